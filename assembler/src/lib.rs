@@ -1,0 +1,3 @@
+//! Waits for the full set, orders it, binds it.
+
+pub mod manuscript;

@@ -1,0 +1,3 @@
+//! The book vocabulary: what a client asks for and what every chapter is written from.
+
+pub mod outline;

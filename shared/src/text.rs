@@ -1,0 +1,1 @@
+//! Text as a reader sees it: how long it is, and which characters may stand in it.
