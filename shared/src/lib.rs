@@ -2,5 +2,6 @@
 
 pub mod book;
 pub mod contract;
+pub mod ledger;
 pub mod model;
 pub mod text;
