@@ -34,6 +34,7 @@ pub use time::Moment;
 use crate::book::{
     digest::Digest,
     id::{BookId, TaskId},
+    request::Request,
 };
 
 /// The ledger's timers and limits; settings, so that tests run them short.
@@ -92,6 +93,8 @@ pub struct Writes {
     pub texts: BTreeMap<Digest, String>,
     /// Events to append, in order; the store numbers them.
     pub events: Vec<Event>,
+    /// The request, when it is new or replaced.
+    pub request: Option<Box<Request>>,
 }
 
 /// One transition of a book, for those who watch it.
@@ -130,9 +133,9 @@ pub fn step(rules: &Rules, snapshot: Snapshot, command: Command) -> (Answer, Wri
         Command::Claim { worker, claim, solo } => turn.claim(worker, claim, solo),
         Command::Renew { fence } => turn.renew(fence),
         Command::Checkpoint { fence, part, piece, text } => turn.checkpoint(fence, part, piece, text),
-        Command::Commit { fence, edition, result } => turn.commit(fence, edition, result),
-        Command::Park { fence, wait, reason } => turn.park(fence, wait, reason),
-        Command::GiveUp { fence, reason } => turn.give_up(fence, reason),
+        Command::Commit { fence, edition, result, spent } => turn.commit(fence, edition, result, spent),
+        Command::Park { fence, wait, reason, spent } => turn.park(fence, wait, reason, spent),
+        Command::GiveUp { fence, reason, spent } => turn.give_up(fence, reason, spent),
         Command::Published => turn.published(),
         Command::Serve => turn.serve(),
     };
@@ -178,7 +181,9 @@ impl<'a> Turn<'a> {
 }
 
 impl Released {
-    fn of(task: &Task, rules: &Rules) -> Self {
-        Self { task: task.id, edition: task.edition, solo: task.lapses >= rules.solo_after }
+    /// Names a task of a book as its message will.
+    pub fn of(book: &Book, task: &Task, rules: &Rules) -> Self {
+        let solo = task.lapses >= rules.solo_after;
+        Self { task: task.id, edition: task.edition, solo, context: book.context.clone() }
     }
 }

@@ -3,5 +3,8 @@
 pub mod book;
 pub mod contract;
 pub mod ledger;
+pub mod message;
 pub mod model;
+pub mod queue;
+pub mod store;
 pub mod text;

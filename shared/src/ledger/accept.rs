@@ -27,19 +27,20 @@ fn create(rules: &Rules, now: Moment, request: &Request) -> (Accepted, Writes) {
     let book = Book::accepted(request, now);
     let mut plan = Task::waiting(TaskId::Plan, book.edition, 0);
     plan.release(now, rules);
-    let released = vec![Released::of(&plan, rules)];
+    let released = vec![Released::of(&book, &plan, rules)];
     let mut tasks = vec![plan];
     tasks.extend((1..=book.chapters).map(|n| Task::waiting(TaskId::Write(n), book.edition, request.order.wave(n))));
     tasks.push(Task::waiting(TaskId::Bind, book.edition, 0));
     let events = vec![book.event(now, "accepted", None, book.title.clone())];
-    (Accepted::New(released), Writes { book: Some(book), tasks, events, ..Writes::default() })
+    let request = Some(Box::new(request.clone()));
+    (Accepted::New(released), Writes { book: Some(book), tasks, events, request, ..Writes::default() })
 }
 
 /// Takes over the new terms; a budget that was raised lifts the hold it caused.
 fn renew_terms(rules: &Rules, now: Moment, request: &Request, stored: (Book, Vec<Task>)) -> (Accepted, Writes) {
     let (mut book, tasks) = stored;
     if book.terms == request.terms {
-        return (Accepted::Exists(unpublished(&tasks, rules)), Writes::default());
+        return (Accepted::Exists(unpublished(&book, &tasks, rules)), Writes::default());
     }
     let raised = match (book.terms.budget, request.terms.budget) {
         (Some(old), Some(new)) => new > old,
@@ -48,15 +49,17 @@ fn renew_terms(rules: &Rules, now: Moment, request: &Request, stored: (Book, Vec
     };
     book.terms = request.terms.clone();
     if raised && book.holds.contains(&Hold::Budget) {
-        let (operated, writes) = operate(rules, now, (book, tasks), Operation::Lift(Hold::Budget));
+        let (operated, mut writes) = operate(rules, now, (book, tasks), Operation::Lift(Hold::Budget));
         let Operated::Done { released } = operated else { unreachable!("a hold that stands can be lifted") };
+        writes.request = Some(Box::new(request.clone()));
         return (Accepted::Exists(released), writes);
     }
-    let released = unpublished(&tasks, rules);
-    (Accepted::Exists(released), Writes { book: Some(book), ..Writes::default() })
+    let released = unpublished(&book, &tasks, rules);
+    let request = Some(Box::new(request.clone()));
+    (Accepted::Exists(released), Writes { book: Some(book), request, ..Writes::default() })
 }
 
-fn unpublished(tasks: &[Task], rules: &Rules) -> Vec<Released> {
+fn unpublished(book: &Book, tasks: &[Task], rules: &Rules) -> Vec<Released> {
     let owed = |task: &&Task| task.standing == Standing::Released && !task.published && task.lease.is_none();
-    tasks.iter().filter(owed).map(|task| Released::of(task, rules)).collect()
+    tasks.iter().filter(owed).map(|task| Released::of(book, task, rules)).collect()
 }

@@ -81,7 +81,7 @@ pub(super) fn advance(
     let mut released = Vec::new();
     for mut task in chapters.waiting.into_iter().filter(|task| task.wave == wave).take(places) {
         task.release(now, rules);
-        released.push(Released::of(&task, rules));
+        released.push(Released::of(book, &task, rules));
         writes.tasks.push(task);
     }
     released
@@ -92,7 +92,7 @@ fn bind(rules: &Rules, now: Moment, book: &mut Book, mut task: Task, writes: &mu
     task.reopen(book.edition);
     task.release(now, rules);
     writes.events.push(book.event(now, "binding", Some(TaskId::Bind), ""));
-    let released = vec![Released::of(&task, rules)];
+    let released = vec![Released::of(book, &task, rules)];
     writes.tasks.push(task);
     released
 }

@@ -7,7 +7,7 @@ use super::{
     task::{Part, Task},
     time::Moment,
 };
-use crate::book::{id::TaskId, money::Micros};
+use crate::book::{digest::Digest, id::TaskId, money::Micros};
 
 /// What is said about one task.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +45,8 @@ pub enum Command {
         edition: u32,
         /// What was made.
         result: Result,
+        /// All that the lease has spent.
+        spent: Micros,
     },
     /// Puts the task aside.
     Park {
@@ -54,6 +56,8 @@ pub enum Command {
         wait: Duration,
         /// Why.
         reason: Parking,
+        /// All that the lease has spent, calls that were broken off included.
+        spent: Micros,
     },
     /// Gives the task up.
     GiveUp {
@@ -61,6 +65,8 @@ pub enum Command {
         fence: u64,
         /// Why, in words for the book's owner.
         reason: String,
+        /// All that the lease has spent.
+        spent: Micros,
     },
     /// Says that the task's message is with the broker.
     Published,
@@ -178,7 +184,7 @@ pub struct Grant {
 }
 
 /// A task that is owed a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Released {
     /// The task.
     pub task: TaskId,
@@ -186,4 +192,6 @@ pub struct Released {
     pub edition: u32,
     /// Whether it must be tried alone.
     pub solo: bool,
+    /// The context it is written from, once there is one.
+    pub context: Option<Digest>,
 }

@@ -133,7 +133,7 @@ impl World {
             released: chapters().filter(|task| task.standing == Standing::Released).count() as u32,
             missing: chapters().any(|task| task.standing.missing() && task.wave == self.book.wave),
             dead: chapters().any(|task| task.standing == Standing::Dead),
-            unpublished: self.tasks.values().filter(owed).map(|task| Released::of(task, &RULES)).collect(),
+            unpublished: self.tasks.values().filter(owed).map(|task| Released::of(&self.book, task, &RULES)).collect(),
             bind: (except != TaskId::Bind).then(|| self.tasks[&TaskId::Bind].clone()),
         }
     }
@@ -177,7 +177,7 @@ impl World {
 
     fn publish(&mut self, released: &[Released]) {
         for one in released {
-            self.queue.push(*one);
+            self.queue.push(one.clone());
             self.step_once(one.task, Command::Published);
         }
     }
@@ -193,10 +193,15 @@ impl World {
                     fence: held.fence,
                     wait: Duration::from_secs(secs),
                     reason,
+                    spent: held.spent,
                 });
             }
             Act::GiveUp { nth } => {
-                self.with_held(nth, |held| Command::GiveUp { fence: held.fence, reason: "five tries failed".into() });
+                self.with_held(nth, |held| Command::GiveUp {
+                    fence: held.fence,
+                    reason: "five tries failed".into(),
+                    spent: held.spent,
+                });
             }
             Act::Renew { nth } => self.with_held(nth, |held| Command::Renew { fence: held.fence }),
             Act::Tick { secs } => self.now = self.now + Duration::from_secs(secs),
@@ -221,7 +226,7 @@ impl World {
             return;
         }
         let nth = nth % self.queue.len();
-        let message = self.queue[nth];
+        let message = self.queue[nth].clone();
         if ack {
             self.queue.remove(nth);
         }
@@ -286,7 +291,7 @@ impl World {
                     remarks: Vec::new(),
                 },
             };
-            Command::Commit { fence: held.fence, edition: held.edition, result }
+            Command::Commit { fence: held.fence, edition: held.edition, result, spent: held.spent }
         });
     }
 

@@ -31,7 +31,7 @@ impl Turn<'_> {
             return self.stand_by();
         }
         if self.task.lapses >= self.rules.solo_after && !solo {
-            return Answer::Solo(Released::of(&self.task, self.rules));
+            return Answer::Solo(Released::of(&self.book, &self.task, self.rules));
         }
         if let Some(answer) = self.refuse_for_budget() {
             return answer;
@@ -142,11 +142,11 @@ impl Turn<'_> {
     }
 
     /// Ends the live lease in good order: what it spent is known.
-    pub(super) fn end_lease(&mut self, ending: Ending) {
+    pub(super) fn end_lease(&mut self, ending: Ending, spent: Micros) {
         let Some(lease) = self.task.lease.take() else { return };
         self.task.ended = Some((lease.fence, ending));
         self.book.money.reserved = self.book.money.reserved.less(lease.allowance);
-        self.book.money.spent += lease.spent;
+        self.book.money.spent += lease.spent.max(spent);
     }
 
     /// Ends a lease whose holder fell silent: what it may have spent beyond what it said is charged in full.

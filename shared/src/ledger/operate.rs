@@ -143,7 +143,7 @@ impl Desk<'_> {
         for task in self.tasks.iter_mut().filter(|task| task.standing == Standing::Released && task.lease.is_none()) {
             if task.parked.is_none() || task.due.is_none_or(|due| due <= now) {
                 task.release(now, rules);
-                released.push(Released::of(task, rules));
+                released.push(Released::of(&self.book, task, rules));
             }
         }
         released.extend(self.advance());
@@ -207,6 +207,7 @@ impl Desk<'_> {
         self.next_edition("revised", "");
         let old = std::mem::replace(&mut self.book, Book::accepted(request, self.now));
         self.book.edition = old.edition;
+        self.writes.request = Some(Box::new(request.clone()));
         self.book.money = old.money;
         self.book.accepted_at = old.accepted_at;
         let tasks = std::mem::take(&mut self.tasks);
@@ -328,7 +329,7 @@ impl Desk<'_> {
             let plan = self.tasks.iter_mut().find(|task| task.id == TaskId::Plan).expect("every book has a plan task");
             plan.reopen(edition);
             plan.release(now, rules);
-            return vec![Released::of(plan, rules)];
+            return vec![Released::of(&self.book, plan, rules)];
         }
         let missing = self.tasks.iter().filter(|task| task.id.chapter().is_some() && task.standing.missing());
         self.book.wave = missing.map(|task| task.wave).min().unwrap_or(self.book.wave);

@@ -8,16 +8,16 @@ use super::{
     lease::LEASE_OVER,
     task::{Ending, Standing, TaskResult},
 };
-use crate::book::{digest::Digest, id::TaskId};
+use crate::book::{digest::Digest, id::TaskId, money::Micros};
 
 impl Turn<'_> {
     /// Takes the first valid result of an edition, also from a lease that has run out.
-    pub(super) fn commit(&mut self, fence: u64, edition: u32, result: Result) -> Answer {
-        if let Some(answer) = self.refuse_commit(fence, edition) {
+    pub(super) fn commit(&mut self, fence: u64, edition: u32, result: Result, spent: Micros) -> Answer {
+        if let Some(answer) = self.refuse_commit(fence, edition, spent) {
             return answer;
         }
         if self.task.lease.as_ref().is_some_and(|lease| lease.fence == fence) {
-            self.end_lease(Ending::Committed);
+            self.end_lease(Ending::Committed, spent);
         } else {
             self.forfeit_lease();
         }
@@ -45,7 +45,7 @@ impl Turn<'_> {
     }
 
     /// Answers a commit that comes too late or again, and counts what it cost as waste.
-    fn refuse_commit(&mut self, fence: u64, edition: u32) -> Option<Answer> {
+    fn refuse_commit(&mut self, fence: u64, edition: u32, spent: Micros) -> Option<Answer> {
         let done = self.task.standing == Standing::Done;
         let repeated =
             done && self.task.result.as_ref().is_some_and(|result| result.fence == fence && result.edition == edition);
@@ -56,10 +56,10 @@ impl Turn<'_> {
         if !late && !self.book.state.settled() && self.task.standing != Standing::Waiting {
             return None;
         }
-        let spent = self.task.leased(fence).map(|lease| lease.spent);
-        self.book.money.wasted += spent.unwrap_or_default();
-        if spent.is_some() {
-            self.end_lease(Ending::Committed);
+        if let Some(lease) = self.task.leased(fence) {
+            let wasted = lease.spent.max(spent);
+            self.book.money.wasted += wasted;
+            self.end_lease(Ending::Committed, spent);
         }
         Some(if late { Answer::Duplicate } else { Answer::Closed })
     }
@@ -94,11 +94,11 @@ impl Turn<'_> {
         Answer::Committed { released: Vec::new() }
     }
 
-    pub(super) fn park(&mut self, fence: u64, wait: Duration, reason: Parking) -> Answer {
+    pub(super) fn park(&mut self, fence: u64, wait: Duration, reason: Parking, spent: Micros) -> Answer {
         if self.task.leased(fence).is_none() {
             return if self.task.ended == Some((fence, Ending::Parked)) { Answer::Parked } else { LEASE_OVER };
         }
-        self.end_lease(Ending::Parked);
+        self.end_lease(Ending::Parked, spent);
         if self.task.standing != Standing::Released {
             return Answer::Parked;
         }
@@ -114,12 +114,12 @@ impl Turn<'_> {
         Answer::Parked
     }
 
-    pub(super) fn give_up(&mut self, fence: u64, reason: String) -> Answer {
+    pub(super) fn give_up(&mut self, fence: u64, reason: String, spent: Micros) -> Answer {
         if self.task.leased(fence).is_none() {
             let repeated = self.task.ended == Some((fence, Ending::GaveUp));
             return if repeated { Answer::GivenUp { released: self.others.unpublished.clone() } } else { LEASE_OVER };
         }
-        self.end_lease(Ending::GaveUp);
+        self.end_lease(Ending::GaveUp, spent);
         if self.task.standing == Standing::Released {
             self.die(reason);
         }

@@ -24,7 +24,7 @@ impl Turn<'_> {
             return Answer::Nothing;
         }
         self.task.release(self.now, self.rules);
-        Answer::Publish { task: Released::of(&self.task, self.rules), heal }
+        Answer::Publish { task: Released::of(&self.book, &self.task, self.rules), heal }
     }
 
     /// Names what has to be repaired. A park that has come due is none.
