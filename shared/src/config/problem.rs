@@ -97,17 +97,6 @@ impl Problems {
         }
     }
 
-    /// Adds a problem unless the address starts with one of the schemes.
-    pub(super) fn schemes(&mut self, key: &str, scheme: &str, allowed: &[&str]) {
-        if !allowed.contains(&scheme) {
-            let allowed = allowed
-                .iter()
-                .map(|scheme| format!("`{scheme}:`"))
-                .collect::<Vec<_>>();
-            self.add(key, format!("must start with {}", allowed.join(" or ")));
-        }
-    }
-
     /// Gives each problem found by a check the origin of the value it is about.
     pub(super) fn traced(mut self, origin: impl Fn(&str) -> Origin) -> Self {
         for problem in &mut self.0 {

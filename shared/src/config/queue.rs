@@ -14,6 +14,6 @@ pub struct QueueSettings {
 
 impl QueueSettings {
     pub(super) fn check(&self, problems: &mut Problems) {
-        problems.schemes("queue.url", self.url.scheme(), &["local"]);
+        self.url.check("queue.url", &["local"], problems);
     }
 }

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize, Serializer};
 
+use super::problem::Problems;
+
 const MASK: &str = "***";
 
 /// The address of a service. However it is shown or serialised, its password is masked.
@@ -20,6 +22,23 @@ impl ServiceUrl {
     /// Returns what stands before the first colon, which chooses the adapter.
     pub fn scheme(&self) -> &str {
         self.0.split_once(':').map_or("", |(scheme, _)| scheme)
+    }
+
+    /// Adds a problem unless the address has one of these schemes and a password that is not a mask.
+    pub(super) fn check(&self, key: &str, schemes: &[&str], problems: &mut Problems) {
+        if !schemes.contains(&self.scheme()) {
+            let schemes = schemes
+                .iter()
+                .map(|scheme| format!("`{scheme}:`"))
+                .collect::<Vec<_>>();
+            problems.add(key, format!("must start with {}", schemes.join(" or ")));
+        }
+        if self.0.contains(&format!(":{MASK}@")) {
+            problems.add(
+                key,
+                "holds a mask where its password was; write the password",
+            );
+        }
     }
 
     /// Masks the password in `scheme://user:password@host`. A password may hold a raw `/` or `@` that ought to

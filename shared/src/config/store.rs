@@ -14,6 +14,6 @@ pub struct StoreSettings {
 
 impl StoreSettings {
     pub(super) fn check(&self, problems: &mut Problems) {
-        problems.schemes("store.url", self.url.scheme(), &["sqlite"]);
+        self.url.check("store.url", &["sqlite"], problems);
     }
 }

@@ -456,6 +456,15 @@ fn no_secret_is_shown_by_a_configuration() {
 }
 
 #[test]
+fn an_address_that_was_rendered_with_a_mask_is_refused() {
+    let problems = file("[store]\nurl = 'sqlite://me:***@host'\n").problems();
+    assert_eq!(
+        problems,
+        ["store.url: holds a mask where its password was; write the password (bindery.toml:2)"]
+    );
+}
+
+#[test]
 fn no_secret_is_shown_by_what_is_wrong_with_it() {
     let problems = file("[queue]\nurl = 'amqp://me:hush@host'\n[providers.openai]\nkey = 'hush'\n")
         .variable(
