@@ -14,6 +14,16 @@ use super::language::{self, Writing};
 use super::markdown::{self, Kind};
 use crate::contract::Unit;
 
+impl Unit {
+    /// Returns the unit's name in English, for prompts and reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Words => "words",
+            Self::Characters => "characters",
+        }
+    }
+}
+
 /// Returns what the length of a text in `language`, a BCP 47 tag, is counted in.
 pub fn unit(language: &str) -> Unit {
     match language::writing(language) {
