@@ -1,3 +1,4 @@
 //! Waits for the full set, orders it, binds it.
 
+pub mod format;
 pub mod manuscript;
