@@ -3,7 +3,7 @@
 //! A part that was kept before is not called again. Tries survive crashes: each failed one is checkpointed before
 //! the next begins. Waits that are not the task's fault park it, uncharged.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use async_trait::async_trait;
 
@@ -11,7 +11,7 @@ use crate::{
     book::digest::Digest,
     consume::{Halt, Work},
     ledger::{Parking, Part},
-    model::{Answer, Call, CallFailure, Caller, backoff},
+    model::{Answer, Call, CallError, CallFailure, Caller, Spending, backoff},
 };
 
 /// One part: what is asked for it, and what its texts are held against.
@@ -80,23 +80,11 @@ impl Attempt<'_> {
             let call = self.writing.call(self.piece.tries + self.piece.rewrites + 1, self.best.as_ref());
             match self.make(&call).await {
                 Ok(answer) => self.weigh(&answer),
-                Err(CallFailure::Failed { error, usage, cost, elapsed, calls }) => {
-                    self.count(calls, usage, elapsed);
-                    self.piece.spent += cost;
-                    self.piece.wasted += cost;
-                    self.fail(error.to_string());
-                    if self.best.is_none() && self.piece.tries < self.limits.tries {
-                        self.record().await?;
-                        self.pause().await;
-                        continue;
-                    }
+                Err(failure) => {
+                    self.count(failure.spent());
+                    self.piece.wasted += failure.spent().cost;
+                    self.react(failure).await?;
                 }
-                Err(uncharged) if self.best.is_none() => {
-                    self.record().await?;
-                    return Err(halt(uncharged));
-                }
-                // A sound draft is worth more than a rewrite that would have to wait.
-                Err(_) => return self.keep().await,
             }
             if let Some(best) = &self.best
                 && (best.misses.is_empty() || self.piece.rewrites >= self.limits.rewrites)
@@ -117,16 +105,43 @@ impl Attempt<'_> {
         self.caller.call(call, self.work.age, &self.work.purse, &mut heard).await
     }
 
-    fn count(&mut self, calls: u32, usage: crate::model::Usage, elapsed: Duration) {
-        self.piece.calls += calls;
-        self.piece.usage += usage;
-        self.piece.elapsed_ms += u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
+    /// Reacts to a call that brought no text: a charged try and a pause, or a halt that is not the task's fault.
+    async fn react(&mut self, failure: CallFailure) -> Result<(), Halt> {
+        match failure {
+            CallFailure::Failed { error: error @ CallError::BadRequest { .. }, .. } if self.best.is_none() => {
+                self.record().await?;
+                Err(Halt::GiveUp(error.to_string()))
+            }
+            CallFailure::Failed { error, .. } => {
+                self.fail(error.to_string());
+                if self.best.is_none() && self.piece.tries < self.limits.tries {
+                    self.pause().await;
+                }
+                Ok(())
+            }
+            // A sound draft is worth more than a rewrite that would have to wait.
+            _ if self.best.is_some() => {
+                self.piece.rewrites = self.limits.rewrites;
+                Ok(())
+            }
+            uncharged => {
+                self.record().await?;
+                Err(halt(uncharged))
+            }
+        }
+    }
+
+    fn count(&mut self, spent: &Spending) {
+        self.piece.calls += spent.calls;
+        self.piece.usage += spent.usage;
+        self.piece.spent += spent.cost;
+        self.piece.elapsed_ms += millis(spent.elapsed);
     }
 
     /// Weighs a new text against the gates and against the best draft so far.
     fn weigh(&mut self, answer: &Answer) {
-        self.count(answer.calls, answer.usage, answer.elapsed);
-        self.piece.spent += answer.cost;
+        let Answer { usage, cost, calls, elapsed, .. } = *answer;
+        self.count(&Spending { usage, cost, calls, elapsed });
         let rewriting = self.best.is_some();
         match self.writing.judge(&answer.text) {
             Ok(draft) => {
@@ -158,10 +173,10 @@ impl Attempt<'_> {
     }
 
     async fn pause(&mut self) {
+        // Full jitter: sections that failed together do not come back together.
         let wait = backoff(self.piece.tries);
-        let begun = Instant::now();
         tokio::time::sleep(wait).await;
-        self.piece.elapsed_ms += u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.piece.elapsed_ms += millis(wait);
     }
 
     async fn record(&self) -> Result<(), Halt> {
@@ -187,9 +202,14 @@ impl Attempt<'_> {
 
 fn halt(failure: CallFailure) -> Halt {
     match failure {
-        CallFailure::Wait { until, reason } => Halt::Park(until, Parking::Wait(reason)),
-        CallFailure::Held { retry, reason } => Halt::Park(retry, Parking::Wait(reason)),
-        CallFailure::Budget => Halt::Park(Duration::ZERO, Parking::Allowance),
+        CallFailure::Wait { until, reason, .. } | CallFailure::Held { until, reason, .. } => {
+            Halt::Park(until, Parking::Wait(reason))
+        }
+        CallFailure::Budget { .. } => Halt::Park(Duration::ZERO, Parking::Allowance),
         CallFailure::Failed { error, .. } => Halt::GiveUp(error.to_string()),
     }
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }

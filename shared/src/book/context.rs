@@ -180,7 +180,7 @@ impl Context {
 
     /// Returns what the book's lengths are counted in.
     pub fn unit(&self) -> Unit {
-        crate::text::unit(&self.book.language)
+        crate::text::length::unit(&self.book.language)
     }
 
     /// Returns whether any chapter is written from the others' true summaries.
@@ -256,7 +256,7 @@ fn slice(outline: &Outline, number: usize, lengths: Lengths) -> Slice {
             points: names.by_ref().take(section.points.len()).collect(),
         })
         .collect();
-    let unit = crate::text::unit(outline.front.language.as_deref().unwrap_or("en"));
+    let unit = crate::text::length::unit(outline.front.language.as_deref().unwrap_or("en"));
     let section = if unit == Unit::Characters { lengths.section * CHARACTERS_PER_WORD } else { lengths.section };
     let chosen = (length + section / 2) / section.max(1);
     let sections = if fixed.is_empty() { chosen.max(1) } else { u32::try_from(fixed.len()).unwrap_or(1) };

@@ -37,6 +37,16 @@ pub enum Halt {
     GiveUp(String),
 }
 
+impl From<Halt> for super::Outcome {
+    fn from(halt: Halt) -> Self {
+        match halt {
+            Halt::Stopped => Self::Stopped,
+            Halt::Park(wait, reason) => Self::Park { wait, reason },
+            Halt::GiveUp(reason) => Self::GiveUp(reason),
+        }
+    }
+}
+
 impl Work {
     /// Returns the task's name.
     pub fn task(&self) -> TaskId {
