@@ -75,11 +75,8 @@ pub async fn outline(caller: &Caller, topic: &Topic, tries: u32) -> Result<Outli
 }
 
 fn call(caller: &Caller, topic: &Topic, attempt: u32) -> Call {
-    let contract = Contract::Outline {
-        topic: topic.topic.clone(),
-        chapters: topic.chapters,
-        language: topic.language.clone(),
-    };
+    let contract =
+        Contract::Outline { topic: topic.topic.clone(), chapters: topic.chapters, language: topic.language.clone() };
     let request = format!(
         "Outline a book of exactly {} chapters on the topic in the contract, each chapter of about {} words, written \
          in the language with the tag `{}`. Give every chapter a title, a summary of two or three sentences and three \
@@ -116,7 +113,8 @@ fn read(text: &str, topic: &Topic) -> Result<Outline, String> {
         points: chapter.points.iter().map(|point| flat(point)).filter(|point| !point.is_empty()).collect(),
         ..Chapter::default()
     };
-    let front = FrontMatter { language: Some(topic.language.clone()), words: Some(topic.words), ..FrontMatter::default() };
+    let front =
+        FrontMatter { language: Some(topic.language.clone()), words: Some(topic.words), ..FrontMatter::default() };
     let chapters: Vec<Chapter> = answer.chapters.iter().map(chapter).collect();
     let mut titles: Vec<String> = chapters.iter().map(|chapter| chapter.title.to_lowercase()).collect();
     titles.sort();

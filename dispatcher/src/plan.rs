@@ -125,7 +125,11 @@ impl PlanWriting<'_> {
         let chapter = |slice: &bindery_shared::book::context::Slice| PlanChapter {
             chapter: slice.chapter,
             title: slice.title.clone(),
-            points: slice.owns.iter().map(|point| ContractPoint { id: point.id.clone(), text: point.text.clone() }).collect(),
+            points: slice
+                .owns
+                .iter()
+                .map(|point| ContractPoint { id: point.id.clone(), text: point.text.clone() })
+                .collect(),
         };
         Contract::Plan {
             language: self.compiled.book.language.clone(),

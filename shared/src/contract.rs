@@ -126,7 +126,8 @@ impl Contract {
 pub fn object<T: serde::de::DeserializeOwned>(answer: &str) -> Result<T, String> {
     let start = answer.find('{').ok_or("the answer holds no JSON object")?;
     let end = answer.rfind('}').filter(|end| *end > start).ok_or("the answer's JSON object is not closed")?;
-    serde_json::from_str(&answer[start..=end]).map_err(|error| format!("the answer's JSON object is not as asked: {error}"))
+    serde_json::from_str(&answer[start..=end])
+        .map_err(|error| format!("the answer's JSON object is not as asked: {error}"))
 }
 
 #[cfg(test)]

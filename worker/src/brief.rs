@@ -75,7 +75,11 @@ impl BriefWriting<'_> {
             unit,
             sections: slice.sections,
             headings: slice.fixed.iter().map(|section| section.heading.clone()).collect(),
-            points: slice.owns.iter().map(|point| ContractPoint { id: point.id.clone(), text: point.text.clone() }).collect(),
+            points: slice
+                .owns
+                .iter()
+                .map(|point| ContractPoint { id: point.id.clone(), text: point.text.clone() })
+                .collect(),
         };
         let headings = if slice.fixed.is_empty() {
             "Give each a heading that says what it is about; no two alike, none like the chapter's title."

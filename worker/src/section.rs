@@ -58,7 +58,12 @@ impl<'a> SectionWriting<'a> {
             let _ = writeln!(out, "{}. {}{here}", position + 1, other.heading);
         }
         let (number, of) = (self.position + 1, self.brief.sections.len());
-        let _ = writeln!(out, "\nWrite section {number}, \"{}\": about {}.", section.heading, measure(section.length, unit));
+        let _ = writeln!(
+            out,
+            "\nWrite section {number}, \"{}\": about {}.",
+            section.heading,
+            measure(section.length, unit)
+        );
         if !self.points.is_empty() {
             out.push_str("\nIt makes these points, each in one place:\n");
             self.points.iter().for_each(|point| {
@@ -72,7 +77,10 @@ impl<'a> SectionWriting<'a> {
             let _ = writeln!(out, "\nIt closes the chapter: {}", slice.closing);
         }
         if let Some(draft) = draft {
-            let _ = writeln!(out, "\nThis draft is sound but falls short. Write the section again, whole, and mend this:\n");
+            let _ = writeln!(
+                out,
+                "\nThis draft is sound but falls short. Write the section again, whole, and mend this:\n"
+            );
             draft.misses.iter().for_each(|miss| {
                 let _ = writeln!(out, "- {miss}");
             });

@@ -43,7 +43,8 @@ impl Writer {
         let slice = work.task().chapter().and_then(|chapter| ready.context.slice(chapter));
         let slice = slice.ok_or_else(|| Halt::GiveUp("the book's context does not have this chapter".to_owned()))?;
         let slice_part = slice_part(work, &ready, slice).await?;
-        let chapter = Chapter { work, caller: &caller, limits: self.limits, ready: &ready, slice, slice_part: &slice_part };
+        let chapter =
+            Chapter { work, caller: &caller, limits: self.limits, ready: &ready, slice, slice_part: &slice_part };
         chapter.write().await
     }
 }
@@ -122,8 +123,7 @@ impl Chapter<'_> {
             titled.clone().map(|(section, (text, _))| format!("## {}\n\n{}\n", section.heading, text.trim())).collect();
         let points: Vec<String> = self.slice.owns.iter().map(|point| point.text.clone()).collect();
         let language = &self.ready.context.book.language;
-        let asked =
-            check::Asked { language, heading: &self.slice.title, points: &points, length: self.slice.length };
+        let asked = check::Asked { language, heading: &self.slice.title, points: &points, length: self.slice.length };
         let parts: Vec<check::Section<'_>> =
             titled.map(|(section, (text, _))| check::Section { heading: &section.heading, text }).collect();
         (text.join("\n"), check::chapter(&parts, &asked).advice())

@@ -67,12 +67,7 @@ impl<'a> Book<'a> {
             .map(|chapter| {
                 let body = Body::read(&chapter.body);
                 let slugs = body.headings.iter().map(|heading| heading.slug.clone());
-                Chapter {
-                    number: chapter.number,
-                    title: &chapter.title,
-                    anchors: slugs.zip(0..).collect(),
-                    body,
-                }
+                Chapter { number: chapter.number, title: &chapter.title, anchors: slugs.zip(0..).collect(), body }
             })
             .collect();
         Self {
@@ -92,15 +87,9 @@ impl<'a> Book<'a> {
             Link::Refused => Target::Nowhere,
             Link::Anchor(name) => {
                 let name = slug(name);
-                let here = self.chapters[chapter]
-                    .anchors
-                    .get(&name)
-                    .map(|heading| Place {
-                        chapter,
-                        heading: Some(*heading),
-                    });
-                here.or_else(|| self.anchors.get(&name).copied())
-                    .map_or(Target::Nowhere, Target::Inside)
+                let here =
+                    self.chapters[chapter].anchors.get(&name).map(|heading| Place { chapter, heading: Some(*heading) });
+                here.or_else(|| self.anchors.get(&name).copied()).map_or(Target::Nowhere, Target::Inside)
             }
         }
     }
@@ -132,30 +121,21 @@ impl Chapter<'_> {
 
     /// Returns the id of one of its headings: the number in front keeps those of two chapters apart.
     pub(super) fn heading_id(&self, heading: usize) -> String {
-        format!(
-            "chapter-{}-{}",
-            self.number, self.body.headings[heading].slug
-        )
+        format!("chapter-{}-{}", self.number, self.body.headings[heading].slug)
     }
 }
 
 fn anchors(chapters: &[Chapter<'_>]) -> HashMap<String, Place> {
     let mut anchors = HashMap::new();
     for (index, chapter) in chapters.iter().enumerate() {
-        let place = Place {
-            chapter: index,
-            heading: None,
-        };
+        let place = Place { chapter: index, heading: None };
         for name in [chapter.id(), slug(chapter.title), slug(&chapter.label())] {
             anchors.entry(name).or_insert(place);
         }
     }
     for (index, chapter) in chapters.iter().enumerate() {
         for (at, heading) in chapter.body.headings.iter().enumerate() {
-            anchors.entry(heading.slug.clone()).or_insert(Place {
-                chapter: index,
-                heading: Some(at),
-            });
+            anchors.entry(heading.slug.clone()).or_insert(Place { chapter: index, heading: Some(at) });
         }
     }
     anchors

@@ -25,12 +25,8 @@ pub(super) fn judge(link_type: LinkType, destination: &str) -> Link<'_> {
         _ => Url::parse(destination),
     };
     match parsed {
-        Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => {
-            Link::Outside(url.into())
-        }
-        Ok(url) if url.scheme() == "mailto" && url.path().contains('@') => {
-            Link::Outside(url.into())
-        }
+        Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Link::Outside(url.into()),
+        Ok(url) if url.scheme() == "mailto" && url.path().contains('@') => Link::Outside(url.into()),
         _ => Link::Refused,
     }
 }
@@ -48,22 +44,10 @@ mod tests {
 
     #[test]
     fn web_and_mail_addresses_are_kept() {
-        assert_eq!(
-            outside("https://example.org/a?b=c&d#e").unwrap(),
-            "https://example.org/a?b=c&d#e"
-        );
-        assert_eq!(
-            outside("HTTP://Example.org").unwrap(),
-            "http://example.org/"
-        );
-        assert_eq!(
-            outside("mailto:a@example.org?subject=x y").unwrap(),
-            "mailto:a@example.org?subject=x%20y"
-        );
-        assert_eq!(
-            judge(LinkType::Email, "a@b.c"),
-            Link::Outside("mailto:a@b.c".to_owned())
-        );
+        assert_eq!(outside("https://example.org/a?b=c&d#e").unwrap(), "https://example.org/a?b=c&d#e");
+        assert_eq!(outside("HTTP://Example.org").unwrap(), "http://example.org/");
+        assert_eq!(outside("mailto:a@example.org?subject=x y").unwrap(), "mailto:a@example.org?subject=x%20y");
+        assert_eq!(judge(LinkType::Email, "a@b.c"), Link::Outside("mailto:a@b.c".to_owned()));
     }
 
     #[test]
@@ -96,11 +80,7 @@ mod tests {
             "",
         ];
         for destination in refused {
-            assert_eq!(
-                judge(LinkType::Inline, destination),
-                Link::Refused,
-                "{destination:?}"
-            );
+            assert_eq!(judge(LinkType::Inline, destination), Link::Refused, "{destination:?}");
         }
     }
 }

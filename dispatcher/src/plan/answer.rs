@@ -167,7 +167,8 @@ mod tests {
             ..Chapter::default()
         };
         let front = FrontMatter { tone: Some("dry".into()), ..FrontMatter::default() };
-        let outline = Outline { title: "T".into(), front, chapters: vec![chapter(1), chapter(2)], ..Outline::default() };
+        let outline =
+            Outline { title: "T".into(), front, chapters: vec![chapter(1), chapter(2)], ..Outline::default() };
         Context::compile(&outline, Lengths { chapter: 1_000, section: 500 })
     }
 

@@ -36,7 +36,12 @@ fn problems(context: &Context, order: &Order) -> Vec<String> {
             problems.push(format!("chapter {} needs a title, a length and 1 to 64 sections", slice.chapter));
         }
         if !slice.fixed.is_empty() && slice.fixed.len() != slice.sections as usize {
-            problems.push(format!("chapter {} fixes {} of its {} sections", slice.chapter, slice.fixed.len(), slice.sections));
+            problems.push(format!(
+                "chapter {} fixes {} of its {} sections",
+                slice.chapter,
+                slice.fixed.len(),
+                slice.sections
+            ));
         }
     }
     problems.extend(owned_twice(context));

@@ -289,10 +289,11 @@ fn give_doubled_points_one_owner(chapters: &mut [Slice]) {
     for slice in chapters {
         let chapter = slice.chapter;
         let fixed: Vec<String> = slice.fixed.iter().flat_map(|section| section.points.clone()).collect();
-        let (owned, doubled): (Vec<Point>, Vec<Point>) = std::mem::take(&mut slice.owns).into_iter().partition(|point| {
-            let owner = owners.entry(normal(&point.text)).or_insert((chapter, point.id.clone()));
-            owner.1 == point.id || fixed.contains(&point.id)
-        });
+        let (owned, doubled): (Vec<Point>, Vec<Point>) =
+            std::mem::take(&mut slice.owns).into_iter().partition(|point| {
+                let owner = owners.entry(normal(&point.text)).or_insert((chapter, point.id.clone()));
+                owner.1 == point.id || fixed.contains(&point.id)
+            });
         slice.owns = owned;
         for point in doubled {
             let (owner, id) = owners[&normal(&point.text)].clone();

@@ -61,10 +61,7 @@ impl BookSettings {
         problems.within("book.words", self.words, 200..=50_000);
         problems.within("book.section_words", self.section_words, 500..=900);
         if self.formats.is_empty() {
-            problems.add(
-                "book.formats",
-                "is empty, but must name at least one format",
-            );
+            problems.add("book.formats", "is empty, but must name at least one format");
         }
         let mut seen = BTreeSet::new();
         for format in &self.formats {
@@ -75,10 +72,7 @@ impl BookSettings {
         if let Some(budget) = self.budget_usd
             && !(budget.is_finite() && budget > 0.0)
         {
-            problems.add(
-                "book.budget_usd",
-                format!("is {budget}, but must be a sum above 0"),
-            );
+            problems.add("book.budget_usd", format!("is {budget}, but must be a sum above 0"));
         }
     }
 }

@@ -31,16 +31,11 @@ fn parse(text: &str) -> Option<Duration> {
     Some(Duration::from_millis(millis))
 }
 
-pub(super) fn serialize<S: Serializer>(
-    duration: &Duration,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
+pub(super) fn serialize<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&text(*duration))
 }
 
-pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Duration, D::Error> {
+pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     let given = String::deserialize(deserializer)?;
     parse(&given).ok_or_else(|| {
         D::Error::custom(format!(
@@ -67,30 +62,18 @@ mod tests {
 
     #[test]
     fn what_is_not_a_whole_number_and_a_unit_is_no_duration() {
-        for text in [
-            "",
-            "s",
-            "30",
-            "30m",
-            "1.5s",
-            "-3s",
-            "+3s",
-            "1h30min",
-            "99999999999999999999s",
-            "18446744073709551615h",
-        ] {
+        for text in
+            ["", "s", "30", "30m", "1.5s", "-3s", "+3s", "1h30min", "99999999999999999999s", "18446744073709551615h"]
+        {
             assert_eq!(parse(text), None, "{text}");
         }
     }
 
     #[test]
     fn a_duration_is_written_with_the_longest_unit_that_fits() {
-        let written = [0, 1, 1_500, 30_000, 90_000, 600_000, 86_400_000]
-            .map(|millis| text(Duration::from_millis(millis)));
-        assert_eq!(
-            written,
-            ["0s", "1ms", "1500ms", "30s", "90s", "10min", "24h"]
-        );
+        let written =
+            [0, 1, 1_500, 30_000, 90_000, 600_000, 86_400_000].map(|millis| text(Duration::from_millis(millis)));
+        assert_eq!(written, ["0s", "1ms", "1500ms", "30s", "90s", "10min", "24h"]);
     }
 
     proptest! {

@@ -53,9 +53,7 @@ impl LedgerSettings {
             let [renew, lease] = [self.renew, self.lease].map(duration::text);
             problems.add(
                 "ledger.renew",
-                format!(
-                    "is {renew}, but must be above 0s and at most half of ledger.lease, {lease}"
-                ),
+                format!("is {renew}, but must be above 0s and at most half of ledger.lease, {lease}"),
             );
         }
     }

@@ -35,9 +35,9 @@ impl<'r> Merge<'r> {
     pub(super) fn files(&mut self, files: &Files) {
         for path in files.paths() {
             match fs::read_to_string(&path) {
-                Ok(text) => setting::of_file(&path, &text, &mut self.problems)
-                    .into_iter()
-                    .for_each(|setting| self.lay(setting)),
+                Ok(text) => {
+                    setting::of_file(&path, &text, &mut self.problems).into_iter().for_each(|setting| self.lay(setting))
+                }
                 Err(error) => self.problems.add_from(
                     Origin::Default,
                     path.display().to_string(),
@@ -54,11 +54,7 @@ impl<'r> Merge<'r> {
             let origin = Origin::Variable(name.clone());
             if let Some(key) = Key::of_variable(name) {
                 let key = self.with_provider_as_spelled(key);
-                self.lay(Setting {
-                    key,
-                    value: Given::Text(value.clone()),
-                    origin,
-                });
+                self.lay(Setting { key, value: Given::Text(value.clone()), origin });
             } else if let Some(meant) = self.reference.meant_by(name) {
                 let what = format!(
                     "sets nothing; the levels of a key are separated by two underscores, as in {}",
@@ -72,20 +68,13 @@ impl<'r> Merge<'r> {
     /// Lays settings from flags over what is there.
     pub(super) fn flags(&mut self, flags: &[(String, String)]) {
         for (key, value) in flags {
-            self.lay(Setting {
-                key: Key::dotted(key),
-                value: Given::Text(value.clone()),
-                origin: Origin::Flag,
-            });
+            self.lay(Setting { key: Key::dotted(key), value: Given::Text(value.clone()), origin: Origin::Flag });
         }
     }
 
     /// Returns the result with what was wrong.
     pub(super) fn finish(self) -> (Config, Problems) {
-        let mut config: Config = self
-            .table
-            .try_into()
-            .expect("each setting was tried on its own before it was laid");
+        let mut config: Config = self.table.try_into().expect("each setting was tried on its own before it was laid");
         config.origins = self.origins;
         (config, self.problems)
     }
@@ -118,9 +107,7 @@ impl<'r> Merge<'r> {
         put(&mut trial, key, value.clone());
         match trial.try_into::<Config>() {
             Ok(_) => Ok(value),
-            Err(_) if example.is_integer() => {
-                Err(format!("must be a whole number, like {example}"))
-            }
+            Err(_) if example.is_integer() => Err(format!("must be a whole number, like {example}")),
             Err(error) => Err(error.message().to_owned()),
         }
     }
@@ -130,9 +117,7 @@ impl<'r> Merge<'r> {
         let providers = self.table.get("providers").and_then(Value::as_table);
         if let ([section, name, ..], Some(providers)) = (key.0.as_mut_slice(), providers)
             && section == "providers"
-            && let Some(spelled) = providers
-                .keys()
-                .find(|known| known.replace('-', "_") == *name)
+            && let Some(spelled) = providers.keys().find(|known| known.replace('-', "_") == *name)
         {
             name.clone_from(spelled);
         }
@@ -189,9 +174,7 @@ fn of_text(text: String, example: &Value) -> Option<Value> {
         Value::Float(_) => text.trim().parse().ok().map(Value::Float),
         Value::Boolean(_) => text.trim().parse().ok().map(Value::Boolean),
         Value::Array(_) => {
-            let items = text
-                .split(',')
-                .map(|item| Value::String(item.trim().to_owned()));
+            let items = text.split(',').map(|item| Value::String(item.trim().to_owned()));
             Some(Value::Array(items.collect()))
         }
         Value::Table(_) | Value::Datetime(_) => None,

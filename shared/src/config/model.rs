@@ -51,18 +51,10 @@ pub struct Timers {
 impl ModelSettings {
     /// Returns how many calls may be under way at once with a provider.
     pub fn calls_with(&self, provider: &ProviderSettings) -> u32 {
-        self.calls.unwrap_or(if provider.local {
-            LOCAL_CALLS
-        } else {
-            HOSTED_CALLS
-        })
+        self.calls.unwrap_or(if provider.local { LOCAL_CALLS } else { HOSTED_CALLS })
     }
 
-    pub(super) fn check(
-        &self,
-        providers: &BTreeMap<String, ProviderSettings>,
-        problems: &mut Problems,
-    ) {
+    pub(super) fn check(&self, providers: &BTreeMap<String, ProviderSettings>, problems: &mut Problems) {
         if let Some(name) = &self.name {
             check_name(name, providers, problems);
         }
@@ -70,44 +62,22 @@ impl ModelSettings {
             problems.within("model.calls", calls, 1..=1000);
         }
         problems.lasts("model.park_after", self.park_after, MILLISECOND..=HOUR);
-        problems.lasts(
-            "model.timers.connect",
-            self.timers.connect,
-            MILLISECOND..=HOUR,
-        );
-        problems.lasts(
-            "model.timers.first_token",
-            self.timers.first_token,
-            MILLISECOND..=HOUR,
-        );
-        problems.lasts(
-            "model.timers.first_token_slow",
-            self.timers.first_token_slow,
-            MILLISECOND..=HOUR,
-        );
+        problems.lasts("model.timers.connect", self.timers.connect, MILLISECOND..=HOUR);
+        problems.lasts("model.timers.first_token", self.timers.first_token, MILLISECOND..=HOUR);
+        problems.lasts("model.timers.first_token_slow", self.timers.first_token_slow, MILLISECOND..=HOUR);
         problems.lasts("model.timers.idle", self.timers.idle, MILLISECOND..=HOUR);
     }
 }
 
 fn check_name(name: &str, providers: &BTreeMap<String, ProviderSettings>, problems: &mut Problems) {
-    let known = providers
-        .keys()
-        .map(String::as_str)
-        .collect::<Vec<_>>()
-        .join(", ");
+    let known = providers.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
     match name.split_once(':') {
         Some((provider, model)) if !provider.is_empty() && !model.is_empty() => {
             if !providers.contains_key(provider) {
-                problems.add(
-                    "model.name",
-                    format!("{provider:?} is no provider; the providers are {known}"),
-                );
+                problems.add("model.name", format!("{provider:?} is no provider; the providers are {known}"));
             }
         }
-        _ => problems.add(
-            "model.name",
-            format!("{name:?} must be written provider:model; the providers are {known}"),
-        ),
+        _ => problems.add("model.name", format!("{name:?} must be written provider:model; the providers are {known}")),
     }
 }
 

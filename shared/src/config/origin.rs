@@ -27,10 +27,7 @@ impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Default => f.write_str("default"),
-            Self::File {
-                path,
-                line: Some(line),
-            } => write!(f, "{}:{line}", path.display()),
+            Self::File { path, line: Some(line) } => write!(f, "{}:{line}", path.display()),
             Self::File { path, line: None } => write!(f, "{}", path.display()),
             Self::Variable(name) => f.write_str(name),
             Self::Flag => f.write_str("command line"),
@@ -52,10 +49,6 @@ impl Origins {
     pub(super) fn of(&self, key: &str) -> Origin {
         let section = format!("{key}.");
         let within = || self.0.iter().find(|(set, _)| set.starts_with(&section));
-        self.0
-            .get(key)
-            .or_else(|| within().map(|(_, origin)| origin))
-            .cloned()
-            .unwrap_or_default()
+        self.0.get(key).or_else(|| within().map(|(_, origin)| origin)).cloned().unwrap_or_default()
     }
 }

@@ -26,9 +26,7 @@ fn listed(problems: &[Problem]) -> String {
         1 => "a problem".to_owned(),
         several => format!("{several} problems"),
     };
-    problems.iter().fold(format!("{count}:"), |list, problem| {
-        format!("{list}\n  {problem}")
-    })
+    problems.iter().fold(format!("{count}:"), |list, problem| format!("{list}\n  {problem}"))
 }
 
 /// One thing that is wrong.
@@ -58,17 +56,8 @@ pub(super) struct Problems(Vec<Problem>);
 
 impl Problems {
     /// Adds a problem with a value from a known origin.
-    pub(super) fn add_from(
-        &mut self,
-        origin: Origin,
-        subject: impl Into<String>,
-        what: impl Into<String>,
-    ) {
-        self.0.push(Problem {
-            subject: subject.into(),
-            what: what.into(),
-            origin,
-        });
+    pub(super) fn add_from(&mut self, origin: Origin, subject: impl Into<String>, what: impl Into<String>) {
+        self.0.push(Problem { subject: subject.into(), what: what.into(), origin });
     }
 
     /// Adds a problem with the value in force for a key.
@@ -77,12 +66,7 @@ impl Problems {
     }
 
     /// Adds a problem unless the value lies in the range.
-    pub(super) fn within<T: PartialOrd + Display + Copy>(
-        &mut self,
-        key: &str,
-        value: T,
-        allowed: RangeInclusive<T>,
-    ) {
+    pub(super) fn within<T: PartialOrd + Display + Copy>(&mut self, key: &str, value: T, allowed: RangeInclusive<T>) {
         if !allowed.contains(&value) {
             let (low, high) = allowed.into_inner();
             self.add(key, format!("is {value}, but must be {low} to {high}"));
@@ -112,10 +96,6 @@ impl Problems {
 
     /// Ends the collecting: an error if there was any problem.
     pub(super) fn into_result(self) -> Result<(), ConfigErrors> {
-        if self.0.is_empty() {
-            Ok(())
-        } else {
-            Err(ConfigErrors { problems: self.0 })
-        }
+        if self.0.is_empty() { Ok(()) } else { Err(ConfigErrors { problems: self.0 }) }
     }
 }

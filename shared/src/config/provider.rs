@@ -39,13 +39,9 @@ impl ProviderSettings {
     /// Checks the provider of this name. No message quotes an address or a key variable: both are places where
     /// a key is pasted by mistake.
     pub(super) fn check(&self, name: &str, problems: &mut Problems) {
-        if !is_name(name, |c| {
-            c.is_ascii_lowercase() || c.is_ascii_digit() || "-_".contains(c)
-        }) {
-            problems.add(
-                &format!("providers.{name}"),
-                "must be named with lower-case letters, digits, `-` and `_` only",
-            );
+        if !is_name(name, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_".contains(c)) {
+            problems
+                .add(&format!("providers.{name}"), "must be named with lower-case letters, digits, `-` and `_` only");
         }
         if let Some(what) = wrong_address(&self.base_url) {
             problems.add(&format!("providers.{name}.base_url"), what);
@@ -58,11 +54,7 @@ impl ProviderSettings {
                 "must be the name of an environment variable that holds the key, not the key",
             );
         }
-        problems.within(
-            &format!("providers.{name}.reasoning_tokens"),
-            self.reasoning_tokens,
-            0..=1_000_000,
-        );
+        problems.within(&format!("providers.{name}.reasoning_tokens"), self.reasoning_tokens, 0..=1_000_000);
     }
 }
 
@@ -74,9 +66,7 @@ fn wrong_address(url: &str) -> Option<&'static str> {
     if url.is_empty() {
         return Some("is missing; give the server's address, like https://models.example.com/v1");
     }
-    let rest = url
-        .strip_prefix("https://")
-        .or_else(|| url.strip_prefix("http://"));
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     match rest {
         None => Some("must start with https:// or http://"),
         Some(rest) if rest.is_empty() || rest.starts_with('/') => Some("names no host"),

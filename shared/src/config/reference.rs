@@ -21,9 +21,7 @@ impl Reference {
     pub(super) fn new() -> Self {
         Self {
             defaults: TEXT.parse().expect("the defaults are valid TOML"),
-            known: with_examples(TEXT)
-                .parse()
-                .expect("the defaults with their examples are valid TOML"),
+            known: with_examples(TEXT).parse().expect("the defaults with their examples are valid TOML"),
         }
     }
 
@@ -34,10 +32,7 @@ impl Reference {
 
     /// Returns the defaults as a configuration.
     pub(super) fn config(&self) -> Config {
-        self.defaults
-            .clone()
-            .try_into()
-            .expect("the defaults hold every setting")
+        self.defaults.clone().try_into().expect("the defaults hold every setting")
     }
 
     /// Returns the default or example of a key, or the section of that name; nothing for an unknown key.
@@ -71,29 +66,20 @@ impl Reference {
 
     fn keys(&self) -> impl Iterator<Item = Key> {
         let stands_for_itself = |key: &Key| key.0[0] != "providers" || key.0[1] == ANY;
-        leaves(&self.known)
-            .into_iter()
-            .map(|(key, _)| key)
-            .filter(stands_for_itself)
+        leaves(&self.known).into_iter().map(|(key, _)| key).filter(stands_for_itself)
     }
 }
 
 /// A key may be far off because its section was left out, so its last part is compared as well.
 fn distance(written: &str, known: &Key) -> usize {
     let whole = strsim::damerau_levenshtein(written, &known.to_string());
-    let last = known
-        .0
-        .last()
-        .map_or(whole, |last| strsim::damerau_levenshtein(written, last));
+    let last = known.0.last().map_or(whole, |last| strsim::damerau_levenshtein(written, last));
     whole.min(last + 1)
 }
 
 /// Puts the name the user wrote where a known key stands for any.
 fn named_as(mut known: Key, written: &Key) -> Key {
-    if let (Some(any), Some(name)) = (
-        known.0.iter_mut().find(|part| *part == ANY),
-        written.0.get(1),
-    ) {
+    if let (Some(any), Some(name)) = (known.0.iter_mut().find(|part| *part == ANY), written.0.get(1)) {
         any.clone_from(name);
     }
     known
@@ -133,10 +119,7 @@ mod tests {
 
     #[test]
     fn the_defaults_pass_their_own_checks() {
-        assert_eq!(
-            Config::load(&crate::config::Sources::default()).unwrap(),
-            Config::default()
-        );
+        assert_eq!(Config::load(&crate::config::Sources::default()).unwrap(), Config::default());
     }
 
     #[test]
@@ -150,17 +133,9 @@ mod tests {
     #[test]
     fn the_file_holds_every_key_of_the_structs_and_no_other() {
         let mut in_structs = BTreeSet::new();
-        keys_of(
-            &serde_json::to_value(examples()).unwrap(),
-            "",
-            &mut in_structs,
-        );
-        in_structs
-            .retain(|key| !key.starts_with("providers.") || key.starts_with("providers.NAME."));
-        let in_file = Reference::new()
-            .keys()
-            .map(|key| key.to_string())
-            .collect::<BTreeSet<_>>();
+        keys_of(&serde_json::to_value(examples()).unwrap(), "", &mut in_structs);
+        in_structs.retain(|key| !key.starts_with("providers.") || key.starts_with("providers.NAME."));
+        let in_file = Reference::new().keys().map(|key| key.to_string()).collect::<BTreeSet<_>>();
         assert_eq!(in_structs, in_file);
     }
 
@@ -197,11 +172,7 @@ mod tests {
             ("providers.mine.key", "providers.mine.key_env"),
             ("providers.mine.baseurl", "providers.mine.base_url"),
         ] {
-            assert_eq!(
-                reference.nearest(&Key::dotted(written)).to_string(),
-                nearest,
-                "{written}"
-            );
+            assert_eq!(reference.nearest(&Key::dotted(written)).to_string(), nearest, "{written}");
         }
     }
 

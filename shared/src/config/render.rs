@@ -41,9 +41,5 @@ fn line(text: &mut String, key: &str, value: &Value, origin: &Origin) {
 }
 
 fn dotted(section: &str, key: &str) -> String {
-    if section.is_empty() {
-        key.to_owned()
-    } else {
-        format!("{section}.{key}")
-    }
+    if section.is_empty() { key.to_owned() } else { format!("{section}.{key}") }
 }

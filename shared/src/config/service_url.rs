@@ -27,17 +27,11 @@ impl ServiceUrl {
     /// Adds a problem unless the address has one of these schemes and a password that is not a mask.
     pub(super) fn check(&self, key: &str, schemes: &[&str], problems: &mut Problems) {
         if !schemes.contains(&self.scheme()) {
-            let schemes = schemes
-                .iter()
-                .map(|scheme| format!("`{scheme}:`"))
-                .collect::<Vec<_>>();
+            let schemes = schemes.iter().map(|scheme| format!("`{scheme}:`")).collect::<Vec<_>>();
             problems.add(key, format!("must start with {}", schemes.join(" or ")));
         }
         if self.0.contains(&format!(":{MASK}@")) {
-            problems.add(
-                key,
-                "holds a mask where its password was; write the password",
-            );
+            problems.add(key, "holds a mask where its password was; write the password");
         }
     }
 
@@ -85,10 +79,7 @@ mod tests {
     #[test]
     fn a_password_is_masked_however_the_address_is_shown() {
         for (url, shown) in [
-            (
-                "amqp://bindery:hush@mq:5672/%2f",
-                "amqp://bindery:***@mq:5672/%2f",
-            ),
+            ("amqp://bindery:hush@mq:5672/%2f", "amqp://bindery:***@mq:5672/%2f"),
             ("redis://:hush@cache", "redis://:***@cache"),
             ("amqp://bindery:hu/sh@mq", "amqp://bindery:***@mq"),
             ("amqp://bindery:hu@sh@mq", "amqp://bindery:***@mq"),
@@ -102,12 +93,7 @@ mod tests {
 
     #[test]
     fn an_address_without_a_password_is_shown_as_it_is() {
-        for url in [
-            "sqlite:",
-            "sqlite:/srv/books.db",
-            "amqp://mq:5672",
-            "amqp://bindery@mq",
-        ] {
+        for url in ["sqlite:", "sqlite:/srv/books.db", "amqp://mq:5672", "amqp://bindery@mq"] {
             assert_eq!(ServiceUrl::from(url).to_string(), url);
         }
     }

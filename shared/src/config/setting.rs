@@ -27,10 +27,7 @@ impl Key {
 
     /// Returns the name of the variable that sets this key.
     pub(super) fn variable(&self) -> String {
-        let levels = self
-            .0
-            .iter()
-            .map(|level| level.to_uppercase().replace('-', "_"));
+        let levels = self.0.iter().map(|level| level.to_uppercase().replace('-', "_"));
         format!("{PREFIX}{}", levels.collect::<Vec<_>>().join(LEVEL))
     }
 
@@ -40,9 +37,7 @@ impl Key {
     /// `BINDERY_PORT` beside a service called `bindery`.
     pub(super) fn of_variable(name: &str) -> Option<Self> {
         let levels = name.strip_prefix(PREFIX)?.to_lowercase();
-        levels
-            .contains(LEVEL)
-            .then(|| Self(levels.split(LEVEL).map(str::to_owned).collect()))
+        levels.contains(LEVEL).then(|| Self(levels.split(LEVEL).map(str::to_owned).collect()))
     }
 
     fn child(&self, name: &str) -> Self {
@@ -75,25 +70,17 @@ pub(super) enum Given {
 
 /// Takes the text of a file apart. A syntax error leaves its settings out, so that it hides no other problem.
 pub(super) fn of_file(path: &Path, text: &str, problems: &mut Problems) -> Vec<Setting> {
-    let at = |offset: usize| Origin::File {
-        path: path.to_owned(),
-        line: Some(text[..offset].matches('\n').count() + 1),
-    };
+    let at =
+        |offset: usize| Origin::File { path: path.to_owned(), line: Some(text[..offset].matches('\n').count() + 1) };
     let (document, errors) = DeTable::parse_recoverable(text);
     for error in &errors {
         let origin = at(error.span().map_or(0, |span| span.start));
-        problems.add_from(
-            origin,
-            path.display().to_string(),
-            format!("is not valid TOML: {}", error.message()),
-        );
+        problems.add_from(origin, path.display().to_string(), format!("is not valid TOML: {}", error.message()));
     }
     if !errors.is_empty() {
         return Vec::new();
     }
-    let table = text
-        .parse::<Table>()
-        .expect("the text has parsed once already");
+    let table = text.parse::<Table>().expect("the text has parsed once already");
     let mut offsets = BTreeMap::new();
     note_offsets(&Key(Vec::new()), document.get_ref(), &mut offsets);
     leaves(&table)
@@ -151,21 +138,13 @@ mod tests {
 
     #[test]
     fn each_setting_of_a_file_knows_its_line() {
-        let text =
-            "[ledger]\nlease = '5s'\n\n[model]\ntimers = { idle = '1s',\n  connect = '2s' }\n";
+        let text = "[ledger]\nlease = '5s'\n\n[model]\ntimers = { idle = '1s',\n  connect = '2s' }\n";
         let mut problems = Problems::default();
         let lines = of_file(Path::new("f.toml"), text, &mut problems)
             .into_iter()
             .map(|setting| format!("{} {}", setting.key, setting.origin))
             .collect::<Vec<_>>();
-        assert_eq!(
-            lines,
-            [
-                "ledger.lease f.toml:2",
-                "model.timers.idle f.toml:5",
-                "model.timers.connect f.toml:6"
-            ]
-        );
+        assert_eq!(lines, ["ledger.lease f.toml:2", "model.timers.idle f.toml:5", "model.timers.connect f.toml:6"]);
         assert!(problems.into_result().is_ok());
     }
 }

@@ -38,10 +38,7 @@ impl Files {
         match self {
             Self::None => Vec::new(),
             Self::Named(path) => vec![path.clone()],
-            Self::Usual {
-                config_folder,
-                working_folder,
-            } => config_folder
+            Self::Usual { config_folder, working_folder } => config_folder
                 .iter()
                 .map(|folder| folder.join("bindery/config.toml"))
                 .chain([working_folder.join("bindery.toml")])

@@ -25,15 +25,7 @@ pub struct StandInSettings {
 
 impl StandInSettings {
     pub(super) fn check(&self, problems: &mut Problems) {
-        problems.lasts(
-            "stand_in.first_token",
-            self.first_token,
-            Duration::ZERO..=TEN_MINUTES,
-        );
-        problems.within(
-            "stand_in.tokens_per_second",
-            self.tokens_per_second,
-            0.1..=1e6,
-        );
+        problems.lasts("stand_in.first_token", self.first_token, Duration::ZERO..=TEN_MINUTES);
+        problems.within("stand_in.tokens_per_second", self.tokens_per_second, 0.1..=1e6);
     }
 }

@@ -13,17 +13,8 @@ struct Given {
 fn file(text: &str) -> Given {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("bindery.toml"), text).unwrap();
-    let files = Files::Usual {
-        config_folder: None,
-        working_folder: folder.path().to_owned(),
-    };
-    Given {
-        folder,
-        sources: Sources {
-            files,
-            ..Sources::default()
-        },
-    }
+    let files = Files::Usual { config_folder: None, working_folder: folder.path().to_owned() };
+    Given { folder, sources: Sources { files, ..Sources::default() } }
 }
 
 impl Given {
@@ -45,11 +36,7 @@ impl Given {
     fn problems(self) -> Vec<String> {
         let folder = format!("{}/", self.folder.path().display());
         let errors = Config::load(&self.sources).unwrap_err();
-        errors
-            .problems()
-            .iter()
-            .map(|problem| problem.to_string().replace(&folder, ""))
-            .collect()
+        errors.problems().iter().map(|problem| problem.to_string().replace(&folder, "")).collect()
     }
 }
 
@@ -62,26 +49,10 @@ fn a_file_goes_over_the_defaults_a_variable_over_the_file_and_a_flag_over_both()
         .flag("ledger.solo_after", "9")
         .load();
     let ledger = &config.ledger;
-    assert_eq!(
-        [
-            ledger.window,
-            ledger.tries,
-            ledger.rewrites,
-            ledger.solo_after
-        ],
-        [64, 2, 6, 9]
-    );
+    assert_eq!([ledger.window, ledger.tries, ledger.rewrites, ledger.solo_after], [64, 2, 6, 9]);
     assert_eq!(config.origin("ledger.window"), Origin::Default);
-    assert!(
-        config
-            .origin("ledger.tries")
-            .to_string()
-            .ends_with("bindery.toml:2")
-    );
-    assert_eq!(
-        config.origin("ledger.rewrites").to_string(),
-        "BINDERY_LEDGER__REWRITES"
-    );
+    assert!(config.origin("ledger.tries").to_string().ends_with("bindery.toml:2"));
+    assert_eq!(config.origin("ledger.rewrites").to_string(), "BINDERY_LEDGER__REWRITES");
     assert_eq!(config.origin("ledger.solo_after"), Origin::Flag);
 }
 
@@ -90,20 +61,9 @@ fn the_file_in_the_working_folder_goes_over_the_persons_own() {
     let given = file("[ledger]\ntries = 2\n");
     let own = given.folder.path().join("own");
     std::fs::create_dir_all(own.join("bindery")).unwrap();
-    std::fs::write(
-        own.join("bindery/config.toml"),
-        "[ledger]\ntries = 3\nwindow = 9\n",
-    )
-    .unwrap();
-    let files = Files::Usual {
-        config_folder: Some(own),
-        working_folder: given.folder.path().to_owned(),
-    };
-    let config = Config::load(&Sources {
-        files,
-        ..Sources::default()
-    })
-    .unwrap();
+    std::fs::write(own.join("bindery/config.toml"), "[ledger]\ntries = 3\nwindow = 9\n").unwrap();
+    let files = Files::Usual { config_folder: Some(own), working_folder: given.folder.path().to_owned() };
+    let config = Config::load(&Sources { files, ..Sources::default() }).unwrap();
     assert_eq!((config.ledger.tries, config.ledger.window), (2, 9));
 }
 
@@ -111,29 +71,15 @@ fn the_file_in_the_working_folder_goes_over_the_persons_own() {
 fn a_named_file_must_exist_and_the_usual_ones_need_not() {
     let folder = tempfile::tempdir().unwrap();
     let missing = folder.path().join("missing.toml");
-    let named = Sources {
-        files: Files::Named(missing.clone()),
-        ..Sources::default()
-    };
+    let named = Sources { files: Files::Named(missing.clone()), ..Sources::default() };
     let errors = Config::load(&named).unwrap_err();
-    let [problem] = errors.problems() else {
-        panic!("{errors}")
-    };
+    let [problem] = errors.problems() else { panic!("{errors}") };
     assert_eq!(problem.subject, missing.display().to_string());
     assert!(problem.what.starts_with("cannot be read"), "{problem}");
 
-    let files = Files::Usual {
-        config_folder: Some(folder.path().to_owned()),
-        working_folder: folder.path().to_owned(),
-    };
-    assert_eq!(
-        Config::load(&Sources {
-            files,
-            ..Sources::default()
-        })
-        .unwrap(),
-        Config::default()
-    );
+    let files =
+        Files::Usual { config_folder: Some(folder.path().to_owned()), working_folder: folder.path().to_owned() };
+    assert_eq!(Config::load(&Sources { files, ..Sources::default() }).unwrap(), Config::default());
 }
 
 #[test]
@@ -158,43 +104,25 @@ fn a_variable_is_read_in_the_type_of_its_key() {
 
 #[test]
 fn an_empty_variable_counts_as_not_set() {
-    let config = file("[ledger]\ntries = 2\n")
-        .variable("BINDERY_LEDGER__TRIES", "")
-        .load();
+    let config = file("[ledger]\ntries = 2\n").variable("BINDERY_LEDGER__TRIES", "").load();
     assert_eq!(config.ledger.tries, 2);
 }
 
 #[test]
 fn a_whole_number_will_do_for_a_number() {
-    assert_eq!(
-        file("[stand_in]\ntokens_per_second = 80\n")
-            .load()
-            .stand_in
-            .tokens_per_second,
-        80.0
-    );
+    assert_eq!(file("[stand_in]\ntokens_per_second = 80\n").load().stand_in.tokens_per_second, 80.0);
 }
 
 #[test]
 fn a_provider_can_be_added_and_a_known_one_changed_by_single_keys() {
-    let config =
-        file("[providers.mine]\nbase_url = 'http://10.0.0.5/v1'\nreasoning_tokens = 2000\n")
-            .variable(
-                "BINDERY_PROVIDERS__LLAMA_CPP__BASE_URL",
-                "http://10.0.0.6/v1",
-            )
-            .flag("model.name", "mine:writer")
-            .load();
+    let config = file("[providers.mine]\nbase_url = 'http://10.0.0.5/v1'\nreasoning_tokens = 2000\n")
+        .variable("BINDERY_PROVIDERS__LLAMA_CPP__BASE_URL", "http://10.0.0.6/v1")
+        .flag("model.name", "mine:writer")
+        .load();
     let mine = &config.providers["mine"];
-    assert_eq!(
-        (mine.dialect, mine.reasoning_tokens),
-        (Dialect::OpenAi, 2000)
-    );
+    assert_eq!((mine.dialect, mine.reasoning_tokens), (Dialect::OpenAi, 2000));
     let llama = &config.providers["llama-cpp"];
-    assert_eq!(
-        (llama.base_url.as_str(), llama.local),
-        ("http://10.0.0.6/v1", true)
-    );
+    assert_eq!((llama.base_url.as_str(), llama.local), ("http://10.0.0.6/v1", true));
 }
 
 #[test]
@@ -280,34 +208,16 @@ fn the_error_counts_its_problems_and_lists_one_a_line() {
         one.to_string(),
         "the configuration has a problem:\n  book.words: is 1, but must be 200 to 50000 (command line)"
     );
-    let two = Config::load(
-        &file("")
-            .flag("book.words", "1")
-            .flag("book.pages", "1")
-            .sources,
-    )
-    .unwrap_err();
-    assert!(
-        two.to_string()
-            .starts_with("the configuration has 2 problems:\n  book.pages: "),
-        "{two}"
-    );
+    let two = Config::load(&file("").flag("book.words", "1").flag("book.pages", "1").sources).unwrap_err();
+    assert!(two.to_string().starts_with("the configuration has 2 problems:\n  book.pages: "), "{two}");
 }
 
 #[test]
 fn a_file_with_a_syntax_error_hides_no_problem_elsewhere() {
-    let problems = file("[ledger]\ntries = = 2\nwindow = 5000\n")
-        .flag("book.words", "1")
-        .problems();
-    assert!(
-        problems[0].starts_with("bindery.toml: is not valid TOML"),
-        "{problems:?}"
-    );
+    let problems = file("[ledger]\ntries = = 2\nwindow = 5000\n").flag("book.words", "1").problems();
+    assert!(problems[0].starts_with("bindery.toml: is not valid TOML"), "{problems:?}");
     assert!(problems[0].ends_with("(bindery.toml:2)"), "{problems:?}");
-    assert!(
-        problems.last().unwrap().starts_with("book.words: "),
-        "{problems:?}"
-    );
+    assert!(problems.last().unwrap().starts_with("book.words: "), "{problems:?}");
 }
 
 #[test]
@@ -334,17 +244,9 @@ fn what_is_out_of_bounds_is_refused_and_the_bounds_themselves_are_not() {
         ("model.timers.first_token", "61min", "60min"),
         ("model.timers.first_token_slow", "61min", "60min"),
         ("model.timers.idle", "0ms", "1h"),
-        (
-            "providers.openai.base_url",
-            "api.openai.com",
-            "https://api.openai.com",
-        ),
+        ("providers.openai.base_url", "api.openai.com", "https://api.openai.com"),
         ("providers.openai.base_url", "https:///v1", "http://host"),
-        (
-            "providers.openai.base_url",
-            "https://host/v1?key=1",
-            "https://host/v1",
-        ),
+        ("providers.openai.base_url", "https://host/v1?key=1", "https://host/v1"),
         ("providers.openai.key_env", "sk-1", "KEY_1"),
         ("providers.openai.reasoning_tokens", "1000001", "1000000"),
         ("book.words", "199", "200"),
@@ -371,19 +273,14 @@ fn what_is_out_of_bounds_is_refused_and_the_bounds_themselves_are_not() {
         ("stand_in.seed", "-1", "0"),
     ] {
         let problems = file("").flag(key, wrong).problems();
-        assert!(
-            problems.len() == 1 && problems[0].starts_with(key),
-            "{key} = {wrong}: {problems:?}"
-        );
-        Config::load(&file("").flag(key, allowed).sources)
-            .unwrap_or_else(|e| panic!("{key} = {allowed}: {e}"));
+        assert!(problems.len() == 1 && problems[0].starts_with(key), "{key} = {wrong}: {problems:?}");
+        Config::load(&file("").flag(key, allowed).sources).unwrap_or_else(|e| panic!("{key} = {allowed}: {e}"));
     }
 }
 
 #[test]
 fn a_new_provider_needs_an_address_and_a_plain_name() {
-    let problems =
-        file("[providers.empty]\n[providers.'My Own']\nbase_url = 'http://host'\n").problems();
+    let problems = file("[providers.empty]\n[providers.'My Own']\nbase_url = 'http://host'\n").problems();
     assert_eq!(
         problems,
         [
@@ -395,33 +292,22 @@ fn a_new_provider_needs_an_address_and_a_plain_name() {
 
 #[test]
 fn what_is_rendered_loads_as_the_same_configuration() {
-    let config =
-        file("[book]\nbudget_usd = 2.5\n[providers.mine]\nbase_url = 'http://10.0.0.5/v1'\n")
-            .variable("BINDERY_LEDGER__LEASE", "90s")
-            .flag("stand_in.faults", "one,\"two\"")
-            .load();
+    let config = file("[book]\nbudget_usd = 2.5\n[providers.mine]\nbase_url = 'http://10.0.0.5/v1'\n")
+        .variable("BINDERY_LEDGER__LEASE", "90s")
+        .flag("stand_in.faults", "one,\"two\"")
+        .load();
     let mut again = file(&config.render()).load();
-    assert!(
-        again
-            .origin("ledger.renew")
-            .to_string()
-            .contains("bindery.toml:")
-    );
+    assert!(again.origin("ledger.renew").to_string().contains("bindery.toml:"));
     again.origins = config.origins.clone();
     assert_eq!(again, config);
 }
 
 #[test]
 fn what_is_not_the_default_is_rendered_with_its_origin() {
-    let given = file("[ledger]\ntries = 2\n")
-        .variable("BINDERY_LEDGER__LEASE", "90s")
-        .flag("ledger.window", "8");
+    let given = file("[ledger]\ntries = 2\n").variable("BINDERY_LEDGER__LEASE", "90s").flag("ledger.window", "8");
     let path = given.folder.path().join("bindery.toml");
     let text = given.load().render();
-    let ledger = text
-        .split("\n\n")
-        .find(|section| section.starts_with("[ledger]"))
-        .unwrap();
+    let ledger = text.split("\n\n").find(|section| section.starts_with("[ledger]")).unwrap();
     assert_eq!(
         ledger,
         format!(
@@ -442,14 +328,8 @@ fn what_is_not_the_default_is_rendered_with_its_origin() {
 
 #[test]
 fn no_secret_is_shown_by_a_configuration() {
-    let config = file("")
-        .variable("BINDERY_STORE__URL", "sqlite://me:hush@host")
-        .load();
-    assert!(
-        config.render().contains("sqlite://me:***@host"),
-        "{}",
-        config.render()
-    );
+    let config = file("").variable("BINDERY_STORE__URL", "sqlite://me:hush@host").load();
+    assert!(config.render().contains("sqlite://me:***@host"), "{}", config.render());
     assert!(!config.render().contains("hush"));
     assert!(!format!("{config:?}").contains("hush"));
     assert_eq!(config.store.url.expose(), "sqlite://me:hush@host");
@@ -458,19 +338,13 @@ fn no_secret_is_shown_by_a_configuration() {
 #[test]
 fn an_address_that_was_rendered_with_a_mask_is_refused() {
     let problems = file("[store]\nurl = 'sqlite://me:***@host'\n").problems();
-    assert_eq!(
-        problems,
-        ["store.url: holds a mask where its password was; write the password (bindery.toml:2)"]
-    );
+    assert_eq!(problems, ["store.url: holds a mask where its password was; write the password (bindery.toml:2)"]);
 }
 
 #[test]
 fn no_secret_is_shown_by_what_is_wrong_with_it() {
     let problems = file("[queue]\nurl = 'amqp://me:hush@host'\n[providers.openai]\nkey = 'hush'\n")
-        .variable(
-            "BINDERY_PROVIDERS__OPENAI__BASE_URL",
-            "https://me:hush@host",
-        )
+        .variable("BINDERY_PROVIDERS__OPENAI__BASE_URL", "https://me:hush@host")
         .flag("providers.openai.key_env", "sk-hush")
         .problems();
     assert_eq!(problems.len(), 4);

@@ -59,7 +59,9 @@ impl Server {
         let claimed = patiently(&self.drain, || self.ports.store.step(book, task, command.clone())).await;
         match claimed {
             Some(Answer::Go(grant)) => self.work(*grant, age).await,
-            Some(Answer::Done { unpublished: owed } | Answer::GivenUp { released: owed }) => self.publish(book, owed).await,
+            Some(Answer::Done { unpublished: owed } | Answer::GivenUp { released: owed }) => {
+                self.publish(book, owed).await
+            }
             Some(Answer::Solo(released)) => self.publish(book, vec![released]).await,
             Some(_) => Verdict::Ack,
             None => Verdict::Return,
@@ -73,7 +75,8 @@ impl Server {
         let (book, task, fence) = (grant.book.id.clone(), grant.task.id, grant.fence);
         let (store, live) = (self.ports.store.clone(), self.ports.live.clone());
         let work = Arc::new(Work { grant, purse, age, live, store, stop: stop.clone() });
-        let renewing = tokio::spawn(renew(self.ports.store.clone(), (book, task, fence), self.settings.renew, stop.clone()));
+        let renewing =
+            tokio::spawn(renew(self.ports.store.clone(), (book, task, fence), self.settings.renew, stop.clone()));
         let handler = self.handler.clone();
         let run = {
             let work = work.clone();
@@ -153,7 +156,12 @@ pub async fn publish(queue: &dyn Queue, store: &dyn Store, book: &BookId, releas
 }
 
 /// Renews a lease until told to stop, or until the ledger says that it is over.
-async fn renew(store: Arc<dyn Store>, (book, task, fence): (BookId, TaskId, u64), every: Duration, stop: CancellationToken) {
+async fn renew(
+    store: Arc<dyn Store>,
+    (book, task, fence): (BookId, TaskId, u64),
+    every: Duration,
+    stop: CancellationToken,
+) {
     loop {
         tokio::select! {
             () = stop.cancelled() => return,

@@ -266,7 +266,8 @@ impl World {
             return;
         }
         let nth = nth % self.held.len();
-        let left = self.held[nth].allowance.map_or(u64::MAX, |allowance| allowance.less(self.held[nth].spent).0);
+        let left =
+            self.held[nth].allowance.map_or(u64::MAX, |allowance| allowance.saturating_sub(self.held[nth].spent).0);
         let spend = Micros(spend.min(left));
         self.held[nth].spent += spend;
         let held = self.held[nth].clone();

@@ -124,7 +124,7 @@ impl Turn<'_> {
         let paid = self.task.parts.get(&number).map_or(Micros::ZERO, |part| part.spent);
         let Some(lease) = self.task.leased(fence) else { return LEASE_OVER };
         // The piece carries totals, so that a repeated checkpoint adds nothing.
-        lease.spent += piece.spent.less(paid);
+        lease.spent += piece.spent.saturating_sub(paid);
         lease.progressed |= text.is_some();
         if text.is_some() {
             self.task.lapses = 0;
@@ -145,16 +145,16 @@ impl Turn<'_> {
     pub(super) fn end_lease(&mut self, ending: Ending, spent: Micros) {
         let Some(lease) = self.task.lease.take() else { return };
         self.task.ended = Some((lease.fence, ending));
-        self.book.money.reserved = self.book.money.reserved.less(lease.allowance);
+        self.book.money.reserved = self.book.money.reserved.saturating_sub(lease.allowance);
         self.book.money.spent += lease.spent.max(spent);
     }
 
     /// Ends a lease whose holder fell silent: what it may have spent beyond what it said is charged in full.
     pub(super) fn forfeit_lease(&mut self) {
         let Some(lease) = self.task.lease.take() else { return };
-        self.book.money.reserved = self.book.money.reserved.less(lease.allowance);
+        self.book.money.reserved = self.book.money.reserved.saturating_sub(lease.allowance);
         self.book.money.spent += lease.spent;
-        self.book.money.unknown += lease.allowance.less(lease.spent);
+        self.book.money.unknown += lease.allowance.saturating_sub(lease.spent);
     }
 
     /// Ends a lease that ran out. A task whose leases keep running out without a new part is tried alone, then given up.

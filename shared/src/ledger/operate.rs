@@ -307,9 +307,9 @@ impl Desk<'_> {
         for task in self.tasks.iter_mut() {
             let Some(lease) = task.lease.take() else { continue };
             task.published = false;
-            self.book.money.reserved = self.book.money.reserved.less(lease.allowance);
+            self.book.money.reserved = self.book.money.reserved.saturating_sub(lease.allowance);
             self.book.money.spent += lease.spent;
-            self.book.money.unknown += lease.allowance.less(lease.spent);
+            self.book.money.unknown += lease.allowance.saturating_sub(lease.spent);
         }
     }
 

@@ -21,11 +21,7 @@ static DICTIONARY: LazyLock<WordSegmenterBorrowed<'static>> =
 
 /// Returns the primary subtag of a BCP 47 tag, in lower case: `pt` for `pt-BR`.
 pub fn primary(language: &str) -> String {
-    language
-        .split(['-', '_'])
-        .next()
-        .unwrap_or_default()
-        .to_ascii_lowercase()
+    language.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase()
 }
 
 /// Returns how `language`, a BCP 47 tag, separates its words; an unknown tag counts as spaced.
@@ -84,9 +80,6 @@ mod tests {
 
     #[test]
     fn punctuation_is_no_word() {
-        assert_eq!(
-            words("Well — it isn’t, is it?", "en"),
-            ["Well", "it", "isn’t", "is", "it"]
-        );
+        assert_eq!(words("Well — it isn’t, is it?", "en"), ["Well", "it", "isn’t", "is", "it"]);
     }
 }

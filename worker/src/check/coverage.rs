@@ -54,12 +54,7 @@ fn hits_by_word(text: &str, wanted: &[Vec<String>], lemmas: &Lemmas) -> Vec<Vec<
     }
     let hits = |point: &Vec<String>| {
         let places = |lemma: &String| of_lemma.get(lemma.as_str()).into_iter().flatten().copied();
-        sorted(
-            point
-                .iter()
-                .enumerate()
-                .flat_map(|(index, lemma)| places(lemma).map(move |place| (place, index))),
-        )
+        sorted(point.iter().enumerate().flat_map(|(index, lemma)| places(lemma).map(move |place| (place, index))))
     };
     wanted.iter().map(hits).collect()
 }
@@ -67,17 +62,15 @@ fn hits_by_word(text: &str, wanted: &[Vec<String>], lemmas: &Lemmas) -> Vec<Vec<
 /// Finds every point's lemmas in the letters of a text; places are counted in bytes.
 fn hits_by_place(text: &str, wanted: &[Vec<String>]) -> Vec<Vec<Hit>> {
     let text = fold(text);
-    let hits =
-        |point: &Vec<String>| {
-            let places = |lemma: &String| {
-                text.match_indices(lemma.as_str())
-                    .map(|(place, _)| place)
-                    .collect::<Vec<_>>()
-            };
-            sorted(point.iter().enumerate().flat_map(|(index, lemma)| {
-                places(lemma).into_iter().map(move |place| (place, index))
-            }))
-        };
+    let hits = |point: &Vec<String>| {
+        let places = |lemma: &String| text.match_indices(lemma.as_str()).map(|(place, _)| place).collect::<Vec<_>>();
+        sorted(
+            point
+                .iter()
+                .enumerate()
+                .flat_map(|(index, lemma)| places(lemma).into_iter().map(move |place| (place, index))),
+        )
+    };
     wanted.iter().map(hits).collect()
 }
 
@@ -137,41 +130,17 @@ mod tests {
                 "Explica por qué los puertos se llenan de arena",
                 "Cada invierno el puerto amanece más lleno: la arena que traen las corrientes ya no sale.",
             ),
-            (
-                "ru",
-                "Почему гавани заносит песком",
-                "Каждую зиму течение приносит песок, и гавань понемногу заносит.",
-            ),
+            ("ru", "Почему гавани заносит песком", "Каждую зиму течение приносит песок, и гавань понемногу заносит."),
             (
                 "ja",
                 "潮の満ち引きと月の関係",
                 "月が海水を引き寄せるため、潮は一日に二度満ちて、また引いていく。この関係は古くから知られていた。",
             ),
-            (
-                "zh",
-                "解释为什么确认必须先于应答",
-                "消费者在应答之前要等待发布的确认，否则消息可能丢失。",
-            ),
-            (
-                "th",
-                "สาเหตุของน้ำขึ้นน้ำลง",
-                "ดวงจันทร์เป็นสาเหตุหลักที่ทำให้น้ำขึ้นและน้ำลงทุกวัน",
-            ),
-            (
-                "ar",
-                "أسباب المد والجزر",
-                "يعود سبب المد والجزر إلى جاذبية القمر.",
-            ),
-            (
-                "ko",
-                "조수 간만의 원인",
-                "달의 인력이 조수 간만의 원인이 된다.",
-            ),
-            (
-                "pl",
-                "Przyczyny pływów morskich",
-                "Przyczyną pływów jest Księżyc, który unosi wody morskie.",
-            ),
+            ("zh", "解释为什么确认必须先于应答", "消费者在应答之前要等待发布的确认，否则消息可能丢失。"),
+            ("th", "สาเหตุของน้ำขึ้นน้ำลง", "ดวงจันทร์เป็นสาเหตุหลักที่ทำให้น้ำขึ้นและน้ำลงทุกวัน"),
+            ("ar", "أسباب المد والجزر", "يعود سبب المد والجزر إلى جاذبية القمر."),
+            ("ko", "조수 간만의 원인", "달의 인력이 조수 간만의 원인이 된다."),
+            ("pl", "Przyczyny pływów morskich", "Przyczyną pływów jest Księżyc, który unosi wody morskie."),
         ] {
             let share = share(text, point, language);
             assert!(share >= ENOUGH, "{language}: {share} % of “{point}”");
@@ -186,26 +155,10 @@ mod tests {
                 "Explain why publisher confirms must come before acknowledgements",
                 "The harbour master counted the boats before he confirmed the list, and why he did so nobody asked.",
             ),
-            (
-                "de",
-                "Warum die Hafenmauer vor der Flut erhöht wurde",
-                "Der Hafen lag still, und niemand sprach davon.",
-            ),
-            (
-                "ja",
-                "潮の満ち引きと月の関係",
-                "港では朝から市が立ち、漁師たちが声を上げていた。",
-            ),
-            (
-                "zh",
-                "解释为什么确认必须先于应答",
-                "清晨的港口里，渔民们正在修补渔网。",
-            ),
-            (
-                "ar",
-                "أسباب المد والجزر",
-                "كان الميناء هادئا في ذلك الصباح.",
-            ),
+            ("de", "Warum die Hafenmauer vor der Flut erhöht wurde", "Der Hafen lag still, und niemand sprach davon."),
+            ("ja", "潮の満ち引きと月の関係", "港では朝から市が立ち、漁師たちが声を上げていた。"),
+            ("zh", "解释为什么确认必须先于应答", "清晨的港口里，渔民们正在修补渔网。"),
+            ("ar", "أسباب المد والجزر", "كان الميناء هادئا في ذلك الصباح."),
         ] {
             let share = share(text, point, language);
             assert!(share < ENOUGH, "{language}: {share} % of “{point}”");
@@ -214,16 +167,8 @@ mod tests {
 
     #[test]
     fn words_that_stand_far_apart_make_no_point() {
-        let apart = |words: usize| {
-            format!(
-                "The tide {} depends on the moon.",
-                "and so on ".repeat(words / 3)
-            )
-        };
-        assert_eq!(
-            share(&apart(120), "The tide depends on the moon", "en"),
-            100
-        );
+        let apart = |words: usize| format!("The tide {} depends on the moon.", "and so on ".repeat(words / 3));
+        assert_eq!(share(&apart(120), "The tide depends on the moon", "en"), 100);
         assert_eq!(share(&apart(180), "The tide depends on the moon", "en"), 66);
         let apart = |count| format!("潮は{}月による。", "あ".repeat(count));
         assert_eq!(share(&apart(200), "潮と月", "ja"), 100);

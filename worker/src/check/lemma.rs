@@ -29,10 +29,7 @@ impl Lemmas {
 
     /// Returns the lemmas of a point's content words, each once; of all its words when none carries content.
     pub(super) fn of_point(&self, point: &str) -> Vec<String> {
-        let words: Vec<String> = language::words(point, &self.language)
-            .into_iter()
-            .map(fold)
-            .collect();
+        let words: Vec<String> = language::words(point, &self.language).into_iter().map(fold).collect();
         let mut lemmas = Vec::new();
         let content = words.iter().filter_map(|word| self.content(word));
         let all = words.iter().map(|word| self.lemma(word).into_owned());
@@ -59,13 +56,7 @@ impl Lemmas {
         let bare = self.without_article(word);
         match &self.stemmer {
             // The stemmers are made for words of letters.
-            Some(stemmer)
-                if bare
-                    .chars()
-                    .all(|char| char.is_alphabetic() || char == '\'') =>
-            {
-                stemmer.stem(bare)
-            }
+            Some(stemmer) if bare.chars().all(|char| char.is_alphabetic() || char == '\'') => stemmer.stem(bare),
             _ => Cow::Borrowed(bare),
         }
     }
@@ -105,10 +96,8 @@ impl Lemmas {
     fn in_compound(&self, word: &str, lemma: &str) -> bool {
         const LEAST: usize = 5;
 
-        matches!(
-            self.language.as_str(),
-            "de" | "nl" | "sv" | "da" | "no" | "nb" | "nn" | "fi" | "hu"
-        ) && lemma.chars().count() >= LEAST
+        matches!(self.language.as_str(), "de" | "nl" | "sv" | "da" | "no" | "nb" | "nn" | "fi" | "hu")
+            && lemma.chars().count() >= LEAST
             && word.contains(lemma)
     }
 
@@ -119,11 +108,7 @@ impl Lemmas {
         if self.stemmer.is_some() || self.writing != Writing::Spaced {
             return false;
         }
-        let common = word
-            .chars()
-            .zip(lemma.chars())
-            .take_while(|(left, right)| left == right)
-            .count();
+        let common = word.chars().zip(lemma.chars()).take_while(|(left, right)| left == right).count();
         let longer = word.chars().count().max(lemma.chars().count());
         common >= LEAST && common * 10 >= longer * 6
     }
@@ -176,22 +161,13 @@ mod tests {
 
     #[test]
     fn what_a_point_asks_for_is_left_and_how_it_asks_is_dropped() {
-        assert_eq!(
-            lemmas("en", "Explain why the tide’s height matters"),
-            ["tide", "height", "matter"]
-        );
-        assert_eq!(
-            lemmas("de", "Warum die Bestätigung wichtig ist"),
-            ["bestat", "wichtig"]
-        );
+        assert_eq!(lemmas("en", "Explain why the tide’s height matters"), ["tide", "height", "matter"]);
+        assert_eq!(lemmas("de", "Warum die Bestätigung wichtig ist"), ["bestat", "wichtig"]);
         assert_eq!(lemmas("fr", "Comment l’eau monte"), ["eau", "mont"]);
         assert_eq!(lemmas("ja", "潮の満ち引きを説明する"), ["潮", "満", "引"]);
         assert_eq!(lemmas("zh", "解释潮汐的原因"), ["潮汐", "原因"]);
         assert_eq!(lemmas("pl", "Jak działają pływy"), ["działają", "pływy"]);
-        assert_eq!(
-            lemmas("en", "Tides of 1953 and tides of 1962"),
-            ["tide", "1953", "1962"]
-        );
+        assert_eq!(lemmas("en", "Tides of 1953 and tides of 1962"), ["tide", "1953", "1962"]);
     }
 
     #[test]
@@ -213,10 +189,7 @@ mod tests {
         ] {
             let lemmas = Lemmas::new(language);
             let lemma = &lemmas.of_point(point)[0];
-            assert!(
-                lemmas.matches(word, lemma),
-                "{language}: {word} is a form of {lemma}"
-            );
+            assert!(lemmas.matches(word, lemma), "{language}: {word} is a form of {lemma}");
         }
         assert!(!Lemmas::new("en").matches("harbinger", "harbour"));
         assert!(!Lemmas::new("cs").matches("přístroj", "přístav"));

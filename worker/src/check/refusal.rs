@@ -72,17 +72,13 @@ const SQUEEZED: &[&str] = &[
     "ขอโทษ",
 ];
 
-static PATTERNS: LazyLock<[Vec<Pattern>; 2]> =
-    LazyLock::new(|| [OF_A_REQUEST, OF_ANYTHING].map(Pattern::table));
+static PATTERNS: LazyLock<[Vec<Pattern>; 2]> = LazyLock::new(|| [OF_A_REQUEST, OF_ANYTHING].map(Pattern::table));
 
 /// How many sentences a refusal may take to come to it.
 const SENTENCES: usize = 3;
 
 pub(super) fn check(blocks: &[Block], asked: &Asked<'_>) -> Result<(), Refusal> {
-    let Some(first) = blocks
-        .iter()
-        .find(|block| block.is_prose() && !block.quoted)
-    else {
+    let Some(first) = blocks.iter().find(|block| block.is_prose() && !block.quoted) else {
         return Ok(());
     };
     let [of_a_request, of_anything] = &*PATTERNS;
@@ -108,10 +104,7 @@ fn is_short(blocks: &[Block], asked: &Asked<'_>) -> bool {
         Unit::Words => 150,
         Unit::Characters => 300,
     };
-    let got: usize = blocks
-        .iter()
-        .map(|block| plain_length(&block.text, asked.language))
-        .sum();
+    let got: usize = blocks.iter().map(|block| plain_length(&block.text, asked.language)).sum();
     got < most.min(asked.length as usize / 2)
 }
 
@@ -121,12 +114,7 @@ mod tests {
     use bindery_shared::text::markdown;
 
     fn refuses(text: &str, language: &str) -> bool {
-        let asked = Asked {
-            language,
-            heading: "",
-            points: &[],
-            length: 650,
-        };
+        let asked = Asked { language, heading: "", points: &[], length: 650 };
         check(&markdown::blocks(text), &asked).is_err()
     }
 
@@ -134,21 +122,12 @@ mod tests {
     fn a_refusal_is_known_in_the_languages_books_are_asked_in() {
         for (language, text) in [
             ("en", "I’m sorry, but I can’t help with that."),
-            (
-                "en",
-                "I cannot write this section, because it asks for private data.",
-            ),
+            ("en", "I cannot write this section, because it asks for private data."),
             ("en", "I'm unable to fulfil this request."),
             ("en", "Unfortunately, I can't provide that."),
-            (
-                "en",
-                "I can't assist with that request. Here are some alternatives you could consider instead.",
-            ),
+            ("en", "I can't assist with that request. Here are some alternatives you could consider instead."),
             ("de", "Es tut mir leid, aber ich kann dabei nicht helfen."),
-            (
-                "fr",
-                "Je suis désolé, mais je ne peux pas rédiger ce texte.",
-            ),
+            ("fr", "Je suis désolé, mais je ne peux pas rédiger ce texte."),
             ("es", "Lo siento, pero no puedo ayudar con eso."),
             ("it", "Mi dispiace, ma non posso scrivere questo testo."),
             ("pt", "Desculpe, mas não posso ajudar com isso."),

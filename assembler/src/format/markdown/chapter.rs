@@ -28,16 +28,11 @@ pub(super) fn render(book: &Book<'_>, index: usize, anchors: &Anchors) -> String
     for (at, (event, span)) in body.events.iter().enumerate() {
         match event {
             Event::Start(Tag::Heading { .. }) => {
-                let heading = body
-                    .heading_at(at)
-                    .expect("the body lists the headings among its events");
+                let heading = body.heading_at(at).expect("the body lists the headings among its events");
                 edit_heading(body, &body.headings[heading], span, &mut edits);
             }
             Event::Start(Tag::FootnoteDefinition(_)) => {
-                let note = body
-                    .notes
-                    .defined_at(at)
-                    .expect("the body lists the notes among its events");
+                let note = body.notes.defined_at(at).expect("the body lists the notes among its events");
                 let end = span.start + label_length(&body.source[span.start..]);
                 edits.replace(span.start..end, note_label(chapter.number, note));
             }
@@ -54,11 +49,7 @@ pub(super) fn render(book: &Book<'_>, index: usize, anchors: &Anchors) -> String
         }
     }
     close_code(body, &mut edits);
-    edits
-        .apply(body.source)
-        .trim_matches('\n')
-        .trim_end()
-        .to_owned()
+    edits.apply(body.source).trim_matches('\n').trim_end().to_owned()
 }
 
 fn note_label(chapter: u32, note: usize) -> String {
@@ -81,11 +72,7 @@ fn edit_heading(body: &Body<'_>, heading: &Heading, span: &Range<usize>, edits: 
     let hashes = "#".repeat((usize::from(heading.level) + 1).min(DEEPEST_LEVEL));
     let source = &body.source[span.clone()];
     let start = span.start + source.len() - source.trim_start().len();
-    let run = source
-        .trim_start()
-        .bytes()
-        .take_while(|byte| *byte == b'#')
-        .count();
+    let run = source.trim_start().bytes().take_while(|byte| *byte == b'#').count();
     let behind = body.source.as_bytes().get(start + run);
     if (1..=6).contains(&run) && matches!(behind, None | Some(b' ' | b'\t' | b'\n')) {
         edits.replace(start..start + run, hashes);
@@ -100,15 +87,9 @@ fn edit_heading(body: &Body<'_>, heading: &Heading, span: &Range<usize>, edits: 
             let content = source.find('\n').map_or(span.end, |end| span.start + end);
             let closing = body.source[first.start..content].trim_end().ends_with('#');
             let content = span.start + source[..content - span.start].trim_end().len();
-            edits.replace(
-                content..trimmed_end(body.source, span),
-                if closing { " #" } else { "" },
-            );
+            edits.replace(content..trimmed_end(body.source, span), if closing { " #" } else { "" });
         }
-        _ => edits.replace(
-            start..trimmed_end(body.source, span),
-            format!("{hashes} {}", escaped(&heading.text)),
-        ),
+        _ => edits.replace(start..trimmed_end(body.source, span), format!("{hashes} {}", escaped(&heading.text))),
     }
 }
 
@@ -120,11 +101,7 @@ fn trimmed_end(source: &str, span: &Range<usize>) -> usize {
 /// Returns a line of raw HTML as text; its indent is dropped, for it could make the line code.
 fn html_line(line: &str) -> String {
     let text = line.trim();
-    if text.is_empty() {
-        line.to_owned()
-    } else {
-        format!("{}\n", escaped(text))
-    }
+    if text.is_empty() { line.to_owned() } else { format!("{}\n", escaped(text)) }
 }
 
 /// Closes a fenced code block that the chapter ends in: it would swallow the rest of the book. One in a quote or a
@@ -144,14 +121,10 @@ fn open_fence<'s>(body: &Body<'s>) -> Option<&'s str> {
     };
     let source: &'s str = body.source;
     let code = source[span.clone()].trim_end();
-    let mark = code
-        .chars()
-        .next()
-        .filter(|mark| matches!(mark, '`' | '~'))?;
+    let mark = code.chars().next().filter(|mark| matches!(mark, '`' | '~'))?;
     let length = code.len() - code.trim_start_matches(mark).len();
     let last = code.lines().skip(1).last().unwrap_or_default();
     let indent = last.len() - last.trim_start().len();
-    let closed =
-        indent < 4 && last.trim().len() >= length && last.trim().chars().all(|c| c == mark);
+    let closed = indent < 4 && last.trim().len() >= length && last.trim().chars().all(|c| c == mark);
     (length >= 3 && !closed).then(|| &code[..length])
 }

@@ -17,7 +17,8 @@ impl Context {
             let list: String = self.chapters.iter().map(line).collect();
             format!("{head}\n## Chapters\n\n{list}")
         };
-        let candidates = [lines(|slice| format!("{}. {}{}\n", slice.chapter, slice.title, dash(&slice.line))), lines(title)];
+        let candidates =
+            [lines(|slice| format!("{}. {}{}\n", slice.chapter, slice.title, dash(&slice.line))), lines(title)];
         candidates.into_iter().find(|part| estimate_tokens(part) <= BOOK_PART_TOKENS).unwrap_or(head)
     }
 
@@ -152,7 +153,9 @@ mod tests {
     fn every_word_of_a_chapter_reaches_its_slice_and_its_neighbours_are_named() {
         let context = context(3);
         let part = context.slice_part(context.slice(2).unwrap());
-        for words in ["tell about subject 2 and its many neighbours", "[2.1] Subject 2 has a point", "1. On the", "3. On the"] {
+        for words in
+            ["tell about subject 2 and its many neighbours", "[2.1] Subject 2 has a point", "1. On the", "3. On the"]
+        {
             assert!(part.contains(words), "{words} is missing in {part}");
         }
     }

@@ -146,22 +146,11 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| Tables {
 
 /// Finds meta-talk in the first paragraph; `presents` says that it may introduce what follows it.
 pub(super) fn find(sentences: &Sentences<'_>, presents: bool) -> Option<String> {
-    let found = sentences
-        .iter()
-        .take(SENTENCES)
-        .enumerate()
-        .find(|(index, tokens)| {
-            (*index == 0 && acknowledges(tokens))
-                || TABLES
-                    .presentations
-                    .iter()
-                    .any(|pattern| pattern.begins(tokens))
-                || (!presents
-                    && TABLES
-                        .or_of_what_follows
-                        .iter()
-                        .any(|pattern| pattern.begins(tokens)))
-        });
+    let found = sentences.iter().take(SENTENCES).enumerate().find(|(index, tokens)| {
+        (*index == 0 && acknowledges(tokens))
+            || TABLES.presentations.iter().any(|pattern| pattern.begins(tokens))
+            || (!presents && TABLES.or_of_what_follows.iter().any(|pattern| pattern.begins(tokens)))
+    });
     found.map(|(_, tokens)| sentences.excerpt(tokens))
 }
 
@@ -170,29 +159,18 @@ fn acknowledges(tokens: &[Token]) -> bool {
     /// The longest acknowledgement, in tokens.
     const WORDS: usize = 3;
 
-    let Some(end) = tokens
-        .iter()
-        .take(WORDS + 1)
-        .position(|token| !token.is_word())
-    else {
+    let Some(end) = tokens.iter().take(WORDS + 1).position(|token| !token.is_word()) else {
         return false;
     };
     let (words, rest) = tokens.split_at(end);
-    let known = TABLES
-        .acknowledgements
-        .iter()
-        .any(|pattern| pattern.is(words));
+    let known = TABLES.acknowledgements.iter().any(|pattern| pattern.is(words));
     if !known {
         return false;
     }
     match rest.split_first() {
         // "Okay." may be a narrator's first word; nobody begins a book's section by exclaiming it alone.
         Some((mark, [])) => mark.text() == "!",
-        Some((_, after)) => TABLES
-            .after
-            .iter()
-            .chain(&TABLES.presentations)
-            .any(|pattern| pattern.begins(after)),
+        Some((_, after)) => TABLES.after.iter().chain(&TABLES.presentations).any(|pattern| pattern.begins(after)),
         None => false,
     }
 }
