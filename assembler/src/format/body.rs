@@ -27,8 +27,19 @@ pub(super) struct Body<'a> {
     pub(super) headings: Vec<Heading>,
     /// The footnotes, and which reference means which.
     pub(super) notes: Notes,
-    /// Where the source defines links by name.
-    pub(super) definitions: Vec<Range<usize>>,
+    /// The links it defines by name, in order.
+    pub(super) definitions: Vec<Definition>,
+}
+
+/// A link defined by name.
+#[derive(Debug)]
+pub(super) struct Definition {
+    /// Where in the source, from the bracket of the name.
+    pub(super) span: Range<usize>,
+    /// Where it leads.
+    pub(super) url: String,
+    /// Its title; may be empty.
+    pub(super) title: String,
 }
 
 impl<'a> Body<'a> {
@@ -43,9 +54,13 @@ impl<'a> Body<'a> {
         let mut definitions: Vec<_> = parser
             .reference_definitions()
             .iter()
-            .map(|(_, definition)| definition.span.clone())
+            .map(|(_, definition)| Definition {
+                span: definition.span.clone(),
+                url: definition.dest.to_string(),
+                title: definition.title.as_deref().unwrap_or_default().to_owned(),
+            })
             .collect();
-        definitions.sort_by_key(|span| span.start);
+        definitions.sort_by_key(|definition| definition.span.start);
         let events = Events::new(nesting::bounded(parser.into_offset_iter()));
         Self {
             source,
@@ -76,7 +91,7 @@ pub(super) fn plain_text(events: &[Spanned<'_>]) -> String {
                 text.push_str(piece);
             }
             Event::SoftBreak | Event::HardBreak | Event::Rule => text.push(' '),
-            Event::Start(Tag::Item | Tag::TableCell)
+            Event::Start(Tag::Item | Tag::TableCell | Tag::FootnoteDefinition(_))
             | Event::End(
                 TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::CodeBlock | TagEnd::HtmlBlock,
             ) => text.push(' '),

@@ -120,8 +120,15 @@ impl Chapter<'_> {
     pub(super) fn shown_number(&self) -> Option<u32> {
         let start = self.title.find(|c: char| c.is_ascii_digit());
         let (before, rest) = self.title.split_at(start.unwrap_or(self.title.len()));
-        let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
-        let numbered = before.split_whitespace().count() <= 1 && digits == self.number.to_string();
+        let behind = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+        let is_number = rest[..rest.len() - behind.len()] == self.number.to_string();
+        let stands_alone = !before.ends_with(|c: char| c.is_ascii_graphic())
+            && !behind.starts_with(|c: char| c.is_ascii_alphanumeric());
+        // "3. Harbours" is numbered and "3 harbours" is not; a word before the number makes it a chapter's.
+        let is_ordinal = !before.trim().is_empty()
+            || behind.starts_with(['.', ')', ':', '-', '–', '—', '、', '．']);
+        let numbered =
+            is_number && stands_alone && is_ordinal && before.split_whitespace().count() <= 1;
         (!numbered).then_some(self.number)
     }
 
@@ -159,4 +166,46 @@ fn anchors(chapters: &[Chapter<'_>]) -> HashMap<String, Place> {
         }
     }
     anchors
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn label(number: u32, title: &str) -> String {
+        let chapter = Chapter {
+            number,
+            title,
+            body: Body::read(""),
+            anchors: HashMap::new(),
+        };
+        chapter.label()
+    }
+
+    #[test]
+    fn a_title_gets_a_number_unless_it_brings_its_own() {
+        let numbered = [
+            "Chapter 3: Harbours",
+            "3. Harbours",
+            "3) Harbours",
+            "Kapitel 3",
+            "第3章　港",
+        ];
+        for title in numbered {
+            assert_eq!(label(3, title), title);
+        }
+        let others = [
+            "Harbours",
+            "3 harbours",
+            "3D charts",
+            "Web3",
+            "Chapter 33",
+            "The Winter of 3",
+            "Chapter 4",
+        ];
+        for title in others {
+            assert_eq!(label(3, title), format!("3. {title}"));
+        }
+        assert_eq!(label(3, ""), "3");
+    }
 }

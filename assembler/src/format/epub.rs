@@ -53,8 +53,8 @@ pub(super) fn render(book: &Book<'_>) -> Result<Vec<u8>, RenderError> {
 /// Returns the files of the publication; those in the spine are in reading order.
 fn items(book: &Book<'_>) -> Vec<Item> {
     let mut items = vec![
-        page("cover", "cover.xhtml", pages::cover(book)),
-        page("title", "title.xhtml", pages::title(book)),
+        page("cover-page", "cover.xhtml", pages::cover(book)),
+        page("title-page", "title.xhtml", pages::title(book)),
     ];
     if let Some(notice) = pages::notice(book) {
         items.push(page("notice", "notice.xhtml", notice));

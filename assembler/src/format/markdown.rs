@@ -8,7 +8,7 @@ mod chapter;
 mod edits;
 mod escape;
 
-use self::escape::{escaped, quoted};
+use self::escape::{escaped, escaped_line, quoted};
 use super::book::Book;
 use super::slug::Slugs;
 
@@ -94,12 +94,15 @@ fn title(book: &Book<'_>) -> String {
         title.push_str(&format!("\n*{}*\n", escaped(subtitle)));
     }
     if !manuscript.authors.is_empty() {
-        title.push_str(&format!("\n{}\n", escaped(&manuscript.authors.join(", "))));
+        title.push_str(&format!(
+            "\n{}\n",
+            escaped_line(&manuscript.authors.join(", "))
+        ));
     }
     if let Some(notice) = &manuscript.notice {
         let lines: Vec<_> = notice
             .lines()
-            .map(|line| format!("> {}", escaped(line.trim())))
+            .map(|line| format!("> {}", escaped_line(line.trim())))
             .collect();
         title.push_str(&format!("\n{}\n", lines.join("\n")));
     }

@@ -75,7 +75,10 @@ mod tests {
 
     #[test]
     fn a_line_in_a_code_block_is_no_heading() {
-        assert_eq!(levels("```sh\n# comment\n```\n\n    # indented\n"), []);
+        assert_eq!(
+            levels("```sh\n# comment\n```\n\n    # indented\n"),
+            Vec::<u8>::new()
+        );
     }
 
     #[test]

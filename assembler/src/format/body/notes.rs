@@ -102,6 +102,6 @@ mod tests {
 
     #[test]
     fn a_reference_to_nothing_is_text() {
-        assert_eq!(meant("x[^nowhere]\n"), []);
+        assert!(meant("x[^nowhere]\n").is_empty());
     }
 }

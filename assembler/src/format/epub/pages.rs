@@ -34,7 +34,7 @@ pub(super) fn document(book: &Book<'_>, page: &Page<'_>) -> String {
 /// Returns the cover's page.
 pub(super) fn cover(book: &Book<'_>) -> String {
     let body = format!(
-        "<section epub:type=\"cover\" role=\"doc-cover\">\n<img src=\"cover.svg\" alt=\"{}\"/>\n</section>\n",
+        "<section epub:type=\"cover\">\n<img role=\"doc-cover\" src=\"cover.svg\" alt=\"{}\"/>\n</section>\n",
         escaped(&cover::description(book)),
     );
     document(

@@ -99,7 +99,7 @@ impl Writer<'_> {
         format!(
             "<li id=\"{}\"{}>\n{content}</li>\n",
             self.note_id(number),
-            self.medium.epub_type("endnote"),
+            self.medium.epub_type("footnote"),
         )
     }
 

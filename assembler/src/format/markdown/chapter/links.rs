@@ -1,10 +1,11 @@
 //! Links and images of a chapter's Markdown: named ones are written out, unsafe ones become text.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 
-use super::{Anchors, Edits};
+use super::{Anchors, Edits, link_label};
 use crate::format::body::Body;
 use crate::format::book::{Book, Place, Target};
 use crate::format::markdown::escape::{destination, escaped};
@@ -14,6 +15,8 @@ pub(super) struct Links<'b> {
     book: &'b Book<'b>,
     index: usize,
     anchors: &'b Anchors,
+    /// The definitions by what they say: address and title.
+    definitions: HashMap<(&'b str, &'b str), usize>,
     /// The links and images around the event: whether each is one in the result, where none stands in another.
     open: Vec<bool>,
 }
@@ -32,10 +35,14 @@ struct Written<'s> {
 
 impl<'b> Links<'b> {
     pub(super) fn new(book: &'b Book<'b>, index: usize, anchors: &'b Anchors) -> Self {
+        let definitions = book.chapters[index].body.definitions.iter().zip(0..);
         Self {
             book,
             index,
             anchors,
+            definitions: definitions
+                .map(|(definition, number)| ((&*definition.url, &*definition.title), number))
+                .collect(),
             open: Vec::new(),
         }
     }
@@ -95,7 +102,7 @@ impl<'b> Links<'b> {
         let behind = match &target {
             Target::Nowhere => return unlink(body, at, link, edits),
             Target::Outside(_) if link.link_type == LinkType::Inline => None,
-            Target::Outside(url) => Some(destination(url, link.title)),
+            Target::Outside(_) => Some(self.label(link)),
             Target::Inside(place) => Some(destination(
                 &format!("#{}", self.anchor(*place)),
                 link.title,
@@ -111,6 +118,13 @@ impl<'b> Links<'b> {
         if let Some(behind) = behind {
             edits.replace(link.text.end..link.all.end, format!("]{behind}"));
         }
+    }
+
+    /// Returns the name under which the book knows the link's definition.
+    fn label(&self, link: &Written<'_>) -> String {
+        let definition = self.definitions.get(&(link.url, link.title));
+        let definition = definition.expect("a link by name has a definition that says the same");
+        link_label(self.book.chapters[self.index].number, *definition)
     }
 
     fn anchor(&self, place: Place) -> &str {
