@@ -27,8 +27,19 @@ pub(super) struct Body<'a> {
     pub(super) headings: Vec<Heading>,
     /// The footnotes, and which reference means which.
     pub(super) notes: Notes,
-    /// Where the source defines links by name.
-    pub(super) definitions: Vec<Range<usize>>,
+    /// The links it defines by name, in order.
+    pub(super) definitions: Vec<Definition>,
+}
+
+/// A link defined by name.
+#[derive(Debug)]
+pub(super) struct Definition {
+    /// Where in the source, from the bracket of the name.
+    pub(super) span: Range<usize>,
+    /// Where it leads.
+    pub(super) url: String,
+    /// Its title; may be empty.
+    pub(super) title: String,
 }
 
 impl<'a> Body<'a> {
@@ -40,16 +51,31 @@ impl<'a> Body<'a> {
             | Options::ENABLE_TASKLISTS
             | Options::ENABLE_GFM;
         let parser = Parser::new_ext(source, options);
-        let mut definitions: Vec<_> =
-            parser.reference_definitions().iter().map(|(_, definition)| definition.span.clone()).collect();
-        definitions.sort_by_key(|span| span.start);
+        let mut definitions: Vec<_> = parser
+            .reference_definitions()
+            .iter()
+            .map(|(_, definition)| Definition {
+                span: definition.span.clone(),
+                url: definition.dest.to_string(),
+                title: definition.title.as_deref().unwrap_or_default().to_owned(),
+            })
+            .collect();
+        definitions.sort_by_key(|definition| definition.span.start);
         let events = Events::new(nesting::bounded(parser.into_offset_iter()));
-        Self { source, headings: headings::read(&events), notes: Notes::read(&events), events, definitions }
+        Self {
+            source,
+            headings: headings::read(&events),
+            notes: Notes::read(&events),
+            events,
+            definitions,
+        }
     }
 
     /// Returns the heading whose start is the event at `at`.
     pub(super) fn heading_at(&self, at: usize) -> Option<usize> {
-        self.headings.binary_search_by_key(&at, |heading| heading.event).ok()
+        self.headings
+            .binary_search_by_key(&at, |heading| heading.event)
+            .ok()
     }
 }
 
@@ -58,14 +84,17 @@ pub(super) fn plain_text(events: &[Spanned<'_>]) -> String {
     let mut text = String::new();
     for (event, _) in events {
         match event {
-            Event::Text(piece) | Event::Code(piece) | Event::InlineHtml(piece) | Event::Html(piece) => {
+            Event::Text(piece)
+            | Event::Code(piece)
+            | Event::InlineHtml(piece)
+            | Event::Html(piece) => {
                 text.push_str(piece);
             }
             Event::SoftBreak | Event::HardBreak | Event::Rule => text.push(' '),
-            Event::Start(Tag::Item | Tag::TableCell)
-            | Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::CodeBlock | TagEnd::HtmlBlock) => {
-                text.push(' ')
-            }
+            Event::Start(Tag::Item | Tag::TableCell | Tag::FootnoteDefinition(_))
+            | Event::End(
+                TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::CodeBlock | TagEnd::HtmlBlock,
+            ) => text.push(' '),
             _ => {}
         }
     }

@@ -67,7 +67,12 @@ impl<'a> Book<'a> {
             .map(|chapter| {
                 let body = Body::read(&chapter.body);
                 let slugs = body.headings.iter().map(|heading| heading.slug.clone());
-                Chapter { number: chapter.number, title: &chapter.title, anchors: slugs.zip(0..).collect(), body }
+                Chapter {
+                    number: chapter.number,
+                    title: &chapter.title,
+                    anchors: slugs.zip(0..).collect(),
+                    body,
+                }
             })
             .collect();
         Self {
@@ -87,9 +92,15 @@ impl<'a> Book<'a> {
             Link::Refused => Target::Nowhere,
             Link::Anchor(name) => {
                 let name = slug(name);
-                let here =
-                    self.chapters[chapter].anchors.get(&name).map(|heading| Place { chapter, heading: Some(*heading) });
-                here.or_else(|| self.anchors.get(&name).copied()).map_or(Target::Nowhere, Target::Inside)
+                let here = self.chapters[chapter]
+                    .anchors
+                    .get(&name)
+                    .map(|heading| Place {
+                        chapter,
+                        heading: Some(*heading),
+                    });
+                here.or_else(|| self.anchors.get(&name).copied())
+                    .map_or(Target::Nowhere, Target::Inside)
             }
         }
     }
@@ -109,8 +120,15 @@ impl Chapter<'_> {
     pub(super) fn shown_number(&self) -> Option<u32> {
         let start = self.title.find(|c: char| c.is_ascii_digit());
         let (before, rest) = self.title.split_at(start.unwrap_or(self.title.len()));
-        let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
-        let numbered = before.split_whitespace().count() <= 1 && digits == self.number.to_string();
+        let behind = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+        let is_number = rest[..rest.len() - behind.len()] == self.number.to_string();
+        let stands_alone = !before.ends_with(|c: char| c.is_ascii_graphic())
+            && !behind.starts_with(|c: char| c.is_ascii_alphanumeric());
+        // "3. Harbours" is numbered and "3 harbours" is not; a word before the number makes it a chapter's.
+        let is_ordinal = !before.trim().is_empty()
+            || behind.starts_with(['.', ')', ':', '-', '–', '—', '、', '．']);
+        let numbered =
+            is_number && stands_alone && is_ordinal && before.split_whitespace().count() <= 1;
         (!numbered).then_some(self.number)
     }
 
@@ -121,22 +139,73 @@ impl Chapter<'_> {
 
     /// Returns the id of one of its headings: the number in front keeps those of two chapters apart.
     pub(super) fn heading_id(&self, heading: usize) -> String {
-        format!("chapter-{}-{}", self.number, self.body.headings[heading].slug)
+        format!(
+            "chapter-{}-{}",
+            self.number, self.body.headings[heading].slug
+        )
     }
 }
 
 fn anchors(chapters: &[Chapter<'_>]) -> HashMap<String, Place> {
     let mut anchors = HashMap::new();
     for (index, chapter) in chapters.iter().enumerate() {
-        let place = Place { chapter: index, heading: None };
+        let place = Place {
+            chapter: index,
+            heading: None,
+        };
         for name in [chapter.id(), slug(chapter.title), slug(&chapter.label())] {
             anchors.entry(name).or_insert(place);
         }
     }
     for (index, chapter) in chapters.iter().enumerate() {
         for (at, heading) in chapter.body.headings.iter().enumerate() {
-            anchors.entry(heading.slug.clone()).or_insert(Place { chapter: index, heading: Some(at) });
+            anchors.entry(heading.slug.clone()).or_insert(Place {
+                chapter: index,
+                heading: Some(at),
+            });
         }
     }
     anchors
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn label(number: u32, title: &str) -> String {
+        let chapter = Chapter {
+            number,
+            title,
+            body: Body::read(""),
+            anchors: HashMap::new(),
+        };
+        chapter.label()
+    }
+
+    #[test]
+    fn a_title_gets_a_number_unless_it_brings_its_own() {
+        let numbered = [
+            "Chapter 3: Harbours",
+            "3. Harbours",
+            "3) Harbours",
+            "Kapitel 3",
+            "第3章　港",
+        ];
+        for title in numbered {
+            assert_eq!(label(3, title), title);
+        }
+        let others = [
+            "Harbours",
+            "3 harbours",
+            "3D charts",
+            "Web3",
+            "Chapter 33",
+            "The Winter of 3",
+            "Chapter 4",
+        ];
+        for title in others {
+            assert_eq!(label(3, title), format!("3. {title}"));
+        }
+        assert_eq!(label(3, ""), "3");
+    }
 }

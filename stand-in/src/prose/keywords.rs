@@ -19,26 +19,17 @@ const CJK_PARTICLES: &str = "的了和是在与及把被对很也都就而或之
 pub(super) fn keywords(text: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut add = |word: String| {
-        if !words
-            .iter()
-            .any(|known| known.to_lowercase() == word.to_lowercase())
-        {
+        if !words.iter().any(|known| known.to_lowercase() == word.to_lowercase()) {
             words.push(word);
         }
     };
     if text.chars().any(is_cjk) {
         cjk_runs(text).for_each(&mut add);
     }
-    let spaced = text
-        .unicode_words()
-        .filter(|word| !word.chars().any(is_cjk));
+    let spaced = text.unicode_words().filter(|word| !word.chars().any(is_cjk));
     for (place, word) in spaced.enumerate() {
         if carries_meaning(word) {
-            add(if place == 0 {
-                uncapitalised(word)
-            } else {
-                word.to_owned()
-            });
+            add(if place == 0 { uncapitalised(word) } else { word.to_owned() });
         }
     }
     words
@@ -46,29 +37,22 @@ pub(super) fn keywords(text: &str) -> Vec<String> {
 
 fn carries_meaning(word: &str) -> bool {
     let lower = word.to_lowercase();
-    word.chars().count() >= 4
-        && word.chars().all(char::is_alphabetic)
-        && !EMPTY_WORDS.contains(&format!(" {lower} "))
+    word.chars().count() >= 4 && word.chars().all(char::is_alphabetic) && !EMPTY_WORDS.contains(&format!(" {lower} "))
 }
 
 /// Lowers the first letter of a word that begins a sentence, unless more of it is in capitals.
 fn uncapitalised(word: &str) -> String {
     let mut letters = word.chars();
     match letters.next() {
-        Some(first) if letters.clone().all(char::is_lowercase) => {
-            first.to_lowercase().chain(letters).collect()
-        }
+        Some(first) if letters.clone().all(char::is_lowercase) => first.to_lowercase().chain(letters).collect(),
         _ => word.to_owned(),
     }
 }
 
 /// Returns the runs of Han or katakana of two to eight characters.
 fn cjk_runs(text: &str) -> impl Iterator<Item = String> + '_ {
-    let carries =
-        |c: char| is_cjk(c) && c.is_alphanumeric() && !is_hiragana(c) && !CJK_PARTICLES.contains(c);
-    text.split(move |c: char| !carries(c))
-        .filter(|run| (2..=8).contains(&run.chars().count()))
-        .map(str::to_owned)
+    let carries = |c: char| is_cjk(c) && c.is_alphanumeric() && !is_hiragana(c) && !CJK_PARTICLES.contains(c);
+    text.split(move |c: char| !carries(c)).filter(|run| (2..=8).contains(&run.chars().count())).map(str::to_owned)
 }
 
 fn is_hiragana(character: char) -> bool {
@@ -85,19 +69,13 @@ mod tests {
             keywords("Leases end when the *worker* dies, and leases come back"),
             ["leases", "worker", "dies", "come", "back"]
         );
-        assert_eq!(
-            keywords("RabbitMQ holds messages"),
-            ["RabbitMQ", "holds", "messages"]
-        );
+        assert_eq!(keywords("RabbitMQ holds messages"), ["RabbitMQ", "holds", "messages"]);
         assert!(keywords("Was ist das?").is_empty());
     }
 
     #[test]
     fn han_and_katakana_runs_are_words() {
-        assert_eq!(
-            keywords("データベースの設計を学ぶ"),
-            ["データベース", "設計"]
-        );
+        assert_eq!(keywords("データベースの設計を学ぶ"), ["データベース", "設計"]);
         assert_eq!(keywords("消息队列的基本概念"), ["消息队列", "基本概念"]);
     }
 }

@@ -191,11 +191,7 @@ fn capitalised(text: String) -> String {
 fn flattened(point: &str) -> String {
     let lines = point
         .lines()
-        .map(|line| {
-            line.trim()
-                .trim_start_matches(['-', '*', '+', '#', '>'])
-                .trim()
-        })
+        .map(|line| line.trim().trim_start_matches(['-', '*', '+', '#', '>']).trim())
         .filter(|line| !line.is_empty())
         .map(|line| line.trim_end_matches(['.', '。', ':', ';', '!', '?', '？', '！']));
     lines.collect::<Vec<_>>().join("; ")
@@ -207,11 +203,7 @@ mod tests {
     use crate::draw::Source;
 
     fn voice(language: &str) -> Voice {
-        let source = Source {
-            seed: 1,
-            prompt: [3; 32],
-            attempt: 1,
-        };
+        let source = Source { seed: 1, prompt: [3; 32], attempt: 1 };
         let topic = Topic::new("Leases", ["A lease ends when its worker dies"]);
         Voice::new(language, topic, source.draw("text"))
     }
@@ -230,10 +222,7 @@ mod tests {
     #[test]
     fn a_point_is_made_in_its_own_words_on_one_line() {
         let made = voice("en").make("Three parts matter:\n  - the *queue*\n  - the store.");
-        assert!(
-            made.contains("Three parts matter; the *queue*; the store"),
-            "{made}"
-        );
+        assert!(made.contains("Three parts matter; the *queue*; the store"), "{made}");
         assert!(!made.contains('\n'));
     }
 

@@ -1,30 +1,31 @@
 //! Text that must stay text in Markdown, and in YAML.
 
-/// Returns one line of text with everything escaped that Markdown could take for markup.
-pub(super) fn escaped(line: &str) -> String {
-    let mut out = String::with_capacity(line.len() + 8);
-    let mut rest = line;
-    if let Some(number) = ordinal(line) {
-        out.push_str(number);
-        out.push('\\');
-        rest = &line[number.len()..];
-        out.push_str(&rest[..1]);
-        rest = &rest[1..];
-    } else if line.starts_with(['-', '+', '=']) {
-        out.push('\\');
-    }
-    for (at, c) in rest.char_indices() {
+/// Returns text with everything escaped that Markdown could take for markup inside a line.
+pub(super) fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    for (at, c) in text.char_indices() {
         let markup = match c {
-            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '~' => true,
-            '&' => is_entity(&rest[at..]),
+            '\\' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '~' => true,
+            '&' => is_entity(&text[at..]),
             _ => false,
         };
-        if markup {
-            out.push('\\');
+        match c {
+            // A backslash before a backtick does not keep it from closing code that an earlier one opened.
+            '`' => out.push_str("&#96;"),
+            _ if markup => out.extend(['\\', c]),
+            _ => out.push(c),
         }
-        out.push(c);
     }
     out
+}
+
+/// Returns text that is to begin a line, escaped so that it does not begin a list or underline a heading either.
+pub(super) fn escaped_line(line: &str) -> String {
+    match ordinal(line) {
+        Some(number) => format!("{number}\\{}", escaped(&line[number.len()..])),
+        None if line.starts_with(['-', '+', '=']) => format!("\\{}", escaped(line)),
+        None => escaped(line),
+    }
 }
 
 /// Returns the number of `12.` or `12)` at a line's start: it would begin a list.
@@ -56,7 +57,8 @@ pub(super) fn destination(url: &str, title: &str) -> String {
     if title.is_empty() {
         return format!("({address})");
     }
-    let title = escaped(&title.split_whitespace().collect::<Vec<_>>().join(" ")).replace('"', "\\\"");
+    let title =
+        escaped(&title.split_whitespace().collect::<Vec<_>>().join(" ")).replace('"', "\\\"");
     format!("({address} \"{title}\")")
 }
 
@@ -86,19 +88,28 @@ mod tests {
             "| a | b |",
         ];
         for line in lines {
-            let markdown = escaped(line);
+            let markdown = escaped_line(line);
             let body = Body::read(&markdown);
             assert_eq!(plain_text(&body.events), line);
-            assert!(matches!(body.events[0].0, Event::Start(Tag::Paragraph)), "{line}");
+            assert!(
+                matches!(body.events[0].0, Event::Start(Tag::Paragraph)),
+                "{line}"
+            );
         }
     }
 
     #[test]
     fn a_destination_is_read_back_as_it_was() {
         let title = "a \"quoted\" `title`\nand *more*";
-        let link = format!("[x]{}", destination("https://e.org/a(b)?c=\\&copy;&d", title));
+        let link = format!(
+            "[x]{}",
+            destination("https://e.org/a(b)?c=\\&copy;&d", title)
+        );
         let events: Vec<_> = Parser::new(&link).collect();
-        let Event::Start(Tag::Link { dest_url, title, .. }) = &events[1] else {
+        let Event::Start(Tag::Link {
+            dest_url, title, ..
+        }) = &events[1]
+        else {
             panic!("{events:?}");
         };
         assert_eq!(&**dest_url, "https://e.org/a%28b%29?c=%5C&copy;&d");
@@ -107,6 +118,9 @@ mod tests {
 
     #[test]
     fn a_quoted_text_cannot_end_its_string() {
-        assert_eq!(quoted("a \"b\" \\ c\nd: #e é"), r#""a \"b\" \\ c\nd: #e é""#);
+        assert_eq!(
+            quoted("a \"b\" \\ c\nd: #e é"),
+            r#""a \"b\" \\ c\nd: #e é""#
+        );
     }
 }

@@ -96,7 +96,11 @@ impl Writer<'_> {
             Some(start) => format!("{start}{back}{PARAGRAPH_END}"),
             None => format!("{content}<p>{back}{PARAGRAPH_END}"),
         };
-        format!("<li id=\"{}\"{}>\n{content}</li>\n", self.note_id(number), self.medium.epub_type("endnote"),)
+        format!(
+            "<li id=\"{}\"{}>\n{content}</li>\n",
+            self.note_id(number),
+            self.medium.epub_type("footnote"),
+        )
     }
 
     fn note_id(&self, number: usize) -> String {

@@ -39,9 +39,7 @@ pub(super) fn front_matter(root: Node, faults: &mut Faults) -> FrontMatter {
         if !fields.front(&mut front, &entry) {
             let advice = match entry.key.as_str() {
                 "title" => "in Markdown the title is the `# ` heading".to_owned(),
-                "description" => {
-                    "in Markdown the description is the text below the title".to_owned()
-                }
+                "description" => "in Markdown the description is the text below the title".to_owned(),
                 "chapters" => "in Markdown each chapter is a `## ` heading".to_owned(),
                 key => nearest(key, &FRONT_KEYS),
             };
@@ -56,12 +54,7 @@ pub(super) fn outline(root: Node, faults: &mut Faults) -> Draft {
     let mut fields = Fields { faults };
     let mut draft = Draft::default();
     for entry in fields.entries(root, "an outline") {
-        let Outline {
-            title,
-            description,
-            front,
-            ..
-        } = &mut draft.outline;
+        let Outline { title, description, front, .. } = &mut draft.outline;
         match entry.key.as_str() {
             "title" => {
                 draft.lines.title = entry.line;
@@ -111,10 +104,7 @@ impl Fields<'_> {
     fn chapters(&mut self, entry: Entry, draft: &mut Draft) {
         for node in self.items(entry) {
             let line = node.line;
-            let mut lines = ChapterLines {
-                line,
-                sections: Vec::new(),
-            };
+            let mut lines = ChapterLines { line, sections: Vec::new() };
             let mut chapter = Chapter::default();
             for entry in self.entries(node, "a chapter") {
                 match entry.key.as_str() {
@@ -170,9 +160,7 @@ impl Fields<'_> {
             return Vec::new();
         };
         let mut seen = HashSet::new();
-        let (kept, repeated): (Vec<_>, Vec<_>) = entries
-            .into_iter()
-            .partition(|entry| seen.insert(entry.key.clone()));
+        let (kept, repeated): (Vec<_>, Vec<_>) = entries.into_iter().partition(|entry| seen.insert(entry.key.clone()));
         for Entry { line, key, .. } in repeated {
             self.faults.add(line, Fault::RepeatedKey { key });
         }
@@ -192,28 +180,16 @@ impl Fields<'_> {
 
     fn unknown(&mut self, entry: &Entry, advice: String) {
         let key = shortened(&entry.key);
-        self.faults
-            .add(entry.line, Fault::UnknownKey { key, advice });
+        self.faults.add(entry.line, Fault::UnknownKey { key, advice });
     }
 
     fn wrong(&mut self, node: &Node, what: String, expected: &'static str) {
         let found = node.describe();
-        self.faults.add(
-            node.line,
-            Fault::WrongType {
-                what,
-                expected,
-                found,
-            },
-        );
+        self.faults.add(node.line, Fault::WrongType { what, expected, found });
     }
 
     fn wrong_value(&mut self, entry: &Entry, expected: &'static str) {
-        self.wrong(
-            &entry.value,
-            format!("`{}`", shortened(&entry.key)),
-            expected,
-        );
+        self.wrong(&entry.value, format!("`{}`", shortened(&entry.key)), expected);
     }
 
     /// Reads a text; an empty value counts as absent.
@@ -229,9 +205,7 @@ impl Fields<'_> {
     }
 
     fn optional_line(&mut self, entry: &Entry) -> Option<String> {
-        self.text(entry)
-            .map(|text| one_line(&text))
-            .filter(|line| !line.is_empty())
+        self.text(entry).map(|text| one_line(&text)).filter(|line| !line.is_empty())
     }
 
     fn line(&mut self, entry: &Entry) -> String {
@@ -271,11 +245,7 @@ impl Fields<'_> {
             }
             _ => self.text(entry).into_iter().collect(),
         };
-        names
-            .iter()
-            .map(|name| one_line(name))
-            .filter(|name| !name.is_empty())
-            .collect()
+        names.iter().map(|name| one_line(name)).filter(|name| !name.is_empty()).collect()
     }
 
     fn glossary(&mut self, entry: &Entry) -> BTreeMap<String, String> {
@@ -290,13 +260,7 @@ impl Fields<'_> {
             let term = one_line(&meaning.key);
             let chars = term.chars().count();
             if chars > MAX_TITLE {
-                self.faults.add(
-                    meaning.line,
-                    Fault::TooLong {
-                        what: "glossary term",
-                        chars,
-                    },
-                );
+                self.faults.add(meaning.line, Fault::TooLong { what: "glossary term", chars });
             }
             let text = self.text(meaning).unwrap_or_default();
             if glossary.insert(term, text).is_some() {
@@ -323,9 +287,7 @@ impl Fields<'_> {
     }
 
     fn language(&mut self, entry: &Entry) -> Option<String> {
-        self.ruled(entry, values::language, |found| Fault::BadLanguage {
-            found,
-        })
+        self.ruled(entry, values::language, |found| Fault::BadLanguage { found })
     }
 
     fn model(&mut self, entry: &Entry) -> Option<String> {
@@ -349,8 +311,7 @@ impl Fields<'_> {
         let words = values::words(digits);
         if words.is_none() {
             let found = shortened(digits);
-            self.faults
-                .add(entry.value.line, Fault::WordsOutOfRange { found });
+            self.faults.add(entry.value.line, Fault::WordsOutOfRange { found });
         }
         words
     }
