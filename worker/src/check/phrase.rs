@@ -161,7 +161,7 @@ pub(super) fn excerpt(text: &str) -> String {
         .skip(1)
         .collect::<String>();
     match line.char_indices().nth(CHARACTERS) {
-        Some((end, _)) => format!("{}…", &line[..end]),
+        Some((end, _)) => format!("{}…", line[..end].trim_end()),
         None => line,
     }
 }
