@@ -69,7 +69,11 @@ impl Lemmas {
         let carries = match self.writing {
             Writing::Spaced => {
                 // Where no list says which words are empty, the short ones are.
-                let least = if self.stop_words.is_empty() { 4 } else { 2 };
+                let least = if self.stop_words.is_empty() {
+                    self.shortest_root()
+                } else {
+                    2
+                };
                 bare.chars().count() >= least || bare.chars().any(char::is_numeric)
             }
             Writing::Ideographic | Writing::Unbroken => true,
@@ -95,22 +99,46 @@ impl Lemmas {
     /// Germanic languages and Finnish join words into one: "Hafenmauer" speaks of a "Mauer".
     fn in_compound(&self, word: &str, lemma: &str) -> bool {
         const LEAST: usize = 5;
+        /// The last part of a compound is its head, so that fewer letters will do.
+        const LEAST_HEAD: usize = 4;
 
-        matches!(self.language.as_str(), "de" | "nl" | "sv" | "da" | "no" | "nb" | "nn" | "fi" | "hu")
-            && lemma.chars().count() >= LEAST
-            && word.contains(lemma)
+        let joins = matches!(
+            self.language.as_str(),
+            "de" | "nl" | "sv" | "da" | "no" | "nb" | "nn" | "fi" | "hu"
+        );
+        let letters = lemma.chars().count();
+        let inside = || letters >= LEAST && word.contains(lemma);
+        let head = || letters >= LEAST_HEAD && self.lemma(word).ends_with(lemma);
+        joins && (inside() || head())
     }
 
-    /// Without a stemmer, forms of a word share most of their letters from the first.
+    /// Without a stemmer, forms of a word share their letters from the first, and differ in an ending.
     fn by_prefix(&self, word: &str, lemma: &str) -> bool {
-        const LEAST: usize = 4;
+        /// The longest ending, in letters, by which one form may exceed another.
+        const ENDING: usize = 4;
 
         if self.stemmer.is_some() || self.writing != Writing::Spaced {
             return false;
         }
-        let common = word.chars().zip(lemma.chars()).take_while(|(left, right)| left == right).count();
-        let longer = word.chars().count().max(lemma.chars().count());
-        common >= LEAST && common * 10 >= longer * 6
+        let common = word
+            .chars()
+            .zip(lemma.chars())
+            .take_while(|(left, right)| left == right)
+            .count();
+        let (word, lemma) = (word.chars().count(), lemma.chars().count());
+        common >= self.shortest_root()
+            && common + 1 >= word.min(lemma)
+            && word.abs_diff(lemma) <= ENDING
+    }
+
+    /// Returns how many letters a word of content has at least: a syllable is one letter in Hangul, and
+    /// Hebrew writes few vowels.
+    fn shortest_root(&self) -> usize {
+        match self.language.as_str() {
+            "ko" => 2,
+            "fa" | "he" | "hi" | "ur" => 3,
+            _ => 4,
+        }
     }
 }
 
@@ -119,11 +147,11 @@ pub(super) fn fold(word: &str) -> String {
     word.to_lowercase().replace('’', "'")
 }
 
-/// Returns the part of a Japanese word that its forms share: without the hiragana that inflect it. A word of
+/// Returns the part of a Japanese word that its forms share: without the hiragana around it. A word of
 /// hiragana alone carries grammar.
 fn japanese_root(word: &str) -> Option<String> {
     let is_hiragana = |char: char| ('\u{3041}'..='\u{309f}').contains(&char);
-    let root = word.trim_end_matches(is_hiragana);
+    let root = word.trim_matches(is_hiragana);
     (!root.is_empty()).then(|| root.to_owned())
 }
 
@@ -180,12 +208,13 @@ mod tests {
     fn forms_of_a_word_match() {
         for (language, word, point) in [
             ("en", "harbours", "harbour"),
-            ("de", "hafenmauern", "Mauern"),
+            ("de", "hafenbecken", "Becken"),
             ("nl", "waterstanden", "standen"),
             ("it", "dell'acqua", "acqua"),
             ("ru", "гавани", "гавань"),
             ("pl", "pływami", "pływy"),
             ("cs", "přístavech", "přístav"),
+            ("ko", "항구에서", "항구가"),
         ] {
             let lemmas = Lemmas::new(language);
             let lemma = &lemmas.of_point(point)[0];

@@ -136,7 +136,7 @@ pub(super) fn excerpt(text: &str) -> String {
 
     let line = text.split_whitespace().flat_map(|word| [" ", word]).skip(1).collect::<String>();
     match line.char_indices().nth(CHARACTERS) {
-        Some((end, _)) => format!("{}…", &line[..end]),
+        Some((end, _)) => format!("{}…", line[..end].trim_end()),
         None => line,
     }
 }

@@ -175,8 +175,9 @@ fn lower_headings(text: &str) -> String {
         }
         moved.push_str(&text[from..block.source.start]);
         moved.push_str(&"#".repeat(usize::from(target)));
-        moved.push(' ');
-        moved.push_str(&heading_text(source));
+        let heading = heading_text(source);
+        moved.push_str(if heading.is_empty() { "" } else { " " });
+        moved.push_str(&heading);
         moved.push_str(if source.ends_with('\n') { "\n" } else { "" });
         from = block.source.end;
     }
