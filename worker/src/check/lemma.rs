@@ -69,11 +69,7 @@ impl Lemmas {
         let carries = match self.writing {
             Writing::Spaced => {
                 // Where no list says which words are empty, the short ones are.
-                let least = if self.stop_words.is_empty() {
-                    self.shortest_root()
-                } else {
-                    2
-                };
+                let least = if self.stop_words.is_empty() { self.shortest_root() } else { 2 };
                 bare.chars().count() >= least || bare.chars().any(char::is_numeric)
             }
             Writing::Ideographic | Writing::Unbroken => true,
@@ -102,10 +98,7 @@ impl Lemmas {
         /// The last part of a compound is its head, so that fewer letters will do.
         const LEAST_HEAD: usize = 4;
 
-        let joins = matches!(
-            self.language.as_str(),
-            "de" | "nl" | "sv" | "da" | "no" | "nb" | "nn" | "fi" | "hu"
-        );
+        let joins = matches!(self.language.as_str(), "de" | "nl" | "sv" | "da" | "no" | "nb" | "nn" | "fi" | "hu");
         let letters = lemma.chars().count();
         let inside = || letters >= LEAST && word.contains(lemma);
         let head = || letters >= LEAST_HEAD && self.lemma(word).ends_with(lemma);
@@ -120,15 +113,9 @@ impl Lemmas {
         if self.stemmer.is_some() || self.writing != Writing::Spaced {
             return false;
         }
-        let common = word
-            .chars()
-            .zip(lemma.chars())
-            .take_while(|(left, right)| left == right)
-            .count();
+        let common = word.chars().zip(lemma.chars()).take_while(|(left, right)| left == right).count();
         let (word, lemma) = (word.chars().count(), lemma.chars().count());
-        common >= self.shortest_root()
-            && common + 1 >= word.min(lemma)
-            && word.abs_diff(lemma) <= ENDING
+        common >= self.shortest_root() && common + 1 >= word.min(lemma) && word.abs_diff(lemma) <= ENDING
     }
 
     /// Returns how many letters a word of content has at least: a syllable is one letter in Hangul, and

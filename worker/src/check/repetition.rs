@@ -242,21 +242,9 @@ mod tests {
 
     #[test]
     fn a_loop_at_the_end_of_a_sound_text_is_found_by_its_runs() {
-        let text = format!(
-            "{}{}",
-            fresh(400),
-            "so he went down to the old pier again that night ".repeat(15)
-        );
-        let Some(Repetition::Runs {
-            percent,
-            words: 5,
-            phrase,
-        }) = repetition(&text, "en")
-        else {
-            panic!(
-                "the loop was not found as runs of five words: {:?}",
-                repetition(&text, "en")
-            );
+        let text = format!("{}{}", fresh(400), "so he went down to the old pier again that night ".repeat(15));
+        let Some(Repetition::Runs { percent, words: 5, phrase }) = repetition(&text, "en") else {
+            panic!("the loop was not found as runs of five words: {:?}", repetition(&text, "en"));
         };
         assert!((16..=20).contains(&percent), "{percent}");
         assert_eq!(phrase, "so he went down to");

@@ -51,12 +51,9 @@ impl<'b> Links<'b> {
     pub(super) fn edit(&mut self, at: usize, edits: &mut Edits) {
         let body = &self.book.chapters[self.index].body;
         match &body.events[at].0 {
-            Event::Start(Tag::Link {
-                link_type,
-                dest_url,
-                title,
-                ..
-            }) if matches!(link_type, LinkType::Autolink | LinkType::Email) => {
+            Event::Start(Tag::Link { link_type, dest_url, title, .. })
+                if matches!(link_type, LinkType::Autolink | LinkType::Email) =>
+            {
                 let refused = self.target(*link_type, dest_url) == Target::Nowhere;
                 if refused {
                     edits.replace(body.events[at].1.clone(), escaped(dest_url));
@@ -64,21 +61,11 @@ impl<'b> Links<'b> {
                 debug_assert!(title.is_empty());
                 self.open.push(!refused);
             }
-            Event::Start(Tag::Link {
-                link_type,
-                dest_url,
-                title,
-                ..
-            }) => {
+            Event::Start(Tag::Link { link_type, dest_url, title, .. }) => {
                 let link = Written::read(body, at, *link_type, (dest_url, title), false);
                 self.edit_link(body, at, &link, edits);
             }
-            Event::Start(Tag::Image {
-                link_type,
-                dest_url,
-                title,
-                ..
-            }) => {
+            Event::Start(Tag::Image { link_type, dest_url, title, .. }) => {
                 let image = Written::read(body, at, *link_type, (dest_url, title), true);
                 self.edit_link(body, at, &image, edits);
             }
@@ -103,10 +90,7 @@ impl<'b> Links<'b> {
             Target::Nowhere => return unlink(body, at, link, edits),
             Target::Outside(_) if link.link_type == LinkType::Inline => None,
             Target::Outside(_) => Some(self.label(link)),
-            Target::Inside(place) => Some(destination(
-                &format!("#{}", self.anchor(*place)),
-                link.title,
-            )),
+            Target::Inside(place) => Some(destination(&format!("#{}", self.anchor(*place)), link.title)),
         };
         if link.is_image {
             edits.replace(link.all.start..link.all.start + 1, "");
@@ -134,34 +118,17 @@ impl<'b> Links<'b> {
 }
 
 impl<'s> Written<'s> {
-    fn read(
-        body: &Body<'_>,
-        at: usize,
-        link_type: LinkType,
-        (url, title): (&'s str, &'s str),
-        is_image: bool,
-    ) -> Self {
+    fn read(body: &Body<'_>, at: usize, link_type: LinkType, (url, title): (&'s str, &'s str), is_image: bool) -> Self {
         let mut all = body.events[at].1.clone();
         let start = all.start + if is_image { 2 } else { 1 };
         let inside = body.events.inside(at);
-        let last = body.events[inside]
-            .last()
-            .map_or(start, |(_, span)| span.end);
-        let end = body.source[last..all.end]
-            .find(']')
-            .map_or(all.end, |end| last + end);
+        let last = body.events[inside].last().map_or(start, |(_, span)| span.end);
+        let end = body.source[last..all.end].find(']').map_or(all.end, |end| last + end);
         // The parser leaves the empty brackets of `[name][]` out of the link.
         if link_type == LinkType::Collapsed && body.source[all.end..].starts_with("[]") {
             all.end += 2;
         }
-        Self {
-            link_type,
-            url,
-            title,
-            text: start..end,
-            all,
-            is_image,
-        }
+        Self { link_type, url, title, text: start..end, all, is_image }
     }
 }
 
@@ -171,12 +138,9 @@ fn unlink(body: &Body<'_>, at: usize, link: &Written<'_>, edits: &mut Edits) {
     let text = &body.source[link.text.clone()];
     let start = link.text.start + text.len() - text.trim_start().len();
     edits.replace(link.all.start..start, "");
-    let begins_with_text =
-        matches!(&body.events[at + 1], (Event::Text(_), span) if span.start == start);
+    let begins_with_text = matches!(&body.events[at + 1], (Event::Text(_), span) if span.start == start);
     match body.source[start..].chars().next() {
-        Some(first)
-            if begins_with_text && (first.is_ascii_punctuation() || first.is_ascii_digit()) =>
-        {
+        Some(first) if begins_with_text && (first.is_ascii_punctuation() || first.is_ascii_digit()) => {
             edits.replace(start..start + 1, format!("&#{};", u32::from(first)));
         }
         _ => {}
