@@ -247,7 +247,8 @@ fn report(answer: &Result<Completion, Fault>) {
             elapsed_ms = milliseconds(answer.elapsed),
             "call answered"
         ),
-        Err(fault) => tracing::debug!(error = %fault.error, "call failed"),
+        // The server's own words may quote the prompt.
+        Err(fault) => tracing::debug!(class = fault.error.class(), "call failed"),
     }
 }
 
