@@ -162,7 +162,12 @@ async fn a_proven_answer_waits_only_shortly_for_its_trailer() {
 #[tokio::test]
 async fn a_cut_stream_is_an_error_not_a_short_text() {
     let text = piece("Half a");
-    for script in [stream(&[&text]), stream(&[&text, "[DONE]"]), stream(&[])] {
+    for script in [
+        stream(&[&text]),
+        stream(&[&text, "[DONE]"]),
+        stream(&[&text, &used(70, 1)]),
+        stream(&[]),
+    ] {
         let fault = failed(script).await;
         assert!(matches!(fault.error, CallError::Truncated(_)), "{fault:?}");
         assert_eq!(fault.spent, Spent::Unknown);
