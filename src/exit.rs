@@ -59,6 +59,12 @@ impl Failure {
     }
 }
 
+impl Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
 impl From<bindery_shared::store::StoreError> for Failure {
     fn from(error: bindery_shared::store::StoreError) -> Self {
         Self::unavailable(error)

@@ -54,11 +54,16 @@ impl Lock {
                 // The holder's number is a help for the reader, nothing depends on it.
                 let _ = file.read_to_string(&mut holder);
                 let holder = holder.trim();
-                return Err(Failure::taken(format!("another run is writing this book (process {holder}); wait for it or stop it")));
+                return Err(Failure::taken(format!(
+                    "another run is writing this book (process {holder}); wait for it or stop it"
+                )));
             }
-            Err(TryLockError::Error(error)) => return Err(Failure::unavailable(format!("{}: {error}", path.display()))),
+            Err(TryLockError::Error(error)) => {
+                return Err(Failure::unavailable(format!("{}: {error}", path.display())));
+            }
         }
-        let written = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| write!(file, "{}", std::process::id()));
+        let written =
+            file.set_len(0).and_then(|()| file.rewind()).and_then(|()| write!(file, "{}", std::process::id()));
         written.map_err(|error| Failure::unavailable(format!("{}: {error}", path.display())))?;
         Ok(Self { _file: file })
     }

@@ -10,7 +10,8 @@ pub(crate) fn start<W>(settings: &LogSettings, writer: W) -> Result<(), Failure>
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
-    let filter = EnvFilter::try_new(&settings.filter).map_err(|error| Failure::usage(format!("log.filter: {error}")))?;
+    let filter =
+        EnvFilter::try_new(&settings.filter).map_err(|error| Failure::usage(format!("log.filter: {error}")))?;
     let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer);
     let started = match settings.format {
         LogFormat::Pretty => subscriber.with_target(false).try_init(),

@@ -138,7 +138,11 @@ impl fmt::Display for Told<'_> {
         match book.state {
             _ if book.held() => writeln!(f, "The book {} is held ({}).", book.id, holds.join(", "))?,
             State::Done => {}
-            state => writeln!(f, "The book {} is {state}. Run the same command again: only what is missing is written.", book.id)?,
+            state => writeln!(
+                f,
+                "The book {} is {state}. Run the same command again: only what is missing is written.",
+                book.id
+            )?,
         }
         let Usage { input, cached, output, .. } = report.usage;
         let retried = match (report.failed_tries, report.rewrites) {

@@ -30,7 +30,11 @@ pub(crate) struct Workshop {
 }
 
 /// Loads the settings that the command line, the environment and the files leave in force.
-pub(crate) fn config(global: &Global, environment: &Environment, flags: Vec<(String, String)>) -> Result<Config, Failure> {
+pub(crate) fn config(
+    global: &Global,
+    environment: &Environment,
+    flags: Vec<(String, String)>,
+) -> Result<Config, Failure> {
     let files = match &global.config {
         Some(path) => ConfigFiles::Named(path.clone()),
         None => ConfigFiles::Usual {
@@ -46,8 +50,9 @@ impl Workshop {
     /// Opens the store and the queue that the settings name.
     pub(crate) async fn open(global: &Global, environment: &Environment, config: Config) -> Result<Self, Failure> {
         let folder = data_folder(global, environment, &config)?;
-        fs::create_dir_all(&folder)
-            .map_err(|error| Failure::unavailable(format!("the data folder {} cannot be made: {error}", folder.display())))?;
+        fs::create_dir_all(&folder).map_err(|error| {
+            Failure::unavailable(format!("the data folder {} cannot be made: {error}", folder.display()))
+        })?;
         let url = store_url(config.store.url.expose(), &folder);
         let store = store::connect(&url, rules(&config), store::clock()).await?;
         let queue = queue::connect(config.queue.url.expose()).await.map_err(Failure::usage)?;
@@ -98,13 +103,20 @@ pub(crate) struct Writers {
 impl Writers {
     /// Connects the models for a run with this one. A rehearsal's stand-in is served over loopback HTTP by this
     /// process, unless the settings say where another one runs.
-    pub(crate) async fn open(config: &Config, environment: &Environment, model: &str, calls: Option<u32>) -> Result<Self, Failure> {
+    pub(crate) async fn open(
+        config: &Config,
+        environment: &Environment,
+        model: &str,
+        calls: Option<u32>,
+    ) -> Result<Self, Failure> {
         let mut settings = config.models();
         let mut stand_in = None;
-        let elsewhere = !matches!(config.origin("providers.stand-in.base_url"), bindery_shared::config::Origin::Default);
+        let elsewhere =
+            !matches!(config.origin("providers.stand-in.base_url"), bindery_shared::config::Origin::Default);
         if is_rehearsal(model) && !elsewhere {
             let served = StandIn::start(stand_in_settings(config)?).await;
-            let served = served.map_err(|error| Failure::unavailable(format!("the stand-in cannot be served: {error}")))?;
+            let served =
+                served.map_err(|error| Failure::unavailable(format!("the stand-in cannot be served: {error}")))?;
             let url = served.base_url().try_into().map_err(Failure::internal)?;
             let provider = settings.providers.entry(STAND_IN.to_owned()).or_insert_with(ProviderSettings::default);
             provider.base_url = Some(url);
@@ -127,7 +139,8 @@ impl Writers {
 
 fn stand_in_settings(config: &Config) -> Result<StandInSettings, Failure> {
     let wanted = &config.stand_in;
-    let faults = wanted.faults.join(",").parse().map_err(|error| Failure::usage(format!("stand_in.faults: {error}")))?;
+    let faults =
+        wanted.faults.join(",").parse().map_err(|error| Failure::usage(format!("stand_in.faults: {error}")))?;
     let timing = Timing {
         first_token: wanted.first_token,
         tokens_per_second: Some(wanted.tokens_per_second),

@@ -4,15 +4,26 @@ mod changes;
 mod order;
 mod run;
 
-use std::{path::{Path, PathBuf}, process::ExitCode};
-
-use bindery_dispatcher::submit::submit;
-use bindery_shared::{
-    book::request::Request,
-    ledger::{Accepted, Book, Hold, Operated, Operation, State},
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
 };
 
-pub(crate) use self::{order::{Ordered, order, read_outline}, run::{Run, confirm, estimate, print_estimate, settle}};
+use bindery_assembler::format::Format;
+use bindery_dispatcher::{plan, submit::submit};
+use bindery_shared::{
+    book::request::{Order, Request, Terms},
+    consume::publish,
+    ledger::{Accepted, Book, Hold, Operated, Operation, State},
+    model::Caller,
+};
+
+use self::run::print_estimate;
+pub(crate) use self::{
+    changes::kept,
+    order::{Ordered, order, read_outline},
+    run::{Ended, Run, confirm, estimate, settle, work},
+};
 use crate::{
     cli::{Global, WriteArgs},
     environment::Environment,
@@ -43,31 +54,40 @@ fn flags(arguments: &WriteArgs) -> Vec<(String, String)> {
 
 /// Makes the request, with the terms that the command line and the settings name.
 fn request(workshop: &Workshop, writers: &Writers, ordered: &Ordered, arguments: &WriteArgs) -> Result<Request, Failure> {
-    let settings = &workshop.config;
     let caller = writers.models.caller(&ordered.order.model).map_err(Failure::usage)?;
-    let compiled = bindery_dispatcher::plan::compile(&ordered.order).map_err(Failure::usage)?;
-    let budget = arguments.budget.or(settings.book.budget_usd.map(|usd| usd.to_string().parse()).transpose().map_err(Failure::usage)?);
-    if budget.is_some() && caller.price().is_none() {
+    let mut terms = terms(workshop, &ordered.order, &caller)?;
+    terms.budget = arguments.budget.or(terms.budget);
+    terms.review = arguments.review;
+    if let Some(formats) = &arguments.format {
+        terms.formats.clone_from(formats);
+    }
+    for format in &terms.formats {
+        format.parse::<Format>().map_err(Failure::usage)?;
+    }
+    if terms.budget.is_some() && caller.price().is_none() {
         return Err(Failure::usage(format!(
             "the price of {} is not known, so a budget cannot be kept; add it to a prices file (model.prices_file) or \
-             leave --budget out",
+             leave the budget out",
             ordered.order.model
         )));
     }
-    let formats = arguments.format.clone().unwrap_or_else(|| settings.book.formats.iter().map(ToString::to_string).collect());
-    for format in &formats {
-        format.parse::<bindery_assembler::format::Format>().map_err(Failure::usage)?;
-    }
-    let terms = bindery_shared::book::request::Terms {
+    Ok(Request { tenant: TENANT.to_owned(), request_id: ordered.request_id.clone(), order: ordered.order.clone(), terms })
+}
+
+/// Returns the terms that the settings name for a book.
+pub(crate) fn terms(workshop: &Workshop, order: &Order, caller: &Caller) -> Result<Terms, Failure> {
+    let settings = &workshop.config;
+    let compiled = plan::compile(order).map_err(Failure::usage)?;
+    let budget = settings.book.budget_usd.map(|usd| usd.to_string().parse()).transpose().map_err(Failure::usage)?;
+    Ok(Terms {
         window: settings.ledger.window,
         gaps: settings.book.gaps,
         budget,
-        plan_estimate: bindery_dispatcher::plan::plan_worst(&ordered.order, &compiled, &caller),
+        plan_estimate: plan::plan_worst(order, &compiled, caller),
         deadline_ms: u64::try_from(settings.ledger.deadline.as_millis()).unwrap_or(u64::MAX),
-        review: arguments.review,
-        formats,
-    };
-    Ok(Request { tenant: TENANT.to_owned(), request_id: ordered.request_id.clone(), order: ordered.order.clone(), terms })
+        review: false,
+        formats: settings.book.formats.iter().map(ToString::to_string).collect(),
+    })
 }
 
 async fn write(
@@ -88,7 +108,8 @@ async fn write(
     let lock = Lock::take(&workshop.folder, &id)?;
     let stored = workshop.ports.store.book(&id).await?;
     let request = decide(workshop, stored.as_ref(), request, arguments).await?;
-    let finished = stored.as_ref().is_some_and(|book| book.state == State::Done && book.order == request.order.digest());
+    let finished =
+        stored.as_ref().is_some_and(|book| book.state == State::Done && book.order == request.order.digest());
     if !finished {
         announce(environment, workshop, &request).await;
         if !is_rehearsal(&request.order.model) {
@@ -138,7 +159,7 @@ async fn take_up(workshop: &Workshop, request: &Request) -> Result<(), Failure> 
     }
     for operation in [Operation::TakeOver, Operation::Redrive, Operation::Lift(Hold::Operator)] {
         if let Some(Operated::Done { released }) = workshop.ports.store.operate(&id, operation).await? {
-            bindery_shared::consume::publish(&*workshop.ports.queue, &*workshop.ports.store, &id, &released).await;
+            publish(&*workshop.ports.queue, &*workshop.ports.store, &id, &released).await;
         }
     }
     Ok(())
@@ -149,7 +170,7 @@ async fn announce(environment: &Environment, workshop: &Workshop, request: &Requ
     if is_rehearsal(&request.order.model) {
         eprintln!("No model is configured: this is a rehearsal with placeholder text, free of charge.");
         for found in super::doctor::discovered(environment, &workshop.config).await {
-            eprintln!("  To write with {}: bindery write ... --model {}", found.provider, found.model);
+            eprintln!("  {}: to have it written, add {}", found.evidence, found.flag());
         }
     }
 }

@@ -66,7 +66,7 @@ impl Models {
         });
         let line =
             Line { model, price: self.prices.of(&parsed, &provider), permits: permits.clone(), gate: gate.clone() };
-        let caller = Arc::new(Caller::new(line, self.caller, provider.local()));
+        let caller = Arc::new(Caller::new(line, CallerSettings { patient: provider.local(), ..self.caller }));
         ready.callers.insert(name.to_owned(), caller.clone());
         Ok(caller)
     }

@@ -70,7 +70,8 @@ mod tests {
 
     fn order(titles: &[&str]) -> Order {
         let chapter = |title: &&str| Chapter { title: (*title).to_owned(), ..Chapter::default() };
-        let outline = Outline { title: "T".into(), chapters: titles.iter().map(chapter).collect(), ..Outline::default() };
+        let outline =
+            Outline { title: "T".into(), chapters: titles.iter().map(chapter).collect(), ..Outline::default() };
         Order {
             outline,
             model: "stand-in:prose".into(),
@@ -87,7 +88,9 @@ mod tests {
         let mut new = order(&["C", "B", "D"]);
         new.outline.chapters[1].summary = "now with a summary".into();
         let said = changes(&old, &new).join("\n");
-        for line in ["chapter 3, C, is chapter 1 now", "chapter 2, B, changed", "chapter 3, D, is new", "the chapter A is gone"] {
+        for line in
+            ["chapter 3, C, is chapter 1 now", "chapter 2, B, changed", "chapter 3, D, is new", "the chapter A is gone"]
+        {
             assert!(said.contains(line), "{line} is missing in\n{said}");
         }
         assert_eq!(kept(&old, &new), BTreeMap::from([(1, 3)]));

@@ -66,10 +66,10 @@ pub(crate) async fn order(
 
 /// Reads and parses an outline's file; errors name the file and the line.
 pub(crate) fn read_outline(path: &Path) -> Result<Outline, Failure> {
-    let kind = Kind::of(path).ok_or_else(|| {
-        Failure::usage(format!("{}: an outline's name ends in .md, .yaml or .json", path.display()))
-    })?;
-    let cannot = |error: std::io::Error| Failure::usage(format!("the outline {} cannot be read: {error}", path.display()));
+    let kind = Kind::of(path)
+        .ok_or_else(|| Failure::usage(format!("{}: an outline's name ends in .md, .yaml or .json", path.display())))?;
+    let cannot =
+        |error: std::io::Error| Failure::usage(format!("the outline {} cannot be read: {error}", path.display()));
     let file = File::open(path).map_err(cannot)?;
     let mut bytes = Vec::new();
     // One byte more than allowed is enough for the parser to refuse it by size.
@@ -78,7 +78,8 @@ pub(crate) fn read_outline(path: &Path) -> Result<Outline, Failure> {
 }
 
 fn read_plan(path: &Path) -> Result<String, Failure> {
-    fs::read_to_string(path).map_err(|error| Failure::usage(format!("the plan {} cannot be read: {error}", path.display())))
+    fs::read_to_string(path)
+        .map_err(|error| Failure::usage(format!("the plan {} cannot be read: {error}", path.display())))
 }
 
 /// The model: the flag's, the outline's, the settings', or else the stand-in.
@@ -136,7 +137,8 @@ async fn outline_from_topic(
     let made = outline(&caller, &wanted, config.ledger.tries).await.map_err(Failure::unavailable);
     writers.close().await;
     let made = made?;
-    fs::write(&path, to_markdown(&made)).map_err(|error| Failure::unavailable(format!("{}: {error}", path.display())))?;
+    fs::write(&path, to_markdown(&made))
+        .map_err(|error| Failure::unavailable(format!("{}: {error}", path.display())))?;
     eprintln!("Saved it as {}: edit it and run `bindery write` on it to have the book as you want it.", path.display());
     Ok(path)
 }

@@ -79,7 +79,12 @@ fn spoken_estimate(request: &Request, estimate: &Estimate) -> String {
 }
 
 /// Shows a paid run's estimate and asks whether to go on, where a person can answer.
-pub(crate) fn confirm(environment: &Environment, yes: bool, request: &Request, estimate: &Estimate) -> Result<(), Failure> {
+pub(crate) fn confirm(
+    environment: &Environment,
+    yes: bool,
+    request: &Request,
+    estimate: &Estimate,
+) -> Result<(), Failure> {
     eprintln!("{}", spoken_estimate(request, estimate));
     if yes || !environment.interactive {
         return Ok(());
@@ -96,26 +101,30 @@ pub(crate) fn confirm(environment: &Environment, yes: bool, request: &Request, e
 
 /// Runs the roles until the book settles or is held, then copies its files and reports.
 pub(crate) async fn settle(run: &Run<'_>, request: &Request) -> Result<ExitCode, Failure> {
-    let id = request.book_id();
     let begun = Instant::now();
-    let calls = run.writers.models.calls(&request.order.model).map_err(Failure::usage)?;
-    let mut view = view::choose(run.global.json, run.environment.terminal, subject(&request.order)?);
-    let roles = Roles::start(run.workshop, &run.writers.models, Scope::Book(id.clone()), calls);
-    let watched = watch(run, &id, &mut *view, begun).await;
-    if matches!(watched, Ok(Ended::Interrupted)) {
-        eprintln!("Stopping; what is finished is kept. Press Ctrl-C again to stop at once.");
-    }
-    tokio::select! {
-        () = roles.stop() => {}
-        _ = tokio::signal::ctrl_c() => std::process::abort(),
-    }
-    view.finish();
-    match watched? {
+    match work(run, request, begun).await? {
         Ended::Interrupted => {
             eprintln!("Interrupted. Run the same command again to go on.");
             Ok(ExitCode::from(INTERRUPTED))
         }
-        Ended::Settled => conclude(run, &id, begun.elapsed()).await,
+        Ended::Settled => conclude(run, &request.book_id(), begun.elapsed()).await,
+    }
+}
+
+/// Runs the roles until the book settles or is held, or until an interrupt has drained them.
+pub(crate) async fn work(run: &Run<'_>, request: &Request, begun: Instant) -> Result<Ended, Failure> {
+    let id = request.book_id();
+    let calls = run.writers.models.calls(&request.order.model).map_err(Failure::usage)?;
+    let mut view = view::choose(run.global.json, run.environment.terminal, subject(&request.order)?);
+    let roles = Roles::start(run.workshop, &run.writers.models, Scope::Book(id.clone()), calls);
+    let watched = watch(run, &id, &mut *view, begun).await;
+    view.finish();
+    if matches!(watched, Ok(Ended::Interrupted)) {
+        eprintln!("Stopping; what is finished is kept. Press Ctrl-C again to stop at once.");
+    }
+    tokio::select! {
+        () = roles.stop() => watched,
+        _ = tokio::signal::ctrl_c() => Ok(Ended::Interrupted),
     }
 }
 
@@ -125,8 +134,11 @@ fn subject(order: &Order) -> Result<Subject, Failure> {
     Ok(Subject { title: order.outline.title.clone(), chapters, unit: context.unit() })
 }
 
-enum Ended {
+/// How a run ended.
+pub(crate) enum Ended {
+    /// The book is settled or held.
     Settled,
+    /// The user interrupted it.
     Interrupted,
 }
 
