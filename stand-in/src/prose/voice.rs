@@ -1,7 +1,7 @@
 //! Speaks a grammar about a topic.
 
 use super::grammar::{Grammar, Piece};
-use super::keywords::keywords;
+use super::keywords::{Keyword, keywords};
 use crate::draw::Draw;
 
 /// The rules that are asked for by name.
@@ -38,32 +38,24 @@ pub(super) const ENTRIES: [&str; 26] = [
 /// What a text is about.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Topic {
-    words: Vec<String>,
+    words: Vec<Keyword>,
     phrase: String,
 }
 
 impl Topic {
     /// Takes the topic from a title and what is to be said under it.
     pub(crate) fn new<'a>(title: &str, points: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut text = String::new();
-        for point in points {
-            text.push_str(point);
-            text.push('\n');
+        let mut text: String = points.into_iter().flat_map(|point| [point, "\n"]).collect();
+        text.push_str(title);
+        Self {
+            words: keywords(&text),
+            phrase: title.trim().to_owned(),
         }
-        let mut words: Vec<String> = text.lines().flat_map(keywords).collect();
-        let of_title = keywords(title);
-        let phrase = if title.trim().is_empty() {
-            words.iter().take(2).cloned().collect::<Vec<_>>().join(" ")
-        } else {
-            title.trim().to_owned()
-        };
-        words.extend(of_title);
-        Self { words, phrase }
     }
 
     /// Returns the words the topic is about.
-    pub(crate) fn words(&self) -> &[String] {
-        &self.words
+    pub(crate) fn words(&self) -> impl Iterator<Item = &str> {
+        self.words.iter().map(|word| word.text.as_str())
     }
 }
 
@@ -174,17 +166,27 @@ impl Voice {
             self.expand(self.grammar.rule("noun"), said);
         } else {
             let word = self.words.deal(self.topic.words.len(), &mut self.draw);
-            said.push_str(&self.topic.words[word]);
+            let word = &self.topic.words[word];
+            if self.grammar.capitalises_nouns() {
+                said.push_str(&word.text);
+            } else {
+                said.push_str(&word.small());
+            }
         }
     }
 }
 
+/// Capitalises the first letter, also behind an opening mark.
 fn capitalised(text: String) -> String {
-    let mut letters = text.chars();
-    match letters.next() {
-        Some(first) if first.is_lowercase() => first.to_uppercase().chain(letters).collect(),
-        _ => text,
-    }
+    let letter = text
+        .char_indices()
+        .find(|(_, letter)| letter.is_alphanumeric());
+    let Some((at, first)) = letter.filter(|(_, first)| first.is_lowercase()) else {
+        return text;
+    };
+    let (before, rest) = text.split_at(at);
+    let capital = first.to_uppercase();
+    format!("{before}{capital}{}", &rest[first.len_utf8()..])
 }
 
 /// Puts a point on one line, a nested list as a series, without the full stop at its end.
