@@ -14,12 +14,7 @@ use crate::prose::{self, Commission, Topic, Voice};
 const SHORT: f64 = 0.6;
 
 /// Answers a request in full. `skip_point` makes prose that leaves out one point and is short.
-pub(crate) fn answer(
-    request: &str,
-    contract: Option<&Contract>,
-    skip_point: bool,
-    draw: Draw,
-) -> String {
+pub(crate) fn answer(request: &str, contract: Option<&Contract>, skip_point: bool, draw: Draw) -> String {
     match contract {
         None => chat(draw),
         Some(Contract::Outline(contract)) => json(&outline::outline(contract, draw)),
@@ -43,43 +38,27 @@ fn section(contract: &SectionContract, skip_point: bool, mut draw: Draw) -> Stri
         title = "";
     }
     let topic = Topic::new(title, points.iter().copied());
-    let commission = Commission {
-        points: &points,
-        length: length(contract.length, skip_point),
-        unit: contract.unit,
-    };
+    let commission = Commission { points: &points, length: length(contract.length, skip_point), unit: contract.unit };
     prose::write(&mut Voice::new(&contract.language, topic, draw), commission)
 }
 
 fn summary(contract: &SummaryContract, request: &str, short: bool, draw: Draw) -> String {
-    let quoted = request
-        .rsplit_once("<contract>")
-        .map_or(request, |(quoted, _)| quoted);
-    let commission = Commission {
-        points: &[],
-        length: length(contract.length, short),
-        unit: contract.unit,
-    };
+    let quoted = request.rsplit_once("<contract>").map_or(request, |(quoted, _)| quoted);
+    let commission = Commission { points: &[], length: length(contract.length, short), unit: contract.unit };
     let topic = Topic::new("", [quoted]);
     prose::write(&mut Voice::new(&contract.language, topic, draw), commission)
 }
 
 fn length(asked: u32, short: bool) -> usize {
     let asked = usize::try_from(asked).unwrap_or(usize::MAX);
-    if short {
-        (asked as f64 * SHORT) as usize
-    } else {
-        asked
-    }
+    if short { (asked as f64 * SHORT) as usize } else { asked }
 }
 
 /// Replies to a prompt that has no contract.
 fn chat(draw: Draw) -> String {
     let mut voice = Voice::new("en", Topic::default(), draw);
     let sentence = voice.say("sentence");
-    format!(
-        "This is the stand-in, a model server for rehearsals: nothing here was thought. {sentence}"
-    )
+    format!("This is the stand-in, a model server for rehearsals: nothing here was thought. {sentence}")
 }
 
 /// Writes what a reasoning model mutters before it answers.

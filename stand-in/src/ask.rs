@@ -50,11 +50,7 @@ pub(crate) struct Reply {
 impl Reply {
     /// Returns the tokens of reasoning that the caller pays for and does not see.
     pub(crate) fn hidden_reasoning(&self) -> u64 {
-        if self.thinking.is_empty() {
-            self.usage.reasoning
-        } else {
-            0
-        }
+        if self.thinking.is_empty() { self.usage.reasoning } else { 0 }
     }
 }
 

@@ -28,11 +28,7 @@ pub(crate) struct Marker {
 impl Marker {
     /// Begins a prompt; models do not share their caches.
     pub(crate) fn new(model: &str) -> Self {
-        Self {
-            hash: Sha256::new_with_prefix(model),
-            tokens: 0,
-            checkpoints: Vec::new(),
-        }
+        Self { hash: Sha256::new_with_prefix(model), tokens: 0, checkpoints: Vec::new() }
     }
 
     /// Goes on by a block of text that ends in a checkpoint if it is marked.
@@ -43,10 +39,7 @@ impl Marker {
         if marked {
             let digest = self.hash.clone().finalize();
             let key = digest.first_chunk().expect("a digest has 32 bytes");
-            self.checkpoints.push(Checkpoint {
-                key: u64::from_le_bytes(*key),
-                tokens: self.tokens,
-            });
+            self.checkpoints.push(Checkpoint { key: u64::from_le_bytes(*key), tokens: self.tokens });
         }
     }
 
@@ -84,10 +77,7 @@ impl Cache {
     /// Returns how many tokens of a prompt are cached.
     pub(crate) fn cached(&self, checkpoints: &[Checkpoint]) -> u64 {
         let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let longest = checkpoints
-            .iter()
-            .rev()
-            .find(|at| seen.keys.contains(&at.key));
+        let longest = checkpoints.iter().rev().find(|at| seen.keys.contains(&at.key));
         longest.map_or(0, |at| at.tokens)
     }
 
@@ -146,10 +136,7 @@ mod tests {
         marker.block("the slice", true);
         marker.block("the request", false);
         let (input, long) = marker.finish();
-        assert_eq!(
-            (input, cache.cached(&long), cache.uncached(&long)),
-            (10, 4, 3)
-        );
+        assert_eq!((input, cache.cached(&long), cache.uncached(&long)), (10, 4, 3));
     }
 
     #[test]

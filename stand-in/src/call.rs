@@ -23,11 +23,7 @@ use crate::stats::InFlight;
 use crate::tokens;
 
 /// Serves one call.
-pub(crate) async fn serve(
-    server: &Arc<Server>,
-    dialect: &'static dyn Dialect,
-    request: Request,
-) -> Response {
+pub(crate) async fn serve(server: &Arc<Server>, dialect: &'static dyn Dialect, request: Request) -> Response {
     let attempt = door::attempt(request.headers());
     let ask = match door::ask(server, dialect, request).await {
         Ok(ask) => ask,
@@ -44,11 +40,7 @@ pub(crate) async fn serve(
     }
     let stream = call.ask.stream;
     let delivery = call.deliver(server, dialect, in_flight);
-    if stream {
-        delivery::stream(delivery)
-    } else {
-        delivery::whole(delivery).await
-    }
+    if stream { delivery::stream(delivery) } else { delivery::whole(delivery).await }
 }
 
 /// A call that was let in.
@@ -77,44 +69,20 @@ impl Call {
             section: contract.as_ref().and_then(Contract::section),
             attempt,
         };
-        let source = Source {
-            seed: server.settings.seed,
-            prompt: ask.conversation.request_digest(),
-            attempt,
-        };
-        let whole_prompt = Source {
-            prompt: ask.conversation.digest(),
-            ..source
-        };
-        let fault = server
-            .injector
-            .choose(&subject, &mut whole_prompt.draw("fault"));
-        Self {
-            ask,
-            contract,
-            subject,
-            fault,
-            source,
-        }
+        let source = Source { seed: server.settings.seed, prompt: ask.conversation.request_digest(), attempt };
+        let whole_prompt = Source { prompt: ask.conversation.digest(), ..source };
+        let fault = server.injector.choose(&subject, &mut whole_prompt.draw("fault"));
+        Self { ask, contract, subject, fault, source }
     }
 
-    fn deliver(
-        self,
-        server: &Server,
-        dialect: &'static dyn Dialect,
-        in_flight: InFlight,
-    ) -> Delivery {
+    fn deliver(self, server: &Server, dialect: &'static dyn Dialect, in_flight: InFlight) -> Delivery {
         let mut pace = server.settings.timing.pace(&mut self.source.draw("timing"));
         if self.fault == Some(Fault::Drip) {
             pace.tokens_per_second = Some(1.0);
         }
         let wants_json = self.contract.as_ref().is_some_and(Contract::wants_json);
         let mut draw = self.source.draw("spoil");
-        let Spoiled {
-            text,
-            finish,
-            mishap,
-        } = spoil(self.text(), self.fault, wants_json, &mut draw);
+        let Spoiled { text, finish, mishap } = spoil(self.text(), self.fault, wants_json, &mut draw);
         let reply = self.reply(server, text, finish);
         pace.first_token += pace.duration(reply.hidden_reasoning());
         Delivery {

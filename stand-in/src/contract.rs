@@ -175,11 +175,7 @@ mod tests {
     #[test]
     fn a_message_without_a_contract_has_none_and_a_broken_one_is_an_error() {
         assert!(Contract::of("Write me a poem.").is_none());
-        assert!(
-            Contract::of("<contract>{\"task\":</contract>")
-                .unwrap()
-                .is_err()
-        );
+        assert!(Contract::of("<contract>{\"task\":</contract>").unwrap().is_err());
     }
 
     #[test]

@@ -43,9 +43,7 @@ impl Conversation {
 
     /// Returns the text of the message that carries the request.
     pub(crate) fn request(&self) -> &str {
-        self.messages[..self.asked]
-            .last()
-            .map_or("", |message| &message.text)
+        self.messages[..self.asked].last().map_or("", |message| &message.text)
     }
 
     /// Returns what the assistant has already written to the request.
@@ -59,11 +57,7 @@ impl Conversation {
 
     /// Returns the whole prompt, for records and counts.
     pub(crate) fn text(&self) -> String {
-        let texts: Vec<_> = self
-            .messages
-            .iter()
-            .map(|message| message.text.as_str())
-            .collect();
+        let texts: Vec<_> = self.messages.iter().map(|message| message.text.as_str()).collect();
         texts.join("\n\n")
     }
 
@@ -96,25 +90,17 @@ fn digest(messages: &[Message]) -> PromptDigest {
 mod tests {
     use super::*;
 
-    const CONTRACT: &str =
-        "<contract>{\"task\":\"summary\",\"chapter\":1,\"length\":50}</contract>";
+    const CONTRACT: &str = "<contract>{\"task\":\"summary\",\"chapter\":1,\"length\":50}</contract>";
 
     fn conversation(messages: &[(Role, &str)]) -> Conversation {
-        let messages = messages.iter().map(|&(role, text)| Message {
-            role,
-            text: text.to_owned(),
-        });
+        let messages = messages.iter().map(|&(role, text)| Message { role, text: text.to_owned() });
         Conversation::new(messages.collect())
     }
 
     #[test]
     fn a_prefill_and_a_request_to_go_on_continue_the_same_request() {
         let fresh = conversation(&[(Role::System, "s"), (Role::User, CONTRACT)]);
-        let prefill = conversation(&[
-            (Role::System, "s"),
-            (Role::User, CONTRACT),
-            (Role::Assistant, "One "),
-        ]);
+        let prefill = conversation(&[(Role::System, "s"), (Role::User, CONTRACT), (Role::Assistant, "One ")]);
         let go_on = conversation(&[
             (Role::System, "s"),
             (Role::User, CONTRACT),
@@ -133,28 +119,14 @@ mod tests {
 
     #[test]
     fn a_new_contract_is_a_new_request() {
-        let mended = conversation(&[
-            (Role::User, CONTRACT),
-            (Role::Assistant, "One two."),
-            (Role::User, CONTRACT),
-        ]);
+        let mended = conversation(&[(Role::User, CONTRACT), (Role::Assistant, "One two."), (Role::User, CONTRACT)]);
         assert_eq!(mended.written(), "");
-        assert_ne!(
-            mended.request_digest(),
-            conversation(&[(Role::User, CONTRACT)]).request_digest()
-        );
+        assert_ne!(mended.request_digest(), conversation(&[(Role::User, CONTRACT)]).request_digest());
     }
 
     #[test]
     fn a_chat_without_a_contract_is_answered_anew_unless_prefilled() {
-        let chat = conversation(&[
-            (Role::User, "Hello."),
-            (Role::Assistant, "Hi."),
-            (Role::User, "How are you?"),
-        ]);
-        assert_eq!(
-            (chat.request(), chat.written().as_str()),
-            ("How are you?", "")
-        );
+        let chat = conversation(&[(Role::User, "Hello."), (Role::Assistant, "Hi."), (Role::User, "How are you?")]);
+        assert_eq!((chat.request(), chat.written().as_str()), ("How are you?", ""));
     }
 }

@@ -49,10 +49,7 @@ struct Broken;
 
 /// Streams a reply.
 pub(crate) fn stream(delivery: Delivery) -> Response {
-    let headers = [
-        (header::CONTENT_TYPE, "text/event-stream; charset=utf-8"),
-        (header::CACHE_CONTROL, "no-cache"),
-    ];
+    let headers = [(header::CONTENT_TYPE, "text/event-stream; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
     (headers, Body::from_stream(stream::events(delivery))).into_response()
 }
 

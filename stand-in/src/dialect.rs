@@ -61,10 +61,7 @@ pub(crate) trait Dialect: Send + Sync + 'static {
 pub(crate) fn refusal(dialect: &dyn Dialect, refusal: &Refusal) -> Response {
     let (status, body) = dialect.refuse(refusal);
     let mut response = (status, Json(body)).into_response();
-    if let RefusalKind::RateLimited {
-        retry_after: Some(seconds),
-    } = refusal.kind
-    {
+    if let RefusalKind::RateLimited { retry_after: Some(seconds) } = refusal.kind {
         let headers = response.headers_mut();
         headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
@@ -122,13 +119,8 @@ impl<'de> Deserialize<'de> for Content {
             }
 
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Content, E> {
-                let block = Block::Text {
-                    text: text.to_owned(),
-                    cache_control: None,
-                };
-                Ok(Content {
-                    blocks: vec![block],
-                })
+                let block = Block::Text { text: text.to_owned(), cache_control: None };
+                Ok(Content { blocks: vec![block] })
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Content, A::Error> {

@@ -83,11 +83,7 @@ mod tests {
     use super::*;
 
     fn source(seed: u64, prompt: u8, attempt: u32) -> Source {
-        Source {
-            seed,
-            prompt: [prompt; 32],
-            attempt,
-        }
+        Source { seed, prompt: [prompt; 32], attempt }
     }
 
     #[test]

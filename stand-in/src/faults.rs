@@ -80,20 +80,13 @@ impl Faults {
         let rules = if script.trim_start().starts_with('[') {
             let rules: Vec<serde_json::Value> = serde_json::from_str(script).map_err(at(1))?;
             let read = |(place, rule)| serde_json::from_value(rule).map_err(at(place + 1));
-            rules
-                .into_iter()
-                .enumerate()
-                .map(read)
-                .collect::<Result<_, _>>()?
+            rules.into_iter().enumerate().map(read).collect::<Result<_, _>>()?
         } else {
             let lines = script.lines().filter(|line| !line.trim().is_empty());
             let read = |(place, line)| serde_json::from_str(line).map_err(at(place + 1));
             lines.enumerate().map(read).collect::<Result<_, _>>()?
         };
-        Ok(Self {
-            rates: Vec::new(),
-            rules,
-        })
+        Ok(Self { rates: Vec::new(), rules })
     }
 }
 
@@ -102,14 +95,8 @@ impl FromStr for Faults {
 
     fn from_str(text: &str) -> Result<Self, FaultsError> {
         let mut faults = Self::none();
-        for part in text
-            .split(',')
-            .map(str::trim)
-            .filter(|part| !part.is_empty())
-        {
-            let (kind, rate) = part
-                .split_once('=')
-                .ok_or_else(|| FaultsError::NoRate(part.to_owned()))?;
+        for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+            let (kind, rate) = part.split_once('=').ok_or_else(|| FaultsError::NoRate(part.to_owned()))?;
             let rate = rate
                 .trim()
                 .parse()
@@ -129,9 +116,8 @@ mod tests {
     #[test]
     fn rates_are_read_as_they_are_typed() {
         let faults: Faults = "rate_limited=0.05, length:0.4=1".parse().unwrap();
-        let expected = Faults::none()
-            .with_rate(Fault::RateLimited, 0.05)
-            .with_rate(Fault::Length { fraction: 0.4 }, 1.0);
+        let expected =
+            Faults::none().with_rate(Fault::RateLimited, 0.05).with_rate(Fault::Length { fraction: 0.4 }, 1.0);
         assert_eq!(faults, expected);
         assert_eq!("".parse::<Faults>().unwrap(), Faults::none());
     }
@@ -142,10 +128,7 @@ mod tests {
         assert!(error("reset").contains("kind=rate"));
         assert!(error("reset=1.5").contains("from 0 to 1"));
         assert!(error("reset=NaN").contains("from 0 to 1"));
-        assert!(
-            error("rest=0.5").contains("truncated_stop"),
-            "the kinds are listed"
-        );
+        assert!(error("rest=0.5").contains("truncated_stop"), "the kinds are listed");
     }
 
     #[test]
@@ -162,9 +145,6 @@ mod tests {
     fn a_wrong_rule_is_named_by_its_number() {
         let script = "{\"fault\":\"reset\"}\n{\"fault\":\"reset\",\"when\":1}";
         let error = Faults::from_script(script).unwrap_err().to_string();
-        assert!(
-            error.contains("rule 2") && error.contains("when"),
-            "{error}"
-        );
+        assert!(error.contains("rule 2") && error.contains("when"), "{error}");
     }
 }

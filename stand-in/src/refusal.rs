@@ -25,28 +25,16 @@ pub(crate) enum RefusalKind {
 
 impl Refusal {
     pub(crate) fn new(kind: RefusalKind, message: impl Into<String>) -> Self {
-        Self {
-            kind,
-            message: message.into(),
-            parameter: None,
-        }
+        Self { kind, message: message.into(), parameter: None }
     }
 
     /// Refuses a request for one of its parameters.
     pub(crate) fn invalid(parameter: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            kind: RefusalKind::Invalid,
-            message: message.into(),
-            parameter: Some(parameter),
-        }
+        Self { kind: RefusalKind::Invalid, message: message.into(), parameter: Some(parameter) }
     }
 
     /// Refuses a request that lacks a parameter.
     pub(crate) fn missing(parameter: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            kind: RefusalKind::Missing,
-            message: message.into(),
-            parameter: Some(parameter),
-        }
+        Self { kind: RefusalKind::Missing, message: message.into(), parameter: Some(parameter) }
     }
 }

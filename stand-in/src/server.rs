@@ -73,8 +73,7 @@ impl Server {
                 tracing::debug!(%error, "a connection keeps its delay");
             }
         });
-        let serving = axum::serve(listener, routes(self))
-            .with_graceful_shutdown(shutdown.clone().cancelled_owned());
+        let serving = axum::serve(listener, routes(self)).with_graceful_shutdown(shutdown.clone().cancelled_owned());
         tokio::select! {
             result = serving => result,
             () = async { shutdown.cancelled().await; sleep(GRACE).await } => Ok(()),
@@ -113,11 +112,7 @@ async fn stats(State(server): State<Arc<Server>>) -> Json<Stats> {
 }
 
 async fn unknown(request: Request) -> Response {
-    let message = format!(
-        "Nothing is served at {} {}.",
-        request.method(),
-        request.uri().path()
-    );
+    let message = format!("Nothing is served at {} {}.", request.method(), request.uri().path());
     dialect::refusal(&OpenAi, &Refusal::new(RefusalKind::NotFound, message))
 }
 
@@ -126,11 +121,7 @@ async fn unknown(request: Request) -> Response {
 /// # Errors
 ///
 /// Returns the error that keeps the listener from accepting connections.
-pub async fn serve(
-    listener: TcpListener,
-    settings: Settings,
-    shutdown: CancellationToken,
-) -> io::Result<()> {
+pub async fn serve(listener: TcpListener, settings: Settings, shutdown: CancellationToken) -> io::Result<()> {
     Server::new(settings, shutdown).run(listener).await
 }
 
@@ -154,12 +145,7 @@ impl StandIn {
         let shutdown = CancellationToken::new();
         let server = Server::new(settings, shutdown.clone());
         let serving = tokio::spawn(Arc::clone(&server).run(listener));
-        Ok(Self {
-            server,
-            address,
-            serving,
-            _shutdown: shutdown.drop_guard(),
-        })
+        Ok(Self { server, address, serving, _shutdown: shutdown.drop_guard() })
     }
 
     /// Returns the URL under which both dialects are served, like `http://127.0.0.1:1234/v1`.
@@ -174,11 +160,7 @@ impl StandIn {
 
     /// Returns the prompts received so far, messages joined by empty lines; none unless they are recorded.
     pub fn prompts(&self) -> Vec<String> {
-        let prompts = self
-            .server
-            .prompts
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let prompts = self.server.prompts.lock().unwrap_or_else(PoisonError::into_inner);
         prompts.clone()
     }
 

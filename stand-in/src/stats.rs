@@ -87,9 +87,7 @@ impl Counts {
             *kept.by_fault.entry(fault.name()).or_default() += 1;
         }
         *kept.served.entry(subject).or_default() += 1;
-        InFlight {
-            counts: Arc::clone(self),
-        }
+        InFlight { counts: Arc::clone(self) }
     }
 
     /// Returns the counts as they stand.
@@ -148,12 +146,7 @@ mod tests {
     use super::*;
 
     fn subject(section: u32) -> Subject {
-        Subject {
-            task: "section",
-            chapter: Some(1),
-            section: Some(section),
-            attempt: 1,
-        }
+        Subject { task: "section", chapter: Some(1), section: Some(section), attempt: 1 }
     }
 
     #[test]
@@ -165,10 +158,7 @@ mod tests {
         let third = counts.begin(subject(2), None);
         drop((second, third));
         let stats = counts.stats();
-        assert_eq!(
-            (stats.calls, stats.in_flight, stats.peak_in_flight),
-            (3, 0, 2)
-        );
+        assert_eq!((stats.calls, stats.in_flight, stats.peak_in_flight), (3, 0, 2));
         assert_eq!(stats.by_fault["reset"], 1);
         let served: Vec<_> = stats.served.iter().map(|s| (s.section, s.calls)).collect();
         assert_eq!(served, [(Some(1), 2), (Some(2), 1)]);

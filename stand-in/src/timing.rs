@@ -22,12 +22,7 @@ pub struct Timing {
 impl Timing {
     /// Returns a timing that never waits, for tests and benches.
     pub fn instant() -> Self {
-        Self {
-            first_token: Duration::ZERO,
-            sigma: 0.0,
-            tokens_per_second: None,
-            spread: 0.0,
-        }
+        Self { first_token: Duration::ZERO, sigma: 0.0, tokens_per_second: None, spread: 0.0 }
     }
 
     /// Returns the same timing, `factor` times as fast.
@@ -42,19 +37,14 @@ impl Timing {
     /// Draws the pace of one call.
     pub(crate) fn pace(&self, draw: &mut Draw) -> Pace {
         let generator = draw.generator();
-        let delay = LogNormal::new(0.0, self.sigma.abs())
-            .expect("a finite spread makes a distribution")
-            .sample(generator);
+        let delay =
+            LogNormal::new(0.0, self.sigma.abs()).expect("a finite spread makes a distribution").sample(generator);
         let tokens_per_second = self.tokens_per_second.map(|mean| {
-            let factor = Normal::new(1.0, self.spread.abs())
-                .expect("a finite spread makes a distribution")
-                .sample(generator);
+            let factor =
+                Normal::new(1.0, self.spread.abs()).expect("a finite spread makes a distribution").sample(generator);
             mean * factor.clamp(0.5, 1.5)
         });
-        Pace {
-            first_token: self.first_token.mul_f64(delay),
-            tokens_per_second,
-        }
+        Pace { first_token: self.first_token.mul_f64(delay), tokens_per_second }
     }
 }
 
@@ -62,12 +52,7 @@ impl Default for Timing {
     /// Returns the timing of a hosted model: half a second to the first token with one call in a hundred at three
     /// seconds, then 80 tokens a second.
     fn default() -> Self {
-        Self {
-            first_token: Duration::from_millis(500),
-            sigma: 0.77,
-            tokens_per_second: Some(80.0),
-            spread: 0.1,
-        }
+        Self { first_token: Duration::from_millis(500), sigma: 0.77, tokens_per_second: Some(80.0), spread: 0.1 }
     }
 }
 
@@ -81,9 +66,7 @@ pub(crate) struct Pace {
 impl Pace {
     /// Returns how long `tokens` tokens take once the first has come.
     pub(crate) fn duration(&self, tokens: u64) -> Duration {
-        self.tokens_per_second.map_or(Duration::ZERO, |rate| {
-            Duration::from_secs_f64(tokens as f64 / rate)
-        })
+        self.tokens_per_second.map_or(Duration::ZERO, |rate| Duration::from_secs_f64(tokens as f64 / rate))
     }
 }
 
@@ -94,11 +77,7 @@ mod tests {
 
     fn paces(timing: &Timing) -> Vec<Pace> {
         let pace = |attempt| {
-            let source = Source {
-                seed: 1,
-                prompt: [0; 32],
-                attempt,
-            };
+            let source = Source { seed: 1, prompt: [0; 32], attempt };
             timing.pace(&mut source.draw("timing"))
         };
         (1..=2000).map(pace).collect()
@@ -106,10 +85,7 @@ mod tests {
 
     #[test]
     fn the_default_has_a_median_of_half_a_second_and_a_long_tail() {
-        let mut first: Vec<_> = paces(&Timing::default())
-            .iter()
-            .map(|pace| pace.first_token.as_secs_f64())
-            .collect();
+        let mut first: Vec<_> = paces(&Timing::default()).iter().map(|pace| pace.first_token.as_secs_f64()).collect();
         first.sort_by(f64::total_cmp);
         assert!((0.45..0.55).contains(&first[1000]), "{}", first[1000]);
         assert!((2.3..3.9).contains(&first[1980]), "{}", first[1980]);

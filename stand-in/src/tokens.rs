@@ -7,13 +7,13 @@ const CHARACTERS_PER_TOKEN: u64 = 4;
 
 /// Returns how many tokens a text has.
 pub(crate) fn count(text: &str) -> u64 {
-    let (wide, narrow) = text.chars().fold((0, 0), |(wide, narrow), character| {
-        if is_cjk(character) {
-            (wide + 1, narrow)
-        } else {
-            (wide, narrow + 1)
-        }
-    });
+    let (wide, narrow) =
+        text.chars().fold(
+            (0, 0),
+            |(wide, narrow), character| {
+                if is_cjk(character) { (wide + 1, narrow) } else { (wide, narrow + 1) }
+            },
+        );
     wide + u64::div_ceil(narrow, CHARACTERS_PER_TOKEN)
 }
 
@@ -39,11 +39,7 @@ pub(crate) fn is_cjk(character: char) -> bool {
 }
 
 fn quarters_of(character: char) -> u64 {
-    if is_cjk(character) {
-        CHARACTERS_PER_TOKEN
-    } else {
-        1
-    }
+    if is_cjk(character) { CHARACTERS_PER_TOKEN } else { 1 }
 }
 
 #[cfg(test)]

@@ -32,23 +32,13 @@ pub(super) fn brief(contract: &BriefContract, draw: Draw) -> Brief {
             None => {
                 let of_points = Topic::new("", points.iter().map(|point| point.text.as_str()));
                 let has_words = of_points.words().next().is_some();
-                voice.turn_to(if has_words {
-                    of_points
-                } else {
-                    chapter.clone()
-                });
+                voice.turn_to(if has_words { of_points } else { chapter.clone() });
                 voice.say_anew("heading", &mut headings)
             }
         };
-        Section {
-            heading,
-            points: points.iter().map(|point| point.id.clone()).collect(),
-            length,
-        }
+        Section { heading, points: points.iter().map(|point| point.id.clone()).collect(), length }
     });
-    Brief {
-        sections: sections.collect(),
-    }
+    Brief { sections: sections.collect() }
 }
 
 fn share(points: &[Point], place: usize, count: usize) -> &[Point] {
@@ -58,9 +48,7 @@ fn share(points: &[Point], place: usize, count: usize) -> &[Point] {
 /// Divides a length into parts of slightly different sizes that add up to it.
 fn lengths(length: u32, count: usize, draw: &mut Draw) -> Vec<u32> {
     const UNEVENNESS: f64 = 0.1;
-    let weights: Vec<f64> = (0..count)
-        .map(|_| 1.0 + UNEVENNESS * (2.0 * draw.unit() - 1.0))
-        .collect();
+    let weights: Vec<f64> = (0..count).map(|_| 1.0 + UNEVENNESS * (2.0 * draw.unit() - 1.0)).collect();
     let all: f64 = weights.iter().sum();
     let mut before = 0.0;
     let mut given = 0;
@@ -88,17 +76,10 @@ mod tests {
             sections,
             headings: headings.iter().map(|&heading| heading.to_owned()).collect(),
             points: (1..=points)
-                .map(|point| Point {
-                    id: format!("3.{point}"),
-                    text: "A lease ends when its worker dies".to_owned(),
-                })
+                .map(|point| Point { id: format!("3.{point}"), text: "A lease ends when its worker dies".to_owned() })
                 .collect(),
         };
-        let source = Source {
-            seed: 1,
-            prompt: [0; 32],
-            attempt: 1,
-        };
+        let source = Source { seed: 1, prompt: [0; 32], attempt: 1 };
         brief(&contract, source.draw("text"))
     }
 
@@ -108,11 +89,7 @@ mod tests {
             let brief = made(sections, &[], points);
             let total: u32 = brief.sections.iter().map(|section| section.length).sum();
             assert_eq!(total, 2611);
-            let dealt: Vec<_> = brief
-                .sections
-                .iter()
-                .flat_map(|s| s.points.clone())
-                .collect();
+            let dealt: Vec<_> = brief.sections.iter().flat_map(|s| s.points.clone()).collect();
             let expected: Vec<_> = (1..=points).map(|point| format!("3.{point}")).collect();
             assert_eq!(dealt, expected);
         }
@@ -127,9 +104,7 @@ mod tests {
         assert_eq!(distinct.len(), 30);
         let related = |heading: &&String| {
             let heading = heading.to_lowercase();
-            ["lease", "ends", "worker", "dies"]
-                .iter()
-                .any(|word| heading.contains(word))
+            ["lease", "ends", "worker", "dies"].iter().any(|word| heading.contains(word))
         };
         assert_eq!(headings[2..].iter().filter(related).count(), 28);
     }

@@ -31,13 +31,7 @@ pub(super) fn outline(contract: &OutlineContract, draw: Draw) -> Outline {
     let chapters = (0..contract.chapters).map(|_| Chapter {
         title: voice.say_anew("title", &mut titles),
         summary: voice.say("sentence"),
-        points: (0..voice.draw().between(3, 5))
-            .map(|_| voice.say_anew("key-point", &mut points))
-            .collect(),
+        points: (0..voice.draw().between(3, 5)).map(|_| voice.say_anew("key-point", &mut points)).collect(),
     });
-    Outline {
-        title,
-        description,
-        chapters: chapters.collect(),
-    }
+    Outline { title, description, chapters: chapters.collect() }
 }

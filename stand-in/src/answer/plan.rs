@@ -78,9 +78,7 @@ pub(super) fn plan(contract: &PlanContract, draw: Draw) -> Plan {
 
 fn list(voice: &mut Voice, rule: &str, count: usize) -> Vec<String> {
     let mut said = Vec::new();
-    (0..count)
-        .map(|_| voice.say_anew(rule, &mut said))
-        .collect()
+    (0..count).map(|_| voice.say_anew(rule, &mut said)).collect()
 }
 
 /// Explains a term of each of the first chapters that have one of their own.
@@ -91,11 +89,7 @@ fn glossary(chapters: &[PlanChapter], voice: &mut Voice) -> Vec<Term> {
         let is_new = |word: &&str| terms.iter().all(|known| known.term != *word);
         let longest = topic.words().filter(is_new).max_by_key(|word| word.len());
         if let Some(term) = longest.map(str::to_owned) {
-            terms.push(Term {
-                term,
-                definition: voice.say("meaning"),
-                chapter: chapter.chapter,
-            });
+            terms.push(Term { term, definition: voice.say("meaning"), chapter: chapter.chapter });
         }
         if terms.len() == TERMS {
             break;
@@ -118,14 +112,8 @@ fn chapters(chapters: &[PlanChapter], voice: &mut Voice) -> Vec<Chapter> {
             chapter: chapter.chapter,
             role: voice.say("role"),
             summary: voice.say("summary"),
-            owns: chapter
-                .points
-                .iter()
-                .map(|point| point.id.clone())
-                .collect(),
-            references: reference(chapters, place, voice.draw())
-                .into_iter()
-                .collect(),
+            owns: chapter.points.iter().map(|point| point.id.clone()).collect(),
+            references: reference(chapters, place, voice.draw()).into_iter().collect(),
             example_domain: voice.say("domain"),
             opening: voice.say_anew("opening-move", &mut openings),
             closing: voice.say_anew("closing-move", &mut closings),
@@ -168,11 +156,7 @@ mod tests {
             title: "Ledgers".to_owned(),
             chapters: (1..=chapters).map(chapter).collect(),
         };
-        let source = Source {
-            seed: 1,
-            prompt: [0; 32],
-            attempt: 1,
-        };
+        let source = Source { seed: 1, prompt: [0; 32], attempt: 1 };
         plan(&contract, source.draw("text"))
     }
 
@@ -180,12 +164,8 @@ mod tests {
     fn no_two_chapters_open_or_close_alike_even_in_a_very_long_book() {
         for language in ["en", "de", "fr", "es", "ja", "zh", "pt"] {
             let plan = made(language, 300);
-            for field in [
-                |c: &Chapter| c.opening.clone(),
-                |c: &Chapter| c.closing.clone(),
-            ] {
-                let distinct: std::collections::HashSet<_> =
-                    plan.chapters.iter().map(field).collect();
+            for field in [|c: &Chapter| c.opening.clone(), |c: &Chapter| c.closing.clone()] {
+                let distinct: std::collections::HashSet<_> = plan.chapters.iter().map(field).collect();
                 assert_eq!(distinct.len(), 300, "{language}");
             }
         }

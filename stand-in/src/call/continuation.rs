@@ -7,10 +7,7 @@
 pub(super) fn rest<'t>(full: &'t str, written: &str) -> &'t str {
     const ANCHOR: usize = 40;
     let written_trimmed = written.trim_end();
-    if let Some(rest) = full
-        .strip_prefix(written)
-        .or_else(|| full.strip_prefix(written_trimmed))
-    {
+    if let Some(rest) = full.strip_prefix(written).or_else(|| full.strip_prefix(written_trimmed)) {
         return rest;
     }
     let anchor = match written_trimmed.char_indices().rev().nth(ANCHOR - 1) {
@@ -29,15 +26,11 @@ mod tests {
 
     #[test]
     fn a_text_goes_on_where_it_was_cut() {
-        let full =
-            "The first sentence is here. The second one goes on for a while, and a third ends it.";
+        let full = "The first sentence is here. The second one goes on for a while, and a third ends it.";
         for cut in 1..full.len() {
             let (written, following) = full.split_at(cut);
             assert_eq!(rest(full, written), following);
-            assert_eq!(
-                rest(full, &format!("{written} \n")).trim_start(),
-                following.trim_start()
-            );
+            assert_eq!(rest(full, &format!("{written} \n")).trim_start(), following.trim_start());
         }
     }
 
@@ -46,9 +39,6 @@ mod tests {
         let full = "One two three four five six seven eight nine ten eleven twelve thirteen.";
         let written = format!("Here is your text:\n\n{}", &full[..60]);
         assert_eq!(rest(full, &written), &full[60..]);
-        assert_eq!(
-            rest(full, "Something else altogether, as long as the anchor is."),
-            full
-        );
+        assert_eq!(rest(full, "Something else altogether, as long as the anchor is."), full);
     }
 }

@@ -20,14 +20,7 @@ const UNPACED_EVENT: u64 = 32;
 
 /// Returns the events of a stream.
 pub(super) fn events(delivery: Delivery) -> impl Stream<Item = Piece> + Send + 'static {
-    let stream = EventStream {
-        stage: Stage::Waiting,
-        begun: Instant::now(),
-        due: 0,
-        thought: 0,
-        spoken: 0,
-        delivery,
-    };
+    let stream = EventStream { stage: Stage::Waiting, begun: Instant::now(), due: 0, thought: 0, spoken: 0, delivery };
     unfold(stream, |mut stream| async move {
         let piece = stream.next().await?;
         Some((piece, stream))

@@ -48,11 +48,7 @@ fn piece(index: u32, delta: Piece<'_>, out: &mut Vec<u8>) {
 
 fn begin_block(index: u32, block: &Value, out: &mut Vec<u8>) {
     let kind = "content_block_start";
-    event(
-        kind,
-        &json!({"type": kind, "index": index, "content_block": block}),
-        out,
-    );
+    event(kind, &json!({"type": kind, "index": index, "content_block": block}), out);
 }
 
 fn end_block(index: u32, out: &mut Vec<u8>) {
@@ -112,9 +108,7 @@ impl Dialect for Anthropic {
     fn refuse(&self, refusal: &Refusal) -> (StatusCode, Value) {
         let (status, kind) = match refusal.kind {
             // The real server reports a used-up credit as an invalid request too; only the message tells.
-            RefusalKind::Invalid | RefusalKind::Missing | RefusalKind::OutOfMoney => {
-                (400, "invalid_request_error")
-            }
+            RefusalKind::Invalid | RefusalKind::Missing | RefusalKind::OutOfMoney => (400, "invalid_request_error"),
             RefusalKind::BadKey => (401, "authentication_error"),
             RefusalKind::NotFound => (404, "not_found_error"),
             RefusalKind::TooLarge => (413, "request_too_large"),
@@ -123,10 +117,7 @@ impl Dialect for Anthropic {
             RefusalKind::Overloaded => (529, "overloaded_error"),
         };
         let body = json!({"type": "error", "error": {"type": kind, "message": refusal.message}});
-        (
-            StatusCode::from_u16(status).expect("every status above is one"),
-            body,
-        )
+        (StatusCode::from_u16(status).expect("every status above is one"), body)
     }
 
     fn whole(&self, reply: &Reply) -> Value {
@@ -163,19 +154,11 @@ impl Dialect for Anthropic {
             "stop_sequence": null,
             "usage": usage(reply, 1),
         });
-        event(
-            "message_start",
-            &json!({"type": "message_start", "message": message}),
-            out,
-        );
+        event("message_start", &json!({"type": "message_start", "message": message}), out);
         if reply.thinking.is_empty() {
             begin_text(0, out);
         } else {
-            begin_block(
-                0,
-                &json!({"type": "thinking", "thinking": "", "signature": ""}),
-                out,
-            );
+            begin_block(0, &json!({"type": "thinking", "thinking": "", "signature": ""}), out);
         }
         self.keep_alive(out);
     }

@@ -62,11 +62,7 @@ fn chunk<'a>(reply: &'a Reply, choices: &'a [Choice<'a>]) -> Chunk<'a> {
 }
 
 fn delta(reply: &Reply, delta: Delta<'_>, finish_reason: Option<&'static str>, out: &mut Vec<u8>) {
-    let choice = Choice {
-        index: 0,
-        delta,
-        finish_reason,
-    };
+    let choice = Choice { index: 0, delta, finish_reason };
     data(&chunk(reply, &[choice]), out);
 }
 
@@ -106,11 +102,7 @@ impl Dialect for OpenAi {
     fn refuse(&self, refusal: &Refusal) -> (StatusCode, Value) {
         let (status, kind, code) = match refusal.kind {
             RefusalKind::Invalid => (400, "invalid_request_error", None),
-            RefusalKind::Missing => (
-                400,
-                "invalid_request_error",
-                Some("missing_required_parameter"),
-            ),
+            RefusalKind::Missing => (400, "invalid_request_error", Some("missing_required_parameter")),
             RefusalKind::BadKey => (401, "invalid_request_error", Some("invalid_api_key")),
             RefusalKind::NotFound => (404, "invalid_request_error", Some("unknown_url")),
             RefusalKind::TooLarge => (413, "invalid_request_error", None),
@@ -122,10 +114,7 @@ impl Dialect for OpenAi {
         let body = json!({"error": {
             "message": refusal.message, "type": kind, "param": refusal.parameter, "code": code,
         }});
-        (
-            StatusCode::from_u16(status).expect("every status above is one"),
-            body,
-        )
+        (StatusCode::from_u16(status).expect("every status above is one"), body)
     }
 
     fn whole(&self, reply: &Reply) -> Value {
@@ -145,10 +134,7 @@ impl Dialect for OpenAi {
     }
 
     fn open(&self, reply: &Reply, out: &mut Vec<u8>) {
-        let first = Delta {
-            role: Some("assistant"),
-            content: Some(""),
-        };
+        let first = Delta { role: Some("assistant"), content: Some("") };
         delta(reply, first, None, out);
     }
 
@@ -157,25 +143,14 @@ impl Dialect for OpenAi {
     fn turn_to_text(&self, _reply: &Reply, _out: &mut Vec<u8>) {}
 
     fn speak(&self, reply: &Reply, piece: &str, out: &mut Vec<u8>) {
-        let next = Delta {
-            role: None,
-            content: Some(piece),
-        };
+        let next = Delta { role: None, content: Some(piece) };
         delta(reply, next, None, out);
     }
 
     fn close(&self, reply: &Reply, out: &mut Vec<u8>) {
-        delta(
-            reply,
-            Delta::default(),
-            Some(finish_reason(reply.finish)),
-            out,
-        );
+        delta(reply, Delta::default(), Some(finish_reason(reply.finish)), out);
         if reply.include_usage {
-            let last = Chunk {
-                usage: Some(Some(usage(reply))),
-                ..chunk(reply, &[])
-            };
+            let last = Chunk { usage: Some(Some(usage(reply))), ..chunk(reply, &[]) };
             data(&last, out);
         }
         out.extend_from_slice(b"data: [DONE]\n\n");

@@ -21,11 +21,7 @@ impl Match {
         let task = self.task.as_deref().is_none_or(|task| task == subject.task);
         let chapter = self.chapter.is_none() || self.chapter == subject.chapter;
         let section = self.section.is_none() || self.section == subject.section;
-        task && chapter
-            && section
-            && self
-                .attempt
-                .is_none_or(|attempt| attempt == subject.attempt)
+        task && chapter && section && self.attempt.is_none_or(|attempt| attempt == subject.attempt)
     }
 }
 
@@ -64,11 +60,7 @@ fn fire(rule: &Rule, fired: &AtomicU32, subject: &Subject) -> bool {
     }
     let Some(times) = rule.times else { return true };
     // Calls come in at once from many connections; the update claims one firing for exactly one of them.
-    fired
-        .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |count| {
-            (count < times).then(|| count + 1)
-        })
-        .is_ok()
+    fired.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |count| (count < times).then(|| count + 1)).is_ok()
 }
 
 #[cfg(test)]
@@ -77,29 +69,18 @@ mod tests {
     use crate::draw::Source;
 
     fn subject(section: u32, attempt: u32) -> Subject {
-        Subject {
-            task: "section",
-            chapter: Some(3),
-            section: Some(section),
-            attempt,
-        }
+        Subject { task: "section", chapter: Some(3), section: Some(section), attempt }
     }
 
     fn draw(attempt: u32) -> Draw {
         let prompt = [0; 32];
         let seed = 1;
-        Source {
-            seed,
-            prompt,
-            attempt,
-        }
-        .draw("fault")
+        Source { seed, prompt, attempt }.draw("fault")
     }
 
     #[test]
     fn a_rule_fires_on_its_own_calls_and_as_often_as_it_says() {
-        let script =
-            r#"{"match":{"task":"section","section":2,"try":1},"fault":"reset","times":2}"#;
+        let script = r#"{"match":{"task":"section","section":2,"try":1},"fault":"reset","times":2}"#;
         let injector = Injector::new(Faults::from_script(script).unwrap());
         let choose = |subject: &Subject| injector.choose(subject, &mut draw(1));
         assert_eq!(choose(&subject(1, 1)), None);
@@ -114,9 +95,7 @@ mod tests {
         let alone: Faults = "cut=0.1".parse().unwrap();
         let hits = |faults: Faults, kind: Fault| -> Vec<u32> {
             let injector = Injector::new(faults);
-            let hit = |&attempt: &u32| {
-                injector.choose(&subject(1, attempt), &mut draw(attempt)) == Some(kind)
-            };
+            let hit = |&attempt: &u32| injector.choose(&subject(1, attempt), &mut draw(attempt)) == Some(kind);
             (1..=2000).filter(hit).collect()
         };
         let cut = hits(alone.clone(), Fault::Cut);

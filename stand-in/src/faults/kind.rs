@@ -66,10 +66,7 @@ pub struct UnknownFault {
 /// Every kind under its name, with the parameter it has when none is given.
 const KINDS: [(&str, Fault); 19] = [
     ("rate_limited", Fault::RateLimited),
-    (
-        "rate_limited_retry_after",
-        Fault::RateLimitedRetryAfter { seconds: 2 },
-    ),
+    ("rate_limited_retry_after", Fault::RateLimitedRetryAfter { seconds: 2 }),
     ("server_error", Fault::ServerError),
     ("overloaded", Fault::Overloaded),
     ("bad_key", Fault::BadKey),
@@ -105,21 +102,17 @@ impl Fault {
     }
 
     fn plain(name: &str) -> Option<Self> {
-        KINDS
-            .iter()
-            .find_map(|&(known, fault)| (known == name).then_some(fault))
+        KINDS.iter().find_map(|&(known, fault)| (known == name).then_some(fault))
     }
 
     fn with_parameter(name: &str, parameter: &str) -> Option<Self> {
         match Self::plain(name)? {
-            Self::RateLimitedRetryAfter { .. } => Some(Self::RateLimitedRetryAfter {
-                seconds: parameter.parse().ok()?,
-            }),
+            Self::RateLimitedRetryAfter { .. } => {
+                Some(Self::RateLimitedRetryAfter { seconds: parameter.parse().ok()? })
+            }
             Self::Length { .. } => {
                 let fraction = parameter.parse().ok()?;
-                (0.0..=1.0)
-                    .contains(&fraction)
-                    .then_some(Self::Length { fraction })
+                (0.0..=1.0).contains(&fraction).then_some(Self::Length { fraction })
             }
             _ => None,
         }
@@ -138,9 +131,7 @@ impl FromStr for Fault {
             Some((name, parameter)) => Self::with_parameter(name, parameter),
             None => Self::plain(text),
         };
-        fault.ok_or_else(|| UnknownFault {
-            given: text.to_owned(),
-        })
+        fault.ok_or_else(|| UnknownFault { given: text.to_owned() })
     }
 }
 

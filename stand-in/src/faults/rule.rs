@@ -39,27 +39,16 @@ pub struct Match {
 impl Rule {
     /// Returns a rule that befalls every call.
     pub fn always(fault: Fault) -> Self {
-        Self {
-            matching: Match::default(),
-            fault,
-            times: None,
-        }
+        Self { matching: Match::default(), fault, times: None }
     }
 
     /// Returns a rule that befalls every call it matches.
     pub fn on(matching: Match, fault: Fault) -> Self {
-        Self {
-            matching,
-            fault,
-            times: None,
-        }
+        Self { matching, fault, times: None }
     }
 
     /// Limits the rule to the first `times` matching calls.
     pub fn times(self, times: u32) -> Self {
-        Self {
-            times: Some(times),
-            ..self
-        }
+        Self { times: Some(times), ..self }
     }
 }

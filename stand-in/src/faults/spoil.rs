@@ -39,11 +39,7 @@ pub(crate) enum Interruption {
 /// Spoils an answer, of which `is_json` says whether JSON was asked for. Faults that answer nothing, change
 /// the pace or were heeded when the text was written leave it as it is.
 pub(crate) fn spoil(text: String, fault: Option<Fault>, is_json: bool, draw: &mut Draw) -> Spoiled {
-    let mut spoiled = Spoiled {
-        text,
-        finish: Finish::Stop,
-        mishap: None,
-    };
+    let mut spoiled = Spoiled { text, finish: Finish::Stop, mishap: None };
     let Some(fault) = fault else { return spoiled };
     let middle = |text: &str, draw: &mut Draw| boundary(text, 0.3 + 0.4 * draw.unit());
     let mut interrupt = |text: &str, what| Some(Mishap::At(middle(text, draw), what));
@@ -57,8 +53,7 @@ pub(crate) fn spoil(text: String, fault: Option<Fault>, is_json: bool, draw: &mu
         Fault::WrongJson => spoiled.mishap = interrupt(&spoiled.text, Interruption::Garbage),
         Fault::Empty => spoiled.text.clear(),
         Fault::MetaTalk => {
-            let preamble =
-                "Here is the section you asked for. I hope this is what you had in mind!\n\n";
+            let preamble = "Here is the section you asked for. I hope this is what you had in mind!\n\n";
             spoiled.text.insert_str(0, preamble);
         }
         Fault::TruncatedStop => truncate(&mut spoiled.text),
@@ -86,18 +81,13 @@ pub(crate) fn spoil(text: String, fault: Option<Fault>, is_json: bool, draw: &mu
 fn boundary(text: &str, fraction: f64) -> usize {
     let wanted = (text.len() as f64 * fraction) as usize;
     let mut downwards = (0..=wanted).rev();
-    downwards
-        .find(|&at| text.is_char_boundary(at))
-        .expect("a text begins with a character")
+    downwards.find(|&at| text.is_char_boundary(at)).expect("a text begins with a character")
 }
 
 /// Takes the colon from behind a key in the second half, which no lenient reader can mend by closing brackets.
 fn break_json(text: &mut String) {
     let middle = boundary(text, 0.5);
-    let colon = text[middle..]
-        .find("\":")
-        .map(|at| middle + at)
-        .or_else(|| text.find("\":"));
+    let colon = text[middle..].find("\":").map(|at| middle + at).or_else(|| text.find("\":"));
     if let Some(at) = colon {
         text.remove(at + 1);
     }
@@ -106,10 +96,7 @@ fn break_json(text: &mut String) {
 /// Cuts a text in the middle of a sentence, behind a letter.
 fn truncate(text: &mut String) {
     let kept = &text[..boundary(text, 0.7)];
-    let mut ends = kept
-        .char_indices()
-        .rev()
-        .skip_while(|(_, c)| !c.is_alphabetic());
+    let mut ends = kept.char_indices().rev().skip_while(|(_, c)| !c.is_alphabetic());
     let end = ends.next().map_or(0, |(at, letter)| at + letter.len_utf8());
     text.truncate(end);
 }
@@ -119,35 +106,20 @@ mod tests {
     use super::*;
     use crate::draw::Source;
 
-    const PROSE: &str =
-        "One sentence stands here. Another one follows it, and a third. Éà ends all.";
+    const PROSE: &str = "One sentence stands here. Another one follows it, and a third. Éà ends all.";
 
     fn spoiled(text: &str, fault: &str, is_json: bool) -> Spoiled {
-        let source = Source {
-            seed: 1,
-            prompt: [0; 32],
-            attempt: 1,
-        };
+        let source = Source { seed: 1, prompt: [0; 32], attempt: 1 };
         let fault = fault.parse().unwrap();
-        spoil(
-            text.to_owned(),
-            Some(fault),
-            is_json,
-            &mut source.draw("spoil"),
-        )
+        spoil(text.to_owned(), Some(fault), is_json, &mut source.draw("spoil"))
     }
 
     #[test]
     fn a_truncated_text_ends_in_a_letter_and_claims_to_be_whole() {
-        for text in [PROSE, "本を書く。とても長い文章がここに続きます。終わり。"]
-        {
+        for text in [PROSE, "本を書く。とても長い文章がここに続きます。終わり。"] {
             let spoiled = spoiled(text, "truncated_stop", false);
             assert!(text.starts_with(&spoiled.text) && spoiled.text.len() < text.len());
-            assert!(
-                spoiled.text.ends_with(char::is_alphabetic),
-                "{}",
-                spoiled.text
-            );
+            assert!(spoiled.text.ends_with(char::is_alphabetic), "{}", spoiled.text);
             assert_eq!(spoiled.finish, Finish::Stop);
         }
     }
@@ -158,10 +130,7 @@ mod tests {
         let broken = spoiled(json, "wrong_json", true);
         assert!(serde_json::from_str::<serde_json::Value>(&broken.text).is_err());
         let prose = spoiled(PROSE, "wrong_json", false);
-        assert!(matches!(
-            prose.mishap,
-            Some(Mishap::At(_, Interruption::Garbage))
-        ));
+        assert!(matches!(prose.mishap, Some(Mishap::At(_, Interruption::Garbage))));
         assert_eq!(prose.text, PROSE);
     }
 
@@ -171,19 +140,13 @@ mod tests {
             let Some(Mishap::At(at, _)) = spoiled("éàüöß", fault, false).mishap else {
                 panic!("{fault} interrupts")
             };
-            assert!(
-                "éàüöß".is_char_boundary(at) && (2..=7).contains(&at),
-                "{at}"
-            );
+            assert!("éàüöß".is_char_boundary(at) && (2..=7).contains(&at), "{at}");
         }
     }
 
     #[test]
     fn length_keeps_the_fraction_it_was_given() {
         let spoiled = spoiled(PROSE, "length:0.5", false);
-        assert_eq!(
-            (spoiled.text.len(), spoiled.finish),
-            (PROSE.len() / 2, Finish::Length)
-        );
+        assert_eq!((spoiled.text.len(), spoiled.finish), (PROSE.len() / 2, Finish::Length));
     }
 }

@@ -20,17 +20,9 @@ const LISTS: f64 = 0.25;
 
 /// Writes a prose text.
 pub(crate) fn write(voice: &mut Voice, commission: Commission<'_>) -> String {
-    let mut writer = Writer {
-        voice,
-        unit: commission.unit,
-        paragraphs: Vec::new(),
-        begun: Vec::new(),
-        length: 0,
-    };
+    let mut writer = Writer { voice, unit: commission.unit, paragraphs: Vec::new(), begun: Vec::new(), length: 0 };
     let closing = writer.voice.say("closing");
-    let goal = commission
-        .length
-        .saturating_sub(writer.unit.count(&closing));
+    let goal = commission.length.saturating_sub(writer.unit.count(&closing));
     let a_paragraph = match commission.unit {
         Unit::Words => WORDS_A_PARAGRAPH,
         Unit::Characters => CHARACTERS_A_PARAGRAPH,
@@ -42,11 +34,7 @@ pub(crate) fn write(voice: &mut Voice, commission: Commission<'_>) -> String {
         writer.begin(if number == 0 { "opening" } else { "turn" });
         let left = count - number;
         let until = writer.length + (goal.saturating_sub(writer.length)) / left;
-        let until = if left == 1 {
-            goal
-        } else {
-            writer.uneven(until)
-        };
+        let until = if left == 1 { goal } else { writer.uneven(until) };
         writer.make_points(points, until);
         if list_at == Some(number) {
             writer.list();
@@ -233,18 +221,10 @@ mod tests {
     ];
 
     fn written(language: &str, unit: Unit, length: usize, section: u8) -> String {
-        let source = Source {
-            seed: 1,
-            prompt: [section; 32],
-            attempt: 1,
-        };
+        let source = Source { seed: 1, prompt: [section; 32], attempt: 1 };
         let topic = Topic::new("Leases and fences", POINTS);
         let mut voice = Voice::new(language, topic, source.draw("text"));
-        let commission = Commission {
-            points: &POINTS,
-            length,
-            unit,
-        };
+        let commission = Commission { points: &POINTS, length, unit };
         write(&mut voice, commission)
     }
 
@@ -252,14 +232,7 @@ mod tests {
         LANGUAGES.into_iter().flat_map(|(language, unit)| {
             let lengths = [300, 500, 620, 900, 1500].into_iter();
             lengths.flat_map(move |length| {
-                (0..6).map(move |section| {
-                    (
-                        language,
-                        unit,
-                        length,
-                        written(language, unit, length, section),
-                    )
-                })
+                (0..6).map(move |section| (language, unit, length, written(language, unit, length, section)))
             })
         })
     }
@@ -268,10 +241,7 @@ mod tests {
     fn a_text_is_as_long_as_asked_in_every_language() {
         for (language, unit, length, text) in texts() {
             let share = unit.count(&text) as f64 / length as f64;
-            assert!(
-                (0.97..=1.03).contains(&share),
-                "{language} {length}: {share}"
-            );
+            assert!((0.97..=1.03).contains(&share), "{language} {length}: {share}");
         }
     }
 
@@ -291,11 +261,7 @@ mod tests {
             let begins = |paragraph: &str| paragraph.chars().take(10).collect::<String>();
             let paragraphs: Vec<_> = text.split("\n\n").map(begins).collect();
             let distinct: HashSet<_> = paragraphs.iter().collect();
-            assert_eq!(
-                distinct.len(),
-                paragraphs.len(),
-                "{language}: {paragraphs:?}"
-            );
+            assert_eq!(distinct.len(), paragraphs.len(), "{language}: {paragraphs:?}");
             assert!(text.ends_with(['.', '?', '!', '。']), "{language}");
             assert!(!text.contains("  ") && !text.contains(" \n") && !text.contains('#'));
             assert!(!text.contains('<') && !text.contains(".."), "{language}");
@@ -311,13 +277,8 @@ mod tests {
     fn sections_about_the_same_points_repeat_little_of_each_other() {
         let points_alone: HashSet<_> = POINTS.iter().flat_map(|point| grams(point, 5)).collect();
         for language in ["en", "de", "fr", "es", "pt"] {
-            let chapter: String = (0..5)
-                .map(|section| written(language, Unit::Words, 600, section) + "\n\n")
-                .collect();
-            let grams: Vec<_> = grams(&chapter, 5)
-                .into_iter()
-                .filter(|gram| !points_alone.contains(gram))
-                .collect();
+            let chapter: String = (0..5).map(|section| written(language, Unit::Words, 600, section) + "\n\n").collect();
+            let grams: Vec<_> = grams(&chapter, 5).into_iter().filter(|gram| !points_alone.contains(gram)).collect();
             let distinct: HashSet<_> = grams.iter().collect();
             let repeated = 1.0 - distinct.len() as f64 / grams.len() as f64;
             assert!(repeated < 0.05, "{language}: {repeated}");

@@ -41,14 +41,10 @@ static LANGUAGES: LazyLock<[(&str, Grammar); 6]> = LazyLock::new(|| {
     ]
 });
 
-static FILLER: LazyLock<Grammar> =
-    LazyLock::new(|| Grammar::read(include_str!("languages/la.txt")));
+static FILLER: LazyLock<Grammar> = LazyLock::new(|| Grammar::read(include_str!("languages/la.txt")));
 
 fn german() -> Grammar {
-    Grammar {
-        capitalises_nouns: true,
-        ..Grammar::read(include_str!("languages/de.txt"))
-    }
+    Grammar { capitalises_nouns: true, ..Grammar::read(include_str!("languages/de.txt")) }
 }
 
 impl Grammar {
@@ -63,10 +59,7 @@ impl Grammar {
 
     /// Returns the number of a rule every grammar has.
     pub(super) fn rule(&self, name: &str) -> usize {
-        *self
-            .names
-            .get(name)
-            .unwrap_or_else(|| panic!("every grammar has a rule {name:?}"))
+        *self.names.get(name).unwrap_or_else(|| panic!("every grammar has a rule {name:?}"))
     }
 
     /// Returns the alternatives of a rule.
@@ -95,31 +88,15 @@ impl Grammar {
                 alternatives.extend(more.split('|').map(str::trim));
             } else {
                 let (name, alternatives) = line.split_once('=').expect("a rule has an equals sign");
-                sources.push((
-                    name.trim(),
-                    alternatives.split('|').map(str::trim).collect(),
-                ));
+                sources.push((name.trim(), alternatives.split('|').map(str::trim).collect()));
             }
         }
-        let names: HashMap<_, _> = sources
-            .iter()
-            .enumerate()
-            .map(|(number, (name, _))| (*name, number))
-            .collect();
+        let names: HashMap<_, _> = sources.iter().enumerate().map(|(number, (name, _))| (*name, number)).collect();
         let rules = sources
             .iter()
-            .map(|(_, alternatives)| {
-                alternatives
-                    .iter()
-                    .map(|text| pieces(text, &names))
-                    .collect()
-            })
+            .map(|(_, alternatives)| alternatives.iter().map(|text| pieces(text, &names)).collect())
             .collect();
-        Self {
-            rules,
-            names,
-            capitalises_nouns: false,
-        }
+        Self { rules, names, capitalises_nouns: false }
     }
 }
 
@@ -134,11 +111,7 @@ fn pieces(mut text: &'static str, names: &HashMap<&str, usize>) -> Vec<Piece> {
             "word" => Piece::Word,
             "topic" => Piece::Topic,
             "point" => Piece::Point,
-            _ => Piece::Rule(
-                *names
-                    .get(name)
-                    .unwrap_or_else(|| panic!("the rule {name:?} is in the file")),
-            ),
+            _ => Piece::Rule(*names.get(name).unwrap_or_else(|| panic!("the rule {name:?} is in the file"))),
         });
         text = after;
     }
@@ -153,10 +126,7 @@ mod tests {
     use super::*;
 
     fn all() -> impl Iterator<Item = (&'static str, &'static Grammar)> {
-        LANGUAGES
-            .iter()
-            .map(|(tag, grammar)| (*tag, grammar))
-            .chain([("la", &*FILLER)])
+        LANGUAGES.iter().map(|(tag, grammar)| (*tag, grammar)).chain([("la", &*FILLER)])
     }
 
     fn expands(grammar: &Grammar, rule: usize, above: &mut Vec<usize>) {

@@ -52,9 +52,7 @@ pub(super) fn keywords(text: &str) -> Vec<Keyword> {
             }
         }
     }
-    let is_telling = |word: &Keyword| {
-        word.text.chars().any(is_cjk) || word.text.chars().count() >= TELLING_LENGTH
-    };
+    let is_telling = |word: &Keyword| word.text.chars().any(is_cjk) || word.text.chars().count() >= TELLING_LENGTH;
     if words.iter().any(is_telling) {
         words.retain(is_telling);
     }
@@ -66,29 +64,21 @@ fn words_of(line: &str) -> Vec<Keyword> {
     let spaced = line.unicode_words().enumerate();
     let in_words = spaced
         .filter(|(_, word)| carries_meaning(word))
-        .map(|(place, word)| Keyword {
-            text: word.to_owned(),
-            leads: place == 0,
-        });
+        .map(|(place, word)| Keyword { text: word.to_owned(), leads: place == 0 });
     in_runs.chain(in_words).collect()
 }
 
 fn carries_meaning(word: &str) -> bool {
     let lower = word.to_lowercase();
     word.chars().count() >= LEAST_LENGTH
-        && word
-            .chars()
-            .all(|letter| letter.is_alphabetic() && !is_cjk(letter))
+        && word.chars().all(|letter| letter.is_alphabetic() && !is_cjk(letter))
         && !EMPTY_WORDS.contains(&format!(" {lower} "))
 }
 
 /// Returns the runs of Han or katakana of two to eight characters.
 fn cjk_runs(text: &str) -> impl Iterator<Item = String> + '_ {
-    let carries =
-        |c: char| is_cjk(c) && c.is_alphanumeric() && !is_hiragana(c) && !CJK_PARTICLES.contains(c);
-    text.split(move |c: char| !carries(c))
-        .filter(|run| (2..=8).contains(&run.chars().count()))
-        .map(str::to_owned)
+    let carries = |c: char| is_cjk(c) && c.is_alphanumeric() && !is_hiragana(c) && !CJK_PARTICLES.contains(c);
+    text.split(move |c: char| !carries(c)).filter(|run| (2..=8).contains(&run.chars().count())).map(str::to_owned)
 }
 
 fn is_hiragana(character: char) -> bool {
@@ -105,10 +95,7 @@ mod tests {
 
     #[test]
     fn content_words_are_kept_in_order_and_once() {
-        assert_eq!(
-            small("Leases end when the *worker* dies,\nand leases come back"),
-            ["leases", "worker"]
-        );
+        assert_eq!(small("Leases end when the *worker* dies,\nand leases come back"), ["leases", "worker"]);
         assert_eq!(small("RabbitMQ holds Anna"), ["RabbitMQ", "holds"]);
         assert_eq!(small("Dies now"), ["dies"]);
         assert!(small("Was ist das?").is_empty());

@@ -47,10 +47,7 @@ impl Topic {
     pub(crate) fn new<'a>(title: &str, points: impl IntoIterator<Item = &'a str>) -> Self {
         let mut text: String = points.into_iter().flat_map(|point| [point, "\n"]).collect();
         text.push_str(title);
-        Self {
-            words: keywords(&text),
-            phrase: title.trim().to_owned(),
-        }
+        Self { words: keywords(&text), phrase: title.trim().to_owned() }
     }
 
     /// Returns the words the topic is about.
@@ -178,9 +175,7 @@ impl Voice {
 
 /// Capitalises the first letter, also behind an opening mark.
 fn capitalised(text: String) -> String {
-    let letter = text
-        .char_indices()
-        .find(|(_, letter)| letter.is_alphanumeric());
+    let letter = text.char_indices().find(|(_, letter)| letter.is_alphanumeric());
     let Some((at, first)) = letter.filter(|(_, first)| first.is_lowercase()) else {
         return text;
     };
@@ -193,11 +188,7 @@ fn capitalised(text: String) -> String {
 fn flattened(point: &str) -> String {
     let lines = point
         .lines()
-        .map(|line| {
-            line.trim()
-                .trim_start_matches(['-', '*', '+', '#', '>'])
-                .trim()
-        })
+        .map(|line| line.trim().trim_start_matches(['-', '*', '+', '#', '>']).trim())
         .filter(|line| !line.is_empty())
         .map(|line| line.trim_end_matches(['.', '。', ':', ';', '!', '?', '？', '！']));
     lines.collect::<Vec<_>>().join("; ")
@@ -209,11 +200,7 @@ mod tests {
     use crate::draw::Source;
 
     fn voice(language: &str) -> Voice {
-        let source = Source {
-            seed: 1,
-            prompt: [3; 32],
-            attempt: 1,
-        };
+        let source = Source { seed: 1, prompt: [3; 32], attempt: 1 };
         let topic = Topic::new("Leases", ["A lease ends when its worker dies"]);
         Voice::new(language, topic, source.draw("text"))
     }
@@ -232,10 +219,7 @@ mod tests {
     #[test]
     fn a_point_is_made_in_its_own_words_on_one_line() {
         let made = voice("en").make("Three parts matter:\n  - the *queue*\n  - the store.");
-        assert!(
-            made.contains("Three parts matter; the *queue*; the store"),
-            "{made}"
-        );
+        assert!(made.contains("Three parts matter; the *queue*; the store"), "{made}");
         assert!(!made.contains('\n'));
     }
 

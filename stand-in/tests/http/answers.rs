@@ -6,8 +6,8 @@ use bindery_stand_in::{Faults, Settings, StandIn, Timing};
 use serde_json::{Value, json};
 
 use crate::client::{
-    chat, complete, complete_again, document, events, instant, message, prompt, section, start,
-    streamed_message, text, written,
+    chat, complete, complete_again, document, events, instant, message, prompt, section, start, streamed_message, text,
+    written,
 };
 
 async fn object(stand_in: &StandIn, contract: &Value) -> Value {
@@ -16,9 +16,7 @@ async fn object(stand_in: &StandIn, contract: &Value) -> Value {
 
 fn strings(list: &Value, field: &str) -> Vec<String> {
     let strings = list.as_array().unwrap().iter().map(|item| &item[field]);
-    strings
-        .map(|string| string.as_str().unwrap().to_owned())
-        .collect()
+    strings.map(|string| string.as_str().unwrap().to_owned()).collect()
 }
 
 fn all_differ(strings: &[String]) -> bool {
@@ -29,8 +27,7 @@ fn all_differ(strings: &[String]) -> bool {
 async fn an_outline_has_the_chapters_asked_for() {
     let stand_in = instant(Faults::none()).await;
     for language in ["en", "ja", "pt-BR"] {
-        let contract =
-            json!({"task": "outline", "topic": "Tea", "chapters": 12, "language": language});
+        let contract = json!({"task": "outline", "topic": "Tea", "chapters": 12, "language": language});
         let outline = object(&stand_in, &contract).await;
         let titles = strings(&outline["chapters"], "title");
         assert!(titles.len() == 12 && all_differ(&titles), "{titles:?}");
@@ -53,8 +50,7 @@ async fn a_plan_gives_every_point_to_its_own_chapter() {
         ]})
     };
     let chapters: Vec<_> = (1..=20).map(chapter).collect();
-    let contract =
-        json!({"task": "plan", "language": "en", "title": "Ledgers", "chapters": chapters});
+    let contract = json!({"task": "plan", "language": "en", "title": "Ledgers", "chapters": chapters});
     let plan = object(&stand_in, &contract).await;
     for field in ["thesis", "audience", "promise"] {
         assert!(plan[field].is_string(), "{field}");
@@ -68,10 +64,7 @@ async fn a_plan_gives_every_point_to_its_own_chapter() {
     for (place, chapter) in plan["chapters"].as_array().unwrap().iter().enumerate() {
         let number = place + 1;
         assert_eq!(chapter["chapter"], number);
-        assert_eq!(
-            chapter["owns"],
-            json!([format!("{number}.1"), format!("{number}.2")])
-        );
+        assert_eq!(chapter["owns"], json!([format!("{number}.1"), format!("{number}.2")]));
         assert!(chapter["references"].is_array());
         for field in ["role", "summary", "example_domain", "handoff"] {
             assert!(!chapter[field].as_str().unwrap().is_empty(), "{field}");
@@ -90,14 +83,9 @@ async fn a_brief_divides_the_chapter_among_its_sections() {
     let brief = object(&stand_in, &contract).await;
     let sections = brief["sections"].as_array().unwrap();
     assert_eq!(sections.len(), 4);
-    let lengths = sections
-        .iter()
-        .map(|section| section["length"].as_u64().unwrap());
+    let lengths = sections.iter().map(|section| section["length"].as_u64().unwrap());
     assert_eq!(lengths.sum::<u64>(), 2500);
-    let points: Vec<_> = sections
-        .iter()
-        .flat_map(|s| s["points"].as_array().unwrap())
-        .collect();
+    let points: Vec<_> = sections.iter().flat_map(|s| s["points"].as_array().unwrap()).collect();
     assert_eq!(points, ["3.1", "3.2"]);
     assert!(all_differ(&strings(&brief["sections"], "heading")));
 }
@@ -118,8 +106,7 @@ async fn japanese_is_counted_in_characters_and_ends_as_japanese_does() {
 #[tokio::test]
 async fn a_summary_is_prose_about_what_was_quoted() {
     let stand_in = instant(Faults::none()).await;
-    let contract =
-        json!({"task": "summary", "language": "en", "chapter": 2, "length": 120, "unit": "words"});
+    let contract = json!({"task": "summary", "language": "en", "chapter": 2, "length": 120, "unit": "words"});
     let text = written(&stand_in, &contract).await;
     let words = text.split_whitespace().count();
     assert!((110..=130).contains(&words), "{words}");
@@ -143,18 +130,13 @@ async fn mending_writes_another_text_of_the_same_length() {
 
 #[tokio::test]
 async fn a_text_depends_on_the_seed_the_prompt_and_the_try_alone() {
-    let with_seed = |seed| Settings {
-        seed,
-        timing: Timing::instant(),
-        ..Settings::default()
-    };
+    let with_seed = |seed| Settings { seed, timing: Timing::instant(), ..Settings::default() };
     let one = start(with_seed(1)).await;
     let again = start(with_seed(1)).await;
     let other = start(with_seed(2)).await;
     let body = chat(&prompt(&section(1)));
-    let text_of = async |stand_in: &StandIn, attempt| {
-        text(&events(complete_again(stand_in, &body, attempt).await).await)
-    };
+    let text_of =
+        async |stand_in: &StandIn, attempt| text(&events(complete_again(stand_in, &body, attempt).await).await);
     let text = text_of(&one, 1).await;
     assert_eq!(text_of(&one, 1).await, text);
     assert_eq!(text_of(&again, 1).await, text);
@@ -196,10 +178,7 @@ async fn a_prefilled_message_is_continued() {
     let full = text(&events(message(&stand_in, &body).await).await);
     body["max_tokens"] = json!(100);
     let cut = events(message(&stand_in, &body).await).await;
-    assert_eq!(
-        cut[cut.len() - 2].json()["delta"]["stop_reason"],
-        "max_tokens"
-    );
+    assert_eq!(cut[cut.len() - 2].json()["delta"]["stop_reason"], "max_tokens");
     let beginning = text(&cut).trim_end().to_owned();
     body["max_tokens"] = json!(4000);
     let prefill = json!({"role": "assistant", "content": beginning});

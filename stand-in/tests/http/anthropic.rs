@@ -4,8 +4,7 @@ use bindery_stand_in::{Faults, Settings, Timing};
 use serde_json::{Value, json};
 
 use crate::client::{
-    Event, document, events, instant, message, prompt, refusal, section, start, streamed_message,
-    text, written,
+    Event, document, events, instant, message, prompt, refusal, section, start, streamed_message, text, written,
 };
 
 /// Returns the names of events, repetitions left out.
@@ -33,16 +32,10 @@ async fn a_stream_has_the_real_sequence_of_events() {
         assert_eq!(event.json()["type"], event.name.as_str());
     }
     let start = &events[0].json()["message"];
-    assert_eq!(
-        (&start["role"], &start["content"]),
-        (&json!("assistant"), &json!([]))
-    );
+    assert_eq!((&start["role"], &start["content"]), (&json!("assistant"), &json!([])));
     assert!(start["usage"]["input_tokens"].as_u64().unwrap() > 50);
     let end = events[events.len() - 2].json();
-    assert_eq!(
-        end["delta"],
-        json!({"stop_reason": "end_turn", "stop_sequence": null})
-    );
+    assert_eq!(end["delta"], json!({"stop_reason": "end_turn", "stop_sequence": null}));
     let expected = (text(&events).chars().count() as u64).div_ceil(4);
     assert_eq!(end["usage"]["output_tokens"], expected);
 }
@@ -54,10 +47,7 @@ async fn a_whole_message_says_what_the_stream_says() {
     let streamed = events(message(&stand_in, &body).await).await;
     body["stream"] = json!(false);
     let whole = document(message(&stand_in, &body).await).await;
-    assert_eq!(
-        whole["content"],
-        json!([{"type": "text", "text": text(&streamed)}])
-    );
+    assert_eq!(whole["content"], json!([{"type": "text", "text": text(&streamed)}]));
     assert_eq!(whole["stop_reason"], "end_turn");
 }
 
@@ -82,35 +72,19 @@ async fn thinking_comes_in_a_block_of_its_own_before_the_text() {
         .map(|event| event.json()["content_block"]["type"].clone())
         .collect();
     assert_eq!(blocks, ["thinking", "text"]);
-    let deltas = events
-        .iter()
-        .filter(|event| event.name == "content_block_delta");
-    let mut kinds: Vec<_> = deltas
-        .map(|event| {
-            (
-                event.json()["index"].clone(),
-                event.json()["delta"]["type"].clone(),
-            )
-        })
-        .collect();
+    let deltas = events.iter().filter(|event| event.name == "content_block_delta");
+    let mut kinds: Vec<_> =
+        deltas.map(|event| (event.json()["index"].clone(), event.json()["delta"]["type"].clone())).collect();
     kinds.dedup();
-    let expected = [
-        (0, "thinking_delta"),
-        (0, "signature_delta"),
-        (1, "text_delta"),
-    ];
-    assert_eq!(
-        kinds,
-        expected.map(|(index, kind)| (json!(index), json!(kind)))
-    );
+    let expected = [(0, "thinking_delta"), (0, "signature_delta"), (1, "text_delta")];
+    assert_eq!(kinds, expected.map(|(index, kind)| (json!(index), json!(kind))));
     assert_eq!(text(&events), plain);
 }
 
 #[tokio::test]
 async fn a_marked_block_is_written_to_the_cache_and_then_read_from_it() {
     let stand_in = instant(Faults::none()).await;
-    let marked =
-        |text: &str| json!({"type": "text", "text": text, "cache_control": {"type": "ephemeral"}});
+    let marked = |text: &str| json!({"type": "text", "text": text, "cache_control": {"type": "ephemeral"}});
     let book = "A line of the book part. ".repeat(40);
     let body = |chapter: &str, request: &str| {
         json!({"model": "m", "max_tokens": 100, "system": [marked(&book)], "messages": [
@@ -120,11 +94,7 @@ async fn a_marked_block_is_written_to_the_cache_and_then_read_from_it() {
     let usage = async |body: Value| {
         let usage = document(message(&stand_in, &body).await).await["usage"].take();
         let tokens = |name: &str| usage[name].as_u64().unwrap();
-        (
-            tokens("input_tokens"),
-            tokens("cache_creation_input_tokens"),
-            tokens("cache_read_input_tokens"),
-        )
+        (tokens("input_tokens"), tokens("cache_creation_input_tokens"), tokens("cache_read_input_tokens"))
     };
     assert_eq!(usage(body("Chapter one.", "The brief.")).await, (3, 253, 0));
     assert_eq!(usage(body("Chapter one.", "Section 1.")).await, (3, 0, 253));
@@ -140,26 +110,14 @@ async fn wrong_requests_are_refused_in_the_dialects_own_words() {
         (json!({"max_tokens": 9, "messages": [user]}), "model"),
         (json!({"model": "m", "messages": [user]}), "max_tokens"),
         (json!({"model": "m", "max_tokens": 9}), "messages"),
-        (
-            json!({"model": "m", "max_tokens": 9, "messages": []}),
-            "at least one",
-        ),
-        (
-            json!({"model": "m", "max_tokens": 0, "messages": [user]}),
-            "max_tokens",
-        ),
-        (
-            json!({"model": "m", "max_tokens": 9, "messages": [{"role": "assistant", "content": "x"}]}),
-            "first message",
-        ),
+        (json!({"model": "m", "max_tokens": 9, "messages": []}), "at least one"),
+        (json!({"model": "m", "max_tokens": 0, "messages": [user]}), "max_tokens"),
+        (json!({"model": "m", "max_tokens": 9, "messages": [{"role": "assistant", "content": "x"}]}), "first message"),
         (
             json!({"model": "m", "max_tokens": 9, "messages": [user, {"role": "assistant", "content": "x "}]}),
             "white space",
         ),
-        (
-            json!({"model": "m", "max_tokens": 9, "messages": [{"role": "user", "content": ""}]}),
-            "empty",
-        ),
+        (json!({"model": "m", "max_tokens": 9, "messages": [{"role": "user", "content": ""}]}), "empty"),
         (
             json!({"model": "m", "max_tokens": 9, "messages": [{"role": "user", "content": [mark, mark, mark, mark, mark]}]}),
             "cache_control",
@@ -181,12 +139,8 @@ async fn wrong_requests_are_refused_in_the_dialects_own_words() {
 
 #[tokio::test]
 async fn the_version_header_and_the_right_key_are_needed() {
-    let stand_in = start(Settings {
-        timing: Timing::instant(),
-        key: Some("right".to_owned()),
-        ..Settings::default()
-    })
-    .await;
+    let stand_in =
+        start(Settings { timing: Timing::instant(), key: Some("right".to_owned()), ..Settings::default() }).await;
     let post = async |headers: &[(&'static str, &'static str)]| {
         let mut request = reqwest::Client::new()
             .post(format!("{}/messages", stand_in.base_url()))
@@ -200,15 +154,9 @@ async fn the_version_header_and_the_right_key_are_needed() {
     };
     let version = ("anthropic-version", "2023-06-01");
     let (status, error) = post(&[version, ("x-api-key", "wrong")]).await;
-    assert!(
-        status == 401 && error.contains("authentication_error"),
-        "{error}"
-    );
+    assert!(status == 401 && error.contains("authentication_error"), "{error}");
     let (status, error) = post(&[("x-api-key", "right")]).await;
-    assert!(
-        status == 400 && error.contains("anthropic-version"),
-        "{error}"
-    );
+    assert!(status == 400 && error.contains("anthropic-version"), "{error}");
     let (status, _) = post(&[version, ("x-api-key", "right")]).await;
     assert_eq!(status, 200);
 }

@@ -6,12 +6,7 @@ use serde_json::{Value, json};
 
 /// Starts a stand-in that never waits.
 pub(crate) async fn instant(faults: Faults) -> StandIn {
-    start(Settings {
-        timing: Timing::instant(),
-        faults,
-        ..Settings::default()
-    })
-    .await
+    start(Settings { timing: Timing::instant(), faults, ..Settings::default() }).await
 }
 
 pub(crate) async fn start(settings: Settings) -> StandIn {
@@ -85,10 +80,7 @@ pub(crate) async fn document(response: Response) -> Value {
 /// Reads a refusal.
 pub(crate) async fn refusal(response: Response) -> (u16, Value) {
     let status = response.status().as_u16();
-    (
-        status,
-        serde_json::from_str(&response.text().await.unwrap()).unwrap(),
-    )
+    (status, serde_json::from_str(&response.text().await.unwrap()).unwrap())
 }
 
 /// One server-sent event; comments are events without data.
@@ -133,10 +125,7 @@ impl Stream {
         assert_eq!(response.status(), StatusCode::OK);
         let kind = response.headers()["content-type"].to_str().unwrap();
         assert!(kind.starts_with("text/event-stream"), "{kind}");
-        Self {
-            response,
-            unread: Vec::new(),
-        }
+        Self { response, unread: Vec::new() }
     }
 
     /// Returns the next event, `None` at a clean end, or the error of a broken connection.
@@ -172,9 +161,8 @@ impl Stream {
     /// Reads events until nothing but signs of life came for two in a row.
     pub(crate) async fn until_silent(&mut self) -> Vec<Event> {
         let mut events: Vec<Event> = Vec::new();
-        let silent = |events: &[Event]| {
-            events.len() >= 2 && events[events.len() - 2..].iter().all(Event::is_keep_alive)
-        };
+        let silent =
+            |events: &[Event]| events.len() >= 2 && events[events.len() - 2..].iter().all(Event::is_keep_alive);
         while !silent(&events) {
             events.push(self.next().await.unwrap().expect("the stream stays open"));
         }

@@ -5,8 +5,8 @@ use reqwest::Response;
 use serde_json::{Value, json};
 
 use crate::client::{
-    Event, Stream, chat, complete, complete_again, events, instant, message, prompt, refusal,
-    section, streamed_message, text, written,
+    Event, Stream, chat, complete, complete_again, events, instant, message, prompt, refusal, section,
+    streamed_message, text, written,
 };
 
 async fn failing(fault: &str) -> StandIn {
@@ -40,11 +40,7 @@ fn finish_reason(events: &[Event]) -> Value {
         let data = event.data.as_deref().filter(|data| *data != "[DONE]")?;
         let event: Value = serde_json::from_str(data).unwrap();
         let openai = &event["choices"][0]["finish_reason"];
-        let reason = if openai.is_null() {
-            &event["delta"]["stop_reason"]
-        } else {
-            openai
-        };
+        let reason = if openai.is_null() { &event["delta"]["stop_reason"] } else { openai };
         (!reason.is_null()).then(|| reason.clone())
     });
     reasons.next().expect("the stream has a reason to end")
@@ -54,42 +50,18 @@ fn finish_reason(events: &[Event]) -> Value {
 async fn refusals_at_the_door_have_the_status_and_the_type_of_each_dialect() {
     let cases = [
         ("rate_limited", (429, "requests"), (429, "rate_limit_error")),
-        (
-            "rate_limited_retry_after",
-            (429, "requests"),
-            (429, "rate_limit_error"),
-        ),
+        ("rate_limited_retry_after", (429, "requests"), (429, "rate_limit_error")),
         ("server_error", (500, "server_error"), (500, "api_error")),
-        (
-            "overloaded",
-            (529, "overloaded_error"),
-            (529, "overloaded_error"),
-        ),
-        (
-            "bad_key",
-            (401, "invalid_request_error"),
-            (401, "authentication_error"),
-        ),
-        (
-            "out_of_money",
-            (429, "insufficient_quota"),
-            (400, "invalid_request_error"),
-        ),
+        ("overloaded", (529, "overloaded_error"), (529, "overloaded_error")),
+        ("bad_key", (401, "invalid_request_error"), (401, "authentication_error")),
+        ("out_of_money", (429, "insufficient_quota"), (400, "invalid_request_error")),
     ];
     for (fault, openai, anthropic) in cases {
         let stand_in = failing(fault).await;
         let (status, error) = refusal(streamed(&stand_in).await).await;
-        assert_eq!(
-            (status, error["error"]["type"].as_str().unwrap()),
-            openai,
-            "{fault}"
-        );
+        assert_eq!((status, error["error"]["type"].as_str().unwrap()), openai, "{fault}");
         let (status, error) = refusal(streamed_by_anthropic(&stand_in).await).await;
-        assert_eq!(
-            (status, error["error"]["type"].as_str().unwrap()),
-            anthropic,
-            "{fault}"
-        );
+        assert_eq!((status, error["error"]["type"].as_str().unwrap()), anthropic, "{fault}");
         assert_eq!(stand_in.stats().by_fault[fault], 2);
     }
 }
@@ -118,9 +90,7 @@ async fn retry_after_is_told_only_where_the_fault_says_so() {
 async fn a_hanging_call_is_accepted_and_gives_nothing_but_signs_of_life() {
     let stand_in = failing("hang").await;
     let openai = Stream::of(streamed(&stand_in).await).until_silent().await;
-    let anthropic = Stream::of(streamed_by_anthropic(&stand_in).await)
-        .until_silent()
-        .await;
+    let anthropic = Stream::of(streamed_by_anthropic(&stand_in).await).until_silent().await;
     assert!(openai.iter().chain(&anthropic).all(Event::is_keep_alive));
 }
 
@@ -128,10 +98,7 @@ async fn a_hanging_call_is_accepted_and_gives_nothing_but_signs_of_life() {
 async fn a_stalled_stream_falls_silent_in_the_middle_and_stays_open() {
     let stand_in = failing("stall").await;
     let full = written(&instant(Faults::none()).await, &section(1)).await;
-    for response in [
-        streamed(&stand_in).await,
-        streamed_by_anthropic(&stand_in).await,
-    ] {
+    for response in [streamed(&stand_in).await, streamed_by_anthropic(&stand_in).await] {
         let said = text(&Stream::of(response).until_silent().await);
         assert!(full.starts_with(&said) && said.len() < full.len() && !said.is_empty());
     }
@@ -140,10 +107,7 @@ async fn a_stalled_stream_falls_silent_in_the_middle_and_stays_open() {
 #[tokio::test]
 async fn a_reset_breaks_the_connection_after_some_text() {
     let stand_in = failing("reset").await;
-    for response in [
-        streamed(&stand_in).await,
-        streamed_by_anthropic(&stand_in).await,
-    ] {
+    for response in [streamed(&stand_in).await, streamed_by_anthropic(&stand_in).await] {
         let (events, clean) = Stream::of(response).rest().await;
         assert!(!clean && !text(&events).is_empty());
     }
@@ -154,10 +118,7 @@ async fn a_reset_breaks_the_connection_after_some_text() {
 #[tokio::test]
 async fn a_cut_stream_ends_cleanly_but_without_its_terminal_event() {
     let stand_in = failing("cut").await;
-    for response in [
-        streamed(&stand_in).await,
-        streamed_by_anthropic(&stand_in).await,
-    ] {
+    for response in [streamed(&stand_in).await, streamed_by_anthropic(&stand_in).await] {
         let events = events(response).await;
         assert!(!is_done(&events) && !text(&events).is_empty());
     }
@@ -170,16 +131,10 @@ async fn an_error_event_ends_a_stream_that_began_well() {
     let stand_in = failing("error_event").await;
     let openai = events(streamed(&stand_in).await).await;
     assert!(!text(&openai).is_empty());
-    assert_eq!(
-        openai.last().unwrap().json()["error"]["type"],
-        "overloaded_error"
-    );
+    assert_eq!(openai.last().unwrap().json()["error"]["type"], "overloaded_error");
     let anthropic = events(streamed_by_anthropic(&stand_in).await).await;
     let last = anthropic.last().unwrap();
-    assert_eq!(
-        (last.name.as_str(), &last.json()["type"]),
-        ("error", &json!("error"))
-    );
+    assert_eq!((last.name.as_str(), &last.json()["type"]), ("error", &json!("error")));
     assert_eq!(last.json()["error"]["type"], "overloaded_error");
     assert_eq!(whole(&stand_in).await.0, 529);
 }
@@ -215,14 +170,8 @@ async fn spoiled_texts_are_reported_as_finished() {
 #[tokio::test]
 async fn a_text_without_a_point_is_short_and_otherwise_sound() {
     let text = text(&events(streamed(&failing("skip_point").await).await).await);
-    let points = [
-        "A lease ends thirty seconds after its worker died",
-        "Messages are hints",
-    ];
-    assert_eq!(
-        points.iter().filter(|point| text.contains(**point)).count(),
-        1
-    );
+    let points = ["A lease ends thirty seconds after its worker died", "Messages are hints"];
+    assert_eq!(points.iter().filter(|point| text.contains(**point)).count(), 1);
     let words = text.split_whitespace().count();
     assert!((170..=190).contains(&words), "{words}");
     assert!(text.ends_with(['.', '?']));
@@ -267,8 +216,7 @@ async fn a_dripping_stream_sends_a_token_at_a_time() {
 
 #[tokio::test]
 async fn a_rule_fires_on_its_own_calls_and_only_as_often_as_it_says() {
-    let script =
-        r#"{"match":{"task":"section","chapter":3,"section":2,"try":1},"fault":"reset","times":1}"#;
+    let script = r#"{"match":{"task":"section","chapter":3,"section":2,"try":1},"fault":"reset","times":1}"#;
     let stand_in = instant(Faults::from_script(script).unwrap()).await;
     let clean = async |number: u32, attempt: u32| {
         let body = chat(&prompt(&section(number)));

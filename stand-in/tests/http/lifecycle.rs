@@ -8,8 +8,7 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use crate::client::{
-    Stream, chat, complete, complete_again, document, events, instant, prompt, section, start,
-    written,
+    Stream, chat, complete, complete_again, document, events, instant, prompt, section, start, written,
 };
 
 #[tokio::test]
@@ -35,10 +34,7 @@ async fn calls_are_counted_by_what_they_were_about() {
         .filter(|served| served.task == "section")
         .map(|served| (served.chapter, served.section, served.attempt, served.calls))
         .collect();
-    assert_eq!(
-        sections,
-        [(Some(3), Some(2), 1, 2), (Some(3), Some(2), 2, 1)]
-    );
+    assert_eq!(sections, [(Some(3), Some(2), 1, 2), (Some(3), Some(2), 2, 1)]);
 }
 
 #[tokio::test]
@@ -72,12 +68,7 @@ async fn prompts_are_kept_only_when_asked_for() {
     let silent = instant(Faults::none()).await;
     events(complete(&silent, &chat("Hello.")).await).await;
     assert!(silent.prompts().is_empty());
-    let recording = start(Settings {
-        timing: Timing::instant(),
-        record_prompts: true,
-        ..Settings::default()
-    })
-    .await;
+    let recording = start(Settings { timing: Timing::instant(), record_prompts: true, ..Settings::default() }).await;
     events(complete(&recording, &chat("Hello.")).await).await;
     assert_eq!(recording.prompts(), ["The book.\n\nHello."]);
 }
@@ -99,10 +90,7 @@ async fn a_paced_stream_takes_its_time_and_says_the_same() {
     let tokens = text.chars().count() as f64 / 4.0;
     let least = Duration::from_millis(100) + Duration::from_secs_f64((tokens - 1.0) / 2000.0);
     assert!(begun.elapsed() >= least, "{:?}", begun.elapsed());
-    assert_eq!(
-        text,
-        written(&instant(Faults::none()).await, &section(1)).await
-    );
+    assert_eq!(text, written(&instant(Faults::none()).await, &section(1)).await);
 }
 
 #[tokio::test]

@@ -3,23 +3,16 @@
 use bindery_stand_in::{Faults, Settings, Timing};
 use serde_json::{Value, json};
 
-use crate::client::{
-    chat, complete, document, events, instant, prompt, refusal, section, start, text,
-};
+use crate::client::{chat, complete, document, events, instant, prompt, refusal, section, start, text};
 
 #[tokio::test]
 async fn a_stream_begins_with_the_role_and_ends_with_the_reason_the_usage_and_done() {
     let stand_in = instant(Faults::none()).await;
     let events = events(complete(&stand_in, &chat(&prompt(&section(1)))).await).await;
-    let [first, pieces @ .., reason, usage, done] = events.as_slice() else {
-        panic!("too few events: {events:?}")
-    };
+    let [first, pieces @ .., reason, usage, done] = events.as_slice() else { panic!("too few events: {events:?}") };
     let first = first.json();
     assert_eq!(first["object"], "chat.completion.chunk");
-    assert_eq!(
-        first["choices"][0]["delta"],
-        json!({"role": "assistant", "content": ""})
-    );
+    assert_eq!(first["choices"][0]["delta"], json!({"role": "assistant", "content": ""}));
     assert!(pieces.len() > 5);
     assert!(pieces.iter().all(|piece| {
         let piece = piece.json();
@@ -44,14 +37,8 @@ async fn usage_is_told_only_to_those_who_asked() {
     let mut body = chat("Hello.");
     body.as_object_mut().unwrap().remove("stream_options");
     let events = events(complete(&stand_in, &body).await).await;
-    let chunks = events
-        .iter()
-        .filter(|event| event.data.as_deref() != Some("[DONE]"));
-    assert!(
-        chunks
-            .map(|chunk| chunk.json())
-            .all(|chunk| chunk.get("usage").is_none())
-    );
+    let chunks = events.iter().filter(|event| event.data.as_deref() != Some("[DONE]"));
+    assert!(chunks.map(|chunk| chunk.json()).all(|chunk| chunk.get("usage").is_none()));
     assert!(text(&events).contains("stand-in"));
 }
 
@@ -78,22 +65,10 @@ async fn wrong_requests_are_refused_with_the_parameter_that_is_wrong() {
         (json!({"messages": user}), "model"),
         (json!({"model": "m"}), "messages"),
         (json!({"model": "m", "messages": []}), "messages"),
-        (
-            json!({"model": "m", "messages": user, "max_tokens": 0}),
-            "max_tokens",
-        ),
-        (
-            json!({"model": "m", "messages": user, "max_tokens": 9, "max_completion_tokens": 9}),
-            "max_tokens",
-        ),
-        (
-            json!({"model": "m", "messages": user, "stream_options": {"include_usage": true}}),
-            "stream_options",
-        ),
-        (
-            json!({"model": "m", "messages": user, "response_format": {"type": "json_object"}}),
-            "messages",
-        ),
+        (json!({"model": "m", "messages": user, "max_tokens": 0}), "max_tokens"),
+        (json!({"model": "m", "messages": user, "max_tokens": 9, "max_completion_tokens": 9}), "max_tokens"),
+        (json!({"model": "m", "messages": user, "stream_options": {"include_usage": true}}), "stream_options"),
+        (json!({"model": "m", "messages": user, "response_format": {"type": "json_object"}}), "messages"),
     ];
     for (body, parameter) in cases {
         let (status, error) = refusal(complete(&stand_in, &body).await).await;
@@ -110,17 +85,10 @@ async fn wrong_requests_are_refused_with_the_parameter_that_is_wrong() {
 
 #[tokio::test]
 async fn another_key_is_refused_and_the_right_one_let_in() {
-    let with_key = |key: &str| Settings {
-        timing: Timing::instant(),
-        key: Some(key.to_owned()),
-        ..Settings::default()
-    };
+    let with_key = |key: &str| Settings { timing: Timing::instant(), key: Some(key.to_owned()), ..Settings::default() };
     let closed = start(with_key("another")).await;
     let (status, error) = refusal(complete(&closed, &chat("Hello.")).await).await;
-    assert_eq!(
-        (status, &error["error"]["code"]),
-        (401, &json!("invalid_api_key"))
-    );
+    assert_eq!((status, &error["error"]["code"]), (401, &json!("invalid_api_key")));
     let open = start(with_key("key")).await;
     events(complete(&open, &chat("Hello.")).await).await;
 }
@@ -130,10 +98,7 @@ async fn a_body_over_the_limit_is_refused_after_it_was_read() {
     let stand_in = instant(Faults::none()).await;
     let body = chat(&"x".repeat(32 << 20));
     let (status, error) = refusal(complete(&stand_in, &body).await).await;
-    assert_eq!(
-        (status, &error["error"]["type"]),
-        (413, &json!("invalid_request_error"))
-    );
+    assert_eq!((status, &error["error"]["type"]), (413, &json!("invalid_request_error")));
 }
 
 #[tokio::test]
@@ -144,15 +109,9 @@ async fn the_models_are_listed_and_other_paths_are_not_found() {
         refusal(reqwest::get(url).await.unwrap()).await
     };
     let (status, models) = get("models").await;
-    assert_eq!(
-        (status, &models["data"][0]["object"]),
-        (200, &json!("model"))
-    );
+    assert_eq!((status, &models["data"][0]["object"]), (200, &json!("model")));
     let (status, error) = get("embeddings").await;
-    assert_eq!(
-        (status, &error["error"]["code"]),
-        (404, &json!("unknown_url"))
-    );
+    assert_eq!((status, &error["error"]["code"]), (404, &json!("unknown_url")));
 }
 
 fn usage(whole: &Value, path: &str) -> u64 {

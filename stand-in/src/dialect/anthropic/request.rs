@@ -51,31 +51,20 @@ impl Thinking {
             Self::Adaptive => LEAST_THINKING,
             Self::Disabled => return None,
         };
-        Some(Reasoning {
-            budget,
-            shown: true,
-        })
+        Some(Reasoning { budget, shown: true })
     }
 }
 
 fn check_messages(messages: &[RequestMessage]) -> Result<(), Refusal> {
     let (Some(first), Some(last)) = (messages.first(), messages.last()) else {
-        return Err(Refusal::invalid(
-            "messages",
-            "messages: at least one message is required",
-        ));
+        return Err(Refusal::invalid("messages", "messages: at least one message is required"));
     };
     if first.role != RequestRole::User {
         let message = "messages: the first message must have the role \"user\"";
         return Err(Refusal::invalid("messages", message));
     }
     for (place, message) in messages.iter().enumerate() {
-        if message
-            .content
-            .blocks
-            .iter()
-            .all(|block| block.text().is_empty())
-        {
+        if message.content.blocks.iter().all(|block| block.text().is_empty()) {
             let message = format!("messages.{place}: text content must not be empty");
             return Err(Refusal::invalid("messages", message));
         }
@@ -90,19 +79,10 @@ fn check_messages(messages: &[RequestMessage]) -> Result<(), Refusal> {
 
 fn check_limits(request: &Request, max_tokens: u64) -> Result<(), Refusal> {
     if max_tokens == 0 {
-        return Err(Refusal::invalid(
-            "max_tokens",
-            "max_tokens: must be at least 1",
-        ));
+        return Err(Refusal::invalid("max_tokens", "max_tokens: must be at least 1"));
     }
-    if request
-        .temperature
-        .is_some_and(|heat| !(0.0..=1.0).contains(&heat))
-    {
-        return Err(Refusal::invalid(
-            "temperature",
-            "temperature: must be between 0 and 1",
-        ));
+    if request.temperature.is_some_and(|heat| !(0.0..=1.0).contains(&heat)) {
+        return Err(Refusal::invalid("temperature", "temperature: must be between 0 and 1"));
     }
     if let Some(Thinking::Enabled { budget_tokens }) = request.thinking {
         if budget_tokens < LEAST_THINKING {
@@ -129,8 +109,7 @@ fn mark(model: &str, request: &Request, messages: &[RequestMessage]) -> Result<M
         marker.block(block.text(), marked);
     }
     if marks > MOST_CACHE_MARKS {
-        let message =
-            format!("at most {MOST_CACHE_MARKS} blocks may have cache_control, found {marks}");
+        let message = format!("at most {MOST_CACHE_MARKS} blocks may have cache_control, found {marks}");
         return Err(Refusal::invalid("messages", message));
     }
     Ok(marker)
@@ -150,8 +129,8 @@ impl From<RequestMessage> for Message {
 
 /// Reads and checks a request.
 pub(super) fn read(body: &[u8]) -> Result<Ask, Refusal> {
-    let mut request: Request = serde_json::from_slice(body)
-        .map_err(|error| Refusal::new(RefusalKind::Invalid, format!("body: {error}")))?;
+    let mut request: Request =
+        serde_json::from_slice(body).map_err(|error| Refusal::new(RefusalKind::Invalid, format!("body: {error}")))?;
     let model = request.model.take().filter(|model| !model.is_empty());
     let model = model.ok_or_else(|| missing("model"))?;
     let messages = request.messages.take().ok_or_else(|| missing("messages"))?;
@@ -159,10 +138,7 @@ pub(super) fn read(body: &[u8]) -> Result<Ask, Refusal> {
     check_messages(&messages)?;
     check_limits(&request, max_tokens)?;
     let (input, checkpoints) = mark(&model, &request, &messages)?.finish();
-    let system = request.system.as_ref().map(|system| Message {
-        role: Role::System,
-        text: system.text(),
-    });
+    let system = request.system.as_ref().map(|system| Message { role: Role::System, text: system.text() });
     let messages = messages.into_iter().map(Message::from);
     Ok(Ask {
         model,

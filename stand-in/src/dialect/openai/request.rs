@@ -70,10 +70,7 @@ impl Effort {
             Self::High => 1024,
             Self::XHigh => 2048,
         };
-        Some(Reasoning {
-            budget,
-            shown: false,
-        })
+        Some(Reasoning { budget, shown: false })
     }
 }
 
@@ -92,17 +89,11 @@ impl Request {
             let message = "'stream_options' is allowed only when 'stream' is true.";
             return Err(Refusal::invalid("stream_options", message));
         }
-        if self
-            .temperature
-            .is_some_and(|heat| !(0.0..=2.0).contains(&heat))
-        {
+        if self.temperature.is_some_and(|heat| !(0.0..=2.0).contains(&heat)) {
             let message = "'temperature' must be between 0 and 2.";
             return Err(Refusal::invalid("temperature", message));
         }
-        let wants_json = self
-            .response_format
-            .as_ref()
-            .is_some_and(|format| format.kind == "json_object");
+        let wants_json = self.response_format.as_ref().is_some_and(|format| format.kind == "json_object");
         if wants_json && !conversation.text().to_lowercase().contains("json") {
             let message = "The messages must contain the word 'json' for 'response_format' to be 'json_object'.";
             return Err(Refusal::invalid("messages", message));
@@ -130,20 +121,13 @@ impl From<RequestMessage> for Message {
 
 /// Reads and checks a request.
 pub(super) fn read(body: &[u8]) -> Result<Ask, Refusal> {
-    let mut request: Request = serde_json::from_slice(body).map_err(|error| {
-        Refusal::new(
-            RefusalKind::Invalid,
-            format!("The body cannot be read: {error}."),
-        )
-    })?;
+    let mut request: Request = serde_json::from_slice(body)
+        .map_err(|error| Refusal::new(RefusalKind::Invalid, format!("The body cannot be read: {error}.")))?;
     let model = request.model.take().filter(|model| !model.is_empty());
     let model = model.ok_or_else(|| missing("model"))?;
     let messages = request.messages.take().ok_or_else(|| missing("messages"))?;
     if messages.is_empty() {
-        return Err(Refusal::invalid(
-            "messages",
-            "'messages' must not be empty.",
-        ));
+        return Err(Refusal::invalid("messages", "'messages' must not be empty."));
     }
     let conversation = Conversation::new(messages.into_iter().map(Message::from).collect());
     request.check(&conversation)?;
@@ -154,10 +138,7 @@ pub(super) fn read(body: &[u8]) -> Result<Ask, Refusal> {
         model,
         conversation,
         stream: request.stream.unwrap_or_default(),
-        include_usage: request
-            .stream_options
-            .as_ref()
-            .is_some_and(|options| options.include_usage),
+        include_usage: request.stream_options.as_ref().is_some_and(|options| options.include_usage),
         max_tokens: request.limit().and_then(|limit| u64::try_from(limit).ok()),
         reasoning: request.reasoning_effort.and_then(Effort::reasoning),
         input,
@@ -166,8 +147,5 @@ pub(super) fn read(body: &[u8]) -> Result<Ask, Refusal> {
 }
 
 fn missing(parameter: &'static str) -> Refusal {
-    Refusal::missing(
-        parameter,
-        format!("Missing required parameter: '{parameter}'."),
-    )
+    Refusal::missing(parameter, format!("Missing required parameter: '{parameter}'."))
 }
