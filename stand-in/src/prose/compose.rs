@@ -20,6 +20,7 @@ const LISTS: f64 = 0.25;
 
 /// Writes a prose text.
 pub(crate) fn write(voice: &mut Voice, commission: Commission<'_>) -> String {
+    voice.mingle();
     let mut writer = Writer { voice, unit: commission.unit, paragraphs: Vec::new(), begun: Vec::new(), length: 0 };
     let closing = writer.voice.say("closing");
     let goal = commission.length.saturating_sub(writer.unit.count(&closing));
@@ -291,6 +292,15 @@ mod tests {
         for point in POINTS {
             assert!(text.contains(point));
         }
+    }
+
+    #[test]
+    fn a_text_does_not_dwell_on_the_only_word_of_its_topic() {
+        let source = Source { seed: 1, prompt: [0; 32], attempt: 1 };
+        let mut voice = Voice::new("zh", Topic::new("静置过夜", []), source.draw("text"));
+        let text = write(&mut voice, Commission { points: &[], length: 600, unit: Unit::Characters });
+        let times = text.matches("静置过夜").count();
+        assert!((1..=12).contains(&times), "{times}");
     }
 
     #[test]

@@ -63,6 +63,8 @@ pub(crate) struct Voice {
     draw: Draw,
     decks: Vec<Deck>,
     words: Deck,
+    /// How many cards of the deck of words stand for any noun.
+    strangers: usize,
     topic: Topic,
     point: String,
 }
@@ -95,6 +97,7 @@ impl Voice {
             draw,
             decks: vec![Deck::default(); grammar.len()],
             words: Deck::default(),
+            strangers: 0,
             topic,
             point: String::new(),
         }
@@ -137,6 +140,12 @@ impl Voice {
         self.words = Deck::default();
     }
 
+    /// Mingles other nouns with a topic of few words, so that a long text does not dwell on them.
+    pub(crate) fn mingle(&mut self) {
+        const VARIETY: usize = 6;
+        self.strangers = VARIETY.saturating_sub(self.topic.words.len());
+    }
+
     /// Lends the draws for choices other than of words.
     pub(crate) fn draw(&mut self) -> &mut Draw {
         &mut self.draw
@@ -159,16 +168,12 @@ impl Voice {
     }
 
     fn word(&mut self, said: &mut String) {
-        if self.topic.words.is_empty() {
-            self.expand(self.grammar.rule("noun"), said);
-        } else {
-            let word = self.words.deal(self.topic.words.len(), &mut self.draw);
-            let word = &self.topic.words[word];
-            if self.grammar.capitalises_nouns() {
-                said.push_str(&word.text);
-            } else {
-                said.push_str(&word.small());
-            }
+        let cards = self.topic.words.len() + self.strangers;
+        let card = if cards == 0 { 0 } else { self.words.deal(cards, &mut self.draw) };
+        match self.topic.words.get(card) {
+            None => self.expand(self.grammar.rule("noun"), said),
+            Some(word) if self.grammar.capitalises_nouns() => said.push_str(&word.text),
+            Some(word) => said.push_str(&word.small()),
         }
     }
 }
