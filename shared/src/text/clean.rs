@@ -19,11 +19,7 @@ pub fn clean(text: &str) -> Cow<'_, str> {
 
 /// Returns the text with every line ending as a single line feed.
 pub fn line_feeds(text: &str) -> Cow<'_, str> {
-    if text.contains('\r') {
-        Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
-    } else {
-        Cow::Borrowed(text)
-    }
+    if text.contains('\r') { Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n")) } else { Cow::Borrowed(text) }
 }
 
 /// The production `Char` of XML 1.0, fifth edition; surrogates cannot occur in a `char`.

@@ -3,9 +3,7 @@
 use std::collections::HashMap;
 
 use super::fault::{Fault, Faults};
-use super::{
-    Chapter, MAX_CHAPTERS, MAX_POINTS, MAX_SECTIONS, MAX_TITLE, Outline, OutlineError, Section,
-};
+use super::{Chapter, MAX_CHAPTERS, MAX_POINTS, MAX_SECTIONS, MAX_TITLE, Outline, OutlineError, Section};
 
 /// An outline as read, with the lines its parts stand in.
 #[derive(Debug, Default)]

@@ -30,20 +30,14 @@ impl OutlineError {
 
     /// Renders one line per fault in the form `outline.md:12: what is wrong; what to do`.
     pub fn in_file(&self, file: &str) -> String {
-        let listing = Listing {
-            error: self,
-            file: Some(file),
-        };
+        let listing = Listing { error: self, file: Some(file) };
         listing.to_string()
     }
 }
 
 impl From<Problem> for OutlineError {
     fn from(problem: Problem) -> Self {
-        Self {
-            problems: vec![problem],
-            unlisted: 0,
-        }
+        Self { problems: vec![problem], unlisted: 0 }
     }
 }
 
@@ -59,10 +53,7 @@ pub struct Problem {
 
 impl Problem {
     pub(super) fn new(line: impl Into<Option<usize>>, fault: Fault) -> Self {
-        Self {
-            line: line.into(),
-            fault,
-        }
+        Self { line: line.into(), fault }
     }
 }
 
@@ -92,10 +83,7 @@ impl Faults {
             return Ok(read);
         }
         self.problems.sort_by_key(|problem| problem.line);
-        Err(OutlineError {
-            problems: self.problems,
-            unlisted: self.unlisted,
-        })
+        Err(OutlineError { problems: self.problems, unlisted: self.unlisted })
     }
 }
 
@@ -128,17 +116,12 @@ impl fmt::Display for Listing<'_> {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[expect(missing_docs, reason = "each message says what its variant means")]
 pub enum Fault {
-    #[error(
-        "the outline has {bytes} bytes and at most {MAX_BYTES} are read; shorten it or split the book"
-    )]
+    #[error("the outline has {bytes} bytes and at most {MAX_BYTES} are read; shorten it or split the book")]
     TooLarge { bytes: usize },
     #[error("this line is not valid UTF-8; save the outline as UTF-8")]
     NotUtf8,
     #[error("this is not valid {format}: {detail}")]
-    Syntax {
-        format: &'static str,
-        detail: String,
-    },
+    Syntax { format: &'static str, detail: String },
     #[error(
         "lists and mappings are nested too deeply here; an outline has chapters, their sections and points, and nothing deeper"
     )]
@@ -146,23 +129,14 @@ pub enum Fault {
 
     #[error("the front matter that begins here is not closed; end it with a line of `---`")]
     UnclosedFrontMatter,
-    #[error(
-        "the {what} that begins here is not closed and would swallow all that follows; close it with {close}"
-    )]
-    Unclosed {
-        what: &'static str,
-        close: &'static str,
-    },
+    #[error("the {what} that begins here is not closed and would swallow all that follows; close it with {close}")]
+    Unclosed { what: &'static str, close: &'static str },
     #[error("comments and lists are entangled with the text here; take the comments out")]
     Entangled,
 
-    #[error(
-        "the outline has no title; give it one, as a `# ` heading in Markdown or as `title` in YAML and JSON"
-    )]
+    #[error("the outline has no title; give it one, as a `# ` heading in Markdown or as `title` in YAML and JSON")]
     NoTitle,
-    #[error(
-        "\"{title}\" would be a second title; a book has one `# ` heading, and its chapters are `## ` headings"
-    )]
+    #[error("\"{title}\" would be a second title; a book has one `# ` heading, and its chapters are `## ` headings")]
     SecondTitle { title: String },
     #[error("there is text before the title; move it below the `# ` heading")]
     TextBeforeTitle,
@@ -170,9 +144,7 @@ pub enum Fault {
         "the outline has no chapters; give it at least one, as a `## ` heading in Markdown or in `chapters` in YAML and JSON"
     )]
     NoChapters,
-    #[error(
-        "the outline has {count} chapters and at most {MAX_CHAPTERS} are allowed; split the book"
-    )]
+    #[error("the outline has {count} chapters and at most {MAX_CHAPTERS} are allowed; split the book")]
     TooManyChapters { count: usize },
     #[error("chapter {number} has no title; write one")]
     UntitledChapter { number: usize },
@@ -181,44 +153,30 @@ pub enum Fault {
     #[error("two chapters are called \"{title}\"{}; rename one, since chapters are told apart by their titles", first_at(.first))]
     RepeatedChapter { title: String, first: Option<usize> },
 
-    #[error(
-        "the section \"{heading}\" stands before the first chapter; put it below a `## ` heading"
-    )]
+    #[error("the section \"{heading}\" stands before the first chapter; put it below a `## ` heading")]
     StraySection { heading: String },
     #[error("a section of chapter {chapter} has no heading; write one")]
     UntitledSection { chapter: usize },
     #[error("two sections of this chapter are called \"{heading}\"; rename one")]
     RepeatedSection { heading: String },
-    #[error(
-        "the chapter has {count} sections and at most {MAX_SECTIONS} are allowed; split the chapter"
-    )]
+    #[error("the chapter has {count} sections and at most {MAX_SECTIONS} are allowed; split the chapter")]
     TooManySections { count: usize },
-    #[error(
-        "the chapter has {count} key points and at most {MAX_POINTS} are allowed; split the chapter"
-    )]
+    #[error("the chapter has {count} key points and at most {MAX_POINTS} are allowed; split the chapter")]
     TooManyPoints { count: usize },
 
     #[error(
         "`{attribute}` is not a chapter attribute; write `{{last}}` or `{{words=3000}}`, or `\\{{` if the braces belong to the title"
     )]
     UnknownAttribute { attribute: String },
-    #[error(
-        "only chapters take attributes in braces; write `\\{{` if the braces belong to the heading"
-    )]
+    #[error("only chapters take attributes in braces; write `\\{{` if the braces belong to the heading")]
     MisplacedAttributes,
     #[error("`{key}` is not a known key{}", meant(.advice))]
     UnknownKey { key: String, advice: String },
     #[error("`{key}` is given twice; keep one")]
     RepeatedKey { key: String },
     #[error("{what} must be {expected}, not {found}")]
-    WrongType {
-        what: String,
-        expected: &'static str,
-        found: String,
-    },
-    #[error(
-        "`words` must be from {MIN_WORDS} to {MAX_WORDS} a chapter, not {found}; for a longer book, add chapters"
-    )]
+    WrongType { what: String, expected: &'static str, found: String },
+    #[error("`words` must be from {MIN_WORDS} to {MAX_WORDS} a chapter, not {found}; for a longer book, add chapters")]
     WordsOutOfRange { found: String },
     #[error("`{found}` is not a date of the calendar; write it as `2026-03-31`")]
     BadDate { found: String },
@@ -229,17 +187,11 @@ pub enum Fault {
 }
 
 fn first_at(first: &Option<usize>) -> String {
-    first
-        .map(|line| format!(" (the other is in line {line})"))
-        .unwrap_or_default()
+    first.map(|line| format!(" (the other is in line {line})")).unwrap_or_default()
 }
 
 fn meant(advice: &str) -> String {
-    if advice.is_empty() {
-        String::new()
-    } else {
-        format!("; {advice}")
-    }
+    if advice.is_empty() { String::new() } else { format!("; {advice}") }
 }
 
 #[cfg(test)]
@@ -249,13 +201,7 @@ mod tests {
     fn two_faults() -> OutlineError {
         let mut faults = Faults::default();
         let title = "Rust".to_owned();
-        faults.add(
-            12,
-            Fault::RepeatedChapter {
-                title,
-                first: Some(3),
-            },
-        );
+        faults.add(12, Fault::RepeatedChapter { title, first: Some(3) });
         faults.add(None, Fault::NoTitle);
         faults.verdict(()).unwrap_err()
     }
@@ -264,10 +210,7 @@ mod tests {
     fn every_fault_gets_a_line_that_an_editor_can_jump_to() {
         let listed = two_faults().in_file("outline.md");
         let lines: Vec<_> = listed.lines().collect();
-        assert!(
-            lines[0].starts_with("outline.md: the outline has no title; "),
-            "{listed}"
-        );
+        assert!(lines[0].starts_with("outline.md: the outline has no title; "), "{listed}");
         assert_eq!(
             lines[1],
             "outline.md:12: two chapters are called \"Rust\" (the other is in line 3); \

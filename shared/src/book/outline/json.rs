@@ -30,9 +30,7 @@ fn node(raw: &RawValue, depth: usize, lines: &mut Lines<'_>) -> Result<Node, Pro
     let value = match text.as_bytes()[0] {
         b'{' => {
             let Pairs(pairs) = serde_json::from_str(text).map_err(broken)?;
-            let entries = pairs
-                .into_iter()
-                .map(|(key, value)| entry(key, value, depth, lines));
+            let entries = pairs.into_iter().map(|(key, value)| entry(key, value, depth, lines));
             Value::Map(entries.collect::<Result<_, _>>()?)
         }
         b'[' => {
@@ -46,18 +44,10 @@ fn node(raw: &RawValue, depth: usize, lines: &mut Lines<'_>) -> Result<Node, Pro
         b'n' => Value::Null,
         _ => Value::Number(text.to_owned()),
     };
-    Ok(Node {
-        line: Some(line),
-        value,
-    })
+    Ok(Node { line: Some(line), value })
 }
 
-fn entry(
-    key: &RawValue,
-    value: &RawValue,
-    depth: usize,
-    lines: &mut Lines<'_>,
-) -> Result<Entry, Problem> {
+fn entry(key: &RawValue, value: &RawValue, depth: usize, lines: &mut Lines<'_>) -> Result<Entry, Problem> {
     let line = lines.of(key.get());
     Ok(Entry {
         line: Some(line),
@@ -71,10 +61,7 @@ fn syntax(first: usize, error: &serde_json::Error) -> Problem {
     let line = first + error.line().saturating_sub(1);
     let message = error.to_string();
     let detail = message.split(" at line ").next().unwrap_or_default();
-    let fault = Fault::Syntax {
-        format: "JSON",
-        detail: detail.to_owned(),
-    };
+    let fault = Fault::Syntax { format: "JSON", detail: detail.to_owned() };
     Problem::new(line, fault)
 }
 
@@ -131,23 +118,17 @@ mod tests {
     fn every_key_and_value_knows_its_line() {
         let root = read("\n{ \"a\": 1,\n\n\"b\":\n[true,\n \"x\\ny\"] }").unwrap();
         assert_eq!(root.line, Some(2));
-        let Value::Map(entries) = root.value else {
-            panic!("not a map")
-        };
+        let Value::Map(entries) = root.value else { panic!("not a map") };
         assert_eq!((entries[0].line, entries[1].line), (Some(2), Some(4)));
         assert_eq!(entries[1].value.line, Some(5));
-        let Value::List(items) = &entries[1].value.value else {
-            panic!("not a list")
-        };
+        let Value::List(items) = &entries[1].value.value else { panic!("not a list") };
         assert_eq!(items[1].line, Some(6));
         assert_eq!(items[1].as_text(), Some("x\ny"));
     }
 
     #[test]
     fn repeated_keys_are_kept_for_the_schema_to_reject() {
-        let Value::Map(entries) = read(r#"{"a": 1, "a": 2}"#).unwrap().value else {
-            panic!("not a map")
-        };
+        let Value::Map(entries) = read(r#"{"a": 1, "a": 2}"#).unwrap().value else { panic!("not a map") };
         assert_eq!(entries.len(), 2);
     }
 
@@ -155,10 +136,7 @@ mod tests {
     fn syntax_errors_name_their_line() {
         let (line, fault) = line_of_fault("{\n\"a\": 1,\n}");
         assert_eq!(line, Some(3));
-        assert_eq!(
-            fault.to_string(),
-            "this is not valid JSON: key must be a string"
-        );
+        assert_eq!(fault.to_string(), "this is not valid JSON: key must be a string");
         assert_eq!(line_of_fault("{\"a\":\n\n \"\\ud800\"}").0, Some(3));
         assert_eq!(line_of_fault("").0, Some(1));
         assert_eq!(line_of_fault("{}\n{}").0, Some(2));

@@ -35,12 +35,7 @@ pub(super) fn read(source: &str, faults: &mut Faults) -> Draft {
     match blocks::blocks(&text) {
         Ok(blocks) => {
             let lines = LineCounter::new(&text, line);
-            let mut reader = Reader {
-                text: &text,
-                lines,
-                draft,
-                faults,
-            };
+            let mut reader = Reader { text: &text, lines, draft, faults };
             reader.read(&blocks);
             reader.draft
         }
@@ -54,10 +49,7 @@ pub(super) fn read(source: &str, faults: &mut Faults) -> Draft {
 
 /// Returns the front matter, the text after it, and the line that text begins in; nothing if the front
 /// matter does not end.
-fn split_front_matter<'a>(
-    source: &'a str,
-    faults: &mut Faults,
-) -> Option<(FrontMatter, &'a str, usize)> {
+fn split_front_matter<'a>(source: &'a str, faults: &mut Faults) -> Option<(FrontMatter, &'a str, usize)> {
     let mut lines = lines(source).skip_while(|line| line.text.is_empty());
     let Some(opening) = lines.next().filter(|line| line.text == "---") else {
         return Some((FrontMatter::default(), source, 1));
@@ -86,20 +78,12 @@ struct Line<'a> {
 
 fn lines(source: &str) -> impl Iterator<Item = Line<'_>> {
     let mut end = 0;
-    source
-        .split_inclusive('\n')
-        .zip(1..)
-        .map(move |(line, number)| {
-            let start = end;
-            end += line.len();
-            let text = line.trim_end();
-            Line {
-                number,
-                start,
-                text,
-                end,
-            }
-        })
+    source.split_inclusive('\n').zip(1..).map(move |(line, number)| {
+        let start = end;
+        end += line.len();
+        let text = line.trim_end();
+        Line { number, start, text, end }
+    })
 }
 
 struct Reader<'a> {
@@ -114,9 +98,7 @@ impl Reader<'_> {
         let is_outline = |block: &Block| block.outline_level().is_some();
         let mut rest = blocks;
         let before = rest.iter().position(is_outline).unwrap_or(rest.len());
-        let start = rest
-            .get(before)
-            .map_or(self.text.len(), |block| block.range.start);
+        let start = rest.get(before).map_or(self.text.len(), |block| block.range.start);
         let blank = self.text[..start].len() - self.text[..start].trim_start().len();
         if blank < start {
             let line = self.lines.line_at(blank);
@@ -125,13 +107,8 @@ impl Reader<'_> {
         rest = &rest[before..];
         while let Some((heading, after)) = rest.split_first() {
             let count = after.iter().position(is_outline).unwrap_or(after.len());
-            let end = after
-                .get(count)
-                .map_or(self.text.len(), |next| next.range.start);
-            let below = Below {
-                blocks: &after[..count],
-                end,
-            };
+            let end = after.get(count).map_or(self.text.len(), |next| next.range.start);
+            let below = Below { blocks: &after[..count], end };
             self.part(heading, &below);
             rest = &after[count..];
         }
@@ -191,10 +168,7 @@ impl Reader<'_> {
             last,
         });
         let sections = Vec::new();
-        lines.chapters.push(ChapterLines {
-            line: Some(line),
-            sections,
-        });
+        lines.chapters.push(ChapterLines { line: Some(line), sections });
     }
 
     fn section(&mut self, line: usize, inline: &str, below: Prose) {
@@ -204,15 +178,8 @@ impl Reader<'_> {
         let Some((chapter, lines)) = parents else {
             return self.faults.add(line, Fault::StraySection { heading });
         };
-        let Prose {
-            text: summary,
-            points,
-        } = below;
-        chapter.sections.push(Section {
-            heading,
-            summary,
-            points,
-        });
+        let Prose { text: summary, points } = below;
+        chapter.sections.push(Section { heading, summary, points });
         lines.sections.push(Some(line));
     }
 

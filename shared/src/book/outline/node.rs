@@ -63,8 +63,9 @@ impl Node {
     /// Returns the digits of a whole number that is not negative.
     pub(super) fn as_digits(&self) -> Option<&str> {
         match &self.value {
-            Value::Number(raw) | Value::Plain(raw) => Some(raw.as_str())
-                .filter(|raw| !raw.is_empty() && raw.bytes().all(|b| b.is_ascii_digit())),
+            Value::Number(raw) | Value::Plain(raw) => {
+                Some(raw.as_str()).filter(|raw| !raw.is_empty() && raw.bytes().all(|b| b.is_ascii_digit()))
+            }
             _ => None,
         }
     }
@@ -103,14 +104,7 @@ impl From<serde_json::Value> for Node {
             Json::String(text) => Value::Text(text),
             Json::Array(items) => Value::List(items.into_iter().map(Self::from).collect()),
             Json::Object(entries) => Value::Map(
-                entries
-                    .into_iter()
-                    .map(|(key, value)| Entry {
-                        line: None,
-                        key,
-                        value: value.into(),
-                    })
-                    .collect(),
+                entries.into_iter().map(|(key, value)| Entry { line: None, key, value: value.into() }).collect(),
             ),
         };
         Self { line: None, value }

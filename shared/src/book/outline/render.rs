@@ -19,12 +19,7 @@ pub fn to_markdown(outline: &Outline) -> String {
         heading(&mut text, 2, &(title + &attributes(chapter)));
         paragraph(&mut text, &chapter.summary);
         points(&mut text, &chapter.points);
-        for Section {
-            heading: title,
-            summary,
-            points: below,
-        } in &chapter.sections
-        {
+        for Section { heading: title, summary, points: below } in &chapter.sections {
             heading(&mut text, 3, &escaped(title, None));
             paragraph(&mut text, summary);
             points(&mut text, below);
@@ -62,17 +57,12 @@ fn attributes(chapter: &Chapter) -> String {
     let words = chapter.words.map(|words| format!("words={words}"));
     let last = chapter.last.then(|| "last".to_owned());
     let attributes: Vec<_> = last.into_iter().chain(words).collect();
-    if attributes.is_empty() {
-        String::new()
-    } else {
-        format!(" {{{}}}", attributes.join(", "))
-    }
+    if attributes.is_empty() { String::new() } else { format!(" {{{}}}", attributes.join(", ")) }
 }
 
 /// Returns a title as Markdown, with escapes only where it would be read as something else.
 fn escaped(title: &str, position: Option<usize>) -> String {
-    let keeps_number =
-        |inline: &str| position.is_none_or(|position| without_number(inline, position) == inline);
+    let keeps_number = |inline: &str| position.is_none_or(|position| without_number(inline, position) == inline);
     let reads_back = |inline: &str| {
         !inline.contains("<!--")
             && split_attributes(inline).1.is_none()
@@ -122,11 +112,7 @@ fn front_matter(front: &FrontMatter) -> String {
             other => unreachable!("{other} is not a key of the front matter"),
         }
     }
-    if yaml.is_empty() {
-        yaml
-    } else {
-        format!("---\n{yaml}---\n")
-    }
+    if yaml.is_empty() { yaml } else { format!("---\n{yaml}---\n") }
 }
 
 fn line(yaml: &mut String, key: &str, value: Option<impl Display>) {
@@ -165,9 +151,7 @@ fn glossary(yaml: &mut String, key: &str, front: &FrontMatter) {
 
 /// Tells whether a text of several lines can be written as they stand.
 fn is_block(text: &str) -> bool {
-    text.contains('\n')
-        && !text.starts_with(' ')
-        && text.chars().all(|c| c == '\n' || is_printable(c))
+    text.contains('\n') && !text.starts_with(' ') && text.chars().all(|c| c == '\n' || is_printable(c))
 }
 
 /// Returns a text as a YAML scalar: bare where nothing in it could mean something else, else quoted.

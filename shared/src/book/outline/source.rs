@@ -33,11 +33,7 @@ pub(super) struct LineCounter<'a> {
 impl<'a> LineCounter<'a> {
     /// Counts a text whose first line is line `first` of the outline.
     pub(super) fn new(text: &'a str, first: usize) -> Self {
-        Self {
-            text,
-            at: 0,
-            line: first,
-        }
+        Self { text, at: 0, line: first }
     }
 
     /// Returns the line of a place that does not stand before the last one asked for.
@@ -66,12 +62,7 @@ mod tests {
     #[test]
     fn a_text_over_the_limit_is_rejected_whatever_it_holds() {
         let problem = decode(&vec![0xff; MAX_BYTES + 1]).unwrap_err();
-        assert_eq!(
-            problem.fault,
-            Fault::TooLarge {
-                bytes: MAX_BYTES + 1
-            }
-        );
+        assert_eq!(problem.fault, Fault::TooLarge { bytes: MAX_BYTES + 1 });
         assert!(decode(&vec![b'a'; MAX_BYTES]).is_ok());
     }
 }

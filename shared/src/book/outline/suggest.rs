@@ -42,14 +42,7 @@ fn distance(typed: &str, key: &str) -> usize {
 mod tests {
     use super::*;
 
-    const KEYS: [&str; 6] = [
-        "subtitle",
-        "author",
-        "language",
-        "tone",
-        "words",
-        "point_of_view",
-    ];
+    const KEYS: [&str; 6] = ["subtitle", "author", "language", "tone", "words", "point_of_view"];
 
     #[test]
     fn a_misspelt_or_shortened_key_finds_its_own() {
@@ -62,21 +55,14 @@ mod tests {
             ("point of view", "point_of_view"),
             ("tonne", "tone"),
         ] {
-            assert_eq!(
-                nearest(typed, &KEYS),
-                format!("did you mean `{meant}`?"),
-                "{typed}"
-            );
+            assert_eq!(nearest(typed, &KEYS), format!("did you mean `{meant}`?"), "{typed}");
         }
     }
 
     #[test]
     fn a_key_like_no_other_gets_the_list() {
         let advice = nearest("isbn", &KEYS);
-        assert!(
-            advice.starts_with("the keys are `subtitle`, `author`"),
-            "{advice}"
-        );
+        assert!(advice.starts_with("the keys are `subtitle`, `author`"), "{advice}");
         assert!(nearest(&"x".repeat(100_000), &KEYS).starts_with("the keys are"));
     }
 }

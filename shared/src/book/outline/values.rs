@@ -57,9 +57,7 @@ impl Place {
                 let title = lower[..1].to_ascii_uppercase() + &lower[1..];
                 Some((Self::Script, title))
             }
-            2 if self < Self::Region && is_alphabetic(subtag) => {
-                Some((Self::Region, lower.to_ascii_uppercase()))
-            }
+            2 if self < Self::Region && is_alphabetic(subtag) => Some((Self::Region, lower.to_ascii_uppercase())),
             3 if self < Self::Region && is_number => Some((Self::Region, lower)),
             4 if self <= Self::Variant && starts_with_digit => Some((Self::Variant, lower)),
             5..=8 if self <= Self::Variant => Some((Self::Variant, lower)),
@@ -82,8 +80,7 @@ pub(super) fn is_date(text: &str) -> bool {
         let is_number = part.len() == count && part.bytes().all(|b| b.is_ascii_digit());
         is_number.then(|| part.parse::<u32>().ok()).flatten()
     };
-    let (Some(year), Some(month), Some(day)) = (digits(year, 4), digits(month, 2), digits(day, 2))
-    else {
+    let (Some(year), Some(month), Some(day)) = (digits(year, 4), digits(month, 2), digits(day, 2)) else {
         return false;
     };
     let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
@@ -103,10 +100,7 @@ pub(super) fn is_model(text: &str) -> bool {
         return false;
     };
     let is_name = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
-    !provider.is_empty()
-        && provider.bytes().all(is_name)
-        && !model.is_empty()
-        && !model.contains(char::is_whitespace)
+    !provider.is_empty() && provider.bytes().all(is_name) && !model.is_empty() && !model.contains(char::is_whitespace)
 }
 
 /// Returns a chapter's length if it is within the limits.
@@ -199,15 +193,7 @@ mod tests {
     fn lengths_have_limits_on_both_sides() {
         assert_eq!(words("100"), Some(100));
         assert_eq!(words("20000"), Some(20000));
-        for typed in [
-            "99",
-            "20001",
-            "-5",
-            "3,000",
-            "3e3",
-            "",
-            "99999999999999999999",
-        ] {
+        for typed in ["99", "20001", "-5", "3,000", "3e3", "", "99999999999999999999"] {
             assert_eq!(words(typed), None, "{typed}");
         }
     }

@@ -14,10 +14,7 @@ pub(super) fn read(source: &str, first: usize) -> Result<Node, Problem> {
     let tree = serde_saphyr::from_str_with_options::<Option<Spanned<Tree>>>(source, options());
     match tree {
         Ok(Some(tree)) => Ok(node(tree, &Source { source, first })),
-        Ok(None) => Ok(Node {
-            line: Some(first),
-            value: Value::Null,
-        }),
+        Ok(None) => Ok(Node { line: Some(first), value: Value::Null }),
         Err(error) => Err(problem(&error, first)),
     }
 }
@@ -51,10 +48,7 @@ fn problem(error: &serde_saphyr::Error, first: usize) -> Problem {
     if let serde_saphyr::Error::Budget { .. } = error {
         return Problem::new(line, Fault::TooDeep);
     }
-    let fault = Fault::Syntax {
-        format: "YAML",
-        detail: UserMessageFormatter.format_message(error).into_owned(),
-    };
+    let fault = Fault::Syntax { format: "YAML", detail: UserMessageFormatter.format_message(error).into_owned() };
     Problem::new(line, fault)
 }
 
@@ -102,8 +96,8 @@ impl Source<'_> {
 enum Tree {
     Text(String),
     Scalar(String),
-    List(Vec<Spanned<Tree>>),
-    Map(Vec<(Spanned<String>, Spanned<Tree>)>),
+    List(Vec<Spanned<Self>>),
+    Map(Vec<(Spanned<String>, Spanned<Self>)>),
 }
 
 impl<'de> Deserialize<'de> for Tree {
@@ -177,9 +171,7 @@ mod tests {
     fn every_key_and_value_knows_its_line() {
         let entries = map("a: 1\n\nb:\n  - x\n  - >\n    folded\n    text\n");
         assert_eq!((entries[0].line, entries[1].line), (Some(1), Some(3)));
-        let Value::List(items) = &entries[1].value.value else {
-            panic!("not a list")
-        };
+        let Value::List(items) = &entries[1].value.value else { panic!("not a list") };
         // A folded text begins where its words do.
         assert_eq!((items[0].line, items[1].line), (Some(4), Some(6)));
         assert_eq!(items[1].as_text(), Some("folded text\n"));
@@ -189,20 +181,12 @@ mod tests {
 
     #[test]
     fn unquoted_scalars_keep_their_spelling() {
-        for (typed, text) in [
-            ("1984", "1984"),
-            ("1.10", "1.10"),
-            ("true", "true"),
-            ("0x1F", "0x1F"),
-        ] {
+        for (typed, text) in [("1984", "1984"), ("1.10", "1.10"), ("true", "true"), ("0x1F", "0x1F")] {
             let entries = map(&format!("title: {typed}\n"));
             assert_eq!(entries[0].value.as_text(), Some(text));
         }
         for word in ["no", "on", "2024-05-01", "[a]: b", ".inf", "日本"] {
-            let entries = map(&format!(
-                "title: \"{word}\"\nplain: {}\n",
-                word.replace("[a]: b", "ab")
-            ));
+            let entries = map(&format!("title: \"{word}\"\nplain: {}\n", word.replace("[a]: b", "ab")));
             assert_eq!(entries[0].value.value, Value::Text(word.to_owned()));
             assert!(entries[1].value.as_text().is_some(), "{word}");
         }

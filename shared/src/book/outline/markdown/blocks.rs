@@ -61,23 +61,14 @@ pub(super) fn blocks(text: &str) -> Result<Vec<Block>, Unclosed> {
                         _ => BlockKind::Prose,
                     };
                     blocks.push(Block { range, kind });
-                } else if let (
-                    1,
-                    Tag::Item,
-                    Some(Block {
-                        kind: BlockKind::List(items),
-                        ..
-                    }),
-                ) = (depth, &tag, blocks.last_mut())
+                } else if let (1, Tag::Item, Some(Block { kind: BlockKind::List(items), .. })) =
+                    (depth, &tag, blocks.last_mut())
                 {
                     items.push(range.start);
                 }
                 depth += 1;
             }
-            Event::Rule if depth == 0 => blocks.push(Block {
-                range,
-                kind: BlockKind::Prose,
-            }),
+            Event::Rule if depth == 0 => blocks.push(Block { range, kind: BlockKind::Prose }),
             _ => {}
         }
     }
@@ -100,10 +91,7 @@ fn unclosed(text: &str, start: usize) -> Unclosed {
     } else {
         ("code block", "a line like the one that opens it")
     };
-    Unclosed {
-        start,
-        fault: Fault::Unclosed { what, close },
-    }
+    Unclosed { start, fault: Fault::Unclosed { what, close } }
 }
 
 #[cfg(test)]
@@ -112,13 +100,8 @@ mod tests {
 
     #[test]
     fn only_blocks_that_stand_alone_are_seen() {
-        let text =
-            "# T\n\npara\n\n- a\n  - b\n\n  # in a\n- c\n\n> ## quoted\n\n***\n\nUnder\n---\n";
-        let kinds: Vec<_> = blocks(text)
-            .unwrap()
-            .into_iter()
-            .map(|block| block.kind)
-            .collect();
+        let text = "# T\n\npara\n\n- a\n  - b\n\n  # in a\n- c\n\n> ## quoted\n\n***\n\nUnder\n---\n";
+        let kinds: Vec<_> = blocks(text).unwrap().into_iter().map(|block| block.kind).collect();
         let items = vec![text.find("- a").unwrap(), text.find("- c").unwrap()];
         let expected = [
             BlockKind::Heading(1),
@@ -141,25 +124,13 @@ mod tests {
         ] {
             let found = blocks(text).unwrap_err();
             assert_eq!(found.start, 3, "{text}");
-            assert!(
-                matches!(found.fault, Fault::Unclosed { what: w, .. } if w == what),
-                "{text}"
-            );
+            assert!(matches!(found.fault, Fault::Unclosed { what: w, .. } if w == what), "{text}");
         }
     }
 
     #[test]
     fn what_ends_with_the_text_is_whole() {
-        for text in [
-            "",
-            "a",
-            "- a\n  ```\n  code",
-            "> ```\n> x",
-            "    code",
-            "[a]:",
-            "| a |\n|---|",
-            "<div>",
-        ] {
+        for text in ["", "a", "- a\n  ```\n  code", "> ```\n> x", "    code", "[a]:", "| a |\n|---|", "<div>"] {
             assert!(blocks(text).is_ok(), "{text}");
         }
     }

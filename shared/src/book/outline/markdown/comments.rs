@@ -70,21 +70,14 @@ mod tests {
 
     #[test]
     fn code_keeps_its_comments() {
-        for text in [
-            "`<!-- a -->`\n",
-            "```\n<!-- a -->\n```\n",
-            "    <!-- a -->\n",
-        ] {
+        for text in ["`<!-- a -->`\n", "```\n<!-- a -->\n```\n", "    <!-- a -->\n"] {
             assert_eq!(without_comments(text).unwrap(), text);
         }
     }
 
     #[test]
     fn what_appears_when_a_comment_goes_is_a_comment_too() {
-        assert_eq!(
-            without_comments("a <!-<!-- x -->- y --> b").unwrap(),
-            "a  b"
-        );
+        assert_eq!(without_comments("a <!-<!-- x -->- y --> b").unwrap(), "a  b");
     }
 
     #[test]

@@ -11,11 +11,7 @@ pub(crate) fn inline_source(heading: &str) -> String {
     let heading = heading.trim();
     let Some(after) = heading.strip_prefix('#') else {
         let underlined = heading.rsplit_once('\n').map_or("", |(text, _)| text);
-        return underlined
-            .lines()
-            .map(str::trim)
-            .collect::<Vec<_>>()
-            .join(" ");
+        return underlined.lines().map(str::trim).collect::<Vec<_>>().join(" ");
     };
     let text = after.trim_start_matches('#').trim();
     let without_closing = text.trim_end_matches('#');
@@ -59,8 +55,8 @@ pub(crate) fn split_attributes(inline: &str) -> (&str, Option<&str>) {
     if is_escaped(open) {
         return none;
     }
-    let starts = open.match_indices('{').map(|(at, _)| at);
-    let Some(start) = starts.filter(|&at| !is_escaped(&open[..at])).last() else {
+    let mut starts = open.rmatch_indices('{').map(|(at, _)| at);
+    let Some(start) = starts.find(|&at| !is_escaped(&open[..at])) else {
         return none;
     };
     let inside = open[start + 1..].trim();
@@ -86,10 +82,7 @@ impl Attributes {
     /// Reads `last` and `words=3000`, separated by commas or spaces.
     pub(super) fn read(text: &str) -> Result<Self, Fault> {
         let mut attributes = Self::default();
-        for attribute in text
-            .split([',', ' ', '\t'])
-            .filter(|piece| !piece.is_empty())
-        {
+        for attribute in text.split([',', ' ', '\t']).filter(|piece| !piece.is_empty()) {
             match attribute.split_once('=') {
                 None if attribute == "last" => attributes.last = true,
                 Some(("words", digits)) => {
@@ -142,10 +135,7 @@ pub(crate) fn without_number(inline: &str, position: usize) -> &str {
         let unspaced = rest.trim_start();
         let is_dash = unspaced.starts_with(['-', '–', '—']) && is_called_chapter;
         let rest = if is_dash { unspaced } else { rest };
-        let mark = rest
-            .chars()
-            .next()
-            .filter(|&mark| is_dash || matches!(mark, '.' | ':' | ')' | '：'))?;
+        let mark = rest.chars().next().filter(|&mark| is_dash || matches!(mark, '.' | ':' | ')' | '：'))?;
         let title = &rest[mark.len_utf8()..];
         (mark == '：' || title.starts_with(char::is_whitespace)).then_some(title)
     });
@@ -159,11 +149,7 @@ fn after_chapter_word(inline: &str) -> (&str, bool) {
     let Some((word, rest)) = inline.split_once(char::is_whitespace) else {
         return (inline, false);
     };
-    if CHAPTER_WORDS.contains(&word.to_lowercase().as_str()) {
-        (rest.trim_start(), true)
-    } else {
-        (inline, false)
-    }
+    if CHAPTER_WORDS.contains(&word.to_lowercase().as_str()) { (rest.trim_start(), true) } else { (inline, false) }
 }
 
 fn after_cjk_number(inline: &str, position: usize) -> Option<&str> {
@@ -171,9 +157,7 @@ fn after_cjk_number(inline: &str, position: usize) -> Option<&str> {
     let rest = numbered.strip_prefix(&position.to_string())?.trim_start();
     let title = rest.strip_prefix(['章', '장'])?;
     let separators = |c: char| c.is_whitespace() || matches!(c, ':' | '：' | '、' | '.');
-    title
-        .starts_with(separators)
-        .then(|| title.trim_start_matches(separators))
+    title.starts_with(separators).then(|| title.trim_start_matches(separators))
 }
 
 #[cfg(test)]
@@ -201,10 +185,7 @@ mod tests {
             ("The *Voyage* of the `Beagle`", "The Voyage of the Beagle"),
             (r"1\. Weltkrieg \{sic\}", "1. Weltkrieg {sic}"),
             ("Salt &amp; Water  in   Bread", "Salt & Water in Bread"),
-            (
-                "See [the map](a.png) <b>now</b>",
-                "See [the map](a.png) <b>now</b>",
-            ),
+            ("See [the map](a.png) <b>now</b>", "See [the map](a.png) <b>now</b>"),
             ("C #", "C #"),
             ("", ""),
         ] {
@@ -214,18 +195,9 @@ mod tests {
 
     #[test]
     fn braces_at_the_end_are_attributes_unless_escaped_or_empty() {
-        assert_eq!(
-            split_attributes("End {last, words=9}"),
-            ("End", Some("last, words=9"))
-        );
+        assert_eq!(split_attributes("End {last, words=9}"), ("End", Some("last, words=9")));
         assert_eq!(split_attributes("{last}"), ("", Some("last")));
-        for title in [
-            r"Sets \{a}",
-            r"Sets {a\}",
-            "Sets {}",
-            "{last} words",
-            "Sets }",
-        ] {
+        for title in [r"Sets \{a}", r"Sets {a\}", "Sets {}", "{last} words", "Sets }"] {
             assert_eq!(split_attributes(title), (title, None));
         }
     }
@@ -233,18 +205,9 @@ mod tests {
     #[test]
     fn attributes_are_read_and_strangers_named() {
         let read = |text| Attributes::read(text);
-        let both = Attributes {
-            last: true,
-            words: Some(1500),
-        };
+        let both = Attributes { last: true, words: Some(1500) };
         assert_eq!(read("last, words=1500"), Ok(both));
-        assert_eq!(
-            read(" last\t"),
-            Ok(Attributes {
-                last: true,
-                words: None
-            })
-        );
+        assert_eq!(read(" last\t"), Ok(Attributes { last: true, words: None }));
         let attribute = "#intro".to_owned();
         assert_eq!(read("#intro"), Err(Fault::UnknownAttribute { attribute }));
         let found = "50".to_owned();

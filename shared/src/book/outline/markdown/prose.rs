@@ -35,10 +35,7 @@ const ROUNDS: usize = 4;
 ///
 /// Headings that would be a title, a chapter or a section become deeper ones, which are text.
 pub(crate) fn read(text: &str, lists: Lists) -> Result<Prose, Fault> {
-    let mut settled = Prose {
-        text: paragraphs(text),
-        points: Vec::new(),
-    };
+    let mut settled = Prose { text: paragraphs(text), points: Vec::new() };
     for _ in 0..ROUNDS {
         let Prose { text, points } = read_once(&settled.text, lists)?;
         settled.points.extend(points);
@@ -116,10 +113,7 @@ pub(super) fn cut(source: &str, span: Range<usize>, blocks: &[Block], lists: Lis
     }
     text.push_str(&source[at..span.end]);
     points.retain(|point| !point.is_empty());
-    Prose {
-        text: paragraphs(&text),
-        points,
-    }
+    Prose { text: paragraphs(&text), points }
 }
 
 /// Returns the content of a list item: without its marker, and without the indentation that makes the
@@ -130,9 +124,7 @@ fn item(source: &str, range: Range<usize>) -> String {
     let marked = slice.trim_start_matches([' ', '\t']);
     let digits = marked.bytes().take_while(u8::is_ascii_digit).count();
     let marker_end = slice.len() - marked.len() + digits + 1;
-    let (first, rest) = slice[marker_end..]
-        .split_once('\n')
-        .unwrap_or((&slice[marker_end..], ""));
+    let (first, rest) = slice[marker_end..].split_once('\n').unwrap_or((&slice[marker_end..], ""));
     let content = first.trim_start_matches([' ', '\t']);
     let marker_column = column(&slice[..marker_end]);
     let content_column = column(&slice[..slice[..marker_end].len() + first.len() - content.len()]);
@@ -140,11 +132,7 @@ fn item(source: &str, range: Range<usize>) -> String {
     // By CommonMark, an empty line after the marker counts as one column, and so do five or more: the
     // rest of them makes the content code.
     let is_near = (1..=4).contains(&gap) && !content.is_empty();
-    let width = if is_near {
-        content_column
-    } else {
-        marker_column + 1
-    };
+    let width = if is_near { content_column } else { marker_column + 1 };
     let code = if is_near { 0 } else { gap.saturating_sub(1) };
     let mut text = " ".repeat(code) + content;
     for line in rest.lines() {
@@ -164,9 +152,7 @@ fn unindented(point: &str) -> String {
 
 /// Returns the column that follows `before`, with tab stops every four.
 fn column(before: &str) -> usize {
-    before
-        .chars()
-        .fold(0, |at, c| if c == '\t' { at + 4 - at % 4 } else { at + 1 })
+    before.chars().fold(0, |at, c| if c == '\t' { at + 4 - at % 4 } else { at + 1 })
 }
 
 /// Takes up to `width` columns of white space from the start of a line.
@@ -176,11 +162,7 @@ fn dedented(line: &str, width: usize) -> String {
         if columns >= width || !matches!(c, ' ' | '\t') {
             return " ".repeat(columns.saturating_sub(width)) + &line[at..];
         }
-        columns = if c == '\t' {
-            columns + 4 - columns % 4
-        } else {
-            columns + 1
-        };
+        columns = if c == '\t' { columns + 4 - columns % 4 } else { columns + 1 };
     }
     String::new()
 }
@@ -190,10 +172,7 @@ fn dedented(line: &str, width: usize) -> String {
 pub(crate) fn paragraphs(text: &str) -> String {
     let text = line_feeds(text);
     let text = clean(&text);
-    let lines: Vec<&str> = text
-        .lines()
-        .map(|line| if trimmed(line).is_empty() { "" } else { line })
-        .collect();
+    let lines: Vec<&str> = text.lines().map(|line| if trimmed(line).is_empty() { "" } else { line }).collect();
     let lines = lines.join("\n");
     let lines = lines.trim_matches('\n');
     lines.trim_end_matches([' ', '\t']).to_owned()
@@ -227,11 +206,7 @@ mod tests {
 
     #[test]
     fn list_items_become_points_and_the_rest_stays_text() {
-        let prose = read(
-            "One.\n\n- a\n- b\n\nTwo.\n* c\n1. d\n2) e\n",
-            Lists::ArePoints,
-        )
-        .unwrap();
+        let prose = read("One.\n\n- a\n- b\n\nTwo.\n* c\n1. d\n2) e\n", Lists::ArePoints).unwrap();
         assert_eq!(prose.text, "One.\n\nTwo.");
         assert_eq!(prose.points, ["a", "b", "c", "d", "e"]);
     }
@@ -241,10 +216,7 @@ mod tests {
         let text = "- a\n  lazy not\nlazy\n\n  para\n  - sub\n    - deep\n\n      code?\n- b\n";
         let first = "a\nlazy not\nlazy\n\npara\n- sub\n  - deep\n\n    code?";
         assert_eq!(points(text), [first, "b"]);
-        assert_eq!(
-            points("10. a\n    ```\n    x\n      y\n    ```"),
-            ["a\n```\nx\n  y\n```"]
-        );
+        assert_eq!(points("10. a\n    ```\n    x\n      y\n    ```"), ["a\n```\nx\n  y\n```"]);
         assert_eq!(points("-\ta\n\n\tb\n"), ["a\n\nb"]);
         assert_eq!(points("-\n  a\n"), ["a"]);
         assert_eq!(points("- \n- a\n-"), ["a"]);
