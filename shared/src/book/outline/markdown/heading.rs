@@ -55,8 +55,8 @@ pub(crate) fn split_attributes(inline: &str) -> (&str, Option<&str>) {
     if is_escaped(open) {
         return none;
     }
-    let starts = open.match_indices('{').map(|(at, _)| at);
-    let Some(start) = starts.filter(|&at| !is_escaped(&open[..at])).last() else {
+    let mut starts = open.rmatch_indices('{').map(|(at, _)| at);
+    let Some(start) = starts.find(|&at| !is_escaped(&open[..at])) else {
         return none;
     };
     let inside = open[start + 1..].trim();
