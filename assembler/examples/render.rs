@@ -11,18 +11,13 @@ use bindery_assembler::format::{Format, render};
 mod manuscripts;
 
 fn main() -> anyhow::Result<()> {
-    let folder: PathBuf = std::env::args_os()
-        .nth(1)
-        .context("name a folder to write to")?
-        .into();
+    let folder: PathBuf = std::env::args_os().nth(1).context("name a folder to write to")?.into();
     std::fs::create_dir_all(&folder)?;
     for (name, manuscript) in manuscripts::all() {
         for format in Format::ALL {
             let file = folder.join(name).with_extension(format.extension());
-            let bytes = render(format, &manuscript)
-                .with_context(|| format!("failed to render {name} as {format}"))?;
-            std::fs::write(&file, bytes)
-                .with_context(|| format!("failed to write {}", file.display()))?;
+            let bytes = render(format, &manuscript).with_context(|| format!("failed to render {name} as {format}"))?;
+            std::fs::write(&file, bytes).with_context(|| format!("failed to write {}", file.display()))?;
         }
     }
     Ok(())

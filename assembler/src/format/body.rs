@@ -62,20 +62,12 @@ impl<'a> Body<'a> {
             .collect();
         definitions.sort_by_key(|definition| definition.span.start);
         let events = Events::new(nesting::bounded(parser.into_offset_iter()));
-        Self {
-            source,
-            headings: headings::read(&events),
-            notes: Notes::read(&events),
-            events,
-            definitions,
-        }
+        Self { source, headings: headings::read(&events), notes: Notes::read(&events), events, definitions }
     }
 
     /// Returns the heading whose start is the event at `at`.
     pub(super) fn heading_at(&self, at: usize) -> Option<usize> {
-        self.headings
-            .binary_search_by_key(&at, |heading| heading.event)
-            .ok()
+        self.headings.binary_search_by_key(&at, |heading| heading.event).ok()
     }
 }
 
@@ -84,17 +76,14 @@ pub(super) fn plain_text(events: &[Spanned<'_>]) -> String {
     let mut text = String::new();
     for (event, _) in events {
         match event {
-            Event::Text(piece)
-            | Event::Code(piece)
-            | Event::InlineHtml(piece)
-            | Event::Html(piece) => {
+            Event::Text(piece) | Event::Code(piece) | Event::InlineHtml(piece) | Event::Html(piece) => {
                 text.push_str(piece);
             }
             Event::SoftBreak | Event::HardBreak | Event::Rule => text.push(' '),
             Event::Start(Tag::Item | Tag::TableCell | Tag::FootnoteDefinition(_))
-            | Event::End(
-                TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::CodeBlock | TagEnd::HtmlBlock,
-            ) => text.push(' '),
+            | Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::CodeBlock | TagEnd::HtmlBlock) => {
+                text.push(' ')
+            }
             _ => {}
         }
     }

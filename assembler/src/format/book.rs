@@ -67,12 +67,7 @@ impl<'a> Book<'a> {
             .map(|chapter| {
                 let body = Body::read(&chapter.body);
                 let slugs = body.headings.iter().map(|heading| heading.slug.clone());
-                Chapter {
-                    number: chapter.number,
-                    title: &chapter.title,
-                    anchors: slugs.zip(0..).collect(),
-                    body,
-                }
+                Chapter { number: chapter.number, title: &chapter.title, anchors: slugs.zip(0..).collect(), body }
             })
             .collect();
         Self {
@@ -92,15 +87,9 @@ impl<'a> Book<'a> {
             Link::Refused => Target::Nowhere,
             Link::Anchor(name) => {
                 let name = slug(name);
-                let here = self.chapters[chapter]
-                    .anchors
-                    .get(&name)
-                    .map(|heading| Place {
-                        chapter,
-                        heading: Some(*heading),
-                    });
-                here.or_else(|| self.anchors.get(&name).copied())
-                    .map_or(Target::Nowhere, Target::Inside)
+                let here =
+                    self.chapters[chapter].anchors.get(&name).map(|heading| Place { chapter, heading: Some(*heading) });
+                here.or_else(|| self.anchors.get(&name).copied()).map_or(Target::Nowhere, Target::Inside)
             }
         }
     }
@@ -125,10 +114,8 @@ impl Chapter<'_> {
         let stands_alone = !before.ends_with(|c: char| c.is_ascii_graphic())
             && !behind.starts_with(|c: char| c.is_ascii_alphanumeric());
         // "3. Harbours" is numbered and "3 harbours" is not; a word before the number makes it a chapter's.
-        let is_ordinal = !before.trim().is_empty()
-            || behind.starts_with(['.', ')', ':', '-', '–', '—', '、', '．']);
-        let numbered =
-            is_number && stands_alone && is_ordinal && before.split_whitespace().count() <= 1;
+        let is_ordinal = !before.trim().is_empty() || behind.starts_with(['.', ')', ':', '-', '–', '—', '、', '．']);
+        let numbered = is_number && stands_alone && is_ordinal && before.split_whitespace().count() <= 1;
         (!numbered).then_some(self.number)
     }
 
@@ -139,30 +126,21 @@ impl Chapter<'_> {
 
     /// Returns the id of one of its headings: the number in front keeps those of two chapters apart.
     pub(super) fn heading_id(&self, heading: usize) -> String {
-        format!(
-            "chapter-{}-{}",
-            self.number, self.body.headings[heading].slug
-        )
+        format!("chapter-{}-{}", self.number, self.body.headings[heading].slug)
     }
 }
 
 fn anchors(chapters: &[Chapter<'_>]) -> HashMap<String, Place> {
     let mut anchors = HashMap::new();
     for (index, chapter) in chapters.iter().enumerate() {
-        let place = Place {
-            chapter: index,
-            heading: None,
-        };
+        let place = Place { chapter: index, heading: None };
         for name in [chapter.id(), slug(chapter.title), slug(&chapter.label())] {
             anchors.entry(name).or_insert(place);
         }
     }
     for (index, chapter) in chapters.iter().enumerate() {
         for (at, heading) in chapter.body.headings.iter().enumerate() {
-            anchors.entry(heading.slug.clone()).or_insert(Place {
-                chapter: index,
-                heading: Some(at),
-            });
+            anchors.entry(heading.slug.clone()).or_insert(Place { chapter: index, heading: Some(at) });
         }
     }
     anchors
@@ -173,36 +151,17 @@ mod tests {
     use super::*;
 
     fn label(number: u32, title: &str) -> String {
-        let chapter = Chapter {
-            number,
-            title,
-            body: Body::read(""),
-            anchors: HashMap::new(),
-        };
+        let chapter = Chapter { number, title, body: Body::read(""), anchors: HashMap::new() };
         chapter.label()
     }
 
     #[test]
     fn a_title_gets_a_number_unless_it_brings_its_own() {
-        let numbered = [
-            "Chapter 3: Harbours",
-            "3. Harbours",
-            "3) Harbours",
-            "Kapitel 3",
-            "第3章　港",
-        ];
+        let numbered = ["Chapter 3: Harbours", "3. Harbours", "3) Harbours", "Kapitel 3", "第3章　港"];
         for title in numbered {
             assert_eq!(label(3, title), title);
         }
-        let others = [
-            "Harbours",
-            "3 harbours",
-            "3D charts",
-            "Web3",
-            "Chapter 33",
-            "The Winter of 3",
-            "Chapter 4",
-        ];
+        let others = ["Harbours", "3 harbours", "3D charts", "Web3", "Chapter 33", "The Winter of 3", "Chapter 4"];
         for title in others {
             assert_eq!(label(3, title), format!("3. {title}"));
         }

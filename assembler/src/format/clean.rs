@@ -7,8 +7,7 @@ use crate::manuscript::{Chapter, Manuscript};
 
 /// Returns the manuscript with clean text, or why it cannot be rendered.
 pub(super) fn clean(manuscript: &Manuscript) -> Result<Manuscript, RenderError> {
-    let optional =
-        |field: &Option<String>| field.as_deref().map(line).filter(|text| !text.is_empty());
+    let optional = |field: &Option<String>| field.as_deref().map(line).filter(|text| !text.is_empty());
     let required = |field: &str, name| match line(field) {
         text if text.is_empty() => Err(RenderError::Missing(name)),
         text => Ok(text),
@@ -17,12 +16,7 @@ pub(super) fn clean(manuscript: &Manuscript) -> Result<Manuscript, RenderError> 
     Ok(Manuscript {
         title: required(&manuscript.title, "title")?,
         subtitle: optional(&manuscript.subtitle),
-        authors: manuscript
-            .authors
-            .iter()
-            .map(|author| line(author))
-            .filter(|author| !author.is_empty())
-            .collect(),
+        authors: manuscript.authors.iter().map(|author| line(author)).filter(|author| !author.is_empty()).collect(),
         language: language::well_formed(&manuscript.language),
         description: text(&manuscript.description),
         publisher: optional(&manuscript.publisher),
@@ -37,11 +31,7 @@ pub(super) fn clean(manuscript: &Manuscript) -> Result<Manuscript, RenderError> 
         chapters: manuscript
             .chapters
             .iter()
-            .map(|chapter| Chapter {
-                number: chapter.number,
-                title: line(&chapter.title),
-                body: text(&chapter.body),
-            })
+            .map(|chapter| Chapter { number: chapter.number, title: line(&chapter.title), body: text(&chapter.body) })
             .collect(),
     })
 }
@@ -57,12 +47,7 @@ fn text(raw: &str) -> String {
 
 /// Returns `raw` cleaned and on one line. Only ASCII white space collapses: an ideographic space has a meaning.
 fn line(raw: &str) -> String {
-    text(raw)
-        .split_ascii_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-        .trim()
-        .to_owned()
+    text(raw).split_ascii_whitespace().collect::<Vec<_>>().join(" ").trim().to_owned()
 }
 
 fn is_noncharacter(c: char) -> bool {
@@ -87,22 +72,12 @@ fn date(raw: &str) -> Result<String, RenderError> {
         _ => return Err(wrong()),
     };
     let separated = raw.len() == 10 && raw.as_bytes()[4] == b'-' && raw.as_bytes()[7] == b'-';
-    if separated && (1..=last).contains(&day) {
-        Ok(raw.to_owned())
-    } else {
-        Err(wrong())
-    }
+    if separated && (1..=last).contains(&day) { Ok(raw.to_owned()) } else { Err(wrong()) }
 }
 
 fn check_order(chapters: &[Chapter]) -> Result<(), RenderError> {
-    match chapters
-        .windows(2)
-        .find(|pair| pair[0].number >= pair[1].number)
-    {
-        Some(pair) => Err(RenderError::Order {
-            number: pair[1].number,
-            after: pair[0].number,
-        }),
+    match chapters.windows(2).find(|pair| pair[0].number >= pair[1].number) {
+        Some(pair) => Err(RenderError::Order { number: pair[1].number, after: pair[0].number }),
         None => Ok(()),
     }
 }
@@ -113,10 +88,7 @@ mod tests {
 
     #[test]
     fn characters_no_document_may_hold_are_dropped() {
-        assert_eq!(
-            text("a\u{0}\u{1b}[0m\u{7f}\u{85}\u{fffe}\u{fdd0}\u{1ffff}b\tc"),
-            "a[0mb\tc"
-        );
+        assert_eq!(text("a\u{0}\u{1b}[0m\u{7f}\u{85}\u{fffe}\u{fdd0}\u{1ffff}b\tc"), "a[0mb\tc");
     }
 
     #[test]

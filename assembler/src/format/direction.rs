@@ -50,18 +50,9 @@ mod tests {
 
     #[test]
     fn most_letters_decide_the_direction() {
-        assert_eq!(
-            Direction::of(["Rust هي لغة برمجة"].into_iter()),
-            Some(Direction::RightToLeft)
-        );
-        assert_eq!(
-            Direction::of(["The word ", "שלום", " means peace"].into_iter()),
-            Some(Direction::LeftToRight)
-        );
-        assert_eq!(
-            Direction::of(["日本語"].into_iter()),
-            Some(Direction::LeftToRight)
-        );
+        assert_eq!(Direction::of(["Rust هي لغة برمجة"].into_iter()), Some(Direction::RightToLeft));
+        assert_eq!(Direction::of(["The word ", "שלום", " means peace"].into_iter()), Some(Direction::LeftToRight));
+        assert_eq!(Direction::of(["日本語"].into_iter()), Some(Direction::LeftToRight));
         assert_eq!(Direction::of(["1 + 1 = 2"].into_iter()), None);
     }
 }

@@ -38,15 +38,8 @@ struct Item {
 pub(super) fn render(book: &Book<'_>) -> Result<Vec<u8>, RenderError> {
     let items = items(book);
     let package = package::document(book, &items);
-    let mut files = vec![
-        ("META-INF/container.xml".to_owned(), CONTAINER),
-        ("EPUB/package.opf".to_owned(), &package),
-    ];
-    files.extend(
-        items
-            .iter()
-            .map(|item| (format!("EPUB/{}", item.name), item.content.as_str())),
-    );
+    let mut files = vec![("META-INF/container.xml".to_owned(), CONTAINER), ("EPUB/package.opf".to_owned(), &package)];
+    files.extend(items.iter().map(|item| (format!("EPUB/{}", item.name), item.content.as_str())));
     Ok(archive::pack(&files)?)
 }
 
@@ -59,47 +52,24 @@ fn items(book: &Book<'_>) -> Vec<Item> {
     if let Some(notice) = pages::notice(book) {
         items.push(page("notice", "notice.xhtml", notice));
     }
-    items.push(Item {
-        properties: Some("nav"),
-        ..page("nav", "nav.xhtml", navigation::document(book))
-    });
+    items.push(Item { properties: Some("nav"), ..page("nav", "nav.xhtml", navigation::document(book)) });
     items.extend((0..book.chapters.len()).map(|index| {
         let id = format!("chapter-{}", book.chapters[index].number);
         page(&id, &file_name(book, index), pages::chapter(book, index))
     }));
     items.push(Item {
         properties: Some("cover-image"),
-        ..resource(
-            "cover-image",
-            "cover.svg",
-            "image/svg+xml",
-            cover::image(book),
-        )
+        ..resource("cover-image", "cover.svg", "image/svg+xml", cover::image(book))
     });
-    items.push(resource(
-        "ncx",
-        "toc.ncx",
-        "application/x-dtbncx+xml",
-        navigation::ncx(book),
-    ));
+    items.push(resource("ncx", "toc.ncx", "application/x-dtbncx+xml", navigation::ncx(book)));
     items.push(resource("style", "style.css", "text/css", STYLE.to_owned()));
     items
 }
 
 fn page(id: &str, name: &str, content: String) -> Item {
-    Item {
-        in_spine: true,
-        ..resource(id, name, "application/xhtml+xml", content)
-    }
+    Item { in_spine: true, ..resource(id, name, "application/xhtml+xml", content) }
 }
 
 fn resource(id: &str, name: &str, media_type: &'static str, content: String) -> Item {
-    Item {
-        id: id.to_owned(),
-        name: name.to_owned(),
-        media_type,
-        properties: None,
-        in_spine: false,
-        content,
-    }
+    Item { id: id.to_owned(), name: name.to_owned(), media_type, properties: None, in_spine: false, content }
 }

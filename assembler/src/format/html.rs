@@ -6,8 +6,7 @@ use super::xhtml::{self, Medium, escaped};
 const STYLE: &str = include_str!("html/style.css");
 
 /// Nothing is fetched and nothing runs, whatever a chapter says.
-const POLICY: &str =
-    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 /// Renders the book as one HTML file.
 pub(super) fn render(book: &Book<'_>) -> String {
@@ -17,9 +16,7 @@ pub(super) fn render(book: &Book<'_>) -> String {
     let title = xhtml::title_lines(book);
     let notice = xhtml::notice(book).unwrap_or_default();
     let contents = contents(book);
-    let chapters: String = (0..book.chapters.len())
-        .map(|index| xhtml::chapter(book, index, Medium::Html))
-        .collect();
+    let chapters: String = (0..book.chapters.len()).map(|index| xhtml::chapter(book, index, Medium::Html)).collect();
     format!(
         "<!DOCTYPE html>\n<html lang=\"{language}\" dir=\"{direction}\">\n{head}<body>\n\
          <header class=\"title-page\">\n{title}</header>\n{notice}{contents}\
@@ -29,16 +26,10 @@ pub(super) fn render(book: &Book<'_>) -> String {
 
 fn head(book: &Book<'_>) -> String {
     let manuscript = book.manuscript;
-    let authors = manuscript
-        .authors
-        .iter()
-        .map(|author| ("author", author.as_str()));
+    let authors = manuscript.authors.iter().map(|author| ("author", author.as_str()));
     let others = [
         ("description", book.description.as_str()),
-        (
-            "publisher",
-            manuscript.publisher.as_deref().unwrap_or_default(),
-        ),
+        ("publisher", manuscript.publisher.as_deref().unwrap_or_default()),
         ("rights", manuscript.rights.as_deref().unwrap_or_default()),
         ("date", &manuscript.date),
         ("identifier", &manuscript.identifier),
@@ -47,9 +38,7 @@ fn head(book: &Book<'_>) -> String {
     let metadata: String = authors
         .chain(others)
         .filter(|(_, content)| !content.is_empty())
-        .map(|(name, content)| {
-            format!("<meta name=\"{name}\" content=\"{}\"/>\n", escaped(content))
-        })
+        .map(|(name, content)| format!("<meta name=\"{name}\" content=\"{}\"/>\n", escaped(content)))
         .collect();
     format!(
         "<head>\n<meta charset=\"utf-8\"/>\n\

@@ -32,10 +32,7 @@ pub(super) fn judge(link_type: LinkType, destination: &str) -> Link<'_> {
 
 /// Tells web addresses; one with a name in front of its host is made to be misread.
 fn is_web(url: &Url) -> bool {
-    matches!(url.scheme(), "http" | "https")
-        && url.has_host()
-        && url.username().is_empty()
-        && url.password().is_none()
+    matches!(url.scheme(), "http" | "https") && url.has_host() && url.username().is_empty() && url.password().is_none()
 }
 
 fn is_mail(url: &Url) -> bool {
@@ -78,22 +75,10 @@ mod tests {
 
     #[test]
     fn web_and_mail_addresses_are_kept() {
-        assert_eq!(
-            outside("https://example.org/a?b=c&d#e").unwrap(),
-            "https://example.org/a?b=c&d#e"
-        );
-        assert_eq!(
-            outside("HTTP://Example.org").unwrap(),
-            "http://example.org/"
-        );
-        assert_eq!(
-            outside("mailto:a@example.org?subject=x y").unwrap(),
-            "mailto:a@example.org?subject=x%20y"
-        );
-        assert_eq!(
-            judge(LinkType::Email, "a@b.c"),
-            Link::Outside("mailto:a@b.c".to_owned())
-        );
+        assert_eq!(outside("https://example.org/a?b=c&d#e").unwrap(), "https://example.org/a?b=c&d#e");
+        assert_eq!(outside("HTTP://Example.org").unwrap(), "http://example.org/");
+        assert_eq!(outside("mailto:a@example.org?subject=x y").unwrap(), "mailto:a@example.org?subject=x%20y");
+        assert_eq!(judge(LinkType::Email, "a@b.c"), Link::Outside("mailto:a@b.c".to_owned()));
     }
 
     #[test]
@@ -132,11 +117,7 @@ mod tests {
             "",
         ];
         for destination in refused {
-            assert_eq!(
-                judge(LinkType::Inline, destination),
-                Link::Refused,
-                "{destination:?}"
-            );
+            assert_eq!(judge(LinkType::Inline, destination), Link::Refused, "{destination:?}");
         }
     }
 }

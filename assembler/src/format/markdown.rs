@@ -42,17 +42,9 @@ impl Anchors {
         let chapters = book.chapters.iter().map(|chapter| {
             let own = slugs.unique(&chapter.label());
             let headings = &chapter.body.headings;
-            (
-                own,
-                headings
-                    .iter()
-                    .map(|heading| slugs.unique(&heading.text))
-                    .collect(),
-            )
+            (own, headings.iter().map(|heading| slugs.unique(&heading.text)).collect())
         });
-        Self {
-            chapters: chapters.collect(),
-        }
+        Self { chapters: chapters.collect() }
     }
 }
 
@@ -71,18 +63,10 @@ fn front_matter(book: &Book<'_>) -> String {
     field("publisher", manuscript.publisher.as_deref());
     field("rights", manuscript.rights.as_deref());
     field("identifier", Some(&manuscript.identifier));
-    field(
-        "description",
-        Some(&*book.description).filter(|text| !text.is_empty()),
-    );
+    field("description", Some(&*book.description).filter(|text| !text.is_empty()));
     if !manuscript.authors.is_empty() {
         lines.push("author:".to_owned());
-        lines.extend(
-            manuscript
-                .authors
-                .iter()
-                .map(|author| format!("  - {}", quoted(author))),
-        );
+        lines.extend(manuscript.authors.iter().map(|author| format!("  - {}", quoted(author))));
     }
     format!("---\n{}\n---\n", lines.join("\n"))
 }
@@ -94,16 +78,10 @@ fn title(book: &Book<'_>) -> String {
         title.push_str(&format!("\n*{}*\n", escaped(subtitle)));
     }
     if !manuscript.authors.is_empty() {
-        title.push_str(&format!(
-            "\n{}\n",
-            escaped_line(&manuscript.authors.join(", "))
-        ));
+        title.push_str(&format!("\n{}\n", escaped_line(&manuscript.authors.join(", "))));
     }
     if let Some(notice) = &manuscript.notice {
-        let lines: Vec<_> = notice
-            .lines()
-            .map(|line| format!("> {}", escaped_line(line.trim())))
-            .collect();
+        let lines: Vec<_> = notice.lines().map(|line| format!("> {}", escaped_line(line.trim()))).collect();
         title.push_str(&format!("\n{}\n", lines.join("\n")));
     }
     title

@@ -15,11 +15,7 @@ pub(super) fn slug(text: &str) -> String {
             _ => None,
         })
         .collect();
-    if slug.is_empty() {
-        "section".to_owned()
-    } else {
-        slug
-    }
+    if slug.is_empty() { "section".to_owned() } else { slug }
 }
 
 /// Tells marks that belong to words without being letters: accents, viramas, Thai tones, Khmer signs.
@@ -68,10 +64,7 @@ mod tests {
     #[test]
     fn no_slug_is_given_twice_even_when_a_heading_looks_like_a_numbered_one() {
         let mut slugs = Slugs::default();
-        let given: Vec<_> = ["A", "A", "A-1", "A", "a 1"]
-            .iter()
-            .map(|text| slugs.unique(text))
-            .collect();
+        let given: Vec<_> = ["A", "A", "A-1", "A", "a 1"].iter().map(|text| slugs.unique(text)).collect();
         assert_eq!(given, ["a", "a-1", "a-1-1", "a-2", "a-1-2"]);
     }
 }

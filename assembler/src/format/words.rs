@@ -24,9 +24,7 @@ pub(super) fn in_language(tag: &str) -> &'static Words {
     let primary = language::primary(tag);
     let traditional = language::script(tag).is_some_and(|script| script == "hant")
         || (language::script(tag).is_none()
-            && ["-TW", "-HK", "-MO"]
-                .iter()
-                .any(|region| tag.to_ascii_uppercase().contains(region)));
+            && ["-TW", "-HK", "-MO"].iter().any(|region| tag.to_ascii_uppercase().contains(region)));
     let wanted = match primary.as_str() {
         "zh" | "yue" if traditional => "zh-hant",
         "yue" | "cmn" => "zh",
@@ -34,22 +32,12 @@ pub(super) fn in_language(tag: &str) -> &'static Words {
         "iw" => "he",
         other => other,
     };
-    TABLE
-        .iter()
-        .find(|(language, _)| *language == wanted)
-        .map_or(&TABLE[0].1, |(_, words)| words)
+    TABLE.iter().find(|(language, _)| *language == wanted).map_or(&TABLE[0].1, |(_, words)| words)
 }
 
 const fn words(row: [&'static str; 6]) -> Words {
     let [contents, notes, notice, cover, title_page, back] = row;
-    Words {
-        contents,
-        notes,
-        notice,
-        cover,
-        title_page,
-        back,
-    }
+    Words { contents, notes, notice, cover, title_page, back }
 }
 
 #[rustfmt::skip]

@@ -87,9 +87,7 @@ fn chapter_heading(book: &Book<'_>, chapter: &Chapter<'_>, medium: Medium) -> St
     };
     let dir = direction_attribute(book.direction, [chapter.title].into_iter());
     let title = escaped(chapter.title);
-    format!(
-        "<header>\n<h{level}{dir}>{number}<span class=\"title\">{title}</span></h{level}>\n</header>\n"
-    )
+    format!("<header>\n<h{level}{dir}>{number}<span class=\"title\">{title}</span></h{level}>\n</header>\n")
 }
 
 /// In the HTML file the book's title is level 1 and all others stand one lower.
@@ -159,11 +157,7 @@ impl<'b> Writer<'b> {
         match event {
             Event::Start(tag) if tables::is_part(tag) => self.start_table_part(at, tag),
             Event::Start(
-                tag @ (Tag::Emphasis
-                | Tag::Strong
-                | Tag::Strikethrough
-                | Tag::Link { .. }
-                | Tag::Image { .. }),
+                tag @ (Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } | Tag::Image { .. }),
             ) => self.start_inline(tag),
             Event::Start(tag) => self.start_block(at, tag),
             Event::End(end) => self.end(*end),
@@ -183,16 +177,10 @@ impl<'b> Writer<'b> {
     /// Returns the `dir` attribute for the element that starts at an event.
     fn direction_of(&self, at: usize) -> String {
         let body = self.body();
-        let texts =
-            body.events[body.events.inside(at)]
-                .iter()
-                .filter_map(|(event, _)| match event {
-                    Event::Text(text) => Some(&**text),
-                    _ => None,
-                });
+        let texts = body.events[body.events.inside(at)].iter().filter_map(|(event, _)| match event {
+            Event::Text(text) => Some(&**text),
+            _ => None,
+        });
         direction_attribute(self.book.direction, texts)
     }
 }
-
-#[cfg(test)]
-mod tests;

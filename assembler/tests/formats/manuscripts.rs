@@ -22,9 +22,7 @@ pub(crate) fn ordinary() -> Manuscript {
         publisher: Some("Longshore Press".to_owned()),
         rights: Some("© 2026 Ines Calder & T. Okafor".to_owned()),
         description: "A book about *tide tables*, for readers who own no boat.".to_owned(),
-        notice: Some(
-            "This copy was made in a rehearsal. Its text stands for the text of a book.".to_owned(),
-        ),
+        notice: Some("This copy was made in a rehearsal. Its text stands for the text of a book.".to_owned()),
         chapters: chapters(&[
             ("The Staff in the Wall", STAFF),
             ("Counting the Moon", MOON),
@@ -51,10 +49,7 @@ pub(crate) fn arabic() -> Manuscript {
                  | الشهر | الارتفاع |\n|:--|--:|\n| يناير | 3.2 |\n| فبراير | 3.4 |\n\n```rust\nlet height = 3.2; // متر\n```\n\n\
                  - أولًا: `read()` تقرأ العمود\n- ثانيًا: دوّن الوقت\n\n[^1]: يسمّى أيضًا مقياس المدّ.\n",
             ),
-            (
-                "عدّ القمر",
-                "القمر يعود كلّ يوم متأخّرًا خمسين دقيقة[^1].\n\n[^1]: تقريبًا.\n",
-            ),
+            ("عدّ القمر", "القمر يعود كلّ يوم متأخّرًا خمسين دقيقة[^1].\n\n[^1]: تقريبًا.\n"),
         ]),
         ..smallest()
     }
@@ -75,10 +70,7 @@ pub(crate) fn japanese() -> Manuscript {
                  ## 最初の記録\n\n「海は待ってくれない」と、老人は言った。詳しくは[次の章](#月を数える)を見よ。\n\n\
                  | 月 | 潮位 |\n|---|--:|\n| 一月 | 3.2 |\n| 二月 | 3.4 |\n\n> 潮は満ち、\n> 潮は引く。\n\n[^注]: 検潮柱ともいう。\n",
             ),
-            (
-                "月を数える",
-                "月は毎日およそ五十分遅れて昇る。\n\n## 最初の記録\n\n1. 月を見る。\n2. 時刻を書く。\n",
-            ),
+            ("月を数える", "月は毎日およそ五十分遅れて昇る。\n\n## 最初の記録\n\n1. 月を見る。\n2. 時刻を書く。\n"),
         ]),
         ..smallest()
     }
@@ -88,34 +80,18 @@ pub(crate) fn japanese() -> Manuscript {
 pub(crate) fn hostile() -> Manuscript {
     let deep_quotes = format!("{}the bottom\n", "> ".repeat(1_000));
     let deep_lists = format!("{}the bottom\n", "- ".repeat(1_000));
-    let deep_emphasis = format!(
-        "{}the bottom{}\n",
-        "*a **b ".repeat(1_000),
-        " b** a*".repeat(1_000)
-    );
-    let deep_brackets = format!(
-        "{}x{}\n",
-        "![[".repeat(1_000),
-        "](http://a.example)](b)".repeat(1_000)
-    );
-    let controls: String = (0..32)
-        .map(char::from)
-        .chain("\u{7f}\u{85}\u{fffe}\u{ffff}\u{202e}\u{feff}".chars())
-        .collect();
+    let deep_emphasis = format!("{}the bottom{}\n", "*a **b ".repeat(1_000), " b** a*".repeat(1_000));
+    let deep_brackets = format!("{}x{}\n", "![[".repeat(1_000), "](http://a.example)](b)".repeat(1_000));
+    let controls: String =
+        (0..32).map(char::from).chain("\u{7f}\u{85}\u{fffe}\u{ffff}\u{202e}\u{feff}".chars()).collect();
     Manuscript {
         title: "\"Tags\" & <Entities> -- 'it's' ]]> #1: *a* \u{0}\u{8}\\ &amp;".to_owned(),
         subtitle: Some("--- # \"yaml\": {no}\n---".to_owned()),
-        authors: vec![
-            "Łukasz \"<b>\" Żółć".to_owned(),
-            "山田 太郎".to_owned(),
-            "محمد".to_owned(),
-            " ".to_owned(),
-        ],
+        authors: vec!["Łukasz \"<b>\" Żółć".to_owned(), "山田 太郎".to_owned(), "محمد".to_owned(), " ".to_owned()],
         language: "en_GB".to_owned(),
         publisher: Some("A & B <c>".to_owned()),
         rights: Some("\"©\" & ]]>".to_owned()),
-        description: "<script>alert(1)</script> *About* [x](javascript:y) & ]]>\n\n- one\n- two"
-            .to_owned(),
+        description: "<script>alert(1)</script> *About* [x](javascript:y) & ]]>\n\n- one\n- two".to_owned(),
         notice: Some("<b>Not</b> & a *book* ]]>\n\n# really".to_owned()),
         chapters: chapters(&[
             ("<script>alert('title')</script>", TAGS),
@@ -124,23 +100,11 @@ pub(crate) fn hostile() -> Manuscript {
             ("Same", NOTES),
             ("# Headings & \"levels\" #", HEADINGS),
             ("1. A list?", BLOCKS),
-            (
-                "Depth",
-                &[deep_quotes, deep_lists, deep_emphasis, deep_brackets].join("\n\n"),
-            ),
-            (
-                "Control\u{1b}[31m characters\r\nand lines",
-                &format!("before {controls} after\u{0}\r\nnext\rline"),
-            ),
-            (
-                "An open fence",
-                "```rust {.x \"onload=\"}\nlet never = closed;\n# no heading\n",
-            ),
+            ("Depth", &[deep_quotes, deep_lists, deep_emphasis, deep_brackets].join("\n\n")),
+            ("Control\u{1b}[31m characters\r\nand lines", &format!("before {controls} after\u{0}\r\nnext\rline")),
+            ("An open fence", "```rust {.x \"onload=\"}\nlet never = closed;\n# no heading\n"),
             ("Behind the fence", "> ```\n> open in a quote"),
-            (
-                "The last 😀",
-                "👩‍👩‍👧‍👦 e\u{301} <br> ﷽ \u{1F1E9}\u{1F1EA} `x\u{0}y`",
-            ),
+            ("The last 😀", "👩‍👩‍👧‍👦 e\u{301} <br> ﷽ \u{1F1E9}\u{1F1EA} `x\u{0}y`"),
         ]),
         ..smallest()
     }
@@ -167,11 +131,7 @@ pub(crate) fn smallest() -> Manuscript {
 pub(crate) fn chapters(texts: &[(&str, &str)]) -> Vec<Chapter> {
     (1..)
         .zip(texts)
-        .map(|(number, (title, body))| Chapter {
-            number,
-            title: (*title).to_owned(),
-            body: (*body).to_owned(),
-        })
+        .map(|(number, (title, body))| Chapter { number, title: (*title).to_owned(), body: (*body).to_owned() })
         .collect()
 }
 

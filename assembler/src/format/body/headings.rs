@@ -36,8 +36,7 @@ pub(super) fn read(events: &Events<'_>) -> Vec<Heading> {
             open.pop();
         }
         open.push(written);
-        let depth = u8::try_from(open.len())
-            .expect("at most five levels are open, each deeper than the last");
+        let depth = u8::try_from(open.len()).expect("at most five levels are open, each deeper than the last");
         let text = plain_text(&events[events.inside(at)]);
         headings.push(Heading {
             event: at,
@@ -54,41 +53,27 @@ mod tests {
     use crate::format::body::Body;
 
     fn levels(source: &str) -> Vec<u8> {
-        Body::read(source)
-            .headings
-            .iter()
-            .map(|heading| heading.level)
-            .collect()
+        Body::read(source).headings.iter().map(|heading| heading.level).collect()
     }
 
     #[test]
     fn levels_start_below_the_chapter_and_never_jump() {
         assert_eq!(levels("## a\n\n### b\n\n## c\n"), [2, 3, 2]);
         assert_eq!(levels("# a\n\n## b\n"), [2, 2]);
-        assert_eq!(
-            levels("## a\n\n##### b\n\n##### c\n\n### d\n"),
-            [2, 3, 3, 3]
-        );
+        assert_eq!(levels("## a\n\n##### b\n\n##### c\n\n### d\n"), [2, 3, 3, 3]);
         assert_eq!(levels("#### a\n\n## b\n\n###### c\n"), [2, 2, 3]);
         assert_eq!(levels("a\n===\n\nb\n---\n\n### c\n"), [2, 2, 3]);
     }
 
     #[test]
     fn a_line_in_a_code_block_is_no_heading() {
-        assert_eq!(
-            levels("```sh\n# comment\n```\n\n    # indented\n"),
-            Vec::<u8>::new()
-        );
+        assert_eq!(levels("```sh\n# comment\n```\n\n    # indented\n"), Vec::<u8>::new());
     }
 
     #[test]
     fn equal_headings_get_different_anchors() {
         let body = Body::read("## Setup\n\n## Setup\n\n## *Setup*[^1]\n\n[^1]: x\n");
-        let slugs: Vec<_> = body
-            .headings
-            .iter()
-            .map(|heading| heading.slug.as_str())
-            .collect();
+        let slugs: Vec<_> = body.headings.iter().map(|heading| heading.slug.as_str()).collect();
         assert_eq!(slugs, ["setup", "setup-1", "setup-2"]);
     }
 }

@@ -10,9 +10,7 @@ use super::Spanned;
 const MAX_OPEN: usize = 12;
 
 /// Collects the events without the elements that nest too deep; their content stays.
-pub(super) fn bounded<'a>(
-    events: impl Iterator<Item = (Event<'a>, Range<usize>)>,
-) -> Vec<Spanned<'a>> {
+pub(super) fn bounded<'a>(events: impl Iterator<Item = (Event<'a>, Range<usize>)>) -> Vec<Spanned<'a>> {
     let mut kept = Vec::new();
     let mut blocks = Depth::default();
     let mut inlines = Depth::default();
@@ -22,9 +20,7 @@ pub(super) fn bounded<'a>(
             Event::End(TagEnd::BlockQuote(_) | TagEnd::List(_)) => blocks.close(),
             Event::Start(Tag::Item) | Event::End(TagEnd::Item) => blocks.innermost_is_kept(),
             Event::Start(Tag::Emphasis | Tag::Strong | Tag::Strikethrough) => inlines.open(),
-            Event::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough) => {
-                inlines.close()
-            }
+            Event::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough) => inlines.close(),
             _ => true,
         };
         if keep {
@@ -80,12 +76,7 @@ mod tests {
 
     #[test]
     fn a_thousand_levels_become_few_and_lose_no_text() {
-        for (opening, closing) in [
-            ("> ", ""),
-            ("- ", ""),
-            ("> 1. ", ""),
-            ("*a **b ", " c** d*"),
-        ] {
+        for (opening, closing) in [("> ", ""), ("- ", ""), ("> 1. ", ""), ("*a **b ", " c** d*")] {
             let source = format!("{}core{}", opening.repeat(1_000), closing.repeat(1_000));
             let body = Body::read(&source);
             assert!(deepest(&body) <= 2 * (MAX_OPEN as i32) + 2, "{opening}");
@@ -105,12 +96,6 @@ mod tests {
         let source = "> - *a **b***\n>   1. c\n";
         let body = Body::read(source);
         let all: Vec<_> = pulldown_cmark::Parser::new(source).collect();
-        assert_eq!(
-            body.events
-                .iter()
-                .map(|(event, _)| event.clone())
-                .collect::<Vec<_>>(),
-            all
-        );
+        assert_eq!(body.events.iter().map(|(event, _)| event.clone()).collect::<Vec<_>>(), all);
     }
 }

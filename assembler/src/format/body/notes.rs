@@ -31,14 +31,8 @@ impl Notes {
         let mut by_label: HashMap<String, Vec<usize>> = HashMap::new();
         for (at, (event, _)) in events.iter().enumerate() {
             if let Event::Start(Tag::FootnoteDefinition(label)) = event {
-                by_label
-                    .entry(label.to_lowercase())
-                    .or_default()
-                    .push(all.len());
-                all.push(Note {
-                    event: at,
-                    content: events.inside(at),
-                });
+                by_label.entry(label.to_lowercase()).or_default().push(all.len());
+                all.push(Note { event: at, content: events.inside(at) });
             }
         }
         let mut meant = HashMap::new();
@@ -94,10 +88,7 @@ mod tests {
 
     #[test]
     fn a_note_may_refer_to_itself_and_to_others() {
-        assert_eq!(
-            meant("x[^a]\n\n[^a]: see[^b] or[^A]\n\n[^b]: y\n"),
-            [Some(0), Some(1), Some(0)]
-        );
+        assert_eq!(meant("x[^a]\n\n[^a]: see[^b] or[^A]\n\n[^b]: y\n"), [Some(0), Some(1), Some(0)]);
     }
 
     #[test]

@@ -53,20 +53,12 @@ pub(super) fn image(book: &Book<'_>) -> String {
         WIDTH / 2 - 120
     ));
     y += 40;
-    for line in wrapped(
-        manuscript.subtitle.as_deref().unwrap_or_default(),
-        SUBTITLE_SIZE,
-        4,
-    ) {
+    for line in wrapped(manuscript.subtitle.as_deref().unwrap_or_default(), SUBTITLE_SIZE, 4) {
         y += SUBTITLE_SIZE * 4 / 3;
         texts.push_str(&text(&line, y, SUBTITLE_SIZE, accent));
     }
     let authors = wrapped(&manuscript.authors.join(", "), AUTHOR_SIZE, 4);
-    for (line, y) in authors
-        .iter()
-        .rev()
-        .zip((0..).map(|up| HEIGHT - 330 - up * AUTHOR_SIZE * 4 / 3))
-    {
+    for (line, y) in authors.iter().rev().zip((0..).map(|up| HEIGHT - 330 - up * AUTHOR_SIZE * 4 / 3)) {
         texts.push_str(&text(line, y, AUTHOR_SIZE, "#ffffff"));
     }
     format!(
@@ -86,28 +78,20 @@ pub(super) fn image(book: &Book<'_>) -> String {
 
 fn text(line: &str, y: usize, size: usize, fill: &str) -> String {
     let x = WIDTH / 2 + 20;
-    format!(
-        "<text x=\"{x}\" y=\"{y}\" font-size=\"{size}\" fill=\"{fill}\">{}</text>\n",
-        escaped(line)
-    )
+    format!("<text x=\"{x}\" y=\"{y}\" font-size=\"{size}\" fill=\"{fill}\">{}</text>\n", escaped(line))
 }
 
 /// Picks the colours by the book's identifier, with the FNV-1a hash: any fixed hash would do.
 fn palette(identifier: &str) -> (&'static str, &'static str, &'static str) {
-    let hash = identifier.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-    });
+    let hash =
+        identifier.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     PALETTES[hash as usize % PALETTES.len()]
 }
 
 /// Returns the title's lines and the largest size at which they fit.
 fn title_lines(title: &str) -> (usize, Vec<String>) {
-    let sizes = TITLE_SIZES
-        .into_iter()
-        .map(|size| (size, wrapped(title, size, MOST_TITLE_LINES + 1)));
-    let fitting = sizes
-        .clone()
-        .find(|(_, lines)| lines.len() <= MOST_TITLE_LINES);
+    let sizes = TITLE_SIZES.into_iter().map(|size| (size, wrapped(title, size, MOST_TITLE_LINES + 1)));
+    let fitting = sizes.clone().find(|(_, lines)| lines.len() <= MOST_TITLE_LINES);
     let smallest = TITLE_SIZES[TITLE_SIZES.len() - 1];
     fitting.unwrap_or_else(|| (smallest, wrapped(title, smallest, MOST_TITLE_LINES)))
 }
@@ -151,15 +135,11 @@ fn width(text: &str) -> usize {
 /// Estimates the width of a character in hundredths of the font size: the fonts are the reader's.
 fn char_width(c: char) -> usize {
     match c {
-        'i' | 'j' | 'l' | 't' | 'f' | 'r' | 'I' | ' ' | '.' | ',' | ':' | ';' | '\'' | '!'
-        | '|' => 33,
+        'i' | 'j' | 'l' | 't' | 'f' | 'r' | 'I' | ' ' | '.' | ',' | ':' | ';' | '\'' | '!' | '|' => 33,
         'm' | 'w' | 'M' | 'W' => 92,
         'A'..='Z' => 72,
         '\u{300}'..='\u{36F}' => 0,
-        '\u{1100}'..='\u{115F}'
-        | '\u{2E80}'..='\u{D7A3}'
-        | '\u{F900}'..='\u{FAFF}'
-        | '\u{FE30}'..='\u{FE4F}' => 100,
+        '\u{1100}'..='\u{115F}' | '\u{2E80}'..='\u{D7A3}' | '\u{F900}'..='\u{FAFF}' | '\u{FE30}'..='\u{FE4F}' => 100,
         '\u{FF00}'..='\u{FF60}' | '\u{1F300}'..='\u{1FAFF}' | '\u{20000}'..='\u{3FFFD}' => 100,
         _ => 55,
     }
@@ -168,18 +148,7 @@ fn char_width(c: char) -> usize {
 fn no_line_starts_with(c: char) -> bool {
     matches!(
         c,
-        '、' | '。'
-            | '，'
-            | '．'
-            | '）'
-            | '」'
-            | '』'
-            | '】'
-            | 'ー'
-            | '：'
-            | '！'
-            | '？'
-            | '\u{300}'..='\u{36F}'
+        '、' | '。' | '，' | '．' | '）' | '」' | '』' | '】' | 'ー' | '：' | '！' | '？' | '\u{300}'..='\u{36F}'
     )
 }
 

@@ -7,13 +7,9 @@ use crate::format::xhtml::{self, Medium, escaped, file_name, listed_headings};
 /// Returns the navigation document.
 pub(super) fn document(book: &Book<'_>) -> String {
     let words = book.words;
-    let title = format!(
-        "<li><a href=\"title.xhtml\">{}</a></li>\n",
-        words.title_page
-    );
+    let title = format!("<li><a href=\"title.xhtml\">{}</a></li>\n", words.title_page);
     // A book without chapters still needs a list that is not empty.
-    let list =
-        xhtml::contents_list(book, Medium::Epub).unwrap_or_else(|| format!("<ol>\n{title}</ol>\n"));
+    let list = xhtml::contents_list(book, Medium::Epub).unwrap_or_else(|| format!("<ol>\n{title}</ol>\n"));
     let start = match book.chapters.is_empty() {
         true => String::new(),
         false => format!(
@@ -33,14 +29,7 @@ pub(super) fn document(book: &Book<'_>) -> String {
         cover = words.cover,
         title_page = words.title_page,
     );
-    pages::document(
-        book,
-        &Page {
-            title: words.contents,
-            class: "contents",
-            body: &body,
-        },
-    )
+    pages::document(book, &Page { title: words.contents, class: "contents", body: &body })
 }
 
 /// Returns the contents as readers of EPUB 2 know them.
@@ -49,15 +38,7 @@ pub(super) fn ncx(book: &Book<'_>) -> String {
     points.open(book.words.title_page, "title.xhtml");
     points.close();
     for (index, chapter) in book.chapters.iter().enumerate() {
-        let href = |heading| {
-            Medium::Epub.href(
-                book,
-                Place {
-                    chapter: index,
-                    heading,
-                },
-            )
-        };
+        let href = |heading| Medium::Epub.href(book, Place { chapter: index, heading });
         points.open(&chapter.label(), &href(None));
         for (heading, text) in listed_headings(book, index) {
             points.open(text, &href(Some(heading)));

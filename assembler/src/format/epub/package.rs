@@ -33,11 +33,7 @@ pub(super) fn document(book: &Book<'_>, items: &[Item]) -> String {
          <spine toc=\"ncx\"{progression}>\n{}</spine>\n</package>\n",
         metadata(book),
         items.iter().map(manifest_line).collect::<String>(),
-        items
-            .iter()
-            .filter(|item| item.in_spine)
-            .map(spine_line)
-            .collect::<String>(),
+        items.iter().filter(|item| item.in_spine).map(spine_line).collect::<String>(),
     )
 }
 
@@ -69,10 +65,7 @@ fn metadata(book: &Book<'_>) -> String {
         ("date", Some(manuscript.date.as_str())),
         ("publisher", manuscript.publisher.as_deref()),
         ("rights", manuscript.rights.as_deref()),
-        (
-            "description",
-            Some(book.description.as_str()).filter(|text| !text.is_empty()),
-        ),
+        ("description", Some(book.description.as_str()).filter(|text| !text.is_empty())),
     ];
     for (name, value) in elements {
         if let Some(value) = value {
@@ -89,14 +82,8 @@ fn metadata(book: &Book<'_>) -> String {
 }
 
 fn manifest_line(item: &Item) -> String {
-    let properties = item
-        .properties
-        .map(|properties| format!(" properties=\"{properties}\""))
-        .unwrap_or_default();
-    format!(
-        "<item id=\"{}\" href=\"{}\" media-type=\"{}\"{properties}/>\n",
-        item.id, item.name, item.media_type,
-    )
+    let properties = item.properties.map(|properties| format!(" properties=\"{properties}\"")).unwrap_or_default();
+    format!("<item id=\"{}\" href=\"{}\" media-type=\"{}\"{properties}/>\n", item.id, item.name, item.media_type,)
 }
 
 fn spine_line(item: &Item) -> String {

@@ -37,53 +37,26 @@ pub(super) fn cover(book: &Book<'_>) -> String {
         "<section epub:type=\"cover\">\n<img role=\"doc-cover\" src=\"cover.svg\" alt=\"{}\"/>\n</section>\n",
         escaped(&cover::description(book)),
     );
-    document(
-        book,
-        &Page {
-            title: book.words.cover,
-            class: "cover",
-            body: &body,
-        },
-    )
+    document(book, &Page { title: book.words.cover, class: "cover", body: &body })
 }
 
 /// Returns the title page.
 pub(super) fn title(book: &Book<'_>) -> String {
-    let body = format!(
-        "<section epub:type=\"titlepage\" class=\"title-page\">\n{}</section>\n",
-        xhtml::title_lines(book)
-    );
-    document(
-        book,
-        &Page {
-            title: &book.manuscript.title,
-            class: "title",
-            body: &body,
-        },
-    )
+    let body =
+        format!("<section epub:type=\"titlepage\" class=\"title-page\">\n{}</section>\n", xhtml::title_lines(book));
+    document(book, &Page { title: &book.manuscript.title, class: "title", body: &body })
 }
 
 /// Returns the page of the notice, if the book has one.
 pub(super) fn notice(book: &Book<'_>) -> Option<String> {
     let body = xhtml::notice(book)?;
-    Some(document(
-        book,
-        &Page {
-            title: book.words.notice,
-            class: "notice",
-            body: &body,
-        },
-    ))
+    Some(document(book, &Page { title: book.words.notice, class: "notice", body: &body }))
 }
 
 /// Returns a chapter's document.
 pub(super) fn chapter(book: &Book<'_>, index: usize) -> String {
     document(
         book,
-        &Page {
-            title: &book.chapters[index].label(),
-            class: "text",
-            body: &xhtml::chapter(book, index, Medium::Epub),
-        },
+        &Page { title: &book.chapters[index].label(), class: "text", body: &xhtml::chapter(book, index, Medium::Epub) },
     )
 }

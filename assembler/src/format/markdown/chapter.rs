@@ -26,16 +26,11 @@ pub(super) fn render(book: &Book<'_>, index: usize, anchors: &Anchors) -> String
     for (at, (event, span)) in body.events.iter().enumerate() {
         match event {
             Event::Start(Tag::Heading { .. }) => {
-                let heading = body
-                    .heading_at(at)
-                    .expect("the body lists the headings among its events");
+                let heading = body.heading_at(at).expect("the body lists the headings among its events");
                 headings::edit(chapter, heading, &mut edits);
             }
             Event::Start(Tag::FootnoteDefinition(_)) => {
-                let note = body
-                    .notes
-                    .defined_at(at)
-                    .expect("the body lists the notes among its events");
+                let note = body.notes.defined_at(at).expect("the body lists the notes among its events");
                 let end = span.start + label_length(&body.source[span.start..]);
                 edits.replace(span.start..end, note_label(chapter.number, note));
             }
@@ -46,18 +41,12 @@ pub(super) fn render(book: &Book<'_>, index: usize, anchors: &Anchors) -> String
             }
             Event::Start(Tag::HtmlBlock) => tags::set_apart(body, at, &mut edits),
             Event::Html(line) => tags::edit_line(body, at, line, &mut edits),
-            Event::InlineHtml(tag) if !is_line_break(tag) => {
-                tags::edit_tag(body, at, tag, &mut edits)
-            }
+            Event::InlineHtml(tag) if !is_line_break(tag) => tags::edit_tag(body, at, tag, &mut edits),
             _ => links.edit(at, &mut edits),
         }
     }
     close_code(body, &mut edits);
-    edits
-        .apply(body.source)
-        .trim_matches('\n')
-        .trim_end()
-        .to_owned()
+    edits.apply(body.source).trim_matches('\n').trim_end().to_owned()
 }
 
 fn note_label(chapter: u32, note: usize) -> String {
@@ -102,14 +91,10 @@ fn open_fence<'s>(body: &Body<'s>) -> Option<&'s str> {
     };
     let source: &'s str = body.source;
     let code = source[span.clone()].trim_end();
-    let mark = code
-        .chars()
-        .next()
-        .filter(|mark| matches!(mark, '`' | '~'))?;
+    let mark = code.chars().next().filter(|mark| matches!(mark, '`' | '~'))?;
     let length = code.len() - code.trim_start_matches(mark).len();
     let last = code.lines().skip(1).last().unwrap_or_default();
     let indent = last.len() - last.trim_start().len();
-    let closed =
-        indent < 4 && last.trim().len() >= length && last.trim().chars().all(|c| c == mark);
+    let closed = indent < 4 && last.trim().len() >= length && last.trim().chars().all(|c| c == mark);
     (!closed).then(|| &code[..length])
 }

@@ -57,8 +57,7 @@ pub(super) fn destination(url: &str, title: &str) -> String {
     if title.is_empty() {
         return format!("({address})");
     }
-    let title =
-        escaped(&title.split_whitespace().collect::<Vec<_>>().join(" ")).replace('"', "\\\"");
+    let title = escaped(&title.split_whitespace().collect::<Vec<_>>().join(" ")).replace('"', "\\\"");
     format!("({address} \"{title}\")")
 }
 
@@ -91,25 +90,16 @@ mod tests {
             let markdown = escaped_line(line);
             let body = Body::read(&markdown);
             assert_eq!(plain_text(&body.events), line);
-            assert!(
-                matches!(body.events[0].0, Event::Start(Tag::Paragraph)),
-                "{line}"
-            );
+            assert!(matches!(body.events[0].0, Event::Start(Tag::Paragraph)), "{line}");
         }
     }
 
     #[test]
     fn a_destination_is_read_back_as_it_was() {
         let title = "a \"quoted\" `title`\nand *more*";
-        let link = format!(
-            "[x]{}",
-            destination("https://e.org/a(b)?c=\\&copy;&d", title)
-        );
+        let link = format!("[x]{}", destination("https://e.org/a(b)?c=\\&copy;&d", title));
         let events: Vec<_> = Parser::new(&link).collect();
-        let Event::Start(Tag::Link {
-            dest_url, title, ..
-        }) = &events[1]
-        else {
+        let Event::Start(Tag::Link { dest_url, title, .. }) = &events[1] else {
             panic!("{events:?}");
         };
         assert_eq!(&**dest_url, "https://e.org/a%28b%29?c=%5C&copy;&d");
@@ -118,9 +108,6 @@ mod tests {
 
     #[test]
     fn a_quoted_text_cannot_end_its_string() {
-        assert_eq!(
-            quoted("a \"b\" \\ c\nd: #e é"),
-            r#""a \"b\" \\ c\nd: #e é""#
-        );
+        assert_eq!(quoted("a \"b\" \\ c\nd: #e é"), r#""a \"b\" \\ c\nd: #e é""#);
     }
 }

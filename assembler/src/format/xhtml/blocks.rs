@@ -48,17 +48,11 @@ impl Writer<'_> {
 
     fn heading_start(&mut self, at: usize) -> String {
         let body = self.body();
-        let heading = body
-            .heading_at(at)
-            .expect("the body lists the headings among its events");
+        let heading = body.heading_at(at).expect("the body lists the headings among its events");
         let level = (body.headings[heading].level + level_offset(self.medium)).min(DEEPEST_LEVEL);
         let id = self.chapter().heading_id(heading);
         self.inline.heading = level;
-        format!(
-            "<h{level} id=\"{}\"{}>",
-            escaped(&id),
-            self.direction_of(at)
-        )
+        format!("<h{level} id=\"{}\"{}>", escaped(&id), self.direction_of(at))
     }
 
     fn heading_end(&mut self) {

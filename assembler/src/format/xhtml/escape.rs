@@ -26,10 +26,7 @@ mod tests {
 
     #[test]
     fn text_cannot_leave_its_place() {
-        assert_eq!(
-            escaped("\"><script>]]>&amp;"),
-            "&quot;&gt;&lt;script&gt;]]&gt;&amp;amp;"
-        );
+        assert_eq!(escaped("\"><script>]]>&amp;"), "&quot;&gt;&lt;script&gt;]]&gt;&amp;amp;");
         assert!(matches!(escaped("plain 'text'"), Cow::Borrowed(_)));
     }
 }

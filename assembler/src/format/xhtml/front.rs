@@ -11,27 +11,16 @@ pub(in crate::format) fn title_lines(book: &Book<'_>) -> String {
     let manuscript = book.manuscript;
     let line = |element: &str, attributes: &str, text: &str| {
         let dir = direction_attribute(book.direction, [text].into_iter());
-        format!(
-            "<{element}{attributes}{dir}>{}</{element}>\n",
-            escaped(text)
-        )
+        format!("<{element}{attributes}{dir}>{}</{element}>\n", escaped(text))
     };
     let mut lines = line("h1", "", &manuscript.title);
     if let Some(subtitle) = &manuscript.subtitle {
-        lines.push_str(&line(
-            "p",
-            " class=\"subtitle\" role=\"doc-subtitle\"",
-            subtitle,
-        ));
+        lines.push_str(&line("p", " class=\"subtitle\" role=\"doc-subtitle\"", subtitle));
     }
     for author in &manuscript.authors {
         lines.push_str(&line("p", " class=\"author\"", author));
     }
-    let imprint = [
-        &manuscript.publisher,
-        &Some(manuscript.date.clone()),
-        &manuscript.rights,
-    ];
+    let imprint = [&manuscript.publisher, &Some(manuscript.date.clone()), &manuscript.rights];
     for text in imprint.into_iter().flatten() {
         lines.push_str(&line("p", " class=\"imprint\"", text));
     }
@@ -51,32 +40,21 @@ pub(in crate::format) fn notice(book: &Book<'_>) -> Option<String> {
         })
         .collect();
     let heading = book.words.notice;
-    Some(format!(
-        "<section class=\"notice\" role=\"doc-notice\">\n<h2>{heading}</h2>\n{paragraphs}</section>\n"
-    ))
+    Some(format!("<section class=\"notice\" role=\"doc-notice\">\n<h2>{heading}</h2>\n{paragraphs}</section>\n"))
 }
 
 /// Returns the list of the chapters and their sections, each a link; nothing when there are no chapters.
 pub(in crate::format) fn contents_list(book: &Book<'_>, medium: Medium) -> Option<String> {
-    let items: String = (0..book.chapters.len())
-        .map(|chapter| contents_item(book, chapter, medium))
-        .collect();
+    let items: String = (0..book.chapters.len()).map(|chapter| contents_item(book, chapter, medium)).collect();
     (!items.is_empty()).then(|| format!("<ol>\n{items}</ol>\n"))
 }
 
 fn contents_item(book: &Book<'_>, index: usize, medium: Medium) -> String {
     let chapter = &book.chapters[index];
     let link = |heading, text: &str| {
-        let place = Place {
-            chapter: index,
-            heading,
-        };
+        let place = Place { chapter: index, heading };
         let dir = direction_attribute(book.direction, [text].into_iter());
-        format!(
-            "<a href=\"{}\"{dir}>{}</a>",
-            escaped(&medium.href(book, place)),
-            escaped(text)
-        )
+        format!("<a href=\"{}\"{dir}>{}</a>", escaped(&medium.href(book, place)), escaped(text))
     };
     let sections: String = listed_headings(book, index)
         .map(|(heading, text)| format!("<li>{}</li>\n", link(Some(heading), text)))

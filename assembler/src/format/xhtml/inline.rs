@@ -33,9 +33,7 @@ enum Open {
 impl Inline {
     /// Returns whether an anchor is open; anchors do not nest.
     fn in_anchor(&self) -> bool {
-        self.open
-            .iter()
-            .any(|open| matches!(open, Open::Anchor { .. }))
+        self.open.iter().any(|open| matches!(open, Open::Anchor { .. }))
     }
 }
 
@@ -45,11 +43,7 @@ impl Writer<'_> {
             Tag::Emphasis => self.out.push_str("<em>"),
             Tag::Strong => self.out.push_str("<strong>"),
             Tag::Strikethrough => self.out.push_str("<del>"),
-            Tag::Link {
-                link_type,
-                dest_url,
-                ..
-            } => self.anchor_start(*link_type, dest_url),
+            Tag::Link { link_type, dest_url, .. } => self.anchor_start(*link_type, dest_url),
             // Nothing may be fetched to show an image: its text stands for it and leads to it.
             Tag::Image { dest_url, .. } => self.anchor_start(LinkType::Inline, dest_url),
             _ => {}
@@ -66,12 +60,8 @@ impl Writer<'_> {
             Target::Inside(place) => self.medium.href(self.book, place),
             Target::Nowhere => return self.inline.open.push(Open::Text),
         };
-        self.out
-            .push_str(&format!("<a href=\"{}\">", escaped(&href)));
-        self.inline.open.push(Open::Anchor {
-            start: self.out.len(),
-            address: destination.to_owned(),
-        });
+        self.out.push_str(&format!("<a href=\"{}\">", escaped(&href)));
+        self.inline.open.push(Open::Anchor { start: self.out.len(), address: destination.to_owned() });
     }
 
     pub(super) fn anchor_end(&mut self) {
@@ -80,8 +70,7 @@ impl Writer<'_> {
                 self.out.push_str(&escaped(&address));
             }
             self.out.push_str("</a>");
-            self.out
-                .push_str(&std::mem::take(&mut self.inline.deferred));
+            self.out.push_str(&std::mem::take(&mut self.inline.deferred));
         }
     }
 
@@ -103,8 +92,7 @@ impl Writer<'_> {
             Direction::LeftToRight => "",
             Direction::RightToLeft => " dir=\"ltr\"",
         };
-        self.out
-            .push_str(&format!("<code{dir}>{}</code>", escaped(code)));
+        self.out.push_str(&format!("<code{dir}>{}</code>", escaped(code)));
     }
 
     /// Writes an HTML tag as text; a line break, the only way to break a line in a table's cell, breaks the line.

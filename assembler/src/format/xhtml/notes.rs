@@ -96,11 +96,7 @@ impl Writer<'_> {
             Some(start) => format!("{start}{back}{PARAGRAPH_END}"),
             None => format!("{content}<p>{back}{PARAGRAPH_END}"),
         };
-        format!(
-            "<li id=\"{}\"{}>\n{content}</li>\n",
-            self.note_id(number),
-            self.medium.epub_type("footnote"),
-        )
+        format!("<li id=\"{}\"{}>\n{content}</li>\n", self.note_id(number), self.medium.epub_type("footnote"),)
     }
 
     fn note_id(&self, number: usize) -> String {

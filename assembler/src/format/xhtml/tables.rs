@@ -14,28 +14,17 @@ pub(super) struct Table {
 
 /// Tells the elements a table is made of.
 pub(super) fn is_part(tag: &Tag<'_>) -> bool {
-    matches!(
-        tag,
-        Tag::Table(_) | Tag::TableHead | Tag::TableRow | Tag::TableCell
-    )
+    matches!(tag, Tag::Table(_) | Tag::TableHead | Tag::TableRow | Tag::TableCell)
 }
 
 impl Writer<'_> {
     pub(super) fn start_table_part(&mut self, at: usize, tag: &Tag<'_>) {
         if let Tag::Table(alignments) = tag {
-            self.table = Some(Table {
-                alignments: alignments.clone(),
-                column: 0,
-                in_head: false,
-                has_body: false,
-            });
+            self.table = Some(Table { alignments: alignments.clone(), column: 0, in_head: false, has_body: false });
             return self.out.push_str("<div class=\"table\"><table>\n");
         }
         let direction = self.direction_of(at);
-        let table = self
-            .table
-            .as_mut()
-            .expect("the parts of a table stand in it");
+        let table = self.table.as_mut().expect("the parts of a table stand in it");
         match tag {
             Tag::TableHead => {
                 table.in_head = true;
@@ -50,11 +39,7 @@ impl Writer<'_> {
                 self.out.push_str("<tr>\n");
             }
             _ => {
-                let cell = if table.in_head {
-                    "th scope=\"col\""
-                } else {
-                    "td"
-                };
+                let cell = if table.in_head { "th scope=\"col\"" } else { "td" };
                 let class = alignment_class(table.alignments.get(table.column));
                 table.column += 1;
                 self.out.push_str(&format!("<{cell}{class}{direction}>"));
@@ -63,10 +48,7 @@ impl Writer<'_> {
     }
 
     pub(super) fn end_table_part(&mut self, end: TagEnd) {
-        let table = self
-            .table
-            .as_mut()
-            .expect("the parts of a table stand in it");
+        let table = self.table.as_mut().expect("the parts of a table stand in it");
         let closing = match end {
             TagEnd::TableHead => {
                 table.in_head = false;
