@@ -60,7 +60,12 @@ pub type Progress<'a> = dyn FnMut(&str) + Send + 'a;
 #[async_trait]
 pub trait Model: Send + Sync {
     /// Makes one streamed completion. `progress` hears each piece of text as it arrives, reasoning left out.
-    async fn complete(&self, call: &Call, progress: &mut (dyn FnMut(&str) + Send)) -> Result<Completion, CallError>;
+    async fn complete(&self, call: &Call, progress: &mut Progress<'_>) -> Result<Completion, Fault>;
+
+    /// Returns how many output tokens a call may use beyond its `max_tokens`, to reason.
+    fn reasoning_room(&self) -> u32 {
+        0
+    }
 }
 
 /// One call: what is asked, and the bounds it runs under.
@@ -210,6 +215,22 @@ pub enum CallError {
     /// The account has no money left.
     #[error("the account with the provider is out of money: {0}")]
     OutOfMoney(String),
+}
+
+impl CallError {
+    /// Returns the name of the class, for logs and metrics.
+    pub fn class(&self) -> &'static str {
+        match self {
+            Self::RateLimited { .. } => "rate_limited",
+            Self::Overloaded { .. } => "overloaded",
+            Self::Connection(_) => "connection",
+            Self::Truncated(_) => "truncated",
+            Self::Refused(_) => "refused",
+            Self::BadRequest { .. } => "bad_request",
+            Self::BadKey(_) => "bad_key",
+            Self::OutOfMoney(_) => "out_of_money",
+        }
+    }
 }
 
 fn after(floor: &Option<Duration>) -> String {
