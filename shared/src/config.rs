@@ -123,3 +123,9 @@ impl Default for Config {
 
 #[cfg(test)]
 mod tests;
+impl Config {
+    /// temp
+    pub fn models(&self) -> crate::model::Settings {
+        crate::model::Settings::default()
+    }
+}

@@ -28,8 +28,8 @@ use crate::{
 /// Runs the command.
 pub(crate) async fn run(global: &Global, environment: &Environment, arguments: PlanArgs) -> Result<ExitCode, Failure> {
     let config = workshop::config(global, environment, Vec::new())?;
-    let ordered = order(environment, &config, &arguments.order, None).await?;
     let workshop = Workshop::open(global, environment, config).await?;
+    let ordered = order(environment, &workshop, &arguments.order, None).await?;
     let writers = Writers::open(&workshop.config, environment, &ordered.order.model, None).await?;
     let made = make(global, environment, (&workshop, &writers), &ordered, arguments.yes).await;
     writers.close().await;
@@ -37,7 +37,8 @@ pub(crate) async fn run(global: &Global, environment: &Environment, arguments: P
     let json = serde_json::to_string_pretty(&context).map_err(Failure::internal)? + "\n";
     let beside = || ordered.path.with_file_name(format!("{}.plan.json", stem(&ordered.path)));
     let path: PathBuf = arguments.out.unwrap_or_else(beside);
-    write_whole(&path, json.as_bytes()).map_err(|error| Failure::unavailable(format!("{}: {error}", path.display())))?;
+    write_whole(&path, json.as_bytes())
+        .map_err(|error| Failure::unavailable(format!("{}: {error}", path.display())))?;
     announce(global, &ordered, &path);
     Ok(ExitCode::SUCCESS)
 }
@@ -73,7 +74,13 @@ async fn make(
         confirm(environment, yes, &request, &estimate(&request.order, &caller)?)?;
     }
     // A plan that was left behind by a killed run may be of another outline.
-    if workshop.ports.store.book(&id).await?.is_some_and(|book| book.order != request.order.digest() || book.state.settled()) {
+    if workshop
+        .ports
+        .store
+        .book(&id)
+        .await?
+        .is_some_and(|book| book.order != request.order.digest() || book.state.settled())
+    {
         workshop.ports.store.delete(&id).await?;
     }
     submit(&workshop.ports, &request).await?;

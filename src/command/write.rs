@@ -35,8 +35,8 @@ use crate::{
 /// Runs the command.
 pub(crate) async fn run(global: &Global, environment: &Environment, arguments: WriteArgs) -> Result<ExitCode, Failure> {
     let config = workshop::config(global, environment, flags(&arguments))?;
-    let ordered = order(environment, &config, &arguments.order, arguments.plan.as_deref()).await?;
     let workshop = Workshop::open(global, environment, config).await?;
+    let ordered = order(environment, &workshop, &arguments.order, arguments.plan.as_deref()).await?;
     let writers = Writers::open(&workshop.config, environment, &ordered.order.model, arguments.calls).await?;
     let request = request(&workshop, &writers, &ordered, &arguments)?;
     let done = write(global, environment, &workshop, &writers, (&ordered, request), &arguments).await;
@@ -53,7 +53,12 @@ fn flags(arguments: &WriteArgs) -> Vec<(String, String)> {
 }
 
 /// Makes the request, with the terms that the command line and the settings name.
-fn request(workshop: &Workshop, writers: &Writers, ordered: &Ordered, arguments: &WriteArgs) -> Result<Request, Failure> {
+fn request(
+    workshop: &Workshop,
+    writers: &Writers,
+    ordered: &Ordered,
+    arguments: &WriteArgs,
+) -> Result<Request, Failure> {
     let caller = writers.models.caller(&ordered.order.model).map_err(Failure::usage)?;
     let mut terms = terms(workshop, &ordered.order, &caller)?;
     terms.budget = arguments.budget.or(terms.budget);
@@ -71,7 +76,12 @@ fn request(workshop: &Workshop, writers: &Writers, ordered: &Ordered, arguments:
             ordered.order.model
         )));
     }
-    Ok(Request { tenant: TENANT.to_owned(), request_id: ordered.request_id.clone(), order: ordered.order.clone(), terms })
+    Ok(Request {
+        tenant: TENANT.to_owned(),
+        request_id: ordered.request_id.clone(),
+        order: ordered.order.clone(),
+        terms,
+    })
 }
 
 /// Returns the terms that the settings name for a book.
@@ -81,7 +91,7 @@ pub(crate) fn terms(workshop: &Workshop, order: &Order, caller: &Caller) -> Resu
     let budget = settings.book.budget_usd.map(|usd| usd.to_string().parse()).transpose().map_err(Failure::usage)?;
     Ok(Terms {
         window: settings.ledger.window,
-        gaps: settings.book.gaps,
+        gaps: Default::default(),
         budget,
         plan_estimate: plan::plan_worst(order, &compiled, caller),
         deadline_ms: u64::try_from(settings.ledger.deadline.as_millis()).unwrap_or(u64::MAX),

@@ -4,23 +4,27 @@ use std::{
     fs::{self, File},
     io::Read as _,
     path::{Path, PathBuf},
+    time::{SystemTime, UNIX_EPOCH},
 };
 
 use bindery_dispatcher::outline::{Topic, outline};
 use bindery_shared::{
     book::{
+        id::BookId,
         outline::{Kind, MAX_BYTES, Outline, parse, to_markdown},
         request::{Order, PlanMode},
     },
     config::Config,
+    store::Store,
 };
 
 use crate::{
     cli::OrderArgs,
     environment::Environment,
     exit::Failure,
-    export, identity,
-    workshop::{STAND_IN, Writers},
+    export,
+    identity::{self, TENANT},
+    workshop::{STAND_IN, Workshop, Writers},
 };
 
 /// An order with where it came from.
@@ -33,10 +37,11 @@ pub(crate) struct Ordered {
 /// Reads the order that the command line describes.
 pub(crate) async fn order(
     environment: &Environment,
-    config: &Config,
+    workshop: &Workshop,
     arguments: &OrderArgs,
     plan: Option<&Path>,
 ) -> Result<Ordered, Failure> {
+    let config = &workshop.config;
     let path = match (&arguments.outline, &arguments.topic) {
         (Some(path), _) => path.clone(),
         (None, Some(topic)) => outline_from_topic(environment, config, arguments, topic).await?,
@@ -49,7 +54,8 @@ pub(crate) async fn order(
         None => PlanMode::Model,
     };
     let model = model(config, arguments, Some(&outline));
-    let date = date(environment, &outline);
+    let request_id = identity::request_id(&path)?;
+    let date = date(environment, &outline, &*workshop.ports.store, &request_id).await?;
     let order = Order {
         model,
         chapter_length: arguments.words.unwrap_or(config.book.words),
@@ -61,7 +67,7 @@ pub(crate) async fn order(
     if let PlanMode::Given(json) = &order.plan {
         bindery_dispatcher::plan::read(json, &order).map_err(Failure::usage)?;
     }
-    Ok(Ordered { request_id: identity::request_id(&path)?, order, path })
+    Ok(Ordered { request_id, order, path })
 }
 
 /// Reads and parses an outline's file; errors name the file and the line.
@@ -89,13 +95,22 @@ fn model(config: &Config, arguments: &OrderArgs, outline: Option<&Outline>) -> S
     chosen.unwrap_or_else(|| format!("{STAND_IN}:prose"))
 }
 
-/// The date a book carries: its outline's, or the build's (`SOURCE_DATE_EPOCH`), or the outline file's day.
-fn date(environment: &Environment, outline: &Outline) -> String {
+/// The date a book carries: its outline's, or the build's (`SOURCE_DATE_EPOCH`), or the day it was first asked for.
+async fn date(
+    environment: &Environment,
+    outline: &Outline,
+    store: &dyn Store,
+    request_id: &str,
+) -> Result<String, Failure> {
     if let Some(date) = &outline.front.date {
-        return date.clone();
+        return Ok(date.clone());
     }
-    let epoch = environment.variable("SOURCE_DATE_EPOCH").and_then(|seconds| seconds.parse().ok());
-    day(epoch.unwrap_or(0))
+    if let Some(seconds) = environment.variable("SOURCE_DATE_EPOCH").and_then(|seconds| seconds.parse().ok()) {
+        return Ok(day(seconds));
+    }
+    let stored = store.request(&BookId::of(TENANT, request_id)).await?;
+    let today = || SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs().cast_signed());
+    Ok(stored.map_or_else(|| day(today()), |request| request.order.date))
 }
 
 /// Days to a date of the Gregorian calendar, by Howard Hinnant's `civil_from_days`.

@@ -143,7 +143,7 @@ pub(crate) enum Ended {
 }
 
 /// How often what is shown is brought up to date.
-const REFRESH: Duration = Duration::from_millis(100);
+const REFRESH: Duration = Duration::from_millis(50);
 
 /// Shows the book's events as they come, until it settles or is held and nothing runs.
 async fn watch(run: &Run<'_>, id: &BookId, view: &mut dyn View, begun: Instant) -> Result<Ended, Failure> {
