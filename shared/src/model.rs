@@ -12,7 +12,11 @@ use serde::{Deserialize, Serialize};
 #[async_trait]
 pub trait Model: Send + Sync {
     /// Makes one streamed completion. `progress` hears each piece of text as it arrives, reasoning left out.
-    async fn complete(&self, call: &Call, progress: &mut (dyn FnMut(&str) + Send)) -> Result<Completion, CallError>;
+    async fn complete(
+        &self,
+        call: &Call,
+        progress: &mut (dyn FnMut(&str) + Send),
+    ) -> Result<Completion, CallError>;
 }
 
 /// One call: what is asked, and the bounds it runs under.
@@ -116,5 +120,7 @@ pub enum CallError {
 }
 
 fn after(floor: &Option<Duration>) -> String {
-    floor.map(|wait| format!("; retry after {:.1} s", wait.as_secs_f64())).unwrap_or_default()
+    floor
+        .map(|wait| format!("; retry after {:.1} s", wait.as_secs_f64()))
+        .unwrap_or_default()
 }
