@@ -1,0 +1,85 @@
+//! How a language is written: what that means for counting and comparing its words.
+
+use std::sync::LazyLock;
+
+use icu_segmenter::{WordSegmenter, WordSegmenterBorrowed, options::WordBreakInvariantOptions};
+use unicode_segmentation::UnicodeSegmentation;
+
+/// How a language separates its words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Writing {
+    /// By spaces: Latin, Cyrillic, Arabic, Hangul and most other scripts.
+    Spaced,
+    /// Not at all, and its readers count characters: Chinese and Japanese.
+    Ideographic,
+    /// Not at all, and its readers count words: Thai, Lao, Khmer and Burmese.
+    Unbroken,
+}
+
+static DICTIONARY: LazyLock<WordSegmenterBorrowed<'static>> =
+    LazyLock::new(|| WordSegmenter::new_auto(WordBreakInvariantOptions::default()));
+
+/// Returns the primary subtag of a BCP 47 tag, in lower case: `pt` for `pt-BR`.
+pub fn primary(language: &str) -> String {
+    language.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase()
+}
+
+/// Returns how `language`, a BCP 47 tag, separates its words; an unknown tag counts as spaced.
+pub fn writing(language: &str) -> Writing {
+    match primary(language).as_str() {
+        "ja" | "zh" | "cmn" | "gan" | "hak" | "lzh" | "nan" | "wuu" | "yue" => Writing::Ideographic,
+        "km" | "lo" | "my" | "th" => Writing::Unbroken,
+        _ => Writing::Spaced,
+    }
+}
+
+/// Returns the words of `text`, without punctuation and spaces.
+///
+/// Spaced scripts are cut by the rules of Unicode's annex 29, which need no dictionary; the others by one.
+pub fn words<'a>(text: &'a str, language: &str) -> Vec<&'a str> {
+    match writing(language) {
+        Writing::Spaced => text.unicode_words().collect(),
+        Writing::Ideographic | Writing::Unbroken => dictionary_words(text),
+    }
+}
+
+fn dictionary_words(text: &str) -> Vec<&str> {
+    let mut start = 0;
+    let mut words = Vec::new();
+    for (end, kind) in DICTIONARY.segment_str(text).iter_with_word_type() {
+        if kind.is_word_like() {
+            words.push(&text[start..end]);
+        }
+        start = end;
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_script_of_a_tag_does_not_depend_on_its_region_or_case() {
+        for tag in ["ja", "ja-JP", "zh", "ZH-Hant-TW", "zh_CN", "yue"] {
+            assert_eq!(writing(tag), Writing::Ideographic, "{tag}");
+        }
+        for tag in ["en", "de-AT", "ko", "ar", "he", "hi", "", "jav"] {
+            assert_eq!(writing(tag), Writing::Spaced, "{tag}");
+        }
+        for tag in ["th", "lo", "km-KH", "my"] {
+            assert_eq!(writing(tag), Writing::Unbroken, "{tag}");
+        }
+    }
+
+    #[test]
+    fn unbroken_scripts_are_cut_into_words_by_a_dictionary() {
+        assert_eq!(words("ภาษาไทย", "th"), ["ภาษา", "ไทย"]);
+        assert_eq!(words("确认必须早到。", "zh"), ["确认", "必须", "早", "到"]);
+    }
+
+    #[test]
+    fn punctuation_is_no_word() {
+        assert_eq!(words("Well — it isn’t, is it?", "en"), ["Well", "it", "isn’t", "is", "it"]);
+    }
+}

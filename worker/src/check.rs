@@ -1,0 +1,97 @@
+//! Checks on a model's text, all of them plain code.
+//!
+//! [`tidy`] first takes away what is harmless. A [`gate`] that fails means the text cannot stand in a
+//! book: the try is lost. A target that is missed ([`targets`], [`chapter`]) means the text could be
+//! better: it may be written again with the advice of the report, and the better text is kept.
+//!
+//! Every check reads the text a bounded number of times, so that its cost grows with its length alone.
+
+mod chapter;
+mod coverage;
+mod empty;
+mod lemma;
+mod meta_talk;
+mod phrase;
+mod refusal;
+mod repetition;
+mod structure;
+mod target;
+mod tidy;
+
+use bindery_shared::text::ending::{self, Cut};
+use bindery_shared::text::markdown;
+
+pub use chapter::{ChapterReport, RepeatedParagraph, Section, chapter};
+pub use empty::Empty;
+pub use meta_talk::MetaTalk;
+pub use refusal::Refusal;
+pub use repetition::Repetition;
+pub use structure::Fault;
+pub use target::{LengthReport, PointScore, TargetReport, better_of, targets};
+pub use tidy::tidy;
+
+/// What a text was to deliver.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asked<'a> {
+    /// BCP 47 tag of the book's language.
+    pub language: &'a str,
+    /// The heading the text stands under, which it must not repeat.
+    pub heading: &'a str,
+    /// What the text must say.
+    pub points: &'a [String],
+    /// Its length, in the unit of its language.
+    pub length: u32,
+}
+
+/// Why a text cannot stand in a book; reads as a sentence, in a prompt as in a report.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum GateFailure {
+    /// The model refuses to write.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// There is nothing, or far too little.
+    #[error(transparent)]
+    Empty(#[from] Empty),
+    /// It is not a section in Markdown.
+    #[error(transparent)]
+    Structure(#[from] Fault),
+    /// It speaks of itself, its making or its maker.
+    #[error(transparent)]
+    MetaTalk(#[from] MetaTalk),
+    /// It breaks off.
+    #[error("the text {0}")]
+    Truncated(#[from] Cut),
+    /// It says the same over and over.
+    #[error(transparent)]
+    Repetition(#[from] Repetition),
+}
+
+impl GateFailure {
+    /// Returns the name of the gate, for metrics.
+    pub fn label(&self) -> &'static str {
+        match self {
+            Self::Refused(_) => "refused",
+            Self::Empty(_) => "empty",
+            Self::Structure(_) => "structure",
+            Self::MetaTalk(_) => "meta_talk",
+            Self::Truncated(_) => "truncated",
+            Self::Repetition(_) => "repetition",
+        }
+    }
+}
+
+/// Passes `text`, a section's Markdown without its heading, or says why it cannot stand in a book.
+///
+/// The first failure is reported, the most telling first: a refusal is also too short.
+pub fn gate(text: &str, asked: &Asked<'_>) -> Result<(), GateFailure> {
+    let blocks = markdown::blocks(text);
+    refusal::check(&blocks, asked)?;
+    empty::check(text, asked)?;
+    structure::check(text, &blocks, asked)?;
+    meta_talk::check(&blocks, asked)?;
+    if let Some(cut) = ending::cut(text, asked.language) {
+        return Err(cut.into());
+    }
+    repetition::check(&blocks, asked.language)?;
+    Ok(())
+}

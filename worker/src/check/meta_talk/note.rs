@@ -1,0 +1,181 @@
+//! Notes about the text itself: a word count, or a label of its contract.
+
+/// What a count is made of besides its number, in the languages books are asked in.
+const COUNT_WORDS: &[&str] = &[
+    "word",
+    "words",
+    "count",
+    "length",
+    "total",
+    "approx",
+    "approximately",
+    "about",
+    "roughly",
+    "final",
+    "section",
+    "characters",
+    "wörter",
+    "worte",
+    "wortzahl",
+    "wortanzahl",
+    "ca",
+    "circa",
+    "etwa",
+    "zeichen",
+    "mots",
+    "nombre",
+    "de",
+    "environ",
+    "palabras",
+    "recuento",
+    "aproximadamente",
+    "parole",
+    "conteggio",
+    "palavras",
+    "contagem",
+    "woorden",
+    "aantal",
+    "слов",
+    "около",
+    "słów",
+    "liczba",
+    "ord",
+    "cirka",
+    "字数",
+    "文字数",
+    "総文字数",
+    "总字数",
+    "總字數",
+    "約",
+    "约",
+    "全文",
+    "全文约",
+    "全文約",
+    "共约",
+    "총",
+    "共",
+    "文字",
+    "字",
+    "단어",
+    "글자",
+    "수",
+    "คำ",
+    "จำนวนคำ",
+    "كلمة",
+    "عدد",
+    "الكلمات",
+];
+
+/// The words of which one must stand there: a number alone, or "about 1900", counts nothing.
+const COUNTED: &[&str] = &[
+    "word",
+    "words",
+    "characters",
+    "wörter",
+    "worte",
+    "wortzahl",
+    "wortanzahl",
+    "zeichen",
+    "mots",
+    "palabras",
+    "parole",
+    "palavras",
+    "woorden",
+    "слов",
+    "słów",
+    "字数",
+    "文字数",
+    "総文字数",
+    "总字数",
+    "總字數",
+    "文字",
+    "字",
+    "단어",
+    "글자",
+    "คำ",
+    "จำนวนคำ",
+    "كلمة",
+    "الكلمات",
+];
+
+/// Labels under which a prompt states what to write; no chapter begins or ends a paragraph so.
+const LABELS: &[&str] = &[
+    "target words:",
+    "target length:",
+    "target word count:",
+    "word budget:",
+    "word count:",
+    "points to cover:",
+    "points covered:",
+    "key points covered:",
+    "owned points:",
+    "section heading:",
+    "wortzahl:",
+    "nombre de mots :",
+    "nombre de mots:",
+    "número de palabras:",
+    "numero di parole:",
+    "número de palavras:",
+    "aantal woorden:",
+];
+
+/// Returns whether a paragraph is nothing but a count of words, or begins with a label.
+pub(super) fn is_note(text: &str) -> bool {
+    /// A count is no longer than this.
+    const LONGEST: usize = 60;
+
+    let text = text.trim_start_matches(|char: char| !char.is_alphanumeric());
+    let head: String = text.chars().take(LONGEST + 1).flat_map(char::to_lowercase).collect();
+    if LABELS.iter().any(|label| head.starts_with(label)) {
+        return true;
+    }
+    text.chars().count() <= LONGEST && is_count(&head)
+}
+
+fn is_count(text: &str) -> bool {
+    let numbered = text.contains(char::is_numeric);
+    // Digits also part a count from its unit where no space does: "約650文字".
+    let words = || text.split(|char: char| !char.is_alphabetic()).filter(|word| !word.is_empty());
+    numbered && words().all(|word| COUNT_WORDS.contains(&word)) && words().any(|word| COUNTED.contains(&word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_count_of_words_is_a_note_in_every_language() {
+        for text in [
+            "(Word count: 650)",
+            "**Word count:** 652 words",
+            "[650 words]",
+            "Approximately 650 words.",
+            "~650 words",
+            "Target words: 650",
+            "(ca. 650 Wörter)",
+            "Nombre de mots : 650",
+            "(650 palabras)",
+            "（約1200文字）",
+            "（字数：1200）",
+            "全文约1200字。",
+            "(총 650 단어)",
+        ] {
+            assert!(is_note(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_sentence_with_a_number_is_no_note() {
+        for text in [
+            "He wrote 650 words.",
+            "About 1900.",
+            "Count to 10.",
+            "A word of warning.",
+            "In 650 words he said it all, and the editor cut 600 of them before lunch.",
+            "1200",
+            "他写了1200字。",
+        ] {
+            assert!(!is_note(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! The gate against text that says the same over and over.
+//!
+//! The limits are those by which Gopher's training data was filtered: shares of the letters that stand in
+//! repeated paragraphs, in repeated lines, in the most frequent short phrase, and in longer phrases that
+//! stood there before. Good prose stays far below all of them; a model caught in a loop does not.
+//! Words of scripts without spaces are cut by a dictionary, so that the same limits hold.
+
+use std::collections::{HashMap, HashSet};
+
+use bindery_shared::text::language;
+use bindery_shared::text::markdown::{Block, Kind};
+
+use super::phrase::excerpt;
+
+/// How the text repeats itself.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Repetition {
+    /// Whole paragraphs stand there again.
+    #[error("{percent} % of the text are paragraphs that already stood there, such as “{sample}”")]
+    Paragraphs {
+        /// The share of their letters.
+        percent: u32,
+        /// The beginning of one.
+        sample: String,
+    },
+    /// Whole lines or list items stand there again.
+    #[error("{percent} % of the text are lines that already stood there, such as “{sample}”")]
+    Lines {
+        /// The share of their letters, or of the lines where those are many.
+        percent: u32,
+        /// The beginning of one.
+        sample: String,
+    },
+    /// One short phrase fills the text.
+    #[error("one phrase makes up {percent} % of the text: “{phrase}”")]
+    Phrase {
+        /// The share of its letters.
+        percent: u32,
+        /// The phrase.
+        phrase: String,
+    },
+    /// Runs of words stand there again.
+    #[error("{percent} % of the text repeats runs of {words} words, such as “{phrase}”")]
+    Runs {
+        /// The share of their letters.
+        percent: u32,
+        /// The length of a run.
+        words: usize,
+        /// One of them.
+        phrase: String,
+    },
+}
+
+/// Below this many words, a share says little about phrases.
+const LEAST_WORDS: usize = 60;
+
+/// The most a phrase of 2, 3 or 4 words may fill, in percent.
+const TOP: [(usize, u32); 3] = [(2, 20), (3, 18), (4, 16)];
+
+/// The most that repeated runs of 5 to 10 words may fill, in percent.
+const RUNS: [(usize, u32); 6] = [(5, 15), (6, 14), (7, 13), (8, 12), (9, 11), (10, 10)];
+
+pub(super) fn check(blocks: &[Block], language: &str) -> Result<(), Repetition> {
+    let prose: Vec<_> = blocks.iter().filter(|block| block.is_prose()).collect();
+    let paragraphs = prose.iter().filter(|block| block.kind == Kind::Paragraph).map(|block| block.text.as_str());
+    if let Some((percent, sample)) = repeated(paragraphs) {
+        return Err(Repetition::Paragraphs { percent, sample });
+    }
+    if let Some((percent, sample)) = repeated(prose.iter().flat_map(|block| block.text.lines())) {
+        return Err(Repetition::Lines { percent, sample });
+    }
+    let words = Words::new(&prose, language);
+    if words.ids.len() < LEAST_WORDS {
+        return Ok(());
+    }
+    words.top().or_else(|| words.runs()).map_or(Ok(()), Err)
+}
+
+/// Returns the share of pieces that already stood there, when it passes the limit, with one of them.
+fn repeated<'a>(pieces: impl Iterator<Item = &'a str>) -> Option<(u32, String)> {
+    const LETTERS_PERCENT: u32 = 20;
+    const PIECES_PERCENT: u32 = 30;
+    /// Below this many pieces, a few short ones (the answers of a dialogue) are a large share.
+    const MANY: usize = 10;
+
+    let (mut seen, mut sample) = (HashSet::new(), None);
+    let (mut count, mut again, mut letters, mut letters_again) = (0, 0, 0, 0);
+    for piece in pieces.map(str::trim).filter(|piece| !piece.is_empty()) {
+        let size = piece.chars().count();
+        count += 1;
+        letters += size;
+        if !seen.insert(piece) {
+            again += 1;
+            letters_again += size;
+            sample.get_or_insert(piece);
+        }
+    }
+    let by_letters = percent(letters_again, letters);
+    let by_pieces = percent(again, count);
+    let passes = by_letters > LETTERS_PERCENT || (count >= MANY && by_pieces > PIECES_PERCENT);
+    let share = if by_letters > LETTERS_PERCENT { by_letters } else { by_pieces };
+    sample.filter(|_| passes).map(|sample| (share, excerpt(sample)))
+}
+
+/// Returns a share in percent, rounded up, so that what passes a limit is seen to pass it.
+fn percent(part: usize, whole: usize) -> u32 {
+    u32::try_from((part * 100).div_ceil(whole.max(1))).unwrap_or(u32::MAX)
+}
+
+/// The words of a text, each with a number instead of its letters, so that phrases compare fast.
+struct Words {
+    names: Vec<String>,
+    ids: Vec<u32>,
+    /// How many letters stand before each word, and after the last.
+    letters: Vec<usize>,
+    joint: &'static str,
+}
+
+impl Words {
+    fn new(prose: &[&Block], language: &str) -> Self {
+        let mut numbers: HashMap<String, u32> = HashMap::new();
+        let (mut names, mut ids, mut letters) = (Vec::new(), Vec::new(), vec![0]);
+        let mut total = 0;
+        for block in prose {
+            for word in language::words(&block.text, language) {
+                let word = word.to_lowercase();
+                total += word.chars().count();
+                letters.push(total);
+                let next = u32::try_from(names.len()).unwrap_or(u32::MAX);
+                ids.push(*numbers.entry(word).or_insert_with_key(|word| {
+                    names.push(word.clone());
+                    next
+                }));
+            }
+        }
+        let joint = if language::writing(language) == language::Writing::Spaced { " " } else { "" };
+        Self { names, ids, letters, joint }
+    }
+
+    fn total(&self) -> usize {
+        self.letters.last().copied().unwrap_or_default()
+    }
+
+    fn size(&self, start: usize, words: usize) -> usize {
+        self.letters[start + words] - self.letters[start]
+    }
+
+    fn phrase(&self, start: usize, words: usize) -> String {
+        let names: Vec<_> = self.ids[start..start + words].iter().map(|&id| self.names[id as usize].as_str()).collect();
+        excerpt(&names.join(self.joint))
+    }
+
+    /// Finds a short phrase that fills more of the text than its limit.
+    fn top(&self) -> Option<Repetition> {
+        /// What stands there twice is no refrain yet.
+        const LEAST: usize = 3;
+
+        TOP.iter().find_map(|&(words, limit)| {
+            let mut counts: HashMap<&[u32], (usize, usize)> = HashMap::new();
+            for (start, gram) in self.ids.windows(words).enumerate() {
+                counts.entry(gram).or_insert((start, 0)).1 += 1;
+            }
+            let most = counts.into_values().filter(|&(_, count)| count >= LEAST);
+            let (share, start) =
+                most.map(|(start, count)| (percent(self.size(start, words) * count, self.total()), start)).max()?;
+            (share > limit).then(|| Repetition::Phrase { percent: share.min(100), phrase: self.phrase(start, words) })
+        })
+    }
+
+    /// Finds the runs of some length that already stood there, when they fill more than their limit.
+    fn runs(&self) -> Option<Repetition> {
+        RUNS.iter().find_map(|&(words, limit)| {
+            let mut seen: HashSet<&[u32]> = HashSet::new();
+            let (mut again, mut first) = (0, None);
+            let mut start = 0;
+            while start + words <= self.ids.len() {
+                if seen.insert(&self.ids[start..start + words]) {
+                    start += 1;
+                } else {
+                    again += self.size(start, words);
+                    first.get_or_insert(start);
+                    // A word counts once, however many repeated runs it stands in.
+                    start += words;
+                }
+            }
+            let share = percent(again, self.total());
+            let first = first.filter(|_| share > limit)?;
+            Some(Repetition::Runs { percent: share, words, phrase: self.phrase(first, words) })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bindery_shared::text::markdown;
+
+    fn repetition(text: &str, language: &str) -> Option<Repetition> {
+        check(&markdown::blocks(text), language).err()
+    }
+
+    /// Distinct words, so that nothing repeats unless a test repeats it.
+    fn fresh(count: usize) -> String {
+        (0..count).map(|number| format!("word{number} ")).collect()
+    }
+
+    #[test]
+    fn a_paragraph_that_stands_twice_in_a_short_text_is_found() {
+        let text =
+            format!("{}\n\nThe tide turned, and nobody saw it.\n\nThe tide turned, and nobody saw it.", fresh(5));
+        assert!(matches!(repetition(&text, "en"), Some(Repetition::Paragraphs { .. })));
+    }
+
+    #[test]
+    fn short_answers_in_a_dialogue_may_repeat() {
+        let text =
+            "“No.”\n\n“But why would you not come down to the water with us?”\n\n“No.”\n\n“Yes?”\n\nHe shook his head.";
+        assert_eq!(repetition(text, "en"), None);
+    }
+
+    #[test]
+    fn a_list_of_the_same_items_is_found() {
+        let text = format!("{}\n\n{}", fresh(40), "- again\n".repeat(12));
+        assert!(matches!(repetition(&text, "en"), Some(Repetition::Lines { .. })));
+    }
+
+    #[test]
+    fn a_loop_is_found_in_every_script() {
+        let looped = [
+            ("en", "and the sea and the sky "),
+            ("de", "und immer wieder fuhr das Schiff hinaus "),
+            ("ja", "海は静かで空は青く"),
+            ("zh", "海面很平静天空很蓝"),
+            ("th", "ทะเลสงบและท้องฟ้า"),
+            ("ar", "وكان البحر هادئا "),
+        ];
+        for (language, phrase) in looped {
+            let text = phrase.repeat(30);
+            assert!(repetition(&text, language).is_some(), "{language}");
+        }
+    }
+
+    #[test]
+    fn a_loop_at_the_end_of_a_sound_text_is_found_by_its_runs() {
+        let text = format!("{}{}", fresh(400), "so he went down to the old pier again that night ".repeat(15));
+        let Some(Repetition::Runs { percent, words: 5, phrase }) = repetition(&text, "en") else {
+            panic!("the loop was not found as runs of five words: {:?}", repetition(&text, "en"));
+        };
+        assert!((16..=20).contains(&percent), "{percent}");
+        assert_eq!(phrase, "so he went down to");
+    }
+
+    #[test]
+    fn listings_may_repeat() {
+        let text = format!("{}\n\n```\n{}```", fresh(80), "let a = b;\n".repeat(50));
+        assert_eq!(repetition(&text, "en"), None);
+    }
+
+    #[test]
+    fn an_anaphora_is_a_figure_and_no_loop() {
+        let text = format!(
+            "We will go down to the sea. {} We will go down to the river. {}",
+            fresh(60),
+            fresh(60).replace("word", "other")
+        );
+        assert_eq!(repetition(&text, "en"), None);
+    }
+}
