@@ -3,9 +3,9 @@
 mod typed;
 
 use super::check::{ChapterLines, Draft};
-use super::fault::{Fault, Faults};
+use super::fault::{Fault, Faults, shortened};
 use super::markdown::prose::{Lists, Prose};
-use super::node::{Entry, Node, shortened};
+use super::node::{Entry, Node};
 use super::suggest::nearest;
 use super::{Chapter, FrontMatter, Outline, Section};
 

@@ -105,7 +105,7 @@ const MISPLACED: [(&str, &str); 18] = [
     ("", "o.md: the outline has no title"),
     ("# T\n", "o.md: the outline has no chapters"),
     ("## A\n", "o.md: the outline has no title"),
-    ("#\n\n## A\n", "o.md: the outline has no title"),
+    ("#\n\n## A\n", "o.md:1: the outline has no title"),
     ("hello\n\n# T\n\n## A\n", "o.md:1: there is text before the title"),
     ("## A\n\n# T\n", "o.md:1: there is text before the title"),
     ("# T\n\n# Again\n\n## A\n", "o.md:3: \"Again\" would be a second title"),
@@ -260,4 +260,40 @@ fn a_title_that_looks_like_markup_is_escaped_only_then() {
     assert_eq!(read(&text), outline, "{text}");
     assert!(text.contains("\n## R&D\n") && text.contains("\n## C#\n"), "{text}");
     assert!(text.contains("\n## 1\\. First\n"), "{text}");
+}
+
+#[test]
+fn what_cannot_be_read_to_its_end_is_not_blamed_for_what_was_not_reached() {
+    assert_eq!(faults("---\nlang: en\n---\n# T\n\n```\n\n## A\n").len(), 2);
+    assert_eq!(faults("---\n# T\n\n## A\n").len(), 1);
+}
+
+#[test]
+fn a_fault_quotes_no_more_than_a_line_can_hold() {
+    let long = "x".repeat(100_000);
+    for text in [
+        format!("# T\n\n## {long}\n\n## {long} {{{long}}}\n"),
+        format!("# T\n\n# {long}\n\n### {long}\n\n## A\n\n### {long}\n\n### {long}\n"),
+        format!("---\ntone: [{long}]\n\"{long}\": 1\n---\n"),
+        format!("---\nlanguage: {long}\nwords: {}\ndate: {long}\nmodel: {long}\n---\n", "9".repeat(100_000)),
+    ] {
+        assert!(faults(&text).iter().all(|line| line.len() < 500));
+    }
+}
+
+#[test]
+fn an_outline_from_a_program_is_held_to_the_same_rules() {
+    let chapter = |title: &str, point: &str| Chapter {
+        title: title.into(),
+        summary: "# loud\n\n- a list".into(),
+        points: vec![point.into()],
+        ..Chapter::default()
+    };
+    let made = Outline { title: " T ".into(), chapters: vec![chapter("A", "b\n")], ..Outline::default() };
+    let outline = made.checked().unwrap();
+    assert_eq!((outline.title.as_str(), outline.chapters[0].summary.as_str()), ("T", "#### loud"));
+    assert_eq!(outline.chapters[0].points, ["a list", "b"]);
+    assert_eq!(read(&to_markdown(&outline)), outline);
+    let twice = Outline { title: "T".into(), chapters: vec![chapter("A", ""), chapter("a", "")], ..Outline::default() };
+    assert!(twice.checked().unwrap_err().to_string().contains("two chapters are called"));
 }

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::super::fault::Fault;
+use super::super::fault::{Fault, shortened};
 use super::super::markdown::prose::{self, Lists, Prose, one_line, paragraphs};
-use super::super::node::{Entry, Node, Value, shortened};
+use super::super::node::{Entry, Node, Value};
 use super::super::{MAX_TITLE, values};
 use super::Fields;
 
@@ -20,7 +20,7 @@ impl Fields<'_> {
         let mut seen = HashSet::new();
         let (kept, repeated): (Vec<_>, Vec<_>) = entries.into_iter().partition(|entry| seen.insert(entry.key.clone()));
         for Entry { line, key, .. } in repeated {
-            self.faults.add(line, Fault::RepeatedKey { key });
+            self.faults.add(line, Fault::RepeatedKey { key: shortened(&key) });
         }
         kept
     }
@@ -45,7 +45,7 @@ impl Fields<'_> {
         self.wrong(&entry.value, format!("`{}`", shortened(&entry.key)), expected);
     }
 
-    /// Reads a text.
+    /// Reads a text of one or more paragraphs.
     pub(super) fn text(&mut self, entry: &Entry) -> Option<String> {
         if entry.value.is_null() {
             return None;

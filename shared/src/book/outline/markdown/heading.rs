@@ -2,7 +2,7 @@
 
 use pulldown_cmark::{Event, Parser, Tag};
 
-use super::super::fault::Fault;
+use super::super::fault::{Fault, shortened};
 use super::super::values;
 use super::prose::one_line;
 
@@ -86,12 +86,12 @@ impl Attributes {
             match attribute.split_once('=') {
                 None if attribute == "last" => attributes.last = true,
                 Some(("words", digits)) => {
-                    let found = digits.to_owned();
+                    let found = shortened(digits);
                     let words = values::words(digits).ok_or(Fault::WordsOutOfRange { found })?;
                     attributes.words = Some(words);
                 }
                 _ => {
-                    let attribute = attribute.to_owned();
+                    let attribute = shortened(attribute);
                     return Err(Fault::UnknownAttribute { attribute });
                 }
             }

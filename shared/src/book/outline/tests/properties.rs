@@ -92,17 +92,20 @@ fn any_outline() -> impl Strategy<Value = serde_json::Value> {
             "words": words.max(MIN_WORDS),
         })
     });
-    let front = (soup(), vec(soup(), 0..3), soup(), vec((soup(), soup()), 0..3));
-    (soup(), soup(), front, vec(chapter, 1..4)).prop_map(|(title, description, front, mut chapters)| {
+    let texts = (soup(), soup(), soup(), vec(soup(), 0..3), vec(soup(), 0..3));
+    let front = (texts, vec((soup(), soup()), 0..3));
+    let book = (soup(), soup(), front, vec(chapter, 1..4));
+    book.prop_map(|(title, description, (texts, glossary), mut chapters)| {
         for (number, chapter) in chapters.iter_mut().enumerate() {
             let title = chapter["title"].as_str().unwrap().to_owned();
             chapter["title"] = format!("{title}{number}").into();
         }
-        let (tone, canon, sample, glossary) = front;
+        let (subtitle, tone, sample, author, canon) = texts;
         let glossary: std::collections::BTreeMap<_, _> = glossary.into_iter().collect();
         serde_json::json!({
-            "title": format!("t{title}"), "description": description, "tone": tone, "canon": canon,
-            "sample": sample, "glossary": glossary, "chapters": chapters,
+            "title": format!("t{title}"), "description": description, "chapters": chapters,
+            "subtitle": subtitle, "tone": tone, "sample": sample, "author": author,
+            "canon": canon, "glossary": glossary,
         })
     })
 }
