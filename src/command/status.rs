@@ -93,12 +93,3 @@ fn next_step(book: &Book) -> Option<String> {
         _ => Some("Run `bindery write` on its outline to go on; what is finished is not written again.".to_owned()),
     }
 }
-
-/// Returns a task's name as people say it.
-pub(crate) fn name(task: TaskId) -> String {
-    match task {
-        TaskId::Plan => "the plan".to_owned(),
-        TaskId::Write(number) => format!("chapter {number}"),
-        TaskId::Bind => "the binding".to_owned(),
-    }
-}
