@@ -5,6 +5,7 @@
 
 mod anthropic;
 mod backoff;
+mod base_url;
 mod caller;
 mod classify;
 mod connect;
@@ -13,6 +14,7 @@ mod discover;
 mod fake;
 mod gate;
 mod http;
+mod known;
 mod models;
 mod name;
 mod openai;
@@ -34,6 +36,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 pub use backoff::{Backoff, backoff};
+pub use base_url::BaseUrl;
 pub use caller::{Answer, CallFailure, Caller, CallerSettings, Line, Spending};
 pub use connect::{ConnectError, Environment, connect};
 pub use discover::{Discovered, discover};
@@ -42,7 +45,7 @@ pub use models::{Models, ModelsError};
 pub use name::{ModelName, ModelNameError};
 pub use permits::{Permit, Permits};
 pub use price::{Price, PriceError, Prices};
-pub use provider::{BaseUrl, Dialect, Provider, ProviderSettings, Settings};
+pub use provider::{Dialect, Provider, ProviderSettings, Settings};
 pub use purse::{Purse, Reservation};
 pub use stats::CallerStats;
 pub use timers::Timers;
@@ -212,6 +215,22 @@ pub enum CallError {
     /// The account has no money left.
     #[error("the account with the provider is out of money: {0}")]
     OutOfMoney(String),
+}
+
+impl CallError {
+    /// Returns the name of the class, for logs and metrics.
+    pub fn class(&self) -> &'static str {
+        match self {
+            Self::RateLimited { .. } => "rate_limited",
+            Self::Overloaded { .. } => "overloaded",
+            Self::Connection(_) => "connection",
+            Self::Truncated(_) => "truncated",
+            Self::Refused(_) => "refused",
+            Self::BadRequest { .. } => "bad_request",
+            Self::BadKey(_) => "bad_key",
+            Self::OutOfMoney(_) => "out_of_money",
+        }
+    }
 }
 
 fn after(floor: &Option<Duration>) -> String {

@@ -174,7 +174,7 @@ mod tests {
         Ok((gathered, heard))
     }
 
-    fn delta(delta: Value) -> Value {
+    fn delta(delta: &Value) -> Value {
         json!({"type": "content_block_delta", "index": 0, "delta": delta})
     }
 
@@ -208,10 +208,10 @@ mod tests {
                 "input_tokens": 10, "cache_creation_input_tokens": 200,
                 "cache_read_input_tokens": 3000, "output_tokens": 1}}}),
             json!({"type": "content_block_start", "content_block": {"type": "thinking", "thinking": ""}}),
-            delta(json!({"type": "thinking_delta", "thinking": "hm"})),
+            delta(&json!({"type": "thinking_delta", "thinking": "hm"})),
             json!({"type": "content_block_start", "content_block": {"type": "text", "text": ""}}),
             json!({"type": "ping"}),
-            delta(json!({"type": "text_delta", "text": "A text."})),
+            delta(&json!({"type": "text_delta", "text": "A text."})),
             json!({"type": "content_block_stop"}),
             json!({"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 40}}),
             json!({"type": "message_stop"}),

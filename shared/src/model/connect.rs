@@ -84,7 +84,7 @@ pub fn connect(
         headers: headers(&provider, key.as_ref())?,
         key,
         wire,
-        first_token: if provider.local || reasoning_room > 0 { timers.first_token_slow } else { timers.first_token },
+        first_token: provider.first_token(name.model(), &timers),
         timers,
         reasoning_room,
     }))

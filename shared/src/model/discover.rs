@@ -9,8 +9,8 @@ use serde_json::Value;
 use tokio::time::timeout;
 
 use super::connect::{Environment, headers, key};
-use super::provider::{KNOWN, Provider, Settings};
-use super::{ModelName, http};
+use super::known::KNOWN;
+use super::{ModelName, Provider, Settings, http};
 
 /// A server on this machine answers at once or is not there.
 const ANSWERS_WITHIN: Duration = Duration::from_millis(500);

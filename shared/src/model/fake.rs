@@ -18,8 +18,8 @@ pub(super) enum Step {
     Repeat(String),
     /// Says nothing until the client goes away.
     Stall,
-    /// Closes without having read the request, which resets the connection. Comes first.
-    Reset,
+    /// Leaves the request unread, so that closing resets the connection. Comes first.
+    Unread,
 }
 
 /// A request as it came in.
@@ -47,13 +47,15 @@ impl FakeServer {
                 let (stream, _) = listener.accept().unwrap();
                 let heard = heard.clone();
                 thread::spawn(move || {
-                    if let Some(Step::Reset) = script.first() {
-                        return peek(&stream);
-                    }
-                    if let Some(request) = read(&stream) {
+                    if let Some(Step::Unread) = script.first() {
+                        // The request must have come in: closing with nothing unread is no reset.
+                        let _ = stream.peek(&mut [0]);
+                    } else if let Some(request) = read(&stream) {
                         let _ = heard.send(request);
-                        play(stream, &script);
+                    } else {
+                        return;
                     }
+                    play(stream, &script);
                 });
             }
         });
@@ -75,10 +77,6 @@ impl FakeServer {
     pub(super) fn request(&self) -> Request {
         self.requests.recv().unwrap()
     }
-}
-
-fn peek(stream: &TcpStream) {
-    let _ = stream.peek(&mut [0]);
 }
 
 fn read(stream: &TcpStream) -> Option<Request> {
@@ -110,7 +108,7 @@ fn play(mut stream: TcpStream, script: &[Step]) {
                 thread::sleep(std::time::Duration::from_millis(2));
             },
             Step::Stall => stream.read(&mut [0]).map(|_| ()),
-            Step::Reset => unreachable!("a reset comes before the request is read"),
+            Step::Unread => Ok(()),
         };
         if sent.is_err() {
             return;

@@ -71,6 +71,11 @@ impl Gate {
         })
     }
 
+    /// Returns how long the provider is left alone once its key or its account fails.
+    pub(super) fn probe_after(&self) -> Duration {
+        self.settings.probe_after
+    }
+
     /// Returns why a call may not be made, without making it the probe.
     pub(super) fn blocked(&self, now: Instant) -> Option<Blocked> {
         self.state().blocked(now, self.settings.probe_after)

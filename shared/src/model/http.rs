@@ -28,6 +28,10 @@ const LONGEST_ERROR: usize = 64 << 10;
 const STREAM_BASE: u64 = 1 << 20;
 const STREAM_PER_TOKEN: u64 = 2 << 10;
 
+/// How long an idle connection is reused: less than the shortest time in use that servers keep one (5 s, uvicorn's,
+/// and so vLLM's), or a call would now and then meet a connection that is just being closed.
+const REUSED_WITHIN: Duration = Duration::from_secs(4);
+
 /// One dialect's way to ask.
 pub(super) trait Wire: Send + Sync {
     /// Returns the path of the endpoint below the provider's base URL.
@@ -177,10 +181,10 @@ fn conclude(
     first_token: Option<Duration>,
     watch: &Watch,
 ) -> Result<Completion, Fault> {
+    // Usage that came before the proof, as some servers send with every chunk, is not all of it.
+    let verdict =
+        gathered.verdict.ok_or_else(|| CallError::Truncated("the stream ended without a finish reason".to_owned()))?;
     let spent = gathered.usage.map_or(Spent::Unknown, Spent::Known);
-    let verdict = gathered
-        .verdict
-        .unwrap_or_else(|| Err(CallError::Truncated("the stream ended without a finish reason".to_owned())));
     let finish = verdict.map_err(|error| Fault { error, spent })?;
     Ok(Completion {
         text: gathered.text,
@@ -224,7 +228,8 @@ fn report(answer: &Result<Completion, Fault>) {
             elapsed_ms = milliseconds(answer.elapsed),
             "call answered"
         ),
-        Err(fault) => tracing::debug!(error = %fault.error, "call failed"),
+        // The server's own words may quote the prompt.
+        Err(fault) => tracing::debug!(class = fault.error.class(), "call failed"),
     }
 }
 
@@ -240,6 +245,7 @@ pub(super) fn client(url: &Url, timers: &Timers) -> Result<Client, reqwest::Erro
         .user_agent(concat!("bindery/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(timers.connect)
         .tcp_keepalive(Duration::from_secs(30))
+        .pool_idle_timeout(REUSED_WITHIN)
         .redirect(redirect::Policy::none());
     if on_loopback(url) {
         return client.no_proxy().build();

@@ -207,7 +207,7 @@ mod tests {
         (gathered, heard)
     }
 
-    fn delta(delta: Value) -> Value {
+    fn delta(delta: &Value) -> Value {
         json!({"choices": [{"index": 0, "delta": delta, "finish_reason": null}]})
     }
 
@@ -258,14 +258,14 @@ mod tests {
     #[test]
     fn reasoning_is_a_sign_of_life_and_no_text() {
         let (gathered, heard) = read(&[
-            delta(json!({"role": "assistant", "content": ""})),
-            delta(json!({"reasoning_content": "hm"})),
-            delta(json!({"reasoning": "hm"})),
-            delta(json!({"content": [{"type": "thinking", "thinking": [{"type": "text", "text": "hm"}]}]})),
-            delta(json!({"content": "<think>hm</think>"})),
-            delta(json!({"content": "A "})),
-            delta(json!({"content": [{"type": "text", "text": "text."}]})),
-            delta(json!({"content": null})),
+            delta(&json!({"role": "assistant", "content": ""})),
+            delta(&json!({"reasoning_content": "hm"})),
+            delta(&json!({"reasoning": "hm"})),
+            delta(&json!({"content": [{"type": "thinking", "thinking": [{"type": "text", "text": "hm"}]}]})),
+            delta(&json!({"content": "<think>hm</think>"})),
+            delta(&json!({"content": "A "})),
+            delta(&json!({"content": [{"type": "text", "text": "text."}]})),
+            delta(&json!({"content": null})),
         ]);
         assert_eq!(gathered.text, "A text.");
         use Heard::{Nothing, Token};
@@ -285,13 +285,13 @@ mod tests {
         assert!(matches!(verdict("content_filter"), Err(CallError::Refused(_))));
         assert!(matches!(verdict("tool_calls"), Err(CallError::Truncated(_))));
         assert!(matches!(verdict("error"), Err(CallError::Overloaded { .. })));
-        assert!(read(&[delta(json!({"content": "x"}))]).0.verdict.is_none());
+        assert!(read(&[delta(&json!({"content": "x"}))]).0.verdict.is_none());
     }
 
     #[test]
     fn a_refusal_counts_as_one_and_keeps_its_usage() {
         let (gathered, _) = read(&[
-            delta(json!({"refusal": "I cannot"})),
+            delta(&json!({"refusal": "I cannot"})),
             json!({"choices": [{"delta": {}, "finish_reason": "stop"}]}),
             json!({"choices": [], "usage": {"prompt_tokens": 7, "completion_tokens": 2}}),
         ]);

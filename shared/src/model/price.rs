@@ -110,21 +110,21 @@ impl Prices {
         &self.date
     }
 
-    /// Returns what a model costs: nothing on a local provider, otherwise the price under its own name, or
-    /// else under the longest name of which it is a snapshot.
+    /// Returns what a model costs: the price under its own name, nothing on a local provider, or else the price
+    /// under the longest name of which it is a snapshot.
     pub fn of(&self, name: &ModelName, provider: &Provider) -> Option<Price> {
-        if provider.local() {
-            return Some(Price::FREE);
-        }
         let name = name.to_string();
         let exact = self.prices.iter().find(|(known, _)| *known == name);
+        let free = || provider.local().then_some(Price::FREE);
         let snapshot = || {
+            // The last of equals is taken, and the user's come first.
             let known = self.prices.iter().rev();
             known
                 .filter(|(known, _)| name.strip_prefix(known.as_str()).is_some_and(is_snapshot))
                 .max_by_key(|(known, _)| known.len())
+                .map(|(_, price)| *price)
         };
-        exact.or_else(snapshot).map(|(_, price)| *price)
+        exact.map(|(_, price)| *price).or_else(free).or_else(snapshot)
     }
 
     fn read(source: &str) -> Result<Self, PriceError> {

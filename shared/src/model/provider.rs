@@ -1,15 +1,14 @@
 //! The known providers, and what settings change about them or add to them.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::path::PathBuf;
+use std::time::Duration;
 
-use reqwest::Url;
 use serde::{Deserialize, Serialize};
 
-use super::http::on_loopback;
+use super::known::{KNOWN, Known, reasons};
 use super::openai::Accent;
-use super::{ConnectError, Timers};
+use super::{BaseUrl, ConnectError, Timers};
 
 /// How many calls run at once where the settings do not say: hosted servers take many, a machine's own few.
 const CALLS_HOSTED: usize = 64;
@@ -53,7 +52,8 @@ pub struct ProviderSettings {
     pub key_env: Option<String>,
     /// The file that holds the key; it comes before the variable.
     pub key_file: Option<PathBuf>,
-    /// Whether it costs nothing and may take its time: true for servers on this machine.
+    /// Whether it costs nothing and may take its time: true for servers on this machine. A gateway here that
+    /// leads to a hosted server must say false, or no budget would count its calls.
     pub local: Option<bool>,
     /// How many calls may run at once.
     pub calls: Option<usize>,
@@ -62,121 +62,6 @@ pub struct ProviderSettings {
     /// Whether the server can be asked for a JSON object.
     pub json_object: Option<bool>,
 }
-
-/// The address of a server: HTTP or HTTPS, without credentials, so that it can be shown.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct BaseUrl(Url);
-
-impl BaseUrl {
-    /// Returns the URL of an endpoint below this address.
-    pub(super) fn join(&self, path: &str) -> Url {
-        let mut url = self.0.clone();
-        let base = self.0.path().trim_end_matches('/');
-        url.set_path(&format!("{base}/{path}"));
-        url
-    }
-}
-
-impl TryFrom<String> for BaseUrl {
-    type Error = &'static str;
-
-    /// Refuses without repeating the text, which may hold a password.
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        let url = Url::parse(text.trim()).map_err(|_| "a base_url must be a URL like `http://127.0.0.1:8000/v1`")?;
-        if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
-            return Err("a base_url must begin with `http://` or `https://`");
-        }
-        let plain = url.username().is_empty() && url.password().is_none();
-        if !plain || url.query().is_some() || url.fragment().is_some() {
-            return Err("a base_url must hold no credentials: use key_env or key_file");
-        }
-        Ok(Self(url))
-    }
-}
-
-impl From<BaseUrl> for String {
-    fn from(url: BaseUrl) -> Self {
-        url.0.into()
-    }
-}
-
-impl fmt::Debug for BaseUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-impl fmt::Display for BaseUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0.as_str())
-    }
-}
-
-/// What is known of a provider without any settings.
-pub(super) struct Known {
-    pub(super) name: &'static str,
-    dialect: Dialect,
-    base_url: &'static str,
-    key_env: &'static [&'static str],
-    local: bool,
-    json_object: bool,
-    /// A model to begin with, where the server cannot be asked for one.
-    pub(super) model: &'static str,
-}
-
-const fn hosted(
-    name: &'static str,
-    base_url: &'static str,
-    key_env: &'static [&'static str],
-    model: &'static str,
-) -> Known {
-    Known { name, dialect: Dialect::OpenAi, base_url, key_env, local: false, json_object: true, model }
-}
-
-const fn local(name: &'static str, base_url: &'static str) -> Known {
-    Known { local: true, ..hosted(name, base_url, &[], "") }
-}
-
-/// The known providers, in the order in which one would try them.
-pub(super) const KNOWN: [Known; 14] = [
-    Known {
-        dialect: Dialect::Anthropic,
-        json_object: false,
-        ..hosted("anthropic", "https://api.anthropic.com/v1", &["ANTHROPIC_API_KEY"], "claude-sonnet-4-5")
-    },
-    hosted("openai", "https://api.openai.com/v1", &["OPENAI_API_KEY"], "gpt-5-mini"),
-    hosted(
-        "gemini",
-        "https://generativelanguage.googleapis.com/v1beta/openai",
-        &["GEMINI_API_KEY", "GOOGLE_API_KEY"],
-        "gemini-2.5-flash",
-    ),
-    hosted("openrouter", "https://openrouter.ai/api/v1", &["OPENROUTER_API_KEY"], "openai/gpt-5-mini"),
-    hosted("groq", "https://api.groq.com/openai/v1", &["GROQ_API_KEY"], "llama-3.3-70b-versatile"),
-    hosted("mistral", "https://api.mistral.ai/v1", &["MISTRAL_API_KEY"], "mistral-medium-latest"),
-    hosted("deepseek", "https://api.deepseek.com/v1", &["DEEPSEEK_API_KEY"], "deepseek-chat"),
-    Known {
-        // Several of its models answer the question for a JSON object with an error.
-        json_object: false,
-        ..hosted(
-            "together",
-            "https://api.together.xyz/v1",
-            &["TOGETHER_API_KEY"],
-            "meta-llama/Llama-3.3-70B-Instruct-Turbo",
-        )
-    },
-    hosted("xai", "https://api.x.ai/v1", &["XAI_API_KEY"], "grok-4"),
-    local("ollama", "http://127.0.0.1:11434/v1"),
-    Known {
-        // It takes a JSON schema or nothing.
-        json_object: false,
-        ..local("lmstudio", "http://127.0.0.1:1234/v1")
-    },
-    local("llamacpp", "http://127.0.0.1:8080/v1"),
-    local("vllm", "http://127.0.0.1:8000/v1"),
-    local("stand-in", "http://127.0.0.1:8901/v1"),
-];
 
 /// A provider as the settings leave it.
 #[derive(Clone, Debug)]
@@ -222,6 +107,11 @@ impl Provider {
         self.reasoning_tokens.unwrap_or(if reasons { REASONING_ROOM } else { 0 })
     }
 
+    /// Returns how long a call to this model waits for its first token.
+    pub(super) fn first_token(&self, model: &str, timers: &Timers) -> Duration {
+        if self.local || self.reasoning_room(model) > 0 { timers.first_token_slow } else { timers.first_token }
+    }
+
     pub(super) fn accent(&self) -> Accent {
         Accent {
             // OpenAI's models that reason refuse the old name, other servers the new one.
@@ -236,11 +126,10 @@ impl Provider {
     }
 
     pub(super) fn known(known: &Known) -> Self {
-        let url = Url::parse(known.base_url).expect("the known base URLs are URLs");
         Self {
             name: known.name.to_owned(),
             dialect: known.dialect,
-            base_url: BaseUrl(url),
+            base_url: BaseUrl::built_in(known.base_url),
             key_env: known.key_env.iter().map(|&name| name.into()).collect(),
             key_file: None,
             key_needed: !known.local,
@@ -253,7 +142,7 @@ impl Provider {
 
     fn new(name: &str, new: &ProviderSettings) -> Result<Self, ConnectError> {
         let base_url = new.base_url.clone().ok_or_else(|| ConnectError::NoBaseUrl(name.to_owned()))?;
-        let local = new.local.unwrap_or_else(|| on_loopback(&base_url.0));
+        let local = new.local.unwrap_or_else(|| base_url.on_loopback());
         let provider = Self {
             name: name.to_owned(),
             dialect: Dialect::OpenAi,
@@ -296,30 +185,6 @@ fn unknown(name: &str, settings: &Settings) -> ConnectError {
     let known = KNOWN.iter().map(|known| known.name);
     let added = settings.providers.keys().map(String::as_str);
     ConnectError::UnknownProvider { name: name.to_owned(), known: known.chain(added).collect::<Vec<_>>().join(", ") }
-}
-
-/// Returns whether a model is known to reason before it answers, by its name.
-fn reasons(model: &str) -> bool {
-    let model = model.to_ascii_lowercase();
-    // A gateway puts the vendor before the name.
-    let name = model.rsplit('/').next().unwrap_or(&model);
-    let starts = [
-        "o1",
-        "o3",
-        "o4",
-        "gpt-5",
-        "gpt-oss",
-        "gemini-2.5",
-        "gemini-3",
-        "grok-4",
-        "magistral",
-        "qwq",
-        "qwen3",
-        "deepseek-r",
-        "deepseek-reasoner",
-    ];
-    starts.iter().any(|start| name.starts_with(start))
-        || ["reasoning", "thinking", "-r1"].iter().any(|part| name.contains(part) && !name.contains("non-reasoning"))
 }
 
 #[cfg(test)]
@@ -368,15 +233,6 @@ mod tests {
         assert!(lost.contains("base_url"), "{lost}");
         let typo = Provider::find("opneai", &settings).unwrap_err().to_string();
         assert!(typo.contains("openai") && typo.contains("ours"), "{typo}");
-    }
-
-    #[test]
-    fn an_address_with_credentials_is_refused_and_not_repeated() {
-        for url in ["https://user:hunter2@host/v1", "https://host/v1?key=hunter2", "hunter2", "file:///hunter2"] {
-            let json = format!(r#"{{"providers": {{"x": {{"base_url": "{url}"}}}}}}"#);
-            let error = serde_json::from_str::<Settings>(&json).unwrap_err().to_string();
-            assert!(error.contains("base_url") && !error.contains("hunter2"), "{error}");
-        }
     }
 
     #[test]

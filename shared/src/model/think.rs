@@ -36,7 +36,7 @@ impl ThinkFilter {
             State::Inside(held) => {
                 held.push_str(piece);
                 let held = std::mem::take(held);
-                self.inside(held, text);
+                self.inside(&held, text);
             }
             State::Past if text.is_empty() => text.push_str(piece.trim_start()),
             State::Past => text.push_str(piece),
@@ -61,7 +61,7 @@ impl ThinkFilter {
     fn start(&mut self, held: String, text: &mut String) {
         let seen = held.trim_start();
         if let Some(rest) = seen.strip_prefix(OPEN) {
-            self.inside(rest.to_owned(), text);
+            self.inside(rest, text);
         } else if OPEN.starts_with(seen) {
             self.0 = State::Start(held);
         } else {
@@ -70,12 +70,12 @@ impl ThinkFilter {
         }
     }
 
-    fn inside(&mut self, held: String, text: &mut String) {
+    fn inside(&mut self, held: &str, text: &mut String) {
         if let Some(at) = held.find(CLOSE) {
             self.0 = State::Past;
             self.push(&held[at + CLOSE.len()..], text);
         } else {
-            self.0 = State::Inside(held[tail(&held)..].to_owned());
+            self.0 = State::Inside(held[tail(held)..].to_owned());
         }
     }
 

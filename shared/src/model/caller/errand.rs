@@ -81,17 +81,17 @@ impl<'a> Errand<'a> {
             };
             self.settle(reservation, fault.spent);
             ticket.failed(&fault.error, Instant::now());
+            let spent = self.spent;
             match fault.error {
                 CallError::RateLimited { .. } => {}
-                CallError::BadKey(_) | CallError::OutOfMoney(_) => {
-                    if let Some(blocked) = self.caller.line.gate.blocked(Instant::now()) {
-                        self.blocked(blocked).await?;
-                    }
+                error @ (CallError::BadKey(_) | CallError::OutOfMoney(_)) => {
+                    return Err(CallFailure::Held {
+                        until: self.caller.line.gate.probe_after(),
+                        reason: error.to_string(),
+                        spent,
+                    });
                 }
-                error => {
-                    let spent = self.spent;
-                    return Err(CallFailure::Failed { error, spent });
-                }
+                error => return Err(CallFailure::Failed { error, spent }),
             }
         }
     }
