@@ -102,7 +102,7 @@ pub(crate) enum Unit {
     /// Words by the rules of Unicode's annex 29.
     #[default]
     Words,
-    /// Characters that are not white space, punctuation included.
+    /// Ideographs, kana, letters and digits; neither punctuation nor white space.
     Characters,
 }
 
@@ -111,7 +111,7 @@ impl Unit {
     pub(crate) fn count(self, text: &str) -> usize {
         match self {
             Self::Words => text.unicode_words().count(),
-            Self::Characters => text.chars().filter(|c| !c.is_whitespace()).count(),
+            Self::Characters => text.chars().filter(|c| c.is_alphanumeric()).count(),
         }
     }
 }
@@ -179,8 +179,8 @@ mod tests {
     }
 
     #[test]
-    fn characters_leave_out_white_space_only() {
-        assert_eq!(Unit::Characters.count("本を 書く。\n\n"), 5);
+    fn characters_leave_out_punctuation_and_white_space() {
+        assert_eq!(Unit::Characters.count("本を 書く。\n\n"), 4);
         assert_eq!(Unit::Words.count("It's one, two."), 3);
     }
 }

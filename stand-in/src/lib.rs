@@ -6,6 +6,9 @@
 //! seed, the prompt and the try, which the request header `x-bindery-try` tells. It fails on demand in every way a
 //! model server can: see [`Faults`].
 //!
+//! What it has served is told at `/stand-in/stats`, as [`Stats`] in JSON. A stream with nothing to say, as in the faults
+//! `hang` and `stall`, sends a ping or a comment twice a second, which a client must not take for progress.
+//!
 //! A call goes through the files like this: `server.rs` routes it; `call.rs` reads it through its `dialect`, chooses a
 //! fault (`faults/injector.rs`), makes the text (`answer.rs` from the contract, `prose.rs` from the grammar of the
 //! language), spoils it (`faults/spoil.rs`); and `delivery.rs` sends it at the pace of `timing.rs`.

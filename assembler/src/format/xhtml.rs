@@ -184,6 +184,3 @@ impl<'b> Writer<'b> {
         direction_attribute(self.book.direction, texts)
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -76,10 +76,13 @@ pub fn parse(bytes: &[u8], kind: Kind) -> Result<Outline, OutlineError> {
     let mut faults = fault::Faults::default();
     let draft = match kind {
         Kind::Markdown => markdown::read(&text, &mut faults),
-        Kind::Yaml => fields::outline(yaml::read(&text, 1)?, &mut faults),
-        Kind::Json => fields::outline(json::read(&text)?, &mut faults),
+        Kind::Yaml => yaml::read(&text, 1).map(|root| fields::outline(root, &mut faults)),
+        Kind::Json => json::read(&text).map(|root| fields::outline(root, &mut faults)),
     };
-    check::check(draft, faults)
+    match draft {
+        Ok(draft) => check::check(draft, faults),
+        Err(problem) => Err(faults.reject(problem)),
+    }
 }
 
 /// A whole outline: one schema, whether it was typed as Markdown, YAML or JSON.
@@ -100,13 +103,25 @@ pub struct Outline {
     pub chapters: Vec<Chapter>,
 }
 
+impl Outline {
+    /// Holds an outline that a program put together to the rules of one that was read.
+    ///
+    /// The result is in the form that [`parse`] gives, so that [`to_markdown`] keeps it as it is.
+    pub fn checked(&self) -> Result<Self, OutlineError> {
+        from_value(serde_json::to_value(self).expect("an outline holds only texts and numbers"))
+    }
+}
+
+fn from_value(root: serde_json::Value) -> Result<Outline, OutlineError> {
+    let mut faults = fault::Faults::default();
+    let draft = fields::outline(root.into(), &mut faults);
+    check::check(draft, faults)
+}
+
 /// An outline inside a message is held to the same rules as one in a file.
 impl<'de> Deserialize<'de> for Outline {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let root = serde_json::Value::deserialize(from)?;
-        let mut faults = fault::Faults::default();
-        let draft = fields::outline(root.into(), &mut faults);
-        check::check(draft, faults).map_err(serde::de::Error::custom)
+        from_value(serde_json::Value::deserialize(from)?).map_err(serde::de::Error::custom)
     }
 }
 

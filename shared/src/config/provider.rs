@@ -17,6 +17,9 @@ pub(super) fn check(name: &str, provider: &ProviderSettings, problems: &mut Prob
         let what = "must name environment variables that may hold the key, not the key";
         problems.add(&format!("providers.{name}.key_env"), what);
     }
+    if let Some(calls) = provider.calls {
+        problems.within(&format!("providers.{name}.calls"), calls, 1..=1000);
+    }
     if let Some(tokens) = provider.reasoning_tokens {
         problems.within(&format!("providers.{name}.reasoning_tokens"), tokens, 0..=1_000_000);
     }

@@ -253,6 +253,8 @@ fn what_is_out_of_bounds_is_refused_and_the_bounds_themselves_are_not() {
         ("providers.openai.base_url", "https://host/v1?key=1", "https://host/v1"),
         ("providers.openai.key_env", "sk-1", "KEY_1"),
         ("providers.openai.key_env", "KEY_1,sk-1", "KEY_1,KEY_2"),
+        ("providers.openai.calls", "0", "1"),
+        ("providers.openai.calls", "1001", "1000"),
         ("providers.openai.reasoning_tokens", "1000001", "1000000"),
         ("book.words", "199", "200"),
         ("book.words", "50001", "50000"),

@@ -33,11 +33,13 @@ pub struct CallerSettings {
     pub park_after: Duration,
     /// How many further calls may continue a text that reached its limit.
     pub continuations: u32,
+    /// Whether calls may take as long as a server on the user's own machine may.
+    pub patient: bool,
 }
 
 impl Default for CallerSettings {
     fn default() -> Self {
-        Self { park_after: Duration::from_secs(5), continuations: 3 }
+        Self { park_after: Duration::from_secs(5), continuations: 3, patient: false }
     }
 }
 
@@ -46,7 +48,6 @@ impl Default for CallerSettings {
 pub struct Caller {
     line: Line,
     settings: CallerSettings,
-    patient: bool,
     counters: Arc<Counters>,
 }
 
@@ -138,9 +139,9 @@ impl CallFailure {
 }
 
 impl Caller {
-    /// Returns a caller for this line; a patient one lets calls take as long as a server on the user's own machine may.
-    pub fn new(line: Line, settings: CallerSettings, patient: bool) -> Self {
-        Self { line, settings, patient, counters: Arc::default() }
+    /// Returns a caller for this line.
+    pub fn new(line: Line, settings: CallerSettings) -> Self {
+        Self { line, settings, counters: Arc::default() }
     }
 
     /// Returns what the model costs, where that is known.
@@ -164,7 +165,7 @@ impl Caller {
     /// Returns the longest a call with this room for its answer may take: time to begin, and time to write at a
     /// pace below which a provider counts as stuck.
     pub fn cap(&self, max_tokens: u32) -> Duration {
-        let (begin, tokens_per_second) = if self.patient { (900.0, 1.5) } else { (120.0, 6.0) };
+        let (begin, tokens_per_second) = if self.settings.patient { (900.0, 1.5) } else { (120.0, 6.0) };
         let room = f64::from(max_tokens) + f64::from(self.line.model.reasoning_room());
         Duration::from_secs_f64(begin + room / tokens_per_second)
     }

@@ -66,7 +66,7 @@ impl Models {
         });
         let line =
             Line { model, price: self.prices.of(&parsed, &provider), permits: permits.clone(), gate: gate.clone() };
-        let caller = Arc::new(Caller::new(line, self.caller, provider.local()));
+        let caller = Arc::new(Caller::new(line, CallerSettings { patient: provider.local(), ..self.caller }));
         ready.callers.insert(name.to_owned(), caller.clone());
         Ok(caller)
     }
@@ -79,7 +79,7 @@ impl Models {
     }
 
     fn calls_to(&self, provider: &Provider) -> usize {
-        self.calls.unwrap_or(provider.calls()).max(1)
+        self.calls.map_or_else(|| provider.calls(), |calls| calls.max(1))
     }
 
     /// Returns what all callers together are doing right now.
@@ -108,6 +108,7 @@ mod tests {
         };
         assert_eq!(calls(None, "openai:gpt-5"), 64);
         assert_eq!(calls(None, "ollama:llama3.2"), 2);
+        assert_eq!(calls(None, "stand-in:prose"), 64);
         assert_eq!(calls(Some(7), "ollama:llama3.2"), 7);
         assert_eq!(calls(Some(0), "openai:gpt-5"), 1);
     }

@@ -31,7 +31,7 @@ pub(super) fn brief(contract: &BriefContract, draw: Draw) -> Brief {
             Some(fixed) => fixed.clone(),
             None => {
                 let of_points = Topic::new("", points.iter().map(|point| point.text.as_str()));
-                let has_words = !of_points.words().is_empty();
+                let has_words = of_points.words().next().is_some();
                 voice.turn_to(if has_words { of_points } else { chapter.clone() });
                 voice.say_anew("heading", &mut headings)
             }

@@ -86,9 +86,9 @@ fn glossary(chapters: &[PlanChapter], voice: &mut Voice) -> Vec<Term> {
     let mut terms: Vec<Term> = Vec::new();
     for chapter in chapters {
         let topic = topic(chapter);
-        let is_new = |word: &&String| terms.iter().all(|known| known.term != **word);
-        let longest = topic.words().iter().filter(is_new).max_by_key(|word| word.len());
-        if let Some(term) = longest.cloned() {
+        let is_new = |word: &&str| terms.iter().all(|known| known.term != *word);
+        let longest = topic.words().filter(is_new).max_by_key(|word| word.len());
+        if let Some(term) = longest.map(str::to_owned) {
             terms.push(Term { term, definition: voice.say("meaning"), chapter: chapter.chapter });
         }
         if terms.len() == TERMS {

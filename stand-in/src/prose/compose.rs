@@ -20,7 +20,8 @@ const LISTS: f64 = 0.25;
 
 /// Writes a prose text.
 pub(crate) fn write(voice: &mut Voice, commission: Commission<'_>) -> String {
-    let mut writer = Writer { voice, unit: commission.unit, paragraphs: Vec::new(), length: 0 };
+    voice.mingle();
+    let mut writer = Writer { voice, unit: commission.unit, paragraphs: Vec::new(), begun: Vec::new(), length: 0 };
     let closing = writer.voice.say("closing");
     let goal = commission.length.saturating_sub(writer.unit.count(&closing));
     let a_paragraph = match commission.unit {
@@ -31,7 +32,7 @@ pub(crate) fn write(voice: &mut Voice, commission: Commission<'_>) -> String {
     let list_at = writer.list_at(count);
     for number in 0..count {
         let points = share(commission.points, number, count);
-        writer.begin(number);
+        writer.begin(if number == 0 { "opening" } else { "turn" });
         let left = count - number;
         let until = writer.length + (goal.saturating_sub(writer.length)) / left;
         let until = if left == 1 { goal } else { writer.uneven(until) };
@@ -56,18 +57,33 @@ fn share<'a>(points: &'a [&'a str], number: usize, count: usize) -> &'a [&'a str
     &points[from..to]
 }
 
+/// Returns what tells one sentence's beginning from another's.
+fn beginning(sentence: &str) -> String {
+    sentence.chars().take(10).collect()
+}
+
 struct Writer<'v> {
     voice: &'v mut Voice,
     unit: Unit,
     paragraphs: Vec<String>,
+    /// How the paragraphs begin.
+    begun: Vec<String>,
     length: usize,
 }
 
 impl Writer<'_> {
-    /// Begins a paragraph.
-    fn begin(&mut self, number: usize) {
+    /// Begins a paragraph, unlike all others.
+    fn begin(&mut self, rule: &str) {
+        const PATIENCE: usize = 50;
+        let mut first = self.voice.say(rule);
+        for _ in 0..PATIENCE {
+            if !self.begun.contains(&beginning(&first)) {
+                break;
+            }
+            first = self.voice.say(rule);
+        }
+        self.begun.push(beginning(&first));
         self.paragraphs.push(String::new());
-        let first = self.voice.say(if number == 0 { "opening" } else { "turn" });
         self.add(&first);
     }
 
@@ -105,31 +121,41 @@ impl Writer<'_> {
 
     /// Adds sentences until the length is met almost exactly.
     fn fit(&mut self, goal: usize) {
-        const CANDIDATES: usize = 24;
         while self.length + self.long_sentence() * 2 < goal {
             let sentence = self.voice.say("sentence");
             self.add(&sentence);
         }
         let tolerance = (goal / 100).max(1);
         while self.length + tolerance < goal {
-            let missing = goal - self.length;
-            let candidates: Vec<_> = (0..CANDIDATES)
-                .map(|_| self.voice.say("sentence"))
-                .map(|sentence| (self.unit.count(&sentence), sentence))
-                .collect();
-            let closest =
-                candidates.iter().min_by_key(|(length, _)| length.abs_diff(missing)).expect("there are candidates");
-            let shortest = candidates.iter().min_by_key(|(length, _)| *length);
-            let (length, sentence) = match shortest {
-                Some(short) if closest.0.abs_diff(missing) > tolerance && short.0 < missing => short,
-                _ => closest,
-            };
-            // What is missing now is less than the shortest sentence: leaving it out comes closer.
-            if length.abs_diff(missing) > missing {
+            let Some(sentence) = self.fitting(goal - self.length, tolerance) else {
                 return;
-            }
-            self.add(sentence);
+            };
+            self.add(&sentence);
         }
+    }
+
+    /// Returns a sentence of the length that is missing, or else one that leaves room for another sentence, or else
+    /// the closest. When leaving the sentence out comes closer still, there is none.
+    fn fitting(&mut self, missing: usize, tolerance: usize) -> Option<String> {
+        const CANDIDATES: usize = 24;
+        let room = self.long_sentence() / 3;
+        let mut roomy = None;
+        let mut closest = (missing, None);
+        for _ in 0..CANDIDATES {
+            let sentence = self.voice.say("sentence");
+            let length = self.unit.count(&sentence);
+            let off = length.abs_diff(missing);
+            if off <= tolerance {
+                return Some(sentence);
+            }
+            if off < closest.0 {
+                closest = (off, Some(sentence.clone()));
+            }
+            if length + room <= missing {
+                roomy.get_or_insert(sentence);
+            }
+        }
+        roomy.or(closest.1)
     }
 
     /// Adds a list after the last sentence.
@@ -146,9 +172,7 @@ impl Writer<'_> {
         let paragraph = self.paragraphs.last_mut().expect("a paragraph was begun");
         paragraph.push('\n');
         paragraph.push_str(&list);
-        self.paragraphs.push(String::new());
-        let after = self.voice.say("turn");
-        self.add(&after);
+        self.begin("turn");
     }
 
     /// Returns the paragraph that has a list, if the text has one.
@@ -235,7 +259,7 @@ mod tests {
     #[test]
     fn a_text_is_paragraphs_that_begin_differently_and_end_as_prose_ends() {
         for (language, _, _, text) in texts() {
-            let begins = |paragraph: &str| paragraph.chars().take(12).collect::<String>();
+            let begins = |paragraph: &str| paragraph.chars().take(10).collect::<String>();
             let paragraphs: Vec<_> = text.split("\n\n").map(begins).collect();
             let distinct: HashSet<_> = paragraphs.iter().collect();
             assert_eq!(distinct.len(), paragraphs.len(), "{language}: {paragraphs:?}");
@@ -258,7 +282,6 @@ mod tests {
             let grams: Vec<_> = grams(&chapter, 5).into_iter().filter(|gram| !points_alone.contains(gram)).collect();
             let distinct: HashSet<_> = grams.iter().collect();
             let repeated = 1.0 - distinct.len() as f64 / grams.len() as f64;
-            eprintln!("{language} {repeated:.4}");
             assert!(repeated < 0.05, "{language}: {repeated}");
         }
     }
@@ -269,6 +292,15 @@ mod tests {
         for point in POINTS {
             assert!(text.contains(point));
         }
+    }
+
+    #[test]
+    fn a_text_does_not_dwell_on_the_only_word_of_its_topic() {
+        let source = Source { seed: 1, prompt: [0; 32], attempt: 1 };
+        let mut voice = Voice::new("zh", Topic::new("静置过夜", []), source.draw("text"));
+        let text = write(&mut voice, Commission { points: &[], length: 600, unit: Unit::Characters });
+        let times = text.matches("静置过夜").count();
+        assert!((1..=12).contains(&times), "{times}");
     }
 
     #[test]

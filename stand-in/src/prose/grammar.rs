@@ -12,6 +12,7 @@ use std::sync::LazyLock;
 pub(super) struct Grammar {
     rules: Vec<Vec<Vec<Piece>>>,
     names: HashMap<&'static str, usize>,
+    capitalises_nouns: bool,
 }
 
 /// A piece of an alternative.
@@ -32,7 +33,7 @@ pub(super) enum Piece {
 static LANGUAGES: LazyLock<[(&str, Grammar); 6]> = LazyLock::new(|| {
     [
         ("en", Grammar::read(include_str!("languages/en.txt"))),
-        ("de", Grammar::read(include_str!("languages/de.txt"))),
+        ("de", german()),
         ("fr", Grammar::read(include_str!("languages/fr.txt"))),
         ("es", Grammar::read(include_str!("languages/es.txt"))),
         ("ja", Grammar::read(include_str!("languages/ja.txt"))),
@@ -41,6 +42,10 @@ static LANGUAGES: LazyLock<[(&str, Grammar); 6]> = LazyLock::new(|| {
 });
 
 static FILLER: LazyLock<Grammar> = LazyLock::new(|| Grammar::read(include_str!("languages/la.txt")));
+
+fn german() -> Grammar {
+    Grammar { capitalises_nouns: true, ..Grammar::read(include_str!("languages/de.txt")) }
+}
 
 impl Grammar {
     /// Returns the grammar for a BCP 47 tag, by its primary subtag.
@@ -60,6 +65,11 @@ impl Grammar {
     /// Returns the alternatives of a rule.
     pub(super) fn alternatives(&self, rule: usize) -> &[Vec<Piece>] {
         &self.rules[rule]
+    }
+
+    /// Returns whether the language writes its nouns with a capital.
+    pub(super) fn capitalises_nouns(&self) -> bool {
+        self.capitalises_nouns
     }
 
     /// Returns how many rules there are.
@@ -86,7 +96,7 @@ impl Grammar {
             .iter()
             .map(|(_, alternatives)| alternatives.iter().map(|text| pieces(text, &names)).collect())
             .collect();
-        Self { rules, names }
+        Self { rules, names, capitalises_nouns: false }
     }
 }
 

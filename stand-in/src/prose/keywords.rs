@@ -12,41 +12,67 @@ const EMPTY_WORDS: &str = " about after also and because before between does fro
     avec cette comme dans des elle entre est les leur mais nous par pas plus pour que qui sans ses son sont sur une \
     como con del donde entre esta este las los más muy para pero por porque que sin sobre son sus una unos ";
 
+/// The letters a word needs to be considered.
+const LEAST_LENGTH: usize = 4;
+/// The letters a word needs to be kept where there are longer ones: short words are mostly verbs and adverbs.
+const TELLING_LENGTH: usize = 5;
+
 /// What separates subjects in Japanese and Chinese where no other script does.
-const CJK_PARTICLES: &str = "的了和是在与及把被对很也都就而或之于不这那其为";
+const CJK_PARTICLES: &str = "的了和是在与及把被对很也都就而或之于不这那其为只有要会能从到让使";
+
+/// A word that a text is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Keyword {
+    pub(super) text: String,
+    /// Whether it began its line, so that its capital may be the sentence's and not its own.
+    pub(super) leads: bool,
+}
+
+impl Keyword {
+    /// Returns the word as it stands inside a sentence of a language that writes nouns small.
+    pub(super) fn small(&self) -> String {
+        let mut letters = self.text.chars();
+        match letters.next() {
+            Some(first) if self.leads && letters.clone().all(char::is_lowercase) => {
+                first.to_lowercase().chain(letters).collect()
+            }
+            _ => self.text.clone(),
+        }
+    }
+}
 
 /// Returns the words a text is about, in order, without repetitions.
-pub(super) fn keywords(text: &str) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    let mut add = |word: String| {
-        if !words.iter().any(|known| known.to_lowercase() == word.to_lowercase()) {
-            words.push(word);
+pub(super) fn keywords(text: &str) -> Vec<Keyword> {
+    let mut words: Vec<Keyword> = Vec::new();
+    for line in text.lines() {
+        for word in words_of(line) {
+            let lower = word.text.to_lowercase();
+            if words.iter().all(|known| known.text.to_lowercase() != lower) {
+                words.push(word);
+            }
         }
-    };
-    if text.chars().any(is_cjk) {
-        cjk_runs(text).for_each(&mut add);
     }
-    let spaced = text.unicode_words().filter(|word| !word.chars().any(is_cjk));
-    for (place, word) in spaced.enumerate() {
-        if carries_meaning(word) {
-            add(if place == 0 { uncapitalised(word) } else { word.to_owned() });
-        }
+    let is_telling = |word: &Keyword| word.text.chars().any(is_cjk) || word.text.chars().count() >= TELLING_LENGTH;
+    if words.iter().any(is_telling) {
+        words.retain(is_telling);
     }
     words
 }
 
-fn carries_meaning(word: &str) -> bool {
-    let lower = word.to_lowercase();
-    word.chars().count() >= 4 && word.chars().all(char::is_alphabetic) && !EMPTY_WORDS.contains(&format!(" {lower} "))
+fn words_of(line: &str) -> Vec<Keyword> {
+    let in_runs = cjk_runs(line).map(|text| Keyword { text, leads: false });
+    let spaced = line.unicode_words().enumerate();
+    let in_words = spaced
+        .filter(|(_, word)| carries_meaning(word))
+        .map(|(place, word)| Keyword { text: word.to_owned(), leads: place == 0 });
+    in_runs.chain(in_words).collect()
 }
 
-/// Lowers the first letter of a word that begins a sentence, unless more of it is in capitals.
-fn uncapitalised(word: &str) -> String {
-    let mut letters = word.chars();
-    match letters.next() {
-        Some(first) if letters.clone().all(char::is_lowercase) => first.to_lowercase().chain(letters).collect(),
-        _ => word.to_owned(),
-    }
+fn carries_meaning(word: &str) -> bool {
+    let lower = word.to_lowercase();
+    word.chars().count() >= LEAST_LENGTH
+        && word.chars().all(|letter| letter.is_alphabetic() && !is_cjk(letter))
+        && !EMPTY_WORDS.contains(&format!(" {lower} "))
 }
 
 /// Returns the runs of Han or katakana of two to eight characters.
@@ -63,19 +89,21 @@ fn is_hiragana(character: char) -> bool {
 mod tests {
     use super::*;
 
+    fn small(text: &str) -> Vec<String> {
+        keywords(text).iter().map(Keyword::small).collect()
+    }
+
     #[test]
     fn content_words_are_kept_in_order_and_once() {
-        assert_eq!(
-            keywords("Leases end when the *worker* dies, and leases come back"),
-            ["leases", "worker", "dies", "come", "back"]
-        );
-        assert_eq!(keywords("RabbitMQ holds messages"), ["RabbitMQ", "holds", "messages"]);
-        assert!(keywords("Was ist das?").is_empty());
+        assert_eq!(small("Leases end when the *worker* dies,\nand leases come back"), ["leases", "worker"]);
+        assert_eq!(small("RabbitMQ holds Anna"), ["RabbitMQ", "holds"]);
+        assert_eq!(small("Dies now"), ["dies"]);
+        assert!(small("Was ist das?").is_empty());
     }
 
     #[test]
     fn han_and_katakana_runs_are_words() {
-        assert_eq!(keywords("データベースの設計を学ぶ"), ["データベース", "設計"]);
-        assert_eq!(keywords("消息队列的基本概念"), ["消息队列", "基本概念"]);
+        assert_eq!(small("データベースの設計を学ぶ"), ["データベース", "設計"]);
+        assert_eq!(small("消息队列的基本概念"), ["消息队列", "基本概念"]);
     }
 }

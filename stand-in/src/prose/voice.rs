@@ -1,7 +1,7 @@
 //! Speaks a grammar about a topic.
 
 use super::grammar::{Grammar, Piece};
-use super::keywords::keywords;
+use super::keywords::{Keyword, keywords};
 use crate::draw::Draw;
 
 /// The rules that are asked for by name.
@@ -38,32 +38,21 @@ pub(super) const ENTRIES: [&str; 26] = [
 /// What a text is about.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Topic {
-    words: Vec<String>,
+    words: Vec<Keyword>,
     phrase: String,
 }
 
 impl Topic {
     /// Takes the topic from a title and what is to be said under it.
     pub(crate) fn new<'a>(title: &str, points: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut text = String::new();
-        for point in points {
-            text.push_str(point);
-            text.push('\n');
-        }
-        let mut words: Vec<String> = text.lines().flat_map(keywords).collect();
-        let of_title = keywords(title);
-        let phrase = if title.trim().is_empty() {
-            words.iter().take(2).cloned().collect::<Vec<_>>().join(" ")
-        } else {
-            title.trim().to_owned()
-        };
-        words.extend(of_title);
-        Self { words, phrase }
+        let mut text: String = points.into_iter().flat_map(|point| [point, "\n"]).collect();
+        text.push_str(title);
+        Self { words: keywords(&text), phrase: title.trim().to_owned() }
     }
 
     /// Returns the words the topic is about.
-    pub(crate) fn words(&self) -> &[String] {
-        &self.words
+    pub(crate) fn words(&self) -> impl Iterator<Item = &str> {
+        self.words.iter().map(|word| word.text.as_str())
     }
 }
 
@@ -74,6 +63,8 @@ pub(crate) struct Voice {
     draw: Draw,
     decks: Vec<Deck>,
     words: Deck,
+    /// How many cards of the deck of words stand for any noun.
+    strangers: usize,
     topic: Topic,
     point: String,
 }
@@ -106,6 +97,7 @@ impl Voice {
             draw,
             decks: vec![Deck::default(); grammar.len()],
             words: Deck::default(),
+            strangers: 0,
             topic,
             point: String::new(),
         }
@@ -148,6 +140,12 @@ impl Voice {
         self.words = Deck::default();
     }
 
+    /// Mingles other nouns with a topic of few words, so that a long text does not dwell on them.
+    pub(crate) fn mingle(&mut self) {
+        const VARIETY: usize = 6;
+        self.strangers = VARIETY.saturating_sub(self.topic.words.len());
+    }
+
     /// Lends the draws for choices other than of words.
     pub(crate) fn draw(&mut self) -> &mut Draw {
         &mut self.draw
@@ -170,21 +168,25 @@ impl Voice {
     }
 
     fn word(&mut self, said: &mut String) {
-        if self.topic.words.is_empty() {
-            self.expand(self.grammar.rule("noun"), said);
-        } else {
-            let word = self.words.deal(self.topic.words.len(), &mut self.draw);
-            said.push_str(&self.topic.words[word]);
+        let cards = self.topic.words.len() + self.strangers;
+        let card = if cards == 0 { 0 } else { self.words.deal(cards, &mut self.draw) };
+        match self.topic.words.get(card) {
+            None => self.expand(self.grammar.rule("noun"), said),
+            Some(word) if self.grammar.capitalises_nouns() => said.push_str(&word.text),
+            Some(word) => said.push_str(&word.small()),
         }
     }
 }
 
+/// Capitalises the first letter, also behind an opening mark.
 fn capitalised(text: String) -> String {
-    let mut letters = text.chars();
-    match letters.next() {
-        Some(first) if first.is_lowercase() => first.to_uppercase().chain(letters).collect(),
-        _ => text,
-    }
+    let letter = text.char_indices().find(|(_, letter)| letter.is_alphanumeric());
+    let Some((at, first)) = letter.filter(|(_, first)| first.is_lowercase()) else {
+        return text;
+    };
+    let (before, rest) = text.split_at(at);
+    let capital = first.to_uppercase();
+    format!("{before}{capital}{}", &rest[first.len_utf8()..])
 }
 
 /// Puts a point on one line, a nested list as a series, without the full stop at its end.

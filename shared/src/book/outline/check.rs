@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::fault::{Fault, Faults};
+use super::fault::{Fault, Faults, shortened};
 use super::{Chapter, MAX_CHAPTERS, MAX_POINTS, MAX_SECTIONS, MAX_TITLE, Outline, OutlineError, Section};
 
 /// An outline as read, with the lines its parts stand in.
@@ -32,7 +32,7 @@ pub(super) struct ChapterLines {
 pub(super) fn check(draft: Draft, mut faults: Faults) -> Result<Outline, OutlineError> {
     let Draft { outline, lines } = draft;
     if outline.title.is_empty() {
-        faults.add(None, Fault::NoTitle);
+        faults.add(lines.title, Fault::NoTitle);
     }
     length("title", &outline.title, lines.title, &mut faults);
     let count = outline.chapters.len();
@@ -49,7 +49,7 @@ pub(super) fn check(draft: Draft, mut faults: Faults) -> Result<Outline, Outline
         if title.is_empty() {
             faults.add(lines.line, Fault::UntitledChapter { number });
         } else if let Some(&first) = titles.get(&folded(title)) {
-            let title = title.clone();
+            let title = shortened(title);
             faults.add(lines.line, Fault::RepeatedChapter { title, first });
         } else {
             titles.insert(folded(title), lines.line);
@@ -76,7 +76,7 @@ fn parts(number: usize, chapter: &Chapter, lines: &ChapterLines, faults: &mut Fa
         if heading.is_empty() {
             faults.add(line, Fault::UntitledSection { chapter: number });
         } else if headings.insert(folded(heading), line).is_some() {
-            let heading = heading.clone();
+            let heading = shortened(heading);
             faults.add(line, Fault::RepeatedSection { heading });
         }
     }

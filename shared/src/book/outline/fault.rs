@@ -78,12 +78,19 @@ impl Faults {
     }
 
     /// Returns what was read, or why it is rejected.
-    pub(super) fn verdict<T>(mut self, read: T) -> Result<T, OutlineError> {
-        if self.problems.is_empty() {
-            return Ok(read);
-        }
+    pub(super) fn verdict<T>(self, read: T) -> Result<T, OutlineError> {
+        if self.problems.is_empty() { Ok(read) } else { Err(self.in_order()) }
+    }
+
+    /// Rejects what could not be read to its end: what else may be wrong with it is not known.
+    pub(super) fn reject(mut self, last: Problem) -> OutlineError {
+        self.add(last.line, last.fault);
+        self.in_order()
+    }
+
+    fn in_order(mut self) -> OutlineError {
         self.problems.sort_by_key(|problem| problem.line);
-        Err(OutlineError { problems: self.problems, unlisted: self.unlisted })
+        OutlineError { problems: self.problems, unlisted: self.unlisted }
     }
 }
 
@@ -120,8 +127,10 @@ pub enum Fault {
     TooLarge { bytes: usize },
     #[error("this line is not valid UTF-8; save the outline as UTF-8")]
     NotUtf8,
-    #[error("this is not valid {format}: {detail}")]
-    Syntax { format: &'static str, detail: String },
+    #[error("this is not valid YAML: {detail}; a text that holds `: ` or begins with a sign needs quotation marks")]
+    Yaml { detail: String },
+    #[error("this is not valid JSON: {detail}; look at the quotation marks, commas and brackets here")]
+    Json { detail: String },
     #[error(
         "lists and mappings are nested too deeply here; an outline has chapters, their sections and points, and nothing deeper"
     )]
@@ -184,6 +193,15 @@ pub enum Fault {
     BadLanguage { found: String },
     #[error("`{found}` does not name a model; write it as `provider:model`")]
     BadModel { found: String },
+}
+
+/// Returns the text, cut where a message would become unreadable.
+pub(super) fn shortened(text: &str) -> String {
+    const SHOWN: usize = 60;
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text.to_owned(),
+    }
 }
 
 fn first_at(first: &Option<usize>) -> String {

@@ -61,8 +61,8 @@ fn syntax(first: usize, error: &serde_json::Error) -> Problem {
     let line = first + error.line().saturating_sub(1);
     let message = error.to_string();
     let detail = message.split(" at line ").next().unwrap_or_default();
-    let fault = Fault::Syntax { format: "JSON", detail: detail.to_owned() };
-    Problem::new(line, fault)
+    let detail = detail.to_owned();
+    Problem::new(line, Fault::Json { detail })
 }
 
 /// Tells the lines of slices of one source, asked in the order they stand in.
@@ -136,7 +136,8 @@ mod tests {
     fn syntax_errors_name_their_line() {
         let (line, fault) = line_of_fault("{\n\"a\": 1,\n}");
         assert_eq!(line, Some(3));
-        assert_eq!(fault.to_string(), "this is not valid JSON: key must be a string");
+        let detail = "key must be a string".to_owned();
+        assert_eq!(fault, Fault::Json { detail });
         assert_eq!(line_of_fault("{\"a\":\n\n \"\\ud800\"}").0, Some(3));
         assert_eq!(line_of_fault("").0, Some(1));
         assert_eq!(line_of_fault("{}\n{}").0, Some(2));

@@ -8,64 +8,56 @@ mod comments;
 pub(super) mod heading;
 pub(super) mod prose;
 
-use blocks::Block;
+use blocks::{Block, Unclosed};
 use heading::{Attributes, inline_source, plain, split_attributes, without_number};
 use prose::{Lists, Prose, cut};
 
 use super::check::{ChapterLines, Draft};
-use super::fault::{Fault, Faults};
+use super::fault::{Fault, Faults, Problem, shortened};
 use super::source::LineCounter;
 use super::{Chapter, FrontMatter, Section, fields, yaml};
 
-/// Reads a Markdown outline as far as it can be read.
-pub(super) fn read(source: &str, faults: &mut Faults) -> Draft {
+/// Reads a Markdown outline; what it finds on the way is noted, what stops it is the error.
+pub(super) fn read(source: &str, faults: &mut Faults) -> Result<Draft, Problem> {
+    let Parts { front, body, line } = Parts::of(source, faults)?;
+    let text = comments::without_comments(body).map_err(|at| {
+        let line = LineCounter::new(body, line).line_at(at);
+        Problem::new(line, Fault::Entangled)
+    })?;
+    let mut lines = LineCounter::new(&text, line);
+    let blocks =
+        blocks::blocks(&text).map_err(|Unclosed { start, fault }| Problem::new(lines.line_at(start), fault))?;
     let mut draft = Draft::default();
-    let Some((front, body, line)) = split_front_matter(source, faults) else {
-        return draft;
-    };
     draft.outline.front = front;
-    let text = match comments::without_comments(body) {
-        Ok(text) => text,
-        Err(at) => {
-            let line = LineCounter::new(body, line).line_at(at);
-            faults.add(line, Fault::Entangled);
-            return draft;
-        }
-    };
-    match blocks::blocks(&text) {
-        Ok(blocks) => {
-            let lines = LineCounter::new(&text, line);
-            let mut reader = Reader { text: &text, lines, draft, faults };
-            reader.read(&blocks);
-            reader.draft
-        }
-        Err(unclosed) => {
-            let line = LineCounter::new(&text, line).line_at(unclosed.start);
-            faults.add(line, unclosed.fault);
-            draft
-        }
-    }
+    let mut reader = Reader { text: &text, lines, draft, faults };
+    reader.read(&blocks);
+    Ok(reader.draft)
 }
 
-/// Returns the front matter, the text after it, and the line that text begins in; nothing if the front
-/// matter does not end.
-fn split_front_matter<'a>(source: &'a str, faults: &mut Faults) -> Option<(FrontMatter, &'a str, usize)> {
-    let mut lines = lines(source).skip_while(|line| line.text.is_empty());
-    let Some(opening) = lines.next().filter(|line| line.text == "---") else {
-        return Some((FrontMatter::default(), source, 1));
-    };
-    let Some(closing) = lines.find(|line| matches!(line.text, "---" | "...")) else {
-        faults.add(opening.number, Fault::UnclosedFrontMatter);
-        return None;
-    };
-    let front = match yaml::read(&source[opening.end..closing.start], opening.number + 1) {
-        Ok(root) => fields::front_matter(root, faults),
-        Err(problem) => {
+/// The two parts of a Markdown outline.
+struct Parts<'a> {
+    front: FrontMatter,
+    body: &'a str,
+    /// The line in which the body begins.
+    line: usize,
+}
+
+impl<'a> Parts<'a> {
+    fn of(source: &'a str, faults: &mut Faults) -> Result<Self, Problem> {
+        let mut lines = lines(source).skip_while(|line| line.text.is_empty());
+        let Some(opening) = lines.next().filter(|line| line.text == "---") else {
+            return Ok(Self { front: FrontMatter::default(), body: source, line: 1 });
+        };
+        let Some(closing) = lines.find(|line| matches!(line.text, "---" | "...")) else {
+            return Err(Problem::new(opening.number, Fault::UnclosedFrontMatter));
+        };
+        let root = yaml::read(&source[opening.end..closing.start], opening.number + 1);
+        let front = root.map(|root| fields::front_matter(root, faults)).unwrap_or_else(|problem| {
             faults.add(problem.line, problem.fault);
             FrontMatter::default()
-        }
-    };
-    Some((front, &source[closing.end..], closing.number + 1))
+        });
+        Ok(Self { front, body: &source[closing.end..], line: closing.number + 1 })
+    }
 }
 
 /// One line of the source, without the white space at its end.
@@ -140,6 +132,7 @@ impl Reader<'_> {
         let title = self.heading_without_attributes(line, inline);
         let Draft { outline, lines } = &mut self.draft;
         if lines.title.is_some() {
+            let title = shortened(&title);
             return self.faults.add(line, Fault::SecondTitle { title });
         }
         if let Some(first) = lines.chapters.first() {
@@ -176,6 +169,7 @@ impl Reader<'_> {
         let Draft { outline, lines } = &mut self.draft;
         let parents = outline.chapters.last_mut().zip(lines.chapters.last_mut());
         let Some((chapter, lines)) = parents else {
+            let heading = shortened(&heading);
             return self.faults.add(line, Fault::StraySection { heading });
         };
         let Prose { text: summary, points } = below;

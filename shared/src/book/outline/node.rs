@@ -3,6 +3,8 @@
 //! Reading into a tree first lets one set of rules serve both formats and report every fault with its
 //! line, where deserialising straight into the outline would stop at the first.
 
+use super::fault::shortened;
+
 /// How deep lists and mappings may nest: the schema needs six levels.
 pub(super) const MAX_DEPTH: usize = 8;
 
@@ -73,7 +75,6 @@ impl Node {
     /// Describes the value for a message that says what was found in place of another.
     pub(super) fn describe(&self) -> String {
         match &self.value {
-            _ if self.is_null() => "empty".into(),
             Value::Null => "empty".into(),
             Value::Bool(value) => format!("`{value}`"),
             Value::Number(raw) | Value::Plain(raw) => format!("`{}`", shortened(raw)),
@@ -81,15 +82,6 @@ impl Node {
             Value::List(_) => "a list".into(),
             Value::Map(_) => "a mapping".into(),
         }
-    }
-}
-
-/// Returns the text, cut where a message would become unreadable.
-pub(super) fn shortened(text: &str) -> String {
-    const SHOWN: usize = 60;
-    match text.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}...", &text[..end]),
-        None => text.to_owned(),
     }
 }
 

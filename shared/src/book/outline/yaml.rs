@@ -3,8 +3,9 @@
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_saphyr::budget::BudgetBreach;
 use serde_saphyr::options::{DuplicateKeyPolicy, NonFiniteFloatPolicy};
-use serde_saphyr::{MessageFormatter, Options, Spanned, UserMessageFormatter};
+use serde_saphyr::{Error, Location, MessageFormatter, Options, Spanned, UserMessageFormatter};
 
 use super::fault::{Fault, Problem};
 use super::node::{Entry, MAX_DEPTH, Node, Value};
@@ -42,17 +43,17 @@ fn options() -> Options {
     }
 }
 
-fn problem(error: &serde_saphyr::Error, first: usize) -> Problem {
+fn problem(error: &Error, first: usize) -> Problem {
     let error = error.without_snippet();
     let line = error.location().map(|place| line_of(&place, first));
-    if let serde_saphyr::Error::Budget { .. } = error {
-        return Problem::new(line, Fault::TooDeep);
-    }
-    let fault = Fault::Syntax { format: "YAML", detail: UserMessageFormatter.format_message(error).into_owned() };
+    let fault = match error {
+        Error::Budget { breach: BudgetBreach::Depth { .. }, .. } => Fault::TooDeep,
+        _ => Fault::Yaml { detail: UserMessageFormatter.format_message(error).into_owned() },
+    };
     Problem::new(line, fault)
 }
 
-fn line_of(place: &serde_saphyr::Location, first: usize) -> usize {
+fn line_of(place: &Location, first: usize) -> usize {
     let line = usize::try_from(place.line()).unwrap_or(usize::MAX);
     line.saturating_sub(1).saturating_add(first)
 }
@@ -84,7 +85,7 @@ fn node(tree: Spanned<Tree>, from: &Source<'_>) -> Node {
 
 impl Source<'_> {
     /// Returns a scalar as it was typed: `1.10` would come back from a number as `1.1`.
-    fn raw(&self, place: &serde_saphyr::Location) -> Option<String> {
+    fn raw(&self, place: &Location) -> Option<String> {
         let start = usize::try_from(place.span().byte_offset()?).ok()?;
         let length = usize::try_from(place.span().byte_len()?).ok()?;
         let raw = self.source.get(start..start.checked_add(length)?)?;
@@ -96,8 +97,8 @@ impl Source<'_> {
 enum Tree {
     Text(String),
     Scalar(String),
-    List(Vec<Spanned<Tree>>),
-    Map(Vec<(Spanned<String>, Spanned<Tree>)>),
+    List(Vec<Spanned<Self>>),
+    Map(Vec<(Spanned<String>, Spanned<Self>)>),
 }
 
 impl<'de> Deserialize<'de> for Tree {

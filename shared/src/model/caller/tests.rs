@@ -96,7 +96,7 @@ fn scripted(outcomes: impl IntoIterator<Item = Outcome>) -> (Arc<Caller>, Arc<Sc
         permits: Permits::new(1),
         gate: Gate::new("script", settings),
     };
-    let caller = Arc::new(Caller::new(line, CallerSettings::default(), false));
+    let caller = Arc::new(Caller::new(line, CallerSettings::default()));
     (caller, script)
 }
 
@@ -203,7 +203,7 @@ async fn many_short_waits_together_are_a_long_one() {
     let limits = (0..10).map(|_| limited(Duration::from_millis(20)));
     let (caller, script) = scripted(limits);
     let settings = CallerSettings { park_after: Duration::from_millis(70), ..CallerSettings::default() };
-    let caller = Caller::new(caller.line.clone(), settings, false);
+    let caller = Caller::new(caller.line.clone(), settings);
     let failure = called(&caller, &Purse::unlimited()).await.unwrap_err();
     assert!(matches!(failure, CallFailure::Wait { .. }), "{failure:?}");
     assert!(script.asked.lock().unwrap().len() <= 4);
@@ -255,7 +255,7 @@ async fn a_purse_that_cannot_cover_the_worst_case_stops_the_call_before_it_is_ma
 async fn a_limited_purse_pays_for_no_model_without_a_price() {
     let (caller, _) = scripted([wrote("A text.", Finish::Stop)]);
     let line = Line { price: None, ..caller.line.clone() };
-    let caller = Caller::new(line, CallerSettings::default(), false);
+    let caller = Caller::new(line, CallerSettings::default());
     let limited = Purse::new(Some(Micros(u64::MAX)));
     let failure = called(&caller, &limited).await.unwrap_err();
     assert!(matches!(failure, CallFailure::Budget { worst: None, .. }), "{failure:?}");

@@ -26,13 +26,16 @@ pub(super) fn edit(chapter: &Chapter<'_>, heading: usize, edits: &mut Edits) {
     match written.split_once('\n') {
         Some((line, underline)) if !underline.contains('\n') => {
             let line = line.trim_end();
-            // A mark at the end would count as a closing one; another behind it takes its place.
-            let closing = if line.ends_with('#') { " #" } else { "" };
-            // Behind a task's box no mark begins a heading.
-            let is_task = matches!(chapter.body.events[heading.event.saturating_sub(1)].0, Event::TaskListMarker(_));
-            if !is_task {
-                edits.replace(span.start..span.start, format!("{hashes} "));
-            }
+            let is_task =
+                heading.event > 0 && matches!(chapter.body.events[heading.event - 1].0, Event::TaskListMarker(_));
+            // Behind a task's box no mark begins a heading. A mark at the end would count as a closing one, unless
+            // another stands behind it.
+            let (opening, closing) = match (is_task, line.ends_with('#')) {
+                (true, _) => (String::new(), ""),
+                (false, true) => (format!("{hashes} "), " #"),
+                (false, false) => (format!("{hashes} "), ""),
+            };
+            edits.replace(span.start..span.start, opening);
             edits.replace(span.start + line.len()..span.end, closing);
         }
         _ => edits.replace(span, format!("{hashes} {}", on_one_line(chapter, heading.event))),

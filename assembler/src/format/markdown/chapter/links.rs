@@ -1,4 +1,4 @@
-//! Links and images of a chapter's Markdown: named ones are written out, unsafe ones become text.
+//! Links and images of a chapter's Markdown: unsafe ones become text, images become links to them.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -13,11 +13,12 @@ use crate::format::markdown::escape::{destination, escaped};
 /// Edits the links of one chapter.
 pub(super) struct Links<'b> {
     book: &'b Book<'b>,
+    body: &'b Body<'b>,
     index: usize,
     anchors: &'b Anchors,
     /// The definitions by what they say: address and title.
     definitions: HashMap<(&'b str, &'b str), usize>,
-    /// The links and images around the event: whether each is one in the result, where none stands in another.
+    /// The links and images around the event: whether each is a link in the result, where none stands in another.
     open: Vec<bool>,
 }
 
@@ -35,9 +36,11 @@ struct Written<'s> {
 
 impl<'b> Links<'b> {
     pub(super) fn new(book: &'b Book<'b>, index: usize, anchors: &'b Anchors) -> Self {
-        let definitions = book.chapters[index].body.definitions.iter().zip(0..);
+        let body = &book.chapters[index].body;
+        let definitions = body.definitions.iter().zip(0..);
         Self {
             book,
+            body,
             index,
             anchors,
             definitions: definitions
@@ -49,59 +52,86 @@ impl<'b> Links<'b> {
 
     /// Makes the edits an event calls for, if it starts or ends a link or an image.
     pub(super) fn edit(&mut self, at: usize, edits: &mut Edits) {
-        let body = &self.book.chapters[self.index].body;
-        match &body.events[at].0 {
-            Event::Start(Tag::Link { link_type, dest_url, title, .. })
-                if matches!(link_type, LinkType::Autolink | LinkType::Email) =>
-            {
-                let refused = self.target(*link_type, dest_url) == Target::Nowhere;
-                if refused {
-                    edits.replace(body.events[at].1.clone(), escaped(dest_url));
+        let is_link = match &self.body.events[at].0 {
+            Event::Start(tag @ (Tag::Link { .. } | Tag::Image { .. })) => {
+                let link = Written::read(self.body, at, tag);
+                match link.link_type {
+                    LinkType::Autolink | LinkType::Email => self.edit_address(&link, edits),
+                    _ => self.edit_link(at, &link, edits),
                 }
-                debug_assert!(title.is_empty());
-                self.open.push(!refused);
-            }
-            Event::Start(Tag::Link { link_type, dest_url, title, .. }) => {
-                let link = Written::read(body, at, *link_type, (dest_url, title), false);
-                self.edit_link(body, at, &link, edits);
-            }
-            Event::Start(Tag::Image { link_type, dest_url, title, .. }) => {
-                let image = Written::read(body, at, *link_type, (dest_url, title), true);
-                self.edit_link(body, at, &image, edits);
             }
             Event::End(TagEnd::Link | TagEnd::Image) => {
                 self.open.pop();
+                return;
             }
-            _ => {}
-        }
+            _ => return,
+        };
+        self.open.push(is_link);
     }
 
-    fn target(&self, link_type: LinkType, url: &str) -> Target {
-        if self.open.contains(&true) {
-            return Target::Nowhere;
+    /// Edits an address in angle brackets and returns whether it is a link still.
+    fn edit_address(&self, link: &Written<'_>, edits: &mut Edits) -> bool {
+        let refused = self.target(link) == Target::Nowhere;
+        if refused {
+            let text = escaped(link.url);
+            let stands_alone = self.stands_alone(link);
+            edits.replace(link.all.clone(), if stands_alone { text } else { inert(&text) });
         }
-        self.book.target(self.index, link_type, url)
+        !refused
     }
 
-    fn edit_link(&mut self, body: &Body<'_>, at: usize, link: &Written<'_>, edits: &mut Edits) {
-        let target = self.target(link.link_type, link.url);
-        self.open.push(target != Target::Nowhere);
-        let behind = match &target {
-            Target::Nowhere => return unlink(body, at, link, edits),
+    /// Edits a link or an image and returns whether it is a link then.
+    fn edit_link(&self, at: usize, link: &Written<'_>, edits: &mut Edits) -> bool {
+        let behind = match self.target(link) {
+            Target::Nowhere => return self.refuse(link, edits),
+            // As a link, an image cannot hold others.
+            _ if link.is_image && holds_links(self.body, at) => return self.refuse(link, edits),
             Target::Outside(_) if link.link_type == LinkType::Inline => None,
             Target::Outside(_) => Some(self.label(link)),
-            Target::Inside(place) => Some(destination(&format!("#{}", self.anchor(*place)), link.title)),
+            Target::Inside(place) => Some(destination(&format!("#{}", self.anchor(place)), link.title)),
         };
         if link.is_image {
-            edits.replace(link.all.start..link.all.start + 1, "");
-            keep_mark_before(body.source, link.all.start, edits);
+            drop_mark(self.body.source, link.all.start, edits);
         }
-        if body.source[link.text.clone()].trim().is_empty() {
+        if self.body.source[link.text.clone()].trim().is_empty() {
             edits.replace(link.text.clone(), escaped(link.url));
         }
         if let Some(behind) = behind {
             edits.replace(link.text.end..link.all.end, format!("]{behind}"));
         }
+        true
+    }
+
+    /// Makes a link its text. Where that could begin or end markup without its brackets, they stay and lead nowhere.
+    fn refuse(&self, link: &Written<'_>, edits: &mut Edits) -> bool {
+        let text = &self.body.source[link.text.clone()];
+        let disappears = text.trim().is_empty() && ends_paragraph(&self.body.source[link.all.end..]);
+        if disappears || (is_plain(text) && self.stands_alone(link)) {
+            edits.replace(link.all.start..link.text.start, "");
+            edits.replace(link.text.end..link.all.end, "");
+        } else {
+            edits.replace(link.text.end..link.all.end, "]()");
+        }
+        false
+    }
+
+    /// Tells whether no markup touches a link, but for that of the link it stands in.
+    fn stands_alone(&self, link: &Written<'_>) -> bool {
+        let in_link = self.open.contains(&true);
+        let harmless = |c: char| match c {
+            '[' | ']' => in_link,
+            _ => c.is_alphanumeric() || c.is_whitespace() || matches!(c, ',' | '.' | ':' | ';' | '?' | '(' | ')' | '"'),
+        };
+        let source = self.body.source;
+        source[..link.all.start].chars().next_back().is_none_or(harmless)
+            && source[link.all.end..].chars().next().is_none_or(harmless)
+    }
+
+    fn target(&self, link: &Written<'_>) -> Target {
+        if self.open.contains(&true) {
+            return Target::Nowhere;
+        }
+        self.book.target(self.index, link.link_type, link.url)
     }
 
     /// Returns the name under which the book knows the link's definition.
@@ -118,40 +148,50 @@ impl<'b> Links<'b> {
 }
 
 impl<'s> Written<'s> {
-    fn read(body: &Body<'_>, at: usize, link_type: LinkType, (url, title): (&'s str, &'s str), is_image: bool) -> Self {
+    fn read(body: &Body<'_>, at: usize, tag: &'s Tag<'_>) -> Self {
+        let (Tag::Link { link_type, dest_url, title, .. } | Tag::Image { link_type, dest_url, title, .. }) = tag else {
+            unreachable!("only links and images are read");
+        };
+        let is_image = matches!(tag, Tag::Image { .. });
         let mut all = body.events[at].1.clone();
         let start = all.start + if is_image { 2 } else { 1 };
         let inside = body.events.inside(at);
         let last = body.events[inside].last().map_or(start, |(_, span)| span.end);
         let end = body.source[last..all.end].find(']').map_or(all.end, |end| last + end);
         // The parser leaves the empty brackets of `[name][]` out of the link.
-        if link_type == LinkType::Collapsed && body.source[all.end..].starts_with("[]") {
+        if *link_type == LinkType::Collapsed && body.source[all.end..].starts_with("[]") {
             all.end += 2;
         }
-        Self { link_type, url, title, text: start..end, all, is_image }
+        Self { link_type: *link_type, url: dest_url, title, text: start..end, all, is_image }
     }
 }
 
-/// Leaves the text of a link alone. What stood behind a bracket may now begin a line: its first character is written
-/// so that it cannot begin a heading, a list or a code block.
-fn unlink(body: &Body<'_>, at: usize, link: &Written<'_>, edits: &mut Edits) {
-    let text = &body.source[link.text.clone()];
-    let start = link.text.start + text.len() - text.trim_start().len();
-    edits.replace(link.all.start..start, "");
-    let begins_with_text = matches!(&body.events[at + 1], (Event::Text(_), span) if span.start == start);
-    match body.source[start..].chars().next() {
-        Some(first) if begins_with_text && (first.is_ascii_punctuation() || first.is_ascii_digit()) => {
-            edits.replace(start..start + 1, format!("&#{};", u32::from(first)));
-        }
-        _ => {}
-    }
-    edits.replace(link.text.end.max(start)..link.all.end, "");
+/// Tells whether a text means nothing in Markdown wherever it stands.
+fn is_plain(text: &str) -> bool {
+    let harmless = |c: char| c.is_alphanumeric() || matches!(c, ' ' | ',' | '.' | ':' | ';' | '\'' | '-' | '–' | '’');
+    text.starts_with(char::is_alphabetic) && text.ends_with(char::is_alphanumeric) && text.chars().all(harmless)
 }
 
-/// Escapes an exclamation mark before a link: it would make the link an image.
-fn keep_mark_before(source: &str, link: usize, edits: &mut Edits) {
-    let before = &source[..link];
+/// Tells whether nothing of the paragraph follows.
+fn ends_paragraph(behind: &str) -> bool {
+    behind.lines().take(2).all(|line| line.trim().is_empty())
+}
+
+fn holds_links(body: &Body<'_>, at: usize) -> bool {
+    let inside = &body.events[body.events.inside(at)];
+    inside.iter().any(|(event, _)| matches!(event, Event::Start(Tag::Link { .. } | Tag::Image { .. })))
+}
+
+/// Returns a link that leads nowhere.
+fn inert(text: &str) -> String {
+    format!("[{text}]()")
+}
+
+/// Drops the mark that makes a link an image, and keeps what stands before it from taking its place or the brackets.
+fn drop_mark(source: &str, mark: usize, edits: &mut Edits) {
+    let before = &source[..mark];
     if before.ends_with('!') && !before.ends_with("\\!") {
-        edits.replace(link - 1..link, "\\!");
+        edits.replace(mark - 1..mark, "\\!");
     }
+    edits.replace(mark..mark + 1, if before.ends_with(']') { " " } else { "" });
 }

@@ -12,7 +12,7 @@ pub(super) fn set_apart(body: &Body<'_>, at: usize, edits: &mut Edits) {
     let (source, span) = (body.source, &body.events[at].1);
     let line = source[..span.start].rfind('\n').map_or(0, |end| end + 1);
     let prefix = &source[line..span.start];
-    let is_first = at == 0 || matches!(body.events[at - 1].0, Event::Start(_));
+    let is_first = at == 0 || matches!(body.events[at - 1].0, Event::Start(_) | Event::TaskListMarker(_));
     if !is_first && prefix.chars().all(|c| matches!(c, '>' | ' ' | '\t')) {
         edits.replace(span.start..span.start, format!("\n{prefix}"));
     }
@@ -36,9 +36,9 @@ pub(super) fn edit_tag(body: &Body<'_>, at: usize, tag: &str, edits: &mut Edits)
     let span = &body.events[at].1;
     let before = body.source[..span.start].trim_end();
     let is_text = at > 0 && matches!(&body.events[at - 1], (Event::Text(_), text) if text.end >= before.len());
-    if is_text && before.ends_with("]:") {
-        // A tag behind a name is no destination; its text would be one.
-        edits.replace(before.len() - 1..before.len(), "\\:");
+    if is_text && (before.ends_with("]:") || before.ends_with("](")) {
+        // A tag in the place of a destination is none; its text would be one.
+        edits.replace(before.len() - 1..before.len() - 1, "\\");
     }
     edits.replace(span.clone(), escaped(&tag.replace('\n', " ")));
 }

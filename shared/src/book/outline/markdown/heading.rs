@@ -2,7 +2,7 @@
 
 use pulldown_cmark::{Event, Parser, Tag};
 
-use super::super::fault::Fault;
+use super::super::fault::{Fault, shortened};
 use super::super::values;
 use super::prose::one_line;
 
@@ -55,8 +55,8 @@ pub(crate) fn split_attributes(inline: &str) -> (&str, Option<&str>) {
     if is_escaped(open) {
         return none;
     }
-    let starts = open.match_indices('{').map(|(at, _)| at);
-    let Some(start) = starts.filter(|&at| !is_escaped(&open[..at])).last() else {
+    let mut starts = open.rmatch_indices('{').map(|(at, _)| at);
+    let Some(start) = starts.find(|&at| !is_escaped(&open[..at])) else {
         return none;
     };
     let inside = open[start + 1..].trim();
@@ -86,12 +86,12 @@ impl Attributes {
             match attribute.split_once('=') {
                 None if attribute == "last" => attributes.last = true,
                 Some(("words", digits)) => {
-                    let found = digits.to_owned();
+                    let found = shortened(digits);
                     let words = values::words(digits).ok_or(Fault::WordsOutOfRange { found })?;
                     attributes.words = Some(words);
                 }
                 _ => {
-                    let attribute = attribute.to_owned();
+                    let attribute = shortened(attribute);
                     return Err(Fault::UnknownAttribute { attribute });
                 }
             }
