@@ -86,9 +86,6 @@ fn rules(config: &Config) -> Rules {
     }
 }
 
-/// Calls under way at once to a hosted model, unless the settings say otherwise.
-const HOSTED_CALLS: usize = 64;
-
 /// The provider of rehearsals.
 pub(crate) const STAND_IN: &str = "stand-in";
 
@@ -122,10 +119,7 @@ impl Writers {
             let served =
                 served.map_err(|error| Failure::unavailable(format!("the stand-in cannot be served: {error}")))?;
             let url = served.base_url().try_into().map_err(Failure::internal)?;
-            let provider = settings.providers.entry(STAND_IN.to_owned()).or_default();
-            provider.base_url = Some(url);
-            // The stand-in plays a hosted model: as many calls at once, and the same patience.
-            provider.calls.get_or_insert(HOSTED_CALLS);
+            settings.providers.entry(STAND_IN.to_owned()).or_default().base_url = Some(url);
             stand_in = Some(served);
         }
         let prices = Prices::load(config.model.prices_file.as_deref()).map_err(Failure::usage)?;

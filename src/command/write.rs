@@ -94,7 +94,7 @@ pub(crate) fn terms(workshop: &Workshop, order: &Order, caller: &Caller) -> Resu
     let budget = settings.book.budget_usd.map(|usd| usd.to_string().parse()).transpose().map_err(Failure::usage)?;
     Ok(Terms {
         window: settings.ledger.window,
-        gaps: Default::default(),
+        gaps: settings.book.gaps,
         budget,
         plan_estimate: plan::plan_worst(order, &compiled, caller),
         deadline_ms: u64::try_from(settings.ledger.deadline.as_millis()).unwrap_or(u64::MAX),

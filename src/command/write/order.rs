@@ -91,7 +91,8 @@ fn read_plan(path: &Path) -> Result<String, Failure> {
 /// The model: the flag's, the outline's, the settings', or else the stand-in.
 fn model(config: &Config, arguments: &OrderArgs, outline: Option<&Outline>) -> String {
     let outlined = || outline.and_then(|outline| outline.front.model.clone());
-    let chosen = arguments.model.clone().or_else(outlined).or_else(|| config.model.name.clone());
+    let chosen =
+        arguments.model.clone().or_else(outlined).or_else(|| config.model.name.as_ref().map(ToString::to_string));
     chosen.unwrap_or_else(|| format!("{STAND_IN}:prose"))
 }
 
