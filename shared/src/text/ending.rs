@@ -89,15 +89,8 @@ fn cut_item(before: &[Block], last: &Block, language: &str) -> Option<Cut> {
     if let Some(cut) = dangling(last, language) {
         return Some(cut);
     }
-    let siblings: Vec<_> = before
-        .iter()
-        .rev()
-        .take_while(|block| block.kind == Kind::Item)
-        .collect();
-    let ended = siblings
-        .iter()
-        .filter(|item| marks::ends_sentence(&item.text, language))
-        .count();
+    let siblings: Vec<_> = before.iter().rev().take_while(|block| block.kind == Kind::Item).collect();
+    let ended = siblings.iter().filter(|item| marks::ends_sentence(&item.text, language)).count();
     let wants_end = if siblings.is_empty() {
         plain_length(&last.text, language) > LABEL * units_per_word(language)
     } else {
@@ -138,22 +131,13 @@ fn is_verse(text: &str) -> bool {
     const WIDTH: usize = 60;
 
     let lines: Vec<_> = text.lines().map(str::trim).collect();
-    let marked = lines
-        .iter()
-        .filter(|line| line.ends_with(marks::is_terminal))
-        .count();
-    lines.len() >= LINES
-        && marked * 3 <= lines.len()
-        && lines.iter().all(|line| line.chars().count() <= WIDTH)
+    let marked = lines.iter().filter(|line| line.ends_with(marks::is_terminal)).count();
+    lines.len() >= LINES && marked * 3 <= lines.len() && lines.iter().all(|line| line.chars().count() <= WIDTH)
 }
 
 /// Ideographic text is counted in characters, about two of which make a word.
 fn units_per_word(language: &str) -> usize {
-    if language::writing(language) == Writing::Ideographic {
-        2
-    } else {
-        1
-    }
+    if language::writing(language) == Writing::Ideographic { 2 } else { 1 }
 }
 
 /// Returns the last few words, or the last characters of a script without spaces.
@@ -162,29 +146,14 @@ fn tail(text: &str, language: &str) -> String {
     const CHARACTERS: usize = 16;
 
     let start = match language::writing(language) {
-        Writing::Spaced => text
-            .split_whitespace()
-            .rev()
-            .nth(WORDS - 1)
-            .map(|word| offset(text, word)),
-        Writing::Ideographic | Writing::Unbroken => text
-            .char_indices()
-            .rev()
-            .nth(CHARACTERS - 1)
-            .map(|(start, _)| start),
+        Writing::Spaced => text.split_whitespace().rev().nth(WORDS - 1).map(|word| offset(text, word)),
+        Writing::Ideographic | Writing::Unbroken => {
+            text.char_indices().rev().nth(CHARACTERS - 1).map(|(start, _)| start)
+        }
     };
-    let tail = text[start.unwrap_or(0)..]
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ");
+    let tail = text[start.unwrap_or(0)..].split_whitespace().collect::<Vec<_>>().join(" ");
     // A word of a spaced script has no bound of its own; a looping model writes ones of any length.
-    tail.chars()
-        .rev()
-        .take(80)
-        .collect::<Vec<_>>()
-        .into_iter()
-        .rev()
-        .collect()
+    tail.chars().rev().take(80).collect::<Vec<_>>().into_iter().rev().collect()
 }
 
 /// Returns where `part`, a slice of `whole`, begins in it.
@@ -204,10 +173,7 @@ mod tests {
             ("en", "She closed the door. “That was all.”"),
             ("en", "It was over (or so they said.)"),
             ("en", "It was over. (It was not.)"),
-            (
-                "en",
-                "It was measured twice.[^1]\n\n[^1]: Lind, *Tides*, p. 4",
-            ),
+            ("en", "It was measured twice.[^1]\n\n[^1]: Lind, *Tides*, p. 4"),
             ("en", "It was measured twice. [12]"),
             ("en", "It was measured twice.²"),
             ("en", "Thus *n* is even. ∎"),
@@ -217,18 +183,12 @@ mod tests {
             ("en", "| a | b |\n|---|---|\n| 1 | 2 |"),
             ("en", "You need:\n\n- flour\n- two eggs\n- a pinch of salt"),
             ("en", "1. Mix.\n2. Wait an hour.\n3. Bake."),
-            (
-                "en",
-                "Ask two things:\n\n- what it is for\n- where it comes from",
-            ),
+            ("en", "Ask two things:\n\n- what it is for\n- where it comes from"),
             ("en", "> Nothing is lost.\n>\n> — A ferryman's saying"),
             ("en", "> Nothing is lost.\n\n— Ada Marsh, *Letters*"),
             ("en", "Text.\n\n![The harbour at low tide](harbour.png)"),
             ("en", "Text.\n\n---"),
-            (
-                "en",
-                "The rain comes down  \non the tin and the clover  \nand I am home  \nagain",
-            ),
+            ("en", "The rain comes down  \non the tin and the clover  \nand I am home  \nagain"),
             ("en", "$$\na = b\n$$"),
             ("de", "Er nickte. „So soll es sein.“"),
             ("de", "Er nannte es „die Mauer“."),
@@ -274,10 +234,7 @@ mod tests {
             ("en", "- flour\n- two eggs and"),
             ("en", "- flour\n- two eggs\n-"),
             ("en", "Text.\n\n3."),
-            (
-                "en",
-                "- A single point that runs on for quite some time and then simply goes away",
-            ),
+            ("en", "- A single point that runs on for quite some time and then simply goes away"),
             ("en", "Text with **bold that never"),
             ("en", "The path is `src/main"),
             ("de", "Er nickte und sagte: „So soll es sein."),
@@ -302,16 +259,9 @@ mod tests {
     #[test]
     fn a_cut_says_where_in_few_words() {
         let cut = cut("One two three four five six seven eight nine the", "en").expect("it is cut");
-        assert_eq!(
-            cut.to_string(),
-            "breaks off at “five six seven eight nine the”"
-        );
-        let cut = super::cut("雨は朝まで降り続いて川の水かさは増していったが誰も", "ja")
-            .expect("it is cut");
-        assert_eq!(
-            cut,
-            Cut::NoEnd("て川の水かさは増していったが誰も".to_owned())
-        );
+        assert_eq!(cut.to_string(), "breaks off at “five six seven eight nine the”");
+        let cut = super::cut("雨は朝まで降り続いて川の水かさは増していったが誰も", "ja").expect("it is cut");
+        assert_eq!(cut, Cut::NoEnd("て川の水かさは増していったが誰も".to_owned()));
     }
 
     proptest::proptest! {

@@ -17,15 +17,11 @@ pub enum Writing {
 }
 
 static DICTIONARY: LazyLock<WordSegmenterBorrowed<'static>> =
-    LazyLock::new(|| WordSegmenter::new_auto(WordBreakInvariantOptions::default()));
+    LazyLock::new(|| WordSegmenter::new_dictionary(WordBreakInvariantOptions::default()));
 
 /// Returns the primary subtag of a BCP 47 tag, in lower case: `pt` for `pt-BR`.
 pub fn primary(language: &str) -> String {
-    language
-        .split(['-', '_'])
-        .next()
-        .unwrap_or_default()
-        .to_ascii_lowercase()
+    language.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase()
 }
 
 /// Returns how `language`, a BCP 47 tag, separates its words; an unknown tag counts as spaced.
@@ -84,9 +80,6 @@ mod tests {
 
     #[test]
     fn punctuation_is_no_word() {
-        assert_eq!(
-            words("Well — it isn’t, is it?", "en"),
-            ["Well", "it", "isn’t", "is", "it"]
-        );
+        assert_eq!(words("Well — it isn’t, is it?", "en"), ["Well", "it", "isn’t", "is", "it"]);
     }
 }

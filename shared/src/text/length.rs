@@ -60,11 +60,7 @@ mod tests {
     #[test]
     fn every_script_is_counted_as_its_readers_count() {
         let cases = [
-            (
-                "en",
-                "The ship left at 4:30; nobody waved, didn't they?",
-                10,
-            ),
+            ("en", "The ship left at 4:30; nobody waved, didn't they?", 10),
             ("de", "Der Hafenmeister sah’s und schwieg.", 5),
             ("fr", "L'eau monte aujourd'hui, lentement.", 4),
             ("ko", "비가 오는 날에는 창가에 앉는다.", 5),
@@ -83,10 +79,7 @@ mod tests {
     #[test]
     fn the_signs_of_markdown_do_not_count() {
         let cases = [
-            (
-                "### A *small* **bold** `name`\n\nText[^1].\n\n[^1]: A note.",
-                7,
-            ),
+            ("### A *small* **bold** `name`\n\nText[^1].\n\n[^1]: A note.", 7),
             ("- one\n- two\n  1. three\n\n***\n\n> four", 4),
             ("See [the guide](https://example.com/a/b/c).", 3),
             ("| a | b |\n|---|---|\n| c | d e |", 5),

@@ -72,14 +72,9 @@ impl Block {
 
 /// Returns the blocks of `text` in reading order.
 pub fn blocks(text: &str) -> Vec<Block> {
-    let options = Options::ENABLE_TABLES
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_TASKLISTS;
-    let mut reader = Reader {
-        source: text,
-        ..Reader::default()
-    };
+    let options =
+        Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
+    let mut reader = Reader { source: text, ..Reader::default() };
     for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
         reader.read(event, range);
     }
@@ -105,9 +100,7 @@ impl Reader<'_> {
         match event {
             Event::Start(tag) => self.start(&tag, range),
             Event::End(tag) => self.end(tag, range),
-            Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => {
-                self.text(&text, range)
-            }
+            Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => self.text(&text, range),
             Event::Code(code) => {
                 let start = self.open.as_ref().map_or(0, |block| block.text.len());
                 self.text(&code, range);
@@ -120,10 +113,7 @@ impl Reader<'_> {
                 self.begin(Kind::Rule, range);
                 self.flush();
             }
-            Event::FootnoteReference(_)
-            | Event::TaskListMarker(_)
-            | Event::InlineMath(_)
-            | Event::DisplayMath(_) => {}
+            Event::FootnoteReference(_) | Event::TaskListMarker(_) | Event::InlineMath(_) | Event::DisplayMath(_) => {}
         }
     }
 
@@ -228,9 +218,7 @@ fn fence_is_closed(source: &str) -> bool {
     let mut lines = source.trim_end().lines();
     let opening = lines.next().map_or((None, 0), fence);
     // Inside of a quote every line but the first carries the quote's own marker.
-    let closing = lines.next_back().map_or((None, 0), |line| {
-        fence(line.trim_start_matches(['>', ' ', '\t']))
-    });
+    let closing = lines.next_back().map_or((None, 0), |line| fence(line.trim_start_matches(['>', ' ', '\t'])));
     opening.0.is_some() && opening.0 == closing.0 && closing.1 >= opening.1
 }
 
@@ -238,10 +226,7 @@ fn fence_is_closed(source: &str) -> bool {
 fn fence(line: &str) -> (Option<char>, usize) {
     let line = line.trim_start();
     match line.chars().next() {
-        Some(sign @ ('`' | '~')) => (
-            Some(sign),
-            line.chars().take_while(|char| *char == sign).count(),
-        ),
+        Some(sign @ ('`' | '~')) => (Some(sign), line.chars().take_while(|char| *char == sign).count()),
         _ => (None, 0),
     }
 }
@@ -251,10 +236,7 @@ mod tests {
     use super::*;
 
     fn outline(text: &str) -> Vec<(Kind, String)> {
-        blocks(text)
-            .into_iter()
-            .map(|block| (block.kind, block.text))
-            .collect()
+        blocks(text).into_iter().map(|block| (block.kind, block.text)).collect()
     }
 
     fn block(kind: Kind, text: &str) -> (Kind, String) {
@@ -302,10 +284,7 @@ mod tests {
     #[test]
     fn quotes_tables_headings_and_rules_are_told_apart() {
         let blocks = blocks("### H\n\n> q\n\n| a |\n|---|\n| b |\n\n---\n\n<div>\n\nT\n=\n");
-        let kinds: Vec<_> = blocks
-            .iter()
-            .map(|block| (block.kind, block.quoted, block.top))
-            .collect();
+        let kinds: Vec<_> = blocks.iter().map(|block| (block.kind, block.quoted, block.top)).collect();
         assert_eq!(
             kinds,
             [

@@ -63,57 +63,41 @@ impl ChapterReport {
 
     /// Returns what a rewrite of one section, by index, must mend so that the sections fit together.
     pub fn advice_for(&self, section: usize) -> Vec<String> {
-        let heading = self.repeated_headings.contains(&section).then(|| {
-            "Its heading is already taken in this chapter: it needs one of its own.".to_owned()
-        });
-        let paragraphs = self.repeated_paragraphs.iter().filter(|paragraph| paragraph.again == section).map(|paragraph| {
-            format!(
-                "A paragraph of it already stands in section {}: drop or replace the one that begins “{}”.",
-                paragraph.first + 1,
-                paragraph.begins
-            )
-        });
+        let heading = self
+            .repeated_headings
+            .contains(&section)
+            .then(|| "Its heading is already taken in this chapter: it needs one of its own.".to_owned());
+        let paragraphs =
+            self.repeated_paragraphs.iter().filter(|paragraph| paragraph.again == section).map(|paragraph| {
+                format!(
+                    "A paragraph of it already stands in section {}: drop or replace the one that begins “{}”.",
+                    paragraph.first + 1,
+                    paragraph.begins
+                )
+            });
         heading.into_iter().chain(paragraphs).collect()
     }
 
     /// Returns everything the chapter misses, a sentence each, for the report.
     pub fn advice(&self) -> Vec<String> {
-        let sections = self.repeated_headings.iter().chain(
-            self.repeated_paragraphs
-                .iter()
-                .map(|repeated| &repeated.again),
-        );
+        let sections =
+            self.repeated_headings.iter().chain(self.repeated_paragraphs.iter().map(|repeated| &repeated.again));
         let mut named: Vec<usize> = sections.copied().collect();
         named.sort_unstable();
         named.dedup();
         let of_sections = named.into_iter().flat_map(|section| {
-            self.advice_for(section)
-                .into_iter()
-                .map(move |advice| format!("Section {}: {advice}", section + 1))
+            self.advice_for(section).into_iter().map(move |advice| format!("Section {}: {advice}", section + 1))
         });
-        self.targets
-            .advice()
-            .into_iter()
-            .chain(of_sections)
-            .collect()
+        self.targets.advice().into_iter().chain(of_sections).collect()
     }
 }
 
 /// Holds a chapter's sections, in order, against what the chapter was to deliver; `asked.heading` is its title.
 pub fn chapter(sections: &[Section<'_>], asked: &Asked<'_>) -> ChapterReport {
-    let got = sections
-        .iter()
-        .map(|section| length(section.text, asked.language))
-        .fold(0, u32::saturating_add);
+    let got = sections.iter().map(|section| length(section.text, asked.language)).fold(0, u32::saturating_add);
     let text: String = sections
         .iter()
-        .flat_map(|section| {
-            [
-                section.heading.to_owned(),
-                "\n".to_owned(),
-                plain(section.text),
-            ]
-        })
+        .flat_map(|section| [section.heading.to_owned(), "\n".to_owned(), plain(section.text)])
         .collect();
     let length = LengthReport::new(got, asked, &CHAPTER_RATIO);
     ChapterReport {
@@ -126,10 +110,7 @@ pub fn chapter(sections: &[Section<'_>], asked: &Asked<'_>) -> ChapterReport {
 fn repeated_headings(sections: &[Section<'_>], title: &str) -> Vec<usize> {
     let taken = |index: usize| {
         let heading = sections[index].heading;
-        same_heading(heading, title)
-            || sections[..index]
-                .iter()
-                .any(|before| same_heading(heading, before.heading))
+        same_heading(heading, title) || sections[..index].iter().any(|before| same_heading(heading, before.heading))
     };
     (0..sections.len()).filter(|&index| taken(index)).collect()
 }
@@ -147,21 +128,15 @@ fn repeated_paragraphs(sections: &[Section<'_>], language: &str) -> Vec<Repeated
     /// work stays in proportion to the text.
     const COMMON: usize = 12;
 
-    let paragraphs: Vec<_> = sections
-        .iter()
-        .enumerate()
-        .flat_map(|(index, section)| paragraphs(index, section.text, language))
-        .collect();
+    let paragraphs: Vec<_> =
+        sections.iter().enumerate().flat_map(|(index, section)| paragraphs(index, section.text, language)).collect();
     let mut holders: HashMap<u64, Vec<usize>> = HashMap::new();
     let mut repeated = Vec::new();
     for (index, paragraph) in paragraphs.iter().enumerate() {
         let mut shared: HashMap<usize, usize> = HashMap::new();
         for shingle in &paragraph.shingles {
             let holders = holders.entry(*shingle).or_default();
-            for &holder in holders
-                .iter()
-                .filter(|&&holder| paragraphs[holder].section != paragraph.section)
-            {
+            for &holder in holders.iter().filter(|&&holder| paragraphs[holder].section != paragraph.section) {
                 *shared.entry(holder).or_default() += 1;
             }
             if holders.len() < COMMON {
@@ -188,15 +163,10 @@ fn paragraphs(section: usize, text: &str, language: &str) -> Vec<Paragraph> {
     const WORDS: usize = 15;
 
     let blocks = markdown::blocks(text);
-    let prose = blocks
-        .iter()
-        .filter(|block| block.kind == Kind::Paragraph && !block.quoted);
+    let prose = blocks.iter().filter(|block| block.kind == Kind::Paragraph && !block.quoted);
     prose
         .filter_map(|block| {
-            let words: Vec<_> = language::words(&block.text, language)
-                .into_iter()
-                .map(str::to_lowercase)
-                .collect();
+            let words: Vec<_> = language::words(&block.text, language).into_iter().map(str::to_lowercase).collect();
             (words.len() >= WORDS).then(|| Paragraph {
                 section,
                 begins: excerpt(&block.text),
@@ -222,29 +192,14 @@ mod tests {
                          look at a clock to know that the day is half gone.";
 
     fn report(sections: &[(&str, &str)], length: u32, points: &[&str]) -> ChapterReport {
-        let sections: Vec<_> = sections
-            .iter()
-            .map(|&(heading, text)| Section { heading, text })
-            .collect();
+        let sections: Vec<_> = sections.iter().map(|&(heading, text)| Section { heading, text }).collect();
         let points: Vec<_> = points.iter().map(|point| (*point).to_owned()).collect();
-        chapter(
-            &sections,
-            &Asked {
-                language: "en",
-                heading: "Tides",
-                points: &points,
-                length,
-            },
-        )
+        chapter(&sections, &Asked { language: "en", heading: "Tides", points: &points, length })
     }
 
     #[test]
     fn sections_that_say_different_things_pass_together() {
-        let report = report(
-            &[("Ebb", EBB), ("Flood", FLOOD)],
-            60,
-            &["Boats settle on the mud", "Water comes back"],
-        );
+        let report = report(&[("Ebb", EBB), ("Flood", FLOOD)], 60, &["Boats settle on the mud", "Water comes back"]);
         assert!(report.passed(), "{report:?}");
         assert_eq!(report.advice(), [""; 0]);
     }
@@ -252,11 +207,7 @@ mod tests {
     #[test]
     fn a_paragraph_of_two_sections_is_found_even_when_a_few_words_differ() {
         let nearly = EBB.replace("one after another", "slowly");
-        let report = report(
-            &[("Ebb", EBB), ("Flood", FLOOD), ("Low water", &nearly)],
-            90,
-            &[],
-        );
+        let report = report(&[("Ebb", EBB), ("Flood", FLOOD), ("Low water", &nearly)], 90, &[]);
         assert_eq!(
             report.repeated_paragraphs,
             [RepeatedParagraph {
@@ -279,14 +230,7 @@ mod tests {
 
     #[test]
     fn a_chapter_may_miss_one_point_in_seven() {
-        let points = [
-            "Boats settle",
-            "Mud",
-            "Hulls are scraped",
-            "Water comes back",
-            "The sill",
-            "A clock",
-        ];
+        let points = ["Boats settle", "Mud", "Hulls are scraped", "Water comes back", "The sill", "A clock"];
         let seven: Vec<_> = points.into_iter().chain(["Lighthouses"]).collect();
         assert!(report(&[("Ebb", EBB), ("Flood", FLOOD)], 60, &seven).passed());
         assert!(!report(&[("Ebb", EBB), ("Flood", FLOOD)], 60, &seven[1..]).passed());

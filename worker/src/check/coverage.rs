@@ -5,7 +5,7 @@
 //! In the others the point's words are looked for as they stand, because a dictionary cuts the same
 //! characters differently from sentence to sentence.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use bindery_shared::text::language::{self, Writing};
 
@@ -31,7 +31,7 @@ pub(super) fn shares(text: &str, points: &[String], tag: &str) -> Vec<u32> {
         .zip(hits)
         .map(|(lemmas, hits)| match lemmas.len() {
             0 => 100,
-            all => u32::try_from(best(hits, all, window) * 100 / all).unwrap_or(100),
+            all => u32::try_from(best(&hits, all, window) * 100 / all).unwrap_or(100),
         })
         .collect()
 }
@@ -41,57 +41,45 @@ type Hit = (usize, usize);
 
 /// Finds every point's lemmas among the words of a text; places are counted in words.
 fn hits_by_word(text: &str, wanted: &[Vec<String>], lemmas: &Lemmas) -> Vec<Vec<Hit>> {
-    let distinct: Vec<&String> = wanted.iter().flatten().collect();
-    let mut places: HashMap<String, Vec<usize>> = HashMap::new();
+    let distinct: BTreeSet<&str> = wanted.iter().flatten().map(String::as_str).collect();
+    let distinct: Vec<&str> = distinct.into_iter().collect();
+    let mut of_word: HashMap<String, Vec<usize>> = HashMap::new();
     for (place, word) in language::words(text, "").into_iter().enumerate() {
-        places.entry(fold(word)).or_default().push(place);
+        of_word.entry(fold(word)).or_default().push(place);
     }
     let mut of_lemma: HashMap<&str, Vec<usize>> = HashMap::new();
-    for (word, places) in &places {
-        for lemma in distinct.iter().filter(|lemma| lemmas.matches(word, lemma)) {
-            of_lemma.entry(lemma.as_str()).or_default().extend(places);
+    for (word, places) in &of_word {
+        for lemma in lemmas.matching(word, &distinct) {
+            of_lemma.entry(lemma).or_default().extend(places);
         }
     }
-    let hits = |point: &Vec<String>| {
-        let places = |lemma: &String| of_lemma.get(lemma.as_str()).into_iter().flatten().copied();
-        sorted(
-            point
-                .iter()
-                .enumerate()
-                .flat_map(|(index, lemma)| places(lemma).map(move |place| (place, index))),
-        )
-    };
-    wanted.iter().map(hits).collect()
+    collect_hits(wanted, |lemma| of_lemma.get(lemma).cloned().unwrap_or_default())
 }
 
 /// Finds every point's lemmas in the letters of a text; places are counted in bytes.
 fn hits_by_place(text: &str, wanted: &[Vec<String>]) -> Vec<Vec<Hit>> {
     let text = fold(text);
-    let hits =
-        |point: &Vec<String>| {
-            let places = |lemma: &String| {
-                text.match_indices(lemma.as_str())
-                    .map(|(place, _)| place)
-                    .collect::<Vec<_>>()
-            };
-            sorted(point.iter().enumerate().flat_map(|(index, lemma)| {
-                places(lemma).into_iter().map(move |place| (place, index))
-            }))
-        };
-    wanted.iter().map(hits).collect()
+    collect_hits(wanted, |lemma| text.match_indices(lemma).map(|(place, _)| place).collect())
 }
 
-fn sorted(hits: impl Iterator<Item = Hit>) -> Vec<Hit> {
-    let mut hits: Vec<_> = hits.collect();
-    hits.sort_unstable();
-    hits
+/// Returns for every point where its lemmas stand, in the order of the text.
+fn collect_hits(wanted: &[Vec<String>], places: impl Fn(&str) -> Vec<usize>) -> Vec<Vec<Hit>> {
+    let of_point = |point: &Vec<String>| {
+        let mut hits: Vec<Hit> = Vec::new();
+        for (index, lemma) in point.iter().enumerate() {
+            hits.extend(places(lemma).into_iter().map(|place| (place, index)));
+        }
+        hits.sort_unstable();
+        hits
+    };
+    wanted.iter().map(of_point).collect()
 }
 
 /// Returns how many different lemmas, of `all`, the best window holds.
-fn best(hits: Vec<Hit>, all: usize, window: usize) -> usize {
+fn best(hits: &[Hit], all: usize, window: usize) -> usize {
     let mut counts = vec![0_usize; all];
     let (mut held, mut best, mut from) = (0, 0, 0);
-    for &(place, lemma) in &hits {
+    for &(place, lemma) in hits {
         counts[lemma] += 1;
         held += usize::from(counts[lemma] == 1);
         while hits[from].0 + window <= place {
@@ -137,41 +125,17 @@ mod tests {
                 "Explica por qué los puertos se llenan de arena",
                 "Cada invierno el puerto amanece más lleno: la arena que traen las corrientes ya no sale.",
             ),
-            (
-                "ru",
-                "Почему гавани заносит песком",
-                "Каждую зиму течение приносит песок, и гавань понемногу заносит.",
-            ),
+            ("ru", "Почему гавани заносит песком", "Каждую зиму течение приносит песок, и гавань понемногу заносит."),
             (
                 "ja",
                 "潮の満ち引きと月の関係",
                 "月が海水を引き寄せるため、潮は一日に二度満ちて、また引いていく。この関係は古くから知られていた。",
             ),
-            (
-                "zh",
-                "解释为什么确认必须先于应答",
-                "消费者在应答之前要等待发布的确认，否则消息可能丢失。",
-            ),
-            (
-                "th",
-                "สาเหตุของน้ำขึ้นน้ำลง",
-                "ดวงจันทร์เป็นสาเหตุหลักที่ทำให้น้ำขึ้นและน้ำลงทุกวัน",
-            ),
-            (
-                "ar",
-                "أسباب المد والجزر",
-                "يعود سبب المد والجزر إلى جاذبية القمر.",
-            ),
-            (
-                "ko",
-                "조수 간만의 원인",
-                "달의 인력이 조수 간만의 원인이 된다.",
-            ),
-            (
-                "pl",
-                "Przyczyny pływów morskich",
-                "Przyczyną pływów jest Księżyc, który unosi wody morskie.",
-            ),
+            ("zh", "解释为什么确认必须先于应答", "消费者在应答之前要等待发布的确认，否则消息可能丢失。"),
+            ("th", "สาเหตุของน้ำขึ้นน้ำลง", "ดวงจันทร์เป็นสาเหตุหลักที่ทำให้น้ำขึ้นและน้ำลงทุกวัน"),
+            ("ar", "أسباب المد والجزر", "يعود سبب المد والجزر إلى جاذبية القمر."),
+            ("ko", "조수 간만의 원인", "달의 인력이 조수 간만의 원인이 된다."),
+            ("pl", "Przyczyny pływów morskich", "Przyczyną pływów jest Księżyc, który unosi wody morskie."),
         ] {
             let share = share(text, point, language);
             assert!(share >= ENOUGH, "{language}: {share} % of “{point}”");
@@ -186,26 +150,10 @@ mod tests {
                 "Explain why publisher confirms must come before acknowledgements",
                 "The harbour master counted the boats before he confirmed the list, and why he did so nobody asked.",
             ),
-            (
-                "de",
-                "Warum die Hafenmauer vor der Flut erhöht wurde",
-                "Der Hafen lag still, und niemand sprach davon.",
-            ),
-            (
-                "ja",
-                "潮の満ち引きと月の関係",
-                "港では朝から市が立ち、漁師たちが声を上げていた。",
-            ),
-            (
-                "zh",
-                "解释为什么确认必须先于应答",
-                "清晨的港口里，渔民们正在修补渔网。",
-            ),
-            (
-                "ar",
-                "أسباب المد والجزر",
-                "كان الميناء هادئا في ذلك الصباح.",
-            ),
+            ("de", "Warum die Hafenmauer vor der Flut erhöht wurde", "Der Hafen lag still, und niemand sprach davon."),
+            ("ja", "潮の満ち引きと月の関係", "港では朝から市が立ち、漁師たちが声を上げていた。"),
+            ("zh", "解释为什么确认必须先于应答", "清晨的港口里，渔民们正在修补渔网。"),
+            ("ar", "أسباب المد والجزر", "كان الميناء هادئا في ذلك الصباح."),
         ] {
             let share = share(text, point, language);
             assert!(share < ENOUGH, "{language}: {share} % of “{point}”");
@@ -214,16 +162,8 @@ mod tests {
 
     #[test]
     fn words_that_stand_far_apart_make_no_point() {
-        let apart = |words: usize| {
-            format!(
-                "The tide {} depends on the moon.",
-                "and so on ".repeat(words / 3)
-            )
-        };
-        assert_eq!(
-            share(&apart(120), "The tide depends on the moon", "en"),
-            100
-        );
+        let apart = |words: usize| format!("The tide {} depends on the moon.", "and so on ".repeat(words / 3));
+        assert_eq!(share(&apart(120), "The tide depends on the moon", "en"), 100);
         assert_eq!(share(&apart(180), "The tide depends on the moon", "en"), 66);
         let apart = |count| format!("潮は{}月による。", "あ".repeat(count));
         assert_eq!(share(&apart(200), "潮と月", "ja"), 100);

@@ -30,11 +30,7 @@ pub(super) fn check(text: &str, asked: &Asked<'_>) -> Result<(), Empty> {
     };
     let least = (f64::from(asked.length) * SHARE).max(f64::from(sentence.min(asked.length / 2)));
     if got == 0 || f64::from(got) < least {
-        return Err(Empty {
-            got,
-            asked: asked.length,
-            unit,
-        });
+        return Err(Empty { got, asked: asked.length, unit });
     }
     Ok(())
 }
@@ -44,16 +40,7 @@ mod tests {
     use super::*;
 
     fn passes(text: &str, language: &str, length: u32) -> bool {
-        check(
-            text,
-            &Asked {
-                language,
-                heading: "",
-                points: &[],
-                length,
-            },
-        )
-        .is_ok()
+        check(text, &Asked { language, heading: "", points: &[], length }).is_ok()
     }
 
     #[test]

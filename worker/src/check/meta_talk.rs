@@ -5,6 +5,8 @@
 //! earnest is looked for anywhere. Code, quotations and speech are the book's own and are left out.
 
 mod anywhere;
+#[cfg(test)]
+mod calibration;
 mod closing;
 mod note;
 mod opening;
@@ -42,10 +44,7 @@ pub enum MetaTalk {
 }
 
 pub(super) fn check(blocks: &[Block], asked: &Asked<'_>) -> Result<(), MetaTalk> {
-    let prose: Vec<&Block> = blocks
-        .iter()
-        .filter(|block| block.is_prose() && !block.quoted)
-        .collect();
+    let prose: Vec<&Block> = blocks.iter().filter(|block| block.is_prose() && !block.quoted).collect();
     let found = anywhere::find(blocks)
         .or_else(|| open(&prose, blocks))
         .or_else(|| close(&prose))
@@ -67,20 +66,15 @@ fn open(prose: &[&Block], blocks: &[Block]) -> Option<MetaTalk> {
         .flatten()
         .find_map(|block| {
             let text = block.prose();
-            opening::find(&Sentences::new(&text), presents(block, blocks))
-                .or_else(|| squeezed::opening(&text))
+            opening::find(&Sentences::new(&text), presents(block, blocks)).or_else(|| squeezed::opening(&text))
         })
         .map(MetaTalk::Opening)
 }
 
 /// Returns whether `block` may introduce what follows it: "Here is the final version:" before a listing.
 fn presents(block: &Block, blocks: &[Block]) -> bool {
-    let next = blocks
-        .iter()
-        .find(|next| next.source.start >= block.source.end);
-    next.is_some_and(|next| {
-        next.quoted || matches!(next.kind, Kind::Code { .. } | Kind::Table | Kind::Item)
-    })
+    let next = blocks.iter().find(|next| next.source.start >= block.source.end);
+    next.is_some_and(|next| next.quoted || matches!(next.kind, Kind::Code { .. } | Kind::Table | Kind::Item))
 }
 
 fn close(prose: &[&Block]) -> Option<MetaTalk> {
@@ -92,28 +86,17 @@ fn close(prose: &[&Block]) -> Option<MetaTalk> {
         if note::is_note(&text) {
             return Some(MetaTalk::Note(excerpt(&text)));
         }
-        closing::find(&Sentences::new(&text))
-            .or_else(|| squeezed::closing(&text))
-            .map(MetaTalk::Closing)
+        closing::find(&Sentences::new(&text)).or_else(|| squeezed::closing(&text)).map(MetaTalk::Closing)
     })
 }
 
 /// Finds points that stand as list items of their own, word for word: two of them are no coincidence.
 fn echo(prose: &[&Block], points: &[String]) -> Option<MetaTalk> {
     let letters = |text: &str| -> String {
-        text.chars()
-            .filter(|char| char.is_alphanumeric())
-            .flat_map(char::to_lowercase)
-            .collect()
+        text.chars().filter(|char| char.is_alphanumeric()).flat_map(char::to_lowercase).collect()
     };
-    let points: Vec<_> = points
-        .iter()
-        .map(|point| letters(point))
-        .filter(|point| !point.is_empty())
-        .collect();
-    let mut echoed = prose
-        .iter()
-        .filter(|block| block.kind == Kind::Item && points.contains(&letters(&block.text)));
+    let points: Vec<_> = points.iter().map(|point| letters(point)).filter(|point| !point.is_empty()).collect();
+    let mut echoed = prose.iter().filter(|block| block.kind == Kind::Item && points.contains(&letters(&block.text)));
     let first = echoed.next()?;
     echoed.next().map(|_| MetaTalk::Echo(excerpt(&first.text)))
 }

@@ -7,8 +7,8 @@
 
 /// Words that end a gap: what follows them belongs to something else ("the text *of* the letter").
 const BARRIERS: &[&str] = &[
-    "of", "that", "to", "in", "from", "which", "who", "where", "by", "de", "du", "des", "del",
-    "della", "di", "do", "da", "van", "von", "aus", "que", "qui", "che",
+    "of", "that", "to", "in", "from", "which", "who", "where", "by", "de", "du", "des", "del", "della", "di", "do",
+    "da", "van", "von", "aus", "que", "qui", "che",
 ];
 
 /// The most words `..` stands for.
@@ -25,20 +25,13 @@ struct Element {
 impl Pattern {
     /// Reads a table of patterns, one per line.
     pub(super) fn table(lines: &'static str) -> Vec<Self> {
-        lines
-            .lines()
-            .map(str::trim)
-            .filter(|line| !line.is_empty())
-            .map(Self::new)
-            .collect()
+        lines.lines().map(str::trim).filter(|line| !line.is_empty()).map(Self::new).collect()
     }
 
     fn new(line: &'static str) -> Self {
         let elements = line.split_whitespace().map(|element| {
             let optional = element.len() > 1 && element.ends_with('?') && !element.ends_with("|?");
-            let any = element[..element.len() - usize::from(optional)]
-                .split('|')
-                .collect();
+            let any = element[..element.len() - usize::from(optional)].split('|').collect();
             Element { any, optional }
         });
         Self(elements.collect())
@@ -66,9 +59,7 @@ fn matches(elements: &[Element], tokens: &[Token], accepts: fn(&[Token]) -> bool
     }
     let here = match tokens.split_first() {
         None => element.any.contains(&"$") && matches(rest, tokens, accepts),
-        Some((token, after)) => {
-            element.any.iter().any(|word| token.is(word)) && matches(rest, after, accepts)
-        }
+        Some((token, after)) => element.any.iter().any(|word| token.is(word)) && matches(rest, after, accepts),
     };
     here || (element.optional && matches(rest, tokens, accepts))
 }
@@ -117,20 +108,9 @@ impl<'a> Sentences<'a> {
     /// Reads a block's text. A block that opens with a dash is speech and has no sentences of its own.
     pub(super) fn new(text: &'a str) -> Self {
         let tokens = tokens(text);
-        let speech = tokens
-            .first()
-            .is_some_and(|token| matches!(token.text.as_str(), "—" | "–" | "―"));
-        let (starts, clauses) = if speech {
-            Default::default()
-        } else {
-            starts(text, &tokens)
-        };
-        Self {
-            text,
-            tokens,
-            starts,
-            clauses,
-        }
+        let speech = tokens.first().is_some_and(|token| matches!(token.text.as_str(), "—" | "–" | "―"));
+        let (starts, clauses) = if speech { Default::default() } else { starts(text, &tokens) };
+        Self { text, tokens, starts, clauses }
     }
 
     /// Returns the sentences, each as the tokens from its first to the end of the block.
@@ -140,8 +120,7 @@ impl<'a> Sentences<'a> {
 
     /// Returns every clause: what begins a sentence, or follows a comma in one.
     pub(super) fn clauses(&self) -> impl Iterator<Item = &[Token]> {
-        self.iter()
-            .chain(self.clauses.iter().map(|&start| &self.tokens[start..]))
+        self.iter().chain(self.clauses.iter().map(|&start| &self.tokens[start..]))
     }
 
     /// Returns the first words from where `tokens`, one of [`Self::iter`], begins, to quote in a report.
@@ -155,11 +134,7 @@ impl<'a> Sentences<'a> {
 pub(super) fn excerpt(text: &str) -> String {
     const CHARACTERS: usize = 60;
 
-    let line = text
-        .split_whitespace()
-        .flat_map(|word| [" ", word])
-        .skip(1)
-        .collect::<String>();
+    let line = text.split_whitespace().flat_map(|word| [" ", word]).skip(1).collect::<String>();
     match line.char_indices().nth(CHARACTERS) {
         Some((end, _)) => format!("{}…", line[..end].trim_end()),
         None => line,
@@ -173,24 +148,15 @@ fn tokens(text: &str) -> Vec<Token> {
         if char.is_alphanumeric() {
             match tokens.last_mut() {
                 Some(token) if in_word => token.text.extend(char.to_lowercase()),
-                _ => tokens.push(Token {
-                    text: char.to_lowercase().collect(),
-                    start,
-                }),
+                _ => tokens.push(Token { text: char.to_lowercase().collect(), start }),
             }
             in_word = true;
         } else if matches!(char, '\'' | '’' | 'ʼ') {
-            tokens.push(Token {
-                text: "'".to_owned(),
-                start,
-            });
+            tokens.push(Token { text: "'".to_owned(), start });
             in_word = true;
         } else {
             if !char.is_whitespace() && char != '*' && char != '_' {
-                tokens.push(Token {
-                    text: char.to_string(),
-                    start,
-                });
+                tokens.push(Token { text: char.to_string(), start });
             }
             in_word = false;
         }
@@ -204,9 +170,7 @@ fn starts(text: &str, tokens: &[Token]) -> (Vec<usize>, Vec<usize>) {
     let (mut quoted, mut fresh, mut after_comma) = (false, true, false);
     let mut end = 0;
     for (index, token) in tokens.iter().enumerate() {
-        fresh |= text
-            .get(end..token.start)
-            .is_some_and(|between| between.contains('\n'));
+        fresh |= text.get(end..token.start).is_some_and(|between| between.contains('\n'));
         end = token.start + token.text.len();
         match token.text.as_str() {
             "\"" | "“" => quoted = !quoted,

@@ -16,9 +16,12 @@ pub struct Refusal(String);
 
 /// Refusals that name what is refused; no narrator speaks so.
 const OF_A_REQUEST: &str = "
-    i cannot|can|'m|am|won|will|must 't|not|unable|able? to? .. write|provide|create|generate|produce|fulfill|fulfil|complete|comply|assist|help .. request|section|chapter|content|prompt
-    i cannot|can|'m|am|won|will 't|not|unable|able? to? comply|help|assist with|in that|this|your request?
-    i cannot|can|'m|am|won|will 't|not|unable|able? to? fulfill|fulfil|comply this|that|your|with
+    i cannot|decline to? .. write|provide|create|generate|produce|fulfill|fulfil|complete|comply|assist|help .. request|section|chapter|content|prompt
+    i can|won|must|will 't|not .. write|provide|create|generate|produce|fulfill|fulfil|complete|comply|assist|help .. request|section|chapter|content|prompt
+    i 'm|am unable|not able? to .. write|provide|create|generate|produce|fulfill|fulfil|complete|comply|assist|help .. request|section|chapter|content|prompt
+    i cannot comply|assist with this|that|your request
+    i can|won|must 't|not comply|assist with this|that|your request
+    i can|won 't|not help with this|that|your request
     this|your|the request violates|goes|conflicts|is against|against|not
 ";
 
@@ -28,7 +31,9 @@ const OF_ANYTHING: &str = "
     sorry ,? but i
     unfortunately ,? i cannot|can|'m|am|won
     i apologize|apologise ,? but|for|that
-    i cannot|can|'m|am|won|will|must 't|not|unable|able|decline? to? .. write|provide|create|generate|produce|help|assist|discuss|engage|continue
+    i cannot|decline to? .. write|provide|create|generate|produce|help|assist|discuss|engage|continue
+    i can|won|must|will 't|not .. write|provide|create|generate|produce|help|assist|discuss|engage|continue
+    i 'm|am unable|not able? to .. write|provide|create|generate|produce|help|assist|discuss|engage|continue
     es tut mir leid ,? aber|ich|dass|,
     tut mir leid ,? aber|ich
     leider kann ich
@@ -72,17 +77,13 @@ const SQUEEZED: &[&str] = &[
     "ขอโทษ",
 ];
 
-static PATTERNS: LazyLock<[Vec<Pattern>; 2]> =
-    LazyLock::new(|| [OF_A_REQUEST, OF_ANYTHING].map(Pattern::table));
+static PATTERNS: LazyLock<[Vec<Pattern>; 2]> = LazyLock::new(|| [OF_A_REQUEST, OF_ANYTHING].map(Pattern::table));
 
 /// How many sentences a refusal may take to come to it.
 const SENTENCES: usize = 3;
 
 pub(super) fn check(blocks: &[Block], asked: &Asked<'_>) -> Result<(), Refusal> {
-    let Some(first) = blocks
-        .iter()
-        .find(|block| block.is_prose() && !block.quoted)
-    else {
+    let Some(first) = blocks.iter().find(|block| block.is_prose() && !block.quoted) else {
         return Ok(());
     };
     let [of_a_request, of_anything] = &*PATTERNS;
@@ -108,10 +109,7 @@ fn is_short(blocks: &[Block], asked: &Asked<'_>) -> bool {
         Unit::Words => 150,
         Unit::Characters => 300,
     };
-    let got: usize = blocks
-        .iter()
-        .map(|block| plain_length(&block.text, asked.language))
-        .sum();
+    let got: usize = blocks.iter().map(|block| plain_length(&block.text, asked.language)).sum();
     got < most.min(asked.length as usize / 2)
 }
 
@@ -121,12 +119,7 @@ mod tests {
     use bindery_shared::text::markdown;
 
     fn refuses(text: &str, language: &str) -> bool {
-        let asked = Asked {
-            language,
-            heading: "",
-            points: &[],
-            length: 650,
-        };
+        let asked = Asked { language, heading: "", points: &[], length: 650 };
         check(&markdown::blocks(text), &asked).is_err()
     }
 
@@ -134,21 +127,12 @@ mod tests {
     fn a_refusal_is_known_in_the_languages_books_are_asked_in() {
         for (language, text) in [
             ("en", "I’m sorry, but I can’t help with that."),
-            (
-                "en",
-                "I cannot write this section, because it asks for private data.",
-            ),
+            ("en", "I cannot write this section, because it asks for private data."),
             ("en", "I'm unable to fulfil this request."),
             ("en", "Unfortunately, I can't provide that."),
-            (
-                "en",
-                "I can't assist with that request. Here are some alternatives you could consider instead.",
-            ),
+            ("en", "I can't assist with that request. Here are some alternatives you could consider instead."),
             ("de", "Es tut mir leid, aber ich kann dabei nicht helfen."),
-            (
-                "fr",
-                "Je suis désolé, mais je ne peux pas rédiger ce texte.",
-            ),
+            ("fr", "Je suis désolé, mais je ne peux pas rédiger ce texte."),
             ("es", "Lo siento, pero no puedo ayudar con eso."),
             ("it", "Mi dispiace, ma non posso scrivere questo testo."),
             ("pt", "Desculpe, mas não posso ajudar com isso."),
@@ -159,6 +143,14 @@ mod tests {
             ("ko", "죄송하지만 그 요청은 도와드릴 수 없습니다."),
         ] {
             assert!(refuses(text, language), "{language}: {text}");
+        }
+    }
+
+    #[test]
+    fn an_offer_to_write_is_no_refusal() {
+        for text in ["I can help with this section.", "I am able to write this section.", "I will write this section."]
+        {
+            assert!(!refuses(text, "en"), "{text}");
         }
     }
 

@@ -62,10 +62,7 @@ const RUNS: [(usize, u32); 6] = [(5, 15), (6, 14), (7, 13), (8, 12), (9, 11), (1
 
 pub(super) fn check(blocks: &[Block], language: &str) -> Result<(), Repetition> {
     let prose: Vec<_> = blocks.iter().filter(|block| block.is_prose()).collect();
-    let paragraphs = prose
-        .iter()
-        .filter(|block| block.kind == Kind::Paragraph)
-        .map(|block| block.text.as_str());
+    let paragraphs = prose.iter().filter(|block| block.kind == Kind::Paragraph).map(|block| block.text.as_str());
     if let Some((percent, sample)) = repeated(paragraphs) {
         return Err(Repetition::Paragraphs { percent, sample });
     }
@@ -101,14 +98,8 @@ fn repeated<'a>(pieces: impl Iterator<Item = &'a str>) -> Option<(u32, String)> 
     let by_letters = percent(letters_again, letters);
     let by_pieces = percent(again, count);
     let passes = by_letters > LETTERS_PERCENT || (count >= MANY && by_pieces > PIECES_PERCENT);
-    let share = if by_letters > LETTERS_PERCENT {
-        by_letters
-    } else {
-        by_pieces
-    };
-    sample
-        .filter(|_| passes)
-        .map(|sample| (share, excerpt(sample)))
+    let share = if by_letters > LETTERS_PERCENT { by_letters } else { by_pieces };
+    sample.filter(|_| passes).map(|sample| (share, excerpt(sample)))
 }
 
 /// Returns a share in percent, rounded up, so that what passes a limit is seen to pass it.
@@ -142,17 +133,8 @@ impl Words {
                 }));
             }
         }
-        let joint = if language::writing(language) == language::Writing::Spaced {
-            " "
-        } else {
-            ""
-        };
-        Self {
-            names,
-            ids,
-            letters,
-            joint,
-        }
+        let joint = if language::writing(language) == language::Writing::Spaced { " " } else { "" };
+        Self { names, ids, letters, joint }
     }
 
     fn total(&self) -> usize {
@@ -164,10 +146,7 @@ impl Words {
     }
 
     fn phrase(&self, start: usize, words: usize) -> String {
-        let names: Vec<_> = self.ids[start..start + words]
-            .iter()
-            .map(|&id| self.names[id as usize].as_str())
-            .collect();
+        let names: Vec<_> = self.ids[start..start + words].iter().map(|&id| self.names[id as usize].as_str()).collect();
         excerpt(&names.join(self.joint))
     }
 
@@ -182,18 +161,9 @@ impl Words {
                 counts.entry(gram).or_insert((start, 0)).1 += 1;
             }
             let most = counts.into_values().filter(|&(_, count)| count >= LEAST);
-            let (share, start) = most
-                .map(|(start, count)| {
-                    (
-                        percent(self.size(start, words) * count, self.total()),
-                        start,
-                    )
-                })
-                .max()?;
-            (share > limit).then(|| Repetition::Phrase {
-                percent: share.min(100),
-                phrase: self.phrase(start, words),
-            })
+            let (share, start) =
+                most.map(|(start, count)| (percent(self.size(start, words) * count, self.total()), start)).max()?;
+            (share > limit).then(|| Repetition::Phrase { percent: share.min(100), phrase: self.phrase(start, words) })
         })
     }
 
@@ -215,11 +185,7 @@ impl Words {
             }
             let share = percent(again, self.total());
             let first = first.filter(|_| share > limit)?;
-            Some(Repetition::Runs {
-                percent: share,
-                words,
-                phrase: self.phrase(first, words),
-            })
+            Some(Repetition::Runs { percent: share, words, phrase: self.phrase(first, words) })
         })
     }
 }
@@ -240,29 +206,22 @@ mod tests {
 
     #[test]
     fn a_paragraph_that_stands_twice_in_a_short_text_is_found() {
-        let text = format!(
-            "{}\n\nThe tide turned, and nobody saw it.\n\nThe tide turned, and nobody saw it.",
-            fresh(5)
-        );
-        assert!(matches!(
-            repetition(&text, "en"),
-            Some(Repetition::Paragraphs { .. })
-        ));
+        let text =
+            format!("{}\n\nThe tide turned, and nobody saw it.\n\nThe tide turned, and nobody saw it.", fresh(5));
+        assert!(matches!(repetition(&text, "en"), Some(Repetition::Paragraphs { .. })));
     }
 
     #[test]
     fn short_answers_in_a_dialogue_may_repeat() {
-        let text = "“No.”\n\n“But why would you not come down to the water with us?”\n\n“No.”\n\n“Yes?”\n\nHe shook his head.";
+        let text =
+            "“No.”\n\n“But why would you not come down to the water with us?”\n\n“No.”\n\n“Yes?”\n\nHe shook his head.";
         assert_eq!(repetition(text, "en"), None);
     }
 
     #[test]
     fn a_list_of_the_same_items_is_found() {
         let text = format!("{}\n\n{}", fresh(40), "- again\n".repeat(12));
-        assert!(matches!(
-            repetition(&text, "en"),
-            Some(Repetition::Lines { .. })
-        ));
+        assert!(matches!(repetition(&text, "en"), Some(Repetition::Lines { .. })));
     }
 
     #[test]
@@ -283,21 +242,9 @@ mod tests {
 
     #[test]
     fn a_loop_at_the_end_of_a_sound_text_is_found_by_its_runs() {
-        let text = format!(
-            "{}{}",
-            fresh(400),
-            "so he went down to the old pier again that night ".repeat(15)
-        );
-        let Some(Repetition::Runs {
-            percent,
-            words: 5,
-            phrase,
-        }) = repetition(&text, "en")
-        else {
-            panic!(
-                "the loop was not found as runs of five words: {:?}",
-                repetition(&text, "en")
-            );
+        let text = format!("{}{}", fresh(400), "so he went down to the old pier again that night ".repeat(15));
+        let Some(Repetition::Runs { percent, words: 5, phrase }) = repetition(&text, "en") else {
+            panic!("the loop was not found as runs of five words: {:?}", repetition(&text, "en"));
         };
         assert!((16..=20).contains(&percent), "{percent}");
         assert_eq!(phrase, "so he went down to");

@@ -22,9 +22,7 @@ pub enum Fault {
     #[error("the text is one list without a paragraph of prose")]
     BareList,
     /// A heading stands as high as the section's own.
-    #[error(
-        "the heading “{heading}” has level {level}, but headings inside of a section begin at level {INNER_LEVEL}"
-    )]
+    #[error("the heading “{heading}” has level {level}, but headings inside of a section begin at level {INNER_LEVEL}")]
     High {
         /// The heading.
         heading: String,
@@ -67,19 +65,12 @@ fn data(text: &str, blocks: &[Block]) -> Option<&'static str> {
     if text.starts_with("{\"") || (braced && serde_json::from_str::<IgnoredAny>(text).is_ok()) {
         return Some("a JSON value");
     }
-    let blocks: Vec<_> = blocks
-        .iter()
-        .filter(|block| block.kind != Kind::Rule)
-        .collect();
-    let all =
-        |is: fn(Kind) -> bool| !blocks.is_empty() && blocks.iter().all(|block| is(block.kind));
+    let blocks: Vec<_> = blocks.iter().filter(|block| block.kind != Kind::Rule).collect();
+    let all = |is: fn(Kind) -> bool| !blocks.is_empty() && blocks.iter().all(|block| is(block.kind));
     if all(|kind| matches!(kind, Kind::Code { .. })) {
         return Some("one code block");
     }
-    let html = blocks
-        .iter()
-        .filter(|block| block.kind == Kind::Html)
-        .count();
+    let html = blocks.iter().filter(|block| block.kind == Kind::Html).count();
     if html * 2 > blocks.len() {
         return Some("a page of HTML");
     }
@@ -103,17 +94,10 @@ fn headings(blocks: &[Block], section: &str) -> Result<(), Fault> {
         };
         let heading = || excerpt(&block.text);
         if level < INNER_LEVEL {
-            return Err(Fault::High {
-                heading: heading(),
-                level,
-            });
+            return Err(Fault::High { heading: heading(), level });
         }
         if level > before + 1 {
-            return Err(Fault::Jump {
-                heading: heading(),
-                from: before,
-                to: level,
-            });
+            return Err(Fault::Jump { heading: heading(), from: before, to: level });
         }
         if same_heading(&block.text, section) || !seen.insert(block.text.to_lowercase()) {
             return Err(Fault::Repeated(heading()));
@@ -127,16 +111,10 @@ fn headings(blocks: &[Block], section: &str) -> Result<(), Fault> {
 fn bold_headings(text: &str, blocks: &[Block]) -> Result<(), Fault> {
     const FEW: usize = 3;
 
-    let bold: Vec<_> = blocks
-        .iter()
-        .filter(|block| is_bold_line(text, block))
-        .collect();
+    let bold: Vec<_> = blocks.iter().filter(|block| is_bold_line(text, block)).collect();
     match bold.first() {
         Some(first) if bold.len() > FEW && bold.len() * 5 >= blocks.len() => {
-            Err(Fault::BoldHeadings {
-                count: bold.len(),
-                first: excerpt(&first.text),
-            })
+            Err(Fault::BoldHeadings { count: bold.len(), first: excerpt(&first.text) })
         }
         _ => Ok(()),
     }
@@ -147,11 +125,7 @@ fn is_bold_line(text: &str, block: &Block) -> bool {
 
     let source = text[block.source.clone()].trim();
     let inner = ["**", "__"].into_iter().find_map(|mark| {
-        source
-            .strip_prefix(mark)?
-            .trim_end_matches(':')
-            .strip_suffix(mark)
-            .map(|inner| (mark, inner))
+        source.strip_prefix(mark)?.trim_end_matches(':').strip_suffix(mark).map(|inner| (mark, inner))
     });
     block.kind == Kind::Paragraph
         && block.text.chars().count() <= LONGEST
@@ -164,32 +138,18 @@ mod tests {
     use bindery_shared::text::markdown;
 
     fn fault(text: &str) -> Option<Fault> {
-        let asked = Asked {
-            language: "en",
-            heading: "The Tide",
-            points: &[],
-            length: 100,
-        };
+        let asked = Asked { language: "en", heading: "The Tide", points: &[], length: 100 };
         check(text, &markdown::blocks(text), &asked).err()
     }
 
     #[test]
     fn data_in_place_of_prose_is_found() {
         for (text, what) in [
-            (
-                "{\"heading\": \"The Tide\", \"text\": \"It turned.\"}",
-                "a JSON value",
-            ),
-            (
-                "{\"heading\": \"The Tide\", \"text\": \"It tur",
-                "a JSON value",
-            ),
+            ("{\"heading\": \"The Tide\", \"text\": \"It turned.\"}", "a JSON value"),
+            ("{\"heading\": \"The Tide\", \"text\": \"It tur", "a JSON value"),
             ("[1, 2]", "a JSON value"),
             ("```json\n{}\n```", "one code block"),
-            (
-                "<html>\n<body>\n<p>It turned.</p>\n</body>\n</html>",
-                "a page of HTML",
-            ),
+            ("<html>\n<body>\n<p>It turned.</p>\n</body>\n</html>", "a page of HTML"),
             ("| a |\n|---|\n| b |", "one table"),
         ] {
             assert_eq!(fault(text), Some(Fault::Data(what)), "{text}");
@@ -213,46 +173,24 @@ mod tests {
 
     #[test]
     fn a_list_without_a_paragraph_is_no_section() {
-        assert_eq!(
-            fault("### Tides\n\n- They rise.\n- They fall."),
-            Some(Fault::BareList)
-        );
+        assert_eq!(fault("### Tides\n\n- They rise.\n- They fall."), Some(Fault::BareList));
     }
 
     #[test]
     fn headings_out_of_place_are_found() {
-        assert!(matches!(
-            fault("## Ebb\n\nIt fell."),
-            Some(Fault::High { level: 2, .. })
-        ));
-        assert!(matches!(
-            fault("Ebb\n===\n\nIt fell."),
-            Some(Fault::High { level: 1, .. })
-        ));
+        assert!(matches!(fault("## Ebb\n\nIt fell."), Some(Fault::High { level: 2, .. })));
+        assert!(matches!(fault("Ebb\n===\n\nIt fell."), Some(Fault::High { level: 1, .. })));
         assert!(matches!(
             fault("### Ebb\n\nIt fell.\n\n##### Low\n\nIt stood."),
             Some(Fault::Jump { from: 3, to: 5, .. })
         ));
-        assert_eq!(
-            fault("It fell.\n\n### The tide\n\nIt rose."),
-            Some(Fault::Repeated("The tide".to_owned()))
-        );
-        assert_eq!(
-            fault("### Ebb\n\nIt fell.\n\n### Ebb\n\nAgain."),
-            Some(Fault::Repeated("Ebb".to_owned()))
-        );
+        assert_eq!(fault("It fell.\n\n### The tide\n\nIt rose."), Some(Fault::Repeated("The tide".to_owned())));
+        assert_eq!(fault("### Ebb\n\nIt fell.\n\n### Ebb\n\nAgain."), Some(Fault::Repeated("Ebb".to_owned())));
     }
 
     #[test]
     fn many_bold_lines_are_headings_in_disguise() {
-        let text =
-            "**One**\n\nText.\n\n**Two:**\n\nText.\n\n__Three__\n\nText.\n\n**Four**:\n\nText.";
-        assert_eq!(
-            fault(text),
-            Some(Fault::BoldHeadings {
-                count: 4,
-                first: "One".to_owned()
-            })
-        );
+        let text = "**One**\n\nText.\n\n**Two:**\n\nText.\n\n__Three__\n\nText.\n\n**Four**:\n\nText.";
+        assert_eq!(fault(text), Some(Fault::BoldHeadings { count: 4, first: "One".to_owned() }));
     }
 }

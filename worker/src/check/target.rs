@@ -51,27 +51,13 @@ pub struct PointScore {
 
 impl LengthReport {
     pub(super) fn new(got: u32, asked: &Asked<'_>, near: &RangeInclusive<f64>) -> Self {
-        let ratio = if asked.length == 0 {
-            1.0
-        } else {
-            f64::from(got) / f64::from(asked.length)
-        };
-        Self {
-            asked: asked.length,
-            got,
-            unit: unit(asked.language),
-            ratio,
-            ok: near.contains(&ratio),
-        }
+        let ratio = if asked.length == 0 { 1.0 } else { f64::from(got) / f64::from(asked.length) };
+        Self { asked: asked.length, got, unit: unit(asked.language), ratio, ok: near.contains(&ratio) }
     }
 
     /// Returns from 0 to 100 how near the length is; too short weighs more than too long.
     fn score(&self) -> f64 {
-        let off = if self.ratio >= 1.0 {
-            (self.ratio - 1.0) / 3.0
-        } else {
-            (1.0 / self.ratio - 1.0) / 2.0
-        };
+        let off = if self.ratio >= 1.0 { (self.ratio - 1.0) / 3.0 } else { (1.0 / self.ratio - 1.0) / 2.0 };
         100.0 * (1.0 - off).max(0.0)
     }
 
@@ -106,33 +92,22 @@ impl PointScore {
         if self.share == 0 {
             format!("It does not make this point: {text}")
         } else {
-            format!(
-                "It touches this point but does not make it in one place, in its own terms: {text}"
-            )
+            format!("It touches this point but does not make it in one place, in its own terms: {text}")
         }
     }
 }
 
 impl TargetReport {
     pub(super) fn new(length: LengthReport, points: Vec<PointScore>) -> Self {
-        let missing: Vec<_> = (0..points.len())
-            .filter(|&index| !points[index].made())
-            .collect();
-        let made = |point: &PointScore| {
-            f64::from(point.share.min(coverage::ENOUGH)) / f64::from(coverage::ENOUGH)
-        };
+        let missing: Vec<_> = (0..points.len()).filter(|&index| !points[index].made()).collect();
+        let made = |point: &PointScore| f64::from(point.share.min(coverage::ENOUGH)) / f64::from(coverage::ENOUGH);
         let score = if points.is_empty() {
             length.score()
         } else {
             let covered = points.iter().map(made).sum::<f64>() / points.len() as f64;
             0.4 * length.score() + 60.0 * covered
         };
-        Self {
-            length,
-            points,
-            missing,
-            score: score.round() as u32,
-        }
+        Self { length, points, missing, score: score.round() as u32 }
     }
 
     /// Returns whether every target is met.
@@ -142,10 +117,7 @@ impl TargetReport {
 
     /// Returns what a rewrite must mend, a sentence each; nothing when every target is met.
     pub fn advice(&self) -> Vec<String> {
-        let points = self
-            .missing
-            .iter()
-            .map(|&index| self.points[index].advice());
+        let points = self.missing.iter().map(|&index| self.points[index].advice());
         points.chain(self.length.advice()).collect()
     }
 
@@ -168,25 +140,13 @@ pub fn targets(text: &str, asked: &Asked<'_>) -> TargetReport {
 
 /// Returns the better of two drafts with their reports; the first when they are equal.
 pub fn better_of<T>(first: (T, TargetReport), second: (T, TargetReport)) -> (T, TargetReport) {
-    if second.1.compare(&first.1).is_gt() {
-        second
-    } else {
-        first
-    }
+    if second.1.compare(&first.1).is_gt() { second } else { first }
 }
 
 /// Scores the asked points in a plain text.
 pub(super) fn score_points(text: &str, asked: &Asked<'_>) -> Vec<PointScore> {
     let shares = coverage::shares(text, asked.points, asked.language);
-    asked
-        .points
-        .iter()
-        .zip(shares)
-        .map(|(text, share)| PointScore {
-            text: text.clone(),
-            share,
-        })
-        .collect()
+    asked.points.iter().zip(shares).map(|(text, share)| PointScore { text: text.clone(), share }).collect()
 }
 
 /// Returns the text of all blocks, a line each.
@@ -210,12 +170,7 @@ mod tests {
 
     fn report(words: usize, points: &[&str]) -> TargetReport {
         let points: Vec<_> = points.iter().map(|point| (*point).to_owned()).collect();
-        let asked = Asked {
-            language: "en",
-            heading: "",
-            points: &points,
-            length: 100,
-        };
+        let asked = Asked { language: "en", heading: "", points: &points, length: 100 };
         targets(&"tide moon ".repeat(words / 2), &asked)
     }
 
@@ -230,15 +185,7 @@ mod tests {
     #[test]
     fn the_advice_names_the_length_and_every_point_that_is_missed() {
         assert_eq!(
-            report(
-                60,
-                &[
-                    "The tide follows the moon",
-                    "Harbours silt up",
-                    "The moon pulls at oceans"
-                ]
-            )
-            .advice(),
+            report(60, &["The tide follows the moon", "Harbours silt up", "The moon pulls at oceans"]).advice(),
             [
                 "It does not make this point: Harbours silt up",
                 "It touches this point but does not make it in one place, in its own terms: The moon pulls at oceans",
@@ -257,23 +204,11 @@ mod tests {
     #[test]
     fn the_better_text_is_kept_after_a_rewrite() {
         let (short, long) = (report(60, &[]), report(90, &[]));
-        assert_eq!(
-            better_of(("short", short.clone()), ("long", long.clone())).0,
-            "long"
-        );
-        assert_eq!(
-            better_of(("long", long.clone()), ("short", short)).0,
-            "long"
-        );
-        assert_eq!(
-            better_of(("first", long.clone()), ("second", long)).0,
-            "first"
-        );
+        assert_eq!(better_of(("short", short.clone()), ("long", long.clone())).0, "long");
+        assert_eq!(better_of(("long", long.clone()), ("short", short)).0, "long");
+        assert_eq!(better_of(("first", long.clone()), ("second", long)).0, "first");
         let (complete, exact) = (report(70, &["Tide"]), report(100, &["Tide", "Harbour"]));
-        assert_eq!(
-            better_of(("exact", exact), ("complete", complete)).0,
-            "complete"
-        );
+        assert_eq!(better_of(("exact", exact), ("complete", complete)).0, "complete");
     }
 
     #[test]

@@ -9,17 +9,10 @@ use super::structure::INNER_LEVEL;
 ///
 /// Control characters are left to whoever stores the text.
 pub fn tidy(text: &str, heading: &str, chapter_title: &str) -> String {
-    let text = text
-        .trim_start_matches('\u{feff}')
-        .replace("\r\n", "\n")
-        .replace('\r', "\n");
+    let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n");
     let mut rest = trim(&text);
     loop {
-        let shorter = trim(strip_heading(
-            strip_rules(strip_outer_fence(rest)),
-            heading,
-            chapter_title,
-        ));
+        let shorter = trim(strip_heading(strip_rules(strip_outer_fence(rest)), heading, chapter_title));
         if shorter.len() == rest.len() {
             return lower_headings(rest);
         }
@@ -33,11 +26,7 @@ fn trim(text: &str) -> &str {
     let blank = text.len() - text.trim_start().len();
     let start = text[..blank].rfind('\n').map_or(0, |newline| newline + 1);
     let text = &text[start..];
-    if text.starts_with("    ") || text.starts_with('\t') {
-        text
-    } else {
-        text.trim_start()
-    }
+    if text.starts_with("    ") || text.starts_with('\t') { text } else { text.trim_start() }
 }
 
 /// Takes away a code fence that holds the whole answer, where it is certain that it does.
@@ -54,10 +43,7 @@ fn strip_outer_fence(text: &str) -> &str {
     if last.trim() != fence {
         return text;
     }
-    let inner_fences = inner
-        .lines()
-        .filter_map(self::fence)
-        .filter(|(inner, _)| inner.starts_with(fence));
+    let inner_fences = inner.lines().filter_map(self::fence).filter(|(inner, _)| inner.starts_with(fence));
     let holds_markdown = match language.to_ascii_lowercase().as_str() {
         "markdown" | "md" => alternate(inner_fences.map(|(_, language)| language)),
         "" | "text" | "txt" | "plaintext" => inner_fences.count() == 0,
@@ -81,31 +67,21 @@ fn fence(line: &str) -> Option<(&str, &str)> {
     const LEAST: usize = 3;
 
     let line = line.trim();
-    let sign = line
-        .chars()
-        .next()
-        .filter(|sign| matches!(sign, '`' | '~'))?;
+    let sign = line.chars().next().filter(|sign| matches!(sign, '`' | '~'))?;
     let (fence, language) = line.split_at(line.len() - line.trim_start_matches(sign).len());
     (fence.len() >= LEAST && !language.contains('`')).then(|| (fence, language.trim()))
 }
 
 /// Takes away thematic breaks at both ends: below a last paragraph they would make it a heading.
 fn strip_rules(text: &str) -> &str {
-    let text = text
-        .rsplit_once('\n')
-        .filter(|(_, last)| is_rule(last))
-        .map_or(text, |(before, _)| before);
-    text.split_once('\n')
-        .filter(|(first, _)| is_rule(first))
-        .map_or(text, |(_, after)| after)
+    let text = text.rsplit_once('\n').filter(|(_, last)| is_rule(last)).map_or(text, |(before, _)| before);
+    text.split_once('\n').filter(|(first, _)| is_rule(first)).map_or(text, |(_, after)| after)
 }
 
 fn is_rule(line: &str) -> bool {
     let line: String = line.chars().filter(|char| !char.is_whitespace()).collect();
     let sign = line.chars().next();
-    line.len() >= 3
-        && matches!(sign, Some('-' | '*' | '_'))
-        && line.chars().all(|char| Some(char) == sign)
+    line.len() >= 3 && matches!(sign, Some('-' | '*' | '_')) && line.chars().all(|char| Some(char) == sign)
 }
 
 /// Takes away a first line that only repeats the section's or the chapter's heading.
@@ -116,11 +92,7 @@ fn strip_heading<'a>(text: &'a str, heading: &str, chapter_title: &str) -> &'a s
     }
     // A heading may be underlined instead of marked.
     match rest.split_once('\n') {
-        Some((line, after))
-            if line.len() >= 2 && line.trim_end().trim_matches(['=', '-']).is_empty() =>
-        {
-            after
-        }
+        Some((line, after)) if line.len() >= 2 && line.trim_end().trim_matches(['=', '-']).is_empty() => after,
         _ => rest,
     }
 }
@@ -136,10 +108,7 @@ pub(super) fn same_heading(line: &str, heading: &str) -> bool {
 }
 
 fn letters(text: &str) -> String {
-    text.chars()
-        .filter(|char| char.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect()
+    text.chars().filter(|char| char.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// Takes "Chapter 3:", "2.1", "Abschnitt IV –" or "第三章" from the front of a heading.
@@ -170,29 +139,18 @@ fn unlabelled(line: &str) -> &str {
         && let Some(end) = rest.find(['章', '节', '節', '部'])
         && end <= 12
     {
-        return rest[end..].trim_start_matches(|char| matches!(char, '章' | '节' | '節' | '部'));
+        return rest[end..].trim_start_matches(['章', '节', '節', '部']);
     }
     let mut words = line.splitn(2, char::is_whitespace);
     let first = words.next().unwrap_or_default();
     let labelled = LABELS.contains(&first.to_lowercase().as_str());
-    let numbered = if labelled {
-        words.next().unwrap_or_default()
-    } else {
-        line
-    };
-    let number_end = numbered
-        .find(|char: char| char.is_whitespace() || matches!(char, ':' | '–' | '—'))
-        .unwrap_or(numbered.len());
+    let numbered = if labelled { words.next().unwrap_or_default() } else { line };
+    let number_end =
+        numbered.find(|char: char| char.is_whitespace() || matches!(char, ':' | '–' | '—')).unwrap_or(numbered.len());
     let number = numbered[..number_end].trim_end_matches(['.', ')', ':']);
-    let is_number = number.starts_with(char::is_numeric)
-        && number.chars().all(|char| char.is_numeric() || char == '.');
-    let is_roman =
-        labelled && !number.is_empty() && number.chars().all(|char| "IVXLC".contains(char));
-    if is_number || is_roman {
-        &numbered[number_end..]
-    } else {
-        line
-    }
+    let is_number = number.starts_with(char::is_numeric) && number.chars().all(|char| char.is_numeric() || char == '.');
+    let is_roman = labelled && !number.is_empty() && number.chars().all(|char| "IVXLC".contains(char));
+    if is_number || is_roman { &numbered[number_end..] } else { line }
 }
 
 /// Moves the headings so that the highest level is [`INNER_LEVEL`] and no level is left out.
@@ -209,9 +167,7 @@ fn lower_headings(text: &str) -> String {
             continue;
         };
         above.retain(|(higher, _)| *higher < level);
-        let target = above
-            .last()
-            .map_or(INNER_LEVEL, |(_, parent)| (parent + 1).min(LOWEST));
+        let target = above.last().map_or(INNER_LEVEL, |(_, parent)| (parent + 1).min(LOWEST));
         above.push((level, target));
         let source = &text[block.source.clone()];
         if level == target && source.starts_with('#') {
@@ -262,22 +218,14 @@ mod tests {
             "The Turn of the Tide\n====================",
             "---\n\n## The Turn of the Tide\n\n---",
         ] {
-            assert_eq!(
-                tidied(&format!("{first}\n\nIt turned.")),
-                "It turned.",
-                "{first}"
-            );
+            assert_eq!(tidied(&format!("{first}\n\nIt turned.")), "It turned.", "{first}");
         }
         assert_eq!(tidy("第三章：潮汐\n\n水退了。", "潮汐", ""), "水退了。");
     }
 
     #[test]
     fn a_first_sentence_that_only_begins_like_the_heading_stays() {
-        for text in [
-            "The turn of the tide came at six.",
-            "2 boats left.",
-            "Harbours, all of them, silt up.",
-        ] {
+        for text in ["The turn of the tide came at six.", "2 boats left.", "Harbours, all of them, silt up."] {
             assert_eq!(tidied(text), text);
         }
     }
@@ -287,14 +235,8 @@ mod tests {
         for (text, expected) in [
             ("```markdown\nIt turned.\n```", "It turned."),
             ("```\nIt turned.\n```\n", "It turned."),
-            (
-                "````md\nRun:\n\n```sh\nmake\n```\n````",
-                "Run:\n\n```sh\nmake\n```",
-            ),
-            (
-                "```markdown\nRun:\n\n```sh\nmake\n```\n\nDone.\n```",
-                "Run:\n\n```sh\nmake\n```\n\nDone.",
-            ),
+            ("````md\nRun:\n\n```sh\nmake\n```\n````", "Run:\n\n```sh\nmake\n```"),
+            ("```markdown\nRun:\n\n```sh\nmake\n```\n\nDone.\n```", "Run:\n\n```sh\nmake\n```\n\nDone."),
         ] {
             assert_eq!(tidied(text), expected);
         }
@@ -322,15 +264,9 @@ mod tests {
 
     #[test]
     fn line_ends_marks_and_rules_at_the_ends_are_dropped() {
-        assert_eq!(
-            tidied("\u{feff}\n\nIt turned.\r\nIt rose.\n\n* * *\n\n"),
-            "It turned.\nIt rose."
-        );
+        assert_eq!(tidied("\u{feff}\n\nIt turned.\r\nIt rose.\n\n* * *\n\n"), "It turned.\nIt rose.");
         assert_eq!(tidied("It turned.\n---"), "It turned.");
-        assert_eq!(
-            tidied("    indented code\n\nText."),
-            "    indented code\n\nText."
-        );
+        assert_eq!(tidied("    indented code\n\nText."), "    indented code\n\nText.");
     }
 
     proptest::proptest! {

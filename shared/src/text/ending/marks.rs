@@ -68,11 +68,7 @@ pub(super) fn ends_sentence(text: &str, language: &str) -> bool {
         let before = rest[..rest.len() - last.len_utf8()].trim_end();
         if last == ']' || is_superscript(last) {
             // A note's mark is no end of its own: the sentence must have ended before it.
-            rest = if last == ']' {
-                before_group(rest)
-            } else {
-                before
-            };
+            rest = if last == ']' { before_group(rest) } else { before };
             continue;
         }
         if !is_closing(last, before.len() + last.len_utf8() == rest.len()) {
@@ -93,17 +89,15 @@ fn is_terminal_in(char: char, language: &str) -> bool {
 }
 
 fn is_superscript(char: char) -> bool {
-    matches!(
-        char,
-        '¹' | '²' | '³' | '\u{2070}'..='\u{2079}' | '*' | '†' | '‡'
-    )
+    matches!(char, '¹' | '²' | '³' | '\u{2070}'..='\u{2079}' | '*' | '†' | '‡')
 }
 
 /// Returns whether `char` closes a quotation or a bracket; some marks also open one, after a space.
 fn is_closing(char: char, touches_word: bool) -> bool {
     match char {
-        ')' | '}' | '）' | '］' | '｝' | '」' | '』' | '】' | '》' | '〉' | '〕' | '〗' | '”'
-        | '’' | '»' | '›' => true,
+        ')' | '}' | '）' | '］' | '｝' | '」' | '』' | '】' | '》' | '〉' | '〕' | '〗' | '”' | '’' | '»' | '›' => {
+            true
+        }
         '"' | '\'' | '“' | '‘' | '«' | '‹' => touches_word,
         _ => false,
     }
@@ -156,10 +150,7 @@ pub(super) fn is_dangling(text: &str, language: &str) -> bool {
                 || unfinished.iter().any(|word| text.ends_with(word))
         }
         // Compared as typed: "Vitamin A" ends with a name, not with an article.
-        _ => text
-            .rsplit(char::is_whitespace)
-            .next()
-            .is_some_and(|word| unfinished.contains(&word)),
+        _ => text.rsplit(char::is_whitespace).next().is_some_and(|word| unfinished.contains(&word)),
     }
 }
 
@@ -168,26 +159,14 @@ pub(super) fn is_dangling(text: &str, language: &str) -> bool {
 /// Words that may also end one ("for", "that", "het") are left out: a label like "what it is for" is whole.
 fn open_ends(language: &str) -> &'static [&'static str] {
     match language::primary(language).as_str() {
-        "en" => &[
-            "and", "or", "nor", "the", "a", "an", "because", "whose", "&",
-        ],
+        "en" => &["and", "or", "nor", "the", "a", "an", "because", "whose", "&"],
         "de" => &[
-            "und", "oder", "sowie", "der", "die", "den", "dem", "des", "ein", "eine", "einen",
-            "einem", "einer", "weil",
+            "und", "oder", "sowie", "der", "die", "den", "dem", "des", "ein", "eine", "einen", "einem", "einer", "weil",
         ],
-        "fr" => &[
-            "et", "ou", "le", "la", "les", "un", "une", "des", "du", "de", "au", "aux", "car",
-        ],
-        "es" => &[
-            "y", "e", "o", "u", "el", "la", "los", "las", "un", "una", "de", "del", "al", "que",
-        ],
-        "it" => &[
-            "e", "ed", "o", "il", "lo", "la", "gli", "un", "una", "di", "del", "della", "dei",
-            "che",
-        ],
-        "pt" => &[
-            "e", "ou", "o", "a", "os", "as", "um", "uma", "de", "do", "da", "dos", "das", "que",
-        ],
+        "fr" => &["et", "ou", "le", "la", "les", "un", "une", "des", "du", "de", "au", "aux", "car"],
+        "es" => &["y", "e", "o", "u", "el", "la", "los", "las", "un", "una", "de", "del", "al", "que"],
+        "it" => &["e", "ed", "o", "il", "lo", "la", "gli", "un", "una", "di", "del", "della", "dei", "che"],
+        "pt" => &["e", "ou", "o", "a", "os", "as", "um", "uma", "de", "do", "da", "dos", "das", "que"],
         "nl" => &["en", "of", "de", "een", "omdat"],
         "sv" => &["och", "eller", "en", "ett", "att"],
         "da" | "nb" | "no" => &["og", "eller", "en", "et", "at"],

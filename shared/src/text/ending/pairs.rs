@@ -4,9 +4,7 @@ use super::Cut;
 
 /// Returns what `paragraph` leaves open, inline code left out.
 pub(super) fn unclosed(paragraph: &str) -> Option<Cut> {
-    open_bracket(paragraph)
-        .map(Cut::OpenBracket)
-        .or_else(|| open_quote(paragraph).then_some(Cut::OpenQuote))
+    open_bracket(paragraph).map(Cut::OpenBracket).or_else(|| open_quote(paragraph).then_some(Cut::OpenQuote))
 }
 
 /// Any closing bracket closes any open one, so that a half-open interval like `[0, 1)` is balanced.
@@ -16,11 +14,8 @@ fn open_bracket(paragraph: &str) -> Option<char> {
     for char in paragraph.chars() {
         match char {
             '(' if matches!(before, ':' | ';') => {}
-            '(' | '[' | '{' | '（' | '［' | '｛' | '「' | '『' | '【' | '《' | '〈' | '〔' => {
-                open.push(char)
-            }
-            ')' | ']' | '}' | '）' | '］' | '｝' | '」' | '』' | '】' | '》' | '〉' | '〕' =>
-            {
+            '(' | '[' | '{' | '（' | '［' | '｛' | '「' | '『' | '【' | '《' | '〈' | '〔' => open.push(char),
+            ')' | ']' | '}' | '）' | '］' | '｝' | '」' | '』' | '】' | '》' | '〉' | '〕' => {
                 open.pop();
             }
             _ => {}
@@ -39,8 +34,7 @@ fn open_quote(paragraph: &str) -> bool {
     let mut before = None;
     let mut chars = paragraph.chars().peekable();
     while let Some(char) = chars.next() {
-        let starts_word = before
-            .is_none_or(|char: char| !char.is_alphanumeric() && !is_sentence_mark(char))
+        let starts_word = before.is_none_or(|char: char| !char.is_alphanumeric() && !is_sentence_mark(char))
             && chars.peek().is_some_and(|next| !next.is_whitespace());
         match char {
             '„' | '‟' => curly = true,

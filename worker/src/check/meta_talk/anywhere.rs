@@ -206,24 +206,18 @@ const MODEL_SQUEEZED: &[&str] = &[
 
 /// Finds what is wrong wherever it stands, listings left out.
 pub(super) fn find(blocks: &[Block]) -> Option<MetaTalk> {
-    blocks
-        .iter()
-        .filter(|block| !matches!(block.kind, Kind::Code { .. } | Kind::Rule))
-        .find_map(|block| {
-            let prose = block.prose();
-            let lower = prose.to_lowercase().replace('’', "'");
-            let scaffolding = || scaffolding(&lower);
-            let placeholder = || (!block.quoted).then(|| placeholder(&lower)).flatten();
-            let model = || (!block.quoted).then(|| model(&prose, &lower)).flatten();
-            scaffolding().or_else(placeholder).or_else(model)
-        })
+    blocks.iter().filter(|block| !matches!(block.kind, Kind::Code { .. } | Kind::Rule)).find_map(|block| {
+        let prose = block.prose();
+        let lower = prose.to_lowercase().replace('’', "'");
+        let scaffolding = || scaffolding(&lower);
+        let placeholder = || (!block.quoted).then(|| placeholder(&lower)).flatten();
+        let model = || (!block.quoted).then(|| model(&prose, &lower)).flatten();
+        scaffolding().or_else(placeholder).or_else(model)
+    })
 }
 
 fn scaffolding(lower: &str) -> Option<MetaTalk> {
-    let start = MARKS
-        .iter()
-        .chain(FIELDS)
-        .find_map(|mark| lower.find(mark))?;
+    let start = MARKS.iter().chain(FIELDS).find_map(|mark| lower.find(mark))?;
     Some(MetaTalk::Scaffolding(excerpt(&lower[start..])))
 }
 
@@ -231,17 +225,20 @@ fn placeholder(lower: &str) -> Option<MetaTalk> {
     if lower.contains("content unavailable]") {
         return Some(MetaTalk::Placeholder(excerpt(lower)));
     }
-    lower
-        .match_indices(['[', '【', '［'])
-        .find_map(|(start, bracket)| {
-            let inner = lower[start + bracket.len()..].trim_start();
-            let group = inner.split([']', '】', '］']).next().unwrap_or_default();
-            let begins = group.contains("を挿入")
-                || PLACEHOLDERS
-                    .iter()
-                    .any(|placeholder| inner.starts_with(placeholder));
-            (begins || inserts(inner)).then(|| MetaTalk::Placeholder(excerpt(&lower[start..])))
-        })
+    lower.match_indices(['[', '【', '［']).find_map(|(start, bracket)| {
+        let inner = head(&lower[start + bracket.len()..]).trim_start();
+        let group = inner.split([']', '】', '］']).next().unwrap_or_default();
+        let begins = group.contains("を挿入") || PLACEHOLDERS.iter().any(|placeholder| inner.starts_with(placeholder));
+        (begins || inserts(inner)).then(|| MetaTalk::Placeholder(excerpt(&lower[start..])))
+    })
+}
+
+/// Returns as much of a bracketed group as tells what it is, so that many open brackets stay cheap.
+fn head(group: &str) -> &str {
+    const CHARACTERS: usize = 80;
+
+    let end = group.char_indices().nth(CHARACTERS).map_or(group.len(), |(end, _)| end);
+    &group[..end]
 }
 
 fn inserts(inner: &str) -> bool {
@@ -263,8 +260,6 @@ fn model(prose: &str, lower: &str) -> Option<MetaTalk> {
         return None;
     }
     let sentences = Sentences::new(prose);
-    let found = sentences
-        .clauses()
-        .find(|tokens| MODEL.iter().any(|pattern| pattern.begins(tokens)));
+    let found = sentences.clauses().find(|tokens| MODEL.iter().any(|pattern| pattern.begins(tokens)));
     found.map(|tokens| MetaTalk::Model(sentences.excerpt(tokens)))
 }

@@ -125,11 +125,7 @@ pub(super) fn is_note(text: &str) -> bool {
     const LONGEST: usize = 60;
 
     let text = text.trim_start_matches(|char: char| !char.is_alphanumeric());
-    let head: String = text
-        .chars()
-        .take(LONGEST + 1)
-        .flat_map(char::to_lowercase)
-        .collect();
+    let head: String = text.chars().take(LONGEST + 1).flat_map(char::to_lowercase).collect();
     if LABELS.iter().any(|label| head.starts_with(label)) {
         return true;
     }
@@ -139,13 +135,8 @@ pub(super) fn is_note(text: &str) -> bool {
 fn is_count(text: &str) -> bool {
     let numbered = text.contains(char::is_numeric);
     // Digits also part a count from its unit where no space does: "約650文字".
-    let words = || {
-        text.split(|char: char| !char.is_alphabetic())
-            .filter(|word| !word.is_empty())
-    };
-    numbered
-        && words().all(|word| COUNT_WORDS.contains(&word))
-        && words().any(|word| COUNTED.contains(&word))
+    let words = || text.split(|char: char| !char.is_alphabetic()).filter(|word| !word.is_empty());
+    numbered && words().all(|word| COUNT_WORDS.contains(&word)) && words().any(|word| COUNTED.contains(&word))
 }
 
 #[cfg(test)]

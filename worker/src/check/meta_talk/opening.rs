@@ -67,6 +67,7 @@ const AFTER_ACKNOWLEDGEMENT: &str = "
 /// Presentations that need no acknowledgement before them.
 const PRESENTATIONS: &str = "
     here|below is|'s|are the|your|a|an|my .. section|sections|subsection|chapter #? :|.|,|!|—|–|-|on|for|about|titled|entitled|called|you|as|with|written|rewritten|$
+    here|below is|'s section|chapter # :|.|,|on|for|about|$
     here|below is|'s the|your|a|my .. text|draft|version|prose|content of|for the|your|this .. section|chapter|subsection
     here|below is|'s your|my .. text|draft|version|rewrite|revision|prose|content|continuation
     below|above you|you 'll|will find the|your|a .. section|chapter|subsection|draft
@@ -84,6 +85,7 @@ const PRESENTATIONS: &str = "
     based on your outline|contract|instructions|brief|request
     based on the contract|outline|instructions you|provided|given
     the user wants|asked|asks|instructed|told me|us
+    the user wants|needs a|the .. section|chapter|text|draft
     the user has|is asked|asking|instructed|requested me|for .. section|chapter|text|prose
     we|i need|have to write|produce|draft|cover|generate the|a|this .. section|chapter|text|prose|points|words
     thanks|thank you? for the|your .. outline|request|instructions|contract|prompt|brief
@@ -146,22 +148,11 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| Tables {
 
 /// Finds meta-talk in the first paragraph; `presents` says that it may introduce what follows it.
 pub(super) fn find(sentences: &Sentences<'_>, presents: bool) -> Option<String> {
-    let found = sentences
-        .iter()
-        .take(SENTENCES)
-        .enumerate()
-        .find(|(index, tokens)| {
-            (*index == 0 && acknowledges(tokens))
-                || TABLES
-                    .presentations
-                    .iter()
-                    .any(|pattern| pattern.begins(tokens))
-                || (!presents
-                    && TABLES
-                        .or_of_what_follows
-                        .iter()
-                        .any(|pattern| pattern.begins(tokens)))
-        });
+    let found = sentences.iter().take(SENTENCES).enumerate().find(|(index, tokens)| {
+        (*index == 0 && acknowledges(tokens))
+            || TABLES.presentations.iter().any(|pattern| pattern.begins(tokens))
+            || (!presents && TABLES.or_of_what_follows.iter().any(|pattern| pattern.begins(tokens)))
+    });
     found.map(|(_, tokens)| sentences.excerpt(tokens))
 }
 
@@ -170,29 +161,18 @@ fn acknowledges(tokens: &[Token]) -> bool {
     /// The longest acknowledgement, in tokens.
     const WORDS: usize = 3;
 
-    let Some(end) = tokens
-        .iter()
-        .take(WORDS + 1)
-        .position(|token| !token.is_word())
-    else {
+    let Some(end) = tokens.iter().take(WORDS + 1).position(|token| !token.is_word()) else {
         return false;
     };
     let (words, rest) = tokens.split_at(end);
-    let known = TABLES
-        .acknowledgements
-        .iter()
-        .any(|pattern| pattern.is(words));
+    let known = TABLES.acknowledgements.iter().any(|pattern| pattern.is(words));
     if !known {
         return false;
     }
     match rest.split_first() {
         // "Okay." may be a narrator's first word; nobody begins a book's section by exclaiming it alone.
         Some((mark, [])) => mark.text() == "!",
-        Some((_, after)) => TABLES
-            .after
-            .iter()
-            .chain(&TABLES.presentations)
-            .any(|pattern| pattern.begins(after)),
+        Some((_, after)) => TABLES.after.iter().chain(&TABLES.presentations).any(|pattern| pattern.begins(after)),
         None => false,
     }
 }

@@ -15,25 +15,9 @@ const OPENINGS: &[(&str, &[&str])] = &[
     ("はい、わかりました", &[]),
     ("はい、こちらが", &[]),
     ("わかりました。以下", &[]),
-    (
-        "以下に",
-        &[
-            "執筆しました",
-            "作成しました",
-            "書きました",
-            "執筆します",
-            "作成します",
-            "本文を記",
-        ],
-    ),
-    (
-        "以下は",
-        &["本文です", "セクションです", "原稿です", "ご依頼", "ご指定"],
-    ),
-    (
-        "以下が",
-        &["本文です", "セクションです", "原稿です", "ご依頼", "ご指定"],
-    ),
+    ("以下に", &["執筆しました", "作成しました", "書きました", "執筆します", "作成します", "本文を記"]),
+    ("以下は", &["本文です", "セクションです", "原稿です", "ご依頼", "ご指定"]),
+    ("以下が", &["本文です", "セクションです", "原稿です", "ご依頼", "ご指定"]),
     ("こちらが", &["本文です", "セクションです", "原稿です"]),
     ("ご依頼の", &[]),
     ("ご指定の", &[]),
@@ -42,10 +26,7 @@ const OPENINGS: &[(&str, &[&str])] = &[
     ("好的，下面", &[]),
     ("好的，这", &["章", "节", "内容", "正文", "文本"]),
     ("好的，這", &["章", "節", "內容", "正文", "文本"]),
-    (
-        "好的，我",
-        &["写", "寫", "撰", "为您", "為您", "为你", "為你"],
-    ),
+    ("好的，我", &["写", "寫", "撰", "为您", "為您", "为你", "為你"]),
     ("好的！", &[]),
     ("好的。以下", &[]),
     ("好的。下面", &[]),
@@ -186,10 +167,7 @@ pub(super) fn opening(text: &str) -> Option<String> {
 /// Finds meta-talk in a last paragraph.
 pub(super) fn closing(text: &str) -> Option<String> {
     let text = unquoted(&squeeze(text));
-    let start = CLOSINGS
-        .iter()
-        .filter_map(|closing| text.find(closing))
-        .min()?;
+    let start = CLOSINGS.iter().filter_map(|closing| text.find(closing)).min()?;
     Some(text[start..].chars().take(SENTENCE).collect())
 }
 
@@ -204,10 +182,7 @@ fn squeeze(text: &str) -> String {
         ')' => '）',
         other => other,
     };
-    text.chars()
-        .filter(|&char| !char.is_whitespace() && char != CODE_SPAN)
-        .map(wide)
-        .collect()
+    text.chars().filter(|&char| !char.is_whitespace() && char != CODE_SPAN).map(wide).collect()
 }
 
 /// Drops what stands in quotation marks: speech, or a sample.
