@@ -1,1 +1,54 @@
-fn main() {}
+//! Writes whole books in the time of their slowest section.
+//!
+//! Every command is a file under `command/`; this file only names them.
+
+mod cli;
+mod command;
+mod environment;
+mod exit;
+mod export;
+mod identity;
+mod logs;
+mod report;
+mod roles;
+mod view;
+mod workshop;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::{
+    cli::{Cli, Command},
+    environment::Environment,
+    exit::Failure,
+};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let outcome = match runtime {
+        Ok(runtime) => runtime.block_on(run(cli)),
+        Err(error) => Err(Failure::internal(error)),
+    };
+    outcome.unwrap_or_else(|failure| failure.report())
+}
+
+async fn run(cli: Cli) -> Result<ExitCode, Failure> {
+    let environment = Environment::of_process();
+    let global = cli.global;
+    match cli.command {
+        Command::Write(arguments) => command::write::run(&global, &environment, *arguments).await,
+        Command::Plan(arguments) => command::plan::run(&global, &environment, *arguments).await,
+        Command::Rewrite(arguments) => command::rewrite::run(&global, &environment, arguments).await,
+        Command::Books => command::books::run(&global, &environment).await,
+        Command::Status { book } => command::status::run(&global, &environment, &book).await,
+        Command::Get(arguments) => command::get::run(&global, &environment, arguments).await,
+        Command::Approve { book } => command::approve::run(&global, &environment, &book).await,
+        Command::Delete { book, yes } => command::delete::run(&global, &environment, &book, yes).await,
+        Command::StandIn(arguments) => command::stand_in::run(&global, arguments).await,
+        Command::Doctor => command::doctor::run(&global, &environment).await,
+        Command::Config => command::config::run(&global, &environment),
+        Command::Completions { shell } => command::completions::run(shell),
+    }
+}

@@ -1,3 +1,8 @@
 //! The book vocabulary: what a client asks for and what every chapter is written from.
 
+pub mod context;
+pub mod digest;
+pub mod id;
+pub mod money;
 pub mod outline;
+pub mod request;

@@ -121,3 +121,31 @@ impl Contract {
         format!("{OPEN}\n{json}\n{CLOSE}")
     }
 }
+
+/// Reads the one JSON object an answer was to be: models put fences or a sentence around it in spite of the contract.
+pub fn object<T: serde::de::DeserializeOwned>(answer: &str) -> Result<T, String> {
+    let start = answer.find('{').ok_or("the answer holds no JSON object")?;
+    let end = answer.rfind('}').filter(|end| *end > start).ok_or("the answer's JSON object is not closed")?;
+    serde_json::from_str(&answer[start..=end])
+        .map_err(|error| format!("the answer's JSON object is not as asked: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_object_is_read_from_among_fences_and_sentences() {
+        let answer = "Here it is:\n```json\n{\"a\": {\"b\": 1}}\n```\n";
+        assert_eq!(object::<serde_json::Value>(answer).unwrap()["a"]["b"], 1);
+        for broken in ["", "no", "} {", "{\"a\": 1", "{]}"] {
+            assert!(object::<serde_json::Value>(broken).is_err(), "{broken}");
+        }
+    }
+
+    #[test]
+    fn a_contract_reads_back_from_its_block() {
+        let contract = Contract::Summary { language: "en".into(), chapter: 3, length: 120, unit: Unit::Words };
+        assert_eq!(object::<Contract>(&contract.block()).unwrap(), contract);
+    }
+}

@@ -1,6 +1,15 @@
 //! What the roles agree on: the book vocabulary, the ledger's rules, and the ports with their adapters.
 
+pub mod attempt;
 pub mod book;
+pub mod config;
+pub mod consume;
 pub mod contract;
+pub mod files;
+pub mod ledger;
+pub mod live;
+pub mod message;
 pub mod model;
+pub mod queue;
+pub mod store;
 pub mod text;

@@ -1,22 +1,71 @@
 //! The model port: one streamed completion per call, with usage, proof of completion and classified errors.
 //!
 //! [`connect`] picks the dialect by the provider's name. [`Caller`] is what the roles hold: it adds the
-//! permits, the provider's shared pause, and bounded continuation on top of one [`Model`].
+//! permits, the provider's gate, the chapter's purse, and bounded continuation on top of one [`Model`].
+
+mod anthropic;
+mod backoff;
+mod base_url;
+mod caller;
+mod classify;
+mod connect;
+mod discover;
+#[cfg(test)]
+mod fake;
+mod gate;
+mod http;
+mod known;
+mod models;
+mod name;
+mod openai;
+mod permits;
+mod price;
+mod provider;
+mod purse;
+mod retry_after;
+mod seam;
+mod stats;
+mod stream;
+mod think;
+mod timers;
+mod tokens;
 
 use std::time::Duration;
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
+pub use backoff::{Backoff, backoff};
+pub use base_url::BaseUrl;
+pub use caller::{Answer, CallFailure, Caller, CallerSettings, Line, Spending};
+pub use connect::{ConnectError, Environment, connect};
+pub use discover::{Discovered, discover};
+pub use gate::{Gate, GateSettings};
+pub use models::{Models, ModelsError};
+pub use name::{ModelName, ModelNameError};
+pub use permits::{Permit, Permits};
+pub use price::{Price, PriceError, Prices};
+pub use provider::{Dialect, Provider, ProviderSettings, Settings};
+pub use purse::{Purse, Reservation};
+pub use stats::CallerStats;
+pub use timers::Timers;
+pub use tokens::estimate_tokens;
+
+/// Hears each piece of a text as it arrives.
+///
+/// The name matters: written out in an `async_trait` method, the reference would get a lifetime of the method's.
+pub type Progress<'a> = dyn FnMut(&str) + Send + 'a;
+
 /// A model server, spoken to in one of its dialects.
 #[async_trait]
 pub trait Model: Send + Sync {
     /// Makes one streamed completion. `progress` hears each piece of text as it arrives, reasoning left out.
-    async fn complete(
-        &self,
-        call: &Call,
-        progress: &mut (dyn FnMut(&str) + Send),
-    ) -> Result<Completion, CallError>;
+    async fn complete(&self, call: &Call, progress: &mut Progress<'_>) -> Result<Completion, Fault>;
+
+    /// Returns how many output tokens a call may use beyond its `max_tokens`, to reason.
+    fn reasoning_room(&self) -> u32 {
+        0
+    }
 }
 
 /// One call: what is asked, and the bounds it runs under.
@@ -71,14 +120,63 @@ pub struct Usage {
     pub input: u64,
     /// Those of `input` that the server read from its cache.
     pub cached: u64,
+    /// Those of `input` that the server wrote to its cache, which some providers charge extra for.
+    #[serde(default)]
+    pub cache_written: u64,
     /// Output tokens, reasoning included.
     pub output: u64,
     /// Those of `output` that were reasoning.
     pub reasoning: u64,
 }
 
+impl std::ops::AddAssign for Usage {
+    fn add_assign(&mut self, other: Self) {
+        self.input += other.input;
+        self.cached += other.cached;
+        self.cache_written += other.cache_written;
+        self.output += other.output;
+        self.reasoning += other.reasoning;
+    }
+}
+
+/// A call that failed, and what it cost all the same.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{error}")]
+pub struct Fault {
+    /// How the call failed.
+    pub error: CallError,
+    /// What the failed call used.
+    pub spent: Spent,
+}
+
+/// What a failed call used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spent {
+    /// Nothing: the provider took no work on.
+    Nothing,
+    /// What the server said.
+    Known(Usage),
+    /// Perhaps all that the call was allowed to use: the server did not get to say.
+    Unknown,
+}
+
+impl From<CallError> for Fault {
+    /// Charges nothing for the classes that come before any work, and assumes the worst for the others.
+    fn from(error: CallError) -> Self {
+        let spent = match error {
+            CallError::RateLimited { .. }
+            | CallError::Overloaded { .. }
+            | CallError::BadRequest { .. }
+            | CallError::BadKey(_)
+            | CallError::OutOfMoney(_) => Spent::Nothing,
+            CallError::Connection(_) | CallError::Truncated(_) | CallError::Refused(_) => Spent::Unknown,
+        };
+        Self { error, spent }
+    }
+}
+
 /// How a call failed; the class decides what happens next.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CallError {
     /// Too many requests or tokens: wait, uncharged.
     #[error("the provider limits the rate{}", after(.retry_after))]
@@ -89,7 +187,7 @@ pub enum CallError {
     /// The server is overloaded or broken for the moment (5xx, 529).
     #[error("the provider is overloaded ({status}){}", after(.retry_after))]
     Overloaded {
-        /// The HTTP status, or 200 when the error came inside the stream.
+        /// The HTTP status, or the one that an error inside the stream stands for.
         status: u16,
         /// The server's own floor for the next call.
         retry_after: Option<Duration>,
@@ -119,8 +217,22 @@ pub enum CallError {
     OutOfMoney(String),
 }
 
+impl CallError {
+    /// Returns the name of the class, for logs and metrics.
+    pub fn class(&self) -> &'static str {
+        match self {
+            Self::RateLimited { .. } => "rate_limited",
+            Self::Overloaded { .. } => "overloaded",
+            Self::Connection(_) => "connection",
+            Self::Truncated(_) => "truncated",
+            Self::Refused(_) => "refused",
+            Self::BadRequest { .. } => "bad_request",
+            Self::BadKey(_) => "bad_key",
+            Self::OutOfMoney(_) => "out_of_money",
+        }
+    }
+}
+
 fn after(floor: &Option<Duration>) -> String {
-    floor
-        .map(|wait| format!("; retry after {:.1} s", wait.as_secs_f64()))
-        .unwrap_or_default()
+    floor.map(|wait| format!("; retry after {:.1} s", wait.as_secs_f64())).unwrap_or_default()
 }

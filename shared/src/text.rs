@@ -1,5 +1,6 @@
-//! Text as a reader sees it: its blocks, how long it is, and whether it ends where a writer would end it.
+//! Text as a reader sees it: how long it is, how it ends, and which characters may stand in it.
 
+pub mod clean;
 pub mod ending;
 pub mod language;
 pub mod length;

@@ -1,3 +1,11 @@
-//! Writes chapters: calls the model for each section, and checks what comes back before it counts.
+//! Writes chapters: [`write`](mod@write) takes one chapter from its brief through its sections to its commit.
+//!
+//! What a prompt says stands in `prompt`, what a text is held against in [`check`].
 
+mod brief;
 pub mod check;
+mod contexts;
+mod prompt;
+mod section;
+mod summary;
+pub mod write;

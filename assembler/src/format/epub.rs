@@ -1,0 +1,75 @@
+//! EPUB: a publication of EPUB 3.3, with what readers of EPUB 2 need beside it.
+
+mod archive;
+mod cover;
+mod navigation;
+mod package;
+mod pages;
+
+use super::RenderError;
+use super::book::Book;
+use super::xhtml::file_name;
+
+const STYLE: &str = include_str!("epub/style.css");
+
+const CONTAINER: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container">
+<rootfiles>
+<rootfile full-path="EPUB/package.opf" media-type="application/oebps-package+xml"/>
+</rootfiles>
+</container>
+"#;
+
+/// A file of the publication, as the package's manifest lists it.
+struct Item {
+    /// Its id in the manifest.
+    id: String,
+    /// Its name in the publication's folder.
+    name: String,
+    media_type: &'static str,
+    /// What the manifest says it is for.
+    properties: Option<&'static str>,
+    /// Whether the reader pages through it, in the order of the items.
+    in_spine: bool,
+    content: String,
+}
+
+/// Renders the book as an EPUB.
+pub(super) fn render(book: &Book<'_>) -> Result<Vec<u8>, RenderError> {
+    let items = items(book);
+    let package = package::document(book, &items);
+    let mut files = vec![("META-INF/container.xml".to_owned(), CONTAINER), ("EPUB/package.opf".to_owned(), &package)];
+    files.extend(items.iter().map(|item| (format!("EPUB/{}", item.name), item.content.as_str())));
+    Ok(archive::pack(&files)?)
+}
+
+/// Returns the files of the publication; those in the spine are in reading order.
+fn items(book: &Book<'_>) -> Vec<Item> {
+    let mut items = vec![
+        page("cover-page", "cover.xhtml", pages::cover(book)),
+        page("title-page", "title.xhtml", pages::title(book)),
+    ];
+    if let Some(notice) = pages::notice(book) {
+        items.push(page("notice", "notice.xhtml", notice));
+    }
+    items.push(Item { properties: Some("nav"), ..page("nav", "nav.xhtml", navigation::document(book)) });
+    items.extend((0..book.chapters.len()).map(|index| {
+        let id = format!("chapter-{}", book.chapters[index].number);
+        page(&id, &file_name(book, index), pages::chapter(book, index))
+    }));
+    items.push(Item {
+        properties: Some("cover-image"),
+        ..resource("cover-image", "cover.svg", "image/svg+xml", cover::image(book))
+    });
+    items.push(resource("ncx", "toc.ncx", "application/x-dtbncx+xml", navigation::ncx(book)));
+    items.push(resource("style", "style.css", "text/css", STYLE.to_owned()));
+    items
+}
+
+fn page(id: &str, name: &str, content: String) -> Item {
+    Item { in_spine: true, ..resource(id, name, "application/xhtml+xml", content) }
+}
+
+fn resource(id: &str, name: &str, media_type: &'static str, content: String) -> Item {
+    Item { id: id.to_owned(), name: name.to_owned(), media_type, properties: None, in_spine: false, content }
+}

@@ -1,0 +1,186 @@
+//! Writes a chapter's text as XHTML that is HTML as well: what an EPUB and the HTML file share.
+//!
+//! Every tag and attribute in the output is written here; the text only ever passes through [`escaped`].
+
+mod blocks;
+mod escape;
+mod front;
+mod inline;
+mod notes;
+mod tables;
+
+use std::ops::Range;
+
+use pulldown_cmark::{Event, Tag};
+
+use self::inline::Inline;
+use self::notes::Marks;
+use self::tables::Table;
+use super::body::Body;
+use super::book::{Book, Chapter, Place};
+use super::direction::Direction;
+pub(super) use escape::escaped;
+pub(super) use front::{contents_list, listed_headings, notice, title_lines};
+pub(super) use inline::is_line_break;
+
+/// What the XHTML is written for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Medium {
+    /// A file of an EPUB, one for each chapter.
+    Epub,
+    /// The one HTML file.
+    Html,
+}
+
+impl Medium {
+    /// Returns the address of a place, as seen from a chapter's text.
+    pub(super) fn href(self, book: &Book<'_>, place: Place) -> String {
+        let chapter = &book.chapters[place.chapter];
+        let id = match place.heading {
+            Some(heading) => chapter.heading_id(heading),
+            None => chapter.id(),
+        };
+        match self {
+            Self::Epub => format!("{}#{id}", file_name(book, place.chapter)),
+            Self::Html => format!("#{id}"),
+        }
+    }
+
+    /// Returns attributes only EPUB readers understand, and nothing for HTML, whose own roles say the same.
+    fn epub_type(self, value: &str) -> String {
+        match self {
+            Self::Epub => format!(" epub:type=\"{value}\""),
+            Self::Html => String::new(),
+        }
+    }
+}
+
+/// Returns the name of a chapter's file in an EPUB, numbers padded so that names sort in reading order.
+pub(super) fn file_name(book: &Book<'_>, chapter: usize) -> String {
+    let last = book.chapters.last().map_or(0, |chapter| chapter.number);
+    let width = last.to_string().len().max(3);
+    format!("chapter-{:0width$}.xhtml", book.chapters[chapter].number)
+}
+
+/// Returns a chapter as a section: its heading, its text, its notes. The heading's level is 1 where the chapter has
+/// a document of its own, and 2 below the book's title.
+pub(super) fn chapter(book: &Book<'_>, index: usize, medium: Medium) -> String {
+    let chapter = &book.chapters[index];
+    let mut writer = Writer::new(book, index, medium);
+    writer.out.push_str(&format!(
+        "<section class=\"chapter\" id=\"{}\" role=\"doc-chapter\"{}>\n",
+        chapter.id(),
+        medium.epub_type("chapter"),
+    ));
+    writer.out.push_str(&chapter_heading(book, chapter, medium));
+    writer.write(0..chapter.body.events.len());
+    writer.write_notes();
+    writer.out.push_str("</section>\n");
+    writer.out
+}
+
+fn chapter_heading(book: &Book<'_>, chapter: &Chapter<'_>, medium: Medium) -> String {
+    let level = 1 + level_offset(medium);
+    let number = match (chapter.shown_number(), chapter.title) {
+        (Some(number), _) => format!("<span class=\"number\">{number}</span> "),
+        (None, _) => String::new(),
+    };
+    let dir = direction_attribute(book.direction, [chapter.title].into_iter());
+    let title = escaped(chapter.title);
+    format!("<header>\n<h{level}{dir}>{number}<span class=\"title\">{title}</span></h{level}>\n</header>\n")
+}
+
+/// In the HTML file the book's title is level 1 and all others stand one lower.
+fn level_offset(medium: Medium) -> u8 {
+    match medium {
+        Medium::Epub => 0,
+        Medium::Html => 1,
+    }
+}
+
+/// Returns a `dir` attribute, with a space before it, for texts written against the book's direction.
+fn direction_attribute<'t>(book: Direction, texts: impl Iterator<Item = &'t str>) -> String {
+    match Direction::of(texts) {
+        Some(direction) if direction != book => format!(" dir=\"{}\"", direction.value()),
+        _ => String::new(),
+    }
+}
+
+/// Writes the text of one chapter.
+struct Writer<'b> {
+    book: &'b Book<'b>,
+    index: usize,
+    medium: Medium,
+    out: String,
+    inline: Inline,
+    table: Option<Table>,
+    marks: Marks,
+}
+
+impl<'b> Writer<'b> {
+    fn new(book: &'b Book<'b>, index: usize, medium: Medium) -> Self {
+        Self {
+            book,
+            index,
+            medium,
+            out: String::new(),
+            inline: Inline::default(),
+            table: None,
+            marks: Marks::default(),
+        }
+    }
+
+    fn chapter(&self) -> &'b Chapter<'b> {
+        &self.book.chapters[self.index]
+    }
+
+    fn body(&self) -> &'b Body<'b> {
+        &self.chapter().body
+    }
+
+    /// Writes a range of events; notes defined in it are left for the chapter's end.
+    fn write(&mut self, range: Range<usize>) {
+        let body = self.body();
+        let mut at = range.start;
+        while at < range.end {
+            match body.notes.defined_at(at) {
+                Some(note) => at = body.notes.all[note].content.end + 1,
+                None => {
+                    self.write_event(at, &body.events[at].0);
+                    at += 1;
+                }
+            }
+        }
+    }
+
+    fn write_event(&mut self, at: usize, event: &Event<'_>) {
+        match event {
+            Event::Start(tag) if tables::is_part(tag) => self.start_table_part(at, tag),
+            Event::Start(
+                tag @ (Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } | Tag::Image { .. }),
+            ) => self.start_inline(tag),
+            Event::Start(tag) => self.start_block(at, tag),
+            Event::End(end) => self.end(*end),
+            Event::Text(text) => self.text(text),
+            Event::Code(code) => self.code(code),
+            Event::InlineHtml(html) => self.inline_html(html),
+            Event::Html(line) => self.html_line(line),
+            Event::SoftBreak => self.out.push('\n'),
+            Event::HardBreak => self.out.push_str("<br/>\n"),
+            Event::Rule => self.out.push_str("<hr/>\n"),
+            Event::FootnoteReference(label) => self.note_reference(at, label),
+            Event::TaskListMarker(done) => self.task_marker(*done),
+            Event::InlineMath(text) | Event::DisplayMath(text) => self.text(text),
+        }
+    }
+
+    /// Returns the `dir` attribute for the element that starts at an event.
+    fn direction_of(&self, at: usize) -> String {
+        let body = self.body();
+        let texts = body.events[body.events.inside(at)].iter().filter_map(|(event, _)| match event {
+            Event::Text(text) => Some(&**text),
+            _ => None,
+        });
+        direction_attribute(self.book.direction, texts)
+    }
+}

@@ -1,0 +1,32 @@
+//! Escapes text for XHTML.
+
+use std::borrow::Cow;
+
+/// Returns the text with the characters escaped that mean something in XML, in element content and in attributes.
+pub(in crate::format) fn escaped(text: &str) -> Cow<'_, str> {
+    if !text.contains(['&', '<', '>', '"']) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            _ => out.push(c),
+        }
+    }
+    Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_cannot_leave_its_place() {
+        assert_eq!(escaped("\"><script>]]>&amp;"), "&quot;&gt;&lt;script&gt;]]&gt;&amp;amp;");
+        assert!(matches!(escaped("plain 'text'"), Cow::Borrowed(_)));
+    }
+}

@@ -1,0 +1,61 @@
+//! A context that a person wrote or edited: held against its outline by plain code before a chapter is written.
+
+use std::collections::BTreeMap;
+
+use bindery_shared::book::{
+    context::{Context, VERSION},
+    request::Order,
+};
+
+/// A given context does not fit its outline.
+#[derive(Debug, thiserror::Error)]
+#[error("the plan does not fit: {}", .0.join("; "))]
+pub struct InvalidContext(pub Vec<String>);
+
+/// Reads a context and holds it against the order it is to serve.
+pub fn read(json: &str, order: &Order) -> Result<Context, InvalidContext> {
+    let context: Context = serde_json::from_str(json).map_err(|error| InvalidContext(vec![error.to_string()]))?;
+    let problems = problems(&context, order);
+    if problems.is_empty() { Ok(context) } else { Err(InvalidContext(problems)) }
+}
+
+fn problems(context: &Context, order: &Order) -> Vec<String> {
+    let mut problems = Vec::new();
+    if context.version != VERSION {
+        problems.push(format!("its version is {}, this program reads {VERSION}", context.version));
+    }
+    let asked = order.outline.chapters.len();
+    if context.chapters.len() != asked {
+        problems.push(format!("it has {} chapters, the outline has {asked}", context.chapters.len()));
+    }
+    for (position, slice) in context.chapters.iter().enumerate() {
+        if slice.chapter as usize != position + 1 {
+            problems.push(format!("chapter {} stands at place {}", slice.chapter, position + 1));
+        }
+        if slice.title.trim().is_empty() || slice.length == 0 || !(1..=64).contains(&slice.sections) {
+            problems.push(format!("chapter {} needs a title, a length and 1 to 64 sections", slice.chapter));
+        }
+        if !slice.fixed.is_empty() && slice.fixed.len() != slice.sections as usize {
+            problems.push(format!(
+                "chapter {} fixes {} of its {} sections",
+                slice.chapter,
+                slice.fixed.len(),
+                slice.sections
+            ));
+        }
+    }
+    problems.extend(owned_twice(context));
+    if let Some(excess) = context.book_part_excess() {
+        problems.push(format!("its book part is about {excess} tokens too long to stand in every prompt"));
+    }
+    problems
+}
+
+fn owned_twice(context: &Context) -> Vec<String> {
+    let mut owners: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
+    for slice in &context.chapters {
+        slice.owns.iter().for_each(|point| owners.entry(&point.id).or_default().push(slice.chapter));
+    }
+    let doubled = owners.into_iter().filter(|(_, chapters)| chapters.len() > 1);
+    doubled.map(|(id, chapters)| format!("point {id} is owned by chapters {chapters:?}; one may own it")).collect()
+}

@@ -1,0 +1,70 @@
+//! The sweeper: serves what is due. What it had to repair beyond that is a heal, counted by reason.
+
+use std::time::Duration;
+
+use bindery_shared::{
+    book::id::{BookId, TaskId},
+    consume::{Ports, publish},
+    ledger::{Answer, Command, Operated, Operation, Released},
+    store::{Scope, StoreError},
+};
+use tokio_util::sync::CancellationToken;
+
+/// The longest pause between two looks.
+const TICK: Duration = Duration::from_secs(1);
+
+/// The shortest, so that a due time that cannot be served yet does not make the sweeper spin.
+const BREATH: Duration = Duration::from_millis(20);
+
+/// How many due times are served in one look, so that the end of an outage releases no flood.
+const AT_ONCE: u32 = 200;
+
+/// Serves due times until told to stop.
+pub async fn run(ports: Ports, scope: Scope, shutdown: CancellationToken) {
+    loop {
+        let next = match look(&ports, &scope).await {
+            Ok(next) => next.unwrap_or(TICK),
+            Err(error) => {
+                tracing::warn!(%error, "the sweeper could not read what is due; trying again");
+                TICK
+            }
+        };
+        tokio::select! {
+            () = shutdown.cancelled() => return,
+            () = tokio::time::sleep(next.clamp(BREATH, TICK)) => {}
+        }
+    }
+}
+
+/// Serves all that is due now, and returns how long until the next due time.
+async fn look(ports: &Ports, scope: &Scope) -> Result<Option<Duration>, StoreError> {
+    let due = ports.store.due(scope, AT_ONCE).await?;
+    for item in due.items {
+        let released = match item.task {
+            Some(task) => serve(ports, &item.book, task).await?,
+            None => expire(ports, &item.book).await?,
+        };
+        publish(&*ports.queue, &*ports.store, &item.book, &released).await;
+    }
+    Ok(due.next)
+}
+
+async fn serve(ports: &Ports, book: &BookId, task: TaskId) -> Result<Vec<Released>, StoreError> {
+    match ports.store.step(book, task, Command::Serve).await? {
+        Answer::Publish { task, heal } => {
+            if let Some(reason) = heal {
+                tracing::warn!(book.id = %book, task = %task.task, reason, "healed");
+            }
+            Ok(vec![task])
+        }
+        Answer::GivenUp { released } => Ok(released),
+        _ => Ok(Vec::new()),
+    }
+}
+
+async fn expire(ports: &Ports, book: &BookId) -> Result<Vec<Released>, StoreError> {
+    match ports.store.operate(book, Operation::Expire).await? {
+        Some(Operated::Done { released }) => Ok(released),
+        _ => Ok(Vec::new()),
+    }
+}

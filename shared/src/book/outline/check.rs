@@ -1,0 +1,96 @@
+//! What must hold of an outline as a whole, whichever format it was written in.
+
+use std::collections::HashMap;
+
+use super::fault::{Fault, Faults};
+use super::{Chapter, MAX_CHAPTERS, MAX_POINTS, MAX_SECTIONS, MAX_TITLE, Outline, OutlineError, Section};
+
+/// An outline as read, with the lines its parts stand in.
+#[derive(Debug, Default)]
+pub(super) struct Draft {
+    pub(super) outline: Outline,
+    pub(super) lines: Lines,
+}
+
+/// Where the parts of an outline stand.
+#[derive(Debug, Default)]
+pub(super) struct Lines {
+    pub(super) title: Option<usize>,
+    /// One entry for each chapter.
+    pub(super) chapters: Vec<ChapterLines>,
+}
+
+/// Where the parts of a chapter stand.
+#[derive(Debug, Default)]
+pub(super) struct ChapterLines {
+    pub(super) line: Option<usize>,
+    /// One entry for each section.
+    pub(super) sections: Vec<Option<usize>>,
+}
+
+/// Returns the outline if nothing is wrong with it, here or in what its reader found.
+pub(super) fn check(draft: Draft, mut faults: Faults) -> Result<Outline, OutlineError> {
+    let Draft { outline, lines } = draft;
+    if outline.title.is_empty() {
+        faults.add(None, Fault::NoTitle);
+    }
+    length("title", &outline.title, lines.title, &mut faults);
+    let count = outline.chapters.len();
+    if count == 0 {
+        faults.add(None, Fault::NoChapters);
+    }
+    if count > MAX_CHAPTERS {
+        faults.add(None, Fault::TooManyChapters { count });
+    }
+    let mut titles = HashMap::new();
+    for (index, (chapter, lines)) in outline.chapters.iter().zip(&lines.chapters).enumerate() {
+        let number = index + 1;
+        let title = &chapter.title;
+        if title.is_empty() {
+            faults.add(lines.line, Fault::UntitledChapter { number });
+        } else if let Some(&first) = titles.get(&folded(title)) {
+            let title = title.clone();
+            faults.add(lines.line, Fault::RepeatedChapter { title, first });
+        } else {
+            titles.insert(folded(title), lines.line);
+        }
+        parts(number, chapter, lines, &mut faults);
+    }
+    faults.verdict(outline)
+}
+
+fn parts(number: usize, chapter: &Chapter, lines: &ChapterLines, faults: &mut Faults) {
+    length("title", &chapter.title, lines.line, faults);
+    let of_sections = chapter.sections.iter().map(|section| section.points.len());
+    let count = chapter.points.len() + of_sections.sum::<usize>();
+    if count > MAX_POINTS {
+        faults.add(lines.line, Fault::TooManyPoints { count });
+    }
+    let count = chapter.sections.len();
+    if count > MAX_SECTIONS {
+        faults.add(lines.line, Fault::TooManySections { count });
+    }
+    let mut headings = HashMap::new();
+    for (Section { heading, .. }, &line) in chapter.sections.iter().zip(&lines.sections) {
+        length("heading", heading, line, faults);
+        if heading.is_empty() {
+            faults.add(line, Fault::UntitledSection { chapter: number });
+        } else if headings.insert(folded(heading), line).is_some() {
+            let heading = heading.clone();
+            faults.add(line, Fault::RepeatedSection { heading });
+        }
+    }
+}
+
+fn length(what: &'static str, text: &str, line: Option<usize>, faults: &mut Faults) {
+    let chars = text.chars().count();
+    if chars > MAX_TITLE {
+        faults.add(line, Fault::TooLong { what, chars });
+    }
+}
+
+/// Returns a title without what does not tell it from another: case and spacing.
+fn folded(title: &str) -> String {
+    let words: Vec<_> = title.split_whitespace().map(str::to_lowercase).collect();
+    words.join(" ")
+}

@@ -1,0 +1,237 @@
+//! Everything that can be wrong with an outline, where it is, and what to do about it.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::{MAX_BYTES, MAX_CHAPTERS, MAX_POINTS, MAX_SECTIONS, MAX_TITLE, MAX_WORDS, MIN_WORDS};
+
+/// How many faults one answer lists; a file of the wrong kind would name every line.
+const MAX_FAULTS: usize = 50;
+
+/// An outline was rejected; it says so of every fault found, in the order of the lines.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", Listing { error: self, file: None })]
+pub struct OutlineError {
+    problems: Vec<Problem>,
+    unlisted: usize,
+}
+
+impl OutlineError {
+    /// Returns the faults, at least one.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// Returns the line of the first fault, from 1, where it has one.
+    pub fn line(&self) -> Option<usize> {
+        self.problems.first().and_then(|problem| problem.line)
+    }
+
+    /// Renders one line per fault in the form `outline.md:12: what is wrong; what to do`.
+    pub fn in_file(&self, file: &str) -> String {
+        let listing = Listing { error: self, file: Some(file) };
+        listing.to_string()
+    }
+}
+
+impl From<Problem> for OutlineError {
+    fn from(problem: Problem) -> Self {
+        Self { problems: vec![problem], unlisted: 0 }
+    }
+}
+
+/// One fault and its place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// The line in the outline, from 1; none where the fault is of the whole.
+    pub line: Option<usize>,
+    /// What is wrong and what to do about it.
+    #[serde(serialize_with = "as_text")]
+    pub fault: Fault,
+}
+
+impl Problem {
+    pub(super) fn new(line: impl Into<Option<usize>>, fault: Fault) -> Self {
+        Self { line: line.into(), fault }
+    }
+}
+
+fn as_text<S: serde::Serializer>(fault: &Fault, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_str(fault)
+}
+
+/// The faults met so far by a reader that goes on after each.
+#[derive(Debug, Default)]
+pub(super) struct Faults {
+    problems: Vec<Problem>,
+    unlisted: usize,
+}
+
+impl Faults {
+    pub(super) fn add(&mut self, line: impl Into<Option<usize>>, fault: Fault) {
+        if self.problems.len() < MAX_FAULTS {
+            self.problems.push(Problem::new(line, fault));
+        } else {
+            self.unlisted += 1;
+        }
+    }
+
+    /// Returns what was read, or why it is rejected.
+    pub(super) fn verdict<T>(mut self, read: T) -> Result<T, OutlineError> {
+        if self.problems.is_empty() {
+            return Ok(read);
+        }
+        self.problems.sort_by_key(|problem| problem.line);
+        Err(OutlineError { problems: self.problems, unlisted: self.unlisted })
+    }
+}
+
+struct Listing<'a> {
+    error: &'a OutlineError,
+    file: Option<&'a str>,
+}
+
+impl fmt::Display for Listing<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, Problem { line, fault }) in self.error.problems.iter().enumerate() {
+            if index > 0 {
+                f.write_str("\n")?;
+            }
+            match (self.file, line) {
+                (Some(file), Some(line)) => write!(f, "{file}:{line}: {fault}")?,
+                (Some(file), None) => write!(f, "{file}: {fault}")?,
+                (None, Some(line)) => write!(f, "line {line}: {fault}")?,
+                (None, None) => write!(f, "{fault}")?,
+            }
+        }
+        match self.error.unlisted {
+            0 => Ok(()),
+            more => write!(f, "\nand {more} more"),
+        }
+    }
+}
+
+/// What is wrong; the text of each says what to do.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "each message says what its variant means")]
+pub enum Fault {
+    #[error("the outline has {bytes} bytes and at most {MAX_BYTES} are read; shorten it or split the book")]
+    TooLarge { bytes: usize },
+    #[error("this line is not valid UTF-8; save the outline as UTF-8")]
+    NotUtf8,
+    #[error("this is not valid {format}: {detail}")]
+    Syntax { format: &'static str, detail: String },
+    #[error(
+        "lists and mappings are nested too deeply here; an outline has chapters, their sections and points, and nothing deeper"
+    )]
+    TooDeep,
+
+    #[error("the front matter that begins here is not closed; end it with a line of `---`")]
+    UnclosedFrontMatter,
+    #[error("the {what} that begins here is not closed and would swallow all that follows; close it with {close}")]
+    Unclosed { what: &'static str, close: &'static str },
+    #[error("comments and lists are entangled with the text here; take the comments out")]
+    Entangled,
+
+    #[error("the outline has no title; give it one, as a `# ` heading in Markdown or as `title` in YAML and JSON")]
+    NoTitle,
+    #[error("\"{title}\" would be a second title; a book has one `# ` heading, and its chapters are `## ` headings")]
+    SecondTitle { title: String },
+    #[error("there is text before the title; move it below the `# ` heading")]
+    TextBeforeTitle,
+    #[error(
+        "the outline has no chapters; give it at least one, as a `## ` heading in Markdown or in `chapters` in YAML and JSON"
+    )]
+    NoChapters,
+    #[error("the outline has {count} chapters and at most {MAX_CHAPTERS} are allowed; split the book")]
+    TooManyChapters { count: usize },
+    #[error("chapter {number} has no title; write one")]
+    UntitledChapter { number: usize },
+    #[error("the {what} has {chars} characters and at most {MAX_TITLE} are allowed; shorten it")]
+    TooLong { what: &'static str, chars: usize },
+    #[error("two chapters are called \"{title}\"{}; rename one, since chapters are told apart by their titles", first_at(.first))]
+    RepeatedChapter { title: String, first: Option<usize> },
+
+    #[error("the section \"{heading}\" stands before the first chapter; put it below a `## ` heading")]
+    StraySection { heading: String },
+    #[error("a section of chapter {chapter} has no heading; write one")]
+    UntitledSection { chapter: usize },
+    #[error("two sections of this chapter are called \"{heading}\"; rename one")]
+    RepeatedSection { heading: String },
+    #[error("the chapter has {count} sections and at most {MAX_SECTIONS} are allowed; split the chapter")]
+    TooManySections { count: usize },
+    #[error("the chapter has {count} key points and at most {MAX_POINTS} are allowed; split the chapter")]
+    TooManyPoints { count: usize },
+
+    #[error(
+        "`{attribute}` is not a chapter attribute; write `{{last}}` or `{{words=3000}}`, or `\\{{` if the braces belong to the title"
+    )]
+    UnknownAttribute { attribute: String },
+    #[error("only chapters take attributes in braces; write `\\{{` if the braces belong to the heading")]
+    MisplacedAttributes,
+    #[error("`{key}` is not a known key{}", meant(.advice))]
+    UnknownKey { key: String, advice: String },
+    #[error("`{key}` is given twice; keep one")]
+    RepeatedKey { key: String },
+    #[error("{what} must be {expected}, not {found}")]
+    WrongType { what: String, expected: &'static str, found: String },
+    #[error("`words` must be from {MIN_WORDS} to {MAX_WORDS} a chapter, not {found}; for a longer book, add chapters")]
+    WordsOutOfRange { found: String },
+    #[error("`{found}` is not a date of the calendar; write it as `2026-03-31`")]
+    BadDate { found: String },
+    #[error("`{found}` is not a language tag; write one such as `en`, `pt-BR` or `ja`")]
+    BadLanguage { found: String },
+    #[error("`{found}` does not name a model; write it as `provider:model`")]
+    BadModel { found: String },
+}
+
+fn first_at(first: &Option<usize>) -> String {
+    first.map(|line| format!(" (the other is in line {line})")).unwrap_or_default()
+}
+
+fn meant(advice: &str) -> String {
+    if advice.is_empty() { String::new() } else { format!("; {advice}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn two_faults() -> OutlineError {
+        let mut faults = Faults::default();
+        let title = "Rust".to_owned();
+        faults.add(12, Fault::RepeatedChapter { title, first: Some(3) });
+        faults.add(None, Fault::NoTitle);
+        faults.verdict(()).unwrap_err()
+    }
+
+    #[test]
+    fn every_fault_gets_a_line_that_an_editor_can_jump_to() {
+        let listed = two_faults().in_file("outline.md");
+        let lines: Vec<_> = listed.lines().collect();
+        assert!(lines[0].starts_with("outline.md: the outline has no title; "), "{listed}");
+        assert_eq!(
+            lines[1],
+            "outline.md:12: two chapters are called \"Rust\" (the other is in line 3); \
+             rename one, since chapters are told apart by their titles"
+        );
+        assert!(two_faults().to_string().contains("\nline 12: two chapters"));
+    }
+
+    #[test]
+    fn a_problem_is_sent_as_a_line_and_a_sentence() {
+        let json = serde_json::to_value(&two_faults().problems()[1]).unwrap();
+        assert_eq!(json["line"], 12);
+        assert!(json["fault"].as_str().unwrap().starts_with("two chapters"));
+    }
+
+    #[test]
+    fn faults_beyond_the_limit_are_counted_not_listed() {
+        let mut faults = Faults::default();
+        (1..=80).for_each(|line| faults.add(line, Fault::TextBeforeTitle));
+        let error = faults.verdict(()).unwrap_err();
+        assert_eq!(error.problems().len(), MAX_FAULTS);
+        assert!(error.to_string().ends_with("\nand 30 more"));
+    }
+}

@@ -1,0 +1,198 @@
+//! The outline as a writer types it.
+//!
+//! The source is never rendered again: the parser says where headings and lists stand, and every text
+//! is a slice between them, so that nothing the writer wrote is lost or reworded.
+
+mod blocks;
+mod comments;
+pub(super) mod heading;
+pub(super) mod prose;
+
+use blocks::Block;
+use heading::{Attributes, inline_source, plain, split_attributes, without_number};
+use prose::{Lists, Prose, cut};
+
+use super::check::{ChapterLines, Draft};
+use super::fault::{Fault, Faults};
+use super::source::LineCounter;
+use super::{Chapter, FrontMatter, Section, fields, yaml};
+
+/// Reads a Markdown outline as far as it can be read.
+pub(super) fn read(source: &str, faults: &mut Faults) -> Draft {
+    let mut draft = Draft::default();
+    let Some((front, body, line)) = split_front_matter(source, faults) else {
+        return draft;
+    };
+    draft.outline.front = front;
+    let text = match comments::without_comments(body) {
+        Ok(text) => text,
+        Err(at) => {
+            let line = LineCounter::new(body, line).line_at(at);
+            faults.add(line, Fault::Entangled);
+            return draft;
+        }
+    };
+    match blocks::blocks(&text) {
+        Ok(blocks) => {
+            let lines = LineCounter::new(&text, line);
+            let mut reader = Reader { text: &text, lines, draft, faults };
+            reader.read(&blocks);
+            reader.draft
+        }
+        Err(unclosed) => {
+            let line = LineCounter::new(&text, line).line_at(unclosed.start);
+            faults.add(line, unclosed.fault);
+            draft
+        }
+    }
+}
+
+/// Returns the front matter, the text after it, and the line that text begins in; nothing if the front
+/// matter does not end.
+fn split_front_matter<'a>(source: &'a str, faults: &mut Faults) -> Option<(FrontMatter, &'a str, usize)> {
+    let mut lines = lines(source).skip_while(|line| line.text.is_empty());
+    let Some(opening) = lines.next().filter(|line| line.text == "---") else {
+        return Some((FrontMatter::default(), source, 1));
+    };
+    let Some(closing) = lines.find(|line| matches!(line.text, "---" | "...")) else {
+        faults.add(opening.number, Fault::UnclosedFrontMatter);
+        return None;
+    };
+    let front = match yaml::read(&source[opening.end..closing.start], opening.number + 1) {
+        Ok(root) => fields::front_matter(root, faults),
+        Err(problem) => {
+            faults.add(problem.line, problem.fault);
+            FrontMatter::default()
+        }
+    };
+    Some((front, &source[closing.end..], closing.number + 1))
+}
+
+/// One line of the source, without the white space at its end.
+struct Line<'a> {
+    number: usize,
+    start: usize,
+    text: &'a str,
+    end: usize,
+}
+
+fn lines(source: &str) -> impl Iterator<Item = Line<'_>> {
+    let mut end = 0;
+    source.split_inclusive('\n').zip(1..).map(move |(line, number)| {
+        let start = end;
+        end += line.len();
+        let text = line.trim_end();
+        Line { number, start, text, end }
+    })
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    lines: LineCounter<'a>,
+    draft: Draft,
+    faults: &'a mut Faults,
+}
+
+impl Reader<'_> {
+    fn read(&mut self, blocks: &[Block]) {
+        let is_outline = |block: &Block| block.outline_level().is_some();
+        let mut rest = blocks;
+        let before = rest.iter().position(is_outline).unwrap_or(rest.len());
+        let start = rest.get(before).map_or(self.text.len(), |block| block.range.start);
+        let blank = self.text[..start].len() - self.text[..start].trim_start().len();
+        if blank < start {
+            let line = self.lines.line_at(blank);
+            self.faults.add(line, Fault::TextBeforeTitle);
+        }
+        rest = &rest[before..];
+        while let Some((heading, after)) = rest.split_first() {
+            let count = after.iter().position(is_outline).unwrap_or(after.len());
+            let end = after.get(count).map_or(self.text.len(), |next| next.range.start);
+            let below = Below { blocks: &after[..count], end };
+            self.part(heading, &below);
+            rest = &after[count..];
+        }
+    }
+
+    /// Reads one heading and what stands below it.
+    fn part(&mut self, block: &Block, below: &Below<'_>) {
+        let line = self.lines.line_at(block.range.start);
+        let inline = inline_source(&self.text[block.range.clone()]);
+        let span = block.range.end.min(below.end)..below.end;
+        let cut = |lists| cut(self.text, span, below.blocks, lists);
+        match block.outline_level() {
+            Some(1) => {
+                let prose = cut(Lists::Stay);
+                self.title(line, &inline, prose);
+            }
+            Some(2) => {
+                let prose = cut(Lists::ArePoints);
+                self.chapter(line, &inline, prose);
+            }
+            _ => {
+                let prose = cut(Lists::ArePoints);
+                self.section(line, &inline, prose);
+            }
+        }
+    }
+
+    fn title(&mut self, line: usize, inline: &str, below: Prose) {
+        let title = self.heading_without_attributes(line, inline);
+        let Draft { outline, lines } = &mut self.draft;
+        if lines.title.is_some() {
+            return self.faults.add(line, Fault::SecondTitle { title });
+        }
+        if let Some(first) = lines.chapters.first() {
+            self.faults.add(first.line, Fault::TextBeforeTitle);
+        }
+        lines.title = Some(line);
+        outline.title = title;
+        outline.description = below.text;
+    }
+
+    fn chapter(&mut self, line: usize, inline: &str, below: Prose) {
+        let (inline, attributes) = split_attributes(inline);
+        let attributes = attributes.map_or_else(|| Ok(Attributes::default()), Attributes::read);
+        let Attributes { last, words } = attributes.unwrap_or_else(|fault| {
+            self.faults.add(line, fault);
+            Attributes::default()
+        });
+        let Draft { outline, lines } = &mut self.draft;
+        let position = outline.chapters.len() + 1;
+        outline.chapters.push(Chapter {
+            title: plain(without_number(inline, position)),
+            summary: below.text,
+            points: below.points,
+            sections: Vec::new(),
+            words,
+            last,
+        });
+        let sections = Vec::new();
+        lines.chapters.push(ChapterLines { line: Some(line), sections });
+    }
+
+    fn section(&mut self, line: usize, inline: &str, below: Prose) {
+        let heading = self.heading_without_attributes(line, inline);
+        let Draft { outline, lines } = &mut self.draft;
+        let parents = outline.chapters.last_mut().zip(lines.chapters.last_mut());
+        let Some((chapter, lines)) = parents else {
+            return self.faults.add(line, Fault::StraySection { heading });
+        };
+        let Prose { text: summary, points } = below;
+        chapter.sections.push(Section { heading, summary, points });
+        lines.sections.push(Some(line));
+    }
+
+    fn heading_without_attributes(&mut self, line: usize, inline: &str) -> String {
+        if split_attributes(inline).1.is_some() {
+            self.faults.add(line, Fault::MisplacedAttributes);
+        }
+        plain(inline)
+    }
+}
+
+/// What stands below a heading, up to the next.
+struct Below<'a> {
+    blocks: &'a [Block],
+    end: usize,
+}

@@ -1,0 +1,137 @@
+//! The top level of a Markdown text: where its headings and lists stand. All else is prose.
+
+use std::ops::Range;
+
+use pulldown_cmark::{Event, Parser, Tag};
+
+use super::super::fault::Fault;
+
+/// A block that stands in nothing else: not in a list, not in a quotation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Block {
+    pub(super) range: Range<usize>,
+    pub(super) kind: BlockKind,
+}
+
+/// What the outline's rules ask of a block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum BlockKind {
+    /// A heading and its level, from 1.
+    Heading(usize),
+    /// A list and the places where its items begin.
+    List(Vec<usize>),
+    /// A paragraph, a table, code, a quotation.
+    Prose,
+}
+
+impl Block {
+    /// Tells whether this is a title, a chapter or a section; deeper headings are text.
+    pub(super) fn outline_level(&self) -> Option<usize> {
+        match self.kind {
+            BlockKind::Heading(level) if level <= 3 => Some(level),
+            _ => None,
+        }
+    }
+}
+
+/// A block that runs to the end of the text for want of an end of its own.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Unclosed {
+    pub(super) start: usize,
+    pub(super) fault: Fault,
+}
+
+/// Finds the blocks of a text.
+///
+/// A code fence, a comment or a `<pre>` that is not closed would take all chapters after it for its own
+/// text. A paragraph added to the end shows it: it must come back as a block of its own.
+pub(super) fn blocks(text: &str) -> Result<Vec<Block>, Unclosed> {
+    const END: &str = "end";
+    let source = format!("{text}\n\n{END}");
+    let mut blocks: Vec<Block> = Vec::new();
+    let mut depth = 0_usize;
+    for (event, range) in Parser::new(&source).into_offset_iter() {
+        match event {
+            Event::End(_) => depth -= 1,
+            Event::Start(tag) => {
+                if depth == 0 {
+                    let kind = match tag {
+                        Tag::Heading { level, .. } => BlockKind::Heading(level as usize),
+                        Tag::List(_) => BlockKind::List(Vec::new()),
+                        _ => BlockKind::Prose,
+                    };
+                    blocks.push(Block { range, kind });
+                } else if let (1, Tag::Item, Some(Block { kind: BlockKind::List(items), .. })) =
+                    (depth, &tag, blocks.last_mut())
+                {
+                    items.push(range.start);
+                }
+                depth += 1;
+            }
+            Event::Rule if depth == 0 => blocks.push(Block { range, kind: BlockKind::Prose }),
+            _ => {}
+        }
+    }
+    let last = blocks.pop().map_or(0, |block| block.range.start);
+    if last + END.len() != source.len() {
+        return Err(unclosed(text, last));
+    }
+    for Block { range, .. } in &mut blocks {
+        range.end = range.end.min(text.len());
+    }
+    Ok(blocks)
+}
+
+fn unclosed(text: &str, start: usize) -> Unclosed {
+    let block = text[start..].trim_start();
+    let (what, close) = if block.starts_with("<!--") {
+        ("HTML comment", "`-->`")
+    } else if block.starts_with('<') {
+        ("HTML block", "its end tag")
+    } else {
+        ("code block", "a line like the one that opens it")
+    };
+    Unclosed { start, fault: Fault::Unclosed { what, close } }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_blocks_that_stand_alone_are_seen() {
+        let text = "# T\n\npara\n\n- a\n  - b\n\n  # in a\n- c\n\n> ## quoted\n\n***\n\nUnder\n---\n";
+        let kinds: Vec<_> = blocks(text).unwrap().into_iter().map(|block| block.kind).collect();
+        let items = vec![text.find("- a").unwrap(), text.find("- c").unwrap()];
+        let expected = [
+            BlockKind::Heading(1),
+            BlockKind::Prose,
+            BlockKind::List(items),
+            BlockKind::Prose,
+            BlockKind::Prose,
+            BlockKind::Heading(2),
+        ];
+        assert_eq!(kinds, expected);
+    }
+
+    #[test]
+    fn a_block_without_an_end_is_found_where_it_begins() {
+        for (text, what) in [
+            ("a\n\n```\ncode\n\n## Lost\n", "code block"),
+            ("a\n\n~~~ x\n", "code block"),
+            ("a\n\n<!-- note\n\n## Lost\n", "HTML comment"),
+            ("a\n\n<pre>\n\n## Lost\n", "HTML block"),
+        ] {
+            let found = blocks(text).unwrap_err();
+            assert_eq!(found.start, 3, "{text}");
+            assert!(matches!(found.fault, Fault::Unclosed { what: w, .. } if w == what), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_ends_with_the_text_is_whole() {
+        for text in ["", "a", "- a\n  ```\n  code", "> ```\n> x", "    code", "[a]:", "| a |\n|---|", "<div>"] {
+            assert!(blocks(text).is_ok(), "{text}");
+        }
+    }
+}

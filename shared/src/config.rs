@@ -1,0 +1,131 @@
+//! The configuration: what can be set, where values come from, and what is wrong with them.
+//!
+//! All defaults stand in `config/default.toml`, which is also the list of known keys. Over them go the user's
+//! files, then `BINDERY_*` variables, then flags. Everything is checked before anything starts, and everything
+//! that is wrong is reported at once.
+//!
+//! The merge is our own, on `toml`: a ready-made one stops at the first unknown key and forgets the line and
+//! the variable a value came from.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+mod book;
+mod data;
+mod duration;
+mod ledger;
+mod log;
+mod merge;
+mod model;
+mod origin;
+mod problem;
+mod provider;
+mod queue;
+mod reference;
+mod render;
+mod service_url;
+mod setting;
+mod sources;
+mod stand_in;
+mod store;
+
+pub use book::{BookSettings, Format, GapPolicy};
+pub use data::DataSettings;
+pub use ledger::LedgerSettings;
+pub use log::{LogFormat, LogSettings};
+pub use model::{ModelSettings, Timers};
+pub use origin::Origin;
+pub use problem::{ConfigErrors, Problem};
+pub use provider::{Dialect, ProviderSettings};
+pub use queue::QueueSettings;
+pub use service_url::ServiceUrl;
+pub use sources::{Files, Sources};
+pub use stand_in::StandInSettings;
+pub use store::StoreSettings;
+
+use merge::Merge;
+use origin::Origins;
+use problem::Problems;
+use reference::Reference;
+
+/// Every setting, checked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Config {
+    /// Which model writes.
+    pub model: ModelSettings,
+    /// The model servers, by name.
+    pub providers: BTreeMap<String, ProviderSettings>,
+    /// Defaults for books.
+    pub book: BookSettings,
+    /// Where files are kept.
+    pub data: DataSettings,
+    /// Which store holds the truth.
+    pub store: StoreSettings,
+    /// Which queue carries the tasks.
+    pub queue: QueueSettings,
+    /// The ledger's clocks and limits.
+    pub ledger: LedgerSettings,
+    /// What is logged, and how.
+    pub log: LogSettings,
+    /// How the stand-in behaves.
+    pub stand_in: StandInSettings,
+    #[serde(skip)]
+    origins: Origins,
+}
+
+impl Config {
+    /// Reads the sources over the defaults and checks the result.
+    pub fn load(sources: &Sources) -> Result<Self, ConfigErrors> {
+        let reference = Reference::new();
+        let mut merge = Merge::new(&reference);
+        merge.files(&sources.files);
+        merge.environment(&sources.environment);
+        merge.flags(&sources.flags);
+        let (config, mut problems) = merge.finish();
+        problems.append(config.check());
+        problems.into_result().map(|()| config)
+    }
+
+    /// Returns where the value in force for a dotted key came from.
+    pub fn origin(&self, key: &str) -> Origin {
+        self.origins.of(key)
+    }
+
+    /// Renders the values in force as TOML, secrets masked. A comment ends each line whose value is not the
+    /// default, and names where it came from.
+    pub fn render(&self) -> String {
+        render::render(self)
+    }
+
+    fn check(&self) -> Problems {
+        let mut problems = Problems::default();
+        self.model.check(&self.providers, &mut problems);
+        for (name, provider) in &self.providers {
+            provider.check(name, &mut problems);
+        }
+        self.book.check(&mut problems);
+        self.store.check(&mut problems);
+        self.queue.check(&mut problems);
+        self.ledger.check(&mut problems);
+        self.log.check(&mut problems);
+        self.stand_in.check(&mut problems);
+        problems.traced(|key| self.origins.of(key))
+    }
+}
+
+impl Default for Config {
+    /// Returns the defaults.
+    fn default() -> Self {
+        Reference::new().config()
+    }
+}
+
+#[cfg(test)]
+mod tests;
+impl Config {
+    /// temp
+    pub fn models(&self) -> crate::model::Settings {
+        crate::model::Settings::default()
+    }
+}

@@ -1,0 +1,107 @@
+//! The address of a service, whose password is never shown.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize, Serializer};
+
+use super::problem::Problems;
+
+const MASK: &str = "***";
+
+/// The address of a service. However it is shown or serialised, its password is masked.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct ServiceUrl(String);
+
+impl ServiceUrl {
+    /// Returns the whole address, password included: for connecting, never for showing.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// Returns what stands before the first colon, which chooses the adapter.
+    pub fn scheme(&self) -> &str {
+        self.0.split_once(':').map_or("", |(scheme, _)| scheme)
+    }
+
+    /// Adds a problem unless the address has one of these schemes and a password that is not a mask.
+    pub(super) fn check(&self, key: &str, schemes: &[&str], problems: &mut Problems) {
+        if !schemes.contains(&self.scheme()) {
+            let schemes = schemes.iter().map(|scheme| format!("`{scheme}:`")).collect::<Vec<_>>();
+            problems.add(key, format!("must start with {}", schemes.join(" or ")));
+        }
+        if self.0.contains(&format!(":{MASK}@")) {
+            problems.add(key, "holds a mask where its password was; write the password");
+        }
+    }
+
+    /// Masks the password in `scheme://user:password@host`. A password may hold a raw `/` or `@` that ought to
+    /// be encoded, so everything up to the last `@` counts as it: too much is masked rather than too little.
+    fn masked(&self) -> String {
+        let masked = || {
+            let (scheme, rest) = self.0.split_once("://")?;
+            let (login, host) = rest.rsplit_once('@')?;
+            let (user, _password) = login.split_once(':')?;
+            Some(format!("{scheme}://{user}:{MASK}@{host}"))
+        };
+        masked().unwrap_or_else(|| self.0.clone())
+    }
+}
+
+impl From<&str> for ServiceUrl {
+    fn from(url: &str) -> Self {
+        Self(url.to_owned())
+    }
+}
+
+impl fmt::Display for ServiceUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.masked())
+    }
+}
+
+impl fmt::Debug for ServiceUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ServiceUrl({self})")
+    }
+}
+
+impl Serialize for ServiceUrl {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.masked())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_is_masked_however_the_address_is_shown() {
+        for (url, shown) in [
+            ("amqp://bindery:hush@mq:5672/%2f", "amqp://bindery:***@mq:5672/%2f"),
+            ("redis://:hush@cache", "redis://:***@cache"),
+            ("amqp://bindery:hu/sh@mq", "amqp://bindery:***@mq"),
+            ("amqp://bindery:hu@sh@mq", "amqp://bindery:***@mq"),
+        ] {
+            let url = ServiceUrl::from(url);
+            assert_eq!(url.to_string(), shown);
+            assert_eq!(format!("{url:?}"), format!("ServiceUrl({shown})"));
+            assert_eq!(serde_json::to_value(&url).unwrap(), shown);
+        }
+    }
+
+    #[test]
+    fn an_address_without_a_password_is_shown_as_it_is() {
+        for url in ["sqlite:", "sqlite:/srv/books.db", "amqp://mq:5672", "amqp://bindery@mq"] {
+            assert_eq!(ServiceUrl::from(url).to_string(), url);
+        }
+    }
+
+    #[test]
+    fn the_whole_address_stays_there_for_connecting() {
+        let url = ServiceUrl::from("redis://:hush@cache");
+        assert_eq!(url.expose(), "redis://:hush@cache");
+        assert_eq!(url.scheme(), "redis");
+    }
+}

@@ -1,0 +1,150 @@
+//! One setting as a source gives it, and how files and the environment are taken apart into settings.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::Path;
+
+use toml::de::{DeTable, DeValue};
+use toml::{Spanned, Table, Value};
+
+use super::origin::Origin;
+use super::problem::Problems;
+
+/// What every environment variable of ours starts with.
+const PREFIX: &str = "BINDERY_";
+/// What separates the levels of a key in a variable's name.
+const LEVEL: &str = "__";
+
+/// A key as the path to it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Key(pub(super) Vec<String>);
+
+impl Key {
+    /// Reads a key as it is written with dots.
+    pub(super) fn dotted(text: &str) -> Self {
+        Self(text.split('.').map(str::to_owned).collect())
+    }
+
+    /// Returns the name of the variable that sets this key.
+    pub(super) fn variable(&self) -> String {
+        let levels = self.0.iter().map(|level| level.to_uppercase().replace('-', "_"));
+        format!("{PREFIX}{}", levels.collect::<Vec<_>>().join(LEVEL))
+    }
+
+    /// Reads a key from the name of a variable, or nothing if the variable is not ours.
+    ///
+    /// Every setting stands in a section, so a name of one level is none of ours: Kubernetes, for one, sets
+    /// `BINDERY_PORT` beside a service called `bindery`.
+    pub(super) fn of_variable(name: &str) -> Option<Self> {
+        let levels = name.strip_prefix(PREFIX)?.to_lowercase();
+        levels.contains(LEVEL).then(|| Self(levels.split(LEVEL).map(str::to_owned).collect()))
+    }
+
+    fn child(&self, name: &str) -> Self {
+        Self(self.0.iter().cloned().chain([name.to_owned()]).collect())
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.join("."))
+    }
+}
+
+/// One setting as a source gives it.
+#[derive(Clone, Debug)]
+pub(super) struct Setting {
+    pub(super) key: Key,
+    pub(super) value: Given,
+    pub(super) origin: Origin,
+}
+
+/// A value as a source gives it.
+#[derive(Clone, Debug)]
+pub(super) enum Given {
+    /// From a file, where it has a type.
+    Typed(Value),
+    /// From a variable or a flag, where all is text.
+    Text(String),
+}
+
+/// Takes the text of a file apart. A syntax error leaves its settings out, so that it hides no other problem.
+pub(super) fn of_file(path: &Path, text: &str, problems: &mut Problems) -> Vec<Setting> {
+    let at =
+        |offset: usize| Origin::File { path: path.to_owned(), line: Some(text[..offset].matches('\n').count() + 1) };
+    let (document, errors) = DeTable::parse_recoverable(text);
+    for error in &errors {
+        let origin = at(error.span().map_or(0, |span| span.start));
+        problems.add_from(origin, path.display().to_string(), format!("is not valid TOML: {}", error.message()));
+    }
+    if !errors.is_empty() {
+        return Vec::new();
+    }
+    let table = text.parse::<Table>().expect("the text has parsed once already");
+    let mut offsets = BTreeMap::new();
+    note_offsets(&Key(Vec::new()), document.get_ref(), &mut offsets);
+    leaves(&table)
+        .into_iter()
+        .map(|(key, value)| Setting {
+            origin: at(offsets.get(&key).copied().unwrap_or(0)),
+            value: Given::Typed(value.clone()),
+            key,
+        })
+        .collect()
+}
+
+fn note_offsets(parent: &Key, table: &DeTable<'_>, offsets: &mut BTreeMap<Key, usize>) {
+    for (name, value) in table {
+        let key = parent.child(name.get_ref());
+        if let DeValue::Table(inner) = value.get_ref() {
+            note_offsets(&key, inner, offsets);
+        }
+        offsets.insert(key, Spanned::span(name).start);
+    }
+}
+
+/// Returns the values of a table that are not tables, and the tables that are empty.
+pub(super) fn leaves(table: &Table) -> Vec<(Key, &Value)> {
+    fn walk<'t>(parent: &Key, table: &'t Table, found: &mut Vec<(Key, &'t Value)>) {
+        for (name, value) in table {
+            let key = parent.child(name);
+            match value {
+                Value::Table(inner) if !inner.is_empty() => walk(&key, inner, found),
+                leaf => found.push((key, leaf)),
+            }
+        }
+    }
+    let mut found = Vec::new();
+    walk(&Key(Vec::new()), table, &mut found);
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_variable_names_its_key_and_the_key_its_variable() {
+        let key = Key::dotted("model.timers.first_token");
+        assert_eq!(key.variable(), "BINDERY_MODEL__TIMERS__FIRST_TOKEN");
+        assert_eq!(Key::of_variable(&key.variable()), Some(key));
+    }
+
+    #[test]
+    fn a_variable_of_one_level_or_another_prefix_is_no_setting() {
+        assert_eq!(Key::of_variable("BINDERY_PORT"), None);
+        assert_eq!(Key::of_variable("OTHER_LEDGER__LEASE"), None);
+    }
+
+    #[test]
+    fn each_setting_of_a_file_knows_its_line() {
+        let text = "[ledger]\nlease = '5s'\n\n[model]\ntimers = { idle = '1s',\n  connect = '2s' }\n";
+        let mut problems = Problems::default();
+        let lines = of_file(Path::new("f.toml"), text, &mut problems)
+            .into_iter()
+            .map(|setting| format!("{} {}", setting.key, setting.origin))
+            .collect::<Vec<_>>();
+        assert_eq!(lines, ["ledger.lease f.toml:2", "model.timers.idle f.toml:5", "model.timers.connect f.toml:6"]);
+        assert!(problems.into_result().is_ok());
+    }
+}

@@ -1,0 +1,104 @@
+//! The loop that serves every lane: it claims, renews, commits, publishes what was released, and settles the delivery.
+//!
+//! A handler sees a [`Work`] and returns an [`Outcome`]; only the loop touches deliveries and leases.
+
+mod serve;
+mod work;
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+pub use self::{
+    serve::publish,
+    work::{Halt, Work},
+};
+use crate::{
+    ledger::{self, Parking},
+    live::Live,
+    queue::{Consumer, Lane, Queue, QueueError},
+    store::Store,
+};
+
+/// Does the work of one task kind.
+#[async_trait]
+pub trait Handler: Send + Sync + 'static {
+    /// Does a task's work. Dropped when the work must stop: whatever was checkpointed stays.
+    async fn handle(&self, work: &Work) -> Outcome;
+}
+
+/// What a handler made of its task.
+#[derive(Debug)]
+pub enum Outcome {
+    /// The result.
+    Done(ledger::Result),
+    /// Not now: the task's own fault in no way.
+    Park {
+        /// For how long.
+        wait: Duration,
+        /// Why.
+        reason: Parking,
+    },
+    /// Never: the reason, in words for the book's owner.
+    GiveUp(String),
+    /// Stored texts of these chapters are missing or wrong.
+    Reopen(Vec<u32>),
+    /// The lease is over; nothing is to be said.
+    Stopped,
+}
+
+/// What the loop stands on.
+#[derive(Clone)]
+pub struct Ports {
+    /// Where the ledger lives.
+    pub store: Arc<dyn Store>,
+    /// What wakes it.
+    pub queue: Arc<dyn Queue>,
+    /// Who is told how far texts have come.
+    pub live: Arc<Live>,
+}
+
+/// The loop's settings.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// This process, as leases name it.
+    pub worker: String,
+    /// How often a lease is renewed.
+    pub renew: Duration,
+    /// How long work may go on once the loop is told to stop.
+    pub grace: Duration,
+}
+
+/// Serves one lane until `shutdown`, then drains: no new deliveries, work within the grace, the rest parked uncharged.
+pub async fn run(
+    ports: Ports,
+    settings: Settings,
+    (lane, slots): (Lane, u16),
+    handler: Arc<dyn Handler>,
+    shutdown: CancellationToken,
+) -> Result<(), QueueError> {
+    let mut consumer = ports.queue.consume(lane, slots).await?;
+    let drain = CancellationToken::new();
+    let server = Arc::new(serve::Server::new(ports, settings.clone(), handler, drain.clone()));
+    let tracker = TaskTracker::new();
+    while let Some(delivery) = next(&mut *consumer, &shutdown).await {
+        let server = server.clone();
+        let solo = lane == Lane::Solo;
+        tracker.spawn(async move { server.serve(delivery, solo).await });
+    }
+    tracker.close();
+    if tokio::time::timeout(settings.grace, tracker.wait()).await.is_err() {
+        drain.cancel();
+        tracker.wait().await;
+    }
+    Ok(())
+}
+
+async fn next(consumer: &mut dyn Consumer, shutdown: &CancellationToken) -> Option<crate::queue::Delivery> {
+    tokio::select! {
+        biased;
+        () = shutdown.cancelled() => None,
+        delivery = consumer.next() => delivery,
+    }
+}

@@ -1,0 +1,179 @@
+//! One delivery from claim to settlement.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use futures_util::future::join_all;
+use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
+
+use super::{
+    Handler, Outcome, Ports, Settings,
+    work::{Work, patiently},
+};
+use crate::{
+    book::id::{BookId, TaskId},
+    ledger::{Answer, Command, Grant, Operated, Operation, Parking, Released},
+    message::{TaskMessage, lane},
+    model::Purse,
+    queue::{Delivery, Queue, Verdict},
+    store::Store,
+};
+
+pub(super) struct Server {
+    ports: Ports,
+    settings: Settings,
+    handler: Arc<dyn Handler>,
+    drain: CancellationToken,
+    claims: AtomicU64,
+}
+
+impl Server {
+    pub(super) fn new(ports: Ports, settings: Settings, handler: Arc<dyn Handler>, drain: CancellationToken) -> Self {
+        Self { ports, settings, handler, drain, claims: AtomicU64::new(0) }
+    }
+
+    pub(super) async fn serve(self: Arc<Self>, delivery: Delivery, solo: bool) {
+        let verdict = match TaskMessage::decode(&delivery.message.body) {
+            Ok(message) => {
+                let span = tracing::info_span!("task", book.id = %message.book, task = %message.task);
+                self.clone().claim(message, solo).instrument(span).await
+            }
+            Err(unreadable) => Verdict::DeadLetter { reason: unreadable.to_string() },
+        };
+        if let Err(error) = delivery.settle(verdict).await {
+            tracing::warn!(%error, "a delivery could not be settled; it will come again");
+        }
+    }
+
+    async fn claim(self: Arc<Self>, message: TaskMessage, solo: bool) -> Verdict {
+        let age = self.claims.fetch_add(1, Ordering::Relaxed);
+        let claim = format!("{}/{age}/{:016x}", self.settings.worker, fastrand::u64(..));
+        let command = Command::Claim { worker: self.settings.worker.clone(), claim, solo };
+        let (book, task) = (&message.book, message.task);
+        let claimed = patiently(&self.drain, || self.ports.store.step(book, task, command.clone())).await;
+        match claimed {
+            Some(Answer::Go(grant)) => self.work(*grant, age).await,
+            Some(Answer::Done { unpublished: owed } | Answer::GivenUp { released: owed }) => {
+                self.publish(book, owed).await
+            }
+            Some(Answer::Solo(released)) => self.publish(book, vec![released]).await,
+            Some(_) => Verdict::Ack,
+            None => Verdict::Return,
+        }
+    }
+
+    /// Does the work under a lease that is renewed beside it, and says what became of it.
+    async fn work(self: Arc<Self>, grant: Grant, age: u64) -> Verdict {
+        let stop = CancellationToken::new();
+        let purse = Arc::new(Purse::new(grant.allowance));
+        let (book, task, fence) = (grant.book.id.clone(), grant.task.id, grant.fence);
+        let (store, live) = (self.ports.store.clone(), self.ports.live.clone());
+        let work = Arc::new(Work { grant, purse, age, live, store, stop: stop.clone() });
+        let renewing =
+            tokio::spawn(renew(self.ports.store.clone(), (book, task, fence), self.settings.renew, stop.clone()));
+        let handler = self.handler.clone();
+        let run = {
+            let work = work.clone();
+            tokio::spawn(async move { handler.handle(&work).await }.in_current_span())
+        };
+        let outcome = self.watch(run, &stop).await;
+        // The work's own statements must still be made when it was told to stop: they settle its money.
+        let verdict = self.conclude(&work, outcome).await;
+        renewing.abort();
+        verdict
+    }
+
+    /// Waits for the handler, or breaks it off when the lease is over or the drain's grace has passed.
+    async fn watch(&self, mut run: tokio::task::JoinHandle<Outcome>, stop: &CancellationToken) -> Option<Outcome> {
+        let broken_off = tokio::select! {
+            done = &mut run => return done.inspect_err(|panic| tracing::error!(%panic, "a task's work crashed")).ok(),
+            () = stop.cancelled() => Outcome::Stopped,
+            () = self.drain.cancelled() => Outcome::Park { wait: Duration::ZERO, reason: Parking::Drain },
+        };
+        run.abort();
+        // Its destructors settle what broken calls cost, so they run before that is asked.
+        let _ = run.await;
+        Some(broken_off)
+    }
+
+    async fn conclude(&self, work: &Work, outcome: Option<Outcome>) -> Verdict {
+        let (book, task, fence, spent) = (&work.grant.book.id, work.task(), work.grant.fence, work.spent());
+        let command = match outcome {
+            Some(Outcome::Done(result)) => Command::Commit { fence, edition: work.grant.task.edition, result, spent },
+            Some(Outcome::Park { wait, reason }) => Command::Park { fence, wait, reason, spent },
+            Some(Outcome::GiveUp(reason)) => Command::GiveUp { fence, reason, spent },
+            Some(Outcome::Stopped) => Command::Park { fence, wait: Duration::ZERO, reason: Parking::Drain, spent },
+            Some(Outcome::Reopen(chapters)) => return self.reopen(book, fence, chapters).await,
+            // A crash says nothing: the lease runs out, and the ledger counts it.
+            None => return Verdict::Ack,
+        };
+        // Finished work outlives every stop but a lost process.
+        let never = CancellationToken::new();
+        let said = patiently(&never, || self.ports.store.step(book, task, command.clone())).await;
+        match said {
+            Some(Answer::Committed { released } | Answer::GivenUp { released }) => self.publish(book, released).await,
+            _ => Verdict::Ack,
+        }
+    }
+
+    async fn reopen(&self, book: &BookId, fence: u64, chapters: Vec<u32>) -> Verdict {
+        tracing::warn!(?chapters, "stored texts are missing or wrong; their chapters are written again");
+        let operation = Operation::Reopen { fence, chapters };
+        let operated = patiently(&self.drain, || self.ports.store.operate(book, operation.clone())).await;
+        match operated.flatten() {
+            Some(Operated::Done { released }) => self.publish(book, released).await,
+            _ => Verdict::Ack,
+        }
+    }
+
+    async fn publish(&self, book: &BookId, released: Vec<Released>) -> Verdict {
+        publish(&*self.ports.queue, &*self.ports.store, book, &released).await;
+        Verdict::Ack
+    }
+}
+
+/// Publishes released tasks and marks them published. What fails here is due again when its grace is over.
+pub async fn publish(queue: &dyn Queue, store: &dyn Store, book: &BookId, released: &[Released]) {
+    let publish_one = |one: &Released| {
+        let (message, lane, task) = (TaskMessage::of(book, one).encode(), lane(one), one.task);
+        async move {
+            if let Err(error) = queue.publish(lane, message).await {
+                tracing::warn!(%error, %task, "a released task could not be published; it is due again soon");
+                return;
+            }
+            if let Err(error) = store.step(book, task, Command::Published).await {
+                tracing::warn!(%error, %task, "a published task could not be marked");
+            }
+        }
+    };
+    join_all(released.iter().map(publish_one)).await;
+}
+
+/// Renews a lease until told to stop, or until the ledger says that it is over.
+async fn renew(
+    store: Arc<dyn Store>,
+    (book, task, fence): (BookId, TaskId, u64),
+    every: Duration,
+    stop: CancellationToken,
+) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(every) => {}
+        }
+        match store.step(&book, task, Command::Renew { fence }).await {
+            Ok(Answer::Stop { reason }) => {
+                tracing::info!(reason, "work stops");
+                return stop.cancel();
+            }
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "a lease could not be renewed; trying again"),
+        }
+    }
+}

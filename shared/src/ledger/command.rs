@@ -1,0 +1,197 @@
+//! What can be said to the ledger about one task, and what it answers.
+
+use std::time::Duration;
+
+use super::{
+    book::{Binding, Book},
+    task::{Part, Task},
+    time::Moment,
+};
+use crate::book::{digest::Digest, id::TaskId, money::Micros};
+
+/// What is said about one task.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Asks for a lease.
+    Claim {
+        /// Who asks.
+        worker: String,
+        /// The claim's own name: the same claim asked again gets the same lease.
+        claim: String,
+        /// Whether the message came through the queue for crash suspects.
+        solo: bool,
+    },
+    /// Asks for more time.
+    Renew {
+        /// The lease.
+        fence: u64,
+    },
+    /// Keeps a part's text, or the count of its failed tries.
+    Checkpoint {
+        /// The lease.
+        fence: u64,
+        /// The part's number.
+        part: u16,
+        /// All that is known of the part now.
+        piece: Part,
+        /// The text to keep; none when only a failed try is recorded.
+        text: Option<String>,
+    },
+    /// Delivers the result.
+    Commit {
+        /// The lease.
+        fence: u64,
+        /// The edition the lease was given in.
+        edition: u32,
+        /// What was made.
+        result: Result,
+        /// All that the lease has spent.
+        spent: Micros,
+    },
+    /// Puts the task aside.
+    Park {
+        /// The lease.
+        fence: u64,
+        /// For how long.
+        wait: Duration,
+        /// Why.
+        reason: Parking,
+        /// All that the lease has spent, calls that were broken off included.
+        spent: Micros,
+    },
+    /// Gives the task up.
+    GiveUp {
+        /// The lease.
+        fence: u64,
+        /// Why, in words for the book's owner.
+        reason: String,
+        /// All that the lease has spent.
+        spent: Micros,
+    },
+    /// Says that the task's message is with the broker.
+    Published,
+    /// Serves the task's due time.
+    Serve,
+}
+
+/// Why a task is put aside; never charged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Parking {
+    /// The provider asks to wait, or another fault that is not the task's.
+    Wait(String),
+    /// The process is stopping: the task is due at once.
+    Drain,
+    /// The lease's allowance does not cover the next call.
+    Allowance,
+}
+
+/// What a task's work made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Result {
+    /// The shared context.
+    Plan {
+        /// The context's JSON, as it is stored and hashed.
+        context: String,
+        /// The most that one lease on a chapter may spend.
+        estimate: Micros,
+    },
+    /// A chapter.
+    Chapter {
+        /// Its text as Markdown, headings from level 2.
+        text: String,
+        /// Its length, in the book's unit.
+        length: u32,
+        /// A true summary, where later chapters are written from it.
+        summary: Option<String>,
+        /// Targets it misses.
+        remarks: Vec<String>,
+    },
+    /// The bound book.
+    Binding(Binding),
+}
+
+/// What the ledger answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// The lease is given.
+    Go(Box<Grant>),
+    /// The task's result is stored already; these tasks may still need their messages.
+    Done {
+        /// Released tasks whose messages are not known to be with the broker.
+        unpublished: Vec<Released>,
+    },
+    /// Another worker has it.
+    Busy,
+    /// It is put aside until its due time.
+    Waiting,
+    /// It is not released.
+    NotYet,
+    /// It must be tried alone.
+    Solo(Released),
+    /// The book stands still.
+    Held,
+    /// The book is settled, or the task is dead or unknown.
+    Closed,
+    /// The lease goes on.
+    Keep,
+    /// The lease is over: work under it is to be dropped.
+    Stop {
+        /// Why.
+        reason: &'static str,
+    },
+    /// The part is kept.
+    Kept,
+    /// The result is stored.
+    Committed {
+        /// Tasks that are to be published now.
+        released: Vec<Released>,
+    },
+    /// The task already has a result of this edition.
+    Duplicate,
+    /// The task is put aside.
+    Parked,
+    /// The task is given up.
+    GivenUp {
+        /// Tasks that are to be published now.
+        released: Vec<Released>,
+    },
+    /// The statement is noted.
+    Noted,
+    /// The task's message is to be published again.
+    Publish {
+        /// The task.
+        task: Released,
+        /// What had to be repaired; none when serving a due time was all.
+        heal: Option<&'static str>,
+    },
+    /// Nothing is to be done.
+    Nothing,
+}
+
+/// A lease and what its holder must know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grant {
+    /// The lease's number.
+    pub fence: u64,
+    /// When the store gave it, for a holder that measures time by its own clock.
+    pub at: Moment,
+    /// What it may spend; none without a budget.
+    pub allowance: Option<Micros>,
+    /// The book.
+    pub book: Book,
+    /// The task, with its parts.
+    pub task: Task,
+}
+
+/// A task that is owed a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Released {
+    /// The task.
+    pub task: TaskId,
+    /// The edition it was released in.
+    pub edition: u32,
+    /// Whether it must be tried alone.
+    pub solo: bool,
+    /// The context it is written from, once there is one.
+    pub context: Option<Digest>,
+}

@@ -1,0 +1,141 @@
+//! How a lease ends: with a result, put aside, or given up.
+
+use std::time::Duration;
+
+use super::{
+    Answer, Binding, Released, Result, State, Turn,
+    command::Parking,
+    lease::LEASE_OVER,
+    task::{Ending, Standing, TaskResult},
+};
+use crate::book::{digest::Digest, id::TaskId, money::Micros};
+
+impl Turn<'_> {
+    /// Takes the first valid result of an edition, also from a lease that has run out.
+    pub(super) fn commit(&mut self, fence: u64, edition: u32, result: Result, spent: Micros) -> Answer {
+        if let Some(answer) = self.refuse_commit(fence, edition, spent) {
+            return answer;
+        }
+        if self.task.lease.as_ref().is_some_and(|lease| lease.fence == fence) {
+            self.end_lease(Ending::Committed, spent);
+        } else {
+            self.forfeit_lease();
+        }
+        self.task.standing = Standing::Done;
+        self.task.due = None;
+        self.task.parked = None;
+        self.task.reason = None;
+        match result {
+            Result::Plan { context, estimate } => {
+                self.book.context = Some(Digest::of(&context));
+                self.book.estimate = estimate;
+                self.store_result(fence, context, 0);
+                self.planned()
+            }
+            Result::Chapter { text, length, summary, remarks } => {
+                self.store_result(fence, text, length);
+                let stored = self.task.result.as_mut().expect("the result was stored in the line above");
+                stored.summary = summary;
+                stored.remarks = remarks;
+                self.event("chapter_done", format!("{length}"));
+                Answer::Committed { released: self.advance() }
+            }
+            Result::Binding(binding) => self.bound(fence, binding),
+        }
+    }
+
+    /// Answers a commit that comes too late or again, and counts what it cost as waste.
+    fn refuse_commit(&mut self, fence: u64, edition: u32, spent: Micros) -> Option<Answer> {
+        let done = self.task.standing == Standing::Done;
+        let repeated =
+            done && self.task.result.as_ref().is_some_and(|result| result.fence == fence && result.edition == edition);
+        if repeated {
+            return Some(Answer::Committed { released: self.others.unpublished.clone() });
+        }
+        let late = done || edition != self.task.edition;
+        if !late && !self.book.state.settled() && self.task.standing != Standing::Waiting {
+            return None;
+        }
+        if let Some(lease) = self.task.leased(fence) {
+            let wasted = lease.spent.max(spent);
+            self.book.money.wasted += wasted;
+            self.end_lease(Ending::Committed, spent);
+        }
+        Some(if late { Answer::Duplicate } else { Answer::Closed })
+    }
+
+    fn store_result(&mut self, fence: u64, text: String, length: u32) {
+        let digest = self.keep(text);
+        let edition = self.task.edition;
+        self.task.result = Some(TaskResult { edition, fence, digest, length, summary: None, remarks: Vec::new() });
+    }
+
+    fn planned(&mut self) -> Answer {
+        self.book.state = State::Writing;
+        self.event("planned", "");
+        if self.book.terms.review {
+            self.hold_for_review();
+        }
+        Answer::Committed { released: self.advance() }
+    }
+
+    fn hold_for_review(&mut self) {
+        self.book.holds.insert(super::Hold::Review);
+        self.book.held_since.get_or_insert(self.now);
+        self.event("held", "the plan waits for an approval");
+    }
+
+    fn bound(&mut self, fence: u64, binding: Binding) -> Answer {
+        let json = serde_json::to_string(&binding).expect("a binding holds only strings and numbers");
+        self.store_result(fence, json, 0);
+        self.book.binding = Some(binding);
+        self.book.settle(State::Done, None, self.now);
+        self.event("done", "");
+        Answer::Committed { released: Vec::new() }
+    }
+
+    pub(super) fn park(&mut self, fence: u64, wait: Duration, reason: Parking, spent: Micros) -> Answer {
+        if self.task.leased(fence).is_none() {
+            return if self.task.ended == Some((fence, Ending::Parked)) { Answer::Parked } else { LEASE_OVER };
+        }
+        self.end_lease(Ending::Parked, spent);
+        if self.task.standing != Standing::Released {
+            return Answer::Parked;
+        }
+        let (due, reason) = match reason {
+            Parking::Wait(reason) => (self.now + wait, reason),
+            Parking::Drain => (self.now, "its worker was stopped".to_owned()),
+            Parking::Allowance => (self.now, "its lease was not allowed to spend more".to_owned()),
+        };
+        self.task.due = Some(due);
+        self.task.published = false;
+        self.event("parked", reason.clone());
+        self.task.parked = Some(reason);
+        Answer::Parked
+    }
+
+    pub(super) fn give_up(&mut self, fence: u64, reason: String, spent: Micros) -> Answer {
+        if self.task.leased(fence).is_none() {
+            let repeated = self.task.ended == Some((fence, Ending::GaveUp));
+            return if repeated { Answer::GivenUp { released: self.others.unpublished.clone() } } else { LEASE_OVER };
+        }
+        self.end_lease(Ending::GaveUp, spent);
+        if self.task.standing == Standing::Released {
+            self.die(reason);
+        }
+        Answer::GivenUp { released: self.after_death() }
+    }
+
+    /// Moves the book on after a chapter may have died.
+    pub(super) fn after_death(&mut self) -> Vec<Released> {
+        if matches!(self.task.id, TaskId::Write(_)) { self.advance() } else { Vec::new() }
+    }
+
+    pub(super) fn published(&mut self) -> Answer {
+        if self.task.standing == Standing::Released && self.task.lease.is_none() && !self.task.published {
+            self.task.published = true;
+            self.task.due = Some(self.now + self.rules.lost_after);
+        }
+        Answer::Noted
+    }
+}

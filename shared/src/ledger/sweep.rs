@@ -1,0 +1,42 @@
+//! Serving due times: what the sweeper does for one task. What had to be repaired is named, the rest is its work.
+
+use super::{Answer, Released, Turn, task::Standing};
+
+impl Turn<'_> {
+    pub(super) fn serve(&mut self) -> Answer {
+        if self.task.due.is_none_or(|due| due > self.now) {
+            return Answer::Nothing;
+        }
+        let heal = self.cause();
+        if self.task.lease.is_some() {
+            self.lapse();
+        }
+        if self.task.standing == Standing::Dead {
+            return Answer::GivenUp { released: self.after_death() };
+        }
+        if self.task.standing != Standing::Released || self.book.state.settled() {
+            self.task.due = None;
+            return Answer::Nothing;
+        }
+        if self.book.held() {
+            self.task.published = false;
+            self.task.due = None;
+            return Answer::Nothing;
+        }
+        self.task.release(self.now, self.rules);
+        Answer::Publish { task: Released::of(&self.book, &self.task, self.rules), heal }
+    }
+
+    /// Names what has to be repaired. A park that has come due is none.
+    fn cause(&self) -> Option<&'static str> {
+        if self.task.lease.is_some() {
+            Some("lease_lapsed")
+        } else if self.task.parked.is_some() {
+            None
+        } else if self.task.published {
+            Some("message_lost")
+        } else {
+            Some("unpublished")
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! Finds the models a user can already call: by the keys in the environment, and by the servers on this machine.
+
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use futures_util::future::join_all;
+use reqwest::Response;
+use serde_json::Value;
+use tokio::time::timeout;
+
+use super::connect::{Environment, headers, key};
+use super::known::KNOWN;
+use super::{ModelName, Provider, Settings, http};
+
+/// A server on this machine answers at once or is not there.
+const ANSWERS_WITHIN: Duration = Duration::from_millis(500);
+
+/// No list of models is longer.
+const LONGEST_LIST: usize = 1 << 20;
+
+/// A provider that can be called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Discovered {
+    /// The provider.
+    pub provider: String,
+    /// How it was found, like `OPENAI_API_KEY is set`.
+    pub evidence: String,
+    /// A model to begin with, unless a server has none.
+    pub model: Option<ModelName>,
+}
+
+impl Discovered {
+    /// Returns the flag to call it with.
+    pub fn flag(&self) -> String {
+        match &self.model {
+            Some(model) => format!("--model {model}"),
+            None => format!("--model {}:NAME", self.provider),
+        }
+    }
+}
+
+/// Finds the providers that can be called, hosted ones first. Only the servers on this machine are asked.
+pub async fn discover(settings: &Settings, environment: &Environment<'_>) -> Vec<Discovered> {
+    let mut found = keys(settings, environment);
+    let asked = local(settings).into_iter().map(|provider| {
+        let key = key(&provider, environment).unwrap_or_default();
+        let headers = headers(&provider, key.as_ref()).unwrap_or_default();
+        ask(provider, headers, settings)
+    });
+    found.extend(join_all(asked).await.into_iter().flatten());
+    found
+}
+
+fn keys(settings: &Settings, environment: &Environment<'_>) -> Vec<Discovered> {
+    let hosted = KNOWN.iter().filter_map(|known| {
+        let provider = Provider::find(known.name, settings).ok()?;
+        if provider.local() {
+            return None;
+        }
+        let is_set = |name: &&String| environment(name).is_some_and(|key| !key.trim().is_empty());
+        let evidence = match &provider.key_file {
+            Some(file) => format!("{} is its key_file", file.display()),
+            None => format!("{} is set", provider.key_env.iter().find(is_set)?),
+        };
+        Some(Discovered { provider: known.name.to_owned(), evidence, model: named(known.name, known.model) })
+    });
+    hosted.collect()
+}
+
+/// Returns the providers that run on this machine. The stand-in is no model to write a book with.
+fn local(settings: &Settings) -> Vec<Provider> {
+    let known = KNOWN.iter().map(|known| known.name);
+    let is_known = |name: &&str| !KNOWN.iter().any(|known| known.name == *name);
+    let added = settings.providers.keys().map(String::as_str).filter(is_known);
+    known
+        .chain(added)
+        .filter(|name| *name != "stand-in")
+        .filter_map(|name| Provider::find(name, settings).ok())
+        .filter(Provider::local)
+        .collect()
+}
+
+async fn ask(provider: Provider, headers: reqwest::header::HeaderMap, settings: &Settings) -> Option<Discovered> {
+    let url = provider.base_url.join("models");
+    let client = http::client(&url, &settings.timers).ok()?;
+    let request = client.get(url).headers(headers).send();
+    let models = timeout(ANSWERS_WITHIN, async { models(request.await.ok()?).await });
+    let models = models.await.ok().flatten()?;
+    let writes = |name: &&String| !name.to_lowercase().contains("embed");
+    let model = models.iter().find(writes);
+    Some(Discovered {
+        evidence: format!("a server answers at {}", provider.base_url),
+        model: model.and_then(|model| named(&provider.name, model)),
+        provider: provider.name,
+    })
+}
+
+fn named(provider: &str, model: &str) -> Option<ModelName> {
+    format!("{provider}:{model}").parse().ok()
+}
+
+/// Reads a list of models. What is no such list comes from another program that uses the port.
+async fn models(response: Response) -> Option<Vec<String>> {
+    let mut body = Vec::new();
+    let mut chunks = response.error_for_status().ok()?.bytes_stream();
+    while let Some(chunk) = chunks.next().await {
+        body.extend_from_slice(&chunk.ok()?);
+        (body.len() <= LONGEST_LIST).then_some(())?;
+    }
+    let list: Value = serde_json::from_slice(&body).ok()?;
+    // Ollama says `null` when it has none.
+    let models = match list.get("data")? {
+        Value::Null => &[],
+        data => data.as_array()?.as_slice(),
+    };
+    let ids = models.iter().filter_map(|model| model.get("id")?.as_str().map(str::to_owned));
+    Some(ids.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::fake::{FakeServer, json_response};
+
+    #[test]
+    fn keys_in_the_environment_are_found_with_a_model_to_begin_with() {
+        let environment = |name: &str| match name {
+            "GROQ_API_KEY" => Some("gsk".to_owned()),
+            "OPENAI_API_KEY" => Some("  ".to_owned()),
+            _ => None,
+        };
+        let found = keys(&Settings::default(), &environment);
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].evidence, "GROQ_API_KEY is set");
+        assert_eq!(found[0].flag(), "--model groq:llama-3.3-70b-versatile");
+    }
+
+    #[test]
+    fn the_servers_asked_are_on_this_machine_and_no_stand_in() {
+        let settings = serde_json::from_str(
+            r#"{"providers": {
+                "mine": {"base_url": "http://localhost:1/v1"},
+                "ours": {"base_url": "http://gpu.example/v1"}}}"#,
+        );
+        let names: Vec<_> = local(&settings.unwrap()).into_iter().map(|p| p.name).collect();
+        assert_eq!(names, ["ollama", "lmstudio", "llamacpp", "vllm", "mine"]);
+    }
+
+    async fn asked(body: &str) -> Option<Discovered> {
+        let server = FakeServer::answering([json_response(200, body)]);
+        let settings = server.settings("ollama", "");
+        let provider = Provider::find("ollama", &settings).unwrap();
+        ask(provider, Default::default(), &settings).await
+    }
+
+    #[tokio::test]
+    async fn a_server_is_found_with_its_first_model_that_writes() {
+        let list = r#"{"object":"list","data":[{"id":"nomic-embed-text"},{"id":"llama3.2:3b"}]}"#;
+        let found = asked(list).await.unwrap();
+        assert_eq!(found.flag(), "--model ollama:llama3.2:3b");
+        assert!(found.evidence.contains("http://127.0.0.1:"), "{}", found.evidence);
+        let found = asked(r#"{"object":"list","data":null}"#).await.unwrap();
+        assert_eq!(found.flag(), "--model ollama:NAME");
+    }
+
+    #[tokio::test]
+    async fn another_program_on_the_port_is_not_taken_for_a_server() {
+        assert_eq!(asked("<html>It works!</html>").await, None);
+        assert_eq!(asked(r#"{"status":"UP"}"#).await, None);
+    }
+}

@@ -1,0 +1,92 @@
+//! The models of a process by name: each connected once, with the permits and the gate its provider's models share.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use super::{
+    Caller, CallerSettings, CallerStats, ConnectError, Gate, GateSettings, Line, ModelName, ModelNameError, Permits,
+    Prices, Provider, Settings, connect,
+};
+
+/// Hands out callers.
+pub struct Models {
+    settings: Settings,
+    calls: Option<usize>,
+    caller: CallerSettings,
+    prices: Prices,
+    environment: HashMap<String, String>,
+    ready: Mutex<Ready>,
+}
+
+#[derive(Default)]
+struct Ready {
+    callers: HashMap<String, Arc<Caller>>,
+    providers: HashMap<String, (Arc<Permits>, Arc<Gate>)>,
+}
+
+/// A model cannot be had.
+#[derive(Debug, thiserror::Error)]
+pub enum ModelsError {
+    /// It is not named as models are.
+    #[error(transparent)]
+    Name(#[from] ModelNameError),
+    /// It cannot be called.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+}
+
+impl Models {
+    /// Makes the models that settings, prices and an environment of keys allow. `calls` bounds the calls under way
+    /// at once to one provider; none leaves that to the provider.
+    pub fn new(
+        settings: Settings,
+        calls: Option<usize>,
+        caller: CallerSettings,
+        prices: Prices,
+        environment: HashMap<String, String>,
+    ) -> Self {
+        Self { settings, calls, caller, prices, environment, ready: Mutex::default() }
+    }
+
+    /// Returns the caller of a model, connecting it where this is the first time.
+    pub fn caller(&self, name: &str) -> Result<Arc<Caller>, ModelsError> {
+        let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(caller) = ready.callers.get(name) {
+            return Ok(caller.clone());
+        }
+        let parsed: ModelName = name.parse()?;
+        let provider = Provider::find(parsed.provider(), &self.settings)?;
+        let model = connect(&parsed, &self.settings, &|key| self.environment.get(key).cloned())?;
+        let shared = ready.providers.entry(parsed.provider().to_owned());
+        let (permits, gate) = shared.or_insert_with(|| {
+            let permits = Permits::new(self.calls.unwrap_or(provider.calls()).max(1));
+            (permits, Gate::new(parsed.provider(), GateSettings::default()))
+        });
+        let line =
+            Line { model, price: self.prices.of(&parsed, &provider), permits: permits.clone(), gate: gate.clone() };
+        let caller = Arc::new(Caller::new(line, CallerSettings { patient: provider.local(), ..self.caller }));
+        ready.callers.insert(name.to_owned(), caller.clone());
+        Ok(caller)
+    }
+
+    /// Returns how many calls to a model may be under way at once.
+    pub fn calls(&self, name: &str) -> Result<usize, ModelsError> {
+        let parsed: ModelName = name.parse()?;
+        let provider = Provider::find(parsed.provider(), &self.settings)?;
+        Ok(self.calls.unwrap_or(provider.calls()).max(1))
+    }
+
+    /// Returns what all callers together are doing right now.
+    pub fn stats(&self) -> CallerStats {
+        let ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
+        ready.callers.values().map(|caller| caller.stats()).fold(CallerStats::default(), |sum, one| CallerStats {
+            waiting: sum.waiting + one.waiting,
+            running: sum.running + one.running,
+            answered: sum.answered + one.answered,
+            failed: sum.failed + one.failed,
+            tokens: sum.tokens + one.tokens,
+        })
+    }
+}

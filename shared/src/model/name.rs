@@ -1,0 +1,139 @@
+//! A model's name as a user types it: `provider:model`.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// A model and the provider that serves it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ModelName {
+    provider: String,
+    model: String,
+}
+
+impl ModelName {
+    /// Returns the provider's name.
+    pub fn provider(&self) -> &str {
+        &self.provider
+    }
+
+    /// Returns the model's name in the provider's own spelling.
+    pub fn model(&self) -> &str {
+        &self.model
+    }
+}
+
+/// A model name that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ModelNameError {
+    /// The provider is missing.
+    #[error("`{name}` names no provider: write `provider:model`, like `{example}`")]
+    NoProvider {
+        /// What was typed.
+        name: String,
+        /// What was probably meant.
+        example: String,
+    },
+    /// The model is missing.
+    #[error("`{0}` names no model: write `provider:model`, like `openai:gpt-5-mini`")]
+    NoModel(String),
+    /// A character that stands in no name.
+    #[error("`{0}` is no model name: it must hold no spaces and at most 200 characters")]
+    Malformed(String),
+}
+
+impl FromStr for ModelName {
+    type Err = ModelNameError;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        let name = name.trim();
+        let odd = |c: char| c.is_whitespace() || c.is_control();
+        if name.chars().any(odd) || name.chars().count() > 200 {
+            let start = name.chars().filter(|c| !c.is_control()).take(60);
+            return Err(ModelNameError::Malformed(start.collect()));
+        }
+        // The model keeps further colons: `ollama:llama3.2:3b`.
+        match name.split_once(':') {
+            Some((provider, "")) if !provider.is_empty() => Err(ModelNameError::NoModel(name.to_owned())),
+            Some((provider, model)) if !provider.is_empty() => {
+                Ok(Self { provider: provider.to_ascii_lowercase(), model: model.to_owned() })
+            }
+            _ => {
+                Err(ModelNameError::NoProvider { name: name.to_owned(), example: meant(name.trim_start_matches(':')) })
+            }
+        }
+    }
+}
+
+/// Returns the name a user probably meant who typed the model alone.
+fn meant(model: &str) -> String {
+    const FAMILIES: [(&str, &str); 8] = [
+        ("gpt-", "openai"),
+        ("o3", "openai"),
+        ("o4", "openai"),
+        ("claude-", "anthropic"),
+        ("gemini-", "gemini"),
+        ("mistral-", "mistral"),
+        ("deepseek-", "deepseek"),
+        ("grok-", "xai"),
+    ];
+    FAMILIES
+        .iter()
+        .find(|(family, _)| model.starts_with(family))
+        .map_or_else(|| "openai:gpt-5-mini".to_owned(), |(_, provider)| format!("{provider}:{model}"))
+}
+
+impl TryFrom<String> for ModelName {
+    type Error = ModelNameError;
+
+    fn try_from(name: String) -> Result<Self, Self::Error> {
+        name.parse()
+    }
+}
+
+impl From<ModelName> for String {
+    fn from(name: ModelName) -> Self {
+        name.to_string()
+    }
+}
+
+impl fmt::Display for ModelName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.provider, self.model)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_colon_ends_the_provider() {
+        let name: ModelName = "ollama:llama3.2:3b".parse().unwrap();
+        assert_eq!((name.provider(), name.model()), ("ollama", "llama3.2:3b"));
+        assert_eq!(name.to_string(), "ollama:llama3.2:3b");
+        let name: ModelName = " OpenRouter:openai/gpt-5-mini ".parse().unwrap();
+        assert_eq!((name.provider(), name.model()), ("openrouter", "openai/gpt-5-mini"));
+    }
+
+    #[test]
+    fn a_name_without_provider_is_answered_with_the_one_that_was_meant() {
+        let said = |name: &str| name.parse::<ModelName>().unwrap_err().to_string();
+        assert!(said("claude-sonnet-4-5").contains("like `anthropic:claude-sonnet-4-5`"));
+        assert!(said(":gpt-5").contains("like `openai:gpt-5`"));
+        assert!(said("llama").contains("like `openai:gpt-5-mini`"));
+        assert!(said("").contains("provider:model"));
+        assert!(said("openai:").contains("names no model"));
+        assert!(said("openai:gpt 5").contains("no spaces"));
+        assert!(said(&"x:y".repeat(100)).len() < 200);
+    }
+
+    #[test]
+    fn names_travel_as_strings() {
+        let name: ModelName = serde_json::from_str(r#""groq:llama-3.3-70b-versatile""#).unwrap();
+        assert_eq!(serde_json::to_string(&name).unwrap(), r#""groq:llama-3.3-70b-versatile""#);
+        assert!(serde_json::from_str::<ModelName>(r#""llama""#).is_err());
+    }
+}

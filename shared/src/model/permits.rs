@@ -1,0 +1,213 @@
+//! Call permits, which go to the oldest chapter first: a chapter once begun is finished before the next.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use tokio::sync::oneshot;
+
+/// A fixed number of permits to have a call running.
+#[derive(Debug)]
+pub struct Permits(Mutex<State>);
+
+/// Orders waiting calls: by the age of their chapter, then as they came.
+type Place = (u64, u64);
+
+#[derive(Debug)]
+struct State {
+    free: usize,
+    arrivals: u64,
+    /// Empty whenever a permit is free.
+    waiting: BTreeMap<Place, oneshot::Sender<Permit>>,
+}
+
+impl Permits {
+    /// Returns this many permits, and one where that is none.
+    pub fn new(permits: usize) -> Arc<Self> {
+        Arc::new(Self(Mutex::new(State { free: permits.max(1), arrivals: 0, waiting: BTreeMap::new() })))
+    }
+
+    /// Waits for a permit. The lowest `age` is served first, and equal ages in the order in which they came.
+    /// Dropping the future gives up the place, or the permit if one was just granted.
+    pub async fn acquire(self: &Arc<Self>, age: u64) -> Permit {
+        let (place, granted) = {
+            let mut state = self.state();
+            if state.free > 0 {
+                state.free -= 1;
+                return self.permit();
+            }
+            let (grant, granted) = oneshot::channel();
+            let place = (age, state.arrivals);
+            state.arrivals += 1;
+            state.waiting.insert(place, grant);
+            (place, granted)
+        };
+        let queued = Queued { permits: self, place };
+        let permit = granted.await.expect("a waiting place is removed only by its grant or its own future");
+        drop(queued);
+        permit
+    }
+
+    /// Returns how many calls wait for a permit.
+    pub fn waiting(&self) -> usize {
+        self.state().waiting.len()
+    }
+
+    fn permit(self: &Arc<Self>) -> Permit {
+        Permit(Some(Arc::clone(self)))
+    }
+
+    fn release(self: &Arc<Self>) {
+        loop {
+            let next = {
+                let mut state = self.state();
+                let Some((_, next)) = state.waiting.pop_first() else {
+                    state.free += 1;
+                    return;
+                };
+                next
+            };
+            // A future dropped since it was taken from the queue: its permit goes on to the next.
+            let Err(mut refused) = next.send(self.permit()) else {
+                return;
+            };
+            refused.0 = None;
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().expect("nothing panics holding the permits")
+    }
+}
+
+/// A place in the queue; dropped, it is given up.
+struct Queued<'a> {
+    permits: &'a Permits,
+    place: Place,
+}
+
+impl Drop for Queued<'_> {
+    fn drop(&mut self) {
+        let given_up = self.permits.state().waiting.remove(&self.place);
+        drop(given_up);
+    }
+}
+
+/// The right to have one call running; dropped, it goes to the next.
+#[derive(Debug)]
+#[must_use]
+pub struct Permit(Option<Arc<Permits>>);
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        if let Some(permits) = self.0.take() {
+            permits.release();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::Future;
+    use std::pin::Pin;
+    use std::task::{Context, Poll, Waker};
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    type Acquiring = Pin<Box<dyn Future<Output = Permit>>>;
+
+    fn acquire(permits: &Arc<Permits>, age: u64) -> Acquiring {
+        let permits = Arc::clone(permits);
+        let mut acquiring: Acquiring = Box::pin(async move { permits.acquire(age).await });
+        assert!(poll(&mut acquiring).is_none(), "no permit is free");
+        acquiring
+    }
+
+    fn poll(acquiring: &mut Acquiring) -> Option<Permit> {
+        match acquiring.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(permit) => Some(permit),
+            Poll::Pending => None,
+        }
+    }
+
+    #[tokio::test]
+    async fn the_oldest_chapter_comes_first_and_equals_in_turn() {
+        let permits = Permits::new(1);
+        let held = permits.acquire(0).await;
+        let mut waiting = [(7, "first of 7"), (3, "3"), (7, "second of 7"), (5, "5")]
+            .map(|(age, name)| (name, acquire(&permits, age)));
+        drop(held);
+        for expected in ["3", "5", "first of 7", "second of 7"] {
+            let served: Vec<_> = waiting
+                .iter_mut()
+                .filter_map(|(name, acquiring)| {
+                    // A future that has answered must not be asked again.
+                    (!name.is_empty()).then(|| poll(acquiring).map(|permit| (std::mem::take(name), permit)))?
+                })
+                .collect();
+            assert_eq!(served.len(), 1);
+            assert_eq!(served[0].0, expected);
+        }
+        assert_eq!(permits.waiting(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_permit_granted_to_a_future_dropped_unpolled_is_not_lost() {
+        let permits = Permits::new(1);
+        let held = permits.acquire(0).await;
+        let first = acquire(&permits, 1);
+        let mut second = acquire(&permits, 2);
+        drop(held);
+        drop(first);
+        assert!(poll(&mut second).is_some());
+    }
+
+    proptest! {
+        /// Random calls come, finish and give up; a plain sorted list says who must be running.
+        #[test]
+        fn permits_are_never_exceeded_lost_or_given_out_of_turn(
+            count in 1_usize..4,
+            steps in prop::collection::vec((0_u8..3, 0_u64..4, any::<prop::sample::Index>()), 1..80),
+        ) {
+            let permits = Permits::new(count);
+            let mut running: Vec<(Place, Permit)> = Vec::new();
+            let mut waiting: Vec<(Place, Acquiring)> = Vec::new();
+            for (turn, (step, age, which)) in (0_u64..).zip(steps) {
+                match step {
+                    0 => {
+                        let of = Arc::clone(&permits);
+                        waiting.push(((age, turn), Box::pin(async move { of.acquire(age).await })));
+                    }
+                    1 if !running.is_empty() => {
+                        drop(running.swap_remove(which.index(running.len())));
+                    }
+                    _ if !waiting.is_empty() => {
+                        drop(waiting.swap_remove(which.index(waiting.len())));
+                    }
+                    _ => {}
+                }
+                let mut expected: Vec<Place> = waiting.iter().map(|(place, _)| *place).collect();
+                expected.sort_unstable();
+                expected.truncate(count - running.len());
+                let mut served = Vec::new();
+                let mut still = Vec::new();
+                for (place, mut acquiring) in waiting {
+                    match poll(&mut acquiring) {
+                        Some(permit) => served.push((place, permit)),
+                        None => still.push((place, acquiring)),
+                    }
+                }
+                waiting = still;
+                let mut places: Vec<Place> = served.iter().map(|(place, _)| *place).collect();
+                places.sort_unstable();
+                prop_assert_eq!(places, expected);
+                running.extend(served);
+                prop_assert!(running.len() <= count);
+                prop_assert_eq!(permits.waiting(), waiting.len());
+            }
+            drop((running, waiting));
+            prop_assert_eq!(permits.state().free, count);
+        }
+    }
+}

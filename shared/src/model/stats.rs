@@ -1,0 +1,92 @@
+//! What a caller's calls are doing right now, for progress displays.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// A snapshot of a caller's calls.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CallerStats {
+    /// Calls waiting for a permit or for the provider.
+    pub waiting: u64,
+    /// Calls running.
+    pub running: u64,
+    /// Calls answered.
+    pub answered: u64,
+    /// Calls that failed or were cancelled while running.
+    pub failed: u64,
+    /// Output tokens that have come in, told from the length of their text; reasoning is left out.
+    pub tokens: u64,
+}
+
+/// The counters behind the snapshots.
+#[derive(Debug, Default)]
+pub(super) struct Counters {
+    waiting: AtomicU64,
+    running: AtomicU64,
+    answered: AtomicU64,
+    failed: AtomicU64,
+    characters: AtomicU64,
+}
+
+impl Counters {
+    /// Takes a snapshot.
+    pub(super) fn snapshot(&self) -> CallerStats {
+        const CHARACTERS_PER_TOKEN: u64 = 4;
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        CallerStats {
+            waiting: read(&self.waiting),
+            running: read(&self.running),
+            answered: read(&self.answered),
+            failed: read(&self.failed),
+            tokens: read(&self.characters) / CHARACTERS_PER_TOKEN,
+        }
+    }
+
+    /// Counts a call as waiting until the guard is dropped.
+    pub(super) fn wait(self: &Arc<Self>) -> Waiting {
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        Waiting(Arc::clone(self))
+    }
+
+    /// Counts a call as running until the guard is dropped, and then as failed unless it was answered.
+    pub(super) fn run(self: &Arc<Self>) -> Running {
+        self.running.fetch_add(1, Ordering::Relaxed);
+        Running { counters: Arc::clone(self), answered: false }
+    }
+}
+
+/// A call that waits.
+pub(super) struct Waiting(Arc<Counters>);
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.waiting.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// A call that runs.
+pub(super) struct Running {
+    counters: Arc<Counters>,
+    answered: bool,
+}
+
+impl Running {
+    /// Counts a piece of text.
+    pub(super) fn heard(&self, piece: &str) {
+        let characters = piece.chars().map(|_| 1).sum();
+        self.counters.characters.fetch_add(characters, Ordering::Relaxed);
+    }
+
+    /// Counts the call as answered.
+    pub(super) fn answered(mut self) {
+        self.answered = true;
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.counters.running.fetch_sub(1, Ordering::Relaxed);
+        let outcome = if self.answered { &self.counters.answered } else { &self.counters.failed };
+        outcome.fetch_add(1, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,210 @@
+//! Listens to one stream of server-sent events until the answer is proven or broken.
+
+use std::pin::pin;
+use std::time::Duration;
+
+use eventsource_stream::{Event, EventStream, EventStreamError};
+use futures_util::{Stream, StreamExt};
+
+use super::timers::Watch;
+use super::{CallError, Finish, Progress, Usage};
+
+/// No line of a stream is longer: a chunk holds a few tokens.
+const LONGEST_LINE: usize = 1 << 20;
+
+/// What a stream has said so far.
+#[derive(Default)]
+pub(super) struct Gathered {
+    /// The text, reasoning left out.
+    pub(super) text: String,
+    /// What the server says was used.
+    pub(super) usage: Option<Usage>,
+    /// Why the model stopped: the proof that the text is whole, or the reason why it does not count.
+    pub(super) verdict: Option<Result<Finish, CallError>>,
+}
+
+/// What an event meant for the timers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Heard {
+    /// A token, of text or of reasoning.
+    Token,
+    /// A ping, an empty delta, or bookkeeping.
+    Nothing,
+    /// The terminal event.
+    End,
+}
+
+/// One dialect's way to read events.
+pub(super) trait Reader: Send {
+    /// Takes in one event.
+    fn read(&mut self, event: &Event, into: &mut Gathered) -> Result<Heard, CallError>;
+
+    /// Takes in the end of the stream.
+    fn finish(&mut self, into: &mut Gathered);
+}
+
+/// One listener for one stream.
+pub(super) struct Listener<'a> {
+    pub(super) reader: Box<dyn Reader>,
+    pub(super) watch: &'a mut Watch,
+    pub(super) progress: &'a mut Progress<'a>,
+    pub(super) gathered: Gathered,
+    pub(super) first_token: Option<Duration>,
+}
+
+impl Listener<'_> {
+    /// Listens until the stream ends, breaks, or has said all that matters.
+    ///
+    /// A finish reason proves the text; the terminal event after it only ends the wait, because some
+    /// compatible servers leave it out. So what goes wrong after the proof goes wrong too late to matter.
+    pub(super) async fn listen<B: AsRef<[u8]>>(
+        &mut self,
+        bytes: impl Stream<Item = Result<B, CallError>>,
+        limit: u64,
+    ) -> Result<(), CallError> {
+        let mut events = pin!(EventStream::new(bounded(bytes, limit)));
+        let heard = loop {
+            let event = match self.watch.within(events.next()).await {
+                Ok(Some(Ok(event))) => event,
+                Ok(None) => break Ok(()),
+                Ok(Some(Err(error))) => break Err(broken(error)),
+                Err(expired) => break Err(expired),
+            };
+            match self.hear(&event) {
+                Ok(Heard::End) => break Ok(()),
+                Ok(Heard::Token | Heard::Nothing) => {}
+                Err(error) => break Err(error),
+            }
+        };
+        self.reader.finish(&mut self.gathered);
+        if self.gathered.verdict.is_some() {
+            return Ok(());
+        }
+        heard
+    }
+
+    fn hear(&mut self, event: &Event) -> Result<Heard, CallError> {
+        let before = self.gathered.text.len();
+        let heard = self.reader.read(event, &mut self.gathered)?;
+        let new = self.gathered.text.get(before..).unwrap_or_default();
+        if !new.is_empty() {
+            self.first_token.get_or_insert(self.watch.elapsed());
+            (self.progress)(new);
+        }
+        if heard == Heard::Token {
+            self.watch.token();
+        }
+        if self.gathered.verdict.is_some() {
+            self.watch.proven();
+        }
+        Ok(heard)
+    }
+}
+
+/// Bounds the whole stream and each of its lines, which the decoder holds in memory until they end.
+fn bounded<B: AsRef<[u8]>>(
+    bytes: impl Stream<Item = Result<B, CallError>>,
+    limit: u64,
+) -> impl Stream<Item = Result<B, CallError>> {
+    let mut left = limit;
+    let mut line = 0;
+    bytes.map(move |chunk| {
+        let chunk = chunk?;
+        let held = chunk.as_ref();
+        line = match held.iter().rposition(|byte| matches!(byte, b'\n' | b'\r')) {
+            Some(last) => held.len() - last - 1,
+            None => line + held.len(),
+        };
+        let enough = u64::try_from(held.len()).ok();
+        left = enough
+            .and_then(|length| left.checked_sub(length))
+            .filter(|_| line <= LONGEST_LINE)
+            .ok_or_else(|| CallError::Truncated("the stream is longer than any answer".to_owned()))?;
+        Ok(chunk)
+    })
+}
+
+fn broken(error: EventStreamError<CallError>) -> CallError {
+    match error {
+        EventStreamError::Transport(error) => error,
+        EventStreamError::Utf8(_) => CallError::Truncated("the stream is not UTF-8".to_owned()),
+        EventStreamError::Parser(_) => CallError::Truncated("the stream is not one of server-sent events".to_owned()),
+    }
+}
+
+/// Returns the JSON an event carries.
+pub(super) fn json(event: &Event) -> Result<serde_json::Value, CallError> {
+    serde_json::from_str(&event.data).map_err(|_| CallError::Truncated("an event of the stream is not JSON".to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use futures_util::stream;
+
+    use super::*;
+    use crate::model::Timers;
+
+    /// Reads each event's data as text; `stop` is the proof and `end` the terminal event.
+    struct Plain;
+
+    impl Reader for Plain {
+        fn read(&mut self, event: &Event, into: &mut Gathered) -> Result<Heard, CallError> {
+            match event.data.as_str() {
+                "stop" => into.verdict = Some(Ok(Finish::Stop)),
+                "end" => return Ok(Heard::End),
+                text => into.text.push_str(text),
+            }
+            Ok(Heard::Token)
+        }
+
+        fn finish(&mut self, _: &mut Gathered) {}
+    }
+
+    async fn listen(pieces: &[&[u8]], limit: u64) -> (Result<(), CallError>, Gathered) {
+        let minute = Duration::from_secs(60);
+        let mut watch = Watch::start(&Timers::default(), minute, minute);
+        let mut listener = Listener {
+            reader: Box::new(Plain),
+            watch: &mut watch,
+            progress: &mut |_| {},
+            gathered: Gathered::default(),
+            first_token: None,
+        };
+        let pieces: Vec<Result<Vec<u8>, CallError>> = pieces.iter().map(|piece| Ok(piece.to_vec())).collect();
+        let heard = listener.listen(stream::iter(pieces), limit).await;
+        (heard, listener.gathered)
+    }
+
+    #[tokio::test]
+    async fn events_are_put_together_wherever_the_bytes_were_split() {
+        let whole = "data: Größe\r\n\r\n: ping\n\ndata: stop\n\ndata: end\n\n".as_bytes();
+        for at in 0..whole.len() {
+            let (heard, gathered) = listen(&[&whole[..at], &whole[at..]], 1000).await;
+            assert_eq!(heard, Ok(()));
+            assert_eq!(gathered.text, "Größe", "split at {at}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_stream_longer_than_any_answer_is_cut() {
+        let (heard, _) = listen(&[b"data: 1234567890\n\n".as_slice(); 20], 100).await;
+        assert!(matches!(heard, Err(CallError::Truncated(_))), "{heard:?}");
+    }
+
+    #[tokio::test]
+    async fn a_line_without_end_is_cut_before_it_fills_the_memory() {
+        let piece = [b'x'; 1 << 16];
+        let pieces: Vec<&[u8]> = (0..20).map(|_| piece.as_slice()).collect();
+        let (heard, gathered) = listen(&pieces, u64::MAX).await;
+        assert!(matches!(heard, Err(CallError::Truncated(_))), "{heard:?}");
+        assert_eq!(gathered.text, "");
+    }
+
+    #[tokio::test]
+    async fn bytes_that_are_not_text_are_an_error() {
+        let (heard, _) = listen(&[b"data: \xff\xfe\n\n"], 1000).await;
+        assert!(matches!(heard, Err(CallError::Truncated(_))), "{heard:?}");
+    }
+}

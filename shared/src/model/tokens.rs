@@ -1,0 +1,86 @@
+//! How many tokens a text may be, told from above: a budget must never be passed because of a guess.
+
+use super::Call;
+
+/// What the roles and turns of a prompt take beyond its text.
+const FRAME: u64 = 64;
+
+/// Estimates the tokens of a text, rather too many than too few.
+///
+/// The rule, against what tokenizers in use do with prose:
+/// - ASCII letters and spaces: a third of a token each (English takes about a quarter, German about 0.3);
+/// - ASCII digits, punctuation and control characters: one each, as the least compact tokenizers have it;
+/// - Chinese, Japanese and Korean: one and a half a character;
+/// - accented Latin, Greek, Cyrillic, Hebrew, Arabic, dashes and quotation marks: one a character;
+/// - all else: one for each byte of UTF-8, the most that any byte-level tokenizer makes.
+pub fn estimate_tokens(text: &str) -> u64 {
+    let sixths: u64 = text.chars().map(sixths).sum();
+    sixths.div_ceil(6)
+}
+
+fn sixths(c: char) -> u64 {
+    match c {
+        'a'..='z' | 'A'..='Z' | ' ' => 2,
+        '\0'..='\u{7ff}' => 6,
+        '\u{2010}'..='\u{203a}' => 6,
+        '\u{3000}'..='\u{30ff}'
+        | '\u{3400}'..='\u{9fff}'
+        | '\u{ac00}'..='\u{d7a3}'
+        | '\u{f900}'..='\u{faff}'
+        | '\u{ff00}'..='\u{ffef}' => 9,
+        // A character has at most four bytes.
+        _ => 6 * u64::from(u32::try_from(c.len_utf8()).unwrap_or(4)),
+    }
+}
+
+/// Estimates the prompt tokens of a call.
+pub(super) fn estimate_call(call: &Call) -> u64 {
+    let continued = call.continued.as_deref().unwrap_or_default();
+    [&call.prefix, &call.slice, &call.request, continued].map(estimate_tokens).iter().sum::<u64>() + FRAME
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn each_script_is_counted_by_its_rule() {
+        for (text, tokens) in [
+            ("", 0),
+            ("one two three", 5),
+            ("1,234", 5),
+            ("{\"length\":700}", 10),
+            ("Würde", 3),
+            ("Здесь", 5),
+            ("東京都", 5),
+            ("서울", 3),
+            ("ไทย", 9),
+            ("🙂", 4),
+            ("“so”—", 4),
+        ] {
+            assert_eq!(estimate_tokens(text), tokens, "{text}");
+        }
+    }
+
+    #[test]
+    fn english_prose_is_not_overestimated_beyond_use() {
+        let prose = "It was the best of times, it was the worst of times, it was the age of wisdom. ";
+        let words = u64::try_from(prose.split_whitespace().count()).unwrap();
+        assert!(estimate_tokens(prose) <= words * 2);
+    }
+
+    proptest! {
+        #[test]
+        fn no_estimate_passes_one_token_a_byte(text in "\\PC{0,200}") {
+            prop_assert!(estimate_tokens(&text) <= u64::try_from(text.len()).unwrap());
+        }
+
+        #[test]
+        fn parts_cost_no_less_than_the_whole(left in "\\PC{0,100}", right in "\\PC{0,100}") {
+            let whole = estimate_tokens(&format!("{left}{right}"));
+            prop_assert!(estimate_tokens(&left) + estimate_tokens(&right) >= whole);
+        }
+    }
+}

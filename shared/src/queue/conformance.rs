@@ -1,0 +1,117 @@
+//! What every queue must do. A new adapter is added to [`queues`] and nowhere else.
+
+use std::{sync::Arc, time::Duration};
+
+use super::{Consumer, Delivery, Lane, Message, Queue, Verdict, connect};
+
+/// The adapters under test, fresh and empty.
+async fn queues() -> Vec<Arc<dyn Queue>> {
+    vec![connect("local:").await.unwrap()]
+}
+
+fn message(id: &str) -> Message {
+    Message { id: id.to_owned(), body: format!("{{\"id\":\"{id}\"}}").into_bytes() }
+}
+
+async fn next(consumer: &mut Box<dyn Consumer>) -> Delivery {
+    let waited = tokio::time::timeout(Duration::from_secs(10), consumer.next()).await;
+    waited.expect("a delivery arrives").expect("the consumer lives")
+}
+
+/// Whether the consumer has nothing to deliver, shown by a message in another lane overtaking it.
+async fn silent(consumer: &mut Box<dyn Consumer>) -> bool {
+    tokio::select! {
+        biased;
+        _ = consumer.next() => false,
+        () = tokio::task::yield_now() => true,
+    }
+}
+
+#[tokio::test]
+async fn a_published_message_is_delivered_once_it_is_settled_it_is_gone() {
+    for queue in queues().await {
+        queue.publish(Lane::Chapters, message("a")).await.unwrap();
+        let mut consumer = queue.consume(Lane::Chapters, 4).await.unwrap();
+        let delivery = next(&mut consumer).await;
+        assert_eq!(delivery.message, message("a"));
+        assert!(!delivery.redelivered);
+        assert_eq!(queue.depth(Lane::Chapters).await.unwrap(), 1);
+        delivery.settle(Verdict::Ack).await.unwrap();
+        assert_eq!(queue.depth(Lane::Chapters).await.unwrap(), 0);
+        assert!(silent(&mut consumer).await);
+    }
+}
+
+#[tokio::test]
+async fn a_delivery_dropped_or_returned_comes_again_and_says_so() {
+    for queue in queues().await {
+        queue.publish(Lane::Plans, message("a")).await.unwrap();
+        let mut consumer = queue.consume(Lane::Plans, 1).await.unwrap();
+        drop(next(&mut consumer).await);
+        let again = next(&mut consumer).await;
+        assert!(again.redelivered);
+        again.settle(Verdict::Return).await.unwrap();
+        let third = next(&mut consumer).await;
+        assert!(third.redelivered);
+        third.settle(Verdict::Ack).await.unwrap();
+        assert_eq!(queue.depth(Lane::Plans).await.unwrap(), 0);
+    }
+}
+
+#[tokio::test]
+async fn no_more_than_the_prefetch_is_delivered_unsettled() {
+    for queue in queues().await {
+        for id in ["a", "b", "c"] {
+            queue.publish(Lane::Chapters, message(id)).await.unwrap();
+        }
+        let mut consumer = queue.consume(Lane::Chapters, 2).await.unwrap();
+        let first = next(&mut consumer).await;
+        let _second = next(&mut consumer).await;
+        assert!(silent(&mut consumer).await);
+        first.settle(Verdict::Ack).await.unwrap();
+        assert_eq!(next(&mut consumer).await.message.id, "c");
+    }
+}
+
+#[tokio::test]
+async fn a_lane_shared_by_two_consumers_delivers_each_message_to_one() {
+    for queue in queues().await {
+        let mut first = queue.consume(Lane::Chapters, 1).await.unwrap();
+        let mut second = queue.consume(Lane::Chapters, 1).await.unwrap();
+        queue.publish(Lane::Chapters, message("a")).await.unwrap();
+        queue.publish(Lane::Chapters, message("b")).await.unwrap();
+        let (one, other) = tokio::join!(next(&mut first), next(&mut second));
+        let mut ids = [one.message.id.clone(), other.message.id.clone()];
+        ids.sort();
+        assert_eq!(ids, ["a", "b"]);
+    }
+}
+
+#[tokio::test]
+async fn what_nobody_can_read_lies_in_the_dead_letters() {
+    for queue in queues().await {
+        queue.publish(Lane::Bindings, message("a")).await.unwrap();
+        let mut consumer = queue.consume(Lane::Bindings, 1).await.unwrap();
+        let delivery = next(&mut consumer).await;
+        delivery.settle(Verdict::DeadLetter { reason: "no task".to_owned() }).await.unwrap();
+        assert_eq!(queue.depth(Lane::Bindings).await.unwrap(), 0);
+        let mut dead = queue.consume(Lane::Dead, 1).await.unwrap();
+        assert_eq!(next(&mut dead).await.message.id, "a");
+    }
+}
+
+#[tokio::test]
+async fn lanes_do_not_mix() {
+    for queue in queues().await {
+        queue.publish(Lane::Plans, message("plan")).await.unwrap();
+        let mut chapters = queue.consume(Lane::Chapters, 1).await.unwrap();
+        assert!(silent(&mut chapters).await);
+        assert_eq!(queue.depth(Lane::Plans).await.unwrap(), 1);
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_url_is_named_in_the_error() {
+    let refused = connect("carrier-pigeon:").await.err().expect("no such queue");
+    assert!(refused.to_string().contains("carrier-pigeon:"));
+}

@@ -1,0 +1,141 @@
+//! The embedded queue: lanes in this process's memory, with prefetch and redelivery like a broker's.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use async_trait::async_trait;
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+
+use super::{Consumer, Delivery, Lane, Message, Queue, QueueError, Settle, Verdict};
+
+#[derive(Default)]
+pub(super) struct Local {
+    lanes: Mutex<HashMap<Lane, Arc<Line>>>,
+}
+
+/// One lane's messages.
+#[derive(Default)]
+struct Line {
+    state: Mutex<Waiting>,
+    arrived: Notify,
+}
+
+#[derive(Default)]
+struct Waiting {
+    ready: VecDeque<(Message, bool)>,
+    unsettled: u64,
+}
+
+impl Local {
+    fn line(&self, lane: Lane) -> Arc<Line> {
+        // A panic elsewhere leaves whole messages behind, so a poisoned lock is as good as any.
+        self.lanes.lock().unwrap_or_else(PoisonError::into_inner).entry(lane).or_default().clone()
+    }
+}
+
+impl Line {
+    fn with<T>(&self, change: impl FnOnce(&mut Waiting) -> T) -> T {
+        change(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn push(&self, message: Message) {
+        self.with(|waiting| waiting.ready.push_back((message, false)));
+        self.arrived.notify_one();
+    }
+
+    /// Puts an unsettled message back where it came from.
+    fn hand_back(&self, message: Message) {
+        self.with(|waiting| {
+            waiting.unsettled -= 1;
+            waiting.ready.push_front((message, true));
+        });
+        self.arrived.notify_one();
+    }
+
+    fn take(&self) -> Option<(Message, bool)> {
+        self.with(|waiting| {
+            let taken = waiting.ready.pop_front();
+            waiting.unsettled += u64::from(taken.is_some());
+            taken
+        })
+    }
+}
+
+#[async_trait]
+impl Queue for Local {
+    async fn publish(&self, lane: Lane, message: Message) -> Result<(), QueueError> {
+        self.line(lane).push(message);
+        Ok(())
+    }
+
+    async fn consume(&self, lane: Lane, prefetch: u16) -> Result<Box<dyn Consumer>, QueueError> {
+        let slots = Arc::new(Semaphore::new(usize::from(prefetch)));
+        Ok(Box::new(LocalConsumer { line: self.line(lane), dead: self.line(Lane::Dead), slots }))
+    }
+
+    async fn depth(&self, lane: Lane) -> Result<u64, QueueError> {
+        Ok(self.line(lane).with(|waiting| waiting.ready.len() as u64 + waiting.unsettled))
+    }
+}
+
+struct LocalConsumer {
+    line: Arc<Line>,
+    dead: Arc<Line>,
+    slots: Arc<Semaphore>,
+}
+
+#[async_trait]
+impl Consumer for LocalConsumer {
+    async fn next(&mut self) -> Option<Delivery> {
+        let slot = self.slots.clone().acquire_owned().await.ok()?;
+        loop {
+            // Registered before looking, so that a message arriving in between is not missed.
+            let arrived = self.line.arrived.notified();
+            if let Some((message, redelivered)) = self.line.take() {
+                // One notification may stand for several messages: pass it on to the next consumer.
+                self.line.arrived.notify_one();
+                let (line, dead) = (self.line.clone(), self.dead.clone());
+                let settle = Box::new(Unsettled { message: Some(message.clone()), line, dead, slot: Some(slot) });
+                return Some(Delivery { message, redelivered, settle });
+            }
+            arrived.await;
+        }
+    }
+}
+
+/// A delivery's way back into its lane, and the prefetch slot it takes.
+struct Unsettled {
+    message: Option<Message>,
+    line: Arc<Line>,
+    dead: Arc<Line>,
+    slot: Option<OwnedSemaphorePermit>,
+}
+
+#[async_trait]
+impl Settle for Unsettled {
+    async fn settle(mut self: Box<Self>, verdict: Verdict) -> Result<(), QueueError> {
+        let Some(message) = self.message.take() else { return Ok(()) };
+        match verdict {
+            Verdict::Ack => self.line.with(|waiting| waiting.unsettled -= 1),
+            Verdict::Return => self.line.hand_back(message),
+            Verdict::DeadLetter { reason } => {
+                tracing::warn!(message.id = %message.id, reason, "a message went to the dead letters");
+                self.line.with(|waiting| waiting.unsettled -= 1);
+                self.dead.push(message);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Unsettled {
+    fn drop(&mut self) {
+        if let Some(message) = self.message.take() {
+            self.line.hand_back(message);
+        }
+        // The slot is free only once the message is back in its lane.
+        drop(self.slot.take());
+    }
+}

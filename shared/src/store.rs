@@ -1,0 +1,127 @@
+//! The store port: where the ledger's records, the texts and the events live.
+//!
+//! A store reads records, lets [`ledger::step`](crate::ledger::step) or [`ledger::operate`](crate::ledger::operate)
+//! decide, and applies what they write, all or nothing. It holds no rule of its own.
+
+mod sqlite;
+
+#[cfg(test)]
+mod conformance;
+
+use std::{
+    path::PathBuf,
+    sync::Arc,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use async_trait::async_trait;
+
+use crate::{
+    book::{
+        digest::Digest,
+        id::{BookId, TaskId},
+        request::Request,
+    },
+    ledger::{Accepted, Answer, Book, Command, Event, Moment, Named, Operated, Operation, Rules, Task},
+};
+
+/// Where the ledger lives.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Takes a request in; idempotent on (tenant, request id).
+    async fn accept(&self, request: &Request) -> Result<Accepted, StoreError>;
+
+    /// Runs one command on one task; an unknown book or task is [`Answer::Closed`].
+    async fn step(&self, book: &BookId, task: TaskId, command: Command) -> Result<Answer, StoreError>;
+
+    /// Runs an operation on a whole book; none where there is no such book.
+    async fn operate(&self, book: &BookId, operation: Operation) -> Result<Option<Operated>, StoreError>;
+
+    /// Returns what is due, oldest first, and when the next thing will be.
+    async fn due(&self, scope: &Scope, limit: u32) -> Result<Due, StoreError>;
+
+    /// Returns a book's request.
+    async fn request(&self, book: &BookId) -> Result<Option<Request>, StoreError>;
+
+    /// Returns a book's record.
+    async fn book(&self, book: &BookId) -> Result<Option<Book>, StoreError>;
+
+    /// Returns all books, newest first.
+    async fn books(&self) -> Result<Vec<Book>, StoreError>;
+
+    /// Returns all tasks of a book: its plan, its chapters in order, its binding.
+    async fn tasks(&self, book: &BookId) -> Result<Vec<Task>, StoreError>;
+
+    /// Returns a stored text of a book.
+    async fn text(&self, book: &BookId, digest: &Digest) -> Result<Option<String>, StoreError>;
+
+    /// Returns a book's events with numbers above `after`, oldest first.
+    async fn events(&self, book: &BookId, after: u64, limit: u32) -> Result<Vec<Event>, StoreError>;
+
+    /// Removes a book with all that belongs to it; whether there was one.
+    async fn delete(&self, book: &BookId) -> Result<bool, StoreError>;
+}
+
+/// Which books a sweeper looks at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// All.
+    All,
+    /// The one whose lock this process holds.
+    Book(BookId),
+}
+
+/// What is due.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Due {
+    /// Tasks to be served, and books whose deadline has passed.
+    pub items: Vec<Named>,
+    /// How long until the next due time after these, if any is set.
+    pub next: Option<std::time::Duration>,
+}
+
+/// How a store failed. Every command is idempotent: it may be repeated whatever became of it.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The URL names no store this program knows.
+    #[error("`{0}` is no store; a store is `sqlite:FILE`")]
+    UnknownUrl(String),
+    /// The file or server cannot be used.
+    #[error("the store {place} cannot be opened: {cause}")]
+    Unusable {
+        /// Where it is.
+        place: String,
+        /// Why.
+        cause: String,
+    },
+    /// A command failed, perhaps after it had run.
+    #[error("the store failed: {0}")]
+    Failed(String),
+    /// A record does not have the shape this version writes.
+    #[error("a stored {what} cannot be read, so this version may be older than the one that wrote it: {cause}")]
+    Unreadable {
+        /// Which kind of record.
+        what: &'static str,
+        /// Why.
+        cause: String,
+    },
+}
+
+/// Tells the time; a test's own in tests.
+pub type Clock = Arc<dyn Fn() -> Moment + Send + Sync>;
+
+/// Returns this machine's clock.
+pub fn clock() -> Clock {
+    Arc::new(|| {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Moment(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+    })
+}
+
+/// Opens the store that a URL names: `sqlite:FILE`.
+pub async fn connect(url: &str, rules: Rules, clock: Clock) -> Result<Arc<dyn Store>, StoreError> {
+    let Some(path) = url.strip_prefix("sqlite:").filter(|path| !path.is_empty()) else {
+        return Err(StoreError::UnknownUrl(url.to_owned()));
+    };
+    Ok(Arc::new(sqlite::Sqlite::open(PathBuf::from(path), rules, clock).await?))
+}

@@ -1,0 +1,312 @@
+//! What every store must do. A new adapter is added to [`stores`] and nowhere else.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use super::{Clock, Scope, Store, StoreError, connect};
+use crate::{
+    book::{
+        id::{BookId, TaskId},
+        money::Micros,
+        outline::{Chapter, Outline},
+        request::{GapPolicy, Order, PlanMode, Request, Terms},
+    },
+    ledger::{
+        Accepted, Answer, Binding, Command, Grant, Hold, Moment, Operated, Operation, Parking, Part, Result, Rules,
+        Standing, State,
+    },
+};
+
+const RULES: Rules = Rules {
+    lease: Duration::from_secs(30),
+    publish_grace: Duration::from_secs(15),
+    lost_after: Duration::from_secs(600),
+    solo_after: 3,
+};
+
+/// A store with a clock the test moves, and what must outlive it.
+struct Bench {
+    store: Arc<dyn Store>,
+    time: Arc<AtomicU64>,
+    reopen: Box<dyn Fn() -> String + Send + Sync>,
+    _folder: tempfile::TempDir,
+}
+
+/// The adapters under test, fresh and empty.
+async fn stores() -> Vec<Bench> {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("deep/books.db").display());
+    let time = Arc::new(AtomicU64::new(1_000_000));
+    let store = connect(&url, RULES, clock(&time)).await.unwrap();
+    vec![Bench { store, time, reopen: Box::new(move || url.clone()), _folder: folder }]
+}
+
+fn clock(time: &Arc<AtomicU64>) -> Clock {
+    let time = time.clone();
+    Arc::new(move || Moment(time.load(Ordering::SeqCst)))
+}
+
+impl Bench {
+    fn pass(&self, time: Duration) {
+        self.time.fetch_add(u64::try_from(time.as_millis()).unwrap(), Ordering::SeqCst);
+    }
+
+    async fn accepted(&self, chapters: u32) -> BookId {
+        let request = request("r", chapters);
+        assert!(matches!(self.store.accept(&request).await.unwrap(), Accepted::New(_)));
+        request.book_id()
+    }
+
+    async fn step(&self, book: &BookId, task: TaskId, command: Command) -> Answer {
+        self.store.step(book, task, command).await.unwrap()
+    }
+
+    async fn claim(&self, book: &BookId, task: TaskId) -> Grant {
+        let claim = Command::Claim { worker: "w".into(), claim: format!("{task}"), solo: false };
+        match self.step(book, task, claim).await {
+            Answer::Go(grant) => *grant,
+            other => panic!("{task} is not given: {other:?}"),
+        }
+    }
+
+    async fn commit(&self, book: &BookId, task: TaskId, result: Result) -> Answer {
+        let grant = self.claim(book, task).await;
+        let (fence, edition) = (grant.fence, grant.task.edition);
+        self.step(book, task, Command::Commit { fence, edition, result, spent: Micros::ZERO }).await
+    }
+
+    async fn planned(&self, chapters: u32) -> BookId {
+        let book = self.accepted(chapters).await;
+        let plan = Result::Plan { context: "{\"plan\":1}".into(), estimate: Micros(10) };
+        assert!(matches!(self.commit(&book, TaskId::Plan, plan).await, Answer::Committed { .. }));
+        book
+    }
+}
+
+fn request(id: &str, chapters: u32) -> Request {
+    let chapter = |n: u32| Chapter { title: format!("Chapter {n}"), ..Chapter::default() };
+    let outline = Outline { title: "T".into(), chapters: (1..=chapters).map(chapter).collect(), ..Outline::default() };
+    let order = Order {
+        outline,
+        model: "stand-in:prose".into(),
+        chapter_length: 100,
+        section_length: 50,
+        plan: PlanMode::Compiled,
+        date: "2026-01-01".into(),
+    };
+    let terms = Terms {
+        window: 2,
+        gaps: GapPolicy::Fail,
+        budget: None,
+        plan_estimate: Micros::ZERO,
+        deadline_ms: 86_400_000,
+        review: false,
+        formats: vec!["md".into()],
+    };
+    Request { tenant: "t".into(), request_id: id.into(), order, terms }
+}
+
+fn chapter(text: &str) -> Result {
+    Result::Chapter { text: text.into(), length: 2, summary: None, remarks: Vec::new() }
+}
+
+#[tokio::test]
+async fn the_same_request_is_the_same_book_and_another_order_a_conflict() {
+    for bench in stores().await {
+        let first = request("r", 2);
+        assert!(matches!(bench.store.accept(&first).await.unwrap(), Accepted::New(_)));
+        assert!(matches!(bench.store.accept(&first).await.unwrap(), Accepted::Exists(_)));
+        assert_eq!(bench.store.accept(&request("r", 3)).await.unwrap(), Accepted::Conflict);
+        assert_eq!(bench.store.request(&first.book_id()).await.unwrap(), Some(first));
+        assert_eq!(bench.store.books().await.unwrap().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn new_terms_are_taken_over_and_kept() {
+    for bench in stores().await {
+        let mut asked = request("r", 2);
+        bench.store.accept(&asked).await.unwrap();
+        asked.terms.formats = vec!["epub".into()];
+        bench.store.accept(&asked).await.unwrap();
+        let book = bench.store.book(&asked.book_id()).await.unwrap().unwrap();
+        assert_eq!(book.terms.formats, ["epub"]);
+        assert_eq!(bench.store.request(&asked.book_id()).await.unwrap(), Some(asked));
+    }
+}
+
+#[tokio::test]
+async fn a_book_goes_from_its_plan_through_its_window_to_its_binding() {
+    for bench in stores().await {
+        let book = bench.planned(3).await;
+        let standings = |tasks: Vec<crate::ledger::Task>| tasks.iter().map(|task| task.standing).collect::<Vec<_>>();
+        let tasks = standings(bench.store.tasks(&book).await.unwrap());
+        let Answer::NotYet = bench.step(&book, TaskId::Write(3), probe()).await else { panic!("the window holds two") };
+        assert_eq!(tasks[1..4], [Standing::Released, Standing::Released, Standing::Waiting]);
+        for number in [2, 1, 3] {
+            let answer = bench.commit(&book, TaskId::Write(number), chapter(&format!("text {number}"))).await;
+            assert!(matches!(answer, Answer::Committed { .. }), "{answer:?}");
+        }
+        let answer = bench.commit(&book, TaskId::Bind, Result::Binding(Binding::default())).await;
+        assert_eq!(answer, Answer::Committed { released: Vec::new() });
+        assert_eq!(bench.store.book(&book).await.unwrap().unwrap().state, State::Done);
+    }
+}
+
+fn probe() -> Command {
+    Command::Claim { worker: "probe".into(), claim: "probe".into(), solo: false }
+}
+
+#[tokio::test]
+async fn a_committed_text_and_its_context_read_back_by_their_digests() {
+    for bench in stores().await {
+        let book = bench.planned(1).await;
+        bench.commit(&book, TaskId::Write(1), chapter("Füße, 本 and \u{1F4D6}.")).await;
+        let task = bench.store.tasks(&book).await.unwrap().remove(1);
+        let digest = task.result.unwrap().digest;
+        assert_eq!(bench.store.text(&book, &digest).await.unwrap().unwrap(), "Füße, 本 and \u{1F4D6}.");
+        let context = bench.store.book(&book).await.unwrap().unwrap().context.unwrap();
+        assert_eq!(bench.store.text(&book, &context).await.unwrap().unwrap(), "{\"plan\":1}");
+        let stranger = BookId::of("another", "r");
+        assert_eq!(bench.store.text(&stranger, &digest).await.unwrap(), None);
+    }
+}
+
+#[tokio::test]
+async fn checkpoints_survive_a_lease_that_ran_out_and_another_opening_of_the_store() {
+    for bench in stores().await {
+        let book = bench.planned(1).await;
+        let fence = bench.claim(&book, TaskId::Write(1)).await.fence;
+        let digest = Some(crate::book::digest::Digest::of("half a chapter"));
+        let piece = Part { digest, length: 3, tries: 2, ..Part::default() };
+        let keep = Command::Checkpoint { fence, part: 1, piece: piece.clone(), text: Some("half a chapter".into()) };
+        assert_eq!(bench.step(&book, TaskId::Write(1), keep).await, Answer::Kept);
+        bench.pass(RULES.lease + Duration::from_secs(1));
+        let url = (bench.reopen)();
+        let reopened = connect(&url, RULES, clock(&bench.time)).await.unwrap();
+        let again = Command::Claim { worker: "x".into(), claim: "x".into(), solo: false };
+        let Answer::Go(grant) = reopened.step(&book, TaskId::Write(1), again).await.unwrap() else {
+            panic!("it is free")
+        };
+        assert!(grant.fence > fence);
+        assert_eq!(grant.task.parts[&1], piece);
+        let stale = Command::Renew { fence };
+        assert!(matches!(bench.step(&book, TaskId::Write(1), stale).await, Answer::Stop { .. }));
+    }
+}
+
+#[tokio::test]
+async fn due_times_come_oldest_first_within_their_scope_and_say_when_the_next_is() {
+    for bench in stores().await {
+        let book = bench.planned(2).await;
+        let other = request("other", 1);
+        bench.store.accept(&other).await.unwrap();
+        let mine = Scope::Book(book.clone());
+        assert_eq!(bench.store.due(&mine, 10).await.unwrap().next, Some(RULES.publish_grace));
+        bench.pass(RULES.publish_grace);
+        let due = bench.store.due(&mine, 10).await.unwrap();
+        let tasks: Vec<_> = due.items.iter().map(|item| item.task).collect();
+        assert_eq!(tasks, [Some(TaskId::Write(1)), Some(TaskId::Write(2))]);
+        assert_eq!(bench.store.due(&Scope::All, 10).await.unwrap().items.len(), 3);
+        assert_eq!(bench.store.due(&Scope::All, 2).await.unwrap().items.len(), 2);
+        let served = bench.step(&book, TaskId::Write(1), Command::Serve).await;
+        assert!(matches!(served, Answer::Publish { heal: Some("unpublished"), .. }), "{served:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_missed_deadline_is_due_and_ends_the_book() {
+    for bench in stores().await {
+        let book = bench.planned(1).await;
+        bench.pass(Duration::from_millis(86_400_001));
+        let due = bench.store.due(&Scope::All, 10).await.unwrap();
+        assert!(due.items.iter().any(|item| item.book == book && item.task.is_none()));
+        let expired = bench.store.operate(&book, Operation::Expire).await.unwrap();
+        assert!(matches!(expired, Some(Operated::Done { .. })));
+        assert!(bench.store.book(&book).await.unwrap().unwrap().state.settled());
+        assert!(bench.store.due(&Scope::All, 10).await.unwrap().items.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_held_book_gives_no_lease_until_its_hold_is_lifted() {
+    for bench in stores().await {
+        let book = bench.planned(1).await;
+        bench.store.operate(&book, Operation::Hold).await.unwrap();
+        assert_eq!(bench.step(&book, TaskId::Write(1), probe()).await, Answer::Held);
+        let lifted = bench.store.operate(&book, Operation::Lift(Hold::Operator)).await.unwrap();
+        let Some(Operated::Done { released }) = lifted else { panic!("it was held") };
+        assert_eq!(released.len(), 1);
+        bench.claim(&book, TaskId::Write(1)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_revised_book_keeps_unchanged_texts_under_their_new_numbers() {
+    for bench in stores().await {
+        let book = bench.planned(2).await;
+        bench.commit(&book, TaskId::Write(2), chapter("second")).await;
+        let fence = bench.claim(&book, TaskId::Write(1)).await.fence;
+        let park = Command::Park { fence, wait: Duration::ZERO, reason: Parking::Drain, spent: Micros::ZERO };
+        bench.step(&book, TaskId::Write(1), park).await;
+        let revised = request("r", 1);
+        let operation = Operation::Revise { request: Box::new(revised.clone()), kept: [(1, 2)].into() };
+        let operated = bench.store.operate(&book, operation).await.unwrap();
+        assert!(matches!(operated, Some(Operated::Done { .. })), "{operated:?}");
+        let tasks = bench.store.tasks(&book).await.unwrap();
+        assert_eq!(tasks.len(), 3);
+        assert_eq!(tasks[1].standing, Standing::Done);
+        let text = bench.store.text(&book, &tasks[1].result.as_ref().unwrap().digest).await.unwrap();
+        assert_eq!(text.as_deref(), Some("second"));
+        assert_eq!(bench.store.request(&book).await.unwrap(), Some(revised));
+    }
+}
+
+#[tokio::test]
+async fn events_are_numbered_without_gaps_and_read_from_where_one_stopped() {
+    for bench in stores().await {
+        let book = bench.planned(1).await;
+        let events = bench.store.events(&book, 0, 100).await.unwrap();
+        let kinds: Vec<&str> = events.iter().map(|event| event.kind.as_str()).collect();
+        assert_eq!(kinds, ["accepted", "started", "planned"]);
+        assert_eq!(events.iter().map(|event| event.seq).collect::<Vec<_>>(), [1, 2, 3]);
+        assert_eq!(bench.store.events(&book, 2, 100).await.unwrap(), events[2..]);
+    }
+}
+
+#[tokio::test]
+async fn a_deleted_book_is_gone_with_all_that_belonged_to_it() {
+    for bench in stores().await {
+        let book = bench.planned(1).await;
+        assert!(bench.store.delete(&book).await.unwrap());
+        assert!(!bench.store.delete(&book).await.unwrap());
+        assert_eq!(bench.store.book(&book).await.unwrap(), None);
+        assert!(bench.store.tasks(&book).await.unwrap().is_empty());
+        assert!(bench.store.events(&book, 0, 10).await.unwrap().is_empty());
+        assert_eq!(bench.step(&book, TaskId::Plan, probe()).await, Answer::Closed);
+    }
+}
+
+#[tokio::test]
+async fn racing_claims_give_one_lease() {
+    for bench in stores().await {
+        let book = bench.planned(1).await;
+        let claim = |n: u32| Command::Claim { worker: format!("w{n}"), claim: format!("c{n}"), solo: false };
+        let race = (0..16).map(|n| bench.store.step(&book, TaskId::Write(1), claim(n)));
+        let answers = futures_util::future::join_all(race).await;
+        let given = answers.iter().filter(|answer| matches!(answer, Ok(Answer::Go(_)))).count();
+        assert_eq!(given, 1, "{answers:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_url_that_names_no_store_says_which_would() {
+    let refused = connect("punchcards:", RULES, super::clock()).await.err().expect("no such store");
+    assert!(matches!(refused, StoreError::UnknownUrl(_)));
+    assert!(refused.to_string().contains("sqlite:FILE"));
+}

@@ -1,0 +1,136 @@
+//! The embedded store: one SQLite file, which several processes may use.
+//!
+//! All statements run on one thread. Commands that wait while a transaction commits go into the next one together,
+//! so that a disk that syncs slowly costs one sync per group and not one per command.
+
+mod apply;
+mod read;
+mod schema;
+mod thread;
+
+use std::path::PathBuf;
+
+use async_trait::async_trait;
+use rusqlite::Connection;
+
+use self::thread::Thread;
+use super::{Clock, Due, Scope, Store, StoreError};
+use crate::{
+    book::{
+        digest::Digest,
+        id::{BookId, TaskId},
+        request::Request,
+    },
+    ledger::{self, Accepted, Answer, Book, Command, Event, Operated, Operation, Rules, Snapshot, Task},
+};
+
+pub(super) struct Sqlite {
+    thread: Thread,
+    rules: Rules,
+    clock: Clock,
+}
+
+impl Sqlite {
+    pub(super) async fn open(path: PathBuf, rules: Rules, clock: Clock) -> Result<Self, StoreError> {
+        let place = path.display().to_string();
+        let thread = Thread::start(move || schema::open(&path)).await;
+        let thread = thread.map_err(|cause| StoreError::Unusable { place, cause: cause.to_string() })?;
+        Ok(Self { thread, rules, clock })
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.thread.run(job).await
+    }
+}
+
+#[async_trait]
+impl Store for Sqlite {
+    async fn accept(&self, request: &Request) -> Result<Accepted, StoreError> {
+        let (rules, clock, request) = (self.rules, self.clock.clone(), request.clone());
+        self.run(move |db| {
+            let id = request.book_id();
+            let stored = match read::book(db, &id)? {
+                Some(book) => Some((book, read::tasks(db, &id)?)),
+                None => None,
+            };
+            let (accepted, writes) = ledger::accept(&rules, clock(), &request, stored);
+            apply::writes(db, &id, writes)?;
+            Ok(accepted)
+        })
+        .await
+    }
+
+    async fn step(&self, book: &BookId, task: TaskId, command: Command) -> Result<Answer, StoreError> {
+        let (rules, clock, id) = (self.rules, self.clock.clone(), book.clone());
+        self.run(move |db| {
+            let Some(book) = read::book(db, &id)? else { return Ok(Answer::Closed) };
+            let Some(record) = read::task(db, &id, task)? else { return Ok(Answer::Closed) };
+            let others = read::others(db, &book, task, &rules)?;
+            let snapshot = Snapshot { now: clock(), book, task: record, others };
+            let (answer, writes) = ledger::step(&rules, snapshot, command);
+            apply::writes(db, &id, writes)?;
+            Ok(answer)
+        })
+        .await
+    }
+
+    async fn operate(&self, book: &BookId, operation: Operation) -> Result<Option<Operated>, StoreError> {
+        let (rules, clock, id) = (self.rules, self.clock.clone(), book.clone());
+        self.run(move |db| {
+            let Some(book) = read::book(db, &id)? else { return Ok(None) };
+            let stored = (book, read::tasks(db, &id)?);
+            let (operated, writes) = ledger::operate(&rules, clock(), stored, operation);
+            apply::writes(db, &id, writes)?;
+            Ok(Some(operated))
+        })
+        .await
+    }
+
+    async fn due(&self, scope: &Scope, limit: u32) -> Result<Due, StoreError> {
+        let (scope, now) = (scope.clone(), (self.clock)());
+        self.run(move |db| read::due(db, &scope, now, limit)).await
+    }
+
+    async fn request(&self, book: &BookId) -> Result<Option<Request>, StoreError> {
+        let id = book.clone();
+        self.run(move |db| read::request(db, &id)).await
+    }
+
+    async fn book(&self, book: &BookId) -> Result<Option<Book>, StoreError> {
+        let id = book.clone();
+        self.run(move |db| read::book(db, &id)).await
+    }
+
+    async fn books(&self) -> Result<Vec<Book>, StoreError> {
+        self.run(read::books).await
+    }
+
+    async fn tasks(&self, book: &BookId) -> Result<Vec<Task>, StoreError> {
+        let id = book.clone();
+        self.run(move |db| read::tasks(db, &id)).await
+    }
+
+    async fn text(&self, book: &BookId, digest: &Digest) -> Result<Option<String>, StoreError> {
+        let (id, digest) = (book.clone(), digest.clone());
+        self.run(move |db| read::text(db, &id, &digest)).await
+    }
+
+    async fn events(&self, book: &BookId, after: u64, limit: u32) -> Result<Vec<Event>, StoreError> {
+        let id = book.clone();
+        self.run(move |db| read::events(db, &id, after, limit)).await
+    }
+
+    async fn delete(&self, book: &BookId) -> Result<bool, StoreError> {
+        let id = book.clone();
+        self.run(move |db| apply::delete(db, &id)).await
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Failed(error.to_string())
+    }
+}

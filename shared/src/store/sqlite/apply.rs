@@ -1,0 +1,95 @@
+//! Applying what the ledger decided; the open transaction makes it all or nothing.
+
+use rusqlite::{Connection, params};
+
+use super::read::{place, standing};
+use crate::{
+    book::{
+        id::{BookId, TaskId},
+        request::Request,
+    },
+    ledger::{Book, Event, Standing, Task, Writes},
+    store::StoreError,
+};
+
+pub(super) fn writes(db: &Connection, id: &BookId, writes: Writes) -> Result<(), StoreError> {
+    match (&writes.book, &writes.request) {
+        (Some(book), Some(request)) => put_book(db, book, request)?,
+        (Some(book), None) => update_book(db, book)?,
+        (None, _) => {}
+    }
+    for task in writes.removed {
+        remove(db, id, task)?;
+    }
+    for task in &writes.tasks {
+        put_task(db, id, task)?;
+    }
+    let mut keep = db.prepare_cached("INSERT OR IGNORE INTO texts (book, digest, text) VALUES (?1, ?2, ?3)")?;
+    for (digest, text) in &writes.texts {
+        keep.execute([id.as_str(), digest.as_str(), text])?;
+    }
+    append(db, id, writes.events)
+}
+
+fn put_book(db: &Connection, book: &Book, request: &Request) -> Result<(), StoreError> {
+    let mut put = db.prepare_cached(
+        "INSERT INTO books (id, record, request, accepted_at, deadline) VALUES (?1, ?2, ?3, ?4, ?5) \
+         ON CONFLICT (id) DO UPDATE SET record = excluded.record, request = excluded.request, deadline = excluded.deadline",
+    )?;
+    let accepted = book.accepted_at.0.cast_signed();
+    put.execute(params![book.id.as_str(), record(book), record(request), accepted, deadline(book)])?;
+    Ok(())
+}
+
+fn update_book(db: &Connection, book: &Book) -> Result<(), StoreError> {
+    let mut update = db.prepare_cached("UPDATE books SET record = ?2, deadline = ?3 WHERE id = ?1")?;
+    update.execute(params![book.id.as_str(), record(book), deadline(book)])?;
+    Ok(())
+}
+
+/// The deadline runs only while the book is neither settled nor held.
+fn deadline(book: &Book) -> Option<i64> {
+    (!book.state.settled() && !book.held()).then(|| book.deadline_at.0.cast_signed())
+}
+
+fn put_task(db: &Connection, book: &BookId, task: &Task) -> Result<(), StoreError> {
+    let owed = task.standing == Standing::Released && !task.published && task.lease.is_none();
+    let due = task.due.map(|due| due.0.cast_signed());
+    let mut put = db.prepare_cached(
+        "INSERT INTO tasks (book, place, wave, standing, owed, due, record) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) \
+         ON CONFLICT (book, place) DO UPDATE SET wave = excluded.wave, standing = excluded.standing, \
+         owed = excluded.owed, due = excluded.due, record = excluded.record",
+    )?;
+    let standing = standing(task.standing);
+    put.execute(params![book.as_str(), place(task.id), task.wave, standing, owed, due, record(task)])?;
+    Ok(())
+}
+
+fn remove(db: &Connection, book: &BookId, task: TaskId) -> Result<(), StoreError> {
+    db.prepare_cached("DELETE FROM tasks WHERE book = ?1 AND place = ?2")?
+        .execute(params![book.as_str(), place(task)])?;
+    Ok(())
+}
+
+fn append(db: &Connection, book: &BookId, events: Vec<Event>) -> Result<(), StoreError> {
+    if events.is_empty() {
+        return Ok(());
+    }
+    let mut last = db.prepare_cached("SELECT coalesce(max(seq), 0) FROM events WHERE book = ?1")?;
+    let mut seq: i64 = last.query_row([book.as_str()], |row| row.get(0))?;
+    let mut put = db.prepare_cached("INSERT INTO events (book, seq, record) VALUES (?1, ?2, ?3)")?;
+    for mut event in events {
+        seq += 1;
+        event.seq = seq.cast_unsigned();
+        put.execute(params![book.as_str(), seq, record(&event)])?;
+    }
+    Ok(())
+}
+
+pub(super) fn delete(db: &Connection, book: &BookId) -> Result<bool, StoreError> {
+    Ok(db.prepare_cached("DELETE FROM books WHERE id = ?1")?.execute([book.as_str()])? > 0)
+}
+
+fn record(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).expect("a record holds only what JSON can say")
+}

@@ -1,0 +1,184 @@
+//! Reading records. Whatever a step needs is found by an index: the cost does not grow with the book.
+
+use std::time::Duration;
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde::de::DeserializeOwned;
+
+use crate::{
+    book::{
+        digest::Digest,
+        id::{BookId, TaskId},
+        request::Request,
+    },
+    ledger::{Book, Event, Moment, Named, Others, Released, Rules, Standing, Task},
+    store::{Due, Scope, StoreError},
+};
+
+/// A task's place in its book's rows: the plan first, then the chapters, then the binding.
+pub(super) fn place(task: TaskId) -> i64 {
+    match task {
+        TaskId::Plan => 0,
+        TaskId::Write(chapter) => i64::from(chapter),
+        TaskId::Bind => BIND,
+    }
+}
+
+const BIND: i64 = i64::MAX;
+
+/// Picks the rows of chapters.
+const CHAPTERS: &str = "place BETWEEN 1 AND 4294967295";
+
+pub(super) fn standing(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Waiting => "waiting",
+        Standing::Released => "released",
+        Standing::Done => "done",
+        Standing::Dead => "dead",
+    }
+}
+
+fn decode<T: DeserializeOwned>(what: &'static str, json: &str) -> Result<T, StoreError> {
+    serde_json::from_str(json).map_err(|error| StoreError::Unreadable { what, cause: error.to_string() })
+}
+
+fn json(row: &Row<'_>) -> rusqlite::Result<String> {
+    row.get(0)
+}
+
+pub(super) fn book(db: &Connection, id: &BookId) -> Result<Option<Book>, StoreError> {
+    let mut query = db.prepare_cached("SELECT record FROM books WHERE id = ?1")?;
+    let found = query.query_row([id.as_str()], json).optional()?;
+    found.map(|record| decode("book", &record)).transpose()
+}
+
+pub(super) fn books(db: &Connection) -> Result<Vec<Book>, StoreError> {
+    let mut query = db.prepare_cached("SELECT record FROM books ORDER BY accepted_at DESC, id")?;
+    let rows = query.query_map([], json)?;
+    rows.map(|row| decode("book", &row?)).collect()
+}
+
+pub(super) fn request(db: &Connection, id: &BookId) -> Result<Option<Request>, StoreError> {
+    let mut query = db.prepare_cached("SELECT request FROM books WHERE id = ?1")?;
+    let found = query.query_row([id.as_str()], json).optional()?;
+    found.map(|record| decode("request", &record)).transpose()
+}
+
+pub(super) fn task(db: &Connection, book: &BookId, task: TaskId) -> Result<Option<Task>, StoreError> {
+    let mut query = db.prepare_cached("SELECT record FROM tasks WHERE book = ?1 AND place = ?2")?;
+    let found = query.query_row(params![book.as_str(), place(task)], json).optional()?;
+    found.map(|record| decode("task", &record)).transpose()
+}
+
+pub(super) fn tasks(db: &Connection, book: &BookId) -> Result<Vec<Task>, StoreError> {
+    let mut query = db.prepare_cached("SELECT record FROM tasks WHERE book = ?1 ORDER BY place")?;
+    let rows = query.query_map([book.as_str()], json)?;
+    rows.map(|row| decode("task", &row?)).collect()
+}
+
+pub(super) fn text(db: &Connection, book: &BookId, digest: &Digest) -> Result<Option<String>, StoreError> {
+    let mut query = db.prepare_cached("SELECT text FROM texts WHERE book = ?1 AND digest = ?2")?;
+    Ok(query.query_row([book.as_str(), digest.as_str()], json).optional()?)
+}
+
+pub(super) fn events(db: &Connection, book: &BookId, after: u64, limit: u32) -> Result<Vec<Event>, StoreError> {
+    let mut query =
+        db.prepare_cached("SELECT record FROM events WHERE book = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3")?;
+    let rows = query.query_map(params![book.as_str(), after.cast_signed(), limit], json)?;
+    rows.map(|row| decode("event", &row?)).collect()
+}
+
+/// Reads what a step must know of the book's other tasks.
+pub(super) fn others(db: &Connection, book: &Book, except: TaskId, rules: &Rules) -> Result<Others, StoreError> {
+    let except_place = place(except);
+    let released = released(db, book, except_place)?;
+    let places = book.terms.window.saturating_sub(released);
+    Ok(Others {
+        waiting: waiting(db, book, except_place, places)?,
+        released,
+        missing: missing(db, book, except_place)?,
+        dead: stands(db, &book.id, Standing::Dead, except_place)?,
+        unpublished: unpublished(db, book, rules)?,
+        bind: if except == TaskId::Bind { None } else { task(db, &book.id, TaskId::Bind)? },
+    })
+}
+
+fn released(db: &Connection, book: &Book, except: i64) -> Result<u32, StoreError> {
+    let sql =
+        format!("SELECT count(*) FROM tasks WHERE book = ?1 AND standing = 'released' AND {CHAPTERS} AND place <> ?2");
+    Ok(db.prepare_cached(&sql)?.query_row(params![book.id.as_str(), except], |row| row.get(0))?)
+}
+
+/// Reads one waiting chapter even when no place is free: an empty list means that none is left.
+fn waiting(db: &Connection, book: &Book, except: i64, places: u32) -> Result<Vec<Task>, StoreError> {
+    let sql = format!(
+        "SELECT record FROM tasks WHERE book = ?1 AND standing = 'waiting' AND {CHAPTERS} AND place <> ?2 \
+         ORDER BY wave, place LIMIT ?3"
+    );
+    let mut query = db.prepare_cached(&sql)?;
+    let rows = query.query_map(params![book.id.as_str(), except, places.max(1)], json)?;
+    rows.map(|row| decode("task", &row?)).collect()
+}
+
+fn missing(db: &Connection, book: &Book, except: i64) -> Result<bool, StoreError> {
+    let sql = format!(
+        "SELECT EXISTS (SELECT 1 FROM tasks WHERE book = ?1 AND standing = ?2 AND wave = ?3 AND {CHAPTERS} AND place <> ?4)"
+    );
+    let mut query = db.prepare_cached(&sql)?;
+    for standing in ["released", "waiting"] {
+        if query.query_row(params![book.id.as_str(), standing, book.wave, except], |row| row.get(0))? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn stands(db: &Connection, book: &BookId, stand: Standing, except: i64) -> Result<bool, StoreError> {
+    let sql =
+        format!("SELECT EXISTS (SELECT 1 FROM tasks WHERE book = ?1 AND standing = ?2 AND {CHAPTERS} AND place <> ?3)");
+    Ok(db.prepare_cached(&sql)?.query_row(params![book.as_str(), standing(stand), except], |row| row.get(0))?)
+}
+
+fn unpublished(db: &Connection, book: &Book, rules: &Rules) -> Result<Vec<Released>, StoreError> {
+    let mut query =
+        db.prepare_cached("SELECT record FROM tasks WHERE book = ?1 AND owed = 1 ORDER BY place LIMIT ?2")?;
+    let rows = query.query_map(params![book.id.as_str(), book.terms.window.max(1)], json)?;
+    rows.map(|row| Ok(Released::of(book, &decode("task", &row?)?, rules))).collect()
+}
+
+/// Reads what is due in a scope, oldest first.
+pub(super) fn due(db: &Connection, scope: &Scope, now: Moment, limit: u32) -> Result<Due, StoreError> {
+    let only = match scope {
+        Scope::All => None,
+        Scope::Book(book) => Some(book.as_str()),
+    };
+    let mut query = db.prepare_cached(
+        "SELECT book, place, due FROM tasks WHERE due IS NOT NULL AND (?1 IS NULL OR book = ?1) \
+         UNION ALL SELECT id, NULL, deadline FROM books WHERE deadline IS NOT NULL AND (?1 IS NULL OR id = ?1) \
+         ORDER BY 3 LIMIT ?2",
+    )?;
+    let rows = query.query_map(params![only, limit], |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, Option<i64>>(1)?, Moment(row.get::<_, i64>(2)?.cast_unsigned())))
+    })?;
+    let mut found = Due::default();
+    for row in rows {
+        let (book, place, at) = row?;
+        if at > now {
+            found.next = Some(at.since(now));
+            break;
+        }
+        found.items.push(Named { book: BookId::named(&book), task: place.map(named) });
+    }
+    if found.items.len() == limit as usize {
+        found.next = Some(Duration::ZERO);
+    }
+    Ok(found)
+}
+
+fn named(place: i64) -> TaskId {
+    match place {
+        0 => TaskId::Plan,
+        BIND => TaskId::Bind,
+        chapter => TaskId::Write(u32::try_from(chapter).expect("a chapter's place is its number")),
+    }
+}

@@ -1,0 +1,26 @@
+//! `bindery approve`: a planned book that waits for a review may be written.
+
+use std::process::ExitCode;
+
+use bindery_shared::ledger::{Hold, Operated, Operation};
+
+use crate::{
+    cli::Global,
+    environment::Environment,
+    exit::Failure,
+    identity::find,
+    workshop::{Workshop, config},
+};
+
+/// Runs the command.
+pub(crate) async fn run(global: &Global, environment: &Environment, named: &str) -> Result<ExitCode, Failure> {
+    let workshop = Workshop::open(global, environment, config(global, environment, Vec::new())?).await?;
+    let book = find(&workshop, named).await?;
+    match workshop.ports.store.operate(&book.id, Operation::Lift(Hold::Review)).await? {
+        Some(Operated::Done { .. }) => {
+            eprintln!("The book {} may be written: run `bindery write` on its outline.", book.id);
+            Ok(ExitCode::SUCCESS)
+        }
+        _ => Err(Failure::usage(format!("the book {} does not wait for a review; it is {}", book.id, book.state))),
+    }
+}

@@ -1,0 +1,64 @@
+//! `bindery delete`: a book is removed with its texts and files.
+
+use std::{
+    io::{BufRead as _, Write as _},
+    process::ExitCode,
+};
+
+use bindery_shared::ledger::Book;
+
+use crate::{
+    cli::Global,
+    environment::Environment,
+    exit::Failure,
+    identity::{Lock, find},
+    workshop::{Workshop, config},
+};
+
+/// Runs the command.
+pub(crate) async fn run(
+    global: &Global,
+    environment: &Environment,
+    named: &str,
+    yes: bool,
+) -> Result<ExitCode, Failure> {
+    let workshop = Workshop::open(global, environment, config(global, environment, Vec::new())?).await?;
+    let book = find(&workshop, named).await?;
+    let _lock = Lock::take(&workshop.folder, &book.id)?;
+    if !yes {
+        ask(environment, &book)?;
+    }
+    remove(&workshop, &book).await?;
+    eprintln!("Deleted {} \"{}\".", book.id, book.title);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn ask(environment: &Environment, book: &Book) -> Result<(), Failure> {
+    if !environment.interactive {
+        return Err(Failure::choice("nothing was done; without a terminal, `delete` wants --yes"));
+    }
+    eprint!("Delete \"{}\" ({}) with all its texts? [y/N] ", book.title, book.id);
+    let _ = std::io::stderr().flush();
+    let mut answer = String::new();
+    let read = std::io::stdin().lock().read_line(&mut answer);
+    let agreed = read.is_ok() && matches!(answer.trim().to_lowercase().as_str(), "y" | "yes");
+    if agreed { Ok(()) } else { Err(Failure::choice("nothing was done")) }
+}
+
+/// Removes a book from the store, and those of its files that no other book shares.
+pub(crate) async fn remove(workshop: &Workshop, book: &Book) -> Result<(), Failure> {
+    workshop.ports.store.delete(&book.id).await?;
+    let others = workshop.ports.store.books().await?;
+    let used = |digest| {
+        others
+            .iter()
+            .flat_map(|other| &other.binding)
+            .any(|binding| binding.files.iter().any(|file| file.digest == digest))
+    };
+    for file in book.binding.iter().flat_map(|binding| &binding.files) {
+        if !used(file.digest.clone()) {
+            workshop.files.remove(&file.digest).map_err(Failure::unavailable)?;
+        }
+    }
+    Ok(())
+}

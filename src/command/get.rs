@@ -1,0 +1,33 @@
+//! `bindery get`: a finished book's files, copied to a folder.
+
+use std::process::ExitCode;
+
+use crate::{
+    cli::{GetArgs, Global},
+    environment::Environment,
+    exit::Failure,
+    export::{self, stem},
+    identity::find,
+    workshop::{Workshop, config},
+};
+
+/// Runs the command.
+#[expect(clippy::print_stdout, reason = "the paths are the result")]
+pub(crate) async fn run(global: &Global, environment: &Environment, arguments: GetArgs) -> Result<ExitCode, Failure> {
+    let workshop = Workshop::open(global, environment, config(global, environment, Vec::new())?).await?;
+    let book = find(&workshop, &arguments.book).await?;
+    let bound: Vec<&str> =
+        book.binding.iter().flat_map(|binding| &binding.files).map(|file| file.format.as_str()).collect();
+    for format in arguments.format.iter().flatten().filter(|format| !bound.contains(&format.as_str())) {
+        let have = bound.join(", ");
+        return Err(Failure::usage(format!("the book was not bound as {format}; it was bound as {have}")));
+    }
+    let place = (arguments.out.as_path(), stem(&book.title));
+    let paths = export::files(&workshop, &book, arguments.format.as_deref(), (place.0, &place.1))?;
+    if global.json {
+        println!("{}", serde_json::json!({"book": book.id, "files": paths}));
+    } else {
+        paths.iter().for_each(|path| println!("{}", path.display()));
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,109 @@
+//! `bindery plan`: a book's context as a file that a person can edit.
+//!
+//! The plan is made as any book's is, by a book of its own that waits for a review and is then removed: a planning
+//! call that fails is retried, and one that was interrupted is taken up again.
+
+use std::{path::PathBuf, process::ExitCode, time::Instant};
+
+use bindery_dispatcher::submit::submit;
+use bindery_shared::{
+    book::{
+        context::Context,
+        id::BookId,
+        request::{PlanMode, Request},
+    },
+    files::write_whole,
+    ledger::{Operation, State},
+};
+
+use super::write::{Ended, Ordered, Run, confirm, estimate, order, stem, terms, work};
+use crate::{
+    cli::{Global, PlanArgs},
+    environment::Environment,
+    exit::{Failure, INTERRUPTED},
+    identity::{Lock, TENANT},
+    workshop::{self, Workshop, Writers, is_rehearsal},
+};
+
+/// Runs the command.
+pub(crate) async fn run(global: &Global, environment: &Environment, arguments: PlanArgs) -> Result<ExitCode, Failure> {
+    let config = workshop::config(global, environment, Vec::new())?;
+    let workshop = Workshop::open(global, environment, config).await?;
+    let ordered = order(environment, &workshop, &arguments.order, None).await?;
+    let writers = Writers::open(&workshop.config, environment, &ordered.order.model, None).await?;
+    let made = make(global, environment, (&workshop, &writers), &ordered, arguments.yes).await;
+    writers.close().await;
+    let Some(context) = made? else { return Ok(ExitCode::from(INTERRUPTED)) };
+    let json = serde_json::to_string_pretty(&context).map_err(Failure::internal)? + "\n";
+    let beside = || ordered.path.with_file_name(format!("{}.plan.json", stem(&ordered.path)));
+    let path: PathBuf = arguments.out.unwrap_or_else(beside);
+    write_whole(&path, json.as_bytes())
+        .map_err(|error| Failure::unavailable(format!("{}: {error}", path.display())))?;
+    announce(global, &ordered, &path);
+    Ok(ExitCode::SUCCESS)
+}
+
+#[expect(clippy::print_stdout, reason = "the path is the result")]
+fn announce(global: &Global, ordered: &Ordered, path: &std::path::Path) {
+    if global.json {
+        println!("{}", serde_json::json!({"plan": path}));
+    } else {
+        println!("{}", path.display());
+        eprintln!("Edit it, then: bindery write {} --plan {}", ordered.path.display(), path.display());
+    }
+}
+
+/// Makes the context; none when the user interrupted it.
+async fn make(
+    global: &Global,
+    environment: &Environment,
+    (workshop, writers): (&Workshop, &Writers),
+    ordered: &Ordered,
+    yes: bool,
+) -> Result<Option<Context>, Failure> {
+    let caller = writers.models.caller(&ordered.order.model).map_err(Failure::usage)?;
+    let mut terms = terms(workshop, &ordered.order, &caller)?;
+    terms.review = true;
+    let request_id = format!("{}#plan", ordered.request_id);
+    let request = Request { tenant: TENANT.to_owned(), request_id, order: ordered.order.clone(), terms };
+    let id = request.book_id();
+    let _lock = Lock::take(&workshop.folder, &id)?;
+    if is_rehearsal(&request.order.model) {
+        eprintln!("No model is configured: this is a rehearsal, free of charge.");
+    } else if request.order.plan == PlanMode::Model {
+        confirm(environment, yes, &request, &estimate(&request.order, &caller)?)?;
+    }
+    // A plan that was left behind by a killed run may be of another outline.
+    if workshop
+        .ports
+        .store
+        .book(&id)
+        .await?
+        .is_some_and(|book| book.order != request.order.digest() || book.state.settled())
+    {
+        workshop.ports.store.delete(&id).await?;
+    }
+    submit(&workshop.ports, &request).await?;
+    workshop.ports.store.operate(&id, Operation::TakeOver).await?;
+    let expected = std::time::Duration::ZERO;
+    let run = Run { global, environment, workshop, writers, out: PathBuf::new(), stem: String::new(), expected };
+    match work(&run, &request, Instant::now()).await? {
+        Ended::Interrupted => Ok(None),
+        Ended::Settled => read(workshop, &id).await.map(Some),
+    }
+}
+
+async fn read(workshop: &Workshop, id: &BookId) -> Result<Context, Failure> {
+    let store = &workshop.ports.store;
+    let book = store.book(id).await?.ok_or_else(|| Failure::unavailable("the plan was deleted"))?;
+    let text = match &book.context {
+        Some(digest) => store.text(id, digest).await?,
+        None => None,
+    };
+    store.delete(id).await?;
+    match text {
+        Some(json) => serde_json::from_str(&json).map_err(Failure::internal),
+        None if matches!(book.state, State::Failed(_)) => Err(Failure::unavailable(book.reason.unwrap_or_default())),
+        None => Err(Failure::unavailable(format!("the plan could not be made; it is {}", book.state))),
+    }
+}

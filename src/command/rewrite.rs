@@ -1,0 +1,90 @@
+//! `bindery rewrite`: chapters of a finished book are written anew, and the book is bound again.
+
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use bindery_shared::{
+    book::request::Request,
+    consume::publish,
+    ledger::{Book, Operated, Operation},
+};
+
+use super::write::{Run, beside, confirm, estimate, kept, read_outline, settle, stem};
+use crate::{
+    cli::{Global, RewriteArgs},
+    environment::Environment,
+    exit::Failure,
+    identity::{Lock, find},
+    workshop::{Workshop, Writers, config, is_rehearsal},
+};
+
+/// Runs the command.
+pub(crate) async fn run(
+    global: &Global,
+    environment: &Environment,
+    arguments: RewriteArgs,
+) -> Result<ExitCode, Failure> {
+    let workshop = Workshop::open(global, environment, config(global, environment, Vec::new())?).await?;
+    let book = find(&workshop, &arguments.book).await?;
+    let _lock = Lock::take(&workshop.folder, &book.id)?;
+    let (operation, request) = operation(&workshop, &book, &arguments).await?;
+    let writers = Writers::open(&workshop.config, environment, &request.order.model, None).await?;
+    let caller = writers.models.caller(&request.order.model).map_err(Failure::usage)?;
+    let expected = estimate(&request.order, &caller)?;
+    if !is_rehearsal(&request.order.model) {
+        confirm(environment, arguments.yes, &request, &expected)?;
+    }
+    reopen(&workshop, &book, operation).await?;
+    let path = Path::new(&book.request_id);
+    let out: PathBuf = arguments.out.clone().unwrap_or_else(|| beside(path));
+    let run = Run {
+        global,
+        environment,
+        workshop: &workshop,
+        writers: &writers,
+        out,
+        stem: stem(path),
+        expected: expected.time,
+    };
+    let code = settle(&run, &request).await;
+    writers.close().await;
+    code
+}
+
+async fn operation(workshop: &Workshop, book: &Book, arguments: &RewriteArgs) -> Result<(Operation, Request), Failure> {
+    let request = workshop.ports.store.request(&book.id).await?;
+    let request = request.ok_or_else(|| Failure::internal("the store has a book without its request"))?;
+    let Some(from) = &arguments.from else {
+        let (chapters, note) = (arguments.chapter.clone(), arguments.note.clone());
+        return Ok((Operation::Rewrite { chapters, note }, request));
+    };
+    let mut revised = request.clone();
+    revised.order.outline = read_outline(from)?;
+    let kept = kept(&request.order, &revised.order);
+    let unchanged = kept.len();
+    let chapters = revised.order.outline.chapters.len();
+    eprintln!("{unchanged} of {chapters} chapters are kept, {} are to be written.", chapters - unchanged);
+    Ok((Operation::Revise { request: Box::new(revised.clone()), kept }, revised))
+}
+
+async fn reopen(workshop: &Workshop, book: &Book, operation: Operation) -> Result<(), Failure> {
+    let store = &workshop.ports.store;
+    if !book.state.settled() {
+        // The lock is ours, so a lease that is left belongs to a run that is gone.
+        store.operate(&book.id, Operation::TakeOver).await?;
+    }
+    match store.operate(&book.id, operation).await? {
+        Some(Operated::Done { released }) => {
+            publish(&*workshop.ports.queue, &**store, &book.id, &released).await;
+            Ok(())
+        }
+        Some(Operated::NoChapter(number)) => {
+            Err(Failure::usage(format!("the book has no chapter {number}; it has {}", book.chapters)))
+        }
+        _ => {
+            Err(Failure::usage(format!("the book {} is {}; finish it first with `bindery write`", book.id, book.state)))
+        }
+    }
+}

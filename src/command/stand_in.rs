@@ -1,0 +1,63 @@
+//! `bindery stand-in`: the built-in model server, for rehearsals, demonstrations and tests.
+
+use std::{process::ExitCode, time::Duration};
+
+use bindery_stand_in::{Faults, Settings, Timing, serve};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    cli::{Global, StandInArgs},
+    exit::Failure,
+};
+
+/// Runs the command until interrupted.
+pub(crate) async fn run(global: &Global, arguments: StandInArgs) -> Result<ExitCode, Failure> {
+    let settings = settings(&arguments)?;
+    let cannot = |error| Failure::unavailable(format!("{} cannot be listened on: {error}", arguments.listen));
+    let listener = TcpListener::bind(arguments.listen).await.map_err(cannot)?;
+    let address = listener.local_addr().map_err(Failure::internal)?;
+    let base_url = format!("http://{address}/v1");
+    announce(global.json, &base_url);
+    let shutdown = CancellationToken::new();
+    let serving = tokio::spawn(serve(listener, settings, shutdown.clone()));
+    let _ = tokio::signal::ctrl_c().await;
+    shutdown.cancel();
+    serving.await.map_err(Failure::internal)?.map_err(Failure::internal)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn settings(arguments: &StandInArgs) -> Result<Settings, Failure> {
+    let rates: Faults = arguments.faults.parse().map_err(Failure::usage)?;
+    let script = match &arguments.script {
+        Some(path) => {
+            std::fs::read_to_string(path).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?
+        }
+        None => String::new(),
+    };
+    let rules = Faults::from_script(&script).map_err(Failure::usage)?;
+    let timing = if arguments.instant {
+        Timing::instant()
+    } else {
+        let first_token = Duration::try_from_secs_f64(arguments.first_token).map_err(Failure::usage)?;
+        Timing { first_token, tokens_per_second: Some(arguments.tokens_per_second), ..Timing::default() }
+    };
+    Ok(Settings {
+        seed: arguments.seed,
+        timing,
+        faults: rules.and(rates),
+        key: arguments.key.clone(),
+        record_prompts: false,
+    })
+}
+
+#[expect(clippy::print_stdout, reason = "the address is the result")]
+fn announce(json: bool, base_url: &str) {
+    if json {
+        println!("{}", serde_json::json!({"base_url": base_url}));
+    } else {
+        println!("{base_url}");
+        eprintln!("Serving the OpenAI and Anthropic dialects. Write with it by --model stand-in:prose and");
+        eprintln!("BINDERY_PROVIDERS__STAND-IN__BASE_URL={base_url}");
+    }
+}

@@ -1,0 +1,98 @@
+//! What changed between the outline a book was begun with and the one it is given now.
+
+use std::collections::BTreeMap;
+
+use bindery_shared::{
+    book::{outline::Chapter, request::Order},
+    ledger::Book,
+};
+
+/// Says what changed and what the user can do about it.
+pub(super) fn explain(book: &Book, old: &Order, new: &Order) -> String {
+    let mut lines = vec![format!("the book \"{}\" ({}) was begun with other settings:", book.title, book.id)];
+    lines.extend(changes(old, new).into_iter().map(|change| format!("  - {change}")));
+    lines.push("Nothing was done. Run the command again with one of these:".to_owned());
+    lines.push("  --continue   go on with the outline and model it was begun with".to_owned());
+    lines.push("  --anew       forget what was written and begin anew".to_owned());
+    lines.push(format!("or write only what changed: bindery rewrite {} --from OUTLINE", book.id));
+    lines.join("\n")
+}
+
+fn changes(old: &Order, new: &Order) -> Vec<String> {
+    let mut changes = Vec::new();
+    if old.model != new.model {
+        changes.push(format!("the model was {} and is {}", old.model, new.model));
+    }
+    let (before, after) = (&old.outline.chapters, &new.outline.chapters);
+    let kept = kept(old, new);
+    for (position, chapter) in after.iter().enumerate() {
+        let number = u32::try_from(position + 1).unwrap_or(u32::MAX);
+        match kept.get(&number) {
+            Some(from) if *from == number => {}
+            Some(from) => changes.push(format!("chapter {from}, {}, is chapter {number} now", chapter.title)),
+            None if before.iter().any(|other| other.title == chapter.title) => {
+                changes.push(format!("chapter {number}, {}, changed", chapter.title));
+            }
+            None => changes.push(format!("chapter {number}, {}, is new", chapter.title)),
+        }
+    }
+    let gone = before.iter().filter(|chapter| !after.iter().any(|other| other.title == chapter.title));
+    changes.extend(gone.map(|chapter| format!("the chapter {} is gone", chapter.title)));
+    if old.outline.front != new.outline.front
+        || (&old.outline.title, &old.outline.description) != (&new.outline.title, &new.outline.description)
+    {
+        changes.push("the title, the description or the front matter changed".to_owned());
+    }
+    if changes.is_empty() {
+        changes.push("lengths, the date or the way it is planned changed".to_owned());
+    }
+    changes
+}
+
+/// Finds the chapters whose outline has not changed: for each new number, the old one.
+pub(crate) fn kept(old: &Order, new: &Order) -> BTreeMap<u32, u32> {
+    let number = |position: usize| u32::try_from(position + 1).unwrap_or(u32::MAX);
+    let same_lengths = old.chapter_length == new.chapter_length && old.section_length == new.section_length;
+    let alike = |one: &Chapter, other: &Chapter| one == other && (one.words.is_some() || same_lengths);
+    let mut kept = BTreeMap::new();
+    for (position, chapter) in new.outline.chapters.iter().enumerate() {
+        let found = old.outline.chapters.iter().position(|other| alike(chapter, other));
+        kept.extend(found.map(|from| (number(position), number(from))));
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use bindery_shared::book::{outline::Outline, request::PlanMode};
+
+    use super::*;
+
+    fn order(titles: &[&str]) -> Order {
+        let chapter = |title: &&str| Chapter { title: (*title).to_owned(), ..Chapter::default() };
+        let outline =
+            Outline { title: "T".into(), chapters: titles.iter().map(chapter).collect(), ..Outline::default() };
+        Order {
+            outline,
+            model: "stand-in:prose".into(),
+            chapter_length: 100,
+            section_length: 50,
+            plan: PlanMode::Compiled,
+            date: "2026-01-01".into(),
+        }
+    }
+
+    #[test]
+    fn moved_changed_new_and_removed_chapters_are_each_named() {
+        let old = order(&["A", "B", "C"]);
+        let mut new = order(&["C", "B", "D"]);
+        new.outline.chapters[1].summary = "now with a summary".into();
+        let said = changes(&old, &new).join("\n");
+        for line in
+            ["chapter 3, C, is chapter 1 now", "chapter 2, B, changed", "chapter 3, D, is new", "the chapter A is gone"]
+        {
+            assert!(said.contains(line), "{line} is missing in\n{said}");
+        }
+        assert_eq!(kept(&old, &new), BTreeMap::from([(1, 3)]));
+    }
+}

@@ -1,0 +1,171 @@
+//! From an outline's file, or a topic, to an order.
+
+use std::{
+    fs::{self, File},
+    io::Read as _,
+    path::{Path, PathBuf},
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use bindery_dispatcher::outline::{Topic, outline};
+use bindery_shared::{
+    book::{
+        id::BookId,
+        outline::{Kind, MAX_BYTES, Outline, parse, to_markdown},
+        request::{Order, PlanMode},
+    },
+    config::Config,
+    store::Store,
+};
+
+use crate::{
+    cli::OrderArgs,
+    environment::Environment,
+    exit::Failure,
+    export,
+    identity::{self, TENANT},
+    workshop::{STAND_IN, Workshop, Writers},
+};
+
+/// An order with where it came from.
+pub(crate) struct Ordered {
+    pub(crate) order: Order,
+    pub(crate) path: PathBuf,
+    pub(crate) request_id: String,
+}
+
+/// Reads the order that the command line describes.
+pub(crate) async fn order(
+    environment: &Environment,
+    workshop: &Workshop,
+    arguments: &OrderArgs,
+    plan: Option<&Path>,
+) -> Result<Ordered, Failure> {
+    let config = &workshop.config;
+    let path = match (&arguments.outline, &arguments.topic) {
+        (Some(path), _) => path.clone(),
+        (None, Some(topic)) => outline_from_topic(environment, config, arguments, topic).await?,
+        (None, None) => return Err(Failure::usage("an outline or --topic is needed")),
+    };
+    let outline = read_outline(&path)?;
+    let plan = match plan {
+        Some(plan) => PlanMode::Given(read_plan(plan)?),
+        None if arguments.no_plan => PlanMode::Compiled,
+        None => PlanMode::Model,
+    };
+    let model = model(config, arguments, Some(&outline));
+    let request_id = identity::request_id(&path)?;
+    let date = date(environment, &outline, &*workshop.ports.store, &request_id).await?;
+    let order = Order {
+        model,
+        chapter_length: arguments.words.unwrap_or(config.book.words),
+        section_length: config.book.section_words,
+        plan,
+        date,
+        outline,
+    };
+    if let PlanMode::Given(json) = &order.plan {
+        bindery_dispatcher::plan::read(json, &order).map_err(Failure::usage)?;
+    }
+    Ok(Ordered { request_id, order, path })
+}
+
+/// Reads and parses an outline's file; errors name the file and the line.
+pub(crate) fn read_outline(path: &Path) -> Result<Outline, Failure> {
+    let kind = Kind::of(path)
+        .ok_or_else(|| Failure::usage(format!("{}: an outline's name ends in .md, .yaml or .json", path.display())))?;
+    let cannot =
+        |error: std::io::Error| Failure::usage(format!("the outline {} cannot be read: {error}", path.display()));
+    let file = File::open(path).map_err(cannot)?;
+    let mut bytes = Vec::new();
+    // One byte more than allowed is enough for the parser to refuse it by size.
+    file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(cannot)?;
+    parse(&bytes, kind).map_err(|error| Failure::usage(error.in_file(&path.display().to_string())))
+}
+
+fn read_plan(path: &Path) -> Result<String, Failure> {
+    fs::read_to_string(path)
+        .map_err(|error| Failure::usage(format!("the plan {} cannot be read: {error}", path.display())))
+}
+
+/// The model: the flag's, the outline's, the settings', or else the stand-in.
+fn model(config: &Config, arguments: &OrderArgs, outline: Option<&Outline>) -> String {
+    let outlined = || outline.and_then(|outline| outline.front.model.clone());
+    let chosen = arguments.model.clone().or_else(outlined).or_else(|| config.model.name.clone());
+    chosen.unwrap_or_else(|| format!("{STAND_IN}:prose"))
+}
+
+/// The date a book carries: its outline's, or the build's (`SOURCE_DATE_EPOCH`), or the day it was first asked for.
+async fn date(
+    environment: &Environment,
+    outline: &Outline,
+    store: &dyn Store,
+    request_id: &str,
+) -> Result<String, Failure> {
+    if let Some(date) = &outline.front.date {
+        return Ok(date.clone());
+    }
+    if let Some(seconds) = environment.variable("SOURCE_DATE_EPOCH").and_then(|seconds| seconds.parse().ok()) {
+        return Ok(day(seconds));
+    }
+    let stored = store.request(&BookId::of(TENANT, request_id)).await?;
+    let today = || SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs().cast_signed());
+    Ok(stored.map_or_else(|| day(today()), |request| request.order.date))
+}
+
+/// Days to a date of the Gregorian calendar, by Howard Hinnant's `civil_from_days`.
+fn day(epoch_seconds: i64) -> String {
+    let days = epoch_seconds.div_euclid(86_400) + 719_468;
+    let era = days.div_euclid(146_097);
+    let day_of_era = days.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted + 2) / 5 + 1;
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
+/// Has the model make an outline, and saves it where the user can edit it. An outline saved before is taken as it is.
+async fn outline_from_topic(
+    environment: &Environment,
+    config: &Config,
+    arguments: &OrderArgs,
+    topic: &str,
+) -> Result<PathBuf, Failure> {
+    let path = environment.working_folder.join(format!("{}.md", export::stem(topic)));
+    if path.exists() {
+        eprintln!("Taking the outline in {}; delete it to have another one made.", path.display());
+        return Ok(path);
+    }
+    let wanted = Topic {
+        topic: topic.to_owned(),
+        chapters: arguments.chapters,
+        words: arguments.words.unwrap_or(config.book.words),
+        language: arguments.language.clone(),
+    };
+    let model = model(config, arguments, None);
+    let writers = Writers::open(config, environment, &model, None).await?;
+    let caller = writers.models.caller(&model).map_err(Failure::usage)?;
+    eprintln!("Asking {model} for an outline of {} chapters.", wanted.chapters);
+    let made = outline(&caller, &wanted, config.ledger.tries).await.map_err(Failure::unavailable);
+    writers.close().await;
+    let made = made?;
+    fs::write(&path, to_markdown(&made))
+        .map_err(|error| Failure::unavailable(format!("{}: {error}", path.display())))?;
+    eprintln!("Saved it as {}: edit it and run `bindery write` on it to have the book as you want it.", path.display());
+    Ok(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seconds_since_1970_name_their_day() {
+        assert_eq!(day(0), "1970-01-01");
+        assert_eq!(day(951_782_400), "2000-02-29");
+        assert_eq!(day(1_795_392_000), "2026-11-23");
+    }
+}

@@ -1,0 +1,44 @@
+//! The process's environment, read in this one place: variables, folders, the terminal.
+
+use std::{collections::HashMap, io::IsTerminal as _, path::PathBuf};
+
+use directories::ProjectDirs;
+
+/// What the process was started in.
+pub(crate) struct Environment {
+    /// The environment's variables.
+    pub(crate) variables: HashMap<String, String>,
+    /// The folder relative paths start from.
+    pub(crate) working_folder: PathBuf,
+    /// Where the platform keeps this program's settings.
+    pub(crate) config_folder: Option<PathBuf>,
+    /// Where the platform keeps this program's data.
+    pub(crate) data_folder: Option<PathBuf>,
+    /// Whether a person looks at what is written to stderr.
+    pub(crate) terminal: bool,
+    /// Whether a person can answer a question.
+    pub(crate) interactive: bool,
+}
+
+impl Environment {
+    /// Reads the process's own.
+    pub(crate) fn of_process() -> Self {
+        let folders = ProjectDirs::from("", "", "bindery");
+        let utf8 = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        };
+        Self {
+            variables: std::env::vars_os().filter_map(utf8).collect(),
+            working_folder: std::env::current_dir().unwrap_or_default(),
+            config_folder: folders.as_ref().map(|folders| folders.config_dir().to_owned()),
+            data_folder: folders.as_ref().map(|folders| folders.data_dir().to_owned()),
+            terminal: std::io::stderr().is_terminal(),
+            interactive: std::io::stderr().is_terminal() && std::io::stdin().is_terminal(),
+        }
+    }
+
+    /// Returns a variable that is set and not empty.
+    pub(crate) fn variable(&self, name: &str) -> Option<&str> {
+        self.variables.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+}

@@ -1,0 +1,72 @@
+//! How the program ends: one message on stderr, one documented exit code.
+
+use std::{fmt::Display, process::ExitCode};
+
+/// The book is not whole.
+pub(crate) const NOT_WHOLE: u8 = 1;
+/// The book is held.
+pub(crate) const HELD: u8 = 3;
+/// A choice must be made before anything is done.
+pub(crate) const CHOICE: u8 = 4;
+/// An outline, a setting or a plan cannot be used.
+const USAGE: u8 = 64;
+/// A model, the store or a file cannot be reached.
+const UNAVAILABLE: u8 = 69;
+/// A fault of this program.
+const INTERNAL: u8 = 70;
+/// Another run has the book.
+const TAKEN: u8 = 75;
+/// Interrupted, as a shell counts SIGINT.
+pub(crate) const INTERRUPTED: u8 = 130;
+
+/// Why a command failed, with its exit code.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    code: u8,
+    message: String,
+}
+
+impl Failure {
+    /// Something the user gave cannot be used; the message says what to do.
+    pub(crate) fn usage(message: impl Display) -> Self {
+        Self { code: USAGE, message: message.to_string() }
+    }
+
+    /// Something outside this program does not answer.
+    pub(crate) fn unavailable(message: impl Display) -> Self {
+        Self { code: UNAVAILABLE, message: message.to_string() }
+    }
+
+    /// Something that should not happen.
+    pub(crate) fn internal(message: impl Display) -> Self {
+        Self { code: INTERNAL, message: message.to_string() }
+    }
+
+    /// Another run has the book.
+    pub(crate) fn taken(message: impl Display) -> Self {
+        Self { code: TAKEN, message: message.to_string() }
+    }
+
+    /// The user must choose.
+    pub(crate) fn choice(message: impl Display) -> Self {
+        Self { code: CHOICE, message: message.to_string() }
+    }
+
+    /// Says so, and returns the exit code.
+    pub(crate) fn report(&self) -> ExitCode {
+        eprintln!("bindery: {}", self.message);
+        ExitCode::from(self.code)
+    }
+}
+
+impl Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl From<bindery_shared::store::StoreError> for Failure {
+    fn from(error: bindery_shared::store::StoreError) -> Self {
+        Self::unavailable(error)
+    }
+}

@@ -1,0 +1,53 @@
+//! Copying a bound book's files to where the user wants them.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use bindery_shared::{files::write_whole, ledger::Book};
+
+use crate::{exit::Failure, workshop::Workshop};
+
+/// Copies the files of a bound book, named `stem.format`; returns their paths.
+pub(crate) fn files(
+    workshop: &Workshop,
+    book: &Book,
+    formats: Option<&[String]>,
+    (folder, stem): (&Path, &str),
+) -> Result<Vec<PathBuf>, Failure> {
+    let Some(binding) = &book.binding else {
+        return Err(Failure::usage(format!("the book {} is not bound; it is {}", book.id, book.state)));
+    };
+    let cannot = |path: &Path, error: std::io::Error| Failure::unavailable(format!("{}: {error}", path.display()));
+    fs::create_dir_all(folder).map_err(|error| cannot(folder, error))?;
+    let wanted = |format: &String| formats.is_none_or(|formats| formats.contains(format));
+    let mut paths = Vec::new();
+    for file in binding.files.iter().filter(|file| wanted(&file.format)) {
+        let path = folder.join(format!("{stem}.{}", file.format));
+        let bytes = workshop.files.get(&file.digest).map_err(|error| cannot(&path, error))?;
+        write_whole(&path, &bytes).map_err(|error| cannot(&path, error))?;
+        paths.push(path);
+    }
+    Ok(paths)
+}
+
+/// Makes a file name of a title.
+pub(crate) fn stem(title: &str) -> String {
+    let kept: String = title.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
+    let words: Vec<&str> = kept.split_whitespace().collect();
+    let stem: String = words.join("-").to_lowercase().chars().take(60).collect();
+    if stem.is_empty() { "book".to_owned() } else { stem }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_makes_a_file_name_that_every_system_takes() {
+        assert_eq!(stem("Bread: A/B \"Test\"?"), "bread-a-b-test");
+        assert_eq!(stem("静かな本"), "静かな本");
+        assert_eq!(stem("../.."), "book");
+    }
+}

@@ -1,0 +1,155 @@
+//! What every command works with: the settings, the ports, the models, the files.
+
+use std::{
+    collections::HashMap,
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use bindery_shared::{
+    attempt::Limits,
+    config::{Config, Files as ConfigFiles, Sources},
+    consume::Ports,
+    files::Files,
+    ledger::Rules,
+    live::Live,
+    model::{CallerSettings, Models, Prices, ProviderSettings},
+    queue, store,
+};
+use bindery_stand_in::{Settings as StandInSettings, StandIn, Timing};
+
+use crate::{cli::Global, environment::Environment, exit::Failure};
+
+/// Settings, ports, models and files, opened and ready.
+pub(crate) struct Workshop {
+    pub(crate) config: Config,
+    pub(crate) ports: Ports,
+    pub(crate) files: Files,
+    pub(crate) folder: PathBuf,
+}
+
+/// Loads the settings that the command line, the environment and the files leave in force.
+pub(crate) fn config(
+    global: &Global,
+    environment: &Environment,
+    flags: Vec<(String, String)>,
+) -> Result<Config, Failure> {
+    let files = match &global.config {
+        Some(path) => ConfigFiles::Named(path.clone()),
+        None => ConfigFiles::Usual {
+            config_folder: environment.config_folder.clone(),
+            working_folder: environment.working_folder.clone(),
+        },
+    };
+    let variables = environment.variables.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+    Config::load(&Sources { files, environment: variables, flags }).map_err(Failure::usage)
+}
+
+impl Workshop {
+    /// Opens the store and the queue that the settings name.
+    pub(crate) async fn open(global: &Global, environment: &Environment, config: Config) -> Result<Self, Failure> {
+        let folder = data_folder(global, environment, &config)?;
+        fs::create_dir_all(&folder).map_err(|error| {
+            Failure::unavailable(format!("the data folder {} cannot be made: {error}", folder.display()))
+        })?;
+        let url = store_url(config.store.url.expose(), &folder);
+        let store = store::connect(&url, rules(&config), store::clock()).await?;
+        let queue = queue::connect(config.queue.url.expose()).await.map_err(Failure::usage)?;
+        let files = Files::new(folder.join("files"));
+        Ok(Self { ports: Ports { store, queue, live: Arc::new(Live::default()) }, files, folder, config })
+    }
+
+    /// Returns how often a part may be tried and rewritten.
+    pub(crate) fn limits(&self) -> Limits {
+        Limits { tries: self.config.ledger.tries, rewrites: self.config.ledger.rewrites }
+    }
+}
+
+fn data_folder(global: &Global, environment: &Environment, config: &Config) -> Result<PathBuf, Failure> {
+    let chosen = global.data.clone().or(config.data.dir.clone()).or(environment.data_folder.clone());
+    chosen.ok_or_else(|| Failure::usage("this platform names no data folder; give one with --data DIR"))
+}
+
+/// `sqlite:` alone is a file in the data folder.
+fn store_url(url: &str, folder: &Path) -> String {
+    if url == "sqlite:" { format!("sqlite:{}", folder.join("bindery.db").display()) } else { url.to_owned() }
+}
+
+fn rules(config: &Config) -> Rules {
+    let ledger = &config.ledger;
+    Rules {
+        lease: ledger.lease,
+        publish_grace: ledger.publish_grace,
+        lost_after: ledger.lost_after,
+        solo_after: ledger.solo_after,
+    }
+}
+
+/// Calls under way at once to a hosted model, unless the settings say otherwise.
+const HOSTED_CALLS: usize = 64;
+
+/// The provider of rehearsals.
+pub(crate) const STAND_IN: &str = "stand-in";
+
+/// Returns whether a model is the built-in stand-in.
+pub(crate) fn is_rehearsal(model: &str) -> bool {
+    model.split(':').next() == Some(STAND_IN)
+}
+
+/// The models a run calls, and the stand-in it started for them where it rehearses.
+pub(crate) struct Writers {
+    pub(crate) models: Arc<Models>,
+    stand_in: Option<StandIn>,
+}
+
+impl Writers {
+    /// Connects the models for a run with this one. A rehearsal's stand-in is served over loopback HTTP by this
+    /// process, unless the settings say where another one runs.
+    pub(crate) async fn open(
+        config: &Config,
+        environment: &Environment,
+        model: &str,
+        calls: Option<u32>,
+    ) -> Result<Self, Failure> {
+        let mut settings = config.models();
+        let mut stand_in = None;
+        let elsewhere =
+            !matches!(config.origin("providers.stand-in.base_url"), bindery_shared::config::Origin::Default);
+        if is_rehearsal(model) && !elsewhere {
+            let served = StandIn::start(stand_in_settings(config)?).await;
+            let served =
+                served.map_err(|error| Failure::unavailable(format!("the stand-in cannot be served: {error}")))?;
+            let url = served.base_url().try_into().map_err(Failure::internal)?;
+            let provider = settings.providers.entry(STAND_IN.to_owned()).or_insert_with(ProviderSettings::default);
+            provider.base_url = Some(url);
+            // The stand-in plays a hosted model: as many calls at once, and the same patience.
+            provider.calls.get_or_insert(HOSTED_CALLS);
+            stand_in = Some(served);
+        }
+        let prices = Prices::load(config.model.prices_file.as_deref()).map_err(Failure::usage)?;
+        let caller = CallerSettings { park_after: config.model.park_after, ..CallerSettings::default() };
+        let keys: HashMap<String, String> = environment.variables.clone();
+        let calls = calls.or(config.model.calls).map(|calls| calls as usize);
+        Ok(Self { models: Arc::new(Models::new(settings, calls, caller, prices, keys)), stand_in })
+    }
+
+    /// Stops the stand-in, when one was started.
+    pub(crate) async fn close(self) {
+        if let Some(stand_in) = self.stand_in {
+            stand_in.stop().await;
+        }
+    }
+}
+
+fn stand_in_settings(config: &Config) -> Result<StandInSettings, Failure> {
+    let wanted = &config.stand_in;
+    let faults =
+        wanted.faults.join(",").parse().map_err(|error| Failure::usage(format!("stand_in.faults: {error}")))?;
+    let timing = Timing {
+        first_token: wanted.first_token,
+        tokens_per_second: Some(wanted.tokens_per_second),
+        ..Timing::default()
+    };
+    Ok(StandInSettings { seed: wanted.seed, timing, faults, ..StandInSettings::default() })
+}

@@ -1,0 +1,186 @@
+//! The contract at the end of a prompt, as the stand-in reads it.
+//!
+//! This is the reader's own view: fields it does not know are ignored, and those it can do without have defaults,
+//! so that a newer program can rehearse on an older stand-in.
+
+use serde::Deserialize;
+use unicode_segmentation::UnicodeSegmentation;
+
+/// What a prompt asks for.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(tag = "task", rename_all = "snake_case")]
+pub(crate) enum Contract {
+    /// An outline for a topic.
+    Outline(OutlineContract),
+    /// A book's plan.
+    Plan(PlanContract),
+    /// A chapter's brief.
+    Brief(BriefContract),
+    /// A section's prose.
+    Section(SectionContract),
+    /// A chapter's summary.
+    Summary(SummaryContract),
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct OutlineContract {
+    pub(crate) topic: String,
+    pub(crate) chapters: u32,
+    #[serde(default = "english")]
+    pub(crate) language: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct PlanContract {
+    #[serde(default = "english")]
+    pub(crate) language: String,
+    pub(crate) title: String,
+    pub(crate) chapters: Vec<PlanChapter>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct PlanChapter {
+    pub(crate) chapter: u32,
+    pub(crate) title: String,
+    #[serde(default)]
+    pub(crate) points: Vec<Point>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Point {
+    pub(crate) id: String,
+    pub(crate) text: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct BriefContract {
+    #[serde(default = "english")]
+    pub(crate) language: String,
+    pub(crate) chapter: u32,
+    pub(crate) title: String,
+    pub(crate) length: u32,
+    pub(crate) sections: u32,
+    #[serde(default)]
+    pub(crate) headings: Vec<String>,
+    #[serde(default)]
+    pub(crate) points: Vec<Point>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct SectionContract {
+    #[serde(default = "english")]
+    pub(crate) language: String,
+    pub(crate) chapter: u32,
+    pub(crate) section: u32,
+    #[serde(default)]
+    pub(crate) heading: String,
+    #[serde(default)]
+    pub(crate) points: Vec<String>,
+    pub(crate) length: u32,
+    #[serde(default)]
+    pub(crate) unit: Unit,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct SummaryContract {
+    #[serde(default = "english")]
+    pub(crate) language: String,
+    pub(crate) chapter: u32,
+    pub(crate) length: u32,
+    #[serde(default)]
+    pub(crate) unit: Unit,
+}
+
+fn english() -> String {
+    "en".to_owned()
+}
+
+/// What a length is counted in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Unit {
+    /// Words by the rules of Unicode's annex 29.
+    #[default]
+    Words,
+    /// Ideographs, kana, letters and digits; neither punctuation nor white space.
+    Characters,
+}
+
+impl Unit {
+    /// Returns a text's length.
+    pub(crate) fn count(self, text: &str) -> usize {
+        match self {
+            Self::Words => text.unicode_words().count(),
+            Self::Characters => text.chars().filter(|c| c.is_alphanumeric()).count(),
+        }
+    }
+}
+
+impl Contract {
+    /// Reads the contract of a message: `None` when it has none, an error when it has one that cannot be read.
+    pub(crate) fn of(message: &str) -> Option<Result<Self, serde_json::Error>> {
+        let (before, _) = message.rsplit_once("</contract>")?;
+        let (_, json) = before.rsplit_once("<contract>")?;
+        Some(serde_json::from_str(json))
+    }
+
+    /// Returns the task's name, as rules and counts use it.
+    pub(crate) fn task(&self) -> &'static str {
+        match self {
+            Self::Outline(_) => "outline",
+            Self::Plan(_) => "plan",
+            Self::Brief(_) => "brief",
+            Self::Section(_) => "section",
+            Self::Summary(_) => "summary",
+        }
+    }
+
+    /// Returns the chapter the contract is about, if it is about one.
+    pub(crate) fn chapter(&self) -> Option<u32> {
+        match self {
+            Self::Outline(_) | Self::Plan(_) => None,
+            Self::Brief(brief) => Some(brief.chapter),
+            Self::Section(section) => Some(section.chapter),
+            Self::Summary(summary) => Some(summary.chapter),
+        }
+    }
+
+    /// Returns the section the contract is about, if it is about one.
+    pub(crate) fn section(&self) -> Option<u32> {
+        match self {
+            Self::Section(section) => Some(section.section),
+            _ => None,
+        }
+    }
+
+    /// Returns whether the answer is one JSON object.
+    pub(crate) fn wants_json(&self) -> bool {
+        matches!(self, Self::Outline(_) | Self::Plan(_) | Self::Brief(_))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_contract_of_a_message_counts_and_unknown_fields_are_ignored() {
+        let message = "quoted <contract>{\"task\":\"plan\"}</contract> then\n<contract>\n\
+            {\"task\":\"summary\",\"language\":\"de\",\"chapter\":4,\"length\":120,\"unit\":\"words\",\"mood\":1}\n</contract>";
+        let contract = Contract::of(message).unwrap().unwrap();
+        assert_eq!((contract.task(), contract.chapter()), ("summary", Some(4)));
+        assert!(!contract.wants_json());
+    }
+
+    #[test]
+    fn a_message_without_a_contract_has_none_and_a_broken_one_is_an_error() {
+        assert!(Contract::of("Write me a poem.").is_none());
+        assert!(Contract::of("<contract>{\"task\":</contract>").unwrap().is_err());
+    }
+
+    #[test]
+    fn characters_leave_out_punctuation_and_white_space() {
+        assert_eq!(Unit::Characters.count("本を 書く。\n\n"), 4);
+        assert_eq!(Unit::Words.count("It's one, two."), 3);
+    }
+}

@@ -1,0 +1,184 @@
+//! The kinds of fault, and their names.
+
+use std::fmt;
+use std::mem::discriminant;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// One way in which a call can go wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Fault {
+    /// 429 that does not say when to come back.
+    RateLimited,
+    /// 429 with a `Retry-After` of this many seconds.
+    RateLimitedRetryAfter {
+        /// The seconds to wait.
+        seconds: u32,
+    },
+    /// 500.
+    ServerError,
+    /// 529.
+    Overloaded,
+    /// 401.
+    BadKey,
+    /// The account's credit is used up: 429 in the dialect of OpenAI, 400 in Anthropic's.
+    OutOfMoney,
+    /// The call is accepted, and no token ever comes.
+    Hang,
+    /// The stream falls silent in the middle and stays open.
+    Stall,
+    /// The connection breaks in the middle of the stream.
+    Reset,
+    /// The stream ends cleanly in the middle, without its terminal event.
+    Cut,
+    /// The text stops at this fraction, with the finish reason of a text too long.
+    Length {
+        /// How much of the text is written, from 0 to 1.
+        fraction: f64,
+    },
+    /// An error event comes in the middle of the stream.
+    ErrorEvent,
+    /// The text is empty.
+    Empty,
+    /// The text begins by talking about itself.
+    MetaTalk,
+    /// The text breaks off in mid-sentence and is reported as finished.
+    TruncatedStop,
+    /// One token comes each second.
+    Drip,
+    /// The JSON asked for is broken; where prose was asked for, one line of the stream is not JSON.
+    WrongJson,
+    /// A content filter stops the text.
+    Refused,
+    /// The prose leaves out a point and is short, which misses targets but passes gates.
+    SkipPoint,
+}
+
+/// A fault's name that is none.
+#[derive(Debug, thiserror::Error)]
+#[error("read {given:?} as a fault: the kinds are {}", names())]
+pub struct UnknownFault {
+    given: String,
+}
+
+/// Every kind under its name, with the parameter it has when none is given.
+const KINDS: [(&str, Fault); 19] = [
+    ("rate_limited", Fault::RateLimited),
+    ("rate_limited_retry_after", Fault::RateLimitedRetryAfter { seconds: 2 }),
+    ("server_error", Fault::ServerError),
+    ("overloaded", Fault::Overloaded),
+    ("bad_key", Fault::BadKey),
+    ("out_of_money", Fault::OutOfMoney),
+    ("hang", Fault::Hang),
+    ("stall", Fault::Stall),
+    ("reset", Fault::Reset),
+    ("cut", Fault::Cut),
+    ("length", Fault::Length { fraction: 0.6 }),
+    ("error_event", Fault::ErrorEvent),
+    ("empty", Fault::Empty),
+    ("meta_talk", Fault::MetaTalk),
+    ("truncated_stop", Fault::TruncatedStop),
+    ("drip", Fault::Drip),
+    ("wrong_json", Fault::WrongJson),
+    ("refused", Fault::Refused),
+    ("skip_point", Fault::SkipPoint),
+];
+
+impl Fault {
+    /// Returns every kind, those with a parameter at its default.
+    pub fn all() -> impl Iterator<Item = Self> {
+        KINDS.into_iter().map(|(_, fault)| fault)
+    }
+
+    /// Returns the name, without the parameter.
+    pub fn name(&self) -> &'static str {
+        let kind = discriminant(self);
+        KINDS
+            .iter()
+            .find_map(|(name, fault)| (discriminant(fault) == kind).then_some(*name))
+            .expect("the table holds every kind")
+    }
+
+    fn plain(name: &str) -> Option<Self> {
+        KINDS.iter().find_map(|&(known, fault)| (known == name).then_some(fault))
+    }
+
+    fn with_parameter(name: &str, parameter: &str) -> Option<Self> {
+        match Self::plain(name)? {
+            Self::RateLimitedRetryAfter { .. } => {
+                Some(Self::RateLimitedRetryAfter { seconds: parameter.parse().ok()? })
+            }
+            Self::Length { .. } => {
+                let fraction = parameter.parse().ok()?;
+                (0.0..=1.0).contains(&fraction).then_some(Self::Length { fraction })
+            }
+            _ => None,
+        }
+    }
+}
+
+fn names() -> String {
+    KINDS.map(|(name, _)| name).join(", ")
+}
+
+impl FromStr for Fault {
+    type Err = UnknownFault;
+
+    fn from_str(text: &str) -> Result<Self, UnknownFault> {
+        let fault = match text.split_once(':') {
+            Some((name, parameter)) => Self::with_parameter(name, parameter),
+            None => Self::plain(text),
+        };
+        fault.ok_or_else(|| UnknownFault { given: text.to_owned() })
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())?;
+        match self {
+            Self::RateLimitedRetryAfter { seconds } => write!(formatter, ":{seconds}"),
+            Self::Length { fraction } => write!(formatter, ":{fraction}"),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl TryFrom<String> for Fault {
+    type Error = UnknownFault;
+
+    fn try_from(text: String) -> Result<Self, UnknownFault> {
+        text.parse()
+    }
+}
+
+impl From<Fault> for String {
+    fn from(fault: Fault) -> Self {
+        fault.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_read_and_written_alike() {
+        for (name, _) in KINDS {
+            let fault: Fault = name.parse().unwrap();
+            assert_eq!(fault.name(), name);
+            assert_eq!(fault.to_string().parse::<Fault>().unwrap(), fault);
+        }
+    }
+
+    #[test]
+    fn parameters_are_read_where_a_kind_has_one() {
+        let fault: Fault = "rate_limited_retry_after:7".parse().unwrap();
+        assert_eq!(fault, Fault::RateLimitedRetryAfter { seconds: 7 });
+        for wrong in ["length:2", "length:x", "reset:1", "", "resets"] {
+            assert!(wrong.parse::<Fault>().is_err(), "{wrong}");
+        }
+    }
+}

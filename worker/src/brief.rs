@@ -1,0 +1,237 @@
+//! The brief: the first call of a chapter, which divides its slice into sections.
+
+use std::collections::HashSet;
+
+use async_trait::async_trait;
+use bindery_shared::{
+    attempt::{Draft, Writing},
+    book::context::Slice,
+    contract::{self, Contract, ContractPoint},
+    model::{Call, Caller},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{contexts::Ready, prompt::measure};
+
+/// A chapter's sections.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Brief {
+    pub(crate) sections: Vec<BriefSection>,
+}
+
+/// A section to write.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct BriefSection {
+    pub(crate) heading: String,
+    /// Names of points the chapter owns.
+    #[serde(default)]
+    pub(crate) points: Vec<String>,
+    #[serde(default)]
+    pub(crate) length: u32,
+}
+
+/// What is asked for a chapter's brief.
+pub(crate) struct BriefWriting<'a> {
+    pub(crate) ready: &'a Ready,
+    pub(crate) slice: &'a Slice,
+    pub(crate) slice_part: &'a str,
+    pub(crate) caller: &'a Caller,
+}
+
+#[async_trait]
+impl Writing for BriefWriting<'_> {
+    fn call(&self, attempt: u32, _draft: Option<&Draft>) -> Call {
+        let points = u32::try_from(self.slice.owns.len()).unwrap_or(u32::MAX);
+        let max_tokens = 400 + 120 * self.slice.sections + 20 * points;
+        Call {
+            prefix: self.ready.prefix.clone(),
+            slice: self.slice_part.to_owned(),
+            request: self.request(),
+            continued: None,
+            json: true,
+            max_tokens,
+            attempt,
+            cap: self.caller.cap(max_tokens),
+        }
+    }
+
+    fn judge(&self, text: &str) -> Result<Draft, String> {
+        let brief: Brief = contract::object(text)?;
+        let brief = fit(brief, self.slice)?;
+        let text = serde_json::to_string(&brief).map_err(|error| error.to_string())?;
+        Ok(Draft { text, ..Draft::default() })
+    }
+}
+
+impl BriefWriting<'_> {
+    fn request(&self) -> String {
+        let slice = self.slice;
+        let unit = self.ready.context.unit();
+        let contract = Contract::Brief {
+            language: self.ready.context.book.language.clone(),
+            chapter: slice.chapter,
+            title: slice.title.clone(),
+            length: slice.length,
+            unit,
+            sections: slice.sections,
+            headings: slice.fixed.iter().map(|section| section.heading.clone()).collect(),
+            points: slice
+                .owns
+                .iter()
+                .map(|point| ContractPoint { id: point.id.clone(), text: point.text.clone() })
+                .collect(),
+        };
+        let headings = if slice.fixed.is_empty() {
+            "Give each a heading that says what it is about; no two alike, none like the chapter's title."
+        } else {
+            "Their headings are fixed by the author; keep them in order."
+        };
+        format!(
+            "Divide chapter {} into {} sections of about {} in all. {headings} Give every point of the chapter to \
+             exactly one section, in an order that carries a reader along, and each section its length.\n\n\
+             Answer with one JSON object: {{\"sections\": [{{\"heading\": \"...\", \"points\": [\"{}.1\"], \"length\": 600}}]}}\n\n{}",
+            slice.chapter,
+            slice.sections,
+            measure(slice.length, unit),
+            slice.chapter,
+            contract.block()
+        )
+    }
+}
+
+/// Fits an answer to its chapter: the number of sections and their headings must be right, points and lengths are
+/// put right by plain code.
+fn fit(brief: Brief, slice: &Slice) -> Result<Brief, String> {
+    let mut sections = brief.sections;
+    if sections.len() != slice.sections as usize {
+        return Err(format!("the brief has {} sections, {} were asked", sections.len(), slice.sections));
+    }
+    for (section, fixed) in sections.iter_mut().zip(&slice.fixed) {
+        section.heading.clone_from(&fixed.heading);
+    }
+    check_headings(&mut sections, slice)?;
+    assign_points(&mut sections, slice);
+    scale_lengths(&mut sections, slice.length);
+    Ok(Brief { sections })
+}
+
+/// The longest heading a section may have, in characters.
+const HEADING: usize = 160;
+
+fn check_headings(sections: &mut [BriefSection], slice: &Slice) -> Result<(), String> {
+    let mut seen = HashSet::from([slice.title.trim().to_lowercase()]);
+    let alone = sections.len() == 1;
+    for section in sections {
+        let flat = section.heading.split_whitespace().collect::<Vec<_>>().join(" ");
+        section.heading = flat.trim_start_matches('#').trim().to_owned();
+        let heading = &section.heading;
+        if heading.is_empty() || heading.chars().count() > HEADING {
+            return Err(format!("a section's heading has {} characters", heading.chars().count()));
+        }
+        if !seen.insert(heading.to_lowercase()) && slice.fixed.is_empty() && !alone {
+            return Err(format!("two headings of the chapter are alike: {heading}"));
+        }
+    }
+    Ok(())
+}
+
+/// Gives every point of the chapter to exactly one section: where the author put it, else where the brief put it
+/// first, else to the section that has the fewest.
+fn assign_points(sections: &mut [BriefSection], slice: &Slice) {
+    let mut free: HashSet<String> = slice.owns.iter().map(|point| point.id.clone()).collect();
+    let mut fixed: Vec<Vec<String>> = slice.fixed.iter().map(|section| section.points.clone()).collect();
+    fixed.resize(sections.len(), Vec::new());
+    for (section, fixed) in sections.iter_mut().zip(fixed) {
+        let asked = std::mem::replace(&mut section.points, fixed);
+        section.points.retain(|id| free.remove(id));
+        let elsewhere = |id: &String| slice.fixed.iter().any(|other| other.points.contains(id));
+        section.points.extend(asked.into_iter().filter(|id| !elsewhere(id) && free.remove(id)));
+    }
+    for point in slice.owns.iter().filter(|point| free.contains(&point.id)) {
+        if let Some(poorest) = sections.iter_mut().min_by_key(|section| section.points.len()) {
+            poorest.points.push(point.id.clone());
+        }
+    }
+}
+
+/// Scales the lengths so that they add up; a section gets at least half of an equal share.
+fn scale_lengths(sections: &mut [BriefSection], length: u32) {
+    let share = length / u32::try_from(sections.len()).unwrap_or(1).max(1);
+    let wish = |section: &BriefSection| u64::from(section.length.clamp(share / 2, share.saturating_mul(2)).max(1));
+    let wished: u64 = sections.iter().map(wish).sum();
+    let mut left = length;
+    let last = sections.len().saturating_sub(1);
+    for (position, section) in sections.iter_mut().enumerate() {
+        let scaled = u64::from(length) * wish(section) / wished.max(1);
+        let scaled = u32::try_from(scaled).unwrap_or(share);
+        section.length = if position == last { left } else { scaled };
+        left = left.saturating_sub(section.length);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bindery_shared::book::context::{FixedSection, Point};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn slice(points: u32, sections: u32) -> Slice {
+        let owns = (1..=points).map(|n| Point { id: format!("1.{n}"), text: format!("Point {n}") }).collect();
+        Slice { chapter: 1, title: "Title".into(), owns, sections, length: 3_000, ..Slice::default() }
+    }
+
+    fn section(heading: &str, points: &[&str], length: u32) -> BriefSection {
+        BriefSection { heading: heading.into(), points: points.iter().map(|id| (*id).to_owned()).collect(), length }
+    }
+
+    #[test]
+    fn a_brief_with_another_number_of_sections_is_a_failed_try() {
+        let brief = Brief { sections: vec![section("A", &[], 100)] };
+        assert!(fit(brief, &slice(1, 2)).unwrap_err().contains("1 sections, 2 were asked"));
+    }
+
+    #[test]
+    fn alike_headings_and_the_chapters_own_title_are_refused() {
+        for headings in [["A", "a"], ["A", "title"]] {
+            let sections = headings.map(|heading| section(heading, &[], 100)).to_vec();
+            assert!(fit(Brief { sections }, &slice(1, 2)).is_err());
+        }
+    }
+
+    #[test]
+    fn the_authors_sections_keep_their_headings_and_points_whatever_the_brief_says() {
+        let mut slice = slice(3, 2);
+        let fixed = |heading: &str, id: &str| FixedSection {
+            heading: heading.into(),
+            summary: String::new(),
+            points: vec![id.to_owned()],
+        };
+        slice.fixed = vec![fixed("First", "1.2"), fixed("Second", "1.3")];
+        let brief = Brief { sections: vec![section("x", &["1.3", "1.1"], 10), section("y", &["1.2"], 10)] };
+        let fitted = fit(brief, &slice).unwrap();
+        assert_eq!(fitted.sections[0], section("First", &["1.2", "1.1"], 1_500));
+        assert_eq!(fitted.sections[1], section("Second", &["1.3"], 1_500));
+    }
+
+    proptest! {
+        #[test]
+        fn every_point_stands_once_and_the_lengths_add_up(
+            points in 0u32..20, given in prop::collection::vec((prop::collection::vec(0u32..25, 0..8), 0u32..5_000), 1..8),
+        ) {
+            let slice = slice(points, u32::try_from(given.len()).unwrap());
+            let sections = given.iter().enumerate().map(|(n, (ids, length))| BriefSection {
+                heading: format!("Heading {n}"),
+                points: ids.iter().map(|id| format!("1.{id}")).collect(),
+                length: *length,
+            });
+            let fitted = fit(Brief { sections: sections.collect() }, &slice).unwrap();
+            let mut stand: Vec<String> = fitted.sections.iter().flat_map(|section| section.points.clone()).collect();
+            stand.sort();
+            let mut owned: Vec<String> = slice.owns.iter().map(|point| point.id.clone()).collect();
+            owned.sort();
+            prop_assert_eq!(stand, owned);
+            prop_assert_eq!(fitted.sections.iter().map(|section| section.length).sum::<u32>(), slice.length);
+        }
+    }
+}

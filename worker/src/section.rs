@@ -1,0 +1,134 @@
+//! A section: the unit of one model call.
+
+use std::fmt::Write as _;
+
+use async_trait::async_trait;
+use bindery_shared::{
+    attempt::{Draft, Writing},
+    book::context::Slice,
+    contract::Contract,
+    model::{Call, Caller},
+    text::{clean::clean, length::length},
+};
+
+use crate::{
+    brief::Brief,
+    check::{Asked, gate, targets, tidy},
+    contexts::Ready,
+    prompt::{measure, room},
+};
+
+/// What is asked for one section of a chapter.
+pub(crate) struct SectionWriting<'a> {
+    pub(crate) ready: &'a Ready,
+    pub(crate) slice: &'a Slice,
+    pub(crate) slice_part: &'a str,
+    pub(crate) brief: &'a Brief,
+    /// Its position in the brief, from 0.
+    pub(crate) position: usize,
+    /// The texts of its points.
+    pub(crate) points: Vec<String>,
+    pub(crate) caller: &'a Caller,
+}
+
+impl<'a> SectionWriting<'a> {
+    pub(crate) fn new(
+        (ready, slice, slice_part): (&'a Ready, &'a Slice, &'a str),
+        brief: &'a Brief,
+        position: usize,
+        caller: &'a Caller,
+    ) -> Self {
+        let ids = &brief.sections[position].points;
+        let points = ids.iter().filter_map(|id| slice.point(id)).map(|point| point.text.clone()).collect();
+        Self { ready, slice, slice_part, brief, position, points, caller }
+    }
+
+    fn asked(&self) -> Asked<'_> {
+        let section = &self.brief.sections[self.position];
+        let language = &self.ready.context.book.language;
+        Asked { language, heading: &section.heading, points: &self.points, length: section.length }
+    }
+
+    fn request(&self, draft: Option<&Draft>) -> String {
+        let (section, slice) = (&self.brief.sections[self.position], self.slice);
+        let unit = self.ready.context.unit();
+        let mut out = format!("The sections of chapter {}:\n\n", slice.chapter);
+        for (position, other) in self.brief.sections.iter().enumerate() {
+            let here = if position == self.position { " (the one to write)" } else { "" };
+            let _ = writeln!(out, "{}. {}{here}", position + 1, other.heading);
+        }
+        let (number, of) = (self.position + 1, self.brief.sections.len());
+        let _ = writeln!(
+            out,
+            "\nWrite section {number}, \"{}\": about {}.",
+            section.heading,
+            measure(section.length, unit)
+        );
+        if !self.points.is_empty() {
+            out.push_str("\nIt makes these points, each in one place:\n");
+            self.points.iter().for_each(|point| {
+                let _ = writeln!(out, "- {}", point.replace('\n', "\n  "));
+            });
+        }
+        if self.position == 0 && !slice.opening.is_empty() {
+            let _ = writeln!(out, "\nIt opens the chapter: {}", slice.opening);
+        }
+        if number == of && !slice.closing.is_empty() {
+            let _ = writeln!(out, "\nIt closes the chapter: {}", slice.closing);
+        }
+        if let Some(draft) = draft {
+            let _ = writeln!(
+                out,
+                "\nThis draft is sound but falls short. Write the section again, whole, and mend this:\n"
+            );
+            draft.misses.iter().for_each(|miss| {
+                let _ = writeln!(out, "- {miss}");
+            });
+            let _ = writeln!(out, "\n<draft>\n{}\n</draft>", draft.text);
+        }
+        out.push('\n');
+        out.push_str(&self.contract(draft).block());
+        out
+    }
+
+    fn contract(&self, draft: Option<&Draft>) -> Contract {
+        let section = &self.brief.sections[self.position];
+        Contract::Section {
+            language: self.ready.context.book.language.clone(),
+            chapter: self.slice.chapter,
+            section: u32::try_from(self.position + 1).unwrap_or(u32::MAX),
+            of: u32::try_from(self.brief.sections.len()).unwrap_or(u32::MAX),
+            heading: section.heading.clone(),
+            points: self.points.clone(),
+            length: section.length,
+            unit: self.ready.context.unit(),
+            mend: draft.map(|draft| draft.misses.clone()).unwrap_or_default(),
+        }
+    }
+}
+
+#[async_trait]
+impl Writing for SectionWriting<'_> {
+    fn call(&self, attempt: u32, draft: Option<&Draft>) -> Call {
+        let language = &self.ready.context.book.language;
+        let max_tokens = room(self.brief.sections[self.position].length, self.ready.context.unit(), language);
+        Call {
+            prefix: self.ready.prefix.clone(),
+            slice: self.slice_part.to_owned(),
+            request: self.request(draft),
+            continued: None,
+            json: false,
+            max_tokens,
+            attempt,
+            cap: self.caller.cap(max_tokens),
+        }
+    }
+
+    fn judge(&self, text: &str) -> Result<Draft, String> {
+        let asked = self.asked();
+        let text = tidy(&clean(text), asked.heading, &self.slice.title);
+        gate(&text, &asked).map_err(|failure| failure.to_string())?;
+        let report = targets(&text, &asked);
+        Ok(Draft { length: length(&text, asked.language), misses: report.advice(), score: report.score, text })
+    }
+}
