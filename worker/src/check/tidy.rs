@@ -139,7 +139,7 @@ fn unlabelled(line: &str) -> &str {
         && let Some(end) = rest.find(['章', '节', '節', '部'])
         && end <= 12
     {
-        return rest[end..].trim_start_matches(|char| matches!(char, '章' | '节' | '節' | '部'));
+        return rest[end..].trim_start_matches(['章', '节', '節', '部']);
     }
     let mut words = line.splitn(2, char::is_whitespace);
     let first = words.next().unwrap_or_default();
