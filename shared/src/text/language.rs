@@ -16,6 +16,7 @@ pub enum Writing {
     Unbroken,
 }
 
+/// Cuts by dictionary alone: on Thai the neural model takes about a hundred times as long.
 static DICTIONARY: LazyLock<WordSegmenterBorrowed<'static>> =
     LazyLock::new(|| WordSegmenter::new_dictionary(WordBreakInvariantOptions::default()));
 
