@@ -6,6 +6,8 @@
 //!
 //! Every check reads the text a bounded number of times, so that its cost grows with its length alone.
 
+#[cfg(test)]
+mod calibration;
 mod chapter;
 mod coverage;
 mod empty;
