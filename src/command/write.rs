@@ -117,7 +117,9 @@ async fn write(mut run: Run<'_>, request: Request, arguments: &WriteArgs) -> Res
     let stored = workshop.ports.store.book(&id).await?;
     let request = decide(workshop, stored.as_ref(), request, arguments).await?;
     let finished = stored.is_some_and(|book| book.state == State::Done && book.order == request.order.digest());
-    if !finished {
+    if finished {
+        eprintln!("The book is whole already; nothing is called. To have a part of it anew: bindery rewrite {id}");
+    } else {
         if is_rehearsal(&request.order.model) {
             announce_rehearsal(run.environment, workshop).await;
         } else {
@@ -155,18 +157,32 @@ async fn decide(
     Err(Failure::choice(changes::explain(book, &stored.order, &request.order)))
 }
 
-/// Accepts the request and wakes what an earlier run left: its leases are over, its failures are tried again.
+/// Accepts the request and wakes what an earlier run left: its leases are over, its failures are tried again, and a
+/// bound book that lacks a format is bound again.
 async fn take_up(workshop: &Workshop, request: &Request) -> Result<(), Failure> {
     let id = request.book_id();
     if submit(&workshop.ports, request).await? == Accepted::Conflict {
         return Err(Failure::internal("the book changed while it was looked at; run the command again"));
     }
-    for operation in [Operation::TakeOver, Operation::Redrive, Operation::Lift(Hold::Operator)] {
+    let mut operations = vec![Operation::TakeOver, Operation::Redrive, Operation::Lift(Hold::Operator)];
+    let book = workshop.ports.store.book(&id).await?;
+    if book.is_some_and(|book| book.state == State::Done && !bound(workshop, &book)) {
+        operations.push(Operation::Rewrite { chapters: Vec::new(), note: None });
+    }
+    for operation in operations {
         if let Some(Operated::Done { released }) = workshop.ports.store.operate(&id, operation).await? {
             publish(&*workshop.ports.queue, &*workshop.ports.store, &id, &released).await;
         }
     }
     Ok(())
+}
+
+/// Returns whether a book's files are there in every format it is to have.
+fn bound(workshop: &Workshop, book: &Book) -> bool {
+    let files = || book.binding.iter().flat_map(|binding| &binding.files);
+    let stored =
+        |format: &String| files().any(|file| file.format == *format && workshop.files.get(&file.digest).is_ok());
+    book.terms.formats.iter().all(stored)
 }
 
 /// Says that this is a rehearsal, and how to have the book written for real.

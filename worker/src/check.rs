@@ -29,7 +29,7 @@ pub use meta_talk::MetaTalk;
 pub use refusal::Refusal;
 pub use repetition::Repetition;
 pub use structure::Fault;
-pub use target::{LengthReport, PointScore, TargetReport, better_of, targets};
+pub use target::{LengthReport, PointScore, TargetReport, targets};
 pub use tidy::tidy;
 
 /// What a text was to deliver.
