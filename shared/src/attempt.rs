@@ -101,7 +101,7 @@ impl Attempt<'_> {
 
     async fn make(&self, call: &Call) -> Result<Answer, CallFailure> {
         let (task, live) = (self.work.task(), &self.work.live);
-        live.begin(task, self.number);
+        live.begin(task, self.number, self.best.is_some());
         let mut heard = |piece: &str| live.text(task, self.number, piece);
         self.caller.call(call, self.work.age, &self.work.purse, &mut heard).await
     }
@@ -163,7 +163,6 @@ impl Attempt<'_> {
 
     /// Counts a failure: of a rewrite where a draft is at hand, of a charged try where none is.
     fn fail(&mut self, reason: String) {
-        self.work.live.failed(self.work.task(), &reason);
         tracing::debug!(part = self.number, reason, "a try failed");
         if self.best.is_some() {
             self.piece.rewrites += 1;

@@ -134,7 +134,7 @@ pub struct TaskResult {
 
 impl Task {
     /// Makes the record of a task that is not yet to be done.
-    pub(super) fn waiting(id: TaskId, edition: u32, wave: u16) -> Self {
+    pub fn waiting(id: TaskId, edition: u32, wave: u16) -> Self {
         Self {
             id,
             edition,
