@@ -71,7 +71,7 @@ impl Call {
         };
         let source = Source { seed: server.settings.seed, prompt: ask.conversation.request_digest(), attempt };
         let whole_prompt = Source { prompt: ask.conversation.digest(), ..source };
-        let fault = server.injector.choose(&subject, &mut whole_prompt.draw("fault"));
+        let fault = server.injector.choose(&subject, &whole_prompt);
         Self { ask, contract, subject, fault, source }
     }
 

@@ -4,7 +4,8 @@
 //! at `/v1/messages`, whole and as a stream, validates requests as the real servers do, and answers the contract that
 //! ends a prompt with placeholder prose or JSON of the shape asked for. What it answers depends on nothing but the
 //! seed, the prompt and the try, which the request header `x-bindery-try` tells. It fails on demand in every way a
-//! model server can: see [`Faults`].
+//! model server can: see [`Faults`]. A call that was turned away, as by a rate limit, draws its fault anew when it comes
+//! again.
 //!
 //! What it has served is told at `/stand-in/stats`, as [`Stats`] in JSON. A stream with nothing to say, as in the faults
 //! `hang` and `stall`, sends a ping or a comment twice a second, which a client must not take for progress.

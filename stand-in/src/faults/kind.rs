@@ -101,6 +101,12 @@ impl Fault {
             .expect("the table holds every kind")
     }
 
+    /// Returns whether the call is refused before anything is answered.
+    pub(crate) fn turns_away(&self) -> bool {
+        use Fault::{BadKey, OutOfMoney, Overloaded, RateLimited, RateLimitedRetryAfter, ServerError};
+        matches!(self, RateLimited | RateLimitedRetryAfter { .. } | ServerError | Overloaded | BadKey | OutOfMoney)
+    }
+
     fn plain(name: &str) -> Option<Self> {
         KINDS.iter().find_map(|&(known, fault)| (known == name).then_some(fault))
     }
