@@ -77,7 +77,8 @@ struct Attempt<'a> {
 impl Attempt<'_> {
     async fn run(mut self) -> Result<(String, Part), Halt> {
         loop {
-            let call = self.writing.call(self.piece.tries + self.piece.rewrites + 1, self.best.as_ref());
+            // Numbered by all calls ever made for this part, so that no try of a redriven chapter repeats an earlier one.
+            let call = self.writing.call(self.piece.calls + 1, self.best.as_ref());
             match self.make(&call).await {
                 Ok(answer) => self.weigh(&answer),
                 Err(failure) => {

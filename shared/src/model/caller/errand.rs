@@ -66,10 +66,11 @@ impl<'a> Errand<'a> {
 
     /// Makes one model call, waiting out the rate limits that can be waited out.
     async fn once(&mut self, call: &Call, progress: &mut Progress<'_>) -> Result<Completion, CallFailure> {
+        let mut call = call.clone();
         loop {
             let (permit, ticket) = self.admit().await?;
-            let reservation = self.reserve(call)?;
-            let outcome = self.send(call, progress).await;
+            let reservation = self.reserve(&call)?;
+            let outcome = self.send(&call, progress).await;
             drop(permit);
             let fault = match outcome {
                 Ok(completion) => {
@@ -83,7 +84,8 @@ impl<'a> Errand<'a> {
             ticket.failed(&fault.error, Instant::now());
             let spent = self.spent;
             match fault.error {
-                CallError::RateLimited { .. } => {}
+                // Sent again it is another call: a rehearsal that refused this one must be free to take the next.
+                CallError::RateLimited { .. } => call.attempt += 1,
                 error @ (CallError::BadKey(_) | CallError::OutOfMoney(_)) => {
                     return Err(CallFailure::Held {
                         until: self.caller.line.gate.probe_after(),
