@@ -12,7 +12,7 @@ use bindery_shared::{
 };
 use serde::{Serialize, Serializer};
 
-pub(crate) use self::{chain::Link, told::figures};
+pub(crate) use self::chain::Link;
 use crate::view::{Subject, cost};
 
 /// The figures of a book.

@@ -77,8 +77,7 @@ struct Attempt<'a> {
 impl Attempt<'_> {
     async fn run(mut self) -> Result<(String, Part), Halt> {
         loop {
-            // Numbered by all calls ever made for this part, so that no try of a redriven chapter repeats an earlier one.
-            let call = self.writing.call(self.piece.calls + 1, self.best.as_ref());
+            let call = self.writing.call(self.piece.attempts + 1, self.best.as_ref());
             match self.make(&call).await {
                 Ok(answer) => self.weigh(&answer),
                 Err(failure) => {
@@ -114,6 +113,7 @@ impl Attempt<'_> {
                 Err(Halt::GiveUp(error.to_string()))
             }
             CallFailure::Failed { error, .. } => {
+                self.piece.attempts += 1;
                 self.fail(error.to_string());
                 if self.best.is_none() && self.piece.tries < self.limits.tries {
                     self.pause().await;
@@ -143,6 +143,7 @@ impl Attempt<'_> {
     fn weigh(&mut self, answer: &Answer) {
         let Answer { usage, cost, calls, elapsed, .. } = *answer;
         self.count(&Spending { usage, cost, calls, elapsed });
+        self.piece.attempts += 1;
         let rewriting = self.best.is_some();
         match self.writing.judge(&answer.text) {
             Ok(draft) => {
