@@ -14,13 +14,13 @@ use crate::book::{
     request::{GapPolicy, Order, PlanMode, Request, Terms},
 };
 
-const RULES: Rules = Rules {
+pub(super) const RULES: Rules = Rules {
     lease: Duration::from_secs(30),
     publish_grace: Duration::from_secs(15),
     lost_after: Duration::from_secs(600),
     solo_after: 3,
 };
-const ESTIMATE: Micros = Micros(1_000);
+pub(super) const ESTIMATE: Micros = Micros(1_000);
 
 /// What one worker, operator or clock does next; numbers pick among what is there.
 #[derive(Clone, Debug)]
@@ -66,28 +66,28 @@ fn acts() -> impl Strategy<Value = Act> {
 
 /// A worker's memory of a lease; it outlives the lease, as a worker that slept does.
 #[derive(Clone, Debug)]
-struct Held {
+pub(super) struct Held {
     task: TaskId,
-    fence: u64,
+    pub(super) fence: u64,
     edition: u32,
     spent: Micros,
     allowance: Option<Micros>,
 }
 
 /// A store in memory with a queue beside it, and everything the invariants must remember.
-struct World {
-    now: Moment,
-    book: Book,
-    tasks: BTreeMap<TaskId, Task>,
-    queue: Vec<Released>,
-    held: Vec<Held>,
+pub(super) struct World {
+    pub(super) now: Moment,
+    pub(super) book: Book,
+    pub(super) tasks: BTreeMap<TaskId, Task>,
+    pub(super) queue: Vec<Released>,
+    pub(super) held: Vec<Held>,
     claims: u32,
     texts: BTreeMap<(u32, u32), Digest>,
     done_in: BTreeMap<u32, u32>,
 }
 
 impl World {
-    fn new(request: &Request) -> Self {
+    pub(super) fn new(request: &Request) -> Self {
         let now = Moment(1_000);
         let (accepted, writes) = accept(&RULES, now, request, None);
         let Accepted::New(released) = accepted else { panic!("an empty store accepts") };
@@ -139,7 +139,7 @@ impl World {
     }
 
     /// Runs a command twice, as after a timeout, and holds the second answer against the first.
-    fn step(&mut self, task: TaskId, command: Command) -> Answer {
+    pub(super) fn step(&mut self, task: TaskId, command: Command) -> Answer {
         let first = self.step_once(task, command.clone());
         let money = self.book.money;
         let again = self.step_once(task, command.clone());
@@ -165,7 +165,7 @@ impl World {
         answer
     }
 
-    fn operate(&mut self, operation: Operation) {
+    pub(super) fn operate(&mut self, operation: Operation) {
         let stored = (self.book.clone(), self.tasks.values().cloned().collect());
         let (operated, writes) = operate(&RULES, self.now, stored, operation);
         self.apply(writes);
@@ -221,7 +221,7 @@ impl World {
         }
     }
 
-    fn deliver(&mut self, nth: usize, ack: bool) {
+    pub(super) fn deliver(&mut self, nth: usize, ack: bool) {
         if self.queue.is_empty() {
             return;
         }
@@ -279,7 +279,7 @@ impl World {
         self.with_held(nth, |held| Command::Checkpoint { fence: held.fence, part: number, piece, text });
     }
 
-    fn commit(&mut self, nth: usize) {
+    pub(super) fn commit(&mut self, nth: usize) {
         self.with_held(nth, |held| {
             let result = match held.task {
                 TaskId::Plan => Result::Plan { context: "{}".into(), estimate: ESTIMATE },
@@ -296,7 +296,7 @@ impl World {
         });
     }
 
-    fn sweep(&mut self) {
+    pub(super) fn sweep(&mut self) {
         if self.now >= self.book.deadline_at {
             self.operate(Operation::Expire);
         }
@@ -368,7 +368,7 @@ fn kind(answer: &Answer) -> std::mem::Discriminant<Answer> {
     std::mem::discriminant(answer)
 }
 
-fn request(chapters: u32, last: u32, terms: Terms) -> Request {
+pub(super) fn request(chapters: u32, last: u32, terms: Terms) -> Request {
     let chapter = |n: u32| Chapter { title: format!("Chapter {n}"), last: n <= last, ..Chapter::default() };
     let outline = Outline { title: "T".into(), chapters: (1..=chapters).map(chapter).collect(), ..Outline::default() };
     let order = Order {

@@ -30,8 +30,10 @@ impl Turn<'_> {
         if self.book.held() {
             return self.stand_by();
         }
-        if self.task.lapses >= self.rules.solo_after && !solo {
-            return Answer::Solo(Released::of(&self.book, &self.task, self.rules));
+        let released = Released::of(&self.book, &self.task, self.rules);
+        if released.solo && !solo {
+            self.task.release(self.now, self.rules);
+            return Answer::Solo(released);
         }
         if let Some(answer) = self.refuse_for_budget() {
             return answer;

@@ -1,0 +1,60 @@
+//! Single cases that random histories meet too rarely, each told from its cause to its end.
+
+use std::time::Duration;
+
+use super::{
+    histories::{ESTIMATE, RULES, World, request},
+    *,
+};
+use crate::book::{
+    money::Micros,
+    request::{GapPolicy, Terms},
+};
+
+fn terms() -> Terms {
+    Terms {
+        window: 4,
+        gaps: GapPolicy::Fail,
+        budget: None,
+        plan_estimate: ESTIMATE,
+        deadline_ms: 86_400_000,
+        review: false,
+        formats: vec!["md".into()],
+    }
+}
+
+/// A book of so many chapters, the first `last` of them written after all others, its plan made.
+fn planned(chapters: u32, last: u32, terms: Terms) -> World {
+    let mut world = World::new(&request(chapters, last, terms));
+    finish(&mut world);
+    world
+}
+
+/// Claims the oldest message's task and delivers its result.
+fn finish(world: &mut World) {
+    world.deliver(0, true);
+    let newest = world.held.len() - 1;
+    world.commit(newest);
+}
+
+/// Lets the newest lease's worker fall silent, and the sweeper notice.
+fn fall_silent(world: &mut World) {
+    world.now = world.now + RULES.lease + Duration::from_secs(1);
+    world.sweep();
+}
+
+fn standing(world: &World, task: TaskId) -> Standing {
+    world.tasks[&task].standing
+}
+
+#[test]
+fn a_plan_whose_workers_keep_falling_silent_is_tried_once_more_and_then_fails_the_book() {
+    let mut world = World::new(&request(1, 0, terms()));
+    for _ in 0..=RULES.solo_after {
+        world.queue.truncate(1);
+        world.deliver(0, true);
+        assert!(world.tasks[&TaskId::Plan].lease.is_some(), "a plan has no queue of its own for suspects");
+        fall_silent(&mut world);
+    }
+    assert_eq!(world.book.state, State::Failed(Stage::Plan));
+}
