@@ -58,3 +58,17 @@ fn a_plan_whose_workers_keep_falling_silent_is_tried_once_more_and_then_fails_th
     }
     assert_eq!(world.book.state, State::Failed(Stage::Plan));
 }
+
+#[test]
+fn binding_needs_no_money() {
+    let budget = Some(ESTIMATE);
+    let mut world = planned(1, 0, Terms { budget, ..terms() });
+    world.deliver(0, true);
+    let fence = world.held.last().unwrap().fence;
+    let text = Result::Chapter { text: "t".into(), length: 1, summary: None, remarks: Vec::new() };
+    let commit = Command::Commit { fence, edition: 1, result: text, spent: ESTIMATE };
+    let Answer::Committed { released } = world.step(TaskId::Write(1), commit) else { panic!("the lease is live") };
+    world.queue = released;
+    finish(&mut world);
+    assert_eq!((world.book.state, world.book.held()), (State::Done, false));
+}

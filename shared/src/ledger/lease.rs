@@ -62,8 +62,8 @@ impl Turn<'_> {
 
     /// Refuses a lease that could pass the budget: for now while others may yet free what they reserved, else by a hold.
     fn refuse_for_budget(&mut self) -> Option<Answer> {
-        let budget = self.book.terms.budget?;
-        if self.book.money.committed() + self.book.estimate <= budget {
+        let (budget, allowance) = (self.book.terms.budget?, self.allowance());
+        if allowance == Micros::ZERO || self.book.money.committed() + allowance <= budget {
             return None;
         }
         if self.book.money.reserved > Micros::ZERO {
@@ -74,17 +74,25 @@ impl Turn<'_> {
         self.book.holds.insert(Hold::Budget);
         self.book.held_since.get_or_insert(self.now);
         let detail = format!(
-            "{} of {budget} are spent and the next task may cost {}",
-            self.book.money.committed(),
-            self.book.estimate
+            "{} of {budget} are spent and the next task may cost {allowance}",
+            self.book.money.committed()
         );
         self.event("held", detail);
         Some(self.stand_by())
     }
 
+    /// Returns what a lease on the task may spend: binding makes no model call, and neither does a compiled plan.
+    fn allowance(&self) -> Micros {
+        match self.task.id {
+            TaskId::Bind => Micros::ZERO,
+            TaskId::Plan if self.book.compiled => Micros::ZERO,
+            TaskId::Plan | TaskId::Write(_) => self.book.estimate,
+        }
+    }
+
     fn open_lease(&mut self, worker: String, claim: String) {
         let until = self.now + self.rules.lease;
-        let allowance = self.book.estimate;
+        let allowance = self.allowance();
         self.task.fence += 1;
         self.task.lease = Some(Lease {
             fence: self.task.fence,
@@ -106,7 +114,8 @@ impl Turn<'_> {
     }
 
     fn grant(&self) -> Answer {
-        let allowance = self.book.terms.budget.map(|_| self.book.estimate);
+        let granted = self.task.lease.as_ref().map(|lease| lease.allowance);
+        let allowance = self.book.terms.budget.and(granted);
         let (book, task) = (self.book.clone(), self.task.clone());
         Answer::Go(Box::new(Grant { fence: task.fence, at: self.now, allowance, book, task }))
     }
