@@ -72,3 +72,13 @@ fn binding_needs_no_money() {
     finish(&mut world);
     assert_eq!((world.book.state, world.book.held()), (State::Done, false));
 }
+
+#[test]
+fn a_cancelled_book_stays_cancelled_when_its_plan_is_given_up() {
+    let mut world = World::new(&request(1, 0, terms()));
+    world.deliver(0, true);
+    world.operate(Operation::Cancel);
+    let fence = world.held[0].fence;
+    world.step(TaskId::Plan, Command::GiveUp { fence, reason: "five tries failed".into(), spent: Micros::ZERO });
+    assert_eq!(world.book.state, State::Cancelled);
+}

@@ -194,6 +194,9 @@ impl Turn<'_> {
             TaskId::Bind => Stage::Bind,
             TaskId::Write(_) => return self.event("chapter_dead", reason),
         };
+        if self.book.state.settled() {
+            return;
+        }
         self.event("failed", reason.clone());
         self.book.settle(State::Failed(stage), Some(reason), self.now);
     }
