@@ -82,3 +82,24 @@ fn a_cancelled_book_stays_cancelled_when_its_plan_is_given_up() {
     world.step(TaskId::Plan, Command::GiveUp { fence, reason: "five tries failed".into(), spent: Micros::ZERO });
     assert_eq!(world.book.state, State::Cancelled);
 }
+
+#[test]
+fn a_chapter_that_comes_while_its_book_is_bound_without_it_is_bound_too() {
+    let mut world = planned(2, 0, Terms { gaps: GapPolicy::Omit, ..terms() });
+    world.deliver(0, true);
+    let slow = world.held.len() - 1;
+    finish(&mut world);
+    for _ in 0..=RULES.solo_after {
+        fall_silent(&mut world);
+        world.deliver(0, true);
+    }
+    assert_eq!(standing(&world, TaskId::Write(1)), Standing::Dead);
+    assert_eq!(world.book.state, State::Binding);
+    let binder = world.held.len() - 1;
+    world.commit(slow);
+    assert_eq!(standing(&world, TaskId::Write(1)), Standing::Done);
+    world.commit(binder);
+    assert_eq!(world.book.state, State::Binding, "the first binder had read the set without the chapter");
+    finish(&mut world);
+    assert_eq!(world.book.state, State::Done);
+}

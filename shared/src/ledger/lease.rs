@@ -162,10 +162,7 @@ impl Turn<'_> {
 
     /// Ends a lease whose holder fell silent: what it may have spent beyond what it said is charged in full.
     pub(super) fn forfeit_lease(&mut self) {
-        let Some(lease) = self.task.lease.take() else { return };
-        self.book.money.reserved = self.book.money.reserved.saturating_sub(lease.allowance);
-        self.book.money.spent += lease.spent;
-        self.book.money.unknown += lease.allowance.saturating_sub(lease.spent);
+        self.book.forfeit(&mut self.task);
     }
 
     /// Ends a lease that ran out. A task whose leases keep running out without a new part is tried alone, then given up.

@@ -304,12 +304,9 @@ impl Desk<'_> {
 
     /// Ends every lease whose holder cannot be asked; what they may have spent is charged in full.
     fn forfeit_leases(&mut self) {
-        for task in self.tasks.iter_mut() {
-            let Some(lease) = task.lease.take() else { continue };
+        for task in self.tasks.iter_mut().filter(|task| task.lease.is_some()) {
             task.published = false;
-            self.book.money.reserved = self.book.money.reserved.saturating_sub(lease.allowance);
-            self.book.money.spent += lease.spent;
-            self.book.money.unknown += lease.allowance.saturating_sub(lease.spent);
+            self.book.forfeit(task);
         }
     }
 

@@ -38,7 +38,8 @@ impl Turn<'_> {
                 stored.summary = summary;
                 stored.remarks = remarks;
                 self.event("chapter_done", format!("{length}"));
-                Answer::Committed { released: self.advance() }
+                let released = if self.book.state == State::Binding { self.bind_anew() } else { self.advance() };
+                Answer::Committed { released }
             }
             Result::Binding(binding) => self.bound(fence, binding),
         }
@@ -83,6 +84,22 @@ impl Turn<'_> {
         self.book.holds.insert(super::Hold::Review);
         self.book.held_since.get_or_insert(self.now);
         self.event("held", "the plan waits for an approval");
+    }
+
+    /// Has a book bound anew that was to be bound without the chapter that has just come: the binder may have read the
+    /// set before. A new edition makes its result a duplicate.
+    fn bind_anew(&mut self) -> Vec<Released> {
+        let Some(mut bind) = self.others.bind.take() else { return Vec::new() };
+        self.book.forfeit(&mut bind);
+        self.book.edition += 1;
+        bind.reopen(self.book.edition);
+        self.others.bind = Some(bind.clone());
+        self.book.state = State::Writing;
+        let released = self.advance();
+        if released.is_empty() {
+            self.writes.tasks.push(bind);
+        }
+        released
     }
 
     fn bound(&mut self, fence: u64, binding: Binding) -> Answer {
