@@ -103,3 +103,15 @@ fn a_chapter_that_comes_while_its_book_is_bound_without_it_is_bound_too() {
     finish(&mut world);
     assert_eq!(world.book.state, State::Done);
 }
+
+#[test]
+fn a_book_taken_up_after_its_deadline_gets_its_time_anew() {
+    let mut world = planned(1, 0, terms());
+    world.now = world.now + Duration::from_hours(48);
+    world.operate(Operation::TakeOver);
+    world.operate(Operation::Expire);
+    assert_eq!(world.book.state, State::Writing);
+    world.now = world.now + Duration::from_hours(24);
+    world.operate(Operation::Expire);
+    assert_eq!(world.book.state, State::Failed(Stage::Write));
+}

@@ -285,15 +285,18 @@ impl Desk<'_> {
             return Operated::Done { released: Vec::new() };
         }
         // What is left may still be bound where the gap policy allows it; that gets a day of its own.
-        self.book.deadline_at = self.now + Duration::from_millis(self.book.terms.deadline_ms);
+        self.book.deadline_at = self.deadline();
         Operated::Done { released: self.advance() }
     }
 
     fn take_over(&mut self) -> Operated {
-        if !self.book.state.settled() {
-            self.forfeit_leases();
+        if self.book.state.settled() {
+            return Operated::Unchanged;
         }
-        if self.book.held() || self.book.state.settled() {
+        self.forfeit_leases();
+        // While nobody ran the book its clock should have stood: the run that takes it up gets the whole time.
+        self.book.deadline_at = self.deadline();
+        if self.book.held() {
             return Operated::Done { released: Vec::new() };
         }
         for task in self.tasks.iter_mut().filter(|task| task.parked.is_some()) {
@@ -315,8 +318,12 @@ impl Desk<'_> {
         self.book.edition += 1;
         self.book.reason = None;
         self.book.settled_at = None;
-        self.book.deadline_at = self.now + Duration::from_millis(self.book.terms.deadline_ms);
+        self.book.deadline_at = self.deadline();
         self.event(kind, detail);
+    }
+
+    fn deadline(&self) -> Moment {
+        self.now + Duration::from_millis(self.book.terms.deadline_ms)
     }
 
     /// Releases what a reopened book owes first: its plan, or the first wave that misses a chapter.
