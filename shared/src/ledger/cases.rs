@@ -115,3 +115,23 @@ fn a_book_taken_up_after_its_deadline_gets_its_time_anew() {
     world.operate(Operation::Expire);
     assert_eq!(world.book.state, State::Failed(Stage::Write));
 }
+
+#[test]
+fn an_allowance_that_covers_no_call_grows_until_it_does_or_the_budget_holds_the_book() {
+    let mut world = planned(2, 0, Terms { budget: Some(Micros(3_500)), ..terms() });
+    let mut allowed = Vec::new();
+    while !world.book.held() {
+        assert!(allowed.len() < 10, "the book goes round for ever: {allowed:?}");
+        world.queue.retain(|message| message.task == TaskId::Write(1));
+        world.deliver(0, true);
+        if let Some(lease) = &world.tasks[&TaskId::Write(1)].lease {
+            allowed.push(lease.allowance);
+            let (fence, wait) = (lease.fence, Duration::ZERO);
+            let park = Command::Park { fence, wait, reason: Parking::Allowance, spent: Micros::ZERO };
+            world.step(TaskId::Write(1), park);
+        }
+        world.sweep();
+    }
+    assert_eq!(allowed, [Micros(1_000), Micros(2_000)]);
+    assert_eq!(world.book.money.reserved, Micros::ZERO);
+}

@@ -112,8 +112,13 @@ impl Turn<'_> {
     }
 
     pub(super) fn park(&mut self, fence: u64, wait: Duration, reason: Parking, spent: Micros) -> Answer {
-        if self.task.leased(fence).is_none() {
+        let Some(lease) = self.task.leased(fence) else {
             return if self.task.ended == Some((fence, Ending::Parked)) { Answer::Parked } else { LEASE_OVER };
+        };
+        let (allowance, nothing) = (lease.allowance, lease.spent.max(spent) == Micros::ZERO);
+        if reason == Parking::Allowance && nothing {
+            // It did not cover one call, and never will: the next lease may spend more, or the budget holds the book.
+            self.book.estimate = self.book.estimate.max(allowance + allowance);
         }
         self.end_lease(Ending::Parked, spent);
         if self.task.standing != Standing::Released {
