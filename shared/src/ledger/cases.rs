@@ -135,3 +135,18 @@ fn an_allowance_that_covers_no_call_grows_until_it_does_or_the_budget_holds_the_
     assert_eq!(allowed, [Micros(1_000), Micros(2_000)]);
     assert_eq!(world.book.money.reserved, Micros::ZERO);
 }
+
+#[test]
+fn chapters_without_a_summary_are_summed_up_once_a_revision_adds_a_chapter_that_is_written_last() {
+    let mut world = planned(2, 0, terms());
+    finish(&mut world);
+    finish(&mut world);
+    let parts = [(0, Part::default())].into();
+    world.tasks.get_mut(&TaskId::Write(2)).unwrap().parts = parts;
+    world.operate(Operation::Cancel);
+    let (request, kept) = (Box::new(request(2, 1, terms())), [(2, 2)].into());
+    world.operate(Operation::Revise { request, kept });
+    let kept = &world.tasks[&TaskId::Write(2)];
+    assert_eq!((kept.standing, kept.parts.len()), (Standing::Waiting, 1), "its parts are kept, its summary is owed");
+    assert!(kept.result.is_some());
+}

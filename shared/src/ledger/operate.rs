@@ -223,14 +223,19 @@ impl Desk<'_> {
     fn revised_tasks(&self, request: &Request, kept: &BTreeMap<u32, u32>, old: &[Task]) -> Vec<Task> {
         let edition = self.book.edition;
         let mut tasks = vec![Task::waiting(TaskId::Plan, edition, 0), Task::waiting(TaskId::Bind, edition, 0)];
+        let summed_up = (1..=self.book.chapters).any(|number| request.order.wave(number) > 0);
         for number in 1..=self.book.chapters {
             let mut task = Task::waiting(TaskId::Write(number), edition, request.order.wave(number));
             let source = kept.get(&number).and_then(|from| old.iter().find(|task| task.id == TaskId::Write(*from)));
             if let Some(source) = source.filter(|source| source.standing == Standing::Done) {
-                task.standing = Standing::Done;
-                task.edition = source.edition;
                 task.parts.clone_from(&source.parts);
                 task.result.clone_from(&source.result);
+                let summary = source.result.as_ref().and_then(|result| result.summary.as_ref());
+                // Chapters that are written last are written from summaries: where one is owed, the parts are kept.
+                if !summed_up || task.wave > 0 || summary.is_some() {
+                    task.standing = Standing::Done;
+                    task.edition = source.edition;
+                }
             }
             tasks.push(task);
         }
