@@ -150,3 +150,16 @@ fn chapters_without_a_summary_are_summed_up_once_a_revision_adds_a_chapter_that_
     assert_eq!((kept.standing, kept.parts.len()), (Standing::Waiting, 1), "its parts are kept, its summary is owed");
     assert!(kept.result.is_some());
 }
+
+#[test]
+fn a_finished_book_is_bound_again_without_a_chapter_being_written() {
+    let mut world = planned(1, 0, terms());
+    finish(&mut world);
+    finish(&mut world);
+    assert_eq!(world.book.state, State::Done);
+    world.operate(Operation::Rebind);
+    let owed: Vec<TaskId> = world.queue.iter().map(|message| message.task).collect();
+    assert_eq!((world.book.state, owed), (State::Binding, vec![TaskId::Bind]));
+    finish(&mut world);
+    assert_eq!((world.book.state, world.book.edition), (State::Done, 2));
+}

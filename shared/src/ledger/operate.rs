@@ -34,6 +34,8 @@ pub enum Operation {
         /// For each new chapter that has not changed, its number in the old order.
         kept: BTreeMap<u32, u32>,
     },
+    /// Binds a finished book again from the texts it has: into other formats, or since its files are lost.
+    Rebind,
     /// Makes chapters missing again whose stored texts are missing or wrong; by the holder of the binding's lease.
     Reopen {
         /// The binder's lease.
@@ -76,6 +78,7 @@ pub fn operate(rules: &Rules, now: Moment, stored: (Book, Vec<Task>), operation:
         Operation::Redrive => desk.redrive(),
         Operation::Rewrite { chapters, note } => desk.rewrite(&chapters, note.as_deref()),
         Operation::Revise { request, kept } => desk.revise(&request, &kept),
+        Operation::Rebind => desk.rebind(),
         Operation::Reopen { fence, chapters } => desk.reopen(fence, &chapters),
         Operation::Expire => desk.expire(),
         Operation::TakeOver => desk.take_over(),
@@ -240,6 +243,15 @@ impl Desk<'_> {
             tasks.push(task);
         }
         tasks
+    }
+
+    fn rebind(&mut self) -> Operated {
+        if self.book.state != State::Done {
+            return Operated::Unchanged;
+        }
+        self.next_edition("rebound", "");
+        self.book.state = State::Writing;
+        Operated::Done { released: self.restart() }
     }
 
     fn reopen(&mut self, fence: u64, chapters: &[u32]) -> Operated {
