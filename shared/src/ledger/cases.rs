@@ -163,3 +163,13 @@ fn a_finished_book_is_bound_again_without_a_chapter_being_written() {
     finish(&mut world);
     assert_eq!((world.book.state, world.book.edition), (State::Done, 2));
 }
+
+#[test]
+fn a_hold_lifted_from_a_settled_book_releases_nothing() {
+    let mut world = planned(1, 0, terms());
+    world.operate(Operation::Hold);
+    world.operate(Operation::Cancel);
+    world.queue.clear();
+    world.operate(Operation::Lift(Hold::Operator));
+    assert!(world.queue.is_empty());
+}

@@ -141,6 +141,9 @@ impl Desk<'_> {
 
     /// Publishes again whatever is owed and has no lease, and releases what is due.
     fn resume(&mut self) -> Vec<Released> {
+        if self.book.state.settled() {
+            return Vec::new();
+        }
         let (rules, now) = (self.rules, self.now);
         let mut released = Vec::new();
         for task in self.tasks.iter_mut().filter(|task| task.standing == Standing::Released && task.lease.is_none()) {
