@@ -73,10 +73,8 @@ impl Turn<'_> {
         }
         self.book.holds.insert(Hold::Budget);
         self.book.held_since.get_or_insert(self.now);
-        let detail = format!(
-            "{} of {budget} are spent and the next task may cost {allowance}",
-            self.book.money.committed()
-        );
+        let detail =
+            format!("{} of {budget} are spent and the next task may cost {allowance}", self.book.money.committed());
         self.event("held", detail);
         Some(self.stand_by())
     }
