@@ -14,7 +14,7 @@ use bindery_shared::{
     files::Files,
     ledger::Rules,
     live::Live,
-    model::{CallerSettings, ModelName, Models, Prices, Provider, ProviderSettings},
+    model::{CallerSettings, ModelName, Models, Prices, Provider},
     queue, store,
 };
 use bindery_stand_in::{Settings as StandInSettings, StandIn, Timing};
@@ -96,9 +96,6 @@ fn rules(config: &Config) -> Rules {
     }
 }
 
-/// Calls under way at once to a hosted model, unless the settings say otherwise.
-const HOSTED_CALLS: usize = 64;
-
 /// The provider of rehearsals.
 pub(crate) const STAND_IN: &str = "stand-in";
 
@@ -110,7 +107,8 @@ pub(crate) fn is_rehearsal(model: &str) -> bool {
 /// The models a run calls, and the stand-in it started for them where it rehearses.
 pub(crate) struct Writers {
     pub(crate) models: Arc<Models>,
-    stand_in: Option<StandIn>,
+    /// Stops when it is dropped.
+    _stand_in: Option<StandIn>,
 }
 
 impl Writers {
@@ -131,24 +129,14 @@ impl Writers {
             let served =
                 served.map_err(|error| Failure::unavailable(format!("the stand-in cannot be served: {error}")))?;
             let url = served.base_url().try_into().map_err(Failure::internal)?;
-            let provider = settings.providers.entry(STAND_IN.to_owned()).or_insert_with(ProviderSettings::default);
-            provider.base_url = Some(url);
-            // The stand-in plays a hosted model: as many calls at once, and the same patience.
-            provider.calls.get_or_insert(HOSTED_CALLS);
+            settings.providers.entry(STAND_IN.to_owned()).or_default().base_url = Some(url);
             stand_in = Some(served);
         }
         let prices = Prices::load(config.model.prices_file.as_deref()).map_err(Failure::usage)?;
         let caller = CallerSettings { park_after: config.model.park_after, ..CallerSettings::default() };
         let keys: HashMap<String, String> = environment.variables.clone();
         let calls = calls.or(config.model.calls).map(|calls| calls as usize);
-        Ok(Self { models: Arc::new(Models::new(settings, calls, caller, prices, keys)), stand_in })
-    }
-
-    /// Stops the stand-in, when one was started.
-    pub(crate) async fn close(self) {
-        if let Some(stand_in) = self.stand_in {
-            stand_in.stop().await;
-        }
+        Ok(Self { models: Arc::new(Models::new(settings, calls, caller, prices, keys)), _stand_in: stand_in })
     }
 }
 

@@ -1,7 +1,7 @@
 //! The formats a book is bound in: one file per output format, each a pure function of the manuscript.
 //!
-//! A chapter's body is Markdown written by a model and trusted in nothing. It is read once ([`body`]) and
-//! written either as edited Markdown ([`markdown`]) or as XHTML ([`xhtml`]), which [`html`] and [`epub`] share.
+//! A chapter's body is Markdown written by a model and trusted in nothing. It is read once (`body`) and
+//! written either as edited Markdown (`markdown`) or as XHTML (`xhtml`), which `html` and `epub` share.
 
 mod body;
 mod book;
@@ -16,63 +16,9 @@ mod slug;
 mod words;
 mod xhtml;
 
-use std::fmt;
-use std::str::FromStr;
+pub use bindery_shared::book::format::{Format, UnknownFormat};
 
 use crate::manuscript::Manuscript;
-
-/// A format a book can be bound in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Format {
-    /// One Markdown file.
-    Markdown,
-    /// An EPUB 3.3 publication that older readers open too.
-    Epub,
-    /// One self-contained HTML file, ready to read and to print.
-    Html,
-}
-
-impl Format {
-    /// Every format, in the order they are offered.
-    pub const ALL: [Self; 3] = [Self::Markdown, Self::Epub, Self::Html];
-
-    /// Returns the file name extension, without the dot; also the format's name in settings.
-    pub fn extension(self) -> &'static str {
-        match self {
-            Self::Markdown => "md",
-            Self::Epub => "epub",
-            Self::Html => "html",
-        }
-    }
-
-    /// Returns the media type a server sends the file with.
-    pub fn media_type(self) -> &'static str {
-        match self {
-            Self::Markdown => "text/markdown; charset=utf-8",
-            Self::Epub => "application/epub+zip",
-            Self::Html => "text/html; charset=utf-8",
-        }
-    }
-}
-
-impl fmt::Display for Format {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.extension())
-    }
-}
-
-impl FromStr for Format {
-    type Err = UnknownFormat;
-
-    fn from_str(name: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|format| format.extension() == name).ok_or_else(|| UnknownFormat(name.to_owned()))
-    }
-}
-
-/// A format's name that is none of ours.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a format: choose among md, epub and html")]
-pub struct UnknownFormat(pub String);
 
 /// Why a manuscript cannot be rendered.
 #[derive(Debug, thiserror::Error)]

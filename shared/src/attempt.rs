@@ -77,7 +77,7 @@ struct Attempt<'a> {
 impl Attempt<'_> {
     async fn run(mut self) -> Result<(String, Part), Halt> {
         loop {
-            let call = self.writing.call(self.piece.tries + self.piece.rewrites + 1, self.best.as_ref());
+            let call = self.writing.call(self.piece.attempts + 1, self.best.as_ref());
             match self.make(&call).await {
                 Ok(answer) => self.weigh(&answer),
                 Err(failure) => {
@@ -113,6 +113,7 @@ impl Attempt<'_> {
                 Err(Halt::GiveUp(error.to_string()))
             }
             CallFailure::Failed { error, .. } => {
+                self.piece.attempts += 1;
                 self.fail(error.to_string());
                 if self.best.is_none() && self.piece.tries < self.limits.tries {
                     self.pause().await;
@@ -142,6 +143,7 @@ impl Attempt<'_> {
     fn weigh(&mut self, answer: &Answer) {
         let Answer { usage, cost, calls, elapsed, .. } = *answer;
         self.count(&Spending { usage, cost, calls, elapsed });
+        self.piece.attempts += 1;
         let rewriting = self.best.is_some();
         match self.writing.judge(&answer.text) {
             Ok(draft) => {
@@ -208,6 +210,11 @@ fn halt(failure: CallFailure) -> Halt {
         CallFailure::Wait { until, reason, .. } | CallFailure::Held { until, reason, .. } => {
             Halt::Park(until, Parking::Wait(reason))
         }
+        CallFailure::Budget { worst: None, .. } => Halt::GiveUp(
+            "the price of its model is not known, so the budget cannot be kept; add it to a prices file \
+             (model.prices_file) or leave the budget out"
+                .to_owned(),
+        ),
         CallFailure::Budget { .. } => Halt::Park(Duration::ZERO, Parking::Allowance),
         CallFailure::Failed { error, .. } => Halt::GiveUp(error.to_string()),
     }
@@ -215,4 +222,18 @@ fn halt(failure: CallFailure) -> Halt {
 
 fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::book::money::Micros;
+
+    #[test]
+    fn a_model_without_a_price_is_given_up_under_a_budget_and_not_waited_for() {
+        let unpriced = CallFailure::Budget { worst: None, spent: Spending::default() };
+        assert!(matches!(halt(unpriced), Halt::GiveUp(_)));
+        let short = CallFailure::Budget { worst: Some(Micros(1)), spent: Spending::default() };
+        assert!(matches!(halt(short), Halt::Park(_, Parking::Allowance)));
+    }
 }

@@ -2,6 +2,7 @@
 
 pub mod context;
 pub mod digest;
+pub mod format;
 pub mod id;
 pub mod money;
 pub mod outline;

@@ -7,13 +7,10 @@
 //! The merge is our own, on `toml`: a ready-made one stops at the first unknown key and forgets the line and
 //! the variable a value came from.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 mod book;
 mod data;
-mod duration;
 mod ledger;
 mod log;
 mod merge;
@@ -30,14 +27,13 @@ mod sources;
 mod stand_in;
 mod store;
 
-pub use book::{BookSettings, Format, GapPolicy};
+pub use book::BookSettings;
 pub use data::DataSettings;
 pub use ledger::LedgerSettings;
 pub use log::{LogFormat, LogSettings};
-pub use model::{ModelSettings, Timers};
+pub use model::ModelSettings;
 pub use origin::Origin;
 pub use problem::{ConfigErrors, Problem};
-pub use provider::{Dialect, ProviderSettings};
 pub use queue::QueueSettings;
 pub use service_url::ServiceUrl;
 pub use sources::{Files, Sources};
@@ -49,13 +45,15 @@ use origin::Origins;
 use problem::Problems;
 use reference::Reference;
 
+use crate::model::{ConnectError, Provider, Providers, Settings};
+
 /// Every setting, checked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Config {
     /// Which model writes.
     pub model: ModelSettings,
     /// The model servers, by name.
-    pub providers: BTreeMap<String, ProviderSettings>,
+    pub providers: Providers,
     /// Defaults for books.
     pub book: BookSettings,
     /// Where files are kept.
@@ -92,6 +90,11 @@ impl Config {
         self.origins.of(key)
     }
 
+    /// Returns what is needed to call models.
+    pub fn models(&self) -> Settings {
+        Settings { providers: self.providers.clone(), timers: self.model.timers }
+    }
+
     /// Renders the values in force as TOML, secrets masked. A comment ends each line whose value is not the
     /// default, and names where it came from.
     pub fn render(&self) -> String {
@@ -100,9 +103,14 @@ impl Config {
 
     fn check(&self) -> Problems {
         let mut problems = Problems::default();
-        self.model.check(&self.providers, &mut problems);
-        for (name, provider) in &self.providers {
-            provider.check(name, &mut problems);
+        self.model.check(&mut problems);
+        if let Some(name) = &self.model.name
+            && let Err(error @ ConnectError::UnknownProvider { .. }) = Provider::find(name.provider(), &self.models())
+        {
+            problems.add("model.name", error.to_string());
+        }
+        for (name, settings) in &self.providers {
+            provider::check(name, settings, &mut problems);
         }
         self.book.check(&mut problems);
         self.store.check(&mut problems);
@@ -123,9 +131,3 @@ impl Default for Config {
 
 #[cfg(test)]
 mod tests;
-impl Config {
-    /// temp
-    pub fn models(&self) -> crate::model::Settings {
-        crate::model::Settings::default()
-    }
-}

@@ -5,6 +5,7 @@ pub mod book;
 pub mod config;
 pub mod consume;
 pub mod contract;
+mod duration;
 pub mod files;
 pub mod ledger;
 pub mod live;

@@ -14,7 +14,6 @@ mod discover;
 mod fake;
 mod gate;
 mod http;
-mod known;
 mod models;
 mod name;
 mod openai;
@@ -22,6 +21,7 @@ mod permits;
 mod price;
 mod provider;
 mod purse;
+mod reasoning;
 mod retry_after;
 mod seam;
 mod stats;
@@ -36,7 +36,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 pub use backoff::{Backoff, backoff};
-pub use base_url::BaseUrl;
+pub use base_url::{BaseUrl, BaseUrlError};
 pub use caller::{Answer, CallFailure, Caller, CallerSettings, Line, Spending};
 pub use connect::{ConnectError, Environment, connect};
 pub use discover::{Discovered, discover};
@@ -45,7 +45,7 @@ pub use models::{Models, ModelsError};
 pub use name::{ModelName, ModelNameError};
 pub use permits::{Permit, Permits};
 pub use price::{Price, PriceError, Prices};
-pub use provider::{Dialect, Provider, ProviderSettings, Settings};
+pub use provider::{Dialect, Provider, ProviderSettings, Providers, Settings};
 pub use purse::{Purse, Reservation};
 pub use stats::CallerStats;
 pub use timers::Timers;
@@ -83,7 +83,7 @@ pub struct Call {
     pub json: bool,
     /// Output tokens allowed for the text itself.
     pub max_tokens: u32,
-    /// The number of this try, from 1: sent as the header `x-bindery-try`, so that a rehearsal can answer another text.
+    /// The number of this try among all that its part takes, from 1: sent as the header `x-bindery-try`, so that a rehearsal can answer another text.
     pub attempt: u32,
     /// The longest the whole call may take.
     pub cap: Duration,

@@ -136,13 +136,9 @@ fn prompts_cut_by_ollama() -> Finding {
 
 /// Makes one small call to the configured model, or to the stand-in where none is.
 async fn model(environment: &Environment, config: &Config) -> Finding {
-    let name = config.model.name.clone().unwrap_or_else(|| format!("{STAND_IN}:prose"));
+    let name = config.model.name.as_ref().map_or_else(|| format!("{STAND_IN}:prose"), ToString::to_string);
     let said = match Writers::open(config, environment, &name, Some(1)).await {
-        Ok(writers) => {
-            let said = call(&writers, &name).await;
-            writers.close().await;
-            said
-        }
+        Ok(writers) => call(&writers, &name).await,
         Err(failure) => Err(failure.to_string()),
     };
     let advice = "check the model's name, its key and its server; `bindery config` shows what is set";

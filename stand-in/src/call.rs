@@ -35,6 +35,9 @@ pub(crate) async fn serve(server: &Arc<Server>, dialect: &'static dyn Dialect, r
     server.record(|| ask.conversation.text());
     let call = Call::new(server, ask, attempt);
     let in_flight = server.counts.begin(call.subject.clone(), call.fault);
+    if let Some(turnstile) = &server.settings.turnstile {
+        turnstile.pass(&call.subject).await;
+    }
     if let Some(refusal) = call.fault.and_then(door::turned_away) {
         return dialect::refusal(dialect, &refusal);
     }
@@ -71,7 +74,7 @@ impl Call {
         };
         let source = Source { seed: server.settings.seed, prompt: ask.conversation.request_digest(), attempt };
         let whole_prompt = Source { prompt: ask.conversation.digest(), ..source };
-        let fault = server.injector.choose(&subject, &mut whole_prompt.draw("fault"));
+        let fault = server.injector.choose(&subject, &whole_prompt);
         Self { ask, contract, subject, fault, source }
     }
 

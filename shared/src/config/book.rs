@@ -1,11 +1,12 @@
 //! Defaults for books.
 
 use std::collections::BTreeSet;
-use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use super::problem::Problems;
+use crate::book::format::Format;
+use crate::book::request::GapPolicy;
 
 /// Defaults for books that say nothing else.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -20,40 +21,6 @@ pub struct BookSettings {
     pub formats: Vec<Format>,
     /// The most one book may cost, in US dollars.
     pub budget_usd: Option<f64>,
-}
-
-/// What a dead chapter does to its book.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum GapPolicy {
-    /// The book fails; what is written is kept.
-    Fail,
-    /// The book is bound without the chapter.
-    Omit,
-    /// The book is bound with a page in the chapter's place that says what is missing.
-    Placeholder,
-}
-
-/// A format a book is bound in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Format {
-    /// Markdown.
-    Md,
-    /// EPUB 3.
-    Epub,
-    /// One HTML page.
-    Html,
-}
-
-impl fmt::Display for Format {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Md => "md",
-            Self::Epub => "epub",
-            Self::Html => "html",
-        })
-    }
 }
 
 impl BookSettings {

@@ -112,7 +112,7 @@ impl<'r> Merge<'r> {
         }
     }
 
-    /// A variable's name cannot hold a hyphen: `LLAMA_CPP` means the provider `llama-cpp` where there is one.
+    /// A variable's name cannot hold a hyphen: `STAND_IN` means the provider `stand-in` where there is one.
     fn with_provider_as_spelled(&self, mut key: Key) -> Key {
         let providers = self.table.get("providers").and_then(Value::as_table);
         if let ([section, name, ..], Some(providers)) = (key.0.as_mut_slice(), providers)
@@ -163,6 +163,7 @@ fn typed(given: Given, example: &Value) -> Result<Value, String> {
 fn of_type(value: Value, example: &Value) -> Option<Value> {
     match (value, example) {
         (Value::Integer(whole), Value::Float(_)) => Some(Value::Float(whole as f64)),
+        (Value::String(one), Value::Array(_)) => Some(Value::Array(vec![Value::String(one)])),
         (value, example) => value.same_type(example).then_some(value),
     }
 }

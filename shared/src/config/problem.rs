@@ -4,8 +4,8 @@ use std::fmt::{self, Display};
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use super::duration;
 use super::origin::Origin;
+use crate::duration;
 
 /// Everything that is wrong with a configuration.
 #[derive(Debug, thiserror::Error)]

@@ -125,7 +125,7 @@ mod tests {
     #[test]
     fn the_examples_pass_the_checks() {
         let mut config = examples();
-        let named = config.providers.remove(ANY).unwrap();
+        let named = config.providers.shift_remove(ANY).unwrap();
         config.providers.insert("named".into(), named);
         config.check().into_result().unwrap();
     }

@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use super::*;
+use crate::book::format::Format;
+use crate::model::Dialect;
 
 /// A folder with a `bindery.toml`, and the sources to read it with.
 struct Given {
@@ -93,11 +95,11 @@ fn a_variable_is_read_in_the_type_of_its_key() {
         .variable("BINDERY_LOG__FORMAT", "json")
         .variable("BINDERY_DATA__DIR", "12")
         .load();
-    assert_eq!(config.model.name.as_deref(), Some("ollama:llama3.2:3b"));
+    assert_eq!(config.model.name, Some("ollama:llama3.2:3b".parse().unwrap()));
     assert_eq!(config.model.timers.idle, Duration::from_secs(120));
     assert_eq!(config.book.budget_usd, Some(3.0));
-    assert_eq!(config.book.formats, [Format::Md, Format::Html]);
-    assert!(!config.providers["ollama"].local);
+    assert_eq!(config.book.formats, [Format::Markdown, Format::Html]);
+    assert_eq!(config.providers["ollama"].local, Some(false));
     assert_eq!(config.log.format, LogFormat::Json);
     assert_eq!(config.data.dir.as_deref(), Some("12".as_ref()));
 }
@@ -116,13 +118,15 @@ fn a_whole_number_will_do_for_a_number() {
 #[test]
 fn a_provider_can_be_added_and_a_known_one_changed_by_single_keys() {
     let config = file("[providers.mine]\nbase_url = 'http://10.0.0.5/v1'\nreasoning_tokens = 2000\n")
-        .variable("BINDERY_PROVIDERS__LLAMA_CPP__BASE_URL", "http://10.0.0.6/v1")
+        .variable("BINDERY_PROVIDERS__STAND_IN__BASE_URL", "http://10.0.0.6/v1")
         .flag("model.name", "mine:writer")
         .load();
     let mine = &config.providers["mine"];
-    assert_eq!((mine.dialect, mine.reasoning_tokens), (Dialect::OpenAi, 2000));
-    let llama = &config.providers["llama-cpp"];
-    assert_eq!((llama.base_url.as_str(), llama.local), ("http://10.0.0.6/v1", true));
+    assert_eq!((mine.dialect, mine.reasoning_tokens), (Dialect::OpenAi, Some(2000)));
+    let stand_in = &config.providers["stand-in"];
+    assert_eq!(stand_in.base_url.as_ref().unwrap().to_string(), "http://10.0.0.6/v1");
+    assert_eq!(stand_in.local, Some(true));
+    assert_eq!(config.models().providers, config.providers);
 }
 
 #[test]
@@ -187,11 +191,10 @@ url = 'carrier pigeon'
         "ledger.lease: \"30 seconds\" is not a duration; write a whole number and a unit (ms, s, min or h), \
          like 30s (bindery.toml:5)",
         "book.gaps: unknown variant `skip`, expected one of `fail`, `omit`, `placeholder` (bindery.toml:7)",
-        "book.formats: unknown variant `pdf`, expected one of `md`, `epub`, `html` (bindery.toml:8)",
+        "book.formats: `pdf` is not a format: choose among md, epub and html (bindery.toml:8)",
         "book.section_words: must be a whole number, like 700 (bindery.toml:9)",
         "model.calls: must be a whole number, like 64 (BINDERY_MODEL__CALLS)",
-        "model.name: \"gpt-5\" must be written provider:model; the providers are anthropic, llama-cpp, ollama, \
-         openai, openrouter, vllm (BINDERY_MODEL__NAME)",
+        "model.name: `gpt-5` names no provider: write `provider:model`, like `openai:gpt-5` (BINDERY_MODEL__NAME)",
         "book.budget_usd: is -1, but must be a sum above 0 (command line)",
         "store.url: must start with `sqlite:` (bindery.toml:11)",
         "queue.url: must start with `local:` (bindery.toml:13)",
@@ -244,10 +247,14 @@ fn what_is_out_of_bounds_is_refused_and_the_bounds_themselves_are_not() {
         ("model.timers.first_token", "61min", "60min"),
         ("model.timers.first_token_slow", "61min", "60min"),
         ("model.timers.idle", "0ms", "1h"),
+        ("model.timers.settle", "0s", "5s"),
         ("providers.openai.base_url", "api.openai.com", "https://api.openai.com"),
         ("providers.openai.base_url", "https:///v1", "http://host"),
         ("providers.openai.base_url", "https://host/v1?key=1", "https://host/v1"),
         ("providers.openai.key_env", "sk-1", "KEY_1"),
+        ("providers.openai.key_env", "KEY_1,sk-1", "KEY_1,KEY_2"),
+        ("providers.openai.calls", "0", "1"),
+        ("providers.openai.calls", "1001", "1000"),
         ("providers.openai.reasoning_tokens", "1000001", "1000000"),
         ("book.words", "199", "200"),
         ("book.words", "50001", "50000"),
@@ -279,13 +286,43 @@ fn what_is_out_of_bounds_is_refused_and_the_bounds_themselves_are_not() {
 }
 
 #[test]
+fn a_model_of_an_unknown_provider_is_answered_with_the_known_ones() {
+    let problems = file("[providers.mine]\nbase_url = 'http://host'\n").flag("model.name", "opneai:gpt").problems();
+    let [problem] = problems.as_slice() else { panic!("{problems:?}") };
+    assert!(problem.starts_with("model.name: `opneai` is no provider: use one of anthropic, openai, "), "{problem}");
+    assert!(problem.contains("stand-in, mine"), "{problem}");
+}
+
+#[test]
+fn an_address_that_is_none_is_named_with_its_key_and_not_repeated() {
+    let problems = file("[providers.mine]\nbase_url = 'ftp://hush'\n")
+        .variable("BINDERY_PROVIDERS__OPENAI__BASE_URL", "https://hush@host")
+        .problems();
+    assert_eq!(
+        problems,
+        [
+            "providers.mine.base_url: must be an address that starts with https:// or http://, like \
+             https://models.example.com/v1 (bindery.toml:2)",
+            "providers.openai.base_url: must be host and path alone; a key belongs into key_env or key_file \
+             (BINDERY_PROVIDERS__OPENAI__BASE_URL)",
+        ]
+    );
+}
+
+#[test]
+fn one_text_will_do_for_a_list_of_texts() {
+    let config = file("[providers.openai]\nkey_env = 'MY_KEY'\n").load();
+    assert_eq!(config.providers["openai"].key_env, ["MY_KEY"]);
+}
+
+#[test]
 fn a_new_provider_needs_an_address_and_a_plain_name() {
     let problems = file("[providers.empty]\n[providers.'My Own']\nbase_url = 'http://host'\n").problems();
     assert_eq!(
         problems,
         [
-            "providers.My Own: must be named with lower-case letters, digits, `-` and `_` only (bindery.toml:3)",
             "providers.empty.base_url: is missing; give the server's address, like https://models.example.com/v1",
+            "providers.My Own: must be named with lower-case letters, digits, `-` and `_` only (bindery.toml:3)",
         ]
     );
 }

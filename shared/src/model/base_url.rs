@@ -13,11 +13,6 @@ use super::http;
 pub struct BaseUrl(Url);
 
 impl BaseUrl {
-    /// Reads an address that stands in this program.
-    pub(super) fn built_in(text: &'static str) -> Self {
-        Self(Url::parse(text).expect("the known base URLs are URLs"))
-    }
-
     /// Returns whether it leads to this machine.
     pub(super) fn on_loopback(&self) -> bool {
         http::on_loopback(&self.0)
@@ -32,18 +27,31 @@ impl BaseUrl {
     }
 }
 
-impl TryFrom<String> for BaseUrl {
-    type Error = &'static str;
+/// What is wrong with an address. None of the messages repeats it, since it may hold a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BaseUrlError {
+    /// It is not one that HTTP leads to.
+    #[error("must be an address that starts with https:// or http://, like https://models.example.com/v1")]
+    NotHttp,
+    /// It holds more than a host and a path.
+    #[error("must be host and path alone; a key belongs into key_env or key_file")]
+    NotPlain,
+}
 
-    /// Refuses without repeating the text, which may hold a password.
+impl TryFrom<String> for BaseUrl {
+    type Error = BaseUrlError;
+
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        let url = Url::parse(text.trim()).map_err(|_| "a base_url must be a URL like `http://127.0.0.1:8000/v1`")?;
-        if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
-            return Err("a base_url must begin with `http://` or `https://`");
+        let text = text.trim();
+        let url = Url::parse(text).map_err(|_| BaseUrlError::NotHttp)?;
+        // `Url` takes the first part of the path for a host that was left out.
+        let names_host = text.split_once("://").is_some_and(|(_, rest)| !rest.starts_with(['/', '\\']));
+        if !matches!(url.scheme(), "http" | "https") || !names_host {
+            return Err(BaseUrlError::NotHttp);
         }
-        let plain = url.username().is_empty() && url.password().is_none();
-        if !plain || url.query().is_some() || url.fragment().is_some() {
-            return Err("a base_url must hold no credentials: use key_env or key_file");
+        let has_login = !url.username().is_empty() || url.password().is_some();
+        if has_login || url.query().is_some() || url.fragment().is_some() || text.contains(char::is_whitespace) {
+            return Err(BaseUrlError::NotPlain);
         }
         Ok(Self(url))
     }
@@ -71,22 +79,33 @@ impl fmt::Display for BaseUrl {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Result<BaseUrl, String> {
-        serde_json::from_value(text.into()).map_err(|error| error.to_string())
+    fn read(text: &str) -> Result<BaseUrl, BaseUrlError> {
+        text.to_owned().try_into()
     }
 
     #[test]
     fn an_address_with_credentials_is_refused_and_not_repeated() {
-        for url in [
-            "https://user:hunter2@host/v1",
-            "https://hunter2@host/v1",
-            "https://host/v1?key=hunter2",
-            "https://host/v1#hunter2",
-            "file:///hunter2",
-            "hunter2",
+        use BaseUrlError::{NotHttp, NotPlain};
+        for (url, wrong) in [
+            ("https://user:hunter2@host/v1", NotPlain),
+            ("https://hunter2@host/v1", NotPlain),
+            ("https://host/v1?key=hunter2", NotPlain),
+            ("https://host/v1#hunter2", NotPlain),
+            ("https://host/v1 hunter2", NotPlain),
+            ("file:///hunter2", NotHttp),
+            ("hunter2", NotHttp),
         ] {
-            let error = read(url).unwrap_err();
-            assert!(error.contains("base_url") && !error.contains("hunter2"), "{error}");
+            assert_eq!(read(url), Err(wrong), "{url}");
+            let error = serde_json::from_value::<BaseUrl>(url.into()).unwrap_err().to_string();
+            assert_eq!(error, wrong.to_string());
+            assert!(!error.contains("hunter2"), "{error}");
+        }
+    }
+
+    #[test]
+    fn an_address_without_a_host_is_refused() {
+        for url in ["https://", "https:///v1", "https:v1", "http:\\\\host", "api.example.com", ""] {
+            assert_eq!(read(url), Err(BaseUrlError::NotHttp), "{url}");
         }
     }
 

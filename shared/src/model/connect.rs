@@ -69,13 +69,13 @@ pub fn connect(
     let provider = Provider::find(name.provider(), settings)?;
     let key = key(&provider, environment)?;
     let model = name.model().to_owned();
-    let wire: Box<dyn Wire> = match provider.dialect {
+    let wire: Box<dyn Wire> = match provider.settings.dialect {
         Dialect::Anthropic => Box::new(Anthropic { model }),
         Dialect::OpenAi => Box::new(OpenAi { model, accent: provider.accent() }),
     };
     let url = provider.base_url.join(wire.path());
     let reasoning_room = provider.reasoning_room(name.model());
-    let timers = settings.timers.clone();
+    let timers = settings.timers;
     let client = http::client(&url, &timers);
     Ok(Arc::new(Server {
         name: name.clone(),
@@ -92,26 +92,32 @@ pub fn connect(
 
 /// Finds a provider's key: in its file, or in the first of its variables that is set.
 pub(super) fn key(provider: &Provider, environment: &Environment<'_>) -> Result<Option<SecretString>, ConnectError> {
-    let found = match &provider.key_file {
+    let found = match &provider.settings.key_file {
         Some(path) => Some(read(path).map_err(|source| ConnectError::KeyFile {
             provider: provider.name.clone(),
             path: path.clone(),
             source,
         })?),
-        None => provider.key_env.iter().find_map(|name| environment(name)),
+        None => variable_set(provider, environment).map(|(_, key)| key),
     };
     let found = found.map(|key| key.trim().to_owned());
     match found.filter(|key| !key.is_empty()) {
         Some(key) => Ok(Some(key.into())),
-        None if provider.key_needed => Err(ConnectError::NoKey {
+        None if provider.key_needed() => Err(ConnectError::NoKey {
             provider: provider.name.clone(),
-            places: match provider.key_env.join(" or ") {
+            places: match provider.settings.key_env.join(" or ") {
                 none if none.is_empty() => "key_env".to_owned(),
                 places => places,
             },
         }),
         None => Ok(None),
     }
+}
+
+/// Finds the first of a provider's variables that is set, and what it holds.
+pub(super) fn variable_set<'p>(provider: &'p Provider, environment: &Environment<'_>) -> Option<(&'p str, String)> {
+    let set = |name: &'p String| environment(name).filter(|key| !key.trim().is_empty()).map(|key| (name.as_str(), key));
+    provider.settings.key_env.iter().find_map(set)
 }
 
 fn read(path: &Path) -> io::Result<String> {
@@ -123,7 +129,7 @@ fn read(path: &Path) -> io::Result<String> {
 /// Returns the headers of each request to a provider.
 pub(super) fn headers(provider: &Provider, key: Option<&SecretString>) -> Result<HeaderMap, ConnectError> {
     let mut headers = HeaderMap::new();
-    if provider.dialect == Dialect::Anthropic {
+    if provider.settings.dialect == Dialect::Anthropic {
         let version = HeaderValue::from_static(anthropic::VERSION);
         headers.insert("anthropic-version", version);
     }
@@ -131,7 +137,7 @@ pub(super) fn headers(provider: &Provider, key: Option<&SecretString>) -> Result
         return Ok(headers);
     };
     let key = key.expose_secret();
-    let (name, value) = match provider.dialect {
+    let (name, value) = match provider.settings.dialect {
         Dialect::Anthropic => (HeaderName::from_static("x-api-key"), key.to_owned()),
         Dialect::OpenAi => (AUTHORIZATION, format!("Bearer {key}")),
     };
@@ -145,26 +151,33 @@ mod tests {
     use std::io::Write;
 
     use super::*;
+    use crate::model::fake::known;
 
-    fn connected(name: &str, settings: &str, key: Option<&str>) -> Result<(), String> {
-        let settings = serde_json::from_str(settings).unwrap();
+    fn connected(name: &str, key: Option<&str>) -> Result<(), String> {
         let environment = |_: &str| key.map(str::to_owned);
-        connect(&name.parse().unwrap(), &settings, &environment).map(|_| ()).map_err(|error| error.to_string())
+        connect(&name.parse().unwrap(), &known(), &environment).map(|_| ()).map_err(|error| error.to_string())
     }
 
     #[test]
     fn a_missing_key_is_answered_with_where_to_put_it() {
-        let error = connected("openai:gpt-4.1", "{}", None).unwrap_err();
+        let error = connected("openai:gpt-4.1", None).unwrap_err();
         assert!(error.contains("OPENAI_API_KEY"), "{error}");
-        let error = connected("gemini:gemini-2.5-pro", "{}", Some("  ")).unwrap_err();
+        let error = connected("gemini:gemini-2.5-pro", Some("  ")).unwrap_err();
         assert!(error.contains("GEMINI_API_KEY or GOOGLE_API_KEY"), "{error}");
-        connected("openai:gpt-4.1", "{}", Some(" sk-1\n")).unwrap();
-        connected("ollama:llama3.2", "{}", None).unwrap();
+        connected("openai:gpt-4.1", Some(" sk-1\n")).unwrap();
+        connected("ollama:llama3.2", None).unwrap();
+    }
+
+    #[test]
+    fn a_variable_without_a_key_leaves_the_word_to_the_next() {
+        let provider = Provider::find("gemini", &known()).unwrap();
+        let environment = |name: &str| Some(if name == "GOOGLE_API_KEY" { "g-1" } else { " " }.to_owned());
+        assert_eq!(key(&provider, &environment).unwrap().unwrap().expose_secret(), "g-1");
     }
 
     #[test]
     fn a_key_that_cannot_be_sent_is_not_repeated() {
-        let error = connected("openai:gpt-4.1", "{}", Some("sk-hunter\n2")).unwrap_err();
+        let error = connected("openai:gpt-4.1", Some("sk-hunter\n2")).unwrap_err();
         assert!(error.contains("`openai`") && !error.contains("hunter"), "{error}");
     }
 
@@ -173,8 +186,8 @@ mod tests {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         writeln!(file, " sk-file ").unwrap();
         let provider = |path: &Path| {
-            let settings = serde_json::json!({"providers": {"openai": {"key_file": path}}});
-            let settings: Settings = serde_json::from_value(settings).unwrap();
+            let mut settings = known();
+            settings.providers["openai"].key_file = Some(path.to_owned());
             Provider::find("openai", &settings).unwrap()
         };
         let environment = |_: &str| Some("sk-variable".to_owned());
@@ -189,7 +202,7 @@ mod tests {
     fn a_key_shows_in_no_debug_output() {
         let secret = SecretString::from("sk-hunter2");
         for name in ["openai", "anthropic"] {
-            let provider = Provider::find(name, &Settings::default()).unwrap();
+            let provider = Provider::find(name, &known()).unwrap();
             let headers = headers(&provider, Some(&secret)).unwrap();
             assert_eq!(headers.values().filter(|value| value.is_sensitive()).count(), 1);
             let shown = format!("{secret:?} {headers:?} {provider:?}");

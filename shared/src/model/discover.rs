@@ -8,8 +8,7 @@ use reqwest::Response;
 use serde_json::Value;
 use tokio::time::timeout;
 
-use super::connect::{Environment, headers, key};
-use super::known::KNOWN;
+use super::connect::{Environment, headers, key, variable_set};
 use super::{ModelName, Provider, Settings, http};
 
 /// A server on this machine answers at once or is not there.
@@ -52,32 +51,24 @@ pub async fn discover(settings: &Settings, environment: &Environment<'_>) -> Vec
 }
 
 fn keys(settings: &Settings, environment: &Environment<'_>) -> Vec<Discovered> {
-    let hosted = KNOWN.iter().filter_map(|known| {
-        let provider = Provider::find(known.name, settings).ok()?;
-        if provider.local() {
-            return None;
-        }
-        let is_set = |name: &&String| environment(name).is_some_and(|key| !key.trim().is_empty());
-        let evidence = match &provider.key_file {
+    let hosted = usable(settings).filter(|provider| !provider.local()).filter_map(|provider| {
+        let evidence = match &provider.settings.key_file {
             Some(file) => format!("{} is its key_file", file.display()),
-            None => format!("{} is set", provider.key_env.iter().find(is_set)?),
+            None => format!("{} is set", variable_set(&provider, environment)?.0),
         };
-        Some(Discovered { provider: known.name.to_owned(), evidence, model: named(known.name, known.model) })
+        let model = provider.settings.model.as_ref().and_then(|model| named(&provider.name, model));
+        Some(Discovered { provider: provider.name, evidence, model })
     });
     hosted.collect()
 }
 
 /// Returns the providers that run on this machine. The stand-in is no model to write a book with.
 fn local(settings: &Settings) -> Vec<Provider> {
-    let known = KNOWN.iter().map(|known| known.name);
-    let is_known = |name: &&str| !KNOWN.iter().any(|known| known.name == *name);
-    let added = settings.providers.keys().map(String::as_str).filter(is_known);
-    known
-        .chain(added)
-        .filter(|name| *name != "stand-in")
-        .filter_map(|name| Provider::find(name, settings).ok())
-        .filter(Provider::local)
-        .collect()
+    usable(settings).filter(Provider::local).filter(|provider| provider.name != "stand-in").collect()
+}
+
+fn usable(settings: &Settings) -> impl Iterator<Item = Provider> {
+    settings.providers.keys().filter_map(|name| Provider::find(name, settings).ok())
 }
 
 async fn ask(provider: Provider, headers: reqwest::header::HeaderMap, settings: &Settings) -> Option<Discovered> {
@@ -120,7 +111,7 @@ async fn models(response: Response) -> Option<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::fake::{FakeServer, json_response};
+    use crate::model::fake::{FakeServer, json_response, known, with};
 
     #[test]
     fn keys_in_the_environment_are_found_with_a_model_to_begin_with() {
@@ -129,26 +120,31 @@ mod tests {
             "OPENAI_API_KEY" => Some("  ".to_owned()),
             _ => None,
         };
-        let found = keys(&Settings::default(), &environment);
+        let found = keys(&known(), &environment);
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].evidence, "GROQ_API_KEY is set");
         assert_eq!(found[0].flag(), "--model groq:llama-3.3-70b-versatile");
     }
 
     #[test]
+    fn a_provider_of_the_users_own_is_found_by_its_key() {
+        let settings = with("[work]\nbase_url = 'https://models.example/v1'\nkey_env = ['OLD_KEY', 'WORK_KEY']");
+        let environment = |name: &str| (name == "WORK_KEY").then(|| "sk".to_owned());
+        let found = keys(&settings, &environment);
+        assert_eq!(found.len(), 1);
+        assert_eq!((found[0].evidence.as_str(), found[0].flag().as_str()), ("WORK_KEY is set", "--model work:NAME"));
+    }
+
+    #[test]
     fn the_servers_asked_are_on_this_machine_and_no_stand_in() {
-        let settings = serde_json::from_str(
-            r#"{"providers": {
-                "mine": {"base_url": "http://localhost:1/v1"},
-                "ours": {"base_url": "http://gpu.example/v1"}}}"#,
-        );
-        let names: Vec<_> = local(&settings.unwrap()).into_iter().map(|p| p.name).collect();
+        let settings = with("mine.base_url = 'http://localhost:1/v1'\nours.base_url = 'http://gpu.example/v1'");
+        let names: Vec<_> = local(&settings).into_iter().map(|p| p.name).collect();
         assert_eq!(names, ["ollama", "lmstudio", "llamacpp", "vllm", "mine"]);
     }
 
     async fn asked(body: &str) -> Option<Discovered> {
         let server = FakeServer::answering([json_response(200, body)]);
-        let settings = server.settings("ollama", "");
+        let settings = server.settings("ollama");
         let provider = Provider::find("ollama", &settings).unwrap();
         ask(provider, Default::default(), &settings).await
     }

@@ -7,7 +7,8 @@ use std::thread;
 
 use serde_json::Value;
 
-use super::{Settings, Timers};
+use super::{Providers, Settings};
+use crate::config::Config;
 
 /// What a server does on one connection.
 #[derive(Clone, Debug)]
@@ -28,6 +29,25 @@ pub(super) struct Request {
     /// The request line and the headers, in lower case.
     pub(super) head: String,
     pub(super) body: Value,
+}
+
+/// Returns the default settings.
+pub(super) fn known() -> Settings {
+    Config::default().models()
+}
+
+/// Returns the default settings with further providers, as TOML.
+pub(super) fn with(providers: &str) -> Settings {
+    let mut settings = known();
+    settings.providers.extend(toml::from_str::<Providers>(providers).unwrap());
+    settings
+}
+
+/// Returns the default settings with one provider at another address.
+pub(super) fn moved(provider: &str, base_url: &str) -> Settings {
+    let mut settings = known();
+    settings.providers[provider].base_url = Some(base_url.to_owned().try_into().unwrap());
+    settings
 }
 
 /// A server on a free port that plays one script a connection, in order.
@@ -62,11 +82,9 @@ impl FakeServer {
         Self { port, requests }
     }
 
-    /// Returns settings that send this provider's calls here; `more` are further settings of the provider.
-    pub(super) fn settings(&self, provider: &str, more: &str) -> Settings {
-        let base_url = format!("http://127.0.0.1:{}/v1", self.port);
-        let json = format!(r#"{{"providers": {{"{provider}": {{"base_url": "{base_url}"{more}}}}}}}"#);
-        Settings { timers: Timers::default(), ..serde_json::from_str(&json).unwrap() }
+    /// Returns settings that send this provider's calls here.
+    pub(super) fn settings(&self, provider: &str) -> Settings {
+        moved(provider, &format!("http://127.0.0.1:{}/v1", self.port))
     }
 
     pub(super) fn port(&self) -> u16 {

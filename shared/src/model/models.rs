@@ -61,7 +61,7 @@ impl Models {
         let model = connect(&parsed, &self.settings, &|key| self.environment.get(key).cloned())?;
         let shared = ready.providers.entry(parsed.provider().to_owned());
         let (permits, gate) = shared.or_insert_with(|| {
-            let permits = Permits::new(self.calls.unwrap_or(provider.calls()).max(1));
+            let permits = Permits::new(self.calls_to(&provider));
             (permits, Gate::new(parsed.provider(), GateSettings::default()))
         });
         let line =
@@ -75,7 +75,11 @@ impl Models {
     pub fn calls(&self, name: &str) -> Result<usize, ModelsError> {
         let parsed: ModelName = name.parse()?;
         let provider = Provider::find(parsed.provider(), &self.settings)?;
-        Ok(self.calls.unwrap_or(provider.calls()).max(1))
+        Ok(self.calls_to(&provider))
+    }
+
+    fn calls_to(&self, provider: &Provider) -> usize {
+        self.calls.map_or_else(|| provider.calls(), |calls| calls.max(1))
     }
 
     /// Returns what all callers together are doing right now.
@@ -88,5 +92,24 @@ impl Models {
             failed: sum.failed + one.failed,
             tokens: sum.tokens + one.tokens,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::fake::known;
+
+    #[test]
+    fn calls_follow_from_the_provider_unless_they_are_set() {
+        let calls = |set: Option<usize>, name: &str| {
+            let prices = Prices::load(None).unwrap();
+            Models::new(known(), set, CallerSettings::default(), prices, HashMap::new()).calls(name).unwrap()
+        };
+        assert_eq!(calls(None, "openai:gpt-5"), 64);
+        assert_eq!(calls(None, "ollama:llama3.2"), 2);
+        assert_eq!(calls(None, "stand-in:prose"), 64);
+        assert_eq!(calls(Some(7), "ollama:llama3.2"), 7);
+        assert_eq!(calls(Some(0), "openai:gpt-5"), 1);
     }
 }

@@ -178,11 +178,11 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::model::Settings;
+    use crate::model::fake::known;
 
     fn price(prices: &Prices, name: &str) -> Option<Price> {
         let name: ModelName = name.parse().unwrap();
-        let provider = Provider::find(name.provider(), &Settings::default()).unwrap();
+        let provider = Provider::find(name.provider(), &known()).unwrap();
         prices.of(&name, &provider)
     }
 

@@ -144,7 +144,7 @@ mod tests {
     use futures_util::stream;
 
     use super::*;
-    use crate::model::Timers;
+    use crate::model::fake::known;
 
     /// Reads each event's data as text; `stop` is the proof and `end` the terminal event.
     struct Plain;
@@ -164,7 +164,7 @@ mod tests {
 
     async fn listen(pieces: &[&[u8]], limit: u64) -> (Result<(), CallError>, Gathered) {
         let minute = Duration::from_secs(60);
-        let mut watch = Watch::start(&Timers::default(), minute, minute);
+        let mut watch = Watch::start(&known().timers, minute, minute);
         let mut listener = Listener {
             reader: Box::new(Plain),
             watch: &mut watch,

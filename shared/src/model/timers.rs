@@ -7,38 +7,26 @@ use serde::{Deserialize, Serialize};
 use tokio::time::{Instant, timeout_at};
 
 use super::CallError;
+use crate::duration;
 
 /// How long a call waits for what.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Timers {
-    /// Seconds to reach the server, TLS included.
-    #[serde(with = "seconds")]
+    /// To reach the server, TLS included.
+    #[serde(with = "duration")]
     pub connect: Duration,
-    /// Seconds from sending to the first token, of text or of reasoning.
-    #[serde(with = "seconds")]
+    /// From sending to the first token, of text or of reasoning.
+    #[serde(with = "duration")]
     pub first_token: Duration,
     /// The same for local servers, which may load the model first, and for models that reason.
-    #[serde(with = "seconds")]
+    #[serde(with = "duration")]
     pub first_token_slow: Duration,
-    /// Seconds between two tokens; pings and empty events do not count.
-    #[serde(with = "seconds")]
+    /// Between two tokens; pings and empty events do not count.
+    #[serde(with = "duration")]
     pub idle: Duration,
-    /// Seconds an already proven answer waits for its usage and the end of its stream.
-    #[serde(with = "seconds")]
+    /// From an answer's proof to its usage and the end of its stream.
+    #[serde(with = "duration")]
     pub settle: Duration,
-}
-
-impl Default for Timers {
-    fn default() -> Self {
-        Self {
-            connect: Duration::from_secs(10),
-            first_token: Duration::from_secs(60),
-            first_token_slow: Duration::from_secs(600),
-            idle: Duration::from_secs(45),
-            settle: Duration::from_secs(5),
-        }
-    }
 }
 
 /// The clock of one call.
@@ -116,40 +104,5 @@ impl Watch {
             Awaited::NextToken => format!("no further token for {:?}", self.idle),
             Awaited::Trailer => format!("no end of the stream for {:?}", self.settle),
         })
-    }
-}
-
-/// Durations in settings are numbers of seconds.
-mod seconds {
-    use std::time::Duration;
-
-    use serde::de::Error;
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    pub(super) fn serialize<S: Serializer>(value: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_f64(value.as_secs_f64())
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
-        let seconds = f64::deserialize(deserializer)?;
-        match Duration::try_from_secs_f64(seconds) {
-            Ok(value) if !value.is_zero() => Ok(value),
-            _ => Err(D::Error::custom("a timer must be a positive number of seconds")),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn timers_are_read_in_seconds_and_keep_their_defaults() {
-        let timers: Timers = serde_json::from_str(r#"{"idle": 1.5}"#).unwrap();
-        assert_eq!(timers.idle, Duration::from_millis(1500));
-        assert_eq!(timers.first_token, Duration::from_secs(60));
-        for wrong in [r#"{"idle": 0}"#, r#"{"idle": -1}"#, r#"{"idel": 1}"#, r#"{"idle": 1e400}"#] {
-            assert!(serde_json::from_str::<Timers>(wrong).is_err(), "{wrong}");
-        }
     }
 }

@@ -91,7 +91,8 @@ fn read_plan(path: &Path) -> Result<String, Failure> {
 /// The model: the flag's, the outline's, the settings', or else the stand-in.
 fn model(config: &Config, arguments: &OrderArgs, outline: Option<&Outline>) -> String {
     let outlined = || outline.and_then(|outline| outline.front.model.clone());
-    let chosen = arguments.model.clone().or_else(outlined).or_else(|| config.model.name.clone());
+    let chosen =
+        arguments.model.clone().or_else(outlined).or_else(|| config.model.name.as_ref().map(ToString::to_string));
     chosen.unwrap_or_else(|| format!("{STAND_IN}:prose"))
 }
 
@@ -149,9 +150,7 @@ async fn outline_from_topic(
     let writers = Writers::open(config, environment, &model, None).await?;
     let caller = writers.models.caller(&model).map_err(Failure::usage)?;
     eprintln!("Asking {model} for an outline of {} chapters.", wanted.chapters);
-    let made = outline(&caller, &wanted, config.ledger.tries).await.map_err(Failure::unavailable);
-    writers.close().await;
-    let made = made?;
+    let made = outline(&caller, &wanted, config.ledger.tries).await.map_err(Failure::unavailable)?;
     fs::write(&path, to_markdown(&made))
         .map_err(|error| Failure::unavailable(format!("{}: {error}", path.display())))?;
     eprintln!("Saved it as {}: edit it and run `bindery write` on it to have the book as you want it.", path.display());

@@ -101,6 +101,11 @@ impl Fault {
             .expect("the table holds every kind")
     }
 
+    /// Returns whether a client makes the same try again after it, since the try was not at fault.
+    pub(super) fn puts_off(self) -> bool {
+        matches!(self, Self::RateLimited | Self::RateLimitedRetryAfter { .. } | Self::BadKey | Self::OutOfMoney)
+    }
+
     fn plain(name: &str) -> Option<Self> {
         KINDS.iter().find_map(|&(known, fault)| (known == name).then_some(fault))
     }

@@ -1,6 +1,7 @@
 //! Rules for single values: language tags, dates, model names, lengths.
 
 use super::{MAX_WORDS, MIN_WORDS};
+use crate::model::ModelName;
 
 /// Returns a plausible BCP 47 tag in its usual spelling (`pt-BR`, `zh-Hant-TW`), or nothing.
 ///
@@ -96,11 +97,7 @@ pub(super) fn is_date(text: &str) -> bool {
 
 /// Tells whether the text has the form `provider:model`.
 pub(super) fn is_model(text: &str) -> bool {
-    let Some((provider, model)) = text.split_once(':') else {
-        return false;
-    };
-    let is_name = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
-    !provider.is_empty() && provider.bytes().all(is_name) && !model.is_empty() && !model.contains(char::is_whitespace)
+    text.parse::<ModelName>().is_ok()
 }
 
 /// Returns a chapter's length if it is within the limits.

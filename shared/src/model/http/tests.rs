@@ -2,7 +2,9 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use super::*;
-use crate::model::fake::{FakeServer, STREAM, Step, finish, json_response, piece, response, stream, used};
+use crate::model::fake::{
+    FakeServer, STREAM, Step, finish, json_response, known, moved, piece, response, stream, used,
+};
 use crate::model::{Finish, Settings, connect};
 
 const KEY: &str = "sk-hunter2";
@@ -32,7 +34,7 @@ async fn ask(settings: &Settings, name: &str, call: &Call) -> (Result<Completion
 /// Plays one script to an OpenAI model that does not reason.
 async fn played(script: Vec<Step>) -> Result<Completion, Fault> {
     let server = FakeServer::answering([script]);
-    let settings = server.settings("openai", "");
+    let settings = server.settings("openai");
     ask(&settings, "openai:gpt-4.1", &call()).await.0
 }
 
@@ -60,7 +62,8 @@ async fn an_openai_answer_comes_whole_with_its_usage() {
     let events = [piece("One "), piece("two."), finish("stop"), used(70, 5), "[DONE]".into()];
     let events = events.each_ref().map(String::as_str);
     let server = FakeServer::answering([stream(&events)]);
-    let settings = server.settings("openai", r#", "reasoning_tokens": 50"#);
+    let mut settings = server.settings("openai");
+    settings.providers["openai"].reasoning_tokens = Some(50);
     let (answer, pieces) = ask(&settings, "openai:gpt-4.1", &call()).await;
     let answer = answer.unwrap();
     assert_eq!((answer.text.as_str(), answer.finish), ("One two.", Finish::Stop));
@@ -86,7 +89,7 @@ async fn an_anthropic_answer_comes_whole_with_its_usage() {
         r#"{"type":"message_stop"}"#,
     ];
     let server = FakeServer::answering([then(stream(&events), Step::Stall)]);
-    let settings = server.settings("anthropic", "");
+    let settings = server.settings("anthropic");
     let (answer, _) = ask(&settings, "anthropic:claude-sonnet-4-5", &call()).await;
     let answer = answer.unwrap();
     assert_eq!((answer.text.as_str(), answer.finish), ("One.", Finish::Length));
@@ -115,7 +118,7 @@ async fn a_proven_answer_waits_only_shortly_for_its_trailer() {
     let events = [piece("Whole."), finish("stop")];
     let script = then(stream(&events.each_ref().map(String::as_str)), Step::Stall);
     let server = FakeServer::answering([script]);
-    let mut settings = server.settings("openai", "");
+    let mut settings = server.settings("openai");
     settings.timers.settle = Duration::from_millis(20);
     let (answer, _) = ask(&settings, "openai:gpt-4.1", &call()).await;
     assert_eq!(answer.unwrap().text, "Whole.");
@@ -149,8 +152,7 @@ async fn a_server_that_is_not_there_costs_nothing() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     drop(listener);
-    let json = format!(r#"{{"providers": {{"openai": {{"base_url": "http://127.0.0.1:{port}/secret-path"}}}}}}"#);
-    let settings: Settings = serde_json::from_str(&json).unwrap();
+    let settings = moved("openai", &format!("http://127.0.0.1:{port}/secret-path"));
     let fault = ask(&settings, "openai:gpt-4.1", &call()).await.0.unwrap_err();
     assert!(matches!(fault.error, CallError::Connection(_)), "{fault:?}");
     assert_eq!(fault.spent, Spent::Nothing);
@@ -162,21 +164,17 @@ async fn connecting_has_its_own_timer() {
     // The system accepts the connection; nobody answers the TLS handshake.
     let mute = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = mute.local_addr().unwrap().port();
-    let json = format!(
-        r#"{{"timers": {{"connect": 0.05}},
-            "providers": {{"openai": {{"base_url": "https://127.0.0.1:{port}/v1"}}}}}}"#
-    );
-    let settings: Settings = serde_json::from_str(&json).unwrap();
+    let mut settings = moved("openai", &format!("https://127.0.0.1:{port}/v1"));
+    settings.timers.connect = Duration::from_millis(50);
     let fault = ask(&settings, "openai:gpt-4.1", &call()).await.0.unwrap_err();
     assert!(matches!(fault.error, CallError::Connection(_)), "{fault:?}");
     assert_eq!(fault.spent, Spent::Nothing, "nothing was sent");
 }
 
-/// Plays one script against these timers, all others being long.
-async fn timed(script: Vec<Step>, timers: &str, cap: Duration) -> CallError {
+/// Plays one script against these timers.
+async fn timed(script: Vec<Step>, timers: Timers, cap: Duration) -> CallError {
     let server = FakeServer::answering([script]);
-    let mut settings = server.settings("openai", "");
-    settings.timers = serde_json::from_str(timers).unwrap();
+    let settings = Settings { timers, ..server.settings("openai") };
     let call = Call { cap, ..call() };
     let (answer, _) = ask(&settings, "openai:gpt-4.1", &call).await;
     let fault = answer.unwrap_err();
@@ -184,6 +182,7 @@ async fn timed(script: Vec<Step>, timers: &str, cap: Duration) -> CallError {
     fault.error
 }
 
+const SHORT: Duration = Duration::from_millis(100);
 const LONG: Duration = Duration::from_secs(60);
 
 /// Signs of a living connection that say nothing of a living model.
@@ -197,7 +196,7 @@ async fn the_first_token_has_its_own_timer_which_pings_do_not_reset() {
     for script in
         [vec![Step::Stall], vec![Step::Send(STREAM.into()), Step::Stall], vec![Step::Send(STREAM.into()), pings()]]
     {
-        let error = timed(script, r#"{"first_token": 0.1}"#, LONG).await;
+        let error = timed(script, Timers { first_token: SHORT, ..known().timers }, LONG).await;
         let CallError::Connection(said) = error else {
             panic!("{error:?}");
         };
@@ -209,7 +208,7 @@ async fn the_first_token_has_its_own_timer_which_pings_do_not_reset() {
 async fn the_idle_timer_runs_between_tokens_and_pings_do_not_reset_it() {
     for silence in [Step::Stall, pings()] {
         let script = then(stream(&[&piece("One ")]), silence);
-        let error = timed(script, r#"{"idle": 0.1}"#, LONG).await;
+        let error = timed(script, Timers { idle: SHORT, ..known().timers }, LONG).await;
         let CallError::Connection(said) = error else {
             panic!("{error:?}");
         };
@@ -221,7 +220,7 @@ async fn the_idle_timer_runs_between_tokens_and_pings_do_not_reset_it() {
 async fn reasoning_counts_as_tokens_for_the_timers() {
     let thought = r#"{"choices":[{"delta":{"reasoning_content":"hm"}}]}"#;
     let script = then(stream(&[thought]), Step::Stall);
-    let error = timed(script, r#"{"idle": 0.1}"#, LONG).await;
+    let error = timed(script, Timers { idle: SHORT, ..known().timers }, LONG).await;
     let CallError::Connection(said) = error else {
         panic!("{error:?}");
     };
@@ -231,7 +230,7 @@ async fn reasoning_counts_as_tokens_for_the_timers() {
 #[tokio::test]
 async fn the_cap_ends_a_stream_that_never_does() {
     let script = vec![Step::Send(STREAM.into()), Step::Repeat(format!("data: {}\n\n", piece("word ")))];
-    let error = timed(script, "{}", Duration::from_millis(200)).await;
+    let error = timed(script, known().timers, Duration::from_millis(200)).await;
     let CallError::Truncated(said) = error else {
         panic!("{error:?}");
     };
@@ -242,8 +241,8 @@ async fn the_cap_ends_a_stream_that_never_does() {
 fn local_servers_and_models_that_reason_may_take_their_time() {
     let first_token = |name: &str| {
         let name: ModelName = name.parse().unwrap();
-        let provider = crate::model::Provider::find(name.provider(), &Settings::default()).unwrap();
-        provider.first_token(name.model(), &Timers::default())
+        let provider = crate::model::Provider::find(name.provider(), &known()).unwrap();
+        provider.first_token(name.model(), &known().timers)
     };
     assert_eq!(first_token("openai:gpt-4.1"), Duration::from_secs(60));
     assert_eq!(first_token("openai:gpt-5"), Duration::from_secs(600));
