@@ -6,9 +6,9 @@ use bindery_shared::ledger::{Event, State};
 
 use super::{
     Moment, Subject, View,
-    chapter::Chapter,
+    chapter::{Chapter, Stage},
     layout::{self, Figures, Scene},
-    pace::{Measured, Pace},
+    pace::{self, Measured, Pace},
 };
 use crate::{
     environment::Environment,
@@ -58,6 +58,20 @@ impl Bars {
         self.chapters = read;
     }
 
+    /// Estimates the time left: what the pace of all says, and once every chapter is begun what the slowest one says.
+    fn left(&self, moment: &Moment<'_>) -> Option<Duration> {
+        let left = self.pace.left(self.subject.length(), moment.expected)?;
+        if self.chapters.iter().any(|chapter| matches!(chapter.stage, Stage::Waiting | Stage::Parked(_))) {
+            return Some(left);
+        }
+        let all = self.chapters.iter().zip(&self.subject.chapters).zip(&self.changed);
+        let written =
+            all.filter(|((chapter, _), _)| chapter.stage == Stage::Writing).map(|((chapter, asked), since)| {
+                (chapter.length, u64::from(asked.length), moment.elapsed.saturating_sub(*since))
+            });
+        Some(left.max(pace::slowest(written)))
+    }
+
     fn paint(&mut self, moment: &Moment<'_>) {
         let length = self.chapters.iter().map(|chapter| chapter.length).sum();
         self.pace.note(Measured { elapsed: moment.elapsed, tokens: moment.stats.tokens, length });
@@ -67,7 +81,7 @@ impl Bars {
             tokens_per_second: self.pace.tokens_per_second(),
             cost: self.subject.priced.then(|| moment.cost()),
             elapsed: moment.elapsed,
-            left: self.pace.left(self.subject.length(), moment.expected),
+            left: self.left(moment),
         };
         // There is nothing to see of a chapter before the book is planned.
         let planned = !matches!(moment.book.state, State::Accepted | State::Planning);

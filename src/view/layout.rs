@@ -142,7 +142,9 @@ impl Columns {
         let style = style(&chapter.stage);
         let title = clean(&asked.title);
         let number = format!("{:>1$}", index + 1, self.number);
-        self.line([&number, &title], (chapter.length, u64::from(asked.length)), (&state(chapter), &style), colour)
+        let length = (chapter.length, u64::from(asked.length));
+        let full = chapter.stage == Stage::Done;
+        self.line([&number, &title], (length, full), (&state(chapter), &style), colour)
     }
 
     fn book(&self, scene: &Scene<'_>, colour: bool) -> String {
@@ -151,14 +153,16 @@ impl Columns {
         let length = scene.chapters.iter().map(|chapter| chapter.length).sum();
         let unit = plural(scene.subject.unit);
         let state = format!("{unit}, {}", scene.state);
-        self.line(["", &chapters], (length, scene.subject.length()), (&state, &Style::new().bold()), colour)
+        let length = (length, scene.subject.length());
+        let full = done == scene.subject.chapters.len();
+        self.line(["", &chapters], (length, full), (&state, &Style::new().bold()), colour)
     }
 
     /// One line of cells: what is too long is cut, a line too wide for its terminal too.
     fn line(
         &self,
         [number, title]: [&str; 2],
-        (length, target): (u64, u64),
+        ((length, target), full): ((u64, u64), bool),
         (state, style): (&str, &Style),
         colour: bool,
     ) -> String {
@@ -166,7 +170,8 @@ impl Columns {
         let mut cells = vec![fit(number, self.number), fit(title, self.title)];
         if self.bar > 0 {
             // The book's count is longer than a chapter's; its bar gives way.
-            cells.push(bar(length, target, (self.bar + self.count).saturating_sub(count.len().max(self.count))));
+            let width = (self.bar + self.count).saturating_sub(count.len().max(self.count));
+            cells.push(bar(if full { target } else { length }, target, width));
         }
         if self.count > 0 {
             cells.push(format!("{count:>0$}", self.count));

@@ -63,6 +63,17 @@ impl Pace {
     }
 }
 
+/// Estimates how long the last of several chapters takes that are written at once, each given by its length, its
+/// target and the time it has been written for: at the end of a book the slowest one decides, and not the pace of all.
+pub(super) fn slowest(chapters: impl IntoIterator<Item = (u64, u64, Duration)>) -> Duration {
+    let left = |(length, target, time): (u64, u64, Duration)| {
+        let rate = per_second(length, time);
+        let missing = target.saturating_sub(length);
+        if rate > 0.0 { Duration::try_from_secs_f64(float(missing) / rate).unwrap_or_default() } else { Duration::ZERO }
+    };
+    chapters.into_iter().map(left).max().unwrap_or_default()
+}
+
 fn per_second(amount: u64, time: Duration) -> f64 {
     if time.is_zero() { 0.0 } else { float(amount) / time.as_secs_f64() }
 }
@@ -120,5 +131,13 @@ mod tests {
     fn a_failed_try_takes_its_words_away_and_a_full_book_has_no_time_left_to_tell() {
         assert_eq!(paced(&[(0, 0, 0), (10, 0, 300), (11, 0, 0)]).left(1_000, MINUTE), Some(Duration::from_secs(49)));
         assert_eq!(paced(&[(0, 0, 0), (10, 0, 1_100)]).left(1_000, MINUTE), None);
+    }
+
+    #[test]
+    fn the_chapter_that_is_furthest_behind_decides_the_end() {
+        let ten = Duration::from_secs(10);
+        assert_eq!(slowest([(900, 1_000, ten), (500, 1_000, ten), (1_000, 1_000, ten)]), ten);
+        assert_eq!(slowest([(0, 1_000, ten), (10, 1_000, Duration::ZERO)]), Duration::ZERO);
+        assert_eq!(slowest([]), Duration::ZERO);
     }
 }
