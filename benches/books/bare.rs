@@ -1,11 +1,11 @@
 //! The yardsticks' writer: the wire protocol and nothing above it. No plan, no checks, no second try, nothing kept.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use anyhow::Result;
 use bindery_shared::{
     contract::{Contract, Unit},
-    model::{BaseUrl, Call, Fault, Model, ModelName, ProviderSettings, Settings, Timers, connect},
+    model::{BaseUrl, Call, Fault, Model, ModelName, ProviderSettings, Providers, Settings, Timers, connect},
 };
 
 /// A bare client of one stand-in.
@@ -20,10 +20,14 @@ impl Bare {
         let name: ModelName = "stand-in:prose".parse()?;
         let base_url = BaseUrl::try_from(url.to_owned())?;
         let provider = ProviderSettings { base_url: Some(base_url), ..ProviderSettings::default() };
-        let timers =
-            Timers { first_token: patience, first_token_slow: patience, idle: patience, ..Timers::default() };
-        let settings =
-            Settings { providers: BTreeMap::from([("stand-in".to_owned(), provider)]), timers, ..Settings::default() };
+        let timers = Timers {
+            connect: patience,
+            first_token: patience,
+            first_token_slow: patience,
+            idle: patience,
+            settle: patience,
+        };
+        let settings = Settings { providers: Providers::from_iter([("stand-in".to_owned(), provider)]), timers };
         Ok(Self { model: connect(&name, &settings, &|_| None)? })
     }
 

@@ -22,10 +22,10 @@ pub(crate) struct Chapter {
 }
 
 const NOUNS: [&str; 40] = [
-    "anchors", "bellows", "candles", "dykes", "ferries", "gardens", "harbours", "hinges", "inkwells", "kilns", "ladders",
-    "lanterns", "levees", "looms", "maps", "mills", "mirrors", "needles", "orchards", "ovens", "paddles", "pulleys",
-    "quarries", "rafters", "ropes", "saddles", "sails", "scales", "sluices", "spindles", "stairs", "tallies", "tiles",
-    "valves", "vessels", "wagons", "wells", "wheels", "windows", "yokes",
+    "anchors", "bellows", "candles", "dykes", "ferries", "gardens", "harbours", "hinges", "inkwells", "kilns",
+    "ladders", "lanterns", "levees", "looms", "maps", "mills", "mirrors", "needles", "orchards", "ovens", "paddles",
+    "pulleys", "quarries", "rafters", "ropes", "saddles", "sails", "scales", "sluices", "spindles", "stairs",
+    "tallies", "tiles", "valves", "vessels", "wagons", "wells", "wheels", "windows", "yokes",
 ];
 
 const ASPECTS: [&str; 4] = ["The making of", "The mending of", "The trade in", "The end of"];
@@ -42,7 +42,11 @@ impl Outline {
             let sections = ASPECTS.iter().map(|aspect| format!("{aspect} {}", title.to_lowercase())).collect();
             Chapter { title, sections }
         };
-        Self { title: format!("Tools, book {seed}"), chapters: pairs.iter().take(chapters).map(chapter).collect(), words }
+        Self {
+            title: format!("Tools, book {seed}"),
+            chapters: pairs.iter().take(chapters).map(chapter).collect(),
+            words,
+        }
     }
 
     /// Takes the last section from so many chapters, the first ones.

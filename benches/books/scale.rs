@@ -45,7 +45,8 @@ pub(crate) fn run() -> Result<Vec<Verdict>> {
          yardstick is a bare client that makes as many calls, 64 at once, to the same stand-in and keeps nothing.",
     );
     let stand_in = StandIn::start(&["--instant"])?;
-    let costs = BOOKS.iter().map(|&(chapters, books)| measure(&stand_in, chapters, books)).collect::<Result<Vec<_>>>()?;
+    let costs =
+        BOOKS.iter().map(|&(chapters, books)| measure(&stand_in, chapters, books)).collect::<Result<Vec<_>>>()?;
     let bare = bare(&stand_in, 5 * 1_000)?;
     print(&costs, bare);
     let mut verdicts = flatness(&costs);

@@ -73,11 +73,8 @@ pub(crate) fn run(books: usize) -> Result<Vec<Verdict>> {
 fn judge(mix: &Mix, share: f64, books: usize, tally: &Tally, predicted: f64) -> Vec<Verdict> {
     let what = format!("{:.0} % faults {}", share * 100.0, mix.name);
     let wrong = tally.wrong.first().map_or("none".to_owned(), |first| format!("{}, as {first}", tally.wrong.len()));
-    let mut verdicts = vec![Verdict::new(
-        format!("{what}: no book is wrong, partial or doubled"),
-        wrong,
-        tally.wrong.is_empty(),
-    )];
+    let mut verdicts =
+        vec![Verdict::new(format!("{what}: no book is wrong, partial or doubled"), wrong, tally.wrong.is_empty())];
     if share <= 0.05 {
         let lost = books - tally.whole;
         verdicts.push(Verdict::new(format!("{what}: no book is lost"), format!("{lost} of {books} lost"), lost == 0));

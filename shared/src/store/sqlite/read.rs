@@ -29,6 +29,10 @@ const BIND: i64 = i64::MAX;
 /// Picks the rows of chapters.
 const CHAPTERS: &str = "place BETWEEN 1 AND 4294967295";
 
+/// The tasks by where they stand. Named, because SQLite would rather walk the range of [`CHAPTERS`] along the primary
+/// key: every chapter of the book at every step.
+const BY_STANDING: &str = "tasks INDEXED BY tasks_standing";
+
 pub(super) fn standing(standing: Standing) -> &'static str {
     match standing {
         Standing::Waiting => "waiting",
@@ -104,15 +108,16 @@ pub(super) fn others(db: &Connection, book: &Book, except: TaskId, rules: &Rules
 }
 
 fn released(db: &Connection, book: &Book, except: i64) -> Result<u32, StoreError> {
-    let sql =
-        format!("SELECT count(*) FROM tasks WHERE book = ?1 AND standing = 'released' AND {CHAPTERS} AND place <> ?2");
+    let sql = format!(
+        "SELECT count(*) FROM {BY_STANDING} WHERE book = ?1 AND standing = 'released' AND {CHAPTERS} AND place <> ?2"
+    );
     Ok(db.prepare_cached(&sql)?.query_row(params![book.id.as_str(), except], |row| row.get(0))?)
 }
 
 /// Reads one waiting chapter even when no place is free: an empty list means that none is left.
 fn waiting(db: &Connection, book: &Book, except: i64, places: u32) -> Result<Vec<Task>, StoreError> {
     let sql = format!(
-        "SELECT record FROM tasks WHERE book = ?1 AND standing = 'waiting' AND {CHAPTERS} AND place <> ?2 \
+        "SELECT record FROM {BY_STANDING} WHERE book = ?1 AND standing = 'waiting' AND {CHAPTERS} AND place <> ?2 \
          ORDER BY wave, place LIMIT ?3"
     );
     let mut query = db.prepare_cached(&sql)?;
@@ -122,7 +127,8 @@ fn waiting(db: &Connection, book: &Book, except: i64, places: u32) -> Result<Vec
 
 fn missing(db: &Connection, book: &Book, except: i64) -> Result<bool, StoreError> {
     let sql = format!(
-        "SELECT EXISTS (SELECT 1 FROM tasks WHERE book = ?1 AND standing = ?2 AND wave = ?3 AND {CHAPTERS} AND place <> ?4)"
+        "SELECT EXISTS (SELECT 1 FROM {BY_STANDING} WHERE book = ?1 AND standing = ?2 AND wave = ?3 AND {CHAPTERS} AND \
+         place <> ?4)"
     );
     let mut query = db.prepare_cached(&sql)?;
     for standing in ["released", "waiting"] {
@@ -134,14 +140,16 @@ fn missing(db: &Connection, book: &Book, except: i64) -> Result<bool, StoreError
 }
 
 fn stands(db: &Connection, book: &BookId, stand: Standing, except: i64) -> Result<bool, StoreError> {
-    let sql =
-        format!("SELECT EXISTS (SELECT 1 FROM tasks WHERE book = ?1 AND standing = ?2 AND {CHAPTERS} AND place <> ?3)");
+    let sql = format!(
+        "SELECT EXISTS (SELECT 1 FROM {BY_STANDING} WHERE book = ?1 AND standing = ?2 AND {CHAPTERS} AND place <> ?3)"
+    );
     Ok(db.prepare_cached(&sql)?.query_row(params![book.as_str(), standing(stand), except], |row| row.get(0))?)
 }
 
 fn unpublished(db: &Connection, book: &Book, rules: &Rules) -> Result<Vec<Released>, StoreError> {
-    let mut query =
-        db.prepare_cached("SELECT record FROM tasks WHERE book = ?1 AND owed = 1 ORDER BY place LIMIT ?2")?;
+    let mut query = db.prepare_cached(
+        "SELECT record FROM tasks INDEXED BY tasks_owed WHERE book = ?1 AND owed = 1 ORDER BY place LIMIT ?2",
+    )?;
     let rows = query.query_map(params![book.id.as_str(), book.terms.window.max(1)], json)?;
     rows.map(|row| Ok(Released::of(book, &decode("task", &row?)?, rules))).collect()
 }
