@@ -4,8 +4,9 @@ use std::{sync::Arc, time::Duration};
 
 use anyhow::Result;
 use bindery_shared::{
+    config::Config,
     contract::{Contract, Unit},
-    model::{BaseUrl, Call, Fault, Model, ModelName, ProviderSettings, Providers, Settings, Timers, connect},
+    model::{BaseUrl, Call, Fault, Model, ModelName, Timers, connect},
 };
 
 /// A bare client of one stand-in.
@@ -18,16 +19,10 @@ impl Bare {
     /// Connects to a stand-in, with this patience for every piece of text.
     pub(crate) fn connect(url: &str, patience: Duration) -> Result<Self> {
         let name: ModelName = "stand-in:prose".parse()?;
-        let base_url = BaseUrl::try_from(url.to_owned())?;
-        let provider = ProviderSettings { base_url: Some(base_url), ..ProviderSettings::default() };
-        let timers = Timers {
-            connect: patience,
-            first_token: patience,
-            first_token_slow: patience,
-            idle: patience,
-            settle: patience,
-        };
-        let settings = Settings { providers: Providers::from_iter([("stand-in".to_owned(), provider)]), timers };
+        let mut settings = Config::default().models();
+        let timers = settings.timers;
+        settings.timers = Timers { first_token: patience, first_token_slow: patience, idle: patience, ..timers };
+        settings.providers["stand-in"].base_url = Some(BaseUrl::try_from(url.to_owned())?);
         Ok(Self { model: connect(&name, &settings, &|_| None)? })
     }
 

@@ -47,7 +47,7 @@ fn settings(arguments: &StandInArgs) -> Result<Settings, Failure> {
         timing,
         faults: rules.and(rates),
         key: arguments.key.clone(),
-        record_prompts: false,
+        ..Settings::default()
     })
 }
 

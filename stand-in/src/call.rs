@@ -35,6 +35,9 @@ pub(crate) async fn serve(server: &Arc<Server>, dialect: &'static dyn Dialect, r
     server.record(|| ask.conversation.text());
     let call = Call::new(server, ask, attempt);
     let in_flight = server.counts.begin(call.subject.clone(), call.fault);
+    if let Some(turnstile) = &server.settings.turnstile {
+        turnstile.pass(&call.subject).await;
+    }
     if let Some(refusal) = call.fault.and_then(door::turned_away) {
         return dialect::refusal(dialect, &refusal);
     }

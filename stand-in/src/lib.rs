@@ -3,9 +3,9 @@
 //! It speaks the real wire protocols, the chat completions of OpenAI at `/v1/chat/completions` and Anthropic's Messages
 //! at `/v1/messages`, whole and as a stream, validates requests as the real servers do, and answers the contract that
 //! ends a prompt with placeholder prose or JSON of the shape asked for. What it answers depends on nothing but the
-//! seed, the prompt and the try, which the request header `x-bindery-try` tells. It fails on demand in every way a
-//! model server can: see [`Faults`]. A call that was turned away, as by a rate limit, draws its fault anew when it comes
-//! again.
+//! seed, the prompt and the try, which the request header `x-bindery-try` tells. Only what puts a try off, such as a
+//! rate limit, is drawn anew each time the try comes again. It fails on demand in every way a
+//! model server can: see [`Faults`].
 //!
 //! What it has served is told at `/stand-in/stats`, as [`Stats`] in JSON. A stream with nothing to say, as in the faults
 //! `hang` and `stall`, sends a ping or a comment twice a second, which a client must not take for progress.
@@ -47,9 +47,11 @@ mod settings;
 mod stats;
 mod timing;
 mod tokens;
+mod turnstile;
 
 pub use faults::{Fault, Faults, FaultsError, Match, Rule, UnknownFault};
 pub use server::{StandIn, serve};
 pub use settings::Settings;
 pub use stats::{Served, Stats};
 pub use timing::Timing;
+pub use turnstile::Turnstile;

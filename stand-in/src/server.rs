@@ -158,6 +158,11 @@ impl StandIn {
         self.server.counts.stats()
     }
 
+    /// Waits until what was served is as wanted when a call begins, and returns it; it may be so already.
+    pub async fn wait_for(&self, wanted: impl Fn(&Stats) -> bool) -> Stats {
+        self.server.counts.wait_for(wanted).await
+    }
+
     /// Returns the prompts received so far, messages joined by empty lines; none unless they are recorded.
     pub fn prompts(&self) -> Vec<String> {
         let prompts = self.server.prompts.lock().unwrap_or_else(PoisonError::into_inner);

@@ -2,6 +2,7 @@
 
 use crate::faults::Faults;
 use crate::timing::Timing;
+use crate::turnstile::Turnstile;
 
 /// What a stand-in is started with.
 #[derive(Clone, Default)]
@@ -16,6 +17,8 @@ pub struct Settings {
     pub key: Option<String>,
     /// Whether the prompts of all calls are kept, for tests that look at what reached a prompt.
     pub record_prompts: bool,
+    /// Which calls are held back, for tests that act while they are under way.
+    pub turnstile: Option<Turnstile>,
 }
 
 impl std::fmt::Debug for Settings {
@@ -27,6 +30,7 @@ impl std::fmt::Debug for Settings {
             .field("faults", &self.faults)
             .field("key", &self.key.as_ref().map(|_| "(secret)"))
             .field("record_prompts", &self.record_prompts)
+            .field("turnstile", &self.turnstile)
             .finish()
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
 
 use crate::ask::Usage;
 use crate::faults::{Fault, Subject};
@@ -55,6 +56,8 @@ pub struct Served {
 #[derive(Debug, Default)]
 pub(crate) struct Counts {
     kept: Mutex<Kept>,
+    /// Tells those who wait that a call has begun.
+    begun: watch::Sender<()>,
 }
 
 #[derive(Debug, Default)]
@@ -87,7 +90,22 @@ impl Counts {
             *kept.by_fault.entry(fault.name()).or_default() += 1;
         }
         *kept.served.entry(subject).or_default() += 1;
+        drop(kept);
+        self.begun.send_replace(());
         InFlight { counts: Arc::clone(self) }
+    }
+
+    /// Waits for a call after which the counts are as wanted, and returns them; they may be so already.
+    pub(crate) async fn wait_for(&self, wanted: impl Fn(&Stats) -> bool) -> Stats {
+        let mut begun = self.begun.subscribe();
+        loop {
+            let stats = self.stats();
+            if wanted(&stats) {
+                return stats;
+            }
+            // The sender lives as long as these counts, so the wait cannot fail.
+            let _ = begun.changed().await;
+        }
     }
 
     /// Returns the counts as they stand.

@@ -101,10 +101,9 @@ impl Fault {
             .expect("the table holds every kind")
     }
 
-    /// Returns whether the call is refused before anything is answered.
-    pub(crate) fn turns_away(&self) -> bool {
-        use Fault::{BadKey, OutOfMoney, Overloaded, RateLimited, RateLimitedRetryAfter, ServerError};
-        matches!(self, RateLimited | RateLimitedRetryAfter { .. } | ServerError | Overloaded | BadKey | OutOfMoney)
+    /// Returns whether a client makes the same try again after it, since the try was not at fault.
+    pub(super) fn puts_off(self) -> bool {
+        matches!(self, Self::RateLimited | Self::RateLimitedRetryAfter { .. } | Self::BadKey | Self::OutOfMoney)
     }
 
     fn plain(name: &str) -> Option<Self> {

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use bindery_stand_in::{Fault, Faults, Rule, Settings, Stats, Timing, serve};
+use bindery_stand_in::{Fault, Faults, Rule, Settings, Stats, Timing, Turnstile, serve};
 use tokio::net::TcpListener;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
@@ -114,4 +114,20 @@ async fn a_listener_is_served_until_the_token_is_cancelled() {
     assert_eq!(reqwest::get(url).await.unwrap().status(), 200);
     shutdown.cancel();
     serving.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_turnstile_holds_the_calls_of_a_chapter_until_it_is_opened() {
+    let turnstile = Turnstile::closed_to([3]);
+    let settings = Settings { timing: Timing::instant(), turnstile: Some(turnstile.clone()), ..Settings::default() };
+    let stand_in = start(settings).await;
+    let (held, free) = (chat(&prompt(&section(1))), chat("Hello."));
+    let (answered, ()) = tokio::join!(complete(&stand_in, &held), async {
+        events(complete(&stand_in, &free).await).await;
+        let stats = stand_in.wait_for(|stats| stats.calls == 2).await;
+        assert_eq!((stats.completed, stats.in_flight), (1, 1));
+        turnstile.open(3);
+    });
+    assert!(!events(answered).await.is_empty());
+    assert_eq!(stand_in.stats().completed, 2);
 }

@@ -66,11 +66,10 @@ impl<'a> Errand<'a> {
 
     /// Makes one model call, waiting out the rate limits that can be waited out.
     async fn once(&mut self, call: &Call, progress: &mut Progress<'_>) -> Result<Completion, CallFailure> {
-        let mut call = call.clone();
         loop {
             let (permit, ticket) = self.admit().await?;
-            let reservation = self.reserve(&call)?;
-            let outcome = self.send(&call, progress).await;
+            let reservation = self.reserve(call)?;
+            let outcome = self.send(call, progress).await;
             drop(permit);
             let fault = match outcome {
                 Ok(completion) => {
@@ -84,8 +83,7 @@ impl<'a> Errand<'a> {
             ticket.failed(&fault.error, Instant::now());
             let spent = self.spent;
             match fault.error {
-                // Sent again it is another call: a rehearsal that refused this one must be free to take the next.
-                CallError::RateLimited { .. } => call.attempt += 1,
+                CallError::RateLimited { .. } => {}
                 error @ (CallError::BadKey(_) | CallError::OutOfMoney(_)) => {
                     return Err(CallFailure::Held {
                         until: self.caller.line.gate.probe_after(),
