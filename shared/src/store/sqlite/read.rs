@@ -190,3 +190,56 @@ fn named(place: i64) -> TaskId {
         chapter => TaskId::Write(u32::try_from(chapter).expect("a chapter's place is its number")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    };
+
+    use super::*;
+    use crate::{
+        ledger,
+        store::{
+            conformance::request,
+            sqlite::{apply, schema},
+        },
+    };
+
+    const RULES: Rules = Rules {
+        lease: Duration::from_secs(30),
+        publish_grace: Duration::from_secs(15),
+        lost_after: Duration::from_secs(600),
+        solo_after: 3,
+    };
+
+    /// Counts SQLite's instructions for what one step reads of a book with so many chapters.
+    fn instructions(chapters: u32) -> u64 {
+        let folder = tempfile::tempdir().unwrap();
+        let mut db = schema::open(&folder.path().join("books.db")).unwrap();
+        let request = request("r", 1);
+        let (_, writes) = ledger::accept(&RULES, Moment(1), &request, None);
+        apply::writes(&db, &request.book_id(), writes).unwrap();
+        let book = book(&db, &request.book_id()).unwrap().unwrap();
+        let sql = "INSERT OR REPLACE INTO tasks VALUES (?1, ?2, 0, 'done', 0, NULL, '{}')";
+        for chapter in 1..=chapters {
+            db.prepare_cached(sql).unwrap().execute(params![book.id.as_str(), chapter]).unwrap();
+        }
+        let counted = Arc::new(AtomicU64::new(0));
+        let count = counted.clone();
+        let handler = move || {
+            count.fetch_add(1, Ordering::Relaxed);
+            false
+        };
+        db.progress_handler(1, Some(handler)).unwrap();
+        others(&db, &book, TaskId::Write(1), &RULES).unwrap();
+        counted.load(Ordering::Relaxed)
+    }
+
+    #[test]
+    fn a_step_reads_no_more_of_a_long_book_than_of_a_short_one() {
+        let (short, long) = (instructions(10), instructions(1_000));
+        assert!(short > 0 && long < short + 50, "{short} instructions for 10 chapters, {long} for 1,000");
+    }
+}
