@@ -35,40 +35,44 @@ impl Store for Damaged {
         self.store.due(scope, limit).await
     }
 
-    async fn accept(&self, _: &Request) -> Result<Accepted, StoreError> {
-        unimplemented!()
+    async fn accept(&self, request: &Request) -> Result<Accepted, StoreError> {
+        self.store.accept(request).await
     }
 
-    async fn operate(&self, _: &BookId, _: Operation) -> Result<Option<Operated>, StoreError> {
-        unimplemented!()
+    async fn operate(&self, book: &BookId, operation: Operation) -> Result<Option<Operated>, StoreError> {
+        self.store.operate(book, operation).await
     }
 
-    async fn request(&self, _: &BookId) -> Result<Option<Request>, StoreError> {
-        unimplemented!()
+    async fn request(&self, book: &BookId) -> Result<Option<Request>, StoreError> {
+        self.store.request(book).await
     }
 
-    async fn book(&self, _: &BookId) -> Result<Option<Book>, StoreError> {
-        unimplemented!()
+    async fn book(&self, book: &BookId) -> Result<Option<Book>, StoreError> {
+        self.store.book(book).await
     }
 
     async fn books(&self) -> Result<Vec<Book>, StoreError> {
-        unimplemented!()
+        self.store.books().await
     }
 
-    async fn tasks(&self, _: &BookId) -> Result<Vec<Task>, StoreError> {
-        unimplemented!()
+    async fn tasks(&self, book: &BookId) -> Result<Vec<Task>, StoreError> {
+        self.store.tasks(book).await
     }
 
-    async fn text(&self, _: &BookId, _: &Digest) -> Result<Option<String>, StoreError> {
-        unimplemented!()
+    async fn text(&self, book: &BookId, digest: &Digest) -> Result<Option<String>, StoreError> {
+        self.store.text(book, digest).await
     }
 
-    async fn events(&self, _: &BookId, _: u64, _: u32) -> Result<Vec<Event>, StoreError> {
-        unimplemented!()
+    async fn events(&self, book: &BookId, after: u64, limit: u32) -> Result<Vec<Event>, StoreError> {
+        self.store.events(book, after, limit).await
     }
 
-    async fn delete(&self, _: &BookId) -> Result<bool, StoreError> {
-        unimplemented!()
+    async fn examine(&self) -> Result<Vec<String>, StoreError> {
+        self.store.examine().await
+    }
+
+    async fn delete(&self, book: &BookId) -> Result<bool, StoreError> {
+        self.store.delete(book).await
     }
 }
 
