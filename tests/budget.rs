@@ -68,7 +68,7 @@ fn a_book_is_held_before_it_passes_its_budget_and_goes_on_with_a_larger_one() {
 
 #[test]
 fn a_budget_without_a_price_is_refused() {
-    let bench = bench("date = \"2026-01-01\"\n");
+    let bench = bench("date = \"2026-01-01\"\n\n[[price]]\nmodel = \"press:verse\"\ninput = 3.0\noutput = 15.0\n");
     bench.write(&["--budget", "5"]).exits(64).tells(&["the price of press:prose is not known", "prices_file"]);
     assert_eq!(bench.model.stats().calls, 0);
 }

@@ -50,7 +50,7 @@ fn front_matter_and_attributes_that_are_not_understood_are_told() {
     refused("o.md", front("date: 2026-02-30"), Some(2), "not a date of the calendar");
     refused("o.md", front("language: klingonisch-sprache"), Some(2), "not a language tag");
     refused("o.md", front("model: gpt"), Some(2), "provider:model");
-    refused("o.md", front("tone: \"dry"), None, "not valid YAML");
+    refused("o.md", front("tone: \"dry"), Some(2), "not valid YAML");
     refused("o.md", "# A\n\n## B {first}\n", Some(3), "not a chapter attribute");
     refused("o.md", "# A\n\n## B\n\n### S {last}\n", Some(5), "only chapters take attributes");
     refused("o.md", "# A\n\n## B\n\n<!-- never closed\n\n## C\n", Some(5), "is not closed");
@@ -66,7 +66,7 @@ fn data_that_is_no_outline_is_told() {
         "did you mean `points`",
     );
     refused("o.yaml", "title: A\nchapters:\n  - title: B\n    words: [1]\n", Some(4), "must be");
-    refused("o.yaml", "title: A\nchapters: [\n", None, "not valid YAML");
+    refused("o.yaml", "title: A\nchapters: [\n", Some(2), "not valid YAML");
 }
 
 #[test]

@@ -77,7 +77,9 @@ struct Attempt<'a> {
 impl Attempt<'_> {
     async fn run(mut self) -> Result<(String, Part), Halt> {
         loop {
-            let call = self.writing.call(self.piece.tries + self.piece.rewrites + 1, self.best.as_ref());
+            let rewriting = u32::from(self.best.is_some());
+            let number = self.piece.tries + self.piece.rewrites + rewriting + 1;
+            let call = self.writing.call(number, self.best.as_ref());
             match self.make(&call).await {
                 Ok(answer) => self.weigh(&answer),
                 Err(failure) => {
