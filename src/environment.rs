@@ -3,6 +3,7 @@
 use std::{collections::HashMap, io::IsTerminal as _, path::PathBuf};
 
 use directories::ProjectDirs;
+use indicatif::MultiProgress;
 
 /// What the process was started in.
 pub(crate) struct Environment {
@@ -14,8 +15,12 @@ pub(crate) struct Environment {
     pub(crate) config_folder: Option<PathBuf>,
     /// Where the platform keeps this program's data.
     pub(crate) data_folder: Option<PathBuf>,
-    /// Whether a person looks at what is written to stderr.
+    /// Whether stderr is a terminal on which lines can be painted anew.
     pub(crate) terminal: bool,
+    /// Whether what is written to stderr may be coloured.
+    pub(crate) colour: bool,
+    /// The foot of that terminal, where bars are drawn; whatever else is written while they are goes above them.
+    pub(crate) screen: MultiProgress,
     /// Whether a person can answer a question.
     pub(crate) interactive: bool,
 }
@@ -27,12 +32,18 @@ impl Environment {
         let utf8 = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
             Some((name.into_string().ok()?, value.into_string().ok()?))
         };
+        let variables: HashMap<String, String> = std::env::vars_os().filter_map(utf8).collect();
+        let set = |name: &str| variables.get(name).is_some_and(|value| !value.is_empty());
+        let dumb = variables.get("TERM").is_some_and(|kind| kind == "dumb");
+        let terminal = std::io::stderr().is_terminal() && !dumb;
         Self {
-            variables: std::env::vars_os().filter_map(utf8).collect(),
+            colour: terminal && !set("NO_COLOR"),
+            variables,
             working_folder: std::env::current_dir().unwrap_or_default(),
             config_folder: folders.as_ref().map(|folders| folders.config_dir().to_owned()),
             data_folder: folders.as_ref().map(|folders| folders.data_dir().to_owned()),
-            terminal: std::io::stderr().is_terminal(),
+            terminal,
+            screen: MultiProgress::new(),
             interactive: std::io::stderr().is_terminal() && std::io::stdin().is_terminal(),
         }
     }

@@ -1,21 +1,43 @@
 //! Logs go to stderr; while bars are drawn they go above them.
 
+use std::io;
+
 use bindery_shared::config::{LogFormat, LogSettings};
+use indicatif::MultiProgress;
 use tracing_subscriber::{EnvFilter, fmt::MakeWriter};
 
-use crate::exit::Failure;
+use crate::{environment::Environment, exit::Failure};
 
-/// Starts logging as the settings say, through a writer that knows about progress bars.
-pub(crate) fn start<W>(settings: &LogSettings, writer: W) -> Result<(), Failure>
-where
-    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
-{
+/// Starts logging as the settings say.
+pub(crate) fn start(settings: &LogSettings, environment: &Environment) -> Result<(), Failure> {
     let filter =
         EnvFilter::try_new(&settings.filter).map_err(|error| Failure::usage(format!("log.filter: {error}")))?;
-    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer);
+    let above = Above(environment.screen.clone());
+    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(environment.colour).with_writer(above);
     let started = match settings.format {
         LogFormat::Pretty => subscriber.with_target(false).try_init(),
         LogFormat::Json => subscriber.json().try_init(),
     };
     started.map_err(Failure::internal)
+}
+
+/// Writes to stderr, above whatever bars are drawn there.
+struct Above(MultiProgress);
+
+impl<'a> MakeWriter<'a> for Above {
+    type Writer = &'a Self;
+
+    fn make_writer(&'a self) -> Self::Writer {
+        self
+    }
+}
+
+impl io::Write for &Above {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        self.0.suspend(|| io::stderr().write(line))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stderr().flush()
+    }
 }

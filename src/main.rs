@@ -11,6 +11,7 @@ mod identity;
 mod logs;
 mod report;
 mod roles;
+mod spoken;
 mod view;
 mod workshop;
 
@@ -37,6 +38,10 @@ fn main() -> ExitCode {
 async fn run(cli: Cli) -> Result<ExitCode, Failure> {
     let environment = Environment::of_process();
     let global = cli.global;
+    // Settings that cannot be used are for the command to report: `doctor` does it differently from the others.
+    if let Ok(config) = workshop::config(&global, &environment, Vec::new()) {
+        logs::start(&config.log, &environment)?;
+    }
     match cli.command {
         Command::Write(arguments) => command::write::run(&global, &environment, *arguments).await,
         Command::Plan(arguments) => command::plan::run(&global, &environment, *arguments).await,

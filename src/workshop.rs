@@ -97,7 +97,8 @@ pub(crate) fn is_rehearsal(model: &str) -> bool {
 /// The models a run calls, and the stand-in it started for them where it rehearses.
 pub(crate) struct Writers {
     pub(crate) models: Arc<Models>,
-    stand_in: Option<StandIn>,
+    /// Stops when it is dropped.
+    _stand_in: Option<StandIn>,
 }
 
 impl Writers {
@@ -125,14 +126,7 @@ impl Writers {
         let caller = CallerSettings { park_after: config.model.park_after, ..CallerSettings::default() };
         let keys: HashMap<String, String> = environment.variables.clone();
         let calls = calls.or(config.model.calls).map(|calls| calls as usize);
-        Ok(Self { models: Arc::new(Models::new(settings, calls, caller, prices, keys)), stand_in })
-    }
-
-    /// Stops the stand-in, when one was started.
-    pub(crate) async fn close(self) {
-        if let Some(stand_in) = self.stand_in {
-            stand_in.stop().await;
-        }
+        Ok(Self { models: Arc::new(Models::new(settings, calls, caller, prices, keys)), _stand_in: stand_in })
     }
 }
 

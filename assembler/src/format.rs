@@ -1,7 +1,7 @@
 //! The formats a book is bound in: one file per output format, each a pure function of the manuscript.
 //!
-//! A chapter's body is Markdown written by a model and trusted in nothing. It is read once ([`body`]) and
-//! written either as edited Markdown ([`markdown`]) or as XHTML ([`xhtml`]), which [`html`] and [`epub`] share.
+//! A chapter's body is Markdown written by a model and trusted in nothing. It is read once (`body`) and
+//! written either as edited Markdown (`markdown`) or as XHTML (`xhtml`), which `html` and `epub` share.
 
 mod body;
 mod book;

@@ -116,13 +116,8 @@ fn read(text: &str, topic: &Topic) -> Result<Outline, String> {
     let front =
         FrontMatter { language: Some(topic.language.clone()), words: Some(topic.words), ..FrontMatter::default() };
     let chapters: Vec<Chapter> = answer.chapters.iter().map(chapter).collect();
-    let mut titles: Vec<String> = chapters.iter().map(|chapter| chapter.title.to_lowercase()).collect();
-    titles.sort();
-    titles.dedup();
-    if titles.len() != chapters.len() || titles.iter().any(String::is_empty) || answer.title.trim().is_empty() {
-        return Err("the outline has a chapter without a title of its own".to_owned());
-    }
-    Ok(Outline { title: flat(&answer.title), description: flat(&answer.description), front, chapters })
+    let outline = Outline { title: flat(&answer.title), description: flat(&answer.description), front, chapters };
+    outline.checked().map_err(|faults| faults.to_string())
 }
 
 #[cfg(test)]

@@ -77,9 +77,7 @@ struct Attempt<'a> {
 impl Attempt<'_> {
     async fn run(mut self) -> Result<(String, Part), Halt> {
         loop {
-            let rewriting = u32::from(self.best.is_some());
-            let number = self.piece.tries + self.piece.rewrites + rewriting + 1;
-            let call = self.writing.call(number, self.best.as_ref());
+            let call = self.writing.call(self.piece.attempts + 1, self.best.as_ref());
             match self.make(&call).await {
                 Ok(answer) => self.weigh(&answer),
                 Err(failure) => {
@@ -102,7 +100,7 @@ impl Attempt<'_> {
 
     async fn make(&self, call: &Call) -> Result<Answer, CallFailure> {
         let (task, live) = (self.work.task(), &self.work.live);
-        live.begin(task, self.number);
+        live.begin(task, self.number, self.best.is_some());
         let mut heard = |piece: &str| live.text(task, self.number, piece);
         self.caller.call(call, self.work.age, &self.work.purse, &mut heard).await
     }
@@ -115,6 +113,7 @@ impl Attempt<'_> {
                 Err(Halt::GiveUp(error.to_string()))
             }
             CallFailure::Failed { error, .. } => {
+                self.piece.attempts += 1;
                 self.fail(error.to_string());
                 if self.best.is_none() && self.piece.tries < self.limits.tries {
                     self.pause().await;
@@ -144,6 +143,7 @@ impl Attempt<'_> {
     fn weigh(&mut self, answer: &Answer) {
         let Answer { usage, cost, calls, elapsed, .. } = *answer;
         self.count(&Spending { usage, cost, calls, elapsed });
+        self.piece.attempts += 1;
         let rewriting = self.best.is_some();
         match self.writing.judge(&answer.text) {
             Ok(draft) => {
@@ -164,7 +164,6 @@ impl Attempt<'_> {
 
     /// Counts a failure: of a rewrite where a draft is at hand, of a charged try where none is.
     fn fail(&mut self, reason: String) {
-        self.work.live.failed(self.work.task(), &reason);
         tracing::debug!(part = self.number, reason, "a try failed");
         if self.best.is_some() {
             self.piece.rewrites += 1;

@@ -13,40 +13,48 @@ pub struct Live {
     tasks: Mutex<BTreeMap<TaskId, Progress>>,
 }
 
-/// How far one task has come.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Progress {
-    /// Characters written so far by each part under way.
-    pub parts: BTreeMap<u16, u64>,
-    /// Calls of this task that failed so far in this process.
-    pub failures: u32,
-    /// What its last failure was.
-    pub last_failure: Option<String>,
+/// The texts of one task's parts under way.
+pub type Progress = BTreeMap<u16, Text>;
+
+/// How far one text has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Text {
+    /// Characters of the call under way.
+    pub characters: u64,
+    /// Characters of the sound draft that the call is to better; none while there is no such draft.
+    pub draft: Option<u64>,
+}
+
+impl Text {
+    /// Returns the length of the text that there is already: a rewrite takes nothing away from its draft.
+    pub fn length(self) -> u64 {
+        self.characters.max(self.draft.unwrap_or(0))
+    }
 }
 
 impl Live {
-    /// Notes that a part's call has begun anew.
-    pub fn begin(&self, task: TaskId, part: u16) {
-        self.with(task, |progress| progress.parts.insert(part, 0));
+    /// Notes that a part's call begins: a try from nothing, or a rewrite of the draft that was heard before it.
+    pub fn begin(&self, task: TaskId, part: u16, rewrite: bool) {
+        self.with(task, |progress| {
+            let text = progress.entry(part).or_default();
+            *text = Text { characters: 0, draft: rewrite.then_some(text.length()) };
+        });
     }
 
     /// Notes text that has arrived for a part.
     pub fn text(&self, task: TaskId, part: u16, piece: &str) {
         let characters = piece.chars().count() as u64;
-        self.with(task, |progress| *progress.parts.entry(part).or_default() += characters);
+        self.with(task, |progress| progress.entry(part).or_default().characters += characters);
     }
 
     /// Notes that a part is kept: from here on its checkpoint tells its length.
     pub fn kept(&self, task: TaskId, part: u16) {
-        self.with(task, |progress| progress.parts.remove(&part));
+        self.with(task, |progress| progress.remove(&part));
     }
 
-    /// Notes that a call failed.
-    pub fn failed(&self, task: TaskId, reason: &str) {
-        self.with(task, |progress| {
-            progress.failures += 1;
-            progress.last_failure = Some(reason.to_owned());
-        });
+    /// Notes that the task is in other hands, or in none.
+    pub fn ended(&self, task: TaskId) {
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner).remove(&task);
     }
 
     /// Returns all tasks as they are now.
@@ -57,5 +65,41 @@ impl Live {
     fn with<T>(&self, task: TaskId, change: impl FnOnce(&mut Progress) -> T) {
         let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
         change(tasks.entry(task).or_default());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TASK: TaskId = TaskId::Write(1);
+
+    fn text(live: &Live) -> Text {
+        live.snapshot()[&TASK][&1]
+    }
+
+    #[test]
+    fn a_failed_try_begins_from_nothing_and_a_rewrite_keeps_its_drafts_length() {
+        let live = Live::default();
+        live.begin(TASK, 1, false);
+        live.text(TASK, 1, "lost");
+        live.begin(TASK, 1, false);
+        assert_eq!(text(&live).length(), 0);
+        live.text(TASK, 1, "Ein Entwürflein");
+        live.begin(TASK, 1, true);
+        live.text(TASK, 1, "kurz");
+        assert_eq!(text(&live), Text { characters: 4, draft: Some(15) });
+        assert_eq!(text(&live).length(), 15);
+    }
+
+    #[test]
+    fn what_is_kept_or_ended_is_no_longer_under_way() {
+        let live = Live::default();
+        live.begin(TASK, 1, false);
+        live.begin(TASK, 2, false);
+        live.kept(TASK, 1);
+        assert_eq!(live.snapshot()[&TASK].len(), 1);
+        live.ended(TASK);
+        assert!(live.snapshot().is_empty());
     }
 }

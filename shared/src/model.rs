@@ -83,7 +83,7 @@ pub struct Call {
     pub json: bool,
     /// Output tokens allowed for the text itself.
     pub max_tokens: u32,
-    /// The number of this try, from 1: sent as the header `x-bindery-try`, so that a rehearsal can answer another text.
+    /// The number of this try among all that its part takes, from 1: sent as the header `x-bindery-try`, so that a rehearsal can answer another text.
     pub attempt: u32,
     /// The longest the whole call may take.
     pub cap: Duration,

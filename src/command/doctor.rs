@@ -69,11 +69,7 @@ async fn store(global: &Global, environment: &Environment, config: Config) -> Fi
 async fn model(environment: &Environment, config: &Config) -> Finding {
     let name = config.model.name.as_ref().map_or_else(|| format!("{STAND_IN}:prose"), ToString::to_string);
     let said = match Writers::open(config, environment, &name, Some(1)).await {
-        Ok(writers) => {
-            let said = call(&writers, &name).await;
-            writers.close().await;
-            said
-        }
+        Ok(writers) => call(&writers, &name).await,
         Err(failure) => Err(failure.to_string()),
     };
     Finding { what: "model", well: said.is_ok(), said: said.unwrap_or_else(|error| error) }

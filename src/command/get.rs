@@ -18,7 +18,8 @@ pub(crate) async fn run(global: &Global, environment: &Environment, arguments: G
     let book = find(&workshop, &arguments.book).await?;
     let bound: Vec<&str> =
         book.binding.iter().flat_map(|binding| &binding.files).map(|file| file.format.as_str()).collect();
-    for format in arguments.format.iter().flatten().filter(|format| !bound.contains(&format.as_str())) {
+    let unbound = arguments.format.iter().flatten().find(|format| !bound.contains(&format.as_str()));
+    if let Some(format) = unbound {
         let have = bound.join(", ");
         return Err(Failure::usage(format!("the book was not bound as {format}; it was bound as {have}")));
     }

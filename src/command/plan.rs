@@ -32,7 +32,6 @@ pub(crate) async fn run(global: &Global, environment: &Environment, arguments: P
     let ordered = order(environment, &workshop, &arguments.order, None).await?;
     let writers = Writers::open(&workshop.config, environment, &ordered.order.model, None).await?;
     let made = make(global, environment, (&workshop, &writers), &ordered, arguments.yes).await;
-    writers.close().await;
     let Some(context) = made? else { return Ok(ExitCode::from(INTERRUPTED)) };
     let json = serde_json::to_string_pretty(&context).map_err(Failure::internal)? + "\n";
     let beside = || ordered.path.with_file_name(format!("{}.plan.json", stem(&ordered.path)));

@@ -48,9 +48,7 @@ pub(crate) async fn run(
         stem: stem(path),
         expected: expected.time,
     };
-    let code = settle(&run, &request).await;
-    writers.close().await;
-    code
+    settle(&run, &request).await
 }
 
 async fn operation(workshop: &Workshop, book: &Book, arguments: &RewriteArgs) -> Result<(Operation, Request), Failure> {

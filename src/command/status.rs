@@ -2,10 +2,7 @@
 
 use std::process::ExitCode;
 
-use bindery_shared::{
-    book::id::TaskId,
-    ledger::{Book, Standing, State, Task},
-};
+use bindery_shared::ledger::{Book, Standing, State, Task};
 
 use crate::{
     cli::Global,
@@ -91,14 +88,5 @@ fn next_step(book: &Book) -> Option<String> {
         State::Done => None,
         State::Cancelled => Some("It was cancelled; `bindery write --anew` begins it again.".to_owned()),
         _ => Some("Run `bindery write` on its outline to go on; what is finished is not written again.".to_owned()),
-    }
-}
-
-/// Returns a task's name as people say it.
-pub(crate) fn name(task: TaskId) -> String {
-    match task {
-        TaskId::Plan => "the plan".to_owned(),
-        TaskId::Write(number) => format!("chapter {number}"),
-        TaskId::Bind => "the binding".to_owned(),
     }
 }

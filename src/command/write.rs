@@ -7,6 +7,7 @@ mod run;
 use std::{
     path::{Path, PathBuf},
     process::ExitCode,
+    time::Duration,
 };
 
 use bindery_assembler::format::Format;
@@ -39,9 +40,11 @@ pub(crate) async fn run(global: &Global, environment: &Environment, arguments: W
     let ordered = order(environment, &workshop, &arguments.order, arguments.plan.as_deref()).await?;
     let writers = Writers::open(&workshop.config, environment, &ordered.order.model, arguments.calls).await?;
     let request = request(&workshop, &writers, &ordered, &arguments)?;
-    let done = write(global, environment, &workshop, &writers, (&ordered, request), &arguments).await;
-    writers.close().await;
-    done
+    let out = arguments.out.clone().unwrap_or_else(|| beside(&ordered.path));
+    let expected = Duration::ZERO;
+    let (workshop, writers) = (&workshop, &writers);
+    let run = Run { global, environment, workshop, writers, out, stem: stem(&ordered.path), expected };
+    write(run, request, &arguments).await
 }
 
 fn flags(arguments: &WriteArgs) -> Vec<(String, String)> {
@@ -100,38 +103,31 @@ pub(crate) fn terms(workshop: &Workshop, order: &Order, caller: &Caller) -> Resu
     })
 }
 
-async fn write(
-    global: &Global,
-    environment: &Environment,
-    workshop: &Workshop,
-    writers: &Writers,
-    (ordered, request): (&Ordered, Request),
-    arguments: &WriteArgs,
-) -> Result<ExitCode, Failure> {
-    let caller = writers.models.caller(&request.order.model).map_err(Failure::usage)?;
+async fn write(mut run: Run<'_>, request: Request, arguments: &WriteArgs) -> Result<ExitCode, Failure> {
+    let workshop = run.workshop;
+    let caller = run.writers.models.caller(&request.order.model).map_err(Failure::usage)?;
     let estimate = estimate(&request.order, &caller)?;
+    run.expected = estimate.time;
     if arguments.dry_run {
-        print_estimate(global, &request, &estimate);
+        print_estimate(run.global, &request, &estimate);
         return Ok(ExitCode::SUCCESS);
     }
     let id = request.book_id();
-    let lock = Lock::take(&workshop.folder, &id)?;
+    let _lock = Lock::take(&workshop.folder, &id)?;
     let stored = workshop.ports.store.book(&id).await?;
     let request = decide(workshop, stored.as_ref(), request, arguments).await?;
-    let finished =
-        stored.as_ref().is_some_and(|book| book.state == State::Done && book.order == request.order.digest());
-    if !finished {
-        announce(environment, workshop, &request).await;
-        if !is_rehearsal(&request.order.model) {
-            confirm(environment, arguments.yes, &request, &estimate)?;
+    let finished = stored.is_some_and(|book| book.state == State::Done && book.order == request.order.digest());
+    if finished {
+        eprintln!("The book is whole already; nothing is called. To have a part of it anew: bindery rewrite {id}");
+    } else {
+        if is_rehearsal(&request.order.model) {
+            announce_rehearsal(run.environment, workshop).await;
+        } else {
+            confirm(run.environment, arguments.yes, &request, &estimate)?;
         }
     }
     take_up(workshop, &request).await?;
-    let out = arguments.out.clone().unwrap_or_else(|| beside(&ordered.path));
-    let run = Run { global, environment, workshop, writers, out, stem: stem(&ordered.path), expected: estimate.time };
-    let code = settle(&run, &request).await;
-    drop(lock);
-    code
+    settle(&run, &request).await
 }
 
 /// Decides what an earlier run of this outline means for this one.
@@ -161,13 +157,19 @@ async fn decide(
     Err(Failure::choice(changes::explain(book, &stored.order, &request.order)))
 }
 
-/// Accepts the request and wakes what an earlier run left: its leases are over, its failures are tried again.
+/// Accepts the request and wakes what an earlier run left: its leases are over, its failures are tried again, and a
+/// bound book that lacks a format is bound again.
 async fn take_up(workshop: &Workshop, request: &Request) -> Result<(), Failure> {
     let id = request.book_id();
     if submit(&workshop.ports, request).await? == Accepted::Conflict {
         return Err(Failure::internal("the book changed while it was looked at; run the command again"));
     }
-    for operation in [Operation::TakeOver, Operation::Redrive, Operation::Lift(Hold::Operator)] {
+    let mut operations = vec![Operation::TakeOver, Operation::Redrive, Operation::Lift(Hold::Operator)];
+    let book = workshop.ports.store.book(&id).await?;
+    if book.is_some_and(|book| book.state == State::Done && !bound(workshop, &book)) {
+        operations.push(Operation::Rewrite { chapters: Vec::new(), note: None });
+    }
+    for operation in operations {
         if let Some(Operated::Done { released }) = workshop.ports.store.operate(&id, operation).await? {
             publish(&*workshop.ports.queue, &*workshop.ports.store, &id, &released).await;
         }
@@ -175,13 +177,19 @@ async fn take_up(workshop: &Workshop, request: &Request) -> Result<(), Failure> 
     Ok(())
 }
 
-/// Says what is about to happen, and for a rehearsal how to have a book written for real.
-async fn announce(environment: &Environment, workshop: &Workshop, request: &Request) {
-    if is_rehearsal(&request.order.model) {
-        eprintln!("No model is configured: this is a rehearsal with placeholder text, free of charge.");
-        for found in super::doctor::discovered(environment, &workshop.config).await {
-            eprintln!("  {}: to have it written, add {}", found.evidence, found.flag());
-        }
+/// Returns whether a book's files are there in every format it is to have.
+fn bound(workshop: &Workshop, book: &Book) -> bool {
+    let files = || book.binding.iter().flat_map(|binding| &binding.files);
+    let stored =
+        |format: &String| files().any(|file| file.format == *format && workshop.files.get(&file.digest).is_ok());
+    book.terms.formats.iter().all(stored)
+}
+
+/// Says that this is a rehearsal, and how to have the book written for real.
+async fn announce_rehearsal(environment: &Environment, workshop: &Workshop) {
+    eprintln!("No model is configured: this is a rehearsal with placeholder text, free of charge.");
+    for found in super::doctor::discovered(environment, &workshop.config).await {
+        eprintln!("  {}: to have it written, add {}", found.evidence, found.flag());
     }
 }
 

@@ -6,6 +6,8 @@
 //!
 //! Every check reads the text a bounded number of times, so that its cost grows with its length alone.
 
+#[cfg(test)]
+mod calibration;
 mod chapter;
 mod coverage;
 mod empty;
@@ -27,7 +29,7 @@ pub use meta_talk::MetaTalk;
 pub use refusal::Refusal;
 pub use repetition::Repetition;
 pub use structure::Fault;
-pub use target::{LengthReport, PointScore, TargetReport, better_of, targets};
+pub use target::{LengthReport, PointScore, TargetReport, targets};
 pub use tidy::tidy;
 
 /// What a text was to deliver.

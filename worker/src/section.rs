@@ -129,6 +129,6 @@ impl Writing for SectionWriting<'_> {
         let text = tidy(&clean(text), asked.heading, &self.slice.title);
         gate(&text, &asked).map_err(|failure| failure.to_string())?;
         let report = targets(&text, &asked);
-        Ok(Draft { length: length(&text, asked.language), misses: report.advice(), score: report.score, text })
+        Ok(Draft { length: length(&text, asked.language), misses: report.advice(), score: report.rank(), text })
     }
 }

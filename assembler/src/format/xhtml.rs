@@ -165,7 +165,7 @@ impl<'b> Writer<'b> {
             Event::Code(code) => self.code(code),
             Event::InlineHtml(html) => self.inline_html(html),
             Event::Html(line) => self.html_line(line),
-            Event::SoftBreak => self.out.push('\n'),
+            Event::SoftBreak => self.soft_break(at),
             Event::HardBreak => self.out.push_str("<br/>\n"),
             Event::Rule => self.out.push_str("<hr/>\n"),
             Event::FootnoteReference(label) => self.note_reference(at, label),

@@ -57,6 +57,7 @@ pub(crate) fn check_epub(epub: &[u8]) {
     for (name, content) in &pages {
         let document = parse(content);
         check_markup(&document);
+        heading_levels(&document);
         check_links(&document, |href| match href.strip_prefix('#') {
             Some(id) => anchors.contains(&format!("{}#{id}", name.trim_start_matches("EPUB/"))),
             None => anchors.contains(href),
@@ -75,6 +76,7 @@ pub(crate) fn check_html(html: &str) {
     let document = parse(html);
     let ids = unique_ids(&document);
     check_markup(&document);
+    heading_levels(&document);
     check_links(&document, |href| href.strip_prefix('#').is_some_and(|id| ids.contains(id)));
     let addresses = document.descendants().filter(|node| node.has_tag_name("link") || node.has_attribute("src"));
     assert_eq!(addresses.count(), 0, "the file fetches nothing");

@@ -74,9 +74,9 @@ impl PlanAnswer {
         set(&mut book.promise, &self.promise);
         set(&mut book.style.tone, &self.style.tone);
         set(&mut book.style.point_of_view, &self.style.point_of_view);
-        add(&mut book.out_of_scope, self.out_of_scope);
-        add(&mut book.style.banned, self.style.banned);
-        add(&mut book.canon, self.canon);
+        add(&mut book.out_of_scope, &self.out_of_scope);
+        add(&mut book.style.banned, &self.style.banned);
+        add(&mut book.canon, &self.canon);
         add_terms(book, self.glossary);
         match context.book_part_excess() {
             None => Ok(context),
@@ -122,7 +122,7 @@ fn sentence(answer: &str) -> String {
     bindery_shared::text::clean::clean(&flat).chars().take(SENTENCE).collect()
 }
 
-fn add(list: &mut Vec<String>, answers: Vec<String>) {
+fn add(list: &mut Vec<String>, answers: &[String]) {
     for answer in answers.iter().take(ITEMS).map(|answer| sentence(answer)) {
         if !answer.is_empty() && !list.contains(&answer) {
             list.push(answer);

@@ -83,6 +83,7 @@ impl Server {
             tokio::spawn(async move { handler.handle(&work).await }.in_current_span())
         };
         let outcome = self.watch(run, &stop).await;
+        work.live.ended(task);
         // The work's own statements must still be made when it was told to stop: they settle its money.
         let verdict = self.conclude(&work, outcome).await;
         renewing.abort();

@@ -1,4 +1,5 @@
 //! Random histories: whatever is lost, doubled, late or killed, the invariants hold and the book converges.
+#![expect(clippy::needless_pass_by_value, reason = "an act and a command are made to be said once")]
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -97,6 +97,10 @@ pub struct Part {
     pub digest: Option<Digest>,
     /// The text's length, in the book's unit.
     pub length: u32,
+    /// Texts asked for so far, tries and rewrites: unlike them never counted anew, so that no try of a redriven
+    /// chapter repeats an earlier one.
+    #[serde(default)]
+    pub attempts: u32,
     /// Charged tries so far.
     pub tries: u32,
     /// Targeted rewrites so far.
@@ -134,7 +138,7 @@ pub struct TaskResult {
 
 impl Task {
     /// Makes the record of a task that is not yet to be done.
-    pub(super) fn waiting(id: TaskId, edition: u32, wave: u16) -> Self {
+    pub fn waiting(id: TaskId, edition: u32, wave: u16) -> Self {
         Self {
             id,
             edition,

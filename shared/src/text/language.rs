@@ -16,8 +16,9 @@ pub enum Writing {
     Unbroken,
 }
 
+/// Cuts by dictionary alone: on Thai the neural model takes about a hundred times as long.
 static DICTIONARY: LazyLock<WordSegmenterBorrowed<'static>> =
-    LazyLock::new(|| WordSegmenter::new_auto(WordBreakInvariantOptions::default()));
+    LazyLock::new(|| WordSegmenter::new_dictionary(WordBreakInvariantOptions::default()));
 
 /// Returns the primary subtag of a BCP 47 tag, in lower case: `pt` for `pt-BR`.
 pub fn primary(language: &str) -> String {

@@ -14,7 +14,7 @@ pub(super) fn explain(book: &Book, old: &Order, new: &Order) -> String {
     lines.push("Nothing was done. Run the command again with one of these:".to_owned());
     lines.push("  --continue   go on with the outline and model it was begun with".to_owned());
     lines.push("  --anew       forget what was written and begin anew".to_owned());
-    lines.push(format!("or write only what changed: bindery rewrite {} --from OUTLINE", book.id));
+    lines.push(format!("or write only what changed: bindery rewrite {} --from {:?}", book.id, book.request_id));
     lines.join("\n")
 }
 

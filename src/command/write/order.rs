@@ -150,9 +150,7 @@ async fn outline_from_topic(
     let writers = Writers::open(config, environment, &model, None).await?;
     let caller = writers.models.caller(&model).map_err(Failure::usage)?;
     eprintln!("Asking {model} for an outline of {} chapters.", wanted.chapters);
-    let made = outline(&caller, &wanted, config.ledger.tries).await.map_err(Failure::unavailable);
-    writers.close().await;
-    let made = made?;
+    let made = outline(&caller, &wanted, config.ledger.tries).await.map_err(Failure::unavailable)?;
     fs::write(&path, to_markdown(&made))
         .map_err(|error| Failure::unavailable(format!("{}: {error}", path.display())))?;
     eprintln!("Saved it as {}: edit it and run `bindery write` on it to have the book as you want it.", path.display());

@@ -1,7 +1,6 @@
 //! A run: the roles at work on one book until it settles, is held, or is interrupted.
 
 use std::{
-    collections::BTreeMap,
     io::{BufRead as _, Write as _},
     path::PathBuf,
     process::ExitCode,
@@ -11,12 +10,10 @@ use std::{
 use bindery_dispatcher::plan::{self, Estimate};
 use bindery_shared::{
     book::{
-        context::Context,
-        id::{BookId, TaskId},
+        id::BookId,
         request::{Order, PlanMode, Request},
     },
-    ledger::{Book, State, Task},
-    live::Progress,
+    ledger::{State, Task},
     model::Caller,
     store::Scope,
 };
@@ -26,8 +23,9 @@ use crate::{
     environment::Environment,
     exit::{Failure, HELD, INTERRUPTED, NOT_WHOLE},
     export,
-    report::{Report, Spoken},
+    report::{self, Report},
     roles::Roles,
+    spoken::{Grouped, Spoken, counted},
     view::{self, Moment, Subject, View},
     workshop::{Workshop, Writers},
 };
@@ -67,12 +65,12 @@ pub(crate) fn print_estimate(global: &Global, request: &Request, estimate: &Esti
 fn spoken_estimate(request: &Request, estimate: &Estimate) -> String {
     let cost = estimate.cost.map_or("an unknown price".to_owned(), |cost| format!("about {cost}"));
     format!(
-        "\"{}\" with {}: {} calls, about {} prompt and {} output tokens, {cost}, about {} ({} one call after another).",
+        "\"{}\" with {}: {}, about {} prompt and {} output tokens, {cost}, about {} ({} one call after another).",
         request.order.outline.title,
         request.order.model,
-        estimate.calls,
-        estimate.input,
-        estimate.output,
+        counted(estimate.calls, "call", "calls"),
+        Grouped(estimate.input),
+        Grouped(estimate.output),
         Spoken(estimate.time),
         Spoken(estimate.sequential),
     )
@@ -102,20 +100,16 @@ pub(crate) fn confirm(
 /// Runs the roles until the book settles or is held, then copies its files and reports.
 pub(crate) async fn settle(run: &Run<'_>, request: &Request) -> Result<ExitCode, Failure> {
     let begun = Instant::now();
-    match work(run, request, begun).await? {
-        Ended::Interrupted => {
-            eprintln!("Interrupted. Run the same command again to go on.");
-            Ok(ExitCode::from(INTERRUPTED))
-        }
-        Ended::Settled => conclude(run, &request.book_id(), begun.elapsed()).await,
-    }
+    let before = run.workshop.ports.store.tasks(&request.book_id()).await?;
+    let ended = work(run, request, begun).await?;
+    conclude(run, request, &before, (ended, begun.elapsed())).await
 }
 
 /// Runs the roles until the book settles or is held, or until an interrupt has drained them.
 pub(crate) async fn work(run: &Run<'_>, request: &Request, begun: Instant) -> Result<Ended, Failure> {
     let id = request.book_id();
     let calls = run.writers.models.calls(&request.order.model).map_err(Failure::usage)?;
-    let mut view = view::choose(run.global.json, run.environment.terminal, subject(&request.order)?);
+    let mut view = view::choose(run.global.json, run.environment, Subject::of(&request.order, run.priced(request)?)?);
     let roles = Roles::start(run.workshop, &run.writers.models, Scope::Book(id.clone()), calls);
     let watched = watch(run, &id, &mut *view, begun).await;
     view.finish();
@@ -128,13 +122,16 @@ pub(crate) async fn work(run: &Run<'_>, request: &Request, begun: Instant) -> Re
     }
 }
 
-fn subject(order: &Order) -> Result<Subject, Failure> {
-    let context: Context = plan::compile(order).map_err(Failure::usage)?;
-    let chapters = context.chapters.iter().map(|slice| (slice.title.clone(), slice.length)).collect();
-    Ok(Subject { title: order.outline.title.clone(), chapters, unit: context.unit() })
+impl Run<'_> {
+    /// Returns whether it is known what the calls of a request cost.
+    fn priced(&self, request: &Request) -> Result<bool, Failure> {
+        let caller = self.writers.models.caller(&request.order.model).map_err(Failure::usage)?;
+        Ok(caller.price().is_some())
+    }
 }
 
 /// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ended {
     /// The book is settled or held.
     Settled,
@@ -145,26 +142,34 @@ pub(crate) enum Ended {
 /// How often what is shown is brought up to date.
 const REFRESH: Duration = Duration::from_millis(50);
 
+/// Reading a large book's tasks takes the store at most this share of its time.
+const SHARE: u32 = 20;
+
 /// Shows the book's events as they come, until it settles or is held and nothing runs.
 async fn watch(run: &Run<'_>, id: &BookId, view: &mut dyn View, begun: Instant) -> Result<Ended, Failure> {
     let store = &run.workshop.ports.store;
     let mut seen = store.events(id, 0, u32::MAX).await?.last().map_or(0, |event| event.seq);
-    let mut tasks = store.tasks(id).await?;
+    let (mut tasks, mut stale, mut rest) = (store.tasks(id).await?, false, Instant::now());
     let mut interrupted = Box::pin(tokio::signal::ctrl_c());
     loop {
-        let events = store.events(id, seen, 1_000).await?;
-        for event in &events {
-            seen = event.seq;
-            view.event(event);
-        }
-        if !events.is_empty() {
-            tasks = store.tasks(id).await?;
-        }
+        // The book comes first: once it has settled, the events that are read after it are all there are.
         let Some(book) = store.book(id).await? else { return Err(Failure::unavailable("the book was deleted")) };
+        let still = book.state.settled() || book.held();
+        for event in store.events(id, seen, u32::MAX).await? {
+            seen = event.seq;
+            stale = true;
+            view.event(&event);
+        }
+        if still || (stale && Instant::now() >= rest) {
+            let asked = Instant::now();
+            tasks = store.tasks(id).await?;
+            (stale, rest) = (false, Instant::now() + asked.elapsed() * SHARE);
+        }
         let live = run.workshop.ports.live.snapshot();
         let (stats, elapsed) = (run.writers.models.stats(), begun.elapsed());
         view.tick(&Moment { book: &book, tasks: &tasks, live: &live, stats, elapsed, expected: run.expected });
-        if ended(&book, &tasks, &live) {
+        // A held book has ended its run once no lease is live: calls under way are finished first.
+        if book.state.settled() || (book.held() && tasks.iter().all(|task| task.lease.is_none())) {
             return Ok(Ended::Settled);
         }
         tokio::select! {
@@ -174,24 +179,28 @@ async fn watch(run: &Run<'_>, id: &BookId, view: &mut dyn View, begun: Instant) 
     }
 }
 
-/// A held book has ended its run once no lease is live: calls under way are finished first.
-fn ended(book: &Book, tasks: &[Task], _live: &BTreeMap<TaskId, Progress>) -> bool {
-    book.state.settled() || (book.held() && tasks.iter().all(|task| task.lease.is_none()))
-}
-
 /// Copies the files of a whole book and says what it took; or says what is missing.
-async fn conclude(run: &Run<'_>, id: &BookId, wall: Duration) -> Result<ExitCode, Failure> {
-    let store = &run.workshop.ports.store;
-    let book = store.book(id).await?.ok_or_else(|| Failure::unavailable("the book was deleted"))?;
-    let tasks = store.tasks(id).await?;
-    let report = Report::of(&book, &tasks);
+async fn conclude(
+    run: &Run<'_>,
+    request: &Request,
+    before: &[Task],
+    (ended, wall): (Ended, Duration),
+) -> Result<ExitCode, Failure> {
+    let (store, id) = (&run.workshop.ports.store, request.book_id());
+    let book = store.book(&id).await?.ok_or_else(|| Failure::unavailable("the book was deleted"))?;
+    let tasks = store.tasks(&id).await?;
+    let report = Report::of(&book, &tasks).with_run(&tasks, before, wall);
     let files = match book.state {
         State::Done => export::files(run.workshop, &book, None, (&run.out, &run.stem))?,
         _ => Vec::new(),
     };
-    crate::report::print(run.global.json, &book, &report, &files, wall);
-    Ok(match book.state {
-        State::Done if report.dead.is_empty() => ExitCode::SUCCESS,
+    let subject = Subject::of(&request.order, run.priced(request)?)?;
+    report::print(run.global.json, &book, &report, &subject, &files);
+    Ok(match (ended, book.state) {
+        (Ended::Interrupted, State::Writing | State::Planning | State::Accepted | State::Binding) => {
+            ExitCode::from(INTERRUPTED)
+        }
+        (_, State::Done) if report.dead.is_empty() => ExitCode::SUCCESS,
         _ if book.held() => ExitCode::from(HELD),
         _ => ExitCode::from(NOT_WHOLE),
     })

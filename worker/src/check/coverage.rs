@@ -5,7 +5,7 @@
 //! In the others the point's words are looked for as they stand, because a dictionary cuts the same
 //! characters differently from sentence to sentence.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use bindery_shared::text::language::{self, Writing};
 
@@ -31,7 +31,7 @@ pub(super) fn shares(text: &str, points: &[String], tag: &str) -> Vec<u32> {
         .zip(hits)
         .map(|(lemmas, hits)| match lemmas.len() {
             0 => 100,
-            all => u32::try_from(best(hits, all, window) * 100 / all).unwrap_or(100),
+            all => u32::try_from(best(&hits, all, window) * 100 / all).unwrap_or(100),
         })
         .collect()
 }
@@ -41,50 +41,45 @@ type Hit = (usize, usize);
 
 /// Finds every point's lemmas among the words of a text; places are counted in words.
 fn hits_by_word(text: &str, wanted: &[Vec<String>], lemmas: &Lemmas) -> Vec<Vec<Hit>> {
-    let distinct: Vec<&String> = wanted.iter().flatten().collect();
-    let mut places: HashMap<String, Vec<usize>> = HashMap::new();
+    let distinct: BTreeSet<&str> = wanted.iter().flatten().map(String::as_str).collect();
+    let distinct: Vec<&str> = distinct.into_iter().collect();
+    let mut of_word: HashMap<String, Vec<usize>> = HashMap::new();
     for (place, word) in language::words(text, "").into_iter().enumerate() {
-        places.entry(fold(word)).or_default().push(place);
+        of_word.entry(fold(word)).or_default().push(place);
     }
     let mut of_lemma: HashMap<&str, Vec<usize>> = HashMap::new();
-    for (word, places) in &places {
-        for lemma in distinct.iter().filter(|lemma| lemmas.matches(word, lemma)) {
-            of_lemma.entry(lemma.as_str()).or_default().extend(places);
+    for (word, places) in &of_word {
+        for lemma in lemmas.matching(word, &distinct) {
+            of_lemma.entry(lemma).or_default().extend(places);
         }
     }
-    let hits = |point: &Vec<String>| {
-        let places = |lemma: &String| of_lemma.get(lemma.as_str()).into_iter().flatten().copied();
-        sorted(point.iter().enumerate().flat_map(|(index, lemma)| places(lemma).map(move |place| (place, index))))
-    };
-    wanted.iter().map(hits).collect()
+    collect_hits(wanted, |lemma| of_lemma.get(lemma).cloned().unwrap_or_default())
 }
 
 /// Finds every point's lemmas in the letters of a text; places are counted in bytes.
 fn hits_by_place(text: &str, wanted: &[Vec<String>]) -> Vec<Vec<Hit>> {
     let text = fold(text);
-    let hits = |point: &Vec<String>| {
-        let places = |lemma: &String| text.match_indices(lemma.as_str()).map(|(place, _)| place).collect::<Vec<_>>();
-        sorted(
-            point
-                .iter()
-                .enumerate()
-                .flat_map(|(index, lemma)| places(lemma).into_iter().map(move |place| (place, index))),
-        )
-    };
-    wanted.iter().map(hits).collect()
+    collect_hits(wanted, |lemma| text.match_indices(lemma).map(|(place, _)| place).collect())
 }
 
-fn sorted(hits: impl Iterator<Item = Hit>) -> Vec<Hit> {
-    let mut hits: Vec<_> = hits.collect();
-    hits.sort_unstable();
-    hits
+/// Returns for every point where its lemmas stand, in the order of the text.
+fn collect_hits(wanted: &[Vec<String>], places: impl Fn(&str) -> Vec<usize>) -> Vec<Vec<Hit>> {
+    let of_point = |point: &Vec<String>| {
+        let mut hits: Vec<Hit> = Vec::new();
+        for (index, lemma) in point.iter().enumerate() {
+            hits.extend(places(lemma).into_iter().map(|place| (place, index)));
+        }
+        hits.sort_unstable();
+        hits
+    };
+    wanted.iter().map(of_point).collect()
 }
 
 /// Returns how many different lemmas, of `all`, the best window holds.
-fn best(hits: Vec<Hit>, all: usize, window: usize) -> usize {
+fn best(hits: &[Hit], all: usize, window: usize) -> usize {
     let mut counts = vec![0_usize; all];
     let (mut held, mut best, mut from) = (0, 0, 0);
-    for &(place, lemma) in &hits {
+    for &(place, lemma) in hits {
         counts[lemma] += 1;
         held += usize::from(counts[lemma] == 1);
         while hits[from].0 + window <= place {

@@ -46,9 +46,12 @@ impl Lemmas {
         lemmas
     }
 
-    /// Returns whether a word of a text, folded, is a form of `lemma`.
-    pub(super) fn matches(&self, word: &str, lemma: &str) -> bool {
-        self.lemma(word) == lemma || self.in_compound(word, lemma) || self.by_prefix(word, lemma)
+    /// Returns which of `lemmas` a word of a text, folded, is a form of.
+    pub(super) fn matching<'a>(&self, word: &str, lemmas: &[&'a str]) -> Vec<&'a str> {
+        let own = self.lemma(word);
+        let is_form =
+            |lemma: &&&str| own == **lemma || self.in_compound(word, &own, lemma) || self.by_prefix(word, lemma);
+        lemmas.iter().filter(is_form).copied().collect()
     }
 
     /// Returns the lemma of a word, folded.
@@ -93,7 +96,7 @@ impl Lemmas {
     }
 
     /// Germanic languages and Finnish join words into one: "Hafenmauer" speaks of a "Mauer".
-    fn in_compound(&self, word: &str, lemma: &str) -> bool {
+    fn in_compound(&self, word: &str, own: &str, lemma: &str) -> bool {
         const LEAST: usize = 5;
         /// The last part of a compound is its head, so that fewer letters will do.
         const LEAST_HEAD: usize = 4;
@@ -101,7 +104,7 @@ impl Lemmas {
         let joins = matches!(self.language.as_str(), "de" | "nl" | "sv" | "da" | "no" | "nb" | "nn" | "fi" | "hu");
         let letters = lemma.chars().count();
         let inside = || letters >= LEAST && word.contains(lemma);
-        let head = || letters >= LEAST_HEAD && self.lemma(word).ends_with(lemma);
+        let head = || letters >= LEAST_HEAD && own.ends_with(lemma);
         joins && (inside() || head())
     }
 
@@ -205,10 +208,10 @@ mod tests {
         ] {
             let lemmas = Lemmas::new(language);
             let lemma = &lemmas.of_point(point)[0];
-            assert!(lemmas.matches(word, lemma), "{language}: {word} is a form of {lemma}");
+            assert!(lemmas.matching(word, &[lemma.as_str()]) == [lemma], "{language}: {word} is a form of {lemma}");
         }
-        assert!(!Lemmas::new("en").matches("harbinger", "harbour"));
-        assert!(!Lemmas::new("cs").matches("přístroj", "přístav"));
+        assert!(Lemmas::new("en").matching("harbinger", &["harbour"]).is_empty());
+        assert!(Lemmas::new("cs").matching("přístroj", &["přístav"]).is_empty());
     }
 
     proptest::proptest! {

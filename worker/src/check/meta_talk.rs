@@ -5,6 +5,8 @@
 //! earnest is looked for anywhere. Code, quotations and speech are the book's own and are left out.
 
 mod anywhere;
+#[cfg(test)]
+mod calibration;
 mod closing;
 mod note;
 mod opening;

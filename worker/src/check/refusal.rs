@@ -16,9 +16,12 @@ pub struct Refusal(String);
 
 /// Refusals that name what is refused; no narrator speaks so.
 const OF_A_REQUEST: &str = "
-    i cannot|can|'m|am|won|will|must 't|not|unable|able? to? .. write|provide|create|generate|produce|fulfill|fulfil|complete|comply|assist|help .. request|section|chapter|content|prompt
-    i cannot|can|'m|am|won|will 't|not|unable|able? to? comply|help|assist with|in that|this|your request?
-    i cannot|can|'m|am|won|will 't|not|unable|able? to? fulfill|fulfil|comply this|that|your|with
+    i cannot|decline to? .. write|provide|create|generate|produce|fulfill|fulfil|complete|comply|assist|help .. request|section|chapter|content|prompt
+    i can|won|must|will 't|not .. write|provide|create|generate|produce|fulfill|fulfil|complete|comply|assist|help .. request|section|chapter|content|prompt
+    i 'm|am unable|not able? to .. write|provide|create|generate|produce|fulfill|fulfil|complete|comply|assist|help .. request|section|chapter|content|prompt
+    i cannot comply|assist with this|that|your request
+    i can|won|must 't|not comply|assist with this|that|your request
+    i can|won 't|not help with this|that|your request
     this|your|the request violates|goes|conflicts|is against|against|not
 ";
 
@@ -28,7 +31,9 @@ const OF_ANYTHING: &str = "
     sorry ,? but i
     unfortunately ,? i cannot|can|'m|am|won
     i apologize|apologise ,? but|for|that
-    i cannot|can|'m|am|won|will|must 't|not|unable|able|decline? to? .. write|provide|create|generate|produce|help|assist|discuss|engage|continue
+    i cannot|decline to? .. write|provide|create|generate|produce|help|assist|discuss|engage|continue
+    i can|won|must|will 't|not .. write|provide|create|generate|produce|help|assist|discuss|engage|continue
+    i 'm|am unable|not able? to .. write|provide|create|generate|produce|help|assist|discuss|engage|continue
     es tut mir leid ,? aber|ich|dass|,
     tut mir leid ,? aber|ich
     leider kann ich
@@ -138,6 +143,14 @@ mod tests {
             ("ko", "죄송하지만 그 요청은 도와드릴 수 없습니다."),
         ] {
             assert!(refuses(text, language), "{language}: {text}");
+        }
+    }
+
+    #[test]
+    fn an_offer_to_write_is_no_refusal() {
+        for text in ["I can help with this section.", "I am able to write this section.", "I will write this section."]
+        {
+            assert!(!refuses(text, "en"), "{text}");
         }
     }
 

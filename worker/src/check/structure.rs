@@ -39,7 +39,7 @@ pub enum Fault {
         /// Its own.
         to: u8,
     },
-    /// A heading stands twice, or repeats the section's.
+    /// A heading stands twice in one place, or repeats the section's.
     #[error("the heading “{0}” stands there twice")]
     Repeated(String),
     /// Bold lines do the work of headings.
@@ -88,6 +88,8 @@ fn prose(blocks: &[Block]) -> Result<(), Fault> {
 fn headings(blocks: &[Block], section: &str) -> Result<(), Fault> {
     let mut before = INNER_LEVEL - 1;
     let mut seen = HashSet::new();
+    // Below different headings, the same one ("Syntax") may stand again.
+    let mut path: Vec<(u8, String)> = Vec::new();
     for block in blocks.iter().filter(|block| block.top) {
         let Kind::Heading(level) = block.kind else {
             continue;
@@ -99,7 +101,9 @@ fn headings(blocks: &[Block], section: &str) -> Result<(), Fault> {
         if level > before + 1 {
             return Err(Fault::Jump { heading: heading(), from: before, to: level });
         }
-        if same_heading(&block.text, section) || !seen.insert(block.text.to_lowercase()) {
+        path.retain(|(above, _)| *above < level);
+        path.push((level, block.text.to_lowercase()));
+        if same_heading(&block.text, section) || !seen.insert(path.clone()) {
             return Err(Fault::Repeated(heading()));
         }
         before = level;
@@ -165,6 +169,7 @@ mod tests {
             "Run it:\n\n```sh\nmake\n```",
             "### Ebb\n\nIt fell.\n\n#### Low water\n\nIt stood.\n\n### Flood\n\nIt rose.",
             "**Ebb**\n\nIt fell.\n\n**Flood**\n\nIt rose.",
+            "### Ebb\n\nIt fell.\n\n#### Signs\n\nMud.\n\n### Flood\n\nIt rose.\n\n#### Signs\n\nFoam.",
             "> ## A quoted heading\n\nIt turned.",
         ] {
             assert_eq!(fault(text), None, "{text}");

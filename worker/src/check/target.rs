@@ -121,13 +121,10 @@ impl TargetReport {
         points.chain(self.length.advice()).collect()
     }
 
-    /// Compares how well two texts meet the same targets; the greater is the better.
-    pub fn compare(&self, other: &Self) -> Ordering {
-        let nearness = |report: &Self| -report.length.ratio.max(f64::MIN_POSITIVE).ln().abs();
-        self.passed()
-            .cmp(&other.passed())
-            .then(self.score.cmp(&other.score))
-            .then(nearness(self).total_cmp(&nearness(other)))
+    /// Ranks a text among others held against the same targets: one that meets them all stands above any that does
+    /// not, then the score decides.
+    pub fn rank(&self) -> u32 {
+        u32::from(self.passed()) * 1_000 + self.score
     }
 }
 
@@ -136,11 +133,6 @@ pub fn targets(text: &str, asked: &Asked<'_>) -> TargetReport {
     let got = length(text, asked.language);
     let points = score_points(&plain(text), asked);
     TargetReport::new(LengthReport::new(got, asked, &SECTION_RATIO), points)
-}
-
-/// Returns the better of two drafts with their reports; the first when they are equal.
-pub fn better_of<T>(first: (T, TargetReport), second: (T, TargetReport)) -> (T, TargetReport) {
-    if second.1.compare(&first.1).is_gt() { second } else { first }
 }
 
 /// Scores the asked points in a plain text.
@@ -202,13 +194,13 @@ mod tests {
     }
 
     #[test]
-    fn the_better_text_is_kept_after_a_rewrite() {
-        let (short, long) = (report(60, &[]), report(90, &[]));
-        assert_eq!(better_of(("short", short.clone()), ("long", long.clone())).0, "long");
-        assert_eq!(better_of(("long", long.clone()), ("short", short)).0, "long");
-        assert_eq!(better_of(("first", long.clone()), ("second", long)).0, "first");
+    fn a_text_that_meets_its_targets_ranks_above_any_that_does_not() {
+        assert!(report(90, &[]).rank() > report(60, &[]).rank());
+        assert_eq!(report(90, &[]).rank(), report(90, &[]).rank());
         let (complete, exact) = (report(70, &["Tide"]), report(100, &["Tide", "Harbour"]));
-        assert_eq!(better_of(("exact", exact), ("complete", complete)).0, "complete");
+        assert!(complete.rank() > exact.rank());
+        let (passing, better_scored) = (report(82, &[]), report(79, &[]));
+        assert!(passing.passed() && !better_scored.passed() && passing.rank() > 1_000);
     }
 
     #[test]

@@ -9,15 +9,19 @@ use super::structure::INNER_LEVEL;
 ///
 /// Control characters are left to whoever stores the text.
 pub fn tidy(text: &str, heading: &str, chapter_title: &str) -> String {
-    let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n");
-    let mut rest = trim(&text);
-    loop {
-        let shorter = trim(strip_heading(strip_rules(strip_outer_fence(rest)), heading, chapter_title));
-        if shorter.len() == rest.len() {
-            return lower_headings(rest);
+    /// What is taken away may uncover more, but not without end.
+    const ROUNDS: usize = 8;
+
+    let mut text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n");
+    for _ in 0..ROUNDS {
+        let inner = strip_rules(strip_outer_fence(trim(&text)));
+        let tidied = lower_headings(trim(strip_heading(trim(inner), heading, chapter_title)));
+        if tidied == text {
+            break;
         }
-        rest = shorter;
+        text = tidied;
     }
+    text
 }
 
 /// Trims blank lines and trailing space; the first line keeps its indentation, which may mean code.
@@ -139,7 +143,7 @@ fn unlabelled(line: &str) -> &str {
         && let Some(end) = rest.find(['章', '节', '節', '部'])
         && end <= 12
     {
-        return rest[end..].trim_start_matches(|char| matches!(char, '章' | '节' | '節' | '部'));
+        return rest[end..].trim_start_matches(['章', '节', '節', '部']);
     }
     let mut words = line.splitn(2, char::is_whitespace);
     let first = words.next().unwrap_or_default();
@@ -170,7 +174,7 @@ fn lower_headings(text: &str) -> String {
         let target = above.last().map_or(INNER_LEVEL, |(_, parent)| (parent + 1).min(LOWEST));
         above.push((level, target));
         let source = &text[block.source.clone()];
-        if level == target && source.starts_with('#') {
+        if level == target {
             continue;
         }
         moved.push_str(&text[from..block.source.start]);
@@ -188,11 +192,10 @@ fn lower_headings(text: &str) -> String {
 /// Returns a heading's Markdown without its number signs or its underline.
 fn heading_text(source: &str) -> String {
     let source = source.trim();
-    if source.starts_with('#') {
-        return source.trim_start_matches('#').trim().to_owned();
+    match source.rsplit_once('\n') {
+        Some((text, _)) => text.split_whitespace().collect::<Vec<_>>().join(" "),
+        None => source.trim_start_matches('#').trim().to_owned(),
     }
-    let text = source.rsplit_once('\n').map_or(source, |(text, _)| text);
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

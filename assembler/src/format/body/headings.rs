@@ -7,7 +7,8 @@ use crate::format::slug::Slugs;
 
 /// The level of a chapter's own heading in a document of its own; the body's headings stand below it.
 const CHAPTER_LEVEL: u8 = 1;
-const DEEPEST_LEVEL: u8 = 6;
+/// The level of a heading in a note: below the heading of all notes.
+const NOTE_LEVEL: u8 = CHAPTER_LEVEL + 2;
 
 /// A heading inside a chapter.
 #[derive(Debug, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub(in crate::format) struct Heading {
     pub(in crate::format) level: u8,
     /// Its text.
     pub(in crate::format) text: String,
+    /// Whether it stands in a footnote, and so at the chapter's end.
+    pub(in crate::format) in_note: bool,
     /// Its anchor, unique in the chapter.
     pub(in crate::format) slug: String,
 }
@@ -27,25 +30,33 @@ pub(super) fn read(events: &Events<'_>) -> Vec<Heading> {
     let mut slugs = Slugs::default();
     let mut open: Vec<u8> = Vec::new();
     let mut headings = Vec::new();
+    let mut notes_end = 0;
     for (at, (event, _)) in events.iter().enumerate() {
-        let Event::Start(Tag::Heading { level, .. }) = event else {
-            continue;
+        let level = match event {
+            Event::Start(Tag::Heading { level, .. }) => *level as u8,
+            Event::Start(Tag::FootnoteDefinition(_)) => {
+                notes_end = notes_end.max(events.inside(at).end);
+                continue;
+            }
+            _ => continue,
         };
-        let written = (*level as u8).max(CHAPTER_LEVEL + 1);
-        while open.last().is_some_and(|above| *above >= written) {
-            open.pop();
-        }
-        open.push(written);
-        let depth = u8::try_from(open.len()).expect("at most five levels are open, each deeper than the last");
+        let in_note = at < notes_end;
+        let level = if in_note { NOTE_LEVEL } else { placed(level, &mut open) };
         let text = plain_text(&events[events.inside(at)]);
-        headings.push(Heading {
-            event: at,
-            level: (CHAPTER_LEVEL + depth).min(DEEPEST_LEVEL),
-            slug: slugs.unique(&text),
-            text,
-        });
+        headings.push(Heading { event: at, level, in_note, slug: slugs.unique(&text), text });
     }
     headings
+}
+
+/// Returns the level of a heading below the ones still open above it.
+fn placed(written: u8, open: &mut Vec<u8>) -> u8 {
+    let written = written.max(CHAPTER_LEVEL + 1);
+    while open.last().is_some_and(|above| *above >= written) {
+        open.pop();
+    }
+    open.push(written);
+    let depth = u8::try_from(open.len()).expect("at most five levels are open, each deeper than the last");
+    CHAPTER_LEVEL + depth
 }
 
 #[cfg(test)]
@@ -68,6 +79,13 @@ mod tests {
     #[test]
     fn a_line_in_a_code_block_is_no_heading() {
         assert_eq!(levels("```sh\n# comment\n```\n\n    # indented\n"), Vec::<u8>::new());
+    }
+
+    #[test]
+    fn a_heading_in_a_note_stands_below_the_notes_and_moves_no_other() {
+        let body = Body::read("## a\n\n[^1]: ## b\n\n    ##### c\n\n### d[^1]\n");
+        let headings: Vec<_> = body.headings.iter().map(|heading| (heading.level, heading.in_note)).collect();
+        assert_eq!(headings, [(2, false), (3, true), (3, true), (3, false)]);
     }
 
     #[test]

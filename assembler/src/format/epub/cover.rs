@@ -57,7 +57,10 @@ pub(super) fn image(book: &Book<'_>) -> String {
         y += SUBTITLE_SIZE * 4 / 3;
         texts.push_str(&text(&line, y, SUBTITLE_SIZE, accent));
     }
-    let authors = wrapped(&manuscript.authors.join(", "), AUTHOR_SIZE, 4);
+    let authors = match manuscript.authors.as_slice() {
+        few if few.len() <= 3 => few.iter().flat_map(|author| wrapped(author, AUTHOR_SIZE, 2)).collect(),
+        many => wrapped(&many.join(", "), AUTHOR_SIZE, 4),
+    };
     for (line, y) in authors.iter().rev().zip((0..).map(|up| HEIGHT - 330 - up * AUTHOR_SIZE * 4 / 3)) {
         texts.push_str(&text(line, y, AUTHOR_SIZE, "#ffffff"));
     }
@@ -96,10 +99,29 @@ fn title_lines(title: &str) -> (usize, Vec<String>) {
     fitting.unwrap_or_else(|| (smallest, wrapped(title, smallest, MOST_TITLE_LINES)))
 }
 
-/// Breaks a text into lines that fit the measure at a font size, at most so many; what is left over is cut with an
-/// ellipsis. A word wider than a line is broken, and so is a script without spaces.
+/// Breaks a text into lines that fit the measure at a font size, as even as they can be; at most so many, what is left
+/// over is cut with an ellipsis.
 fn wrapped(text: &str, size: usize, most: usize) -> Vec<String> {
     let limit = MEASURE * 100 / size;
+    let widest = broken(text, limit);
+    let even = width(text).div_ceil(widest.len().max(1));
+    let mut lines = (even..limit)
+        .step_by(10)
+        .map(|limit| broken(text, limit))
+        .find(|lines| lines.len() <= widest.len())
+        .unwrap_or(widest);
+    if lines.len() > most {
+        lines.truncate(most);
+        if let Some(last) = lines.last_mut() {
+            last.push('…');
+        }
+    }
+    lines
+}
+
+/// Breaks a text into lines no wider than a limit. A word wider than a line is broken, and so is a script without
+/// spaces.
+fn broken(text: &str, limit: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
     for word in text.split(' ').filter(|word| !word.is_empty()) {
@@ -118,12 +140,6 @@ fn wrapped(text: &str, size: usize, most: usize) -> Vec<String> {
     }
     if !line.is_empty() {
         lines.push(line);
-    }
-    if lines.len() > most {
-        lines.truncate(most);
-        if let Some(last) = lines.last_mut() {
-            last.push('…');
-        }
     }
     lines
 }
@@ -146,10 +162,8 @@ fn char_width(c: char) -> usize {
 }
 
 fn no_line_starts_with(c: char) -> bool {
-    matches!(
-        c,
-        '、' | '。' | '，' | '．' | '）' | '」' | '』' | '】' | 'ー' | '：' | '！' | '？' | '\u{300}'..='\u{36F}'
-    )
+    const MARKS: &str = "、。，．）」』】ー：！？・っゃゅょッャュョ";
+    MARKS.contains(c) || matches!(c, '\u{300}'..='\u{36F}')
 }
 
 #[cfg(test)]

@@ -66,8 +66,8 @@ fn contents_item(book: &Book<'_>, index: usize, medium: Medium) -> String {
     format!("<li>{}{below}</li>\n", link(None, &chapter.label()))
 }
 
-/// Returns the headings of a chapter that a contents list shows, with their text: one without text leads nowhere a
-/// reader could choose.
+/// Returns the headings of a chapter that a contents list shows, with their text: not those in notes, which stand out of
+/// order, nor those without text, which nobody could choose.
 pub(in crate::format) fn listed_headings<'b>(
     book: &'b Book<'_>,
     chapter: usize,
@@ -77,6 +77,6 @@ pub(in crate::format) fn listed_headings<'b>(
         .headings
         .iter()
         .enumerate()
-        .filter(|(_, heading)| heading.level == LISTED_LEVEL && !heading.text.is_empty())
+        .filter(|(_, heading)| heading.level == LISTED_LEVEL && !heading.in_note && !heading.text.is_empty())
         .map(|(index, heading)| (index, heading.text.as_str()))
 }

@@ -1,6 +1,6 @@
 //! Inline elements: emphasis, code, links, images as links.
 
-use pulldown_cmark::{LinkType, Tag};
+use pulldown_cmark::{Event, LinkType, Tag};
 
 use super::{Writer, escaped};
 use crate::format::book::Target;
@@ -87,6 +87,18 @@ impl Writer<'_> {
         self.out.push_str(&escaped(text));
     }
 
+    /// Writes a line's end inside a paragraph: a space, but nothing in a script that has none.
+    pub(super) fn soft_break(&mut self, at: usize) {
+        let next = match self.body().events.get(at + 1) {
+            Some((Event::Text(text), _)) => text.chars().next(),
+            _ => None,
+        };
+        let joined = [self.out.chars().next_back(), next];
+        if !joined.iter().all(|c| c.is_some_and(is_written_without_spaces)) {
+            self.out.push('\n');
+        }
+    }
+
     pub(super) fn code(&mut self, code: &str) {
         let dir = match self.book.direction {
             Direction::LeftToRight => "",
@@ -111,4 +123,9 @@ pub(in crate::format) fn is_line_break(html: &str) -> bool {
         .and_then(|rest| rest.strip_suffix('>'))
         .map(|name| name.trim_end_matches('/').trim_end())
         .is_some_and(|name| name.eq_ignore_ascii_case("br"))
+}
+
+/// Tells the letters and marks of Chinese and Japanese.
+fn is_written_without_spaces(c: char) -> bool {
+    matches!(c, '\u{3001}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{FF01}'..='\u{FF9F}' | '\u{20000}'..='\u{3FFFD}')
 }

@@ -75,7 +75,10 @@ fn serve(db: &Connection, queue: &Receiver<Job>) {
             let _ = db.execute_batch("ROLLBACK");
         }
         for reply in replies {
-            reply(committed.as_ref().map(|()| ()).map_err(|error| StoreError::Failed(error.to_string())));
+            reply(match &committed {
+                Ok(()) => Ok(()),
+                Err(error) => Err(StoreError::Failed(error.to_string())),
+            });
         }
     }
 }

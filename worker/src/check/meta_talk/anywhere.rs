@@ -226,11 +226,19 @@ fn placeholder(lower: &str) -> Option<MetaTalk> {
         return Some(MetaTalk::Placeholder(excerpt(lower)));
     }
     lower.match_indices(['[', '【', '［']).find_map(|(start, bracket)| {
-        let inner = lower[start + bracket.len()..].trim_start();
+        let inner = head(&lower[start + bracket.len()..]).trim_start();
         let group = inner.split([']', '】', '］']).next().unwrap_or_default();
         let begins = group.contains("を挿入") || PLACEHOLDERS.iter().any(|placeholder| inner.starts_with(placeholder));
         (begins || inserts(inner)).then(|| MetaTalk::Placeholder(excerpt(&lower[start..])))
     })
+}
+
+/// Returns as much of a bracketed group as tells what it is, so that many open brackets stay cheap.
+fn head(group: &str) -> &str {
+    const CHARACTERS: usize = 80;
+
+    let end = group.char_indices().nth(CHARACTERS).map_or(group.len(), |(end, _)| end);
+    &group[..end]
 }
 
 fn inserts(inner: &str) -> bool {

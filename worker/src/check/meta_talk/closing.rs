@@ -26,7 +26,7 @@ static CLOSINGS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
     happy to revise|expand|adjust|continue|make|rewrite
     i can also? expand|revise|rewrite|adjust|shorten|continue|tailor the|this|it|on|further
     continued|continues on|in the next section|chapter|part|message|response|reply
-    to be continued
+    to be continued .|…|!|,|in|on|$|)|]
     end of this|the? section|chapter|part|draft|text|excerpt|response|output|subsection #? .|$|)|]
     note :|that i 've|have|kept|tried|used|aimed|did|wrote|left|took
     note :|that this|the draft|response|section|version|text was|has|is written|generated|drafted|been|kept|based

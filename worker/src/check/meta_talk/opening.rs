@@ -67,6 +67,7 @@ const AFTER_ACKNOWLEDGEMENT: &str = "
 /// Presentations that need no acknowledgement before them.
 const PRESENTATIONS: &str = "
     here|below is|'s|are the|your|a|an|my .. section|sections|subsection|chapter #? :|.|,|!|—|–|-|on|for|about|titled|entitled|called|you|as|with|written|rewritten|$
+    here|below is|'s section|chapter # :|.|,|on|for|about|$
     here|below is|'s the|your|a|my .. text|draft|version|prose|content of|for the|your|this .. section|chapter|subsection
     here|below is|'s your|my .. text|draft|version|rewrite|revision|prose|content|continuation
     below|above you|you 'll|will find the|your|a .. section|chapter|subsection|draft
@@ -84,6 +85,7 @@ const PRESENTATIONS: &str = "
     based on your outline|contract|instructions|brief|request
     based on the contract|outline|instructions you|provided|given
     the user wants|asked|asks|instructed|told me|us
+    the user wants|needs a|the .. section|chapter|text|draft
     the user has|is asked|asking|instructed|requested me|for .. section|chapter|text|prose
     we|i need|have to write|produce|draft|cover|generate the|a|this .. section|chapter|text|prose|points|words
     thanks|thank you? for the|your .. outline|request|instructions|contract|prompt|brief

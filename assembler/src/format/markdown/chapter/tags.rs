@@ -13,7 +13,8 @@ pub(super) fn set_apart(body: &Body<'_>, at: usize, edits: &mut Edits) {
     let line = source[..span.start].rfind('\n').map_or(0, |end| end + 1);
     let prefix = &source[line..span.start];
     let is_first = at == 0 || matches!(body.events[at - 1].0, Event::Start(_) | Event::TaskListMarker(_));
-    if !is_first && prefix.chars().all(|c| matches!(c, '>' | ' ' | '\t')) {
+    let is_apart = is_first || source[..line].ends_with("\n\n");
+    if !is_apart && prefix.chars().all(|c| matches!(c, '>' | ' ' | '\t')) {
         edits.replace(span.start..span.start, format!("\n{prefix}"));
     }
     let below = source[span.end..].lines().next().unwrap_or_default();

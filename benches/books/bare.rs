@@ -1,0 +1,54 @@
+//! The yardsticks' writer: the wire protocol and nothing above it. No plan, no checks, no second try, nothing kept.
+
+use std::{sync::Arc, time::Duration};
+
+use anyhow::Result;
+use bindery_shared::{
+    config::Config,
+    contract::{Contract, Unit},
+    model::{BaseUrl, Call, Fault, Model, ModelName, Timers, connect},
+};
+
+/// A bare client of one stand-in.
+#[derive(Clone)]
+pub(crate) struct Bare {
+    model: Arc<dyn Model>,
+}
+
+impl Bare {
+    /// Connects to a stand-in, with this patience for every piece of text.
+    pub(crate) fn connect(url: &str, patience: Duration) -> Result<Self> {
+        let name: ModelName = "stand-in:prose".parse()?;
+        let mut settings = Config::default().models();
+        let timers = settings.timers;
+        settings.timers = Timers { first_token: patience, first_token_slow: patience, idle: patience, ..timers };
+        settings.providers["stand-in"].base_url = Some(BaseUrl::try_from(url.to_owned())?);
+        Ok(Self { model: connect(&name, &settings, &|_| None)? })
+    }
+
+    /// Has one text of a book written, by one call.
+    pub(crate) async fn write(&self, book: &str, chapter: u32, words: u32) -> Result<String, Fault> {
+        let contract = Contract::Section {
+            language: "en".to_owned(),
+            chapter,
+            section: 1,
+            of: 1,
+            heading: format!("Part {chapter}"),
+            points: vec!["Nobody paid for it twice".to_owned()],
+            length: words,
+            unit: Unit::Words,
+            mend: Vec::new(),
+        };
+        let call = Call {
+            prefix: format!("# The book: {book}"),
+            slice: format!("# Chapter {chapter}"),
+            request: contract.block(),
+            continued: None,
+            json: false,
+            max_tokens: words * 3,
+            attempt: 1,
+            cap: Duration::from_secs(600),
+        };
+        Ok(self.model.complete(&call, &mut |_| {}).await?.text)
+    }
+}

@@ -1,0 +1,60 @@
+//! Holds a bound book against its outline: every chapter and section once, in order, and nothing a reader must not see.
+
+use std::collections::HashSet;
+
+use crate::outline::Outline;
+
+/// What the stand-in writes when it is told to talk about its text.
+const META_TALK: &str = "Here is the section you asked for";
+
+/// Returns what is wrong with a bound book; nothing when it is the book that was ordered.
+pub(crate) fn faults(outline: &Outline, markdown: &str) -> Option<String> {
+    let found: Vec<&str> = markdown.lines().filter(|line| line.starts_with('#')).collect();
+    let expected = headings(outline);
+    if found != expected {
+        let first = found.iter().zip(&expected).position(|(found, expected)| found != expected);
+        let at = first.unwrap_or(found.len().min(expected.len()));
+        return Some(format!(
+            "{} headings instead of {}; the first that differs is {:?} instead of {:?}",
+            found.len(),
+            expected.len(),
+            found.get(at),
+            expected.get(at)
+        ));
+    }
+    let mut seen = HashSet::new();
+    sections(markdown).find_map(|(heading, text)| {
+        section_fault(text).or((!seen.insert(text)).then_some("stands twice")).map(|what| format!("{heading} {what}"))
+    })
+}
+
+/// The headings of a bound book: its title, its contents, its numbered chapters with their sections.
+fn headings(outline: &Outline) -> Vec<String> {
+    let mut all = vec![format!("# {}", outline.title), "## Contents".to_owned()];
+    for (position, chapter) in outline.chapters.iter().enumerate() {
+        all.push(format!("## {}. {}", position + 1, chapter.title));
+        all.extend(chapter.sections.iter().map(|section| format!("### {section}")));
+    }
+    all
+}
+
+/// The sections' headings with their texts.
+fn sections(markdown: &str) -> impl Iterator<Item = (&str, &str)> {
+    let pieces = markdown.split("\n### ").skip(1);
+    pieces.filter_map(|piece| {
+        let (heading, text) = piece.split_once('\n')?;
+        Some((heading, text.split("\n## ").next()?.trim()))
+    })
+}
+
+fn section_fault(text: &str) -> Option<&'static str> {
+    if text.split_whitespace().count() < 50 {
+        Some("is not written")
+    } else if text.contains(META_TALK) {
+        Some("talks about itself")
+    } else if !text.ends_with(['.', '!', '?', '"', '\u{201d}']) {
+        Some("breaks off")
+    } else {
+        None
+    }
+}

@@ -1,0 +1,90 @@
+//! The benchmarks. Each measures one promise on the real program and prints its yardstick, measured in the same run,
+//! beside it. `cargo bench` runs all of them, `cargo bench pace` one; what is printed is Markdown.
+
+mod bare;
+mod campaign;
+mod faults;
+mod inspect;
+mod mix;
+mod outline;
+mod overhead;
+mod pace;
+mod program;
+mod scale;
+mod stand_in;
+mod survival;
+mod table;
+mod usage;
+
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::table::Verdict;
+
+/// What the command line asks for.
+struct Asked {
+    /// The benchmarks' names; all of [`ALL`] when there are none.
+    names: Vec<String>,
+    /// Books in those that lose some by chance.
+    books: usize,
+}
+
+/// What runs unless something else is named.
+const ALL: [&str; 4] = ["overhead", "scale", "pace", "survival"];
+
+/// Books of the survival benchmark, unless `--books` says otherwise.
+const BOOKS: usize = 200;
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => {
+            eprintln!("a promise was not kept");
+            ExitCode::FAILURE
+        }
+        Err(error) => {
+            eprintln!("failed to measure: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<bool> {
+    let asked = Asked::read(std::env::args().skip(1))?;
+    let mut kept = true;
+    for name in &asked.names {
+        let verdicts = match name.as_str() {
+            "overhead" => overhead::run()?,
+            "scale" => scale::run()?,
+            "pace" => pace::run()?,
+            "survival" => survival::run(asked.books)?,
+            "faults" => faults::run(asked.books)?,
+            other => bail!("{other} is no benchmark: they are {}, and faults", ALL.join(", ")),
+        };
+        table::verdicts(&verdicts);
+        kept &= verdicts.iter().all(Verdict::kept);
+    }
+    Ok(kept)
+}
+
+impl Asked {
+    /// Reads the arguments. Cargo adds `--bench` to what the user typed.
+    fn read(mut arguments: impl Iterator<Item = String>) -> Result<Self> {
+        let mut asked = Self { names: Vec::new(), books: BOOKS };
+        while let Some(argument) = arguments.next() {
+            match argument.as_str() {
+                "--bench" => {}
+                "--books" => {
+                    let count = arguments.next().context("--books takes a number")?;
+                    asked.books = count.parse().context("--books takes a number")?;
+                }
+                name => asked.names.push(name.to_owned()),
+            }
+        }
+        if asked.names.is_empty() {
+            asked.names = ALL.map(str::to_owned).to_vec();
+        }
+        Ok(asked)
+    }
+}

@@ -1,0 +1,82 @@
+//! Books to be written: outlines made from a seed, whose headings are all different and known beforehand.
+
+use std::fmt::Write as _;
+
+use fastrand::Rng;
+
+/// A book to be written.
+pub(crate) struct Outline {
+    /// Its title; books of different seeds have different ones.
+    pub(crate) title: String,
+    /// Its chapters, in order.
+    pub(crate) chapters: Vec<Chapter>,
+    words: u32,
+}
+
+/// A chapter, whose sections are fixed by its author.
+pub(crate) struct Chapter {
+    /// Its title.
+    pub(crate) title: String,
+    /// The headings of its sections, in order.
+    pub(crate) sections: Vec<String>,
+}
+
+const NOUNS: [&str; 40] = [
+    "anchors", "bellows", "candles", "dykes", "ferries", "gardens", "harbours", "hinges", "inkwells", "kilns",
+    "ladders", "lanterns", "levees", "looms", "maps", "mills", "mirrors", "needles", "orchards", "ovens", "paddles",
+    "pulleys", "quarries", "rafters", "ropes", "saddles", "sails", "scales", "sluices", "spindles", "stairs",
+    "tallies", "tiles", "valves", "vessels", "wagons", "wells", "wheels", "windows", "yokes",
+];
+
+const ASPECTS: [&str; 4] = ["The making of", "The mending of", "The trade in", "The end of"];
+
+impl Outline {
+    /// Makes a book of so many chapters of so many words, with four sections each.
+    pub(crate) fn seeded(seed: u64, chapters: usize, words: u32) -> Self {
+        let mut random = Rng::with_seed(seed);
+        let mut pairs: Vec<usize> = (0..NOUNS.len() * NOUNS.len()).collect();
+        pairs.retain(|pair| pair / NOUNS.len() != pair % NOUNS.len());
+        random.shuffle(&mut pairs);
+        let chapter = |pair: &usize| {
+            let title = format!("{} and {}", capital(NOUNS[pair / NOUNS.len()]), NOUNS[pair % NOUNS.len()]);
+            let sections = ASPECTS.iter().map(|aspect| format!("{aspect} {}", title.to_lowercase())).collect();
+            Chapter { title, sections }
+        };
+        Self {
+            title: format!("Tools, book {seed}"),
+            chapters: pairs.iter().take(chapters).map(chapter).collect(),
+            words,
+        }
+    }
+
+    /// Takes the last section from so many chapters, the first ones.
+    pub(crate) fn with_shorter(mut self, chapters: usize) -> Self {
+        for chapter in self.chapters.iter_mut().take(chapters) {
+            chapter.sections.pop();
+        }
+        self
+    }
+
+    /// Returns how many model calls the book takes when none fails: the plan, the briefs, the sections.
+    pub(crate) fn calls(&self) -> usize {
+        1 + self.chapters.iter().map(|chapter| 1 + chapter.sections.len()).sum::<usize>()
+    }
+
+    /// Renders it as a writer would type it.
+    pub(crate) fn to_markdown(&self) -> String {
+        let mut out = format!("---\nlanguage: en\nwords: {}\n---\n\n# {}\n\n", self.words, self.title);
+        out.push_str("What people made before there were machines, told by what was left of it.\n");
+        for chapter in &self.chapters {
+            let _ = write!(out, "\n## {}\n\nHow the two came to depend on each other.\n", chapter.title);
+            for section in &chapter.sections {
+                let _ = write!(out, "\n### {section}\n\n- Nobody paid for {} twice\n", section.to_lowercase());
+            }
+        }
+        out
+    }
+}
+
+fn capital(word: &str) -> String {
+    let (first, rest) = word.split_at(1);
+    first.to_uppercase() + rest
+}

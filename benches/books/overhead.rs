@@ -1,0 +1,94 @@
+//! What Bindery adds to a book: the time of the whole process less its slowest chain of calls.
+
+use std::{
+    fs::File,
+    io::Write as _,
+    process::{Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Result, ensure};
+
+use crate::{
+    outline::Outline,
+    program::Desk,
+    stand_in::StandIn,
+    table::{Table, Verdict, heading},
+};
+
+const RUNS: u64 = 10;
+
+const PROMISE: Duration = Duration::from_millis(300);
+
+/// Measures it on books of 10 chapters.
+pub(crate) fn run() -> Result<Vec<Verdict>> {
+    heading(
+        "Overhead of a book of 10 chapters",
+        "A run is the whole process, from its start to its end; its overhead is that time less the slowest chain of its \
+         model calls (the plan, then a chapter's brief and the slowest of its sections). The yardstick is what no \
+         program that keeps its word can leave out: to start, and to sync each of the book's commands to disk, one \
+         after another. Bindery syncs several at once.",
+    );
+    let stand_in = StandIn::start(&["--first-token", "0.05", "--tokens-per-second", "400"])?;
+    let (mut overheads, mut walls, mut yardsticks) = (Vec::new(), Vec::new(), Vec::new());
+    for seed in 0..RUNS {
+        let outline = Outline::seeded(seed, 10, 1_200);
+        let run = Desk::new(&outline.to_markdown(), stand_in.url())?.write(&[])?.whole()?;
+        let chain = run.time("slowest_chain")?;
+        walls.push(run.wall);
+        overheads.push(run.wall.saturating_sub(chain));
+        yardsticks.push(start()? + syncs(commands(&outline))?);
+    }
+    let mut table = Table::new(&["of 10 runs", "whole run", "overhead", "yardstick", "overhead / yardstick"]);
+    for (name, pick) in [("median", median as fn(&mut [Duration]) -> Duration), ("worst", worst)] {
+        let (wall, overhead, yardstick) = (pick(&mut walls), pick(&mut overheads), pick(&mut yardsticks));
+        let ratio = overhead.as_secs_f64() / yardstick.as_secs_f64();
+        table.row(&[
+            &name,
+            &format!("{:.2} s", wall.as_secs_f64()),
+            &format!("{:.3} s", overhead.as_secs_f64()),
+            &format!("{:.3} s", yardstick.as_secs_f64()),
+            &format!("{ratio:.1}"),
+        ]);
+    }
+    table.print();
+    let (median, worst) = (median(&mut overheads), worst(&mut overheads));
+    let found = format!("median {:.3} s, worst {:.3} s", median.as_secs_f64(), worst.as_secs_f64());
+    Ok(vec![Verdict::new("a book of 10 chapters takes at most 0.3 s more than its calls", found, median <= PROMISE)])
+}
+
+/// The commands that a book without faults gives its ledger: accept and take up; for each task published, claimed and
+/// committed; for each part a checkpoint.
+fn commands(outline: &Outline) -> usize {
+    let tasks = 2 + outline.chapters.len();
+    4 + 3 * tasks + outline.calls()
+}
+
+/// Starts the program to do nothing.
+fn start() -> Result<Duration> {
+    let begun = Instant::now();
+    let status = Command::new(env!("CARGO_BIN_EXE_bindery")).arg("--version").stdout(Stdio::null()).status()?;
+    ensure!(status.success(), "the program cannot say its version");
+    Ok(begun.elapsed())
+}
+
+/// Writes a page and syncs it, so many times.
+fn syncs(times: usize) -> Result<Duration> {
+    let folder = tempfile::tempdir()?;
+    let mut file = File::create(folder.path().join("pages"))?;
+    let begun = Instant::now();
+    for _ in 0..times {
+        file.write_all(&[7; 4_096])?;
+        file.sync_data()?;
+    }
+    Ok(begun.elapsed())
+}
+
+fn median(times: &mut [Duration]) -> Duration {
+    times.sort_unstable();
+    times[times.len() / 2]
+}
+
+fn worst(times: &mut [Duration]) -> Duration {
+    times.iter().copied().max().unwrap_or_default()
+}

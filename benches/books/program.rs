@@ -1,0 +1,109 @@
+//! The program under measurement: `bindery write` in a process of its own, in folders of its own.
+
+use std::{
+    fs::{self, File},
+    io::{BufRead as _, BufReader},
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, Result, ensure};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A folder with an outline, a data folder and the files of one book.
+pub(crate) struct Desk {
+    folder: TempDir,
+    outline: PathBuf,
+    settings: Vec<(String, String)>,
+}
+
+/// What a run of the program came to.
+pub(crate) struct Run {
+    /// From starting the process to its end.
+    pub(crate) wall: Duration,
+    /// Its exit code.
+    pub(crate) code: i32,
+    /// The last line it printed.
+    pub(crate) report: Value,
+    /// The bound Markdown, where there is any.
+    pub(crate) markdown: Option<String>,
+}
+
+impl Desk {
+    /// Makes a desk for an outline, whose model calls go to a stand-in at this URL.
+    pub(crate) fn new(outline: &str, stand_in: &str) -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("book.md");
+        fs::write(&path, outline)?;
+        let settings = vec![("BINDERY_PROVIDERS__STAND-IN__BASE_URL".to_owned(), stand_in.to_owned())];
+        Ok(Self { folder, outline: path, settings })
+    }
+
+    /// Changes a setting, named as an environment variable.
+    pub(crate) fn set(mut self, name: &str, value: &str) -> Self {
+        self.settings.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Writes the book; `arguments` come behind those that every run has.
+    pub(crate) fn write(&self, arguments: &[&str]) -> Result<Run> {
+        let files = self.folder.path().join("files");
+        let stderr = self.folder.path().join("stderr");
+        let begun = Instant::now();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_bindery"))
+            .env_clear()
+            .env("HOME", self.folder.path())
+            .envs(self.settings.iter().map(|(name, value)| (name, value)))
+            .current_dir(self.folder.path())
+            .args(["--json", "write"])
+            .arg(&self.outline)
+            .arg("--data")
+            .arg(self.folder.path().join("data"))
+            .arg("--out")
+            .arg(&files)
+            .args(["--model", "stand-in:prose", "--calls", "64"])
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .stderr(File::create(&stderr)?)
+            .spawn()?;
+        let stdout = child.stdout.take().context("its output is a pipe")?;
+        let mut last = String::new();
+        for line in BufReader::new(stdout).lines() {
+            last = line?;
+        }
+        let status = child.wait()?;
+        let wall = begun.elapsed();
+        let said = || fs::read_to_string(&stderr).unwrap_or_default();
+        let code = status.code().with_context(|| format!("the program was killed: {}", said()))?;
+        let report: Value =
+            serde_json::from_str(&last).with_context(|| format!("exit code {code} and no report: {}", said()))?;
+        ensure!(report["kind"] == "report", "exit code {code} and no report: {}", said());
+        Ok(Run { wall, code, report, markdown: markdown(&files)? })
+    }
+}
+
+fn markdown(files: &Path) -> Result<Option<String>> {
+    let path = files.join("book.md");
+    if path.exists() { Ok(Some(fs::read_to_string(path)?)) } else { Ok(None) }
+}
+
+impl Run {
+    /// Returns the run, if the book became whole.
+    pub(crate) fn whole(self) -> Result<Self> {
+        ensure!(self.code == 0, "the book is not whole: exit code {}, {}", self.code, self.report);
+        Ok(self)
+    }
+
+    /// Returns a time that the report names.
+    pub(crate) fn time(&self, name: &str) -> Result<Duration> {
+        let seconds = self.report["report"][name].as_f64().with_context(|| format!("the report has no {name}"))?;
+        Ok(Duration::try_from_secs_f64(seconds)?)
+    }
+
+    /// Returns a count that the report names.
+    pub(crate) fn count(&self, name: &str) -> Result<u64> {
+        self.report["report"][name].as_u64().with_context(|| format!("the report has no {name}"))
+    }
+}

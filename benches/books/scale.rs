@@ -1,0 +1,165 @@
+//! What a chapter costs in books of 10, 100 and 1,000 chapters, and what the largest needs of memory.
+
+use std::{
+    sync::atomic::{AtomicU32, Ordering},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, Result, ensure};
+use tokio::{runtime::Runtime, task::JoinSet};
+
+use crate::{
+    bare::Bare,
+    outline::Outline,
+    program::Desk,
+    stand_in::StandIn,
+    table::{Table, Verdict, heading},
+    usage,
+};
+
+/// Sizes with the number of books of each: about as many chapters of every size.
+const BOOKS: [(usize, usize); 3] = [(10, 40), (100, 6), (1_000, 1)];
+
+const WORDS: u32 = 1_200;
+
+const CALLS: usize = 64;
+
+const MEMORY: u64 = 200_000_000;
+
+/// What all books of one size took.
+#[derive(Clone, Copy)]
+struct Cost {
+    chapters: usize,
+    books: usize,
+    wall: Duration,
+    processor: Duration,
+}
+
+/// Measures both.
+pub(crate) fn run() -> Result<Vec<Verdict>> {
+    heading(
+        "Cost of a chapter, and memory",
+        "Chapters of 1,200 words in four sections, five calls each, planned without a model (`--no-plan`), from a \
+         stand-in that answers at once from a process of its own. Processor time is Bindery's alone. What a book costs \
+         whatever its size is told apart: \"each further chapter\" is the difference to the size above, by chapter. The \
+         yardstick is a bare client that makes as many calls, 64 at once, to the same stand-in and keeps nothing.",
+    );
+    let stand_in = StandIn::start(&["--instant"])?;
+    let costs =
+        BOOKS.iter().map(|&(chapters, books)| measure(&stand_in, chapters, books)).collect::<Result<Vec<_>>>()?;
+    let bare = bare(&stand_in, 5 * 1_000)?;
+    print(&costs, bare);
+    let mut verdicts = flatness(&costs);
+    verdicts.push(memory()?);
+    Ok(verdicts)
+}
+
+fn measure(stand_in: &StandIn, chapters: usize, books: usize) -> Result<Cost> {
+    let mut cost = Cost { chapters, books, wall: Duration::ZERO, processor: Duration::ZERO };
+    for seed in 0..books as u64 {
+        let desk = Desk::new(&Outline::seeded(seed, chapters, WORDS).to_markdown(), stand_in.url())?;
+        let before = usage::processor_time()?;
+        cost.wall += desk.write(&["--no-plan"])?.whole()?.wall;
+        cost.processor += usage::processor_time()? - before;
+    }
+    Ok(cost)
+}
+
+impl Cost {
+    fn book(&self, total: Duration) -> f64 {
+        millis(total) / self.books as f64
+    }
+
+    fn chapter(&self, total: Duration) -> f64 {
+        self.book(total) / self.chapters as f64
+    }
+
+    /// What each chapter costs that this size has more than another: wall and processor time, in milliseconds.
+    fn further(&self, smaller: &Self) -> (f64, f64) {
+        let more = (self.chapters - smaller.chapters) as f64;
+        let each = |pick: fn(&Self) -> Duration| (self.book(pick(self)) - smaller.book(pick(smaller))) / more;
+        (each(|cost| cost.wall), each(|cost| cost.processor))
+    }
+}
+
+fn print(costs: &[Cost], bare: (Duration, Duration)) {
+    let mut table = Table::new(&[
+        "chapters",
+        "books",
+        "wall / chapter",
+        "processor / chapter",
+        "each further chapter: wall",
+        "each further chapter: processor",
+    ]);
+    for (position, cost) in costs.iter().enumerate() {
+        let further = position.checked_sub(1).map(|before| cost.further(&costs[before]));
+        let shown = |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{value:.2} ms"));
+        table.row(&[
+            &cost.chapters,
+            &cost.books,
+            &shown(Some(cost.chapter(cost.wall))),
+            &shown(Some(cost.chapter(cost.processor))),
+            &shown(further.map(|(wall, _)| wall)),
+            &shown(further.map(|(_, processor)| processor)),
+        ]);
+    }
+    let each = |time: Duration| format!("{:.2} ms", millis(time) / 1_000.0);
+    table.row(&[&"1,000 (bare client)", &1, &each(bare.0), &each(bare.1), &"-", &"-"]);
+    table.print();
+}
+
+fn flatness(costs: &[Cost]) -> Vec<Verdict> {
+    let [small, middle, large] = costs else { return Vec::new() };
+    let (near, far) = (middle.further(small), large.further(middle));
+    let verdict = |what: &str, near: f64, far: f64| {
+        let growth = far / near - 1.0;
+        let found = format!("{:+.0} % from 10-100 to 100-1,000 chapters", growth * 100.0);
+        Verdict::new(format!("the {what} of a further chapter is flat within 20 %"), found, growth <= 0.2)
+    };
+    vec![verdict("processor time", near.1, far.1), verdict("wall time", near.0, far.0)]
+}
+
+/// Makes the calls of a book from this process, and returns their wall time and this process's processor time.
+fn bare(stand_in: &StandIn, calls: u32) -> Result<(Duration, Duration)> {
+    let runtime = Runtime::new()?;
+    let client = Bare::connect(stand_in.url(), Duration::from_secs(60))?;
+    let (begun, before) = (Instant::now(), usage::own_processor_time()?);
+    runtime.block_on(async {
+        let next = std::sync::Arc::new(AtomicU32::new(0));
+        let mut writers = JoinSet::new();
+        for _ in 0..CALLS {
+            let (client, next) = (client.clone(), next.clone());
+            writers.spawn(async move {
+                loop {
+                    let call = next.fetch_add(1, Ordering::Relaxed);
+                    if call >= calls {
+                        return Ok(());
+                    }
+                    client.write("Bare", call, WORDS / 4).await?;
+                }
+            });
+        }
+        while let Some(done) = writers.join_next().await {
+            done?.map_err(|fault: bindery_shared::model::Fault| anyhow::anyhow!("{fault}"))?;
+        }
+        anyhow::Ok(())
+    })?;
+    Ok((begun.elapsed(), usage::own_processor_time()? - before))
+}
+
+/// Holds the peak memory of the largest book with all its calls under way against the promise.
+fn memory() -> Result<Verdict> {
+    let stand_in = StandIn::start(&["--first-token", "0.1", "--tokens-per-second", "4000"])?;
+    let outline = Outline::seeded(0, 1_000, WORDS).to_markdown();
+    Desk::new(&outline, stand_in.url())?.write(&["--no-plan"])?.whole()?;
+    let at_once = stand_in.stats()?["peak_in_flight"].as_u64().context("the stand-in counts calls in flight")?;
+    ensure!(at_once == CALLS as u64, "{at_once} calls were under way at once, not {CALLS}");
+    // The kernel tells the peak of the largest child, and no child was larger than this one or it is told instead.
+    let peak = usage::largest_peak()?;
+    let found = format!("{} MB", peak / 1_000_000);
+    Ok(Verdict::new("1,000 chapters with 64 calls under way take under 200 MB", found, peak < MEMORY))
+}
+
+fn millis(time: Duration) -> f64 {
+    time.as_secs_f64() * 1_000.0
+}

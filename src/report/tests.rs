@@ -1,0 +1,205 @@
+use bindery_shared::{
+    book::{digest::Digest, id::TaskId},
+    contract::Unit,
+    ledger::{Hold, Part, Stage, TaskResult},
+};
+
+use super::{
+    chain::{Piece, length, slowest},
+    *,
+};
+use crate::view::Asked;
+
+/// A task whose parts took so many milliseconds each.
+fn task(id: TaskId, wave: u16, parts: &[u64]) -> Task {
+    let mut task = Task::waiting(id, 1, wave);
+    task.standing = Standing::Done;
+    let part = |ms: &u64| Part { elapsed_ms: *ms, calls: 1, digest: Some(Digest::of("text")), ..Part::default() };
+    task.parts = (0..).zip(parts.iter().map(part)).collect();
+    task
+}
+
+fn chapter(number: u32, wave: u16, parts: &[u64], summary: Option<&str>) -> Task {
+    let mut task = task(TaskId::Write(number), wave, parts);
+    task.result = Some(TaskResult {
+        edition: 1,
+        fence: 1,
+        digest: Digest::of("text"),
+        length: 1_500,
+        summary: summary.map(str::to_owned),
+        remarks: Vec::new(),
+    });
+    task
+}
+
+fn chain(tasks: &[Task]) -> Vec<(Option<u32>, Piece, u64)> {
+    slowest(tasks).into_iter().map(|link| (link.task.chapter(), link.part, link.ms)).collect()
+}
+
+fn book(change: impl FnOnce(&mut serde_json::Value)) -> Book {
+    let mut record = serde_json::json!({
+        "id": "70066089f408", "tenant": "local", "request_id": "/books/bread.md", "order": Digest::of("order"),
+        "title": "Bread", "model": "openai:gpt-5-mini", "chapters": 3, "compiled": false, "state": "done", "holds": [],
+        "edition": 1, "wave": 1, "context": null, "estimate": 0, "accepted_at": 0, "deadline_at": 0,
+        "terms": {"window": 64, "gaps": "fail", "budget": null, "plan_estimate": 0, "deadline_ms": 0, "review": false,
+            "formats": []},
+        "money": {"reserved": 0, "spent": 1_250_000, "unknown": 0, "wasted": 0},
+        "held_since": null, "settled_at": null, "reason": null, "binding": null,
+    });
+    change(&mut record);
+    serde_json::from_value(record).unwrap()
+}
+
+fn subject() -> Subject {
+    let asked = |title: &str| Asked { title: title.to_owned(), length: 1_500, sections: 2 };
+    Subject { chapters: ["One", "Two", "Three"].map(asked).into(), unit: Unit::Words, priced: true }
+}
+
+fn whole() -> Vec<Task> {
+    vec![
+        task(TaskId::Plan, 0, &[10_000]),
+        chapter(1, 0, &[1_000, 20_000, 5_000, 4_000], Some("short")),
+        chapter(2, 0, &[2_000, 9_000, 21_000, 900], Some("short")),
+        chapter(3, 1, &[3_000, 7_000], None),
+        task(TaskId::Bind, 0, &[]),
+    ]
+}
+
+#[test]
+fn the_slowest_chain_goes_through_the_plan_and_the_slowest_chapter_of_each_wave() {
+    let expected = [
+        (None, Piece::Plan, 10_000),
+        (Some(1), Piece::Brief, 1_000),
+        (Some(1), Piece::Section(1), 20_000),
+        (Some(1), Piece::Summary, 4_000),
+        (Some(3), Piece::Brief, 3_000),
+        (Some(3), Piece::Section(1), 7_000),
+    ];
+    assert_eq!(chain(&whole()), expected);
+    assert_eq!(length(&slowest(&whole())), Duration::from_secs(45));
+}
+
+#[test]
+fn a_summary_follows_the_sections_and_is_none_of_them() {
+    let tasks = [chapter(1, 0, &[1_000, 2_000, 90_000], Some("short"))];
+    assert_eq!(length(&slowest(&tasks)), Duration::from_secs(93));
+    let tasks = [chapter(1, 0, &[1_000, 2_000, 90_000], None)];
+    assert_eq!(length(&slowest(&tasks)), Duration::from_secs(91));
+}
+
+#[test]
+fn a_chapter_that_is_missing_again_does_not_take_its_last_section_for_the_earlier_ones_summary() {
+    let mut again = chapter(1, 0, &[1_000, 2_000, 90_000], Some("of the text before"));
+    again.standing = Standing::Released;
+    assert_eq!(length(&slowest(&[again])), Duration::from_secs(91));
+}
+
+#[test]
+fn a_book_without_a_planning_call_begins_its_chain_with_a_brief() {
+    let tasks = [task(TaskId::Plan, 0, &[]), chapter(1, 0, &[5, 10], None)];
+    assert_eq!(chain(&tasks), [(Some(1), Piece::Brief, 5), (Some(1), Piece::Section(1), 10)]);
+}
+
+#[test]
+fn a_rewrite_is_measured_by_what_it_wrote_and_not_by_the_rest_of_the_book() {
+    let mut before = whole();
+    before[2].parts.clear();
+    let report = Report::of(&book(|_| ()), &whole()).with_run(&whole(), &before, Duration::from_secs(25));
+    let run = report.run.as_ref().unwrap();
+    assert_eq!((run.calls, report.calls), (4, 11));
+    assert_eq!(run.slowest_chain, Duration::from_millis(23_900));
+    assert_eq!(run.sequential, Duration::from_millis(32_900));
+    assert_eq!(report.slowest_chain, Duration::from_secs(45));
+}
+
+#[test]
+fn a_run_that_goes_on_with_a_part_counts_only_its_own_tries_of_it() {
+    let mut before = vec![chapter(1, 0, &[1_000, 4_000], None)];
+    before[0].parts.get_mut(&1).unwrap().digest = None;
+    let mut after = before.clone();
+    after[0].parts.insert(1, Part { elapsed_ms: 10_000, calls: 3, ..before[0].parts[&1].clone() });
+    let report = Report::of(&book(|_| ()), &after).with_run(&after, &before, Duration::from_secs(7));
+    let run = report.run.unwrap();
+    assert_eq!((run.calls, run.slowest_chain), (2, Duration::from_secs(6)));
+}
+
+#[test]
+fn a_whole_book_is_told_in_aligned_lines() {
+    let mut tasks = whole();
+    tasks[1].parts.get_mut(&1).unwrap().tries = 1;
+    tasks[2].parts.get_mut(&1).unwrap().rewrites = 2;
+    let report = Report::of(&book(|_| ()), &tasks).with_run(&tasks, &[], Duration::from_millis(46_500));
+    let expected = "  \
+  words          4,500 of 4,500 asked for, in 3 chapters
+  calls          11, 1 failed try and 2 rewrites among them
+  tokens         0 prompt (0 cached), 0 output
+  cost           $1.25
+  wall time      46.5 s
+  slowest chain  45.0 s: plan 10.0 s, chapter 1 brief 1.0 s, section 1 20.0 s, summary 4.0 s, chapter 3 brief 3.0 s, section 1 7.0 s
+  overhead       1.5 s beyond the slowest chain
+  one by one     1 min 23 s, 1.8 times the wall time
+";
+    assert_eq!(told::ending(&book(|_| ()), &report, &subject()), expected);
+}
+
+#[test]
+fn money_that_bought_nothing_and_money_that_nobody_knows_of_are_told() {
+    let spent = |book: &Book, subject: &Subject| {
+        let mut tasks = whole();
+        tasks[1].parts.get_mut(&1).unwrap().wasted = Micros(200_000);
+        let report = Report::of(book, &tasks);
+        told::figures(book, &report, subject).into_iter().find(|line| line.contains("cost")).unwrap()
+    };
+    let wasteful = book(|record| {
+        record["money"] = serde_json::json!({"reserved": 0, "spent": 1_250_000, "unknown": 50_000, "wasted": 100_000});
+    });
+    let told = spent(&wasteful, &subject());
+    let expected =
+        "$1.25, $0.30 of it for texts that were not kept, and up to $0.05 more for calls that were broken off";
+    assert!(told.ends_with(expected), "{told}");
+    let told = spent(&wasteful, &Subject { priced: false, ..subject() });
+    assert!(told.ends_with("not known: openai:gpt-5-mini has no price here (model.prices_file)"), "{told}");
+}
+
+#[test]
+fn failures_missed_targets_and_the_way_on_come_before_the_figures() {
+    let mut tasks = whole();
+    tasks[1].standing = Standing::Dead;
+    tasks[1].reason = Some("section 1 failed 5 times; the last time: it is empty".to_owned());
+    let failed = book(|record| {
+        record["state"] = serde_json::json!(State::Failed(Stage::Write));
+        record["reason"] = serde_json::json!("a chapter could not be written");
+    });
+    let told = told::ending(&failed, &Report::of(&failed, &tasks), &subject());
+    let begin = "\
+Chapter 1 failed: section 1 failed 5 times; the last time: it is empty
+The book 70066089f408 is failed(write): a chapter could not be written. Run the same command again: only what is missing is \
+written.
+  words ";
+    assert!(told.starts_with(begin), "{told}");
+}
+
+#[test]
+fn of_many_missed_targets_the_first_are_told_and_the_rest_is_counted() {
+    let tasks: Vec<Task> = (1..=5)
+        .map(|number| {
+            let mut task = chapter(number, 0, &[1, 1], None);
+            task.result.as_mut().unwrap().remarks = vec!["It is too short.".to_owned()];
+            task
+        })
+        .collect();
+    let book = book(|_| ());
+    let told = told::ending(&book, &Report::of(&book, &tasks), &subject());
+    assert_eq!(told.matches("misses a target: It is too short.").count(), 3);
+    assert!(told.contains("\n2 more chapters miss a target; `bindery status 70066089f408` names them.\n"), "{told}");
+}
+
+#[test]
+fn a_held_book_says_where_to_read_how_it_goes_on() {
+    let held = book(|record| {
+        record["state"] = serde_json::json!(State::Writing);
+        record["holds"] = serde_json::json!([Hold::Budget]);
+    });
+    let told = told::ending(&held, &Report::default(), &subject());
+    assert!(told.starts_with("The book 70066089f408 is held (budget); `bindery status"), "{told}");
+}

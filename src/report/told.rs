@@ -1,0 +1,148 @@
+//! A report as a person reads it.
+
+use std::{fmt::Write as _, time::Duration};
+
+use bindery_shared::{
+    book::{id::TaskId, money::Micros},
+    ledger::{Book, State},
+};
+
+use super::{
+    Ran, Report,
+    chain::{Link, Piece},
+};
+use crate::{
+    spoken::{Grouped, Spoken, counted, plural},
+    view::Subject,
+};
+
+/// So many chapters with missed targets are told of one by one; `bindery status` has them all.
+const REMARKS: usize = 3;
+
+/// Tells how a run ended and what the book took.
+pub(super) fn ending(book: &Book, report: &Report, subject: &Subject) -> String {
+    let mut lines = Vec::new();
+    lines.extend(report.dead.iter().map(|(chapter, reason)| format!("Chapter {chapter} failed: {reason}")));
+    lines.extend(remarks(book, report));
+    lines.extend(next(book, report));
+    lines.extend(figures(book, report, subject));
+    lines.iter().fold(String::new(), |told, line| told + line + "\n")
+}
+
+fn remarks(book: &Book, report: &Report) -> Vec<String> {
+    let told = report.remarks.iter().take(REMARKS);
+    let mut lines: Vec<String> =
+        told.map(|(chapter, remarks)| format!("Chapter {chapter} misses a target: {}", remarks.join(" "))).collect();
+    if let Some(more) = report.remarks.len().checked_sub(REMARKS).filter(|more| *more > 0) {
+        let more = counted(more as u64, "more chapter misses", "more chapters miss");
+        lines.push(format!("{more} a target; `bindery status {}` names them.", book.id));
+    }
+    lines
+}
+
+/// Says what the book waits for, and how it goes on.
+fn next(book: &Book, report: &Report) -> Option<String> {
+    let holds: Vec<String> = book.holds.iter().map(ToString::to_string).collect();
+    let (id, state) = (&book.id, book.state);
+    Some(match state {
+        _ if book.held() => {
+            format!("The book {id} is held ({}); `bindery status {id}` says how it goes on.", holds.join(", "))
+        }
+        State::Done if report.dead.is_empty() => return None,
+        State::Done => {
+            let missing = counted(report.dead.len() as u64, "chapter", "chapters");
+            format!("The book is bound without {missing}; `bindery rewrite {id} --chapter NUMBER` tries one again.")
+        }
+        State::Failed(_) => format!(
+            "The book {id} is {state}{}. Run the same command again: only what is missing is written.",
+            book.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default()
+        ),
+        State::Cancelled => format!("The book {id} was cancelled; `bindery write --anew` begins it again."),
+        State::Accepted | State::Planning | State::Writing | State::Binding => {
+            "Interrupted. Run the same command again: only what is missing is written.".to_owned()
+        }
+    })
+}
+
+/// Tells a book's figures, a line each.
+pub(crate) fn figures(book: &Book, report: &Report, subject: &Subject) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut tell = |name: &str, figure: String| lines.push(format!("  {name:<14} {figure}"));
+    let (length, asked) = (Grouped(report.length), Grouped(subject.length()));
+    let chapters = counted(book.chapters.into(), "chapter", "chapters");
+    tell(plural(subject.unit), format!("{length} of {asked} asked for, in {chapters}"));
+    tell("calls", format!("{}{}", Grouped(report.calls), repeated(report)));
+    let usage = report.usage;
+    let (input, cached, output) = (Grouped(usage.input), Grouped(usage.cached), Grouped(usage.output));
+    tell("tokens", format!("{input} prompt ({cached} cached), {output} output"));
+    tell("cost", spent(book, report, subject));
+    match &report.run {
+        Some(run) => timed(report, run).into_iter().for_each(|(name, figure)| tell(name, figure)),
+        None => {
+            tell("slowest chain", chain(report.slowest_chain, &report.chain));
+            tell("one by one", Spoken(report.sequential).to_string());
+        }
+    }
+    lines
+}
+
+fn repeated(report: &Report) -> String {
+    let tries = (report.failed_tries > 0).then(|| counted(report.failed_tries, "failed try", "failed tries"));
+    let rewrites = (report.rewrites > 0).then(|| counted(report.rewrites, "rewrite", "rewrites"));
+    let said: Vec<String> = tries.into_iter().chain(rewrites).collect();
+    if said.is_empty() { String::new() } else { format!(", {} among them", said.join(" and ")) }
+}
+
+/// Tells the cost with what of it is waste, and what is not known of it.
+fn spent(book: &Book, report: &Report, subject: &Subject) -> String {
+    if !subject.priced {
+        return format!("not known: {} has no price here (model.prices_file)", book.model);
+    }
+    let mut said = report.cost.to_string();
+    if report.wasted > Micros::ZERO {
+        let _ = write!(said, ", {} of it for texts that were not kept", report.wasted);
+    }
+    if report.unknown_cost > Micros::ZERO {
+        let _ = write!(said, ", and up to {} more for calls that were broken off", report.unknown_cost);
+    }
+    said
+}
+
+/// Holds the run's time against its slowest chain, and against its calls one after another.
+fn timed(report: &Report, run: &Ran) -> Vec<(&'static str, String)> {
+    let earlier = match report.calls.saturating_sub(run.calls) {
+        0 => String::new(),
+        earlier => format!(" for this run; {} were made before it", counted(earlier, "call", "calls")),
+    };
+    let mut lines = vec![("wall time", format!("{}{earlier}", Spoken(run.wall)))];
+    if run.slowest_chain.is_zero() {
+        return lines;
+    }
+    let over = run.wall.saturating_sub(run.slowest_chain);
+    lines.push(("slowest chain", chain(run.slowest_chain, &run.chain)));
+    lines.push(("overhead", format!("{} beyond the slowest chain", Spoken(over))));
+    let times = run.sequential.as_secs_f64() / run.wall.as_secs_f64().max(0.001);
+    lines.push(("one by one", format!("{}, {times:.1} times the wall time", Spoken(run.sequential))));
+    lines
+}
+
+fn chain(length: Duration, links: &[Link]) -> String {
+    let mut said = Spoken(length).to_string();
+    let mut task = None;
+    for link in links {
+        let begins = task.replace(link.task) != Some(link.task);
+        let name = match (link.task, begins) {
+            (TaskId::Write(number), true) => format!("chapter {number} "),
+            _ => String::new(),
+        };
+        let part = match link.part {
+            Piece::Plan => "plan".to_owned(),
+            Piece::Brief => "brief".to_owned(),
+            Piece::Section(number) => format!("section {number}"),
+            Piece::Summary => "summary".to_owned(),
+        };
+        let joint = if said.contains(':') { "," } else { ":" };
+        let _ = write!(said, "{joint} {name}{part} {}", Spoken(Duration::from_millis(link.ms)));
+    }
+    said
+}

@@ -1,0 +1,108 @@
+//! Bars on a terminal: one a chapter, one for the book, painted several times a second on stderr.
+
+use std::time::Duration;
+
+use bindery_shared::ledger::{Event, State};
+use console::Term;
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+
+use super::{
+    Moment, Subject, View,
+    chapter::Chapter,
+    layout::{self, Figures, Scene, Size},
+    pace::{Measured, Pace},
+};
+use crate::environment::Environment;
+
+/// How often the screen is painted.
+const PAINT: Duration = Duration::from_millis(100);
+
+/// The bars, painted as one block so that chapters may come and go in it.
+pub(super) struct Bars {
+    subject: Subject,
+    screen: MultiProgress,
+    block: ProgressBar,
+    colour: bool,
+    pace: Pace,
+    chapters: Vec<Chapter>,
+    changed: Vec<Duration>,
+    painted: Option<Duration>,
+}
+
+impl Bars {
+    pub(super) fn new(subject: Subject, environment: &Environment) -> Self {
+        let screen = environment.screen.clone();
+        let block = screen.add(ProgressBar::no_length());
+        block.set_style(ProgressStyle::with_template("{msg}").expect("the template has one known key"));
+        let changed = vec![Duration::ZERO; subject.chapters.len()];
+        Self {
+            subject,
+            screen,
+            block,
+            colour: environment.colour,
+            pace: Pace::default(),
+            chapters: Vec::new(),
+            changed,
+            painted: None,
+        }
+    }
+
+    /// Reads the chapters, and notes which of them stand elsewhere than before.
+    fn read(&mut self, moment: &Moment<'_>) {
+        let tasks = moment.tasks.iter().filter(|task| task.id.chapter().is_some());
+        let read: Vec<Chapter> = tasks
+            .zip(&self.subject.chapters)
+            .map(|(task, asked)| Chapter::of(task, asked, self.subject.unit, moment.live.get(&task.id)))
+            .collect();
+        for (index, (new, old)) in read.iter().zip(&self.chapters).enumerate() {
+            if new.stage != old.stage {
+                self.changed[index] = moment.elapsed;
+            }
+        }
+        self.chapters = read;
+    }
+
+    fn paint(&mut self, moment: &Moment<'_>) {
+        let length = self.chapters.iter().map(|chapter| chapter.length).sum();
+        self.pace.note(Measured { elapsed: moment.elapsed, tokens: moment.stats.tokens, length });
+        let figures = Figures {
+            running: moment.stats.running,
+            waiting: moment.stats.waiting,
+            tokens_per_second: self.pace.tokens_per_second(),
+            cost: self.subject.priced.then(|| moment.cost()),
+            elapsed: moment.elapsed,
+            left: self.pace.left(self.subject.length(), moment.expected),
+        };
+        // There is nothing to see of a chapter before the book is planned.
+        let planned = !matches!(moment.book.state, State::Accepted | State::Planning);
+        let chapters = if planned { self.chapters.as_slice() } else { &[] };
+        let state = state(moment);
+        let scene = Scene { subject: &self.subject, chapters, changed: &self.changed, state, figures };
+        let (height, width) = Term::stderr().size();
+        let size = Size { width: width.into(), height: height.into() };
+        self.block.set_message(layout::lines(&scene, size, self.colour).join("\n"));
+    }
+}
+
+fn state(moment: &Moment<'_>) -> String {
+    let holds: Vec<String> = moment.book.holds.iter().map(ToString::to_string).collect();
+    if holds.is_empty() { moment.book.state.to_string() } else { format!("held ({})", holds.join(", ")) }
+}
+
+impl View for Bars {
+    fn event(&mut self, _event: &Event) {}
+
+    fn tick(&mut self, moment: &Moment<'_>) {
+        if self.painted.is_some_and(|painted| moment.elapsed.saturating_sub(painted) < PAINT) {
+            return;
+        }
+        self.painted = Some(moment.elapsed);
+        self.read(moment);
+        self.paint(moment);
+    }
+
+    fn finish(&mut self) {
+        self.block.finish_and_clear();
+        self.screen.remove(&self.block);
+    }
+}

@@ -1,0 +1,199 @@
+//! Where one chapter stands, as a person is told it.
+
+use bindery_shared::{
+    contract::Unit,
+    ledger::{Part, Standing, Task},
+    live::{Progress, Text},
+};
+
+use super::Asked;
+
+/// A chapter at one moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Chapter {
+    /// Where it stands.
+    pub(super) stage: Stage,
+    /// How much of it there is, in the book's unit.
+    pub(super) length: u64,
+    /// Failed tries of its parts.
+    pub(super) tries: u64,
+}
+
+/// Where a chapter stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// Not begun, or between two workers.
+    Waiting,
+    /// Its sections are being laid out.
+    Brief,
+    /// Its sections are being written.
+    Writing,
+    /// A section that missed a target is being written once more.
+    Rewriting,
+    /// Put aside, with the reason.
+    Parked(String),
+    /// Written.
+    Done,
+    /// Given up, with the reason.
+    Failed(String),
+}
+
+/// The part that lays out a chapter; its sections follow.
+const BRIEF: u16 = 0;
+
+/// Characters of an English word with the space after it.
+const CHARACTERS_PER_WORD: u64 = 6;
+
+impl Chapter {
+    /// Reads a chapter's record, and the texts of it that are under way here.
+    pub(super) fn of(task: &Task, asked: &Asked, unit: Unit, live: Option<&Progress>) -> Self {
+        let live = live.filter(|_| task.lease.is_some());
+        let written = || (1..=asked.sections).map(|number| section(task.parts.get(&number), number, unit, live)).sum();
+        let length = match (&task.result, task.standing) {
+            (Some(result), Standing::Done) => u64::from(result.length),
+            _ => written(),
+        };
+        let tries = task.parts.values().map(|part| u64::from(part.tries)).sum();
+        Self { stage: Stage::of(task, live), length, tries }
+    }
+}
+
+/// Returns a section's length: its kept text's, or that of the text under way.
+fn section(kept: Option<&Part>, number: u16, unit: Unit, live: Option<&Progress>) -> u64 {
+    if let Some(part) = kept.filter(|part| part.digest.is_some()) {
+        return u64::from(part.length);
+    }
+    let characters = live.and_then(|progress| progress.get(&number)).map_or(0, |text| text.length());
+    match unit {
+        Unit::Words => characters / CHARACTERS_PER_WORD,
+        Unit::Characters => characters,
+    }
+}
+
+impl Stage {
+    fn of(task: &Task, live: Option<&Progress>) -> Self {
+        let planned = task.parts.get(&BRIEF).is_some_and(|part| part.digest.is_some());
+        let better = |text: &Text| text.draft.is_some();
+        match (task.standing, &task.parked) {
+            (Standing::Done, _) => Self::Done,
+            (Standing::Dead, _) => Self::Failed(task.reason.clone().unwrap_or_default()),
+            (Standing::Released, _) if task.lease.is_some() => match live {
+                _ if !planned => Self::Brief,
+                Some(progress) if progress.values().any(better) => Self::Rewriting,
+                _ => Self::Writing,
+            },
+            (Standing::Released, Some(reason)) => Self::Parked(reason.clone()),
+            (Standing::Released | Standing::Waiting, _) => Self::Waiting,
+        }
+    }
+
+    /// Returns whether someone works on it.
+    pub(super) fn under_way(&self) -> bool {
+        matches!(self, Self::Brief | Self::Writing | Self::Rewriting)
+    }
+
+    /// Returns the stage without its reason.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Brief => "brief",
+            Self::Writing => "writing",
+            Self::Rewriting => "rewriting",
+            Self::Parked(_) => "parked",
+            Self::Done => "done",
+            Self::Failed(_) => "failed",
+        }
+    }
+
+    /// Returns why it stands where it does, where there is a reason.
+    pub(super) fn reason(&self) -> Option<&str> {
+        match self {
+            Self::Parked(reason) | Self::Failed(reason) => Some(reason),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bindery_shared::{
+        book::{digest::Digest, id::TaskId, money::Micros},
+        ledger::{Lease, Moment},
+    };
+
+    use super::*;
+
+    fn asked() -> Asked {
+        Asked { title: "One".to_owned(), length: 1_400, sections: 2 }
+    }
+
+    fn kept(length: u32) -> Part {
+        Part { digest: Some(Digest::of("text")), length, ..Part::default() }
+    }
+
+    fn leased() -> Task {
+        let mut task = Task::waiting(TaskId::Write(1), 1, 0);
+        task.standing = Standing::Released;
+        task.lease = Some(Lease {
+            fence: 1,
+            worker: String::new(),
+            claim: String::new(),
+            until: Moment(0),
+            allowance: Micros::ZERO,
+            spent: Micros::ZERO,
+            progressed: false,
+        });
+        task
+    }
+
+    fn read(task: &Task, live: &[(u16, Text)]) -> Chapter {
+        Chapter::of(task, &asked(), Unit::Words, Some(&live.iter().copied().collect()))
+    }
+
+    #[test]
+    fn a_chapter_goes_from_its_brief_to_its_sections_to_their_rewrites() {
+        let mut task = leased();
+        assert_eq!(read(&task, &[(0, Text::default())]).stage, Stage::Brief);
+        task.parts.insert(0, kept(0));
+        assert_eq!(read(&task, &[(1, Text { characters: 600, draft: None })]).stage, Stage::Writing);
+        let rewrite = Text { characters: 60, draft: Some(3_000) };
+        assert_eq!(read(&task, &[(1, rewrite), (2, Text::default())]).stage, Stage::Rewriting);
+        task.standing = Standing::Done;
+        assert_eq!(read(&task, &[]).stage, Stage::Done);
+    }
+
+    #[test]
+    fn kept_sections_and_texts_under_way_add_up_without_the_brief_and_the_summary() {
+        let mut task = leased();
+        task.parts.extend([(0, kept(300)), (1, Part { tries: 2, ..kept(700) }), (3, kept(120))]);
+        let live = [(2, Text { characters: 600, draft: None }), (3, Text { characters: 600, draft: None })];
+        let chapter = read(&task, &live);
+        assert_eq!((chapter.length, chapter.tries), (800, 2));
+        let characters = Chapter::of(&task, &asked(), Unit::Characters, Some(&live.into()));
+        assert_eq!(characters.length, 1_300);
+    }
+
+    #[test]
+    fn what_this_process_once_heard_of_a_chapter_it_has_no_more_does_not_count() {
+        let mut task = Task { lease: None, parked: Some("rate limited".to_owned()), ..leased() };
+        task.parts.insert(0, kept(0));
+        let chapter = read(&task, &[(1, Text { characters: 600, draft: None })]);
+        assert_eq!((chapter.stage, chapter.length), (Stage::Parked("rate limited".to_owned()), 0));
+    }
+
+    #[test]
+    fn a_chapter_that_is_missing_again_does_not_count_its_earlier_text() {
+        let mut task = leased();
+        task.result = Some(bindery_shared::ledger::TaskResult {
+            edition: 1,
+            fence: 1,
+            digest: Digest::of("text"),
+            length: 1_400,
+            summary: None,
+            remarks: Vec::new(),
+        });
+        assert_eq!(read(&task, &[]).length, 0);
+        task.standing = Standing::Done;
+        assert_eq!(read(&task, &[]).length, 1_400);
+    }
+}

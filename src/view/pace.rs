@@ -1,0 +1,122 @@
+//! How fast a book comes along, and how long it may still take.
+
+use std::{collections::VecDeque, time::Duration};
+
+/// Tokens per second are told over this much time: long enough to be read, short enough to be now.
+const WINDOW: Duration = Duration::from_secs(4);
+
+/// Below this share of the book, its pace says less about the time left than the estimate does.
+const TELLING: f64 = 0.04;
+
+/// What was measured at one moment.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Measured {
+    /// Since the run began.
+    pub(super) elapsed: Duration,
+    /// Tokens heard in this run.
+    pub(super) tokens: u64,
+    /// How much of the book there is, earlier runs included.
+    pub(super) length: u64,
+}
+
+/// The measurements that matter.
+#[derive(Debug, Default)]
+pub(super) struct Pace {
+    recent: VecDeque<Measured>,
+    /// The last moment before this run's first words.
+    begun: Option<Measured>,
+}
+
+impl Pace {
+    /// Takes a measurement; the newest one counts as now.
+    pub(super) fn note(&mut self, now: Measured) {
+        let begun = self.begun.get_or_insert(now);
+        if now.length <= begun.length {
+            *begun = now;
+        }
+        self.recent.push_back(now);
+        while self.recent.get(1).is_some_and(|second| now.elapsed.saturating_sub(second.elapsed) >= WINDOW) {
+            self.recent.pop_front();
+        }
+    }
+
+    /// Returns the tokens per second of the last few seconds.
+    pub(super) fn tokens_per_second(&self) -> u64 {
+        let (Some(first), Some(last)) = (self.recent.front(), self.recent.back()) else { return 0 };
+        let millis = last.elapsed.saturating_sub(first.elapsed).as_millis();
+        let tokens = u128::from(last.tokens.saturating_sub(first.tokens));
+        u64::try_from((tokens * 1_000).checked_div(millis).unwrap_or(0)).unwrap_or(u64::MAX)
+    }
+
+    /// Estimates the time left for a book of this length: at the pace of this run once it is telling, before that by
+    /// what was expected of the whole. None where neither says anything.
+    pub(super) fn left(&self, target: u64, expected: Duration) -> Option<Duration> {
+        let (begun, now) = (self.begun?, *self.recent.back()?);
+        let missing = target.checked_sub(now.length).filter(|missing| *missing > 0)?;
+        let gained = now.length.saturating_sub(begun.length);
+        let rate = per_second(gained, now.elapsed.saturating_sub(begun.elapsed));
+        if float(gained) >= TELLING * float(target) && rate > 0.0 {
+            return Duration::try_from_secs_f64(float(missing) / rate).ok();
+        }
+        expected.checked_sub(now.elapsed).filter(|left| !left.is_zero())
+    }
+}
+
+fn per_second(amount: u64, time: Duration) -> f64 {
+    if time.is_zero() { 0.0 } else { float(amount) / time.as_secs_f64() }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "tokens and words of a book are far below 2^52")]
+fn float(amount: u64) -> f64 {
+    amount as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn paced(measured: &[(u64, u64, u64)]) -> Pace {
+        let mut pace = Pace::default();
+        for (seconds, tokens, length) in measured {
+            let (elapsed, tokens, length) = (Duration::from_secs(*seconds), *tokens, *length);
+            pace.note(Measured { elapsed, tokens, length });
+        }
+        pace
+    }
+
+    const MINUTE: Duration = Duration::from_secs(60);
+
+    #[test]
+    fn tokens_per_second_are_those_of_the_last_seconds_alone() {
+        assert_eq!(paced(&[]).tokens_per_second(), 0);
+        assert_eq!(paced(&[(0, 0, 0)]).tokens_per_second(), 0);
+        assert_eq!(paced(&[(0, 0, 0), (2, 200, 0)]).tokens_per_second(), 100);
+        let burst = paced(&[(0, 0, 0), (10, 90_000, 0), (12, 90_000, 0), (14, 90_000, 0)]);
+        assert_eq!(burst.tokens_per_second(), 0);
+    }
+
+    #[test]
+    fn before_the_pace_is_telling_the_estimate_is() {
+        assert_eq!(paced(&[(0, 0, 0), (20, 0, 0)]).left(1_000, MINUTE), Some(Duration::from_secs(40)));
+        assert_eq!(paced(&[(0, 0, 0), (20, 9, 39)]).left(1_000, MINUTE), Some(Duration::from_secs(40)));
+        assert_eq!(paced(&[(0, 0, 0), (61, 0, 0)]).left(1_000, MINUTE), None);
+    }
+
+    #[test]
+    fn the_pace_is_that_of_the_writing_without_the_planning_before_it() {
+        let pace = paced(&[(0, 0, 0), (30, 0, 0), (40, 0, 500)]);
+        assert_eq!(pace.left(1_000, MINUTE), Some(Duration::from_secs(10)));
+    }
+
+    #[test]
+    fn the_pace_of_a_run_that_goes_on_does_not_count_what_was_there_before() {
+        let pace = paced(&[(0, 0, 900), (10, 0, 950)]);
+        assert_eq!(pace.left(1_000, MINUTE), Some(Duration::from_secs(10)));
+    }
+
+    #[test]
+    fn a_failed_try_takes_its_words_away_and_a_full_book_has_no_time_left_to_tell() {
+        assert_eq!(paced(&[(0, 0, 0), (10, 0, 300), (11, 0, 0)]).left(1_000, MINUTE), Some(Duration::from_secs(49)));
+        assert_eq!(paced(&[(0, 0, 0), (10, 0, 1_100)]).left(1_000, MINUTE), None);
+    }
+}
