@@ -11,6 +11,7 @@ mod identity;
 mod logs;
 mod report;
 mod roles;
+mod screen;
 mod spoken;
 mod view;
 mod workshop;

@@ -3,25 +3,25 @@
 use std::time::Duration;
 
 use bindery_shared::ledger::{Event, State};
-use console::Term;
-use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use super::{
     Moment, Subject, View,
     chapter::Chapter,
-    layout::{self, Figures, Scene, Size},
+    layout::{self, Figures, Scene},
     pace::{Measured, Pace},
 };
-use crate::environment::Environment;
+use crate::{
+    environment::Environment,
+    screen::{Screen, Size},
+};
 
 /// How often the screen is painted.
 const PAINT: Duration = Duration::from_millis(100);
 
-/// The bars, painted as one block so that chapters may come and go in it.
+/// The bars, painted as one block: which chapters it shows may change from one painting to the next.
 pub(super) struct Bars {
     subject: Subject,
-    screen: MultiProgress,
-    block: ProgressBar,
+    screen: Screen,
     colour: bool,
     pace: Pace,
     chapters: Vec<Chapter>,
@@ -31,14 +31,10 @@ pub(super) struct Bars {
 
 impl Bars {
     pub(super) fn new(subject: Subject, environment: &Environment) -> Self {
-        let screen = environment.screen.clone();
-        let block = screen.add(ProgressBar::no_length());
-        block.set_style(ProgressStyle::with_template("{msg}").expect("the template has one known key"));
         let changed = vec![Duration::ZERO; subject.chapters.len()];
         Self {
             subject,
-            screen,
-            block,
+            screen: environment.screen.clone(),
             colour: environment.colour,
             pace: Pace::default(),
             chapters: Vec::new(),
@@ -78,9 +74,9 @@ impl Bars {
         let chapters = if planned { self.chapters.as_slice() } else { &[] };
         let state = state(moment);
         let scene = Scene { subject: &self.subject, chapters, changed: &self.changed, state, figures };
-        let (height, width) = Term::stderr().size();
-        let size = Size { width: width.into(), height: height.into() };
-        self.block.set_message(layout::lines(&scene, size, self.colour).join("\n"));
+        let size = Size::of_stderr();
+        // A terminal that has gone away does not keep the book from being written.
+        let _ = self.screen.paint(layout::lines(&scene, size, self.colour), size);
     }
 }
 
@@ -102,7 +98,6 @@ impl View for Bars {
     }
 
     fn finish(&mut self) {
-        self.block.finish_and_clear();
-        self.screen.remove(&self.block);
+        let _ = self.screen.clear(Size::of_stderr());
     }
 }

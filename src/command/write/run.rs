@@ -109,7 +109,7 @@ pub(crate) async fn settle(run: &Run<'_>, request: &Request) -> Result<ExitCode,
 pub(crate) async fn work(run: &Run<'_>, request: &Request, begun: Instant) -> Result<Ended, Failure> {
     let id = request.book_id();
     let calls = run.writers.models.calls(&request.order.model).map_err(Failure::usage)?;
-    let mut view = view::choose(run.global.json, run.environment, Subject::of(&request.order, run.priced(request)?)?);
+    let mut view = view::choose(run.global.json, run.environment, subject(run, request)?);
     let roles = Roles::start(run.workshop, &run.writers.models, Scope::Book(id.clone()), calls);
     let watched = watch(run, &id, &mut *view, begun).await;
     view.finish();
@@ -122,12 +122,8 @@ pub(crate) async fn work(run: &Run<'_>, request: &Request, begun: Instant) -> Re
     }
 }
 
-impl Run<'_> {
-    /// Returns whether it is known what the calls of a request cost.
-    fn priced(&self, request: &Request) -> Result<bool, Failure> {
-        let caller = self.writers.models.caller(&request.order.model).map_err(Failure::usage)?;
-        Ok(caller.price().is_some())
-    }
+fn subject(run: &Run<'_>, request: &Request) -> Result<Subject, Failure> {
+    Subject::of(&request.order, run.workshop.priced(&request.order.model))
 }
 
 /// How a run ended.
@@ -194,8 +190,7 @@ async fn conclude(
         State::Done => export::files(run.workshop, &book, None, (&run.out, &run.stem))?,
         _ => Vec::new(),
     };
-    let subject = Subject::of(&request.order, run.priced(request)?)?;
-    report::print(run.global.json, &book, &report, &subject, &files);
+    report::print(run.global.json, &book, &report, &subject(run, request)?, &files);
     Ok(match (ended, book.state) {
         (Ended::Interrupted, State::Writing | State::Planning | State::Accepted | State::Binding) => {
             ExitCode::from(INTERRUPTED)
