@@ -13,6 +13,7 @@ mod report;
 mod roles;
 mod screen;
 mod spoken;
+mod stdout;
 mod view;
 mod workshop;
 

@@ -218,6 +218,16 @@ fn a_chapter_that_fails_five_times_is_named_and_written_alone_by_the_next_run() 
 }
 
 #[test]
+fn a_book_that_cannot_be_planned_says_so_and_is_planned_by_the_next_run() {
+    let (outline, bench) = (three_chapters(), bench(on_a_task("plan", "wrong_json", 5)));
+    bench.outline(&outline);
+    bench.write(&[]).exits(1).tells(&["the plan failed 5 times"]);
+    assert_eq!(bench.model.stats().by_task, [("plan".to_owned(), 5)].into());
+    bench.write(&[]).exits(0);
+    bench.holds(&outline);
+}
+
+#[test]
 fn a_book_may_go_without_a_chapter_that_cannot_be_written() {
     for (gaps, chapters) in [("omit", 2), ("placeholder", 3)] {
         let bench = bench(on_a_section("cut", 5));

@@ -8,7 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use crate::{
-    book::digest::Digest,
+    book::{digest::Digest, id::TaskId},
     consume::{Halt, Work},
     ledger::{Parking, Part},
     model::{Answer, Call, CallError, CallFailure, Caller, Spending, backoff},
@@ -196,7 +196,11 @@ impl Attempt<'_> {
 
     fn exhausted(&self) -> String {
         let last = self.piece.remarks.first().map_or("", String::as_str);
-        let what = if self.number == 0 { "its brief".to_owned() } else { format!("section {}", self.number) };
+        let what = match (self.work.task(), self.number) {
+            (TaskId::Plan, _) => "the plan".to_owned(),
+            (_, 0) => "its brief".to_owned(),
+            (_, section) => format!("section {section}"),
+        };
         format!("{what} failed {} times; the last time: {last}", self.piece.tries)
     }
 }

@@ -109,7 +109,7 @@ async fn write(mut run: Run<'_>, request: Request, arguments: &WriteArgs) -> Res
     let estimate = estimate(&request.order, &caller)?;
     run.expected = estimate.time;
     if arguments.dry_run {
-        print_estimate(run.global, &request, &estimate);
+        print_estimate(run.global, &request, &estimate)?;
         return Ok(ExitCode::SUCCESS);
     }
     let id = request.book_id();

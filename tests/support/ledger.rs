@@ -33,11 +33,6 @@ impl Ledger {
         self.chapter(chapter)["standing"].as_str().unwrap()
     }
 
-    /// Returns the digest of a chapter's text.
-    pub(crate) fn digest(&self, chapter: u32) -> &str {
-        self.chapter(chapter)["result"]["digest"].as_str().unwrap()
-    }
-
     /// Returns the parts whose text is kept, by chapter, with the calls they took; the plan is chapter 0.
     pub(crate) fn kept(&self) -> BTreeMap<(u32, u32), u64> {
         self.parts().filter(|(_, part)| !part["digest"].is_null()).map(|(name, part)| (name, calls(part))).collect()

@@ -50,10 +50,6 @@ impl Outline {
         }
     }
 
-    pub(crate) fn titles(&self) -> Vec<&str> {
-        self.chapters.iter().map(|chapter| chapter.title.as_str()).collect()
-    }
-
     /// Returns the outline as a person types it.
     pub(crate) fn text(&self) -> String {
         let mut text =
