@@ -112,7 +112,7 @@ async fn write(mut run: Run<'_>, ordered: Ordered, arguments: &WriteArgs) -> Res
     let (workshop, request_id) = (run.workshop, ordered.request_id.as_str());
     if arguments.dry_run {
         let (request, estimate) = request(&run, ordered.order, request_id, arguments)?;
-        print_estimate(run.global, &request, &estimate);
+        print_estimate(run.global, &request, &estimate)?;
         return Ok(ExitCode::SUCCESS);
     }
     let id = BookId::of(TENANT, request_id);
