@@ -14,6 +14,7 @@ mod report;
 mod roles;
 mod screen;
 mod spoken;
+mod stdout;
 mod view;
 mod workshop;
 

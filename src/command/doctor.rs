@@ -19,6 +19,7 @@ use crate::{
     cli::Global,
     environment::Environment,
     exit::{Failure, NOT_WHOLE},
+    stdout,
     workshop::{self, STAND_IN, Workshop, Writers},
 };
 
@@ -169,13 +170,12 @@ pub(crate) async fn discovered(environment: &Environment, config: &Config) -> Ve
     found.into_iter().filter(|found| found.provider != STAND_IN).collect()
 }
 
-#[expect(clippy::print_stdout, reason = "the findings are the result")]
 fn print(json: bool, findings: &[Finding]) -> Result<(), Failure> {
     for finding in findings {
         if json {
-            println!("{}", serde_json::to_string(finding).map_err(Failure::internal)?);
+            stdout::line(serde_json::to_string(finding).map_err(Failure::internal)?)?;
         } else {
-            println!("{}", told(finding));
+            stdout::line(told(finding))?;
         }
     }
     Ok(())

@@ -14,12 +14,12 @@ use crate::{
     identity::find,
     report::{self, Report},
     spoken::{Grouped, counted},
+    stdout,
     view::{Asked, Chapter, Subject},
     workshop::{Workshop, config},
 };
 
 /// Runs the command.
-#[expect(clippy::print_stdout, reason = "the status is the result")]
 pub(crate) async fn run(global: &Global, environment: &Environment, named: &str) -> Result<ExitCode, Failure> {
     let workshop = Workshop::open(global, environment, config(global, environment, Vec::new())?).await?;
     let book = find(&workshop, named).await?;
@@ -28,22 +28,22 @@ pub(crate) async fn run(global: &Global, environment: &Environment, named: &str)
     let request = request.ok_or_else(|| Failure::internal("the store has a book without its request"))?;
     let report = Report::of(&book, &tasks);
     if global.json {
-        println!("{}", serde_json::json!({"book": book, "tasks": tasks, "report": report}));
+        stdout::line(serde_json::json!({"book": book, "tasks": tasks, "report": report}))?;
         return Ok(ExitCode::SUCCESS);
     }
     let subject = Subject::of(&request.order, workshop.priced(&book.model))?;
-    println!("\"{}\"  {}", book.title, book.id);
+    stdout::line(format_args!("\"{}\"  {}", book.title, book.id))?;
     for (name, said) in [("outline", book.request_id.as_str()), ("model", &book.model), ("state", &headline(&book))] {
-        println!("  {name:<14} {said}");
+        stdout::line(format_args!("  {name:<14} {said}"))?;
     }
-    report::figures(&book, &report, &subject).iter().for_each(|line| println!("{line}"));
-    println!();
+    report::figures(&book, &report, &subject).iter().try_for_each(stdout::line)?;
+    stdout::line("")?;
     let chapters = tasks.iter().filter(|task| task.id.chapter().is_some());
     for (number, (task, asked)) in chapters.zip(&subject.chapters).enumerate() {
-        lines(number + 1, task, asked, &subject).iter().for_each(|line| println!("{line}"));
+        lines(number + 1, task, asked, &subject).iter().try_for_each(stdout::line)?;
     }
     if let Some(next) = next_step(&book, &tasks, (store::clock())()) {
-        println!("\n{next}");
+        stdout::line(format_args!("\n{next}"))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -68,7 +68,8 @@ impl Turn<'_> {
         }
         if self.book.money.reserved > Micros::ZERO {
             self.task.parked = Some("others hold what is left of the budget".to_owned());
-            self.task.due = Some(self.now + self.rules.lease);
+            // What frees it is another task's end, which tells nobody: looking again is cheap, a wait for a lease is not.
+            self.task.due = Some(self.now + self.rules.lease / 10);
             return Some(Answer::Waiting);
         }
         self.book.holds.insert(Hold::Budget);

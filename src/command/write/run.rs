@@ -27,6 +27,7 @@ use crate::{
     report::{self, Report},
     roles::Roles,
     spoken::{Grouped, Spoken, counted},
+    stdout,
     view::{self, Moment, Subject, View},
     workshop::{Workshop, Writers},
 };
@@ -50,17 +51,16 @@ pub(crate) fn estimate(order: &Order, caller: &Caller) -> Result<Estimate, Failu
 }
 
 /// Prints what a book would take.
-#[expect(clippy::print_stdout, reason = "the estimate is the result of a dry run")]
-pub(crate) fn print_estimate(global: &Global, request: &Request, estimate: &Estimate) {
+pub(crate) fn print_estimate(global: &Global, request: &Request, estimate: &Estimate) -> Result<(), Failure> {
     if global.json {
         let value = serde_json::json!({
             "book": request.book_id(), "model": request.order.model, "calls": estimate.calls,
             "input_tokens": estimate.input, "output_tokens": estimate.output, "cost_micro_usd": estimate.cost,
             "seconds": estimate.time.as_secs_f64(), "sequential_seconds": estimate.sequential.as_secs_f64(),
         });
-        return println!("{value}");
+        return stdout::line(value);
     }
-    println!("{}", spoken_estimate(request, estimate));
+    stdout::line(spoken_estimate(request, estimate))
 }
 
 fn spoken_estimate(request: &Request, estimate: &Estimate) -> String {
