@@ -8,6 +8,7 @@ mod environment;
 mod exit;
 mod export;
 mod identity;
+mod interrupt;
 mod logs;
 mod report;
 mod roles;

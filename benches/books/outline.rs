@@ -28,18 +28,20 @@ const NOUNS: [&str; 40] = [
     "tallies", "tiles", "valves", "vessels", "wagons", "wells", "wheels", "windows", "yokes",
 ];
 
-const ASPECTS: [&str; 4] = ["The making of", "The mending of", "The trade in", "The end of"];
+const ASPECTS: [&str; 6] =
+    ["The making of", "The mending of", "The trade in", "The naming of", "The hiding of", "The end of"];
 
 impl Outline {
-    /// Makes a book of so many chapters of so many words, with four sections each.
-    pub(crate) fn seeded(seed: u64, chapters: usize, words: u32) -> Self {
+    /// Makes a book of so many chapters of so many words, with up to six sections each.
+    pub(crate) fn seeded(seed: u64, chapters: usize, (sections, words): (usize, u32)) -> Self {
         let mut random = Rng::with_seed(seed);
         let mut pairs: Vec<usize> = (0..NOUNS.len() * NOUNS.len()).collect();
         pairs.retain(|pair| pair / NOUNS.len() != pair % NOUNS.len());
         random.shuffle(&mut pairs);
         let chapter = |pair: &usize| {
             let title = format!("{} and {}", capital(NOUNS[pair / NOUNS.len()]), NOUNS[pair % NOUNS.len()]);
-            let sections = ASPECTS.iter().map(|aspect| format!("{aspect} {}", title.to_lowercase())).collect();
+            let sections =
+                ASPECTS.iter().take(sections).map(|aspect| format!("{aspect} {}", title.to_lowercase())).collect();
             Chapter { title, sections }
         };
         Self {

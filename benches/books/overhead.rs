@@ -32,7 +32,7 @@ pub(crate) fn run() -> Result<Vec<Verdict>> {
     let stand_in = StandIn::start(&["--first-token", "0.05", "--tokens-per-second", "400"])?;
     let (mut overheads, mut walls, mut yardsticks) = (Vec::new(), Vec::new(), Vec::new());
     for seed in 0..RUNS {
-        let outline = Outline::seeded(seed, 10, 1_200);
+        let outline = Outline::seeded(seed, 10, (4, 1_200));
         let run = Desk::new(&outline.to_markdown(), stand_in.url())?.write(&[])?.whole()?;
         let chain = run.time("slowest_chain")?;
         walls.push(run.wall);

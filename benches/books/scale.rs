@@ -57,7 +57,7 @@ pub(crate) fn run() -> Result<Vec<Verdict>> {
 fn measure(stand_in: &StandIn, chapters: usize, books: usize) -> Result<Cost> {
     let mut cost = Cost { chapters, books, wall: Duration::ZERO, processor: Duration::ZERO };
     for seed in 0..books as u64 {
-        let desk = Desk::new(&Outline::seeded(seed, chapters, WORDS).to_markdown(), stand_in.url())?;
+        let desk = Desk::new(&Outline::seeded(seed, chapters, (4, WORDS)).to_markdown(), stand_in.url())?;
         let before = usage::processor_time()?;
         cost.wall += desk.write(&["--no-plan"])?.whole()?.wall;
         cost.processor += usage::processor_time()? - before;
@@ -150,7 +150,8 @@ fn bare(stand_in: &StandIn, calls: u32) -> Result<(Duration, Duration)> {
 /// Holds the peak memory of the largest book with all its calls under way against the promise.
 fn memory() -> Result<Verdict> {
     let stand_in = StandIn::start(&["--first-token", "0.1", "--tokens-per-second", "4000"])?;
-    let outline = Outline::seeded(0, 1_000, WORDS).to_markdown();
+    // Six sections, so that the chapters under way have more calls to make than may run.
+    let outline = Outline::seeded(0, 1_000, (6, WORDS)).to_markdown();
     Desk::new(&outline, stand_in.url())?.write(&["--no-plan"])?.whole()?;
     let at_once = stand_in.stats()?["peak_in_flight"].as_u64().context("the stand-in counts calls in flight")?;
     ensure!(at_once == CALLS as u64, "{at_once} calls were under way at once, not {CALLS}");

@@ -199,7 +199,7 @@ impl Attempt<'_> {
         let what = match (self.work.task(), self.number) {
             (TaskId::Plan, _) => "the plan".to_owned(),
             (_, 0) => "its brief".to_owned(),
-            (_, section) => format!("section {section}"),
+            (_, number) => format!("section {number}"),
         };
         format!("{what} failed {} times; the last time: {last}", self.piece.tries)
     }

@@ -65,7 +65,8 @@ fn lines(number: usize, task: &Task, asked: &Asked, subject: &Subject) -> Vec<St
     let notes = if notes.is_empty() { String::new() } else { format!("  ({})", notes.join("; ")) };
     let mut lines = vec![format!("{number:>5}  {stage:<9} {length:>7} / {target:<7} {}{notes}", asked.title)];
     let remarks = task.result.iter().flat_map(|result| &result.remarks);
-    lines.extend(remarks.map(|remark| format!("{:35}{remark}", "")));
+    let flat = remarks.map(|remark| remark.split_whitespace().collect::<Vec<_>>().join(" "));
+    lines.extend(flat.map(|remark| format!("{:35}{remark}", "")));
     lines
 }
 

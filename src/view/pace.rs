@@ -5,8 +5,8 @@ use std::{collections::VecDeque, time::Duration};
 /// Tokens per second are told over this much time: long enough to be read, short enough to be now.
 const WINDOW: Duration = Duration::from_secs(4);
 
-/// Below this share of the book, its pace says less about the time left than the estimate does.
-const TELLING: f64 = 0.04;
+/// Before this share of the book, or so much of it, its pace says less about the time left than the estimate does.
+const TELLING: (f64, u64) = (0.04, 3_000);
 
 /// What was measured at one moment.
 #[derive(Clone, Copy, Debug, Default)]
@@ -55,7 +55,8 @@ impl Pace {
         let missing = target.checked_sub(now.length).filter(|missing| *missing > 0)?;
         let gained = now.length.saturating_sub(begun.length);
         let rate = per_second(gained, now.elapsed.saturating_sub(begun.elapsed));
-        if float(gained) >= TELLING * float(target) && rate > 0.0 {
+        let (share, enough) = TELLING;
+        if rate > 0.0 && (gained >= enough || float(gained) >= share * float(target)) {
             return Duration::try_from_secs_f64(float(missing) / rate).ok();
         }
         expected.checked_sub(now.elapsed).filter(|left| !left.is_zero())
@@ -100,6 +101,7 @@ mod tests {
         assert_eq!(paced(&[(0, 0, 0), (20, 0, 0)]).left(1_000, MINUTE), Some(Duration::from_secs(40)));
         assert_eq!(paced(&[(0, 0, 0), (20, 9, 39)]).left(1_000, MINUTE), Some(Duration::from_secs(40)));
         assert_eq!(paced(&[(0, 0, 0), (61, 0, 0)]).left(1_000, MINUTE), None);
+        assert_eq!(paced(&[(0, 0, 0), (10, 9, 3_000)]).left(303_000, MINUTE), Some(Duration::from_secs(1_000)));
     }
 
     #[test]

@@ -88,7 +88,7 @@ impl Bench {
     }
 }
 
-fn request(id: &str, chapters: u32) -> Request {
+pub(super) fn request(id: &str, chapters: u32) -> Request {
     let chapter = |n: u32| Chapter { title: format!("Chapter {n}"), ..Chapter::default() };
     let outline = Outline { title: "T".into(), chapters: (1..=chapters).map(chapter).collect(), ..Outline::default() };
     let order = Order {

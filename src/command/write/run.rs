@@ -23,6 +23,7 @@ use crate::{
     environment::Environment,
     exit::{Failure, HELD, INTERRUPTED, NOT_WHOLE},
     export,
+    interrupt::interrupted,
     report::{self, Report},
     roles::Roles,
     spoken::{Grouped, Spoken, counted},
@@ -118,7 +119,7 @@ pub(crate) async fn work(run: &Run<'_>, request: &Request, begun: Instant) -> Re
     }
     tokio::select! {
         () = roles.stop() => watched,
-        _ = tokio::signal::ctrl_c() => Ok(Ended::Interrupted),
+        () = interrupted() => Ok(Ended::Interrupted),
     }
 }
 
@@ -146,7 +147,7 @@ async fn watch(run: &Run<'_>, id: &BookId, view: &mut dyn View, begun: Instant) 
     let store = &run.workshop.ports.store;
     let mut seen = store.events(id, 0, u32::MAX).await?.last().map_or(0, |event| event.seq);
     let (mut tasks, mut stale, mut rest) = (store.tasks(id).await?, false, Instant::now());
-    let mut interrupted = Box::pin(tokio::signal::ctrl_c());
+    let mut stop = Box::pin(interrupted());
     loop {
         // The book comes first: once it has settled, the events that are read after it are all there are.
         let Some(book) = store.book(id).await? else { return Err(Failure::unavailable("the book was deleted")) };
@@ -169,7 +170,7 @@ async fn watch(run: &Run<'_>, id: &BookId, view: &mut dyn View, begun: Instant) 
             return Ok(Ended::Settled);
         }
         tokio::select! {
-            _ = &mut interrupted => return Ok(Ended::Interrupted),
+            () = &mut stop => return Ok(Ended::Interrupted),
             () = tokio::time::sleep(REFRESH) => {}
         }
     }

@@ -29,6 +29,10 @@ const BIND: i64 = i64::MAX;
 /// Picks the rows of chapters.
 const CHAPTERS: &str = "place BETWEEN 1 AND 4294967295";
 
+/// The tasks by where they stand. Named, because SQLite would rather walk the range of [`CHAPTERS`] along the primary
+/// key: every chapter of the book at every step.
+const BY_STANDING: &str = "tasks INDEXED BY tasks_standing";
+
 pub(super) fn standing(standing: Standing) -> &'static str {
     match standing {
         Standing::Waiting => "waiting",
@@ -112,15 +116,16 @@ pub(super) fn others(db: &Connection, book: &Book, except: TaskId, rules: &Rules
 }
 
 fn released(db: &Connection, book: &Book, except: i64) -> Result<u32, StoreError> {
-    let sql =
-        format!("SELECT count(*) FROM tasks WHERE book = ?1 AND standing = 'released' AND {CHAPTERS} AND place <> ?2");
+    let sql = format!(
+        "SELECT count(*) FROM {BY_STANDING} WHERE book = ?1 AND standing = 'released' AND {CHAPTERS} AND place <> ?2"
+    );
     Ok(db.prepare_cached(&sql)?.query_row(params![book.id.as_str(), except], |row| row.get(0))?)
 }
 
 /// Reads one waiting chapter even when no place is free: an empty list means that none is left.
 fn waiting(db: &Connection, book: &Book, except: i64, places: u32) -> Result<Vec<Task>, StoreError> {
     let sql = format!(
-        "SELECT record FROM tasks WHERE book = ?1 AND standing = 'waiting' AND {CHAPTERS} AND place <> ?2 \
+        "SELECT record FROM {BY_STANDING} WHERE book = ?1 AND standing = 'waiting' AND {CHAPTERS} AND place <> ?2 \
          ORDER BY wave, place LIMIT ?3"
     );
     let mut query = db.prepare_cached(&sql)?;
@@ -130,7 +135,8 @@ fn waiting(db: &Connection, book: &Book, except: i64, places: u32) -> Result<Vec
 
 fn missing(db: &Connection, book: &Book, except: i64) -> Result<bool, StoreError> {
     let sql = format!(
-        "SELECT EXISTS (SELECT 1 FROM tasks WHERE book = ?1 AND standing = ?2 AND wave = ?3 AND {CHAPTERS} AND place <> ?4)"
+        "SELECT EXISTS (SELECT 1 FROM {BY_STANDING} WHERE book = ?1 AND standing = ?2 AND wave = ?3 AND {CHAPTERS} AND \
+         place <> ?4)"
     );
     let mut query = db.prepare_cached(&sql)?;
     for standing in ["released", "waiting"] {
@@ -142,14 +148,16 @@ fn missing(db: &Connection, book: &Book, except: i64) -> Result<bool, StoreError
 }
 
 fn stands(db: &Connection, book: &BookId, stand: Standing, except: i64) -> Result<bool, StoreError> {
-    let sql =
-        format!("SELECT EXISTS (SELECT 1 FROM tasks WHERE book = ?1 AND standing = ?2 AND {CHAPTERS} AND place <> ?3)");
+    let sql = format!(
+        "SELECT EXISTS (SELECT 1 FROM {BY_STANDING} WHERE book = ?1 AND standing = ?2 AND {CHAPTERS} AND place <> ?3)"
+    );
     Ok(db.prepare_cached(&sql)?.query_row(params![book.as_str(), standing(stand), except], |row| row.get(0))?)
 }
 
 fn unpublished(db: &Connection, book: &Book, rules: &Rules) -> Result<Vec<Released>, StoreError> {
-    let mut query =
-        db.prepare_cached("SELECT record FROM tasks WHERE book = ?1 AND owed = 1 ORDER BY place LIMIT ?2")?;
+    let mut query = db.prepare_cached(
+        "SELECT record FROM tasks INDEXED BY tasks_owed WHERE book = ?1 AND owed = 1 ORDER BY place LIMIT ?2",
+    )?;
     let rows = query.query_map(params![book.id.as_str(), book.terms.window.max(1)], json)?;
     rows.map(|row| Ok(Released::of(book, &decode("task", &row?)?, rules))).collect()
 }
@@ -193,7 +201,55 @@ fn named(place: i64) -> TaskId {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::schema, *};
+    use std::sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    };
+
+    use super::*;
+    use crate::{
+        ledger,
+        store::{
+            conformance::request,
+            sqlite::{apply, schema},
+        },
+    };
+
+    const RULES: Rules = Rules {
+        lease: Duration::from_secs(30),
+        publish_grace: Duration::from_secs(15),
+        lost_after: Duration::from_secs(600),
+        solo_after: 3,
+    };
+
+    /// Counts SQLite's instructions for what one step reads of a book with so many chapters.
+    fn instructions(chapters: u32) -> u64 {
+        let folder = tempfile::tempdir().unwrap();
+        let mut db = schema::open(&folder.path().join("books.db")).unwrap();
+        let request = request("r", 1);
+        let (_, writes) = ledger::accept(&RULES, Moment(1), &request, None);
+        apply::writes(&db, &request.book_id(), writes).unwrap();
+        let book = book(&db, &request.book_id()).unwrap().unwrap();
+        let sql = "INSERT OR REPLACE INTO tasks VALUES (?1, ?2, 0, 'done', 0, NULL, '{}')";
+        for chapter in 1..=chapters {
+            db.prepare_cached(sql).unwrap().execute(params![book.id.as_str(), chapter]).unwrap();
+        }
+        let counted = Arc::new(AtomicU64::new(0));
+        let count = counted.clone();
+        let handler = move || {
+            count.fetch_add(1, Ordering::Relaxed);
+            false
+        };
+        db.progress_handler(1, Some(handler)).unwrap();
+        others(&db, &book, TaskId::Write(1), &RULES).unwrap();
+        counted.load(Ordering::Relaxed)
+    }
+
+    #[test]
+    fn a_step_reads_no_more_of_a_long_book_than_of_a_short_one() {
+        let (short, long) = (instructions(10), instructions(1_000));
+        assert!(short > 0 && long < short + 50, "{short} instructions for 10 chapters, {long} for 1,000");
+    }
 
     #[test]
     fn damage_to_the_file_is_found() {
