@@ -114,6 +114,26 @@ fn doctor_finds_the_stand_in_well_and_says_what_is_not() {
 }
 
 #[test]
+fn a_book_is_bound_in_the_formats_that_are_asked_for() {
+    let bench = Bench::new();
+    bench.outline(&three_chapters());
+    bench.write(&["--format", "epub,pdf"]).exits(64).tells(&["pdf"]);
+    let printed = bench.write(&["--format", "epub"]).exits(0).stdout;
+    assert_eq!(printed, "out/book.epub\n");
+    assert_eq!(walk(&bench.path("out")), [bench.path("out/book.epub")]);
+    assert_eq!(bench.model.stats().by_task["plan"], 1);
+}
+
+#[test]
+fn an_outline_may_be_taken_as_it_stands_without_a_planning_call() {
+    let bench = Bench::new();
+    bench.outline(&three_chapters());
+    bench.write(&["--no-plan"]).exits(0);
+    bench.holds(&three_chapters());
+    assert_eq!(bench.model.stats().by_task.get("plan"), None);
+}
+
+#[test]
 fn bash_completes_the_commands() {
     let bench = Bench::new();
     let script = bench.run(&["completions", "bash"]).exits(0).stdout;

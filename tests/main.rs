@@ -2,6 +2,11 @@
 //!
 //! All files are modules of one test program: what they share is compiled and linked once, and they run side by side.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "all of this is a test, also the functions that clippy.toml cannot tell are one"
+)]
+
 mod budget;
 mod changes;
 mod commands;
