@@ -126,7 +126,7 @@ pub(crate) struct WriteArgs {
     /// A plan made by `bindery plan`, perhaps edited.
     #[arg(long, value_name = "FILE", conflicts_with = "no_plan")]
     pub(crate) plan: Option<PathBuf>,
-    /// The most the book may cost, in US dollars; it is then held, and goes on with a larger one.
+    /// The most the book may cost, in US dollars; it is then held, and goes on with a larger one. Kept for later runs.
     #[arg(long, value_name = "USD")]
     pub(crate) budget: Option<bindery_shared::book::money::Micros>,
     /// Model calls under way at once.

@@ -126,7 +126,10 @@ async fn write(mut run: Run<'_>, ordered: Ordered, arguments: &WriteArgs) -> Res
         Decision::GoOn(order) => (order, None),
         Decision::Replace(order) => (order, stored.as_ref()),
     };
-    let (request, estimate) = request(&run, *order, request_id, arguments)?;
+    let (mut request, estimate) = request(&run, *order, request_id, arguments)?;
+    if let (None, None, Some(book)) = (request.terms.budget, replaced, &stored) {
+        request.terms.budget = book.terms.budget;
+    }
     run.expected = estimate.time;
     let finished = replaced.is_none() && stored.as_ref().is_some_and(|book| book.state == State::Done);
     if finished {

@@ -6,7 +6,7 @@ use bindery_shared::{
     book::context::Slice,
     contract::{Contract, Unit},
     ledger::{Standing, Task},
-    model::{Call, Caller},
+    model::{Call, Caller, estimate_tokens},
     text::{clean::clean, ending, length::length},
 };
 
@@ -78,17 +78,41 @@ impl Writing for SummaryWriting<'_> {
     }
 }
 
-/// Renders what the finished chapters say, for a chapter that is written from them.
+/// The most tokens all summaries together may take in a prompt: beside the book part, small enough for the models in
+/// use; some 60 chapters' whole summaries.
+const EARLIER_TOKENS: u64 = 16_000;
+
+/// Renders what the finished chapters say, for a chapter that is written from them. Where they are too many, each
+/// gives as much of the beginning of its summary as its share of the room holds.
 pub(crate) fn earlier(ready: &Ready, tasks: &[Task]) -> String {
+    let done = tasks.iter().filter(|task| task.standing == Standing::Done);
+    let summed: Vec<(&Slice, &str)> = done
+        .filter_map(|task| {
+            let summary = task.result.as_ref()?.summary.as_deref()?;
+            Some((ready.context.slice(task.id.chapter()?)?, summary))
+        })
+        .collect();
+    let share = EARLIER_TOKENS / (summed.len() as u64).max(1);
     let mut out = String::from("\n# What the finished chapters say\n");
-    for task in tasks.iter().filter(|task| task.standing == Standing::Done) {
-        let summary = task.result.as_ref().and_then(|result| result.summary.as_ref());
-        let slice = task.id.chapter().and_then(|chapter| ready.context.slice(chapter));
-        if let (Some(summary), Some(slice)) = (summary, slice) {
-            out.push_str(&format!("\nChapter {}, {}: {summary}\n", slice.chapter, slice.title));
-        }
+    for (slice, summary) in summed {
+        out.push_str(&format!("\nChapter {}, {}: {}\n", slice.chapter, slice.title, beginning(summary, share)));
     }
     out
+}
+
+/// Cuts a summary at the last word that fits so many tokens.
+fn beginning(summary: &str, tokens: u64) -> String {
+    if estimate_tokens(summary) <= tokens {
+        return summary.to_owned();
+    }
+    let mut kept = String::new();
+    for word in summary.split_inclusive(' ') {
+        if estimate_tokens(&kept) + estimate_tokens(word) > tokens {
+            break;
+        }
+        kept.push_str(word);
+    }
+    format!("{} …", kept.trim_end())
 }
 
 #[cfg(test)]
@@ -138,5 +162,23 @@ mod tests {
         let ready = Ready { context, prefix: String::new() };
         let said = earlier(&ready, &[task(1, Standing::Done), task(2, Standing::Dead)]);
         assert!(said.contains("Summary 1.") && !said.contains("Summary 2."), "{said}");
+    }
+
+    #[test]
+    fn the_summaries_of_a_very_long_book_share_the_room_there_is() {
+        let chapters = 500;
+        let chapter = |n: u32| outline::Chapter { title: format!("Chapter {n}"), ..outline::Chapter::default() };
+        let outline =
+            outline::Outline { chapters: (1..=chapters).map(chapter).collect(), ..outline::Outline::default() };
+        let context = Context::compile(&outline, Lengths { chapter: 100, section: 50 });
+        let ready = Ready { context, prefix: String::new() };
+        let mut tasks: Vec<Task> = (1..=chapters).map(|n| task(n, Standing::Done)).collect();
+        for task in &mut tasks {
+            task.result.as_mut().unwrap().summary = Some("The chapter shows how it is done. ".repeat(20));
+        }
+        let said = earlier(&ready, &tasks);
+        let titles = 24 * u64::from(chapters);
+        assert!(estimate_tokens(&said) < EARLIER_TOKENS + titles, "{}", estimate_tokens(&said));
+        assert!(said.contains("Chapter 500, Chapter 500: The chapter shows"));
     }
 }
