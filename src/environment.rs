@@ -3,7 +3,8 @@
 use std::{collections::HashMap, io::IsTerminal as _, path::PathBuf};
 
 use directories::ProjectDirs;
-use indicatif::MultiProgress;
+
+use crate::screen::Screen;
 
 /// What the process was started in.
 pub(crate) struct Environment {
@@ -19,8 +20,8 @@ pub(crate) struct Environment {
     pub(crate) terminal: bool,
     /// Whether what is written to stderr may be coloured.
     pub(crate) colour: bool,
-    /// The foot of that terminal, where bars are drawn; whatever else is written while they are goes above them.
-    pub(crate) screen: MultiProgress,
+    /// Stderr, with the bars at its foot.
+    pub(crate) screen: Screen,
     /// Whether a person can answer a question.
     pub(crate) interactive: bool,
 }
@@ -43,7 +44,7 @@ impl Environment {
             config_folder: folders.as_ref().map(|folders| folders.config_dir().to_owned()),
             data_folder: folders.as_ref().map(|folders| folders.data_dir().to_owned()),
             terminal,
-            screen: MultiProgress::new(),
+            screen: Screen::new(std::io::stderr()),
             interactive: std::io::stderr().is_terminal() && std::io::stdin().is_terminal(),
         }
     }

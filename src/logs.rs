@@ -3,10 +3,13 @@
 use std::io;
 
 use bindery_shared::config::{LogFormat, LogSettings};
-use indicatif::MultiProgress;
 use tracing_subscriber::{EnvFilter, fmt::MakeWriter};
 
-use crate::{environment::Environment, exit::Failure};
+use crate::{
+    environment::Environment,
+    exit::Failure,
+    screen::{Screen, Size},
+};
 
 /// Starts logging as the settings say.
 pub(crate) fn start(settings: &LogSettings, environment: &Environment) -> Result<(), Failure> {
@@ -21,8 +24,8 @@ pub(crate) fn start(settings: &LogSettings, environment: &Environment) -> Result
     started.map_err(Failure::internal)
 }
 
-/// Writes to stderr, above whatever bars are drawn there.
-struct Above(MultiProgress);
+/// Writes to stderr, above whatever block stands there.
+struct Above(Screen);
 
 impl<'a> MakeWriter<'a> for Above {
     type Writer = &'a Self;
@@ -33,11 +36,11 @@ impl<'a> MakeWriter<'a> for Above {
 }
 
 impl io::Write for &Above {
-    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        self.0.suspend(|| io::stderr().write(line))
+    fn write(&mut self, lines: &[u8]) -> io::Result<usize> {
+        self.0.above(lines, Size::of_stderr).map(|()| lines.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        io::stderr().flush()
+        Ok(())
     }
 }

@@ -8,10 +8,13 @@ mod environment;
 mod exit;
 mod export;
 mod identity;
+mod interrupt;
 mod logs;
 mod report;
 mod roles;
+mod screen;
 mod spoken;
+mod stdout;
 mod view;
 mod workshop;
 

@@ -12,7 +12,7 @@ use bindery_shared::{
 };
 use serde::{Serialize, Serializer};
 
-pub(crate) use self::chain::Link;
+pub(crate) use self::{chain::Link, told::figures};
 use crate::view::{Subject, cost};
 
 /// The figures of a book.

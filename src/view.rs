@@ -22,6 +22,7 @@ use bindery_shared::{
     model::CallerStats,
 };
 
+pub(crate) use self::chapter::Chapter;
 use crate::{environment::Environment, exit::Failure};
 
 /// All that can be shown at one moment.

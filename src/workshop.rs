@@ -14,7 +14,7 @@ use bindery_shared::{
     files::Files,
     ledger::Rules,
     live::Live,
-    model::{CallerSettings, Models, Prices},
+    model::{CallerSettings, ModelName, Models, Prices, Provider},
     queue, store,
 };
 use bindery_stand_in::{Settings as StandInSettings, StandIn, Timing};
@@ -58,6 +58,16 @@ impl Workshop {
         let queue = queue::connect(config.queue.url.expose()).await.map_err(Failure::usage)?;
         let files = Files::new(folder.join("files"));
         Ok(Self { ports: Ports { store, queue, live: Arc::new(Live::default()) }, files, folder, config })
+    }
+
+    /// Returns whether it is known what a model's calls cost.
+    pub(crate) fn priced(&self, model: &str) -> bool {
+        let provider = |name: &ModelName| Provider::find(name.provider(), &self.config.models()).ok();
+        let price = |name: &ModelName| {
+            let prices = Prices::load(self.config.model.prices_file.as_deref()).ok()?;
+            prices.of(name, &provider(name)?)
+        };
+        is_rehearsal(model) || model.parse().is_ok_and(|name| price(&name).is_some())
     }
 
     /// Returns how often a part may be tried and rewritten.

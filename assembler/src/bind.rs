@@ -39,15 +39,19 @@ impl Binder {
             Proof::Gap(reason) => return Err(Halt::GiveUp(reason)),
         };
         let formats = formats(&request.terms.formats)?;
-        let language = request.order.language().to_owned();
-        let length = proven.chapters.iter().map(|chapter| u64::from(length(&chapter.body, &language))).sum();
         let Proven { chapters, texts } = proven;
         let manuscript = manuscript(&request, chapters);
         let files = self.files.clone();
         // Rendering a long book takes seconds of computing: not on a thread that serves streams.
-        let rendered = tokio::task::spawn_blocking(move || store(&files, &formats, &manuscript)).await;
+        let rendered = tokio::task::spawn_blocking(move || {
+            let lengths =
+                manuscript.chapters.iter().map(|chapter| u64::from(length(&chapter.body, &manuscript.language)));
+            let length = lengths.sum();
+            store(&files, &formats, &manuscript).map(|files| Binding { files, texts, length })
+        })
+        .await;
         match rendered.map_err(|crash| Halt::GiveUp(format!("rendering crashed: {crash}")))? {
-            Ok(files) => Ok(Outcome::Done(ledger::Result::Binding(Binding { files, texts, length }))),
+            Ok(binding) => Ok(Outcome::Done(ledger::Result::Binding(binding))),
             Err(NotStored::Render(error)) => Err(Halt::GiveUp(error)),
             Err(NotStored::Files(error)) => Err(Halt::Park(STORE_AGAIN, Parking::Wait(error))),
         }

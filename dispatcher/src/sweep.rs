@@ -40,11 +40,15 @@ pub async fn run(ports: Ports, scope: Scope, shutdown: CancellationToken) {
 async fn look(ports: &Ports, scope: &Scope) -> Result<Option<Duration>, StoreError> {
     let due = ports.store.due(scope, AT_ONCE).await?;
     for item in due.items {
-        let released = match item.task {
-            Some(task) => serve(ports, &item.book, task).await?,
-            None => expire(ports, &item.book).await?,
+        let served = match item.task {
+            Some(task) => serve(ports, &item.book, task).await,
+            None => expire(ports, &item.book).await,
         };
-        publish(&*ports.queue, &*ports.store, &item.book, &released).await;
+        match served {
+            Ok(released) => publish(&*ports.queue, &*ports.store, &item.book, &released).await,
+            // The others are served all the same: this one stays due, and stays first.
+            Err(error) => tracing::warn!(book.id = %item.book, %error, "a due time could not be served"),
+        }
     }
     Ok(due.next)
 }
@@ -68,3 +72,6 @@ async fn expire(ports: &Ports, book: &BookId) -> Result<Vec<Released>, StoreErro
         _ => Ok(Vec::new()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use crate::{
-    book::digest::Digest,
+    book::{digest::Digest, id::TaskId},
     consume::{Halt, Work},
     ledger::{Parking, Part},
     model::{Answer, Call, CallError, CallFailure, Caller, Spending, backoff},
@@ -196,7 +196,11 @@ impl Attempt<'_> {
 
     fn exhausted(&self) -> String {
         let last = self.piece.remarks.first().map_or("", String::as_str);
-        let what = if self.number == 0 { "its brief".to_owned() } else { format!("section {}", self.number) };
+        let what = match (self.work.task(), self.number) {
+            (TaskId::Plan, _) => "the plan".to_owned(),
+            (_, 0) => "its brief".to_owned(),
+            (_, number) => format!("section {number}"),
+        };
         format!("{what} failed {} times; the last time: {last}", self.piece.tries)
     }
 }
@@ -206,6 +210,11 @@ fn halt(failure: CallFailure) -> Halt {
         CallFailure::Wait { until, reason, .. } | CallFailure::Held { until, reason, .. } => {
             Halt::Park(until, Parking::Wait(reason))
         }
+        CallFailure::Budget { worst: None, .. } => Halt::GiveUp(
+            "the price of its model is not known, so the budget cannot be kept; add it to a prices file \
+             (model.prices_file) or leave the budget out"
+                .to_owned(),
+        ),
         CallFailure::Budget { .. } => Halt::Park(Duration::ZERO, Parking::Allowance),
         CallFailure::Failed { error, .. } => Halt::GiveUp(error.to_string()),
     }
@@ -213,4 +222,18 @@ fn halt(failure: CallFailure) -> Halt {
 
 fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::book::money::Micros;
+
+    #[test]
+    fn a_model_without_a_price_is_given_up_under_a_budget_and_not_waited_for() {
+        let unpriced = CallFailure::Budget { worst: None, spent: Spending::default() };
+        assert!(matches!(halt(unpriced), Halt::GiveUp(_)));
+        let short = CallFailure::Budget { worst: Some(Micros(1)), spent: Spending::default() };
+        assert!(matches!(halt(short), Halt::Park(_, Parking::Allowance)));
+    }
 }

@@ -5,6 +5,9 @@
 mod serve;
 mod work;
 
+#[cfg(test)]
+mod tests;
+
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;

@@ -18,6 +18,8 @@ mod task;
 mod time;
 
 #[cfg(test)]
+mod cases;
+#[cfg(test)]
 mod histories;
 
 use std::{collections::BTreeMap, time::Duration};
@@ -183,7 +185,7 @@ impl<'a> Turn<'a> {
 impl Released {
     /// Names a task of a book as its message will.
     pub fn of(book: &Book, task: &Task, rules: &Rules) -> Self {
-        let solo = task.lapses >= rules.solo_after;
+        let solo = task.lapses >= rules.solo_after && task.id.chapter().is_some();
         Self { task: task.id, edition: task.edition, solo, context: book.context.clone() }
     }
 }

@@ -58,6 +58,9 @@ pub trait Store: Send + Sync {
     /// Returns a book's events with numbers above `after`, oldest first.
     async fn events(&self, book: &BookId, after: u64, limit: u32) -> Result<Vec<Event>, StoreError>;
 
+    /// Looks the store itself over: returns what is wrong with it, empty where nothing is.
+    async fn examine(&self) -> Result<Vec<String>, StoreError>;
+
     /// Removes a book with all that belongs to it; whether there was one.
     async fn delete(&self, book: &BookId) -> Result<bool, StoreError>;
 }

@@ -6,17 +6,17 @@ use crate::{
     cli::Global,
     environment::Environment,
     exit::Failure,
+    stdout,
     workshop::{Workshop, config},
 };
 
 /// Runs the command.
-#[expect(clippy::print_stdout, reason = "the list is the result")]
 pub(crate) async fn run(global: &Global, environment: &Environment) -> Result<ExitCode, Failure> {
     let workshop = Workshop::open(global, environment, config(global, environment, Vec::new())?).await?;
     let books = workshop.ports.store.books().await?;
     if global.json {
         for book in &books {
-            println!("{}", serde_json::to_string(book).map_err(Failure::internal)?);
+            stdout::line(serde_json::to_string(book).map_err(Failure::internal)?)?;
         }
         return Ok(ExitCode::SUCCESS);
     }
@@ -26,10 +26,10 @@ pub(crate) async fn run(global: &Global, environment: &Environment) -> Result<Ex
     for book in &books {
         let held = if book.held() { " (held)" } else { "" };
         let state = format!("{}{held}", book.state);
-        println!(
+        stdout::line(format_args!(
             "{}  {state:<14} {:>5} ch.  {:<10} {}  {}",
             book.id, book.chapters, book.money.spent, book.title, book.request_id
-        );
+        ))?;
     }
     Ok(ExitCode::SUCCESS)
 }

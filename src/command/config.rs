@@ -2,16 +2,15 @@
 
 use std::process::ExitCode;
 
-use crate::{cli::Global, environment::Environment, exit::Failure, workshop};
+use crate::{cli::Global, environment::Environment, exit::Failure, stdout, workshop};
 
 /// Runs the command.
-#[expect(clippy::print_stdout, reason = "the settings are the result")]
 pub(crate) fn run(global: &Global, environment: &Environment) -> Result<ExitCode, Failure> {
     let config = workshop::config(global, environment, Vec::new())?;
     if global.json {
-        println!("{}", serde_json::to_string(&config).map_err(Failure::internal)?);
+        stdout::line(serde_json::to_string(&config).map_err(Failure::internal)?)?;
     } else {
-        print!("{}", config.render());
+        stdout::text(config.render())?;
     }
     Ok(ExitCode::SUCCESS)
 }

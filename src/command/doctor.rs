@@ -1,10 +1,17 @@
 //! `bindery doctor`: whether everything a book needs is there, each with what to do where it is not.
 
-use std::{process::ExitCode, time::Duration};
+mod folder;
+
+use std::{
+    process::ExitCode,
+    time::{Duration, Instant},
+};
 
 use bindery_shared::{
     config::Config,
+    ledger::Moment,
     model::{Call, Discovered, Purse, discover},
+    store,
 };
 use serde::Serialize;
 
@@ -12,57 +19,120 @@ use crate::{
     cli::Global,
     environment::Environment,
     exit::{Failure, NOT_WHOLE},
+    stdout,
     workshop::{self, STAND_IN, Workshop, Writers},
 };
 
 /// One thing that was looked at.
-#[derive(Debug, Serialize)]
+#[derive(Debug, PartialEq, Eq, Serialize)]
 struct Finding {
     what: &'static str,
     well: bool,
     said: String,
+    /// What to do where it is not well, or may not be for long.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    advice: Option<String>,
+}
+
+impl Finding {
+    fn well(what: &'static str, said: impl Into<String>) -> Self {
+        Self { what, well: true, said: said.into(), advice: None }
+    }
+
+    fn bad(what: &'static str, said: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self { what, well: false, said: said.into(), advice: Some(advice.into()) }
+    }
+
+    fn with_advice(self, advice: impl Into<String>) -> Self {
+        Self { advice: Some(advice.into()), ..self }
+    }
 }
 
 /// Runs the command.
 pub(crate) async fn run(global: &Global, environment: &Environment) -> Result<ExitCode, Failure> {
-    let mut findings = vec![version()];
+    let mut findings = vec![Finding::well("version", version())];
     match workshop::config(global, environment, Vec::new()) {
         Ok(config) => look(global, environment, config, &mut findings).await,
-        Err(failure) => findings.push(Finding { what: "settings", well: false, said: failure.to_string() }),
+        Err(failure) => {
+            let advice = "mend the file or variable that is named; docs/configuration.md lists every setting";
+            findings.push(Finding::bad("settings", failure.to_string(), advice));
+        }
     }
     print(global.json, &findings)?;
     let well = findings.iter().all(|finding| finding.well);
     Ok(if well { ExitCode::SUCCESS } else { ExitCode::from(NOT_WHOLE) })
 }
 
-fn version() -> Finding {
-    let said = format!("bindery {} on {}", env!("CARGO_PKG_VERSION"), std::env::consts::OS);
-    Finding { what: "version", well: true, said }
+fn version() -> String {
+    format!("bindery {} on {} {}", env!("CARGO_PKG_VERSION"), std::env::consts::OS, std::env::consts::ARCH)
 }
 
 async fn look(global: &Global, environment: &Environment, config: Config, findings: &mut Vec<Finding>) {
-    findings.push(Finding { what: "settings", well: true, said: "valid; `bindery config` prints them".to_owned() });
-    findings.push(store(global, environment, config.clone()).await);
-    for found in discovered(environment, &config).await {
-        findings.push(Finding {
-            what: "model found",
-            well: true,
-            said: format!("{}: {}", found.evidence, found.flag()),
-        });
+    findings.push(Finding::well("settings", "valid; `bindery config` prints them"));
+    match Workshop::open(global, environment, config.clone()).await {
+        Ok(workshop) => {
+            findings.push(folder::writable(&workshop.folder));
+            findings.push(store(&workshop).await);
+            findings.push(clock(&workshop).await);
+        }
+        Err(failure) => {
+            let advice = "choose another data folder with --data DIR or data.dir, or make this one yours";
+            findings.push(Finding::bad("store", failure.to_string(), advice));
+        }
+    }
+    let found = discovered(environment, &config).await;
+    for found in &found {
+        findings.push(Finding::well("model found", format!("{}: {}", found.evidence, found.flag())));
     }
     findings.push(model(environment, &config).await);
+    let configured = config.model.name.as_ref().map(ToString::to_string);
+    let ollama = found.iter().any(|found| found.provider == "ollama");
+    if ollama || configured.is_some_and(|name| name.starts_with("ollama:")) {
+        findings.push(prompts_cut_by_ollama());
+    }
 }
 
-async fn store(global: &Global, environment: &Environment, config: Config) -> Finding {
-    let opened = Workshop::open(global, environment, config).await;
-    let said = match opened {
-        Ok(workshop) => match workshop.ports.store.books().await {
-            Ok(books) => Ok(format!("{} with {} books", workshop.folder.display(), books.len())),
-            Err(error) => Err(error.to_string()),
-        },
-        Err(failure) => Err(failure.to_string()),
+/// Looks the store over, and says how many books it has.
+async fn store(workshop: &Workshop) -> Finding {
+    let begun = Instant::now();
+    let store = &workshop.ports.store;
+    let advice = "copy the data folder before anything else; finished books may still be read with `bindery get`";
+    let (faults, books) = match (store.examine().await, store.books().await) {
+        (Ok(faults), Ok(books)) => (faults, books.len()),
+        (Err(error), _) | (_, Err(error)) => return Finding::bad("store", error.to_string(), advice),
     };
-    Finding { what: "store", well: said.is_ok(), said: said.unwrap_or_else(|error| error) }
+    if !faults.is_empty() {
+        return Finding::bad("store", faults.join("; "), advice);
+    }
+    let books = crate::spoken::counted(books as u64, "book", "books");
+    Finding::well("store", format!("sound, with {books}; looked over in {:.1} s", begun.elapsed().as_secs_f64()))
+}
+
+/// Leases and deadlines are counted by the store's clock: it must not lie before what it has recorded.
+async fn clock(workshop: &Workshop) -> Finding {
+    let accepted = workshop.ports.store.books().await.unwrap_or_default().into_iter().map(|book| book.accepted_at);
+    clock_against((store::clock())(), accepted.max())
+}
+
+/// No clock that runs right shows a time before this program was written: the first of 2025.
+const WRITTEN: Moment = Moment(1_735_689_600_000);
+
+fn clock_against(now: Moment, newest: Option<Moment>) -> Finding {
+    let advice = "set this machine's clock; leases and deadlines wait for the time that it shows";
+    match newest {
+        _ if now < WRITTEN => Finding::bad("clock", "shows a time before 2025", advice),
+        Some(newest) if now < newest => {
+            let behind = crate::spoken::Spoken(newest.since(now));
+            Finding::bad("clock", format!("is {behind} behind the newest book's own time"), advice)
+        }
+        _ => Finding::well("clock", "agrees with what is stored"),
+    }
+}
+
+/// Ollama says nothing when it drops the beginning of a prompt, so this cannot be found out by a call.
+fn prompts_cut_by_ollama() -> Finding {
+    Finding::well("ollama", "drops the beginning of a prompt that is longer than its context, without an error")
+        .with_advice("start it with OLLAMA_CONTEXT_LENGTH=16384: its default on small machines is 4,096 tokens")
 }
 
 /// Makes one small call to the configured model, or to the stand-in where none is.
@@ -72,7 +142,8 @@ async fn model(environment: &Environment, config: &Config) -> Finding {
         Ok(writers) => call(&writers, &name).await,
         Err(failure) => Err(failure.to_string()),
     };
-    Finding { what: "model", well: said.is_ok(), said: said.unwrap_or_else(|error| error) }
+    let advice = "check the model's name, its key and its server; `bindery config` shows what is set";
+    said.map_or_else(|error| Finding::bad("model", error, advice), |said| Finding::well("model", said))
 }
 
 async fn call(writers: &Writers, name: &str) -> Result<String, String> {
@@ -99,14 +170,43 @@ pub(crate) async fn discovered(environment: &Environment, config: &Config) -> Ve
     found.into_iter().filter(|found| found.provider != STAND_IN).collect()
 }
 
-#[expect(clippy::print_stdout, reason = "the findings are the result")]
 fn print(json: bool, findings: &[Finding]) -> Result<(), Failure> {
     for finding in findings {
         if json {
-            println!("{}", serde_json::to_string(finding).map_err(Failure::internal)?);
+            stdout::line(serde_json::to_string(finding).map_err(Failure::internal)?)?;
         } else {
-            println!("{} {:<12} {}", if finding.well { "ok " } else { "BAD" }, finding.what, finding.said);
+            stdout::line(told(finding))?;
         }
     }
     Ok(())
+}
+
+fn told(finding: &Finding) -> String {
+    let mark = match (finding.well, &finding.advice) {
+        (false, _) => "BAD",
+        (true, Some(_)) => "see",
+        (true, None) => "ok",
+    };
+    let advice = finding.advice.as_ref().map(|advice| format!("\n{:17}{advice}", "")).unwrap_or_default();
+    format!("{mark:<3} {:<12} {}{advice}", finding.what, finding.said)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_bad_says_what_to_do() {
+        let told = told(&Finding::bad("store", "malformed", "copy it"));
+        assert_eq!(told, "BAD store        malformed\n                 copy it");
+    }
+
+    #[test]
+    fn a_clock_behind_what_is_stored_is_bad() {
+        assert!(clock_against(WRITTEN, None).well);
+        assert!(clock_against(WRITTEN, Some(WRITTEN)).well);
+        assert!(!clock_against(Moment(WRITTEN.0 - 1), None).well);
+        let behind = clock_against(WRITTEN, Some(Moment(WRITTEN.0 + 90_000)));
+        assert_eq!(behind.said, "is 1 min 30 s behind the newest book's own time");
+    }
 }

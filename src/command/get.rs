@@ -8,11 +8,11 @@ use crate::{
     exit::Failure,
     export::{self, stem},
     identity::find,
+    stdout,
     workshop::{Workshop, config},
 };
 
 /// Runs the command.
-#[expect(clippy::print_stdout, reason = "the paths are the result")]
 pub(crate) async fn run(global: &Global, environment: &Environment, arguments: GetArgs) -> Result<ExitCode, Failure> {
     let workshop = Workshop::open(global, environment, config(global, environment, Vec::new())?).await?;
     let book = find(&workshop, &arguments.book).await?;
@@ -26,9 +26,9 @@ pub(crate) async fn run(global: &Global, environment: &Environment, arguments: G
     let place = (arguments.out.as_path(), stem(&book.title));
     let paths = export::files(&workshop, &book, arguments.format.as_deref(), (place.0, &place.1))?;
     if global.json {
-        println!("{}", serde_json::json!({"book": book.id, "files": paths}));
+        stdout::line(serde_json::json!({"book": book.id, "files": paths}))?;
     } else {
-        paths.iter().for_each(|path| println!("{}", path.display()));
+        paths.iter().try_for_each(|path| stdout::line(path.display()))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -22,6 +22,7 @@ use crate::{
     environment::Environment,
     exit::{Failure, INTERRUPTED},
     identity::{Lock, TENANT},
+    stdout,
     workshop::{self, Workshop, Writers, is_rehearsal},
 };
 
@@ -38,18 +39,17 @@ pub(crate) async fn run(global: &Global, environment: &Environment, arguments: P
     let path: PathBuf = arguments.out.unwrap_or_else(beside);
     write_whole(&path, json.as_bytes())
         .map_err(|error| Failure::unavailable(format!("{}: {error}", path.display())))?;
-    announce(global, &ordered, &path);
+    announce(global, &ordered, &path)?;
     Ok(ExitCode::SUCCESS)
 }
 
-#[expect(clippy::print_stdout, reason = "the path is the result")]
-fn announce(global: &Global, ordered: &Ordered, path: &std::path::Path) {
+fn announce(global: &Global, ordered: &Ordered, path: &std::path::Path) -> Result<(), Failure> {
     if global.json {
-        println!("{}", serde_json::json!({"plan": path}));
-    } else {
-        println!("{}", path.display());
-        eprintln!("Edit it, then: bindery write {} --plan {}", ordered.path.display(), path.display());
+        return stdout::line(serde_json::json!({"plan": path}));
     }
+    stdout::line(path.display())?;
+    eprintln!("Edit it, then: bindery write {} --plan {}", ordered.path.display(), path.display());
+    Ok(())
 }
 
 /// Makes the context; none when the user interrupted it.

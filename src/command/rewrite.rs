@@ -6,7 +6,7 @@ use std::{
 };
 
 use bindery_shared::{
-    book::request::Request,
+    book::request::{PlanMode, Request},
     consume::publish,
     ledger::{Book, Operated, Operation},
 };
@@ -58,6 +58,12 @@ async fn operation(workshop: &Workshop, book: &Book, arguments: &RewriteArgs) ->
         let (chapters, note) = (arguments.chapter.clone(), arguments.note.clone());
         return Ok((Operation::Rewrite { chapters, note }, request));
     };
+    if matches!(request.order.plan, PlanMode::Given(_)) {
+        return Err(Failure::usage(
+            "the book was written from a plan of your own, which knows nothing of a changed outline; edit the plan too, \
+             then run `bindery write OUTLINE --plan PLAN --anew`",
+        ));
+    }
     let mut revised = request.clone();
     revised.order.outline = read_outline(from)?;
     let kept = kept(&request.order, &revised.order);

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     cli::{Global, StandInArgs},
     exit::Failure,
+    stdout,
 };
 
 /// Runs the command until interrupted.
@@ -18,7 +19,7 @@ pub(crate) async fn run(global: &Global, arguments: StandInArgs) -> Result<ExitC
     let listener = TcpListener::bind(arguments.listen).await.map_err(cannot)?;
     let address = listener.local_addr().map_err(Failure::internal)?;
     let base_url = format!("http://{address}/v1");
-    announce(global.json, &base_url);
+    announce(global.json, &base_url)?;
     let shutdown = CancellationToken::new();
     let serving = tokio::spawn(serve(listener, settings, shutdown.clone()));
     let _ = tokio::signal::ctrl_c().await;
@@ -51,13 +52,12 @@ fn settings(arguments: &StandInArgs) -> Result<Settings, Failure> {
     })
 }
 
-#[expect(clippy::print_stdout, reason = "the address is the result")]
-fn announce(json: bool, base_url: &str) {
+fn announce(json: bool, base_url: &str) -> Result<(), Failure> {
     if json {
-        println!("{}", serde_json::json!({"base_url": base_url}));
-    } else {
-        println!("{base_url}");
-        eprintln!("Serving the OpenAI and Anthropic dialects. Write with it by --model stand-in:prose and");
-        eprintln!("BINDERY_PROVIDERS__STAND-IN__BASE_URL={base_url}");
+        return stdout::line(serde_json::json!({"base_url": base_url}));
     }
+    stdout::line(base_url)?;
+    eprintln!("Serving the OpenAI and Anthropic dialects. Write with it by --model stand-in:prose and");
+    eprintln!("BINDERY_PROVIDERS__STAND_IN__BASE_URL={base_url}");
+    Ok(())
 }

@@ -2,85 +2,85 @@
 
 use std::process::ExitCode;
 
-use bindery_shared::ledger::{Book, Standing, State, Task};
+use bindery_shared::{
+    ledger::{Book, Hold, Moment, State, Task},
+    store,
+};
 
 use crate::{
     cli::Global,
     environment::Environment,
     exit::Failure,
     identity::find,
-    report::Report,
+    report::{self, Report},
+    spoken::{Grouped, counted},
+    stdout,
+    view::{Asked, Chapter, Subject},
     workshop::{Workshop, config},
 };
 
 /// Runs the command.
-#[expect(clippy::print_stdout, reason = "the status is the result")]
 pub(crate) async fn run(global: &Global, environment: &Environment, named: &str) -> Result<ExitCode, Failure> {
     let workshop = Workshop::open(global, environment, config(global, environment, Vec::new())?).await?;
     let book = find(&workshop, named).await?;
     let tasks = workshop.ports.store.tasks(&book.id).await?;
     let request = workshop.ports.store.request(&book.id).await?;
+    let request = request.ok_or_else(|| Failure::internal("the store has a book without its request"))?;
+    let report = Report::of(&book, &tasks);
     if global.json {
-        let report = Report::of(&book, &tasks);
-        println!("{}", serde_json::json!({"book": book, "tasks": tasks, "report": report}));
+        stdout::line(serde_json::json!({"book": book, "tasks": tasks, "report": report}))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let titles: Vec<String> =
-        request.into_iter().flat_map(|request| request.order.outline.chapters).map(|chapter| chapter.title).collect();
-    println!("{}  \"{}\"  {}", book.id, book.title, headline(&book));
-    println!("outline {}", book.request_id);
-    println!("model {}, edition {}, spent {}", book.model, book.edition, book.money.spent);
-    for task in &tasks {
-        let Some(number) = task.id.chapter() else { continue };
-        let title = titles.get(number as usize - 1).map_or("", String::as_str);
-        println!("{number:>5}  {:<9} {:>6}  {title}{}", standing(task), length(task), note(task));
+    let subject = Subject::of(&request.order, workshop.priced(&book.model))?;
+    stdout::line(format_args!("\"{}\"  {}", book.title, book.id))?;
+    for (name, said) in [("outline", book.request_id.as_str()), ("model", &book.model), ("state", &headline(&book))] {
+        stdout::line(format_args!("  {name:<14} {said}"))?;
     }
-    if let Some(next) = next_step(&book) {
-        println!("{next}");
+    report::figures(&book, &report, &subject).iter().try_for_each(stdout::line)?;
+    stdout::line("")?;
+    let chapters = tasks.iter().filter(|task| task.id.chapter().is_some());
+    for (number, (task, asked)) in chapters.zip(&subject.chapters).enumerate() {
+        lines(number + 1, task, asked, &subject).iter().try_for_each(stdout::line)?;
+    }
+    if let Some(next) = next_step(&book, &tasks, (store::clock())()) {
+        stdout::line(format_args!("\n{next}"))?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
 fn headline(book: &Book) -> String {
     let holds: Vec<String> = book.holds.iter().map(ToString::to_string).collect();
+    let held = if holds.is_empty() { String::new() } else { format!(", held ({})", holds.join(", ")) };
+    let edition = if book.edition > 1 { format!(", edition {}", book.edition) } else { String::new() };
     let reason = book.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
-    if holds.is_empty() {
-        format!("{}{reason}", book.state)
-    } else {
-        format!("{}, held ({})", book.state, holds.join(", "))
-    }
+    format!("{}{held}{edition}{reason}", book.state)
 }
 
-fn standing(task: &Task) -> &'static str {
-    match task.standing {
-        Standing::Waiting => "waiting",
-        Standing::Released if task.lease.is_some() => "writing",
-        Standing::Released if task.parked.is_some() => "parked",
-        Standing::Released => "released",
-        Standing::Done => "done",
-        Standing::Dead => "failed",
-    }
-}
-
-fn length(task: &Task) -> u32 {
-    match (task.standing, &task.result) {
-        (Standing::Done, Some(result)) => result.length,
-        _ => task.length_so_far(),
-    }
-}
-
-fn note(task: &Task) -> String {
-    let said = task.reason.as_ref().or(task.parked.as_ref());
-    said.map(|said| format!("  ({said})")).unwrap_or_default()
+/// A chapter's line, and one for each target it misses.
+fn lines(number: usize, task: &Task, asked: &Asked, subject: &Subject) -> Vec<String> {
+    let chapter = Chapter::of(task, asked, subject.unit, None);
+    let (stage, length, target) = (chapter.stage.name(), Grouped(chapter.length), Grouped(asked.length.into()));
+    let tries = (chapter.tries > 0).then(|| counted(chapter.tries, "failed try", "failed tries"));
+    let notes: Vec<String> = chapter.stage.reason().map(str::to_owned).into_iter().chain(tries).collect();
+    let notes = if notes.is_empty() { String::new() } else { format!("  ({})", notes.join("; ")) };
+    let mut lines = vec![format!("{number:>5}  {stage:<9} {length:>7} / {target:<7} {}{notes}", asked.title)];
+    let remarks = task.result.iter().flat_map(|result| &result.remarks);
+    let flat = remarks.map(|remark| remark.split_whitespace().collect::<Vec<_>>().join(" "));
+    lines.extend(flat.map(|remark| format!("{:35}{remark}", "")));
+    lines
 }
 
 /// Says what the book waits for.
-fn next_step(book: &Book) -> Option<String> {
+fn next_step(book: &Book, tasks: &[Task], now: Moment) -> Option<String> {
+    let worker = tasks.iter().filter_map(|task| task.lease.as_ref()).find(|lease| lease.until > now);
+    if let Some(lease) = worker {
+        return Some(format!("It is being written now, by {}.", lease.worker));
+    }
     if book.held() {
         let cause = book.holds.iter().map(|hold| match hold {
-            bindery_shared::ledger::Hold::Budget => "run `bindery write` with a larger --budget",
-            bindery_shared::ledger::Hold::Review => "look at its plan, then run `bindery approve`",
-            bindery_shared::ledger::Hold::Operator => "run `bindery write` to go on",
+            Hold::Budget => "run `bindery write` with a larger --budget",
+            Hold::Review => "look at its plan, then run `bindery approve`",
+            Hold::Operator => "run `bindery write` to go on",
         });
         return Some(format!("It stands still: {}.", cause.collect::<Vec<_>>().join("; ")));
     }
@@ -88,5 +88,36 @@ fn next_step(book: &Book) -> Option<String> {
         State::Done => None,
         State::Cancelled => Some("It was cancelled; `bindery write --anew` begins it again.".to_owned()),
         _ => Some("Run `bindery write` on its outline to go on; what is finished is not written again.".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bindery_shared::{
+        book::{digest::Digest, id::TaskId},
+        contract::Unit,
+        ledger::{Standing, TaskResult},
+    };
+
+    use super::*;
+
+    #[test]
+    fn a_chapter_is_told_with_its_target_its_tries_and_what_it_misses() {
+        let subject = Subject { chapters: Vec::new(), unit: Unit::Words, priced: true };
+        let asked = Asked { title: "Shaping".to_owned(), length: 3_000, sections: 4 };
+        let mut task = Task::waiting(TaskId::Write(1), 1, 0);
+        assert_eq!(lines(1, &task, &asked, &subject), ["    1  waiting         0 / 3,000   Shaping"]);
+        task.standing = Standing::Dead;
+        task.reason = Some("too often".to_owned());
+        task.parts.entry(1).or_default().tries = 5;
+        let told = lines(1, &task, &asked, &subject);
+        assert_eq!(told, ["    1  failed          0 / 3,000   Shaping  (too often; 5 failed tries)"]);
+        task.standing = Standing::Done;
+        let (digest, remarks) = (Digest::of("text"), vec!["It is too short.".to_owned()]);
+        task.result = Some(TaskResult { edition: 1, fence: 1, digest, length: 2_100, summary: None, remarks });
+        let told = lines(12, &task, &asked, &subject);
+        assert_eq!(told[0], "   12  done        2,100 / 3,000   Shaping  (5 failed tries)");
+        assert_eq!(told[1].trim_start(), "It is too short.");
+        assert_eq!(told[1].find("It"), told[0].find("Shaping"));
     }
 }

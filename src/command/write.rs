@@ -1,6 +1,7 @@
 //! `bindery write`: an outline becomes a bound book, in this process, resumed wherever an earlier run stopped.
 
 mod changes;
+mod decision;
 mod order;
 mod run;
 
@@ -11,19 +12,28 @@ use std::{
 };
 
 use bindery_assembler::format::Format;
-use bindery_dispatcher::{plan, submit::submit};
+use bindery_dispatcher::{
+    plan::{self, Estimate},
+    submit::submit,
+};
 use bindery_shared::{
-    book::request::{Order, Request, Terms},
+    book::{
+        id::BookId,
+        request::{Order, Request, Terms},
+    },
     consume::publish,
     ledger::{Accepted, Book, Hold, Operated, Operation, State},
     model::Caller,
 };
 
-use self::run::print_estimate;
 pub(crate) use self::{
     changes::kept,
     order::{Ordered, order, read_outline},
     run::{Ended, Run, confirm, estimate, settle, work},
+};
+use self::{
+    decision::{Decision, decide},
+    run::print_estimate,
 };
 use crate::{
     cli::{Global, WriteArgs},
@@ -39,12 +49,11 @@ pub(crate) async fn run(global: &Global, environment: &Environment, arguments: W
     let workshop = Workshop::open(global, environment, config).await?;
     let ordered = order(environment, &workshop, &arguments.order, arguments.plan.as_deref()).await?;
     let writers = Writers::open(&workshop.config, environment, &ordered.order.model, arguments.calls).await?;
-    let request = request(&workshop, &writers, &ordered, &arguments)?;
     let out = arguments.out.clone().unwrap_or_else(|| beside(&ordered.path));
     let expected = Duration::ZERO;
     let (workshop, writers) = (&workshop, &writers);
     let run = Run { global, environment, workshop, writers, out, stem: stem(&ordered.path), expected };
-    write(run, request, &arguments).await
+    write(run, ordered, &arguments).await
 }
 
 fn flags(arguments: &WriteArgs) -> Vec<(String, String)> {
@@ -55,15 +64,15 @@ fn flags(arguments: &WriteArgs) -> Vec<(String, String)> {
     flags
 }
 
-/// Makes the request, with the terms that the command line and the settings name.
+/// Makes the request for an order, with the terms that the command line and the settings name, and its estimate.
 fn request(
-    workshop: &Workshop,
-    writers: &Writers,
-    ordered: &Ordered,
+    run: &Run<'_>,
+    order: Order,
+    request_id: &str,
     arguments: &WriteArgs,
-) -> Result<Request, Failure> {
-    let caller = writers.models.caller(&ordered.order.model).map_err(Failure::usage)?;
-    let mut terms = terms(workshop, &ordered.order, &caller)?;
+) -> Result<(Request, Estimate), Failure> {
+    let caller = run.writers.models.caller(&order.model).map_err(Failure::usage)?;
+    let mut terms = terms(run.workshop, &order, &caller)?;
     terms.budget = arguments.budget.or(terms.budget);
     terms.review = arguments.review;
     if let Some(formats) = &arguments.format {
@@ -76,15 +85,11 @@ fn request(
         return Err(Failure::usage(format!(
             "the price of {} is not known, so a budget cannot be kept; add it to a prices file (model.prices_file) or \
              leave the budget out",
-            ordered.order.model
+            order.model
         )));
     }
-    Ok(Request {
-        tenant: TENANT.to_owned(),
-        request_id: ordered.request_id.clone(),
-        order: ordered.order.clone(),
-        terms,
-    })
+    let estimate = estimate(&order, &caller)?;
+    Ok((Request { tenant: TENANT.to_owned(), request_id: request_id.to_owned(), order, terms }, estimate))
 }
 
 /// Returns the terms that the settings name for a book.
@@ -103,58 +108,48 @@ pub(crate) fn terms(workshop: &Workshop, order: &Order, caller: &Caller) -> Resu
     })
 }
 
-async fn write(mut run: Run<'_>, request: Request, arguments: &WriteArgs) -> Result<ExitCode, Failure> {
-    let workshop = run.workshop;
-    let caller = run.writers.models.caller(&request.order.model).map_err(Failure::usage)?;
-    let estimate = estimate(&request.order, &caller)?;
-    run.expected = estimate.time;
+async fn write(mut run: Run<'_>, ordered: Ordered, arguments: &WriteArgs) -> Result<ExitCode, Failure> {
+    let (workshop, request_id) = (run.workshop, ordered.request_id.as_str());
     if arguments.dry_run {
-        print_estimate(run.global, &request, &estimate);
+        let (request, estimate) = request(&run, ordered.order, request_id, arguments)?;
+        print_estimate(run.global, &request, &estimate)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let id = request.book_id();
+    let id = BookId::of(TENANT, request_id);
     let _lock = Lock::take(&workshop.folder, &id)?;
     let stored = workshop.ports.store.book(&id).await?;
-    let request = decide(workshop, stored.as_ref(), request, arguments).await?;
-    let finished = stored.is_some_and(|book| book.state == State::Done && book.order == request.order.digest());
+    let decision = match &stored {
+        Some(book) => decide((book, stored_order(workshop, book).await?), ordered.order, arguments)?,
+        None => Decision::GoOn(Box::new(ordered.order)),
+    };
+    let (order, replaced) = match decision {
+        Decision::GoOn(order) => (order, None),
+        Decision::Replace(order) => (order, stored.as_ref()),
+    };
+    let (request, estimate) = request(&run, *order, request_id, arguments)?;
+    run.expected = estimate.time;
+    let finished = replaced.is_none() && stored.as_ref().is_some_and(|book| book.state == State::Done);
     if finished {
         eprintln!("The book is whole already; nothing is called. To have a part of it anew: bindery rewrite {id}");
+    } else if is_rehearsal(&request.order.model) {
+        announce_rehearsal(run.environment, workshop).await;
     } else {
-        if is_rehearsal(&request.order.model) {
-            announce_rehearsal(run.environment, workshop).await;
-        } else {
-            confirm(run.environment, arguments.yes, &request, &estimate)?;
+        confirm(run.environment, arguments.yes, &request, &estimate)?;
+    }
+    if let Some(book) = replaced {
+        if is_rehearsal(&book.model) && !is_rehearsal(&request.order.model) {
+            eprintln!("The earlier run was a rehearsal; its text is not used.");
         }
+        super::delete::remove(workshop, book).await?;
     }
     take_up(workshop, &request).await?;
     settle(&run, &request).await
 }
 
-/// Decides what an earlier run of this outline means for this one.
-async fn decide(
-    workshop: &Workshop,
-    stored: Option<&Book>,
-    request: Request,
-    arguments: &WriteArgs,
-) -> Result<Request, Failure> {
-    let Some(book) = stored else { return Ok(request) };
-    let rehearsed = is_rehearsal(&book.model) && !is_rehearsal(&request.order.model);
-    if arguments.anew || rehearsed || book.state == State::Cancelled {
-        if rehearsed {
-            eprintln!("The earlier run was a rehearsal; its text is not used.");
-        }
-        super::delete::remove(workshop, book).await?;
-        return Ok(request);
-    }
-    if book.order == request.order.digest() {
-        return Ok(request);
-    }
-    let stored = workshop.ports.store.request(&book.id).await?;
-    let stored = stored.ok_or_else(|| Failure::internal("the store has a book without its request"))?;
-    if arguments.go_on {
-        return Ok(Request { order: stored.order, ..request });
-    }
-    Err(Failure::choice(changes::explain(book, &stored.order, &request.order)))
+async fn stored_order(workshop: &Workshop, book: &Book) -> Result<Order, Failure> {
+    let request = workshop.ports.store.request(&book.id).await?;
+    let request = request.ok_or_else(|| Failure::internal("the store has a book without its request"))?;
+    Ok(request.order)
 }
 
 /// Accepts the request and wakes what an earlier run left: its leases are over, its failures are tried again, and a
@@ -167,7 +162,7 @@ async fn take_up(workshop: &Workshop, request: &Request) -> Result<(), Failure> 
     let mut operations = vec![Operation::TakeOver, Operation::Redrive, Operation::Lift(Hold::Operator)];
     let book = workshop.ports.store.book(&id).await?;
     if book.is_some_and(|book| book.state == State::Done && !bound(workshop, &book)) {
-        operations.push(Operation::Rewrite { chapters: Vec::new(), note: None });
+        operations.push(Operation::Rebind);
     }
     for operation in operations {
         if let Some(Operated::Done { released }) = workshop.ports.store.operate(&id, operation).await? {

@@ -184,13 +184,14 @@ fn of_many_missed_targets_the_first_are_told_and_the_rest_is_counted() {
     let tasks: Vec<Task> = (1..=5)
         .map(|number| {
             let mut task = chapter(number, 0, &[1, 1], None);
-            task.result.as_mut().unwrap().remarks = vec!["It is too short.".to_owned()];
+            let long = "It touches this\npoint. ".repeat(10);
+            task.result.as_mut().unwrap().remarks = vec!["It is\ntoo short.".to_owned(), long];
             task
         })
         .collect();
     let book = book(|_| ());
     let told = told::ending(&book, &Report::of(&book, &tasks), &subject());
-    assert_eq!(told.matches("misses a target: It is too short.").count(), 3);
+    assert_eq!(told.matches("misses a target: It is too short. (and 1 more)\n").count(), 3);
     assert!(told.contains("\n2 more chapters miss a target; `bindery status 70066089f408` names them.\n"), "{told}");
 }
 

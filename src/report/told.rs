@@ -6,6 +6,7 @@ use bindery_shared::{
     book::{id::TaskId, money::Micros},
     ledger::{Book, State},
 };
+use console::truncate_str;
 
 use super::{
     Ran, Report,
@@ -18,6 +19,9 @@ use crate::{
 
 /// So many chapters with missed targets are told of one by one; `bindery status` has them all.
 const REMARKS: usize = 3;
+
+/// The cells that a remark may take: what it asks of a writer in full is of less use here than that there is one.
+const REMARK: usize = 120;
 
 /// Tells how a run ended and what the book took.
 pub(super) fn ending(book: &Book, report: &Report, subject: &Subject) -> String {
@@ -32,12 +36,23 @@ pub(super) fn ending(book: &Book, report: &Report, subject: &Subject) -> String 
 fn remarks(book: &Book, report: &Report) -> Vec<String> {
     let told = report.remarks.iter().take(REMARKS);
     let mut lines: Vec<String> =
-        told.map(|(chapter, remarks)| format!("Chapter {chapter} misses a target: {}", remarks.join(" "))).collect();
+        told.map(|(chapter, remarks)| format!("Chapter {chapter} misses a target: {}", first(remarks))).collect();
     if let Some(more) = report.remarks.len().checked_sub(REMARKS).filter(|more| *more > 0) {
         let more = counted(more as u64, "more chapter misses", "more chapters miss");
         lines.push(format!("{more} a target; `bindery status {}` names them.", book.id));
     }
     lines
+}
+
+/// The first of a chapter's remarks on one line, with the number of the others.
+fn first(remarks: &[String]) -> String {
+    let flat =
+        remarks.first().map(|remark| remark.split_whitespace().collect::<Vec<_>>().join(" ")).unwrap_or_default();
+    let cut = truncate_str(&flat, REMARK, "…");
+    match remarks.len() {
+        0 | 1 => cut.into_owned(),
+        several => format!("{cut} (and {} more)", several - 1),
+    }
 }
 
 /// Says what the book waits for, and how it goes on.

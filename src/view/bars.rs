@@ -3,25 +3,25 @@
 use std::time::Duration;
 
 use bindery_shared::ledger::{Event, State};
-use console::Term;
-use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use super::{
     Moment, Subject, View,
-    chapter::Chapter,
-    layout::{self, Figures, Scene, Size},
-    pace::{Measured, Pace},
+    chapter::{Chapter, Stage},
+    layout::{self, Figures, Scene},
+    pace::{self, Measured, Pace},
 };
-use crate::environment::Environment;
+use crate::{
+    environment::Environment,
+    screen::{Screen, Size},
+};
 
 /// How often the screen is painted.
 const PAINT: Duration = Duration::from_millis(100);
 
-/// The bars, painted as one block so that chapters may come and go in it.
+/// The bars, painted as one block: which chapters it shows may change from one painting to the next.
 pub(super) struct Bars {
     subject: Subject,
-    screen: MultiProgress,
-    block: ProgressBar,
+    screen: Screen,
     colour: bool,
     pace: Pace,
     chapters: Vec<Chapter>,
@@ -31,14 +31,10 @@ pub(super) struct Bars {
 
 impl Bars {
     pub(super) fn new(subject: Subject, environment: &Environment) -> Self {
-        let screen = environment.screen.clone();
-        let block = screen.add(ProgressBar::no_length());
-        block.set_style(ProgressStyle::with_template("{msg}").expect("the template has one known key"));
         let changed = vec![Duration::ZERO; subject.chapters.len()];
         Self {
             subject,
-            screen,
-            block,
+            screen: environment.screen.clone(),
             colour: environment.colour,
             pace: Pace::default(),
             chapters: Vec::new(),
@@ -62,6 +58,20 @@ impl Bars {
         self.chapters = read;
     }
 
+    /// Estimates the time left: what the pace of all says, and once every chapter is begun what the slowest one says.
+    fn left(&self, moment: &Moment<'_>) -> Option<Duration> {
+        let left = self.pace.left(self.subject.length(), moment.expected)?;
+        if self.chapters.iter().any(|chapter| matches!(chapter.stage, Stage::Waiting | Stage::Parked(_))) {
+            return Some(left);
+        }
+        let all = self.chapters.iter().zip(&self.subject.chapters).zip(&self.changed);
+        let written =
+            all.filter(|((chapter, _), _)| chapter.stage == Stage::Writing).map(|((chapter, asked), since)| {
+                (chapter.length, u64::from(asked.length), moment.elapsed.saturating_sub(*since))
+            });
+        Some(left.max(pace::slowest(written)))
+    }
+
     fn paint(&mut self, moment: &Moment<'_>) {
         let length = self.chapters.iter().map(|chapter| chapter.length).sum();
         self.pace.note(Measured { elapsed: moment.elapsed, tokens: moment.stats.tokens, length });
@@ -71,16 +81,16 @@ impl Bars {
             tokens_per_second: self.pace.tokens_per_second(),
             cost: self.subject.priced.then(|| moment.cost()),
             elapsed: moment.elapsed,
-            left: self.pace.left(self.subject.length(), moment.expected),
+            left: self.left(moment),
         };
         // There is nothing to see of a chapter before the book is planned.
         let planned = !matches!(moment.book.state, State::Accepted | State::Planning);
         let chapters = if planned { self.chapters.as_slice() } else { &[] };
         let state = state(moment);
         let scene = Scene { subject: &self.subject, chapters, changed: &self.changed, state, figures };
-        let (height, width) = Term::stderr().size();
-        let size = Size { width: width.into(), height: height.into() };
-        self.block.set_message(layout::lines(&scene, size, self.colour).join("\n"));
+        let size = Size::of_stderr();
+        // A terminal that has gone away does not keep the book from being written.
+        let _ = self.screen.paint(layout::lines(&scene, size, self.colour), size);
     }
 }
 
@@ -102,7 +112,6 @@ impl View for Bars {
     }
 
     fn finish(&mut self) {
-        self.block.finish_and_clear();
-        self.screen.remove(&self.block);
+        let _ = self.screen.clear(Size::of_stderr());
     }
 }

@@ -10,18 +10,18 @@ use super::Asked;
 
 /// A chapter at one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Chapter {
+pub(crate) struct Chapter {
     /// Where it stands.
-    pub(super) stage: Stage,
+    pub(crate) stage: Stage,
     /// How much of it there is, in the book's unit.
-    pub(super) length: u64,
+    pub(crate) length: u64,
     /// Failed tries of its parts.
-    pub(super) tries: u64,
+    pub(crate) tries: u64,
 }
 
 /// Where a chapter stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Stage {
+pub(crate) enum Stage {
     /// Not begun, or between two workers.
     Waiting,
     /// Its sections are being laid out.
@@ -46,7 +46,7 @@ const CHARACTERS_PER_WORD: u64 = 6;
 
 impl Chapter {
     /// Reads a chapter's record, and the texts of it that are under way here.
-    pub(super) fn of(task: &Task, asked: &Asked, unit: Unit, live: Option<&Progress>) -> Self {
+    pub(crate) fn of(task: &Task, asked: &Asked, unit: Unit, live: Option<&Progress>) -> Self {
         let live = live.filter(|_| task.lease.is_some());
         let written = || (1..=asked.sections).map(|number| section(task.parts.get(&number), number, unit, live)).sum();
         let length = match (&task.result, task.standing) {
@@ -88,12 +88,12 @@ impl Stage {
     }
 
     /// Returns whether someone works on it.
-    pub(super) fn under_way(&self) -> bool {
+    pub(crate) fn under_way(&self) -> bool {
         matches!(self, Self::Brief | Self::Writing | Self::Rewriting)
     }
 
     /// Returns the stage without its reason.
-    pub(super) fn name(&self) -> &'static str {
+    pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Waiting => "waiting",
             Self::Brief => "brief",
@@ -106,7 +106,7 @@ impl Stage {
     }
 
     /// Returns why it stands where it does, where there is a reason.
-    pub(super) fn reason(&self) -> Option<&str> {
+    pub(crate) fn reason(&self) -> Option<&str> {
         match self {
             Self::Parked(reason) | Self::Failed(reason) => Some(reason),
             _ => None,

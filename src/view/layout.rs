@@ -9,14 +9,10 @@ use super::{
     Subject,
     chapter::{Chapter, Stage},
 };
-use crate::spoken::{Clock, Grouped, Spoken, counted, plural};
-
-/// A terminal's size in cells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Size {
-    pub(super) width: usize,
-    pub(super) height: usize,
-}
+use crate::{
+    screen::Size,
+    spoken::{Clock, Grouped, Spoken, counted, plural},
+};
 
 /// All that the lines show.
 pub(super) struct Scene<'a> {
@@ -56,11 +52,12 @@ const BOOK_LINES: usize = 2;
 pub(super) fn lines(scene: &Scene<'_>, size: Size, colour: bool) -> Vec<String> {
     // The last row is left to the cursor, the last column to terminals that wrap when it is written.
     let (width, height) = (size.width.saturating_sub(1), size.height.saturating_sub(1));
-    let columns = Columns::of(scene.subject, width);
     let room = height.saturating_sub(BOOK_LINES);
+    let shown = if room > 0 { shown(scene, room) } else { Vec::new() };
+    let reasons = shown.iter().any(|index| scene.chapters[*index].stage.reason().is_some());
+    let columns = Columns::of(scene.subject, width, reasons);
     let mut lines = Vec::new();
     if room > 0 {
-        let shown = shown(scene, room);
         lines.extend(shown.iter().map(|index| columns.chapter(scene, *index, colour)));
         if shown.len() < scene.chapters.len() {
             lines.push(columns.plain(&rest(scene, &shown), &Style::new().dim(), colour));
@@ -120,11 +117,12 @@ const NARROWEST_STATE: usize = 16;
 const WIDEST_BAR: usize = 30;
 
 impl Columns {
-    fn of(subject: &Subject, width: usize) -> Self {
+    /// Shares the width out. Where there are reasons to read, titles and bars give way to them.
+    fn of(subject: &Subject, width: usize, reasons: bool) -> Self {
         let number = subject.chapters.len().to_string().len();
         let longest = subject.chapters.iter().map(|chapter| u64::from(chapter.length)).max().unwrap_or(0);
         let count = 2 * Grouped(longest).to_string().len() + " / ".len();
-        let state = (width / 5).clamp(NARROWEST_STATE, 40);
+        let state = (if reasons { width * 2 / 5 } else { width / 5 }).clamp(NARROWEST_STATE, 60);
         let taken = number + GAP + count + GAP + state + GAP;
         let Some(free) = width.checked_sub(taken).filter(|free| *free >= NARROWEST_TITLE) else {
             let title = width.saturating_sub(number + GAP + NARROWEST_STATE + GAP);
@@ -144,7 +142,9 @@ impl Columns {
         let style = style(&chapter.stage);
         let title = clean(&asked.title);
         let number = format!("{:>1$}", index + 1, self.number);
-        self.line([&number, &title], (chapter.length, u64::from(asked.length)), (&state(chapter), &style), colour)
+        let length = (chapter.length, u64::from(asked.length));
+        let full = chapter.stage == Stage::Done;
+        self.line([&number, &title], (length, full), (&state(chapter), &style), colour)
     }
 
     fn book(&self, scene: &Scene<'_>, colour: bool) -> String {
@@ -153,14 +153,16 @@ impl Columns {
         let length = scene.chapters.iter().map(|chapter| chapter.length).sum();
         let unit = plural(scene.subject.unit);
         let state = format!("{unit}, {}", scene.state);
-        self.line(["", &chapters], (length, scene.subject.length()), (&state, &Style::new().bold()), colour)
+        let length = (length, scene.subject.length());
+        let full = done == scene.subject.chapters.len();
+        self.line(["", &chapters], (length, full), (&state, &Style::new().bold()), colour)
     }
 
     /// One line of cells: what is too long is cut, a line too wide for its terminal too.
     fn line(
         &self,
         [number, title]: [&str; 2],
-        (length, target): (u64, u64),
+        ((length, target), full): ((u64, u64), bool),
         (state, style): (&str, &Style),
         colour: bool,
     ) -> String {
@@ -168,7 +170,8 @@ impl Columns {
         let mut cells = vec![fit(number, self.number), fit(title, self.title)];
         if self.bar > 0 {
             // The book's count is longer than a chapter's; its bar gives way.
-            cells.push(bar(length, target, (self.bar + self.count).saturating_sub(count.len().max(self.count))));
+            let width = (self.bar + self.count).saturating_sub(count.len().max(self.count));
+            cells.push(bar(if full { target } else { length }, target, width));
         }
         if self.count > 0 {
             cells.push(format!("{count:>0$}", self.count));
@@ -205,13 +208,13 @@ impl Columns {
     }
 }
 
-/// Says where a chapter stands: why, where there is a reason, and how often it was tried.
+/// Says where a chapter stands: why, where there is a reason, and how many tries had to be repeated.
 fn state(chapter: &Chapter) -> String {
     let mut said = chapter.stage.name().to_owned();
     if let Some(reason) = chapter.stage.reason() {
         said = format!("{said}: {}", clean(reason));
     } else if chapter.tries > 0 {
-        said = format!("{said}, {}", counted(chapter.tries, "try", "tries"));
+        said = format!("{said}, {}", counted(chapter.tries, "retry", "retries"));
     }
     said
 }

@@ -5,8 +5,8 @@ use std::{collections::VecDeque, time::Duration};
 /// Tokens per second are told over this much time: long enough to be read, short enough to be now.
 const WINDOW: Duration = Duration::from_secs(4);
 
-/// Below this share of the book, its pace says less about the time left than the estimate does.
-const TELLING: f64 = 0.04;
+/// Before this share of the book, or so much of it, its pace says less about the time left than the estimate does.
+const TELLING: (f64, u64) = (0.04, 3_000);
 
 /// What was measured at one moment.
 #[derive(Clone, Copy, Debug, Default)]
@@ -55,11 +55,23 @@ impl Pace {
         let missing = target.checked_sub(now.length).filter(|missing| *missing > 0)?;
         let gained = now.length.saturating_sub(begun.length);
         let rate = per_second(gained, now.elapsed.saturating_sub(begun.elapsed));
-        if float(gained) >= TELLING * float(target) && rate > 0.0 {
+        let (share, enough) = TELLING;
+        if rate > 0.0 && (gained >= enough || float(gained) >= share * float(target)) {
             return Duration::try_from_secs_f64(float(missing) / rate).ok();
         }
         expected.checked_sub(now.elapsed).filter(|left| !left.is_zero())
     }
+}
+
+/// Estimates how long the last of several chapters takes that are written at once, each given by its length, its
+/// target and the time it has been written for: at the end of a book the slowest one decides, and not the pace of all.
+pub(super) fn slowest(chapters: impl IntoIterator<Item = (u64, u64, Duration)>) -> Duration {
+    let left = |(length, target, time): (u64, u64, Duration)| {
+        let rate = per_second(length, time);
+        let missing = target.saturating_sub(length);
+        if rate > 0.0 { Duration::try_from_secs_f64(float(missing) / rate).unwrap_or_default() } else { Duration::ZERO }
+    };
+    chapters.into_iter().map(left).max().unwrap_or_default()
 }
 
 fn per_second(amount: u64, time: Duration) -> f64 {
@@ -100,6 +112,7 @@ mod tests {
         assert_eq!(paced(&[(0, 0, 0), (20, 0, 0)]).left(1_000, MINUTE), Some(Duration::from_secs(40)));
         assert_eq!(paced(&[(0, 0, 0), (20, 9, 39)]).left(1_000, MINUTE), Some(Duration::from_secs(40)));
         assert_eq!(paced(&[(0, 0, 0), (61, 0, 0)]).left(1_000, MINUTE), None);
+        assert_eq!(paced(&[(0, 0, 0), (10, 9, 3_000)]).left(303_000, MINUTE), Some(Duration::from_secs(1_000)));
     }
 
     #[test]
@@ -118,5 +131,13 @@ mod tests {
     fn a_failed_try_takes_its_words_away_and_a_full_book_has_no_time_left_to_tell() {
         assert_eq!(paced(&[(0, 0, 0), (10, 0, 300), (11, 0, 0)]).left(1_000, MINUTE), Some(Duration::from_secs(49)));
         assert_eq!(paced(&[(0, 0, 0), (10, 0, 1_100)]).left(1_000, MINUTE), None);
+    }
+
+    #[test]
+    fn the_chapter_that_is_furthest_behind_decides_the_end() {
+        let ten = Duration::from_secs(10);
+        assert_eq!(slowest([(900, 1_000, ten), (500, 1_000, ten), (1_000, 1_000, ten)]), ten);
+        assert_eq!(slowest([(0, 1_000, ten), (10, 1_000, Duration::ZERO)]), Duration::ZERO);
+        assert_eq!(slowest([]), Duration::ZERO);
     }
 }

@@ -5,7 +5,7 @@ use bindery_shared::{
     attempt::{Draft, Writing},
     book::context::Slice,
     contract::{Contract, Unit},
-    ledger::Task,
+    ledger::{Standing, Task},
     model::{Call, Caller},
     text::{clean::clean, ending, length::length},
 };
@@ -81,7 +81,7 @@ impl Writing for SummaryWriting<'_> {
 /// Renders what the finished chapters say, for a chapter that is written from them.
 pub(crate) fn earlier(ready: &Ready, tasks: &[Task]) -> String {
     let mut out = String::from("\n# What the finished chapters say\n");
-    for task in tasks {
+    for task in tasks.iter().filter(|task| task.standing == Standing::Done) {
         let summary = task.result.as_ref().and_then(|result| result.summary.as_ref());
         let slice = task.id.chapter().and_then(|chapter| ready.context.slice(chapter));
         if let (Some(summary), Some(slice)) = (summary, slice) {
@@ -89,4 +89,54 @@ pub(crate) fn earlier(ready: &Ready, tasks: &[Task]) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use bindery_shared::{
+        book::{
+            context::{Context, Lengths},
+            digest::Digest,
+            id::TaskId,
+            outline,
+        },
+        ledger::TaskResult,
+    };
+
+    use super::*;
+
+    fn task(chapter: u32, standing: Standing) -> Task {
+        let summary = Some(format!("Summary {chapter}."));
+        let digest = Digest::of("text");
+        let result = TaskResult { edition: 1, fence: 1, digest, length: 1, summary, remarks: Vec::new() };
+        Task {
+            id: TaskId::Write(chapter),
+            edition: 2,
+            wave: 0,
+            standing,
+            published: false,
+            due: None,
+            fence: 1,
+            lease: None,
+            parked: None,
+            ended: None,
+            lapses: 0,
+            note: None,
+            parts: BTreeMap::new(),
+            result: Some(result),
+            reason: None,
+        }
+    }
+
+    #[test]
+    fn a_chapter_that_is_left_out_has_no_summary_in_the_conclusions_prompt() {
+        let chapter = |n: u32| outline::Chapter { title: format!("Chapter {n}"), ..outline::Chapter::default() };
+        let outline = outline::Outline { chapters: vec![chapter(1), chapter(2)], ..outline::Outline::default() };
+        let context = Context::compile(&outline, Lengths { chapter: 100, section: 50 });
+        let ready = Ready { context, prefix: String::new() };
+        let said = earlier(&ready, &[task(1, Standing::Done), task(2, Standing::Dead)]);
+        assert!(said.contains("Summary 1.") && !said.contains("Summary 2."), "{said}");
+    }
 }

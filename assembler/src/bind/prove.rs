@@ -3,10 +3,7 @@
 use std::collections::BTreeMap;
 
 use bindery_shared::{
-    book::{
-        digest::Digest,
-        request::{GapPolicy, Request},
-    },
+    book::request::{GapPolicy, Request},
     consume::{Halt, Work},
     ledger::{BoundText, Standing, Task, TaskResult},
 };
@@ -38,7 +35,7 @@ pub(super) async fn prove(work: &Work, request: &Request) -> Result<Proof, Halt>
         let number = u32::try_from(position + 1).expect("an outline holds at most 2,000 chapters");
         let title = outlined.title.clone();
         match standing(by_number.get(&number).copied()) {
-            Found::Result(result) => match text(work, result).await? {
+            Found::Result(result) => match work.text(&result.digest).await? {
                 Some(body) => proven.add(Chapter { number, title, body }, result),
                 None => missing.push(number),
             },
@@ -82,10 +79,4 @@ fn standing(task: Option<&Task>) -> Found<'_> {
         Some(Task { standing: Standing::Dead, reason, .. }) => Found::Dead(reason.clone().unwrap_or_default()),
         _ => Found::Nothing,
     }
-}
-
-/// Reads a committed text; none when the store has lost it or holds other bytes.
-async fn text(work: &Work, result: &TaskResult) -> Result<Option<String>, Halt> {
-    let stored = work.text(&result.digest).await?;
-    Ok(stored.filter(|text| Digest::of(text) == result.digest))
 }

@@ -28,6 +28,14 @@ fn problems(context: &Context, order: &Order) -> Vec<String> {
     if context.chapters.len() != asked {
         problems.push(format!("it has {} chapters, the outline has {asked}", context.chapters.len()));
     }
+    for (slice, chapter) in context.chapters.iter().zip(&order.outline.chapters) {
+        if slice.last != chapter.last {
+            problems.push(format!(
+                "chapter {} is written last by one of outline and plan only; mark it in both or in neither",
+                slice.chapter
+            ));
+        }
+    }
     for (position, slice) in context.chapters.iter().enumerate() {
         if slice.chapter as usize != position + 1 {
             problems.push(format!("chapter {} stands at place {}", slice.chapter, position + 1));
@@ -58,4 +66,36 @@ fn owned_twice(context: &Context) -> Vec<String> {
     }
     let doubled = owners.into_iter().filter(|(_, chapters)| chapters.len() > 1);
     doubled.map(|(id, chapters)| format!("point {id} is owned by chapters {chapters:?}; one may own it")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use bindery_shared::book::{
+        context::Lengths,
+        outline::{Chapter, Outline},
+        request::PlanMode,
+    };
+
+    use super::*;
+
+    fn order() -> Order {
+        let chapter = |n: u32| Chapter { title: format!("Chapter {n}"), last: n == 2, ..Chapter::default() };
+        Order {
+            outline: Outline { title: "T".into(), chapters: vec![chapter(1), chapter(2)], ..Outline::default() },
+            model: "stand-in:prose".into(),
+            chapter_length: 1_000,
+            section_length: 500,
+            plan: PlanMode::Compiled,
+            date: "2026-01-01".into(),
+        }
+    }
+
+    #[test]
+    fn a_plan_that_moves_the_last_mark_is_refused_since_no_summaries_would_be_there() {
+        let mut context = Context::compile(&order().outline, Lengths { chapter: 1_000, section: 500 });
+        let read = |context: &Context| read(&serde_json::to_string(context).unwrap(), &order());
+        assert!(read(&context).is_ok());
+        context.chapters[1].last = false;
+        assert!(read(&context).unwrap_err().to_string().contains("chapter 2"));
+    }
 }

@@ -91,16 +91,20 @@ impl Server {
     }
 
     /// Waits for the handler, or breaks it off when the lease is over or the drain's grace has passed.
-    async fn watch(&self, mut run: tokio::task::JoinHandle<Outcome>, stop: &CancellationToken) -> Option<Outcome> {
+    pub(super) async fn watch(
+        &self,
+        mut run: tokio::task::JoinHandle<Outcome>,
+        stop: &CancellationToken,
+    ) -> Option<Outcome> {
         let broken_off = tokio::select! {
             done = &mut run => return done.inspect_err(|panic| tracing::error!(%panic, "a task's work crashed")).ok(),
             () = stop.cancelled() => Outcome::Stopped,
             () = self.drain.cancelled() => Outcome::Park { wait: Duration::ZERO, reason: Parking::Drain },
         };
         run.abort();
-        // Its destructors settle what broken calls cost, so they run before that is asked.
-        let _ = run.await;
-        Some(broken_off)
+        // Its destructors settle what broken calls cost, so they run before that is asked. Work that ended in this very
+        // moment has its outcome.
+        Some(run.await.unwrap_or(broken_off))
     }
 
     async fn conclude(&self, work: &Work, outcome: Option<Outcome>) -> Verdict {
@@ -157,7 +161,7 @@ pub async fn publish(queue: &dyn Queue, store: &dyn Store, book: &BookId, releas
 }
 
 /// Renews a lease until told to stop, or until the ledger says that it is over.
-async fn renew(
+pub(super) async fn renew(
     store: Arc<dyn Store>,
     (book, task, fence): (BookId, TaskId, u64),
     every: Duration,
@@ -169,11 +173,11 @@ async fn renew(
             () = tokio::time::sleep(every) => {}
         }
         match store.step(&book, task, Command::Renew { fence }).await {
-            Ok(Answer::Stop { reason }) => {
-                tracing::info!(reason, "work stops");
+            Ok(Answer::Keep) => {}
+            Ok(over) => {
+                tracing::info!(?over, "work stops");
                 return stop.cancel();
             }
-            Ok(_) => {}
             Err(error) => tracing::warn!(%error, "a lease could not be renewed; trying again"),
         }
     }

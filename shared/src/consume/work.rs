@@ -70,10 +70,11 @@ impl Work {
         }
     }
 
-    /// Reads a text of this book; none where the store has lost it.
+    /// Reads a text of this book; none where the store has lost it, or holds other bytes.
     pub async fn text(&self, digest: &Digest) -> Result<Option<String>, Halt> {
         let read = || self.store.text(&self.grant.book.id, digest);
-        patiently(&self.stop, read).await.ok_or(Halt::Stopped)
+        let stored = patiently(&self.stop, read).await.ok_or(Halt::Stopped)?;
+        Ok(stored.filter(|text| Digest::of(text) == *digest))
     }
 
     /// Reads all tasks of this book.

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fmt, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Event, time::Moment};
+use super::{Event, task::Task, time::Moment};
 use crate::book::{
     digest::Digest,
     id::{BookId, TaskId},
@@ -199,6 +199,14 @@ impl Book {
         detail: impl Into<String>,
     ) -> Event {
         Event { seq: 0, at: now, kind: kind.to_owned(), task, edition: self.edition, detail: detail.into() }
+    }
+
+    /// Ends a task's lease whose holder cannot be asked: what it may have spent beyond what it said is charged in full.
+    pub(super) fn forfeit(&mut self, task: &mut Task) {
+        let Some(lease) = task.lease.take() else { return };
+        self.money.reserved = self.money.reserved.saturating_sub(lease.allowance);
+        self.money.spent += lease.spent;
+        self.money.unknown += lease.allowance.saturating_sub(lease.spent);
     }
 
     pub(super) fn settle(&mut self, state: State, reason: Option<String>, now: Moment) {

@@ -14,14 +14,15 @@ use crate::book::{
     outline::{Chapter, Outline},
     request::{GapPolicy, Order, PlanMode, Request, Terms},
 };
+use crate::{message::lane, queue::Lane};
 
-const RULES: Rules = Rules {
+pub(super) const RULES: Rules = Rules {
     lease: Duration::from_secs(30),
     publish_grace: Duration::from_secs(15),
     lost_after: Duration::from_secs(600),
     solo_after: 3,
 };
-const ESTIMATE: Micros = Micros(1_000);
+pub(super) const ESTIMATE: Micros = Micros(1_000);
 
 /// What one worker, operator or clock does next; numbers pick among what is there.
 #[derive(Clone, Debug)]
@@ -29,7 +30,7 @@ enum Act {
     Deliver { nth: usize, ack: bool },
     Checkpoint { nth: usize, tries: u32, spend: u64 },
     Commit { nth: usize },
-    Park { nth: usize, secs: u64, drain: bool },
+    Park { nth: usize, secs: u64, reason: Parking },
     GiveUp { nth: usize },
     Renew { nth: usize },
     Tick { secs: u64 },
@@ -40,6 +41,9 @@ enum Act {
     TakeOver,
     Redrive,
     Rewrite { chapter: u32 },
+    Revise { chapters: u32, last: u32, kept: Vec<u32> },
+    Rebind,
+    Submit { gaps: GapPolicy, raise: u64 },
     Cancel,
     Reopen { chapter: u32 },
 }
@@ -49,7 +53,7 @@ fn acts() -> impl Strategy<Value = Act> {
         12 => (0usize..8, any::<bool>()).prop_map(|(nth, ack)| Act::Deliver { nth, ack }),
         6 => (0usize..6, 0u32..5, 0u64..400).prop_map(|(nth, tries, spend)| Act::Checkpoint { nth, tries, spend }),
         10 => (0usize..6).prop_map(|nth| Act::Commit { nth }),
-        2 => (0usize..6, 0u64..90, any::<bool>()).prop_map(|(nth, secs, drain)| Act::Park { nth, secs, drain }),
+        2 => (0usize..6, 0u64..90, parkings()).prop_map(|(nth, secs, reason)| Act::Park { nth, secs, reason }),
         1 => (0usize..6).prop_map(|nth| Act::GiveUp { nth }),
         3 => (0usize..6).prop_map(|nth| Act::Renew { nth }),
         5 => (1u64..700).prop_map(|secs| Act::Tick { secs }),
@@ -60,35 +64,49 @@ fn acts() -> impl Strategy<Value = Act> {
         1 => Just(Act::TakeOver),
         1 => Just(Act::Redrive),
         1 => (1u32..9).prop_map(|chapter| Act::Rewrite { chapter }),
+        1 => (1u32..8, 0u32..3, prop::collection::vec(1u32..8, 0..8))
+            .prop_map(|(chapters, last, kept)| Act::Revise { chapters, last, kept }),
+        1 => Just(Act::Rebind),
+        1 => (gaps(), 0u64..9_000).prop_map(|(gaps, raise)| Act::Submit { gaps, raise }),
         1 => prop::bool::weighted(0.05).prop_map(|cancel| if cancel { Act::Cancel } else { Act::Sweep }),
         1 => (1u32..9).prop_map(|chapter| Act::Reopen { chapter }),
     ]
 }
 
+fn parkings() -> impl Strategy<Value = Parking> {
+    prop_oneof![Just(Parking::Drain), Just(Parking::Allowance), Just(Parking::Wait("the provider said so".into()))]
+}
+
+fn gaps() -> impl Strategy<Value = GapPolicy> {
+    prop_oneof![Just(GapPolicy::Fail), Just(GapPolicy::Omit), Just(GapPolicy::Placeholder)]
+}
+
 /// A worker's memory of a lease; it outlives the lease, as a worker that slept does.
 #[derive(Clone, Debug)]
-struct Held {
+pub(super) struct Held {
     task: TaskId,
-    fence: u64,
+    pub(super) fence: u64,
     edition: u32,
     spent: Micros,
     allowance: Option<Micros>,
+    /// The chapters that were done when the lease was given: what a binder binds.
+    texts: Vec<BoundText>,
 }
 
 /// A store in memory with a queue beside it, and everything the invariants must remember.
-struct World {
-    now: Moment,
-    book: Book,
-    tasks: BTreeMap<TaskId, Task>,
-    queue: Vec<Released>,
-    held: Vec<Held>,
+pub(super) struct World {
+    pub(super) now: Moment,
+    pub(super) book: Book,
+    pub(super) tasks: BTreeMap<TaskId, Task>,
+    pub(super) queue: Vec<Released>,
+    pub(super) held: Vec<Held>,
     claims: u32,
     texts: BTreeMap<(u32, u32), Digest>,
     done_in: BTreeMap<u32, u32>,
 }
 
 impl World {
-    fn new(request: &Request) -> Self {
+    pub(super) fn new(request: &Request) -> Self {
         let now = Moment(1_000);
         let (accepted, writes) = accept(&RULES, now, request, None);
         let Accepted::New(released) = accepted else { panic!("an empty store accepts") };
@@ -140,7 +158,7 @@ impl World {
     }
 
     /// Runs a command twice, as after a timeout, and holds the second answer against the first.
-    fn step(&mut self, task: TaskId, command: Command) -> Answer {
+    pub(super) fn step(&mut self, task: TaskId, command: Command) -> Answer {
         let first = self.step_once(task, command.clone());
         let money = self.book.money;
         let again = self.step_once(task, command.clone());
@@ -166,7 +184,7 @@ impl World {
         answer
     }
 
-    fn operate(&mut self, operation: Operation) {
+    pub(super) fn operate(&mut self, operation: Operation) {
         let stored = (self.book.clone(), self.tasks.values().cloned().collect());
         let (operated, writes) = operate(&RULES, self.now, stored, operation);
         self.apply(writes);
@@ -188,8 +206,7 @@ impl World {
             Act::Deliver { nth, ack } => self.deliver(nth, ack),
             Act::Checkpoint { nth, tries, spend } => self.checkpoint(nth, tries, spend),
             Act::Commit { nth } => self.commit(nth),
-            Act::Park { nth, secs, drain } => {
-                let reason = if drain { Parking::Drain } else { Parking::Wait("the provider said so".into()) };
+            Act::Park { nth, secs, reason } => {
                 self.with_held(nth, |held| Command::Park {
                     fence: held.fence,
                     wait: Duration::from_secs(secs),
@@ -213,6 +230,9 @@ impl World {
             Act::TakeOver => self.operate(Operation::TakeOver),
             Act::Redrive => self.operate(Operation::Redrive),
             Act::Rewrite { chapter } => self.operate(Operation::Rewrite { chapters: vec![chapter], note: None }),
+            Act::Revise { chapters, last, kept } => self.revise(chapters, last, &kept),
+            Act::Rebind => self.operate(Operation::Rebind),
+            Act::Submit { gaps, raise } => self.submit(gaps, raise),
             Act::Cancel => self.operate(Operation::Cancel),
             Act::Reopen { chapter } => {
                 let fence = self.held.iter().rev().find(|held| held.task == TaskId::Bind).map_or(0, |held| held.fence);
@@ -222,7 +242,28 @@ impl World {
         }
     }
 
-    fn deliver(&mut self, nth: usize, ack: bool) {
+    fn revise(&mut self, chapters: u32, last: u32, kept: &[u32]) {
+        let request = Box::new(request(chapters, last, self.book.terms.clone()));
+        let both = chapters.min(self.book.chapters);
+        let kept = kept.iter().filter(|number| **number <= both).map(|number| (*number, *number)).collect();
+        self.operate(Operation::Revise { request, kept });
+    }
+
+    /// Submits the same order with other terms; a budget is only ever raised.
+    fn submit(&mut self, gaps: GapPolicy, raise: u64) {
+        let mut request = request(self.book.chapters, 0, self.book.terms.clone());
+        request.terms.gaps = gaps;
+        request.terms.budget = request.terms.budget.map(|budget| budget + Micros(raise));
+        self.book.order = request.order.digest();
+        let stored = (self.book.clone(), self.tasks.values().cloned().collect());
+        let (accepted, writes) = accept(&RULES, self.now, &request, Some(stored));
+        self.apply(writes);
+        self.check();
+        let Accepted::Exists(released) = accepted else { panic!("the same order is the same book") };
+        self.publish(&released);
+    }
+
+    pub(super) fn deliver(&mut self, nth: usize, ack: bool) {
         if self.queue.is_empty() {
             return;
         }
@@ -231,8 +272,12 @@ impl World {
         if ack {
             self.queue.remove(nth);
         }
+        if !self.tasks.contains_key(&message.task) {
+            return;
+        }
         self.claims += 1;
-        let claim = Command::Claim { worker: "w".into(), claim: format!("c{}", self.claims), solo: message.solo };
+        let solo = lane(&message) == Lane::Solo;
+        let claim = Command::Claim { worker: "w".into(), claim: format!("c{}", self.claims), solo };
         match self.step(message.task, claim) {
             Answer::Go(grant) => {
                 let edition = grant.task.edition;
@@ -242,6 +287,7 @@ impl World {
                     edition,
                     spent: Micros::ZERO,
                     allowance: grant.allowance,
+                    texts: self.done(),
                 };
                 self.held.push(held);
             }
@@ -256,6 +302,9 @@ impl World {
             return;
         }
         let held = self.held[nth % self.held.len()].clone();
+        if !self.tasks.contains_key(&held.task) {
+            return;
+        }
         match self.step(held.task, command(&held)) {
             Answer::Committed { released } | Answer::GivenUp { released } => self.publish(&released),
             _ => {}
@@ -273,18 +322,35 @@ impl World {
         self.held[nth].spent += spend;
         let held = self.held[nth].clone();
         let number = (nth % 3) as u16;
-        let before = self.tasks[&held.task].parts.get(&number).cloned().unwrap_or_default();
+        let Some(task) = self.tasks.get(&held.task) else { return };
+        let before = task.parts.get(&number).cloned().unwrap_or_default();
         let text = (tries == 0).then(|| format!("part {number} under {}", held.fence));
         let digest = text.as_ref().map(Digest::of).or(before.digest.clone());
         let piece = Part { digest, tries: before.tries + tries, spent: before.spent + spend, length: 10, ..before };
         self.with_held(nth, |held| Command::Checkpoint { fence: held.fence, part: number, piece, text });
     }
 
-    fn commit(&mut self, nth: usize) {
+    /// Returns the chapters that are done, as a binding lists them.
+    fn done(&self) -> Vec<BoundText> {
+        let done = self.tasks.values().filter(|task| task.standing == Standing::Done);
+        let bound = |task: &Task| {
+            let (chapter, result) = (task.id.chapter()?, task.result.as_ref()?);
+            Some(BoundText { chapter, edition: result.edition, digest: result.digest.clone() })
+        };
+        done.filter_map(bound).collect()
+    }
+
+    pub(super) fn commit(&mut self, nth: usize) {
+        let dead = self.tasks.values().any(|task| task.standing == Standing::Dead);
+        let gap = dead && self.book.terms.gaps == GapPolicy::Fail;
         self.with_held(nth, |held| {
+            if gap && held.task == TaskId::Bind {
+                let reason = "a chapter is missing".into();
+                return Command::GiveUp { fence: held.fence, reason, spent: held.spent };
+            }
             let result = match held.task {
                 TaskId::Plan => Result::Plan { context: "{}".into(), estimate: ESTIMATE },
-                TaskId::Bind => Result::Binding(Binding::default()),
+                TaskId::Bind => Result::Binding(Binding { texts: held.texts.clone(), ..Binding::default() }),
                 // Two runs never write the same words.
                 TaskId::Write(chapter) => Result::Chapter {
                     text: format!("chapter {chapter} under {}", held.fence),
@@ -297,7 +363,7 @@ impl World {
         });
     }
 
-    fn sweep(&mut self) {
+    pub(super) fn sweep(&mut self) {
         if self.now >= self.book.deadline_at {
             self.operate(Operation::Expire);
         }
@@ -334,6 +400,10 @@ impl World {
         }
         let released = || self.tasks.values().filter(|task| task.standing == Standing::Released);
         assert!(released().filter(|task| task.id.chapter().is_some()).count() <= book.terms.window as usize);
+        if book.state == State::Done {
+            let binding = book.binding.as_ref().expect("a book that is done was bound");
+            assert_eq!(binding.texts, self.done(), "the bound book is not the set of its finished chapters");
+        }
         if book.state.settled() || book.held() {
             return;
         }
@@ -351,7 +421,11 @@ impl World {
             if self.book.state.settled() || self.book.held() {
                 return;
             }
-            while !self.queue.is_empty() {
+            for delivered in 0.. {
+                if self.queue.is_empty() {
+                    break;
+                }
+                assert!(delivered < 10_000, "messages go round for ever: {:?}", self.queue);
                 self.deliver(0, true);
                 while !self.held.is_empty() {
                     self.commit(0);
@@ -369,7 +443,7 @@ fn kind(answer: &Answer) -> std::mem::Discriminant<Answer> {
     std::mem::discriminant(answer)
 }
 
-fn request(chapters: u32, last: u32, terms: Terms) -> Request {
+pub(super) fn request(chapters: u32, last: u32, terms: Terms) -> Request {
     let chapter = |n: u32| Chapter { title: format!("Chapter {n}"), last: n <= last, ..Chapter::default() };
     let outline = Outline { title: "T".into(), chapters: (1..=chapters).map(chapter).collect(), ..Outline::default() };
     let order = Order {
@@ -384,14 +458,14 @@ fn request(chapters: u32, last: u32, terms: Terms) -> Request {
 }
 
 fn terms() -> impl Strategy<Value = Terms> {
-    let gaps = prop_oneof![Just(GapPolicy::Fail), Just(GapPolicy::Omit), Just(GapPolicy::Placeholder)];
-    (1u32..6, gaps, prop::option::of(3_000u64..60_000), prop::bool::weighted(0.1)).prop_map(
-        |(window, gaps, budget, review)| Terms {
+    let deadline = prop_oneof![Just(86_400_000u64), 60_000u64..4_000_000];
+    (1u32..6, gaps(), prop::option::of(3_000u64..60_000), prop::bool::weighted(0.1), deadline).prop_map(
+        |(window, gaps, budget, review, deadline_ms)| Terms {
             window,
             gaps,
             budget: budget.map(Micros),
             plan_estimate: ESTIMATE,
-            deadline_ms: 86_400_000,
+            deadline_ms,
             review,
             formats: vec!["md".into()],
         },
@@ -411,9 +485,8 @@ proptest! {
         }
         world.converge();
         let dead = world.tasks.values().any(|task| task.standing == Standing::Dead);
-        let kept_going = world.book.terms.gaps != GapPolicy::Fail;
         match world.book.state {
-            State::Done => prop_assert!(kept_going || !dead),
+            State::Done => {}
             State::Failed(_) => prop_assert!(dead),
             State::Cancelled => {}
             _ => prop_assert!(world.book.held(), "{:?}", world.book.state),

@@ -30,8 +30,10 @@ impl Turn<'_> {
         if self.book.held() {
             return self.stand_by();
         }
-        if self.task.lapses >= self.rules.solo_after && !solo {
-            return Answer::Solo(Released::of(&self.book, &self.task, self.rules));
+        let released = Released::of(&self.book, &self.task, self.rules);
+        if released.solo && !solo {
+            self.task.release(self.now, self.rules);
+            return Answer::Solo(released);
         }
         if let Some(answer) = self.refuse_for_budget() {
             return answer;
@@ -60,29 +62,36 @@ impl Turn<'_> {
 
     /// Refuses a lease that could pass the budget: for now while others may yet free what they reserved, else by a hold.
     fn refuse_for_budget(&mut self) -> Option<Answer> {
-        let budget = self.book.terms.budget?;
-        if self.book.money.committed() + self.book.estimate <= budget {
+        let (budget, allowance) = (self.book.terms.budget?, self.allowance());
+        if allowance == Micros::ZERO || self.book.money.committed() + allowance <= budget {
             return None;
         }
         if self.book.money.reserved > Micros::ZERO {
             self.task.parked = Some("others hold what is left of the budget".to_owned());
-            self.task.due = Some(self.now + self.rules.lease);
+            // What frees it is another task's end, which tells nobody: looking again is cheap, a wait for a lease is not.
+            self.task.due = Some(self.now + self.rules.lease / 10);
             return Some(Answer::Waiting);
         }
         self.book.holds.insert(Hold::Budget);
         self.book.held_since.get_or_insert(self.now);
-        let detail = format!(
-            "{} of {budget} are spent and the next task may cost {}",
-            self.book.money.committed(),
-            self.book.estimate
-        );
+        let detail =
+            format!("{} of {budget} are spent and the next task may cost {allowance}", self.book.money.committed());
         self.event("held", detail);
         Some(self.stand_by())
     }
 
+    /// Returns what a lease on the task may spend: binding makes no model call, and neither does a compiled plan.
+    fn allowance(&self) -> Micros {
+        match self.task.id {
+            TaskId::Bind => Micros::ZERO,
+            TaskId::Plan if self.book.compiled => Micros::ZERO,
+            TaskId::Plan | TaskId::Write(_) => self.book.estimate,
+        }
+    }
+
     fn open_lease(&mut self, worker: String, claim: String) {
         let until = self.now + self.rules.lease;
-        let allowance = self.book.estimate;
+        let allowance = self.allowance();
         self.task.fence += 1;
         self.task.lease = Some(Lease {
             fence: self.task.fence,
@@ -104,7 +113,8 @@ impl Turn<'_> {
     }
 
     fn grant(&self) -> Answer {
-        let allowance = self.book.terms.budget.map(|_| self.book.estimate);
+        let granted = self.task.lease.as_ref().map(|lease| lease.allowance);
+        let allowance = self.book.terms.budget.and(granted);
         let (book, task) = (self.book.clone(), self.task.clone());
         Answer::Go(Box::new(Grant { fence: task.fence, at: self.now, allowance, book, task }))
     }
@@ -151,10 +161,7 @@ impl Turn<'_> {
 
     /// Ends a lease whose holder fell silent: what it may have spent beyond what it said is charged in full.
     pub(super) fn forfeit_lease(&mut self) {
-        let Some(lease) = self.task.lease.take() else { return };
-        self.book.money.reserved = self.book.money.reserved.saturating_sub(lease.allowance);
-        self.book.money.spent += lease.spent;
-        self.book.money.unknown += lease.allowance.saturating_sub(lease.spent);
+        self.book.forfeit(&mut self.task);
     }
 
     /// Ends a lease that ran out. A task whose leases keep running out without a new part is tried alone, then given up.
@@ -183,6 +190,9 @@ impl Turn<'_> {
             TaskId::Bind => Stage::Bind,
             TaskId::Write(_) => return self.event("chapter_dead", reason),
         };
+        if self.book.state.settled() {
+            return;
+        }
         self.event("failed", reason.clone());
         self.book.settle(State::Failed(stage), Some(reason), self.now);
     }

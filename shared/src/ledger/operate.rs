@@ -34,6 +34,8 @@ pub enum Operation {
         /// For each new chapter that has not changed, its number in the old order.
         kept: BTreeMap<u32, u32>,
     },
+    /// Binds a finished book again from the texts it has: into other formats, or since its files are lost.
+    Rebind,
     /// Makes chapters missing again whose stored texts are missing or wrong; by the holder of the binding's lease.
     Reopen {
         /// The binder's lease.
@@ -76,6 +78,7 @@ pub fn operate(rules: &Rules, now: Moment, stored: (Book, Vec<Task>), operation:
         Operation::Redrive => desk.redrive(),
         Operation::Rewrite { chapters, note } => desk.rewrite(&chapters, note.as_deref()),
         Operation::Revise { request, kept } => desk.revise(&request, &kept),
+        Operation::Rebind => desk.rebind(),
         Operation::Reopen { fence, chapters } => desk.reopen(fence, &chapters),
         Operation::Expire => desk.expire(),
         Operation::TakeOver => desk.take_over(),
@@ -138,6 +141,9 @@ impl Desk<'_> {
 
     /// Publishes again whatever is owed and has no lease, and releases what is due.
     fn resume(&mut self) -> Vec<Released> {
+        if self.book.state.settled() {
+            return Vec::new();
+        }
         let (rules, now) = (self.rules, self.now);
         let mut released = Vec::new();
         for task in self.tasks.iter_mut().filter(|task| task.standing == Standing::Released && task.lease.is_none()) {
@@ -223,18 +229,32 @@ impl Desk<'_> {
     fn revised_tasks(&self, request: &Request, kept: &BTreeMap<u32, u32>, old: &[Task]) -> Vec<Task> {
         let edition = self.book.edition;
         let mut tasks = vec![Task::waiting(TaskId::Plan, edition, 0), Task::waiting(TaskId::Bind, edition, 0)];
+        let summed_up = (1..=self.book.chapters).any(|number| request.order.wave(number) > 0);
         for number in 1..=self.book.chapters {
             let mut task = Task::waiting(TaskId::Write(number), edition, request.order.wave(number));
             let source = kept.get(&number).and_then(|from| old.iter().find(|task| task.id == TaskId::Write(*from)));
             if let Some(source) = source.filter(|source| source.standing == Standing::Done) {
-                task.standing = Standing::Done;
-                task.edition = source.edition;
                 task.parts.clone_from(&source.parts);
                 task.result.clone_from(&source.result);
+                let summary = source.result.as_ref().and_then(|result| result.summary.as_ref());
+                // Chapters that are written last are written from summaries: where one is owed, the parts are kept.
+                if !summed_up || task.wave > 0 || summary.is_some() {
+                    task.standing = Standing::Done;
+                    task.edition = source.edition;
+                }
             }
             tasks.push(task);
         }
         tasks
+    }
+
+    fn rebind(&mut self) -> Operated {
+        if self.book.state != State::Done {
+            return Operated::Unchanged;
+        }
+        self.next_edition("rebound", "");
+        self.book.state = State::Writing;
+        Operated::Done { released: self.restart() }
     }
 
     fn reopen(&mut self, fence: u64, chapters: &[u32]) -> Operated {
@@ -285,15 +305,18 @@ impl Desk<'_> {
             return Operated::Done { released: Vec::new() };
         }
         // What is left may still be bound where the gap policy allows it; that gets a day of its own.
-        self.book.deadline_at = self.now + Duration::from_millis(self.book.terms.deadline_ms);
+        self.book.deadline_at = self.deadline();
         Operated::Done { released: self.advance() }
     }
 
     fn take_over(&mut self) -> Operated {
-        if !self.book.state.settled() {
-            self.forfeit_leases();
+        if self.book.state.settled() {
+            return Operated::Unchanged;
         }
-        if self.book.held() || self.book.state.settled() {
+        self.forfeit_leases();
+        // While nobody ran the book its clock should have stood: the run that takes it up gets the whole time.
+        self.book.deadline_at = self.deadline();
+        if self.book.held() {
             return Operated::Done { released: Vec::new() };
         }
         for task in self.tasks.iter_mut().filter(|task| task.parked.is_some()) {
@@ -304,12 +327,9 @@ impl Desk<'_> {
 
     /// Ends every lease whose holder cannot be asked; what they may have spent is charged in full.
     fn forfeit_leases(&mut self) {
-        for task in self.tasks.iter_mut() {
-            let Some(lease) = task.lease.take() else { continue };
+        for task in self.tasks.iter_mut().filter(|task| task.lease.is_some()) {
             task.published = false;
-            self.book.money.reserved = self.book.money.reserved.saturating_sub(lease.allowance);
-            self.book.money.spent += lease.spent;
-            self.book.money.unknown += lease.allowance.saturating_sub(lease.spent);
+            self.book.forfeit(task);
         }
     }
 
@@ -318,8 +338,12 @@ impl Desk<'_> {
         self.book.edition += 1;
         self.book.reason = None;
         self.book.settled_at = None;
-        self.book.deadline_at = self.now + Duration::from_millis(self.book.terms.deadline_ms);
+        self.book.deadline_at = self.deadline();
         self.event(kind, detail);
+    }
+
+    fn deadline(&self) -> Moment {
+        self.now + Duration::from_millis(self.book.terms.deadline_ms)
     }
 
     /// Releases what a reopened book owes first: its plan, or the first wave that misses a chapter.

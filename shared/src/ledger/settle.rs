@@ -38,7 +38,8 @@ impl Turn<'_> {
                 stored.summary = summary;
                 stored.remarks = remarks;
                 self.event("chapter_done", format!("{length}"));
-                Answer::Committed { released: self.advance() }
+                let released = if self.book.state == State::Binding { self.bind_anew() } else { self.advance() };
+                Answer::Committed { released }
             }
             Result::Binding(binding) => self.bound(fence, binding),
         }
@@ -85,6 +86,22 @@ impl Turn<'_> {
         self.event("held", "the plan waits for an approval");
     }
 
+    /// Has a book bound anew that was to be bound without the chapter that has just come: the binder may have read the
+    /// set before. A new edition makes its result a duplicate.
+    fn bind_anew(&mut self) -> Vec<Released> {
+        let Some(mut bind) = self.others.bind.take() else { return Vec::new() };
+        self.book.forfeit(&mut bind);
+        self.book.edition += 1;
+        bind.reopen(self.book.edition);
+        self.others.bind = Some(bind.clone());
+        self.book.state = State::Writing;
+        let released = self.advance();
+        if released.is_empty() {
+            self.writes.tasks.push(bind);
+        }
+        released
+    }
+
     fn bound(&mut self, fence: u64, binding: Binding) -> Answer {
         let json = serde_json::to_string(&binding).expect("a binding holds only strings and numbers");
         self.store_result(fence, json, 0);
@@ -95,8 +112,13 @@ impl Turn<'_> {
     }
 
     pub(super) fn park(&mut self, fence: u64, wait: Duration, reason: Parking, spent: Micros) -> Answer {
-        if self.task.leased(fence).is_none() {
+        let Some(lease) = self.task.leased(fence) else {
             return if self.task.ended == Some((fence, Ending::Parked)) { Answer::Parked } else { LEASE_OVER };
+        };
+        let (allowance, nothing) = (lease.allowance, lease.spent.max(spent) == Micros::ZERO);
+        if reason == Parking::Allowance && nothing {
+            // It did not cover one call, and never will: the next lease may spend more, or the budget holds the book.
+            self.book.estimate = self.book.estimate.max(allowance + allowance);
         }
         self.end_lease(Ending::Parked, spent);
         if self.task.standing != Standing::Released {

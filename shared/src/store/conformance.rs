@@ -293,6 +293,14 @@ async fn a_deleted_book_is_gone_with_all_that_belonged_to_it() {
 }
 
 #[tokio::test]
+async fn a_sound_store_has_no_faults() {
+    for bench in stores().await {
+        bench.planned(3).await;
+        assert_eq!(bench.store.examine().await.unwrap(), Vec::<String>::new());
+    }
+}
+
+#[tokio::test]
 async fn racing_claims_give_one_lease() {
     for bench in stores().await {
         let book = bench.planned(1).await;

@@ -123,6 +123,10 @@ impl Store for Sqlite {
         self.run(move |db| read::events(db, &id, after, limit)).await
     }
 
+    async fn examine(&self) -> Result<Vec<String>, StoreError> {
+        self.run(read::faults).await
+    }
+
     async fn delete(&self, book: &BookId) -> Result<bool, StoreError> {
         let id = book.clone();
         self.run(move |db| apply::delete(db, &id)).await

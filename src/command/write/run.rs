@@ -23,9 +23,11 @@ use crate::{
     environment::Environment,
     exit::{Failure, HELD, INTERRUPTED, NOT_WHOLE},
     export,
+    interrupt::interrupted,
     report::{self, Report},
     roles::Roles,
     spoken::{Grouped, Spoken, counted},
+    stdout,
     view::{self, Moment, Subject, View},
     workshop::{Workshop, Writers},
 };
@@ -49,17 +51,16 @@ pub(crate) fn estimate(order: &Order, caller: &Caller) -> Result<Estimate, Failu
 }
 
 /// Prints what a book would take.
-#[expect(clippy::print_stdout, reason = "the estimate is the result of a dry run")]
-pub(crate) fn print_estimate(global: &Global, request: &Request, estimate: &Estimate) {
+pub(crate) fn print_estimate(global: &Global, request: &Request, estimate: &Estimate) -> Result<(), Failure> {
     if global.json {
         let value = serde_json::json!({
             "book": request.book_id(), "model": request.order.model, "calls": estimate.calls,
             "input_tokens": estimate.input, "output_tokens": estimate.output, "cost_micro_usd": estimate.cost,
             "seconds": estimate.time.as_secs_f64(), "sequential_seconds": estimate.sequential.as_secs_f64(),
         });
-        return println!("{value}");
+        return stdout::line(value);
     }
-    println!("{}", spoken_estimate(request, estimate));
+    stdout::line(spoken_estimate(request, estimate))
 }
 
 fn spoken_estimate(request: &Request, estimate: &Estimate) -> String {
@@ -109,7 +110,7 @@ pub(crate) async fn settle(run: &Run<'_>, request: &Request) -> Result<ExitCode,
 pub(crate) async fn work(run: &Run<'_>, request: &Request, begun: Instant) -> Result<Ended, Failure> {
     let id = request.book_id();
     let calls = run.writers.models.calls(&request.order.model).map_err(Failure::usage)?;
-    let mut view = view::choose(run.global.json, run.environment, Subject::of(&request.order, run.priced(request)?)?);
+    let mut view = view::choose(run.global.json, run.environment, subject(run, request)?);
     let roles = Roles::start(run.workshop, &run.writers.models, Scope::Book(id.clone()), calls);
     let watched = watch(run, &id, &mut *view, begun).await;
     view.finish();
@@ -118,16 +119,12 @@ pub(crate) async fn work(run: &Run<'_>, request: &Request, begun: Instant) -> Re
     }
     tokio::select! {
         () = roles.stop() => watched,
-        _ = tokio::signal::ctrl_c() => Ok(Ended::Interrupted),
+        () = interrupted() => Ok(Ended::Interrupted),
     }
 }
 
-impl Run<'_> {
-    /// Returns whether it is known what the calls of a request cost.
-    fn priced(&self, request: &Request) -> Result<bool, Failure> {
-        let caller = self.writers.models.caller(&request.order.model).map_err(Failure::usage)?;
-        Ok(caller.price().is_some())
-    }
+fn subject(run: &Run<'_>, request: &Request) -> Result<Subject, Failure> {
+    Subject::of(&request.order, run.workshop.priced(&request.order.model))
 }
 
 /// How a run ended.
@@ -150,7 +147,7 @@ async fn watch(run: &Run<'_>, id: &BookId, view: &mut dyn View, begun: Instant) 
     let store = &run.workshop.ports.store;
     let mut seen = store.events(id, 0, u32::MAX).await?.last().map_or(0, |event| event.seq);
     let (mut tasks, mut stale, mut rest) = (store.tasks(id).await?, false, Instant::now());
-    let mut interrupted = Box::pin(tokio::signal::ctrl_c());
+    let mut stop = Box::pin(interrupted());
     loop {
         // The book comes first: once it has settled, the events that are read after it are all there are.
         let Some(book) = store.book(id).await? else { return Err(Failure::unavailable("the book was deleted")) };
@@ -173,7 +170,7 @@ async fn watch(run: &Run<'_>, id: &BookId, view: &mut dyn View, begun: Instant) 
             return Ok(Ended::Settled);
         }
         tokio::select! {
-            _ = &mut interrupted => return Ok(Ended::Interrupted),
+            () = &mut stop => return Ok(Ended::Interrupted),
             () = tokio::time::sleep(REFRESH) => {}
         }
     }
@@ -194,8 +191,7 @@ async fn conclude(
         State::Done => export::files(run.workshop, &book, None, (&run.out, &run.stem))?,
         _ => Vec::new(),
     };
-    let subject = Subject::of(&request.order, run.priced(request)?)?;
-    report::print(run.global.json, &book, &report, &subject, &files);
+    report::print(run.global.json, &book, &report, &subject(run, request)?, &files);
     Ok(match (ended, book.state) {
         (Ended::Interrupted, State::Writing | State::Planning | State::Accepted | State::Binding) => {
             ExitCode::from(INTERRUPTED)

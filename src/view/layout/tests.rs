@@ -24,11 +24,11 @@ fn drawn(subject: &Subject, chapters: &[Chapter], (width, height): (usize, usize
 #[test]
 fn a_chapter_shows_its_title_its_bar_its_words_and_its_stage() {
     let subject = subject(&["Shaping", "The First Rise"], 3_000);
-    let chapters = [Chapter { tries: 2, ..chapter(Stage::Writing, 1_204) }, chapter(Stage::Done, 3_011)];
+    let chapters = [Chapter { tries: 2, ..chapter(Stage::Writing, 1_204) }, chapter(Stage::Done, 2_911)];
     let lines = drawn(&subject, &chapters, (100, 30));
-    assert_eq!(lines[0], "1  Shaping              ━━━━━━━━━━━━──────────────────  1,204 / 3,000  writing, 2 tries");
-    assert_eq!(lines[1], "2  The First Rise       ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━  3,011 / 3,000  done");
-    assert_eq!(lines[2], "   1 of 2 chapters      ━━━━━━━━━━━━━━━━━━━━━─────────  4,215 / 6,000  words, writing");
+    assert_eq!(lines[0], "1  Shaping              ━━━━━━━━━━━━──────────────────  1,204 / 3,000  writing, 2 retries");
+    assert_eq!(lines[1], "2  The First Rise       ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━  2,911 / 3,000  done");
+    assert_eq!(lines[2], "   1 of 2 chapters      ━━━━━━━━━━━━━━━━━━━━──────────  4,115 / 6,000  words, writing");
     assert_eq!(lines[3], "   0 calls  0 tokens/s  cost unknown  0:00");
     assert_eq!(lines.len(), 4);
 }
@@ -104,6 +104,19 @@ fn a_reason_is_told_and_colour_is_used_only_where_it_is_wanted() {
     let coloured = lines(&scene(&subject, &chapters, &[Duration::ZERO]), Size { width: 100, height: 30 }, true);
     assert!(coloured[0].contains("\u{1b}[33mparked"), "{}", coloured[0]);
     assert_eq!(measure_text_width(&coloured[0]), measure_text_width(&plain[0]));
+}
+
+#[test]
+fn titles_give_way_to_reasons() {
+    let subject = subject(&["Water, Salt and the Arithmetic of Dough", "Shaping"], 3_000);
+    let reason = "it limits calls, so the next one waits";
+    let chapters = [chapter(Stage::Parked(reason.to_owned()), 0), chapter(Stage::Waiting, 0)];
+    let lines = drawn(&subject, &chapters, (110, 30));
+    assert!(
+        lines[0].contains("Water, Salt and the Arithmet…") && lines[0].contains("it limits calls, so the next"),
+        "{}",
+        lines[0]
+    );
 }
 
 #[test]

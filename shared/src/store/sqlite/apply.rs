@@ -24,7 +24,11 @@ pub(super) fn writes(db: &Connection, id: &BookId, writes: Writes) -> Result<(),
     for task in &writes.tasks {
         put_task(db, id, task)?;
     }
-    let mut keep = db.prepare_cached("INSERT OR IGNORE INTO texts (book, digest, text) VALUES (?1, ?2, ?3)")?;
+    // A text that is kept again replaces its own: what lies there may be damaged.
+    let mut keep = db.prepare_cached(
+        "INSERT INTO texts (book, digest, text) VALUES (?1, ?2, ?3) ON CONFLICT (book, digest) \
+         DO UPDATE SET text = excluded.text WHERE text <> excluded.text",
+    )?;
     for (digest, text) in &writes.texts {
         keep.execute([id.as_str(), digest.as_str(), text])?;
     }

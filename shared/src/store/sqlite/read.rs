@@ -62,6 +62,14 @@ pub(super) fn books(db: &Connection) -> Result<Vec<Book>, StoreError> {
     rows.map(|row| decode("book", &row?)).collect()
 }
 
+/// Looks for damage to the file: SQLite's quick check leaves out only the comparison of indexes with their tables.
+pub(super) fn faults(db: &Connection) -> Result<Vec<String>, StoreError> {
+    let mut query = db.prepare("PRAGMA quick_check(10)")?;
+    let rows = query.query_map([], |row| row.get::<_, String>(0))?;
+    let said: Vec<String> = rows.collect::<Result<_, _>>()?;
+    Ok(if said == ["ok"] { Vec::new() } else { said })
+}
+
 pub(super) fn request(db: &Connection, id: &BookId) -> Result<Option<Request>, StoreError> {
     let mut query = db.prepare_cached("SELECT request FROM books WHERE id = ?1")?;
     let found = query.query_row([id.as_str()], json).optional()?;
@@ -241,5 +249,24 @@ mod tests {
     fn a_step_reads_no_more_of_a_long_book_than_of_a_short_one() {
         let (short, long) = (instructions(10), instructions(1_000));
         assert!(short > 0 && long < short + 50, "{short} instructions for 10 chapters, {long} for 1,000");
+    }
+
+    #[test]
+    fn damage_to_the_file_is_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("bindery.db");
+        let db = schema::open(&path).unwrap();
+        for number in 0..200 {
+            let record = "x".repeat(1_000);
+            db.execute("INSERT INTO books VALUES (?1, ?2, '', 0, NULL)", params![number.to_string(), record]).unwrap();
+        }
+        assert!(faults(&db).unwrap().is_empty());
+        drop(db);
+        let mut bytes = std::fs::read(&path).unwrap();
+        // The first page holds the schema; without it the file would not even open.
+        bytes[4_096 * 4..4_096 * 30].fill(0xFF);
+        std::fs::write(&path, bytes).unwrap();
+        let found = faults(&schema::open(&path).unwrap());
+        assert!(found.is_err() || found.is_ok_and(|faults| !faults.is_empty()));
     }
 }

@@ -1,8 +1,12 @@
 //! The file's shape. Records are JSON; the columns beside them are what is searched for.
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::Path,
+    thread,
+    time::{Duration, Instant},
+};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
 
 use crate::store::StoreError;
 
@@ -45,19 +49,36 @@ const SCHEMA: &str = "
     ) STRICT, WITHOUT ROWID;
 ";
 
+/// How long another process is waited for.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// Opens the file, making it and its folder where they are missing.
 pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).map_err(|error| StoreError::Failed(error.to_string()))?;
     }
     let db = Connection::open(path)?;
-    db.busy_timeout(Duration::from_secs(10))?;
-    db.pragma_update(None, "journal_mode", "WAL")?;
+    db.busy_timeout(PATIENCE)?;
+    write_ahead(&db)?;
     // FULL syncs the log at every commit: an answer that was given survives a power cut.
     db.pragma_update(None, "synchronous", "FULL")?;
     db.pragma_update(None, "foreign_keys", "ON")?;
     migrate(&db)?;
     Ok(db)
+}
+
+/// Switches the file to a write-ahead log. SQLite's busy timeout does not cover this statement: where another process
+/// is switching the same new file, it fails at once.
+fn write_ahead(db: &Connection) -> rusqlite::Result<()> {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        match db.pragma_update(None, "journal_mode", "WAL") {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && Instant::now() < until => {
+                thread::sleep(Duration::from_millis(5));
+            }
+            done => return done,
+        }
+    }
 }
 
 fn migrate(db: &Connection) -> Result<(), StoreError> {
@@ -77,4 +98,28 @@ fn migrate(db: &Connection) -> Result<(), StoreError> {
     }
     db.execute_batch("COMMIT")?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Barrier;
+
+    use super::*;
+
+    #[test]
+    fn processes_that_open_a_new_file_at_once_all_get_it() {
+        for _ in 0..20 {
+            let folder = tempfile::tempdir().unwrap();
+            let (path, start) = (folder.path().join("books.db"), Barrier::new(8));
+            let open = || {
+                start.wait();
+                open(&path).map(drop)
+            };
+            let opened: Vec<_> = std::thread::scope(|scope| {
+                let threads: Vec<_> = (0..8).map(|_| scope.spawn(open)).collect();
+                threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+            });
+            assert!(opened.iter().all(Result::is_ok), "{opened:?}");
+        }
+    }
 }

@@ -10,8 +10,9 @@ use crate::store::StoreError;
 /// Commands that may share one transaction: enough to hide the sync, few enough to answer soon.
 const GROUP: usize = 64;
 
-/// Runs a command inside the open transaction and returns what tells its caller once that is committed.
-type Job = Box<dyn FnOnce(&Connection) -> Reply + Send>;
+/// Runs a command inside the open transaction, unless none could be opened, and returns what tells its caller once that
+/// is committed.
+type Job = Box<dyn FnOnce(Result<&Connection, StoreError>) -> Reply + Send>;
 type Reply = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
 pub(super) struct Thread {
@@ -47,7 +48,7 @@ impl Thread {
     ) -> Result<T, StoreError> {
         let (answer, answered) = oneshot::channel();
         let job: Job = Box::new(move |db| {
-            let outcome = savepoint(db, job);
+            let outcome = db.and_then(|db| savepoint(db, job));
             Box::new(move |committed| {
                 let _ = answer.send(committed.and(outcome));
             })
@@ -63,14 +64,17 @@ fn gone() -> StoreError {
 
 fn serve(db: &Connection, queue: &Receiver<Job>) {
     while let Ok(first) = queue.recv() {
-        let begun = db.execute_batch("BEGIN IMMEDIATE").map_err(StoreError::from);
-        let mut replies = vec![first(db)];
+        if let Err(error) = db.execute_batch("BEGIN IMMEDIATE") {
+            first(Err(error.into()))(Ok(()));
+            continue;
+        }
+        let mut replies = vec![first(Ok(db))];
         while replies.len() < GROUP
             && let Ok(next) = queue.try_recv()
         {
-            replies.push(next(db));
+            replies.push(next(Ok(db)));
         }
-        let committed = begun.and_then(|()| db.execute_batch("COMMIT").map_err(StoreError::from));
+        let committed = db.execute_batch("COMMIT");
         if committed.is_err() {
             let _ = db.execute_batch("ROLLBACK");
         }
@@ -90,4 +94,36 @@ fn savepoint<T>(db: &Connection, job: impl FnOnce(&Connection) -> Result<T, Stor
     let end = if outcome.is_ok() { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" };
     db.execute_batch(end)?;
     outcome
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    };
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_job_whose_transaction_cannot_begin_is_not_run() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("books.db");
+        let blocker = Connection::open(&path).unwrap();
+        blocker.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let thread = Thread::start(move || Ok(Connection::open(&path)?)).await.unwrap();
+        let ran = Arc::new(AtomicBool::new(false));
+        let job = || {
+            let ran = ran.clone();
+            move |_: &Connection| {
+                ran.store(true, Ordering::SeqCst);
+                Ok(())
+            }
+        };
+        assert!(thread.run(job()).await.is_err());
+        assert!(!ran.load(Ordering::SeqCst), "what failed has run all the same");
+        blocker.execute_batch("COMMIT").unwrap();
+        thread.run(job()).await.unwrap();
+        assert!(ran.load(Ordering::SeqCst));
+    }
 }

@@ -1,0 +1,117 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bindery_shared::{
+    book::{
+        digest::Digest,
+        money::Micros,
+        outline::{Chapter, Outline},
+        request::{GapPolicy, Order, PlanMode, Request, Terms},
+    },
+    ledger::{Accepted, Book, Event, Moment, Rules, Task},
+    live::Live,
+    queue::{self, Lane},
+    store::{self, Due, Store},
+};
+
+use super::*;
+
+/// A store with one book that it cannot read.
+struct Damaged {
+    store: Arc<dyn Store>,
+    book: BookId,
+}
+
+#[async_trait]
+impl Store for Damaged {
+    async fn step(&self, book: &BookId, task: TaskId, command: Command) -> Result<Answer, StoreError> {
+        if *book == self.book {
+            return Err(StoreError::Unreadable { what: "book", cause: "it is damaged".into() });
+        }
+        self.store.step(book, task, command).await
+    }
+
+    async fn due(&self, scope: &Scope, limit: u32) -> Result<Due, StoreError> {
+        self.store.due(scope, limit).await
+    }
+
+    async fn accept(&self, request: &Request) -> Result<Accepted, StoreError> {
+        self.store.accept(request).await
+    }
+
+    async fn operate(&self, book: &BookId, operation: Operation) -> Result<Option<Operated>, StoreError> {
+        self.store.operate(book, operation).await
+    }
+
+    async fn request(&self, book: &BookId) -> Result<Option<Request>, StoreError> {
+        self.store.request(book).await
+    }
+
+    async fn book(&self, book: &BookId) -> Result<Option<Book>, StoreError> {
+        self.store.book(book).await
+    }
+
+    async fn books(&self) -> Result<Vec<Book>, StoreError> {
+        self.store.books().await
+    }
+
+    async fn tasks(&self, book: &BookId) -> Result<Vec<Task>, StoreError> {
+        self.store.tasks(book).await
+    }
+
+    async fn text(&self, book: &BookId, digest: &Digest) -> Result<Option<String>, StoreError> {
+        self.store.text(book, digest).await
+    }
+
+    async fn events(&self, book: &BookId, after: u64, limit: u32) -> Result<Vec<Event>, StoreError> {
+        self.store.events(book, after, limit).await
+    }
+
+    async fn examine(&self) -> Result<Vec<String>, StoreError> {
+        self.store.examine().await
+    }
+
+    async fn delete(&self, book: &BookId) -> Result<bool, StoreError> {
+        self.store.delete(book).await
+    }
+}
+
+fn request(id: &str) -> Request {
+    let chapters = vec![Chapter { title: "One".into(), ..Chapter::default() }];
+    let order = Order {
+        outline: Outline { title: "T".into(), chapters, ..Outline::default() },
+        model: "stand-in:prose".into(),
+        chapter_length: 100,
+        section_length: 50,
+        plan: PlanMode::Compiled,
+        date: "2026-01-01".into(),
+    };
+    let terms = Terms {
+        window: 2,
+        gaps: GapPolicy::Fail,
+        budget: None,
+        plan_estimate: Micros::ZERO,
+        deadline_ms: 86_400_000,
+        review: false,
+        formats: vec!["md".into()],
+    };
+    Request { tenant: "t".into(), request_id: id.into(), order, terms }
+}
+
+#[tokio::test]
+async fn a_book_that_cannot_be_read_does_not_keep_the_others_from_being_served() {
+    let folder = tempfile::tempdir().unwrap();
+    let second = Duration::from_secs(1);
+    let rules = Rules { lease: second, publish_grace: Duration::ZERO, lost_after: second, solo_after: 3 };
+    let url = format!("sqlite:{}", folder.path().join("books.db").display());
+    let sound = store::connect(&url, rules, Arc::new(|| Moment(1_000))).await.unwrap();
+    for id in ["one", "other"] {
+        sound.accept(&request(id)).await.unwrap();
+    }
+    let due = sound.due(&Scope::All, 10).await.unwrap();
+    // The damaged book is the one that is due first.
+    let store = Arc::new(Damaged { store: sound, book: due.items[0].book.clone() });
+    let ports = Ports { store, queue: queue::connect("local:").await.unwrap(), live: Arc::new(Live::default()) };
+    look(&ports, &Scope::All).await.unwrap();
+    assert_eq!(ports.queue.depth(Lane::Plans).await.unwrap(), 1);
+}

@@ -1,0 +1,137 @@
+//! The loop against a real store.
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Handler, Outcome, Ports, Settings, Work,
+    serve::{Server, renew},
+};
+use crate::{
+    book::{
+        digest::Digest,
+        id::{BookId, TaskId},
+        money::Micros,
+        outline::{Chapter, Outline},
+        request::{GapPolicy, Order, PlanMode, Request, Terms},
+    },
+    ledger::{Answer, Command, Grant, Part, Rules},
+    live::Live,
+    model::Purse,
+    queue,
+    store::{self, Store},
+};
+
+const RULES: Rules = Rules {
+    lease: Duration::from_secs(30),
+    publish_grace: Duration::from_secs(15),
+    lost_after: Duration::from_secs(600),
+    solo_after: 3,
+};
+
+/// A store with one accepted book whose plan is leased.
+struct Bench {
+    store: Arc<dyn Store>,
+    file: PathBuf,
+    book: BookId,
+    grant: Grant,
+    _folder: tempfile::TempDir,
+}
+
+async fn bench() -> Bench {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("books.db");
+    let store = store::connect(&format!("sqlite:{}", file.display()), RULES, store::clock()).await.unwrap();
+    let chapters = vec![Chapter { title: "One".into(), ..Chapter::default() }];
+    let order = Order {
+        outline: Outline { title: "T".into(), chapters, ..Outline::default() },
+        model: "stand-in:prose".into(),
+        chapter_length: 100,
+        section_length: 50,
+        plan: PlanMode::Model,
+        date: "2026-01-01".into(),
+    };
+    let terms = Terms {
+        window: 2,
+        gaps: GapPolicy::Fail,
+        budget: None,
+        plan_estimate: Micros::ZERO,
+        deadline_ms: 86_400_000,
+        review: false,
+        formats: vec!["md".into()],
+    };
+    let request = Request { tenant: "t".into(), request_id: "r".into(), order, terms };
+    store.accept(&request).await.unwrap();
+    let book = request.book_id();
+    let claim = Command::Claim { worker: "w".into(), claim: "c".into(), solo: false };
+    let Answer::Go(grant) = store.step(&book, TaskId::Plan, claim).await.unwrap() else { panic!("the plan is owed") };
+    Bench { store, file, book, grant: *grant, _folder: folder }
+}
+
+struct Never;
+
+#[async_trait]
+impl Handler for Never {
+    async fn handle(&self, _work: &Work) -> Outcome {
+        std::future::pending().await
+    }
+}
+
+#[tokio::test]
+async fn work_that_ended_as_it_was_to_be_broken_off_keeps_its_outcome() {
+    let bench = bench().await;
+    let ports = Ports {
+        store: bench.store.clone(),
+        queue: queue::connect("local:").await.unwrap(),
+        live: Arc::new(Live::default()),
+    };
+    let settings = Settings { worker: "w".into(), renew: Duration::from_secs(10), grace: Duration::ZERO };
+    let drain = CancellationToken::new();
+    let server = Server::new(ports, settings, Arc::new(Never), drain.clone());
+    drain.cancel();
+    for _ in 0..50 {
+        let run = tokio::spawn(async { Outcome::GiveUp("done".into()) });
+        while !run.is_finished() {
+            tokio::task::yield_now().await;
+        }
+        let outcome = server.watch(run, &CancellationToken::new()).await;
+        assert!(matches!(outcome, Some(Outcome::GiveUp(_))), "{outcome:?}");
+    }
+}
+
+#[tokio::test]
+async fn work_on_a_book_that_was_deleted_stops() {
+    let bench = bench().await;
+    bench.store.delete(&bench.book).await.unwrap();
+    let stop = CancellationToken::new();
+    let lease = (bench.book.clone(), TaskId::Plan, bench.grant.fence);
+    let renewing = renew(bench.store.clone(), lease, Duration::from_millis(1), stop.clone());
+    tokio::time::timeout(Duration::from_secs(10), renewing)
+        .await
+        .expect("a lease that is gone is not renewed for ever");
+    assert!(stop.is_cancelled());
+}
+
+#[tokio::test]
+async fn a_stored_text_that_was_damaged_counts_as_lost_and_is_mended_when_kept_again() {
+    let bench = bench().await;
+    let text = "what was written";
+    let piece = Part { digest: Some(Digest::of(text)), ..Part::default() };
+    let work = Work {
+        grant: bench.grant.clone(),
+        purse: Arc::new(Purse::unlimited()),
+        age: 0,
+        live: Arc::new(Live::default()),
+        store: bench.store.clone(),
+        stop: CancellationToken::new(),
+    };
+    work.keep(1, piece.clone(), Some(text.to_owned())).await.unwrap();
+    assert_eq!(work.text(&Digest::of(text)).await.unwrap().as_deref(), Some(text));
+    let file = rusqlite::Connection::open(&bench.file).unwrap();
+    file.execute("UPDATE texts SET text = 'something else'", []).unwrap();
+    assert_eq!(work.text(&Digest::of(text)).await.unwrap(), None);
+    work.keep(1, piece, Some(text.to_owned())).await.unwrap();
+    assert_eq!(work.text(&Digest::of(text)).await.unwrap().as_deref(), Some(text));
+}

@@ -1,0 +1,175 @@
+//! Single cases that random histories meet too rarely, each told from its cause to its end.
+
+use std::time::Duration;
+
+use super::{
+    histories::{ESTIMATE, RULES, World, request},
+    *,
+};
+use crate::book::{
+    money::Micros,
+    request::{GapPolicy, Terms},
+};
+
+fn terms() -> Terms {
+    Terms {
+        window: 4,
+        gaps: GapPolicy::Fail,
+        budget: None,
+        plan_estimate: ESTIMATE,
+        deadline_ms: 86_400_000,
+        review: false,
+        formats: vec!["md".into()],
+    }
+}
+
+/// A book of so many chapters, the first `last` of them written after all others, its plan made.
+fn planned(chapters: u32, last: u32, terms: Terms) -> World {
+    let mut world = World::new(&request(chapters, last, terms));
+    finish(&mut world);
+    world
+}
+
+/// Claims the oldest message's task and delivers its result.
+fn finish(world: &mut World) {
+    world.deliver(0, true);
+    let newest = world.held.len() - 1;
+    world.commit(newest);
+}
+
+/// Lets the newest lease's worker fall silent, and the sweeper notice.
+fn fall_silent(world: &mut World) {
+    world.now = world.now + RULES.lease + Duration::from_secs(1);
+    world.sweep();
+}
+
+fn standing(world: &World, task: TaskId) -> Standing {
+    world.tasks[&task].standing
+}
+
+#[test]
+fn a_plan_whose_workers_keep_falling_silent_is_tried_once_more_and_then_fails_the_book() {
+    let mut world = World::new(&request(1, 0, terms()));
+    for _ in 0..=RULES.solo_after {
+        world.queue.truncate(1);
+        world.deliver(0, true);
+        assert!(world.tasks[&TaskId::Plan].lease.is_some(), "a plan has no queue of its own for suspects");
+        fall_silent(&mut world);
+    }
+    assert_eq!(world.book.state, State::Failed(Stage::Plan));
+}
+
+#[test]
+fn binding_needs_no_money() {
+    let budget = Some(ESTIMATE);
+    let mut world = planned(1, 0, Terms { budget, ..terms() });
+    world.deliver(0, true);
+    let fence = world.held.last().unwrap().fence;
+    let text = Result::Chapter { text: "t".into(), length: 1, summary: None, remarks: Vec::new() };
+    let commit = Command::Commit { fence, edition: 1, result: text, spent: ESTIMATE };
+    let Answer::Committed { released } = world.step(TaskId::Write(1), commit) else { panic!("the lease is live") };
+    world.queue = released;
+    finish(&mut world);
+    assert_eq!((world.book.state, world.book.held()), (State::Done, false));
+}
+
+#[test]
+fn a_cancelled_book_stays_cancelled_when_its_plan_is_given_up() {
+    let mut world = World::new(&request(1, 0, terms()));
+    world.deliver(0, true);
+    world.operate(Operation::Cancel);
+    let fence = world.held[0].fence;
+    world.step(TaskId::Plan, Command::GiveUp { fence, reason: "five tries failed".into(), spent: Micros::ZERO });
+    assert_eq!(world.book.state, State::Cancelled);
+}
+
+#[test]
+fn a_chapter_that_comes_while_its_book_is_bound_without_it_is_bound_too() {
+    let mut world = planned(2, 0, Terms { gaps: GapPolicy::Omit, ..terms() });
+    world.deliver(0, true);
+    let slow = world.held.len() - 1;
+    finish(&mut world);
+    for _ in 0..=RULES.solo_after {
+        fall_silent(&mut world);
+        world.deliver(0, true);
+    }
+    assert_eq!(standing(&world, TaskId::Write(1)), Standing::Dead);
+    assert_eq!(world.book.state, State::Binding);
+    let binder = world.held.len() - 1;
+    world.commit(slow);
+    assert_eq!(standing(&world, TaskId::Write(1)), Standing::Done);
+    world.commit(binder);
+    assert_eq!(world.book.state, State::Binding, "the first binder had read the set without the chapter");
+    finish(&mut world);
+    assert_eq!(world.book.state, State::Done);
+}
+
+#[test]
+fn a_book_taken_up_after_its_deadline_gets_its_time_anew() {
+    let mut world = planned(1, 0, terms());
+    world.now = world.now + Duration::from_hours(48);
+    world.operate(Operation::TakeOver);
+    world.operate(Operation::Expire);
+    assert_eq!(world.book.state, State::Writing);
+    world.now = world.now + Duration::from_hours(24);
+    world.operate(Operation::Expire);
+    assert_eq!(world.book.state, State::Failed(Stage::Write));
+}
+
+#[test]
+fn an_allowance_that_covers_no_call_grows_until_it_does_or_the_budget_holds_the_book() {
+    let mut world = planned(2, 0, Terms { budget: Some(Micros(3_500)), ..terms() });
+    let mut allowed = Vec::new();
+    while !world.book.held() {
+        assert!(allowed.len() < 10, "the book goes round for ever: {allowed:?}");
+        world.queue.retain(|message| message.task == TaskId::Write(1));
+        world.deliver(0, true);
+        if let Some(lease) = &world.tasks[&TaskId::Write(1)].lease {
+            allowed.push(lease.allowance);
+            let (fence, wait) = (lease.fence, Duration::ZERO);
+            let park = Command::Park { fence, wait, reason: Parking::Allowance, spent: Micros::ZERO };
+            world.step(TaskId::Write(1), park);
+        }
+        world.sweep();
+    }
+    assert_eq!(allowed, [Micros(1_000), Micros(2_000)]);
+    assert_eq!(world.book.money.reserved, Micros::ZERO);
+}
+
+#[test]
+fn chapters_without_a_summary_are_summed_up_once_a_revision_adds_a_chapter_that_is_written_last() {
+    let mut world = planned(2, 0, terms());
+    finish(&mut world);
+    finish(&mut world);
+    let parts = [(0, Part::default())].into();
+    world.tasks.get_mut(&TaskId::Write(2)).unwrap().parts = parts;
+    world.operate(Operation::Cancel);
+    let (request, kept) = (Box::new(request(2, 1, terms())), [(2, 2)].into());
+    world.operate(Operation::Revise { request, kept });
+    let kept = &world.tasks[&TaskId::Write(2)];
+    assert_eq!((kept.standing, kept.parts.len()), (Standing::Waiting, 1), "its parts are kept, its summary is owed");
+    assert!(kept.result.is_some());
+}
+
+#[test]
+fn a_finished_book_is_bound_again_without_a_chapter_being_written() {
+    let mut world = planned(1, 0, terms());
+    finish(&mut world);
+    finish(&mut world);
+    assert_eq!(world.book.state, State::Done);
+    world.operate(Operation::Rebind);
+    let owed: Vec<TaskId> = world.queue.iter().map(|message| message.task).collect();
+    assert_eq!((world.book.state, owed), (State::Binding, vec![TaskId::Bind]));
+    finish(&mut world);
+    assert_eq!((world.book.state, world.book.edition), (State::Done, 2));
+}
+
+#[test]
+fn a_hold_lifted_from_a_settled_book_releases_nothing() {
+    let mut world = planned(1, 0, terms());
+    world.operate(Operation::Hold);
+    world.operate(Operation::Cancel);
+    world.queue.clear();
+    world.operate(Operation::Lift(Hold::Operator));
+    assert!(world.queue.is_empty());
+}

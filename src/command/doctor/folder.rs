@@ -1,0 +1,64 @@
+//! Whether the data folder takes what a book writes.
+
+use std::{
+    fs::{self, File},
+    io::{self, Write as _},
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use super::Finding;
+use crate::spoken::Spoken;
+
+/// About what a book of a hundred chapters leaves in the data folder.
+const PROBE: usize = 8 << 20;
+
+/// Every commit waits for the disk once; slower than this, a large book feels it.
+const SLOW: Duration = Duration::from_secs(2);
+
+/// Writes as much as a large book does, and takes it away again.
+pub(super) fn writable(folder: &Path) -> Finding {
+    let begun = Instant::now();
+    if let Err(error) = probe(folder) {
+        let advice = "make room on its file system or make the folder yours, or choose another with --data DIR";
+        return Finding::bad("data folder", format!("{}: {error}", folder.display()), advice);
+    }
+    let took = begun.elapsed();
+    let said = format!("{}; {} MB were written to it in {}", folder.display(), PROBE >> 20, Spoken(took));
+    let found = Finding::well("data folder", said);
+    if took < SLOW { found } else { found.with_advice("that is slow; a folder on a local disk is faster") }
+}
+
+fn probe(folder: &Path) -> io::Result<()> {
+    let path = folder.join(format!("probe-{}", std::process::id()));
+    let written = write(&path);
+    let removed = fs::remove_file(&path);
+    written.and(removed)
+}
+
+fn write(path: &Path) -> io::Result<()> {
+    let mut file = File::create_new(path)?;
+    file.write_all(&vec![0x5A; PROBE])?;
+    file.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_takes_files_is_well_and_is_left_as_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(writable(folder.path()).well);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_folder_that_is_none_is_bad_and_says_what_to_do() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        fs::write(&file, "").unwrap();
+        let found = writable(&file);
+        assert!(!found.well && found.advice.is_some_and(|advice| advice.contains("--data")));
+    }
+}

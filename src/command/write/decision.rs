@@ -1,0 +1,107 @@
+//! What an earlier run of an outline means for this one. Nothing is changed here: what is to be paid for, or lost, is
+//! shown first.
+
+use bindery_shared::{
+    book::request::Order,
+    ledger::{Book, State},
+};
+
+use super::changes;
+use crate::{cli::WriteArgs, exit::Failure, workshop::is_rehearsal};
+
+/// What is to be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Decision {
+    /// Write this order, going on with whatever is stored of it.
+    GoOn(Box<Order>),
+    /// Write this order from nothing, in place of the stored book.
+    Replace(Box<Order>),
+}
+
+/// Decides between the book that is stored under an outline, with the order it was begun with, and the new order.
+pub(super) fn decide((book, stored): (&Book, Order), new: Order, arguments: &WriteArgs) -> Result<Decision, Failure> {
+    let rehearsed = is_rehearsal(&book.model) && !is_rehearsal(&new.model);
+    if arguments.anew || rehearsed || book.state == State::Cancelled {
+        return Ok(Decision::Replace(Box::new(new)));
+    }
+    if arguments.go_on || stored == new {
+        return Ok(Decision::GoOn(Box::new(stored)));
+    }
+    Err(Failure::choice(changes::explain(book, &stored, &new)))
+}
+
+#[cfg(test)]
+mod tests {
+    use bindery_shared::{
+        book::{
+            money::Micros,
+            outline::{Chapter, Outline},
+            request::{GapPolicy, PlanMode, Request, Terms},
+        },
+        ledger::{Moment, Rules, accept},
+    };
+    use clap::Parser as _;
+
+    use super::*;
+    use crate::cli::{Cli, Command};
+
+    fn order(model: &str) -> Order {
+        let chapters = vec![Chapter { title: "One".into(), ..Chapter::default() }];
+        Order {
+            outline: Outline { title: "T".into(), chapters, ..Outline::default() },
+            model: model.into(),
+            chapter_length: 100,
+            section_length: 50,
+            plan: PlanMode::Compiled,
+            date: "2026-01-01".into(),
+        }
+    }
+
+    fn book(order: Order) -> Book {
+        let second = std::time::Duration::from_secs(1);
+        let rules = Rules { lease: second, publish_grace: second, lost_after: second, solo_after: 3 };
+        let terms = Terms {
+            window: 1,
+            gaps: GapPolicy::Fail,
+            budget: None,
+            plan_estimate: Micros::ZERO,
+            deadline_ms: 1,
+            review: false,
+            formats: Vec::new(),
+        };
+        let request = Request { tenant: "t".into(), request_id: "r".into(), order, terms };
+        accept(&rules, Moment(1), &request, None).1.book.unwrap()
+    }
+
+    fn arguments(flags: &[&str]) -> WriteArgs {
+        let line = ["bindery", "write", "outline.md"].iter().chain(flags);
+        let Command::Write(arguments) = Cli::parse_from(line).command else { panic!("it is `write`") };
+        *arguments
+    }
+
+    #[test]
+    fn a_finished_book_asked_for_anew_is_replaced_and_not_taken_for_finished() {
+        let (paid, mut finished) = (order("openai:gpt"), book(order("openai:gpt")));
+        finished.state = State::Done;
+        let decided = decide((&finished, paid.clone()), paid.clone(), &arguments(&["--anew"])).unwrap();
+        assert_eq!(decided, Decision::Replace(Box::new(paid.clone())));
+        let decided = decide((&finished, paid.clone()), paid.clone(), &arguments(&[])).unwrap();
+        assert_eq!(decided, Decision::GoOn(Box::new(paid)));
+    }
+
+    #[test]
+    fn going_on_means_the_stored_order_and_another_order_wants_a_choice() {
+        let (stored, new) = (order("openai:gpt"), order("anthropic:claude"));
+        let begun = book(stored.clone());
+        assert!(decide((&begun, stored.clone()), new.clone(), &arguments(&[])).is_err());
+        let decided = decide((&begun, stored.clone()), new, &arguments(&["--continue"])).unwrap();
+        assert_eq!(decided, Decision::GoOn(Box::new(stored)));
+    }
+
+    #[test]
+    fn a_rehearsal_is_replaced_by_a_real_run() {
+        let (stored, new) = (order("stand-in:prose"), order("openai:gpt"));
+        let decided = decide((&book(stored.clone()), stored), new.clone(), &arguments(&[])).unwrap();
+        assert_eq!(decided, Decision::Replace(Box::new(new)));
+    }
+}

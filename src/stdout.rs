@@ -1,0 +1,24 @@
+//! Results go to stdout. A reader that has gone away, as `head` does, has what it wants: that is no fault.
+
+use std::{
+    fmt::Display,
+    io::{self, ErrorKind, Write as _},
+};
+
+use crate::exit::Failure;
+
+/// Prints a result with the end of its line.
+pub(crate) fn line(result: impl Display) -> Result<(), Failure> {
+    text(format_args!("{result}\n"))
+}
+
+/// Prints a result as it is.
+pub(crate) fn text(result: impl Display) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    match write!(out, "{result}").and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Failure::unavailable(format!("the result cannot be printed: {error}")))
+        }
+        _ => Ok(()),
+    }
+}

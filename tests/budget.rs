@@ -1,0 +1,84 @@
+//! Is a budget kept to the cent, and is nothing spent that was not asked for?
+
+use crate::support::{Bench, Outline};
+
+/// Micro-dollars for a prompt token and for an output token.
+const PRICE: (u64, u64) = (3, 15);
+
+fn outline() -> Outline {
+    Outline::of(&["Staffs", "Moons", "Machines", "Harbours", "Almanacs", "Pilots"])
+}
+
+/// Returns a place with a model that must be paid.
+fn bench(prices: &str) -> Bench {
+    let bench = Bench::new();
+    bench.outline(&outline());
+    bench.file("prices.toml", prices);
+    let settings = format!(
+        "[model]\nname = \"press:prose\"\nprices_file = \"prices.toml\"\n\n[providers.press]\nbase_url = \"{}\"\nkey_env = \"PRESS_KEY\"\n",
+        bench.model.base_url()
+    );
+    bench.file("bindery.toml", settings);
+    bench.set("PRESS_KEY", "secret")
+}
+
+fn priced() -> Bench {
+    let (input, output) = PRICE;
+    bench(&format!(
+        "date = \"2026-01-01\"\n\n[[price]]\nmodel = \"press:prose\"\ninput = {input}.0\noutput = {output}.0\n"
+    ))
+}
+
+/// Returns what the server's own counts cost.
+fn cost(bench: &Bench) -> u64 {
+    let stats = bench.model.stats();
+    stats.input_tokens * PRICE.0 + stats.output_tokens * PRICE.1
+}
+
+fn dollars(micros: u64) -> String {
+    format!("{}.{:06}", micros / 1_000_000, micros % 1_000_000)
+}
+
+#[test]
+fn a_book_is_held_before_it_passes_its_budget_and_goes_on_with_a_larger_one() {
+    let whole = priced();
+    whole.write(&[]).exits(0);
+    let needed = cost(&whole);
+    let spent = |bench: &Bench| bench.ledger().book("money")["spent"].as_u64().unwrap();
+    assert_eq!(spent(&whole), needed, "the ledger and the server count differently");
+
+    let bench = priced();
+    let mut held = 0;
+    for share in [2, 4, 6, 8] {
+        let budget = needed * share / 10;
+        let run = bench.write(&["--budget", &dollars(budget)]);
+        assert!(cost(&bench) <= budget, "{} of {budget} were spent", cost(&bench));
+        assert_eq!(spent(&bench), cost(&bench));
+        if run.code == Some(3) {
+            held += 1;
+            run.tells(&["held (budget)"]);
+        }
+    }
+    assert!(held >= 3, "the budgets held the book {held} times");
+    assert!(cost(&bench) > 0, "nothing was written within the budgets");
+    bench.write(&["--budget", &dollars(needed * 10)]).exits(0);
+    bench.holds(&outline());
+    assert_eq!(cost(&bench), needed, "being held cost money");
+}
+
+#[test]
+fn a_budget_without_a_price_is_refused() {
+    let bench = bench("date = \"2026-01-01\"\n\n[[price]]\nmodel = \"press:verse\"\ninput = 3.0\noutput = 15.0\n");
+    bench.write(&["--budget", "5"]).exits(64).tells(&["the price of press:prose is not known", "prices_file"]);
+    assert_eq!(bench.model.stats().calls, 0);
+}
+
+#[test]
+fn a_dry_run_tells_what_the_book_would_take_and_makes_no_call() {
+    let bench = priced();
+    let told = bench.write(&["--dry-run"]).exits(0).stdout;
+    assert!(told.contains("\"The Keeper of Tides\" with press:prose: 19 calls"), "{told}");
+    assert!(told.contains("about $0."), "{told}");
+    assert_eq!(bench.model.stats().calls + bench.model.stats().rejected, 0);
+    assert!(bench.run(&["books"]).exits(0).stdout.is_empty(), "a dry run left a book behind");
+}

@@ -1,0 +1,182 @@
+//! Does every other command do what it says, for people and for programs?
+
+use std::fs;
+
+use crate::support::{Bench, three_chapters};
+
+fn written() -> Bench {
+    let bench = Bench::new();
+    bench.outline(&three_chapters());
+    bench.write(&[]).exits(0);
+    bench
+}
+
+#[test]
+fn books_lists_what_is_in_the_data_folder() {
+    let empty = Bench::new();
+    empty.run(&["books"]).exits(0).tells(&["There are no books"]);
+    let bench = written();
+    let listed = bench.run(&["books"]).exits(0).stdout;
+    let id = bench.ledger().book("id").as_str().unwrap().to_owned();
+    for word in [&id, "done", "3 ch.", "The Keeper of Tides", "book.md"] {
+        assert!(listed.contains(word), "{word} is missing in\n{listed}");
+    }
+    let json = bench.run(&["--json", "books"]).exits(0).values();
+    assert_eq!((json.len(), &json[0]["state"]), (1, &"done".into()));
+}
+
+#[test]
+fn a_book_is_found_by_its_id_its_beginning_or_its_outline() {
+    let bench = written();
+    let id = bench.ledger().book("id").as_str().unwrap().to_owned();
+    for name in [id.as_str(), &id[..5], "book.md", "./book.md"] {
+        let told = bench.run(&["status", name]).exits(0).stdout;
+        assert!(told.contains(&id) && told.contains("Machines"), "{told}");
+    }
+    bench.run(&["status", "zzz"]).exits(64).tells(&["no book is called `zzz`", "bindery books"]);
+    bench.run(&["status", ""]).exits(64);
+}
+
+#[test]
+fn get_copies_a_finished_books_files() {
+    let bench = written();
+    let got = bench.run(&["get", "book.md", "--format", "epub,md", "--out", "shelf"]).exits(0).stdout;
+    let paths: Vec<&str> = got.lines().collect();
+    assert_eq!(paths.len(), 2, "{got}");
+    let bytes = bench.bytes();
+    for path in paths {
+        let format = path.rsplit_once('.').unwrap().1;
+        assert_eq!(fs::read(bench.path(path)).unwrap(), bytes[format], "{path}");
+    }
+    bench.run(&["get", "book.md", "--format", "pdf"]).exits(64).tells(&["not bound as pdf", "md, epub, html"]);
+}
+
+#[test]
+fn a_deleted_book_is_gone_with_its_texts_and_files() {
+    let bench = written();
+    bench.calls_may_be_lost();
+    bench.run(&["delete", "book.md"]).exits(4).tells(&["--yes"]);
+    bench.run(&["status", "book.md"]).exits(0);
+    bench.run(&["delete", "book.md", "--yes"]).exits(0).tells(&["Deleted", "The Keeper of Tides"]);
+    bench.run(&["status", "book.md"]).exits(64);
+    let left: Vec<_> = walk(&bench.path("data/files"));
+    assert!(left.is_empty(), "{left:?}");
+    assert!(bench.path("book.md").exists(), "the author's own file is not the book's");
+}
+
+fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let paths = entries.map(|entry| entry.unwrap().path());
+    paths.flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] }).collect()
+}
+
+#[test]
+fn no_command_prints_a_key_or_a_password() {
+    let bench = Bench::new().set("OPENAI_API_KEY", "sk-SECRET-of-the-shell").set("BINDERY_MODEL__NAME", "openai:gpt-5");
+    let bench = bench.set("BINDERY_PROVIDERS__OPENAI__BASE_URL", "http://127.0.0.1:9/v1");
+    let silent = |bench: &Bench, code| {
+        for command in [&["config"][..], &["--json", "config"], &["doctor"], &["--json", "doctor"], &["books"]] {
+            let ended = bench.run(command);
+            assert!(!ended.stdout.contains("SECRET") && !ended.stderr.contains("SECRET"), "{command:?}: {ended:?}");
+            let is_doctor = command.contains(&"doctor");
+            assert_eq!(ended.code, Some(if is_doctor { 1 } else { code }), "{command:?}");
+        }
+    };
+    silent(&bench, 0);
+    let shown = bench.run(&["config"]).exits(0).stdout;
+    assert!(shown.contains("BINDERY_MODEL__NAME"), "where a value comes from is not said:\n{shown}");
+    // A password in an address is a mistake, and telling so must not repeat it.
+    for variable in ["BINDERY_PROVIDERS__OPENAI__BASE_URL", "BINDERY_STORE__URL", "BINDERY_QUEUE__URL"] {
+        silent(&Bench::new().set(variable, "https://keeper:SECRET-of-the-address@127.0.0.1:9/v1"), 64);
+    }
+}
+
+#[test]
+fn wrong_settings_are_told_with_the_place_they_came_from() {
+    let bench = Bench::new().set("BINDERY_LEDGER__LEESE", "30s");
+    bench.file("bindery.toml", "[model]\ncals = 3\n");
+    let told = ["ledger.leese", "BINDERY_LEDGER__LEASE", "BINDERY_LEDGER__LEESE", "model.cals", "bindery.toml:2"];
+    bench.run(&["config"]).exits(64).tells(&told);
+}
+
+#[test]
+fn doctor_finds_the_stand_in_well_and_says_what_is_not() {
+    let bench = Bench::new();
+    let well = bench.run(&["doctor"]).exits(0).stdout;
+    for word in ["settings", "store", "stand-in:prose answered"] {
+        assert!(well.contains(word), "{word} is missing in\n{well}");
+    }
+    assert!(!well.contains("BAD"), "{well}");
+    bench.calls_may_be_lost();
+    let ill = Bench::new().set("BINDERY_MODEL__NAME", "openai:gpt-5-mini");
+    let told = ill.run(&["doctor"]).exits(1).stdout;
+    assert!(told.contains("BAD model") && told.contains("OPENAI_API_KEY"), "{told}");
+}
+
+#[test]
+fn a_book_is_bound_in_the_formats_that_are_asked_for() {
+    let bench = Bench::new();
+    bench.outline(&three_chapters());
+    bench.write(&["--format", "epub,pdf"]).exits(64).tells(&["pdf"]);
+    let printed = bench.write(&["--format", "epub"]).exits(0).stdout;
+    assert_eq!(printed, "out/book.epub\n");
+    assert_eq!(walk(&bench.path("out")), [bench.path("out/book.epub")]);
+    assert_eq!(bench.model.stats().by_task["plan"], 1);
+}
+
+#[test]
+fn an_outline_may_be_taken_as_it_stands_without_a_planning_call() {
+    let bench = Bench::new();
+    bench.outline(&three_chapters());
+    bench.write(&["--no-plan"]).exits(0);
+    bench.holds(&three_chapters());
+    assert_eq!(bench.model.stats().by_task.get("plan"), None);
+}
+
+#[test]
+fn bash_completes_the_commands() {
+    let bench = Bench::new();
+    let script = bench.run(&["completions", "bash"]).exits(0).stdout;
+    for word in ["_bindery", "complete ", "rewrite", "--dry-run"] {
+        assert!(script.contains(word), "{word} is missing");
+    }
+}
+
+#[test]
+fn help_tells_the_exit_codes_and_a_command_line_that_is_not_understood_is_refused() {
+    let bench = Bench::new();
+    let help = bench.run(&["--help"]).exits(0).stdout;
+    for code in
+        ["0    done", "1    the book is not whole", "3    the book is held", "75   another run", "130  interrupted"]
+    {
+        assert!(help.contains(code), "{code} is missing in\n{help}");
+    }
+    bench.run(&["wirte", "book.md"]).exits(2).tells(&["write"]);
+    bench.run(&["write"]).exits(2);
+    bench.run(&["write", "book.md", "--continue", "--anew"]).exits(2);
+}
+
+#[test]
+fn the_stand_in_serves_runs_of_other_processes() {
+    let bench = Bench::new();
+    let mut stand_in = bench.start(&["--json", "stand-in", "--listen", "127.0.0.1:0", "--instant"]);
+    let base_url = stand_in.event(|_| true)["base_url"].as_str().unwrap().to_owned();
+    let bench = bench.set("BINDERY_PROVIDERS__STAND_IN__BASE_URL", &base_url);
+    bench.outline(&three_chapters());
+    bench.run(&["doctor"]).exits(0);
+    stand_in.interrupt();
+    stand_in.end().exits(0);
+    bench.run(&["doctor"]).exits(1);
+}
+
+#[test]
+fn a_reader_that_closes_the_pipe_is_no_fault() {
+    let bench = written();
+    for arguments in [&["--json", "status", "book.md"][..], &["completions", "bash"], &["--help"], &["config"]] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let piped = bench.command(arguments).stdout(writer).output().unwrap();
+        let said = String::from_utf8_lossy(&piped.stderr);
+        assert!(said.is_empty(), "{arguments:?}: {said}");
+    }
+}

@@ -1,0 +1,135 @@
+//! Does a run that was killed or interrupted at any moment go on where it stopped, to the same book?
+
+use std::time::Duration;
+
+use bindery_stand_in::{Settings, Timing, Turnstile};
+
+use crate::support::{Bench, ModelServer, Outline, Running, differing};
+
+fn outline() -> Outline {
+    let mut outline = Outline::of(&["Introduction", "Staffs", "Moons", "Machines", "Harbours"]);
+    outline.chapters[0].last = true;
+    outline
+}
+
+/// Returns a place where a book takes a second or two, and where no run could wait for a lease to end.
+fn bench() -> Bench {
+    let first_token = Duration::from_millis(30);
+    let timing = Timing { first_token, tokens_per_second: Some(2_000.0), ..Timing::default() };
+    let bench = Bench::on(ModelServer::start(Settings { timing, ..ModelServer::settings() }));
+    bench.outline(&outline());
+    patient(bench)
+}
+
+fn patient(bench: Bench) -> Bench {
+    bench.calls_may_be_lost();
+    bench.set("BINDERY_LEDGER__LEASE", "1h").set("BINDERY_LEDGER__RENEW", "20min")
+}
+
+/// Lets a run begin so many calls, or show so many events, and kills it; says whether it was still running.
+fn killed(bench: &Bench, mut run: Running, random: &mut fastrand::Rng) -> bool {
+    let alive = if random.bool() {
+        let wanted = bench.model.stats().calls + random.u64(1..=6);
+        bench.model.reaches(wanted, || run.has_ended())
+    } else {
+        run.shows(random.usize(1..=8))
+    };
+    run.kill();
+    alive
+}
+
+#[test]
+fn a_run_killed_at_any_moment_goes_on_to_the_same_book_and_repeats_no_finished_part() {
+    let calm = bench();
+    calm.write(&[]).exits(0);
+    let mut kills = 0;
+    for seed in 0..6 {
+        let bench = bench();
+        let mut random = fastrand::Rng::with_seed(seed);
+        loop {
+            let kept = bench.kept();
+            let alive = killed(&bench, bench.begin(&[]), &mut random);
+            bench.left_alone(&kept);
+            if !alive {
+                break;
+            }
+            kills += 1;
+        }
+        bench.write(&[]).exits(0);
+        bench.holds(&outline());
+        assert_eq!(differing(&calm, &bench), [""; 0], "with the seed {seed}");
+    }
+    assert!(kills >= 18, "only {kills} runs were killed before they were done");
+}
+
+/// A book of three chapters whose second one is held back by its model.
+fn held_back() -> (Bench, Turnstile, Outline) {
+    let turnstile = Turnstile::closed_to([2]);
+    let settings = Settings { turnstile: Some(turnstile.clone()), ..ModelServer::settings() };
+    let bench = patient(Bench::on(ModelServer::start(settings)));
+    let outline = crate::support::three_chapters();
+    bench.outline(&outline);
+    (bench, turnstile, outline)
+}
+
+/// Starts the book and returns once only the chapter that is held back is still being written.
+fn until_held_back(bench: &Bench) -> Running {
+    let mut run = bench.begin(&[]);
+    let mut others = 0;
+    run.event(|event| {
+        others += u32::from(event["kind"] == "chapter_done");
+        others == 2
+    });
+    run
+}
+
+#[test]
+fn an_interrupted_run_keeps_what_is_finished_and_the_next_goes_on_at_once() {
+    let (bench, turnstile, outline) = held_back();
+    let run = until_held_back(&bench);
+    run.interrupt();
+    let ended = run.end().exits(130).tells(&["what is finished is kept"]);
+    let report = ended.values().pop().unwrap();
+    assert_eq!((&report["kind"], &report["state"]), (&"report".into(), &"writing".into()));
+    let ledger = bench.ledger();
+    assert_eq!([1, 2, 3].map(|chapter| ledger.standing(chapter)), ["done", "released", "done"]);
+    assert!(ledger.chapter(2)["lease"].is_null(), "the interrupted run kept its lease");
+    turnstile.open_all();
+    bench.write(&[]).exits(0);
+    bench.holds(&outline);
+}
+
+#[test]
+fn a_second_interrupt_ends_the_run_and_loses_nothing() {
+    let (bench, turnstile, outline) = held_back();
+    let mut run = until_held_back(&bench);
+    run.interrupt();
+    run.says("Press Ctrl-C again to stop at once");
+    run.interrupt();
+    run.end().exits(130);
+    turnstile.open_all();
+    bench.write(&[]).exits(0);
+    bench.holds(&outline);
+}
+
+#[test]
+fn a_killed_runs_lease_does_not_hold_up_the_next_one() {
+    let (bench, turnstile, outline) = held_back();
+    until_held_back(&bench).kill();
+    assert!(!bench.ledger().chapter(2)["lease"].is_null(), "nothing was killed in the middle of its work");
+    turnstile.open_all();
+    bench.write(&[]).exits(0);
+    bench.holds(&outline);
+}
+
+#[test]
+fn a_second_run_of_a_book_is_told_who_has_it() {
+    let (bench, turnstile, outline) = held_back();
+    let run = until_held_back(&bench);
+    let holder = format!("(process {})", run.id());
+    bench.write(&[]).exits(75).tells(&["another run is writing this book", &holder]);
+    bench.run(&["delete", "book.md", "--yes"]).exits(75);
+    turnstile.open_all();
+    run.end().exits(0);
+    bench.holds(&outline);
+}

@@ -1,0 +1,85 @@
+//! Does every example of the documentation, and every chapter a model could come up with, become files that readers open?
+
+use std::{fs, path::Path};
+
+use bindery_assembler::format::{Format, render};
+use bindery_shared::book::{
+    context::{Context, Lengths},
+    outline::{Kind, parse},
+};
+
+use crate::support::{Bench, Book, Sections, argument, epubcheck};
+
+#[path = "../assembler/tests/formats/manuscripts.rs"]
+mod manuscripts;
+
+/// Returns what the book of an outline must hold, by what the outline's own reader and the defaults say.
+fn expected(path: &Path) -> Vec<(String, Sections)> {
+    let outline = parse(&fs::read(path).unwrap(), Kind::of(path).unwrap()).unwrap();
+    let compiled = Context::compile(&outline, Lengths { chapter: 2_500, section: 700 });
+    let chapters = compiled.chapters.into_iter().map(|slice| {
+        let fixed: Vec<String> = slice.fixed.into_iter().map(|section| section.heading).collect();
+        let sections =
+            if fixed.is_empty() { Sections::Count(slice.sections as usize) } else { Sections::Titled(fixed) };
+        (slice.title, sections)
+    });
+    chapters.collect()
+}
+
+fn check(example: &str) {
+    let (bench, path) = (Bench::new(), Path::new("docs/examples").join(example));
+    let copied = bench.file(example, fs::read(&path).unwrap());
+    bench.run(&["write", argument(&copied), "--out", "out"]).exits(0);
+    let stem = copied.file_stem().unwrap().to_str().unwrap();
+    Book::open(&bench.path("out"), stem).is_whole(&expected(&path));
+    epubcheck(&bench.path("out").join(stem).with_extension("epub"));
+}
+
+#[test]
+fn bread_at_home_is_bound_without_a_fault() {
+    check("bread-at-home.md");
+}
+
+#[test]
+fn chiisana_honya_is_bound_without_a_fault() {
+    check("chiisana-honya.md");
+}
+
+#[test]
+fn das_wasser_der_stadt_is_bound_without_a_fault() {
+    check("das-wasser-der-stadt.md");
+}
+
+#[test]
+fn five_knots_is_bound_without_a_fault() {
+    check("five-knots.yaml");
+}
+
+#[test]
+fn night_sky_is_bound_without_a_fault() {
+    check("night-sky.json");
+}
+
+#[test]
+fn slack_water_is_bound_without_a_fault() {
+    check("slack-water.md");
+}
+
+#[test]
+fn every_example_is_in_this_file() {
+    let source = include_str!("examples.rs");
+    for entry in fs::read_dir("docs/examples").unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        assert!(source.contains(&format!("check(\"{name}\")")), "{name} has no test");
+    }
+}
+
+#[test]
+fn chapters_full_of_markup_and_control_characters_are_bound_without_a_fault() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, manuscript) in manuscripts::all() {
+        let path = folder.path().join(name).with_extension("epub");
+        fs::write(&path, render(Format::Epub, &manuscript).unwrap()).unwrap();
+        epubcheck(&path);
+    }
+}

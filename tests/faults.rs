@@ -1,0 +1,241 @@
+//! Does a book survive every fault of its model, at the cost of the part that met it and of no other?
+
+use bindery_stand_in::{Fault, Faults, Match, Rule};
+
+use crate::support::{Bench, three_chapters};
+
+/// Faults that end a try: the part is called again, and the ledger counts it.
+const CHARGED: [&str; 11] = [
+    "server_error",
+    "overloaded",
+    "hang",
+    "stall",
+    "reset",
+    "cut",
+    "error_event",
+    "empty",
+    "meta_talk",
+    "truncated_stop",
+    "refused",
+];
+/// Faults of the provider: the same try is made again, and nothing is counted.
+const PUT_OFF: [&str; 2] = ["rate_limited", "rate_limited_retry_after"];
+/// Faults that nothing but another key or more money heals.
+const HELD: [&str; 2] = ["bad_key", "out_of_money"];
+/// Faults with a test of their own.
+const OTHERS: [&str; 4] = ["length", "drip", "wrong_json", "skip_point"];
+
+/// Returns a rule for the first calls of the second section of chapter 2.
+fn on_a_section(fault: &str, times: u32) -> Rule {
+    let matching = Match { task: Some("section".to_owned()), chapter: Some(2), section: Some(2), attempt: None };
+    Rule::on(matching, fault.parse().unwrap()).times(times)
+}
+
+fn on_a_task(task: &str, fault: &str, times: u32) -> Rule {
+    let chapter = (task != "plan").then_some(2);
+    let matching = Match { task: Some(task.to_owned()), chapter, ..Match::default() };
+    Rule::on(matching, fault.parse().unwrap()).times(times)
+}
+
+/// Returns a place whose model has this fault, with timers that end a silence soon but no healthy call.
+fn bench(rule: Rule) -> Bench {
+    Bench::with_faults(Faults::none().with_rule(rule))
+        .set("BINDERY_MODEL__TIMERS__FIRST_TOKEN_SLOW", "4s")
+        .set("BINDERY_MODEL__TIMERS__IDLE", "4s")
+}
+
+fn section() -> (String, Option<u32>, Option<u32>) {
+    ("section".to_owned(), Some(2), Some(2))
+}
+
+/// Runs the checks side by side: most of them wait for a timer.
+fn each(faults: &[&str], check: impl Fn(&str) + Sync) {
+    std::thread::scope(|scope| {
+        let run = |fault: &&str| {
+            let (fault, check) = ((*fault).to_owned(), &check);
+            (fault.clone(), scope.spawn(move || check(&fault)))
+        };
+        let runs: Vec<_> = faults.iter().map(run).collect();
+        for (fault, run) in runs {
+            assert!(run.join().is_ok(), "the fault {fault} is not survived as it should be");
+        }
+    });
+}
+
+#[test]
+fn every_kind_of_fault_is_in_this_file() {
+    let mut here: Vec<&str> = [&CHARGED[..], &PUT_OFF, &HELD, &OTHERS].concat();
+    let mut kinds: Vec<&str> = Fault::all().map(|fault| fault.name()).collect();
+    here.sort_unstable();
+    kinds.sort_unstable();
+    assert_eq!(here, kinds);
+}
+
+#[test]
+fn a_try_that_fails_is_charged_and_made_again_and_no_other_part_is() {
+    each(&CHARGED, |fault| {
+        let (outline, bench) = (three_chapters(), bench(on_a_section(fault, 1)));
+        bench.outline(&outline);
+        bench.write(&[]).exits(0);
+        bench.holds(&outline);
+        assert_eq!(bench.model.stats().by_fault[fault], 1, "{fault}");
+        assert_eq!(bench.model.tried_again(), [section()], "{fault}");
+        assert_eq!(bench.ledger().chapter(2)["parts"]["2"]["tries"], 1, "{fault}");
+    });
+}
+
+#[test]
+fn a_rate_limit_is_waited_out_and_not_charged() {
+    let (outline, calm) = (three_chapters(), Bench::new());
+    calm.outline(&outline);
+    calm.write(&[]).exits(0);
+    let (calm_calls, calm_bytes) = (calm.model.calls(), calm.bytes());
+    each(&PUT_OFF, |fault| {
+        let bench = bench(on_a_section(fault, 1));
+        bench.outline(&outline);
+        bench.write(&[]).exits(0);
+        bench.holds(&outline);
+        let mut expected = calm_calls.clone();
+        *expected.get_mut(&section()).unwrap() += 1;
+        assert_eq!(bench.model.calls(), expected, "{fault}");
+        assert_eq!(bench.model.tried_again(), [], "{fault}");
+        assert_eq!(bench.ledger().chapter(2)["parts"]["2"]["tries"], 0, "{fault}");
+        assert!(bench.bytes() == calm_bytes, "{fault} changed the book");
+    });
+}
+
+#[test]
+fn a_chapter_that_must_wait_long_is_put_aside_and_says_so() {
+    let (outline, bench) = (three_chapters(), bench(on_a_section("rate_limited_retry_after:2", 1)));
+    let bench = bench.set("BINDERY_MODEL__PARK_AFTER", "500ms");
+    bench.outline(&outline);
+    let mut run = bench.begin(&[]);
+    run.event(|event| event["kind"] == "parked" && event["task"] == "write/2");
+    run.end().exits(0);
+    bench.holds(&outline);
+    assert_eq!(bench.model.tried_again(), []);
+}
+
+#[test]
+fn a_text_cut_at_its_limit_is_continued_and_not_charged() {
+    let (outline, bench) = (three_chapters(), bench(on_a_section("length:0.6", 1)));
+    bench.outline(&outline);
+    bench.write(&[]).exits(0);
+    bench.holds(&outline);
+    assert_eq!(bench.model.stats().by_fault["length"], 1);
+    assert!(bench.model.calls()[&section()] > 1, "the text was not continued");
+    assert_eq!(bench.model.tried_again(), []);
+}
+
+#[test]
+fn a_text_that_misses_a_point_is_written_again_and_not_charged() {
+    let (outline, bench) = (three_chapters(), bench(on_a_section("skip_point", 1)));
+    bench.outline(&outline);
+    bench.write(&[]).exits(0);
+    bench.holds(&outline);
+    assert_eq!(bench.model.tried_again(), [section()]);
+    let ledger = bench.ledger();
+    let part = &ledger.chapter(2)["parts"]["2"];
+    assert_eq!((&part["tries"], &part["remarks"]), (&0.into(), &serde_json::json!([])), "{part:#}");
+    let prompts = bench.model.prompts("section", 2);
+    assert!(prompts.iter().any(|prompt| prompt.contains("<draft>")), "the rewrite was not shown the draft");
+}
+
+#[test]
+fn a_stream_that_is_slow_but_goes_on_is_let_finish() {
+    // A brief is short: at a token a second it takes half a minute, far longer than the timer for silence.
+    let (outline, bench) = (three_chapters(), bench(on_a_task("brief", "drip", 1)));
+    bench.outline(&outline);
+    bench.write(&[]).exits(0);
+    bench.holds(&outline);
+    assert_eq!(bench.model.stats().by_fault["drip"], 1);
+    assert_eq!(bench.model.tried_again(), []);
+}
+
+#[test]
+fn a_line_of_a_stream_that_is_not_json_ends_the_try() {
+    let (outline, bench) = (three_chapters(), bench(on_a_section("wrong_json", 1)));
+    bench.outline(&outline);
+    bench.write(&[]).exits(0);
+    bench.holds(&outline);
+    assert_eq!(bench.model.tried_again(), [section()]);
+}
+
+#[test]
+fn a_plan_or_a_brief_that_fails_is_asked_for_again() {
+    let tasks =
+        ["plan", "brief"].into_iter().flat_map(|task| ["wrong_json", "cut", "reset"].map(|fault| (task, fault)));
+    for (task, fault) in tasks {
+        let (outline, bench) = (three_chapters(), bench(on_a_task(task, fault, 1)));
+        bench.outline(&outline);
+        bench.write(&[]).exits(0);
+        bench.holds(&outline);
+        assert_eq!(bench.model.stats().by_fault[fault], 1, "{fault} of the {task}");
+        let chapter = (task == "brief").then_some(2);
+        assert_eq!(bench.model.tried_again(), [(task.to_owned(), chapter, None)], "{fault} of the {task}");
+    }
+}
+
+#[test]
+fn a_refused_key_or_an_empty_account_holds_the_provider_and_says_why() {
+    let reasons = [("bad_key", "the provider rejects the key"), ("out_of_money", "credit balance is too low")];
+    assert_eq!(reasons.map(|(fault, _)| fault), HELD);
+    for (fault, reason) in reasons {
+        let (outline, bench) = (three_chapters(), bench(on_a_section(fault, 1)));
+        bench.calls_may_be_lost();
+        bench.outline(&outline);
+        let mut run = bench.begin(&[]);
+        let parked = run.event(|event| event["kind"] == "parked" && event["task"] == "write/2");
+        assert!(parked["detail"].as_str().unwrap().contains(reason), "{parked}");
+        run.interrupt();
+        run.end().exits(130);
+        let status = bench.run(&["status", "book.md"]).exits(0);
+        assert!(status.stdout.contains(reason), "{}", status.stdout);
+        let kept = bench.kept();
+        // With the key mended, the next run goes on at once.
+        bench.write(&[]).exits(0);
+        bench.left_alone(&kept);
+        bench.holds(&outline);
+        assert_eq!(bench.model.tried_again(), [], "a refused call is no failed try");
+    }
+}
+
+#[test]
+fn a_chapter_that_fails_five_times_is_named_and_written_alone_by_the_next_run() {
+    let (outline, bench) = (three_chapters(), bench(on_a_section("cut", 5)));
+    bench.outline(&outline);
+    let failed = bench.write(&[]).exits(1);
+    failed.tells(&["Chapter 2 failed: section 2 failed 5 times", "Run the same command again"]);
+    assert!(!bench.path("out/book.epub").exists(), "a book that is not whole was bound");
+    let ledger = bench.ledger();
+    assert_eq!([1, 2, 3].map(|chapter| ledger.standing(chapter)), ["done", "dead", "done"]);
+    let before = bench.model.calls();
+    bench.write(&[]).exits(0);
+    bench.holds(&outline);
+    let mut expected = before;
+    *expected.get_mut(&section()).unwrap() += 1;
+    assert_eq!(bench.model.calls(), expected);
+}
+
+#[test]
+fn a_book_that_cannot_be_planned_says_so_and_is_planned_by_the_next_run() {
+    let (outline, bench) = (three_chapters(), bench(on_a_task("plan", "wrong_json", 5)));
+    bench.outline(&outline);
+    bench.write(&[]).exits(1).tells(&["the plan failed 5 times"]);
+    assert_eq!(bench.model.stats().by_task, [("plan".to_owned(), 5)].into());
+    bench.write(&[]).exits(0);
+    bench.holds(&outline);
+}
+
+#[test]
+fn a_book_may_go_without_a_chapter_that_cannot_be_written() {
+    for (gaps, chapters) in [("omit", 2), ("placeholder", 3)] {
+        let bench = bench(on_a_section("cut", 5));
+        bench.outline(&three_chapters());
+        bench.write(&["--gaps", gaps]).exits(1).tells(&["Chapter 2 failed"]);
+        let book = crate::support::Book::open(&bench.path("out"), "book");
+        assert_eq!(book.chapters.len(), chapters, "{gaps}");
+        let said = book.chapters.iter().any(|chapter| chapter.text.contains("section 2 failed 5 times"));
+        assert_eq!(said, gaps == "placeholder");
+    }
+}

@@ -1,0 +1,19 @@
+//! The whole system: the real program, as a process, against a stand-in that this process serves. One question a file.
+//!
+//! All files are modules of one test program: what they share is compiled and linked once, and they run side by side.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "all of this is a test, also the functions that clippy.toml cannot tell are one"
+)]
+
+mod budget;
+mod changes;
+mod commands;
+mod crash;
+mod examples;
+mod faults;
+mod order;
+mod outlines;
+mod same_book;
+mod support;

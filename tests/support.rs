@@ -1,0 +1,19 @@
+//! What the tests stand on: a private place to work in, a model server, processes, and readers of what they leave.
+
+mod bench;
+mod book;
+mod epubcheck;
+mod ledger;
+mod model_server;
+mod process;
+mod written;
+
+pub(crate) use self::{
+    bench::{Bench, argument, differing},
+    book::{Book, Sections},
+    epubcheck::epubcheck,
+    ledger::Ledger,
+    model_server::{ModelServer, Subject},
+    process::{Ended, Running},
+    written::{Chapter, Outline, three_chapters},
+};

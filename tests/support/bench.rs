@@ -1,0 +1,212 @@
+//! A private place to work in: a folder for the outline, the data and the books, and a model server of its own.
+
+use std::{
+    cell::Cell,
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use bindery_stand_in::Faults;
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::{Book, Ended, Ledger, ModelServer, Outline, Running, book::Sections, model_server::Subject};
+
+/// A private place to work in. On its way out it checks that nothing is left under a lease, and that the ledger has
+/// every call the server served on its books.
+pub(crate) struct Bench {
+    folder: TempDir,
+    pub(crate) model: ModelServer,
+    variables: BTreeMap<String, String>,
+    calls_may_be_lost: Cell<bool>,
+}
+
+/// The parts whose text was kept at some moment, with the calls that had been made for each.
+#[must_use]
+pub(crate) struct Kept(BTreeMap<Subject, u64>);
+
+impl Bench {
+    pub(crate) fn new() -> Self {
+        Self::with_faults(Faults::none())
+    }
+
+    pub(crate) fn with_faults(faults: Faults) -> Self {
+        Self::on(ModelServer::with_faults(faults))
+    }
+
+    pub(crate) fn on(model: ModelServer) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let home = folder.path().to_string_lossy().into_owned();
+        // No variable of the shell that runs the tests reaches the program: no key, no setting, no other home.
+        let variables = [
+            ("HOME", home),
+            ("BINDERY_PROVIDERS__STAND_IN__BASE_URL", model.base_url()),
+            ("SOURCE_DATE_EPOCH", "1790000000".to_owned()),
+        ];
+        let variables = variables.map(|(name, value)| (name.to_owned(), value)).into();
+        Self { folder, model, variables, calls_may_be_lost: Cell::new(false) }
+    }
+
+    /// Sets a variable of the program's environment.
+    pub(crate) fn set(mut self, name: &str, value: &str) -> Self {
+        self.variables.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// Allows calls that the ledger does not know of: those of a process that was stopped in the middle of them, or
+    /// of texts that are forgotten.
+    pub(crate) fn calls_may_be_lost(&self) {
+        self.calls_may_be_lost.set(true);
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(crate) fn file(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path(name);
+        fs::write(&path, text).unwrap();
+        path
+    }
+
+    /// Saves an outline as `book.md`.
+    pub(crate) fn outline(&self, outline: &Outline) {
+        self.file("book.md", outline.text());
+    }
+
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bindery"));
+        command.env_clear().envs(&self.variables).current_dir(self.folder.path());
+        command.args(["--data", "data"]).args(arguments);
+        command
+    }
+
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ended {
+        self.start(arguments).end()
+    }
+
+    pub(crate) fn start(&self, arguments: &[&str]) -> Running {
+        Running::start(self.command(arguments))
+    }
+
+    /// Writes `book.md` into `out`, and checks that no part that was kept before is called again.
+    #[track_caller]
+    pub(crate) fn write(&self, arguments: &[&str]) -> Ended {
+        let kept = self.kept();
+        let ended = self.run(&with(&["write", "book.md", "--out", "out"], arguments));
+        self.left_alone(&kept);
+        ended
+    }
+
+    /// Starts to write `book.md` into `out`, its events printed as JSON.
+    pub(crate) fn begin(&self, arguments: &[&str]) -> Running {
+        self.start(&with(&["--json", "write", "book.md", "--out", "out"], arguments))
+    }
+
+    /// Returns what the ledger says of a book.
+    pub(crate) fn ledger_of(&self, book: &str) -> Ledger {
+        let status = self.run(&["--json", "status", book]).exits(0);
+        Ledger::new(serde_json::from_str(&status.stdout).unwrap())
+    }
+
+    /// Returns what the ledger says of `book.md`.
+    pub(crate) fn ledger(&self) -> Ledger {
+        self.ledger_of("book.md")
+    }
+
+    /// Returns the parts of `book.md` whose text is kept.
+    pub(crate) fn kept(&self) -> Kept {
+        if !self.path("data/bindery.db").exists() || self.run(&["status", "book.md"]).code != Some(0) {
+            return Kept(BTreeMap::new());
+        }
+        let calls = self.model.calls();
+        let parts = self.ledger().kept();
+        let subjects = parts.keys().map(|&(chapter, part)| {
+            let section = ("section".to_owned(), Some(chapter), Some(part));
+            match (chapter, part) {
+                (0, _) => ("plan".to_owned(), None, None),
+                (_, 0) => ("brief".to_owned(), Some(chapter), None),
+                // The part behind the last section is the chapter's summary.
+                _ if calls.contains_key(&section) => section,
+                _ => ("summary".to_owned(), Some(chapter), None),
+            }
+        });
+        Kept(subjects.map(|subject| (subject.clone(), calls[&subject])).collect())
+    }
+
+    /// Checks that no part that was kept then has been called since.
+    #[track_caller]
+    pub(crate) fn left_alone(&self, kept: &Kept) {
+        let calls = self.model.calls();
+        let now: BTreeMap<Subject, u64> = kept.0.keys().map(|subject| (subject.clone(), calls[subject])).collect();
+        assert_eq!(now, kept.0, "a part that was kept was called again");
+    }
+
+    /// Checks that `out` holds the whole book of this outline, and returns it.
+    #[track_caller]
+    pub(crate) fn holds(&self, outline: &Outline) -> Book {
+        let book = Book::open(&self.path("out"), "book");
+        let chapter = |chapter: &super::Chapter| (chapter.title.clone(), Sections::Titled(chapter.sections.clone()));
+        book.is_whole(&outline.chapters.iter().map(chapter).collect::<Vec<_>>());
+        book
+    }
+
+    /// Returns the bytes of `book.md`'s files in `out`, by format.
+    pub(crate) fn bytes(&self) -> BTreeMap<&'static str, Vec<u8>> {
+        ["md", "epub", "html"]
+            .map(|format| (format, fs::read(self.path("out/book").with_extension(format)).unwrap()))
+            .into()
+    }
+
+    fn books(&self) -> Vec<Ledger> {
+        let listed = self.run(&["--json", "books"]).exits(0).values();
+        let id = |book: &Value| book["id"].as_str().unwrap().to_owned();
+        listed.iter().map(|book| self.ledger_of(&id(book))).collect()
+    }
+
+    fn check_out(&self) {
+        let mut recorded: BTreeMap<u32, u64> = BTreeMap::new();
+        for book in self.books() {
+            let leased: Vec<&Value> = book.tasks().iter().filter(|task| !task["lease"].is_null()).collect();
+            assert!(leased.is_empty(), "left under a lease: {leased:#?}");
+            for (chapter, calls) in book.calls() {
+                *recorded.entry(chapter).or_default() += calls;
+            }
+        }
+        let mut served: BTreeMap<u32, u64> = BTreeMap::new();
+        for ((_, chapter, _), calls) in self.model.calls() {
+            *served.entry(chapter.unwrap_or(0)).or_default() += calls;
+        }
+        for (chapter, calls) in served {
+            let known = recorded.remove(&chapter).unwrap_or(0);
+            let right = known == calls || (self.calls_may_be_lost.get() && known < calls);
+            assert!(right, "{calls} calls were served for chapter {chapter} and {known} are on record");
+        }
+        assert!(recorded.values().all(|calls| *calls == 0), "calls are on record that were not served: {recorded:?}");
+    }
+}
+
+impl Drop for Bench {
+    fn drop(&mut self) {
+        if !std::thread::panicking() && self.path("data/bindery.db").exists() {
+            self.check_out();
+        }
+    }
+}
+
+fn with<'a>(first: &[&'a str], then: &[&'a str]) -> Vec<&'a str> {
+    [first, then].concat()
+}
+
+/// Returns whether two folders' books are the same, byte by byte, naming the formats that differ.
+pub(crate) fn differing(one: &Bench, other: &Bench) -> Vec<&'static str> {
+    let (one, other) = (one.bytes(), other.bytes());
+    one.into_iter().filter(|(format, bytes)| other[format] != *bytes).map(|(format, _)| format).collect()
+}
+
+/// A path as an argument.
+pub(crate) fn argument(path: &Path) -> &str {
+    path.to_str().unwrap()
+}

@@ -1,0 +1,102 @@
+//! The stand-in, served by the test's own process so that the test can see what it was asked.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use bindery_stand_in::{Faults, Served, Settings, StandIn, Stats, Timing};
+use tokio::runtime::Runtime;
+
+/// What a call was about: its task, its chapter and its section.
+pub(crate) type Subject = (String, Option<u32>, Option<u32>);
+
+/// Longer than anything a test waits for takes on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// How often is looked at what else may happen.
+const GLANCE: Duration = Duration::from_millis(50);
+
+/// A stand-in that answers at once.
+pub(crate) struct ModelServer {
+    stand_in: StandIn,
+    runtime: Runtime,
+}
+
+impl ModelServer {
+    /// Serves with these faults, and keeps every prompt.
+    pub(crate) fn with_faults(faults: Faults) -> Self {
+        Self::start(Settings { faults, ..Self::settings() })
+    }
+
+    /// Returns the settings that a server without faults has.
+    pub(crate) fn settings() -> Settings {
+        Settings { seed: 1, timing: Timing::instant(), record_prompts: true, ..Settings::default() }
+    }
+
+    pub(crate) fn start(settings: Settings) -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let stand_in = runtime.block_on(StandIn::start(settings)).unwrap();
+        Self { stand_in, runtime }
+    }
+
+    pub(crate) fn base_url(&self) -> String {
+        self.stand_in.base_url()
+    }
+
+    pub(crate) fn stats(&self) -> Stats {
+        self.stand_in.stats()
+    }
+
+    /// Waits until a call begins after which the counts are as wanted.
+    pub(crate) fn wait_for(&self, what: &str, wanted: impl Fn(&Stats) -> bool) -> Stats {
+        let waited =
+            self.runtime.block_on(async { tokio::time::timeout(PATIENCE, self.stand_in.wait_for(wanted)).await });
+        waited.unwrap_or_else(|_| panic!("waited in vain for {what}; served so far: {:?}", self.stats()))
+    }
+
+    /// Waits until so many calls have begun; false where what makes them has ended before.
+    pub(crate) fn reaches(&self, calls: u64, mut ended: impl FnMut() -> bool) -> bool {
+        loop {
+            let reached = self.stand_in.wait_for(|stats| stats.calls >= calls);
+            let waited = self.runtime.block_on(async { tokio::time::timeout(GLANCE, reached).await });
+            if waited.is_ok() {
+                return true;
+            }
+            if ended() {
+                return false;
+            }
+        }
+    }
+
+    /// Returns every prompt that ends in a contract of this task about this chapter, in the order they came.
+    pub(crate) fn prompts(&self, task: &str, chapter: u32) -> Vec<String> {
+        let names = |contract: &serde_json::Value| contract["task"] == task && contract["chapter"] == chapter;
+        self.stand_in
+            .prompts()
+            .into_iter()
+            .filter(|prompt| contract(prompt).is_some_and(|found| names(&found)))
+            .collect()
+    }
+
+    /// Returns how many calls were about what, all tries together.
+    pub(crate) fn calls(&self) -> BTreeMap<Subject, u64> {
+        let mut calls = BTreeMap::new();
+        for Served { task, chapter, section, calls: count, .. } in self.stats().served {
+            *calls.entry((task, chapter, section)).or_default() += count;
+        }
+        calls
+    }
+
+    /// Returns what was tried more than once, repeats of one try left out.
+    pub(crate) fn tried_again(&self) -> Vec<Subject> {
+        let again = self.stats().served.into_iter().filter(|served| served.attempt > 1);
+        let mut subjects: Vec<Subject> = again.map(|served| (served.task, served.chapter, served.section)).collect();
+        subjects.sort();
+        subjects.dedup();
+        subjects
+    }
+}
+
+/// Returns the contract at the end of a prompt.
+pub(crate) fn contract(prompt: &str) -> Option<serde_json::Value> {
+    let (_, json) = prompt.rsplit_once("<contract>")?;
+    serde_json::from_str(json.split("</contract>").next()?).ok()
+}

@@ -1,0 +1,156 @@
+//! One run of the program: started, watched, interrupted, killed, and seen to its end.
+
+use std::{
+    io::{BufRead as _, BufReader, Read},
+    process::{Child, Command, Stdio},
+    sync::mpsc::{Receiver, RecvTimeoutError, channel},
+    time::{Duration, Instant},
+};
+
+use serde_json::Value;
+
+/// Longer than any run takes on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(180);
+
+/// A run under way.
+pub(crate) struct Running {
+    child: Child,
+    lines: Receiver<String>,
+    stdout: String,
+    errors: Receiver<String>,
+    stderr: String,
+    deadline: Instant,
+}
+
+/// A run that has ended.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    /// The exit code; none when it was killed.
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Running {
+    pub(crate) fn start(mut command: Command) -> Self {
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let (lines, errors) = (read(child.stdout.take().unwrap()), read(child.stderr.take().unwrap()));
+        let deadline = Instant::now() + PATIENCE;
+        Self { child, lines, stdout: String::new(), errors, stderr: String::new(), deadline }
+    }
+
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub(crate) fn has_ended(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
+    }
+
+    /// Waits for the first event of a `--json` run that is as wanted.
+    pub(crate) fn event(&mut self, mut wanted: impl FnMut(&Value) -> bool) -> Value {
+        while let Some(line) = self.line() {
+            let event = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{line} is not JSON: {error}"));
+            if wanted(&event) {
+                return event;
+            }
+        }
+        panic!("the run ended without the event that was waited for; it said\n{}", self.stdout)
+    }
+
+    /// Waits until it has printed so many lines; false where it ends before.
+    pub(crate) fn shows(&mut self, lines: usize) -> bool {
+        (0..lines).all(|_| self.line().is_some())
+    }
+
+    /// Waits for a line on stderr that says this.
+    pub(crate) fn says(&mut self, words: &str) {
+        while let Some(line) = self.error() {
+            if line.contains(words) {
+                return;
+            }
+        }
+        panic!("the run ended without saying {words:?}; it said\n{}", self.stderr)
+    }
+
+    /// Returns the next line of stdout; none once there are no more.
+    fn line(&mut self) -> Option<String> {
+        let next = self.lines.recv_timeout(self.deadline.saturating_duration_since(Instant::now()));
+        let line = self.in_time(next);
+        line.inspect(|line| add(&mut self.stdout, line))
+    }
+
+    /// Returns the next line of stderr; none once there are no more.
+    fn error(&mut self) -> Option<String> {
+        let next = self.errors.recv_timeout(self.deadline.saturating_duration_since(Instant::now()));
+        let line = self.in_time(next);
+        line.inspect(|line| add(&mut self.stderr, line))
+    }
+
+    fn in_time(&mut self, next: Result<String, RecvTimeoutError>) -> Option<String> {
+        if next == Err(RecvTimeoutError::Timeout) {
+            self.child.kill().unwrap();
+            panic!("the run did not end within {PATIENCE:?}; it said\n{}\n{}", self.stdout, self.stderr);
+        }
+        next.ok()
+    }
+
+    /// Sends SIGINT, as Ctrl-C does.
+    pub(crate) fn interrupt(&self) {
+        let sent = Command::new("sh").args(["-c", "kill -s INT \"$0\"", &self.child.id().to_string()]).status();
+        assert!(sent.unwrap().success(), "SIGINT could not be sent");
+    }
+
+    /// Sends SIGKILL and waits until the process is gone.
+    pub(crate) fn kill(mut self) -> Ended {
+        self.child.kill().unwrap();
+        self.end()
+    }
+
+    /// Waits until the process ends by itself.
+    pub(crate) fn end(mut self) -> Ended {
+        while self.line().is_some() {}
+        while self.error().is_some() {}
+        let status = self.child.wait().unwrap();
+        Ended { code: status.code(), stdout: self.stdout, stderr: self.stderr }
+    }
+}
+
+/// Reads lines as they come, until there are no more.
+fn read(from: impl Read + Send + 'static) -> Receiver<String> {
+    let (said, lines) = channel();
+    std::thread::spawn(move || {
+        // A line that is no UTF-8 is a fault of the program, and the test that reads it fails by what is missing.
+        BufReader::new(from).lines().map_while(Result::ok).try_for_each(|line| said.send(line))
+    });
+    lines
+}
+
+fn add(text: &mut String, line: &str) {
+    text.push_str(line);
+    text.push('\n');
+}
+
+impl Ended {
+    /// Checks how it ended, and returns it.
+    #[track_caller]
+    pub(crate) fn exits(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "the run said\n{}\n{}", self.stdout, self.stderr);
+        self
+    }
+
+    /// Checks that stderr says all of this, and returns it.
+    #[track_caller]
+    pub(crate) fn tells(self, words: &[&str]) -> Self {
+        for word in words {
+            assert!(self.stderr.contains(word), "{word:?} is missing in\n{}", self.stderr);
+        }
+        self
+    }
+
+    /// Returns the JSON values it printed.
+    pub(crate) fn values(&self) -> Vec<Value> {
+        self.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+}

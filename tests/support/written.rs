@@ -1,0 +1,73 @@
+//! Outlines to write.
+
+use std::fmt::Write as _;
+
+/// An outline in the making.
+#[derive(Clone, Debug)]
+pub(crate) struct Outline {
+    pub(crate) title: String,
+    /// Lines of the front matter.
+    pub(crate) front: Vec<String>,
+    pub(crate) chapters: Vec<Chapter>,
+}
+
+/// A chapter of one.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Chapter {
+    pub(crate) title: String,
+    pub(crate) summary: String,
+    pub(crate) points: Vec<String>,
+    pub(crate) sections: Vec<String>,
+    pub(crate) last: bool,
+}
+
+impl Chapter {
+    /// Returns a chapter with two sections under fixed headings, each with a point of its own.
+    pub(crate) fn new(title: &str) -> Self {
+        let section = |what: &str| format!("{what} {}", title.to_lowercase());
+        Self {
+            title: title.to_owned(),
+            summary: format!("What sailors know about {}.", title.to_lowercase()),
+            points: Vec::new(),
+            sections: vec![section("The origin of"), section("The practice of")],
+            last: false,
+        }
+    }
+
+    /// Returns the same chapter, written after all the others.
+    pub(crate) fn last(self) -> Self {
+        Self { last: true, ..self }
+    }
+}
+
+impl Outline {
+    /// Returns an outline of chapters with these titles.
+    pub(crate) fn of(titles: &[&str]) -> Self {
+        Self {
+            title: "The Keeper of Tides".to_owned(),
+            front: vec!["words: 400".to_owned(), "author: Ines Calder".to_owned()],
+            chapters: titles.iter().map(|title| Chapter::new(title)).collect(),
+        }
+    }
+
+    /// Returns the outline as a person types it.
+    pub(crate) fn text(&self) -> String {
+        let mut text =
+            format!("---\n{}\n---\n\n# {}\n\nHow harbours measure the sea.\n", self.front.join("\n"), self.title);
+        for chapter in &self.chapters {
+            let braces = if chapter.last { " {last}" } else { "" };
+            let _ = write!(text, "\n## {}{braces}\n\n{}\n", chapter.title, chapter.summary);
+            let points: String = chapter.points.iter().map(|point| format!("- {point}\n")).collect();
+            let _ = write!(text, "\n{points}");
+            for heading in &chapter.sections {
+                let _ = write!(text, "\n### {heading}\n\n- Every harbour has {} of its own.\n", heading.to_lowercase());
+            }
+        }
+        text
+    }
+}
+
+/// Returns an outline of three chapters with two sections each: eleven calls, when none fails or is continued.
+pub(crate) fn three_chapters() -> Outline {
+    Outline::of(&["Staffs", "Moons", "Machines"])
+}
