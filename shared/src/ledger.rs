@@ -21,6 +21,8 @@ mod time;
 mod cases;
 #[cfg(test)]
 mod histories;
+#[cfg(test)]
+mod world;
 
 use std::{collections::BTreeMap, time::Duration};
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    histories::{ESTIMATE, RULES, World, request},
+    world::{ESTIMATE, RULES, World, request},
     *,
 };
 use crate::book::{

@@ -1,0 +1,336 @@
+//! A ledger in memory with a queue and workers beside it; after every step the invariants are checked.
+#![expect(clippy::needless_pass_by_value, reason = "a command is made to be said once")]
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+use super::*;
+use crate::book::{
+    money::Micros,
+    outline::{Chapter, Outline},
+    request::{GapPolicy, Order, PlanMode, Request, Terms},
+};
+use crate::{message::lane, queue::Lane};
+
+pub(super) const RULES: Rules = Rules {
+    lease: Duration::from_secs(30),
+    publish_grace: Duration::from_secs(15),
+    lost_after: Duration::from_secs(600),
+    solo_after: 3,
+};
+pub(super) const ESTIMATE: Micros = Micros(1_000);
+/// A worker's memory of a lease; it outlives the lease, as a worker that slept does.
+#[derive(Clone, Debug)]
+pub(super) struct Held {
+    pub(super) task: TaskId,
+    pub(super) fence: u64,
+    pub(super) edition: u32,
+    pub(super) spent: Micros,
+    pub(super) allowance: Option<Micros>,
+    /// The chapters that were done when the lease was given: what a binder binds.
+    pub(super) texts: Vec<BoundText>,
+}
+
+/// A store in memory with a queue beside it, and everything the invariants must remember.
+pub(super) struct World {
+    pub(super) now: Moment,
+    pub(super) book: Book,
+    pub(super) tasks: BTreeMap<TaskId, Task>,
+    pub(super) queue: Vec<Released>,
+    pub(super) held: Vec<Held>,
+    claims: u32,
+    texts: BTreeMap<(u32, u32), Digest>,
+    done_in: BTreeMap<u32, u32>,
+}
+
+impl World {
+    pub(super) fn new(request: &Request) -> Self {
+        let now = Moment(1_000);
+        let (accepted, writes) = accept(&RULES, now, request, None);
+        let Accepted::New(released) = accepted else { panic!("an empty store accepts") };
+        let mut world = Self {
+            now,
+            book: writes.book.clone().expect("a new book is written"),
+            tasks: BTreeMap::new(),
+            queue: Vec::new(),
+            held: Vec::new(),
+            claims: 0,
+            texts: BTreeMap::new(),
+            done_in: BTreeMap::new(),
+        };
+        world.apply(writes);
+        world.publish(&released);
+        world
+    }
+
+    pub(super) fn apply(&mut self, writes: Writes) {
+        if let Some(book) = writes.book {
+            self.book = book;
+        }
+        for task in writes.tasks {
+            self.tasks.insert(task.id, task);
+        }
+        for task in writes.removed {
+            self.tasks.remove(&task);
+        }
+        for event in writes.events.iter().filter(|event| event.kind == "done") {
+            *self.done_in.entry(event.edition).or_default() += 1;
+        }
+    }
+
+    pub(super) fn others(&self, except: TaskId) -> Others {
+        let window = self.book.terms.window as usize;
+        let chapters = || self.tasks.values().filter(|task| task.id != except && task.id.chapter().is_some());
+        let mut waiting: Vec<Task> = chapters().filter(|task| task.standing == Standing::Waiting).cloned().collect();
+        waiting.sort_by_key(|task| (task.wave, task.id));
+        waiting.truncate(window);
+        let owed = |task: &&Task| task.standing == Standing::Released && !task.published && task.lease.is_none();
+        Others {
+            waiting,
+            released: chapters().filter(|task| task.standing == Standing::Released).count() as u32,
+            missing: chapters().any(|task| task.standing.missing() && task.wave == self.book.wave),
+            dead: chapters().any(|task| task.standing == Standing::Dead),
+            unpublished: self.tasks.values().filter(owed).map(|task| Released::of(&self.book, task, &RULES)).collect(),
+            bind: (except != TaskId::Bind).then(|| self.tasks[&TaskId::Bind].clone()),
+        }
+    }
+
+    /// Runs a command twice, as after a timeout, and holds the second answer against the first.
+    pub(super) fn step(&mut self, task: TaskId, command: Command) -> Answer {
+        let first = self.step_once(task, command.clone());
+        let money = self.book.money;
+        let again = self.step_once(task, command.clone());
+        let repeats = !matches!(command, Command::Serve)
+            && !matches!(first, Answer::Solo(_) | Answer::Held | Answer::Waiting)
+            && !matches!((&command, &first), (Command::Claim { .. }, Answer::GivenUp { .. }));
+        if repeats {
+            assert_eq!(kind(&first), kind(&again), "{command:?} answered {first:?}, then {again:?}");
+            assert_eq!(money, self.book.money, "{command:?} was paid twice");
+        }
+        first
+    }
+
+    pub(super) fn step_once(&mut self, task: TaskId, command: Command) -> Answer {
+        let (book, record) = (self.book.clone(), self.tasks[&task].clone());
+        let snapshot = Snapshot { now: self.now, book, task: record, others: self.others(task) };
+        let settled = self.book.state.settled();
+        let fences = self.tasks[&task].fence;
+        let (answer, writes) = step(&RULES, snapshot, command);
+        self.apply(writes);
+        assert!(!settled || self.tasks[&task].fence == fences, "a settled book took a new lease");
+        self.check();
+        answer
+    }
+
+    pub(super) fn operate(&mut self, operation: Operation) {
+        let stored = (self.book.clone(), self.tasks.values().cloned().collect());
+        let (operated, writes) = operate(&RULES, self.now, stored, operation);
+        self.apply(writes);
+        self.check();
+        if let Operated::Done { released } = operated {
+            self.publish(&released);
+        }
+    }
+
+    pub(super) fn publish(&mut self, released: &[Released]) {
+        for one in released {
+            self.queue.push(one.clone());
+            self.step_once(one.task, Command::Published);
+        }
+    }
+
+    pub(super) fn deliver(&mut self, nth: usize, ack: bool) {
+        if self.queue.is_empty() {
+            return;
+        }
+        let nth = nth % self.queue.len();
+        let message = self.queue[nth].clone();
+        if ack {
+            self.queue.remove(nth);
+        }
+        if !self.tasks.contains_key(&message.task) {
+            return;
+        }
+        self.claims += 1;
+        let solo = lane(&message) == Lane::Solo;
+        let claim = Command::Claim { worker: "w".into(), claim: format!("c{}", self.claims), solo };
+        match self.step(message.task, claim) {
+            Answer::Go(grant) => {
+                let edition = grant.task.edition;
+                let held = Held {
+                    task: message.task,
+                    fence: grant.fence,
+                    edition,
+                    spent: Micros::ZERO,
+                    allowance: grant.allowance,
+                    texts: self.done(),
+                };
+                self.held.push(held);
+            }
+            Answer::Solo(released) => self.publish(&[released]),
+            Answer::Done { unpublished: owed } | Answer::GivenUp { released: owed } => self.publish(&owed),
+            _ => {}
+        }
+    }
+
+    pub(super) fn with_held(&mut self, nth: usize, command: impl FnOnce(&Held) -> Command) {
+        if self.held.is_empty() {
+            return;
+        }
+        let held = self.held[nth % self.held.len()].clone();
+        if !self.tasks.contains_key(&held.task) {
+            return;
+        }
+        match self.step(held.task, command(&held)) {
+            Answer::Committed { released } | Answer::GivenUp { released } => self.publish(&released),
+            _ => {}
+        }
+    }
+
+    pub(super) fn checkpoint(&mut self, nth: usize, tries: u32, spend: u64) {
+        if self.held.is_empty() {
+            return;
+        }
+        let nth = nth % self.held.len();
+        let left =
+            self.held[nth].allowance.map_or(u64::MAX, |allowance| allowance.saturating_sub(self.held[nth].spent).0);
+        let spend = Micros(spend.min(left));
+        self.held[nth].spent += spend;
+        let held = self.held[nth].clone();
+        let number = (nth % 3) as u16;
+        let Some(task) = self.tasks.get(&held.task) else { return };
+        let before = task.parts.get(&number).cloned().unwrap_or_default();
+        let text = (tries == 0).then(|| format!("part {number} under {}", held.fence));
+        let digest = text.as_ref().map(Digest::of).or(before.digest.clone());
+        let piece = Part { digest, tries: before.tries + tries, spent: before.spent + spend, length: 10, ..before };
+        self.with_held(nth, |held| Command::Checkpoint { fence: held.fence, part: number, piece, text });
+    }
+
+    /// Returns the chapters that are done, as a binding lists them.
+    pub(super) fn done(&self) -> Vec<BoundText> {
+        let done = self.tasks.values().filter(|task| task.standing == Standing::Done);
+        let bound = |task: &Task| {
+            let (chapter, result) = (task.id.chapter()?, task.result.as_ref()?);
+            Some(BoundText { chapter, edition: result.edition, digest: result.digest.clone() })
+        };
+        done.filter_map(bound).collect()
+    }
+
+    pub(super) fn commit(&mut self, nth: usize) {
+        let dead = self.tasks.values().any(|task| task.standing == Standing::Dead);
+        let gap = dead && self.book.terms.gaps == GapPolicy::Fail;
+        self.with_held(nth, |held| {
+            if gap && held.task == TaskId::Bind {
+                let reason = "a chapter is missing".into();
+                return Command::GiveUp { fence: held.fence, reason, spent: held.spent };
+            }
+            let result = match held.task {
+                TaskId::Plan => Result::Plan { context: "{}".into(), estimate: ESTIMATE },
+                TaskId::Bind => Result::Binding(Binding { texts: held.texts.clone(), ..Binding::default() }),
+                // Two runs never write the same words.
+                TaskId::Write(chapter) => Result::Chapter {
+                    text: format!("chapter {chapter} under {}", held.fence),
+                    length: 10,
+                    summary: None,
+                    remarks: Vec::new(),
+                },
+            };
+            Command::Commit { fence: held.fence, edition: held.edition, result, spent: held.spent }
+        });
+    }
+
+    pub(super) fn sweep(&mut self) {
+        if self.now >= self.book.deadline_at {
+            self.operate(Operation::Expire);
+        }
+        let due: Vec<TaskId> = self
+            .tasks
+            .values()
+            .filter(|task| task.due.is_some_and(|due| due <= self.now))
+            .map(|task| task.id)
+            .collect();
+        for task in due {
+            match self.step_once(task, Command::Serve) {
+                Answer::Publish { task, .. } => self.publish(&[task]),
+                Answer::GivenUp { released } => self.publish(&released),
+                _ => {}
+            }
+        }
+    }
+
+    pub(super) fn check(&mut self) {
+        let book = &self.book;
+        let reserved: Micros =
+            self.tasks.values().filter_map(|task| task.lease.as_ref()).map(|lease| lease.allowance).sum();
+        assert_eq!(book.money.reserved, reserved, "reserved cost is the live leases' allowances");
+        if let Some(budget) = book.terms.budget {
+            assert!(book.money.committed() <= budget, "{:?} passes the budget {budget}", book.money);
+        }
+        let chapters: BTreeSet<u32> = self.tasks.keys().filter_map(|task| task.chapter()).collect();
+        assert_eq!(chapters, (1..=book.chapters).collect(), "every chapter is missing, done or dead");
+        assert!(self.done_in.values().all(|times| *times == 1), "done twice in one edition");
+        for task in self.tasks.values().filter(|task| task.standing == Standing::Done) {
+            let (Some(chapter), Some(result)) = (task.id.chapter(), &task.result) else { continue };
+            let first = self.texts.entry((chapter, result.edition)).or_insert_with(|| result.digest.clone());
+            assert_eq!(first, &result.digest, "two texts for chapter {chapter} of edition {}", result.edition);
+        }
+        let released = || self.tasks.values().filter(|task| task.standing == Standing::Released);
+        assert!(released().filter(|task| task.id.chapter().is_some()).count() <= book.terms.window as usize);
+        if book.state == State::Done {
+            let binding = book.binding.as_ref().expect("a book that is done was bound");
+            assert_eq!(binding.texts, self.done(), "the bound book is not the set of its finished chapters");
+        }
+        if book.state.settled() || book.held() {
+            return;
+        }
+        assert!(released().next().is_some(), "an unsettled book owes nothing: {:?}", book.state);
+        assert!(released().all(|task| task.due.is_some()), "a released task has no due time");
+        let early = released().filter(|task| task.id.chapter().is_some()).any(|task| task.wave > book.wave);
+        assert!(!early, "a chapter was released before its wave opened");
+    }
+
+    /// Lets honest workers and the sweeper run until the book settles.
+    pub(super) fn converge(&mut self) {
+        self.operate(Operation::Lift(Hold::Operator));
+        self.held.clear();
+        for _ in 0..400 {
+            if self.book.state.settled() || self.book.held() {
+                return;
+            }
+            for delivered in 0.. {
+                if self.queue.is_empty() {
+                    break;
+                }
+                assert!(delivered < 10_000, "messages go round for ever: {:?}", self.queue);
+                self.deliver(0, true);
+                while !self.held.is_empty() {
+                    self.commit(0);
+                    self.held.remove(0);
+                }
+            }
+            self.now = self.now + RULES.lease;
+            self.sweep();
+        }
+        panic!("the book did not settle: {:?} {:#?}", self.book, self.tasks);
+    }
+}
+
+fn kind(answer: &Answer) -> std::mem::Discriminant<Answer> {
+    std::mem::discriminant(answer)
+}
+
+pub(super) fn request(chapters: u32, last: u32, terms: Terms) -> Request {
+    let chapter = |n: u32| Chapter { title: format!("Chapter {n}"), last: n <= last, ..Chapter::default() };
+    let outline = Outline { title: "T".into(), chapters: (1..=chapters).map(chapter).collect(), ..Outline::default() };
+    let order = Order {
+        outline,
+        model: "stand-in:prose".into(),
+        chapter_length: 100,
+        section_length: 50,
+        plan: PlanMode::Compiled,
+        date: "2026-01-01".into(),
+    };
+    Request { tenant: "t".into(), request_id: "r".into(), order, terms }
+}
