@@ -37,6 +37,8 @@ struct State {
     /// Rate limits since the last answer, those of calls that ran at the same time counted once.
     limits: u32,
     last_limit: Option<Instant>,
+    /// When the limit before that one was met.
+    limit_before: Option<Instant>,
     held: Option<Hold>,
     random: fastrand::Rng,
 }
@@ -67,7 +69,14 @@ impl Gate {
         Arc::new(Self {
             provider: provider.to_owned(),
             settings,
-            state: Mutex::new(State { paused_until: Instant::now(), limits: 0, last_limit: None, held: None, random }),
+            state: Mutex::new(State {
+                paused_until: Instant::now(),
+                limits: 0,
+                last_limit: None,
+                limit_before: None,
+                held: None,
+                random,
+            }),
         })
     }
 
@@ -145,11 +154,21 @@ impl State {
         Some(Blocked::Paused(wait + spread.mul_f64(self.random.f64())))
     }
 
+    /// Notes that a call was let through. One that began after the last limit shows that the limit is over; one of the
+    /// same wave shows that the provider takes a part of the wave, so that the next pause need not be longer.
+    fn let_through(&mut self, entered: Instant) {
+        if self.last_limit.is_none_or(|last| entered > last) {
+            self.limits = 0;
+        } else if self.limit_before.is_none_or(|before| entered > before) {
+            self.limits = self.limits.min(1);
+        }
+    }
+
     fn limited(&mut self, entered: Instant, floor: Option<Duration>, gate: &Gate, now: Instant) {
         let is_new = self.last_limit.is_none_or(|last| entered > last);
         if is_new {
             self.limits = self.limits.saturating_add(1);
-            self.last_limit = Some(now);
+            self.limit_before = self.last_limit.replace(now);
         }
         let backoff = gate.settings.backoff;
         let wait = match floor {
@@ -179,15 +198,18 @@ impl Ticket {
     pub(super) fn answered(mut self) {
         let lifted = {
             let mut state = self.gate.state();
-            if state.last_limit.is_none_or(|last| self.entered > last) {
-                state.limits = 0;
-            }
+            state.let_through(self.entered);
             self.is_probe && state.held.take().is_some()
         };
         self.is_probe = false;
         if lifted {
             tracing::info!(provider = self.gate.provider, "provider answers again");
         }
+    }
+
+    /// Tells the gate that text has begun to come, which is long before a text is whole.
+    pub(super) fn flows(&self) {
+        self.gate.state().let_through(self.entered);
     }
 
     /// Tells the gate how the call failed.
@@ -244,6 +266,23 @@ mod tests {
             None => Duration::ZERO,
             held => panic!("{held:?}"),
         }
+    }
+
+    #[test]
+    fn pauses_do_not_grow_while_a_part_of_every_wave_is_let_through() {
+        let (gate, mut now) = gate();
+        for _ in 0..20 {
+            let (through, refused) = (gate.enter(now).unwrap(), gate.enter(now).unwrap());
+            refused.failed(&limit(None), now + SECOND / 100);
+            through.flows();
+            now += 2 * SECOND;
+            assert_eq!(paused(&gate, now), Duration::ZERO);
+        }
+        for _ in 0..8 {
+            gate.enter(now).unwrap().failed(&limit(None), now + SECOND / 100);
+            now += 2 * MINUTE;
+        }
+        assert_eq!(gate.state().limits, 9);
     }
 
     #[test]

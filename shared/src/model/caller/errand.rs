@@ -69,7 +69,7 @@ impl<'a> Errand<'a> {
         loop {
             let (permit, ticket) = self.admit().await?;
             let reservation = self.reserve(call)?;
-            let outcome = self.send(call, progress).await;
+            let outcome = self.send(call, &ticket, progress).await;
             drop(permit);
             let fault = match outcome {
                 Ok(completion) => {
@@ -96,10 +96,14 @@ impl<'a> Errand<'a> {
         }
     }
 
-    async fn send(&mut self, call: &Call, progress: &mut Progress<'_>) -> Result<Completion, Fault> {
+    async fn send(&mut self, call: &Call, ticket: &Ticket, progress: &mut Progress<'_>) -> Result<Completion, Fault> {
         let running = self.caller.counters.run();
         let started = Instant::now();
+        let mut begun = false;
         let mut heard = |piece: &str| {
+            if !std::mem::replace(&mut begun, true) {
+                ticket.flows();
+            }
             running.heard(piece);
             progress(piece);
         };
