@@ -50,7 +50,7 @@ enum Fate {
     Wrong(String),
 }
 
-/// Returns the book with this number: 45 to 51 calls when none fails.
+/// Returns the book with this number: 45 to 51 parts.
 pub(crate) fn book(number: usize) -> Outline {
     Outline::seeded(number as u64, CHAPTERS, (4, WORDS)).with_shorter(number % 7)
 }

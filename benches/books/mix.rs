@@ -54,7 +54,7 @@ impl Mix {
         let (json, prose) = (1.0 - self.given_up(share, true), 1.0 - self.given_up(share, false));
         let whole = |outline: Outline| {
             let briefs = 1 + outline.chapters.len();
-            let sections = outline.calls() - briefs;
+            let sections = outline.parts() - briefs;
             json.powf(briefs as f64) * prose.powf(sections as f64)
         };
         let all: Vec<f64> = books.map(whole).collect();

@@ -59,8 +59,8 @@ impl Outline {
         self
     }
 
-    /// Returns how many model calls the book takes when none fails: the plan, the briefs, the sections.
-    pub(crate) fn calls(&self) -> usize {
+    /// Returns how many parts the book has: the plan, the briefs, the sections.
+    pub(crate) fn parts(&self) -> usize {
         1 + self.chapters.iter().map(|chapter| 1 + chapter.sections.len()).sum::<usize>()
     }
 

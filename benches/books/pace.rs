@@ -26,12 +26,12 @@ pub(crate) fn run() -> Result<Vec<Verdict>> {
     );
     let stand_in = StandIn::start(&["--first-token", "0.5", "--tokens-per-second", "80"])?;
     let run = Desk::new(EXAMPLE, stand_in.url())?.write(&[])?.whole()?;
-    let (chain, sequential) = (run.time("slowest_chain")?, run.time("sequential")?);
+    let (chain, sequential) = (run.time("/report/slowest_chain")?, run.time("/report/sequential")?);
     let mut table =
         Table::new(&["words", "calls", "whole run", "slowest chain", "one call after another", "times as fast"]);
     table.row(&[
-        &run.count("length")?,
-        &run.count("calls")?,
+        &run.count("/report/length")?,
+        &run.count("/report/calls")?,
         &format!("{:.1} s", run.wall.as_secs_f64()),
         &format!("{:.1} s", chain.as_secs_f64()),
         &format!("{:.0} s", sequential.as_secs_f64()),

@@ -96,14 +96,15 @@ impl Run {
         Ok(self)
     }
 
-    /// Returns a time that the report names.
-    pub(crate) fn time(&self, name: &str) -> Result<Duration> {
-        let seconds = self.report["report"][name].as_f64().with_context(|| format!("the report has no {name}"))?;
-        Ok(Duration::try_from_secs_f64(seconds)?)
+    /// Returns a time in the report, by its JSON pointer.
+    pub(crate) fn time(&self, pointer: &str) -> Result<Duration> {
+        let seconds = self.report.pointer(pointer).and_then(Value::as_f64);
+        Ok(Duration::try_from_secs_f64(seconds.with_context(|| format!("the report has no time {pointer}"))?)?)
     }
 
-    /// Returns a count that the report names.
-    pub(crate) fn count(&self, name: &str) -> Result<u64> {
-        self.report["report"][name].as_u64().with_context(|| format!("the report has no {name}"))
+    /// Returns a count in the report, by its JSON pointer.
+    pub(crate) fn count(&self, pointer: &str) -> Result<u64> {
+        let count = self.report.pointer(pointer).and_then(Value::as_u64);
+        count.with_context(|| format!("the report has no count {pointer}"))
     }
 }

@@ -1,7 +1,7 @@
 //! What a chapter costs in books of 10, 100 and 1,000 chapters, and what the largest needs of memory.
 
 use std::{
-    sync::atomic::{AtomicU32, Ordering},
+    sync::atomic::{AtomicU64, Ordering},
     time::{Duration, Instant},
 };
 
@@ -31,6 +31,7 @@ const MEMORY: u64 = 200_000_000;
 struct Cost {
     chapters: usize,
     books: usize,
+    calls: u64,
     wall: Duration,
     processor: Duration,
 }
@@ -39,27 +40,32 @@ struct Cost {
 pub(crate) fn run() -> Result<Vec<Verdict>> {
     heading(
         "Cost of a chapter, and memory",
-        "Chapters of 1,200 words in four sections, five calls each, planned without a model (`--no-plan`), from a \
-         stand-in that answers at once from a process of its own. Processor time is Bindery's alone. What a book costs \
-         whatever its size is told apart: \"each further chapter\" is the difference to the size above, by chapter. The \
-         yardstick is a bare client that makes as many calls, 64 at once, to the same stand-in and keeps nothing.",
+        "Chapters of 1,200 words in four sections, planned without a model (`--no-plan`), from a stand-in that answers \
+         at once from a process of its own. Processor time is Bindery's alone. What a book costs whatever its size is \
+         told apart: \"each further chapter\" is the difference to the size above, by chapter. The yardstick is a bare \
+         client that makes as many calls as the largest book, 64 at once, to the same stand-in: it checks nothing and \
+         keeps nothing. Memory is the peak of a process that writes 1,000 chapters of 2,500 words.",
     );
+    // First, so that no child before it was larger.
+    let memory = memory()?;
     let stand_in = StandIn::start(&["--instant"])?;
     let costs =
         BOOKS.iter().map(|&(chapters, books)| measure(&stand_in, chapters, books)).collect::<Result<Vec<_>>>()?;
-    let bare = bare(&stand_in, 5 * 1_000)?;
-    print(&costs, bare);
+    let calls = costs.last().map_or(0, |largest| largest.calls);
+    print(&costs, &bare(&stand_in, calls)?);
     let mut verdicts = flatness(&costs);
-    verdicts.push(memory()?);
+    verdicts.push(memory);
     Ok(verdicts)
 }
 
 fn measure(stand_in: &StandIn, chapters: usize, books: usize) -> Result<Cost> {
-    let mut cost = Cost { chapters, books, wall: Duration::ZERO, processor: Duration::ZERO };
+    let mut cost = Cost { chapters, books, calls: 0, wall: Duration::ZERO, processor: Duration::ZERO };
     for seed in 0..books as u64 {
         let desk = Desk::new(&Outline::seeded(seed, chapters, (4, WORDS)).to_markdown(), stand_in.url())?;
         let before = usage::processor_time()?;
-        cost.wall += desk.write(&["--no-plan"])?.whole()?.wall;
+        let run = desk.write(&["--no-plan"])?.whole()?;
+        cost.wall += run.wall;
+        cost.calls += run.count("/report/calls")?;
         cost.processor += usage::processor_time()? - before;
     }
     Ok(cost)
@@ -82,29 +88,36 @@ impl Cost {
     }
 }
 
-fn print(costs: &[Cost], bare: (Duration, Duration)) {
+fn print(costs: &[Cost], bare: &Cost) {
     let mut table = Table::new(&[
         "chapters",
         "books",
+        "calls / chapter",
         "wall / chapter",
         "processor / chapter",
+        "processor / call",
         "each further chapter: wall",
         "each further chapter: processor",
     ]);
-    for (position, cost) in costs.iter().enumerate() {
-        let further = position.checked_sub(1).map(|before| cost.further(&costs[before]));
-        let shown = |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{value:.2} ms"));
+    let shown = |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{value:.2} ms"));
+    let mut row = |name: String, cost: &Cost, further: Option<(f64, f64)>| {
+        let calls = cost.calls as f64 / cost.books as f64 / cost.chapters as f64;
         table.row(&[
-            &cost.chapters,
+            &name,
             &cost.books,
+            &format!("{calls:.1}"),
             &shown(Some(cost.chapter(cost.wall))),
             &shown(Some(cost.chapter(cost.processor))),
+            &shown(Some(cost.chapter(cost.processor) / calls)),
             &shown(further.map(|(wall, _)| wall)),
             &shown(further.map(|(_, processor)| processor)),
         ]);
+    };
+    for (position, cost) in costs.iter().enumerate() {
+        let further = position.checked_sub(1).map(|before| cost.further(&costs[before]));
+        row(cost.chapters.to_string(), cost, further);
     }
-    let each = |time: Duration| format!("{:.2} ms", millis(time) / 1_000.0);
-    table.row(&[&"1,000 (bare client)", &1, &each(bare.0), &each(bare.1), &"-", &"-"]);
+    row("1000, bare client".to_owned(), bare, None);
     table.print();
 }
 
@@ -119,13 +132,13 @@ fn flatness(costs: &[Cost]) -> Vec<Verdict> {
     vec![verdict("processor time", near.1, far.1), verdict("wall time", near.0, far.0)]
 }
 
-/// Makes the calls of a book from this process, and returns their wall time and this process's processor time.
-fn bare(stand_in: &StandIn, calls: u32) -> Result<(Duration, Duration)> {
+/// Makes so many calls from this process, as if they were a book of 1,000 chapters.
+fn bare(stand_in: &StandIn, calls: u64) -> Result<Cost> {
     let runtime = Runtime::new()?;
     let client = Bare::connect(stand_in.url(), Duration::from_secs(60))?;
     let (begun, before) = (Instant::now(), usage::own_processor_time()?);
     runtime.block_on(async {
-        let next = std::sync::Arc::new(AtomicU32::new(0));
+        let next = std::sync::Arc::new(AtomicU64::new(0));
         let mut writers = JoinSet::new();
         for _ in 0..CALLS {
             let (client, next) = (client.clone(), next.clone());
@@ -133,29 +146,29 @@ fn bare(stand_in: &StandIn, calls: u32) -> Result<(Duration, Duration)> {
                 loop {
                     let call = next.fetch_add(1, Ordering::Relaxed);
                     if call >= calls {
-                        return Ok(());
+                        return anyhow::Ok(());
                     }
-                    client.write("Bare", call, WORDS / 4).await?;
+                    client.write("Bare", u32::try_from(call)?, WORDS / 4).await?;
                 }
             });
         }
         while let Some(done) = writers.join_next().await {
-            done?.map_err(|fault: bindery_shared::model::Fault| anyhow::anyhow!("{fault}"))?;
+            done??;
         }
         anyhow::Ok(())
     })?;
-    Ok((begun.elapsed(), usage::own_processor_time()? - before))
+    let processor = usage::own_processor_time()? - before;
+    Ok(Cost { chapters: 1_000, books: 1, calls, wall: begun.elapsed(), processor })
 }
 
 /// Holds the peak memory of the largest book with all its calls under way against the promise.
 fn memory() -> Result<Verdict> {
     let stand_in = StandIn::start(&["--first-token", "0.1", "--tokens-per-second", "4000"])?;
     // Six sections, so that the chapters under way have more calls to make than may run.
-    let outline = Outline::seeded(0, 1_000, (6, WORDS)).to_markdown();
+    let outline = Outline::seeded(0, 1_000, (6, 2_500)).to_markdown();
     Desk::new(&outline, stand_in.url())?.write(&["--no-plan"])?.whole()?;
     let at_once = stand_in.stats()?["peak_in_flight"].as_u64().context("the stand-in counts calls in flight")?;
     ensure!(at_once == CALLS as u64, "{at_once} calls were under way at once, not {CALLS}");
-    // The kernel tells the peak of the largest child, and no child was larger than this one or it is told instead.
     let peak = usage::largest_peak()?;
     let found = format!("{} MB", peak / 1_000_000);
     Ok(Verdict::new("1,000 chapters with 64 calls under way take under 200 MB", found, peak < MEMORY))

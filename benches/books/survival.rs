@@ -26,11 +26,12 @@ const ERRORS: f64 = 4.0;
 pub(crate) fn run(books: usize) -> Result<Vec<Verdict>> {
     heading(
         "Survival",
-        "Seeded books of 45 to 51 calls, each written by a process of its own from a stand-in that fails this share of \
+        "Seeded books of 45 to 51 parts, each written by a process of its own from a stand-in that fails this share of \
          all calls; the faults are those that the protocol shows (refusals, broken, silent and cut streams) or those \
          that only the text shows (empty, unfinished, talking about itself, broken JSON). A bound book is read again: \
          every chapter and section once, in order, nothing unfinished. The yardstick really runs: a sequential writer \
-         that makes 10 calls a book and tries each once. The prediction is chance alone: every part has five tries.",
+         that makes 10 calls a book and tries each once. The prediction is chance alone: every part has five tries. Calls \
+         a book are more than its parts by the tries repeated and the answers continued that met their token limit.",
     );
     let mut table = Table::new(&[
         "faults",
