@@ -13,7 +13,11 @@ use bindery_shared::{
 use serde::{Serialize, Serializer};
 
 pub(crate) use self::{chain::Link, told::figures};
-use crate::view::{Subject, cost};
+use crate::{
+    exit::Failure,
+    stdout,
+    view::{Subject, cost},
+};
 
 /// The figures of a book.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -151,22 +155,24 @@ fn since(tasks: &[Task], before: &[Task]) -> Vec<Task> {
 }
 
 /// Prints where the files are and what the book took.
-pub(crate) fn print(json: bool, book: &Book, report: &Report, subject: &Subject, files: &[PathBuf]) {
-    let (mut out, mut err) = (std::io::stdout().lock(), std::io::stderr().lock());
-    // A reader that has gone away takes nothing from the book, so what cannot be written is left.
+pub(crate) fn print(
+    json: bool,
+    book: &Book,
+    report: &Report,
+    subject: &Subject,
+    files: &[PathBuf],
+) -> Result<(), Failure> {
     if json {
         let wall = report.run.as_ref().map_or(0.0, |run| run.wall.as_secs_f64());
-        let value = serde_json::json!({
+        return stdout::line(serde_json::json!({
             "kind": "report", "book": book.id, "title": book.title, "state": book.state.to_string(), "holds": book.holds,
             "files": files, "wall": wall, "report": report, "reason": book.reason,
-        });
-        let _ = writeln!(out, "{value}");
-        return;
+        }));
     }
-    for file in files {
-        let _ = writeln!(out, "{}", file.display());
-    }
-    let _ = write!(err, "{}", told::ending(book, report, subject));
+    files.iter().try_for_each(|file| stdout::line(file.display()))?;
+    // A reader that has gone away takes nothing from the book.
+    let _ = write!(std::io::stderr().lock(), "{}", told::ending(book, report, subject));
+    Ok(())
 }
 
 #[cfg(test)]

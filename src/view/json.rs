@@ -1,18 +1,17 @@
 //! Events for programs: one JSON object a line on stdout.
 
-use std::io::Write as _;
-
 use bindery_shared::ledger::Event;
 
 use super::{Moment, View};
+use crate::stdout;
 
 pub(super) struct Json;
 
 impl View for Json {
     fn event(&mut self, event: &Event) {
         let Ok(line) = serde_json::to_string(event) else { return };
-        // A reader that has gone away does not keep the book from being written.
-        let _ = writeln!(std::io::stdout().lock(), "{line}");
+        // An event that cannot be printed does not keep the book from being written.
+        let _ = stdout::line(line);
     }
 
     fn tick(&mut self, _moment: &Moment<'_>) {}

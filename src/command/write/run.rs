@@ -191,7 +191,7 @@ async fn conclude(
         State::Done => export::files(run.workshop, &book, None, (&run.out, &run.stem))?,
         _ => Vec::new(),
     };
-    report::print(run.global.json, &book, &report, &subject(run, request)?, &files);
+    report::print(run.global.json, &book, &report, &subject(run, request)?, &files)?;
     Ok(match (ended, book.state) {
         (Ended::Interrupted, State::Writing | State::Planning | State::Accepted | State::Binding) => {
             ExitCode::from(INTERRUPTED)
