@@ -1,6 +1,10 @@
 //! The process's environment, read in this one place: variables, folders, the terminal.
 
-use std::{collections::HashMap, io::IsTerminal as _, path::PathBuf};
+use std::{
+    collections::HashMap,
+    io::{BufRead as _, IsTerminal as _, Write as _},
+    path::PathBuf,
+};
 
 use directories::ProjectDirs;
 
@@ -52,5 +56,14 @@ impl Environment {
     /// Returns a variable that is set and not empty.
     pub(crate) fn variable(&self, name: &str) -> Option<&str> {
         self.variables.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// Asks the person at the terminal; whatever is not a yes is a no.
+    pub(crate) fn agrees(&self, question: &str) -> bool {
+        eprint!("{question} [y/N] ");
+        let _ = std::io::stderr().flush();
+        let mut answer = String::new();
+        let read = std::io::stdin().lock().read_line(&mut answer);
+        read.is_ok() && matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")
     }
 }

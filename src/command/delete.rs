@@ -1,9 +1,6 @@
 //! `bindery delete`: a book is removed with its texts and files.
 
-use std::{
-    io::{BufRead as _, Write as _},
-    process::ExitCode,
-};
+use std::process::ExitCode;
 
 use bindery_shared::ledger::Book;
 
@@ -37,12 +34,8 @@ fn ask(environment: &Environment, book: &Book) -> Result<(), Failure> {
     if !environment.interactive {
         return Err(Failure::choice("nothing was done; without a terminal, `delete` wants --yes"));
     }
-    eprint!("Delete \"{}\" ({}) with all its texts? [y/N] ", book.title, book.id);
-    let _ = std::io::stderr().flush();
-    let mut answer = String::new();
-    let read = std::io::stdin().lock().read_line(&mut answer);
-    let agreed = read.is_ok() && matches!(answer.trim().to_lowercase().as_str(), "y" | "yes");
-    if agreed { Ok(()) } else { Err(Failure::choice("nothing was done")) }
+    let question = format!("Delete \"{}\" ({}) with all its texts?", book.title, book.id);
+    if environment.agrees(&question) { Ok(()) } else { Err(Failure::choice("nothing was done")) }
 }
 
 /// Removes a book from the store, and those of its files that no other book shares.

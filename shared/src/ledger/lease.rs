@@ -60,7 +60,7 @@ impl Turn<'_> {
         Answer::Held
     }
 
-    /// Refuses a lease that could pass the budget: for now while others may yet free what they reserved, else by a hold.
+    /// Refuses a lease that could pass the budget: by a wait while others may yet free what they reserved, else by a hold.
     fn refuse_for_budget(&mut self) -> Option<Answer> {
         let (budget, allowance) = (self.book.terms.budget?, self.allowance());
         if allowance == Micros::ZERO || self.book.money.committed() + allowance <= budget {

@@ -1,7 +1,6 @@
 //! A run: the roles at work on one book until it settles, is held, or is interrupted.
 
 use std::{
-    io::{BufRead as _, Write as _},
     path::PathBuf,
     process::ExitCode,
     time::{Duration, Instant},
@@ -85,14 +84,7 @@ pub(crate) fn confirm(
     estimate: &Estimate,
 ) -> Result<(), Failure> {
     eprintln!("{}", spoken_estimate(request, estimate));
-    if yes || !environment.interactive {
-        return Ok(());
-    }
-    eprint!("Write it? [y/N] ");
-    let _ = std::io::stderr().flush();
-    let mut answer = String::new();
-    let read = std::io::stdin().lock().read_line(&mut answer);
-    if read.is_ok() && matches!(answer.trim().to_lowercase().as_str(), "y" | "yes") {
+    if yes || !environment.interactive || environment.agrees("Write it?") {
         return Ok(());
     }
     Err(Failure::choice("nothing was done; --yes skips the question"))
