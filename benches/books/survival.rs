@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Books under way at once: enough to fill the waits of those that stall.
-const AT_ONCE: usize = 16;
+const AT_ONCE: usize = 32;
 
 /// Calls of the one-try writer, which writes a chapter by one call.
 const CALLS: u32 = 10;
