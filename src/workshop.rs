@@ -54,7 +54,7 @@ impl Workshop {
             Failure::unavailable(format!("the data folder {} cannot be made: {error}", folder.display()))
         })?;
         let url = store_url(config.store.url.expose(), &folder);
-        let store = store::connect(&url, rules(&config), store::clock()).await?;
+        let store = store::connect(&url, rules(&config), store::Clock::Own).await?;
         let queue = queue::connect(config.queue.url.expose()).await.map_err(Failure::usage)?;
         let files = Files::new(folder.join("files"));
         Ok(Self { ports: Ports { store, queue, live: Arc::new(Live::default()) }, files, folder, config })

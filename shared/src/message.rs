@@ -57,7 +57,7 @@ impl TaskMessage {
     /// Renders the message; its id is stable across republishing.
     pub fn encode(&self) -> Message {
         let body = serde_json::to_vec(self).expect("a task message holds only strings and numbers");
-        Message { id: format!("{}:{}:{}", self.book, self.task, self.edition), body }
+        Message::new(format!("{}:{}:{}", self.book, self.task, self.edition), body)
     }
 }
 

@@ -5,21 +5,25 @@ mod local;
 #[cfg(test)]
 mod conformance;
 
-use std::{fmt, sync::Arc};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use async_trait::async_trait;
 
 /// Carries messages from lane to consumer.
 #[async_trait]
 pub trait Queue: Send + Sync {
-    /// Publishes a message; returns once the broker has taken responsibility for it.
-    async fn publish(&self, lane: Lane, message: Message) -> Result<(), QueueError>;
+    /// Publishes a message; returns once the broker has taken responsibility for it. A message to a lane is then in
+    /// its queue; one to a topic or to whoever asked may find nobody, and that is no error.
+    async fn publish(&self, to: &Address, message: Message) -> Result<(), QueueError>;
 
     /// Starts consuming a lane, holding at most `prefetch` unsettled deliveries.
     async fn consume(&self, lane: Lane, prefetch: u16) -> Result<Box<dyn Consumer>, QueueError>;
 
-    /// Returns how many messages of a lane are ready or unsettled.
+    /// Returns how many messages of a lane wait for a consumer. Those that are with one are not all counted.
     async fn depth(&self, lane: Lane) -> Result<u64, QueueError>;
+
+    /// Asks whether the broker answers.
+    async fn probe(&self) -> Result<(), QueueError>;
 }
 
 /// A lane's consumer. Dropping it stops consuming; its unsettled deliveries live on.
@@ -29,9 +33,22 @@ pub trait Consumer: Send {
     async fn next(&mut self) -> Option<Delivery>;
 }
 
+/// Where a message goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Address {
+    /// Into a lane.
+    Lane(Lane),
+    /// To all who listen for this routing key, like `book.completed`.
+    Topic(String),
+    /// To the queue that a submission named as its `reply_to`.
+    Reply(String),
+}
+
 /// The queues of a book's way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Lane {
+    /// Requests from upstream systems.
+    Submissions,
     /// Plans to make.
     Plans,
     /// Chapters to write.
@@ -45,13 +62,36 @@ pub enum Lane {
 }
 
 /// What is published.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Message {
     /// Stable across republishing of the same thing.
     pub id: String,
-    /// JSON under 4 KB.
+    /// JSON: of a task under 4 KB, of a submission up to 1 MB.
     pub body: Vec<u8>,
+    /// What the message is, as a media type; empty for `application/json`.
+    pub content_type: String,
+    /// Headers whose values are texts, like `traceparent`; others are not carried.
+    pub headers: BTreeMap<String, String>,
+    /// The queue an answer is awaited in.
+    pub reply_to: Option<String>,
+    /// What the answer must carry.
+    pub correlation_id: Option<String>,
+    /// Who published it, as the broker has validated; none where the publisher did not say.
+    pub user: Option<String>,
 }
+
+impl Message {
+    /// Makes a message that is only its body.
+    pub fn new(id: impl Into<String>, body: Vec<u8>) -> Self {
+        Self { id: id.into(), body, ..Self::default() }
+    }
+}
+
+/// The header of a dead letter that says why it is one.
+pub const DEAD_REASON: &str = "x-bindery-reason";
+
+/// The header of a dead letter that names the lane it came from.
+pub const DEAD_LANE: &str = "x-bindery-lane";
 
 /// A message on its way to be settled. Dropped unsettled, it is delivered again.
 pub struct Delivery {
@@ -69,7 +109,7 @@ pub enum Verdict {
     Ack,
     /// It is to be delivered again, to anybody.
     Return,
-    /// Nobody can read it.
+    /// Nobody can read it: it goes to [`Lane::Dead`], with [`DEAD_REASON`] and [`DEAD_LANE`] in its headers.
     DeadLetter {
         /// Why.
         reason: String,
@@ -106,12 +146,19 @@ pub async fn connect(url: &str) -> Result<Arc<dyn Queue>, QueueError> {
 
 impl Lane {
     /// All lanes.
-    pub const ALL: [Self; 5] = [Self::Plans, Self::Chapters, Self::Solo, Self::Bindings, Self::Dead];
+    pub const ALL: [Self; 6] = [Self::Submissions, Self::Plans, Self::Chapters, Self::Solo, Self::Bindings, Self::Dead];
+}
+
+impl From<Lane> for Address {
+    fn from(lane: Lane) -> Self {
+        Self::Lane(lane)
+    }
 }
 
 impl fmt::Display for Lane {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Submissions => "submissions",
             Self::Plans => "plans",
             Self::Chapters => "chapters",
             Self::Solo => "solo",

@@ -11,7 +11,7 @@ mod conformance;
 use std::{
     path::PathBuf,
     sync::Arc,
-    time::{SystemTime, UNIX_EPOCH},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use async_trait::async_trait;
@@ -58,6 +58,19 @@ pub trait Store: Send + Sync {
     /// Returns a book's events with numbers above `after`, oldest first.
     async fn events(&self, book: &BookId, after: u64, limit: u32) -> Result<Vec<Event>, StoreError>;
 
+    /// Returns books with events that listeners were not told of yet, each with the number of the last one they were.
+    async fn untold(&self, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError>;
+
+    /// Notes that listeners were told of a book's events up to this number.
+    async fn told(&self, book: &BookId, seq: u64) -> Result<(), StoreError>;
+
+    /// Asks for a post that one process at a time may hold, or for more time on it. Whether it is the asker's; a post
+    /// only spares work that is safe to do twice.
+    async fn lead(&self, post: &str, holder: &str, term: Duration) -> Result<bool, StoreError>;
+
+    /// Returns how much the store holds.
+    async fn load(&self) -> Result<Load, StoreError>;
+
     /// Looks the store itself over: returns what is wrong with it, empty where nothing is.
     async fn examine(&self) -> Result<Vec<String>, StoreError>;
 
@@ -80,7 +93,16 @@ pub struct Due {
     /// Tasks to be served, and books whose deadline has passed.
     pub items: Vec<Named>,
     /// How long until the next due time after these, if any is set.
-    pub next: Option<std::time::Duration>,
+    pub next: Option<Duration>,
+}
+
+/// How much a store holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Load {
+    /// Books that are not settled.
+    pub open_books: u64,
+    /// The share of its memory that is used; none where it has no limit.
+    pub memory: Option<f64>,
 }
 
 /// How a store failed. Every command is idempotent: it may be repeated whatever became of it.
@@ -110,15 +132,20 @@ pub enum StoreError {
     },
 }
 
-/// Tells the time; a test's own in tests.
-pub type Clock = Arc<dyn Fn() -> Moment + Send + Sync>;
+/// Who tells the ledger's time.
+#[derive(Clone, Default)]
+pub enum Clock {
+    /// The store's own: a server's, so that hosts whose clocks disagree agree; for a file this machine's.
+    #[default]
+    Own,
+    /// Another, as tests move it.
+    Given(Arc<dyn Fn() -> Moment + Send + Sync>),
+}
 
-/// Returns this machine's clock.
-pub fn clock() -> Clock {
-    Arc::new(|| {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Moment(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
-    })
+/// Tells this machine's time.
+pub fn now() -> Moment {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Moment(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
 }
 
 /// Opens the store that a URL names: `sqlite:FILE`.

@@ -42,7 +42,7 @@ pub(crate) async fn run(global: &Global, environment: &Environment, named: &str)
     for (number, (task, asked)) in chapters.zip(&subject.chapters).enumerate() {
         lines(number + 1, task, asked, &subject).iter().try_for_each(stdout::line)?;
     }
-    if let Some(next) = next_step(&book, &tasks, (store::clock())()) {
+    if let Some(next) = next_step(&book, &tasks, store::now()) {
         stdout::line(format_args!("\n{next}"))?;
     }
     Ok(ExitCode::SUCCESS)

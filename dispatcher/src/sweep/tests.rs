@@ -11,7 +11,7 @@ use bindery_shared::{
     ledger::{Accepted, Book, Event, Moment, Rules, Task},
     live::Live,
     queue::{self, Lane},
-    store::{self, Due, Store},
+    store::{self, Clock, Due, Load, Store},
 };
 
 use super::*;
@@ -67,6 +67,22 @@ impl Store for Damaged {
         self.store.events(book, after, limit).await
     }
 
+    async fn untold(&self, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError> {
+        self.store.untold(limit).await
+    }
+
+    async fn told(&self, book: &BookId, seq: u64) -> Result<(), StoreError> {
+        self.store.told(book, seq).await
+    }
+
+    async fn lead(&self, post: &str, holder: &str, term: Duration) -> Result<bool, StoreError> {
+        self.store.lead(post, holder, term).await
+    }
+
+    async fn load(&self) -> Result<Load, StoreError> {
+        self.store.load().await
+    }
+
     async fn examine(&self) -> Result<Vec<String>, StoreError> {
         self.store.examine().await
     }
@@ -104,7 +120,7 @@ async fn a_book_that_cannot_be_read_does_not_keep_the_others_from_being_served()
     let second = Duration::from_secs(1);
     let rules = Rules { lease: second, publish_grace: Duration::ZERO, lost_after: second, solo_after: 3 };
     let url = format!("sqlite:{}", folder.path().join("books.db").display());
-    let sound = store::connect(&url, rules, Arc::new(|| Moment(1_000))).await.unwrap();
+    let sound = store::connect(&url, rules, Clock::Given(Arc::new(|| Moment(1_000)))).await.unwrap();
     for id in ["one", "other"] {
         sound.accept(&request(id)).await.unwrap();
     }

@@ -148,7 +148,7 @@ pub async fn publish(queue: &dyn Queue, store: &dyn Store, book: &BookId, releas
     let publish_one = |one: &Released| {
         let (message, lane, task) = (TaskMessage::of(book, one).encode(), lane(one), one.task);
         async move {
-            if let Err(error) = queue.publish(lane, message).await {
+            if let Err(error) = queue.publish(&lane.into(), message).await {
                 tracing::warn!(%error, %task, "a released task could not be published; it is due again soon");
                 return;
             }

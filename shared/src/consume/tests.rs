@@ -43,7 +43,7 @@ struct Bench {
 async fn bench() -> Bench {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("books.db");
-    let store = store::connect(&format!("sqlite:{}", file.display()), RULES, store::clock()).await.unwrap();
+    let store = store::connect(&format!("sqlite:{}", file.display()), RULES, store::Clock::Own).await.unwrap();
     let chapters = vec![Chapter { title: "One".into(), ..Chapter::default() }];
     let order = Order {
         outline: Outline { title: "T".into(), chapters, ..Outline::default() },

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{Consumer, Delivery, Lane, Message, Queue, Verdict, connect};
+use super::{Address, Consumer, DEAD_LANE, DEAD_REASON, Delivery, Lane, Message, Queue, Verdict, connect};
 
 /// The adapters under test, fresh and empty.
 async fn queues() -> Vec<Arc<dyn Queue>> {
@@ -10,7 +10,7 @@ async fn queues() -> Vec<Arc<dyn Queue>> {
 }
 
 fn message(id: &str) -> Message {
-    Message { id: id.to_owned(), body: format!("{{\"id\":\"{id}\"}}").into_bytes() }
+    Message::new(id, format!("{{\"id\":\"{id}\"}}").into_bytes())
 }
 
 async fn next(consumer: &mut Box<dyn Consumer>) -> Delivery {
@@ -30,12 +30,12 @@ async fn silent(consumer: &mut Box<dyn Consumer>) -> bool {
 #[tokio::test]
 async fn a_published_message_is_delivered_once_it_is_settled_it_is_gone() {
     for queue in queues().await {
-        queue.publish(Lane::Chapters, message("a")).await.unwrap();
+        queue.publish(&Lane::Chapters.into(), message("a")).await.unwrap();
+        assert_eq!(queue.depth(Lane::Chapters).await.unwrap(), 1);
         let mut consumer = queue.consume(Lane::Chapters, 4).await.unwrap();
         let delivery = next(&mut consumer).await;
         assert_eq!(delivery.message, message("a"));
         assert!(!delivery.redelivered);
-        assert_eq!(queue.depth(Lane::Chapters).await.unwrap(), 1);
         delivery.settle(Verdict::Ack).await.unwrap();
         assert_eq!(queue.depth(Lane::Chapters).await.unwrap(), 0);
         assert!(silent(&mut consumer).await);
@@ -45,7 +45,7 @@ async fn a_published_message_is_delivered_once_it_is_settled_it_is_gone() {
 #[tokio::test]
 async fn a_delivery_dropped_or_returned_comes_again_and_says_so() {
     for queue in queues().await {
-        queue.publish(Lane::Plans, message("a")).await.unwrap();
+        queue.publish(&Lane::Plans.into(), message("a")).await.unwrap();
         let mut consumer = queue.consume(Lane::Plans, 1).await.unwrap();
         drop(next(&mut consumer).await);
         let again = next(&mut consumer).await;
@@ -62,7 +62,7 @@ async fn a_delivery_dropped_or_returned_comes_again_and_says_so() {
 async fn no_more_than_the_prefetch_is_delivered_unsettled() {
     for queue in queues().await {
         for id in ["a", "b", "c"] {
-            queue.publish(Lane::Chapters, message(id)).await.unwrap();
+            queue.publish(&Lane::Chapters.into(), message(id)).await.unwrap();
         }
         let mut consumer = queue.consume(Lane::Chapters, 2).await.unwrap();
         let first = next(&mut consumer).await;
@@ -78,8 +78,8 @@ async fn a_lane_shared_by_two_consumers_delivers_each_message_to_one() {
     for queue in queues().await {
         let mut first = queue.consume(Lane::Chapters, 1).await.unwrap();
         let mut second = queue.consume(Lane::Chapters, 1).await.unwrap();
-        queue.publish(Lane::Chapters, message("a")).await.unwrap();
-        queue.publish(Lane::Chapters, message("b")).await.unwrap();
+        queue.publish(&Lane::Chapters.into(), message("a")).await.unwrap();
+        queue.publish(&Lane::Chapters.into(), message("b")).await.unwrap();
         let (one, other) = tokio::join!(next(&mut first), next(&mut second));
         let mut ids = [one.message.id.clone(), other.message.id.clone()];
         ids.sort();
@@ -90,23 +90,51 @@ async fn a_lane_shared_by_two_consumers_delivers_each_message_to_one() {
 #[tokio::test]
 async fn what_nobody_can_read_lies_in_the_dead_letters() {
     for queue in queues().await {
-        queue.publish(Lane::Bindings, message("a")).await.unwrap();
+        queue.publish(&Lane::Bindings.into(), message("a")).await.unwrap();
         let mut consumer = queue.consume(Lane::Bindings, 1).await.unwrap();
         let delivery = next(&mut consumer).await;
         delivery.settle(Verdict::DeadLetter { reason: "no task".to_owned() }).await.unwrap();
         assert_eq!(queue.depth(Lane::Bindings).await.unwrap(), 0);
         let mut dead = queue.consume(Lane::Dead, 1).await.unwrap();
-        assert_eq!(next(&mut dead).await.message.id, "a");
+        let letter = next(&mut dead).await.message;
+        assert_eq!((letter.id.as_str(), &letter.body), ("a", &message("a").body));
+        assert_eq!(letter.headers[DEAD_REASON], "no task");
+        assert_eq!(letter.headers[DEAD_LANE], "bindings");
     }
 }
 
 #[tokio::test]
 async fn lanes_do_not_mix() {
     for queue in queues().await {
-        queue.publish(Lane::Plans, message("plan")).await.unwrap();
+        queue.publish(&Lane::Plans.into(), message("plan")).await.unwrap();
         let mut chapters = queue.consume(Lane::Chapters, 1).await.unwrap();
         assert!(silent(&mut chapters).await);
         assert_eq!(queue.depth(Lane::Plans).await.unwrap(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_message_arrives_with_all_that_it_carries() {
+    for queue in queues().await {
+        let sent = Message {
+            content_type: "application/cloudevents+json".to_owned(),
+            headers: [("traceparent".to_owned(), "00-1-2-01".to_owned())].into(),
+            reply_to: Some("answers".to_owned()),
+            correlation_id: Some("7".to_owned()),
+            ..message("a")
+        };
+        queue.publish(&Lane::Submissions.into(), sent.clone()).await.unwrap();
+        let mut consumer = queue.consume(Lane::Submissions, 1).await.unwrap();
+        assert_eq!(next(&mut consumer).await.message, sent);
+    }
+}
+
+#[tokio::test]
+async fn a_topic_and_an_answer_that_nobody_waits_for_are_no_errors() {
+    for queue in queues().await {
+        queue.publish(&Address::Topic("book.done".to_owned()), message("a")).await.unwrap();
+        queue.publish(&Address::Reply("gone".to_owned()), message("a")).await.unwrap();
+        queue.probe().await.unwrap();
     }
 }
 

@@ -8,7 +8,7 @@ use std::{
 use async_trait::async_trait;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
-use super::{Consumer, Delivery, Lane, Message, Queue, QueueError, Settle, Verdict};
+use super::{Address, Consumer, DEAD_LANE, DEAD_REASON, Delivery, Lane, Message, Queue, QueueError, Settle, Verdict};
 
 #[derive(Default)]
 pub(super) struct Local {
@@ -18,14 +18,9 @@ pub(super) struct Local {
 /// One lane's messages.
 #[derive(Default)]
 struct Line {
-    state: Mutex<Waiting>,
+    /// Each with whether it was delivered before.
+    ready: Mutex<VecDeque<(Message, bool)>>,
     arrived: Notify,
-}
-
-#[derive(Default)]
-struct Waiting {
-    ready: VecDeque<(Message, bool)>,
-    unsettled: u64,
 }
 
 impl Local {
@@ -36,51 +31,53 @@ impl Local {
 }
 
 impl Line {
-    fn with<T>(&self, change: impl FnOnce(&mut Waiting) -> T) -> T {
-        change(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
+    fn with<T>(&self, change: impl FnOnce(&mut VecDeque<(Message, bool)>) -> T) -> T {
+        change(&mut self.ready.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn push(&self, message: Message) {
-        self.with(|waiting| waiting.ready.push_back((message, false)));
+        self.with(|ready| ready.push_back((message, false)));
         self.arrived.notify_one();
     }
 
     /// Puts an unsettled message back where it came from.
     fn hand_back(&self, message: Message) {
-        self.with(|waiting| {
-            waiting.unsettled -= 1;
-            waiting.ready.push_front((message, true));
-        });
+        self.with(|ready| ready.push_front((message, true)));
         self.arrived.notify_one();
     }
 
     fn take(&self) -> Option<(Message, bool)> {
-        self.with(|waiting| {
-            let taken = waiting.ready.pop_front();
-            waiting.unsettled += u64::from(taken.is_some());
-            taken
-        })
+        self.with(|ready| ready.pop_front())
     }
 }
 
 #[async_trait]
 impl Queue for Local {
-    async fn publish(&self, lane: Lane, message: Message) -> Result<(), QueueError> {
-        self.line(lane).push(message);
+    async fn publish(&self, to: &Address, message: Message) -> Result<(), QueueError> {
+        match to {
+            Address::Lane(lane) => self.line(*lane).push(message),
+            // Within one process nobody listens for topics, and nobody waits for an answer in a queue.
+            Address::Topic(_) | Address::Reply(_) => {}
+        }
         Ok(())
     }
 
     async fn consume(&self, lane: Lane, prefetch: u16) -> Result<Box<dyn Consumer>, QueueError> {
         let slots = Arc::new(Semaphore::new(usize::from(prefetch)));
-        Ok(Box::new(LocalConsumer { line: self.line(lane), dead: self.line(Lane::Dead), slots }))
+        Ok(Box::new(LocalConsumer { lane, line: self.line(lane), dead: self.line(Lane::Dead), slots }))
     }
 
     async fn depth(&self, lane: Lane) -> Result<u64, QueueError> {
-        Ok(self.line(lane).with(|waiting| waiting.ready.len() as u64 + waiting.unsettled))
+        Ok(self.line(lane).with(|ready| ready.len() as u64))
+    }
+
+    async fn probe(&self) -> Result<(), QueueError> {
+        Ok(())
     }
 }
 
 struct LocalConsumer {
+    lane: Lane,
     line: Arc<Line>,
     dead: Arc<Line>,
     slots: Arc<Semaphore>,
@@ -96,8 +93,8 @@ impl Consumer for LocalConsumer {
             if let Some((message, redelivered)) = self.line.take() {
                 // One notification may stand for several messages: pass it on to the next consumer.
                 self.line.arrived.notify_one();
-                let (line, dead) = (self.line.clone(), self.dead.clone());
-                let settle = Box::new(Unsettled { message: Some(message.clone()), line, dead, slot: Some(slot) });
+                let (lane, line, dead) = (self.lane, self.line.clone(), self.dead.clone());
+                let settle = Box::new(Unsettled { message: Some(message.clone()), lane, line, dead, slot: Some(slot) });
                 return Some(Delivery { message, redelivered, settle });
             }
             arrived.await;
@@ -108,6 +105,7 @@ impl Consumer for LocalConsumer {
 /// A delivery's way back into its lane, and the prefetch slot it takes.
 struct Unsettled {
     message: Option<Message>,
+    lane: Lane,
     line: Arc<Line>,
     dead: Arc<Line>,
     slot: Option<OwnedSemaphorePermit>,
@@ -116,13 +114,15 @@ struct Unsettled {
 #[async_trait]
 impl Settle for Unsettled {
     async fn settle(mut self: Box<Self>, verdict: Verdict) -> Result<(), QueueError> {
-        let Some(message) = self.message.take() else { return Ok(()) };
+        let Some(mut message) = self.message.take() else { return Ok(()) };
         match verdict {
-            Verdict::Ack => self.line.with(|waiting| waiting.unsettled -= 1),
+            Verdict::Ack => {}
             Verdict::Return => self.line.hand_back(message),
             Verdict::DeadLetter { reason } => {
                 tracing::warn!(message.id = %message.id, reason, "a message went to the dead letters");
-                self.line.with(|waiting| waiting.unsettled -= 1);
+                message
+                    .headers
+                    .extend([(DEAD_REASON.to_owned(), reason), (DEAD_LANE.to_owned(), self.lane.to_string())]);
                 self.dead.push(message);
             }
         }

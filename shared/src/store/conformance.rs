@@ -48,7 +48,7 @@ async fn stores() -> Vec<Bench> {
 
 fn clock(time: &Arc<AtomicU64>) -> Clock {
     let time = time.clone();
-    Arc::new(move || Moment(time.load(Ordering::SeqCst)))
+    Clock::Given(Arc::new(move || Moment(time.load(Ordering::SeqCst))))
 }
 
 impl Bench {
@@ -280,6 +280,49 @@ async fn events_are_numbered_without_gaps_and_read_from_where_one_stopped() {
 }
 
 #[tokio::test]
+async fn a_book_has_untold_events_until_listeners_were_told_of_the_last() {
+    for bench in stores().await {
+        let book = bench.planned(1).await;
+        assert_eq!(bench.store.untold(10).await.unwrap(), [(book.clone(), 0)]);
+        bench.store.told(&book, 2).await.unwrap();
+        bench.store.told(&book, 1).await.unwrap();
+        assert_eq!(bench.store.untold(10).await.unwrap(), [(book.clone(), 2)]);
+        bench.store.told(&book, 3).await.unwrap();
+        assert!(bench.store.untold(10).await.unwrap().is_empty());
+        bench.commit(&book, TaskId::Write(1), chapter("one")).await;
+        assert_eq!(bench.store.untold(10).await.unwrap(), [(book, 3)]);
+    }
+}
+
+#[tokio::test]
+async fn a_post_has_one_holder_until_its_term_is_over() {
+    for bench in stores().await {
+        let term = Duration::from_secs(10);
+        let lead = |holder: &'static str| bench.store.lead("sweeper", holder, term);
+        assert!(lead("a").await.unwrap());
+        assert!(!lead("b").await.unwrap());
+        bench.pass(Duration::from_secs(9));
+        assert!(lead("a").await.unwrap(), "its holder may keep it");
+        bench.pass(Duration::from_secs(9));
+        assert!(!lead("b").await.unwrap());
+        bench.pass(Duration::from_secs(2));
+        assert!(lead("b").await.unwrap());
+        assert!(!lead("a").await.unwrap());
+        assert!(bench.store.lead("herald", "a", term).await.unwrap(), "it is another post");
+    }
+}
+
+#[tokio::test]
+async fn the_load_counts_books_until_they_are_settled() {
+    for bench in stores().await {
+        let book = bench.planned(1).await;
+        assert_eq!(bench.store.load().await.unwrap().open_books, 1);
+        bench.store.operate(&book, Operation::Cancel).await.unwrap();
+        assert_eq!(bench.store.load().await.unwrap().open_books, 0);
+    }
+}
+
+#[tokio::test]
 async fn a_deleted_book_is_gone_with_all_that_belonged_to_it() {
     for bench in stores().await {
         let book = bench.planned(1).await;
@@ -314,7 +357,7 @@ async fn racing_claims_give_one_lease() {
 
 #[tokio::test]
 async fn a_url_that_names_no_store_says_which_would() {
-    let refused = connect("punchcards:", RULES, super::clock()).await.err().expect("no such store");
+    let refused = connect("punchcards:", RULES, Clock::Own).await.err().expect("no such store");
     assert!(matches!(refused, StoreError::UnknownUrl(_)));
     assert!(refused.to_string().contains("sqlite:FILE"));
 }

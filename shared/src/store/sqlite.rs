@@ -8,20 +8,21 @@ mod read;
 mod schema;
 mod thread;
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use async_trait::async_trait;
 use rusqlite::Connection;
 
 use self::thread::Thread;
-use super::{Clock, Due, Scope, Store, StoreError};
+use super::{Clock, Due, Load, Scope, Store, StoreError};
 use crate::{
     book::{
         digest::Digest,
         id::{BookId, TaskId},
         request::Request,
     },
-    ledger::{self, Accepted, Answer, Book, Command, Event, Operated, Operation, Rules, Snapshot, Task},
+    ledger::{self, Accepted, Answer, Book, Command, Event, Moment, Operated, Operation, Rules, Snapshot, Task},
+    store,
 };
 
 pub(super) struct Sqlite {
@@ -56,7 +57,7 @@ impl Store for Sqlite {
                 Some(book) => Some((book, read::tasks(db, &id)?)),
                 None => None,
             };
-            let (accepted, writes) = ledger::accept(&rules, clock(), &request, stored);
+            let (accepted, writes) = ledger::accept(&rules, clock.now(), &request, stored);
             apply::writes(db, &id, writes)?;
             Ok(accepted)
         })
@@ -69,7 +70,7 @@ impl Store for Sqlite {
             let Some(book) = read::book(db, &id)? else { return Ok(Answer::Closed) };
             let Some(record) = read::task(db, &id, task)? else { return Ok(Answer::Closed) };
             let others = read::others(db, &book, task, &rules)?;
-            let snapshot = Snapshot { now: clock(), book, task: record, others };
+            let snapshot = Snapshot { now: clock.now(), book, task: record, others };
             let (answer, writes) = ledger::step(&rules, snapshot, command);
             apply::writes(db, &id, writes)?;
             Ok(answer)
@@ -82,7 +83,7 @@ impl Store for Sqlite {
         self.run(move |db| {
             let Some(book) = read::book(db, &id)? else { return Ok(None) };
             let stored = (book, read::tasks(db, &id)?);
-            let (operated, writes) = ledger::operate(&rules, clock(), stored, operation);
+            let (operated, writes) = ledger::operate(&rules, clock.now(), stored, operation);
             apply::writes(db, &id, writes)?;
             Ok(Some(operated))
         })
@@ -90,7 +91,7 @@ impl Store for Sqlite {
     }
 
     async fn due(&self, scope: &Scope, limit: u32) -> Result<Due, StoreError> {
-        let (scope, now) = (scope.clone(), (self.clock)());
+        let (scope, now) = (scope.clone(), self.clock.now());
         self.run(move |db| read::due(db, &scope, now, limit)).await
     }
 
@@ -123,6 +124,24 @@ impl Store for Sqlite {
         self.run(move |db| read::events(db, &id, after, limit)).await
     }
 
+    async fn untold(&self, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError> {
+        self.run(move |db| read::untold(db, limit)).await
+    }
+
+    async fn told(&self, book: &BookId, seq: u64) -> Result<(), StoreError> {
+        let id = book.clone();
+        self.run(move |db| apply::told(db, &id, seq)).await
+    }
+
+    async fn lead(&self, post: &str, holder: &str, term: Duration) -> Result<bool, StoreError> {
+        let (post, holder, now) = (post.to_owned(), holder.to_owned(), self.clock.now());
+        self.run(move |db| apply::lead(db, (&post, &holder), now, now + term)).await
+    }
+
+    async fn load(&self) -> Result<Load, StoreError> {
+        self.run(read::load).await
+    }
+
     async fn examine(&self) -> Result<Vec<String>, StoreError> {
         self.run(read::faults).await
     }
@@ -130,6 +149,15 @@ impl Store for Sqlite {
     async fn delete(&self, book: &BookId) -> Result<bool, StoreError> {
         let id = book.clone();
         self.run(move |db| apply::delete(db, &id)).await
+    }
+}
+
+impl Clock {
+    fn now(&self) -> Moment {
+        match self {
+            Self::Own => store::now(),
+            Self::Given(tell) => tell(),
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{
         id::{BookId, TaskId},
         request::Request,
     },
-    ledger::{Book, Event, Standing, Task, Writes},
+    ledger::{Book, Event, Moment, Standing, Task, Writes},
     store::StoreError,
 };
 
@@ -88,6 +88,26 @@ fn append(db: &Connection, book: &BookId, events: Vec<Event>) -> Result<(), Stor
         put.execute(params![book.as_str(), seq, record(&event)])?;
     }
     Ok(())
+}
+
+pub(super) fn told(db: &Connection, book: &BookId, seq: u64) -> Result<(), StoreError> {
+    db.prepare_cached("UPDATE books SET told = max(told, ?2) WHERE id = ?1")?
+        .execute(params![book.as_str(), seq.cast_signed()])?;
+    Ok(())
+}
+
+/// Gives a post to its holder, or to anybody once its term is over.
+pub(super) fn lead(
+    db: &Connection,
+    (post, holder): (&str, &str),
+    now: Moment,
+    until: Moment,
+) -> Result<bool, StoreError> {
+    let mut take = db.prepare_cached(
+        "INSERT INTO posts (post, holder, until) VALUES (?1, ?2, ?3) ON CONFLICT (post) \
+         DO UPDATE SET holder = excluded.holder, until = excluded.until WHERE holder = excluded.holder OR until <= ?4",
+    )?;
+    Ok(take.execute(params![post, holder, until.0.cast_signed(), now.0.cast_signed()])? > 0)
 }
 
 pub(super) fn delete(db: &Connection, book: &BookId) -> Result<bool, StoreError> {

@@ -12,7 +12,7 @@ use crate::{
         request::Request,
     },
     ledger::{Book, Event, Moment, Named, Others, Released, Rules, Standing, Task},
-    store::{Due, Scope, StoreError},
+    store::{Due, Load, Scope, StoreError},
 };
 
 /// A task's place in its book's rows: the plan first, then the chapters, then the binding.
@@ -98,6 +98,21 @@ pub(super) fn events(db: &Connection, book: &BookId, after: u64, limit: u32) -> 
         db.prepare_cached("SELECT record FROM events WHERE book = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3")?;
     let rows = query.query_map(params![book.as_str(), after.cast_signed(), limit], json)?;
     rows.map(|row| decode("event", &row?)).collect()
+}
+
+/// Reads which books have events above the number that was told.
+pub(super) fn untold(db: &Connection, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError> {
+    let mut query = db.prepare_cached(
+        "SELECT id, told FROM books WHERE EXISTS (SELECT 1 FROM events WHERE book = id AND seq > told) LIMIT ?1",
+    )?;
+    let rows = query.query_map([limit], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))?;
+    rows.map(|row| row.map(|(id, told)| (BookId::named(&id), told.cast_unsigned())).map_err(StoreError::from)).collect()
+}
+
+/// Counts the books whose deadline runs or is held: those that are not settled. A file may grow as its disk allows.
+pub(super) fn load(db: &Connection) -> Result<Load, StoreError> {
+    let open = books(db)?.iter().filter(|book| !book.state.settled()).count();
+    Ok(Load { open_books: open as u64, memory: None })
 }
 
 /// Reads what a step must know of the book's other tasks.
@@ -258,7 +273,8 @@ mod tests {
         let db = schema::open(&path).unwrap();
         for number in 0..200 {
             let record = "x".repeat(1_000);
-            db.execute("INSERT INTO books VALUES (?1, ?2, '', 0, NULL)", params![number.to_string(), record]).unwrap();
+            db.execute("INSERT INTO books VALUES (?1, ?2, '', 0, NULL, 0)", params![number.to_string(), record])
+                .unwrap();
         }
         assert!(faults(&db).unwrap().is_empty());
         drop(db);

@@ -11,7 +11,7 @@ use rusqlite::{Connection, ErrorCode};
 use crate::store::StoreError;
 
 /// The shape this version writes, kept in the file's `user_version`.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 const SCHEMA: &str = "
     CREATE TABLE books (
@@ -19,7 +19,8 @@ const SCHEMA: &str = "
         record TEXT NOT NULL,
         request TEXT NOT NULL,
         accepted_at INTEGER NOT NULL,
-        deadline INTEGER
+        deadline INTEGER,
+        told INTEGER NOT NULL DEFAULT 0
     ) STRICT;
     CREATE INDEX books_deadline ON books (deadline) WHERE deadline IS NOT NULL;
     CREATE TABLE tasks (
@@ -47,6 +48,21 @@ const SCHEMA: &str = "
         record TEXT NOT NULL,
         PRIMARY KEY (book, seq)
     ) STRICT, WITHOUT ROWID;
+    CREATE TABLE posts (
+        post TEXT PRIMARY KEY,
+        holder TEXT NOT NULL,
+        until INTEGER NOT NULL
+    ) STRICT;
+";
+
+/// What version 2 added: who was told of events, and posts.
+const FROM_1: &str = "
+    ALTER TABLE books ADD COLUMN told INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE posts (
+        post TEXT PRIMARY KEY,
+        holder TEXT NOT NULL,
+        until INTEGER NOT NULL
+    ) STRICT;
 ";
 
 /// How long another process is waited for.
@@ -88,6 +104,10 @@ fn migrate(db: &Connection) -> Result<(), StoreError> {
     match found {
         0 => {
             db.execute_batch(SCHEMA)?;
+            db.pragma_update(None, "user_version", VERSION)?;
+        }
+        1 => {
+            db.execute_batch(FROM_1)?;
             db.pragma_update(None, "user_version", VERSION)?;
         }
         VERSION => {}
