@@ -57,6 +57,10 @@ impl Guardian {
         Self { name, folder, process: Mutex::new(Process { child, orders, answers }) }
     }
 
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Starts the server and waits until it answers.
     #[track_caller]
     pub(crate) fn start(&self, answers: impl FnMut() -> bool) {

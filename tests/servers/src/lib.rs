@@ -3,6 +3,7 @@
 //!
 //! All calls block, may be made from any thread, and panic with the server's log when something does not work.
 
+mod certificates;
 mod guardian;
 mod http;
 mod port;
@@ -11,7 +12,8 @@ mod rabbit;
 mod redis;
 
 pub use self::{
+    certificates::Certificates,
     proxy::Proxy,
     rabbit::{QueueState, Rabbit},
-    redis::Redis,
+    redis::{Redis, RedisCluster, Sentinels},
 };

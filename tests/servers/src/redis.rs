@@ -1,13 +1,16 @@
 //! A private Redis.
 
+mod cluster;
+mod sentinels;
+
 use std::{
-    io::{BufRead as _, BufReader, Write as _},
-    net::{Ipv4Addr, TcpStream},
-    process::Command,
-    time::Duration,
+    path::PathBuf,
+    process::{Command, Output},
 };
 
+pub use self::{cluster::RedisCluster, sentinels::Sentinels};
 use crate::{
+    certificates::Certificates,
     guardian::{Guardian, folder, installed},
     port::Port,
 };
@@ -17,37 +20,91 @@ use crate::{
 pub struct Redis {
     guardian: Guardian,
     port: Port,
+    access: Access,
+}
+
+/// How one gets in.
+enum Access {
+    Open,
+    User { name: String, password: String },
+    Tls(Certificates),
 }
 
 impl Redis {
     /// Starts a server and waits until it answers.
+    #[must_use]
     #[track_caller]
     pub fn start() -> Self {
         Self::start_with(&[])
     }
 
     /// Starts a server with more settings, as on its command line: `&["--maxmemory", "64mb"]`.
+    #[must_use]
     #[track_caller]
     pub fn start_with(settings: &[&str]) -> Self {
         let port = Port::claim();
-        let mut command = Command::new(installed("redis-server", "redis-server"));
-        command.args(["--bind", "127.0.0.1", "--port", &port.number().to_string(), "--save", ""]);
-        command.args(["--appendonly", "yes", "--appendfsync", "everysec", "--maxmemory-policy", "noeviction"]);
-        command.args(settings);
-        let guardian = Guardian::new("redis", folder("redis"), &command);
-        let redis = Self { guardian, port };
+        let mut command = server();
+        command.args(["--port", &port.number().to_string()]).args(settings);
+        Self::run(folder("redis"), &command, port, Access::Open)
+    }
+
+    /// Starts a server that nobody gets into but one user, who may do everything.
+    #[must_use]
+    #[track_caller]
+    pub fn start_with_user(name: &str, password: &str) -> Self {
+        let port = Port::claim();
+        let mut command = server();
+        command.args(["--port", &port.number().to_string()]);
+        command.args(["--user", "default", "off"]);
+        command.args(["--user", name, "on", &format!(">{password}"), "~*", "&*", "+@all"]);
+        let access = Access::User { name: name.to_owned(), password: password.to_owned() };
+        Self::run(folder("redis"), &command, port, access)
+    }
+
+    /// Starts a server that speaks TLS alone, with a certificate of [`Self::certificates`]. It asks for none.
+    #[must_use]
+    #[track_caller]
+    pub fn start_tls() -> Self {
+        let (port, folder) = (Port::claim(), folder("redis"));
+        let certificates = Certificates::make(&folder);
+        let mut command = server();
+        command.args(["--port", "0", "--tls-port", &port.number().to_string(), "--tls-auth-clients", "no"]);
+        command.arg("--tls-cert-file").arg(&certificates.server);
+        command.arg("--tls-key-file").arg(&certificates.server_key);
+        command.arg("--tls-ca-cert-file").arg(&certificates.authority);
+        Self::run(folder, &command, port, Access::Tls(certificates))
+    }
+
+    #[track_caller]
+    fn run(folder: PathBuf, command: &Command, port: Port, access: Access) -> Self {
+        let redis = Self { guardian: Guardian::new("Redis", folder, command), port, access };
         redis.start_again();
         redis
     }
 
-    /// Returns `redis://127.0.0.1:PORT`.
+    /// Returns `redis://127.0.0.1:PORT`, with the user where there is one, or with TLS `rediss://127.0.0.1:PORT`.
+    #[must_use]
     pub fn url(&self) -> String {
-        format!("redis://127.0.0.1:{}", self.port())
+        match &self.access {
+            Access::Open => format!("redis://{}", self.address()),
+            Access::User { name, password } => format!("redis://{name}:{password}@{}", self.address()),
+            Access::Tls(_) => format!("rediss://{}", self.address()),
+        }
     }
 
     /// Returns the port it listens on, which stays its own while it is down.
+    #[must_use]
     pub fn port(&self) -> u16 {
         self.port.number()
+    }
+
+    /// Returns the certificates of a server that speaks TLS.
+    #[must_use]
+    pub fn certificates(&self) -> Option<&Certificates> {
+        match &self.access {
+            Access::Tls(certificates) => Some(certificates),
+            Access::Open | Access::User { .. } => None,
+        }
     }
 
     /// Kills it with SIGKILL, and waits until it is gone.
@@ -65,7 +122,7 @@ impl Redis {
     /// Starts it again on the same port with the data it has, and waits until it answers.
     #[track_caller]
     pub fn start_again(&self) {
-        self.guardian.start(|| self.answers());
+        self.guardian.start(|| says(&self.run_cli(&["PING"])) == "PONG");
     }
 
     /// Stops it in the middle of what it does, with SIGSTOP: connections stay and nothing answers.
@@ -83,26 +140,51 @@ impl Redis {
     /// Runs `redis-cli` and returns what it prints, without the last line's end.
     #[track_caller]
     pub fn cli(&self, arguments: &[&str]) -> String {
-        let mut command = Command::new(installed("redis-cli", "redis-tools"));
-        command.args(["-h", "127.0.0.1", "-p", &self.port().to_string()]).args(arguments);
-        let output = command.output().expect("redis-cli can be started");
-        let said = String::from_utf8_lossy(&output.stdout).trim_end().to_owned();
+        let output = self.run_cli(arguments);
         let errors = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "redis-cli {arguments:?} failed: {said}\n{errors}");
-        said
+        assert!(output.status.success(), "redis-cli {arguments:?} failed: {}\n{errors}", says(&output));
+        says(&output)
     }
 
-    /// Returns whether it has read its data and answers.
-    fn answers(&self) -> bool {
-        let answer = || -> std::io::Result<String> {
-            let mut connection = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port()))?;
-            connection.set_read_timeout(Some(Duration::from_secs(5)))?;
-            connection.write_all(b"PING\r\n")?;
-            let mut line = String::new();
-            BufReader::new(connection).read_line(&mut line)?;
-            Ok(line)
-        };
-        // A server that wants a password answers too; one that still reads its data says `-LOADING`.
-        answer().is_ok_and(|line| line.starts_with("+PONG") || line.starts_with("-NOAUTH"))
+    #[track_caller]
+    fn run_cli(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(installed("redis-cli", "redis-tools"));
+        command.env_remove("REDISCLI_AUTH").args(["-p", &self.port().to_string()]);
+        match &self.access {
+            Access::Open => {}
+            Access::User { name, password } => {
+                command.args(["--no-auth-warning", "--user", name, "--pass", password]);
+            }
+            Access::Tls(certificates) => {
+                command.arg("--tls").arg("--cacert").arg(&certificates.authority);
+            }
+        }
+        command.args(arguments).output().expect("redis-cli can be started")
     }
+
+    /// Returns one field of what `INFO` tells about replication.
+    #[track_caller]
+    fn replication(&self, field: &str) -> Option<String> {
+        let told = self.cli(&["INFO", "replication"]);
+        told.lines().find_map(|line| line.strip_prefix(field)?.strip_prefix(':').map(|value| value.trim().to_owned()))
+    }
+
+    fn address(&self) -> String {
+        format!("127.0.0.1:{}", self.port())
+    }
+}
+
+/// Returns the command that starts a server, but for its port.
+#[track_caller]
+fn server() -> Command {
+    let mut command = Command::new(installed("redis-server", "redis-server"));
+    command.args(["--bind", "127.0.0.1", "--save", "", "--appendonly", "yes", "--appendfsync", "everysec"]);
+    command.args(["--maxmemory-policy", "noeviction"]);
+    // A replica that comes need not wait for others to come with it.
+    command.args(["--repl-diskless-sync-delay", "0"]);
+    command
+}
+
+fn says(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
 }

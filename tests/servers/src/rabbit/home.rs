@@ -8,9 +8,10 @@ use std::{
 };
 
 use super::{
-    Ports,
+    Ports, WATERMARK,
     management::{PASSWORD, USER},
 };
+use crate::certificates::Certificates;
 
 /// The plugins a broker is started with, of all that come with it.
 const PLUGINS: [&str; 4] =
@@ -18,11 +19,11 @@ const PLUGINS: [&str; 4] =
 
 /// Prepares the folder and returns the command that starts a broker in it.
 #[track_caller]
-pub(super) fn command(folder: &Path, ports: &Ports) -> Command {
-    write(folder, "advanced.config", &settings(ports));
+pub(super) fn command(folder: &Path, ports: &Ports, certificates: Option<&Certificates>) -> Command {
+    write(folder, "advanced.config", &settings(ports, certificates));
     write(folder, "enabled_plugins", "[rabbitmq_management].");
     let home = link_home(folder);
-    let port = ports.distribution.number();
+    let port = ports.erlang.number();
     let node = "bindery@localhost";
     // Named before the broker would do it, the node needs no epmd: clients are told its port.
     let erl =
@@ -37,24 +38,42 @@ pub(super) fn command(folder: &Path, ports: &Ports) -> Command {
     // The machine's own settings are not for this one.
     command.env("RABBITMQ_CONF_ENV_FILE", "/dev/null").env("RABBITMQ_CONFIG_FILE", folder.join("none"));
     command.env("RABBITMQ_CONFIG_FILES", folder.join("none/*.conf"));
+    // Several brokers share the processors of a test machine; none may bind its threads to them.
+    command.env("RABBITMQ_SCHEDULER_BIND_TYPE", "u");
     // Said to be under systemd, the script becomes the broker instead of waiting for it.
     command.env("RUNNING_UNDER_SYSTEMD", "true");
     command
 }
 
-fn settings(ports: &Ports) -> String {
+/// Returns the settings as Erlang terms, which take less time to read than the usual ones.
+fn settings(ports: &Ports, certificates: Option<&Certificates>) -> String {
     let (amqp, management) = (ports.amqp.number(), ports.management.number());
+    let amqp = format!(r#"[{{"127.0.0.1", {amqp}}}]"#);
+    let listeners = certificates.map_or_else(
+        || format!("{{tcp_listeners, {amqp}}}"),
+        |certificates| format!("{{tcp_listeners, []}}, {{ssl_listeners, {amqp}}}, {}", ssl_options(certificates)),
+    );
     format!(
         r#"[
   {{rabbit, [
-    {{tcp_listeners, [{{"127.0.0.1", {amqp}}}]}},
+    {listeners},
     {{default_user, <<"{USER}">>}},
     {{default_pass, <<"{PASSWORD}">>}},
-    {{collect_statistics_interval, 500}}
+    {{vm_memory_high_watermark, {WATERMARK}}},
+    {{collect_statistics_interval, 250}},
+    {{quorum_tick_interval, 250}}
   ]}},
   {{rabbitmq_management, [{{tcp_config, [{{ip, "127.0.0.1"}}, {{port, {management}}}]}}]}}
 ].
 "#
+    )
+}
+
+fn ssl_options(certificates: &Certificates) -> String {
+    let Certificates { authority, server, server_key, .. } = certificates;
+    format!(
+        "{{ssl_options, [{{cacertfile, {authority:?}}}, {{certfile, {server:?}}}, {{keyfile, {server_key:?}}}, \
+         {{verify, verify_peer}}, {{fail_if_no_peer_cert, true}}]}}"
     )
 }
 
@@ -84,7 +103,7 @@ fn installed() -> PathBuf {
     let base = Path::new("/usr/lib/rabbitmq/lib");
     let versions = entries(base).into_iter().filter(|name| name.starts_with("rabbitmq_server-"));
     let newest = versions.max().map(|name| base.join(name));
-    newest.expect("RabbitMQ is installed; type: sudo apt-get install rabbitmq-server")
+    newest.unwrap_or_else(|| panic!("RabbitMQ is not installed; type: sudo apt-get install rabbitmq-server"))
 }
 
 fn entries(folder: &Path) -> Vec<String> {
