@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Starts one server, and ends it when the test that wanted it is gone, however that ended.
 #
 # The test holds the other end of stdin. The system closes it when the test exits, panics or is killed; then the server
