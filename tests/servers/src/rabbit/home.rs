@@ -25,11 +25,12 @@ pub(super) fn command(folder: &Path, ports: &Ports, certificates: Option<&Certif
     let home = link_home(folder);
     let port = ports.erlang.number();
     let node = "bindery@localhost";
-    // Named before the broker would do it, the node needs no epmd: clients are told its port.
-    let erl =
-        format!("-sname {node} -start_epmd false -erl_epmd_port {port} -kernel inet_dist_use_interface {{127,0,0,1}}");
+    // Named before the broker would do it, the node needs no port mapper: Erlang's tools are told its port. None may be
+    // started by the broker either, which looks after that once a minute, for it would stay behind.
+    let erl = format!("-sname {node} -erl_epmd_port {port} -kernel inet_dist_use_interface {{127,0,0,1}}");
     let mut command = Command::new(home.join("sbin/rabbitmq-server"));
-    command.env("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS", erl).env("RABBITMQ_NODENAME", node);
+    command.env("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS", erl).env("ERL_AFLAGS", "-start_epmd false");
+    command.env("RABBITMQ_NODENAME", node);
     command.env("RABBITMQ_SCRIPTS_DIR", home.join("sbin")).env("RABBITMQ_PLUGINS_DIR", home.join("plugins"));
     command.env("RABBITMQ_MNESIA_BASE", folder.join("data")).env("RABBITMQ_PID_FILE", folder.join("pid"));
     command.env("RABBITMQ_LOG_BASE", folder.join("logs")).env("RABBITMQ_LOGS", "-");
@@ -78,7 +79,7 @@ fn ssl_options(certificates: &Certificates) -> String {
 }
 
 /// Makes a home of links to the installed one without the plugins that are not needed. The broker searches all of them
-/// for every module it loads, which is a third of the time it takes to start.
+/// for every module it loads, which takes it more than a second at each start.
 #[track_caller]
 fn link_home(folder: &Path) -> PathBuf {
     let installed = installed();
