@@ -10,7 +10,8 @@ stop() {
   exit 1
 }
 
-# Makes sure of Rust, a C compiler (for SQLite and aws-lc), Java (for epubcheck) and Python's venv.
+# Makes sure of Rust, a C compiler (for SQLite and aws-lc), Java (for epubcheck), Python's venv, the servers that the
+# tests start for themselves, and Node (for the examples in the guides).
 # aws-lc needs no CMake and no Go on Linux: its crate carries generated sources.
 need_packages() {
   local missing=()
@@ -19,17 +20,45 @@ need_packages() {
   command -v cc >/dev/null || missing+=(gcc libc6-dev)
   command -v java >/dev/null || missing+=(default-jre-headless)
   python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
+  command -v redis-server >/dev/null && command -v redis-cli >/dev/null || missing+=(redis-server)
+  # Its programs are where only root looks for them, and the tests use none of those.
+  compgen -G '/usr/lib/rabbitmq/lib/rabbitmq_server-*' >/dev/null || missing+=(rabbitmq-server)
+  command -v node >/dev/null || missing+=(nodejs)
+  command -v npm >/dev/null || missing+=(npm)
   if ((${#missing[@]} == 0)); then return; fi
 
-  local install=(apt-get install -y --no-install-recommends "${missing[@]}")
   local root=()
   if ((EUID != 0)); then root=(sudo -n); fi
   if command -v apt-get >/dev/null && "${root[@]}" true 2>/dev/null; then
     printf 'installing %s\n' "${missing[*]}"
-    "${root[@]}" apt-get update -qq &&
-      "${root[@]}" env DEBIAN_FRONTEND=noninteractive "${install[@]}" </dev/null && return
+    install_packages "${missing[@]}" && return
   fi
-  stop "The tests need ${missing[*]}. Type:" "sudo apt-get update && sudo ${install[*]}"
+  stop "The tests need ${missing[*]}. Type:" \
+    "sudo apt-get update && sudo apt-get install -y --no-install-recommends ${missing[*]}"
+}
+
+# Installs Debian packages and starts none of the services in them, now or at the next boot: the tests run servers of
+# their own, and a machine that had none before shall have none after. In a shell of its own, so that whatever happens
+# the policy that holds the services back is taken away again; one that the machine has already stays as it is.
+# Uses `root`, the words that give a command root's rights.
+install_packages() (
+  local policy=/usr/sbin/policy-rc.d before
+  if [[ ! -e $policy ]]; then
+    trap '"${root[@]}" rm -f "$policy"' EXIT
+    "${root[@]}" install -m 755 /dev/stdin "$policy" <<<$'#!/bin/sh\nexit 101'
+  fi
+  before=$(services_at_boot)
+  "${root[@]}" apt-get update -qq &&
+    "${root[@]}" env DEBIAN_FRONTEND=noninteractive \
+      apt-get install -y --no-install-recommends "$@" </dev/null || return
+  comm -13 <(printf '%s\n' "$before") <(services_at_boot) | xargs -r "${root[@]}" systemctl disable --quiet
+)
+
+# Prints the units that systemd starts at boot; nothing where it does not run.
+services_at_boot() {
+  if [[ -d /run/systemd/system ]]; then
+    systemctl list-unit-files --state=enabled --no-legend --plain | awk '{ print $1 }' | sort
+  fi
 }
 
 # Makes sure of a package from PyPI in the private venv. A stamp tells a finished install from a broken one.

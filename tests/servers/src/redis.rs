@@ -1,0 +1,190 @@
+//! A private Redis.
+
+mod cluster;
+mod sentinels;
+
+use std::{
+    path::PathBuf,
+    process::{Command, Output},
+};
+
+pub use self::{cluster::RedisCluster, sentinels::Sentinels};
+use crate::{
+    certificates::Certificates,
+    guardian::{Guardian, folder, installed},
+    port::Port,
+};
+
+/// A Redis server of its own, with the persistence the fleet is meant to run with: an append-only file that is synced
+/// every second, and no eviction. It ends with this value, at the latest with the process.
+pub struct Redis {
+    guardian: Guardian,
+    port: Port,
+    access: Access,
+}
+
+/// How one gets in.
+enum Access {
+    Open,
+    User { name: String, password: String },
+    Tls(Certificates),
+}
+
+impl Redis {
+    /// Starts a server and waits until it answers.
+    #[must_use]
+    #[track_caller]
+    pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// Starts a server with more settings, as on its command line: `&["--maxmemory", "64mb"]`.
+    #[must_use]
+    #[track_caller]
+    pub fn start_with(settings: &[&str]) -> Self {
+        let port = Port::claim();
+        let mut command = server();
+        command.args(["--port", &port.number().to_string()]).args(settings);
+        Self::run(folder("redis"), &command, port, Access::Open)
+    }
+
+    /// Starts a server that nobody gets into but one user, who may do everything.
+    #[must_use]
+    #[track_caller]
+    pub fn start_with_user(name: &str, password: &str) -> Self {
+        let port = Port::claim();
+        let mut command = server();
+        command.args(["--port", &port.number().to_string()]);
+        command.args(["--user", "default", "off"]);
+        command.args(["--user", name, "on", &format!(">{password}"), "~*", "&*", "+@all"]);
+        let access = Access::User { name: name.to_owned(), password: password.to_owned() };
+        Self::run(folder("redis"), &command, port, access)
+    }
+
+    /// Starts a server that speaks TLS alone, with a certificate of [`Self::certificates`]. It asks for none.
+    #[must_use]
+    #[track_caller]
+    pub fn start_tls() -> Self {
+        let (port, folder) = (Port::claim(), folder("redis"));
+        let certificates = Certificates::make(&folder);
+        let mut command = server();
+        command.args(["--port", "0", "--tls-port", &port.number().to_string(), "--tls-auth-clients", "no"]);
+        command.arg("--tls-cert-file").arg(&certificates.server);
+        command.arg("--tls-key-file").arg(&certificates.server_key);
+        command.arg("--tls-ca-cert-file").arg(&certificates.authority);
+        Self::run(folder, &command, port, Access::Tls(certificates))
+    }
+
+    #[track_caller]
+    fn run(folder: PathBuf, command: &Command, port: Port, access: Access) -> Self {
+        let redis = Self { guardian: Guardian::new("Redis", folder, command), port, access };
+        redis.start_again();
+        redis
+    }
+
+    /// Returns `redis://127.0.0.1:PORT`, with the user where there is one, or with TLS `rediss://127.0.0.1:PORT`.
+    #[must_use]
+    pub fn url(&self) -> String {
+        match &self.access {
+            Access::Open => format!("redis://{}", self.address()),
+            Access::User { name, password } => format!("redis://{name}:{password}@{}", self.address()),
+            Access::Tls(_) => format!("rediss://{}", self.address()),
+        }
+    }
+
+    /// Returns the port it listens on, which stays its own while it is down.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port.number()
+    }
+
+    /// Returns the certificates of a server that speaks TLS.
+    #[must_use]
+    pub fn certificates(&self) -> Option<&Certificates> {
+        match &self.access {
+            Access::Tls(certificates) => Some(certificates),
+            Access::Open | Access::User { .. } => None,
+        }
+    }
+
+    /// Kills it with SIGKILL, and waits until it is gone.
+    #[track_caller]
+    pub fn kill(&self) {
+        self.guardian.kill();
+    }
+
+    /// Stops it with SIGTERM, and waits until it is gone.
+    #[track_caller]
+    pub fn stop(&self) {
+        self.guardian.stop();
+    }
+
+    /// Starts it again on the same port with the data it has, and waits until it answers.
+    #[track_caller]
+    pub fn start_again(&self) {
+        self.guardian.start(|| says(&self.run_cli(&["PING"])) == "PONG");
+    }
+
+    /// Stops it in the middle of what it does, with SIGSTOP: connections stay and nothing answers.
+    #[track_caller]
+    pub fn freeze(&self) {
+        self.guardian.signal("STOP");
+    }
+
+    /// Lets a frozen server go on, with SIGCONT.
+    #[track_caller]
+    pub fn thaw(&self) {
+        self.guardian.signal("CONT");
+    }
+
+    /// Runs `redis-cli` and returns what it prints, without the last line's end.
+    #[track_caller]
+    pub fn cli(&self, arguments: &[&str]) -> String {
+        let output = self.run_cli(arguments);
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "redis-cli {arguments:?} failed: {}\n{errors}", says(&output));
+        says(&output)
+    }
+
+    #[track_caller]
+    fn run_cli(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(installed("redis-cli", "redis-tools"));
+        command.env_remove("REDISCLI_AUTH").args(["-p", &self.port().to_string()]);
+        match &self.access {
+            Access::Open => {}
+            Access::User { name, password } => {
+                command.args(["--no-auth-warning", "--user", name, "--pass", password]);
+            }
+            Access::Tls(certificates) => {
+                command.arg("--tls").arg("--cacert").arg(&certificates.authority);
+            }
+        }
+        command.args(arguments).output().expect("redis-cli can be started")
+    }
+
+    /// Returns one field of what `INFO` tells about replication.
+    #[track_caller]
+    fn replication(&self, field: &str) -> Option<String> {
+        let told = self.cli(&["INFO", "replication"]);
+        told.lines().find_map(|line| line.strip_prefix(field)?.strip_prefix(':').map(|value| value.trim().to_owned()))
+    }
+
+    fn address(&self) -> String {
+        format!("127.0.0.1:{}", self.port())
+    }
+}
+
+/// Returns the command that starts a server, but for its port.
+#[track_caller]
+fn server() -> Command {
+    let mut command = Command::new(installed("redis-server", "redis-server"));
+    command.args(["--bind", "127.0.0.1", "--save", "", "--appendonly", "yes", "--appendfsync", "everysec"]);
+    command.args(["--maxmemory-policy", "noeviction"]);
+    // A replica that comes need not wait for others to come with it.
+    command.args(["--repl-diskless-sync-delay", "0"]);
+    command
+}
+
+fn says(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
+}
