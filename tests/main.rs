@@ -13,6 +13,7 @@ mod commands;
 mod crash;
 mod examples;
 mod faults;
+mod fleet;
 mod order;
 mod outlines;
 mod same_book;

@@ -105,19 +105,21 @@ async fn tell(ports: &Ports, id: &BookId, told: u64) -> Result<(), Untold> {
     Ok(ports.store.told(id, last).await?)
 }
 
+/// The events that listeners are told of: the ledger's name and the public one.
+pub(crate) const PUBLIC: [(&str, &str); 8] = [
+    ("accepted", "accepted"),
+    ("planned", "planned"),
+    ("chapter_done", "chapter_done"),
+    ("chapter_dead", "chapter_failed"),
+    ("held", "held"),
+    ("done", "completed"),
+    ("failed", "failed"),
+    ("cancelled", "cancelled"),
+];
+
 /// Returns the public name of an event; none for those that are the ledger's own.
 fn public(kind: &str) -> Option<&'static str> {
-    Some(match kind {
-        "accepted" => "accepted",
-        "planned" => "planned",
-        "chapter_done" => "chapter_done",
-        "chapter_dead" => "chapter_failed",
-        "held" => "held",
-        "done" => "completed",
-        "failed" => "failed",
-        "cancelled" => "cancelled",
-        _ => return None,
-    })
+    PUBLIC.iter().find(|(own, _)| *own == kind).map(|(_, name)| *name)
 }
 
 fn news(book: &Book, event: &Event, name: &str) -> CloudEvent<News> {
