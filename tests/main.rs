@@ -14,6 +14,7 @@ mod crash;
 mod examples;
 mod faults;
 mod fleet;
+mod guides;
 mod order;
 mod outlines;
 mod same_book;
