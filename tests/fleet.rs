@@ -74,3 +74,96 @@ fn what_is_finished_of_a_killed_worker_is_not_written_again() {
         assert_eq!(after.get(&section), before.get(&section), "part {part} of chapter {chapter} was called again");
     }
 }
+
+#[test]
+fn a_worker_that_is_asked_to_stop_hands_its_chapters_back_uncharged() {
+    let mut fleet = Fleet::new();
+    for roles in [["dispatcher"], ["assembler"]] {
+        fleet.keep_serving(&roles);
+    }
+    let leaving = fleet.serve(&["worker"]);
+    let outline = Outline::of(&["Staffs", "Moons", "Machines", "Ropes", "Bells", "Charts"]);
+    fleet.outline("tides", &outline);
+    let book = fleet.submit("tides", &[]);
+    fleet.model.wait_for("the first calls", |stats| stats.calls >= 5);
+    leaving.interrupt();
+    leaving.end().exits(0);
+    fleet.keep_serving(&["worker"]);
+    let ledger = fleet.finishes(&book, &outline);
+    assert_eq!(ledger.calls().values().sum::<u64>(), fleet.model.stats().calls, "a finished part was called again");
+    let lapses = ledger.tasks().iter().map(|task| task["lapses"].as_u64().unwrap()).sum::<u64>();
+    assert_eq!(lapses, 0);
+}
+
+#[test]
+fn a_store_that_is_killed_and_comes_back_costs_no_book() {
+    let mut fleet = Fleet::new();
+    for roles in [["dispatcher"], ["worker"], ["assembler"]] {
+        fleet.keep_serving(&roles);
+    }
+    let outline = Outline::of(&["Staffs", "Moons", "Machines", "Ropes", "Bells", "Charts"]);
+    fleet.outline("tides", &outline);
+    let book = fleet.submit("tides", &[]);
+    fleet.model.wait_for("the first calls", |stats| stats.calls >= 5);
+    fleet.redis.kill();
+    fleet.redis.start_again();
+    fleet.finishes(&book, &outline);
+}
+
+#[test]
+fn a_broker_that_is_killed_and_comes_back_costs_no_book() {
+    let mut fleet = Fleet::with_own_broker();
+    for roles in [["dispatcher"], ["worker"], ["assembler"]] {
+        fleet.keep_serving(&roles);
+    }
+    let outline = Outline::of(&["Staffs", "Moons", "Machines", "Ropes", "Bells", "Charts"]);
+    fleet.outline("tides", &outline);
+    let book = fleet.submit("tides", &[]);
+    fleet.model.wait_for("the first calls", |stats| stats.calls >= 5);
+    fleet.broker.kill();
+    fleet.broker.start_again();
+    fleet.finishes(&book, &outline);
+}
+
+#[test]
+fn what_nobody_can_read_is_told_with_its_reason_and_leaves_the_rest_alone() {
+    let mut fleet = Fleet::new();
+    fleet.keep_serving(&["all"]);
+    fleet.publish("bindery.submit", "book.submit", b"not JSON at all");
+    fleet.queues("dead", 1);
+    let listed = fleet.run(&["dead", "list"]).exits(0).stdout;
+    assert!(listed.contains("is no submission"), "{listed}");
+    let outline = three_chapters();
+    fleet.outline("tides", &outline);
+    let book = fleet.submit("tides", &[]);
+    fleet.finishes(&book, &outline);
+    let shown = fleet.run(&["dead", "show", "by-hand"]).exits(0);
+    assert_eq!(shown.stdout.trim(), "not JSON at all");
+    fleet.run(&["dead", "redrive", "by-hand"]).exits(0);
+    fleet.queues("dead", 1);
+    fleet.run(&["dead", "purge", "--yes"]).exits(0);
+    fleet.queues("dead", 0);
+}
+
+#[test]
+fn operators_hold_lift_cancel_and_ask_why() {
+    let mut fleet = Fleet::new();
+    fleet.keep_serving(&["dispatcher"]);
+    let outline = three_chapters();
+    fleet.outline("tides", &outline);
+    let (book, other) = (fleet.submit("tides", &["--id", "one"]), fleet.submit("tides", &["--id", "other"]));
+    fleet.run(&["hold", &book]).exits(0);
+    let why = fleet.run(&["why", &book]).exits(0).stdout;
+    assert!(why.contains(&format!("bindery hold {book} --lift")), "{why}");
+    fleet.run(&["watch", &book]).exits(3);
+    fleet.run(&["cancel", &other]).exits(0);
+    fleet.run(&["cancel", &other]).exits(0);
+    fleet.run(&["watch", &other]).exits(1);
+    for roles in [["worker"], ["assembler"]] {
+        fleet.keep_serving(&roles);
+    }
+    fleet.run(&["hold", &book, "--lift"]).exits(0);
+    fleet.finishes(&book, &outline);
+    fleet.run(&["cancel", &book]).exits(64);
+    assert!(fleet.run(&["why", &book]).exits(0).stdout.contains("waits for nothing"));
+}

@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     fs,
+    ops::Deref,
     path::PathBuf,
     process::Command,
     time::{Duration, Instant},
@@ -21,12 +22,29 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// The queues that must be empty when all books are settled.
 const QUEUES: [&str; 6] = ["submissions", "plans", "chapters", "solo", "bindings", "dead"];
 
+/// A broker: one that all tests of this process share, or one's own.
+pub(crate) enum Broker {
+    Shared(&'static Rabbit),
+    Own(Box<Rabbit>),
+}
+
+impl Deref for Broker {
+    type Target = Rabbit;
+
+    fn deref(&self) -> &Rabbit {
+        match self {
+            Self::Shared(broker) => broker,
+            Self::Own(broker) => broker,
+        }
+    }
+}
+
 /// A private fleet. On its way out it checks that nothing is queued, leased or dead-lettered.
 pub(crate) struct Fleet {
     folder: TempDir,
     pub(crate) model: ModelServer,
     pub(crate) redis: Redis,
-    pub(crate) broker: &'static Rabbit,
+    pub(crate) broker: Broker,
     pub(crate) vhost: String,
     variables: BTreeMap<String, String>,
     serving: Vec<Running>,
@@ -38,8 +56,17 @@ impl Fleet {
     }
 
     pub(crate) fn with_faults(faults: Faults) -> Self {
+        Self::on(Broker::Shared(Rabbit::shared()), faults)
+    }
+
+    /// Makes a fleet with a broker of its own, which may be killed.
+    pub(crate) fn with_own_broker() -> Self {
+        Self::on(Broker::Own(Box::new(Rabbit::start())), Faults::none())
+    }
+
+    fn on(broker: Broker, faults: Faults) -> Self {
         let (folder, model) = (tempfile::tempdir().unwrap(), ModelServer::with_faults(faults));
-        let (redis, broker) = (Redis::start(), Rabbit::shared());
+        let redis = Redis::start();
         let vhost = broker.vhost();
         let variables = [
             ("HOME", folder.path().to_string_lossy().into_owned()),
@@ -57,10 +84,29 @@ impl Fleet {
         Self { folder, model, redis, broker, vhost, variables, serving: Vec::new() }
     }
 
-    /// Sets a variable of the programs' environment.
-    pub(crate) fn set(mut self, name: &str, value: &str) -> Self {
-        self.variables.insert(name.to_owned(), value.to_owned());
-        self
+    /// Publishes a body to an exchange as any program might, by pika, and waits for the broker's confirm.
+    pub(crate) fn publish(&self, exchange: &str, key: &str, body: &[u8]) {
+        let python = std::env::var_os("BINDERY_PYTHON").expect("BINDERY_PYTHON is a Python with pika: run tests/run");
+        let path = self.path("body");
+        fs::write(&path, body).unwrap();
+        let program = "import pika, sys\n\
+            channel = pika.BlockingConnection(pika.URLParameters(sys.argv[1])).channel()\n\
+            channel.confirm_delivery()\n\
+            body, properties = open(sys.argv[4], 'rb').read(), pika.BasicProperties(message_id='by-hand')\n\
+            channel.basic_publish(sys.argv[2], sys.argv[3], body, properties, mandatory=True)\n";
+        let mut command = Command::new(python);
+        command.args(["-c", program, &self.vhost, exchange, key]).arg(&path);
+        Running::start(command).end().exits(0);
+    }
+
+    /// Waits until so many messages of a lane are ready or with consumers.
+    #[track_caller]
+    pub(crate) fn queues(&self, lane: &str, messages: u64) {
+        let until = Instant::now() + PATIENCE;
+        while self.queued(lane) != messages {
+            assert!(Instant::now() < until, "{} messages are in {lane}, not {messages}", self.queued(lane));
+            std::thread::sleep(Duration::from_millis(50));
+        }
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -129,7 +175,7 @@ impl Fleet {
     /// Returns how many messages of a lane are ready and with consumers.
     pub(crate) fn queued(&self, lane: &str) -> u64 {
         let state = self.broker.queue(&self.vhost, &format!("bindery.{lane}"));
-        state.map_or(0, |state| (state.ready + state.unacked) as u64)
+        state.map_or(0, |state| state.ready + state.unacked)
     }
 
     fn check_out(&self) {
