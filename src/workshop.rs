@@ -55,7 +55,7 @@ impl Workshop {
         })?;
         let url = store_url(config.store.url.expose(), &folder);
         let store = store::connect(&url, rules(&config), store::Clock::Own).await?;
-        let queue = queue::connect(config.queue.url.expose()).await.map_err(Failure::usage)?;
+        let queue = queue::connect(&config.queue.access()).await.map_err(Failure::usage)?;
         let files = Files::new(folder.join("files"));
         Ok(Self { ports: Ports { store, queue, live: Arc::new(Live::default()) }, files, folder, config })
     }
