@@ -20,6 +20,7 @@ mod workshop;
 
 use std::process::ExitCode;
 
+use bindery_shared::config::Origin;
 use clap::Parser as _;
 
 use crate::{
@@ -42,7 +43,11 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
     let environment = Environment::of_process();
     let global = cli.global;
     // Settings that cannot be used are for the command to report: `doctor` does it differently from the others.
-    if let Ok(config) = workshop::config(&global, &environment, Vec::new()) {
+    if let Ok(mut config) = workshop::config(&global, &environment, Vec::new()) {
+        if matches!(cli.command, Command::Serve(_)) && config.origin("log.filter") == Origin::Default {
+            // Nobody sees a fleet's process work but in its log.
+            "info".clone_into(&mut config.log.filter);
+        }
         logs::start(&config.log, &environment)?;
     }
     match cli.command {

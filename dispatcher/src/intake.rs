@@ -142,7 +142,10 @@ impl Intake {
 
     /// Answers where an answer is awaited; whether one was sent.
     async fn answer(&self, message: &Message, kind: &str, receipt: Receipt) -> bool {
-        let Some(reply_to) = &message.reply_to else { return false };
+        // A sender names its own queue, and none of the fleet's.
+        let Some(reply_to) = message.reply_to.as_ref().filter(|queue| !queue.starts_with("bindery.")) else {
+            return false;
+        };
         let event = CloudEvent::new(kind, format!("{}:receipt", message.id), receipt);
         let answer = Message { correlation_id: message.correlation_id.clone(), ..event.message() };
         let sent = self.ports.queue.publish(&Address::Reply(reply_to.clone()), answer).await;
