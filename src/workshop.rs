@@ -53,9 +53,8 @@ impl Workshop {
         fs::create_dir_all(&folder).map_err(|error| {
             Failure::unavailable(format!("the data folder {} cannot be made: {error}", folder.display()))
         })?;
-        let url = store_url(config.store.url.expose(), &folder);
-        let store = store::connect(&url, rules(&config), store::Clock::Own).await?;
-        let queue = queue::connect(&config.queue.access()).await.map_err(Failure::usage)?;
+        let store = store::connect(&access(&config, &folder), rules(&config), store::Clock::Own).await?;
+        let queue = queue::connect(&config.queue.access()).await.map_err(Failure::unavailable)?;
         let files = Files::new(folder.join("files"));
         Ok(Self { ports: Ports { store, queue, live: Arc::new(Live::default()) }, files, folder, config })
     }
@@ -112,8 +111,13 @@ fn data_folder(global: &Global, environment: &Environment, config: &Config) -> R
 }
 
 /// `sqlite:` alone is a file in the data folder.
-fn store_url(url: &str, folder: &Path) -> String {
-    if url == "sqlite:" { format!("sqlite:{}", folder.join("bindery.db").display()) } else { url.to_owned() }
+fn access(config: &Config, folder: &Path) -> store::Access {
+    let store = &config.store;
+    let url = match store.url.expose() {
+        "sqlite:" => format!("sqlite:{}", folder.join("bindery.db").display()).as_str().into(),
+        _ => store.url.clone(),
+    };
+    store::Access { url, timeout: store.timeout, connections: store.connections, ca_file: store.ca_file.clone() }
 }
 
 fn rules(config: &Config) -> Rules {

@@ -3,6 +3,7 @@
 //! A store reads records, lets [`ledger::step`](crate::ledger::step) or [`ledger::operate`](crate::ledger::operate)
 //! decide, and applies what they write, all or nothing. It holds no rule of its own.
 
+mod redis;
 mod sqlite;
 
 #[cfg(test)]
@@ -22,6 +23,7 @@ use crate::{
         id::{BookId, TaskId},
         request::Request,
     },
+    config::ServiceUrl,
     ledger::{Accepted, Answer, Book, Command, Event, Moment, Named, Operated, Operation, Rules, Task},
 };
 
@@ -109,7 +111,7 @@ pub struct Load {
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The URL names no store this program knows.
-    #[error("`{0}` is no store; a store is `sqlite:FILE`")]
+    #[error("`{0}` is no store; a store is `sqlite:FILE`, `redis://HOST` or `rediss://HOST`")]
     UnknownUrl(String),
     /// The file or server cannot be used.
     #[error("the store {place} cannot be opened: {cause}")]
@@ -148,10 +150,38 @@ pub fn now() -> Moment {
     Moment(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
 }
 
-/// Opens the store that a URL names: `sqlite:FILE`.
-pub async fn connect(url: &str, rules: Rules, clock: Clock) -> Result<Arc<dyn Store>, StoreError> {
-    let Some(path) = url.strip_prefix("sqlite:").filter(|path| !path.is_empty()) else {
-        return Err(StoreError::UnknownUrl(url.to_owned()));
-    };
-    Ok(Arc::new(sqlite::Sqlite::open(PathBuf::from(path), rules, clock).await?))
+/// How a store is reached.
+#[derive(Clone, Debug)]
+pub struct Access {
+    /// Where it is; the scheme chooses the adapter.
+    pub url: ServiceUrl,
+    /// How long a server may take to answer.
+    pub timeout: Duration,
+    /// How many connections to a server are kept.
+    pub connections: u32,
+    /// The authority that a server's certificate must come from; none for those this machine trusts.
+    pub ca_file: Option<PathBuf>,
+}
+
+impl Access {
+    /// Reaches the store at a URL with the usual limits.
+    pub fn new(url: &str) -> Self {
+        Self { url: url.into(), timeout: Duration::from_secs(5), connections: 4, ca_file: None }
+    }
+
+    /// Makes the error of a store that cannot be used, its password masked.
+    fn unusable(&self, cause: impl Into<String>) -> StoreError {
+        StoreError::Unusable { place: self.url.to_string(), cause: cause.into() }
+    }
+}
+
+/// Opens the store that a URL names: `sqlite:FILE`, `redis://HOST` or, with TLS, `rediss://HOST`.
+pub async fn connect(access: &Access, rules: Rules, clock: Clock) -> Result<Arc<dyn Store>, StoreError> {
+    match access.url.expose().split_once(':') {
+        Some(("sqlite", path)) if !path.is_empty() => {
+            Ok(Arc::new(sqlite::Sqlite::open(PathBuf::from(path), rules, clock).await?))
+        }
+        Some(("redis" | "rediss", _)) => Ok(Arc::new(redis::Redis::connect(access, rules, clock).await?)),
+        _ => Err(StoreError::UnknownUrl(access.url.to_string())),
+    }
 }

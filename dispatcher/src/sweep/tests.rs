@@ -120,7 +120,8 @@ async fn a_book_that_cannot_be_read_does_not_keep_the_others_from_being_served()
     let second = Duration::from_secs(1);
     let rules = Rules { lease: second, publish_grace: Duration::ZERO, lost_after: second, solo_after: 3 };
     let url = format!("sqlite:{}", folder.path().join("books.db").display());
-    let sound = store::connect(&url, rules, Clock::Given(Arc::new(|| Moment(1_000)))).await.unwrap();
+    let sound =
+        store::connect(&store::Access::new(&url), rules, Clock::Given(Arc::new(|| Moment(1_000)))).await.unwrap();
     for id in ["one", "other"] {
         sound.accept(&request(id)).await.unwrap();
     }

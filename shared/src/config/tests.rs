@@ -196,7 +196,7 @@ url = 'carrier pigeon'
         "model.calls: must be a whole number, like 64 (BINDERY_MODEL__CALLS)",
         "model.name: `gpt-5` names no provider: write `provider:model`, like `openai:gpt-5` (BINDERY_MODEL__NAME)",
         "book.budget_usd: is -1, but must be a sum above 0 (command line)",
-        "store.url: must start with `sqlite:` (bindery.toml:11)",
+        "store.url: must start with `sqlite:` or `redis:` or `rediss:` (bindery.toml:11)",
         "queue.url: must start with `local:` (bindery.toml:13)",
         "ledger.window: is 5000, but must be 1 to 1000 (bindery.toml:2)",
         "ledger.renew: is 20s, but must be above 0s and at most half of ledger.lease, 30s (bindery.toml:4)",

@@ -43,7 +43,8 @@ struct Bench {
 async fn bench() -> Bench {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("books.db");
-    let store = store::connect(&format!("sqlite:{}", file.display()), RULES, store::Clock::Own).await.unwrap();
+    let access = store::Access::new(&format!("sqlite:{}", file.display()));
+    let store = store::connect(&access, RULES, store::Clock::Own).await.unwrap();
     let chapters = vec![Chapter { title: "One".into(), ..Chapter::default() }];
     let order = Order {
         outline: Outline { title: "T".into(), chapters, ..Outline::default() },

@@ -1,6 +1,7 @@
 //! What every store must do. A new adapter is added to [`stores`] and nowhere else.
 
 use std::{
+    any::Any,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -8,7 +9,9 @@ use std::{
     time::Duration,
 };
 
-use super::{Clock, Scope, Store, StoreError, connect};
+use bindery_test_servers::Redis;
+
+use super::{Access, Clock, Scope, Store, StoreError, connect};
 use crate::{
     book::{
         id::{BookId, TaskId},
@@ -33,17 +36,18 @@ const RULES: Rules = Rules {
 struct Bench {
     store: Arc<dyn Store>,
     time: Arc<AtomicU64>,
-    reopen: Box<dyn Fn() -> String + Send + Sync>,
-    _folder: tempfile::TempDir,
+    access: Access,
+    _home: Box<dyn Any + Send + Sync>,
 }
 
 /// The adapters under test, fresh and empty.
 async fn stores() -> Vec<Bench> {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite:{}", folder.path().join("deep/books.db").display());
-    let time = Arc::new(AtomicU64::new(1_000_000));
-    let store = connect(&url, RULES, clock(&time)).await.unwrap();
-    vec![Bench { store, time, reopen: Box::new(move || url.clone()), _folder: folder }]
+    let sqlite = Bench::open(&url, Box::new(folder)).await;
+    let server = Redis::start_with(&["--maxmemory", "256mb"]);
+    let redis = Bench::open(&server.url(), Box::new(server)).await;
+    vec![sqlite, redis]
 }
 
 fn clock(time: &Arc<AtomicU64>) -> Clock {
@@ -52,6 +56,12 @@ fn clock(time: &Arc<AtomicU64>) -> Clock {
 }
 
 impl Bench {
+    async fn open(url: &str, home: Box<dyn Any + Send + Sync>) -> Self {
+        let (access, time) = (Access::new(url), Arc::new(AtomicU64::new(1_000_000)));
+        let store = connect(&access, RULES, clock(&time)).await.unwrap();
+        Self { store, time, access, _home: home }
+    }
+
     fn pass(&self, time: Duration) {
         self.time.fetch_add(u64::try_from(time.as_millis()).unwrap(), Ordering::SeqCst);
     }
@@ -187,8 +197,7 @@ async fn checkpoints_survive_a_lease_that_ran_out_and_another_opening_of_the_sto
         let keep = Command::Checkpoint { fence, part: 1, piece: piece.clone(), text: Some("half a chapter".into()) };
         assert_eq!(bench.step(&book, TaskId::Write(1), keep).await, Answer::Kept);
         bench.pass(RULES.lease + Duration::from_secs(1));
-        let url = (bench.reopen)();
-        let reopened = connect(&url, RULES, clock(&bench.time)).await.unwrap();
+        let reopened = connect(&bench.access, RULES, clock(&bench.time)).await.unwrap();
         let again = Command::Claim { worker: "x".into(), claim: "x".into(), solo: false };
         let Answer::Go(grant) = reopened.step(&book, TaskId::Write(1), again).await.unwrap() else {
             panic!("it is free")
@@ -357,7 +366,7 @@ async fn racing_claims_give_one_lease() {
 
 #[tokio::test]
 async fn a_url_that_names_no_store_says_which_would() {
-    let refused = connect("punchcards:", RULES, Clock::Own).await.err().expect("no such store");
+    let refused = connect(&Access::new("punchcards:"), RULES, Clock::Own).await.err().expect("no such store");
     assert!(matches!(refused, StoreError::UnknownUrl(_)));
     assert!(refused.to_string().contains("sqlite:FILE"));
 }

@@ -1,0 +1,334 @@
+//! The fleet's store: a Redis that all processes share.
+//!
+//! A step reads by one script, decides here, and is applied by another that checks that nothing has changed meanwhile;
+//! where something has, it is read and decided again. All keys of a book share a hash tag. Indexes across books are
+//! hints, never truth: they only say at which books to look.
+
+mod apply;
+mod connect;
+mod due;
+mod hints;
+mod keys;
+mod packed;
+mod read;
+mod scripts;
+mod survey;
+
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    time::{Duration, Instant},
+};
+
+use async_trait::async_trait;
+use futures_util::future;
+use tokio::sync::{Mutex, MutexGuard};
+
+use self::{
+    connect::{Call, Connection, Connections},
+    keys::Keys,
+    read::Versions,
+    survey::Survey,
+};
+use super::{Access, Clock, Due, Load, Scope, Store, StoreError};
+use crate::{
+    book::{
+        digest::Digest,
+        id::{BookId, TaskId},
+        request::Request,
+    },
+    ledger::{
+        self, Accepted, Answer, Book, Command, Event, Moment, Operated, Operation, Rules, Snapshot, Task, Writes,
+    },
+};
+
+/// How often a decision is made anew because a record has changed under it: each time another's step has got through.
+const ROUNDS: u32 = 200;
+
+/// How long the others' turn is left to them after one was lost, at most.
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// How often the indexes across books are made good.
+const HEALING: Duration = Duration::from_secs(60);
+
+/// Locks on books. Two books may share one, which costs them a wait and nothing else.
+const TURNS: usize = 256;
+
+/// How many texts of a deleted book are removed in one round trip.
+const PAGE: usize = 500;
+
+pub(super) struct Redis {
+    connections: Connections,
+    rules: Rules,
+    clock: Clock,
+    /// Steps on one book within this process take turns, so that they do not undo each other's reading.
+    turns: Vec<Mutex<()>>,
+    healing: Duration,
+    healed: Mutex<Instant>,
+}
+
+/// Who is decided about by what was read of whom.
+struct Decided<'a> {
+    id: &'a BookId,
+    versions: &'a Versions,
+    before: Option<&'a Book>,
+    /// Whether the book must not have changed.
+    guarded: bool,
+}
+
+impl Redis {
+    pub(super) async fn connect(access: &Access, rules: Rules, clock: Clock) -> Result<Self, StoreError> {
+        let connections = Connections::new(access)?;
+        let survey = Survey::take(&connections).await.map_err(|error| match error {
+            StoreError::Failed(cause) => access.unusable(cause),
+            other => other,
+        })?;
+        if let Some(cause) = survey.evicts() {
+            return Err(access.unusable(cause));
+        }
+        let turns = (0..TURNS).map(|_| Mutex::new(())).collect();
+        Ok(Self { connections, rules, clock, turns, healing: HEALING, healed: Mutex::new(Instant::now()) })
+    }
+
+    async fn turn(&self, book: &BookId) -> MutexGuard<'_, ()> {
+        let mut hasher = DefaultHasher::new();
+        book.hash(&mut hasher);
+        let nth = usize::try_from(hasher.finish() % TURNS as u64).expect("it is below the number of turns");
+        self.turns[nth].lock().await
+    }
+
+    /// Applies a decision; whether it could be, since nothing it was made from has changed.
+    async fn apply(
+        &self,
+        connection: &mut Connection,
+        decided: Decided<'_>,
+        writes: &Writes,
+    ) -> Result<bool, StoreError> {
+        if *writes == Writes::default() {
+            return Ok(true);
+        }
+        let opens = |book: &&Book| !book.state.settled() && decided.before.is_none_or(|before| before.state.settled());
+        if let Some(book) = writes.book.as_ref().filter(opens) {
+            connection.query::<()>(&hints::open(book)).await?;
+        }
+        let checks = (decided.versions, decided.guarded || writes.book.is_some());
+        let Some(applied) = apply::writes(connection, &Keys::of(decided.id), checks, writes).await? else {
+            tokio::time::sleep(PAUSE.mul_f64(fastrand::f64())).await;
+            return Ok(false);
+        };
+        let moved = |book: &&Book| decided.before.is_none_or(|before| before.state.settled() != book.state.settled());
+        let pipe = hints::follow(decided.id, &applied, writes.book.as_ref().filter(moved));
+        if !pipe.is_empty() {
+            connection.query::<()>(&pipe).await?;
+        }
+        Ok(true)
+    }
+
+    /// Waits until one replica has what was accepted, where there is any.
+    async fn replicate(&self, connection: &mut Connection) -> Result<(), StoreError> {
+        let mut ask = redis::pipe();
+        ask.cmd("INFO").arg("replication");
+        let (told,): (redis::InfoDict,) = connection.query(&ask).await?;
+        if told.get::<u64>("connected_slaves").unwrap_or(0) == 0 {
+            return Ok(());
+        }
+        let mut wait = redis::pipe();
+        wait.cmd("WAIT").arg(1).arg(200);
+        let (replicas,): (u64,) = connection.query(&wait).await?;
+        if replicas == 0 {
+            tracing::warn!("no replica of the store has confirmed an accepted book within 200 ms");
+        }
+        Ok(())
+    }
+
+    /// Makes the indexes across books good, once in a while.
+    async fn heal(&self) -> Result<(), StoreError> {
+        let Ok(mut healed) = self.healed.try_lock() else { return Ok(()) };
+        if healed.elapsed() >= self.healing {
+            hints::heal(&self.connections).await?;
+            *healed = Instant::now();
+        }
+        Ok(())
+    }
+
+    async fn field(&self, key: String, field: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let mut ask = redis::pipe();
+        ask.cmd("HGET").arg(key).arg(field);
+        self.connections.query::<(Option<Vec<u8>>,)>(&ask).await.map(|(value,)| value)
+    }
+}
+
+/// Whether a command is decided from the book's other tasks too, and so must find the book unchanged.
+fn wide(command: &Command) -> bool {
+    match command {
+        Command::Renew { .. } | Command::Checkpoint { .. } | Command::Published | Command::Park { .. } => false,
+        Command::Claim { .. } | Command::Commit { .. } | Command::GiveUp { .. } | Command::Serve => true,
+    }
+}
+
+fn contended() -> StoreError {
+    StoreError::Failed(format!("the book was changed by others {ROUNDS} times in a row"))
+}
+
+#[async_trait]
+impl Store for Redis {
+    async fn accept(&self, request: &Request) -> Result<Accepted, StoreError> {
+        let (id, keys) = (request.book_id(), Keys::of(&request.book_id()));
+        let _turn = self.turn(&id).await;
+        let mut connection = self.connections.get().await?;
+        for _ in 0..ROUNDS {
+            let (now, stored, versions) = read::whole(&mut connection, &keys).await?;
+            let before = stored.as_ref().map(|(book, _)| book.clone());
+            let (accepted, writes) = ledger::accept(&self.rules, self.clock.at(now), request, stored);
+            let decided = Decided { id: &id, versions: &versions, before: before.as_ref(), guarded: true };
+            if self.apply(&mut connection, decided, &writes).await? {
+                self.replicate(&mut connection).await?;
+                return Ok(accepted);
+            }
+        }
+        Err(contended())
+    }
+
+    async fn step(&self, book: &BookId, task: TaskId, command: Command) -> Result<Answer, StoreError> {
+        let (keys, wide) = (Keys::of(book), wide(&command));
+        let _turn = if wide { Some(self.turn(book).await) } else { None };
+        let mut connection = self.connections.get().await?;
+        for _ in 0..ROUNDS {
+            let found = read::task(&mut connection, &keys, (task, wide), &self.rules).await?;
+            let Some(found) = found else { return Ok(Answer::Closed) };
+            let before = found.book.clone();
+            let now = self.clock.at(found.now);
+            let snapshot = Snapshot { now, book: found.book, task: found.task, others: found.others };
+            let (answer, writes) = ledger::step(&self.rules, snapshot, command.clone());
+            let decided = Decided { id: book, versions: &found.versions, before: Some(&before), guarded: wide };
+            if self.apply(&mut connection, decided, &writes).await? {
+                return Ok(answer);
+            }
+        }
+        Err(contended())
+    }
+
+    async fn operate(&self, book: &BookId, operation: Operation) -> Result<Option<Operated>, StoreError> {
+        let keys = Keys::of(book);
+        let _turn = self.turn(book).await;
+        let mut connection = self.connections.get().await?;
+        for _ in 0..ROUNDS {
+            let (now, stored, versions) = read::whole(&mut connection, &keys).await?;
+            let Some(stored) = stored else { return Ok(None) };
+            let before = stored.0.clone();
+            let (operated, writes) = ledger::operate(&self.rules, self.clock.at(now), stored, operation.clone());
+            let decided = Decided { id: book, versions: &versions, before: Some(&before), guarded: true };
+            if self.apply(&mut connection, decided, &writes).await? {
+                return Ok(Some(operated));
+            }
+        }
+        Err(contended())
+    }
+
+    async fn due(&self, scope: &Scope, limit: u32) -> Result<Due, StoreError> {
+        match scope {
+            Scope::All => {
+                self.heal().await?;
+                due::of_all(&self.connections, &self.clock, limit).await
+            }
+            Scope::Book(book) => due::of_book(&self.connections, &self.clock, book, limit).await,
+        }
+    }
+
+    async fn request(&self, book: &BookId) -> Result<Option<Request>, StoreError> {
+        let Some(packed) = self.field(Keys::of(book).book(), "request").await? else { return Ok(None) };
+        let json = packed::unpack(&packed)
+            .map_err(|error| StoreError::Unreadable { what: "request", cause: error.to_string() })?;
+        read::decode("request", &json).map(Some)
+    }
+
+    async fn book(&self, book: &BookId) -> Result<Option<Book>, StoreError> {
+        let mut ask = redis::pipe();
+        ask.cmd("HGET").arg(Keys::of(book).book()).arg("record");
+        let (record,): (Option<String>,) = self.connections.query(&ask).await?;
+        record.map(|record| read::decode("book", &record)).transpose()
+    }
+
+    async fn books(&self) -> Result<Vec<Book>, StoreError> {
+        hints::books(&self.connections).await
+    }
+
+    async fn tasks(&self, book: &BookId) -> Result<Vec<Task>, StoreError> {
+        let mut ask = redis::pipe();
+        ask.cmd("HVALS").arg(Keys::of(book).tasks());
+        let (records,): (Vec<String>,) = self.connections.query(&ask).await?;
+        read::sorted(&records)
+    }
+
+    async fn text(&self, book: &BookId, digest: &Digest) -> Result<Option<String>, StoreError> {
+        let mut ask = redis::pipe();
+        ask.cmd("GET").arg(Keys::of(book).text(digest));
+        let (packed,): (Option<Vec<u8>>,) = self.connections.query(&ask).await?;
+        // What cannot be unpacked is no text any more: as a missing one it is written again.
+        Ok(packed.and_then(|packed| packed::unpack(&packed).ok()))
+    }
+
+    async fn events(&self, book: &BookId, after: u64, limit: u32) -> Result<Vec<Event>, StoreError> {
+        let mut ask = redis::pipe();
+        ask.cmd("XRANGE").arg(Keys::of(book).events());
+        ask.arg(format!("{}-0", after.saturating_add(1))).arg("+").arg("COUNT").arg(limit);
+        let (rows,): (Vec<(String, Vec<String>)>,) = self.connections.query(&ask).await?;
+        rows.iter().map(|(id, fields)| read::event(id, fields)).collect()
+    }
+
+    async fn untold(&self, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError> {
+        hints::untold(&self.connections, limit).await
+    }
+
+    async fn told(&self, book: &BookId, seq: u64) -> Result<(), StoreError> {
+        hints::told(&self.connections, book, seq).await
+    }
+
+    async fn lead(&self, post: &str, holder: &str, term: Duration) -> Result<bool, StoreError> {
+        let now = match &self.clock {
+            Clock::Own => String::new(),
+            Clock::Given(tell) => tell().0.to_string(),
+        };
+        let args = [holder.to_owned(), term.as_millis().to_string(), now].map(String::into_bytes).to_vec();
+        let call = Call { script: &scripts::LEAD, keys: vec![keys::post(post)], args };
+        Ok(self.connections.script::<u8>(&call).await? == 1)
+    }
+
+    async fn load(&self) -> Result<Load, StoreError> {
+        let mut ask = redis::pipe();
+        ask.cmd("SCARD").arg(keys::OPEN);
+        let counted = self.connections.query::<(u64,)>(&ask);
+        let ((open_books,), info) = future::try_join(counted, survey::info(&self.connections)).await?;
+        Ok(Load { open_books, memory: survey::share(&info) })
+    }
+
+    async fn examine(&self) -> Result<Vec<String>, StoreError> {
+        Ok(Survey::take(&self.connections).await?.faults())
+    }
+
+    async fn delete(&self, book: &BookId) -> Result<bool, StoreError> {
+        let _turn = self.turn(book).await;
+        let mut keys = Keys::of(book).all();
+        let texts = keys.pop().expect("a book has keys");
+        let mut remove = redis::pipe();
+        remove.atomic().cmd("UNLINK").arg(&keys[0]).cmd("UNLINK").arg(&keys[1..]).ignore();
+        remove.cmd("SMEMBERS").arg(&texts);
+        let (existed, names): (u8, Vec<String>) = self.connections.query(&remove).await?;
+        // The names go last: what a crash leaves behind is removed by asking again.
+        for page in names.chunks(PAGE) {
+            let page: Vec<String> = page.iter().map(|name| Keys::of(book).text_named(name)).collect();
+            self.connections.query::<()>(redis::pipe().cmd("UNLINK").arg(page).ignore()).await?;
+        }
+        self.connections.query::<()>(&hints::forget(book, &texts)).await?;
+        Ok(existed == 1)
+    }
+}
+
+impl Clock {
+    /// Tells the time of a decision, given the server's.
+    fn at(&self, server: Moment) -> Moment {
+        match self {
+            Self::Own => server,
+            Self::Given(tell) => tell(),
+        }
+    }
+}

@@ -1,0 +1,106 @@
+-- Applies what a step has decided, all or nothing: nothing where a record it was decided from has changed.
+-- KEYS: book, tasks, versions, waiting, released, dead, owed, due, events, texts, then one key for each text.
+-- ARGV: counted lists, in the order in which they are taken below.
+local book, tasks, versions = KEYS[1], KEYS[2], KEYS[3]
+local standings = { waiting = KEYS[4], released = KEYS[5], dead = KEYS[6] }
+local owed, due, events, texts = KEYS[7], KEYS[8], KEYS[9], KEYS[10]
+local at = 0
+
+local function take()
+  at = at + 1
+  return ARGV[at]
+end
+
+-- An empty version is not checked, and not raised: the step has touched the task alone.
+local guard = take()
+if guard ~= '' and guard ~= (redis.call('HGET', book, 'version') or '0') then
+  return false
+end
+for _ = 1, tonumber(take()) do
+  local place, version = take(), take()
+  if (redis.call('HGET', versions, place) or '0') ~= version then
+    return false
+  end
+end
+
+local before = redis.call('ZRANGE', due, 0, 0, 'WITHSCORES')[2] or false
+
+-- Versions go on from the time of a book's making, so that a book deleted and made again never has an old one.
+if redis.call('EXISTS', book) == 0 then
+  local time = redis.call('TIME')
+  redis.call('HSET', book, 'writes', time[1] .. string.format('%06d', time[2]))
+end
+redis.call('HINCRBY', book, 'writes', 1)
+local version = redis.call('HGET', book, 'writes')
+if guard ~= '' then
+  redis.call('HSET', book, 'version', version)
+end
+
+local record = take()
+if record ~= '' then
+  local window, wave, deadline = take(), take(), take()
+  redis.call('HSET', book, 'record', record, 'window', window, 'wave', wave)
+  if deadline == '' then
+    redis.call('ZREM', due, 'book')
+  else
+    redis.call('ZADD', due, deadline, 'book')
+  end
+end
+local request = take()
+if request ~= '' then
+  redis.call('HSET', book, 'request', request)
+end
+
+for _ = 1, tonumber(take()) do
+  local place = take()
+  redis.call('HDEL', tasks, place)
+  redis.call('HDEL', versions, place)
+  for _, key in pairs(standings) do
+    redis.call('ZREM', key, place)
+  end
+  redis.call('ZREM', owed, place)
+  redis.call('ZREM', due, place)
+end
+
+for _ = 1, tonumber(take()) do
+  local place, task, standing, order, is_owed, when = take(), take(), take(), take(), take(), take()
+  redis.call('HSET', tasks, place, task)
+  redis.call('HSET', versions, place, version)
+  -- Only chapters have an order: the plan and the binding take no place of the window.
+  if order ~= '' then
+    for name, key in pairs(standings) do
+      if name == standing then
+        redis.call('ZADD', key, order, place)
+      else
+        redis.call('ZREM', key, place)
+      end
+    end
+  end
+  if is_owed == '1' then
+    redis.call('ZADD', owed, place, place)
+  else
+    redis.call('ZREM', owed, place)
+  end
+  if when == '' then
+    redis.call('ZREM', due, place)
+  else
+    redis.call('ZADD', due, when, place)
+  end
+end
+
+-- A text that is kept again replaces its own: what lies there may be damaged.
+for nth = 1, tonumber(take()) do
+  redis.call('SADD', texts, take())
+  redis.call('SET', KEYS[10 + nth], take())
+end
+
+local appended = tonumber(take())
+for _ = 1, appended do
+  local seq = redis.call('HINCRBY', book, 'seq', 1)
+  redis.call('XADD', events, seq .. '-0', 'event', take())
+end
+
+local after = redis.call('ZRANGE', due, 0, 0, 'WITHSCORES')[2] or false
+local seq = tonumber(redis.call('HGET', book, 'seq') or '0')
+local told = tonumber(redis.call('HGET', book, 'told') or '0')
+return { before, after, seq, appended, told }

@@ -1,0 +1,124 @@
+//! Applying what the ledger decided, unless the records it was decided from have changed.
+
+use super::{
+    connect::{Call, Connection},
+    keys::{Keys, order, place},
+    packed,
+    read::Versions,
+    scripts,
+};
+use crate::{
+    ledger::{Book, Standing, Task, Writes},
+    store::StoreError,
+};
+
+/// What an applied step has moved.
+pub(super) struct Applied {
+    /// The book's earliest due time now, where it is earlier than before.
+    pub(super) due: Option<u64>,
+    /// The number of the book's last event, where listeners were told of all before.
+    pub(super) untold: Option<u64>,
+}
+
+/// The earliest due time before and after; the last event's number, how many were new, and which listeners were told of.
+type Reply = (Option<f64>, Option<f64>, u64, u64, u64);
+
+/// Applies all writes or nothing; none where a record has changed. The book's own version is checked when `guarded`.
+pub(super) async fn writes(
+    connection: &mut Connection,
+    keys: &Keys,
+    (versions, guarded): (&Versions, bool),
+    writes: &Writes,
+) -> Result<Option<Applied>, StoreError> {
+    let mut names = keys.all();
+    names.extend(writes.texts.keys().map(|digest| keys.text(digest)));
+    let call = Call { script: &scripts::APPLY, keys: names, args: arguments(versions, guarded, writes) };
+    let reply: Option<Reply> = connection.script(&call).await?;
+    let Some((before, after, seq, appended, told)) = reply else { return Ok(None) };
+    let earlier = after.filter(|after| before.is_none_or(|before| *after < before));
+    let untold = (appended > 0 && told >= seq - appended).then_some(seq);
+    Ok(Some(Applied { due: earlier.map(millis), untold }))
+}
+
+/// Returns a due time from the score that holds it.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a due time is a whole number from 1970 on"
+)]
+pub(super) fn millis(score: f64) -> u64 {
+    score as u64
+}
+
+fn arguments(versions: &Versions, guarded: bool, writes: &Writes) -> Vec<Vec<u8>> {
+    let mut list = Arguments(Vec::new());
+    let version = |found: Option<&String>| found.map_or("0", String::as_str).to_owned();
+    list.add(if guarded { version(versions.book.as_ref()) } else { String::new() });
+    let touched: Vec<_> = writes.tasks.iter().map(|task| task.id).chain(writes.removed.iter().copied()).collect();
+    list.add(touched.len().to_string());
+    for task in touched {
+        list.add(place(task).to_string());
+        list.add(version(versions.tasks.get(&task)));
+    }
+    match &writes.book {
+        Some(book) => list.book(book),
+        None => list.add(""),
+    }
+    let request = writes.request.as_ref().map(|request| packed::pack(&record(request)));
+    list.add(request.unwrap_or_default());
+    list.add(writes.removed.len().to_string());
+    for task in &writes.removed {
+        list.add(place(*task).to_string());
+    }
+    list.add(writes.tasks.len().to_string());
+    for task in &writes.tasks {
+        list.task(task);
+    }
+    list.add(writes.texts.len().to_string());
+    for (digest, text) in &writes.texts {
+        list.add(digest.as_str());
+        list.add(packed::pack(text));
+    }
+    list.add(writes.events.len().to_string());
+    for event in &writes.events {
+        list.add(record(event));
+    }
+    list.0
+}
+
+/// The script's arguments, in the order in which it takes them.
+struct Arguments(Vec<Vec<u8>>);
+
+impl Arguments {
+    fn add(&mut self, argument: impl Into<Vec<u8>>) {
+        self.0.push(argument.into());
+    }
+
+    fn book(&mut self, book: &Book) {
+        self.add(record(book));
+        self.add(book.terms.window.to_string());
+        self.add(book.wave.to_string());
+        // The deadline runs only while the book is neither settled nor held.
+        let runs = !book.state.settled() && !book.held();
+        self.add(if runs { book.deadline_at.0.to_string() } else { String::new() });
+    }
+
+    fn task(&mut self, task: &Task) {
+        let owed = task.standing == Standing::Released && !task.published && task.lease.is_none();
+        self.add(place(task.id).to_string());
+        self.add(record(task));
+        self.add(match task.standing {
+            Standing::Waiting => "waiting",
+            Standing::Released => "released",
+            Standing::Done => "done",
+            Standing::Dead => "dead",
+        });
+        self.add(order(task).map_or_else(String::new, |order| order.to_string()));
+        self.add(if owed { "1" } else { "0" });
+        self.add(task.due.map_or_else(String::new, |due| due.0.to_string()));
+    }
+}
+
+fn record(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).expect("a record holds only what JSON can say")
+}

@@ -1,0 +1,153 @@
+//! Indexes across books: written beside the books, never with them, and made good from the books themselves.
+
+use redis::Pipeline;
+
+use super::{
+    apply::Applied,
+    connect::{Call, Connections},
+    due,
+    keys::{self, Keys},
+    read, scripts,
+};
+use crate::{book::id::BookId, ledger::Book, store::StoreError};
+
+/// How many books are looked at in one round trip.
+const PAGE: usize = 100;
+
+/// Names a book as open before its record says so: a crash between leaves a hint too many, not one too few.
+pub(super) fn open(book: &Book) -> Pipeline {
+    let mut pipe = redis::pipe();
+    pipe.cmd("ZADD").arg(keys::BOOKS).arg(book.accepted_at.0).arg(book.id.as_str()).ignore();
+    pipe.cmd("SADD").arg(keys::OPEN).arg(book.id.as_str()).ignore();
+    pipe
+}
+
+/// Follows an applied step; `moved` is the book where it is new, has settled or was reopened. That a book is settled is
+/// noted last: until then a lost hint of it is healed.
+pub(super) fn follow(id: &BookId, applied: &Applied, moved: Option<&Book>) -> Pipeline {
+    let mut pipe = redis::pipe();
+    if let Some(at) = applied.due {
+        due::set(&mut pipe, id, at);
+    }
+    if let Some(seq) = applied.untold {
+        untold_to(&mut pipe, id, seq);
+    }
+    if let Some(book) = moved {
+        let change = if book.state.settled() { "SREM" } else { "SADD" };
+        pipe.cmd(change).arg(keys::OPEN).arg(id.as_str()).ignore();
+    }
+    pipe
+}
+
+/// Removes a deleted book from all indexes, and with it the list of its texts.
+pub(super) fn forget(book: &BookId, texts: &str) -> Pipeline {
+    let mut pipe = redis::pipe();
+    pipe.cmd("UNLINK").arg(texts).ignore();
+    pipe.cmd("SREM").arg(keys::OPEN).arg(book.as_str()).ignore();
+    for index in [keys::BOOKS, keys::DUE, keys::UNTOLD] {
+        pipe.cmd("ZREM").arg(index).arg(book.as_str()).ignore();
+    }
+    pipe
+}
+
+/// Reads all books, newest first, and forgets those that are gone.
+pub(super) async fn books(connections: &Connections) -> Result<Vec<Book>, StoreError> {
+    let mut ask = redis::pipe();
+    ask.cmd("ZRANGE").arg(keys::BOOKS).arg(0).arg(-1).arg("REV");
+    let (names,): (Vec<String>,) = connections.query(&ask).await?;
+    let mut books = Vec::new();
+    for page in names.chunks(PAGE) {
+        let mut ask = redis::pipe();
+        for name in page {
+            ask.cmd("HGET").arg(Keys::of(&BookId::named(name)).book()).arg("record");
+        }
+        let records: Vec<Option<String>> = connections.query(&ask).await?;
+        let mut drop = redis::pipe();
+        for (name, record) in page.iter().zip(records) {
+            match record {
+                Some(record) => books.push(read::decode("book", &record)?),
+                None => {
+                    drop.cmd("ZREM").arg(keys::BOOKS).arg(name).ignore();
+                }
+            }
+        }
+        if !drop.is_empty() {
+            connections.query::<()>(&drop).await?;
+        }
+    }
+    Ok(books)
+}
+
+fn untold_to(pipe: &mut Pipeline, book: &BookId, seq: u64) {
+    pipe.cmd("ZADD").arg(keys::UNTOLD).arg("GT").arg(seq).arg(book.as_str()).ignore();
+}
+
+/// Sets the hints of all open books again, and forgets those that are gone.
+pub(super) async fn heal(connections: &Connections) -> Result<(), StoreError> {
+    let mut ask = redis::pipe();
+    ask.cmd("SMEMBERS").arg(keys::OPEN);
+    let (names,): (Vec<String>,) = connections.query(&ask).await?;
+    let books: Vec<BookId> = names.iter().map(|name| BookId::named(name)).collect();
+    for page in books.chunks(PAGE) {
+        due::hint(connections, page).await?;
+        let mut tell = redis::pipe();
+        for (book, counts) in page.iter().zip(counts(connections, page).await?) {
+            match counts {
+                None => {
+                    tell.cmd("SREM").arg(keys::OPEN).arg(book.as_str()).ignore();
+                }
+                Some((seq, told)) if seq > told => untold_to(&mut tell, book, seq),
+                Some(_) => {}
+            }
+        }
+        if !tell.is_empty() {
+            connections.query::<()>(&tell).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Reads each book's last event and the last one that listeners were told of; none where there is no such book.
+async fn counts(connections: &Connections, books: &[BookId]) -> Result<Vec<Option<(u64, u64)>>, StoreError> {
+    let mut ask = redis::pipe();
+    for book in books {
+        ask.cmd("HMGET").arg(Keys::of(book).book()).arg(&["seq", "told"]);
+    }
+    let rows: Vec<(Option<u64>, Option<u64>)> = connections.query(&ask).await?;
+    Ok(rows.into_iter().map(|(seq, told)| Some((seq?, told.unwrap_or(0)))).collect())
+}
+
+/// Returns books with untold events, and removes hints at others.
+pub(super) async fn untold(connections: &Connections, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError> {
+    let mut ask = redis::pipe();
+    ask.cmd("ZRANGE").arg(keys::UNTOLD).arg(0).arg(i64::from(limit) - 1).arg("WITHSCORES");
+    let (hints,): (Vec<(String, u64)>,) = connections.query(&ask).await?;
+    if hints.is_empty() || limit == 0 {
+        return Ok(Vec::new());
+    }
+    let books: Vec<BookId> = hints.iter().map(|(name, _)| BookId::named(name)).collect();
+    let mut found = Vec::new();
+    for ((book, counts), (_, hint)) in books.iter().zip(counts(connections, &books).await?).zip(&hints) {
+        match counts {
+            Some((seq, told)) if seq > told => found.push((book.clone(), told)),
+            _ => drop_untold(connections, book, *hint).await?,
+        }
+    }
+    Ok(found)
+}
+
+/// Notes what listeners were told, and removes the hint where nothing is left to tell.
+pub(super) async fn told(connections: &Connections, book: &BookId, seq: u64) -> Result<(), StoreError> {
+    let args = vec![seq.to_string().into_bytes()];
+    let call = Call { script: &scripts::TOLD, keys: vec![Keys::of(book).book()], args };
+    match connections.script::<Option<u64>>(&call).await? {
+        Some(last) if last <= seq => drop_untold(connections, book, last).await,
+        _ => Ok(()),
+    }
+}
+
+async fn drop_untold(connections: &Connections, book: &BookId, seen: u64) -> Result<(), StoreError> {
+    let args = vec![book.as_str().as_bytes().to_vec(), seen.to_string().into_bytes(), Vec::new()];
+    let call = Call { script: &scripts::CORRECT, keys: vec![keys::UNTOLD.to_owned()], args };
+    connections.script::<u8>(&call).await.map(drop)
+}

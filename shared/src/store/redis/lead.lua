@@ -1,0 +1,13 @@
+-- Gives a post to its holder, or to anybody once its term is over.
+-- KEYS: the post. ARGV: the holder, the term in milliseconds, the time where it is given.
+local now = tonumber(ARGV[3])
+if not now then
+  local time = redis.call('TIME')
+  now = time[1] * 1000 + math.floor(time[2] / 1000)
+end
+local until_when, holder = string.match(redis.call('GET', KEYS[1]) or '0 ', '^(%d+) (.*)$')
+if holder ~= ARGV[1] and tonumber(until_when) > now then
+  return 0
+end
+redis.call('SET', KEYS[1], string.format('%.0f %s', now + tonumber(ARGV[2]), ARGV[1]))
+return 1

@@ -1,0 +1,126 @@
+//! Reading records for a step or an operation, each with the version it has.
+
+use std::collections::HashMap;
+
+use serde::de::DeserializeOwned;
+
+use super::{
+    connect::{Call, Connection},
+    keys::{self, Keys, place},
+    scripts,
+};
+use crate::{
+    book::id::TaskId,
+    ledger::{Book, Event, Moment, Others, Released, Rules, Task},
+    store::StoreError,
+};
+
+/// The versions of the records a decision was made from; one that is missing has none.
+#[derive(Default)]
+pub(super) struct Versions {
+    pub(super) book: Option<String>,
+    pub(super) tasks: HashMap<TaskId, String>,
+}
+
+/// What one step is decided from.
+pub(super) struct Found {
+    pub(super) now: Moment,
+    pub(super) book: Book,
+    pub(super) task: Task,
+    pub(super) others: Others,
+    pub(super) versions: Versions,
+}
+
+type OthersRow = (Vec<String>, Vec<String>, Vec<String>, u32, u32, u32);
+type Row = (u64, u64, String, String, String, String, Option<OthersRow>);
+type WholeRow = (u64, u64, Option<String>, Option<String>, Option<Vec<String>>, Option<HashMap<String, String>>);
+
+/// Reads what a step on a task needs, of the others only where they are asked for; none where there is no such task.
+pub(super) async fn task(
+    connection: &mut Connection,
+    keys: &Keys,
+    (task, others): (TaskId, bool),
+    rules: &Rules,
+) -> Result<Option<Found>, StoreError> {
+    let args = [place(task).to_string(), keys::BIND.to_string(), u8::from(others).to_string()];
+    let mut names = keys.all();
+    names.truncate(7);
+    let call = Call { script: &scripts::READ, keys: names, args: args.map(String::into_bytes).to_vec() };
+    let Some(reply) = connection.script::<Option<Vec<redis::Value>>>(&call).await? else { return Ok(None) };
+    let mut reply = reply;
+    // A script's reply ends where the others would stand.
+    reply.resize(7, redis::Value::Nil);
+    let (seconds, micros, book, version, record, task_version, row): Row =
+        redis::from_redis_value(redis::Value::Array(reply)).map_err(|error| unexpected(&error))?;
+    let book: Book = decode("book", &book)?;
+    let mut versions = Versions { book: Some(version), tasks: HashMap::from([(task, task_version)]) };
+    let others = match row {
+        Some(row) => read_others(row, &book, &mut versions, rules)?,
+        None => Others::default(),
+    };
+    Ok(Some(Found { now: moment(seconds, micros), book, task: decode("task", &record)?, others, versions }))
+}
+
+fn read_others(row: OthersRow, book: &Book, versions: &mut Versions, rules: &Rules) -> Result<Others, StoreError> {
+    let (records, marks, owed, released, missing, dead) = row;
+    let mut others = Others { released, missing: missing > 0, dead: dead > 0, ..Others::default() };
+    for (record, version) in records.iter().zip(marks) {
+        let task: Task = decode("task", record)?;
+        versions.tasks.insert(task.id, version);
+        match task.id {
+            TaskId::Bind => others.bind = Some(task),
+            _ => others.waiting.push(task),
+        }
+    }
+    let owed = owed.iter().map(|record| Ok(Released::of(book, &decode("task", record)?, rules)));
+    others.unpublished = owed.collect::<Result<_, StoreError>>()?;
+    Ok(others)
+}
+
+/// Reads a whole book: the time, and the book with its tasks where there is one.
+pub(super) async fn whole(
+    connection: &mut Connection,
+    keys: &Keys,
+) -> Result<(Moment, Option<(Book, Vec<Task>)>, Versions), StoreError> {
+    let mut names = keys.all();
+    names.truncate(3);
+    let call = Call { script: &scripts::WHOLE, keys: names, args: Vec::new() };
+    let mut reply: Vec<redis::Value> = connection.script(&call).await?;
+    reply.resize(6, redis::Value::Nil);
+    let (seconds, micros, book, version, tasks, marks): WholeRow =
+        redis::from_redis_value(redis::Value::Array(reply)).map_err(|error| unexpected(&error))?;
+    let now = moment(seconds, micros);
+    let Some(book) = book else { return Ok((now, None, Versions::default())) };
+    let tasks = sorted(&tasks.unwrap_or_default())?;
+    let marks = marks.unwrap_or_default().into_iter();
+    let marks = marks.filter_map(|(place, version)| Some((keys::at(&place)?, version))).collect();
+    Ok((now, Some((decode("book", &book)?, tasks)), Versions { book: version, tasks: marks }))
+}
+
+/// Reads tasks in the order of their places.
+pub(super) fn sorted(records: &[String]) -> Result<Vec<Task>, StoreError> {
+    let tasks = records.iter().map(|record| decode::<Task>("task", record));
+    let mut tasks = tasks.collect::<Result<Vec<_>, _>>()?;
+    tasks.sort_by_key(|task| place(task.id));
+    Ok(tasks)
+}
+
+pub(super) fn decode<T: DeserializeOwned>(what: &'static str, json: &str) -> Result<T, StoreError> {
+    serde_json::from_str(json).map_err(|error| StoreError::Unreadable { what, cause: error.to_string() })
+}
+
+/// Reads an entry of a book's event stream, whose id is the event's number.
+pub(super) fn event(id: &str, fields: &[String]) -> Result<Event, StoreError> {
+    let unreadable = || StoreError::Unreadable { what: "event", cause: format!("its id is `{id}`") };
+    let mut event: Event = decode("event", fields.get(1).ok_or_else(unreadable)?)?;
+    event.seq = id.strip_suffix("-0").and_then(|seq| seq.parse().ok()).ok_or_else(unreadable)?;
+    Ok(event)
+}
+
+pub(super) fn moment(seconds: u64, micros: u64) -> Moment {
+    Moment(seconds * 1_000 + micros / 1_000)
+}
+
+fn unexpected(error: &redis::ParsingError) -> StoreError {
+    StoreError::Failed(error.to_string())
+}

@@ -1,0 +1,8 @@
+-- Reads a book with all its tasks.
+-- KEYS: book, tasks, versions.
+local book = redis.call('HMGET', KEYS[1], 'record', 'version')
+local time = redis.call('TIME')
+if not book[1] then
+  return { time[1], time[2] }
+end
+return { time[1], time[2], book[1], book[2], redis.call('HVALS', KEYS[2]), redis.call('HGETALL', KEYS[3]) }
