@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use bindery_assembler::format::{Format, render};
+use bindery_assembler::format::{FairCopy, Format};
 use bindery_shared::book::{
     context::{Context, Lengths},
     outline::{Kind, parse},
@@ -79,7 +79,7 @@ fn chapters_full_of_markup_and_control_characters_are_bound_without_a_fault() {
     let folder = tempfile::tempdir().unwrap();
     for (name, manuscript) in manuscripts::all() {
         let path = folder.path().join(name).with_extension("epub");
-        fs::write(&path, render(Format::Epub, &manuscript).unwrap()).unwrap();
+        fs::write(&path, FairCopy::of(manuscript).unwrap().render(Format::Epub).unwrap()).unwrap();
         epubcheck(&path);
     }
 }

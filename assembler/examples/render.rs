@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 
 use anyhow::Context;
-use bindery_assembler::format::{Format, render};
+use bindery_assembler::format::{FairCopy, Format};
 
 #[path = "../tests/formats/manuscripts.rs"]
 mod manuscripts;
@@ -14,9 +14,10 @@ fn main() -> anyhow::Result<()> {
     let folder: PathBuf = std::env::args_os().nth(1).context("name a folder to write to")?.into();
     std::fs::create_dir_all(&folder)?;
     for (name, manuscript) in manuscripts::all() {
+        let copy = FairCopy::of(manuscript).with_context(|| format!("failed to render {name}"))?;
         for format in Format::ALL {
             let file = folder.join(name).with_extension(format.extension());
-            let bytes = render(format, &manuscript).with_context(|| format!("failed to render {name} as {format}"))?;
+            let bytes = copy.render(format).with_context(|| format!("failed to render {name} as {format}"))?;
             std::fs::write(&file, bytes).with_context(|| format!("failed to write {}", file.display()))?;
         }
     }

@@ -13,7 +13,7 @@ use bindery_shared::{
 
 use self::prove::{Proof, Proven, prove};
 use crate::{
-    format::{Format, render},
+    format::{FairCopy, Format, RenderError},
     manuscript::{Chapter, Manuscript},
 };
 
@@ -47,7 +47,7 @@ impl Binder {
             let lengths =
                 manuscript.chapters.iter().map(|chapter| u64::from(length(&chapter.body, &manuscript.language)));
             let length = lengths.sum();
-            store(&files, &formats, &manuscript).map(|files| Binding { files, texts, length })
+            store(&files, &formats, manuscript).map(|files| Binding { files, texts, length })
         })
         .await;
         match rendered.map_err(|crash| Halt::GiveUp(format!("rendering crashed: {crash}")))? {
@@ -78,10 +78,18 @@ enum NotStored {
     Files(String),
 }
 
-fn store(files: &Files, formats: &[Format], manuscript: &Manuscript) -> Result<Vec<BoundFile>, NotStored> {
+impl From<RenderError> for NotStored {
+    fn from(error: RenderError) -> Self {
+        Self::Render(error.to_string())
+    }
+}
+
+/// Renders and stores one format after another: of a long book, the bytes of all of them would be many.
+fn store(files: &Files, formats: &[Format], manuscript: Manuscript) -> Result<Vec<BoundFile>, NotStored> {
+    let copy = FairCopy::of(manuscript)?;
     let mut bound = Vec::with_capacity(formats.len());
     for format in formats {
-        let bytes = render(*format, manuscript).map_err(|error| NotStored::Render(error.to_string()))?;
+        let bytes = copy.render(*format)?;
         let put = files.put(&bytes);
         let digest = put.map_err(|error| NotStored::Files(format!("its files could not be stored: {error}")))?;
         bound.push(BoundFile { format: format.extension().to_owned(), digest, bytes: bytes.len() as u64 });

@@ -42,13 +42,23 @@ pub enum RenderError {
     Pack(#[from] zip::result::ZipError),
 }
 
-/// Renders the manuscript in one format; the same manuscript always gives the same bytes.
-pub fn render(format: Format, manuscript: &Manuscript) -> Result<Vec<u8>, RenderError> {
-    let manuscript = clean::clean(manuscript)?;
-    let book = book::Book::read(&manuscript);
-    match format {
-        Format::Markdown => Ok(markdown::render(&book).into_bytes()),
-        Format::Epub => epub::render(&book),
-        Format::Html => Ok(html::render(&book).into_bytes()),
+/// A manuscript that is fit to be rendered. A long one is tens of megabytes, so it is made fit in place.
+#[derive(Debug)]
+pub struct FairCopy(Manuscript);
+
+impl FairCopy {
+    /// Makes a manuscript fit to be rendered, or returns why it cannot be a book.
+    pub fn of(manuscript: Manuscript) -> Result<Self, RenderError> {
+        clean::clean(manuscript).map(Self)
+    }
+
+    /// Renders it in one format; the same manuscript always gives the same bytes.
+    pub fn render(&self, format: Format) -> Result<Vec<u8>, RenderError> {
+        let book = book::Book::read(&self.0);
+        match format {
+            Format::Markdown => Ok(markdown::render(&book).into_bytes()),
+            Format::Epub => epub::render(&book),
+            Format::Html => Ok(html::render(&book).into_bytes()),
+        }
     }
 }

@@ -22,7 +22,11 @@ use crate::{
 /// How long a call may be silent. Long enough that a busy machine is not taken for a stalled stream.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(3);
 
-const CHAPTERS: usize = 10;
+/// Chapters of a book.
+pub(crate) const CHAPTERS: usize = 10;
+
+/// Sections of a chapter that is not one of the shorter ones.
+pub(crate) const SECTIONS: usize = 4;
 
 const WORDS: u32 = 600;
 
@@ -52,7 +56,12 @@ enum Fate {
 
 /// Returns the book with this number: 45 to 51 parts.
 pub(crate) fn book(number: usize) -> Outline {
-    Outline::seeded(number as u64, CHAPTERS, (4, WORDS)).with_shorter(number % 7)
+    book_with_shorter(number, number % 7)
+}
+
+/// Returns the book with this number, of whose chapters so many have a section less.
+pub(crate) fn book_with_shorter(number: usize, shorter: usize) -> Outline {
+    Outline::seeded(number as u64, CHAPTERS, (SECTIONS, WORDS)).with_shorter(shorter)
 }
 
 /// Writes so many books, some at once, with calls to this stand-in.

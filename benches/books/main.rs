@@ -3,6 +3,7 @@
 
 mod bare;
 mod campaign;
+mod continued;
 mod faults;
 mod inspect;
 mod mix;

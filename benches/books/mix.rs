@@ -1,6 +1,6 @@
 //! Kinds of fault that are drawn together, and what chance says of the books written under them.
 
-use crate::outline::Outline;
+use crate::{continued::Continued, outline::Outline};
 
 /// Charged tries of a part, as the program's defaults have it.
 const TRIES: i32 = 5;
@@ -35,8 +35,8 @@ impl Mix {
         1.0 - (1.0 - share).powf(1.0 / self.kinds.len() as f64)
     }
 
-    /// Returns how likely a part is given up: all its charged tries fail.
-    fn given_up(&self, share: f64, is_json: bool) -> f64 {
+    /// Returns how likely a charged call fails.
+    fn failing(&self, share: f64, is_json: bool) -> f64 {
         let each = self.each(share);
         // The first kind that hits decides.
         let decides = |wanted: &str| {
@@ -46,16 +46,22 @@ impl Mix {
         let free = decides("rate_limited");
         // Words around an object do no harm: it is found all the same.
         let harmless = if is_json { decides("meta_talk") } else { 0.0 };
-        ((share - free - harmless) / (1.0 - free)).powi(TRIES)
+        (share - free - harmless) / (1.0 - free)
     }
 
-    /// Returns the share of these books that become whole, by chance alone.
-    pub(crate) fn whole(&self, share: f64, books: impl Iterator<Item = Outline>) -> f64 {
-        let (json, prose) = (1.0 - self.given_up(share, true), 1.0 - self.given_up(share, false));
+    /// Returns the share of these books that become whole, by chance alone: every part has five tries, and a try whose
+    /// text takes a second call is lost when either fails.
+    pub(crate) fn whole(&self, share: f64, continued: &Continued, books: impl Iterator<Item = Outline>) -> f64 {
+        let (json, prose) = (self.failing(share, true), self.failing(share, false));
+        let brief = 1.0 - json.powi(TRIES);
+        let section = |continued: f64| 1.0 - (prose + (1.0 - prose) * continued * prose).powi(TRIES);
         let whole = |outline: Outline| {
-            let briefs = 1 + outline.chapters.len();
-            let sections = outline.parts() - briefs;
-            json.powf(briefs as f64) * prose.powf(sections as f64)
+            let chapters = outline.chapters.iter().map(|chapter| {
+                let sections = chapter.sections.len();
+                brief * section(continued.share(sections)).powi(i32::try_from(sections).unwrap_or(i32::MAX))
+            });
+            // The plan is an object as a brief is.
+            brief * chapters.product::<f64>()
         };
         let all: Vec<f64> = books.map(whole).collect();
         all.iter().sum::<f64>() / all.len() as f64

@@ -61,7 +61,12 @@ impl Outline {
 
     /// Returns how many parts the book has: the plan, the briefs, the sections.
     pub(crate) fn parts(&self) -> usize {
-        1 + self.chapters.iter().map(|chapter| 1 + chapter.sections.len()).sum::<usize>()
+        1 + self.chapters.len() + self.sections()
+    }
+
+    /// Returns how many sections the book has.
+    pub(crate) fn sections(&self) -> usize {
+        self.chapters.iter().map(|chapter| chapter.sections.len()).sum()
     }
 
     /// Renders it as a writer would type it.

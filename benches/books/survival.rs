@@ -8,6 +8,7 @@ use tokio::{runtime::Runtime, sync::Semaphore, task::JoinSet};
 use crate::{
     bare::Bare,
     campaign::{self, PATIENCE, Tally},
+    continued::Continued,
     mix::{GATE_ONLY, Mix, VISIBLE},
     stand_in::StandIn,
     table::{Table, Verdict, heading},
@@ -30,9 +31,12 @@ pub(crate) fn run(books: usize) -> Result<Vec<Verdict>> {
          all calls; the faults are those that the protocol shows (refusals, broken, silent and cut streams) or those \
          that only the text shows (empty, unfinished, talking about itself, broken JSON). A bound book is read again: \
          every chapter and section once, in order, nothing unfinished. The yardstick really runs: a sequential writer \
-         that makes 10 calls a book and tries each once. The prediction is chance alone: every part has five tries. Calls \
-         a book are more than its parts by the tries repeated and the answers continued that met their token limit.",
+         that makes 10 calls a book and tries each once. The prediction is chance alone: every part has five tries, and \
+         a try whose text meets its token limit takes a second call, which fails as often as the first; how many do is \
+         measured without faults beforehand. Calls a book are more than its parts by the tries repeated and the texts \
+         continued.",
     );
+    let continued = Continued::measure()?;
     let mut table = Table::new(&[
         "faults",
         "of the calls",
@@ -50,7 +54,7 @@ pub(crate) fn run(books: usize) -> Result<Vec<Verdict>> {
         let stand_in = StandIn::start(&["--instant", "--faults", &mix.rates(share)])?;
         let tally = campaign::write(&stand_in, books, AT_ONCE)?;
         let sequential = one_try(mix, share, books)?;
-        let predicted = mix.whole(share, (0..books).map(campaign::book));
+        let predicted = mix.whole(share, &continued, (0..books).map(campaign::book));
         let percent = |share: f64| format!("{:.1} %", share * 100.0);
         let of_books = |count: usize| percent(count as f64 / books as f64);
         table.row(&[

@@ -1,10 +1,10 @@
-//! The book all formats are written from: the clean manuscript, its chapters parsed, its anchors known.
+//! The book all formats are written from: the clean manuscript, its headings and anchors known.
 
 use std::collections::HashMap;
 
 use pulldown_cmark::LinkType;
 
-use super::body::{Body, plain_text};
+use super::body::{Body, Heading, plain_text};
 use super::direction::Direction;
 use super::links::{self, Link};
 use super::slug::slug;
@@ -27,14 +27,16 @@ pub(super) struct Book<'a> {
     anchors: HashMap<String, Place>,
 }
 
-/// A chapter, parsed.
+/// A chapter, of which only the headings are kept parsed: the events of a whole book take several times its text.
 pub(super) struct Chapter<'a> {
     /// Its number in the book.
     pub(super) number: u32,
     /// Its title; may be empty.
     pub(super) title: &'a str,
-    /// Its text.
-    pub(super) body: Body<'a>,
+    /// Its text, as Markdown.
+    source: &'a str,
+    /// The headings of its text, in order.
+    pub(super) headings: Vec<Heading>,
     anchors: HashMap<String, usize>,
 }
 
@@ -65,9 +67,9 @@ impl<'a> Book<'a> {
             .chapters
             .iter()
             .map(|chapter| {
-                let body = Body::read(&chapter.body);
-                let slugs = body.headings.iter().map(|heading| heading.slug.clone());
-                Chapter { number: chapter.number, title: &chapter.title, anchors: slugs.zip(0..).collect(), body }
+                let (source, headings) = (&*chapter.body, Body::read(&chapter.body).headings);
+                let anchors = headings.iter().map(|heading| heading.slug.clone()).zip(0..).collect();
+                Chapter { number: chapter.number, title: &chapter.title, source, headings, anchors }
             })
             .collect();
         Self {
@@ -95,7 +97,12 @@ impl<'a> Book<'a> {
     }
 }
 
-impl Chapter<'_> {
+impl<'a> Chapter<'a> {
+    /// Parses the chapter's text.
+    pub(super) fn body(&self) -> Body<'a> {
+        Body::read(self.source)
+    }
+
     /// Returns the chapter's line in a contents list: its number and title.
     pub(super) fn label(&self) -> String {
         match (self.title, self.shown_number()) {
@@ -126,7 +133,7 @@ impl Chapter<'_> {
 
     /// Returns the id of one of its headings: the number in front keeps those of two chapters apart.
     pub(super) fn heading_id(&self, heading: usize) -> String {
-        format!("chapter-{}-{}", self.number, self.body.headings[heading].slug)
+        format!("chapter-{}-{}", self.number, self.headings[heading].slug)
     }
 }
 
@@ -139,7 +146,7 @@ fn anchors(chapters: &[Chapter<'_>]) -> HashMap<String, Place> {
         }
     }
     for (index, chapter) in chapters.iter().enumerate() {
-        for (at, heading) in chapter.body.headings.iter().enumerate() {
+        for (at, heading) in chapter.headings.iter().enumerate() {
             anchors.entry(heading.slug.clone()).or_insert(Place { chapter: index, heading: Some(at) });
         }
     }
@@ -151,7 +158,7 @@ mod tests {
     use super::*;
 
     fn label(number: u32, title: &str) -> String {
-        let chapter = Chapter { number, title, body: Body::read(""), anchors: HashMap::new() };
+        let chapter = Chapter { number, title, source: "", headings: Vec::new(), anchors: HashMap::new() };
         chapter.label()
     }
 

@@ -6,8 +6,8 @@ use super::{RenderError, language};
 use crate::manuscript::{Chapter, Manuscript};
 
 /// Returns the manuscript with clean text, or why it cannot be rendered.
-pub(super) fn clean(manuscript: &Manuscript) -> Result<Manuscript, RenderError> {
-    let optional = |field: &Option<String>| field.as_deref().map(line).filter(|text| !text.is_empty());
+pub(super) fn clean(manuscript: Manuscript) -> Result<Manuscript, RenderError> {
+    let optional = |field: Option<String>| field.as_deref().map(line).filter(|text| !text.is_empty());
     let required = |field: &str, name| match line(field) {
         text if text.is_empty() => Err(RenderError::Missing(name)),
         text => Ok(text),
@@ -15,39 +15,40 @@ pub(super) fn clean(manuscript: &Manuscript) -> Result<Manuscript, RenderError> 
     check_order(&manuscript.chapters)?;
     Ok(Manuscript {
         title: required(&manuscript.title, "title")?,
-        subtitle: optional(&manuscript.subtitle),
+        subtitle: optional(manuscript.subtitle),
         authors: manuscript.authors.iter().map(|author| line(author)).filter(|author| !author.is_empty()).collect(),
         language: language::well_formed(&manuscript.language),
-        description: text(&manuscript.description),
-        publisher: optional(&manuscript.publisher),
-        rights: optional(&manuscript.rights),
+        description: text(manuscript.description),
+        publisher: optional(manuscript.publisher),
+        rights: optional(manuscript.rights),
         date: date(&manuscript.date)?,
         identifier: required(&manuscript.identifier, "identifier")?,
-        notice: manuscript
-            .notice
-            .as_deref()
-            .map(|notice| text(notice).trim().to_owned())
-            .filter(|notice| !notice.is_empty()),
+        notice: manuscript.notice.map(|notice| text(notice).trim().to_owned()).filter(|notice| !notice.is_empty()),
         chapters: manuscript
             .chapters
-            .iter()
-            .map(|chapter| Chapter { number: chapter.number, title: line(&chapter.title), body: text(&chapter.body) })
+            .into_iter()
+            .map(|chapter| Chapter { title: line(&chapter.title), body: text(chapter.body), ..chapter })
             .collect(),
     })
 }
 
-/// Returns `raw` without the characters that XML or HTML forbid, its lines ended by `\n`.
-fn text(raw: &str) -> String {
-    raw.replace("\r\n", "\n")
-        .chars()
-        .map(|c| if c == '\r' { '\n' } else { c })
-        .filter(|&c| c == '\n' || c == '\t' || !(c.is_control() || is_noncharacter(c)))
-        .collect()
+/// Returns `raw` without the characters that XML or HTML forbid, its lines ended by `\n`. Most texts are clean and are
+/// returned as they are.
+fn text(raw: String) -> String {
+    if !raw.contains(is_forbidden) {
+        return raw;
+    }
+    let lines = raw.replace("\r\n", "\n");
+    lines.chars().map(|c| if c == '\r' { '\n' } else { c }).filter(|&c| !is_forbidden(c)).collect()
+}
+
+fn is_forbidden(c: char) -> bool {
+    !matches!(c, '\n' | '\t') && (c.is_control() || is_noncharacter(c))
 }
 
 /// Returns `raw` cleaned and on one line. Only ASCII white space collapses: an ideographic space has a meaning.
 fn line(raw: &str) -> String {
-    text(raw).split_ascii_whitespace().collect::<Vec<_>>().join(" ").trim().to_owned()
+    text(raw.to_owned()).split_ascii_whitespace().collect::<Vec<_>>().join(" ").trim().to_owned()
 }
 
 fn is_noncharacter(c: char) -> bool {
@@ -88,12 +89,12 @@ mod tests {
 
     #[test]
     fn characters_no_document_may_hold_are_dropped() {
-        assert_eq!(text("a\u{0}\u{1b}[0m\u{7f}\u{85}\u{fffe}\u{fdd0}\u{1ffff}b\tc"), "a[0mb\tc");
+        assert_eq!(text("a\u{0}\u{1b}[0m\u{7f}\u{85}\u{fffe}\u{fdd0}\u{1ffff}b\tc".to_owned()), "a[0mb\tc");
     }
 
     #[test]
     fn every_line_ending_becomes_a_line_feed() {
-        assert_eq!(text("a\r\nb\rc\nd"), "a\nb\nc\nd");
+        assert_eq!(text("a\r\nb\rc\nd".to_owned()), "a\nb\nc\nd");
     }
 
     #[test]

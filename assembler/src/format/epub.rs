@@ -6,6 +6,8 @@ mod navigation;
 mod package;
 mod pages;
 
+use std::borrow::Cow;
+
 use super::RenderError;
 use super::book::Book;
 use super::xhtml::file_name;
@@ -31,16 +33,33 @@ struct Item {
     properties: Option<&'static str>,
     /// Whether the reader pages through it, in the order of the items.
     in_spine: bool,
-    content: String,
+    content: Content,
+}
+
+/// What a file of the publication says.
+enum Content {
+    Text(String),
+    /// The chapter at this index. It is rendered when it is packed, so that only one is held at a time.
+    Chapter(usize),
+}
+
+impl Content {
+    fn text(&self, book: &Book<'_>) -> Cow<'_, str> {
+        match self {
+            Self::Text(text) => text.into(),
+            Self::Chapter(index) => pages::chapter(book, *index).into(),
+        }
+    }
 }
 
 /// Renders the book as an EPUB.
 pub(super) fn render(book: &Book<'_>) -> Result<Vec<u8>, RenderError> {
     let items = items(book);
     let package = package::document(book, &items);
-    let mut files = vec![("META-INF/container.xml".to_owned(), CONTAINER), ("EPUB/package.opf".to_owned(), &package)];
-    files.extend(items.iter().map(|item| (format!("EPUB/{}", item.name), item.content.as_str())));
-    Ok(archive::pack(&files)?)
+    let about =
+        [("META-INF/container.xml".to_owned(), CONTAINER.into()), ("EPUB/package.opf".to_owned(), package.into())];
+    let files = items.iter().map(|item| (format!("EPUB/{}", item.name), item.content.text(book)));
+    Ok(archive::pack(about.into_iter().chain(files))?)
 }
 
 /// Returns the files of the publication; those in the spine are in reading order.
@@ -55,7 +74,7 @@ fn items(book: &Book<'_>) -> Vec<Item> {
     items.push(Item { properties: Some("nav"), ..page("nav", "nav.xhtml", navigation::document(book)) });
     items.extend((0..book.chapters.len()).map(|index| {
         let id = format!("chapter-{}", book.chapters[index].number);
-        page(&id, &file_name(book, index), pages::chapter(book, index))
+        Item { content: Content::Chapter(index), ..page(&id, &file_name(book, index), String::new()) }
     }));
     items.push(Item {
         properties: Some("cover-image"),
@@ -71,5 +90,12 @@ fn page(id: &str, name: &str, content: String) -> Item {
 }
 
 fn resource(id: &str, name: &str, media_type: &'static str, content: String) -> Item {
-    Item { id: id.to_owned(), name: name.to_owned(), media_type, properties: None, in_spine: false, content }
+    Item {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        media_type,
+        properties: None,
+        in_spine: false,
+        content: Content::Text(content),
+    }
 }

@@ -16,12 +16,15 @@ pub(super) fn render(book: &Book<'_>) -> String {
     let title = xhtml::title_lines(book);
     let notice = xhtml::notice(book).unwrap_or_default();
     let contents = contents(book);
-    let chapters: String = (0..book.chapters.len()).map(|index| xhtml::chapter(book, index, Medium::Html)).collect();
-    format!(
+    let mut out = format!(
         "<!DOCTYPE html>\n<html lang=\"{language}\" dir=\"{direction}\">\n{head}<body>\n\
-         <header class=\"title-page\">\n{title}</header>\n{notice}{contents}\
-         <main>\n{chapters}</main>\n</body>\n</html>\n"
-    )
+         <header class=\"title-page\">\n{title}</header>\n{notice}{contents}<main>\n"
+    );
+    for index in 0..book.chapters.len() {
+        out.push_str(&xhtml::chapter(book, index, Medium::Html));
+    }
+    out.push_str("</main>\n</body>\n</html>\n");
+    out
 }
 
 fn head(book: &Book<'_>) -> String {

@@ -41,7 +41,7 @@ impl Anchors {
         slugs.unique(book.words.contents);
         let chapters = book.chapters.iter().map(|chapter| {
             let own = slugs.unique(&chapter.label());
-            let headings = &chapter.body.headings;
+            let headings = &chapter.headings;
             (own, headings.iter().map(|heading| slugs.unique(&heading.text)).collect())
         });
         Self { chapters: chapters.collect() }

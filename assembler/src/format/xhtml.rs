@@ -66,14 +66,15 @@ pub(super) fn file_name(book: &Book<'_>, chapter: usize) -> String {
 /// a document of its own, and 2 below the book's title.
 pub(super) fn chapter(book: &Book<'_>, index: usize, medium: Medium) -> String {
     let chapter = &book.chapters[index];
-    let mut writer = Writer::new(book, index, medium);
+    let body = chapter.body();
+    let mut writer = Writer::new((book, index), &body, medium);
     writer.out.push_str(&format!(
         "<section class=\"chapter\" id=\"{}\" role=\"doc-chapter\"{}>\n",
         chapter.id(),
         medium.epub_type("chapter"),
     ));
     writer.out.push_str(&chapter_heading(book, chapter, medium));
-    writer.write(0..chapter.body.events.len());
+    writer.write(0..body.events.len());
     writer.write_notes();
     writer.out.push_str("</section>\n");
     writer.out
@@ -110,6 +111,7 @@ fn direction_attribute<'t>(book: Direction, texts: impl Iterator<Item = &'t str>
 struct Writer<'b> {
     book: &'b Book<'b>,
     index: usize,
+    body: &'b Body<'b>,
     medium: Medium,
     out: String,
     inline: Inline,
@@ -118,10 +120,11 @@ struct Writer<'b> {
 }
 
 impl<'b> Writer<'b> {
-    fn new(book: &'b Book<'b>, index: usize, medium: Medium) -> Self {
+    fn new((book, index): (&'b Book<'b>, usize), body: &'b Body<'b>, medium: Medium) -> Self {
         Self {
             book,
             index,
+            body,
             medium,
             out: String::new(),
             inline: Inline::default(),
@@ -134,13 +137,9 @@ impl<'b> Writer<'b> {
         &self.book.chapters[self.index]
     }
 
-    fn body(&self) -> &'b Body<'b> {
-        &self.chapter().body
-    }
-
     /// Writes a range of events; notes defined in it are left for the chapter's end.
     fn write(&mut self, range: Range<usize>) {
-        let body = self.body();
+        let body = self.body;
         let mut at = range.start;
         while at < range.end {
             match body.notes.defined_at(at) {
@@ -176,7 +175,7 @@ impl<'b> Writer<'b> {
 
     /// Returns the `dir` attribute for the element that starts at an event.
     fn direction_of(&self, at: usize) -> String {
-        let body = self.body();
+        let body = self.body;
         let texts = body.events[body.events.inside(at)].iter().filter_map(|(event, _)| match event {
             Event::Text(text) => Some(&**text),
             _ => None,

@@ -173,3 +173,23 @@ fn a_hold_lifted_from_a_settled_book_releases_nothing() {
     world.operate(Operation::Lift(Hold::Operator));
     assert!(world.queue.is_empty());
 }
+
+#[test]
+fn a_book_written_anew_while_it_is_held_gets_for_the_hold_only_the_time_since_then() {
+    let day = Duration::from_secs(86_400);
+    for anew in [Operation::Rewrite { chapters: vec![1], note: None }, Operation::TakeOver] {
+        let mut world = planned(1, 0, terms());
+        world.operate(Operation::Hold);
+        if matches!(anew, Operation::Rewrite { .. }) {
+            world.operate(Operation::Cancel);
+        }
+        world.now = world.now + day;
+        world.operate(anew);
+        let deadline = world.book.deadline_at;
+        assert_eq!(deadline, world.now + day);
+        let hour = Duration::from_secs(3_600);
+        world.now = world.now + hour;
+        world.operate(Operation::Lift(Hold::Operator));
+        assert_eq!(world.book.deadline_at, deadline + hour);
+    }
+}

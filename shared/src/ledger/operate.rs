@@ -315,7 +315,7 @@ impl Desk<'_> {
         }
         self.forfeit_leases();
         // While nobody ran the book its clock should have stood: the run that takes it up gets the whole time.
-        self.book.deadline_at = self.deadline();
+        self.restart_clock();
         if self.book.held() {
             return Operated::Done { released: Vec::new() };
         }
@@ -338,8 +338,15 @@ impl Desk<'_> {
         self.book.edition += 1;
         self.book.reason = None;
         self.book.settled_at = None;
-        self.book.deadline_at = self.deadline();
+        self.restart_clock();
         self.event(kind, detail);
+    }
+
+    /// Gives the book its whole time again. A hold that it is under stops the clock from now on: what went before is
+    /// no part of the new time.
+    fn restart_clock(&mut self) {
+        self.book.deadline_at = self.deadline();
+        self.book.held_since = self.book.held().then_some(self.now);
     }
 
     fn deadline(&self) -> Moment {

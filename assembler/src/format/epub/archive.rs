@@ -1,5 +1,6 @@
 //! Packs the files of an EPUB, always into the same bytes.
 
+use std::borrow::Cow;
 use std::io::{Cursor, Write};
 
 use zip::result::ZipError;
@@ -7,7 +8,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
 /// Returns the archive. Its first file says what it is, uncompressed, so that the type can be read at a fixed place.
-pub(super) fn pack(files: &[(String, &str)]) -> Result<Vec<u8>, ZipError> {
+pub(super) fn pack<'c>(files: impl Iterator<Item = (String, Cow<'c, str>)>) -> Result<Vec<u8>, ZipError> {
     // The date of every file is the first one a ZIP can hold; the permissions are those of no machine.
     let options = SimpleFileOptions::default().last_modified_time(DateTime::default()).unix_permissions(0o644);
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
@@ -26,7 +27,7 @@ mod tests {
 
     #[test]
     fn the_type_of_the_archive_stands_where_readers_look_for_it() {
-        let archive = pack(&[("a.txt".to_owned(), "text")]).unwrap();
+        let archive = pack([("a.txt".to_owned(), "text".into())].into_iter()).unwrap();
         assert_eq!(&archive[30..58], b"mimetypeapplication/epub+zip");
     }
 }

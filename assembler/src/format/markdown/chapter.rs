@@ -16,9 +16,9 @@ use crate::format::xhtml::is_line_break;
 /// Returns the chapter's text, without white space around it.
 pub(super) fn render(book: &Book<'_>, index: usize, anchors: &Anchors) -> String {
     let chapter = &book.chapters[index];
-    let body = &chapter.body;
+    let body = &chapter.body();
     let mut edits = Edits::default();
-    let mut links = Links::new(book, index, anchors);
+    let mut links = Links::new((book, index), body, anchors);
     for (definition, Definition { span, .. }) in body.definitions.iter().enumerate() {
         let end = span.start + label_length(&body.source[span.start..]);
         edits.replace(span.start..end, link_label(chapter.number, definition));
@@ -27,7 +27,7 @@ pub(super) fn render(book: &Book<'_>, index: usize, anchors: &Anchors) -> String
         match event {
             Event::Start(Tag::Heading { .. }) => {
                 let heading = body.heading_at(at).expect("the body lists the headings among its events");
-                headings::edit(chapter, heading, &mut edits);
+                headings::edit(chapter.number, body, heading, &mut edits);
             }
             Event::Start(Tag::FootnoteDefinition(_)) => {
                 let note = body.notes.defined_at(at).expect("the body lists the notes among its events");

@@ -4,7 +4,7 @@ use pulldown_cmark::{Event, HeadingLevel, Tag};
 
 use crate::format::book::Book;
 use crate::format::xhtml::{self, Medium};
-use crate::format::{Format, body::Body, body::plain_text, clean, render};
+use crate::format::{FairCopy, Format, body::Body, body::plain_text};
 use crate::manuscript::{Chapter, Manuscript};
 
 fn book_of(bodies: &[&str]) -> Manuscript {
@@ -27,7 +27,7 @@ fn book_of(bodies: &[&str]) -> Manuscript {
 }
 
 fn bound(bodies: &[&str]) -> String {
-    String::from_utf8(render(Format::Markdown, &book_of(bodies)).unwrap()).unwrap()
+    String::from_utf8(FairCopy::of(book_of(bodies)).unwrap().render(Format::Markdown).unwrap()).unwrap()
 }
 
 /// Returns what stands below a chapter's heading in the bound book, up to the next chapter's.
@@ -42,8 +42,8 @@ fn chapter_of<'m>(markdown: &'m str, number: u32, bodies: &[&str]) -> &'m str {
 
 /// Returns the text of a chapter as a reader of the HTML sees it, white space left out.
 fn text_seen(body: &str) -> String {
-    let manuscript = clean::clean(&book_of(&[body])).unwrap();
-    let xhtml = xhtml::chapter(&Book::read(&manuscript), 0, Medium::Html);
+    let copy = FairCopy::of(book_of(&[body])).unwrap();
+    let xhtml = xhtml::chapter(&Book::read(&copy.0), 0, Medium::Html);
     let document = roxmltree::Document::parse(&xhtml).expect("a chapter is well formed");
     let texts = document.descendants().filter_map(|node| node.is_text().then(|| node.text()).flatten());
     texts.flat_map(str::chars).filter(|c| !c.is_whitespace()).collect()

@@ -47,7 +47,7 @@ impl Writer<'_> {
     }
 
     fn heading_start(&mut self, at: usize) -> String {
-        let body = self.body();
+        let body = self.body;
         let heading = body.heading_at(at).expect("the body lists the headings among its events");
         let level = (body.headings[heading].level + level_offset(self.medium)).min(DEEPEST_LEVEL);
         let id = self.chapter().heading_id(heading);
@@ -61,7 +61,7 @@ impl Writer<'_> {
     }
 
     fn item_start(&self, at: usize) -> String {
-        let mut first = self.body().events[at + 1..].iter().map(|(event, _)| event);
+        let mut first = self.body.events[at + 1..].iter().map(|(event, _)| event);
         let task = match first.next() {
             Some(Event::Start(Tag::Paragraph)) => first.next(),
             other => other,

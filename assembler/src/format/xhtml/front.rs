@@ -73,7 +73,6 @@ pub(in crate::format) fn listed_headings<'b>(
     chapter: usize,
 ) -> impl Iterator<Item = (usize, &'b str)> {
     book.chapters[chapter]
-        .body
         .headings
         .iter()
         .enumerate()

@@ -89,7 +89,7 @@ impl Writer<'_> {
 
     /// Writes a line's end inside a paragraph: a space, but nothing in a script that has none.
     pub(super) fn soft_break(&mut self, at: usize) {
-        let next = match self.body().events.get(at + 1) {
+        let next = match self.body.events.get(at + 1) {
             Some((Event::Text(text), _)) => text.chars().next(),
             _ => None,
         };

@@ -30,7 +30,7 @@ impl Marks {
 
 impl Writer<'_> {
     pub(super) fn note_reference(&mut self, at: usize, label: &str) {
-        let Some(note) = self.body().notes.meant(at) else {
+        let Some(note) = self.body.notes.meant(at) else {
             return self.text(&format!("[^{label}]"));
         };
         let number = self.marks.number(note);
@@ -66,7 +66,7 @@ impl Writer<'_> {
     /// Returns what each note says, by number. A note may refer to further ones, and back to those already written,
     /// so that the links back are known only after the last.
     fn note_contents(&mut self) -> Vec<String> {
-        let notes = &self.body().notes.all;
+        let notes = &self.body.notes.all;
         let mut contents = Vec::with_capacity(notes.len());
         let text = std::mem::take(&mut self.out);
         for unreferred in 0..=notes.len() {

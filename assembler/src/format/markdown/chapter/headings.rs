@@ -5,18 +5,18 @@ use std::ops::Range;
 use pulldown_cmark::Event;
 
 use super::{Edits, note_label};
-use crate::format::book::Chapter;
+use crate::format::body::Body;
 use crate::format::markdown::escape::escaped;
 use crate::format::xhtml::is_line_break;
 
 const DEEPEST_LEVEL: usize = 6;
 
 /// Sets a heading of the chapter one level below its place there.
-pub(super) fn edit(chapter: &Chapter<'_>, heading: usize, edits: &mut Edits) {
-    let heading = &chapter.body.headings[heading];
+pub(super) fn edit(chapter: u32, body: &Body<'_>, heading: usize, edits: &mut Edits) {
+    let heading = &body.headings[heading];
     let hashes = "#".repeat((usize::from(heading.level) + 1).min(DEEPEST_LEVEL));
-    let span = trimmed(chapter.body.source, &chapter.body.events[heading.event].1);
-    let written = &chapter.body.source[span.clone()];
+    let span = trimmed(body.source, &body.events[heading.event].1);
+    let written = &body.source[span.clone()];
     let run = written.len() - written.trim_start_matches('#').len();
     let is_marked = (1..=6).contains(&run) && !written.contains('\n');
     if is_marked && (run == written.len() || written[run..].starts_with([' ', '\t'])) {
@@ -26,8 +26,7 @@ pub(super) fn edit(chapter: &Chapter<'_>, heading: usize, edits: &mut Edits) {
     match written.split_once('\n') {
         Some((line, underline)) if !underline.contains('\n') => {
             let line = line.trim_end();
-            let is_task =
-                heading.event > 0 && matches!(chapter.body.events[heading.event - 1].0, Event::TaskListMarker(_));
+            let is_task = heading.event > 0 && matches!(body.events[heading.event - 1].0, Event::TaskListMarker(_));
             // Behind a task's box no mark begins a heading. A mark at the end would count as a closing one, unless
             // another stands behind it.
             let (opening, closing) = match (is_task, line.ends_with('#')) {
@@ -38,7 +37,7 @@ pub(super) fn edit(chapter: &Chapter<'_>, heading: usize, edits: &mut Edits) {
             edits.replace(span.start..span.start, opening);
             edits.replace(span.start + line.len()..span.end, closing);
         }
-        _ => edits.replace(span, format!("{hashes} {}", on_one_line(chapter, heading.event))),
+        _ => edits.replace(span, format!("{hashes} {}", on_one_line(chapter, body, heading.event))),
     }
 }
 
@@ -49,15 +48,12 @@ fn trimmed(source: &str, span: &Range<usize>) -> Range<usize> {
 }
 
 /// Returns what a heading that runs over lines says, without its markup but with its references to notes.
-fn on_one_line(chapter: &Chapter<'_>, start: usize) -> String {
-    let body = &chapter.body;
+fn on_one_line(chapter: u32, body: &Body<'_>, start: usize) -> String {
     let pieces = body.events.inside(start).map(|at| match &body.events[at].0 {
         Event::InlineHtml(html) if is_line_break(html) => " ".to_owned(),
         Event::Text(text) | Event::Code(text) | Event::InlineHtml(text) => escaped(&text.replace('\n', " ")),
         Event::SoftBreak | Event::HardBreak => " ".to_owned(),
-        Event::FootnoteReference(_) => {
-            body.notes.meant(at).map(|note| note_label(chapter.number, note)).unwrap_or_default()
-        }
+        Event::FootnoteReference(_) => body.notes.meant(at).map(|note| note_label(chapter, note)).unwrap_or_default(),
         _ => String::new(),
     });
     pieces.collect()

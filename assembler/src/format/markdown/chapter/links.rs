@@ -35,8 +35,7 @@ struct Written<'s> {
 }
 
 impl<'b> Links<'b> {
-    pub(super) fn new(book: &'b Book<'b>, index: usize, anchors: &'b Anchors) -> Self {
-        let body = &book.chapters[index].body;
+    pub(super) fn new((book, index): (&'b Book<'b>, usize), body: &'b Body<'b>, anchors: &'b Anchors) -> Self {
         let definitions = body.definitions.iter().zip(0..);
         Self {
             book,
