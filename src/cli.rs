@@ -52,6 +52,29 @@ pub(crate) enum Command {
     Plan(Box<PlanArgs>),
     /// Write chapters of a finished book anew, and bind it again.
     Rewrite(RewriteArgs),
+    /// Serve as part of a fleet, on the broker and the store that the settings name.
+    Serve(ServeArgs),
+    /// Hand an outline to the fleet.
+    Submit(Box<SubmitArgs>),
+    /// Print what becomes of a book, as it happens, until it is settled.
+    Watch(Named),
+    /// Call a book off.
+    Cancel(Named),
+    /// Let a book stand still, or go on.
+    Hold {
+        #[command(flatten)]
+        named: Named,
+        /// Let it go on.
+        #[arg(long)]
+        lift: bool,
+    },
+    /// Try again what failed of a book, with fresh tries.
+    Redrive(Named),
+    /// Say what a book waits for, and what will mend it.
+    Why(Named),
+    /// Look after messages that nobody could read.
+    #[command(subcommand)]
+    Dead(DeadCommand),
     /// List the books in the data folder.
     Books,
     /// Show where a book stands, chapter by chapter.
@@ -84,6 +107,89 @@ pub(crate) enum Command {
     Completions {
         /// The shell.
         shell: clap_complete::Shell,
+    },
+}
+
+/// A book, as a person names it.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Named {
+    /// The book's id, the beginning of it, or its outline's path.
+    pub(crate) book: String,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// The roles: any number of processes may have each.
+    #[arg(required = true, value_enum)]
+    pub(crate) roles: Vec<RoleArg>,
+}
+
+/// A role, as it is named to `serve`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum RoleArg {
+    /// Takes submissions in, plans, repairs, tells listeners.
+    Dispatcher,
+    /// Writes chapters.
+    Worker,
+    /// Binds books.
+    Assembler,
+    /// All three.
+    All,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct SubmitArgs {
+    /// The outline: Markdown, YAML or JSON.
+    #[arg(value_name = "OUTLINE")]
+    pub(crate) outline: PathBuf,
+    /// Your name for the book: the same name with the same outline is the same book [default: the outline's path].
+    #[arg(long, value_name = "NAME")]
+    pub(crate) id: Option<String>,
+    /// The model, as provider:model.
+    #[arg(long, value_name = "PROVIDER:MODEL")]
+    pub(crate) model: Option<String>,
+    /// Words in a chapter for which the outline names none; characters for Japanese and Chinese.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(100..=20000))]
+    pub(crate) words: Option<u32>,
+    /// Take the outline as it stands, without a planning call.
+    #[arg(long)]
+    pub(crate) no_plan: bool,
+    /// Formats to bind: md, epub, html.
+    #[arg(long, value_delimiter = ',', value_name = "FORMAT,...")]
+    pub(crate) format: Option<Vec<String>>,
+    /// The most the book may cost, in US dollars; it is then held, and goes on with a larger one.
+    #[arg(long, value_name = "USD")]
+    pub(crate) budget: Option<f64>,
+    /// Hold the book once it is planned, until `bindery approve`.
+    #[arg(long)]
+    pub(crate) review: bool,
+    /// Watch the book until it is settled, and copy its files.
+    #[arg(long)]
+    pub(crate) wait: bool,
+    /// Where the book's files go with `--wait` [default: a folder beside the outline, named like it].
+    #[arg(long, value_name = "DIR", requires = "wait")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+pub(crate) enum DeadCommand {
+    /// List them: id, where each comes from, why nobody could read it.
+    List,
+    /// Print one.
+    Show {
+        /// The message's id.
+        id: String,
+    },
+    /// Send one, or all, back to where they come from.
+    Redrive {
+        /// The message's id; without it all.
+        id: Option<String>,
+    },
+    /// Remove them all.
+    Purge {
+        /// Do not ask.
+        #[arg(long, short)]
+        yes: bool,
     },
 }
 

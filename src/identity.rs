@@ -23,7 +23,7 @@ pub(crate) fn request_id(outline: &Path) -> Result<String, Failure> {
 /// Finds the one book that a user names: by id, by the beginning of one, or by its outline's path.
 pub(crate) async fn find(workshop: &Workshop, named: &str) -> Result<Book, Failure> {
     if let Ok(request_id) = request_id(Path::new(named))
-        && let Some(book) = workshop.ports.store.book(&BookId::of(TENANT, &request_id)).await?
+        && let Some(book) = workshop.ports.store.book(&BookId::of(&workshop.tenant(), &request_id)).await?
     {
         return Ok(book);
     }

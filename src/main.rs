@@ -20,6 +20,7 @@ mod workshop;
 
 use std::process::ExitCode;
 
+use bindery_shared::config::Origin;
 use clap::Parser as _;
 
 use crate::{
@@ -42,13 +43,25 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
     let environment = Environment::of_process();
     let global = cli.global;
     // Settings that cannot be used are for the command to report: `doctor` does it differently from the others.
-    if let Ok(config) = workshop::config(&global, &environment, Vec::new()) {
+    if let Ok(mut config) = workshop::config(&global, &environment, Vec::new()) {
+        if matches!(cli.command, Command::Serve(_)) && config.origin("log.filter") == Origin::Default {
+            // Nobody sees a fleet's process work but in its log.
+            "info".clone_into(&mut config.log.filter);
+        }
         logs::start(&config.log, &environment)?;
     }
     match cli.command {
         Command::Write(arguments) => command::write::run(&global, &environment, *arguments).await,
         Command::Plan(arguments) => command::plan::run(&global, &environment, *arguments).await,
         Command::Rewrite(arguments) => command::rewrite::run(&global, &environment, arguments).await,
+        Command::Serve(arguments) => command::serve::run(&global, &environment, arguments).await,
+        Command::Submit(arguments) => command::submit::run(&global, &environment, *arguments).await,
+        Command::Watch(named) => command::watch::run(&global, &environment, &named.book).await,
+        Command::Cancel(named) => command::cancel::run(&global, &environment, &named.book).await,
+        Command::Hold { named, lift } => command::hold::run(&global, &environment, &named.book, lift).await,
+        Command::Redrive(named) => command::redrive::run(&global, &environment, &named.book).await,
+        Command::Why(named) => command::why::run(&global, &environment, &named.book).await,
+        Command::Dead(what) => command::dead::run(&global, &environment, what).await,
         Command::Books => command::books::run(&global, &environment).await,
         Command::Status { book } => command::status::run(&global, &environment, &book).await,
         Command::Get(arguments) => command::get::run(&global, &environment, arguments).await,

@@ -1,9 +1,9 @@
-//! All three roles in this process, on whatever ports the settings name.
+//! The roles at work in this process, on whatever ports the settings name.
 
 use std::{sync::Arc, time::Duration};
 
 use bindery_assembler::bind::Binder;
-use bindery_dispatcher::{plan::Planner, sweep};
+use bindery_dispatcher::{herald, intake::Intake, plan::Planner, sweep};
 use bindery_shared::{
     consume::{self, Handler, Settings},
     model::Models,
@@ -16,44 +16,95 @@ use tokio_util::sync::CancellationToken;
 
 use crate::workshop::Workshop;
 
-/// How long calls under way may go on after an interrupt before they are broken off.
+/// How long calls under way may go on after an interrupt before they are broken off, where a person waits.
 const GRACE: Duration = Duration::from_secs(2);
+
+/// Plans under way at once in one dispatcher.
+const PLANS: u16 = 16;
+
+/// Books bound at once in one assembler: binding takes processor time and memory, not waits.
+const BINDINGS: u16 = 2;
 
 /// The roles at work.
 pub(crate) struct Roles {
     tasks: JoinSet<()>,
     shutdown: CancellationToken,
+    settings: Settings,
 }
 
 impl Roles {
-    /// Starts a dispatcher, a worker and an assembler that serve the books in a scope.
-    pub(crate) fn start(workshop: &Workshop, models: &Arc<Models>, scope: Scope, calls: usize) -> Self {
-        let shutdown = CancellationToken::new();
-        let limits = workshop.limits();
-        let writer: Arc<dyn Handler> = Arc::new(Writer::new(models.clone(), limits));
-        let planner: Arc<dyn Handler> = Arc::new(Planner::new(models.clone(), limits));
-        let binder: Arc<dyn Handler> = Arc::new(Binder::new(workshop.files.clone()));
-        let mut roles = Self { tasks: JoinSet::new(), shutdown };
-        roles.consume(workshop, Lane::Plans, 4, planner);
-        roles.consume(workshop, Lane::Chapters, slots(calls), writer.clone());
-        roles.consume(workshop, Lane::Solo, 1, writer);
-        roles.consume(workshop, Lane::Bindings, 1, binder);
-        roles.tasks.spawn(sweep::run(workshop.ports.clone(), scope, roles.shutdown.clone()));
+    /// Starts a dispatcher, a worker and an assembler that serve one book, with nobody upstream.
+    pub(crate) fn of_book(workshop: &Workshop, models: &Arc<Models>, scope: Scope, calls: usize) -> Self {
+        let mut roles = Self::none(workshop, GRACE, format!("pid {}", std::process::id()));
+        roles.plan(workshop, models, 4);
+        roles.write(workshop, models, calls);
+        roles.bind(workshop, 1);
+        roles.sweep(workshop, scope);
         roles
     }
 
+    /// Starts no role yet; `holder` names this process in leases and posts.
+    pub(crate) fn none(workshop: &Workshop, grace: Duration, holder: String) -> Self {
+        let settings = Settings { worker: holder, renew: workshop.config.ledger.renew, grace };
+        Self { tasks: JoinSet::new(), shutdown: CancellationToken::new(), settings }
+    }
+
+    /// Takes submissions in, plans, sweeps and tells listeners: for all books.
+    pub(crate) fn dispatch(&mut self, workshop: &Workshop, models: &Arc<Models>) {
+        let (ports, shutdown, holder) = (workshop.ports.clone(), self.shutdown.clone(), self.settings.worker.clone());
+        let intake = Intake::new(ports.clone(), models.clone(), workshop.config.clone());
+        self.tasks.spawn({
+            let shutdown = shutdown.clone();
+            async move {
+                if let Err(error) = intake.run(shutdown).await {
+                    tracing::error!(%error, "submissions cannot be consumed");
+                }
+            }
+        });
+        self.tasks.spawn(herald::run(ports, holder, shutdown));
+        self.plan(workshop, models, PLANS);
+        self.sweep(workshop, Scope::All);
+    }
+
+    /// Writes chapters, with so many calls under way at once.
+    pub(crate) fn write(&mut self, workshop: &Workshop, models: &Arc<Models>, calls: usize) {
+        let writer: Arc<dyn Handler> = Arc::new(Writer::new(models.clone(), workshop.limits()));
+        self.consume(workshop, Lane::Chapters, slots(calls), writer.clone());
+        self.consume(workshop, Lane::Solo, 1, writer);
+    }
+
+    /// Binds books for a whole fleet.
+    pub(crate) fn assemble(&mut self, workshop: &Workshop) {
+        self.bind(workshop, BINDINGS);
+    }
+
+    fn plan(&mut self, workshop: &Workshop, models: &Arc<Models>, slots: u16) {
+        self.consume(workshop, Lane::Plans, slots, Arc::new(Planner::new(models.clone(), workshop.limits())));
+    }
+
+    fn bind(&mut self, workshop: &Workshop, slots: u16) {
+        self.consume(workshop, Lane::Bindings, slots, Arc::new(Binder::new(workshop.files.clone())));
+    }
+
+    fn sweep(&mut self, workshop: &Workshop, scope: Scope) {
+        let holder = self.settings.worker.clone();
+        self.tasks.spawn(sweep::run(workshop.ports.clone(), scope, holder, self.shutdown.clone()));
+    }
+
     fn consume(&mut self, workshop: &Workshop, lane: Lane, slots: u16, handler: Arc<dyn Handler>) {
-        let settings = Settings {
-            worker: format!("pid {}", std::process::id()),
-            renew: workshop.config.ledger.renew,
-            grace: GRACE,
-        };
-        let (ports, shutdown) = (workshop.ports.clone(), self.shutdown.clone());
+        let (ports, settings, shutdown) = (workshop.ports.clone(), self.settings.clone(), self.shutdown.clone());
         self.tasks.spawn(async move {
             if let Err(error) = consume::run(ports, settings, (lane, slots), handler, shutdown).await {
                 tracing::error!(%error, %lane, "a lane cannot be consumed");
             }
         });
+    }
+
+    /// Waits until a role ends by itself, which none should.
+    pub(crate) async fn broken(&mut self) {
+        if self.tasks.join_next().await.is_none() {
+            std::future::pending().await
+        }
     }
 
     /// Drains: no new tasks, calls under way within a grace, the rest parked uncharged.

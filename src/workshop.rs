@@ -10,16 +10,16 @@ use std::{
 use bindery_shared::{
     attempt::Limits,
     config::{Config, Files as ConfigFiles, Sources},
-    consume::Ports,
+    consume::{Ports, publish},
     files::Files,
-    ledger::Rules,
+    ledger::{Book, Operated, Operation, Rules},
     live::Live,
     model::{CallerSettings, ModelName, Models, Prices, Provider},
     queue, store,
 };
 use bindery_stand_in::{Settings as StandInSettings, StandIn, Timing};
 
-use crate::{cli::Global, environment::Environment, exit::Failure};
+use crate::{cli::Global, environment::Environment, exit::Failure, identity::TENANT};
 
 /// Settings, ports, models and files, opened and ready.
 pub(crate) struct Workshop {
@@ -54,9 +54,39 @@ impl Workshop {
             Failure::unavailable(format!("the data folder {} cannot be made: {error}", folder.display()))
         })?;
         let store = store::connect(&access(&config, &folder), rules(&config), store::Clock::Own).await?;
-        let queue = queue::connect(config.queue.url.expose()).await.map_err(Failure::usage)?;
+        let queue = queue::connect(&config.queue.access()).await.map_err(Failure::usage)?;
         let files = Files::new(folder.join("files"));
         Ok(Self { ports: Ports { store, queue, live: Arc::new(Live::default()) }, files, folder, config })
+    }
+
+    /// Returns whether the books are written by other processes, which a broker wakes.
+    pub(crate) fn fleet(&self) -> bool {
+        self.config.queue.url.scheme() != "local"
+    }
+
+    /// Returns whose books these are: the broker's user in a fleet, this machine's person else.
+    pub(crate) fn tenant(&self) -> String {
+        self.config.queue.url.user().unwrap_or_else(|| TENANT.to_owned())
+    }
+
+    /// Does something to a whole book and publishes what that released.
+    pub(crate) async fn operate(&self, book: &Book, operation: Operation) -> Result<Operated, Failure> {
+        let operated = self.ports.store.operate(&book.id, operation).await?;
+        let operated = operated.ok_or_else(|| Failure::unavailable("the book was deleted"))?;
+        if let Operated::Done { released } = &operated {
+            publish(&*self.ports.queue, &*self.ports.store, &book.id, released).await;
+        }
+        Ok(operated)
+    }
+
+    /// Refuses a command that writes in this process where a fleet does.
+    pub(crate) fn writes_here(&self) -> Result<(), Failure> {
+        if !self.fleet() {
+            return Ok(());
+        }
+        Err(Failure::usage(
+            "the settings name a broker, so books are written by its workers; use `bindery submit OUTLINE`",
+        ))
     }
 
     /// Returns whether it is known what a model's calls cost.

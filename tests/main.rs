@@ -13,6 +13,8 @@ mod commands;
 mod crash;
 mod examples;
 mod faults;
+mod fleet;
+mod guides;
 mod order;
 mod outlines;
 mod same_book;

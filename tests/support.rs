@@ -3,6 +3,7 @@
 mod bench;
 mod book;
 mod epubcheck;
+mod fleet;
 mod ledger;
 mod model_server;
 mod process;
@@ -12,6 +13,7 @@ pub(crate) use self::{
     bench::{Bench, argument, differing},
     book::{Book, Sections},
     epubcheck::epubcheck,
+    fleet::Fleet,
     ledger::Ledger,
     model_server::{ModelServer, Subject},
     process::{Ended, Running},

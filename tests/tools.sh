@@ -83,6 +83,19 @@ need_epubcheck() {
   export BINDERY_EPUBCHECK_JAR BINDERY_JAVA
 }
 
+# Makes sure of the AMQP clients that the guides' programs use, and says in the environment where they are.
+need_amqp_clients() {
+  need_from_pypi pika==1.3.2
+  if [[ ! -e $tools/amqplib ]]; then
+    local install=(npm install --silent --no-audit --no-fund --prefix "$tools/node" amqplib@0.10.9)
+    "${install[@]}" </dev/null || stop 'amqplib could not be installed. Type:' "${install[*]}"
+    touch "$tools/amqplib"
+  fi
+  BINDERY_PYTHON=$tools/venv/bin/python
+  NODE_PATH=$tools/node/node_modules
+  export BINDERY_PYTHON NODE_PATH
+}
+
 # Prints seconds as minutes and seconds, after a name.
 show_time() {
   printf '  %-34s %3d min %02d s\n' "$1" "$(($2 / 60))" "$(($2 % 60))"

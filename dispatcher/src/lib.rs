@@ -1,9 +1,15 @@
 //! Takes requests in, plans books, releases chapters, sweeps.
 //!
-//! [`submit`] accepts a request and publishes its plan, [`plan`] makes the context, [`outline`] lets a model make an
-//! outline first, [`mod@sweep`] serves due times.
+//! [`intake`] reads submissions of upstream systems, [`submit`] accepts a request and publishes its plan, [`plan`] makes
+//! the context, [`outline`] lets a model make an outline first, [`mod@sweep`] serves due times, [`herald`] tells
+//! listeners what becomes of books.
 
+#[cfg(test)]
+mod contract;
+pub mod herald;
+pub mod intake;
 pub mod outline;
 pub mod plan;
 pub mod submit;
 pub mod sweep;
+pub mod terms;

@@ -16,13 +16,16 @@ const TICK: Duration = Duration::from_secs(1);
 /// The shortest, so that a due time that cannot be served yet does not make the sweeper spin.
 const BREATH: Duration = Duration::from_millis(20);
 
+/// How long the post is held without being asked for again.
+const TERM: Duration = Duration::from_secs(5);
+
 /// How many due times are served in one look, so that the end of an outage releases no flood.
 const AT_ONCE: u32 = 200;
 
-/// Serves due times until told to stop.
-pub async fn run(ports: Ports, scope: Scope, shutdown: CancellationToken) {
+/// Serves due times until told to stop. Of those that look at all books, one at a time does.
+pub async fn run(ports: Ports, scope: Scope, holder: String, shutdown: CancellationToken) {
     loop {
-        let next = match look(&ports, &scope).await {
+        let next = match turn(&ports, &scope, &holder).await {
             Ok(next) => next.unwrap_or(TICK),
             Err(error) => {
                 tracing::warn!(%error, "the sweeper could not read what is due; trying again");
@@ -34,6 +37,13 @@ pub async fn run(ports: Ports, scope: Scope, shutdown: CancellationToken) {
             () = tokio::time::sleep(next.clamp(BREATH, TICK)) => {}
         }
     }
+}
+
+async fn turn(ports: &Ports, scope: &Scope, holder: &str) -> Result<Option<Duration>, StoreError> {
+    if *scope == Scope::All && !ports.store.lead("sweeper", holder, TERM).await? {
+        return Ok(None);
+    }
+    look(ports, scope).await
 }
 
 /// Serves all that is due now, and returns how long until the next due time.

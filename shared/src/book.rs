@@ -1,6 +1,7 @@
 //! The book vocabulary: what a client asks for and what every chapter is written from.
 
 pub mod context;
+pub mod date;
 pub mod digest;
 pub mod format;
 pub mod id;

@@ -21,6 +21,7 @@ mod provider;
 mod queue;
 mod reference;
 mod render;
+mod serve;
 mod service_url;
 mod setting;
 mod sources;
@@ -35,6 +36,7 @@ pub use model::ModelSettings;
 pub use origin::Origin;
 pub use problem::{ConfigErrors, Problem};
 pub use queue::QueueSettings;
+pub use serve::ServeSettings;
 pub use service_url::ServiceUrl;
 pub use sources::{Files, Sources};
 pub use stand_in::StandInSettings;
@@ -64,6 +66,8 @@ pub struct Config {
     pub queue: QueueSettings,
     /// The ledger's clocks and limits.
     pub ledger: LedgerSettings,
+    /// How a fleet's processes serve.
+    pub serve: ServeSettings,
     /// What is logged, and how.
     pub log: LogSettings,
     /// How the stand-in behaves.
@@ -116,6 +120,7 @@ impl Config {
         self.store.check(&mut problems);
         self.queue.check(&mut problems);
         self.ledger.check(&mut problems);
+        self.serve.check(&mut problems);
         self.log.check(&mut problems);
         self.stand_in.check(&mut problems);
         problems.traced(|key| self.origins.of(key))

@@ -15,7 +15,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use self::{
     serve::publish,
-    work::{Halt, Work},
+    work::{Halt, Work, patiently},
 };
 use crate::{
     ledger::{self, Parking},

@@ -13,4 +13,5 @@ pub mod message;
 pub mod model;
 pub mod queue;
 pub mod store;
+pub mod submission;
 pub mod text;

@@ -1,13 +1,16 @@
 //! The queue port: wake-ups, delivered at least once. A message may be lost, doubled or late; the ledger does not mind.
 
 mod local;
+mod rabbitmq;
 
 #[cfg(test)]
 mod conformance;
 
-use std::{collections::BTreeMap, fmt, sync::Arc};
+use std::{collections::BTreeMap, fmt, io, path::PathBuf, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+
+use crate::config::ServiceUrl;
 
 /// Carries messages from lane to consumer.
 #[async_trait]
@@ -85,6 +88,15 @@ impl Message {
     pub fn new(id: impl Into<String>, body: Vec<u8>) -> Self {
         Self { id: id.into(), body, ..Self::default() }
     }
+
+    /// Returns the message as a dead letter. Who published it stands in a header, since a broker lets nobody publish
+    /// in another's name.
+    fn dead_letter(mut self, lane: Lane, reason: String) -> Self {
+        let user = self.user.take().map(|user| (DEAD_USER.to_owned(), user));
+        let notes = [(DEAD_REASON.to_owned(), reason), (DEAD_LANE.to_owned(), lane.to_string())];
+        self.headers.extend(notes.into_iter().chain(user));
+        self
+    }
 }
 
 /// The header of a dead letter that says why it is one.
@@ -92,6 +104,9 @@ pub const DEAD_REASON: &str = "x-bindery-reason";
 
 /// The header of a dead letter that names the lane it came from.
 pub const DEAD_LANE: &str = "x-bindery-lane";
+
+/// The header of a dead letter that names who published it, where that was validated.
+pub const DEAD_USER: &str = "x-bindery-user";
 
 /// A message on its way to be settled. Dropped unsettled, it is delivered again.
 pub struct Delivery {
@@ -128,19 +143,89 @@ impl Delivery {
     }
 }
 
-/// How a queue failed; a message whose publishing failed may still arrive.
+/// How a queue failed; a message whose publishing failed may still arrive. No variant holds a password.
 #[derive(Debug, thiserror::Error)]
 pub enum QueueError {
     /// The URL names no queue this program knows.
-    #[error("`{0}` is no queue; a queue is `local:`")]
+    #[error("`{0}` is no queue; a queue is `local:` or `amqp://USER:PASSWORD@HOST/VHOST`, `amqps` with TLS")]
     UnknownUrl(String),
+    /// The URL cannot be read.
+    #[error("`{0}` is malformed; write `amqp://USER:PASSWORD@HOST:PORT/VHOST`, with special characters as %XX")]
+    Malformed(String),
+    /// A file of the TLS settings cannot be read.
+    #[error("{} cannot be read: {cause}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        cause: io::Error,
+    },
+    /// There is a certificate without its key, or a key without its certificate.
+    #[error("a client certificate needs both `cert_file` and `key_file`")]
+    HalfAnIdentity,
+    /// No connection comes about, or the one there was is lost.
+    #[error("{place} cannot be reached: {cause}")]
+    Unreachable {
+        /// The broker.
+        place: String,
+        /// Why.
+        cause: String,
+    },
+    /// The broker does not know the user, or not with this password.
+    #[error("{place} refused the login; check the user and the password, and that the user may come from this host")]
+    LoginRefused {
+        /// The broker.
+        place: String,
+    },
+    /// The broker has no such vhost, or not for this user.
+    #[error("{place} refused the vhost `{vhost}`; make it, or give the user its permissions there: {cause}")]
+    VhostRefused {
+        /// The broker.
+        place: String,
+        /// The vhost.
+        vhost: String,
+        /// What the broker said.
+        cause: String,
+    },
+    /// The broker has raised an alarm and takes no messages until it ends.
+    #[error("the broker has blocked publishers; its memory or disk is short")]
+    Blocked,
+    /// The broker has not done what was asked, or has not said so in time.
+    #[error("the broker did not confirm: {0}")]
+    Unconfirmed(String),
 }
 
-/// Opens the queue that a URL names: `local:`, within this process.
-pub async fn connect(url: &str) -> Result<Arc<dyn Queue>, QueueError> {
-    match url {
+/// Where a queue is, and how to get in.
+#[derive(Clone, Debug)]
+pub struct Access {
+    /// `local:`, within this process, or a RabbitMQ broker: `amqp://`, or `amqps://` with TLS.
+    pub url: ServiceUrl,
+    /// Certificates of the authorities that a broker's own must come from, as PEM, beside those the system trusts.
+    pub ca_file: Option<PathBuf>,
+    /// The certificate this program shows, as PEM.
+    pub cert_file: Option<PathBuf>,
+    /// Its key, as PEM.
+    pub key_file: Option<PathBuf>,
+    /// How long the broker may take for an answer.
+    pub timeout: Duration,
+}
+
+impl Access {
+    /// Names a queue that needs no files, with the usual timeout.
+    pub fn new(url: &str) -> Self {
+        let timeout = Duration::from_secs(10);
+        Self { url: ServiceUrl::from(url), ca_file: None, cert_file: None, key_file: None, timeout }
+    }
+}
+
+/// Opens a queue; fails at once where it cannot be reached.
+pub async fn connect(access: &Access) -> Result<Arc<dyn Queue>, QueueError> {
+    match access.url.expose() {
         "local:" => Ok(Arc::new(local::Local::default())),
-        _ => Err(QueueError::UnknownUrl(url.to_owned())),
+        url if url.starts_with("amqp://") || url.starts_with("amqps://") => {
+            Ok(Arc::new(rabbitmq::RabbitMq::connect(access).await?))
+        }
+        _ => Err(QueueError::UnknownUrl(access.url.to_string())),
     }
 }
 

@@ -16,8 +16,12 @@ use crate::{
 pub(crate) async fn run(global: &Global, environment: &Environment, named: &str) -> Result<ExitCode, Failure> {
     let workshop = Workshop::open(global, environment, config(global, environment, Vec::new())?).await?;
     let book = find(&workshop, named).await?;
-    match workshop.ports.store.operate(&book.id, Operation::Lift(Hold::Review)).await? {
-        Some(Operated::Done { .. }) => {
+    match workshop.operate(&book, Operation::Lift(Hold::Review)).await? {
+        Operated::Done { .. } if workshop.fleet() => {
+            eprintln!("The book {} is being written.", book.id);
+            Ok(ExitCode::SUCCESS)
+        }
+        Operated::Done { .. } => {
             eprintln!("The book {} may be written: run `bindery write` on its outline.", book.id);
             Ok(ExitCode::SUCCESS)
         }

@@ -74,9 +74,10 @@ async fn look(global: &Global, environment: &Environment, config: Config, findin
             findings.push(folder::writable(&workshop.folder));
             findings.push(store(&workshop).await);
             findings.push(clock(&workshop).await);
+            findings.push(queue(&workshop).await);
         }
         Err(failure) => {
-            let advice = "choose another data folder with --data DIR or data.dir, or make this one yours";
+            let advice = "check store.url and queue.url, or choose a data folder that is yours with --data DIR";
             findings.push(Finding::bad("store", failure.to_string(), advice));
         }
     }
@@ -106,6 +107,15 @@ async fn store(workshop: &Workshop) -> Finding {
     }
     let books = crate::spoken::counted(books as u64, "book", "books");
     Finding::well("store", format!("sound, with {books}; looked over in {:.1} s", begun.elapsed().as_secs_f64()))
+}
+
+/// Asks the broker whether it answers; within one process there is none.
+async fn queue(workshop: &Workshop) -> Finding {
+    let place = &workshop.config.queue.url;
+    match workshop.ports.queue.probe().await {
+        Ok(()) => Finding::well("queue", format!("{place} answers")),
+        Err(error) => Finding::bad("queue", error.to_string(), "start the broker, or check queue.url"),
+    }
 }
 
 /// Leases and deadlines are counted by the store's clock: it must not lie before what it has recorded.

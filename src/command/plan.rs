@@ -5,7 +5,7 @@
 
 use std::{path::PathBuf, process::ExitCode, time::Instant};
 
-use bindery_dispatcher::submit::submit;
+use bindery_dispatcher::{submit::submit, terms::terms};
 use bindery_shared::{
     book::{
         context::Context,
@@ -16,7 +16,7 @@ use bindery_shared::{
     ledger::{Operation, State},
 };
 
-use super::write::{Ended, Ordered, Run, confirm, estimate, order, stem, terms, work};
+use super::write::{Ended, Ordered, Run, confirm, estimate, order, stem, work};
 use crate::{
     cli::{Global, PlanArgs},
     environment::Environment,
@@ -30,6 +30,7 @@ use crate::{
 pub(crate) async fn run(global: &Global, environment: &Environment, arguments: PlanArgs) -> Result<ExitCode, Failure> {
     let config = workshop::config(global, environment, Vec::new())?;
     let workshop = Workshop::open(global, environment, config).await?;
+    workshop.writes_here()?;
     let ordered = order(environment, &workshop, &arguments.order, None).await?;
     let writers = Writers::open(&workshop.config, environment, &ordered.order.model, None).await?;
     let made = make(global, environment, (&workshop, &writers), &ordered, arguments.yes).await;
@@ -61,7 +62,7 @@ async fn make(
     yes: bool,
 ) -> Result<Option<Context>, Failure> {
     let caller = writers.models.caller(&ordered.order.model).map_err(Failure::usage)?;
-    let mut terms = terms(workshop, &ordered.order, &caller)?;
+    let mut terms = terms(&workshop.config, &ordered.order, &caller).map_err(Failure::usage)?;
     terms.review = true;
     let request_id = format!("{}#plan", ordered.request_id);
     let request = Request { tenant: TENANT.to_owned(), request_id, order: ordered.order.clone(), terms };

@@ -7,7 +7,6 @@ use std::{
 
 use bindery_shared::{
     book::request::{PlanMode, Request},
-    consume::publish,
     ledger::{Book, Operated, Operation},
 };
 
@@ -28,7 +27,17 @@ pub(crate) async fn run(
 ) -> Result<ExitCode, Failure> {
     let workshop = Workshop::open(global, environment, config(global, environment, Vec::new())?).await?;
     let book = find(&workshop, &arguments.book).await?;
+    if workshop.fleet() {
+        let (operation, _) = operation(&workshop, &book, &arguments).await?;
+        reopen(&workshop, &book, operation).await?;
+        eprintln!("The fleet writes it: `bindery watch {}` shows how far it is.", book.id);
+        return Ok(ExitCode::SUCCESS);
+    }
     let _lock = Lock::take(&workshop.folder, &book.id)?;
+    if !book.state.settled() {
+        // The lock is ours, so a lease that is left belongs to a run that is gone.
+        workshop.operate(&book, Operation::TakeOver).await?;
+    }
     let (operation, request) = operation(&workshop, &book, &arguments).await?;
     let writers = Writers::open(&workshop.config, environment, &request.order.model, None).await?;
     let caller = writers.models.caller(&request.order.model).map_err(Failure::usage)?;
@@ -74,17 +83,9 @@ async fn operation(workshop: &Workshop, book: &Book, arguments: &RewriteArgs) ->
 }
 
 async fn reopen(workshop: &Workshop, book: &Book, operation: Operation) -> Result<(), Failure> {
-    let store = &workshop.ports.store;
-    if !book.state.settled() {
-        // The lock is ours, so a lease that is left belongs to a run that is gone.
-        store.operate(&book.id, Operation::TakeOver).await?;
-    }
-    match store.operate(&book.id, operation).await? {
-        Some(Operated::Done { released }) => {
-            publish(&*workshop.ports.queue, &**store, &book.id, &released).await;
-            Ok(())
-        }
-        Some(Operated::NoChapter(number)) => {
+    match workshop.operate(book, operation).await? {
+        Operated::Done { .. } => Ok(()),
+        Operated::NoChapter(number) => {
             Err(Failure::usage(format!("the book has no chapter {number}; it has {}", book.chapters)))
         }
         _ => {

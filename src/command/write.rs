@@ -13,17 +13,17 @@ use std::{
 
 use bindery_assembler::format::Format;
 use bindery_dispatcher::{
-    plan::{self, Estimate},
+    plan::Estimate,
     submit::submit,
+    terms::{keepable, terms},
 };
 use bindery_shared::{
     book::{
         id::BookId,
-        request::{Order, Request, Terms},
+        request::{Order, Request},
     },
     consume::publish,
     ledger::{Accepted, Book, Hold, Operated, Operation, State},
-    model::Caller,
 };
 
 pub(crate) use self::{
@@ -47,6 +47,7 @@ use crate::{
 pub(crate) async fn run(global: &Global, environment: &Environment, arguments: WriteArgs) -> Result<ExitCode, Failure> {
     let config = workshop::config(global, environment, flags(&arguments))?;
     let workshop = Workshop::open(global, environment, config).await?;
+    workshop.writes_here()?;
     let ordered = order(environment, &workshop, &arguments.order, arguments.plan.as_deref()).await?;
     let writers = Writers::open(&workshop.config, environment, &ordered.order.model, arguments.calls).await?;
     let out = arguments.out.clone().unwrap_or_else(|| beside(&ordered.path));
@@ -72,7 +73,7 @@ fn request(
     arguments: &WriteArgs,
 ) -> Result<(Request, Estimate), Failure> {
     let caller = run.writers.models.caller(&order.model).map_err(Failure::usage)?;
-    let mut terms = terms(run.workshop, &order, &caller)?;
+    let mut terms = terms(&run.workshop.config, &order, &caller).map_err(Failure::usage)?;
     terms.budget = arguments.budget.or(terms.budget);
     terms.review = arguments.review;
     if let Some(formats) = &arguments.format {
@@ -81,31 +82,9 @@ fn request(
     for format in &terms.formats {
         format.parse::<Format>().map_err(Failure::usage)?;
     }
-    if terms.budget.is_some() && caller.price().is_none() {
-        return Err(Failure::usage(format!(
-            "the price of {} is not known, so a budget cannot be kept; add it to a prices file (model.prices_file) or \
-             leave the budget out",
-            order.model
-        )));
-    }
+    keepable(&terms, &order, &caller).map_err(Failure::usage)?;
     let estimate = estimate(&order, &caller)?;
     Ok((Request { tenant: TENANT.to_owned(), request_id: request_id.to_owned(), order, terms }, estimate))
-}
-
-/// Returns the terms that the settings name for a book.
-pub(crate) fn terms(workshop: &Workshop, order: &Order, caller: &Caller) -> Result<Terms, Failure> {
-    let settings = &workshop.config;
-    let compiled = plan::compile(order).map_err(Failure::usage)?;
-    let budget = settings.book.budget_usd.map(|usd| usd.to_string().parse()).transpose().map_err(Failure::usage)?;
-    Ok(Terms {
-        window: settings.ledger.window,
-        gaps: settings.book.gaps,
-        budget,
-        plan_estimate: plan::plan_worst(order, &compiled, caller),
-        deadline_ms: u64::try_from(settings.ledger.deadline.as_millis()).unwrap_or(u64::MAX),
-        review: false,
-        formats: settings.book.formats.iter().map(ToString::to_string).collect(),
-    })
 }
 
 async fn write(mut run: Run<'_>, ordered: Ordered, arguments: &WriteArgs) -> Result<ExitCode, Failure> {

@@ -128,7 +128,11 @@ async fn a_book_that_cannot_be_read_does_not_keep_the_others_from_being_served()
     let due = sound.due(&Scope::All, 10).await.unwrap();
     // The damaged book is the one that is due first.
     let store = Arc::new(Damaged { store: sound, book: due.items[0].book.clone() });
-    let ports = Ports { store, queue: queue::connect("local:").await.unwrap(), live: Arc::new(Live::default()) };
+    let ports = Ports {
+        store,
+        queue: queue::connect(&queue::Access::new("local:")).await.unwrap(),
+        live: Arc::new(Live::default()),
+    };
     look(&ports, &Scope::All).await.unwrap();
     assert_eq!(ports.queue.depth(Lane::Plans).await.unwrap(), 1);
 }

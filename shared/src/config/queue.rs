@@ -1,19 +1,43 @@
 //! Settings of the queue.
 
+use std::{path::PathBuf, time::Duration};
+
 use serde::{Deserialize, Serialize};
 
 use super::problem::Problems;
 use super::service_url::ServiceUrl;
+use crate::{duration, queue::Access};
 
 /// Which queue carries the tasks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QueueSettings {
     /// The queue's address; its scheme chooses the adapter.
     pub url: ServiceUrl,
+    /// The authorities that the broker's certificate may come from.
+    pub ca_file: Option<PathBuf>,
+    /// The certificate this program shows to the broker.
+    pub cert_file: Option<PathBuf>,
+    /// That certificate's key.
+    pub key_file: Option<PathBuf>,
+    /// How long the broker may take for an answer.
+    #[serde(with = "duration")]
+    pub timeout: Duration,
 }
 
 impl QueueSettings {
+    /// Returns what is needed to open the queue.
+    pub fn access(&self) -> Access {
+        let Self { url, ca_file, cert_file, key_file, timeout } = self.clone();
+        Access { url, ca_file, cert_file, key_file, timeout }
+    }
+
     pub(super) fn check(&self, problems: &mut Problems) {
-        self.url.check("queue.url", &["local"], problems);
+        self.url.check("queue.url", &["local", "amqp", "amqps"], problems);
+        if self.cert_file.is_some() != self.key_file.is_some() {
+            problems.add("queue.cert_file", "needs `queue.key_file`, and the other way round");
+        }
+        if !(Duration::from_secs(1)..=Duration::from_secs(300)).contains(&self.timeout) {
+            problems.add("queue.timeout", "must be between 1s and 5min");
+        }
     }
 }

@@ -24,6 +24,13 @@ impl ServiceUrl {
         self.0.split_once(':').map_or("", |(scheme, _)| scheme)
     }
 
+    /// Returns the user that the address names, decoded; none where it names none.
+    pub fn user(&self) -> Option<String> {
+        let url = reqwest::Url::parse(&self.0).ok()?;
+        let user = percent_encoding::percent_decode_str(url.username()).decode_utf8().ok()?;
+        (!user.is_empty()).then(|| user.into_owned())
+    }
+
     /// Adds a problem unless the address has one of these schemes and a password that is not a mask.
     pub(super) fn check(&self, key: &str, schemes: &[&str], problems: &mut Problems) {
         if !schemes.contains(&self.scheme()) {
@@ -96,6 +103,14 @@ mod tests {
         for url in ["sqlite:", "sqlite:/srv/books.db", "amqp://mq:5672", "amqp://bindery@mq"] {
             assert_eq!(ServiceUrl::from(url).to_string(), url);
         }
+    }
+
+    #[test]
+    fn the_user_of_an_address_is_decoded() {
+        let user = |url: &str| ServiceUrl::from(url).user();
+        assert_eq!(user("amqp://bindery:hush@mq:5672/%2f").as_deref(), Some("bindery"));
+        assert_eq!(user("amqp://two%20words@mq").as_deref(), Some("two words"));
+        assert_eq!((user("amqp://mq"), user("local:"), user("sqlite:/srv/books.db")), (None, None, None));
     }
 
     #[test]

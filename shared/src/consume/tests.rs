@@ -85,7 +85,7 @@ async fn work_that_ended_as_it_was_to_be_broken_off_keeps_its_outcome() {
     let bench = bench().await;
     let ports = Ports {
         store: bench.store.clone(),
-        queue: queue::connect("local:").await.unwrap(),
+        queue: queue::connect(&queue::Access::new("local:")).await.unwrap(),
         live: Arc::new(Live::default()),
     };
     let settings = Settings { worker: "w".into(), renew: Duration::from_secs(10), grace: Duration::ZERO };

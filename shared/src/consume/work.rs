@@ -104,7 +104,7 @@ impl Work {
 const PAUSE: Duration = Duration::from_millis(500);
 
 /// Repeats what the store failed to do until it succeeds; none when told to stop. Finished work waits for the store.
-pub(super) async fn patiently<T, F>(stop: &CancellationToken, mut run: impl FnMut() -> F) -> Option<T>
+pub async fn patiently<T, F>(stop: &CancellationToken, mut run: impl FnMut() -> F) -> Option<T>
 where
     F: Future<Output = Result<T, StoreError>>,
 {

@@ -8,7 +8,7 @@ use std::{
 use async_trait::async_trait;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
-use super::{Address, Consumer, DEAD_LANE, DEAD_REASON, Delivery, Lane, Message, Queue, QueueError, Settle, Verdict};
+use super::{Address, Consumer, Delivery, Lane, Message, Queue, QueueError, Settle, Verdict};
 
 #[derive(Default)]
 pub(super) struct Local {
@@ -114,16 +114,13 @@ struct Unsettled {
 #[async_trait]
 impl Settle for Unsettled {
     async fn settle(mut self: Box<Self>, verdict: Verdict) -> Result<(), QueueError> {
-        let Some(mut message) = self.message.take() else { return Ok(()) };
+        let Some(message) = self.message.take() else { return Ok(()) };
         match verdict {
             Verdict::Ack => {}
             Verdict::Return => self.line.hand_back(message),
             Verdict::DeadLetter { reason } => {
                 tracing::warn!(message.id = %message.id, reason, "a message went to the dead letters");
-                message
-                    .headers
-                    .extend([(DEAD_REASON.to_owned(), reason), (DEAD_LANE.to_owned(), self.lane.to_string())]);
-                self.dead.push(message);
+                self.dead.push(message.dead_letter(self.lane, reason));
             }
         }
         Ok(())

@@ -4,18 +4,19 @@ use std::{
     fs::{self, File},
     io::Read as _,
     path::{Path, PathBuf},
-    time::{SystemTime, UNIX_EPOCH},
 };
 
 use bindery_dispatcher::outline::{Topic, outline};
 use bindery_shared::{
     book::{
+        date as dates,
         id::BookId,
         outline::{Kind, MAX_BYTES, Outline, parse, to_markdown},
         request::{Order, PlanMode},
     },
     config::Config,
-    store::Store,
+    ledger::Moment,
+    store::{self, Store},
 };
 
 use crate::{
@@ -100,32 +101,17 @@ fn model(config: &Config, arguments: &OrderArgs, outline: Option<&Outline>) -> S
 async fn date(
     environment: &Environment,
     outline: &Outline,
-    store: &dyn Store,
+    books: &dyn Store,
     request_id: &str,
 ) -> Result<String, Failure> {
     if let Some(date) = &outline.front.date {
         return Ok(date.clone());
     }
     if let Some(seconds) = environment.variable("SOURCE_DATE_EPOCH").and_then(|seconds| seconds.parse().ok()) {
-        return Ok(day(seconds));
+        return Ok(dates::date(Moment(u64::saturating_mul(seconds, 1_000))));
     }
-    let stored = store.request(&BookId::of(TENANT, request_id)).await?;
-    let today = || SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs().cast_signed());
-    Ok(stored.map_or_else(|| day(today()), |request| request.order.date))
-}
-
-/// Days to a date of the Gregorian calendar, by Howard Hinnant's `civil_from_days`.
-fn day(epoch_seconds: i64) -> String {
-    let days = epoch_seconds.div_euclid(86_400) + 719_468;
-    let era = days.div_euclid(146_097);
-    let day_of_era = days.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    format!("{year:04}-{month:02}-{day:02}")
+    let stored = books.request(&BookId::of(TENANT, request_id)).await?;
+    Ok(stored.map_or_else(|| dates::date(store::now()), |request| request.order.date))
 }
 
 /// Has the model make an outline, and saves it where the user can edit it. An outline saved before is taken as it is.
@@ -155,16 +141,4 @@ async fn outline_from_topic(
         .map_err(|error| Failure::unavailable(format!("{}: {error}", path.display())))?;
     eprintln!("Saved it as {}: edit it and run `bindery write` on it to have the book as you want it.", path.display());
     Ok(path)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn seconds_since_1970_name_their_day() {
-        assert_eq!(day(0), "1970-01-01");
-        assert_eq!(day(951_782_400), "2000-02-29");
-        assert_eq!(day(1_795_392_000), "2026-11-23");
-    }
 }

@@ -103,7 +103,7 @@ pub(crate) async fn work(run: &Run<'_>, request: &Request, begun: Instant) -> Re
     let id = request.book_id();
     let calls = run.writers.models.calls(&request.order.model).map_err(Failure::usage)?;
     let mut view = view::choose(run.global.json, run.environment, subject(run, request)?);
-    let roles = Roles::start(run.workshop, &run.writers.models, Scope::Book(id.clone()), calls);
+    let roles = Roles::of_book(run.workshop, &run.writers.models, Scope::Book(id.clone()), calls);
     let watched = watch(run, &id, &mut *view, begun).await;
     view.finish();
     if matches!(watched, Ok(Ended::Interrupted)) {

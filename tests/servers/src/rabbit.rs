@@ -13,7 +13,7 @@ use std::{
 };
 
 pub use self::management::QueueState;
-use self::management::{Management, PASSWORD, USER};
+use self::management::{Management, NotCountedYet, PASSWORD, USER};
 use crate::{
     certificates::Certificates,
     guardian::{Guardian, folder, installed},
@@ -155,7 +155,15 @@ impl Rabbit {
     #[must_use]
     #[track_caller]
     pub fn queue(&self, vhost: &str, name: &str) -> Option<QueueState> {
-        self.management().queue(last(vhost), name)
+        let mut state = None;
+        self.guardian.wait_until("count a queue", || match self.management().queue(last(vhost), name) {
+            Ok(counted) => {
+                state = counted;
+                true
+            }
+            Err(NotCountedYet) => false,
+        });
+        state
     }
 
     /// Deletes a queue with all that is in it.
@@ -182,7 +190,9 @@ impl Rabbit {
     pub fn close_connections(&self, vhost: &str) -> usize {
         let connections = self.connections(vhost);
         for name in &connections {
-            self.management().close_connection(name);
+            self.guardian.wait_until("close a connection", || {
+                self.management().close_connection(name) || !self.connections(vhost).contains(name)
+            });
         }
         connections.len()
     }

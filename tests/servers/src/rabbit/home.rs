@@ -64,7 +64,10 @@ fn settings(ports: &Ports, certificates: Option<&Certificates>) -> String {
     {{collect_statistics_interval, 250}},
     {{quorum_tick_interval, 250}}
   ]}},
-  {{rabbitmq_management, [{{tcp_config, [{{ip, "127.0.0.1"}}, {{port, {management}}}]}}]}}
+  {{rabbitmq_management, [
+    {{tcp_config, [{{ip, "127.0.0.1"}}, {{port, {management}}}]}},
+    {{sample_retention_policies, [{{global, [{{60, 1}}]}}, {{basic, [{{60, 1}}]}}, {{detailed, [{{60, 1}}]}}]}}
+  ]}}
 ].
 "#
     )

@@ -11,7 +11,8 @@ pub(super) const PASSWORD: &str = "press";
 /// The two as HTTP wants them.
 const AUTHORIZATION: &str = "Basic YmluZGVyeTpwcmVzcw==";
 
-/// What is in a queue and who takes from it, as the broker counted it at most half a second ago.
+/// What is in a queue and who takes from it. The broker counts messages four times a second and consumers once, so that
+/// a test waits for a state instead of looking once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct QueueState {
     /// Messages that no consumer has.
@@ -19,8 +20,11 @@ pub struct QueueState {
     /// Messages that were delivered and not acknowledged.
     pub unacked: u64,
     /// Consumers.
-    pub consumers: u64,
+    pub consumers: usize,
 }
+
+/// A queue was declared so lately that nothing is known of it, which must not pass for an empty one.
+pub(super) struct NotCountedYet;
 
 /// The API on a port of this machine.
 pub(super) struct Management {
@@ -46,13 +50,17 @@ impl Management {
         self.must("PUT", &format!("/vhosts/{name}"), "{}");
     }
 
+    /// Returns what is in a queue; none where there is no such queue.
     #[track_caller]
-    pub(super) fn queue(&self, vhost: &str, name: &str) -> Option<QueueState> {
-        let queue = self.look(&format!("/queues/{vhost}/{name}"))?;
-        // A queue that was declared a moment ago was not counted yet.
-        let count = |field: &str| queue[field].as_u64().unwrap_or(0);
-        let [ready, unacked, consumers] = ["messages_ready", "messages_unacknowledged", "consumers"].map(count);
-        Some(QueueState { ready, unacked, consumers })
+    pub(super) fn queue(&self, vhost: &str, name: &str) -> Result<Option<QueueState>, NotCountedYet> {
+        // Asked for totals without statistics, the broker answers from its own counts instead of from samples of them.
+        let queues = self.list(&format!("/queues/{vhost}?disable_stats=true&enable_queue_totals=true"));
+        let Some(queue) = queues.iter().find(|queue| queue["name"] == name) else { return Ok(None) };
+        let (ready, unacked) = (queue["messages_ready"].as_u64(), queue["messages_unacknowledged"].as_u64());
+        let (Some(ready), Some(unacked)) = (ready, unacked) else { return Err(NotCountedYet) };
+        let consumers = self.list(&format!("/consumers/{vhost}"));
+        let consumers = consumers.iter().filter(|consumer| consumer["queue"]["name"] == name).count();
+        Ok(Some(QueueState { ready, unacked, consumers }))
     }
 
     #[track_caller]
@@ -65,35 +73,36 @@ impl Management {
         self.must("DELETE", &format!("/queues/{vhost}/{name}/contents"), "");
     }
 
-    /// Returns the names of the connections in a vhost.
+    /// Returns the names of the connections to a vhost.
     #[track_caller]
     pub(super) fn connections(&self, vhost: &str) -> Vec<String> {
-        let connections = self.look(&format!("/vhosts/{vhost}/connections")).expect("the vhost was made");
-        let names = connections.as_array().expect("connections are a list").iter();
-        names.filter_map(|connection| connection["name"].as_str().map(str::to_owned)).collect()
+        let connections = self.list("/connections?disable_stats=true");
+        let here = connections.iter().filter(|connection| connection["vhost"] == vhost);
+        here.filter_map(|connection| connection["name"].as_str().map(str::to_owned)).collect()
     }
 
-    /// Has the broker close a connection, which may have ended meanwhile.
+    /// Has the broker close a connection; false where its statistics do not know of it, be it yet or any more.
     #[track_caller]
-    pub(super) fn close_connection(&self, name: &str) {
+    pub(super) fn close_connection(&self, name: &str) -> bool {
         // Names look like `127.0.0.1:40000 -> 127.0.0.1:5672`.
         let path = format!("/connections/{}", name.replace(' ', "%20").replace('>', "%3E"));
         let answer = self.send("DELETE", &path, "").expect("the management API answers");
         assert!(matches!(answer.status, 204 | 404), "closing {name} is answered {}: {}", answer.status, answer.body);
-    }
-
-    /// Returns what is there; none where nothing is.
-    #[track_caller]
-    fn look(&self, path: &str) -> Option<Value> {
-        let answer = self.send("GET", path, "").expect("the management API answers");
-        assert!(matches!(answer.status, 200 | 404), "GET {path} is answered {}: {}", answer.status, answer.body);
-        (answer.status == 200).then(|| serde_json::from_str(&answer.body).expect("what the API says is JSON"))
+        answer.status == 204
     }
 
     #[track_caller]
-    fn must(&self, method: &str, path: &str, body: &str) {
+    fn list(&self, path: &str) -> Vec<Value> {
+        let answer = self.must("GET", path, "");
+        serde_json::from_str(&answer).unwrap_or_else(|error| panic!("GET {path} is answered {answer}: {error}"))
+    }
+
+    /// Sends a request that has to succeed, and returns what is answered.
+    #[track_caller]
+    fn must(&self, method: &str, path: &str, body: &str) -> String {
         let answer = self.send(method, path, body).expect("the management API answers");
         assert!(answer.status / 100 == 2, "{method} {path} is answered {}: {}", answer.status, answer.body);
+        answer.body
     }
 
     fn send(&self, method: &str, path: &str, body: &str) -> io::Result<Answer> {

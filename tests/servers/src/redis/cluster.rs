@@ -52,7 +52,7 @@ impl RedisCluster {
                 .wait_until("see the replica take over", || serves(node) && !masters(node).contains(&killed.address()));
         }
         killed.start_again();
-        killed.guardian.wait_until("come back as a replica", || serves(killed));
+        self.wait_until_whole();
     }
 
     /// Waits until every node knows three masters and all replicas are in step.
@@ -72,8 +72,8 @@ impl RedisCluster {
 
 #[track_caller]
 fn node(bus: u16) -> Redis {
-    // A second without an answer is the end of a node: long enough for a busy machine, short enough for a test.
-    let settings = ["--cluster-enabled", "yes", "--cluster-node-timeout", "1000", "--cluster-port", &bus.to_string()];
+    // Two seconds without an answer are the end of a node: long enough on a busy machine, short enough for a test.
+    let settings = ["--cluster-enabled", "yes", "--cluster-node-timeout", "2000", "--cluster-port", &bus.to_string()];
     Redis::start_with(&settings)
 }
 

@@ -1,0 +1,144 @@
+//! Telling listeners what becomes of books: every public event of the ledger is published until it is confirmed.
+
+use std::time::Duration;
+
+use bindery_shared::{
+    book::{date::timestamp, id::BookId},
+    consume::Ports,
+    ledger::{Book, Event},
+    queue::{Address, QueueError},
+    store::StoreError,
+    submission::CloudEvent,
+};
+use serde::{Deserialize, Serialize};
+use tokio_util::sync::CancellationToken;
+
+/// How often is looked for events that nobody was told of: the most that an event is late.
+const TICK: Duration = Duration::from_millis(250);
+
+/// How long the post is held without being asked for again.
+const TERM: Duration = Duration::from_secs(5);
+
+/// Books looked at at once.
+const BOOKS: u32 = 100;
+
+/// Events of one book read at once.
+const EVENTS: u32 = 500;
+
+/// What listeners are told of a book.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct News {
+    /// The book's id.
+    pub book: String,
+    /// The sender's name for it.
+    pub request_id: String,
+    /// Its title.
+    pub title: String,
+    /// How often it was reopened after it had settled, from 1.
+    pub edition: u32,
+    /// The chapter it is about, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chapter: Option<u32>,
+    /// Details for people: a reason, or the length of a chapter.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub detail: String,
+    /// The bound files, once there are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<NewsFile>,
+    /// What the book has cost so far, in US dollars.
+    pub cost_usd: f64,
+}
+
+/// A bound file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct NewsFile {
+    /// The format, as a file extension.
+    pub format: String,
+    /// The SHA-256 of its bytes, which is also its name in the store of files.
+    pub digest: String,
+    /// Their number.
+    pub bytes: u64,
+}
+
+/// Tells of events until told to stop. One process at a time does; what is told twice has the same id.
+pub async fn run(ports: Ports, holder: String, shutdown: CancellationToken) {
+    loop {
+        if let Err(error) = round(&ports, &holder).await {
+            tracing::warn!(%error, "listeners could not be told of events; trying again");
+        }
+        tokio::select! {
+            () = shutdown.cancelled() => return,
+            () = tokio::time::sleep(TICK) => {}
+        }
+    }
+}
+
+/// Why events could not be told.
+#[derive(Debug, thiserror::Error)]
+enum Untold {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Queue(#[from] QueueError),
+}
+
+async fn round(ports: &Ports, holder: &str) -> Result<(), Untold> {
+    if !ports.store.lead("herald", holder, TERM).await? {
+        return Ok(());
+    }
+    for (book, told) in ports.store.untold(BOOKS).await? {
+        tell(ports, &book, told).await?;
+    }
+    Ok(())
+}
+
+async fn tell(ports: &Ports, id: &BookId, told: u64) -> Result<(), Untold> {
+    let Some(book) = ports.store.book(id).await? else { return Ok(()) };
+    let events = ports.store.events(id, told, EVENTS).await?;
+    let Some(last) = events.last().map(|event| event.seq) else { return Ok(()) };
+    for event in &events {
+        if let Some(name) = public(&event.kind) {
+            let address = Address::Topic(format!("book.{name}.{}", book.tenant));
+            ports.queue.publish(&address, news(&book, event, name).message()).await?;
+        }
+    }
+    Ok(ports.store.told(id, last).await?)
+}
+
+/// The events that listeners are told of: the ledger's name and the public one.
+pub(crate) const PUBLIC: [(&str, &str); 8] = [
+    ("accepted", "accepted"),
+    ("planned", "planned"),
+    ("chapter_done", "chapter_done"),
+    ("chapter_dead", "chapter_failed"),
+    ("held", "held"),
+    ("done", "completed"),
+    ("failed", "failed"),
+    ("cancelled", "cancelled"),
+];
+
+/// Returns the public name of an event; none for those that are the ledger's own.
+fn public(kind: &str) -> Option<&'static str> {
+    PUBLIC.iter().find(|(own, _)| *own == kind).map(|(_, name)| *name)
+}
+
+fn news(book: &Book, event: &Event, name: &str) -> CloudEvent<News> {
+    let bound = book.binding.iter().filter(|_| name == "completed").flat_map(|binding| &binding.files);
+    let files =
+        bound.map(|file| NewsFile { format: file.format.clone(), digest: file.digest.to_string(), bytes: file.bytes });
+    let data = News {
+        book: book.id.to_string(),
+        request_id: book.request_id.clone(),
+        title: book.title.clone(),
+        edition: event.edition,
+        chapter: event.task.and_then(|task| task.chapter()),
+        detail: event.detail.clone(),
+        files: files.collect(),
+        cost_usd: (book.money.spent + book.money.unknown).0 as f64 / 1e6,
+    };
+    CloudEvent {
+        subject: Some(book.id.to_string()),
+        time: Some(timestamp(event.at)),
+        ..CloudEvent::new(format!("bindery.book.{name}.v1"), format!("{}:{}", book.id, event.seq), data)
+    }
+}

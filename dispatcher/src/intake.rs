@@ -1,0 +1,170 @@
+//! Taking submissions in: what upstream systems send becomes books, each answered, none lost.
+//!
+//! A submission is settled once the ledger has accepted it or its sender was told why not. One that nobody can be told
+//! about goes to the dead letters.
+
+mod reading;
+
+use std::{sync::Arc, time::Duration};
+
+use bindery_shared::{
+    book::{id::BookId, request::Request},
+    config::Config,
+    consume::{Ports, patiently},
+    ledger::Accepted,
+    model::Models,
+    queue::{Address, Consumer, Delivery, Lane, Message, QueueError, Verdict},
+    store::StoreError,
+    submission::{ACCEPTED, CloudEvent, REJECTED, Receipt, Submission},
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::submit::submit;
+
+/// Submissions looked at at once. Accepting is quick, and a slow store is not to be flooded.
+const SLOTS: u16 = 16;
+
+/// The share of the store's memory above which nothing more is taken in, so that open books can finish.
+const FULL: f64 = 0.8;
+
+/// How often a full store is asked again.
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// What the intake stands on.
+pub struct Intake {
+    ports: Ports,
+    models: Arc<Models>,
+    settings: Config,
+}
+
+impl Intake {
+    /// Makes an intake whose books have the terms of these settings and may use these models.
+    pub fn new(ports: Ports, models: Arc<Models>, settings: Config) -> Self {
+        Self { ports, models, settings }
+    }
+
+    /// Takes submissions in until `shutdown`; those being looked at are finished.
+    pub async fn run(self, shutdown: CancellationToken) -> Result<(), QueueError> {
+        let mut consumer = self.ports.queue.consume(Lane::Submissions, SLOTS).await?;
+        let (intake, tracker) = (Arc::new(self), TaskTracker::new());
+        while let Some(delivery) = intake.next(&mut *consumer, &shutdown).await {
+            let (intake, shutdown) = (intake.clone(), shutdown.clone());
+            tracker.spawn(async move { intake.serve(delivery, &shutdown).await });
+        }
+        tracker.close();
+        tracker.wait().await;
+        Ok(())
+    }
+
+    /// Waits for the next submission, and with it until there is room for its book.
+    async fn next(&self, consumer: &mut dyn Consumer, shutdown: &CancellationToken) -> Option<Delivery> {
+        let next = async {
+            let delivery = consumer.next().await?;
+            let mut told = false;
+            while let Some(reason) = self.full().await {
+                if !told {
+                    tracing::warn!(reason, "no submission is taken in until books have finished");
+                    told = true;
+                }
+                tokio::time::sleep(PAUSE).await;
+            }
+            Some(delivery)
+        };
+        tokio::select! {
+            biased;
+            () = shutdown.cancelled() => None,
+            delivery = next => delivery,
+        }
+    }
+
+    /// Returns why there is no room for another book, if there is none.
+    async fn full(&self) -> Option<String> {
+        // A store that does not answer is met again when the book is accepted, and waited for there.
+        let load = self.ports.store.load().await.ok()?;
+        if load.open_books >= u64::from(self.settings.serve.max_open_books) {
+            return Some(format!("{} books are open", load.open_books));
+        }
+        let used = load.memory.filter(|used| *used > FULL)?;
+        Some(format!("the store has used {:.0} % of its memory", used * 100.0))
+    }
+
+    async fn serve(&self, delivery: Delivery, shutdown: &CancellationToken) {
+        let verdict = self.judge(&delivery.message, shutdown).await;
+        if let Err(error) = delivery.settle(verdict).await {
+            tracing::warn!(%error, "a submission could not be settled; it will come again");
+        }
+    }
+
+    async fn judge(&self, message: &Message, shutdown: &CancellationToken) -> Verdict {
+        let read = match Submission::decode(&message.body) {
+            Ok(submission) => {
+                let name = submission.request_id.clone();
+                match patiently(shutdown, || self.request(message, &submission)).await {
+                    Some(Ok(request)) => Ok(request),
+                    Some(Err(errors)) => Err((Some(name), errors)),
+                    None => return Verdict::Return,
+                }
+            }
+            Err(error) => Err((None, vec![error.to_string()])),
+        };
+        match read {
+            Ok(request) => self.accept(message, &request, shutdown).await,
+            Err((name, errors)) => self.reject(message, name, errors).await,
+        }
+    }
+
+    async fn accept(&self, message: &Message, request: &Request, shutdown: &CancellationToken) -> Verdict {
+        let book = request.book_id();
+        let Some(accepted) = patiently(shutdown, || submit(&self.ports, request)).await else {
+            return Verdict::Return;
+        };
+        let repeated = match accepted {
+            Accepted::New(_) => false,
+            Accepted::Exists(_) => true,
+            Accepted::Conflict => {
+                let error = "the request id names another book already; send this one under an id of its own";
+                return self.reject(message, Some(request.request_id.clone()), vec![error.to_owned()]).await;
+            }
+        };
+        tracing::info!(book.id = %book, tenant = request.tenant, repeated, "accepted");
+        let name = Some(request.request_id.clone());
+        let receipt = Receipt { request_id: name, book: Some(book), repeated, errors: Vec::new() };
+        self.answer(message, ACCEPTED, receipt).await;
+        Verdict::Ack
+    }
+
+    async fn reject(&self, message: &Message, request_id: Option<String>, errors: Vec<String>) -> Verdict {
+        let reason = errors.join("; ");
+        tracing::info!(reason, "a submission was rejected");
+        let told = self.answer(message, REJECTED, Receipt { request_id, book: None, repeated: false, errors }).await;
+        if told { Verdict::Ack } else { Verdict::DeadLetter { reason } }
+    }
+
+    /// Answers where an answer is awaited; whether one was sent.
+    async fn answer(&self, message: &Message, kind: &str, receipt: Receipt) -> bool {
+        // A sender names its own queue, and none of the fleet's.
+        let Some(reply_to) = message.reply_to.as_ref().filter(|queue| !queue.starts_with("bindery.")) else {
+            return false;
+        };
+        let event = CloudEvent::new(kind, format!("{}:receipt", message.id), receipt);
+        let answer = Message { correlation_id: message.correlation_id.clone(), ..event.message() };
+        let sent = self.ports.queue.publish(&Address::Reply(reply_to.clone()), answer).await;
+        sent.inspect_err(|error| tracing::warn!(%error, "a submission could not be answered")).is_ok()
+    }
+
+    /// Makes the request that a submission means, or says all that is wrong with it.
+    async fn request(
+        &self,
+        message: &Message,
+        submission: &Submission,
+    ) -> Result<Result<Request, Vec<String>>, StoreError> {
+        let Some(tenant) = message.user.clone().or_else(|| self.settings.serve.tenant.clone()) else {
+            let error = "the message names no user that the broker has validated; publish it with `user_id`";
+            return Ok(Err(vec![error.to_owned()]));
+        };
+        let id = BookId::of(&tenant, &submission.request_id);
+        // A book keeps the date it was first asked for, so that asking again is the same order.
+        let dated = self.ports.store.request(&id).await?.map(|stored| stored.order.date);
+        Ok(reading::read(&self.settings, &self.models, (tenant, dated), submission))
+    }
+}

@@ -1,0 +1,180 @@
+//! From a submission to a request: everything is checked before anything is kept, and all that is wrong is said at once.
+
+use bindery_shared::{
+    book::{
+        date::date,
+        format::Format,
+        money::Micros,
+        outline::{Kind, Outline, parse},
+        request::{Order, PlanMode, Request},
+    },
+    config::Config,
+    model::Models,
+    store,
+    submission::{OutlineText, Submission},
+};
+
+use crate::terms::{keepable, terms};
+
+/// The longest name a sender may give a book.
+const NAME: usize = 200;
+
+/// Words in a chapter.
+const WORDS: std::ops::RangeInclusive<u32> = 100..=20_000;
+
+/// Reads a submission by the settings; `dated` is the date of the book it repeats.
+pub(super) fn read(
+    settings: &Config,
+    models: &Models,
+    (tenant, dated): (String, Option<String>),
+    submission: &Submission,
+) -> Result<Request, Vec<String>> {
+    let mut errors = named(&submission.request_id);
+    errors.extend(
+        submission
+            .words
+            .filter(|words| !WORDS.contains(words))
+            .map(|words| format!("words: is {words}, but must be from {} to {}", WORDS.start(), WORDS.end())),
+    );
+    let formats = formats(submission.formats.as_deref(), &mut errors);
+    let budget = submission.budget_usd.and_then(|usd| budget(usd).map_err(|error| errors.push(error)).ok());
+    let outline = outline(&submission.outline).map_err(|mut found| errors.append(&mut found)).ok();
+    let wanted = submission.model.clone().or_else(|| outline.as_ref().and_then(|outline| outline.front.model.clone()));
+    let model = wanted.unwrap_or_else(|| default_model(settings));
+    let caller = models.caller(&model).map_err(|error| errors.push(format!("model: {error}"))).ok();
+    let (Some(outline), Some(caller), true) = (outline, caller, errors.is_empty()) else { return Err(errors) };
+    let today = || outline.front.date.clone().unwrap_or_else(|| date(store::now()));
+    let order = Order {
+        date: dated.unwrap_or_else(today),
+        model,
+        chapter_length: submission.words.unwrap_or(settings.book.words),
+        section_length: settings.book.section_words,
+        plan: if submission.no_plan { PlanMode::Compiled } else { PlanMode::Model },
+        outline,
+    };
+    let mut terms = terms(settings, &order, &caller).map_err(|error| vec![error])?;
+    terms.budget = budget.or(terms.budget);
+    terms.gaps = submission.gaps.unwrap_or(terms.gaps);
+    terms.formats = formats.unwrap_or(terms.formats);
+    terms.review = submission.review;
+    keepable(&terms, &order, &caller).map_err(|error| vec![error])?;
+    Ok(Request { tenant, request_id: submission.request_id.clone(), order, terms })
+}
+
+fn named(name: &str) -> Vec<String> {
+    let length = name.chars().count();
+    let mut errors = Vec::new();
+    if !(1..=NAME).contains(&length) {
+        errors.push(format!("request_id: has {length} characters, but must have 1 to {NAME}"));
+    }
+    if name.chars().any(char::is_control) {
+        errors.push("request_id: holds a control character".to_owned());
+    }
+    errors
+}
+
+fn formats(wanted: Option<&[String]>, errors: &mut Vec<String>) -> Option<Vec<String>> {
+    let wanted = wanted?;
+    if wanted.is_empty() {
+        errors.push("formats: is empty; name at least one, or leave it out".to_owned());
+    }
+    for format in wanted {
+        if let Err(error) = format.parse::<Format>() {
+            errors.push(format!("formats: {error}"));
+        }
+    }
+    Some(wanted.to_vec())
+}
+
+fn budget(usd: f64) -> Result<Micros, String> {
+    let sum = format!("{usd:.6}").parse().ok().filter(|sum| *sum > Micros::ZERO);
+    sum.ok_or_else(|| format!("budget_usd: is {usd}, but must be a sum above 0"))
+}
+
+fn outline(text: &OutlineText) -> Result<Outline, Vec<String>> {
+    let parsed = match text {
+        OutlineText::Markdown(text) => parse(text.as_bytes(), Kind::Markdown),
+        OutlineText::Yaml(text) => parse(text.as_bytes(), Kind::Yaml),
+        OutlineText::Json(value) => parse(value.to_string().as_bytes(), Kind::Json),
+    };
+    parsed.map_err(|error| error.in_file("outline").lines().map(str::to_owned).collect())
+}
+
+/// Returns the model that books are written with whose outline and request name none.
+fn default_model(settings: &Config) -> String {
+    settings.model.name.as_ref().map_or_else(|| "stand-in:prose".to_owned(), ToString::to_string)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use bindery_shared::model::{CallerSettings, Prices};
+
+    use super::*;
+
+    fn submission() -> Submission {
+        Submission {
+            request_id: "r".into(),
+            outline: OutlineText::Markdown("# Knots\n\n## Reef\n\n## Bowline\n".into()),
+            model: None,
+            words: None,
+            no_plan: true,
+            formats: None,
+            gaps: None,
+            budget_usd: None,
+            review: false,
+        }
+    }
+
+    fn read(submission: &Submission) -> Result<Request, Vec<String>> {
+        let settings = Config::default();
+        let prices = Prices::load(None).unwrap();
+        let models = Models::new(settings.models(), None, CallerSettings::default(), prices, HashMap::new());
+        super::read(&settings, &models, ("press".into(), Some("2026-01-01".into())), submission)
+    }
+
+    #[test]
+    fn a_submission_becomes_a_request_with_the_settings_where_it_says_nothing() {
+        let request = read(&Submission { words: Some(900), review: true, ..submission() }).unwrap();
+        assert_eq!((request.tenant.as_str(), request.request_id.as_str()), ("press", "r"));
+        assert_eq!((request.order.chapter_length, request.order.outline.chapters.len()), (900, 2));
+        assert_eq!((request.order.model.as_str(), request.order.date.as_str()), ("stand-in:prose", "2026-01-01"));
+        assert_eq!(request.terms.formats, ["md", "epub", "html"]);
+        assert!(request.terms.review);
+    }
+
+    #[test]
+    fn the_same_outline_as_markdown_yaml_and_json_is_the_same_order() {
+        let markdown = read(&submission()).unwrap();
+        let json = serde_json::json!({"title": "Knots", "chapters": [{"title": "Reef"}, {"title": "Bowline"}]});
+        for outline in [OutlineText::Yaml(json.to_string()), OutlineText::Json(json)] {
+            assert_eq!(read(&Submission { outline, ..submission() }).unwrap().order, markdown.order);
+        }
+    }
+
+    #[test]
+    fn everything_that_is_wrong_is_said_at_once() {
+        let wrong = Submission {
+            request_id: String::new(),
+            outline: OutlineText::Markdown("no title".into()),
+            model: Some("nobody:none".into()),
+            words: Some(5),
+            formats: Some(vec!["pdf".into()]),
+            budget_usd: Some(-1.0),
+            ..submission()
+        };
+        let errors = read(&wrong).unwrap_err();
+        for about in ["request_id:", "outline", "model:", "words:", "formats:", "budget_usd:"] {
+            assert!(errors.iter().any(|error| error.starts_with(about)), "{about} is missing in {errors:?}");
+        }
+    }
+
+    #[test]
+    fn a_budget_for_a_model_without_a_price_is_refused() {
+        let errors = read(&Submission { budget_usd: Some(1.0), model: Some("ollama:nobody".into()), ..submission() });
+        assert!(errors.is_ok(), "a local server costs nothing");
+        let unpriced = Submission { budget_usd: Some(1.0), model: Some("openrouter:nobody".into()), ..submission() };
+        assert!(read(&unpriced).is_err());
+    }
+}

@@ -1,0 +1,36 @@
+//! What an order may cost and how long it may take, as the settings say.
+
+use bindery_shared::{
+    book::request::{Order, Terms},
+    config::Config,
+    model::Caller,
+};
+
+use crate::plan;
+
+/// Returns the terms that the settings name for an order.
+pub fn terms(settings: &Config, order: &Order, caller: &Caller) -> Result<Terms, String> {
+    let compiled = plan::compile(order)?;
+    let budget = settings.book.budget_usd.map(|usd| usd.to_string().parse()).transpose();
+    Ok(Terms {
+        window: settings.ledger.window,
+        gaps: settings.book.gaps,
+        budget: budget.map_err(|error: bindery_shared::book::money::MoneyError| error.to_string())?,
+        plan_estimate: plan::plan_worst(order, &compiled, caller),
+        deadline_ms: u64::try_from(settings.ledger.deadline.as_millis()).unwrap_or(u64::MAX),
+        review: false,
+        formats: settings.book.formats.iter().map(ToString::to_string).collect(),
+    })
+}
+
+/// Refuses a budget that could not be kept, since nobody knows what the model's calls cost.
+pub fn keepable(terms: &Terms, order: &Order, caller: &Caller) -> Result<(), String> {
+    if terms.budget.is_none() || caller.price().is_some() {
+        return Ok(());
+    }
+    Err(format!(
+        "the price of {} is not known, so a budget cannot be kept; add it to a prices file (model.prices_file) or leave \
+         the budget out",
+        order.model
+    ))
+}

@@ -1,0 +1,67 @@
+//! The queue of a fleet: lanes as quorum queues of a RabbitMQ broker, from 3.10 on.
+//!
+//! One connection publishes and one consumes, since a broker that is short of memory stops reading from the
+//! connections that publish. lapin's own recovery is not used: when it gives up, it tells nobody. A [`link::Link`]
+//! makes its connection again instead, for ever, and whatever lives on it is made again by whoever uses it.
+
+mod consume;
+mod dial;
+mod link;
+mod properties;
+mod publish;
+mod settle;
+mod topology;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use lapin::options::QueueDeclareOptions;
+
+use self::{consume::Subscription, dial::Dial, link::Link, publish::Publisher};
+use super::{Access, Address, Consumer, Lane, Message, Queue, QueueError};
+
+pub(super) struct RabbitMq {
+    publisher: Arc<Publisher>,
+    consuming: Arc<Link>,
+}
+
+impl RabbitMq {
+    /// Connects and declares all queues; fails at once where that cannot be done.
+    pub(super) async fn connect(access: &Access) -> Result<Self, QueueError> {
+        let dial = Arc::new(Dial::new(access)?);
+        let publishing = Link::open(dial.clone(), "publishing").await?;
+        let publisher = Publisher::open(publishing).await?;
+        let consuming = Link::open(dial, "consuming").await?;
+        Ok(Self { publisher: Arc::new(publisher), consuming: Arc::new(consuming) })
+    }
+}
+
+#[async_trait]
+impl Queue for RabbitMq {
+    async fn publish(&self, to: &Address, message: Message) -> Result<(), QueueError> {
+        self.publisher.publish(to, &message).await
+    }
+
+    async fn consume(&self, lane: Lane, prefetch: u16) -> Result<Box<dyn Consumer>, QueueError> {
+        let consumer = Subscription::start(self.consuming.clone(), self.publisher.clone(), (lane, prefetch)).await?;
+        Ok(Box::new(consumer))
+    }
+
+    async fn depth(&self, lane: Lane) -> Result<u64, QueueError> {
+        let passive = QueueDeclareOptions { passive: true, ..QueueDeclareOptions::default() };
+        let depth = async {
+            let channel = self.consuming.channel().await?;
+            let queue = channel.queue_declare(topology::queue(lane).into(), passive, Default::default()).await?;
+            Ok(u64::from(queue.message_count()))
+        };
+        self.consuming.within(depth).await
+    }
+
+    async fn probe(&self) -> Result<(), QueueError> {
+        // Opening a channel is a question that the broker answers.
+        self.publisher.link().within(async { self.publisher.link().channel().await.map(drop) }).await
+    }
+}

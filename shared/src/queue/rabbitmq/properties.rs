@@ -1,0 +1,61 @@
+//! Messages as AMQP carries them.
+
+use lapin::{
+    BasicProperties,
+    types::{AMQPValue, FieldTable, ShortString},
+};
+
+use super::super::Message;
+
+const JSON: &str = "application/json";
+
+/// Written to disk before it is confirmed.
+const PERSISTENT: u8 = 2;
+
+/// Returns the properties a message is published with.
+pub(super) fn properties(message: &Message) -> BasicProperties {
+    let content_type = if message.content_type.is_empty() { JSON } else { &message.content_type };
+    let mut headers = FieldTable::default();
+    for (name, value) in &message.headers {
+        headers.insert(name.as_str().into(), AMQPValue::LongString(value.as_str().into()));
+    }
+    let mut properties = BasicProperties::default()
+        .with_message_id(message.id.as_str().into())
+        .with_content_type(content_type.into())
+        .with_delivery_mode(PERSISTENT)
+        .with_headers(headers);
+    if let Some(queue) = &message.reply_to {
+        properties = properties.with_reply_to(queue.as_str().into());
+    }
+    if let Some(id) = &message.correlation_id {
+        properties = properties.with_correlation_id(id.as_str().into());
+    }
+    if let Some(user) = &message.user {
+        properties = properties.with_user_id(user.as_str().into());
+    }
+    properties
+}
+
+/// Reads what was delivered.
+pub(super) fn message(properties: &BasicProperties, body: Vec<u8>) -> Message {
+    let text = |property: &Option<ShortString>| property.as_ref().map(ToString::to_string);
+    let content_type = text(properties.content_type()).filter(|given| given != JSON);
+    let headers = properties.headers().iter().flat_map(FieldTable::inner);
+    Message {
+        id: text(properties.message_id()).unwrap_or_default(),
+        body,
+        content_type: content_type.unwrap_or_default(),
+        headers: headers.filter_map(|(name, value)| Some((name.to_string(), header(value)?))).collect(),
+        reply_to: text(properties.reply_to()),
+        correlation_id: text(properties.correlation_id()),
+        user: text(properties.user_id()),
+    }
+}
+
+fn header(value: &AMQPValue) -> Option<String> {
+    match value {
+        AMQPValue::LongString(text) => Some(text.to_string()),
+        AMQPValue::ShortString(text) => Some(text.to_string()),
+        _ => None,
+    }
+}

@@ -1,0 +1,86 @@
+//! Publishing: pipelined on one channel, and done only once the broker has confirmed it.
+
+use lapin::{
+    Channel, Confirmation,
+    options::{BasicPublishOptions, ConfirmSelectOptions},
+};
+use tokio::sync::{Mutex, Semaphore};
+
+use super::{
+    super::{Address, Message, QueueError},
+    link::{Fault, Link},
+    properties::properties,
+    topology::{self, EVENTS},
+};
+
+/// How many messages may wait for their confirms at once.
+const OUTSTANDING: usize = 256;
+
+pub(super) struct Publisher {
+    link: Link,
+    outstanding: Semaphore,
+    /// The channel in confirm mode; none before the first use, and after a failure.
+    channel: Mutex<Option<Channel>>,
+}
+
+impl Publisher {
+    /// Declares everything, so that a broker that refuses it is known at once.
+    pub(super) async fn open(link: Link) -> Result<Self, QueueError> {
+        let publisher = Self { link, outstanding: Semaphore::new(OUTSTANDING), channel: Mutex::default() };
+        publisher.link.within(async { publisher.channel().await.map(drop) }).await?;
+        Ok(publisher)
+    }
+
+    pub(super) fn link(&self) -> &Link {
+        &self.link
+    }
+
+    /// Publishes a message and waits for its confirm.
+    pub(super) async fn publish(&self, to: &Address, message: &Message) -> Result<(), QueueError> {
+        self.link.within(self.publish_confirmed(to, message)).await
+    }
+
+    async fn publish_confirmed(&self, to: &Address, message: &Message) -> Result<(), Fault> {
+        let _one = self.outstanding.acquire().await.expect("the semaphore is never closed");
+        // While the broker reads nothing, messages would only pile up on this side.
+        self.link.up().await?;
+        let channel = self.channel().await?;
+        let (exchange, key, mandatory) = match to {
+            Address::Lane(lane) => ("", topology::queue(*lane), true),
+            Address::Topic(key) => (EVENTS, key.as_str(), false),
+            Address::Reply(queue) => ("", queue.as_str(), false),
+        };
+        let options = BasicPublishOptions { mandatory, ..BasicPublishOptions::default() };
+        let properties = properties(message);
+        let confirm = channel.basic_publish(exchange.into(), key.into(), options, &message.body, properties).await?;
+        match confirm.await? {
+            Confirmation::Ack(None) => Ok(()),
+            Confirmation::Ack(Some(_)) => {
+                self.forget(&channel).await;
+                Err(Fault::Refused(format!("the broker has no queue `{key}`")))
+            }
+            Confirmation::Nack(_) => Err(Fault::Refused(format!("the broker does not take it into `{key}`"))),
+            Confirmation::NotRequested => Err(Fault::Refused("the channel gives no confirms".to_owned())),
+        }
+    }
+
+    /// Returns the channel, made anew where the last one has ended.
+    async fn channel(&self) -> Result<Channel, Fault> {
+        let mut held = self.channel.lock().await;
+        if let Some(channel) = &*held
+            && channel.status().connected()
+        {
+            return Ok(channel.clone());
+        }
+        let channel = self.link.channel().await?;
+        topology::declare(&channel).await?;
+        channel.confirm_select(ConfirmSelectOptions::default()).await?;
+        *held = Some(channel.clone());
+        Ok(channel)
+    }
+
+    /// Has the next message declare everything anew. Messages still waiting for confirms keep their channel.
+    async fn forget(&self, channel: &Channel) {
+        self.channel.lock().await.take_if(|held| held.id() == channel.id());
+    }
+}

@@ -1,0 +1,94 @@
+//! `bindery dead`: messages that nobody could read.
+
+use std::process::ExitCode;
+
+use bindery_shared::queue::{DEAD_LANE, DEAD_REASON, Delivery, Lane, Message, Verdict};
+
+use crate::{
+    cli::{DeadCommand, Global},
+    environment::Environment,
+    exit::Failure,
+    stdout,
+    workshop::{Workshop, config},
+};
+
+/// Messages looked at at once.
+const AT_ONCE: u16 = 1_000;
+
+/// Runs the command.
+pub(crate) async fn run(global: &Global, environment: &Environment, what: DeadCommand) -> Result<ExitCode, Failure> {
+    let workshop = Workshop::open(global, environment, config(global, environment, Vec::new())?).await?;
+    let letters = letters(&workshop).await?;
+    match what {
+        DeadCommand::List => letters.iter().try_for_each(|letter| list(global, &letter.message))?,
+        DeadCommand::Show { id } => {
+            let letter = letters.iter().find(|letter| letter.message.id == id).ok_or_else(|| none(&id))?;
+            stdout::line(String::from_utf8_lossy(&letter.message.body))?;
+        }
+        DeadCommand::Redrive { id } => redrive(&workshop, letters, id.as_deref()).await?,
+        DeadCommand::Purge { yes } => purge(environment, letters, yes).await?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Takes what is there, up to a bound; what is not settled goes back when it is dropped.
+async fn letters(workshop: &Workshop) -> Result<Vec<Delivery>, Failure> {
+    let queue = &workshop.ports.queue;
+    let there = queue.depth(Lane::Dead).await.map_err(Failure::unavailable)?.min(AT_ONCE.into());
+    let mut consumer = queue.consume(Lane::Dead, AT_ONCE).await.map_err(Failure::unavailable)?;
+    let mut letters = Vec::new();
+    for _ in 0..there {
+        letters.extend(consumer.next().await);
+    }
+    Ok(letters)
+}
+
+fn none(id: &str) -> Failure {
+    Failure::usage(format!("no dead letter is called `{id}`; `bindery dead list` lists them"))
+}
+
+fn header<'a>(message: &'a Message, name: &str) -> &'a str {
+    message.headers.get(name).map_or("", String::as_str)
+}
+
+fn list(global: &Global, message: &Message) -> Result<(), Failure> {
+    let (lane, reason) = (header(message, DEAD_LANE), header(message, DEAD_REASON));
+    if global.json {
+        return stdout::line(serde_json::json!({"id": message.id, "lane": lane, "reason": reason}));
+    }
+    stdout::line(format_args!("{:<40} {lane:<12} {reason}", message.id))
+}
+
+async fn redrive(workshop: &Workshop, letters: Vec<Delivery>, id: Option<&str>) -> Result<(), Failure> {
+    let wanted = |letter: &Delivery| id.is_none_or(|id| letter.message.id == id);
+    if let Some(id) = id
+        && !letters.iter().any(wanted)
+    {
+        return Err(none(id));
+    }
+    for letter in letters.into_iter().filter(wanted) {
+        let from = header(&letter.message, DEAD_LANE);
+        let Some(lane) = Lane::ALL.into_iter().find(|lane| lane.to_string() == from) else {
+            eprintln!("{}: it does not say where it comes from; it stays", letter.message.id);
+            continue;
+        };
+        let mut message = letter.message.clone();
+        message.headers.retain(|name, _| name != DEAD_LANE && name != DEAD_REASON);
+        workshop.ports.queue.publish(&lane.into(), message).await.map_err(Failure::unavailable)?;
+        eprintln!("{}: sent to {lane} again", letter.message.id);
+        letter.settle(Verdict::Ack).await.map_err(Failure::unavailable)?;
+    }
+    Ok(())
+}
+
+async fn purge(environment: &Environment, letters: Vec<Delivery>, yes: bool) -> Result<(), Failure> {
+    let question = format!("Remove {} messages for good?", letters.len());
+    let agreed = yes || letters.is_empty() || (environment.interactive && environment.agrees(&question));
+    if !agreed {
+        return Err(Failure::choice("nothing was removed; add --yes to remove them"));
+    }
+    for letter in letters {
+        letter.settle(Verdict::Ack).await.map_err(Failure::unavailable)?;
+    }
+    Ok(())
+}

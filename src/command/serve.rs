@@ -1,0 +1,69 @@
+//! `bindery serve`: one process of a fleet, with the roles it was given, until it is asked to stop.
+
+use std::process::ExitCode;
+
+use crate::{
+    cli::{Global, RoleArg, ServeArgs},
+    environment::Environment,
+    exit::Failure,
+    interrupt::interrupted,
+    roles::Roles,
+    workshop::{STAND_IN, Workshop, Writers, config},
+};
+
+/// Calls under way at once in one worker, where the settings name no number.
+const CALLS: u32 = 64;
+
+/// Runs the command.
+pub(crate) async fn run(global: &Global, environment: &Environment, arguments: ServeArgs) -> Result<ExitCode, Failure> {
+    let workshop = Workshop::open(global, environment, config(global, environment, Vec::new())?).await?;
+    if !workshop.fleet() {
+        return Err(Failure::usage(
+            "a fleet needs a broker and a store that all its processes reach; set queue.url (`amqp://...`) and \
+             store.url (`redis://...`)",
+        ));
+    }
+    let settings = &workshop.config;
+    let calls = settings.model.calls.unwrap_or(CALLS);
+    // Upstream systems may ask for rehearsals whatever the fleet's own model is.
+    let writers = Writers::open(settings, environment, STAND_IN, Some(calls)).await?;
+    let has = |role| arguments.roles.contains(&role) || arguments.roles.contains(&RoleArg::All);
+    let mut roles = Roles::none(&workshop, settings.serve.grace, holder());
+    if has(RoleArg::Dispatcher) {
+        roles.dispatch(&workshop, &writers.models);
+    }
+    if has(RoleArg::Worker) {
+        roles.write(&workshop, &writers.models, calls as usize);
+    }
+    if has(RoleArg::Assembler) {
+        roles.assemble(&workshop);
+    }
+    eprintln!("Serving as {}.", names(&arguments.roles));
+    tokio::select! {
+        () = interrupted() => {}
+        () = roles.broken() => {
+            roles.stop().await;
+            return Err(Failure::internal("a role ended by itself; the log says why"));
+        }
+    }
+    eprintln!("Stopping: what is under way has {:?} to end. Ask again to stop at once.", settings.serve.grace);
+    tokio::select! {
+        () = roles.stop() => {}
+        // What is kept stays kept; calls under way may be paid again.
+        () = interrupted() => {}
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn names(roles: &[RoleArg]) -> String {
+    let named = roles.iter().map(|role| format!("{role:?}").to_lowercase());
+    named.collect::<Vec<_>>().join(", ")
+}
+
+/// Names this process among all of the fleet: its host, its number, and what tells it from an earlier one with both.
+fn holder() -> String {
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    let host = if host.trim().is_empty() { "host" } else { host.trim() };
+    let begun = bindery_shared::store::now().0 % 1_000_000;
+    format!("{host}/{}/{begun}", std::process::id())
+}

@@ -1,0 +1,62 @@
+//! `bindery watch`: what becomes of a book, as it happens.
+
+use std::{process::ExitCode, time::Duration};
+
+use bindery_shared::{
+    book::{date::timestamp, id::BookId},
+    ledger::{Book, Event, State},
+};
+
+use crate::{
+    cli::Global,
+    environment::Environment,
+    exit::{Failure, HELD, NOT_WHOLE},
+    identity::find,
+    stdout,
+    workshop::{Workshop, config},
+};
+
+/// How often is looked for new events.
+const LOOK: Duration = Duration::from_millis(200);
+
+/// Events read at once.
+const EVENTS: u32 = 500;
+
+/// Runs the command.
+pub(crate) async fn run(global: &Global, environment: &Environment, named: &str) -> Result<ExitCode, Failure> {
+    let workshop = Workshop::open(global, environment, config(global, environment, Vec::new())?).await?;
+    let book = find(&workshop, named).await?;
+    let book = watch(global, &workshop, &book.id).await?;
+    Ok(match book.state {
+        State::Done => ExitCode::SUCCESS,
+        _ if book.held() => ExitCode::from(HELD),
+        _ => ExitCode::from(NOT_WHOLE),
+    })
+}
+
+/// Prints a book's events until it is settled or held, and returns it.
+pub(super) async fn watch(global: &Global, workshop: &Workshop, id: &BookId) -> Result<Book, Failure> {
+    let store = &workshop.ports.store;
+    let mut seen = 0;
+    loop {
+        // The book comes first: once it has settled, the events that are read after it are all there are.
+        let Some(book) = store.book(id).await? else { return Err(Failure::unavailable("the book was deleted")) };
+        let events = store.events(id, seen, EVENTS).await?;
+        for event in &events {
+            seen = event.seq;
+            tell(global, event)?;
+        }
+        if events.len() < EVENTS as usize && (book.state.settled() || book.held()) {
+            return Ok(book);
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
+fn tell(global: &Global, event: &Event) -> Result<(), Failure> {
+    if global.json {
+        return stdout::line(serde_json::to_string(event).map_err(Failure::internal)?);
+    }
+    let task = event.task.map(|task| task.to_string()).unwrap_or_default();
+    stdout::line(format_args!("{}  {:<12} {task:<10} {}", timestamp(event.at), event.kind, event.detail))
+}

@@ -1,0 +1,38 @@
+//! Do the programs in the guide work as they stand there?
+
+use std::{fs, process::Command};
+
+use crate::support::{Fleet, Running};
+
+/// Returns the guide's program in this language.
+fn program(language: &str) -> String {
+    let guide = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/submit.md")).unwrap();
+    let (_, rest) = guide.split_once(&format!("```{language}\n")).unwrap();
+    rest.split_once("```").unwrap().0.to_owned()
+}
+
+/// Runs a program of the guide on a fleet, and checks that it sees a book through.
+fn sees_a_book_through(interpreter: &str, language: &str, chapters: usize) {
+    let mut fleet = Fleet::new();
+    fleet.keep_serving(&["all"]);
+    let path = fleet.path(&format!("guide.{language}"));
+    fs::write(&path, program(language)).unwrap();
+    let mut command = Command::new(interpreter);
+    command.arg(&path).env("AMQP_URL", &fleet.vhost);
+    let ended = Running::start(command).end().exits(0);
+    assert!(ended.stdout.starts_with("accepted "), "it said {}", ended.stdout);
+    assert_eq!(ended.stdout.matches("bindery.book.chapter_done.v1").count(), chapters, "it said {}", ended.stdout);
+    assert!(ended.stdout.trim_end().ends_with("bindery.book.completed.v1"), "it said {}", ended.stdout);
+}
+
+#[test]
+fn the_python_program_of_the_guide_submits_a_book_and_sees_it_through() {
+    let python = std::env::var_os("BINDERY_PYTHON").expect("BINDERY_PYTHON is a Python with pika: run tests/run");
+    sees_a_book_through(python.to_str().unwrap(), "python", 2);
+}
+
+#[test]
+fn the_node_program_of_the_guide_submits_a_book_and_sees_it_through() {
+    assert!(std::env::var_os("NODE_PATH").is_some(), "NODE_PATH is a folder with amqplib: run tests/run");
+    sees_a_book_through("node", "js", 2);
+}
