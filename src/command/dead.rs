@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use bindery_shared::queue::{DEAD_LANE, DEAD_REASON, Delivery, Lane, Message, Verdict};
+use bindery_shared::queue::{DEAD_LANE, DEAD_REASON, DEAD_USER, Delivery, Lane, Message, Verdict};
 
 use crate::{
     cli::{DeadCommand, Global},
@@ -72,8 +72,16 @@ async fn redrive(workshop: &Workshop, letters: Vec<Delivery>, id: Option<&str>) 
             eprintln!("{}: it does not say where it comes from; it stays", letter.message.id);
             continue;
         };
-        let mut message = letter.message.clone();
-        message.headers.retain(|name, _| name != DEAD_LANE && name != DEAD_REASON);
+        let sender = letter.message.headers.get(DEAD_USER).cloned();
+        if lane == Lane::Submissions && sender.is_some() && sender != workshop.config.queue.url.user() {
+            // The broker lets nobody publish in another's name, and under this one's it would be this one's book.
+            let sender = sender.unwrap_or_default();
+            eprintln!("{}: it is {sender}'s, and only they can send it again; it stays", letter.message.id);
+            continue;
+        }
+        let user = sender.filter(|_| lane == Lane::Submissions);
+        let mut message = Message { user, ..letter.message.clone() };
+        message.headers.retain(|name, _| ![DEAD_LANE, DEAD_REASON, DEAD_USER].contains(&name.as_str()));
         workshop.ports.queue.publish(&lane.into(), message).await.map_err(Failure::unavailable)?;
         eprintln!("{}: sent to {lane} again", letter.message.id);
         letter.settle(Verdict::Ack).await.map_err(Failure::unavailable)?;
