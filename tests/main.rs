@@ -9,6 +9,7 @@
 
 mod budget;
 mod changes;
+mod chaos;
 mod commands;
 mod crash;
 mod examples;

@@ -36,8 +36,6 @@ impl QueueSettings {
         if self.cert_file.is_some() != self.key_file.is_some() {
             problems.add("queue.cert_file", "needs `queue.key_file`, and the other way round");
         }
-        if !(Duration::from_secs(1)..=Duration::from_secs(300)).contains(&self.timeout) {
-            problems.add("queue.timeout", "must be between 1s and 5min");
-        }
+        problems.lasts("queue.timeout", self.timeout, Duration::from_secs(1)..=Duration::from_secs(300));
     }
 }

@@ -197,7 +197,7 @@ url = 'carrier pigeon'
         "model.name: `gpt-5` names no provider: write `provider:model`, like `openai:gpt-5` (BINDERY_MODEL__NAME)",
         "book.budget_usd: is -1, but must be a sum above 0 (command line)",
         "store.url: must start with `sqlite:` or `redis:` or `rediss:` (bindery.toml:11)",
-        "queue.url: must start with `local:` (bindery.toml:13)",
+        "queue.url: must start with `local:` or `amqp:` or `amqps:` (bindery.toml:13)",
         "ledger.window: is 5000, but must be 1 to 1000 (bindery.toml:2)",
         "ledger.renew: is 20s, but must be above 0s and at most half of ledger.lease, 30s (bindery.toml:4)",
     ];
@@ -380,7 +380,7 @@ fn an_address_that_was_rendered_with_a_mask_is_refused() {
 
 #[test]
 fn no_secret_is_shown_by_what_is_wrong_with_it() {
-    let problems = file("[queue]\nurl = 'amqp://me:hush@host'\n[providers.openai]\nkey = 'hush'\n")
+    let problems = file("[queue]\nurl = 'ftp://me:hush@host'\n[providers.openai]\nkey = 'hush'\n")
         .variable("BINDERY_PROVIDERS__OPENAI__BASE_URL", "https://me:hush@host")
         .flag("providers.openai.key_env", "sk-hush")
         .problems();

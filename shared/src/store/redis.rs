@@ -14,6 +14,9 @@ mod read;
 mod scripts;
 mod survey;
 
+#[cfg(test)]
+mod tests;
+
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
     time::{Duration, Instant},

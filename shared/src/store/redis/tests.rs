@@ -1,0 +1,207 @@
+//! What only a server can do to a store: to forget, to die, to hang, and to be used by several processes.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Instant,
+};
+
+use bindery_test_servers::Redis as Server;
+
+use super::*;
+use crate::{
+    book::money::Micros,
+    ledger::{Result as Made, Standing, State},
+    store::conformance::request,
+};
+
+const RULES: Rules = Rules {
+    lease: Duration::from_secs(30),
+    publish_grace: Duration::from_secs(15),
+    lost_after: Duration::from_secs(600),
+    solo_after: 3,
+};
+
+async fn open(access: &Access) -> Redis {
+    Redis::connect(access, RULES, Clock::Own).await.unwrap()
+}
+
+async fn refusal(access: &Access) -> String {
+    Redis::connect(access, RULES, Clock::Own).await.err().expect("it is refused").to_string()
+}
+
+async fn claim(store: &Redis, book: &BookId, task: TaskId) -> Answer {
+    let claim = Command::Claim { worker: "w".into(), claim: task.to_string(), solo: false };
+    store.step(book, task, claim).await.unwrap()
+}
+
+/// Does a task and returns which tasks that has released.
+async fn finish(store: &Redis, book: &BookId, task: TaskId) -> Vec<TaskId> {
+    let Answer::Go(grant) = claim(store, book, task).await else { panic!("{task} is not given") };
+    let result = match task {
+        TaskId::Plan => Made::Plan { context: "{}".into(), estimate: Micros(10) },
+        TaskId::Write(n) => Made::Chapter { text: format!("text {n}"), length: 2, summary: None, remarks: Vec::new() },
+        TaskId::Bind => Made::Binding(crate::ledger::Binding::default()),
+    };
+    let commit = Command::Commit { fence: grant.fence, edition: grant.task.edition, result, spent: Micros(1) };
+    match store.step(book, task, commit).await.unwrap() {
+        Answer::Committed { released } => released.into_iter().map(|released| released.task).collect(),
+        other => panic!("{task} is not committed: {other:?}"),
+    }
+}
+
+async fn planned(store: &Redis, chapters: u32, window: u32) -> (BookId, Vec<TaskId>) {
+    let mut request = request("r", chapters);
+    request.terms.window = window;
+    store.accept(&request).await.unwrap();
+    let book = request.book_id();
+    let released = finish(store, &book, TaskId::Plan).await;
+    (book, released)
+}
+
+#[tokio::test]
+async fn a_server_that_drops_keys_is_refused_with_the_line_to_type() {
+    let server = Server::start_with(&["--maxmemory-policy", "allkeys-lru"]);
+    let refused = refusal(&Access::new(&server.url())).await;
+    assert!(refused.contains("CONFIG SET maxmemory-policy noeviction"), "{refused}");
+    server.cli(&["CONFIG", "SET", "maxmemory-policy", "noeviction"]);
+    open(&Access::new(&server.url())).await;
+}
+
+#[tokio::test]
+async fn a_server_without_a_limit_or_a_disk_is_said_to_have_faults() {
+    let server = Server::start();
+    let store = open(&Access::new(&server.url())).await;
+    let faults = store.examine().await.unwrap();
+    assert!(matches!(&faults[..], [one] if one.contains("maxmemory is not set")), "{faults:?}");
+    server.cli(&["CONFIG", "SET", "appendonly", "no"]);
+    server.cli(&["CONFIG", "SET", "maxmemory", "64mb"]);
+    let faults = store.examine().await.unwrap();
+    assert!(matches!(&faults[..], [one] if one.contains("appendonly yes")), "{faults:?}");
+    assert!(store.load().await.unwrap().memory.is_some_and(|share| share > 0.0 && share < 1.0));
+}
+
+#[tokio::test]
+async fn no_error_shows_the_password() {
+    let server = Server::start_with_user("bindery", "hush");
+    let store = open(&Access::new(&server.url())).await;
+    planned(&store, 1, 1).await;
+    let wrong = refusal(&Access::new(&server.url().replace("hush", "shush"))).await;
+    assert!(wrong.contains("bindery:***@") && !wrong.contains("shush"), "{wrong}");
+    server.kill();
+    let down = refusal(&Access::new(&server.url())).await;
+    assert!(!down.contains("hush"), "{down}");
+}
+
+#[tokio::test]
+async fn a_server_with_tls_is_trusted_by_its_authority_alone() {
+    let (server, other) = (Server::start_tls(), Server::start_tls());
+    let access = |server: &Server, authority: &Server| Access {
+        ca_file: Some(authority.certificates().unwrap().authority.clone()),
+        ..Access::new(&server.url())
+    };
+    planned(&open(&access(&server, &server)).await, 1, 1).await;
+    refusal(&access(&server, &other)).await;
+}
+
+#[tokio::test]
+async fn what_was_answered_survives_a_killed_server_and_the_next_command_finds_the_new_one() {
+    let server = Server::start_with(&["--appendfsync", "always"]);
+    let store = open(&Access::new(&server.url())).await;
+    let (book, _) = planned(&store, 3, 2).await;
+    finish(&store, &book, TaskId::Write(2)).await;
+    server.kill();
+    assert!(matches!(store.book(&book).await, Err(StoreError::Failed(_))));
+    server.start_again();
+    let tasks = store.tasks(&book).await.unwrap();
+    let standings: Vec<Standing> = tasks.iter().map(|task| task.standing).collect();
+    let expected = [Standing::Done, Standing::Released, Standing::Done, Standing::Released, Standing::Waiting];
+    assert_eq!(standings, expected);
+    finish(&store, &book, TaskId::Write(1)).await;
+    assert_eq!(finish(&store, &book, TaskId::Write(3)).await, [TaskId::Bind]);
+}
+
+#[tokio::test]
+async fn a_restart_between_two_commands_is_not_noticed() {
+    let server = Server::start_with(&["--appendfsync", "always"]);
+    let store = open(&Access::new(&server.url())).await;
+    let (book, _) = planned(&store, 1, 1).await;
+    server.kill();
+    server.start_again();
+    assert!(matches!(claim(&store, &book, TaskId::Write(1)).await, Answer::Go(_)));
+}
+
+#[tokio::test]
+async fn a_frozen_server_is_an_error_in_time_and_works_again_once_it_thaws() {
+    let server = Server::start();
+    let access = Access { timeout: Duration::from_millis(300), ..Access::new(&server.url()) };
+    let store = open(&access).await;
+    let (book, _) = planned(&store, 1, 1).await;
+    server.freeze();
+    let begun = Instant::now();
+    let frozen = store.step(&book, TaskId::Write(1), Command::Serve).await;
+    assert!(matches!(frozen, Err(StoreError::Failed(_))), "{frozen:?}");
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    server.thaw();
+    assert!(matches!(claim(&store, &book, TaskId::Write(1)).await, Answer::Go(_)));
+}
+
+/// Writes chapters as they are released, many at once; returns how often each task was released.
+async fn race(stores: [&Redis; 2], book: &BookId, first: Vec<TaskId>) -> BTreeMap<TaskId, u32> {
+    let mut released = BTreeMap::new();
+    let mut wave = first;
+    while !wave.is_empty() {
+        for task in &wave {
+            *released.entry(*task).or_default() += 1;
+        }
+        let chapters: Vec<TaskId> = wave.into_iter().filter(|task| *task != TaskId::Bind).collect();
+        let work = chapters.iter().enumerate().map(|(nth, task)| finish(stores[nth % 2], book, *task));
+        wave = future::join_all(work).await.concat();
+    }
+    released
+}
+
+#[tokio::test]
+async fn two_processes_that_race_on_one_book_lose_nothing_and_release_each_task_once() {
+    let server = Server::start();
+    let access = Access::new(&server.url());
+    let (one, other) = (open(&access).await, open(&access).await);
+    let (book, first) = planned(&one, 40, 8).await;
+    let released = race([&one, &other], &book, first).await;
+    let expected: BTreeMap<TaskId, u32> =
+        (1..=40).map(TaskId::Write).chain([TaskId::Bind]).map(|task| (task, 1)).collect();
+    assert_eq!(released, expected);
+    let record = one.book(&book).await.unwrap().unwrap();
+    assert_eq!((record.state, record.money.reserved), (State::Binding, Micros::ZERO));
+    assert_eq!(record.money.spent, Micros(41), "each of the commits has spent one");
+    let events = one.events(&book, 0, 1_000).await.unwrap();
+    let done: BTreeSet<TaskId> =
+        events.iter().filter(|event| event.kind == "chapter_done").filter_map(|event| event.task).collect();
+    assert_eq!(done.len(), 40);
+    let numbers: Vec<u64> = events.iter().map(|event| event.seq).collect();
+    assert_eq!(numbers, (1..=events.len() as u64).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn lost_hints_are_found_again_from_the_books() {
+    let server = Server::start();
+    let (access, rules) = (Access::new(&server.url()), Rules { publish_grace: Duration::ZERO, ..RULES });
+    let mut store = Redis::connect(&access, rules, Clock::Own).await.unwrap();
+    store.accept(&request("r", 1)).await.unwrap();
+    assert_eq!(store.due(&Scope::All, 10).await.unwrap().items.len(), 1);
+    server.cli(&["DEL", keys::DUE, keys::UNTOLD]);
+    assert!(store.due(&Scope::All, 10).await.unwrap().items.is_empty(), "it is not yet time to heal");
+    assert!(store.untold(10).await.unwrap().is_empty());
+    store.healing = Duration::ZERO;
+    assert_eq!(store.due(&Scope::All, 10).await.unwrap().items.len(), 1);
+    assert_eq!(store.untold(10).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_deleted_book_leaves_no_key() {
+    let server = Server::start();
+    let store = open(&Access::new(&server.url())).await;
+    let (book, _) = planned(&store, 2, 2).await;
+    finish(&store, &book, TaskId::Write(1)).await;
+    assert!(store.delete(&book).await.unwrap());
+    assert_eq!(server.cli(&["KEYS", "*"]), "");
+}

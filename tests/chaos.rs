@@ -1,0 +1,45 @@
+//! Does every book come out once, whole and in order when processes are killed at random and the model fails?
+
+use bindery_stand_in::Faults;
+
+use crate::support::{Fleet, Outline, Running};
+
+/// How often a process is killed and another put in its place.
+const KILLS: usize = 12;
+
+/// What is killed: more workers than others, since they have most to lose.
+const ROLES: [&str; 7] = ["dispatcher", "dispatcher", "worker", "worker", "worker", "assembler", "assembler"];
+
+#[test]
+fn books_come_out_whole_while_processes_of_every_role_are_killed_at_random() {
+    let faults: Faults = "rate_limited=0.02,overloaded=0.01,reset=0.01,empty=0.01".parse().unwrap();
+    let fleet = Fleet::with_faults(faults);
+    let mut random = fastrand::Rng::with_seed(7);
+    let mut processes: Vec<Running> = ROLES.iter().map(|role| fleet.serve(&[role])).collect();
+    let outlines: Vec<Outline> = (0..10).map(outline).collect();
+    let mut books = Vec::new();
+    for (number, outline) in outlines.iter().enumerate() {
+        fleet.outline(&format!("book-{number}"), outline);
+        books.push(fleet.submit(&format!("book-{number}"), &[]));
+        for _ in 0..KILLS.div_ceil(outlines.len()) {
+            let doomed = random.usize(0..ROLES.len());
+            processes.remove(doomed).kill();
+            processes.insert(doomed, fleet.serve(&[ROLES[doomed]]));
+        }
+    }
+    for (book, outline) in books.iter().zip(&outlines) {
+        let ledger = fleet.finishes(book, outline);
+        assert_eq!(ledger.book("edition"), 1, "it was written more than once");
+    }
+    for process in processes {
+        process.interrupt();
+        process.end().exits(0);
+    }
+}
+
+fn outline(number: usize) -> Outline {
+    let first = ["Staffs", "Moons", "Machines", "Ropes", "Bells"][number % 5];
+    let mut outline = Outline::of(&[first, "Charts", "Buoys", "Lamps"]);
+    outline.title = format!("{} {number}", outline.title);
+    outline
+}
