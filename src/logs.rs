@@ -11,17 +11,18 @@ use crate::{
     screen::{Screen, Size},
 };
 
-/// Libraries that are not heard at lower levels, whatever is asked for.
-const QUIETED: [(&str, &str); 3] = [("amq_protocol_tcp", "warn"), ("amq_protocol_uri", "warn"), ("lapin", "warn")];
+/// Libraries that are not heard, whatever is asked for.
+const QUIETED: [&str; 3] = ["amq_protocol_tcp", "amq_protocol_uri", "lapin"];
 
 /// Starts logging as the settings say.
 pub(crate) fn start(settings: &LogSettings, environment: &Environment) -> Result<(), Failure> {
     let filter =
         EnvFilter::try_new(&settings.filter).map_err(|error| Failure::usage(format!("log.filter: {error}")))?;
-    // They tell the broker's whole address, password included, to whoever asks for all they have to say.
-    let filter = QUIETED.into_iter().fold(filter, |filter, (name, level)| {
-        filter.add_directive(format!("{name}={level}").parse().expect("it is a directive"))
-    });
+    // They tell the broker's whole address, password included, to whoever asks for all they have to say, and tell
+    // again what this program tells itself.
+    let filter = QUIETED
+        .into_iter()
+        .fold(filter, |filter, name| filter.add_directive(format!("{name}=off").parse().expect("it is a directive")));
     let above = Above(environment.screen.clone());
     let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(environment.colour).with_writer(above);
     let started = match settings.format {

@@ -97,7 +97,10 @@ async fn look(global: &Global, environment: &Environment, config: Config, findin
 async fn store(workshop: &Workshop) -> Finding {
     let begun = Instant::now();
     let store = &workshop.ports.store;
-    let advice = "copy the data folder before anything else; finished books may still be read with `bindery get`";
+    let advice = match workshop.fleet() {
+        true => "change the server's settings as it says; docs/fleet.md tells what each is for",
+        false => "copy the data folder before anything else; finished books may still be read with `bindery get`",
+    };
     let (faults, books) = match (store.examine().await, store.books().await) {
         (Ok(faults), Ok(books)) => (faults, books.len()),
         (Err(error), _) | (_, Err(error)) => return Finding::bad("store", error.to_string(), advice),
