@@ -96,6 +96,28 @@ fn a_worker_that_is_asked_to_stop_hands_its_chapters_back_uncharged() {
 }
 
 #[test]
+fn a_worker_that_is_frozen_past_its_leases_and_wakes_doubles_nothing() {
+    let mut fleet = Fleet::new();
+    for roles in [["dispatcher"], ["assembler"]] {
+        fleet.keep_serving(&roles);
+    }
+    let sleeper = fleet.serve(&["worker"]);
+    let outline = Outline::of(&["Staffs", "Moons", "Machines", "Ropes", "Bells", "Charts"]);
+    fleet.outline("tides", &outline);
+    let book = fleet.submit("tides", &[]);
+    fleet.model.wait_for("the first calls", |stats| stats.calls >= 5);
+    sleeper.freeze();
+    fleet.keep_serving(&["worker"]);
+    let ledger = fleet.finishes(&book, &outline);
+    sleeper.thaw();
+    sleeper.interrupt();
+    sleeper.end().exits(0);
+    let after = fleet.finishes(&book, &outline);
+    assert_eq!(after.book("binding"), ledger.book("binding"), "the book changed when its former worker woke");
+    assert_eq!(after.book("edition"), 1);
+}
+
+#[test]
 fn a_store_that_is_killed_and_comes_back_costs_no_book() {
     let mut fleet = Fleet::new();
     for roles in [["dispatcher"], ["worker"], ["assembler"]] {
@@ -107,6 +129,23 @@ fn a_store_that_is_killed_and_comes_back_costs_no_book() {
     fleet.model.wait_for("the first calls", |stats| stats.calls >= 5);
     fleet.redis.kill();
     fleet.redis.start_again();
+    fleet.finishes(&book, &outline);
+}
+
+#[test]
+fn a_store_that_is_full_for_a_while_can_be_read_and_costs_no_book() {
+    let mut fleet = Fleet::new();
+    for roles in [["dispatcher"], ["worker"], ["assembler"]] {
+        fleet.keep_serving(&roles);
+    }
+    let outline = Outline::of(&["Staffs", "Moons", "Machines", "Ropes", "Bells", "Charts"]);
+    fleet.outline("tides", &outline);
+    let book = fleet.submit("tides", &[]);
+    fleet.model.wait_for("the first calls", |stats| stats.calls >= 5);
+    fleet.redis.cli(&["CONFIG", "SET", "maxmemory", "1"]);
+    let why = fleet.run(&["why", &book]).exits(0).stdout;
+    assert!(why.contains("The book is"), "{why}");
+    fleet.redis.cli(&["CONFIG", "SET", "maxmemory", "0"]);
     fleet.finishes(&book, &outline);
 }
 

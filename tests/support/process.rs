@@ -98,8 +98,23 @@ impl Running {
 
     /// Sends SIGINT, as Ctrl-C does.
     pub(crate) fn interrupt(&self) {
-        let sent = Command::new("sh").args(["-c", "kill -s INT \"$0\"", &self.child.id().to_string()]).status();
-        assert!(sent.unwrap().success(), "SIGINT could not be sent");
+        self.signal("INT");
+    }
+
+    /// Stops it in the middle of what it does, with SIGSTOP.
+    pub(crate) fn freeze(&self) {
+        self.signal("STOP");
+    }
+
+    /// Lets a frozen process go on, with SIGCONT.
+    pub(crate) fn thaw(&self) {
+        self.signal("CONT");
+    }
+
+    fn signal(&self, name: &str) {
+        let sent =
+            Command::new("sh").args(["-c", "kill -s \"$0\" \"$1\"", name, &self.child.id().to_string()]).status();
+        assert!(sent.unwrap().success(), "SIG{name} could not be sent");
     }
 
     /// Sends SIGKILL and waits until the process is gone.
