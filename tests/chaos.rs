@@ -4,8 +4,8 @@ use bindery_stand_in::Faults;
 
 use crate::support::{Fleet, Outline, Running};
 
-/// How often a process is killed and another put in its place.
-const KILLS: usize = 12;
+/// Processes that are killed, and another put in the place of each, after each book that is submitted.
+const KILLS: usize = 2;
 
 /// What is killed: more workers than others, since they have most to lose.
 const ROLES: [&str; 7] = ["dispatcher", "dispatcher", "worker", "worker", "worker", "assembler", "assembler"];
@@ -21,7 +21,7 @@ fn books_come_out_whole_while_processes_of_every_role_are_killed_at_random() {
     for (number, outline) in outlines.iter().enumerate() {
         fleet.outline(&format!("book-{number}"), outline);
         books.push(fleet.submit(&format!("book-{number}"), &[]));
-        for _ in 0..KILLS.div_ceil(outlines.len()) {
+        for _ in 0..KILLS {
             let doomed = random.usize(0..ROLES.len());
             processes.remove(doomed).kill();
             processes.insert(doomed, fleet.serve(&[ROLES[doomed]]));
