@@ -8,7 +8,12 @@ use std::{
 
 use bindery_shared::{book::id::BookId, ledger::Book};
 
-use crate::{exit::Failure, workshop::Workshop};
+use crate::{
+    cli::Global,
+    environment::Environment,
+    exit::Failure,
+    workshop::{Workshop, config},
+};
 
 /// Whose books a laptop's are.
 pub(crate) const TENANT: &str = "local";
@@ -20,8 +25,15 @@ pub(crate) fn request_id(outline: &Path) -> Result<String, Failure> {
     Ok(canonical.to_string_lossy().into_owned())
 }
 
+/// Opens the workshop and finds the one book that a user names.
+pub(crate) async fn open(global: &Global, environment: &Environment, named: &str) -> Result<(Workshop, Book), Failure> {
+    let workshop = Workshop::open(global, environment, config(global, environment, Vec::new())?).await?;
+    let book = find(&workshop, named).await?;
+    Ok((workshop, book))
+}
+
 /// Finds the one book that a user names: by id, by the beginning of one, or by its outline's path.
-pub(crate) async fn find(workshop: &Workshop, named: &str) -> Result<Book, Failure> {
+async fn find(workshop: &Workshop, named: &str) -> Result<Book, Failure> {
     if let Ok(request_id) = request_id(Path::new(named))
         && let Some(book) = workshop.ports.store.book(&BookId::of(&workshop.tenant(), &request_id)).await?
     {
@@ -46,7 +58,8 @@ impl Lock {
     /// Takes a book's lock, or says who has it.
     pub(crate) fn take(folder: &Path, book: &BookId) -> Result<Self, Failure> {
         let path = folder.join("locks").join(format!("{book}.lock"));
-        let mut file = open(&path).map_err(|error| Failure::unavailable(format!("{}: {error}", path.display())))?;
+        let mut file =
+            open_lock(&path).map_err(|error| Failure::unavailable(format!("{}: {error}", path.display())))?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
@@ -69,7 +82,7 @@ impl Lock {
     }
 }
 
-fn open(path: &PathBuf) -> std::io::Result<File> {
+fn open_lock(path: &PathBuf) -> std::io::Result<File> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }

@@ -8,8 +8,8 @@ use crate::{
     cli::Global,
     environment::Environment,
     exit::Failure,
-    identity::{Lock, find},
-    workshop::{Workshop, config},
+    identity::{self, Lock},
+    workshop::Workshop,
 };
 
 /// Runs the command.
@@ -19,8 +19,7 @@ pub(crate) async fn run(
     named: &str,
     yes: bool,
 ) -> Result<ExitCode, Failure> {
-    let workshop = Workshop::open(global, environment, config(global, environment, Vec::new())?).await?;
-    let book = find(&workshop, named).await?;
+    let (workshop, book) = identity::open(global, environment, named).await?;
     let _lock = Lock::take(&workshop.folder, &book.id)?;
     if !yes {
         ask(environment, &book)?;

@@ -150,7 +150,7 @@ fn prompts_cut_by_ollama() -> Finding {
 
 /// Makes one small call to the configured model, or to the stand-in where none is.
 async fn model(environment: &Environment, config: &Config) -> Finding {
-    let name = config.model.name.as_ref().map_or_else(|| format!("{STAND_IN}:prose"), ToString::to_string);
+    let name = config.model.name_or_stand_in();
     let said = match Writers::open(config, environment, &name, Some(1)).await {
         Ok(writers) => call(&writers, &name).await,
         Err(failure) => Err(failure.to_string()),

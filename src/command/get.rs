@@ -7,15 +7,12 @@ use crate::{
     environment::Environment,
     exit::Failure,
     export::{self, stem},
-    identity::find,
-    stdout,
-    workshop::{Workshop, config},
+    identity, stdout,
 };
 
 /// Runs the command.
 pub(crate) async fn run(global: &Global, environment: &Environment, arguments: GetArgs) -> Result<ExitCode, Failure> {
-    let workshop = Workshop::open(global, environment, config(global, environment, Vec::new())?).await?;
-    let book = find(&workshop, &arguments.book).await?;
+    let (workshop, book) = identity::open(global, environment, &arguments.book).await?;
     let bound: Vec<&str> =
         book.binding.iter().flat_map(|binding| &binding.files).map(|file| file.format.as_str()).collect();
     let unbound = arguments.format.iter().flatten().find(|format| !bound.contains(&format.as_str()));

@@ -4,13 +4,7 @@ use std::process::ExitCode;
 
 use bindery_shared::ledger::{Hold, Operated, Operation};
 
-use crate::{
-    cli::Global,
-    environment::Environment,
-    exit::Failure,
-    identity::find,
-    workshop::{Workshop, config},
-};
+use crate::{cli::Global, environment::Environment, exit::Failure, identity};
 
 /// Runs the command.
 pub(crate) async fn run(
@@ -19,8 +13,7 @@ pub(crate) async fn run(
     named: &str,
     lift: bool,
 ) -> Result<ExitCode, Failure> {
-    let workshop = Workshop::open(global, environment, config(global, environment, Vec::new())?).await?;
-    let book = find(&workshop, named).await?;
+    let (workshop, book) = identity::open(global, environment, named).await?;
     let operation = if lift { Operation::Lift(Hold::Operator) } else { Operation::Hold };
     match workshop.operate(&book, operation).await? {
         Operated::Done { .. } if lift => eprintln!("The book {} may go on.", book.id),

@@ -4,18 +4,11 @@ use std::process::ExitCode;
 
 use bindery_shared::ledger::{Operated, Operation};
 
-use crate::{
-    cli::Global,
-    environment::Environment,
-    exit::Failure,
-    identity::find,
-    workshop::{Workshop, config},
-};
+use crate::{cli::Global, environment::Environment, exit::Failure, identity};
 
 /// Runs the command.
 pub(crate) async fn run(global: &Global, environment: &Environment, named: &str) -> Result<ExitCode, Failure> {
-    let workshop = Workshop::open(global, environment, config(global, environment, Vec::new())?).await?;
-    let book = find(&workshop, named).await?;
+    let (workshop, book) = identity::open(global, environment, named).await?;
     match workshop.operate(&book, Operation::Redrive).await? {
         Operated::Done { .. } if workshop.fleet() => eprintln!("The book {} is tried again.", book.id),
         Operated::Done { .. } => eprintln!("The book {} is open again: run `bindery write` on its outline.", book.id),

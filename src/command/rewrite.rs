@@ -15,8 +15,8 @@ use crate::{
     cli::{Global, RewriteArgs},
     environment::Environment,
     exit::Failure,
-    identity::{Lock, find},
-    workshop::{Workshop, Writers, config, is_rehearsal},
+    identity::{self, Lock},
+    workshop::{Workshop, Writers, is_rehearsal},
 };
 
 /// Runs the command.
@@ -25,8 +25,7 @@ pub(crate) async fn run(
     environment: &Environment,
     arguments: RewriteArgs,
 ) -> Result<ExitCode, Failure> {
-    let workshop = Workshop::open(global, environment, config(global, environment, Vec::new())?).await?;
-    let book = find(&workshop, &arguments.book).await?;
+    let (workshop, book) = identity::open(global, environment, &arguments.book).await?;
     if workshop.fleet() {
         let (operation, _) = operation(&workshop, &book, &arguments).await?;
         reopen(&workshop, &book, operation).await?;

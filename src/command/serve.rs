@@ -8,6 +8,7 @@ use crate::{
     exit::Failure,
     interrupt::interrupted,
     roles::Roles,
+    spoken::Spoken,
     workshop::{STAND_IN, Workshop, Writers, config},
 };
 
@@ -46,7 +47,7 @@ pub(crate) async fn run(global: &Global, environment: &Environment, arguments: S
             return Err(Failure::internal("a role ended by itself; the log says why"));
         }
     }
-    eprintln!("Stopping: what is under way has {:?} to end. Ask again to stop at once.", settings.serve.grace);
+    eprintln!("Stopping: what is under way has {} to end. Ask again to stop at once.", Spoken(settings.serve.grace));
     tokio::select! {
         () = roles.stop() => {}
         // What is kept stays kept; calls under way may be paid again.

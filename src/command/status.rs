@@ -11,18 +11,16 @@ use crate::{
     cli::Global,
     environment::Environment,
     exit::Failure,
-    identity::find,
+    identity,
     report::{self, Report},
     spoken::{Grouped, counted},
     stdout,
     view::{Asked, Chapter, Subject},
-    workshop::{Workshop, config},
 };
 
 /// Runs the command.
 pub(crate) async fn run(global: &Global, environment: &Environment, named: &str) -> Result<ExitCode, Failure> {
-    let workshop = Workshop::open(global, environment, config(global, environment, Vec::new())?).await?;
-    let book = find(&workshop, named).await?;
+    let (workshop, book) = identity::open(global, environment, named).await?;
     let tasks = workshop.ports.store.tasks(&book.id).await?;
     let request = workshop.ports.store.request(&book.id).await?;
     let request = request.ok_or_else(|| Failure::internal("the store has a book without its request"))?;

@@ -11,9 +11,8 @@ use crate::{
     cli::Global,
     environment::Environment,
     exit::{Failure, HELD, NOT_WHOLE},
-    identity::find,
-    stdout,
-    workshop::{Workshop, config},
+    identity, stdout,
+    workshop::Workshop,
 };
 
 /// How often is looked for new events.
@@ -24,8 +23,7 @@ const EVENTS: u32 = 500;
 
 /// Runs the command.
 pub(crate) async fn run(global: &Global, environment: &Environment, named: &str) -> Result<ExitCode, Failure> {
-    let workshop = Workshop::open(global, environment, config(global, environment, Vec::new())?).await?;
-    let book = find(&workshop, named).await?;
+    let (workshop, book) = identity::open(global, environment, named).await?;
     let book = watch(global, &workshop, &book.id).await?;
     Ok(match book.state {
         State::Done => ExitCode::SUCCESS,

@@ -7,20 +7,11 @@ use bindery_shared::{
     store,
 };
 
-use crate::{
-    cli::Global,
-    environment::Environment,
-    exit::Failure,
-    identity::find,
-    spoken::Spoken,
-    stdout,
-    workshop::{Workshop, config},
-};
+use crate::{cli::Global, environment::Environment, exit::Failure, identity, spoken::Spoken, stdout};
 
 /// Runs the command.
 pub(crate) async fn run(global: &Global, environment: &Environment, named: &str) -> Result<ExitCode, Failure> {
-    let workshop = Workshop::open(global, environment, config(global, environment, Vec::new())?).await?;
-    let book = find(&workshop, named).await?;
+    let (workshop, book) = identity::open(global, environment, named).await?;
     let tasks = workshop.ports.store.tasks(&book.id).await?;
     let reasons = reasons(&book, &tasks, store::now());
     if global.json {

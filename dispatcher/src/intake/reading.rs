@@ -40,7 +40,7 @@ pub(super) fn read(
     let budget = submission.budget_usd.and_then(|usd| budget(usd).map_err(|error| errors.push(error)).ok());
     let outline = outline(&submission.outline).map_err(|mut found| errors.append(&mut found)).ok();
     let wanted = submission.model.clone().or_else(|| outline.as_ref().and_then(|outline| outline.front.model.clone()));
-    let model = wanted.unwrap_or_else(|| default_model(settings));
+    let model = wanted.unwrap_or_else(|| settings.model.name_or_stand_in());
     let caller = models.caller(&model).map_err(|error| errors.push(format!("model: {error}"))).ok();
     let (Some(outline), Some(caller), true) = (outline, caller, errors.is_empty()) else { return Err(errors) };
     let today = || outline.front.date.clone().unwrap_or_else(|| date(store::now()));
@@ -98,11 +98,6 @@ fn outline(text: &OutlineText) -> Result<Outline, Vec<String>> {
         OutlineText::Json(value) => parse(value.to_string().as_bytes(), Kind::Json),
     };
     parsed.map_err(|error| error.in_file("outline").lines().map(str::to_owned).collect())
-}
-
-/// Returns the model that books are written with whose outline and request name none.
-fn default_model(settings: &Config) -> String {
-    settings.model.name.as_ref().map_or_else(|| "stand-in:prose".to_owned(), ToString::to_string)
 }
 
 #[cfg(test)]

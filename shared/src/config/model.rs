@@ -29,6 +29,11 @@ pub struct ModelSettings {
 }
 
 impl ModelSettings {
+    /// Returns the model of books that name none: the configured one, or else the stand-in's.
+    pub fn name_or_stand_in(&self) -> String {
+        self.name.as_ref().map_or_else(|| "stand-in:prose".to_owned(), ToString::to_string)
+    }
+
     pub(super) fn check(&self, problems: &mut Problems) {
         if let Some(calls) = self.calls {
             problems.within("model.calls", calls, 1..=1000);

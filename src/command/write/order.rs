@@ -25,7 +25,7 @@ use crate::{
     exit::Failure,
     export,
     identity::{self, TENANT},
-    workshop::{STAND_IN, Workshop, Writers},
+    workshop::{Workshop, Writers},
 };
 
 /// An order with where it came from.
@@ -92,9 +92,7 @@ fn read_plan(path: &Path) -> Result<String, Failure> {
 /// The model: the flag's, the outline's, the settings', or else the stand-in.
 fn model(config: &Config, arguments: &OrderArgs, outline: Option<&Outline>) -> String {
     let outlined = || outline.and_then(|outline| outline.front.model.clone());
-    let chosen =
-        arguments.model.clone().or_else(outlined).or_else(|| config.model.name.as_ref().map(ToString::to_string));
-    chosen.unwrap_or_else(|| format!("{STAND_IN}:prose"))
+    arguments.model.clone().or_else(outlined).unwrap_or_else(|| config.model.name_or_stand_in())
 }
 
 /// The date a book carries: its outline's, or the build's (`SOURCE_DATE_EPOCH`), or the day it was first asked for.
