@@ -106,7 +106,7 @@ async fn tell(ports: &Ports, id: &BookId, told: u64) -> Result<(), Untold> {
 }
 
 /// The events that listeners are told of: the ledger's name and the public one.
-pub(crate) const PUBLIC: [(&str, &str); 8] = [
+pub const PUBLIC: [(&str, &str); 8] = [
     ("accepted", "accepted"),
     ("planned", "planned"),
     ("chapter_done", "chapter_done"),

@@ -4,8 +4,6 @@
 //! the context, [`outline`] lets a model make an outline first, [`mod@sweep`] serves due times, [`herald`] tells
 //! listeners what becomes of books.
 
-#[cfg(test)]
-mod contract;
 pub mod herald;
 pub mod intake;
 pub mod outline;

@@ -6,7 +6,7 @@ use bindery_shared::submission::{ACCEPTED, CloudEvent, REJECTED, Receipt, SUBMIT
 use schemars::{JsonSchema, schema_for};
 use serde_json::Value;
 
-use crate::herald::{News, PUBLIC};
+use bindery_dispatcher::herald::{News, PUBLIC};
 
 fn docs(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs").join(name)
