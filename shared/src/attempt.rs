@@ -8,7 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use crate::{
-    book::{digest::Digest, id::TaskId},
+    book::digest::Digest,
     consume::{Halt, Work},
     ledger::{Parking, Part},
     model::{Answer, Call, CallError, CallFailure, Caller, Spending, backoff},
@@ -17,6 +17,9 @@ use crate::{
 /// One part: what is asked for it, and what its texts are held against.
 #[async_trait]
 pub trait Writing: Send + Sync {
+    /// Names the part in a sentence, like `section 3`.
+    fn name(&self) -> String;
+
     /// Returns the call of the next try, or of a rewrite of the draft that missed its targets.
     fn call(&self, attempt: u32, draft: Option<&Draft>) -> Call;
 
@@ -54,14 +57,26 @@ pub async fn attempt(
     number: u16,
     writing: &dyn Writing,
 ) -> Result<(String, Part), Halt> {
-    let piece = work.part(number);
-    if let Some(digest) = &piece.digest
-        && let Some(text) = work.text(digest).await?
+    let mut piece = work.part(number);
+    let mut best = None;
+    if let Some(digest) = piece.digest.take()
+        && let Some(text) = work.text(&digest).await?
     {
-        return Ok((text, piece));
+        best = draft(&piece, limits, writing, &text);
+        if best.is_none() {
+            return Ok((text, Part { digest: Some(digest), ..piece }));
+        }
     }
-    let piece = Part { digest: None, ..piece };
-    Attempt { work, caller, limits, number, writing, piece, best: None }.run().await
+    Attempt { work, caller, limits, number, writing, piece, best }.run().await
+}
+
+/// Returns a kept text as the draft it is, when it is still to be rewritten.
+fn draft(piece: &Part, limits: Limits, writing: &dyn Writing, text: &str) -> Option<Draft> {
+    if piece.remarks.is_empty() || piece.rewrites >= limits.rewrites {
+        return None;
+    }
+    // A text that was sound when it was kept is sound now: what its judge says today only tells what it misses.
+    writing.judge(text).ok().filter(|draft| !draft.misses.is_empty())
 }
 
 struct Attempt<'a> {
@@ -180,28 +195,27 @@ impl Attempt<'_> {
         self.piece.elapsed_ms += millis(wait);
     }
 
-    async fn record(&self) -> Result<(), Halt> {
-        self.work.keep(self.number, self.piece.clone(), None).await
+    /// Checkpoints the part as it stands: its tries, and its best text where there is one. A draft is paid for too.
+    async fn record(&mut self) -> Result<(), Halt> {
+        let text = self.best.as_ref().map(|best| {
+            self.piece.digest = Some(Digest::of(&best.text));
+            self.piece.length = best.length;
+            self.piece.remarks.clone_from(&best.misses);
+            best.text.clone()
+        });
+        self.work.keep(self.number, self.piece.clone(), text).await
     }
 
     async fn keep(mut self) -> Result<(String, Part), Halt> {
-        let Some(best) = self.best.take() else { return Err(Halt::Stopped) };
-        self.piece.digest = Some(Digest::of(&best.text));
-        self.piece.length = best.length;
-        self.piece.remarks = best.misses;
-        self.work.keep(self.number, self.piece.clone(), Some(best.text.clone())).await?;
+        self.record().await?;
         self.work.live.kept(self.work.task(), self.number);
+        let best = self.best.take().ok_or(Halt::Stopped)?;
         Ok((best.text, self.piece))
     }
 
     fn exhausted(&self) -> String {
         let last = self.piece.remarks.first().map_or("", String::as_str);
-        let what = match (self.work.task(), self.number) {
-            (TaskId::Plan, _) => "the plan".to_owned(),
-            (_, 0) => "its brief".to_owned(),
-            (_, number) => format!("section {number}"),
-        };
-        format!("{what} failed {} times; the last time: {last}", self.piece.tries)
+        format!("{} failed {} times; the last time: {last}", self.writing.name(), self.piece.tries)
     }
 }
 
