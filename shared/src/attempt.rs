@@ -57,26 +57,20 @@ pub async fn attempt(
     number: u16,
     writing: &dyn Writing,
 ) -> Result<(String, Part), Halt> {
-    let mut piece = work.part(number);
-    let mut best = None;
-    if let Some(digest) = piece.digest.take()
-        && let Some(text) = work.text(&digest).await?
-    {
-        best = draft(&piece, limits, writing, &text);
-        if best.is_none() {
-            return Ok((text, Part { digest: Some(digest), ..piece }));
+    let piece = work.part(number);
+    let kept = match &piece.digest {
+        Some(digest) => work.text(digest).await?,
+        None => None,
+    };
+    let best = match kept {
+        Some(text) if !piece.draft => return Ok((text, piece)),
+        // What a draft misses is read from it again.
+        kept => {
+            kept.map(|text| writing.judge(&text).unwrap_or(Draft { text, length: piece.length, ..Draft::default() }))
         }
-    }
+    };
+    let piece = Part { digest: piece.digest.filter(|_| best.is_some()), ..piece };
     Attempt { work, caller, limits, number, writing, piece, best }.run().await
-}
-
-/// Returns a kept text as the draft it is, when it is still to be rewritten.
-fn draft(piece: &Part, limits: Limits, writing: &dyn Writing, text: &str) -> Option<Draft> {
-    if piece.remarks.is_empty() || piece.rewrites >= limits.rewrites {
-        return None;
-    }
-    // A text that was sound when it was kept is sound now: what its judge says today only tells what it misses.
-    writing.judge(text).ok().filter(|draft| !draft.misses.is_empty())
 }
 
 struct Attempt<'a> {
@@ -91,7 +85,7 @@ struct Attempt<'a> {
 
 impl Attempt<'_> {
     async fn run(mut self) -> Result<(String, Part), Halt> {
-        loop {
+        while self.unfinished() {
             let call = self.writing.call(self.piece.attempts + 1, self.best.as_ref());
             match self.make(&call).await {
                 Ok(answer) => self.weigh(&answer),
@@ -101,16 +95,20 @@ impl Attempt<'_> {
                     self.react(failure).await?;
                 }
             }
-            if let Some(best) = &self.best
-                && (best.misses.is_empty() || self.piece.rewrites >= self.limits.rewrites)
-            {
-                return self.keep().await;
-            }
             self.record().await?;
             if self.best.is_none() && self.piece.tries >= self.limits.tries {
                 return Err(Halt::GiveUp(self.exhausted()));
             }
         }
+        self.work.live.kept(self.work.task(), self.number);
+        let best = self.best.take().ok_or(Halt::Stopped)?;
+        Ok((best.text, self.piece))
+    }
+
+    /// Returns whether there is no text yet, or one that misses its targets and may be rewritten.
+    fn unfinished(&self) -> bool {
+        let rewritable = self.piece.rewrites < self.limits.rewrites;
+        self.best.as_ref().is_none_or(|best| rewritable && !best.misses.is_empty())
     }
 
     async fn make(&self, call: &Call) -> Result<Answer, CallFailure> {
@@ -195,22 +193,17 @@ impl Attempt<'_> {
         self.piece.elapsed_ms += millis(wait);
     }
 
-    /// Checkpoints the part as it stands: its tries, and its best text where there is one. A draft is paid for too.
+    /// Checkpoints the part as it stands: its tries, and its best text where there is one, a draft too: it is paid for.
     async fn record(&mut self) -> Result<(), Halt> {
+        let unfinished = self.unfinished();
         let text = self.best.as_ref().map(|best| {
             self.piece.digest = Some(Digest::of(&best.text));
+            self.piece.draft = unfinished;
             self.piece.length = best.length;
             self.piece.remarks.clone_from(&best.misses);
             best.text.clone()
         });
         self.work.keep(self.number, self.piece.clone(), text).await
-    }
-
-    async fn keep(mut self) -> Result<(String, Part), Halt> {
-        self.record().await?;
-        self.work.live.kept(self.work.task(), self.number);
-        let best = self.best.take().ok_or(Halt::Stopped)?;
-        Ok((best.text, self.piece))
     }
 
     fn exhausted(&self) -> String {
