@@ -12,6 +12,7 @@ mod changes;
 mod chaos;
 mod commands;
 mod crash;
+mod dashboards;
 mod examples;
 mod faults;
 mod fleet;
