@@ -101,6 +101,12 @@ pub(crate) enum Command {
     StandIn(StandInArgs),
     /// Check that everything a book needs is there.
     Doctor,
+    /// Ask a process of a fleet on this machine whether it is ready.
+    Health {
+        /// Where it serves its metrics and probes.
+        #[arg(default_value = "127.0.0.1:9464")]
+        address: std::net::SocketAddr,
+    },
     /// Print the settings in force, and where each comes from.
     Config,
     /// Print a completion script for a shell.

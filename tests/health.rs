@@ -1,0 +1,51 @@
+//! Does `bindery health` tell a container's engine what a process says of itself?
+
+use std::{
+    io::{BufRead as _, BufReader, Write as _},
+    net::{SocketAddr, TcpListener},
+    thread,
+};
+
+use crate::support::{Bench, Ended};
+
+/// Asks a server that answers one request with these words, and returns what was said and what was asked.
+fn asked(answer: &'static str) -> (Ended, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let server = thread::spawn(move || {
+        let (mut connection, _) = listener.accept().unwrap();
+        let mut request = BufReader::new(connection.try_clone().unwrap());
+        let mut first = String::new();
+        request.read_line(&mut first).unwrap();
+        // Answering before all was read would reset the connection.
+        request.lines().map_while(Result::ok).find(String::is_empty);
+        connection.write_all(answer.as_bytes()).unwrap();
+        first
+    });
+    (health(address), server.join().unwrap())
+}
+
+fn health(address: SocketAddr) -> Ended {
+    Bench::new().run(&["health", &address.to_string()])
+}
+
+#[test]
+fn a_process_that_is_ready_is_healthy() {
+    let (ended, request) = asked("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nready");
+    ended.exits(0);
+    assert_eq!(request, "GET /readyz HTTP/1.0\r\n");
+}
+
+#[test]
+fn one_that_is_not_ready_is_unhealthy_and_its_reason_is_passed_on() {
+    let (ended, _) = asked("HTTP/1.1 503 Service Unavailable\r\n\r\nthe store does not answer\n");
+    let stderr = ended.exits(69).stderr;
+    assert!(stderr.ends_with("is not ready: the store does not answer\n"), "{stderr}");
+}
+
+#[test]
+fn where_nobody_answers_is_unhealthy() {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let stderr = health(free).exits(69).stderr;
+    assert!(stderr.contains("does not answer"), "{stderr}");
+}
