@@ -5,6 +5,7 @@ mod book;
 mod epubcheck;
 mod fleet;
 mod ledger;
+mod manifests;
 mod model_server;
 mod process;
 mod written;
@@ -15,6 +16,7 @@ pub(crate) use self::{
     epubcheck::epubcheck,
     fleet::Fleet,
     ledger::Ledger,
+    manifests::{Manifests, containers, each_object, pod},
     model_server::{ModelServer, Subject},
     process::{Ended, Running},
     written::{Chapter, Outline, three_chapters},
