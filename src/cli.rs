@@ -103,9 +103,8 @@ pub(crate) enum Command {
     Doctor,
     /// Ask a process of a fleet on this machine whether it is ready.
     Health {
-        /// Where it serves its metrics and probes.
-        #[arg(default_value = "127.0.0.1:9464")]
-        address: std::net::SocketAddr,
+        /// Where it serves its metrics and probes [default: the setting `serve.admin`].
+        address: Option<std::net::SocketAddr>,
     },
     /// Print the settings in force, and where each comes from.
     Config,

@@ -4,9 +4,10 @@ use std::{
     io::{BufRead as _, BufReader, Write as _},
     net::{SocketAddr, TcpListener},
     thread,
+    time::{Duration, Instant},
 };
 
-use crate::support::{Bench, Ended};
+use crate::support::{Bench, Ended, Fleet};
 
 /// Asks a server that answers one request with these words, and returns what was said and what was asked.
 fn asked(answer: &'static str) -> (Ended, String) {
@@ -48,4 +49,35 @@ fn where_nobody_answers_is_unhealthy() {
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let stderr = health(free).exits(69).stderr;
     assert!(stderr.contains("does not answer"), "{stderr}");
+}
+
+#[test]
+fn a_worker_is_healthy_until_its_store_is_gone_and_again_when_it_is_back() {
+    let mut fleet = Fleet::new();
+    fleet.share([("BINDERY_SERVE__ADMIN".to_owned(), "127.0.0.1:0".to_owned())].into());
+    let mut worker = fleet.start(&["serve", "worker"]);
+    let served = worker.says("probes are at http://");
+    let (_, address) = served.trim_end_matches('.').split_once("http://").unwrap();
+    worker.says("Serving");
+    let health = || fleet.run(&["health", address]);
+    health().exits(0);
+    fleet.redis.kill();
+    health().exits(69);
+    fleet.redis.start_again();
+    // It connects again by itself, within a time that is its own.
+    let until = Instant::now() + Duration::from_secs(60);
+    while health().code != Some(0) {
+        assert!(Instant::now() < until, "it did not find its store again: {}", health().stderr);
+    }
+    worker.kill();
+}
+
+#[test]
+fn a_process_is_looked_for_where_the_settings_put_it() {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let everywhere = Bench::new().set("BINDERY_SERVE__ADMIN", &format!("0.0.0.0:{free}"));
+    let stderr = everywhere.run(&["health"]).exits(69).stderr;
+    assert!(stderr.contains(&format!("127.0.0.1:{free} does not answer")), "{stderr}");
+    let stderr = Bench::new().run(&["health"]).exits(64).stderr;
+    assert!(stderr.contains("serve.admin"), "{stderr}");
 }

@@ -230,7 +230,9 @@ fn workers_scale_by_the_slots_that_a_worker_with_the_same_settings_really_takes(
             "two would set the number"
         );
         let mut fleet = Fleet::new();
-        fleet.share(manifests.settings());
+        let mut settings = manifests.settings();
+        settings.insert("BINDERY_SERVE__ADMIN".to_owned(), "127.0.0.1:0".to_owned());
+        fleet.share(settings);
         fleet.keep_serving(&["worker"]);
         let triggers = scaled["spec"]["triggers"].as_array().unwrap();
         assert_eq!(triggers.len(), 2, "{overlay}");

@@ -8,6 +8,7 @@
 )]
 
 mod budget;
+mod capacity;
 mod changes;
 mod chaos;
 mod commands;

@@ -3,12 +3,12 @@
 
 use std::{
     io::{self, Read as _, Write as _},
-    net::{SocketAddr, TcpStream},
+    net::{Ipv4Addr, SocketAddr, TcpStream},
     process::ExitCode,
     time::Duration,
 };
 
-use crate::exit::Failure;
+use crate::{cli::Global, environment::Environment, exit::Failure, workshop};
 
 /// How long each step of the question may take: connecting, and every wait for more of the answer.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -17,13 +17,33 @@ const PATIENCE: Duration = Duration::from_secs(3);
 const LONGEST: u64 = 64 * 1024;
 
 /// Runs the command: succeeds where the process at this address answers that it is ready.
-pub(crate) fn run(address: SocketAddr) -> Result<ExitCode, Failure> {
+pub(crate) fn run(
+    global: &Global,
+    environment: &Environment,
+    address: Option<SocketAddr>,
+) -> Result<ExitCode, Failure> {
+    let address = match address {
+        Some(address) => address,
+        None => configured(global, environment)?,
+    };
     let unanswered = |error| Failure::unavailable(format!("{address} does not answer: {error}"));
     let answer = ask(address).map_err(unanswered)?;
     match verdict(&answer) {
         Verdict::Ready => Ok(ExitCode::SUCCESS),
         Verdict::NotReady(why) => Err(Failure::unavailable(format!("{address} is not ready: {why}"))),
     }
+}
+
+/// Returns where a process with the same settings is asked on this machine.
+fn configured(global: &Global, environment: &Environment) -> Result<SocketAddr, Failure> {
+    let admin = workshop::config(global, environment, Vec::new())?.serve.admin;
+    let mut address = admin.ok_or_else(|| {
+        Failure::usage("the settings name no `serve.admin`, so that no process answers; set it, or name an address")
+    })?;
+    if address.ip().is_unspecified() {
+        address.set_ip(Ipv4Addr::LOCALHOST.into());
+    }
+    Ok(address)
 }
 
 fn ask(address: SocketAddr) -> io::Result<String> {

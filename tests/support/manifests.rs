@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::Running;
 
 /// Settings that are made elsewhere at this moment.
-const NOT_YET: [&str; 2] = ["BINDERY_SERVE__ADMIN", "BINDERY_FILES__"];
+const NOT_YET: [&str; 1] = ["BINDERY_FILES__"];
 
 /// The rendered manifests of an overlay.
 pub(crate) struct Manifests(pub(crate) Vec<Value>);
