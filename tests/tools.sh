@@ -114,27 +114,28 @@ need_deployment_tools() {
 }
 
 # Makes sure of programs that Debian 13 has and Debian 12 lacks: they are taken out of their packages, which need nothing but
-# a C library, into the private folder. Nothing of the system changes; apt's own keys vouch for them.
+# a C library, into the private folder. Nothing of the system changes; Debian's own keys vouch for them.
 need_from_debian_13() (
-  local package stamp apt=$tools/apt-13 repository
+  local package stamp repository apt=$tools/apt-13
   for package; do
     stamp=$tools/debian-13/$package.stamp
     if [[ -e $stamp ]]; then continue; fi
-    repository=$(apt-get indextargets --format '$(REPO_URI)' 'Label: Debian' 'Component: main' 'Created-By: Packages' |
-      sort --unique | sed 1q) || true
+    # Wherever this system takes its own packages from; without --print-uris an update would be for root alone.
+    repository=$(apt-get --print-uris update | sed -n "s|^'\(.*/debian\)/dists/[a-z]*/InRelease'.*|\1|p" | sed 1q) || true
     [[ -n $repository ]] ||
-      stop "The tests need $package, and take it from Debian 13 on Debian alone. Put it where it is found:" "PATH=...:\$PATH"
+      stop "The tests take $package from Debian, which this system is not. Put one where it is found:" "PATH=...:\$PATH"
     mkdir -p "$apt"/{lists,archives}/partial "$tools/debian-13"
-    printf 'deb %s trixie main\n' "$repository" >"$apt/sources.list"
+    printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s trixie main\n' "$repository" >"$apt/sources.list"
     local options=(-qq -o "Dir::Etc::SourceList=$apt/sources.list" -o Dir::Etc::SourceParts=- -o "Dir::State::Lists=$apt/lists"
       -o "Dir::Cache=$apt" -o APT::Sandbox::User= -o Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false
       -o Acquire::Languages=none)
-    cd "$apt"
-    apt-get "${options[@]}" update </dev/null && apt-get "${options[@]}" download "$package" </dev/null &&
-      dpkg-deb --extract "$package"_*.deb "$tools/debian-13" ||
+    if ! { cd "$apt" && apt-get "${options[@]}" update && apt-get "${options[@]}" download "$package" &&
+      dpkg-deb --extract "$package"_*.deb "$tools/debian-13"; } </dev/null; then
       stop "$package could not be taken from Debian 13. Look at:" "$apt"
+    fi
     touch "$stamp"
   done
+  rm -rf "$apt"
 )
 
 # Prints seconds as minutes and seconds, after a name.
