@@ -4,7 +4,6 @@ use std::{
     io::{BufRead as _, BufReader, Write as _},
     net::{SocketAddr, TcpListener},
     thread,
-    time::{Duration, Instant},
 };
 
 use crate::support::{Bench, Ended, Fleet};
@@ -52,24 +51,18 @@ fn where_nobody_answers_is_unhealthy() {
 }
 
 #[test]
-fn a_worker_is_healthy_until_its_store_is_gone_and_again_when_it_is_back() {
-    let mut fleet = Fleet::new();
-    fleet.share([("BINDERY_SERVE__ADMIN".to_owned(), "127.0.0.1:0".to_owned())].into());
-    let mut worker = fleet.start(&["serve", "worker"]);
-    let served = worker.says("probes are at http://");
-    let (_, address) = served.trim_end_matches('.').split_once("http://").unwrap();
-    worker.says("Serving");
-    let health = || fleet.run(&["health", address]);
+fn a_worker_is_healthy_until_its_store_is_silent_and_again_when_it_answers() {
+    let fleet = Fleet::new();
+    let (_worker, probes) = fleet.serve_watched(&["worker"]);
+    let health = || fleet.run(&["health", &probes.address().to_string()]);
+    probes.turns("/readyz", 200);
     health().exits(0);
-    fleet.redis.kill();
-    health().exits(69);
-    fleet.redis.start_again();
-    // It connects again by itself, within a time that is its own.
-    let until = Instant::now() + Duration::from_secs(60);
-    while health().code != Some(0) {
-        assert!(Instant::now() < until, "it did not find its store again: {}", health().stderr);
-    }
-    worker.kill();
+    fleet.redis.freeze();
+    probes.turns("/readyz", 503);
+    health().exits(69).tells(&["is not ready", "store"]);
+    fleet.redis.thaw();
+    probes.turns("/readyz", 200);
+    health().exits(0);
 }
 
 #[test]

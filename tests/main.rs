@@ -20,6 +20,7 @@ mod fleet;
 mod guides;
 mod health;
 mod kubernetes;
+mod metrics;
 mod order;
 mod outlines;
 mod same_book;

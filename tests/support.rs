@@ -7,6 +7,7 @@ mod fleet;
 mod ledger;
 mod manifests;
 mod model_server;
+mod probes;
 mod process;
 mod written;
 
@@ -18,6 +19,7 @@ pub(crate) use self::{
     ledger::Ledger,
     manifests::{Manifests, containers, each_object, pod},
     model_server::{ModelServer, Subject},
+    probes::Probes,
     process::{Ended, Running},
     written::{Chapter, Outline, three_chapters},
 };
