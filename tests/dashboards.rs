@@ -114,7 +114,7 @@ fn alerts_fire_when_they_should_and_are_silent_when_they_should_and_have_a_page(
 fn every_panel_shows_something_of_a_fleet_that_works_and_fails() {
     let fleet = Fleet::with_faults("overloaded=0.1,empty=0.05,rate_limited=0.05".parse().unwrap());
     let watched = [["dispatcher"], ["worker"], ["assembler"]].map(|roles| (roles[0], fleet.serve_watched(&roles)));
-    let targets: Vec<(&str, u16)> = watched.iter().map(|(role, (_, probes))| (*role, probes.port())).collect();
+    let targets: Vec<(&str, u16)> = watched.iter().map(|(role, (_, probes))| (*role, probes.address().port())).collect();
     let prometheus = Prometheus::start(&targets, &rules());
     let outline = three_chapters();
     let write = |name: &str| {
@@ -133,7 +133,8 @@ fn every_panel_shows_something_of_a_fleet_that_works_and_fails() {
     }
     prometheus.waits_for("the alert for dead letters", |seen| seen.firing() == ["BinderyDeadLetters"]);
     fleet.run(&["dead", "purge", "--yes"]).exits(0);
-    prometheus.waits_for("the alert to end", |seen| seen.firing().is_empty());
+    fleet.queues("dead", 0);
+    prometheus.waits_for("the alert to end", |seen| !seen.firing().contains(&"BinderyDeadLetters".to_owned()));
 }
 
 fn count(result: &Value) -> usize {

@@ -22,8 +22,9 @@ impl Probes {
         Self { address: address.trim_end_matches('.').parse().unwrap() }
     }
 
-    pub(crate) fn port(&self) -> u16 {
-        self.address.port()
+    /// Returns where they are.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// Asks for a path; returns the status and the body.
