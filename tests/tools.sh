@@ -96,6 +96,13 @@ need_amqp_clients() {
   export BINDERY_PYTHON NODE_PATH
 }
 
+# Makes sure of the object storage that the tests start for themselves; it runs in the Python that BINDERY_PYTHON names.
+need_object_storage() {
+  need_from_pypi 'moto[server]==5.2.5'
+  BINDERY_PYTHON=$tools/venv/bin/python
+  export BINDERY_PYTHON
+}
+
 # Prints seconds as minutes and seconds, after a name.
 show_time() {
   printf '  %-34s %3d min %02d s\n' "$1" "$(($2 / 60))" "$(($2 % 60))"

@@ -49,11 +49,11 @@ pub(crate) async fn run(
         None => identity::request_id(&arguments.outline)?,
     };
     let id = BookId::of(&workshop.tenant(), &request_id);
-    let before = workshop.ports.store.events(&id, 0, u32::MAX).await?.len();
+    let repeated = workshop.ports.store.book(&id).await?.is_some();
     send(&workshop, &arguments, request_id).await?;
     let book = taken_in(&workshop, &id).await?;
     if global.json {
-        stdout::line(serde_json::json!({"book": book.id, "state": book.state, "repeated": before > 0}))?;
+        stdout::line(serde_json::json!({"book": book.id, "state": book.state, "repeated": repeated}))?;
     } else {
         stdout::line(format_args!("{}", book.id))?;
     }
@@ -63,7 +63,7 @@ pub(crate) async fn run(
     let book = watch(global, &workshop, &id).await?;
     if book.state == State::Done {
         let out = arguments.out.clone().unwrap_or_else(|| beside(&arguments.outline));
-        let files = export::files(&workshop, &book, None, (&out, &stem(&arguments.outline)))?;
+        let files = export::files(&workshop, &book, None, (&out, &stem(&arguments.outline))).await?;
         files.iter().try_for_each(|path| stdout::line(path.display()))?;
         return Ok(ExitCode::SUCCESS);
     }

@@ -84,6 +84,11 @@ impl Fleet {
         Self { folder, model, redis, broker, vhost, variables, serving: Vec::new() }
     }
 
+    /// Sets a variable of the environment of the processes that are started from now on.
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        self.variables.insert(name.to_owned(), value.to_owned());
+    }
+
     /// Publishes a body to an exchange as any program might, by pika, and waits for the broker's confirm.
     pub(crate) fn publish(&self, exchange: &str, key: &str, body: &[u8]) {
         let python = std::env::var_os("BINDERY_PYTHON").expect("BINDERY_PYTHON is a Python with pika: run tests/run");
@@ -132,6 +137,13 @@ impl Fleet {
         let mut process = self.start(&[&["serve"], roles].concat());
         process.says("Serving");
         process
+    }
+
+    /// Starts a process that serves until the fleet is left, with a data folder of its own.
+    pub(crate) fn keep_serving_apart(&mut self, roles: &[&str], data: &str) {
+        let mut process = self.start(&[&["--data", data, "serve"], roles].concat());
+        process.says("Serving");
+        self.serving.push(process);
     }
 
     /// Starts a process that serves until the fleet is left.

@@ -267,8 +267,8 @@ fn what_is_out_of_bounds_is_refused_and_the_bounds_themselves_are_not() {
         ("ledger.renew", "0s", "15s"),
         ("ledger.renew", "16s", "1ms"),
         ("ledger.publish_grace", "999ms", "1s"),
-        ("ledger.lost_after", "25h", "24h"),
-        ("ledger.deadline", "721h", "720h"),
+        ("ledger.lost_after", "25h", "1d"),
+        ("ledger.deadline", "721h", "30d"),
         ("ledger.window", "0", "1"),
         ("ledger.window", "1001", "1000"),
         ("ledger.tries", "0", "20"),
@@ -353,7 +353,7 @@ fn what_is_not_the_default_is_rendered_with_its_origin() {
              renew = \"10s\"\n\
              publish_grace = \"15s\"\n\
              lost_after = \"10min\"\n\
-             deadline = \"24h\"\n\
+             deadline = \"1d\"\n\
              window = 8  # command line\n\
              tries = 2  # {}:2\n\
              rewrites = 2\n\

@@ -6,6 +6,7 @@
 mod certificates;
 mod guardian;
 mod http;
+mod objects;
 mod port;
 mod proxy;
 mod rabbit;
@@ -13,6 +14,7 @@ mod redis;
 
 pub use self::{
     certificates::Certificates,
+    objects::Objects,
     proxy::Proxy,
     rabbit::{QueueState, Rabbit},
     redis::{Redis, RedisCluster, Sentinels},
