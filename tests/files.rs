@@ -3,12 +3,13 @@
 use std::{
     collections::BTreeMap,
     fs,
+    process::Command,
     time::{Duration, Instant},
 };
 
 use bindery_test_servers::Objects;
 
-use crate::support::{Bench, Fleet, three_chapters};
+use crate::support::{Bench, Fleet, Running, three_chapters};
 
 /// Longer than a binding that was put aside takes to come again on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -33,11 +34,29 @@ fn fetched(fleet: &Fleet, book: &str, data: &str) -> BTreeMap<String, Vec<u8>> {
     files.map(|path| (path.extension().unwrap().to_str().unwrap().to_owned(), fs::read(path).unwrap())).collect()
 }
 
+/// Lists a book's files as any reader might, by boto3, and checks that each has the digest it is named by.
+fn listed(objects: &Objects, book: &str) -> Vec<String> {
+    let program = "import boto3, hashlib, sys\n\
+        bucket = boto3.resource('s3', endpoint_url=sys.argv[1], region_name='us-east-1').Bucket('books')\n\
+        for found in bucket.objects.filter(Prefix='bound/' + sys.argv[2]):\n\
+        \x20   name = found.key.split('/')[-1]\n\
+        \x20   assert hashlib.sha256(found.get()['Body'].read()).hexdigest() == name.split('.')[0]\n\
+        \x20   print(name)\n";
+    let (id, secret) = objects.key();
+    let mut command = Command::new(std::env::var_os("BINDERY_PYTHON").unwrap());
+    command.args(["-c", program, &objects.endpoint(), book]);
+    command.env("AWS_ACCESS_KEY_ID", id).env("AWS_SECRET_ACCESS_KEY", secret);
+    let told = Running::start(command).end().exits(0).stdout;
+    told.lines().map(str::to_owned).collect()
+}
+
 #[test]
 fn assemblers_that_share_no_folder_bind_into_an_object_storage_and_any_place_fetches_the_same_bytes() {
     let outline = three_chapters();
+    // A book carries the day it was asked for, unless its outline names one.
+    let dated = format!("---\ndate: 2026-01-01\n---\n{}", outline.text());
     let embedded = Bench::new();
-    embedded.outline(&outline);
+    embedded.file("book.md", &dated);
     embedded.write(&["--no-plan"]).exits(0);
     let objects = Objects::start_with_key();
     let mut fleet = Fleet::new();
@@ -48,13 +67,13 @@ fn assemblers_that_share_no_folder_bind_into_an_object_storage_and_any_place_fet
     for data in ["one", "another"] {
         fleet.keep_serving_apart(&["assembler"], data);
     }
-    fleet.outline("tides", &outline);
+    fs::write(fleet.path("tides.md"), &dated).unwrap();
     let book = fleet.submit("tides", &[]);
     let ledger = fleet.finishes(&book, &outline);
     let fetched = fetched(&fleet, &book, "third");
-    let written: BTreeMap<String, Vec<u8>> =
-        embedded.bytes().into_iter().map(|(format, bytes)| (format.to_owned(), bytes)).collect();
-    assert!(fetched == written, "the fleet's files are not those of one process");
+    for (format, bytes) in embedded.bytes() {
+        assert!(fetched[format] == bytes, "the fleet's {format} is not that of one process");
+    }
     let status = fleet.run(&["status", &book]).exits(0).stdout;
     for file in ledger.book("binding")["files"].as_array().unwrap() {
         let (format, digest) = (file["format"].as_str().unwrap(), file["digest"].as_str().unwrap());
@@ -62,6 +81,7 @@ fn assemblers_that_share_no_folder_bind_into_an_object_storage_and_any_place_fet
         assert_eq!(file["url"], url.as_str());
         assert!(status.contains(&url), "{status}");
     }
+    assert_eq!(listed(&objects, &book).len(), 3);
     assert!(["one", "another", "third"].iter().all(|data| !fleet.path(data).join("files").exists()));
     let shown = fleet.run(&["config"]).exits(0).stdout;
     assert!(!shown.contains(objects.key().1), "a secret is shown");
@@ -70,6 +90,7 @@ fn assemblers_that_share_no_folder_bind_into_an_object_storage_and_any_place_fet
     fleet.finishes(&copy, &outline);
     fleet.run(&["delete", &book, "--yes"]).exits(0);
     fleet.run(&["get", &book]).exits(64);
+    assert_eq!(listed(&objects, &book), [""; 0]);
     fleet.finishes(&copy, &outline);
 }
 
@@ -78,6 +99,7 @@ fn a_book_whose_files_cannot_be_stored_waits_until_they_can_be() {
     let objects = Objects::start();
     let mut fleet = Fleet::new();
     stored_in(&mut fleet, &objects);
+    fleet.redis.cli(&["CONFIG", "SET", "maxmemory", "256mb"]);
     objects.kill();
     let doctor = fleet.run(&["doctor"]).exits(1).stdout;
     assert!(doctor.contains("BAD files") && doctor.contains("cannot be reached"), "{doctor}");
