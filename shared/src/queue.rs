@@ -19,6 +19,10 @@ pub trait Queue: Send + Sync {
     /// its queue; one to a topic or to whoever asked may find nobody, and that is no error.
     async fn publish(&self, to: &Address, message: Message) -> Result<(), QueueError>;
 
+    /// Publishes a message and waits for the answer to it, at most so long. Where none came, the message may still be
+    /// in its lane, or the answer lost with a connection: asking again must be harmless.
+    async fn ask(&self, lane: Lane, message: Message, patience: Duration) -> Result<Message, QueueError>;
+
     /// Starts consuming a lane, holding at most `prefetch` unsettled deliveries.
     async fn consume(&self, lane: Lane, prefetch: u16) -> Result<Box<dyn Consumer>, QueueError>;
 
@@ -193,6 +197,9 @@ pub enum QueueError {
     /// The broker has not done what was asked, or has not said so in time.
     #[error("the broker did not confirm: {0}")]
     Unconfirmed(String),
+    /// The message is with the broker, but whoever takes it has not answered in time.
+    #[error("nobody answered within {} s", .0.as_secs_f64())]
+    Unanswered(Duration),
 }
 
 /// Where a queue is, and how to get in.
