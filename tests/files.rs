@@ -34,6 +34,20 @@ fn fetched(fleet: &Fleet, book: &str, data: &str) -> BTreeMap<String, Vec<u8>> {
     files.map(|path| (path.extension().unwrap().to_str().unwrap().to_owned(), fs::read(path).unwrap())).collect()
 }
 
+/// Starts a listener as any upstream system has one, by pika: it prints the addresses of the first completed book.
+fn listener(fleet: &Fleet) -> Running {
+    let program = "import json, pika, sys\n\
+        channel = pika.BlockingConnection(pika.URLParameters(sys.argv[1])).channel()\n\
+        news = channel.queue_declare('', exclusive=True).method.queue\n\
+        channel.queue_bind(news, 'bindery.events', 'book.completed.*')\n\
+        print('listening', file=sys.stderr, flush=True)\n\
+        _, _, body = next(channel.consume(news, auto_ack=True))\n\
+        print(*(file['url'] for file in json.loads(body)['data']['files']), sep='\\n')\n";
+    let mut command = Command::new(std::env::var_os("BINDERY_PYTHON").unwrap());
+    command.args(["-c", program, &fleet.vhost]);
+    Running::start(command)
+}
+
 /// Lists a book's files as any reader might, by boto3, and checks that each has the digest it is named by.
 fn listed(objects: &Objects, book: &str) -> Vec<String> {
     let program = "import boto3, hashlib, sys\n\
@@ -52,11 +66,11 @@ fn listed(objects: &Objects, book: &str) -> Vec<String> {
 
 #[test]
 fn assemblers_that_share_no_folder_bind_into_an_object_storage_and_any_place_fetches_the_same_bytes() {
-    let outline = three_chapters();
+    let mut outline = three_chapters();
     // A book carries the day it was asked for, unless its outline names one.
-    let dated = format!("---\ndate: 2026-01-01\n---\n{}", outline.text());
+    outline.front.push("date: 2026-01-01".to_owned());
     let embedded = Bench::new();
-    embedded.file("book.md", &dated);
+    embedded.outline(&outline);
     embedded.write(&["--no-plan"]).exits(0);
     let objects = Objects::start_with_key();
     let mut fleet = Fleet::new();
@@ -67,7 +81,9 @@ fn assemblers_that_share_no_folder_bind_into_an_object_storage_and_any_place_fet
     for data in ["one", "another"] {
         fleet.keep_serving_apart(&["assembler"], data);
     }
-    fs::write(fleet.path("tides.md"), &dated).unwrap();
+    let mut listener = listener(&fleet);
+    listener.says("listening");
+    fleet.outline("tides", &outline);
     let book = fleet.submit("tides", &[]);
     let ledger = fleet.finishes(&book, &outline);
     let fetched = fetched(&fleet, &book, "third");
@@ -75,11 +91,13 @@ fn assemblers_that_share_no_folder_bind_into_an_object_storage_and_any_place_fet
         assert!(fetched[format] == bytes, "the fleet's {format} is not that of one process");
     }
     let status = fleet.run(&["status", &book]).exits(0).stdout;
+    let told = listener.end().exits(0).stdout;
     for file in ledger.book("binding")["files"].as_array().unwrap() {
         let (format, digest) = (file["format"].as_str().unwrap(), file["digest"].as_str().unwrap());
         let url = format!("s3://books/bound/{book}/{digest}.{format}");
         assert_eq!(file["url"], url.as_str());
         assert!(status.contains(&url), "{status}");
+        assert!(told.lines().any(|line| line == url), "{told}");
     }
     assert_eq!(listed(&objects, &book).len(), 3);
     assert!(["one", "another", "third"].iter().all(|data| !fleet.path(data).join("files").exists()));
