@@ -33,12 +33,15 @@ pub enum Retention {
     For(Duration),
 }
 
+/// Seconds in a day.
+const DAY: u64 = 24 * 60 * 60;
+
 /// The word for keeping something for ever.
 const FOREVER: &str = "forever";
 
 /// How long a server keeps texts, whose memory they take. A file keeps them: they are on its owner's disk, and what is
 /// rewritten or bound anew needs them.
-const ON_A_SERVER: Duration = Duration::from_hours(30 * 24);
+const ON_A_SERVER: Duration = Duration::from_secs(30 * DAY);
 
 impl StoreSettings {
     /// Returns how long after a book has settled its texts stay; none for ever.
@@ -55,7 +58,7 @@ impl StoreSettings {
         problems.lasts("store.timeout", self.timeout, Duration::from_millis(100)..=Duration::from_secs(60));
         problems.within("store.connections", self.connections, 1..=256);
         if let Some(Retention::For(time)) = self.retention {
-            problems.lasts("store.retention", time, Duration::from_secs(1)..=Duration::from_hours(3_650 * 24));
+            problems.lasts("store.retention", time, Duration::from_secs(1)..=Duration::from_secs(3_650 * DAY));
         }
     }
 }
