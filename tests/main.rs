@@ -8,15 +8,21 @@
 )]
 
 mod budget;
+mod capacity;
 mod changes;
 mod chaos;
 mod commands;
+mod compose;
 mod crash;
+mod dashboards;
 mod examples;
 mod faults;
 mod files;
 mod fleet;
 mod guides;
+mod health;
+mod kubernetes;
+mod metrics;
 mod order;
 mod outlines;
 mod retention;

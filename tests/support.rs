@@ -5,7 +5,9 @@ mod book;
 mod epubcheck;
 mod fleet;
 mod ledger;
+mod manifests;
 mod model_server;
+mod probes;
 mod process;
 mod written;
 
@@ -15,7 +17,9 @@ pub(crate) use self::{
     epubcheck::epubcheck,
     fleet::Fleet,
     ledger::Ledger,
+    manifests::{Manifests, containers, each_object, pod},
     model_server::{ModelServer, Subject},
+    probes::Probes,
     process::{Ended, Running},
     written::{Chapter, Outline, three_chapters},
 };

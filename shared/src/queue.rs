@@ -135,8 +135,9 @@ pub enum Verdict {
     },
 }
 
+/// How a delivery is settled.
 #[async_trait]
-trait Settle: Send {
+pub(crate) trait Settle: Send {
     async fn settle(self: Box<Self>, verdict: Verdict) -> Result<(), QueueError>;
 }
 
@@ -144,6 +145,11 @@ impl Delivery {
     /// Settles the delivery; consuming it, so that settling twice does not compile.
     pub async fn settle(self, verdict: Verdict) -> Result<(), QueueError> {
         self.settle.settle(verdict).await
+    }
+
+    /// Returns the delivery with another way to settle it.
+    pub(crate) fn settled_by(self, way: impl FnOnce(Box<dyn Settle>) -> Box<dyn Settle>) -> Self {
+        Self { settle: way(self.settle), ..self }
     }
 }
 

@@ -14,7 +14,7 @@ use bindery_test_servers::{Rabbit, Redis};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{Book, Ended, Ledger, ModelServer, Outline, Running, book::Sections};
+use super::{Book, Ended, Ledger, ModelServer, Outline, Probes, Running, book::Sections};
 
 /// Longer than anything a test waits for takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -73,6 +73,7 @@ impl Fleet {
             ("BINDERY_PROVIDERS__STAND_IN__BASE_URL", model.base_url()),
             ("BINDERY_QUEUE__URL", vhost.clone()),
             ("BINDERY_STORE__URL", redis.url()),
+            ("BINDERY_FILES__URL", "file:".to_owned()),
             ("BINDERY_DATA__DIR", folder.path().join("data").to_string_lossy().into_owned()),
             // Short, so that a test sees a dead process's work taken up within seconds.
             ("BINDERY_LEDGER__LEASE", "2s".to_owned()),
@@ -87,6 +88,13 @@ impl Fleet {
     /// Sets a variable of the environment of the processes that are started from now on.
     pub(crate) fn set(&mut self, name: &str, value: &str) {
         self.variables.insert(name.to_owned(), value.to_owned());
+    }
+
+    /// Gives the processes these settings too; the fleet's own hold over them.
+    pub(crate) fn share(&mut self, settings: BTreeMap<String, String>) {
+        for (name, value) in settings {
+            self.variables.entry(name).or_insert(value);
+        }
     }
 
     /// Publishes a body to an exchange as any program might, by pika, and waits for the broker's confirm.
@@ -144,6 +152,16 @@ impl Fleet {
         let mut process = self.start(&[&["--data", data, "serve"], roles].concat());
         process.says("Serving");
         self.serving.push(process);
+    }
+
+    /// Starts a process with these roles that tells of itself, and waits until it serves.
+    pub(crate) fn serve_watched(&self, roles: &[&str]) -> (Running, Probes) {
+        let mut command = self.command(&[&["serve"], roles].concat());
+        command.env("BINDERY_SERVE__ADMIN", "127.0.0.1:0");
+        let mut process = Running::start(command);
+        let probes = Probes::at(&process.says("Metrics and probes"));
+        process.says("Serving");
+        (process, probes)
     }
 
     /// Starts a process that serves until the fleet is left.

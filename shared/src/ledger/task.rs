@@ -196,6 +196,13 @@ impl Task {
     }
 }
 
+impl Part {
+    /// Returns whether its text is kept and is not to be rewritten.
+    pub fn finished(&self) -> bool {
+        self.digest.is_some() && !self.draft
+    }
+}
+
 impl Standing {
     /// Returns whether the task's result is still owed.
     pub fn missing(self) -> bool {

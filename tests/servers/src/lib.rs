@@ -8,6 +8,7 @@ mod guardian;
 mod http;
 mod objects;
 mod port;
+mod prometheus;
 mod proxy;
 mod rabbit;
 mod redis;
@@ -15,6 +16,7 @@ mod redis;
 pub use self::{
     certificates::Certificates,
     objects::Objects,
+    prometheus::Prometheus,
     proxy::Proxy,
     rabbit::{QueueState, Rabbit},
     redis::{Redis, RedisCluster, Sentinels},
