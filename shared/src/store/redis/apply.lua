@@ -38,8 +38,8 @@ end
 
 local record = take()
 if record ~= '' then
-  local window, wave, deadline = take(), take(), take()
-  redis.call('HSET', book, 'record', record, 'window', window, 'wave', wave)
+  local window, wave, open, deadline = take(), take(), take(), take()
+  redis.call('HSET', book, 'record', record, 'window', window, 'wave', wave, 'open', open)
   if deadline == '' then
     redis.call('ZREM', due, 'book')
   else

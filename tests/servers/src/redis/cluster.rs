@@ -1,7 +1,9 @@
 //! A private Redis Cluster.
 
-use super::Redis;
-use crate::port::Port;
+use std::{iter, path::PathBuf, sync::Arc};
+
+use super::{Redis, certified};
+use crate::{certificates::Certificates, guardian::folder, port::Port};
 
 /// Three masters and a replica of each. They end with this value, at the latest with the process.
 pub struct RedisCluster {
@@ -15,8 +17,22 @@ impl RedisCluster {
     #[must_use]
     #[track_caller]
     pub fn start() -> Self {
+        Self::run(folder("redis"), None)
+    }
+
+    /// Starts a cluster that speaks TLS alone, among its nodes too, with certificates of [`Self::certificates`].
+    #[must_use]
+    #[track_caller]
+    pub fn start_tls() -> Self {
+        let (home, certificates) = certified();
+        Self::run(home, Some(&certificates))
+    }
+
+    #[track_caller]
+    fn run(home: PathBuf, certificates: Option<&Arc<Certificates>>) -> Self {
         let buses: Vec<_> = (0..6).map(|_| Port::claim()).collect();
-        let nodes: Vec<_> = buses.iter().map(|bus| node(bus.number())).collect();
+        let homes = iter::once(home).chain(iter::repeat_with(|| folder("redis")));
+        let nodes: Vec<_> = buses.iter().zip(homes).map(|(bus, home)| node(home, bus.number(), certificates)).collect();
         let cluster = Self { nodes, _buses: buses };
         let addresses: Vec<_> = cluster.nodes.iter().map(Redis::address).collect();
         let mut create = vec!["--cluster", "create"];
@@ -27,11 +43,17 @@ impl RedisCluster {
         cluster
     }
 
-    /// Returns `redis+cluster://127.0.0.1:PORT,127.0.0.1:PORT,...` with all nodes.
+    /// Returns `redis+cluster://127.0.0.1:PORT,127.0.0.1:PORT,...` with all nodes, with TLS `rediss+cluster://...`.
     #[must_use]
     pub fn url(&self) -> String {
         let addresses: Vec<_> = self.nodes.iter().map(Redis::address).collect();
-        format!("redis+cluster://{}", addresses.join(","))
+        format!("{}+cluster://{}", self.nodes[0].scheme(), addresses.join(","))
+    }
+
+    /// Returns the certificates of a cluster that speaks TLS.
+    #[must_use]
+    pub fn certificates(&self) -> Option<&Certificates> {
+        self.nodes[0].certificates()
     }
 
     /// Returns the nodes.
@@ -40,12 +62,46 @@ impl RedisCluster {
         &self.nodes
     }
 
+    /// Returns the nodes that are masters now.
+    #[track_caller]
+    pub fn masters(&self) -> Vec<&Redis> {
+        let is_master = |node: &&Redis| node.replication("role").as_deref() == Some("master");
+        self.nodes.iter().filter(is_master).collect()
+    }
+
+    /// Returns the master that holds a key now, and its replica.
+    #[track_caller]
+    pub fn holders(&self, key: &str) -> (&Redis, &Redis) {
+        let slot: u16 = self.nodes[0].cli(&["CLUSTER", "KEYSLOT", key]).parse().expect("a slot is a number");
+        let told = self.nodes[0].cli(&["CLUSTER", "SLOTS"]);
+        let port_of = |nth: usize| {
+            // Of each range it prints the slots, then address, port, id and metadata of the master and of its replica.
+            let lines: Vec<_> = told.lines().map(str::trim).collect();
+            let number = |at: usize| lines.get(at).and_then(|line| line.parse::<u16>().ok());
+            let range = (0..lines.len()).find(|at| {
+                number(*at)
+                    .zip(number(at + 1))
+                    .is_some_and(|(from, to)| (from..=to).contains(&slot) && lines[at + 2] == "127.0.0.1")
+            });
+            let addresses = (range? + 2..lines.len()).filter(|at| lines[*at] == "127.0.0.1");
+            addresses.map(|at| number(at + 1)).nth(nth)?
+        };
+        let node = |nth| self.nodes.iter().find(|node| Some(node.port()) == port_of(nth));
+        (node(0).expect("each slot has a master"), node(1).expect("each master has a replica"))
+    }
+
     /// Kills a master, waits until its replica serves in its place, and has it come back as that one's replica.
     #[track_caller]
     pub fn kill_a_master(&self) {
         self.wait_until_whole();
-        let is_master = |node: &&Redis| node.replication("role").as_deref() == Some("master");
-        let killed = self.nodes.iter().find(is_master).expect("a whole cluster has masters");
+        let masters = self.masters();
+        self.kill_master(masters.first().expect("a whole cluster has masters"));
+    }
+
+    /// Does the same with a certain master.
+    #[track_caller]
+    pub fn kill_master(&self, killed: &Redis) {
+        self.wait_until_whole();
         killed.kill();
         for node in self.nodes.iter().filter(|node| node.port() != killed.port()) {
             node.guardian
@@ -71,10 +127,14 @@ impl RedisCluster {
 }
 
 #[track_caller]
-fn node(bus: u16) -> Redis {
+fn node(home: PathBuf, bus: u16, certificates: Option<&Arc<Certificates>>) -> Redis {
     // Two seconds without an answer are the end of a node: long enough on a busy machine, short enough for a test.
-    let settings = ["--cluster-enabled", "yes", "--cluster-node-timeout", "2000", "--cluster-port", &bus.to_string()];
-    Redis::start_with(&settings)
+    let bus = bus.to_string();
+    let mut settings = vec!["--cluster-enabled", "yes", "--cluster-node-timeout", "2000", "--cluster-port", &bus];
+    if certificates.is_some() {
+        settings.extend(["--tls-cluster", "yes"]);
+    }
+    Redis::run_in(home, certificates, &settings)
 }
 
 fn serves(node: &Redis) -> bool {
