@@ -8,6 +8,8 @@ mod sqlite;
 
 #[cfg(test)]
 mod conformance;
+#[cfg(test)]
+mod histories;
 
 use std::{
     path::PathBuf,

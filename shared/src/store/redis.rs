@@ -317,9 +317,10 @@ impl Store for Redis {
         // The names go last: what a crash leaves behind is removed by asking again.
         for page in names.chunks(PAGE) {
             let page: Vec<String> = page.iter().map(|name| Keys::of(book).text_named(name)).collect();
-            self.connections.query::<()>(redis::pipe().cmd("UNLINK").arg(page).ignore()).await?;
+            self.connections.each::<()>(&[redis::cmd("UNLINK").arg(page).to_owned()]).await?;
         }
-        self.connections.query::<()>(&hints::forget(book, &texts)).await?;
+        self.connections.each::<()>(&[redis::cmd("UNLINK").arg(&texts).to_owned()]).await?;
+        self.connections.query::<()>(&hints::forget(book)).await?;
         Ok(existed == 1)
     }
 }

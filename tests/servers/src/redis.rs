@@ -204,7 +204,7 @@ fn certified() -> (PathBuf, Arc<Certificates>) {
 }
 
 /// Returns the settings of a server that speaks TLS alone, also with its replicas.
-fn tls(certificates: &Certificates, port: u16) -> [(&'static str, String); 7] {
+fn tls(certificates: &Certificates, port: u16) -> [(&'static str, String); 9] {
     let path = |path: &Path| path.display().to_string();
     [
         ("port", "0".to_owned()),
@@ -213,6 +213,9 @@ fn tls(certificates: &Certificates, port: u16) -> [(&'static str, String); 7] {
         ("tls-replication", "yes".to_owned()),
         ("tls-cert-file", path(&certificates.server)),
         ("tls-key-file", path(&certificates.server_key)),
+        // Nodes of a cluster ask one another for a certificate, whatever they ask their clients for.
+        ("tls-client-cert-file", path(&certificates.client)),
+        ("tls-client-key-file", path(&certificates.client_key)),
         ("tls-ca-cert-file", path(&certificates.authority)),
     ]
 }

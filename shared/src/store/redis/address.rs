@@ -64,13 +64,11 @@ impl Address {
     }
 
     fn server(url: &str) -> Result<Self, Flaw> {
-        let info = url.into_connection_info().map_err(|_| Flaw::Server)?;
-        match info.addr() {
-            ConnectionAddr::Tcp(host, _) | ConnectionAddr::TcpTls { host, .. } if host.contains(',') => {
-                Err(Flaw::Several)
-            }
-            _ => Ok(Self::Server(info)),
+        let hosts = url.rsplit_once('@').or(url.split_once("://")).map_or(url, |(_, hosts)| hosts);
+        if hosts.split(['/', '?']).next().is_some_and(|hosts| hosts.contains(',')) {
+            return Err(Flaw::Several);
         }
+        url.into_connection_info().map(Self::Server).map_err(|_| Flaw::Server)
     }
 
     fn sentinels(scheme: &str, rest: &str) -> Result<Self, Flaw> {
@@ -139,7 +137,7 @@ mod tests {
     fn sentinels_are_asked_for_a_master_that_has_a_login_of_its_own() {
         let url = "redis+sentinel://me:hu%2Csh@a,b:7000,[::1]/the%20books?db=3&sentinel_user=s&sentinel_password=p%26q";
         let Ok(Address::Sentinels { sentinels, master, login: server }) = Address::parse(url) else { panic!("{url}") };
-        assert_eq!(places(&sentinels), ["a:26379", "b:7000", "[::1]:26379"]);
+        assert_eq!(places(&sentinels), ["a:26379", "b:7000", "::1:26379"]);
         assert!(sentinels.iter().all(|info| login(info.redis_settings()) == (Some("s"), Some("p&q"), 0)));
         assert_eq!((master.as_str(), login(&server)), ("the books", (Some("me"), Some("hu,sh"), 3)));
     }
@@ -159,6 +157,7 @@ mod tests {
             ("redis://", Flaw::Server),
             ("redis://a/books", Flaw::Server),
             ("redis://:hush@a,b", Flaw::Several),
+            ("redis://a:6379,b:6379/0", Flaw::Several),
             ("redis+cluster://", Flaw::Host(1)),
             ("redis+cluster://a,,c", Flaw::Host(2)),
             ("redis+cluster://a,b:port", Flaw::Host(2)),

@@ -139,7 +139,7 @@ impl Connection {
 
     async fn link(&mut self) -> Result<Link, StoreError> {
         if self.object.is_none() {
-            // Boxed, as is all that is awaited here at every command: making a connection is deep, and mostly not done.
+            // Boxed, since the way to a new connection is long and seldom taken.
             let object = Box::pin(self.pool.get()).await;
             self.object = Some(object.map_err(|error| unconnected(error, self.timeout))?);
         }

@@ -41,10 +41,9 @@ pub(super) fn follow(id: &BookId, applied: &Applied, moved: Option<&Book>) -> Pi
     pipe
 }
 
-/// Removes a deleted book from all indexes, and with it the list of its texts.
-pub(super) fn forget(book: &BookId, texts: &str) -> Pipeline {
+/// Removes a deleted book from all indexes.
+pub(super) fn forget(book: &BookId) -> Pipeline {
     let mut pipe = redis::pipe();
-    pipe.cmd("UNLINK").arg(texts).ignore();
     pipe.cmd("SREM").arg(keys::OPEN).arg(book.as_str()).ignore();
     for index in [keys::BOOKS, keys::DUE, keys::UNTOLD] {
         pipe.cmd("ZREM").arg(index).arg(book.as_str()).ignore();

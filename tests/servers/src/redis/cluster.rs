@@ -73,21 +73,21 @@ impl RedisCluster {
     #[track_caller]
     pub fn holders(&self, key: &str) -> (&Redis, &Redis) {
         let slot: u16 = self.nodes[0].cli(&["CLUSTER", "KEYSLOT", key]).parse().expect("a slot is a number");
-        let told = self.nodes[0].cli(&["CLUSTER", "SLOTS"]);
-        let port_of = |nth: usize| {
-            // Of each range it prints the slots, then address, port, id and metadata of the master and of its replica.
-            let lines: Vec<_> = told.lines().map(str::trim).collect();
-            let number = |at: usize| lines.get(at).and_then(|line| line.parse::<u16>().ok());
-            let range = (0..lines.len()).find(|at| {
-                number(*at)
-                    .zip(number(at + 1))
-                    .is_some_and(|(from, to)| (from..=to).contains(&slot) && lines[at + 2] == "127.0.0.1")
-            });
-            let addresses = (range? + 2..lines.len()).filter(|at| lines[*at] == "127.0.0.1");
-            addresses.map(|at| number(at + 1)).nth(nth)?
+        let told = self.nodes[0].cli(&["CLUSTER", "NODES"]);
+        // The fields are: id, address@bus, flags, master, two times, epoch, link, slots.
+        let lines: Vec<Vec<_>> = told.lines().map(|line| line.split(' ').collect()).collect();
+        let has = |range: &&str| {
+            let (from, to) = range.split_once('-').unwrap_or((range, range));
+            from.parse().ok().zip(to.parse().ok()).is_some_and(|(from, to): (u16, u16)| (from..=to).contains(&slot))
         };
-        let node = |nth| self.nodes.iter().find(|node| Some(node.port()) == port_of(nth));
-        (node(0).expect("each slot has a master"), node(1).expect("each master has a replica"))
+        let master =
+            lines.iter().find(|fields| fields[8..].iter().any(|range| has(&range))).expect("each slot has a master");
+        let replica = lines.iter().find(|fields| fields[3] == master[0]).expect("each master has a replica");
+        let node = |fields: &[&str]| {
+            let address = fields[1].split('@').next().expect("a node has an address");
+            self.nodes.iter().find(|node| node.address() == address).expect("all nodes are known")
+        };
+        (node(master), node(replica))
     }
 
     /// Kills a master, waits until its replica serves in its place, and has it come back as that one's replica.
@@ -103,12 +103,27 @@ impl RedisCluster {
     pub fn kill_master(&self, killed: &Redis) {
         self.wait_until_whole();
         killed.kill();
-        for node in self.nodes.iter().filter(|node| node.port() != killed.port()) {
-            node.guardian
-                .wait_until("see the replica take over", || serves(node) && !masters(node).contains(&killed.address()));
-        }
+        self.wait_until_replaced(killed);
         killed.start_again();
         self.wait_until_whole();
+    }
+
+    /// Freezes a master, waits until its replica serves in its place, and lets it go on as that one's replica.
+    #[track_caller]
+    pub fn freeze_master(&self, frozen: &Redis) {
+        self.wait_until_whole();
+        frozen.freeze();
+        self.wait_until_replaced(frozen);
+        frozen.thaw();
+        self.wait_until_whole();
+    }
+
+    #[track_caller]
+    fn wait_until_replaced(&self, master: &Redis) {
+        for node in self.nodes.iter().filter(|node| node.port() != master.port()) {
+            node.guardian
+                .wait_until("see the replica take over", || serves(node) && !masters(node).contains(&master.address()));
+        }
     }
 
     /// Waits until every node knows three masters and all replicas are in step.
