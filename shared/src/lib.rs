@@ -14,4 +14,5 @@ pub mod model;
 pub mod queue;
 pub mod store;
 pub mod submission;
+pub mod telemetry;
 pub mod text;
