@@ -13,6 +13,7 @@ mod chaos;
 mod commands;
 mod crash;
 mod examples;
+mod failover;
 mod faults;
 mod fleet;
 mod guides;

@@ -374,9 +374,14 @@ fn no_secret_is_shown_by_a_configuration() {
 }
 
 #[test]
-fn an_address_that_was_rendered_with_a_mask_is_refused() {
+fn a_broken_address_of_a_redis_says_what_to_write_and_shows_no_password() {
     let problems = file("[store]\nurl = 'redis+sentinel://me:hush@a,b'\n").problems();
     assert!(matches!(&problems[..], [one] if one.starts_with("store.url: names no master")), "{problems:?}");
+    assert!(!problems[0].contains("hush"), "{problems:?}");
+}
+
+#[test]
+fn an_address_that_was_rendered_with_a_mask_is_refused() {
     let problems = file("[store]\nurl = 'sqlite://me:***@host'\n").problems();
     assert_eq!(problems, ["store.url: holds a mask where its password was; write the password (bindery.toml:2)"]);
 }

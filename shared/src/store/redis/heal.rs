@@ -199,17 +199,19 @@ async fn look(connections: &Connections, books: &[BookId]) -> Result<Vec<Seen>, 
     Ok(seen.collect())
 }
 
+/// Whether a book is open, the number of its last event, and of the last one that listeners were told of.
+type State = (Option<u8>, Option<u64>, Option<u64>);
+
 async fn truths(connections: &Connections, books: &[BookId]) -> Result<Vec<Option<Truth>>, StoreError> {
     let state = |book: &BookId| {
         let mut ask = redis::cmd("HMGET");
         ask.arg(Keys::of(book).book()).arg(&["open", "seq", "told"]);
         ask
     };
-    let states: Vec<(Option<u8>, Option<u64>, Option<u64>)> =
-        connections.each(&books.iter().map(state).collect::<Vec<_>>()).await?;
+    let states: Vec<State> = connections.each(&books.iter().map(state).collect::<Vec<_>>()).await?;
     let first = |book: &BookId| due::first(book, 0);
     let lists: Vec<Scored> = connections.each(&books.iter().map(first).collect::<Vec<_>>()).await?;
-    let truth = |((open, seq, told), list): ((Option<u8>, Option<u64>, Option<u64>), Scored)| {
+    let truth = |((open, seq, told), list): (State, Scored)| {
         let (seq, told) = (seq.unwrap_or(0), told.unwrap_or(0));
         let due = list.first().map(|(_, at)| millis(*at));
         Some(Truth { open: open? == 1, untold: (seq > told).then_some(seq), due })

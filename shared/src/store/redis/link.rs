@@ -5,8 +5,8 @@ use std::{fs, time::Duration};
 use deadpool::managed::{Manager, Metrics, RecycleResult};
 use futures_util::future;
 use redis::{
-    AsyncConnectionConfig, Client, Cmd, FromRedisValue, Pipeline, RedisError, RedisFuture, RedisResult,
-    TlsCertificates, TlsMode, Value,
+    AsyncConnectionConfig, Client, Cmd, ConnectionInfo, FromRedisValue, Pipeline, RedisConnectionInfo, RedisError,
+    RedisFuture, RedisResult, TlsCertificates, TlsMode, Value,
     aio::{ConnectionLike, MultiplexedConnection},
     cluster::{ClusterClient, ClusterClientBuilder},
     cluster_async::ClusterConnection,
@@ -63,29 +63,8 @@ impl Way {
                 Client::build_with_tls(server, certificates).map(Self::Server)
             }
             (Address::Sentinels { sentinels, master, login }, certificates) => {
-                let asking = sentinels.first().map(|sentinel| sentinel.redis_settings().clone()).unwrap_or_default();
-                let places = sentinels.iter().map(|sentinel| sentinel.addr().clone());
-                let mut builder = SentinelClientBuilder::new(places, master, SentinelServerType::Master)?
-                    .set_client_to_redis_db(login.db());
-                if let Some(name) = login.username() {
-                    builder = builder.set_client_to_redis_username(name);
-                }
-                if let Some(password) = login.password() {
-                    builder = builder.set_client_to_redis_password(password);
-                }
-                if let Some(name) = asking.username() {
-                    builder = builder.set_client_to_sentinel_username(name);
-                }
-                if let Some(password) = asking.password() {
-                    builder = builder.set_client_to_sentinel_password(password);
-                }
-                if let Some(certificates) = certificates {
-                    builder = builder
-                        .set_client_to_redis_tls_mode(TlsMode::Secure)
-                        .set_client_to_redis_certificates(certificates.clone())
-                        .set_client_to_sentinel_certificates(certificates);
-                }
-                builder.build().map(|client| Self::Sentinels(Mutex::new(client)))
+                let client = ask(&sentinels, &master, &login, certificates)?;
+                Ok(Self::Sentinels(Mutex::new(client)))
             }
             (Address::Cluster(nodes), certificates) => {
                 let (first, longest) = PAUSES;
@@ -101,6 +80,38 @@ impl Way {
             }
         }
     }
+}
+
+/// Prepares for asking sentinels which server is the master.
+fn ask(
+    sentinels: &[ConnectionInfo],
+    master: &str,
+    login: &RedisConnectionInfo,
+    certificates: Option<TlsCertificates>,
+) -> RedisResult<SentinelClient> {
+    let places = sentinels.iter().map(|sentinel| sentinel.addr().clone());
+    let mut builder = SentinelClientBuilder::new(places, master, SentinelServerType::Master)?;
+    builder = builder.set_client_to_redis_db(login.db());
+    if let Some(name) = login.username() {
+        builder = builder.set_client_to_redis_username(name);
+    }
+    if let Some(password) = login.password() {
+        builder = builder.set_client_to_redis_password(password);
+    }
+    let asking = sentinels.first().map(ConnectionInfo::redis_settings);
+    if let Some(name) = asking.and_then(RedisConnectionInfo::username) {
+        builder = builder.set_client_to_sentinel_username(name);
+    }
+    if let Some(password) = asking.and_then(RedisConnectionInfo::password) {
+        builder = builder.set_client_to_sentinel_password(password);
+    }
+    if let Some(certificates) = certificates {
+        builder = builder
+            .set_client_to_redis_tls_mode(TlsMode::Secure)
+            .set_client_to_redis_certificates(certificates.clone())
+            .set_client_to_sentinel_certificates(certificates);
+    }
+    builder.build()
 }
 
 fn certificates(access: &Access) -> Result<TlsCertificates, String> {
@@ -154,7 +165,7 @@ impl Link {
             Self::Cluster(cluster) => {
                 let run = |command| {
                     let mut cluster = cluster.clone();
-                    async move { cluster.req_packed_command(command).await?.extract_error().map_err(RedisError::from) }
+                    async move { cluster.req_packed_command(command).await?.extract_error() }
                 };
                 future::try_join_all(commands.iter().map(run)).await
             }

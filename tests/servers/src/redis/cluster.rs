@@ -80,8 +80,7 @@ impl RedisCluster {
             let (from, to) = range.split_once('-').unwrap_or((range, range));
             from.parse().ok().zip(to.parse().ok()).is_some_and(|(from, to): (u16, u16)| (from..=to).contains(&slot))
         };
-        let master =
-            lines.iter().find(|fields| fields[8..].iter().any(|range| has(&range))).expect("each slot has a master");
+        let master = lines.iter().find(|fields| fields[8..].iter().any(has)).expect("each slot has a master");
         let replica = lines.iter().find(|fields| fields[3] == master[0]).expect("each master has a replica");
         let node = |fields: &[&str]| {
             let address = fields[1].split('@').next().expect("a node has an address");
