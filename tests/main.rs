@@ -17,6 +17,7 @@ mod failover;
 mod faults;
 mod fleet;
 mod guides;
+mod metrics;
 mod order;
 mod outlines;
 mod same_book;

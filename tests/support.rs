@@ -6,6 +6,7 @@ mod epubcheck;
 mod fleet;
 mod ledger;
 mod model_server;
+mod probes;
 mod process;
 mod written;
 
@@ -16,6 +17,7 @@ pub(crate) use self::{
     fleet::Fleet,
     ledger::Ledger,
     model_server::{ModelServer, Subject},
+    probes::Probes,
     process::{Ended, Running},
     written::{Chapter, Outline, three_chapters},
 };

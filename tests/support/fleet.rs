@@ -14,7 +14,7 @@ use bindery_test_servers::{Rabbit, Redis};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{Book, Ended, Ledger, ModelServer, Outline, Running, book::Sections};
+use super::{Book, Ended, Ledger, ModelServer, Outline, Probes, Running, book::Sections};
 
 /// Longer than anything a test waits for takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -139,6 +139,16 @@ impl Fleet {
         let mut process = self.start(&[&["serve"], roles].concat());
         process.says("Serving");
         process
+    }
+
+    /// Starts a process with these roles that tells of itself, and waits until it serves.
+    pub(crate) fn serve_watched(&self, roles: &[&str]) -> (Running, Probes) {
+        let mut command = self.command(&[&["serve"], roles].concat());
+        command.env("BINDERY_SERVE__ADMIN", "127.0.0.1:0");
+        let mut process = Running::start(command);
+        let probes = Probes::at(&process.says("Metrics and probes"));
+        process.says("Serving");
+        (process, probes)
     }
 
     /// Starts a process that serves until the fleet is left.
