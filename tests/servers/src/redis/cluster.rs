@@ -125,7 +125,7 @@ impl RedisCluster {
         }
     }
 
-    /// Waits until every node knows three masters and all replicas are in step.
+    /// Waits until every node knows three masters and whose replicas the others are, and all replicas are in step.
     #[track_caller]
     fn wait_until_whole(&self) {
         for node in &self.nodes {
@@ -134,7 +134,7 @@ impl RedisCluster {
                     Some("master") => node.replication("connected_slaves").as_deref() == Some("1"),
                     _ => node.replication("master_link_status").as_deref() == Some("up"),
                 };
-                in_step && serves(node) && masters(node).len() == 3
+                in_step && serves(node) && masters(node).len() == 3 && replicas(node) == 3
             });
         }
     }
@@ -166,4 +166,12 @@ fn masters(node: &Redis) -> Vec<String> {
         serves.then(|| address.to_owned())
     };
     nodes.lines().filter_map(master).collect()
+}
+
+/// Returns how many nodes one node sees as replicas of a master it knows.
+fn replicas(node: &Redis) -> usize {
+    let nodes = node.cli(&["CLUSTER", "NODES"]);
+    let lines: Vec<Vec<_>> = nodes.lines().map(|line| line.split(' ').collect()).collect();
+    let follows = |fields: &&Vec<&str>| fields.len() > 3 && lines.iter().any(|master| master[0] == fields[3]);
+    lines.iter().filter(follows).count()
 }
