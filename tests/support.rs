@@ -5,6 +5,7 @@ mod book;
 mod epubcheck;
 mod fleet;
 mod ledger;
+mod manifests;
 mod model_server;
 mod probes;
 mod process;
@@ -16,6 +17,7 @@ pub(crate) use self::{
     epubcheck::epubcheck,
     fleet::Fleet,
     ledger::Ledger,
+    manifests::{Manifests, containers, each_object, pod},
     model_server::{ModelServer, Subject},
     probes::Probes,
     process::{Ended, Running},

@@ -91,6 +91,13 @@ impl Fleet {
         Self { folder, model, redis, broker, vhost, variables, serving: Vec::new() }
     }
 
+    /// Gives the processes these settings too; the fleet's own hold over them.
+    pub(crate) fn share(&mut self, settings: BTreeMap<String, String>) {
+        for (name, value) in settings {
+            self.variables.entry(name).or_insert(value);
+        }
+    }
+
     /// Publishes a body to an exchange as any program might, by pika, and waits for the broker's confirm.
     pub(crate) fn publish(&self, exchange: &str, key: &str, body: &[u8]) {
         let python = std::env::var_os("BINDERY_PYTHON").expect("BINDERY_PYTHON is a Python with pika: run tests/run");

@@ -101,6 +101,11 @@ impl Running {
         self.signal("INT");
     }
 
+    /// Sends SIGTERM, as systems do that end a process in good order.
+    pub(crate) fn terminate(&self) {
+        self.signal("TERM");
+    }
+
     /// Stops it in the middle of what it does, with SIGSTOP.
     pub(crate) fn freeze(&self) {
         self.signal("STOP");

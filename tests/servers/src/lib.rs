@@ -7,12 +7,14 @@ mod certificates;
 mod guardian;
 mod http;
 mod port;
+mod prometheus;
 mod proxy;
 mod rabbit;
 mod redis;
 
 pub use self::{
     certificates::Certificates,
+    prometheus::Prometheus,
     proxy::Proxy,
     rabbit::{QueueState, Rabbit},
     redis::{Redis, RedisCluster, Sentinels},
