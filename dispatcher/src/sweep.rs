@@ -52,6 +52,9 @@ async fn turn(ports: &Ports, scope: &Scope, holder: &str) -> Result<Option<Durat
 /// Serves all that is due now, and returns how long until the next due time.
 async fn look(ports: &Ports, scope: &Scope) -> Result<Option<Duration>, StoreError> {
     let due = ports.store.due(scope, AT_ONCE).await?;
+    if due.healed > 0 {
+        tracing::warn!(entries = due.healed, reason = "index", "healed");
+    }
     for item in due.items {
         let served = match item.task {
             Some(task) => serve(ports, &item.book, task).await,
