@@ -16,6 +16,7 @@ mod packed;
 mod read;
 mod replica;
 mod scripts;
+mod shed;
 mod survey;
 
 #[cfg(test)]
@@ -304,6 +305,10 @@ impl Store for Redis {
 
     async fn examine(&self) -> Result<Vec<String>, StoreError> {
         Ok(Survey::take(&self.connections).await?.faults())
+    }
+
+    async fn shed(&self, book: &BookId, limit: u32) -> Result<bool, StoreError> {
+        shed::shed(&self.connections, book, limit).await
     }
 
     async fn delete(&self, book: &BookId) -> Result<bool, StoreError> {
