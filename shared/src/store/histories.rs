@@ -126,9 +126,9 @@ impl Model {
         let due = |(id, pure): (&BookId, &Pure)| {
             let ripe = |task: &&Task| task.due.is_some_and(|due| due <= now);
             let tasks = pure.tasks.values().filter(ripe).map(|task| Some(task.id));
-            let runs = !pure.book.state.settled() && !pure.book.held() && pure.book.deadline_at <= now;
+            let own = pure.book.due().filter(|due| *due <= now).map(|_| None);
             let named = |task| Named { book: id.clone(), task };
-            tasks.chain(runs.then_some(None)).map(named).collect::<Vec<_>>()
+            tasks.chain(own).map(named).collect::<Vec<_>>()
         };
         let mut due: Vec<Named> = self.0.iter().flat_map(due).collect();
         due.sort();

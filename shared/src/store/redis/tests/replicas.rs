@@ -75,10 +75,20 @@ async fn a_book_is_accepted_once_a_replica_has_it() {
     let replica = replica(network.port());
     let each_way = Duration::from_millis(40);
     network.delay(each_way);
-    let (took, _) = accept(&store, "r").await;
-    assert!(took >= 2 * each_way, "it took {took:?}, less than the way to the replica and back");
-    assert_eq!(replica.cli(&["EXISTS", &Keys::of(&BookId::of("t", "r")).book()]), "1");
-    assert_eq!(waits(&server), 1);
+    // On a busy machine the replica may be too late, which is warned of; then nothing is promised.
+    let mut tried = 0;
+    let name = loop {
+        tried += 1;
+        let name = format!("book {tried}");
+        let (took, warnings) = accept(&store, &name).await;
+        assert!(took >= 2 * each_way, "it took {took:?}, less than the way to the replica and back");
+        if warnings == 0 {
+            break name;
+        }
+        assert!(tried < 20, "the replica never confirms in time");
+    };
+    assert_eq!(replica.cli(&["EXISTS", &Keys::of(&BookId::of("t", &name)).book()]), "1");
+    assert_eq!(waits(&server), tried);
 }
 
 #[tokio::test]
