@@ -13,7 +13,8 @@ mod redis;
 
 pub use self::{
     certificates::Certificates,
+    guardian::Guardian,
     proxy::Proxy,
     rabbit::{QueueState, Rabbit},
-    redis::{Redis, RedisCluster, Sentinels},
+    redis::{Redis, RedisCluster, Sentinels, Snapshot},
 };

@@ -130,16 +130,10 @@ impl Rabbit {
         self.guardian.start(|| self.management().says_that_it_serves(self.port()));
     }
 
-    /// Stops it in the middle of what it does, with SIGSTOP: connections stay and nothing answers.
-    #[track_caller]
-    pub fn freeze(&self) {
-        self.guardian.signal("STOP");
-    }
-
-    /// Lets a frozen broker go on, with SIGCONT.
-    #[track_caller]
-    pub fn thaw(&self) {
-        self.guardian.signal("CONT");
+    /// Returns its process.
+    #[must_use]
+    pub fn process(&self) -> &Guardian {
+        &self.guardian
     }
 
     /// Raises or ends the alarm about memory. While it is on, the broker reads from no connection that has published.

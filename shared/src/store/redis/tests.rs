@@ -136,12 +136,12 @@ async fn a_frozen_server_is_an_error_in_time_and_works_again_once_it_thaws() {
     let access = Access { timeout: Duration::from_millis(300), ..Access::new(&server.url()) };
     let store = open(&access).await;
     let (book, _) = planned(&store, 1, 1).await;
-    server.freeze();
+    server.process().freeze();
     let begun = Instant::now();
     let frozen = store.step(&book, TaskId::Write(1), Command::Serve).await;
     assert!(matches!(frozen, Err(StoreError::Failed(_))), "{frozen:?}");
     assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
-    server.thaw();
+    server.process().thaw();
     assert!(matches!(claim(&store, &book, TaskId::Write(1)).await, Answer::Go(_)));
 }
 
