@@ -5,6 +5,7 @@ pub mod book;
 pub mod config;
 pub mod consume;
 pub mod contract;
+mod crash_point;
 mod duration;
 pub mod files;
 pub mod ledger;
@@ -15,3 +16,5 @@ pub mod queue;
 pub mod store;
 pub mod submission;
 pub mod text;
+
+pub use crash_point::crash_point;

@@ -29,7 +29,7 @@ pub(crate) async fn run(global: &Global, environment: &Environment, arguments: S
     // Upstream systems may ask for rehearsals whatever the fleet's own model is.
     let writers = Writers::open(settings, environment, STAND_IN, Some(calls)).await?;
     let has = |role| arguments.roles.contains(&role) || arguments.roles.contains(&RoleArg::All);
-    let mut roles = Roles::none(&workshop, settings.serve.grace, holder());
+    let mut roles = Roles::none(&workshop, (settings.serve.grace, Some(settings.queue.hold)), holder());
     if has(RoleArg::Dispatcher) {
         roles.dispatch(&workshop, &writers.models);
     }

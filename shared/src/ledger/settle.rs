@@ -127,6 +127,7 @@ impl Turn<'_> {
         let (due, reason) = match reason {
             Parking::Wait(reason) => (self.now + wait, reason),
             Parking::Drain => (self.now, "its worker was stopped".to_owned()),
+            Parking::Held => (self.now, "its message was held for long enough".to_owned()),
             Parking::Allowance => (self.now, "its lease was not allowed to spend more".to_owned()),
         };
         self.task.due = Some(due);
