@@ -49,7 +49,7 @@ fn a_run_killed_at_any_moment_goes_on_to_the_same_book_and_repeats_no_finished_p
         loop {
             let kept = bench.kept();
             let alive = killed(&bench, bench.begin(&[]), &mut random);
-            bench.left_alone(&kept);
+            kept.left_alone(&bench.model);
             if !alive {
                 break;
             }

@@ -4,6 +4,7 @@ mod bench;
 mod book;
 mod epubcheck;
 mod fleet;
+mod kept;
 mod ledger;
 mod model_server;
 mod process;
@@ -13,9 +14,10 @@ pub(crate) use self::{
     bench::{Bench, argument, differing},
     book::{Book, Sections},
     epubcheck::epubcheck,
-    fleet::Fleet,
+    fleet::{Fleet, Ordered, brisk},
+    kept::Kept,
     ledger::Ledger,
     model_server::{ModelServer, Subject},
     process::{Ended, Running},
-    written::{Chapter, Outline, three_chapters},
+    written::{Chapter, Outline, six_chapters, three_chapters},
 };
