@@ -64,9 +64,8 @@ fn a_run_killed_at_any_moment_goes_on_to_the_same_book_and_repeats_no_finished_p
 
 /// A book of three chapters whose second one is held back by its model.
 fn held_back() -> (Bench, Turnstile, Outline) {
-    let turnstile = Turnstile::closed_to([2]);
-    let settings = Settings { turnstile: Some(turnstile.clone()), ..ModelServer::settings() };
-    let bench = patient(Bench::on(ModelServer::start(settings)));
+    let (model, turnstile) = ModelServer::held_back([2]);
+    let bench = patient(Bench::on(model));
     let outline = crate::support::three_chapters();
     bench.outline(&outline);
     (bench, turnstile, outline)

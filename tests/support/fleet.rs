@@ -12,8 +12,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bindery_stand_in::{Faults, Settings, Turnstile};
-use bindery_test_servers::{Rabbit, Redis};
+use bindery_stand_in::{Faults, Turnstile};
+use bindery_test_servers::{QueueState, Rabbit, Redis};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -80,25 +80,23 @@ impl Fleet {
     }
 
     pub(crate) fn with_faults(faults: Faults) -> Self {
-        Self::on(Broker::Shared(Rabbit::shared()), Redis::start(), ModelServer::with_faults(faults))
+        Self::with_model(ModelServer::with_faults(faults))
     }
 
     /// Makes a fleet with a broker of its own, which may be killed.
-    pub(crate) fn with_own_broker() -> Self {
-        let broker = Broker::Own(Box::new(Rabbit::start()));
-        Self::on(broker, Redis::start(), ModelServer::with_faults(Faults::none()))
-    }
-
-    /// Makes a fleet on a store that was started for it.
-    pub(crate) fn with_redis(redis: Redis) -> Self {
-        Self::on(Broker::Shared(Rabbit::shared()), redis, ModelServer::with_faults(Faults::none()))
+    pub(crate) fn with_own_broker(model: ModelServer) -> Self {
+        Self::on(Broker::Own(Box::new(Rabbit::start())), Redis::start(), model)
     }
 
     /// Makes a fleet whose model answers no call about these chapters until it is let to.
     pub(crate) fn held_back(chapters: impl IntoIterator<Item = u32>) -> (Self, Turnstile) {
-        let turnstile = Turnstile::closed_to(chapters);
-        let model = ModelServer::start(Settings { turnstile: Some(turnstile.clone()), ..ModelServer::settings() });
-        (Self::on(Broker::Shared(Rabbit::shared()), Redis::start(), model), turnstile)
+        let (model, turnstile) = ModelServer::held_back(chapters);
+        (Self::with_model(model), turnstile)
+    }
+
+    /// Makes a fleet on this model server.
+    pub(crate) fn with_model(model: ModelServer) -> Self {
+        Self::on(Broker::Shared(Rabbit::shared()), Redis::start(), model)
     }
 
     fn on(broker: Broker, redis: Redis, model: ModelServer) -> Self {
@@ -188,18 +186,24 @@ impl Fleet {
         self.folder.path().join(name)
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_bindery"));
-        command.env_clear().envs(&self.variables).current_dir(self.folder.path()).args(arguments);
-        command
-    }
-
     pub(crate) fn run(&self, arguments: &[&str]) -> Ended {
         self.start(arguments).end()
     }
 
+    /// Runs the program with variables of its own.
+    pub(crate) fn run_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Ended {
+        self.start_with(arguments, variables).end()
+    }
+
     pub(crate) fn start(&self, arguments: &[&str]) -> Running {
-        Running::start(self.command(arguments))
+        self.start_with(arguments, &[])
+    }
+
+    fn start_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Running {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bindery"));
+        command.env_clear().envs(&self.variables).envs(variables.iter().copied());
+        command.current_dir(self.folder.path()).args(arguments);
+        Running::start(command)
     }
 
     /// Starts a process with these roles, and waits until it serves.
@@ -209,9 +213,7 @@ impl Fleet {
 
     /// Starts a process that has variables of its own, and waits until it serves.
     pub(crate) fn serve_with(&self, roles: &[&str], variables: &[(&str, &str)]) -> Running {
-        let mut command = self.command(&[&["serve"], roles].concat());
-        command.envs(variables.iter().copied());
-        let mut process = Running::start(command);
+        let mut process = self.start_with(&[&["serve"], roles].concat(), variables);
         process.says("Serving");
         process
     }
@@ -289,8 +291,14 @@ impl Fleet {
 
     /// Returns how many messages of a lane are ready and with consumers.
     pub(crate) fn queued(&self, lane: &str) -> u64 {
+        let state = self.lane(lane);
+        state.ready + state.unacked
+    }
+
+    /// Returns what is in a lane's queue, which may not be there yet.
+    pub(crate) fn lane(&self, lane: &str) -> QueueState {
         let state = self.broker.queue(&self.vhost, &format!("bindery.{lane}"));
-        state.map_or(0, |state| state.ready + state.unacked)
+        state.unwrap_or(QueueState { ready: 0, unacked: 0, consumers: 0 })
     }
 
     fn check_out(&mut self) {

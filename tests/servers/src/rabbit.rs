@@ -88,6 +88,14 @@ impl Rabbit {
         format!("{scheme}://{USER}:{PASSWORD}@127.0.0.1:{}/{name}", self.port())
     }
 
+    /// Makes a user who may do everything in a vhost, and returns the vhost's URL as theirs.
+    #[must_use]
+    #[track_caller]
+    pub fn user(&self, vhost: &str, name: &str, password: &str) -> String {
+        self.management().make_user(last(vhost), name, password);
+        vhost.replace(&format!("{USER}:{PASSWORD}@"), &format!("{name}:{password}@"))
+    }
+
     /// Returns the port for AMQP, which stays its own while it is down.
     #[must_use]
     pub fn port(&self) -> u16 {

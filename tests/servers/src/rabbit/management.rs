@@ -2,7 +2,7 @@
 
 use std::io;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::http::{self, Answer};
 
@@ -48,6 +48,14 @@ impl Management {
     #[track_caller]
     pub(super) fn make_vhost(&self, name: &str) {
         self.must("PUT", &format!("/vhosts/{name}"), "{}");
+    }
+
+    #[track_caller]
+    pub(super) fn make_user(&self, vhost: &str, name: &str, password: &str) {
+        let user = json!({"password": password, "tags": ""});
+        self.must("PUT", &format!("/users/{name}"), &user.to_string());
+        let everything = json!({"configure": ".*", "write": ".*", "read": ".*"});
+        self.must("PUT", &format!("/permissions/{vhost}/{name}"), &everything.to_string());
     }
 
     /// Returns what is in a queue; none where there is no such queue.
