@@ -155,6 +155,10 @@ impl Drop for Running {
         // One that has ended cannot be killed, and need not.
         let _ended = self.child.kill();
         let _reaped = self.child.wait();
+        if std::thread::panicking() {
+            while self.error().is_some() {}
+            eprintln!("--- process {} said\n{}", self.child.id(), self.stderr);
+        }
     }
 }
 
