@@ -109,3 +109,42 @@ fn an_outlines_path_names_ones_own_book_alone() {
     as_user(&ada, "cancel").exits(0);
     fleet.keep_serving(&["worker"]);
 }
+
+/// Returns the patterns of a command in the guide, which stand between single quotes.
+fn patterns<const N: usize>(command: &str) -> [&'static str; N] {
+    let mut lines = include_str!("../../docs/fleet.md").lines();
+    let line = lines.find(|line| line.starts_with(&format!("rabbitmqctl {command} "))).unwrap();
+    let quoted: Vec<&str> = line.split('\'').skip(1).step_by(2).collect();
+    quoted.try_into().unwrap()
+}
+
+#[test]
+fn a_tenant_with_the_rights_of_the_guide_submits_and_hears_of_its_own_books_and_of_nothing_else() {
+    let fleet = Fleet::new().serving(&["all"]);
+    let [ada, _] = tenants(&fleet);
+    fleet.broker.permit(&fleet.vhost, "ada", patterns("set_permissions"));
+    fleet.broker.permit_topics(&fleet.vhost, "ada", "bindery.events", patterns("set_topic_permissions"));
+    let outline = three_chapters();
+    let body = submission("one", &outline, &json!({}), &json!({}));
+    fleet.publish_as(&ada, SUBMISSIONS, &body, "user_id='ada'").exits(0);
+    fleet.wait_until("the book is taken in", || !books(&fleet).is_empty());
+    let [(_, id)] = <[_; 1]>::try_from(books(&fleet)).unwrap();
+    fleet.finishes(&Ordered { id, outline });
+    let program = "import pika, sys\n\
+        channel = pika.BlockingConnection(pika.URLParameters(sys.argv[1])).channel()\n\
+        queue = channel.queue_declare('', exclusive=True).method.queue\n";
+    let attempt = |line: &str| fleet.python(&format!("{program}{line}\n"), &[&ada]);
+    attempt("channel.queue_bind(queue, 'bindery.events', 'book.*.ada')").exits(0);
+    for line in [
+        "channel.queue_bind(queue, 'bindery.events', 'book.#')",
+        "channel.queue_bind(queue, 'bindery.events', 'book.*.ben')",
+        "channel.basic_get('bindery.submissions')",
+        "channel.queue_purge('bindery.chapters')",
+        "channel.queue_delete('bindery.dead')",
+        "channel.confirm_delivery(); channel.basic_publish('', 'bindery.chapters', b'{}')",
+        "channel.confirm_delivery(); channel.basic_publish('bindery.events', 'book.completed.ben', b'{}')",
+    ] {
+        let refused = attempt(line);
+        assert!(refused.stderr.contains("ACCESS_REFUSED"), "{line}: {}", refused.stderr);
+    }
+}

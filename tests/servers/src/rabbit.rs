@@ -96,6 +96,18 @@ impl Rabbit {
         vhost.replace(&format!("{USER}:{PASSWORD}@"), &format!("{name}:{password}@"))
     }
 
+    /// Leaves a user no more in a vhost than these patterns allow: what may be configured, written and read.
+    #[track_caller]
+    pub fn permit(&self, vhost: &str, user: &str, [configure, write, read]: [&str; 3]) {
+        self.management().permit(last(vhost), user, [configure, write, read]);
+    }
+
+    /// Lets a user write to and read from a topic exchange under routing keys of these patterns alone.
+    #[track_caller]
+    pub fn permit_topics(&self, vhost: &str, user: &str, exchange: &str, [write, read]: [&str; 2]) {
+        self.management().permit_topics(last(vhost), user, exchange, [write, read]);
+    }
+
     /// Returns the port for AMQP, which stays its own while it is down.
     #[must_use]
     pub fn port(&self) -> u16 {
