@@ -10,6 +10,7 @@ mod export;
 mod identity;
 mod interrupt;
 mod logs;
+mod probes;
 mod report;
 mod roles;
 mod screen;

@@ -16,6 +16,7 @@ use bindery_shared::{
     live::Live,
     model::{CallerSettings, ModelName, Models, Prices, Provider},
     queue, store,
+    telemetry::Metrics,
 };
 use bindery_stand_in::{Settings as StandInSettings, StandIn, Timing};
 
@@ -154,6 +155,17 @@ impl Writers {
         model: &str,
         calls: Option<u32>,
     ) -> Result<Self, Failure> {
+        Self::measured(config, environment, model, calls, None).await
+    }
+
+    /// Connects them with their calls measured, where there is something to measure by.
+    pub(crate) async fn measured(
+        config: &Config,
+        environment: &Environment,
+        model: &str,
+        calls: Option<u32>,
+        metrics: Option<Arc<Metrics>>,
+    ) -> Result<Self, Failure> {
         let mut settings = config.models();
         let mut stand_in = None;
         let elsewhere =
@@ -170,7 +182,12 @@ impl Writers {
         let caller = CallerSettings { park_after: config.model.park_after, ..CallerSettings::default() };
         let keys: HashMap<String, String> = environment.variables.clone();
         let calls = calls.or(config.model.calls).map(|calls| calls as usize);
-        Ok(Self { models: Arc::new(Models::new(settings, calls, caller, prices, keys)), _stand_in: stand_in })
+        let models = Models::new(settings, calls, caller, prices, keys);
+        let models = match metrics {
+            Some(metrics) => models.measured(metrics),
+            None => models,
+        };
+        Ok(Self { models: Arc::new(models), _stand_in: stand_in })
     }
 }
 

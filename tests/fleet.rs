@@ -36,6 +36,19 @@ fn a_book_that_is_submitted_again_is_the_same_book() {
 }
 
 #[test]
+fn another_outline_under_a_name_that_is_taken_is_rejected_and_the_book_is_left_alone() {
+    let fleet = Fleet::new().serving(&["all"]);
+    let outline = three_chapters();
+    fleet.outline("tides", &outline);
+    let book = Ordered { id: fleet.submit("tides", &["--id", "one"]), outline };
+    fleet.outline("moons", &Outline::of(&["Moons"]));
+    let rejected = fleet.run(&["submit", "moons.md", "--no-plan", "--id", "one"]).exits(64);
+    assert_eq!(rejected.stdout, "");
+    assert!(rejected.stderr.contains("the request id names another book already"), "{}", rejected.stderr);
+    fleet.finishes(&book);
+}
+
+#[test]
 fn several_books_at_once_are_all_whole_and_none_is_mixed_with_another() {
     let fleet = Fleet::new().serving(&["dispatcher", "worker", "worker", "assembler"]);
     let outlines = ["Staffs", "Moons", "Machines", "Ropes"].map(|first| Outline::of(&[first, "Bells", "Charts"]));

@@ -141,6 +141,10 @@ impl PlanWriting<'_> {
 
 #[async_trait]
 impl Writing for PlanWriting<'_> {
+    fn name(&self) -> String {
+        "the plan".to_owned()
+    }
+
     fn call(&self, attempt: u32, _draft: Option<&Draft>) -> Call {
         let max_tokens = self.max_tokens();
         Call {

@@ -4,6 +4,7 @@
 /// Kills this process where the environment variable `CRASH_POINT` names this point: at once and with all its threads,
 /// no destructor run, no connection closed in good order.
 #[cfg(all(debug_assertions, unix))]
+#[expect(clippy::disallowed_methods, reason = "no setting: it is for tests, which start the program as a process")]
 pub fn crash_point(name: impl std::fmt::Display) {
     use std::{os::unix::process::CommandExt as _, process::Command, sync::LazyLock};
 

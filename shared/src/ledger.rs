@@ -9,6 +9,7 @@
 mod accept;
 mod advance;
 mod book;
+pub mod chain;
 mod command;
 mod lease;
 mod operate;

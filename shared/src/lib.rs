@@ -15,6 +15,7 @@ pub mod model;
 pub mod queue;
 pub mod store;
 pub mod submission;
+pub mod telemetry;
 pub mod text;
 
 pub use crash_point::crash_point;

@@ -49,7 +49,7 @@ pub use provider::{Dialect, Provider, ProviderSettings, Providers, Settings};
 pub use purse::{Purse, Reservation};
 pub use stats::CallerStats;
 pub use timers::Timers;
-pub use tokens::estimate_tokens;
+pub use tokens::{estimate_tokens, expected_tokens, room};
 
 /// Hears each piece of a text as it arrives.
 ///
@@ -230,6 +230,11 @@ impl CallError {
             Self::BadKey(_) => "bad_key",
             Self::OutOfMoney(_) => "out_of_money",
         }
+    }
+
+    /// Returns whether the same request may succeed a moment later.
+    pub fn passes(&self) -> bool {
+        matches!(self, Self::Overloaded { .. } | Self::Connection(_) | Self::Truncated(_))
     }
 }
 

@@ -19,6 +19,10 @@ pub trait Queue: Send + Sync {
     /// its queue; one to a topic or to whoever asked may find nobody, and that is no error.
     async fn publish(&self, to: &Address, message: Message) -> Result<(), QueueError>;
 
+    /// Publishes a message and waits for the answer to it, at most so long. Where none came, the message may still be
+    /// in its lane, or the answer lost with a connection: asking again must be harmless.
+    async fn ask(&self, lane: Lane, message: Message, patience: Duration) -> Result<Message, QueueError>;
+
     /// Starts consuming a lane, holding at most `prefetch` unsettled deliveries.
     async fn consume(&self, lane: Lane, prefetch: u16) -> Result<Box<dyn Consumer>, QueueError>;
 
@@ -91,7 +95,7 @@ impl Message {
 
     /// Returns the message as a dead letter. Who published it stands in a header, since a broker lets nobody publish
     /// in another's name.
-    fn dead_letter(mut self, lane: Lane, reason: String) -> Self {
+    fn dead_letter(mut self, lane: Lane, reason: &str) -> Self {
         let user = self.user.take().map(|user| (DEAD_USER.to_owned(), user));
         let reason = reason.chars().take(REASON).collect();
         let notes = [(DEAD_REASON.to_owned(), reason), (DEAD_LANE.to_owned(), lane.to_string())];
@@ -142,8 +146,9 @@ pub enum Verdict {
     },
 }
 
+/// How a delivery is settled.
 #[async_trait]
-trait Settle: Send {
+pub(crate) trait Settle: Send {
     async fn settle(self: Box<Self>, verdict: Verdict) -> Result<(), QueueError>;
 }
 
@@ -151,6 +156,11 @@ impl Delivery {
     /// Settles the delivery; consuming it, so that settling twice does not compile.
     pub async fn settle(self, verdict: Verdict) -> Result<(), QueueError> {
         self.settle.settle(verdict).await
+    }
+
+    /// Returns the delivery with another way to settle it.
+    pub(crate) fn settled_by(self, way: impl FnOnce(Box<dyn Settle>) -> Box<dyn Settle>) -> Self {
+        Self { settle: way(self.settle), ..self }
     }
 }
 
@@ -204,6 +214,9 @@ pub enum QueueError {
     /// The broker has not done what was asked, or has not said so in time.
     #[error("the broker did not confirm: {0}")]
     Unconfirmed(String),
+    /// The message is with the broker, but whoever takes it has not answered in time.
+    #[error("nobody answered within {} s", .0.as_secs_f64())]
+    Unanswered(Duration),
 }
 
 /// Where a queue is, and how to get in.

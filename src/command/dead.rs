@@ -19,7 +19,7 @@ use crate::{
 const AT_ONCE: u16 = 1_000;
 
 /// How long the broker has to put back what was looked at. Another command may take it at once.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How often is looked whether it has.
 const LOOK: Duration = Duration::from_millis(10);

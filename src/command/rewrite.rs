@@ -39,8 +39,7 @@ pub(crate) async fn run(
     }
     let (operation, request) = operation(&workshop, &book, &arguments).await?;
     let writers = Writers::open(&workshop.config, environment, &request.order.model, None).await?;
-    let caller = writers.models.caller(&request.order.model).map_err(Failure::usage)?;
-    let expected = estimate(&request.order, &caller)?;
+    let expected = estimate(&request.order, &writers.models)?;
     if !is_rehearsal(&request.order.model) {
         confirm(environment, arguments.yes, &request, &expected)?;
     }

@@ -2,11 +2,14 @@
 
 use std::process::ExitCode;
 
+use bindery_shared::telemetry::Survey;
+
 use crate::{
     cli::{Global, RoleArg, ServeArgs},
     environment::Environment,
     exit::Failure,
     interrupt::interrupted,
+    probes::Probes,
     roles::Roles,
     spoken::Spoken,
     workshop::{STAND_IN, Workshop, Writers, config},
@@ -17,18 +20,21 @@ const CALLS: u32 = 64;
 
 /// Runs the command.
 pub(crate) async fn run(global: &Global, environment: &Environment, arguments: ServeArgs) -> Result<ExitCode, Failure> {
-    let workshop = Workshop::open(global, environment, config(global, environment, Vec::new())?).await?;
+    let mut workshop = Workshop::open(global, environment, config(global, environment, Vec::new())?).await?;
     if !workshop.fleet() {
         return Err(Failure::usage(
             "a fleet needs a broker and a store that all its processes reach; set queue.url (`amqp://...`) and \
              store.url (`redis://...`)",
         ));
     }
+    let has = |role| arguments.roles.contains(&role) || arguments.roles.contains(&RoleArg::All);
+    let scope = if has(RoleArg::Dispatcher) { Survey::Fleet } else { Survey::Own };
+    let probes = Probes::of(&mut workshop, scope).await?;
     let settings = &workshop.config;
     let calls = settings.model.calls.unwrap_or(CALLS);
     // Upstream systems may ask for rehearsals whatever the fleet's own model is.
-    let writers = Writers::open(settings, environment, STAND_IN, Some(calls)).await?;
-    let has = |role| arguments.roles.contains(&role) || arguments.roles.contains(&RoleArg::All);
+    let metrics = probes.as_ref().map(Probes::metrics);
+    let writers = Writers::measured(settings, environment, STAND_IN, Some(calls), metrics).await?;
     let mut roles = Roles::none(&workshop, (settings.serve.grace, Some(settings.queue.hold)), holder());
     if has(RoleArg::Dispatcher) {
         roles.dispatch(&workshop, &writers.models);
@@ -39,6 +45,9 @@ pub(crate) async fn run(global: &Global, environment: &Environment, arguments: S
     if has(RoleArg::Assembler) {
         roles.assemble(&workshop);
     }
+    if let Some(probes) = &probes {
+        eprintln!("Metrics and probes are at http://{}.", probes.address());
+    }
     eprintln!("Serving as {}.", names(&arguments.roles));
     tokio::select! {
         () = interrupted() => {}
@@ -46,6 +55,9 @@ pub(crate) async fn run(global: &Global, environment: &Environment, arguments: S
             roles.stop().await;
             return Err(Failure::internal("a role ended by itself; the log says why"));
         }
+    }
+    if let Some(probes) = &probes {
+        probes.stop();
     }
     eprintln!("Stopping: what is under way has {} to end. Ask again to stop at once.", Spoken(settings.serve.grace));
     tokio::select! {

@@ -83,7 +83,7 @@ fn request(
         format.parse::<Format>().map_err(Failure::usage)?;
     }
     keepable(&terms, &order, &caller).map_err(Failure::usage)?;
-    let estimate = estimate(&order, &caller)?;
+    let estimate = estimate(&order, &run.writers.models)?;
     Ok((Request { tenant: TENANT.to_owned(), request_id: request_id.to_owned(), order, terms }, estimate))
 }
 

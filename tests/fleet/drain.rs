@@ -122,7 +122,7 @@ fn a_second_signal_ends_a_worker_at_once_and_loses_no_finished_part() {
 #[test]
 fn a_store_that_never_answers_does_not_keep_a_worker_from_stopping() {
     let (fleet, turnstile) = Fleet::held_back([1, 2, 3]);
-    let settings = [("BINDERY_SERVE__GRACE", "1s"), ("BINDERY_STORE__TIMEOUT", "500ms")];
+    let settings = [("BINDERY_SERVE__GRACE", "1s"), ("BINDERY_STORE__TIMEOUT", "2s")];
     let mut fleet = fleet.set(brisk()).set(settings).serving(&["dispatcher", "assembler"]);
     let mut leaving = fleet.serve(&["worker"]);
     let book = fleet.order(three_chapters());

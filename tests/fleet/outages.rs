@@ -8,7 +8,7 @@ use crate::support::{Fleet, ModelServer, Ordered, Running, brisk, six_chapters, 
 
 /// Settings under which what is not answered is given up soon, and what is not published is looked after soon.
 fn impatient() -> [(&'static str, &'static str); 3] {
-    [("BINDERY_STORE__TIMEOUT", "500ms"), ("BINDERY_QUEUE__TIMEOUT", "1s"), ("BINDERY_LEDGER__PUBLISH_GRACE", "2s")]
+    [("BINDERY_STORE__TIMEOUT", "2s"), ("BINDERY_QUEUE__TIMEOUT", "4s"), ("BINDERY_LEDGER__PUBLISH_GRACE", "2s")]
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn keeps_its_texts(gone: impl FnOnce(&Fleet, &Proxy), back: impl FnOnce(&Fleet, 
     fleet.queues("chapters", 3);
     gone(&fleet, &proxy);
     turnstile.open_all();
-    for _ in 0..3 {
+    for _ in 0..2 {
         worker.says("the store failed; trying again");
     }
     assert_eq!(fleet.model.stats().calls, 1, "it called on without a store to keep the texts");

@@ -23,9 +23,9 @@ fn is_silent(ended: &Ended) {
 #[test]
 fn no_credential_shows_in_logs_at_their_loudest_in_errors_or_in_the_settings() {
     let model = ModelServer::start(Settings { key: Some(MODEL.to_owned()), ..ModelServer::settings() });
-    let redis = Redis::start_with_user("ada", STORE);
+    let redis = Redis::start_with_user("cleo", STORE);
     let fleet = Fleet::with_model(model);
-    let queue = fleet.broker.user(&fleet.vhost, "ada", BROKER);
+    let queue = fleet.broker.user(&fleet.vhost, "cleo", BROKER);
     let key = fleet.path("key");
     fs::write(&key, MODEL).unwrap();
     let fleet = fleet.set([
@@ -56,11 +56,11 @@ fn no_credential_shows_in_logs_at_their_loudest_in_errors_or_in_the_settings() {
         is_silent(&fleet.run(&[command]).exits(0));
     }
     let wrong = [
-        ("BINDERY_QUEUE__URL", queue.replace("ada:", "nobody:")),
+        ("BINDERY_QUEUE__URL", queue.replace("cleo:", "nobody:")),
         ("BINDERY_QUEUE__URL", queue.replace("vhost", "no-host")),
         ("BINDERY_QUEUE__URL", queue.replace("amqp:", "smtp:")),
         ("BINDERY_QUEUE__URL", queue.replace("127.0.0.1", "a b")),
-        ("BINDERY_STORE__URL", redis.url().replace("ada:", "nobody:")),
+        ("BINDERY_STORE__URL", redis.url().replace("cleo:", "nobody:")),
         ("BINDERY_STORE__URL", redis.url().replace("127.0.0.1", "a b")),
     ];
     for (name, url) in &wrong {

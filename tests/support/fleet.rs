@@ -108,6 +108,8 @@ impl Fleet {
             ("BINDERY_QUEUE__URL", vhost.clone()),
             ("BINDERY_STORE__URL", redis.url()),
             ("BINDERY_DATA__DIR", folder.path().join("data").to_string_lossy().into_owned()),
+            // A broker that serves many tests at once may take longer than the program is patient.
+            ("BINDERY_QUEUE__TIMEOUT", "60s".to_owned()),
             ("SOURCE_DATE_EPOCH", "1790000000".to_owned()),
         ];
         let variables = variables.map(|(name, value)| (name.to_owned(), value)).into();

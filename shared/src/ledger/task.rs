@@ -98,6 +98,9 @@ pub enum Ending {
 pub struct Part {
     /// The kept text's digest; none while only failed tries are recorded.
     pub digest: Option<Digest>,
+    /// Whether the kept text is a draft that is still to be rewritten.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub draft: bool,
     /// The text's length, in the book's unit.
     pub length: u32,
     /// Texts asked for so far, tries and rewrites: unlike them never counted anew, so that no try of a redriven
@@ -195,6 +198,13 @@ impl Task {
             .filter(|(number, part)| **number > 0 && part.digest.is_some())
             .map(|(_, part)| part.length)
             .sum()
+    }
+}
+
+impl Part {
+    /// Returns whether its text is kept and is not to be rewritten.
+    pub fn finished(&self) -> bool {
+        self.digest.is_some() && !self.draft
     }
 }
 

@@ -4,7 +4,9 @@ use std::{sync::Arc, time::Duration};
 
 use bindery_test_servers::Rabbit;
 
-use super::{Access, Address, Consumer, DEAD_LANE, DEAD_REASON, Delivery, Lane, Message, Queue, Verdict, connect};
+use super::{
+    Access, Address, Consumer, DEAD_LANE, DEAD_REASON, Delivery, Lane, Message, Queue, QueueError, Verdict, connect,
+};
 
 /// The adapters under test, fresh and empty.
 async fn queues() -> Vec<Arc<dyn Queue>> {
@@ -146,6 +148,39 @@ async fn a_topic_and_an_answer_that_nobody_waits_for_are_no_errors() {
         queue.publish(&Address::Topic("book.done".to_owned()), message("a")).await.unwrap();
         queue.publish(&Address::Reply("gone".to_owned()), message("a")).await.unwrap();
         queue.probe().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn who_asks_gets_the_answer_to_the_own_question() {
+    let patience = Duration::from_secs(10);
+    for queue in queues().await {
+        let mut consumer = queue.consume(Lane::Submissions, 2).await.unwrap();
+        let answering = async {
+            let deliveries = [next(&mut consumer).await, next(&mut consumer).await];
+            for delivery in deliveries.into_iter().rev() {
+                let (to, answer) = (delivery.message.reply_to.clone(), format!("to {}", delivery.message.id));
+                queue.publish(&Address::Reply(to.expect("an answer is awaited")), message(&answer)).await.unwrap();
+                delivery.settle(Verdict::Ack).await.unwrap();
+            }
+        };
+        let asking = |id| queue.ask(Lane::Submissions, message(id), patience);
+        let (first, second, ()) = tokio::join!(asking("a"), asking("b"), answering);
+        assert_eq!((first.unwrap().id.as_str(), second.unwrap().id.as_str()), ("to a", "to b"));
+    }
+}
+
+#[tokio::test]
+async fn a_question_that_nobody_answers_stays_in_its_lane() {
+    for queue in queues().await {
+        let patience = Duration::from_millis(200);
+        let error = queue.ask(Lane::Submissions, message("a"), patience).await.unwrap_err();
+        assert!(matches!(error, QueueError::Unanswered(waited) if waited == patience), "{error}");
+        let mut consumer = queue.consume(Lane::Submissions, 1).await.unwrap();
+        let delivery = next(&mut consumer).await;
+        let to = Address::Reply(delivery.message.reply_to.clone().expect("an answer was awaited"));
+        queue.publish(&to, message("too late")).await.unwrap();
+        delivery.settle(Verdict::Ack).await.unwrap();
     }
 }
 

@@ -45,23 +45,11 @@ impl Publisher {
         // While the broker reads nothing, messages would only pile up on this side.
         self.link.up().await?;
         let channel = self.channel().await?;
-        let (exchange, key, mandatory) = match to {
-            Address::Lane(lane) => ("", topology::queue(*lane), true),
-            Address::Topic(key) => (EVENTS, key.as_str(), false),
-            Address::Reply(queue) => ("", queue.as_str(), false),
-        };
-        let options = BasicPublishOptions { mandatory, ..BasicPublishOptions::default() };
-        let properties = properties(message);
-        let confirm = channel.basic_publish(exchange.into(), key.into(), options, &message.body, properties).await?;
-        match confirm.await? {
-            Confirmation::Ack(None) => Ok(()),
-            Confirmation::Ack(Some(_)) => {
-                self.forget(&channel).await;
-                Err(Fault::Refused(format!("the broker has no queue `{key}`")))
-            }
-            Confirmation::Nack(_) => Err(Fault::Refused(format!("the broker does not take it into `{key}`"))),
-            Confirmation::NotRequested => Err(Fault::Refused("the channel gives no confirms".to_owned())),
+        let sent = send(&channel, to, message).await;
+        if let Err(Fault::Unroutable(_)) = &sent {
+            self.forget(&channel).await;
         }
+        sent
     }
 
     /// Returns the channel, made anew where the last one has ended.
@@ -82,5 +70,23 @@ impl Publisher {
     /// Has the next message declare everything anew. Messages still waiting for confirms keep their channel.
     async fn forget(&self, channel: &Channel) {
         self.channel.lock().await.take_if(|held| held.id() == channel.id());
+    }
+}
+
+/// Publishes on a channel in confirm mode, and waits for the confirm.
+pub(super) async fn send(channel: &Channel, to: &Address, message: &Message) -> Result<(), Fault> {
+    let (exchange, key, mandatory) = match to {
+        Address::Lane(lane) => ("", topology::queue(*lane), true),
+        Address::Topic(key) => (EVENTS, key.as_str(), false),
+        Address::Reply(queue) => ("", queue.as_str(), false),
+    };
+    let options = BasicPublishOptions { mandatory, ..BasicPublishOptions::default() };
+    let properties = properties(message);
+    let confirm = channel.basic_publish(exchange.into(), key.into(), options, &message.body, properties).await?;
+    match confirm.await? {
+        Confirmation::Ack(None) => Ok(()),
+        Confirmation::Ack(Some(_)) => Err(Fault::Unroutable(key.to_owned())),
+        Confirmation::Nack(_) => Err(Fault::Refused(format!("the broker does not take it into `{key}`"))),
+        Confirmation::NotRequested => Err(Fault::Refused("the channel gives no confirms".to_owned())),
     }
 }
