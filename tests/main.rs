@@ -16,6 +16,7 @@ mod examples;
 mod faults;
 mod fleet;
 mod guides;
+mod metrics;
 mod order;
 mod outlines;
 mod same_book;

@@ -7,6 +7,7 @@ mod fleet;
 mod kept;
 mod ledger;
 mod model_server;
+mod probes;
 mod process;
 mod written;
 
@@ -18,6 +19,7 @@ pub(crate) use self::{
     kept::Kept,
     ledger::Ledger,
     model_server::{ModelServer, Subject},
+    probes::Probes,
     process::{Ended, Running},
     written::{Chapter, Outline, six_chapters, three_chapters},
 };

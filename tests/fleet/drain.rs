@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use bindery_stand_in::{Fault, Faults, Match, Rule, Settings, Timing};
+use bindery_stand_in::{Fault, Faults, Match, Rule};
 
-use crate::support::{Fleet, Kept, Ledger, ModelServer, Outline, Running, brisk, six_chapters, three_chapters};
+use crate::support::{Fleet, Kept, Ledger, Outline, Running, brisk, six_chapters, three_chapters};
 
 /// Chapters enough to keep six workers busy.
 const TITLES: [&str; 12] =
@@ -74,24 +74,23 @@ fn a_draining_worker_takes_no_new_chapter() {
 
 #[test]
 fn a_rolling_restart_of_all_workers_under_load_repeats_no_finished_part_and_charges_no_try() {
-    let timing =
-        Timing { first_token: Duration::from_millis(100), tokens_per_second: Some(250.0), ..Timing::instant() };
-    let model = ModelServer::start(Settings { timing, ..ModelServer::settings() });
-    // Too short for a call: each worker breaks off what it is doing.
-    let fleet = Fleet::with_model(model).set([("BINDERY_SERVE__GRACE", "50ms"), ("BINDERY_MODEL__CALLS", "4")]);
+    let (fleet, turnstile) = Fleet::held_back(1..=12);
+    // Two slots each, so that all chapters are under way at any time, and a grace too short for a call.
+    let fleet = fleet.set([("BINDERY_SERVE__GRACE", "50ms"), ("BINDERY_MODEL__CALLS", "8")]);
     let mut fleet = fleet.serving(&["dispatcher", "assembler"]);
     let mut workers: Vec<Running> = (0..6).map(|_| fleet.serve(&["worker"])).collect();
     let book = fleet.order(Outline::of(&TITLES));
     let mut kept: Vec<Kept> = Vec::new();
-    for _ in 0..workers.len() {
-        let calls = fleet.model.stats().calls;
-        fleet.model.wait_for("the next worker's calls", |stats| stats.calls > calls);
+    for chapter in 1..=6 {
+        turnstile.open(chapter);
+        fleet.wait_until("the next chapter is done", || fleet.ledger(&book.id).standing(chapter) == "done");
         let leaving = workers.remove(0);
         leaving.terminate();
         leaving.end().exits(0);
         kept.push(fleet.kept(&book));
         workers.push(fleet.serve(&["worker"]));
     }
+    turnstile.open_all();
     uncharged(&fleet.finishes(&book));
     kept.iter().for_each(|kept| kept.left_alone(&fleet.model));
     workers.into_iter().for_each(|worker| fleet.keep(worker));

@@ -18,7 +18,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use self::heals::Heals;
-use super::{Book, Ended, Kept, Ledger, ModelServer, Outline, Running, book::Sections};
+use super::{Book, Ended, Kept, Ledger, ModelServer, Outline, Probes, Running, book::Sections};
 
 /// Longer than anything a test waits for takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -223,6 +223,15 @@ impl Fleet {
     /// Starts a process that dies at a crash point.
     pub(crate) fn doomed(&self, role: &str, crash_point: &str) -> Running {
         self.serve_with(&[role], &[("CRASH_POINT", crash_point)])
+    }
+
+    /// Starts a process with these roles that tells of itself, and waits until it serves.
+    pub(crate) fn serve_watched(&self, roles: &[&str]) -> (Running, Probes) {
+        let arguments = [&["serve"], roles].concat();
+        let mut process = self.start_with(&arguments, &[("BINDERY_SERVE__ADMIN", "127.0.0.1:0")]);
+        let probes = Probes::at(&process.says("Metrics and probes"));
+        process.says("Serving");
+        (process, probes)
     }
 
     /// Starts a process that serves until the fleet is left.

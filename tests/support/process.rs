@@ -67,11 +67,11 @@ impl Running {
         (0..lines).all(|_| self.line().is_some())
     }
 
-    /// Waits for a line on stderr that says this.
-    pub(crate) fn says(&mut self, words: &str) {
+    /// Waits for a line on stderr that says this, and returns it.
+    pub(crate) fn says(&mut self, words: &str) -> String {
         while let Some(line) = self.error() {
             if line.contains(words) {
-                return;
+                return line;
             }
         }
         panic!("the run ended without saying {words:?}; it said\n{}", self.stderr)
