@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bindery_shared::queue::{DEAD_LANE, DEAD_REASON, DEAD_USER, Delivery, Lane, Message, Verdict};
+use bindery_shared::queue::{Consumer, DEAD_LANE, DEAD_REASON, DEAD_USER, Delivery, Lane, Message, Verdict};
 
 use crate::{
     cli::{DeadCommand, Global},
@@ -27,7 +27,7 @@ const LOOK: Duration = Duration::from_millis(10);
 /// Runs the command.
 pub(crate) async fn run(global: &Global, environment: &Environment, what: DeadCommand) -> Result<ExitCode, Failure> {
     let workshop = Workshop::open(global, environment, config(global, environment, Vec::new())?).await?;
-    let letters = letters(&workshop).await?;
+    let (letters, consumer) = letters(&workshop).await?;
     let kept = match what {
         DeadCommand::List => {
             letters.iter().try_for_each(|letter| list(global, &letter.message))?;
@@ -44,6 +44,8 @@ pub(crate) async fn run(global: &Global, environment: &Environment, what: DeadCo
             Vec::new()
         }
     };
+    // Not before: a broker busy with a consumer's end may forget what was settled behind it when the program ends.
+    drop(consumer);
     hand_back(&workshop, kept).await?;
     Ok(ExitCode::SUCCESS)
 }
@@ -62,7 +64,7 @@ async fn hand_back(workshop: &Workshop, letters: Vec<Delivery>) -> Result<(), Fa
 }
 
 /// Takes what is there, up to a bound; what is not settled goes back when it is dropped.
-async fn letters(workshop: &Workshop) -> Result<Vec<Delivery>, Failure> {
+async fn letters(workshop: &Workshop) -> Result<(Vec<Delivery>, Box<dyn Consumer>), Failure> {
     let queue = &workshop.ports.queue;
     let there = queue.depth(Lane::Dead).await.map_err(Failure::unavailable)?.min(AT_ONCE.into());
     let mut consumer = queue.consume(Lane::Dead, AT_ONCE).await.map_err(Failure::unavailable)?;
@@ -70,7 +72,7 @@ async fn letters(workshop: &Workshop) -> Result<Vec<Delivery>, Failure> {
     for _ in 0..there {
         letters.extend(consumer.next().await);
     }
-    Ok(letters)
+    Ok((letters, consumer))
 }
 
 fn none(id: &str) -> Failure {
