@@ -70,6 +70,7 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Delete { book, yes } => command::delete::run(&global, &environment, &book, yes).await,
         Command::StandIn(arguments) => command::stand_in::run(&global, arguments).await,
         Command::Doctor => command::doctor::run(&global, &environment).await,
+        Command::Health { address } => command::health::run(&global, &environment, address),
         Command::Config => command::config::run(&global, &environment),
         Command::Completions { shell } => command::completions::run(shell),
     }

@@ -8,14 +8,19 @@
 )]
 
 mod budget;
+mod capacity;
 mod changes;
 mod chaos;
 mod commands;
+mod compose;
 mod crash;
+mod dashboards;
 mod examples;
 mod faults;
 mod fleet;
 mod guides;
+mod health;
+mod kubernetes;
 mod metrics;
 mod order;
 mod outlines;

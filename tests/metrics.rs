@@ -8,10 +8,9 @@ fn what_the_processes_count_is_what_the_ledger_and_the_model_server_say() {
     let watched = [["dispatcher"], ["worker"], ["assembler"]].map(|roles| fleet.serve_watched(&roles));
     let book = fleet.order(three_chapters());
     let ledger = fleet.finishes(&book);
-    // The last events are told after the book is done.
-    fleet.queues("submissions", 0);
     let [(_, dispatcher), (_, worker), (_, assembler)] = &watched;
     assert_eq!(dispatcher.sum("bindery_submissions_total", &["outcome=\"new\""]), 1.0);
+    dispatcher.reaches("bindery_events_total", &["event=\"completed\""], 1.0);
     assert_eq!(worker.sum("bindery_chapters_total", &["outcome=\"done\""]), 3.0);
     assert_eq!(worker.sum("bindery_claims_total", &["task=\"write\"", "answer=\"go\""]), 3.0);
     assert_eq!(worker.sum("bindery_leases_total", &["end=\"committed\""]), 3.0);

@@ -6,6 +6,7 @@ mod epubcheck;
 mod fleet;
 mod kept;
 mod ledger;
+mod manifests;
 mod model_server;
 mod probes;
 mod process;
@@ -18,6 +19,7 @@ pub(crate) use self::{
     fleet::{Fleet, Ordered, brisk},
     kept::Kept,
     ledger::Ledger,
+    manifests::{Manifests, containers, each_object, pod},
     model_server::{ModelServer, Subject},
     probes::Probes,
     process::{Ended, Running},

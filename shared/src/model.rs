@@ -218,6 +218,10 @@ pub enum CallError {
 }
 
 impl CallError {
+    /// The names of all classes.
+    pub const CLASSES: [&str; 8] =
+        ["rate_limited", "overloaded", "connection", "truncated", "refused", "bad_request", "bad_key", "out_of_money"];
+
     /// Returns the name of the class, for logs and metrics.
     pub fn class(&self) -> &'static str {
         match self {

@@ -141,6 +141,13 @@ impl Fleet {
         self.heals.allow_all();
     }
 
+    /// Gives the processes these settings too; the fleet's own hold over them.
+    pub(crate) fn share(&mut self, settings: BTreeMap<String, String>) {
+        for (name, value) in settings {
+            self.variables.entry(name).or_insert(value);
+        }
+    }
+
     /// Publishes a body to an exchange as any program might, by pika, and waits for the broker's confirm.
     pub(crate) fn publish(&self, exchange: &str, key: &str, body: &[u8]) {
         self.publish_as(&self.vhost, (exchange, key), body, "").exits(0);

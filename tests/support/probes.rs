@@ -22,6 +22,11 @@ impl Probes {
         Self { address: address.trim_end_matches('.').parse().unwrap() }
     }
 
+    /// Returns where they are.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// Asks for a path; returns the status and the body.
     pub(crate) fn get(&self, path: &str) -> (u16, String) {
         let mut connection = TcpStream::connect(self.address).unwrap();
@@ -48,6 +53,15 @@ impl Probes {
         let whole = |sample: &str| sample.split('{').next() == Some(name);
         let fits = |sample: &str| labels.iter().all(|label| sample.contains(label));
         self.samples().iter().filter(|(sample, _)| whole(sample) && fits(sample)).map(|(_, n)| n).sum()
+    }
+
+    /// Waits until a sum is this one.
+    pub(crate) fn reaches(&self, name: &str, labels: &[&str], wanted: f64) {
+        let until = Instant::now() + PATIENCE;
+        while self.sum(name, labels) != wanted {
+            assert!(Instant::now() < until, "{name} with {labels:?} is {} and not {wanted}", self.sum(name, labels));
+            std::thread::sleep(Duration::from_millis(50));
+        }
     }
 
     /// Waits until a path is answered with this status, and returns the body.

@@ -104,7 +104,7 @@ impl Running {
         self.signal("INT");
     }
 
-    /// Sends SIGTERM, as whoever looks after a fleet's processes does.
+    /// Sends SIGTERM, as systems do that end a process in good order.
     pub(crate) fn terminate(&self) {
         self.signal("TERM");
     }

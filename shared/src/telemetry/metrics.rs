@@ -11,7 +11,7 @@ use prometheus::{
 };
 
 use super::declare::{Declared, Description, metrics};
-use crate::model::ModelName;
+use crate::{model::ModelName, queue::Lane};
 
 /// Of what takes milliseconds: a store's answer, a broker's confirm.
 const QUICK: &[f64] = &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 2.5, 10.0];
@@ -122,6 +122,35 @@ impl Bounded {
 }
 
 impl Metrics {
+    /// Begins at nothing what a person wants to know to be nothing, and what is worth an alert when it happens for the
+    /// first time: a rate is told from two samples.
+    pub(super) fn begin(self) -> Self {
+        let tasks = ["plan", "write", "bind"];
+        self.chapters.with_label_values(&["done"]);
+        self.chapters.with_label_values(&["dead"]);
+        for reason in ["lease_lapsed", "message_lost", "unpublished"] {
+            self.heals.with_label_values(&[reason]);
+        }
+        for task in tasks {
+            self.parts_kept.with_label_values(&[task]);
+            self.tries_failed.with_label_values(&[task]);
+            self.rewrites.with_label_values(&[task]);
+            for answer in ["done", "busy", "waiting", "not_yet", "solo", "held", "given_up", "closed"] {
+                self.claims.with_label_values(&[task, answer]);
+            }
+            for end in ["committed", "duplicate", "parked", "drained", "given_up", "lost"] {
+                self.leases.with_label_values(&[task, end]);
+            }
+        }
+        for lane in Lane::ALL {
+            self.publish_errors.with_label_values(&[&lane.to_string()]);
+        }
+        for operation in ["claim", "renew", "checkpoint", "commit"] {
+            self.store_errors.with_label_values(&[operation]);
+        }
+        self
+    }
+
     /// Returns a model's provider and name as labels.
     pub(super) fn model_labels(&self, name: &ModelName) -> (String, String) {
         let whole = name.to_string();

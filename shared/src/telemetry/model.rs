@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use prometheus::{IntCounterVec, IntGauge};
 
 use super::Metrics;
-use crate::model::{Call, Completion, Fault, Finish, Model, ModelName, Price, Progress, Spent, Usage};
+use crate::model::{Call, CallError, Completion, Fault, Finish, Model, ModelName, Price, Progress, Spent, Usage};
 
 /// Stands before a model and counts what goes by.
 pub struct MeasuredModel {
@@ -37,6 +37,9 @@ impl MeasuredModel {
     /// Measures a model under its name.
     pub fn new(model: Arc<dyn Model>, name: &ModelName, price: Option<Price>, metrics: Arc<Metrics>) -> Self {
         let (provider, name) = metrics.model_labels(name);
+        for end in ["stop", "length"].into_iter().chain(CallError::CLASSES) {
+            metrics.model_calls.with_label_values(&[provider.as_str(), &name, end]);
+        }
         Self { model, price, metrics, provider, name }
     }
 

@@ -16,7 +16,7 @@ pub struct Monitor {
 impl Monitor {
     /// Begins to watch these ports, and returns them measured.
     pub fn of(ports: Ports, version: &str) -> (Arc<Self>, Ports) {
-        let (metrics, pulse) = (Arc::new(Metrics::new()), Arc::new(Pulse::default()));
+        let (metrics, pulse) = (Arc::new(Metrics::new().begin()), Arc::new(Pulse::default()));
         metrics.build.with_label_values(&[version]).set(1);
         let (store, queue) = (ports.store.clone(), ports.queue.clone());
         let measured = Ports {

@@ -33,7 +33,8 @@ impl MeasuredQueue {
         match to {
             Address::Lane(lane) => self.metrics.published.with_label_values(&[&lane.to_string()]).inc(),
             Address::Topic(key) => {
-                let event = key.rsplit('.').next().unwrap_or(key);
+                // What follows the event's name is a tenant.
+                let event = key.split('.').nth(1).unwrap_or_default();
                 self.metrics.published.with_label_values(&["event"]).inc();
                 self.metrics.events.with_label_values(&[event]).inc();
             }
@@ -107,6 +108,8 @@ struct Slots {
 impl Slots {
     fn open(&self) {
         self.metrics.slots.with_label_values(&[&self.lane]).add(self.prefetch.into());
+        self.metrics.slots_used.with_label_values(&[&self.lane]);
+        self.metrics.deliveries.with_label_values(&[&self.lane, "true"]);
         self.pulse.slots(&self.lane, self.prefetch.into());
     }
 

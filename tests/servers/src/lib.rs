@@ -7,6 +7,7 @@ mod certificates;
 mod guardian;
 mod http;
 mod port;
+mod prometheus;
 mod proxy;
 mod rabbit;
 mod redis;
@@ -14,6 +15,7 @@ mod redis;
 pub use self::{
     certificates::Certificates,
     guardian::Guardian,
+    prometheus::Prometheus,
     proxy::Proxy,
     rabbit::{QueueState, Rabbit},
     redis::{Redis, RedisCluster, Sentinels, Snapshot},

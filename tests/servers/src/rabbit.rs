@@ -180,6 +180,18 @@ impl Rabbit {
         state
     }
 
+    /// Returns how many messages each consumer of a queue may hold, once it has any.
+    #[must_use]
+    #[track_caller]
+    pub fn prefetches(&self, vhost: &str, name: &str) -> Vec<u64> {
+        let mut prefetches = Vec::new();
+        self.guardian.wait_until("list a queue's consumers", || {
+            prefetches = self.management().prefetches(last(vhost), name);
+            !prefetches.is_empty()
+        });
+        prefetches
+    }
+
     /// Deletes a queue with all that is in it.
     #[track_caller]
     pub fn delete_queue(&self, vhost: &str, name: &str) {

@@ -77,9 +77,15 @@ impl Management {
         let Some(queue) = queues.iter().find(|queue| queue["name"] == name) else { return Ok(None) };
         let (ready, unacked) = (queue["messages_ready"].as_u64(), queue["messages_unacknowledged"].as_u64());
         let (Some(ready), Some(unacked)) = (ready, unacked) else { return Err(NotCountedYet) };
+        Ok(Some(QueueState { ready, unacked, consumers: self.prefetches(vhost, name).len() }))
+    }
+
+    /// Returns how many messages each consumer of a queue may hold.
+    #[track_caller]
+    pub(super) fn prefetches(&self, vhost: &str, name: &str) -> Vec<u64> {
         let consumers = self.list(&format!("/consumers/{vhost}"));
-        let consumers = consumers.iter().filter(|consumer| consumer["queue"]["name"] == name).count();
-        Ok(Some(QueueState { ready, unacked, consumers }))
+        let here = consumers.iter().filter(|consumer| consumer["queue"]["name"] == name);
+        here.map(|consumer| consumer["prefetch_count"].as_u64().expect("a consumer has a prefetch")).collect()
     }
 
     #[track_caller]
