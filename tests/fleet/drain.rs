@@ -61,6 +61,7 @@ fn a_draining_worker_takes_no_new_chapter() {
     let leaving = fleet.serve(&["worker"]);
     let book = fleet.order(three_chapters());
     fleet.model.wait_for("the call that is held back", |stats| stats.calls >= 1);
+    fleet.wait_until("its consumer is listed", || fleet.lane("chapters").consumers == 1);
     leaving.terminate();
     fleet.wait_until("it consumes no more", || fleet.lane("chapters").consumers == 0);
     turnstile.open_all();

@@ -156,7 +156,10 @@ impl Drop for Running {
         let _ended = self.child.kill();
         let _reaped = self.child.wait();
         if std::thread::panicking() {
-            while self.error().is_some() {}
+            // A panic in here would end all tests.
+            while let Ok(line) = self.errors.recv_timeout(Duration::from_secs(1)) {
+                add(&mut self.stderr, &line);
+            }
             eprintln!("--- process {} said\n{}", self.child.id(), self.stderr);
         }
     }
