@@ -13,7 +13,7 @@ const ROLES: [&str; 7] = ["dispatcher", "dispatcher", "worker", "worker", "worke
 #[test]
 fn books_come_out_whole_while_processes_and_connections_are_killed_at_random_and_the_store_restarts() {
     let faults: Faults = "rate_limited=0.02,overloaded=0.01,reset=0.01,empty=0.01".parse().unwrap();
-    let mut fleet = Fleet::with_faults(faults).set(brisk());
+    let mut fleet = Fleet::with_faults(faults).with(brisk());
     fleet.allows_heals();
     let mut random = fastrand::Rng::with_seed(7);
     let mut processes: Vec<Running> = ROLES.iter().map(|role| fleet.serve(&[role])).collect();

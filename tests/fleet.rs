@@ -59,7 +59,7 @@ fn several_books_at_once_are_all_whole_and_none_is_mixed_with_another() {
 
 #[test]
 fn what_is_finished_of_a_killed_worker_is_not_written_again() {
-    let mut fleet = Fleet::new().set(brisk()).serving(&["dispatcher", "assembler"]);
+    let mut fleet = Fleet::new().with(brisk()).serving(&["dispatcher", "assembler"]);
     fleet.expects_heals(&["lease_lapsed"]);
     let doomed = fleet.serve(&["worker"]);
     let book = fleet.order(six_chapters());
@@ -73,7 +73,7 @@ fn what_is_finished_of_a_killed_worker_is_not_written_again() {
 
 #[test]
 fn a_worker_that_is_frozen_past_its_leases_and_wakes_doubles_nothing() {
-    let mut fleet = Fleet::new().set(brisk()).serving(&["dispatcher", "assembler"]);
+    let mut fleet = Fleet::new().with(brisk()).serving(&["dispatcher", "assembler"]);
     fleet.expects_heals(&["lease_lapsed"]);
     let sleeper = fleet.serve(&["worker"]);
     let book = fleet.order(six_chapters());

@@ -51,7 +51,7 @@ fn a_dispatcher_dies_between_publishing_the_chapters_and_acknowledging() {
 
 /// Sets a fleet up for a process that may have claimed what it published itself when it dies.
 fn may_have_the_next_task(fleet: Fleet) -> Fleet {
-    let mut fleet = fleet.set(brisk());
+    let mut fleet = fleet.with(brisk());
     fleet.allows_heals();
     fleet
 }
@@ -72,28 +72,28 @@ fn survives_the_death_of_a_worker(mut fleet: Fleet, crash_point: &str) {
 
 #[test]
 fn a_worker_dies_during_a_model_call() {
-    let mut fleet = Fleet::new().set(brisk());
+    let mut fleet = Fleet::new().with(brisk());
     fleet.expects_heals(&["lease_lapsed"]);
     survives_the_death_of_a_worker(fleet, "during_call_of_write/2");
 }
 
 #[test]
 fn a_worker_dies_after_a_checkpoint() {
-    let mut fleet = Fleet::new().set(brisk());
+    let mut fleet = Fleet::new().with(brisk());
     fleet.expects_heals(&["lease_lapsed"]);
     survives_the_death_of_a_worker(fleet, "after_part_1_of_write/2");
 }
 
 #[test]
 fn a_worker_dies_between_finishing_a_chapter_and_committing_it() {
-    let mut fleet = Fleet::new().set(brisk());
+    let mut fleet = Fleet::new().with(brisk());
     fleet.expects_heals(&["lease_lapsed"]);
     survives_the_death_of_a_worker(fleet, "before_commit_of_write/2");
 }
 
 /// Returns a fleet that lets one chapter be written at a time, so that a commit releases the next.
 fn one_at_a_time() -> Fleet {
-    Fleet::new().set([("BINDERY_LEDGER__WINDOW", "1")])
+    Fleet::new().with([("BINDERY_LEDGER__WINDOW", "1")])
 }
 
 #[test]
@@ -113,7 +113,7 @@ fn a_worker_dies_between_publishing_the_next_chapter_and_acknowledging() {
 
 #[test]
 fn the_last_worker_dies_with_the_last_chapter_committed_and_the_binding_not_sent() {
-    let mut fleet = Fleet::new().set([("BINDERY_LEDGER__PUBLISH_GRACE", "1s")]).serving(&["dispatcher", "assembler"]);
+    let mut fleet = Fleet::new().with([("BINDERY_LEDGER__PUBLISH_GRACE", "1s")]).serving(&["dispatcher", "assembler"]);
     // No other worker ever gets its message: only the sweeper can know.
     fleet.expects_heals(&["unpublished"]);
     let doomed = fleet.doomed("worker", "before_publish_of_bind");
@@ -126,7 +126,7 @@ fn the_last_worker_dies_with_the_last_chapter_committed_and_the_binding_not_sent
 
 #[test]
 fn an_assembler_dies_between_storing_the_files_and_committing() {
-    let mut fleet = Fleet::new().set(brisk()).serving(&["dispatcher", "worker"]);
+    let mut fleet = Fleet::new().with(brisk()).serving(&["dispatcher", "worker"]);
     fleet.expects_heals(&["lease_lapsed"]);
     let doomed = fleet.doomed("assembler", "before_commit_of_bind");
     let book = fleet.order(three_chapters());
@@ -161,7 +161,7 @@ fn a_client_that_submits_at_the_same_time_as_another_gets_the_same_book() {
 #[test]
 fn the_store_loses_a_commit_whose_message_was_acknowledged() {
     let (fleet, turnstile) = Fleet::held_back([2]);
-    let mut fleet = fleet.set(brisk()).serving(&["dispatcher", "worker"]);
+    let mut fleet = fleet.with(brisk()).serving(&["dispatcher", "worker"]);
     let book = fleet.order(three_chapters());
     let standing = |fleet: &Fleet, wanted: &str| {
         let ledger = fleet.ledger(&book.id);
@@ -199,7 +199,7 @@ fn the_store_loses_an_accepted_book_and_it_is_submitted_again() {
 
 /// Publishes six chapters, loses messages of theirs while nobody takes them, and sees the book through.
 fn survives_the_loss_of_messages(lose: impl Fn(&Fleet)) {
-    let mut fleet = Fleet::new().set([("BINDERY_LEDGER__LOST_AFTER", "2s")]).serving(&["dispatcher", "assembler"]);
+    let mut fleet = Fleet::new().with([("BINDERY_LEDGER__LOST_AFTER", "2s")]).serving(&["dispatcher", "assembler"]);
     let book = fleet.order(six_chapters());
     fleet.queues("chapters", 6);
     lose(&fleet);

@@ -36,7 +36,7 @@ fn a_worker_that_is_asked_to_stop_finishes_what_it_can() {
 #[test]
 fn what_does_not_fit_the_grace_is_handed_back_and_goes_on_from_its_finished_parts() {
     let (fleet, turnstile) = Fleet::held_back([2]);
-    let mut fleet = fleet.set([("BINDERY_SERVE__GRACE", "1s")]).serving(&["dispatcher", "assembler"]);
+    let mut fleet = fleet.with([("BINDERY_SERVE__GRACE", "1s")]).serving(&["dispatcher", "assembler"]);
     let leaving = fleet.serve(&["worker"]);
     let book = fleet.order(three_chapters());
     fleet.wait_until("only the second chapter is missing", || {
@@ -57,7 +57,7 @@ fn what_does_not_fit_the_grace_is_handed_back_and_goes_on_from_its_finished_part
 fn a_draining_worker_takes_no_new_chapter() {
     let (fleet, turnstile) = Fleet::held_back([1]);
     // Four calls at once are one slot.
-    let mut fleet = fleet.set([("BINDERY_MODEL__CALLS", "4")]).serving(&["dispatcher", "assembler"]);
+    let mut fleet = fleet.with([("BINDERY_MODEL__CALLS", "4")]).serving(&["dispatcher", "assembler"]);
     let leaving = fleet.serve(&["worker"]);
     let book = fleet.order(three_chapters());
     fleet.model.wait_for("the call that is held back", |stats| stats.calls >= 1);
@@ -77,7 +77,7 @@ fn a_draining_worker_takes_no_new_chapter() {
 fn a_rolling_restart_of_all_workers_under_load_repeats_no_finished_part_and_charges_no_try() {
     let (fleet, turnstile) = Fleet::held_back(1..=12);
     // Two slots each, so that all chapters are under way at any time, and a grace too short for a call.
-    let fleet = fleet.set([("BINDERY_SERVE__GRACE", "50ms"), ("BINDERY_MODEL__CALLS", "8")]);
+    let fleet = fleet.with([("BINDERY_SERVE__GRACE", "50ms"), ("BINDERY_MODEL__CALLS", "8")]);
     let mut fleet = fleet.serving(&["dispatcher", "assembler"]);
     let mut workers: Vec<Running> = (0..6).map(|_| fleet.serve(&["worker"])).collect();
     let book = fleet.order(Outline::of(&TITLES));
@@ -100,7 +100,7 @@ fn a_rolling_restart_of_all_workers_under_load_repeats_no_finished_part_and_char
 #[test]
 fn a_second_signal_ends_a_worker_at_once_and_loses_no_finished_part() {
     let (fleet, turnstile) = Fleet::held_back([2]);
-    let mut fleet = fleet.set(brisk()).serving(&["dispatcher", "assembler"]);
+    let mut fleet = fleet.with(brisk()).serving(&["dispatcher", "assembler"]);
     let mut leaving = fleet.serve(&["worker"]);
     let book = fleet.order(three_chapters());
     fleet.wait_until("the other chapters are done", || {
@@ -123,7 +123,7 @@ fn a_second_signal_ends_a_worker_at_once_and_loses_no_finished_part() {
 fn a_store_that_never_answers_does_not_keep_a_worker_from_stopping() {
     let (fleet, turnstile) = Fleet::held_back([1, 2, 3]);
     let settings = [("BINDERY_SERVE__GRACE", "1s"), ("BINDERY_STORE__TIMEOUT", "2s")];
-    let mut fleet = fleet.set(brisk()).set(settings).serving(&["dispatcher", "assembler"]);
+    let mut fleet = fleet.with(brisk()).with(settings).serving(&["dispatcher", "assembler"]);
     let mut leaving = fleet.serve(&["worker"]);
     let book = fleet.order(three_chapters());
     fleet.model.wait_for("the calls that are held back", |stats| stats.calls >= 3);
@@ -145,7 +145,7 @@ fn a_store_that_never_answers_does_not_keep_a_worker_from_stopping() {
 fn a_chapter_whose_message_was_held_for_long_goes_on_from_its_finished_parts() {
     let endless = Match { task: Some("section".to_owned()), chapter: Some(2), section: Some(2), ..Match::default() };
     let faults = Faults::none().with_rule(Rule::on(endless, Fault::Hang).times(1));
-    let fleet = Fleet::with_faults(faults).set([("BINDERY_QUEUE__HOLD", "2s")]);
+    let fleet = Fleet::with_faults(faults).with([("BINDERY_QUEUE__HOLD", "2s")]);
     let fleet = fleet.serving(&["dispatcher", "worker", "assembler"]);
     let book = fleet.order(three_chapters());
     let ledger = fleet.finishes(&book);

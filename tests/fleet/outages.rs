@@ -13,7 +13,7 @@ fn impatient() -> [(&'static str, &'static str); 3] {
 
 #[test]
 fn a_store_that_is_killed_and_comes_back_costs_no_book() {
-    let mut fleet = Fleet::new().set(brisk()).serving(&["dispatcher", "worker", "assembler"]);
+    let mut fleet = Fleet::new().with(brisk()).serving(&["dispatcher", "worker", "assembler"]);
     fleet.allows_heals();
     let book = fleet.order(six_chapters());
     fleet.model.wait_for("the first calls", |stats| stats.calls >= 5);
@@ -24,7 +24,7 @@ fn a_store_that_is_killed_and_comes_back_costs_no_book() {
 
 #[test]
 fn a_store_that_is_full_for_a_while_can_be_read_and_costs_no_book() {
-    let mut fleet = Fleet::new().set(brisk()).serving(&["dispatcher", "worker", "assembler"]);
+    let mut fleet = Fleet::new().with(brisk()).serving(&["dispatcher", "worker", "assembler"]);
     fleet.allows_heals();
     let book = fleet.order(six_chapters());
     fleet.model.wait_for("the first calls", |stats| stats.calls >= 5);
@@ -40,7 +40,7 @@ fn a_store_that_is_full_for_a_while_can_be_read_and_costs_no_book() {
 fn keeps_its_texts(gone: impl FnOnce(&Fleet, &Proxy), back: impl FnOnce(&Fleet, &Proxy)) {
     let (fleet, turnstile) = Fleet::held_back([1]);
     // Four calls at once are one slot, so that two chapters wait.
-    let mut fleet = fleet.set(impatient()).set([("BINDERY_MODEL__CALLS", "4")]).serving(&["dispatcher", "assembler"]);
+    let mut fleet = fleet.with(impatient()).with([("BINDERY_MODEL__CALLS", "4")]).serving(&["dispatcher", "assembler"]);
     let proxy = Proxy::start(fleet.redis.port());
     let url = format!("redis://127.0.0.1:{}", proxy.port());
     let mut worker = fleet.serve_with(&["worker"], &[("BINDERY_STORE__URL", &url)]);
@@ -79,7 +79,7 @@ fn a_worker_whose_store_stalls_keeps_its_finished_texts_and_takes_no_new_work() 
 
 #[test]
 fn messages_wait_unsettled_with_a_worker_that_cannot_ask_the_store_for_them() {
-    let mut fleet = Fleet::new().set(impatient()).set([("BINDERY_MODEL__CALLS", "8")]);
+    let mut fleet = Fleet::new().with(impatient()).with([("BINDERY_MODEL__CALLS", "8")]);
     fleet = fleet.serving(&["dispatcher", "assembler"]);
     let proxy = Proxy::start(fleet.redis.port());
     let url = format!("redis://127.0.0.1:{}", proxy.port());
@@ -100,12 +100,12 @@ fn messages_wait_unsettled_with_a_worker_that_cannot_ask_the_store_for_them() {
 /// Puts all processes of a fleet behind a proxy to the broker, lets something befall the network in the middle of a book,
 /// and sees it through.
 fn survives_the_network(befalls: impl FnOnce(&Proxy, &mut Running)) {
-    let fleet = Fleet::new().set(impatient());
+    let fleet = Fleet::new().with(impatient());
     let proxy = Proxy::start(fleet.broker.port());
     let (port, through) = (format!(":{}/", fleet.broker.port()), format!(":{}/", proxy.port()));
     // Silence is noticed after two heartbeats.
     let url = format!("{}?heartbeat=1", fleet.vhost.replace(&port, &through));
-    let mut fleet = fleet.set([("BINDERY_QUEUE__URL", url.as_str())]).serving(&["dispatcher", "assembler"]);
+    let mut fleet = fleet.with([("BINDERY_QUEUE__URL", url.as_str())]).serving(&["dispatcher", "assembler"]);
     fleet.allows_heals();
     let mut worker = fleet.serve(&["worker"]);
     let book = fleet.order(six_chapters());
@@ -143,7 +143,7 @@ fn a_store_behind_a_slow_network_costs_no_book() {
     let proxy = Proxy::start(fleet.redis.port());
     proxy.delay(Duration::from_millis(50));
     let url = format!("redis://127.0.0.1:{}", proxy.port());
-    let fleet = fleet.set([("BINDERY_STORE__URL", url.as_str())]).serving(&["dispatcher", "worker", "assembler"]);
+    let fleet = fleet.with([("BINDERY_STORE__URL", url.as_str())]).serving(&["dispatcher", "worker", "assembler"]);
     let book = fleet.order(three_chapters());
     fleet.finishes(&book);
 }
@@ -151,7 +151,7 @@ fn a_store_behind_a_slow_network_costs_no_book() {
 #[test]
 fn a_broker_that_is_killed_and_comes_back_costs_no_book() {
     let model = ModelServer::start(ModelServer::settings());
-    let mut fleet = Fleet::with_own_broker(model).set(impatient()).serving(&["dispatcher", "worker", "assembler"]);
+    let mut fleet = Fleet::with_own_broker(model).with(impatient()).serving(&["dispatcher", "worker", "assembler"]);
     fleet.allows_heals();
     let book = fleet.order(six_chapters());
     fleet.model.wait_for("the first calls", |stats| stats.calls >= 5);
@@ -163,7 +163,7 @@ fn a_broker_that_is_killed_and_comes_back_costs_no_book() {
 #[test]
 fn a_broker_that_is_short_of_memory_delays_a_book_and_costs_none_of_it() {
     let (model, turnstile) = ModelServer::held_back([1]);
-    let fleet = Fleet::with_own_broker(model).set(impatient()).set([("BINDERY_LEDGER__WINDOW", "1")]);
+    let fleet = Fleet::with_own_broker(model).with(impatient()).with([("BINDERY_LEDGER__WINDOW", "1")]);
     let mut fleet = fleet.serving(&["dispatcher", "assembler"]);
     let mut worker = fleet.serve(&["worker"]);
     let book = fleet.order(three_chapters());
@@ -182,7 +182,7 @@ fn a_broker_that_is_short_of_memory_delays_a_book_and_costs_none_of_it() {
 #[test]
 fn a_queue_that_is_deleted_under_its_consumers_costs_no_book() {
     let (fleet, turnstile) = Fleet::held_back([1]);
-    let fleet = fleet.set([("BINDERY_MODEL__CALLS", "4"), ("BINDERY_LEDGER__LOST_AFTER", "3s")]);
+    let fleet = fleet.with([("BINDERY_MODEL__CALLS", "4"), ("BINDERY_LEDGER__LOST_AFTER", "3s")]);
     let mut fleet = fleet.serving(&["dispatcher", "worker", "assembler"]);
     let book = fleet.order(three_chapters());
     fleet.model.wait_for("the call that is held back", |stats| stats.calls >= 1);
@@ -205,7 +205,7 @@ fn clock(ahead: &str) -> [(String, String); 3] {
 
 #[test]
 fn processes_whose_clocks_disagree_by_hours_write_a_book_as_if_they_did_not() {
-    let mut fleet = Fleet::new().set(brisk());
+    let mut fleet = Fleet::new().with(brisk());
     for (role, ahead) in [("dispatcher", "-3h"), ("worker", "+5h"), ("worker", "-1d"), ("assembler", "+2d")] {
         let clock = clock(ahead);
         let variables: Vec<(&str, &str)> = clock.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();

@@ -28,7 +28,7 @@ fn no_credential_shows_in_logs_at_their_loudest_in_errors_or_in_the_settings() {
     let queue = fleet.broker.user(&fleet.vhost, "cleo", BROKER);
     let key = fleet.path("key");
     fs::write(&key, MODEL).unwrap();
-    let fleet = fleet.set([
+    let fleet = fleet.with([
         ("BINDERY_QUEUE__URL", queue.as_str()),
         ("BINDERY_STORE__URL", &redis.url()),
         ("BINDERY_PROVIDERS__STAND_IN__KEY_FILE", key.to_str().unwrap()),

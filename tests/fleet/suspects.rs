@@ -4,7 +4,7 @@ use crate::support::{Fleet, Kept, brisk, three_chapters};
 
 #[test]
 fn a_chapter_that_crashes_its_worker_three_times_is_tried_alone_once_and_then_given_up() {
-    let mut fleet = Fleet::new().set(brisk()).serving(&["dispatcher", "assembler"]);
+    let mut fleet = Fleet::new().with(brisk()).serving(&["dispatcher", "assembler"]);
     fleet.expects_heals(&["lease_lapsed"]);
     let book = fleet.order(three_chapters());
     let given_up = |fleet: &Fleet| fleet.ledger(&book.id).standing(2) == "dead";

@@ -82,7 +82,7 @@ fn a_body_that_names_another_tenant_changes_nothing() {
 
 #[test]
 fn a_message_that_names_no_user_is_the_books_of_the_fleets_own_tenant_or_nobodys() {
-    let mut fleet = Fleet::new().set([("BINDERY_SERVE__TENANT", "in-house")]);
+    let mut fleet = Fleet::new().with([("BINDERY_SERVE__TENANT", "in-house")]);
     let [ada, _] = tenants(&fleet);
     let outline = three_chapters();
     let body = submission("one", &outline, &json!({}), &json!({}));

@@ -4,7 +4,7 @@ mod heals;
 
 use std::{
     cell::Cell,
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs,
     ops::Deref,
     path::PathBuf,
@@ -99,6 +99,11 @@ impl Fleet {
         Self::on(Broker::Shared(Rabbit::shared()), Redis::start(), model)
     }
 
+    /// Makes a fleet whose books are in another store than its own Redis.
+    pub(crate) fn with_store(url: &str) -> Self {
+        Self::new().with([("BINDERY_STORE__URL", url)])
+    }
+
     fn on(broker: Broker, redis: Redis, model: ModelServer) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let vhost = broker.vhost();
@@ -107,6 +112,7 @@ impl Fleet {
             ("BINDERY_PROVIDERS__STAND_IN__BASE_URL", model.base_url()),
             ("BINDERY_QUEUE__URL", vhost.clone()),
             ("BINDERY_STORE__URL", redis.url()),
+            ("BINDERY_FILES__URL", "file:".to_owned()),
             ("BINDERY_DATA__DIR", folder.path().join("data").to_string_lossy().into_owned()),
             // A broker that serves many tests at once may take longer than the program is patient.
             ("BINDERY_QUEUE__TIMEOUT", "60s".to_owned()),
@@ -118,7 +124,7 @@ impl Fleet {
     }
 
     /// Sets variables of the environment of all its processes.
-    pub(crate) fn set<'a>(mut self, variables: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+    pub(crate) fn with<'a>(mut self, variables: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         self.variables.extend(variables.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())));
         self
     }
@@ -139,6 +145,11 @@ impl Fleet {
     /// Lets its sweepers repair whatever they find.
     pub(crate) fn allows_heals(&mut self) {
         self.heals.allow_all();
+    }
+
+    /// Sets a variable of the environment of the processes that are started from now on.
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        self.variables.insert(name.to_owned(), value.to_owned());
     }
 
     /// Gives the processes these settings too; the fleet's own hold over them.
@@ -232,6 +243,13 @@ impl Fleet {
         self.serve_with(&[role], &[("CRASH_POINT", crash_point)])
     }
 
+    /// Starts a process that serves until the fleet is left, with a data folder of its own.
+    pub(crate) fn keep_serving_apart(&mut self, roles: &[&str], data: &str) {
+        let mut process = self.start(&[&["--data", data, "serve"], roles].concat());
+        process.says("Serving");
+        self.serving.push(process);
+    }
+
     /// Starts a process with these roles that tells of itself, and waits until it serves.
     pub(crate) fn serve_watched(&self, roles: &[&str]) -> (Running, Probes) {
         let arguments = [&["serve"], roles].concat();
@@ -278,13 +296,14 @@ impl Fleet {
         Ordered { id: self.submit(&name, &[]), outline }
     }
 
-    /// Waits until a book is settled, and checks that it was done once and is whole.
+    /// Waits until a book is settled, and checks that it is whole and that no edition of it was done twice.
     #[track_caller]
     pub(crate) fn finishes(&self, book: &Ordered) -> Ledger {
         let Ordered { id, outline } = book;
         let events = self.run(&["--json", "watch", id]).exits(0).values();
-        let done = events.iter().filter(|event| event["kind"] == "done").count();
-        assert_eq!(done, 1, "it was not done once: {events:#?}");
+        let mut done = BTreeSet::new();
+        let again = events.iter().filter(|event| event["kind"] == "done" && !done.insert(event["edition"].as_u64()));
+        assert_eq!(again.count(), 0, "an edition was done twice: {events:#?}");
         let out = format!("out-{id}");
         self.run(&["get", id, "--out", &out]).exits(0);
         let stem = fs::read_dir(self.path(&out)).unwrap().next().unwrap().unwrap().path();

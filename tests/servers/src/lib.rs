@@ -6,6 +6,7 @@
 mod certificates;
 mod guardian;
 mod http;
+mod objects;
 mod port;
 mod prometheus;
 mod proxy;
@@ -15,6 +16,7 @@ mod redis;
 pub use self::{
     certificates::Certificates,
     guardian::Guardian,
+    objects::Objects,
     prometheus::Prometheus,
     proxy::Proxy,
     rabbit::{QueueState, Rabbit},
