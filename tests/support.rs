@@ -4,6 +4,7 @@ mod bench;
 mod book;
 mod epubcheck;
 mod fleet;
+mod kept;
 mod ledger;
 mod manifests;
 mod model_server;
@@ -15,11 +16,12 @@ pub(crate) use self::{
     bench::{Bench, argument, differing},
     book::{Book, Sections},
     epubcheck::epubcheck,
-    fleet::Fleet,
+    fleet::{Fleet, Ordered, brisk},
+    kept::Kept,
     ledger::Ledger,
     manifests::{Manifests, containers, each_object, pod},
     model_server::{ModelServer, Subject},
     probes::Probes,
     process::{Ended, Running},
-    written::{Chapter, Outline, three_chapters},
+    written::{Chapter, Outline, six_chapters, three_chapters},
 };
