@@ -197,6 +197,12 @@ impl Ended {
         self
     }
 
+    /// Returns why its sweeper repaired something, once for each time.
+    pub(crate) fn healed(&self) -> impl Iterator<Item = String> {
+        let healed = self.stderr.lines().filter(|line| line.contains("healed"));
+        healed.map(|line| line.split("reason=\"").nth(1).unwrap().split('"').next().unwrap().to_owned())
+    }
+
     /// Returns the JSON values it printed.
     pub(crate) fn values(&self) -> Vec<Value> {
         self.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()

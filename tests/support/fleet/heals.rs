@@ -26,9 +26,7 @@ impl Heals {
 
     /// Reads what a process has said of its repairs.
     pub(super) fn note(&mut self, process: &Ended) {
-        let healed = process.stderr.lines().filter(|line| line.contains("healed"));
-        let reasons = healed.map(|line| line.split("reason=\"").nth(1).unwrap().split('"').next().unwrap());
-        self.found.extend(reasons.map(str::to_owned));
+        self.found.extend(process.healed());
     }
 
     #[track_caller]
