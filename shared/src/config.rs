@@ -27,6 +27,7 @@ mod setting;
 mod sources;
 mod stand_in;
 mod store;
+mod trace;
 
 pub use book::BookSettings;
 pub use data::DataSettings;
@@ -41,6 +42,7 @@ pub use service_url::ServiceUrl;
 pub use sources::{Files, Sources};
 pub use stand_in::StandInSettings;
 pub use store::StoreSettings;
+pub use trace::TraceSettings;
 
 use merge::Merge;
 use origin::Origins;
@@ -70,6 +72,8 @@ pub struct Config {
     pub serve: ServeSettings,
     /// What is logged, and how.
     pub log: LogSettings,
+    /// Where traces go.
+    pub trace: TraceSettings,
     /// How the stand-in behaves.
     pub stand_in: StandInSettings,
     #[serde(skip)]
@@ -122,6 +126,7 @@ impl Config {
         self.ledger.check(&mut problems);
         self.serve.check(&mut problems);
         self.log.check(&mut problems);
+        self.trace.check(&mut problems);
         self.stand_in.check(&mut problems);
         problems.traced(|key| self.origins.of(key))
     }

@@ -23,6 +23,8 @@ use crate::{
     model::Purse,
     queue::{Delivery, Queue, Verdict},
     store::Store,
+    telemetry::trace::spans,
+    traceparent::TraceParent,
 };
 
 pub(super) struct Server {
@@ -41,8 +43,9 @@ impl Server {
     pub(super) async fn serve(self: Arc<Self>, delivery: Delivery, solo: bool) {
         let verdict = match TaskMessage::decode(&delivery.message.body) {
             Ok(message) => {
+                let traced = spans::task(&message, TraceParent::of(&delivery.message), delivery.redelivered);
                 let span = tracing::info_span!("task", book.id = %message.book, task = %message.task);
-                self.clone().claim(message, solo).instrument(span).await
+                self.clone().claim(message, solo).instrument(traced).instrument(span).await
             }
             Err(unreadable) => Verdict::DeadLetter { reason: unreadable.to_string() },
         };
@@ -57,6 +60,7 @@ impl Server {
         let command = Command::Claim { worker: self.settings.worker.clone(), claim, solo };
         let (book, task) = (&message.book, message.task);
         let claimed = patiently(&self.drain, || self.ports.store.step(book, task, command.clone())).await;
+        spans::claimed(claimed.as_ref());
         match claimed {
             Some(Answer::Go(grant)) => self.work(*grant, age).await,
             Some(Answer::Done { unpublished: owed } | Answer::GivenUp { released: owed }) => {
@@ -83,6 +87,7 @@ impl Server {
             tokio::spawn(async move { handler.handle(&work).await }.in_current_span())
         };
         let outcome = self.watch(run, &stop).await;
+        spans::worked(outcome.as_ref());
         work.live.ended(task);
         // The work's own statements must still be made when it was told to stop: they settle its money.
         let verdict = self.conclude(&work, outcome).await;
@@ -146,7 +151,10 @@ impl Server {
 /// Publishes released tasks and marks them published. What fails here is due again when its grace is over.
 pub async fn publish(queue: &dyn Queue, store: &dyn Store, book: &BookId, released: &[Released]) {
     let publish_one = |one: &Released| {
-        let (message, lane, task) = (TaskMessage::of(book, one).encode(), lane(one), one.task);
+        let (mut message, lane, task) = (TaskMessage::of(book, one).encode(), lane(one), one.task);
+        if let Some(trace) = one.trace {
+            trace.onto(&mut message);
+        }
         async move {
             if let Err(error) = queue.publish(&lane.into(), message).await {
                 tracing::warn!(%error, %task, "a released task could not be published; it is due again soon");
