@@ -26,3 +26,4 @@ mod order;
 mod outlines;
 mod same_book;
 mod support;
+mod traces;

@@ -2,6 +2,7 @@
 
 mod bench;
 mod book;
+mod collector;
 mod epubcheck;
 mod fleet;
 mod ledger;
@@ -14,6 +15,7 @@ mod written;
 pub(crate) use self::{
     bench::{Bench, argument, differing},
     book::{Book, Sections},
+    collector::{Collector, Spanned},
     epubcheck::epubcheck,
     fleet::Fleet,
     ledger::Ledger,

@@ -127,7 +127,6 @@ impl Intake {
                 return self.reject(message, Some(request.request_id.clone()), vec![error.to_owned()]).await;
             }
         };
-        tracing::info!(book.id = %book, tenant = request.tenant, repeated, "accepted");
         let name = Some(request.request_id.clone());
         let receipt = Receipt { request_id: name, book: Some(book), repeated, errors: Vec::new() };
         self.answer(message, ACCEPTED, receipt).await;

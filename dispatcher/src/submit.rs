@@ -17,6 +17,10 @@ pub async fn submit(ports: &Ports, request: &Request) -> Result<Accepted, StoreE
     let request = Request { trace: spans::place_of(&span).or(request.trace), ..request.clone() };
     let accepted = accept(ports, &request).instrument(span.clone()).await;
     spans::accepted(&span, accepted.as_ref().ok());
+    if let Ok(taken @ (Accepted::New(_) | Accepted::Exists(_))) = &accepted {
+        let (book, tenant, repeated) = (request.book_id(), &request.tenant, matches!(taken, Accepted::Exists(_)));
+        span.in_scope(|| tracing::info!(book.id = %book, tenant, repeated, "accepted"));
+    }
     accepted
 }
 

@@ -93,16 +93,23 @@ impl Fleet {
 
     /// Publishes a body to an exchange as any program might, by pika, and waits for the broker's confirm.
     pub(crate) fn publish(&self, exchange: &str, key: &str, body: &[u8]) {
+        self.publish_with(&BTreeMap::new(), (exchange, key), body);
+    }
+
+    /// Publishes a body with headers.
+    pub(crate) fn publish_with(&self, headers: &BTreeMap<&str, &str>, (exchange, key): (&str, &str), body: &[u8]) {
         let python = std::env::var_os("BINDERY_PYTHON").expect("BINDERY_PYTHON is a Python with pika: run tests/run");
         let path = self.path("body");
         fs::write(&path, body).unwrap();
-        let program = "import pika, sys\n\
+        let headers = serde_json::to_string(headers).unwrap();
+        let program = "import json, pika, sys\n\
             channel = pika.BlockingConnection(pika.URLParameters(sys.argv[1])).channel()\n\
             channel.confirm_delivery()\n\
-            body, properties = open(sys.argv[4], 'rb').read(), pika.BasicProperties(message_id='by-hand')\n\
+            body, headers = open(sys.argv[4], 'rb').read(), json.loads(sys.argv[5])\n\
+            properties = pika.BasicProperties(message_id='by-hand', headers=headers)\n\
             channel.basic_publish(sys.argv[2], sys.argv[3], body, properties, mandatory=True)\n";
         let mut command = Command::new(python);
-        command.args(["-c", program, &self.vhost, exchange, key]).arg(&path);
+        command.args(["-c", program, &self.vhost, exchange, key]).arg(&path).arg(headers);
         Running::start(command).end().exits(0);
     }
 

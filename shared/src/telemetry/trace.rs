@@ -9,6 +9,9 @@ mod outbox;
 mod queue;
 pub mod spans;
 
+#[cfg(test)]
+mod tests;
+
 use std::{
     sync::{Arc, OnceLock},
     time::Duration,
