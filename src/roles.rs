@@ -114,7 +114,9 @@ impl Roles {
     }
 }
 
-/// A slot is one claimed chapter; a chapter in its sections' time has about four calls under way.
+/// A slot is one claimed chapter. Over its time a chapter has three calls under way: one for its brief, then all its
+/// sections', at the end its slowest one's. With a slot for every two calls, calls and not slots are the limit; the
+/// permits go to the oldest chapter first.
 fn slots(calls: usize) -> u16 {
-    u16::try_from(calls.div_ceil(4)).unwrap_or(u16::MAX).max(1)
+    u16::try_from(calls.div_ceil(2)).unwrap_or(u16::MAX).max(1)
 }

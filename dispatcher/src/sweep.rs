@@ -22,6 +22,9 @@ const TERM: Duration = Duration::from_secs(5);
 /// How many due times are served in one look, so that the end of an outage releases no flood.
 const AT_ONCE: u32 = 200;
 
+/// How many texts of a book leave in one look, so that no look keeps the store busy for long.
+const TEXTS_AT_ONCE: u32 = 500;
+
 /// Serves due times until told to stop. Of those that look at all books, one at a time does.
 pub async fn run(ports: Ports, scope: Scope, holder: String, shutdown: CancellationToken) {
     loop {
@@ -49,6 +52,9 @@ async fn turn(ports: &Ports, scope: &Scope, holder: &str) -> Result<Option<Durat
 /// Serves all that is due now, and returns how long until the next due time.
 async fn look(ports: &Ports, scope: &Scope) -> Result<Option<Duration>, StoreError> {
     let due = ports.store.due(scope, AT_ONCE).await?;
+    if due.healed > 0 {
+        tracing::warn!(entries = due.healed, reason = "index", "healed");
+    }
     for item in due.items {
         let served = match item.task {
             Some(task) => serve(ports, &item.book, task).await,
@@ -79,8 +85,18 @@ async fn serve(ports: &Ports, book: &BookId, task: TaskId) -> Result<Vec<Release
 async fn expire(ports: &Ports, book: &BookId) -> Result<Vec<Released>, StoreError> {
     match ports.store.operate(book, Operation::Expire).await? {
         Some(Operated::Done { released }) => Ok(released),
+        Some(Operated::Leaving) => shed(ports, book).await.map(|()| Vec::new()),
         _ => Ok(Vec::new()),
     }
+}
+
+/// Removes some of the texts that are to leave; until none is left, the book stays due.
+async fn shed(ports: &Ports, book: &BookId) -> Result<(), StoreError> {
+    if ports.store.shed(book, TEXTS_AT_ONCE).await? {
+        ports.store.operate(book, Operation::Shed).await?;
+        tracing::info!(book.id = %book, "its texts have left the store");
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -64,6 +64,13 @@ impl Fleet {
         Self::on(Broker::Own(Box::new(Rabbit::start())), Faults::none())
     }
 
+    /// Makes a fleet whose books are in another store than its own Redis.
+    pub(crate) fn with_store(url: &str) -> Self {
+        let mut fleet = Self::new();
+        fleet.variables.insert("BINDERY_STORE__URL".to_owned(), url.to_owned());
+        fleet
+    }
+
     fn on(broker: Broker, faults: Faults) -> Self {
         let (folder, model) = (tempfile::tempdir().unwrap(), ModelServer::with_faults(faults));
         let redis = Redis::start();
@@ -73,6 +80,7 @@ impl Fleet {
             ("BINDERY_PROVIDERS__STAND_IN__BASE_URL", model.base_url()),
             ("BINDERY_QUEUE__URL", vhost.clone()),
             ("BINDERY_STORE__URL", redis.url()),
+            ("BINDERY_FILES__URL", "file:".to_owned()),
             ("BINDERY_DATA__DIR", folder.path().join("data").to_string_lossy().into_owned()),
             // Short, so that a test sees a dead process's work taken up within seconds.
             ("BINDERY_LEDGER__LEASE", "2s".to_owned()),
@@ -82,6 +90,11 @@ impl Fleet {
         ];
         let variables = variables.map(|(name, value)| (name.to_owned(), value)).into();
         Self { folder, model, redis, broker, vhost, variables, serving: Vec::new() }
+    }
+
+    /// Sets a variable of the environment of the processes that are started from now on.
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        self.variables.insert(name.to_owned(), value.to_owned());
     }
 
     /// Gives the processes these settings too; the fleet's own hold over them.
@@ -146,6 +159,13 @@ impl Fleet {
         let mut process = self.start(&[&["serve"], roles].concat());
         process.says("Serving");
         process
+    }
+
+    /// Starts a process that serves until the fleet is left, with a data folder of its own.
+    pub(crate) fn keep_serving_apart(&mut self, roles: &[&str], data: &str) {
+        let mut process = self.start(&[&["--data", data, "serve"], roles].concat());
+        process.says("Serving");
+        self.serving.push(process);
     }
 
     /// Starts a process with these roles that tells of itself, and waits until it serves.

@@ -98,9 +98,8 @@ impl Arguments {
         self.add(record(book));
         self.add(book.terms.window.to_string());
         self.add(book.wave.to_string());
-        // The deadline runs only while the book is neither settled nor held.
-        let runs = !book.state.settled() && !book.held();
-        self.add(if runs { book.deadline_at.0.to_string() } else { String::new() });
+        self.add(if book.state.settled() { "0" } else { "1" });
+        self.add(book.due().map_or_else(String::new, |due| due.0.to_string()));
     }
 
     fn task(&mut self, task: &Task) {
