@@ -2,7 +2,7 @@
 
 use bindery_stand_in::Faults;
 
-use crate::support::{Fleet, Outline, Running};
+use crate::support::{Fleet, Outline, Running, brisk};
 
 /// Processes that are killed, and another put in the place of each, after each book that is submitted.
 const KILLS: usize = 2;
@@ -11,30 +11,34 @@ const KILLS: usize = 2;
 const ROLES: [&str; 7] = ["dispatcher", "dispatcher", "worker", "worker", "worker", "assembler", "assembler"];
 
 #[test]
-fn books_come_out_whole_while_processes_of_every_role_are_killed_at_random() {
+fn books_come_out_whole_while_processes_and_connections_are_killed_at_random_and_the_store_restarts() {
     let faults: Faults = "rate_limited=0.02,overloaded=0.01,reset=0.01,empty=0.01".parse().unwrap();
-    let fleet = Fleet::with_faults(faults);
+    let mut fleet = Fleet::with_faults(faults).with(brisk());
+    fleet.allows_heals();
     let mut random = fastrand::Rng::with_seed(7);
     let mut processes: Vec<Running> = ROLES.iter().map(|role| fleet.serve(&[role])).collect();
-    let outlines: Vec<Outline> = (0..10).map(outline).collect();
     let mut books = Vec::new();
-    for (number, outline) in outlines.iter().enumerate() {
-        fleet.outline(&format!("book-{number}"), outline);
-        books.push(fleet.submit(&format!("book-{number}"), &[]));
+    for number in 0..10 {
+        books.push(fleet.order(outline(number)));
         for _ in 0..KILLS {
             let doomed = random.usize(0..ROLES.len());
             processes.remove(doomed).kill();
             processes.insert(doomed, fleet.serve(&[ROLES[doomed]]));
         }
+        match number {
+            3 => assert!(fleet.broker.close_connections(&fleet.vhost) > 0),
+            6 => {
+                fleet.redis.kill();
+                fleet.redis.start_again();
+            }
+            _ => {}
+        }
     }
-    for (book, outline) in books.iter().zip(&outlines) {
-        let ledger = fleet.finishes(book, outline);
+    for book in &books {
+        let ledger = fleet.finishes(book);
         assert_eq!(ledger.book("edition"), 1, "it was written more than once");
     }
-    for process in processes {
-        process.interrupt();
-        process.end().exits(0);
-    }
+    processes.into_iter().for_each(|process| fleet.keep(process));
 }
 
 fn outline(number: usize) -> Outline {

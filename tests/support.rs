@@ -5,6 +5,7 @@ mod book;
 mod collector;
 mod epubcheck;
 mod fleet;
+mod kept;
 mod ledger;
 mod manifests;
 mod model_server;
@@ -17,11 +18,12 @@ pub(crate) use self::{
     book::{Book, Sections},
     collector::{Collector, Spanned},
     epubcheck::epubcheck,
-    fleet::Fleet,
+    fleet::{Fleet, Ordered, brisk},
+    kept::Kept,
     ledger::Ledger,
     manifests::{Manifests, containers, each_object, pod},
     model_server::{ModelServer, Subject},
     probes::Probes,
     process::{Ended, Running},
-    written::{Chapter, Outline, three_chapters},
+    written::{Chapter, Outline, six_chapters, three_chapters},
 };

@@ -1,40 +1,34 @@
 //! Is a book one trace through all processes, and does tracing neither tell what is written nor stand in its way?
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    time::{Duration, Instant},
-};
+use std::collections::BTreeSet;
 
 use bindery_stand_in::{Fault, Faults, Match, Rule};
 use serde_json::{Value, json};
 
-use crate::support::{Collector, Fleet, Outline, Running, Spanned, three_chapters};
+use crate::support::{Collector, Fleet, Ordered, Running, Spanned, brisk, six_chapters, three_chapters};
+
+/// Whose books those are that come without a validated user.
+const TENANT: (&str, &str) = ("BINDERY_SERVE__TENANT", "press");
 
 const UPSTREAM: (&str, &str) = ("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7");
 
 /// Has a fleet's processes send their spans to a collector.
-fn traced(fleet: &mut Fleet, collector: &Collector, more: &[(&str, &str)]) {
-    let endpoint = ("BINDERY_TRACE__OTLP_ENDPOINT".to_owned(), collector.endpoint());
-    let more = more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-    fleet.share(more.chain([endpoint]).collect());
+fn traced(fleet: Fleet, collector: &Collector) -> Fleet {
+    fleet.with([("BINDERY_TRACE__OTLP_ENDPOINT", collector.endpoint().as_str()), TENANT])
 }
 
-/// Submits an outline as an upstream system does that traces its own work, and returns the book's id.
-fn submit_traced(fleet: &Fleet, outline: &Outline, sampled: &str) -> String {
+/// Submits three chapters as an upstream system does that traces its own work.
+fn submit_traced(fleet: &Fleet, sampled: &str) -> Ordered {
+    let outline = three_chapters();
     let data = json!({"request_id": "one", "outline": {"markdown": outline.text()}, "model": "stand-in:prose"});
     let submission =
         json!({"specversion": "1.0", "type": "bindery.book.submit.v1", "source": "/t", "id": "1", "data": data});
-    let parent = format!("00-{}-{}-{sampled}", UPSTREAM.0, UPSTREAM.1);
-    let headers = BTreeMap::from([("traceparent", parent.as_str())]);
-    fleet.publish_with(&headers, ("bindery.submit", "book.submit"), submission.to_string().as_bytes());
-    let until = Instant::now() + Duration::from_secs(60);
-    loop {
-        if let [book] = &*fleet.run(&["--json", "books"]).exits(0).values() {
-            return book["id"].as_str().unwrap().to_owned();
-        }
-        assert!(Instant::now() < until, "the submission became no book");
-        std::thread::sleep(Duration::from_millis(50));
-    }
+    let headers = format!("headers={{'traceparent': '00-{}-{}-{sampled}'}}", UPSTREAM.0, UPSTREAM.1);
+    let body = submission.to_string();
+    fleet.publish_as(&fleet.vhost, ("bindery.submit", "book.submit"), body.as_bytes(), &headers).exits(0);
+    let books = || fleet.run(&["--json", "books"]).exits(0).values();
+    fleet.wait_until("the submission is a book", || books().len() == 1);
+    Ordered { id: books()[0]["id"].as_str().unwrap().to_owned(), outline }
 }
 
 fn end(processes: Vec<Running>) {
@@ -67,12 +61,11 @@ fn a_book_is_one_trace_from_the_upstreams_span_to_its_completion() {
     let faults = Faults::none()
         .with_rule(Rule::on(third.clone(), Fault::Overloaded).times(1))
         .with_rule(Rule::on(third, Fault::MetaTalk).times(1));
-    let (mut fleet, collector) = (Fleet::with_faults(faults), Collector::start());
-    traced(&mut fleet, &collector, &[("BINDERY_SERVE__TENANT", "press")]);
+    let collector = Collector::start();
+    let fleet = traced(Fleet::with_faults(faults), &collector);
     let processes = serve_apart(&fleet);
-    let outline = three_chapters();
-    let book = submit_traced(&fleet, &outline, "01");
-    let ledger = fleet.finishes(&book, &outline);
+    let book = submit_traced(&fleet, "01");
+    let ledger = fleet.finishes(&book);
     collector.sees("publish completed");
     end(processes);
     let spans = collector.spans();
@@ -89,7 +82,9 @@ fn a_book_is_one_trace_from_the_upstreams_span_to_its_completion() {
     assert_eq!(services("write"), BTreeSet::from(["bindery-worker".to_owned()]));
     assert_eq!(services("bind"), BTreeSet::from(["bindery-assembler".to_owned()]));
     assert!(
-        named("write").iter().all(|span| span.says("bindery.book.id") == book && span.says("bindery.answer") == "go")
+        named("write")
+            .iter()
+            .all(|span| span.says("bindery.book.id") == book.id && span.says("bindery.answer") == "go")
     );
     assert!(named("write").iter().all(|span| span.says("bindery.outcome") == "done"));
 
@@ -108,12 +103,12 @@ fn a_book_is_one_trace_from_the_upstreams_span_to_its_completion() {
     assert_eq!(refused, ["overloaded"]);
     let unfit = |span: &&Spanned| span.name == "try" && span.says("bindery.passed") == "false";
     assert_eq!(spans.iter().filter(unfit).count(), 1, "the text that talks about itself");
-    holds_no_word(&fleet, &book, &outline, &collector);
+    holds_no_word(&fleet, &book, &collector);
 }
 
 /// Checks that nothing of an outline or of a book's texts was sent: no word of the one, no four words in a row of the
 /// others.
-fn holds_no_word(fleet: &Fleet, book: &str, outline: &Outline, collector: &Collector) {
+fn holds_no_word(fleet: &Fleet, book: &Ordered, collector: &Collector) {
     let sent: Vec<String> =
         collector.requests().iter().map(|body| String::from_utf8_lossy(body).to_lowercase()).collect();
     let absent = |what: &str| {
@@ -121,10 +116,10 @@ fn holds_no_word(fleet: &Fleet, book: &str, outline: &Outline, collector: &Colle
         assert!(!sent.iter().any(|body| body.contains(&what)), "{what:?} was sent to the collector");
     };
     let letters = |text: &str| text.split(|c: char| !c.is_alphabetic()).map(str::to_owned).collect::<Vec<_>>();
-    let (_, words) =
-        outline.text().split_once("\n---\n").map(|(front, rest)| (front.to_owned(), rest.to_owned())).unwrap();
-    letters(&words).iter().filter(|word| word.len() > 3).for_each(|word| absent(word));
-    let bound = std::fs::read_dir(fleet.path(&format!("out-{book}"))).unwrap();
+    let text = book.outline.text();
+    let (_, words) = text.split_once("\n---\n").unwrap();
+    letters(words).iter().filter(|word| word.len() > 3).for_each(|word| absent(word));
+    let bound = std::fs::read_dir(fleet.path(&format!("out-{}", book.id))).unwrap();
     let markdown = bound.map(|file| file.unwrap().path()).find(|path| path.extension().is_some_and(|end| end == "md"));
     let text = std::fs::read_to_string(markdown.unwrap()).unwrap();
     let words: Vec<&str> = text.split_whitespace().collect();
@@ -134,19 +129,19 @@ fn holds_no_word(fleet: &Fleet, book: &str, outline: &Outline, collector: &Colle
 
 #[test]
 fn a_book_that_comes_without_a_trace_begins_one_that_a_killed_workers_heir_goes_on_with() {
-    let (mut fleet, collector) = (Fleet::new(), Collector::start());
-    traced(&mut fleet, &collector, &[]);
-    let mut others: Vec<Running> = [["dispatcher"], ["assembler"]].map(|roles| fleet.serve(&roles)).into();
+    let collector = Collector::start();
+    let mut fleet = traced(Fleet::new().with(brisk()), &collector);
+    fleet.expects_heals(&["lease_lapsed"]);
+    fleet.keep_serving(&["dispatcher"]);
+    let assembler = fleet.serve(&["assembler"]);
     let doomed = fleet.serve(&["worker"]);
-    let outline = Outline::of(&["Staffs", "Moons", "Machines", "Ropes", "Bells", "Charts"]);
-    fleet.outline("tides", &outline);
-    let book = fleet.submit("tides", &[]);
+    let book = fleet.order(six_chapters());
     fleet.model.wait_for("half of the calls", |stats| stats.calls >= 9);
     doomed.kill();
-    others.push(fleet.serve(&["worker"]));
-    fleet.finishes(&book, &outline);
+    let heir = fleet.serve(&["worker"]);
+    fleet.finishes(&book);
     collector.sees("publish completed");
-    end(others);
+    end(vec![assembler, heir]);
     let spans = collector.spans();
     let root: Vec<&Spanned> = spans.iter().filter(|span| span.parent.is_empty()).collect();
     assert!(root.len() == 1 && root[0].name == "accept", "{root:#?}");
@@ -160,14 +155,13 @@ fn a_book_that_comes_without_a_trace_begins_one_that_a_killed_workers_heir_goes_
 
 #[test]
 fn a_trace_that_upstream_does_not_keep_is_not_sent_and_still_carried_and_logged() {
-    let (mut fleet, collector) = (Fleet::new(), Collector::start());
-    traced(&mut fleet, &collector, &[("BINDERY_SERVE__TENANT", "press"), ("BINDERY_LOG__FORMAT", "json")]);
+    let collector = Collector::start();
+    let fleet = traced(Fleet::new(), &collector).with([("BINDERY_LOG__FORMAT", "json")]);
     let mut process = fleet.serve(&["all"]);
-    let outline = three_chapters();
-    let book = submit_traced(&fleet, &outline, "00");
+    let book = submit_traced(&fleet, "00");
     let line: Value = serde_json::from_str(&process.says("\"accepted\"")).unwrap();
     assert_eq!((line["trace_id"].as_str(), line["level"].as_str()), (Some(UPSTREAM.0), Some("INFO")), "{line}");
-    let ledger = fleet.finishes(&book, &outline);
+    let ledger = fleet.finishes(&book);
     let stored = ledger.book("trace").as_str().unwrap().to_owned();
     assert!(stored.starts_with(&format!("00-{}-", UPSTREAM.0)) && stored.ends_with("-00"), "{stored}");
     assert_eq!(&stored[36..52], line["span_id"].as_str().unwrap(), "the log and the ledger name the same span");
@@ -177,31 +171,25 @@ fn a_trace_that_upstream_does_not_keep_is_not_sent_and_still_carried_and_logged(
 
 #[test]
 fn without_a_collector_nothing_is_traced_and_the_upstreams_trace_goes_on_to_listeners() {
-    let mut fleet = Fleet::new();
-    fleet.share(BTreeMap::from([("BINDERY_SERVE__TENANT".to_owned(), "press".to_owned())]));
+    let fleet = Fleet::new().with([TENANT]);
     let mut process = fleet.serve(&["all"]);
-    let outline = three_chapters();
-    let book = submit_traced(&fleet, &outline, "01");
+    let book = submit_traced(&fleet, "01");
     let line = process.says("accepted");
     assert!(!line.contains("trace_id"), "{line}");
-    let ledger = fleet.finishes(&book, &outline);
+    let ledger = fleet.finishes(&book);
     assert_eq!(*ledger.book("trace"), format!("00-{}-{}-01", UPSTREAM.0, UPSTREAM.1));
     end(vec![process]);
 }
 
 #[test]
 fn a_collector_that_never_answers_holds_nothing_up() {
-    let (mut fleet, collector) = (Fleet::new(), Collector::silent());
+    let collector = Collector::silent();
     // By OpenTelemetry's own variable, as an operator who injects it into every pod does.
-    fleet.share(BTreeMap::from([("OTEL_EXPORTER_OTLP_ENDPOINT".to_owned(), collector.endpoint())]));
+    let fleet = Fleet::new().with([("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint().as_str())]);
     let process = fleet.serve(&["all"]);
-    let outline = three_chapters();
-    fleet.outline("tides", &outline);
-    let first = fleet.submit("tides", &["--id", "first"]);
-    fleet.finishes(&first, &outline);
+    fleet.finishes(&fleet.order(three_chapters()));
     collector.is_sent_something();
-    let second = fleet.submit("tides", &["--id", "second"]);
-    fleet.finishes(&second, &outline);
+    fleet.finishes(&fleet.order(three_chapters()));
     process.terminate();
     process.end().exits(0).tells(&["the last spans could not be sent in time"]);
 }

@@ -64,15 +64,17 @@ pub struct NewsFile {
 
 /// Tells of events until told to stop. One process at a time does; what is told twice has the same id.
 pub async fn run(ports: Ports, holder: String, shutdown: CancellationToken) {
-    loop {
-        if let Err(error) = round(&ports, &holder).await {
-            tracing::warn!(%error, "listeners could not be told of events; trying again");
-        }
-        tokio::select! {
-            () = shutdown.cancelled() => return,
-            () = tokio::time::sleep(TICK) => {}
-        }
-    }
+    // A round may be left at any point: what it has not told is told again.
+    let _stopped = shutdown
+        .run_until_cancelled(async {
+            loop {
+                if let Err(error) = round(&ports, &holder).await {
+                    tracing::warn!(%error, "listeners could not be told of events; trying again");
+                }
+                tokio::time::sleep(TICK).await;
+            }
+        })
+        .await;
 }
 
 /// Why events could not be told.

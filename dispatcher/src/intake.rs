@@ -11,6 +11,7 @@ use bindery_shared::{
     book::{id::BookId, request::Request},
     config::Config,
     consume::{Ports, patiently},
+    crash_point,
     ledger::Accepted,
     model::Models,
     queue::{Address, Consumer, Delivery, Lane, Message, QueueError, Verdict},
@@ -52,6 +53,7 @@ impl Intake {
             let (intake, shutdown) = (intake.clone(), shutdown.clone());
             tracker.spawn(async move { intake.serve(delivery, &shutdown).await });
         }
+        drop(consumer);
         tracker.close();
         tracker.wait().await;
         Ok(())
@@ -91,6 +93,7 @@ impl Intake {
 
     async fn serve(&self, delivery: Delivery, shutdown: &CancellationToken) {
         let verdict = self.judge(&delivery.message, shutdown).await;
+        crash_point("before_ack_of_submission");
         if let Err(error) = delivery.settle(verdict).await {
             tracing::warn!(%error, "a submission could not be settled; it will come again");
         }

@@ -3,6 +3,7 @@
 use bindery_shared::{
     book::request::Request,
     consume::{Ports, publish},
+    crash_point,
     ledger::Accepted,
     store::StoreError,
     telemetry::trace::spans,
@@ -25,7 +26,9 @@ pub async fn submit(ports: &Ports, request: &Request) -> Result<Accepted, StoreE
 }
 
 async fn accept(ports: &Ports, request: &Request) -> Result<Accepted, StoreError> {
+    crash_point("before_accept");
     let accepted = ports.store.accept(request).await?;
+    crash_point("after_accept");
     if let Accepted::New(released) | Accepted::Exists(released) = &accepted {
         publish(&*ports.queue, &*ports.store, &request.book_id(), released).await;
     }

@@ -11,6 +11,7 @@ use tracing::Instrument as _;
 use crate::{
     book::digest::Digest,
     consume::{Halt, Work},
+    crash_point,
     ledger::{Parking, Part},
     model::{Answer, Call, CallError, CallFailure, Caller, Spending, backoff},
     telemetry::trace::spans,
@@ -125,7 +126,10 @@ impl Attempt<'_> {
     async fn make(&self, call: &Call) -> Result<Answer, CallFailure> {
         let (task, live) = (self.work.task(), &self.work.live);
         live.begin(task, self.number, self.best.is_some());
-        let mut heard = |piece: &str| live.text(task, self.number, piece);
+        let mut heard = |piece: &str| {
+            crash_point(format_args!("during_call_of_{task}"));
+            live.text(task, self.number, piece);
+        };
         self.caller.call(call, self.work.age, &self.work.purse, &mut heard).await
     }
 

@@ -30,9 +30,15 @@ pub struct TaskMessage {
     pub context: Option<Digest>,
 }
 
+/// The most bytes a task's message may have. This version writes less than a tenth.
+const MAX_BYTES: usize = 4_096;
+
 /// A message's body is not a task this version understands.
 #[derive(Debug, thiserror::Error)]
 pub enum Undecodable {
+    /// It is too large for a task.
+    #[error("the body is no task: it has {0} bytes, {MAX_BYTES} are allowed")]
+    TooLarge(usize),
     /// It is not JSON of a task's shape.
     #[error("the body is no task: {0}")]
     Shape(#[from] serde_json::Error),
@@ -50,6 +56,9 @@ impl TaskMessage {
 
     /// Reads a message's body.
     pub fn decode(body: &[u8]) -> Result<Self, Undecodable> {
+        if body.len() > MAX_BYTES {
+            return Err(Undecodable::TooLarge(body.len()));
+        }
         let message: Self = serde_json::from_slice(body)?;
         if message.v == VERSION { Ok(message) } else { Err(Undecodable::Version(message.v)) }
     }
@@ -82,7 +91,7 @@ mod tests {
         let message = TaskMessage::of(&BookId::of("tenant", "request"), &released);
         let encoded = message.encode();
         assert_eq!(TaskMessage::decode(&encoded.body).unwrap(), message);
-        assert!(encoded.body.len() < 4096);
+        assert!(encoded.body.len() < MAX_BYTES / 10);
         assert_eq!(encoded.id, message.encode().id);
     }
 

@@ -38,7 +38,7 @@ pub(crate) async fn run(global: &Global, environment: &Environment, arguments: S
     // Upstream systems may ask for rehearsals whatever the fleet's own model is.
     let metrics = probes.as_ref().map(Probes::metrics);
     let writers = Writers::measured(settings, environment, STAND_IN, Some(calls), metrics).await?;
-    let mut roles = Roles::none(&workshop, settings.serve.grace, holder());
+    let mut roles = Roles::none(&workshop, (settings.serve.grace, Some(settings.queue.hold)), holder());
     if has(RoleArg::Dispatcher) {
         roles.dispatch(&workshop, &writers.models);
     }

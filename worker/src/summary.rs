@@ -149,6 +149,7 @@ mod tests {
             parked: None,
             ended: None,
             lapses: 0,
+            resends: 0,
             note: None,
             parts: BTreeMap::new(),
             result: Some(result),

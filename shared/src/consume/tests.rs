@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Handler, Outcome, Ports, Settings, Work,
+    Handler, Outcome, Ports, Settings, Stops, Work,
     serve::{Server, renew},
 };
 use crate::{
@@ -72,6 +72,13 @@ async fn bench() -> Bench {
     Bench { store, file, book, grant: *grant, _folder: folder }
 }
 
+impl Bench {
+    fn work(&self) -> Work {
+        let (store, live) = (self.store.clone(), Arc::new(Live::default()));
+        Work::new(self.grant.clone(), (Arc::new(Purse::unlimited()), 0), (store, live), CancellationToken::new())
+    }
+}
+
 struct Never;
 
 #[async_trait]
@@ -89,16 +96,21 @@ async fn work_that_ended_as_it_was_to_be_broken_off_keeps_its_outcome() {
         queue: queue::connect(&queue::Access::new("local:")).await.unwrap(),
         live: Arc::new(Live::default()),
     };
-    let settings = Settings { worker: "w".into(), renew: Duration::from_secs(10), grace: Duration::ZERO };
-    let drain = CancellationToken::new();
-    let server = Server::new(ports, settings, Arc::new(Never), drain.clone());
-    drain.cancel();
+    let settings = Settings { worker: "w".into(), renew: Duration::from_secs(10), grace: Duration::ZERO, hold: None };
+    let stops = Stops {
+        shutdown: CancellationToken::new(),
+        drain: CancellationToken::new(),
+        silence: CancellationToken::new(),
+    };
+    stops.drain.cancel();
+    let work = bench.work();
+    let server = Server::new(ports, settings, Arc::new(Never), stops);
     for _ in 0..50 {
         let run = tokio::spawn(async { Outcome::GiveUp("done".into()) });
         while !run.is_finished() {
             tokio::task::yield_now().await;
         }
-        let outcome = server.watch(run, &CancellationToken::new()).await;
+        let outcome = server.watch(run, &work).await;
         assert!(matches!(outcome, Some(Outcome::GiveUp(_))), "{outcome:?}");
     }
 }
@@ -121,14 +133,7 @@ async fn a_stored_text_that_was_damaged_counts_as_lost_and_is_mended_when_kept_a
     let bench = bench().await;
     let text = "what was written";
     let piece = Part { digest: Some(Digest::of(text)), ..Part::default() };
-    let work = Work {
-        grant: bench.grant.clone(),
-        purse: Arc::new(Purse::unlimited()),
-        age: 0,
-        live: Arc::new(Live::default()),
-        store: bench.store.clone(),
-        stop: CancellationToken::new(),
-    };
+    let work = bench.work();
     work.keep(1, piece.clone(), Some(text.to_owned())).await.unwrap();
     assert_eq!(work.text(&Digest::of(text)).await.unwrap().as_deref(), Some(text));
     let file = rusqlite::Connection::open(&bench.file).unwrap();

@@ -84,6 +84,8 @@ pub enum Parking {
     Wait(String),
     /// The process is stopping: the task is due at once.
     Drain,
+    /// Its message was held for as long as one may be: the task is due at once.
+    Held,
     /// The lease's allowance does not cover the next call.
     Allowance,
 }
