@@ -2,6 +2,7 @@
 
 mod bench;
 mod book;
+mod collector;
 mod epubcheck;
 mod fleet;
 mod kept;
@@ -15,6 +16,7 @@ mod written;
 pub(crate) use self::{
     bench::{Bench, argument, differing},
     book::{Book, Sections},
+    collector::{Collector, Spanned},
     epubcheck::epubcheck,
     fleet::{Fleet, Ordered, brisk},
     kept::Kept,

@@ -103,7 +103,11 @@ async fn tell(ports: &Ports, id: &BookId, told: u64) -> Result<(), Untold> {
     for event in &events {
         if let Some(name) = public(&event.kind) {
             let address = Address::Topic(format!("book.{name}.{}", book.tenant));
-            ports.queue.publish(&address, news(&book, event, name).message()).await?;
+            let mut message = news(&book, event, name).message();
+            if let Some(trace) = book.trace {
+                trace.onto(&mut message);
+            }
+            ports.queue.publish(&address, message).await?;
         }
     }
     Ok(ports.store.told(id, last).await?)

@@ -17,6 +17,7 @@ use bindery_shared::{
     queue::{Address, Consumer, Delivery, Lane, Message, QueueError, Verdict},
     store::StoreError,
     submission::{ACCEPTED, CloudEvent, REJECTED, Receipt, Submission},
+    traceparent::TraceParent,
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -129,7 +130,6 @@ impl Intake {
                 return self.reject(message, Some(request.request_id.clone()), vec![error.to_owned()]).await;
             }
         };
-        tracing::info!(book.id = %book, tenant = request.tenant, repeated, "accepted");
         let name = Some(request.request_id.clone());
         let receipt = Receipt { request_id: name, book: Some(book), repeated, errors: Vec::new() };
         self.answer(message, ACCEPTED, receipt).await;
@@ -166,8 +166,11 @@ impl Intake {
             return Ok(Err(vec![error.to_owned()]));
         };
         let id = BookId::of(&tenant, &submission.request_id);
+        let stored = self.ports.store.request(&id).await?;
+        let trace = TraceParent::of(message).or(stored.as_ref().and_then(|stored| stored.trace));
         // A book keeps the date it was first asked for, so that asking again is the same order.
-        let dated = self.ports.store.request(&id).await?.map(|stored| stored.order.date);
-        Ok(reading::read(&self.settings, &self.models, (tenant, dated), submission))
+        let dated = stored.map(|stored| stored.order.date);
+        let read = reading::read(&self.settings, &self.models, (tenant, dated), submission);
+        Ok(read.map(|request| Request { trace, ..request }))
     }
 }

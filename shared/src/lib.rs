@@ -17,5 +17,6 @@ pub mod store;
 pub mod submission;
 pub mod telemetry;
 pub mod text;
+pub mod traceparent;
 
 pub use crash_point::crash_point;

@@ -87,7 +87,7 @@ mod tests {
     #[test]
     fn a_task_message_reads_back_stays_small_and_keeps_its_id() {
         let context = Some(Digest::of("context"));
-        let released = Released { task: TaskId::Write(1000), edition: 3, solo: false, context };
+        let released = Released { task: TaskId::Write(1000), edition: 3, solo: false, context, trace: None };
         let message = TaskMessage::of(&BookId::of("tenant", "request"), &released);
         let encoded = message.encode();
         assert_eq!(TaskMessage::decode(&encoded.body).unwrap(), message);

@@ -115,7 +115,7 @@ fn request(id: &str) -> Request {
         review: false,
         formats: vec!["md".into()],
     };
-    Request { tenant: "t".into(), request_id: id.into(), order, terms }
+    Request { tenant: "t".into(), request_id: id.into(), order, terms, trace: None }
 }
 
 #[tokio::test]

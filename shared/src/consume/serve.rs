@@ -24,6 +24,8 @@ use crate::{
     model::Purse,
     queue::{Delivery, Queue, Verdict},
     store::Store,
+    telemetry::trace::spans,
+    traceparent::TraceParent,
 };
 
 pub(super) struct Server {
@@ -43,8 +45,9 @@ impl Server {
         let verdict = match TaskMessage::decode(&delivery.message.body) {
             Ok(message) => {
                 let task = message.task;
+                let traced = spans::task(&message, TraceParent::of(&delivery.message), delivery.redelivered);
                 let span = tracing::info_span!("task", book.id = %message.book, %task);
-                let verdict = self.clone().claim(message, solo).instrument(span).await;
+                let verdict = self.clone().claim(message, solo).instrument(traced).instrument(span).await;
                 crash_point(format_args!("before_ack_of_{task}"));
                 verdict
             }
@@ -61,6 +64,7 @@ impl Server {
         let command = Command::Claim { worker: self.settings.worker.clone(), claim, solo };
         let (book, task) = (&message.book, message.task);
         let claimed = patiently(&self.stops.shutdown, || self.ports.store.step(book, task, command.clone())).await;
+        spans::claimed(claimed.as_ref());
         match claimed {
             Some(Answer::Go(grant)) => self.work(*grant, age).await,
             Some(Answer::Done { unpublished: owed } | Answer::GivenUp { released: owed }) => {
@@ -87,6 +91,7 @@ impl Server {
             tokio::spawn(async move { handler.handle(&work).await }.in_current_span())
         };
         let outcome = self.watch(run, &work).await;
+        spans::worked(outcome.as_ref());
         work.live.ended(task);
         // The work's own statements must still be made when it was told to stop: they settle its money.
         let verdict = self.conclude(&work, outcome).await;
@@ -161,7 +166,10 @@ impl Server {
 /// Publishes released tasks and marks them published. What fails here is due again when its grace is over.
 pub async fn publish(queue: &dyn Queue, store: &dyn Store, book: &BookId, released: &[Released]) {
     let publish_one = |one: &Released| {
-        let (message, lane, task) = (TaskMessage::of(book, one).encode(), lane(one), one.task);
+        let (mut message, lane, task) = (TaskMessage::of(book, one).encode(), lane(one), one.task);
+        if let Some(trace) = one.trace {
+            trace.onto(&mut message);
+        }
         async move {
             crash_point(format_args!("before_publish_of_{task}"));
             if let Err(error) = queue.publish(&lane.into(), message).await {

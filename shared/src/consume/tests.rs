@@ -64,7 +64,7 @@ async fn bench() -> Bench {
         review: false,
         formats: vec!["md".into()],
     };
-    let request = Request { tenant: "t".into(), request_id: "r".into(), order, terms };
+    let request = Request { tenant: "t".into(), request_id: "r".into(), order, terms, trace: None };
     store.accept(&request).await.unwrap();
     let book = request.book_id();
     let claim = Command::Claim { worker: "w".into(), claim: "c".into(), solo: false };

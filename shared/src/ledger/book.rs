@@ -11,6 +11,7 @@ use crate::book::{
     money::Micros,
     request::{PlanMode, Request, Terms},
 };
+use crate::traceparent::TraceParent;
 
 /// A book as the ledger knows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,6 +63,9 @@ pub struct Book {
     pub reason: Option<String>,
     /// What was bound, once it is done.
     pub binding: Option<Binding>,
+    /// Where in a trace it was first taken in: all that is done for it stands under that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<TraceParent>,
 }
 
 /// Where a book stands.
@@ -200,6 +204,7 @@ impl Book {
             texts: Texts::Kept,
             reason: None,
             binding: None,
+            trace: request.trace,
         }
     }
 

@@ -7,7 +7,10 @@ use super::{
     task::{Part, Task},
     time::Moment,
 };
-use crate::book::{digest::Digest, id::TaskId, money::Micros};
+use crate::{
+    book::{digest::Digest, id::TaskId, money::Micros},
+    traceparent::TraceParent,
+};
 
 /// What is said about one task.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -196,4 +199,6 @@ pub struct Released {
     pub solo: bool,
     /// The context it is written from, once there is one.
     pub context: Option<Digest>,
+    /// Where in a trace its book was taken in.
+    pub trace: Option<TraceParent>,
 }

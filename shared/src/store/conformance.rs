@@ -197,7 +197,7 @@ pub(super) fn request(id: &str, chapters: u32) -> Request {
         review: false,
         formats: vec!["md".into()],
     };
-    Request { tenant: "t".into(), request_id: id.into(), order, terms }
+    Request { tenant: "t".into(), request_id: id.into(), order, terms, trace: None }
 }
 
 fn chapter(text: &str) -> Result {

@@ -69,7 +69,7 @@ mod tests {
             review: false,
             formats: Vec::new(),
         };
-        let request = Request { tenant: "t".into(), request_id: "r".into(), order, terms };
+        let request = Request { tenant: "t".into(), request_id: "r".into(), order, terms, trace: None };
         accept(&rules, Moment(1), &request, None).1.book.unwrap()
     }
 
