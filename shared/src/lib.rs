@@ -7,6 +7,8 @@ pub mod consume;
 pub mod contract;
 mod duration;
 pub mod files;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 pub mod ledger;
 pub mod live;
 pub mod message;

@@ -14,6 +14,9 @@ use crate::{
 /// The version this program writes.
 const VERSION: u16 = 1;
 
+/// The most bytes a task message may have: it carries references, never texts.
+pub const MAX_BYTES: usize = 4096;
+
 /// A task's message: a hint that the task may be owed. The ledger alone knows whether it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaskMessage {
@@ -33,9 +36,15 @@ pub struct TaskMessage {
 /// A message's body is not a task this version understands.
 #[derive(Debug, thiserror::Error)]
 pub enum Undecodable {
+    /// It is larger than any task's message is.
+    #[error("the body has {0} bytes, a task's has at most {MAX_BYTES}")]
+    TooLarge(usize),
     /// It is not JSON of a task's shape.
     #[error("the body is no task: {0}")]
     Shape(#[from] serde_json::Error),
+    /// It names its book as no book is named.
+    #[error("the body names a book as none is named")]
+    Book,
     /// A later version wrote it.
     #[error("the body has version {0}, this program reads version {VERSION}")]
     Version(u16),
@@ -50,8 +59,14 @@ impl TaskMessage {
 
     /// Reads a message's body.
     pub fn decode(body: &[u8]) -> Result<Self, Undecodable> {
+        if body.len() > MAX_BYTES {
+            return Err(Undecodable::TooLarge(body.len()));
+        }
         let message: Self = serde_json::from_slice(body)?;
-        if message.v == VERSION { Ok(message) } else { Err(Undecodable::Version(message.v)) }
+        if message.v != VERSION {
+            return Err(Undecodable::Version(message.v));
+        }
+        if message.book.well_formed() { Ok(message) } else { Err(Undecodable::Book) }
     }
 
     /// Renders the message; its id is stable across republishing.
@@ -82,7 +97,7 @@ mod tests {
         let message = TaskMessage::of(&BookId::of("tenant", "request"), &released);
         let encoded = message.encode();
         assert_eq!(TaskMessage::decode(&encoded.body).unwrap(), message);
-        assert!(encoded.body.len() < 4096);
+        assert!(encoded.body.len() < MAX_BYTES);
         assert_eq!(encoded.id, message.encode().id);
     }
 
@@ -98,5 +113,9 @@ mod tests {
         assert!(matches!(TaskMessage::decode(b"{"), Err(Undecodable::Shape(_))));
         let later = br#"{"v":9,"book":"b","task":"plan","edition":1}"#;
         assert!(matches!(TaskMessage::decode(later), Err(Undecodable::Version(9))));
+        let stray = br#"{"v":1,"book":"}:","task":"plan","edition":1}"#;
+        assert!(matches!(TaskMessage::decode(stray), Err(Undecodable::Book)));
+        let long = format!(r#"{{"v":1,"book":"{}","task":"plan","edition":1}}"#, "b".repeat(MAX_BYTES));
+        assert!(matches!(TaskMessage::decode(long.as_bytes()), Err(Undecodable::TooLarge(_))));
     }
 }

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use crate::{
     cli::{Global, RoleArg, ServeArgs},
+    descriptors,
     environment::Environment,
     exit::Failure,
     interrupt::interrupted,
@@ -17,7 +18,13 @@ const CALLS: u32 = 64;
 
 /// Runs the command.
 pub(crate) async fn run(global: &Global, environment: &Environment, arguments: ServeArgs) -> Result<ExitCode, Failure> {
-    let workshop = Workshop::open(global, environment, config(global, environment, Vec::new())?).await?;
+    let config = config(global, environment, Vec::new())?;
+    let calls = config.model.calls.unwrap_or(CALLS);
+    let has = |role| arguments.roles.contains(&role) || arguments.roles.contains(&RoleArg::All);
+    if has(RoleArg::Worker) {
+        descriptors::provide(u64::from(calls) + u64::from(config.store.connections))?;
+    }
+    let workshop = Workshop::open(global, environment, config).await?;
     if !workshop.fleet() {
         return Err(Failure::usage(
             "a fleet needs a broker and a store that all its processes reach; set queue.url (`amqp://...`) and \
@@ -25,10 +32,8 @@ pub(crate) async fn run(global: &Global, environment: &Environment, arguments: S
         ));
     }
     let settings = &workshop.config;
-    let calls = settings.model.calls.unwrap_or(CALLS);
     // Upstream systems may ask for rehearsals whatever the fleet's own model is.
     let writers = Writers::open(settings, environment, STAND_IN, Some(calls)).await?;
-    let has = |role| arguments.roles.contains(&role) || arguments.roles.contains(&RoleArg::All);
     let mut roles = Roles::none(&workshop, settings.serve.grace, holder());
     if has(RoleArg::Dispatcher) {
         roles.dispatch(&workshop, &writers.models);
