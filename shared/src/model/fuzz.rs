@@ -11,13 +11,16 @@ use super::{
     http::Wire,
     openai::{Accent, OpenAi},
     stream::{Gathered, Listener},
-    timers::Watch,
+    timers::{Timers, Watch},
 };
 use crate::config::Config;
 
 /// The timers need a clock, which a runtime has.
 static RUNTIME: LazyLock<Runtime> =
     LazyLock::new(|| Builder::new_current_thread().enable_time().build().expect("a runtime can be made"));
+
+/// Read once: reading the settings takes longer than reading most inputs.
+static TIMERS: LazyLock<Timers> = LazyLock::new(|| Config::default().model.timers);
 
 /// Longer than any input is.
 const LIMIT: u64 = 1 << 30;
@@ -50,7 +53,7 @@ fn listen(wire: &dyn Wire, pieces: &[&[u8]]) -> Heard {
     let hour = Duration::from_secs(3600);
     RUNTIME.block_on(async {
         let mut told = String::new();
-        let mut watch = Watch::start(&Config::default().model.timers, hour, hour);
+        let mut watch = Watch::start(&TIMERS, hour, hour);
         let mut progress = |piece: &str| told.push_str(piece);
         let mut listener = Listener {
             reader: wire.reader(),
