@@ -4,6 +4,7 @@
 
 mod cli;
 mod command;
+mod descriptors;
 mod environment;
 mod exit;
 mod export;

@@ -1,8 +1,8 @@
 //! Does every other command do what it says, for people and for programs?
 
-use std::fs;
+use std::{fs, process::Command};
 
-use crate::support::{Bench, three_chapters};
+use crate::support::{Bench, Running, three_chapters};
 
 fn written() -> Bench {
     let bench = Bench::new();
@@ -188,4 +188,13 @@ fn a_reader_that_closes_the_pipe_is_no_fault() {
         let said = String::from_utf8_lossy(&piped.stderr);
         assert!(said.is_empty(), "{arguments:?}: {said}");
     }
+}
+
+#[test]
+fn a_worker_that_may_not_open_enough_files_says_what_to_type_before_it_connects() {
+    let mut command = Command::new("sh");
+    command.args(["-c", "ulimit -n 200; exec \"$0\" serve worker", env!("CARGO_BIN_EXE_bindery")]);
+    command.env("BINDERY_MODEL__CALLS", "1000").env("BINDERY_QUEUE__URL", "amqp://nobody@127.0.0.1:1");
+    let ended = Running::start(command).end().exits(64);
+    ended.tells(&["1068 open files", "may have 200", "`ulimit -Hn 1068`", "model.calls"]);
 }

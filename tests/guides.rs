@@ -1,4 +1,4 @@
-//! Do the programs in the guide work as they stand there?
+//! Do the programs in the guide work as they stand there, and is the contract one that other programs can read?
 
 use std::{fs, process::Command};
 
@@ -35,4 +35,13 @@ fn the_python_program_of_the_guide_submits_a_book_and_sees_it_through() {
 fn the_node_program_of_the_guide_submits_a_book_and_sees_it_through() {
     assert!(std::env::var_os("NODE_PATH").is_some(), "NODE_PATH is a folder with amqplib: run tests/run");
     sees_a_book_through("node", "js", 2);
+}
+
+#[test]
+fn the_asyncapi_document_is_valid_to_asyncapis_own_parser() {
+    assert!(std::env::var_os("NODE_PATH").is_some(), "NODE_PATH is a folder with @asyncapi/parser: run tests/run");
+    let mut command = Command::new("node");
+    command.args(["tests/support/asyncapi.js", "docs/asyncapi.yaml"]).current_dir(env!("CARGO_MANIFEST_DIR"));
+    let ended = Running::start(command).end();
+    assert_eq!(ended.code, Some(0), "it said {}{}", ended.stdout, ended.stderr);
 }

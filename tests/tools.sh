@@ -86,10 +86,21 @@ need_epubcheck() {
   export BINDERY_EPUBCHECK_JAR BINDERY_JAVA
 }
 
-# Makes sure of the AMQP clients that the guides' programs use, and says in the environment where they are.
-need_amqp_clients() {
+# Makes sure of a package from npm in a private folder.
+need_from_npm() {
+  local package=$1 stamp="$tools/${1//\//-}"
+  if [[ -e $stamp ]]; then return; fi
+  local install=(npm install --silent --no-audit --no-fund --prefix "$tools/node" "$package")
+  "${install[@]}" </dev/null || stop "$package could not be installed. Type:" "${install[*]}"
+  touch "$stamp"
+}
+
+# Makes sure of the AMQP clients that the guides' programs use and of AsyncAPI's own parser, and says in the environment
+# where they are.
+need_clients() {
   need_from_pypi pika==1.3.2
   need_from_npm amqplib@0.10.9
+  need_from_npm @asyncapi/parser@3.6.3
   BINDERY_PYTHON=$tools/venv/bin/python
   NODE_PATH=$tools/node/node_modules
   export BINDERY_PYTHON NODE_PATH
@@ -100,15 +111,6 @@ need_object_storage() {
   need_from_pypi 'moto[server]==5.2.5'
   BINDERY_PYTHON=$tools/venv/bin/python
   export BINDERY_PYTHON
-}
-
-# Makes sure of a package from npm in the private folder.
-need_from_npm() {
-  local package=$1 stamp="$tools/${1//\//-}"
-  if [[ -e $stamp ]]; then return; fi
-  local install=(npm install --silent --no-audit --no-fund --prefix "$tools/node" "$package")
-  "${install[@]}" </dev/null || stop "$package could not be installed. Type:" "${install[*]}"
-  touch "$stamp"
 }
 
 # Makes sure of what renders and checks the files of deploy/, and says in the environment where it is.

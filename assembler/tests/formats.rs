@@ -4,8 +4,12 @@ use bindery_assembler::format::{FairCopy, Format, RenderError};
 use bindery_assembler::manuscript::Manuscript;
 use proptest::prelude::*;
 
+#[path = "../../fuzz/corpus.rs"]
+mod corpus;
 #[path = "formats/documents.rs"]
 mod documents;
+#[path = "formats/fuzzed.rs"]
+mod fuzzed;
 #[path = "formats/manuscripts.rs"]
 mod manuscripts;
 
@@ -39,6 +43,11 @@ fn every_book_is_well_formed_and_its_links_lead_somewhere() {
         check_html(&html(&manuscript));
         assert!(bound(Format::Markdown, &manuscript).ends_with(b"\n"), "{name}");
     }
+}
+
+#[test]
+fn kept_texts_are_bound_into_well_formed_books() {
+    corpus::replay("rendering", fuzzed::rendering);
 }
 
 #[test]

@@ -1,21 +1,27 @@
 //! The benchmarks. Each measures one promise on the real program and prints its yardstick, measured in the same run,
 //! beside it. `cargo bench` runs all of them, `cargo bench pace` one; what is printed is Markdown.
 
+#[path = "../support/bare.rs"]
 mod bare;
 mod campaign;
 mod continued;
 mod faults;
 mod inspect;
 mod mix;
+#[path = "../support/outline.rs"]
 mod outline;
 mod overhead;
 mod pace;
+mod peak;
 mod program;
 mod scale;
+#[path = "../support/stand_in.rs"]
 mod stand_in;
 mod survival;
+#[path = "../support/table.rs"]
 mod table;
 mod telemetry;
+#[path = "../support/usage.rs"]
 mod usage;
 
 use std::process::ExitCode;

@@ -6,11 +6,13 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, ensure};
+use nix::sys::resource::UsageWho;
 use tokio::{runtime::Runtime, task::JoinSet};
 
 use crate::{
     bare::Bare,
     outline::Outline,
+    peak::largest_peak,
     program::Desk,
     stand_in::StandIn,
     table::{Table, Verdict, heading},
@@ -62,11 +64,11 @@ fn measure(stand_in: &StandIn, chapters: usize, books: usize) -> Result<Cost> {
     let mut cost = Cost { chapters, books, calls: 0, wall: Duration::ZERO, processor: Duration::ZERO };
     for seed in 0..books as u64 {
         let desk = Desk::new(&Outline::seeded(seed, chapters, (4, WORDS)).to_markdown(), stand_in.url())?;
-        let before = usage::processor_time()?;
+        let before = usage::processor_time(UsageWho::RUSAGE_CHILDREN)?;
         let run = desk.write(&["--no-plan"])?.whole()?;
         cost.wall += run.wall;
         cost.calls += run.count("/report/calls")?;
-        cost.processor += usage::processor_time()? - before;
+        cost.processor += usage::processor_time(UsageWho::RUSAGE_CHILDREN)? - before;
     }
     Ok(cost)
 }
@@ -136,7 +138,7 @@ fn flatness(costs: &[Cost]) -> Vec<Verdict> {
 fn bare(stand_in: &StandIn, calls: u64) -> Result<Cost> {
     let runtime = Runtime::new()?;
     let client = Bare::connect(stand_in.url(), Duration::from_secs(60))?;
-    let (begun, before) = (Instant::now(), usage::own_processor_time()?);
+    let (begun, before) = (Instant::now(), usage::processor_time(UsageWho::RUSAGE_SELF)?);
     runtime.block_on(async {
         let next = std::sync::Arc::new(AtomicU64::new(0));
         let mut writers = JoinSet::new();
@@ -157,7 +159,7 @@ fn bare(stand_in: &StandIn, calls: u64) -> Result<Cost> {
         }
         anyhow::Ok(())
     })?;
-    let processor = usage::own_processor_time()? - before;
+    let processor = usage::processor_time(UsageWho::RUSAGE_SELF)? - before;
     Ok(Cost { chapters: 1_000, books: 1, calls, wall: begun.elapsed(), processor })
 }
 
@@ -169,7 +171,7 @@ fn memory() -> Result<Verdict> {
     Desk::new(&outline, stand_in.url())?.write(&["--no-plan"])?.whole()?;
     let at_once = stand_in.stats()?["peak_in_flight"].as_u64().context("the stand-in counts calls in flight")?;
     ensure!(at_once == CALLS as u64, "{at_once} calls were under way at once, not {CALLS}");
-    let peak = usage::largest_peak()?;
+    let peak = largest_peak()?;
     let found = format!("{} MB", peak / 1_000_000);
     Ok(Verdict::new("1,000 chapters with 64 calls under way take under 200 MB", found, peak < MEMORY))
 }

@@ -15,6 +15,7 @@ use std::{
 use anyhow::{Context as _, Result, ensure};
 use bindery_test_servers::{Rabbit, Redis};
 use nix::{
+    sys::resource::UsageWho,
     sys::signal::{Signal, kill},
     unistd::Pid,
 };
@@ -173,11 +174,11 @@ struct Stopped(Child);
 impl Stopped {
     /// Asks it to stop, and returns the processor time it has used from its start to its end.
     fn stop(mut self) -> Result<Duration> {
-        let before = usage::processor_time()?;
+        let before = usage::processor_time(UsageWho::RUSAGE_CHILDREN)?;
         kill(Pid::from_raw(i32::try_from(self.0.id())?), Signal::SIGTERM)?;
         let status = self.0.wait()?;
         ensure!(status.success(), "the worker ended with {status}");
-        Ok(usage::processor_time()? - before)
+        Ok(usage::processor_time(UsageWho::RUSAGE_CHILDREN)? - before)
     }
 }
 

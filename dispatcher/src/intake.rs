@@ -22,6 +22,8 @@ use bindery_shared::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::submit::submit;
+#[cfg(any(test, fuzzing))]
+pub(crate) use reading::read;
 
 /// Submissions looked at at once. Accepting is quick, and a slow store is not to be flooded.
 const SLOTS: u16 = 16;

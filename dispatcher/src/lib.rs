@@ -4,6 +4,8 @@
 //! the context, [`outline`] lets a model make an outline first, [`mod@sweep`] serves due times, [`herald`] tells
 //! listeners what becomes of books.
 
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 pub mod herald;
 pub mod intake;
 pub mod outline;

@@ -8,6 +8,8 @@ pub mod contract;
 mod crash_point;
 mod duration;
 pub mod files;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 pub mod ledger;
 pub mod live;
 pub mod message;

@@ -14,6 +14,9 @@ use crate::{
 /// The version this program writes.
 const VERSION: u16 = 1;
 
+/// The most bytes a task message may have: it carries references, never texts. This version writes less than a tenth.
+pub const MAX_BYTES: usize = 4_096;
+
 /// A task's message: a hint that the task may be owed. The ledger alone knows whether it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaskMessage {
@@ -30,9 +33,6 @@ pub struct TaskMessage {
     pub context: Option<Digest>,
 }
 
-/// The most bytes a task's message may have. This version writes less than a tenth.
-const MAX_BYTES: usize = 4_096;
-
 /// A message's body is not a task this version understands.
 #[derive(Debug, thiserror::Error)]
 pub enum Undecodable {
@@ -42,6 +42,9 @@ pub enum Undecodable {
     /// It is not JSON of a task's shape.
     #[error("the body is no task: {0}")]
     Shape(#[from] serde_json::Error),
+    /// It names its book as no book is named.
+    #[error("the body names a book as none is named")]
+    Book,
     /// A later version wrote it.
     #[error("the body has version {0}, this program reads version {VERSION}")]
     Version(u16),
@@ -60,7 +63,10 @@ impl TaskMessage {
             return Err(Undecodable::TooLarge(body.len()));
         }
         let message: Self = serde_json::from_slice(body)?;
-        if message.v == VERSION { Ok(message) } else { Err(Undecodable::Version(message.v)) }
+        if message.v != VERSION {
+            return Err(Undecodable::Version(message.v));
+        }
+        if message.book.well_formed() { Ok(message) } else { Err(Undecodable::Book) }
     }
 
     /// Renders the message; its id is stable across republishing.
@@ -107,5 +113,9 @@ mod tests {
         assert!(matches!(TaskMessage::decode(b"{"), Err(Undecodable::Shape(_))));
         let later = br#"{"v":9,"book":"b","task":"plan","edition":1}"#;
         assert!(matches!(TaskMessage::decode(later), Err(Undecodable::Version(9))));
+        let stray = br#"{"v":1,"book":"}:","task":"plan","edition":1}"#;
+        assert!(matches!(TaskMessage::decode(stray), Err(Undecodable::Book)));
+        let long = format!(r#"{{"v":1,"book":"{}","task":"plan","edition":1}}"#, "b".repeat(MAX_BYTES));
+        assert!(matches!(TaskMessage::decode(long.as_bytes()), Err(Undecodable::TooLarge(_))));
     }
 }

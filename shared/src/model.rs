@@ -10,8 +10,11 @@ mod caller;
 mod classify;
 mod connect;
 mod discover;
+mod events;
 #[cfg(test)]
 mod fake;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzz;
 mod gate;
 mod http;
 mod models;

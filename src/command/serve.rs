@@ -6,6 +6,7 @@ use bindery_shared::telemetry::Survey;
 
 use crate::{
     cli::{Global, RoleArg, ServeArgs},
+    descriptors,
     environment::Environment,
     exit::Failure,
     interrupt::interrupted,
@@ -20,21 +21,25 @@ const CALLS: u32 = 64;
 
 /// Runs the command.
 pub(crate) async fn run(global: &Global, environment: &Environment, arguments: ServeArgs) -> Result<ExitCode, Failure> {
-    let mut workshop = Workshop::open(global, environment, config(global, environment, Vec::new())?).await?;
+    let config = config(global, environment, Vec::new())?;
+    let calls = config.model.calls.unwrap_or(CALLS);
+    let has = |role| arguments.roles.contains(&role) || arguments.roles.contains(&RoleArg::All);
+    if has(RoleArg::Worker) {
+        descriptors::provide(u64::from(calls) + u64::from(config.store.connections))?;
+    }
+    let mut workshop = Workshop::open(global, environment, config).await?;
     if !workshop.fleet() {
         return Err(Failure::usage(
             "a fleet needs a broker and a store that all its processes reach; set queue.url (`amqp://...`) and \
              store.url (`redis://...`)",
         ));
     }
-    let has = |role| arguments.roles.contains(&role) || arguments.roles.contains(&RoleArg::All);
     let scope = if has(RoleArg::Dispatcher) { Survey::Fleet } else { Survey::Own };
     let probes = Probes::of(&mut workshop, scope).await?;
     if let (Some(traces), Some(probes)) = (&environment.traces, &probes) {
         traces.counted(&probes.metrics());
     }
     let settings = &workshop.config;
-    let calls = settings.model.calls.unwrap_or(CALLS);
     // Upstream systems may ask for rehearsals whatever the fleet's own model is.
     let metrics = probes.as_ref().map(Probes::metrics);
     let writers = Writers::measured(settings, environment, STAND_IN, Some(calls), metrics).await?;

@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     cli::{Global, StandInArgs},
+    descriptors,
     exit::Failure,
     interrupt::interrupted,
     stdout,
@@ -17,6 +18,8 @@ use crate::{
 pub(crate) async fn run(global: &Global, arguments: StandInArgs) -> Result<ExitCode, Failure> {
     let settings = settings(&arguments)?;
     let cannot = |error| Failure::unavailable(format!("{} cannot be listened on: {error}", arguments.listen));
+    // Workers of a whole fleet may call at once.
+    descriptors::provide_most();
     let listener = TcpListener::bind(arguments.listen).await.map_err(cannot)?;
     let address = listener.local_addr().map_err(Failure::internal)?;
     let base_url = format!("http://{address}/v1");

@@ -109,7 +109,7 @@ impl BriefWriting<'_> {
 
 /// Fits an answer to its chapter: the number of sections and their headings must be right, points and lengths are
 /// put right by plain code.
-fn fit(brief: Brief, slice: &Slice) -> Result<Brief, String> {
+pub(crate) fn fit(brief: Brief, slice: &Slice) -> Result<Brief, String> {
     let mut sections = brief.sections;
     if sections.len() != slice.sections as usize {
         return Err(format!("the brief has {} sections, {} were asked", sections.len(), slice.sections));

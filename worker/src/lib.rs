@@ -5,6 +5,8 @@
 mod brief;
 pub mod check;
 mod contexts;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 mod prompt;
 mod section;
 mod summary;

@@ -42,7 +42,8 @@ fn text(raw: String) -> String {
     lines.chars().map(|c| if c == '\r' { '\n' } else { c }).filter(|&c| !is_forbidden(c)).collect()
 }
 
-fn is_forbidden(c: char) -> bool {
+/// Returns whether no XML or HTML document may hold the character.
+pub(super) fn is_forbidden(c: char) -> bool {
     !matches!(c, '\n' | '\t') && (c.is_control() || is_noncharacter(c))
 }
 

@@ -23,7 +23,7 @@ const NAME: usize = 200;
 const WORDS: std::ops::RangeInclusive<u32> = 100..=20_000;
 
 /// Reads a submission by the settings; `dated` is the date of the book it repeats.
-pub(super) fn read(
+pub(crate) fn read(
     settings: &Config,
     models: &Models,
     (tenant, dated): (String, Option<String>),

@@ -27,6 +27,11 @@ impl BookId {
         Self(text.to_owned())
     }
 
+    /// Returns whether this is how ids are made. Others name no book, and may not be part of a key.
+    pub fn well_formed(&self) -> bool {
+        self.0.len() == Self::DIGITS && self.0.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
+    }
+
     /// Returns the id's text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -124,5 +129,13 @@ mod tests {
     fn two_tenants_never_share_a_book_by_moving_the_boundary() {
         assert_ne!(BookId::of("a", "bc"), BookId::of("ab", "c"));
         assert_eq!(BookId::of("a", "b"), BookId::of("a", "b"));
+    }
+
+    #[test]
+    fn only_what_an_id_is_made_of_is_well_formed() {
+        assert!(BookId::of("a", "b").well_formed());
+        for text in ["", "0123456789AB", "0123456789ab0", "}bindery:open"] {
+            assert!(!BookId::named(text).well_formed(), "{text}");
+        }
     }
 }

@@ -12,6 +12,9 @@ use crate::model::{ModelName, Timers};
 const MILLISECOND: Duration = Duration::from_millis(1);
 const HOUR: Duration = Duration::from_secs(3_600);
 
+/// The most calls that one process may have under way: each takes a connection.
+pub(super) const MOST_CALLS: u16 = 20_000;
+
 /// Which model writes, and the bounds of its calls.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ModelSettings {
@@ -36,7 +39,7 @@ impl ModelSettings {
 
     pub(super) fn check(&self, problems: &mut Problems) {
         if let Some(calls) = self.calls {
-            problems.within("model.calls", calls, 1..=1000);
+            problems.within("model.calls", calls, 1..=u32::from(MOST_CALLS));
         }
         problems.lasts("model.park_after", self.park_after, MILLISECOND..=HOUR);
         problems.lasts("model.timers.connect", self.timers.connect, MILLISECOND..=HOUR);

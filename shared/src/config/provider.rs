@@ -1,5 +1,6 @@
 //! Checks of one model server's settings.
 
+use super::model::MOST_CALLS;
 use super::problem::Problems;
 use crate::model::ProviderSettings;
 
@@ -18,7 +19,7 @@ pub(super) fn check(name: &str, provider: &ProviderSettings, problems: &mut Prob
         problems.add(&format!("providers.{name}.key_env"), what);
     }
     if let Some(calls) = provider.calls {
-        problems.within(&format!("providers.{name}.calls"), calls, 1..=1000);
+        problems.within(&format!("providers.{name}.calls"), calls, 1..=usize::from(MOST_CALLS));
     }
     if let Some(tokens) = provider.reasoning_tokens {
         problems.within(&format!("providers.{name}.reasoning_tokens"), tokens, 0..=1_000_000);

@@ -1,8 +1,8 @@
 //! The Anthropic Messages dialect.
 
-use eventsource_stream::Event;
 use serde_json::{Value, json};
 
+use super::events::Event;
 use super::http::{CONTINUE, Wire};
 use super::stream::{self, Gathered, Heard, Reader};
 use super::{Call, CallError, Finish, Usage, classify};
@@ -127,7 +127,7 @@ fn verdict(reason: Option<&str>) -> Result<Finish, CallError> {
 }
 
 fn usage(counts: &Value) -> Option<Usage> {
-    let count = |name: &str| counts.get(name).and_then(Value::as_u64);
+    let count = |name: &str| counts.get(name).and_then(stream::tokens);
     let cached = count("cache_read_input_tokens").unwrap_or(0);
     let cache_written = count("cache_creation_input_tokens").unwrap_or(0);
     Some(Usage {

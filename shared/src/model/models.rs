@@ -60,26 +60,41 @@ impl Models {
     /// Returns the caller of a model, connecting it where this is the first time.
     pub fn caller(&self, name: &str) -> Result<Arc<Caller>, ModelsError> {
         let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(caller) = ready.callers.get(name) {
+        let parsed: ModelName = name.parse()?;
+        if let Some(caller) = ready.callers.get(&parsed.to_string()) {
             return Ok(caller.clone());
         }
-        let parsed: ModelName = name.parse()?;
-        let provider = Provider::find(parsed.provider(), &self.settings)?;
         let model = connect(&parsed, &self.settings, &|key| self.environment.get(key).cloned())?;
+        self.line_up(&mut ready, &parsed, model)
+    }
+
+    /// Has calls to a model answered within this process, by all the rules for calls to its provider.
+    pub fn answer(&self, name: &str, model: Arc<dyn Model>) -> Result<Arc<Caller>, ModelsError> {
+        let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
+        self.line_up(&mut ready, &name.parse()?, model)
+    }
+
+    fn line_up(
+        &self,
+        ready: &mut Ready,
+        parsed: &ModelName,
+        model: Arc<dyn Model>,
+    ) -> Result<Arc<Caller>, ModelsError> {
+        let provider = Provider::find(parsed.provider(), &self.settings)?;
         let shared = ready.providers.entry(parsed.provider().to_owned());
         let (permits, gate) = shared.or_insert_with(|| {
             let permits = Permits::new(self.calls_to(&provider));
             (permits, Gate::new(parsed.provider(), GateSettings::default()))
         });
-        let price = self.prices.of(&parsed, &provider);
-        let model: Arc<dyn Model> = Arc::new(TracedModel::new(model, &parsed));
+        let price = self.prices.of(parsed, &provider);
+        let model: Arc<dyn Model> = Arc::new(TracedModel::new(model, parsed));
         let model: Arc<dyn Model> = match &self.metrics {
-            Some(metrics) => Arc::new(MeasuredModel::new(model, &parsed, price, metrics.clone())),
+            Some(metrics) => Arc::new(MeasuredModel::new(model, parsed, price, metrics.clone())),
             None => model,
         };
         let line = Line { model, price, permits: permits.clone(), gate: gate.clone() };
         let caller = Arc::new(Caller::new(line, CallerSettings { patient: provider.local(), ..self.caller }));
-        ready.callers.insert(name.to_owned(), caller.clone());
+        ready.callers.insert(parsed.to_string(), caller.clone());
         Ok(caller)
     }
 

@@ -1,8 +1,8 @@
 //! The OpenAI chat-completions dialect, which most servers speak in one accent or another.
 
-use eventsource_stream::Event;
 use serde_json::{Value, json};
 
+use super::events::Event;
 use super::http::{CONTINUE, Wire};
 use super::stream::{self, Gathered, Heard, Reader};
 use super::think::ThinkFilter;
@@ -74,7 +74,7 @@ impl Reader for OpenAiReader {
         let chunk = stream::json(event)?;
         let is_error = chunk.get("error").is_some_and(|error| !error.is_null())
             || chunk.get("object").is_some_and(|kind| kind == "error")
-            || event.event == "error";
+            || event.name == "error";
         if is_error {
             return Err(classify::event(&chunk));
         }
@@ -151,7 +151,7 @@ fn usage(chunk: &Value) -> Option<Usage> {
     let usage = ["/usage", "/x_groq/usage"]
         .into_iter()
         .find_map(|place| chunk.pointer(place).filter(|usage| usage.is_object()))?;
-    let count = |place: &str| usage.pointer(place).and_then(Value::as_u64);
+    let count = |place: &str| usage.pointer(place).and_then(stream::tokens);
     let input = count("/prompt_tokens")?;
     let completion = count("/completion_tokens").unwrap_or(0);
     // xAI and Gemini leave reasoning out of the completion, yet count it in the total and charge for it.

@@ -1,16 +1,13 @@
 //! Listens to one stream of server-sent events until the answer is proven or broken.
 
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::time::Duration;
 
-use eventsource_stream::{Event, EventStream, EventStreamError};
 use futures_util::{Stream, StreamExt};
 
+use super::events::{Event, Events, NoEvents};
 use super::timers::Watch;
 use super::{CallError, Finish, Progress, Usage};
-
-/// No line of a stream is longer: a chunk holds a few tokens.
-const LONGEST_LINE: usize = 1 << 20;
 
 /// What a stream has said so far.
 #[derive(Default)]
@@ -62,25 +59,34 @@ impl Listener<'_> {
         bytes: impl Stream<Item = Result<B, CallError>>,
         limit: u64,
     ) -> Result<(), CallError> {
-        let mut events = pin!(EventStream::new(bounded(bytes, limit)));
-        let heard = loop {
-            let event = match self.watch.within(events.next()).await {
-                Ok(Some(Ok(event))) => event,
-                Ok(None) => break Ok(()),
-                Ok(Some(Err(error))) => break Err(broken(error)),
-                Err(expired) => break Err(expired),
-            };
-            match self.hear(&event) {
-                Ok(Heard::End) => break Ok(()),
-                Ok(Heard::Token | Heard::Nothing) => {}
-                Err(error) => break Err(error),
-            }
-        };
+        let heard = self.hear_all(pin!(bytes), limit).await;
         self.reader.finish(&mut self.gathered);
         if self.gathered.verdict.is_some() {
             return Ok(());
         }
         heard
+    }
+
+    async fn hear_all<B: AsRef<[u8]>>(
+        &mut self,
+        mut bytes: Pin<&mut impl Stream<Item = Result<B, CallError>>>,
+        limit: u64,
+    ) -> Result<(), CallError> {
+        let (mut events, mut length) = (Events::default(), 0);
+        while let Some(chunk) = self.watch.within(bytes.next()).await? {
+            let chunk = chunk?;
+            let mut chunk = chunk.as_ref();
+            length += chunk.len() as u64;
+            if length > limit {
+                return Err(CallError::Truncated("the stream is longer than any answer".to_owned()));
+            }
+            while let Some(event) = events.take(&mut chunk)? {
+                if self.hear(&event)? == Heard::End {
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
     }
 
     fn hear(&mut self, event: &Event) -> Result<Heard, CallError> {
@@ -101,40 +107,20 @@ impl Listener<'_> {
     }
 }
 
-/// Bounds the whole stream and each of its lines, which the decoder holds in memory until they end.
-fn bounded<B: AsRef<[u8]>>(
-    bytes: impl Stream<Item = Result<B, CallError>>,
-    limit: u64,
-) -> impl Stream<Item = Result<B, CallError>> {
-    let mut left = limit;
-    let mut line = 0;
-    bytes.map(move |chunk| {
-        let chunk = chunk?;
-        let held = chunk.as_ref();
-        line = match held.iter().rposition(|byte| matches!(byte, b'\n' | b'\r')) {
-            Some(last) => held.len() - last - 1,
-            None => line + held.len(),
-        };
-        let enough = u64::try_from(held.len()).ok();
-        left = enough
-            .and_then(|length| left.checked_sub(length))
-            .filter(|_| line <= LONGEST_LINE)
-            .ok_or_else(|| CallError::Truncated("the stream is longer than any answer".to_owned()))?;
-        Ok(chunk)
-    })
-}
-
-fn broken(error: EventStreamError<CallError>) -> CallError {
-    match error {
-        EventStreamError::Transport(error) => error,
-        EventStreamError::Utf8(_) => CallError::Truncated("the stream is not UTF-8".to_owned()),
-        EventStreamError::Parser(_) => CallError::Truncated("the stream is not one of server-sent events".to_owned()),
+impl From<NoEvents> for CallError {
+    fn from(error: NoEvents) -> Self {
+        Self::Truncated(error.to_string())
     }
 }
 
 /// Returns the JSON an event carries.
 pub(super) fn json(event: &Event) -> Result<serde_json::Value, CallError> {
     serde_json::from_str(&event.data).map_err(|_| CallError::Truncated("an event of the stream is not JSON".to_owned()))
+}
+
+/// Returns a count of tokens that a server tells, cut where no true one is: sums of counts must not overflow.
+pub(super) fn tokens(count: &serde_json::Value) -> Option<u64> {
+    Some(count.as_u64()?.min(u32::MAX.into()))
 }
 
 #[cfg(test)]

@@ -2,9 +2,12 @@
 
 use std::borrow::Cow;
 
-/// Returns the text with the characters escaped that mean something in XML, in element content and in attributes.
+use crate::format::clean::is_forbidden;
+
+/// Returns the text with the characters escaped that mean something in XML, in element content and in attributes, and
+/// without those that no document may hold: a Markdown text can name any by its number (`&#xFFFF;`).
 pub(in crate::format) fn escaped(text: &str) -> Cow<'_, str> {
-    if !text.contains(['&', '<', '>', '"']) {
+    if !text.contains(|c| matches!(c, '&' | '<' | '>' | '"') || is_forbidden(c)) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
@@ -14,6 +17,7 @@ pub(in crate::format) fn escaped(text: &str) -> Cow<'_, str> {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
+            _ if is_forbidden(c) => {}
             _ => out.push(c),
         }
     }
@@ -27,6 +31,7 @@ mod tests {
     #[test]
     fn text_cannot_leave_its_place() {
         assert_eq!(escaped("\"><script>]]>&amp;"), "&quot;&gt;&lt;script&gt;]]&gt;&amp;amp;");
+        assert_eq!(escaped("a\u{ffff}\u{1}b"), "ab");
         assert!(matches!(escaped("plain 'text'"), Cow::Borrowed(_)));
     }
 }

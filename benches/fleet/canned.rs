@@ -1,0 +1,98 @@
+//! The canned model: answers within this process, after a delay, with texts that pass every check.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, Result};
+use async_trait::async_trait;
+use bindery_shared::{
+    contract::{self, Contract},
+    model::{Call, CallError, Completion, Fault, Finish, Model, Progress, Usage},
+};
+
+use crate::{bare::Bare, stand_in::StandIn};
+
+/// Words of every section: about 15 KB.
+pub(crate) const WORDS: u32 = 2_500;
+
+/// The point that every section makes.
+pub(crate) const POINT: &str = "Nobody paid for it twice";
+
+/// A model that has one text for all sections.
+pub(crate) struct Canned {
+    text: String,
+    delay: Delay,
+    chains: Mutex<HashMap<u32, Duration>>,
+}
+
+/// How long an answer takes.
+#[derive(Clone, Copy)]
+pub(crate) enum Delay {
+    None,
+    /// The same for all.
+    Always(Duration),
+    /// Drawn evenly.
+    Between(Duration, Duration),
+}
+
+impl Canned {
+    /// Makes a model whose text a stand-in has written.
+    pub(crate) async fn new(delay: Delay) -> Result<Self> {
+        let stand_in = StandIn::start(&["--instant"])?;
+        let text = Bare::connect(stand_in.url(), Duration::from_secs(60))?.write("Tools", 1, WORDS).await?;
+        Ok(Self { text, delay, chains: Mutex::default() })
+    }
+
+    /// Returns the text of its sections.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Returns how long the calls of the slowest chapter took since this was last asked: of one book, if there was one.
+    pub(crate) fn slowest_chain(&self) -> Duration {
+        let mut chains = self.chains.lock().unwrap_or_else(PoisonError::into_inner);
+        chains.drain().map(|(_, time)| time).max().unwrap_or_default()
+    }
+
+    fn answer(&self, asked: &Contract) -> Result<(u32, String)> {
+        match asked {
+            Contract::Brief { chapter, points, length, .. } => {
+                let points: Vec<&str> = points.iter().map(|point| point.id.as_str()).collect();
+                let section = serde_json::json!({"heading": "All of it", "points": points, "length": length});
+                Ok((*chapter, serde_json::json!({"sections": [section]}).to_string()))
+            }
+            Contract::Section { chapter, .. } => Ok((*chapter, self.text.clone())),
+            other => anyhow::bail!("the benchmark asks for no {other:?}"),
+        }
+    }
+}
+
+#[async_trait]
+impl Model for Canned {
+    async fn complete(&self, call: &Call, progress: &mut Progress<'_>) -> Result<Completion, Fault> {
+        let begun = Instant::now();
+        let broken =
+            |error: anyhow::Error| Fault::from(CallError::BadRequest { status: 400, detail: format!("{error:#}") });
+        let (chapter, text) = asked(call).and_then(|asked| self.answer(&asked)).map_err(broken)?;
+        match self.delay {
+            Delay::None => {}
+            Delay::Always(time) => tokio::time::sleep(time).await,
+            Delay::Between(least, most) => {
+                tokio::time::sleep(least + (most - least).mul_f64(fastrand::f64())).await;
+            }
+        }
+        progress(&text);
+        let elapsed = begun.elapsed();
+        let mut chains = self.chains.lock().unwrap_or_else(PoisonError::into_inner);
+        *chains.entry(chapter).or_default() += elapsed;
+        Ok(Completion { text, finish: Finish::Stop, usage: Usage::default(), first_token: elapsed, elapsed })
+    }
+}
+
+fn asked(call: &Call) -> Result<Contract> {
+    let (_, block) = call.request.rsplit_once("<contract>").context("a call ends in its contract")?;
+    contract::object(block).map_err(anyhow::Error::msg)
+}

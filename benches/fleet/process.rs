@@ -1,0 +1,102 @@
+//! Processes of a fleet: the program itself, started as an operator starts it.
+
+use std::{
+    fs,
+    io::{BufRead as _, BufReader},
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use tempfile::TempDir;
+
+use crate::servers::Servers;
+
+/// A private fleet's settings, and a folder for its files.
+pub(crate) struct Fleet {
+    folder: TempDir,
+    settings: Vec<(String, String)>,
+}
+
+/// A running process; dropped, it is killed.
+pub(crate) struct Process {
+    child: Child,
+    /// When it was started.
+    pub(crate) begun: Instant,
+}
+
+impl Fleet {
+    /// Makes a fleet on these servers, whose model calls go to a stand-in at this URL.
+    pub(crate) fn new(servers: &Servers, model: &str) -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let data = folder.path().join("data").to_string_lossy().into_owned();
+        let settings = [
+            ("BINDERY_PROVIDERS__STAND-IN__BASE_URL", model.to_owned()),
+            ("BINDERY_QUEUE__URL", servers.amqp.clone()),
+            ("BINDERY_STORE__URL", servers.redis.url()),
+            ("BINDERY_DATA__DIR", data),
+            ("HOME", folder.path().to_string_lossy().into_owned()),
+        ];
+        Ok(Self { settings: settings.map(|(name, value)| (name.to_owned(), value)).into(), folder })
+    }
+
+    /// Changes a setting, named as an environment variable.
+    pub(crate) fn set(mut self, name: &str, value: &str) -> Self {
+        self.settings.push((name.to_owned(), value.to_string()));
+        self
+    }
+
+    /// Starts a process with this role, and waits until it serves.
+    pub(crate) fn serve(&self, role: &str) -> Result<Process> {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bindery"));
+        command.env_clear().envs(self.settings.iter().map(|(name, value)| (name, value)));
+        command.current_dir(self.folder.path()).args(["serve", role]);
+        let begun = Instant::now();
+        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
+        let mut process = Process { child, begun };
+        // It says that it serves, then logs, which must go on being read.
+        let mut said = BufReader::new(process.child.stderr.take().context("its errors are a pipe")?);
+        let mut line = String::new();
+        while !line.starts_with("Serving") {
+            line.clear();
+            ensure!(said.read_line(&mut line)? > 0, "{role} ended before it served");
+        }
+        std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
+        Ok(process)
+    }
+}
+
+impl Process {
+    /// Returns the resident memory in bytes, and the most it has been.
+    pub(crate) fn memory(&self) -> Result<(u64, u64)> {
+        let status = fs::read_to_string(Path::new("/proc").join(self.child.id().to_string()).join("status"))?;
+        let read = |name: &str| {
+            let line = status.lines().find_map(|line| line.strip_prefix(name));
+            let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok());
+            kilobytes.map(|kilobytes| kilobytes * 1024).with_context(|| format!("the kernel tells no {name}"))
+        };
+        Ok((read("VmRSS:")?, read("VmHWM:")?))
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Looks until something is so; an error where it is not within this time.
+pub(crate) async fn until<T>(what: &str, patience: Duration, mut look: impl FnMut() -> Result<Option<T>>) -> Result<T> {
+    let begun = Instant::now();
+    loop {
+        if let Some(found) = look()? {
+            return Ok(found);
+        }
+        if begun.elapsed() > patience {
+            bail!("{what} did not come about within {patience:?}");
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}

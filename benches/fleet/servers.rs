@@ -1,0 +1,44 @@
+//! The broker and the store under measurement: private ones on this machine, and the ways to reach them.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+use bindery_shared::{
+    config::Config,
+    ledger::Rules,
+    queue::{self, Queue},
+    store::{self, Clock, Store},
+};
+use bindery_test_servers::{Rabbit, Redis};
+
+/// A broker with a vhost of its own, and a store with nothing in it.
+pub(crate) struct Servers {
+    pub(crate) amqp: String,
+    pub(crate) redis: Redis,
+}
+
+impl Servers {
+    /// Starts them.
+    pub(crate) fn start() -> Self {
+        // All benchmarks of one run share a broker: starting one takes seconds.
+        Self { amqp: Rabbit::shared().vhost(), redis: Redis::start() }
+    }
+
+    /// Connects to the broker as the program does.
+    pub(crate) async fn queue(&self) -> Result<Arc<dyn Queue>> {
+        Ok(queue::connect(&queue::Access::new(&self.amqp)).await?)
+    }
+
+    /// Connects to the store as the program does.
+    pub(crate) async fn store(&self) -> Result<Arc<dyn Store>> {
+        let ledger = Config::default().ledger;
+        let rules = Rules {
+            lease: ledger.lease,
+            publish_grace: ledger.publish_grace,
+            lost_after: ledger.lost_after,
+            solo_after: ledger.solo_after,
+            retention: None,
+        };
+        Ok(store::connect(&store::Access::new(&self.redis.url()), rules, Clock::Own).await?)
+    }
+}

@@ -1,0 +1,170 @@
+//! What each step costs: a store and a queue that measure what they pass on.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use async_trait::async_trait;
+use bindery_shared::{
+    book::{
+        digest::Digest,
+        id::{BookId, TaskId},
+        request::Request,
+    },
+    ledger::{Accepted, Answer, Book, Command, Event, Operated, Operation, Result as Work, Task},
+    queue::{Address, Consumer, Lane, Message, Queue, QueueError},
+    store::{Due, Load, Scope, Store, StoreError},
+};
+use tokio::sync::mpsc::UnboundedSender;
+
+/// Times by step.
+#[derive(Default)]
+pub(crate) struct Steps(Mutex<BTreeMap<&'static str, (u32, Duration)>>);
+
+/// A book that is bound, and since when.
+pub(crate) type Bound = (BookId, Instant);
+
+impl Steps {
+    async fn time<T>(&self, step: &'static str, work: impl Future<Output = T>) -> T {
+        let begun = Instant::now();
+        let done = work.await;
+        let mut steps = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (count, time) = steps.entry(step).or_default();
+        *count += 1;
+        *time += begun.elapsed();
+        done
+    }
+
+    /// Takes what was measured so far: how often each step was made, and how long that took in all.
+    pub(crate) fn take(&self) -> BTreeMap<&'static str, (u32, Duration)> {
+        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// A queue whose publishing is measured.
+pub(crate) struct TimedQueue {
+    pub(crate) inner: Arc<dyn Queue>,
+    pub(crate) steps: Arc<Steps>,
+}
+
+#[async_trait]
+impl Queue for TimedQueue {
+    async fn publish(&self, to: &Address, message: Message) -> Result<(), QueueError> {
+        self.steps.time("publish", self.inner.publish(to, message)).await
+    }
+
+    async fn ask(&self, lane: Lane, message: Message, patience: Duration) -> Result<Message, QueueError> {
+        self.inner.ask(lane, message, patience).await
+    }
+
+    async fn consume(&self, lane: Lane, prefetch: u16) -> Result<Box<dyn Consumer>, QueueError> {
+        self.inner.consume(lane, prefetch).await
+    }
+
+    async fn depth(&self, lane: Lane) -> Result<u64, QueueError> {
+        self.inner.depth(lane).await
+    }
+
+    async fn probe(&self) -> Result<(), QueueError> {
+        self.inner.probe().await
+    }
+}
+
+/// A store that is measured, and that tells of books that are bound.
+pub(crate) struct TimedStore {
+    pub(crate) inner: Arc<dyn Store>,
+    pub(crate) steps: Arc<Steps>,
+    pub(crate) bound: UnboundedSender<Bound>,
+}
+
+fn name(task: TaskId, command: &Command) -> &'static str {
+    match (task, command) {
+        (TaskId::Plan, _) => "plan's commands",
+        (TaskId::Bind, _) => "binding's commands",
+        (_, Command::Claim { .. }) => "claim",
+        (_, Command::Checkpoint { part: 0, .. }) => "checkpoint of the brief",
+        (_, Command::Checkpoint { .. }) => "checkpoint of the section",
+        (_, Command::Commit { .. }) => "commit",
+        (_, Command::Published) => "marking as published",
+        _ => "other commands",
+    }
+}
+
+#[async_trait]
+impl Store for TimedStore {
+    async fn accept(&self, request: &Request) -> Result<Accepted, StoreError> {
+        self.steps.time("accept", self.inner.accept(request)).await
+    }
+
+    async fn step(&self, book: &BookId, task: TaskId, command: Command) -> Result<Answer, StoreError> {
+        let binds = matches!(command, Command::Commit { result: Work::Binding(_), .. });
+        let answer = self.steps.time(name(task, &command), self.inner.step(book, task, command)).await?;
+        if binds && matches!(answer, Answer::Committed { .. }) {
+            // Nobody listens any more once the measuring is over.
+            let _ = self.bound.send((book.clone(), Instant::now()));
+        }
+        Ok(answer)
+    }
+
+    async fn text(&self, book: &BookId, digest: &Digest) -> Result<Option<String>, StoreError> {
+        self.steps.time("reading a text", self.inner.text(book, digest)).await
+    }
+
+    async fn shed(&self, book: &BookId, limit: u32) -> Result<bool, StoreError> {
+        self.inner.shed(book, limit).await
+    }
+
+    async fn operate(&self, book: &BookId, operation: Operation) -> Result<Option<Operated>, StoreError> {
+        self.inner.operate(book, operation).await
+    }
+
+    async fn due(&self, scope: &Scope, limit: u32) -> Result<Due, StoreError> {
+        self.inner.due(scope, limit).await
+    }
+
+    async fn request(&self, book: &BookId) -> Result<Option<Request>, StoreError> {
+        self.inner.request(book).await
+    }
+
+    async fn book(&self, book: &BookId) -> Result<Option<Book>, StoreError> {
+        self.inner.book(book).await
+    }
+
+    async fn books(&self) -> Result<Vec<Book>, StoreError> {
+        self.inner.books().await
+    }
+
+    async fn tasks(&self, book: &BookId) -> Result<Vec<Task>, StoreError> {
+        self.inner.tasks(book).await
+    }
+
+    async fn events(&self, book: &BookId, after: u64, limit: u32) -> Result<Vec<Event>, StoreError> {
+        self.inner.events(book, after, limit).await
+    }
+
+    async fn untold(&self, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError> {
+        self.inner.untold(limit).await
+    }
+
+    async fn told(&self, book: &BookId, seq: u64) -> Result<(), StoreError> {
+        self.inner.told(book, seq).await
+    }
+
+    async fn lead(&self, post: &str, holder: &str, term: Duration) -> Result<bool, StoreError> {
+        self.inner.lead(post, holder, term).await
+    }
+
+    async fn load(&self) -> Result<Load, StoreError> {
+        self.inner.load().await
+    }
+
+    async fn examine(&self) -> Result<Vec<String>, StoreError> {
+        self.inner.examine().await
+    }
+
+    async fn delete(&self, book: &BookId) -> Result<bool, StoreError> {
+        self.inner.delete(book).await
+    }
+}

@@ -1,0 +1,120 @@
+//! What each of 10,000 streams takes in one worker.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, Result, ensure};
+use bindery_shared::{
+    book::{
+        digest::Digest,
+        id::{BookId, TaskId},
+        money::Micros,
+    },
+    ledger::{Answer, Command, Parking, Part},
+};
+
+use crate::{
+    canned::{Canned, Delay},
+    crew::{Crew, Crewed, Shape},
+    process::{Fleet, Process, until},
+    servers::Servers,
+    stand_in::StandIn,
+    table::{Table, Verdict, heading},
+};
+
+const BOOKS: u32 = 25;
+
+const SHAPE: Shape = Shape { chapters: 100, sections: 4 };
+
+const STREAMS: u64 = 10_000;
+
+const AIM: u64 = 60_000;
+
+/// How long all streams flow before memory is looked at.
+const FLOW: Duration = Duration::from_secs(30);
+
+/// How long they may take to begin.
+const PATIENCE: Duration = Duration::from_secs(180);
+
+/// Measures it.
+pub(crate) async fn run() -> Result<Vec<Verdict>> {
+    heading(
+        "10,000 streams in one worker",
+        "2,500 chapters of 25 books, whose briefs are kept already, have four sections written each, at one token a second, \
+         by one worker process; the stand-in is another. Memory is the most the worker has had resident (`VmHWM`) \
+         once all streams have flowed for 30 s, above that of an idle one with the same settings.",
+    );
+    let servers = Servers::start();
+    let crewed = Crewed { slots: 0, window: 1_000 };
+    let crew = Crew::muster(&servers, Arc::new(Canned::new(Delay::None).await?), crewed).await?;
+    let stand_in = StandIn::start(&["--first-token", "0.5", "--tokens-per-second", "1"])?;
+    let fleet = Fleet::new(&servers, stand_in.url())?.set("BINDERY_MODEL__CALLS", &STREAMS.to_string());
+    let idle = idle(&fleet).await?;
+    for number in 0..BOOKS {
+        let (book, _) = crew.submit(&format!("Streams, book {number}"), SHAPE).await?;
+        crew.queued(u64::from(SHAPE.chapters * (number + 1))).await?;
+        for chapter in 1..=SHAPE.chapters {
+            keep_brief(&crew, &book, chapter).await?;
+        }
+    }
+    let worker = fleet.serve("worker")?;
+    let reached = flowing(&stand_in).await?;
+    let before = worker.memory()?.0;
+    tokio::time::sleep(FLOW).await;
+    let (after, most) = worker.memory()?;
+    let in_flight = stand_in.stats()?["in_flight"].as_u64().context("the stand-in counts its calls")?;
+    ensure!(in_flight >= STREAMS, "only {in_flight} streams are left");
+    drop((worker, crew));
+    let each = (most - idle) / STREAMS;
+    let mut table = Table::new(&["", "resident"]);
+    for (name, bytes) in [
+        ("idle", idle),
+        ("all streams begun", before),
+        ("after 30 s", after),
+        ("at its most", most),
+        ("each, at its most", each),
+    ] {
+        table.row(&[&name, &format!("{:.3} MB", bytes as f64 / 1e6)]);
+    }
+    table.row(&[&"all streams begun after", &format!("{:.1} s", reached.as_secs_f64())]);
+    table.print();
+    let found = format!("{:.1} KB", each as f64 / 1e3);
+    Ok(vec![Verdict::new("each of 10,000 streams takes at most 60 KB", found, each <= AIM)])
+}
+
+async fn idle(fleet: &Fleet) -> Result<u64> {
+    let worker: Process = fleet.serve("worker")?;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    Ok(worker.memory()?.0)
+}
+
+/// Waits until all streams are under way, and returns how long that took.
+async fn flowing(stand_in: &StandIn) -> Result<Duration> {
+    let begun = Instant::now();
+    until("as many streams as there are sections", PATIENCE, || {
+        let in_flight = stand_in.stats()?["in_flight"].as_u64();
+        Ok(in_flight.filter(|calls| *calls >= STREAMS))
+    })
+    .await?;
+    Ok(begun.elapsed())
+}
+
+/// Writes a chapter's brief as a worker would that is stopped after it.
+async fn keep_brief(crew: &Crew, book: &BookId, chapter: u32) -> Result<()> {
+    let sections = (1..=SHAPE.sections).map(|number| {
+        let points: Vec<String> = (number == 1).then(|| format!("{chapter}.1")).into_iter().collect();
+        serde_json::json!({"heading": format!("Part {number} of it"), "points": points, "length": 625})
+    });
+    let brief = serde_json::json!({"sections": sections.collect::<Vec<_>>()}).to_string();
+    let (store, task) = (&crew.ports.store, TaskId::Write(chapter));
+    let claim = Command::Claim { worker: "brief".to_owned(), claim: format!("{book}/{chapter}"), solo: false };
+    let Answer::Go(grant) = store.step(book, task, claim).await? else { anyhow::bail!("chapter {chapter} was taken") };
+    let (fence, spent) = (grant.fence, Micros::ZERO);
+    let piece = Part { digest: Some(Digest::of(&brief)), attempts: 1, calls: 1, ..Part::default() };
+    store.step(book, task, Command::Checkpoint { fence, part: 0, piece, text: Some(brief) }).await?;
+    let park = Command::Park { fence, wait: Duration::ZERO, reason: Parking::Drain, spent };
+    ensure!(store.step(book, task, park).await? == Answer::Parked, "chapter {chapter} was not parked");
+    Ok(())
+}

@@ -1,0 +1,16 @@
+//! Gives a function every input that is kept for it: what the fuzzers begin with, and what they once found.
+
+use std::path::Path;
+
+/// Reads the folder of a target's inputs and gives each to `read`.
+pub(crate) fn replay(target: &str, read: fn(&[u8])) {
+    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../fuzz/corpus")).join(target);
+    let found = std::fs::read_dir(&folder).expect("every target has a folder of inputs");
+    let inputs: Vec<_> = found.map(|entry| entry.expect("a folder can be listed").path()).collect();
+    assert!(!inputs.is_empty(), "{} is empty", folder.display());
+    for input in inputs {
+        // Shown with the panic of the input that broke a promise.
+        eprintln!("{}", input.display());
+        read(&std::fs::read(&input).expect("an input can be read"));
+    }
+}
