@@ -114,7 +114,8 @@ fn alerts_fire_when_they_should_and_are_silent_when_they_should_and_have_a_page(
 fn every_panel_shows_something_of_a_fleet_that_works_and_fails() {
     let fleet = Fleet::with_faults("overloaded=0.1,empty=0.05,rate_limited=0.05".parse().unwrap());
     let watched = [["dispatcher"], ["worker"], ["assembler"]].map(|roles| (roles[0], fleet.serve_watched(&roles)));
-    let targets: Vec<(&str, u16)> = watched.iter().map(|(role, (_, probes))| (*role, probes.address().port())).collect();
+    let targets: Vec<(&str, u16)> =
+        watched.iter().map(|(role, (_, probes))| (*role, probes.address().port())).collect();
     let prometheus = Prometheus::start(&targets, &rules());
     let outline = three_chapters();
     let write = |name: &str| {

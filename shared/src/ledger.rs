@@ -30,7 +30,7 @@ use std::{collections::BTreeMap, time::Duration};
 use serde::{Deserialize, Serialize};
 
 pub use accept::{Accepted, accept};
-pub use book::{Binding, Book, BoundFile, BoundText, Hold, Money, Stage, State};
+pub use book::{Binding, Book, BoundFile, BoundText, Hold, Money, Stage, State, VERSION};
 pub use command::{Answer, Command, Grant, Parking, Released, Result};
 pub use operate::{Operated, Operation, operate};
 pub use task::{Ending, Lease, Part, Standing, Task, TaskResult};

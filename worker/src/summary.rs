@@ -122,6 +122,7 @@ mod tests {
             context::{Context, Lengths},
             digest::Digest,
             id::TaskId,
+            later::Later,
             outline,
         },
         ledger::TaskResult,
@@ -149,6 +150,7 @@ mod tests {
             parts: BTreeMap::new(),
             result: Some(result),
             reason: None,
+            later: Later::default(),
         }
     }
 

@@ -19,11 +19,14 @@ use super::{
 use crate::{
     book::id::{BookId, TaskId},
     ledger::{Answer, Command, Grant, Operated, Operation, Parking, Released},
-    message::{TaskMessage, lane},
+    message::{TaskMessage, Undecodable, lane},
     model::Purse,
     queue::{Delivery, Queue, Verdict},
     store::Store,
 };
+
+/// How long a task that needs a newer program is kept from going round between older ones.
+const PAUSE: Duration = Duration::from_secs(2);
 
 pub(super) struct Server {
     ports: Ports,
@@ -44,6 +47,7 @@ impl Server {
                 let span = tracing::info_span!("task", book.id = %message.book, task = %message.task);
                 self.clone().claim(message, solo).instrument(span).await
             }
+            Err(newer @ Undecodable::Newer(_)) => self.leave(&newer.to_string()).await,
             Err(unreadable) => Verdict::DeadLetter { reason: unreadable.to_string() },
         };
         if let Err(error) = delivery.settle(verdict).await {
@@ -63,9 +67,20 @@ impl Server {
                 self.publish(book, owed).await
             }
             Some(Answer::Solo(released)) => self.publish(book, vec![released]).await,
+            Some(Answer::Newer { version }) => self.leave(&format!("its book's record has version {version}")).await,
             Some(_) => Verdict::Ack,
             None => Verdict::Return,
         }
+    }
+
+    /// Leaves a task to a newer program: its message goes back behind the others, and nothing is said to the ledger.
+    async fn leave(&self, reason: &str) -> Verdict {
+        tracing::info!(reason, "a task is left to a newer program");
+        tokio::select! {
+            () = self.drain.cancelled() => {}
+            () = tokio::time::sleep(PAUSE) => {}
+        }
+        Verdict::Behind
     }
 
     /// Does the work under a lease that is renewed beside it, and says what became of it.

@@ -13,6 +13,7 @@ use crate::{
     book::{
         digest::Digest,
         id::{BookId, TaskId},
+        later::Later,
         money::Micros,
         outline::{Chapter, Outline},
         request::{GapPolicy, Order, PlanMode, Request, Terms},
@@ -62,6 +63,7 @@ async fn bench() -> Bench {
         deadline_ms: 86_400_000,
         review: false,
         formats: vec!["md".into()],
+        later: Later::default(),
     };
     let request = Request { tenant: "t".into(), request_id: "r".into(), order, terms };
     store.accept(&request).await.unwrap();

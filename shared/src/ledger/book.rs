@@ -8,13 +8,21 @@ use super::{Event, task::Task, time::Moment};
 use crate::book::{
     digest::Digest,
     id::{BookId, TaskId},
+    later::Later,
     money::Micros,
     request::{PlanMode, Request, Terms},
 };
 
+/// The version of the records this program writes, and the latest it reads.
+pub const VERSION: u16 = 1;
+
 /// A book as the ledger knows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Book {
+    /// The lowest version of the records that can say all that is stored of the book. A program that reads none so
+    /// late leaves the book alone.
+    #[serde(default = "first")]
+    pub v: u16,
     /// The book's name.
     pub id: BookId,
     /// Whose it is.
@@ -59,6 +67,14 @@ pub struct Book {
     pub reason: Option<String>,
     /// What was bound, once it is done.
     pub binding: Option<Binding>,
+    /// What a later version has added.
+    #[serde(flatten)]
+    pub later: Later,
+}
+
+/// Returns the version of records that name none.
+fn first() -> u16 {
+    1
 }
 
 /// Where a book stands.
@@ -156,6 +172,7 @@ impl Book {
     pub(super) fn accepted(request: &Request, now: Moment) -> Self {
         let order = &request.order;
         Self {
+            v: VERSION,
             id: request.book_id(),
             tenant: request.tenant.clone(),
             request_id: request.request_id.clone(),
@@ -178,6 +195,7 @@ impl Book {
             settled_at: None,
             reason: None,
             binding: None,
+            later: Later::default(),
         }
     }
 

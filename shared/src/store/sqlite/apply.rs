@@ -9,7 +9,7 @@ use crate::{
         request::Request,
     },
     ledger::{Book, Event, Moment, Standing, Task, Writes},
-    store::StoreError,
+    store::{StoreError, record::encode},
 };
 
 pub(super) fn writes(db: &Connection, id: &BookId, writes: Writes) -> Result<(), StoreError> {
@@ -41,13 +41,13 @@ fn put_book(db: &Connection, book: &Book, request: &Request) -> Result<(), Store
          ON CONFLICT (id) DO UPDATE SET record = excluded.record, request = excluded.request, deadline = excluded.deadline",
     )?;
     let accepted = book.accepted_at.0.cast_signed();
-    put.execute(params![book.id.as_str(), record(book), record(request), accepted, deadline(book)])?;
+    put.execute(params![book.id.as_str(), encode(book), encode(request), accepted, deadline(book)])?;
     Ok(())
 }
 
 fn update_book(db: &Connection, book: &Book) -> Result<(), StoreError> {
     let mut update = db.prepare_cached("UPDATE books SET record = ?2, deadline = ?3 WHERE id = ?1")?;
-    update.execute(params![book.id.as_str(), record(book), deadline(book)])?;
+    update.execute(params![book.id.as_str(), encode(book), deadline(book)])?;
     Ok(())
 }
 
@@ -65,7 +65,7 @@ fn put_task(db: &Connection, book: &BookId, task: &Task) -> Result<(), StoreErro
          owed = excluded.owed, due = excluded.due, record = excluded.record",
     )?;
     let standing = standing(task.standing);
-    put.execute(params![book.as_str(), place(task.id), task.wave, standing, owed, due, record(task)])?;
+    put.execute(params![book.as_str(), place(task.id), task.wave, standing, owed, due, encode(task)])?;
     Ok(())
 }
 
@@ -85,7 +85,7 @@ fn append(db: &Connection, book: &BookId, events: Vec<Event>) -> Result<(), Stor
     for mut event in events {
         seq += 1;
         event.seq = seq.cast_unsigned();
-        put.execute(params![book.as_str(), seq, record(&event)])?;
+        put.execute(params![book.as_str(), seq, encode(&event)])?;
     }
     Ok(())
 }
@@ -112,8 +112,4 @@ pub(super) fn lead(
 
 pub(super) fn delete(db: &Connection, book: &BookId) -> Result<bool, StoreError> {
     Ok(db.prepare_cached("DELETE FROM books WHERE id = ?1")?.execute([book.as_str()])? > 0)
-}
-
-fn record(value: &impl serde::Serialize) -> String {
-    serde_json::to_string(value).expect("a record holds only what JSON can say")
 }
