@@ -94,6 +94,13 @@ need_amqp_clients() {
   export BINDERY_PYTHON NODE_PATH
 }
 
+# Makes sure of the object storage that the tests start for themselves; it runs in the Python that BINDERY_PYTHON names.
+need_object_storage() {
+  need_from_pypi 'moto[server]==5.2.5'
+  BINDERY_PYTHON=$tools/venv/bin/python
+  export BINDERY_PYTHON
+}
+
 # Makes sure of a package from npm in the private folder.
 need_from_npm() {
   local package=$1 stamp="$tools/${1//\//-}"

@@ -54,10 +54,12 @@ pub struct News {
 pub struct NewsFile {
     /// The format, as a file extension.
     pub format: String,
-    /// The SHA-256 of its bytes, which is also its name in the store of files.
+    /// The SHA-256 of its bytes, which is also part of its name in the store of files.
     pub digest: String,
     /// Their number.
     pub bytes: u64,
+    /// Where it is stored.
+    pub url: String,
 }
 
 /// Tells of events until told to stop. One process at a time does; what is told twice has the same id.
@@ -132,8 +134,12 @@ fn public(kind: &str) -> Option<&'static str> {
 
 fn news(book: &Book, event: &Event, name: &str) -> CloudEvent<News> {
     let bound = book.binding.iter().filter(|_| name == "completed").flat_map(|binding| &binding.files);
-    let files =
-        bound.map(|file| NewsFile { format: file.format.clone(), digest: file.digest.to_string(), bytes: file.bytes });
+    let files = bound.map(|file| NewsFile {
+        format: file.format.clone(),
+        digest: file.digest.to_string(),
+        bytes: file.bytes,
+        url: file.url.clone(),
+    });
     let data = News {
         book: book.id.to_string(),
         request_id: book.request_id.clone(),

@@ -22,6 +22,9 @@ const TERM: Duration = Duration::from_secs(5);
 /// How many due times are served in one look, so that the end of an outage releases no flood.
 const AT_ONCE: u32 = 200;
 
+/// How many texts of a book leave in one look, so that no look keeps the store busy for long.
+const TEXTS_AT_ONCE: u32 = 500;
+
 /// Serves due times until told to stop. Of those that look at all books, one at a time does.
 pub async fn run(ports: Ports, scope: Scope, holder: String, shutdown: CancellationToken) {
     let mut unserved = 0;
@@ -101,8 +104,18 @@ async fn serve(ports: &Ports, book: &BookId, task: TaskId) -> Result<Vec<Release
 async fn expire(ports: &Ports, book: &BookId) -> Result<Vec<Released>, StoreError> {
     match ports.store.operate(book, Operation::Expire).await? {
         Some(Operated::Done { released }) => Ok(released),
+        Some(Operated::Leaving) => shed(ports, book).await.map(|()| Vec::new()),
         _ => Ok(Vec::new()),
     }
+}
+
+/// Removes some of the texts that are to leave; until none is left, the book stays due.
+async fn shed(ports: &Ports, book: &BookId) -> Result<(), StoreError> {
+    if ports.store.shed(book, TEXTS_AT_ONCE).await? {
+        ports.store.operate(book, Operation::Shed).await?;
+        tracing::info!(book.id = %book, "its texts have left the store");
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 mod book;
 mod data;
+mod files;
 mod ledger;
 mod log;
 mod merge;
@@ -30,6 +31,7 @@ mod store;
 
 pub use book::BookSettings;
 pub use data::DataSettings;
+pub use files::FilesSettings;
 pub use ledger::LedgerSettings;
 pub use log::{LogFormat, LogSettings};
 pub use model::ModelSettings;
@@ -40,7 +42,7 @@ pub use serve::ServeSettings;
 pub use service_url::ServiceUrl;
 pub use sources::{Files, Sources};
 pub use stand_in::StandInSettings;
-pub use store::StoreSettings;
+pub use store::{Retention, StoreSettings};
 
 use merge::Merge;
 use origin::Origins;
@@ -60,6 +62,8 @@ pub struct Config {
     pub book: BookSettings,
     /// Where files are kept.
     pub data: DataSettings,
+    /// Where bound files are kept.
+    pub files: FilesSettings,
     /// Which store holds the truth.
     pub store: StoreSettings,
     /// Which queue carries the tasks.
@@ -117,6 +121,7 @@ impl Config {
             provider::check(name, settings, &mut problems);
         }
         self.book.check(&mut problems);
+        self.files.check(&mut problems);
         self.store.check(&mut problems);
         self.queue.check(&mut problems);
         self.ledger.check(&mut problems);

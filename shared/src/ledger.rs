@@ -13,6 +13,7 @@ pub mod chain;
 mod command;
 mod lease;
 mod operate;
+mod retain;
 mod settle;
 mod sweep;
 mod task;
@@ -30,7 +31,7 @@ use std::{collections::BTreeMap, time::Duration};
 use serde::{Deserialize, Serialize};
 
 pub use accept::{Accepted, accept};
-pub use book::{Binding, Book, BoundFile, BoundText, Hold, Money, Stage, State, VERSION};
+pub use book::{Binding, Book, BoundFile, BoundText, Hold, Money, Stage, State, Texts, VERSION};
 pub use command::{Answer, Command, Grant, Parking, Released, Result};
 pub use operate::{Operated, Operation, operate};
 pub use task::{Ending, Lease, Part, Standing, Task, TaskResult};
@@ -53,6 +54,8 @@ pub struct Rules {
     pub lost_after: Duration,
     /// After how many leases in a row that ended without a new part a task is tried alone.
     pub solo_after: u32,
+    /// How long after a book has settled its texts stay; none for ever.
+    pub retention: Option<Duration>,
 }
 
 /// What a store reads for one step.
@@ -125,7 +128,7 @@ pub struct Event {
 pub struct Named {
     /// The book.
     pub book: BookId,
-    /// The task; none for the book's own deadline.
+    /// The task; none for the book's own due time.
     pub task: Option<TaskId>,
 }
 

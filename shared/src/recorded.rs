@@ -17,7 +17,7 @@ use crate::{
         id::BookId,
         request::{GapPolicy, PlanMode, Request},
     },
-    ledger::{Book, Ending, Event, Hold, Stage, Standing, State, Task},
+    ledger::{Book, Ending, Event, Hold, Stage, Standing, State, Task, Texts},
     message::TaskMessage,
     store::record,
     submission::{CloudEvent, OutlineText, Receipt, SUBMIT, Submission},
@@ -75,6 +75,7 @@ fn words() -> Value {
         "stage": variants::<Stage>(),
         "standing": variants::<Standing>(),
         "state": variants::<State>(),
+        "texts": variants::<Texts>(),
     })
 }
 

@@ -77,6 +77,10 @@ pub trait Store: Send + Sync {
     /// Looks the store itself over: returns what is wrong with it, empty where nothing is.
     async fn examine(&self) -> Result<Vec<String>, StoreError>;
 
+    /// Removes up to so many texts of a book whose texts are leaving, and then the events that listeners were told of;
+    /// whether none is left. Nothing happens to any other book.
+    async fn shed(&self, book: &BookId, limit: u32) -> Result<bool, StoreError>;
+
     /// Removes a book with all that belongs to it; whether there was one.
     async fn delete(&self, book: &BookId) -> Result<bool, StoreError>;
 }
@@ -93,7 +97,7 @@ pub enum Scope {
 /// What is due.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Due {
-    /// Tasks to be served, and books whose deadline has passed.
+    /// Tasks to be served, and books whose own due time has come.
     pub items: Vec<Named>,
     /// How long until the next due time after these, if any is set.
     pub next: Option<Duration>,

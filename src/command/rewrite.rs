@@ -83,6 +83,7 @@ async fn operation(workshop: &Workshop, book: &Book, arguments: &RewriteArgs) ->
 async fn reopen(workshop: &Workshop, book: &Book, operation: Operation) -> Result<(), Failure> {
     match workshop.operate(book, operation).await? {
         Operated::Done { .. } => Ok(()),
+        Operated::TextsLeft => Err(workshop.texts_left(&book.id)),
         Operated::NoChapter(number) => {
             Err(Failure::usage(format!("the book has no chapter {number}; it has {}", book.chapters)))
         }

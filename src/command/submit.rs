@@ -56,7 +56,7 @@ pub(crate) async fn run(
     let book = watch(global, &workshop, &id).await?;
     if book.state == State::Done {
         let out = arguments.out.clone().unwrap_or_else(|| beside(&arguments.outline));
-        let files = export::files(&workshop, &book, None, (&out, &stem(&arguments.outline)))?;
+        let files = export::files(&workshop, &book, None, (&out, &stem(&arguments.outline))).await?;
         files.iter().try_for_each(|path| stdout::line(path.display()))?;
         return Ok(ExitCode::SUCCESS);
     }

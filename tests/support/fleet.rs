@@ -73,6 +73,7 @@ impl Fleet {
             ("BINDERY_PROVIDERS__STAND_IN__BASE_URL", model.base_url()),
             ("BINDERY_QUEUE__URL", vhost.clone()),
             ("BINDERY_STORE__URL", redis.url()),
+            ("BINDERY_FILES__URL", "file:".to_owned()),
             ("BINDERY_DATA__DIR", folder.path().join("data").to_string_lossy().into_owned()),
             // Short, so that a test sees a dead process's work taken up within seconds.
             ("BINDERY_LEDGER__LEASE", "2s".to_owned()),
@@ -82,6 +83,11 @@ impl Fleet {
         ];
         let variables = variables.map(|(name, value)| (name.to_owned(), value)).into();
         Self { folder, model, redis, broker, vhost, variables, serving: Vec::new() }
+    }
+
+    /// Sets a variable of the environment of the processes that are started from now on.
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        self.variables.insert(name.to_owned(), value.to_owned());
     }
 
     /// Gives the processes these settings too; the fleet's own hold over them.
@@ -139,6 +145,13 @@ impl Fleet {
         let mut process = self.start(&[&["serve"], roles].concat());
         process.says("Serving");
         process
+    }
+
+    /// Starts a process that serves until the fleet is left, with a data folder of its own.
+    pub(crate) fn keep_serving_apart(&mut self, roles: &[&str], data: &str) {
+        let mut process = self.start(&[&["--data", data, "serve"], roles].concat());
+        process.says("Serving");
+        self.serving.push(process);
     }
 
     /// Starts a process with these roles that tells of itself, and waits until it serves.

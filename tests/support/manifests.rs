@@ -6,9 +6,6 @@ use serde_json::{Map, Value};
 
 use super::Running;
 
-/// Settings that are made elsewhere at this moment.
-const NOT_YET: [&str; 1] = ["BINDERY_FILES__"];
-
 /// The rendered manifests of an overlay.
 pub(crate) struct Manifests(pub(crate) Vec<Value>);
 
@@ -42,10 +39,7 @@ impl Manifests {
     #[track_caller]
     pub(crate) fn settings(&self) -> BTreeMap<String, String> {
         let mut shared = self.kind("ConfigMap").filter(|map| named(map, "bindery-settings"));
-        let mut settings: BTreeMap<String, String> =
-            serde_json::from_value(shared.next().unwrap()["data"].clone()).unwrap();
-        settings.retain(|name, _| !NOT_YET.iter().any(|prefix| name.starts_with(prefix)));
-        settings
+        serde_json::from_value(shared.next().unwrap()["data"].clone()).unwrap()
     }
 }
 

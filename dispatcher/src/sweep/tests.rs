@@ -88,6 +88,10 @@ impl Store for Damaged {
         self.store.examine().await
     }
 
+    async fn shed(&self, book: &BookId, limit: u32) -> Result<bool, StoreError> {
+        self.store.shed(book, limit).await
+    }
+
     async fn delete(&self, book: &BookId) -> Result<bool, StoreError> {
         self.store.delete(book).await
     }
@@ -120,7 +124,8 @@ fn request(id: &str) -> Request {
 async fn a_book_that_cannot_be_read_does_not_keep_the_others_from_being_served() {
     let folder = tempfile::tempdir().unwrap();
     let second = Duration::from_secs(1);
-    let rules = Rules { lease: second, publish_grace: Duration::ZERO, lost_after: second, solo_after: 3 };
+    let grace = Duration::ZERO;
+    let rules = Rules { lease: second, publish_grace: grace, lost_after: second, solo_after: 3, retention: None };
     let url = format!("sqlite:{}", folder.path().join("books.db").display());
     let sound =
         store::connect(&store::Access::new(&url), rules, Clock::Given(Arc::new(|| Moment(1_000)))).await.unwrap();

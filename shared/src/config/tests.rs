@@ -188,7 +188,7 @@ url = 'carrier pigeon'
         .problems();
     let expected = [
         "ledger.tries: must be a whole number, like 5 (bindery.toml:3)",
-        "ledger.lease: \"30 seconds\" is not a duration; write a whole number and a unit (ms, s, min or h), \
+        "ledger.lease: \"30 seconds\" is not a duration; write a whole number and a unit (ms, s, min, h or d), \
          like 30s (bindery.toml:5)",
         "book.gaps: unknown variant `skip`, expected one of `fail`, `omit`, `placeholder` (bindery.toml:7)",
         "book.formats: `pdf` is not a format: choose among md, epub and html (bindery.toml:8)",
@@ -263,12 +263,20 @@ fn what_is_out_of_bounds_is_refused_and_the_bounds_themselves_are_not() {
         ("book.formats", "md,md", "md"),
         ("book.budget_usd", "0", "0.01"),
         ("book.budget_usd", "inf", "1e6"),
+        ("files.url", "ftp://host/books", "file:/srv/books"),
+        ("files.url", "s3://Books", "s3://books/bound"),
+        ("files.url", "s3://key:secret@books", "s3://books"),
+        ("files.endpoint", "objects.example.com", "https://objects.example.com"),
+        ("files.endpoint", "https://key:secret@host", "http://127.0.0.1:9000"),
+        ("files.timeout", "3min", "2min"),
+        ("store.retention", "0s", "1s"),
+        ("store.retention", "never", "forever"),
         ("ledger.lease", "61min", "20s"),
         ("ledger.renew", "0s", "15s"),
         ("ledger.renew", "16s", "1ms"),
         ("ledger.publish_grace", "999ms", "1s"),
-        ("ledger.lost_after", "25h", "24h"),
-        ("ledger.deadline", "721h", "720h"),
+        ("ledger.lost_after", "25h", "1d"),
+        ("ledger.deadline", "721h", "30d"),
         ("ledger.window", "0", "1"),
         ("ledger.window", "1001", "1000"),
         ("ledger.tries", "0", "20"),
@@ -283,6 +291,17 @@ fn what_is_out_of_bounds_is_refused_and_the_bounds_themselves_are_not() {
         assert!(problems.len() == 1 && problems[0].starts_with(key), "{key} = {wrong}: {problems:?}");
         Config::load(&file("").flag(key, allowed).sources).unwrap_or_else(|e| panic!("{key} = {allowed}: {e}"));
     }
+}
+
+#[test]
+fn texts_stay_for_a_month_on_a_server_and_for_ever_in_a_file_unless_it_is_said_otherwise() {
+    let (day, server) = (Duration::from_secs(86_400), "redis://host");
+    assert_eq!(file("").load().store.retention(), None);
+    assert_eq!(file("").flag("store.retention", "7d").load().store.retention(), Some(day * 7));
+    assert_eq!(file("").flag("store.url", server).load().store.retention(), Some(day * 30));
+    let kept = file("").flag("store.url", server).flag("store.retention", "forever").load();
+    assert_eq!(kept.store.retention(), None);
+    assert!(kept.render().contains("retention = \"forever\""));
 }
 
 #[test]
@@ -353,7 +372,7 @@ fn what_is_not_the_default_is_rendered_with_its_origin() {
              renew = \"10s\"\n\
              publish_grace = \"15s\"\n\
              lost_after = \"10min\"\n\
-             deadline = \"24h\"\n\
+             deadline = \"1d\"\n\
              window = 8  # command line\n\
              tries = 2  # {}:2\n\
              rewrites = 2\n\

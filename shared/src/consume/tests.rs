@@ -30,6 +30,7 @@ const RULES: Rules = Rules {
     publish_grace: Duration::from_secs(15),
     lost_after: Duration::from_secs(600),
     solo_after: 3,
+    retention: None,
 };
 
 /// A store with one accepted book whose plan is leased.

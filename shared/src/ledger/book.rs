@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fmt, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Event, task::Task, time::Moment};
+use super::{Event, Rules, task::Task, time::Moment};
 use crate::book::{
     digest::Digest,
     id::{BookId, TaskId},
@@ -63,6 +63,9 @@ pub struct Book {
     pub held_since: Option<Moment>,
     /// When it last settled.
     pub settled_at: Option<Moment>,
+    /// Whether the store has its texts.
+    #[serde(default)]
+    pub texts: Texts,
     /// Why it failed.
     pub reason: Option<String>,
     /// What was bound, once it is done.
@@ -95,6 +98,21 @@ pub enum State {
     Failed(Stage),
     /// Its owner called it off.
     Cancelled,
+}
+
+/// Whether the store has a book's texts. What else is known of the book stays.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Texts {
+    /// It has them, and keeps them.
+    #[default]
+    Kept,
+    /// It has them, until then.
+    Until(Moment),
+    /// It is removing them, since then.
+    Leaving(Moment),
+    /// They have left.
+    Left,
 }
 
 /// The stages a book can fail in.
@@ -154,6 +172,9 @@ pub struct BoundFile {
     pub digest: Digest,
     /// Their number.
     pub bytes: u64,
+    /// Where they were stored.
+    #[serde(default)]
+    pub url: String,
 }
 
 /// A text a binding used.
@@ -193,6 +214,7 @@ impl Book {
             deadline_at: now + Duration::from_millis(request.terms.deadline_ms),
             held_since: None,
             settled_at: None,
+            texts: Texts::Kept,
             reason: None,
             binding: None,
             later: Later::default(),
@@ -227,10 +249,20 @@ impl Book {
         self.money.unknown += lease.allowance.saturating_sub(lease.spent);
     }
 
-    pub(super) fn settle(&mut self, state: State, reason: Option<String>, now: Moment) {
+    /// Returns when the sweeper must look at the book itself: at its deadline, which runs while it is neither settled nor
+    /// held, or when its texts leave.
+    pub fn due(&self) -> Option<Moment> {
+        match self.texts {
+            Texts::Until(at) | Texts::Leaving(at) => Some(at),
+            Texts::Kept | Texts::Left => (!self.state.settled() && !self.held()).then_some(self.deadline_at),
+        }
+    }
+
+    pub(super) fn settle(&mut self, state: State, reason: Option<String>, (now, rules): (Moment, &Rules)) {
         self.state = state;
         self.reason = reason;
         self.settled_at = Some(now);
+        self.texts = rules.retention.map_or(Texts::Kept, |retention| Texts::Until(now + retention));
     }
 }
 

@@ -170,5 +170,8 @@ proptest! {
             State::Cancelled => {}
             _ => prop_assert!(world.book.held(), "{:?}", world.book.state),
         }
+        if world.book.state.settled() {
+            world.outlive_texts();
+        }
     }
 }

@@ -194,7 +194,7 @@ impl Turn<'_> {
             return;
         }
         self.event("failed", reason.clone());
-        self.book.settle(State::Failed(stage), Some(reason), self.now);
+        self.book.settle(State::Failed(stage), Some(reason), (self.now, self.rules));
     }
 }
 

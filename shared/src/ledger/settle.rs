@@ -106,7 +106,7 @@ impl Turn<'_> {
         let json = serde_json::to_string(&binding).expect("a binding holds only strings and numbers");
         self.store_result(fence, json, 0);
         self.book.binding = Some(binding);
-        self.book.settle(State::Done, None, self.now);
+        self.book.settle(State::Done, None, (self.now, self.rules));
         self.event("done", "");
         Answer::Committed { released: Vec::new() }
     }

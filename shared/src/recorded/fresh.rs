@@ -14,7 +14,7 @@ use crate::{
     },
     ledger::{
         Binding, Book, BoundFile, BoundText, Ending, Event, Hold, Lease, Moment, Money, Part, Stage, Standing, State,
-        Task, TaskResult,
+        Task, TaskResult, Texts,
     },
     message::TaskMessage,
     model::Usage,
@@ -136,6 +136,7 @@ pub(super) fn book() -> Book {
         deadline_at: Moment(1_790_086_400_000),
         held_since: Some(Moment(1_790_000_001_000)),
         settled_at: Some(Moment(1_790_000_002_000)),
+        texts: Texts::Until(Moment(1_790_604_802_000)),
         reason: Some("chapter 1 could not be written".into()),
         binding: Some(Binding { files: vec![file], texts: vec![text], length: 1_150 }),
         later: Later::default(),

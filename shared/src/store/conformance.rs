@@ -1,5 +1,7 @@
 //! What every store must do. A new adapter is added to [`stores`] and nowhere else.
 
+mod retention;
+
 use std::{
     any::Any,
     sync::{
@@ -31,6 +33,7 @@ const RULES: Rules = Rules {
     publish_grace: Duration::from_secs(15),
     lost_after: Duration::from_secs(600),
     solo_after: 3,
+    retention: Some(Duration::from_secs(172_800)),
 };
 
 /// A store with a clock the test moves, and what must outlive it.

@@ -12,6 +12,7 @@ mod keys;
 mod packed;
 mod read;
 mod scripts;
+mod shed;
 mod survey;
 
 #[cfg(test)]
@@ -310,6 +311,10 @@ impl Store for Redis {
 
     async fn examine(&self) -> Result<Vec<String>, StoreError> {
         Ok(Survey::take(&self.connections).await?.faults())
+    }
+
+    async fn shed(&self, book: &BookId, limit: u32) -> Result<bool, StoreError> {
+        shed::shed(&self.connections, book, limit).await
     }
 
     async fn delete(&self, book: &BookId) -> Result<bool, StoreError> {

@@ -21,7 +21,7 @@ use crate::{
         id::{BookId, TaskId},
         request::Request,
     },
-    ledger::{self, Accepted, Answer, Book, Command, Event, Moment, Operated, Operation, Rules, Snapshot, Task},
+    ledger::{self, Accepted, Answer, Book, Command, Event, Moment, Operated, Operation, Rules, Snapshot, Task, Texts},
     store,
 };
 
@@ -149,6 +149,15 @@ impl Store for Sqlite {
 
     async fn examine(&self) -> Result<Vec<String>, StoreError> {
         self.run(read::faults).await
+    }
+
+    async fn shed(&self, book: &BookId, limit: u32) -> Result<bool, StoreError> {
+        let id = book.clone();
+        self.run(move |db| match read::book(db, &id)? {
+            Some(Book { texts: Texts::Leaving(_), .. }) => apply::shed(db, &id, limit),
+            _ => Ok(false),
+        })
+        .await
     }
 
     async fn delete(&self, book: &BookId) -> Result<bool, StoreError> {

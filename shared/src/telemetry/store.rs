@@ -258,6 +258,10 @@ impl Store for MeasuredStore {
         self.timed("examine", self.store.examine()).await
     }
 
+    async fn shed(&self, book: &BookId, limit: u32) -> Result<bool, StoreError> {
+        self.timed("shed", self.store.shed(book, limit)).await
+    }
+
     async fn delete(&self, book: &BookId) -> Result<bool, StoreError> {
         self.timed("delete", self.store.delete(book)).await
     }

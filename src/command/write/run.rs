@@ -188,7 +188,7 @@ async fn conclude(
     let tasks = store.tasks(&id).await?;
     let report = Report::of(&book, &tasks).with_run(&tasks, before, wall);
     let files = match book.state {
-        State::Done => export::files(run.workshop, &book, None, (&run.out, &run.stem))?,
+        State::Done => export::files(run.workshop, &book, None, (&run.out, &run.stem)).await?,
         _ => Vec::new(),
     };
     report::print(run.global.json, &book, &report, &subject(run, request)?, &files)?;

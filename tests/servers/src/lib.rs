@@ -6,6 +6,7 @@
 mod certificates;
 mod guardian;
 mod http;
+mod objects;
 mod port;
 mod prometheus;
 mod proxy;
@@ -14,6 +15,7 @@ mod redis;
 
 pub use self::{
     certificates::Certificates,
+    objects::Objects,
     prometheus::Prometheus,
     proxy::Proxy,
     rabbit::{QueueState, Rabbit},

@@ -98,9 +98,7 @@ impl Arguments {
         self.add(encode(book));
         self.add(book.terms.window.to_string());
         self.add(book.wave.to_string());
-        // The deadline runs only while the book is neither settled nor held.
-        let runs = !book.state.settled() && !book.held();
-        self.add(if runs { book.deadline_at.0.to_string() } else { String::new() });
+        self.add(book.due().map_or_else(String::new, |due| due.0.to_string()));
     }
 
     fn task(&mut self, task: &Task) {

@@ -100,7 +100,7 @@ pub(super) fn set(pipe: &mut redis::Pipeline, book: &BookId, at: u64) {
 
 fn entries(book: &BookId, list: Scored) -> Vec<(Moment, Named)> {
     let named = |(place, at): (String, f64)| {
-        let task = if place == keys::DEADLINE { None } else { Some(keys::at(&place)?) };
+        let task = if place == keys::OWN { None } else { Some(keys::at(&place)?) };
         Some((Moment(millis(at)), Named { book: book.clone(), task }))
     };
     list.into_iter().filter_map(named).collect()

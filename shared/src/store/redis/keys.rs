@@ -17,8 +17,8 @@ pub(super) const DUE: &str = "bindery:due";
 /// Books with events that listeners were not told of, by the number of an event of theirs.
 pub(super) const UNTOLD: &str = "bindery:untold";
 
-/// The place of the book's own deadline among its due times.
-pub(super) const DEADLINE: &str = "book";
+/// The place of the book's own due time among those of its tasks.
+pub(super) const OWN: &str = "book";
 
 /// The binding's place: above any chapter's.
 pub(super) const BIND: u64 = 1 << 32;
@@ -56,6 +56,10 @@ impl Keys {
 
     pub(super) fn events(&self) -> String {
         self.part("events")
+    }
+
+    pub(super) fn texts(&self) -> String {
+        self.part("texts")
     }
 
     pub(super) fn text(&self, digest: &Digest) -> String {

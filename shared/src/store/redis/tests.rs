@@ -19,6 +19,7 @@ const RULES: Rules = Rules {
     publish_grace: Duration::from_secs(15),
     lost_after: Duration::from_secs(600),
     solo_after: 3,
+    retention: None,
 };
 
 async fn open(access: &Access) -> Redis {

@@ -233,6 +233,7 @@ mod tests {
         publish_grace: Duration::from_secs(15),
         lost_after: Duration::from_secs(600),
         solo_after: 3,
+        retention: None,
     };
 
     /// Counts SQLite's instructions for what one step reads of a book with so many chapters.
