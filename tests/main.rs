@@ -16,6 +16,7 @@ mod compose;
 mod crash;
 mod dashboards;
 mod examples;
+mod failover;
 mod faults;
 mod files;
 mod fleet;

@@ -66,6 +66,9 @@ async fn turn(ports: &Ports, scope: &Scope, holder: &str, at_once: u32) -> Resul
 async fn look(ports: &Ports, scope: &Scope, at_once: u32) -> Result<Looked, StoreError> {
     let due = ports.store.due(scope, at_once).await?;
     let mut looked = Looked { next: due.next, unserved: 0 };
+    if due.healed > 0 {
+        tracing::warn!(entries = due.healed, reason = "index", "healed");
+    }
     for item in due.items {
         let served = match item.task {
             Some(task) => serve(ports, &item.book, task).await,

@@ -24,7 +24,7 @@ mod cases;
 #[cfg(test)]
 mod histories;
 #[cfg(test)]
-mod world;
+pub(crate) mod world;
 
 use std::{collections::BTreeMap, time::Duration};
 

@@ -9,6 +9,8 @@ mod sqlite;
 
 #[cfg(test)]
 mod conformance;
+#[cfg(test)]
+mod histories;
 
 use std::{
     path::PathBuf,
@@ -101,6 +103,8 @@ pub struct Due {
     pub items: Vec<Named>,
     /// How long until the next due time after these, if any is set.
     pub next: Option<Duration>,
+    /// How many entries of the store's indexes across books were found wrong on the way and put right.
+    pub healed: u32,
 }
 
 /// How much a store holds.
@@ -116,7 +120,10 @@ pub struct Load {
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The URL names no store this program knows.
-    #[error("`{0}` is no store; a store is `sqlite:FILE`, `redis://HOST` or `rediss://HOST`")]
+    #[error(
+        "`{0}` is no store; a store is `sqlite:FILE`, `redis://HOST`, \
+             `redis+sentinel://HOST,HOST/MASTER` or `redis+cluster://HOST,HOST`, the last three also with `rediss`"
+    )]
     UnknownUrl(String),
     /// The file or server cannot be used.
     #[error("the store {place} cannot be opened: {cause}")]
@@ -183,13 +190,25 @@ impl Access {
     }
 }
 
-/// Opens the store that a URL names: `sqlite:FILE`, `redis://HOST` or, with TLS, `rediss://HOST`.
+/// The schemes of a store's address. What begins with `rediss` is encrypted.
+pub(crate) const SCHEMES: [&str; 7] =
+    ["sqlite", "redis", "rediss", "redis+sentinel", "rediss+sentinel", "redis+cluster", "rediss+cluster"];
+
+/// Says what is wrong with an address of one of the [`SCHEMES`]; none where it can be tried.
+pub(crate) fn flaw(url: &ServiceUrl) -> Option<String> {
+    if url.scheme() == "sqlite" { None } else { redis::flaw(url) }
+}
+
+/// Opens the store that a URL names: `sqlite:FILE`, `redis://HOST`, `redis+sentinel://HOST,HOST/MASTER` or
+/// `redis+cluster://HOST,HOST`, the last three with TLS where they begin with `rediss`.
 pub async fn connect(access: &Access, rules: Rules, clock: Clock) -> Result<Arc<dyn Store>, StoreError> {
     match access.url.expose().split_once(':') {
         Some(("sqlite", path)) if !path.is_empty() => {
             Ok(Arc::new(sqlite::Sqlite::open(PathBuf::from(path), rules, clock).await?))
         }
-        Some(("redis" | "rediss", _)) => Ok(Arc::new(redis::Redis::connect(access, rules, clock).await?)),
+        Some((scheme, _)) if SCHEMES[1..].contains(&scheme) => {
+            Ok(Arc::new(redis::Redis::connect(access, rules, clock).await?))
+        }
         _ => Err(StoreError::UnknownUrl(access.url.to_string())),
     }
 }

@@ -64,6 +64,13 @@ impl Fleet {
         Self::on(Broker::Own(Box::new(Rabbit::start())), Faults::none())
     }
 
+    /// Makes a fleet whose books are in another store than its own Redis.
+    pub(crate) fn with_store(url: &str) -> Self {
+        let mut fleet = Self::new();
+        fleet.variables.insert("BINDERY_STORE__URL".to_owned(), url.to_owned());
+        fleet
+    }
+
     fn on(broker: Broker, faults: Faults) -> Self {
         let (folder, model) = (tempfile::tempdir().unwrap(), ModelServer::with_faults(faults));
         let redis = Redis::start();

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use super::problem::Problems;
 use super::service_url::ServiceUrl;
-use crate::duration;
+use crate::{duration, store};
 
 /// Which store holds the truth.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,7 +54,10 @@ impl StoreSettings {
     }
 
     pub(super) fn check(&self, problems: &mut Problems) {
-        self.url.check("store.url", &["sqlite", "redis", "rediss"], problems);
+        self.url.check("store.url", &store::SCHEMES, problems);
+        if let Some(flaw) = store::flaw(&self.url).filter(|_| store::SCHEMES.contains(&self.url.scheme())) {
+            problems.add("store.url", flaw);
+        }
         problems.lasts("store.timeout", self.timeout, Duration::from_millis(100)..=Duration::from_secs(60));
         problems.within("store.connections", self.connections, 1..=256);
         if let Some(Retention::For(time)) = self.retention {

@@ -196,7 +196,8 @@ url = 'carrier pigeon'
         "model.calls: must be a whole number, like 64 (BINDERY_MODEL__CALLS)",
         "model.name: `gpt-5` names no provider: write `provider:model`, like `openai:gpt-5` (BINDERY_MODEL__NAME)",
         "book.budget_usd: is -1, but must be a sum above 0 (command line)",
-        "store.url: must start with `sqlite:` or `redis:` or `rediss:` (bindery.toml:11)",
+        "store.url: must start with `sqlite:` or `redis:` or `rediss:` or `redis+sentinel:` or `rediss+sentinel:` or \
+         `redis+cluster:` or `rediss+cluster:` (bindery.toml:11)",
         "queue.url: must start with `local:` or `amqp:` or `amqps:` (bindery.toml:13)",
         "ledger.window: is 5000, but must be 1 to 1000 (bindery.toml:2)",
         "ledger.renew: is 20s, but must be above 0s and at most half of ledger.lease, 30s (bindery.toml:4)",
@@ -389,6 +390,13 @@ fn no_secret_is_shown_by_a_configuration() {
     assert!(!config.render().contains("hush"));
     assert!(!format!("{config:?}").contains("hush"));
     assert_eq!(config.store.url.expose(), "sqlite://me:hush@host");
+}
+
+#[test]
+fn a_broken_address_of_a_redis_says_what_to_write_and_shows_no_password() {
+    let problems = file("[store]\nurl = 'redis+sentinel://me:hush@a,b'\n").problems();
+    assert!(matches!(&problems[..], [one] if one.starts_with("store.url: names no master")), "{problems:?}");
+    assert!(!problems[0].contains("hush"), "{problems:?}");
 }
 
 #[test]

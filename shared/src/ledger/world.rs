@@ -87,23 +87,6 @@ impl World {
         }
     }
 
-    pub(super) fn others(&self, except: TaskId) -> Others {
-        let window = self.book.terms.window as usize;
-        let chapters = || self.tasks.values().filter(|task| task.id != except && task.id.chapter().is_some());
-        let mut waiting: Vec<Task> = chapters().filter(|task| task.standing == Standing::Waiting).cloned().collect();
-        waiting.sort_by_key(|task| (task.wave, task.id));
-        waiting.truncate(window);
-        let owed = |task: &&Task| task.standing == Standing::Released && !task.published && task.lease.is_none();
-        Others {
-            waiting,
-            released: chapters().filter(|task| task.standing == Standing::Released).count() as u32,
-            missing: chapters().any(|task| task.standing.missing() && task.wave == self.book.wave),
-            dead: chapters().any(|task| task.standing == Standing::Dead),
-            unpublished: self.tasks.values().filter(owed).map(|task| Released::of(&self.book, task, &RULES)).collect(),
-            bind: (except != TaskId::Bind).then(|| self.tasks[&TaskId::Bind].clone()),
-        }
-    }
-
     /// Runs a command twice, as after a timeout, and holds the second answer against the first.
     pub(super) fn step(&mut self, task: TaskId, command: Command) -> Answer {
         let first = self.step_once(task, command.clone());
@@ -121,7 +104,7 @@ impl World {
 
     pub(super) fn step_once(&mut self, task: TaskId, command: Command) -> Answer {
         let (book, record) = (self.book.clone(), self.tasks[&task].clone());
-        let snapshot = Snapshot { now: self.now, book, task: record, others: self.others(task) };
+        let snapshot = Snapshot { now: self.now, book, task: record, others: others(&self.book, &self.tasks, task) };
         let settled = self.book.state.settled();
         let fences = self.tasks[&task].fence;
         let (answer, writes) = step(&RULES, snapshot, command);
@@ -365,6 +348,24 @@ impl World {
             self.sweep();
         }
         panic!("the book did not settle: {:?} {:#?}", self.book, self.tasks);
+    }
+}
+
+/// Returns what a step on a task must know of the others.
+pub(crate) fn others(book: &Book, tasks: &BTreeMap<TaskId, Task>, except: TaskId) -> Others {
+    let window = book.terms.window as usize;
+    let chapters = || tasks.values().filter(|task| task.id != except && task.id.chapter().is_some());
+    let mut waiting: Vec<Task> = chapters().filter(|task| task.standing == Standing::Waiting).cloned().collect();
+    waiting.sort_by_key(|task| (task.wave, task.id));
+    waiting.truncate(window);
+    let owed = |task: &&Task| task.standing == Standing::Released && !task.published && task.lease.is_none();
+    Others {
+        waiting,
+        released: chapters().filter(|task| task.standing == Standing::Released).count() as u32,
+        missing: chapters().any(|task| task.standing.missing() && task.wave == book.wave),
+        dead: chapters().any(|task| task.standing == Standing::Dead),
+        unpublished: tasks.values().filter(owed).map(|task| Released::of(book, task, &RULES)).collect(),
+        bind: (except != TaskId::Bind).then(|| tasks[&TaskId::Bind].clone()),
     }
 }
 

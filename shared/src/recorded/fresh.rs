@@ -112,7 +112,7 @@ fn terms() -> Terms {
 
 pub(super) fn book() -> Book {
     let Request { tenant, request_id, order, terms } = request();
-    let file = BoundFile { format: "md".into(), digest: Digest::of("file"), bytes: 4 };
+    let file = BoundFile { format: "md".into(), digest: Digest::of("file"), bytes: 4, url: "file:///books".into() };
     let text = BoundText { chapter: 2, edition: 1, digest: Digest::of("text") };
     Book {
         v: 1,

@@ -4,13 +4,17 @@
 //! where something has, it is read and decided again. All keys of a book share a hash tag. Indexes across books are
 //! hints, never truth: they only say at which books to look.
 
+mod address;
 mod apply;
 mod connect;
 mod due;
+mod heal;
 mod hints;
 mod keys;
+mod link;
 mod packed;
 mod read;
+mod replica;
 mod scripts;
 mod shed;
 mod survey;
@@ -20,7 +24,7 @@ mod tests;
 
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use async_trait::async_trait;
@@ -28,7 +32,9 @@ use futures_util::future;
 use tokio::sync::{Mutex, MutexGuard};
 
 use self::{
+    address::Address,
     connect::{Call, Connection, Connections},
+    heal::Healer,
     keys::Keys,
     read::Versions,
     survey::Survey,
@@ -40,6 +46,7 @@ use crate::{
         id::{BookId, TaskId},
         request::Request,
     },
+    config::ServiceUrl,
     ledger::{
         self, Accepted, Answer, Book, Command, Event, Moment, Operated, Operation, Rules, Snapshot, Task, Writes,
     },
@@ -67,7 +74,12 @@ pub(super) struct Redis {
     /// Steps on one book within this process take turns, so that they do not undo each other's reading.
     turns: Vec<Mutex<()>>,
     healing: Duration,
-    healed: Mutex<Instant>,
+    healer: Mutex<Healer>,
+}
+
+/// Says what is wrong with an address; none where it can be tried.
+pub(super) fn flaw(url: &ServiceUrl) -> Option<String> {
+    Address::parse(url.expose()).err().map(|flaw| flaw.to_string())
 }
 
 /// Who is decided about by what was read of whom.
@@ -90,7 +102,7 @@ impl Redis {
             return Err(access.unusable(cause));
         }
         let turns = (0..TURNS).map(|_| Mutex::new(())).collect();
-        Ok(Self { connections, rules, clock, turns, healing: HEALING, healed: Mutex::new(Instant::now()) })
+        Ok(Self { connections, rules, clock, turns, healing: HEALING, healer: Mutex::new(Healer::new()) })
     }
 
     async fn turn(&self, book: &BookId) -> MutexGuard<'_, ()> {
@@ -127,31 +139,11 @@ impl Redis {
         Ok(true)
     }
 
-    /// Waits until one replica has what was accepted, where there is any.
-    async fn replicate(&self, connection: &mut Connection) -> Result<(), StoreError> {
-        let mut ask = redis::pipe();
-        ask.cmd("INFO").arg("replication");
-        let (told,): (redis::InfoDict,) = connection.query(&ask).await?;
-        if told.get::<u64>("connected_slaves").unwrap_or(0) == 0 {
-            return Ok(());
-        }
-        let mut wait = redis::pipe();
-        wait.cmd("WAIT").arg(1).arg(200);
-        let (replicas,): (u64,) = connection.query(&wait).await?;
-        if replicas == 0 {
-            tracing::warn!("no replica of the store has confirmed an accepted book within 200 ms");
-        }
-        Ok(())
-    }
-
-    /// Makes the indexes across books good, once in a while.
-    async fn heal(&self) -> Result<(), StoreError> {
-        let Ok(mut healed) = self.healed.try_lock() else { return Ok(()) };
-        if healed.elapsed() >= self.healing {
-            hints::heal(&self.connections).await?;
-            *healed = Instant::now();
-        }
-        Ok(())
+    /// Makes the indexes across books good, a piece at a time and all of them once in a while; returns how many entries
+    /// were wrong.
+    async fn heal(&self) -> Result<u32, StoreError> {
+        let Ok(mut healer) = self.healer.try_lock() else { return Ok(0) };
+        healer.go_on(&self.connections, self.healing).await
     }
 
     async fn field(&self, key: String, field: &str) -> Result<Option<Vec<u8>>, StoreError> {
@@ -185,7 +177,12 @@ impl Store for Redis {
             let (accepted, writes) = ledger::accept(&self.rules, self.clock.at(now), request, stored);
             let decided = Decided { id: &id, versions: &versions, before: before.as_ref(), guarded: true };
             if self.apply(&mut connection, decided, &writes).await? {
-                self.replicate(&mut connection).await?;
+                replica::wait(&mut connection, &keys).await?;
+                drop(connection);
+                if before.is_some() {
+                    // Whoever took the request in before may have died, or a master been lost, before its hints were kept.
+                    heal::heal(&self.connections, &[id]).await?;
+                }
                 return Ok(accepted);
             }
         }
@@ -235,8 +232,9 @@ impl Store for Redis {
     async fn due(&self, scope: &Scope, limit: u32) -> Result<Due, StoreError> {
         match scope {
             Scope::All => {
-                self.heal().await?;
-                due::of_all(&self.connections, &self.clock, limit).await
+                let healed = self.heal().await?;
+                let due = due::of_all(&self.connections, &self.clock, limit).await?;
+                Ok(Due { healed, ..due })
             }
             Scope::Book(book) => due::of_book(&self.connections, &self.clock, book, limit).await,
         }
@@ -305,8 +303,8 @@ impl Store for Redis {
         let mut ask = redis::pipe();
         ask.cmd("SCARD").arg(keys::OPEN);
         let counted = self.connections.query::<(u64,)>(&ask);
-        let ((open_books,), info) = future::try_join(counted, survey::info(&self.connections)).await?;
-        Ok(Load { open_books, memory: survey::share(&info) })
+        let ((open_books,), memory) = future::try_join(counted, survey::fullest(&self.connections)).await?;
+        Ok(Load { open_books, memory })
     }
 
     async fn examine(&self) -> Result<Vec<String>, StoreError> {
@@ -328,9 +326,10 @@ impl Store for Redis {
         // The names go last: what a crash leaves behind is removed by asking again.
         for page in names.chunks(PAGE) {
             let page: Vec<String> = page.iter().map(|name| Keys::of(book).text_named(name)).collect();
-            self.connections.query::<()>(redis::pipe().cmd("UNLINK").arg(page).ignore()).await?;
+            self.connections.each::<()>(&[redis::cmd("UNLINK").arg(page).to_owned()]).await?;
         }
-        self.connections.query::<()>(&hints::forget(book, &texts)).await?;
+        self.connections.each::<()>(&[redis::cmd("UNLINK").arg(&texts).to_owned()]).await?;
+        self.connections.query::<()>(&hints::forget(book)).await?;
         Ok(existed == 1)
     }
 }

@@ -209,7 +209,11 @@ impl Store for MeasuredStore {
     }
 
     async fn due(&self, scope: &Scope, limit: u32) -> Result<Due, StoreError> {
-        self.timed("due", self.store.due(scope, limit)).await
+        let due = self.timed("due", self.store.due(scope, limit)).await?;
+        if due.healed > 0 {
+            self.metrics.heals.with_label_values(&["index"]).inc_by(due.healed.into());
+        }
+        Ok(due)
     }
 
     async fn request(&self, book: &BookId) -> Result<Option<Request>, StoreError> {

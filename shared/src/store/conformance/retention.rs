@@ -1,6 +1,6 @@
 //! How texts leave a store.
 
-use super::{RULES, chapter, stores};
+use super::{RULES, STORES, chapter};
 use crate::{
     book::id::TaskId,
     ledger::{Binding, Book, Hold, Named, Operated, Operation, Result, Texts},
@@ -9,7 +9,8 @@ use crate::{
 
 #[tokio::test]
 async fn texts_leave_a_book_that_has_been_settled_for_long_page_by_page_and_its_record_stays() {
-    for bench in stores().await {
+    for store in STORES {
+        let bench = store.open().await;
         let book = bench.planned(2).await;
         for number in [1, 2] {
             bench.commit(&book, TaskId::Write(number), chapter(&format!("text {number}"))).await;
@@ -43,7 +44,8 @@ async fn texts_leave_a_book_that_has_been_settled_for_long_page_by_page_and_its_
 
 #[tokio::test]
 async fn events_that_nobody_was_told_of_stay_when_the_texts_leave_and_their_numbers_go_on() {
-    for bench in stores().await {
+    for store in STORES {
+        let bench = store.open().await;
         let book = bench.planned(1).await;
         bench.store.operate(&book, Operation::Hold).await.unwrap();
         bench.store.operate(&book, Operation::Cancel).await.unwrap();
@@ -66,7 +68,8 @@ async fn events_that_nobody_was_told_of_stay_when_the_texts_leave_and_their_numb
 
 #[tokio::test]
 async fn a_book_made_again_under_its_old_name_keeps_its_texts() {
-    for bench in stores().await {
+    for store in STORES {
+        let bench = store.open().await;
         let book = bench.planned(1).await;
         bench.store.operate(&book, Operation::Cancel).await.unwrap();
         bench.pass(RULES.retention.unwrap());

@@ -38,8 +38,8 @@ end
 
 local record = take()
 if record ~= '' then
-  local window, wave, own = take(), take(), take()
-  redis.call('HSET', book, 'record', record, 'window', window, 'wave', wave)
+  local window, wave, open, own = take(), take(), take(), take()
+  redis.call('HSET', book, 'record', record, 'window', window, 'wave', wave, 'open', open)
   if own == '' then
     redis.call('ZREM', due, 'book')
   else

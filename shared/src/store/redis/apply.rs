@@ -98,6 +98,7 @@ impl Arguments {
         self.add(encode(book));
         self.add(book.terms.window.to_string());
         self.add(book.wave.to_string());
+        self.add(if book.state.settled() { "0" } else { "1" });
         self.add(book.due().map_or_else(String::new, |due| due.0.to_string()));
     }
 

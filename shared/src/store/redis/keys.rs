@@ -8,14 +8,15 @@ use crate::{
     ledger::Task,
 };
 
-/// Books by the time they were accepted at.
-pub(super) const BOOKS: &str = "bindery:books";
+/// Books by the time they were accepted at. The indexes across books share a hash tag, so that one node of a cluster
+/// follows a step in one round trip.
+pub(super) const BOOKS: &str = "bindery:{index}:books";
 /// Books that are not settled.
-pub(super) const OPEN: &str = "bindery:open";
+pub(super) const OPEN: &str = "bindery:{index}:open";
 /// Books by a time not after their earliest due time.
-pub(super) const DUE: &str = "bindery:due";
+pub(super) const DUE: &str = "bindery:{index}:due";
 /// Books with events that listeners were not told of, by the number of an event of theirs.
-pub(super) const UNTOLD: &str = "bindery:untold";
+pub(super) const UNTOLD: &str = "bindery:{index}:untold";
 
 /// The place of the book's own due time among those of its tasks.
 pub(super) const OWN: &str = "book";
