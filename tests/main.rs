@@ -29,3 +29,4 @@ mod outlines;
 mod retention;
 mod same_book;
 mod support;
+mod upgrade;

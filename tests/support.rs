@@ -9,6 +9,7 @@ mod manifests;
 mod model_server;
 mod probes;
 mod process;
+mod snapshot;
 mod written;
 
 pub(crate) use self::{
@@ -21,5 +22,6 @@ pub(crate) use self::{
     model_server::{ModelServer, Subject},
     probes::Probes,
     process::{Ended, Running},
+    snapshot::Snapshot,
     written::{Chapter, Outline, three_chapters},
 };

@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     fs,
     ops::Deref,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::Command,
     time::{Duration, Instant},
 };
@@ -112,7 +112,9 @@ impl Fleet {
         let program = "import pika, sys\n\
             channel = pika.BlockingConnection(pika.URLParameters(sys.argv[1])).channel()\n\
             channel.confirm_delivery()\n\
-            body, properties = open(sys.argv[4], 'rb').read(), pika.BasicProperties(message_id='by-hand')\n\
+            headers = {'x-nobody-knows': 7, 'x-nor-this': 'a text'}\n\
+            body = open(sys.argv[4], 'rb').read()\n\
+            properties = pika.BasicProperties(message_id='by-hand', headers=headers)\n\
             channel.basic_publish(sys.argv[2], sys.argv[3], body, properties, mandatory=True)\n";
         let mut command = Command::new(python);
         command.args(["-c", program, &self.vhost, exchange, key]).arg(&path);
@@ -134,7 +136,11 @@ impl Fleet {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_bindery"));
+        self.command_of(Path::new(env!("CARGO_BIN_EXE_bindery")), arguments)
+    }
+
+    fn command_of(&self, program: &Path, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program);
         command.env_clear().envs(&self.variables).current_dir(self.folder.path()).args(arguments);
         command
     }
@@ -152,6 +158,23 @@ impl Fleet {
         let mut process = self.start(&[&["serve"], roles].concat());
         process.says("Serving");
         process
+    }
+
+    /// Starts a process of another program with these roles, and waits until it serves.
+    pub(crate) fn serve_by(&self, program: &Path, roles: &[&str]) -> Running {
+        let mut process = Running::start(self.command_of(program, &[&["serve"], roles].concat()));
+        process.says("Serving");
+        process
+    }
+
+    /// Waits until it is so, and fails where it never is.
+    #[track_caller]
+    pub(crate) fn until(&self, what: &str, so: impl Fn(&Self) -> bool) {
+        let until = Instant::now() + PATIENCE;
+        while !so(self) {
+            assert!(Instant::now() < until, "{what}: that was waited for in vain");
+            std::thread::sleep(Duration::from_millis(50));
+        }
     }
 
     /// Starts a process that serves until the fleet is left, with a data folder of its own.
