@@ -57,6 +57,10 @@ impl Workshop {
         })?;
         let store = store::connect(&access(&config, &folder), rules(&config), store::Clock::Own).await?;
         let queue = queue::connect(&config.queue.access()).await.map_err(Failure::unavailable)?;
+        let queue = match &environment.traces {
+            Some(traces) => traces.queue(queue),
+            None => queue,
+        };
         let files = files::connect(&files_access(environment, &config, &folder)).map_err(Failure::unavailable)?;
         Ok(Self { ports: Ports { store, queue, live: Arc::new(Live::default()) }, files, folder, config })
     }

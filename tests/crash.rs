@@ -49,7 +49,7 @@ fn a_run_killed_at_any_moment_goes_on_to_the_same_book_and_repeats_no_finished_p
         loop {
             let kept = bench.kept();
             let alive = killed(&bench, bench.begin(&[]), &mut random);
-            bench.left_alone(&kept);
+            kept.left_alone(&bench.model);
             if !alive {
                 break;
             }
@@ -83,9 +83,8 @@ fn a_draft_outlives_a_crash_during_its_rewrite_and_is_what_the_next_run_rewrites
 
 /// A book of three chapters whose second one is held back by its model.
 fn held_back() -> (Bench, Turnstile, Outline) {
-    let turnstile = Turnstile::closed_to([2]);
-    let settings = Settings { turnstile: Some(turnstile.clone()), ..ModelServer::settings() };
-    let bench = patient(Bench::on(ModelServer::start(settings)));
+    let (model, turnstile) = ModelServer::held_back([2]);
+    let bench = patient(Bench::on(model));
     let outline = crate::support::three_chapters();
     bench.outline(&outline);
     (bench, turnstile, outline)

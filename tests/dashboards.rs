@@ -117,17 +117,12 @@ fn every_panel_shows_something_of_a_fleet_that_works_and_fails() {
     let targets: Vec<(&str, u16)> =
         watched.iter().map(|(role, (_, probes))| (*role, probes.address().port())).collect();
     let prometheus = Prometheus::start(&targets, &rules());
-    let outline = three_chapters();
-    let write = |name: &str| {
-        fleet.outline(name, &outline);
-        let book = fleet.submit(name, &["--id", name]);
-        fleet.finishes(&book, &outline);
-    };
-    write("first");
+    let write = || fleet.finishes(&fleet.order(three_chapters()));
+    write();
     // Rates are told from two samples: the second book changes what the first one began.
     prometheus.waits_for("the first book", |seen| count(&seen.query("bindery_book_seconds_count > 0")) > 0);
     fleet.publish("bindery.submit", "book.submit", b"not JSON at all");
-    write("second");
+    write();
     for (place, query) in queries() {
         let query = query.replace("$__rate_interval", "1m");
         prometheus.waits_for(&format!("{place}: {query}"), |seen| count(&seen.query(&query)) > 0);

@@ -8,27 +8,23 @@ use crate::support::{Fleet, Outline};
 
 /// Has books written while a master is killed and replaced, and one more after it.
 fn survive(url: &str, harm: impl FnOnce() + Send) {
-    let mut fleet = Fleet::with_store(url);
-    for roles in [["dispatcher"], ["dispatcher"], ["worker"], ["worker"], ["assembler"]] {
-        fleet.keep_serving(&roles);
-    }
+    let mut fleet = Fleet::with_store(url).serving(&["dispatcher", "dispatcher", "worker", "worker", "assembler"]);
+    fleet.allows_heals();
     let books = thread::scope(|scope| {
         let harming = scope.spawn(harm);
         let mut books = Vec::new();
         loop {
             let harmed = harming.is_finished();
-            let name = format!("book-{}", books.len());
             let mut outline = Outline::of(&["Moons", "Staffs", "Charts", "Buoys", "Lamps"]);
             outline.title = format!("{} {}", outline.title, books.len());
-            fleet.outline(&name, &outline);
-            books.push((fleet.submit(&name, &[]), outline));
+            books.push(fleet.order(outline));
             if harmed {
                 return books;
             }
         }
     });
-    for (book, outline) in &books {
-        assert_eq!(fleet.finishes(book, outline).book("edition"), 1, "it was written more than once");
+    for book in &books {
+        assert_eq!(fleet.finishes(book).book("edition"), 1, "it was written more than once");
     }
 }
 

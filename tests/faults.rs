@@ -194,7 +194,7 @@ fn a_refused_key_or_an_empty_account_holds_the_provider_and_says_why() {
         let kept = bench.kept();
         // With the key mended, the next run goes on at once.
         bench.write(&[]).exits(0);
-        bench.left_alone(&kept);
+        kept.left_alone(&bench.model);
         bench.holds(&outline);
         assert_eq!(bench.model.tried_again(), [], "a refused call is no failed try");
     }

@@ -9,7 +9,7 @@ use std::{
 
 use bindery_test_servers::Objects;
 
-use crate::support::{Bench, Fleet, Running, three_chapters};
+use crate::support::{Bench, Fleet, Ordered, Running, three_chapters};
 
 /// Longer than a binding that was put aside takes to come again on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -85,7 +85,7 @@ fn assemblers_that_share_no_folder_bind_into_an_object_storage_and_any_place_fet
     listener.says("listening");
     fleet.outline("tides", &outline);
     let book = fleet.submit("tides", &[]);
-    let ledger = fleet.finishes(&book, &outline);
+    let ledger = fleet.finishes(&Ordered { id: book.clone(), outline: outline.clone() });
     let fetched = fetched(&fleet, &book, "third");
     for (format, bytes) in embedded.bytes() {
         assert!(fetched[format] == bytes, "the fleet's {format} is not that of one process");
@@ -104,12 +104,12 @@ fn assemblers_that_share_no_folder_bind_into_an_object_storage_and_any_place_fet
     let shown = fleet.run(&["config"]).exits(0).stdout;
     assert!(!shown.contains(objects.key().1), "a secret is shown");
 
-    let copy = fleet.submit("tides", &["--id", "the same words"]);
-    fleet.finishes(&copy, &outline);
+    let copy = Ordered { id: fleet.submit("tides", &["--id", "the same words"]), outline };
+    fleet.finishes(&copy);
     fleet.run(&["delete", &book, "--yes"]).exits(0);
     fleet.run(&["get", &book]).exits(64);
     assert_eq!(listed(&objects, &book), [""; 0]);
-    fleet.finishes(&copy, &outline);
+    fleet.finishes(&copy);
 }
 
 #[test]
@@ -122,12 +122,10 @@ fn a_book_whose_files_cannot_be_stored_waits_until_they_can_be() {
     let doctor = fleet.run(&["doctor"]).exits(1).stdout;
     assert!(doctor.contains("BAD files") && doctor.contains("cannot be reached"), "{doctor}");
     fleet.keep_serving(&["all"]);
-    let outline = three_chapters();
-    fleet.outline("tides", &outline);
-    let book = fleet.submit("tides", &[]);
+    let book = fleet.order(three_chapters());
     let until = Instant::now() + PATIENCE;
     loop {
-        let why = fleet.run(&["why", &book]).exits(0).stdout;
+        let why = fleet.run(&["why", &book.id]).exits(0).stdout;
         if why.contains("its files could not be stored") && why.contains("start it, or check files.endpoint") {
             break;
         }
@@ -135,7 +133,7 @@ fn a_book_whose_files_cannot_be_stored_waits_until_they_can_be() {
         std::thread::sleep(Duration::from_millis(100));
     }
     objects.start_again();
-    fleet.finishes(&book, &outline);
+    fleet.finishes(&book);
     assert!(fleet.run(&["doctor"]).exits(0).stdout.contains("ok  files"));
 }
 
@@ -145,16 +143,14 @@ fn files_that_were_lost_are_told_and_bound_again_on_request() {
     let mut fleet = Fleet::new();
     stored_in(&mut fleet, &objects);
     fleet.keep_serving(&["all"]);
-    let outline = three_chapters();
-    fleet.outline("tides", &outline);
-    let book = fleet.submit("tides", &[]);
-    fleet.finishes(&book, &outline);
+    let book = fleet.order(three_chapters());
+    fleet.finishes(&book);
     let calls = fleet.model.stats().calls;
     objects.kill();
     objects.start_again();
-    let told = fleet.run(&["get", &book]).exits(69).stderr;
-    assert!(told.contains("is not there") && told.contains(&format!("bindery redrive {book}")), "{told}");
-    fleet.run(&["redrive", &book]).exits(0);
-    fleet.finishes(&book, &outline);
+    let told = fleet.run(&["get", &book.id]).exits(69).stderr;
+    assert!(told.contains("is not there") && told.contains(&format!("bindery redrive {}", book.id)), "{told}");
+    fleet.run(&["redrive", &book.id]).exits(0);
+    fleet.finishes(&book);
     assert_eq!(fleet.model.stats().calls, calls, "a chapter was written again");
 }

@@ -57,10 +57,10 @@ fn a_worker_is_healthy_until_its_store_is_silent_and_again_when_it_answers() {
     let health = || fleet.run(&["health", &probes.address().to_string()]);
     probes.turns("/readyz", 200);
     health().exits(0);
-    fleet.redis.freeze();
+    fleet.redis.process().freeze();
     probes.turns("/readyz", 503);
     health().exits(69).tells(&["is not ready", "store"]);
-    fleet.redis.thaw();
+    fleet.redis.process().thaw();
     probes.turns("/readyz", 200);
     health().exits(0);
 }

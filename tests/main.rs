@@ -29,4 +29,5 @@ mod outlines;
 mod retention;
 mod same_book;
 mod support;
+mod traces;
 mod upgrade;

@@ -6,10 +6,8 @@ use crate::support::{Fleet, three_chapters};
 fn what_the_processes_count_is_what_the_ledger_and_the_model_server_say() {
     let fleet = Fleet::new();
     let watched = [["dispatcher"], ["worker"], ["assembler"]].map(|roles| fleet.serve_watched(&roles));
-    let outline = three_chapters();
-    fleet.outline("tides", &outline);
-    let book = fleet.submit("tides", &[]);
-    let ledger = fleet.finishes(&book, &outline);
+    let book = fleet.order(three_chapters());
+    let ledger = fleet.finishes(&book);
     let [(_, dispatcher), (_, worker), (_, assembler)] = &watched;
     assert_eq!(dispatcher.sum("bindery_submissions_total", &["outcome=\"new\""]), 1.0);
     dispatcher.reaches("bindery_events_total", &["event=\"completed\""], 1.0);
@@ -32,7 +30,7 @@ fn what_the_processes_count_is_what_the_ledger_and_the_model_server_say() {
         assert_eq!(probes.sum("bindery_heals_total", &[]), 0.0, "a healthy fleet has nothing to heal");
         assert_eq!(probes.get("/healthz"), (200, "ok\n".to_owned()));
         assert_eq!(probes.get("/readyz"), (200, "ok\n".to_owned()));
-        assert!(!probes.samples().keys().any(|sample| sample.contains(&book)), "a label names a book");
+        assert!(!probes.samples().keys().any(|sample| sample.contains(&book.id)), "a label names a book");
     }
 }
 
@@ -41,10 +39,10 @@ fn a_process_whose_store_is_silent_is_not_ready_until_it_answers_again() {
     let fleet = Fleet::new();
     let (_process, probes) = fleet.serve_watched(&["worker"]);
     probes.turns("/readyz", 200);
-    fleet.redis.freeze();
+    fleet.redis.process().freeze();
     let said = probes.turns("/readyz", 503);
     assert!(said.contains("store"), "{said}");
     assert_eq!(probes.get("/healthz").0, 200, "a restart would not bring the store back");
-    fleet.redis.thaw();
+    fleet.redis.process().thaw();
     probes.turns("/readyz", 200);
 }

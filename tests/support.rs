@@ -2,8 +2,10 @@
 
 mod bench;
 mod book;
+mod collector;
 mod epubcheck;
 mod fleet;
+mod kept;
 mod ledger;
 mod manifests;
 mod model_server;
@@ -15,13 +17,15 @@ mod written;
 pub(crate) use self::{
     bench::{Bench, argument, differing},
     book::{Book, Sections},
+    collector::{Collector, Spanned},
     epubcheck::epubcheck,
-    fleet::Fleet,
+    fleet::{Fleet, Ordered, brisk},
+    kept::Kept,
     ledger::Ledger,
     manifests::{Manifests, containers, each_object, pod},
     model_server::{ModelServer, Subject},
     probes::Probes,
     process::{Ended, Running},
     snapshot::Snapshot,
-    written::{Chapter, Outline, three_chapters},
+    written::{Chapter, Outline, six_chapters, three_chapters},
 };

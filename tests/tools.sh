@@ -11,7 +11,7 @@ stop() {
 }
 
 # Makes sure of Rust, a C compiler (for SQLite and aws-lc), Java (for epubcheck), Python's venv, the servers that the
-# tests start for themselves, and Node (for the examples in the guides).
+# tests start for themselves, faketime (for hosts whose clocks disagree), and Node (for the examples in the guides).
 # aws-lc needs no CMake and no Go on Linux: its crate carries generated sources.
 need_packages() {
   local missing=()
@@ -23,6 +23,7 @@ need_packages() {
   command -v redis-server >/dev/null && command -v redis-cli >/dev/null || missing+=(redis-server)
   # Its programs are where only root looks for them, and the tests use none of those.
   compgen -G '/usr/lib/rabbitmq/lib/rabbitmq_server-*' >/dev/null || missing+=(rabbitmq-server)
+  compgen -G '/usr/lib/*/faketime/libfaketime.so.1' >/dev/null || missing+=(faketime)
   command -v prometheus >/dev/null && command -v promtool >/dev/null || missing+=(prometheus)
   command -v node >/dev/null || missing+=(nodejs)
   command -v npm >/dev/null || missing+=(npm)

@@ -8,7 +8,7 @@ use std::{fs, path::PathBuf};
 use bindery_stand_in::{Fault, Faults, Match, Rule};
 use serde_json::{Value, json};
 
-use crate::support::{Fleet, Outline, Running, Snapshot, three_chapters};
+use crate::support::{Fleet, Ordered, Running, Snapshot, six_chapters, three_chapters};
 
 /// This program, the one under test.
 const THIS: &str = env!("CARGO_BIN_EXE_bindery");
@@ -30,21 +30,18 @@ fn latest() -> PathBuf {
 /// missing. It is held, so that its deadline waits until somebody goes on with it.
 fn half_written() -> Snapshot {
     let section = Match { chapter: Some(2), section: Some(2), ..Match::default() };
-    let mut fleet = Fleet::with_faults(Faults::none().with_rule(Rule::on(section, Fault::Hang)));
-    for roles in [["dispatcher"], ["assembler"]] {
-        fleet.keep_serving(&roles);
-    }
+    let fleet = Fleet::with_faults(Faults::none().with_rule(Rule::on(section, Fault::Hang)));
+    let mut fleet = fleet.serving(&["dispatcher", "assembler"]);
     let doomed = fleet.serve(&["worker"]);
-    fleet.outline("tides", &three_chapters());
-    let book = fleet.submit("tides", &[]);
-    let sections = three_chapters().chapters[1].sections.len();
-    fleet.until("all but one section are kept", |fleet| {
-        let ledger = fleet.ledger(&book);
+    let book = fleet.order(three_chapters());
+    fleet.wait_until("all but one section are kept", || {
+        let ledger = fleet.ledger(&book.id);
         [1, 3].iter().all(|chapter| ledger.standing(*chapter) == "done")
-            && ledger.kept().keys().filter(|(chapter, _)| *chapter == 2).count() == sections
+            && ledger.kept().keys().filter(|(chapter, _)| *chapter == 2).count()
+                == book.outline.chapters[1].sections.len()
     });
-    fleet.run(&["hold", &book]).exits(0);
-    fleet.until("its news is told", |fleet| Snapshot::of(&fleet.redis).untold() == 0);
+    fleet.run(&["hold", &book.id]).exits(0);
+    fleet.wait_until("its news is told", || Snapshot::of(&fleet.redis).untold() == 0);
     doomed.kill();
     let snapshot = Snapshot::of(&fleet.redis);
     // Nobody goes on with it here; its messages vanish with whoever takes them.
@@ -54,14 +51,14 @@ fn half_written() -> Snapshot {
 }
 
 /// Starts a fleet on what a store held, and lets its book go on.
-fn go_on(snapshot: &Snapshot) -> Fleet {
+fn go_on(snapshot: &Snapshot) -> (Fleet, Ordered) {
     let mut fleet = Fleet::new();
     snapshot.restore(&fleet.redis);
-    for roles in [["dispatcher"], ["worker"], ["assembler"]] {
-        fleet.keep_serving(&roles);
-    }
+    // The worker that had it is long gone.
+    fleet.expects_heals(&["lease_lapsed"]);
+    let fleet = fleet.serving(&["dispatcher", "worker", "assembler"]);
     fleet.run(&["hold", &snapshot.book(), "--lift"]).exits(0);
-    fleet
+    (fleet, Ordered { id: snapshot.book(), outline: three_chapters() })
 }
 
 #[test]
@@ -84,8 +81,8 @@ fn a_book_that_any_version_has_begun_is_finished_and_nothing_of_it_is_written_ag
     let mut versions = 0;
     for version in fs::read_dir(recorded()).unwrap() {
         let snapshot = Snapshot::read(&version.unwrap().path().join("fleet.json"));
-        let fleet = go_on(&snapshot);
-        fleet.finishes(&snapshot.book(), &three_chapters());
+        let (fleet, book) = go_on(&snapshot);
+        fleet.finishes(&book);
         let called: Vec<_> = fleet.model.calls().into_keys().collect();
         assert_eq!(called, [("section".to_owned(), Some(2), Some(2))]);
         versions += 1;
@@ -115,14 +112,15 @@ fn what_a_later_version_adds_is_worked_with_and_is_still_there_when_the_book_is_
     let book = snapshot.part_mut("book");
     book["hash"]["seq"] = json!(seq.to_string());
     book["hash"]["added"] = json!("a field");
-    let fleet = go_on(&snapshot);
+    let (fleet, book) = go_on(&snapshot);
     let hint = json!({"v": 1, "book": snapshot.book(), "task": "write/2", "edition": 1, "added": added});
-    fleet.publish("", "bindery.chapters", hint.to_string().as_bytes());
-    fleet.finishes(&snapshot.book(), &three_chapters());
+    let headers = "headers={'x-added': 7, 'x-added-too': 'a text'}";
+    let url = fleet.vhost.clone();
+    fleet.publish_as(&url, ("", "bindery.chapters"), hint.to_string().as_bytes(), headers).exits(0);
+    fleet.finishes(&book);
     let left = Snapshot::of(&fleet.redis);
     assert_eq!(left.part("book")["hash"]["added"], "a field");
-    let terms = &left.records()[0]["terms"];
-    assert_eq!(terms["added"], added);
+    assert_eq!(left.records()[0]["terms"]["added"], added);
     for (record, before) in left.records().iter().zip(snapshot.records()) {
         assert_eq!(record["added"], added, "{record:#}");
         for number in before["parts"].as_object().into_iter().flatten().map(|(number, _)| number) {
@@ -140,18 +138,13 @@ fn a_book_of_a_version_that_is_not_known_is_left_as_it_is_and_holds_up_no_other(
             record["state"] = json!("translating");
         }
     });
-    let mut fleet = Fleet::new();
+    let fleet = Fleet::new();
     snapshot.restore(&fleet.redis);
-    for roles in [["dispatcher"], ["worker"], ["assembler"]] {
-        fleet.keep_serving(&roles);
-    }
+    let fleet = fleet.serving(&["dispatcher", "worker", "assembler"]);
     let newer = snapshot.book();
     let hint = json!({"v": 1, "book": newer, "task": "write/2", "edition": 1});
     fleet.publish("", "bindery.chapters", hint.to_string().as_bytes());
-    let outline = Outline::of(&["Staffs", "Moons", "Machines"]);
-    fleet.outline("staffs", &outline);
-    let book = fleet.submit("staffs", &[]);
-    fleet.finishes(&book, &outline);
+    fleet.finishes(&fleet.order(three_chapters()));
     fleet.queues("chapters", 1);
     fleet.queues("dead", 0);
     let said = fleet.run(&["why", &newer]);
@@ -175,13 +168,10 @@ fn mixed(programs: [&PathBuf; 3]) -> (Fleet, Vec<Running>) {
 
 /// Sees two books through, one of them planned by a model.
 fn writes_books(fleet: &Fleet) {
-    let outlines = [three_chapters(), Outline::of(&["Staffs", "Moons", "Machines"])];
-    fleet.outline("tides", &outlines[0]);
-    fleet.outline("staffs", &outlines[1]);
-    let planned = fleet.run(&["submit", "tides.md"]).exits(0).stdout.trim().to_owned();
-    let books = [planned, fleet.submit("staffs", &[])];
-    for (book, outline) in books.iter().zip(&outlines) {
-        fleet.finishes(book, outline);
+    fleet.outline("planned", &three_chapters());
+    let id = fleet.run(&["submit", "planned.md"]).exits(0).stdout.trim().to_owned();
+    for book in [Ordered { id, outline: three_chapters() }, fleet.order(six_chapters())] {
+        fleet.finishes(&book);
     }
 }
 
@@ -205,15 +195,13 @@ fn workers_of_one_version_and_a_dispatcher_of_another_write_books_together() {
 /// Replaces the processes of a fleet one by one while it writes a book.
 fn rolls(from: &PathBuf, to: &PathBuf) {
     let (fleet, mut serving) = mixed([from, from, from]);
-    let outline = Outline::of(&["Staffs", "Moons", "Machines", "Ropes", "Bells", "Charts"]);
-    fleet.outline("tides", &outline);
-    let book = fleet.submit("tides", &[]);
+    let book = fleet.order(six_chapters());
     fleet.model.wait_for("the first calls", |stats| stats.calls >= 5);
     for role in ROLES {
         serving.push(fleet.serve_by(to, &[role]));
         stop(vec![serving.remove(0)]);
     }
-    let ledger = fleet.finishes(&book, &outline);
+    let ledger = fleet.finishes(&book);
     assert_eq!(ledger.calls().values().sum::<u64>(), fleet.model.stats().calls, "a finished part was called again");
     assert!(ledger.tasks().iter().all(|task| task["lapses"] == 0), "a task was lost on the way");
     stop(serving);

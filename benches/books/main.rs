@@ -15,6 +15,7 @@ mod scale;
 mod stand_in;
 mod survival;
 mod table;
+mod telemetry;
 mod usage;
 
 use std::process::ExitCode;
@@ -32,7 +33,7 @@ struct Asked {
 }
 
 /// What runs unless something else is named.
-const ALL: [&str; 4] = ["overhead", "scale", "pace", "survival"];
+const ALL: [&str; 5] = ["overhead", "scale", "pace", "survival", "telemetry"];
 
 /// Books of the survival benchmark, unless `--books` says otherwise.
 const BOOKS: usize = 200;
@@ -60,6 +61,7 @@ fn run() -> Result<bool> {
             "scale" => scale::run()?,
             "pace" => pace::run()?,
             "survival" => survival::run(asked.books)?,
+            "telemetry" => telemetry::run()?,
             "faults" => faults::run(asked.books)?,
             other => bail!("{other} is no benchmark: they are {}, and faults", ALL.join(", ")),
         };

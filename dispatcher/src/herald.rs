@@ -64,17 +64,19 @@ pub struct NewsFile {
 
 /// Tells of events until told to stop. One process at a time does; what is told twice has the same id.
 pub async fn run(ports: Ports, holder: String, shutdown: CancellationToken) {
-    let mut left = 0;
-    loop {
-        match round(&ports, &holder, BOOKS.saturating_add(left)).await {
-            Ok(newer) => left = newer,
-            Err(error) => tracing::warn!(%error, "listeners could not be told of events; trying again"),
-        }
-        tokio::select! {
-            () = shutdown.cancelled() => return,
-            () = tokio::time::sleep(TICK) => {}
-        }
-    }
+    // A round may be left at any point: what it has not told is told again.
+    let _stopped = shutdown
+        .run_until_cancelled(async {
+            let mut left = 0;
+            loop {
+                match round(&ports, &holder, BOOKS.saturating_add(left)).await {
+                    Ok(newer) => left = newer,
+                    Err(error) => tracing::warn!(%error, "listeners could not be told of events; trying again"),
+                }
+                tokio::time::sleep(TICK).await;
+            }
+        })
+        .await;
 }
 
 /// Why events could not be told.
@@ -109,7 +111,11 @@ async fn tell(ports: &Ports, id: &BookId, told: u64) -> Result<(), Untold> {
     for event in &events {
         if let Some(name) = public(&event.kind) {
             let address = Address::Topic(format!("book.{name}.{}", book.tenant));
-            ports.queue.publish(&address, news(&book, event, name).message()).await?;
+            let mut message = news(&book, event, name).message();
+            if let Some(trace) = book.trace {
+                trace.onto(&mut message);
+            }
+            ports.queue.publish(&address, message).await?;
         }
     }
     Ok(ports.store.told(id, last).await?)

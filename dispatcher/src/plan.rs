@@ -145,6 +145,10 @@ impl Writing for PlanWriting<'_> {
         "the plan".to_owned()
     }
 
+    fn kind(&self) -> &'static str {
+        "context"
+    }
+
     fn call(&self, attempt: u32, _draft: Option<&Draft>) -> Call {
         let max_tokens = self.max_tokens();
         Call {

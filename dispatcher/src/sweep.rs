@@ -27,23 +27,26 @@ const TEXTS_AT_ONCE: u32 = 500;
 
 /// Serves due times until told to stop. Of those that look at all books, one at a time does.
 pub async fn run(ports: Ports, scope: Scope, holder: String, shutdown: CancellationToken) {
-    let mut unserved = 0;
-    loop {
-        let next = match turn(&ports, &scope, &holder, AT_ONCE.saturating_add(unserved)).await {
-            Ok(looked) => {
-                unserved = looked.unserved;
-                looked.next.unwrap_or(TICK)
+    // A turn may be left at any point: what it has not served stays due. With a broker that does not answer it would
+    // take longer than a process has to stop.
+    let _stopped = shutdown
+        .run_until_cancelled(async {
+            let mut unserved = 0;
+            loop {
+                let next = match turn(&ports, &scope, &holder, AT_ONCE.saturating_add(unserved)).await {
+                    Ok(looked) => {
+                        unserved = looked.unserved;
+                        looked.next.unwrap_or(TICK)
+                    }
+                    Err(error) => {
+                        tracing::warn!(%error, "the sweeper could not read what is due; trying again");
+                        TICK
+                    }
+                };
+                tokio::time::sleep(next.clamp(BREATH, TICK)).await;
             }
-            Err(error) => {
-                tracing::warn!(%error, "the sweeper could not read what is due; trying again");
-                TICK
-            }
-        };
-        tokio::select! {
-            () = shutdown.cancelled() => return,
-            () = tokio::time::sleep(next.clamp(BREATH, TICK)) => {}
-        }
-    }
+        })
+        .await;
 }
 
 /// What a look has found.

@@ -6,12 +6,15 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use tracing::Instrument as _;
 
 use crate::{
     book::digest::Digest,
     consume::{Halt, Work},
+    crash_point,
     ledger::{Parking, Part},
     model::{Answer, Call, CallError, CallFailure, Caller, Spending, backoff},
+    telemetry::trace::spans,
 };
 
 /// One part: what is asked for it, and what its texts are held against.
@@ -19,6 +22,9 @@ use crate::{
 pub trait Writing: Send + Sync {
     /// Names the part in a sentence, like `section 3`.
     fn name(&self) -> String;
+
+    /// Returns what the part is, in a word, like `section`.
+    fn kind(&self) -> &'static str;
 
     /// Returns the call of the next try, or of a rewrite of the draft that missed its targets.
     fn call(&self, attempt: u32, draft: Option<&Draft>) -> Call;
@@ -70,7 +76,11 @@ pub async fn attempt(
         }
     };
     let piece = Part { digest: piece.digest.filter(|_| best.is_some()), ..piece };
-    Attempt { work, caller, limits, number, writing, piece, best }.run().await
+    let span = spans::part(writing.kind(), number);
+    let attempt = Attempt { work, caller, limits, number, writing, piece, best };
+    let written = attempt.run().instrument(span.clone()).await;
+    spans::written(&span, written.as_ref().ok().map(|(_, piece)| piece));
+    written
 }
 
 struct Attempt<'a> {
@@ -87,9 +97,11 @@ impl Attempt<'_> {
     async fn run(mut self) -> Result<(String, Part), Halt> {
         while self.unfinished() {
             let call = self.writing.call(self.piece.attempts + 1, self.best.as_ref());
-            match self.make(&call).await {
-                Ok(answer) => self.weigh(&answer),
+            let span = spans::attempt(call.attempt, self.best.is_some());
+            match self.make(&call).instrument(span.clone()).await {
+                Ok(answer) => spans::judged(&span, self.weigh(&answer)),
                 Err(failure) => {
+                    spans::failed(&span, &failure);
                     self.count(failure.spent());
                     self.piece.wasted += failure.spent().cost;
                     self.react(failure).await?;
@@ -114,7 +126,10 @@ impl Attempt<'_> {
     async fn make(&self, call: &Call) -> Result<Answer, CallFailure> {
         let (task, live) = (self.work.task(), &self.work.live);
         live.begin(task, self.number, self.best.is_some());
-        let mut heard = |piece: &str| live.text(task, self.number, piece);
+        let mut heard = |piece: &str| {
+            crash_point(format_args!("during_call_of_{task}"));
+            live.text(task, self.number, piece);
+        };
         self.caller.call(call, self.work.age, &self.work.purse, &mut heard).await
     }
 
@@ -152,8 +167,8 @@ impl Attempt<'_> {
         self.piece.elapsed_ms += millis(spent.elapsed);
     }
 
-    /// Weighs a new text against the gates and against the best draft so far.
-    fn weigh(&mut self, answer: &Answer) {
+    /// Weighs a new text against the gates and against the best draft so far; whether it passed the gates.
+    fn weigh(&mut self, answer: &Answer) -> bool {
         let Answer { usage, cost, calls, elapsed, .. } = *answer;
         self.count(&Spending { usage, cost, calls, elapsed });
         self.piece.attempts += 1;
@@ -167,10 +182,12 @@ impl Attempt<'_> {
                 if self.best.as_ref().is_none_or(|best| draft.score > best.score) {
                     self.best = Some(draft);
                 }
+                true
             }
             Err(reason) => {
                 self.piece.wasted += answer.cost;
                 self.fail(reason);
+                false
             }
         }
     }

@@ -28,6 +28,7 @@ mod setting;
 mod sources;
 mod stand_in;
 mod store;
+mod trace;
 
 pub use book::BookSettings;
 pub use data::DataSettings;
@@ -43,6 +44,7 @@ pub use service_url::ServiceUrl;
 pub use sources::{Files, Sources};
 pub use stand_in::StandInSettings;
 pub use store::{Retention, StoreSettings};
+pub use trace::TraceSettings;
 
 use merge::Merge;
 use origin::Origins;
@@ -74,6 +76,8 @@ pub struct Config {
     pub serve: ServeSettings,
     /// What is logged, and how.
     pub log: LogSettings,
+    /// Where traces go.
+    pub trace: TraceSettings,
     /// How the stand-in behaves.
     pub stand_in: StandInSettings,
     #[serde(skip)]
@@ -127,6 +131,7 @@ impl Config {
         self.ledger.check(&mut problems);
         self.serve.check(&mut problems);
         self.log.check(&mut problems);
+        self.trace.check(&mut problems);
         self.stand_in.check(&mut problems);
         problems.traced(|key| self.origins.of(key))
     }

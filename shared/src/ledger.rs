@@ -192,6 +192,6 @@ impl Released {
     /// Names a task of a book as its message will.
     pub fn of(book: &Book, task: &Task, rules: &Rules) -> Self {
         let solo = task.lapses >= rules.solo_after && task.id.chapter().is_some();
-        Self { task: task.id, edition: task.edition, solo, context: book.context.clone() }
+        Self { task: task.id, edition: task.edition, solo, context: book.context.clone(), trace: book.trace }
     }
 }

@@ -5,6 +5,7 @@ pub mod book;
 pub mod config;
 pub mod consume;
 pub mod contract;
+mod crash_point;
 mod duration;
 pub mod files;
 pub mod ledger;
@@ -18,3 +19,6 @@ pub mod store;
 pub mod submission;
 pub mod telemetry;
 pub mod text;
+pub mod traceparent;
+
+pub use crash_point::crash_point;

@@ -37,9 +37,15 @@ struct Versioned {
     v: u16,
 }
 
+/// The most bytes a task's message may have. This version writes less than a tenth.
+const MAX_BYTES: usize = 4_096;
+
 /// A message's body is not a task this version understands.
 #[derive(Debug, thiserror::Error)]
 pub enum Undecodable {
+    /// It is too large for a task.
+    #[error("the body is no task: it has {0} bytes, {MAX_BYTES} are allowed")]
+    TooLarge(usize),
     /// It is not JSON of a task's shape.
     #[error("the body is no task: {0}")]
     Shape(#[from] serde_json::Error),
@@ -57,6 +63,9 @@ impl TaskMessage {
 
     /// Reads a message's body.
     pub fn decode(body: &[u8]) -> Result<Self, Undecodable> {
+        if body.len() > MAX_BYTES {
+            return Err(Undecodable::TooLarge(body.len()));
+        }
         // Asked for by itself first: what a later version says beside it need not be a task of this one.
         let Versioned { v } = serde_json::from_slice(body)?;
         if v > VERSION { Err(Undecodable::Newer(v)) } else { Ok(serde_json::from_slice(body)?) }
@@ -86,11 +95,11 @@ mod tests {
     #[test]
     fn a_task_message_reads_back_stays_small_and_keeps_its_id() {
         let context = Some(Digest::of("context"));
-        let released = Released { task: TaskId::Write(1000), edition: 3, solo: false, context };
+        let released = Released { task: TaskId::Write(1000), edition: 3, solo: false, context, trace: None };
         let message = TaskMessage::of(&BookId::of("tenant", "request"), &released);
         let encoded = message.encode();
         assert_eq!(TaskMessage::decode(&encoded.body).unwrap(), message);
-        assert!(encoded.body.len() < 4096);
+        assert!(encoded.body.len() < MAX_BYTES / 10);
         assert_eq!(encoded.id, message.encode().id);
     }
 

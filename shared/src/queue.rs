@@ -95,13 +95,24 @@ impl Message {
 
     /// Returns the message as a dead letter. Who published it stands in a header, since a broker lets nobody publish
     /// in another's name.
-    fn dead_letter(mut self, lane: Lane, reason: String) -> Self {
+    fn dead_letter(mut self, lane: Lane, reason: &str) -> Self {
         let user = self.user.take().map(|user| (DEAD_USER.to_owned(), user));
+        let reason = reason.chars().take(REASON).collect();
         let notes = [(DEAD_REASON.to_owned(), reason), (DEAD_LANE.to_owned(), lane.to_string())];
+        // All headers travel in one frame, and a broker ends the connection that sends one too large.
+        if self.headers.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>() > HEADERS {
+            self.headers.clear();
+        }
         self.headers.extend(notes.into_iter().chain(user));
         self
     }
 }
+
+/// How much of a reason a dead letter carries, in characters: one may quote what was wrong at any length.
+const REASON: usize = 1_000;
+
+/// How many bytes of its own headers a dead letter carries at most.
+const HEADERS: usize = 64_000;
 
 /// The header of a dead letter that says why it is one.
 pub const DEAD_REASON: &str = "x-bindery-reason";

@@ -10,6 +10,7 @@ mod pulse;
 mod queue;
 mod store;
 mod survey;
+pub mod trace;
 
 #[cfg(test)]
 mod tests;

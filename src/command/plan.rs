@@ -65,7 +65,7 @@ async fn make(
     let mut terms = terms(&workshop.config, &ordered.order, &caller).map_err(Failure::usage)?;
     terms.review = true;
     let request_id = format!("{}#plan", ordered.request_id);
-    let request = Request { tenant: TENANT.to_owned(), request_id, order: ordered.order.clone(), terms };
+    let request = Request { tenant: TENANT.to_owned(), request_id, order: ordered.order.clone(), terms, trace: None };
     let id = request.book_id();
     let _lock = Lock::take(&workshop.folder, &id)?;
     if is_rehearsal(&request.order.model) {

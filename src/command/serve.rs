@@ -30,12 +30,15 @@ pub(crate) async fn run(global: &Global, environment: &Environment, arguments: S
     let has = |role| arguments.roles.contains(&role) || arguments.roles.contains(&RoleArg::All);
     let scope = if has(RoleArg::Dispatcher) { Survey::Fleet } else { Survey::Own };
     let probes = Probes::of(&mut workshop, scope).await?;
+    if let (Some(traces), Some(probes)) = (&environment.traces, &probes) {
+        traces.counted(&probes.metrics());
+    }
     let settings = &workshop.config;
     let calls = settings.model.calls.unwrap_or(CALLS);
     // Upstream systems may ask for rehearsals whatever the fleet's own model is.
     let metrics = probes.as_ref().map(Probes::metrics);
     let writers = Writers::measured(settings, environment, STAND_IN, Some(calls), metrics).await?;
-    let mut roles = Roles::none(&workshop, settings.serve.grace, holder());
+    let mut roles = Roles::none(&workshop, (settings.serve.grace, Some(settings.queue.hold)), holder());
     if has(RoleArg::Dispatcher) {
         roles.dispatch(&workshop, &writers.models);
     }

@@ -84,7 +84,7 @@ fn request(
     }
     keepable(&terms, &order, &caller).map_err(Failure::usage)?;
     let estimate = estimate(&order, &run.writers.models)?;
-    Ok((Request { tenant: TENANT.to_owned(), request_id: request_id.to_owned(), order, terms }, estimate))
+    Ok((Request { tenant: TENANT.to_owned(), request_id: request_id.to_owned(), order, terms, trace: None }, estimate))
 }
 
 async fn write(mut run: Run<'_>, ordered: Ordered, arguments: &WriteArgs) -> Result<ExitCode, Failure> {

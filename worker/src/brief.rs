@@ -44,6 +44,10 @@ impl Writing for BriefWriting<'_> {
         "its brief".to_owned()
     }
 
+    fn kind(&self) -> &'static str {
+        "brief"
+    }
+
     fn call(&self, attempt: u32, _draft: Option<&Draft>) -> Call {
         let points = u32::try_from(self.slice.owns.len()).unwrap_or(u32::MAX);
         let max_tokens = 400 + 120 * self.slice.sections + 20 * points;

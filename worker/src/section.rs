@@ -113,6 +113,10 @@ impl Writing for SectionWriting<'_> {
         format!("section {}", self.position + 1)
     }
 
+    fn kind(&self) -> &'static str {
+        "section"
+    }
+
     fn call(&self, attempt: u32, draft: Option<&Draft>) -> Call {
         let language = &self.ready.context.book.language;
         let max_tokens = room(self.brief.sections[self.position].length, self.ready.context.unit(), language);

@@ -35,6 +35,10 @@ impl Writing for SummaryWriting<'_> {
         "its summary".to_owned()
     }
 
+    fn kind(&self) -> &'static str {
+        "summary"
+    }
+
     fn call(&self, attempt: u32, _draft: Option<&Draft>) -> Call {
         let (length, unit) = self.size();
         let language = self.ready.context.book.language.clone();
@@ -146,6 +150,7 @@ mod tests {
             parked: None,
             ended: None,
             lapses: 0,
+            resends: 0,
             note: None,
             parts: BTreeMap::new(),
             result: Some(result),

@@ -117,7 +117,7 @@ fn request(id: &str) -> Request {
         formats: vec!["md".into()],
         later: Later::default(),
     };
-    Request { tenant: "t".into(), request_id: id.into(), order, terms }
+    Request { tenant: "t".into(), request_id: id.into(), order, terms, trace: None }
 }
 
 #[tokio::test]

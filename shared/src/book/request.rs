@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{digest::Digest, id::BookId, later::Later, money::Micros, outline::Outline};
+use crate::traceparent::TraceParent;
 
 /// What a client asks for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +16,9 @@ pub struct Request {
     pub order: Order,
     /// What does not, and may be changed by asking again.
     pub terms: Terms,
+    /// Where in a trace it was taken in; none where nothing is traced.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<TraceParent>,
 }
 
 /// What changes the words: the same order is the same book.

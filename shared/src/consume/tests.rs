@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Handler, Outcome, Ports, Settings, Work,
+    Handler, Outcome, Ports, Settings, Stops, Work,
     serve::{Server, renew},
 };
 use crate::{
@@ -66,12 +66,19 @@ async fn bench() -> Bench {
         formats: vec!["md".into()],
         later: Later::default(),
     };
-    let request = Request { tenant: "t".into(), request_id: "r".into(), order, terms };
+    let request = Request { tenant: "t".into(), request_id: "r".into(), order, terms, trace: None };
     store.accept(&request).await.unwrap();
     let book = request.book_id();
     let claim = Command::Claim { worker: "w".into(), claim: "c".into(), solo: false };
     let Answer::Go(grant) = store.step(&book, TaskId::Plan, claim).await.unwrap() else { panic!("the plan is owed") };
     Bench { store, file, book, grant: *grant, _folder: folder }
+}
+
+impl Bench {
+    fn work(&self) -> Work {
+        let (store, live) = (self.store.clone(), Arc::new(Live::default()));
+        Work::new(self.grant.clone(), (Arc::new(Purse::unlimited()), 0), (store, live), CancellationToken::new())
+    }
 }
 
 struct Never;
@@ -91,16 +98,21 @@ async fn work_that_ended_as_it_was_to_be_broken_off_keeps_its_outcome() {
         queue: queue::connect(&queue::Access::new("local:")).await.unwrap(),
         live: Arc::new(Live::default()),
     };
-    let settings = Settings { worker: "w".into(), renew: Duration::from_secs(10), grace: Duration::ZERO };
-    let drain = CancellationToken::new();
-    let server = Server::new(ports, settings, Arc::new(Never), drain.clone());
-    drain.cancel();
+    let settings = Settings { worker: "w".into(), renew: Duration::from_secs(10), grace: Duration::ZERO, hold: None };
+    let stops = Stops {
+        shutdown: CancellationToken::new(),
+        drain: CancellationToken::new(),
+        silence: CancellationToken::new(),
+    };
+    stops.drain.cancel();
+    let work = bench.work();
+    let server = Server::new(ports, settings, Arc::new(Never), stops);
     for _ in 0..50 {
         let run = tokio::spawn(async { Outcome::GiveUp("done".into()) });
         while !run.is_finished() {
             tokio::task::yield_now().await;
         }
-        let outcome = server.watch(run, &CancellationToken::new()).await;
+        let outcome = server.watch(run, &work).await;
         assert!(matches!(outcome, Some(Outcome::GiveUp(_))), "{outcome:?}");
     }
 }
@@ -121,7 +133,7 @@ async fn what_only_a_newer_program_can_read_stays_in_its_lane_and_in_the_store_a
         queue.publish(&Lane::Plans.into(), Message::new("m", body.into())).await.unwrap();
     }
     let ports = Ports { store: bench.store.clone(), queue: queue.clone(), live: Arc::new(Live::default()) };
-    let settings = Settings { worker: "w".into(), renew: Duration::from_secs(10), grace: Duration::ZERO };
+    let settings = Settings { worker: "w".into(), renew: Duration::from_secs(10), grace: Duration::ZERO, hold: None };
     let shutdown = CancellationToken::new();
     let serving = tokio::spawn(super::run(ports, settings, (Lane::Plans, 2), Arc::new(Never), shutdown.clone()));
     while queue.depth(Lane::Plans).await.unwrap() > 0 {
@@ -153,14 +165,7 @@ async fn a_stored_text_that_was_damaged_counts_as_lost_and_is_mended_when_kept_a
     let bench = bench().await;
     let text = "what was written";
     let piece = Part { digest: Some(Digest::of(text)), ..Part::default() };
-    let work = Work {
-        grant: bench.grant.clone(),
-        purse: Arc::new(Purse::unlimited()),
-        age: 0,
-        live: Arc::new(Live::default()),
-        store: bench.store.clone(),
-        stop: CancellationToken::new(),
-    };
+    let work = bench.work();
     work.keep(1, piece.clone(), Some(text.to_owned())).await.unwrap();
     assert_eq!(work.text(&Digest::of(text)).await.unwrap().as_deref(), Some(text));
     let file = rusqlite::Connection::open(&bench.file).unwrap();

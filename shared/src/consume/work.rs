@@ -6,6 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     book::{context::UnreadableContext, digest::Digest, id::TaskId, money::Micros},
+    crash_point,
     ledger::{Answer, Command, Grant, Parking, Part},
     live::Live,
     model::Purse,
@@ -24,6 +25,8 @@ pub struct Work {
     pub live: Arc<Live>,
     pub(super) store: Arc<dyn Store>,
     pub(super) stop: CancellationToken,
+    /// Done once a part was kept under this lease.
+    pub(super) progressed: CancellationToken,
 }
 
 /// Why work under a lease cannot go on.
@@ -61,6 +64,15 @@ impl From<UnreadableContext> for Halt {
 }
 
 impl Work {
+    pub(super) fn new(
+        grant: Grant,
+        (purse, age): (Arc<Purse>, u64),
+        (store, live): (Arc<dyn Store>, Arc<Live>),
+        stop: CancellationToken,
+    ) -> Self {
+        Self { grant, purse, age, live, store, stop, progressed: CancellationToken::new() }
+    }
+
     /// Returns the task's name.
     pub fn task(&self) -> TaskId {
         self.grant.task.id
@@ -73,9 +85,16 @@ impl Work {
 
     /// Keeps a part's text, or the count of its failed tries; repeated until the store answers.
     pub async fn keep(&self, number: u16, piece: Part, text: Option<String>) -> Result<(), Halt> {
+        let finished = text.is_some();
         let command = Command::Checkpoint { fence: self.grant.fence, part: number, piece, text };
         match self.say(command).await? {
-            Answer::Kept => Ok(()),
+            Answer::Kept => {
+                if finished {
+                    self.progressed.cancel();
+                    crash_point(format_args!("after_part_{number}_of_{}", self.task()));
+                }
+                Ok(())
+            }
             _ => {
                 self.stop.cancel();
                 Err(Halt::Stopped)

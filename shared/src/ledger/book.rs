@@ -12,6 +12,7 @@ use crate::book::{
     money::Micros,
     request::{PlanMode, Request, Terms},
 };
+use crate::traceparent::TraceParent;
 
 /// The version of the records this program writes, and the latest it reads.
 pub const VERSION: u16 = 1;
@@ -70,6 +71,9 @@ pub struct Book {
     pub reason: Option<String>,
     /// What was bound, once it is done.
     pub binding: Option<Binding>,
+    /// Where in a trace it was first taken in: all that is done for it stands under that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<TraceParent>,
     /// What a later version has added.
     #[serde(flatten)]
     pub later: Later,
@@ -217,6 +221,7 @@ impl Book {
             texts: Texts::Kept,
             reason: None,
             binding: None,
+            trace: request.trace,
             later: Later::default(),
         }
     }

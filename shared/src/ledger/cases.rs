@@ -197,6 +197,21 @@ fn a_book_written_anew_while_it_is_held_gets_for_the_hold_only_the_time_since_th
 }
 
 #[test]
+fn a_message_that_waits_in_a_long_queue_is_sent_again_ever_more_seldom_until_it_is_claimed() {
+    let mut world = planned(1, 0, terms());
+    let patience = |world: &World| world.tasks[&TaskId::Write(1)].due.unwrap().since(world.now);
+    for doublings in 0..3 {
+        assert_eq!(patience(&world), RULES.lost_after * (1 << doublings));
+        world.now = world.now + patience(&world);
+        world.sweep();
+    }
+    assert_eq!(world.queue.len(), 4, "each time counts as one loss");
+    world.deliver(0, true);
+    fall_silent(&mut world);
+    assert_eq!(patience(&world), RULES.lost_after);
+}
+
+#[test]
 fn texts_stay_for_their_time_after_a_book_has_settled_and_a_reopened_book_has_it_anew() {
     let retention = RULES.retention.unwrap();
     let mut world = planned(1, 0, terms());

@@ -105,6 +105,7 @@ impl Turn<'_> {
         self.task.due = Some(until);
         self.task.published = true;
         self.task.parked = None;
+        self.task.resends = 0;
         self.book.money.reserved += allowance;
         if self.book.state == State::Accepted && self.task.id == TaskId::Plan {
             self.book.state = State::Planning;

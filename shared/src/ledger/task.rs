@@ -35,6 +35,9 @@ pub struct Task {
     pub ended: Option<(u64, Ending)>,
     /// Leases in a row that ended without a new part.
     pub lapses: u32,
+    /// How often its message counted as lost since it was last claimed.
+    #[serde(default)]
+    pub resends: u32,
     /// An operator's remark for the next writing of it.
     pub note: Option<String>,
     /// Its checkpointed parts by number.
@@ -160,6 +163,7 @@ impl Task {
             parked: None,
             ended: None,
             lapses: 0,
+            resends: 0,
             note: None,
             parts: BTreeMap::new(),
             result: None,
@@ -177,6 +181,7 @@ impl Task {
         self.parked = None;
         self.reason = None;
         self.lapses = 0;
+        self.resends = 0;
         for part in self.parts.values_mut() {
             part.tries = 0;
             part.rewrites = 0;

@@ -384,5 +384,5 @@ pub(super) fn request(chapters: u32, last: u32, terms: Terms) -> Request {
         plan: PlanMode::Compiled,
         date: "2026-01-01".into(),
     };
-    Request { tenant: "t".into(), request_id: "r".into(), order, terms }
+    Request { tenant: "t".into(), request_id: "r".into(), order, terms, trace: None }
 }

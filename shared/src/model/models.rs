@@ -9,7 +9,7 @@ use super::{
     Caller, CallerSettings, CallerStats, ConnectError, Gate, GateSettings, Line, Model, ModelName, ModelNameError,
     Permits, Prices, Provider, Settings, connect,
 };
-use crate::telemetry::{MeasuredModel, Metrics};
+use crate::telemetry::{MeasuredModel, Metrics, trace::TracedModel};
 
 /// Hands out callers.
 pub struct Models {
@@ -72,6 +72,7 @@ impl Models {
             (permits, Gate::new(parsed.provider(), GateSettings::default()))
         });
         let price = self.prices.of(&parsed, &provider);
+        let model: Arc<dyn Model> = Arc::new(TracedModel::new(model, &parsed));
         let model: Arc<dyn Model> = match &self.metrics {
             Some(metrics) => Arc::new(MeasuredModel::new(model, &parsed, price, metrics.clone())),
             None => model,

@@ -161,7 +161,7 @@ impl Settle for Unsettled {
             Verdict::Behind => self.line.push(message),
             Verdict::DeadLetter { reason } => {
                 tracing::warn!(message.id = %message.id, reason, "a message went to the dead letters");
-                self.dead.push(message.dead_letter(self.lane, reason));
+                self.dead.push(message.dead_letter(self.lane, &reason));
             }
         }
         Ok(())

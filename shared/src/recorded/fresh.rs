@@ -19,6 +19,7 @@ use crate::{
     message::TaskMessage,
     model::Usage,
     submission::{OutlineText, Receipt, Submission},
+    traceparent::TraceParent,
 };
 
 pub(super) fn task_message() -> TaskMessage {
@@ -74,7 +75,11 @@ pub(super) fn request() -> Request {
         plan: PlanMode::Given("{}".into()),
         date: "2026-11-23".into(),
     };
-    Request { tenant: "courses".into(), request_id: "course-17".into(), order, terms: terms() }
+    Request { tenant: "courses".into(), request_id: "course-17".into(), order, terms: terms(), trace: Some(trace()) }
+}
+
+fn trace() -> TraceParent {
+    TraceParent { trace: 0x4bf9_2f35_77b3_4da6_a3ce_929d_0e0e_4736, span: 0x00f0_67aa_0ba9_02b7, sampled: true }
 }
 
 fn front() -> FrontMatter {
@@ -111,7 +116,7 @@ fn terms() -> Terms {
 }
 
 pub(super) fn book() -> Book {
-    let Request { tenant, request_id, order, terms } = request();
+    let Request { tenant, request_id, order, terms, .. } = request();
     let file = BoundFile { format: "md".into(), digest: Digest::of("file"), bytes: 4, url: "file:///books".into() };
     let text = BoundText { chapter: 2, edition: 1, digest: Digest::of("text") };
     Book {
@@ -138,6 +143,7 @@ pub(super) fn book() -> Book {
         settled_at: Some(Moment(1_790_000_002_000)),
         texts: Texts::Until(Moment(1_790_604_802_000)),
         reason: Some("chapter 1 could not be written".into()),
+        trace: Some(trace()),
         binding: Some(Binding { files: vec![file], texts: vec![text], length: 1_150 }),
         later: Later::default(),
     }
@@ -188,6 +194,7 @@ pub(super) fn task() -> Task {
         parked: Some("the provider asks to wait".into()),
         ended: Some((2, Ending::GaveUp)),
         lapses: 1,
+        resends: 2,
         note: Some("shorter sentences".into()),
         parts: BTreeMap::from([(0, part)]),
         result: Some(result),

@@ -199,7 +199,7 @@ pub(super) fn request(id: &str, chapters: u32) -> Request {
         formats: vec!["md".into()],
         later: Later::default(),
     };
-    Request { tenant: "t".into(), request_id: id.into(), order, terms }
+    Request { tenant: "t".into(), request_id: id.into(), order, terms, trace: None }
 }
 
 fn chapter(text: &str) -> Result {

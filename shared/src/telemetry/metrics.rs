@@ -97,6 +97,9 @@ metrics! {
     /// What model calls cost in US dollars, where prices are known.
     model_cost: CounterVec = "bindery_model_cost_dollars_total" ["provider", "model"];
 
+    /// Spans by what became of them: `sent`, `dropped` for want of room, or `failed` since the collector did not take them.
+    spans: IntCounterVec = "bindery_spans_total" ["outcome"];
+
     /// Whether the `broker` and the `store` answered when they were last asked.
     connected: IntGaugeVec = "bindery_connected" ["to"];
     /// The program's version.

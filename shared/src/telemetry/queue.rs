@@ -33,14 +33,17 @@ impl MeasuredQueue {
         match to {
             Address::Lane(lane) => self.metrics.published.with_label_values(&[&lane.to_string()]).inc(),
             Address::Topic(key) => {
-                // What follows the event's name is a tenant.
-                let event = key.split('.').nth(1).unwrap_or_default();
                 self.metrics.published.with_label_values(&["event"]).inc();
-                self.metrics.events.with_label_values(&[event]).inc();
+                self.metrics.events.with_label_values(&[event(key)]).inc();
             }
             Address::Reply(_) => self.metrics.published.with_label_values(&["reply"]).inc(),
         }
     }
+}
+
+/// Returns the event that a routing key names; what follows it is a tenant.
+pub(super) fn event(key: &str) -> &str {
+    key.split('.').nth(1).unwrap_or_default()
 }
 
 fn lane(to: &Address) -> String {
@@ -51,7 +54,8 @@ fn lane(to: &Address) -> String {
     }
 }
 
-fn stamped(mut message: Message) -> Message {
+/// Returns the message with the time it is published at.
+pub(super) fn stamped(mut message: Message) -> Message {
     message.headers.insert(PUBLISHED_AT.to_owned(), store::now().0.to_string());
     message
 }
@@ -144,8 +148,13 @@ impl Consumer for MeasuredConsumer {
 
 /// Returns how long a message was on its way; nothing where the two hosts' clocks disagree by more than that.
 fn waited(message: &Message) -> Option<Duration> {
-    let at: u64 = message.headers.get(PUBLISHED_AT)?.parse().ok()?;
-    Some(Duration::from_millis(store::now().0.saturating_sub(at)))
+    let now = Duration::from_millis(store::now().0);
+    Some(now.saturating_sub(published_at(message)?))
+}
+
+/// Returns when a message was published, since 1970.
+pub(super) fn published_at(message: &Message) -> Option<Duration> {
+    Some(Duration::from_millis(message.headers.get(PUBLISHED_AT)?.parse().ok()?))
 }
 
 /// A slot that is taken until its delivery is settled or dropped.

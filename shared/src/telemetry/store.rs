@@ -272,7 +272,7 @@ impl Store for MeasuredStore {
 }
 
 /// Returns a task's kind as a label: a chapter's number would be one label for each.
-fn kind(task: TaskId) -> &'static str {
+pub(super) fn kind(task: TaskId) -> &'static str {
     match task {
         TaskId::Plan => "plan",
         TaskId::Write(_) => "write",
@@ -280,7 +280,8 @@ fn kind(task: TaskId) -> &'static str {
     }
 }
 
-fn answered(answer: &Answer) -> &'static str {
+/// Returns the answer to a claim as a label.
+pub(super) fn answered(answer: &Answer) -> &'static str {
     match answer {
         Answer::Go(_) => "go",
         Answer::Done { .. } => "done",

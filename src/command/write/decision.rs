@@ -71,7 +71,7 @@ mod tests {
             formats: Vec::new(),
             later: Later::default(),
         };
-        let request = Request { tenant: "t".into(), request_id: "r".into(), order, terms };
+        let request = Request { tenant: "t".into(), request_id: "r".into(), order, terms, trace: None };
         accept(&rules, Moment(1), &request, None).1.book.unwrap()
     }
 

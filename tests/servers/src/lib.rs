@@ -15,9 +15,10 @@ mod redis;
 
 pub use self::{
     certificates::Certificates,
+    guardian::Guardian,
     objects::Objects,
     prometheus::Prometheus,
     proxy::Proxy,
     rabbit::{QueueState, Rabbit},
-    redis::{Redis, RedisCluster, Sentinels},
+    redis::{Redis, RedisCluster, Sentinels, Snapshot},
 };

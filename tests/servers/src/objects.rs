@@ -129,16 +129,10 @@ impl Objects {
         self.make_bucket();
     }
 
-    /// Stops it in the middle of what it does, with SIGSTOP: connections stay and nothing answers.
-    #[track_caller]
-    pub fn freeze(&self) {
-        self.guardian.signal("STOP");
-    }
-
-    /// Lets a frozen server go on, with SIGCONT.
-    #[track_caller]
-    pub fn thaw(&self) {
-        self.guardian.signal("CONT");
+    /// Returns its process.
+    #[must_use]
+    pub fn process(&self) -> &Guardian {
+        &self.guardian
     }
 
     fn begin(&self) {

@@ -2,6 +2,7 @@
 
 mod cluster;
 mod sentinels;
+mod snapshot;
 
 use std::{
     path::{Path, PathBuf},
@@ -9,7 +10,7 @@ use std::{
     sync::Arc,
 };
 
-pub use self::{cluster::RedisCluster, sentinels::Sentinels};
+pub use self::{cluster::RedisCluster, sentinels::Sentinels, snapshot::Snapshot};
 use crate::{
     certificates::Certificates,
     guardian::{Guardian, folder, installed},
@@ -136,16 +137,10 @@ impl Redis {
         self.guardian.start(|| says(&self.run_cli(&["PING"])) == "PONG");
     }
 
-    /// Stops it in the middle of what it does, with SIGSTOP: connections stay and nothing answers.
-    #[track_caller]
-    pub fn freeze(&self) {
-        self.guardian.signal("STOP");
-    }
-
-    /// Lets a frozen server go on, with SIGCONT.
-    #[track_caller]
-    pub fn thaw(&self) {
-        self.guardian.signal("CONT");
+    /// Returns its process.
+    #[must_use]
+    pub fn process(&self) -> &Guardian {
+        &self.guardian
     }
 
     /// Runs `redis-cli` and returns what it prints, without the last line's end.

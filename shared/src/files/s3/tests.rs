@@ -79,12 +79,12 @@ async fn a_server_that_is_down_is_told_with_its_cause() {
 #[tokio::test]
 async fn a_server_that_does_not_answer_is_given_up_in_bounded_time() {
     let server = Objects::start();
-    server.freeze();
+    server.process().freeze();
     let begun = Instant::now();
     let told = refused(&Access { timeout: Duration::from_secs(1), ..of(&server, "") }).await;
     assert!(told.contains("did not answer within files.timeout"), "{told}");
     assert!(begun.elapsed() < Duration::from_secs(15), "{:?}", begun.elapsed());
-    server.thaw();
+    server.process().thaw();
 }
 
 /// Answers so many requests with a status, and the others with success; returns its port.

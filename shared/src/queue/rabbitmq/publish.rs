@@ -1,14 +1,15 @@
 //! Publishing: pipelined on one channel, and done only once the broker has confirmed it.
 
 use lapin::{
-    Channel, Confirmation,
+    Channel, Confirmation, ErrorKind,
     options::{BasicPublishOptions, ConfirmSelectOptions},
+    protocol::AMQPErrorKind,
 };
 use tokio::sync::{Mutex, Semaphore};
 
 use super::{
     super::{Address, Message, QueueError},
-    link::{Fault, Link},
+    link::{Fault, Link, RETRY},
     properties::properties,
     topology::{self, EVENTS},
 };
@@ -24,10 +25,19 @@ pub(super) struct Publisher {
 }
 
 impl Publisher {
-    /// Declares everything, so that a broker that refuses it is known at once.
+    /// Declares everything, so that a broker that refuses it is known at once. One that fails, as when it is too busy to
+    /// make a queue, is asked again for as long as it has to answer.
     pub(super) async fn open(link: Link) -> Result<Self, QueueError> {
         let publisher = Self { link, outstanding: Semaphore::new(OUTSTANDING), channel: Mutex::default() };
-        publisher.link.within(async { publisher.channel().await.map(drop) }).await?;
+        let declared = async {
+            loop {
+                match publisher.channel().await {
+                    Err(Fault::Amqp(error)) if !is_refusal(&error) => tokio::time::sleep(RETRY.base).await,
+                    declared => return declared.map(drop),
+                }
+            }
+        };
+        publisher.link.within(declared).await?;
         Ok(publisher)
     }
 
@@ -71,6 +81,11 @@ impl Publisher {
     async fn forget(&self, channel: &Channel) {
         self.channel.lock().await.take_if(|held| held.id() == channel.id());
     }
+}
+
+/// Returns whether the broker has refused something, which it will do again. A failure of its own ends the connection.
+fn is_refusal(error: &lapin::Error) -> bool {
+    matches!(error.kind(), ErrorKind::ProtocolError(refusal) if matches!(refusal.kind(), AMQPErrorKind::Soft(_)))
 }
 
 /// Publishes on a channel in confirm mode, and waits for the confirm.

@@ -52,7 +52,7 @@ impl Settle for Unsettled {
             }
             Verdict::DeadLetter { reason } => {
                 tracing::warn!(message.id = %self.message.id, reason, "a message went to the dead letters");
-                let letter = std::mem::take(&mut self.message).dead_letter(self.lane, reason);
+                let letter = std::mem::take(&mut self.message).dead_letter(self.lane, &reason);
                 // Where this fails, dropping the delivery returns it.
                 self.publisher.publish(&Lane::Dead.into(), &letter).await?;
                 false

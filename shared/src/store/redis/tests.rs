@@ -188,12 +188,12 @@ async fn a_frozen_server_is_an_error_in_time_and_works_again_once_it_thaws() {
     let access = Access { timeout: Duration::from_millis(300), ..Access::new(&server.url()) };
     let store = open(&access).await;
     let (book, _) = planned(&store, 1, 1).await;
-    server.freeze();
+    server.process().freeze();
     let begun = Instant::now();
     let frozen = store.step(&book, TaskId::Write(1), Command::Serve).await;
     assert!(frozen.as_ref().is_err_and(|error| error.to_string().contains("within 300ms")), "{frozen:?}");
     assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
-    server.thaw();
+    server.process().thaw();
     assert!(matches!(claim(&store, &book, TaskId::Write(1)).await, Answer::Go(_)));
 }
 
@@ -259,11 +259,11 @@ async fn a_commit_that_timed_out_and_ran_is_answered_alike_when_it_is_repeated()
     let before = found.book.clone();
     let snapshot = Snapshot { now: found.now, book: found.book, task: found.task, others: found.others };
     let (answer, writes) = ledger::step(&RULES, snapshot, commit.clone());
-    server.freeze();
+    server.process().freeze();
     let decided = Decided { id: &book, versions: &found.versions, before: Some(&before), guarded: true };
     let late = store.apply(&mut connection, decided, &writes).await;
     assert!(late.as_ref().is_err_and(|error| error.to_string().contains("may have run")), "{late:?}");
-    server.thaw();
+    server.process().thaw();
     assert_eq!(store.step(&book, task, commit.clone()).await.unwrap(), answer);
     assert_eq!(store.step(&book, task, commit).await.unwrap(), answer);
     let record = store.book(&book).await.unwrap().unwrap();

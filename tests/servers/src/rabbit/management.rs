@@ -2,7 +2,7 @@
 
 use std::io;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::http::{self, Answer};
 
@@ -48,6 +48,25 @@ impl Management {
     #[track_caller]
     pub(super) fn make_vhost(&self, name: &str) {
         self.must("PUT", &format!("/vhosts/{name}"), "{}");
+    }
+
+    #[track_caller]
+    pub(super) fn make_user(&self, vhost: &str, name: &str, password: &str) {
+        let user = json!({"password": password, "tags": ""});
+        self.must("PUT", &format!("/users/{name}"), &user.to_string());
+        self.permit(vhost, name, [".*"; 3]);
+    }
+
+    #[track_caller]
+    pub(super) fn permit(&self, vhost: &str, user: &str, [configure, write, read]: [&str; 3]) {
+        let permissions = json!({"configure": configure, "write": write, "read": read});
+        self.must("PUT", &format!("/permissions/{vhost}/{user}"), &permissions.to_string());
+    }
+
+    #[track_caller]
+    pub(super) fn permit_topics(&self, vhost: &str, user: &str, exchange: &str, [write, read]: [&str; 2]) {
+        let permissions = json!({"exchange": exchange, "write": write, "read": read});
+        self.must("PUT", &format!("/topic-permissions/{vhost}/{user}"), &permissions.to_string());
     }
 
     /// Returns what is in a queue; none where there is no such queue.

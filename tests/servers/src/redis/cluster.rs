@@ -111,9 +111,9 @@ impl RedisCluster {
     #[track_caller]
     pub fn freeze_master(&self, frozen: &Redis) {
         self.wait_until_whole();
-        frozen.freeze();
+        frozen.process().freeze();
         self.wait_until_replaced(frozen);
-        frozen.thaw();
+        frozen.process().thaw();
         self.wait_until_whole();
     }
 

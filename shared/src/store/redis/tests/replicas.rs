@@ -96,11 +96,11 @@ async fn a_frozen_replica_holds_no_book_up_and_is_warned_of() {
     let server = Server::start();
     let store = open(&Access::new(&server.url())).await;
     let replica = replica(server.port());
-    replica.freeze();
+    replica.process().freeze();
     let (took, warnings) = accept(&store, "r").await;
     assert!((Duration::from_millis(200)..Duration::from_secs(3)).contains(&took), "it took {took:?}");
     assert_eq!(warnings, 1);
-    replica.thaw();
+    replica.process().thaw();
 }
 
 #[tokio::test]
@@ -109,9 +109,9 @@ async fn the_master_that_sentinels_name_waits_for_its_replica() {
     let store = open(&Access::new(&sentinels.url())).await;
     accept(&store, "first").await;
     assert_eq!(waits(sentinels.master()), 1);
-    sentinels.replica().freeze();
+    sentinels.replica().process().freeze();
     assert_eq!(accept(&store, "second").await.1, 1);
-    sentinels.replica().thaw();
+    sentinels.replica().process().thaw();
 }
 
 #[tokio::test]
@@ -132,9 +132,9 @@ async fn the_masters_of_a_book_and_of_the_indexes_wait_for_their_replicas() {
     assert_eq!((waits(master), waits(indexes)), (1, 1));
     assert_eq!(follower.cli(&["-c", "EXISTS", &Keys::of(&BookId::of("t", &first)).book()]), "1");
     for frozen in [follower, of_indexes] {
-        frozen.freeze();
+        frozen.process().freeze();
         let warned = accept(&store, &next()).await.1;
-        frozen.thaw();
+        frozen.process().thaw();
         assert_eq!(warned, 1);
     }
 }
