@@ -30,3 +30,4 @@ mod retention;
 mod same_book;
 mod support;
 mod traces;
+mod upgrade;

@@ -11,6 +11,7 @@ mod manifests;
 mod model_server;
 mod probes;
 mod process;
+mod snapshot;
 mod written;
 
 pub(crate) use self::{
@@ -25,5 +26,6 @@ pub(crate) use self::{
     model_server::{ModelServer, Subject},
     probes::Probes,
     process::{Ended, Running},
+    snapshot::Snapshot,
     written::{Chapter, Outline, six_chapters, three_chapters},
 };

@@ -67,9 +67,11 @@ pub async fn run(ports: Ports, holder: String, shutdown: CancellationToken) {
     // A round may be left at any point: what it has not told is told again.
     let _stopped = shutdown
         .run_until_cancelled(async {
+            let mut left = 0;
             loop {
-                if let Err(error) = round(&ports, &holder).await {
-                    tracing::warn!(%error, "listeners could not be told of events; trying again");
+                match round(&ports, &holder, BOOKS.saturating_add(left)).await {
+                    Ok(newer) => left = newer,
+                    Err(error) => tracing::warn!(%error, "listeners could not be told of events; trying again"),
                 }
                 tokio::time::sleep(TICK).await;
             }
@@ -86,14 +88,20 @@ enum Untold {
     Queue(#[from] QueueError),
 }
 
-async fn round(ports: &Ports, holder: &str) -> Result<(), Untold> {
+/// Tells of events of at most so many books. Returns how many of them are left to a newer program: they stay untold and
+/// may come first again, so the next round is as much wider.
+async fn round(ports: &Ports, holder: &str, books: u32) -> Result<u32, Untold> {
+    let mut left = 0;
     if !ports.store.lead("herald", holder, TERM).await? {
-        return Ok(());
+        return Ok(left);
     }
-    for (book, told) in ports.store.untold(BOOKS).await? {
-        tell(ports, &book, told).await?;
+    for (book, told) in ports.store.untold(books).await? {
+        match tell(ports, &book, told).await {
+            Err(Untold::Store(StoreError::Newer(_))) => left += 1,
+            told => told?,
+        }
     }
-    Ok(())
+    Ok(left)
 }
 
 async fn tell(ports: &Ports, id: &BookId, told: u64) -> Result<(), Untold> {

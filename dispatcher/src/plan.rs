@@ -51,7 +51,7 @@ impl Planner {
             PlanMode::Model => {
                 let writing = PlanWriting { order: &order, compiled: &compiled, caller: &caller };
                 let (json, _) = attempt(work, &caller, self.limits, 0, &writing).await?;
-                serde_json::from_str(&json).map_err(|error| Halt::GiveUp(error.to_string()))?
+                Context::read(&json)?
             }
         };
         let estimate = estimate(&context, &caller).lease;

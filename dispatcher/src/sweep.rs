@@ -31,9 +31,13 @@ pub async fn run(ports: Ports, scope: Scope, holder: String, shutdown: Cancellat
     // take longer than a process has to stop.
     let _stopped = shutdown
         .run_until_cancelled(async {
+            let mut unserved = 0;
             loop {
-                let next = match turn(&ports, &scope, &holder).await {
-                    Ok(next) => next.unwrap_or(TICK),
+                let next = match turn(&ports, &scope, &holder, AT_ONCE.saturating_add(unserved)).await {
+                    Ok(looked) => {
+                        unserved = looked.unserved;
+                        looked.next.unwrap_or(TICK)
+                    }
                     Err(error) => {
                         tracing::warn!(%error, "the sweeper could not read what is due; trying again");
                         TICK
@@ -45,16 +49,26 @@ pub async fn run(ports: Ports, scope: Scope, holder: String, shutdown: Cancellat
         .await;
 }
 
-async fn turn(ports: &Ports, scope: &Scope, holder: &str) -> Result<Option<Duration>, StoreError> {
-    if *scope == Scope::All && !ports.store.lead("sweeper", holder, TERM).await? {
-        return Ok(None);
-    }
-    look(ports, scope).await
+/// What a look has found.
+#[derive(Default)]
+struct Looked {
+    /// How long until the next due time.
+    next: Option<Duration>,
+    /// How many due times could not be served. They stay due and come first again, so the next look is as much wider.
+    unserved: u32,
 }
 
-/// Serves all that is due now, and returns how long until the next due time.
-async fn look(ports: &Ports, scope: &Scope) -> Result<Option<Duration>, StoreError> {
-    let due = ports.store.due(scope, AT_ONCE).await?;
+async fn turn(ports: &Ports, scope: &Scope, holder: &str, at_once: u32) -> Result<Looked, StoreError> {
+    if *scope == Scope::All && !ports.store.lead("sweeper", holder, TERM).await? {
+        return Ok(Looked::default());
+    }
+    look(ports, scope, at_once).await
+}
+
+/// Serves what is due now, at most so much.
+async fn look(ports: &Ports, scope: &Scope, at_once: u32) -> Result<Looked, StoreError> {
+    let due = ports.store.due(scope, at_once).await?;
+    let mut looked = Looked { next: due.next, unserved: 0 };
     if due.healed > 0 {
         tracing::warn!(entries = due.healed, reason = "index", "healed");
     }
@@ -65,11 +79,18 @@ async fn look(ports: &Ports, scope: &Scope) -> Result<Option<Duration>, StoreErr
         };
         match served {
             Ok(released) => publish(&*ports.queue, &*ports.store, &item.book, &released).await,
-            // The others are served all the same: this one stays due, and stays first.
-            Err(error) => tracing::warn!(book.id = %item.book, %error, "a due time could not be served"),
+            Err(error) => {
+                looked.unserved += 1;
+                match error {
+                    StoreError::Newer(_) => {
+                        tracing::debug!(book.id = %item.book, "a due time is left to a newer program")
+                    }
+                    error => tracing::warn!(book.id = %item.book, %error, "a due time could not be served"),
+                }
+            }
         }
     }
-    Ok(due.next)
+    Ok(looked)
 }
 
 async fn serve(ports: &Ports, book: &BookId, task: TaskId) -> Result<Vec<Released>, StoreError> {
@@ -81,6 +102,7 @@ async fn serve(ports: &Ports, book: &BookId, task: TaskId) -> Result<Vec<Release
             Ok(vec![task])
         }
         Answer::GivenUp { released } => Ok(released),
+        Answer::Newer { version } => Err(StoreError::Newer(version)),
         _ => Ok(Vec::new()),
     }
 }

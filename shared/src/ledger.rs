@@ -31,7 +31,7 @@ use std::{collections::BTreeMap, time::Duration};
 use serde::{Deserialize, Serialize};
 
 pub use accept::{Accepted, accept};
-pub use book::{Binding, Book, BoundFile, BoundText, Hold, Money, Stage, State, Texts};
+pub use book::{Binding, Book, BoundFile, BoundText, Hold, Money, Stage, State, Texts, VERSION};
 pub use command::{Answer, Command, Grant, Parking, Released, Result};
 pub use operate::{Operated, Operation, operate};
 pub use task::{Ending, Lease, Part, Standing, Task, TaskResult};

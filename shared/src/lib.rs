@@ -15,6 +15,8 @@ pub mod live;
 pub mod message;
 pub mod model;
 pub mod queue;
+#[cfg(test)]
+mod recorded;
 pub mod store;
 pub mod submission;
 pub mod telemetry;

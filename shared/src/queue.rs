@@ -139,6 +139,9 @@ pub enum Verdict {
     Ack,
     /// It is to be delivered again, to anybody.
     Return,
+    /// This process cannot serve it and another may: it is to be delivered again after all that wait. Unlike one that
+    /// is returned it does not count as having come back, which brokers allow a message a few times only.
+    Behind,
     /// Nobody can read it: it goes to [`Lane::Dead`], with [`DEAD_REASON`] and [`DEAD_LANE`] in its headers.
     DeadLetter {
         /// Why.

@@ -3,6 +3,7 @@
 //! A store reads records, lets [`ledger::step`](crate::ledger::step) or [`ledger::operate`](crate::ledger::operate)
 //! decide, and applies what they write, all or nothing. It holds no rule of its own.
 
+pub(crate) mod record;
 mod redis;
 mod sqlite;
 
@@ -26,7 +27,7 @@ use crate::{
         request::Request,
     },
     config::ServiceUrl,
-    ledger::{Accepted, Answer, Book, Command, Event, Moment, Named, Operated, Operation, Rules, Task},
+    ledger::{Accepted, Answer, Book, Command, Event, Moment, Named, Operated, Operation, Rules, Task, VERSION},
 };
 
 /// Where the ledger lives.
@@ -50,7 +51,7 @@ pub trait Store: Send + Sync {
     /// Returns a book's record.
     async fn book(&self, book: &BookId) -> Result<Option<Book>, StoreError>;
 
-    /// Returns all books, newest first.
+    /// Returns all books, newest first, but those that a later version than this program reads has written.
     async fn books(&self) -> Result<Vec<Book>, StoreError>;
 
     /// Returns all tasks of a book: its plan, its chapters in order, its binding.
@@ -135,6 +136,9 @@ pub enum StoreError {
     /// A command failed, perhaps after it had run.
     #[error("the store failed: {0}")]
     Failed(String),
+    /// A later version than this program reads has written the book.
+    #[error("the book's record has version {0}, this program reads version {VERSION}: use the newer program for it")]
+    Newer(u16),
     /// A record does not have the shape this version writes.
     #[error("a stored {what} cannot be read, so this version may be older than the one that wrote it: {cause}")]
     Unreadable {

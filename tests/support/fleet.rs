@@ -7,7 +7,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
     ops::Deref,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::Command,
     time::{Duration, Instant},
 };
@@ -220,7 +220,11 @@ impl Fleet {
     }
 
     fn start_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Running {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_bindery"));
+        self.start_by(Path::new(env!("CARGO_BIN_EXE_bindery")), arguments, variables)
+    }
+
+    fn start_by(&self, program: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Running {
+        let mut command = Command::new(program);
         command.env_clear().envs(&self.variables).envs(variables.iter().copied());
         command.current_dir(self.folder.path()).args(arguments);
         Running::start(command)
@@ -234,6 +238,13 @@ impl Fleet {
     /// Starts a process that has variables of its own, and waits until it serves.
     pub(crate) fn serve_with(&self, roles: &[&str], variables: &[(&str, &str)]) -> Running {
         let mut process = self.start_with(&[&["serve"], roles].concat(), variables);
+        process.says("Serving");
+        process
+    }
+
+    /// Starts a process of another program with these roles, and waits until it serves.
+    pub(crate) fn serve_by(&self, program: &Path, roles: &[&str]) -> Running {
+        let mut process = self.start_by(program, &[&["serve"], roles].concat(), &[]);
         process.says("Serving");
         process
     }

@@ -126,6 +126,7 @@ mod tests {
             context::{Context, Lengths},
             digest::Digest,
             id::TaskId,
+            later::Later,
             outline,
         },
         ledger::TaskResult,
@@ -154,6 +155,7 @@ mod tests {
             parts: BTreeMap::new(),
             result: Some(result),
             reason: None,
+            later: Later::default(),
         }
     }
 

@@ -14,7 +14,7 @@ pub struct InvalidContext(pub Vec<String>);
 
 /// Reads a context and holds it against the order it is to serve.
 pub fn read(json: &str, order: &Order) -> Result<Context, InvalidContext> {
-    let context: Context = serde_json::from_str(json).map_err(|error| InvalidContext(vec![error.to_string()]))?;
+    let context = Context::read(json).map_err(|error| InvalidContext(vec![error.to_string()]))?;
     let problems = problems(&context, order);
     if problems.is_empty() { Ok(context) } else { Err(InvalidContext(problems)) }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{digest::Digest, id::BookId, money::Micros, outline::Outline};
+use super::{digest::Digest, id::BookId, later::Later, money::Micros, outline::Outline};
 use crate::traceparent::TraceParent;
 
 /// What a client asks for.
@@ -67,6 +67,9 @@ pub struct Terms {
     pub review: bool,
     /// The formats to bind, as file extensions.
     pub formats: Vec<String>,
+    /// What a later version has added.
+    #[serde(flatten)]
+    pub later: Later,
 }
 
 /// What becomes of the book when a chapter dies.

@@ -20,13 +20,16 @@ use crate::{
     book::id::{BookId, TaskId},
     crash_point,
     ledger::{Answer, Command, Grant, Operated, Operation, Parking, Released},
-    message::{TaskMessage, lane},
+    message::{TaskMessage, Undecodable, lane},
     model::Purse,
     queue::{Delivery, Queue, Verdict},
     store::Store,
     telemetry::trace::spans,
     traceparent::TraceParent,
 };
+
+/// How long a task that needs a newer program is kept from going round between older ones.
+const PAUSE: Duration = Duration::from_secs(2);
 
 pub(super) struct Server {
     ports: Ports,
@@ -51,6 +54,7 @@ impl Server {
                 crash_point(format_args!("before_ack_of_{task}"));
                 verdict
             }
+            Err(newer @ Undecodable::Newer(_)) => self.leave(&newer.to_string()).await,
             Err(unreadable) => Verdict::DeadLetter { reason: unreadable.to_string() },
         };
         if let Err(error) = delivery.settle(verdict).await {
@@ -71,9 +75,20 @@ impl Server {
                 self.publish(book, owed).await
             }
             Some(Answer::Solo(released)) => self.publish(book, vec![released]).await,
+            Some(Answer::Newer { version }) => self.leave(&format!("its book's record has version {version}")).await,
             Some(_) => Verdict::Ack,
             None => Verdict::Return,
         }
+    }
+
+    /// Leaves a task to a newer program: its message goes back behind the others, and nothing is said to the ledger.
+    async fn leave(&self, reason: &str) -> Verdict {
+        tracing::info!(reason, "a task is left to a newer program");
+        tokio::select! {
+            () = self.stops.shutdown.cancelled() => {}
+            () = tokio::time::sleep(PAUSE) => {}
+        }
+        Verdict::Behind
     }
 
     /// Does the work under a lease that is renewed beside it, and says what became of it.

@@ -13,6 +13,7 @@ use crate::{
     book::{
         digest::Digest,
         id::{BookId, TaskId},
+        later::Later,
         money::Micros,
         outline::{Chapter, Outline},
         request::{GapPolicy, Order, PlanMode, Request, Terms},
@@ -20,7 +21,7 @@ use crate::{
     ledger::{Answer, Command, Grant, Part, Rules},
     live::Live,
     model::Purse,
-    queue,
+    queue::{self, Lane, Message},
     store::{self, Store},
 };
 
@@ -63,6 +64,7 @@ async fn bench() -> Bench {
         deadline_ms: 86_400_000,
         review: false,
         formats: vec!["md".into()],
+        later: Later::default(),
     };
     let request = Request { tenant: "t".into(), request_id: "r".into(), order, terms, trace: None };
     store.accept(&request).await.unwrap();
@@ -113,6 +115,36 @@ async fn work_that_ended_as_it_was_to_be_broken_off_keeps_its_outcome() {
         let outcome = server.watch(run, &work).await;
         assert!(matches!(outcome, Some(Outcome::GiveUp(_))), "{outcome:?}");
     }
+}
+
+#[tokio::test]
+async fn what_only_a_newer_program_can_read_stays_in_its_lane_and_in_the_store_as_it_is() {
+    let bench = bench().await;
+    let file = rusqlite::Connection::open(&bench.file).unwrap();
+    file.execute("UPDATE books SET record = json_set(record, '$.v', 2)", []).unwrap();
+    let records = || -> (String, String) {
+        let query = "SELECT books.record, group_concat(tasks.record) FROM books JOIN tasks ON book = id";
+        file.query_row(query, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap()
+    };
+    let before = records();
+    let queue = queue::connect(&queue::Access::new("local:")).await.unwrap();
+    let known = format!("{{\"v\":1,\"book\":\"{}\",\"task\":\"plan\",\"edition\":1}}", bench.book);
+    for body in [known.as_str(), "{\"v\":2,\"volume\":7}"] {
+        queue.publish(&Lane::Plans.into(), Message::new("m", body.into())).await.unwrap();
+    }
+    let ports = Ports { store: bench.store.clone(), queue: queue.clone(), live: Arc::new(Live::default()) };
+    let settings = Settings { worker: "w".into(), renew: Duration::from_secs(10), grace: Duration::ZERO, hold: None };
+    let shutdown = CancellationToken::new();
+    let serving = tokio::spawn(super::run(ports, settings, (Lane::Plans, 2), Arc::new(Never), shutdown.clone()));
+    while queue.depth(Lane::Plans).await.unwrap() > 0 {
+        tokio::task::yield_now().await;
+    }
+    shutdown.cancel();
+    serving.await.unwrap().unwrap();
+    assert_eq!(queue.depth(Lane::Plans).await.unwrap(), 2);
+    assert_eq!(queue.depth(Lane::Dead).await.unwrap(), 0);
+    assert_eq!(records(), before);
+    assert!(bench.store.books().await.unwrap().is_empty(), "it is left out where all are listed");
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    book::{digest::Digest, id::TaskId, money::Micros},
+    book::{context::UnreadableContext, digest::Digest, id::TaskId, money::Micros},
     crash_point,
     ledger::{Answer, Command, Grant, Parking, Part},
     live::Live,
@@ -46,6 +46,19 @@ impl From<Halt> for super::Outcome {
             Halt::Stopped => Self::Stopped,
             Halt::Park(wait, reason) => Self::Park { wait, reason },
             Halt::GiveUp(reason) => Self::GiveUp(reason),
+        }
+    }
+}
+
+/// How long a task that needs a newer program is put aside.
+const LEFT: Duration = Duration::from_secs(60);
+
+impl From<UnreadableContext> for Halt {
+    fn from(unreadable: UnreadableContext) -> Self {
+        let reason = format!("the book's context cannot be read: {unreadable}");
+        match unreadable {
+            UnreadableContext::Newer(_) => Self::Park(LEFT, Parking::Wait(reason)),
+            UnreadableContext::Shape(_) => Self::GiveUp(reason),
         }
     }
 }

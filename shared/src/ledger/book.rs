@@ -8,14 +8,22 @@ use super::{Event, Rules, task::Task, time::Moment};
 use crate::book::{
     digest::Digest,
     id::{BookId, TaskId},
+    later::Later,
     money::Micros,
     request::{PlanMode, Request, Terms},
 };
 use crate::traceparent::TraceParent;
 
+/// The version of the records this program writes, and the latest it reads.
+pub const VERSION: u16 = 1;
+
 /// A book as the ledger knows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Book {
+    /// The lowest version of the records that can say all that is stored of the book. A program that reads none so
+    /// late leaves the book alone.
+    #[serde(default = "first")]
+    pub v: u16,
     /// The book's name.
     pub id: BookId,
     /// Whose it is.
@@ -66,6 +74,14 @@ pub struct Book {
     /// Where in a trace it was first taken in: all that is done for it stands under that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<TraceParent>,
+    /// What a later version has added.
+    #[serde(flatten)]
+    pub later: Later,
+}
+
+/// Returns the version of records that name none.
+fn first() -> u16 {
+    1
 }
 
 /// Where a book stands.
@@ -181,6 +197,7 @@ impl Book {
     pub(super) fn accepted(request: &Request, now: Moment) -> Self {
         let order = &request.order;
         Self {
+            v: VERSION,
             id: request.book_id(),
             tenant: request.tenant.clone(),
             request_id: request.request_id.clone(),
@@ -205,6 +222,7 @@ impl Book {
             reason: None,
             binding: None,
             trace: request.trace,
+            later: Later::default(),
         }
     }
 

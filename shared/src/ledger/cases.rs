@@ -7,6 +7,7 @@ use super::{
     *,
 };
 use crate::book::{
+    later::Later,
     money::Micros,
     request::{GapPolicy, Terms},
 };
@@ -20,6 +21,7 @@ fn terms() -> Terms {
         deadline_ms: 86_400_000,
         review: false,
         formats: vec!["md".into()],
+        later: Later::default(),
     }
 }
 

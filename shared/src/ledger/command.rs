@@ -137,6 +137,11 @@ pub enum Answer {
     Held,
     /// The book is settled, or the task is dead or unknown.
     Closed,
+    /// A later version than this program reads has written the book: it is left to a newer program.
+    Newer {
+        /// That version.
+        version: u16,
+    },
     /// The lease goes on.
     Keep,
     /// The lease is over: work under it is to be dropped.

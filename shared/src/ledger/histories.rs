@@ -9,6 +9,7 @@ use super::{
     *,
 };
 use crate::book::{
+    later::Later,
     money::Micros,
     request::{GapPolicy, Terms},
 };
@@ -145,6 +146,7 @@ fn terms() -> impl Strategy<Value = Terms> {
             deadline_ms,
             review,
             formats: vec!["md".into()],
+            later: Later::default(),
         },
     )
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::time::Moment;
 use crate::{
-    book::{digest::Digest, id::TaskId, money::Micros},
+    book::{digest::Digest, id::TaskId, later::Later, money::Micros},
     model::Usage,
 };
 
@@ -46,6 +46,9 @@ pub struct Task {
     pub result: Option<TaskResult>,
     /// Why it is dead.
     pub reason: Option<String>,
+    /// What a later version has added.
+    #[serde(flatten)]
+    pub later: Later,
 }
 
 /// Where a task stands.
@@ -123,6 +126,9 @@ pub struct Part {
     pub elapsed_ms: u64,
     /// Targets the kept text misses, and the last failure while there is no text.
     pub remarks: Vec<String>,
+    /// What a later version has added.
+    #[serde(flatten)]
+    pub later: Later,
 }
 
 /// A task's stored result.
@@ -162,6 +168,7 @@ impl Task {
             parts: BTreeMap::new(),
             result: None,
             reason: None,
+            later: Later::default(),
         }
     }
 

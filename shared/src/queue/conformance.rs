@@ -72,6 +72,28 @@ async fn a_delivery_dropped_or_returned_comes_again_and_says_so() {
 }
 
 #[tokio::test]
+async fn a_message_put_behind_comes_after_those_that_wait_however_often_that_was_done() {
+    for queue in queues().await {
+        for id in ["a", "b"] {
+            queue.publish(&Lane::Plans.into(), message(id)).await.unwrap();
+        }
+        let mut consumer = queue.consume(Lane::Plans, 1).await.unwrap();
+        // More often than a broker lets a message come back.
+        for turn in 0..50 {
+            let delivery = next(&mut consumer).await;
+            assert_eq!(delivery.message, message(if turn % 2 == 0 { "a" } else { "b" }));
+            assert!(!delivery.redelivered);
+            delivery.settle(Verdict::Behind).await.unwrap();
+        }
+        for _ in 0..2 {
+            next(&mut consumer).await.settle(Verdict::Ack).await.unwrap();
+        }
+        depth(&queue, Lane::Plans, 0).await;
+        depth(&queue, Lane::Dead, 0).await;
+    }
+}
+
+#[tokio::test]
 async fn no_more_than_the_prefetch_is_delivered_unsettled() {
     for queue in queues().await {
         for id in ["a", "b", "c"] {

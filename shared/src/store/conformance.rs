@@ -19,6 +19,7 @@ use super::{Access, Clock, Scope, Store, StoreError, connect};
 use crate::{
     book::{
         id::{BookId, TaskId},
+        later::Later,
         money::Micros,
         outline::{Chapter, Outline},
         request::{GapPolicy, Order, PlanMode, Request, Terms},
@@ -196,6 +197,7 @@ pub(super) fn request(id: &str, chapters: u32) -> Request {
         deadline_ms: 86_400_000,
         review: false,
         formats: vec!["md".into()],
+        later: Later::default(),
     };
     Request { tenant: "t".into(), request_id: id.into(), order, terms, trace: None }
 }

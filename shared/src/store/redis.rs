@@ -39,7 +39,7 @@ use self::{
     read::Versions,
     survey::Survey,
 };
-use super::{Access, Clock, Due, Load, Scope, Store, StoreError};
+use super::{Access, Clock, Due, Load, Scope, Store, StoreError, record};
 use crate::{
     book::{
         digest::Digest,
@@ -194,8 +194,12 @@ impl Store for Redis {
         let _turn = if wide { Some(self.turn(book).await) } else { None };
         let mut connection = self.connections.get().await?;
         for _ in 0..ROUNDS {
-            let found = read::task(&mut connection, &keys, (task, wide), &self.rules).await?;
-            let Some(found) = found else { return Ok(Answer::Closed) };
+            let found = match read::task(&mut connection, &keys, (task, wide), &self.rules).await {
+                Ok(Some(found)) => found,
+                Ok(None) => return Ok(Answer::Closed),
+                Err(StoreError::Newer(version)) => return Ok(Answer::Newer { version }),
+                Err(error) => return Err(error),
+            };
             let before = found.book.clone();
             let now = self.clock.at(found.now);
             let snapshot = Snapshot { now, book: found.book, task: found.task, others: found.others };
@@ -240,14 +244,14 @@ impl Store for Redis {
         let Some(packed) = self.field(Keys::of(book).book(), "request").await? else { return Ok(None) };
         let json = packed::unpack(&packed)
             .map_err(|error| StoreError::Unreadable { what: "request", cause: error.to_string() })?;
-        read::decode("request", &json).map(Some)
+        record::decode("request", &json).map(Some)
     }
 
     async fn book(&self, book: &BookId) -> Result<Option<Book>, StoreError> {
         let mut ask = redis::pipe();
         ask.cmd("HGET").arg(Keys::of(book).book()).arg("record");
         let (record,): (Option<String>,) = self.connections.query(&ask).await?;
-        record.map(|record| read::decode("book", &record)).transpose()
+        record.map(|record| record::book(&record)).transpose()
     }
 
     async fn books(&self) -> Result<Vec<Book>, StoreError> {

@@ -67,7 +67,12 @@ impl Store for Sqlite {
     async fn step(&self, book: &BookId, task: TaskId, command: Command) -> Result<Answer, StoreError> {
         let (rules, clock, id) = (self.rules, self.clock.clone(), book.clone());
         self.run(move |db| {
-            let Some(book) = read::book(db, &id)? else { return Ok(Answer::Closed) };
+            let book = match read::book(db, &id) {
+                Ok(Some(book)) => book,
+                Ok(None) => return Ok(Answer::Closed),
+                Err(StoreError::Newer(version)) => return Ok(Answer::Newer { version }),
+                Err(error) => return Err(error),
+            };
             let Some(record) = read::task(db, &id, task)? else { return Ok(Answer::Closed) };
             let others = read::others(db, &book, task, &rules)?;
             let snapshot = Snapshot { now: clock.now(), book, task: record, others };

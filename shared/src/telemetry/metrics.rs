@@ -138,7 +138,7 @@ impl Metrics {
             self.parts_kept.with_label_values(&[task]);
             self.tries_failed.with_label_values(&[task]);
             self.rewrites.with_label_values(&[task]);
-            for answer in ["done", "busy", "waiting", "not_yet", "solo", "held", "given_up", "closed"] {
+            for answer in ["done", "busy", "waiting", "not_yet", "solo", "held", "given_up", "closed", "newer"] {
                 self.claims.with_label_values(&[task, answer]);
             }
             for end in ["committed", "duplicate", "parked", "drained", "given_up", "lost"] {

@@ -291,6 +291,7 @@ pub(super) fn answered(answer: &Answer) -> &'static str {
         Answer::Solo(_) => "solo",
         Answer::Held => "held",
         Answer::GivenUp { .. } => "given_up",
+        Answer::Newer { .. } => "newer",
         _ => "closed",
     }
 }

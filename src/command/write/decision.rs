@@ -34,6 +34,7 @@ pub(super) fn decide((book, stored): (&Book, Order), new: Order, arguments: &Wri
 mod tests {
     use bindery_shared::{
         book::{
+            later::Later,
             money::Micros,
             outline::{Chapter, Outline},
             request::{GapPolicy, PlanMode, Request, Terms},
@@ -68,6 +69,7 @@ mod tests {
             deadline_ms: 1,
             review: false,
             formats: Vec::new(),
+            later: Later::default(),
         };
         let request = Request { tenant: "t".into(), request_id: "r".into(), order, terms, trace: None };
         accept(&rules, Moment(1), &request, None).1.book.unwrap()

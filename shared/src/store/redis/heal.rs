@@ -8,9 +8,11 @@ use super::{
     due::{self, Scored},
     hints,
     keys::{self, Keys},
-    read,
 };
-use crate::{book::id::BookId, ledger::Book, store::StoreError};
+use crate::{
+    book::id::BookId,
+    store::{StoreError, record},
+};
 
 /// How many names one reply of a scan is asked to have.
 const PAGE: usize = 100;
@@ -156,8 +158,7 @@ impl Seen {
         }
         if self.misses_list() {
             let records: Vec<Option<String>> = connections.each(&[hints::record(&self.book)]).await?;
-            if let Some(record) = records.into_iter().flatten().next() {
-                let book: Book = read::decode("book", &record)?;
+            for book in record::books(records.into_iter().flatten())? {
                 pipe.cmd("ZADD").arg(keys::BOOKS).arg(book.accepted_at.0).arg(name).ignore();
             }
         }

@@ -7,9 +7,13 @@ use super::{
     connect::{Call, Connections},
     due,
     keys::{self, Keys},
-    read, scripts,
+    scripts,
 };
-use crate::{book::id::BookId, ledger::Book, store::StoreError};
+use crate::{
+    book::id::BookId,
+    ledger::Book,
+    store::{StoreError, record},
+};
 
 /// How many books are looked at in one round trip.
 const PAGE: usize = 100;
@@ -61,14 +65,10 @@ pub(super) async fn books(connections: &Connections) -> Result<Vec<Book>, StoreE
         let ask = |name: &String| record(&BookId::named(name));
         let records: Vec<Option<String>> = connections.each(&page.iter().map(ask).collect::<Vec<_>>()).await?;
         let mut drop = redis::pipe();
-        for (name, record) in page.iter().zip(records) {
-            match record {
-                Some(record) => books.push(read::decode("book", &record)?),
-                None => {
-                    drop.cmd("ZREM").arg(keys::BOOKS).arg(name).ignore();
-                }
-            }
+        for (name, _) in page.iter().zip(&records).filter(|(_, record)| record.is_none()) {
+            drop.cmd("ZREM").arg(keys::BOOKS).arg(name).ignore();
         }
+        books.extend(record::books(records.into_iter().flatten())?);
         if !drop.is_empty() {
             connections.query::<()>(&drop).await?;
         }

@@ -3,12 +3,12 @@
 use super::{
     connect::{Call, Connections},
     keys::Keys,
-    read, scripts,
+    scripts,
 };
 use crate::{
     book::id::BookId,
     ledger::{Book, Texts},
-    store::StoreError,
+    store::{StoreError, record},
 };
 
 type Found = (Option<String>, Option<String>);
@@ -22,7 +22,7 @@ pub(super) async fn shed(connections: &Connections, book: &BookId, limit: u32) -
     ask.cmd("SRANDMEMBER").arg(keys.texts()).arg(limit);
     let ((record, version), names): (Found, Vec<String>) = connections.query(&ask).await?;
     let (Some(record), Some(version)) = (record, version) else { return Ok(false) };
-    let Book { texts: Texts::Leaving(_), .. } = read::decode("book", &record)? else { return Ok(false) };
+    let Book { texts: Texts::Leaving(_), .. } = record::book(&record)? else { return Ok(false) };
     remove(connections, &keys, version, names).await
 }
 

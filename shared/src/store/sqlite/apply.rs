@@ -9,7 +9,7 @@ use crate::{
         request::Request,
     },
     ledger::{Book, Event, Moment, Standing, Task, Writes},
-    store::StoreError,
+    store::{StoreError, record::encode},
 };
 
 pub(super) fn writes(db: &Connection, id: &BookId, writes: Writes) -> Result<(), StoreError> {
@@ -41,13 +41,13 @@ fn put_book(db: &Connection, book: &Book, request: &Request) -> Result<(), Store
          ON CONFLICT (id) DO UPDATE SET record = excluded.record, request = excluded.request, deadline = excluded.deadline",
     )?;
     let accepted = book.accepted_at.0.cast_signed();
-    put.execute(params![book.id.as_str(), record(book), record(request), accepted, due(book)])?;
+    put.execute(params![book.id.as_str(), encode(book), encode(request), accepted, due(book)])?;
     Ok(())
 }
 
 fn update_book(db: &Connection, book: &Book) -> Result<(), StoreError> {
     let mut update = db.prepare_cached("UPDATE books SET record = ?2, deadline = ?3 WHERE id = ?1")?;
-    update.execute(params![book.id.as_str(), record(book), due(book)])?;
+    update.execute(params![book.id.as_str(), encode(book), due(book)])?;
     Ok(())
 }
 
@@ -64,7 +64,7 @@ fn put_task(db: &Connection, book: &BookId, task: &Task) -> Result<(), StoreErro
          owed = excluded.owed, due = excluded.due, record = excluded.record",
     )?;
     let standing = standing(task.standing);
-    put.execute(params![book.as_str(), place(task.id), task.wave, standing, owed, due, record(task)])?;
+    put.execute(params![book.as_str(), place(task.id), task.wave, standing, owed, due, encode(task)])?;
     Ok(())
 }
 
@@ -87,7 +87,7 @@ fn append(db: &Connection, book: &BookId, events: Vec<Event>) -> Result<(), Stor
     for mut event in events {
         seq += 1;
         event.seq = seq.cast_unsigned();
-        put.execute(params![book.as_str(), seq, record(&event)])?;
+        put.execute(params![book.as_str(), seq, encode(&event)])?;
     }
     Ok(())
 }
@@ -127,8 +127,4 @@ pub(super) fn shed(db: &Connection, book: &BookId, limit: u32) -> Result<bool, S
 
 pub(super) fn delete(db: &Connection, book: &BookId) -> Result<bool, StoreError> {
     Ok(db.prepare_cached("DELETE FROM books WHERE id = ?1")?.execute([book.as_str()])? > 0)
-}
-
-fn record(value: &impl serde::Serialize) -> String {
-    serde_json::to_string(value).expect("a record holds only what JSON can say")
 }
