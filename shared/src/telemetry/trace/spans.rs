@@ -1,6 +1,7 @@
 //! The spans of a book's trace. They name what was done and for how long, and never hold a word that was read or
 //! written: no title, no prompt, no text, no reason.
 
+use opentelemetry::trace::TraceContextExt as _;
 use tracing::{Span, field::Empty, info_span};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
@@ -16,7 +17,6 @@ use crate::{
     model::CallFailure,
     traceparent::TraceParent,
 };
-use opentelemetry::trace::TraceContextExt as _;
 
 /// The target of all of them: they are sent to a collector and stay out of the log, which has spans of its own.
 pub const TARGET: &str = "bindery_trace";
