@@ -9,6 +9,7 @@ use async_trait::async_trait;
 
 use crate::{
     book::{digest::Digest, id::TaskId},
+    compute::compute,
     consume::{Halt, Work},
     ledger::{Parking, Part},
     model::{Answer, Call, CallError, CallFailure, Caller, Spending, backoff},
@@ -79,7 +80,7 @@ impl Attempt<'_> {
         loop {
             let call = self.writing.call(self.piece.attempts + 1, self.best.as_ref());
             match self.make(&call).await {
-                Ok(answer) => self.weigh(&answer),
+                Ok(answer) => compute(|| self.weigh(&answer)).await,
                 Err(failure) => {
                     self.count(failure.spent());
                     self.piece.wasted += failure.spent().cost;

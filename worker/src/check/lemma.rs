@@ -134,7 +134,8 @@ impl Lemmas {
 
 /// Folds what does not tell words apart: case, and the shape of the apostrophe.
 pub(super) fn fold(word: &str) -> String {
-    word.to_lowercase().replace('’', "'")
+    let lower = word.to_lowercase();
+    if lower.contains('’') { lower.replace('’', "'") } else { lower }
 }
 
 /// Returns the part of a Japanese word that its forms share: without the hiragana around it. A word of
