@@ -101,6 +101,11 @@ pub(crate) enum Command {
     StandIn(StandInArgs),
     /// Check that everything a book needs is there.
     Doctor,
+    /// Ask a process of a fleet on this machine whether it is ready.
+    Health {
+        /// Where it serves its metrics and probes [default: the setting `serve.admin`].
+        address: Option<std::net::SocketAddr>,
+    },
     /// Print the settings in force, and where each comes from.
     Config,
     /// Print a completion script for a shell.

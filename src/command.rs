@@ -9,6 +9,7 @@ pub(crate) mod dead;
 pub(crate) mod delete;
 pub(crate) mod doctor;
 pub(crate) mod get;
+pub(crate) mod health;
 pub(crate) mod hold;
 pub(crate) mod plan;
 pub(crate) mod redrive;

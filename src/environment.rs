@@ -6,6 +6,7 @@ use std::{
     path::PathBuf,
 };
 
+use bindery_shared::telemetry::trace::Traces;
 use directories::ProjectDirs;
 
 use crate::screen::Screen;
@@ -28,6 +29,8 @@ pub(crate) struct Environment {
     pub(crate) screen: Screen,
     /// Whether a person can answer a question.
     pub(crate) interactive: bool,
+    /// What sends spans, where the settings name a collector.
+    pub(crate) traces: Option<Traces>,
 }
 
 impl Environment {
@@ -50,6 +53,7 @@ impl Environment {
             terminal,
             screen: Screen::new(std::io::stderr()),
             interactive: std::io::stderr().is_terminal() && std::io::stdin().is_terminal(),
+            traces: None,
         }
     }
 

@@ -5,12 +5,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use bindery_shared::{files::write_whole, ledger::Book};
+use bindery_shared::{
+    files::{FilesError, write_whole},
+    ledger::Book,
+};
 
 use crate::{exit::Failure, workshop::Workshop};
 
 /// Copies the files of a bound book, named `stem.format`; returns their paths.
-pub(crate) fn files(
+pub(crate) async fn files(
     workshop: &Workshop,
     book: &Book,
     formats: Option<&[String]>,
@@ -25,11 +28,25 @@ pub(crate) fn files(
     let mut paths = Vec::new();
     for file in binding.files.iter().filter(|file| wanted(&file.format)) {
         let path = folder.join(format!("{stem}.{}", file.format));
-        let bytes = workshop.files.get(&file.digest).map_err(|error| cannot(&path, error))?;
+        let bytes = workshop.files.get(&book.id, file).await.map_err(|error| unread(workshop, book, &error))?;
         write_whole(&path, &bytes).map_err(|error| cannot(&path, error))?;
         paths.push(path);
     }
     Ok(paths)
+}
+
+/// Says what to do about a file that cannot be read.
+fn unread(workshop: &Workshop, book: &Book, error: &FilesError) -> Failure {
+    let advice = match error {
+        FilesError::Missing { .. } | FilesError::Damaged { .. } if workshop.fleet() => {
+            format!("; where it is lost, `bindery redrive {}` binds it again", book.id)
+        }
+        FilesError::Missing { .. } | FilesError::Damaged { .. } => {
+            "; where it is lost, `bindery write` on the outline binds it again".to_owned()
+        }
+        _ => String::new(),
+    };
+    Failure::unavailable(format!("{error}{advice}"))
 }
 
 /// Makes a file name of a title.

@@ -1,9 +1,23 @@
-//! Logs go to stderr; while bars are drawn they go above them.
+//! Logs go to stderr; while bars are drawn they go above them. A line of traced work names its place in the trace.
 
-use std::io;
+use std::{fmt, io};
 
-use bindery_shared::config::{LogFormat, LogSettings};
-use tracing_subscriber::{EnvFilter, fmt::MakeWriter};
+use bindery_shared::{
+    config::{LogFormat, LogSettings},
+    telemetry::trace::{current, spans},
+    traceparent::TraceParent,
+};
+use tracing::{Event, Subscriber};
+use tracing_subscriber::{
+    EnvFilter, Layer as _,
+    fmt::{
+        FmtContext, FormatEvent, FormatFields, MakeWriter,
+        format::{Format, JsonFields, Writer},
+    },
+    layer::SubscriberExt as _,
+    registry::LookupSpan,
+    util::SubscriberInitExt as _,
+};
 
 use crate::{
     environment::Environment,
@@ -11,25 +25,69 @@ use crate::{
     screen::{Screen, Size},
 };
 
-/// Libraries that are not heard, whatever is asked for.
-const QUIETED: [&str; 3] = ["amq_protocol_tcp", "amq_protocol_uri", "lapin"];
+/// What is not heard, whatever is asked for: libraries, and the spans that go to a collector instead.
+const QUIETED: [&str; 4] = ["amq_protocol_tcp", "amq_protocol_uri", "lapin", spans::TARGET];
 
-/// Starts logging as the settings say.
+/// Starts logging as the settings say, and tracing where spans go anywhere.
 pub(crate) fn start(settings: &LogSettings, environment: &Environment) -> Result<(), Failure> {
     let filter =
         EnvFilter::try_new(&settings.filter).map_err(|error| Failure::usage(format!("log.filter: {error}")))?;
-    // They tell the broker's whole address, password included, to whoever asks for all they have to say, and tell
+    // The libraries tell the broker's whole address, password included, to whoever asks for all they have to say, and tell
     // again what this program tells itself.
     let filter = QUIETED
         .into_iter()
         .fold(filter, |filter, name| filter.add_directive(format!("{name}=off").parse().expect("it is a directive")));
     let above = Above(environment.screen.clone());
-    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(environment.colour).with_writer(above);
-    let started = match settings.format {
-        LogFormat::Pretty => subscriber.with_target(false).try_init(),
-        LogFormat::Json => subscriber.json().try_init(),
+    let lines = tracing_subscriber::fmt::layer().with_ansi(environment.colour).with_writer(above);
+    let lines = match settings.format {
+        LogFormat::Pretty => {
+            let format = Format::default().with_target(false).with_ansi(environment.colour);
+            lines.event_format(Placed { format, place: in_words }).with_filter(filter).boxed()
+        }
+        LogFormat::Json => {
+            let format = Format::default().json();
+            lines
+                .event_format(Placed { format, place: as_fields })
+                .fmt_fields(JsonFields::new())
+                .with_filter(filter)
+                .boxed()
+        }
     };
-    started.map_err(Failure::internal)
+    let spans = environment.traces.as_ref().map(|traces| traces.layer());
+    tracing_subscriber::registry().with(spans).with(lines).try_init().map_err(Failure::internal)
+}
+
+/// A format whose lines say where in a trace they were written.
+struct Placed<F> {
+    format: F,
+    /// Adds the place to a line.
+    place: fn(&mut String, TraceParent),
+}
+
+impl<S, N, F> FormatEvent<S, N> for Placed<F>
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+    N: for<'writer> FormatFields<'writer> + 'static,
+    F: FormatEvent<S, N>,
+{
+    fn format_event(&self, context: &FmtContext<'_, S, N>, mut writer: Writer<'_>, event: &Event<'_>) -> fmt::Result {
+        let Some(place) = current() else { return self.format.format_event(context, writer, event) };
+        let mut line = String::new();
+        self.format.format_event(context, Writer::new(&mut line), event)?;
+        line.truncate(line.trim_end().len());
+        (self.place)(&mut line, place);
+        writeln!(writer, "{line}")
+    }
+}
+
+fn in_words(line: &mut String, TraceParent { trace, span, .. }: TraceParent) {
+    line.push_str(&format!(" trace_id={trace:032x} span_id={span:016x}"));
+}
+
+fn as_fields(line: &mut String, TraceParent { trace, span, .. }: TraceParent) {
+    // The line is one object; its last brace makes room for two more fields.
+    line.pop();
+    line.push_str(&format!(r#","trace_id":"{trace:032x}","span_id":"{span:016x}"}}"#));
 }
 
 /// Writes to stderr, above whatever block stands there.

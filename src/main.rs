@@ -11,11 +11,13 @@ mod export;
 mod identity;
 mod interrupt;
 mod logs;
+mod probes;
 mod report;
 mod roles;
 mod screen;
 mod spoken;
 mod stdout;
+mod traces;
 mod view;
 mod workshop;
 
@@ -25,7 +27,7 @@ use bindery_shared::config::Origin;
 use clap::Parser as _;
 
 use crate::{
-    cli::{Cli, Command},
+    cli::{Cli, Command, Global},
     environment::Environment,
     exit::Failure,
 };
@@ -41,36 +43,46 @@ fn main() -> ExitCode {
 }
 
 async fn run(cli: Cli) -> Result<ExitCode, Failure> {
-    let environment = Environment::of_process();
-    let global = cli.global;
+    let mut environment = Environment::of_process();
+    let Cli { global, command } = cli;
     // Settings that cannot be used are for the command to report: `doctor` does it differently from the others.
     if let Ok(mut config) = workshop::config(&global, &environment, Vec::new()) {
-        if matches!(cli.command, Command::Serve(_)) && config.origin("log.filter") == Origin::Default {
+        if matches!(command, Command::Serve(_)) && config.origin("log.filter") == Origin::Default {
             // Nobody sees a fleet's process work but in its log.
             "info".clone_into(&mut config.log.filter);
         }
+        environment.traces = traces::start(&config.trace, &environment, &command)?;
         logs::start(&config.log, &environment)?;
     }
-    match cli.command {
-        Command::Write(arguments) => command::write::run(&global, &environment, *arguments).await,
-        Command::Plan(arguments) => command::plan::run(&global, &environment, *arguments).await,
-        Command::Rewrite(arguments) => command::rewrite::run(&global, &environment, arguments).await,
-        Command::Serve(arguments) => command::serve::run(&global, &environment, arguments).await,
-        Command::Submit(arguments) => command::submit::run(&global, &environment, *arguments).await,
-        Command::Watch(named) => command::watch::run(&global, &environment, &named.book).await,
-        Command::Cancel(named) => command::cancel::run(&global, &environment, &named.book).await,
-        Command::Hold { named, lift } => command::hold::run(&global, &environment, &named.book, lift).await,
-        Command::Redrive(named) => command::redrive::run(&global, &environment, &named.book).await,
-        Command::Why(named) => command::why::run(&global, &environment, &named.book).await,
-        Command::Dead(what) => command::dead::run(&global, &environment, what).await,
-        Command::Books => command::books::run(&global, &environment).await,
-        Command::Status { book } => command::status::run(&global, &environment, &book).await,
-        Command::Get(arguments) => command::get::run(&global, &environment, arguments).await,
-        Command::Approve { book } => command::approve::run(&global, &environment, &book).await,
-        Command::Delete { book, yes } => command::delete::run(&global, &environment, &book, yes).await,
-        Command::StandIn(arguments) => command::stand_in::run(&global, arguments).await,
-        Command::Doctor => command::doctor::run(&global, &environment).await,
-        Command::Config => command::config::run(&global, &environment),
+    let outcome = dispatch(command, &global, &environment).await;
+    if let Some(traces) = environment.traces {
+        traces.end().await;
+    }
+    outcome
+}
+
+async fn dispatch(command: Command, global: &Global, environment: &Environment) -> Result<ExitCode, Failure> {
+    match command {
+        Command::Write(arguments) => command::write::run(global, environment, *arguments).await,
+        Command::Plan(arguments) => command::plan::run(global, environment, *arguments).await,
+        Command::Rewrite(arguments) => command::rewrite::run(global, environment, arguments).await,
+        Command::Serve(arguments) => command::serve::run(global, environment, arguments).await,
+        Command::Submit(arguments) => command::submit::run(global, environment, *arguments).await,
+        Command::Watch(named) => command::watch::run(global, environment, &named.book).await,
+        Command::Cancel(named) => command::cancel::run(global, environment, &named.book).await,
+        Command::Hold { named, lift } => command::hold::run(global, environment, &named.book, lift).await,
+        Command::Redrive(named) => command::redrive::run(global, environment, &named.book).await,
+        Command::Why(named) => command::why::run(global, environment, &named.book).await,
+        Command::Dead(what) => command::dead::run(global, environment, what).await,
+        Command::Books => command::books::run(global, environment).await,
+        Command::Status { book } => command::status::run(global, environment, &book).await,
+        Command::Get(arguments) => command::get::run(global, environment, arguments).await,
+        Command::Approve { book } => command::approve::run(global, environment, &book).await,
+        Command::Delete { book, yes } => command::delete::run(global, environment, &book, yes).await,
+        Command::StandIn(arguments) => command::stand_in::run(global, arguments).await,
+        Command::Doctor => command::doctor::run(global, environment).await,
+        Command::Health { address } => command::health::run(global, environment, address),
+        Command::Config => command::config::run(global, environment),
         Command::Completions { shell } => command::completions::run(shell),
     }
 }

@@ -1,18 +1,20 @@
 //! What a book took: told from its recorded parts, so that it is true across interrupted runs.
 
-mod chain;
 mod told;
 
 use std::{io::Write as _, path::PathBuf, time::Duration};
 
 use bindery_shared::{
     book::money::Micros,
-    ledger::{Book, Standing, State, Task},
+    ledger::{
+        Book, Standing, State, Task,
+        chain::{self, Link},
+    },
     model::Usage,
 };
 use serde::{Serialize, Serializer};
 
-pub(crate) use self::{chain::Link, told::figures};
+pub(crate) use self::told::figures;
 use crate::{
     exit::Failure,
     stdout,

@@ -35,7 +35,7 @@ pub(crate) struct Roles {
 impl Roles {
     /// Starts a dispatcher, a worker and an assembler that serve one book, with nobody upstream.
     pub(crate) fn of_book(workshop: &Workshop, models: &Arc<Models>, scope: Scope, calls: usize) -> Self {
-        let mut roles = Self::none(workshop, GRACE, format!("pid {}", std::process::id()));
+        let mut roles = Self::none(workshop, (GRACE, None), format!("pid {}", std::process::id()));
         roles.plan(workshop, models, 4);
         roles.write(workshop, models, calls);
         roles.bind(workshop, 1);
@@ -43,9 +43,10 @@ impl Roles {
         roles
     }
 
-    /// Starts no role yet; `holder` names this process in leases and posts.
-    pub(crate) fn none(workshop: &Workshop, grace: Duration, holder: String) -> Self {
-        let settings = Settings { worker: holder, renew: workshop.config.ledger.renew, grace };
+    /// Starts no role yet; `holder` names this process in leases and posts. Work has the grace to end in, and deliveries
+    /// are held for no longer than `hold`.
+    pub(crate) fn none(workshop: &Workshop, (grace, hold): (Duration, Option<Duration>), holder: String) -> Self {
+        let settings = Settings { worker: holder, renew: workshop.config.ledger.renew, grace, hold };
         Self { tasks: JoinSet::new(), shutdown: CancellationToken::new(), settings }
     }
 
@@ -114,7 +115,9 @@ impl Roles {
     }
 }
 
-/// A slot is one claimed chapter; a chapter in its sections' time has about four calls under way.
+/// A slot is one claimed chapter. Over its time a chapter has three calls under way: one for its brief, then all its
+/// sections', at the end its slowest one's. With a slot for every two calls, calls and not slots are the limit; the
+/// permits go to the oldest chapter first.
 fn slots(calls: usize) -> u16 {
-    u16::try_from(calls.div_ceil(4)).unwrap_or(u16::MAX).max(1)
+    u16::try_from(calls.div_ceil(2)).unwrap_or(u16::MAX).max(1)
 }

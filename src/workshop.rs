@@ -9,13 +9,15 @@ use std::{
 
 use bindery_shared::{
     attempt::Limits,
+    book::id::BookId,
     config::{Config, Files as ConfigFiles, Sources},
     consume::{Ports, publish},
-    files::Files,
+    files::{self, Files},
     ledger::{Book, Operated, Operation, Rules},
     live::Live,
     model::{CallerSettings, ModelName, Models, Prices, Provider},
     queue, store,
+    telemetry::Metrics,
 };
 use bindery_stand_in::{Settings as StandInSettings, StandIn, Timing};
 
@@ -25,7 +27,7 @@ use crate::{cli::Global, environment::Environment, exit::Failure, identity::TENA
 pub(crate) struct Workshop {
     pub(crate) config: Config,
     pub(crate) ports: Ports,
-    pub(crate) files: Files,
+    pub(crate) files: Arc<dyn Files>,
     pub(crate) folder: PathBuf,
 }
 
@@ -55,7 +57,11 @@ impl Workshop {
         })?;
         let store = store::connect(&access(&config, &folder), rules(&config), store::Clock::Own).await?;
         let queue = queue::connect(&config.queue.access()).await.map_err(Failure::unavailable)?;
-        let files = Files::new(folder.join("files"));
+        let queue = match &environment.traces {
+            Some(traces) => traces.queue(queue),
+            None => queue,
+        };
+        let files = files::connect(&files_access(environment, &config, &folder)).map_err(Failure::unavailable)?;
         Ok(Self { ports: Ports { store, queue, live: Arc::new(Live::default()) }, files, folder, config })
     }
 
@@ -77,6 +83,18 @@ impl Workshop {
             publish(&*self.ports.queue, &*self.ports.store, &book.id, released).await;
         }
         Ok(operated)
+    }
+
+    /// Says what to do with a book whose texts have left the store.
+    pub(crate) fn texts_left(&self, book: &BookId) -> Failure {
+        let anew = match self.fleet() {
+            true => "to have it written anew, submit its outline under another --id",
+            false => "to have it written anew, run `bindery write` on its outline with --anew",
+        };
+        Failure::usage(format!(
+            "the texts of the book {book} have left the store, as store.retention says, so nothing more can be made of them; \
+             its files stay, and {anew}"
+        ))
     }
 
     /// Refuses a command that writes in this process where a fleet does.
@@ -120,6 +138,15 @@ fn access(config: &Config, folder: &Path) -> store::Access {
     store::Access { url, timeout: store.timeout, connections: store.connections, ca_file: store.ca_file.clone() }
 }
 
+/// `file:` alone is a folder in the data folder.
+fn files_access(environment: &Environment, config: &Config, folder: &Path) -> files::Access {
+    let mut access = config.files.access(|name| environment.variable(name).map(str::to_owned));
+    if access.url.expose() == "file:" {
+        access.url = format!("file:{}", folder.join("files").display()).as_str().into();
+    }
+    access
+}
+
 fn rules(config: &Config) -> Rules {
     let ledger = &config.ledger;
     Rules {
@@ -127,6 +154,7 @@ fn rules(config: &Config) -> Rules {
         publish_grace: ledger.publish_grace,
         lost_after: ledger.lost_after,
         solo_after: ledger.solo_after,
+        retention: config.store.retention(),
     }
 }
 
@@ -154,6 +182,17 @@ impl Writers {
         model: &str,
         calls: Option<u32>,
     ) -> Result<Self, Failure> {
+        Self::measured(config, environment, model, calls, None).await
+    }
+
+    /// Connects them with their calls measured, where there is something to measure by.
+    pub(crate) async fn measured(
+        config: &Config,
+        environment: &Environment,
+        model: &str,
+        calls: Option<u32>,
+        metrics: Option<Arc<Metrics>>,
+    ) -> Result<Self, Failure> {
         let mut settings = config.models();
         let mut stand_in = None;
         let elsewhere =
@@ -170,7 +209,12 @@ impl Writers {
         let caller = CallerSettings { park_after: config.model.park_after, ..CallerSettings::default() };
         let keys: HashMap<String, String> = environment.variables.clone();
         let calls = calls.or(config.model.calls).map(|calls| calls as usize);
-        Ok(Self { models: Arc::new(Models::new(settings, calls, caller, prices, keys)), _stand_in: stand_in })
+        let models = Models::new(settings, calls, caller, prices, keys);
+        let models = match metrics {
+            Some(metrics) => models.measured(metrics),
+            None => models,
+        };
+        Ok(Self { models: Arc::new(models), _stand_in: stand_in })
     }
 }
 

@@ -170,6 +170,15 @@ fn the_stand_in_serves_runs_of_other_processes() {
 }
 
 #[test]
+fn the_stand_in_ends_in_good_order_when_a_system_asks_it_to() {
+    let bench = Bench::new();
+    let mut stand_in = bench.start(&["--json", "stand-in", "--listen", "127.0.0.1:0"]);
+    stand_in.event(|_| true);
+    stand_in.terminate();
+    stand_in.end().exits(0);
+}
+
+#[test]
 fn a_reader_that_closes_the_pipe_is_no_fault() {
     let bench = written();
     for arguments in [&["--json", "status", "book.md"][..], &["completions", "bash"], &["--help"], &["config"]] {

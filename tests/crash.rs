@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bindery_stand_in::{Settings, Timing, Turnstile};
+use bindery_stand_in::{Fault, Faults, Match, Rule, Settings, Timing, Turnstile};
 
 use crate::support::{Bench, ModelServer, Outline, Running, differing};
 
@@ -49,7 +49,7 @@ fn a_run_killed_at_any_moment_goes_on_to_the_same_book_and_repeats_no_finished_p
         loop {
             let kept = bench.kept();
             let alive = killed(&bench, bench.begin(&[]), &mut random);
-            bench.left_alone(&kept);
+            kept.left_alone(&bench.model);
             if !alive {
                 break;
             }
@@ -62,11 +62,29 @@ fn a_run_killed_at_any_moment_goes_on_to_the_same_book_and_repeats_no_finished_p
     assert!(kills >= 18, "only {kills} runs were killed before they were done");
 }
 
+#[test]
+fn a_draft_outlives_a_crash_during_its_rewrite_and_is_what_the_next_run_rewrites() {
+    let section = |attempt| Match { chapter: Some(2), section: Some(2), attempt: Some(attempt), ..Match::default() };
+    let misses = Rule::on(section(1), Fault::SkipPoint).times(1);
+    let bench =
+        Bench::with_faults(Faults::none().with_rule(misses).with_rule(Rule::on(section(2), Fault::Hang).times(1)));
+    let (bench, outline) = (patient(bench), crate::support::three_chapters());
+    bench.outline(&outline);
+    let run = bench.begin(&[]);
+    bench.model.wait_for("the rewrite to hang", |stats| stats.by_fault.contains_key("hang"));
+    run.kill();
+    bench.write(&[]).exits(0);
+    bench.holds(&outline);
+    let prompts = bench.model.prompts("section", 2);
+    let of_it = prompts.iter().filter(|prompt| prompt.contains("Write section 2,"));
+    let with_draft: Vec<bool> = of_it.map(|prompt| prompt.contains("<draft>")).collect();
+    assert_eq!(with_draft, [false, true, true]);
+}
+
 /// A book of three chapters whose second one is held back by its model.
 fn held_back() -> (Bench, Turnstile, Outline) {
-    let turnstile = Turnstile::closed_to([2]);
-    let settings = Settings { turnstile: Some(turnstile.clone()), ..ModelServer::settings() };
-    let bench = patient(Bench::on(ModelServer::start(settings)));
+    let (model, turnstile) = ModelServer::held_back([2]);
+    let bench = patient(Bench::on(model));
     let outline = crate::support::three_chapters();
     bench.outline(&outline);
     (bench, turnstile, outline)

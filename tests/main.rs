@@ -8,15 +8,26 @@
 )]
 
 mod budget;
+mod capacity;
 mod changes;
 mod chaos;
 mod commands;
+mod compose;
 mod crash;
+mod dashboards;
 mod examples;
+mod failover;
 mod faults;
+mod files;
 mod fleet;
 mod guides;
+mod health;
+mod kubernetes;
+mod metrics;
 mod order;
 mod outlines;
+mod retention;
 mod same_book;
 mod support;
+mod traces;
+mod upgrade;

@@ -2,20 +2,30 @@
 
 mod bench;
 mod book;
+mod collector;
 mod epubcheck;
 mod fleet;
+mod kept;
 mod ledger;
+mod manifests;
 mod model_server;
+mod probes;
 mod process;
+mod snapshot;
 mod written;
 
 pub(crate) use self::{
     bench::{Bench, argument, differing},
     book::{Book, Sections},
+    collector::{Collector, Spanned},
     epubcheck::epubcheck,
-    fleet::Fleet,
+    fleet::{Fleet, Ordered, brisk},
+    kept::Kept,
     ledger::Ledger,
+    manifests::{Manifests, containers, each_object, pod},
     model_server::{ModelServer, Subject},
+    probes::Probes,
     process::{Ended, Running},
-    written::{Chapter, Outline, three_chapters},
+    snapshot::Snapshot,
+    written::{Chapter, Outline, six_chapters, three_chapters},
 };

@@ -11,7 +11,7 @@ stop() {
 }
 
 # Makes sure of Rust, a C compiler (for SQLite and aws-lc), Java (for epubcheck), Python's venv, the servers that the
-# tests start for themselves, and Node (for the examples in the guides).
+# tests start for themselves, faketime (for hosts whose clocks disagree), and Node (for the examples in the guides).
 # aws-lc needs no CMake and no Go on Linux: its crate carries generated sources.
 need_packages() {
   local missing=()
@@ -23,6 +23,8 @@ need_packages() {
   command -v redis-server >/dev/null && command -v redis-cli >/dev/null || missing+=(redis-server)
   # Its programs are where only root looks for them, and the tests use none of those.
   compgen -G '/usr/lib/rabbitmq/lib/rabbitmq_server-*' >/dev/null || missing+=(rabbitmq-server)
+  compgen -G '/usr/lib/*/faketime/libfaketime.so.1' >/dev/null || missing+=(faketime)
+  command -v prometheus >/dev/null && command -v promtool >/dev/null || missing+=(prometheus)
   command -v node >/dev/null || missing+=(nodejs)
   command -v npm >/dev/null || missing+=(npm)
   if ((${#missing[@]} == 0)); then return; fi
@@ -66,7 +68,8 @@ need_from_pypi() {
   local package=$1 stamp="$tools/$1"
   if [[ -e $stamp ]]; then return; fi
   [[ -x $tools/venv/bin/pip ]] || python3 -m venv --clear "$tools/venv"
-  local install=("$tools/venv/bin/pip" install --quiet --disable-pip-version-check "$package")
+  # Not by the script `pip`, which names the venv that it was made in: a copied folder would install into the other.
+  local install=("$tools/venv/bin/python" -m pip install --quiet --disable-pip-version-check "$package")
   "${install[@]}" </dev/null || stop "$package could not be installed. Type:" "${install[*]}"
   touch "$stamp"
 }
@@ -102,6 +105,49 @@ need_clients() {
   NODE_PATH=$tools/node/node_modules
   export BINDERY_PYTHON NODE_PATH
 }
+
+# Makes sure of the object storage that the tests start for themselves; it runs in the Python that BINDERY_PYTHON names.
+need_object_storage() {
+  need_from_pypi 'moto[server]==5.2.5'
+  BINDERY_PYTHON=$tools/venv/bin/python
+  export BINDERY_PYTHON
+}
+
+# Makes sure of what renders and checks the files of deploy/, and says in the environment where it is.
+need_deployment_tools() {
+  need_from_pypi kubernetes-validate==1.37.0
+  BINDERY_PYTHON=$tools/venv/bin/python
+  BINDERY_KUSTOMIZE=$(command -v kustomize) || need_from_debian_13 kustomize
+  BINDERY_COMPOSE=$(compgen -G "/usr/lib*/docker/cli-plugins/docker-compose") || need_from_debian_13 docker-compose
+  : "${BINDERY_KUSTOMIZE:=$tools/debian-13/usr/bin/kustomize}"
+  : "${BINDERY_COMPOSE:=$tools/debian-13/usr/libexec/docker/cli-plugins/docker-compose}"
+  export BINDERY_PYTHON BINDERY_KUSTOMIZE BINDERY_COMPOSE
+}
+
+# Makes sure of programs that Debian 13 has and Debian 12 lacks: they are taken out of their packages, which need nothing but
+# a C library, into the private folder. Nothing of the system changes; Debian's own keys vouch for them.
+need_from_debian_13() (
+  local package stamp repository apt=$tools/apt-13
+  for package; do
+    stamp=$tools/debian-13/$package.stamp
+    if [[ -e $stamp ]]; then continue; fi
+    # Wherever this system takes its own packages from; without --print-uris an update would be for root alone.
+    repository=$(apt-get --print-uris update | sed -n "s|^'\(.*/debian\)/dists/[a-z]*/InRelease'.*|\1|p" | sed 1q) || true
+    [[ -n $repository ]] ||
+      stop "The tests take $package from Debian, which this system is not. Put one where it is found:" "PATH=...:\$PATH"
+    mkdir -p "$apt"/{lists,archives}/partial "$tools/debian-13"
+    printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s trixie main\n' "$repository" >"$apt/sources.list"
+    local options=(-qq -o "Dir::Etc::SourceList=$apt/sources.list" -o Dir::Etc::SourceParts=- -o "Dir::State::Lists=$apt/lists"
+      -o "Dir::Cache=$apt" -o APT::Sandbox::User= -o Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false
+      -o Acquire::Languages=none)
+    if ! { cd "$apt" && apt-get "${options[@]}" update && apt-get "${options[@]}" download "$package" &&
+      dpkg-deb --extract "$package"_*.deb "$tools/debian-13"; } </dev/null; then
+      stop "$package could not be taken from Debian 13. Look at:" "$apt"
+    fi
+    touch "$stamp"
+  done
+  rm -rf "$apt"
+)
 
 # Prints seconds as minutes and seconds, after a name.
 show_time() {

@@ -2,6 +2,8 @@
 
 mod prove;
 
+use std::{sync::Arc, time::Duration};
+
 use async_trait::async_trait;
 use bindery_shared::{
     book::{digest::Digest, request::Request},
@@ -19,15 +21,18 @@ use crate::{
 
 /// Binds books.
 pub struct Binder {
-    files: Files,
+    files: Arc<dyn Files>,
 }
 
-/// How long a binding waits when its files cannot be stored.
-const STORE_AGAIN: std::time::Duration = std::time::Duration::from_secs(5);
+/// How long a binding waits at first when its files cannot be stored; twice as long each time after.
+const STORE_AGAIN: Duration = Duration::from_secs(5);
+
+/// How often that wait is doubled: to 80 s, so that a store that is away for hours leaves no flood of events.
+const DOUBLINGS: u64 = 4;
 
 impl Binder {
     /// Makes a binder that stores its files here.
-    pub fn new(files: Files) -> Self {
+    pub fn new(files: Arc<dyn Files>) -> Self {
         Self { files }
     }
 
@@ -41,21 +46,42 @@ impl Binder {
         let formats = formats(&request.terms.formats)?;
         let Proven { chapters, texts } = proven;
         let manuscript = manuscript(&request, chapters);
-        let files = self.files.clone();
-        // Rendering a long book takes seconds of computing: not on a thread that serves streams.
-        let rendered = tokio::task::spawn_blocking(move || {
-            let lengths =
-                manuscript.chapters.iter().map(|chapter| u64::from(length(&chapter.body, &manuscript.language)));
-            let length = lengths.sum();
-            store(&files, &formats, manuscript).map(|files| Binding { files, texts, length })
-        })
-        .await;
-        match rendered.map_err(|crash| Halt::GiveUp(format!("rendering crashed: {crash}")))? {
-            Ok(binding) => Ok(Outcome::Done(ledger::Result::Binding(binding))),
-            Err(NotStored::Render(error)) => Err(Halt::GiveUp(error)),
-            Err(NotStored::Files(error)) => Err(Halt::Park(STORE_AGAIN, Parking::Wait(error))),
-        }
+        let (copy, length) = computed(move || fair_copy(manuscript)).await?;
+        let files = self.store(work, &Arc::new(copy), formats).await?;
+        Ok(Outcome::Done(ledger::Result::Binding(Binding { files, texts, length })))
     }
+
+    /// Renders and stores one format after another: of a long book, the bytes of all of them would be many.
+    async fn store(&self, work: &Work, copy: &Arc<FairCopy>, formats: Vec<Format>) -> Result<Vec<BoundFile>, Halt> {
+        let mut bound = Vec::with_capacity(formats.len());
+        for format in formats {
+            let copy = copy.clone();
+            let bytes = computed(move || copy.render(format)).await?;
+            let put = self.files.put(&work.grant.book.id, format.extension(), bytes).await;
+            bound.push(put.map_err(|error| {
+                let wait = STORE_AGAIN * (1 << work.grant.fence.saturating_sub(1).min(DOUBLINGS));
+                Halt::Park(wait, Parking::Wait(format!("its files could not be stored: {error}")))
+            })?);
+        }
+        Ok(bound)
+    }
+}
+
+/// Computes on a thread that serves no streams: rendering a long book takes seconds.
+async fn computed<T: Send + 'static>(
+    compute: impl FnOnce() -> Result<T, RenderError> + Send + 'static,
+) -> Result<T, Halt> {
+    match tokio::task::spawn_blocking(compute).await {
+        Ok(done) => done.map_err(|error| Halt::GiveUp(error.to_string())),
+        Err(crash) => Err(Halt::GiveUp(format!("rendering crashed: {crash}"))),
+    }
+}
+
+/// Makes the copy that all formats are rendered from, and measures it.
+fn fair_copy(manuscript: Manuscript) -> Result<(FairCopy, u64), RenderError> {
+    let lengths = manuscript.chapters.iter().map(|chapter| u64::from(length(&chapter.body, &manuscript.language)));
+    let length = lengths.sum();
+    Ok((FairCopy::of(manuscript)?, length))
 }
 
 #[async_trait]
@@ -71,30 +97,6 @@ impl Handler for Binder {
 fn formats(names: &[String]) -> Result<Vec<Format>, Halt> {
     let parsed: Result<Vec<Format>, _> = names.iter().map(|name| name.parse()).collect();
     parsed.map_err(|error: crate::format::UnknownFormat| Halt::GiveUp(error.to_string()))
-}
-
-enum NotStored {
-    Render(String),
-    Files(String),
-}
-
-impl From<RenderError> for NotStored {
-    fn from(error: RenderError) -> Self {
-        Self::Render(error.to_string())
-    }
-}
-
-/// Renders and stores one format after another: of a long book, the bytes of all of them would be many.
-fn store(files: &Files, formats: &[Format], manuscript: Manuscript) -> Result<Vec<BoundFile>, NotStored> {
-    let copy = FairCopy::of(manuscript)?;
-    let mut bound = Vec::with_capacity(formats.len());
-    for format in formats {
-        let bytes = copy.render(*format)?;
-        let put = files.put(&bytes);
-        let digest = put.map_err(|error| NotStored::Files(format!("its files could not be stored: {error}")))?;
-        bound.push(BoundFile { format: format.extension().to_owned(), digest, bytes: bytes.len() as u64 });
-    }
-    Ok(bound)
 }
 
 const REHEARSAL: &str = "This is a rehearsal: its text is placeholder prose from the built-in stand-in, not the work \

@@ -20,6 +20,11 @@ pub use bindery_shared::book::format::{Format, UnknownFormat};
 
 use crate::manuscript::Manuscript;
 
+/// Returns what stands in the place of a chapter that could not be written, in the language of the tag.
+pub fn missing(language: &str) -> &'static str {
+    words::in_language(language).missing
+}
+
 /// Why a manuscript cannot be rendered.
 #[derive(Debug, thiserror::Error)]
 pub enum RenderError {

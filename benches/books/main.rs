@@ -20,6 +20,7 @@ mod stand_in;
 mod survival;
 #[path = "../support/table.rs"]
 mod table;
+mod telemetry;
 #[path = "../support/usage.rs"]
 mod usage;
 
@@ -38,7 +39,7 @@ struct Asked {
 }
 
 /// What runs unless something else is named.
-const ALL: [&str; 4] = ["overhead", "scale", "pace", "survival"];
+const ALL: [&str; 5] = ["overhead", "scale", "pace", "survival", "telemetry"];
 
 /// Books of the survival benchmark, unless `--books` says otherwise.
 const BOOKS: usize = 200;
@@ -66,6 +67,7 @@ fn run() -> Result<bool> {
             "scale" => scale::run()?,
             "pace" => pace::run()?,
             "survival" => survival::run(asked.books)?,
+            "telemetry" => telemetry::run()?,
             "faults" => faults::run(asked.books)?,
             other => bail!("{other} is no benchmark: they are {}, and faults", ALL.join(", ")),
         };

@@ -18,7 +18,7 @@ use bindery_shared::{
     },
     config::Config,
     consume::{self, Handler, Ports, Settings},
-    files::Files,
+    files,
     ledger::{Accepted, State},
     live::Live,
     model::{CallerSettings, Models, Prices},
@@ -99,7 +99,9 @@ impl Crew {
 
     fn take_up(&mut self, slots: u16) {
         let limits = Limits { tries: self.config.ledger.tries, rewrites: self.config.ledger.rewrites };
-        let files = Files::new(self.folder.path().join("files"));
+        let mut access = self.config.files.access(|_| None);
+        access.url = format!("file:{}", self.folder.path().join("files").display()).as_str().into();
+        let files = files::connect(&access).expect("a folder needs nothing but its name");
         self.consume((Lane::Plans, 16), Arc::new(Planner::new(self.models.clone(), limits)));
         if slots > 0 {
             self.consume((Lane::Chapters, slots), Arc::new(Writer::new(self.models.clone(), limits)));
@@ -113,7 +115,7 @@ impl Crew {
     fn consume(&mut self, lane: (Lane, u16), handler: Arc<dyn Handler>) {
         let (ports, shutdown) = (self.ports.clone(), self.shutdown.clone());
         let (renew, grace) = (self.config.ledger.renew, self.config.serve.grace);
-        let settings = Settings { worker: "the crew".to_owned(), renew, grace };
+        let settings = Settings { worker: "the crew".to_owned(), renew, grace, hold: Some(self.config.queue.hold) };
         self.tasks.spawn(async move {
             consume::run(ports, settings, lane, handler, shutdown).await.expect("a lane can be consumed");
         });
@@ -139,7 +141,7 @@ impl Crew {
         let caller = self.models.caller(MODEL)?;
         let mut terms = terms(&self.config, &order, &caller).map_err(anyhow::Error::msg)?;
         terms.formats = vec!["md".to_owned()];
-        let request = Request { tenant: "bench".to_owned(), request_id: title.to_owned(), order, terms };
+        let request = Request { tenant: "bench".to_owned(), request_id: title.to_owned(), order, terms, trace: None };
         let accepted = submit(&self.ports, &request).await?;
         ensure!(matches!(accepted, Accepted::New(_)), "the book {title} was there before");
         Ok((request.book_id(), Instant::now()))

@@ -37,6 +37,7 @@ impl Servers {
             publish_grace: ledger.publish_grace,
             lost_after: ledger.lost_after,
             solo_after: ledger.solo_after,
+            retention: None,
         };
         Ok(store::connect(&store::Access::new(&self.redis.url()), rules, Clock::Own).await?)
     }

@@ -55,6 +55,10 @@ impl Queue for TimedQueue {
         self.steps.time("publish", self.inner.publish(to, message)).await
     }
 
+    async fn ask(&self, lane: Lane, message: Message, patience: Duration) -> Result<Message, QueueError> {
+        self.inner.ask(lane, message, patience).await
+    }
+
     async fn consume(&self, lane: Lane, prefetch: u16) -> Result<Box<dyn Consumer>, QueueError> {
         self.inner.consume(lane, prefetch).await
     }
@@ -106,6 +110,10 @@ impl Store for TimedStore {
 
     async fn text(&self, book: &BookId, digest: &Digest) -> Result<Option<String>, StoreError> {
         self.steps.time("reading a text", self.inner.text(book, digest)).await
+    }
+
+    async fn shed(&self, book: &BookId, limit: u32) -> Result<bool, StoreError> {
+        self.inner.shed(book, limit).await
     }
 
     async fn operate(&self, book: &BookId, operation: Operation) -> Result<Option<Operated>, StoreError> {

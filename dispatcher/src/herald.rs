@@ -54,23 +54,29 @@ pub struct News {
 pub struct NewsFile {
     /// The format, as a file extension.
     pub format: String,
-    /// The SHA-256 of its bytes, which is also its name in the store of files.
+    /// The SHA-256 of its bytes, which is also part of its name in the store of files.
     pub digest: String,
     /// Their number.
     pub bytes: u64,
+    /// Where it is stored.
+    pub url: String,
 }
 
 /// Tells of events until told to stop. One process at a time does; what is told twice has the same id.
 pub async fn run(ports: Ports, holder: String, shutdown: CancellationToken) {
-    loop {
-        if let Err(error) = round(&ports, &holder).await {
-            tracing::warn!(%error, "listeners could not be told of events; trying again");
-        }
-        tokio::select! {
-            () = shutdown.cancelled() => return,
-            () = tokio::time::sleep(TICK) => {}
-        }
-    }
+    // A round may be left at any point: what it has not told is told again.
+    let _stopped = shutdown
+        .run_until_cancelled(async {
+            let mut left = 0;
+            loop {
+                match round(&ports, &holder, BOOKS.saturating_add(left)).await {
+                    Ok(newer) => left = newer,
+                    Err(error) => tracing::warn!(%error, "listeners could not be told of events; trying again"),
+                }
+                tokio::time::sleep(TICK).await;
+            }
+        })
+        .await;
 }
 
 /// Why events could not be told.
@@ -82,14 +88,20 @@ enum Untold {
     Queue(#[from] QueueError),
 }
 
-async fn round(ports: &Ports, holder: &str) -> Result<(), Untold> {
+/// Tells of events of at most so many books. Returns how many of them are left to a newer program: they stay untold and
+/// may come first again, so the next round is as much wider.
+async fn round(ports: &Ports, holder: &str, books: u32) -> Result<u32, Untold> {
+    let mut left = 0;
     if !ports.store.lead("herald", holder, TERM).await? {
-        return Ok(());
+        return Ok(left);
     }
-    for (book, told) in ports.store.untold(BOOKS).await? {
-        tell(ports, &book, told).await?;
+    for (book, told) in ports.store.untold(books).await? {
+        match tell(ports, &book, told).await {
+            Err(Untold::Store(StoreError::Newer(_))) => left += 1,
+            told => told?,
+        }
     }
-    Ok(())
+    Ok(left)
 }
 
 async fn tell(ports: &Ports, id: &BookId, told: u64) -> Result<(), Untold> {
@@ -99,7 +111,11 @@ async fn tell(ports: &Ports, id: &BookId, told: u64) -> Result<(), Untold> {
     for event in &events {
         if let Some(name) = public(&event.kind) {
             let address = Address::Topic(format!("book.{name}.{}", book.tenant));
-            ports.queue.publish(&address, news(&book, event, name).message()).await?;
+            let mut message = news(&book, event, name).message();
+            if let Some(trace) = book.trace {
+                trace.onto(&mut message);
+            }
+            ports.queue.publish(&address, message).await?;
         }
     }
     Ok(ports.store.told(id, last).await?)
@@ -124,8 +140,12 @@ fn public(kind: &str) -> Option<&'static str> {
 
 fn news(book: &Book, event: &Event, name: &str) -> CloudEvent<News> {
     let bound = book.binding.iter().filter(|_| name == "completed").flat_map(|binding| &binding.files);
-    let files =
-        bound.map(|file| NewsFile { format: file.format.clone(), digest: file.digest.to_string(), bytes: file.bytes });
+    let files = bound.map(|file| NewsFile {
+        format: file.format.clone(),
+        digest: file.digest.to_string(),
+        bytes: file.bytes,
+        url: file.url.clone(),
+    });
     let data = News {
         book: book.id.to_string(),
         request_id: book.request_id.clone(),

@@ -11,11 +11,13 @@ use bindery_shared::{
     book::{id::BookId, request::Request},
     config::Config,
     consume::{Ports, patiently},
+    crash_point,
     ledger::Accepted,
     model::Models,
     queue::{Address, Consumer, Delivery, Lane, Message, QueueError, Verdict},
     store::StoreError,
     submission::{ACCEPTED, CloudEvent, REJECTED, Receipt, Submission},
+    traceparent::TraceParent,
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -53,6 +55,7 @@ impl Intake {
             let (intake, shutdown) = (intake.clone(), shutdown.clone());
             tracker.spawn(async move { intake.serve(delivery, &shutdown).await });
         }
+        drop(consumer);
         tracker.close();
         tracker.wait().await;
         Ok(())
@@ -92,6 +95,7 @@ impl Intake {
 
     async fn serve(&self, delivery: Delivery, shutdown: &CancellationToken) {
         let verdict = self.judge(&delivery.message, shutdown).await;
+        crash_point("before_ack_of_submission");
         if let Err(error) = delivery.settle(verdict).await {
             tracing::warn!(%error, "a submission could not be settled; it will come again");
         }
@@ -128,7 +132,6 @@ impl Intake {
                 return self.reject(message, Some(request.request_id.clone()), vec![error.to_owned()]).await;
             }
         };
-        tracing::info!(book.id = %book, tenant = request.tenant, repeated, "accepted");
         let name = Some(request.request_id.clone());
         let receipt = Receipt { request_id: name, book: Some(book), repeated, errors: Vec::new() };
         self.answer(message, ACCEPTED, receipt).await;
@@ -165,8 +168,11 @@ impl Intake {
             return Ok(Err(vec![error.to_owned()]));
         };
         let id = BookId::of(&tenant, &submission.request_id);
+        let stored = self.ports.store.request(&id).await?;
+        let trace = TraceParent::of(message).or(stored.as_ref().and_then(|stored| stored.trace));
         // A book keeps the date it was first asked for, so that asking again is the same order.
-        let dated = self.ports.store.request(&id).await?.map(|stored| stored.order.date);
-        Ok(reading::read(&self.settings, &self.models, (tenant, dated), submission))
+        let dated = stored.map(|stored| stored.order.date);
+        let read = reading::read(&self.settings, &self.models, (tenant, dated), submission);
+        Ok(read.map(|request| Request { trace, ..request }))
     }
 }

@@ -51,7 +51,7 @@ impl Planner {
             PlanMode::Model => {
                 let writing = PlanWriting { order: &order, compiled: &compiled, caller: &caller };
                 let (json, _) = attempt(work, &caller, self.limits, 0, &writing).await?;
-                serde_json::from_str(&json).map_err(|error| Halt::GiveUp(error.to_string()))?
+                Context::read(&json)?
             }
         };
         let estimate = estimate(&context, &caller).lease;
@@ -141,6 +141,14 @@ impl PlanWriting<'_> {
 
 #[async_trait]
 impl Writing for PlanWriting<'_> {
+    fn name(&self) -> String {
+        "the plan".to_owned()
+    }
+
+    fn kind(&self) -> &'static str {
+        "context"
+    }
+
     fn call(&self, attempt: u32, _draft: Option<&Draft>) -> Call {
         let max_tokens = self.max_tokens();
         Call {

@@ -22,33 +22,56 @@ const TERM: Duration = Duration::from_secs(5);
 /// How many due times are served in one look, so that the end of an outage releases no flood.
 const AT_ONCE: u32 = 200;
 
+/// How many texts of a book leave in one look, so that no look keeps the store busy for long.
+const TEXTS_AT_ONCE: u32 = 500;
+
 /// Serves due times until told to stop. Of those that look at all books, one at a time does.
 pub async fn run(ports: Ports, scope: Scope, holder: String, shutdown: CancellationToken) {
-    loop {
-        let next = match turn(&ports, &scope, &holder).await {
-            Ok(next) => next.unwrap_or(TICK),
-            Err(error) => {
-                tracing::warn!(%error, "the sweeper could not read what is due; trying again");
-                TICK
+    // A turn may be left at any point: what it has not served stays due. With a broker that does not answer it would
+    // take longer than a process has to stop.
+    let _stopped = shutdown
+        .run_until_cancelled(async {
+            let mut unserved = 0;
+            loop {
+                let next = match turn(&ports, &scope, &holder, AT_ONCE.saturating_add(unserved)).await {
+                    Ok(looked) => {
+                        unserved = looked.unserved;
+                        looked.next.unwrap_or(TICK)
+                    }
+                    Err(error) => {
+                        tracing::warn!(%error, "the sweeper could not read what is due; trying again");
+                        TICK
+                    }
+                };
+                tokio::time::sleep(next.clamp(BREATH, TICK)).await;
             }
-        };
-        tokio::select! {
-            () = shutdown.cancelled() => return,
-            () = tokio::time::sleep(next.clamp(BREATH, TICK)) => {}
-        }
-    }
+        })
+        .await;
 }
 
-async fn turn(ports: &Ports, scope: &Scope, holder: &str) -> Result<Option<Duration>, StoreError> {
+/// What a look has found.
+#[derive(Default)]
+struct Looked {
+    /// How long until the next due time.
+    next: Option<Duration>,
+    /// How many due times could not be served. They stay due and come first again, so the next look is as much wider.
+    unserved: u32,
+}
+
+async fn turn(ports: &Ports, scope: &Scope, holder: &str, at_once: u32) -> Result<Looked, StoreError> {
     if *scope == Scope::All && !ports.store.lead("sweeper", holder, TERM).await? {
-        return Ok(None);
+        return Ok(Looked::default());
     }
-    look(ports, scope).await
+    look(ports, scope, at_once).await
 }
 
-/// Serves all that is due now, and returns how long until the next due time.
-async fn look(ports: &Ports, scope: &Scope) -> Result<Option<Duration>, StoreError> {
-    let due = ports.store.due(scope, AT_ONCE).await?;
+/// Serves what is due now, at most so much.
+async fn look(ports: &Ports, scope: &Scope, at_once: u32) -> Result<Looked, StoreError> {
+    let due = ports.store.due(scope, at_once).await?;
+    let mut looked = Looked { next: due.next, unserved: 0 };
+    if due.healed > 0 {
+        tracing::warn!(entries = due.healed, reason = "index", "healed");
+    }
     for item in due.items {
         let served = match item.task {
             Some(task) => serve(ports, &item.book, task).await,
@@ -56,11 +79,18 @@ async fn look(ports: &Ports, scope: &Scope) -> Result<Option<Duration>, StoreErr
         };
         match served {
             Ok(released) => publish(&*ports.queue, &*ports.store, &item.book, &released).await,
-            // The others are served all the same: this one stays due, and stays first.
-            Err(error) => tracing::warn!(book.id = %item.book, %error, "a due time could not be served"),
+            Err(error) => {
+                looked.unserved += 1;
+                match error {
+                    StoreError::Newer(_) => {
+                        tracing::debug!(book.id = %item.book, "a due time is left to a newer program")
+                    }
+                    error => tracing::warn!(book.id = %item.book, %error, "a due time could not be served"),
+                }
+            }
         }
     }
-    Ok(due.next)
+    Ok(looked)
 }
 
 async fn serve(ports: &Ports, book: &BookId, task: TaskId) -> Result<Vec<Released>, StoreError> {
@@ -72,6 +102,7 @@ async fn serve(ports: &Ports, book: &BookId, task: TaskId) -> Result<Vec<Release
             Ok(vec![task])
         }
         Answer::GivenUp { released } => Ok(released),
+        Answer::Newer { version } => Err(StoreError::Newer(version)),
         _ => Ok(Vec::new()),
     }
 }
@@ -79,8 +110,18 @@ async fn serve(ports: &Ports, book: &BookId, task: TaskId) -> Result<Vec<Release
 async fn expire(ports: &Ports, book: &BookId) -> Result<Vec<Released>, StoreError> {
     match ports.store.operate(book, Operation::Expire).await? {
         Some(Operated::Done { released }) => Ok(released),
+        Some(Operated::Leaving) => shed(ports, book).await.map(|()| Vec::new()),
         _ => Ok(Vec::new()),
     }
+}
+
+/// Removes some of the texts that are to leave; until none is left, the book stays due.
+async fn shed(ports: &Ports, book: &BookId) -> Result<(), StoreError> {
+    if ports.store.shed(book, TEXTS_AT_ONCE).await? {
+        ports.store.operate(book, Operation::Shed).await?;
+        tracing::info!(book.id = %book, "its texts have left the store");
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -1,7 +1,10 @@
 //! What an order may cost and how long it may take, as the settings say.
 
 use bindery_shared::{
-    book::request::{Order, Terms},
+    book::{
+        later::Later,
+        request::{Order, Terms},
+    },
     config::Config,
     model::Caller,
 };
@@ -20,6 +23,7 @@ pub fn terms(settings: &Config, order: &Order, caller: &Caller) -> Result<Terms,
         deadline_ms: u64::try_from(settings.ledger.deadline.as_millis()).unwrap_or(u64::MAX),
         review: false,
         formats: settings.book.formats.iter().map(ToString::to_string).collect(),
+        later: Later::default(),
     })
 }
 

@@ -6,18 +6,27 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use tracing::Instrument as _;
 
 use crate::{
-    book::{digest::Digest, id::TaskId},
+    book::digest::Digest,
     compute::compute,
     consume::{Halt, Work},
+    crash_point,
     ledger::{Parking, Part},
     model::{Answer, Call, CallError, CallFailure, Caller, Spending, backoff},
+    telemetry::trace::spans,
 };
 
 /// One part: what is asked for it, and what its texts are held against.
 #[async_trait]
 pub trait Writing: Send + Sync {
+    /// Names the part in a sentence, like `section 3`.
+    fn name(&self) -> String;
+
+    /// Returns what the part is, in a word, like `section`.
+    fn kind(&self) -> &'static str;
+
     /// Returns the call of the next try, or of a rewrite of the draft that missed its targets.
     fn call(&self, attempt: u32, draft: Option<&Draft>) -> Call;
 
@@ -56,13 +65,23 @@ pub async fn attempt(
     writing: &dyn Writing,
 ) -> Result<(String, Part), Halt> {
     let piece = work.part(number);
-    if let Some(digest) = &piece.digest
-        && let Some(text) = work.text(digest).await?
-    {
-        return Ok((text, piece));
-    }
-    let piece = Part { digest: None, ..piece };
-    Attempt { work, caller, limits, number, writing, piece, best: None }.run().await
+    let kept = match &piece.digest {
+        Some(digest) => work.text(digest).await?,
+        None => None,
+    };
+    let best = match kept {
+        Some(text) if !piece.draft => return Ok((text, piece)),
+        // What a draft misses is read from it again.
+        kept => {
+            kept.map(|text| writing.judge(&text).unwrap_or(Draft { text, length: piece.length, ..Draft::default() }))
+        }
+    };
+    let piece = Part { digest: piece.digest.filter(|_| best.is_some()), ..piece };
+    let span = spans::part(writing.kind(), number);
+    let attempt = Attempt { work, caller, limits, number, writing, piece, best };
+    let written = attempt.run().instrument(span.clone()).await;
+    spans::written(&span, written.as_ref().ok().map(|(_, piece)| piece));
+    written
 }
 
 struct Attempt<'a> {
@@ -77,32 +96,41 @@ struct Attempt<'a> {
 
 impl Attempt<'_> {
     async fn run(mut self) -> Result<(String, Part), Halt> {
-        loop {
+        while self.unfinished() {
             let call = self.writing.call(self.piece.attempts + 1, self.best.as_ref());
-            match self.make(&call).await {
-                Ok(answer) => compute(|| self.weigh(&answer)).await,
+            let span = spans::attempt(call.attempt, self.best.is_some());
+            match self.make(&call).instrument(span.clone()).await {
+                Ok(answer) => spans::judged(&span, compute(|| self.weigh(&answer)).await),
                 Err(failure) => {
+                    spans::failed(&span, &failure);
                     self.count(failure.spent());
                     self.piece.wasted += failure.spent().cost;
                     self.react(failure).await?;
                 }
-            }
-            if let Some(best) = &self.best
-                && (best.misses.is_empty() || self.piece.rewrites >= self.limits.rewrites)
-            {
-                return self.keep().await;
             }
             self.record().await?;
             if self.best.is_none() && self.piece.tries >= self.limits.tries {
                 return Err(Halt::GiveUp(self.exhausted()));
             }
         }
+        self.work.live.kept(self.work.task(), self.number);
+        let best = self.best.take().ok_or(Halt::Stopped)?;
+        Ok((best.text, self.piece))
+    }
+
+    /// Returns whether there is no text yet, or one that misses its targets and may be rewritten.
+    fn unfinished(&self) -> bool {
+        let rewritable = self.piece.rewrites < self.limits.rewrites;
+        self.best.as_ref().is_none_or(|best| rewritable && !best.misses.is_empty())
     }
 
     async fn make(&self, call: &Call) -> Result<Answer, CallFailure> {
         let (task, live) = (self.work.task(), &self.work.live);
         live.begin(task, self.number, self.best.is_some());
-        let mut heard = |piece: &str| live.text(task, self.number, piece);
+        let mut heard = |piece: &str| {
+            crash_point(format_args!("during_call_of_{task}"));
+            live.text(task, self.number, piece);
+        };
         self.caller.call(call, self.work.age, &self.work.purse, &mut heard).await
     }
 
@@ -140,8 +168,8 @@ impl Attempt<'_> {
         self.piece.elapsed_ms += millis(spent.elapsed);
     }
 
-    /// Weighs a new text against the gates and against the best draft so far.
-    fn weigh(&mut self, answer: &Answer) {
+    /// Weighs a new text against the gates and against the best draft so far; whether it passed the gates.
+    fn weigh(&mut self, answer: &Answer) -> bool {
         let Answer { usage, cost, calls, elapsed, .. } = *answer;
         self.count(&Spending { usage, cost, calls, elapsed });
         self.piece.attempts += 1;
@@ -155,10 +183,12 @@ impl Attempt<'_> {
                 if self.best.as_ref().is_none_or(|best| draft.score > best.score) {
                     self.best = Some(draft);
                 }
+                true
             }
             Err(reason) => {
                 self.piece.wasted += answer.cost;
                 self.fail(reason);
+                false
             }
         }
     }
@@ -181,28 +211,22 @@ impl Attempt<'_> {
         self.piece.elapsed_ms += millis(wait);
     }
 
-    async fn record(&self) -> Result<(), Halt> {
-        self.work.keep(self.number, self.piece.clone(), None).await
-    }
-
-    async fn keep(mut self) -> Result<(String, Part), Halt> {
-        let Some(best) = self.best.take() else { return Err(Halt::Stopped) };
-        self.piece.digest = Some(Digest::of(&best.text));
-        self.piece.length = best.length;
-        self.piece.remarks = best.misses;
-        self.work.keep(self.number, self.piece.clone(), Some(best.text.clone())).await?;
-        self.work.live.kept(self.work.task(), self.number);
-        Ok((best.text, self.piece))
+    /// Checkpoints the part as it stands: its tries, and its best text where there is one, a draft too: it is paid for.
+    async fn record(&mut self) -> Result<(), Halt> {
+        let unfinished = self.unfinished();
+        let text = self.best.as_ref().map(|best| {
+            self.piece.digest = Some(Digest::of(&best.text));
+            self.piece.draft = unfinished;
+            self.piece.length = best.length;
+            self.piece.remarks.clone_from(&best.misses);
+            best.text.clone()
+        });
+        self.work.keep(self.number, self.piece.clone(), text).await
     }
 
     fn exhausted(&self) -> String {
         let last = self.piece.remarks.first().map_or("", String::as_str);
-        let what = match (self.work.task(), self.number) {
-            (TaskId::Plan, _) => "the plan".to_owned(),
-            (_, 0) => "its brief".to_owned(),
-            (_, number) => format!("section {number}"),
-        };
-        format!("{what} failed {} times; the last time: {last}", self.piece.tries)
+        format!("{} failed {} times; the last time: {last}", self.writing.name(), self.piece.tries)
     }
 }
 

@@ -5,6 +5,7 @@ pub mod date;
 pub mod digest;
 pub mod format;
 pub mod id;
+pub mod later;
 pub mod money;
 pub mod outline;
 pub mod request;

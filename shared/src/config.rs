@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 mod book;
 mod data;
+mod files;
 mod ledger;
 mod log;
 mod merge;
@@ -27,9 +28,11 @@ mod setting;
 mod sources;
 mod stand_in;
 mod store;
+mod trace;
 
 pub use book::BookSettings;
 pub use data::DataSettings;
+pub use files::FilesSettings;
 pub use ledger::LedgerSettings;
 pub use log::{LogFormat, LogSettings};
 pub use model::ModelSettings;
@@ -40,7 +43,8 @@ pub use serve::ServeSettings;
 pub use service_url::ServiceUrl;
 pub use sources::{Files, Sources};
 pub use stand_in::StandInSettings;
-pub use store::StoreSettings;
+pub use store::{Retention, StoreSettings};
+pub use trace::TraceSettings;
 
 use merge::Merge;
 use origin::Origins;
@@ -60,6 +64,8 @@ pub struct Config {
     pub book: BookSettings,
     /// Where files are kept.
     pub data: DataSettings,
+    /// Where bound files are kept.
+    pub files: FilesSettings,
     /// Which store holds the truth.
     pub store: StoreSettings,
     /// Which queue carries the tasks.
@@ -70,6 +76,8 @@ pub struct Config {
     pub serve: ServeSettings,
     /// What is logged, and how.
     pub log: LogSettings,
+    /// Where traces go.
+    pub trace: TraceSettings,
     /// How the stand-in behaves.
     pub stand_in: StandInSettings,
     #[serde(skip)]
@@ -117,11 +125,13 @@ impl Config {
             provider::check(name, settings, &mut problems);
         }
         self.book.check(&mut problems);
+        self.files.check(&mut problems);
         self.store.check(&mut problems);
         self.queue.check(&mut problems);
         self.ledger.check(&mut problems);
         self.serve.check(&mut problems);
         self.log.check(&mut problems);
+        self.trace.check(&mut problems);
         self.stand_in.check(&mut problems);
         problems.traced(|key| self.origins.of(key))
     }

@@ -71,9 +71,27 @@ pub struct Settings {
     pub renew: Duration,
     /// How long work may go on once the loop is told to stop.
     pub grace: Duration,
+    /// How long a delivery is held; its task is then parked with the parts it has. None where no broker counts.
+    pub hold: Option<Duration>,
+}
+
+/// How long the ledger has, once the grace is over, to take what was finished and what is parked. A store that does not
+/// answer then has seen the last of it: the leases run out, and the parts that are kept are kept.
+const LAST_WORDS: Duration = Duration::from_secs(5);
+
+/// The steps in which a loop ends.
+#[derive(Clone)]
+struct Stops {
+    /// No new task is claimed.
+    shutdown: CancellationToken,
+    /// Work under way is broken off.
+    drain: CancellationToken,
+    /// Nothing more is said to a store that does not answer.
+    silence: CancellationToken,
 }
 
 /// Serves one lane until `shutdown`, then drains: no new deliveries, work within the grace, the rest parked uncharged.
+/// It ends even where the store never answers again.
 pub async fn run(
     ports: Ports,
     settings: Settings,
@@ -82,19 +100,26 @@ pub async fn run(
     shutdown: CancellationToken,
 ) -> Result<(), QueueError> {
     let mut consumer = ports.queue.consume(lane, slots).await?;
-    let drain = CancellationToken::new();
-    let server = Arc::new(serve::Server::new(ports, settings.clone(), handler, drain.clone()));
+    let stops =
+        Stops { shutdown: shutdown.clone(), drain: CancellationToken::new(), silence: CancellationToken::new() };
+    let grace = settings.grace;
+    let server = Arc::new(serve::Server::new(ports, settings, handler, stops.clone()));
     let tracker = TaskTracker::new();
     while let Some(delivery) = next(&mut *consumer, &shutdown).await {
         let server = server.clone();
         let solo = lane == Lane::Solo;
         tracker.spawn(async move { server.serve(delivery, solo).await });
     }
+    // At once, or what is done during the grace would make room for more.
+    drop(consumer);
     tracker.close();
-    if tokio::time::timeout(settings.grace, tracker.wait()).await.is_err() {
-        drain.cancel();
-        tracker.wait().await;
+    for (time, stop) in [(grace, stops.drain), (LAST_WORDS, stops.silence)] {
+        if tokio::time::timeout(time, tracker.wait()).await.is_ok() {
+            return Ok(());
+        }
+        stop.cancel();
     }
+    tracker.wait().await;
     Ok(())
 }
 

@@ -111,6 +111,14 @@ pub enum Unit {
     Characters,
 }
 
+/// Returns how long a chapter's summary is to be.
+pub fn summary_length(unit: Unit) -> u32 {
+    match unit {
+        Unit::Words => 120,
+        Unit::Characters => 240,
+    }
+}
+
 const OPEN: &str = "<contract>";
 const CLOSE: &str = "</contract>";
 

@@ -8,7 +8,7 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serializer};
 
 /// The units with their length in milliseconds, the longest first.
-const UNITS: [(&str, u64); 4] = [("h", 3_600_000), ("min", 60_000), ("s", 1_000), ("ms", 1)];
+const UNITS: [(&str, u64); 5] = [("d", 86_400_000), ("h", 3_600_000), ("min", 60_000), ("s", 1_000), ("ms", 1)];
 
 /// Writes a duration with the longest unit that leaves no fraction.
 pub(crate) fn text(duration: Duration) -> String {
@@ -23,7 +23,8 @@ pub(crate) fn text(duration: Duration) -> String {
     format!("{}{unit}", millis / length)
 }
 
-fn parse(text: &str) -> Option<Duration> {
+/// Reads a duration; none where the text is not a whole number and a unit.
+pub(crate) fn parse(text: &str) -> Option<Duration> {
     let unit_at = text.find(|c: char| !c.is_ascii_digit())?;
     let (number, unit) = text.split_at(unit_at);
     let (_, length) = UNITS.into_iter().find(|(name, _)| *name == unit.trim())?;
@@ -39,7 +40,7 @@ pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
     let given = String::deserialize(deserializer)?;
     parse(&given).ok_or_else(|| {
         D::Error::custom(format!(
-            "{given:?} is not a duration; write a whole number and a unit (ms, s, min or h), like 30s"
+            "{given:?} is not a duration; write a whole number and a unit (ms, s, min, h or d), like 30s"
         ))
     })
 }
@@ -56,6 +57,7 @@ mod tests {
         assert_eq!(parse("30s"), Some(Duration::from_secs(30)));
         assert_eq!(parse("10min"), Some(Duration::from_secs(600)));
         assert_eq!(parse("24h"), Some(Duration::from_secs(86_400)));
+        assert_eq!(parse("30d"), Some(Duration::from_secs(2_592_000)));
         assert_eq!(parse("0s"), Some(Duration::ZERO));
         assert_eq!(parse("5 s"), Some(Duration::from_secs(5)));
     }
@@ -71,9 +73,9 @@ mod tests {
 
     #[test]
     fn a_duration_is_written_with_the_longest_unit_that_fits() {
-        let written =
-            [0, 1, 1_500, 30_000, 90_000, 600_000, 86_400_000].map(|millis| text(Duration::from_millis(millis)));
-        assert_eq!(written, ["0s", "1ms", "1500ms", "30s", "90s", "10min", "24h"]);
+        let written = [0, 1, 1_500, 30_000, 90_000, 600_000, 7_200_000, 86_400_000]
+            .map(|millis| text(Duration::from_millis(millis)));
+        assert_eq!(written, ["0s", "1ms", "1500ms", "30s", "90s", "10min", "2h", "1d"]);
     }
 
     proptest! {

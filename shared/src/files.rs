@@ -1,88 +1,148 @@
-//! Bound files, kept in a folder under their own digests.
+//! The files port: where bound files are kept.
+//!
+//! A file is named by its book and its own digest, `BOOK/DIGEST.FORMAT`: storing it again is harmless, and what a book
+//! leaves behind is deleted with the book, since it shares no file with another.
 
-use std::{
-    io,
-    path::{Path, PathBuf},
-};
-
-use crate::book::digest::Digest;
-
-/// A folder of bound files.
-#[derive(Clone, Debug)]
-pub struct Files {
-    folder: PathBuf,
-}
-
-impl Files {
-    /// Keeps files in this folder, which is made when the first is stored.
-    pub fn new(folder: impl Into<PathBuf>) -> Self {
-        Self { folder: folder.into() }
-    }
-
-    /// Stores bytes and returns their digest. Storing the same bytes again mends a damaged file and changes no other.
-    pub fn put(&self, bytes: &[u8]) -> io::Result<Digest> {
-        let digest = Digest::of(bytes);
-        if self.get(&digest).is_ok() {
-            return Ok(digest);
-        }
-        std::fs::create_dir_all(&self.folder)?;
-        write_whole(&self.path(&digest), bytes)?;
-        Ok(digest)
-    }
-
-    /// Reads a stored file; an error when it is missing or is not what was stored.
-    pub fn get(&self, digest: &Digest) -> io::Result<Vec<u8>> {
-        let bytes = std::fs::read(self.path(digest))?;
-        if Digest::of(&bytes) == *digest {
-            return Ok(bytes);
-        }
-        Err(io::Error::new(io::ErrorKind::InvalidData, format!("the stored file {digest} is damaged")))
-    }
-
-    /// Removes a stored file; fine when there is none.
-    pub fn remove(&self, digest: &Digest) -> io::Result<()> {
-        match std::fs::remove_file(self.path(digest)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
-        }
-    }
-
-    fn path(&self, digest: &Digest) -> PathBuf {
-        self.folder.join(digest.as_str())
-    }
-}
-
-/// Writes a file so that its name never stands for half of it, whatever dies meanwhile.
-pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    use std::io::Write as _;
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.part", std::process::id()));
-    let part = path.with_file_name(name);
-    let mut file = std::fs::File::create(&part)?;
-    let written = file.write_all(bytes).and_then(|()| file.sync_all()).and_then(|()| std::fs::rename(&part, path));
-    if written.is_err() {
-        let _ = std::fs::remove_file(&part);
-    }
-    written
-}
+mod folder;
+mod s3;
 
 #[cfg(test)]
-mod tests {
-    use super::*;
+mod conformance;
 
-    #[test]
-    fn a_stored_file_reads_back_and_a_damaged_one_is_told() {
-        let folder = tempfile::tempdir().unwrap();
-        let files = Files::new(folder.path().join("files"));
-        let digest = files.put(b"a book").unwrap();
-        assert_eq!(files.put(b"a book").unwrap(), digest);
-        assert_eq!(files.get(&digest).unwrap(), b"a book");
-        std::fs::write(files.path(&digest), b"a b00k").unwrap();
-        assert_eq!(files.get(&digest).unwrap_err().kind(), io::ErrorKind::InvalidData);
-        files.put(b"a book").unwrap();
-        assert_eq!(files.get(&digest).unwrap(), b"a book", "storing it again mends it");
-        files.remove(&digest).unwrap();
-        files.remove(&digest).unwrap();
-        assert!(files.get(&digest).is_err());
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+
+pub use self::{
+    folder::write_whole,
+    s3::credentials::{Credentials, VARIABLES},
+};
+use crate::{
+    book::{digest::Digest, id::BookId},
+    config::ServiceUrl,
+    ledger::BoundFile,
+};
+pub(crate) use s3::bucket;
+
+/// Where bound files are kept. A name is a folder and a file in it, `FOLDER/FILE`.
+#[async_trait]
+pub trait Files: Send + Sync {
+    /// Stores bytes under a name, all or nothing, in place of what was there.
+    async fn write(&self, name: &str, bytes: Vec<u8>) -> Result<(), FilesError>;
+
+    /// Reads what is stored under a name; none where nothing is.
+    async fn read(&self, name: &str) -> Result<Option<Vec<u8>>, FilesError>;
+
+    /// Removes a folder with all its files; fine where there is none.
+    async fn remove(&self, folder: &str) -> Result<(), FilesError>;
+
+    /// Returns the address of what is stored under a name.
+    fn url(&self, name: &str) -> String;
+}
+
+/// How files could not be stored, read or removed.
+#[derive(Debug, thiserror::Error)]
+pub enum FilesError {
+    /// The URL names no store of files this program knows.
+    #[error("`{0}` is no place for files; one is `file:FOLDER` or `s3://BUCKET/PREFIX`")]
+    UnknownUrl(String),
+    /// The store's settings do not fit together, or its key cannot be read.
+    #[error("the files at {place} cannot be reached: {cause}")]
+    Unusable {
+        /// Where they are.
+        place: String,
+        /// Why, and what to do.
+        cause: String,
+    },
+    /// The folder or the server did not do what it was asked.
+    #[error("{url}: {cause}")]
+    Failed {
+        /// What was to be stored, read or removed.
+        url: String,
+        /// Why, and what to do.
+        cause: String,
+    },
+    /// Nothing is stored under a file's name.
+    #[error("{url} is not there, where `files.url` points; the file was stored at {stored}")]
+    Missing {
+        /// Where it was looked for.
+        url: String,
+        /// Where it was stored.
+        stored: String,
+    },
+    /// What is stored is not what was.
+    #[error("{url} is damaged: its bytes are not those that were stored")]
+    Damaged {
+        /// Where it is.
+        url: String,
+    },
+}
+
+/// How a store of files is reached.
+pub struct Access {
+    /// Where it is; the scheme chooses the adapter.
+    pub url: ServiceUrl,
+    /// The server of an object storage; none for that of AWS.
+    pub endpoint: Option<ServiceUrl>,
+    /// The region of an object storage.
+    pub region: String,
+    /// Whether the bucket stands in the path of an address, and not in its host's name.
+    pub path_style: bool,
+    /// What a server is shown.
+    pub credentials: Credentials,
+    /// The authority that a server's certificate must come from; none for those this machine trusts.
+    pub ca_file: Option<PathBuf>,
+    /// How long a server may take for one request.
+    pub timeout: Duration,
+}
+
+/// Opens the store of files that a URL names: `file:FOLDER` or `s3://BUCKET/PREFIX`. Nothing is connected to yet.
+pub fn connect(access: &Access) -> Result<Arc<dyn Files>, FilesError> {
+    match access.url.expose().split_once(':') {
+        Some(("file", path)) if !path.is_empty() => Ok(Arc::new(folder::Folder::new(path))),
+        Some(("s3", _)) => Ok(Arc::new(s3::S3::open(access)?)),
+        _ => Err(FilesError::UnknownUrl(access.url.to_string())),
     }
+}
+
+impl dyn Files {
+    /// Stores a file of a book, and returns what a binding says of it.
+    pub async fn put(&self, book: &BookId, format: &str, bytes: Vec<u8>) -> Result<BoundFile, FilesError> {
+        let (digest, length) = (Digest::of(&bytes), bytes.len() as u64);
+        let name = name(book, &digest, format);
+        self.write(&name, bytes).await?;
+        Ok(BoundFile { format: format.to_owned(), digest, bytes: length, url: self.url(&name) })
+    }
+
+    /// Reads a file of a book, and holds it against its digest.
+    pub async fn get(&self, book: &BookId, file: &BoundFile) -> Result<Vec<u8>, FilesError> {
+        let name = name(book, &file.digest, &file.format);
+        let url = self.url(&name);
+        match self.read(&name).await? {
+            Some(bytes) if Digest::of(&bytes) == file.digest => Ok(bytes),
+            Some(_) => Err(FilesError::Damaged { url }),
+            None => Err(FilesError::Missing { url, stored: file.url.clone() }),
+        }
+    }
+
+    /// Removes all files of a book, those of former editions too; fine where there are none.
+    pub async fn delete(&self, book: &BookId) -> Result<(), FilesError> {
+        self.remove(book.as_str()).await
+    }
+
+    /// Writes a file, reads it back and removes it.
+    pub async fn probe(&self, asker: &str) -> Result<(), FilesError> {
+        let book = BookId::of("probe", asker);
+        let kept = self.put(&book, "probe", asker.into()).await;
+        let read = match &kept {
+            Ok(file) => self.get(&book, file).await.map(drop),
+            Err(_) => Ok(()),
+        };
+        let removed = self.delete(&book).await;
+        kept.map(drop).and(read).and(removed)
+    }
+}
+
+fn name(book: &BookId, digest: &Digest, format: &str) -> String {
+    format!("{book}/{digest}.{format}")
 }

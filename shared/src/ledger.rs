@@ -9,9 +9,11 @@
 mod accept;
 mod advance;
 mod book;
+pub mod chain;
 mod command;
 mod lease;
 mod operate;
+mod retain;
 mod settle;
 mod sweep;
 mod task;
@@ -22,14 +24,14 @@ mod cases;
 #[cfg(test)]
 mod histories;
 #[cfg(test)]
-mod world;
+pub(crate) mod world;
 
 use std::{collections::BTreeMap, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
 pub use accept::{Accepted, accept};
-pub use book::{Binding, Book, BoundFile, BoundText, Hold, Money, Stage, State};
+pub use book::{Binding, Book, BoundFile, BoundText, Hold, Money, Stage, State, Texts, VERSION};
 pub use command::{Answer, Command, Grant, Parking, Released, Result};
 pub use operate::{Operated, Operation, operate};
 pub use task::{Ending, Lease, Part, Standing, Task, TaskResult};
@@ -52,6 +54,8 @@ pub struct Rules {
     pub lost_after: Duration,
     /// After how many leases in a row that ended without a new part a task is tried alone.
     pub solo_after: u32,
+    /// How long after a book has settled its texts stay; none for ever.
+    pub retention: Option<Duration>,
 }
 
 /// What a store reads for one step.
@@ -124,7 +128,7 @@ pub struct Event {
 pub struct Named {
     /// The book.
     pub book: BookId,
-    /// The task; none for the book's own deadline.
+    /// The task; none for the book's own due time.
     pub task: Option<TaskId>,
 }
 
@@ -188,6 +192,6 @@ impl Released {
     /// Names a task of a book as its message will.
     pub fn of(book: &Book, task: &Task, rules: &Rules) -> Self {
         let solo = task.lapses >= rules.solo_after && task.id.chapter().is_some();
-        Self { task: task.id, edition: task.edition, solo, context: book.context.clone() }
+        Self { task: task.id, edition: task.edition, solo, context: book.context.clone(), trace: book.trace }
     }
 }

@@ -6,6 +6,7 @@ pub mod compute;
 pub mod config;
 pub mod consume;
 pub mod contract;
+mod crash_point;
 mod duration;
 pub mod files;
 #[cfg(any(test, fuzzing))]
@@ -15,6 +16,12 @@ pub mod live;
 pub mod message;
 pub mod model;
 pub mod queue;
+#[cfg(test)]
+mod recorded;
 pub mod store;
 pub mod submission;
+pub mod telemetry;
 pub mod text;
+pub mod traceparent;
+
+pub use crash_point::crash_point;

@@ -52,7 +52,7 @@ pub use provider::{Dialect, Provider, ProviderSettings, Providers, Settings};
 pub use purse::{Purse, Reservation};
 pub use stats::CallerStats;
 pub use timers::Timers;
-pub use tokens::estimate_tokens;
+pub use tokens::{estimate_tokens, expected_tokens, room};
 
 /// Hears each piece of a text as it arrives.
 ///
@@ -221,6 +221,10 @@ pub enum CallError {
 }
 
 impl CallError {
+    /// The names of all classes.
+    pub const CLASSES: [&str; 8] =
+        ["rate_limited", "overloaded", "connection", "truncated", "refused", "bad_request", "bad_key", "out_of_money"];
+
     /// Returns the name of the class, for logs and metrics.
     pub fn class(&self) -> &'static str {
         match self {
@@ -233,6 +237,11 @@ impl CallError {
             Self::BadKey(_) => "bad_key",
             Self::OutOfMoney(_) => "out_of_money",
         }
+    }
+
+    /// Returns whether the same request may succeed a moment later.
+    pub fn passes(&self) -> bool {
+        matches!(self, Self::Overloaded { .. } | Self::Connection(_) | Self::Truncated(_))
     }
 }
 

@@ -19,6 +19,10 @@ pub trait Queue: Send + Sync {
     /// its queue; one to a topic or to whoever asked may find nobody, and that is no error.
     async fn publish(&self, to: &Address, message: Message) -> Result<(), QueueError>;
 
+    /// Publishes a message and waits for the answer to it, at most so long. Where none came, the message may still be
+    /// in its lane, or the answer lost with a connection: asking again must be harmless.
+    async fn ask(&self, lane: Lane, message: Message, patience: Duration) -> Result<Message, QueueError>;
+
     /// Starts consuming a lane, holding at most `prefetch` unsettled deliveries.
     async fn consume(&self, lane: Lane, prefetch: u16) -> Result<Box<dyn Consumer>, QueueError>;
 
@@ -91,13 +95,24 @@ impl Message {
 
     /// Returns the message as a dead letter. Who published it stands in a header, since a broker lets nobody publish
     /// in another's name.
-    fn dead_letter(mut self, lane: Lane, reason: String) -> Self {
+    fn dead_letter(mut self, lane: Lane, reason: &str) -> Self {
         let user = self.user.take().map(|user| (DEAD_USER.to_owned(), user));
+        let reason = reason.chars().take(REASON).collect();
         let notes = [(DEAD_REASON.to_owned(), reason), (DEAD_LANE.to_owned(), lane.to_string())];
+        // All headers travel in one frame, and a broker ends the connection that sends one too large.
+        if self.headers.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>() > HEADERS {
+            self.headers.clear();
+        }
         self.headers.extend(notes.into_iter().chain(user));
         self
     }
 }
+
+/// How much of a reason a dead letter carries, in characters: one may quote what was wrong at any length.
+const REASON: usize = 1_000;
+
+/// How many bytes of its own headers a dead letter carries at most.
+const HEADERS: usize = 64_000;
 
 /// The header of a dead letter that says why it is one.
 pub const DEAD_REASON: &str = "x-bindery-reason";
@@ -124,6 +139,9 @@ pub enum Verdict {
     Ack,
     /// It is to be delivered again, to anybody.
     Return,
+    /// This process cannot serve it and another may: it is to be delivered again after all that wait. Unlike one that
+    /// is returned it does not count as having come back, which brokers allow a message a few times only.
+    Behind,
     /// Nobody can read it: it goes to [`Lane::Dead`], with [`DEAD_REASON`] and [`DEAD_LANE`] in its headers.
     DeadLetter {
         /// Why.
@@ -131,8 +149,9 @@ pub enum Verdict {
     },
 }
 
+/// How a delivery is settled.
 #[async_trait]
-trait Settle: Send {
+pub(crate) trait Settle: Send {
     async fn settle(self: Box<Self>, verdict: Verdict) -> Result<(), QueueError>;
 }
 
@@ -140,6 +159,11 @@ impl Delivery {
     /// Settles the delivery; consuming it, so that settling twice does not compile.
     pub async fn settle(self, verdict: Verdict) -> Result<(), QueueError> {
         self.settle.settle(verdict).await
+    }
+
+    /// Returns the delivery with another way to settle it.
+    pub(crate) fn settled_by(self, way: impl FnOnce(Box<dyn Settle>) -> Box<dyn Settle>) -> Self {
+        Self { settle: way(self.settle), ..self }
     }
 }
 
@@ -193,6 +217,9 @@ pub enum QueueError {
     /// The broker has not done what was asked, or has not said so in time.
     #[error("the broker did not confirm: {0}")]
     Unconfirmed(String),
+    /// The message is with the broker, but whoever takes it has not answered in time.
+    #[error("nobody answered within {} s", .0.as_secs_f64())]
+    Unanswered(Duration),
 }
 
 /// Where a queue is, and how to get in.

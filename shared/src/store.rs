@@ -3,11 +3,14 @@
 //! A store reads records, lets [`ledger::step`](crate::ledger::step) or [`ledger::operate`](crate::ledger::operate)
 //! decide, and applies what they write, all or nothing. It holds no rule of its own.
 
+pub(crate) mod record;
 mod redis;
 mod sqlite;
 
 #[cfg(test)]
 mod conformance;
+#[cfg(test)]
+mod histories;
 
 use std::{
     path::PathBuf,
@@ -24,7 +27,7 @@ use crate::{
         request::Request,
     },
     config::ServiceUrl,
-    ledger::{Accepted, Answer, Book, Command, Event, Moment, Named, Operated, Operation, Rules, Task},
+    ledger::{Accepted, Answer, Book, Command, Event, Moment, Named, Operated, Operation, Rules, Task, VERSION},
 };
 
 /// Where the ledger lives.
@@ -48,7 +51,7 @@ pub trait Store: Send + Sync {
     /// Returns a book's record.
     async fn book(&self, book: &BookId) -> Result<Option<Book>, StoreError>;
 
-    /// Returns all books, newest first.
+    /// Returns all books, newest first, but those that a later version than this program reads has written.
     async fn books(&self) -> Result<Vec<Book>, StoreError>;
 
     /// Returns all tasks of a book: its plan, its chapters in order, its binding.
@@ -76,6 +79,10 @@ pub trait Store: Send + Sync {
     /// Looks the store itself over: returns what is wrong with it, empty where nothing is.
     async fn examine(&self) -> Result<Vec<String>, StoreError>;
 
+    /// Removes up to so many texts of a book whose texts are leaving, and then the events that listeners were told of;
+    /// whether none is left. Nothing happens to any other book.
+    async fn shed(&self, book: &BookId, limit: u32) -> Result<bool, StoreError>;
+
     /// Removes a book with all that belongs to it; whether there was one.
     async fn delete(&self, book: &BookId) -> Result<bool, StoreError>;
 }
@@ -92,10 +99,12 @@ pub enum Scope {
 /// What is due.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Due {
-    /// Tasks to be served, and books whose deadline has passed.
+    /// Tasks to be served, and books whose own due time has come.
     pub items: Vec<Named>,
     /// How long until the next due time after these, if any is set.
     pub next: Option<Duration>,
+    /// How many entries of the store's indexes across books were found wrong on the way and put right.
+    pub healed: u32,
 }
 
 /// How much a store holds.
@@ -111,7 +120,10 @@ pub struct Load {
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The URL names no store this program knows.
-    #[error("`{0}` is no store; a store is `sqlite:FILE`, `redis://HOST` or `rediss://HOST`")]
+    #[error(
+        "`{0}` is no store; a store is `sqlite:FILE`, `redis://HOST`, \
+             `redis+sentinel://HOST,HOST/MASTER` or `redis+cluster://HOST,HOST`, the last three also with `rediss`"
+    )]
     UnknownUrl(String),
     /// The file or server cannot be used.
     #[error("the store {place} cannot be opened: {cause}")]
@@ -124,6 +136,9 @@ pub enum StoreError {
     /// A command failed, perhaps after it had run.
     #[error("the store failed: {0}")]
     Failed(String),
+    /// A later version than this program reads has written the book.
+    #[error("the book's record has version {0}, this program reads version {VERSION}: use the newer program for it")]
+    Newer(u16),
     /// A record does not have the shape this version writes.
     #[error("a stored {what} cannot be read, so this version may be older than the one that wrote it: {cause}")]
     Unreadable {
@@ -175,13 +190,25 @@ impl Access {
     }
 }
 
-/// Opens the store that a URL names: `sqlite:FILE`, `redis://HOST` or, with TLS, `rediss://HOST`.
+/// The schemes of a store's address. What begins with `rediss` is encrypted.
+pub(crate) const SCHEMES: [&str; 7] =
+    ["sqlite", "redis", "rediss", "redis+sentinel", "rediss+sentinel", "redis+cluster", "rediss+cluster"];
+
+/// Says what is wrong with an address of one of the [`SCHEMES`]; none where it can be tried.
+pub(crate) fn flaw(url: &ServiceUrl) -> Option<String> {
+    if url.scheme() == "sqlite" { None } else { redis::flaw(url) }
+}
+
+/// Opens the store that a URL names: `sqlite:FILE`, `redis://HOST`, `redis+sentinel://HOST,HOST/MASTER` or
+/// `redis+cluster://HOST,HOST`, the last three with TLS where they begin with `rediss`.
 pub async fn connect(access: &Access, rules: Rules, clock: Clock) -> Result<Arc<dyn Store>, StoreError> {
     match access.url.expose().split_once(':') {
         Some(("sqlite", path)) if !path.is_empty() => {
             Ok(Arc::new(sqlite::Sqlite::open(PathBuf::from(path), rules, clock).await?))
         }
-        Some(("redis" | "rediss", _)) => Ok(Arc::new(redis::Redis::connect(access, rules, clock).await?)),
+        Some((scheme, _)) if SCHEMES[1..].contains(&scheme) => {
+            Ok(Arc::new(redis::Redis::connect(access, rules, clock).await?))
+        }
         _ => Err(StoreError::UnknownUrl(access.url.to_string())),
     }
 }

@@ -1,8 +1,11 @@
 //! `bindery dead`: messages that nobody could read.
 
-use std::process::ExitCode;
+use std::{
+    process::ExitCode,
+    time::{Duration, Instant},
+};
 
-use bindery_shared::queue::{DEAD_LANE, DEAD_REASON, DEAD_USER, Delivery, Lane, Message, Verdict};
+use bindery_shared::queue::{Consumer, DEAD_LANE, DEAD_REASON, DEAD_USER, Delivery, Lane, Message, Verdict};
 
 use crate::{
     cli::{DeadCommand, Global},
@@ -15,24 +18,53 @@ use crate::{
 /// Messages looked at at once.
 const AT_ONCE: u16 = 1_000;
 
+/// How long the broker has to put back what was looked at. Another command may take it at once.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How often is looked whether it has.
+const LOOK: Duration = Duration::from_millis(10);
+
 /// Runs the command.
 pub(crate) async fn run(global: &Global, environment: &Environment, what: DeadCommand) -> Result<ExitCode, Failure> {
     let workshop = Workshop::open(global, environment, config(global, environment, Vec::new())?).await?;
-    let letters = letters(&workshop).await?;
-    match what {
-        DeadCommand::List => letters.iter().try_for_each(|letter| list(global, &letter.message))?,
+    let (letters, consumer) = letters(&workshop).await?;
+    let kept = match what {
+        DeadCommand::List => {
+            letters.iter().try_for_each(|letter| list(global, &letter.message))?;
+            letters
+        }
         DeadCommand::Show { id } => {
             let letter = letters.iter().find(|letter| letter.message.id == id).ok_or_else(|| none(&id))?;
             stdout::line(String::from_utf8_lossy(&letter.message.body))?;
+            letters
         }
         DeadCommand::Redrive { id } => redrive(&workshop, letters, id.as_deref()).await?,
-        DeadCommand::Purge { yes } => purge(environment, letters, yes).await?,
-    }
+        DeadCommand::Purge { yes } => {
+            purge(environment, letters, yes).await?;
+            Vec::new()
+        }
+    };
+    // Not before: a broker busy with a consumer's end may forget what was settled behind it when the program ends.
+    drop(consumer);
+    hand_back(&workshop, kept).await?;
     Ok(ExitCode::SUCCESS)
 }
 
+/// Returns what was looked at and waits until it is in its queue, so that the next command finds it there.
+async fn hand_back(workshop: &Workshop, letters: Vec<Delivery>) -> Result<(), Failure> {
+    let (queue, count) = (&workshop.ports.queue, letters.len() as u64);
+    for letter in letters {
+        letter.settle(Verdict::Return).await.map_err(Failure::unavailable)?;
+    }
+    let until = Instant::now() + PATIENCE;
+    while queue.depth(Lane::Dead).await.map_err(Failure::unavailable)? < count && Instant::now() < until {
+        tokio::time::sleep(LOOK).await;
+    }
+    Ok(())
+}
+
 /// Takes what is there, up to a bound; what is not settled goes back when it is dropped.
-async fn letters(workshop: &Workshop) -> Result<Vec<Delivery>, Failure> {
+async fn letters(workshop: &Workshop) -> Result<(Vec<Delivery>, Box<dyn Consumer>), Failure> {
     let queue = &workshop.ports.queue;
     let there = queue.depth(Lane::Dead).await.map_err(Failure::unavailable)?.min(AT_ONCE.into());
     let mut consumer = queue.consume(Lane::Dead, AT_ONCE).await.map_err(Failure::unavailable)?;
@@ -40,7 +72,7 @@ async fn letters(workshop: &Workshop) -> Result<Vec<Delivery>, Failure> {
     for _ in 0..there {
         letters.extend(consumer.next().await);
     }
-    Ok(letters)
+    Ok((letters, consumer))
 }
 
 fn none(id: &str) -> Failure {
@@ -59,17 +91,20 @@ fn list(global: &Global, message: &Message) -> Result<(), Failure> {
     stdout::line(format_args!("{:<40} {lane:<12} {reason}", message.id))
 }
 
-async fn redrive(workshop: &Workshop, letters: Vec<Delivery>, id: Option<&str>) -> Result<(), Failure> {
+/// Sends letters to where they came from, and returns those that stay.
+async fn redrive(workshop: &Workshop, letters: Vec<Delivery>, id: Option<&str>) -> Result<Vec<Delivery>, Failure> {
     let wanted = |letter: &Delivery| id.is_none_or(|id| letter.message.id == id);
     if let Some(id) = id
         && !letters.iter().any(wanted)
     {
         return Err(none(id));
     }
-    for letter in letters.into_iter().filter(wanted) {
+    let (chosen, mut kept): (Vec<Delivery>, Vec<Delivery>) = letters.into_iter().partition(wanted);
+    for letter in chosen {
         let from = header(&letter.message, DEAD_LANE);
         let Some(lane) = Lane::ALL.into_iter().find(|lane| lane.to_string() == from) else {
             eprintln!("{}: it does not say where it comes from; it stays", letter.message.id);
+            kept.push(letter);
             continue;
         };
         let sender = letter.message.headers.get(DEAD_USER).cloned();
@@ -77,6 +112,7 @@ async fn redrive(workshop: &Workshop, letters: Vec<Delivery>, id: Option<&str>) 
             // The broker lets nobody publish in another's name, and under this one's it would be this one's book.
             let sender = sender.unwrap_or_default();
             eprintln!("{}: it is {sender}'s, and only they can send it again; it stays", letter.message.id);
+            kept.push(letter);
             continue;
         }
         let user = sender.filter(|_| lane == Lane::Submissions);
@@ -86,7 +122,7 @@ async fn redrive(workshop: &Workshop, letters: Vec<Delivery>, id: Option<&str>) 
         eprintln!("{}: sent to {lane} again", letter.message.id);
         letter.settle(Verdict::Ack).await.map_err(Failure::unavailable)?;
     }
-    Ok(())
+    Ok(kept)
 }
 
 async fn purge(environment: &Environment, letters: Vec<Delivery>, yes: bool) -> Result<(), Failure> {

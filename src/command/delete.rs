@@ -37,20 +37,9 @@ fn ask(environment: &Environment, book: &Book) -> Result<(), Failure> {
     if environment.agrees(&question) { Ok(()) } else { Err(Failure::choice("nothing was done")) }
 }
 
-/// Removes a book from the store, and those of its files that no other book shares.
+/// Removes a book's files, then the book: one whose files could not be removed can be deleted again.
 pub(crate) async fn remove(workshop: &Workshop, book: &Book) -> Result<(), Failure> {
+    workshop.files.delete(&book.id).await.map_err(Failure::unavailable)?;
     workshop.ports.store.delete(&book.id).await?;
-    let others = workshop.ports.store.books().await?;
-    let used = |digest| {
-        others
-            .iter()
-            .flat_map(|other| &other.binding)
-            .any(|binding| binding.files.iter().any(|file| file.digest == digest))
-    };
-    for file in book.binding.iter().flat_map(|binding| &binding.files) {
-        if !used(file.digest.clone()) {
-            workshop.files.remove(&file.digest).map_err(Failure::unavailable)?;
-        }
-    }
     Ok(())
 }

@@ -19,6 +19,7 @@ use crate::{
     cli::Global,
     environment::Environment,
     exit::{Failure, NOT_WHOLE},
+    spoken::Spoken,
     stdout,
     workshop::{self, STAND_IN, Workshop, Writers},
 };
@@ -75,9 +76,11 @@ async fn look(global: &Global, environment: &Environment, config: Config, findin
             findings.push(store(&workshop).await);
             findings.push(clock(&workshop).await);
             findings.push(queue(&workshop).await);
+            findings.push(files(&workshop).await);
         }
         Err(failure) => {
-            let advice = "check store.url and queue.url, or choose a data folder that is yours with --data DIR";
+            let advice =
+                "check store.url, queue.url and files.url, or choose a data folder that is yours with --data DIR";
             findings.push(Finding::bad("store", failure.to_string(), advice));
         }
     }
@@ -121,6 +124,22 @@ async fn queue(workshop: &Workshop) -> Finding {
     }
 }
 
+/// Stores a file where bound files are kept, reads it back and removes it.
+async fn files(workshop: &Workshop) -> Finding {
+    let (place, begun) = (&workshop.config.files.url, Instant::now());
+    match workshop.files.probe(&format!("{} {:?}", std::process::id(), store::now())).await {
+        Ok(()) => {
+            let took = Spoken(begun.elapsed());
+            Finding::well("files", format!("{place}: one was stored, read and removed in {took}"))
+        }
+        Err(error) => Finding::bad(
+            "files",
+            error.to_string(),
+            "books cannot be bound until it does; see [files] in `bindery config`",
+        ),
+    }
+}
+
 /// Leases and deadlines are counted by the store's clock: it must not lie before what it has recorded.
 async fn clock(workshop: &Workshop) -> Finding {
     let accepted = workshop.ports.store.books().await.unwrap_or_default().into_iter().map(|book| book.accepted_at);
@@ -135,7 +154,7 @@ fn clock_against(now: Moment, newest: Option<Moment>) -> Finding {
     match newest {
         _ if now < WRITTEN => Finding::bad("clock", "shows a time before 2025", advice),
         Some(newest) if now < newest => {
-            let behind = crate::spoken::Spoken(newest.since(now));
+            let behind = Spoken(newest.since(now));
             Finding::bad("clock", format!("is {behind} behind the newest book's own time"), advice)
         }
         _ => Finding::well("clock", "agrees with what is stored"),

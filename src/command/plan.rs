@@ -65,13 +65,13 @@ async fn make(
     let mut terms = terms(&workshop.config, &ordered.order, &caller).map_err(Failure::usage)?;
     terms.review = true;
     let request_id = format!("{}#plan", ordered.request_id);
-    let request = Request { tenant: TENANT.to_owned(), request_id, order: ordered.order.clone(), terms };
+    let request = Request { tenant: TENANT.to_owned(), request_id, order: ordered.order.clone(), terms, trace: None };
     let id = request.book_id();
     let _lock = Lock::take(&workshop.folder, &id)?;
     if is_rehearsal(&request.order.model) {
         eprintln!("No model is configured: this is a rehearsal, free of charge.");
     } else if request.order.plan == PlanMode::Model {
-        confirm(environment, yes, &request, &estimate(&request.order, &caller)?)?;
+        confirm(environment, yes, &request, &estimate(&request.order, &writers.models)?)?;
     }
     // A plan that was left behind by a killed run may be of another outline.
     if workshop

@@ -1,17 +1,24 @@
-//! `bindery redrive`: what failed of a book is tried again, with fresh tries.
+//! `bindery redrive`: what failed of a book is tried again, with fresh tries; a finished book is bound again where its files
+//! are lost, or not in all formats it is to have.
 
 use std::process::ExitCode;
 
-use bindery_shared::ledger::{Operated, Operation};
+use bindery_shared::ledger::{Operated, Operation, State};
 
+use super::write::bound;
 use crate::{cli::Global, environment::Environment, exit::Failure, identity};
 
 /// Runs the command.
 pub(crate) async fn run(global: &Global, environment: &Environment, named: &str) -> Result<ExitCode, Failure> {
     let (workshop, book) = identity::open(global, environment, named).await?;
-    match workshop.operate(&book, Operation::Redrive).await? {
+    let operation = match book.state {
+        State::Done if !bound(&workshop, &book).await => Operation::Rebind,
+        _ => Operation::Redrive,
+    };
+    match workshop.operate(&book, operation).await? {
         Operated::Done { .. } if workshop.fleet() => eprintln!("The book {} is tried again.", book.id),
         Operated::Done { .. } => eprintln!("The book {} is open again: run `bindery write` on its outline.", book.id),
+        Operated::TextsLeft => return Err(workshop.texts_left(&book.id)),
         _ => return Err(Failure::usage(format!("the book {} has not failed; it is {}", book.id, book.state))),
     }
     Ok(ExitCode::SUCCESS)

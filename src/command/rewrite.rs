@@ -39,8 +39,7 @@ pub(crate) async fn run(
     }
     let (operation, request) = operation(&workshop, &book, &arguments).await?;
     let writers = Writers::open(&workshop.config, environment, &request.order.model, None).await?;
-    let caller = writers.models.caller(&request.order.model).map_err(Failure::usage)?;
-    let expected = estimate(&request.order, &caller)?;
+    let expected = estimate(&request.order, &writers.models)?;
     if !is_rehearsal(&request.order.model) {
         confirm(environment, arguments.yes, &request, &expected)?;
     }
@@ -84,6 +83,7 @@ async fn operation(workshop: &Workshop, book: &Book, arguments: &RewriteArgs) ->
 async fn reopen(workshop: &Workshop, book: &Book, operation: Operation) -> Result<(), Failure> {
     match workshop.operate(book, operation).await? {
         Operated::Done { .. } => Ok(()),
+        Operated::TextsLeft => Err(workshop.texts_left(&book.id)),
         Operated::NoChapter(number) => {
             Err(Failure::usage(format!("the book has no chapter {number}; it has {}", book.chapters)))
         }

@@ -2,12 +2,15 @@
 
 use std::process::ExitCode;
 
+use bindery_shared::telemetry::Survey;
+
 use crate::{
     cli::{Global, RoleArg, ServeArgs},
     descriptors,
     environment::Environment,
     exit::Failure,
     interrupt::interrupted,
+    probes::Probes,
     roles::Roles,
     spoken::Spoken,
     workshop::{STAND_IN, Workshop, Writers, config},
@@ -24,17 +27,23 @@ pub(crate) async fn run(global: &Global, environment: &Environment, arguments: S
     if has(RoleArg::Worker) {
         descriptors::provide(u64::from(calls) + u64::from(config.store.connections))?;
     }
-    let workshop = Workshop::open(global, environment, config).await?;
+    let mut workshop = Workshop::open(global, environment, config).await?;
     if !workshop.fleet() {
         return Err(Failure::usage(
             "a fleet needs a broker and a store that all its processes reach; set queue.url (`amqp://...`) and \
              store.url (`redis://...`)",
         ));
     }
+    let scope = if has(RoleArg::Dispatcher) { Survey::Fleet } else { Survey::Own };
+    let probes = Probes::of(&mut workshop, scope).await?;
+    if let (Some(traces), Some(probes)) = (&environment.traces, &probes) {
+        traces.counted(&probes.metrics());
+    }
     let settings = &workshop.config;
     // Upstream systems may ask for rehearsals whatever the fleet's own model is.
-    let writers = Writers::open(settings, environment, STAND_IN, Some(calls)).await?;
-    let mut roles = Roles::none(&workshop, settings.serve.grace, holder());
+    let metrics = probes.as_ref().map(Probes::metrics);
+    let writers = Writers::measured(settings, environment, STAND_IN, Some(calls), metrics).await?;
+    let mut roles = Roles::none(&workshop, (settings.serve.grace, Some(settings.queue.hold)), holder());
     if has(RoleArg::Dispatcher) {
         roles.dispatch(&workshop, &writers.models);
     }
@@ -44,6 +53,9 @@ pub(crate) async fn run(global: &Global, environment: &Environment, arguments: S
     if has(RoleArg::Assembler) {
         roles.assemble(&workshop);
     }
+    if let Some(probes) = &probes {
+        eprintln!("Metrics and probes are at http://{}.", probes.address());
+    }
     eprintln!("Serving as {}.", names(&arguments.roles));
     tokio::select! {
         () = interrupted() => {}
@@ -51,6 +63,9 @@ pub(crate) async fn run(global: &Global, environment: &Environment, arguments: S
             roles.stop().await;
             return Err(Failure::internal("a role ended by itself; the log says why"));
         }
+    }
+    if let Some(probes) = &probes {
+        probes.stop();
     }
     eprintln!("Stopping: what is under way has {} to end. Ask again to stop at once.", Spoken(settings.serve.grace));
     tokio::select! {

@@ -10,6 +10,7 @@ use crate::{
     cli::{Global, StandInArgs},
     descriptors,
     exit::Failure,
+    interrupt::interrupted,
     stdout,
 };
 
@@ -22,10 +23,18 @@ pub(crate) async fn run(global: &Global, arguments: StandInArgs) -> Result<ExitC
     let listener = TcpListener::bind(arguments.listen).await.map_err(cannot)?;
     let address = listener.local_addr().map_err(Failure::internal)?;
     let base_url = format!("http://{address}/v1");
-    announce(global.json, &base_url)?;
     let shutdown = CancellationToken::new();
     let serving = tokio::spawn(serve(listener, settings, shutdown.clone()));
-    let _ = tokio::signal::ctrl_c().await;
+    let announced = async {
+        announce(global.json, &base_url)?;
+        std::future::pending::<Result<(), Failure>>().await
+    };
+    tokio::select! {
+        // Listened for before it is announced: who has read the address may ask it to end.
+        biased;
+        () = interrupted() => {}
+        failed = announced => failed?,
+    }
     shutdown.cancel();
     serving.await.map_err(Failure::internal)?.map_err(Failure::internal)?;
     Ok(ExitCode::SUCCESS)

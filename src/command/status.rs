@@ -3,7 +3,8 @@
 use std::process::ExitCode;
 
 use bindery_shared::{
-    ledger::{Book, Hold, Moment, State, Task},
+    book::date::timestamp,
+    ledger::{Book, Hold, Moment, State, Task, Texts},
     store,
 };
 
@@ -35,6 +36,9 @@ pub(crate) async fn run(global: &Global, environment: &Environment, named: &str)
         stdout::line(format_args!("  {name:<14} {said}"))?;
     }
     report::figures(&book, &report, &subject).iter().try_for_each(stdout::line)?;
+    for (name, said) in kept(&book) {
+        stdout::line(format_args!("  {name:<14} {said}"))?;
+    }
     stdout::line("")?;
     let chapters = tasks.iter().filter(|task| task.id.chapter().is_some());
     for (number, (task, asked)) in chapters.zip(&subject.chapters).enumerate() {
@@ -52,6 +56,18 @@ fn headline(book: &Book) -> String {
     let edition = if book.edition > 1 { format!(", edition {}", book.edition) } else { String::new() };
     let reason = book.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
     format!("{}{held}{edition}{reason}", book.state)
+}
+
+/// Where its files are, and how long its texts stay.
+fn kept(book: &Book) -> Vec<(&'static str, String)> {
+    let files = book.binding.iter().flat_map(|binding| &binding.files);
+    let mut kept: Vec<_> = files.map(|file| ("file", file.url.clone())).collect();
+    kept.extend(match book.texts {
+        Texts::Kept => None,
+        Texts::Until(at) => Some(("texts", format!("stay in the store until {}", timestamp(at)))),
+        Texts::Leaving(_) | Texts::Left => Some(("texts", "have left the store".to_owned())),
+    });
+    kept
 }
 
 /// A chapter's line, and one for each target it misses.

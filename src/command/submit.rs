@@ -1,17 +1,12 @@
 //! `bindery submit`: an outline is handed to the fleet, by the same message that upstream systems send.
 
-use std::{
-    fs,
-    path::Path,
-    process::ExitCode,
-    time::{Duration, Instant},
-};
+use std::{fs, path::Path, process::ExitCode, time::Duration};
 
 use bindery_shared::{
-    book::{id::BookId, outline::Kind},
-    ledger::{Book, State},
-    queue::{Lane, Message},
-    submission::{CloudEvent, MAX_BYTES, OutlineText, SUBMIT, Submission},
+    book::outline::Kind,
+    ledger::State,
+    queue::{Lane, Message, QueueError},
+    submission::{CloudEvent, MAX_BYTES, OutlineText, Receipt, SUBMIT, Submission},
 };
 
 use super::{
@@ -26,11 +21,8 @@ use crate::{
     workshop::{Workshop, config},
 };
 
-/// How long the fleet has to take a book in before a person is told that it may be busy.
+/// How long the fleet has to answer before a person is told that it may be busy.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-/// How often is looked whether it has.
-const LOOK: Duration = Duration::from_millis(100);
 
 /// Runs the command.
 pub(crate) async fn run(
@@ -48,14 +40,15 @@ pub(crate) async fn run(
         Some(name) => name.clone(),
         None => identity::request_id(&arguments.outline)?,
     };
-    let id = BookId::of(&workshop.tenant(), &request_id);
-    let before = workshop.ports.store.events(&id, 0, u32::MAX).await?.len();
-    send(&workshop, &arguments, request_id).await?;
-    let book = taken_in(&workshop, &id).await?;
+    let receipt = ask(&workshop, submission(&arguments, request_id)?).await?;
     if global.json {
-        stdout::line(serde_json::json!({"book": book.id, "state": book.state, "repeated": before > 0}))?;
-    } else {
-        stdout::line(format_args!("{}", book.id))?;
+        stdout::line(serde_json::json!(receipt))?;
+    }
+    let Some(id) = receipt.book else {
+        return Err(Failure::usage(format!("the submission was rejected: {}", receipt.errors.join("; "))));
+    };
+    if !global.json {
+        stdout::line(&id)?;
     }
     if !arguments.wait {
         return Ok(ExitCode::SUCCESS);
@@ -63,15 +56,15 @@ pub(crate) async fn run(
     let book = watch(global, &workshop, &id).await?;
     if book.state == State::Done {
         let out = arguments.out.clone().unwrap_or_else(|| beside(&arguments.outline));
-        let files = export::files(&workshop, &book, None, (&out, &stem(&arguments.outline)))?;
+        let files = export::files(&workshop, &book, None, (&out, &stem(&arguments.outline))).await?;
         files.iter().try_for_each(|path| stdout::line(path.display()))?;
         return Ok(ExitCode::SUCCESS);
     }
     Ok(ExitCode::from(if book.held() { HELD } else { NOT_WHOLE }))
 }
 
-async fn send(workshop: &Workshop, arguments: &SubmitArgs, request_id: String) -> Result<(), Failure> {
-    let submission = Submission {
+fn submission(arguments: &SubmitArgs, request_id: String) -> Result<Submission, Failure> {
+    Ok(Submission {
         request_id,
         outline: outline(&arguments.outline)?,
         model: arguments.model.clone(),
@@ -81,7 +74,11 @@ async fn send(workshop: &Workshop, arguments: &SubmitArgs, request_id: String) -
         gaps: None,
         budget_usd: arguments.budget,
         review: arguments.review,
-    };
+    })
+}
+
+/// Publishes the submission and waits for what a dispatcher answers.
+async fn ask(workshop: &Workshop, submission: Submission) -> Result<Receipt, Failure> {
     let id = format!("{}:{}", submission.request_id, bindery_shared::store::now().0);
     let event = CloudEvent { source: "/bindery/submit".to_owned(), ..CloudEvent::new(SUBMIT, id, submission) };
     let message = Message { user: workshop.config.queue.url.user(), ..event.message() };
@@ -91,7 +88,17 @@ async fn send(workshop: &Workshop, arguments: &SubmitArgs, request_id: String) -
             message.body.len()
         )));
     }
-    workshop.ports.queue.publish(&Lane::Submissions.into(), message).await.map_err(Failure::unavailable)
+    let answer = workshop.ports.queue.ask(Lane::Submissions, message, PATIENCE).await.map_err(|error| match error {
+        QueueError::Unanswered(_) => Failure::unavailable(format!(
+            "the submission is with the broker, but {error}: no dispatcher is running, or the store is full or out \
+             of reach; it will be taken in when that is over, and submitting it again does no harm"
+        )),
+        error => Failure::unavailable(error),
+    })?;
+    let read: Result<CloudEvent<Receipt>, _> = serde_json::from_slice(&answer.body);
+    Ok(read
+        .map_err(|error| Failure::unavailable(format!("the answer to the submission cannot be read: {error}")))?
+        .data)
 }
 
 /// Reads the outline; what is wrong with it is said here, before anything is sent.
@@ -103,20 +110,4 @@ fn outline(path: &Path) -> Result<OutlineText, Failure> {
         Some(Kind::Json) => OutlineText::Json(serde_json::from_str(&text).map_err(Failure::usage)?),
         _ => OutlineText::Markdown(text),
     })
-}
-
-/// Waits until a dispatcher has taken the book in.
-async fn taken_in(workshop: &Workshop, id: &BookId) -> Result<Book, Failure> {
-    let until = Instant::now() + PATIENCE;
-    while Instant::now() < until {
-        if let Some(book) = workshop.ports.store.book(id).await? {
-            return Ok(book);
-        }
-        tokio::time::sleep(LOOK).await;
-    }
-    Err(Failure::unavailable(format!(
-        "the submission is with the broker, but no dispatcher has taken it in for {} s; it was rejected, or none is \
-         running, or the store is full: look at their logs and at `bindery dead list`",
-        PATIENCE.as_secs()
-    )))
 }

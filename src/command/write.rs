@@ -83,8 +83,8 @@ fn request(
         format.parse::<Format>().map_err(Failure::usage)?;
     }
     keepable(&terms, &order, &caller).map_err(Failure::usage)?;
-    let estimate = estimate(&order, &caller)?;
-    Ok((Request { tenant: TENANT.to_owned(), request_id: request_id.to_owned(), order, terms }, estimate))
+    let estimate = estimate(&order, &run.writers.models)?;
+    Ok((Request { tenant: TENANT.to_owned(), request_id: request_id.to_owned(), order, terms, trace: None }, estimate))
 }
 
 async fn write(mut run: Run<'_>, ordered: Ordered, arguments: &WriteArgs) -> Result<ExitCode, Failure> {
@@ -143,23 +143,33 @@ async fn take_up(workshop: &Workshop, request: &Request) -> Result<(), Failure> 
     }
     let mut operations = vec![Operation::TakeOver, Operation::Redrive, Operation::Lift(Hold::Operator)];
     let book = workshop.ports.store.book(&id).await?;
-    if book.is_some_and(|book| book.state == State::Done && !bound(workshop, &book)) {
+    if let Some(book) = book.filter(|book| book.state == State::Done)
+        && !bound(workshop, &book).await
+    {
         operations.push(Operation::Rebind);
     }
     for operation in operations {
-        if let Some(Operated::Done { released }) = workshop.ports.store.operate(&id, operation).await? {
-            publish(&*workshop.ports.queue, &*workshop.ports.store, &id, &released).await;
+        match workshop.ports.store.operate(&id, operation).await? {
+            Some(Operated::Done { released }) => {
+                publish(&*workshop.ports.queue, &*workshop.ports.store, &id, &released).await;
+            }
+            Some(Operated::TextsLeft) => return Err(workshop.texts_left(&id)),
+            _ => {}
         }
     }
     Ok(())
 }
 
 /// Returns whether a book's files are there in every format it is to have.
-fn bound(workshop: &Workshop, book: &Book) -> bool {
-    let files = || book.binding.iter().flat_map(|binding| &binding.files);
-    let stored =
-        |format: &String| files().any(|file| file.format == *format && workshop.files.get(&file.digest).is_ok());
-    book.terms.formats.iter().all(stored)
+pub(crate) async fn bound(workshop: &Workshop, book: &Book) -> bool {
+    for format in &book.terms.formats {
+        let file = book.binding.iter().flat_map(|binding| &binding.files).find(|file| file.format == *format);
+        let Some(file) = file else { return false };
+        if workshop.files.get(&book.id, file).await.is_err() {
+            return false;
+        }
+    }
+    true
 }
 
 /// Says that this is a rehearsal, and how to have the book written for real.

@@ -1,13 +1,13 @@
 use bindery_shared::{
     book::{digest::Digest, id::TaskId},
     contract::Unit,
-    ledger::{Hold, Part, Stage, TaskResult},
+    ledger::{
+        Hold, Part, Stage, TaskResult,
+        chain::{Piece, length, slowest},
+    },
 };
 
-use super::{
-    chain::{Piece, length, slowest},
-    *,
-};
+use super::*;
 use crate::view::Asked;
 
 /// A task whose parts took so many milliseconds each.

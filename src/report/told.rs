@@ -4,14 +4,14 @@ use std::{fmt::Write as _, time::Duration};
 
 use bindery_shared::{
     book::{id::TaskId, money::Micros},
-    ledger::{Book, State},
+    ledger::{
+        Book, State,
+        chain::{Link, Piece},
+    },
 };
 use console::truncate_str;
 
-use super::{
-    Ran, Report,
-    chain::{Link, Piece},
-};
+use super::{Ran, Report};
 use crate::{
     spoken::{Grouped, Spoken, counted, plural},
     view::Subject,

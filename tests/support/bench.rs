@@ -12,7 +12,7 @@ use bindery_stand_in::Faults;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{Book, Ended, Ledger, ModelServer, Outline, Running, book::Sections, model_server::Subject};
+use super::{Book, Ended, Kept, Ledger, ModelServer, Outline, Running, book::Sections};
 
 /// A private place to work in. On its way out it checks that nothing is left under a lease, and that the ledger has
 /// every call the server served on its books.
@@ -22,10 +22,6 @@ pub(crate) struct Bench {
     variables: BTreeMap<String, String>,
     calls_may_be_lost: Cell<bool>,
 }
-
-/// The parts whose text was kept at some moment, with the calls that had been made for each.
-#[must_use]
-pub(crate) struct Kept(BTreeMap<Subject, u64>);
 
 impl Bench {
     pub(crate) fn new() -> Self {
@@ -96,7 +92,7 @@ impl Bench {
     pub(crate) fn write(&self, arguments: &[&str]) -> Ended {
         let kept = self.kept();
         let ended = self.run(&with(&["write", "book.md", "--out", "out"], arguments));
-        self.left_alone(&kept);
+        kept.left_alone(&self.model);
         ended
     }
 
@@ -119,29 +115,9 @@ impl Bench {
     /// Returns the parts of `book.md` whose text is kept.
     pub(crate) fn kept(&self) -> Kept {
         if !self.path("data/bindery.db").exists() || self.run(&["status", "book.md"]).code != Some(0) {
-            return Kept(BTreeMap::new());
+            return Kept::nothing();
         }
-        let calls = self.model.calls();
-        let parts = self.ledger().kept();
-        let subjects = parts.keys().map(|&(chapter, part)| {
-            let section = ("section".to_owned(), Some(chapter), Some(part));
-            match (chapter, part) {
-                (0, _) => ("plan".to_owned(), None, None),
-                (_, 0) => ("brief".to_owned(), Some(chapter), None),
-                // The part behind the last section is the chapter's summary.
-                _ if calls.contains_key(&section) => section,
-                _ => ("summary".to_owned(), Some(chapter), None),
-            }
-        });
-        Kept(subjects.map(|subject| (subject.clone(), calls[&subject])).collect())
-    }
-
-    /// Checks that no part that was kept then has been called since.
-    #[track_caller]
-    pub(crate) fn left_alone(&self, kept: &Kept) {
-        let calls = self.model.calls();
-        let now: BTreeMap<Subject, u64> = kept.0.keys().map(|subject| (subject.clone(), calls[subject])).collect();
-        assert_eq!(now, kept.0, "a part that was kept was called again");
+        Kept::of(&self.ledger(), &self.model)
     }
 
     /// Checks that `out` holds the whole book of this outline, and returns it.

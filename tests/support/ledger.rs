@@ -33,9 +33,9 @@ impl Ledger {
         self.chapter(chapter)["standing"].as_str().unwrap()
     }
 
-    /// Returns the parts whose text is kept, by chapter, with the calls they took; the plan is chapter 0.
+    /// Returns the parts whose finished text is kept, by chapter, with the calls they took; the plan is chapter 0.
     pub(crate) fn kept(&self) -> BTreeMap<(u32, u32), u64> {
-        self.parts().filter(|(_, part)| !part["digest"].is_null()).map(|(name, part)| (name, calls(part))).collect()
+        self.parts().filter(|(_, part)| finished(part)).map(|(name, part)| (name, calls(part))).collect()
     }
 
     /// Returns the calls that are on record for each chapter.
@@ -61,4 +61,9 @@ impl Ledger {
 
 fn calls(part: &Value) -> u64 {
     part["calls"].as_u64().unwrap()
+}
+
+/// Whether a part's text is kept and no draft.
+fn finished(part: &Value) -> bool {
+    !part["digest"].is_null() && part["draft"] != true
 }

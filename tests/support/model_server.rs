@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use bindery_stand_in::{Faults, Served, Settings, StandIn, Stats, Timing};
+use bindery_stand_in::{Faults, Served, Settings, StandIn, Stats, Timing, Turnstile};
 use tokio::runtime::Runtime;
 
 /// What a call was about: its task, its chapter and its section.
@@ -29,6 +29,12 @@ impl ModelServer {
     /// Returns the settings that a server without faults has.
     pub(crate) fn settings() -> Settings {
         Settings { seed: 1, timing: Timing::instant(), record_prompts: true, ..Settings::default() }
+    }
+
+    /// Serves, and answers no call about these chapters until it is let to.
+    pub(crate) fn held_back(chapters: impl IntoIterator<Item = u32>) -> (Self, Turnstile) {
+        let turnstile = Turnstile::closed_to(chapters);
+        (Self::start(Settings { turnstile: Some(turnstile.clone()), ..Self::settings() }), turnstile)
     }
 
     pub(crate) fn start(settings: Settings) -> Self {

@@ -2,6 +2,7 @@
 
 use std::{
     io::{BufRead as _, BufReader, Read},
+    os::unix::process::ExitStatusExt as _,
     process::{Child, Command, Stdio},
     sync::mpsc::{Receiver, RecvTimeoutError, channel},
     time::{Duration, Instant},
@@ -27,6 +28,8 @@ pub(crate) struct Running {
 pub(crate) struct Ended {
     /// The exit code; none when it was killed.
     pub(crate) code: Option<i32>,
+    /// The signal that killed it, if one did.
+    pub(crate) signal: Option<i32>,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
 }
@@ -64,11 +67,11 @@ impl Running {
         (0..lines).all(|_| self.line().is_some())
     }
 
-    /// Waits for a line on stderr that says this.
-    pub(crate) fn says(&mut self, words: &str) {
+    /// Waits for a line on stderr that says this, and returns it.
+    pub(crate) fn says(&mut self, words: &str) -> String {
         while let Some(line) = self.error() {
             if line.contains(words) {
-                return;
+                return line;
             }
         }
         panic!("the run ended without saying {words:?}; it said\n{}", self.stderr)
@@ -101,6 +104,11 @@ impl Running {
         self.signal("INT");
     }
 
+    /// Sends SIGTERM, as systems do that end a process in good order.
+    pub(crate) fn terminate(&self) {
+        self.signal("TERM");
+    }
+
     /// Stops it in the middle of what it does, with SIGSTOP.
     pub(crate) fn freeze(&self) {
         self.signal("STOP");
@@ -123,12 +131,37 @@ impl Running {
         self.end()
     }
 
+    /// Waits until a crash point has killed it.
+    #[track_caller]
+    pub(crate) fn dies(self) -> Ended {
+        let ended = self.end();
+        assert_eq!(ended.signal, Some(9), "it was not killed; it said\n{}", ended.stderr);
+        ended
+    }
+
     /// Waits until the process ends by itself.
     pub(crate) fn end(mut self) -> Ended {
         while self.line().is_some() {}
         while self.error().is_some() {}
         let status = self.child.wait().unwrap();
-        Ended { code: status.code(), stdout: self.stdout, stderr: self.stderr }
+        let (stdout, stderr) = (std::mem::take(&mut self.stdout), std::mem::take(&mut self.stderr));
+        Ended { code: status.code(), signal: status.signal(), stdout, stderr }
+    }
+}
+
+impl Drop for Running {
+    /// Leaves no process behind, also when a test fails.
+    fn drop(&mut self) {
+        // One that has ended cannot be killed, and need not.
+        let _ended = self.child.kill();
+        let _reaped = self.child.wait();
+        if std::thread::panicking() {
+            // A panic in here would end all tests.
+            while let Ok(line) = self.errors.recv_timeout(Duration::from_secs(1)) {
+                add(&mut self.stderr, &line);
+            }
+            eprintln!("--- process {} said\n{}", self.child.id(), self.stderr);
+        }
     }
 }
 
@@ -162,6 +195,12 @@ impl Ended {
             assert!(self.stderr.contains(word), "{word:?} is missing in\n{}", self.stderr);
         }
         self
+    }
+
+    /// Returns why its sweeper repaired something, once for each time.
+    pub(crate) fn healed(&self) -> impl Iterator<Item = String> {
+        let healed = self.stderr.lines().filter(|line| line.contains("healed"));
+        healed.map(|line| line.split("reason=\"").nth(1).unwrap().split('"').next().unwrap().to_owned())
     }
 
     /// Returns the JSON values it printed.

@@ -67,6 +67,11 @@ impl Outline {
     }
 }
 
+/// Returns an outline of six chapters with two sections each: eighteen calls on a compiled plan, when none fails.
+pub(crate) fn six_chapters() -> Outline {
+    Outline::of(&["Staffs", "Moons", "Machines", "Ropes", "Bells", "Charts"])
+}
+
 /// Returns an outline of three chapters with two sections each: eleven calls, when none fails or is continued.
 pub(crate) fn three_chapters() -> Outline {
     Outline::of(&["Staffs", "Moons", "Machines"])

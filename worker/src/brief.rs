@@ -40,6 +40,14 @@ pub(crate) struct BriefWriting<'a> {
 
 #[async_trait]
 impl Writing for BriefWriting<'_> {
+    fn name(&self) -> String {
+        "its brief".to_owned()
+    }
+
+    fn kind(&self) -> &'static str {
+        "brief"
+    }
+
     fn call(&self, attempt: u32, _draft: Option<&Draft>) -> Call {
         let points = u32::try_from(self.slice.owns.len()).unwrap_or(u32::MAX);
         let max_tokens = 400 + 120 * self.slice.sections + 20 * points;

@@ -38,8 +38,7 @@ impl Contexts {
         let Some(json) = work.text(&digest).await? else {
             return Err(Halt::GiveUp(format!("the store has lost the book's context {digest}")));
         };
-        let context: Context = serde_json::from_str(&json)
-            .map_err(|error| Halt::GiveUp(format!("the book's context {digest} cannot be read: {error}")))?;
+        let context = Context::read(&json)?;
         let ready = Arc::new(Ready { prefix: prompt::prefix(&context), context });
         self.remember(digest, ready.clone());
         Ok(ready)

@@ -1,4 +1,4 @@
-//! What prompts say: the prefix all calls of a book share, and how many tokens an answer may take.
+//! What prompts say: the prefix all calls of a book share, and lengths as a model is asked for them.
 
 use bindery_shared::{book::context::Context, contract::Unit};
 
@@ -22,19 +22,6 @@ openings, no summing up at the end unless the plan asks for it.
 /// Renders the prefix: byte-identical for every call of a book, so that servers cache it.
 pub(crate) fn prefix(context: &Context) -> String {
     format!("{RULES}{}", context.book_part())
-}
-
-/// Returns the output tokens a text of this length may take: 1.6 for an English word, more where a language's words
-/// or characters cost more tokens than that.
-pub(crate) fn room(length: u32, unit: Unit, language: &str) -> u32 {
-    let primary = language.split('-').next().unwrap_or_default().to_lowercase();
-    let tenths = match (unit, primary.as_str()) {
-        (Unit::Characters, _) => 20,
-        (Unit::Words, "en") => 16,
-        (Unit::Words, "de" | "fr" | "es" | "it" | "pt" | "nl" | "sv" | "da" | "no" | "nb") => 24,
-        (Unit::Words, _) => 50,
-    };
-    (length.saturating_mul(tenths) / 10).max(256)
 }
 
 /// Names a length as a prompt says it.

@@ -7,7 +7,7 @@ use bindery_shared::{
     attempt::{Draft, Writing},
     book::context::Slice,
     contract::Contract,
-    model::{Call, Caller},
+    model::{Call, Caller, room},
     text::{clean::clean, length::length},
 };
 
@@ -15,7 +15,7 @@ use crate::{
     brief::Brief,
     check::{Asked, gate, targets, tidy},
     contexts::Ready,
-    prompt::{measure, room},
+    prompt::measure,
 };
 
 /// What is asked for one section of a chapter.
@@ -109,6 +109,14 @@ impl<'a> SectionWriting<'a> {
 
 #[async_trait]
 impl Writing for SectionWriting<'_> {
+    fn name(&self) -> String {
+        format!("section {}", self.position + 1)
+    }
+
+    fn kind(&self) -> &'static str {
+        "section"
+    }
+
     fn call(&self, attempt: u32, draft: Option<&Draft>) -> Call {
         let language = &self.ready.context.book.language;
         let max_tokens = room(self.brief.sections[self.position].length, self.ready.context.unit(), language);

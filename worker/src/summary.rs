@@ -4,19 +4,13 @@ use async_trait::async_trait;
 use bindery_shared::{
     attempt::{Draft, Writing},
     book::context::Slice,
-    contract::{Contract, Unit},
+    contract::{Contract, Unit, summary_length},
     ledger::{Standing, Task},
-    model::{Call, Caller, estimate_tokens},
+    model::{Call, Caller, estimate_tokens, room},
     text::{clean::clean, ending, length::length},
 };
 
-use crate::{
-    contexts::Ready,
-    prompt::{measure, room},
-};
-
-/// A summary's length in words; in characters twice that.
-const WORDS: u32 = 120;
+use crate::{contexts::Ready, prompt::measure};
 
 /// What is asked for a chapter's summary.
 pub(crate) struct SummaryWriting<'a> {
@@ -31,12 +25,20 @@ pub(crate) struct SummaryWriting<'a> {
 impl SummaryWriting<'_> {
     fn size(&self) -> (u32, Unit) {
         let unit = self.ready.context.unit();
-        (if unit == Unit::Characters { 2 * WORDS } else { WORDS }, unit)
+        (summary_length(unit), unit)
     }
 }
 
 #[async_trait]
 impl Writing for SummaryWriting<'_> {
+    fn name(&self) -> String {
+        "its summary".to_owned()
+    }
+
+    fn kind(&self) -> &'static str {
+        "summary"
+    }
+
     fn call(&self, attempt: u32, _draft: Option<&Draft>) -> Call {
         let (length, unit) = self.size();
         let language = self.ready.context.book.language.clone();
@@ -124,6 +126,7 @@ mod tests {
             context::{Context, Lengths},
             digest::Digest,
             id::TaskId,
+            later::Later,
             outline,
         },
         ledger::TaskResult,
@@ -147,10 +150,12 @@ mod tests {
             parked: None,
             ended: None,
             lapses: 0,
+            resends: 0,
             note: None,
             parts: BTreeMap::new(),
             result: Some(result),
             reason: None,
+            later: Later::default(),
         }
     }
 

@@ -8,7 +8,7 @@ use bindery_shared::{
     ledger::{BoundText, Standing, Task, TaskResult},
 };
 
-use crate::manuscript::Chapter;
+use crate::{format, manuscript::Chapter};
 
 /// What the proof found.
 pub(super) enum Proof {
@@ -43,7 +43,7 @@ pub(super) async fn prove(work: &Work, request: &Request) -> Result<Proof, Halt>
                 GapPolicy::Fail => return Ok(Proof::Gap(format!("chapter {number} is missing: {reason}"))),
                 GapPolicy::Omit => {}
                 GapPolicy::Placeholder => {
-                    let body = format!("*This chapter is missing: {reason}*\n");
+                    let body = format!("*{}*\n", format::missing(request.order.language()));
                     proven.chapters.push(Chapter { number, title, body });
                 }
             },

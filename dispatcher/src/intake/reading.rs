@@ -58,7 +58,7 @@ pub(crate) fn read(
     terms.formats = formats.unwrap_or(terms.formats);
     terms.review = submission.review;
     keepable(&terms, &order, &caller).map_err(|error| vec![error])?;
-    Ok(Request { tenant, request_id: submission.request_id.clone(), order, terms })
+    Ok(Request { tenant, request_id: submission.request_id.clone(), order, terms, trace: None })
 }
 
 fn named(name: &str) -> Vec<String> {

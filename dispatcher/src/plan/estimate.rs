@@ -4,8 +4,13 @@ use std::time::Duration;
 
 use bindery_shared::{
     attempt::Writing as _,
-    book::{context::Context, money::Micros, request::Order},
-    model::{Caller, estimate_tokens},
+    book::{
+        context::{Context, Slice},
+        money::Micros,
+        request::Order,
+    },
+    contract::summary_length,
+    model::{Caller, estimate_tokens, expected_tokens, room},
 };
 
 use super::PlanWriting;
@@ -21,7 +26,7 @@ pub struct Estimate {
     pub output: u64,
     /// Money, where prices are known.
     pub cost: Option<Micros>,
-    /// From the first call to the last.
+    /// From the first call to the last, with as many calls at once as there are to make.
     pub time: Duration,
     /// The same, were one call made after another.
     pub sequential: Duration,
@@ -29,8 +34,6 @@ pub struct Estimate {
     pub lease: Micros,
 }
 
-/// Output tokens of an English word, by common tokenizers.
-const TOKENS_PER_WORD: f64 = 1.35;
 /// What a prompt says beside the book part and the slice.
 const REQUEST_TOKENS: u64 = 500;
 /// A rewrite's prompt carries the draft.
@@ -39,35 +42,82 @@ const DRAFT_TOKENS: u64 = 2_500;
 const TOKENS_PER_SECOND: f64 = 80.0;
 const FIRST_TOKEN: f64 = 0.6;
 
-/// Estimates a book from its context; the planning call is counted where the book is not compiled.
+/// Estimates a book from its context, without a planning call.
 pub fn estimate(context: &Context, caller: &Caller) -> Estimate {
     let book = estimate_tokens(&context.book_part());
     let mut total = Estimate::default();
-    let mut waves = [0.0_f64; 2];
-    let mut sequential = 0.0;
+    let mut waves = [Duration::ZERO; 2];
     for slice in &context.chapters {
+        let takes = ChapterTakes::of(context, slice);
         let prompt = book + estimate_tokens(&context.slice_part(slice)) + REQUEST_TOKENS;
-        let sections = u64::from(slice.sections);
-        let summary = u64::from(context.has_last() && !slice.last);
-        let calls = 1 + sections + summary;
-        let text = tokens(f64::from(slice.length));
-        let section = text / f64::from(slice.sections.max(1));
-        let brief = 60.0 * f64::from(slice.sections);
-        total.calls += calls;
-        total.input += prompt * calls;
-        total.output += whole(text + brief);
-        let room = whole(section * 1.6).max(256) + REQUEST_TOKENS;
-        let worst = caller.worst(prompt + DRAFT_TOKENS, room);
-        total.lease = total.lease.max(Micros(worst.0.saturating_mul(calls)));
-        let chain = seconds(brief) + seconds(section) + if summary > 0 { seconds(170.0) } else { 0.0 };
+        total.calls += takes.calls;
+        total.input += prompt * takes.calls + takes.reread;
+        total.output += whole(takes.brief + takes.text + takes.summary);
+        let worst = caller.worst(prompt + DRAFT_TOKENS, takes.room + REQUEST_TOKENS).0.saturating_mul(takes.calls);
+        total.lease = total.lease.max(Micros(worst) + caller.worst(takes.reread, 0));
         let wave = usize::from(slice.last);
-        waves[wave] = waves[wave].max(chain);
-        sequential += seconds(brief) + f64::from(slice.sections) * seconds(section);
+        waves[wave] = waves[wave].max(takes.chain());
+        total.sequential += takes.sequential();
     }
-    total.time = Duration::from_secs_f64(waves.iter().sum());
-    total.sequential = Duration::from_secs_f64(sequential);
+    total.time = waves.iter().sum();
     total.cost = caller.cost(total.input, total.output);
     total
+}
+
+impl Estimate {
+    /// Returns how long the book takes where only so many calls are made at once.
+    pub fn time_with(&self, calls: usize) -> Duration {
+        let at_once = u32::try_from(calls).unwrap_or(u32::MAX).max(1);
+        self.time.max(self.sequential / at_once)
+    }
+}
+
+/// What one chapter is expected to take.
+struct ChapterTakes {
+    calls: u64,
+    sections: u32,
+    /// Output tokens of the brief.
+    brief: f64,
+    /// Output tokens of all sections.
+    text: f64,
+    /// Output tokens of the summary; none where no chapter is written from it.
+    summary: f64,
+    /// Prompt tokens of the finished chapter, where it is summed up.
+    reread: u64,
+    /// Output tokens that one section may take.
+    room: u64,
+}
+
+impl ChapterTakes {
+    fn of(context: &Context, slice: &Slice) -> Self {
+        let (unit, language) = (context.unit(), context.book.language.as_str());
+        let summed = context.has_last() && !slice.last;
+        let text = expected_tokens(slice.length, unit, language);
+        let sections = slice.sections.max(1);
+        Self {
+            calls: 1 + u64::from(sections) + u64::from(summed),
+            sections,
+            brief: 60.0 * f64::from(sections),
+            text,
+            summary: if summed { expected_tokens(summary_length(unit), unit, language) } else { 0.0 },
+            reread: if summed { whole(text) } else { 0 },
+            room: u64::from(room(slice.length.div_ceil(sections), unit, language)),
+        }
+    }
+
+    /// Returns how long its calls take, each after what it needs.
+    fn chain(&self) -> Duration {
+        seconds(self.brief) + seconds(self.text / f64::from(self.sections)) + self.summing()
+    }
+
+    /// Returns how long its calls take one after another.
+    fn sequential(&self) -> Duration {
+        seconds(self.brief) + seconds(self.text / f64::from(self.sections)) * self.sections + self.summing()
+    }
+
+    fn summing(&self) -> Duration {
+        if self.summary > 0.0 { seconds(self.summary) } else { Duration::ZERO }
+    }
 }
 
 /// Adds the planning call to an estimate.
@@ -78,7 +128,7 @@ pub fn with_plan(mut estimate: Estimate, order: &Order, compiled: &Context, call
     estimate.input += estimate_tokens(&call.prefix) + estimate_tokens(&call.slice) + estimate_tokens(&call.request);
     estimate.output += output;
     #[expect(clippy::cast_precision_loss, reason = "a count of tokens is far below 2^52")]
-    let time = Duration::from_secs_f64(seconds(output as f64));
+    let time = seconds(output as f64);
     estimate.time += time;
     estimate.sequential += time;
     estimate.cost = caller.cost(estimate.input, estimate.output);
@@ -92,12 +142,9 @@ pub fn plan_worst(order: &Order, compiled: &Context, caller: &Caller) -> Micros 
     caller.worst(input + REQUEST_TOKENS, u64::from(call.max_tokens))
 }
 
-fn tokens(words: f64) -> f64 {
-    words * TOKENS_PER_WORD
-}
-
-fn seconds(tokens: f64) -> f64 {
-    FIRST_TOKEN + tokens / TOKENS_PER_SECOND
+/// Returns how long a call takes that makes so many tokens.
+fn seconds(tokens: f64) -> Duration {
+    Duration::from_secs_f64(FIRST_TOKEN + tokens / TOKENS_PER_SECOND)
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of tokens is positive and small")]

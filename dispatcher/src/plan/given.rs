@@ -14,7 +14,7 @@ pub struct InvalidContext(pub Vec<String>);
 
 /// Reads a context and holds it against the order it is to serve.
 pub fn read(json: &str, order: &Order) -> Result<Context, InvalidContext> {
-    let context: Context = serde_json::from_str(json).map_err(|error| InvalidContext(vec![error.to_string()]))?;
+    let context = Context::read(json).map_err(|error| InvalidContext(vec![error.to_string()]))?;
     let problems = problems(&context, order);
     if problems.is_empty() { Ok(context) } else { Err(InvalidContext(problems)) }
 }
@@ -29,6 +29,12 @@ fn problems(context: &Context, order: &Order) -> Vec<String> {
         problems.push(format!("it has {} chapters, the outline has {asked}", context.chapters.len()));
     }
     for (slice, chapter) in context.chapters.iter().zip(&order.outline.chapters) {
+        if slice.title != chapter.title {
+            problems.push(format!(
+                "chapter {} is \"{}\" in the plan and \"{}\" in the outline; rename it in both",
+                slice.chapter, slice.title, chapter.title
+            ));
+        }
         if slice.last != chapter.last {
             problems.push(format!(
                 "chapter {} is written last by one of outline and plan only; mark it in both or in neither",
@@ -40,8 +46,8 @@ fn problems(context: &Context, order: &Order) -> Vec<String> {
         if slice.chapter as usize != position + 1 {
             problems.push(format!("chapter {} stands at place {}", slice.chapter, position + 1));
         }
-        if slice.title.trim().is_empty() || slice.length == 0 || !(1..=64).contains(&slice.sections) {
-            problems.push(format!("chapter {} needs a title, a length and 1 to 64 sections", slice.chapter));
+        if slice.length == 0 || !(1..=64).contains(&slice.sections) {
+            problems.push(format!("chapter {} needs a length and 1 to 64 sections", slice.chapter));
         }
         if !slice.fixed.is_empty() && slice.fixed.len() != slice.sections as usize {
             problems.push(format!(
@@ -97,5 +103,13 @@ mod tests {
         assert!(read(&context).is_ok());
         context.chapters[1].last = false;
         assert!(read(&context).unwrap_err().to_string().contains("chapter 2"));
+    }
+
+    #[test]
+    fn a_plan_that_renames_a_chapter_is_refused_since_the_book_would_bear_the_outlines_name() {
+        let mut context = Context::compile(&order().outline, Lengths { chapter: 1_000, section: 500 });
+        context.chapters[0].title = "Another".into();
+        let error = read(&serde_json::to_string(&context).unwrap(), &order()).unwrap_err().to_string();
+        assert!(error.contains("chapter 1 is \"Another\" in the plan and \"Chapter 1\" in the outline"), "{error}");
     }
 }

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use bindery_shared::{
     book::{
         digest::Digest,
+        later::Later,
         money::Micros,
         outline::{Chapter, Outline},
         request::{GapPolicy, Order, PlanMode, Request, Terms},
@@ -87,6 +88,10 @@ impl Store for Damaged {
         self.store.examine().await
     }
 
+    async fn shed(&self, book: &BookId, limit: u32) -> Result<bool, StoreError> {
+        self.store.shed(book, limit).await
+    }
+
     async fn delete(&self, book: &BookId) -> Result<bool, StoreError> {
         self.store.delete(book).await
     }
@@ -110,15 +115,17 @@ fn request(id: &str) -> Request {
         deadline_ms: 86_400_000,
         review: false,
         formats: vec!["md".into()],
+        later: Later::default(),
     };
-    Request { tenant: "t".into(), request_id: id.into(), order, terms }
+    Request { tenant: "t".into(), request_id: id.into(), order, terms, trace: None }
 }
 
 #[tokio::test]
 async fn a_book_that_cannot_be_read_does_not_keep_the_others_from_being_served() {
     let folder = tempfile::tempdir().unwrap();
     let second = Duration::from_secs(1);
-    let rules = Rules { lease: second, publish_grace: Duration::ZERO, lost_after: second, solo_after: 3 };
+    let grace = Duration::ZERO;
+    let rules = Rules { lease: second, publish_grace: grace, lost_after: second, solo_after: 3, retention: None };
     let url = format!("sqlite:{}", folder.path().join("books.db").display());
     let sound =
         store::connect(&store::Access::new(&url), rules, Clock::Given(Arc::new(|| Moment(1_000)))).await.unwrap();
@@ -133,6 +140,9 @@ async fn a_book_that_cannot_be_read_does_not_keep_the_others_from_being_served()
         queue: queue::connect(&queue::Access::new("local:")).await.unwrap(),
         live: Arc::new(Live::default()),
     };
-    look(&ports, &Scope::All).await.unwrap();
+    // As many due times as cannot be served would be all that is looked at.
+    assert_eq!(look(&ports, &Scope::All, 1).await.unwrap().unserved, 1);
+    assert_eq!(ports.queue.depth(Lane::Plans).await.unwrap(), 0);
+    look(&ports, &Scope::All, 1 + 1).await.unwrap();
     assert_eq!(ports.queue.depth(Lane::Plans).await.unwrap(), 1);
 }

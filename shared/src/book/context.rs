@@ -12,8 +12,25 @@ use serde::{Deserialize, Serialize};
 use super::outline::Outline;
 use crate::contract::Unit;
 
-/// The version this program writes.
+/// The version this program writes, and the latest it reads.
 pub const VERSION: u16 = 1;
+
+/// A context cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum UnreadableContext {
+    /// A later version than this program reads has made it.
+    #[error("its version is {0}, this program reads {VERSION}")]
+    Newer(u16),
+    /// It is not JSON of a context's shape.
+    #[error(transparent)]
+    Shape(#[from] serde_json::Error),
+}
+
+/// What every context will say, whatever else a version may change.
+#[derive(Deserialize)]
+struct Versioned {
+    version: u16,
+}
 
 /// Everything a chapter must know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -173,6 +190,15 @@ pub struct FixedSection {
 }
 
 impl Context {
+    /// Reads a context. A field that its version does not have is an error: whoever wrote it by hand is told of it.
+    pub fn read(json: &str) -> Result<Self, UnreadableContext> {
+        let Versioned { version } = serde_json::from_str(json)?;
+        if version > VERSION {
+            return Err(UnreadableContext::Newer(version));
+        }
+        Ok(serde_json::from_str(json)?)
+    }
+
     /// Returns a chapter's slice; none for a number the book does not have.
     pub fn slice(&self, chapter: u32) -> Option<&Slice> {
         self.chapters.get((chapter as usize).checked_sub(1)?)

@@ -19,6 +19,12 @@ impl Micros {
     /// Nothing.
     pub const ZERO: Self = Self(0);
 
+    /// Returns the amount in dollars, for what is shown and never summed up again.
+    #[expect(clippy::cast_precision_loss, reason = "exact up to nine billion dollars")]
+    pub fn dollars(self) -> f64 {
+        self.0 as f64 / PER_DOLLAR as f64
+    }
+
     /// Returns what is left after taking `other`, and nothing where that is more.
     pub fn saturating_sub(self, other: Self) -> Self {
         Self(self.0.saturating_sub(other.0))

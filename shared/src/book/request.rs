@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{digest::Digest, id::BookId, money::Micros, outline::Outline};
+use super::{digest::Digest, id::BookId, later::Later, money::Micros, outline::Outline};
+use crate::traceparent::TraceParent;
 
 /// What a client asks for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +16,9 @@ pub struct Request {
     pub order: Order,
     /// What does not, and may be changed by asking again.
     pub terms: Terms,
+    /// Where in a trace it was taken in; none where nothing is traced.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<TraceParent>,
 }
 
 /// What changes the words: the same order is the same book.
@@ -63,6 +67,9 @@ pub struct Terms {
     pub review: bool,
     /// The formats to bind, as file extensions.
     pub formats: Vec<String>,
+    /// What a later version has added.
+    #[serde(flatten)]
+    pub later: Later,
 }
 
 /// What becomes of the book when a chapter dies.

@@ -22,12 +22,15 @@ pub struct QueueSettings {
     /// How long the broker may take for an answer.
     #[serde(with = "duration")]
     pub timeout: Duration,
+    /// How long a message is held by one process; then its task goes on with whoever is free.
+    #[serde(with = "duration")]
+    pub hold: Duration,
 }
 
 impl QueueSettings {
     /// Returns what is needed to open the queue.
     pub fn access(&self) -> Access {
-        let Self { url, ca_file, cert_file, key_file, timeout } = self.clone();
+        let Self { url, ca_file, cert_file, key_file, timeout, hold: _ } = self.clone();
         Access { url, ca_file, cert_file, key_file, timeout }
     }
 
@@ -36,6 +39,7 @@ impl QueueSettings {
         if self.cert_file.is_some() != self.key_file.is_some() {
             problems.add("queue.cert_file", "needs `queue.key_file`, and the other way round");
         }
+        problems.lasts("queue.hold", self.hold, Duration::from_secs(1)..=Duration::from_secs(3_600));
         problems.lasts("queue.timeout", self.timeout, Duration::from_secs(1)..=Duration::from_secs(300));
     }
 }

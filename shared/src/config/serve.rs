@@ -1,6 +1,6 @@
 //! Settings of `bindery serve`.
 
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +15,8 @@ pub struct ServeSettings {
     pub grace: Duration,
     /// How many books may be open at once before no more are taken in.
     pub max_open_books: u32,
+    /// Where metrics and probes are served; unset, nowhere.
+    pub admin: Option<SocketAddr>,
     /// Whose books those are whose submission does not say; unset, such a submission is refused.
     pub tenant: Option<String>,
 }

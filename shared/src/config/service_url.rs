@@ -8,6 +8,9 @@ use super::problem::Problems;
 
 const MASK: &str = "***";
 
+/// The option that holds the password with which sentinels are asked.
+const SENTINEL_PASSWORD: &str = "sentinel_password=";
+
 /// The address of a service. However it is shown or serialised, its password is masked.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
@@ -37,21 +40,26 @@ impl ServiceUrl {
             let schemes = schemes.iter().map(|scheme| format!("`{scheme}:`")).collect::<Vec<_>>();
             problems.add(key, format!("must start with {}", schemes.join(" or ")));
         }
-        if self.0.contains(&format!(":{MASK}@")) {
+        if [format!(":{MASK}@"), format!("{SENTINEL_PASSWORD}{MASK}")].iter().any(|masked| self.0.contains(masked)) {
             problems.add(key, "holds a mask where its password was; write the password");
         }
     }
 
-    /// Masks the password in `scheme://user:password@host`. A password may hold a raw `/` or `@` that ought to
-    /// be encoded, so everything up to the last `@` counts as it: too much is masked rather than too little.
+    /// Masks the password in `scheme://user:password@host`, and that for sentinels. A password may hold a raw `/` or
+    /// `@` that ought to be encoded, so everything up to the last `@` counts as it, and everything behind the option
+    /// for sentinels: too much is masked rather than too little.
     fn masked(&self) -> String {
+        let shown = match self.0.split_once(SENTINEL_PASSWORD) {
+            Some((before, _password)) => format!("{before}{SENTINEL_PASSWORD}{MASK}"),
+            None => self.0.clone(),
+        };
         let masked = || {
-            let (scheme, rest) = self.0.split_once("://")?;
+            let (scheme, rest) = shown.split_once("://")?;
             let (login, host) = rest.rsplit_once('@')?;
             let (user, _password) = login.split_once(':')?;
             Some(format!("{scheme}://{user}:{MASK}@{host}"))
         };
-        masked().unwrap_or_else(|| self.0.clone())
+        masked().unwrap_or(shown)
     }
 }
 
@@ -90,6 +98,11 @@ mod tests {
             ("redis://:hush@cache", "redis://:***@cache"),
             ("amqp://bindery:hu/sh@mq", "amqp://bindery:***@mq"),
             ("amqp://bindery:hu@sh@mq", "amqp://bindery:***@mq"),
+            (
+                "redis+sentinel://bindery:hush@a,b:7000/books?db=1&sentinel_user=s&sentinel_password=hu@sh&x=hush",
+                "redis+sentinel://bindery:***@a,b:7000/books?db=1&sentinel_user=s&sentinel_password=***",
+            ),
+            ("redis+sentinel://a/books?sentinel_password=hush", "redis+sentinel://a/books?sentinel_password=***"),
         ] {
             let url = ServiceUrl::from(url);
             assert_eq!(url.to_string(), shown);

@@ -188,7 +188,7 @@ url = 'carrier pigeon'
         .problems();
     let expected = [
         "ledger.tries: must be a whole number, like 5 (bindery.toml:3)",
-        "ledger.lease: \"30 seconds\" is not a duration; write a whole number and a unit (ms, s, min or h), \
+        "ledger.lease: \"30 seconds\" is not a duration; write a whole number and a unit (ms, s, min, h or d), \
          like 30s (bindery.toml:5)",
         "book.gaps: unknown variant `skip`, expected one of `fail`, `omit`, `placeholder` (bindery.toml:7)",
         "book.formats: `pdf` is not a format: choose among md, epub and html (bindery.toml:8)",
@@ -196,7 +196,8 @@ url = 'carrier pigeon'
         "model.calls: must be a whole number, like 64 (BINDERY_MODEL__CALLS)",
         "model.name: `gpt-5` names no provider: write `provider:model`, like `openai:gpt-5` (BINDERY_MODEL__NAME)",
         "book.budget_usd: is -1, but must be a sum above 0 (command line)",
-        "store.url: must start with `sqlite:` or `redis:` or `rediss:` (bindery.toml:11)",
+        "store.url: must start with `sqlite:` or `redis:` or `rediss:` or `redis+sentinel:` or `rediss+sentinel:` or \
+         `redis+cluster:` or `rediss+cluster:` (bindery.toml:11)",
         "queue.url: must start with `local:` or `amqp:` or `amqps:` (bindery.toml:13)",
         "ledger.window: is 5000, but must be 1 to 1000 (bindery.toml:2)",
         "ledger.renew: is 20s, but must be above 0s and at most half of ledger.lease, 30s (bindery.toml:4)",
@@ -263,12 +264,20 @@ fn what_is_out_of_bounds_is_refused_and_the_bounds_themselves_are_not() {
         ("book.formats", "md,md", "md"),
         ("book.budget_usd", "0", "0.01"),
         ("book.budget_usd", "inf", "1e6"),
+        ("files.url", "ftp://host/books", "file:/srv/books"),
+        ("files.url", "s3://Books", "s3://books/bound"),
+        ("files.url", "s3://key:secret@books", "s3://books"),
+        ("files.endpoint", "objects.example.com", "https://objects.example.com"),
+        ("files.endpoint", "https://key:secret@host", "http://127.0.0.1:9000"),
+        ("files.timeout", "3min", "2min"),
+        ("store.retention", "0s", "1s"),
+        ("store.retention", "never", "forever"),
         ("ledger.lease", "61min", "20s"),
         ("ledger.renew", "0s", "15s"),
         ("ledger.renew", "16s", "1ms"),
         ("ledger.publish_grace", "999ms", "1s"),
-        ("ledger.lost_after", "25h", "24h"),
-        ("ledger.deadline", "721h", "720h"),
+        ("ledger.lost_after", "25h", "1d"),
+        ("ledger.deadline", "721h", "30d"),
         ("ledger.window", "0", "1"),
         ("ledger.window", "1001", "1000"),
         ("ledger.tries", "0", "20"),
@@ -283,6 +292,17 @@ fn what_is_out_of_bounds_is_refused_and_the_bounds_themselves_are_not() {
         assert!(problems.len() == 1 && problems[0].starts_with(key), "{key} = {wrong}: {problems:?}");
         Config::load(&file("").flag(key, allowed).sources).unwrap_or_else(|e| panic!("{key} = {allowed}: {e}"));
     }
+}
+
+#[test]
+fn texts_stay_for_a_month_on_a_server_and_for_ever_in_a_file_unless_it_is_said_otherwise() {
+    let (day, server) = (Duration::from_secs(86_400), "redis://host");
+    assert_eq!(file("").load().store.retention(), None);
+    assert_eq!(file("").flag("store.retention", "7d").load().store.retention(), Some(day * 7));
+    assert_eq!(file("").flag("store.url", server).load().store.retention(), Some(day * 30));
+    let kept = file("").flag("store.url", server).flag("store.retention", "forever").load();
+    assert_eq!(kept.store.retention(), None);
+    assert!(kept.render().contains("retention = \"forever\""));
 }
 
 #[test]
@@ -353,7 +373,7 @@ fn what_is_not_the_default_is_rendered_with_its_origin() {
              renew = \"10s\"\n\
              publish_grace = \"15s\"\n\
              lost_after = \"10min\"\n\
-             deadline = \"24h\"\n\
+             deadline = \"1d\"\n\
              window = 8  # command line\n\
              tries = 2  # {}:2\n\
              rewrites = 2\n\
@@ -370,6 +390,13 @@ fn no_secret_is_shown_by_a_configuration() {
     assert!(!config.render().contains("hush"));
     assert!(!format!("{config:?}").contains("hush"));
     assert_eq!(config.store.url.expose(), "sqlite://me:hush@host");
+}
+
+#[test]
+fn a_broken_address_of_a_redis_says_what_to_write_and_shows_no_password() {
+    let problems = file("[store]\nurl = 'redis+sentinel://me:hush@a,b'\n").problems();
+    assert!(matches!(&problems[..], [one] if one.starts_with("store.url: names no master")), "{problems:?}");
+    assert!(!problems[0].contains("hush"), "{problems:?}");
 }
 
 #[test]

@@ -13,37 +13,48 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
 use super::{
-    Handler, Outcome, Ports, Settings,
+    Handler, Outcome, Ports, Settings, Stops,
     work::{Work, patiently},
 };
 use crate::{
     book::id::{BookId, TaskId},
+    crash_point,
     ledger::{Answer, Command, Grant, Operated, Operation, Parking, Released},
-    message::{TaskMessage, lane},
+    message::{TaskMessage, Undecodable, lane},
     model::Purse,
     queue::{Delivery, Queue, Verdict},
     store::Store,
+    telemetry::trace::spans,
+    traceparent::TraceParent,
 };
+
+/// How long a task that needs a newer program is kept from going round between older ones.
+const PAUSE: Duration = Duration::from_secs(2);
 
 pub(super) struct Server {
     ports: Ports,
     settings: Settings,
     handler: Arc<dyn Handler>,
-    drain: CancellationToken,
+    stops: Stops,
     claims: AtomicU64,
 }
 
 impl Server {
-    pub(super) fn new(ports: Ports, settings: Settings, handler: Arc<dyn Handler>, drain: CancellationToken) -> Self {
-        Self { ports, settings, handler, drain, claims: AtomicU64::new(0) }
+    pub(super) fn new(ports: Ports, settings: Settings, handler: Arc<dyn Handler>, stops: Stops) -> Self {
+        Self { ports, settings, handler, stops, claims: AtomicU64::new(0) }
     }
 
     pub(super) async fn serve(self: Arc<Self>, delivery: Delivery, solo: bool) {
         let verdict = match TaskMessage::decode(&delivery.message.body) {
             Ok(message) => {
-                let span = tracing::info_span!("task", book.id = %message.book, task = %message.task);
-                self.clone().claim(message, solo).instrument(span).await
+                let task = message.task;
+                let traced = spans::task(&message, TraceParent::of(&delivery.message), delivery.redelivered);
+                let span = tracing::info_span!("task", book.id = %message.book, %task);
+                let verdict = self.clone().claim(message, solo).instrument(traced).instrument(span).await;
+                crash_point(format_args!("before_ack_of_{task}"));
+                verdict
             }
+            Err(newer @ Undecodable::Newer(_)) => self.leave(&newer.to_string()).await,
             Err(unreadable) => Verdict::DeadLetter { reason: unreadable.to_string() },
         };
         if let Err(error) = delivery.settle(verdict).await {
@@ -56,16 +67,28 @@ impl Server {
         let claim = format!("{}/{age}/{:016x}", self.settings.worker, fastrand::u64(..));
         let command = Command::Claim { worker: self.settings.worker.clone(), claim, solo };
         let (book, task) = (&message.book, message.task);
-        let claimed = patiently(&self.drain, || self.ports.store.step(book, task, command.clone())).await;
+        let claimed = patiently(&self.stops.shutdown, || self.ports.store.step(book, task, command.clone())).await;
+        spans::claimed(claimed.as_ref());
         match claimed {
             Some(Answer::Go(grant)) => self.work(*grant, age).await,
             Some(Answer::Done { unpublished: owed } | Answer::GivenUp { released: owed }) => {
                 self.publish(book, owed).await
             }
             Some(Answer::Solo(released)) => self.publish(book, vec![released]).await,
+            Some(Answer::Newer { version }) => self.leave(&format!("its book's record has version {version}")).await,
             Some(_) => Verdict::Ack,
             None => Verdict::Return,
         }
+    }
+
+    /// Leaves a task to a newer program: its message goes back behind the others, and nothing is said to the ledger.
+    async fn leave(&self, reason: &str) -> Verdict {
+        tracing::info!(reason, "a task is left to a newer program");
+        tokio::select! {
+            () = self.stops.shutdown.cancelled() => {}
+            () = tokio::time::sleep(PAUSE) => {}
+        }
+        Verdict::Behind
     }
 
     /// Does the work under a lease that is renewed beside it, and says what became of it.
@@ -74,7 +97,7 @@ impl Server {
         let purse = Arc::new(Purse::new(grant.allowance));
         let (book, task, fence) = (grant.book.id.clone(), grant.task.id, grant.fence);
         let (store, live) = (self.ports.store.clone(), self.ports.live.clone());
-        let work = Arc::new(Work { grant, purse, age, live, store, stop: stop.clone() });
+        let work = Arc::new(Work::new(grant, (purse, age), (store, live), stop.clone()));
         let renewing =
             tokio::spawn(renew(self.ports.store.clone(), (book, task, fence), self.settings.renew, stop.clone()));
         let handler = self.handler.clone();
@@ -82,7 +105,8 @@ impl Server {
             let work = work.clone();
             tokio::spawn(async move { handler.handle(&work).await }.in_current_span())
         };
-        let outcome = self.watch(run, &stop).await;
+        let outcome = self.watch(run, &work).await;
+        spans::worked(outcome.as_ref());
         work.live.ended(task);
         // The work's own statements must still be made when it was told to stop: they settle its money.
         let verdict = self.conclude(&work, outcome).await;
@@ -90,21 +114,27 @@ impl Server {
         verdict
     }
 
-    /// Waits for the handler, or breaks it off when the lease is over or the drain's grace has passed.
-    pub(super) async fn watch(
-        &self,
-        mut run: tokio::task::JoinHandle<Outcome>,
-        stop: &CancellationToken,
-    ) -> Option<Outcome> {
+    /// Waits for the handler, or breaks it off when the lease is over, the drain's grace has passed, or the delivery was
+    /// held for long enough.
+    pub(super) async fn watch(&self, mut run: tokio::task::JoinHandle<Outcome>, work: &Work) -> Option<Outcome> {
         let broken_off = tokio::select! {
             done = &mut run => return done.inspect_err(|panic| tracing::error!(%panic, "a task's work crashed")).ok(),
-            () = stop.cancelled() => Outcome::Stopped,
-            () = self.drain.cancelled() => Outcome::Park { wait: Duration::ZERO, reason: Parking::Drain },
+            () = work.stop.cancelled() => Outcome::Stopped,
+            () = self.stops.drain.cancelled() => Outcome::Park { wait: Duration::ZERO, reason: Parking::Drain },
+            () = self.outstayed(work) => Outcome::Park { wait: Duration::ZERO, reason: Parking::Held },
         };
         run.abort();
         // Its destructors settle what broken calls cost, so they run before that is asked. Work that ended in this very
         // moment has its outcome.
         Some(run.await.unwrap_or(broken_off))
+    }
+
+    /// Waits until the delivery was held for long enough and the lease has brought a part: work that is broken off before
+    /// its first part is kept would begin anew for ever.
+    async fn outstayed(&self, work: &Work) {
+        let Some(hold) = self.settings.hold else { return std::future::pending().await };
+        tokio::time::sleep(hold).await;
+        work.progressed.cancelled().await;
     }
 
     async fn conclude(&self, work: &Work, outcome: Option<Outcome>) -> Verdict {
@@ -118,9 +148,14 @@ impl Server {
             // A crash says nothing: the lease runs out, and the ledger counts it.
             None => return Verdict::Ack,
         };
-        // Finished work outlives every stop but a lost process.
-        let never = CancellationToken::new();
-        let said = patiently(&never, || self.ports.store.step(book, task, command.clone())).await;
+        if matches!(command, Command::Commit { .. }) {
+            crash_point(format_args!("before_commit_of_{task}"));
+        }
+        // Finished work waits for the store for as long as the process may live.
+        let said = patiently(&self.stops.silence, || self.ports.store.step(book, task, command.clone())).await;
+        if matches!(said, Some(Answer::Committed { .. })) {
+            crash_point(format_args!("after_commit_of_{task}"));
+        }
         match said {
             Some(Answer::Committed { released } | Answer::GivenUp { released }) => self.publish(book, released).await,
             _ => Verdict::Ack,
@@ -130,7 +165,7 @@ impl Server {
     async fn reopen(&self, book: &BookId, fence: u64, chapters: Vec<u32>) -> Verdict {
         tracing::warn!(?chapters, "stored texts are missing or wrong; their chapters are written again");
         let operation = Operation::Reopen { fence, chapters };
-        let operated = patiently(&self.drain, || self.ports.store.operate(book, operation.clone())).await;
+        let operated = patiently(&self.stops.silence, || self.ports.store.operate(book, operation.clone())).await;
         match operated.flatten() {
             Some(Operated::Done { released }) => self.publish(book, released).await,
             _ => Verdict::Ack,
@@ -146,12 +181,17 @@ impl Server {
 /// Publishes released tasks and marks them published. What fails here is due again when its grace is over.
 pub async fn publish(queue: &dyn Queue, store: &dyn Store, book: &BookId, released: &[Released]) {
     let publish_one = |one: &Released| {
-        let (message, lane, task) = (TaskMessage::of(book, one).encode(), lane(one), one.task);
+        let (mut message, lane, task) = (TaskMessage::of(book, one).encode(), lane(one), one.task);
+        if let Some(trace) = one.trace {
+            trace.onto(&mut message);
+        }
         async move {
+            crash_point(format_args!("before_publish_of_{task}"));
             if let Err(error) = queue.publish(&lane.into(), message).await {
                 tracing::warn!(%error, %task, "a released task could not be published; it is due again soon");
                 return;
             }
+            crash_point(format_args!("after_publish_of_{task}"));
             if let Err(error) = store.step(book, task, Command::Published).await {
                 tracing::warn!(%error, %task, "a published task could not be marked");
             }

@@ -6,13 +6,14 @@ use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Handler, Outcome, Ports, Settings, Work,
+    Handler, Outcome, Ports, Settings, Stops, Work,
     serve::{Server, renew},
 };
 use crate::{
     book::{
         digest::Digest,
         id::{BookId, TaskId},
+        later::Later,
         money::Micros,
         outline::{Chapter, Outline},
         request::{GapPolicy, Order, PlanMode, Request, Terms},
@@ -20,7 +21,7 @@ use crate::{
     ledger::{Answer, Command, Grant, Part, Rules},
     live::Live,
     model::Purse,
-    queue,
+    queue::{self, Lane, Message},
     store::{self, Store},
 };
 
@@ -29,6 +30,7 @@ const RULES: Rules = Rules {
     publish_grace: Duration::from_secs(15),
     lost_after: Duration::from_secs(600),
     solo_after: 3,
+    retention: None,
 };
 
 /// A store with one accepted book whose plan is leased.
@@ -62,13 +64,21 @@ async fn bench() -> Bench {
         deadline_ms: 86_400_000,
         review: false,
         formats: vec!["md".into()],
+        later: Later::default(),
     };
-    let request = Request { tenant: "t".into(), request_id: "r".into(), order, terms };
+    let request = Request { tenant: "t".into(), request_id: "r".into(), order, terms, trace: None };
     store.accept(&request).await.unwrap();
     let book = request.book_id();
     let claim = Command::Claim { worker: "w".into(), claim: "c".into(), solo: false };
     let Answer::Go(grant) = store.step(&book, TaskId::Plan, claim).await.unwrap() else { panic!("the plan is owed") };
     Bench { store, file, book, grant: *grant, _folder: folder }
+}
+
+impl Bench {
+    fn work(&self) -> Work {
+        let (store, live) = (self.store.clone(), Arc::new(Live::default()));
+        Work::new(self.grant.clone(), (Arc::new(Purse::unlimited()), 0), (store, live), CancellationToken::new())
+    }
 }
 
 struct Never;
@@ -88,18 +98,53 @@ async fn work_that_ended_as_it_was_to_be_broken_off_keeps_its_outcome() {
         queue: queue::connect(&queue::Access::new("local:")).await.unwrap(),
         live: Arc::new(Live::default()),
     };
-    let settings = Settings { worker: "w".into(), renew: Duration::from_secs(10), grace: Duration::ZERO };
-    let drain = CancellationToken::new();
-    let server = Server::new(ports, settings, Arc::new(Never), drain.clone());
-    drain.cancel();
+    let settings = Settings { worker: "w".into(), renew: Duration::from_secs(10), grace: Duration::ZERO, hold: None };
+    let stops = Stops {
+        shutdown: CancellationToken::new(),
+        drain: CancellationToken::new(),
+        silence: CancellationToken::new(),
+    };
+    stops.drain.cancel();
+    let work = bench.work();
+    let server = Server::new(ports, settings, Arc::new(Never), stops);
     for _ in 0..50 {
         let run = tokio::spawn(async { Outcome::GiveUp("done".into()) });
         while !run.is_finished() {
             tokio::task::yield_now().await;
         }
-        let outcome = server.watch(run, &CancellationToken::new()).await;
+        let outcome = server.watch(run, &work).await;
         assert!(matches!(outcome, Some(Outcome::GiveUp(_))), "{outcome:?}");
     }
+}
+
+#[tokio::test]
+async fn what_only_a_newer_program_can_read_stays_in_its_lane_and_in_the_store_as_it_is() {
+    let bench = bench().await;
+    let file = rusqlite::Connection::open(&bench.file).unwrap();
+    file.execute("UPDATE books SET record = json_set(record, '$.v', 2)", []).unwrap();
+    let records = || -> (String, String) {
+        let query = "SELECT books.record, group_concat(tasks.record) FROM books JOIN tasks ON book = id";
+        file.query_row(query, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap()
+    };
+    let before = records();
+    let queue = queue::connect(&queue::Access::new("local:")).await.unwrap();
+    let known = format!("{{\"v\":1,\"book\":\"{}\",\"task\":\"plan\",\"edition\":1}}", bench.book);
+    for body in [known.as_str(), "{\"v\":2,\"volume\":7}"] {
+        queue.publish(&Lane::Plans.into(), Message::new("m", body.into())).await.unwrap();
+    }
+    let ports = Ports { store: bench.store.clone(), queue: queue.clone(), live: Arc::new(Live::default()) };
+    let settings = Settings { worker: "w".into(), renew: Duration::from_secs(10), grace: Duration::ZERO, hold: None };
+    let shutdown = CancellationToken::new();
+    let serving = tokio::spawn(super::run(ports, settings, (Lane::Plans, 2), Arc::new(Never), shutdown.clone()));
+    while queue.depth(Lane::Plans).await.unwrap() > 0 {
+        tokio::task::yield_now().await;
+    }
+    shutdown.cancel();
+    serving.await.unwrap().unwrap();
+    assert_eq!(queue.depth(Lane::Plans).await.unwrap(), 2);
+    assert_eq!(queue.depth(Lane::Dead).await.unwrap(), 0);
+    assert_eq!(records(), before);
+    assert!(bench.store.books().await.unwrap().is_empty(), "it is left out where all are listed");
 }
 
 #[tokio::test]
@@ -120,14 +165,7 @@ async fn a_stored_text_that_was_damaged_counts_as_lost_and_is_mended_when_kept_a
     let bench = bench().await;
     let text = "what was written";
     let piece = Part { digest: Some(Digest::of(text)), ..Part::default() };
-    let work = Work {
-        grant: bench.grant.clone(),
-        purse: Arc::new(Purse::unlimited()),
-        age: 0,
-        live: Arc::new(Live::default()),
-        store: bench.store.clone(),
-        stop: CancellationToken::new(),
-    };
+    let work = bench.work();
     work.keep(1, piece.clone(), Some(text.to_owned())).await.unwrap();
     assert_eq!(work.text(&Digest::of(text)).await.unwrap().as_deref(), Some(text));
     let file = rusqlite::Connection::open(&bench.file).unwrap();

@@ -5,7 +5,8 @@ use std::{sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    book::{digest::Digest, id::TaskId, money::Micros},
+    book::{context::UnreadableContext, digest::Digest, id::TaskId, money::Micros},
+    crash_point,
     ledger::{Answer, Command, Grant, Parking, Part},
     live::Live,
     model::Purse,
@@ -24,6 +25,8 @@ pub struct Work {
     pub live: Arc<Live>,
     pub(super) store: Arc<dyn Store>,
     pub(super) stop: CancellationToken,
+    /// Done once a part was kept under this lease.
+    pub(super) progressed: CancellationToken,
 }
 
 /// Why work under a lease cannot go on.
@@ -47,7 +50,29 @@ impl From<Halt> for super::Outcome {
     }
 }
 
+/// How long a task that needs a newer program is put aside.
+const LEFT: Duration = Duration::from_secs(60);
+
+impl From<UnreadableContext> for Halt {
+    fn from(unreadable: UnreadableContext) -> Self {
+        let reason = format!("the book's context cannot be read: {unreadable}");
+        match unreadable {
+            UnreadableContext::Newer(_) => Self::Park(LEFT, Parking::Wait(reason)),
+            UnreadableContext::Shape(_) => Self::GiveUp(reason),
+        }
+    }
+}
+
 impl Work {
+    pub(super) fn new(
+        grant: Grant,
+        (purse, age): (Arc<Purse>, u64),
+        (store, live): (Arc<dyn Store>, Arc<Live>),
+        stop: CancellationToken,
+    ) -> Self {
+        Self { grant, purse, age, live, store, stop, progressed: CancellationToken::new() }
+    }
+
     /// Returns the task's name.
     pub fn task(&self) -> TaskId {
         self.grant.task.id
@@ -60,9 +85,16 @@ impl Work {
 
     /// Keeps a part's text, or the count of its failed tries; repeated until the store answers.
     pub async fn keep(&self, number: u16, piece: Part, text: Option<String>) -> Result<(), Halt> {
+        let finished = text.is_some();
         let command = Command::Checkpoint { fence: self.grant.fence, part: number, piece, text };
         match self.say(command).await? {
-            Answer::Kept => Ok(()),
+            Answer::Kept => {
+                if finished {
+                    self.progressed.cancel();
+                    crash_point(format_args!("after_part_{number}_of_{}", self.task()));
+                }
+                Ok(())
+            }
             _ => {
                 self.stop.cancel();
                 Err(Halt::Stopped)

@@ -4,17 +4,26 @@ use std::{collections::BTreeSet, fmt, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Event, task::Task, time::Moment};
+use super::{Event, Rules, task::Task, time::Moment};
 use crate::book::{
     digest::Digest,
     id::{BookId, TaskId},
+    later::Later,
     money::Micros,
     request::{PlanMode, Request, Terms},
 };
+use crate::traceparent::TraceParent;
+
+/// The version of the records this program writes, and the latest it reads.
+pub const VERSION: u16 = 1;
 
 /// A book as the ledger knows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Book {
+    /// The lowest version of the records that can say all that is stored of the book. A program that reads none so
+    /// late leaves the book alone.
+    #[serde(default = "first")]
+    pub v: u16,
     /// The book's name.
     pub id: BookId,
     /// Whose it is.
@@ -55,10 +64,24 @@ pub struct Book {
     pub held_since: Option<Moment>,
     /// When it last settled.
     pub settled_at: Option<Moment>,
+    /// Whether the store has its texts.
+    #[serde(default)]
+    pub texts: Texts,
     /// Why it failed.
     pub reason: Option<String>,
     /// What was bound, once it is done.
     pub binding: Option<Binding>,
+    /// Where in a trace it was first taken in: all that is done for it stands under that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<TraceParent>,
+    /// What a later version has added.
+    #[serde(flatten)]
+    pub later: Later,
+}
+
+/// Returns the version of records that name none.
+fn first() -> u16 {
+    1
 }
 
 /// Where a book stands.
@@ -79,6 +102,21 @@ pub enum State {
     Failed(Stage),
     /// Its owner called it off.
     Cancelled,
+}
+
+/// Whether the store has a book's texts. What else is known of the book stays.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Texts {
+    /// It has them, and keeps them.
+    #[default]
+    Kept,
+    /// It has them, until then.
+    Until(Moment),
+    /// It is removing them, since then.
+    Leaving(Moment),
+    /// They have left.
+    Left,
 }
 
 /// The stages a book can fail in.
@@ -138,6 +176,9 @@ pub struct BoundFile {
     pub digest: Digest,
     /// Their number.
     pub bytes: u64,
+    /// Where they were stored.
+    #[serde(default)]
+    pub url: String,
 }
 
 /// A text a binding used.
@@ -156,6 +197,7 @@ impl Book {
     pub(super) fn accepted(request: &Request, now: Moment) -> Self {
         let order = &request.order;
         Self {
+            v: VERSION,
             id: request.book_id(),
             tenant: request.tenant.clone(),
             request_id: request.request_id.clone(),
@@ -176,8 +218,11 @@ impl Book {
             deadline_at: now + Duration::from_millis(request.terms.deadline_ms),
             held_since: None,
             settled_at: None,
+            texts: Texts::Kept,
             reason: None,
             binding: None,
+            trace: request.trace,
+            later: Later::default(),
         }
     }
 
@@ -209,10 +254,20 @@ impl Book {
         self.money.unknown += lease.allowance.saturating_sub(lease.spent);
     }
 
-    pub(super) fn settle(&mut self, state: State, reason: Option<String>, now: Moment) {
+    /// Returns when the sweeper must look at the book itself: at its deadline, which runs while it is neither settled nor
+    /// held, or when its texts leave.
+    pub fn due(&self) -> Option<Moment> {
+        match self.texts {
+            Texts::Until(at) | Texts::Leaving(at) => Some(at),
+            Texts::Kept | Texts::Left => (!self.state.settled() && !self.held()).then_some(self.deadline_at),
+        }
+    }
+
+    pub(super) fn settle(&mut self, state: State, reason: Option<String>, (now, rules): (Moment, &Rules)) {
         self.state = state;
         self.reason = reason;
         self.settled_at = Some(now);
+        self.texts = rules.retention.map_or(Texts::Kept, |retention| Texts::Until(now + retention));
     }
 }
 

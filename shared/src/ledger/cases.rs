@@ -7,6 +7,7 @@ use super::{
     *,
 };
 use crate::book::{
+    later::Later,
     money::Micros,
     request::{GapPolicy, Terms},
 };
@@ -20,6 +21,7 @@ fn terms() -> Terms {
         deadline_ms: 86_400_000,
         review: false,
         formats: vec!["md".into()],
+        later: Later::default(),
     }
 }
 
@@ -192,4 +194,68 @@ fn a_book_written_anew_while_it_is_held_gets_for_the_hold_only_the_time_since_th
         world.operate(Operation::Lift(Hold::Operator));
         assert_eq!(world.book.deadline_at, deadline + hour);
     }
+}
+
+#[test]
+fn a_message_that_waits_in_a_long_queue_is_sent_again_ever_more_seldom_until_it_is_claimed() {
+    let mut world = planned(1, 0, terms());
+    let patience = |world: &World| world.tasks[&TaskId::Write(1)].due.unwrap().since(world.now);
+    for doublings in 0..3 {
+        assert_eq!(patience(&world), RULES.lost_after * (1 << doublings));
+        world.now = world.now + patience(&world);
+        world.sweep();
+    }
+    assert_eq!(world.queue.len(), 4, "each time counts as one loss");
+    world.deliver(0, true);
+    fall_silent(&mut world);
+    assert_eq!(patience(&world), RULES.lost_after);
+}
+
+#[test]
+fn texts_stay_for_their_time_after_a_book_has_settled_and_a_reopened_book_has_it_anew() {
+    let retention = RULES.retention.unwrap();
+    let mut world = planned(1, 0, terms());
+    finish(&mut world);
+    finish(&mut world);
+    assert_eq!(world.book.texts, Texts::Until(world.now + retention));
+    world.now = world.now + (retention - Duration::from_secs(1));
+    world.sweep();
+    world.operate(Operation::Rewrite { chapters: vec![1], note: None });
+    assert_eq!((world.book.texts, world.book.due()), (Texts::Kept, Some(world.book.deadline_at)));
+    world.now = world.now + retention;
+    finish(&mut world);
+    finish(&mut world);
+    assert_eq!((world.book.state, world.book.texts), (State::Done, Texts::Until(world.now + retention)));
+}
+
+#[test]
+fn a_book_whose_texts_leave_is_not_reopened_and_stays_as_it_is() {
+    let mut world = planned(2, 0, terms());
+    for _ in 0..3 {
+        finish(&mut world);
+    }
+    world.now = world.now + RULES.retention.unwrap();
+    world.sweep();
+    assert!(!world.stored.is_empty() && matches!(world.book.texts, Texts::Leaving(_)), "a first page has left");
+    let before = world.book.clone();
+    let revised = Operation::Revise { request: Box::new(request(2, 0, terms())), kept: BTreeMap::new() };
+    let rewritten = Operation::Rewrite { chapters: vec![1], note: None };
+    for operation in [rewritten, revised, Operation::Rebind] {
+        let stored = (world.book.clone(), world.tasks.values().cloned().collect());
+        let (operated, writes) = operate(&RULES, world.now, stored, operation);
+        assert_eq!((operated, writes), (Operated::TextsLeft, Writes::default()));
+    }
+    world.outlive_texts();
+    assert_eq!(world.book, Book { texts: Texts::Left, ..before });
+}
+
+#[test]
+fn a_worker_that_wakes_after_the_texts_have_left_brings_none_back() {
+    let mut world = planned(1, 0, terms());
+    world.deliver(0, true);
+    world.operate(Operation::Cancel);
+    world.outlive_texts();
+    world.checkpoint(1, 0, 10);
+    world.commit(1);
+    assert!(world.stored.is_empty());
 }

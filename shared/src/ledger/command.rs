@@ -7,7 +7,10 @@ use super::{
     task::{Part, Task},
     time::Moment,
 };
-use crate::book::{digest::Digest, id::TaskId, money::Micros};
+use crate::{
+    book::{digest::Digest, id::TaskId, money::Micros},
+    traceparent::TraceParent,
+};
 
 /// What is said about one task.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,6 +84,8 @@ pub enum Parking {
     Wait(String),
     /// The process is stopping: the task is due at once.
     Drain,
+    /// Its message was held for as long as one may be: the task is due at once.
+    Held,
     /// The lease's allowance does not cover the next call.
     Allowance,
 }
@@ -132,6 +137,11 @@ pub enum Answer {
     Held,
     /// The book is settled, or the task is dead or unknown.
     Closed,
+    /// A later version than this program reads has written the book: it is left to a newer program.
+    Newer {
+        /// That version.
+        version: u16,
+    },
     /// The lease goes on.
     Keep,
     /// The lease is over: work under it is to be dropped.
@@ -194,4 +204,6 @@ pub struct Released {
     pub solo: bool,
     /// The context it is written from, once there is one.
     pub context: Option<Digest>,
+    /// Where in a trace its book was taken in.
+    pub trace: Option<TraceParent>,
 }

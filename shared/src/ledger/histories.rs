@@ -9,6 +9,7 @@ use super::{
     *,
 };
 use crate::book::{
+    later::Later,
     money::Micros,
     request::{GapPolicy, Terms},
 };
@@ -145,6 +146,7 @@ fn terms() -> impl Strategy<Value = Terms> {
             deadline_ms,
             review,
             formats: vec!["md".into()],
+            later: Later::default(),
         },
     )
 }
@@ -167,6 +169,9 @@ proptest! {
             State::Failed(_) => prop_assert!(dead),
             State::Cancelled => {}
             _ => prop_assert!(world.book.held(), "{:?}", world.book.state),
+        }
+        if world.book.state.settled() {
+            world.outlive_texts();
         }
     }
 }

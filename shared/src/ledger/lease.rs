@@ -105,6 +105,7 @@ impl Turn<'_> {
         self.task.due = Some(until);
         self.task.published = true;
         self.task.parked = None;
+        self.task.resends = 0;
         self.book.money.reserved += allowance;
         if self.book.state == State::Accepted && self.task.id == TaskId::Plan {
             self.book.state = State::Planning;
@@ -194,7 +195,7 @@ impl Turn<'_> {
             return;
         }
         self.event("failed", reason.clone());
-        self.book.settle(State::Failed(stage), Some(reason), self.now);
+        self.book.settle(State::Failed(stage), Some(reason), (self.now, self.rules));
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use super::{
-    Book, Hold, Moment, Released, Rules, Stage, State, Writes,
+    Book, Hold, Moment, Released, Rules, Stage, State, Texts, Writes,
     advance::{Chapters, advance},
     task::{Standing, Task},
 };
@@ -43,8 +43,10 @@ pub enum Operation {
         /// The chapters' numbers.
         chapters: Vec<u32>,
     },
-    /// Gives up what is missing once the deadline has passed.
+    /// Serves the book's own due time: gives up what is missing once its deadline has passed, or lets its texts leave.
     Expire,
+    /// Notes that no text of the book is left in the store.
+    Shed,
     /// Ends the leases of a former process that held the book's lock.
     TakeOver,
 }
@@ -63,15 +65,20 @@ pub enum Operated {
     TooLate,
     /// The book has not settled yet.
     TooEarly,
+    /// The book's texts are to be removed from the store.
+    Leaving,
+    /// The book's texts have left the store, and nothing can be done without them.
+    TextsLeft,
     /// It has no such chapter.
     NoChapter(u32),
 }
 
 /// Decides an operation on a book with all its tasks.
 pub fn operate(rules: &Rules, now: Moment, stored: (Book, Vec<Task>), operation: Operation) -> (Operated, Writes) {
-    let (book, tasks) = stored;
-    let mut desk = Desk { rules, now, book, tasks, writes: Writes::default() };
+    let (book, tasks) = stored.clone();
+    let mut desk = Desk { rules, now, book, tasks, before: stored, writes: Writes::default() };
     let operated = match operation {
+        _ if desk.lacks_texts(&operation) => Operated::TextsLeft,
         Operation::Cancel => desk.cancel(),
         Operation::Hold => desk.hold(),
         Operation::Lift(hold) => desk.lift(hold),
@@ -80,19 +87,22 @@ pub fn operate(rules: &Rules, now: Moment, stored: (Book, Vec<Task>), operation:
         Operation::Revise { request, kept } => desk.revise(&request, &kept),
         Operation::Rebind => desk.rebind(),
         Operation::Reopen { fence, chapters } => desk.reopen(fence, &chapters),
+        Operation::Expire if desk.book.state.settled() => desk.let_texts_leave(),
         Operation::Expire => desk.expire(),
+        Operation::Shed => desk.shed(),
         Operation::TakeOver => desk.take_over(),
     };
-    let changed = matches!(operated, Operated::Done { .. });
+    let changed = matches!(operated, Operated::Done { .. } | Operated::Leaving);
     (operated, if changed { desk.finish() } else { Writes::default() })
 }
 
 /// An operation under way.
-struct Desk<'a> {
+pub(super) struct Desk<'a> {
     rules: &'a Rules,
-    now: Moment,
-    book: Book,
+    pub(super) now: Moment,
+    pub(super) book: Book,
     tasks: Vec<Task>,
+    before: (Book, Vec<Task>),
     writes: Writes,
 }
 
@@ -108,7 +118,7 @@ impl Desk<'_> {
         if self.book.state.settled() {
             return Operated::TooLate;
         }
-        self.book.settle(State::Cancelled, None, self.now);
+        self.book.settle(State::Cancelled, None, (self.now, self.rules));
         self.event("cancelled", "");
         Operated::Done { released: Vec::new() }
     }
@@ -281,7 +291,7 @@ impl Desk<'_> {
     }
 
     fn expire(&mut self) -> Operated {
-        if self.book.state.settled() || self.book.held() || self.now < self.book.deadline_at {
+        if self.book.held() || self.now < self.book.deadline_at {
             return Operated::Unchanged;
         }
         let stage = match self.book.state {
@@ -301,7 +311,7 @@ impl Desk<'_> {
         }
         self.event("expired", reason);
         if stage != Stage::Write {
-            self.book.settle(State::Failed(stage), Some(reason.to_owned()), self.now);
+            self.book.settle(State::Failed(stage), Some(reason.to_owned()), (self.now, self.rules));
             return Operated::Done { released: Vec::new() };
         }
         // What is left may still be bound where the gap policy allows it; that gets a day of its own.
@@ -326,7 +336,7 @@ impl Desk<'_> {
     }
 
     /// Ends every lease whose holder cannot be asked; what they may have spent is charged in full.
-    fn forfeit_leases(&mut self) {
+    pub(super) fn forfeit_leases(&mut self) {
         for task in self.tasks.iter_mut().filter(|task| task.lease.is_some()) {
             task.published = false;
             self.book.forfeit(task);
@@ -338,6 +348,7 @@ impl Desk<'_> {
         self.book.edition += 1;
         self.book.reason = None;
         self.book.settled_at = None;
+        self.book.texts = Texts::Kept;
         self.restart_clock();
         self.event(kind, detail);
     }
@@ -368,8 +379,10 @@ impl Desk<'_> {
     }
 
     fn finish(mut self) -> Writes {
-        self.writes.book = Some(self.book);
-        self.writes.tasks = self.tasks;
+        let (book, tasks) = self.before;
+        let before: BTreeMap<TaskId, &Task> = tasks.iter().map(|task| (task.id, task)).collect();
+        self.writes.book = Some(self.book).filter(|now| *now != book);
+        self.writes.tasks = self.tasks.into_iter().filter(|task| before.get(&task.id) != Some(&task)).collect();
         self.writes
     }
 }

@@ -10,6 +10,9 @@ use super::{
 };
 use crate::book::{digest::Digest, id::TaskId, money::Micros};
 
+/// How often the time after which a message counts as lost is doubled at most.
+const PATIENCE: u32 = 6;
+
 impl Turn<'_> {
     /// Takes the first valid result of an edition, also from a lease that has run out.
     pub(super) fn commit(&mut self, fence: u64, edition: u32, result: Result, spent: Micros) -> Answer {
@@ -106,7 +109,7 @@ impl Turn<'_> {
         let json = serde_json::to_string(&binding).expect("a binding holds only strings and numbers");
         self.store_result(fence, json, 0);
         self.book.binding = Some(binding);
-        self.book.settle(State::Done, None, self.now);
+        self.book.settle(State::Done, None, (self.now, self.rules));
         self.event("done", "");
         Answer::Committed { released: Vec::new() }
     }
@@ -127,6 +130,7 @@ impl Turn<'_> {
         let (due, reason) = match reason {
             Parking::Wait(reason) => (self.now + wait, reason),
             Parking::Drain => (self.now, "its worker was stopped".to_owned()),
+            Parking::Held => (self.now, "its message was held for long enough".to_owned()),
             Parking::Allowance => (self.now, "its lease was not allowed to spend more".to_owned()),
         };
         self.task.due = Some(due);
@@ -156,7 +160,9 @@ impl Turn<'_> {
     pub(super) fn published(&mut self) -> Answer {
         if self.task.standing == Standing::Released && self.task.lease.is_none() && !self.task.published {
             self.task.published = true;
-            self.task.due = Some(self.now + self.rules.lost_after);
+            // A message that nobody came for may be lost, or wait in a long queue: the longer the queue, the fewer are doubled.
+            let patience = self.rules.lost_after.saturating_mul(1 << self.task.resends.min(PATIENCE));
+            self.task.due = Some(self.now + patience);
         }
         Answer::Noted
     }

@@ -2,12 +2,16 @@
 
 use super::{Answer, Released, Turn, task::Standing};
 
+/// The heal of a task that was published and that nobody came for.
+const LOST: &str = "message_lost";
+
 impl Turn<'_> {
     pub(super) fn serve(&mut self) -> Answer {
         if self.task.due.is_none_or(|due| due > self.now) {
             return Answer::Nothing;
         }
         let heal = self.cause();
+        self.task.resends += u32::from(heal == Some(LOST));
         if self.task.lease.is_some() {
             self.lapse();
         }
@@ -34,7 +38,7 @@ impl Turn<'_> {
         } else if self.task.parked.is_some() {
             None
         } else if self.task.published {
-            Some("message_lost")
+            Some(LOST)
         } else {
             Some("unpublished")
         }

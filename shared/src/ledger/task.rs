@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::time::Moment;
 use crate::{
-    book::{digest::Digest, id::TaskId, money::Micros},
+    book::{digest::Digest, id::TaskId, later::Later, money::Micros},
     model::Usage,
 };
 
@@ -35,6 +35,9 @@ pub struct Task {
     pub ended: Option<(u64, Ending)>,
     /// Leases in a row that ended without a new part.
     pub lapses: u32,
+    /// How often its message counted as lost since it was last claimed.
+    #[serde(default)]
+    pub resends: u32,
     /// An operator's remark for the next writing of it.
     pub note: Option<String>,
     /// Its checkpointed parts by number.
@@ -43,6 +46,9 @@ pub struct Task {
     pub result: Option<TaskResult>,
     /// Why it is dead.
     pub reason: Option<String>,
+    /// What a later version has added.
+    #[serde(flatten)]
+    pub later: Later,
 }
 
 /// Where a task stands.
@@ -95,6 +101,9 @@ pub enum Ending {
 pub struct Part {
     /// The kept text's digest; none while only failed tries are recorded.
     pub digest: Option<Digest>,
+    /// Whether the kept text is a draft that is still to be rewritten.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub draft: bool,
     /// The text's length, in the book's unit.
     pub length: u32,
     /// Texts asked for so far, tries and rewrites: unlike them never counted anew, so that no try of a redriven
@@ -117,6 +126,9 @@ pub struct Part {
     pub elapsed_ms: u64,
     /// Targets the kept text misses, and the last failure while there is no text.
     pub remarks: Vec<String>,
+    /// What a later version has added.
+    #[serde(flatten)]
+    pub later: Later,
 }
 
 /// A task's stored result.
@@ -151,10 +163,12 @@ impl Task {
             parked: None,
             ended: None,
             lapses: 0,
+            resends: 0,
             note: None,
             parts: BTreeMap::new(),
             result: None,
             reason: None,
+            later: Later::default(),
         }
     }
 
@@ -167,6 +181,7 @@ impl Task {
         self.parked = None;
         self.reason = None;
         self.lapses = 0;
+        self.resends = 0;
         for part in self.parts.values_mut() {
             part.tries = 0;
             part.rewrites = 0;
@@ -190,6 +205,13 @@ impl Task {
             .filter(|(number, part)| **number > 0 && part.digest.is_some())
             .map(|(_, part)| part.length)
             .sum()
+    }
+}
+
+impl Part {
+    /// Returns whether its text is kept and is not to be rewritten.
+    pub fn finished(&self) -> bool {
+        self.digest.is_some() && !self.draft
     }
 }
 

@@ -19,7 +19,10 @@ pub(super) const RULES: Rules = Rules {
     publish_grace: Duration::from_secs(15),
     lost_after: Duration::from_secs(600),
     solo_after: 3,
+    retention: Some(RETENTION),
 };
+/// Short, so that random histories live to see it.
+const RETENTION: Duration = Duration::from_secs(900);
 pub(super) const ESTIMATE: Micros = Micros(1_000);
 /// A worker's memory of a lease; it outlives the lease, as a worker that slept does.
 #[derive(Clone, Debug)]
@@ -41,7 +44,9 @@ pub(super) struct World {
     pub(super) queue: Vec<Released>,
     pub(super) held: Vec<Held>,
     claims: u32,
-    texts: BTreeMap<(u32, u32), Digest>,
+    first: BTreeMap<(u32, u32), Digest>,
+    /// The texts that the store has.
+    pub(super) stored: BTreeSet<Digest>,
     done_in: BTreeMap<u32, u32>,
 }
 
@@ -57,7 +62,8 @@ impl World {
             queue: Vec::new(),
             held: Vec::new(),
             claims: 0,
-            texts: BTreeMap::new(),
+            first: BTreeMap::new(),
+            stored: BTreeSet::new(),
             done_in: BTreeMap::new(),
         };
         world.apply(writes);
@@ -75,25 +81,9 @@ impl World {
         for task in writes.removed {
             self.tasks.remove(&task);
         }
+        self.stored.extend(writes.texts.into_keys());
         for event in writes.events.iter().filter(|event| event.kind == "done") {
             *self.done_in.entry(event.edition).or_default() += 1;
-        }
-    }
-
-    pub(super) fn others(&self, except: TaskId) -> Others {
-        let window = self.book.terms.window as usize;
-        let chapters = || self.tasks.values().filter(|task| task.id != except && task.id.chapter().is_some());
-        let mut waiting: Vec<Task> = chapters().filter(|task| task.standing == Standing::Waiting).cloned().collect();
-        waiting.sort_by_key(|task| (task.wave, task.id));
-        waiting.truncate(window);
-        let owed = |task: &&Task| task.standing == Standing::Released && !task.published && task.lease.is_none();
-        Others {
-            waiting,
-            released: chapters().filter(|task| task.standing == Standing::Released).count() as u32,
-            missing: chapters().any(|task| task.standing.missing() && task.wave == self.book.wave),
-            dead: chapters().any(|task| task.standing == Standing::Dead),
-            unpublished: self.tasks.values().filter(owed).map(|task| Released::of(&self.book, task, &RULES)).collect(),
-            bind: (except != TaskId::Bind).then(|| self.tasks[&TaskId::Bind].clone()),
         }
     }
 
@@ -114,7 +104,7 @@ impl World {
 
     pub(super) fn step_once(&mut self, task: TaskId, command: Command) -> Answer {
         let (book, record) = (self.book.clone(), self.tasks[&task].clone());
-        let snapshot = Snapshot { now: self.now, book, task: record, others: self.others(task) };
+        let snapshot = Snapshot { now: self.now, book, task: record, others: others(&self.book, &self.tasks, task) };
         let settled = self.book.state.settled();
         let fences = self.tasks[&task].fence;
         let (answer, writes) = step(&RULES, snapshot, command);
@@ -129,8 +119,21 @@ impl World {
         let (operated, writes) = operate(&RULES, self.now, stored, operation);
         self.apply(writes);
         self.check();
-        if let Operated::Done { released } = operated {
-            self.publish(&released);
+        match operated {
+            Operated::Done { released } => self.publish(&released),
+            Operated::Leaving => self.shed(),
+            _ => {}
+        }
+    }
+
+    /// Removes two texts, as a store removes a page of them, and says so once none is left.
+    fn shed(&mut self) {
+        assert!(matches!(self.book.texts, Texts::Leaving(_)), "texts leave without a word");
+        for _ in 0..2 {
+            self.stored.pop_first();
+        }
+        if self.stored.is_empty() {
+            self.operate(Operation::Shed);
         }
     }
 
@@ -242,7 +245,7 @@ impl World {
     }
 
     pub(super) fn sweep(&mut self) {
-        if self.now >= self.book.deadline_at {
+        if self.book.due().is_some_and(|due| due <= self.now) {
             self.operate(Operation::Expire);
         }
         let due: Vec<TaskId> = self
@@ -273,7 +276,7 @@ impl World {
         assert!(self.done_in.values().all(|times| *times == 1), "done twice in one edition");
         for task in self.tasks.values().filter(|task| task.standing == Standing::Done) {
             let (Some(chapter), Some(result)) = (task.id.chapter(), &task.result) else { continue };
-            let first = self.texts.entry((chapter, result.edition)).or_insert_with(|| result.digest.clone());
+            let first = self.first.entry((chapter, result.edition)).or_insert_with(|| result.digest.clone());
             assert_eq!(first, &result.digest, "two texts for chapter {chapter} of edition {}", result.edition);
         }
         let released = || self.tasks.values().filter(|task| task.standing == Standing::Released);
@@ -282,6 +285,7 @@ impl World {
             let binding = book.binding.as_ref().expect("a book that is done was bound");
             assert_eq!(binding.texts, self.done(), "the bound book is not the set of its finished chapters");
         }
+        self.check_texts();
         if book.state.settled() || book.held() {
             return;
         }
@@ -289,6 +293,36 @@ impl World {
         assert!(released().all(|task| task.due.is_some()), "a released task has no due time");
         let early = released().filter(|task| task.id.chapter().is_some()).any(|task| task.wave > book.wave);
         assert!(!early, "a chapter was released before its wave opened");
+    }
+
+    /// Texts leave when a book has been settled for the time of its retention, and never before or half.
+    fn check_texts(&self) {
+        let book = &self.book;
+        match book.texts {
+            Texts::Kept => assert!(!book.state.settled(), "a settled book's texts have no time to leave at"),
+            Texts::Until(at) => assert_eq!(Some(at), book.settled_at.map(|settled| settled + RETENTION)),
+            Texts::Leaving(since) => assert!(book.settled_at.is_some_and(|settled| settled + RETENTION <= since)),
+            Texts::Left => assert!(self.stored.is_empty(), "texts have come or stayed after they had left"),
+        }
+        assert_eq!(book.settled_at.is_some(), book.state.settled());
+        if matches!(book.texts, Texts::Leaving(_) | Texts::Left) {
+            assert!(self.tasks.values().all(|task| task.lease.is_none()), "who has a lease may bring a text");
+            return;
+        }
+        let results = self.tasks.values().filter_map(|task| task.result.as_ref()).map(|result| &result.digest);
+        let parts = self.tasks.values().flat_map(|task| task.parts.values()).filter_map(|part| part.digest.as_ref());
+        for digest in results.chain(parts).chain(book.context.as_ref()) {
+            assert!(self.stored.contains(digest), "a text has left before its time");
+        }
+    }
+
+    /// Lets the sweeper run until a settled book's texts have left.
+    pub(super) fn outlive_texts(&mut self) {
+        self.now = self.now + RETENTION;
+        while self.book.due().is_some() {
+            self.sweep();
+        }
+        assert_eq!((self.book.texts, self.stored.len()), (Texts::Left, 0));
     }
 
     /// Lets honest workers and the sweeper run until the book settles.
@@ -317,6 +351,24 @@ impl World {
     }
 }
 
+/// Returns what a step on a task must know of the others.
+pub(crate) fn others(book: &Book, tasks: &BTreeMap<TaskId, Task>, except: TaskId) -> Others {
+    let window = book.terms.window as usize;
+    let chapters = || tasks.values().filter(|task| task.id != except && task.id.chapter().is_some());
+    let mut waiting: Vec<Task> = chapters().filter(|task| task.standing == Standing::Waiting).cloned().collect();
+    waiting.sort_by_key(|task| (task.wave, task.id));
+    waiting.truncate(window);
+    let owed = |task: &&Task| task.standing == Standing::Released && !task.published && task.lease.is_none();
+    Others {
+        waiting,
+        released: chapters().filter(|task| task.standing == Standing::Released).count() as u32,
+        missing: chapters().any(|task| task.standing.missing() && task.wave == book.wave),
+        dead: chapters().any(|task| task.standing == Standing::Dead),
+        unpublished: tasks.values().filter(owed).map(|task| Released::of(book, task, &RULES)).collect(),
+        bind: (except != TaskId::Bind).then(|| tasks[&TaskId::Bind].clone()),
+    }
+}
+
 fn kind(answer: &Answer) -> std::mem::Discriminant<Answer> {
     std::mem::discriminant(answer)
 }
@@ -332,5 +384,5 @@ pub(super) fn request(chapters: u32, last: u32, terms: Terms) -> Request {
         plan: PlanMode::Compiled,
         date: "2026-01-01".into(),
     };
-    Request { tenant: "t".into(), request_id: "r".into(), order, terms }
+    Request { tenant: "t".into(), request_id: "r".into(), order, terms, trace: None }
 }

@@ -127,6 +127,16 @@ fn may_cost(worst: &Option<Micros>) -> String {
 }
 
 impl CallFailure {
+    /// Returns its kind in a word: that of the error, where there was one.
+    pub(crate) fn class(&self) -> &'static str {
+        match self {
+            Self::Wait { .. } => "wait",
+            Self::Held { .. } => "held",
+            Self::Budget { .. } => "budget",
+            Self::Failed { error, .. } => error.class(),
+        }
+    }
+
     /// Returns what was spent in vain.
     pub fn spent(&self) -> &Spending {
         match self {

@@ -9,6 +9,7 @@ use super::{
     Caller, CallerSettings, CallerStats, ConnectError, Gate, GateSettings, Line, Model, ModelName, ModelNameError,
     Permits, Prices, Provider, Settings, connect,
 };
+use crate::telemetry::{MeasuredModel, Metrics, trace::TracedModel};
 
 /// Hands out callers.
 pub struct Models {
@@ -17,6 +18,7 @@ pub struct Models {
     caller: CallerSettings,
     prices: Prices,
     environment: HashMap<String, String>,
+    metrics: Option<Arc<Metrics>>,
     ready: Mutex<Ready>,
 }
 
@@ -47,7 +49,12 @@ impl Models {
         prices: Prices,
         environment: HashMap<String, String>,
     ) -> Self {
-        Self { settings, calls, caller, prices, environment, ready: Mutex::default() }
+        Self { settings, calls, caller, prices, environment, metrics: None, ready: Mutex::default() }
+    }
+
+    /// Returns the models with all their calls measured.
+    pub fn measured(self, metrics: Arc<Metrics>) -> Self {
+        Self { metrics: Some(metrics), ..self }
     }
 
     /// Returns the caller of a model, connecting it where this is the first time.
@@ -79,8 +86,13 @@ impl Models {
             let permits = Permits::new(self.calls_to(&provider));
             (permits, Gate::new(parsed.provider(), GateSettings::default()))
         });
-        let line =
-            Line { model, price: self.prices.of(parsed, &provider), permits: permits.clone(), gate: gate.clone() };
+        let price = self.prices.of(parsed, &provider);
+        let model: Arc<dyn Model> = Arc::new(TracedModel::new(model, parsed));
+        let model: Arc<dyn Model> = match &self.metrics {
+            Some(metrics) => Arc::new(MeasuredModel::new(model, parsed, price, metrics.clone())),
+            None => model,
+        };
+        let line = Line { model, price, permits: permits.clone(), gate: gate.clone() };
         let caller = Arc::new(Caller::new(line, CallerSettings { patient: provider.local(), ..self.caller }));
         ready.callers.insert(parsed.to_string(), caller.clone());
         Ok(caller)

@@ -1,6 +1,7 @@
 //! How many tokens a text may be, told from above: a budget must never be passed because of a guess.
 
 use super::Call;
+use crate::contract::Unit;
 
 /// What the roles and turns of a prompt take beyond its text.
 const FRAME: u64 = 64;
@@ -32,6 +33,29 @@ fn sixths(c: char) -> u64 {
         _ => 6 * u64::from(u32::try_from(c.len_utf8()).unwrap_or(4)),
     }
 }
+
+/// Returns the tokens that a text of this length is expected to take: a third more than its words in English, twice
+/// them in the larger languages of Latin script, more elsewhere.
+pub fn expected_tokens(length: u32, unit: Unit, language: &str) -> f64 {
+    let primary = language.split('-').next().unwrap_or_default().to_lowercase();
+    let each = match (unit, primary.as_str()) {
+        (Unit::Characters, _) => 5.0 / 3.0,
+        (Unit::Words, "en") => 4.0 / 3.0,
+        (Unit::Words, "de" | "fr" | "es" | "it" | "pt" | "nl" | "sv" | "da" | "no" | "nb") => 2.0,
+        (Unit::Words, _) => 25.0 / 6.0,
+    };
+    each * f64::from(length)
+}
+
+/// Returns the output tokens that a text of this length may take: a fifth more than it is expected to, since so much
+/// longer it may be, and room for a last sentence, which in a short text weighs more.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of tokens is positive and small")]
+pub fn room(length: u32, unit: Unit, language: &str) -> u32 {
+    (1.2 * expected_tokens(length, unit, language)).ceil() as u32 + LAST_SENTENCE
+}
+
+/// Tokens of a long sentence.
+const LAST_SENTENCE: u32 = 64;
 
 /// Estimates the prompt tokens of a call.
 pub(super) fn estimate_call(call: &Call) -> u64 {
@@ -69,6 +93,13 @@ mod tests {
         let prose = "It was the best of times, it was the worst of times, it was the age of wisdom. ";
         let words = u64::try_from(prose.split_whitespace().count()).unwrap();
         assert!(estimate_tokens(prose) <= words * 2);
+    }
+
+    #[test]
+    fn an_english_text_has_room_for_somewhat_more_than_three_tokens_for_two_words() {
+        assert_eq!(room(1_000, Unit::Words, "en-GB"), 1_600 + LAST_SENTENCE);
+        assert_eq!(room(1_000, Unit::Words, "de"), 2_400 + LAST_SENTENCE);
+        assert_eq!(room(1_000, Unit::Characters, "ja"), 2_000 + LAST_SENTENCE);
     }
 
     proptest! {

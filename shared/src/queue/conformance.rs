@@ -4,7 +4,9 @@ use std::{sync::Arc, time::Duration};
 
 use bindery_test_servers::Rabbit;
 
-use super::{Access, Address, Consumer, DEAD_LANE, DEAD_REASON, Delivery, Lane, Message, Queue, Verdict, connect};
+use super::{
+    Access, Address, Consumer, DEAD_LANE, DEAD_REASON, Delivery, Lane, Message, Queue, QueueError, Verdict, connect,
+};
 
 /// The adapters under test, fresh and empty.
 async fn queues() -> Vec<Arc<dyn Queue>> {
@@ -66,6 +68,28 @@ async fn a_delivery_dropped_or_returned_comes_again_and_says_so() {
         assert!(third.redelivered);
         third.settle(Verdict::Ack).await.unwrap();
         depth(&queue, Lane::Plans, 0).await;
+    }
+}
+
+#[tokio::test]
+async fn a_message_put_behind_comes_after_those_that_wait_however_often_that_was_done() {
+    for queue in queues().await {
+        for id in ["a", "b"] {
+            queue.publish(&Lane::Plans.into(), message(id)).await.unwrap();
+        }
+        let mut consumer = queue.consume(Lane::Plans, 1).await.unwrap();
+        // More often than a broker lets a message come back.
+        for turn in 0..50 {
+            let delivery = next(&mut consumer).await;
+            assert_eq!(delivery.message, message(if turn % 2 == 0 { "a" } else { "b" }));
+            assert!(!delivery.redelivered);
+            delivery.settle(Verdict::Behind).await.unwrap();
+        }
+        for _ in 0..2 {
+            next(&mut consumer).await.settle(Verdict::Ack).await.unwrap();
+        }
+        depth(&queue, Lane::Plans, 0).await;
+        depth(&queue, Lane::Dead, 0).await;
     }
 }
 
@@ -146,6 +170,39 @@ async fn a_topic_and_an_answer_that_nobody_waits_for_are_no_errors() {
         queue.publish(&Address::Topic("book.done".to_owned()), message("a")).await.unwrap();
         queue.publish(&Address::Reply("gone".to_owned()), message("a")).await.unwrap();
         queue.probe().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn who_asks_gets_the_answer_to_the_own_question() {
+    let patience = Duration::from_secs(10);
+    for queue in queues().await {
+        let mut consumer = queue.consume(Lane::Submissions, 2).await.unwrap();
+        let answering = async {
+            let deliveries = [next(&mut consumer).await, next(&mut consumer).await];
+            for delivery in deliveries.into_iter().rev() {
+                let (to, answer) = (delivery.message.reply_to.clone(), format!("to {}", delivery.message.id));
+                queue.publish(&Address::Reply(to.expect("an answer is awaited")), message(&answer)).await.unwrap();
+                delivery.settle(Verdict::Ack).await.unwrap();
+            }
+        };
+        let asking = |id| queue.ask(Lane::Submissions, message(id), patience);
+        let (first, second, ()) = tokio::join!(asking("a"), asking("b"), answering);
+        assert_eq!((first.unwrap().id.as_str(), second.unwrap().id.as_str()), ("to a", "to b"));
+    }
+}
+
+#[tokio::test]
+async fn a_question_that_nobody_answers_stays_in_its_lane() {
+    for queue in queues().await {
+        let patience = Duration::from_millis(200);
+        let error = queue.ask(Lane::Submissions, message("a"), patience).await.unwrap_err();
+        assert!(matches!(error, QueueError::Unanswered(waited) if waited == patience), "{error}");
+        let mut consumer = queue.consume(Lane::Submissions, 1).await.unwrap();
+        let delivery = next(&mut consumer).await;
+        let to = Address::Reply(delivery.message.reply_to.clone().expect("an answer was awaited"));
+        queue.publish(&to, message("too late")).await.unwrap();
+        delivery.settle(Verdict::Ack).await.unwrap();
     }
 }
 

@@ -3,16 +3,25 @@
 use std::{
     collections::{HashMap, VecDeque},
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use async_trait::async_trait;
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::{Address, Consumer, Delivery, Lane, Message, Queue, QueueError, Settle, Verdict};
 
 #[derive(Default)]
 pub(super) struct Local {
     lanes: Mutex<HashMap<Lane, Arc<Line>>>,
+    askers: Mutex<Askers>,
+}
+
+/// Who waits for an answer, by the name given as `reply_to`.
+#[derive(Default)]
+struct Askers {
+    asked: u64,
+    waiting: HashMap<String, oneshot::Sender<Message>>,
 }
 
 /// One lane's messages.
@@ -27,6 +36,22 @@ impl Local {
     fn line(&self, lane: Lane) -> Arc<Line> {
         // A panic elsewhere leaves whole messages behind, so a poisoned lock is as good as any.
         self.lanes.lock().unwrap_or_else(PoisonError::into_inner).entry(lane).or_default().clone()
+    }
+
+    fn askers<T>(&self, change: impl FnOnce(&mut Askers) -> T) -> T {
+        change(&mut self.askers.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Askers {
+    fn enter(&mut self) -> (String, oneshot::Receiver<Message>) {
+        self.asked += 1;
+        let (sender, answer) = oneshot::channel();
+        let name = format!("answers.{}", self.asked);
+        // Who has stopped waiting is not kept.
+        self.waiting.retain(|_, asker| !asker.is_closed());
+        self.waiting.insert(name.clone(), sender);
+        (name, answer)
     }
 }
 
@@ -56,10 +81,25 @@ impl Queue for Local {
     async fn publish(&self, to: &Address, message: Message) -> Result<(), QueueError> {
         match to {
             Address::Lane(lane) => self.line(*lane).push(message),
-            // Within one process nobody listens for topics, and nobody waits for an answer in a queue.
-            Address::Topic(_) | Address::Reply(_) => {}
+            Address::Reply(name) => {
+                if let Some(asker) = self.askers(|askers| askers.waiting.remove(name)) {
+                    // Who has stopped waiting misses the answer, as with any broker.
+                    let _ = asker.send(message);
+                }
+            }
+            // Within one process nobody listens for topics.
+            Address::Topic(_) => {}
         }
         Ok(())
+    }
+
+    async fn ask(&self, lane: Lane, message: Message, patience: Duration) -> Result<Message, QueueError> {
+        let (name, answer) = self.askers(Askers::enter);
+        self.line(lane).push(Message { reply_to: Some(name), ..message });
+        match tokio::time::timeout(patience, answer).await {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(_)) | Err(_) => Err(QueueError::Unanswered(patience)),
+        }
     }
 
     async fn consume(&self, lane: Lane, prefetch: u16) -> Result<Box<dyn Consumer>, QueueError> {
@@ -118,9 +158,10 @@ impl Settle for Unsettled {
         match verdict {
             Verdict::Ack => {}
             Verdict::Return => self.line.hand_back(message),
+            Verdict::Behind => self.line.push(message),
             Verdict::DeadLetter { reason } => {
                 tracing::warn!(message.id = %message.id, reason, "a message went to the dead letters");
-                self.dead.push(message.dead_letter(self.lane, reason));
+                self.dead.push(message.dead_letter(self.lane, &reason));
             }
         }
         Ok(())

@@ -4,6 +4,7 @@
 //! connections that publish. lapin's own recovery is not used: when it gives up, it tells nobody. A [`link::Link`]
 //! makes its connection again instead, for ever, and whatever lives on it is made again by whoever uses it.
 
+mod ask;
 mod consume;
 mod dial;
 mod link;
@@ -15,7 +16,7 @@ mod topology;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use lapin::options::QueueDeclareOptions;
@@ -43,6 +44,10 @@ impl RabbitMq {
 impl Queue for RabbitMq {
     async fn publish(&self, to: &Address, message: Message) -> Result<(), QueueError> {
         self.publisher.publish(to, &message).await
+    }
+
+    async fn ask(&self, lane: Lane, message: Message, patience: Duration) -> Result<Message, QueueError> {
+        ask::ask(self.publisher.link(), lane, message, patience).await
     }
 
     async fn consume(&self, lane: Lane, prefetch: u16) -> Result<Box<dyn Consumer>, QueueError> {

@@ -1,7 +1,10 @@
-//! What every store must do. A new adapter is added to [`stores`] and nowhere else.
+//! What every store must do. A new adapter is added to [`Kind`] and nowhere else.
+
+mod retention;
 
 use std::{
     any::Any,
+    ops::Deref,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -9,12 +12,14 @@ use std::{
     time::Duration,
 };
 
-use bindery_test_servers::Redis;
+use bindery_test_servers::{Redis, RedisCluster, Sentinels};
+use tokio::sync::{Mutex, MutexGuard, OnceCell};
 
 use super::{Access, Clock, Scope, Store, StoreError, connect};
 use crate::{
     book::{
         id::{BookId, TaskId},
+        later::Later,
         money::Micros,
         outline::{Chapter, Outline},
         request::{GapPolicy, Order, PlanMode, Request, Terms},
@@ -25,29 +30,95 @@ use crate::{
     },
 };
 
-const RULES: Rules = Rules {
+pub(super) const RULES: Rules = Rules {
     lease: Duration::from_secs(30),
     publish_grace: Duration::from_secs(15),
     lost_after: Duration::from_secs(600),
     solo_after: 3,
+    retention: Some(Duration::from_secs(172_800)),
 };
 
 /// A store with a clock the test moves, and what must outlive it.
-struct Bench {
-    store: Arc<dyn Store>,
+pub(super) struct Bench {
+    pub(super) store: Arc<dyn Store>,
     time: Arc<AtomicU64>,
-    access: Access,
+    pub(super) access: Access,
     _home: Box<dyn Any + Send + Sync>,
 }
 
-/// The adapters under test, fresh and empty.
-async fn stores() -> Vec<Bench> {
-    let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite:{}", folder.path().join("deep/books.db").display());
-    let sqlite = Bench::open(&url, Box::new(folder)).await;
-    let server = Redis::start_with(&["--maxmemory", "256mb"]);
-    let redis = Bench::open(&server.url(), Box::new(server)).await;
-    vec![sqlite, redis]
+/// The adapters under test, and the ways to reach a Redis.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Kind {
+    Sqlite,
+    Redis,
+    Tls,
+    Sentinels,
+    Cluster,
+}
+
+pub(super) const STORES: [Kind; 5] = [Kind::Sqlite, Kind::Redis, Kind::Tls, Kind::Sentinels, Kind::Cluster];
+
+/// Servers that all tests share, since they take seconds to start: one test has them at a time, and finds them empty.
+struct Shared<T: 'static> {
+    servers: MutexGuard<'static, OnceCell<T>>,
+}
+
+impl<T: Send + Sync> Shared<T> {
+    async fn take(servers: &'static Mutex<OnceCell<T>>, start: fn() -> T) -> Self {
+        let servers = servers.lock().await;
+        servers.get_or_init(|| async { tokio::task::spawn_blocking(start).await.unwrap() }).await;
+        Self { servers }
+    }
+}
+
+impl<T> Deref for Shared<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        self.servers.get().expect("they were started when they were taken")
+    }
+}
+
+impl Kind {
+    /// Opens a store of this kind, fresh and empty.
+    pub(super) async fn open(self) -> Bench {
+        static SENTINELS: Mutex<OnceCell<Sentinels>> = Mutex::const_new(OnceCell::const_new());
+        static CLUSTER: Mutex<OnceCell<RedisCluster>> = Mutex::const_new(OnceCell::const_new());
+        // Seen where a test fails.
+        eprintln!("on {self:?}");
+        match self {
+            Self::Sqlite => {
+                let folder = tempfile::tempdir().unwrap();
+                let url = format!("sqlite:{}", folder.path().join("deep/books.db").display());
+                Bench::open(Access::new(&url), folder).await
+            }
+            Self::Redis => {
+                let server = Redis::start_with(&["--maxmemory", "256mb"]);
+                Bench::open(Access::new(&server.url()), server).await
+            }
+            Self::Tls => {
+                let server = Redis::start_tls();
+                server.cli(&["CONFIG", "SET", "maxmemory", "256mb"]);
+                let ca_file = server.certificates().map(|certificates| certificates.authority.clone());
+                Bench::open(Access { ca_file, ..Access::new(&server.url()) }, server).await
+            }
+            Self::Sentinels => {
+                let servers = Shared::take(&SENTINELS, Sentinels::start).await;
+                empty(servers.master());
+                Bench::open(Access::new(&servers.url()), servers).await
+            }
+            Self::Cluster => {
+                let servers = Shared::take(&CLUSTER, RedisCluster::start).await;
+                servers.masters().into_iter().for_each(empty);
+                Bench::open(Access::new(&servers.url()), servers).await
+            }
+        }
+    }
+}
+
+fn empty(server: &Redis) {
+    server.cli(&["FLUSHALL"]);
+    server.cli(&["CONFIG", "SET", "maxmemory", "256mb"]);
 }
 
 fn clock(time: &Arc<AtomicU64>) -> Clock {
@@ -56,13 +127,22 @@ fn clock(time: &Arc<AtomicU64>) -> Clock {
 }
 
 impl Bench {
-    async fn open(url: &str, home: Box<dyn Any + Send + Sync>) -> Self {
-        let (access, time) = (Access::new(url), Arc::new(AtomicU64::new(1_000_000)));
+    async fn open(access: Access, home: impl Any + Send + Sync) -> Self {
+        let time = Arc::new(AtomicU64::new(1_000_000));
         let store = connect(&access, RULES, clock(&time)).await.unwrap();
-        Self { store, time, access, _home: home }
+        Self { store, time, access, _home: Box::new(home) }
     }
 
-    fn pass(&self, time: Duration) {
+    /// Opens the store once more, as another process would.
+    pub(super) async fn again(&self) -> Arc<dyn Store> {
+        connect(&self.access, RULES, clock(&self.time)).await.unwrap()
+    }
+
+    pub(super) fn now(&self) -> Moment {
+        Moment(self.time.load(Ordering::SeqCst))
+    }
+
+    pub(super) fn pass(&self, time: Duration) {
         self.time.fetch_add(u64::try_from(time.as_millis()).unwrap(), Ordering::SeqCst);
     }
 
@@ -117,8 +197,9 @@ pub(super) fn request(id: &str, chapters: u32) -> Request {
         deadline_ms: 86_400_000,
         review: false,
         formats: vec!["md".into()],
+        later: Later::default(),
     };
-    Request { tenant: "t".into(), request_id: id.into(), order, terms }
+    Request { tenant: "t".into(), request_id: id.into(), order, terms, trace: None }
 }
 
 fn chapter(text: &str) -> Result {
@@ -127,7 +208,8 @@ fn chapter(text: &str) -> Result {
 
 #[tokio::test]
 async fn the_same_request_is_the_same_book_and_another_order_a_conflict() {
-    for bench in stores().await {
+    for store in STORES {
+        let bench = store.open().await;
         let first = request("r", 2);
         assert!(matches!(bench.store.accept(&first).await.unwrap(), Accepted::New(_)));
         assert!(matches!(bench.store.accept(&first).await.unwrap(), Accepted::Exists(_)));
@@ -139,7 +221,8 @@ async fn the_same_request_is_the_same_book_and_another_order_a_conflict() {
 
 #[tokio::test]
 async fn new_terms_are_taken_over_and_kept() {
-    for bench in stores().await {
+    for store in STORES {
+        let bench = store.open().await;
         let mut asked = request("r", 2);
         bench.store.accept(&asked).await.unwrap();
         asked.terms.formats = vec!["epub".into()];
@@ -152,7 +235,8 @@ async fn new_terms_are_taken_over_and_kept() {
 
 #[tokio::test]
 async fn a_book_goes_from_its_plan_through_its_window_to_its_binding() {
-    for bench in stores().await {
+    for store in STORES {
+        let bench = store.open().await;
         let book = bench.planned(3).await;
         let standings = |tasks: Vec<crate::ledger::Task>| tasks.iter().map(|task| task.standing).collect::<Vec<_>>();
         let tasks = standings(bench.store.tasks(&book).await.unwrap());
@@ -174,7 +258,8 @@ fn probe() -> Command {
 
 #[tokio::test]
 async fn a_committed_text_and_its_context_read_back_by_their_digests() {
-    for bench in stores().await {
+    for store in STORES {
+        let bench = store.open().await;
         let book = bench.planned(1).await;
         bench.commit(&book, TaskId::Write(1), chapter("Füße, 本 and \u{1F4D6}.")).await;
         let task = bench.store.tasks(&book).await.unwrap().remove(1);
@@ -189,7 +274,8 @@ async fn a_committed_text_and_its_context_read_back_by_their_digests() {
 
 #[tokio::test]
 async fn checkpoints_survive_a_lease_that_ran_out_and_another_opening_of_the_store() {
-    for bench in stores().await {
+    for store in STORES {
+        let bench = store.open().await;
         let book = bench.planned(1).await;
         let fence = bench.claim(&book, TaskId::Write(1)).await.fence;
         let digest = Some(crate::book::digest::Digest::of("half a chapter"));
@@ -197,7 +283,7 @@ async fn checkpoints_survive_a_lease_that_ran_out_and_another_opening_of_the_sto
         let keep = Command::Checkpoint { fence, part: 1, piece: piece.clone(), text: Some("half a chapter".into()) };
         assert_eq!(bench.step(&book, TaskId::Write(1), keep).await, Answer::Kept);
         bench.pass(RULES.lease + Duration::from_secs(1));
-        let reopened = connect(&bench.access, RULES, clock(&bench.time)).await.unwrap();
+        let reopened = bench.again().await;
         let again = Command::Claim { worker: "x".into(), claim: "x".into(), solo: false };
         let Answer::Go(grant) = reopened.step(&book, TaskId::Write(1), again).await.unwrap() else {
             panic!("it is free")
@@ -211,7 +297,8 @@ async fn checkpoints_survive_a_lease_that_ran_out_and_another_opening_of_the_sto
 
 #[tokio::test]
 async fn due_times_come_oldest_first_within_their_scope_and_say_when_the_next_is() {
-    for bench in stores().await {
+    for store in STORES {
+        let bench = store.open().await;
         let book = bench.planned(2).await;
         let other = request("other", 1);
         bench.store.accept(&other).await.unwrap();
@@ -230,7 +317,8 @@ async fn due_times_come_oldest_first_within_their_scope_and_say_when_the_next_is
 
 #[tokio::test]
 async fn a_missed_deadline_is_due_and_ends_the_book() {
-    for bench in stores().await {
+    for store in STORES {
+        let bench = store.open().await;
         let book = bench.planned(1).await;
         bench.pass(Duration::from_millis(86_400_001));
         let due = bench.store.due(&Scope::All, 10).await.unwrap();
@@ -244,7 +332,8 @@ async fn a_missed_deadline_is_due_and_ends_the_book() {
 
 #[tokio::test]
 async fn a_held_book_gives_no_lease_until_its_hold_is_lifted() {
-    for bench in stores().await {
+    for store in STORES {
+        let bench = store.open().await;
         let book = bench.planned(1).await;
         bench.store.operate(&book, Operation::Hold).await.unwrap();
         assert_eq!(bench.step(&book, TaskId::Write(1), probe()).await, Answer::Held);
@@ -257,7 +346,8 @@ async fn a_held_book_gives_no_lease_until_its_hold_is_lifted() {
 
 #[tokio::test]
 async fn a_revised_book_keeps_unchanged_texts_under_their_new_numbers() {
-    for bench in stores().await {
+    for store in STORES {
+        let bench = store.open().await;
         let book = bench.planned(2).await;
         bench.commit(&book, TaskId::Write(2), chapter("second")).await;
         let fence = bench.claim(&book, TaskId::Write(1)).await.fence;
@@ -278,7 +368,8 @@ async fn a_revised_book_keeps_unchanged_texts_under_their_new_numbers() {
 
 #[tokio::test]
 async fn events_are_numbered_without_gaps_and_read_from_where_one_stopped() {
-    for bench in stores().await {
+    for store in STORES {
+        let bench = store.open().await;
         let book = bench.planned(1).await;
         let events = bench.store.events(&book, 0, 100).await.unwrap();
         let kinds: Vec<&str> = events.iter().map(|event| event.kind.as_str()).collect();
@@ -290,7 +381,8 @@ async fn events_are_numbered_without_gaps_and_read_from_where_one_stopped() {
 
 #[tokio::test]
 async fn a_book_has_untold_events_until_listeners_were_told_of_the_last() {
-    for bench in stores().await {
+    for store in STORES {
+        let bench = store.open().await;
         let book = bench.planned(1).await;
         assert_eq!(bench.store.untold(10).await.unwrap(), [(book.clone(), 0)]);
         bench.store.told(&book, 2).await.unwrap();
@@ -305,7 +397,8 @@ async fn a_book_has_untold_events_until_listeners_were_told_of_the_last() {
 
 #[tokio::test]
 async fn a_post_has_one_holder_until_its_term_is_over() {
-    for bench in stores().await {
+    for store in STORES {
+        let bench = store.open().await;
         let term = Duration::from_secs(10);
         let lead = |holder: &'static str| bench.store.lead("sweeper", holder, term);
         assert!(lead("a").await.unwrap());
@@ -323,7 +416,8 @@ async fn a_post_has_one_holder_until_its_term_is_over() {
 
 #[tokio::test]
 async fn the_load_counts_books_until_they_are_settled() {
-    for bench in stores().await {
+    for store in STORES {
+        let bench = store.open().await;
         let book = bench.planned(1).await;
         assert_eq!(bench.store.load().await.unwrap().open_books, 1);
         bench.store.operate(&book, Operation::Cancel).await.unwrap();
@@ -333,7 +427,8 @@ async fn the_load_counts_books_until_they_are_settled() {
 
 #[tokio::test]
 async fn a_deleted_book_is_gone_with_all_that_belonged_to_it() {
-    for bench in stores().await {
+    for store in STORES {
+        let bench = store.open().await;
         let book = bench.planned(1).await;
         assert!(bench.store.delete(&book).await.unwrap());
         assert!(!bench.store.delete(&book).await.unwrap());
@@ -346,7 +441,8 @@ async fn a_deleted_book_is_gone_with_all_that_belonged_to_it() {
 
 #[tokio::test]
 async fn a_sound_store_has_no_faults() {
-    for bench in stores().await {
+    for store in STORES {
+        let bench = store.open().await;
         bench.planned(3).await;
         assert_eq!(bench.store.examine().await.unwrap(), Vec::<String>::new());
     }
@@ -354,7 +450,8 @@ async fn a_sound_store_has_no_faults() {
 
 #[tokio::test]
 async fn racing_claims_give_one_lease() {
-    for bench in stores().await {
+    for store in STORES {
+        let bench = store.open().await;
         let book = bench.planned(1).await;
         let claim = |n: u32| Command::Claim { worker: format!("w{n}"), claim: format!("c{n}"), solo: false };
         let race = (0..16).map(|n| bench.store.step(&book, TaskId::Write(1), claim(n)));

@@ -4,14 +4,19 @@
 //! where something has, it is read and decided again. All keys of a book share a hash tag. Indexes across books are
 //! hints, never truth: they only say at which books to look.
 
+mod address;
 mod apply;
 mod connect;
 mod due;
+mod heal;
 mod hints;
 mod keys;
+mod link;
 mod packed;
 mod read;
+mod replica;
 mod scripts;
+mod shed;
 mod survey;
 
 #[cfg(test)]
@@ -19,7 +24,7 @@ mod tests;
 
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use async_trait::async_trait;
@@ -27,18 +32,21 @@ use futures_util::future;
 use tokio::sync::{Mutex, MutexGuard};
 
 use self::{
+    address::Address,
     connect::{Call, Connection, Connections},
+    heal::Healer,
     keys::Keys,
     read::Versions,
     survey::Survey,
 };
-use super::{Access, Clock, Due, Load, Scope, Store, StoreError};
+use super::{Access, Clock, Due, Load, Scope, Store, StoreError, record};
 use crate::{
     book::{
         digest::Digest,
         id::{BookId, TaskId},
         request::Request,
     },
+    config::ServiceUrl,
     ledger::{
         self, Accepted, Answer, Book, Command, Event, Moment, Operated, Operation, Rules, Snapshot, Task, Writes,
     },
@@ -66,7 +74,12 @@ pub(super) struct Redis {
     /// Steps on one book within this process take turns, so that they do not undo each other's reading.
     turns: Vec<Mutex<()>>,
     healing: Duration,
-    healed: Mutex<Instant>,
+    healer: Mutex<Healer>,
+}
+
+/// Says what is wrong with an address; none where it can be tried.
+pub(super) fn flaw(url: &ServiceUrl) -> Option<String> {
+    Address::parse(url.expose()).err().map(|flaw| flaw.to_string())
 }
 
 /// Who is decided about by what was read of whom.
@@ -89,7 +102,7 @@ impl Redis {
             return Err(access.unusable(cause));
         }
         let turns = (0..TURNS).map(|_| Mutex::new(())).collect();
-        Ok(Self { connections, rules, clock, turns, healing: HEALING, healed: Mutex::new(Instant::now()) })
+        Ok(Self { connections, rules, clock, turns, healing: HEALING, healer: Mutex::new(Healer::new()) })
     }
 
     async fn turn(&self, book: &BookId) -> MutexGuard<'_, ()> {
@@ -126,31 +139,11 @@ impl Redis {
         Ok(true)
     }
 
-    /// Waits until one replica has what was accepted, where there is any.
-    async fn replicate(&self, connection: &mut Connection) -> Result<(), StoreError> {
-        let mut ask = redis::pipe();
-        ask.cmd("INFO").arg("replication");
-        let (told,): (redis::InfoDict,) = connection.query(&ask).await?;
-        if told.get::<u64>("connected_slaves").unwrap_or(0) == 0 {
-            return Ok(());
-        }
-        let mut wait = redis::pipe();
-        wait.cmd("WAIT").arg(1).arg(200);
-        let (replicas,): (u64,) = connection.query(&wait).await?;
-        if replicas == 0 {
-            tracing::warn!("no replica of the store has confirmed an accepted book within 200 ms");
-        }
-        Ok(())
-    }
-
-    /// Makes the indexes across books good, once in a while.
-    async fn heal(&self) -> Result<(), StoreError> {
-        let Ok(mut healed) = self.healed.try_lock() else { return Ok(()) };
-        if healed.elapsed() >= self.healing {
-            hints::heal(&self.connections).await?;
-            *healed = Instant::now();
-        }
-        Ok(())
+    /// Makes the indexes across books good, a piece at a time and all of them once in a while; returns how many entries
+    /// were wrong.
+    async fn heal(&self) -> Result<u32, StoreError> {
+        let Ok(mut healer) = self.healer.try_lock() else { return Ok(0) };
+        healer.go_on(&self.connections, self.healing).await
     }
 
     async fn field(&self, key: String, field: &str) -> Result<Option<Vec<u8>>, StoreError> {
@@ -184,7 +177,12 @@ impl Store for Redis {
             let (accepted, writes) = ledger::accept(&self.rules, self.clock.at(now), request, stored);
             let decided = Decided { id: &id, versions: &versions, before: before.as_ref(), guarded: true };
             if self.apply(&mut connection, decided, &writes).await? {
-                self.replicate(&mut connection).await?;
+                replica::wait(&mut connection, &keys).await?;
+                drop(connection);
+                if before.is_some() {
+                    // Whoever took the request in before may have died, or a master been lost, before its hints were kept.
+                    heal::heal(&self.connections, &[id]).await?;
+                }
                 return Ok(accepted);
             }
         }
@@ -196,8 +194,12 @@ impl Store for Redis {
         let _turn = if wide { Some(self.turn(book).await) } else { None };
         let mut connection = self.connections.get().await?;
         for _ in 0..ROUNDS {
-            let found = read::task(&mut connection, &keys, (task, wide), &self.rules).await?;
-            let Some(found) = found else { return Ok(Answer::Closed) };
+            let found = match read::task(&mut connection, &keys, (task, wide), &self.rules).await {
+                Ok(Some(found)) => found,
+                Ok(None) => return Ok(Answer::Closed),
+                Err(StoreError::Newer(version)) => return Ok(Answer::Newer { version }),
+                Err(error) => return Err(error),
+            };
             let before = found.book.clone();
             let now = self.clock.at(found.now);
             let snapshot = Snapshot { now, book: found.book, task: found.task, others: found.others };
@@ -230,8 +232,9 @@ impl Store for Redis {
     async fn due(&self, scope: &Scope, limit: u32) -> Result<Due, StoreError> {
         match scope {
             Scope::All => {
-                self.heal().await?;
-                due::of_all(&self.connections, &self.clock, limit).await
+                let healed = self.heal().await?;
+                let due = due::of_all(&self.connections, &self.clock, limit).await?;
+                Ok(Due { healed, ..due })
             }
             Scope::Book(book) => due::of_book(&self.connections, &self.clock, book, limit).await,
         }
@@ -241,14 +244,14 @@ impl Store for Redis {
         let Some(packed) = self.field(Keys::of(book).book(), "request").await? else { return Ok(None) };
         let json = packed::unpack(&packed)
             .map_err(|error| StoreError::Unreadable { what: "request", cause: error.to_string() })?;
-        read::decode("request", &json).map(Some)
+        record::decode("request", &json).map(Some)
     }
 
     async fn book(&self, book: &BookId) -> Result<Option<Book>, StoreError> {
         let mut ask = redis::pipe();
         ask.cmd("HGET").arg(Keys::of(book).book()).arg("record");
         let (record,): (Option<String>,) = self.connections.query(&ask).await?;
-        record.map(|record| read::decode("book", &record)).transpose()
+        record.map(|record| record::book(&record)).transpose()
     }
 
     async fn books(&self) -> Result<Vec<Book>, StoreError> {
@@ -300,12 +303,16 @@ impl Store for Redis {
         let mut ask = redis::pipe();
         ask.cmd("SCARD").arg(keys::OPEN);
         let counted = self.connections.query::<(u64,)>(&ask);
-        let ((open_books,), info) = future::try_join(counted, survey::info(&self.connections)).await?;
-        Ok(Load { open_books, memory: survey::share(&info) })
+        let ((open_books,), memory) = future::try_join(counted, survey::fullest(&self.connections)).await?;
+        Ok(Load { open_books, memory })
     }
 
     async fn examine(&self) -> Result<Vec<String>, StoreError> {
         Ok(Survey::take(&self.connections).await?.faults())
+    }
+
+    async fn shed(&self, book: &BookId, limit: u32) -> Result<bool, StoreError> {
+        shed::shed(&self.connections, book, limit).await
     }
 
     async fn delete(&self, book: &BookId) -> Result<bool, StoreError> {
@@ -319,9 +326,10 @@ impl Store for Redis {
         // The names go last: what a crash leaves behind is removed by asking again.
         for page in names.chunks(PAGE) {
             let page: Vec<String> = page.iter().map(|name| Keys::of(book).text_named(name)).collect();
-            self.connections.query::<()>(redis::pipe().cmd("UNLINK").arg(page).ignore()).await?;
+            self.connections.each::<()>(&[redis::cmd("UNLINK").arg(page).to_owned()]).await?;
         }
-        self.connections.query::<()>(&hints::forget(book, &texts)).await?;
+        self.connections.each::<()>(&[redis::cmd("UNLINK").arg(&texts).to_owned()]).await?;
+        self.connections.query::<()>(&hints::forget(book)).await?;
         Ok(existed == 1)
     }
 }

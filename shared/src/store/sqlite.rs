@@ -21,7 +21,7 @@ use crate::{
         id::{BookId, TaskId},
         request::Request,
     },
-    ledger::{self, Accepted, Answer, Book, Command, Event, Moment, Operated, Operation, Rules, Snapshot, Task},
+    ledger::{self, Accepted, Answer, Book, Command, Event, Moment, Operated, Operation, Rules, Snapshot, Task, Texts},
     store,
 };
 
@@ -67,7 +67,12 @@ impl Store for Sqlite {
     async fn step(&self, book: &BookId, task: TaskId, command: Command) -> Result<Answer, StoreError> {
         let (rules, clock, id) = (self.rules, self.clock.clone(), book.clone());
         self.run(move |db| {
-            let Some(book) = read::book(db, &id)? else { return Ok(Answer::Closed) };
+            let book = match read::book(db, &id) {
+                Ok(Some(book)) => book,
+                Ok(None) => return Ok(Answer::Closed),
+                Err(StoreError::Newer(version)) => return Ok(Answer::Newer { version }),
+                Err(error) => return Err(error),
+            };
             let Some(record) = read::task(db, &id, task)? else { return Ok(Answer::Closed) };
             let others = read::others(db, &book, task, &rules)?;
             let snapshot = Snapshot { now: clock.now(), book, task: record, others };
@@ -144,6 +149,15 @@ impl Store for Sqlite {
 
     async fn examine(&self) -> Result<Vec<String>, StoreError> {
         self.run(read::faults).await
+    }
+
+    async fn shed(&self, book: &BookId, limit: u32) -> Result<bool, StoreError> {
+        let id = book.clone();
+        self.run(move |db| match read::book(db, &id)? {
+            Some(Book { texts: Texts::Leaving(_), .. }) => apply::shed(db, &id, limit),
+            _ => Ok(false),
+        })
+        .await
     }
 
     async fn delete(&self, book: &BookId) -> Result<bool, StoreError> {

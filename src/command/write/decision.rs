@@ -34,6 +34,7 @@ pub(super) fn decide((book, stored): (&Book, Order), new: Order, arguments: &Wri
 mod tests {
     use bindery_shared::{
         book::{
+            later::Later,
             money::Micros,
             outline::{Chapter, Outline},
             request::{GapPolicy, PlanMode, Request, Terms},
@@ -59,7 +60,7 @@ mod tests {
 
     fn book(order: Order) -> Book {
         let second = std::time::Duration::from_secs(1);
-        let rules = Rules { lease: second, publish_grace: second, lost_after: second, solo_after: 3 };
+        let rules = Rules { lease: second, publish_grace: second, lost_after: second, solo_after: 3, retention: None };
         let terms = Terms {
             window: 1,
             gaps: GapPolicy::Fail,
@@ -68,8 +69,9 @@ mod tests {
             deadline_ms: 1,
             review: false,
             formats: Vec::new(),
+            later: Later::default(),
         };
-        let request = Request { tenant: "t".into(), request_id: "r".into(), order, terms };
+        let request = Request { tenant: "t".into(), request_id: "r".into(), order, terms, trace: None };
         accept(&rules, Moment(1), &request, None).1.book.unwrap()
     }
 

@@ -13,7 +13,7 @@ use bindery_shared::{
         request::{Order, PlanMode, Request},
     },
     ledger::{State, Task},
-    model::Caller,
+    model::Models,
     store::Scope,
 };
 
@@ -42,11 +42,16 @@ pub(crate) struct Run<'a> {
     pub(crate) expected: Duration,
 }
 
-/// Estimates what an order will take.
-pub(crate) fn estimate(order: &Order, caller: &Caller) -> Result<Estimate, Failure> {
+/// Estimates what an order will take, with as many calls at once as its provider is given.
+pub(crate) fn estimate(order: &Order, models: &Models) -> Result<Estimate, Failure> {
+    let caller = models.caller(&order.model).map_err(Failure::usage)?;
+    let calls = models.calls(&order.model).map_err(Failure::usage)?;
     let compiled = plan::compile(order).map_err(Failure::usage)?;
-    let estimate = plan::estimate(&compiled, caller);
-    Ok(if order.plan == PlanMode::Model { plan::with_plan(estimate, order, &compiled, caller) } else { estimate })
+    let mut estimate = plan::estimate(&compiled, &caller);
+    if order.plan == PlanMode::Model {
+        estimate = plan::with_plan(estimate, order, &compiled, &caller);
+    }
+    Ok(Estimate { time: estimate.time_with(calls), ..estimate })
 }
 
 /// Prints what a book would take.
@@ -103,8 +108,11 @@ pub(crate) async fn work(run: &Run<'_>, request: &Request, begun: Instant) -> Re
     let id = request.book_id();
     let calls = run.writers.models.calls(&request.order.model).map_err(Failure::usage)?;
     let mut view = view::choose(run.global.json, run.environment, subject(run, request)?);
-    let roles = Roles::of_book(run.workshop, &run.writers.models, Scope::Book(id.clone()), calls);
-    let watched = watch(run, &id, &mut *view, begun).await;
+    let mut roles = Roles::of_book(run.workshop, &run.writers.models, Scope::Book(id.clone()), calls);
+    let watched = tokio::select! {
+        watched = watch(run, &id, &mut *view, begun) => watched,
+        () = roles.broken() => Err(Failure::internal("a role has ended by itself; run the same command again to go on")),
+    };
     view.finish();
     if matches!(watched, Ok(Ended::Interrupted)) {
         eprintln!("Stopping; what is finished is kept. Press Ctrl-C again to stop at once.");
@@ -180,7 +188,7 @@ async fn conclude(
     let tasks = store.tasks(&id).await?;
     let report = Report::of(&book, &tasks).with_run(&tasks, before, wall);
     let files = match book.state {
-        State::Done => export::files(run.workshop, &book, None, (&run.out, &run.stem))?,
+        State::Done => export::files(run.workshop, &book, None, (&run.out, &run.stem)).await?,
         _ => Vec::new(),
     };
     report::print(run.global.json, &book, &report, &subject(run, request)?, &files)?;

@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(90);
 const LOOK_AGAIN: Duration = Duration::from_millis(10);
 
 /// One server process, its private folder, and the small process that ends both with this one.
-pub(crate) struct Guardian {
+pub struct Guardian {
     name: &'static str,
     folder: PathBuf,
     process: Mutex<Process>,
@@ -83,9 +83,21 @@ impl Guardian {
         self.wait_for_the_end();
     }
 
+    /// Stops the server in the middle of what it does, with SIGSTOP: connections stay and nothing answers.
+    #[track_caller]
+    pub fn freeze(&self) {
+        self.signal("STOP");
+    }
+
+    /// Lets a frozen server go on, with SIGCONT.
+    #[track_caller]
+    pub fn thaw(&self) {
+        self.signal("CONT");
+    }
+
     /// Sends a signal by its name without `SIG`.
     #[track_caller]
-    pub(crate) fn signal(&self, name: &str) {
+    fn signal(&self, name: &str) {
         self.order(name).unwrap_or_else(|| panic!("{} does not run; its log says\n{}", self.name, self.log()));
     }
 

@@ -1,4 +1,4 @@
-//! As much of HTTP as the management API of a broker on the loopback needs.
+//! As much of HTTP as it takes to manage a server on the loopback.
 
 use std::{
     io::{self, Read as _, Write as _},
@@ -12,15 +12,16 @@ pub(crate) struct Answer {
     pub(crate) body: String,
 }
 
-/// Sends one request to a loopback port. `authorization` is the header's whole value.
+/// Sends one request to a loopback port. `authorization` is the header's whole value; a body is JSON.
 pub(crate) fn request(port: u16, method: &str, path: &str, authorization: &str, body: &str) -> io::Result<Answer> {
     let mut connection = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
     connection.set_read_timeout(Some(Duration::from_secs(30)))?;
     // An answer to HTTP/1.0 is never chunked and ends with its connection.
+    let content = if body.is_empty() { "" } else { "Content-Type: application/json\r\n" };
     write!(
         connection,
-        "{method} {path} HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\nAuthorization: {authorization}\r\n\
-         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        "{method} {path} HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\nAuthorization: {authorization}\r\n{content}\
+         Content-Length: {}\r\n\r\n{body}",
         body.len()
     )?;
     let mut text = String::new();

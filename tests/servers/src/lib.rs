@@ -6,14 +6,19 @@
 mod certificates;
 mod guardian;
 mod http;
+mod objects;
 mod port;
+mod prometheus;
 mod proxy;
 mod rabbit;
 mod redis;
 
 pub use self::{
     certificates::Certificates,
+    guardian::Guardian,
+    objects::Objects,
+    prometheus::Prometheus,
     proxy::Proxy,
     rabbit::{QueueState, Rabbit},
-    redis::{Redis, RedisCluster, Sentinels},
+    redis::{Redis, RedisCluster, Sentinels, Snapshot},
 };

@@ -88,6 +88,26 @@ impl Rabbit {
         format!("{scheme}://{USER}:{PASSWORD}@127.0.0.1:{}/{name}", self.port())
     }
 
+    /// Makes a user who may do everything in a vhost, and returns the vhost's URL as theirs.
+    #[must_use]
+    #[track_caller]
+    pub fn user(&self, vhost: &str, name: &str, password: &str) -> String {
+        self.management().make_user(last(vhost), name, password);
+        vhost.replace(&format!("{USER}:{PASSWORD}@"), &format!("{name}:{password}@"))
+    }
+
+    /// Leaves a user no more in a vhost than these patterns allow: what may be configured, written and read.
+    #[track_caller]
+    pub fn permit(&self, vhost: &str, user: &str, [configure, write, read]: [&str; 3]) {
+        self.management().permit(last(vhost), user, [configure, write, read]);
+    }
+
+    /// Lets a user write to and read from a topic exchange under routing keys of these patterns alone.
+    #[track_caller]
+    pub fn permit_topics(&self, vhost: &str, user: &str, exchange: &str, [write, read]: [&str; 2]) {
+        self.management().permit_topics(last(vhost), user, exchange, [write, read]);
+    }
+
     /// Returns the port for AMQP, which stays its own while it is down.
     #[must_use]
     pub fn port(&self) -> u16 {
@@ -130,16 +150,10 @@ impl Rabbit {
         self.guardian.start(|| self.management().says_that_it_serves(self.port()));
     }
 
-    /// Stops it in the middle of what it does, with SIGSTOP: connections stay and nothing answers.
-    #[track_caller]
-    pub fn freeze(&self) {
-        self.guardian.signal("STOP");
-    }
-
-    /// Lets a frozen broker go on, with SIGCONT.
-    #[track_caller]
-    pub fn thaw(&self) {
-        self.guardian.signal("CONT");
+    /// Returns its process.
+    #[must_use]
+    pub fn process(&self) -> &Guardian {
+        &self.guardian
     }
 
     /// Raises or ends the alarm about memory. While it is on, the broker reads from no connection that has published.
@@ -164,6 +178,18 @@ impl Rabbit {
             Err(NotCountedYet) => false,
         });
         state
+    }
+
+    /// Returns how many messages each consumer of a queue may hold, once it has any.
+    #[must_use]
+    #[track_caller]
+    pub fn prefetches(&self, vhost: &str, name: &str) -> Vec<u64> {
+        let mut prefetches = Vec::new();
+        self.guardian.wait_until("list a queue's consumers", || {
+            prefetches = self.management().prefetches(last(vhost), name);
+            !prefetches.is_empty()
+        });
+        prefetches
     }
 
     /// Deletes a queue with all that is in it.

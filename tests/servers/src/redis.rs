@@ -2,13 +2,15 @@
 
 mod cluster;
 mod sentinels;
+mod snapshot;
 
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, Output},
+    sync::Arc,
 };
 
-pub use self::{cluster::RedisCluster, sentinels::Sentinels};
+pub use self::{cluster::RedisCluster, sentinels::Sentinels, snapshot::Snapshot};
 use crate::{
     certificates::Certificates,
     guardian::{Guardian, folder, installed},
@@ -27,7 +29,7 @@ pub struct Redis {
 enum Access {
     Open,
     User { name: String, password: String },
-    Tls(Certificates),
+    Tls(Arc<Certificates>),
 }
 
 impl Redis {
@@ -42,10 +44,7 @@ impl Redis {
     #[must_use]
     #[track_caller]
     pub fn start_with(settings: &[&str]) -> Self {
-        let port = Port::claim();
-        let mut command = server();
-        command.args(["--port", &port.number().to_string()]).args(settings);
-        Self::run(folder("redis"), &command, port, Access::Open)
+        Self::run_in(folder("redis"), None, settings)
     }
 
     /// Starts a server that nobody gets into but one user, who may do everything.
@@ -65,14 +64,23 @@ impl Redis {
     #[must_use]
     #[track_caller]
     pub fn start_tls() -> Self {
-        let (port, folder) = (Port::claim(), folder("redis"));
-        let certificates = Certificates::make(&folder);
-        let mut command = server();
-        command.args(["--port", "0", "--tls-port", &port.number().to_string(), "--tls-auth-clients", "no"]);
-        command.arg("--tls-cert-file").arg(&certificates.server);
-        command.arg("--tls-key-file").arg(&certificates.server_key);
-        command.arg("--tls-ca-cert-file").arg(&certificates.authority);
-        Self::run(folder, &command, port, Access::Tls(certificates))
+        let (home, certificates) = certified();
+        Self::run_in(home, Some(&certificates), &[])
+    }
+
+    /// Starts a server in its folder, with the certificates that it may share with others where they speak TLS.
+    #[track_caller]
+    fn run_in(folder: PathBuf, certificates: Option<&Arc<Certificates>>, settings: &[&str]) -> Self {
+        let (port, mut command) = (Port::claim(), server());
+        match certificates {
+            None => command.args(["--port", &port.number().to_string()]),
+            Some(certificates) => {
+                let settings = tls(certificates, port.number());
+                command.args(settings.into_iter().flat_map(|(name, value)| [format!("--{name}"), value]))
+            }
+        };
+        command.args(settings);
+        Self::run(folder, &command, port, certificates.map_or(Access::Open, |shared| Access::Tls(Arc::clone(shared))))
     }
 
     #[track_caller]
@@ -90,6 +98,10 @@ impl Redis {
             Access::User { name, password } => format!("redis://{name}:{password}@{}", self.address()),
             Access::Tls(_) => format!("rediss://{}", self.address()),
         }
+    }
+
+    fn scheme(&self) -> &'static str {
+        if self.certificates().is_some() { "rediss" } else { "redis" }
     }
 
     /// Returns the port it listens on, which stays its own while it is down.
@@ -125,16 +137,10 @@ impl Redis {
         self.guardian.start(|| says(&self.run_cli(&["PING"])) == "PONG");
     }
 
-    /// Stops it in the middle of what it does, with SIGSTOP: connections stay and nothing answers.
-    #[track_caller]
-    pub fn freeze(&self) {
-        self.guardian.signal("STOP");
-    }
-
-    /// Lets a frozen server go on, with SIGCONT.
-    #[track_caller]
-    pub fn thaw(&self) {
-        self.guardian.signal("CONT");
+    /// Returns its process.
+    #[must_use]
+    pub fn process(&self) -> &Guardian {
+        &self.guardian
     }
 
     /// Runs `redis-cli` and returns what it prints, without the last line's end.
@@ -183,6 +189,30 @@ fn server() -> Command {
     // A replica that comes need not wait for others to come with it.
     command.args(["--repl-diskless-sync-delay", "0"]);
     command
+}
+
+/// Returns the folder of a server and certificates in it, which go with that server.
+fn certified() -> (PathBuf, Arc<Certificates>) {
+    let home = folder("redis");
+    let certificates = Arc::new(Certificates::make(&home));
+    (home, certificates)
+}
+
+/// Returns the settings of a server that speaks TLS alone, also with its replicas.
+fn tls(certificates: &Certificates, port: u16) -> [(&'static str, String); 9] {
+    let path = |path: &Path| path.display().to_string();
+    [
+        ("port", "0".to_owned()),
+        ("tls-port", port.to_string()),
+        ("tls-auth-clients", "no".to_owned()),
+        ("tls-replication", "yes".to_owned()),
+        ("tls-cert-file", path(&certificates.server)),
+        ("tls-key-file", path(&certificates.server_key)),
+        // Nodes of a cluster ask one another for a certificate, whatever they ask their clients for.
+        ("tls-client-cert-file", path(&certificates.client)),
+        ("tls-client-key-file", path(&certificates.client_key)),
+        ("tls-ca-cert-file", path(&certificates.authority)),
+    ]
 }
 
 fn says(output: &Output) -> String {

@@ -131,10 +131,10 @@ async fn an_alarm_blocks_who_publishes_and_a_frozen_broker_answers_nobody() {
     );
     until(|| !connection.status().blocked()).await;
 
-    rabbit.freeze();
+    rabbit.process().freeze();
     let confirmed = tokio::time::timeout(Duration::from_millis(300), publish(&channel, b"frozen"));
     confirmed.await.expect_err("a frozen broker confirmed");
-    rabbit.thaw();
+    rabbit.process().thaw();
     publish(&channel, b"after the frost").await;
 }
 

@@ -59,12 +59,12 @@ fn a_frozen_one_keeps_its_connections_and_answers_when_it_thaws() {
     let redis = Redis::start();
     let mut connection = TcpStream::connect((Ipv4Addr::LOCALHOST, redis.port())).unwrap();
     connection.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
-    redis.freeze();
+    redis.process().freeze();
     connection.write_all(b"PING\r\n").unwrap();
     let mut answer = [0; 7];
     let silence = connection.read(&mut answer).unwrap_err().kind();
     assert!(matches!(silence, ErrorKind::WouldBlock | ErrorKind::TimedOut), "it answered {silence}");
-    redis.thaw();
+    redis.process().thaw();
     connection.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
     connection.read_exact(&mut answer).unwrap();
     assert_eq!(&answer, b"+PONG\r\n");
@@ -97,4 +97,15 @@ fn sentinels_put_the_replica_in_the_place_of_a_killed_master() {
     assert_ne!(first.port(), second.port());
     assert_eq!(second.cli(&["GET", "book"]), "bread");
     assert_eq!(second.cli(&["SET", "book", "butter"]), "OK");
+}
+
+#[test]
+fn a_store_that_is_rolled_back_has_forgotten_what_came_later_and_nothing_else() {
+    let redis = Redis::start();
+    redis.cli(&["SET", "before", "1"]);
+    let then = redis.snapshot();
+    redis.cli(&["SET", "after", "1"]);
+    redis.roll_back(&then);
+    assert_eq!(redis.cli(&["EXISTS", "before"]), "1");
+    assert_eq!(redis.cli(&["EXISTS", "after"]), "0");
 }

@@ -9,7 +9,9 @@ use crate::book::money::Micros;
 use crate::model::gate::{Blocked, Ticket};
 use crate::model::seam::Seam;
 use crate::model::tokens::estimate_call;
-use crate::model::{Call, CallError, Completion, Fault, Finish, Permit, Price, Progress, Purse, Reservation, Spent};
+use crate::model::{
+    Call, CallError, Completion, Fault, Finish, Permit, Price, Progress, Purse, Reservation, Spent, backoff,
+};
 
 /// The making of one text.
 pub(super) struct Errand<'a> {
@@ -34,9 +36,16 @@ impl<'a> Errand<'a> {
             seam.add(&text);
         }
         let mut first_token = None;
-        for _ in 0..=self.caller.settings.continuations {
+        for continuation in 0..=self.caller.settings.continuations {
             call.continued = Some(seam.text().to_owned()).filter(|text| !text.is_empty());
-            let completion = self.once(&call, progress).await?;
+            let completion = match self.once(&call, progress).await {
+                // The beginning is paid for: what broke its continuation costs the continuation alone.
+                Err(CallFailure::Failed { error, .. }) if continuation > 0 && error.passes() => {
+                    sleep(backoff(continuation)).await;
+                    continue;
+                }
+                completion => completion?,
+            };
             let first_token = *first_token.get_or_insert(completion.first_token);
             if completion.finish == Finish::Stop {
                 return Ok(self.answer(seam.finish(&completion.text), first_token));
@@ -46,7 +55,7 @@ impl<'a> Errand<'a> {
             }
             seam.add(&completion.text);
         }
-        Err(self.truncated("it still reached its limit when continued"))
+        Err(self.truncated("it reached its limit and could not be continued to its end"))
     }
 
     fn answer(&self, text: String, first_token: Duration) -> Answer {

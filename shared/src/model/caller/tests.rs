@@ -141,6 +141,24 @@ async fn a_text_at_its_limit_is_continued_without_overlap() {
 }
 
 #[tokio::test]
+async fn a_broken_continuation_is_made_again_and_the_beginning_is_not() {
+    let cut = || fails(CallError::Connection("reset".into()));
+    let (caller, script) = scripted([wrote("One two thr", Finish::Length), cut(), wrote("three.", Finish::Stop)]);
+    let answer = called(&caller, &Purse::unlimited()).await.unwrap();
+    assert_eq!((answer.text.as_str(), answer.calls), ("One two three.", 3));
+    let asked = script.asked.lock().unwrap();
+    assert!(asked[1..].iter().all(|call| call.continued.as_deref() == Some("One two")));
+}
+
+#[tokio::test]
+async fn a_continuation_that_is_refused_is_not_asked_for_again() {
+    let (caller, script) = scripted([wrote("One two", Finish::Length), fails(CallError::Refused("filter".into()))]);
+    let failure = called(&caller, &Purse::unlimited()).await.unwrap_err();
+    assert!(matches!(failure, CallFailure::Failed { error: CallError::Refused(_), .. }), "{failure:?}");
+    assert_eq!(script.asked.lock().unwrap().len(), 2);
+}
+
+#[tokio::test]
 async fn a_text_handed_over_is_continued_and_comes_back_whole() {
     let (caller, _) = scripted([wrote("three.", Finish::Stop)]);
     let call = Call { continued: Some("One two thr".into()), ..call() };

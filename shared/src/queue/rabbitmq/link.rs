@@ -39,6 +39,8 @@ pub(super) enum Fault {
     Amqp(lapin::Error),
     /// The broker answered, and not with yes.
     Refused(String),
+    /// There is no queue of this name.
+    Unroutable(String),
 }
 
 impl From<lapin::Error> for Fault {
@@ -78,6 +80,9 @@ impl Link {
         match tokio::time::timeout(self.dial.timeout(), asked).await {
             Ok(Ok(done)) => Ok(done),
             Ok(Err(Fault::Refused(reason))) => Err(QueueError::Unconfirmed(reason)),
+            Ok(Err(Fault::Unroutable(queue))) => {
+                Err(QueueError::Unconfirmed(format!("the broker has no queue `{queue}`")))
+            }
             Ok(Err(Fault::Amqp(error))) => Err(QueueError::Unconfirmed(error.to_string())),
             Err(_) => Err(self.late()),
         }

@@ -1,14 +1,15 @@
 //! Publishing: pipelined on one channel, and done only once the broker has confirmed it.
 
 use lapin::{
-    Channel, Confirmation,
+    Channel, Confirmation, ErrorKind,
     options::{BasicPublishOptions, ConfirmSelectOptions},
+    protocol::AMQPErrorKind,
 };
 use tokio::sync::{Mutex, Semaphore};
 
 use super::{
     super::{Address, Message, QueueError},
-    link::{Fault, Link},
+    link::{Fault, Link, RETRY},
     properties::properties,
     topology::{self, EVENTS},
 };
@@ -24,10 +25,19 @@ pub(super) struct Publisher {
 }
 
 impl Publisher {
-    /// Declares everything, so that a broker that refuses it is known at once.
+    /// Declares everything, so that a broker that refuses it is known at once. One that fails, as when it is too busy to
+    /// make a queue, is asked again for as long as it has to answer.
     pub(super) async fn open(link: Link) -> Result<Self, QueueError> {
         let publisher = Self { link, outstanding: Semaphore::new(OUTSTANDING), channel: Mutex::default() };
-        publisher.link.within(async { publisher.channel().await.map(drop) }).await?;
+        let declared = async {
+            loop {
+                match publisher.channel().await {
+                    Err(Fault::Amqp(error)) if !is_refusal(&error) => tokio::time::sleep(RETRY.base).await,
+                    declared => return declared.map(drop),
+                }
+            }
+        };
+        publisher.link.within(declared).await?;
         Ok(publisher)
     }
 
@@ -45,23 +55,11 @@ impl Publisher {
         // While the broker reads nothing, messages would only pile up on this side.
         self.link.up().await?;
         let channel = self.channel().await?;
-        let (exchange, key, mandatory) = match to {
-            Address::Lane(lane) => ("", topology::queue(*lane), true),
-            Address::Topic(key) => (EVENTS, key.as_str(), false),
-            Address::Reply(queue) => ("", queue.as_str(), false),
-        };
-        let options = BasicPublishOptions { mandatory, ..BasicPublishOptions::default() };
-        let properties = properties(message);
-        let confirm = channel.basic_publish(exchange.into(), key.into(), options, &message.body, properties).await?;
-        match confirm.await? {
-            Confirmation::Ack(None) => Ok(()),
-            Confirmation::Ack(Some(_)) => {
-                self.forget(&channel).await;
-                Err(Fault::Refused(format!("the broker has no queue `{key}`")))
-            }
-            Confirmation::Nack(_) => Err(Fault::Refused(format!("the broker does not take it into `{key}`"))),
-            Confirmation::NotRequested => Err(Fault::Refused("the channel gives no confirms".to_owned())),
+        let sent = send(&channel, to, message).await;
+        if let Err(Fault::Unroutable(_)) = &sent {
+            self.forget(&channel).await;
         }
+        sent
     }
 
     /// Returns the channel, made anew where the last one has ended.
@@ -82,5 +80,28 @@ impl Publisher {
     /// Has the next message declare everything anew. Messages still waiting for confirms keep their channel.
     async fn forget(&self, channel: &Channel) {
         self.channel.lock().await.take_if(|held| held.id() == channel.id());
+    }
+}
+
+/// Returns whether the broker has refused something, which it will do again. A failure of its own ends the connection.
+fn is_refusal(error: &lapin::Error) -> bool {
+    matches!(error.kind(), ErrorKind::ProtocolError(refusal) if matches!(refusal.kind(), AMQPErrorKind::Soft(_)))
+}
+
+/// Publishes on a channel in confirm mode, and waits for the confirm.
+pub(super) async fn send(channel: &Channel, to: &Address, message: &Message) -> Result<(), Fault> {
+    let (exchange, key, mandatory) = match to {
+        Address::Lane(lane) => ("", topology::queue(*lane), true),
+        Address::Topic(key) => (EVENTS, key.as_str(), false),
+        Address::Reply(queue) => ("", queue.as_str(), false),
+    };
+    let options = BasicPublishOptions { mandatory, ..BasicPublishOptions::default() };
+    let properties = properties(message);
+    let confirm = channel.basic_publish(exchange.into(), key.into(), options, &message.body, properties).await?;
+    match confirm.await? {
+        Confirmation::Ack(None) => Ok(()),
+        Confirmation::Ack(Some(_)) => Err(Fault::Unroutable(key.to_owned())),
+        Confirmation::Nack(_) => Err(Fault::Refused(format!("the broker does not take it into `{key}`"))),
+        Confirmation::NotRequested => Err(Fault::Refused("the channel gives no confirms".to_owned())),
     }
 }

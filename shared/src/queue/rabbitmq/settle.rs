@@ -45,9 +45,14 @@ impl Settle for Unsettled {
         let requeue = match verdict {
             Verdict::Ack => false,
             Verdict::Return => true,
+            Verdict::Behind => {
+                // Where this fails, dropping the delivery returns it.
+                self.publisher.publish(&self.lane.into(), &self.message).await?;
+                false
+            }
             Verdict::DeadLetter { reason } => {
                 tracing::warn!(message.id = %self.message.id, reason, "a message went to the dead letters");
-                let letter = std::mem::take(&mut self.message).dead_letter(self.lane, reason);
+                let letter = std::mem::take(&mut self.message).dead_letter(self.lane, &reason);
                 // Where this fails, dropping the delivery returns it.
                 self.publisher.publish(&Lane::Dead.into(), &letter).await?;
                 false

@@ -38,12 +38,12 @@ end
 
 local record = take()
 if record ~= '' then
-  local window, wave, deadline = take(), take(), take()
-  redis.call('HSET', book, 'record', record, 'window', window, 'wave', wave)
-  if deadline == '' then
+  local window, wave, open, own = take(), take(), take(), take()
+  redis.call('HSET', book, 'record', record, 'window', window, 'wave', wave, 'open', open)
+  if own == '' then
     redis.call('ZREM', due, 'book')
   else
-    redis.call('ZADD', due, deadline, 'book')
+    redis.call('ZADD', due, own, 'book')
   end
 end
 local request = take()

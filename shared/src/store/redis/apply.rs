@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     ledger::{Book, Standing, Task, Writes},
-    store::StoreError,
+    store::{StoreError, record::encode},
 };
 
 /// What an applied step has moved.
@@ -64,7 +64,7 @@ fn arguments(versions: &Versions, guarded: bool, writes: &Writes) -> Vec<Vec<u8>
         Some(book) => list.book(book),
         None => list.add(""),
     }
-    let request = writes.request.as_ref().map(|request| packed::pack(&record(request)));
+    let request = writes.request.as_ref().map(|request| packed::pack(&encode(request)));
     list.add(request.unwrap_or_default());
     list.add(writes.removed.len().to_string());
     for task in &writes.removed {
@@ -81,7 +81,7 @@ fn arguments(versions: &Versions, guarded: bool, writes: &Writes) -> Vec<Vec<u8>
     }
     list.add(writes.events.len().to_string());
     for event in &writes.events {
-        list.add(record(event));
+        list.add(encode(event));
     }
     list.0
 }
@@ -95,18 +95,17 @@ impl Arguments {
     }
 
     fn book(&mut self, book: &Book) {
-        self.add(record(book));
+        self.add(encode(book));
         self.add(book.terms.window.to_string());
         self.add(book.wave.to_string());
-        // The deadline runs only while the book is neither settled nor held.
-        let runs = !book.state.settled() && !book.held();
-        self.add(if runs { book.deadline_at.0.to_string() } else { String::new() });
+        self.add(if book.state.settled() { "0" } else { "1" });
+        self.add(book.due().map_or_else(String::new, |due| due.0.to_string()));
     }
 
     fn task(&mut self, task: &Task) {
         let owed = task.standing == Standing::Released && !task.published && task.lease.is_none();
         self.add(place(task.id).to_string());
-        self.add(record(task));
+        self.add(encode(task));
         self.add(match task.standing {
             Standing::Waiting => "waiting",
             Standing::Released => "released",
@@ -117,8 +116,4 @@ impl Arguments {
         self.add(if owed { "1" } else { "0" });
         self.add(task.due.map_or_else(String::new, |due| due.0.to_string()));
     }
-}
-
-fn record(value: &impl serde::Serialize) -> String {
-    serde_json::to_string(value).expect("a record holds only what JSON can say")
 }

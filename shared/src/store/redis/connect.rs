@@ -1,78 +1,69 @@
-//! Connections: how one is made, pooled, and dropped once it cannot be trusted.
+//! Connections: pooled, and dropped once they cannot be trusted.
 
-use std::{fs, time::Duration};
+use std::time::Duration;
 
 use deadpool::{
     Runtime,
-    managed::{Manager, Metrics, Object, Pool, RecycleResult},
+    managed::{Object, Pool, PoolError, TimeoutType},
 };
-use redis::{
-    AsyncConnectionConfig, Client, FromRedisValue, Pipeline, RedisError, Script, TlsCertificates,
-    aio::MultiplexedConnection,
-};
-use rustls::crypto::aws_lc_rs;
+use redis::{Cmd, ErrorKind, FromRedisValue, Pipeline, RedisError, RedisResult, ServerErrorKind, Value};
 
+use super::{
+    address::Address,
+    link::{CONNECT, Link, Servers},
+    scripts::Script,
+};
 use crate::store::{Access, StoreError};
 
-/// How long connecting may take, name lookup and handshakes included.
-const CONNECT: Duration = Duration::from_secs(5);
-
-/// A pool of connections to one server.
+/// A pool of connections to one server, to the master of some sentinels, or to a cluster.
 pub(super) struct Connections {
-    pool: Pool<Server>,
+    pool: Pool<Servers>,
+    timeout: Duration,
 }
 
 /// A connection that nobody else uses meanwhile.
 pub(super) struct Connection {
-    object: Option<Object<Server>>,
-    pool: Pool<Server>,
-}
-
-struct Server {
-    client: Client,
-    config: AsyncConnectionConfig,
-}
-
-impl Manager for Server {
-    type Type = MultiplexedConnection;
-    type Error = RedisError;
-
-    async fn create(&self) -> Result<MultiplexedConnection, RedisError> {
-        self.client.get_multiplexed_async_connection_with_config(&self.config).await
-    }
-
-    /// Asks nothing: a connection on which a command failed is never given back.
-    async fn recycle(&self, _connection: &mut MultiplexedConnection, _metrics: &Metrics) -> RecycleResult<RedisError> {
-        Ok(())
-    }
+    object: Option<Object<Servers>>,
+    pool: Pool<Servers>,
+    timeout: Duration,
 }
 
 impl Connections {
     /// Prepares connections; none is made yet.
     pub(super) fn new(access: &Access) -> Result<Self, StoreError> {
-        let client = client(access).map_err(|cause| access.unusable(cause))?;
-        // The client's own limit of half a second is too short for a large book on a busy server.
-        let config = AsyncConnectionConfig::new()
-            .set_connection_timeout(Some(CONNECT))
-            .set_response_timeout(Some(access.timeout));
-        let pool = Pool::builder(Server { client, config })
+        let address = Address::parse(access.url.expose());
+        let address = address.map_err(|flaw| access.unusable(format!("its address {flaw}")))?;
+        let servers = Servers::new(address, access).map_err(|cause| access.unusable(cause))?;
+        let pool = Pool::builder(servers)
             .max_size(access.connections as usize)
             .wait_timeout(Some(access.timeout + CONNECT))
+            .create_timeout(Some(CONNECT))
             .runtime(Runtime::Tokio1)
             .build()
             .map_err(|error| access.unusable(error.to_string()))?;
-        Ok(Self { pool })
+        Ok(Self { pool, timeout: access.timeout })
     }
 
     /// Waits for a connection that is free.
     pub(super) async fn get(&self) -> Result<Connection, StoreError> {
-        let object = self.pool.get().await.map_err(|error| StoreError::Failed(error.to_string()))?;
-        Ok(Connection { object: Some(object), pool: self.pool.clone() })
+        let mut connection = Connection { object: None, pool: self.pool.clone(), timeout: self.timeout };
+        connection.link().await?;
+        Ok(connection)
     }
 
-    /// Runs commands in one round trip.
+    /// Runs commands on keys of one hash tag in one round trip.
     pub(super) async fn query<T: FromRedisValue>(&self, commands: &Pipeline) -> Result<T, StoreError> {
         self.get().await?.query(commands).await
+    }
+
+    /// Runs commands side by side, each on keys of one hash tag.
+    pub(super) async fn each<T: FromRedisValue>(&self, commands: &[Cmd]) -> Result<Vec<T>, StoreError> {
+        self.get().await?.each(commands).await
+    }
+
+    /// Asks every master; an answer of a cluster comes with the node that gave it.
+    pub(super) async fn masters(&self, command: &Cmd) -> Result<Vec<(Option<String>, Value)>, StoreError> {
+        self.get().await?.run(|mut link| async move { link.masters(command).await }).await
     }
 
     /// Runs a script.
@@ -89,74 +80,119 @@ pub(super) struct Call<'a> {
 }
 
 impl Connection {
-    /// Runs commands in one round trip.
+    /// Runs commands on keys of one hash tag in one round trip.
     pub(super) async fn query<T: FromRedisValue>(&mut self, commands: &Pipeline) -> Result<T, StoreError> {
-        loop {
-            let mut connection = self.connection().await?;
-            let outcome = commands.query_async(&mut connection).await;
-            if let Some(outcome) = self.judge(outcome) {
-                return outcome;
-            }
+        self.run(|mut link| async move { commands.query_async(&mut link).await }).await
+    }
+
+    /// Runs commands side by side, each on keys of one hash tag.
+    pub(super) async fn each<T: FromRedisValue>(&mut self, commands: &[Cmd]) -> Result<Vec<T>, StoreError> {
+        if commands.is_empty() {
+            return Ok(Vec::new());
         }
+        let answers = self.run(|mut link| async move { link.spread(commands).await }).await?;
+        let answers = answers.into_iter().map(redis::from_redis_value);
+        answers.collect::<Result<_, _>>().map_err(|error| StoreError::Failed(error.to_string()))
     }
 
     /// Runs a script.
     pub(super) async fn script<T: FromRedisValue>(&mut self, call: &Call<'_>) -> Result<T, StoreError> {
-        loop {
-            let mut connection = self.connection().await?;
-            let mut invocation = call.script.prepare_invoke();
-            invocation.key(&call.keys);
-            for arg in &call.args {
-                invocation.arg(arg);
-            }
-            let outcome = invocation.invoke_async(&mut connection).await;
-            if let Some(outcome) = self.judge(outcome) {
-                return outcome;
+        let (keys, args) = (&call.keys, &call.args);
+        self.run(|mut link| async move { call.script.run(&mut link, keys, args).await }).await
+    }
+
+    /// Asks the master of each key, on this connection or not at all: what is asked is what became of the writes that
+    /// were made on it.
+    pub(super) async fn masters_of<T: FromRedisValue>(
+        &mut self,
+        keys: &[&str],
+        command: &Cmd,
+    ) -> Result<Vec<T>, StoreError> {
+        let link = self.link().await?;
+        match link.masters_of(keys, command).await {
+            Ok(answers) => Ok(answers),
+            Err(error) => {
+                self.drop_link();
+                Err(failed(&error, self.timeout))
             }
         }
     }
 
-    async fn connection(&mut self) -> Result<MultiplexedConnection, StoreError> {
+    /// Returns how long an answer is waited for.
+    pub(super) fn timeout(&self) -> Duration {
+        self.timeout
+    }
+
+    async fn run<T, F>(&mut self, what: impl Fn(Link) -> F) -> Result<T, StoreError>
+    where
+        F: Future<Output = RedisResult<T>>,
+    {
+        loop {
+            let link = self.link().await?;
+            match what(link).await {
+                Ok(value) => return Ok(value),
+                Err(error) if self.was_stale(&error) => {}
+                Err(error) => return Err(failed(&error, self.timeout)),
+            }
+        }
+    }
+
+    async fn link(&mut self) -> Result<Link, StoreError> {
         if self.object.is_none() {
-            let object = self.pool.get().await.map_err(|error| StoreError::Failed(error.to_string()))?;
-            self.object = Some(object);
+            // Boxed, since the way to a new connection is long and seldom taken.
+            let object = Box::pin(self.pool.get()).await;
+            self.object = Some(object.map_err(|error| unconnected(error, self.timeout))?);
         }
         Ok((**self.object.as_ref().expect("it was filled in the lines above")).clone())
     }
 
-    /// Drops a connection that cannot be trusted; none where the command is to be sent again. What had lain in the pool
-    /// is used again only once: a server that was restarted has cut all connections, and says so at their next use. Every
-    /// command may be repeated, whatever became of it.
-    fn judge<T>(&mut self, outcome: Result<T, RedisError>) -> Option<Result<T, StoreError>> {
-        let error = match outcome {
-            Ok(value) => return Some(Ok(value)),
-            Err(error) => error,
-        };
-        if error.is_io_error() || error.is_unrecoverable_error() {
-            let stale = self.object.take().is_some_and(|object| {
-                let used = Object::metrics(&object).recycle_count > 0;
-                drop(Object::take(object));
-                used
-            });
-            if stale && !error.is_timeout() {
-                self.pool.retain(|_, _| false);
-                return None;
-            }
+    /// Drops a connection that cannot be trusted; whether the command is to be sent again. What had lain in the pool is
+    /// used again only once: a server that was restarted has cut all connections, and one that is no master any more
+    /// refuses what it is sent, and either says so at their next use. Every command may be repeated, whatever became of
+    /// it.
+    fn was_stale(&mut self, error: &RedisError) -> bool {
+        if !error.is_io_error() && !error.is_unrecoverable_error() && !demoted(error) {
+            return false;
         }
-        Some(Err(StoreError::Failed(error.to_string())))
+        let stale = self.drop_link() && !error.is_timeout();
+        if stale {
+            self.pool.retain(|_, _| false);
+        }
+        stale
+    }
+
+    /// Drops the connection for good; whether it had lain in the pool.
+    fn drop_link(&mut self) -> bool {
+        self.object.take().is_some_and(|object| {
+            let lain = Object::metrics(&object).recycle_count > 0;
+            drop(Object::take(object));
+            lain
+        })
     }
 }
 
-fn client(access: &Access) -> Result<Client, String> {
-    let url = access.url.expose();
-    if access.url.scheme() == "redis" {
-        return Client::open(url).map_err(|error| error.to_string());
-    }
-    // A process has one provider; where another part of the program has chosen it already, that one stays.
-    let _ = aws_lc_rs::default_provider().install_default();
-    let authority = |path: &std::path::PathBuf| {
-        fs::read(path).map_err(|error| format!("the file {} cannot be read: {error}", path.display()))
-    };
-    let root_cert = access.ca_file.as_ref().map(authority).transpose()?;
-    Client::build_with_tls(url, TlsCertificates { client_tls: None, root_cert }).map_err(|error| error.to_string())
+/// Whether a server says that it is not the master any more.
+fn demoted(error: &RedisError) -> bool {
+    use ServerErrorKind::{MasterDown, ReadOnly};
+    matches!(error.kind(), ErrorKind::Server(ReadOnly | MasterDown))
+}
+
+fn failed(error: &RedisError, timeout: Duration) -> StoreError {
+    use ServerErrorKind::{Ask, BusyLoading, ClusterDown, MasterDown, Moved, ReadOnly, TryAgain};
+    StoreError::Failed(match error.kind() {
+        _ if error.is_timeout() => format!("no answer came within {timeout:?}; the command may have run"),
+        ErrorKind::Server(Ask | BusyLoading | ClusterDown | MasterDown | Moved | ReadOnly | TryAgain) => {
+            format!("it is starting or changing its master, and will be back: {error}")
+        }
+        _ => error.to_string(),
+    })
+}
+
+fn unconnected(error: PoolError<RedisError>, timeout: Duration) -> StoreError {
+    StoreError::Failed(match error {
+        PoolError::Backend(error) => return failed(&error, timeout),
+        PoolError::Timeout(TimeoutType::Create) => format!("no connection could be made within {CONNECT:?}"),
+        PoolError::Timeout(_) => format!("no connection became free within {:?}", timeout + CONNECT),
+        other => other.to_string(),
+    })
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use redis::Cmd;
+
 use super::{
     apply::millis,
     connect::{Call, Connections},
@@ -15,7 +17,7 @@ use crate::{
     store::{Clock, Due, StoreError},
 };
 
-type Scored = Vec<(String, f64)>;
+pub(super) type Scored = Vec<(String, f64)>;
 
 /// Reads what is due in one book.
 pub(super) async fn of_book(
@@ -25,7 +27,7 @@ pub(super) async fn of_book(
     limit: u32,
 ) -> Result<Due, StoreError> {
     let mut pipe = redis::pipe();
-    pipe.cmd("TIME").cmd("ZRANGE").arg(Keys::of(book).due()).arg(0).arg(limit).arg("WITHSCORES");
+    pipe.cmd("TIME").add_command(first(book, limit));
     let ((seconds, micros), found): ((u64, u64), Scored) = connections.query(&pipe).await?;
     Ok(gather(entries(book, found), clock.at(moment(seconds, micros)), limit, None))
 }
@@ -55,14 +57,15 @@ pub(super) async fn of_all(connections: &Connections, clock: &Clock, limit: u32)
 }
 
 async fn lists(connections: &Connections, hints: &Scored, limit: u32) -> Result<Vec<Scored>, StoreError> {
-    if hints.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut pipe = redis::pipe();
-    for (name, _) in hints {
-        pipe.cmd("ZRANGE").arg(Keys::of(&BookId::named(name)).due()).arg(0).arg(limit).arg("WITHSCORES");
-    }
-    connections.query(&pipe).await
+    let list = |(name, _): &(String, f64)| first(&BookId::named(name), limit);
+    connections.each(&hints.iter().map(list).collect::<Vec<_>>()).await
+}
+
+/// Asks for a book's earliest due times, one more than the limit.
+pub(super) fn first(book: &BookId, limit: u32) -> Cmd {
+    let mut ask = redis::cmd("ZRANGE");
+    ask.arg(Keys::of(book).due()).arg(0).arg(limit).arg("WITHSCORES");
+    ask
 }
 
 /// Corrects a hint that was too early. A step may set an earlier due time between the reading and the correction, and
@@ -71,26 +74,15 @@ async fn correct(connections: &Connections, book: &str, seen: f64, right: Option
     let right = right.map_or_else(String::new, |at| at.to_string());
     let args = vec![book.as_bytes().to_vec(), millis(seen).to_string().into_bytes(), right.into_bytes()];
     let call = Call { script: &scripts::CORRECT, keys: vec![keys::DUE.to_owned()], args };
-    if connections.script::<u8>(&call).await? == 1 {
-        hint(connections, &[BookId::named(book)]).await?;
+    if connections.script::<u8>(&call).await? == 0 {
+        return Ok(());
     }
-    Ok(())
-}
-
-/// Sets the hints of books from their own due times.
-pub(super) async fn hint(connections: &Connections, books: &[BookId]) -> Result<(), StoreError> {
-    let mut ask = redis::pipe();
-    for book in books {
-        ask.cmd("ZRANGE").arg(Keys::of(book).due()).arg(0).arg(0).arg("WITHSCORES");
-    }
-    let lists: Vec<Scored> = connections.query(&ask).await?;
+    let book = BookId::named(book);
+    let lists: Vec<Scored> = connections.each(&[first(&book, 0)]).await?;
+    let Some((_, at)) = lists.first().and_then(|list| list.first()) else { return Ok(()) };
     let mut tell = redis::pipe();
-    for (book, list) in books.iter().zip(lists) {
-        if let Some((_, at)) = list.first() {
-            set(&mut tell, book, millis(*at));
-        }
-    }
-    if tell.is_empty() { Ok(()) } else { connections.query(&tell).await }
+    set(&mut tell, &book, millis(*at));
+    connections.query(&tell).await
 }
 
 /// Adds the command that hints at a due time, unless an earlier one is hinted at.
@@ -100,7 +92,7 @@ pub(super) fn set(pipe: &mut redis::Pipeline, book: &BookId, at: u64) {
 
 fn entries(book: &BookId, list: Scored) -> Vec<(Moment, Named)> {
     let named = |(place, at): (String, f64)| {
-        let task = if place == keys::DEADLINE { None } else { Some(keys::at(&place)?) };
+        let task = if place == keys::OWN { None } else { Some(keys::at(&place)?) };
         Some((Moment(millis(at)), Named { book: book.clone(), task }))
     };
     list.into_iter().filter_map(named).collect()
@@ -108,7 +100,7 @@ fn entries(book: &BookId, list: Scored) -> Vec<(Moment, Named)> {
 
 /// Takes what is due from entries in order, and tells the time until the next.
 fn gather(entries: Vec<(Moment, Named)>, now: Moment, limit: u32, next: Option<Moment>) -> Due {
-    let mut due = Due { items: Vec::new(), next: next.map(|at| at.since(now)) };
+    let mut due = Due { next: next.map(|at| at.since(now)), ..Due::default() };
     for (at, item) in entries {
         if due.items.len() == limit as usize {
             due.next = Some(Duration::ZERO);

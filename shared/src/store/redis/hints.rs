@@ -1,15 +1,19 @@
 //! Indexes across books: written beside the books, never with them, and made good from the books themselves.
 
-use redis::Pipeline;
+use redis::{Cmd, Pipeline};
 
 use super::{
     apply::Applied,
     connect::{Call, Connections},
     due,
     keys::{self, Keys},
-    read, scripts,
+    scripts,
 };
-use crate::{book::id::BookId, ledger::Book, store::StoreError};
+use crate::{
+    book::id::BookId,
+    ledger::Book,
+    store::{StoreError, record},
+};
 
 /// How many books are looked at in one round trip.
 const PAGE: usize = 100;
@@ -22,27 +26,28 @@ pub(super) fn open(book: &Book) -> Pipeline {
     pipe
 }
 
-/// Follows an applied step; `moved` is the book where it is new, has settled or was reopened. That a book is settled is
-/// noted last: until then a lost hint of it is healed.
+/// Follows an applied step; `moved` is the book where it is new, has settled or was reopened. One that is open is named
+/// once more: whoever looked meanwhile may have found no book behind its name, and have removed it.
 pub(super) fn follow(id: &BookId, applied: &Applied, moved: Option<&Book>) -> Pipeline {
-    let mut pipe = redis::pipe();
+    let mut pipe = match moved {
+        Some(book) if !book.state.settled() => open(book),
+        _ => redis::pipe(),
+    };
     if let Some(at) = applied.due {
         due::set(&mut pipe, id, at);
     }
     if let Some(seq) = applied.untold {
         untold_to(&mut pipe, id, seq);
     }
-    if let Some(book) = moved {
-        let change = if book.state.settled() { "SREM" } else { "SADD" };
-        pipe.cmd(change).arg(keys::OPEN).arg(id.as_str()).ignore();
+    if moved.is_some_and(|book| book.state.settled()) {
+        pipe.cmd("SREM").arg(keys::OPEN).arg(id.as_str()).ignore();
     }
     pipe
 }
 
-/// Removes a deleted book from all indexes, and with it the list of its texts.
-pub(super) fn forget(book: &BookId, texts: &str) -> Pipeline {
+/// Removes a deleted book from all indexes.
+pub(super) fn forget(book: &BookId) -> Pipeline {
     let mut pipe = redis::pipe();
-    pipe.cmd("UNLINK").arg(texts).ignore();
     pipe.cmd("SREM").arg(keys::OPEN).arg(book.as_str()).ignore();
     for index in [keys::BOOKS, keys::DUE, keys::UNTOLD] {
         pipe.cmd("ZREM").arg(index).arg(book.as_str()).ignore();
@@ -57,20 +62,13 @@ pub(super) async fn books(connections: &Connections) -> Result<Vec<Book>, StoreE
     let (names,): (Vec<String>,) = connections.query(&ask).await?;
     let mut books = Vec::new();
     for page in names.chunks(PAGE) {
-        let mut ask = redis::pipe();
-        for name in page {
-            ask.cmd("HGET").arg(Keys::of(&BookId::named(name)).book()).arg("record");
-        }
-        let records: Vec<Option<String>> = connections.query(&ask).await?;
+        let ask = |name: &String| record(&BookId::named(name));
+        let records: Vec<Option<String>> = connections.each(&page.iter().map(ask).collect::<Vec<_>>()).await?;
         let mut drop = redis::pipe();
-        for (name, record) in page.iter().zip(records) {
-            match record {
-                Some(record) => books.push(read::decode("book", &record)?),
-                None => {
-                    drop.cmd("ZREM").arg(keys::BOOKS).arg(name).ignore();
-                }
-            }
+        for (name, _) in page.iter().zip(&records).filter(|(_, record)| record.is_none()) {
+            drop.cmd("ZREM").arg(keys::BOOKS).arg(name).ignore();
         }
+        books.extend(record::books(records.into_iter().flatten())?);
         if !drop.is_empty() {
             connections.query::<()>(&drop).await?;
         }
@@ -78,42 +76,25 @@ pub(super) async fn books(connections: &Connections) -> Result<Vec<Book>, StoreE
     Ok(books)
 }
 
-fn untold_to(pipe: &mut Pipeline, book: &BookId, seq: u64) {
-    pipe.cmd("ZADD").arg(keys::UNTOLD).arg("GT").arg(seq).arg(book.as_str()).ignore();
+/// Asks for a book's record.
+pub(super) fn record(book: &BookId) -> Cmd {
+    let mut ask = redis::cmd("HGET");
+    ask.arg(Keys::of(book).book()).arg("record");
+    ask
 }
 
-/// Sets the hints of all open books again, and forgets those that are gone.
-pub(super) async fn heal(connections: &Connections) -> Result<(), StoreError> {
-    let mut ask = redis::pipe();
-    ask.cmd("SMEMBERS").arg(keys::OPEN);
-    let (names,): (Vec<String>,) = connections.query(&ask).await?;
-    let books: Vec<BookId> = names.iter().map(|name| BookId::named(name)).collect();
-    for page in books.chunks(PAGE) {
-        due::hint(connections, page).await?;
-        let mut tell = redis::pipe();
-        for (book, counts) in page.iter().zip(counts(connections, page).await?) {
-            match counts {
-                None => {
-                    tell.cmd("SREM").arg(keys::OPEN).arg(book.as_str()).ignore();
-                }
-                Some((seq, told)) if seq > told => untold_to(&mut tell, book, seq),
-                Some(_) => {}
-            }
-        }
-        if !tell.is_empty() {
-            connections.query::<()>(&tell).await?;
-        }
-    }
-    Ok(())
+pub(super) fn untold_to(pipe: &mut Pipeline, book: &BookId, seq: u64) {
+    pipe.cmd("ZADD").arg(keys::UNTOLD).arg("GT").arg(seq).arg(book.as_str()).ignore();
 }
 
 /// Reads each book's last event and the last one that listeners were told of; none where there is no such book.
 async fn counts(connections: &Connections, books: &[BookId]) -> Result<Vec<Option<(u64, u64)>>, StoreError> {
-    let mut ask = redis::pipe();
-    for book in books {
-        ask.cmd("HMGET").arg(Keys::of(book).book()).arg(&["seq", "told"]);
-    }
-    let rows: Vec<(Option<u64>, Option<u64>)> = connections.query(&ask).await?;
+    let ask = |book: &BookId| {
+        let mut ask = redis::cmd("HMGET");
+        ask.arg(Keys::of(book).book()).arg(&["seq", "told"]);
+        ask
+    };
+    let rows: Vec<(Option<u64>, Option<u64>)> = connections.each(&books.iter().map(ask).collect::<Vec<_>>()).await?;
     Ok(rows.into_iter().map(|(seq, told)| Some((seq?, told.unwrap_or(0)))).collect())
 }
 

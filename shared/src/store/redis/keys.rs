@@ -8,17 +8,18 @@ use crate::{
     ledger::Task,
 };
 
-/// Books by the time they were accepted at.
-pub(super) const BOOKS: &str = "bindery:books";
+/// Books by the time they were accepted at. The indexes across books share a hash tag, so that one node of a cluster
+/// follows a step in one round trip.
+pub(super) const BOOKS: &str = "bindery:{index}:books";
 /// Books that are not settled.
-pub(super) const OPEN: &str = "bindery:open";
+pub(super) const OPEN: &str = "bindery:{index}:open";
 /// Books by a time not after their earliest due time.
-pub(super) const DUE: &str = "bindery:due";
+pub(super) const DUE: &str = "bindery:{index}:due";
 /// Books with events that listeners were not told of, by the number of an event of theirs.
-pub(super) const UNTOLD: &str = "bindery:untold";
+pub(super) const UNTOLD: &str = "bindery:{index}:untold";
 
-/// The place of the book's own deadline among its due times.
-pub(super) const DEADLINE: &str = "book";
+/// The place of the book's own due time among those of its tasks.
+pub(super) const OWN: &str = "book";
 
 /// The binding's place: above any chapter's.
 pub(super) const BIND: u64 = 1 << 32;
@@ -56,6 +57,10 @@ impl Keys {
 
     pub(super) fn events(&self) -> String {
         self.part("events")
+    }
+
+    pub(super) fn texts(&self) -> String {
+        self.part("texts")
     }
 
     pub(super) fn text(&self, digest: &Digest) -> String {

@@ -2,8 +2,6 @@
 
 use std::collections::HashMap;
 
-use serde::de::DeserializeOwned;
-
 use super::{
     connect::{Call, Connection},
     keys::{self, Keys, place},
@@ -12,7 +10,10 @@ use super::{
 use crate::{
     book::id::TaskId,
     ledger::{Book, Event, Moment, Others, Released, Rules, Task},
-    store::StoreError,
+    store::{
+        StoreError,
+        record::{self, decode},
+    },
 };
 
 /// The versions of the records a decision was made from; one that is missing has none.
@@ -52,7 +53,7 @@ pub(super) async fn task(
     reply.resize(7, redis::Value::Nil);
     let (seconds, micros, book, version, record, task_version, row): Row =
         redis::from_redis_value(redis::Value::Array(reply)).map_err(|error| unexpected(&error))?;
-    let book: Book = decode("book", &book)?;
+    let book = record::book(&book)?;
     let mut versions = Versions { book: Some(version), tasks: HashMap::from([(task, task_version)]) };
     let others = match row {
         Some(row) => read_others(row, &book, &mut versions, rules)?,
@@ -91,10 +92,11 @@ pub(super) async fn whole(
         redis::from_redis_value(redis::Value::Array(reply)).map_err(|error| unexpected(&error))?;
     let now = moment(seconds, micros);
     let Some(book) = book else { return Ok((now, None, Versions::default())) };
+    let book = record::book(&book)?;
     let tasks = sorted(&tasks.unwrap_or_default())?;
     let marks = marks.unwrap_or_default().into_iter();
     let marks = marks.filter_map(|(place, version)| Some((keys::at(&place)?, version))).collect();
-    Ok((now, Some((decode("book", &book)?, tasks)), Versions { book: version, tasks: marks }))
+    Ok((now, Some((book, tasks)), Versions { book: version, tasks: marks }))
 }
 
 /// Reads tasks in the order of their places.
@@ -103,10 +105,6 @@ pub(super) fn sorted(records: &[String]) -> Result<Vec<Task>, StoreError> {
     let mut tasks = tasks.collect::<Result<Vec<_>, _>>()?;
     tasks.sort_by_key(|task| place(task.id));
     Ok(tasks)
-}
-
-pub(super) fn decode<T: DeserializeOwned>(what: &'static str, json: &str) -> Result<T, StoreError> {
-    serde_json::from_str(json).map_err(|error| StoreError::Unreadable { what, cause: error.to_string() })
 }
 
 /// Reads an entry of a book's event stream, whose id is the event's number.

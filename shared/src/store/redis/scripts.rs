@@ -1,12 +1,47 @@
-//! The scripts. Redis runs each as one step; the client sends a script's text when the server has forgotten it.
+//! The scripts. Redis runs each as one step.
 
 use std::sync::LazyLock;
 
-use redis::Script;
+use redis::{Cmd, ErrorKind, FromRedisValue, RedisResult, ServerErrorKind};
+
+use super::link::Link;
 
 pub(super) static READ: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("read.lua")));
 pub(super) static WHOLE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("whole.lua")));
 pub(super) static APPLY: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("apply.lua")));
+pub(super) static SHED: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("shed.lua")));
 pub(super) static TOLD: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("told.lua")));
 pub(super) static CORRECT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("correct.lua")));
 pub(super) static LEAD: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("lead.lua")));
+
+pub(super) struct Script {
+    text: &'static str,
+    hash: String,
+}
+
+impl Script {
+    fn new(text: &'static str) -> Self {
+        Self { text, hash: redis::Script::new(text).get_hash().to_owned() }
+    }
+
+    /// Runs the script where its keys are. A server that does not know it, as after a restart, is sent its text: that one
+    /// alone, since another node of a cluster may be down.
+    pub(super) async fn run<T: FromRedisValue>(
+        &self,
+        link: &mut Link,
+        keys: &[String],
+        args: &[Vec<u8>],
+    ) -> RedisResult<T> {
+        let call = |name: &str, script: &str| {
+            let mut call = Cmd::with_capacity(3 + keys.len() + args.len(), self.text.len());
+            call.arg(name).arg(script).arg(keys.len()).arg(keys).arg(args);
+            call
+        };
+        match call("EVALSHA", &self.hash).query_async(link).await {
+            Err(error) if error.kind() == ErrorKind::Server(ServerErrorKind::NoScript) => {
+                call("EVAL", self.text).query_async(link).await
+            }
+            outcome => outcome,
+        }
+    }
+}

@@ -1,28 +1,55 @@
-//! What the server says of itself: whether it may forget what it was given, and how full it is.
+//! What the masters say of themselves: whether they may forget what they were given, and how full they are.
 
+use futures_util::future;
 use redis::{FromRedisValue, InfoDict};
 
 use super::connect::Connections;
 use crate::store::StoreError;
 
-/// What the server says of its memory and of what outlives it.
+/// What every master says of its memory and of what outlives it.
 pub(super) struct Survey {
+    masters: Vec<Master>,
+}
+
+struct Master {
+    /// Where it is; none where there is but one.
+    node: Option<String>,
     info: InfoDict,
     save: Option<String>,
 }
 
 impl Survey {
     pub(super) async fn take(connections: &Connections) -> Result<Self, StoreError> {
-        let info = info(connections).await?;
         // Managed servers often forbid to read their settings; what is found in INFO must do then.
-        let mut ask = redis::pipe();
-        ask.cmd("CONFIG").arg("GET").arg("save");
-        let save = connections.query::<(Vec<String>,)>(&ask).await.ok();
-        Ok(Self { info, save: save.and_then(|(pair,)| pair.into_iter().nth(1)) })
+        let mut ask = redis::cmd("CONFIG");
+        ask.arg("GET").arg("save");
+        let settings = async { Ok(connections.masters(&ask).await.unwrap_or_default()) };
+        let (told, settings) = future::try_join(infos(connections), settings).await?;
+        let save = |node: &Option<String>| {
+            let (_, pair) = settings.iter().find(|(other, _)| other == node)?;
+            redis::from_redis_value::<Vec<String>>(pair.clone()).ok()?.into_iter().nth(1)
+        };
+        let masters = told.into_iter().map(|(node, info)| Master { save: save(&node), node, info });
+        Ok(Self { masters: masters.collect() })
     }
 
-    /// Says what to type where the server may drop keys; none where it never does.
+    /// Says what to type where a master may drop keys; none where none ever does.
     pub(super) fn evicts(&self) -> Option<String> {
+        self.masters.iter().find_map(|master| master.evicts().map(|fault| master.named(&fault)))
+    }
+
+    /// Says all that is wrong with the masters.
+    pub(super) fn faults(&self) -> Vec<String> {
+        self.masters.iter().flat_map(|master| master.faults().into_iter().map(|fault| master.named(&fault))).collect()
+    }
+}
+
+impl Master {
+    fn named(&self, fault: &str) -> String {
+        self.node.as_ref().map_or_else(|| fault.to_owned(), |node| format!("of its node {node}, {fault}"))
+    }
+
+    fn evicts(&self) -> Option<String> {
         let policy: String = self.info.get("maxmemory_policy")?;
         (policy != "noeviction").then(|| {
             format!(
@@ -32,8 +59,7 @@ impl Survey {
         })
     }
 
-    /// Says all that is wrong with the server.
-    pub(super) fn faults(&self) -> Vec<String> {
+    fn faults(&self) -> Vec<String> {
         let mut faults: Vec<String> = self.evicts().into_iter().collect();
         let appends = self.info.get::<u8>("aof_enabled") == Some(1);
         if !appends && self.save.as_deref().is_none_or(str::is_empty) {
@@ -43,7 +69,7 @@ impl Survey {
                     .to_owned(),
             );
         }
-        if self.limit() == 0 {
+        if self.info.get::<u64>("maxmemory").unwrap_or(0) == 0 {
             faults.push(
                 "its maxmemory is not set, so submissions cannot be held back before memory runs out; type \
                  `redis-cli CONFIG SET maxmemory 1gb` with what the machine can spare"
@@ -52,23 +78,27 @@ impl Survey {
         }
         faults
     }
-
-    fn limit(&self) -> u64 {
-        self.info.get("maxmemory").unwrap_or(0)
-    }
 }
 
-/// Returns the share of its memory that the server uses; none where it has no limit.
+/// Returns the share of its memory that the fullest master uses, since any may be given the next book; none where none
+/// has a limit.
+pub(super) async fn fullest(connections: &Connections) -> Result<Option<f64>, StoreError> {
+    let shares = infos(connections).await?.into_iter().filter_map(|(_, info)| share(&info));
+    Ok(shares.max_by(f64::total_cmp))
+}
+
 #[expect(clippy::cast_precision_loss, reason = "a share needs no more digits than a double has")]
-pub(super) fn share(info: &InfoDict) -> Option<f64> {
+fn share(info: &InfoDict) -> Option<f64> {
     let limit: u64 = info.get("maxmemory").filter(|limit| *limit > 0)?;
     let used: u64 = info.get("used_memory")?;
     Some(used as f64 / limit as f64)
 }
 
-pub(super) async fn info(connections: &Connections) -> Result<InfoDict, StoreError> {
-    let mut ask = redis::pipe();
-    ask.cmd("INFO");
-    let (told,): (redis::Value,) = connections.query(&ask).await?;
-    InfoDict::from_redis_value(told).map_err(|error| StoreError::Failed(error.to_string()))
+async fn infos(connections: &Connections) -> Result<Vec<(Option<String>, InfoDict)>, StoreError> {
+    let told = connections.masters(&redis::cmd("INFO")).await?;
+    let read = |(node, told)| match InfoDict::from_redis_value(told) {
+        Ok(info) => Ok((node, info)),
+        Err(error) => Err(StoreError::Failed(error.to_string())),
+    };
+    told.into_iter().map(read).collect()
 }

@@ -1,11 +1,17 @@
 //! What only a server can do to a store: to forget, to die, to hang, and to be used by several processes.
 
+mod failover;
+mod healing;
+mod replicas;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    thread,
     time::Instant,
 };
 
-use bindery_test_servers::Redis as Server;
+use bindery_test_servers::{Proxy, Redis as Server, RedisCluster, Sentinels};
 
 use super::*;
 use crate::{
@@ -19,6 +25,7 @@ const RULES: Rules = Rules {
     publish_grace: Duration::from_secs(15),
     lost_after: Duration::from_secs(600),
     solo_after: 3,
+    retention: None,
 };
 
 async fn open(access: &Access) -> Redis {
@@ -104,6 +111,51 @@ async fn a_server_with_tls_is_trusted_by_its_authority_alone() {
 }
 
 #[tokio::test]
+async fn sentinels_and_a_cluster_with_tls_are_trusted_by_their_authority_alone() {
+    let (sentinels, cluster) = (Sentinels::start_tls(), RedisCluster::start_tls());
+    let access =
+        |url: String, authority: &std::path::Path| Access { ca_file: Some(authority.to_owned()), ..Access::new(&url) };
+    let of_sentinels = &sentinels.certificates().unwrap().authority;
+    let of_cluster = &cluster.certificates().unwrap().authority;
+    planned(&open(&access(sentinels.url(), of_sentinels)).await, 1, 1).await;
+    planned(&open(&access(cluster.url(), of_cluster)).await, 1, 1).await;
+    refusal(&access(sentinels.url(), of_cluster)).await;
+    refusal(&access(cluster.url(), of_sentinels)).await;
+}
+
+#[tokio::test]
+async fn a_broken_address_is_refused_before_anything_is_connected_to() {
+    for (url, says) in [
+        ("redis+sentinel://:hush@127.0.0.1:1", "names no master"),
+        ("redis+cluster://:hush@127.0.0.1:1/0", "has more than hosts"),
+        ("redis://:hush@127.0.0.1:1,127.0.0.1:2", "redis+cluster://"),
+    ] {
+        let refused = refusal(&Access::new(url)).await;
+        assert!(refused.contains(says) && refused.contains(":***@") && !refused.contains("hush"), "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn every_master_of_a_cluster_is_looked_at() {
+    let cluster = RedisCluster::start();
+    let store = open(&Access::new(&cluster.url())).await;
+    let last = *cluster.masters().last().unwrap();
+    for master in cluster.masters() {
+        master.cli(&["CONFIG", "SET", "maxmemory", "64mb"]);
+    }
+    assert_eq!(store.examine().await.unwrap(), Vec::<String>::new());
+    last.cli(&["CONFIG", "SET", "appendonly", "no"]);
+    last.cli(&["CONFIG", "SET", "maxmemory", "8mb"]);
+    let faults = store.examine().await.unwrap();
+    let named = |fault: &str| fault.contains(&last.port().to_string()) && fault.contains("appendonly yes");
+    assert!(matches!(&faults[..], [one] if named(one)), "{faults:?}");
+    assert!(store.load().await.unwrap().memory.is_some_and(|share| share > 0.2), "the fullest of them counts");
+    last.cli(&["CONFIG", "SET", "maxmemory-policy", "allkeys-lru"]);
+    let refused = refusal(&Access::new(&cluster.url())).await;
+    assert!(refused.contains(&last.port().to_string()) && refused.contains("noeviction"), "{refused}");
+}
+
+#[tokio::test]
 async fn what_was_answered_survives_a_killed_server_and_the_next_command_finds_the_new_one() {
     let server = Server::start_with(&["--appendfsync", "always"]);
     let store = open(&Access::new(&server.url())).await;
@@ -136,13 +188,116 @@ async fn a_frozen_server_is_an_error_in_time_and_works_again_once_it_thaws() {
     let access = Access { timeout: Duration::from_millis(300), ..Access::new(&server.url()) };
     let store = open(&access).await;
     let (book, _) = planned(&store, 1, 1).await;
-    server.freeze();
+    server.process().freeze();
     let begun = Instant::now();
     let frozen = store.step(&book, TaskId::Write(1), Command::Serve).await;
-    assert!(matches!(frozen, Err(StoreError::Failed(_))), "{frozen:?}");
+    assert!(frozen.as_ref().is_err_and(|error| error.to_string().contains("within 300ms")), "{frozen:?}");
     assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
-    server.thaw();
+    server.process().thaw();
     assert!(matches!(claim(&store, &book, TaskId::Write(1)).await, Answer::Go(_)));
+}
+
+#[tokio::test]
+async fn a_server_that_is_busy_with_one_command_is_an_error_in_time_and_works_again() {
+    let server = Server::start_with(&["--enable-debug-command", "yes"]);
+    let access = Access { timeout: Duration::from_millis(300), ..Access::new(&server.url()) };
+    let store = open(&access).await;
+    let (book, _) = planned(&store, 1, 1).await;
+    let server = Arc::new(server);
+    let asleep = tokio::task::spawn_blocking({
+        let server = server.clone();
+        move || server.cli(&["DEBUG", "SLEEP", "1.5"])
+    });
+    let late = async {
+        loop {
+            // Its sleep begins at one of these.
+            if let Err(error) = store.step(&book, TaskId::Write(1), Command::Serve).await {
+                break error.to_string();
+            }
+        }
+    };
+    let late = tokio::time::timeout(Duration::from_secs(30), late).await.expect("one of the commands is late");
+    assert!(late.contains("within 300ms"), "{late}");
+    assert_eq!(asleep.await.unwrap(), "OK");
+    assert!(matches!(store.load().await, Ok(Load { open_books: 1, .. })));
+}
+
+#[tokio::test]
+async fn a_slow_network_is_an_error_in_time_and_a_fast_one_works_again() {
+    let server = Server::start();
+    let proxy = Proxy::start(server.port());
+    let url = format!("redis://127.0.0.1:{}", proxy.port());
+    let store = open(&Access { timeout: Duration::from_millis(300), ..Access::new(&url) }).await;
+    let (book, _) = planned(&store, 1, 1).await;
+    proxy.delay(Duration::from_millis(400));
+    let slow = store.step(&book, TaskId::Write(1), Command::Serve).await;
+    assert!(slow.as_ref().is_err_and(|error| error.to_string().contains("within 300ms")), "{slow:?}");
+    proxy.blackhole();
+    let lost = store.step(&book, TaskId::Write(1), Command::Serve).await;
+    assert!(lost.is_err(), "{lost:?}");
+    proxy.pass();
+    assert!(matches!(claim(&store, &book, TaskId::Write(1)).await, Answer::Go(_)));
+}
+
+/// Returns a claimed chapter's commit, which spends one.
+async fn ready(store: &Redis, book: &BookId, task: TaskId) -> Command {
+    let Answer::Go(grant) = claim(store, book, task).await else { panic!("{task} is not given") };
+    let result = Made::Chapter { text: "a text".into(), length: 2, summary: None, remarks: Vec::new() };
+    Command::Commit { fence: grant.fence, edition: grant.task.edition, result, spent: Micros(1) }
+}
+
+#[tokio::test]
+async fn a_commit_that_timed_out_and_ran_is_answered_alike_when_it_is_repeated() {
+    let server = Server::start();
+    let access = Access { timeout: Duration::from_millis(300), ..Access::new(&server.url()) };
+    let store = open(&access).await;
+    let (book, _) = planned(&store, 1, 1).await;
+    let (task, keys) = (TaskId::Write(1), Keys::of(&book));
+    let commit = ready(&store, &book, task).await;
+    let mut connection = store.connections.get().await.unwrap();
+    let found = read::task(&mut connection, &keys, (task, true), &RULES).await.unwrap().unwrap();
+    let before = found.book.clone();
+    let snapshot = Snapshot { now: found.now, book: found.book, task: found.task, others: found.others };
+    let (answer, writes) = ledger::step(&RULES, snapshot, commit.clone());
+    server.process().freeze();
+    let decided = Decided { id: &book, versions: &found.versions, before: Some(&before), guarded: true };
+    let late = store.apply(&mut connection, decided, &writes).await;
+    assert!(late.as_ref().is_err_and(|error| error.to_string().contains("may have run")), "{late:?}");
+    server.process().thaw();
+    assert_eq!(store.step(&book, task, commit.clone()).await.unwrap(), answer);
+    assert_eq!(store.step(&book, task, commit).await.unwrap(), answer);
+    let record = store.book(&book).await.unwrap().unwrap();
+    assert_eq!(record.money.spent, Micros(2), "the plan and the chapter spent one each");
+}
+
+#[tokio::test]
+async fn a_commit_is_answered_alike_wherever_its_connection_was_cut() {
+    let server = Server::start();
+    let proxy = Proxy::start(server.port());
+    let direct = open(&Access::new(&server.url())).await;
+    let through = format!("redis://127.0.0.1:{}", proxy.port());
+    let store = open(&Access { connections: 1, ..Access::new(&through) }).await;
+    for (nth, bytes) in (1..6_000).step_by(149).enumerate() {
+        let mut request = request(&format!("r{nth}"), 1);
+        request.terms.window = 1;
+        direct.accept(&request).await.unwrap();
+        let book = request.book_id();
+        finish(&direct, &book, TaskId::Plan).await;
+        let commit = ready(&direct, &book, TaskId::Write(1)).await;
+        proxy.cut_after(bytes);
+        let mut answer = store.step(&book, TaskId::Write(1), commit.clone()).await;
+        if answer.is_err() {
+            answer = store.step(&book, TaskId::Write(1), commit).await;
+        }
+        let released: Vec<TaskId> = match answer {
+            Ok(Answer::Committed { released }) => released.into_iter().map(|released| released.task).collect(),
+            other => panic!("after {bytes} bytes: {other:?}"),
+        };
+        assert_eq!(released, [TaskId::Bind], "after {bytes} bytes");
+        assert_eq!(direct.book(&book).await.unwrap().unwrap().money.spent, Micros(2), "after {bytes} bytes");
+        // What was not cut yet is cut now.
+        proxy.pass();
+    }
 }
 
 /// Writes chapters as they are released, many at once; returns how often each task was released.
@@ -192,7 +347,8 @@ async fn lost_hints_are_found_again_from_the_books() {
     assert!(store.due(&Scope::All, 10).await.unwrap().items.is_empty(), "it is not yet time to heal");
     assert!(store.untold(10).await.unwrap().is_empty());
     store.healing = Duration::ZERO;
-    assert_eq!(store.due(&Scope::All, 10).await.unwrap().items.len(), 1);
+    let due = store.due(&Scope::All, 10).await.unwrap();
+    assert_eq!((due.items.len(), due.healed), (1, 2));
     assert_eq!(store.untold(10).await.unwrap().len(), 1);
 }
 

@@ -9,7 +9,7 @@ use crate::{
         request::Request,
     },
     ledger::{Book, Event, Moment, Standing, Task, Writes},
-    store::StoreError,
+    store::{StoreError, record::encode},
 };
 
 pub(super) fn writes(db: &Connection, id: &BookId, writes: Writes) -> Result<(), StoreError> {
@@ -41,19 +41,18 @@ fn put_book(db: &Connection, book: &Book, request: &Request) -> Result<(), Store
          ON CONFLICT (id) DO UPDATE SET record = excluded.record, request = excluded.request, deadline = excluded.deadline",
     )?;
     let accepted = book.accepted_at.0.cast_signed();
-    put.execute(params![book.id.as_str(), record(book), record(request), accepted, deadline(book)])?;
+    put.execute(params![book.id.as_str(), encode(book), encode(request), accepted, due(book)])?;
     Ok(())
 }
 
 fn update_book(db: &Connection, book: &Book) -> Result<(), StoreError> {
     let mut update = db.prepare_cached("UPDATE books SET record = ?2, deadline = ?3 WHERE id = ?1")?;
-    update.execute(params![book.id.as_str(), record(book), deadline(book)])?;
+    update.execute(params![book.id.as_str(), encode(book), due(book)])?;
     Ok(())
 }
 
-/// The deadline runs only while the book is neither settled nor held.
-fn deadline(book: &Book) -> Option<i64> {
-    (!book.state.settled() && !book.held()).then(|| book.deadline_at.0.cast_signed())
+fn due(book: &Book) -> Option<i64> {
+    book.due().map(|due| due.0.cast_signed())
 }
 
 fn put_task(db: &Connection, book: &BookId, task: &Task) -> Result<(), StoreError> {
@@ -65,7 +64,7 @@ fn put_task(db: &Connection, book: &BookId, task: &Task) -> Result<(), StoreErro
          owed = excluded.owed, due = excluded.due, record = excluded.record",
     )?;
     let standing = standing(task.standing);
-    put.execute(params![book.as_str(), place(task.id), task.wave, standing, owed, due, record(task)])?;
+    put.execute(params![book.as_str(), place(task.id), task.wave, standing, owed, due, encode(task)])?;
     Ok(())
 }
 
@@ -79,13 +78,16 @@ fn append(db: &Connection, book: &BookId, events: Vec<Event>) -> Result<(), Stor
     if events.is_empty() {
         return Ok(());
     }
-    let mut last = db.prepare_cached("SELECT coalesce(max(seq), 0) FROM events WHERE book = ?1")?;
+    // Events that listeners were told of may have left: their numbers are not given again.
+    let mut last = db.prepare_cached(
+        "SELECT max(told, coalesce((SELECT max(seq) FROM events WHERE book = id), 0)) FROM books WHERE id = ?1",
+    )?;
     let mut seq: i64 = last.query_row([book.as_str()], |row| row.get(0))?;
     let mut put = db.prepare_cached("INSERT INTO events (book, seq, record) VALUES (?1, ?2, ?3)")?;
     for mut event in events {
         seq += 1;
         event.seq = seq.cast_unsigned();
-        put.execute(params![book.as_str(), seq, record(&event)])?;
+        put.execute(params![book.as_str(), seq, encode(&event)])?;
     }
     Ok(())
 }
@@ -110,10 +112,19 @@ pub(super) fn lead(
     Ok(take.execute(params![post, holder, until.0.cast_signed(), now.0.cast_signed()])? > 0)
 }
 
-pub(super) fn delete(db: &Connection, book: &BookId) -> Result<bool, StoreError> {
-    Ok(db.prepare_cached("DELETE FROM books WHERE id = ?1")?.execute([book.as_str()])? > 0)
+/// Removes so many texts, and with the last of them the events that listeners were told of; whether none is left.
+pub(super) fn shed(db: &Connection, book: &BookId, limit: u32) -> Result<bool, StoreError> {
+    let mut remove = db.prepare_cached(
+        "DELETE FROM texts WHERE book = ?1 AND digest IN (SELECT digest FROM texts WHERE book = ?1 LIMIT ?2)",
+    )?;
+    if remove.execute(params![book.as_str(), limit])? == limit as usize {
+        return Ok(false);
+    }
+    db.prepare_cached("DELETE FROM events WHERE book = ?1 AND seq <= (SELECT told FROM books WHERE id = ?1)")?
+        .execute([book.as_str()])?;
+    Ok(true)
 }
 
-fn record(value: &impl serde::Serialize) -> String {
-    serde_json::to_string(value).expect("a record holds only what JSON can say")
+pub(super) fn delete(db: &Connection, book: &BookId) -> Result<bool, StoreError> {
+    Ok(db.prepare_cached("DELETE FROM books WHERE id = ?1")?.execute([book.as_str()])? > 0)
 }

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use serde::de::DeserializeOwned;
 
 use crate::{
     book::{
@@ -12,7 +11,10 @@ use crate::{
         request::Request,
     },
     ledger::{Book, Event, Moment, Named, Others, Released, Rules, Standing, Task},
-    store::{Due, Load, Scope, StoreError},
+    store::{
+        Due, Load, Scope, StoreError,
+        record::{self, decode},
+    },
 };
 
 /// A task's place in its book's rows: the plan first, then the chapters, then the binding.
@@ -42,10 +44,6 @@ pub(super) fn standing(standing: Standing) -> &'static str {
     }
 }
 
-fn decode<T: DeserializeOwned>(what: &'static str, json: &str) -> Result<T, StoreError> {
-    serde_json::from_str(json).map_err(|error| StoreError::Unreadable { what, cause: error.to_string() })
-}
-
 fn json(row: &Row<'_>) -> rusqlite::Result<String> {
     row.get(0)
 }
@@ -53,13 +51,13 @@ fn json(row: &Row<'_>) -> rusqlite::Result<String> {
 pub(super) fn book(db: &Connection, id: &BookId) -> Result<Option<Book>, StoreError> {
     let mut query = db.prepare_cached("SELECT record FROM books WHERE id = ?1")?;
     let found = query.query_row([id.as_str()], json).optional()?;
-    found.map(|record| decode("book", &record)).transpose()
+    found.map(|record| record::book(&record)).transpose()
 }
 
 pub(super) fn books(db: &Connection) -> Result<Vec<Book>, StoreError> {
     let mut query = db.prepare_cached("SELECT record FROM books ORDER BY accepted_at DESC, id")?;
     let rows = query.query_map([], json)?;
-    rows.map(|row| decode("book", &row?)).collect()
+    record::books(rows.collect::<Result<Vec<_>, _>>()?)
 }
 
 /// Looks for damage to the file: SQLite's quick check leaves out only the comparison of indexes with their tables.
@@ -235,6 +233,7 @@ mod tests {
         publish_grace: Duration::from_secs(15),
         lost_after: Duration::from_secs(600),
         solo_after: 3,
+        retention: None,
     };
 
     /// Counts SQLite's instructions for what one step reads of a book with so many chapters.

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::http::{self, Answer};
 
@@ -50,6 +50,25 @@ impl Management {
         self.must("PUT", &format!("/vhosts/{name}"), "{}");
     }
 
+    #[track_caller]
+    pub(super) fn make_user(&self, vhost: &str, name: &str, password: &str) {
+        let user = json!({"password": password, "tags": ""});
+        self.must("PUT", &format!("/users/{name}"), &user.to_string());
+        self.permit(vhost, name, [".*"; 3]);
+    }
+
+    #[track_caller]
+    pub(super) fn permit(&self, vhost: &str, user: &str, [configure, write, read]: [&str; 3]) {
+        let permissions = json!({"configure": configure, "write": write, "read": read});
+        self.must("PUT", &format!("/permissions/{vhost}/{user}"), &permissions.to_string());
+    }
+
+    #[track_caller]
+    pub(super) fn permit_topics(&self, vhost: &str, user: &str, exchange: &str, [write, read]: [&str; 2]) {
+        let permissions = json!({"exchange": exchange, "write": write, "read": read});
+        self.must("PUT", &format!("/topic-permissions/{vhost}/{user}"), &permissions.to_string());
+    }
+
     /// Returns what is in a queue; none where there is no such queue.
     #[track_caller]
     pub(super) fn queue(&self, vhost: &str, name: &str) -> Result<Option<QueueState>, NotCountedYet> {
@@ -58,9 +77,15 @@ impl Management {
         let Some(queue) = queues.iter().find(|queue| queue["name"] == name) else { return Ok(None) };
         let (ready, unacked) = (queue["messages_ready"].as_u64(), queue["messages_unacknowledged"].as_u64());
         let (Some(ready), Some(unacked)) = (ready, unacked) else { return Err(NotCountedYet) };
+        Ok(Some(QueueState { ready, unacked, consumers: self.prefetches(vhost, name).len() }))
+    }
+
+    /// Returns how many messages each consumer of a queue may hold.
+    #[track_caller]
+    pub(super) fn prefetches(&self, vhost: &str, name: &str) -> Vec<u64> {
         let consumers = self.list(&format!("/consumers/{vhost}"));
-        let consumers = consumers.iter().filter(|consumer| consumer["queue"]["name"] == name).count();
-        Ok(Some(QueueState { ready, unacked, consumers }))
+        let here = consumers.iter().filter(|consumer| consumer["queue"]["name"] == name);
+        here.map(|consumer| consumer["prefetch_count"].as_u64().expect("a consumer has a prefetch")).collect()
     }
 
     #[track_caller]

@@ -1,7 +1,9 @@
 //! A private Redis Cluster.
 
-use super::Redis;
-use crate::port::Port;
+use std::{iter, path::PathBuf, sync::Arc};
+
+use super::{Redis, certified};
+use crate::{certificates::Certificates, guardian::folder, port::Port};
 
 /// Three masters and a replica of each. They end with this value, at the latest with the process.
 pub struct RedisCluster {
@@ -15,8 +17,22 @@ impl RedisCluster {
     #[must_use]
     #[track_caller]
     pub fn start() -> Self {
+        Self::run(folder("redis"), None)
+    }
+
+    /// Starts a cluster that speaks TLS alone, among its nodes too, with certificates of [`Self::certificates`].
+    #[must_use]
+    #[track_caller]
+    pub fn start_tls() -> Self {
+        let (home, certificates) = certified();
+        Self::run(home, Some(&certificates))
+    }
+
+    #[track_caller]
+    fn run(home: PathBuf, certificates: Option<&Arc<Certificates>>) -> Self {
         let buses: Vec<_> = (0..6).map(|_| Port::claim()).collect();
-        let nodes: Vec<_> = buses.iter().map(|bus| node(bus.number())).collect();
+        let homes = iter::once(home).chain(iter::repeat_with(|| folder("redis")));
+        let nodes: Vec<_> = buses.iter().zip(homes).map(|(bus, home)| node(home, bus.number(), certificates)).collect();
         let cluster = Self { nodes, _buses: buses };
         let addresses: Vec<_> = cluster.nodes.iter().map(Redis::address).collect();
         let mut create = vec!["--cluster", "create"];
@@ -27,11 +43,17 @@ impl RedisCluster {
         cluster
     }
 
-    /// Returns `redis+cluster://127.0.0.1:PORT,127.0.0.1:PORT,...` with all nodes.
+    /// Returns `redis+cluster://127.0.0.1:PORT,127.0.0.1:PORT,...` with all nodes, with TLS `rediss+cluster://...`.
     #[must_use]
     pub fn url(&self) -> String {
         let addresses: Vec<_> = self.nodes.iter().map(Redis::address).collect();
-        format!("redis+cluster://{}", addresses.join(","))
+        format!("{}+cluster://{}", self.nodes[0].scheme(), addresses.join(","))
+    }
+
+    /// Returns the certificates of a cluster that speaks TLS.
+    #[must_use]
+    pub fn certificates(&self) -> Option<&Certificates> {
+        self.nodes[0].certificates()
     }
 
     /// Returns the nodes.
@@ -40,22 +62,70 @@ impl RedisCluster {
         &self.nodes
     }
 
+    /// Returns the nodes that are masters now.
+    #[track_caller]
+    pub fn masters(&self) -> Vec<&Redis> {
+        let is_master = |node: &&Redis| node.replication("role").as_deref() == Some("master");
+        self.nodes.iter().filter(is_master).collect()
+    }
+
+    /// Returns the master that holds a key now, and its replica.
+    #[track_caller]
+    pub fn holders(&self, key: &str) -> (&Redis, &Redis) {
+        let slot: u16 = self.nodes[0].cli(&["CLUSTER", "KEYSLOT", key]).parse().expect("a slot is a number");
+        let told = self.nodes[0].cli(&["CLUSTER", "NODES"]);
+        // The fields are: id, address@bus, flags, master, two times, epoch, link, slots.
+        let lines: Vec<Vec<_>> = told.lines().map(|line| line.split(' ').collect()).collect();
+        let has = |range: &&str| {
+            let (from, to) = range.split_once('-').unwrap_or((range, range));
+            from.parse().ok().zip(to.parse().ok()).is_some_and(|(from, to): (u16, u16)| (from..=to).contains(&slot))
+        };
+        let master = lines.iter().find(|fields| fields[8..].iter().any(has)).expect("each slot has a master");
+        let replica = lines.iter().find(|fields| fields[3] == master[0]).expect("each master has a replica");
+        let node = |fields: &[&str]| {
+            let address = fields[1].split('@').next().expect("a node has an address");
+            self.nodes.iter().find(|node| node.address() == address).expect("all nodes are known")
+        };
+        (node(master), node(replica))
+    }
+
     /// Kills a master, waits until its replica serves in its place, and has it come back as that one's replica.
     #[track_caller]
     pub fn kill_a_master(&self) {
         self.wait_until_whole();
-        let is_master = |node: &&Redis| node.replication("role").as_deref() == Some("master");
-        let killed = self.nodes.iter().find(is_master).expect("a whole cluster has masters");
+        let masters = self.masters();
+        self.kill_master(masters.first().expect("a whole cluster has masters"));
+    }
+
+    /// Does the same with a certain master.
+    #[track_caller]
+    pub fn kill_master(&self, killed: &Redis) {
+        self.wait_until_whole();
         killed.kill();
-        for node in self.nodes.iter().filter(|node| node.port() != killed.port()) {
-            node.guardian
-                .wait_until("see the replica take over", || serves(node) && !masters(node).contains(&killed.address()));
-        }
+        self.wait_until_replaced(killed);
         killed.start_again();
         self.wait_until_whole();
     }
 
-    /// Waits until every node knows three masters and all replicas are in step.
+    /// Freezes a master, waits until its replica serves in its place, and lets it go on as that one's replica.
+    #[track_caller]
+    pub fn freeze_master(&self, frozen: &Redis) {
+        self.wait_until_whole();
+        frozen.process().freeze();
+        self.wait_until_replaced(frozen);
+        frozen.process().thaw();
+        self.wait_until_whole();
+    }
+
+    #[track_caller]
+    fn wait_until_replaced(&self, master: &Redis) {
+        for node in self.nodes.iter().filter(|node| node.port() != master.port()) {
+            node.guardian
+                .wait_until("see the replica take over", || serves(node) && !masters(node).contains(&master.address()));
+        }
+    }
+
+    /// Waits until every node knows three masters and whose replicas the others are, and all replicas are in step.
     #[track_caller]
     fn wait_until_whole(&self) {
         for node in &self.nodes {
@@ -64,17 +134,21 @@ impl RedisCluster {
                     Some("master") => node.replication("connected_slaves").as_deref() == Some("1"),
                     _ => node.replication("master_link_status").as_deref() == Some("up"),
                 };
-                in_step && serves(node) && masters(node).len() == 3
+                in_step && serves(node) && masters(node).len() == 3 && replicas(node) == 3
             });
         }
     }
 }
 
 #[track_caller]
-fn node(bus: u16) -> Redis {
+fn node(home: PathBuf, bus: u16, certificates: Option<&Arc<Certificates>>) -> Redis {
     // Two seconds without an answer are the end of a node: long enough on a busy machine, short enough for a test.
-    let settings = ["--cluster-enabled", "yes", "--cluster-node-timeout", "2000", "--cluster-port", &bus.to_string()];
-    Redis::start_with(&settings)
+    let bus = bus.to_string();
+    let mut settings = vec!["--cluster-enabled", "yes", "--cluster-node-timeout", "2000", "--cluster-port", &bus];
+    if certificates.is_some() {
+        settings.extend(["--tls-cluster", "yes"]);
+    }
+    Redis::run_in(home, certificates, &settings)
 }
 
 fn serves(node: &Redis) -> bool {
@@ -92,4 +166,12 @@ fn masters(node: &Redis) -> Vec<String> {
         serves.then(|| address.to_owned())
     };
     nodes.lines().filter_map(master).collect()
+}
+
+/// Returns how many nodes one node sees as replicas of a master it knows.
+fn replicas(node: &Redis) -> usize {
+    let nodes = node.cli(&["CLUSTER", "NODES"]);
+    let lines: Vec<Vec<_>> = nodes.lines().map(|line| line.split(' ').collect()).collect();
+    let follows = |fields: &&Vec<&str>| fields.len() > 3 && lines.iter().any(|master| master[0] == fields[3]);
+    lines.iter().filter(follows).count()
 }

@@ -1,9 +1,9 @@
 //! A private Redis under Sentinel.
 
-use std::{fs, process::Command};
+use std::{fs, path::PathBuf, process::Command, sync::Arc};
 
-use super::{Access, Redis, server};
-use crate::{guardian::folder, port::Port};
+use super::{Access, Redis, certified, server, tls};
+use crate::{certificates::Certificates, guardian::folder, port::Port};
 
 /// The name under which the sentinels know the master.
 const NAME: &str = "bindery";
@@ -19,20 +19,48 @@ impl Sentinels {
     #[must_use]
     #[track_caller]
     pub fn start() -> Self {
-        let master = Redis::start();
-        let replica = Redis::start_with(&["--replicaof", "127.0.0.1", &master.port().to_string()]);
-        let sentinels = [(); 3].map(|()| sentinel(master.port()));
+        Self::run(folder("redis"), None)
+    }
+
+    /// Starts all five so that they speak TLS alone, with certificates of [`Self::certificates`].
+    #[must_use]
+    #[track_caller]
+    pub fn start_tls() -> Self {
+        let (home, certificates) = certified();
+        Self::run(home, Some(&certificates))
+    }
+
+    #[track_caller]
+    fn run(home: PathBuf, certificates: Option<&Arc<Certificates>>) -> Self {
+        let master = Redis::run_in(home, certificates, &[]);
+        let follow = ["--replicaof", "127.0.0.1", &master.port().to_string()];
+        let replica = Redis::run_in(folder("redis"), certificates, &follow);
+        let sentinels = [(); 3].map(|()| sentinel(master.port(), certificates));
         let all = Self { servers: [master, replica], sentinels };
         all.wait_until_whole();
         all
     }
 
     /// Returns `redis+sentinel://127.0.0.1:PORT,127.0.0.1:PORT,127.0.0.1:PORT/NAME` with the sentinels, and the name
-    /// under which they know the master.
+    /// under which they know the master; with TLS `rediss+sentinel://...`.
     #[must_use]
     pub fn url(&self) -> String {
         let addresses = self.sentinels.each_ref().map(Redis::address);
-        format!("redis+sentinel://{}/{NAME}", addresses.join(","))
+        format!("{}+sentinel://{}/{NAME}", self.servers[0].scheme(), addresses.join(","))
+    }
+
+    /// Returns the certificates where all speak TLS.
+    #[must_use]
+    pub fn certificates(&self) -> Option<&Certificates> {
+        self.servers[0].certificates()
+    }
+
+    /// Returns the server that follows the master.
+    #[must_use]
+    #[track_caller]
+    pub fn replica(&self) -> &Redis {
+        let master = self.master().port();
+        self.servers.iter().find(|server| server.port() != master).expect("the replica is one of the two")
     }
 
     /// Returns the server that the sentinels call the master.
@@ -88,16 +116,22 @@ fn master_port(sentinel: &Redis) -> u16 {
 }
 
 #[track_caller]
-fn sentinel(master: u16) -> Redis {
+fn sentinel(master: u16, certificates: Option<&Arc<Certificates>>) -> Redis {
     let (port, folder) = (Port::claim(), folder("sentinel"));
+    let listens = match certificates {
+        None => format!("port {}\n", port.number()),
+        Some(certificates) => {
+            tls(certificates, port.number()).map(|(name, value)| format!("{name} {value}\n")).concat()
+        }
+    };
     // It keeps what it learns among its settings, which is why they are a file.
     let settings = format!(
-        "bind 127.0.0.1\nport {}\nsentinel monitor {NAME} 127.0.0.1 {master} 2\n\
-         sentinel down-after-milliseconds {NAME} 1000\nsentinel failover-timeout {NAME} 5000\n",
-        port.number()
+        "bind 127.0.0.1\n{listens}sentinel monitor {NAME} 127.0.0.1 {master} 2\n\
+         sentinel down-after-milliseconds {NAME} 1000\nsentinel failover-timeout {NAME} 5000\n"
     );
     fs::write(folder.join("sentinel.conf"), settings).expect("a private folder can be written");
     let mut command = Command::new(server().get_program());
     command.arg(folder.join("sentinel.conf")).arg("--sentinel");
-    Redis::run(folder, &command, port, Access::Open)
+    let access = certificates.map_or(Access::Open, |shared| Access::Tls(Arc::clone(shared)));
+    Redis::run(folder, &command, port, access)
 }

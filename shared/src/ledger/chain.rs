@@ -5,27 +5,26 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use bindery_shared::{
-    book::id::TaskId,
-    ledger::{Standing, Task},
-};
 use serde::Serialize;
+
+use super::task::{Standing, Task};
+use crate::book::id::TaskId;
 
 /// The calls for one part on the chain.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(crate) struct Link {
+pub struct Link {
     /// The task.
-    pub(crate) task: TaskId,
+    pub task: TaskId,
     /// Which of its parts.
-    pub(crate) part: Piece,
+    pub part: Piece,
     /// How long its calls took, one after another, with the pauses between them.
-    pub(crate) ms: u64,
+    pub ms: u64,
 }
 
 /// What a part is to its task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Piece {
+pub enum Piece {
     /// The book's plan.
     Plan,
     /// A chapter's brief.
@@ -37,7 +36,7 @@ pub(crate) enum Piece {
 }
 
 /// Returns the slowest chain's links, in order.
-pub(super) fn slowest(tasks: &[Task]) -> Vec<Link> {
+pub fn slowest(tasks: &[Task]) -> Vec<Link> {
     let mut plan = Vec::new();
     let mut waves: BTreeMap<u16, Vec<Link>> = BTreeMap::new();
     for task in tasks {
@@ -57,7 +56,7 @@ pub(super) fn slowest(tasks: &[Task]) -> Vec<Link> {
 }
 
 /// Returns how long a chain takes.
-pub(super) fn length(chain: &[Link]) -> Duration {
+pub fn length(chain: &[Link]) -> Duration {
     Duration::from_millis(chain.iter().map(|link| link.ms).sum())
 }
 

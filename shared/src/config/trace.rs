@@ -1,0 +1,23 @@
+//! Settings of traces.
+
+use serde::{Deserialize, Serialize};
+
+use super::{ServiceUrl, problem::Problems};
+
+/// Where traces go, and which.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TraceSettings {
+    /// The collector that takes spans; unset, there are none.
+    pub otlp_endpoint: Option<ServiceUrl>,
+    /// The share of books that are traced.
+    pub sample: f64,
+}
+
+impl TraceSettings {
+    pub(super) fn check(&self, problems: &mut Problems) {
+        if let Some(endpoint) = &self.otlp_endpoint {
+            endpoint.check("trace.otlp_endpoint", &["http", "https"], problems);
+        }
+        problems.within("trace.sample", self.sample, 0.0..=1.0);
+    }
+}

@@ -1,0 +1,111 @@
+//! Files in a folder.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
+
+use async_trait::async_trait;
+
+use super::{Files, FilesError};
+
+/// A folder with a folder for each book.
+#[derive(Clone)]
+pub(super) struct Folder {
+    root: PathBuf,
+}
+
+impl Folder {
+    /// Keeps files in the folder that a `file:` URL names behind its scheme; it is made when the first is stored.
+    pub(super) fn new(path: &str) -> Self {
+        let path = path.strip_prefix("//").unwrap_or(path);
+        Self { root: std::path::absolute(path).unwrap_or_else(|_| path.into()) }
+    }
+
+    /// Runs what waits for the disk on a thread that may.
+    async fn run<T: Send + 'static>(
+        &self,
+        name: &str,
+        job: impl FnOnce(&Path) -> io::Result<T> + Send + 'static,
+    ) -> Result<T, FilesError> {
+        let path = self.root.join(name);
+        let done = tokio::task::spawn_blocking(move || job(&path)).await;
+        let done = done.unwrap_or_else(|crash| Err(io::Error::other(crash)));
+        done.map_err(|error| FilesError::Failed { url: self.url(name), cause: error.to_string() })
+    }
+}
+
+#[async_trait]
+impl Files for Folder {
+    async fn write(&self, name: &str, bytes: Vec<u8>) -> Result<(), FilesError> {
+        let store = move |path: &Path| {
+            if let Some(folder) = path.parent() {
+                std::fs::create_dir_all(folder)?;
+            }
+            write_whole(path, &bytes)
+        };
+        self.run(name, store).await
+    }
+
+    async fn read(&self, name: &str) -> Result<Option<Vec<u8>>, FilesError> {
+        let read = |path: &Path| unless_missing(std::fs::read(path));
+        self.run(name, read).await
+    }
+
+    async fn remove(&self, folder: &str) -> Result<(), FilesError> {
+        let remove = |path: &Path| unless_missing(std::fs::remove_dir_all(path)).map(drop);
+        self.run(folder, remove).await
+    }
+
+    fn url(&self, name: &str) -> String {
+        let path = self.root.join(name);
+        // An address of a file is absolute and encoded; where the path cannot be made one, it is shown as it is.
+        reqwest::Url::from_file_path(&path).map_or_else(|()| format!("file:{}", path.display()), String::from)
+    }
+}
+
+fn unless_missing<T>(done: io::Result<T>) -> io::Result<Option<T>> {
+    match done {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        done => done.map(Some),
+    }
+}
+
+/// Writes a file so that its name never stands for half of it, whatever dies meanwhile.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    use std::io::Write as _;
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    // Others may write the same file now, also from another host that shares the folder.
+    name.push(format!(".{:016x}.part", fastrand::u64(..)));
+    let part = path.with_file_name(name);
+    let mut file = std::fs::File::create(&part)?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all()).and_then(|()| std::fs::rename(&part, path));
+    if written.is_err() {
+        let _ = std::fs::remove_file(&part);
+    }
+    written
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_folder_that_cannot_be_made_is_told_with_its_address() {
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join("a file");
+        std::fs::write(&file, "").unwrap();
+        let folder = Folder::new(file.to_str().unwrap());
+        let refused = folder.write("book/1.md", vec![1]).await.unwrap_err().to_string();
+        assert!(refused.starts_with("file:///") && refused.contains("a%20file/book/1.md: "), "{refused}");
+    }
+
+    #[tokio::test]
+    async fn storing_leaves_nothing_behind_but_the_file() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = Folder::new(home.path().to_str().unwrap());
+        folder.write("book/1.md", vec![1]).await.unwrap();
+        let names = std::fs::read_dir(home.path().join("book")).unwrap().map(|entry| entry.unwrap().file_name());
+        assert_eq!(names.collect::<Vec<_>>(), ["1.md"]);
+    }
+}

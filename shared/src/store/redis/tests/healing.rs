@@ -1,0 +1,93 @@
+//! Indexes that say what is not so.
+
+use super::*;
+
+/// Opens a store that heals whenever it is asked what is due.
+async fn healing(server: &Server) -> Redis {
+    Redis { healing: Duration::ZERO, ..open(&Access::new(&server.url())).await }
+}
+
+async fn healed(store: &Redis) -> u32 {
+    store.due(&Scope::All, 10).await.unwrap().healed
+}
+
+fn names(server: &Server, index: &str) -> Vec<String> {
+    let command =
+        if index == keys::OPEN { ["SMEMBERS", index].to_vec() } else { ["ZRANGE", index, "0", "-1"].to_vec() };
+    server.cli(&command).lines().filter(|name| !name.is_empty()).map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn a_book_that_settled_as_its_process_died_is_open_no_more() {
+    let server = Server::start();
+    let store = healing(&server).await;
+    let (book, _) = planned(&store, 1, 1).await;
+    store.operate(&book, Operation::Cancel).await.unwrap();
+    // What the process would have removed next.
+    server.cli(&["SADD", keys::OPEN, book.as_str()]);
+    assert_eq!(store.load().await.unwrap().open_books, 1);
+    assert_eq!(healed(&store).await, 1);
+    assert_eq!(store.load().await.unwrap().open_books, 0);
+    assert_eq!(healed(&store).await, 0, "nothing is left to heal");
+}
+
+#[tokio::test]
+async fn indexes_that_are_wrong_both_ways_are_put_right_and_counted() {
+    let server = Server::start();
+    let store = healing(&server).await;
+    let (open, _) = planned(&store, 1, 1).await;
+    let unlisted = request("unlisted", 1);
+    store.accept(&unlisted).await.unwrap();
+    let (open, unlisted) = (open.as_str(), unlisted.book_id());
+    for index in [keys::DUE, keys::UNTOLD] {
+        server.cli(&["ZREM", index, open]);
+    }
+    server.cli(&["SREM", keys::OPEN, open]);
+    server.cli(&["ZREM", keys::BOOKS, unlisted.as_str()]);
+    server.cli(&["ZADD", keys::DUE, "9999999999999", unlisted.as_str()]);
+    server.cli(&["ZADD", keys::BOOKS, "1", "gone"]);
+    server.cli(&["SADD", keys::OPEN, "gone"]);
+    // Three of the open book, two of the one that is not listed, two of the one that is gone.
+    assert_eq!(healed(&store).await, 7);
+    let mut both = vec![open.to_owned(), unlisted.to_string()];
+    both.sort();
+    for index in [keys::OPEN, keys::BOOKS, keys::DUE, keys::UNTOLD] {
+        let mut found = names(&server, index);
+        found.sort();
+        assert_eq!(found, both, "{index}");
+    }
+    let listed = store.books().await.unwrap();
+    assert!(listed.iter().any(|book| book.id == unlisted), "{listed:?}");
+    assert_eq!(healed(&store).await, 0);
+}
+
+#[tokio::test]
+async fn a_repeated_submission_finds_the_lost_hints_of_its_book() {
+    let server = Server::start();
+    let store = open(&Access::new(&server.url())).await;
+    let (book, _) = planned(&store, 1, 1).await;
+    let indexes = [keys::OPEN, keys::BOOKS, keys::DUE, keys::UNTOLD];
+    server.cli(&[&["DEL"], &indexes[..]].concat());
+    let mut again = request("r", 1);
+    again.terms.window = 1;
+    assert!(matches!(store.accept(&again).await.unwrap(), Accepted::Exists(_)));
+    for index in indexes {
+        assert_eq!(names(&server, index), [book.to_string()], "{index}");
+    }
+}
+
+#[tokio::test]
+async fn many_books_are_looked_at_a_bounded_number_at_a_time() {
+    let server = Server::start();
+    let store = healing(&server).await;
+    let (book, _) = planned(&store, 1, 1).await;
+    server.cli(&["EVAL", "for n = 1, 1500 do redis.call('SADD', KEYS[1], 'gone-' .. n) end", "1", keys::OPEN]);
+    let first = healed(&store).await;
+    assert!((500..1_500).contains(&first), "{first} were healed at once");
+    let second = healed(&store).await;
+    assert_eq!(first + second, 1_500);
+    assert_eq!(names(&server, keys::OPEN), [book.to_string()]);
+    let stats = server.cli(&["INFO", "commandstats"]);
+    // The one that asked for the names just now.
+    assert!(stats.contains("cmdstat_smembers:calls=1,") && !stats.contains("cmdstat_keys:"), "{stats}");
+}

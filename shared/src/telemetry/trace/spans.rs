@@ -1,0 +1,181 @@
+//! The spans of a book's trace. They name what was done and for how long, and never hold a word that was read or
+//! written: no title, no prompt, no text, no reason.
+
+use tracing::{Span, field::Empty, info_span};
+use tracing_opentelemetry::OpenTelemetrySpanExt as _;
+
+use super::{
+    super::store::{answered, kind},
+    place, under,
+};
+use crate::{
+    book::id::BookId,
+    consume::Outcome,
+    ledger::{Accepted, Answer, Parking, Part},
+    message::TaskMessage,
+    model::CallFailure,
+    traceparent::TraceParent,
+};
+use opentelemetry::trace::TraceContextExt as _;
+
+/// The target of all of them: they are sent to a collector and stay out of the log, which has spans of its own.
+pub const TARGET: &str = "bindery_trace";
+
+const ERROR: &str = "error";
+
+/// Begins the span of taking a request in: the one that all else of the book stands under. Without a parent it begins
+/// the trace.
+pub fn accept(book: &BookId, parent: Option<TraceParent>) -> Span {
+    let span = info_span!(
+        target: TARGET,
+        parent: None,
+        "accept",
+        otel.kind = "consumer",
+        otel.status_code = Empty,
+        bindery.book.id = %book,
+        bindery.answer = Empty,
+    );
+    follow(&span, parent);
+    span
+}
+
+/// Notes what the ledger made of a request.
+pub fn accepted(span: &Span, answer: Option<&Accepted>) {
+    let answer = match answer {
+        Some(Accepted::New(_)) => "new",
+        Some(Accepted::Exists(_)) => "repeated",
+        Some(Accepted::Conflict) => "conflict",
+        None => {
+            span.record("otel.status_code", ERROR);
+            "failed"
+        }
+    };
+    span.record("bindery.answer", answer);
+}
+
+/// Begins the span of a task's delivery: `plan`, `write` or `bind`.
+pub(crate) fn task(message: &TaskMessage, parent: Option<TraceParent>, redelivered: bool) -> Span {
+    let span = info_span!(
+        target: TARGET,
+        parent: None,
+        "task",
+        otel.name = kind(message.task),
+        otel.kind = "consumer",
+        otel.status_code = Empty,
+        bindery.book.id = %message.book,
+        bindery.chapter = message.task.chapter(),
+        bindery.edition = message.edition,
+        bindery.redelivered = redelivered,
+        bindery.answer = Empty,
+        bindery.outcome = Empty,
+    );
+    follow(&span, parent);
+    span
+}
+
+/// Notes on the task's span what the ledger answered to its claim.
+pub(crate) fn claimed(answer: Option<&Answer>) {
+    Span::current().record("bindery.answer", answer.map_or("returned", answered));
+}
+
+/// Notes on the task's span what became of its work; none where that crashed.
+pub(crate) fn worked(outcome: Option<&Outcome>) {
+    let (name, failed) = match outcome {
+        Some(Outcome::Done(_)) => ("done", false),
+        Some(Outcome::Park { reason: Parking::Drain, .. }) => ("drained", false),
+        Some(Outcome::Park { .. }) => ("parked", false),
+        Some(Outcome::Reopen(_)) => ("reopened", false),
+        Some(Outcome::Stopped) => ("stopped", false),
+        Some(Outcome::GiveUp(_)) => ("given_up", true),
+        None => ("crashed", true),
+    };
+    let span = Span::current();
+    span.record("bindery.outcome", name);
+    if failed {
+        span.record("otel.status_code", ERROR);
+    }
+}
+
+/// Begins the span of a part that is to be written, like `brief` or `section`.
+pub(crate) fn part(kind: &str, number: u16) -> Span {
+    info_span!(
+        target: TARGET,
+        "part",
+        otel.name = kind,
+        otel.status_code = Empty,
+        bindery.part = number,
+        bindery.tries = Empty,
+        bindery.rewrites = Empty,
+    )
+}
+
+/// Notes how often a part has been tried and rewritten; none where it was not finished.
+pub(crate) fn written(span: &Span, part: Option<&Part>) {
+    match part {
+        Some(part) => {
+            span.record("bindery.tries", part.tries);
+            span.record("bindery.rewrites", part.rewrites);
+        }
+        None => {
+            span.record("otel.status_code", ERROR);
+        }
+    }
+}
+
+/// Begins the span of a try at a part, or of a rewrite, with the waits for the provider and all its calls.
+pub(crate) fn attempt(number: u32, rewrite: bool) -> Span {
+    info_span!(
+        target: TARGET,
+        "attempt",
+        otel.name = if rewrite { "rewrite" } else { "try" },
+        otel.status_code = Empty,
+        bindery.attempt = number,
+        bindery.passed = Empty,
+        error.r#type = Empty,
+    )
+}
+
+/// Notes whether a try's text passed its gates.
+pub(crate) fn judged(span: &Span, passed: bool) {
+    span.record("bindery.passed", passed);
+}
+
+/// Notes why a try brought no text.
+pub(crate) fn failed(span: &Span, failure: &CallFailure) {
+    span.record("error.type", failure.class());
+    span.record("otel.status_code", ERROR);
+}
+
+/// Begins the span of telling listeners.
+pub(super) fn publish(event: &str, parent: TraceParent) -> Span {
+    let span = info_span!(
+        target: TARGET,
+        parent: None,
+        "publish",
+        otel.name = format!("publish {event}"),
+        otel.kind = "producer",
+        otel.status_code = Empty,
+        messaging.operation.r#type = "send",
+        messaging.operation.name = "publish",
+        bindery.event = event,
+    );
+    follow(&span, Some(parent));
+    span
+}
+
+/// Notes that something was not confirmed.
+pub(super) fn unconfirmed(span: &Span) {
+    span.record("otel.status_code", ERROR);
+}
+
+/// Returns a span as what stands under it names it; none where nothing is traced.
+pub fn place_of(span: &Span) -> Option<TraceParent> {
+    place(span.context().span().span_context())
+}
+
+fn follow(span: &Span, parent: Option<TraceParent>) {
+    if let Some(parent) = parent {
+        // It fails where nothing is traced, and on spans that have begun, which none of these has.
+        let _ = span.set_parent(under(parent));
+    }
+}

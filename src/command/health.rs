@@ -1,0 +1,90 @@
+//! `bindery health`: whether a process of a fleet is ready to work, asked where nothing else could ask: the image holds
+//! this program alone.
+
+use std::{
+    io::{self, Read as _, Write as _},
+    net::{Ipv4Addr, SocketAddr, TcpStream},
+    process::ExitCode,
+    time::Duration,
+};
+
+use crate::{cli::Global, environment::Environment, exit::Failure, workshop};
+
+/// How long each step of the question may take: connecting, and every wait for more of the answer.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Longer than any answer to this question.
+const LONGEST: u64 = 64 * 1024;
+
+/// Runs the command: succeeds where the process at this address answers that it is ready.
+pub(crate) fn run(
+    global: &Global,
+    environment: &Environment,
+    address: Option<SocketAddr>,
+) -> Result<ExitCode, Failure> {
+    let address = match address {
+        Some(address) => address,
+        None => configured(global, environment)?,
+    };
+    let unanswered = |error| Failure::unavailable(format!("{address} does not answer: {error}"));
+    let answer = ask(address).map_err(unanswered)?;
+    match verdict(&answer) {
+        Verdict::Ready => Ok(ExitCode::SUCCESS),
+        Verdict::NotReady(why) => Err(Failure::unavailable(format!("{address} is not ready: {why}"))),
+    }
+}
+
+/// Returns where a process with the same settings is asked on this machine.
+fn configured(global: &Global, environment: &Environment) -> Result<SocketAddr, Failure> {
+    let admin = workshop::config(global, environment, Vec::new())?.serve.admin;
+    let mut address = admin.ok_or_else(|| {
+        Failure::usage("the settings name no `serve.admin`, so that no process answers; set it, or name an address")
+    })?;
+    if address.ip().is_unspecified() {
+        address.set_ip(Ipv4Addr::LOCALHOST.into());
+    }
+    Ok(address)
+}
+
+fn ask(address: SocketAddr) -> io::Result<String> {
+    let mut connection = TcpStream::connect_timeout(&address, PATIENCE)?;
+    connection.set_read_timeout(Some(PATIENCE))?;
+    connection.set_write_timeout(Some(PATIENCE))?;
+    // An answer to HTTP/1.0 is never chunked and ends with its connection.
+    write!(connection, "GET /readyz HTTP/1.0\r\nHost: {address}\r\n\r\n")?;
+    let mut answer = String::new();
+    connection.take(LONGEST).read_to_string(&mut answer)?;
+    Ok(answer)
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Verdict<'a> {
+    Ready,
+    NotReady(&'a str),
+}
+
+fn verdict(answer: &str) -> Verdict<'_> {
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((answer, ""));
+    let status = head.lines().next().unwrap_or_default();
+    if status.starts_with("HTTP/1.") && status.split(' ').nth(1) == Some("200") {
+        return Verdict::Ready;
+    }
+    Verdict::NotReady(if body.trim().is_empty() { status } else { body.trim() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_status_200_is_ready() {
+        assert_eq!(verdict("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"), Verdict::Ready);
+        assert_eq!(
+            verdict("HTTP/1.1 503 Service Unavailable\r\n\r\nthe broker does not answer\n"),
+            Verdict::NotReady("the broker does not answer")
+        );
+        assert_eq!(verdict("HTTP/1.0 404 Not Found\r\n\r\n"), Verdict::NotReady("HTTP/1.0 404 Not Found"));
+        assert_eq!(verdict("SSH-2.0 200"), Verdict::NotReady("SSH-2.0 200"));
+        assert_eq!(verdict(""), Verdict::NotReady(""));
+    }
+}

@@ -1,0 +1,43 @@
+//! Are the tables of the page on capacity what its program prints, and are its constants those of this program?
+
+use std::{fs, process::Command};
+
+use bindery_shared::config::Config;
+
+use crate::support::{Manifests, Running};
+
+fn page() -> String {
+    fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/capacity.md")).unwrap()
+}
+
+/// Returns the program that the page ends with.
+fn program(page: &str) -> &str {
+    let (_, rest) = page.split_once("```python\n").unwrap();
+    rest.split_once("```").unwrap().0
+}
+
+#[test]
+fn the_tables_of_the_page_are_what_its_program_prints() {
+    let page = page();
+    let mut command = Command::new("python3");
+    command.args(["-c", program(&page)]);
+    let printed = Running::start(command).end().exits(0).stdout;
+    let tables: Vec<&str> = printed.trim().split("\n\n").collect();
+    assert_eq!(tables.len(), 2, "{printed}");
+    for table in tables {
+        assert!(page.contains(table), "the page has another table; the program prints\n{table}");
+    }
+}
+
+#[test]
+fn its_constants_are_the_settings_of_a_worker_that_scales() {
+    let page = page();
+    let manifests = Manifests::of("production");
+    let calls = &manifests.settings()["BINDERY_MODEL__CALLS"];
+    let triggers = &manifests.find("ScaledObject", "bindery-worker")["spec"]["triggers"];
+    let slots = triggers[0]["metadata"]["value"].as_str().unwrap();
+    let constants = format!("WORKER_CALLS, WORKER_SLOTS, PLANS = {calls}, {slots}, ");
+    assert!(program(&page).contains(&constants), "the page does not say {constants}");
+    let window = Config::default().ledger.window;
+    assert!(page.contains(&format!("`ledger.window` ({window})")), "the window is {window}");
+}

@@ -1,0 +1,138 @@
+//! Does every panel show something of a fleet that works and fails, and does each alert say what to do?
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use bindery_test_servers::Prometheus;
+use serde_json::Value;
+
+use crate::support::{Fleet, three_chapters};
+
+fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn rules() -> PathBuf {
+    repository().join("deploy/prometheus/bindery.rules.yml")
+}
+
+/// All dashboards by file name.
+fn dashboards() -> Vec<(String, Value)> {
+    let files = fs::read_dir(repository().join("deploy/grafana/dashboards")).unwrap();
+    let read = |path: PathBuf| {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        (name, serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap())
+    };
+    files.map(|file| read(file.unwrap().path())).collect()
+}
+
+fn array<'a>(value: &'a Value, field: &str) -> &'a Vec<Value> {
+    value[field].as_array().unwrap()
+}
+
+/// All queries of all panels, each with where it stands.
+fn queries() -> Vec<(String, String)> {
+    let mut queries = Vec::new();
+    for (file, board) in &dashboards() {
+        for panel in array(board, "panels") {
+            for target in array(panel, "targets") {
+                let place = format!("{file}: {}", panel["title"].as_str().unwrap());
+                queries.push((place, target["expr"].as_str().unwrap().to_owned()));
+            }
+        }
+    }
+    queries
+}
+
+/// The names of our metrics in a text.
+fn named(text: &str) -> BTreeSet<String> {
+    let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+    let plain = |word: &str| {
+        let histogram = ["_bucket", "_sum", "_count"].iter().find_map(|end| word.strip_suffix(end));
+        histogram.unwrap_or(word).to_owned()
+    };
+    words.filter(|word| word.starts_with("bindery_")).map(plain).collect()
+}
+
+#[test]
+fn every_panel_asks_one_question_in_a_unit_and_says_how_it_is_answered() {
+    for (file, board) in dashboards() {
+        for panel in array(&board, "panels") {
+            let title = panel["title"].as_str().unwrap();
+            assert!(title.ends_with('?'), "{file}: {title}");
+            assert!(panel["description"].as_str().is_some_and(|said| said.ends_with('.')), "{file}: {title}");
+            assert!(panel["fieldConfig"]["defaults"]["unit"].is_string(), "{file}: {title}");
+        }
+        let mut places: Vec<_> = array(&board, "panels").iter().map(|panel| panel["gridPos"].to_string()).collect();
+        places.sort();
+        let panels = places.len();
+        places.dedup();
+        assert_eq!(places.len(), panels, "{file}: two panels lie on one another");
+    }
+}
+
+#[test]
+fn panels_and_alerts_speak_of_metrics_that_there_are() {
+    let documented = named(&fs::read_to_string(repository().join("docs/metrics.md")).unwrap());
+    let asked = queries().into_iter().chain([("alerts".to_owned(), fs::read_to_string(rules()).unwrap())]);
+    for (place, text) in asked {
+        let unknown: Vec<_> = named(&text).difference(&documented).cloned().collect();
+        assert_eq!(unknown, [""; 0], "{place}");
+    }
+}
+
+#[test]
+fn alerts_fire_when_they_should_and_are_silent_when_they_should_and_have_a_page() {
+    let tests = repository().join("tests/prometheus/bindery.rules.test.yml");
+    for arguments in [["check", "rules"], ["test", "rules"]] {
+        let file = if arguments[0] == "check" { rules() } else { tests.clone() };
+        let ran = Command::new("promtool").args(arguments).arg(file).output().expect("promtool is installed");
+        let said = String::from_utf8_lossy(&ran.stdout).into_owned() + &String::from_utf8_lossy(&ran.stderr);
+        assert!(ran.status.success(), "{said}");
+    }
+    let (rules, tests) = (fs::read_to_string(rules()).unwrap(), fs::read_to_string(tests).unwrap());
+    let of = |key: &str| -> Vec<String> {
+        let values = rules.lines().filter_map(|line| line.trim().trim_start_matches("- ").strip_prefix(key));
+        values.map(|value| value.trim().to_owned()).collect()
+    };
+    let (alerts, pages) = (of("alert:"), of("runbook:"));
+    assert_eq!(alerts.len(), pages.len());
+    for (alert, page) in alerts.iter().zip(pages) {
+        let page = fs::read_to_string(repository().join(&page)).unwrap_or_else(|error| panic!("{page}: {error}"));
+        assert!(page.contains(&format!("`{alert}`")), "its page does not name {alert}");
+        let silent = tests.contains(&format!("alertname: {alert}, exp_alerts: []"));
+        let fires = tests.contains(&format!("alertname: {alert}\n"));
+        assert!(silent && fires, "{alert} is not tested both ways");
+    }
+}
+
+#[test]
+fn every_panel_shows_something_of_a_fleet_that_works_and_fails() {
+    let fleet = Fleet::with_faults("overloaded=0.1,empty=0.05,rate_limited=0.05".parse().unwrap());
+    let watched = [["dispatcher"], ["worker"], ["assembler"]].map(|roles| (roles[0], fleet.serve_watched(&roles)));
+    let targets: Vec<(&str, u16)> =
+        watched.iter().map(|(role, (_, probes))| (*role, probes.address().port())).collect();
+    let prometheus = Prometheus::start(&targets, &rules());
+    let write = || fleet.finishes(&fleet.order(three_chapters()));
+    write();
+    // Rates are told from two samples: the second book changes what the first one began.
+    prometheus.waits_for("the first book", |seen| count(&seen.query("bindery_book_seconds_count > 0")) > 0);
+    fleet.publish("bindery.submit", "book.submit", b"not JSON at all");
+    write();
+    for (place, query) in queries() {
+        let query = query.replace("$__rate_interval", "1m");
+        prometheus.waits_for(&format!("{place}: {query}"), |seen| count(&seen.query(&query)) > 0);
+    }
+    prometheus.waits_for("the alert for dead letters", |seen| seen.firing() == ["BinderyDeadLetters"]);
+    fleet.run(&["dead", "purge", "--yes"]).exits(0);
+    fleet.queues("dead", 0);
+    prometheus.waits_for("the alert to end", |seen| !seen.firing().contains(&"BinderyDeadLetters".to_owned()));
+}
+
+fn count(result: &Value) -> usize {
+    result.as_array().map_or(0, Vec::len)
+}

@@ -1,0 +1,229 @@
+//! Is a book done once and whole when a process dies between any two steps of its way, or the store forgets?
+//!
+//! Where the timers are the program's own, nothing but redelivery can have healed within the test's time.
+
+use crate::support::{Fleet, Ordered, Running, brisk, six_chapters, three_chapters};
+
+/// Submits a book to a fleet whose only dispatcher dies at a point, puts another in its place, and sees the book through.
+fn survives_the_death_of_a_dispatcher(mut fleet: Fleet, crash_point: &str) {
+    for role in ["worker", "assembler"] {
+        fleet.keep_serving(&[role]);
+    }
+    let doomed = fleet.doomed("dispatcher", crash_point);
+    let outline = six_chapters();
+    let submitting = fleet.submits(&outline);
+    doomed.dies();
+    fleet.keep_serving(&["dispatcher"]);
+    let id = submitting.end().exits(0).stdout.trim().to_owned();
+    let ledger = fleet.finishes(&Ordered { id, outline });
+    assert_eq!(ledger.calls().values().sum::<u64>(), fleet.model.stats().calls, "something was written twice");
+}
+
+#[test]
+fn a_dispatcher_dies_before_it_accepts() {
+    survives_the_death_of_a_dispatcher(Fleet::new(), "before_accept");
+}
+
+#[test]
+fn a_dispatcher_dies_between_accepting_and_publishing_the_plan() {
+    survives_the_death_of_a_dispatcher(Fleet::new(), "after_accept");
+}
+
+#[test]
+fn a_dispatcher_dies_between_accepting_and_acknowledging() {
+    survives_the_death_of_a_dispatcher(may_have_the_next_task(Fleet::new()), "before_ack_of_submission");
+}
+
+#[test]
+fn a_dispatcher_dies_between_committing_the_plan_and_publishing_the_chapters() {
+    survives_the_death_of_a_dispatcher(Fleet::new(), "after_commit_of_plan");
+}
+
+#[test]
+fn a_dispatcher_dies_midway_through_publishing_the_chapters() {
+    survives_the_death_of_a_dispatcher(Fleet::new(), "after_publish_of_write/3");
+}
+
+#[test]
+fn a_dispatcher_dies_between_publishing_the_chapters_and_acknowledging() {
+    survives_the_death_of_a_dispatcher(Fleet::new(), "before_ack_of_plan");
+}
+
+/// Sets a fleet up for a process that may have claimed what it published itself when it dies.
+fn may_have_the_next_task(fleet: Fleet) -> Fleet {
+    let mut fleet = fleet.with(brisk());
+    fleet.allows_heals();
+    fleet
+}
+
+/// Has one of two workers die at a point, and checks that what was kept then is not called again.
+fn survives_the_death_of_a_worker(mut fleet: Fleet, crash_point: &str) {
+    for role in ["dispatcher", "assembler"] {
+        fleet.keep_serving(&[role]);
+    }
+    let doomed = fleet.doomed("worker", crash_point);
+    let book = fleet.order(six_chapters());
+    doomed.dies();
+    let kept = fleet.kept(&book);
+    fleet.keep_serving(&["worker"]);
+    fleet.finishes(&book);
+    kept.left_alone(&fleet.model);
+}
+
+#[test]
+fn a_worker_dies_during_a_model_call() {
+    let mut fleet = Fleet::new().with(brisk());
+    fleet.expects_heals(&["lease_lapsed"]);
+    survives_the_death_of_a_worker(fleet, "during_call_of_write/2");
+}
+
+#[test]
+fn a_worker_dies_after_a_checkpoint() {
+    let mut fleet = Fleet::new().with(brisk());
+    fleet.expects_heals(&["lease_lapsed"]);
+    survives_the_death_of_a_worker(fleet, "after_part_1_of_write/2");
+}
+
+#[test]
+fn a_worker_dies_between_finishing_a_chapter_and_committing_it() {
+    let mut fleet = Fleet::new().with(brisk());
+    fleet.expects_heals(&["lease_lapsed"]);
+    survives_the_death_of_a_worker(fleet, "before_commit_of_write/2");
+}
+
+/// Returns a fleet that lets one chapter be written at a time, so that a commit releases the next.
+fn one_at_a_time() -> Fleet {
+    Fleet::new().with([("BINDERY_LEDGER__WINDOW", "1")])
+}
+
+#[test]
+fn a_worker_dies_between_committing_a_chapter_and_publishing_the_next() {
+    survives_the_death_of_a_worker(one_at_a_time(), "after_commit_of_write/2");
+}
+
+#[test]
+fn a_worker_dies_between_publishing_the_next_chapter_and_saying_so() {
+    survives_the_death_of_a_worker(may_have_the_next_task(one_at_a_time()), "after_publish_of_write/3");
+}
+
+#[test]
+fn a_worker_dies_between_publishing_the_next_chapter_and_acknowledging() {
+    survives_the_death_of_a_worker(may_have_the_next_task(one_at_a_time()), "before_ack_of_write/2");
+}
+
+#[test]
+fn the_last_worker_dies_with_the_last_chapter_committed_and_the_binding_not_sent() {
+    let mut fleet = Fleet::new().with([("BINDERY_LEDGER__PUBLISH_GRACE", "1s")]).serving(&["dispatcher", "assembler"]);
+    // No other worker ever gets its message: only the sweeper can know.
+    fleet.expects_heals(&["unpublished"]);
+    let doomed = fleet.doomed("worker", "before_publish_of_bind");
+    let book = fleet.order(three_chapters());
+    doomed.dies();
+    let ledger = fleet.finishes(&book);
+    assert_eq!(ledger.calls().values().sum::<u64>(), fleet.model.stats().calls);
+    fleet.keep_serving(&["worker"]);
+}
+
+#[test]
+fn an_assembler_dies_between_storing_the_files_and_committing() {
+    let mut fleet = Fleet::new().with(brisk()).serving(&["dispatcher", "worker"]);
+    fleet.expects_heals(&["lease_lapsed"]);
+    let doomed = fleet.doomed("assembler", "before_commit_of_bind");
+    let book = fleet.order(three_chapters());
+    doomed.dies();
+    fleet.keep_serving(&["assembler"]);
+    fleet.finishes(&book);
+}
+
+#[test]
+fn an_assembler_dies_between_committing_and_acknowledging() {
+    let mut fleet = Fleet::new().serving(&["dispatcher", "worker"]);
+    let doomed = fleet.doomed("assembler", "before_ack_of_bind");
+    let book = fleet.order(three_chapters());
+    doomed.dies();
+    fleet.keep_serving(&["assembler"]);
+    fleet.finishes(&book);
+}
+
+#[test]
+fn a_client_that_submits_at_the_same_time_as_another_gets_the_same_book() {
+    let fleet = Fleet::new().serving(&["all"]);
+    let outline = three_chapters();
+    fleet.outline("submitted", &outline);
+    let submit = || fleet.start(&["submit", "submitted.md", "--no-plan"]);
+    let said = [submit(), submit()].map(Running::end).map(|ended| ended.exits(0).stdout.trim().to_owned());
+    let [id, other] = said;
+    assert_eq!(id, other);
+    let ledger = fleet.finishes(&Ordered { id, outline });
+    assert_eq!(ledger.calls().values().sum::<u64>(), fleet.model.stats().calls);
+}
+
+#[test]
+fn the_store_loses_a_commit_whose_message_was_acknowledged() {
+    let (fleet, turnstile) = Fleet::held_back([2]);
+    let mut fleet = fleet.with(brisk()).serving(&["dispatcher", "worker"]);
+    let book = fleet.order(three_chapters());
+    let standing = |fleet: &Fleet, wanted: &str| {
+        let ledger = fleet.ledger(&book.id);
+        [1, 3].iter().all(|chapter| ledger.standing(*chapter) == "done") && ledger.standing(2) == wanted
+    };
+    fleet.wait_until("only the second chapter is missing", || standing(&fleet, "released"));
+    let kept = fleet.kept(&book);
+    let before = fleet.redis.snapshot();
+    turnstile.open_all();
+    fleet.wait_until("the second chapter is done", || standing(&fleet, "done"));
+    fleet.queues("chapters", 0);
+    fleet.redis.roll_back(&before);
+    assert!(standing(&fleet, "released"), "the store has forgotten nothing");
+    fleet.expects_heals(&["lease_lapsed"]);
+    fleet.keep_serving(&["assembler"]);
+    fleet.finishes(&book);
+    kept.left_alone(&fleet.model);
+}
+
+#[test]
+fn the_store_loses_an_accepted_book_and_it_is_submitted_again() {
+    let (fleet, turnstile) = Fleet::held_back([2]);
+    let fleet = fleet.serving(&["dispatcher", "worker", "assembler"]);
+    let empty = fleet.redis.snapshot();
+    let outline = three_chapters();
+    fleet.outline("tides", &outline);
+    let id = fleet.submit("tides", &[]);
+    fleet.model.wait_for("the calls that are held back", |stats| stats.calls >= 7);
+    fleet.redis.roll_back(&empty);
+    assert_eq!(fleet.run(&["books"]).exits(0).stdout, "", "the store has forgotten nothing");
+    assert_eq!(fleet.submit("tides", &[]), id);
+    turnstile.open_all();
+    fleet.finishes(&Ordered { id, outline });
+}
+
+/// Publishes six chapters, loses messages of theirs while nobody takes them, and sees the book through.
+fn survives_the_loss_of_messages(lose: impl Fn(&Fleet)) {
+    let mut fleet = Fleet::new().with([("BINDERY_LEDGER__LOST_AFTER", "2s")]).serving(&["dispatcher", "assembler"]);
+    let book = fleet.order(six_chapters());
+    fleet.queues("chapters", 6);
+    lose(&fleet);
+    fleet.expects_heals(&["message_lost"]);
+    fleet.keep_serving(&["worker"]);
+    let ledger = fleet.finishes(&book);
+    assert_eq!(ledger.calls().values().sum::<u64>(), fleet.model.stats().calls, "something was written twice");
+}
+
+#[test]
+fn the_queue_of_the_chapters_is_purged() {
+    survives_the_loss_of_messages(|fleet| {
+        fleet.broker.purge(&fleet.vhost, "bindery.chapters");
+        fleet.queues("chapters", 0);
+    });
+}
+
+#[test]
+fn one_message_is_lost() {
+    survives_the_loss_of_messages(|fleet| {
+        let program = "import pika, sys\n\
+            channel = pika.BlockingConnection(pika.URLParameters(sys.argv[1])).channel()\n\
+            assert channel.basic_get('bindery.chapters', auto_ack=True)[0]\n";
+        fleet.python(program, &[&fleet.vhost]).exits(0);
+        fleet.queues("chapters", 5);
+    });
+}

@@ -1,0 +1,218 @@
+//! Do books outlive whatever befalls the broker, the store, and the network to them?
+
+use std::time::Duration;
+
+use bindery_test_servers::Proxy;
+
+use crate::support::{Fleet, ModelServer, Ordered, Running, brisk, six_chapters, three_chapters};
+
+/// Settings under which what is not answered is given up soon, and what is not published is looked after soon.
+fn impatient() -> [(&'static str, &'static str); 3] {
+    [("BINDERY_STORE__TIMEOUT", "2s"), ("BINDERY_QUEUE__TIMEOUT", "4s"), ("BINDERY_LEDGER__PUBLISH_GRACE", "2s")]
+}
+
+#[test]
+fn a_store_that_is_killed_and_comes_back_costs_no_book() {
+    let mut fleet = Fleet::new().with(brisk()).serving(&["dispatcher", "worker", "assembler"]);
+    fleet.allows_heals();
+    let book = fleet.order(six_chapters());
+    fleet.model.wait_for("the first calls", |stats| stats.calls >= 5);
+    fleet.redis.kill();
+    fleet.redis.start_again();
+    fleet.finishes(&book);
+}
+
+#[test]
+fn a_store_that_is_full_for_a_while_can_be_read_and_costs_no_book() {
+    let mut fleet = Fleet::new().with(brisk()).serving(&["dispatcher", "worker", "assembler"]);
+    fleet.allows_heals();
+    let book = fleet.order(six_chapters());
+    fleet.model.wait_for("the first calls", |stats| stats.calls >= 5);
+    fleet.redis.cli(&["CONFIG", "SET", "maxmemory", "1"]);
+    let why = fleet.run(&["why", &book.id]).exits(0).stdout;
+    assert!(why.contains("The book is"), "{why}");
+    fleet.redis.cli(&["CONFIG", "SET", "maxmemory", "0"]);
+    fleet.finishes(&book);
+}
+
+/// Lets a worker write the first of three chapters, takes the store away, and gives it back once the worker has asked for
+/// it in vain a few times with a finished text in hand.
+fn keeps_its_texts(gone: impl FnOnce(&Fleet, &Proxy), back: impl FnOnce(&Fleet, &Proxy)) {
+    let (fleet, turnstile) = Fleet::held_back([1]);
+    // Four calls at once are one slot, so that two chapters wait.
+    let mut fleet = fleet.with(impatient()).with([("BINDERY_MODEL__CALLS", "4")]).serving(&["dispatcher", "assembler"]);
+    let proxy = Proxy::start(fleet.redis.port());
+    let url = format!("redis://127.0.0.1:{}", proxy.port());
+    let mut worker = fleet.serve_with(&["worker"], &[("BINDERY_STORE__URL", &url)]);
+    let book = fleet.order(three_chapters());
+    fleet.model.wait_for("the call that is held back", |stats| stats.calls >= 1);
+    fleet.queues("chapters", 3);
+    gone(&fleet, &proxy);
+    turnstile.open_all();
+    for _ in 0..2 {
+        worker.says("the store failed; trying again");
+    }
+    assert_eq!(fleet.model.stats().calls, 1, "it called on without a store to keep the texts");
+    let lane = fleet.lane("chapters");
+    assert_eq!((lane.ready, lane.unacked), (2, 1), "it took more than it has room for, or let go of what it has");
+    back(&fleet, &proxy);
+    let ledger = fleet.finishes(&book);
+    assert_eq!(ledger.calls().values().sum::<u64>(), fleet.model.stats().calls, "a finished text was lost");
+    fleet.keep(worker);
+}
+
+#[test]
+fn a_worker_that_cannot_reach_the_store_keeps_its_finished_texts_and_takes_no_new_work() {
+    keeps_its_texts(|_, proxy| proxy.cut(), |_, proxy| proxy.pass());
+}
+
+#[test]
+fn a_worker_whose_store_answers_no_more_keeps_its_finished_texts_and_takes_no_new_work() {
+    keeps_its_texts(|_, proxy| proxy.blackhole(), |_, proxy| proxy.pass());
+}
+
+#[test]
+fn a_worker_whose_store_stalls_keeps_its_finished_texts_and_takes_no_new_work() {
+    // The sweeper stands on the same store.
+    keeps_its_texts(|fleet, _| fleet.redis.process().freeze(), |fleet, _| fleet.redis.process().thaw());
+}
+
+#[test]
+fn messages_wait_unsettled_with_a_worker_that_cannot_ask_the_store_for_them() {
+    let mut fleet = Fleet::new().with(impatient()).with([("BINDERY_MODEL__CALLS", "8")]);
+    fleet = fleet.serving(&["dispatcher", "assembler"]);
+    let proxy = Proxy::start(fleet.redis.port());
+    let url = format!("redis://127.0.0.1:{}", proxy.port());
+    let mut worker = fleet.serve_with(&["worker"], &[("BINDERY_STORE__URL", &url)]);
+    proxy.cut();
+    let book = fleet.order(six_chapters());
+    // Far more often than the broker would deliver a message before it gives it up, if each were handed back at once.
+    for _ in 0..50 {
+        worker.says("the store failed; trying again");
+    }
+    let lane = fleet.lane("chapters");
+    assert_eq!((lane.ready, lane.unacked), (4, 2));
+    proxy.pass();
+    fleet.finishes(&book);
+    fleet.keep(worker);
+}
+
+/// Puts all processes of a fleet behind a proxy to the broker, lets something befall the network in the middle of a book,
+/// and sees it through.
+fn survives_the_network(befalls: impl FnOnce(&Proxy, &mut Running)) {
+    let fleet = Fleet::new().with(impatient());
+    let proxy = Proxy::start(fleet.broker.port());
+    let (port, through) = (format!(":{}/", fleet.broker.port()), format!(":{}/", proxy.port()));
+    // Silence is noticed after two heartbeats.
+    let url = format!("{}?heartbeat=1", fleet.vhost.replace(&port, &through));
+    let mut fleet = fleet.with([("BINDERY_QUEUE__URL", url.as_str())]).serving(&["dispatcher", "assembler"]);
+    fleet.allows_heals();
+    let mut worker = fleet.serve(&["worker"]);
+    let book = fleet.order(six_chapters());
+    fleet.model.wait_for("the first calls", |stats| stats.calls >= 5);
+    befalls(&proxy, &mut worker);
+    proxy.pass();
+    fleet.finishes(&book);
+    fleet.keep(worker);
+}
+
+#[test]
+fn a_broker_whose_connections_are_cut_costs_no_book() {
+    survives_the_network(|proxy, worker| {
+        proxy.cut();
+        worker.says("the connection to the broker is lost");
+    });
+}
+
+#[test]
+fn a_broker_that_nothing_comes_from_any_more_costs_no_book() {
+    survives_the_network(|proxy, worker| {
+        proxy.blackhole();
+        worker.says("the connection to the broker is lost");
+    });
+}
+
+#[test]
+fn a_broker_behind_a_slow_network_costs_no_book() {
+    survives_the_network(|proxy, _| proxy.delay(Duration::from_millis(200)));
+}
+
+#[test]
+fn a_store_behind_a_slow_network_costs_no_book() {
+    let fleet = Fleet::new();
+    let proxy = Proxy::start(fleet.redis.port());
+    proxy.delay(Duration::from_millis(50));
+    let url = format!("redis://127.0.0.1:{}", proxy.port());
+    let fleet = fleet.with([("BINDERY_STORE__URL", url.as_str())]).serving(&["dispatcher", "worker", "assembler"]);
+    let book = fleet.order(three_chapters());
+    fleet.finishes(&book);
+}
+
+#[test]
+fn a_broker_that_is_killed_and_comes_back_costs_no_book() {
+    let model = ModelServer::start(ModelServer::settings());
+    let mut fleet = Fleet::with_own_broker(model).with(impatient()).serving(&["dispatcher", "worker", "assembler"]);
+    fleet.allows_heals();
+    let book = fleet.order(six_chapters());
+    fleet.model.wait_for("the first calls", |stats| stats.calls >= 5);
+    fleet.broker.kill();
+    fleet.broker.start_again();
+    fleet.finishes(&book);
+}
+
+#[test]
+fn a_broker_that_is_short_of_memory_delays_a_book_and_costs_none_of_it() {
+    let (model, turnstile) = ModelServer::held_back([1]);
+    let fleet = Fleet::with_own_broker(model).with(impatient()).with([("BINDERY_LEDGER__WINDOW", "1")]);
+    let mut fleet = fleet.serving(&["dispatcher", "assembler"]);
+    let mut worker = fleet.serve(&["worker"]);
+    let book = fleet.order(three_chapters());
+    fleet.model.wait_for("the call that is held back", |stats| stats.calls >= 1);
+    fleet.broker.alarm(true);
+    turnstile.open_all();
+    worker.says("a released task could not be published");
+    fleet.broker.alarm(false);
+    // What was sent while nobody read it may arrive yet, or it is sent again.
+    fleet.allows_heals();
+    let ledger = fleet.finishes(&book);
+    assert_eq!(ledger.calls().values().sum::<u64>(), fleet.model.stats().calls);
+    fleet.keep(worker);
+}
+
+#[test]
+fn a_queue_that_is_deleted_under_its_consumers_costs_no_book() {
+    let (fleet, turnstile) = Fleet::held_back([1]);
+    let fleet = fleet.with([("BINDERY_MODEL__CALLS", "4"), ("BINDERY_LEDGER__LOST_AFTER", "3s")]);
+    let mut fleet = fleet.serving(&["dispatcher", "worker", "assembler"]);
+    let book = fleet.order(three_chapters());
+    fleet.model.wait_for("the call that is held back", |stats| stats.calls >= 1);
+    fleet.broker.delete_queue(&fleet.vhost, "bindery.chapters");
+    turnstile.open_all();
+    fleet.expects_heals(&["message_lost"]);
+    let ledger = fleet.finishes(&book);
+    assert_eq!(ledger.calls().values().sum::<u64>(), fleet.model.stats().calls);
+}
+
+/// Returns the variables that set a process's clock ahead or back, as `+5h` or `-3h`. Time still passes as it does.
+fn clock(ahead: &str) -> [(String, String); 3] {
+    let libraries =
+        ["x86_64", "aarch64"].map(|machine| format!("/usr/lib/{machine}-linux-gnu/faketime/libfaketime.so.1"));
+    let library = libraries.into_iter().find(|library| std::path::Path::new(library).exists());
+    let library = library.expect("faketime is not installed; type: sudo apt-get install faketime");
+    [("LD_PRELOAD", library.as_str()), ("FAKETIME", ahead), ("DONT_FAKE_MONOTONIC", "1")]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+}
+
+#[test]
+fn processes_whose_clocks_disagree_by_hours_write_a_book_as_if_they_did_not() {
+    let mut fleet = Fleet::new().with(brisk());
+    for (role, ahead) in [("dispatcher", "-3h"), ("worker", "+5h"), ("worker", "-1d"), ("assembler", "+2d")] {
+        let clock = clock(ahead);
+        let variables: Vec<(&str, &str)> = clock.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let process = fleet.serve_with(&[role], &variables);
+        fleet.keep(process);
+    }
+    let book: Ordered = fleet.order(six_chapters());
+    let ledger = fleet.finishes(&book);
+    assert_eq!(ledger.calls().values().sum::<u64>(), fleet.model.stats().calls);
+}

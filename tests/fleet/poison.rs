@@ -1,0 +1,82 @@
+//! Does what nobody can read end in the dead letters with its reason, and leave its neighbours alone?
+
+use serde_json::json;
+
+use crate::support::{Fleet, three_chapters};
+
+/// Publishes bodies to a lane, each of which must end in the dead letters with words of its reason, while a book is
+/// written.
+fn ends_in_the_dead_letters(address: (&str, &str), bodies: &[(Vec<u8>, &str)]) {
+    let fleet = Fleet::new().serving(&["dispatcher", "worker", "assembler"]);
+    let book = fleet.order(three_chapters());
+    for (body, _) in bodies {
+        fleet.publish(address.0, address.1, body);
+    }
+    fleet.queues("dead", bodies.len() as u64);
+    let listed = fleet.run(&["dead", "list"]).exits(0).stdout;
+    for (_, reason) in bodies {
+        assert!(listed.contains(reason), "{reason:?} is missing in\n{listed}");
+    }
+    fleet.finishes(&book);
+    fleet.run(&["dead", "purge", "--yes"]).exits(0);
+}
+
+/// Returns a body of ten million bytes that is JSON all the same.
+fn huge(body: &str) -> Vec<u8> {
+    let mut huge = body.as_bytes().to_vec();
+    huge.resize(10_000_000, b' ');
+    huge
+}
+
+#[test]
+fn submissions_that_nobody_can_read_end_in_the_dead_letters() {
+    let submission = include_str!("../../shared/src/submission/v1.json");
+    let later = submission.replace("submit.v1", "submit.v9");
+    // A reason that quotes all of it would not fit into a header, and break the connection that publishes it.
+    let endless = submission.replace("\"no_plan\"", &format!("\"{}\"", "x".repeat(300_000)));
+    ends_in_the_dead_letters(
+        ("bindery.submit", "book.submit"),
+        &[
+            (b"not JSON at all".to_vec(), "is no submission"),
+            (later.into_bytes(), "bindery.book.submit.v9"),
+            (huge(submission), "has 10000000 bytes"),
+            (endless.into_bytes(), "unknown field `xxx"),
+        ],
+    );
+}
+
+#[test]
+fn tasks_that_nobody_can_read_end_in_the_dead_letters() {
+    let task = json!({"v": 1, "book": "0123456789ab", "task": "write/1", "edition": 1}).to_string();
+    let later = task.replace("\"v\":1", "\"v\":9");
+    ends_in_the_dead_letters(
+        ("", "bindery.chapters"),
+        &[
+            (b"not JSON at all".to_vec(), "is no task"),
+            (later.into_bytes(), "has version 9"),
+            (huge(&task), "has 10000000 bytes"),
+        ],
+    );
+}
+
+#[test]
+fn a_task_of_a_book_that_nobody_knows_is_settled_and_is_no_dead_letter() {
+    // A message may outlive its book, which was deleted: that is nothing for anybody to look at.
+    let fleet = Fleet::new().serving(&["worker"]);
+    let task = json!({"v": 1, "book": "0123456789ab", "task": "write/1", "edition": 1}).to_string();
+    fleet.publish("", "bindery.chapters", task.as_bytes());
+    fleet.queues("chapters", 0);
+}
+
+#[test]
+fn a_dead_letter_can_be_looked_at_sent_again_and_removed() {
+    let fleet = Fleet::new().serving(&["dispatcher"]);
+    fleet.publish("bindery.submit", "book.submit", b"not JSON at all");
+    fleet.queues("dead", 1);
+    let shown = fleet.run(&["dead", "show", "by-hand"]).exits(0);
+    assert_eq!(shown.stdout.trim(), "not JSON at all");
+    fleet.run(&["dead", "redrive", "by-hand"]).exits(0);
+    fleet.queues("dead", 1);
+    fleet.run(&["dead", "purge", "--yes"]).exits(0);
+    fleet.queues("dead", 0);
+}

@@ -1,0 +1,76 @@
+//! Does `bindery health` tell a container's engine what a process says of itself?
+
+use std::{
+    io::{BufRead as _, BufReader, Write as _},
+    net::{SocketAddr, TcpListener},
+    thread,
+};
+
+use crate::support::{Bench, Ended, Fleet};
+
+/// Asks a server that answers one request with these words, and returns what was said and what was asked.
+fn asked(answer: &'static str) -> (Ended, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let server = thread::spawn(move || {
+        let (mut connection, _) = listener.accept().unwrap();
+        let mut request = BufReader::new(connection.try_clone().unwrap());
+        let mut first = String::new();
+        request.read_line(&mut first).unwrap();
+        // Answering before all was read would reset the connection.
+        request.lines().map_while(Result::ok).find(String::is_empty);
+        connection.write_all(answer.as_bytes()).unwrap();
+        first
+    });
+    (health(address), server.join().unwrap())
+}
+
+fn health(address: SocketAddr) -> Ended {
+    Bench::new().run(&["health", &address.to_string()])
+}
+
+#[test]
+fn a_process_that_is_ready_is_healthy() {
+    let (ended, request) = asked("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nready");
+    ended.exits(0);
+    assert_eq!(request, "GET /readyz HTTP/1.0\r\n");
+}
+
+#[test]
+fn one_that_is_not_ready_is_unhealthy_and_its_reason_is_passed_on() {
+    let (ended, _) = asked("HTTP/1.1 503 Service Unavailable\r\n\r\nthe store does not answer\n");
+    let stderr = ended.exits(69).stderr;
+    assert!(stderr.ends_with("is not ready: the store does not answer\n"), "{stderr}");
+}
+
+#[test]
+fn where_nobody_answers_is_unhealthy() {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let stderr = health(free).exits(69).stderr;
+    assert!(stderr.contains("does not answer"), "{stderr}");
+}
+
+#[test]
+fn a_worker_is_healthy_until_its_store_is_silent_and_again_when_it_answers() {
+    let fleet = Fleet::new();
+    let (_worker, probes) = fleet.serve_watched(&["worker"]);
+    let health = || fleet.run(&["health", &probes.address().to_string()]);
+    probes.turns("/readyz", 200);
+    health().exits(0);
+    fleet.redis.process().freeze();
+    probes.turns("/readyz", 503);
+    health().exits(69).tells(&["is not ready", "store"]);
+    fleet.redis.process().thaw();
+    probes.turns("/readyz", 200);
+    health().exits(0);
+}
+
+#[test]
+fn a_process_is_looked_for_where_the_settings_put_it() {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let everywhere = Bench::new().set("BINDERY_SERVE__ADMIN", &format!("0.0.0.0:{free}"));
+    let stderr = everywhere.run(&["health"]).exits(69).stderr;
+    assert!(stderr.contains(&format!("127.0.0.1:{free} does not answer")), "{stderr}");
+    let stderr = Bench::new().run(&["health"]).exits(64).stderr;
+    assert!(stderr.contains("serve.admin"), "{stderr}");
+}

@@ -1,0 +1,248 @@
+//! Would a cluster take what deploy/kubernetes says, and does it fit the program?
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    io::Write as _,
+    process::{Command, Stdio},
+    time::Duration,
+};
+
+use bindery_shared::config::{Config, Sources};
+use serde_json::{Value, json};
+
+use crate::support::{Fleet, Manifests, containers, each_object, pod};
+
+const OVERLAYS: [&str; 2] = ["demo", "production"];
+const ROLES: [&str; 3] = ["dispatcher", "worker", "assembler"];
+
+/// The oldest and the newest Kubernetes that the manifests are for.
+const KUBERNETES: [&str; 2] = ["1.30", "1.37"];
+
+/// Returns what the schemas of Kubernetes and of the custom resources have against these manifests.
+fn problems(manifests: &[Value]) -> Vec<String> {
+    let python = std::env::var_os("BINDERY_PYTHON").expect("BINDERY_PYTHON has kubernetes-validate: run tests/run");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/kubernetes");
+    let mut command = Command::new(python);
+    command.arg(format!("{folder}/validate.py")).arg(format!("{folder}/crds")).args(KUBERNETES);
+    let mut validator = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut stdin = validator.stdin.take().unwrap();
+    for manifest in manifests {
+        // A JSON value is a YAML document.
+        writeln!(stdin, "---\n{manifest}").unwrap();
+    }
+    drop(stdin);
+    let output = validator.wait_with_output().unwrap();
+    let problems: Vec<_> = String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect();
+    assert_eq!(output.status.code(), Some(i32::from(!problems.is_empty())), "the validator broke");
+    problems
+}
+
+/// Returns the configuration of a process with these settings and no others.
+fn config(manifests: &Manifests) -> Config {
+    Config::load(&Sources { environment: manifests.settings(), ..Sources::default() }).unwrap()
+}
+
+#[test]
+fn the_oldest_and_the_newest_kubernetes_take_every_manifest() {
+    for overlay in OVERLAYS {
+        let manifests = Manifests::of(overlay);
+        assert!(manifests.0.len() > 12, "{overlay} is {} manifests", manifests.0.len());
+        assert_eq!(problems(&manifests.0), [""; 0], "{overlay}");
+    }
+}
+
+#[test]
+fn what_a_cluster_would_refuse_or_drop_in_silence_is_found() {
+    let broken = |kind: &'static str, pointer: &str, value: Value| {
+        let mut manifest = Manifests::of("demo").kind(kind).next().unwrap().clone();
+        let (parent, field) = pointer.rsplit_once('/').unwrap();
+        manifest.pointer_mut(parent).unwrap()[field] = value;
+        manifest
+    };
+    let all = [
+        broken("Deployment", "/spec/replica", json!(2)),
+        broken("Deployment", "/spec/template/spec/containers/0/securityContext/readOnlyRootFileSystem", json!(true)),
+        broken("StatefulSet", "/spec/replicas", json!("two")),
+        broken("PodDisruptionBudget", "/apiVersion", json!("policy/v1beta1")),
+        broken("NetworkPolicy", "/spec/egres", json!([])),
+        broken("Service", "/kind", json!("Servise")),
+        broken("ScaledObject", "/spec/triggers", Value::Null),
+        broken("ScaledObject", "/spec/pollInterval", json!(15)),
+        broken("TriggerAuthentication", "/spec/secretTargetRef/0/secret", json!("bindery-broker")),
+        broken("ServiceMonitor", "/spec/endpoints/0/interval", json!("often")),
+    ];
+    for manifest in all {
+        assert!(!problems(std::slice::from_ref(&manifest)).is_empty(), "nothing is found in {manifest:#}");
+    }
+}
+
+#[test]
+fn every_pod_meets_the_restricted_standard_and_writes_to_volumes_alone() {
+    for overlay in OVERLAYS {
+        let manifests = Manifests::of(overlay);
+        for workload in manifests.workloads() {
+            let name = &workload["metadata"]["name"];
+            let security = &pod(workload)["securityContext"];
+            assert_eq!(security["runAsNonRoot"], true, "{name}");
+            assert!(security["runAsUser"].as_u64().is_some_and(|user| user > 0), "{name}");
+            assert_eq!(security["seccompProfile"]["type"], "RuntimeDefault", "{name}");
+            assert_eq!(pod(workload)["automountServiceAccountToken"], false, "{name}");
+            let mut seen = 0;
+            for container in containers(workload) {
+                let security = &container["securityContext"];
+                assert_eq!(security["allowPrivilegeEscalation"], false, "{name}");
+                assert_eq!(security["readOnlyRootFilesystem"], true, "{name}");
+                assert_eq!(security["capabilities"], json!({"drop": ["ALL"]}), "{name}");
+                assert!(container["resources"]["requests"]["cpu"].is_string(), "{name}");
+                assert!(container["resources"]["limits"]["memory"].is_string(), "{name}");
+                assert!(container["livenessProbe"].is_object() && container["readinessProbe"].is_object(), "{name}");
+                let image = container["image"].as_str().unwrap();
+                assert!(image.rsplit('/').next().unwrap().contains(':') && !image.ends_with(":latest"), "{image}");
+                seen += 1;
+            }
+            assert_eq!(seen, 1, "{name}");
+        }
+    }
+}
+
+#[test]
+fn each_role_has_a_deployment_a_disruption_budget_and_a_place_on_several_nodes() {
+    for overlay in OVERLAYS {
+        let manifests = Manifests::of(overlay);
+        for role in ROLES {
+            let deployment = manifests.find("Deployment", &format!("bindery-{role}"));
+            assert_eq!(containers(deployment).next().unwrap()["args"], json!(["serve", role]));
+            let budget = manifests.find("PodDisruptionBudget", &format!("bindery-{role}"));
+            assert_eq!(budget["spec"]["selector"], deployment["spec"]["selector"], "{role}");
+            let spread = pod(deployment)["topologySpreadConstraints"].as_array().unwrap();
+            assert!(spread.iter().all(|spread| spread["labelSelector"] == deployment["spec"]["selector"]), "{role}");
+            assert_eq!(spread.len(), 2, "{role}");
+        }
+    }
+}
+
+#[test]
+fn every_selector_meets_a_pod_and_every_name_that_is_referred_to_is_there() {
+    for overlay in OVERLAYS {
+        let manifests = Manifests::of(overlay);
+        let labels = |workload: &Value| workload["spec"]["template"]["metadata"]["labels"].clone();
+        let meets = |selector: &Value, labels: &Value| {
+            selector.as_object().unwrap().iter().all(|(label, value)| &labels[label] == value)
+        };
+        let any_pod = |selector: &Value| manifests.workloads().any(|workload| meets(selector, &labels(workload)));
+        for service in manifests.kind("Service") {
+            assert!(any_pod(&service["spec"]["selector"]), "{service:#}");
+        }
+        for policy in manifests.kind("NetworkPolicy") {
+            let selector = &policy["spec"]["podSelector"]["matchLabels"];
+            assert!(selector.is_null() || any_pod(selector), "{policy:#}");
+        }
+        for monitor in manifests.kind("ServiceMonitor") {
+            let selector = &monitor["spec"]["selector"]["matchLabels"];
+            let service = manifests.kind("Service").find(|service| meets(selector, &service["metadata"]["labels"]));
+            let ports = service.unwrap()["spec"]["ports"].as_array().unwrap();
+            let port = &monitor["spec"]["endpoints"][0]["port"];
+            assert!(ports.iter().any(|there| &there["name"] == port), "{monitor:#}");
+        }
+        let missing: BTreeSet<&str> =
+            referred(&manifests).iter().filter(|one| !one.is_in(&manifests)).map(|one| one.name).collect();
+        let outside: &[&str] = match overlay {
+            "production" => &["bindery-broker", "bindery-files-key", "bindery-model-keys", "bindery-store"],
+            _ => &[],
+        };
+        assert_eq!(missing.into_iter().collect::<Vec<_>>(), outside, "{overlay}");
+    }
+}
+
+/// Something that a pod or a trigger refers to.
+struct Referred<'a> {
+    kind: &'static str,
+    name: &'a str,
+    /// The key of a secret, where it is one that is named.
+    key: Option<&'a str>,
+}
+
+impl Referred<'_> {
+    fn is_in(&self, manifests: &Manifests) -> bool {
+        let mut named = manifests.kind(self.kind).filter(|manifest| manifest["metadata"]["name"] == self.name);
+        named.next().is_some_and(|found| self.key.is_none_or(|key| found["data"][key].is_string()))
+    }
+}
+
+fn referred(manifests: &Manifests) -> Vec<Referred<'_>> {
+    let mut all = Vec::new();
+    for manifest in &manifests.0 {
+        each_object(manifest, &mut |object| {
+            all.extend(object.iter().flat_map(|(field, value)| references(field, value)));
+        });
+    }
+    all
+}
+
+/// Returns what a field refers to, where it is one of those that do.
+fn references<'a>(field: &str, value: &'a Value) -> Vec<Referred<'a>> {
+    let to = |kind, name: &'a Value| Referred { kind, name: name.as_str().unwrap(), key: value["key"].as_str() };
+    match field {
+        "secretRef" | "secretKeyRef" => vec![to("Secret", &value["name"])],
+        "configMapRef" => vec![to("ConfigMap", &value["name"])],
+        "persistentVolumeClaim" => vec![to("PersistentVolumeClaim", &value["claimName"])],
+        "serviceAccountName" => vec![to("ServiceAccount", value)],
+        "authenticationRef" => vec![to("TriggerAuthentication", &value["name"])],
+        "scaleTargetRef" => vec![to("Deployment", &value["name"])],
+        "secretTargetRef" => value.as_array().unwrap().iter().flat_map(|one| references("secretKeyRef", one)).collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[test]
+fn the_guide_says_how_to_make_each_secret_that_is_expected_from_outside() {
+    let guide = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/production.md")).unwrap();
+    let manifests = Manifests::of("production");
+    for secret in referred(&manifests).iter().filter(|one| one.kind == "Secret") {
+        let command = guide.split("kubectl ").find(|line| line.contains(&format!("secret generic {} ", secret.name)));
+        let command = command.unwrap_or_else(|| panic!("{} is not in the guide", secret.name));
+        let key = secret.key.unwrap_or_default();
+        assert!(command.contains(&format!("--from-literal={key}")), "{key} of {} is not in the guide", secret.name);
+    }
+}
+
+#[test]
+fn the_settings_are_known_and_a_pod_has_the_time_that_they_give_to_drain() {
+    for overlay in OVERLAYS {
+        let manifests = Manifests::of(overlay);
+        let grace = config(&manifests).serve.grace;
+        for role in ROLES {
+            let deployment = manifests.find("Deployment", &format!("bindery-{role}"));
+            let given = Duration::from_secs(pod(deployment)["terminationGracePeriodSeconds"].as_u64().unwrap());
+            assert!(given >= grace + Duration::from_secs(30), "{role} of {overlay} has {given:?} for {grace:?}");
+        }
+    }
+}
+
+#[test]
+fn workers_scale_by_the_slots_that_a_worker_with_the_same_settings_really_takes() {
+    for overlay in OVERLAYS {
+        let manifests = Manifests::of(overlay);
+        let scaled = manifests.find("ScaledObject", "bindery-worker");
+        assert!(
+            manifests.find("Deployment", "bindery-worker")["spec"]["replicas"].is_null(),
+            "two would set the number"
+        );
+        let mut fleet = Fleet::new();
+        let mut settings = manifests.settings();
+        settings.insert("BINDERY_SERVE__ADMIN".to_owned(), "127.0.0.1:0".to_owned());
+        fleet.share(settings);
+        fleet.keep_serving(&["worker"]);
+        let triggers = scaled["spec"]["triggers"].as_array().unwrap();
+        assert_eq!(triggers.len(), 2, "{overlay}");
+        for trigger in triggers {
+            let metadata = &trigger["metadata"];
+            assert_eq!((&metadata["protocol"], &metadata["mode"]), (&json!("http"), &json!("QueueLength")));
+            assert_eq!(metadata["excludeUnacknowledged"], "false", "what workers hold is not counted");
+            let queue = metadata["queueName"].as_str().unwrap();
+            let slots: u64 = metadata["value"].as_str().unwrap().parse().unwrap();
+            assert_eq!(fleet.broker.prefetches(&fleet.vhost, queue), [slots], "{queue} of {overlay}");
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! Do the metrics of a fleet's processes agree with what really happened, and do the probes notice when something stops?
+
+use crate::support::{Fleet, three_chapters};
+
+#[test]
+fn what_the_processes_count_is_what_the_ledger_and_the_model_server_say() {
+    let fleet = Fleet::new();
+    let watched = [["dispatcher"], ["worker"], ["assembler"]].map(|roles| fleet.serve_watched(&roles));
+    let book = fleet.order(three_chapters());
+    let ledger = fleet.finishes(&book);
+    let [(_, dispatcher), (_, worker), (_, assembler)] = &watched;
+    assert_eq!(dispatcher.sum("bindery_submissions_total", &["outcome=\"new\""]), 1.0);
+    dispatcher.reaches("bindery_events_total", &["event=\"completed\""], 1.0);
+    assert_eq!(worker.sum("bindery_chapters_total", &["outcome=\"done\""]), 3.0);
+    assert_eq!(worker.sum("bindery_claims_total", &["task=\"write\"", "answer=\"go\""]), 3.0);
+    assert_eq!(worker.sum("bindery_leases_total", &["end=\"committed\""]), 3.0);
+    assert_eq!(worker.sum("bindery_leases_held", &[]), 0.0);
+    assert_eq!(worker.sum("bindery_parts_kept_total", &["task=\"write\""]), ledger.kept().len() as f64);
+    assert_eq!(worker.sum("bindery_model_calls_total", &["end=\"stop\""]), fleet.model.stats().calls as f64);
+    assert_eq!(worker.sum("bindery_model_calls_running", &[]), 0.0);
+    assert_eq!(worker.sum("bindery_queue_seconds_count", &["lane=\"chapters\""]), 3.0);
+    assert_eq!(worker.sum("bindery_slots_used", &[]), 0.0);
+    assert!(worker.sum("bindery_slots", &["lane=\"chapters\""]) > 0.0);
+    assert!(worker.sum("bindery_model_tokens_total", &["kind=\"output\""]) > 0.0);
+    assert_eq!(assembler.sum("bindery_book_seconds_count", &[]), 1.0);
+    let (took, chain) =
+        (assembler.sum("bindery_book_seconds_sum", &[]), assembler.sum("bindery_book_chain_seconds_sum", &[]));
+    assert!(0.0 < chain && chain <= took, "a book takes {took} s, its slowest chain {chain} s");
+    for (_, probes) in &watched {
+        assert_eq!(probes.sum("bindery_heals_total", &[]), 0.0, "a healthy fleet has nothing to heal");
+        assert_eq!(probes.get("/healthz"), (200, "ok\n".to_owned()));
+        assert_eq!(probes.get("/readyz"), (200, "ok\n".to_owned()));
+        assert!(!probes.samples().keys().any(|sample| sample.contains(&book.id)), "a label names a book");
+    }
+}
+
+#[test]
+fn a_process_whose_store_is_silent_is_not_ready_until_it_answers_again() {
+    let fleet = Fleet::new();
+    let (_process, probes) = fleet.serve_watched(&["worker"]);
+    probes.turns("/readyz", 200);
+    fleet.redis.process().freeze();
+    let said = probes.turns("/readyz", 503);
+    assert!(said.contains("store"), "{said}");
+    assert_eq!(probes.get("/healthz").0, 200, "a restart would not bring the store back");
+    fleet.redis.process().thaw();
+    probes.turns("/readyz", 200);
+}

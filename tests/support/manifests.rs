@@ -1,0 +1,72 @@
+//! What an overlay of deploy/kubernetes makes of its files, as a cluster would be given it.
+
+use std::{collections::BTreeMap, process::Command};
+
+use serde_json::{Map, Value};
+
+use super::Running;
+
+/// The rendered manifests of an overlay.
+pub(crate) struct Manifests(pub(crate) Vec<Value>);
+
+impl Manifests {
+    /// Renders an overlay.
+    #[track_caller]
+    pub(crate) fn of(overlay: &str) -> Self {
+        let kustomize = std::env::var_os("BINDERY_KUSTOMIZE").expect("BINDERY_KUSTOMIZE is Kustomize: run tests/run");
+        let mut command = Command::new(kustomize);
+        command.arg("build").arg(format!("{}/deploy/kubernetes/overlays/{overlay}", env!("CARGO_MANIFEST_DIR")));
+        let rendered = Running::start(command).end().exits(0).stdout;
+        Self(serde_saphyr::from_multiple(&rendered).unwrap())
+    }
+
+    pub(crate) fn kind(&self, kind: &'static str) -> impl Iterator<Item = &Value> {
+        self.0.iter().filter(move |manifest| manifest["kind"] == kind)
+    }
+
+    #[track_caller]
+    pub(crate) fn find(&self, kind: &'static str, name: &str) -> &Value {
+        let found = self.kind(kind).find(|manifest| manifest["metadata"]["name"] == name);
+        found.unwrap_or_else(|| panic!("there is no {kind} {name}"))
+    }
+
+    /// Returns the manifests that run pods.
+    pub(crate) fn workloads(&self) -> impl Iterator<Item = &Value> {
+        self.kind("Deployment").chain(self.kind("StatefulSet"))
+    }
+
+    /// Returns the settings that all roles share.
+    #[track_caller]
+    pub(crate) fn settings(&self) -> BTreeMap<String, String> {
+        let mut shared = self.kind("ConfigMap").filter(|map| named(map, "bindery-settings"));
+        serde_json::from_value(shared.next().unwrap()["data"].clone()).unwrap()
+    }
+}
+
+/// Returns whether a manifest has this name, with or without the digest that Kustomize adds.
+fn named(manifest: &Value, name: &str) -> bool {
+    let full = manifest["metadata"]["name"].as_str().unwrap();
+    full == name || full.strip_prefix(name).is_some_and(|digest| digest.starts_with('-') && digest.len() == 11)
+}
+
+/// Returns the pod that a workload makes.
+pub(crate) fn pod(workload: &Value) -> &Value {
+    &workload["spec"]["template"]["spec"]
+}
+
+/// Returns the containers of the pod that a workload makes.
+pub(crate) fn containers(workload: &Value) -> impl Iterator<Item = &Value> {
+    pod(workload)["containers"].as_array().into_iter().flatten()
+}
+
+/// Calls for every object within a value.
+pub(crate) fn each_object<'a>(value: &'a Value, found: &mut dyn FnMut(&'a Map<String, Value>)) {
+    match value {
+        Value::Object(object) => {
+            found(object);
+            object.values().for_each(|value| each_object(value, found));
+        }
+        Value::Array(values) => values.iter().for_each(|value| each_object(value, found)),
+        _ => {}
+    }
+}

@@ -1,0 +1,79 @@
+//! What a process tells of itself over HTTP.
+
+use std::{
+    collections::BTreeMap,
+    io::{Read as _, Write as _},
+    net::{SocketAddr, TcpStream},
+    time::{Duration, Instant},
+};
+
+/// Longer than any change takes to be seen on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A process's metrics and probes.
+pub(crate) struct Probes {
+    address: SocketAddr,
+}
+
+impl Probes {
+    /// Reads the address from the line that says where they are.
+    pub(crate) fn at(line: &str) -> Self {
+        let (_, address) = line.rsplit_once("http://").expect("the line names an address");
+        Self { address: address.trim_end_matches('.').parse().unwrap() }
+    }
+
+    /// Returns where they are.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Asks for a path; returns the status and the body.
+    pub(crate) fn get(&self, path: &str) -> (u16, String) {
+        let mut connection = TcpStream::connect(self.address).unwrap();
+        write!(connection, "GET {path} HTTP/1.0\r\nHost: {}\r\n\r\n", self.address).unwrap();
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").expect("the answer is HTTP");
+        (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
+    }
+
+    /// Returns all samples by name and labels, as they stand in the text.
+    pub(crate) fn samples(&self) -> BTreeMap<String, f64> {
+        let (status, text) = self.get("/metrics");
+        assert_eq!(status, 200);
+        let samples = text.lines().filter(|line| !line.starts_with('#'));
+        samples
+            .map(|line| line.rsplit_once(' ').unwrap())
+            .map(|(name, n)| (name.to_owned(), n.parse().unwrap()))
+            .collect()
+    }
+
+    /// Returns the sum of a metric's samples whose labels hold all of these words.
+    pub(crate) fn sum(&self, name: &str, labels: &[&str]) -> f64 {
+        let whole = |sample: &str| sample.split('{').next() == Some(name);
+        let fits = |sample: &str| labels.iter().all(|label| sample.contains(label));
+        self.samples().iter().filter(|(sample, _)| whole(sample) && fits(sample)).map(|(_, n)| n).sum()
+    }
+
+    /// Waits until a sum is this one.
+    pub(crate) fn reaches(&self, name: &str, labels: &[&str], wanted: f64) {
+        let until = Instant::now() + PATIENCE;
+        while self.sum(name, labels) != wanted {
+            assert!(Instant::now() < until, "{name} with {labels:?} is {} and not {wanted}", self.sum(name, labels));
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// Waits until a path is answered with this status, and returns the body.
+    pub(crate) fn turns(&self, path: &str, status: u16) -> String {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let (now, body) = self.get(path);
+            if now == status {
+                return body;
+            }
+            assert!(Instant::now() < until, "{path} says {now} and not {status}: {body}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! Is a book one trace through all processes, and does tracing neither tell what is written nor stand in its way?
+
+use std::collections::BTreeSet;
+
+use bindery_stand_in::{Fault, Faults, Match, Rule};
+use serde_json::{Value, json};
+
+use crate::support::{Collector, Fleet, Ordered, Running, Spanned, brisk, six_chapters, three_chapters};
+
+/// Whose books those are that come without a validated user.
+const TENANT: (&str, &str) = ("BINDERY_SERVE__TENANT", "press");
+
+const UPSTREAM: (&str, &str) = ("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7");
+
+/// Has a fleet's processes send their spans to a collector.
+fn traced(fleet: Fleet, collector: &Collector) -> Fleet {
+    fleet.with([("BINDERY_TRACE__OTLP_ENDPOINT", collector.endpoint().as_str()), TENANT])
+}
+
+/// Submits three chapters as an upstream system does that traces its own work.
+fn submit_traced(fleet: &Fleet, sampled: &str) -> Ordered {
+    let outline = three_chapters();
+    let data = json!({"request_id": "one", "outline": {"markdown": outline.text()}, "model": "stand-in:prose"});
+    let submission =
+        json!({"specversion": "1.0", "type": "bindery.book.submit.v1", "source": "/t", "id": "1", "data": data});
+    let headers = format!("headers={{'traceparent': '00-{}-{}-{sampled}'}}", UPSTREAM.0, UPSTREAM.1);
+    let body = submission.to_string();
+    fleet.publish_as(&fleet.vhost, ("bindery.submit", "book.submit"), body.as_bytes(), &headers).exits(0);
+    let books = || fleet.run(&["--json", "books"]).exits(0).values();
+    fleet.wait_until("the submission is a book", || books().len() == 1);
+    Ordered { id: books()[0]["id"].as_str().unwrap().to_owned(), outline }
+}
+
+fn end(processes: Vec<Running>) {
+    processes.iter().for_each(Running::terminate);
+    for process in processes {
+        process.end().exits(0);
+    }
+}
+
+/// Serves with all roles apart.
+fn serve_apart(fleet: &Fleet) -> Vec<Running> {
+    [["dispatcher"], ["worker"], ["worker"], ["assembler"]].map(|roles| fleet.serve(&roles)).into()
+}
+
+/// Checks that the spans are one trace whose only way out is the upstream's span.
+#[track_caller]
+fn is_one_tree(spans: &[Spanned]) {
+    let traces: BTreeSet<&str> = spans.iter().map(|span| span.trace.as_str()).collect();
+    assert_eq!(traces, BTreeSet::from([UPSTREAM.0]));
+    let ids: BTreeSet<&str> = spans.iter().map(|span| span.id.as_str()).collect();
+    assert_eq!(ids.len(), spans.len(), "a span was sent twice");
+    let outside: Vec<&Spanned> = spans.iter().filter(|span| !ids.contains(span.parent.as_str())).collect();
+    assert!(outside.len() == 1 && outside[0].name == "accept", "these stand under no span: {outside:#?}");
+    assert_eq!(outside[0].parent, UPSTREAM.1);
+}
+
+#[test]
+fn a_book_is_one_trace_from_the_upstreams_span_to_its_completion() {
+    let third = Match { task: Some("section".into()), chapter: Some(3), section: Some(1), ..Match::default() };
+    let faults = Faults::none()
+        .with_rule(Rule::on(third.clone(), Fault::Overloaded).times(1))
+        .with_rule(Rule::on(third, Fault::MetaTalk).times(1));
+    let collector = Collector::start();
+    let fleet = traced(Fleet::with_faults(faults), &collector);
+    let processes = serve_apart(&fleet);
+    let book = submit_traced(&fleet, "01");
+    let ledger = fleet.finishes(&book);
+    collector.sees("publish completed");
+    end(processes);
+    let spans = collector.spans();
+    is_one_tree(&spans);
+
+    let named = |name: &str| spans.iter().filter(|span| span.name == name).collect::<Vec<_>>();
+    let count = |name: &str| named(name).len();
+    assert_eq!(["accept", "plan", "write", "bind"].map(count), [1, 1, 3, 1]);
+    assert_eq!(["context", "brief", "section"].map(count), [1, 3, 6]);
+    assert_eq!(["wait plans", "wait chapters", "wait bindings"].map(count), [1, 3, 1]);
+    assert_eq!(["publish accepted", "publish chapter_done", "publish completed"].map(count), [1, 3, 1]);
+    let services = |name: &str| named(name).iter().map(|span| span.service.clone()).collect::<BTreeSet<_>>();
+    assert_eq!(services("plan"), BTreeSet::from(["bindery-dispatcher".to_owned()]));
+    assert_eq!(services("write"), BTreeSet::from(["bindery-worker".to_owned()]));
+    assert_eq!(services("bind"), BTreeSet::from(["bindery-assembler".to_owned()]));
+    assert!(
+        named("write")
+            .iter()
+            .all(|span| span.says("bindery.book.id") == book.id && span.says("bindery.answer") == "go")
+    );
+    assert!(named("write").iter().all(|span| span.says("bindery.outcome") == "done"));
+
+    let calls = named("chat prose");
+    assert_eq!(calls.len() as u64, fleet.model.stats().calls);
+    assert_eq!(calls.len() as u64, ledger.calls().values().sum::<u64>());
+    for call in &calls {
+        assert_eq!((call.says("gen_ai.operation.name"), call.says("gen_ai.provider.name")), ("chat", "stand-in"));
+        assert_eq!(call.says("gen_ai.request.model"), "prose");
+    }
+    let tokens = |kind: &str| calls.iter().filter_map(|call| call.says(kind).parse::<u64>().ok()).sum::<u64>();
+    let stats = fleet.model.stats();
+    assert_eq!(tokens("gen_ai.usage.input_tokens"), stats.input_tokens);
+    assert_eq!(tokens("gen_ai.usage.output_tokens"), stats.output_tokens);
+    let refused: Vec<&str> = calls.iter().filter(|call| call.failed).map(|call| call.says("error.type")).collect();
+    assert_eq!(refused, ["overloaded"]);
+    let unfit = |span: &&Spanned| span.name == "try" && span.says("bindery.passed") == "false";
+    assert_eq!(spans.iter().filter(unfit).count(), 1, "the text that talks about itself");
+    holds_no_word(&fleet, &book, &collector);
+}
+
+/// Checks that nothing of an outline or of a book's texts was sent: no word of the one, no four words in a row of the
+/// others.
+fn holds_no_word(fleet: &Fleet, book: &Ordered, collector: &Collector) {
+    let sent: Vec<String> =
+        collector.requests().iter().map(|body| String::from_utf8_lossy(body).to_lowercase()).collect();
+    let absent = |what: &str| {
+        let what = what.to_lowercase();
+        assert!(!sent.iter().any(|body| body.contains(&what)), "{what:?} was sent to the collector");
+    };
+    let letters = |text: &str| text.split(|c: char| !c.is_alphabetic()).map(str::to_owned).collect::<Vec<_>>();
+    let text = book.outline.text();
+    let (_, words) = text.split_once("\n---\n").unwrap();
+    letters(words).iter().filter(|word| word.len() > 3).for_each(|word| absent(word));
+    let bound = std::fs::read_dir(fleet.path(&format!("out-{}", book.id))).unwrap();
+    let markdown = bound.map(|file| file.unwrap().path()).find(|path| path.extension().is_some_and(|end| end == "md"));
+    let text = std::fs::read_to_string(markdown.unwrap()).unwrap();
+    let words: Vec<&str> = text.split_whitespace().collect();
+    assert!(words.len() > 500);
+    words.windows(4).for_each(|four| absent(&four.join(" ")));
+}
+
+#[test]
+fn a_book_that_comes_without_a_trace_begins_one_that_a_killed_workers_heir_goes_on_with() {
+    let collector = Collector::start();
+    let mut fleet = traced(Fleet::new().with(brisk()), &collector);
+    fleet.expects_heals(&["lease_lapsed"]);
+    fleet.keep_serving(&["dispatcher"]);
+    let assembler = fleet.serve(&["assembler"]);
+    let doomed = fleet.serve(&["worker"]);
+    let book = fleet.order(six_chapters());
+    fleet.model.wait_for("half of the calls", |stats| stats.calls >= 9);
+    doomed.kill();
+    let heir = fleet.serve(&["worker"]);
+    fleet.finishes(&book);
+    collector.sees("publish completed");
+    end(vec![assembler, heir]);
+    let spans = collector.spans();
+    let root: Vec<&Spanned> = spans.iter().filter(|span| span.parent.is_empty()).collect();
+    assert!(root.len() == 1 && root[0].name == "accept", "{root:#?}");
+    assert!(spans.iter().all(|span| span.trace == root[0].trace));
+    let tasks = spans.iter().filter(|span| ["plan", "write", "bind"].contains(&span.name.as_str()));
+    assert!(
+        tasks.clone().count() >= 8 && tasks.clone().all(|task| task.parent == root[0].id),
+        "what the sweeper sends too"
+    );
+}
+
+#[test]
+fn a_trace_that_upstream_does_not_keep_is_not_sent_and_still_carried_and_logged() {
+    let collector = Collector::start();
+    let fleet = traced(Fleet::new(), &collector).with([("BINDERY_LOG__FORMAT", "json")]);
+    let mut process = fleet.serve(&["all"]);
+    let book = submit_traced(&fleet, "00");
+    let line: Value = serde_json::from_str(&process.says("\"accepted\"")).unwrap();
+    assert_eq!((line["trace_id"].as_str(), line["level"].as_str()), (Some(UPSTREAM.0), Some("INFO")), "{line}");
+    let ledger = fleet.finishes(&book);
+    let stored = ledger.book("trace").as_str().unwrap().to_owned();
+    assert!(stored.starts_with(&format!("00-{}-", UPSTREAM.0)) && stored.ends_with("-00"), "{stored}");
+    assert_eq!(&stored[36..52], line["span_id"].as_str().unwrap(), "the log and the ledger name the same span");
+    end(vec![process]);
+    assert_eq!(collector.requests().len(), 0);
+}
+
+#[test]
+fn without_a_collector_nothing_is_traced_and_the_upstreams_trace_goes_on_to_listeners() {
+    let fleet = Fleet::new().with([TENANT]);
+    let mut process = fleet.serve(&["all"]);
+    let book = submit_traced(&fleet, "01");
+    let line = process.says("accepted");
+    assert!(!line.contains("trace_id"), "{line}");
+    let ledger = fleet.finishes(&book);
+    assert_eq!(*ledger.book("trace"), format!("00-{}-{}-01", UPSTREAM.0, UPSTREAM.1));
+    end(vec![process]);
+}
+
+#[test]
+fn a_collector_that_never_answers_holds_nothing_up() {
+    let collector = Collector::silent();
+    // By OpenTelemetry's own variable, as an operator who injects it into every pod does.
+    let fleet = Fleet::new().with([("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint().as_str())]);
+    let process = fleet.serve(&["all"]);
+    fleet.finishes(&fleet.order(three_chapters()));
+    collector.is_sent_something();
+    fleet.finishes(&fleet.order(three_chapters()));
+    process.terminate();
+    process.end().exits(0).tells(&["the last spans could not be sent in time"]);
+}

@@ -1,0 +1,215 @@
+//! Do books survive an upgrade: those that another version has begun, and those that two versions write side by side?
+//!
+//! The other program is the one that `BINDERY_OTHER_PROGRAM` names, as `tests/long` is given it at a release; without it,
+//! this one plays both.
+
+use std::{fs, path::PathBuf};
+
+use bindery_stand_in::{Fault, Faults, Match, Rule};
+use serde_json::{Value, json};
+
+use crate::support::{Fleet, Ordered, Running, Snapshot, six_chapters, three_chapters};
+
+/// This program, the one under test.
+const THIS: &str = env!("CARGO_BIN_EXE_bindery");
+
+fn other() -> PathBuf {
+    std::env::var_os("BINDERY_OTHER_PROGRAM").map_or_else(|| PathBuf::from(THIS), PathBuf::from)
+}
+
+fn recorded() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/recorded")
+}
+
+/// The snapshot that the latest version has left.
+fn latest() -> PathBuf {
+    recorded().join("v1/fleet.json")
+}
+
+/// Returns a book as a worker that was killed has left it: two of its chapters are done, of the other a part is
+/// missing. It is held, so that its deadline waits until somebody goes on with it.
+fn half_written() -> Snapshot {
+    let section = Match { chapter: Some(2), section: Some(2), ..Match::default() };
+    let fleet = Fleet::with_faults(Faults::none().with_rule(Rule::on(section, Fault::Hang)));
+    let mut fleet = fleet.serving(&["dispatcher", "assembler"]);
+    let doomed = fleet.serve(&["worker"]);
+    let book = fleet.order(three_chapters());
+    fleet.wait_until("all but one section are kept", || {
+        let ledger = fleet.ledger(&book.id);
+        [1, 3].iter().all(|chapter| ledger.standing(*chapter) == "done")
+            && ledger.kept().keys().filter(|(chapter, _)| *chapter == 2).count()
+                == book.outline.chapters[1].sections.len()
+    });
+    fleet.run(&["hold", &book.id]).exits(0);
+    fleet.wait_until("its news is told", || Snapshot::of(&fleet.redis).untold() == 0);
+    doomed.kill();
+    let snapshot = Snapshot::of(&fleet.redis);
+    // Nobody goes on with it here; its messages vanish with whoever takes them.
+    fleet.redis.cli(&["FLUSHALL"]);
+    fleet.keep_serving(&["worker"]);
+    snapshot
+}
+
+/// Starts a fleet on what a store held, and lets its book go on.
+fn go_on(snapshot: &Snapshot) -> (Fleet, Ordered) {
+    let mut fleet = Fleet::new();
+    snapshot.restore(&fleet.redis);
+    // The worker that had it is long gone.
+    fleet.expects_heals(&["lease_lapsed"]);
+    let fleet = fleet.serving(&["dispatcher", "worker", "assembler"]);
+    fleet.run(&["hold", &snapshot.book(), "--lift"]).exits(0);
+    (fleet, Ordered { id: snapshot.book(), outline: three_chapters() })
+}
+
+#[test]
+fn what_a_store_holds_is_laid_out_as_it_was_recorded() {
+    let (now, then) = (half_written(), latest());
+    let recorded = then.exists().then(|| Snapshot::read(&then).layout()).unwrap_or_default();
+    let kept = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("fleet.json");
+    now.write(&kept);
+    let (now, kept) = (now.layout(), kept.display());
+    let (new, gone): (Vec<_>, Vec<_>) = (now.difference(&recorded).collect(), recorded.difference(&now).collect());
+    assert!(
+        new.is_empty() && gone.is_empty(),
+        "the layout of the store has changed; read \"When a shape changes\" in docs/upgrade.md. {kept} is how it is now.\n\
+         new: {new:#?}\ngone: {gone:#?}"
+    );
+}
+
+#[test]
+fn a_book_that_any_version_has_begun_is_finished_and_nothing_of_it_is_written_again() {
+    let mut versions = 0;
+    for version in fs::read_dir(recorded()).unwrap() {
+        let snapshot = Snapshot::read(&version.unwrap().path().join("fleet.json"));
+        let (fleet, book) = go_on(&snapshot);
+        fleet.finishes(&book);
+        let called: Vec<_> = fleet.model.calls().into_keys().collect();
+        assert_eq!(called, [("section".to_owned(), Some(2), Some(2))]);
+        versions += 1;
+    }
+    assert!(versions > 0, "no version has left a book");
+}
+
+#[test]
+fn what_a_later_version_adds_is_worked_with_and_is_still_there_when_the_book_is_finished() {
+    let mut snapshot = Snapshot::read(&latest());
+    let added = json!({"by": ["version", 1.5]});
+    snapshot.change(|record| {
+        record["added"] = added.clone();
+        if let Some(terms) = record.get_mut("terms") {
+            terms["added"] = added.clone();
+        }
+        for part in record.get_mut("parts").and_then(Value::as_object_mut).into_iter().flatten() {
+            part.1["added"] = added.clone();
+        }
+    });
+    let seq = snapshot.part("events")["stream"].as_array().unwrap().len() + 1;
+    let event = json!({"seq": 0, "at": 1, "kind": "translated", "task": "plan", "edition": 1, "added": added});
+    snapshot.part_mut("events")["stream"]
+        .as_array_mut()
+        .unwrap()
+        .push(json!([format!("{seq}-0"), ["event", event.to_string()]]));
+    let book = snapshot.part_mut("book");
+    book["hash"]["seq"] = json!(seq.to_string());
+    book["hash"]["added"] = json!("a field");
+    let (fleet, book) = go_on(&snapshot);
+    let hint = json!({"v": 1, "book": snapshot.book(), "task": "write/2", "edition": 1, "added": added});
+    let headers = "headers={'x-added': 7, 'x-added-too': 'a text'}";
+    let url = fleet.vhost.clone();
+    fleet.publish_as(&url, ("", "bindery.chapters"), hint.to_string().as_bytes(), headers).exits(0);
+    fleet.finishes(&book);
+    let left = Snapshot::of(&fleet.redis);
+    assert_eq!(left.part("book")["hash"]["added"], "a field");
+    assert_eq!(left.records()[0]["terms"]["added"], added);
+    for (record, before) in left.records().iter().zip(snapshot.records()) {
+        assert_eq!(record["added"], added, "{record:#}");
+        for number in before["parts"].as_object().into_iter().flatten().map(|(number, _)| number) {
+            assert_eq!(record["parts"][number]["added"], added, "part {number} of {record:#}");
+        }
+    }
+}
+
+#[test]
+fn a_book_of_a_version_that_is_not_known_is_left_as_it_is_and_holds_up_no_other() {
+    let mut snapshot = Snapshot::read(&latest());
+    snapshot.change(|record| {
+        if record.get("v").is_some() {
+            record["v"] = json!(2);
+            record["state"] = json!("translating");
+        }
+    });
+    let fleet = Fleet::new();
+    snapshot.restore(&fleet.redis);
+    let fleet = fleet.serving(&["dispatcher", "worker", "assembler"]);
+    let newer = snapshot.book();
+    let hint = json!({"v": 1, "book": newer, "task": "write/2", "edition": 1});
+    fleet.publish("", "bindery.chapters", hint.to_string().as_bytes());
+    fleet.finishes(&fleet.order(three_chapters()));
+    fleet.queues("chapters", 1);
+    fleet.queues("dead", 0);
+    let said = fleet.run(&["why", &newer]);
+    assert!(said.stderr.contains(&format!("no book is called `{newer}`")), "{}", said.stderr);
+    assert!(said.stderr.contains("version 2"), "{}", said.stderr);
+    let key = format!("bindery:{{{newer}}}:book");
+    assert_eq!(fleet.redis.cli(&["HGET", &key, "record"]), snapshot.part("book")["hash"]["record"].as_str().unwrap());
+    // A newer program has done with it.
+    fleet.redis.cli(&["DEL", &key]);
+}
+
+/// The roles of a fleet in the order in which an upgrade replaces them.
+const ROLES: [&str; 3] = ["worker", "assembler", "dispatcher"];
+
+/// Starts a fleet whose roles are played by these programs.
+fn mixed(programs: [&PathBuf; 3]) -> (Fleet, Vec<Running>) {
+    let fleet = Fleet::new();
+    let serving = ROLES.iter().zip(programs).map(|(role, program)| fleet.serve_by(program, &[role])).collect();
+    (fleet, serving)
+}
+
+/// Sees two books through, one of them planned by a model.
+fn writes_books(fleet: &Fleet) {
+    fleet.outline("planned", &three_chapters());
+    let id = fleet.run(&["submit", "planned.md"]).exits(0).stdout.trim().to_owned();
+    for book in [Ordered { id, outline: three_chapters() }, fleet.order(six_chapters())] {
+        fleet.finishes(&book);
+    }
+}
+
+fn stop(serving: Vec<Running>) {
+    for process in serving {
+        process.terminate();
+        process.end().exits(0);
+    }
+}
+
+#[test]
+fn workers_of_one_version_and_a_dispatcher_of_another_write_books_together() {
+    let (this, other) = (PathBuf::from(THIS), other());
+    for programs in [[&this, &other, &other], [&other, &other, &this], [&other, &this, &other]] {
+        let (fleet, serving) = mixed(programs);
+        writes_books(&fleet);
+        stop(serving);
+    }
+}
+
+/// Replaces the processes of a fleet one by one while it writes a book.
+fn rolls(from: &PathBuf, to: &PathBuf) {
+    let (fleet, mut serving) = mixed([from, from, from]);
+    let book = fleet.order(six_chapters());
+    fleet.model.wait_for("the first calls", |stats| stats.calls >= 5);
+    for role in ROLES {
+        serving.push(fleet.serve_by(to, &[role]));
+        stop(vec![serving.remove(0)]);
+    }
+    let ledger = fleet.finishes(&book);
+    assert_eq!(ledger.calls().values().sum::<u64>(), fleet.model.stats().calls, "a finished part was called again");
+    assert!(ledger.tasks().iter().all(|task| task["lapses"] == 0), "a task was lost on the way");
+    stop(serving);
+}
+
+#[test]
+fn a_fleet_that_is_replaced_process_by_process_or_rolled_back_loses_no_call() {
+    let (this, other) = (PathBuf::from(THIS), other());
+    rolls(&other, &this);
+    rolls(&this, &other);
+}
