@@ -19,11 +19,11 @@ use bindery_shared::{
     config::Config,
     consume::{self, Handler, Ports, Settings},
     files,
-    ledger::Accepted,
+    ledger::{Accepted, State},
     live::Live,
     model::{CallerSettings, Models, Prices},
     queue::Lane,
-    store::Scope,
+    store::{Scope, StoreError},
 };
 use bindery_worker::write::Writer;
 use tempfile::TempDir;
@@ -161,12 +161,24 @@ impl Crew {
         Ok(())
     }
 
-    /// Waits until so many messages wait for workers.
-    pub(crate) async fn queued(&self, chapters: u64) -> Result<()> {
-        while self.ports.queue.depth(Lane::Chapters).await? < chapters {
-            tokio::time::sleep(Duration::from_millis(20)).await;
+    /// Waits until a book is planned and its chapters are released.
+    pub(crate) async fn released(&self, book: &BookId) -> Result<()> {
+        let planned = async || Ok::<_, StoreError>(self.ports.store.book(book).await?.map(|book| book.state));
+        while planned().await? != Some(State::Writing) {
+            tokio::time::sleep(Duration::from_millis(5)).await;
         }
         Ok(())
+    }
+
+    /// Returns how long writing took, by the ledger: from the first chapter that was begun to the last that was done.
+    pub(crate) async fn writing(&self, book: &BookId) -> Result<Duration> {
+        let events = self.ports.store.events(book, 0, u32::MAX).await?;
+        let of = |kind| {
+            let chapters = events.iter().filter(move |event| event.kind == kind);
+            chapters.filter(|event| event.task.is_some_and(|task| task.chapter().is_some())).map(|event| event.at)
+        };
+        let (begun, done) = (of("started").min(), of("chapter_done").max());
+        Ok(done.context("no chapter was done")?.since(begun.context("no chapter was begun")?))
     }
 
     /// Has the roles stop.

@@ -1,4 +1,4 @@
-//! Whether a second worker process does the work of a second worker process.
+//! Whether a second worker process does as much as the first.
 
 use std::{sync::Arc, time::Duration};
 
@@ -20,7 +20,7 @@ const SHAPE: Shape = Shape { chapters: 48, sections: 4 };
 
 const AIM: f64 = 1.9;
 
-/// Measures one and two processes, from the first chapter's release to the last one's commit.
+/// Measures one and two processes, from the first chapter's beginning to the last one's commit.
 pub(crate) async fn run() -> Result<Vec<Verdict>> {
     heading(
         "Two workers",
@@ -50,8 +50,9 @@ async fn measure(stand_in: &StandIn, workers: usize) -> Result<Duration> {
     for _ in 0..workers {
         processes.push(fleet.serve("worker")?);
     }
-    let (_, accepted) = crew.submit("Work", SHAPE).await?;
-    let (_, bound) = crew.bound().await?;
+    crew.submit("Work", SHAPE).await?;
+    let (book, _) = crew.bound().await?;
+    let time = crew.writing(&book).await?;
     crew.dismiss().await;
-    Ok(bound - accepted)
+    Ok(time)
 }

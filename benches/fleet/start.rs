@@ -65,8 +65,8 @@ async fn measure(canned: Arc<Canned>) -> Result<(Duration, u64)> {
     let (memory, _) = idle.memory()?;
     drop(idle);
     let crew = Crew::muster(&servers, canned, Crewed { slots: 0, window: 1 }).await?;
-    crew.submit("Started", Shape { chapters: 1, sections: 1 }).await?;
-    crew.queued(1).await?;
+    let (book, _) = crew.submit("Started", Shape { chapters: 1, sections: 1 }).await?;
+    crew.released(&book).await?;
     let worker = fleet.serve("worker")?;
     model.accept().await?;
     let start = worker.begun.elapsed();

@@ -10,6 +10,7 @@ use tracing::Instrument as _;
 
 use crate::{
     book::digest::Digest,
+    compute::compute,
     consume::{Halt, Work},
     crash_point,
     ledger::{Parking, Part},
@@ -99,7 +100,7 @@ impl Attempt<'_> {
             let call = self.writing.call(self.piece.attempts + 1, self.best.as_ref());
             let span = spans::attempt(call.attempt, self.best.is_some());
             match self.make(&call).instrument(span.clone()).await {
-                Ok(answer) => spans::judged(&span, self.weigh(&answer)),
+                Ok(answer) => spans::judged(&span, compute(|| self.weigh(&answer)).await),
                 Err(failure) => {
                     spans::failed(&span, &failure);
                     self.count(failure.spent());

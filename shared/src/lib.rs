@@ -2,6 +2,7 @@
 
 pub mod attempt;
 pub mod book;
+pub mod compute;
 pub mod config;
 pub mod consume;
 pub mod contract;

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use bindery_shared::{
     attempt::{Limits, attempt},
     book::context::Slice,
+    compute::compute,
     consume::{Halt, Handler, Outcome, Work},
     ledger::{self, Parking, Part},
     model::{Caller, Models},
@@ -85,8 +86,12 @@ impl Chapter<'_> {
     async fn write(&self) -> Result<ledger::Result, Halt> {
         let brief = self.brief().await?;
         let sections = self.sections(&brief).await?;
-        let (text, remarks) = self.join(&brief, &sections);
-        let length = length(&text, &self.ready.context.book.language);
+        let (text, remarks, length) = compute(|| {
+            let (text, remarks) = self.join(&brief, &sections);
+            let length = length(&text, &self.ready.context.book.language);
+            (text, remarks, length)
+        })
+        .await;
         let summary = self.summary(&brief, &text).await?;
         Ok(ledger::Result::Chapter { text, length, summary, remarks })
     }

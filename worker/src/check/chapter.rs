@@ -1,12 +1,12 @@
 //! The targets of a whole chapter: what its sections, written apart, owe together.
 
-use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::RangeInclusive;
 
 use bindery_shared::text::language;
 use bindery_shared::text::length::length;
 use bindery_shared::text::markdown::{self, Kind};
+use foldhash::{HashMap, HashMapExt as _, HashSet};
 
 use super::Asked;
 use super::phrase::excerpt;
@@ -128,6 +128,9 @@ fn repeated_paragraphs(sections: &[Section<'_>], language: &str) -> Vec<Repeated
     /// work stays in proportion to the text.
     const COMMON: usize = 12;
 
+    if sections.len() < 2 {
+        return Vec::new();
+    }
     let paragraphs: Vec<_> =
         sections.iter().enumerate().flat_map(|(index, section)| paragraphs(index, section.text, language)).collect();
     let mut holders: HashMap<u64, Vec<usize>> = HashMap::new();

@@ -5,9 +5,10 @@
 //! In the others the point's words are looked for as they stand, because a dictionary cuts the same
 //! characters differently from sentence to sentence.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use bindery_shared::text::language::{self, Writing};
+use foldhash::{HashMap, HashMapExt as _};
 
 use super::lemma::{Lemmas, fold};
 

@@ -48,10 +48,19 @@ impl Lemmas {
 
     /// Returns which of `lemmas` a word of a text, folded, is a form of.
     pub(super) fn matching<'a>(&self, word: &str, lemmas: &[&'a str]) -> Vec<&'a str> {
+        if !self.may_match(word, lemmas) {
+            return Vec::new();
+        }
         let own = self.lemma(word);
         let is_form =
             |lemma: &&&str| own == **lemma || self.in_compound(word, &own, lemma) || self.by_prefix(word, lemma);
         lemmas.iter().filter(is_form).copied().collect()
+    }
+
+    /// Returns whether a word may be a form of one of `lemmas`, by what is quickly seen: stemming takes most of the time,
+    /// and the English stemmer leaves the first letter of a word as it is.
+    fn may_match(&self, word: &str, lemmas: &[&str]) -> bool {
+        self.language != "en" || lemmas.iter().any(|lemma| lemma.chars().next() == word.chars().next())
     }
 
     /// Returns the lemma of a word, folded.
@@ -134,7 +143,8 @@ impl Lemmas {
 
 /// Folds what does not tell words apart: case, and the shape of the apostrophe.
 pub(super) fn fold(word: &str) -> String {
-    word.to_lowercase().replace('’', "'")
+    let lower = word.to_lowercase();
+    if lower.contains('’') { lower.replace('’', "'") } else { lower }
 }
 
 /// Returns the part of a Japanese word that its forms share: without the hiragana around it. A word of
@@ -220,6 +230,14 @@ mod tests {
             let lemmas = Lemmas::new(&language);
             lemmas.lemma(&fold(&word));
             lemmas.of_point(&word);
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_english_stemmer_leaves_the_first_letter(word in "[a-z][a-z']{0,12}") {
+            let lemma = Lemmas::new("en").lemma(&word).into_owned();
+            proptest::prop_assert_eq!(lemma.chars().next(), word.chars().next());
         }
     }
 }

@@ -5,10 +5,9 @@
 //! stood there before. Good prose stays far below all of them; a model caught in a loop does not.
 //! Words of scripts without spaces are cut by a dictionary, so that the same limits hold.
 
-use std::collections::{HashMap, HashSet};
-
 use bindery_shared::text::language;
 use bindery_shared::text::markdown::{Block, Kind};
+use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 
 use super::phrase::excerpt;
 
@@ -150,37 +149,55 @@ impl Words {
         excerpt(&names.join(self.joint))
     }
 
+    /// Numbers all runs of so many words: each by the place where the same run stands first.
+    fn numbered(&self, words: usize) -> Vec<u32> {
+        (1..words).fold(self.ids.clone(), |runs, shorter| self.longer(&runs, shorter))
+    }
+
+    /// Numbers runs of a word more than these, which have so many.
+    fn longer(&self, runs: &[u32], words: usize) -> Vec<u32> {
+        let mut first: HashMap<(u32, u32), u32> = HashMap::with_capacity(runs.len());
+        let number = |(place, (run, next)): (u32, (&u32, &u32))| *first.entry((*run, *next)).or_insert(place);
+        (0..).zip(runs.iter().zip(&self.ids[words.min(self.ids.len())..])).map(number).collect()
+    }
+
     /// Finds a short phrase that fills more of the text than its limit.
     fn top(&self) -> Option<Repetition> {
         /// What stands there twice is no refrain yet.
         const LEAST: usize = 3;
 
+        let mut runs = self.numbered(TOP[0].0);
         TOP.iter().find_map(|&(words, limit)| {
-            let mut counts: HashMap<&[u32], (usize, usize)> = HashMap::new();
-            for (start, gram) in self.ids.windows(words).enumerate() {
-                counts.entry(gram).or_insert((start, 0)).1 += 1;
+            if words > TOP[0].0 {
+                runs = self.longer(&runs, words - 1);
             }
-            let most = counts.into_values().filter(|&(_, count)| count >= LEAST);
+            let mut counts = vec![0_usize; runs.len()];
+            runs.iter().for_each(|&run| counts[run as usize] += 1);
+            let most = counts.iter().enumerate().filter(|&(_, &count)| count >= LEAST);
             let (share, start) =
-                most.map(|(start, count)| (percent(self.size(start, words) * count, self.total()), start)).max()?;
+                most.map(|(start, &count)| (percent(self.size(start, words) * count, self.total()), start)).max()?;
             (share > limit).then(|| Repetition::Phrase { percent: share.min(100), phrase: self.phrase(start, words) })
         })
     }
 
     /// Finds the runs of some length that already stood there, when they fill more than their limit.
     fn runs(&self) -> Option<Repetition> {
+        let mut runs = self.numbered(RUNS[0].0);
         RUNS.iter().find_map(|&(words, limit)| {
-            let mut seen: HashSet<&[u32]> = HashSet::new();
+            if words > RUNS[0].0 {
+                runs = self.longer(&runs, words - 1);
+            }
+            let mut seen = vec![false; runs.len()];
             let (mut again, mut first) = (0, None);
             let mut start = 0;
-            while start + words <= self.ids.len() {
-                if seen.insert(&self.ids[start..start + words]) {
-                    start += 1;
-                } else {
+            while let Some(&run) = runs.get(start) {
+                if std::mem::replace(&mut seen[run as usize], true) {
                     again += self.size(start, words);
                     first.get_or_insert(start);
                     // A word counts once, however many repeated runs it stands in.
                     start += words;
+                } else {
+                    start += 1;
                 }
             }
             let share = percent(again, self.total());

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use bindery_shared::text::markdown::{Block, Kind};
 
 use super::MetaTalk;
@@ -204,6 +205,17 @@ const MODEL_SQUEEZED: &[&str] = &[
     "언어 모델로서 저는",
 ];
 
+/// Looks for all of [`MARKS`] and [`FIELDS`] at once, as the others below do for theirs.
+static SCAFFOLDING: LazyLock<AhoCorasick> = LazyLock::new(|| finder(MARKS.iter().chain(FIELDS)));
+
+static SQUEEZED: LazyLock<AhoCorasick> = LazyLock::new(|| finder(MODEL_SQUEEZED));
+
+static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| finder(MODEL_WORDS));
+
+fn finder<'a>(phrases: impl IntoIterator<Item = &'a &'static str>) -> AhoCorasick {
+    AhoCorasick::new(phrases).expect("a few phrases make a small automaton")
+}
+
 /// Finds what is wrong wherever it stands, listings left out.
 pub(super) fn find(blocks: &[Block]) -> Option<MetaTalk> {
     blocks.iter().filter(|block| !matches!(block.kind, Kind::Code { .. } | Kind::Rule)).find_map(|block| {
@@ -217,8 +229,8 @@ pub(super) fn find(blocks: &[Block]) -> Option<MetaTalk> {
 }
 
 fn scaffolding(lower: &str) -> Option<MetaTalk> {
-    let start = MARKS.iter().chain(FIELDS).find_map(|mark| lower.find(mark))?;
-    Some(MetaTalk::Scaffolding(excerpt(&lower[start..])))
+    let found = SCAFFOLDING.find(lower)?;
+    Some(MetaTalk::Scaffolding(excerpt(&lower[found.start()..])))
 }
 
 fn placeholder(lower: &str) -> Option<MetaTalk> {
@@ -252,11 +264,11 @@ fn inserts(inner: &str) -> bool {
 }
 
 fn model(prose: &str, lower: &str) -> Option<MetaTalk> {
-    if let Some(start) = MODEL_SQUEEZED.iter().find_map(|phrase| lower.find(phrase)) {
-        let quoted = lower[..start].ends_with(['“', '「', '『', '"']);
-        return (!quoted).then(|| MetaTalk::Model(excerpt(&lower[start..])));
+    if let Some(found) = SQUEEZED.find(lower) {
+        let (before, from) = lower.split_at(found.start());
+        return (!before.ends_with(['“', '「', '『', '"'])).then(|| MetaTalk::Model(excerpt(from)));
     }
-    if !MODEL_WORDS.iter().any(|word| lower.contains(word)) {
+    if !WORDS.is_match(lower) {
         return None;
     }
     let sentences = Sentences::new(prose);
