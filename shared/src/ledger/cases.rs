@@ -139,6 +139,17 @@ fn an_allowance_that_covers_no_call_grows_until_it_does_or_the_budget_holds_the_
 }
 
 #[test]
+fn a_publisher_that_says_late_what_it_has_sent_does_not_prolong_a_park() {
+    let mut world = planned(1, 0, terms());
+    world.deliver(0, true);
+    let (fence, wait) = (world.held.last().unwrap().fence, Duration::from_secs(20));
+    let park = Command::Park { fence, wait, reason: Parking::Wait("a rate limit".into()), spent: Micros::ZERO };
+    world.step(TaskId::Write(1), park);
+    world.step(TaskId::Write(1), Command::Published);
+    assert_eq!(world.tasks[&TaskId::Write(1)].due, Some(world.now + wait));
+}
+
+#[test]
 fn chapters_without_a_summary_are_summed_up_once_a_revision_adds_a_chapter_that_is_written_last() {
     let mut world = planned(2, 0, terms());
     finish(&mut world);

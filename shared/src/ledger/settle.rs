@@ -158,7 +158,9 @@ impl Turn<'_> {
     }
 
     pub(super) fn published(&mut self) -> Answer {
-        if self.task.standing == Standing::Released && self.task.lease.is_none() && !self.task.published {
+        // A worker may have put the task aside before its publisher came to say this: its due time is then the park's.
+        let queued = self.task.lease.is_none() && self.task.parked.is_none();
+        if self.task.standing == Standing::Released && queued && !self.task.published {
             self.task.published = true;
             // A message that nobody came for may be lost, or wait in a long queue: the longer the queue, the fewer are doubled.
             let patience = self.rules.lost_after.saturating_mul(1 << self.task.resends.min(PATIENCE));

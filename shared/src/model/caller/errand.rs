@@ -151,9 +151,11 @@ impl<'a> Errand<'a> {
         let spent = self.spent;
         match blocked {
             Blocked::Held { reason, until } => Err(CallFailure::Held { until, reason, spent }),
-            Blocked::Paused(until) if self.waited + until > self.caller.settings.park_after => {
-                Err(CallFailure::Wait { until, reason: "it limits the rate or is overloaded".to_owned(), spent })
-            }
+            Blocked::Paused(until) if self.waited + until > self.caller.settings.park_after => Err(CallFailure::Wait {
+                until,
+                reason: "the provider limits the rate or is overloaded".to_owned(),
+                spent,
+            }),
             Blocked::Paused(wait) => {
                 self.waited += wait;
                 sleep(wait).await;
