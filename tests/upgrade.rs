@@ -3,7 +3,10 @@
 //! The other program is the one that `BINDERY_OTHER_PROGRAM` names, as `tests/long` is given it at a release; without it,
 //! this one plays both.
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use bindery_stand_in::{Fault, Faults, Match, Rule};
 use serde_json::{Value, json};
@@ -65,7 +68,7 @@ fn go_on(snapshot: &Snapshot) -> (Fleet, Ordered) {
 #[test]
 fn what_a_store_holds_is_laid_out_as_it_was_recorded() {
     let (now, then) = (half_written(), latest());
-    let recorded = then.exists().then(|| Snapshot::read(&then).layout()).unwrap_or_default();
+    let recorded = if then.exists() { Snapshot::read(&then).layout() } else { Default::default() };
     let kept = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("fleet.json");
     now.write(&kept);
     let (now, kept) = (now.layout(), kept.display());
@@ -194,7 +197,7 @@ fn workers_of_one_version_and_a_dispatcher_of_another_write_books_together() {
 }
 
 /// Replaces the processes of a fleet one by one while it writes a book.
-fn rolls(from: &PathBuf, to: &PathBuf) {
+fn rolls(from: &Path, to: &Path) {
     let (fleet, mut serving) = mixed([from, from, from]);
     let book = fleet.order(six_chapters());
     fleet.model.wait_for("the first calls", |stats| stats.calls >= 5);
