@@ -164,7 +164,7 @@ fn a_book_of_a_version_that_is_not_known_is_left_as_it_is_and_holds_up_no_other(
 const ROLES: [&str; 3] = ["worker", "assembler", "dispatcher"];
 
 /// Starts a fleet whose roles are played by these programs.
-fn mixed(programs: [&PathBuf; 3]) -> (Fleet, Vec<Running>) {
+fn mixed(programs: [&Path; 3]) -> (Fleet, Vec<Running>) {
     let fleet = Fleet::new();
     let serving = ROLES.iter().zip(programs).map(|(role, program)| fleet.serve_by(program, &[role])).collect();
     (fleet, serving)
@@ -190,7 +190,7 @@ fn stop(serving: Vec<Running>) {
 fn workers_of_one_version_and_a_dispatcher_of_another_write_books_together() {
     let (this, other) = (PathBuf::from(THIS), other());
     for programs in [[&this, &other, &other], [&other, &other, &this], [&other, &this, &other]] {
-        let (fleet, serving) = mixed(programs);
+        let (fleet, serving) = mixed(programs.map(PathBuf::as_path));
         writes_books(&fleet);
         stop(serving);
     }
