@@ -56,8 +56,8 @@ fn what_does_not_fit_the_grace_is_handed_back_and_goes_on_from_its_finished_part
 #[test]
 fn a_draining_worker_takes_no_new_chapter() {
     let (fleet, turnstile) = Fleet::held_back([1]);
-    // Four calls at once are one slot.
-    let mut fleet = fleet.with([("BINDERY_MODEL__CALLS", "4")]).serving(&["dispatcher", "assembler"]);
+    // Two calls at once are one slot.
+    let mut fleet = fleet.with([("BINDERY_MODEL__CALLS", "2")]).serving(&["dispatcher", "assembler"]);
     let leaving = fleet.serve(&["worker"]);
     let book = fleet.order(three_chapters());
     fleet.model.wait_for("the call that is held back", |stats| stats.calls >= 1);
@@ -77,7 +77,7 @@ fn a_draining_worker_takes_no_new_chapter() {
 fn a_rolling_restart_of_all_workers_under_load_repeats_no_finished_part_and_charges_no_try() {
     let (fleet, turnstile) = Fleet::held_back(1..=12);
     // Two slots each, so that all chapters are under way at any time, and a grace too short for a call.
-    let fleet = fleet.with([("BINDERY_SERVE__GRACE", "50ms"), ("BINDERY_MODEL__CALLS", "8")]);
+    let fleet = fleet.with([("BINDERY_SERVE__GRACE", "50ms"), ("BINDERY_MODEL__CALLS", "4")]);
     let mut fleet = fleet.serving(&["dispatcher", "assembler"]);
     let mut workers: Vec<Running> = (0..6).map(|_| fleet.serve(&["worker"])).collect();
     let book = fleet.order(Outline::of(&TITLES));

@@ -39,8 +39,8 @@ fn a_store_that_is_full_for_a_while_can_be_read_and_costs_no_book() {
 /// it in vain a few times with a finished text in hand.
 fn keeps_its_texts(gone: impl FnOnce(&Fleet, &Proxy), back: impl FnOnce(&Fleet, &Proxy)) {
     let (fleet, turnstile) = Fleet::held_back([1]);
-    // Four calls at once are one slot, so that two chapters wait.
-    let mut fleet = fleet.with(impatient()).with([("BINDERY_MODEL__CALLS", "4")]).serving(&["dispatcher", "assembler"]);
+    // Two calls at once are one slot, so that two chapters wait.
+    let mut fleet = fleet.with(impatient()).with([("BINDERY_MODEL__CALLS", "2")]).serving(&["dispatcher", "assembler"]);
     let proxy = Proxy::start(fleet.redis.port());
     let url = format!("redis://127.0.0.1:{}", proxy.port());
     let mut worker = fleet.serve_with(&["worker"], &[("BINDERY_STORE__URL", &url)]);
@@ -79,7 +79,7 @@ fn a_worker_whose_store_stalls_keeps_its_finished_texts_and_takes_no_new_work() 
 
 #[test]
 fn messages_wait_unsettled_with_a_worker_that_cannot_ask_the_store_for_them() {
-    let mut fleet = Fleet::new().with(impatient()).with([("BINDERY_MODEL__CALLS", "8")]);
+    let mut fleet = Fleet::new().with(impatient()).with([("BINDERY_MODEL__CALLS", "4")]);
     fleet = fleet.serving(&["dispatcher", "assembler"]);
     let proxy = Proxy::start(fleet.redis.port());
     let url = format!("redis://127.0.0.1:{}", proxy.port());
@@ -182,7 +182,7 @@ fn a_broker_that_is_short_of_memory_delays_a_book_and_costs_none_of_it() {
 #[test]
 fn a_queue_that_is_deleted_under_its_consumers_costs_no_book() {
     let (fleet, turnstile) = Fleet::held_back([1]);
-    let fleet = fleet.with([("BINDERY_MODEL__CALLS", "4"), ("BINDERY_LEDGER__LOST_AFTER", "3s")]);
+    let fleet = fleet.with([("BINDERY_MODEL__CALLS", "2"), ("BINDERY_LEDGER__LOST_AFTER", "3s")]);
     let mut fleet = fleet.serving(&["dispatcher", "worker", "assembler"]);
     let book = fleet.order(three_chapters());
     fleet.model.wait_for("the call that is held back", |stats| stats.calls >= 1);
