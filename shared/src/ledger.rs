@@ -24,6 +24,8 @@ mod cases;
 #[cfg(test)]
 mod histories;
 #[cfg(test)]
+pub(crate) mod sample;
+#[cfg(test)]
 pub(crate) mod world;
 
 use std::{collections::BTreeMap, time::Duration};
@@ -82,7 +84,8 @@ pub struct Others {
     pub missing: bool,
     /// Whether another chapter is dead.
     pub dead: bool,
-    /// Released tasks whose messages are not known to be with the broker; at most a window of them.
+    /// Released tasks whose messages are not known to be with the broker; at most a window of them. May be left out while
+    /// the task itself is missing: only one that has ended is asked what it released.
     pub unpublished: Vec<Released>,
     /// The binding's record, unless it is the task itself.
     pub bind: Option<Task>,

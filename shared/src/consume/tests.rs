@@ -13,24 +13,15 @@ use crate::{
     book::{
         digest::Digest,
         id::{BookId, TaskId},
-        later::Later,
-        money::Micros,
-        outline::{Chapter, Outline},
-        request::{GapPolicy, Order, PlanMode, Request, Terms},
     },
-    ledger::{Answer, Command, Grant, Part, Rules},
+    ledger::{
+        Answer, Command, Grant, Part,
+        sample::{RULES, request},
+    },
     live::Live,
     model::Purse,
     queue::{self, Lane, Message},
     store::{self, Store},
-};
-
-const RULES: Rules = Rules {
-    lease: Duration::from_secs(30),
-    publish_grace: Duration::from_secs(15),
-    lost_after: Duration::from_secs(600),
-    solo_after: 3,
-    retention: None,
 };
 
 /// A store with one accepted book whose plan is leased.
@@ -47,26 +38,7 @@ async fn bench() -> Bench {
     let file = folder.path().join("books.db");
     let access = store::Access::new(&format!("sqlite:{}", file.display()));
     let store = store::connect(&access, RULES, store::Clock::Own).await.unwrap();
-    let chapters = vec![Chapter { title: "One".into(), ..Chapter::default() }];
-    let order = Order {
-        outline: Outline { title: "T".into(), chapters, ..Outline::default() },
-        model: "stand-in:prose".into(),
-        chapter_length: 100,
-        section_length: 50,
-        plan: PlanMode::Model,
-        date: "2026-01-01".into(),
-    };
-    let terms = Terms {
-        window: 2,
-        gaps: GapPolicy::Fail,
-        budget: None,
-        plan_estimate: Micros::ZERO,
-        deadline_ms: 86_400_000,
-        review: false,
-        formats: vec!["md".into()],
-        later: Later::default(),
-    };
-    let request = Request { tenant: "t".into(), request_id: "r".into(), order, terms, trace: None };
+    let request = request("r", 1);
     store.accept(&request).await.unwrap();
     let book = request.book_id();
     let claim = Command::Claim { worker: "w".into(), claim: "c".into(), solo: false };

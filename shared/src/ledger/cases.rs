@@ -7,22 +7,12 @@ use super::{
     *,
 };
 use crate::book::{
-    later::Later,
     money::Micros,
     request::{GapPolicy, Terms},
 };
 
 fn terms() -> Terms {
-    Terms {
-        window: 4,
-        gaps: GapPolicy::Fail,
-        budget: None,
-        plan_estimate: ESTIMATE,
-        deadline_ms: 86_400_000,
-        review: false,
-        formats: vec!["md".into()],
-        later: Later::default(),
-    }
+    Terms { window: 4, plan_estimate: ESTIMATE, ..sample::terms() }
 }
 
 /// A book of so many chapters, the first `last` of them written after all others, its plan made.

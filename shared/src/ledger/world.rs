@@ -7,20 +7,16 @@ use std::{
 };
 
 use super::*;
-use crate::book::{
-    money::Micros,
-    outline::{Chapter, Outline},
-    request::{GapPolicy, Order, PlanMode, Request, Terms},
+use crate::{
+    book::{
+        money::Micros,
+        request::{GapPolicy, Request, Terms},
+    },
+    message::lane,
+    queue::Lane,
 };
-use crate::{message::lane, queue::Lane};
 
-pub(super) const RULES: Rules = Rules {
-    lease: Duration::from_secs(30),
-    publish_grace: Duration::from_secs(15),
-    lost_after: Duration::from_secs(600),
-    solo_after: 3,
-    retention: Some(RETENTION),
-};
+pub(super) const RULES: Rules = Rules { retention: Some(RETENTION), ..sample::RULES };
 /// Short, so that random histories live to see it.
 const RETENTION: Duration = Duration::from_secs(900);
 pub(super) const ESTIMATE: Micros = Micros(1_000);
@@ -373,16 +369,11 @@ fn kind(answer: &Answer) -> std::mem::Discriminant<Answer> {
     std::mem::discriminant(answer)
 }
 
+/// Asks for a book of so many chapters, the first `last` of them written after all others.
 pub(super) fn request(chapters: u32, last: u32, terms: Terms) -> Request {
-    let chapter = |n: u32| Chapter { title: format!("Chapter {n}"), last: n <= last, ..Chapter::default() };
-    let outline = Outline { title: "T".into(), chapters: (1..=chapters).map(chapter).collect(), ..Outline::default() };
-    let order = Order {
-        outline,
-        model: "stand-in:prose".into(),
-        chapter_length: 100,
-        section_length: 50,
-        plan: PlanMode::Compiled,
-        date: "2026-01-01".into(),
-    };
-    Request { tenant: "t".into(), request_id: "r".into(), order, terms, trace: None }
+    let mut request = sample::request("r", chapters);
+    for chapter in request.order.outline.chapters.iter_mut().take(last as usize) {
+        chapter.last = true;
+    }
+    Request { terms, ..request }
 }

@@ -19,24 +19,16 @@ use super::{Access, Clock, Scope, Store, StoreError, connect};
 use crate::{
     book::{
         id::{BookId, TaskId},
-        later::Later,
         money::Micros,
-        outline::{Chapter, Outline},
-        request::{GapPolicy, Order, PlanMode, Request, Terms},
     },
     ledger::{
         Accepted, Answer, Binding, Command, Grant, Hold, Moment, Operated, Operation, Parking, Part, Result, Rules,
         Standing, State,
+        sample::{self, request},
     },
 };
 
-pub(super) const RULES: Rules = Rules {
-    lease: Duration::from_secs(30),
-    publish_grace: Duration::from_secs(15),
-    lost_after: Duration::from_secs(600),
-    solo_after: 3,
-    retention: Some(Duration::from_secs(172_800)),
-};
+pub(super) const RULES: Rules = Rules { retention: Some(Duration::from_secs(172_800)), ..sample::RULES };
 
 /// A store with a clock the test moves, and what must outlive it.
 pub(super) struct Bench {
@@ -176,30 +168,6 @@ impl Bench {
         assert!(matches!(self.commit(&book, TaskId::Plan, plan).await, Answer::Committed { .. }));
         book
     }
-}
-
-pub(super) fn request(id: &str, chapters: u32) -> Request {
-    let chapter = |n: u32| Chapter { title: format!("Chapter {n}"), ..Chapter::default() };
-    let outline = Outline { title: "T".into(), chapters: (1..=chapters).map(chapter).collect(), ..Outline::default() };
-    let order = Order {
-        outline,
-        model: "stand-in:prose".into(),
-        chapter_length: 100,
-        section_length: 50,
-        plan: PlanMode::Compiled,
-        date: "2026-01-01".into(),
-    };
-    let terms = Terms {
-        window: 2,
-        gaps: GapPolicy::Fail,
-        budget: None,
-        plan_estimate: Micros::ZERO,
-        deadline_ms: 86_400_000,
-        review: false,
-        formats: vec!["md".into()],
-        later: Later::default(),
-    };
-    Request { tenant: "t".into(), request_id: id.into(), order, terms, trace: None }
 }
 
 fn chapter(text: &str) -> Result {

@@ -8,7 +8,7 @@ use futures_util::future;
 
 use super::{
     Scope, Store,
-    conformance::{Bench, Kind, RULES, request},
+    conformance::{Bench, Kind, RULES},
 };
 use crate::{
     book::{
@@ -19,7 +19,7 @@ use crate::{
     },
     ledger::{
         self, Accepted, Answer, Binding, Book, Command, Event, Hold, Moment, Named, Operated, Operation, Parking, Part,
-        Result as Made, Snapshot, Standing, Task, Writes, world,
+        Result as Made, Snapshot, Standing, Task, Writes, sample::request, world,
     },
 };
 

@@ -16,16 +16,10 @@ use bindery_test_servers::{Proxy, Redis as Server, RedisCluster, Sentinels};
 use super::*;
 use crate::{
     book::money::Micros,
-    ledger::{Result as Made, Standing, State},
-    store::conformance::request,
-};
-
-const RULES: Rules = Rules {
-    lease: Duration::from_secs(30),
-    publish_grace: Duration::from_secs(15),
-    lost_after: Duration::from_secs(600),
-    solo_after: 3,
-    retention: None,
+    ledger::{
+        Result as Made, Standing, State,
+        sample::{RULES, request},
+    },
 };
 
 async fn open(access: &Access) -> Redis {
