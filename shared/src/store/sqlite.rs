@@ -74,7 +74,7 @@ impl Store for Sqlite {
                 Err(error) => return Err(error),
             };
             let Some(record) = read::task(db, &id, task)? else { return Ok(Answer::Closed) };
-            let others = read::others(db, &book, task, &rules)?;
+            let others = read::others(db, &book, &record, &rules)?;
             let snapshot = Snapshot { now: clock.now(), book, task: record, others };
             let (answer, writes) = ledger::step(&rules, snapshot, command);
             apply::writes(db, &id, writes)?;

@@ -17,7 +17,8 @@ local window = tonumber(book[3])
 local low = tonumber(book[4]) * 4294967296
 local from, to = string.format('%.0f', low), string.format('(%.0f', low + 4294967296)
 
--- Counts the chapters that stand so, the task itself left out: all of them, and those of the open wave.
+-- Counts the chapters that stand so, the task itself left out: all of them, and those of the open wave. Says too whether
+-- the task itself is one.
 local function count(key)
   local own = tonumber(redis.call('ZSCORE', key, place) or '-1')
   local all = redis.call('ZCARD', key)
@@ -28,7 +29,7 @@ local function count(key)
   if own >= low and own < low + 4294967296 then
     open = open - 1
   end
-  return all, open
+  return all, open, own >= 0
 end
 
 -- Reads the named tasks' records and versions.
@@ -39,8 +40,8 @@ local function tasks(names)
   return redis.call('HMGET', KEYS[2], unpack(names)), redis.call('HMGET', KEYS[3], unpack(names))
 end
 
-local _, waiting_open = count(KEYS[4])
-local released, released_open = count(KEYS[5])
+local _, waiting_open, waits = count(KEYS[4])
+local released, released_open, is_released = count(KEYS[5])
 local dead = count(KEYS[6])
 
 -- One waiting chapter is read even when no place is free: an empty list means that none is left.
@@ -55,6 +56,10 @@ if place ~= bind then
   names[#names + 1] = bind
 end
 local records, versions = tasks(names)
-local owed = tasks(redis.call('ZRANGE', KEYS[7], 0, math.max(window, 1) - 1))
+-- Only a task that has ended is asked what it released.
+local owed = {}
+if not waits and not is_released then
+  owed = tasks(redis.call('ZRANGE', KEYS[7], 0, math.max(window, 1) - 1))
+end
 found[7] = { records, versions, owed, released, waiting_open + released_open, dead }
 return found

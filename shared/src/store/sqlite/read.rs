@@ -114,8 +114,8 @@ pub(super) fn load(db: &Connection) -> Result<Load, StoreError> {
 }
 
 /// Reads what a step must know of the book's other tasks.
-pub(super) fn others(db: &Connection, book: &Book, except: TaskId, rules: &Rules) -> Result<Others, StoreError> {
-    let except_place = place(except);
+pub(super) fn others(db: &Connection, book: &Book, task: &Task, rules: &Rules) -> Result<Others, StoreError> {
+    let except_place = place(task.id);
     let released = released(db, book, except_place)?;
     let places = book.terms.window.saturating_sub(released);
     Ok(Others {
@@ -123,8 +123,9 @@ pub(super) fn others(db: &Connection, book: &Book, except: TaskId, rules: &Rules
         released,
         missing: missing(db, book, except_place)?,
         dead: stands(db, &book.id, Standing::Dead, except_place)?,
-        unpublished: unpublished(db, book, rules)?,
-        bind: if except == TaskId::Bind { None } else { task(db, &book.id, TaskId::Bind)? },
+        // Only a task that has ended is asked what it released.
+        unpublished: if task.standing.missing() { Vec::new() } else { unpublished(db, book, rules)? },
+        bind: if task.id == TaskId::Bind { None } else { self::task(db, &book.id, TaskId::Bind)? },
     })
 }
 
@@ -221,19 +222,11 @@ mod tests {
 
     use super::*;
     use crate::{
-        ledger,
-        store::{
-            conformance::request,
-            sqlite::{apply, schema},
+        ledger::{
+            self,
+            sample::{RULES, request},
         },
-    };
-
-    const RULES: Rules = Rules {
-        lease: Duration::from_secs(30),
-        publish_grace: Duration::from_secs(15),
-        lost_after: Duration::from_secs(600),
-        solo_after: 3,
-        retention: None,
+        store::sqlite::{apply, schema},
     };
 
     /// Counts SQLite's instructions for what one step reads of a book with so many chapters.
@@ -248,6 +241,7 @@ mod tests {
         for chapter in 1..=chapters {
             db.prepare_cached(sql).unwrap().execute(params![book.id.as_str(), chapter]).unwrap();
         }
+        let ended = Task { standing: Standing::Done, ..Task::waiting(TaskId::Write(1), 0, 0) };
         let counted = Arc::new(AtomicU64::new(0));
         let count = counted.clone();
         let handler = move || {
@@ -255,7 +249,7 @@ mod tests {
             false
         };
         db.progress_handler(1, Some(handler)).unwrap();
-        others(&db, &book, TaskId::Write(1), &RULES).unwrap();
+        others(&db, &book, &ended, &RULES).unwrap();
         counted.load(Ordering::Relaxed)
     }
 
