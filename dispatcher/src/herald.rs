@@ -13,11 +13,10 @@ use bindery_shared::{
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
+use crate::post;
+
 /// How often is looked for events that nobody was told of: the most that an event is late.
 const TICK: Duration = Duration::from_millis(250);
-
-/// How long the post is held without being asked for again.
-const TERM: Duration = Duration::from_secs(5);
 
 /// Books looked at at once.
 const BOOKS: u32 = 100;
@@ -92,7 +91,7 @@ enum Untold {
 /// may come first again, so the next round is as much wider.
 async fn round(ports: &Ports, holder: &str, books: u32) -> Result<u32, Untold> {
     let mut left = 0;
-    if !ports.store.lead("herald", holder, TERM).await? {
+    if !post::take(ports, "herald", holder).await? {
         return Ok(left);
     }
     for (book, told) in ports.store.untold(books).await? {

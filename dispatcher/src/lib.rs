@@ -10,6 +10,7 @@ pub mod herald;
 pub mod intake;
 pub mod outline;
 pub mod plan;
+mod post;
 pub mod submit;
 pub mod sweep;
 pub mod terms;

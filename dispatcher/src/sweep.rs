@@ -10,14 +10,13 @@ use bindery_shared::{
 };
 use tokio_util::sync::CancellationToken;
 
+use crate::post;
+
 /// The longest pause between two looks.
 const TICK: Duration = Duration::from_secs(1);
 
 /// The shortest, so that a due time that cannot be served yet does not make the sweeper spin.
 const BREATH: Duration = Duration::from_millis(20);
-
-/// How long the post is held without being asked for again.
-const TERM: Duration = Duration::from_secs(5);
 
 /// How many due times are served in one look, so that the end of an outage releases no flood.
 const AT_ONCE: u32 = 200;
@@ -59,7 +58,7 @@ struct Looked {
 }
 
 async fn turn(ports: &Ports, scope: &Scope, holder: &str, at_once: u32) -> Result<Looked, StoreError> {
-    if *scope == Scope::All && !ports.store.lead("sweeper", holder, TERM).await? {
+    if *scope == Scope::All && !post::take(ports, "sweeper", holder).await? {
         return Ok(Looked::default());
     }
     look(ports, scope, at_once).await
