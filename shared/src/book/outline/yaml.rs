@@ -214,6 +214,15 @@ mod tests {
     }
 
     #[test]
+    fn a_long_text_that_many_aliases_repeat_is_rejected_before_it_fills_memory() {
+        for text in ["x", "1"] {
+            let bomb = format!("- &a {}\n{}", text.repeat(900_000), "- *a\n".repeat(900));
+            let at = read(&bomb, 1).unwrap_err().line.unwrap();
+            assert!(at < 100, "the reader came to line {at}");
+        }
+    }
+
+    #[test]
     fn deep_nesting_and_second_documents_are_rejected() {
         let deep = "[".repeat(10_000);
         assert!(read(&deep, 1).is_err());
