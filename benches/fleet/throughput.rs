@@ -6,7 +6,7 @@ use std::{
 };
 
 use anyhow::Result;
-use bindery_worker::check::{Asked, gate, targets, tidy};
+use bindery_worker::check::{Asked, Text, gate, targets, tidy};
 use nix::sys::resource::UsageWho;
 
 use crate::{
@@ -144,6 +144,7 @@ async fn single_steps(servers: &Servers, canned: &Canned) -> Result<()> {
         keep += floor.keep(canned.text()).await?;
         let begun = Instant::now();
         let text = tidy(canned.text(), asked.heading, "Part 1");
+        let text = Text::read(&text, asked.language);
         gate(&text, &asked)?;
         targets(&text, &asked);
         check += begun.elapsed();

@@ -21,7 +21,8 @@ mod target;
 mod tidy;
 
 use bindery_shared::text::ending::{self, Cut};
-use bindery_shared::text::markdown;
+use bindery_shared::text::length;
+use bindery_shared::text::markdown::{self, Block};
 
 pub use chapter::{ChapterReport, RepeatedParagraph, Section, chapter};
 pub use empty::Empty;
@@ -82,18 +83,37 @@ impl GateFailure {
     }
 }
 
-/// Passes `text`, a section's Markdown without its heading, or says why it cannot stand in a book.
+/// A section's Markdown without its heading, read and measured once for all checks.
+pub struct Text<'a> {
+    source: &'a str,
+    blocks: Vec<Block>,
+    length: u32,
+}
+
+impl<'a> Text<'a> {
+    /// Reads `source` as Markdown and measures it in the unit of `language`, a BCP 47 tag.
+    pub fn read(source: &'a str, language: &str) -> Self {
+        let blocks = markdown::blocks(source);
+        Self { source, length: length::of_blocks(&blocks, language), blocks }
+    }
+
+    /// Returns its length.
+    pub fn length(&self) -> u32 {
+        self.length
+    }
+}
+
+/// Passes a text, or says why it cannot stand in a book.
 ///
 /// The first failure is reported, the most telling first: a refusal is also too short.
-pub fn gate(text: &str, asked: &Asked<'_>) -> Result<(), GateFailure> {
-    let blocks = markdown::blocks(text);
-    refusal::check(&blocks, asked)?;
-    empty::check(text, asked)?;
-    structure::check(text, &blocks, asked)?;
-    meta_talk::check(&blocks, asked)?;
-    if let Some(cut) = ending::cut(text, asked.language) {
+pub fn gate(text: &Text<'_>, asked: &Asked<'_>) -> Result<(), GateFailure> {
+    refusal::check(text, asked)?;
+    empty::check(text.length, asked)?;
+    structure::check(text, asked)?;
+    meta_talk::check(&text.blocks, asked)?;
+    if let Some(cut) = ending::cut_of_blocks(text.source, &text.blocks, asked.language) {
         return Err(cut.into());
     }
-    repetition::check(&blocks, asked.language)?;
+    repetition::check(&text.blocks, asked.language)?;
     Ok(())
 }

@@ -14,7 +14,7 @@ use bindery_shared::{
 
 use crate::{
     brief::{Brief, fit},
-    check::{Asked, Section, chapter, gate, targets, tidy},
+    check::{Asked, Section, Text, chapter, gate, targets, tidy},
 };
 
 /// Takes a brief: whatever it says, every point stands in one section, and the lengths add up.
@@ -36,9 +36,10 @@ pub fn section_answer(answer: &[u8]) {
     for language in ["en", "ja"] {
         let asked = Asked { language, heading: "Bowline", points: &points, length: 100 };
         let tidied = tidy(&text, asked.heading, "Knots");
-        if gate(&tidied, &asked).is_ok() {
-            targets(&tidied, &asked);
-            chapter(&[Section { heading: asked.heading, text: &tidied }], &asked);
+        let text = Text::read(&tidied, language);
+        if gate(&text, &asked).is_ok() {
+            targets(&text, &asked);
+            chapter(&[Section { heading: asked.heading, text }], &asked);
         }
     }
 }

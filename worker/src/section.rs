@@ -8,12 +8,12 @@ use bindery_shared::{
     book::context::Slice,
     contract::Contract,
     model::{Call, Caller, room},
-    text::{clean::clean, length::length},
+    text::clean::clean,
 };
 
 use crate::{
     brief::Brief,
-    check::{Asked, gate, targets, tidy},
+    check::{Asked, Text, gate, targets, tidy},
     contexts::Ready,
     prompt::measure,
 };
@@ -135,8 +135,9 @@ impl Writing for SectionWriting<'_> {
     fn judge(&self, text: &str) -> Result<Draft, String> {
         let asked = self.asked();
         let text = tidy(&clean(text), asked.heading, &self.slice.title);
-        gate(&text, &asked).map_err(|failure| failure.to_string())?;
-        let report = targets(&text, &asked);
-        Ok(Draft { length: length(&text, asked.language), misses: report.advice(), score: report.rank(), text })
+        let read = Text::read(&text, asked.language);
+        gate(&read, &asked).map_err(|failure| failure.to_string())?;
+        let report = targets(&read, &asked);
+        Ok(Draft { length: read.length(), misses: report.advice(), score: report.rank(), text })
     }
 }

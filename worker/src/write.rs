@@ -10,13 +10,12 @@ use bindery_shared::{
     consume::{Halt, Handler, Outcome, Work},
     ledger::{self, Parking, Part},
     model::{Caller, Models},
-    text::length::length,
 };
 use futures_util::future::join_all;
 
 use crate::{
     brief::{Brief, BriefWriting},
-    check,
+    check::{self, Asked, ChapterReport, Section, Text},
     contexts::{Contexts, Ready},
     section::SectionWriting,
     summary::{SummaryWriting, earlier},
@@ -86,14 +85,10 @@ impl Chapter<'_> {
     async fn write(&self) -> Result<ledger::Result, Halt> {
         let brief = self.brief().await?;
         let sections = self.sections(&brief).await?;
-        let (text, remarks, length) = compute(|| {
-            let (text, remarks) = self.join(&brief, &sections);
-            let length = length(&text, &self.ready.context.book.language);
-            (text, remarks, length)
-        })
-        .await;
+        let (text, report) = compute(|| self.join(&brief, &sections)).await;
         let summary = self.summary(&brief, &text).await?;
-        Ok(ledger::Result::Chapter { text, length, summary, remarks })
+        let length = report.targets.length.got;
+        Ok(ledger::Result::Chapter { text, length, summary, remarks: report.advice() })
     }
 
     async fn brief(&self) -> Result<Brief, Halt> {
@@ -122,16 +117,17 @@ impl Chapter<'_> {
     }
 
     /// Joins the sections under their headings and holds the whole against the chapter's own targets.
-    fn join(&self, brief: &Brief, sections: &[(String, Part)]) -> (String, Vec<String>) {
+    fn join(&self, brief: &Brief, sections: &[(String, Part)]) -> (String, ChapterReport) {
         let titled = brief.sections.iter().zip(sections);
         let text: Vec<String> =
             titled.clone().map(|(section, (text, _))| format!("## {}\n\n{}\n", section.heading, text.trim())).collect();
         let points: Vec<String> = self.slice.owns.iter().map(|point| point.text.clone()).collect();
         let language = &self.ready.context.book.language;
-        let asked = check::Asked { language, heading: &self.slice.title, points: &points, length: self.slice.length };
-        let parts: Vec<check::Section<'_>> =
-            titled.map(|(section, (text, _))| check::Section { heading: &section.heading, text }).collect();
-        (text.join("\n"), check::chapter(&parts, &asked).advice())
+        let asked = Asked { language, heading: &self.slice.title, points: &points, length: self.slice.length };
+        let parts: Vec<Section<'_>> = titled
+            .map(|(section, (text, _))| Section { heading: &section.heading, text: Text::read(text, language) })
+            .collect();
+        (text.join("\n"), check::chapter(&parts, &asked))
     }
 
     /// Sums the chapter up where later ones are written from it.

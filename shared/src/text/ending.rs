@@ -42,7 +42,11 @@ pub enum Cut {
 
 /// Returns how `text`, read as Markdown, is cut, or nothing when it is whole. An empty text is not cut.
 pub fn cut(text: &str, language: &str) -> Option<Cut> {
-    let blocks = markdown::blocks(text);
+    cut_of_blocks(text, &markdown::blocks(text), language)
+}
+
+/// Returns the same of a text that was read already.
+pub fn cut_of_blocks(text: &str, blocks: &[Block], language: &str) -> Option<Cut> {
     let end = blocks.iter().rposition(|block| block.kind != Kind::Rule)?;
     let (before, last) = (&blocks[..end], &blocks[end]);
     match last.kind {

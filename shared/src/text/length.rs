@@ -11,7 +11,7 @@
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::language::{self, Writing};
-use super::markdown::{self, Kind};
+use super::markdown::{self, Block, Kind};
 use crate::contract::Unit;
 
 impl Unit {
@@ -34,7 +34,12 @@ pub fn unit(language: &str) -> Unit {
 
 /// Returns the length of `text`, read as Markdown, in the unit of `language`.
 pub fn length(text: &str, language: &str) -> u32 {
-    let count: usize = markdown::blocks(text)
+    of_blocks(&markdown::blocks(text), language)
+}
+
+/// Returns the length of a text that was read already.
+pub fn of_blocks(blocks: &[Block], language: &str) -> u32 {
+    let count: usize = blocks
         .iter()
         .map(|block| match block.kind {
             Kind::Code { .. } => block.text.unicode_words().count(),

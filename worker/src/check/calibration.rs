@@ -2,9 +2,8 @@
 //! must not. The prose under `calibration/` was written for this and is full of near misses.
 
 use bindery_shared::text::ending;
-use bindery_shared::text::length::length;
 
-use super::{Asked, GateFailure, Section, chapter, gate, targets, tidy};
+use super::{Asked, GateFailure, Section, Text, chapter, gate, targets, tidy};
 
 const PROSE: &[(&str, &str)] = &[
     ("en", include_str!("calibration/technical.en.md")),
@@ -26,7 +25,8 @@ const PROSE: &[(&str, &str)] = &[
 ];
 
 fn judge(text: &str, language: &str) -> Result<(), GateFailure> {
-    gate(text, &Asked { language, heading: "What remains", points: &[], length: length(text, language) })
+    let text = Text::read(text, language);
+    gate(&text, &Asked { language, heading: "What remains", points: &[], length: text.length() })
 }
 
 #[test]
@@ -86,8 +86,8 @@ fn every_failure_reads_as_a_sentence_and_has_a_label() {
             "one phrase makes up 23 % of the text: “it fell”",
         ),
     ] {
-        let failure = gate(&text, &Asked { language: "en", heading: "", points: &[], length: 400 })
-            .expect_err("the text has a fault");
+        let asked = Asked { language: "en", heading: "", points: &[], length: 400 };
+        let failure = gate(&Text::read(&text, "en"), &asked).expect_err("the text has a fault");
         assert_eq!((failure.label(), failure.to_string().as_str()), (label, sentence));
     }
 }
@@ -103,9 +103,10 @@ proptest::proptest! {
         let points = [point];
         let asked = Asked { language: &language, heading: "Walls", points: &points, length };
         let tidied = tidy(&text, "Walls", "Endings");
-        let _ = gate(&tidied, &asked);
-        let _ = gate(&text, &asked).map_err(|failure| failure.to_string());
-        targets(&text, &asked).advice();
-        chapter(&[Section { heading: "Walls", text: &text }, Section { heading: &text, text: &tidied }], &asked).advice();
+        let (read, read_tidied) = (Text::read(&text, &language), Text::read(&tidied, &language));
+        let _ = gate(&read_tidied, &asked);
+        let _ = gate(&read, &asked).map_err(|failure| failure.to_string());
+        targets(&read, &asked).advice();
+        chapter(&[Section { heading: "Walls", text: read }, Section { heading: &text, text: read_tidied }], &asked).advice();
     }
 }

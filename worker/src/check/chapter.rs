@@ -4,14 +4,13 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::RangeInclusive;
 
 use bindery_shared::text::language;
-use bindery_shared::text::length::length;
-use bindery_shared::text::markdown::{self, Kind};
+use bindery_shared::text::markdown::Kind;
 use foldhash::{HashMap, HashMapExt as _, HashSet};
 
-use super::Asked;
 use super::phrase::excerpt;
 use super::target::{LengthReport, TargetReport, plain, score_points};
 use super::tidy::same_heading;
+use super::{Asked, Text};
 
 /// How far a chapter's length may be from what was asked.
 const CHAPTER_RATIO: RangeInclusive<f64> = 0.85..=1.20;
@@ -20,12 +19,11 @@ const CHAPTER_RATIO: RangeInclusive<f64> = 0.85..=1.20;
 const POINTS: usize = 85;
 
 /// A section of a chapter, as it was written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Section<'a> {
     /// Its heading.
     pub heading: &'a str,
-    /// Its Markdown, without the heading.
-    pub text: &'a str,
+    /// Its text.
+    pub text: Text<'a>,
 }
 
 /// How a chapter meets its targets.
@@ -94,10 +92,10 @@ impl ChapterReport {
 
 /// Holds a chapter's sections, in order, against what the chapter was to deliver; `asked.heading` is its title.
 pub fn chapter(sections: &[Section<'_>], asked: &Asked<'_>) -> ChapterReport {
-    let got = sections.iter().map(|section| length(section.text, asked.language)).fold(0, u32::saturating_add);
+    let got = sections.iter().map(|section| section.text.length).fold(0, u32::saturating_add);
     let text: String = sections
         .iter()
-        .flat_map(|section| [section.heading.to_owned(), "\n".to_owned(), plain(section.text)])
+        .flat_map(|section| [section.heading.to_owned(), "\n".to_owned(), plain(&section.text)])
         .collect();
     let length = LengthReport::new(got, asked, &CHAPTER_RATIO);
     ChapterReport {
@@ -132,7 +130,7 @@ fn repeated_paragraphs(sections: &[Section<'_>], language: &str) -> Vec<Repeated
         return Vec::new();
     }
     let paragraphs: Vec<_> =
-        sections.iter().enumerate().flat_map(|(index, section)| paragraphs(index, section.text, language)).collect();
+        sections.iter().enumerate().flat_map(|(index, section)| paragraphs(index, &section.text, language)).collect();
     let mut holders: HashMap<u64, Vec<usize>> = HashMap::new();
     let mut repeated = Vec::new();
     for (index, paragraph) in paragraphs.iter().enumerate() {
@@ -161,12 +159,11 @@ fn repeated_paragraphs(sections: &[Section<'_>], language: &str) -> Vec<Repeated
     repeated
 }
 
-fn paragraphs(section: usize, text: &str, language: &str) -> Vec<Paragraph> {
+fn paragraphs(section: usize, text: &Text<'_>, language: &str) -> Vec<Paragraph> {
     /// Shorter paragraphs may well be alike: a question, a turn of a dialogue.
     const WORDS: usize = 15;
 
-    let blocks = markdown::blocks(text);
-    let prose = blocks.iter().filter(|block| block.kind == Kind::Paragraph && !block.quoted);
+    let prose = text.blocks.iter().filter(|block| block.kind == Kind::Paragraph && !block.quoted);
     prose
         .filter_map(|block| {
             let words: Vec<_> = language::words(&block.text, language).into_iter().map(str::to_lowercase).collect();
@@ -195,7 +192,8 @@ mod tests {
                          look at a clock to know that the day is half gone.";
 
     fn report(sections: &[(&str, &str)], length: u32, points: &[&str]) -> ChapterReport {
-        let sections: Vec<_> = sections.iter().map(|&(heading, text)| Section { heading, text }).collect();
+        let read = |&(heading, text)| Section { heading, text: Text::read(text, "en") };
+        let sections: Vec<_> = sections.iter().map(read).collect();
         let points: Vec<_> = points.iter().map(|point| (*point).to_owned()).collect();
         chapter(&sections, &Asked { language: "en", heading: "Tides", points: &points, length })
     }

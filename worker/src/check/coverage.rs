@@ -44,14 +44,12 @@ type Hit = (usize, usize);
 fn hits_by_word(text: &str, wanted: &[Vec<String>], lemmas: &Lemmas) -> Vec<Vec<Hit>> {
     let distinct: BTreeSet<&str> = wanted.iter().flatten().map(String::as_str).collect();
     let distinct: Vec<&str> = distinct.into_iter().collect();
-    let mut of_word: HashMap<String, Vec<usize>> = HashMap::new();
-    for (place, word) in language::words(text, "").into_iter().enumerate() {
-        of_word.entry(fold(word)).or_default().push(place);
-    }
+    // By how a word is written: most are met again, and need not be folded and reduced again.
+    let mut met: HashMap<&str, Vec<&str>> = HashMap::new();
     let mut of_lemma: HashMap<&str, Vec<usize>> = HashMap::new();
-    for (word, places) in &of_word {
-        for lemma in lemmas.matching(word, &distinct) {
-            of_lemma.entry(lemma).or_default().extend(places);
+    for (place, word) in language::words(text, "").into_iter().enumerate() {
+        for lemma in met.entry(word).or_insert_with(|| lemmas.matching(&fold(word), &distinct)) {
+            of_lemma.entry(lemma).or_default().push(place);
         }
     }
     collect_hits(wanted, |lemma| of_lemma.get(lemma).cloned().unwrap_or_default())

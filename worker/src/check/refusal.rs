@@ -3,11 +3,10 @@
 use std::sync::LazyLock;
 
 use bindery_shared::contract::Unit;
-use bindery_shared::text::length::{plain_length, unit};
-use bindery_shared::text::markdown::Block;
+use bindery_shared::text::length::unit;
 
-use super::Asked;
 use super::phrase::{Pattern, Sentences, excerpt};
+use super::{Asked, Text};
 
 /// The model refuses to write.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -82,13 +81,13 @@ static PATTERNS: LazyLock<[Vec<Pattern>; 2]> = LazyLock::new(|| [OF_A_REQUEST, O
 /// How many sentences a refusal may take to come to it.
 const SENTENCES: usize = 3;
 
-pub(super) fn check(blocks: &[Block], asked: &Asked<'_>) -> Result<(), Refusal> {
-    let Some(first) = blocks.iter().find(|block| block.is_prose() && !block.quoted) else {
+pub(super) fn check(text: &Text<'_>, asked: &Asked<'_>) -> Result<(), Refusal> {
+    let Some(first) = text.blocks.iter().find(|block| block.is_prose() && !block.quoted) else {
         return Ok(());
     };
     let [of_a_request, of_anything] = &*PATTERNS;
     let sentences = Sentences::new(&first.text);
-    let short = is_short(blocks, asked);
+    let short = is_short(text, asked);
     let refused = sentences.iter().take(SENTENCES).find(|tokens| {
         of_a_request.iter().any(|pattern| pattern.begins(tokens))
             || (short && of_anything.iter().any(|pattern| pattern.begins(tokens)))
@@ -104,23 +103,21 @@ pub(super) fn check(blocks: &[Block], asked: &Asked<'_>) -> Result<(), Refusal> 
 }
 
 /// Returns whether the answer is far too short to be the section that happens to begin with an apology.
-fn is_short(blocks: &[Block], asked: &Asked<'_>) -> bool {
+fn is_short(text: &Text<'_>, asked: &Asked<'_>) -> bool {
     let most = match unit(asked.language) {
         Unit::Words => 150,
         Unit::Characters => 300,
     };
-    let got: usize = blocks.iter().map(|block| plain_length(&block.text, asked.language)).sum();
-    got < most.min(asked.length as usize / 2)
+    text.length < most.min(asked.length / 2)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use bindery_shared::text::markdown;
 
     fn refuses(text: &str, language: &str) -> bool {
         let asked = Asked { language, heading: "", points: &[], length: 650 };
-        check(&markdown::blocks(text), &asked).is_err()
+        check(&Text::read(text, language), &asked).is_err()
     }
 
     #[test]

@@ -59,6 +59,9 @@ const TOP: [(usize, u32); 3] = [(2, 20), (3, 18), (4, 16)];
 /// The most that repeated runs of 5 to 10 words may fill, in percent.
 const RUNS: [(usize, u32); 6] = [(5, 15), (6, 14), (7, 13), (8, 12), (9, 11), (10, 10)];
 
+/// The lowest of these limits.
+const LEAST_LIMIT: u32 = RUNS[RUNS.len() - 1].1;
+
 pub(super) fn check(blocks: &[Block], language: &str) -> Result<(), Repetition> {
     let prose: Vec<_> = blocks.iter().filter(|block| block.is_prose()).collect();
     let paragraphs = prose.iter().filter(|block| block.kind == Kind::Paragraph).map(|block| block.text.as_str());
@@ -72,7 +75,7 @@ pub(super) fn check(blocks: &[Block], language: &str) -> Result<(), Repetition> 
     if words.ids.len() < LEAST_WORDS {
         return Ok(());
     }
-    words.top().or_else(|| words.runs()).map_or(Ok(()), Err)
+    words.excess().map_or(Ok(()), Err)
 }
 
 /// Returns the share of pieces that already stood there, when it passes the limit, with one of them.
@@ -118,18 +121,25 @@ struct Words {
 impl Words {
     fn new(prose: &[&Block], language: &str) -> Self {
         let mut numbers: HashMap<String, u32> = HashMap::new();
+        // By how it is written, with its number of letters: most words are met again, and need not be folded again.
+        let mut met: HashMap<&str, (u32, usize)> = HashMap::new();
         let (mut names, mut ids, mut letters) = (Vec::new(), Vec::new(), vec![0]);
         let mut total = 0;
         for block in prose {
             for word in language::words(&block.text, language) {
-                let word = word.to_lowercase();
-                total += word.chars().count();
+                let (id, size) = *met.entry(word).or_insert_with(|| {
+                    let folded = word.to_lowercase();
+                    let size = folded.chars().count();
+                    let next = u32::try_from(names.len()).unwrap_or(u32::MAX);
+                    let number = |folded: &String| {
+                        names.push(folded.clone());
+                        next
+                    };
+                    (*numbers.entry(folded).or_insert_with_key(number), size)
+                });
+                total += size;
                 letters.push(total);
-                let next = u32::try_from(names.len()).unwrap_or(u32::MAX);
-                ids.push(*numbers.entry(word).or_insert_with_key(|word| {
-                    names.push(word.clone());
-                    next
-                }));
+                ids.push(id);
             }
         }
         let joint = if language::writing(language) == language::Writing::Spaced { " " } else { "" };
@@ -149,61 +159,79 @@ impl Words {
         excerpt(&names.join(self.joint))
     }
 
-    /// Numbers all runs of so many words: each by the place where the same run stands first.
-    fn numbered(&self, words: usize) -> Vec<u32> {
-        (1..words).fold(self.ids.clone(), |runs, shorter| self.longer(&runs, shorter))
-    }
-
-    /// Numbers runs of a word more than these, which have so many.
+    /// Numbers runs of a word more than these, which have so many: each by the place where the same run stands first.
     fn longer(&self, runs: &[u32], words: usize) -> Vec<u32> {
         let mut first: HashMap<(u32, u32), u32> = HashMap::with_capacity(runs.len());
         let number = |(place, (run, next)): (u32, (&u32, &u32))| *first.entry((*run, *next)).or_insert(place);
         (0..).zip(runs.iter().zip(&self.ids[words.min(self.ids.len())..])).map(number).collect()
     }
 
-    /// Finds a short phrase that fills more of the text than its limit.
-    fn top(&self) -> Option<Repetition> {
-        /// What stands there twice is no refrain yet.
-        const LEAST: usize = 3;
-
-        let mut runs = self.numbered(TOP[0].0);
-        TOP.iter().find_map(|&(words, limit)| {
+    /// Finds what fills more of the text than its limit: a short phrase, or ever longer runs that already stood there.
+    fn excess(&self) -> Option<Repetition> {
+        let mut runs = self.longer(&self.ids, 1);
+        for (words, limit) in TOP {
             if words > TOP[0].0 {
                 runs = self.longer(&runs, words - 1);
             }
-            let mut counts = vec![0_usize; runs.len()];
-            runs.iter().for_each(|&run| counts[run as usize] += 1);
-            let most = counts.iter().enumerate().filter(|&(_, &count)| count >= LEAST);
-            let (share, start) =
-                most.map(|(start, &count)| (percent(self.size(start, words) * count, self.total()), start)).max()?;
-            (share > limit).then(|| Repetition::Phrase { percent: share.min(100), phrase: self.phrase(start, words) })
-        })
+            if let Some(found) = self.top(&runs, words, limit) {
+                return Some(found);
+            }
+        }
+        for (words, limit) in RUNS {
+            if self.covered(&runs, words - 1) <= LEAST_LIMIT {
+                return None;
+            }
+            runs = self.longer(&runs, words - 1);
+            if let Some(found) = self.again(&runs, words, limit) {
+                return Some(found);
+            }
+        }
+        None
     }
 
-    /// Finds the runs of some length that already stood there, when they fill more than their limit.
-    fn runs(&self) -> Option<Repetition> {
-        let mut runs = self.numbered(RUNS[0].0);
-        RUNS.iter().find_map(|&(words, limit)| {
-            if words > RUNS[0].0 {
-                runs = self.longer(&runs, words - 1);
+    /// Finds a phrase of so many words that fills more than this.
+    fn top(&self, runs: &[u32], words: usize, limit: u32) -> Option<Repetition> {
+        /// What stands there twice is no refrain yet.
+        const LEAST: usize = 3;
+
+        let mut counts = vec![0_usize; runs.len()];
+        runs.iter().for_each(|&run| counts[run as usize] += 1);
+        let most = counts.iter().enumerate().filter(|&(_, &count)| count >= LEAST);
+        let (share, start) =
+            most.map(|(start, &count)| (percent(self.size(start, words) * count, self.total()), start)).max()?;
+        (share > limit).then(|| Repetition::Phrase { percent: share.min(100), phrase: self.phrase(start, words) })
+    }
+
+    /// Finds the runs of so many words that already stood there, when they fill more than this.
+    fn again(&self, runs: &[u32], words: usize, limit: u32) -> Option<Repetition> {
+        let mut seen = vec![false; runs.len()];
+        let (mut again, mut first) = (0, None);
+        let mut start = 0;
+        while let Some(&run) = runs.get(start) {
+            if std::mem::replace(&mut seen[run as usize], true) {
+                again += self.size(start, words);
+                first.get_or_insert(start);
+                // A word counts once, however many repeated runs it stands in.
+                start += words;
+            } else {
+                start += 1;
             }
-            let mut seen = vec![false; runs.len()];
-            let (mut again, mut first) = (0, None);
-            let mut start = 0;
-            while let Some(&run) = runs.get(start) {
-                if std::mem::replace(&mut seen[run as usize], true) {
-                    again += self.size(start, words);
-                    first.get_or_insert(start);
-                    // A word counts once, however many repeated runs it stands in.
-                    start += words;
-                } else {
-                    start += 1;
-                }
-            }
-            let share = percent(again, self.total());
-            let first = first.filter(|_| share > limit)?;
-            Some(Repetition::Runs { percent: share, words, phrase: self.phrase(first, words) })
-        })
+        }
+        let share = percent(again, self.total());
+        let first = first.filter(|_| share > limit)?;
+        Some(Repetition::Runs { percent: share, words, phrase: self.phrase(first, words) })
+    }
+
+    /// Returns the share of the letters that stand in any run of so many words that already stood there. Longer runs that
+    /// did lie within these, and so fill no more.
+    fn covered(&self, runs: &[u32], words: usize) -> u32 {
+        let (mut letters, mut end) = (0, 0);
+        for start in (0..runs.len()).filter(|&start| runs[start] as usize != start) {
+            let from = start.max(end);
+            end = start + words;
+            letters += self.size(from, end - from);
+        }
+        percent(letters, self.total())
     }
 }
 
@@ -281,5 +309,19 @@ mod tests {
             fresh(60).replace("word", "other")
         );
         assert_eq!(repetition(&text, "en"), None);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn runs_that_are_not_looked_for_would_not_have_been_found(text in "([a-d] ){60,90}|([a-z] ){60,200}") {
+            let blocks = markdown::blocks(&text);
+            let words = Words::new(&blocks.iter().collect::<Vec<_>>(), "en");
+            let mut given_up = false;
+            for (count, limit) in RUNS {
+                let runs = (1..count).fold(words.ids.clone(), |runs, shorter| words.longer(&runs, shorter));
+                proptest::prop_assert!(!given_up || words.again(&runs, count, limit).is_none());
+                given_up |= words.covered(&runs, count) <= LEAST_LIMIT;
+            }
+        }
     }
 }

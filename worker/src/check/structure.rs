@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use bindery_shared::text::markdown::{Block, Kind};
 use serde::de::IgnoredAny;
 
-use super::Asked;
 use super::phrase::excerpt;
 use super::tidy::same_heading;
+use super::{Asked, Text};
 
 /// The least level of a heading inside of a section: the chapter's is 1, the section's own 2.
 pub(super) const INNER_LEVEL: u8 = 3;
@@ -52,7 +52,8 @@ pub enum Fault {
     },
 }
 
-pub(super) fn check(text: &str, blocks: &[Block], asked: &Asked<'_>) -> Result<(), Fault> {
+pub(super) fn check(text: &Text<'_>, asked: &Asked<'_>) -> Result<(), Fault> {
+    let (text, blocks) = (text.source, &text.blocks);
     data(text, blocks).map_or(Ok(()), |what| Err(Fault::Data(what)))?;
     prose(blocks)?;
     headings(blocks, asked.heading)?;
@@ -139,11 +140,10 @@ fn is_bold_line(text: &str, block: &Block) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use bindery_shared::text::markdown;
 
     fn fault(text: &str) -> Option<Fault> {
         let asked = Asked { language: "en", heading: "The Tide", points: &[], length: 100 };
-        check(text, &markdown::blocks(text), &asked).err()
+        check(&Text::read(text, "en"), &asked).err()
     }
 
     #[test]

@@ -4,10 +4,10 @@ use std::cmp::Ordering;
 use std::ops::RangeInclusive;
 
 use bindery_shared::contract::Unit;
-use bindery_shared::text::length::{length, unit};
-use bindery_shared::text::markdown::{self, Kind};
+use bindery_shared::text::length::unit;
+use bindery_shared::text::markdown::Kind;
 
-use super::{Asked, coverage};
+use super::{Asked, Text, coverage};
 
 /// How far a section's length may be from what was asked.
 const SECTION_RATIO: RangeInclusive<f64> = 0.80..=1.25;
@@ -128,11 +128,10 @@ impl TargetReport {
     }
 }
 
-/// Holds `text` against what was asked.
-pub fn targets(text: &str, asked: &Asked<'_>) -> TargetReport {
-    let got = length(text, asked.language);
+/// Holds a text against what was asked.
+pub fn targets(text: &Text<'_>, asked: &Asked<'_>) -> TargetReport {
     let points = score_points(&plain(text), asked);
-    TargetReport::new(LengthReport::new(got, asked, &SECTION_RATIO), points)
+    TargetReport::new(LengthReport::new(text.length, asked, &SECTION_RATIO), points)
 }
 
 /// Scores the asked points in a plain text.
@@ -142,9 +141,8 @@ pub(super) fn score_points(text: &str, asked: &Asked<'_>) -> Vec<PointScore> {
 }
 
 /// Returns the text of all blocks, a line each.
-pub(super) fn plain(text: &str) -> String {
-    let blocks = markdown::blocks(text);
-    let read = blocks.iter().filter(|block| block.kind != Kind::Rule);
+pub(super) fn plain(text: &Text<'_>) -> String {
+    let read = text.blocks.iter().filter(|block| block.kind != Kind::Rule);
     read.map(|block| format!("{}\n", block.text)).collect()
 }
 
@@ -163,7 +161,7 @@ mod tests {
     fn report(words: usize, points: &[&str]) -> TargetReport {
         let points: Vec<_> = points.iter().map(|point| (*point).to_owned()).collect();
         let asked = Asked { language: "en", heading: "", points: &points, length: 100 };
-        targets(&"tide moon ".repeat(words / 2), &asked)
+        targets(&Text::read(&"tide moon ".repeat(words / 2), "en"), &asked)
     }
 
     #[test]
