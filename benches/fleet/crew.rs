@@ -170,17 +170,6 @@ impl Crew {
         Ok(())
     }
 
-    /// Returns how long writing took, by the ledger: from the first chapter that was begun to the last that was done.
-    pub(crate) async fn writing(&self, book: &BookId) -> Result<Duration> {
-        let events = self.ports.store.events(book, 0, u32::MAX).await?;
-        let of = |kind| {
-            let chapters = events.iter().filter(move |event| event.kind == kind);
-            chapters.filter(|event| event.task.is_some_and(|task| task.chapter().is_some())).map(|event| event.at)
-        };
-        let (begun, done) = (of("started").min(), of("chapter_done").max());
-        Ok(done.context("no chapter was done")?.since(begun.context("no chapter was begun")?))
-    }
-
     /// Has the roles stop.
     pub(crate) async fn dismiss(mut self) {
         self.shutdown.cancel();

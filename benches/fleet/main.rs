@@ -10,8 +10,11 @@ mod fairness;
 mod floor;
 mod overhead;
 mod process;
+mod processors;
+mod progress;
 mod scaling;
 mod servers;
+mod shrinking;
 mod spread;
 #[path = "../support/stand_in.rs"]
 mod stand_in;
@@ -31,7 +34,7 @@ use anyhow::{Result, bail};
 use crate::table::Verdict;
 
 /// The benchmarks.
-const ALL: [&str; 6] = ["start", "overhead", "chapters", "scaling", "fairness", "streams"];
+const ALL: [&str; 7] = ["start", "overhead", "chapters", "scaling", "shrinking", "fairness", "streams"];
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -61,6 +64,7 @@ async fn run() -> Result<bool> {
             "overhead" => overhead::run().await?,
             "chapters" => throughput::run().await?,
             "scaling" => scaling::run().await?,
+            "shrinking" => shrinking::run().await?,
             "fairness" => fairness::run().await?,
             "streams" => streams::run().await?,
             other => bail!("{other} is no benchmark: they are {}", ALL.join(", ")),

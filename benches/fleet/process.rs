@@ -9,6 +9,10 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail, ensure};
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
 use tempfile::TempDir;
 
 use crate::servers::Servers;
@@ -68,6 +72,23 @@ impl Fleet {
 }
 
 impl Process {
+    /// Returns its number.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Asks it to stop, as systems do that end a process in good order.
+    pub(crate) fn terminate(&self) -> Result<()> {
+        Ok(kill(Pid::from_raw(i32::try_from(self.id())?), Signal::SIGTERM)?)
+    }
+
+    /// Waits for its end, which must be in good order.
+    pub(crate) fn ended(mut self) -> Result<()> {
+        let status = self.child.wait()?;
+        ensure!(status.success(), "a process ended with {status}");
+        Ok(())
+    }
+
     /// Returns the resident memory in bytes, and the most it has been.
     pub(crate) fn memory(&self) -> Result<(u64, u64)> {
         let status = fs::read_to_string(Path::new("/proc").join(self.child.id().to_string()).join("status"))?;

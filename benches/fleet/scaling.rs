@@ -1,58 +1,227 @@
-//! Whether a second worker process does as much as the first.
+//! Whether each further worker process does as much as the first: chapters a minute against what calls allow.
 
-use std::{sync::Arc, time::Duration};
+use std::{f64::consts::E, sync::Arc, time::Duration};
 
-use anyhow::Result;
+use anyhow::{Context as _, Result, ensure};
+use bindery_shared::{
+    config::Config,
+    ledger::{Moment, Part},
+    store::now,
+};
+use bindery_stand_in::Timing;
 
 use crate::{
     canned::{Canned, Delay},
     crew::{Crew, Crewed, Shape},
-    process::Fleet,
+    process::{Fleet, Process},
+    processors::{self, Used, WHO},
+    progress::Progress,
     servers::Servers,
     stand_in::StandIn,
     table::{Table, Verdict, heading},
 };
 
 /// Calls that one process may have under way.
-const CALLS: u32 = 16;
+const CALLS: u32 = 32;
 
-const SHAPE: Shape = Shape { chapters: 48, sections: 4 };
+/// Chapters that one process has at once.
+const SLOTS: u32 = CALLS / 2;
 
-const AIM: f64 = 1.9;
+const SIZES: [u32; 4] = [1, 2, 4, 8];
 
-/// Measures one and two processes, from the first chapter's beginning to the last one's commit.
-pub(crate) async fn run() -> Result<Vec<Verdict>> {
-    heading(
-        "Two workers",
-        "48 chapters of four sections, written by worker processes that may have 16 calls under way each, with calls of \
-         about a second at a stand-in in a process of its own: the calls are the limit. One process is the yardstick of two.",
-    );
-    let stand_in = StandIn::start(&["--first-token", "0.01", "--tokens-per-second", "1000"])?;
-    let mut table = Table::new(&["worker processes", "seconds"]);
-    let mut times = Vec::new();
-    for workers in [1, 2] {
-        let time = measure(&stand_in, workers).await?;
-        table.row(&[&workers, &format!("{:.2}", time.as_secs_f64())]);
-        times.push(time.as_secs_f64());
-    }
-    table.print();
-    let gain = times[0] / times[1];
-    let promise = "two worker processes do at least 1.9 times the work of one";
-    Ok(vec![Verdict::new(promise, format!("{gain:.2} times"), gain >= AIM)])
+const SHAPE: Shape = Shape { chapters: 24, sections: 4 };
+
+/// For each process.
+const BOOKS: u32 = 3;
+
+/// How far from `calls / seconds per call` chapters a minute may be.
+const TOLERANCE: f64 = 0.1;
+
+/// What two processes do of the work of one.
+const GAIN: f64 = 1.9;
+
+/// How often one looks.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// What was measured with so many processes.
+struct Measured {
+    processes: u32,
+    seconds: f64,
+    chapters: usize,
+    /// A minute.
+    rate: f64,
+    calls_per_chapter: f64,
+    seconds_per_call: f64,
+    /// What a call would take if the stand-in kept the pace that it was asked for.
+    asked_per_call: f64,
+    /// The share of the calls that were under way.
+    busy: f64,
+    /// Processors that each of [`WHO`] kept busy.
+    processors: [f64; WHO.len()],
 }
 
-async fn measure(stand_in: &StandIn, workers: usize) -> Result<Duration> {
-    let servers = Servers::start();
-    let crewed = Crewed { slots: 0, window: 1_000 };
-    let mut crew = Crew::muster(&servers, Arc::new(Canned::new(Delay::None).await?), crewed).await?;
-    let fleet = Fleet::new(&servers, stand_in.url())?.set("BINDERY_MODEL__CALLS", &CALLS.to_string());
-    let mut processes = Vec::new();
-    for _ in 0..workers {
-        processes.push(fleet.serve("worker")?);
+/// What was to be seen at one moment.
+struct Sample {
+    at: Moment,
+    in_flight: u64,
+    used: Used,
+}
+
+/// Measures each size.
+pub(crate) async fn run() -> Result<Vec<Verdict>> {
+    heading(
+        "Worker processes",
+        "Books of 24 chapters of four sections, three books for each process, written by worker processes with 32 calls and 16 \
+         slots each against a stand-in in a process of its own, at its usual speed: half a second to the first token in the \
+         median, 80 tokens a second. The yardstick is what calls allow: calls / (calls of a chapter x seconds of a call), both \
+         as recorded with the parts of the same chapters. The time is the ledger's, from when as many chapters \
+         are done as there are slots to when the last one is begun; chapters done within it count. `busy` is the share of \
+         the calls that the stand-in had under way, looked at each second; `asked` is what a call would take if it came as \
+         fast as the stand-in was told to send it: what a call took beyond that is the stand-in's and the machine's.",
+    );
+    let mut all = Vec::new();
+    for processes in SIZES {
+        all.push(measure(processes).await?);
     }
-    crew.submit("Work", SHAPE).await?;
-    let (book, _) = crew.bound().await?;
-    let time = crew.writing(&book).await?;
+    print(&all);
+    let mut verdicts: Vec<Verdict> = all.iter().map(Measured::verdict).collect();
+    let gain = all[1].rate / all[0].rate;
+    let promise = format!("two worker processes do at least {GAIN} times the work of one");
+    verdicts.push(Verdict::new(promise, format!("{gain:.2} times"), gain >= GAIN));
+    Ok(verdicts)
+}
+
+async fn measure(processes: u32) -> Result<Measured> {
+    let servers = Servers::start();
+    let stand_in = StandIn::start(&[])?;
+    let crewed = Crewed { slots: 0, window: Config::default().ledger.window };
+    let crew = Crew::muster(&servers, Arc::new(Canned::new(Delay::None).await?), crewed).await?;
+    let mut books = Vec::new();
+    for number in 0..processes * BOOKS {
+        books.push(crew.submit(&format!("Scale, book {number}"), SHAPE).await?.0);
+    }
+    for book in &books {
+        crew.released(book).await?;
+    }
+    let fleet = Fleet::new(&servers, stand_in.url())?.set("BINDERY_MODEL__CALLS", &CALLS.to_string());
+    let workers = (0..processes).map(|_| fleet.serve("worker")).collect::<Result<Vec<Process>>>()?;
+    let mut progress = Progress::of(crew.ports.store.clone(), books);
+    let mut samples = Vec::new();
+    let mut look = tokio::time::interval(LOOK);
+    while progress.begun() < (processes * BOOKS * SHAPE.chapters) as usize {
+        look.tick().await;
+        let in_flight = stand_in.stats()?["in_flight"].as_u64().context("the stand-in counts its calls")?;
+        samples.push(Sample { at: now(), in_flight, used: processors::used(&servers, &stand_in, &workers)? });
+        progress.read().await?;
+    }
+    let measured = Measured::of(processes, &progress, &samples).await?;
+    // The rest is not needed: the workers are killed, and nobody is to wait for their leases.
+    drop(workers);
     crew.dismiss().await;
-    Ok(time)
+    Ok(measured)
+}
+
+impl Measured {
+    async fn of(processes: u32, progress: &Progress, samples: &[Sample]) -> Result<Self> {
+        let (beginnings, ends) = (progress.beginnings(), progress.ends());
+        let from = *ends.get((processes * SLOTS) as usize - 1).context("too few chapters were done")?;
+        let last = *beginnings.last().context("no chapter was begun")?;
+        let to = *ends.iter().rfind(|at| **at <= last).context("no chapter was done")?;
+        let chapters = progress.done_within((from, to));
+        let parts = progress.parts(&chapters).await?;
+        let calls: u32 = parts.iter().map(|part| part.calls).sum();
+        let elapsed: u64 = parts.iter().map(|part| part.elapsed_ms).sum();
+        let seconds = to.since(from).as_secs_f64();
+        let steady: Vec<&Sample> = samples.iter().filter(|sample| sample.at > from && sample.at <= to).collect();
+        ensure!(steady.len() > 1 && calls > 0, "nothing was measured in {seconds} s");
+        let in_flight: u64 = steady.iter().map(|sample| sample.in_flight).sum();
+        Ok(Self {
+            processes,
+            seconds,
+            chapters: chapters.len(),
+            rate: chapters.len() as f64 / seconds * 60.0,
+            calls_per_chapter: f64::from(calls) / chapters.len() as f64,
+            seconds_per_call: elapsed as f64 / 1e3 / f64::from(calls),
+            asked_per_call: asked(&parts, calls),
+            busy: in_flight as f64 / steady.len() as f64 / f64::from(processes * CALLS),
+            processors: processors_between(steady[0], steady[steady.len() - 1]),
+        })
+    }
+
+    /// Chapters a minute that calls allow.
+    fn expected(&self) -> f64 {
+        f64::from(self.processes * CALLS) / (self.calls_per_chapter * self.seconds_per_call) * 60.0
+    }
+
+    fn verdict(&self) -> Verdict {
+        let ratio = self.rate / self.expected();
+        let promise =
+            format!("with {} processes chapters a minute are within 10 % of what calls allow", self.processes);
+        Verdict::new(promise, format!("{ratio:.2} of it"), (ratio - 1.0).abs() <= TOLERANCE)
+    }
+}
+
+/// Returns what a call of these parts takes in the mean at the stand-in's usual pace.
+fn asked(parts: &[Part], calls: u32) -> f64 {
+    let Timing { first_token, sigma, tokens_per_second, spread } = Timing::default();
+    let tokens: u64 = parts.iter().map(|part| part.usage.output).sum();
+    // The mean of a log-normal time, and nearly that of the inverse of a normal pace.
+    let first = first_token.as_secs_f64() * E.powf(sigma * sigma / 2.0);
+    let each = tokens_per_second.map_or(0.0, |rate| (1.0 + spread * spread) / rate);
+    first + tokens as f64 / f64::from(calls) * each
+}
+
+fn processors_between(first: &Sample, last: &Sample) -> [f64; WHO.len()] {
+    let seconds = last.at.since(first.at).as_secs_f64();
+    std::array::from_fn(|who| last.used[who].saturating_sub(first.used[who]).as_secs_f64() / seconds)
+}
+
+fn print(all: &[Measured]) {
+    let columns = [
+        "processes",
+        "calls",
+        "chapters",
+        "seconds",
+        "chapters/min",
+        "calls/chapter",
+        "seconds/call",
+        "asked",
+        "expected",
+        "ratio",
+        "busy",
+    ];
+    let mut table = Table::new(&columns);
+    for measured in all {
+        let Measured { processes, seconds, chapters, rate, calls_per_chapter, .. } = measured;
+        table.row(&[
+            processes,
+            &(processes * CALLS),
+            chapters,
+            &format!("{seconds:.0}"),
+            &format!("{rate:.1}"),
+            &format!("{calls_per_chapter:.2}"),
+            &format!("{:.2}", measured.seconds_per_call),
+            &format!("{:.2}", measured.asked_per_call),
+            &format!("{:.1}", measured.expected()),
+            &format!("{:.2}", rate / measured.expected()),
+            &format!("{:.0} %", measured.busy * 100.0),
+        ]);
+    }
+    table.print();
+    let mut columns = vec!["processors kept busy with"];
+    columns.extend(WHO);
+    let mut table = Table::new(&columns);
+    for measured in all {
+        let cells = measured.processors.map(|processors| format!("{processors:.2}"));
+        let mut row: Vec<&dyn std::fmt::Display> = vec![&measured.processes];
+        row.extend(cells.iter().map(|cell| cell as &dyn std::fmt::Display));
+        table.row(&row);
+    }
+    blank();
+    table.print();
+}
+
+#[expect(clippy::print_stdout, reason = "the tables are the result of a benchmark")]
+fn blank() {
+    println!();
 }

@@ -11,7 +11,8 @@ use serde_json::Value;
 
 /// A running stand-in; dropped, it is stopped.
 pub(crate) struct StandIn {
-    child: Child,
+    /// Its process.
+    pub(crate) child: Child,
     url: String,
 }
 

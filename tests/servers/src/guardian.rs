@@ -102,7 +102,8 @@ impl Guardian {
     }
 
     /// Returns the process id of the server; none when it does not run.
-    pub(crate) fn id(&self) -> Option<u32> {
+    #[must_use]
+    pub fn id(&self) -> Option<u32> {
         self.order("look")
     }
 
