@@ -7,6 +7,7 @@
     reason = "all of this is a test, also the functions that clippy.toml cannot tell are one"
 )]
 
+mod alerts;
 mod budget;
 mod capacity;
 mod changes;
