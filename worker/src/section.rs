@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use async_trait::async_trait;
 use bindery_shared::{
-    attempt::{Draft, Writing},
+    attempt::{Draft, Unfit, Writing},
     book::context::Slice,
     contract::Contract,
     model::{Call, Caller, room},
@@ -132,11 +132,12 @@ impl Writing for SectionWriting<'_> {
         }
     }
 
-    fn judge(&self, text: &str) -> Result<Draft, String> {
+    fn judge(&self, text: &str) -> Result<Draft, Unfit> {
         let asked = self.asked();
         let text = tidy(&clean(text), asked.heading, &self.slice.title);
-        gate(&text, &asked).map_err(|failure| failure.to_string())?;
+        gate(&text, &asked).map_err(|failure| Unfit { reason: failure.label(), said: failure.to_string() })?;
         let report = targets(&text, &asked);
-        Ok(Draft { length: length(&text, asked.language), misses: report.advice(), score: report.rank(), text })
+        let (misses, missed) = (report.advice(), report.missed());
+        Ok(Draft { length: length(&text, asked.language), misses, missed, score: report.rank(), text })
     }
 }
