@@ -29,6 +29,7 @@ mod order;
 mod outlines;
 mod retention;
 mod same_book;
+mod stuck;
 mod support;
 mod traces;
 mod upgrade;
