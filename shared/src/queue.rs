@@ -93,11 +93,24 @@ impl Message {
         Self { id: id.into(), body, ..Self::default() }
     }
 
+    /// Returns how often the message was put behind the others of its lane.
+    pub fn times_behind(&self) -> u32 {
+        self.headers.get(BEHIND).and_then(|times| times.parse().ok()).unwrap_or_default()
+    }
+
+    /// Returns the message as it is put behind the others of its lane once more.
+    fn behind(mut self) -> Self {
+        let times = self.times_behind().saturating_add(1);
+        self.headers.insert(BEHIND.to_owned(), times.to_string());
+        self
+    }
+
     /// Returns the message as a dead letter. Who published it stands in a header, since a broker lets nobody publish
     /// in another's name.
     fn dead_letter(mut self, lane: Lane, reason: &str) -> Self {
         let user = self.user.take().map(|user| (DEAD_USER.to_owned(), user));
         let reason = reason.chars().take(REASON).collect();
+        self.headers.remove(BEHIND);
         let notes = [(DEAD_REASON.to_owned(), reason), (DEAD_LANE.to_owned(), lane.to_string())];
         // All headers travel in one frame, and a broker ends the connection that sends one too large.
         if self.headers.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>() > HEADERS {
@@ -113,6 +126,9 @@ const REASON: usize = 1_000;
 
 /// How many bytes of its own headers a dead letter carries at most.
 const HEADERS: usize = 64_000;
+
+/// The header that counts how often a message was put behind the others of its lane.
+const BEHIND: &str = "x-bindery-behind";
 
 /// The header of a dead letter that says why it is one.
 pub const DEAD_REASON: &str = "x-bindery-reason";
@@ -140,7 +156,8 @@ pub enum Verdict {
     /// It is to be delivered again, to anybody.
     Return,
     /// This process cannot serve it and another may: it is to be delivered again after all that wait. Unlike one that
-    /// is returned it does not count as having come back, which brokers allow a message a few times only.
+    /// is returned it does not count as having come back, which brokers allow a message a few times only;
+    /// [`Message::times_behind`] says how often it was done.
     Behind,
     /// Nobody can read it: it goes to [`Lane::Dead`], with [`DEAD_REASON`] and [`DEAD_LANE`] in its headers.
     DeadLetter {

@@ -66,6 +66,19 @@ fn a_task_of_a_later_version_waits_for_a_newer_worker_and_holds_up_no_book() {
 }
 
 #[test]
+fn a_task_of_a_later_version_that_no_newer_worker_has_taken_for_an_hour_is_a_dead_letter() {
+    let fleet = Fleet::new().serving(&["worker"]);
+    let later = json!({"v": 9, "book": "0123456789ab", "task": "write/1", "edition": 1}).to_string();
+    let nearly = "headers={'x-bindery-behind': '1799'}";
+    fleet.publish_as(&fleet.vhost, ("", "bindery.chapters"), later.as_bytes(), nearly).exits(0);
+    fleet.queues("dead", 1);
+    assert_eq!(fleet.queued("chapters"), 0);
+    let listed = fleet.run(&["dead", "list"]).exits(0);
+    assert!(listed.stdout.contains("no newer program"), "{}", listed.stdout);
+    fleet.run(&["dead", "purge", "--yes"]).exits(0);
+}
+
+#[test]
 fn a_task_of_a_book_that_nobody_knows_is_settled_and_is_no_dead_letter() {
     // A message may outlive its book, which was deleted: that is nothing for anybody to look at.
     let fleet = Fleet::new().serving(&["worker"]);

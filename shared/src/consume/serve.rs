@@ -31,6 +31,10 @@ use crate::{
 /// How long a task that needs a newer program is kept from going round between older ones.
 const PAUSE: Duration = Duration::from_secs(2);
 
+/// How often it goes round: for an hour at least, which an upgrade may take. A newer program that comes later finds the
+/// task owed in the ledger, and publishes it anew.
+const ROUNDS: u32 = 1_800;
+
 pub(super) struct Server {
     ports: Ports,
     settings: Settings,
@@ -50,11 +54,12 @@ impl Server {
                 let task = message.task;
                 let traced = spans::task(&message, TraceParent::of(&delivery.message), delivery.redelivered);
                 let span = tracing::info_span!("task", book.id = %message.book, %task);
-                let verdict = self.clone().claim(message, solo).instrument(traced).instrument(span).await;
+                let behind = delivery.message.times_behind();
+                let verdict = self.clone().claim((message, behind), solo).instrument(traced).instrument(span).await;
                 crash_point(format_args!("before_ack_of_{task}"));
                 verdict
             }
-            Err(newer @ Undecodable::Newer(_)) => self.leave(&newer.to_string()).await,
+            Err(newer @ Undecodable::Newer(_)) => self.leave(&newer.to_string(), delivery.message.times_behind()).await,
             Err(unreadable) => Verdict::DeadLetter { reason: unreadable.to_string() },
         };
         if let Err(error) = delivery.settle(verdict).await {
@@ -62,7 +67,7 @@ impl Server {
         }
     }
 
-    async fn claim(self: Arc<Self>, message: TaskMessage, solo: bool) -> Verdict {
+    async fn claim(self: Arc<Self>, (message, behind): (TaskMessage, u32), solo: bool) -> Verdict {
         let age = self.claims.fetch_add(1, Ordering::Relaxed);
         let claim = format!("{}/{age}/{:016x}", self.settings.worker, fastrand::u64(..));
         let command = Command::Claim { worker: self.settings.worker.clone(), claim, solo };
@@ -75,14 +80,21 @@ impl Server {
                 self.publish(book, owed).await
             }
             Some(Answer::Solo(released)) => self.publish(book, vec![released]).await,
-            Some(Answer::Newer { version }) => self.leave(&format!("its book's record has version {version}")).await,
+            Some(Answer::Newer { version }) => {
+                self.leave(&format!("its book's record has version {version}"), behind).await
+            }
             Some(_) => Verdict::Ack,
             None => Verdict::Return,
         }
     }
 
-    /// Leaves a task to a newer program: its message goes back behind the others, and nothing is said to the ledger.
-    async fn leave(&self, reason: &str) -> Verdict {
+    /// Leaves a task to a newer program: its message goes back behind the others, and nothing is said to the ledger. Where
+    /// none comes it is a dead letter in the end.
+    async fn leave(&self, reason: &str, behind: u32) -> Verdict {
+        if behind >= ROUNDS {
+            let reason = format!("no newer program came to take it, {ROUNDS} times: {reason}");
+            return Verdict::DeadLetter { reason };
+        }
         tracing::info!(reason, "a task is left to a newer program");
         tokio::select! {
             () = self.stops.shutdown.cancelled() => {}

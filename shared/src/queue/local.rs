@@ -158,7 +158,7 @@ impl Settle for Unsettled {
         match verdict {
             Verdict::Ack => {}
             Verdict::Return => self.line.hand_back(message),
-            Verdict::Behind => self.line.push(message),
+            Verdict::Behind => self.line.push(message.behind()),
             Verdict::DeadLetter { reason } => {
                 tracing::warn!(message.id = %message.id, reason, "a message went to the dead letters");
                 self.dead.push(message.dead_letter(self.lane, &reason));

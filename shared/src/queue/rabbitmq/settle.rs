@@ -46,8 +46,9 @@ impl Settle for Unsettled {
             Verdict::Ack => false,
             Verdict::Return => true,
             Verdict::Behind => {
+                let message = std::mem::take(&mut self.message).behind();
                 // Where this fails, dropping the delivery returns it.
-                self.publisher.publish(&self.lane.into(), &self.message).await?;
+                self.publisher.publish(&self.lane.into(), &message).await?;
                 false
             }
             Verdict::DeadLetter { reason } => {
