@@ -1,6 +1,11 @@
-//! Do the programs in the guide work as they stand there, and is the contract one that other programs can read?
+//! Do the programs in the guide work as they stand there, is the contract one that other programs can read, and does each
+//! link lead to something?
 
-use std::{fs, process::Command};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use crate::support::{Fleet, Running};
 
@@ -44,4 +49,36 @@ fn the_asyncapi_document_is_valid_to_asyncapis_own_parser() {
     command.args(["tests/support/asyncapi.js", "docs/asyncapi.yaml"]).current_dir(env!("CARGO_MANIFEST_DIR"));
     let ended = Running::start(command).end();
     assert_eq!(ended.code, Some(0), "it said {}{}", ended.stdout, ended.stderr);
+}
+
+/// Returns the pages in a folder.
+fn pages(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    files.filter(|path| path.extension().is_some_and(|end| end == "md"))
+}
+
+/// Returns the place a heading is linked by.
+fn anchor(heading: &str) -> String {
+    let kept = heading.trim().to_lowercase();
+    kept.chars().filter(|c| c.is_alphanumeric() || " -".contains(*c)).collect::<String>().replace(' ', "-")
+}
+
+#[test]
+fn every_link_of_the_pages_leads_to_something() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folders = [root.to_owned(), root.join("docs"), root.join("docs/runbook"), root.join("docs/reports")];
+    let mut followed = 0;
+    for page in folders.iter().flat_map(|folder| pages(folder)) {
+        let text = fs::read_to_string(&page).unwrap();
+        let anchors: Vec<_> = text.lines().filter_map(|line| line.strip_prefix("## ")).map(anchor).collect();
+        let targets = text.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next());
+        for target in targets.filter(|target| !target.is_empty() && !target.contains("://")) {
+            assert!(page.parent().unwrap().join(target).exists(), "{}: {target} is not there", page.display());
+            followed += 1;
+        }
+        for place in text.split("](#").skip(1).filter_map(|rest| rest.split(')').next()) {
+            assert!(anchors.iter().any(|anchor| anchor == place), "{}: #{place} is not there", page.display());
+        }
+    }
+    assert!(followed > 60, "only {followed} links were found");
 }

@@ -19,6 +19,11 @@ const ROLES: [&str; 3] = ["dispatcher", "worker", "assembler"];
 /// The oldest and the newest Kubernetes that the manifests are for.
 const KUBERNETES: [&str; 2] = ["1.30", "1.37"];
 
+const RULES: &str = include_str!("../deploy/prometheus/bindery.rules.yml");
+
+/// What renews the manifest of the alerts.
+const RENEW: &str = "BINDERY_BLESS=1 cargo test --test system a_cluster_gets_the_alerts";
+
 /// Returns what the schemas of Kubernetes and of the custom resources have against these manifests.
 fn problems(manifests: &[Value]) -> Vec<String> {
     let python = std::env::var_os("BINDERY_PYTHON").expect("BINDERY_PYTHON has kubernetes-validate: run tests/run");
@@ -71,6 +76,8 @@ fn what_a_cluster_would_refuse_or_drop_in_silence_is_found() {
         broken("ScaledObject", "/spec/pollInterval", json!(15)),
         broken("TriggerAuthentication", "/spec/secretTargetRef/0/secret", json!("bindery-broker")),
         broken("ServiceMonitor", "/spec/endpoints/0/interval", json!("often")),
+        broken("PrometheusRule", "/spec/groups/0/rules/0/for", json!("a while")),
+        broken("PrometheusRule", "/spec/groups/0/rules/0/expr", Value::Null),
     ];
     for manifest in all {
         assert!(!problems(std::slice::from_ref(&manifest)).is_empty(), "nothing is found in {manifest:#}");
@@ -192,6 +199,31 @@ fn references<'a>(field: &str, value: &'a Value) -> Vec<Referred<'a>> {
         "scaleTargetRef" => vec![to("Deployment", &value["name"])],
         "secretTargetRef" => value.as_array().unwrap().iter().flat_map(|one| references("secretKeyRef", one)).collect(),
         _ => Vec::new(),
+    }
+}
+
+/// What a cluster's Prometheus is given of the alerts.
+fn alerts() -> String {
+    let (remark, groups) = RULES.split_once("groups:").unwrap();
+    let indented = |line: &str| if line.is_empty() { "\n".to_owned() } else { format!("  {line}\n") };
+    let groups: String = format!("groups:{groups}").lines().map(indented).collect();
+    format!(
+        "{remark}# Made from deploy/prometheus/bindery.rules.yml: {RENEW}\n\
+         apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata:\n  name: bindery\nspec:\n{groups}"
+    )
+}
+
+#[test]
+fn a_cluster_gets_the_alerts_that_are_tested() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/deploy/kubernetes/base/alerts.yaml");
+    if std::env::var_os("BINDERY_BLESS").is_some() {
+        fs::write(path, alerts()).unwrap();
+    }
+    assert_eq!(fs::read_to_string(path).unwrap(), alerts(), "renew it: {RENEW}");
+    let shipped: Value = serde_saphyr::from_str(RULES).unwrap();
+    for overlay in OVERLAYS {
+        let manifests = Manifests::of(overlay);
+        assert_eq!(manifests.find("PrometheusRule", "bindery")["spec"], shipped, "{overlay}");
     }
 }
 

@@ -7,6 +7,7 @@
     reason = "all of this is a test, also the functions that clippy.toml cannot tell are one"
 )]
 
+mod alerts;
 mod budget;
 mod capacity;
 mod changes;
@@ -28,6 +29,7 @@ mod order;
 mod outlines;
 mod retention;
 mod same_book;
+mod stuck;
 mod support;
 mod traces;
 mod upgrade;

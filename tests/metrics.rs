@@ -1,5 +1,7 @@
 //! Do the metrics of a fleet's processes agree with what really happened, and do the probes notice when something stops?
 
+use bindery_stand_in::{Fault, Faults, Match, Rule};
+
 use crate::support::{Fleet, three_chapters};
 
 #[test]
@@ -32,6 +34,26 @@ fn what_the_processes_count_is_what_the_ledger_and_the_model_server_say() {
         assert_eq!(probes.get("/readyz"), (200, "ok\n".to_owned()));
         assert!(!probes.samples().keys().any(|sample| sample.contains(&book.id)), "a label names a book");
     }
+}
+
+#[test]
+fn tries_and_rewrites_are_counted_by_what_was_wrong() {
+    let section =
+        |chapter| Match { task: Some("section".into()), chapter: Some(chapter), section: Some(1), attempt: Some(1) };
+    let faults = [(1, Fault::SkipPoint), (2, Fault::MetaTalk), (3, Fault::Refused)];
+    let rule = |faults: Faults, (chapter, fault)| faults.with_rule(Rule::on(section(chapter), fault));
+    let mut fleet =
+        Fleet::with_faults(faults.into_iter().fold(Faults::none(), rule)).serving(&["dispatcher", "assembler"]);
+    let (worker, probes) = fleet.serve_watched(&["worker"]);
+    let count = |metric: &str, reason: &str| probes.sum(metric, &["task=\"write\"", &format!("reason=\"{reason}\"")]);
+    assert_eq!(probes.sum("bindery_rewrites_total", &[]), 0.0);
+    fleet.finishes(&fleet.order(three_chapters()));
+    assert_eq!(count("bindery_rewrites_total", "coverage_and_length"), 1.0);
+    assert_eq!(probes.sum("bindery_rewrites_total", &[]), 1.0);
+    assert_eq!(count("bindery_tries_failed_total", "meta_talk"), 1.0);
+    assert_eq!(count("bindery_tries_failed_total", "refused"), 1.0);
+    assert_eq!(probes.sum("bindery_tries_failed_total", &[]), 2.0);
+    fleet.keep(worker);
 }
 
 #[test]

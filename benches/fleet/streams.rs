@@ -113,7 +113,7 @@ async fn keep_brief(crew: &Crew, book: &BookId, chapter: u32) -> Result<()> {
     let Answer::Go(grant) = store.step(book, task, claim).await? else { anyhow::bail!("chapter {chapter} was taken") };
     let (fence, spent) = (grant.fence, Micros::ZERO);
     let piece = Part { digest: Some(Digest::of(&brief)), attempts: 1, calls: 1, ..Part::default() };
-    store.step(book, task, Command::Checkpoint { fence, part: 0, piece, text: Some(brief) }).await?;
+    store.step(book, task, Command::Checkpoint { fence, part: 0, piece, text: Some(brief), again: None }).await?;
     let park = Command::Park { fence, wait: Duration::ZERO, reason: Parking::Drain, spent };
     ensure!(store.step(book, task, park).await? == Answer::Parked, "chapter {chapter} was not parked");
     Ok(())

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bindery_shared::{
-    attempt::{Draft, Limits, Writing, attempt},
+    attempt::{Draft, Limits, Unfit, Writing, attempt},
     book::{
         context::{Context, Lengths},
         outline::to_markdown,
@@ -163,7 +163,7 @@ impl Writing for PlanWriting<'_> {
         }
     }
 
-    fn judge(&self, text: &str) -> Result<Draft, String> {
+    fn judge(&self, text: &str) -> Result<Draft, Unfit> {
         let answer: answer::PlanAnswer = contract::object(text)?;
         let context = answer.complete(self.compiled.clone())?;
         let text = serde_json::to_string(&context).map_err(|error| error.to_string())?;

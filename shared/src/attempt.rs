@@ -31,7 +31,23 @@ pub trait Writing: Send + Sync {
     fn call(&self, attempt: u32, draft: Option<&Draft>) -> Call;
 
     /// Holds a text against the gates and measures it against the targets; a gate's failure is the error.
-    fn judge(&self, text: &str) -> Result<Draft, String>;
+    fn judge(&self, text: &str) -> Result<Draft, Unfit>;
+}
+
+/// Why a text does not pass its gates.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unfit {
+    /// In a word, for those who count.
+    pub reason: &'static str,
+    /// In a sentence.
+    pub said: String,
+}
+
+impl From<String> for Unfit {
+    /// Makes the failure of an answer that does not have the shape it was to have.
+    fn from(said: String) -> Self {
+        Self { reason: "structure", said }
+    }
 }
 
 /// A text that passed the gates.
@@ -43,6 +59,8 @@ pub struct Draft {
     pub length: u32,
     /// What it misses, in sentences that tell a writer what to mend; empty when it meets its targets.
     pub misses: Vec<String>,
+    /// The same in a word, for those who count; none when it meets its targets.
+    pub missed: Option<&'static str>,
     /// How good it is among drafts of its part: higher is better.
     pub score: u32,
 }
@@ -78,7 +96,7 @@ pub async fn attempt(
     };
     let piece = Part { digest: piece.digest.filter(|_| best.is_some()), ..piece };
     let span = spans::part(writing.kind(), number);
-    let attempt = Attempt { work, caller, limits, number, writing, piece, best };
+    let attempt = Attempt { work, caller, limits, number, writing, piece, best, again: None };
     let written = attempt.run().instrument(span.clone()).await;
     spans::written(&span, written.as_ref().ok().map(|(_, piece)| piece));
     written
@@ -92,6 +110,8 @@ struct Attempt<'a> {
     writing: &'a dyn Writing,
     piece: Part,
     best: Option<Draft>,
+    /// Why the text that is not recorded yet was a rewrite, or a failed try.
+    again: Option<&'static str>,
 }
 
 impl Attempt<'_> {
@@ -143,7 +163,7 @@ impl Attempt<'_> {
             }
             CallFailure::Failed { error, .. } => {
                 self.piece.attempts += 1;
-                self.fail(error.to_string());
+                self.fail(Unfit { reason: error.class(), said: error.to_string() });
                 if self.best.is_none() && self.piece.tries < self.limits.tries {
                     self.pause().await;
                 }
@@ -177,6 +197,7 @@ impl Attempt<'_> {
         match self.writing.judge(&answer.text) {
             Ok(draft) => {
                 self.piece.rewrites += u32::from(rewriting);
+                self.again = self.best.as_ref().and_then(|best| best.missed);
                 if rewriting {
                     self.piece.wasted += answer.cost;
                 }
@@ -185,22 +206,24 @@ impl Attempt<'_> {
                 }
                 true
             }
-            Err(reason) => {
+            Err(unfit) => {
                 self.piece.wasted += answer.cost;
-                self.fail(reason);
+                self.fail(unfit);
                 false
             }
         }
     }
 
     /// Counts a failure: of a rewrite where a draft is at hand, of a charged try where none is.
-    fn fail(&mut self, reason: String) {
-        tracing::debug!(part = self.number, reason, "a try failed");
-        if self.best.is_some() {
+    fn fail(&mut self, unfit: Unfit) {
+        tracing::debug!(part = self.number, reason = unfit.said, "a try failed");
+        if let Some(best) = &self.best {
             self.piece.rewrites += 1;
+            self.again = best.missed;
         } else {
             self.piece.tries += 1;
-            self.piece.remarks = vec![reason];
+            self.again = Some(unfit.reason);
+            self.piece.remarks = vec![unfit.said];
         }
     }
 
@@ -221,7 +244,7 @@ impl Attempt<'_> {
             self.piece.remarks.clone_from(&best.misses);
             best.text.clone()
         });
-        self.work.keep(self.number, self.piece.clone(), text).await
+        self.work.keep(self.number, self.piece.clone(), text, self.again.take()).await
     }
 
     fn exhausted(&self) -> String {

@@ -143,7 +143,7 @@ pub fn step(rules: &Rules, snapshot: Snapshot, command: Command) -> (Answer, Wri
     let answer = match command {
         Command::Claim { worker, claim, solo } => turn.claim(worker, claim, solo),
         Command::Renew { fence } => turn.renew(fence),
-        Command::Checkpoint { fence, part, piece, text } => turn.checkpoint(fence, part, piece, text),
+        Command::Checkpoint { fence, part, piece, text, again: _ } => turn.checkpoint(fence, part, piece, text),
         Command::Commit { fence, edition, result, spent } => turn.commit(fence, edition, result, spent),
         Command::Park { fence, wait, reason, spent } => turn.park(fence, wait, reason, spent),
         Command::GiveUp { fence, reason, spent } => turn.give_up(fence, reason, spent),

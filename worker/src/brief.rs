@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use async_trait::async_trait;
 use bindery_shared::{
-    attempt::{Draft, Writing},
+    attempt::{Draft, Unfit, Writing},
     book::context::Slice,
     contract::{self, Contract, ContractPoint},
     model::{Call, Caller},
@@ -63,7 +63,7 @@ impl Writing for BriefWriting<'_> {
         }
     }
 
-    fn judge(&self, text: &str) -> Result<Draft, String> {
+    fn judge(&self, text: &str) -> Result<Draft, Unfit> {
         let brief: Brief = contract::object(text)?;
         let brief = fit(brief, self.slice)?;
         let text = serde_json::to_string(&brief).map_err(|error| error.to_string())?;

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use async_trait::async_trait;
 use bindery_shared::{
-    attempt::{Draft, Writing},
+    attempt::{Draft, Unfit, Writing},
     book::context::Slice,
     contract::Contract,
     model::{Call, Caller, room},
@@ -132,12 +132,13 @@ impl Writing for SectionWriting<'_> {
         }
     }
 
-    fn judge(&self, text: &str) -> Result<Draft, String> {
+    fn judge(&self, text: &str) -> Result<Draft, Unfit> {
         let asked = self.asked();
         let text = tidy(&clean(text), asked.heading, &self.slice.title);
         let read = Text::read(&text, asked.language);
-        gate(&read, &asked).map_err(|failure| failure.to_string())?;
+        gate(&read, &asked).map_err(|failure| Unfit { reason: failure.label(), said: failure.to_string() })?;
         let report = targets(&read, &asked);
-        Ok(Draft { length: read.length(), misses: report.advice(), score: report.rank(), text })
+        let (misses, missed) = (report.advice(), report.missed());
+        Ok(Draft { length: read.length(), misses, missed, score: report.rank(), text })
     }
 }

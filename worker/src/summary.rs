@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use bindery_shared::{
-    attempt::{Draft, Writing},
+    attempt::{Draft, Unfit, Writing},
     book::context::Slice,
     contract::{Contract, Unit, summary_length},
     ledger::{Standing, Task},
@@ -65,16 +65,17 @@ impl Writing for SummaryWriting<'_> {
         }
     }
 
-    fn judge(&self, text: &str) -> Result<Draft, String> {
+    fn judge(&self, text: &str) -> Result<Draft, Unfit> {
         let language = &self.ready.context.book.language;
         let text = clean(text).trim().to_owned();
         if let Some(cut) = ending::cut(&text, language) {
-            return Err(format!("the summary {cut}"));
+            return Err(Unfit { reason: "truncated", said: format!("the summary {cut}") });
         }
         let length = length(&text, language);
         // Far too long a summary would crowd the prompts it goes into.
         if length == 0 || length > 3 * self.size().0 {
-            return Err(format!("the summary has {length} of {} asked", self.size().0));
+            let said = format!("the summary has {length} of {} asked", self.size().0);
+            return Err(Unfit { reason: "length", said });
         }
         Ok(Draft { text, length, ..Draft::default() })
     }

@@ -138,11 +138,11 @@ async fn a_stored_text_that_was_damaged_counts_as_lost_and_is_mended_when_kept_a
     let text = "what was written";
     let piece = Part { digest: Some(Digest::of(text)), ..Part::default() };
     let work = bench.work();
-    work.keep(1, piece.clone(), Some(text.to_owned())).await.unwrap();
+    work.keep(1, piece.clone(), Some(text.to_owned()), None).await.unwrap();
     assert_eq!(work.text(&Digest::of(text)).await.unwrap().as_deref(), Some(text));
     let file = rusqlite::Connection::open(&bench.file).unwrap();
     file.execute("UPDATE texts SET text = 'something else'", []).unwrap();
     assert_eq!(work.text(&Digest::of(text)).await.unwrap(), None);
-    work.keep(1, piece, Some(text.to_owned())).await.unwrap();
+    work.keep(1, piece, Some(text.to_owned()), None).await.unwrap();
     assert_eq!(work.text(&Digest::of(text)).await.unwrap().as_deref(), Some(text));
 }

@@ -83,10 +83,17 @@ impl Work {
         self.grant.task.parts.get(&number).cloned().unwrap_or_default()
     }
 
-    /// Keeps a part's text, or the count of its failed tries; repeated until the store answers.
-    pub async fn keep(&self, number: u16, piece: Part, text: Option<String>) -> Result<(), Halt> {
+    /// Keeps a part's text, or the count of its failed tries, and why it was asked for again; repeated until the store
+    /// answers.
+    pub async fn keep(
+        &self,
+        number: u16,
+        piece: Part,
+        text: Option<String>,
+        again: Option<&'static str>,
+    ) -> Result<(), Halt> {
         let finished = text.is_some();
-        let command = Command::Checkpoint { fence: self.grant.fence, part: number, piece, text };
+        let command = Command::Checkpoint { fence: self.grant.fence, part: number, piece, text, again };
         match self.say(command).await? {
             Answer::Kept => {
                 if finished {

@@ -39,6 +39,9 @@ pub enum Command {
         piece: Part,
         /// The text to keep; none when only a failed try is recorded.
         text: Option<String>,
+        /// Why the last text had to be asked for or will have to be asked for again, in a word, for those who count: how
+        /// a try failed, or which targets a rewrite was to meet. The ledger does not look at it.
+        again: Option<&'static str>,
     },
     /// Delivers the result.
     Commit {

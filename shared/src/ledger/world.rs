@@ -204,7 +204,7 @@ impl World {
         let text = (tries == 0).then(|| format!("part {number} under {}", held.fence));
         let digest = text.as_ref().map(Digest::of).or(before.digest.clone());
         let piece = Part { digest, tries: before.tries + tries, spent: before.spent + spend, length: 10, ..before };
-        self.with_held(nth, |held| Command::Checkpoint { fence: held.fence, part: number, piece, text });
+        self.with_held(nth, |held| Command::Checkpoint { fence: held.fence, part: number, piece, text, again: None });
     }
 
     /// Returns the chapters that are done, as a binding lists them.

@@ -248,7 +248,8 @@ async fn checkpoints_survive_a_lease_that_ran_out_and_another_opening_of_the_sto
         let fence = bench.claim(&book, TaskId::Write(1)).await.fence;
         let digest = Some(crate::book::digest::Digest::of("half a chapter"));
         let piece = Part { digest, length: 3, tries: 2, ..Part::default() };
-        let keep = Command::Checkpoint { fence, part: 1, piece: piece.clone(), text: Some("half a chapter".into()) };
+        let text = Some("half a chapter".into());
+        let keep = Command::Checkpoint { fence, part: 1, piece: piece.clone(), text, again: None };
         assert_eq!(bench.step(&book, TaskId::Write(1), keep).await, Answer::Kept);
         bench.pass(RULES.lease + Duration::from_secs(1));
         let reopened = bench.again().await;

@@ -223,7 +223,7 @@ impl Draw<'_> {
                 let text = self.random.bool().then(|| format!("part of {} under {fence}", task.id));
                 let digest = text.as_ref().map(Digest::of);
                 let piece = Part { digest, tries: 1, length: 3, ..Part::default() };
-                Command::Checkpoint { fence, part: self.random.u16(0..3), piece, text }
+                Command::Checkpoint { fence, part: self.random.u16(0..3), piece, text, again: None }
             }
             3 => {
                 let reason = [Parking::Drain, Parking::Allowance, Parking::Wait("as asked".into())];

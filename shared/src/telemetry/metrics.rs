@@ -49,10 +49,12 @@ metrics! {
     parts_kept: IntCounterVec = "bindery_parts_kept_total" ["task"];
     /// Finished parts that a claim found kept and did not have to write again, by the kind of task.
     parts_reused: IntCounterVec = "bindery_parts_reused_total" ["task"];
-    /// Charged tries that failed, by the kind of task.
-    tries_failed: IntCounterVec = "bindery_tries_failed_total" ["task"];
-    /// Rewrites of drafts that missed a target, by the kind of task.
-    rewrites: IntCounterVec = "bindery_rewrites_total" ["task"];
+    /// Charged tries that failed, by the kind of task and the reason: the class of the call's error, or the gate that the
+    /// text did not pass: `empty`, `length`, `meta_talk`, `refused`, `repetition`, `structure` or `truncated`.
+    tries_failed: IntCounterVec = "bindery_tries_failed_total" ["task", "reason"];
+    /// Rewrites of drafts that missed a target, by the kind of task and the target: `coverage` of its points, `length`, or
+    /// `coverage_and_length`.
+    rewrites: IntCounterVec = "bindery_rewrites_total" ["task", "reason"];
     /// What the sweeper repaired, by reason; none in a healthy fleet.
     heals: IntCounterVec = "bindery_heals_total" ["reason"];
 
@@ -106,6 +108,12 @@ metrics! {
     build: IntGaugeVec = "bindery_build_info" ["version"];
 }
 
+/// The gates that a chapter's texts are held against; a plan has its structure alone.
+const GATES: [&str; 7] = ["empty", "length", "meta_talk", "refused", "repetition", "structure", "truncated"];
+
+/// What a section that passed its gates may miss.
+const TARGETS: [&str; 3] = ["coverage", "length", "coverage_and_length"];
+
 /// The most model names that become labels: a submission may name any model.
 const NAMES: usize = 100;
 
@@ -131,19 +139,24 @@ impl Metrics {
         let tasks = ["plan", "write", "bind"];
         self.chapters.with_label_values(&["done"]);
         self.chapters.with_label_values(&["dead"]);
-        for reason in ["lease_lapsed", "message_lost", "unpublished"] {
+        for reason in ["lease_lapsed", "message_lost", "unpublished", "index"] {
             self.heals.with_label_values(&[reason]);
         }
         for task in tasks {
             self.parts_kept.with_label_values(&[task]);
-            self.tries_failed.with_label_values(&[task]);
-            self.rewrites.with_label_values(&[task]);
+            self.tries_failed.with_label_values(&[task, "structure"]);
             for answer in ["done", "busy", "waiting", "not_yet", "solo", "held", "given_up", "closed", "newer"] {
                 self.claims.with_label_values(&[task, answer]);
             }
             for end in ["committed", "duplicate", "parked", "drained", "given_up", "lost"] {
                 self.leases.with_label_values(&[task, end]);
             }
+        }
+        for gate in GATES {
+            self.tries_failed.with_label_values(&["write", gate]);
+        }
+        for target in TARGETS {
+            self.rewrites.with_label_values(&["write", target]);
         }
         for lane in Lane::ALL {
             self.publish_errors.with_label_values(&[&lane.to_string()]);

@@ -66,11 +66,15 @@ impl MeasuredStore {
         }
     }
 
-    fn kept(&self, (book, task, fence): (&BookId, TaskId, u64), part: u16, counts: Counts) {
+    fn kept(&self, (book, task, fence): (&BookId, TaskId, u64), part: u16, counts: Counts, again: Option<&str>) {
         let kind = kind(task);
         let change = self.leases().keep(&(book.clone(), task, fence), part, counts);
-        self.metrics.tries_failed.with_label_values(&[kind]).inc_by(change.tries.into());
-        self.metrics.rewrites.with_label_values(&[kind]).inc_by(change.rewrites.into());
+        if let Some(again) = again {
+            let counted = [(&self.metrics.tries_failed, change.tries), (&self.metrics.rewrites, change.rewrites)];
+            for (counter, by) in counted.into_iter().filter(|(_, by)| *by > 0) {
+                counter.with_label_values(&[kind, again]).inc_by(by.into());
+            }
+        }
         self.metrics.parts_kept.with_label_values(&[kind]).inc_by(change.finished.into());
     }
 
@@ -108,7 +112,9 @@ impl MeasuredStore {
         let end = |fence, end| self.ended((book, task, fence), end);
         match (said, answer) {
             (Said::Claim, _) => self.claimed(book, task, answer),
-            (Said::Keep { fence, part, counts }, Answer::Kept) => self.kept((book, task, fence), part, counts),
+            (Said::Keep { fence, part, counts, again }, Answer::Kept) => {
+                self.kept((book, task, fence), part, counts, again);
+            }
             (Said::Commit(fence), Answer::Committed { .. }) => {
                 end(fence, "committed");
                 self.committed(book, task).await;
@@ -143,7 +149,7 @@ impl MeasuredStore {
 enum Said {
     Claim,
     Renew(u64),
-    Keep { fence: u64, part: u16, counts: Counts },
+    Keep { fence: u64, part: u16, counts: Counts, again: Option<&'static str> },
     Commit(u64),
     Park(u64, &'static str),
     GiveUp(u64),
@@ -156,8 +162,8 @@ impl From<&Command> for Said {
         match command {
             Command::Claim { .. } => Self::Claim,
             Command::Renew { fence } => Self::Renew(*fence),
-            Command::Checkpoint { fence, part, piece, .. } => {
-                Self::Keep { fence: *fence, part: *part, counts: Counts::from(piece) }
+            Command::Checkpoint { fence, part, piece, again, .. } => {
+                Self::Keep { fence: *fence, part: *part, counts: Counts::from(piece), again: *again }
             }
             Command::Commit { fence, .. } => Self::Commit(*fence),
             Command::Park { fence, reason: Parking::Drain, .. } => Self::Park(*fence, "drained"),

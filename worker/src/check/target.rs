@@ -115,6 +115,16 @@ impl TargetReport {
         self.length.ok && self.missing.is_empty()
     }
 
+    /// Returns which targets are missed, for metrics; none when every target is met.
+    pub fn missed(&self) -> Option<&'static str> {
+        match (self.missing.is_empty(), self.length.ok) {
+            (true, true) => None,
+            (true, false) => Some("length"),
+            (false, true) => Some("coverage"),
+            (false, false) => Some("coverage_and_length"),
+        }
+    }
+
     /// Returns what a rewrite must mend, a sentence each; nothing when every target is met.
     pub fn advice(&self) -> Vec<String> {
         let points = self.missing.iter().map(|&index| self.points[index].advice());
@@ -189,6 +199,19 @@ mod tests {
             ]
         );
         assert_eq!(report(100, &["Tide and moon"]).advice(), [""; 0]);
+    }
+
+    #[test]
+    fn what_is_missed_is_named_exactly_when_there_is_advice() {
+        let missed = |words, points: &[&str]| {
+            let report = report(words, points);
+            assert_eq!(report.missed().is_some(), !report.advice().is_empty());
+            report.missed()
+        };
+        assert_eq!(missed(100, &["Tide and moon"]), None);
+        assert_eq!(missed(60, &["Tide and moon"]), Some("length"));
+        assert_eq!(missed(100, &["Harbours silt up"]), Some("coverage"));
+        assert_eq!(missed(300, &["Harbours silt up"]), Some("coverage_and_length"));
     }
 
     #[test]

@@ -1,0 +1,288 @@
+//! Does each alert fire on a real Prometheus when a real fleet comes into its situation, and is it silent on a healthy one?
+//!
+//! The rules are those that are shipped, with each of their minutes as a second: labels and expressions are the same.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    time::{Duration, Instant},
+};
+
+use bindery_stand_in::{Fault, Faults, Match, Rule};
+use bindery_test_servers::{Prometheus, Proxy};
+use serde_json::Value;
+
+use crate::support::{Fleet, ModelServer, Outline, Probes, Running, brisk, six_chapters, three_chapters};
+
+const RULES: &str = include_str!("../deploy/prometheus/bindery.rules.yml");
+
+/// Those that are seen to notice how work goes wrong.
+const OF_WORK: [&str; 8] = [
+    "BinderyBacklogGrowsWhileSlotsIdle",
+    "BinderyChaptersGivenUp",
+    "BinderyCostPerHour",
+    "BinderyDeadLetters",
+    "BinderyHeals",
+    "BinderyNoDispatcher",
+    "BinderyNoProgress",
+    "BinderyProviderErrors",
+];
+
+/// Those that are seen to notice how servers do.
+const OF_SERVERS: [&str; 4] =
+    ["BinderyBrokerRefusesMessages", "BinderyBrokerUnreachable", "BinderyStoreMemory", "BinderyStoreUnreachable"];
+
+/// Longer, in the rules' hastened time, than any of them takes to fire.
+const HEALTHY: Duration = Duration::from_secs(32);
+
+/// Longer than any alert takes to fire or to end on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// How often is looked which alerts fire.
+const LOOK: Duration = Duration::from_millis(250);
+
+/// Returns the rules with each minute as a second.
+fn hastened() -> String {
+    let line = |line: &str| match line.trim().strip_prefix("for: ").and_then(|time| time.strip_suffix('m')) {
+        Some(minutes) => format!("        for: {minutes}s\n"),
+        None => format!("{}\n", line.replace("m]", "s]")),
+    };
+    RULES.lines().map(line).collect()
+}
+
+/// The processes of a fleet, one for each role, and a Prometheus that watches them.
+struct Watched {
+    prometheus: Prometheus,
+    dispatcher: Running,
+    worker: Running,
+    assembler: Running,
+    since: Instant,
+}
+
+impl Watched {
+    /// Starts them; the worker with another address of the broker.
+    fn start(fleet: &mut Fleet, broker: &str) -> Self {
+        let (dispatcher, assembler) = (fleet.serve_watched(&["dispatcher"]), fleet.serve_watched(&["assembler"]));
+        let vhost = fleet.vhost.clone();
+        fleet.set("BINDERY_QUEUE__URL", broker);
+        let worker = fleet.serve_watched(&["worker"]);
+        fleet.set("BINDERY_QUEUE__URL", &vhost);
+        let rules = fleet.path("rules.yml");
+        fs::write(&rules, hastened()).unwrap();
+        let port = |probes: &Probes| probes.address().port();
+        let targets =
+            [("dispatcher", port(&dispatcher.1)), ("worker", port(&worker.1)), ("assembler", port(&assembler.1))];
+        let prometheus = Prometheus::start(&targets, &rules);
+        let ((dispatcher, _), (worker, _), (assembler, _)) = (dispatcher, worker, assembler);
+        Self { prometheus, dispatcher, worker, assembler, since: Instant::now() }
+    }
+
+    /// Returns the alerts that have fired since the last situation was over.
+    fn fired(&self) -> BTreeSet<String> {
+        let seconds = self.since.elapsed().as_secs().max(1);
+        let fired = format!("count by (alertname) (count_over_time(ALERTS{{alertstate=\"firing\"}}[{seconds}s]))");
+        let fired = self.prometheus.query(&fired);
+        let name = |alert: &Value| alert["metric"]["alertname"].as_str().unwrap().to_owned();
+        fired.as_array().unwrap().iter().map(name).collect()
+    }
+
+    fn has_fired(&self, alerts: &[&str]) -> bool {
+        let fired = self.fired();
+        alerts.iter().all(|&alert| fired.contains(alert))
+    }
+
+    #[track_caller]
+    fn fires(&self, alerts: &[&str]) {
+        let begun = Instant::now();
+        while !self.has_fired(alerts) {
+            assert!(begun.elapsed() < PATIENCE, "{alerts:?} do not fire; {:?} did", self.fired());
+            std::thread::sleep(LOOK);
+        }
+    }
+
+    /// Waits until nothing fires any more, and checks that nothing else did than these.
+    #[track_caller]
+    fn ends(&mut self, alerts: &[&str]) {
+        let begun = Instant::now();
+        while !self.prometheus.firing().is_empty() {
+            assert!(begun.elapsed() < PATIENCE, "{:?} do not end", self.prometheus.firing());
+            std::thread::sleep(LOOK);
+        }
+        self.has_fired_alone(alerts);
+        self.since = Instant::now();
+    }
+
+    #[track_caller]
+    fn has_fired_alone(&self, alerts: &[&str]) {
+        let expected = alerts.iter().map(|&alert| alert.to_owned()).collect();
+        assert_eq!(self.fired(), expected);
+    }
+
+    /// Leaves the processes to the fleet, which sees them to their end.
+    fn stay_with(self, fleet: &mut Fleet) {
+        [self.dispatcher, self.worker, self.assembler].into_iter().for_each(|process| fleet.keep(process));
+    }
+
+    fn figure(&self, query: &str) -> f64 {
+        let result = self.prometheus.query(query);
+        result.pointer("/0/value/1").and_then(Value::as_str).map_or(0.0, |figure| figure.parse().unwrap())
+    }
+}
+
+#[test]
+fn every_alert_is_seen_on_a_real_fleet() {
+    let alerts = RULES.lines().filter_map(|line| line.trim().strip_prefix("- alert: "));
+    let seen: BTreeSet<&str> = OF_WORK.into_iter().chain(OF_SERVERS).collect();
+    assert_eq!(alerts.collect::<BTreeSet<_>>(), seen);
+    let hastened = hastened();
+    let (ranges, waits) = (hastened.matches("s]").count(), hastened.matches("        for: ").count());
+    assert_eq!((ranges, waits), (RULES.matches("m]").count(), RULES.matches("        for: ").count()));
+    assert!(!hastened.contains("m]") && !hastened.contains("m\n"), "a duration is not hastened: {hastened}");
+}
+
+/// Returns a fleet with two more providers: one whose every answer is refused by a filter, and one that is dear.
+fn with_providers(fleet: Fleet, bad: &ModelServer) -> Fleet {
+    let own = fleet.model.base_url();
+    let prices = fleet.path("prices.toml");
+    let price = "date = \"2026-01-01\"\n\n[[price]]\nmodel = \"dear:prose\"\ninput = 100.0\noutput = 10000.0\n";
+    fs::write(&prices, price).unwrap();
+    let prices = prices.to_string_lossy().into_owned();
+    fleet.with([
+        ("BINDERY_PROVIDERS__BAD__BASE_URL", bad.base_url().as_str()),
+        ("BINDERY_PROVIDERS__DEAR__BASE_URL", own.as_str()),
+        ("BINDERY_PROVIDERS__DEAR__LOCAL", "false"),
+        ("BINDERY_MODEL__PRICES_FILE", prices.as_str()),
+    ])
+}
+
+#[test]
+fn alerts_are_silent_while_books_are_written_and_fire_when_calls_fail_and_are_dear() {
+    let bad = ModelServer::with_faults(Faults::none().with_rule(Rule::always(Fault::Refused)));
+    let mut fleet = with_providers(Fleet::new(), &bad).with([("BINDERY_LEDGER__TRIES", "2")]);
+    let broker = fleet.vhost.clone();
+    let mut watched = Watched::start(&mut fleet, &broker);
+    while watched.since.elapsed() < HEALTHY {
+        fleet.finishes(&fleet.order(three_chapters()));
+    }
+    watched.ends(&[]);
+    a_provider_fails_and_another_is_dear(&fleet, &watched);
+    watched.stay_with(&mut fleet);
+}
+
+#[test]
+fn alerts_about_processes_fire_when_they_are_starved_stopped_and_gone() {
+    let seventh = Match { chapter: Some(7), ..Match::default() };
+    let fleet = Fleet::with_faults(Faults::none().with_rule(Rule::on(seventh, Fault::Hang).times(1)));
+    // Two slots: four calls at once.
+    let mut fleet = fleet.with(brisk()).with([("BINDERY_MODEL__CALLS", "4")]);
+    fleet.expects_heals(&["lease_lapsed"]);
+    let network = Proxy::start(fleet.broker.port());
+    let through = fleet.vhost.replace(&format!(":{}/", fleet.broker.port()), &format!(":{}/", network.port()));
+    // A worker that is stopped for a while is not lost to the broker.
+    let through = format!("{through}?heartbeat=60");
+    let mut watched = Watched::start(&mut fleet, &through);
+    chapters_pile_up(&fleet, &mut watched, &network);
+    a_worker_stops(&fleet, &mut watched);
+    watched.dispatcher.terminate();
+    watched.fires(&["BinderyNoDispatcher"]);
+    watched.has_fired_alone(&["BinderyNoDispatcher"]);
+    watched.stay_with(&mut fleet);
+}
+
+fn a_provider_fails_and_another_is_dear(fleet: &Fleet, watched: &Watched) {
+    let alerts = ["BinderyChaptersGivenUp", "BinderyCostPerHour", "BinderyDeadLetters", "BinderyProviderErrors"];
+    fleet.publish("bindery.submit", "book.submit", b"not JSON at all");
+    fleet.outline("any", &three_chapters());
+    let begun = Instant::now();
+    let mut number = 0;
+    while !watched.has_fired(&alerts) {
+        assert!(begun.elapsed() < PATIENCE, "of {alerts:?} have fired {:?}", watched.fired());
+        for model in ["bad:prose", "dear:prose"] {
+            number += 1;
+            let book = fleet.submit("any", &["--model", model, "--id", &format!("{model}-{number}")]);
+            fleet.run(&["watch", &book]);
+        }
+    }
+    fleet.run(&["dead", "purge", "--yes"]).exits(0);
+    watched.has_fired_alone(&alerts);
+}
+
+/// Has each message take its time to the worker, so that its slots are free while more come than it gets.
+fn chapters_pile_up(fleet: &Fleet, watched: &mut Watched, network: &Proxy) {
+    let alerts = ["BinderyBacklogGrowsWhileSlotsIdle"];
+    let waiting = "max(bindery_queue_messages{lane=\"chapters\"})";
+    network.delay(Duration::from_secs(3));
+    let (begun, mut books) = (Instant::now(), Vec::new());
+    while !watched.has_fired(&alerts) {
+        assert!(begun.elapsed() < PATIENCE, "chapters pile up unnoticed: {:?}", watched.fired());
+        let before = watched.figure(waiting);
+        books.push(fleet.order(six_chapters()));
+        watched.prometheus.waits_for("the backlog to grow", |_| watched.figure(waiting) > before);
+    }
+    network.pass();
+    for book in &books {
+        fleet.finishes(book);
+    }
+    watched.ends(&alerts);
+}
+
+/// Stops the only worker in the middle of a chapter: the chapter is taken from it, and nobody is there to write it.
+fn a_worker_stops(fleet: &Fleet, watched: &mut Watched) {
+    let alerts = ["BinderyHeals", "BinderyNoProgress"];
+    let titles = ["Staffs", "Moons", "Machines", "Ropes", "Bells", "Charts", "Lamps"];
+    let book = fleet.order(Outline::of(&titles));
+    fleet.wait_until("the seventh chapter is under way", || is_under_way(fleet, 7));
+    watched.worker.freeze();
+    let another = fleet.order(six_chapters());
+    watched.fires(&alerts);
+    watched.worker.thaw();
+    fleet.finishes(&book);
+    fleet.finishes(&another);
+    watched.ends(&alerts);
+}
+
+fn is_under_way(fleet: &Fleet, number: u32) -> bool {
+    fleet.model.calls().keys().any(|(_, chapter, _)| *chapter == Some(number))
+}
+
+#[test]
+fn alerts_about_servers_fire_when_they_fail_and_end_when_they_are_back() {
+    let (model, turnstile) = ModelServer::held_back([4]);
+    let fleet = Fleet::with_own_broker(model);
+    // Nothing counts as forgotten while the broker refuses it.
+    let mut fleet = fleet.with([("BINDERY_QUEUE__TIMEOUT", "5s"), ("BINDERY_LEDGER__PUBLISH_GRACE", "1min")]);
+    let vhost = fleet.vhost.clone();
+    let mut watched = Watched::start(&mut fleet, &vhost);
+    fleet.finishes(&fleet.order(three_chapters()));
+
+    let used = fleet.redis.cli(&["INFO", "memory"]);
+    let used: u64 = used.lines().find_map(|line| line.strip_prefix("used_memory:")).unwrap().trim().parse().unwrap();
+    fleet.redis.cli(&["CONFIG", "SET", "maxmemory", &(used * 100 / 78).to_string()]);
+    watched.fires(&["BinderyStoreMemory"]);
+    fleet.redis.cli(&["CONFIG", "SET", "maxmemory", "0"]);
+    watched.ends(&["BinderyStoreMemory"]);
+
+    let book = fleet.order(Outline::of(&["Staffs", "Moons", "Machines", "Ropes"]));
+    fleet.wait_until("the fourth chapter is under way", || is_under_way(&fleet, 4));
+    fleet.broker.alarm(true);
+    turnstile.open_all();
+    // A broker under alarm answers nothing on connections that publish.
+    let both = ["BinderyBrokerRefusesMessages", "BinderyBrokerUnreachable"];
+    watched.fires(&both);
+    fleet.broker.alarm(false);
+    fleet.allows_heals();
+    fleet.finishes(&book);
+    watched.ends(&both);
+
+    fleet.broker.process().freeze();
+    watched.fires(&["BinderyBrokerUnreachable"]);
+    fleet.broker.process().thaw();
+    watched.ends(&["BinderyBrokerUnreachable"]);
+
+    fleet.redis.process().freeze();
+    watched.fires(&["BinderyStoreUnreachable"]);
+    fleet.redis.process().thaw();
+    watched.ends(&["BinderyStoreUnreachable"]);
+
+    watched.stay_with(&mut fleet);
+}
