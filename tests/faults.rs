@@ -177,6 +177,16 @@ fn a_plan_or_a_brief_that_fails_is_asked_for_again() {
 }
 
 #[test]
+fn a_provider_that_is_away_for_longer_than_a_part_may_be_tried_costs_the_book_nothing_but_time() {
+    let (outline, bench) = (three_chapters(), bench(Rule::always(Fault::Overloaded).times(6)));
+    bench.outline(&outline);
+    bench.write(&[]).exits(0);
+    bench.holds(&outline);
+    assert_eq!(bench.model.stats().by_fault["overloaded"], 6);
+    assert_eq!(bench.model.tried_again(), [("plan".to_owned(), None, None)]);
+}
+
+#[test]
 fn a_refused_key_or_an_empty_account_holds_the_provider_and_says_why() {
     let reasons = [("bad_key", "the provider rejects the key"), ("out_of_money", "credit balance is too low")];
     assert_eq!(reasons.map(|(fault, _)| fault), HELD);

@@ -34,18 +34,13 @@ fn befallen(fault: Fault) -> Fleet {
     Fleet::with_faults(Faults::none().with_rule(Rule::always(fault))).serving(&["all"])
 }
 
-/// Orders a book, and sees for what reason its chapters are given up.
-fn gives_up(fleet: &Fleet, reason: &str) {
-    let book = fleet.order(three_chapters());
-    fleet.run(&["watch", &book.id]).exits(1);
-    says(fleet, &book.id, reason);
-}
-
 /// Orders a book, sees what it waits for, and cancels it.
 fn waits(fleet: &Fleet, reason: &str) {
     let book = fleet.order(three_chapters());
     says(fleet, &book.id, reason);
     fleet.run(&["cancel", &book.id]).exits(0);
+    // A chapter that waits in its slot is told by its next renewal.
+    fleet.wait_until("no lease is left", || fleet.ledger(&book.id).tasks().iter().all(|task| task["lease"].is_null()));
 }
 
 #[test]
@@ -54,8 +49,8 @@ fn a_book_says_that_the_providers_account_is_empty() {
 }
 
 #[test]
-fn a_book_says_that_its_provider_was_overloaded_for_too_long() {
-    gives_up(&befallen(Fault::Overloaded), "overloaded (529)");
+fn a_book_says_that_its_provider_is_overloaded() {
+    waits(&befallen(Fault::Overloaded), "overloaded (529)");
 }
 
 #[test]
@@ -67,7 +62,7 @@ fn a_book_says_that_its_provider_limits_the_rate() {
 fn a_book_says_that_there_is_no_model_server() {
     // Nobody listens at the discard port.
     let nobody = [("BINDERY_PROVIDERS__STAND_IN__BASE_URL", "http://127.0.0.1:9/v1")];
-    gives_up(&Fleet::new().with(nobody).serving(&["all"]), "Connection refused");
+    waits(&Fleet::new().with(nobody).serving(&["all"]), "Connection refused");
 }
 
 #[test]

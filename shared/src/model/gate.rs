@@ -22,8 +22,12 @@ impl Default for GateSettings {
     }
 }
 
-/// One provider's gate. It pauses for everyone when any call meets a rate limit, and is held for everyone when
-/// the key or the account fails, until a probe gets an answer.
+/// So many failures in a row, with no word from the provider between them, are an outage of its own: the first may be
+/// their calls' own fault.
+const OUTAGE: u32 = 3;
+
+/// One provider's gate. It pauses for everyone when any call meets a rate limit or an outage, and is held for everyone
+/// when the key or the account fails, until a probe gets an answer.
 #[derive(Debug)]
 pub struct Gate {
     provider: String,
@@ -34,6 +38,10 @@ pub struct Gate {
 #[derive(Debug)]
 struct State {
     paused_until: Instant,
+    /// Why it is, in the words of the failure that asked for the longest pause.
+    pause_reason: String,
+    /// Calls that failed since the last word from the provider.
+    silent: u32,
     /// Rate limits since the last answer, those of calls that ran at the same time counted once.
     limits: u32,
     last_limit: Option<Instant>,
@@ -53,8 +61,8 @@ struct Hold {
 /// Why a call may not be made now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Blocked {
-    /// The provider asked to wait this long.
-    Paused(Duration),
+    /// The provider asked to wait, or does not answer.
+    Paused { reason: String, until: Duration },
     /// The key or the account fails; a probe may run after this long.
     Held { reason: String, until: Duration },
 }
@@ -71,6 +79,8 @@ impl Gate {
             settings,
             state: Mutex::new(State {
                 paused_until: Instant::now(),
+                pause_reason: String::new(),
+                silent: 0,
                 limits: 0,
                 last_limit: None,
                 limit_before: None,
@@ -151,12 +161,14 @@ impl State {
         }
         // Those who wait for the same moment must not all come at it.
         let spread = (wait / 4).min(Duration::from_secs(5));
-        Some(Blocked::Paused(wait + spread.mul_f64(self.random.f64())))
+        let until = wait + spread.mul_f64(self.random.f64());
+        Some(Blocked::Paused { reason: self.pause_reason.clone(), until })
     }
 
     /// Notes that a call was let through. One that began after the last limit shows that the limit is over; one of the
     /// same wave shows that the provider takes a part of the wave, so that the next pause need not be longer.
     fn let_through(&mut self, entered: Instant) {
+        self.silent = 0;
         if self.last_limit.is_none_or(|last| entered > last) {
             self.limits = 0;
         } else if self.limit_before.is_none_or(|before| entered > before) {
@@ -164,7 +176,7 @@ impl State {
         }
     }
 
-    fn limited(&mut self, entered: Instant, floor: Option<Duration>, gate: &Gate, now: Instant) {
+    fn limited(&mut self, entered: Instant, (floor, reason): (Option<Duration>, String), gate: &Gate, now: Instant) {
         let is_new = self.last_limit.is_none_or(|last| entered > last);
         if is_new {
             self.limits = self.limits.saturating_add(1);
@@ -178,7 +190,10 @@ impl State {
             // A floor of next to nothing would have the calls hammer the provider.
             floor => floor.unwrap_or_default().max(backoff.delay(self.limits, &mut self.random)),
         };
-        self.paused_until = self.paused_until.max(now + wait);
+        if self.paused_until <= now + wait {
+            self.paused_until = now + wait;
+            self.pause_reason = reason;
+        }
     }
 }
 
@@ -212,20 +227,29 @@ impl Ticket {
         self.gate.state().let_through(self.entered);
     }
 
-    /// Tells the gate how the call failed.
-    pub(super) fn failed(self, error: &CallError, now: Instant) {
+    /// Tells the gate how the call failed. Returns whether that is the provider's business, to be waited for, and not the
+    /// call's.
+    pub(super) fn failed(self, error: &CallError, now: Instant) -> bool {
+        let gate = &self.gate;
+        let limited = |state: &mut State, floor| state.limited(self.entered, (floor, error.to_string()), gate, now);
         match error {
-            CallError::BadKey(_) | CallError::OutOfMoney(_) => self.gate.hold(error, now),
-            CallError::RateLimited { retry_after } => {
-                let mut state = self.gate.state();
-                state.limited(self.entered, *retry_after, &self.gate, now);
+            CallError::BadKey(_) | CallError::OutOfMoney(_) => gate.hold(error, now),
+            CallError::RateLimited { retry_after } => limited(&mut gate.state(), *retry_after),
+            CallError::Overloaded { retry_after: floor @ Some(_), .. } => limited(&mut gate.state(), *floor),
+            CallError::Overloaded { retry_after: None, .. } | CallError::Connection(_) => {
+                let mut state = gate.state();
+                state.silent = state.silent.saturating_add(1);
+                if state.silent < OUTAGE {
+                    return false;
+                }
+                limited(&mut state, None);
             }
-            CallError::Overloaded { retry_after: Some(floor), .. } => {
-                let mut state = self.gate.state();
-                state.paused_until = state.paused_until.max(now + *floor);
+            CallError::Truncated(_) | CallError::Refused(_) | CallError::BadRequest { .. } => {
+                gate.state().silent = 0;
+                return false;
             }
-            _ => {}
         }
+        true
     }
 }
 
@@ -262,7 +286,7 @@ mod tests {
 
     fn paused(gate: &Gate, now: Instant) -> Duration {
         match gate.blocked(now) {
-            Some(Blocked::Paused(wait)) => wait,
+            Some(Blocked::Paused { until, .. }) => until,
             None => Duration::ZERO,
             held => panic!("{held:?}"),
         }
@@ -308,13 +332,52 @@ mod tests {
     }
 
     #[test]
-    fn an_overloaded_server_is_waited_for_only_when_it_says_how_long() {
+    fn an_overloaded_server_that_says_how_long_is_waited_for() {
         let (gate, now) = gate();
-        let overloaded = |retry_after| CallError::Overloaded { status: 503, retry_after };
-        gate.enter(now).unwrap().failed(&overloaded(None), now);
-        assert_eq!(gate.blocked(now), None);
-        gate.enter(now).unwrap().failed(&overloaded(Some(SECOND)), now);
+        let overloaded = CallError::Overloaded { status: 503, retry_after: Some(SECOND) };
+        assert!(gate.enter(now).unwrap().failed(&overloaded, now));
         assert!(paused(&gate, now) >= SECOND);
+    }
+
+    #[test]
+    fn failures_in_a_row_without_a_word_from_the_provider_are_an_outage_that_all_wait_out() {
+        let (gate, mut now) = gate();
+        let failures = [
+            CallError::Connection("refused".into()),
+            CallError::Overloaded { status: 529, retry_after: None },
+            CallError::Connection("reset".into()),
+        ];
+        for round in 0..3 {
+            let waits = failures.each_ref().map(|failure| gate.enter(now).unwrap().failed(failure, now));
+            assert_eq!(waits, [false, false, true]);
+            let Some(Blocked::Paused { reason, .. }) = gate.blocked(now) else { panic!("nobody waits") };
+            assert_eq!(reason, "the connection failed: reset");
+            now += 2 * MINUTE;
+            // Whatever else fails: the outage goes on, and the next pause may be longer.
+            assert!(gate.enter(now).unwrap().failed(&failures[0], now));
+            assert_eq!(gate.state().limits, 2);
+            now += 2 * MINUTE;
+            let word = gate.enter(now).unwrap();
+            if round == 0 {
+                word.answered()
+            } else {
+                word.flows()
+            }
+            assert_eq!(gate.blocked(now), None);
+        }
+    }
+
+    #[test]
+    fn failures_between_which_the_provider_speaks_are_their_calls_own() {
+        let (gate, now) = gate();
+        let cut = CallError::Truncated("cut".into());
+        for _ in 0..10 {
+            assert!(!gate.enter(now).unwrap().failed(&CallError::Connection("reset".into()), now));
+            gate.enter(now).unwrap().flows();
+            assert!(!gate.enter(now).unwrap().failed(&CallError::Connection("reset".into()), now));
+            assert!(!gate.enter(now).unwrap().failed(&cut, now));
+        }
+        assert_eq!(gate.blocked(now), None);
     }
 
     #[test]

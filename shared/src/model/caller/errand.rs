@@ -73,7 +73,7 @@ impl<'a> Errand<'a> {
         CallFailure::Failed { error: CallError::Truncated(how.to_owned()), spent: self.spent }
     }
 
-    /// Makes one model call, waiting out the rate limits that can be waited out.
+    /// Makes one model call, waiting out the rate limits and the outages that can be waited out.
     async fn once(&mut self, call: &Call, progress: &mut Progress<'_>) -> Result<Completion, CallFailure> {
         loop {
             let (permit, ticket) = self.admit().await?;
@@ -89,10 +89,9 @@ impl<'a> Errand<'a> {
                 Err(fault) => fault,
             };
             self.settle(reservation, fault.spent);
-            ticket.failed(&fault.error, Instant::now());
+            let waits = ticket.failed(&fault.error, Instant::now());
             let spent = self.spent;
             match fault.error {
-                CallError::RateLimited { .. } => {}
                 error @ (CallError::BadKey(_) | CallError::OutOfMoney(_)) => {
                     return Err(CallFailure::Held {
                         until: self.caller.line.gate.probe_after(),
@@ -100,7 +99,8 @@ impl<'a> Errand<'a> {
                         spent,
                     });
                 }
-                error => return Err(CallFailure::Failed { error, spent }),
+                error if !waits => return Err(CallFailure::Failed { error, spent }),
+                _ => {}
             }
         }
     }
@@ -151,14 +151,12 @@ impl<'a> Errand<'a> {
         let spent = self.spent;
         match blocked {
             Blocked::Held { reason, until } => Err(CallFailure::Held { until, reason, spent }),
-            Blocked::Paused(until) if self.waited + until > self.caller.settings.park_after => Err(CallFailure::Wait {
-                until,
-                reason: "the provider limits the rate or is overloaded".to_owned(),
-                spent,
-            }),
-            Blocked::Paused(wait) => {
-                self.waited += wait;
-                sleep(wait).await;
+            Blocked::Paused { reason, until } if self.waited + until > self.caller.settings.park_after => {
+                Err(CallFailure::Wait { until, reason, spent })
+            }
+            Blocked::Paused { until, .. } => {
+                self.waited += until;
+                sleep(until).await;
                 Ok(())
             }
         }
