@@ -136,6 +136,10 @@ impl Store for TimedStore {
         self.inner.books().await
     }
 
+    async fn open_books(&self) -> Result<Vec<Book>, StoreError> {
+        self.inner.open_books().await
+    }
+
     async fn tasks(&self, book: &BookId) -> Result<Vec<Task>, StoreError> {
         self.inner.tasks(book).await
     }

@@ -50,7 +50,8 @@ pub(crate) async fn run() -> Result<Vec<Verdict>> {
         all.push(measure(&servers, &canned, load).await?);
     }
     print(&all);
-    single_steps(&servers, &canned).await?;
+    let check = single_steps(&servers, &canned).await?;
+    bound(&all, check);
     let verdict = |measured: &Measured| {
         let share = measured.rate / measured.floor;
         let promise = format!("{AIM:.2} of the floor with {} in flight", measured.in_flight);
@@ -132,7 +133,7 @@ fn print(all: &[Measured]) {
 }
 
 /// Measures single steps of the yardstick, and the checks, one after another.
-async fn single_steps(servers: &Servers, canned: &Canned) -> Result<()> {
+async fn single_steps(servers: &Servers, canned: &Canned) -> Result<Duration> {
     const TIMES: u32 = 200;
     let mut floor = Floor::connect(servers, 1).await?;
     let [mut publish, mut hop, mut keep, mut check] = [Duration::ZERO; 4];
@@ -159,7 +160,20 @@ async fn single_steps(servers: &Servers, canned: &Canned) -> Result<()> {
         table.row(&[&name, &millis(time / TIMES)]);
     }
     table.print();
-    Ok(())
+    Ok(check / TIMES)
+}
+
+/// Says what share of the floor a program would reach that did nothing but check, on all processors.
+#[expect(clippy::print_stdout, reason = "what is printed is the result of a benchmark")]
+fn bound(all: &[Measured], check: Duration) {
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    let most = processors as f64 / check.as_secs_f64();
+    let shares: Vec<String> = all
+        .iter()
+        .map(|measured| format!("{:.2} with {} in flight", most / measured.floor, measured.in_flight))
+        .collect();
+    let shares = shares.join(", ");
+    println!("\nChecking alone allows {most:.0} sections a second on {processors} processors: of the floor, {shares}.");
 }
 
 fn millis(time: Duration) -> String {

@@ -54,6 +54,10 @@ pub trait Store: Send + Sync {
     /// Returns all books, newest first, but those that a later version than this program reads has written.
     async fn books(&self) -> Result<Vec<Book>, StoreError>;
 
+    /// Returns the books that are not settled, in no order, but those that a later version than this program reads has
+    /// written.
+    async fn open_books(&self) -> Result<Vec<Book>, StoreError>;
+
     /// Returns all tasks of a book: its plan, its chapters in order, its binding.
     async fn tasks(&self, book: &BookId) -> Result<Vec<Task>, StoreError>;
 

@@ -2,6 +2,7 @@
 //! that neither the pipeline nor an adapter knows that it is measured.
 
 mod admin;
+mod census;
 mod declare;
 mod metrics;
 mod model;

@@ -56,6 +56,10 @@ impl Store for Damaged {
         self.store.books().await
     }
 
+    async fn open_books(&self) -> Result<Vec<Book>, StoreError> {
+        self.store.open_books().await
+    }
+
     async fn tasks(&self, book: &BookId) -> Result<Vec<Task>, StoreError> {
         self.store.tasks(book).await
     }

@@ -226,6 +226,11 @@ impl Book {
         }
     }
 
+    /// Returns since when its deadline runs: when it was accepted or reopened, later by as long as it was held since.
+    pub fn opened_at(&self) -> Moment {
+        Moment(self.deadline_at.0.saturating_sub(self.terms.deadline_ms))
+    }
+
     /// Returns whether anything may be released or claimed.
     pub fn held(&self) -> bool {
         !self.holds.is_empty()

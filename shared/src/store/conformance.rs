@@ -384,13 +384,16 @@ async fn a_post_has_one_holder_until_its_term_is_over() {
 }
 
 #[tokio::test]
-async fn the_load_counts_books_until_they_are_settled() {
+async fn books_are_open_until_they_are_settled() {
     for store in STORES {
         let bench = store.open().await;
         let book = bench.planned(1).await;
         assert_eq!(bench.store.load().await.unwrap().open_books, 1);
+        let open = bench.store.open_books().await.unwrap();
+        assert_eq!(open, [bench.store.book(&book).await.unwrap().unwrap()]);
         bench.store.operate(&book, Operation::Cancel).await.unwrap();
         assert_eq!(bench.store.load().await.unwrap().open_books, 0);
+        assert!(bench.store.open_books().await.unwrap().is_empty());
     }
 }
 

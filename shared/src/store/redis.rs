@@ -258,6 +258,10 @@ impl Store for Redis {
         hints::books(&self.connections).await
     }
 
+    async fn open_books(&self) -> Result<Vec<Book>, StoreError> {
+        hints::open_books(&self.connections).await
+    }
+
     async fn tasks(&self, book: &BookId) -> Result<Vec<Task>, StoreError> {
         let mut ask = redis::pipe();
         ask.cmd("HVALS").arg(Keys::of(book).tasks());

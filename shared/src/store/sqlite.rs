@@ -143,6 +143,10 @@ impl Store for Sqlite {
         self.run(move |db| apply::lead(db, (&post, &holder), now, now + term)).await
     }
 
+    async fn open_books(&self) -> Result<Vec<Book>, StoreError> {
+        self.run(read::open_books).await
+    }
+
     async fn load(&self) -> Result<Load, StoreError> {
         self.run(read::load).await
     }

@@ -1,8 +1,8 @@
 //! Metrics as fields: a field's doc comment is the help text that Prometheus shows.
 
 use prometheus::{
-    CounterVec, Gauge, GaugeVec, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge,
-    IntGaugeVec, Opts, core::Collector,
+    CounterVec, Gauge, GaugeVec, Histogram, HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec, Opts,
+    core::Collector,
 };
 
 /// What there is to know of a metric before it is measured.
@@ -49,10 +49,8 @@ macro_rules! declared {
 }
 
 declared! {
-    IntCounter: "counter", |description| Self::with_opts(opts(description));
     IntCounterVec: "counter", |description| Self::new(opts(description), description.labels);
     CounterVec: "counter", |description| Self::new(opts(description), description.labels);
-    IntGauge: "gauge", |description| Self::with_opts(opts(description));
     IntGaugeVec: "gauge", |description| Self::new(opts(description), description.labels);
     Gauge: "gauge", |description| Self::with_opts(opts(description));
     GaugeVec: "gauge", |description| Self::new(opts(description), description.labels);

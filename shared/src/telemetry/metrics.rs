@@ -6,8 +6,7 @@ use std::{
 };
 
 use prometheus::{
-    CounterVec, Encoder as _, Gauge, Histogram, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Registry,
-    TextEncoder,
+    CounterVec, Encoder as _, Gauge, Histogram, HistogramVec, IntCounterVec, IntGaugeVec, Registry, TextEncoder,
 };
 
 use super::declare::{Declared, Description, metrics};
@@ -83,8 +82,12 @@ metrics! {
     store_errors: IntCounterVec = "bindery_store_errors_total" ["operation"];
     /// The share of the store's memory that is used, where it has a limit.
     store_memory: Gauge = "bindery_store_memory_ratio";
-    /// Books that are not settled, as this dispatcher last saw them.
-    books_open: IntGauge = "bindery_books_open";
+    /// Books that are not settled, as this dispatcher last saw them: `accepted`, `planning`, `writing`, `binding`, or
+    /// `held` wherever they stand.
+    books: IntGaugeVec = "bindery_books" ["state"];
+    /// How long the oldest missing chapter has been missing, in a book that is not held: since its book was accepted or
+    /// reopened, holds left out; as this dispatcher last saw it.
+    oldest_missing_chapter: Gauge = "bindery_oldest_missing_chapter_seconds";
 
     /// Model calls by how they ended: `stop`, `length`, or the class of the error.
     model_calls: IntCounterVec = "bindery_model_calls_total" ["provider", "model", "end"];

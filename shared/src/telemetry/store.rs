@@ -260,6 +260,10 @@ impl Store for MeasuredStore {
         self.timed("lead", self.store.lead(post, holder, term)).await
     }
 
+    async fn open_books(&self) -> Result<Vec<Book>, StoreError> {
+        self.timed("open_books", self.store.open_books()).await
+    }
+
     async fn load(&self) -> Result<Load, StoreError> {
         self.timed("load", self.store.load()).await
     }

@@ -1,10 +1,13 @@
 //! Looking around: what no single call tells is asked for every few seconds.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use tokio_util::sync::CancellationToken;
 
-use super::{Metrics, Monitor};
+use super::{Metrics, Monitor, census};
 use crate::{queue::Lane, store::Store};
 
 /// Between two looks.
@@ -15,14 +18,21 @@ const TICK: Duration = Duration::from_secs(5);
 pub enum Survey {
     /// Its own alone.
     Own,
-    /// The queues and open books of the whole fleet too.
+    /// The queues and the open books of the whole fleet too.
     Fleet,
 }
 
 /// Keeps the figures fresh that somebody must ask for, until told to stop.
 pub async fn survey(monitor: Arc<Monitor>, scope: Survey, shutdown: CancellationToken) {
+    let mut counted: Option<Instant> = None;
     loop {
         look(&monitor, scope).await;
+        if scope == Survey::Fleet && counted.is_none_or(|at| at.elapsed() >= census::TICK) {
+            counted = Some(Instant::now());
+            if let Ok(books) = monitor.store.open_books().await {
+                census::count(&monitor.metrics, &books);
+            }
+        }
         tokio::select! {
             () = shutdown.cancelled() => return,
             () = tokio::time::sleep(TICK) => {}
@@ -58,7 +68,6 @@ fn connected(metrics: &Metrics, to: &str, answered: bool) {
 /// Reads how full the store is; whether it answered.
 async fn holdings(metrics: &Metrics, store: &dyn Store) -> bool {
     let Ok(load) = store.load().await else { return false };
-    metrics.books_open.set(whole(load.open_books));
     metrics.store_memory.set(load.memory.unwrap_or(0.0));
     true
 }

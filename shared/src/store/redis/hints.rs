@@ -76,6 +76,21 @@ pub(super) async fn books(connections: &Connections) -> Result<Vec<Book>, StoreE
     Ok(books)
 }
 
+/// Reads the books that are named as open, but those that are not any more.
+pub(super) async fn open_books(connections: &Connections) -> Result<Vec<Book>, StoreError> {
+    let mut ask = redis::pipe();
+    ask.cmd("SMEMBERS").arg(keys::OPEN);
+    let (names,): (Vec<String>,) = connections.query(&ask).await?;
+    let mut books = Vec::new();
+    for page in names.chunks(PAGE) {
+        let ask = |name: &String| record(&BookId::named(name));
+        let records: Vec<Option<String>> = connections.each(&page.iter().map(ask).collect::<Vec<_>>()).await?;
+        books.extend(record::books(records.into_iter().flatten())?);
+    }
+    books.retain(|book| !book.state.settled());
+    Ok(books)
+}
+
 /// Asks for a book's record.
 pub(super) fn record(book: &BookId) -> Cmd {
     let mut ask = redis::cmd("HGET");

@@ -60,6 +60,12 @@ pub(super) fn books(db: &Connection) -> Result<Vec<Book>, StoreError> {
     record::books(rows.collect::<Result<Vec<_>, _>>()?)
 }
 
+pub(super) fn open_books(db: &Connection) -> Result<Vec<Book>, StoreError> {
+    let mut all = books(db)?;
+    all.retain(|book| !book.state.settled());
+    Ok(all)
+}
+
 /// Looks for damage to the file: SQLite's quick check leaves out only the comparison of indexes with their tables.
 pub(super) fn faults(db: &Connection) -> Result<Vec<String>, StoreError> {
     let mut query = db.prepare("PRAGMA quick_check(10)")?;
@@ -109,8 +115,7 @@ pub(super) fn untold(db: &Connection, limit: u32) -> Result<Vec<(BookId, u64)>, 
 
 /// Counts the books whose deadline runs or is held: those that are not settled. A file may grow as its disk allows.
 pub(super) fn load(db: &Connection) -> Result<Load, StoreError> {
-    let open = books(db)?.iter().filter(|book| !book.state.settled()).count();
-    Ok(Load { open_books: open as u64, memory: None })
+    Ok(Load { open_books: open_books(db)?.len() as u64, memory: None })
 }
 
 /// Reads what a step must know of the book's other tasks.
