@@ -190,8 +190,10 @@ pub(crate) enum DeadCommand {
         /// The message's id; without it all.
         id: Option<String>,
     },
-    /// Remove them all.
+    /// Remove them for good.
     Purge {
+        /// The message's id; without it all.
+        id: Option<String>,
         /// Do not ask.
         #[arg(long, short)]
         yes: bool,

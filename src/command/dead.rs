@@ -39,10 +39,7 @@ pub(crate) async fn run(global: &Global, environment: &Environment, what: DeadCo
             letters
         }
         DeadCommand::Redrive { id } => redrive(&workshop, letters, id.as_deref()).await?,
-        DeadCommand::Purge { yes } => {
-            purge(environment, letters, yes).await?;
-            Vec::new()
-        }
+        DeadCommand::Purge { id, yes } => purge(environment, letters, id.as_deref(), yes).await?,
     };
     // Not before: a broker busy with a consumer's end may forget what was settled behind it when the program ends.
     drop(consumer);
@@ -93,13 +90,7 @@ fn list(global: &Global, message: &Message) -> Result<(), Failure> {
 
 /// Sends letters to where they came from, and returns those that stay.
 async fn redrive(workshop: &Workshop, letters: Vec<Delivery>, id: Option<&str>) -> Result<Vec<Delivery>, Failure> {
-    let wanted = |letter: &Delivery| id.is_none_or(|id| letter.message.id == id);
-    if let Some(id) = id
-        && !letters.iter().any(wanted)
-    {
-        return Err(none(id));
-    }
-    let (chosen, mut kept): (Vec<Delivery>, Vec<Delivery>) = letters.into_iter().partition(wanted);
+    let (chosen, mut kept) = choose(letters, id)?;
     for letter in chosen {
         let from = header(&letter.message, DEAD_LANE);
         let Some(lane) = Lane::ALL.into_iter().find(|lane| lane.to_string() == from) else {
@@ -125,14 +116,31 @@ async fn redrive(workshop: &Workshop, letters: Vec<Delivery>, id: Option<&str>) 
     Ok(kept)
 }
 
-async fn purge(environment: &Environment, letters: Vec<Delivery>, yes: bool) -> Result<(), Failure> {
-    let question = format!("Remove {} messages for good?", letters.len());
-    let agreed = yes || letters.is_empty() || (environment.interactive && environment.agrees(&question));
+/// Parts the letters that are meant, all of them without an id, from the others.
+fn choose(letters: Vec<Delivery>, id: Option<&str>) -> Result<(Vec<Delivery>, Vec<Delivery>), Failure> {
+    let (chosen, others): (Vec<Delivery>, Vec<Delivery>) =
+        letters.into_iter().partition(|letter| id.is_none_or(|id| letter.message.id == id));
+    match id {
+        Some(id) if chosen.is_empty() => Err(none(id)),
+        _ => Ok((chosen, others)),
+    }
+}
+
+/// Removes letters for good, and returns those that stay.
+async fn purge(
+    environment: &Environment,
+    letters: Vec<Delivery>,
+    id: Option<&str>,
+    yes: bool,
+) -> Result<Vec<Delivery>, Failure> {
+    let (chosen, kept) = choose(letters, id)?;
+    let question = format!("Remove {} messages for good?", chosen.len());
+    let agreed = yes || chosen.is_empty() || (environment.interactive && environment.agrees(&question));
     if !agreed {
         return Err(Failure::choice("nothing was removed; add --yes to remove them"));
     }
-    for letter in letters {
+    for letter in chosen {
         letter.settle(Verdict::Ack).await.map_err(Failure::unavailable)?;
     }
-    Ok(())
+    Ok(kept)
 }

@@ -96,6 +96,8 @@ fn a_dead_letter_can_be_looked_at_sent_again_and_removed() {
     assert_eq!(shown.stdout.trim(), "not JSON at all");
     fleet.run(&["dead", "redrive", "by-hand"]).exits(0);
     fleet.queues("dead", 1);
-    fleet.run(&["dead", "purge", "--yes"]).exits(0);
+    fleet.run(&["dead", "purge", "another", "--yes"]).exits(64);
+    fleet.queues("dead", 1);
+    fleet.run(&["dead", "purge", "by-hand", "--yes"]).exits(0);
     fleet.queues("dead", 0);
 }
