@@ -2,11 +2,16 @@
 
 mod prove;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use bindery_shared::{
     book::{digest::Digest, request::Request},
+    compute::compute,
     consume::{Halt, Handler, Outcome, Work},
     files::Files,
     ledger::{self, Binding, BoundFile, Parking},
@@ -46,17 +51,16 @@ impl Binder {
         let formats = formats(&request.terms.formats)?;
         let Proven { chapters, texts } = proven;
         let manuscript = manuscript(&request, chapters);
-        let (copy, length) = computed(move || fair_copy(manuscript)).await?;
-        let files = self.store(work, &Arc::new(copy), formats).await?;
+        let (copy, length) = rendered(|| fair_copy(manuscript)).await?;
+        let files = self.store(work, &copy, formats).await?;
         Ok(Outcome::Done(ledger::Result::Binding(Binding { files, texts, length })))
     }
 
     /// Renders and stores one format after another: of a long book, the bytes of all of them would be many.
-    async fn store(&self, work: &Work, copy: &Arc<FairCopy>, formats: Vec<Format>) -> Result<Vec<BoundFile>, Halt> {
+    async fn store(&self, work: &Work, copy: &FairCopy, formats: Vec<Format>) -> Result<Vec<BoundFile>, Halt> {
         let mut bound = Vec::with_capacity(formats.len());
         for format in formats {
-            let copy = copy.clone();
-            let bytes = computed(move || copy.render(format)).await?;
+            let bytes = rendered(|| copy.render(format)).await?;
             let put = self.files.put(&work.grant.book.id, format.extension(), bytes).await;
             bound.push(put.map_err(|error| {
                 let wait = STORE_AGAIN * (1 << work.grant.fence.saturating_sub(1).min(DOUBLINGS));
@@ -67,13 +71,11 @@ impl Binder {
     }
 }
 
-/// Computes on a thread that serves no streams: rendering a long book takes seconds.
-async fn computed<T: Send + 'static>(
-    compute: impl FnOnce() -> Result<T, RenderError> + Send + 'static,
-) -> Result<T, Halt> {
-    match tokio::task::spawn_blocking(compute).await {
+/// Renders, or gives the book up with the reason: what crashed once on these texts would crash again.
+async fn rendered<T>(render: impl FnOnce() -> Result<T, RenderError>) -> Result<T, Halt> {
+    match compute(|| catch_unwind(AssertUnwindSafe(render))).await {
         Ok(done) => done.map_err(|error| Halt::GiveUp(error.to_string())),
-        Err(crash) => Err(Halt::GiveUp(format!("rendering crashed: {crash}"))),
+        Err(_) => Err(Halt::GiveUp("rendering crashed; the log of its assembler says where".to_owned())),
     }
 }
 

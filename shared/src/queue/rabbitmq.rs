@@ -21,7 +21,12 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use lapin::options::QueueDeclareOptions;
 
-use self::{consume::Subscription, dial::Dial, link::Link, publish::Publisher};
+use self::{
+    consume::Subscription,
+    dial::{Dial, Purpose},
+    link::Link,
+    publish::Publisher,
+};
 use super::{Access, Address, Consumer, Lane, Message, Queue, QueueError};
 
 pub(super) struct RabbitMq {
@@ -33,9 +38,9 @@ impl RabbitMq {
     /// Connects and declares all queues; fails at once where that cannot be done.
     pub(super) async fn connect(access: &Access) -> Result<Self, QueueError> {
         let dial = Arc::new(Dial::new(access)?);
-        let publishing = Link::open(dial.clone(), "publishing").await?;
+        let publishing = Link::open(dial.clone(), Purpose::Publishing).await?;
         let publisher = Publisher::open(publishing).await?;
-        let consuming = Link::open(dial, "consuming").await?;
+        let consuming = Link::open(dial, Purpose::Consuming).await?;
         Ok(Self { publisher: Arc::new(publisher), consuming: Arc::new(consuming) })
     }
 }

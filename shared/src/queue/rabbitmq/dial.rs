@@ -1,6 +1,6 @@
 //! How a connection is made, and what it means when it is not.
 
-use std::{fs, path::Path, time::Duration};
+use std::{fmt, fs, path::Path, time::Duration};
 
 use lapin::{
     Connection, ConnectionProperties, ErrorKind,
@@ -14,6 +14,27 @@ use super::super::{Access, QueueError};
 
 /// How often each side says that it is alive, in seconds; after two silences a connection counts as lost.
 const HEARTBEAT: u16 = 10;
+
+/// The largest frame of the connection that publishes, in bytes: headers travel in one frame, and those of a dead letter
+/// are bounded. The client keeps room for 32 frames each way, which with a broker's usual 128 KiB is 8 MiB for each
+/// connection. The one that consumes takes what the broker offers, since others' messages may have larger headers.
+const OWN_FRAME: u32 = 73_728;
+
+/// What a connection is for. The broker may block those that publish, so those that consume have their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    Publishing,
+    Consuming,
+}
+
+impl fmt::Display for Purpose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Publishing => "publishing",
+            Self::Consuming => "consuming",
+        })
+    }
+}
 
 /// All that is needed to connect. It holds the password, so it is never shown.
 pub(super) struct Dial {
@@ -44,11 +65,15 @@ impl Dial {
     }
 
     /// Connects once; `purpose` is part of the name under which the broker lists the connection.
-    pub(super) async fn connect(&self, purpose: &str) -> Result<Connection, QueueError> {
+    pub(super) async fn connect(&self, purpose: Purpose) -> Result<Connection, QueueError> {
+        let mut uri = self.uri.clone();
+        if purpose == Purpose::Publishing {
+            uri.query.frame_max.get_or_insert(OWN_FRAME);
+        }
         let name = format!("bindery {} {purpose}", std::process::id());
         let properties = ConnectionProperties::default().with_connection_name(name.into());
         let runtime = runtime::default_runtime().map_err(|error| self.explain(&error))?;
-        let connecting = Connection::connect_uri_with_config(self.uri.clone(), properties, self.tls.clone(), runtime);
+        let connecting = Connection::connect_uri_with_config(uri, properties, self.tls.clone(), runtime);
         match tokio::time::timeout(self.timeout, connecting).await {
             Ok(connected) => connected.map_err(|error| self.explain(&error)),
             Err(_) => Err(self.unreachable(format!("no answer within {} s", self.timeout.as_secs_f64()))),

@@ -7,7 +7,10 @@ use lapin::{Channel, Connection, Event};
 use tokio::sync::watch;
 use tokio_util::task::AbortOnDropHandle;
 
-use super::{super::QueueError, dial::Dial};
+use super::{
+    super::QueueError,
+    dial::{Dial, Purpose},
+};
 use crate::model::Backoff;
 
 /// Between two tries to get back what was lost.
@@ -51,7 +54,7 @@ impl From<lapin::Error> for Fault {
 
 impl Link {
     /// Connects, and keeps connected from then on.
-    pub(super) async fn open(dial: Arc<Dial>, purpose: &'static str) -> Result<Self, QueueError> {
+    pub(super) async fn open(dial: Arc<Dial>, purpose: Purpose) -> Result<Self, QueueError> {
         let connection = Arc::new(dial.connect(purpose).await?);
         let (sender, state) = watch::channel(State::Up(connection.clone()));
         let supervisor = tokio::spawn(supervise(dial.clone(), purpose, connection, sender));
@@ -104,18 +107,13 @@ impl Link {
     }
 }
 
-async fn supervise(
-    dial: Arc<Dial>,
-    purpose: &'static str,
-    mut connection: Arc<Connection>,
-    state: watch::Sender<State>,
-) {
+async fn supervise(dial: Arc<Dial>, purpose: Purpose, mut connection: Arc<Connection>, state: watch::Sender<State>) {
     loop {
         let cause = lost(&connection, &state).await;
-        tracing::warn!(purpose, cause, "the connection to the broker is lost; it is made again");
+        tracing::warn!(%purpose, cause, "the connection to the broker is lost; it is made again");
         state.send_replace(State::Down { cause });
         connection = Arc::new(connect_again(&dial, purpose, &state).await);
-        tracing::info!(purpose, "the connection to the broker is back");
+        tracing::info!(%purpose, "the connection to the broker is back");
         state.send_replace(State::Up(connection.clone()));
     }
 }
@@ -142,14 +140,14 @@ async fn lost(connection: &Arc<Connection>, state: &watch::Sender<State>) -> Str
     cause.unwrap_or_else(|| "it was closed".to_owned())
 }
 
-async fn connect_again(dial: &Dial, purpose: &str, state: &watch::Sender<State>) -> Connection {
+async fn connect_again(dial: &Dial, purpose: Purpose, state: &watch::Sender<State>) -> Connection {
     let mut random = fastrand::Rng::new();
     for failures in 1.. {
         tokio::time::sleep(RETRY.delay(failures, &mut random)).await;
         match dial.connect(purpose).await {
             Ok(connection) => return connection,
             Err(error) => {
-                tracing::debug!(purpose, %error, "the broker is still out of reach");
+                tracing::debug!(%purpose, %error, "the broker is still out of reach");
                 state.send_replace(State::Down { cause: error.to_string() });
             }
         }
