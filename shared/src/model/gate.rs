@@ -22,8 +22,8 @@ impl Default for GateSettings {
     }
 }
 
-/// So many failures in a row, with no word from the provider between them, are an outage of its own: the first may be
-/// their calls' own fault.
+/// So many failures in a row, with no word from the provider between them, are its outage: the first may be their calls'
+/// own fault. Where more calls are under way, as many: refusals come sooner than text does.
 const OUTAGE: u32 = 3;
 
 /// One provider's gate. It pauses for everyone when any call meets a rate limit or an outage, and is held for everyone
@@ -42,6 +42,8 @@ struct State {
     pause_reason: String,
     /// Calls that failed since the last word from the provider.
     silent: u32,
+    /// Calls that were let through and have not ended.
+    under_way: u32,
     /// Rate limits since the last answer, those of calls that ran at the same time counted once.
     limits: u32,
     last_limit: Option<Instant>,
@@ -81,6 +83,7 @@ impl Gate {
                 paused_until: Instant::now(),
                 pause_reason: String::new(),
                 silent: 0,
+                under_way: 0,
                 limits: 0,
                 last_limit: None,
                 limit_before: None,
@@ -109,6 +112,7 @@ impl Gate {
         if let Some(hold) = &mut state.held {
             hold.probing = true;
         }
+        state.under_way += 1;
         Ok(Ticket { gate: Arc::clone(self), entered: now, is_probe: state.held.is_some() })
     }
 
@@ -239,7 +243,7 @@ impl Ticket {
             CallError::Overloaded { retry_after: None, .. } | CallError::Connection(_) => {
                 let mut state = gate.state();
                 state.silent = state.silent.saturating_add(1);
-                if state.silent < OUTAGE {
+                if state.silent < OUTAGE.max(state.under_way) {
                     return false;
                 }
                 limited(&mut state, None);
@@ -255,11 +259,13 @@ impl Ticket {
 
 impl Drop for Ticket {
     fn drop(&mut self) {
+        let mut state = self.gate.state();
+        state.under_way -= 1;
         if !self.is_probe {
             return;
         }
         let probe_at = Instant::now() + self.gate.settings.probe_after;
-        if let Some(hold) = &mut self.gate.state().held {
+        if let Some(hold) = &mut state.held {
             hold.probing = false;
             hold.probe_at = probe_at;
         }
@@ -365,6 +371,20 @@ mod tests {
             }
             assert_eq!(gate.blocked(now), None);
         }
+    }
+
+    #[test]
+    fn refusals_that_come_before_the_others_text_are_no_outage() {
+        let (gate, now) = gate();
+        let refused = CallError::Overloaded { status: 529, retry_after: None };
+        let others: Vec<_> = (0..8).map(|_| gate.enter(now).unwrap()).collect();
+        for _ in 0..8 {
+            assert!(!gate.enter(now).unwrap().failed(&refused, now));
+        }
+        // The ninth in a row, with eight others under way that have brought nothing.
+        assert!(gate.enter(now).unwrap().failed(&refused, now));
+        assert!(others.into_iter().all(|other| other.failed(&refused, now)));
+        assert_eq!(gate.state().under_way, 0);
     }
 
     #[test]
