@@ -1,12 +1,12 @@
 //! Consuming a lane, whatever happens to the connection meanwhile.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use futures_util::StreamExt;
 use lapin::{
-    Channel,
-    options::{BasicCancelOptions, BasicConsumeOptions, BasicNackOptions, BasicQosOptions},
+    Channel, Queue,
+    options::{BasicCancelOptions, BasicConsumeOptions, BasicNackOptions, BasicQosOptions, QueueDeclareOptions},
     types::FieldTable,
 };
 use tokio::{runtime::Handle, time::Instant};
@@ -20,12 +20,19 @@ use super::{
     topology,
 };
 
+/// How long a consumer hears nothing before it asks whether it is still served: a broker whose queue was deleted under its
+/// consumers and declared anew at once tells them nothing, lists them still, and delivers nothing more (RabbitMQ 3.10,
+/// quorum queues).
+const SILENCE: Duration = Duration::from_secs(5);
+
 /// A lane's consumer, which is started again whenever it ends.
 pub(super) struct Subscription {
     link: Arc<Link>,
     publisher: Arc<Publisher>,
     lane: Lane,
     prefetch: u16,
+    /// Held by each delivery that is not settled.
+    unsettled: Arc<()>,
     running: Option<Running>,
     /// How often it has ended in a row, soon after it was started.
     failures: u32,
@@ -43,7 +50,8 @@ impl Subscription {
         publisher: Arc<Publisher>,
         (lane, prefetch): (Lane, u16),
     ) -> Result<Self, QueueError> {
-        let mut subscription = Self { link, publisher, lane, prefetch, running: None, failures: 0 };
+        let unsettled = Arc::default();
+        let mut subscription = Self { link, publisher, lane, prefetch, unsettled, running: None, failures: 0 };
         subscription.running = Some(subscription.run().await?);
         Ok(subscription)
     }
@@ -77,6 +85,19 @@ impl Subscription {
         }
     }
 
+    /// Asks whether the queue still serves this consumer: it knows one, and none of its messages waits for one that has
+    /// none to work on. True where nobody answers, since that is another's to notice.
+    async fn is_served(&self, channel: &Channel) -> bool {
+        let passive = QueueDeclareOptions { passive: true, ..QueueDeclareOptions::default() };
+        let asked = async {
+            let queue = topology::queue(self.lane).into();
+            Ok::<_, Fault>(channel.queue_declare(queue, passive, FieldTable::default()).await?)
+        };
+        let idle = Arc::strong_count(&self.unsettled) == 1;
+        let served = |queue: &Queue| queue.consumer_count() > 0 && !(idle && queue.message_count() > 0);
+        self.link.within(asked).await.map_or(true, |queue| served(&queue))
+    }
+
     fn ended(&mut self, since: Instant, cause: &str) {
         self.running = None;
         self.failures = if since.elapsed() > RETRY.cap { 1 } else { self.failures.saturating_add(1) };
@@ -95,13 +116,19 @@ impl Consumer for Subscription {
                 self.running = Some(self.run_again().await);
             }
             let Running { channel, deliveries, since } = self.running.as_mut()?;
-            let since = *since;
-            match deliveries.next().await {
+            let (since, channel) = (*since, channel.clone());
+            let Ok(delivery) = tokio::time::timeout(SILENCE, deliveries.next()).await else {
+                if !self.is_served(&channel).await {
+                    self.ended(since, "its queue serves it no more");
+                }
+                continue;
+            };
+            match delivery {
                 Some(Ok(delivery)) => {
                     let message = properties::message(&delivery.properties, delivery.data);
-                    let (lane, link, publisher) = (self.lane, self.link.clone(), self.publisher.clone());
-                    let unsettled =
-                        Unsettled::new(delivery.acker, channel.clone(), message.clone(), lane, (link, publisher));
+                    let (lane, held) = (self.lane, self.unsettled.clone());
+                    let links = (self.link.clone(), self.publisher.clone());
+                    let unsettled = Unsettled::new((delivery.acker, channel), message.clone(), (lane, held), links);
                     return Some(Delivery { message, redelivered: delivery.redelivered, settle: Box::new(unsettled) });
                 }
                 Some(Err(error)) => self.ended(since, &error.to_string()),

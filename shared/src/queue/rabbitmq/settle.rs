@@ -25,17 +25,18 @@ pub(super) struct Unsettled {
     link: Arc<Link>,
     publisher: Arc<Publisher>,
     runtime: Handle,
+    /// Tells the consumer that it is not idle.
+    _held: Arc<()>,
 }
 
 impl Unsettled {
     pub(super) fn new(
-        acker: Acker,
-        channel: Channel,
+        (acker, channel): (Acker, Channel),
         message: Message,
-        lane: Lane,
+        (lane, held): (Lane, Arc<()>),
         (link, publisher): (Arc<Link>, Arc<Publisher>),
     ) -> Self {
-        Self { acker: Some(acker), channel, message, lane, link, publisher, runtime: Handle::current() }
+        Self { acker: Some(acker), channel, message, lane, link, publisher, runtime: Handle::current(), _held: held }
     }
 }
 
