@@ -19,7 +19,6 @@ mod tests;
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use lapin::options::QueueDeclareOptions;
 
 use self::{
     consume::Subscription,
@@ -61,11 +60,9 @@ impl Queue for RabbitMq {
     }
 
     async fn depth(&self, lane: Lane) -> Result<u64, QueueError> {
-        let passive = QueueDeclareOptions { passive: true, ..QueueDeclareOptions::default() };
         let depth = async {
             let channel = self.consuming.channel().await?;
-            let queue = channel.queue_declare(topology::queue(lane).into(), passive, Default::default()).await?;
-            Ok(u64::from(queue.message_count()))
+            Ok(u64::from(topology::look(&channel, lane).await?.message_count()))
         };
         self.consuming.within(depth).await
     }

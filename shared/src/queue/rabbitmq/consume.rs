@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use futures_util::StreamExt;
 use lapin::{
     Channel, Queue,
-    options::{BasicCancelOptions, BasicConsumeOptions, BasicNackOptions, BasicQosOptions, QueueDeclareOptions},
+    options::{BasicCancelOptions, BasicConsumeOptions, BasicNackOptions, BasicQosOptions},
     types::FieldTable,
 };
 use tokio::{runtime::Handle, time::Instant};
@@ -88,11 +88,7 @@ impl Subscription {
     /// Asks whether the queue still serves this consumer: it knows one, and none of its messages waits for one that has
     /// none to work on. True where nobody answers, since that is another's to notice.
     async fn is_served(&self, channel: &Channel) -> bool {
-        let passive = QueueDeclareOptions { passive: true, ..QueueDeclareOptions::default() };
-        let asked = async {
-            let queue = topology::queue(self.lane).into();
-            Ok::<_, Fault>(channel.queue_declare(queue, passive, FieldTable::default()).await?)
-        };
+        let asked = async { Ok::<_, Fault>(topology::look(channel, self.lane).await?) };
         let idle = Arc::strong_count(&self.unsettled) == 1;
         let served = |queue: &Queue| queue.consumer_count() > 0 && !(idle && queue.message_count() > 0);
         self.link.within(asked).await.map_or(true, |queue| served(&queue))

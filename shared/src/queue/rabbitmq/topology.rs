@@ -1,7 +1,7 @@
 //! The queues and exchanges, declared before each use: whatever an operator deleted is there again.
 
 use lapin::{
-    Channel, ExchangeKind,
+    Channel, ExchangeKind, Queue,
     options::{ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptions},
     types::{AMQPValue, FieldTable},
 };
@@ -33,6 +33,12 @@ pub(super) fn queue(lane: Lane) -> &'static str {
         Lane::Bindings => "bindery.bindings",
         Lane::Dead => "bindery.dead",
     }
+}
+
+/// Returns a lane's queue as it stands. One that is not there ends the channel.
+pub(super) async fn look(channel: &Channel, lane: Lane) -> lapin::Result<Queue> {
+    let passive = QueueDeclareOptions { passive: true, ..QueueDeclareOptions::default() };
+    channel.queue_declare(queue(lane).into(), passive, FieldTable::default()).await
 }
 
 /// Declares everything; what is there as it should be stays as it is.

@@ -62,8 +62,7 @@ pub(super) async fn books(connections: &Connections) -> Result<Vec<Book>, StoreE
     let (names,): (Vec<String>,) = connections.query(&ask).await?;
     let mut books = Vec::new();
     for page in names.chunks(PAGE) {
-        let ask = |name: &String| record(&BookId::named(name));
-        let records: Vec<Option<String>> = connections.each(&page.iter().map(ask).collect::<Vec<_>>()).await?;
+        let records = records(connections, page).await?;
         let mut drop = redis::pipe();
         for (name, _) in page.iter().zip(&records).filter(|(_, record)| record.is_none()) {
             drop.cmd("ZREM").arg(keys::BOOKS).arg(name).ignore();
@@ -83,12 +82,16 @@ pub(super) async fn open_books(connections: &Connections) -> Result<Vec<Book>, S
     let (names,): (Vec<String>,) = connections.query(&ask).await?;
     let mut books = Vec::new();
     for page in names.chunks(PAGE) {
-        let ask = |name: &String| record(&BookId::named(name));
-        let records: Vec<Option<String>> = connections.each(&page.iter().map(ask).collect::<Vec<_>>()).await?;
-        books.extend(record::books(records.into_iter().flatten())?);
+        books.extend(record::books(records(connections, page).await?.into_iter().flatten())?);
     }
     books.retain(|book| !book.state.settled());
     Ok(books)
+}
+
+/// Reads the records of these books; none where there is no such book.
+async fn records(connections: &Connections, names: &[String]) -> Result<Vec<Option<String>>, StoreError> {
+    let ask = |name: &String| record(&BookId::named(name));
+    connections.each(&names.iter().map(ask).collect::<Vec<_>>()).await
 }
 
 /// Asks for a book's record.
