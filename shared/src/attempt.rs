@@ -183,6 +183,7 @@ impl Attempt<'_> {
 
     fn count(&mut self, spent: &Spending) {
         self.piece.calls += spent.calls;
+        self.piece.attempts += spent.lost;
         self.piece.usage += spent.usage;
         self.piece.spent += spent.cost;
         self.piece.elapsed_ms += millis(spent.elapsed);
@@ -190,8 +191,7 @@ impl Attempt<'_> {
 
     /// Weighs a new text against the gates and against the best draft so far; whether it passed the gates.
     fn weigh(&mut self, answer: &Answer) -> bool {
-        let Answer { usage, cost, calls, elapsed, .. } = *answer;
-        self.count(&Spending { usage, cost, calls, elapsed });
+        self.count(&answer.spent);
         self.piece.attempts += 1;
         let rewriting = self.best.is_some();
         match self.writing.judge(&answer.text) {
@@ -199,7 +199,7 @@ impl Attempt<'_> {
                 self.piece.rewrites += u32::from(rewriting);
                 self.again = self.best.as_ref().and_then(|best| best.missed);
                 if rewriting {
-                    self.piece.wasted += answer.cost;
+                    self.piece.wasted += answer.spent.cost;
                 }
                 if self.best.as_ref().is_none_or(|best| draft.score > best.score) {
                     self.best = Some(draft);
@@ -207,7 +207,7 @@ impl Attempt<'_> {
                 true
             }
             Err(unfit) => {
-                self.piece.wasted += answer.cost;
+                self.piece.wasted += answer.spent.cost;
                 self.fail(unfit);
                 false
             }

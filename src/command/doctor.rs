@@ -193,7 +193,7 @@ async fn call(writers: &Writers, name: &str) -> Result<String, String> {
     let answer =
         caller.call(&call, 0, &Purse::new(None), &mut |_| {}).await.map_err(|failure| format!("{name}: {failure}"))?;
     let price = if caller.price().is_some() { "price known" } else { "price not known, so no --budget" };
-    Ok(format!("{name} answered in {:.1} s; {price}", answer.elapsed.as_secs_f64()))
+    Ok(format!("{name} answered in {:.1} s; {price}", answer.spent.elapsed.as_secs_f64()))
 }
 
 /// Finds keys in the environment and servers on this machine.

@@ -56,27 +56,23 @@ pub struct Caller {
 pub struct Answer {
     /// The text, with what the call already had of it.
     pub text: String,
-    /// The tokens of all its calls.
-    pub usage: Usage,
-    /// What they cost; nothing where the price is unknown.
-    pub cost: Micros,
-    /// How many model calls were made.
-    pub calls: u32,
+    /// What was spent on all its calls.
+    pub spent: Spending,
     /// From sending to the first piece of text.
     pub first_token: Duration,
-    /// How long the calls ran, waits left out.
-    pub elapsed: Duration,
 }
 
-/// What was spent on a call that failed.
+/// What was spent on a text, or on none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Spending {
     /// The tokens the server spoke of.
     pub usage: Usage,
-    /// What was spent, where usage is unknown all that was reserved.
+    /// What that cost, where usage is unknown all that was reserved; nothing where the price is unknown.
     pub cost: Micros,
     /// How many model calls were made.
     pub calls: u32,
+    /// How many of them an outage of the provider took, to be made again without a charge. Each was an attempt of its own.
+    pub lost: u32,
     /// How long the calls ran, waits left out.
     pub elapsed: Duration,
 }

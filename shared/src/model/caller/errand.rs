@@ -38,7 +38,7 @@ impl<'a> Errand<'a> {
         let mut first_token = None;
         for continuation in 0..=self.caller.settings.continuations {
             call.continued = Some(seam.text().to_owned()).filter(|text| !text.is_empty());
-            let completion = match self.once(&call, progress).await {
+            let completion = match self.once(&mut call, progress).await {
                 // The beginning is paid for: what broke its continuation costs the continuation alone.
                 Err(CallFailure::Failed { error, .. }) if continuation > 0 && error.passes() => {
                     sleep(backoff(continuation)).await;
@@ -59,14 +59,7 @@ impl<'a> Errand<'a> {
     }
 
     fn answer(&self, text: String, first_token: Duration) -> Answer {
-        Answer {
-            text,
-            usage: self.spent.usage,
-            cost: self.spent.cost,
-            calls: self.spent.calls,
-            first_token,
-            elapsed: self.spent.elapsed,
-        }
+        Answer { text, spent: self.spent, first_token }
     }
 
     fn truncated(&self, how: &str) -> CallFailure {
@@ -74,7 +67,7 @@ impl<'a> Errand<'a> {
     }
 
     /// Makes one model call, waiting out the rate limits and the outages that can be waited out.
-    async fn once(&mut self, call: &Call, progress: &mut Progress<'_>) -> Result<Completion, CallFailure> {
+    async fn once(&mut self, call: &mut Call, progress: &mut Progress<'_>) -> Result<Completion, CallFailure> {
         loop {
             let (permit, ticket) = self.admit().await?;
             let reservation = self.reserve(call)?;
@@ -100,6 +93,11 @@ impl<'a> Errand<'a> {
                     });
                 }
                 error if !waits => return Err(CallFailure::Failed { error, spent }),
+                CallError::Overloaded { retry_after: None, .. } | CallError::Connection(_) => {
+                    // Were it the same attempt again, a server that draws by attempts would fail it for ever.
+                    call.attempt += 1;
+                    self.spent.lost += 1;
+                }
                 _ => {}
             }
         }

@@ -116,9 +116,9 @@ async fn an_answer_says_what_it_took() {
     let (caller, _) = scripted([wrote("A text.", Finish::Stop)]);
     let purse = Purse::new(Some(worst()));
     let answer = called(&caller, &purse).await.unwrap();
-    assert_eq!((answer.text.as_str(), answer.calls, answer.usage), ("A text.", 1, USAGE));
-    assert_eq!(answer.cost, Micros(30 + 10));
-    assert_eq!((purse.spent(), purse.reserved()), (answer.cost, Micros::ZERO));
+    assert_eq!((answer.text.as_str(), answer.spent.calls, answer.spent.usage), ("A text.", 1, USAGE));
+    assert_eq!(answer.spent.cost, Micros(30 + 10));
+    assert_eq!((purse.spent(), purse.reserved()), (answer.spent.cost, Micros::ZERO));
     let stats = caller.stats();
     assert_eq!((stats.running, stats.waiting, stats.answered, stats.failed), (0, 0, 1, 0));
     assert_eq!(stats.tokens, 1);
@@ -133,8 +133,8 @@ async fn a_text_at_its_limit_is_continued_without_overlap() {
     ]);
     let purse = Purse::unlimited();
     let answer = called(&caller, &purse).await.unwrap();
-    assert_eq!((answer.text.as_str(), answer.calls), ("One two three four.", 3));
-    assert_eq!((answer.usage.output, answer.cost), (15, Micros(120)));
+    assert_eq!((answer.text.as_str(), answer.spent.calls), ("One two three four.", 3));
+    assert_eq!((answer.spent.usage.output, answer.spent.cost), (15, Micros(120)));
     let continued: Vec<_> = script.asked.lock().unwrap().iter().map(|call| call.continued.clone()).collect();
     let expected = [None, Some("One two".to_owned()), Some("One two three".to_owned())];
     assert_eq!(continued, expected);
@@ -145,7 +145,7 @@ async fn a_broken_continuation_is_made_again_and_the_beginning_is_not() {
     let cut = || fails(CallError::Connection("reset".into()));
     let (caller, script) = scripted([wrote("One two thr", Finish::Length), cut(), wrote("three.", Finish::Stop)]);
     let answer = called(&caller, &Purse::unlimited()).await.unwrap();
-    assert_eq!((answer.text.as_str(), answer.calls), ("One two three.", 3));
+    assert_eq!((answer.text.as_str(), answer.spent.calls), ("One two three.", 3));
     let asked = script.asked.lock().unwrap();
     assert!(asked[1..].iter().all(|call| call.continued.as_deref() == Some("One two")));
 }
@@ -189,7 +189,7 @@ async fn a_short_rate_limit_is_waited_out_and_costs_nothing() {
     let (caller, _) = scripted([limited(wait), limited(wait), wrote("A text.", Finish::Stop)]);
     let started = tokio::time::Instant::now();
     let answer = called(&caller, &Purse::unlimited()).await.unwrap();
-    assert_eq!((answer.calls, answer.cost), (3, Micros(40)));
+    assert_eq!((answer.spent.calls, answer.spent.cost), (3, Micros(40)));
     assert!(started.elapsed() >= 2 * wait);
 }
 
@@ -225,6 +225,22 @@ async fn many_short_waits_together_are_a_long_one() {
     let failure = called(&caller, &Purse::unlimited()).await.unwrap_err();
     assert!(matches!(failure, CallFailure::Wait { .. }), "{failure:?}");
     assert!(script.asked.lock().unwrap().len() <= 4);
+}
+
+#[tokio::test]
+async fn a_call_that_an_outage_took_is_another_attempt_and_one_that_was_limited_the_same() {
+    let down = || fails(CallError::Overloaded { status: 529, retry_after: None });
+    let limit = limited(Duration::from_millis(1));
+    let (caller, script) = scripted([down(), down(), down(), down(), limit, wrote("A text.", Finish::Stop)]);
+    for _ in 0..2 {
+        let charged = called(&caller, &Purse::unlimited()).await.unwrap_err();
+        assert!(matches!(charged, CallFailure::Failed { .. }), "{charged:?}");
+        assert_eq!(charged.spent().lost, 0);
+    }
+    let answer = called(&caller, &Purse::unlimited()).await.unwrap();
+    assert_eq!((answer.spent.calls, answer.spent.lost), (4, 2));
+    let attempts: Vec<u32> = script.asked.lock().unwrap().iter().map(|call| call.attempt).collect();
+    assert_eq!(attempts, [1, 1, 1, 2, 3, 3]);
 }
 
 #[tokio::test]
