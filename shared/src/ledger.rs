@@ -69,7 +69,7 @@ pub struct Snapshot {
     pub book: Book,
     /// The task the command is about.
     pub task: Task,
-    /// What must be known of the others.
+    /// What must be known of the others, where the command [asks](Command::asks_others).
     pub others: Others,
 }
 

@@ -47,7 +47,7 @@ fn renew_terms(rules: &Rules, now: Moment, request: &Request, stored: (Book, Vec
         (Some(_), None) => true,
         (None, _) => false,
     };
-    book.terms = request.terms.clone();
+    book.take_terms(&request.terms, &tasks);
     if raised && book.holds.contains(&Hold::Budget) {
         let (operated, mut writes) = operate(rules, now, (book, tasks), Operation::Lift(Hold::Budget));
         let Operated::Done { released } = operated else { unreachable!("a hold that stands can be lifted") };

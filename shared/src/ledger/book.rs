@@ -146,7 +146,7 @@ pub enum Hold {
 /// What a book has cost.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Money {
-    /// The allowances of the live leases.
+    /// The allowances of the live leases, where the book has a budget that they could pass together.
     pub reserved: Micros,
     /// What calls are known to have cost.
     pub spent: Micros,
@@ -254,9 +254,29 @@ impl Book {
     /// Ends a task's lease whose holder cannot be asked: what it may have spent beyond what it said is charged in full.
     pub(super) fn forfeit(&mut self, task: &mut Task) {
         let Some(lease) = task.lease.take() else { return };
-        self.money.reserved = self.money.reserved.saturating_sub(lease.allowance);
+        self.free(lease.allowance);
         self.money.spent += lease.spent;
         self.money.unknown += lease.allowance.saturating_sub(lease.spent);
+    }
+
+    /// Sets a lease's allowance aside. Only a budget makes the leases of a book each other's business: without one, giving a
+    /// lease leaves the book's record as it is.
+    pub(super) fn reserve(&mut self, allowance: Micros) {
+        if self.terms.budget.is_some() {
+            self.money.reserved += allowance;
+        }
+    }
+
+    /// Gives back what a lease that ends had set aside.
+    pub(super) fn free(&mut self, allowance: Micros) {
+        self.money.reserved = self.money.reserved.saturating_sub(allowance);
+    }
+
+    /// Takes over other terms, given the book's tasks: a budget that is new finds the live leases set aside.
+    pub(super) fn take_terms(&mut self, terms: &Terms, tasks: &[Task]) {
+        self.terms = terms.clone();
+        self.money.reserved = Micros::ZERO;
+        tasks.iter().filter_map(|task| task.lease.as_ref()).for_each(|lease| self.reserve(lease.allowance));
     }
 
     /// Returns when the sweeper must look at the book itself: at its deadline, which runs while it is neither settled nor

@@ -129,6 +129,23 @@ fn an_allowance_that_covers_no_call_grows_until_it_does_or_the_budget_holds_the_
 }
 
 #[test]
+fn a_budget_that_comes_late_finds_the_leases_under_way_set_aside() {
+    let mut world = planned(3, 0, terms());
+    world.deliver(0, true);
+    world.deliver(0, true);
+    assert_eq!(world.book.money.reserved, Micros::ZERO);
+    let mut request = request(3, 0, Terms { budget: Some(Micros(2_500)), ..terms() });
+    world.book.order = request.order.digest();
+    let stored = |world: &World| Some((world.book.clone(), world.tasks.values().cloned().collect()));
+    world.apply(accept(&RULES, world.now, &request, stored(&world)).1);
+    world.check();
+    assert_eq!(world.book.money.reserved, Micros(2_000));
+    request.terms.budget = None;
+    world.apply(accept(&RULES, world.now, &request, stored(&world)).1);
+    assert_eq!(world.book.money.reserved, Micros::ZERO);
+}
+
+#[test]
 fn a_publisher_that_says_late_what_it_has_sent_does_not_prolong_a_park() {
     let mut world = planned(1, 0, terms());
     world.deliver(0, true);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{
     book::{Binding, Book},
-    task::{Part, Task},
+    task::{Lease, Part, Standing, Task},
     time::Moment,
 };
 use crate::{
@@ -78,6 +78,26 @@ pub enum Command {
     Published,
     /// Serves the task's due time.
     Serve,
+}
+
+impl Command {
+    /// Returns whether the command may be decided from the book's other tasks, given the one it is about and the store's
+    /// time. Where it is not, they need not be read, and may change meanwhile.
+    ///
+    /// A claim looks at them where the task has ended, for what that released, and where a lease has run out, since the
+    /// task may be given up for it.
+    pub fn asks_others(&self, task: &Task, now: Moment) -> bool {
+        let over = |lease: &Lease| lease.until <= now;
+        match self {
+            Self::Claim { .. } => task.standing == Standing::Done || task.lease.as_ref().is_some_and(over),
+            _ => self.always_asks_others(),
+        }
+    }
+
+    /// Returns whether that is so wherever the task stands.
+    pub fn always_asks_others(&self) -> bool {
+        matches!(self, Self::Commit { .. } | Self::GiveUp { .. } | Self::Serve)
+    }
 }
 
 /// Why a task is put aside; never charged.

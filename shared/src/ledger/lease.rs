@@ -106,7 +106,7 @@ impl Turn<'_> {
         self.task.published = true;
         self.task.parked = None;
         self.task.resends = 0;
-        self.book.money.reserved += allowance;
+        self.book.reserve(allowance);
         if self.book.state == State::Accepted && self.task.id == TaskId::Plan {
             self.book.state = State::Planning;
         }
@@ -156,7 +156,7 @@ impl Turn<'_> {
     pub(super) fn end_lease(&mut self, ending: Ending, spent: Micros) {
         let Some(lease) = self.task.lease.take() else { return };
         self.task.ended = Some((lease.fence, ending));
-        self.book.money.reserved = self.book.money.reserved.saturating_sub(lease.allowance);
+        self.book.free(lease.allowance);
         self.book.money.spent += lease.spent.max(spent);
     }
 

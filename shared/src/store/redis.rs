@@ -87,8 +87,29 @@ struct Decided<'a> {
     id: &'a BookId,
     versions: &'a Versions,
     before: Option<&'a Book>,
-    /// Whether the book must not have changed.
-    guarded: bool,
+    guard: Guard,
+}
+
+/// What a step has to do with the book's version, beyond those of the tasks it touches.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Guard {
+    /// Nothing: what is said under a lease holds whatever becomes of the book.
+    Free,
+    /// The book must not have changed, and others who found it so need not look again.
+    Unchanged,
+    /// The book must not have changed, and others who found it so must look again.
+    Changes,
+}
+
+impl Guard {
+    /// Returns the guard of a command that was decided with the others' records, or without.
+    fn of(command: &Command, others: bool) -> Self {
+        match command {
+            _ if others => Self::Changes,
+            Command::Claim { .. } => Self::Unchanged,
+            _ => Self::Free,
+        }
+    }
 }
 
 impl Redis {
@@ -126,9 +147,9 @@ impl Redis {
         if let Some(book) = writes.book.as_ref().filter(opens) {
             connection.query::<()>(&hints::open(book)).await?;
         }
-        let checks = (decided.versions, decided.guarded || writes.book.is_some());
+        let guard = if writes.book.is_some() { Guard::Changes } else { decided.guard };
+        let checks = (decided.versions, guard);
         let Some(applied) = apply::writes(connection, &Keys::of(decided.id), checks, writes).await? else {
-            tokio::time::sleep(PAUSE.mul_f64(fastrand::f64())).await;
             return Ok(false);
         };
         let moved = |book: &&Book| decided.before.is_none_or(|before| before.state.settled() != book.state.settled());
@@ -153,11 +174,11 @@ impl Redis {
     }
 }
 
-/// Whether a command is decided from the book's other tasks too, and so must find the book unchanged.
-fn wide(command: &Command) -> bool {
-    match command {
-        Command::Renew { .. } | Command::Checkpoint { .. } | Command::Published | Command::Park { .. } => false,
-        Command::Claim { .. } | Command::Commit { .. } | Command::GiveUp { .. } | Command::Serve => true,
+/// Leaves the others their turn where a decision was lost to them before: one that was lost once only finds the record
+/// that a publisher or a renewal has touched.
+async fn give_way(round: u32) {
+    if round > 1 {
+        tokio::time::sleep(PAUSE.mul_f64(fastrand::f64())).await;
     }
 }
 
@@ -171,11 +192,12 @@ impl Store for Redis {
         let (id, keys) = (request.book_id(), Keys::of(&request.book_id()));
         let _turn = self.turn(&id).await;
         let mut connection = self.connections.get().await?;
-        for _ in 0..ROUNDS {
+        for round in 0..ROUNDS {
+            give_way(round).await;
             let (now, stored, versions) = read::whole(&mut connection, &keys).await?;
             let before = stored.as_ref().map(|(book, _)| book.clone());
             let (accepted, writes) = ledger::accept(&self.rules, self.clock.at(now), request, stored);
-            let decided = Decided { id: &id, versions: &versions, before: before.as_ref(), guarded: true };
+            let decided = Decided { id: &id, versions: &versions, before: before.as_ref(), guard: Guard::Changes };
             if self.apply(&mut connection, decided, &writes).await? {
                 replica::wait(&mut connection, &keys).await?;
                 drop(connection);
@@ -190,21 +212,28 @@ impl Store for Redis {
     }
 
     async fn step(&self, book: &BookId, task: TaskId, command: Command) -> Result<Answer, StoreError> {
-        let (keys, wide) = (Keys::of(book), wide(&command));
-        let _turn = if wide { Some(self.turn(book).await) } else { None };
+        let keys = Keys::of(book);
+        let mut others = command.always_asks_others();
+        let _turn = if others { Some(self.turn(book).await) } else { None };
         let mut connection = self.connections.get().await?;
-        for _ in 0..ROUNDS {
-            let found = match read::task(&mut connection, &keys, (task, wide), &self.rules).await {
+        for round in 0..ROUNDS {
+            give_way(round).await;
+            let found = match read::task(&mut connection, &keys, (task, others), &self.rules).await {
                 Ok(Some(found)) => found,
                 Ok(None) => return Ok(Answer::Closed),
                 Err(StoreError::Newer(version)) => return Ok(Answer::Newer { version }),
                 Err(error) => return Err(error),
             };
-            let before = found.book.clone();
             let now = self.clock.at(found.now);
+            if !others && command.asks_others(&found.task, now) {
+                others = true;
+                continue;
+            }
+            let before = found.book.clone();
             let snapshot = Snapshot { now, book: found.book, task: found.task, others: found.others };
             let (answer, writes) = ledger::step(&self.rules, snapshot, command.clone());
-            let decided = Decided { id: book, versions: &found.versions, before: Some(&before), guarded: wide };
+            let guard = Guard::of(&command, others);
+            let decided = Decided { id: book, versions: &found.versions, before: Some(&before), guard };
             if self.apply(&mut connection, decided, &writes).await? {
                 return Ok(answer);
             }
@@ -216,12 +245,13 @@ impl Store for Redis {
         let keys = Keys::of(book);
         let _turn = self.turn(book).await;
         let mut connection = self.connections.get().await?;
-        for _ in 0..ROUNDS {
+        for round in 0..ROUNDS {
+            give_way(round).await;
             let (now, stored, versions) = read::whole(&mut connection, &keys).await?;
             let Some(stored) = stored else { return Ok(None) };
             let before = stored.0.clone();
             let (operated, writes) = ledger::operate(&self.rules, self.clock.at(now), stored, operation.clone());
-            let decided = Decided { id: book, versions: &versions, before: Some(&before), guarded: true };
+            let decided = Decided { id: book, versions: &versions, before: Some(&before), guard: Guard::Changes };
             if self.apply(&mut connection, decided, &writes).await? {
                 return Ok(Some(operated));
             }

@@ -21,7 +21,9 @@ use crate::{
         id::{BookId, TaskId},
         request::Request,
     },
-    ledger::{self, Accepted, Answer, Book, Command, Event, Moment, Operated, Operation, Rules, Snapshot, Task, Texts},
+    ledger::{
+        self, Accepted, Answer, Book, Command, Event, Moment, Operated, Operation, Others, Rules, Snapshot, Task, Texts,
+    },
     store,
 };
 
@@ -74,8 +76,10 @@ impl Store for Sqlite {
                 Err(error) => return Err(error),
             };
             let Some(record) = read::task(db, &id, task)? else { return Ok(Answer::Closed) };
-            let others = read::others(db, &book, &record, &rules)?;
-            let snapshot = Snapshot { now: clock.now(), book, task: record, others };
+            let now = clock.now();
+            let asked = command.asks_others(&record, now);
+            let others = if asked { read::others(db, &book, &record, &rules)? } else { Others::default() };
+            let snapshot = Snapshot { now, book, task: record, others };
             let (answer, writes) = ledger::step(&rules, snapshot, command);
             apply::writes(db, &id, writes)?;
             Ok(answer)

@@ -11,8 +11,9 @@ local function take()
   return ARGV[at]
 end
 
--- An empty version is not checked, and not raised: the step has touched the task alone.
-local guard = take()
+-- An empty version is not checked: the step has looked at the task alone. It is raised where others who have decided from
+-- what stood before must decide again.
+local guard, changes = take(), take() == '1'
 if guard ~= '' and guard ~= (redis.call('HGET', book, 'version') or '0') then
   return false
 end
@@ -32,7 +33,7 @@ if redis.call('EXISTS', book) == 0 then
 end
 redis.call('HINCRBY', book, 'writes', 1)
 local version = redis.call('HGET', book, 'writes')
-if guard ~= '' then
+if changes then
   redis.call('HSET', book, 'version', version)
 end
 

@@ -1,6 +1,9 @@
 //! Applying what the ledger decided, unless the records it was decided from have changed.
 
+use std::collections::BTreeSet;
+
 use super::{
+    Guard,
     connect::{Call, Connection},
     keys::{Keys, order, place},
     packed,
@@ -8,6 +11,7 @@ use super::{
     scripts,
 };
 use crate::{
+    book::id::TaskId,
     ledger::{Book, Standing, Task, Writes},
     store::{StoreError, record::encode},
 };
@@ -23,16 +27,16 @@ pub(super) struct Applied {
 /// The earliest due time before and after; the last event's number, how many were new, and which listeners were told of.
 type Reply = (Option<f64>, Option<f64>, u64, u64, u64);
 
-/// Applies all writes or nothing; none where a record has changed. The book's own version is checked when `guarded`.
+/// Applies all writes or nothing; none where a record has changed that the writes were decided from.
 pub(super) async fn writes(
     connection: &mut Connection,
     keys: &Keys,
-    (versions, guarded): (&Versions, bool),
+    (versions, guard): (&Versions, Guard),
     writes: &Writes,
 ) -> Result<Option<Applied>, StoreError> {
     let mut names = keys.all();
     names.extend(writes.texts.keys().map(|digest| keys.text(digest)));
-    let call = Call { script: &scripts::APPLY, keys: names, args: arguments(versions, guarded, writes) };
+    let call = Call { script: &scripts::APPLY, keys: names, args: arguments(versions, guard, writes) };
     let reply: Option<Reply> = connection.script(&call).await?;
     let Some((before, after, seq, appended, told)) = reply else { return Ok(None) };
     let earlier = after.filter(|after| before.is_none_or(|before| *after < before));
@@ -50,13 +54,16 @@ pub(super) fn millis(score: f64) -> u64 {
     score as u64
 }
 
-fn arguments(versions: &Versions, guarded: bool, writes: &Writes) -> Vec<Vec<u8>> {
+fn arguments(versions: &Versions, guard: Guard, writes: &Writes) -> Vec<Vec<u8>> {
     let mut list = Arguments(Vec::new());
     let version = |found: Option<&String>| found.map_or("0", String::as_str).to_owned();
-    list.add(if guarded { version(versions.book.as_ref()) } else { String::new() });
-    let touched: Vec<_> = writes.tasks.iter().map(|task| task.id).chain(writes.removed.iter().copied()).collect();
-    list.add(touched.len().to_string());
-    for task in touched {
+    list.add(if guard == Guard::Free { String::new() } else { version(versions.book.as_ref()) });
+    list.add(if guard == Guard::Changes { "1" } else { "0" });
+    // Whatever was read must be as it was, whether it is written or not; and what is new must not be there yet.
+    let written = writes.tasks.iter().map(|task| task.id);
+    let checked: BTreeSet<TaskId> = versions.tasks.keys().copied().chain(written).collect();
+    list.add(checked.len().to_string());
+    for task in checked {
         list.add(place(task).to_string());
         list.add(version(versions.tasks.get(&task)));
     }

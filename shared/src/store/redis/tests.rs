@@ -254,7 +254,7 @@ async fn a_commit_that_timed_out_and_ran_is_answered_alike_when_it_is_repeated()
     let snapshot = Snapshot { now: found.now, book: found.book, task: found.task, others: found.others };
     let (answer, writes) = ledger::step(&RULES, snapshot, commit.clone());
     server.process().freeze();
-    let decided = Decided { id: &book, versions: &found.versions, before: Some(&before), guarded: true };
+    let decided = Decided { id: &book, versions: &found.versions, before: Some(&before), guard: Guard::Changes };
     let late = store.apply(&mut connection, decided, &writes).await;
     assert!(late.as_ref().is_err_and(|error| error.to_string().contains("may have run")), "{late:?}");
     server.process().thaw();
