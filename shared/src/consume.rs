@@ -2,6 +2,7 @@
 //!
 //! A handler sees a [`Work`] and returns an [`Outcome`]; only the loop touches deliveries and leases.
 
+mod publish;
 mod serve;
 mod work;
 
@@ -14,7 +15,7 @@ use async_trait::async_trait;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use self::{
-    serve::publish,
+    publish::publish,
     work::{Halt, Work, patiently},
 };
 use crate::{
@@ -103,8 +104,8 @@ pub async fn run(
     let stops =
         Stops { shutdown: shutdown.clone(), drain: CancellationToken::new(), silence: CancellationToken::new() };
     let grace = settings.grace;
-    let server = Arc::new(serve::Server::new(ports, settings, handler, stops.clone()));
     let tracker = TaskTracker::new();
+    let server = Arc::new(serve::Server::new(ports, settings, handler, (stops.clone(), tracker.clone())));
     while let Some(delivery) = next(&mut *consumer, &shutdown).await {
         let server = server.clone();
         let solo = lane == Lane::Solo;

@@ -8,21 +8,21 @@ use std::{
     time::Duration,
 };
 
-use futures_util::future::join_all;
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::Instrument as _;
 
 use super::{
     Handler, Outcome, Ports, Settings, Stops,
+    publish::Marker,
     work::{Work, patiently},
 };
 use crate::{
     book::id::{BookId, TaskId},
     crash_point,
     ledger::{Answer, Command, Grant, Operated, Operation, Parking, Released},
-    message::{TaskMessage, Undecodable, lane},
+    message::{TaskMessage, Undecodable},
     model::Purse,
-    queue::{Delivery, Queue, Verdict},
+    queue::{Delivery, Verdict},
     store::Store,
     telemetry::trace::spans,
     traceparent::TraceParent,
@@ -40,12 +40,20 @@ pub(super) struct Server {
     settings: Settings,
     handler: Arc<dyn Handler>,
     stops: Stops,
+    marker: Marker,
     claims: AtomicU64,
 }
 
 impl Server {
-    pub(super) fn new(ports: Ports, settings: Settings, handler: Arc<dyn Handler>, stops: Stops) -> Self {
-        Self { ports, settings, handler, stops, claims: AtomicU64::new(0) }
+    /// Makes a server of one lane. What it does beside a delivery runs on the tracker.
+    pub(super) fn new(
+        ports: Ports,
+        settings: Settings,
+        handler: Arc<dyn Handler>,
+        (stops, tracker): (Stops, TaskTracker),
+    ) -> Self {
+        let marker = Marker { store: ports.store.clone(), tracker, shutdown: stops.shutdown.clone() };
+        Self { ports, settings, handler, stops, marker, claims: AtomicU64::new(0) }
     }
 
     pub(super) async fn serve(self: Arc<Self>, delivery: Delivery, solo: bool) {
@@ -185,31 +193,9 @@ impl Server {
     }
 
     async fn publish(&self, book: &BookId, released: Vec<Released>) -> Verdict {
-        publish(&*self.ports.queue, &*self.ports.store, book, &released).await;
+        self.marker.publish(&*self.ports.queue, book, &released).await;
         Verdict::Ack
     }
-}
-
-/// Publishes released tasks and marks them published. What fails here is due again when its grace is over.
-pub async fn publish(queue: &dyn Queue, store: &dyn Store, book: &BookId, released: &[Released]) {
-    let publish_one = |one: &Released| {
-        let (mut message, lane, task) = (TaskMessage::of(book, one).encode(), lane(one), one.task);
-        if let Some(trace) = one.trace {
-            trace.onto(&mut message);
-        }
-        async move {
-            crash_point(format_args!("before_publish_of_{task}"));
-            if let Err(error) = queue.publish(&lane.into(), message).await {
-                tracing::warn!(%error, %task, "a released task could not be published; it is due again soon");
-                return;
-            }
-            crash_point(format_args!("after_publish_of_{task}"));
-            if let Err(error) = store.step(book, task, Command::Published).await {
-                tracing::warn!(%error, %task, "a published task could not be marked");
-            }
-        }
-    };
-    join_all(released.iter().map(publish_one)).await;
 }
 
 /// Renews a lease until told to stop, or until the ledger says that it is over.

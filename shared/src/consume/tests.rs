@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
     Handler, Outcome, Ports, Settings, Stops, Work,
@@ -78,7 +78,7 @@ async fn work_that_ended_as_it_was_to_be_broken_off_keeps_its_outcome() {
     };
     stops.drain.cancel();
     let work = bench.work();
-    let server = Server::new(ports, settings, Arc::new(Never), stops);
+    let server = Server::new(ports, settings, Arc::new(Never), (stops, TaskTracker::new()));
     for _ in 0..50 {
         let run = tokio::spawn(async { Outcome::GiveUp("done".into()) });
         while !run.is_finished() {

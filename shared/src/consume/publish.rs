@@ -1,0 +1,81 @@
+//! Released tasks on their way to the broker: sent, and marked as published once the broker has them.
+
+use std::{sync::Arc, time::Duration};
+
+use futures_util::future::join_all;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    book::id::{BookId, TaskId},
+    crash_point,
+    ledger::{Command, Released},
+    message::{TaskMessage, lane},
+    queue::Queue,
+    store::Store,
+};
+
+/// How long a mark waits. A task that is claimed sooner, as all are while slots are free, needs none; the grace within
+/// which it must come is a second at least.
+const MARKED_AFTER: Duration = Duration::from_millis(100);
+
+/// Publishes released tasks and marks them published. What fails here is due again when its grace is over.
+pub async fn publish(queue: &dyn Queue, store: &dyn Store, book: &BookId, released: &[Released]) {
+    let sent = send(queue, book, released).await;
+    mark(store, book, &sent).await;
+}
+
+/// Marks what was sent a moment later, beside whatever its sender does next.
+#[derive(Clone)]
+pub(super) struct Marker {
+    pub(super) store: Arc<dyn Store>,
+    pub(super) tracker: TaskTracker,
+    /// Once told to stop, marks wait no longer.
+    pub(super) shutdown: CancellationToken,
+}
+
+impl Marker {
+    /// Publishes released tasks; they are marked later.
+    pub(super) async fn publish(&self, queue: &dyn Queue, book: &BookId, released: &[Released]) {
+        let sent = send(queue, book, released).await;
+        if sent.is_empty() {
+            return;
+        }
+        let (later, book) = (self.clone(), book.clone());
+        self.tracker.spawn(async move {
+            let _waited = later.shutdown.run_until_cancelled(tokio::time::sleep(MARKED_AFTER)).await;
+            mark(&*later.store, &book, &sent).await;
+        });
+    }
+}
+
+/// Returns those tasks whose messages the broker has confirmed.
+async fn send(queue: &dyn Queue, book: &BookId, released: &[Released]) -> Vec<TaskId> {
+    let send_one = |one: &Released| {
+        let (mut message, lane, task) = (TaskMessage::of(book, one).encode(), lane(one), one.task);
+        if let Some(trace) = one.trace {
+            trace.onto(&mut message);
+        }
+        async move {
+            crash_point(format_args!("before_publish_of_{task}"));
+            if let Err(error) = queue.publish(&lane.into(), message).await {
+                tracing::warn!(%error, %task, "a released task could not be published; it is due again soon");
+                return None;
+            }
+            crash_point(format_args!("after_publish_of_{task}"));
+            Some(task)
+        }
+    };
+    join_all(released.iter().map(send_one)).await.into_iter().flatten().collect()
+}
+
+async fn mark(store: &dyn Store, book: &BookId, sent: &[TaskId]) {
+    let mark_one = |task: &TaskId| {
+        let (task, marked) = (*task, store.step(book, *task, Command::Published));
+        async move {
+            if let Err(error) = marked.await {
+                tracing::warn!(%error, %task, "a published task could not be marked");
+            }
+        }
+    };
+    join_all(sent.iter().map(mark_one)).await;
+}
