@@ -15,7 +15,6 @@ use bindery_shared::{
     consume::{Halt, Handler, Outcome, Work},
     files::Files,
     ledger::{self, Binding, BoundFile, Parking},
-    text::length::length,
 };
 
 use self::prove::{Proof, Proven, prove};
@@ -49,9 +48,9 @@ impl Binder {
             Proof::Gap(reason) => return Err(Halt::GiveUp(reason)),
         };
         let formats = formats(&request.terms.formats)?;
-        let Proven { chapters, texts } = proven;
+        let Proven { chapters, texts, length } = proven;
         let manuscript = manuscript(&request, chapters);
-        let (copy, length) = rendered(|| fair_copy(manuscript)).await?;
+        let copy = rendered(|| FairCopy::of(manuscript)).await?;
         let files = self.store(work, &copy, formats).await?;
         Ok(Outcome::Done(ledger::Result::Binding(Binding { files, texts, length })))
     }
@@ -77,13 +76,6 @@ async fn rendered<T>(render: impl FnOnce() -> Result<T, RenderError>) -> Result<
         Ok(done) => done.map_err(|error| Halt::GiveUp(error.to_string())),
         Err(_) => Err(Halt::GiveUp("rendering crashed; the log of its assembler says where".to_owned())),
     }
-}
-
-/// Makes the copy that all formats are rendered from, and measures it.
-fn fair_copy(manuscript: Manuscript) -> Result<(FairCopy, u64), RenderError> {
-    let lengths = manuscript.chapters.iter().map(|chapter| u64::from(length(&chapter.body, &manuscript.language)));
-    let length = lengths.sum();
-    Ok((FairCopy::of(manuscript)?, length))
 }
 
 #[async_trait]

@@ -7,8 +7,12 @@ use bindery_shared::{
     consume::{Halt, Work},
     ledger::{BoundText, Standing, Task, TaskResult},
 };
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 use crate::{format, manuscript::Chapter};
+
+/// How many texts are read at once: a book has up to 2,000, and others want the store too.
+const READS: usize = 8;
 
 /// What the proof found.
 pub(super) enum Proof {
@@ -24,22 +28,27 @@ pub(super) enum Proof {
 pub(super) struct Proven {
     pub(super) chapters: Vec<Chapter>,
     pub(super) texts: Vec<BoundText>,
+    /// The sum of the chapters' lengths.
+    pub(super) length: u64,
 }
 
 pub(super) async fn prove(work: &Work, request: &Request) -> Result<Proof, Halt> {
     let tasks = work.tasks().await?;
     let by_number: BTreeMap<u32, &Task> = tasks.iter().filter_map(|task| Some((task.id.chapter()?, task))).collect();
-    let mut proven = Proven { chapters: Vec::new(), texts: Vec::new() };
+    let mut proven = Proven { chapters: Vec::new(), texts: Vec::new(), length: 0 };
     let mut missing = Vec::new();
-    for (position, outlined) in request.order.outline.chapters.iter().enumerate() {
-        let number = u32::try_from(position + 1).expect("an outline holds at most 2,000 chapters");
-        let title = outlined.title.clone();
-        match standing(by_number.get(&number).copied()) {
-            Found::Result(result) => match work.text(&result.digest).await? {
-                Some(body) => proven.add(Chapter { number, title, body }, result),
-                None => missing.push(number),
-            },
-            Found::Dead(reason) => match request.terms.gaps {
+    let outlined = (1..).zip(&request.order.outline.chapters);
+    let found: Vec<_> =
+        outlined.map(|(number, chapter)| (number, chapter, standing(by_number.get(&number).copied()))).collect();
+    let bodies: Vec<_> = found.iter().map(|(.., found)| found.body(work)).collect();
+    let mut bodies = stream::iter(bodies).buffered(READS);
+    for (number, chapter, found) in &found {
+        let (number, title) = (*number, chapter.title.clone());
+        let body = bodies.try_next().await?.flatten();
+        match (found, body) {
+            (Found::Result(result), Some(body)) => proven.add(Chapter { number, title, body }, result),
+            (Found::Result(_), None) | (Found::Nothing, _) => missing.push(number),
+            (Found::Dead(reason), _) => match request.terms.gaps {
                 GapPolicy::Fail => return Ok(Proof::Gap(format!("chapter {number} is missing: {reason}"))),
                 GapPolicy::Omit => {}
                 GapPolicy::Placeholder => {
@@ -47,7 +56,6 @@ pub(super) async fn prove(work: &Work, request: &Request) -> Result<Proof, Halt>
                     proven.chapters.push(Chapter { number, title, body });
                 }
             },
-            Found::Nothing => missing.push(number),
         }
     }
     if !missing.is_empty() {
@@ -64,6 +72,7 @@ impl Proven {
         let digest = result.digest.clone();
         self.texts.push(BoundText { chapter: chapter.number, edition: result.edition, digest });
         self.chapters.push(chapter);
+        self.length += u64::from(result.length);
     }
 }
 
@@ -71,6 +80,16 @@ enum Found<'a> {
     Result(&'a TaskResult),
     Dead(String),
     Nothing,
+}
+
+impl Found<'_> {
+    /// Reads the text, where there must be one; none where the store has lost it, or holds other bytes.
+    async fn body(&self, work: &Work) -> Result<Option<String>, Halt> {
+        match self {
+            Self::Result(result) => work.text(&result.digest).await,
+            Self::Dead(_) | Self::Nothing => Ok(None),
+        }
+    }
 }
 
 fn standing(task: Option<&Task>) -> Found<'_> {
