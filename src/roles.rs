@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use bindery_assembler::bind::Binder;
 use bindery_dispatcher::{herald, intake::Intake, plan::Planner, sweep};
 use bindery_shared::{
-    consume::{self, Handler, Settings},
+    consume::{self, Handler, Room, Settings},
     model::Models,
     queue::Lane,
     store::Scope,
@@ -46,7 +46,8 @@ impl Roles {
     /// Starts no role yet; `holder` names this process in leases and posts. Work has the grace to end in, and deliveries
     /// are held for no longer than `hold`.
     pub(crate) fn none(workshop: &Workshop, (grace, hold): (Duration, Option<Duration>), holder: String) -> Self {
-        let settings = Settings { worker: holder, renew: workshop.config.ledger.renew, grace, hold };
+        let settings =
+            Settings { worker: holder, room: Room::default(), renew: workshop.config.ledger.renew, grace, hold };
         Self { tasks: JoinSet::new(), shutdown: CancellationToken::new(), settings }
     }
 

@@ -17,7 +17,7 @@ use bindery_shared::{
         request::{Order, PlanMode, Request},
     },
     config::Config,
-    consume::{self, Handler, Ports, Settings},
+    consume::{self, Handler, Ports, Room, Settings},
     files,
     ledger::{Accepted, State},
     live::Live,
@@ -115,7 +115,8 @@ impl Crew {
     fn consume(&mut self, lane: (Lane, u16), handler: Arc<dyn Handler>) {
         let (ports, shutdown) = (self.ports.clone(), self.shutdown.clone());
         let (renew, grace) = (self.config.ledger.renew, self.config.serve.grace);
-        let settings = Settings { worker: "the crew".to_owned(), renew, grace, hold: Some(self.config.queue.hold) };
+        let (worker, room, hold) = ("the crew".to_owned(), Room::default(), Some(self.config.queue.hold));
+        let settings = Settings { worker, room, renew, grace, hold };
         self.tasks.spawn(async move {
             consume::run(ports, settings, lane, handler, shutdown).await.expect("a lane can be consumed");
         });

@@ -3,6 +3,7 @@
 //! A handler sees a [`Work`] and returns an [`Outcome`]; only the loop touches deliveries and leases.
 
 mod publish;
+mod room;
 mod serve;
 mod work;
 
@@ -16,6 +17,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use self::{
     publish::publish,
+    room::Room,
     work::{Halt, Work, patiently},
 };
 use crate::{
@@ -68,6 +70,8 @@ pub struct Ports {
 pub struct Settings {
     /// This process, as leases name it.
     pub worker: String,
+    /// Where all of this process's work is done.
+    pub room: Room,
     /// How often a lease is renewed.
     pub renew: Duration,
     /// How long work may go on once the loop is told to stop.

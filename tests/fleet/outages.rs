@@ -47,6 +47,8 @@ fn keeps_its_texts(gone: impl FnOnce(&Fleet, &Proxy), back: impl FnOnce(&Fleet, 
     let book = fleet.order(three_chapters());
     fleet.model.wait_for("the call that is held back", |stats| stats.calls >= 1);
     fleet.queues("chapters", 3);
+    let published = |fleet: &Fleet| (1..=3).all(|chapter| fleet.ledger(&book.id).chapter(chapter)["published"] == true);
+    fleet.wait_until("its chapters are marked as published", || published(&fleet));
     gone(&fleet, &proxy);
     turnstile.open_all();
     for _ in 0..2 {

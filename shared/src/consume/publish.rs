@@ -3,8 +3,9 @@
 use std::{sync::Arc, time::Duration};
 
 use futures_util::future::join_all;
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tokio_util::task::TaskTracker;
 
+use super::{Stops, work::patiently};
 use crate::{
     book::id::{BookId, TaskId},
     crash_point,
@@ -21,7 +22,12 @@ const MARKED_AFTER: Duration = Duration::from_millis(100);
 /// Publishes released tasks and marks them published. What fails here is due again when its grace is over.
 pub async fn publish(queue: &dyn Queue, store: &dyn Store, book: &BookId, released: &[Released]) {
     let sent = send(queue, book, released).await;
-    mark(store, book, &sent).await;
+    let mark_one = async |task: &TaskId| {
+        if let Err(error) = store.step(book, *task, Command::Published).await {
+            tracing::warn!(%error, %task, "a published task could not be marked");
+        }
+    };
+    join_all(sent.iter().map(mark_one)).await;
 }
 
 /// Marks what was sent a moment later, beside whatever its sender does next.
@@ -29,22 +35,29 @@ pub async fn publish(queue: &dyn Queue, store: &dyn Store, book: &BookId, releas
 pub(super) struct Marker {
     pub(super) store: Arc<dyn Store>,
     pub(super) tracker: TaskTracker,
-    /// Once told to stop, marks wait no longer.
-    pub(super) shutdown: CancellationToken,
+    pub(super) stops: Stops,
 }
 
 impl Marker {
     /// Publishes released tasks; they are marked later.
     pub(super) async fn publish(&self, queue: &dyn Queue, book: &BookId, released: &[Released]) {
         let sent = send(queue, book, released).await;
-        if sent.is_empty() {
-            return;
+        if !sent.is_empty() {
+            let (later, book) = (self.clone(), book.clone());
+            self.tracker.spawn(async move { later.mark(&book, &sent).await });
         }
-        let (later, book) = (self.clone(), book.clone());
-        self.tracker.spawn(async move {
-            let _waited = later.shutdown.run_until_cancelled(tokio::time::sleep(MARKED_AFTER)).await;
-            mark(&*later.store, &book, &sent).await;
-        });
+    }
+
+    async fn mark(&self, book: &BookId, sent: &[TaskId]) {
+        let _waited = self.stops.shutdown.run_until_cancelled(tokio::time::sleep(MARKED_AFTER)).await;
+        let mark_one = |task: &TaskId| {
+            let task = *task;
+            async move {
+                let said = || self.store.step(book, task, Command::Published);
+                patiently(&self.stops.silence, said).await
+            }
+        };
+        join_all(sent.iter().map(mark_one)).await;
     }
 }
 
@@ -66,16 +79,4 @@ async fn send(queue: &dyn Queue, book: &BookId, released: &[Released]) -> Vec<Ta
         }
     };
     join_all(released.iter().map(send_one)).await.into_iter().flatten().collect()
-}
-
-async fn mark(store: &dyn Store, book: &BookId, sent: &[TaskId]) {
-    let mark_one = |task: &TaskId| {
-        let (task, marked) = (*task, store.step(book, *task, Command::Published));
-        async move {
-            if let Err(error) = marked.await {
-                tracing::warn!(%error, %task, "a published task could not be marked");
-            }
-        }
-    };
-    join_all(sent.iter().map(mark_one)).await;
 }

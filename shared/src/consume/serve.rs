@@ -31,6 +31,10 @@ use crate::{
 /// How long a task that needs a newer program is kept from going round between older ones.
 const PAUSE: Duration = Duration::from_secs(2);
 
+/// How long a delivery waits for a place beside or after others. A broker takes back what is held for longer than its
+/// limit, RabbitMQ after half an hour, and the work has still to be done.
+const PATIENCE: Duration = Duration::from_secs(5 * 60);
+
 /// How often it goes round: for an hour at least, which an upgrade may take. A newer program that comes later finds the
 /// task owed in the ledger, and publishes it anew.
 const ROUNDS: u32 = 1_800;
@@ -52,7 +56,7 @@ impl Server {
         handler: Arc<dyn Handler>,
         (stops, tracker): (Stops, TaskTracker),
     ) -> Self {
-        let marker = Marker { store: ports.store.clone(), tracker, shutdown: stops.shutdown.clone() };
+        let marker = Marker { store: ports.store.clone(), tracker, stops: stops.clone() };
         Self { ports, settings, handler, stops, marker, claims: AtomicU64::new(0) }
     }
 
@@ -76,6 +80,12 @@ impl Server {
     }
 
     async fn claim(self: Arc<Self>, (message, behind): (TaskMessage, u32), solo: bool) -> Verdict {
+        let place = tokio::time::timeout(PATIENCE, self.settings.room.enter(solo));
+        let _place = match self.stops.shutdown.run_until_cancelled(place).await {
+            Some(Ok(place)) => place,
+            Some(Err(_)) => return Verdict::Behind,
+            None => return Verdict::Return,
+        };
         let age = self.claims.fetch_add(1, Ordering::Relaxed);
         let claim = format!("{}/{age}/{:016x}", self.settings.worker, fastrand::u64(..));
         let command = Command::Claim { worker: self.settings.worker.clone(), claim, solo };

@@ -3,19 +3,27 @@
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use tokio::{
+    sync::{
+        Semaphore,
+        mpsc::{UnboundedSender, unbounded_channel},
+    },
+    task::JoinSet,
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
-    Handler, Outcome, Ports, Settings, Stops, Work,
+    Handler, Outcome, Ports, Room, Settings, Stops, Work,
     serve::{Server, renew},
 };
 use crate::{
     book::{
         digest::Digest,
         id::{BookId, TaskId},
+        money::Micros,
     },
     ledger::{
-        Answer, Command, Grant, Part,
+        self, Answer, Command, Grant, Part,
         sample::{RULES, request},
     },
     live::Live,
@@ -34,11 +42,15 @@ struct Bench {
 }
 
 async fn bench() -> Bench {
+    bench_of(1).await
+}
+
+async fn bench_of(chapters: u32) -> Bench {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("books.db");
     let access = store::Access::new(&format!("sqlite:{}", file.display()));
     let store = store::connect(&access, RULES, store::Clock::Own).await.unwrap();
-    let request = request("r", 1);
+    let request = request("r", chapters);
     store.accept(&request).await.unwrap();
     let book = request.book_id();
     let claim = Command::Claim { worker: "w".into(), claim: "c".into(), solo: false };
@@ -51,6 +63,11 @@ impl Bench {
         let (store, live) = (self.store.clone(), Arc::new(Live::default()));
         Work::new(self.grant.clone(), (Arc::new(Purse::unlimited()), 0), (store, live), CancellationToken::new())
     }
+}
+
+fn settings() -> Settings {
+    let (renew, grace) = (Duration::from_secs(10), Duration::ZERO);
+    Settings { worker: "w".into(), room: Room::default(), renew, grace, hold: None }
 }
 
 struct Never;
@@ -70,7 +87,6 @@ async fn work_that_ended_as_it_was_to_be_broken_off_keeps_its_outcome() {
         queue: queue::connect(&queue::Access::new("local:")).await.unwrap(),
         live: Arc::new(Live::default()),
     };
-    let settings = Settings { worker: "w".into(), renew: Duration::from_secs(10), grace: Duration::ZERO, hold: None };
     let stops = Stops {
         shutdown: CancellationToken::new(),
         drain: CancellationToken::new(),
@@ -78,7 +94,7 @@ async fn work_that_ended_as_it_was_to_be_broken_off_keeps_its_outcome() {
     };
     stops.drain.cancel();
     let work = bench.work();
-    let server = Server::new(ports, settings, Arc::new(Never), (stops, TaskTracker::new()));
+    let server = Server::new(ports, settings(), Arc::new(Never), (stops, TaskTracker::new()));
     for _ in 0..50 {
         let run = tokio::spawn(async { Outcome::GiveUp("done".into()) });
         while !run.is_finished() {
@@ -105,9 +121,8 @@ async fn what_only_a_newer_program_can_read_stays_in_its_lane_and_in_the_store_a
         queue.publish(&Lane::Plans.into(), Message::new("m", body.into())).await.unwrap();
     }
     let ports = Ports { store: bench.store.clone(), queue: queue.clone(), live: Arc::new(Live::default()) };
-    let settings = Settings { worker: "w".into(), renew: Duration::from_secs(10), grace: Duration::ZERO, hold: None };
     let shutdown = CancellationToken::new();
-    let serving = tokio::spawn(super::run(ports, settings, (Lane::Plans, 2), Arc::new(Never), shutdown.clone()));
+    let serving = tokio::spawn(super::run(ports, settings(), (Lane::Plans, 2), Arc::new(Never), shutdown.clone()));
     while queue.depth(Lane::Plans).await.unwrap() > 0 {
         tokio::task::yield_now().await;
     }
@@ -117,6 +132,69 @@ async fn what_only_a_newer_program_can_read_stays_in_its_lane_and_in_the_store_a
     assert_eq!(queue.depth(Lane::Dead).await.unwrap(), 0);
     assert_eq!(records(), before);
     assert!(bench.store.books().await.unwrap().is_empty(), "it is left out where all are listed");
+}
+
+/// Tells of each task's beginning, then of its end, which it waits to be allowed.
+struct Told {
+    said: UnboundedSender<String>,
+    allowed: Semaphore,
+}
+
+#[async_trait]
+impl Handler for Told {
+    async fn handle(&self, work: &Work) -> Outcome {
+        self.said.send(format!("{} begins", work.task())).unwrap();
+        self.allowed.acquire().await.unwrap().forget();
+        self.said.send(format!("{} ends", work.task())).unwrap();
+        Outcome::GiveUp("told to".into())
+    }
+}
+
+#[tokio::test]
+async fn a_crash_suspect_is_worked_on_while_nothing_else_of_its_process_is() {
+    let Bench { store, book, grant, _folder, .. } = bench_of(3).await;
+    let result = ledger::Result::Plan { context: "{}".into(), estimate: Micros::ZERO };
+    let commit = Command::Commit { fence: grant.fence, edition: grant.task.edition, result, spent: Micros::ZERO };
+    assert!(matches!(store.step(&book, TaskId::Plan, commit).await.unwrap(), Answer::Committed { .. }));
+    let queue = queue::connect(&queue::Access::new("local:")).await.unwrap();
+    let publish = async |lane: Lane, chapter: u32| {
+        let body =
+            format!("{{\"v\":1,\"book\":\"{book}\",\"task\":\"write/{chapter}\",\"edition\":{}}}", grant.task.edition);
+        queue.publish(&lane.into(), Message::new("m", body.into())).await.unwrap();
+        while queue.depth(lane).await.unwrap() > 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    let (said, mut heard) = unbounded_channel();
+    let handler = Arc::new(Told { said, allowed: Semaphore::new(0) });
+    let ports = Ports { store, queue: queue.clone(), live: Arc::new(Live::default()) };
+    let (shutdown, mut lanes) = (CancellationToken::new(), JoinSet::new());
+    let settings = settings();
+    for lane in [Lane::Chapters, Lane::Solo] {
+        let run = super::run(ports.clone(), settings.clone(), (lane, 2), handler.clone(), shutdown.clone());
+        lanes.spawn(run);
+    }
+    // What has been said to the store before is answered before this is.
+    let leased = async || {
+        tokio::task::yield_now().await;
+        let tasks = ports.store.tasks(&book).await.unwrap();
+        tasks.into_iter().filter(|task| task.lease.is_some()).map(|task| task.id.to_string()).collect::<Vec<_>>()
+    };
+    publish(Lane::Chapters, 1).await;
+    assert_eq!(heard.recv().await.unwrap(), "write/1 begins");
+    publish(Lane::Solo, 2).await;
+    publish(Lane::Chapters, 3).await;
+    assert_eq!(leased().await, ["write/1"]);
+    for next in ["write/2", "write/3"] {
+        handler.allowed.add_permits(1);
+        assert!(heard.recv().await.unwrap().ends_with("ends"));
+        assert_eq!(heard.recv().await.unwrap(), format!("{next} begins"));
+        assert_eq!(leased().await, [next]);
+    }
+    handler.allowed.add_permits(1);
+    assert_eq!(heard.recv().await.unwrap(), "write/3 ends");
+    shutdown.cancel();
+    lanes.join_all().await.into_iter().for_each(|ended| ended.unwrap());
 }
 
 #[tokio::test]
