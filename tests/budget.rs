@@ -1,5 +1,7 @@
 //! Is a budget kept to the cent, and is nothing spent that was not asked for?
 
+use bindery_stand_in::Faults;
+
 use crate::support::{Bench, Outline};
 
 /// Micro-dollars for a prompt token and for an output token.
@@ -9,9 +11,8 @@ fn outline() -> Outline {
     Outline::of(&["Staffs", "Moons", "Machines", "Harbours", "Almanacs", "Pilots"])
 }
 
-/// Returns a place with a model that must be paid.
-fn bench(prices: &str) -> Bench {
-    let bench = Bench::new();
+/// Makes a place one with a model that must be paid.
+fn bench(bench: Bench, prices: &str) -> Bench {
     bench.outline(&outline());
     bench.file("prices.toml", prices);
     let settings = format!(
@@ -23,10 +24,17 @@ fn bench(prices: &str) -> Bench {
 }
 
 fn priced() -> Bench {
+    priced_on(Bench::new())
+}
+
+fn priced_on(place: Bench) -> Bench {
     let (input, output) = PRICE;
-    bench(&format!(
-        "date = \"2026-01-01\"\n\n[[price]]\nmodel = \"press:prose\"\ninput = {input}.0\noutput = {output}.0\n"
-    ))
+    bench(
+        place,
+        &format!(
+            "date = \"2026-01-01\"\n\n[[price]]\nmodel = \"press:prose\"\ninput = {input}.0\noutput = {output}.0\n"
+        ),
+    )
 }
 
 /// Returns what the server's own counts cost.
@@ -68,7 +76,10 @@ fn a_book_is_held_before_it_passes_its_budget_and_goes_on_with_a_larger_one() {
 
 #[test]
 fn a_budget_without_a_price_is_refused() {
-    let bench = bench("date = \"2026-01-01\"\n\n[[price]]\nmodel = \"press:verse\"\ninput = 3.0\noutput = 15.0\n");
+    let bench = bench(
+        Bench::new(),
+        "date = \"2026-01-01\"\n\n[[price]]\nmodel = \"press:verse\"\ninput = 3.0\noutput = 15.0\n",
+    );
     bench.write(&["--budget", "5"]).exits(64).tells(&["the price of press:prose is not known", "prices_file"]);
     assert_eq!(bench.model.stats().calls, 0);
 }
@@ -81,4 +92,18 @@ fn a_dry_run_tells_what_the_book_would_take_and_makes_no_call() {
     assert!(told.contains("about $0."), "{told}");
     assert_eq!(bench.model.stats().calls + bench.model.stats().rejected, 0);
     assert!(bench.run(&["books"]).exits(0).stdout.is_empty(), "a dry run left a book behind");
+}
+
+#[test]
+fn what_is_done_already_is_no_part_of_an_estimate() {
+    // Chapter 3 is given up once, and written by the next run.
+    let refused = Faults::from_script(r#"{"match":{"task":"brief","chapter":3},"fault":"empty","times":5}"#).unwrap();
+    let bench = priced_on(Bench::with_faults(refused));
+    bench.calls_may_be_lost();
+    bench.write(&[]).exits(1).tells(&[": 19 calls"]);
+    bench.write(&[]).exits(0).tells(&[": 3 calls"]);
+    bench
+        .run(&["rewrite", "book.md", "--chapter", "2", "--chapter", "5", "--out", "out"])
+        .exits(0)
+        .tells(&[": 6 calls"]);
 }

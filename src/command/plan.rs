@@ -71,7 +71,7 @@ async fn make(
     if is_rehearsal(&request.order.model) {
         eprintln!("No model is configured: this is a rehearsal, free of charge.");
     } else if request.order.plan == PlanMode::Model {
-        confirm(environment, yes, &request, &estimate(&request.order, &writers.models)?)?;
+        confirm(environment, yes, &request, &estimate(&request.order, &writers.models, |_| true)?)?;
     }
     // A plan that was left behind by a killed run may be of another outline.
     if workshop

@@ -1,16 +1,20 @@
 //! `bindery rewrite`: chapters of a finished book are written anew, and the book is bound again.
 
 use std::{
+    collections::BTreeSet,
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use bindery_shared::{
-    book::request::{PlanMode, Request},
+    book::{
+        id::TaskId,
+        request::{PlanMode, Request},
+    },
     ledger::{Book, Operated, Operation},
 };
 
-use super::write::{Run, beside, confirm, estimate, kept, read_outline, settle, stem};
+use super::write::{Run, beside, confirm, done, estimate, kept, read_outline, settle, stem};
 use crate::{
     cli::{Global, RewriteArgs},
     environment::Environment,
@@ -38,8 +42,9 @@ pub(crate) async fn run(
         workshop.operate(&book, Operation::TakeOver).await?;
     }
     let (operation, request) = operation(&workshop, &book, &arguments).await?;
+    let done = done(&workshop, &book.id).await?;
     let writers = Writers::open(&workshop.config, environment, &request.order.model, None).await?;
-    let expected = estimate(&request.order, &writers.models)?;
+    let expected = estimate(&request.order, &writers.models, |task| owed(&operation, &done, task))?;
     if !is_rehearsal(&request.order.model) {
         confirm(environment, arguments.yes, &request, &expected)?;
     }
@@ -78,6 +83,18 @@ async fn operation(workshop: &Workshop, book: &Book, arguments: &RewriteArgs) ->
     let chapters = revised.order.outline.chapters.len();
     eprintln!("{unchanged} of {chapters} chapters are kept, {} are to be written.", chapters - unchanged);
     Ok((Operation::Revise { request: Box::new(revised.clone()), kept }, revised))
+}
+
+/// Whether a task will have to be done, given those that are.
+fn owed(operation: &Operation, done: &BTreeSet<TaskId>, task: TaskId) -> bool {
+    match (operation, task) {
+        (Operation::Rewrite { chapters, .. }, TaskId::Write(number)) if chapters.contains(&number) => true,
+        (Operation::Revise { kept, .. }, TaskId::Write(number)) => {
+            kept.get(&number).is_none_or(|from| !done.contains(&TaskId::Write(*from)))
+        }
+        (Operation::Revise { .. }, TaskId::Plan) => true,
+        _ => !done.contains(&task),
+    }
 }
 
 async fn reopen(workshop: &Workshop, book: &Book, operation: Operation) -> Result<(), Failure> {

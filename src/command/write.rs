@@ -6,6 +6,7 @@ mod order;
 mod run;
 
 use std::{
+    collections::BTreeSet,
     path::{Path, PathBuf},
     process::ExitCode,
     time::Duration,
@@ -13,17 +14,16 @@ use std::{
 
 use bindery_assembler::format::Format;
 use bindery_dispatcher::{
-    plan::Estimate,
     submit::submit,
     terms::{keepable, terms},
 };
 use bindery_shared::{
     book::{
-        id::BookId,
+        id::{BookId, TaskId},
         request::{Order, Request},
     },
     consume::publish,
-    ledger::{Accepted, Book, Hold, Operated, Operation, State},
+    ledger::{Accepted, Book, Hold, Operated, Operation, Standing, State},
 };
 
 pub(crate) use self::{
@@ -65,13 +65,8 @@ fn flags(arguments: &WriteArgs) -> Vec<(String, String)> {
     flags
 }
 
-/// Makes the request for an order, with the terms that the command line and the settings name, and its estimate.
-fn request(
-    run: &Run<'_>,
-    order: Order,
-    request_id: &str,
-    arguments: &WriteArgs,
-) -> Result<(Request, Estimate), Failure> {
+/// Makes the request for an order, with the terms that the command line and the settings name.
+fn request(run: &Run<'_>, order: Order, request_id: &str, arguments: &WriteArgs) -> Result<Request, Failure> {
     let caller = run.writers.models.caller(&order.model).map_err(Failure::usage)?;
     let mut terms = terms(&run.workshop.config, &order, &caller).map_err(Failure::usage)?;
     terms.budget = arguments.budget.or(terms.budget);
@@ -83,15 +78,20 @@ fn request(
         format.parse::<Format>().map_err(Failure::usage)?;
     }
     keepable(&terms, &order, &caller).map_err(Failure::usage)?;
-    let estimate = estimate(&order, &run.writers.models)?;
-    Ok((Request { tenant: TENANT.to_owned(), request_id: request_id.to_owned(), order, terms, trace: None }, estimate))
+    Ok(Request { tenant: TENANT.to_owned(), request_id: request_id.to_owned(), order, terms, trace: None })
+}
+
+/// Reads which tasks of a book are done, as none of one that is not stored are.
+pub(crate) async fn done(workshop: &Workshop, book: &BookId) -> Result<BTreeSet<TaskId>, Failure> {
+    let tasks = workshop.ports.store.tasks(book).await?;
+    Ok(tasks.iter().filter(|task| task.standing == Standing::Done).map(|task| task.id).collect())
 }
 
 async fn write(mut run: Run<'_>, ordered: Ordered, arguments: &WriteArgs) -> Result<ExitCode, Failure> {
     let (workshop, request_id) = (run.workshop, ordered.request_id.as_str());
     if arguments.dry_run {
-        let (request, estimate) = request(&run, ordered.order, request_id, arguments)?;
-        print_estimate(run.global, &request, &estimate)?;
+        let request = request(&run, ordered.order, request_id, arguments)?;
+        print_estimate(run.global, &request, &estimate(&request.order, &run.writers.models, |_| true)?)?;
         return Ok(ExitCode::SUCCESS);
     }
     let id = BookId::of(TENANT, request_id);
@@ -105,7 +105,12 @@ async fn write(mut run: Run<'_>, ordered: Ordered, arguments: &WriteArgs) -> Res
         Decision::GoOn(order) => (order, None),
         Decision::Replace(order) => (order, stored.as_ref()),
     };
-    let (mut request, estimate) = request(&run, *order, request_id, arguments)?;
+    let mut request = request(&run, *order, request_id, arguments)?;
+    let done = match replaced {
+        None => done(workshop, &id).await?,
+        Some(_) => BTreeSet::new(),
+    };
+    let estimate = estimate(&request.order, &run.writers.models, |task| !done.contains(&task))?;
     if let (None, None, Some(book)) = (request.terms.budget, replaced, &stored) {
         request.terms.budget = book.terms.budget;
     }

@@ -42,12 +42,12 @@ const DRAFT_TOKENS: u64 = 2_500;
 const TOKENS_PER_SECOND: f64 = 80.0;
 const FIRST_TOKEN: f64 = 0.6;
 
-/// Estimates a book from its context, without a planning call.
-pub fn estimate(context: &Context, caller: &Caller) -> Estimate {
+/// Estimates those chapters of a book that are owed, by their numbers, from its context and without a planning call.
+pub fn estimate(context: &Context, caller: &Caller, owed: impl Fn(u32) -> bool) -> Estimate {
     let book = estimate_tokens(&context.book_part());
     let mut total = Estimate::default();
     let mut waves = [Duration::ZERO; 2];
-    for slice in &context.chapters {
+    for slice in context.chapters.iter().filter(|slice| owed(slice.chapter)) {
         let takes = ChapterTakes::of(context, slice);
         let prompt = book + estimate_tokens(&context.slice_part(slice)) + REQUEST_TOKENS;
         total.calls += takes.calls;

@@ -9,7 +9,7 @@ use std::{
 use bindery_dispatcher::plan::{self, Estimate};
 use bindery_shared::{
     book::{
-        id::BookId,
+        id::{BookId, TaskId},
         request::{Order, PlanMode, Request},
     },
     ledger::{State, Task},
@@ -42,13 +42,13 @@ pub(crate) struct Run<'a> {
     pub(crate) expected: Duration,
 }
 
-/// Estimates what an order will take, with as many calls at once as its provider is given.
-pub(crate) fn estimate(order: &Order, models: &Models) -> Result<Estimate, Failure> {
+/// Estimates what those tasks of an order will take that are owed, with as many calls at once as its provider is given.
+pub(crate) fn estimate(order: &Order, models: &Models, owed: impl Fn(TaskId) -> bool) -> Result<Estimate, Failure> {
     let caller = models.caller(&order.model).map_err(Failure::usage)?;
     let calls = models.calls(&order.model).map_err(Failure::usage)?;
     let compiled = plan::compile(order).map_err(Failure::usage)?;
-    let mut estimate = plan::estimate(&compiled, &caller);
-    if order.plan == PlanMode::Model {
+    let mut estimate = plan::estimate(&compiled, &caller, |chapter| owed(TaskId::Write(chapter)));
+    if order.plan == PlanMode::Model && owed(TaskId::Plan) {
         estimate = plan::with_plan(estimate, order, &compiled, &caller);
     }
     Ok(Estimate { time: estimate.time_with(calls), ..estimate })
