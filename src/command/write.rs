@@ -120,7 +120,7 @@ async fn write(mut run: Run<'_>, ordered: Ordered, arguments: &WriteArgs) -> Res
         eprintln!("The book is whole already; nothing is called. To have a part of it anew: bindery rewrite {id}");
     } else if is_rehearsal(&request.order.model) {
         announce_rehearsal(run.environment, workshop).await;
-    } else {
+    } else if estimate.calls > 0 {
         confirm(run.environment, arguments.yes, &request, &estimate)?;
     }
     if let Some(book) = replaced {

@@ -11,8 +11,8 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 use crate::{format, manuscript::Chapter};
 
-/// How many texts are read at once: a book has up to 2,000, and others want the store too.
-const READS: usize = 8;
+/// How many texts are read at once: a book has up to 2,000, and others want the store's few connections too.
+const READS: usize = 3;
 
 /// What the proof found.
 pub(super) enum Proof {

@@ -8,18 +8,20 @@ use std::{
     time::Duration,
 };
 
+use tokio::time::Instant;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::Instrument as _;
 
 use super::{
     Handler, Outcome, Ports, Settings, Stops,
     publish::Marker,
+    room::Place,
     work::{Work, patiently},
 };
 use crate::{
     book::id::{BookId, TaskId},
     crash_point,
-    ledger::{Answer, Command, Grant, Operated, Operation, Parking, Released},
+    ledger::{Answer, Command, Grant, Operated, Operation, Parking, Released, Standing, Task},
     message::{TaskMessage, Undecodable},
     model::Purse,
     queue::{Delivery, Verdict},
@@ -31,13 +33,23 @@ use crate::{
 /// How long a task that needs a newer program is kept from going round between older ones.
 const PAUSE: Duration = Duration::from_secs(2);
 
-/// How long a delivery waits for a place beside or after others. A broker takes back what is held for longer than its
-/// limit, RabbitMQ after half an hour, and the work has still to be done.
+/// How long a delivery waits for a crash suspect that goes before it. Then it goes back, so that another process may
+/// take it.
 const PATIENCE: Duration = Duration::from_secs(5 * 60);
 
 /// How often it goes round: for an hour at least, which an upgrade may take. A newer program that comes later finds the
 /// task owed in the ledger, and publishes it anew.
 const ROUNDS: u32 = 1_800;
+
+/// How a task's message came.
+#[derive(Clone, Copy)]
+struct Came {
+    at: Instant,
+    /// How often it had gone back behind the others.
+    behind: u32,
+    /// Whether it came through the queue for crash suspects.
+    solo: bool,
+}
 
 pub(super) struct Server {
     ports: Ports,
@@ -61,17 +73,17 @@ impl Server {
     }
 
     pub(super) async fn serve(self: Arc<Self>, delivery: Delivery, solo: bool) {
+        let came = Came { at: Instant::now(), behind: delivery.message.times_behind(), solo };
         let verdict = match TaskMessage::decode(&delivery.message.body) {
             Ok(message) => {
                 let task = message.task;
                 let traced = spans::task(&message, TraceParent::of(&delivery.message), delivery.redelivered);
                 let span = tracing::info_span!("task", book.id = %message.book, %task);
-                let behind = delivery.message.times_behind();
-                let verdict = self.clone().claim((message, behind), solo).instrument(traced).instrument(span).await;
+                let verdict = self.clone().take(message, came).instrument(traced).instrument(span).await;
                 crash_point(format_args!("before_ack_of_{task}"));
                 verdict
             }
-            Err(newer @ Undecodable::Newer(_)) => self.leave(&newer.to_string(), delivery.message.times_behind()).await,
+            Err(newer @ Undecodable::Newer(_)) => self.leave(&newer.to_string(), came.behind).await,
             Err(unreadable) => Verdict::DeadLetter { reason: unreadable.to_string() },
         };
         if let Err(error) = delivery.settle(verdict).await {
@@ -79,27 +91,42 @@ impl Server {
         }
     }
 
-    async fn claim(self: Arc<Self>, (message, behind): (TaskMessage, u32), solo: bool) -> Verdict {
-        let place = tokio::time::timeout(PATIENCE, self.settings.room.enter(solo));
-        let _place = match self.stops.shutdown.run_until_cancelled(place).await {
-            Some(Ok(place)) => place,
-            Some(Err(_)) => return Verdict::Behind,
-            None => return Verdict::Return,
-        };
+    /// Claims a task once there is a place for it: a crash suspect's is with nothing beside it.
+    async fn take(self: Arc<Self>, message: TaskMessage, came: Came) -> Verdict {
+        let solo = came.solo && self.suspected(&message).await;
+        // By the time that deliveries are held for, whatever runs has ended.
+        let patience = if solo { self.settings.hold.unwrap_or(Duration::MAX) } else { PATIENCE };
+        let place = tokio::time::timeout(patience, self.settings.room.enter(solo));
+        match self.stops.shutdown.run_until_cancelled(place).await {
+            Some(Ok(place)) => self.claim(message, Came { solo, ..came }, place).await,
+            Some(Err(_)) => Verdict::Behind,
+            None => Verdict::Return,
+        }
+    }
+
+    /// Returns whether a task is still to be tried alone: its message may be older than what has become of it.
+    async fn suspected(&self, message: &TaskMessage) -> bool {
+        let tasks = patiently(&self.stops.shutdown, || self.ports.store.tasks(&message.book)).await;
+        let owed = |task: &Task| task.standing == Standing::Released && task.lease.is_none() && task.lapses > 0;
+        tasks.is_some_and(|tasks| tasks.iter().any(|task| task.id == message.task && owed(task)))
+    }
+
+    async fn claim(self: Arc<Self>, message: TaskMessage, came: Came, place: Place) -> Verdict {
         let age = self.claims.fetch_add(1, Ordering::Relaxed);
         let claim = format!("{}/{age}/{:016x}", self.settings.worker, fastrand::u64(..));
-        let command = Command::Claim { worker: self.settings.worker.clone(), claim, solo };
+        let command = Command::Claim { worker: self.settings.worker.clone(), claim, solo: came.solo };
         let (book, task) = (&message.book, message.task);
         let claimed = patiently(&self.stops.shutdown, || self.ports.store.step(book, task, command.clone())).await;
         spans::claimed(claimed.as_ref());
         match claimed {
-            Some(Answer::Go(grant)) => self.work(*grant, age).await,
+            Some(Answer::Go(grant)) => self.work(*grant, (age, came.at)).await,
             Some(Answer::Done { unpublished: owed } | Answer::GivenUp { released: owed }) => {
                 self.publish(book, owed).await
             }
             Some(Answer::Solo(released)) => self.publish(book, vec![released]).await,
             Some(Answer::Newer { version }) => {
-                self.leave(&format!("its book's record has version {version}"), behind).await
+                drop(place);
+                self.leave(&format!("its book's record has version {version}"), came.behind).await
             }
             Some(_) => Verdict::Ack,
             None => Verdict::Return,
@@ -122,12 +149,12 @@ impl Server {
     }
 
     /// Does the work under a lease that is renewed beside it, and says what became of it.
-    async fn work(self: Arc<Self>, grant: Grant, age: u64) -> Verdict {
+    async fn work(self: Arc<Self>, grant: Grant, (age, delivered): (u64, Instant)) -> Verdict {
         let stop = CancellationToken::new();
         let purse = Arc::new(Purse::new(grant.allowance));
         let (book, task, fence) = (grant.book.id.clone(), grant.task.id, grant.fence);
         let (store, live) = (self.ports.store.clone(), self.ports.live.clone());
-        let work = Arc::new(Work::new(grant, (purse, age), (store, live), stop.clone()));
+        let work = Arc::new(Work::new(grant, (purse, age, delivered), (store, live), stop.clone()));
         let renewing =
             tokio::spawn(renew(self.ports.store.clone(), (book, task, fence), self.settings.renew, stop.clone()));
         let handler = self.handler.clone();
@@ -163,7 +190,7 @@ impl Server {
     /// its first part is kept would begin anew for ever.
     async fn outstayed(&self, work: &Work) {
         let Some(hold) = self.settings.hold else { return std::future::pending().await };
-        tokio::time::sleep(hold).await;
+        tokio::time::sleep_until(work.delivered + hold).await;
         work.progressed.cancelled().await;
     }
 

@@ -3,12 +3,14 @@
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use futures_util::FutureExt as _;
 use tokio::{
     sync::{
         Semaphore,
         mpsc::{UnboundedSender, unbounded_channel},
     },
     task::JoinSet,
+    time::Instant,
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -50,7 +52,8 @@ async fn bench_of(chapters: u32) -> Bench {
     let file = folder.path().join("books.db");
     let access = store::Access::new(&format!("sqlite:{}", file.display()));
     let store = store::connect(&access, RULES, store::Clock::Own).await.unwrap();
-    let request = request("r", chapters);
+    let mut request = request("r", chapters);
+    request.terms.window = chapters;
     store.accept(&request).await.unwrap();
     let book = request.book_id();
     let claim = Command::Claim { worker: "w".into(), claim: "c".into(), solo: false };
@@ -61,7 +64,12 @@ async fn bench_of(chapters: u32) -> Bench {
 impl Bench {
     fn work(&self) -> Work {
         let (store, live) = (self.store.clone(), Arc::new(Live::default()));
-        Work::new(self.grant.clone(), (Arc::new(Purse::unlimited()), 0), (store, live), CancellationToken::new())
+        Work::new(
+            self.grant.clone(),
+            (Arc::new(Purse::unlimited()), 0, Instant::now()),
+            (store, live),
+            CancellationToken::new(),
+        )
     }
 }
 
@@ -152,7 +160,7 @@ impl Handler for Told {
 
 #[tokio::test]
 async fn a_crash_suspect_is_worked_on_while_nothing_else_of_its_process_is() {
-    let Bench { store, book, grant, _folder, .. } = bench_of(3).await;
+    let Bench { store, file, book, grant, _folder } = bench_of(4).await;
     let result = ledger::Result::Plan { context: "{}".into(), estimate: Micros::ZERO };
     let commit = Command::Commit { fence: grant.fence, edition: grant.task.edition, result, spent: Micros::ZERO };
     assert!(matches!(store.step(&book, TaskId::Plan, commit).await.unwrap(), Answer::Committed { .. }));
@@ -166,6 +174,10 @@ async fn a_crash_suspect_is_worked_on_while_nothing_else_of_its_process_is() {
         }
     };
     let (said, mut heard) = unbounded_channel();
+    let mut next = async || {
+        let next = tokio::time::timeout(Duration::from_secs(20), heard.recv());
+        next.await.expect("a task begins or ends").unwrap()
+    };
     let handler = Arc::new(Told { said, allowed: Semaphore::new(0) });
     let ports = Ports { store, queue: queue.clone(), live: Arc::new(Live::default()) };
     let (shutdown, mut lanes) = (CancellationToken::new(), JoinSet::new());
@@ -180,19 +192,32 @@ async fn a_crash_suspect_is_worked_on_while_nothing_else_of_its_process_is() {
         let tasks = ports.store.tasks(&book).await.unwrap();
         tasks.into_iter().filter(|task| task.lease.is_some()).map(|task| task.id.to_string()).collect::<Vec<_>>()
     };
+    let file = rusqlite::Connection::open(&file).unwrap();
+    file.execute("UPDATE tasks SET record = json_set(record, '$.lapses', 3) WHERE place = 2", []).unwrap();
     publish(Lane::Chapters, 1).await;
-    assert_eq!(heard.recv().await.unwrap(), "write/1 begins");
+    assert_eq!(next().await, "write/1 begins");
+    // A message that has outlived the suspicion is no reason to wait.
+    publish(Lane::Solo, 4).await;
+    assert_eq!(next().await, "write/4 begins");
     publish(Lane::Solo, 2).await;
+    let waits = async {
+        while settings.room.enter(false).now_or_never().is_some() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), waits).await.expect("the suspect waits for the others");
     publish(Lane::Chapters, 3).await;
-    assert_eq!(leased().await, ["write/1"]);
-    for next in ["write/2", "write/3"] {
+    assert_eq!(leased().await, ["write/1", "write/4"]);
+    handler.allowed.add_permits(1);
+    assert_eq!(next().await, "write/1 ends");
+    for following in ["write/2", "write/3"] {
         handler.allowed.add_permits(1);
-        assert!(heard.recv().await.unwrap().ends_with("ends"));
-        assert_eq!(heard.recv().await.unwrap(), format!("{next} begins"));
-        assert_eq!(leased().await, [next]);
+        assert!(next().await.ends_with("ends"));
+        assert_eq!(next().await, format!("{following} begins"));
+        assert_eq!(leased().await, [following]);
     }
     handler.allowed.add_permits(1);
-    assert_eq!(heard.recv().await.unwrap(), "write/3 ends");
+    assert_eq!(next().await, "write/3 ends");
     shutdown.cancel();
     lanes.join_all().await.into_iter().for_each(|ended| ended.unwrap());
 }

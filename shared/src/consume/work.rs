@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -23,6 +24,8 @@ pub struct Work {
     pub age: u64,
     /// Who is told how far texts have come.
     pub live: Arc<Live>,
+    /// Since when its message is held.
+    pub(super) delivered: Instant,
     pub(super) store: Arc<dyn Store>,
     pub(super) stop: CancellationToken,
     /// Done once a part was kept under this lease.
@@ -66,11 +69,11 @@ impl From<UnreadableContext> for Halt {
 impl Work {
     pub(super) fn new(
         grant: Grant,
-        (purse, age): (Arc<Purse>, u64),
+        (purse, age, delivered): (Arc<Purse>, u64, Instant),
         (store, live): (Arc<dyn Store>, Arc<Live>),
         stop: CancellationToken,
     ) -> Self {
-        Self { grant, purse, age, live, store, stop, progressed: CancellationToken::new() }
+        Self { grant, purse, age, delivered, live, store, stop, progressed: CancellationToken::new() }
     }
 
     /// Returns the task's name.

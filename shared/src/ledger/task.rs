@@ -106,8 +106,8 @@ pub struct Part {
     pub draft: bool,
     /// The text's length, in the book's unit.
     pub length: u32,
-    /// Texts asked for so far, tries and rewrites: unlike them never counted anew, so that no try of a redriven
-    /// chapter repeats an earlier one.
+    /// Texts asked for so far, by tries, by rewrites and by calls that an outage took: unlike the tries never counted anew,
+    /// so that no try of a redriven chapter repeats an earlier one.
     #[serde(default)]
     pub attempts: u32,
     /// Charged tries so far.

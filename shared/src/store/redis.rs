@@ -90,7 +90,7 @@ struct Decided<'a> {
     guard: Guard,
 }
 
-/// What a step has to do with the book's version, beyond those of the tasks it touches.
+/// What a step has to do with the book's version, beyond those of the tasks it writes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Guard {
     /// Nothing: what is said under a lease holds whatever becomes of the book.
@@ -174,8 +174,8 @@ impl Redis {
     }
 }
 
-/// Leaves the others their turn where a decision was lost to them before: one that was lost once only finds the record
-/// that a publisher or a renewal has touched.
+/// Leaves the others their turn where a decision was lost to them. The first time most had only found a task that was
+/// marked or renewed meanwhile, and is made again at once.
 async fn give_way(round: u32) {
     if round > 1 {
         tokio::time::sleep(PAUSE.mul_f64(fastrand::f64())).await;
@@ -214,10 +214,16 @@ impl Store for Redis {
     async fn step(&self, book: &BookId, task: TaskId, command: Command) -> Result<Answer, StoreError> {
         let keys = Keys::of(book);
         let mut others = command.always_asks_others();
-        let _turn = if others { Some(self.turn(book).await) } else { None };
+        let mut turn = if others { Some(self.turn(book).await) } else { None };
         let mut connection = self.connections.get().await?;
         for round in 0..ROUNDS {
             give_way(round).await;
+            if round > 1 && turn.is_none() {
+                // Whoever has the turn may be waiting for a connection.
+                drop(connection);
+                turn = Some(self.turn(book).await);
+                connection = self.connections.get().await?;
+            }
             let found = match read::task(&mut connection, &keys, (task, others), &self.rules).await {
                 Ok(Some(found)) => found,
                 Ok(None) => return Ok(Answer::Closed),

@@ -59,9 +59,9 @@ fn arguments(versions: &Versions, guard: Guard, writes: &Writes) -> Vec<Vec<u8>>
     let version = |found: Option<&String>| found.map_or("0", String::as_str).to_owned();
     list.add(if guard == Guard::Free { String::new() } else { version(versions.book.as_ref()) });
     list.add(if guard == Guard::Changes { "1" } else { "0" });
-    // Whatever was read must be as it was, whether it is written or not; and what is new must not be there yet.
-    let written = writes.tasks.iter().map(|task| task.id);
-    let checked: BTreeSet<TaskId> = versions.tasks.keys().copied().chain(written).collect();
+    // What is written must be as it was read, and what is new must not be there yet.
+    let written = writes.tasks.iter().map(|task| task.id).chain(writes.removed.iter().copied());
+    let checked: BTreeSet<TaskId> = written.chain(versions.claimable.iter().copied()).collect();
     list.add(checked.len().to_string());
     for task in checked {
         list.add(place(task).to_string());

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     book::id::TaskId,
-    ledger::{Book, Event, Moment, Others, Released, Rules, Task},
+    ledger::{Book, Event, Moment, Others, Released, Rules, Standing, Task},
     store::{
         StoreError,
         record::{self, decode},
@@ -21,6 +21,8 @@ use crate::{
 pub(super) struct Versions {
     pub(super) book: Option<String>,
     pub(super) tasks: HashMap<TaskId, String>,
+    /// The tasks that a claim may take, where the whole book was read: it leaves the book's own version as it is.
+    pub(super) claimable: Vec<TaskId>,
 }
 
 /// What one step is decided from.
@@ -54,7 +56,8 @@ pub(super) async fn task(
     let (seconds, micros, book, version, record, task_version, row): Row =
         redis::from_redis_value(redis::Value::Array(reply)).map_err(|error| unexpected(&error))?;
     let book = record::book(&book)?;
-    let mut versions = Versions { book: Some(version), tasks: HashMap::from([(task, task_version)]) };
+    let tasks = HashMap::from([(task, task_version)]);
+    let mut versions = Versions { book: Some(version), tasks, claimable: Vec::new() };
     let others = match row {
         Some(row) => read_others(row, &book, &mut versions, rules)?,
         None => Others::default(),
@@ -96,7 +99,9 @@ pub(super) async fn whole(
     let tasks = sorted(&tasks.unwrap_or_default())?;
     let marks = marks.unwrap_or_default().into_iter();
     let marks = marks.filter_map(|(place, version)| Some((keys::at(&place)?, version))).collect();
-    Ok((now, Some((book, tasks)), Versions { book: version, tasks: marks }))
+    let claimable = tasks.iter().filter(|task| task.standing == Standing::Released && task.lease.is_none());
+    let claimable = claimable.map(|task| task.id).collect();
+    Ok((now, Some((book, tasks)), Versions { book: version, tasks: marks, claimable }))
 }
 
 /// Reads tasks in the order of their places.

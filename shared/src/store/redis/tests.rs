@@ -53,7 +53,11 @@ async fn finish(store: &Redis, book: &BookId, task: TaskId) -> Vec<TaskId> {
 async fn planned(store: &Redis, chapters: u32, window: u32) -> (BookId, Vec<TaskId>) {
     let mut request = request("r", chapters);
     request.terms.window = window;
-    store.accept(&request).await.unwrap();
+    planned_as(store, &request).await
+}
+
+async fn planned_as(store: &Redis, request: &Request) -> (BookId, Vec<TaskId>) {
+    store.accept(request).await.unwrap();
     let book = request.book_id();
     let released = finish(store, &book, TaskId::Plan).await;
     (book, released)
@@ -265,6 +269,44 @@ async fn a_commit_that_timed_out_and_ran_is_answered_alike_when_it_is_repeated()
 }
 
 #[tokio::test]
+async fn a_claim_that_was_decided_before_its_book_was_held_is_not_applied() {
+    let server = Server::start();
+    let store = open(&Access::new(&server.url())).await;
+    let (book, _) = planned(&store, 1, 1).await;
+    let (task, mut connection) = (TaskId::Write(1), store.connections.get().await.unwrap());
+    let found = read::task(&mut connection, &Keys::of(&book), (task, false), &RULES).await.unwrap().unwrap();
+    let before = found.book.clone();
+    let snapshot = Snapshot { now: found.now, book: found.book, task: found.task, others: found.others };
+    let claim = Command::Claim { worker: "w".into(), claim: "c".into(), solo: false };
+    let guard = Guard::of(&claim, false);
+    let (answer, writes) = ledger::step(&RULES, snapshot, claim);
+    assert!(matches!(answer, Answer::Go(_)) && writes.book.is_none());
+    store.operate(&book, Operation::Hold).await.unwrap();
+    let decided = Decided { id: &book, versions: &found.versions, before: Some(&before), guard };
+    assert!(!store.apply(&mut connection, decided, &writes).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_budget_that_was_decided_before_a_claim_is_decided_again() {
+    let server = Server::start();
+    let store = open(&Access::new(&server.url())).await;
+    let (book, _) = planned(&store, 1, 1).await;
+    let mut request = request("r", 1);
+    request.terms.window = 1;
+    request.terms.budget = Some(Micros(50));
+    let mut connection = store.connections.get().await.unwrap();
+    let (now, stored, versions) = read::whole(&mut connection, &Keys::of(&book)).await.unwrap();
+    let before = stored.as_ref().map(|(book, _)| book.clone());
+    let (_, writes) = ledger::accept(&RULES, now, &request, stored);
+    assert!(matches!(claim(&store, &book, TaskId::Write(1)).await, Answer::Go(_)));
+    let decided = Decided { id: &book, versions: &versions, before: before.as_ref(), guard: Guard::Changes };
+    assert!(!store.apply(&mut connection, decided, &writes).await.unwrap());
+    drop(connection);
+    store.accept(&request).await.unwrap();
+    assert_eq!(store.book(&book).await.unwrap().unwrap().money.reserved, Micros(10));
+}
+
+#[tokio::test]
 async fn a_commit_is_answered_alike_wherever_its_connection_was_cut() {
     let server = Server::start();
     let proxy = Proxy::start(server.port());
@@ -314,7 +356,10 @@ async fn two_processes_that_race_on_one_book_lose_nothing_and_release_each_task_
     let server = Server::start();
     let access = Access::new(&server.url());
     let (one, other) = (open(&access).await, open(&access).await);
-    let (book, first) = planned(&one, 40, 8).await;
+    // With a budget each claim and each commit changes the book's record.
+    let mut request = request("r", 40);
+    (request.terms.window, request.terms.budget) = (8, Some(Micros(10_000)));
+    let (book, first) = planned_as(&one, &request).await;
     let released = race([&one, &other], &book, first).await;
     let expected: BTreeMap<TaskId, u32> =
         (1..=40).map(TaskId::Write).chain([TaskId::Bind]).map(|task| (task, 1)).collect();
