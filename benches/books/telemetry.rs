@@ -30,7 +30,7 @@ use crate::{
 
 const PAIRS: usize = 10;
 
-const CHAPTERS: usize = 60;
+const CHAPTERS: usize = 300;
 
 /// The most that watching may add.
 const PROMISE: f64 = 0.05;
@@ -39,7 +39,7 @@ const PROMISE: f64 = 0.05;
 pub(crate) fn run() -> Result<Vec<Verdict>> {
     heading(
         "Cost of being watched",
-        "A worker of a fleet on RabbitMQ and Redis writes a book of 60 chapters of 1,200 words in four sections, from a \
+        "A worker of a fleet on RabbitMQ and Redis writes a book of 300 chapters of 1,200 words in four sections, from a \
          stand-in that answers at once: the least work that a chapter can be, so the largest share that watching can \
          have. Watched, it serves metrics, which are read once a second, sends every span to a collector, as by \
          default, and logs as JSON. Processor time is the worker's alone, with its start and its end. Ten pairs, the \
