@@ -94,7 +94,7 @@ impl Server {
     /// Claims a task once there is a place for it: a crash suspect's is with nothing beside it.
     async fn take(self: Arc<Self>, message: TaskMessage, came: Came) -> Verdict {
         let solo = came.solo && self.suspected(&message).await;
-        // By the time that deliveries are held for, whatever runs has ended.
+        // What runs longer than a delivery may be held is put aside, once it has kept a part.
         let patience = if solo { self.settings.hold.unwrap_or(Duration::MAX) } else { PATIENCE };
         let place = tokio::time::timeout(patience, self.settings.room.enter(solo));
         match self.stops.shutdown.run_until_cancelled(place).await {
