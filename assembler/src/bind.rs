@@ -17,6 +17,8 @@ use bindery_shared::{
     ledger::{self, Binding, BoundFile, Parking},
 };
 
+use futures_util::future;
+
 use self::prove::{Proof, Proven, prove};
 use crate::{
     format::{FairCopy, Format, RenderError},
@@ -41,8 +43,8 @@ impl Binder {
     }
 
     async fn bind(&self, work: &Work) -> Result<Outcome, Halt> {
-        let request = work.request().await?;
-        let proven = match prove(work, &request).await? {
+        let (request, tasks) = future::try_join(work.request(), work.tasks()).await?;
+        let proven = match prove(work, &request, &tasks).await? {
             Proof::Whole(proven) => proven,
             Proof::Missing(chapters) => return Ok(Outcome::Reopen(chapters)),
             Proof::Gap(reason) => return Err(Halt::GiveUp(reason)),

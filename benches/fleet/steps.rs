@@ -84,8 +84,7 @@ fn name(task: TaskId, command: &Command) -> &'static str {
         (TaskId::Plan, _) => "plan's commands",
         (TaskId::Bind, _) => "binding's commands",
         (_, Command::Claim { .. }) => "claim",
-        (_, Command::Checkpoint { part: 0, .. }) => "checkpoint of the brief",
-        (_, Command::Checkpoint { .. }) => "checkpoint of the section",
+        (_, Command::Checkpoint { .. }) => "checkpoint",
         (_, Command::Commit { .. }) => "commit",
         (_, Command::Published) => "marking as published",
         _ => "other commands",
@@ -108,8 +107,8 @@ impl Store for TimedStore {
         Ok(answer)
     }
 
-    async fn text(&self, book: &BookId, digest: &Digest) -> Result<Option<String>, StoreError> {
-        self.steps.time("reading a text", self.inner.text(book, digest)).await
+    async fn texts(&self, book: &BookId, digests: &[Digest]) -> Result<Vec<Option<String>>, StoreError> {
+        self.steps.time("reading texts", self.inner.texts(book, digests)).await
     }
 
     async fn shed(&self, book: &BookId, limit: u32) -> Result<bool, StoreError> {

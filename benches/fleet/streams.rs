@@ -12,7 +12,7 @@ use bindery_shared::{
         id::{BookId, TaskId},
         money::Micros,
     },
-    ledger::{Answer, Command, Parking, Part},
+    ledger::{Answer, Command, Kept, Parking, Part},
 };
 
 use crate::{
@@ -112,8 +112,9 @@ async fn keep_brief(crew: &Crew, book: &BookId, chapter: u32) -> Result<()> {
     let claim = Command::Claim { worker: "brief".to_owned(), claim: format!("{book}/{chapter}"), solo: false };
     let Answer::Go(grant) = store.step(book, task, claim).await? else { anyhow::bail!("chapter {chapter} was taken") };
     let (fence, spent) = (grant.fence, Micros::ZERO);
-    let piece = Part { digest: Some(Digest::of(&brief)), attempts: 1, calls: 1, ..Part::default() };
-    store.step(book, task, Command::Checkpoint { fence, part: 0, piece, text: Some(brief), again: None }).await?;
+    let part = Part { digest: Some(Digest::of(&brief)), attempts: 1, calls: 1, ..Part::default() };
+    let parts = vec![Kept { part, text: Some(brief), ..Kept::default() }];
+    store.step(book, task, Command::Checkpoint { fence, parts }).await?;
     let park = Command::Park { fence, wait: Duration::ZERO, reason: Parking::Drain, spent };
     ensure!(store.step(book, task, park).await? == Answer::Parked, "chapter {chapter} was not parked");
     Ok(())

@@ -13,7 +13,7 @@ use crate::{
     compute::compute,
     consume::{Halt, Work},
     crash_point,
-    ledger::{Parking, Part},
+    ledger::{Kept, Parking, Part},
     model::{Answer, Call, CallError, CallFailure, Caller, Spending, backoff},
     telemetry::trace::spans,
 };
@@ -128,7 +128,7 @@ impl Attempt<'_> {
                     self.react(failure).await?;
                 }
             }
-            self.record().await?;
+            self.record();
             if self.best.is_none() && self.piece.tries >= self.limits.tries {
                 return Err(Halt::GiveUp(self.exhausted()));
             }
@@ -145,6 +145,7 @@ impl Attempt<'_> {
     }
 
     async fn make(&self, call: &Call) -> Result<Answer, CallFailure> {
+        self.work.kept().await;
         let (task, live) = (self.work.task(), &self.work.live);
         live.begin(task, self.number, self.best.is_some());
         let mut heard = |piece: &str| {
@@ -158,7 +159,7 @@ impl Attempt<'_> {
     async fn react(&mut self, failure: CallFailure) -> Result<(), Halt> {
         match failure {
             CallFailure::Failed { error: error @ CallError::BadRequest { .. }, .. } if self.best.is_none() => {
-                self.record().await?;
+                self.record();
                 Err(Halt::GiveUp(error.to_string()))
             }
             CallFailure::Failed { error, .. } => {
@@ -175,7 +176,7 @@ impl Attempt<'_> {
                 Ok(())
             }
             uncharged => {
-                self.record().await?;
+                self.record();
                 Err(halt(uncharged))
             }
         }
@@ -234,8 +235,8 @@ impl Attempt<'_> {
         self.piece.elapsed_ms += millis(wait);
     }
 
-    /// Checkpoints the part as it stands: its tries, and its best text where there is one, a draft too: it is paid for.
-    async fn record(&mut self) -> Result<(), Halt> {
+    /// Has the part kept as it stands: its tries, and its best text where there is one, a draft too: it is paid for.
+    fn record(&mut self) {
         let unfinished = self.unfinished();
         let text = self.best.as_ref().map(|best| {
             self.piece.digest = Some(Digest::of(&best.text));
@@ -244,7 +245,8 @@ impl Attempt<'_> {
             self.piece.remarks.clone_from(&best.misses);
             best.text.clone()
         });
-        self.work.keep(self.number, self.piece.clone(), text, self.again.take()).await
+        let (number, part, again) = (self.number, self.piece.clone(), self.again.take());
+        self.work.keep(Kept { number, part, text, again });
     }
 
     fn exhausted(&self) -> String {

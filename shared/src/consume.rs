@@ -2,6 +2,7 @@
 //!
 //! A handler sees a [`Work`] and returns an [`Outcome`]; only the loop touches deliveries and leases.
 
+mod keep;
 mod publish;
 mod room;
 mod serve;

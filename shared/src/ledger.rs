@@ -34,7 +34,7 @@ use serde::{Deserialize, Serialize};
 
 pub use accept::{Accepted, accept};
 pub use book::{Binding, Book, BoundFile, BoundText, Hold, Money, Stage, State, Texts, VERSION};
-pub use command::{Answer, Command, Grant, Parking, Released, Result};
+pub use command::{Answer, Command, Grant, Kept, Parking, Released, Result};
 pub use operate::{Operated, Operation, operate};
 pub use task::{Ending, Lease, Part, Standing, Task, TaskResult};
 pub use time::Moment;
@@ -143,8 +143,8 @@ pub fn step(rules: &Rules, snapshot: Snapshot, command: Command) -> (Answer, Wri
     let answer = match command {
         Command::Claim { worker, claim, solo } => turn.claim(worker, claim, solo),
         Command::Renew { fence } => turn.renew(fence),
-        Command::Checkpoint { fence, part, piece, text, again: _ } => turn.checkpoint(fence, part, piece, text),
-        Command::Commit { fence, edition, result, spent } => turn.commit(fence, edition, result, spent),
+        Command::Checkpoint { fence, parts } => turn.checkpoint(fence, parts),
+        Command::Commit { fence, edition, parts, result, spent } => turn.commit((fence, edition), parts, result, spent),
         Command::Park { fence, wait, reason, spent } => turn.park(fence, wait, reason, spent),
         Command::GiveUp { fence, reason, spent } => turn.give_up(fence, reason, spent),
         Command::Published => turn.published(),

@@ -61,8 +61,14 @@ pub trait Store: Send + Sync {
     /// Returns all tasks of a book: its plan, its chapters in order, its binding.
     async fn tasks(&self, book: &BookId) -> Result<Vec<Task>, StoreError>;
 
+    /// Returns stored texts of a book, in the order of their digests; none for one that is not there.
+    async fn texts(&self, book: &BookId, digests: &[Digest]) -> Result<Vec<Option<String>>, StoreError>;
+
     /// Returns a stored text of a book.
-    async fn text(&self, book: &BookId, digest: &Digest) -> Result<Option<String>, StoreError>;
+    async fn text(&self, book: &BookId, digest: &Digest) -> Result<Option<String>, StoreError> {
+        let texts = self.texts(book, std::slice::from_ref(digest)).await?;
+        Ok(texts.into_iter().next().flatten())
+    }
 
     /// Returns a book's events with numbers above `after`, oldest first.
     async fn events(&self, book: &BookId, after: u64, limit: u32) -> Result<Vec<Event>, StoreError>;

@@ -3,16 +3,18 @@
 use std::collections::BTreeMap;
 
 use bindery_shared::{
-    book::request::{GapPolicy, Request},
+    book::{
+        digest::Digest,
+        request::{GapPolicy, Request},
+    },
     consume::{Halt, Work},
     ledger::{BoundText, Standing, Task, TaskResult},
 };
-use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 use crate::{format, manuscript::Chapter};
 
-/// How many texts are read at once: a book has up to 2,000, and others want the store's few connections too.
-const READS: usize = 3;
+/// How many texts are read in one round trip: a book has up to 2,000, and others use the store too.
+const PAGE: usize = 16;
 
 /// What the proof found.
 pub(super) enum Proof {
@@ -32,23 +34,23 @@ pub(super) struct Proven {
     pub(super) length: u64,
 }
 
-pub(super) async fn prove(work: &Work, request: &Request) -> Result<Proof, Halt> {
-    let tasks = work.tasks().await?;
+pub(super) async fn prove(work: &Work, request: &Request, tasks: &[Task]) -> Result<Proof, Halt> {
     let by_number: BTreeMap<u32, &Task> = tasks.iter().filter_map(|task| Some((task.id.chapter()?, task))).collect();
     let mut proven = Proven { chapters: Vec::new(), texts: Vec::new(), length: 0 };
     let mut missing = Vec::new();
     let outlined = (1..).zip(&request.order.outline.chapters);
     let found: Vec<_> =
         outlined.map(|(number, chapter)| (number, chapter, standing(by_number.get(&number).copied()))).collect();
-    let bodies: Vec<_> = found.iter().map(|(.., found)| found.body(work)).collect();
-    let mut bodies = stream::iter(bodies).buffered(READS);
-    for (number, chapter, found) in &found {
-        let (number, title) = (*number, chapter.title.clone());
-        let body = bodies.try_next().await?.flatten();
-        match (found, body) {
-            (Found::Result(result), Some(body)) => proven.add(Chapter { number, title, body }, result),
-            (Found::Result(_), None) | (Found::Nothing, _) => missing.push(number),
-            (Found::Dead(reason), _) => match request.terms.gaps {
+    let mut bodies = bodies(work, found.iter().filter_map(|(.., found)| found.digest())).await?.into_iter();
+    for (number, chapter, found) in found {
+        let title = chapter.title.clone();
+        match found {
+            Found::Result(result) => match bodies.next().flatten() {
+                Some(body) => proven.add(Chapter { number, title, body }, result),
+                None => missing.push(number),
+            },
+            Found::Nothing => missing.push(number),
+            Found::Dead(reason) => match request.terms.gaps {
                 GapPolicy::Fail => return Ok(Proof::Gap(format!("chapter {number} is missing: {reason}"))),
                 GapPolicy::Omit => {}
                 GapPolicy::Placeholder => {
@@ -83,13 +85,22 @@ enum Found<'a> {
 }
 
 impl Found<'_> {
-    /// Reads the text, where there must be one; none where the store has lost it, or holds other bytes.
-    async fn body(&self, work: &Work) -> Result<Option<String>, Halt> {
+    fn digest(&self) -> Option<Digest> {
         match self {
-            Self::Result(result) => work.text(&result.digest).await,
-            Self::Dead(_) | Self::Nothing => Ok(None),
+            Self::Result(result) => Some(result.digest.clone()),
+            Self::Dead(_) | Self::Nothing => None,
         }
     }
+}
+
+/// Reads texts in order; none for one that the store has lost, or of which it holds other bytes.
+async fn bodies(work: &Work, digests: impl Iterator<Item = Digest>) -> Result<Vec<Option<String>>, Halt> {
+    let digests: Vec<Digest> = digests.collect();
+    let mut bodies = Vec::with_capacity(digests.len());
+    for page in digests.chunks(PAGE) {
+        bodies.extend(work.texts(page).await?);
+    }
+    Ok(bodies)
 }
 
 fn standing(task: Option<&Task>) -> Found<'_> {

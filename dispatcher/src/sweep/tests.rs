@@ -64,8 +64,8 @@ impl Store for Damaged {
         self.store.tasks(book).await
     }
 
-    async fn text(&self, book: &BookId, digest: &Digest) -> Result<Option<String>, StoreError> {
-        self.store.text(book, digest).await
+    async fn texts(&self, book: &BookId, digests: &[Digest]) -> Result<Vec<Option<String>>, StoreError> {
+        self.store.texts(book, digests).await
     }
 
     async fn events(&self, book: &BookId, after: u64, limit: u32) -> Result<Vec<Event>, StoreError> {

@@ -8,12 +8,13 @@ use std::{
     time::Duration,
 };
 
-use tokio::time::Instant;
+use tokio::{task::JoinHandle, time::Instant};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::Instrument as _;
 
 use super::{
     Handler, Outcome, Ports, Settings, Stops,
+    keep::Keeper,
     publish::Marker,
     room::Place,
     work::{Work, patiently},
@@ -21,7 +22,7 @@ use super::{
 use crate::{
     book::id::{BookId, TaskId},
     crash_point,
-    ledger::{Answer, Command, Grant, Operated, Operation, Parking, Released, Standing, Task},
+    ledger::{Answer, Command, Grant, Kept, Operated, Operation, Parking, Released, Standing, Task},
     message::{TaskMessage, Undecodable},
     model::Purse,
     queue::{Delivery, Verdict},
@@ -151,34 +152,46 @@ impl Server {
     /// Does the work under a lease that is renewed beside it, and says what became of it.
     async fn work(self: Arc<Self>, grant: Grant, (age, delivered): (u64, Instant)) -> Verdict {
         let stop = CancellationToken::new();
-        let purse = Arc::new(Purse::new(grant.allowance));
-        let (book, task, fence) = (grant.book.id.clone(), grant.task.id, grant.fence);
+        let lease = (grant.book.id.clone(), grant.task.id, grant.fence);
         let (store, live) = (self.ports.store.clone(), self.ports.live.clone());
-        let work = Arc::new(Work::new(grant, (purse, age, delivered), (store, live), stop.clone()));
-        let renewing =
-            tokio::spawn(renew(self.ports.store.clone(), (book, task, fence), self.settings.renew, stop.clone()));
+        let renewing = tokio::spawn(renew(store.clone(), lease.clone(), self.settings.renew, stop.clone()));
+        let keeper = Keeper {
+            store: store.clone(),
+            lease,
+            over: stop.clone(),
+            progressed: CancellationToken::new(),
+            silence: self.stops.silence.clone(),
+        };
+        let (parts, keeping) = keeper.clone().begin();
+        let purse = Arc::new(Purse::new(grant.allowance));
+        let work = Arc::new(Work::new(grant, (purse, age), (store, live), parts, stop));
         let handler = self.handler.clone();
         let run = {
             let work = work.clone();
             tokio::spawn(async move { handler.handle(&work).await }.in_current_span())
         };
-        let outcome = self.watch(run, &work).await;
+        let outcome = self.watch(run, &work, self.outstayed(delivered, &keeper.progressed)).await;
         spans::worked(outcome.as_ref());
-        work.live.ended(task);
+        work.live.ended(work.task());
         // The work's own statements must still be made when it was told to stop: they settle its money.
-        let verdict = self.conclude(&work, outcome).await;
+        let verdict = self.conclude(&work, outcome, (keeper, keeping.end().await)).await;
         renewing.abort();
         verdict
     }
 
     /// Waits for the handler, or breaks it off when the lease is over, the drain's grace has passed, or the delivery was
     /// held for long enough.
-    pub(super) async fn watch(&self, mut run: tokio::task::JoinHandle<Outcome>, work: &Work) -> Option<Outcome> {
+    pub(super) async fn watch(
+        &self,
+        mut run: JoinHandle<Outcome>,
+        work: &Work,
+        outstayed: impl Future<Output = ()>,
+    ) -> Option<Outcome> {
         let broken_off = tokio::select! {
             done = &mut run => return done.inspect_err(|panic| tracing::error!(%panic, "a task's work crashed")).ok(),
             () = work.stop.cancelled() => Outcome::Stopped,
             () = self.stops.drain.cancelled() => Outcome::Park { wait: Duration::ZERO, reason: Parking::Drain },
-            () = self.outstayed(work) => Outcome::Park { wait: Duration::ZERO, reason: Parking::Held },
+            () = outstayed => Outcome::Park { wait: Duration::ZERO, reason: Parking::Held },
         };
         run.abort();
         // Its destructors settle what broken calls cost, so they run before that is asked. Work that ended in this very
@@ -188,16 +201,28 @@ impl Server {
 
     /// Waits until the delivery was held for long enough and the lease has brought a part: work that is broken off before
     /// its first part is kept would begin anew for ever.
-    async fn outstayed(&self, work: &Work) {
+    async fn outstayed(&self, delivered: Instant, progressed: &CancellationToken) {
         let Some(hold) = self.settings.hold else { return std::future::pending().await };
-        tokio::time::sleep_until(work.delivered + hold).await;
-        work.progressed.cancelled().await;
+        tokio::time::sleep_until(delivered + hold).await;
+        progressed.cancelled().await;
     }
 
-    async fn conclude(&self, work: &Work, outcome: Option<Outcome>) -> Verdict {
+    /// Says what became of the work. Parts that are not kept yet go with the result, or are kept before anything else is
+    /// said.
+    async fn conclude(&self, work: &Work, outcome: Option<Outcome>, (keeper, parts): (Keeper, Vec<Kept>)) -> Verdict {
         let (book, task, fence, spent) = (&work.grant.book.id, work.task(), work.grant.fence, work.spent());
+        let edition = work.grant.task.edition;
+        let parts = match outcome {
+            Some(Outcome::Done(_)) => parts,
+            _ => {
+                if !parts.is_empty() {
+                    keeper.keep(parts).await;
+                }
+                Vec::new()
+            }
+        };
         let command = match outcome {
-            Some(Outcome::Done(result)) => Command::Commit { fence, edition: work.grant.task.edition, result, spent },
+            Some(Outcome::Done(result)) => Command::Commit { fence, edition, parts, result, spent },
             Some(Outcome::Park { wait, reason }) => Command::Park { fence, wait, reason, spent },
             Some(Outcome::GiveUp(reason)) => Command::GiveUp { fence, reason, spent },
             Some(Outcome::Stopped) => Command::Park { fence, wait: Duration::ZERO, reason: Parking::Drain, spent },

@@ -10,12 +10,12 @@ use tokio::{
         mpsc::{UnboundedSender, unbounded_channel},
     },
     task::JoinSet,
-    time::Instant,
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
     Handler, Outcome, Ports, Room, Settings, Stops, Work,
+    keep::Keeper,
     serve::{Server, renew},
 };
 use crate::{
@@ -25,7 +25,7 @@ use crate::{
         money::Micros,
     },
     ledger::{
-        self, Answer, Command, Grant, Part,
+        self, Answer, Command, Grant, Kept, Part,
         sample::{RULES, request},
     },
     live::Live,
@@ -64,12 +64,20 @@ async fn bench_of(chapters: u32) -> Bench {
 impl Bench {
     fn work(&self) -> Work {
         let (store, live) = (self.store.clone(), Arc::new(Live::default()));
-        Work::new(
-            self.grant.clone(),
-            (Arc::new(Purse::unlimited()), 0, Instant::now()),
-            (store, live),
-            CancellationToken::new(),
-        )
+        let (parts, _) = self.keeper().begin();
+        Work::new(self.grant.clone(), (Arc::new(Purse::unlimited()), 0), (store, live), parts, CancellationToken::new())
+    }
+}
+
+impl Bench {
+    fn keeper(&self) -> Keeper {
+        Keeper {
+            store: self.store.clone(),
+            lease: (self.book.clone(), TaskId::Plan, self.grant.fence),
+            over: CancellationToken::new(),
+            progressed: CancellationToken::new(),
+            silence: CancellationToken::new(),
+        }
     }
 }
 
@@ -108,7 +116,7 @@ async fn work_that_ended_as_it_was_to_be_broken_off_keeps_its_outcome() {
         while !run.is_finished() {
             tokio::task::yield_now().await;
         }
-        let outcome = server.watch(run, &work).await;
+        let outcome = server.watch(run, &work, std::future::pending()).await;
         assert!(matches!(outcome, Some(Outcome::GiveUp(_))), "{outcome:?}");
     }
 }
@@ -162,7 +170,8 @@ impl Handler for Told {
 async fn a_crash_suspect_is_worked_on_while_nothing_else_of_its_process_is() {
     let Bench { store, file, book, grant, _folder } = bench_of(4).await;
     let result = ledger::Result::Plan { context: "{}".into(), estimate: Micros::ZERO };
-    let commit = Command::Commit { fence: grant.fence, edition: grant.task.edition, result, spent: Micros::ZERO };
+    let (fence, edition, parts, spent) = (grant.fence, grant.task.edition, Vec::new(), Micros::ZERO);
+    let commit = Command::Commit { fence, edition, parts, result, spent };
     assert!(matches!(store.step(&book, TaskId::Plan, commit).await.unwrap(), Answer::Committed { .. }));
     let queue = queue::connect(&queue::Access::new("local:")).await.unwrap();
     let publish = async |lane: Lane, chapter: u32| {
@@ -239,13 +248,49 @@ async fn work_on_a_book_that_was_deleted_stops() {
 async fn a_stored_text_that_was_damaged_counts_as_lost_and_is_mended_when_kept_again() {
     let bench = bench().await;
     let text = "what was written";
-    let piece = Part { digest: Some(Digest::of(text)), ..Part::default() };
-    let work = bench.work();
-    work.keep(1, piece.clone(), Some(text.to_owned()), None).await.unwrap();
+    let (work, keeper) = (bench.work(), bench.keeper());
+    keeper.keep(vec![kept(1, text)]).await;
     assert_eq!(work.text(&Digest::of(text)).await.unwrap().as_deref(), Some(text));
     let file = rusqlite::Connection::open(&bench.file).unwrap();
     file.execute("UPDATE texts SET text = 'something else'", []).unwrap();
     assert_eq!(work.text(&Digest::of(text)).await.unwrap(), None);
-    work.keep(1, piece, Some(text.to_owned()), None).await.unwrap();
+    keeper.keep(vec![kept(1, text)]).await;
     assert_eq!(work.text(&Digest::of(text)).await.unwrap().as_deref(), Some(text));
+}
+
+/// Makes a part whose text is this.
+fn kept(number: u16, text: &str) -> Kept {
+    let part = Part { digest: Some(Digest::of(text)), ..Part::default() };
+    Kept { number, part, text: Some(text.to_owned()), again: None }
+}
+
+#[tokio::test]
+async fn parts_that_come_together_are_kept_in_one_step_and_the_last_ones_are_left_for_the_outcome() {
+    let bench = bench().await;
+    let events = async || {
+        let events = bench.store.events(&bench.book, 0, 100).await.unwrap();
+        events.into_iter().filter(|event| event.kind == "part_kept").map(|event| event.detail).collect::<Vec<_>>()
+    };
+    let keeper = bench.keeper();
+    let (parts, keeping) = keeper.clone().begin();
+    parts.keep(kept(0, "a brief"));
+    parts.keep(kept(1, "a section"));
+    parts.kept().await;
+    assert!(keeper.progressed.is_cancelled());
+    assert_eq!(events().await, ["part 0: 0", "part 1: 0"]);
+    parts.keep(kept(2, "the last section"));
+    assert_eq!(keeping.end().await, [kept(2, "the last section")]);
+    assert_eq!(events().await.len(), 2);
+    assert!(!keeper.over.is_cancelled());
+}
+
+#[tokio::test]
+async fn work_stops_when_a_part_cannot_be_kept_since_its_lease_is_over() {
+    let bench = bench().await;
+    let keeper = Keeper { lease: (bench.book.clone(), TaskId::Plan, bench.grant.fence + 1), ..bench.keeper() };
+    let (parts, keeping) = keeper.clone().begin();
+    parts.keep(kept(0, "a brief"));
+    keeper.over.cancelled().await;
+    assert_eq!(keeping.end().await, []);
+    assert!(!keeper.progressed.is_cancelled());
 }

@@ -2,13 +2,12 @@
 
 use std::{sync::Arc, time::Duration};
 
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::keep::Parts;
 use crate::{
     book::{context::UnreadableContext, digest::Digest, id::TaskId, money::Micros},
-    crash_point,
-    ledger::{Answer, Command, Grant, Parking, Part},
+    ledger::{Grant, Kept, Parking, Part},
     live::Live,
     model::Purse,
     store::{Store, StoreError},
@@ -24,12 +23,9 @@ pub struct Work {
     pub age: u64,
     /// Who is told how far texts have come.
     pub live: Arc<Live>,
-    /// Since when its message is held.
-    pub(super) delivered: Instant,
     pub(super) store: Arc<dyn Store>,
+    parts: Parts,
     pub(super) stop: CancellationToken,
-    /// Done once a part was kept under this lease.
-    pub(super) progressed: CancellationToken,
 }
 
 /// Why work under a lease cannot go on.
@@ -69,11 +65,12 @@ impl From<UnreadableContext> for Halt {
 impl Work {
     pub(super) fn new(
         grant: Grant,
-        (purse, age, delivered): (Arc<Purse>, u64, Instant),
+        (purse, age): (Arc<Purse>, u64),
         (store, live): (Arc<dyn Store>, Arc<Live>),
+        parts: Parts,
         stop: CancellationToken,
     ) -> Self {
-        Self { grant, purse, age, delivered, live, store, stop, progressed: CancellationToken::new() }
+        Self { grant, purse, age, live, store, parts, stop }
     }
 
     /// Returns the task's name.
@@ -86,37 +83,28 @@ impl Work {
         self.grant.task.parts.get(&number).cloned().unwrap_or_default()
     }
 
-    /// Keeps a part's text, or the count of its failed tries, and why it was asked for again; repeated until the store
-    /// answers.
-    pub async fn keep(
-        &self,
-        number: u16,
-        piece: Part,
-        text: Option<String>,
-        again: Option<&'static str>,
-    ) -> Result<(), Halt> {
-        let finished = text.is_some();
-        let command = Command::Checkpoint { fence: self.grant.fence, part: number, piece, text, again };
-        match self.say(command).await? {
-            Answer::Kept => {
-                if finished {
-                    self.progressed.cancel();
-                    crash_point(format_args!("after_part_{number}_of_{}", self.task()));
-                }
-                Ok(())
-            }
-            _ => {
-                self.stop.cancel();
-                Err(Halt::Stopped)
-            }
-        }
+    /// Has a part kept as it is now, soon or with the result. Where the lease turns out to be over, the work is stopped.
+    pub fn keep(&self, part: Kept) {
+        self.parts.keep(part);
+    }
+
+    /// Waits until all parts are kept as they were handed in, as before each call: nothing is paid for while what was paid
+    /// for cannot be kept.
+    pub async fn kept(&self) {
+        self.parts.kept().await;
     }
 
     /// Reads a text of this book; none where the store has lost it, or holds other bytes.
     pub async fn text(&self, digest: &Digest) -> Result<Option<String>, Halt> {
-        let read = || self.store.text(&self.grant.book.id, digest);
+        Ok(self.texts(std::slice::from_ref(digest)).await?.pop().flatten())
+    }
+
+    /// Reads texts of this book, in the order of their digests.
+    pub async fn texts(&self, digests: &[Digest]) -> Result<Vec<Option<String>>, Halt> {
+        let read = || self.store.texts(&self.grant.book.id, digests);
         let stored = patiently(&self.stop, read).await.ok_or(Halt::Stopped)?;
-        Ok(stored.filter(|text| Digest::of(text) == *digest))
+        let proven = |(text, digest): (Option<String>, &Digest)| text.filter(|text| Digest::of(text) == *digest);
+        Ok(stored.into_iter().zip(digests).map(proven).collect())
     }
 
     /// Reads all tasks of this book.
@@ -133,12 +121,6 @@ impl Work {
     /// Returns what the lease has spent, broken calls included.
     pub(super) fn spent(&self) -> Micros {
         self.purse.spent()
-    }
-
-    pub(super) async fn say(&self, command: Command) -> Result<Answer, Halt> {
-        let (book, task) = (&self.grant.book.id, self.task());
-        let said = patiently(&self.stop, || self.store.step(book, task, command.clone())).await;
-        said.ok_or(Halt::Stopped)
     }
 }
 

@@ -35,6 +35,15 @@ fn fall_silent(world: &mut World) {
     world.sweep();
 }
 
+/// Returns the commit of a chapter under a lease that another has outrun.
+fn late(fence: u64) -> Command {
+    let text = "another last part".to_owned();
+    let part = Part { digest: Some(Digest::of(&text)), ..Part::default() };
+    let parts = vec![Kept { number: 3, part, text: Some(text), again: None }];
+    let result = Result::Chapter { text: "t".into(), length: 1, summary: None, remarks: Vec::new() };
+    Command::Commit { fence, edition: 1, parts, result, spent: Micros::ZERO }
+}
+
 fn standing(world: &World, task: TaskId) -> Standing {
     world.tasks[&task].standing
 }
@@ -58,7 +67,7 @@ fn binding_needs_no_money() {
     world.deliver(0, true);
     let fence = world.held.last().unwrap().fence;
     let text = Result::Chapter { text: "t".into(), length: 1, summary: None, remarks: Vec::new() };
-    let commit = Command::Commit { fence, edition: 1, result: text, spent: ESTIMATE };
+    let commit = Command::Commit { fence, edition: 1, parts: Vec::new(), result: text, spent: ESTIMATE };
     let Answer::Committed { released } = world.step(TaskId::Write(1), commit) else { panic!("the lease is live") };
     world.queue = released;
     finish(&mut world);
@@ -94,6 +103,32 @@ fn a_chapter_that_comes_while_its_book_is_bound_without_it_is_bound_too() {
     assert_eq!(world.book.state, State::Binding, "the first binder had read the set without the chapter");
     finish(&mut world);
     assert_eq!(world.book.state, State::Done);
+}
+
+#[test]
+fn the_parts_that_come_with_a_result_are_kept_unless_it_comes_too_late_from_a_lease_that_is_over() {
+    let kept =
+        |world: &World, chapter| world.tasks[&TaskId::Write(chapter)].parts.get(&3).map(|part| part.digest.clone());
+    let brought = |fence: u64| Some(Some(Digest::of(format!("the last part under {fence}"))));
+    let mut world = planned(2, 0, terms());
+    world.deliver(0, true);
+    let slow = world.held.len() - 1;
+    fall_silent(&mut world);
+    finish(&mut world);
+    let fence = world.held.last().unwrap().fence;
+    assert_eq!(kept(&world, 2), brought(fence));
+    world.commit(slow);
+    assert_eq!((standing(&world, TaskId::Write(1)), kept(&world, 1)), (Standing::Done, brought(1)), "it was the first");
+    world.step(TaskId::Write(1), late(2));
+    assert_eq!(kept(&world, 1), brought(1));
+
+    let mut world = planned(1, 0, terms());
+    world.deliver(0, true);
+    world.operate(Operation::Cancel);
+    let cancelled = world.held.len() - 1;
+    world.commit(cancelled);
+    assert_eq!(standing(&world, TaskId::Write(1)), Standing::Released, "its book takes no result");
+    assert_eq!(kept(&world, 1), brought(1), "it is paid for");
 }
 
 #[test]

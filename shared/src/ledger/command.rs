@@ -29,19 +29,12 @@ pub enum Command {
         /// The lease.
         fence: u64,
     },
-    /// Keeps a part's text, or the count of its failed tries.
+    /// Keeps parts as they are now, in order.
     Checkpoint {
         /// The lease.
         fence: u64,
-        /// The part's number.
-        part: u16,
-        /// All that is known of the part now.
-        piece: Part,
-        /// The text to keep; none when only a failed try is recorded.
-        text: Option<String>,
-        /// Why the last text had to be asked for or will have to be asked for again, in a word, for those who count: how
-        /// a try failed, or which targets a rewrite was to meet. The ledger does not look at it.
-        again: Option<&'static str>,
+        /// The parts.
+        parts: Vec<Kept>,
     },
     /// Delivers the result.
     Commit {
@@ -49,6 +42,8 @@ pub enum Command {
         fence: u64,
         /// The edition the lease was given in.
         edition: u32,
+        /// The parts that no checkpoint has kept yet.
+        parts: Vec<Kept>,
         /// What was made.
         result: Result,
         /// All that the lease has spent.
@@ -98,6 +93,20 @@ impl Command {
     pub fn always_asks_others(&self) -> bool {
         matches!(self, Self::Commit { .. } | Self::GiveUp { .. } | Self::Serve)
     }
+}
+
+/// A part to keep: its text, or the count of its failed tries.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// The part's number.
+    pub number: u16,
+    /// All that is known of the part now.
+    pub part: Part,
+    /// The text to keep; none when only a failed try is recorded.
+    pub text: Option<String>,
+    /// Why the last text had to be asked for or will have to be asked for again, in a word, for those who count: how
+    /// a try failed, or which targets a rewrite was to meet. The ledger does not look at it.
+    pub again: Option<&'static str>,
 }
 
 /// Why a task is put aside; never charged.
@@ -172,7 +181,7 @@ pub enum Answer {
         /// Why.
         reason: &'static str,
     },
-    /// The part is kept.
+    /// The parts are kept.
     Kept,
     /// The result is stored.
     Committed {

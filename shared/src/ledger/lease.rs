@@ -1,9 +1,9 @@
 //! Leases: who may work on a task, for how long, and for how much money.
 
 use super::{
-    Answer, Grant, Released, Stage, Turn,
+    Answer, Grant, Kept, Released, Stage, Turn,
     book::{Hold, State},
-    task::{Ending, Lease, Part, Standing},
+    task::{Ending, Lease, Standing},
 };
 use crate::book::{id::TaskId, money::Micros};
 
@@ -131,24 +131,32 @@ impl Turn<'_> {
         Answer::Keep
     }
 
-    pub(super) fn checkpoint(&mut self, fence: u64, number: u16, piece: Part, text: Option<String>) -> Answer {
-        let paid = self.task.parts.get(&number).map_or(Micros::ZERO, |part| part.spent);
-        let Some(lease) = self.task.leased(fence) else { return LEASE_OVER };
-        // The piece carries totals, so that a repeated checkpoint adds nothing.
-        lease.spent += piece.spent.saturating_sub(paid);
-        lease.progressed |= text.is_some();
-        if text.is_some() {
-            self.task.lapses = 0;
-            self.event("part_kept", format!("part {number}: {}", piece.length));
+    pub(super) fn checkpoint(&mut self, fence: u64, parts: Vec<Kept>) -> Answer {
+        if self.task.leased(fence).is_none() {
+            return LEASE_OVER;
         }
-        if let Some(text) = text {
-            self.keep(text);
-        }
-        self.task.parts.insert(number, piece);
+        self.keep_parts(fence, parts);
         if self.book.state == State::Cancelled {
             Answer::Stop { reason: "the book was cancelled" }
         } else {
             Answer::Kept
+        }
+    }
+
+    pub(super) fn keep_parts(&mut self, fence: u64, parts: Vec<Kept>) {
+        for Kept { number, part, text, again: _ } in parts {
+            let paid = self.task.parts.get(&number).map_or(Micros::ZERO, |before| before.spent);
+            if let Some(lease) = self.task.leased(fence) {
+                // The part carries totals, so that a repeated checkpoint adds nothing.
+                lease.spent += part.spent.saturating_sub(paid);
+                lease.progressed |= text.is_some();
+            }
+            if let Some(text) = text {
+                self.task.lapses = 0;
+                self.event("part_kept", format!("part {number}: {}", part.length));
+                self.keep(text);
+            }
+            self.task.parts.insert(number, part);
         }
     }
 

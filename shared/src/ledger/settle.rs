@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    Answer, Binding, Released, Result, State, Turn,
+    Answer, Binding, Kept, Released, Result, State, Turn,
     command::Parking,
     lease::LEASE_OVER,
     task::{Ending, Standing, TaskResult},
@@ -15,7 +15,17 @@ const PATIENCE: u32 = 6;
 
 impl Turn<'_> {
     /// Takes the first valid result of an edition, also from a lease that has run out.
-    pub(super) fn commit(&mut self, fence: u64, edition: u32, result: Result, spent: Micros) -> Answer {
+    pub(super) fn commit(
+        &mut self,
+        (fence, edition): (u64, u32),
+        mut parts: Vec<Kept>,
+        result: Result,
+        spent: Micros,
+    ) -> Answer {
+        if self.task.leased(fence).is_some() {
+            // They are paid for, whatever becomes of the result.
+            self.keep_parts(fence, std::mem::take(&mut parts));
+        }
         if let Some(answer) = self.refuse_commit(fence, edition, spent) {
             return answer;
         }
@@ -23,6 +33,7 @@ impl Turn<'_> {
             self.end_lease(Ending::Committed, spent);
         } else {
             self.forfeit_lease();
+            self.keep_parts(fence, parts);
         }
         self.task.standing = Standing::Done;
         self.task.due = None;

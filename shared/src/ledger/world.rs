@@ -209,8 +209,9 @@ impl World {
         let before = task.parts.get(&number).cloned().unwrap_or_default();
         let text = (tries == 0).then(|| format!("part {number} under {}", held.fence));
         let digest = text.as_ref().map(Digest::of).or(before.digest.clone());
-        let piece = Part { digest, tries: before.tries + tries, spent: before.spent + spend, length: 10, ..before };
-        self.with_held(nth, |held| Command::Checkpoint { fence: held.fence, part: number, piece, text, again: None });
+        let part = Part { digest, tries: before.tries + tries, spent: before.spent + spend, length: 10, ..before };
+        let parts = vec![Kept { number, part, text, again: None }];
+        self.with_held(nth, |held| Command::Checkpoint { fence: held.fence, parts });
     }
 
     /// Returns the chapters that are done, as a binding lists them.
@@ -242,7 +243,10 @@ impl World {
                     remarks: Vec::new(),
                 },
             };
-            Command::Commit { fence: held.fence, edition: held.edition, result, spent: held.spent }
+            let text = format!("the last part under {}", held.fence);
+            let part = Part { digest: Some(Digest::of(&text)), length: 10, ..Part::default() };
+            let parts = vec![Kept { number: 3, part, text: Some(text), again: None }];
+            Command::Commit { fence: held.fence, edition: held.edition, parts, result, spent: held.spent }
         });
     }
 
@@ -366,7 +370,8 @@ pub(crate) fn others(book: &Book, tasks: &BTreeMap<TaskId, Task>, except: TaskId
         released: chapters().filter(|task| task.standing == Standing::Released).count() as u32,
         missing: chapters().any(|task| task.standing.missing() && task.wave == book.wave),
         dead: chapters().any(|task| task.standing == Standing::Dead),
-        unpublished: tasks.values().filter(owed).map(|task| Released::of(book, task, &RULES)).collect(),
+        // More are owed where the window has become smaller since their release.
+        unpublished: tasks.values().filter(owed).take(window).map(|task| Released::of(book, task, &RULES)).collect(),
         bind: (except != TaskId::Bind).then(|| tasks[&TaskId::Bind].clone()),
     }
 }

@@ -22,8 +22,8 @@ use crate::{
         money::Micros,
     },
     ledger::{
-        Accepted, Answer, Binding, Command, Grant, Hold, Moment, Operated, Operation, Parking, Part, Result, Rules,
-        Standing, State,
+        Accepted, Answer, Binding, Command, Grant, Hold, Kept, Moment, Operated, Operation, Parking, Part, Result,
+        Rules, Standing, State,
         sample::{self, request},
     },
 };
@@ -159,7 +159,7 @@ impl Bench {
     async fn commit(&self, book: &BookId, task: TaskId, result: Result) -> Answer {
         let grant = self.claim(book, task).await;
         let (fence, edition) = (grant.fence, grant.task.edition);
-        self.step(book, task, Command::Commit { fence, edition, result, spent: Micros::ZERO }).await
+        self.step(book, task, Command::Commit { fence, edition, parts: Vec::new(), result, spent: Micros::ZERO }).await
     }
 
     async fn planned(&self, chapters: u32) -> BookId {
@@ -247,9 +247,10 @@ async fn checkpoints_survive_a_lease_that_ran_out_and_another_opening_of_the_sto
         let book = bench.planned(1).await;
         let fence = bench.claim(&book, TaskId::Write(1)).await.fence;
         let digest = Some(crate::book::digest::Digest::of("half a chapter"));
-        let piece = Part { digest, length: 3, tries: 2, ..Part::default() };
+        let part = Part { digest, length: 3, tries: 2, ..Part::default() };
         let text = Some("half a chapter".into());
-        let keep = Command::Checkpoint { fence, part: 1, piece: piece.clone(), text, again: None };
+        let parts = vec![Kept { number: 1, part: part.clone(), text, again: None }];
+        let keep = Command::Checkpoint { fence, parts };
         assert_eq!(bench.step(&book, TaskId::Write(1), keep).await, Answer::Kept);
         bench.pass(RULES.lease + Duration::from_secs(1));
         let reopened = bench.again().await;
@@ -258,7 +259,7 @@ async fn checkpoints_survive_a_lease_that_ran_out_and_another_opening_of_the_sto
             panic!("it is free")
         };
         assert!(grant.fence > fence);
-        assert_eq!(grant.task.parts[&1], piece);
+        assert_eq!(grant.task.parts[&1], part);
         let stale = Command::Renew { fence };
         assert!(matches!(bench.step(&book, TaskId::Write(1), stale).await, Answer::Stop { .. }));
     }

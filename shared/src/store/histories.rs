@@ -18,8 +18,8 @@ use crate::{
         request::Request,
     },
     ledger::{
-        self, Accepted, Answer, Binding, Book, Command, Event, Hold, Moment, Named, Operated, Operation, Parking, Part,
-        Result as Made, Snapshot, Standing, Task, Writes, sample::request, world,
+        self, Accepted, Answer, Binding, Book, Command, Event, Hold, Kept, Moment, Named, Operated, Operation, Parking,
+        Part, Result as Made, Snapshot, Standing, Task, Writes, sample::request, world,
     },
 };
 
@@ -140,12 +140,11 @@ impl Model {
 async fn stored(store: &dyn Store, book: &BookId, texts: impl Iterator<Item = &Digest>) -> Option<Pure> {
     let request = store.request(book).await.unwrap()?;
     let tasks = store.tasks(book).await.unwrap().into_iter().map(|task| (task.id, task)).collect();
-    let mut found = BTreeMap::new();
-    for digest in texts {
-        found.extend(store.text(book, digest).await.unwrap().map(|text| (digest.clone(), text)));
-    }
+    let digests: Vec<Digest> = texts.cloned().collect();
+    let found = digests.clone().into_iter().zip(store.texts(book, &digests).await.unwrap());
+    let texts = found.filter_map(|(digest, text)| Some((digest, text?))).collect();
     let events = store.events(book, 0, 10_000).await.unwrap();
-    Some(Pure { request, book: store.book(book).await.unwrap()?, tasks, texts: found, events })
+    Some(Pure { request, book: store.book(book).await.unwrap()?, tasks, texts, events })
 }
 
 /// What happens next, drawn from what there is.
@@ -219,12 +218,7 @@ impl Draw<'_> {
         }
         match self.random.u32(0..12) {
             0 => Command::Renew { fence },
-            1..3 => {
-                let text = self.random.bool().then(|| format!("part of {} under {fence}", task.id));
-                let digest = text.as_ref().map(Digest::of);
-                let piece = Part { digest, tries: 1, length: 3, ..Part::default() };
-                Command::Checkpoint { fence, part: self.random.u16(0..3), piece, text, again: None }
-            }
+            1..3 => Command::Checkpoint { fence, parts: self.parts(task, fence) },
             3 => {
                 let reason = [Parking::Drain, Parking::Allowance, Parking::Wait("as asked".into())];
                 let wait = Duration::from_secs(self.random.u64(0..60));
@@ -233,8 +227,22 @@ impl Draw<'_> {
             4 => Command::GiveUp { fence, reason: "no text passes".into(), spent },
             5 => Command::Published,
             6 => Command::Serve,
-            _ => Command::Commit { fence, edition: task.edition, result: made(pure, task, fence), spent },
+            _ => {
+                let (parts, result) = (self.parts(task, fence), made(pure, task, fence));
+                Command::Commit { fence, edition: task.edition, parts, result, spent }
+            }
         }
+    }
+
+    fn parts(&mut self, task: &Task, fence: u64) -> Vec<Kept> {
+        let part = |random: &mut fastrand::Rng| {
+            let number = random.u16(0..3);
+            let text = random.bool().then(|| format!("part {number} of {} under {fence}", task.id));
+            let digest = text.as_ref().map(Digest::of);
+            let part = Part { digest, tries: 1, length: 3, ..Part::default() };
+            Kept { number, part, text, again: None }
+        };
+        (0..self.random.usize(0..3)).map(|_| part(self.random)).collect()
     }
 }
 

@@ -305,12 +305,19 @@ impl Store for Redis {
         read::sorted(&records)
     }
 
-    async fn text(&self, book: &BookId, digest: &Digest) -> Result<Option<String>, StoreError> {
+    async fn texts(&self, book: &BookId, digests: &[Digest]) -> Result<Vec<Option<String>>, StoreError> {
+        if digests.is_empty() {
+            return Ok(Vec::new());
+        }
+        let keys = Keys::of(book);
         let mut ask = redis::pipe();
-        ask.cmd("GET").arg(Keys::of(book).text(digest));
-        let (packed,): (Option<Vec<u8>>,) = self.connections.query(&ask).await?;
+        for digest in digests {
+            ask.cmd("GET").arg(keys.text(digest));
+        }
+        let packed: Vec<Option<Vec<u8>>> = self.connections.query(&ask).await?;
         // What cannot be unpacked is no text any more: as a missing one it is written again.
-        Ok(packed.and_then(|packed| packed::unpack(&packed).ok()))
+        let unpack = |packed: Option<Vec<u8>>| packed.and_then(|packed| packed::unpack(&packed).ok());
+        Ok(packed.into_iter().map(unpack).collect())
     }
 
     async fn events(&self, book: &BookId, after: u64, limit: u32) -> Result<Vec<Event>, StoreError> {

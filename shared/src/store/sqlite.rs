@@ -123,9 +123,9 @@ impl Store for Sqlite {
         self.run(move |db| read::tasks(db, &id)).await
     }
 
-    async fn text(&self, book: &BookId, digest: &Digest) -> Result<Option<String>, StoreError> {
-        let (id, digest) = (book.clone(), digest.clone());
-        self.run(move |db| read::text(db, &id, &digest)).await
+    async fn texts(&self, book: &BookId, digests: &[Digest]) -> Result<Vec<Option<String>>, StoreError> {
+        let (id, digests) = (book.clone(), digests.to_vec());
+        self.run(move |db| digests.iter().map(|digest| read::text(db, &id, digest)).collect()).await
     }
 
     async fn events(&self, book: &BookId, after: u64, limit: u32) -> Result<Vec<Event>, StoreError> {

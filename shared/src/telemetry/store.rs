@@ -17,7 +17,7 @@ use crate::{
         id::{BookId, TaskId},
         request::Request,
     },
-    ledger::{Accepted, Answer, Book, Command, Event, Operated, Operation, Parking, Task, chain},
+    ledger::{Accepted, Answer, Book, Command, Event, Kept, Operated, Operation, Parking, Task, chain},
     store::{Due, Load, Scope, Store, StoreError},
 };
 
@@ -66,16 +66,18 @@ impl MeasuredStore {
         }
     }
 
-    fn kept(&self, (book, task, fence): (&BookId, TaskId, u64), part: u16, counts: Counts, again: Option<&str>) {
+    fn kept(&self, (book, task, fence): (&BookId, TaskId, u64), parts: &[Counted]) {
         let kind = kind(task);
-        let change = self.leases().keep(&(book.clone(), task, fence), part, counts);
-        if let Some(again) = again {
-            let counted = [(&self.metrics.tries_failed, change.tries), (&self.metrics.rewrites, change.rewrites)];
-            for (counter, by) in counted.into_iter().filter(|(_, by)| *by > 0) {
-                counter.with_label_values(&[kind, again]).inc_by(by.into());
+        for Counted { number, counts, again } in parts {
+            let change = self.leases().keep(&(book.clone(), task, fence), *number, *counts);
+            if let Some(again) = again {
+                let counted = [(&self.metrics.tries_failed, change.tries), (&self.metrics.rewrites, change.rewrites)];
+                for (counter, by) in counted.into_iter().filter(|(_, by)| *by > 0) {
+                    counter.with_label_values(&[kind, again]).inc_by(by.into());
+                }
             }
+            self.metrics.parts_kept.with_label_values(&[kind]).inc_by(change.finished.into());
         }
-        self.metrics.parts_kept.with_label_values(&[kind]).inc_by(change.finished.into());
     }
 
     fn ended(&self, (book, task, fence): (&BookId, TaskId, u64), end: &str) {
@@ -112,14 +114,13 @@ impl MeasuredStore {
         let end = |fence, end| self.ended((book, task, fence), end);
         match (said, answer) {
             (Said::Claim, _) => self.claimed(book, task, answer),
-            (Said::Keep { fence, part, counts, again }, Answer::Kept) => {
-                self.kept((book, task, fence), part, counts, again);
-            }
-            (Said::Commit(fence), Answer::Committed { .. }) => {
+            (Said::Keep(fence, parts), Answer::Kept) => self.kept((book, task, fence), &parts),
+            (Said::Commit(fence, parts), Answer::Committed { .. }) => {
+                self.kept((book, task, fence), &parts);
                 end(fence, "committed");
                 self.committed(book, task).await;
             }
-            (Said::Commit(fence), Answer::Duplicate) => end(fence, "duplicate"),
+            (Said::Commit(fence, _), Answer::Duplicate) => end(fence, "duplicate"),
             (Said::Park(fence, how), Answer::Parked) => end(fence, how),
             (Said::GiveUp(fence), Answer::GivenUp { .. }) => {
                 end(fence, "given_up");
@@ -130,8 +131,8 @@ impl MeasuredStore {
             (Said::Renew(_), Answer::Keep) => {}
             (
                 Said::Renew(fence)
-                | Said::Keep { fence, .. }
-                | Said::Commit(fence)
+                | Said::Keep(fence, _)
+                | Said::Commit(fence, _)
                 | Said::Park(fence, _)
                 | Said::GiveUp(fence),
                 _,
@@ -145,16 +146,28 @@ impl MeasuredStore {
 }
 
 /// What of a command is measured: its texts go to the store and are not copied.
-#[derive(Clone, Copy)]
 enum Said {
     Claim,
     Renew(u64),
-    Keep { fence: u64, part: u16, counts: Counts, again: Option<&'static str> },
-    Commit(u64),
+    Keep(u64, Vec<Counted>),
+    Commit(u64, Vec<Counted>),
     Park(u64, &'static str),
     GiveUp(u64),
     Published,
     Serve,
+}
+
+/// What of a part is measured.
+struct Counted {
+    number: u16,
+    counts: Counts,
+    again: Option<&'static str>,
+}
+
+impl From<&Kept> for Counted {
+    fn from(kept: &Kept) -> Self {
+        Self { number: kept.number, counts: Counts::from(&kept.part), again: kept.again }
+    }
 }
 
 impl From<&Command> for Said {
@@ -162,10 +175,8 @@ impl From<&Command> for Said {
         match command {
             Command::Claim { .. } => Self::Claim,
             Command::Renew { fence } => Self::Renew(*fence),
-            Command::Checkpoint { fence, part, piece, again, .. } => {
-                Self::Keep { fence: *fence, part: *part, counts: Counts::from(piece), again: *again }
-            }
-            Command::Commit { fence, .. } => Self::Commit(*fence),
+            Command::Checkpoint { fence, parts } => Self::Keep(*fence, parts.iter().map(Counted::from).collect()),
+            Command::Commit { fence, parts, .. } => Self::Commit(*fence, parts.iter().map(Counted::from).collect()),
             Command::Park { fence, reason: Parking::Drain, .. } => Self::Park(*fence, "drained"),
             Command::Park { fence, .. } => Self::Park(*fence, "parked"),
             Command::GiveUp { fence, .. } => Self::GiveUp(*fence),
@@ -176,12 +187,12 @@ impl From<&Command> for Said {
 }
 
 impl Said {
-    fn operation(self) -> &'static str {
+    fn operation(&self) -> &'static str {
         match self {
             Self::Claim => "claim",
             Self::Renew(_) => "renew",
-            Self::Keep { .. } => "checkpoint",
-            Self::Commit(_) => "commit",
+            Self::Keep(..) => "checkpoint",
+            Self::Commit(..) => "commit",
             Self::Park(..) => "park",
             Self::GiveUp(_) => "give_up",
             Self::Published => "published",
@@ -238,8 +249,8 @@ impl Store for MeasuredStore {
         self.timed("tasks", self.store.tasks(book)).await
     }
 
-    async fn text(&self, book: &BookId, digest: &Digest) -> Result<Option<String>, StoreError> {
-        self.timed("text", self.store.text(book, digest)).await
+    async fn texts(&self, book: &BookId, digests: &[Digest]) -> Result<Vec<Option<String>>, StoreError> {
+        self.timed("texts", self.store.texts(book, digests)).await
     }
 
     async fn events(&self, book: &BookId, after: u64, limit: u32) -> Result<Vec<Event>, StoreError> {

@@ -43,7 +43,8 @@ async fn finish(store: &Redis, book: &BookId, task: TaskId) -> Vec<TaskId> {
         TaskId::Write(n) => Made::Chapter { text: format!("text {n}"), length: 2, summary: None, remarks: Vec::new() },
         TaskId::Bind => Made::Binding(crate::ledger::Binding::default()),
     };
-    let commit = Command::Commit { fence: grant.fence, edition: grant.task.edition, result, spent: Micros(1) };
+    let (fence, edition, parts, spent) = (grant.fence, grant.task.edition, Vec::new(), Micros(1));
+    let commit = Command::Commit { fence, edition, parts, result, spent };
     match store.step(book, task, commit).await.unwrap() {
         Answer::Committed { released } => released.into_iter().map(|released| released.task).collect(),
         other => panic!("{task} is not committed: {other:?}"),
@@ -241,7 +242,7 @@ async fn a_slow_network_is_an_error_in_time_and_a_fast_one_works_again() {
 async fn ready(store: &Redis, book: &BookId, task: TaskId) -> Command {
     let Answer::Go(grant) = claim(store, book, task).await else { panic!("{task} is not given") };
     let result = Made::Chapter { text: "a text".into(), length: 2, summary: None, remarks: Vec::new() };
-    Command::Commit { fence: grant.fence, edition: grant.task.edition, result, spent: Micros(1) }
+    Command::Commit { fence: grant.fence, edition: grant.task.edition, parts: Vec::new(), result, spent: Micros(1) }
 }
 
 #[tokio::test]

@@ -61,7 +61,8 @@ async fn work(store: &Redis, book: &BookId, task: TaskId) {
             Made::Binding(ledger::Binding { texts: texts.iter().filter_map(bound).collect(), ..Default::default() })
         }
     };
-    let commit = Command::Commit { fence: grant.fence, edition: grant.task.edition, result, spent: Micros::ZERO };
+    let (fence, edition, parts, spent) = (grant.fence, grant.task.edition, Vec::new(), Micros::ZERO);
+    let commit = Command::Commit { fence, edition, parts, result, spent };
     insist(async || store.step(book, task, commit.clone()).await).await;
 }
 
