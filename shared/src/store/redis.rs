@@ -149,11 +149,9 @@ impl Redis {
         }
         let guard = if writes.book.is_some() { Guard::Changes } else { decided.guard };
         let checks = (decided.versions, guard);
-        let Some(applied) = apply::writes(connection, &Keys::of(decided.id), checks, writes).await? else {
-            return Ok(false);
-        };
+        let Some(left) = apply::writes(connection, decided.id, checks, writes).await? else { return Ok(false) };
         let moved = |book: &&Book| decided.before.is_none_or(|before| before.state.settled() != book.state.settled());
-        let pipe = hints::follow(decided.id, &applied, writes.book.as_ref().filter(moved));
+        let pipe = hints::follow(decided.id, left, writes.book.as_ref().filter(moved));
         if !pipe.is_empty() {
             connection.query::<()>(&pipe).await?;
         }

@@ -5,43 +5,40 @@ use std::collections::BTreeSet;
 use super::{
     Guard,
     connect::{Call, Connection},
+    hints::Hints,
     keys::{Keys, order, place},
     packed,
     read::Versions,
     scripts,
 };
 use crate::{
-    book::id::TaskId,
+    book::id::{BookId, TaskId},
     ledger::{Book, Standing, Task, Writes},
     store::{StoreError, record::encode},
 };
 
-/// What an applied step has moved.
-pub(super) struct Applied {
-    /// The book's earliest due time now, where it is earlier than before.
-    pub(super) due: Option<u64>,
-    /// The number of the book's last event, where listeners were told of all before.
-    pub(super) untold: Option<u64>,
-}
-
 /// The earliest due time before and after; the last event's number, how many were new, and which listeners were told of.
 type Reply = (Option<f64>, Option<f64>, u64, u64, u64);
 
-/// Applies all writes or nothing; none where a record has changed that the writes were decided from.
+/// Applies all writes or nothing; returns what is still to be hinted at, none where a record has changed that the writes
+/// were decided from.
 pub(super) async fn writes(
     connection: &mut Connection,
-    keys: &Keys,
+    id: &BookId,
     (versions, guard): (&Versions, Guard),
     writes: &Writes,
-) -> Result<Option<Applied>, StoreError> {
+) -> Result<Option<Hints>, StoreError> {
+    let keys = Keys::of(id);
     let mut names = keys.all();
     names.extend(writes.texts.keys().map(|digest| keys.text(digest)));
     let call = Call { script: &scripts::APPLY, keys: names, args: arguments(versions, guard, writes) };
-    let reply: Option<Reply> = connection.script(&call).await?;
+    let hints = Hints::expected(writes, versions.seq);
+    let (reply, hinted): (Option<Reply>, bool) = connection.script_with(&call, &hints.commands(id)).await?;
     let Some((before, after, seq, appended, told)) = reply else { return Ok(None) };
     let earlier = after.filter(|after| before.is_none_or(|before| *after < before));
     let untold = (appended > 0 && told >= seq - appended).then_some(seq);
-    Ok(Some(Applied { due: earlier.map(millis), untold }))
+    let needed = Hints { due: earlier.map(millis), untold };
+    Ok(Some(if hinted { needed.beyond(hints) } else { needed }))
 }
 
 /// Returns a due time from the score that holds it.

@@ -97,8 +97,21 @@ impl Connection {
 
     /// Runs a script.
     pub(super) async fn script<T: FromRedisValue>(&mut self, call: &Call<'_>) -> Result<T, StoreError> {
-        let (keys, args) = (&call.keys, &call.args);
-        self.run(|mut link| async move { call.script.run(&mut link, keys, args).await }).await
+        self.script_with(call, &[]).await.map(|(answer, _)| answer)
+    }
+
+    /// Runs a script, and commands after it in the same round trip where that is possible; whether they were run.
+    pub(super) async fn script_with<T: FromRedisValue>(
+        &mut self,
+        call: &Call<'_>,
+        following: &[Cmd],
+    ) -> Result<(T, bool), StoreError> {
+        let args = (call.keys.as_slice(), call.args.as_slice());
+        let run = |mut link: Link| async move {
+            let answer = call.script.run(&mut link, args, following).await?;
+            Ok((answer, link.follows()))
+        };
+        self.run(run).await
     }
 
     /// Asks the master of each key, on this connection or not at all: what is asked is what became of the writes that

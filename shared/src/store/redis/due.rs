@@ -80,14 +80,15 @@ async fn correct(connections: &Connections, book: &str, seen: f64, right: Option
     let book = BookId::named(book);
     let lists: Vec<Scored> = connections.each(&[first(&book, 0)]).await?;
     let Some((_, at)) = lists.first().and_then(|list| list.first()) else { return Ok(()) };
-    let mut tell = redis::pipe();
-    set(&mut tell, &book, millis(*at));
-    connections.query(&tell).await
+    let _added: Vec<u8> = connections.each(&[set(&book, millis(*at))]).await?;
+    Ok(())
 }
 
-/// Adds the command that hints at a due time, unless an earlier one is hinted at.
-pub(super) fn set(pipe: &mut redis::Pipeline, book: &BookId, at: u64) {
-    pipe.cmd("ZADD").arg(keys::DUE).arg("LT").arg(at).arg(book.as_str()).ignore();
+/// Hints at a due time, unless an earlier one is hinted at.
+pub(super) fn set(book: &BookId, at: u64) -> Cmd {
+    let mut set = redis::cmd("ZADD");
+    set.arg(keys::DUE).arg("LT").arg(at).arg(book.as_str());
+    set
 }
 
 fn entries(book: &BookId, list: Scored) -> Vec<(Moment, Named)> {

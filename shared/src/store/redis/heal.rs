@@ -6,7 +6,7 @@ use super::{
     apply::millis,
     connect::Connections,
     due::{self, Scored},
-    hints,
+    hints::{self, Hints},
     keys::{self, Keys},
 };
 use crate::{
@@ -162,11 +162,8 @@ impl Seen {
                 pipe.cmd("ZADD").arg(keys::BOOKS).arg(book.accepted_at.0).arg(name).ignore();
             }
         }
-        if let Some(at) = self.misses_due() {
-            due::set(&mut pipe, &self.book, at);
-        }
-        if let Some(seq) = self.misses_untold() {
-            hints::untold_to(&mut pipe, &self.book, seq);
+        for command in (Hints { due: self.misses_due(), untold: self.misses_untold() }).commands(&self.book) {
+            pipe.add_command(command).ignore();
         }
         if !pipe.is_empty() {
             connections.query::<()>(&pipe).await?;

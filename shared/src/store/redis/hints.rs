@@ -3,7 +3,6 @@
 use redis::{Cmd, Pipeline};
 
 use super::{
-    apply::Applied,
     connect::{Call, Connections},
     due,
     keys::{self, Keys},
@@ -11,7 +10,7 @@ use super::{
 };
 use crate::{
     book::id::BookId,
-    ledger::Book,
+    ledger::{Book, Writes},
     store::{StoreError, record},
 };
 
@@ -26,18 +25,50 @@ pub(super) fn open(book: &Book) -> Pipeline {
     pipe
 }
 
-/// Follows an applied step; `moved` is the book where it is new, has settled or was reopened. One that is open is named
-/// once more: whoever looked meanwhile may have found no book behind its name, and have removed it.
-pub(super) fn follow(id: &BookId, applied: &Applied, moved: Option<&Book>) -> Pipeline {
+/// What a step may have to hint at.
+#[derive(Clone, Copy)]
+pub(super) struct Hints {
+    /// The book's earliest due time, where it is earlier than before.
+    pub(super) due: Option<u64>,
+    /// The number of the book's last event, where listeners were told of all before.
+    pub(super) untold: Option<u64>,
+}
+
+impl Hints {
+    /// Returns what a step may have to hint at as far as is known before it is applied. A hint that turns out not to be
+    /// needed costs a look at the book.
+    pub(super) fn expected(writes: &Writes, seq: u64) -> Self {
+        let own = writes.book.as_ref().and_then(Book::due);
+        let due = writes.tasks.iter().filter_map(|task| task.due).chain(own).min();
+        let appended = writes.events.len() as u64;
+        Self { due: due.map(|due| due.0), untold: (appended > 0).then_some(seq + appended) }
+    }
+
+    /// Returns what these say and those do not.
+    pub(super) fn beyond(self, hinted: Self) -> Self {
+        Self {
+            due: self.due.filter(|due| hinted.due.is_none_or(|hinted| hinted > *due)),
+            untold: self.untold.filter(|seq| hinted.untold.is_none_or(|hinted| hinted < *seq)),
+        }
+    }
+
+    /// Returns the commands that set them.
+    pub(super) fn commands(self, book: &BookId) -> Vec<Cmd> {
+        let due = self.due.map(|at| due::set(book, at));
+        due.into_iter().chain(self.untold.map(|seq| untold_to(book, seq))).collect()
+    }
+}
+
+/// Follows an applied step with what is still to be hinted at; `moved` is the book where it is new, has settled or was
+/// reopened. One that is open is named once more: whoever looked meanwhile may have found no book behind its name, and
+/// have removed it.
+pub(super) fn follow(id: &BookId, left: Hints, moved: Option<&Book>) -> Pipeline {
     let mut pipe = match moved {
         Some(book) if !book.state.settled() => open(book),
         _ => redis::pipe(),
     };
-    if let Some(at) = applied.due {
-        due::set(&mut pipe, id, at);
-    }
-    if let Some(seq) = applied.untold {
-        untold_to(&mut pipe, id, seq);
+    for command in left.commands(id) {
+        pipe.add_command(command).ignore();
     }
     if moved.is_some_and(|book| book.state.settled()) {
         pipe.cmd("SREM").arg(keys::OPEN).arg(id.as_str()).ignore();
@@ -101,8 +132,10 @@ pub(super) fn record(book: &BookId) -> Cmd {
     ask
 }
 
-pub(super) fn untold_to(pipe: &mut Pipeline, book: &BookId, seq: u64) {
-    pipe.cmd("ZADD").arg(keys::UNTOLD).arg("GT").arg(seq).arg(book.as_str()).ignore();
+fn untold_to(book: &BookId, seq: u64) -> Cmd {
+    let mut tell = redis::cmd("ZADD");
+    tell.arg(keys::UNTOLD).arg("GT").arg(seq).arg(book.as_str());
+    tell
 }
 
 /// Reads each book's last event and the last one that listeners were told of; none where there is no such book.
@@ -145,8 +178,17 @@ pub(super) async fn told(connections: &Connections, book: &BookId, seq: u64) -> 
     }
 }
 
+/// Drops a hint that nothing stands behind. A step that was not applied may have left it, and its next try hint at the
+/// same event between the look and the drop: so the book is looked at once more.
 async fn drop_untold(connections: &Connections, book: &BookId, seen: u64) -> Result<(), StoreError> {
     let args = vec![book.as_str().as_bytes().to_vec(), seen.to_string().into_bytes(), Vec::new()];
     let call = Call { script: &scripts::CORRECT, keys: vec![keys::UNTOLD.to_owned()], args };
-    connections.script::<u8>(&call).await.map(drop)
+    if connections.script::<u8>(&call).await? == 0 {
+        return Ok(());
+    }
+    let counts = counts(connections, std::slice::from_ref(book)).await?;
+    if let Some((seq, _)) = counts.into_iter().flatten().find(|(seq, told)| seq > told) {
+        let _added: Vec<u8> = connections.each(&[untold_to(book, seq)]).await?;
+    }
+    Ok(())
 }

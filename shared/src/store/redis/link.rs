@@ -172,6 +172,28 @@ impl Link {
         }
     }
 
+    /// Runs a command, and others after it in the same round trip: only on one server, as the nodes of a cluster follow no
+    /// order. Returns the answer of the first.
+    pub(super) async fn first(&mut self, command: Cmd, following: &[Cmd]) -> RedisResult<Value> {
+        match self {
+            Self::Server(server) if !following.is_empty() => {
+                let mut pipe = redis::pipe();
+                pipe.add_command(command);
+                following.iter().for_each(|command| {
+                    pipe.add_command(command.clone());
+                });
+                let answers = server.req_packed_commands(&pipe, 0, 1 + following.len()).await?;
+                answers.into_iter().next().unwrap_or(Value::Nil).extract_error()
+            }
+            _ => command.query_async(self).await,
+        }
+    }
+
+    /// Returns whether commands can follow another in its round trip.
+    pub(super) fn follows(&self) -> bool {
+        matches!(self, Self::Server(_))
+    }
+
     /// Asks every master; an answer of a cluster comes with the node that gave it.
     pub(super) async fn masters(&mut self, command: &Cmd) -> RedisResult<Vec<(Option<String>, Value)>> {
         match self {

@@ -2,13 +2,13 @@
 -- KEYS: book, tasks, versions, waiting, released, dead, owed.
 -- ARGV: the task's place, the binding's place, whether the others are asked for.
 local place, bind = ARGV[1], ARGV[2]
-local book = redis.call('HMGET', KEYS[1], 'record', 'version', 'window', 'wave')
+local book = redis.call('HMGET', KEYS[1], 'record', 'version', 'window', 'wave', 'seq')
 local record = redis.call('HGET', KEYS[2], place)
 if not book[1] or not record then
   return false
 end
 local time = redis.call('TIME')
-local found = { time[1], time[2], book[1], book[2], record, redis.call('HGET', KEYS[3], place) }
+local found = { time[1], time[2], book[1], book[2], book[5] or '0', record, redis.call('HGET', KEYS[3], place) }
 if ARGV[3] ~= '1' then
   return found
 end
@@ -61,5 +61,5 @@ local owed = {}
 if not waits and not is_released then
   owed = tasks(redis.call('ZRANGE', KEYS[7], 0, math.max(window, 1) - 1))
 end
-found[7] = { records, versions, owed, released, waiting_open + released_open, dead }
+found[8] = { records, versions, owed, released, waiting_open + released_open, dead }
 return found

@@ -23,6 +23,8 @@ pub(super) struct Versions {
     pub(super) tasks: HashMap<TaskId, String>,
     /// The tasks that a claim may take, where the whole book was read: it leaves the book's own version as it is.
     pub(super) claimable: Vec<TaskId>,
+    /// The number of the book's last event.
+    pub(super) seq: u64,
 }
 
 /// What one step is decided from.
@@ -35,8 +37,9 @@ pub(super) struct Found {
 }
 
 type OthersRow = (Vec<String>, Vec<String>, Vec<String>, u32, u32, u32);
-type Row = (u64, u64, String, String, String, String, Option<OthersRow>);
-type WholeRow = (u64, u64, Option<String>, Option<String>, Option<Vec<String>>, Option<HashMap<String, String>>);
+type Row = (u64, u64, String, String, u64, String, String, Option<OthersRow>);
+type WholeRow =
+    (u64, u64, Option<String>, Option<String>, Option<u64>, Option<Vec<String>>, Option<HashMap<String, String>>);
 
 /// Reads what a step on a task needs, of the others only where they are asked for; none where there is no such task.
 pub(super) async fn task(
@@ -52,12 +55,12 @@ pub(super) async fn task(
     let Some(reply) = connection.script::<Option<Vec<redis::Value>>>(&call).await? else { return Ok(None) };
     let mut reply = reply;
     // A script's reply ends where the others would stand.
-    reply.resize(7, redis::Value::Nil);
-    let (seconds, micros, book, version, record, task_version, row): Row =
+    reply.resize(8, redis::Value::Nil);
+    let (seconds, micros, book, version, seq, record, task_version, row): Row =
         redis::from_redis_value(redis::Value::Array(reply)).map_err(|error| unexpected(&error))?;
     let book = record::book(&book)?;
     let tasks = HashMap::from([(task, task_version)]);
-    let mut versions = Versions { book: Some(version), tasks, claimable: Vec::new() };
+    let mut versions = Versions { book: Some(version), tasks, claimable: Vec::new(), seq };
     let others = match row {
         Some(row) => read_others(row, &book, &mut versions, rules)?,
         None => Others::default(),
@@ -90,8 +93,8 @@ pub(super) async fn whole(
     names.truncate(3);
     let call = Call { script: &scripts::WHOLE, keys: names, args: Vec::new() };
     let mut reply: Vec<redis::Value> = connection.script(&call).await?;
-    reply.resize(6, redis::Value::Nil);
-    let (seconds, micros, book, version, tasks, marks): WholeRow =
+    reply.resize(7, redis::Value::Nil);
+    let (seconds, micros, book, version, seq, tasks, marks): WholeRow =
         redis::from_redis_value(redis::Value::Array(reply)).map_err(|error| unexpected(&error))?;
     let now = moment(seconds, micros);
     let Some(book) = book else { return Ok((now, None, Versions::default())) };
@@ -101,7 +104,7 @@ pub(super) async fn whole(
     let marks = marks.filter_map(|(place, version)| Some((keys::at(&place)?, version))).collect();
     let claimable = tasks.iter().filter(|task| task.standing == Standing::Released && task.lease.is_none());
     let claimable = claimable.map(|task| task.id).collect();
-    Ok((now, Some((book, tasks)), Versions { book: version, tasks: marks, claimable }))
+    Ok((now, Some((book, tasks)), Versions { book: version, tasks: marks, claimable, seq: seq.unwrap_or(0) }))
 }
 
 /// Reads tasks in the order of their places.

@@ -24,24 +24,25 @@ impl Script {
         Self { text, hash: redis::Script::new(text).get_hash().to_owned() }
     }
 
-    /// Runs the script where its keys are. A server that does not know it, as after a restart, is sent its text: that one
-    /// alone, since another node of a cluster may be down.
+    /// Runs the script where its keys are, with what is to follow it there. A server that does not know it, as after a
+    /// restart, is sent its text: that one alone, since another node of a cluster may be down.
     pub(super) async fn run<T: FromRedisValue>(
         &self,
         link: &mut Link,
-        keys: &[String],
-        args: &[Vec<u8>],
+        (keys, args): (&[String], &[Vec<u8>]),
+        following: &[Cmd],
     ) -> RedisResult<T> {
         let call = |name: &str, script: &str| {
             let mut call = Cmd::with_capacity(3 + keys.len() + args.len(), self.text.len());
             call.arg(name).arg(script).arg(keys.len()).arg(keys).arg(args);
             call
         };
-        match call("EVALSHA", &self.hash).query_async(link).await {
+        let answer = match link.first(call("EVALSHA", &self.hash), following).await {
             Err(error) if error.kind() == ErrorKind::Server(ServerErrorKind::NoScript) => {
-                call("EVAL", self.text).query_async(link).await
+                link.first(call("EVAL", self.text), following).await
             }
             outcome => outcome,
-        }
+        };
+        Ok(redis::from_redis_value(answer?)?)
     }
 }
