@@ -1,10 +1,14 @@
-//! Logs go to stderr; while bars are drawn they go above them. A line of traced work names its place in the trace.
+//! Logs go to stderr; while bars are drawn they go above them. A line of work on a book names the book, the task and
+//! the place in its trace.
 
 use std::{fmt, io};
 
 use bindery_shared::{
     config::{LogFormat, LogSettings},
-    telemetry::trace::{current, spans},
+    telemetry::{
+        log::{Subject, subject},
+        trace::spans,
+    },
     traceparent::TraceParent,
 };
 use tracing::{Event, Subscriber};
@@ -42,52 +46,69 @@ pub(crate) fn start(settings: &LogSettings, environment: &Environment) -> Result
     let lines = match settings.format {
         LogFormat::Pretty => {
             let format = Format::default().with_target(false).with_ansi(environment.colour);
-            lines.event_format(Placed { format, place: in_words }).with_filter(filter).boxed()
+            lines.event_format(Signed { format, sign: in_words }).with_filter(filter).boxed()
         }
         LogFormat::Json => {
             let format = Format::default().json();
             lines
-                .event_format(Placed { format, place: as_fields })
+                .event_format(Signed { format, sign: as_fields })
                 .fmt_fields(JsonFields::new())
                 .with_filter(filter)
                 .boxed()
         }
     };
-    let spans = environment.traces.as_ref().map(|traces| traces.layer());
-    tracing_subscriber::registry().with(spans).with(lines).try_init().map_err(Failure::internal)
+    // An absent layer would count as one that wants every span: only a list leaves it out.
+    let spans = environment.traces.as_ref().map(|traces| traces.layer().boxed());
+    let layers: Vec<_> = [Some(lines), spans].into_iter().flatten().collect();
+    tracing_subscriber::registry().with(layers).try_init().map_err(Failure::internal)
 }
 
-/// A format whose lines say where in a trace they were written.
-struct Placed<F> {
+/// A format whose lines say whose work they tell of.
+struct Signed<F> {
     format: F,
-    /// Adds the place to a line.
-    place: fn(&mut String, TraceParent),
+    /// Adds that to a line.
+    sign: fn(&mut String, &Subject),
 }
 
-impl<S, N, F> FormatEvent<S, N> for Placed<F>
+impl<S, N, F> FormatEvent<S, N> for Signed<F>
 where
     S: Subscriber + for<'span> LookupSpan<'span>,
     N: for<'writer> FormatFields<'writer> + 'static,
     F: FormatEvent<S, N>,
 {
     fn format_event(&self, context: &FmtContext<'_, S, N>, mut writer: Writer<'_>, event: &Event<'_>) -> fmt::Result {
-        let Some(place) = current() else { return self.format.format_event(context, writer, event) };
+        let Some(subject) = subject() else {
+            return self.format.format_event(context, writer, event);
+        };
         let mut line = String::new();
         self.format.format_event(context, Writer::new(&mut line), event)?;
         line.truncate(line.trim_end().len());
-        (self.place)(&mut line, place);
+        (self.sign)(&mut line, &subject);
         writeln!(writer, "{line}")
     }
 }
 
-fn in_words(line: &mut String, TraceParent { trace, span, .. }: TraceParent) {
-    line.push_str(&format!(" trace_id={trace:032x} span_id={span:016x}"));
+fn in_words(line: &mut String, Subject { book, task, place }: &Subject) {
+    line.push_str(&format!(" book={book}"));
+    if let Some(task) = task {
+        line.push_str(&format!(" task={task}"));
+    }
+    if let Some(TraceParent { trace, span, .. }) = place {
+        line.push_str(&format!(" trace_id={trace:032x} span_id={span:016x}"));
+    }
 }
 
-fn as_fields(line: &mut String, TraceParent { trace, span, .. }: TraceParent) {
-    // The line is one object; its last brace makes room for two more fields.
+fn as_fields(line: &mut String, Subject { book, task, place }: &Subject) {
+    // The line is one object; its last brace makes room for more fields.
     line.pop();
-    line.push_str(&format!(r#","trace_id":"{trace:032x}","span_id":"{span:016x}"}}"#));
+    line.push_str(&format!(r#","book":"{book}""#));
+    if let Some(task) = task {
+        line.push_str(&format!(r#","task":"{task}""#));
+    }
+    if let Some(TraceParent { trace, span, .. }) = place {
+        line.push_str(&format!(r#","trace_id":"{trace:032x}","span_id":"{span:016x}""#));
+    }
+    line.push('}');
 }
 
 /// Writes to stderr, above whatever block stands there.

@@ -155,16 +155,24 @@ fn a_book_that_comes_without_a_trace_begins_one_that_a_killed_workers_heir_goes_
 
 #[test]
 fn a_trace_that_upstream_does_not_keep_is_not_sent_and_still_carried_and_logged() {
+    let second = Match { task: Some("section".into()), chapter: Some(2), section: Some(1), ..Match::default() };
+    let faults = Faults::none().with_rule(Rule::on(second, Fault::MetaTalk).times(1));
     let collector = Collector::start();
-    let fleet = traced(Fleet::new(), &collector).with([("BINDERY_LOG__FORMAT", "json")]);
+    let log = [("BINDERY_LOG__FORMAT", "json"), ("BINDERY_LOG__FILTER", "info,bindery_shared::attempt=debug")];
+    let fleet = traced(Fleet::with_faults(faults), &collector).with(log);
     let mut process = fleet.serve(&["all"]);
     let book = submit_traced(&fleet, "00");
-    let line: Value = serde_json::from_str(&process.says("\"accepted\"")).unwrap();
-    assert_eq!((line["trace_id"].as_str(), line["level"].as_str()), (Some(UPSTREAM.0), Some("INFO")), "{line}");
+    let mut line = |said: &str| serde_json::from_str::<Value>(&process.says(said)).unwrap();
+    let accepted = line("\"accepted\"");
+    let said = |line: &Value| (line["trace_id"].clone(), line["level"].clone(), line["book"].clone());
+    assert_eq!(said(&accepted), (json!(UPSTREAM.0), json!("INFO"), json!(book.id)), "{accepted}");
+    let failed = line("a try failed");
+    assert_eq!(said(&failed), (json!(UPSTREAM.0), json!("DEBUG"), json!(book.id)), "{failed}");
+    assert_eq!(failed["task"], "write/2", "{failed}");
     let ledger = fleet.finishes(&book);
     let stored = ledger.book("trace").as_str().unwrap().to_owned();
     assert!(stored.starts_with(&format!("00-{}-", UPSTREAM.0)) && stored.ends_with("-00"), "{stored}");
-    assert_eq!(&stored[36..52], line["span_id"].as_str().unwrap(), "the log and the ledger name the same span");
+    assert_eq!(&stored[36..52], accepted["span_id"].as_str().unwrap(), "the log and the ledger name the same span");
     end(vec![process]);
     assert_eq!(collector.requests().len(), 0);
 }

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use tracing::Instrument as _;
+use tracing::Span;
 
 use crate::{
     book::digest::Digest,
@@ -95,9 +95,9 @@ pub async fn attempt(
         }
     };
     let piece = Part { digest: piece.digest.filter(|_| best.is_some()), ..piece };
-    let span = spans::part(writing.kind(), number);
+    let span = spans::part(&work.span, writing.kind(), number);
     let attempt = Attempt { work, caller, limits, number, writing, piece, best, again: None };
-    let written = attempt.run().instrument(span.clone()).await;
+    let written = attempt.run(&span).await;
     spans::written(&span, written.as_ref().ok().map(|(_, piece)| piece));
     written
 }
@@ -115,11 +115,11 @@ struct Attempt<'a> {
 }
 
 impl Attempt<'_> {
-    async fn run(mut self) -> Result<(String, Part), Halt> {
+    async fn run(mut self, span: &Span) -> Result<(String, Part), Halt> {
         while self.unfinished() {
             let call = self.writing.call(self.piece.attempts + 1, self.best.as_ref());
-            let span = spans::attempt(call.attempt, self.best.is_some());
-            match self.make(&call).instrument(span.clone()).await {
+            let span = spans::attempt(span, call.attempt, self.best.is_some());
+            match spans::calling(&span, self.make(&call)).await {
                 Ok(answer) => spans::judged(&span, compute(|| self.weigh(&answer)).await),
                 Err(failure) => {
                     spans::failed(&span, &failure);

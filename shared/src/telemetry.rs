@@ -4,6 +4,7 @@
 mod admin;
 mod census;
 mod declare;
+pub mod log;
 mod metrics;
 mod model;
 mod monitor;

@@ -24,6 +24,7 @@ use crate::{
     crash_point,
     ledger::{Answer, Command, Kept},
     store::Store,
+    telemetry::log::{self, Subject},
 };
 
 /// How long a part waits for others to be kept with, and for the result that it completes, unless it is waited for. A
@@ -86,11 +87,11 @@ impl Parts {
 
 impl Keeper {
     /// Has it keep what is handed in.
-    pub(super) fn begin(self) -> (Parts, Keeping) {
+    pub(super) fn begin(self, subject: Arc<Subject>) -> (Parts, Keeping) {
         let ((send, parts), (tell, kept)) = (unbounded_channel(), watch::channel(0));
         let (hurry, ended) = (Arc::new(Notify::new()), CancellationToken::new());
         let inbox = Inbox { parts, kept: tell, hurry: hurry.clone() };
-        let left = tokio::spawn(self.run(inbox, ended.clone()));
+        let left = tokio::spawn(log::within(subject, self.run(inbox, ended.clone())));
         (Parts { send, sent: AtomicU64::new(0), kept, hurry }, Keeping { ended, left })
     }
 

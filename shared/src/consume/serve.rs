@@ -10,7 +10,7 @@ use std::{
 
 use tokio::{task::JoinHandle, time::Instant};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use tracing::Instrument as _;
+use tracing::Span;
 
 use super::{
     Handler, Outcome, Ports, Settings, Stops,
@@ -27,7 +27,10 @@ use crate::{
     model::Purse,
     queue::{Delivery, Verdict},
     store::Store,
-    telemetry::trace::spans,
+    telemetry::{
+        log::{self, Subject},
+        trace::spans,
+    },
     traceparent::TraceParent,
 };
 
@@ -43,13 +46,16 @@ const PATIENCE: Duration = Duration::from_secs(5 * 60);
 const ROUNDS: u32 = 1_800;
 
 /// How a task's message came.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Came {
     at: Instant,
     /// How often it had gone back behind the others.
     behind: u32,
     /// Whether it came through the queue for crash suspects.
     solo: bool,
+    subject: Arc<Subject>,
+    /// The task's span in the trace.
+    span: Span,
 }
 
 pub(super) struct Server {
@@ -74,17 +80,18 @@ impl Server {
     }
 
     pub(super) async fn serve(self: Arc<Self>, delivery: Delivery, solo: bool) {
-        let came = Came { at: Instant::now(), behind: delivery.message.times_behind(), solo };
+        let (at, behind) = (Instant::now(), delivery.message.times_behind());
         let verdict = match TaskMessage::decode(&delivery.message.body) {
             Ok(message) => {
-                let task = message.task;
-                let traced = spans::task(&message, TraceParent::of(&delivery.message), delivery.redelivered);
-                let span = tracing::info_span!("task", book.id = %message.book, %task);
-                let verdict = self.clone().take(message, came).instrument(traced).instrument(span).await;
+                let (book, task) = (message.book.clone(), message.task);
+                let span = spans::task(&message, TraceParent::of(&delivery.message), delivery.redelivered);
+                let subject = Arc::new(Subject { book, task: Some(task), place: spans::place_of(&span) });
+                let came = Came { at, behind, solo, subject: subject.clone(), span };
+                let verdict = log::within(subject, self.clone().take(message, came)).await;
                 crash_point(format_args!("before_ack_of_{task}"));
                 verdict
             }
-            Err(newer @ Undecodable::Newer(_)) => self.leave(&newer.to_string(), came.behind).await,
+            Err(newer @ Undecodable::Newer(_)) => self.leave(&newer.to_string(), behind).await,
             Err(unreadable) => Verdict::DeadLetter { reason: unreadable.to_string() },
         };
         if let Err(error) = delivery.settle(verdict).await {
@@ -118,9 +125,9 @@ impl Server {
         let command = Command::Claim { worker: self.settings.worker.clone(), claim, solo: came.solo };
         let (book, task) = (&message.book, message.task);
         let claimed = patiently(&self.stops.shutdown, || self.ports.store.step(book, task, command.clone())).await;
-        spans::claimed(claimed.as_ref());
+        spans::claimed(&came.span, claimed.as_ref());
         match claimed {
-            Some(Answer::Go(grant)) => self.work(*grant, (age, came.at)).await,
+            Some(Answer::Go(grant)) => self.work(*grant, age, &came).await,
             Some(Answer::Done { unpublished: owed } | Answer::GivenUp { released: owed }) => {
                 self.publish(book, owed).await
             }
@@ -150,11 +157,12 @@ impl Server {
     }
 
     /// Does the work under a lease that is renewed beside it, and says what became of it.
-    async fn work(self: Arc<Self>, grant: Grant, (age, delivered): (u64, Instant)) -> Verdict {
+    async fn work(self: Arc<Self>, grant: Grant, age: u64, came: &Came) -> Verdict {
         let stop = CancellationToken::new();
         let lease = (grant.book.id.clone(), grant.task.id, grant.fence);
         let (store, live) = (self.ports.store.clone(), self.ports.live.clone());
-        let renewing = tokio::spawn(renew(store.clone(), lease.clone(), self.settings.renew, stop.clone()));
+        let renewing = renew(store.clone(), lease.clone(), self.settings.renew, stop.clone());
+        let renewing = tokio::spawn(log::within(came.subject.clone(), renewing));
         let keeper = Keeper {
             store: store.clone(),
             lease,
@@ -162,16 +170,16 @@ impl Server {
             progressed: CancellationToken::new(),
             silence: self.stops.silence.clone(),
         };
-        let (parts, keeping) = keeper.clone().begin();
+        let (parts, keeping) = keeper.clone().begin(came.subject.clone());
         let purse = Arc::new(Purse::new(grant.allowance));
-        let work = Arc::new(Work::new(grant, (purse, age), (store, live), parts, stop));
+        let work = Arc::new(Work::new(grant, (purse, age), (store, live), (parts, came.span.clone()), stop));
         let handler = self.handler.clone();
         let run = {
             let work = work.clone();
-            tokio::spawn(async move { handler.handle(&work).await }.in_current_span())
+            tokio::spawn(log::within(came.subject.clone(), async move { handler.handle(&work).await }))
         };
-        let outcome = self.watch(run, &work, self.outstayed(delivered, &keeper.progressed)).await;
-        spans::worked(outcome.as_ref());
+        let outcome = self.watch(run, &work, self.outstayed(came.at, &keeper.progressed)).await;
+        spans::worked(&work.span, outcome.as_ref());
         work.live.ended(work.task());
         // The work's own statements must still be made when it was told to stop: they settle its money.
         let verdict = self.conclude(&work, outcome, (keeper, keeping.end().await)).await;

@@ -13,6 +13,8 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
+use tracing::Span;
+
 use super::{
     Handler, Outcome, Ports, Room, Settings, Stops, Work,
     keep::Keeper,
@@ -32,6 +34,7 @@ use crate::{
     model::Purse,
     queue::{self, Lane, Message},
     store::{self, Store},
+    telemetry::log::Subject,
 };
 
 /// A store with one accepted book whose plan is leased.
@@ -64,8 +67,14 @@ async fn bench_of(chapters: u32) -> Bench {
 impl Bench {
     fn work(&self) -> Work {
         let (store, live) = (self.store.clone(), Arc::new(Live::default()));
-        let (parts, _) = self.keeper().begin();
-        Work::new(self.grant.clone(), (Arc::new(Purse::unlimited()), 0), (store, live), parts, CancellationToken::new())
+        let (parts, _) = self.keeper().begin(subject());
+        Work::new(
+            self.grant.clone(),
+            (Arc::new(Purse::unlimited()), 0),
+            (store, live),
+            (parts, Span::none()),
+            CancellationToken::new(),
+        )
     }
 }
 
@@ -79,6 +88,10 @@ impl Bench {
             silence: CancellationToken::new(),
         }
     }
+}
+
+fn subject() -> Arc<Subject> {
+    Arc::new(Subject { book: BookId::named("b"), task: None, place: None })
 }
 
 fn settings() -> Settings {
@@ -272,7 +285,7 @@ async fn parts_that_come_together_are_kept_in_one_step_and_the_last_ones_are_lef
         events.into_iter().filter(|event| event.kind == "part_kept").map(|event| event.detail).collect::<Vec<_>>()
     };
     let keeper = bench.keeper();
-    let (parts, keeping) = keeper.clone().begin();
+    let (parts, keeping) = keeper.clone().begin(subject());
     parts.keep(kept(0, "a brief"));
     parts.keep(kept(1, "a section"));
     parts.kept().await;
@@ -288,7 +301,7 @@ async fn parts_that_come_together_are_kept_in_one_step_and_the_last_ones_are_lef
 async fn work_stops_when_a_part_cannot_be_kept_since_its_lease_is_over() {
     let bench = bench().await;
     let keeper = Keeper { lease: (bench.book.clone(), TaskId::Plan, bench.grant.fence + 1), ..bench.keeper() };
-    let (parts, keeping) = keeper.clone().begin();
+    let (parts, keeping) = keeper.clone().begin(subject());
     parts.keep(kept(0, "a brief"));
     keeper.over.cancelled().await;
     assert_eq!(keeping.end().await, []);

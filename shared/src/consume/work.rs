@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use tokio_util::sync::CancellationToken;
+use tracing::Span;
 
 use super::keep::Parts;
 use crate::{
@@ -23,6 +24,8 @@ pub struct Work {
     pub age: u64,
     /// Who is told how far texts have come.
     pub live: Arc<Live>,
+    /// Its place in the trace.
+    pub(crate) span: Span,
     pub(super) store: Arc<dyn Store>,
     parts: Parts,
     pub(super) stop: CancellationToken,
@@ -67,10 +70,10 @@ impl Work {
         grant: Grant,
         (purse, age): (Arc<Purse>, u64),
         (store, live): (Arc<dyn Store>, Arc<Live>),
-        parts: Parts,
+        (parts, span): (Parts, Span),
         stop: CancellationToken,
     ) -> Self {
-        Self { grant, purse, age, live, store, parts, stop }
+        Self { grant, purse, age, live, span, store, parts, stop }
     }
 
     /// Returns the task's name.

@@ -89,7 +89,7 @@ impl Models {
         let price = self.prices.of(parsed, &provider);
         let model: Arc<dyn Model> = Arc::new(TracedModel::new(model, parsed));
         let model: Arc<dyn Model> = match &self.metrics {
-            Some(metrics) => Arc::new(MeasuredModel::new(model, parsed, price, metrics.clone())),
+            Some(metrics) => Arc::new(MeasuredModel::new(model, parsed, price, metrics)),
             None => model,
         };
         let line = Line { model, price, permits: permits.clone(), gate: gate.clone() };

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use prometheus::{IntCounterVec, IntGauge};
+use prometheus::{Counter, Histogram, IntCounter, IntCounterVec, IntGauge};
 
 use super::Metrics;
 use crate::model::{Call, CallError, Completion, Fault, Finish, Model, ModelName, Price, Progress, Spent, Usage};
@@ -11,23 +11,36 @@ use crate::model::{Call, CallError, Completion, Fault, Finish, Model, ModelName,
 /// Stands before a model and counts what goes by.
 pub struct MeasuredModel {
     model: Arc<dyn Model>,
-    price: Option<Price>,
-    metrics: Arc<Metrics>,
-    provider: String,
-    name: String,
+    calls: Calls,
 }
 
-/// A call under way, for as long as it is not dropped.
-struct Running(IntGauge);
+/// What is counted of one model's calls.
+struct Calls {
+    ended: IntCounterVec,
+    name: (String, String),
+    running: IntGauge,
+    seconds: Histogram,
+    first_token: Histogram,
+    /// In the order of [`KINDS`].
+    tokens: [IntCounter; KINDS.len()],
+    /// Where its price is known.
+    cost: Option<(Price, Counter)>,
+}
 
-impl Running {
-    fn begin(gauge: IntGauge) -> Self {
+/// The kinds of tokens.
+const KINDS: [&str; 5] = ["input", "cached", "cache_written", "output", "reasoning"];
+
+/// A call under way, for as long as it is not dropped.
+struct Running<'a>(&'a IntGauge);
+
+impl<'a> Running<'a> {
+    fn begin(gauge: &'a IntGauge) -> Self {
         gauge.inc();
         Self(gauge)
     }
 }
 
-impl Drop for Running {
+impl Drop for Running<'_> {
     fn drop(&mut self) {
         self.0.dec();
     }
@@ -35,32 +48,38 @@ impl Drop for Running {
 
 impl MeasuredModel {
     /// Measures a model under its name.
-    pub fn new(model: Arc<dyn Model>, name: &ModelName, price: Option<Price>, metrics: Arc<Metrics>) -> Self {
+    pub fn new(model: Arc<dyn Model>, name: &ModelName, price: Option<Price>, metrics: &Metrics) -> Self {
         let (provider, name) = metrics.model_labels(name);
+        let labels = [provider.as_str(), &name];
         for end in ["stop", "length"].into_iter().chain(CallError::CLASSES) {
-            metrics.model_calls.with_label_values(&[provider.as_str(), &name, end]);
+            metrics.model_calls.with_label_values(&[labels[0], labels[1], end]);
         }
-        Self { model, price, metrics, provider, name }
+        let calls = Calls {
+            ended: metrics.model_calls.clone(),
+            running: metrics.model_calls_running.with_label_values(&labels),
+            seconds: metrics.model_call_seconds.with_label_values(&labels),
+            first_token: metrics.model_first_token_seconds.with_label_values(&labels),
+            tokens: KINDS.map(|kind| metrics.model_tokens.with_label_values(&[labels[0], labels[1], kind])),
+            cost: price.map(|price| (price, metrics.model_cost.with_label_values(&labels))),
+            name: (provider, name),
+        };
+        Self { model, calls }
     }
+}
 
-    fn labels(&self) -> [&str; 2] {
-        [&self.provider, &self.name]
-    }
-
-    fn ended(&self, outcome: &Result<Completion, Fault>) {
+impl Calls {
+    fn end(&self, outcome: &Result<Completion, Fault>) {
         let end = match outcome {
             Ok(Completion { finish: Finish::Stop, .. }) => "stop",
             Ok(Completion { finish: Finish::Length, .. }) => "length",
             Err(fault) => fault.error.class(),
         };
-        self.metrics.model_calls.with_label_values(&[&self.provider, &self.name, end]).inc();
+        let (provider, name) = &self.name;
+        self.ended.with_label_values(&[provider.as_str(), name, end]).inc();
         match outcome {
             Ok(completion) => {
-                let seconds = |histogram: &prometheus::HistogramVec, time: std::time::Duration| {
-                    histogram.with_label_values(&self.labels()).observe(time.as_secs_f64());
-                };
-                seconds(&self.metrics.model_call_seconds, completion.elapsed);
-                seconds(&self.metrics.model_first_token_seconds, completion.first_token);
+                self.seconds.observe(completion.elapsed.as_secs_f64());
+                self.first_token.observe(completion.first_token.as_secs_f64());
                 self.used(completion.usage);
             }
             Err(Fault { spent: Spent::Known(usage), .. }) => self.used(*usage),
@@ -69,19 +88,12 @@ impl MeasuredModel {
     }
 
     fn used(&self, usage: Usage) {
-        let tokens: &IntCounterVec = &self.metrics.model_tokens;
-        let kinds = [
-            ("input", usage.input),
-            ("cached", usage.cached),
-            ("cache_written", usage.cache_written),
-            ("output", usage.output),
-            ("reasoning", usage.reasoning),
-        ];
-        for (kind, number) in kinds {
-            tokens.with_label_values(&[&self.provider, &self.name, kind]).inc_by(number);
+        let Usage { input, cached, cache_written, output, reasoning } = usage;
+        for (counter, number) in self.tokens.iter().zip([input, cached, cache_written, output, reasoning]) {
+            counter.inc_by(number);
         }
-        if let Some(price) = self.price {
-            self.metrics.model_cost.with_label_values(&self.labels()).inc_by(price.cost(&usage).dollars());
+        if let Some((price, cost)) = &self.cost {
+            cost.inc_by(price.cost(&usage).dollars());
         }
     }
 }
@@ -89,9 +101,9 @@ impl MeasuredModel {
 #[async_trait]
 impl Model for MeasuredModel {
     async fn complete(&self, call: &Call, progress: &mut Progress<'_>) -> Result<Completion, Fault> {
-        let _running = Running::begin(self.metrics.model_calls_running.with_label_values(&self.labels()));
+        let _running = Running::begin(&self.calls.running);
         let outcome = self.model.complete(call, progress).await;
-        self.ended(&outcome);
+        self.calls.end(&outcome);
         outcome
     }
 

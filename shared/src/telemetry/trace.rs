@@ -26,19 +26,18 @@ use opentelemetry_sdk::{
     trace::{Sampler, SdkTracer, SdkTracerProvider},
 };
 use prometheus::IntCounterVec;
-use tokio::{sync::mpsc, task::JoinHandle};
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tracing::Subscriber;
 use tracing_subscriber::{Layer, filter::filter_fn, registry::LookupSpan};
 
 pub(crate) use self::model::TracedModel;
-use self::{
-    otlp::Post,
-    outbox::{Outbox, deliver},
-    queue::TracedQueue,
-};
+use self::{otlp::Post, outbox::Outbox, queue::TracedQueue};
 use super::Metrics;
 use crate::{config::ServiceUrl, queue::Queue, traceparent::TraceParent};
+
+/// The one scope of all spans.
+const TRACER: &str = "bindery";
 
 /// How long the last spans have to be sent once a process ends.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -95,15 +94,15 @@ impl Traces {
     pub fn start(to: &Destination<'_>) -> Result<Self, TraceError> {
         let resource = resource(to.service);
         let (tally, closing) = (Tally::default(), CancellationToken::new());
-        let post = Post::new(to, &resource, tally.clone())?;
-        let (outbox, spans) = mpsc::channel(outbox::ROOM);
+        let post = Post::new(to, (&resource, TRACER), tally.clone())?;
+        let outbox = Outbox::new(tally.clone());
         let provider = SdkTracerProvider::builder()
             .with_resource(resource)
             .with_sampler(Sampler::ParentBased(Box::new(Sampler::TraceIdRatioBased(to.sample))))
-            .with_span_processor(Outbox::new(outbox, tally.clone()))
+            .with_span_processor(outbox.clone())
             .build();
-        let tracer = provider.tracer("bindery");
-        let delivering = tokio::spawn(deliver(spans, post, closing.clone()));
+        let tracer = provider.tracer(TRACER);
+        let delivering = tokio::spawn(outbox.deliver(post, closing.clone()));
         Ok(Self { provider, tracer, tally, closing, delivering })
     }
 
@@ -119,6 +118,7 @@ impl Traces {
             .with_target(false)
             .with_level(false)
             .with_tracked_inactivity(false)
+            .with_context_activation(false)
             .with_filter(filter_fn(|metadata| metadata.is_span() && metadata.target() == spans::TARGET))
     }
 
@@ -161,11 +161,6 @@ fn resource(service: &str) -> Resource {
             KeyValue::new("service.instance.id", instance),
         ])
         .build()
-}
-
-/// Returns the span that this code runs in; none where nothing is traced.
-pub fn current() -> Option<TraceParent> {
-    Context::map_current(|context| place(context.span().span_context()))
 }
 
 fn place(context: &SpanContext) -> Option<TraceParent> {

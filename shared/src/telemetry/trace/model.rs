@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use opentelemetry::{Array, Value};
-use tracing::{Instrument as _, Span, field::Empty, info_span};
+use tracing::{Span, field::Empty, info_span};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
-use super::spans::TARGET;
+use super::spans::{self, TARGET};
 use crate::model::{Call, Completion, Fault, Finish, Model, ModelName, Progress, Spent, Usage};
 
 /// Stands before a model and puts its calls into the trace that they are made in.
@@ -27,6 +27,7 @@ impl TracedModel {
     fn span(&self, call: &Call) -> Span {
         info_span!(
             target: TARGET,
+            parent: spans::caller(),
             "chat",
             otel.name = format!("chat {}", self.name),
             otel.kind = "client",
@@ -92,7 +93,7 @@ fn used(span: &Span, usage: Usage) {
 impl Model for TracedModel {
     async fn complete(&self, call: &Call, progress: &mut Progress<'_>) -> Result<Completion, Fault> {
         let span = self.span(call);
-        let outcome = self.model.complete(call, progress).instrument(span.clone()).await;
+        let outcome = self.model.complete(call, progress).await;
         ended(&span, &outcome);
         outcome
     }

@@ -3,12 +3,19 @@
 use std::time::Duration;
 
 use opentelemetry_proto::{
-    tonic::collector::trace::v1::ExportTraceServiceRequest,
-    transform::{common::tonic::ResourceAttributesWithSchema, trace::tonic::group_spans_by_resource_and_scope},
+    tonic::{
+        common::v1::InstrumentationScope,
+        resource::v1::Resource as ProtoResource,
+        trace::v1::{ResourceSpans, ScopeSpans, Span},
+    },
+    transform::common::tonic::ResourceAttributesWithSchema,
 };
 use opentelemetry_sdk::{Resource, trace::SpanData};
 use percent_encoding::percent_decode_str;
-use prost::Message as _;
+use prost::{
+    Message as _,
+    encoding::{WireType, encode_key, encode_varint, message},
+};
 use reqwest::{
     Client, StatusCode, Url,
     header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue},
@@ -25,12 +32,49 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 /// How often a batch is sent before it is given up. Meanwhile spans gather, and then find no room.
 const TRIES: u32 = 3;
 
+/// The numbers of the fields that hold one another, from the request down to a span:
+/// <https://github.com/open-telemetry/opentelemetry-proto/blob/main/opentelemetry/proto/trace/v1/trace.proto>.
+const RESOURCE_SPANS: u32 = 1;
+const SCOPE_SPANS: u32 = 2;
+const SPANS: u32 = 2;
+
+/// Spans as the protocol writes them one after another.
+#[derive(Debug, Default)]
+pub(super) struct Batch {
+    spans: usize,
+    encoded: Vec<u8>,
+}
+
+impl Batch {
+    /// Returns how many there are.
+    pub(super) fn spans(&self) -> usize {
+        self.spans
+    }
+
+    pub(super) fn add(&mut self, span: SpanData) {
+        message::encode(SPANS, &Span::from(span), &mut self.encoded);
+        self.spans += 1;
+    }
+}
+
+/// Writes a field that holds a message of these pieces.
+fn field(number: u32, pieces: &[&[u8]]) -> Vec<u8> {
+    let length = pieces.iter().map(|piece| piece.len()).sum::<usize>();
+    let mut encoded = Vec::with_capacity(length + 16);
+    encode_key(number, WireType::LengthDelimited, &mut encoded);
+    encode_varint(length as u64, &mut encoded);
+    pieces.iter().for_each(|piece| encoded.extend_from_slice(piece));
+    encoded
+}
+
 /// Sends batches to a collector.
 pub(super) struct Post {
     client: Client,
     url: Url,
     headers: HeaderMap,
-    resource: ResourceAttributesWithSchema,
+    /// What comes before the spans of each batch: the process, and the one scope of all spans.
+    resource: Vec<u8>,
+    scope: Vec<u8>,
     tally: Tally,
     /// Whether the last batch was lost: an outage is told once.
     down: bool,
@@ -56,21 +100,34 @@ impl NotTaken {
 }
 
 impl Post {
-    pub(super) fn new(to: &Destination<'_>, resource: &Resource, tally: Tally) -> Result<Self, TraceError> {
+    pub(super) fn new(
+        to: &Destination<'_>,
+        (resource, scope): (&Resource, &str),
+        tally: Tally,
+    ) -> Result<Self, TraceError> {
         let address = format!("{}/v1/traces", to.endpoint.expose().trim_end_matches('/'));
         let url = Url::parse(&address).map_err(|_| TraceError::Endpoint(to.endpoint.clone()))?;
-        let client = Client::builder().timeout(TIMEOUT).redirect(redirect::Policy::none()).build();
-        let client = client.map_err(|error| TraceError::Client(error.to_string()))?;
+        let mut client = Client::builder().timeout(TIMEOUT).redirect(redirect::Policy::none());
+        if url.scheme() == "http" {
+            // Reading the system's authorities takes milliseconds.
+            client = client.tls_certs_only([]);
+        }
+        let client = client.build().map_err(|error| TraceError::Client(error.to_string()))?;
         let mut headers = headers(to.headers.unwrap_or_default()).ok_or(TraceError::Headers)?;
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-protobuf"));
-        Ok(Self { client, url, headers, resource: resource.into(), tally, down: false })
+        let attributes = ResourceAttributesWithSchema::from(resource).attributes.0;
+        let resource = ProtoResource { attributes, ..ProtoResource::default() };
+        let resource = ResourceSpans { resource: Some(resource), ..ResourceSpans::default() }.encode_to_vec();
+        let scope = InstrumentationScope { name: scope.to_owned(), ..InstrumentationScope::default() };
+        let scope = ScopeSpans { scope: Some(scope), ..ScopeSpans::default() }.encode_to_vec();
+        Ok(Self { client, url, headers, resource, scope, tally, down: false })
     }
 
     /// Sends a batch, more than once where that may help, and not again once `closing`.
-    pub(super) async fn send(&mut self, batch: Vec<SpanData>, closing: &CancellationToken) {
-        let spans = batch.len();
-        let resource_spans = group_spans_by_resource_and_scope(batch, &self.resource);
-        let body = ExportTraceServiceRequest { resource_spans }.encode_to_vec();
+    pub(super) async fn send(&mut self, batch: Batch, closing: &CancellationToken) {
+        let Batch { spans, encoded } = batch;
+        let of_scope = field(SCOPE_SPANS, &[&self.scope, &encoded]);
+        let body = field(RESOURCE_SPANS, &[&self.resource, &of_scope]);
         for attempt in 1.. {
             let Err(error) = self.post(body.clone()).await else {
                 self.tally.count(SENT, spans);
@@ -118,7 +175,24 @@ fn headers(text: &str) -> Option<HeaderMap> {
 
 #[cfg(test)]
 mod tests {
+    use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+
     use super::*;
+
+    #[test]
+    fn nested_fields_are_those_of_a_request() {
+        let (span, scope) = (Span { name: "write".into(), ..Span::default() }, InstrumentationScope::default());
+        let mut spans = Vec::new();
+        (0..2).for_each(|_| message::encode(SPANS, &span, &mut spans));
+        let before = ScopeSpans { scope: Some(scope.clone()), ..ScopeSpans::default() }.encode_to_vec();
+        let body = field(RESOURCE_SPANS, &[&field(SCOPE_SPANS, &[&before, &spans])]);
+        let scope_spans = vec![ScopeSpans { scope: Some(scope), spans: vec![span; 2], ..ScopeSpans::default() }];
+        let resource_spans = vec![ResourceSpans { scope_spans, ..ResourceSpans::default() }];
+        assert_eq!(
+            ExportTraceServiceRequest::decode(body.as_slice()).unwrap(),
+            ExportTraceServiceRequest { resource_spans }
+        );
+    }
 
     #[test]
     fn headers_are_read_as_the_standard_writes_them_and_never_shown() {

@@ -73,13 +73,13 @@ pub(crate) fn task(message: &TaskMessage, parent: Option<TraceParent>, redeliver
     span
 }
 
-/// Notes on the task's span what the ledger answered to its claim.
-pub(crate) fn claimed(answer: Option<&Answer>) {
-    Span::current().record("bindery.answer", answer.map_or("returned", answered));
+/// Notes on a task's span what the ledger answered to its claim.
+pub(crate) fn claimed(span: &Span, answer: Option<&Answer>) {
+    span.record("bindery.answer", answer.map_or("returned", answered));
 }
 
-/// Notes on the task's span what became of its work; none where that crashed.
-pub(crate) fn worked(outcome: Option<&Outcome>) {
+/// Notes on a task's span what became of its work; none where that crashed.
+pub(crate) fn worked(span: &Span, outcome: Option<&Outcome>) {
     let (name, failed) = match outcome {
         Some(Outcome::Done(_)) => ("done", false),
         Some(Outcome::Park { reason: Parking::Drain, .. }) => ("drained", false),
@@ -89,17 +89,17 @@ pub(crate) fn worked(outcome: Option<&Outcome>) {
         Some(Outcome::GiveUp(_)) => ("given_up", true),
         None => ("crashed", true),
     };
-    let span = Span::current();
     span.record("bindery.outcome", name);
     if failed {
         span.record("otel.status_code", ERROR);
     }
 }
 
-/// Begins the span of a part that is to be written, like `brief` or `section`.
-pub(crate) fn part(kind: &str, number: u16) -> Span {
+/// Begins the span of a part that is to be written, like `brief` or `section`, under its task's.
+pub(crate) fn part(task: &Span, kind: &str, number: u16) -> Span {
     info_span!(
         target: TARGET,
+        parent: task,
         "part",
         otel.name = kind,
         otel.status_code = Empty,
@@ -123,9 +123,10 @@ pub(crate) fn written(span: &Span, part: Option<&Part>) {
 }
 
 /// Begins the span of a try at a part, or of a rewrite, with the waits for the provider and all its calls.
-pub(crate) fn attempt(number: u32, rewrite: bool) -> Span {
+pub(crate) fn attempt(part: &Span, number: u32, rewrite: bool) -> Span {
     info_span!(
         target: TARGET,
+        parent: part,
         "attempt",
         otel.name = if rewrite { "rewrite" } else { "try" },
         otel.status_code = Empty,
@@ -133,6 +134,22 @@ pub(crate) fn attempt(number: u32, rewrite: bool) -> Span {
         bindery.passed = Empty,
         error.r#type = Empty,
     )
+}
+
+tokio::task_local! {
+    /// The span of the try that calls are made for.
+    static TRY: Span;
+}
+
+/// Runs a try's calls under its span. It is handed on beside the work and not entered: a stream wakes its reader many
+/// times.
+pub(crate) async fn calling<F: Future>(span: &Span, calls: F) -> F::Output {
+    TRY.scope(span.clone(), calls).await
+}
+
+/// Returns the span that a call's stands under; none outside of a try.
+pub(super) fn caller() -> Option<tracing::Id> {
+    TRY.try_with(Span::id).ok().flatten()
 }
 
 /// Notes whether a try's text passed its gates.
