@@ -42,8 +42,8 @@ pub(crate) fn run() -> Result<Vec<Verdict>> {
         "A worker of a fleet on RabbitMQ and Redis writes a book of 300 chapters of 1,200 words in four sections, from a \
          stand-in that answers at once: the least work that a chapter can be, so the largest share that watching can \
          have. Watched, it serves metrics, which are read once a second, sends every span to a collector, as by \
-         default, and logs as JSON. Processor time is the worker's alone, with its start and its end. Ten pairs, the \
-         order within a pair alternates.",
+         default, and logs as JSON. Processor time is the worker's alone, with its start and its end. Ten pairs, each \
+         of one book; the order within a pair alternates.",
     );
     let fleet = Fleet::start()?;
     // The first run of all warms what the others find warm.
@@ -52,8 +52,7 @@ pub(crate) fn run() -> Result<Vec<Verdict>> {
     for pair in 0..PAIRS {
         let mut both = [Duration::ZERO; 2];
         for watched in [pair % 2 == 0, pair % 2 == 1] {
-            let seed = 1 + 2 * pair as u64 + u64::from(watched);
-            both[usize::from(watched)] = fleet.chapter(seed, watched)?;
+            both[usize::from(watched)] = fleet.chapter(pair + 1, watched)?;
         }
         pairs.push(both);
     }
@@ -125,10 +124,10 @@ impl Fleet {
         Ok((process, metrics.map(|address| address.trim_end_matches('.').to_owned())))
     }
 
-    /// Has a worker write a book, and returns the processor time it took for each chapter.
-    fn chapter(&self, seed: u64, watched: bool) -> Result<Duration> {
+    /// Has a worker write a pair's book, and returns the processor time it took for each chapter.
+    fn chapter(&self, pair: usize, watched: bool) -> Result<Duration> {
         let outline = self.folder.path().join("book.md");
-        fs::write(&outline, Outline::seeded(seed, CHAPTERS, (4, 1_200)).to_markdown())?;
+        fs::write(&outline, Outline::seeded(pair as u64, CHAPTERS, (4, 1_200)).to_markdown())?;
         let on = [
             ("BINDERY_SERVE__ADMIN", "127.0.0.1:0"),
             ("BINDERY_TRACE__OTLP_ENDPOINT", self.collector.endpoint.as_str()),
@@ -137,8 +136,12 @@ impl Fleet {
         let (worker, metrics) = self.serve("worker", if watched { &on } else { &[("BINDERY_LOG__FILTER", "off")] })?;
         ensure!(metrics.is_some() == watched, "the worker is not watched as it was to be");
         let mut submitted = self.command(&["submit", "--no-plan", "--model", "stand-in:prose", "--wait", "--id"]);
-        let mut submitted =
-            submitted.arg(seed.to_string()).arg(&outline).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+        let mut submitted = submitted
+            .arg(format!("{pair}-{watched}"))
+            .arg(&outline)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()?;
         let status = until(|| {
             metrics.iter().try_for_each(|address| read(address))?;
             std::thread::sleep(Duration::from_millis(900));

@@ -6,7 +6,6 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use tracing::Span;
 
 use crate::{
     book::digest::Digest,
@@ -95,11 +94,7 @@ pub async fn attempt(
         }
     };
     let piece = Part { digest: piece.digest.filter(|_| best.is_some()), ..piece };
-    let span = spans::part(&work.span, writing.kind(), number);
-    let attempt = Attempt { work, caller, limits, number, writing, piece, best, again: None };
-    let written = attempt.run(&span).await;
-    spans::written(&span, written.as_ref().ok().map(|(_, piece)| piece));
-    written
+    Attempt { work, caller, limits, number, writing, piece, best, again: None }.run().await
 }
 
 struct Attempt<'a> {
@@ -115,10 +110,11 @@ struct Attempt<'a> {
 }
 
 impl Attempt<'_> {
-    async fn run(mut self, span: &Span) -> Result<(String, Part), Halt> {
+    async fn run(mut self) -> Result<(String, Part), Halt> {
         while self.unfinished() {
             let call = self.writing.call(self.piece.attempts + 1, self.best.as_ref());
-            let span = spans::attempt(span, call.attempt, self.best.is_some());
+            let part = (self.writing.kind(), self.number);
+            let span = spans::attempt(&self.work.span, part, call.attempt, self.best.is_some());
             match spans::calling(&span, self.make(&call)).await {
                 Ok(answer) => spans::judged(&span, compute(|| self.weigh(&answer)).await),
                 Err(failure) => {

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     book::id::BookId,
     consume::Outcome,
-    ledger::{Accepted, Answer, Parking, Part},
+    ledger::{Accepted, Answer, Parking},
     message::TaskMessage,
     model::CallFailure,
     traceparent::TraceParent,
@@ -95,42 +95,18 @@ pub(crate) fn worked(span: &Span, outcome: Option<&Outcome>) {
     }
 }
 
-/// Begins the span of a part that is to be written, like `brief` or `section`, under its task's.
-pub(crate) fn part(task: &Span, kind: &str, number: u16) -> Span {
+/// Begins the span of a try at a part like a `brief` or a `section`, or of its rewrite, under its task's: with the waits
+/// for the provider, all its calls and the judging.
+pub(crate) fn attempt(task: &Span, (kind, part): (&str, u16), number: u32, rewrite: bool) -> Span {
     info_span!(
         target: TARGET,
         parent: task,
-        "part",
+        "attempt",
         otel.name = kind,
         otel.status_code = Empty,
-        bindery.part = number,
-        bindery.tries = Empty,
-        bindery.rewrites = Empty,
-    )
-}
-
-/// Notes how often a part has been tried and rewritten; none where it was not finished.
-pub(crate) fn written(span: &Span, part: Option<&Part>) {
-    match part {
-        Some(part) => {
-            span.record("bindery.tries", part.tries);
-            span.record("bindery.rewrites", part.rewrites);
-        }
-        None => {
-            span.record("otel.status_code", ERROR);
-        }
-    }
-}
-
-/// Begins the span of a try at a part, or of a rewrite, with the waits for the provider and all its calls.
-pub(crate) fn attempt(part: &Span, number: u32, rewrite: bool) -> Span {
-    info_span!(
-        target: TARGET,
-        parent: part,
-        "attempt",
-        otel.name = if rewrite { "rewrite" } else { "try" },
-        otel.status_code = Empty,
+        bindery.part = part,
         bindery.attempt = number,
+        bindery.rewrite = rewrite,
         bindery.passed = Empty,
         error.r#type = Empty,
     )
