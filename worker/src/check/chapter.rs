@@ -1,11 +1,11 @@
 //! The targets of a whole chapter: what its sections, written apart, owe together.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::BuildHasher;
 use std::ops::RangeInclusive;
 
 use bindery_shared::text::language;
 use bindery_shared::text::markdown::Kind;
-use foldhash::{HashMap, HashMapExt as _, HashSet};
+use foldhash::{HashMap, HashMapExt as _, HashSet, fast::FixedState};
 
 use super::phrase::excerpt;
 use super::target::{LengthReport, TargetReport, plain, score_points};
@@ -177,9 +177,7 @@ fn paragraphs(section: usize, text: &Text<'_>, language: &str) -> Vec<Paragraph>
 }
 
 fn fingerprint(words: &[String]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    words.hash(&mut hasher);
-    hasher.finish()
+    FixedState::default().hash_one(words)
 }
 
 #[cfg(test)]

@@ -3,9 +3,9 @@
 mod stop_words;
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 
 use bindery_shared::text::language::{self, Writing};
+use foldhash::HashSet;
 use rust_stemmers::{Algorithm, Stemmer};
 
 /// Reduces the words of one language.

@@ -5,6 +5,8 @@
 //! that introduce no clause or genitive, `#` for a number and `$` for the end of the block. An
 //! apostrophe begins an element (`i 'll`, `l 'article`), as it begins a token.
 
+use std::borrow::Cow;
+
 /// Words that end a gap: what follows them belongs to something else ("the text *of* the letter").
 const BARRIERS: &[&str] = &[
     "of", "that", "to", "in", "from", "which", "who", "where", "by", "de", "du", "des", "del", "della", "di", "do",
@@ -38,17 +40,17 @@ impl Pattern {
     }
 
     /// Returns whether the tokens begin with this pattern.
-    pub(super) fn begins(&self, tokens: &[Token]) -> bool {
+    pub(super) fn begins(&self, tokens: &[Token<'_>]) -> bool {
         matches(&self.0, tokens, |_| true)
     }
 
     /// Returns whether the tokens are this pattern and nothing else.
-    pub(super) fn is(&self, tokens: &[Token]) -> bool {
-        matches(&self.0, tokens, <[Token]>::is_empty)
+    pub(super) fn is(&self, tokens: &[Token<'_>]) -> bool {
+        matches(&self.0, tokens, |rest| rest.is_empty())
     }
 }
 
-fn matches(elements: &[Element], tokens: &[Token], accepts: fn(&[Token]) -> bool) -> bool {
+fn matches(elements: &[Element], tokens: &[Token<'_>], accepts: fn(&[Token<'_>]) -> bool) -> bool {
     let Some((element, rest)) = elements.split_first() else {
         return accepts(tokens);
     };
@@ -66,13 +68,13 @@ fn matches(elements: &[Element], tokens: &[Token], accepts: fn(&[Token]) -> bool
 
 /// A word in lower case, or one sign.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Token {
-    text: String,
+pub(super) struct Token<'a> {
+    text: Cow<'a, str>,
     /// Where it begins in the block.
     start: usize,
 }
 
-impl Token {
+impl Token<'_> {
     fn is(&self, word: &str) -> bool {
         self.text == word || (word == "#" && self.is_number())
     }
@@ -90,15 +92,15 @@ impl Token {
     }
 
     fn fills_a_gap(&self) -> bool {
-        let joins = matches!(self.text.as_str(), "-" | "\"" | "“" | "”" | "„" | "«" | "»");
-        joins || (self.is_word() && !BARRIERS.contains(&self.text.as_str()))
+        let joins = matches!(&*self.text, "-" | "\"" | "“" | "”" | "„" | "«" | "»");
+        joins || (self.is_word() && !BARRIERS.contains(&&*self.text))
     }
 }
 
 /// A block cut into tokens, with the places where a sentence begins outside of quotation marks.
 pub(super) struct Sentences<'a> {
     text: &'a str,
-    tokens: Vec<Token>,
+    tokens: Vec<Token<'a>>,
     starts: Vec<usize>,
     /// Where something follows a comma outside of quotation marks.
     clauses: Vec<usize>,
@@ -108,23 +110,23 @@ impl<'a> Sentences<'a> {
     /// Reads a block's text. A block that opens with a dash is speech and has no sentences of its own.
     pub(super) fn new(text: &'a str) -> Self {
         let tokens = tokens(text);
-        let speech = tokens.first().is_some_and(|token| matches!(token.text.as_str(), "—" | "–" | "―"));
+        let speech = tokens.first().is_some_and(|token| matches!(&*token.text, "—" | "–" | "―"));
         let (starts, clauses) = if speech { Default::default() } else { starts(text, &tokens) };
         Self { text, tokens, starts, clauses }
     }
 
     /// Returns the sentences, each as the tokens from its first to the end of the block.
-    pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = &[Token]> {
+    pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = &[Token<'_>]> {
         self.starts.iter().map(|&start| &self.tokens[start..])
     }
 
     /// Returns every clause: what begins a sentence, or follows a comma in one.
-    pub(super) fn clauses(&self) -> impl Iterator<Item = &[Token]> {
+    pub(super) fn clauses(&self) -> impl Iterator<Item = &[Token<'_>]> {
         self.iter().chain(self.clauses.iter().map(|&start| &self.tokens[start..]))
     }
 
     /// Returns the first words from where `tokens`, one of [`Self::iter`], begins, to quote in a report.
-    pub(super) fn excerpt(&self, tokens: &[Token]) -> String {
+    pub(super) fn excerpt(&self, tokens: &[Token<'_>]) -> String {
         let start = tokens.first().map_or(0, |token| token.start);
         excerpt(&self.text[start..])
     }
@@ -141,38 +143,48 @@ pub(super) fn excerpt(text: &str) -> String {
     }
 }
 
-fn tokens(text: &str) -> Vec<Token> {
-    let mut tokens: Vec<Token> = Vec::new();
-    let mut in_word = false;
-    for (start, char) in text.char_indices() {
-        if char.is_alphanumeric() {
-            match tokens.last_mut() {
-                Some(token) if in_word => token.text.extend(char.to_lowercase()),
-                _ => tokens.push(Token { text: char.to_lowercase().collect(), start }),
+fn tokens(text: &str) -> Vec<Token<'_>> {
+    let mut tokens = Vec::new();
+    let mut chars = text.char_indices().peekable();
+    while let Some((start, char)) = chars.next() {
+        let apostrophe = matches!(char, '\'' | '’');
+        if apostrophe || char.is_alphanumeric() {
+            let mut end = start + char.len_utf8();
+            while let Some((at, char)) = chars.next_if(|(_, char)| char.is_alphanumeric()) {
+                end = at + char.len_utf8();
             }
-            in_word = true;
-        } else if matches!(char, '\'' | '’' | 'ʼ') {
-            tokens.push(Token { text: "'".to_owned(), start });
-            in_word = true;
-        } else {
-            if !char.is_whitespace() && char != '*' && char != '_' {
-                tokens.push(Token { text: char.to_string(), start });
-            }
-            in_word = false;
+            let text =
+                if apostrophe { elided(&text[start + char.len_utf8()..end]) } else { lowered(&text[start..end]) };
+            tokens.push(Token { text, start });
+        } else if !char.is_whitespace() && char != '*' && char != '_' {
+            tokens.push(Token { text: Cow::Borrowed(&text[start..start + char.len_utf8()]), start });
         }
     }
     tokens
 }
 
+/// Returns a word in lower case; most are already.
+fn lowered(word: &str) -> Cow<'_, str> {
+    if word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()) {
+        return Cow::Borrowed(word);
+    }
+    Cow::Owned(word.chars().flat_map(char::to_lowercase).collect())
+}
+
+/// Returns what follows an apostrophe, with one that is written as patterns write it.
+fn elided(word: &str) -> Cow<'static, str> {
+    Cow::Owned(format!("'{}", lowered(word)))
+}
+
 /// Returns where sentences begin, and where something follows a comma, both outside of quotation marks.
-fn starts(text: &str, tokens: &[Token]) -> (Vec<usize>, Vec<usize>) {
+fn starts(text: &str, tokens: &[Token<'_>]) -> (Vec<usize>, Vec<usize>) {
     let (mut starts, mut clauses) = (Vec::new(), Vec::new());
     let (mut quoted, mut fresh, mut after_comma) = (false, true, false);
     let mut end = 0;
     for (index, token) in tokens.iter().enumerate() {
         fresh |= text.get(end..token.start).is_some_and(|between| between.contains('\n'));
         end = token.start + token.text.len();
-        match token.text.as_str() {
+        match &*token.text {
             "\"" | "“" => quoted = !quoted,
             "„" | "«" => quoted = true,
             "”" | "»" => quoted = false,

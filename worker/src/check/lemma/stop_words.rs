@@ -1,6 +1,6 @@
 //! Words that carry no content of their own, and the verbs by which outlines ask ("explain", "zeige").
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 /// Returns the words of a language, given by its primary subtag, in lower case; none where no list is kept.
 pub(super) fn of(language: &str) -> HashSet<&'static str> {

@@ -157,7 +157,7 @@ pub(super) fn find(sentences: &Sentences<'_>, presents: bool) -> Option<String> 
 }
 
 /// Returns whether the tokens begin with an acknowledgement that is all there is, or presents the text.
-fn acknowledges(tokens: &[Token]) -> bool {
+fn acknowledges(tokens: &[Token<'_>]) -> bool {
     /// The longest acknowledgement, in tokens.
     const WORDS: usize = 3;
 
