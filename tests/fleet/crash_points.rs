@@ -2,6 +2,8 @@
 //!
 //! Where the timers are the program's own, nothing but redelivery can have healed within the test's time.
 
+use bindery_stand_in::{Fault, Faults, Match, Rule};
+
 use crate::support::{Fleet, Ordered, Running, brisk, six_chapters, three_chapters};
 
 /// Submits a book to a fleet whose only dispatcher dies at a point, puts another in its place, and sees the book through.
@@ -79,7 +81,10 @@ fn a_worker_dies_during_a_model_call() {
 
 #[test]
 fn a_worker_dies_after_a_checkpoint() {
-    let mut fleet = Fleet::new().with(brisk());
+    // Its last parts would go with the chapter: the other section keeps the chapter waiting.
+    let second = Match { task: Some("section".into()), chapter: Some(2), section: Some(2), ..Match::default() };
+    let faults = Faults::none().with_rule(Rule::on(second, Fault::Hang).times(1));
+    let mut fleet = Fleet::with_faults(faults).with(brisk());
     fleet.expects_heals(&["lease_lapsed"]);
     survives_the_death_of_a_worker(fleet, "after_part_1_of_write/2");
 }
