@@ -107,11 +107,7 @@ impl Connection {
         following: &[Cmd],
     ) -> Result<(T, bool), StoreError> {
         let args = (call.keys.as_slice(), call.args.as_slice());
-        let run = |mut link: Link| async move {
-            let answer = call.script.run(&mut link, args, following).await?;
-            Ok((answer, link.follows()))
-        };
-        self.run(run).await
+        self.run(|mut link| async move { call.script.run(&mut link, args, following).await }).await
     }
 
     /// Asks the master of each key, on this connection or not at all: what is asked is what became of the writes that

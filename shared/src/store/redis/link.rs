@@ -173,25 +173,17 @@ impl Link {
     }
 
     /// Runs a command, and others after it in the same round trip: only on one server, as the nodes of a cluster follow no
-    /// order. Returns the answer of the first.
-    pub(super) async fn first(&mut self, command: Cmd, following: &[Cmd]) -> RedisResult<Value> {
-        match self {
-            Self::Server(server) if !following.is_empty() => {
-                let mut pipe = redis::pipe();
-                pipe.add_command(command);
-                following.iter().for_each(|command| {
-                    pipe.add_command(command.clone());
-                });
-                let answers = server.req_packed_commands(&pipe, 0, 1 + following.len()).await?;
-                answers.into_iter().next().unwrap_or(Value::Nil).extract_error()
-            }
-            _ => command.query_async(self).await,
+    /// order. Returns the answer of the first, and whether the others were run.
+    pub(super) async fn first(&mut self, command: Cmd, following: &[Cmd]) -> RedisResult<(Value, bool)> {
+        let Self::Server(server) = self else { return Ok((command.query_async(self).await?, false)) };
+        let mut pipe = redis::pipe();
+        pipe.add_command(command);
+        for command in following {
+            pipe.add_command(command.clone());
         }
-    }
-
-    /// Returns whether commands can follow another in its round trip.
-    pub(super) fn follows(&self) -> bool {
-        matches!(self, Self::Server(_))
+        let mut answers = server.req_packed_commands(&pipe, 0, 1 + following.len()).await?.into_iter();
+        let first = answers.next().unwrap_or(Value::Nil).extract_error()?;
+        Ok((first, answers.all(|answer| answer.extract_error().is_ok())))
     }
 
     /// Asks every master; an answer of a cluster comes with the node that gave it.

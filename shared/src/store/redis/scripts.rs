@@ -24,14 +24,14 @@ impl Script {
         Self { text, hash: redis::Script::new(text).get_hash().to_owned() }
     }
 
-    /// Runs the script where its keys are, with what is to follow it there. A server that does not know it, as after a
+    /// Runs the script where its keys are, and what is to follow it there; whether that was run. A server that does not know it, as after a
     /// restart, is sent its text: that one alone, since another node of a cluster may be down.
     pub(super) async fn run<T: FromRedisValue>(
         &self,
         link: &mut Link,
         (keys, args): (&[String], &[Vec<u8>]),
         following: &[Cmd],
-    ) -> RedisResult<T> {
+    ) -> RedisResult<(T, bool)> {
         let call = |name: &str, script: &str| {
             let mut call = Cmd::with_capacity(3 + keys.len() + args.len(), self.text.len());
             call.arg(name).arg(script).arg(keys.len()).arg(keys).arg(args);
@@ -43,6 +43,7 @@ impl Script {
             }
             outcome => outcome,
         };
-        Ok(redis::from_redis_value(answer?)?)
+        let (answer, followed) = answer?;
+        Ok((redis::from_redis_value(answer)?, followed))
     }
 }
