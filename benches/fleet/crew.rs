@@ -1,10 +1,6 @@
 //! All roles of a fleet in this process, on a real broker and a real store, with a model that needs no network.
 
-use std::{
-    collections::HashMap,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use anyhow::{Context as _, Result, ensure};
 use bindery_assembler::bind::Binder;
@@ -143,9 +139,12 @@ impl Crew {
         let mut terms = terms(&self.config, &order, &caller).map_err(anyhow::Error::msg)?;
         terms.formats = vec!["md".to_owned()];
         let request = Request { tenant: "bench".to_owned(), request_id: title.to_owned(), order, terms, trace: None };
-        let accepted = submit(&self.ports, &request).await?;
+        let (accepted, sent) = submit(&self.ports, &self.models, &request).await?;
         ensure!(matches!(accepted, Accepted::New(_)), "the book {title} was there before");
-        Ok((request.book_id(), Instant::now()))
+        let (store, shutdown) = (self.ports.store.clone(), self.shutdown.clone());
+        tokio::spawn(async move { sent.mark_later(&*store, &shutdown, &shutdown).await });
+        let accepted = self.steps.accepted().context("the store has accepted the book")?;
+        Ok((request.book_id(), accepted))
     }
 
     /// Waits until the next book is bound.

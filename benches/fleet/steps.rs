@@ -13,7 +13,7 @@ use bindery_shared::{
         id::{BookId, TaskId},
         request::Request,
     },
-    ledger::{Accepted, Answer, Book, Command, Event, Operated, Operation, Result as Work, Task},
+    ledger::{Accepted, Answer, Book, Command, Event, Operated, Operation, Plan, Result as Work, Task},
     queue::{Address, Consumer, Lane, Message, Queue, QueueError},
     store::{Due, Load, Scope, Store, StoreError},
 };
@@ -21,7 +21,10 @@ use tokio::sync::mpsc::UnboundedSender;
 
 /// Times by step.
 #[derive(Default)]
-pub(crate) struct Steps(Mutex<BTreeMap<&'static str, (u32, Duration)>>);
+pub(crate) struct Steps {
+    times: Mutex<BTreeMap<&'static str, (u32, Duration)>>,
+    accepted: Mutex<Option<Instant>>,
+}
 
 /// A book that is bound, and since when.
 pub(crate) type Bound = (BookId, Instant);
@@ -30,8 +33,8 @@ impl Steps {
     async fn time<T>(&self, step: &'static str, work: impl Future<Output = T>) -> T {
         let begun = Instant::now();
         let done = work.await;
-        let mut steps = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (count, time) = steps.entry(step).or_default();
+        let mut times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
+        let (count, time) = times.entry(step).or_default();
         *count += 1;
         *time += begun.elapsed();
         done
@@ -39,7 +42,12 @@ impl Steps {
 
     /// Takes what was measured so far: how often each step was made, and how long that took in all.
     pub(crate) fn take(&self) -> BTreeMap<&'static str, (u32, Duration)> {
-        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut self.times.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Returns when a book was last accepted.
+    pub(crate) fn accepted(&self) -> Option<Instant> {
+        *self.accepted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -93,8 +101,10 @@ fn name(task: TaskId, command: &Command) -> &'static str {
 
 #[async_trait]
 impl Store for TimedStore {
-    async fn accept(&self, request: &Request) -> Result<Accepted, StoreError> {
-        self.steps.time("accept", self.inner.accept(request)).await
+    async fn accept(&self, request: &Request, plan: Option<&Plan>) -> Result<Accepted, StoreError> {
+        let accepted = self.steps.time("accept", self.inner.accept(request, plan)).await;
+        *self.steps.accepted.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        accepted
     }
 
     async fn step(&self, book: &BookId, task: TaskId, command: Command) -> Result<Answer, StoreError> {

@@ -10,7 +10,7 @@ use std::{sync::Arc, time::Duration};
 use bindery_shared::{
     book::{id::BookId, request::Request},
     config::Config,
-    consume::{Ports, patiently},
+    consume::{Ports, Sent, patiently},
     crash_point,
     ledger::Accepted,
     model::Models,
@@ -94,48 +94,57 @@ impl Intake {
     }
 
     async fn serve(&self, delivery: Delivery, shutdown: &CancellationToken) {
-        let verdict = self.judge(&delivery.message, shutdown).await;
+        let (verdict, sent) = self.judge(&delivery.message, shutdown).await;
         crash_point("before_ack_of_submission");
         if let Err(error) = delivery.settle(verdict).await {
             tracing::warn!(%error, "a submission could not be settled; it will come again");
         }
+        if let Some(sent) = sent {
+            sent.mark_later(&*self.ports.store, shutdown, shutdown).await;
+        }
     }
 
-    async fn judge(&self, message: &Message, shutdown: &CancellationToken) -> Verdict {
+    /// Accepts or rejects a submission; returns too what was published of its book.
+    async fn judge(&self, message: &Message, shutdown: &CancellationToken) -> (Verdict, Option<Sent>) {
         let read = match Submission::decode(&message.body) {
             Ok(submission) => {
                 let name = submission.request_id.clone();
                 match patiently(shutdown, || self.request(message, &submission)).await {
                     Some(Ok(request)) => Ok(request),
                     Some(Err(errors)) => Err((Some(name), errors)),
-                    None => return Verdict::Return,
+                    None => return (Verdict::Return, None),
                 }
             }
             Err(error) => Err((None, vec![error.to_string()])),
         };
         match read {
             Ok(request) => self.accept(message, &request, shutdown).await,
-            Err((name, errors)) => self.reject(message, name, errors).await,
+            Err((name, errors)) => (self.reject(message, name, errors).await, None),
         }
     }
 
-    async fn accept(&self, message: &Message, request: &Request, shutdown: &CancellationToken) -> Verdict {
+    async fn accept(
+        &self,
+        message: &Message,
+        request: &Request,
+        shutdown: &CancellationToken,
+    ) -> (Verdict, Option<Sent>) {
         let book = request.book_id();
-        let Some(accepted) = patiently(shutdown, || submit(&self.ports, request)).await else {
-            return Verdict::Return;
-        };
+        let accepted = patiently(shutdown, || submit(&self.ports, &self.models, request)).await;
+        let Some((accepted, sent)) = accepted else { return (Verdict::Return, None) };
         let repeated = match accepted {
             Accepted::New(_) => false,
             Accepted::Exists(_) => true,
             Accepted::Conflict => {
                 let error = "the request id names another book already; send this one under an id of its own";
-                return self.reject(message, Some(request.request_id.clone()), vec![error.to_owned()]).await;
+                let name = Some(request.request_id.clone());
+                return (self.reject(message, name, vec![error.to_owned()]).await, None);
             }
         };
         let name = Some(request.request_id.clone());
         let receipt = Receipt { request_id: name, book: Some(book), repeated, errors: Vec::new() };
         self.answer(message, ACCEPTED, receipt).await;
-        Verdict::Ack
+        (Verdict::Ack, Some(sent))
     }
 
     async fn reject(&self, message: &Message, request_id: Option<String>, errors: Vec<String>) -> Verdict {

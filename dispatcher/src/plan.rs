@@ -45,19 +45,42 @@ impl Planner {
         let Request { order, .. } = work.request().await?;
         let caller = self.models.caller(&order.model).map_err(|error| Halt::GiveUp(error.to_string()))?;
         let compiled = compile(&order).map_err(Halt::GiveUp)?;
-        let context = match &order.plan {
-            PlanMode::Compiled => compiled,
-            PlanMode::Given(json) => read(json, &order).map_err(|error| Halt::GiveUp(error.to_string()))?,
-            PlanMode::Model => {
+        let context = match uncalled(&order, &compiled).map_err(Halt::GiveUp)? {
+            Some(context) => context,
+            None => {
                 let writing = PlanWriting { order: &order, compiled: &compiled, caller: &caller };
                 let (json, _) = attempt(work, &caller, self.limits, 0, &writing).await?;
                 Context::read(&json)?
             }
         };
-        let estimate = estimate(&context, &caller, |_| true).lease;
-        let context = serde_json::to_string(&context).map_err(|error| Halt::GiveUp(error.to_string()))?;
-        Ok(ledger::Result::Plan { context, estimate })
+        plan(&context, &caller).map(ledger::Result::Plan).map_err(Halt::GiveUp)
     }
+}
+
+/// Makes the plan of an order that takes no model call. None where it takes one, or where the order cannot be planned: why
+/// not is found, and said, by the planner.
+pub(crate) fn ready(order: &Order, models: &Models) -> Option<ledger::Plan> {
+    if order.plan == PlanMode::Model {
+        return None;
+    }
+    let (caller, compiled) = (models.caller(&order.model).ok()?, compile(order).ok()?);
+    let context = uncalled(order, &compiled).ok()??;
+    plan(&context, &caller).ok()
+}
+
+/// Returns the context of an order that takes no model call.
+fn uncalled(order: &Order, compiled: &Context) -> Result<Option<Context>, String> {
+    match &order.plan {
+        PlanMode::Compiled => Ok(Some(compiled.clone())),
+        PlanMode::Given(json) => read(json, order).map(Some).map_err(|error| error.to_string()),
+        PlanMode::Model => Ok(None),
+    }
+}
+
+fn plan(context: &Context, caller: &Caller) -> Result<ledger::Plan, String> {
+    let estimate = estimate(context, caller, |_| true).lease;
+    let context = serde_json::to_string(context).map_err(|error| error.to_string())?;
+    Ok(ledger::Plan { context, estimate })
 }
 
 #[async_trait]

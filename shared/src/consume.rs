@@ -17,7 +17,7 @@ use async_trait::async_trait;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use self::{
-    publish::publish,
+    publish::{Sent, publish, send},
     room::Room,
     work::{Halt, Work, patiently},
 };

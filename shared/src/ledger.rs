@@ -34,7 +34,7 @@ use serde::{Deserialize, Serialize};
 
 pub use accept::{Accepted, accept};
 pub use book::{Binding, Book, BoundFile, BoundText, Hold, Money, Stage, State, Texts, VERSION};
-pub use command::{Answer, Command, Grant, Kept, Parking, Released, Result};
+pub use command::{Answer, Command, Grant, Kept, Parking, Plan, Released, Result};
 pub use operate::{Operated, Operation, operate};
 pub use task::{Ending, Lease, Part, Standing, Task, TaskResult};
 pub use time::Moment;

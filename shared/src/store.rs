@@ -27,14 +27,14 @@ use crate::{
         request::Request,
     },
     config::ServiceUrl,
-    ledger::{Accepted, Answer, Book, Command, Event, Moment, Named, Operated, Operation, Rules, Task, VERSION},
+    ledger::{Accepted, Answer, Book, Command, Event, Moment, Named, Operated, Operation, Plan, Rules, Task, VERSION},
 };
 
 /// Where the ledger lives.
 #[async_trait]
 pub trait Store: Send + Sync {
-    /// Takes a request in; idempotent on (tenant, request id).
-    async fn accept(&self, request: &Request) -> Result<Accepted, StoreError>;
+    /// Takes a request in, with its plan where that took no model call; idempotent on (tenant, request id).
+    async fn accept(&self, request: &Request, plan: Option<&Plan>) -> Result<Accepted, StoreError>;
 
     /// Runs one command on one task; an unknown book or task is [`Answer::Closed`].
     async fn step(&self, book: &BookId, task: TaskId, command: Command) -> Result<Answer, StoreError>;

@@ -83,7 +83,8 @@ async fn make(
     {
         workshop.ports.store.delete(&id).await?;
     }
-    submit(&workshop.ports, &request).await?;
+    let (_, sent) = submit(&workshop.ports, &writers.models, &request).await?;
+    sent.mark(&*workshop.ports.store).await;
     workshop.ports.store.operate(&id, Operation::TakeOver).await?;
     let expected = std::time::Duration::ZERO;
     let run = Run { global, environment, workshop, writers, out: PathBuf::new(), stem: String::new(), expected };

@@ -129,7 +129,7 @@ async fn write(mut run: Run<'_>, ordered: Ordered, arguments: &WriteArgs) -> Res
         }
         super::delete::remove(workshop, book).await?;
     }
-    take_up(workshop, &request).await?;
+    take_up(&run, &request).await?;
     settle(&run, &request).await
 }
 
@@ -141,11 +141,13 @@ async fn stored_order(workshop: &Workshop, book: &Book) -> Result<Order, Failure
 
 /// Accepts the request and wakes what an earlier run left: its leases are over, its failures are tried again, and a
 /// bound book that lacks a format is bound again.
-async fn take_up(workshop: &Workshop, request: &Request) -> Result<(), Failure> {
-    let id = request.book_id();
-    if submit(&workshop.ports, request).await? == Accepted::Conflict {
+async fn take_up(run: &Run<'_>, request: &Request) -> Result<(), Failure> {
+    let (workshop, id) = (run.workshop, request.book_id());
+    let (accepted, sent) = submit(&workshop.ports, &run.writers.models, request).await?;
+    if accepted == Accepted::Conflict {
         return Err(Failure::internal("the book changed while it was looked at; run the command again"));
     }
+    sent.mark(&*workshop.ports.store).await;
     let mut operations = vec![Operation::TakeOver, Operation::Redrive, Operation::Lift(Hold::Operator)];
     let book = workshop.ports.store.book(&id).await?;
     if let Some(book) = book.filter(|book| book.state == State::Done)

@@ -9,7 +9,7 @@ use bindery_shared::{
         outline::{Chapter, Outline},
         request::{GapPolicy, Order, PlanMode, Request, Terms},
     },
-    ledger::{Accepted, Book, Event, Moment, Rules, Task},
+    ledger::{Accepted, Book, Event, Moment, Plan, Rules, Task},
     live::Live,
     queue::{self, Lane},
     store::{self, Clock, Due, Load, Store},
@@ -36,8 +36,8 @@ impl Store for Damaged {
         self.store.due(scope, limit).await
     }
 
-    async fn accept(&self, request: &Request) -> Result<Accepted, StoreError> {
-        self.store.accept(request).await
+    async fn accept(&self, request: &Request, plan: Option<&Plan>) -> Result<Accepted, StoreError> {
+        self.store.accept(request, plan).await
     }
 
     async fn operate(&self, book: &BookId, operation: Operation) -> Result<Option<Operated>, StoreError> {
@@ -134,7 +134,7 @@ async fn a_book_that_cannot_be_read_does_not_keep_the_others_from_being_served()
     let sound =
         store::connect(&store::Access::new(&url), rules, Clock::Given(Arc::new(|| Moment(1_000)))).await.unwrap();
     for id in ["one", "other"] {
-        sound.accept(&request(id)).await.unwrap();
+        sound.accept(&request(id), None).await.unwrap();
     }
     let due = sound.due(&Scope::All, 10).await.unwrap();
     // The damaged book is the one that is due first.

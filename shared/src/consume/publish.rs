@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use futures_util::future::join_all;
-use tokio_util::task::TaskTracker;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{Stops, work::patiently};
 use crate::{
@@ -21,13 +21,40 @@ const MARKED_AFTER: Duration = Duration::from_millis(100);
 
 /// Publishes released tasks and marks them published. What fails here is due again when its grace is over.
 pub async fn publish(queue: &dyn Queue, store: &dyn Store, book: &BookId, released: &[Released]) {
-    let sent = send(queue, book, released).await;
-    let mark_one = async |task: &TaskId| {
-        if let Err(error) = store.step(book, *task, Command::Published).await {
-            tracing::warn!(%error, %task, "a published task could not be marked");
+    send(queue, book, released).await.mark(store).await;
+}
+
+/// Tasks whose messages the broker has confirmed, and that are to be marked as published.
+#[must_use = "a task that is not marked is published again when its grace is over"]
+pub struct Sent {
+    book: BookId,
+    tasks: Vec<TaskId>,
+}
+
+impl Sent {
+    /// Marks them now.
+    pub async fn mark(self, store: &dyn Store) {
+        let mark_one = async |task: &TaskId| {
+            if let Err(error) = store.step(&self.book, *task, Command::Published).await {
+                tracing::warn!(%error, %task, "a published task could not be marked");
+            }
+        };
+        join_all(self.tasks.iter().map(mark_one)).await;
+    }
+
+    /// Marks them a moment later, or at once when told to shut down; repeated until the store answers or all is to be silent.
+    pub async fn mark_later(self, store: &dyn Store, shutdown: &CancellationToken, silence: &CancellationToken) {
+        if self.tasks.is_empty() {
+            return;
         }
-    };
-    join_all(sent.iter().map(mark_one)).await;
+        let _waited = shutdown.run_until_cancelled(tokio::time::sleep(MARKED_AFTER)).await;
+        let book = &self.book;
+        let mark_one = |task: &TaskId| {
+            let task = *task;
+            patiently(silence, move || store.step(book, task, Command::Published))
+        };
+        join_all(self.tasks.iter().map(mark_one)).await;
+    }
 }
 
 /// Marks what was sent a moment later, beside whatever its sender does next.
@@ -42,27 +69,13 @@ impl Marker {
     /// Publishes released tasks; they are marked later.
     pub(super) async fn publish(&self, queue: &dyn Queue, book: &BookId, released: &[Released]) {
         let sent = send(queue, book, released).await;
-        if !sent.is_empty() {
-            let (later, book) = (self.clone(), book.clone());
-            self.tracker.spawn(async move { later.mark(&book, &sent).await });
-        }
-    }
-
-    async fn mark(&self, book: &BookId, sent: &[TaskId]) {
-        let _waited = self.stops.shutdown.run_until_cancelled(tokio::time::sleep(MARKED_AFTER)).await;
-        let mark_one = |task: &TaskId| {
-            let task = *task;
-            async move {
-                let said = || self.store.step(book, task, Command::Published);
-                patiently(&self.stops.silence, said).await
-            }
-        };
-        join_all(sent.iter().map(mark_one)).await;
+        let Self { store, stops, .. } = self.clone();
+        self.tracker.spawn(async move { sent.mark_later(&*store, &stops.shutdown, &stops.silence).await });
     }
 }
 
-/// Returns those tasks whose messages the broker has confirmed.
-async fn send(queue: &dyn Queue, book: &BookId, released: &[Released]) -> Vec<TaskId> {
+/// Publishes released tasks; they are still to be marked. What fails here is due again when its grace is over.
+pub async fn send(queue: &dyn Queue, book: &BookId, released: &[Released]) -> Sent {
     let send_one = |one: &Released| {
         let (mut message, lane, task) = (TaskMessage::of(book, one).encode(), lane(one), one.task);
         if let Some(trace) = one.trace {
@@ -78,5 +91,6 @@ async fn send(queue: &dyn Queue, book: &BookId, released: &[Released]) -> Vec<Ta
             Some(task)
         }
     };
-    join_all(released.iter().map(send_one)).await.into_iter().flatten().collect()
+    let tasks = join_all(released.iter().map(send_one)).await.into_iter().flatten().collect();
+    Sent { book: book.clone(), tasks }
 }

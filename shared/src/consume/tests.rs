@@ -28,7 +28,7 @@ use crate::{
     },
     ledger::{
         self, Answer, Command, Grant, Kept, Part,
-        sample::{RULES, request},
+        sample::{RULES, plan, request},
     },
     live::Live,
     model::Purse,
@@ -57,7 +57,7 @@ async fn bench_of(chapters: u32) -> Bench {
     let store = store::connect(&access, RULES, store::Clock::Own).await.unwrap();
     let mut request = request("r", chapters);
     request.terms.window = chapters;
-    store.accept(&request).await.unwrap();
+    store.accept(&request, None).await.unwrap();
     let book = request.book_id();
     let claim = Command::Claim { worker: "w".into(), claim: "c".into(), solo: false };
     let Answer::Go(grant) = store.step(&book, TaskId::Plan, claim).await.unwrap() else { panic!("the plan is owed") };
@@ -182,7 +182,7 @@ impl Handler for Told {
 #[tokio::test]
 async fn a_crash_suspect_is_worked_on_while_nothing_else_of_its_process_is() {
     let Bench { store, file, book, grant, _folder } = bench_of(4).await;
-    let result = ledger::Result::Plan { context: "{}".into(), estimate: Micros::ZERO };
+    let result = ledger::Result::Plan(plan());
     let (fence, edition, parts, spent) = (grant.fence, grant.task.edition, Vec::new(), Micros::ZERO);
     let commit = Command::Commit { fence, edition, parts, result, spent };
     assert!(matches!(store.step(&book, TaskId::Plan, commit).await.unwrap(), Answer::Committed { .. }));

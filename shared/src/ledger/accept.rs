@@ -1,12 +1,15 @@
 //! Taking a request in: idempotent on (tenant, request id).
 
-use super::{Book, Hold, Moment, Operated, Operation, Released, Rules, Task, Writes, operate, task::Standing};
+use super::{
+    Book, Hold, Moment, Operated, Operation, Others, Plan, Released, Rules, Snapshot, Task, Turn, Writes, operate,
+    task::Standing,
+};
 use crate::book::{id::TaskId, request::Request};
 
 /// What became of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Accepted {
-    /// The book is new; its plan is to be published.
+    /// The book is new; its plan is to be published, or its first chapters where it came with its plan.
     New(Vec<Released>),
     /// The same order was accepted before; its terms are now those of this request.
     Exists(Vec<Released>),
@@ -14,26 +17,46 @@ pub enum Accepted {
     Conflict,
 }
 
-/// Decides a request, given what the store has under its book's id.
-pub fn accept(rules: &Rules, now: Moment, request: &Request, stored: Option<(Book, Vec<Task>)>) -> (Accepted, Writes) {
+/// Decides a request, given what the store has under its book's id. A new book whose plan takes no model call comes with it.
+pub fn accept(
+    rules: &Rules,
+    now: Moment,
+    (request, plan): (&Request, Option<&Plan>),
+    stored: Option<(Book, Vec<Task>)>,
+) -> (Accepted, Writes) {
     match stored {
-        None => create(rules, now, request),
+        None => create(rules, now, request, plan),
         Some((book, _)) if book.order != request.order.digest() => (Accepted::Conflict, Writes::default()),
         Some((book, tasks)) => renew_terms(rules, now, request, (book, tasks)),
     }
 }
 
-fn create(rules: &Rules, now: Moment, request: &Request) -> (Accepted, Writes) {
+fn create(rules: &Rules, now: Moment, request: &Request, plan: Option<&Plan>) -> (Accepted, Writes) {
     let book = Book::accepted(request, now);
-    let mut plan = Task::waiting(TaskId::Plan, book.edition, 0);
-    plan.release(now, rules);
-    let released = vec![Released::of(&book, &plan, rules)];
-    let mut tasks = vec![plan];
-    tasks.extend((1..=book.chapters).map(|n| Task::waiting(TaskId::Write(n), book.edition, request.order.wave(n))));
-    tasks.push(Task::waiting(TaskId::Bind, book.edition, 0));
-    let events = vec![book.event(now, "accepted", None, book.title.clone())];
-    let request = Some(Box::new(request.clone()));
-    (Accepted::New(released), Writes { book: Some(book), tasks, events, request, ..Writes::default() })
+    let wave = |number| request.order.wave(number);
+    let chapters = (1..=book.chapters).map(|number| Task::waiting(TaskId::Write(number), book.edition, wave(number)));
+    let mut tasks: Vec<Task> = chapters.collect();
+    tasks.sort_by_key(|task| (task.wave, task.id));
+    let bind = Task::waiting(TaskId::Bind, book.edition, 0);
+    let waiting = tasks.iter().take(request.terms.window as usize).cloned().collect();
+    let others = Others { waiting, bind: Some(bind.clone()), ..Others::default() };
+    tasks.push(bind);
+    let task = Task::waiting(TaskId::Plan, book.edition, 0);
+    let mut turn = Turn::new(rules, Snapshot { now, book, task, others });
+    turn.writes.events.push(turn.book.event(now, "accepted", None, turn.book.title.clone()));
+    let released = match plan {
+        Some(plan) => turn.planned(0, plan.clone()),
+        None => {
+            turn.task.release(now, rules);
+            vec![Released::of(&turn.book, &turn.task, rules)]
+        }
+    };
+    turn.writes.book = Some(turn.book.clone());
+    turn.writes.request = Some(Box::new(request.clone()));
+    let mut writes = turn.finish();
+    tasks.retain(|task| writes.tasks.iter().all(|written| written.id != task.id));
+    writes.tasks.extend(tasks);
+    (Accepted::New(released), writes)
 }
 
 /// Takes over the new terms; a budget that was raised lifts the hold it caused.

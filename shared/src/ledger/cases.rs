@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    world::{ESTIMATE, RULES, World, request},
+    world::{self, ESTIMATE, RULES, World, request},
     *,
 };
 use crate::book::{
@@ -20,6 +20,21 @@ fn planned(chapters: u32, last: u32, terms: Terms) -> World {
     let mut world = World::new(&request(chapters, last, terms));
     finish(&mut world);
     world
+}
+
+#[test]
+fn a_book_that_comes_with_its_plan_stands_as_one_whose_plan_was_just_made() {
+    for (chapters, last, review) in [(6, 0, false), (3, 1, false), (2, 0, true)] {
+        let request = request(chapters, last, Terms { review, ..terms() });
+        let mut planned = planned(chapters, last, request.terms.clone());
+        let mut came = World::with(&request, Some(&world::plan()));
+        assert_eq!(came.queue, planned.queue);
+        assert_eq!(came.book, planned.book);
+        let [one, other] = [&mut came, &mut planned].map(|world| world.tasks.remove(&TaskId::Plan).unwrap());
+        let made = |plan: Task| (plan.standing, plan.due, plan.result.map(|result| result.digest));
+        assert_eq!(made(one), made(other));
+        assert_eq!(came.tasks, planned.tasks);
+    }
 }
 
 /// Claims the oldest message's task and delivers its result.
@@ -172,11 +187,11 @@ fn a_budget_that_comes_late_finds_the_leases_under_way_set_aside() {
     let mut request = request(3, 0, Terms { budget: Some(Micros(2_500)), ..terms() });
     world.book.order = request.order.digest();
     let stored = |world: &World| Some((world.book.clone(), world.tasks.values().cloned().collect()));
-    world.apply(accept(&RULES, world.now, &request, stored(&world)).1);
+    world.apply(accept(&RULES, world.now, (&request, None), stored(&world)).1);
     world.check();
     assert_eq!(world.book.money.reserved, Micros(2_000));
     request.terms.budget = None;
-    world.apply(accept(&RULES, world.now, &request, stored(&world)).1);
+    world.apply(accept(&RULES, world.now, (&request, None), stored(&world)).1);
     assert_eq!(world.book.money.reserved, Micros::ZERO);
 }
 

@@ -122,16 +122,20 @@ pub enum Parking {
     Allowance,
 }
 
+/// The shared context, and what follows from it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// The context's JSON, as it is stored and hashed.
+    pub context: String,
+    /// The most that one lease on a chapter may spend.
+    pub estimate: Micros,
+}
+
 /// What a task's work made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Result {
     /// The shared context.
-    Plan {
-        /// The context's JSON, as it is stored and hashed.
-        context: String,
-        /// The most that one lease on a chapter may spend.
-        estimate: Micros,
-    },
+    Plan(Plan),
     /// A chapter.
     Chapter {
         /// Its text as Markdown, headings from level 2.

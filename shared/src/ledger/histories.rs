@@ -5,7 +5,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::{
-    world::{ESTIMATE, RULES, World, request},
+    world::{ESTIMATE, RULES, World, plan, request},
     *,
 };
 use crate::book::{
@@ -127,7 +127,7 @@ impl World {
         request.terms.budget = request.terms.budget.map(|budget| budget + Micros(raise));
         self.book.order = request.order.digest();
         let stored = (self.book.clone(), self.tasks.values().cloned().collect());
-        let (accepted, writes) = accept(&RULES, self.now, &request, Some(stored));
+        let (accepted, writes) = accept(&RULES, self.now, (&request, None), Some(stored));
         self.apply(writes);
         self.check();
         let Accepted::Exists(released) = accepted else { panic!("the same order is the same book") };
@@ -156,9 +156,10 @@ proptest! {
 
     #[test]
     fn every_history_keeps_the_invariants_and_converges(
-        chapters in 1u32..8, last in 0u32..3, terms in terms(), history in prop::collection::vec(acts(), 0..120),
+        chapters in 1u32..8, last in 0u32..3, terms in terms(), planned: bool,
+        history in prop::collection::vec(acts(), 0..120),
     ) {
-        let mut world = World::new(&request(chapters, last, terms));
+        let mut world = World::with(&request(chapters, last, terms), planned.then(plan).as_ref());
         for act in history {
             world.act(act);
         }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Rules;
+use super::{Plan, Rules};
 use crate::book::{
     later::Later,
     money::Micros,
@@ -29,6 +29,10 @@ pub(crate) fn terms() -> Terms {
         formats: vec!["md".into()],
         later: Later::default(),
     }
+}
+
+pub(crate) fn plan() -> Plan {
+    Plan { context: "{\"plan\":1}".into(), estimate: Micros(10) }
 }
 
 pub(crate) fn request(id: &str, chapters: u32) -> Request {

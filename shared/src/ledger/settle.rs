@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    Answer, Binding, Kept, Released, Result, State, Turn,
+    Answer, Binding, Kept, Plan, Released, Result, State, Turn,
     command::Parking,
     lease::LEASE_OVER,
     task::{Ending, Standing, TaskResult},
@@ -35,17 +35,8 @@ impl Turn<'_> {
             self.forfeit_lease();
             self.keep_parts(fence, parts);
         }
-        self.task.standing = Standing::Done;
-        self.task.due = None;
-        self.task.parked = None;
-        self.task.reason = None;
         match result {
-            Result::Plan { context, estimate } => {
-                self.book.context = Some(Digest::of(&context));
-                self.book.estimate = estimate;
-                self.store_result(fence, context, 0);
-                self.planned()
-            }
+            Result::Plan(plan) => Answer::Committed { released: self.planned(fence, plan) },
             Result::Chapter { text, length, summary, remarks } => {
                 self.store_result(fence, text, length);
                 let stored = self.task.result.as_mut().expect("the result was stored in the line above");
@@ -79,19 +70,29 @@ impl Turn<'_> {
         Some(if late { Answer::Duplicate } else { Answer::Closed })
     }
 
+    /// Ends the task with its result.
     fn store_result(&mut self, fence: u64, text: String, length: u32) {
+        self.task.standing = Standing::Done;
+        self.task.due = None;
+        self.task.parked = None;
+        self.task.reason = None;
         let digest = self.keep(text);
         let edition = self.task.edition;
         self.task.result = Some(TaskResult { edition, fence, digest, length, summary: None, remarks: Vec::new() });
     }
 
-    fn planned(&mut self) -> Answer {
+    /// Takes the plan: chapters are released that are written from it.
+    pub(super) fn planned(&mut self, fence: u64, plan: Plan) -> Vec<Released> {
+        let Plan { context, estimate } = plan;
+        self.book.context = Some(Digest::of(&context));
+        self.book.estimate = estimate;
+        self.store_result(fence, context, 0);
         self.book.state = State::Writing;
         self.event("planned", "");
         if self.book.terms.review {
             self.hold_for_review();
         }
-        Answer::Committed { released: self.advance() }
+        self.advance()
     }
 
     fn hold_for_review(&mut self) {

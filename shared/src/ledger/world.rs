@@ -48,8 +48,13 @@ pub(super) struct World {
 
 impl World {
     pub(super) fn new(request: &Request) -> Self {
+        Self::with(request, None)
+    }
+
+    /// Begins with a book that comes with its plan.
+    pub(super) fn with(request: &Request, plan: Option<&Plan>) -> Self {
         let now = Moment(1_000);
-        let (accepted, writes) = accept(&RULES, now, request, None);
+        let (accepted, writes) = accept(&RULES, now, (request, plan), None);
         let Accepted::New(released) = accepted else { panic!("an empty store accepts") };
         let mut world = Self {
             now,
@@ -233,7 +238,7 @@ impl World {
                 return Command::GiveUp { fence: held.fence, reason, spent: held.spent };
             }
             let result = match held.task {
-                TaskId::Plan => Result::Plan { context: "{}".into(), estimate: ESTIMATE },
+                TaskId::Plan => Result::Plan(plan()),
                 TaskId::Bind => Result::Binding(Binding { texts: held.texts.clone(), ..Binding::default() }),
                 // Two runs never write the same words.
                 TaskId::Write(chapter) => Result::Chapter {
@@ -355,6 +360,11 @@ impl World {
         }
         panic!("the book did not settle: {:?} {:#?}", self.book, self.tasks);
     }
+}
+
+/// Returns the plan of the books here.
+pub(super) fn plan() -> Plan {
+    Plan { context: "{}".into(), estimate: ESTIMATE }
 }
 
 /// Returns what a step on a task must know of the others.

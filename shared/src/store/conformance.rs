@@ -24,7 +24,7 @@ use crate::{
     ledger::{
         Accepted, Answer, Binding, Command, Grant, Hold, Kept, Moment, Operated, Operation, Parking, Part, Result,
         Rules, Standing, State,
-        sample::{self, request},
+        sample::{self, plan, request},
     },
 };
 
@@ -140,7 +140,7 @@ impl Bench {
 
     async fn accepted(&self, chapters: u32) -> BookId {
         let request = request("r", chapters);
-        assert!(matches!(self.store.accept(&request).await.unwrap(), Accepted::New(_)));
+        assert!(matches!(self.store.accept(&request, None).await.unwrap(), Accepted::New(_)));
         request.book_id()
     }
 
@@ -164,7 +164,7 @@ impl Bench {
 
     async fn planned(&self, chapters: u32) -> BookId {
         let book = self.accepted(chapters).await;
-        let plan = Result::Plan { context: "{\"plan\":1}".into(), estimate: Micros(10) };
+        let plan = Result::Plan(plan());
         assert!(matches!(self.commit(&book, TaskId::Plan, plan).await, Answer::Committed { .. }));
         book
     }
@@ -179,9 +179,9 @@ async fn the_same_request_is_the_same_book_and_another_order_a_conflict() {
     for store in STORES {
         let bench = store.open().await;
         let first = request("r", 2);
-        assert!(matches!(bench.store.accept(&first).await.unwrap(), Accepted::New(_)));
-        assert!(matches!(bench.store.accept(&first).await.unwrap(), Accepted::Exists(_)));
-        assert_eq!(bench.store.accept(&request("r", 3)).await.unwrap(), Accepted::Conflict);
+        assert!(matches!(bench.store.accept(&first, None).await.unwrap(), Accepted::New(_)));
+        assert!(matches!(bench.store.accept(&first, None).await.unwrap(), Accepted::Exists(_)));
+        assert_eq!(bench.store.accept(&request("r", 3), None).await.unwrap(), Accepted::Conflict);
         assert_eq!(bench.store.request(&first.book_id()).await.unwrap(), Some(first));
         assert_eq!(bench.store.books().await.unwrap().len(), 1);
     }
@@ -192,9 +192,9 @@ async fn new_terms_are_taken_over_and_kept() {
     for store in STORES {
         let bench = store.open().await;
         let mut asked = request("r", 2);
-        bench.store.accept(&asked).await.unwrap();
+        bench.store.accept(&asked, None).await.unwrap();
         asked.terms.formats = vec!["epub".into()];
-        bench.store.accept(&asked).await.unwrap();
+        bench.store.accept(&asked, None).await.unwrap();
         let book = bench.store.book(&asked.book_id()).await.unwrap().unwrap();
         assert_eq!(book.terms.formats, ["epub"]);
         assert_eq!(bench.store.request(&asked.book_id()).await.unwrap(), Some(asked));
@@ -271,7 +271,7 @@ async fn due_times_come_oldest_first_within_their_scope_and_say_when_the_next_is
         let bench = store.open().await;
         let book = bench.planned(2).await;
         let other = request("other", 1);
-        bench.store.accept(&other).await.unwrap();
+        bench.store.accept(&other, None).await.unwrap();
         let mine = Scope::Book(book.clone());
         assert_eq!(bench.store.due(&mine, 10).await.unwrap().next, Some(RULES.publish_grace));
         bench.pass(RULES.publish_grace);

@@ -19,7 +19,9 @@ use crate::{
     },
     ledger::{
         self, Accepted, Answer, Binding, Book, Command, Event, Hold, Kept, Moment, Named, Operated, Operation, Parking,
-        Part, Result as Made, Snapshot, Standing, Task, Writes, sample::request, world,
+        Part, Plan, Result as Made, Snapshot, Standing, Task, Writes,
+        sample::{self, request},
+        world,
     },
 };
 
@@ -33,7 +35,7 @@ const RACERS: usize = 3;
 /// What is said to a store.
 #[derive(Clone, Debug)]
 enum Said {
-    Accept(Box<Request>),
+    Accept(Box<Request>, Option<Plan>),
     Step(BookId, TaskId, Command),
     Operate(BookId, Operation),
 }
@@ -49,14 +51,14 @@ enum Heard {
 impl Said {
     fn book(&self) -> BookId {
         match self {
-            Self::Accept(request) => request.book_id(),
+            Self::Accept(request, _) => request.book_id(),
             Self::Step(book, ..) | Self::Operate(book, _) => book.clone(),
         }
     }
 
     async fn to(&self, store: &dyn Store) -> Heard {
         match self {
-            Self::Accept(request) => Heard::Accepted(store.accept(request).await.unwrap()),
+            Self::Accept(request, plan) => Heard::Accepted(store.accept(request, plan.as_ref()).await.unwrap()),
             Self::Step(book, task, command) => Heard::Answer(store.step(book, *task, command.clone()).await.unwrap()),
             Self::Operate(book, operation) => Heard::Operated(store.operate(book, operation.clone()).await.unwrap()),
         }
@@ -82,8 +84,8 @@ impl Model {
         let pure = self.0.get(&said.book());
         let stored = || pure.map(|pure| (pure.book.clone(), pure.tasks.values().cloned().collect::<Vec<_>>()));
         let (heard, writes) = match said {
-            Said::Accept(request) => {
-                let (accepted, writes) = ledger::accept(&RULES, now, request, stored());
+            Said::Accept(request, plan) => {
+                let (accepted, writes) = ledger::accept(&RULES, now, (request, plan.as_ref()), stored());
                 (Heard::Accepted(accepted), writes)
             }
             Said::Operate(_, operation) => {
@@ -182,11 +184,13 @@ impl Draw<'_> {
         request.terms.window = self.random.u32(1..4);
         request.terms.deadline_ms = [86_400_000, 3_600_000][self.random.usize(0..2)];
         request.terms.budget = (self.random.u32(0..4) == 0).then_some(Micros(50));
-        Said::Accept(Box::new(request))
+        request.terms.review = self.random.u32(0..6) == 0;
+        let plan = self.random.bool().then(sample::plan);
+        Said::Accept(Box::new(request), plan)
     }
 
     fn operation(&mut self, pure: &Pure) -> Operation {
-        match self.random.u32(0..14) {
+        match self.random.u32(0..15) {
             0 => Operation::Cancel,
             1 => Operation::Hold,
             2..6 => Operation::Lift(Hold::Operator),
@@ -200,6 +204,7 @@ impl Draw<'_> {
             }
             11 => Operation::Rebind,
             12 => Operation::TakeOver,
+            13 => Operation::Lift(Hold::Review),
             _ => Operation::Expire,
         }
     }
@@ -248,7 +253,7 @@ impl Draw<'_> {
 
 fn made(pure: &Pure, task: &Task, fence: u64) -> Made {
     match task.id {
-        TaskId::Plan => Made::Plan { context: format!("{{\"plan\":{fence}}}"), estimate: Micros(10) },
+        TaskId::Plan => Made::Plan(Plan { context: format!("{{\"plan\":{fence}}}"), estimate: Micros(10) }),
         TaskId::Bind => Made::Binding(Binding { length: pure.book.chapters.into(), ..Binding::default() }),
         TaskId::Write(chapter) => Made::Chapter {
             text: format!("chapter {chapter} under {fence}"),

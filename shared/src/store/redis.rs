@@ -48,7 +48,7 @@ use crate::{
     },
     config::ServiceUrl,
     ledger::{
-        self, Accepted, Answer, Book, Command, Event, Moment, Operated, Operation, Rules, Snapshot, Task, Writes,
+        self, Accepted, Answer, Book, Command, Event, Moment, Operated, Operation, Plan, Rules, Snapshot, Task, Writes,
     },
 };
 
@@ -186,7 +186,7 @@ fn contended() -> StoreError {
 
 #[async_trait]
 impl Store for Redis {
-    async fn accept(&self, request: &Request) -> Result<Accepted, StoreError> {
+    async fn accept(&self, request: &Request, plan: Option<&Plan>) -> Result<Accepted, StoreError> {
         let (id, keys) = (request.book_id(), Keys::of(&request.book_id()));
         let _turn = self.turn(&id).await;
         let mut connection = self.connections.get().await?;
@@ -194,7 +194,7 @@ impl Store for Redis {
             give_way(round).await;
             let (now, stored, versions) = read::whole(&mut connection, &keys).await?;
             let before = stored.as_ref().map(|(book, _)| book.clone());
-            let (accepted, writes) = ledger::accept(&self.rules, self.clock.at(now), request, stored);
+            let (accepted, writes) = ledger::accept(&self.rules, self.clock.at(now), (request, plan), stored);
             let decided = Decided { id: &id, versions: &versions, before: before.as_ref(), guard: Guard::Changes };
             if self.apply(&mut connection, decided, &writes).await? {
                 replica::wait(&mut connection, &keys).await?;

@@ -22,7 +22,8 @@ use crate::{
         request::Request,
     },
     ledger::{
-        self, Accepted, Answer, Book, Command, Event, Moment, Operated, Operation, Others, Rules, Snapshot, Task, Texts,
+        self, Accepted, Answer, Book, Command, Event, Moment, Operated, Operation, Others, Plan, Rules, Snapshot, Task,
+        Texts,
     },
     store,
 };
@@ -51,15 +52,15 @@ impl Sqlite {
 
 #[async_trait]
 impl Store for Sqlite {
-    async fn accept(&self, request: &Request) -> Result<Accepted, StoreError> {
-        let (rules, clock, request) = (self.rules, self.clock.clone(), request.clone());
+    async fn accept(&self, request: &Request, plan: Option<&Plan>) -> Result<Accepted, StoreError> {
+        let (rules, clock, request, plan) = (self.rules, self.clock.clone(), request.clone(), plan.cloned());
         self.run(move |db| {
             let id = request.book_id();
             let stored = match read::book(db, &id)? {
                 Some(book) => Some((book, read::tasks(db, &id)?)),
                 None => None,
             };
-            let (accepted, writes) = ledger::accept(&rules, clock.now(), &request, stored);
+            let (accepted, writes) = ledger::accept(&rules, clock.now(), (&request, plan.as_ref()), stored);
             apply::writes(db, &id, writes)?;
             Ok(accepted)
         })

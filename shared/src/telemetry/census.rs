@@ -47,7 +47,7 @@ mod tests {
     };
 
     fn book(name: &str, state: State, accepted: u64) -> Book {
-        let (_, writes) = accept(&RULES, Moment(accepted), &request(name, 1), None);
+        let (_, writes) = accept(&RULES, Moment(accepted), (&request(name, 1), None), None);
         Book { state, ..writes.book.unwrap() }
     }
 

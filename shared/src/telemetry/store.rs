@@ -17,7 +17,7 @@ use crate::{
         id::{BookId, TaskId},
         request::Request,
     },
-    ledger::{Accepted, Answer, Book, Command, Event, Kept, Operated, Operation, Parking, Task, chain},
+    ledger::{Accepted, Answer, Book, Command, Event, Kept, Operated, Operation, Parking, Plan, Task, chain},
     store::{Due, Load, Scope, Store, StoreError},
 };
 
@@ -203,8 +203,8 @@ impl Said {
 
 #[async_trait]
 impl Store for MeasuredStore {
-    async fn accept(&self, request: &Request) -> Result<Accepted, StoreError> {
-        let accepted = self.timed("accept", self.store.accept(request)).await?;
+    async fn accept(&self, request: &Request, plan: Option<&Plan>) -> Result<Accepted, StoreError> {
+        let accepted = self.timed("accept", self.store.accept(request, plan)).await?;
         let outcome = match accepted {
             Accepted::New(_) => "new",
             Accepted::Exists(_) => "repeated",

@@ -72,7 +72,7 @@ mod tests {
             later: Later::default(),
         };
         let request = Request { tenant: "t".into(), request_id: "r".into(), order, terms, trace: None };
-        accept(&rules, Moment(1), &request, None).1.book.unwrap()
+        accept(&rules, Moment(1), (&request, None), None).1.book.unwrap()
     }
 
     fn arguments(flags: &[&str]) -> WriteArgs {

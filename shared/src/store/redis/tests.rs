@@ -18,7 +18,7 @@ use crate::{
     book::money::Micros,
     ledger::{
         Result as Made, Standing, State,
-        sample::{RULES, request},
+        sample::{RULES, plan, request},
     },
 };
 
@@ -39,7 +39,7 @@ async fn claim(store: &Redis, book: &BookId, task: TaskId) -> Answer {
 async fn finish(store: &Redis, book: &BookId, task: TaskId) -> Vec<TaskId> {
     let Answer::Go(grant) = claim(store, book, task).await else { panic!("{task} is not given") };
     let result = match task {
-        TaskId::Plan => Made::Plan { context: "{}".into(), estimate: Micros(10) },
+        TaskId::Plan => Made::Plan(plan()),
         TaskId::Write(n) => Made::Chapter { text: format!("text {n}"), length: 2, summary: None, remarks: Vec::new() },
         TaskId::Bind => Made::Binding(crate::ledger::Binding::default()),
     };
@@ -58,7 +58,7 @@ async fn planned(store: &Redis, chapters: u32, window: u32) -> (BookId, Vec<Task
 }
 
 async fn planned_as(store: &Redis, request: &Request) -> (BookId, Vec<TaskId>) {
-    store.accept(request).await.unwrap();
+    store.accept(request, None).await.unwrap();
     let book = request.book_id();
     let released = finish(store, &book, TaskId::Plan).await;
     (book, released)
@@ -298,12 +298,12 @@ async fn a_budget_that_was_decided_before_a_claim_is_decided_again() {
     let mut connection = store.connections.get().await.unwrap();
     let (now, stored, versions) = read::whole(&mut connection, &Keys::of(&book)).await.unwrap();
     let before = stored.as_ref().map(|(book, _)| book.clone());
-    let (_, writes) = ledger::accept(&RULES, now, &request, stored);
+    let (_, writes) = ledger::accept(&RULES, now, (&request, None), stored);
     assert!(matches!(claim(&store, &book, TaskId::Write(1)).await, Answer::Go(_)));
     let decided = Decided { id: &book, versions: &versions, before: before.as_ref(), guard: Guard::Changes };
     assert!(!store.apply(&mut connection, decided, &writes).await.unwrap());
     drop(connection);
-    store.accept(&request).await.unwrap();
+    store.accept(&request, None).await.unwrap();
     assert_eq!(store.book(&book).await.unwrap().unwrap().money.reserved, Micros(10));
 }
 
@@ -317,7 +317,7 @@ async fn a_commit_is_answered_alike_wherever_its_connection_was_cut() {
     for (nth, bytes) in (1..6_000).step_by(149).enumerate() {
         let mut request = request(&format!("r{nth}"), 1);
         request.terms.window = 1;
-        direct.accept(&request).await.unwrap();
+        direct.accept(&request, None).await.unwrap();
         let book = request.book_id();
         finish(&direct, &book, TaskId::Plan).await;
         let commit = ready(&direct, &book, TaskId::Write(1)).await;
@@ -381,7 +381,7 @@ async fn lost_hints_are_found_again_from_the_books() {
     let server = Server::start();
     let (access, rules) = (Access::new(&server.url()), Rules { publish_grace: Duration::ZERO, ..RULES });
     let mut store = Redis::connect(&access, rules, Clock::Own).await.unwrap();
-    store.accept(&request("r", 1)).await.unwrap();
+    store.accept(&request("r", 1), None).await.unwrap();
     assert_eq!(store.due(&Scope::All, 10).await.unwrap().items.len(), 1);
     server.cli(&["DEL", keys::DUE, keys::UNTOLD]);
     assert!(store.due(&Scope::All, 10).await.unwrap().items.is_empty(), "it is not yet time to heal");

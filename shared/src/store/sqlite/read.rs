@@ -239,7 +239,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut db = schema::open(&folder.path().join("books.db")).unwrap();
         let request = request("r", 1);
-        let (_, writes) = ledger::accept(&RULES, Moment(1), &request, None);
+        let (_, writes) = ledger::accept(&RULES, Moment(1), (&request, None), None);
         apply::writes(&db, &request.book_id(), writes).unwrap();
         let book = book(&db, &request.book_id()).unwrap().unwrap();
         let sql = "INSERT OR REPLACE INTO tasks VALUES (?1, ?2, 0, 'done', 0, NULL, '{}')";

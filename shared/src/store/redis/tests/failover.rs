@@ -25,7 +25,7 @@ async fn insist<T>(what: impl AsyncFn() -> Result<T, StoreError>) -> T {
 async fn write(store: &Redis, nth: u32, chapters: u32) {
     let mut request = request(&format!("r{nth}"), chapters);
     request.terms.window = 4;
-    insist(async || store.accept(&request).await).await;
+    insist(async || store.accept(&request, None).await).await;
     let (book, until) = (request.book_id(), Instant::now() + PATIENCE);
     loop {
         let record = insist(async || store.book(&book).await).await;
@@ -55,7 +55,7 @@ async fn work(store: &Redis, book: &BookId, task: TaskId) {
         Some(ledger::BoundText { chapter, edition: result.edition, digest: result.digest.clone() })
     };
     let result = match task {
-        TaskId::Plan => Made::Plan { context: "{}".into(), estimate: Micros(10) },
+        TaskId::Plan => Made::Plan(plan()),
         TaskId::Write(n) => Made::Chapter { text: format!("text {n}"), length: 2, summary: None, remarks: Vec::new() },
         TaskId::Bind => {
             Made::Binding(ledger::Binding { texts: texts.iter().filter_map(bound).collect(), ..Default::default() })
@@ -133,9 +133,9 @@ async fn a_server_that_is_no_master_any_more_is_an_error_until_it_is_one_again()
     let store = open(&Access::new(&server.url())).await;
     let (book, _) = planned(&store, 1, 1).await;
     server.cli(&["REPLICAOF", "127.0.0.1", &other.port().to_string()]);
-    let refused = store.accept(&request("another", 1)).await;
+    let refused = store.accept(&request("another", 1), None).await;
     assert!(refused.as_ref().is_err_and(|error| error.to_string().contains("will be back")), "{refused:?}");
     server.cli(&["REPLICAOF", "NO", "ONE"]);
-    assert!(matches!(store.accept(&request("another", 1)).await, Ok(Accepted::New(_))));
+    assert!(matches!(store.accept(&request("another", 1), None).await, Ok(Accepted::New(_))));
     drop(book);
 }

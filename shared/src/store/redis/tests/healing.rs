@@ -37,7 +37,7 @@ async fn indexes_that_are_wrong_both_ways_are_put_right_and_counted() {
     let store = healing(&server).await;
     let (open, _) = planned(&store, 1, 1).await;
     let unlisted = request("unlisted", 1);
-    store.accept(&unlisted).await.unwrap();
+    store.accept(&unlisted, None).await.unwrap();
     let (open, unlisted) = (open.as_str(), unlisted.book_id());
     for index in [keys::DUE, keys::UNTOLD] {
         server.cli(&["ZREM", index, open]);
@@ -70,7 +70,7 @@ async fn a_repeated_submission_finds_the_lost_hints_of_its_book() {
     server.cli(&[&["DEL"], &indexes[..]].concat());
     let mut again = request("r", 1);
     again.terms.window = 1;
-    assert!(matches!(store.accept(&again).await.unwrap(), Accepted::Exists(_)));
+    assert!(matches!(store.accept(&again, None).await.unwrap(), Accepted::Exists(_)));
     for index in indexes {
         assert_eq!(names(&server, index), [book.to_string()], "{index}");
     }

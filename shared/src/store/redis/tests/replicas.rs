@@ -36,7 +36,7 @@ async fn accept(store: &Redis, id: &str) -> (Duration, u32) {
     let warnings = Arc::new(AtomicU32::new(0));
     let _logging = tracing::subscriber::set_default(Warnings(warnings.clone()));
     let begun = Instant::now();
-    let accepted = store.accept(&request(id, 1)).await.unwrap();
+    let accepted = store.accept(&request(id, 1), None).await.unwrap();
     assert!(matches!(accepted, Accepted::New(_)), "{accepted:?}");
     (begun.elapsed(), warnings.load(Ordering::SeqCst))
 }
