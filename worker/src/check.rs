@@ -20,6 +20,8 @@ mod structure;
 mod target;
 mod tidy;
 
+use std::ops::Range;
+
 use bindery_shared::text::ending::{self, Cut};
 use bindery_shared::text::length;
 use bindery_shared::text::markdown::{self, Block};
@@ -83,10 +85,12 @@ impl GateFailure {
     }
 }
 
-/// A section's Markdown without its heading, read and measured once for all checks.
+/// A section's Markdown without its heading, read, cut into words and measured once for all checks.
 pub struct Text<'a> {
     source: &'a str,
     blocks: Vec<Block>,
+    /// Where the words of each block stand in its text.
+    words: Vec<Vec<Range<usize>>>,
     length: u32,
 }
 
@@ -94,7 +98,14 @@ impl<'a> Text<'a> {
     /// Reads `source` as Markdown and measures it in the unit of `language`, a BCP 47 tag.
     pub fn read(source: &'a str, language: &str) -> Self {
         let blocks = markdown::blocks(source);
-        Self { source, length: length::of_blocks(&blocks, language), blocks }
+        let words: Vec<_> = blocks.iter().map(|block| length::words(block, language)).collect();
+        Self { source, length: length::of_words(&blocks, &words, language), blocks, words }
+    }
+
+    /// Returns each block with its words.
+    fn words(&self) -> impl Iterator<Item = (&Block, impl Iterator<Item = &str>)> {
+        let both = self.blocks.iter().zip(&self.words);
+        both.map(|(block, places)| (block, places.iter().map(|place| &block.text[place.clone()])))
     }
 
     /// Returns its length.
@@ -114,6 +125,24 @@ pub fn gate(text: &Text<'_>, asked: &Asked<'_>) -> Result<(), GateFailure> {
     if let Some(cut) = ending::cut_of_blocks(text.source, &text.blocks, asked.language) {
         return Err(cut.into());
     }
-    repetition::check(&text.blocks, asked.language)?;
+    repetition::check(text, asked.language)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_as_long_by_its_words_as_by_itself() {
+        for language in ["en", "zh", "th"] {
+            for text in [
+                "Two words\n\n```\nlet a = b;\n```\n",
+                "海は静か。\n\n- ภาษาไทย\n\n***\n",
+                "# A\n\n| b | 3 |\n|---|---|\n",
+            ] {
+                assert_eq!(Text::read(text, language).length(), length::length(text, language), "{language}: {text}");
+            }
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! How a language is written: what that means for counting and comparing its words.
 
-use std::sync::LazyLock;
+use std::{ops::Range, sync::LazyLock};
 
 use icu_segmenter::{WordSegmenter, WordSegmenterBorrowed, options::WordBreakInvariantOptions};
 use unicode_segmentation::UnicodeSegmentation;
@@ -35,25 +35,30 @@ pub fn writing(language: &str) -> Writing {
 }
 
 /// Returns the words of `text`, without punctuation and spaces.
+pub fn words<'a>(text: &'a str, language: &str) -> Vec<&'a str> {
+    places(text, language).into_iter().map(|place| &text[place]).collect()
+}
+
+/// Returns where the words of `text` stand in it.
 ///
 /// Spaced scripts are cut by the rules of Unicode's annex 29, which need no dictionary; the others by one.
-pub fn words<'a>(text: &'a str, language: &str) -> Vec<&'a str> {
+pub fn places(text: &str, language: &str) -> Vec<Range<usize>> {
     match writing(language) {
-        Writing::Spaced => text.unicode_words().collect(),
-        Writing::Ideographic | Writing::Unbroken => dictionary_words(text),
+        Writing::Spaced => text.unicode_word_indices().map(|(start, word)| start..start + word.len()).collect(),
+        Writing::Ideographic | Writing::Unbroken => dictionary_places(text),
     }
 }
 
-fn dictionary_words(text: &str) -> Vec<&str> {
+fn dictionary_places(text: &str) -> Vec<Range<usize>> {
     let mut start = 0;
-    let mut words = Vec::new();
+    let mut places = Vec::new();
     for (end, kind) in DICTIONARY.segment_str(text).iter_with_word_type() {
         if kind.is_word_like() {
-            words.push(&text[start..end]);
+            places.push(start..end);
         }
         start = end;
     }
-    words
+    places
 }
 
 #[cfg(test)]

@@ -8,6 +8,8 @@
 //! - A code block counts its words, one unit each in either unit, because a listing is read by its
 //!   names and not by its letters.
 
+use std::ops::Range;
+
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::language::{self, Writing};
@@ -38,12 +40,35 @@ pub fn length(text: &str, language: &str) -> u32 {
 }
 
 /// Returns the length of a text that was read already.
-pub fn of_blocks(blocks: &[Block], language: &str) -> u32 {
+fn of_blocks(blocks: &[Block], language: &str) -> u32 {
     let count: usize = blocks
         .iter()
         .map(|block| match block.kind {
             Kind::Code { .. } => block.text.unicode_words().count(),
             _ => plain_length(&block.text, language),
+        })
+        .sum();
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+/// Returns where the words of a block stand in its text.
+pub fn words(block: &Block, language: &str) -> Vec<Range<usize>> {
+    match block.kind {
+        Kind::Code { .. } => language::places(&block.text, ""),
+        _ => language::places(&block.text, language),
+    }
+}
+
+/// Returns the length of a text that was read already, and whose blocks were cut into [words].
+pub fn of_words(blocks: &[Block], words: &[Vec<Range<usize>>], language: &str) -> u32 {
+    let characters = language::writing(language) == Writing::Ideographic;
+    let count: usize = blocks
+        .iter()
+        .zip(words)
+        .map(|(block, words)| match block.kind {
+            Kind::Code { .. } => words.len(),
+            _ if characters => plain_length(&block.text, language),
+            _ => words.len(),
         })
         .sum();
     u32::try_from(count).unwrap_or(u32::MAX)

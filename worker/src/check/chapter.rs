@@ -3,12 +3,11 @@
 use std::hash::BuildHasher;
 use std::ops::RangeInclusive;
 
-use bindery_shared::text::language;
 use bindery_shared::text::markdown::Kind;
 use foldhash::{HashMap, HashMapExt as _, HashSet, fast::FixedState};
 
 use super::phrase::excerpt;
-use super::target::{LengthReport, TargetReport, plain, score_points};
+use super::target::{LengthReport, TargetReport, score_points};
 use super::tidy::same_heading;
 use super::{Asked, Text};
 
@@ -93,15 +92,12 @@ impl ChapterReport {
 /// Holds a chapter's sections, in order, against what the chapter was to deliver; `asked.heading` is its title.
 pub fn chapter(sections: &[Section<'_>], asked: &Asked<'_>) -> ChapterReport {
     let got = sections.iter().map(|section| section.text.length).fold(0, u32::saturating_add);
-    let text: String = sections
-        .iter()
-        .flat_map(|section| [section.heading.to_owned(), "\n".to_owned(), plain(&section.text)])
-        .collect();
+    let passages: Vec<_> = sections.iter().map(|section| (section.heading, &section.text)).collect();
     let length = LengthReport::new(got, asked, &CHAPTER_RATIO);
     ChapterReport {
-        targets: TargetReport::new(length, score_points(&text, asked)),
+        targets: TargetReport::new(length, score_points(&passages, asked)),
         repeated_headings: repeated_headings(sections, asked.heading),
-        repeated_paragraphs: repeated_paragraphs(sections, asked.language),
+        repeated_paragraphs: repeated_paragraphs(sections),
     }
 }
 
@@ -121,7 +117,7 @@ struct Paragraph {
 }
 
 /// Finds paragraphs of different sections that share at least half of their runs of three words.
-fn repeated_paragraphs(sections: &[Section<'_>], language: &str) -> Vec<RepeatedParagraph> {
+fn repeated_paragraphs(sections: &[Section<'_>]) -> Vec<RepeatedParagraph> {
     /// A run in more paragraphs than this is a manner of speaking and leads to no candidate, so that the
     /// work stays in proportion to the text.
     const COMMON: usize = 12;
@@ -130,7 +126,7 @@ fn repeated_paragraphs(sections: &[Section<'_>], language: &str) -> Vec<Repeated
         return Vec::new();
     }
     let paragraphs: Vec<_> =
-        sections.iter().enumerate().flat_map(|(index, section)| paragraphs(index, &section.text, language)).collect();
+        sections.iter().enumerate().flat_map(|(index, section)| paragraphs(index, &section.text)).collect();
     let mut holders: HashMap<u64, Vec<usize>> = HashMap::new();
     let mut repeated = Vec::new();
     for (index, paragraph) in paragraphs.iter().enumerate() {
@@ -159,14 +155,14 @@ fn repeated_paragraphs(sections: &[Section<'_>], language: &str) -> Vec<Repeated
     repeated
 }
 
-fn paragraphs(section: usize, text: &Text<'_>, language: &str) -> Vec<Paragraph> {
+fn paragraphs(section: usize, text: &Text<'_>) -> Vec<Paragraph> {
     /// Shorter paragraphs may well be alike: a question, a turn of a dialogue.
     const WORDS: usize = 15;
 
-    let prose = text.blocks.iter().filter(|block| block.kind == Kind::Paragraph && !block.quoted);
+    let prose = text.words().filter(|(block, _)| block.kind == Kind::Paragraph && !block.quoted);
     prose
-        .filter_map(|block| {
-            let words: Vec<_> = language::words(&block.text, language).into_iter().map(str::to_lowercase).collect();
+        .filter_map(|(block, words)| {
+            let words: Vec<_> = words.map(str::to_lowercase).collect();
             (words.len() >= WORDS).then(|| Paragraph {
                 section,
                 begins: excerpt(&block.text),

@@ -7,25 +7,32 @@
 
 use std::collections::BTreeSet;
 
-use bindery_shared::text::language::{self, Writing};
+use bindery_shared::text::{
+    language::{self, Writing},
+    markdown::Kind,
+};
 use foldhash::{HashMap, HashMapExt as _};
 
+use super::Text;
 use super::lemma::{Lemmas, fold};
 
 /// The share of a point's lemmas, in percent, from which it counts as made.
 pub(super) const ENOUGH: u32 = 60;
 
-/// Returns for every point the greatest share of its lemmas, in percent, that one window of `text` holds.
+/// A text under its heading; the heading is empty where it does not count.
+pub(super) type Passage<'a> = (&'a str, &'a Text<'a>);
+
+/// Returns for every point the greatest share of its lemmas, in percent, that one window of the passages holds.
 ///
 /// A point without any word is made by every text.
-pub(super) fn shares(text: &str, points: &[String], tag: &str) -> Vec<u32> {
+pub(super) fn shares(passages: &[Passage<'_>], points: &[String], tag: &str) -> Vec<u32> {
     let lemmas = Lemmas::new(tag);
     let wanted: Vec<Vec<String>> = points.iter().map(|point| lemmas.of_point(point)).collect();
     let (hits, window) = match language::writing(tag) {
-        Writing::Spaced => (hits_by_word(text, &wanted, &lemmas), 150),
+        Writing::Spaced => (hits_by_word(passages, &wanted, &lemmas), 150),
         // Counted in bytes of UTF-8: 300 ideographs, or some 150 words of five letters.
-        Writing::Ideographic => (hits_by_place(text, &wanted), 900),
-        Writing::Unbroken => (hits_by_place(text, &wanted), 2_250),
+        Writing::Ideographic => (hits_by_place(&plain(passages), &wanted), 900),
+        Writing::Unbroken => (hits_by_place(&plain(passages), &wanted), 2_250),
     };
     wanted
         .iter()
@@ -41,18 +48,31 @@ pub(super) fn shares(text: &str, points: &[String], tag: &str) -> Vec<u32> {
 type Hit = (usize, usize);
 
 /// Finds every point's lemmas among the words of a text; places are counted in words.
-fn hits_by_word(text: &str, wanted: &[Vec<String>], lemmas: &Lemmas) -> Vec<Vec<Hit>> {
+fn hits_by_word(passages: &[Passage<'_>], wanted: &[Vec<String>], lemmas: &Lemmas) -> Vec<Vec<Hit>> {
     let distinct: BTreeSet<&str> = wanted.iter().flatten().map(String::as_str).collect();
     let distinct: Vec<&str> = distinct.into_iter().collect();
     // By how a word is written: most are met again, and need not be folded and reduced again.
     let mut met: HashMap<&str, Vec<&str>> = HashMap::new();
     let mut of_lemma: HashMap<&str, Vec<usize>> = HashMap::new();
-    for (place, word) in language::words(text, "").into_iter().enumerate() {
+    let words = passages.iter().flat_map(|(heading, text)| {
+        language::words(heading, "").into_iter().chain(text.words().flat_map(|(_, words)| words))
+    });
+    for (place, word) in words.enumerate().filter(|(_, word)| lemmas.may_match(word, &distinct)) {
         for lemma in met.entry(word).or_insert_with(|| lemmas.matching(&fold(word), &distinct)) {
             of_lemma.entry(lemma).or_default().push(place);
         }
     }
     collect_hits(wanted, |lemma| of_lemma.get(lemma).cloned().unwrap_or_default())
+}
+
+/// Returns the text of all blocks, a line each, below their headings.
+fn plain(passages: &[Passage<'_>]) -> String {
+    let of_passage = |(heading, text): &Passage<'_>| {
+        let read = text.blocks.iter().filter(|block| block.kind != Kind::Rule);
+        let lines: String = read.map(|block| format!("{}\n", block.text)).collect();
+        format!("{heading}\n{lines}")
+    };
+    passages.iter().map(of_passage).collect()
 }
 
 /// Finds every point's lemmas in the letters of a text; places are counted in bytes.
@@ -97,7 +117,7 @@ mod tests {
     use super::*;
 
     fn share(text: &str, point: &str, language: &str) -> u32 {
-        shares(text, &[point.to_owned()], language)[0]
+        shares(&[("", &Text::read(text, language))], &[point.to_owned()], language)[0]
     }
 
     #[test]

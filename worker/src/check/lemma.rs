@@ -48,19 +48,17 @@ impl Lemmas {
 
     /// Returns which of `lemmas` a word of a text, folded, is a form of.
     pub(super) fn matching<'a>(&self, word: &str, lemmas: &[&'a str]) -> Vec<&'a str> {
-        if !self.may_match(word, lemmas) {
-            return Vec::new();
-        }
         let own = self.lemma(word);
         let is_form =
             |lemma: &&&str| own == **lemma || self.in_compound(word, &own, lemma) || self.by_prefix(word, lemma);
         lemmas.iter().filter(is_form).copied().collect()
     }
 
-    /// Returns whether a word may be a form of one of `lemmas`, by what is quickly seen: stemming takes most of the time,
-    /// and the English stemmer leaves the first letter of a word as it is.
-    fn may_match(&self, word: &str, lemmas: &[&str]) -> bool {
-        self.language != "en" || lemmas.iter().any(|lemma| lemma.chars().next() == word.chars().next())
+    /// Returns whether a word of a text may be a form of one of `lemmas`, by what is quickly seen: folding and stemming take
+    /// most of the time, and the English stemmer leaves the first letter of a word as it is.
+    pub(super) fn may_match(&self, word: &str, lemmas: &[&str]) -> bool {
+        let first = || word.chars().flat_map(char::to_lowercase).next();
+        self.language != "en" || lemmas.iter().any(|lemma| lemma.chars().next() == first())
     }
 
     /// Returns the lemma of a word, folded.

@@ -6,9 +6,10 @@
 //! Words of scripts without spaces are cut by a dictionary, so that the same limits hold.
 
 use bindery_shared::text::language;
-use bindery_shared::text::markdown::{Block, Kind};
+use bindery_shared::text::markdown::Kind;
 use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 
+use super::Text;
 use super::phrase::excerpt;
 
 /// How the text repeats itself.
@@ -62,8 +63,8 @@ const RUNS: [(usize, u32); 6] = [(5, 15), (6, 14), (7, 13), (8, 12), (9, 11), (1
 /// The lowest of these limits.
 const LEAST_LIMIT: u32 = RUNS[RUNS.len() - 1].1;
 
-pub(super) fn check(blocks: &[Block], language: &str) -> Result<(), Repetition> {
-    let prose: Vec<_> = blocks.iter().filter(|block| block.is_prose()).collect();
+pub(super) fn check(text: &Text<'_>, language: &str) -> Result<(), Repetition> {
+    let prose: Vec<_> = text.blocks.iter().filter(|block| block.is_prose()).collect();
     let paragraphs = prose.iter().filter(|block| block.kind == Kind::Paragraph).map(|block| block.text.as_str());
     if let Some((percent, sample)) = repeated(paragraphs) {
         return Err(Repetition::Paragraphs { percent, sample });
@@ -71,7 +72,7 @@ pub(super) fn check(blocks: &[Block], language: &str) -> Result<(), Repetition> 
     if let Some((percent, sample)) = repeated(prose.iter().flat_map(|block| block.text.lines())) {
         return Err(Repetition::Lines { percent, sample });
     }
-    let words = Words::new(&prose, language);
+    let words = Words::new(text, language);
     if words.ids.len() < LEAST_WORDS {
         return Ok(());
     }
@@ -119,14 +120,14 @@ struct Words {
 }
 
 impl Words {
-    fn new(prose: &[&Block], language: &str) -> Self {
+    fn new(text: &Text<'_>, language: &str) -> Self {
         let mut numbers: HashMap<String, u32> = HashMap::new();
         // By how it is written, with its number of letters: most words are met again, and need not be folded again.
         let mut met: HashMap<&str, (u32, usize)> = HashMap::new();
         let (mut names, mut ids, mut letters) = (Vec::new(), Vec::new(), vec![0]);
         let mut total = 0;
-        for block in prose {
-            for word in language::words(&block.text, language) {
+        for (_, words) in text.words().filter(|(block, _)| block.is_prose()) {
+            for word in words {
                 let (id, size) = *met.entry(word).or_insert_with(|| {
                     let folded = word.to_lowercase();
                     let size = folded.chars().count();
@@ -238,10 +239,9 @@ impl Words {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use bindery_shared::text::markdown;
 
     fn repetition(text: &str, language: &str) -> Option<Repetition> {
-        check(&markdown::blocks(text), language).err()
+        check(&Text::read(text, language), language).err()
     }
 
     /// Distinct words, so that nothing repeats unless a test repeats it.
@@ -314,8 +314,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn runs_that_are_not_looked_for_would_not_have_been_found(text in "([a-d] ){60,90}|([a-z] ){60,200}") {
-            let blocks = markdown::blocks(&text);
-            let words = Words::new(&blocks.iter().collect::<Vec<_>>(), "en");
+            let words = Words::new(&Text::read(&text, "en"), "en");
             let mut given_up = false;
             for (count, limit) in RUNS {
                 let runs = (1..count).fold(words.ids.clone(), |runs, shorter| words.longer(&runs, shorter));

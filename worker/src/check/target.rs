@@ -5,8 +5,8 @@ use std::ops::RangeInclusive;
 
 use bindery_shared::contract::Unit;
 use bindery_shared::text::length::unit;
-use bindery_shared::text::markdown::Kind;
 
+use super::coverage::Passage;
 use super::{Asked, Text, coverage};
 
 /// How far a section's length may be from what was asked.
@@ -140,20 +140,14 @@ impl TargetReport {
 
 /// Holds a text against what was asked.
 pub fn targets(text: &Text<'_>, asked: &Asked<'_>) -> TargetReport {
-    let points = score_points(&plain(text), asked);
+    let points = score_points(&[("", text)], asked);
     TargetReport::new(LengthReport::new(text.length, asked, &SECTION_RATIO), points)
 }
 
-/// Scores the asked points in a plain text.
-pub(super) fn score_points(text: &str, asked: &Asked<'_>) -> Vec<PointScore> {
-    let shares = coverage::shares(text, asked.points, asked.language);
+/// Scores the asked points in what is said of them.
+pub(super) fn score_points(passages: &[Passage<'_>], asked: &Asked<'_>) -> Vec<PointScore> {
+    let shares = coverage::shares(passages, asked.points, asked.language);
     asked.points.iter().zip(shares).map(|(text, share)| PointScore { text: text.clone(), share }).collect()
-}
-
-/// Returns the text of all blocks, a line each.
-pub(super) fn plain(text: &Text<'_>) -> String {
-    let read = text.blocks.iter().filter(|block| block.kind != Kind::Rule);
-    read.map(|block| format!("{}\n", block.text)).collect()
 }
 
 /// Rounds to two digits: a model does not count to the word.
