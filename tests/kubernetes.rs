@@ -144,6 +144,14 @@ fn every_selector_meets_a_pod_and_every_name_that_is_referred_to_is_there() {
         for policy in manifests.kind("NetworkPolicy") {
             let selector = &policy["spec"]["podSelector"]["matchLabels"];
             assert!(selector.is_null() || any_pod(selector), "{policy:#}");
+            for peer in peers(policy).filter(|peer| !peer["podSelector"].is_null()) {
+                let labels = &peer["podSelector"]["matchLabels"];
+                if peer["namespaceSelector"].is_null() {
+                    assert!(any_pod(labels), "{peer:#}");
+                } else {
+                    assert!(labels.is_null(), "pods of another namespace do not bear the labels added here: {peer:#}");
+                }
+            }
         }
         for monitor in manifests.kind("ServiceMonitor") {
             let selector = &monitor["spec"]["selector"]["matchLabels"];
@@ -160,6 +168,12 @@ fn every_selector_meets_a_pod_and_every_name_that_is_referred_to_is_there() {
         };
         assert_eq!(missing.into_iter().collect::<Vec<_>>(), outside, "{overlay}");
     }
+}
+
+/// Returns all that a policy lets in or out.
+fn peers(policy: &Value) -> impl Iterator<Item = &Value> {
+    let rules = ["ingress", "egress"].into_iter().filter_map(|way| policy["spec"][way].as_array()).flatten();
+    rules.flat_map(|rule| ["from", "to"].into_iter().filter_map(|way| rule[way].as_array()).flatten())
 }
 
 /// Something that a pod or a trigger refers to.

@@ -6,14 +6,25 @@ use bindery_stand_in::{Fault, Faults, Match, Rule};
 
 use crate::support::{Fleet, Ordered, Running, brisk, six_chapters, three_chapters};
 
+/// How a submitted book comes by its plan.
+enum Plan {
+    /// It comes with the book, and takes no call.
+    WithTheBook,
+    /// A model makes it.
+    ByModel,
+}
+
 /// Submits a book to a fleet whose only dispatcher dies at a point, puts another in its place, and sees the book through.
-fn survives_the_death_of_a_dispatcher(mut fleet: Fleet, crash_point: &str) {
+fn survives_the_death_of_a_dispatcher(mut fleet: Fleet, plan: &Plan, crash_point: &str) {
     for role in ["worker", "assembler"] {
         fleet.keep_serving(&[role]);
     }
     let doomed = fleet.doomed("dispatcher", crash_point);
     let outline = six_chapters();
-    let submitting = fleet.submits(&outline);
+    let submitting = match plan {
+        Plan::WithTheBook => fleet.submits(&outline, &["--no-plan"]),
+        Plan::ByModel => fleet.submits(&outline, &[]),
+    };
     doomed.dies();
     fleet.keep_serving(&["dispatcher"]);
     let id = submitting.end().exits(0).stdout.trim().to_owned();
@@ -23,32 +34,43 @@ fn survives_the_death_of_a_dispatcher(mut fleet: Fleet, crash_point: &str) {
 
 #[test]
 fn a_dispatcher_dies_before_it_accepts() {
-    survives_the_death_of_a_dispatcher(Fleet::new(), "before_accept");
+    survives_the_death_of_a_dispatcher(Fleet::new(), &Plan::WithTheBook, "before_accept");
 }
 
 #[test]
 fn a_dispatcher_dies_between_accepting_and_publishing_the_plan() {
-    survives_the_death_of_a_dispatcher(Fleet::new(), "after_accept");
+    survives_the_death_of_a_dispatcher(Fleet::new(), &Plan::ByModel, "after_accept");
+}
+
+#[test]
+fn a_dispatcher_dies_between_accepting_and_publishing_the_chapters() {
+    survives_the_death_of_a_dispatcher(Fleet::new(), &Plan::WithTheBook, "after_accept");
 }
 
 #[test]
 fn a_dispatcher_dies_between_accepting_and_acknowledging() {
-    survives_the_death_of_a_dispatcher(may_have_the_next_task(Fleet::new()), "before_ack_of_submission");
+    let fleet = may_have_the_next_task(Fleet::new());
+    survives_the_death_of_a_dispatcher(fleet, &Plan::ByModel, "before_ack_of_submission");
 }
 
 #[test]
 fn a_dispatcher_dies_between_committing_the_plan_and_publishing_the_chapters() {
-    survives_the_death_of_a_dispatcher(Fleet::new(), "after_commit_of_plan");
+    survives_the_death_of_a_dispatcher(Fleet::new(), &Plan::ByModel, "after_commit_of_plan");
 }
 
 #[test]
 fn a_dispatcher_dies_midway_through_publishing_the_chapters() {
-    survives_the_death_of_a_dispatcher(Fleet::new(), "after_publish_of_write/3");
+    survives_the_death_of_a_dispatcher(Fleet::new(), &Plan::ByModel, "after_publish_of_write/3");
+}
+
+#[test]
+fn a_dispatcher_dies_midway_through_publishing_the_chapters_of_a_book_that_came_with_its_plan() {
+    survives_the_death_of_a_dispatcher(Fleet::new(), &Plan::WithTheBook, "after_publish_of_write/3");
 }
 
 #[test]
 fn a_dispatcher_dies_between_publishing_the_chapters_and_acknowledging() {
-    survives_the_death_of_a_dispatcher(Fleet::new(), "before_ack_of_plan");
+    survives_the_death_of_a_dispatcher(Fleet::new(), &Plan::ByModel, "before_ack_of_plan");
 }
 
 /// Sets a fleet up for a process that may have claimed what it published itself when it dies.

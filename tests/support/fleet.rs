@@ -294,9 +294,9 @@ impl Fleet {
     }
 
     /// Starts to submit an outline, for a test in which nobody may take it in for now.
-    pub(crate) fn submits(&self, outline: &Outline) -> Running {
+    pub(crate) fn submits(&self, outline: &Outline, more: &[&str]) -> Running {
         self.outline("submitted", outline);
-        self.start(&["submit", "submitted.md", "--no-plan"])
+        self.start(&[&["submit", "submitted.md"], more].concat())
     }
 
     /// Submits an outline as a book of its own.
