@@ -165,6 +165,9 @@ pub(crate) struct SubmitArgs {
     /// The most the book may cost, in US dollars; it is then held, and goes on with a larger one.
     #[arg(long, value_name = "USD")]
     pub(crate) budget: Option<f64>,
+    /// How much of the fleet the book may take, from 0.1 to 10: so many times as many chapters at once as others have.
+    #[arg(long, value_name = "TIMES")]
+    pub(crate) weight: Option<f64>,
     /// Hold the book once it is planned, until `bindery approve`.
     #[arg(long)]
     pub(crate) review: bool,

@@ -137,6 +137,11 @@ fn public(kind: &str) -> Option<&'static str> {
     PUBLIC.iter().find(|(own, _)| *own == kind).map(|(_, name)| *name)
 }
 
+/// Names an event: the same whenever it is told, and no other's, also not of a book that was deleted and made again.
+fn id(book: &Book, event: &Event) -> String {
+    format!("{}:{}:{}", book.id, book.accepted_at.0, event.seq)
+}
+
 fn news(book: &Book, event: &Event, name: &str) -> CloudEvent<News> {
     let bound = book.binding.iter().filter(|_| name == "completed").flat_map(|binding| &binding.files);
     let files = bound.map(|file| NewsFile {
@@ -158,6 +163,6 @@ fn news(book: &Book, event: &Event, name: &str) -> CloudEvent<News> {
     CloudEvent {
         subject: Some(book.id.to_string()),
         time: Some(timestamp(event.at)),
-        ..CloudEvent::new(format!("bindery.book.{name}.v1"), format!("{}:{}", book.id, event.seq), data)
+        ..CloudEvent::new(format!("bindery.book.{name}.v1"), id(book, event), data)
     }
 }

@@ -115,7 +115,7 @@ impl Intake {
                     None => return (Verdict::Return, None),
                 }
             }
-            Err(error) => Err((None, vec![error.to_string()])),
+            Err(error) => Err((None, error.all())),
         };
         match read {
             Ok(request) => self.accept(message, &request, shutdown).await,
@@ -156,14 +156,23 @@ impl Intake {
 
     /// Answers where an answer is awaited; whether one was sent.
     async fn answer(&self, message: &Message, kind: &str, receipt: Receipt) -> bool {
-        // A sender names its own queue, and none of the fleet's.
-        let Some(reply_to) = message.reply_to.as_ref().filter(|queue| !queue.starts_with("bindery.")) else {
+        let Some(reply_to) = message.reply_to.as_ref() else { return false };
+        if !self.may_name(message.user.as_deref(), reply_to) {
+            tracing::warn!(queue = reply_to, "a submission's answer is for a queue that its sender may not name");
             return false;
-        };
+        }
         let event = CloudEvent::new(kind, format!("{}:receipt", message.id), receipt);
         let answer = Message { correlation_id: message.correlation_id.clone(), ..event.message() };
         let sent = self.ports.queue.publish(&Address::Reply(reply_to.clone()), answer).await;
         sent.inspect_err(|error| tracing::warn!(%error, "a submission could not be answered")).is_ok()
+    }
+
+    /// Returns whether a sender may have its answer put into a queue: one that the broker has named, or one that bears its
+    /// own name. Where all senders are one tenant, it may be any but the fleet's.
+    fn may_name(&self, user: Option<&str>, queue: &str) -> bool {
+        let own = user.and_then(|user| queue.strip_prefix(user)).is_some_and(|rest| rest.starts_with('.'));
+        let shared = self.settings.serve.tenant.is_some() && !queue.starts_with("bindery.");
+        queue.starts_with("amq.") || own || shared
     }
 
     /// Makes the request that a submission means, or says all that is wrong with it.
@@ -174,7 +183,8 @@ impl Intake {
     ) -> Result<Result<Request, Vec<String>>, StoreError> {
         let Some(tenant) = message.user.clone().or_else(|| self.settings.serve.tenant.clone()) else {
             let error = "the message names no user that the broker has validated; publish it with `user_id`";
-            return Ok(Err(vec![error.to_owned()]));
+            let others = reading::read(&self.settings, &self.models, (String::new(), None), submission).err();
+            return Ok(Err(std::iter::once(error.to_owned()).chain(others.into_iter().flatten()).collect()));
         };
         let id = BookId::of(&tenant, &submission.request_id);
         let stored = self.ports.store.request(&id).await?;

@@ -6,6 +6,7 @@ use bindery_shared::{
     book::id::{BookId, TaskId},
     consume::{Ports, publish},
     ledger::{Answer, Command, Operated, Operation, Released},
+    queue::Lane,
     store::{Scope, StoreError},
 };
 use tokio_util::sync::CancellationToken;
@@ -57,6 +58,27 @@ struct Looked {
     unserved: u32,
 }
 
+/// Which kinds of tasks have messages waiting in the queue, asked for once in a look.
+#[derive(Default)]
+struct Backlogs(Vec<(Lane, bool)>);
+
+impl Backlogs {
+    async fn of(&mut self, ports: &Ports, task: TaskId) -> bool {
+        let lane = match task {
+            TaskId::Plan => Lane::Plans,
+            TaskId::Write(_) => Lane::Chapters,
+            TaskId::Bind => Lane::Bindings,
+        };
+        if let Some((_, waits)) = self.0.iter().find(|(asked, _)| *asked == lane) {
+            return *waits;
+        }
+        // A broker that does not answer takes no message either: the task stays due.
+        let waits = ports.queue.depth(lane).await.is_ok_and(|depth| depth > 0);
+        self.0.push((lane, waits));
+        waits
+    }
+}
+
 async fn turn(ports: &Ports, scope: &Scope, holder: &str, at_once: u32) -> Result<Looked, StoreError> {
     if *scope == Scope::All && !post::take(ports, "sweeper", holder).await? {
         return Ok(Looked::default());
@@ -71,9 +93,13 @@ async fn look(ports: &Ports, scope: &Scope, at_once: u32) -> Result<Looked, Stor
     if due.healed > 0 {
         tracing::warn!(entries = due.healed, reason = "index", "healed");
     }
+    let mut backlogs = Backlogs::default();
     for item in due.items {
         let served = match item.task {
-            Some(task) => serve(ports, &item.book, task).await,
+            Some(task) => {
+                let backlog = backlogs.of(ports, task).await;
+                serve(ports, &item.book, (task, backlog)).await
+            }
             None => expire(ports, &item.book).await,
         };
         match served {
@@ -92,8 +118,8 @@ async fn look(ports: &Ports, scope: &Scope, at_once: u32) -> Result<Looked, Stor
     Ok(looked)
 }
 
-async fn serve(ports: &Ports, book: &BookId, task: TaskId) -> Result<Vec<Released>, StoreError> {
-    match ports.store.step(book, task, Command::Serve).await? {
+async fn serve(ports: &Ports, book: &BookId, (task, backlog): (TaskId, bool)) -> Result<Vec<Released>, StoreError> {
+    match ports.store.step(book, task, Command::Serve { backlog }).await? {
         Answer::Publish { task, heal } => {
             if let Some(reason) = heal {
                 tracing::warn!(book.id = %book, task = %task.task, reason, "healed");

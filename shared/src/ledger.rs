@@ -148,7 +148,7 @@ pub fn step(rules: &Rules, snapshot: Snapshot, command: Command) -> (Answer, Wri
         Command::Park { fence, wait, reason, spent } => turn.park(fence, wait, reason, spent),
         Command::GiveUp { fence, reason, spent } => turn.give_up(fence, reason, spent),
         Command::Published => turn.published(),
-        Command::Serve => turn.serve(),
+        Command::Serve { backlog } => turn.serve(backlog),
     };
     (answer, turn.finish())
 }

@@ -75,6 +75,10 @@ pub struct Submission {
     /// The most the book may cost, in US dollars: it is then held, and goes on with a larger one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub budget_usd: Option<f64>,
+    /// How much of the fleet the book may take, 1 as others do: so many times as many of its chapters are released at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0.1, max = 10.0))]
+    pub weight: Option<f64>,
     /// Whether the book waits for an approval once it is planned.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub review: bool,
@@ -129,6 +133,9 @@ pub enum NoSubmission {
     /// It is not JSON of the shape that is documented.
     #[error("the message is no submission: {0}")]
     Shape(#[from] serde_json::Error),
+    /// Fields of it are missing, unknown, or not what they are to be.
+    #[error("the submission cannot be read: {}", .0.join("; "))]
+    Fields(Vec<String>),
     /// It is another event, or another version of this one.
     #[error("the message is a `{0}`; a submission is a `{SUBMIT}`")]
     Type(String),
@@ -162,7 +169,41 @@ impl Submission {
         if event.kind != SUBMIT {
             return Err(NoSubmission::Type(event.kind.chars().take(80).collect()));
         }
-        Ok(serde_json::from_value(event.data)?)
+        serde_json::from_value(event.data.clone()).map_err(|_| NoSubmission::Fields(flaws(event.data)))
+    }
+}
+
+/// How many flaws are told at once, and how many characters of each: senders choose what stands in them.
+const TOLD: (usize, usize) = (20, 300);
+
+/// Says what is wrong with each field: it is read alone, as the only one that may be wrong in a submission that is sound.
+fn flaws(data: Value) -> Vec<String> {
+    let sound = serde_json::json!({"request_id": "sound", "outline": {"markdown": "# Sound"}});
+    let (Value::Object(fields), Value::Object(sound)) = (data, sound) else {
+        return vec!["data: must be an object".to_owned()];
+    };
+    let missing = sound.keys().filter(|name| !fields.contains_key(*name)).map(|name| format!("{name}: is missing"));
+    let mut flaws: Vec<String> = missing.collect();
+    for (name, value) in fields {
+        if flaws.len() == TOLD.0 {
+            break;
+        }
+        let mut alone = sound.clone();
+        alone.insert(name.clone(), value);
+        if let Err(error) = serde_json::from_value::<Submission>(Value::Object(alone)) {
+            flaws.push(format!("{name}: {error}").chars().take(TOLD.1).collect());
+        }
+    }
+    flaws
+}
+
+impl NoSubmission {
+    /// Returns all that is wrong, a sentence each.
+    pub fn all(self) -> Vec<String> {
+        match self {
+            Self::Fields(flaws) => flaws,
+            other => vec![other.to_string()],
+        }
     }
 }
 
@@ -189,6 +230,18 @@ mod tests {
         assert!(matches!(Submission::decode(other.as_bytes()), Err(NoSubmission::Type(kind)) if kind.ends_with("v9")));
         let file = SHIPPED.replace("\"request_id\"", "\"outline_file\": \"/etc/passwd\", \"request_id\"");
         assert!(Submission::decode(file.as_bytes()).unwrap_err().to_string().contains("outline_file"));
+    }
+
+    #[test]
+    fn every_field_that_is_wrong_is_told_at_once() {
+        let data =
+            serde_json::json!({"outlines": 1, "words": "many", "formats": "md", "review": true, "request_id": 7});
+        let wrong = serde_json::to_vec(&CloudEvent::new(SUBMIT, "1", data)).unwrap();
+        let all = Submission::decode(&wrong).unwrap_err().all();
+        for about in ["outline: is missing", "outlines: unknown field", "words: ", "formats: ", "request_id: "] {
+            assert!(all.iter().any(|flaw| flaw.starts_with(about)), "{about} is missing in {all:?}");
+        }
+        assert_eq!(all.len(), 5, "{all:?}");
     }
 
     #[test]

@@ -34,6 +34,9 @@ pub(crate) async fn run(global: &Global, environment: &Environment, arguments: S
              store.url (`redis://...`)",
         ));
     }
+    for fault in workshop.ports.store.examine().await? {
+        tracing::warn!(fault, "the store may lose books");
+    }
     let scope = if has(RoleArg::Dispatcher) { Survey::Fleet } else { Survey::Own };
     let probes = Probes::of(&mut workshop, scope).await?;
     if let (Some(traces), Some(probes)) = (&environment.traces, &probes) {

@@ -73,6 +73,7 @@ fn submission(arguments: &SubmitArgs, request_id: String) -> Result<Submission, 
         formats: arguments.format.clone(),
         gaps: None,
         budget_usd: arguments.budget,
+        weight: arguments.weight,
         review: arguments.review,
     })
 }

@@ -22,6 +22,9 @@ const NAME: usize = 200;
 /// Words in a chapter.
 const WORDS: std::ops::RangeInclusive<u32> = 100..=20_000;
 
+/// How much more, or less, of a fleet a book may take than others.
+const WEIGHT: std::ops::RangeInclusive<f64> = 0.1..=10.0;
+
 /// Reads a submission by the settings; `dated` is the date of the book it repeats.
 pub(crate) fn read(
     settings: &Config,
@@ -36,6 +39,10 @@ pub(crate) fn read(
             .filter(|words| !WORDS.contains(words))
             .map(|words| format!("words: is {words}, but must be from {} to {}", WORDS.start(), WORDS.end())),
     );
+    let weight = submission.weight.unwrap_or(1.0);
+    if !WEIGHT.contains(&weight) {
+        errors.push(format!("weight: is {weight}, but must be from {} to {}", WEIGHT.start(), WEIGHT.end()));
+    }
     let formats = formats(submission.formats.as_deref(), &mut errors);
     let budget = submission.budget_usd.and_then(|usd| budget(usd).map_err(|error| errors.push(error)).ok());
     let outline = outline(&submission.outline).map_err(|mut found| errors.append(&mut found)).ok();
@@ -53,12 +60,18 @@ pub(crate) fn read(
         outline,
     };
     let mut terms = terms(settings, &order, &caller).map_err(|error| vec![error])?;
+    terms.window = weighted(terms.window, weight);
     terms.budget = budget.or(terms.budget);
     terms.gaps = submission.gaps.unwrap_or(terms.gaps);
     terms.formats = formats.unwrap_or(terms.formats);
     terms.review = submission.review;
     keepable(&terms, &order, &caller).map_err(|error| vec![error])?;
     Ok(Request { tenant, request_id: submission.request_id.clone(), order, terms, trace: None })
+}
+
+/// Returns how many chapters of a book are released at once: each takes its turn in a queue that all books share.
+fn weighted(window: u32, weight: f64) -> u32 {
+    (f64::from(window) * weight).round().max(1.0) as u32
 }
 
 fn named(name: &str) -> Vec<String> {
@@ -118,6 +131,7 @@ mod tests {
             formats: None,
             gaps: None,
             budget_usd: None,
+            weight: None,
             review: false,
         }
     }
@@ -157,12 +171,21 @@ mod tests {
             words: Some(5),
             formats: Some(vec!["pdf".into()]),
             budget_usd: Some(-1.0),
+            weight: Some(f64::NAN),
             ..submission()
         };
         let errors = read(&wrong).unwrap_err();
-        for about in ["request_id:", "outline", "model:", "words:", "formats:", "budget_usd:"] {
+        for about in ["request_id:", "outline", "model:", "words:", "formats:", "budget_usd:", "weight:"] {
             assert!(errors.iter().any(|error| error.starts_with(about)), "{about} is missing in {errors:?}");
         }
+    }
+
+    #[test]
+    fn a_weight_widens_or_narrows_the_window_and_leaves_one_place_at_least() {
+        let usual = read(&submission()).unwrap().terms.window;
+        let weighs = |weight| read(&Submission { weight: Some(weight), ..submission() }).unwrap().terms.window;
+        assert_eq!((weighs(2.0), weighs(1.0), weighs(0.5)), (usual * 2, usual, usual / 2));
+        assert_eq!(weighted(3, 0.1), 1);
     }
 
     #[test]

@@ -26,9 +26,15 @@ pub fn accept(
 ) -> (Accepted, Writes) {
     match stored {
         None => create(rules, now, request, plan),
-        Some((book, _)) if book.order != request.order.digest() => (Accepted::Conflict, Writes::default()),
+        Some((book, _)) if !is_same(&book, request) => (Accepted::Conflict, Writes::default()),
         Some((book, tasks)) => renew_terms(rules, now, request, (book, tasks)),
     }
+}
+
+/// Returns whether a request asks for this very book. An id is a part of a hash: another tenant's book may have been sought
+/// out, by trying names, to have the same.
+fn is_same(book: &Book, request: &Request) -> bool {
+    (&book.tenant, &book.request_id) == (&request.tenant, &request.request_id) && book.order == request.order.digest()
 }
 
 fn create(rules: &Rules, now: Moment, request: &Request, plan: Option<&Plan>) -> (Accepted, Writes) {

@@ -37,6 +37,17 @@ fn a_book_that_comes_with_its_plan_stands_as_one_whose_plan_was_just_made() {
     }
 }
 
+#[test]
+fn a_book_is_nobody_elses_even_under_an_id_that_two_names_share() {
+    let mine = request(1, 0, terms());
+    let world = World::new(&mine);
+    let stored = || Some((world.book.clone(), world.tasks.values().cloned().collect()));
+    let ask = |request: &Request| accept(&RULES, world.now, (request, None), stored()).0;
+    assert!(matches!(ask(&mine), Accepted::Exists(_)));
+    assert_eq!(ask(&Request { tenant: "another".into(), ..mine.clone() }), Accepted::Conflict);
+    assert_eq!(ask(&Request { request_id: "another".into(), ..mine }), Accepted::Conflict);
+}
+
 /// Claims the oldest message's task and delivers its result.
 fn finish(world: &mut World) {
     world.deliver(0, true);
@@ -265,6 +276,16 @@ fn a_book_written_anew_while_it_is_held_gets_for_the_hold_only_the_time_since_th
 }
 
 #[test]
+fn a_message_that_nobody_came_for_is_a_loss_only_where_none_waits_in_the_queue() {
+    for (backlog, lost) in [(true, None), (false, Some("message_lost"))] {
+        let mut world = planned(1, 0, terms());
+        world.now = world.now + RULES.lost_after;
+        let served = world.step(TaskId::Write(1), Command::Serve { backlog });
+        assert!(matches!(served, Answer::Publish { heal, .. } if heal == lost), "{served:?}");
+    }
+}
+
+#[test]
 fn a_message_that_waits_in_a_long_queue_is_sent_again_ever_more_seldom_until_it_is_claimed() {
     let mut world = planned(1, 0, terms());
     let patience = |world: &World| world.tasks[&TaskId::Write(1)].due.unwrap().since(world.now);
@@ -273,7 +294,7 @@ fn a_message_that_waits_in_a_long_queue_is_sent_again_ever_more_seldom_until_it_
         world.now = world.now + patience(&world);
         world.sweep();
     }
-    assert_eq!(world.queue.len(), 4, "each time counts as one loss");
+    assert_eq!(world.queue.len(), 4, "each time it is sent again");
     world.deliver(0, true);
     fall_silent(&mut world);
     assert_eq!(patience(&world), RULES.lost_after);

@@ -72,7 +72,10 @@ pub enum Command {
     /// Says that the task's message is with the broker.
     Published,
     /// Serves the task's due time.
-    Serve,
+    Serve {
+        /// Whether messages of its kind wait in the queue: one that nobody has come for may be among them.
+        backlog: bool,
+    },
 }
 
 impl Command {
@@ -91,7 +94,7 @@ impl Command {
 
     /// Returns whether that is so wherever the task stands.
     pub fn always_asks_others(&self) -> bool {
-        matches!(self, Self::Commit { .. } | Self::GiveUp { .. } | Self::Serve)
+        matches!(self, Self::Commit { .. } | Self::GiveUp { .. } | Self::Serve { .. })
     }
 }
 

@@ -6,12 +6,14 @@ use super::{Answer, Released, Turn, task::Standing};
 const LOST: &str = "message_lost";
 
 impl Turn<'_> {
-    pub(super) fn serve(&mut self) -> Answer {
+    pub(super) fn serve(&mut self, backlog: bool) -> Answer {
         if self.task.due.is_none_or(|due| due > self.now) {
             return Answer::Nothing;
         }
         let heal = self.cause();
         self.task.resends += u32::from(heal == Some(LOST));
+        // It is sent again all the same: whether it is lost or waits cannot be seen, and a second one does no harm.
+        let heal = heal.filter(|heal| !(backlog && *heal == LOST));
         if self.task.lease.is_some() {
             self.lapse();
         }

@@ -93,7 +93,7 @@ impl World {
         let first = self.step_once(task, command.clone());
         let money = self.book.money;
         let again = self.step_once(task, command.clone());
-        let repeats = !matches!(command, Command::Serve)
+        let repeats = !matches!(command, Command::Serve { .. })
             && !matches!(first, Answer::Solo(_) | Answer::Held | Answer::Waiting)
             && !matches!((&command, &first), (Command::Claim { .. }, Answer::GivenUp { .. }));
         if repeats {
@@ -266,7 +266,7 @@ impl World {
             .map(|task| task.id)
             .collect();
         for task in due {
-            match self.step_once(task, Command::Serve) {
+            match self.step_once(task, Command::Serve { backlog: false }) {
                 Answer::Publish { task, .. } => self.publish(&[task]),
                 Answer::GivenUp { released } => self.publish(&released),
                 _ => {}

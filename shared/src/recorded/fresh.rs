@@ -37,6 +37,7 @@ pub(super) fn submission() -> Submission {
         formats: Some(vec!["md".into(), "epub".into()]),
         gaps: Some(GapPolicy::Omit),
         budget_usd: Some(2.5),
+        weight: None,
         review: true,
     }
 }

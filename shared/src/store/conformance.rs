@@ -280,7 +280,7 @@ async fn due_times_come_oldest_first_within_their_scope_and_say_when_the_next_is
         assert_eq!(tasks, [Some(TaskId::Write(1)), Some(TaskId::Write(2))]);
         assert_eq!(bench.store.due(&Scope::All, 10).await.unwrap().items.len(), 3);
         assert_eq!(bench.store.due(&Scope::All, 2).await.unwrap().items.len(), 2);
-        let served = bench.step(&book, TaskId::Write(1), Command::Serve).await;
+        let served = bench.step(&book, TaskId::Write(1), Command::Serve { backlog: false }).await;
         assert!(matches!(served, Answer::Publish { heal: Some("unpublished"), .. }), "{served:?}");
     }
 }

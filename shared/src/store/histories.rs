@@ -231,7 +231,7 @@ impl Draw<'_> {
             }
             4 => Command::GiveUp { fence, reason: "no text passes".into(), spent },
             5 => Command::Published,
-            6 => Command::Serve,
+            6 => Command::Serve { backlog: self.random.bool() },
             _ => {
                 let (parts, result) = (self.parts(task, fence), made(pure, task, fence));
                 Command::Commit { fence, edition: task.edition, parts, result, spent }

@@ -181,7 +181,7 @@ impl From<&Command> for Said {
             Command::Park { fence, .. } => Self::Park(*fence, "parked"),
             Command::GiveUp { fence, .. } => Self::GiveUp(*fence),
             Command::Published => Self::Published,
-            Command::Serve => Self::Serve,
+            Command::Serve { .. } => Self::Serve,
         }
     }
 }

@@ -56,7 +56,7 @@ impl Publisher {
         self.link.up().await?;
         let channel = self.channel().await?;
         let sent = send(&channel, to, message).await;
-        if let Err(Fault::Unroutable(_)) = &sent {
+        if let (Err(Fault::Unroutable(_)), Address::Lane(_)) = (&sent, to) {
             self.forget(&channel).await;
         }
         sent
@@ -93,7 +93,7 @@ pub(super) async fn send(channel: &Channel, to: &Address, message: &Message) -> 
     let (exchange, key, mandatory) = match to {
         Address::Lane(lane) => ("", topology::queue(*lane), true),
         Address::Topic(key) => (EVENTS, key.as_str(), false),
-        Address::Reply(queue) => ("", queue.as_str(), false),
+        Address::Reply(queue) => ("", queue.as_str(), true),
     };
     let options = BasicPublishOptions { mandatory, ..BasicPublishOptions::default() };
     let properties = properties(message);
