@@ -22,6 +22,18 @@ fn a_submitted_book_comes_out_whole_from_processes_that_share_a_broker_and_a_sto
 }
 
 #[test]
+fn a_process_that_serves_says_what_of_its_store_puts_books_at_risk() {
+    let mut fleet = Fleet::new();
+    fleet.redis.cli(&["CONFIG", "SET", "save", ""]);
+    fleet.redis.cli(&["CONFIG", "SET", "appendonly", "no"]);
+    let mut worker = fleet.start(&["serve", "worker"]);
+    for said in ["it keeps nothing on disk, so a restart loses all books", "Serving as worker"] {
+        worker.says(said);
+    }
+    fleet.keep(worker);
+}
+
+#[test]
 fn a_book_that_is_submitted_again_is_the_same_book() {
     let fleet = Fleet::new().serving(&["all"]);
     let outline = three_chapters();

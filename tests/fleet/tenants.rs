@@ -97,6 +97,29 @@ fn a_message_that_names_no_user_is_the_books_of_the_fleets_own_tenant_or_nobodys
 }
 
 #[test]
+fn an_answer_goes_to_the_senders_own_queue_and_to_nobody_elses() {
+    let fleet = Fleet::new().serving(&["dispatcher"]);
+    let [ada, _] = tenants(&fleet);
+    let declare = "import pika, sys\n\
+                   channel = pika.BlockingConnection(pika.URLParameters(sys.argv[1])).channel()\n\
+                   [channel.queue_declare(name) for name in sys.argv[2:]]\n";
+    fleet.python(declare, &[&ada, "ada.answers", "ben.answers"]).exits(0);
+    let wrong = submission("", &three_chapters(), &json!({"weight": 99}), &json!({}));
+    for (number, (queue, letters)) in [("ada.answers", 0), ("ben.answers", 1), ("ada.gone", 2)].into_iter().enumerate()
+    {
+        let properties = format!("user_id='ada', reply_to='{queue}', correlation_id='{number}'");
+        fleet.publish_as(&ada, SUBMISSIONS, &wrong, &properties).exits(0);
+        fleet.queues("submissions", 0);
+        fleet.queues("dead", letters);
+    }
+    let answers = |queue| fleet.broker.queue(&fleet.vhost, queue).unwrap().ready;
+    assert_eq!((answers("ada.answers"), answers("ben.answers")), (1, 0));
+    let listed = fleet.run(&["dead", "list"]).exits(0).stdout;
+    assert!(listed.contains("request_id:") && listed.contains("weight:"), "{listed}");
+    fleet.run(&["dead", "purge", "--yes"]).exits(0);
+}
+
+#[test]
 fn an_outlines_path_names_ones_own_book_alone() {
     let mut fleet = Fleet::new().serving(&["dispatcher"]);
     let [ada, ben] = tenants(&fleet);
