@@ -149,6 +149,10 @@ impl Store for TimedStore {
         self.inner.open_books().await
     }
 
+    async fn missing(&self, books: &[BookId]) -> Result<u64, StoreError> {
+        self.inner.missing(books).await
+    }
+
     async fn tasks(&self, book: &BookId) -> Result<Vec<Task>, StoreError> {
         self.inner.tasks(book).await
     }

@@ -134,7 +134,7 @@ async fn serve(ports: &Ports, book: &BookId, (task, backlog): (TaskId, bool)) ->
 
 async fn expire(ports: &Ports, book: &BookId) -> Result<Vec<Released>, StoreError> {
     match ports.store.operate(book, Operation::Expire).await? {
-        Some(Operated::Done { released }) => Ok(released),
+        Some(Operated::Expired { released, .. }) => Ok(released),
         Some(Operated::Leaving) => shed(ports, book).await.map(|()| Vec::new()),
         _ => Ok(Vec::new()),
     }

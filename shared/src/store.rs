@@ -58,6 +58,9 @@ pub trait Store: Send + Sync {
     /// written.
     async fn open_books(&self) -> Result<Vec<Book>, StoreError>;
 
+    /// Returns how many chapters of these books are still to be written.
+    async fn missing(&self, books: &[BookId]) -> Result<u64, StoreError>;
+
     /// Returns all tasks of a book: its plan, its chapters in order, its binding.
     async fn tasks(&self, book: &BookId) -> Result<Vec<Task>, StoreError>;
 

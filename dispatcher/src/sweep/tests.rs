@@ -60,6 +60,10 @@ impl Store for Damaged {
         self.store.open_books().await
     }
 
+    async fn missing(&self, books: &[BookId]) -> Result<u64, StoreError> {
+        self.store.missing(books).await
+    }
+
     async fn tasks(&self, book: &BookId) -> Result<Vec<Task>, StoreError> {
         self.store.tasks(book).await
     }

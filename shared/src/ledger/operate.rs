@@ -59,6 +59,13 @@ pub enum Operated {
         /// Tasks that are to be published now.
         released: Vec<Released>,
     },
+    /// The book's deadline has passed.
+    Expired {
+        /// Tasks that are to be published now.
+        released: Vec<Released>,
+        /// How many chapters were given up.
+        dead: u32,
+    },
     /// There was nothing to do.
     Unchanged,
     /// The book has settled.
@@ -92,7 +99,7 @@ pub fn operate(rules: &Rules, now: Moment, stored: (Book, Vec<Task>), operation:
         Operation::Shed => desk.shed(),
         Operation::TakeOver => desk.take_over(),
     };
-    let changed = matches!(operated, Operated::Done { .. } | Operated::Leaving);
+    let changed = matches!(operated, Operated::Done { .. } | Operated::Expired { .. } | Operated::Leaving);
     (operated, if changed { desk.finish() } else { Writes::default() })
 }
 
@@ -301,22 +308,28 @@ impl Desk<'_> {
         };
         let reason = "the book's deadline passed";
         self.forfeit_leases();
+        self.event("expired", reason);
+        let mut dead = 0;
         for task in self.tasks.iter_mut().filter(|task| task.standing.missing()) {
             let owed = task.id.chapter().is_some() == (stage == Stage::Write);
             if owed && (stage == Stage::Write || task.standing == Standing::Released) {
                 task.standing = Standing::Dead;
                 task.reason = Some(reason.to_owned());
                 task.due = None;
+                if task.id.chapter().is_some() {
+                    dead += 1;
+                    self.writes.events.push(self.book.event(self.now, "chapter_dead", Some(task.id), reason));
+                }
             }
         }
-        self.event("expired", reason);
         if stage != Stage::Write {
+            self.event("failed", reason);
             self.book.settle(State::Failed(stage), Some(reason.to_owned()), (self.now, self.rules));
-            return Operated::Done { released: Vec::new() };
+            return Operated::Expired { released: Vec::new(), dead };
         }
         // What is left may still be bound where the gap policy allows it; that gets a day of its own.
         self.book.deadline_at = self.deadline();
-        Operated::Done { released: self.advance() }
+        Operated::Expired { released: self.advance(), dead }
     }
 
     fn take_over(&mut self) -> Operated {

@@ -127,7 +127,7 @@ impl World {
         self.apply(writes);
         self.check();
         match operated {
-            Operated::Done { released } => self.publish(&released),
+            Operated::Done { released } | Operated::Expired { released, .. } => self.publish(&released),
             Operated::Leaving => self.shed(),
             _ => {}
         }

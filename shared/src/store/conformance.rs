@@ -188,6 +188,22 @@ async fn the_same_request_is_the_same_book_and_another_order_a_conflict() {
 }
 
 #[tokio::test]
+async fn the_chapters_that_are_still_to_be_written_are_counted_over_books() {
+    for store in STORES {
+        let bench = store.open().await;
+        let book = bench.planned(4).await;
+        let other = request("another", 3);
+        bench.store.accept(&other, None).await.unwrap();
+        let both = [book.clone(), other.book_id()];
+        assert_eq!(bench.store.missing(&both).await.unwrap(), 7);
+        bench.commit(&book, TaskId::Write(1), chapter("one")).await;
+        assert_eq!(bench.store.missing(&both).await.unwrap(), 6);
+        assert_eq!(bench.store.missing(&both[..1]).await.unwrap(), 3);
+        assert_eq!(bench.store.missing(&[]).await.unwrap(), 0);
+    }
+}
+
+#[tokio::test]
 async fn new_terms_are_taken_over_and_kept() {
     for store in STORES {
         let bench = store.open().await;
@@ -294,7 +310,10 @@ async fn a_missed_deadline_is_due_and_ends_the_book() {
         let due = bench.store.due(&Scope::All, 10).await.unwrap();
         assert!(due.items.iter().any(|item| item.book == book && item.task.is_none()));
         let expired = bench.store.operate(&book, Operation::Expire).await.unwrap();
-        assert!(matches!(expired, Some(Operated::Done { .. })));
+        assert_eq!(expired, Some(Operated::Expired { released: Vec::new(), dead: 1 }));
+        let events = bench.store.events(&book, 0, 100).await.unwrap();
+        let last: Vec<_> = events.iter().rev().take(3).map(|event| event.kind.as_str()).collect();
+        assert_eq!(last, ["failed", "chapter_dead", "expired"]);
         assert!(bench.store.book(&book).await.unwrap().unwrap().state.settled());
         assert!(bench.store.due(&Scope::All, 10).await.unwrap().items.is_empty());
     }

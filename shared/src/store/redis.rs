@@ -296,6 +296,10 @@ impl Store for Redis {
         hints::open_books(&self.connections).await
     }
 
+    async fn missing(&self, books: &[BookId]) -> Result<u64, StoreError> {
+        hints::missing(&self.connections, books).await
+    }
+
     async fn tasks(&self, book: &BookId) -> Result<Vec<Task>, StoreError> {
         let mut ask = redis::pipe();
         ask.cmd("HVALS").arg(Keys::of(book).tasks());

@@ -119,6 +119,16 @@ impl Store for Sqlite {
         self.run(read::books).await
     }
 
+    async fn missing(&self, books: &[BookId]) -> Result<u64, StoreError> {
+        let books = books.to_vec();
+        self.run(move |db| {
+            let missing = |task: &&Task| task.id.chapter().is_some() && task.standing.missing();
+            let of_book = |book| Ok(read::tasks(db, book)?.iter().filter(missing).count() as u64);
+            books.iter().map(of_book).sum()
+        })
+        .await
+    }
+
     async fn tasks(&self, book: &BookId) -> Result<Vec<Task>, StoreError> {
         let id = book.clone();
         self.run(move |db| read::tasks(db, &id)).await

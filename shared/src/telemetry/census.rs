@@ -1,11 +1,12 @@
-//! The open books, counted by where they stand.
+//! The open books, counted by where they stand, and their missing chapters.
 
 use std::{collections::BTreeMap, time::Duration};
 
 use super::Metrics;
 use crate::{
+    book::id::BookId,
     ledger::{Book, Moment, State},
-    store,
+    store::{self, Store, StoreError},
 };
 
 /// Between two counts: all open books are read for one.
@@ -14,8 +15,18 @@ pub(super) const TICK: Duration = Duration::from_secs(30);
 /// Where an open book may stand; one that is held stands nowhere else.
 const STATES: [&str; 5] = ["accepted", "planning", "writing", "binding", "held"];
 
+/// Reads the open books and what they miss, and counts them. A store that does not answer is asked again later.
+pub(super) async fn take(metrics: &Metrics, store: &dyn Store) -> Result<(), StoreError> {
+    let books = store.open_books().await?;
+    count(metrics, &books);
+    let awaited: Vec<BookId> = books.iter().filter(|book| !book.held()).map(|book| book.id.clone()).collect();
+    let missing = store.missing(&awaited).await?;
+    metrics.chapters_missing.set(missing as f64);
+    Ok(())
+}
+
 /// Counts these open books.
-pub(super) fn count(metrics: &Metrics, books: &[Book]) {
+fn count(metrics: &Metrics, books: &[Book]) {
     let now = store::now();
     let mut by_state: BTreeMap<String, i64> = STATES.map(|state| (state.to_owned(), 0)).into();
     for book in books {

@@ -48,6 +48,9 @@ metrics! {
     parts_kept: IntCounterVec = "bindery_parts_kept_total" ["task"];
     /// Finished parts that a claim found kept and did not have to write again, by the kind of task.
     parts_reused: IntCounterVec = "bindery_parts_reused_total" ["task"];
+    /// Seconds that parts took, calls and the waits between them, by the kind of task: `once` where it brought a text,
+    /// `again` where it was a try that failed or a rewrite.
+    part_seconds: CounterVec = "bindery_part_seconds_total" ["task", "spent"];
     /// Charged tries that failed, by the kind of task and the reason: the class of the call's error, or the gate that the
     /// text did not pass: `empty`, `length`, `meta_talk`, `refused`, `repetition`, `structure` or `truncated`.
     tries_failed: IntCounterVec = "bindery_tries_failed_total" ["task", "reason"];
@@ -85,6 +88,8 @@ metrics! {
     /// Books that are not settled, as this dispatcher last saw them: `accepted`, `planning`, `writing`, `binding`, or
     /// `held` wherever they stand.
     books: IntGaugeVec = "bindery_books" ["state"];
+    /// Chapters that are still to be written, of books that are neither settled nor held, as this dispatcher last saw them.
+    chapters_missing: Gauge = "bindery_chapters_missing";
     /// How long the oldest missing chapter has been missing, in a book that is not held: since its book was accepted or
     /// reopened, holds left out; as this dispatcher last saw it.
     oldest_missing_chapter: Gauge = "bindery_oldest_missing_chapter_seconds";
@@ -147,6 +152,9 @@ impl Metrics {
         }
         for task in tasks {
             self.parts_kept.with_label_values(&[task]);
+            for spent in ["once", "again"] {
+                self.part_seconds.with_label_values(&[task, spent]);
+            }
             self.tries_failed.with_label_values(&[task, "structure"]);
             for answer in ["done", "busy", "waiting", "not_yet", "solo", "held", "given_up", "closed", "newer"] {
                 self.claims.with_label_values(&[task, answer]);

@@ -1,6 +1,8 @@
 //! The store, measured: what the ledger is told and answers says all that there is to know of the pipeline.
 
 mod leases;
+#[cfg(test)]
+mod tests;
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -58,6 +60,9 @@ impl MeasuredStore {
     fn claimed(&self, book: &BookId, task: TaskId, answer: &Answer) {
         let kind = kind(task);
         self.metrics.claims.with_label_values(&[kind, answered(answer)]).inc();
+        if matches!(answer, Answer::GivenUp { .. }) {
+            self.died(task);
+        }
         let Answer::Go(grant) = answer else { return };
         let finished = grant.task.parts.values().filter(|part| part.finished()).count();
         self.metrics.parts_reused.with_label_values(&[kind]).inc_by(finished as u64);
@@ -77,6 +82,8 @@ impl MeasuredStore {
                 }
             }
             self.metrics.parts_kept.with_label_values(&[kind]).inc_by(change.finished.into());
+            let spent = if again.is_some() { "again" } else { "once" };
+            self.metrics.part_seconds.with_label_values(&[kind, spent]).inc_by(change.took.as_secs_f64());
         }
     }
 
@@ -86,6 +93,12 @@ impl MeasuredStore {
         self.metrics.leases.with_label_values(&[kind, end]).inc();
         self.metrics.leases_held.with_label_values(&[kind]).dec();
         self.metrics.lease_seconds.with_label_values(&[kind]).observe(since.elapsed().as_secs_f64());
+    }
+
+    fn died(&self, task: TaskId) {
+        if task.chapter().is_some() {
+            self.metrics.chapters.with_label_values(&["dead"]).inc();
+        }
     }
 
     async fn committed(&self, book: &BookId, task: TaskId) {
@@ -114,6 +127,8 @@ impl MeasuredStore {
         let end = |fence, end| self.ended((book, task, fence), end);
         match (said, answer) {
             (Said::Claim, _) => self.claimed(book, task, answer),
+            // Its last lease ended with nobody there to say so.
+            (Said::Serve, Answer::GivenUp { .. }) => self.died(task),
             (Said::Keep(fence, parts), Answer::Kept) => self.kept((book, task, fence), &parts),
             (Said::Commit(fence, parts), Answer::Committed { .. }) => {
                 self.kept((book, task, fence), &parts);
@@ -124,9 +139,7 @@ impl MeasuredStore {
             (Said::Park(fence, how), Answer::Parked) => end(fence, how),
             (Said::GiveUp(fence), Answer::GivenUp { .. }) => {
                 end(fence, "given_up");
-                if task.chapter().is_some() {
-                    self.metrics.chapters.with_label_values(&["dead"]).inc();
-                }
+                self.died(task);
             }
             (Said::Renew(_), Answer::Keep) => {}
             (
@@ -222,7 +235,11 @@ impl Store for MeasuredStore {
     }
 
     async fn operate(&self, book: &BookId, operation: Operation) -> Result<Option<Operated>, StoreError> {
-        self.timed("operate", self.store.operate(book, operation)).await
+        let operated = self.timed("operate", self.store.operate(book, operation)).await?;
+        if let Some(Operated::Expired { dead, .. }) = &operated {
+            self.metrics.chapters.with_label_values(&["dead"]).inc_by((*dead).into());
+        }
+        Ok(operated)
     }
 
     async fn due(&self, scope: &Scope, limit: u32) -> Result<Due, StoreError> {
@@ -255,6 +272,10 @@ impl Store for MeasuredStore {
 
     async fn events(&self, book: &BookId, after: u64, limit: u32) -> Result<Vec<Event>, StoreError> {
         self.timed("events", self.store.events(book, after, limit)).await
+    }
+
+    async fn missing(&self, books: &[BookId]) -> Result<u64, StoreError> {
+        self.timed("missing", self.store.missing(books)).await
     }
 
     async fn untold(&self, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError> {

@@ -29,8 +29,8 @@ pub async fn survey(monitor: Arc<Monitor>, scope: Survey, shutdown: Cancellation
         look(&monitor, scope).await;
         if scope == Survey::Fleet && counted.is_none_or(|at| at.elapsed() >= census::TICK) {
             counted = Some(Instant::now());
-            if let Ok(books) = monitor.store.open_books().await {
-                census::count(&monitor.metrics, &books);
+            if let Err(error) = census::take(&monitor.metrics, &*monitor.store).await {
+                tracing::debug!(%error, "the open books could not be counted");
             }
         }
         tokio::select! {

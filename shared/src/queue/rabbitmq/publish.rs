@@ -17,6 +17,10 @@ use super::{
 /// How many messages may wait for their confirms at once.
 const OUTSTANDING: usize = 256;
 
+/// Where direct replies go. They pass by the queues: one that must be routed is returned, and delivered all the same
+/// (RabbitMQ 3.10).
+const DIRECT: &str = "amq.rabbitmq.reply-to.";
+
 pub(super) struct Publisher {
     link: Link,
     outstanding: Semaphore,
@@ -93,7 +97,7 @@ pub(super) async fn send(channel: &Channel, to: &Address, message: &Message) -> 
     let (exchange, key, mandatory) = match to {
         Address::Lane(lane) => ("", topology::queue(*lane), true),
         Address::Topic(key) => (EVENTS, key.as_str(), false),
-        Address::Reply(queue) => ("", queue.as_str(), true),
+        Address::Reply(queue) => ("", queue.as_str(), !queue.starts_with(DIRECT)),
     };
     let options = BasicPublishOptions { mandatory, ..BasicPublishOptions::default() };
     let properties = properties(message);

@@ -119,6 +119,17 @@ pub(super) async fn open_books(connections: &Connections) -> Result<Vec<Book>, S
     Ok(books)
 }
 
+/// Counts the chapters of these books that wait or are released: those that stand in the window and those that it holds back.
+pub(super) async fn missing(connections: &Connections, books: &[BookId]) -> Result<u64, StoreError> {
+    let mut missing = 0;
+    for page in books.chunks(PAGE) {
+        let counts = |book: &BookId| Keys::of(book).missing().map(|key| redis::cmd("ZCARD").arg(key).to_owned());
+        let counted: Vec<u64> = connections.each(&page.iter().flat_map(counts).collect::<Vec<_>>()).await?;
+        missing += counted.iter().sum::<u64>();
+    }
+    Ok(missing)
+}
+
 /// Reads the records of these books; none where there is no such book.
 async fn records(connections: &Connections, names: &[String]) -> Result<Vec<Option<String>>, StoreError> {
     let ask = |name: &String| record(&BookId::named(name));

@@ -51,6 +51,11 @@ impl Keys {
         self.part("tasks")
     }
 
+    /// Returns the sets of the chapters that are still to be written: those that wait, and those that are released.
+    pub(super) fn missing(&self) -> [String; 2] {
+        ["waiting", "released"].map(|part| self.part(part))
+    }
+
     pub(super) fn due(&self) -> String {
         self.part("due")
     }

@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use crate::{
@@ -27,6 +27,7 @@ pub(super) struct Counts {
     tries: u32,
     rewrites: u32,
     finished: bool,
+    took: Duration,
 }
 
 /// What a checkpoint added.
@@ -35,11 +36,17 @@ pub(super) struct Change {
     pub(super) tries: u32,
     pub(super) rewrites: u32,
     pub(super) finished: bool,
+    pub(super) took: Duration,
 }
 
 impl From<&Part> for Counts {
     fn from(part: &Part) -> Self {
-        Self { tries: part.tries, rewrites: part.rewrites, finished: part.finished() }
+        Self {
+            tries: part.tries,
+            rewrites: part.rewrites,
+            finished: part.finished(),
+            took: Duration::from_millis(part.elapsed_ms),
+        }
     }
 }
 
@@ -58,6 +65,7 @@ impl Leases {
             tries: now.tries.saturating_sub(before.tries),
             rewrites: now.rewrites.saturating_sub(before.rewrites),
             finished: now.finished && !before.finished,
+            took: now.took.saturating_sub(before.took),
         }
     }
 
