@@ -23,9 +23,24 @@ fn the_tables_of_the_page_are_what_its_program_prints() {
     command.args(["-c", program(&page)]);
     let printed = Running::start(command).end().exits(0).stdout;
     let tables: Vec<&str> = printed.trim().split("\n\n").collect();
-    assert_eq!(tables.len(), 2, "{printed}");
+    assert_eq!(tables.len(), 3, "{printed}");
     for table in tables {
         assert!(page.contains(table), "the page has another table; the program prints\n{table}");
+    }
+}
+
+#[test]
+fn the_line_for_a_plan_of_your_own_prints_the_first_of_the_examples() {
+    let page = page();
+    let (_, rest) = page.split_once("```sh\n").unwrap();
+    let mut command = Command::new("sh");
+    command.args(["-c", rest.split_once("\n```").unwrap().0]).current_dir(env!("CARGO_MANIFEST_DIR"));
+    let printed = Running::start(command).end().exits(0).stdout;
+    assert!(printed.lines().count() > 12, "{printed}");
+    for line in printed.lines() {
+        // The page has further examples to the right of it.
+        let first = line.strip_suffix('|').unwrap();
+        assert!(page.lines().any(|line| line.starts_with(first)), "the page does not have {line}");
     }
 }
 

@@ -1,14 +1,14 @@
 //! Does every panel show something of a fleet that works and fails, and does each alert say what to do?
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
     process::Command,
 };
 
 use bindery_test_servers::Prometheus;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::{Fleet, three_chapters};
 
@@ -48,6 +48,25 @@ fn queries() -> Vec<(String, String)> {
     queries
 }
 
+/// Grafana's own units that panels use; any other is a word of ours, shown behind the value.
+const UNITS: [&str; 4] = ["bool_yes_no", "currencyUSD", "percentunit", "s"];
+
+/// Returns what the rate of a second is multiplied by where it is shown in this unit; none where no rate can be.
+fn factor(unit: &str) -> Option<&'static str> {
+    match unit {
+        "currencyUSD" => Some("3600 * "),
+        _ if unit.ends_with("/min") => Some("60 * "),
+        _ if unit.ends_with("/s") => Some(""),
+        _ => None,
+    }
+}
+
+/// Whether a query's result is so much by time: neither a share of something nor a time itself.
+fn is_rate(query: &str) -> bool {
+    let counts = query.contains("rate(") || query.contains("increase(");
+    counts && !query.contains(" / ") && !query.starts_with("histogram_quantile(")
+}
+
 /// The names of our metrics in a text.
 fn named(text: &str) -> BTreeSet<String> {
     let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
@@ -65,7 +84,14 @@ fn every_panel_asks_one_question_in_a_unit_and_says_how_it_is_answered() {
             let title = panel["title"].as_str().unwrap();
             assert!(title.ends_with('?'), "{file}: {title}");
             assert!(panel["description"].as_str().is_some_and(|said| said.ends_with('.')), "{file}: {title}");
-            assert!(panel["fieldConfig"]["defaults"]["unit"].is_string(), "{file}: {title}");
+            let unit = panel["fieldConfig"]["defaults"]["unit"].as_str().unwrap();
+            let ours = unit.strip_prefix("suffix:").is_some_and(|word| word.trim() == word && !word.is_empty());
+            assert!(ours || UNITS.contains(&unit), "{file}: {title}: {unit}");
+            for target in array(panel, "targets") {
+                let query = target["expr"].as_str().unwrap();
+                let rate = factor(unit).is_some_and(|factor| query.starts_with(&format!("{factor}sum")));
+                assert_eq!(rate, is_rate(query), "{file}: {title}: {query} in {unit}");
+            }
         }
         let mut places: Vec<_> = array(&board, "panels").iter().map(|panel| panel["gridPos"].to_string()).collect();
         places.sort();
@@ -73,6 +99,24 @@ fn every_panel_asks_one_question_in_a_unit_and_says_how_it_is_answered() {
         places.dedup();
         assert_eq!(places.len(), panels, "{file}: two panels lie on one another");
     }
+}
+
+#[test]
+fn a_grafana_on_kubernetes_gets_every_dashboard_as_it_is() {
+    let kustomize = std::env::var_os("BINDERY_KUSTOMIZE").expect("BINDERY_KUSTOMIZE is Kustomize: run tests/run");
+    let rendered = Command::new(kustomize).arg("build").arg(repository().join("deploy/grafana")).output().unwrap();
+    assert!(rendered.status.success(), "{}", String::from_utf8_lossy(&rendered.stderr));
+    let maps: Vec<Value> = serde_saphyr::from_multiple(&String::from_utf8(rendered.stdout).unwrap()).unwrap();
+    let mut given = BTreeMap::new();
+    for map in &maps {
+        assert_eq!((&map["kind"], &map["metadata"]["labels"]["grafana_dashboard"]), (&json!("ConfigMap"), &json!("1")));
+        given.extend(map["data"].as_object().unwrap().clone());
+    }
+    let file = |(file, _): (String, Value)| {
+        let path = repository().join("deploy/grafana/dashboards").join(&file);
+        (format!("bindery-{file}"), json!(fs::read_to_string(path).unwrap()))
+    };
+    assert_eq!(given, dashboards().into_iter().map(file).collect::<BTreeMap<_, _>>());
 }
 
 #[test]
