@@ -52,9 +52,11 @@ impl Workshop {
     /// Opens the store and the queue that the settings name.
     pub(crate) async fn open(global: &Global, environment: &Environment, config: Config) -> Result<Self, Failure> {
         let folder = data_folder(global, environment, &config)?;
-        fs::create_dir_all(&folder).map_err(|error| {
-            Failure::unavailable(format!("the data folder {} cannot be made: {error}", folder.display()))
-        })?;
+        if keeps_books_here(&config) {
+            fs::create_dir_all(&folder).map_err(|error| {
+                Failure::unavailable(format!("the data folder {} cannot be made: {error}", folder.display()))
+            })?;
+        }
         let store = store::connect(&access(&config, &folder), rules(&config), store::Clock::Own).await?;
         let queue = queue::connect(&config.queue.access()).await.map_err(Failure::unavailable)?;
         let queue = match &environment.traces {
@@ -121,6 +123,11 @@ impl Workshop {
     pub(crate) fn limits(&self) -> Limits {
         Limits { tries: self.config.ledger.tries, rewrites: self.config.ledger.rewrites }
     }
+}
+
+/// Returns whether books are kept in a file of this machine. With a store elsewhere nothing is written to its disk.
+pub(crate) fn keeps_books_here(config: &Config) -> bool {
+    config.store.url.scheme() == "sqlite"
 }
 
 fn data_folder(global: &Global, environment: &Environment, config: &Config) -> Result<PathBuf, Failure> {

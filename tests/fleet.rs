@@ -22,6 +22,18 @@ fn a_submitted_book_comes_out_whole_from_processes_that_share_a_broker_and_a_sto
 }
 
 #[test]
+fn a_worker_needs_no_disk() {
+    let mut fleet = Fleet::new().serving(&["dispatcher", "assembler"]);
+    let nowhere = fleet.path("a file");
+    std::fs::write(&nowhere, "").unwrap();
+    let nowhere = nowhere.join("data").display().to_string();
+    let worker = fleet.serve_with(&["worker"], &[("BINDERY_DATA__DIR", &nowhere)]);
+    let book = fleet.order(three_chapters());
+    fleet.finishes(&book);
+    fleet.keep(worker);
+}
+
+#[test]
 fn a_process_that_serves_says_what_of_its_store_puts_books_at_risk() {
     let mut fleet = Fleet::new();
     fleet.redis.cli(&["CONFIG", "SET", "save", ""]);

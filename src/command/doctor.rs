@@ -21,7 +21,7 @@ use crate::{
     exit::{Failure, NOT_WHOLE},
     spoken::Spoken,
     stdout,
-    workshop::{self, STAND_IN, Workshop, Writers},
+    workshop::{self, STAND_IN, Workshop, Writers, keeps_books_here},
 };
 
 /// One thing that was looked at.
@@ -72,7 +72,9 @@ async fn look(global: &Global, environment: &Environment, config: Config, findin
     findings.push(Finding::well("settings", "valid; `bindery config` prints them"));
     match Workshop::open(global, environment, config.clone()).await {
         Ok(workshop) => {
-            findings.push(folder::writable(&workshop.folder));
+            if keeps_books_here(&config) {
+                findings.push(folder::writable(&workshop.folder));
+            }
             findings.push(store(&workshop).await);
             findings.push(clock(&workshop).await);
             findings.push(queue(&workshop).await);
