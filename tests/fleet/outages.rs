@@ -99,16 +99,21 @@ fn messages_wait_unsettled_with_a_worker_that_cannot_ask_the_store_for_them() {
     fleet.keep(worker);
 }
 
-/// Puts all processes of a fleet behind a proxy to the broker, lets something befall the network in the middle of a book,
-/// and sees it through.
-fn survives_the_network(befalls: impl FnOnce(&Proxy, &mut Running)) {
-    let fleet = Fleet::new().with(impatient());
+/// Returns a fleet whose processes are all behind a proxy to the broker.
+fn behind_a_proxy() -> (Fleet, Proxy) {
+    let mut fleet = Fleet::new().with(impatient());
+    fleet.allows_heals();
     let proxy = Proxy::start(fleet.broker.port());
     let (port, through) = (format!(":{}/", fleet.broker.port()), format!(":{}/", proxy.port()));
     // Silence is noticed after two heartbeats.
     let url = format!("{}?heartbeat=1", fleet.vhost.replace(&port, &through));
-    let mut fleet = fleet.with([("BINDERY_QUEUE__URL", url.as_str())]).serving(&["dispatcher", "assembler"]);
-    fleet.allows_heals();
+    (fleet.with([("BINDERY_QUEUE__URL", url.as_str())]), proxy)
+}
+
+/// Lets something befall the network to the broker in the middle of a book, which is seen through once it is over.
+fn survives_the_network(befalls: impl FnOnce(&Proxy, &mut Running)) {
+    let (fleet, proxy) = behind_a_proxy();
+    let mut fleet = fleet.serving(&["dispatcher", "assembler"]);
     let mut worker = fleet.serve(&["worker"]);
     let book = fleet.order(six_chapters());
     fleet.model.wait_for("the first calls", |stats| stats.calls >= 5);
@@ -136,7 +141,21 @@ fn a_broker_that_nothing_comes_from_any_more_costs_no_book() {
 
 #[test]
 fn a_broker_behind_a_slow_network_costs_no_book() {
-    survives_the_network(|proxy, _| proxy.delay(Duration::from_millis(200)));
+    const LATER: Duration = Duration::from_millis(200);
+    let (fleet, proxy) = behind_a_proxy();
+    // Whoever connects asks the broker a dozen things one after the other, which takes longer than the impatient wait.
+    let mut fleet = fleet.with([("BINDERY_QUEUE__TIMEOUT", "30s")]).serving(&["dispatcher", "assembler"]);
+    proxy.delay(LATER);
+    fleet.keep_serving(&["worker"]);
+    // Commands go straight to the broker: that each of them connects slowly would show nothing more.
+    let straight = fleet.vhost.clone();
+    fleet.set("BINDERY_QUEUE__URL", &straight);
+    let book = fleet.order(six_chapters());
+    let ledger = fleet.finishes(&book);
+    let [accepted, settled] = ["accepted_at", "settled_at"].map(|when| ledger.book(when).as_u64().unwrap());
+    let took = Duration::from_millis(settled - accepted);
+    // The chapters go to the broker and on to the worker, and so does the binding to the assembler.
+    assert!(took >= 4 * LATER, "nothing was slow: the book took {took:?}");
 }
 
 #[test]
