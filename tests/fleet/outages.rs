@@ -24,15 +24,21 @@ fn a_store_that_is_killed_and_comes_back_costs_no_book() {
 
 #[test]
 fn a_store_that_is_full_for_a_while_can_be_read_and_costs_no_book() {
-    let mut fleet = Fleet::new().with(brisk()).serving(&["dispatcher", "worker", "assembler"]);
+    let (fleet, turnstile) = Fleet::held_back([1]);
+    let mut fleet = fleet.with(brisk()).serving(&["dispatcher", "assembler"]);
     fleet.allows_heals();
+    let mut worker = fleet.serve(&["worker"]);
     let book = fleet.order(six_chapters());
-    fleet.model.wait_for("the first calls", |stats| stats.calls >= 5);
+    fleet.model.wait_for("the first call", |stats| stats.calls >= 1);
     fleet.redis.cli(&["CONFIG", "SET", "maxmemory", "1"]);
+    turnstile.open_all();
+    let refused = worker.says("the store failed; trying again");
+    assert!(refused.contains("OOM"), "{refused}");
     let why = fleet.run(&["why", &book.id]).exits(0).stdout;
     assert!(why.contains("The book is"), "{why}");
     fleet.redis.cli(&["CONFIG", "SET", "maxmemory", "0"]);
     fleet.finishes(&book);
+    fleet.keep(worker);
 }
 
 /// Lets a worker write the first of three chapters, takes the store away, and gives it back once the worker has asked for
