@@ -52,6 +52,14 @@ pub(crate) struct Ordered {
     pub(crate) outline: Outline,
 }
 
+impl Ordered {
+    /// Returns the chapters it must have, with their sections.
+    pub(crate) fn chapters(&self) -> Vec<(String, Sections)> {
+        let chapter = |chapter: &super::Chapter| (chapter.title.clone(), Sections::Titled(chapter.sections.clone()));
+        self.outline.chapters.iter().map(chapter).collect()
+    }
+}
+
 /// A private fleet. Its timers are the program's own unless a test sets them, so that nothing but messages can mend what
 /// goes wrong within a test's time.
 ///
@@ -310,19 +318,29 @@ impl Fleet {
     /// Waits until a book is settled, and checks that it is whole and that no edition of it was done twice.
     #[track_caller]
     pub(crate) fn finishes(&self, book: &Ordered) -> Ledger {
-        let Ordered { id, outline } = book;
-        let events = self.run(&["--json", "watch", id]).exits(0).values();
-        let mut done = BTreeSet::new();
-        let again = events.iter().filter(|event| event["kind"] == "done" && !done.insert(event["edition"].as_u64()));
-        assert_eq!(again.count(), 0, "an edition was done twice: {events:#?}");
-        let out = format!("out-{id}");
-        self.run(&["get", id, "--out", &out]).exits(0);
+        let editions = self.editions(book);
+        let distinct: BTreeSet<_> = editions.iter().collect();
+        assert_eq!(distinct.len(), editions.len(), "an edition was done twice: {editions:?}");
+        self.bound(book).is_whole(&book.chapters());
+        self.ledger(&book.id)
+    }
+
+    /// Waits until a book is done, and returns which editions of it were, as often as they were.
+    #[track_caller]
+    pub(crate) fn editions(&self, book: &Ordered) -> Vec<u64> {
+        let events = self.run(&["--json", "watch", &book.id]).exits(0).values();
+        let done = events.iter().filter(|event| event["kind"] == "done");
+        done.map(|event| event["edition"].as_u64().unwrap()).collect()
+    }
+
+    /// Reads a book that is done, as it was bound.
+    #[track_caller]
+    pub(crate) fn bound(&self, book: &Ordered) -> Book {
+        let out = format!("out-{}", book.id);
+        self.run(&["get", &book.id, "--out", &out]).exits(0);
         let stem = fs::read_dir(self.path(&out)).unwrap().next().unwrap().unwrap().path();
         let stem = stem.file_stem().unwrap().to_string_lossy().into_owned();
-        let chapter = |chapter: &super::Chapter| (chapter.title.clone(), Sections::Titled(chapter.sections.clone()));
-        let titled: Vec<_> = outline.chapters.iter().map(chapter).collect();
-        Book::open(&self.path(&out), &stem).is_whole(&titled);
-        self.ledger(id)
+        Book::open(&self.path(&out), &stem)
     }
 
     /// Returns what the ledger says of a book.
