@@ -190,12 +190,12 @@ pub(crate) enum DeadCommand {
     },
     /// Send one, or all, back to where they come from.
     Redrive {
-        /// The message's id; without it all.
+        /// The message's id; without it all, at most 1,000 in a run.
         id: Option<String>,
     },
     /// Remove them for good.
     Purge {
-        /// The message's id; without it all.
+        /// The message's id; without it all, at most 1,000 in a run.
         id: Option<String>,
         /// Do not ask.
         #[arg(long, short)]
