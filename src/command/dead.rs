@@ -35,6 +35,8 @@ pub(crate) async fn run(global: &Global, environment: &Environment, what: DeadCo
         }
         DeadCommand::Show { id } => {
             let letter = letters.iter().find(|letter| letter.message.id == id).ok_or_else(|| none(&id))?;
+            let (lane, reason) = (header(&letter.message, DEAD_LANE), header(&letter.message, DEAD_REASON));
+            eprintln!("{id}: from {lane}: {reason}");
             stdout::line(String::from_utf8_lossy(&letter.message.body))?;
             letters
         }

@@ -71,8 +71,9 @@ fn a_task_of_a_later_version_that_no_newer_worker_has_taken_for_an_hour_is_a_dea
     let later = json!({"v": 9, "book": "0123456789ab", "task": "write/1", "edition": 1}).to_string();
     let nearly = "headers={'x-bindery-behind': '1799'}";
     fleet.publish_as(&fleet.vhost, ("", "bindery.chapters"), later.as_bytes(), nearly).exits(0);
+    // A letter is with the others before its message is settled.
     fleet.queues("dead", 1);
-    assert_eq!(fleet.queued("chapters"), 0);
+    fleet.queues("chapters", 0);
     let listed = fleet.run(&["dead", "list"]).exits(0);
     assert!(listed.stdout.contains("no newer program"), "{}", listed.stdout);
     fleet.run(&["dead", "purge", "--yes"]).exits(0);
@@ -100,4 +101,41 @@ fn a_dead_letter_can_be_looked_at_sent_again_and_removed() {
     fleet.queues("dead", 1);
     fleet.run(&["dead", "purge", "by-hand", "--yes"]).exits(0);
     fleet.queues("dead", 0);
+}
+
+/// Takes a message from a queue and puts it back, until the broker gives it up.
+const RETURNS: &str = "\
+import pika, sys
+channel = pika.BlockingConnection(pika.URLParameters(sys.argv[1])).channel()
+for taken, (method, _, _) in enumerate(channel.consume(sys.argv[2]), 1):
+    channel.basic_nack(method.delivery_tag, requeue=True)
+    if taken == 21:
+        break
+channel.close()
+";
+
+#[test]
+fn a_task_that_came_back_until_the_broker_gave_it_up_says_so_and_can_be_sent_again() {
+    let mut fleet = Fleet::new().serving(&["dispatcher"]);
+    let task = json!({"v": 1, "book": "0123456789ab", "task": "write/1", "edition": 1}).to_string();
+    fleet.publish("", "bindery.chapters", task.as_bytes());
+    let give_up = |fleet: &Fleet| {
+        fleet.python(RETURNS, &[&fleet.vhost, "bindery.chapters"]).exits(0);
+        fleet.queues("dead", 1);
+        fleet.queues("chapters", 0);
+        let listed = fleet.run(&["--json", "dead", "list"]).exits(0).values();
+        let given_up = json!({"id": "by-hand", "lane": "chapters", "reason": "the broker gave it up: delivery_limit"});
+        assert_eq!(listed, [given_up]);
+    };
+    give_up(&fleet);
+    let shown = fleet.run(&["dead", "show", "by-hand"]).exits(0).tells(&["chapters", "delivery_limit"]);
+    assert_eq!(shown.stdout.trim(), task);
+    fleet.run(&["dead", "redrive", "by-hand"]).exits(0).tells(&["sent to chapters again"]);
+    fleet.queues("chapters", 1);
+    fleet.queues("dead", 0);
+    // What was sent again may come back as often as any other message.
+    give_up(&fleet);
+    fleet.run(&["dead", "redrive"]).exits(0);
+    fleet.keep_serving(&["worker"]);
+    fleet.queues("chapters", 0);
 }

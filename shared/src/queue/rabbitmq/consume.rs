@@ -122,6 +122,7 @@ impl Consumer for Subscription {
             match delivery {
                 Some(Ok(delivery)) => {
                     let message = properties::message(&delivery.properties, delivery.data);
+                    let message = if self.lane == Lane::Dead { properties::letter(message) } else { message };
                     let (lane, held) = (self.lane, self.unsettled.clone());
                     let links = (self.link.clone(), self.publisher.clone());
                     let unsettled = Unsettled::new((delivery.acker, channel), message.clone(), (lane, held), links);

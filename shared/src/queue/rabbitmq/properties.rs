@@ -5,9 +5,17 @@ use lapin::{
     types::{AMQPValue, FieldTable, ShortString},
 };
 
-use super::super::Message;
+use super::{
+    super::{DEAD_LANE, Lane, Message},
+    topology::queue,
+};
 
 const JSON: &str = "application/json";
+
+/// How the headers begin in which the broker notes what it has made a dead letter, and those that it did first.
+const BROKERS_OWN: [&str; 3] = ["x-first-death-", "x-last-death-", "x-death"];
+const GIVEN_UP_IN: &str = "x-first-death-queue";
+const GIVEN_UP_FOR: &str = "x-first-death-reason";
 
 /// Written to disk before it is confirmed.
 const PERSISTENT: u8 = 2;
@@ -49,6 +57,20 @@ pub(super) fn message(properties: &BasicProperties, body: Vec<u8>) -> Message {
         reply_to: text(properties.reply_to()),
         correlation_id: text(properties.correlation_id()),
         user: text(properties.user_id()),
+    }
+}
+
+/// Returns a dead letter with its lane and its reason in our headers also where it was the broker that gave it up, which
+/// notes them in headers of its own. Those are taken off: on a message that is sent again, the broker would not renew them.
+pub(super) fn letter(mut message: Message) -> Message {
+    let [from, reason] = [GIVEN_UP_IN, GIVEN_UP_FOR].map(|name| message.headers.get(name).cloned().unwrap_or_default());
+    message.headers.retain(|name, _| !BROKERS_OWN.iter().any(|own| name.starts_with(own)));
+    let lane = Lane::ALL.into_iter().find(|lane| queue(*lane) == from);
+    match lane {
+        Some(lane) if !message.headers.contains_key(DEAD_LANE) => {
+            message.dead_letter(lane, &format!("the broker gave it up: {reason}"))
+        }
+        _ => message,
     }
 }
 

@@ -4,7 +4,10 @@ use std::{path::PathBuf, time::Duration};
 
 use bindery_test_servers::{Proxy, Rabbit};
 
-use super::super::{Access, Address, Consumer, Delivery, Lane, Message, Queue, QueueError, Verdict, connect};
+use super::super::{
+    Access, Address, Consumer, DEAD_LANE, DEAD_REASON, DEAD_USER, Delivery, Lane, Message, Queue, QueueError, Verdict,
+    connect,
+};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -246,4 +249,27 @@ async fn a_validated_user_is_carried_and_a_false_one_refused() {
     queue.publish(&Lane::Submissions.into(), of("somebody-else")).await.expect_err("the broker knows who it is");
     queue.publish(&Lane::Submissions.into(), of("bindery")).await.unwrap();
     assert_eq!(next(&mut consumer).await.message.user.as_deref(), Some("bindery"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_that_the_broker_gives_up_is_a_dead_letter_with_its_lane_its_reason_and_its_user() {
+    let queue = connect(&Access::new(&Rabbit::shared().vhost())).await.unwrap();
+    let mut consumer = queue.consume(Lane::Submissions, 1).await.unwrap();
+    let sent = Message { user: Some("bindery".to_owned()), ..message("a") };
+    queue.publish(&Lane::Submissions.into(), sent).await.unwrap();
+    // As often as the queue allows it to come back, and once more.
+    for _ in 0..=20 {
+        next(&mut consumer).await.settle(Verdict::Return).await.unwrap();
+    }
+    let mut letters = queue.consume(Lane::Dead, 1).await.unwrap();
+    let letter = next(&mut letters).await;
+    let notes = [
+        (DEAD_LANE, "submissions"),
+        (DEAD_REASON, "the broker gave it up: delivery_limit"),
+        // The broker lets nobody publish in another's name, so whoever sends it again must know that it is another's.
+        (DEAD_USER, "bindery"),
+    ];
+    let notes = notes.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    assert_eq!((letter.message.headers.clone(), letter.message.user.clone()), (notes.into(), None));
+    letter.settle(Verdict::Ack).await.unwrap();
 }
