@@ -1,7 +1,7 @@
 //! Do books survive an upgrade: those that another version has begun, and those that two versions write side by side?
 //!
-//! The other program is the one that `BINDERY_OTHER_PROGRAM` names, as `tests/long` is given it at a release; without it,
-//! this one plays both.
+//! The other program is the one that `BINDERY_OTHER_PROGRAM` names: `tests/long upgrade` builds it from an earlier revision.
+//! Without it, this one plays both.
 
 use std::{
     fs,
