@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use bindery_test_servers::{Proxy, Rabbit};
+use bindery_test_servers::{Proxy, Rabbit, Redis};
 
 use super::super::{
     Access, Address, Consumer, DEAD_LANE, DEAD_REASON, DEAD_USER, Delivery, Lane, Message, Queue, QueueError, Verdict,
@@ -199,6 +199,22 @@ async fn with_tls_a_client_certificate_opens_the_door_and_none_does_not() {
     assert!(matches!(half, QueueError::HalfAnIdentity), "{half}");
     let gone = refused(&Access { ca_file: Some("nowhere.pem".into()), ..access }).await;
     assert!(gone.to_string().contains("nowhere.pem"), "{gone}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broker_with_tls_is_trusted_by_its_authority_alone() {
+    // Another server's authority is as strange as another broker's, and sooner there.
+    let (rabbit, other) = (Rabbit::start_tls(), Redis::start_tls());
+    let (files, strange) = (rabbit.certificates().unwrap(), other.certificates().unwrap());
+    let access = |authority: &PathBuf| Access {
+        ca_file: Some(authority.clone()),
+        cert_file: Some(files.client.clone()),
+        key_file: Some(files.client_key.clone()),
+        ..Access::new(&rabbit.vhost())
+    };
+    connect(&access(&files.authority)).await.unwrap();
+    let untrusted = refused(&access(&strange.authority)).await;
+    assert!(untrusted.to_string().contains("certificate"), "{untrusted}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
