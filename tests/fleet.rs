@@ -82,6 +82,29 @@ fn several_books_at_once_are_all_whole_and_none_is_mixed_with_another() {
 }
 
 #[test]
+fn a_submission_for_which_there_is_no_room_waits_until_a_book_is_done_and_is_then_taken_in() {
+    let (fleet, turnstile) = Fleet::held_back([1]);
+    let fleet = fleet.with([("BINDERY_SERVE__MAX_OPEN_BOOKS", "1")]);
+    let mut fleet = fleet.serving(&["worker", "assembler"]);
+    let mut dispatcher = fleet.serve(&["dispatcher"]);
+    let first = fleet.order(three_chapters());
+    let outline = Outline::of(&["Bells", "Charts"]);
+    let mut submitting = fleet.submits(&outline, &["--no-plan"]);
+    let full = dispatcher.says("no submission is taken in until books have finished");
+    assert!(full.contains("1 books are open"), "{full}");
+    fleet.queues("submissions", 1);
+    assert!(!submitting.has_ended(), "it was answered while there was no room");
+    assert_eq!(fleet.run(&["--json", "books"]).exits(0).values().len(), 1);
+    turnstile.open_all();
+    let first = fleet.finishes(&first);
+    let id = submitting.end().exits(0).stdout.trim().to_owned();
+    let second = fleet.finishes(&Ordered { id, outline });
+    let (done, taken) = (first.book("settled_at").as_u64(), second.book("accepted_at").as_u64());
+    assert!(done.is_some() && done <= taken, "the first was done at {done:?}, the second taken in at {taken:?}");
+    fleet.keep(dispatcher);
+}
+
+#[test]
 fn what_is_finished_of_a_killed_worker_is_not_written_again() {
     let mut fleet = Fleet::new().with(brisk()).serving(&["dispatcher", "assembler"]);
     fleet.expects_heals(&["lease_lapsed"]);
