@@ -155,6 +155,14 @@ fn alerts_fire_when_they_should_and_are_silent_when_they_should_and_have_a_page(
 }
 
 #[test]
+fn prometheus_takes_the_configuration_that_compose_gives_it() {
+    let file = repository().join("deploy/prometheus/prometheus.yml");
+    let ran = Command::new("promtool").args(["check", "config"]).arg(file).output().expect("promtool is installed");
+    let said = String::from_utf8_lossy(&ran.stdout).into_owned() + &String::from_utf8_lossy(&ran.stderr);
+    assert!(ran.status.success() && said.contains("rules found"), "{said}");
+}
+
+#[test]
 fn every_panel_shows_something_of_a_fleet_that_works_and_fails() {
     let fleet = Fleet::with_faults("overloaded=0.1,empty=0.05,rate_limited=0.05".parse().unwrap());
     let watched = [["dispatcher"], ["worker"], ["assembler"]].map(|roles| (roles[0], fleet.serve_watched(&roles)));

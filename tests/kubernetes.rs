@@ -280,7 +280,13 @@ fn workers_scale_by_the_slots_that_a_worker_with_the_same_settings_really_takes(
         settings.insert("BINDERY_SERVE__ADMIN".to_owned(), "127.0.0.1:0".to_owned());
         fleet.share(settings);
         fleet.keep_serving(&["worker"]);
-        let triggers = scaled["spec"]["triggers"].as_array().unwrap();
+        let spec = &scaled["spec"];
+        let most = spec["maxReplicaCount"].as_u64().unwrap();
+        assert!(spec["minReplicaCount"] == 0 && most > 0, "{overlay}");
+        let down = &spec["advanced"]["horizontalPodAutoscalerConfig"]["behavior"]["scaleDown"];
+        let slowly = json!([{"type": "Pods", "value": 1, "periodSeconds": 60}]);
+        assert_eq!((&down["stabilizationWindowSeconds"], &down["policies"]), (&json!(300), &slowly), "{overlay}");
+        let triggers = spec["triggers"].as_array().unwrap();
         assert_eq!(triggers.len(), 2, "{overlay}");
         for trigger in triggers {
             let metadata = &trigger["metadata"];

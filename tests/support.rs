@@ -9,6 +9,7 @@ mod kept;
 mod ledger;
 mod manifests;
 mod model_server;
+mod news;
 mod probes;
 mod process;
 mod snapshot;
@@ -24,6 +25,7 @@ pub(crate) use self::{
     ledger::Ledger,
     manifests::{Manifests, containers, each_object, pod},
     model_server::{ModelServer, Subject},
+    news::News,
     probes::Probes,
     process::{Ended, Running},
     snapshot::Snapshot,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use bindery_stand_in::{Fault, Faults, Match, Rule};
 use serde_json::{Value, json};
 
-use crate::support::{Collector, Fleet, Ordered, Running, Spanned, brisk, six_chapters, three_chapters};
+use crate::support::{Collector, Fleet, News, Ordered, Running, Spanned, brisk, six_chapters, three_chapters};
 
 /// Whose books those are that come without a validated user.
 const TENANT: (&str, &str) = ("BINDERY_SERVE__TENANT", "press");
@@ -177,42 +177,21 @@ fn a_trace_that_upstream_does_not_keep_is_not_sent_and_still_carried_and_logged(
     assert_eq!(collector.requests().len(), 0);
 }
 
-/// Has a queue of the broker get all that listeners are told.
-fn listen(fleet: &Fleet) {
-    let program = "import pika, sys\n\
-                   channel = pika.BlockingConnection(pika.URLParameters(sys.argv[1])).channel()\n\
-                   channel.queue_declare('news', durable=True)\n\
-                   channel.queue_bind('news', 'bindery.events', 'book.#')\n";
-    fleet.python(program, &[&fleet.vhost]).exits(0);
-}
-
-/// Returns the event and the `traceparent` header of each message that listeners got, once the last one is there.
-fn heard(fleet: &Fleet, last: &str) -> Vec<(String, String)> {
-    let program = "import pika, sys\n\
-                   channel = pika.BlockingConnection(pika.URLParameters(sys.argv[1])).channel()\n\
-                   for method, properties, body in channel.consume('news', auto_ack=True):\n\
-                   \x20   print(method.routing_key.split('.')[1], (properties.headers or {}).get('traceparent', 'none'))\n\
-                   \x20   if method.routing_key.startswith('book.' + sys.argv[2] + '.'): break\n";
-    let told = fleet.python(program, &[&fleet.vhost, last]).exits(0).stdout;
-    let pair = |line: &str| line.split_once(' ').map(|(event, trace)| (event.to_owned(), trace.to_owned())).unwrap();
-    told.lines().map(pair).collect()
-}
-
 #[test]
 fn without_a_collector_nothing_is_traced_and_the_upstreams_trace_goes_on_to_listeners() {
     let fleet = Fleet::new().with([TENANT]);
     let mut process = fleet.serve(&["all"]);
-    listen(&fleet);
+    fleet.listen();
     let book = submit_traced(&fleet, "01");
     let line = process.says("accepted");
     assert!(!line.contains("trace_id"), "{line}");
     let ledger = fleet.finishes(&book);
     let upstream = format!("00-{}-{}-01", UPSTREAM.0, UPSTREAM.1);
     assert_eq!(*ledger.book("trace"), upstream);
-    let told = heard(&fleet, "completed");
-    let events: Vec<&str> = told.iter().map(|(event, _)| event.as_str()).collect();
+    let told = fleet.hears("completed");
+    let events: Vec<&str> = told.iter().map(|news| news.event.as_str()).collect();
     assert_eq!(events, ["accepted", "planned", "chapter_done", "chapter_done", "chapter_done", "completed"]);
-    assert!(told.iter().all(|(_, trace)| *trace == upstream), "{told:#?}");
+    assert!(told.iter().all(|news| news.trace.as_ref() == Some(&upstream)), "{told:#?}");
     end(vec![process]);
 }
 
@@ -221,18 +200,18 @@ fn listeners_are_told_under_the_span_that_tells_them() {
     let collector = Collector::start();
     let fleet = traced(Fleet::new(), &collector);
     let process = fleet.serve(&["all"]);
-    listen(&fleet);
+    fleet.listen();
     fleet.finishes(&submit_traced(&fleet, "01"));
-    let told = heard(&fleet, "completed");
+    let told = fleet.hears("completed");
     collector.sees("publish completed");
     end(vec![process]);
     let spans = collector.spans();
-    let publishes = |event: &str, trace: &str| {
-        let name = format!("publish {event}");
+    let publishes = |news: &News| {
+        let name = format!("publish {}", news.event);
         let mut named = spans.iter().filter(|span| span.name == name);
-        named.any(|span| trace == format!("00-{}-{}-01", UPSTREAM.0, span.id))
+        named.any(|span| news.trace == Some(format!("00-{}-{}-01", UPSTREAM.0, span.id)))
     };
-    assert!(told.len() == 6 && told.iter().all(|(event, trace)| publishes(event, trace)), "{told:#?}");
+    assert!(told.len() == 6 && told.iter().all(publishes), "{told:#?}");
 }
 
 #[test]

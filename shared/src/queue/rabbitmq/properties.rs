@@ -12,8 +12,9 @@ use super::{
 
 const JSON: &str = "application/json";
 
-/// How the headers begin in which the broker notes what it has made a dead letter, and those that it did first.
-const BROKERS_OWN: [&str; 3] = ["x-first-death-", "x-last-death-", "x-death"];
+/// How the headers begin in which the broker notes where from and why it made a message a dead letter, the first time and,
+/// where it is a newer one, the last. <https://www.rabbitmq.com/docs/dlx#effects>
+const BROKERS_OWN: [&str; 2] = ["x-first-death-", "x-last-death-"];
 const GIVEN_UP_IN: &str = "x-first-death-queue";
 const GIVEN_UP_FOR: &str = "x-first-death-reason";
 
@@ -61,7 +62,7 @@ pub(super) fn message(properties: &BasicProperties, body: Vec<u8>) -> Message {
 }
 
 /// Returns a dead letter with its lane and its reason in our headers also where it was the broker that gave it up, which
-/// notes them in headers of its own. Those are taken off: on a message that is sent again, the broker would not renew them.
+/// notes them in headers of its own. Those are taken off: the broker never changes the first ones of a message that is sent again.
 pub(super) fn letter(mut message: Message) -> Message {
     let [from, reason] = [GIVEN_UP_IN, GIVEN_UP_FOR].map(|name| message.headers.get(name).cloned().unwrap_or_default());
     message.headers.retain(|name, _| !BROKERS_OWN.iter().any(|own| name.starts_with(own)));
