@@ -41,14 +41,7 @@ pub fn length(text: &str, language: &str) -> u32 {
 
 /// Returns the length of a text that was read already.
 fn of_blocks(blocks: &[Block], language: &str) -> u32 {
-    let count: usize = blocks
-        .iter()
-        .map(|block| match block.kind {
-            Kind::Code { .. } => block.text.unicode_words().count(),
-            _ => plain_length(&block.text, language),
-        })
-        .sum();
-    u32::try_from(count).unwrap_or(u32::MAX)
+    sum(blocks.iter().map(|block| of_block(block, language, || words(block, language).len())))
 }
 
 /// Returns where the words of a block stand in its text.
@@ -61,17 +54,16 @@ pub fn words(block: &Block, language: &str) -> Vec<Range<usize>> {
 
 /// Returns the length of a text that was read already, and whose blocks were cut into [words].
 pub fn of_words(blocks: &[Block], words: &[Vec<Range<usize>>], language: &str) -> u32 {
-    let characters = language::writing(language) == Writing::Ideographic;
-    let count: usize = blocks
-        .iter()
-        .zip(words)
-        .map(|(block, words)| match block.kind {
-            Kind::Code { .. } => words.len(),
-            _ if characters => plain_length(&block.text, language),
-            _ => words.len(),
-        })
-        .sum();
-    u32::try_from(count).unwrap_or(u32::MAX)
+    sum(blocks.iter().zip(words).map(|(block, words)| of_block(block, language, || words.len())))
+}
+
+fn of_block(block: &Block, language: &str, words: impl FnOnce() -> usize) -> usize {
+    let listing = matches!(block.kind, Kind::Code { .. });
+    if !listing && unit(language) == Unit::Characters { plain_length(&block.text, language) } else { words() }
+}
+
+fn sum(lengths: impl Iterator<Item = usize>) -> u32 {
+    u32::try_from(lengths.sum::<usize>()).unwrap_or(u32::MAX)
 }
 
 /// Returns the length of `text`, in which Markdown has no meaning, in the unit of `language`.
