@@ -123,13 +123,14 @@ fn what_is_finished_of_a_killed_worker_is_not_written_again() {
 fn a_worker_that_is_frozen_past_its_leases_and_wakes_doubles_nothing() {
     let mut fleet = Fleet::new().with(brisk()).serving(&["dispatcher", "assembler"]);
     fleet.expects_heals(&["lease_lapsed"]);
-    let sleeper = fleet.serve(&["worker"]);
+    let mut sleeper = fleet.serve(&["worker"]);
     let book = fleet.order(six_chapters());
     fleet.model.wait_for("the first calls", |stats| stats.calls >= 5);
     sleeper.freeze();
     fleet.keep_serving(&["worker"]);
     let ledger = fleet.finishes(&book);
     sleeper.thaw();
+    sleeper.says("work stops");
     sleeper.terminate();
     sleeper.end().exits(0);
     let after = fleet.finishes(&book);

@@ -6,6 +6,8 @@ use std::{
     thread,
 };
 
+use bindery_test_servers::Proxy;
+
 use crate::support::{Bench, Ended, Fleet};
 
 /// Asks a server that answers one request with these words, and returns what was said and what was asked.
@@ -61,6 +63,24 @@ fn a_worker_is_healthy_until_its_store_is_silent_and_again_when_it_answers() {
     probes.turns("/readyz", 503);
     health().exits(69).tells(&["is not ready", "store"]);
     fleet.redis.process().thaw();
+    probes.turns("/readyz", 200);
+    health().exits(0);
+}
+
+#[test]
+fn a_worker_whose_broker_is_silent_is_not_ready_until_it_answers_again() {
+    let fleet = Fleet::new();
+    let proxy = Proxy::start(fleet.broker.port());
+    let [to_it, through] = [fleet.broker.port(), proxy.port()].map(|port| format!(":{port}/"));
+    let url = fleet.vhost.replace(&to_it, &through);
+    let fleet = fleet.with([("BINDERY_QUEUE__URL", url.as_str())]);
+    let (_worker, probes) = fleet.serve_watched(&["worker"]);
+    let health = || fleet.run(&["health", &probes.address().to_string()]);
+    probes.turns("/readyz", 200);
+    proxy.blackhole();
+    probes.turns("/readyz", 503);
+    health().exits(69).tells(&["is not ready", "broker"]);
+    proxy.pass();
     probes.turns("/readyz", 200);
     health().exits(0);
 }

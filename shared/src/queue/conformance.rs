@@ -169,10 +169,11 @@ async fn a_message_arrives_with_all_that_it_carries() {
 }
 
 #[tokio::test]
-async fn a_topic_and_an_answer_that_nobody_waits_for_are_no_errors() {
+async fn a_topic_that_nobody_listens_for_is_no_error_and_an_answer_that_nobody_waits_for_is_one() {
     for queue in queues().await {
         queue.publish(&Address::Topic("book.done".to_owned()), message("a")).await.unwrap();
-        queue.publish(&Address::Reply("gone".to_owned()), message("a")).await.unwrap();
+        let gone = queue.publish(&Address::Reply("gone".to_owned()), message("a")).await;
+        assert!(matches!(gone, Err(QueueError::Unconfirmed(_))), "{gone:?}");
         queue.probe().await.unwrap();
     }
 }

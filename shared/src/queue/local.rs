@@ -82,10 +82,11 @@ impl Queue for Local {
         match to {
             Address::Lane(lane) => self.line(*lane).push(message),
             Address::Reply(name) => {
-                if let Some(asker) = self.askers(|askers| askers.waiting.remove(name)) {
-                    // Who has stopped waiting misses the answer, as with any broker.
-                    let _ = asker.send(message);
-                }
+                let Some(asker) = self.askers(|askers| askers.waiting.remove(name)) else {
+                    return Err(QueueError::Unconfirmed(format!("nobody waits at `{name}`")));
+                };
+                // Who stops waiting in this very moment misses the answer, as with any broker.
+                let _ = asker.send(message);
             }
             // Within one process nobody listens for topics.
             Address::Topic(_) => {}
