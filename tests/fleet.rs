@@ -139,6 +139,23 @@ fn a_worker_that_is_frozen_past_its_leases_and_wakes_doubles_nothing() {
 }
 
 #[test]
+fn a_plan_is_approved_and_a_chapter_written_anew_from_anywhere() {
+    let fleet = Fleet::new().serving(&["all"]);
+    let outline = three_chapters();
+    fleet.outline("tides", &outline);
+    let id = fleet.submit("tides", &["--review"]);
+    fleet.run(&["watch", &id]).exits(3);
+    assert_eq!(fleet.model.stats().calls, 0, "it was written before its plan was approved");
+    fleet.run(&["approve", &id]).exits(0);
+    let book = Ordered { id, outline };
+    fleet.finishes(&book);
+    fleet.run(&["rewrite", &book.id, "--chapter", "2", "--note", "Begin with the harbour.", "--yes"]).exits(0);
+    let after = fleet.finishes(&book);
+    let editions = [1, 2, 3].map(|chapter| after.chapter(chapter)["result"]["edition"].as_u64().unwrap());
+    assert_eq!((after.book("edition").as_u64(), editions), (Some(2), [1, 2, 1]));
+}
+
+#[test]
 fn operators_hold_lift_cancel_and_ask_why() {
     let mut fleet = Fleet::new().serving(&["dispatcher"]);
     let (book, other) = (fleet.order(three_chapters()), fleet.order(three_chapters()).id);
