@@ -169,7 +169,7 @@ impl Submission {
         if event.kind != SUBMIT {
             return Err(NoSubmission::Type(event.kind.chars().take(80).collect()));
         }
-        serde_json::from_value(event.data.clone()).map_err(|_| NoSubmission::Fields(flaws(event.data)))
+        Self::deserialize(&event.data).map_err(|_| NoSubmission::Fields(flaws(event.data)))
     }
 }
 

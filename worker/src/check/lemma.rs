@@ -57,8 +57,8 @@ impl Lemmas {
     /// Returns whether a word of a text may be a form of one of `lemmas`, by what is quickly seen: folding and stemming take
     /// most of the time, and the English stemmer leaves the first letter of a word as it is.
     pub(super) fn may_match(&self, word: &str, lemmas: &[&str]) -> bool {
-        let first = || word.chars().flat_map(char::to_lowercase).next();
-        self.language != "en" || lemmas.iter().any(|lemma| lemma.chars().next() == first())
+        let first = word.chars().flat_map(char::to_lowercase).next();
+        self.language != "en" || lemmas.iter().any(|lemma| lemma.chars().next() == first)
     }
 
     /// Returns the lemma of a word, folded.
