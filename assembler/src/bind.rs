@@ -19,7 +19,7 @@ use bindery_shared::{
 
 use futures_util::future;
 
-use self::prove::{Proof, Proven, prove};
+use self::prove::{Proof, Proven, prove, texts};
 use crate::{
     format::{FairCopy, Format, RenderError},
     manuscript::{Chapter, Manuscript},
@@ -43,8 +43,8 @@ impl Binder {
     }
 
     async fn bind(&self, work: &Work) -> Result<Outcome, Halt> {
-        let (request, tasks) = future::try_join(work.request(), work.tasks()).await?;
-        let proven = match prove(work, &request, &tasks).await? {
+        let (request, texts) = future::try_join(work.request(), texts(work)).await?;
+        let proven = match prove(&request, &work.grant.chapters, texts) {
             Proof::Whole(proven) => proven,
             Proof::Missing(chapters) => return Ok(Outcome::Reopen(chapters)),
             Proof::Gap(reason) => return Err(Halt::GiveUp(reason)),

@@ -71,6 +71,8 @@ pub struct Snapshot {
     pub task: Task,
     /// What must be known of the others, where the command [asks](Command::asks_others).
     pub others: Others,
+    /// All chapters in order, where the command [asks for them](Command::asks_chapters).
+    pub chapters: Vec<Task>,
 }
 
 /// What a step must know of the book's other tasks: bounded by the window, whatever the number of chapters.
@@ -160,14 +162,16 @@ struct Turn<'a> {
     book: Book,
     task: Task,
     others: Others,
+    chapters: Vec<Task>,
     before: (Book, Task),
     writes: Writes,
 }
 
 impl<'a> Turn<'a> {
     fn new(rules: &'a Rules, snapshot: Snapshot) -> Self {
-        let Snapshot { now, book, task, others } = snapshot;
-        Self { rules, now, before: (book.clone(), task.clone()), book, task, others, writes: Writes::default() }
+        let Snapshot { now, book, task, others, chapters } = snapshot;
+        let (before, writes) = ((book.clone(), task.clone()), Writes::default());
+        Self { rules, now, book, task, others, chapters, before, writes }
     }
 
     fn event(&mut self, kind: &'static str, detail: impl Into<String>) {

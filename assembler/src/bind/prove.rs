@@ -1,6 +1,6 @@
 //! The proof that a set of chapters is whole: every number once, every text what was committed.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use bindery_shared::{
     book::{
@@ -34,24 +34,37 @@ pub(super) struct Proven {
     pub(super) length: u64,
 }
 
-pub(super) async fn prove(work: &Work, request: &Request, tasks: &[Task]) -> Result<Proof, Halt> {
-    let by_number: BTreeMap<u32, &Task> = tasks.iter().filter_map(|task| Some((task.id.chapter()?, task))).collect();
+/// Reads the chapters' texts, by the chapters' numbers; one that the store has lost, or of which it holds other bytes, is
+/// not among them.
+pub(super) async fn texts(work: &Work) -> Result<HashMap<u32, String>, Halt> {
+    let written = work.grant.chapters.iter().filter_map(|task| match standing(Some(task)) {
+        Found::Result(result) => Some((task.id.chapter()?, result.digest.clone())),
+        Found::Dead(_) | Found::Nothing => None,
+    });
+    let (numbers, digests): (Vec<u32>, Vec<Digest>) = written.unzip();
+    let mut texts = HashMap::with_capacity(numbers.len());
+    for (numbers, digests) in numbers.chunks(PAGE).zip(digests.chunks(PAGE)) {
+        let page = numbers.iter().zip(work.texts(digests).await?);
+        texts.extend(page.filter_map(|(&number, text)| Some((number, text?))));
+    }
+    Ok(texts)
+}
+
+/// Holds the chapters as they were claimed, and their texts, against the outline.
+pub(super) fn prove(request: &Request, chapters: &[Task], mut texts: HashMap<u32, String>) -> Proof {
+    let by_number: HashMap<u32, &Task> = chapters.iter().filter_map(|task| Some((task.id.chapter()?, task))).collect();
     let mut proven = Proven { chapters: Vec::new(), texts: Vec::new(), length: 0 };
     let mut missing = Vec::new();
-    let outlined = (1..).zip(&request.order.outline.chapters);
-    let found: Vec<_> =
-        outlined.map(|(number, chapter)| (number, chapter, standing(by_number.get(&number).copied()))).collect();
-    let mut bodies = bodies(work, found.iter().filter_map(|(.., found)| found.digest())).await?.into_iter();
-    for (number, chapter, found) in found {
-        let title = chapter.title.clone();
-        match found {
-            Found::Result(result) => match bodies.next().flatten() {
+    for (number, outlined) in (1..).zip(&request.order.outline.chapters) {
+        let title = outlined.title.clone();
+        match standing(by_number.get(&number).copied()) {
+            Found::Result(result) => match texts.remove(&number) {
                 Some(body) => proven.add(Chapter { number, title, body }, result),
                 None => missing.push(number),
             },
             Found::Nothing => missing.push(number),
             Found::Dead(reason) => match request.terms.gaps {
-                GapPolicy::Fail => return Ok(Proof::Gap(format!("chapter {number} is missing: {reason}"))),
+                GapPolicy::Fail => return Proof::Gap(format!("chapter {number} is missing: {reason}")),
                 GapPolicy::Omit => {}
                 GapPolicy::Placeholder => {
                     let body = format!("*{}*\n", format::missing(request.order.language()));
@@ -61,12 +74,12 @@ pub(super) async fn prove(work: &Work, request: &Request, tasks: &[Task]) -> Res
         }
     }
     if !missing.is_empty() {
-        return Ok(Proof::Missing(missing));
+        return Proof::Missing(missing);
     }
     if proven.texts.is_empty() {
-        return Ok(Proof::Gap("no chapter could be written".to_owned()));
+        return Proof::Gap("no chapter could be written".to_owned());
     }
-    Ok(Proof::Whole(proven))
+    Proof::Whole(proven)
 }
 
 impl Proven {
@@ -80,33 +93,14 @@ impl Proven {
 
 enum Found<'a> {
     Result(&'a TaskResult),
-    Dead(String),
+    Dead(&'a str),
     Nothing,
-}
-
-impl Found<'_> {
-    fn digest(&self) -> Option<Digest> {
-        match self {
-            Self::Result(result) => Some(result.digest.clone()),
-            Self::Dead(_) | Self::Nothing => None,
-        }
-    }
-}
-
-/// Reads texts in order; none for one that the store has lost, or of which it holds other bytes.
-async fn bodies(work: &Work, digests: impl Iterator<Item = Digest>) -> Result<Vec<Option<String>>, Halt> {
-    let digests: Vec<Digest> = digests.collect();
-    let mut bodies = Vec::with_capacity(digests.len());
-    for page in digests.chunks(PAGE) {
-        bodies.extend(work.texts(page).await?);
-    }
-    Ok(bodies)
 }
 
 fn standing(task: Option<&Task>) -> Found<'_> {
     match task {
         Some(Task { standing: Standing::Done, result: Some(result), .. }) => Found::Result(result),
-        Some(Task { standing: Standing::Dead, reason, .. }) => Found::Dead(reason.clone().unwrap_or_default()),
+        Some(Task { standing: Standing::Dead, reason, .. }) => Found::Dead(reason.as_deref().unwrap_or_default()),
         _ => Found::Nothing,
     }
 }

@@ -48,7 +48,7 @@ fn create(rules: &Rules, now: Moment, request: &Request, plan: Option<&Plan>) ->
     let others = Others { waiting, bind: Some(bind.clone()), ..Others::default() };
     tasks.push(bind);
     let task = Task::waiting(TaskId::Plan, book.edition, 0);
-    let mut turn = Turn::new(rules, Snapshot { now, book, task, others });
+    let mut turn = Turn::new(rules, Snapshot { now, book, task, others, chapters: Vec::new() });
     turn.writes.events.push(turn.book.event(now, "accepted", None, turn.book.title.clone()));
     let released = match plan {
         Some(plan) => turn.planned(0, plan.clone()),

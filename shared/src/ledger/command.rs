@@ -96,6 +96,12 @@ impl Command {
     pub fn always_asks_others(&self) -> bool {
         matches!(self, Self::Commit { .. } | Self::GiveUp { .. } | Self::Serve { .. })
     }
+
+    /// Returns whether the command, said about this task, is granted with all chapters of the book: what is bound is the set
+    /// as it stood when the binding was claimed.
+    pub fn asks_chapters(&self, task: TaskId) -> bool {
+        task == TaskId::Bind && matches!(self, Self::Claim { .. })
+    }
 }
 
 /// A part to keep: its text, or the count of its failed tries.
@@ -230,6 +236,8 @@ pub struct Grant {
     pub book: Book,
     /// The task, with its parts.
     pub task: Task,
+    /// All chapters in order, where the task is their binding; none otherwise.
+    pub chapters: Vec<Task>,
 }
 
 /// A task that is owed a message.

@@ -113,11 +113,11 @@ impl Turn<'_> {
         self.event("started", "");
     }
 
-    fn grant(&self) -> Answer {
+    fn grant(&mut self) -> Answer {
         let granted = self.task.lease.as_ref().map(|lease| lease.allowance);
         let allowance = self.book.terms.budget.and(granted);
-        let (book, task) = (self.book.clone(), self.task.clone());
-        Answer::Go(Box::new(Grant { fence: task.fence, at: self.now, allowance, book, task }))
+        let (book, task, chapters) = (self.book.clone(), self.task.clone(), std::mem::take(&mut self.chapters));
+        Answer::Go(Box::new(Grant { fence: task.fence, at: self.now, allowance, book, task, chapters }))
     }
 
     pub(super) fn renew(&mut self, fence: u64) -> Answer {

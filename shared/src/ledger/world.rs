@@ -106,7 +106,9 @@ impl World {
     pub(super) fn step_once(&mut self, task: TaskId, command: Command) -> Answer {
         let (book, record) = (self.book.clone(), self.tasks[&task].clone());
         let asks = command.asks_others(&record, self.now);
-        let snapshot = Snapshot { now: self.now, book, task: record, others: others(&self.book, &self.tasks, task) };
+        let others = others(&self.book, &self.tasks, task);
+        let chapters = if command.asks_chapters(task) { chapters(&self.tasks) } else { Vec::new() };
+        let snapshot = Snapshot { now: self.now, book, task: record, others, chapters };
         let unasked = (!asks).then(|| Snapshot { others: Others::default(), ..snapshot.clone() });
         let settled = self.book.state.settled();
         let fences = self.tasks[&task].fence;
@@ -365,6 +367,11 @@ impl World {
 /// Returns the plan of the books here.
 pub(super) fn plan() -> Plan {
     Plan { context: "{}".into(), estimate: ESTIMATE }
+}
+
+/// Returns all chapters in order.
+pub(crate) fn chapters(tasks: &BTreeMap<TaskId, Task>) -> Vec<Task> {
+    tasks.values().filter(|task| task.id.chapter().is_some()).cloned().collect()
 }
 
 /// Returns what a step on a task must know of the others.

@@ -97,7 +97,8 @@ impl Model {
                 let known = pure.and_then(|pure| Some((pure, pure.tasks.get(id)?)));
                 let Some((pure, task)) = known else { return Heard::Answer(Answer::Closed) };
                 let others = world::others(&pure.book, &pure.tasks, *id);
-                let snapshot = Snapshot { now, book: pure.book.clone(), task: task.clone(), others };
+                let chapters = if command.asks_chapters(*id) { world::chapters(&pure.tasks) } else { Vec::new() };
+                let snapshot = Snapshot { now, book: pure.book.clone(), task: task.clone(), others, chapters };
                 let (answer, writes) = ledger::step(&RULES, snapshot, command.clone());
                 (Heard::Answer(answer), writes)
             }

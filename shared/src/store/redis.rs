@@ -36,7 +36,7 @@ use self::{
     connect::{Call, Connection, Connections},
     heal::Healer,
     keys::Keys,
-    read::Versions,
+    read::{Beside, Versions},
     survey::Survey,
 };
 use super::{Access, Clock, Due, Load, Scope, Store, StoreError, record};
@@ -211,8 +211,8 @@ impl Store for Redis {
 
     async fn step(&self, book: &BookId, task: TaskId, command: Command) -> Result<Answer, StoreError> {
         let keys = Keys::of(book);
-        let mut others = command.always_asks_others();
-        let mut turn = if others { Some(self.turn(book).await) } else { None };
+        let mut beside = Beside { others: command.always_asks_others(), chapters: command.asks_chapters(task) };
+        let mut turn = if beside.others { Some(self.turn(book).await) } else { None };
         let mut connection = self.connections.get().await?;
         for round in 0..ROUNDS {
             give_way(round).await;
@@ -222,22 +222,21 @@ impl Store for Redis {
                 turn = Some(self.turn(book).await);
                 connection = self.connections.get().await?;
             }
-            let found = match read::task(&mut connection, &keys, (task, others), &self.rules).await {
+            let (found, versions) = match read::task(&mut connection, &keys, (task, beside), &self.rules).await {
                 Ok(Some(found)) => found,
                 Ok(None) => return Ok(Answer::Closed),
                 Err(StoreError::Newer(version)) => return Ok(Answer::Newer { version }),
                 Err(error) => return Err(error),
             };
-            let now = self.clock.at(found.now);
-            if !others && command.asks_others(&found.task, now) {
-                others = true;
+            let snapshot = Snapshot { now: self.clock.at(found.now), ..found };
+            if !beside.others && command.asks_others(&snapshot.task, snapshot.now) {
+                beside.others = true;
                 continue;
             }
-            let before = found.book.clone();
-            let snapshot = Snapshot { now, book: found.book, task: found.task, others: found.others };
+            let before = snapshot.book.clone();
             let (answer, writes) = ledger::step(&self.rules, snapshot, command.clone());
-            let guard = Guard::of(&command, others);
-            let decided = Decided { id: book, versions: &found.versions, before: Some(&before), guard };
+            let guard = Guard::of(&command, beside.others);
+            let decided = Decided { id: book, versions: &versions, before: Some(&before), guard };
             if self.apply(&mut connection, decided, &writes).await? {
                 return Ok(answer);
             }

@@ -80,7 +80,8 @@ impl Store for Sqlite {
             let now = clock.now();
             let asked = command.asks_others(&record, now);
             let others = if asked { read::others(db, &book, &record, &rules)? } else { Others::default() };
-            let snapshot = Snapshot { now, book, task: record, others };
+            let chapters = if command.asks_chapters(task) { read::chapters(db, &book.id)? } else { Vec::new() };
+            let snapshot = Snapshot { now, book, task: record, others, chapters };
             let (answer, writes) = ledger::step(&rules, snapshot, command);
             apply::writes(db, &id, writes)?;
             Ok(answer)

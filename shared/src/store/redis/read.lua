@@ -1,6 +1,7 @@
--- Reads what one step needs: the store's time, the book, the task and, where asked, the book's other tasks.
+-- Reads what one step needs: the store's time, the book, the task and, where asked, what stands of the book's other
+-- tasks, and the records of all.
 -- KEYS: book, tasks, versions, waiting, released, dead, owed.
--- ARGV: the task's place, the binding's place, whether the others are asked for.
+-- ARGV: the task's place, the binding's place, whether the others are asked for, whether all records are.
 local place, bind = ARGV[1], ARGV[2]
 local book = redis.call('HMGET', KEYS[1], 'record', 'version', 'window', 'wave', 'seq')
 local record = redis.call('HGET', KEYS[2], place)
@@ -9,6 +10,10 @@ if not book[1] or not record then
 end
 local time = redis.call('TIME')
 local found = { time[1], time[2], book[1], book[2], book[5] or '0', record, redis.call('HGET', KEYS[3], place) }
+found[8] = false
+if ARGV[4] == '1' then
+  found[9] = redis.call('HVALS', KEYS[2])
+end
 if ARGV[3] ~= '1' then
   return found
 end

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     book::id::TaskId,
-    ledger::{Book, Event, Moment, Others, Released, Rules, Standing, Task},
+    ledger::{Book, Event, Moment, Others, Released, Rules, Snapshot, Standing, Task},
     store::{
         StoreError,
         record::{self, decode},
@@ -27,36 +27,34 @@ pub(super) struct Versions {
     pub(super) seq: u64,
 }
 
-/// What one step is decided from.
-pub(super) struct Found {
-    pub(super) now: Moment,
-    pub(super) book: Book,
-    pub(super) task: Task,
-    pub(super) others: Others,
-    pub(super) versions: Versions,
+/// What a step asks for beside its book and its task.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Beside {
+    pub(super) others: bool,
+    pub(super) chapters: bool,
 }
 
 type OthersRow = (Vec<String>, Vec<String>, Vec<String>, u32, u32, u32);
-type Row = (u64, u64, String, String, u64, String, String, Option<OthersRow>);
+type Row = (u64, u64, String, String, u64, String, String, Option<OthersRow>, Option<Vec<String>>);
 type WholeRow =
     (u64, u64, Option<String>, Option<String>, Option<u64>, Option<Vec<String>>, Option<HashMap<String, String>>);
 
-/// Reads what a step on a task needs, of the others only where they are asked for; none where there is no such task.
+/// Reads what a step on a task needs, beside it only what is asked for; none where there is no such task.
 pub(super) async fn task(
     connection: &mut Connection,
     keys: &Keys,
-    (task, others): (TaskId, bool),
+    (task, beside): (TaskId, Beside),
     rules: &Rules,
-) -> Result<Option<Found>, StoreError> {
-    let args = [place(task).to_string(), keys::BIND.to_string(), u8::from(others).to_string()];
+) -> Result<Option<(Snapshot, Versions)>, StoreError> {
+    let asked = [beside.others, beside.chapters].map(|asked| u8::from(asked).to_string());
+    let args = [vec![place(task).to_string(), keys::BIND.to_string()], asked.to_vec()].concat();
     let mut names = keys.all();
     names.truncate(7);
-    let call = Call { script: &scripts::READ, keys: names, args: args.map(String::into_bytes).to_vec() };
-    let Some(reply) = connection.script::<Option<Vec<redis::Value>>>(&call).await? else { return Ok(None) };
-    let mut reply = reply;
-    // A script's reply ends where the others would stand.
-    reply.resize(8, redis::Value::Nil);
-    let (seconds, micros, book, version, seq, record, task_version, row): Row =
+    let call = Call { script: &scripts::READ, keys: names, args: args.into_iter().map(String::into_bytes).collect() };
+    let Some(mut reply) = connection.script::<Option<Vec<redis::Value>>>(&call).await? else { return Ok(None) };
+    // A script's reply ends with what is there.
+    reply.resize(9, redis::Value::Nil);
+    let (seconds, micros, book, version, seq, record, task_version, row, records): Row =
         redis::from_redis_value(redis::Value::Array(reply)).map_err(|error| unexpected(&error))?;
     let book = record::book(&book)?;
     let tasks = HashMap::from([(task, task_version)]);
@@ -65,7 +63,10 @@ pub(super) async fn task(
         Some(row) => read_others(row, &book, &mut versions, rules)?,
         None => Others::default(),
     };
-    Ok(Some(Found { now: moment(seconds, micros), book, task: decode("task", &record)?, others, versions }))
+    let mut chapters = sorted(&records.unwrap_or_default())?;
+    chapters.retain(|task| task.id.chapter().is_some());
+    let (now, task) = (moment(seconds, micros), decode("task", &record)?);
+    Ok(Some((Snapshot { now, book, task, others, chapters }, versions)))
 }
 
 fn read_others(row: OthersRow, book: &Book, versions: &mut Versions, rules: &Rules) -> Result<Others, StoreError> {

@@ -254,12 +254,12 @@ async fn a_commit_that_timed_out_and_ran_is_answered_alike_when_it_is_repeated()
     let (task, keys) = (TaskId::Write(1), Keys::of(&book));
     let commit = ready(&store, &book, task).await;
     let mut connection = store.connections.get().await.unwrap();
-    let found = read::task(&mut connection, &keys, (task, true), &RULES).await.unwrap().unwrap();
-    let before = found.book.clone();
-    let snapshot = Snapshot { now: found.now, book: found.book, task: found.task, others: found.others };
+    let beside = Beside { others: true, chapters: false };
+    let (snapshot, versions) = read::task(&mut connection, &keys, (task, beside), &RULES).await.unwrap().unwrap();
+    let before = snapshot.book.clone();
     let (answer, writes) = ledger::step(&RULES, snapshot, commit.clone());
     server.process().freeze();
-    let decided = Decided { id: &book, versions: &found.versions, before: Some(&before), guard: Guard::Changes };
+    let decided = Decided { id: &book, versions: &versions, before: Some(&before), guard: Guard::Changes };
     let late = store.apply(&mut connection, decided, &writes).await;
     assert!(late.as_ref().is_err_and(|error| error.to_string().contains("may have run")), "{late:?}");
     server.process().thaw();
@@ -275,15 +275,15 @@ async fn a_claim_that_was_decided_before_its_book_was_held_is_not_applied() {
     let store = open(&Access::new(&server.url())).await;
     let (book, _) = planned(&store, 1, 1).await;
     let (task, mut connection) = (TaskId::Write(1), store.connections.get().await.unwrap());
-    let found = read::task(&mut connection, &Keys::of(&book), (task, false), &RULES).await.unwrap().unwrap();
-    let before = found.book.clone();
-    let snapshot = Snapshot { now: found.now, book: found.book, task: found.task, others: found.others };
+    let read = read::task(&mut connection, &Keys::of(&book), (task, Beside::default()), &RULES).await;
+    let (snapshot, versions) = read.unwrap().unwrap();
+    let before = snapshot.book.clone();
     let claim = Command::Claim { worker: "w".into(), claim: "c".into(), solo: false };
     let guard = Guard::of(&claim, false);
     let (answer, writes) = ledger::step(&RULES, snapshot, claim);
     assert!(matches!(answer, Answer::Go(_)) && writes.book.is_none());
     store.operate(&book, Operation::Hold).await.unwrap();
-    let decided = Decided { id: &book, versions: &found.versions, before: Some(&before), guard };
+    let decided = Decided { id: &book, versions: &versions, before: Some(&before), guard };
     assert!(!store.apply(&mut connection, decided, &writes).await.unwrap());
 }
 

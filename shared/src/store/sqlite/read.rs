@@ -92,6 +92,12 @@ pub(super) fn tasks(db: &Connection, book: &BookId) -> Result<Vec<Task>, StoreEr
     rows.map(|row| decode("task", &row?)).collect()
 }
 
+pub(super) fn chapters(db: &Connection, book: &BookId) -> Result<Vec<Task>, StoreError> {
+    let mut tasks = tasks(db, book)?;
+    tasks.retain(|task| task.id.chapter().is_some());
+    Ok(tasks)
+}
+
 pub(super) fn text(db: &Connection, book: &BookId, digest: &Digest) -> Result<Option<String>, StoreError> {
     let mut query = db.prepare_cached("SELECT text FROM texts WHERE book = ?1 AND digest = ?2")?;
     Ok(query.query_row([book.as_str(), digest.as_str()], json).optional()?)
