@@ -11,7 +11,7 @@ use bindery_shared::{
     ledger::{self, Parking, Part},
     model::{Caller, Models},
 };
-use futures_util::future::join_all;
+use futures_util::{StreamExt as _, stream::FuturesOrdered};
 
 use crate::{
     brief::{Brief, BriefWriting},
@@ -108,8 +108,10 @@ impl Chapter<'_> {
             let number = u16::try_from(position + 1).unwrap_or(u16::MAX);
             attempt(self.work, self.caller, self.limits, number, &writing(position)).await
         };
-        let written = join_all((0..brief.sections.len()).map(write)).await;
-        let (sections, halts): (Vec<_>, Vec<_>) = written.into_iter().partition(Result::is_ok);
+        // Each is polled when its own stream wakes it, and not with every token of the others.
+        let written: FuturesOrdered<_> = (0..brief.sections.len()).map(write).collect();
+        let (sections, halts): (Vec<_>, Vec<_>) =
+            written.collect::<Vec<_>>().await.into_iter().partition(Result::is_ok);
         match halts.into_iter().filter_map(Result::err).max_by_key(weight) {
             Some(halt) => Err(halt),
             None => Ok(sections.into_iter().filter_map(Result::ok).collect()),
