@@ -24,6 +24,7 @@ pub use self::{
 use crate::{
     ledger::{self, Parking},
     live::Live,
+    message::TaskMessage,
     queue::{Consumer, Lane, Queue, QueueError},
     store::Store,
 };
@@ -31,6 +32,12 @@ use crate::{
 /// Does the work of one task kind.
 #[async_trait]
 pub trait Handler: Send + Sync + 'static {
+    /// Tells of a task that is about to be claimed, so that what its work will read may be read meanwhile. Nothing waits
+    /// for it, and the claim may be refused.
+    fn expect(&self, store: &Arc<dyn Store>, message: &TaskMessage) {
+        let _ = (store, message);
+    }
+
     /// Does a task's work. Dropped when the work must stop: whatever was checkpointed stays.
     async fn handle(&self, work: &Work) -> Outcome;
 }

@@ -9,7 +9,9 @@ use bindery_shared::{
     compute::compute,
     consume::{Halt, Handler, Outcome, Work},
     ledger::{self, Parking, Part},
+    message::TaskMessage,
     model::{Caller, Models},
+    store::Store,
 };
 use futures_util::{StreamExt as _, stream::FuturesOrdered};
 
@@ -51,6 +53,12 @@ impl Writer {
 
 #[async_trait]
 impl Handler for Writer {
+    fn expect(&self, store: &Arc<dyn Store>, message: &TaskMessage) {
+        if let Some(digest) = &message.context {
+            self.contexts.expect(store, &message.book, digest);
+        }
+    }
+
     async fn handle(&self, work: &Work) -> Outcome {
         match self.write(work).await {
             Ok(result) => Outcome::Done(result),

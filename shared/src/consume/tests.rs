@@ -31,6 +31,7 @@ use crate::{
         sample::{RULES, plan, request},
     },
     live::Live,
+    message::TaskMessage,
     model::Purse,
     queue::{self, Lane, Message},
     store::{self, Store},
@@ -242,6 +243,45 @@ async fn a_crash_suspect_is_worked_on_while_nothing_else_of_its_process_is() {
     assert_eq!(next().await, "write/3 ends");
     shutdown.cancel();
     lanes.join_all().await.into_iter().for_each(|ended| ended.unwrap());
+}
+
+/// Tells of each task that it is told to expect, and of each that it is given.
+struct Expecting(UnboundedSender<String>);
+
+#[async_trait]
+impl Handler for Expecting {
+    fn expect(&self, _store: &Arc<dyn Store>, message: &TaskMessage) {
+        self.0.send(format!("{} is expected", message.task)).unwrap();
+    }
+
+    async fn handle(&self, work: &Work) -> Outcome {
+        self.0.send(format!("{} begins", work.task())).unwrap();
+        Outcome::GiveUp("told to".into())
+    }
+}
+
+#[tokio::test]
+async fn a_handler_hears_of_a_task_before_it_is_claimed() {
+    let bench = bench().await;
+    let park = Command::Park {
+        fence: bench.grant.fence,
+        wait: Duration::ZERO,
+        reason: ledger::Parking::Drain,
+        spent: Micros::ZERO,
+    };
+    bench.store.step(&bench.book, TaskId::Plan, park).await.unwrap();
+    let queue = queue::connect(&queue::Access::new("local:")).await.unwrap();
+    let body = format!("{{\"v\":1,\"book\":\"{}\",\"task\":\"plan\",\"edition\":1}}", bench.book);
+    queue.publish(&Lane::Plans.into(), Message::new("m", body.into())).await.unwrap();
+    let (said, mut heard) = unbounded_channel();
+    let ports = Ports { store: bench.store.clone(), queue, live: Arc::new(Live::default()) };
+    let shutdown = CancellationToken::new();
+    let run = super::run(ports, settings(), (Lane::Plans, 1), Arc::new(Expecting(said)), shutdown.clone());
+    let serving = tokio::spawn(run);
+    assert_eq!(heard.recv().await.unwrap(), "plan is expected");
+    assert_eq!(heard.recv().await.unwrap(), "plan begins");
+    shutdown.cancel();
+    serving.await.unwrap().unwrap();
 }
 
 #[tokio::test]
