@@ -121,10 +121,11 @@ struct Words {
 
 impl Words {
     fn new(text: &Text<'_>, language: &str) -> Self {
-        let mut numbers: HashMap<String, u32> = HashMap::new();
+        let count = text.words.iter().map(Vec::len).sum::<usize>();
+        let mut numbers: HashMap<String, u32> = HashMap::with_capacity(count / 2);
         // By how it is written, with its number of letters: most words are met again, and need not be folded again.
-        let mut met: HashMap<&str, (u32, usize)> = HashMap::new();
-        let (mut names, mut ids, mut letters) = (Vec::new(), Vec::new(), vec![0]);
+        let mut met: HashMap<&str, (u32, usize)> = HashMap::with_capacity(count / 2);
+        let (mut names, mut ids, mut letters) = (Vec::new(), Vec::with_capacity(count), vec![0]);
         let mut total = 0;
         for (_, words) in text.words().filter(|(block, _)| block.is_prose()) {
             for word in words {
@@ -160,7 +161,17 @@ impl Words {
         excerpt(&names.join(self.joint))
     }
 
-    /// Numbers runs of a word more than these, which have so many: each by the place where the same run stands first.
+    /// Numbers the runs of so many words, four at most: each by the place where the same run stands first.
+    fn runs(&self, words: usize) -> Vec<u32> {
+        let mut first: HashMap<u128, u32> = HashMap::with_capacity(self.ids.len());
+        let number = |(place, run): (u32, &[u32])| {
+            let key = run.iter().fold(0, |key, &id| key << 32 | u128::from(id));
+            *first.entry(key).or_insert(place)
+        };
+        (0..).zip(self.ids.windows(words)).map(number).collect()
+    }
+
+    /// Numbers runs of a word more than these, which have so many, in the same way.
     fn longer(&self, runs: &[u32], words: usize) -> Vec<u32> {
         let mut first: HashMap<(u32, u32), u32> = HashMap::with_capacity(runs.len());
         let number = |(place, (run, next)): (u32, (&u32, &u32))| *first.entry((*run, *next)).or_insert(place);
@@ -169,15 +180,15 @@ impl Words {
 
     /// Finds what fills more of the text than its limit: a short phrase, or ever longer runs that already stood there.
     fn excess(&self) -> Option<Repetition> {
-        let mut runs = self.longer(&self.ids, 1);
+        let most = self.fullest();
         for (words, limit) in TOP {
-            if words > TOP[0].0 {
-                runs = self.longer(&runs, words - 1);
-            }
-            if let Some(found) = self.top(&runs, words, limit) {
+            // Each time the phrase stands there, so does each of its words: it fills no more than they do together.
+            let at_most = percent(most * words, self.total());
+            if let Some(found) = (at_most > limit).then(|| self.top(&self.runs(words), words, limit)).flatten() {
                 return Some(found);
             }
         }
+        let mut runs = self.runs(RUNS[0].0 - 1);
         for (words, limit) in RUNS {
             if self.covered(&runs, words - 1) <= LEAST_LIMIT {
                 return None;
@@ -188,6 +199,15 @@ impl Words {
             }
         }
         None
+    }
+
+    /// Returns how many letters the word has, all its places taken together, that has most.
+    fn fullest(&self) -> usize {
+        let mut letters = vec![0; self.names.len()];
+        for (place, &id) in self.ids.iter().enumerate() {
+            letters[id as usize] += self.size(place, 1);
+        }
+        letters.into_iter().max().unwrap_or_default()
     }
 
     /// Finds a phrase of so many words that fills more than this.
@@ -313,11 +333,30 @@ mod tests {
 
     proptest::proptest! {
         #[test]
+        fn phrases_that_are_not_looked_for_would_not_have_been_found(text in "([a-d] ){60,90}|([a-z]{1,9} ){60,200}") {
+            let words = Words::new(&Text::read(&text, "en"), "en");
+            for (count, limit) in TOP {
+                let found = words.top(&words.runs(count), count, limit);
+                proptest::prop_assert!(found.is_none() || percent(words.fullest() * count, words.total()) > limit);
+            }
+        }
+
+        #[test]
+        fn runs_are_numbered_alike_whether_they_are_made_of_words_or_of_shorter_runs(text in "([a-d] ){5,90}") {
+            let words = Words::new(&Text::read(&text, "en"), "en");
+            let mut runs = words.ids.clone();
+            for count in 2..=4 {
+                runs = words.longer(&runs, count - 1);
+                proptest::prop_assert_eq!(&runs, &words.runs(count));
+            }
+        }
+
+        #[test]
         fn runs_that_are_not_looked_for_would_not_have_been_found(text in "([a-d] ){60,90}|([a-z] ){60,200}") {
             let words = Words::new(&Text::read(&text, "en"), "en");
             let mut given_up = false;
             for (count, limit) in RUNS {
-                let runs = (1..count).fold(words.ids.clone(), |runs, shorter| words.longer(&runs, shorter));
+                let runs = (4..count).fold(words.runs(4), |runs, shorter| words.longer(&runs, shorter));
                 proptest::prop_assert!(!given_up || words.again(&runs, count, limit).is_none());
                 given_up |= words.covered(&runs, count) <= LEAST_LIMIT;
             }

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, MatchKind};
 use bindery_shared::text::markdown::{Block, Kind};
 
 use super::MetaTalk;
@@ -205,32 +205,35 @@ const MODEL_SQUEEZED: &[&str] = &[
     "언어 모델로서 저는",
 ];
 
-/// Looks for all of [`MARKS`] and [`FIELDS`] at once, as the others below do for theirs.
-static SCAFFOLDING: LazyLock<AhoCorasick> = LazyLock::new(|| finder(MARKS.iter().chain(FIELDS)));
-
-static SQUEEZED: LazyLock<AhoCorasick> = LazyLock::new(|| finder(MODEL_SQUEEZED));
-
-static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| finder(MODEL_WORDS));
-
-fn finder<'a>(phrases: impl IntoIterator<Item = &'a &'static str>) -> AhoCorasick {
-    AhoCorasick::new(phrases).expect("a few phrases make a small automaton")
-}
+/// Looks for everything above at once: what has none of it, as most paragraphs, is not looked at again.
+static SIGNS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let all = [MARKS, FIELDS, MODEL_SQUEEZED, MODEL_WORDS];
+    // Only the leftmost kinds are helped by vector instructions.
+    let finder = AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(all.iter().copied().flatten());
+    finder.expect("a few phrases make a small automaton")
+});
 
 /// Finds what is wrong wherever it stands, listings left out.
 pub(super) fn find(blocks: &[Block]) -> Option<MetaTalk> {
     blocks.iter().filter(|block| !matches!(block.kind, Kind::Code { .. } | Kind::Rule)).find_map(|block| {
         let prose = block.prose();
         let lower = prose.to_lowercase().replace('’', "'");
-        let scaffolding = || scaffolding(&lower);
+        let signs = SIGNS.is_match(&lower);
+        let scaffolding = || signs.then(|| scaffolding(&lower)).flatten();
         let placeholder = || (!block.quoted).then(|| placeholder(&lower)).flatten();
-        let model = || (!block.quoted).then(|| model(&prose, &lower)).flatten();
+        let model = || (signs && !block.quoted).then(|| model(&prose, &lower)).flatten();
         scaffolding().or_else(placeholder).or_else(model)
     })
 }
 
+/// Returns where the first of these phrases stands.
+fn first(lower: &str, phrases: &[&str]) -> Option<usize> {
+    phrases.iter().filter_map(|phrase| lower.find(phrase)).min()
+}
+
 fn scaffolding(lower: &str) -> Option<MetaTalk> {
-    let found = SCAFFOLDING.find(lower)?;
-    Some(MetaTalk::Scaffolding(excerpt(&lower[found.start()..])))
+    let start = [MARKS, FIELDS].into_iter().filter_map(|phrases| first(lower, phrases)).min()?;
+    Some(MetaTalk::Scaffolding(excerpt(&lower[start..])))
 }
 
 fn placeholder(lower: &str) -> Option<MetaTalk> {
@@ -264,13 +267,11 @@ fn inserts(inner: &str) -> bool {
 }
 
 fn model(prose: &str, lower: &str) -> Option<MetaTalk> {
-    if let Some(found) = SQUEEZED.find(lower) {
-        let (before, from) = lower.split_at(found.start());
+    if let Some(start) = first(lower, MODEL_SQUEEZED) {
+        let (before, from) = lower.split_at(start);
         return (!before.ends_with(['“', '「', '『', '"'])).then(|| MetaTalk::Model(excerpt(from)));
     }
-    if !WORDS.is_match(lower) {
-        return None;
-    }
+    first(lower, MODEL_WORDS)?;
     let sentences = Sentences::new(prose);
     let found = sentences.clauses().find(|tokens| MODEL.iter().any(|pattern| pattern.begins(tokens)));
     found.map(|tokens| MetaTalk::Model(sentences.excerpt(tokens)))
