@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Chapters in flight, with the books and the chapters of each that are written.
-const LOADS: [(u16, u32, u32); 3] = [(1, 1, 60), (16, 4, 60), (64, 8, 64)];
+const LOADS: [(u16, u32, u32); 3] = [(1, 1, 180), (16, 8, 60), (64, 16, 64)];
 
 /// The share of the floor that is aimed for.
 const AIM: f64 = 0.30;
