@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use opentelemetry::{Array, Value};
-use tracing::{Span, field::Empty, info_span};
+use tracing::{Span, field::Empty, info_span, record_all};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
 use super::spans::{self, TARGET};
@@ -58,6 +58,7 @@ fn provider(name: &str) -> &str {
     }
 }
 
+/// Notes all at once what became of a call: each record of a span looks it up anew.
 fn ended(span: &Span, outcome: &Result<Completion, Fault>) {
     match outcome {
         Ok(completion) => {
@@ -66,27 +67,27 @@ fn ended(span: &Span, outcome: &Result<Completion, Fault>) {
                 Finish::Length => "length",
             };
             span.set_attribute("gen_ai.response.finish_reasons", Value::Array(Array::String(vec![reason.into()])));
-            span.record(
-                "bindery.first_token_ms",
-                u64::try_from(completion.first_token.as_millis()).unwrap_or(u64::MAX),
-            );
-            used(span, completion.usage);
+            let first_token = u64::try_from(completion.first_token.as_millis()).unwrap_or(u64::MAX);
+            used(span, completion.usage, Some(first_token));
         }
         Err(fault) => {
-            span.record("error.type", fault.error.class());
-            span.record("otel.status_code", "error");
+            record_all!(span, error.r#type = fault.error.class(), otel.status_code = "error");
             if let Spent::Known(usage) = fault.spent {
-                used(span, usage);
+                used(span, usage, None);
             }
         }
     }
 }
 
-fn used(span: &Span, usage: Usage) {
-    span.record("gen_ai.usage.input_tokens", usage.input);
-    span.record("gen_ai.usage.output_tokens", usage.output);
-    span.record("gen_ai.usage.cache_read.input_tokens", usage.cached);
-    span.record("gen_ai.usage.cache_creation.input_tokens", usage.cache_written);
+fn used(span: &Span, usage: Usage, first_token: Option<u64>) {
+    record_all!(
+        span,
+        bindery.first_token_ms = first_token,
+        gen_ai.usage.input_tokens = usage.input,
+        gen_ai.usage.output_tokens = usage.output,
+        gen_ai.usage.cache_read.input_tokens = usage.cached,
+        gen_ai.usage.cache_creation.input_tokens = usage.cache_written,
+    );
 }
 
 #[async_trait]
