@@ -163,7 +163,8 @@ fn books_come_out_whole_while_processes_and_connections_are_killed_at_random_and
         roles: &["dispatcher", "dispatcher", "worker", "worker", "worker", "assembler", "assembler"],
         kills: |_| 2,
         strike: |fleet, book| match book {
-            3 => assert!(fleet.broker.close_connections(&fleet.vhost) > 0),
+            // A broker lists connections a while after they were made.
+            3 => fleet.wait_until("its connections are listed", || fleet.broker.close_connections(&fleet.vhost) > 0),
             6 => restart_the_store(fleet),
             _ => {}
         },

@@ -3,10 +3,19 @@
 use std::{path::PathBuf, time::Duration};
 
 use bindery_test_servers::{Proxy, Rabbit, Redis};
+use futures_util::StreamExt as _;
+use lapin::{
+    Connection, ConnectionProperties,
+    options::{BasicConsumeOptions, BasicRejectOptions},
+    types::FieldTable,
+};
 
-use super::super::{
-    Access, Address, Consumer, DEAD_LANE, DEAD_REASON, DEAD_USER, Delivery, Lane, Message, Queue, QueueError, Verdict,
-    connect,
+use super::{
+    super::{
+        Access, Address, Consumer, DEAD_LANE, DEAD_REASON, DEAD_USER, Delivery, Lane, Message, Queue, QueueError,
+        Verdict, connect,
+    },
+    topology,
 };
 
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -269,13 +278,19 @@ async fn a_validated_user_is_carried_and_a_false_one_refused() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_message_that_the_broker_gives_up_is_a_dead_letter_with_its_lane_its_reason_and_its_user() {
-    let queue = connect(&Access::new(&Rabbit::shared().vhost())).await.unwrap();
-    let mut consumer = queue.consume(Lane::Submissions, 1).await.unwrap();
+    let vhost = Rabbit::shared().vhost();
+    let queue = connect(&Access::new(&vhost)).await.unwrap();
     let sent = Message { user: Some("bindery".to_owned()), ..message("a") };
     queue.publish(&Lane::Submissions.into(), sent).await.unwrap();
-    // As often as the queue allows it to come back, and once more.
+    // As often as the queue allows it to come back, and once more. From RabbitMQ 4.3 on what is handed back does not count,
+    // only what fails.
+    let failing = Connection::connect(&vhost, ConnectionProperties::default()).await.unwrap();
+    let channel = failing.create_channel().await.unwrap();
+    let (name, options) = (topology::queue(Lane::Submissions).into(), BasicConsumeOptions::default());
+    let mut deliveries = channel.basic_consume(name, "".into(), options, FieldTable::default()).await.unwrap();
     for _ in 0..=20 {
-        next(&mut consumer).await.settle(Verdict::Return).await.unwrap();
+        let failed = tokio::time::timeout(PATIENCE, deliveries.next()).await.expect("it comes again").unwrap().unwrap();
+        failed.acker.reject(BasicRejectOptions { requeue: true }).await.unwrap();
     }
     let mut letters = queue.consume(Lane::Dead, 1).await.unwrap();
     let letter = next(&mut letters).await;
