@@ -57,7 +57,8 @@ fn hits_by_word(passages: &[Passage<'_>], wanted: &[Vec<String>], lemmas: &Lemma
     let words = passages.iter().flat_map(|(heading, text)| {
         language::words(heading, "").into_iter().chain(text.words().flat_map(|(_, words)| words))
     });
-    for (place, word) in words.enumerate().filter(|(_, word)| lemmas.may_match(word, &distinct)) {
+    let beginnings = lemmas.beginnings(&distinct);
+    for (place, word) in words.enumerate().filter(|(_, word)| beginnings.may_match(word)) {
         for lemma in met.entry(word).or_insert_with(|| lemmas.matching(&fold(word), &distinct)) {
             of_lemma.entry(lemma).or_default().push(place);
         }

@@ -5,9 +5,12 @@
 //! stood there before. Good prose stays far below all of them; a model caught in a loop does not.
 //! Words of scripts without spaces are cut by a dictionary, so that the same limits hold.
 
+use std::{borrow::Cow, hash::BuildHasher as _};
+
 use bindery_shared::text::language;
 use bindery_shared::text::markdown::Kind;
-use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
+use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _, fast::RandomState};
+use hashbrown::HashTable;
 
 use super::Text;
 use super::phrase::excerpt;
@@ -110,36 +113,43 @@ fn percent(part: usize, whole: usize) -> u32 {
     u32::try_from((part * 100).div_ceil(whole.max(1))).unwrap_or(u32::MAX)
 }
 
+/// Numbers a word that was not met yet, with its number of letters: as the same word in lower case, where that was.
+fn number<'a>(word: &'a str, met: &mut HashMap<Cow<'a, str>, (u32, u32)>, names: &mut Vec<Cow<'a, str>>) -> (u32, u32) {
+    let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+    let lower = |byte: u8| byte.is_ascii() && !byte.is_ascii_uppercase();
+    let folded = if word.bytes().all(lower) { Cow::Borrowed(word) } else { Cow::Owned(word.to_lowercase()) };
+    let found = *met.entry(folded).or_insert_with_key(|folded| {
+        names.push(folded.clone());
+        (count(names.len() - 1), count(folded.chars().count()))
+    });
+    met.insert(Cow::Borrowed(word), found);
+    found
+}
+
 /// The words of a text, each with a number instead of its letters, so that phrases compare fast.
-struct Words {
-    names: Vec<String>,
+struct Words<'a> {
+    names: Vec<Cow<'a, str>>,
     ids: Vec<u32>,
     /// How many letters stand before each word, and after the last.
     letters: Vec<usize>,
     joint: &'static str,
 }
 
-impl Words {
-    fn new(text: &Text<'_>, language: &str) -> Self {
+impl<'a> Words<'a> {
+    fn new(text: &'a Text<'_>, language: &str) -> Self {
         let count = text.words.iter().map(Vec::len).sum::<usize>();
-        let mut numbers: HashMap<String, u32> = HashMap::with_capacity(count / 2);
         // By how it is written, with its number of letters: most words are met again, and need not be folded again.
-        let mut met: HashMap<&str, (u32, usize)> = HashMap::with_capacity(count / 2);
-        let (mut names, mut ids, mut letters) = (Vec::new(), Vec::with_capacity(count), vec![0]);
+        let mut met: HashMap<Cow<'a, str>, (u32, u32)> = HashMap::with_capacity(count / 2);
+        let (mut names, mut ids, mut letters) = (Vec::new(), Vec::with_capacity(count), Vec::with_capacity(count + 1));
+        letters.push(0);
         let mut total = 0;
         for (_, words) in text.words().filter(|(block, _)| block.is_prose()) {
             for word in words {
-                let (id, size) = *met.entry(word).or_insert_with(|| {
-                    let folded = word.to_lowercase();
-                    let size = folded.chars().count();
-                    let next = u32::try_from(names.len()).unwrap_or(u32::MAX);
-                    let number = |folded: &String| {
-                        names.push(folded.clone());
-                        next
-                    };
-                    (*numbers.entry(folded).or_insert_with_key(number), size)
-                });
-                total += size;
+                let (id, size) = match met.get(word) {
+                    Some(&known) => known,
+                    None => number(word, &mut met, &mut names),
+                };
+                total += size as usize;
                 letters.push(total);
                 ids.push(id);
             }
@@ -157,25 +167,20 @@ impl Words {
     }
 
     fn phrase(&self, start: usize, words: usize) -> String {
-        let names: Vec<_> = self.ids[start..start + words].iter().map(|&id| self.names[id as usize].as_str()).collect();
+        let names: Vec<_> = self.ids[start..start + words].iter().map(|&id| &*self.names[id as usize]).collect();
         excerpt(&names.join(self.joint))
     }
 
-    /// Numbers the runs of so many words, four at most: each by the place where the same run stands first.
+    /// Numbers the runs of so many words: each by the place where the same run stands first.
     fn runs(&self, words: usize) -> Vec<u32> {
-        let mut first: HashMap<u128, u32> = HashMap::with_capacity(self.ids.len());
-        let number = |(place, run): (u32, &[u32])| {
-            let key = run.iter().fold(0, |key, &id| key << 32 | u128::from(id));
-            *first.entry(key).or_insert(place)
-        };
-        (0..).zip(self.ids.windows(words)).map(number).collect()
-    }
-
-    /// Numbers runs of a word more than these, which have so many, in the same way.
-    fn longer(&self, runs: &[u32], words: usize) -> Vec<u32> {
-        let mut first: HashMap<(u32, u32), u32> = HashMap::with_capacity(runs.len());
-        let number = |(place, (run, next)): (u32, (&u32, &u32))| *first.entry((*run, *next)).or_insert(place);
-        (0..).zip(runs.iter().zip(&self.ids[words.min(self.ids.len())..])).map(number).collect()
+        let hasher = RandomState::default();
+        let run = |place: u32| &self.ids[place as usize..place as usize + words];
+        let hash = |place: &u32| hasher.hash_one(run(*place));
+        // Places alone, which are read back for their words: the table of a section fits the fastest memory.
+        let mut first: HashTable<u32> = HashTable::with_capacity(self.ids.len());
+        let number = |place| *first.entry(hash(&place), |other| run(*other) == run(place), hash).or_insert(place).get();
+        let count = (self.ids.len() + 1).saturating_sub(words);
+        (0..u32::try_from(count).unwrap_or(u32::MAX)).map(number).collect()
     }
 
     /// Finds what fills more of the text than its limit: a short phrase, or ever longer runs that already stood there.
@@ -193,7 +198,7 @@ impl Words {
             if self.covered(&runs, words - 1) <= LEAST_LIMIT {
                 return None;
             }
-            runs = self.longer(&runs, words - 1);
+            runs = self.runs(words);
             if let Some(found) = self.again(&runs, words, limit) {
                 return Some(found);
             }
@@ -334,7 +339,8 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn phrases_that_are_not_looked_for_would_not_have_been_found(text in "([a-d] ){60,90}|([a-z]{1,9} ){60,200}") {
-            let words = Words::new(&Text::read(&text, "en"), "en");
+            let text = Text::read(&text, "en");
+            let words = Words::new(&text, "en");
             for (count, limit) in TOP {
                 let found = words.top(&words.runs(count), count, limit);
                 proptest::prop_assert!(found.is_none() || percent(words.fullest() * count, words.total()) > limit);
@@ -342,21 +348,22 @@ mod tests {
         }
 
         #[test]
-        fn runs_are_numbered_alike_whether_they_are_made_of_words_or_of_shorter_runs(text in "([a-d] ){5,90}") {
-            let words = Words::new(&Text::read(&text, "en"), "en");
-            let mut runs = words.ids.clone();
-            for count in 2..=4 {
-                runs = words.longer(&runs, count - 1);
-                proptest::prop_assert_eq!(&runs, &words.runs(count));
+        fn a_run_is_numbered_by_the_place_where_it_stands_first(text in "([a-dA-D] ){5,90}", count in 1_usize..=10) {
+            let text = Text::read(&text, "en");
+            let words = Words::new(&text, "en");
+            for (place, run) in words.runs(count).into_iter().enumerate() {
+                let first = words.ids.windows(count).position(|other| *other == words.ids[place..place + count]);
+                proptest::prop_assert_eq!(Some(run as usize), first);
             }
         }
 
         #[test]
         fn runs_that_are_not_looked_for_would_not_have_been_found(text in "([a-d] ){60,90}|([a-z] ){60,200}") {
-            let words = Words::new(&Text::read(&text, "en"), "en");
+            let text = Text::read(&text, "en");
+            let words = Words::new(&text, "en");
             let mut given_up = false;
             for (count, limit) in RUNS {
-                let runs = (4..count).fold(words.runs(4), |runs, shorter| words.longer(&runs, shorter));
+                let runs = words.runs(count);
                 proptest::prop_assert!(!given_up || words.again(&runs, count, limit).is_none());
                 given_up |= words.covered(&runs, count) <= LEAST_LIMIT;
             }

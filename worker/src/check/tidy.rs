@@ -162,6 +162,10 @@ fn lower_headings(text: &str) -> String {
     /// The least heading Markdown has.
     const LOWEST: u8 = 6;
 
+    // Most sections have no heading of their own, and reading Markdown takes most of the time of tidying it.
+    if !text.contains('#') && !text.lines().any(may_underline) {
+        return text.to_owned();
+    }
     let mut moved = String::with_capacity(text.len() + 16);
     let mut from = 0;
     // The levels of the headings the present one stands under, each with the level it was moved to.
@@ -187,6 +191,11 @@ fn lower_headings(text: &str) -> String {
     }
     moved.push_str(&text[from..]);
     moved
+}
+
+/// Returns whether a line may make a heading of the lines above it.
+fn may_underline(line: &str) -> bool {
+    line.trim_end().ends_with(['=', '-'])
 }
 
 /// Returns a heading's Markdown without its number signs or its underline.

@@ -1,26 +1,35 @@
 //! Words that carry no content of their own, and the verbs by which outlines ask ("explain", "zeige").
 
-use foldhash::HashSet;
+use std::sync::LazyLock;
+
+use foldhash::{HashMap, HashSet};
+
+/// The lists by the primary subtags of their languages.
+const LISTS: [(&str, &str); 14] = [
+    ("ar", ARABIC),
+    ("de", GERMAN),
+    ("en", ENGLISH),
+    ("es", SPANISH),
+    ("fr", FRENCH),
+    ("it", ITALIAN),
+    ("ja", JAPANESE),
+    ("nl", DUTCH),
+    ("pt", PORTUGUESE),
+    ("ru", RUSSIAN),
+    ("sv", SWEDISH),
+    ("th", THAI),
+    ("yue", CHINESE),
+    ("zh", CHINESE),
+];
+
+static SETS: LazyLock<HashMap<&str, HashSet<&str>>> =
+    LazyLock::new(|| LISTS.iter().map(|(language, list)| (*language, list.split_whitespace().collect())).collect());
+
+static NONE: LazyLock<HashSet<&str>> = LazyLock::new(HashSet::default);
 
 /// Returns the words of a language, given by its primary subtag, in lower case; none where no list is kept.
-pub(super) fn of(language: &str) -> HashSet<&'static str> {
-    let list = match language {
-        "ar" => ARABIC,
-        "de" => GERMAN,
-        "en" => ENGLISH,
-        "es" => SPANISH,
-        "fr" => FRENCH,
-        "it" => ITALIAN,
-        "ja" => JAPANESE,
-        "nl" => DUTCH,
-        "pt" => PORTUGUESE,
-        "ru" => RUSSIAN,
-        "sv" => SWEDISH,
-        "th" => THAI,
-        "yue" | "zh" => CHINESE,
-        _ => "",
-    };
-    list.split_whitespace().collect()
+pub(super) fn of(language: &str) -> &'static HashSet<&'static str> {
+    SETS.get(language).unwrap_or(&NONE)
 }
 
 const ARABIC: &str = "

@@ -153,6 +153,9 @@ const SENTENCE: usize = 60;
 
 /// Finds meta-talk at the start of the first paragraph.
 pub(super) fn opening(text: &str) -> Option<String> {
+    if !text.contains(is_squeezed) {
+        return None;
+    }
     let text = squeeze(text);
     let sentence: String = text.chars().take(SENTENCE).collect();
     let found = OPENINGS.iter().any(|(start, needs)| {
@@ -164,8 +167,16 @@ pub(super) fn opening(text: &str) -> Option<String> {
     found.then_some(sentence)
 }
 
+/// Returns whether a letter is of one of the scripts above: Thai, or from the Chinese marks on.
+fn is_squeezed(letter: char) -> bool {
+    matches!(letter, '\u{e00}'..='\u{e7f}' | '\u{3000}'..)
+}
+
 /// Finds meta-talk in a last paragraph.
 pub(super) fn closing(text: &str) -> Option<String> {
+    if !text.contains(is_squeezed) {
+        return None;
+    }
     let text = unquoted(&squeeze(text));
     let start = CLOSINGS.iter().filter_map(|closing| text.find(closing)).min()?;
     Some(text[start..].chars().take(SENTENCE).collect())
@@ -201,4 +212,19 @@ fn unquoted(text: &str) -> String {
             depth == 0
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_without_a_letter_of_these_scripts_has_none_of_the_phrases() {
+        let openings = OPENINGS.iter().map(|(opening, _)| *opening);
+        for phrase in openings.chain(CLOSINGS.iter().copied()) {
+            // What is typed in either width may stand in the text as ASCII.
+            let letters: String = phrase.chars().filter(|char| char.is_alphanumeric()).collect();
+            assert!(letters.contains(is_squeezed), "{phrase}");
+        }
+    }
 }
