@@ -32,9 +32,9 @@ use crate::{
 /// Does the work of one task kind.
 #[async_trait]
 pub trait Handler: Send + Sync + 'static {
-    /// Tells of a task that is about to be claimed, so that what its work will read may be read meanwhile. Nothing waits
-    /// for it, and the claim may be refused.
-    fn expect(&self, store: &Arc<dyn Store>, message: &TaskMessage) {
+    /// Tells of a task that is about to be claimed, so that what its work will read may be read meanwhile. The claim waits
+    /// for what this waits for, and may be refused.
+    async fn expect(&self, store: &Arc<dyn Store>, message: &TaskMessage) {
         let _ = (store, message);
     }
 

@@ -54,18 +54,24 @@ impl Contexts {
 
     /// Begins to read the context that a task's message names, unless it is known: the task's claim takes as long. What
     /// fails here is tried again by [`Self::of`].
-    pub(crate) fn expect(&self, store: &Arc<dyn Store>, book: &BookId, digest: &Digest) {
+    pub(crate) async fn expect(&self, store: &Arc<dyn Store>, book: &BookId, digest: &Digest) {
         let (cell, fresh) = self.cell(digest);
-        if fresh {
-            let (store, book, digest) = (store.clone(), book.clone(), digest.clone());
-            tokio::spawn(async move {
-                let read = || async {
-                    let stored = store.text(&book, &digest).await.ok().flatten();
-                    let json = stored.filter(|json| Digest::of(json) == digest).ok_or(())?;
-                    Ready::read(&json).map_err(drop)
-                };
-                cell.get_or_try_init(read).await.map(drop)
-            });
+        if !fresh {
+            return;
+        }
+        let (store, book, digest) = (store.clone(), book.clone(), digest.clone());
+        let mut reading = Box::pin(async move {
+            let read = || async {
+                let stored = store.text(&book, &digest).await.ok().flatten();
+                let json = stored.filter(|json| Digest::of(json) == digest).ok_or(())?;
+                Ready::read(&json).map_err(drop)
+            };
+            cell.get_or_try_init(read).await.map(drop)
+        });
+        // The store is asked before the chapters of the book that have come together are claimed, which all wait for it.
+        if futures_util::poll!(&mut reading).is_pending() {
+            tokio::spawn(reading);
+            tokio::task::yield_now().await;
         }
     }
 
@@ -122,9 +128,8 @@ mod tests {
         let contexts = Contexts::default();
         for (text, there) in [(json, true), ("another", false)] {
             let digest = Digest::of(text);
-            contexts.expect(&store, &request.book_id(), &digest);
+            contexts.expect(&store, &request.book_id(), &digest).await;
             // The reading has begun, so whoever asks now waits for it.
-            tokio::task::yield_now().await;
             let (cell, fresh) = contexts.cell(&digest);
             assert!(!fresh);
             let asked = cell.get_or_try_init(|| async { Err("it was not read") }).await;

@@ -53,9 +53,9 @@ impl Writer {
 
 #[async_trait]
 impl Handler for Writer {
-    fn expect(&self, store: &Arc<dyn Store>, message: &TaskMessage) {
+    async fn expect(&self, store: &Arc<dyn Store>, message: &TaskMessage) {
         if let Some(digest) = &message.context {
-            self.contexts.expect(store, &message.book, digest);
+            self.contexts.expect(store, &message.book, digest).await;
         }
     }
 

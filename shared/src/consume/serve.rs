@@ -124,7 +124,7 @@ impl Server {
         let claim = format!("{}/{age}/{:016x}", self.settings.worker, fastrand::u64(..));
         let command = Command::Claim { worker: self.settings.worker.clone(), claim, solo: came.solo };
         let (book, task) = (&message.book, message.task);
-        self.handler.expect(&self.ports.store, &message);
+        self.handler.expect(&self.ports.store, &message).await;
         let claimed = patiently(&self.stops.shutdown, || self.ports.store.step(book, task, command.clone())).await;
         spans::claimed(&came.span, claimed.as_ref());
         match claimed {

@@ -250,7 +250,7 @@ struct Expecting(UnboundedSender<String>);
 
 #[async_trait]
 impl Handler for Expecting {
-    fn expect(&self, _store: &Arc<dyn Store>, message: &TaskMessage) {
+    async fn expect(&self, _store: &Arc<dyn Store>, message: &TaskMessage) {
         self.0.send(format!("{} is expected", message.task)).unwrap();
     }
 
