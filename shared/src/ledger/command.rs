@@ -97,6 +97,21 @@ impl Command {
         matches!(self, Self::Commit { .. } | Self::GiveUp { .. } | Self::Serve { .. })
     }
 
+    /// Returns the texts that it may have kept.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        let (parts, result) = match self {
+            Self::Checkpoint { parts, .. } => (parts.as_slice(), None),
+            Self::Commit { parts, result, .. } => (parts.as_slice(), Some(result)),
+            _ => (&[][..], None),
+        };
+        let result = result.and_then(|result| match result {
+            Result::Plan(plan) => Some(plan.context.as_str()),
+            Result::Chapter { text, .. } => Some(text.as_str()),
+            Result::Binding(_) => None,
+        });
+        parts.iter().filter_map(|kept| kept.text.as_deref()).chain(result)
+    }
+
     /// Returns whether the command, said about this task, is granted with all chapters of the book: what is bound is the set
     /// as it stood when the binding was claimed.
     pub fn asks_chapters(&self, task: TaskId) -> bool {

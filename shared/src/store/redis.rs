@@ -36,6 +36,7 @@ use self::{
     connect::{Call, Connection, Connections},
     heal::Healer,
     keys::Keys,
+    packed::Packed,
     read::{Beside, Versions},
     survey::Survey,
 };
@@ -138,7 +139,7 @@ impl Redis {
         &self,
         connection: &mut Connection,
         decided: Decided<'_>,
-        writes: &Writes,
+        (writes, packed): (&Writes, &Packed<'_>),
     ) -> Result<bool, StoreError> {
         if *writes == Writes::default() {
             return Ok(true);
@@ -149,7 +150,9 @@ impl Redis {
         }
         let guard = if writes.book.is_some() { Guard::Changes } else { decided.guard };
         let checks = (decided.versions, guard);
-        let Some(left) = apply::writes(connection, decided.id, checks, writes).await? else { return Ok(false) };
+        let Some(left) = apply::writes(connection, decided.id, checks, (writes, packed)).await? else {
+            return Ok(false);
+        };
         let moved = |book: &&Book| decided.before.is_none_or(|before| before.state.settled() != book.state.settled());
         let pipe = hints::follow(decided.id, left, writes.book.as_ref().filter(moved));
         if !pipe.is_empty() {
@@ -196,7 +199,7 @@ impl Store for Redis {
             let before = stored.as_ref().map(|(book, _)| book.clone());
             let (accepted, writes) = ledger::accept(&self.rules, self.clock.at(now), (request, plan), stored);
             let decided = Decided { id: &id, versions: &versions, before: before.as_ref(), guard: Guard::Changes };
-            if self.apply(&mut connection, decided, &writes).await? {
+            if self.apply(&mut connection, decided, (&writes, &Packed::default())).await? {
                 replica::wait(&mut connection, &keys).await?;
                 drop(connection);
                 if before.is_some() {
@@ -212,17 +215,16 @@ impl Store for Redis {
     async fn step(&self, book: &BookId, task: TaskId, command: Command) -> Result<Answer, StoreError> {
         let keys = Keys::of(book);
         let mut beside = Beside { others: command.always_asks_others(), chapters: command.asks_chapters(task) };
-        let mut turn = if beside.others { Some(self.turn(book).await) } else { None };
-        let mut connection = self.connections.get().await?;
-        for round in 0..ROUNDS {
-            give_way(round).await;
-            if round > 1 && turn.is_none() {
-                // Whoever has the turn may be waiting for a connection.
-                drop(connection);
-                turn = Some(self.turn(book).await);
-                connection = self.connections.get().await?;
-            }
-            let (found, versions) = match read::task(&mut connection, &keys, (task, beside), &self.rules).await {
+        let begin = async {
+            let turn = if beside.others { Some(self.turn(book).await) } else { None };
+            let mut connection = self.connections.get().await?;
+            let read = read::task(&mut connection, &keys, (task, beside), &self.rules).await;
+            Ok::<_, StoreError>((turn, connection, read))
+        };
+        let (begun, packed) = future::join(begin, Packed::of(command.texts())).await;
+        let (mut turn, mut connection, mut read) = begun?;
+        for round in 1..=ROUNDS {
+            let (found, versions) = match read {
                 Ok(Some(found)) => found,
                 Ok(None) => return Ok(Answer::Closed),
                 Err(StoreError::Newer(version)) => return Ok(Answer::Newer { version }),
@@ -231,15 +233,23 @@ impl Store for Redis {
             let snapshot = Snapshot { now: self.clock.at(found.now), ..found };
             if !beside.others && command.asks_others(&snapshot.task, snapshot.now) {
                 beside.others = true;
-                continue;
+            } else {
+                let before = snapshot.book.clone();
+                let (answer, writes) = ledger::step(&self.rules, snapshot, command.clone());
+                let guard = Guard::of(&command, beside.others);
+                let decided = Decided { id: book, versions: &versions, before: Some(&before), guard };
+                if self.apply(&mut connection, decided, (&writes, &packed)).await? {
+                    return Ok(answer);
+                }
             }
-            let before = snapshot.book.clone();
-            let (answer, writes) = ledger::step(&self.rules, snapshot, command.clone());
-            let guard = Guard::of(&command, beside.others);
-            let decided = Decided { id: book, versions: &versions, before: Some(&before), guard };
-            if self.apply(&mut connection, decided, &writes).await? {
-                return Ok(answer);
+            give_way(round).await;
+            if round > 1 && turn.is_none() {
+                // Whoever has the turn may be waiting for a connection.
+                drop(connection);
+                turn = Some(self.turn(book).await);
+                connection = self.connections.get().await?;
             }
+            read = read::task(&mut connection, &keys, (task, beside), &self.rules).await;
         }
         Err(contended())
     }
@@ -255,7 +265,7 @@ impl Store for Redis {
             let before = stored.0.clone();
             let (operated, writes) = ledger::operate(&self.rules, self.clock.at(now), stored, operation.clone());
             let decided = Decided { id: book, versions: &versions, before: Some(&before), guard: Guard::Changes };
-            if self.apply(&mut connection, decided, &writes).await? {
+            if self.apply(&mut connection, decided, (&writes, &Packed::default())).await? {
                 return Ok(Some(operated));
             }
         }

@@ -7,7 +7,7 @@ use super::{
     connect::{Call, Connection},
     hints::Hints,
     keys::{Keys, order, place},
-    packed,
+    packed::{self, Packed},
     read::Versions,
     scripts,
 };
@@ -26,12 +26,12 @@ pub(super) async fn writes(
     connection: &mut Connection,
     id: &BookId,
     (versions, guard): (&Versions, Guard),
-    writes: &Writes,
+    (writes, packed): (&Writes, &Packed<'_>),
 ) -> Result<Option<Hints>, StoreError> {
     let keys = Keys::of(id);
     let mut names = keys.all();
     names.extend(writes.texts.keys().map(|digest| keys.text(digest)));
-    let call = Call { script: &scripts::APPLY, keys: names, args: arguments(versions, guard, writes) };
+    let call = Call { script: &scripts::APPLY, keys: names, args: arguments((versions, guard), writes, packed) };
     let hints = Hints::expected(writes, versions.seq);
     let (reply, hinted): (Option<Reply>, bool) = connection.script_with(&call, &hints.commands(id)).await?;
     let Some((before, after, seq, appended, told)) = reply else { return Ok(None) };
@@ -51,7 +51,7 @@ pub(super) fn millis(score: f64) -> u64 {
     score as u64
 }
 
-fn arguments(versions: &Versions, guard: Guard, writes: &Writes) -> Vec<Vec<u8>> {
+fn arguments((versions, guard): (&Versions, Guard), writes: &Writes, packed: &Packed<'_>) -> Vec<Vec<u8>> {
     let mut list = Arguments(Vec::new());
     let version = |found: Option<&String>| found.map_or("0", String::as_str).to_owned();
     list.add(if guard == Guard::Free { String::new() } else { version(versions.book.as_ref()) });
@@ -81,7 +81,7 @@ fn arguments(versions: &Versions, guard: Guard, writes: &Writes) -> Vec<Vec<u8>>
     list.add(writes.texts.len().to_string());
     for (digest, text) in &writes.texts {
         list.add(digest.as_str());
-        list.add(packed::pack(text));
+        list.add(packed.get(text));
     }
     list.add(writes.events.len().to_string());
     for event in &writes.events {

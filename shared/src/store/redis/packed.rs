@@ -1,8 +1,32 @@
 //! Texts and requests are kept deflated: they are most of what a book takes of the server's memory.
 
-use std::io::{Read as _, Write as _};
+use std::{
+    borrow::Cow,
+    collections::HashMap,
+    io::{Read as _, Write as _},
+};
 
 use flate2::{Compression, read::ZlibDecoder, write::ZlibEncoder};
+
+/// The texts of a command, packed once, however often it is decided.
+#[derive(Default)]
+pub(super) struct Packed<'a>(HashMap<&'a str, Vec<u8>>);
+
+impl<'a> Packed<'a> {
+    /// Packs texts beside what the caller waits for: its own turn comes first.
+    pub(super) async fn of(texts: impl Iterator<Item = &'a str>) -> Self {
+        let mut texts = texts.peekable();
+        if texts.peek().is_some() {
+            tokio::task::yield_now().await;
+        }
+        Self(texts.map(|text| (text, pack(text))).collect())
+    }
+
+    /// Returns a text packed.
+    pub(super) fn get(&self, text: &str) -> Cow<'_, [u8]> {
+        self.0.get(text).map_or_else(|| Cow::Owned(pack(text)), |packed| Cow::Borrowed(packed.as_slice()))
+    }
+}
 
 pub(super) fn pack(text: &str) -> Vec<u8> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::fast());
@@ -25,6 +49,13 @@ mod tests {
         let packed = pack(&text);
         assert!(packed.len() < text.len() / 4);
         assert_eq!(unpack(&packed).unwrap(), text);
+    }
+
+    #[tokio::test]
+    async fn a_text_is_packed_alike_before_and_when_it_is_asked_for() {
+        let packed = Packed::of(["one"].into_iter()).await;
+        assert_eq!(packed.get("one"), pack("one"));
+        assert_eq!(packed.get("another"), pack("another"));
     }
 
     #[test]

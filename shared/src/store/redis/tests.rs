@@ -260,7 +260,7 @@ async fn a_commit_that_timed_out_and_ran_is_answered_alike_when_it_is_repeated()
     let (answer, writes) = ledger::step(&RULES, snapshot, commit.clone());
     server.process().freeze();
     let decided = Decided { id: &book, versions: &versions, before: Some(&before), guard: Guard::Changes };
-    let late = store.apply(&mut connection, decided, &writes).await;
+    let late = store.apply(&mut connection, decided, (&writes, &Packed::default())).await;
     assert!(late.as_ref().is_err_and(|error| error.to_string().contains("may have run")), "{late:?}");
     server.process().thaw();
     assert_eq!(store.step(&book, task, commit.clone()).await.unwrap(), answer);
@@ -284,7 +284,7 @@ async fn a_claim_that_was_decided_before_its_book_was_held_is_not_applied() {
     assert!(matches!(answer, Answer::Go(_)) && writes.book.is_none());
     store.operate(&book, Operation::Hold).await.unwrap();
     let decided = Decided { id: &book, versions: &versions, before: Some(&before), guard };
-    assert!(!store.apply(&mut connection, decided, &writes).await.unwrap());
+    assert!(!store.apply(&mut connection, decided, (&writes, &Packed::default())).await.unwrap());
 }
 
 #[tokio::test]
@@ -301,7 +301,7 @@ async fn a_budget_that_was_decided_before_a_claim_is_decided_again() {
     let (_, writes) = ledger::accept(&RULES, now, (&request, None), stored);
     assert!(matches!(claim(&store, &book, TaskId::Write(1)).await, Answer::Go(_)));
     let decided = Decided { id: &book, versions: &versions, before: before.as_ref(), guard: Guard::Changes };
-    assert!(!store.apply(&mut connection, decided, &writes).await.unwrap());
+    assert!(!store.apply(&mut connection, decided, (&writes, &Packed::default())).await.unwrap());
     drop(connection);
     store.accept(&request, None).await.unwrap();
     assert_eq!(store.book(&book).await.unwrap().unwrap().money.reserved, Micros(10));
