@@ -35,11 +35,18 @@ pub(super) fn clean(manuscript: Manuscript) -> Result<Manuscript, RenderError> {
 /// Returns `raw` without the characters that XML or HTML forbid, its lines ended by `\n`. Most texts are clean and are
 /// returned as they are.
 fn text(raw: String) -> String {
-    if !raw.contains(is_forbidden) {
+    let suspicious = raw.bytes().fold(false, |found, byte| found | is_suspicious(byte));
+    if !suspicious || !raw.contains(is_forbidden) {
         return raw;
     }
     let lines = raw.replace("\r\n", "\n");
     lines.chars().map(|c| if c == '\r' { '\n' } else { c }).filter(|&c| !is_forbidden(c)).collect()
+}
+
+/// Returns whether a forbidden character may begin with the byte: the controls of ASCII and of Latin-1, and whatever shares its
+/// first byte with a noncharacter. Bytes are looked at many at once, characters one by one.
+fn is_suspicious(byte: u8) -> bool {
+    matches!(byte, 0..b' ' | 0x7f | 0xc2 | 0xef..) && !matches!(byte, b'\n' | b'\t')
 }
 
 /// Returns whether no XML or HTML document may hold the character.
@@ -91,6 +98,13 @@ mod tests {
     #[test]
     fn characters_no_document_may_hold_are_dropped() {
         assert_eq!(text("a\u{0}\u{1b}[0m\u{7f}\u{85}\u{fffe}\u{fdd0}\u{1ffff}b\tc".to_owned()), "a[0mb\tc");
+    }
+
+    #[test]
+    fn every_forbidden_character_begins_with_a_suspicious_byte() {
+        for forbidden in ('\0'..=char::MAX).filter(|c| is_forbidden(*c)) {
+            assert!(is_suspicious(forbidden.to_string().as_bytes()[0]), "{forbidden:?}");
+        }
     }
 
     #[test]
