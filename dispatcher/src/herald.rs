@@ -10,6 +10,7 @@ use bindery_shared::{
     store::StoreError,
     submission::CloudEvent,
 };
+use futures_util::future::try_join_all;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
@@ -107,17 +108,22 @@ async fn tell(ports: &Ports, id: &BookId, told: u64) -> Result<(), Untold> {
     let Some(book) = ports.store.book(id).await? else { return Ok(()) };
     let events = ports.store.events(id, told, EVENTS).await?;
     let Some(last) = events.last().map(|event| event.seq) else { return Ok(()) };
-    for event in &events {
-        if let Some(name) = public(&event.kind) {
-            let address = Address::Topic(format!("book.{name}.{}", book.tenant));
-            let mut message = news(&book, event, name).message();
-            if let Some(trace) = book.trace {
-                trace.onto(&mut message);
-            }
-            ports.queue.publish(&address, message).await?;
-        }
+    let news: Vec<_> = events.iter().filter_map(|event| Some((event, public(&event.kind)?))).collect();
+    let chapter = |(event, _): &(&Event, &str)| event.task.is_some_and(|task| task.chapter().is_some());
+    // News of chapters go out together. News of the book wait until those before them are confirmed, and nothing passes them.
+    for together in news.chunk_by(|one, next| chapter(one) && chapter(next)) {
+        try_join_all(together.iter().map(|(event, name)| publish(ports, &book, event, name))).await?;
     }
     Ok(ports.store.told(id, last).await?)
+}
+
+async fn publish(ports: &Ports, book: &Book, event: &Event, name: &str) -> Result<(), QueueError> {
+    let address = Address::Topic(format!("book.{name}.{}", book.tenant));
+    let mut message = news(book, event, name).message();
+    if let Some(trace) = book.trace {
+        trace.onto(&mut message);
+    }
+    ports.queue.publish(&address, message).await
 }
 
 /// The events that listeners are told of: the ledger's name and the public one.
