@@ -29,7 +29,10 @@ fn survives_the_death_of_a_dispatcher(mut fleet: Fleet, plan: &Plan, crash_point
     fleet.keep_serving(&["dispatcher"]);
     let id = submitting.end().exits(0).stdout.trim().to_owned();
     let ledger = fleet.finishes(&Ordered { id, outline });
-    assert_eq!(ledger.calls().values().sum::<u64>(), fleet.model.stats().calls, "something was written twice");
+    let lost = fleet.model.stats().calls - ledger.calls().values().sum::<u64>();
+    // Between publishing the plan and acknowledging, it may have taken the plan itself, and called for it.
+    let may_be_lost = u64::from(crash_point == "before_ack_of_submission");
+    assert!(lost <= may_be_lost, "something was written twice: {lost} calls were lost");
 }
 
 #[test]

@@ -59,7 +59,9 @@ fn a_task_of_a_later_version_waits_for_a_newer_worker_and_holds_up_no_book() {
     fleet.publish("", "bindery.chapters", later.as_bytes());
     let book = fleet.order(three_chapters());
     fleet.finishes(&book);
-    assert_eq!((fleet.queued("chapters"), fleet.queued("dead")), (1, 0));
+    // The last chapter's message may be settled after its book is bound.
+    fleet.queues("chapters", 1);
+    assert_eq!(fleet.queued("dead"), 0);
     // No newer worker will come here.
     fleet.broker.delete_queue(&fleet.vhost, "bindery.chapters");
     fleet.queues("chapters", 0);
