@@ -124,6 +124,12 @@ need_deployment_tools() {
   export BINDERY_PYTHON BINDERY_KUSTOMIZE BINDERY_COMPOSE
 }
 
+# Prints where this system takes its packages from; nothing where it is no Debian. Without --print-uris an update would be for
+# root alone.
+debian_repository() {
+  apt-get --print-uris update | sed -n "s|^'\(.*/debian\)/dists/[a-z]*/InRelease'.*|\1|p" | sed 1q || true
+}
+
 # Makes sure of programs that Debian 13 has and Debian 12 lacks: they are taken out of their packages, which need nothing but
 # a C library, into the private folder. Nothing of the system changes; Debian's own keys vouch for them.
 need_from_debian_13() (
@@ -131,8 +137,7 @@ need_from_debian_13() (
   for package; do
     stamp=$tools/debian-13/$package.stamp
     if [[ -e $stamp ]]; then continue; fi
-    # Wherever this system takes its own packages from; without --print-uris an update would be for root alone.
-    repository=$(apt-get --print-uris update | sed -n "s|^'\(.*/debian\)/dists/[a-z]*/InRelease'.*|\1|p" | sed 1q) || true
+    repository=$(debian_repository)
     [[ -n $repository ]] ||
       stop "The tests take $package from Debian, which this system is not. Put one where it is found:" "PATH=...:\$PATH"
     mkdir -p "$apt"/{lists,archives}/partial "$tools/debian-13"
