@@ -2,15 +2,14 @@
 
 use std::{
     borrow::Cow,
-    collections::HashMap,
     io::{Read as _, Write as _},
 };
 
 use flate2::{Compression, read::ZlibDecoder, write::ZlibEncoder};
 
-/// The texts of a command, packed once, however often it is decided.
+/// The few texts of a command, each with what it was packed into: once, however often the command is decided.
 #[derive(Default)]
-pub(super) struct Packed<'a>(HashMap<&'a str, Vec<u8>>);
+pub(super) struct Packed<'a>(Vec<(&'a str, Vec<u8>)>);
 
 impl<'a> Packed<'a> {
     /// Packs texts beside what the caller waits for: its own turn comes first.
@@ -24,7 +23,8 @@ impl<'a> Packed<'a> {
 
     /// Returns a text packed.
     pub(super) fn get(&self, text: &str) -> Cow<'_, [u8]> {
-        self.0.get(text).map_or_else(|| Cow::Owned(pack(text)), |packed| Cow::Borrowed(packed.as_slice()))
+        let found = self.0.iter().find(|(of, _)| *of == text);
+        found.map_or_else(|| Cow::Owned(pack(text)), |(_, packed)| Cow::Borrowed(packed.as_slice()))
     }
 }
 
