@@ -2,7 +2,8 @@
 //!
 //! They are written once, as pure functions: [`step`] for what is said about one task, [`operate`] for what an
 //! operator or a clock does to a whole book. A store reads the records, calls one of them, and applies the
-//! [`Writes`], all in one transaction or under a check that the records have not changed.
+//! [`Writes`], all in one transaction or under a check that the records have not changed. A [`Round`] has several
+//! steps on one book decided from one reading.
 //!
 //! Nothing here counts completions: a wave is settled when the set of its missing chapters is empty.
 
@@ -14,6 +15,7 @@ mod command;
 mod lease;
 mod operate;
 mod retain;
+mod round;
 mod settle;
 mod sweep;
 mod task;
@@ -36,6 +38,7 @@ pub use accept::{Accepted, accept};
 pub use book::{Binding, Book, BoundFile, BoundText, Hold, Money, Stage, State, Texts, VERSION};
 pub use command::{Answer, Command, Grant, Kept, Parking, Plan, Released, Result};
 pub use operate::{Operated, Operation, operate};
+pub use round::{Extent, Reading, Round, Standings};
 pub use task::{Ending, Lease, Part, Standing, Task, TaskResult};
 pub use time::Moment;
 
@@ -86,8 +89,8 @@ pub struct Others {
     pub missing: bool,
     /// Whether another chapter is dead.
     pub dead: bool,
-    /// Released tasks whose messages are not known to be with the broker; at most a window of them. May be left out while
-    /// the task itself is missing: only one that has ended is asked what it released.
+    /// Released tasks whose messages are not known to be with the broker; at most a window of them. None while the task
+    /// itself is missing: only one that has ended is asked what it released.
     pub unpublished: Vec<Released>,
     /// The binding's record, unless it is the task itself.
     pub bind: Option<Task>,

@@ -2,7 +2,6 @@
 
 use super::{
     Book, Hold, Moment, Operated, Operation, Others, Plan, Released, Rules, Snapshot, Task, Turn, Writes, operate,
-    task::Standing,
 };
 use crate::book::{id::TaskId, request::Request};
 
@@ -89,6 +88,5 @@ fn renew_terms(rules: &Rules, now: Moment, request: &Request, stored: (Book, Vec
 }
 
 fn unpublished(book: &Book, tasks: &[Task], rules: &Rules) -> Vec<Released> {
-    let owed = |task: &&Task| task.standing == Standing::Released && !task.published && task.lease.is_none();
-    tasks.iter().filter(owed).map(|task| Released::of(book, task, rules)).collect()
+    tasks.iter().filter(|task| task.owed()).map(|task| Released::of(book, task, rules)).collect()
 }

@@ -97,6 +97,11 @@ impl Command {
         matches!(self, Self::Commit { .. } | Self::GiveUp { .. } | Self::Serve { .. })
     }
 
+    /// Returns whether it has a lease go on, and is decided from its task alone as long as the lease does.
+    pub fn keeps_lease(&self) -> bool {
+        matches!(self, Self::Renew { .. } | Self::Checkpoint { .. })
+    }
+
     /// Returns the texts that it may have kept.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         let (parts, result) = match self {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::{
-    world::{ESTIMATE, RULES, World, plan, request},
+    world::{ESTIMATE, RULES, World, finished, plan, request},
     *,
 };
 use crate::book::{
@@ -36,6 +36,7 @@ enum Act {
     Submit { gaps: GapPolicy, raise: u64 },
     Cancel,
     Reopen { chapter: u32 },
+    Round { said: Vec<(u8, usize)> },
 }
 
 fn acts() -> impl Strategy<Value = Act> {
@@ -60,6 +61,7 @@ fn acts() -> impl Strategy<Value = Act> {
         1 => (gaps(), 0u64..9_000).prop_map(|(gaps, raise)| Act::Submit { gaps, raise }),
         1 => prop::bool::weighted(0.05).prop_map(|cancel| if cancel { Act::Cancel } else { Act::Sweep }),
         1 => (1u32..9).prop_map(|chapter| Act::Reopen { chapter }),
+        8 => prop::collection::vec((0u8..10, 0usize..8), 1..6).prop_map(|said| Act::Round { said }),
     ]
 }
 
@@ -110,7 +112,102 @@ impl World {
                 let chapters = vec![chapter.min(self.book.chapters)];
                 self.operate(Operation::Reopen { fence, chapters });
             }
+            Act::Round { said } => {
+                let said: Vec<_> = said.into_iter().filter_map(|(what, nth)| self.spoken(what, nth)).collect();
+                self.round(said);
+            }
         }
+    }
+
+    /// Makes one of a round's commands, where there is something that it could be said of.
+    fn spoken(&mut self, what: u8, nth: usize) -> Option<(TaskId, Command)> {
+        let among = |count: usize| (count > 0).then(|| nth % count);
+        if what < 3 {
+            let message = self.queue[among(self.queue.len())?].clone();
+            return Some((message.task, self.claim_of(&message)));
+        }
+        if what < 5 {
+            let task = *self.tasks.keys().nth(among(self.tasks.len())?)?;
+            return Some((task, if what == 3 { Command::Published } else { Command::Serve { backlog: false } }));
+        }
+        let held = &self.held[among(self.held.len())?];
+        let (fence, spent) = (held.fence, held.spent);
+        let command = match what {
+            5 => Command::GiveUp { fence, reason: "five tries failed".into(), spent },
+            6 => Command::Park { fence, wait: Duration::ZERO, reason: Parking::Drain, spent },
+            7 => Command::Renew { fence },
+            _ => finished(held, self.gap()),
+        };
+        Some((held.task, command))
+    }
+
+    /// Has commands decided in rounds, and holds each round against the same commands said one after another.
+    fn round(&mut self, mut said: Vec<(TaskId, Command)>) {
+        // An operator may have removed a task since.
+        said.retain(|(task, _)| self.tasks.contains_key(task));
+        while !said.is_empty() {
+            let asks = said.iter().any(|(task, command)| command.always_asks_others() || command.asks_chapters(*task));
+            let (mut apart, reading) = (self.clone(), self.reading(&said, asks));
+            let mut round = Round::new(&RULES, reading);
+            let mut answers = Vec::new();
+            for (task, command) in &said {
+                let Some(answer) = round.step(*task, command.clone()) else { break };
+                assert_eq!(answer, apart.step_once(*task, command.clone()), "{command:?} of {task} in {said:?}");
+                answers.push((*task, answer));
+            }
+            if answers.is_empty() {
+                assert!(!asks, "a round got nowhere: {said:?}");
+                round = Round::new(&RULES, self.reading(&said, true));
+                let (task, command) = said[0].clone();
+                let answer = round.step(task, command.clone()).expect("what was asked for is known");
+                assert_eq!(answer, apart.step_once(task, command));
+                answers.push((task, answer));
+            }
+            self.apply(round.finish());
+            assert_eq!((&self.book, &self.tasks), (&apart.book, &apart.tasks), "{said:?} left other records");
+            assert_eq!(self.stored, apart.stored);
+            *self = apart;
+            said.drain(..answers.len());
+            answers.into_iter().for_each(|(task, answer)| self.hear(task, answer));
+        }
+    }
+
+    /// Reads what a store reads for a round.
+    fn reading(&self, said: &[(TaskId, Command)], others: bool) -> Reading {
+        let (window, about) = (self.book.terms.window as usize, said.len());
+        let mut tasks: BTreeMap<TaskId, Task> =
+            said.iter().map(|(task, _)| (*task, self.tasks[task].clone())).collect();
+        let mut reading =
+            Reading { now: self.now, book: self.book.clone(), tasks: BTreeMap::new(), extent: Extent::Alone };
+        if said.iter().any(|(task, command)| command.asks_chapters(*task)) {
+            reading.tasks = self.tasks.clone();
+            reading.extent = Extent::Whole;
+            return reading;
+        }
+        if others {
+            let chapters = || self.tasks.values().filter(|task| task.id.chapter().is_some());
+            let stand = |standing| chapters().filter(move |task| task.standing == standing);
+            let leaving = stand(Standing::Released).filter(|task| tasks.contains_key(&task.id)).count();
+            let places = (window + leaving).saturating_sub(stand(Standing::Released).count()) + 1;
+            let mut waiting: Vec<&Task> =
+                stand(Standing::Waiting).filter(|task| !tasks.contains_key(&task.id)).collect();
+            waiting.sort_by_key(|task| (task.wave, task.id));
+            let owed = said.iter().any(|(task, _)| task.chapter().is_none() || !self.tasks[task].standing.missing());
+            let unpublished = self.tasks.values().filter(|task| owed && task.owed()).take(window.max(1) + about);
+            let open = chapters().filter(|task| task.standing.missing() && task.wave == self.book.wave);
+            let standings = Standings {
+                released: stand(Standing::Released).count() as u32,
+                missing: open.count() as u32,
+                dead: stand(Standing::Dead).count() as u32,
+            };
+            reading.extent = Extent::Window { standings, owed };
+            let bind = &self.tasks[&TaskId::Bind];
+            let read = waiting.into_iter().take(places).chain([bind]).chain(unpublished);
+            let read: Vec<_> = read.map(|task| (task.id, task.clone())).collect();
+            tasks.extend(read);
+        }
+        reading.tasks = tasks;
+        reading
     }
 
     fn revise(&mut self, chapters: u32, last: u32, kept: &[u32]) {

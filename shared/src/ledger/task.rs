@@ -193,6 +193,11 @@ impl Task {
         self.lease.as_mut().filter(|lease| lease.fence == fence)
     }
 
+    /// Returns whether it is released and neither claimed nor known to be with the broker.
+    pub fn owed(&self) -> bool {
+        self.standing == Standing::Released && !self.published && self.lease.is_none()
+    }
+
     /// Returns the sum of what all its parts cost.
     pub fn spent(&self) -> Micros {
         self.parts.values().map(|part| part.spent).sum()

@@ -33,6 +33,7 @@ pub(super) struct Held {
 }
 
 /// A store in memory with a queue beside it, and everything the invariants must remember.
+#[derive(Clone)]
 pub(super) struct World {
     pub(super) now: Moment,
     pub(super) book: Book,
@@ -165,24 +166,29 @@ impl World {
         if !self.tasks.contains_key(&message.task) {
             return;
         }
+        let claim = self.claim_of(&message);
+        let answer = self.step(message.task, claim);
+        self.hear(message.task, answer);
+    }
+
+    /// Makes a new claim of what a message names.
+    pub(super) fn claim_of(&mut self, message: &Released) -> Command {
         self.claims += 1;
-        let solo = lane(&message) == Lane::Solo;
-        let claim = Command::Claim { worker: "w".into(), claim: format!("c{}", self.claims), solo };
-        match self.step(message.task, claim) {
+        Command::Claim { worker: "w".into(), claim: format!("c{}", self.claims), solo: lane(message) == Lane::Solo }
+    }
+
+    /// Takes a lease that was given, and publishes what an answer says is to be.
+    pub(super) fn hear(&mut self, task: TaskId, answer: Answer) {
+        match answer {
             Answer::Go(grant) => {
                 let edition = grant.task.edition;
-                let held = Held {
-                    task: message.task,
-                    fence: grant.fence,
-                    edition,
-                    spent: Micros::ZERO,
-                    allowance: grant.allowance,
-                    texts: self.done(),
-                };
-                self.held.push(held);
+                let (fence, allowance, texts) = (grant.fence, grant.allowance, self.done());
+                self.held.push(Held { task, fence, edition, spent: Micros::ZERO, allowance, texts });
             }
-            Answer::Solo(released) => self.publish(&[released]),
-            Answer::Done { unpublished: owed } | Answer::GivenUp { released: owed } => self.publish(&owed),
+            Answer::Solo(released) | Answer::Publish { task: released, .. } => self.publish(&[released]),
+            Answer::Done { unpublished: owed }
+            | Answer::GivenUp { released: owed }
+            | Answer::Committed { released: owed } => self.publish(&owed),
             _ => {}
         }
     }
@@ -195,10 +201,8 @@ impl World {
         if !self.tasks.contains_key(&held.task) {
             return;
         }
-        match self.step(held.task, command(&held)) {
-            Answer::Committed { released } | Answer::GivenUp { released } => self.publish(&released),
-            _ => {}
-        }
+        let answer = self.step(held.task, command(&held));
+        self.hear(held.task, answer);
     }
 
     pub(super) fn checkpoint(&mut self, nth: usize, tries: u32, spend: u64) {
@@ -232,29 +236,14 @@ impl World {
     }
 
     pub(super) fn commit(&mut self, nth: usize) {
+        let gap = self.gap();
+        self.with_held(nth, |held| finished(held, gap));
+    }
+
+    /// Returns whether a chapter is dead that the book may not do without.
+    pub(super) fn gap(&self) -> bool {
         let dead = self.tasks.values().any(|task| task.standing == Standing::Dead);
-        let gap = dead && self.book.terms.gaps == GapPolicy::Fail;
-        self.with_held(nth, |held| {
-            if gap && held.task == TaskId::Bind {
-                let reason = "a chapter is missing".into();
-                return Command::GiveUp { fence: held.fence, reason, spent: held.spent };
-            }
-            let result = match held.task {
-                TaskId::Plan => Result::Plan(plan()),
-                TaskId::Bind => Result::Binding(Binding { texts: held.texts.clone(), ..Binding::default() }),
-                // Two runs never write the same words.
-                TaskId::Write(chapter) => Result::Chapter {
-                    text: format!("chapter {chapter} under {}", held.fence),
-                    length: 10,
-                    summary: None,
-                    remarks: Vec::new(),
-                },
-            };
-            let text = format!("the last part under {}", held.fence);
-            let part = Part { digest: Some(Digest::of(&text)), length: 10, ..Part::default() };
-            let parts = vec![Kept { number: 3, part, text: Some(text), again: None }];
-            Command::Commit { fence: held.fence, edition: held.edition, parts, result, spent: held.spent }
-        });
+        dead && self.book.terms.gaps == GapPolicy::Fail
     }
 
     pub(super) fn sweep(&mut self) {
@@ -268,11 +257,8 @@ impl World {
             .map(|task| task.id)
             .collect();
         for task in due {
-            match self.step_once(task, Command::Serve { backlog: false }) {
-                Answer::Publish { task, .. } => self.publish(&[task]),
-                Answer::GivenUp { released } => self.publish(&released),
-                _ => {}
-            }
+            let answer = self.step_once(task, Command::Serve { backlog: false });
+            self.hear(task, answer);
         }
     }
 
@@ -378,19 +364,47 @@ pub(crate) fn chapters(tasks: &BTreeMap<TaskId, Task>) -> Vec<Task> {
 pub(crate) fn others(book: &Book, tasks: &BTreeMap<TaskId, Task>, except: TaskId) -> Others {
     let window = book.terms.window as usize;
     let chapters = || tasks.values().filter(|task| task.id != except && task.id.chapter().is_some());
+    let ended = !tasks[&except].standing.missing();
     let mut waiting: Vec<Task> = chapters().filter(|task| task.standing == Standing::Waiting).cloned().collect();
     waiting.sort_by_key(|task| (task.wave, task.id));
     waiting.truncate(window);
-    let owed = |task: &&Task| task.standing == Standing::Released && !task.published && task.lease.is_none();
     Others {
         waiting,
         released: chapters().filter(|task| task.standing == Standing::Released).count() as u32,
         missing: chapters().any(|task| task.standing.missing() && task.wave == book.wave),
         dead: chapters().any(|task| task.standing == Standing::Dead),
         // More are owed where the window has become smaller since their release.
-        unpublished: tasks.values().filter(owed).take(window).map(|task| Released::of(book, task, &RULES)).collect(),
+        unpublished: tasks
+            .values()
+            .filter(|task| ended && task.owed())
+            .take(window)
+            .map(|task| Released::of(book, task, &RULES))
+            .collect(),
         bind: (except != TaskId::Bind).then(|| tasks[&TaskId::Bind].clone()),
     }
+}
+
+/// Says what becomes of finished work under a lease: a binder gives a book with a gap up.
+pub(super) fn finished(held: &Held, gap: bool) -> Command {
+    if gap && held.task == TaskId::Bind {
+        let reason = "a chapter is missing".into();
+        return Command::GiveUp { fence: held.fence, reason, spent: held.spent };
+    }
+    let result = match held.task {
+        TaskId::Plan => Result::Plan(plan()),
+        TaskId::Bind => Result::Binding(Binding { texts: held.texts.clone(), ..Binding::default() }),
+        // Two runs never write the same words.
+        TaskId::Write(chapter) => Result::Chapter {
+            text: format!("chapter {chapter} under {}", held.fence),
+            length: 10,
+            summary: None,
+            remarks: Vec::new(),
+        },
+    };
+    let text = format!("the last part under {}", held.fence);
+    let part = Part { digest: Some(Digest::of(&text)), length: 10, ..Part::default() };
+    let parts = vec![Kept { number: 3, part, text: Some(text), again: None }];
+    Command::Commit { fence: held.fence, edition: held.edition, parts, result, spent: held.spent }
 }
 
 fn kind(answer: &Answer) -> std::mem::Discriminant<Answer> {

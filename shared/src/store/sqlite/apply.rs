@@ -8,7 +8,7 @@ use crate::{
         id::{BookId, TaskId},
         request::Request,
     },
-    ledger::{Book, Event, Moment, Standing, Task, Writes},
+    ledger::{Book, Event, Moment, Task, Writes},
     store::{StoreError, record::encode},
 };
 
@@ -56,7 +56,6 @@ fn due(book: &Book) -> Option<i64> {
 }
 
 fn put_task(db: &Connection, book: &BookId, task: &Task) -> Result<(), StoreError> {
-    let owed = task.standing == Standing::Released && !task.published && task.lease.is_none();
     let due = task.due.map(|due| due.0.cast_signed());
     let mut put = db.prepare_cached(
         "INSERT INTO tasks (book, place, wave, standing, owed, due, record) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) \
@@ -64,7 +63,7 @@ fn put_task(db: &Connection, book: &BookId, task: &Task) -> Result<(), StoreErro
          owed = excluded.owed, due = excluded.due, record = excluded.record",
     )?;
     let standing = standing(task.standing);
-    put.execute(params![book.as_str(), place(task.id), task.wave, standing, owed, due, encode(task)])?;
+    put.execute(params![book.as_str(), place(task.id), task.wave, standing, task.owed(), due, encode(task)])?;
     Ok(())
 }
 
