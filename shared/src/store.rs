@@ -130,7 +130,7 @@ pub struct Load {
 }
 
 /// How a store failed. Every command is idempotent: it may be repeated whatever became of it.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
     /// The URL names no store this program knows.
     #[error(

@@ -1,4 +1,4 @@
-//! Random histories through real stores: several processes race on several books, and each answer and each record is what
+//! Random histories through real stores: commands race on several books, through one process or several, and each answer and each record is what
 //! the rules alone would have made of the same commands, one after another.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
@@ -155,11 +155,13 @@ struct Draw<'a> {
     random: &'a mut Rng,
     model: &'a Model,
     tenant: &'a str,
+    /// The book that all is about, if it is one.
+    about: Option<u64>,
 }
 
 impl Draw<'_> {
     fn said(&mut self) -> Said {
-        let name = format!("r{}", self.random.u64(0..BOOKS));
+        let name = format!("r{}", self.about.unwrap_or_else(|| self.random.u64(0..BOOKS)));
         let book = BookId::of(self.tenant, &name);
         let Some(pure) = self.model.0.get(&book) else { return self.submission(&name, 4) };
         match self.random.u32(0..20) {
@@ -276,10 +278,10 @@ fn orders(count: usize) -> Vec<Vec<usize>> {
     orders(count - 1).iter().flat_map(within).collect()
 }
 
-/// Has commands race through different processes, and finds the order in which the rules alone answer them alike and
+/// Has commands race, through one process or several, and finds the order in which the rules alone answer them alike and
 /// leave the same books.
-async fn race(processes: &[Arc<dyn Store>], bench: &Bench, model: &mut Model, said: &[Said]) {
-    let heard = future::join_all(said.iter().zip(processes).map(|(said, store)| said.to(&**store))).await;
+async fn race(said_to: &[Arc<dyn Store>], bench: &Bench, model: &mut Model, said: &[Said]) {
+    let heard = future::join_all(said.iter().zip(said_to).map(|(said, store)| said.to(&**store))).await;
     let mut nearest = None;
     for order in orders(said.len()) {
         let mut tried = model.clone();
@@ -316,10 +318,13 @@ async fn histories(kind: Kind, seeds: u64) {
                 bench.pass(Duration::from_secs(random.u64(1..700)));
             }
             let racers = random.usize(1..=RACERS);
+            // Through one process, steps on one book are decided together.
+            let (through, about) = (random.usize(1..=RACERS), random.bool().then(|| random.u64(0..BOOKS)));
             random.shuffle(&mut processes);
-            let mut draw = Draw { random: &mut random, model: &model, tenant: &tenant };
+            let said_to: Vec<_> = processes[..through].iter().cycle().take(racers).cloned().collect();
+            let mut draw = Draw { random: &mut random, model: &model, tenant: &tenant, about };
             let said: Vec<Said> = (0..racers).map(|_| draw.said()).collect();
-            race(&processes, &bench, &mut model, &said).await;
+            race(&said_to, &bench, &mut model, &said).await;
             steps += racers;
         }
         let mut due = bench.store.due(&Scope::All, 10_000).await.unwrap();

@@ -11,10 +11,14 @@ local function take()
   return ARGV[at]
 end
 
--- An empty version is not checked: the step has looked at the task alone. It is raised where others who have decided from
--- what stood before must decide again.
+-- An empty version is not checked, but that the book is still open: the step has looked at the task alone. It is raised
+-- where others who have decided from what stood before must decide again.
 local guard, changes = take(), take() == '1'
-if guard ~= '' and guard ~= (redis.call('HGET', book, 'version') or '0') then
+if guard ~= '' then
+  if guard ~= (redis.call('HGET', book, 'version') or '0') then
+    return false
+  end
+elseif redis.call('HGET', book, 'open') ~= '1' then
   return false
 end
 for _ = 1, tonumber(take()) do
@@ -31,8 +35,7 @@ if redis.call('EXISTS', book) == 0 then
   local time = redis.call('TIME')
   redis.call('HSET', book, 'writes', time[1] .. string.format('%06d', time[2]))
 end
-redis.call('HINCRBY', book, 'writes', 1)
-local version = redis.call('HGET', book, 'writes')
+local version = string.format('%.0f', redis.call('HINCRBY', book, 'writes', 1))
 if changes then
   redis.call('HSET', book, 'version', version)
 end
@@ -96,12 +99,10 @@ for nth = 1, tonumber(take()) do
 end
 
 local appended = tonumber(take())
-for _ = 1, appended do
-  local seq = redis.call('HINCRBY', book, 'seq', 1)
-  redis.call('XADD', events, seq .. '-0', 'event', take())
+local seq = redis.call('HINCRBY', book, 'seq', appended)
+for nth = 1, appended do
+  redis.call('XADD', events, string.format('%.0f-0', seq - appended + nth), 'event', take())
 end
 
 local after = redis.call('ZRANGE', due, 0, 0, 'WITHSCORES')[2] or false
-local seq = tonumber(redis.call('HGET', book, 'seq') or '0')
-local told = tonumber(redis.call('HGET', book, 'told') or '0')
-return { before, after, seq, appended, told }
+return { before, after, seq, tonumber(redis.call('HGET', book, 'told') or '0'), version }

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Guard,
     connect::{Call, Connection},
+    decide::Guard,
     hints::Hints,
     keys::{Keys, order, place},
     packed::{self, Packed},
@@ -17,16 +17,17 @@ use crate::{
     store::{StoreError, record::encode},
 };
 
-/// The earliest due time before and after; the last event's number, how many were new, and which listeners were told of.
-type Reply = (Option<f64>, Option<f64>, u64, u64, u64);
+/// The earliest due time before and after; the last event's number, and which listeners were told of; the version of what
+/// was written.
+type Reply = (Option<f64>, Option<f64>, u64, u64, String);
 
 /// Applies all writes or nothing; returns what is still to be hinted at, none where a record has changed that the writes
-/// were decided from.
+/// were decided from. What was written has its new version then.
 pub(super) async fn writes(
     connection: &mut Connection,
     id: &BookId,
-    (versions, guard): (&Versions, Guard),
-    (writes, packed): (&Writes, &Packed<'_>),
+    (versions, guard): (&mut Versions, Guard),
+    (writes, packed): (&Writes, &Packed),
 ) -> Result<Option<Hints>, StoreError> {
     let keys = Keys::of(id);
     let mut names = keys.all();
@@ -34,7 +35,10 @@ pub(super) async fn writes(
     let call = Call { script: &scripts::APPLY, keys: names, args: arguments((versions, guard), writes, packed) };
     let hints = Hints::expected(writes, versions.seq);
     let (reply, hinted): (Option<Reply>, bool) = connection.script_with(&call, &hints.commands(id)).await?;
-    let Some((before, after, seq, appended, told)) = reply else { return Ok(None) };
+    let Some((before, after, seq, told, version)) = reply else { return Ok(None) };
+    versions.seq = seq;
+    versions.tasks.extend(writes.tasks.iter().map(|task| (task.id, version.clone())));
+    let appended = writes.events.len() as u64;
     let earlier = after.filter(|after| before.is_none_or(|before| *after < before));
     let untold = (appended > 0 && told >= seq - appended).then_some(seq);
     let needed = Hints { due: earlier.map(millis), untold };
@@ -51,14 +55,14 @@ pub(super) fn millis(score: f64) -> u64 {
     score as u64
 }
 
-fn arguments((versions, guard): (&Versions, Guard), writes: &Writes, packed: &Packed<'_>) -> Vec<Vec<u8>> {
+fn arguments((versions, guard): (&Versions, Guard), writes: &Writes, packed: &Packed) -> Vec<Vec<u8>> {
     let mut list = Arguments(Vec::new());
     let version = |found: Option<&String>| found.map_or("0", String::as_str).to_owned();
-    list.add(if guard == Guard::Free { String::new() } else { version(versions.book.as_ref()) });
+    list.add(if guard == Guard::Open { String::new() } else { version(versions.book.as_ref()) });
     list.add(if guard == Guard::Changes { "1" } else { "0" });
     // What is written must be as it was read, and what is new must not be there yet.
     let written = writes.tasks.iter().map(|task| task.id).chain(writes.removed.iter().copied());
-    let checked: BTreeSet<TaskId> = written.chain(versions.claimable.iter().copied()).collect();
+    let checked: BTreeSet<TaskId> = written.chain(versions.firm.iter().copied()).collect();
     list.add(checked.len().to_string());
     for task in checked {
         list.add(place(task).to_string());
@@ -107,7 +111,6 @@ impl Arguments {
     }
 
     fn task(&mut self, task: &Task) {
-        let owed = task.standing == Standing::Released && !task.published && task.lease.is_none();
         self.add(place(task.id).to_string());
         self.add(encode(task));
         self.add(match task.standing {
@@ -117,7 +120,7 @@ impl Arguments {
             Standing::Dead => "dead",
         });
         self.add(order(task).map_or_else(String::new, |order| order.to_string()));
-        self.add(if owed { "1" } else { "0" });
+        self.add(if task.owed() { "1" } else { "0" });
         self.add(task.due.map_or_else(String::new, |due| due.0.to_string()));
     }
 }

@@ -3,27 +3,27 @@
 use std::{
     borrow::Cow,
     io::{Read as _, Write as _},
+    sync::Arc,
 };
 
 use flate2::{Compression, read::ZlibDecoder, write::ZlibEncoder};
 
-/// The few texts of a command, each with what it was packed into: once, however often the command is decided.
-#[derive(Default)]
-pub(super) struct Packed<'a>(Vec<(&'a str, Vec<u8>)>);
+use crate::ledger::Command;
 
-impl<'a> Packed<'a> {
-    /// Packs texts beside what the caller waits for: its own turn comes first.
-    pub(super) async fn of(texts: impl Iterator<Item = &'a str>) -> Self {
-        let mut texts = texts.peekable();
-        if texts.peek().is_some() {
-            tokio::task::yield_now().await;
-        }
-        Self(texts.map(|text| (text, pack(text))).collect())
+/// The texts of a round's commands, each with what it was packed into: once, however often the round is decided.
+#[derive(Default)]
+pub(super) struct Packed(Vec<(Arc<Command>, Vec<Vec<u8>>)>);
+
+impl Packed {
+    /// Takes what the texts of a command were packed into, in their order.
+    pub(super) fn add(&mut self, command: Arc<Command>, packed: Vec<Vec<u8>>) {
+        self.0.push((command, packed));
     }
 
     /// Returns a text packed.
     pub(super) fn get(&self, text: &str) -> Cow<'_, [u8]> {
-        let found = self.0.iter().find(|(of, _)| *of == text);
+        let all = self.0.iter().flat_map(|(command, packed)| command.texts().zip(packed));
+        let found = all.into_iter().find(|(of, _)| *of == text);
         found.map_or_else(|| Cow::Owned(pack(text)), |(_, packed)| Cow::Borrowed(packed.as_slice()))
     }
 }
@@ -42,6 +42,7 @@ pub(super) fn unpack(bytes: &[u8]) -> Result<String, std::io::Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ledger::Kept;
 
     #[test]
     fn a_text_comes_back_as_it_went_and_takes_less() {
@@ -51,11 +52,15 @@ mod tests {
         assert_eq!(unpack(&packed).unwrap(), text);
     }
 
-    #[tokio::test]
-    async fn a_text_is_packed_alike_before_and_when_it_is_asked_for() {
-        let packed = Packed::of(["one"].into_iter()).await;
-        assert_eq!(packed.get("one"), pack("one"));
-        assert_eq!(packed.get("another"), pack("another"));
+    #[test]
+    fn a_text_is_packed_alike_before_and_when_it_is_asked_for() {
+        let text = Some("one".to_owned());
+        let parts = vec![Kept { text, ..Kept::default() }];
+        let command = Arc::new(Command::Checkpoint { fence: 1, parts });
+        let mut packed = Packed::default();
+        packed.add(command, vec![b"packed before".to_vec()]);
+        assert_eq!(*packed.get("one"), *b"packed before");
+        assert_eq!(*packed.get("another"), pack("another"));
     }
 
     #[test]

@@ -1,70 +1,67 @@
--- Reads what one step needs: the store's time, the book, the task and, where asked, what stands of the book's other
--- tasks, and the records of all.
+-- Reads what a round of steps needs: the store's time, the book, the tasks and, where asked, what stands of the book's
+-- other tasks, and the records of all.
 -- KEYS: book, tasks, versions, waiting, released, dead, owed.
--- ARGV: the task's place, the binding's place, whether the others are asked for, whether all records are.
-local place, bind = ARGV[1], ARGV[2]
+-- ARGV: the binding's place, whether the others are asked for, whether all records are, then each task's place.
+local bind, others, all = ARGV[1], ARGV[2] == '1', ARGV[3] == '1'
 local book = redis.call('HMGET', KEYS[1], 'record', 'version', 'window', 'wave', 'seq')
-local record = redis.call('HGET', KEYS[2], place)
-if not book[1] or not record then
+if not book[1] then
   return false
-end
-local time = redis.call('TIME')
-local found = { time[1], time[2], book[1], book[2], book[5] or '0', record, redis.call('HGET', KEYS[3], place) }
-found[8] = false
-if ARGV[4] == '1' then
-  found[9] = redis.call('HVALS', KEYS[2])
-end
-if ARGV[3] ~= '1' then
-  return found
-end
-
-local window = tonumber(book[3])
-local low = tonumber(book[4]) * 4294967296
-local from, to = string.format('%.0f', low), string.format('(%.0f', low + 4294967296)
-
--- Counts the chapters that stand so, the task itself left out: all of them, and those of the open wave. Says too whether
--- the task itself is one.
-local function count(key)
-  local own = tonumber(redis.call('ZSCORE', key, place) or '-1')
-  local all = redis.call('ZCARD', key)
-  local open = redis.call('ZCOUNT', key, from, to)
-  if own >= 0 then
-    all = all - 1
-  end
-  if own >= low and own < low + 4294967296 then
-    open = open - 1
-  end
-  return all, open, own >= 0
 end
 
 -- Reads the named tasks' records and versions.
-local function tasks(names)
-  if #names == 0 then
+local function read(places)
+  if #places == 0 then
     return {}, {}
   end
-  return redis.call('HMGET', KEYS[2], unpack(names)), redis.call('HMGET', KEYS[3], unpack(names))
+  return redis.call('HMGET', KEYS[2], unpack(places)), redis.call('HMGET', KEYS[3], unpack(places))
 end
 
-local _, waiting_open, waits = count(KEYS[4])
-local released, released_open, is_released = count(KEYS[5])
-local dead = count(KEYS[6])
+local asked, about = {}, {}
+for nth = 4, #ARGV do
+  asked[#asked + 1] = ARGV[nth]
+  about[ARGV[nth]] = true
+end
+local time = redis.call('TIME')
+local records, versions = read(asked)
+local found = { time, book[1], book[2], book[5] or '0', records, versions, false, false }
+if all then
+  found[7] = redis.call('HVALS', KEYS[2])
+end
+if not others then
+  return found
+end
 
--- One waiting chapter is read even when no place is free: an empty list means that none is left.
-local places = math.max(window - released, 1)
+local released = redis.call('ZCARD', KEYS[5])
+-- Whether one of the tasks has ended, and how many of them may give up a place.
+local ended, leaving = false, 0
+for _, place in ipairs(asked) do
+  if redis.call('ZSCORE', KEYS[5], place) then
+    leaving = leaving + 1
+  elseif not redis.call('ZSCORE', KEYS[4], place) then
+    ended = true
+  end
+end
+
+local window = tonumber(book[3])
+local places = math.max(window - (released - leaving), 0) + 1
 local names = {}
-for _, name in ipairs(redis.call('ZRANGE', KEYS[4], 0, places)) do
-  if name ~= place and #names < places then
+for _, name in ipairs(redis.call('ZRANGE', KEYS[4], 0, places + #asked - 1)) do
+  if not about[name] and #names < places then
     names[#names + 1] = name
   end
 end
-if place ~= bind then
+if not about[bind] then
   names[#names + 1] = bind
 end
-local records, versions = tasks(names)
+local beside, marks = read(names)
 -- Only a task that has ended is asked what it released.
-local owed = {}
-if not waits and not is_released then
-  owed = tasks(redis.call('ZRANGE', KEYS[7], 0, math.max(window, 1) - 1))
+local owed = false
+if ended then
+  owed = read(redis.call('ZRANGE', KEYS[7], 0, math.max(window, 1) + #asked - 1))
 end
-found[8] = { records, versions, owed, released, waiting_open + released_open, dead }
+
+local low = tonumber(book[4]) * 4294967296
+local from, to = string.format('%.0f', low), string.format('(%.0f', low + 4294967296)
+local missing = redis.call('ZCOUNT', KEYS[4], from, to) + redis.call('ZCOUNT', KEYS[5], from, to)
+found[8] = { beside, marks, owed, released, missing, redis.call('ZCARD', KEYS[6]) }
 return found

@@ -1,6 +1,6 @@
-//! Reading records for a step or an operation, each with the version it has.
+//! Reading records for a round of steps or an operation, each with the version it has.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{
     connect::{Call, Connection},
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     book::id::TaskId,
-    ledger::{Book, Event, Moment, Others, Released, Rules, Snapshot, Standing, Task},
+    ledger::{Book, Event, Extent, Moment, Reading, Standing, Standings, Task},
     store::{
         StoreError,
         record::{self, decode},
@@ -17,72 +17,100 @@ use crate::{
 };
 
 /// The versions of the records a decision was made from; one that is missing has none.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Versions {
     pub(super) book: Option<String>,
     pub(super) tasks: HashMap<TaskId, String>,
-    /// The tasks that a claim may take, where the whole book was read: it leaves the book's own version as it is.
-    pub(super) claimable: Vec<TaskId>,
+    /// The tasks that must be as they were also where they are not written: those that commands are about, or where the whole
+    /// book was read, those whose leases may begin or end, which may leave the book's own version as it is.
+    pub(super) firm: Vec<TaskId>,
     /// The number of the book's last event.
     pub(super) seq: u64,
 }
 
-/// What a step asks for beside its book and its task.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Beside {
-    pub(super) others: bool,
-    pub(super) chapters: bool,
+/// What a round asks for beside its book and its tasks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Beside {
+    /// Nothing.
+    Nothing,
+    /// What a step may ask for of the other tasks.
+    Others,
+    /// That, and all chapters.
+    Chapters,
 }
 
-type OthersRow = (Vec<String>, Vec<String>, Vec<String>, u32, u32, u32);
-type Row = (u64, u64, String, String, u64, String, String, Option<OthersRow>, Option<Vec<String>>);
+/// What was read for a round.
+pub(super) struct Found {
+    pub(super) reading: Reading,
+    pub(super) versions: Versions,
+    /// Those of the tasks the round is about whose records cannot be read, and why.
+    pub(super) unreadable: HashMap<TaskId, StoreError>,
+}
+
+/// Records and versions of tasks beside those a round is about, the records of those that are owed, and how many chapters
+/// are released, missing in the open wave, and dead.
+type BesideRow = (Vec<String>, Vec<String>, Option<Vec<String>>, u32, u32, u32);
+type Row =
+    ((u64, u64), String, String, u64, Vec<Option<String>>, Vec<Option<String>>, Option<Vec<String>>, Option<BesideRow>);
 type WholeRow =
     (u64, u64, Option<String>, Option<String>, Option<u64>, Option<Vec<String>>, Option<HashMap<String, String>>);
 
-/// Reads what a step on a task needs, beside it only what is asked for; none where there is no such task.
-pub(super) async fn task(
+/// Reads what a round on these tasks needs, beside them only what is asked for; none where there is no such book.
+pub(super) async fn round(
     connection: &mut Connection,
     keys: &Keys,
-    (task, beside): (TaskId, Beside),
-    rules: &Rules,
-) -> Result<Option<(Snapshot, Versions)>, StoreError> {
-    let asked = [beside.others, beside.chapters].map(|asked| u8::from(asked).to_string());
-    let args = [vec![place(task).to_string(), keys::BIND.to_string()], asked.to_vec()].concat();
+    (tasks, beside): (&BTreeSet<TaskId>, Beside),
+) -> Result<Option<Found>, StoreError> {
+    let asked = [beside >= Beside::Others, beside == Beside::Chapters];
+    let asked = asked.map(|asked| u8::from(asked).to_string());
+    let places = tasks.iter().map(|task| place(*task).to_string());
+    let args = std::iter::once(keys::BIND.to_string()).chain(asked).chain(places);
     let mut names = keys.all();
     names.truncate(7);
-    let call = Call { script: &scripts::READ, keys: names, args: args.into_iter().map(String::into_bytes).collect() };
-    let Some(mut reply) = connection.script::<Option<Vec<redis::Value>>>(&call).await? else { return Ok(None) };
-    // A script's reply ends with what is there.
-    reply.resize(9, redis::Value::Nil);
-    let (seconds, micros, book, version, seq, record, task_version, row, records): Row =
-        redis::from_redis_value(redis::Value::Array(reply)).map_err(|error| unexpected(&error))?;
-    let book = record::book(&book)?;
-    let tasks = HashMap::from([(task, task_version)]);
-    let mut versions = Versions { book: Some(version), tasks, claimable: Vec::new(), seq };
-    let others = match row {
-        Some(row) => read_others(row, &book, &mut versions, rules)?,
-        None => Others::default(),
-    };
-    let mut chapters = sorted(&records.unwrap_or_default())?;
-    chapters.retain(|task| task.id.chapter().is_some());
-    let (now, task) = (moment(seconds, micros), decode("task", &record)?);
-    Ok(Some((Snapshot { now, book, task, others, chapters }, versions)))
+    let call = Call { script: &scripts::READ, keys: names, args: args.map(String::into_bytes).collect() };
+    let Some(row) = connection.script::<Option<Row>>(&call).await? else { return Ok(None) };
+    let ((seconds, micros), book, version, seq, records, marks, all, row) = row;
+    let (now, book) = (moment(seconds, micros), record::book(&book)?);
+    let mut versions = Versions { book: Some(version), seq, ..Versions::default() };
+    let (mut known, mut unreadable) = (BTreeMap::new(), HashMap::new());
+    let mut extent = Extent::Alone;
+    if let Some(row) = row {
+        extent = read_beside(row, &mut known, &mut versions)?;
+    }
+    if let Some(all) = all {
+        extent = Extent::Whole;
+        known.extend(sorted(&all)?.into_iter().map(|task| (task.id, task)));
+    }
+    for ((task, record), mark) in tasks.iter().zip(records).zip(marks) {
+        let (Some(record), Some(mark)) = (record, mark) else { continue };
+        match decode("task", &record) {
+            Ok(record) => _ = known.insert(*task, record),
+            Err(error) => _ = unreadable.insert(*task, error),
+        }
+        versions.tasks.insert(*task, mark);
+    }
+    let reading = Reading { now, book, tasks: known, extent };
+    Ok(Some(Found { reading, versions, unreadable }))
 }
 
-fn read_others(row: OthersRow, book: &Book, versions: &mut Versions, rules: &Rules) -> Result<Others, StoreError> {
+fn read_beside(
+    row: BesideRow,
+    known: &mut BTreeMap<TaskId, Task>,
+    versions: &mut Versions,
+) -> Result<Extent, StoreError> {
     let (records, marks, owed, released, missing, dead) = row;
-    let mut others = Others { released, missing: missing > 0, dead: dead > 0, ..Others::default() };
     for (record, version) in records.iter().zip(marks) {
         let task: Task = decode("task", record)?;
         versions.tasks.insert(task.id, version);
-        match task.id {
-            TaskId::Bind => others.bind = Some(task),
-            _ => others.waiting.push(task),
-        }
+        known.insert(task.id, task);
     }
-    let owed = owed.iter().map(|record| Ok(Released::of(book, &decode("task", record)?, rules)));
-    others.unpublished = owed.collect::<Result<_, StoreError>>()?;
-    Ok(others)
+    let standings = Standings { released, missing, dead };
+    let extent = Extent::Window { standings, owed: owed.is_some() };
+    for record in owed.unwrap_or_default() {
+        let task: Task = decode("task", &record)?;
+        known.insert(task.id, task);
+    }
+    Ok(extent)
 }
 
 /// Reads a whole book: the time, and the book with its tasks where there is one.
@@ -103,9 +131,9 @@ pub(super) async fn whole(
     let tasks = sorted(&tasks.unwrap_or_default())?;
     let marks = marks.unwrap_or_default().into_iter();
     let marks = marks.filter_map(|(place, version)| Some((keys::at(&place)?, version))).collect();
-    let claimable = tasks.iter().filter(|task| task.standing == Standing::Released && task.lease.is_none());
-    let claimable = claimable.map(|task| task.id).collect();
-    Ok((now, Some((book, tasks)), Versions { book: version, tasks: marks, claimable, seq: seq.unwrap_or(0) }))
+    let leasable = tasks.iter().filter(|task| task.standing == Standing::Released || task.lease.is_some());
+    let firm = leasable.map(|task| task.id).collect();
+    Ok((now, Some((book, tasks)), Versions { book: version, tasks: marks, firm, seq: seq.unwrap_or(0) }))
 }
 
 /// Reads tasks in the order of their places.

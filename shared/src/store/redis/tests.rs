@@ -3,6 +3,7 @@
 mod failover;
 mod healing;
 mod replicas;
+mod rounds;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -13,7 +14,11 @@ use std::{
 
 use bindery_test_servers::{Proxy, Redis as Server, RedisCluster, Sentinels};
 
-use super::*;
+use super::{
+    read::Beside,
+    rounds::{Decision, decision},
+    *,
+};
 use crate::{
     book::money::Micros,
     ledger::{
@@ -253,58 +258,21 @@ async fn a_commit_that_timed_out_and_ran_is_answered_alike_when_it_is_repeated()
     let (book, _) = planned(&store, 1, 1).await;
     let (task, keys) = (TaskId::Write(1), Keys::of(&book));
     let commit = ready(&store, &book, task).await;
-    let mut connection = store.connections.get().await.unwrap();
-    let beside = Beside { others: true, chapters: false };
-    let (snapshot, versions) = read::task(&mut connection, &keys, (task, beside), &RULES).await.unwrap().unwrap();
-    let before = snapshot.book.clone();
-    let (answer, writes) = ledger::step(&RULES, snapshot, commit.clone());
+    let mut connection = store.desk.connections.get().await.unwrap();
+    let found = read::round(&mut connection, &keys, (&BTreeSet::from([task]), Beside::Others)).await;
+    let found = found.unwrap().unwrap();
+    let (before, mut versions) = (found.reading.book.clone(), found.versions.clone());
+    let Decision { mut answers, writes, guard } = decision(&RULES, found, [(task, &commit)]);
+    let answer = answers.remove(0).unwrap();
     server.process().freeze();
-    let decided = Decided { id: &book, versions: &versions, before: Some(&before), guard: Guard::Changes };
-    let late = store.apply(&mut connection, decided, (&writes, &Packed::default())).await;
+    let decided = Decided { id: &book, versions: &mut versions, before: Some(&before), guard };
+    let late = store.desk.apply(&mut connection, decided, (&writes, &Packed::default())).await;
     assert!(late.as_ref().is_err_and(|error| error.to_string().contains("may have run")), "{late:?}");
     server.process().thaw();
     assert_eq!(store.step(&book, task, commit.clone()).await.unwrap(), answer);
     assert_eq!(store.step(&book, task, commit).await.unwrap(), answer);
     let record = store.book(&book).await.unwrap().unwrap();
     assert_eq!(record.money.spent, Micros(2), "the plan and the chapter spent one each");
-}
-
-#[tokio::test]
-async fn a_claim_that_was_decided_before_its_book_was_held_is_not_applied() {
-    let server = Server::start();
-    let store = open(&Access::new(&server.url())).await;
-    let (book, _) = planned(&store, 1, 1).await;
-    let (task, mut connection) = (TaskId::Write(1), store.connections.get().await.unwrap());
-    let read = read::task(&mut connection, &Keys::of(&book), (task, Beside::default()), &RULES).await;
-    let (snapshot, versions) = read.unwrap().unwrap();
-    let before = snapshot.book.clone();
-    let claim = Command::Claim { worker: "w".into(), claim: "c".into(), solo: false };
-    let guard = Guard::of(&claim, false);
-    let (answer, writes) = ledger::step(&RULES, snapshot, claim);
-    assert!(matches!(answer, Answer::Go(_)) && writes.book.is_none());
-    store.operate(&book, Operation::Hold).await.unwrap();
-    let decided = Decided { id: &book, versions: &versions, before: Some(&before), guard };
-    assert!(!store.apply(&mut connection, decided, (&writes, &Packed::default())).await.unwrap());
-}
-
-#[tokio::test]
-async fn a_budget_that_was_decided_before_a_claim_is_decided_again() {
-    let server = Server::start();
-    let store = open(&Access::new(&server.url())).await;
-    let (book, _) = planned(&store, 1, 1).await;
-    let mut request = request("r", 1);
-    request.terms.window = 1;
-    request.terms.budget = Some(Micros(50));
-    let mut connection = store.connections.get().await.unwrap();
-    let (now, stored, versions) = read::whole(&mut connection, &Keys::of(&book)).await.unwrap();
-    let before = stored.as_ref().map(|(book, _)| book.clone());
-    let (_, writes) = ledger::accept(&RULES, now, (&request, None), stored);
-    assert!(matches!(claim(&store, &book, TaskId::Write(1)).await, Answer::Go(_)));
-    let decided = Decided { id: &book, versions: &versions, before: before.as_ref(), guard: Guard::Changes };
-    assert!(!store.apply(&mut connection, decided, (&writes, &Packed::default())).await.unwrap());
-    drop(connection);
-    store.accept(&request, None).await.unwrap();
-    assert_eq!(store.book(&book).await.unwrap().unwrap().money.reserved, Micros(10));
 }
 
 #[tokio::test]
