@@ -25,8 +25,11 @@ pub(crate) const POINT: &str = "Nobody paid for it twice";
 pub(crate) struct Canned {
     text: String,
     delay: Delay,
-    chains: Mutex<HashMap<u32, Duration>>,
+    calls: Mutex<HashMap<u32, Chain>>,
 }
+
+/// The calls of one chapter: when each was made and answered.
+pub(crate) type Chain = Vec<(Instant, Instant)>;
 
 /// How long an answer takes.
 #[derive(Clone, Copy)]
@@ -43,7 +46,7 @@ impl Canned {
     pub(crate) async fn new(delay: Delay) -> Result<Self> {
         let stand_in = StandIn::start(&["--instant"])?;
         let text = Bare::connect(stand_in.url(), Duration::from_secs(60))?.write("Tools", 1, WORDS).await?;
-        Ok(Self { text, delay, chains: Mutex::default() })
+        Ok(Self { text, delay, calls: Mutex::default() })
     }
 
     /// Returns the text of its sections.
@@ -51,10 +54,9 @@ impl Canned {
         &self.text
     }
 
-    /// Returns how long the calls of the slowest chapter took since this was last asked: of one book, if there was one.
-    pub(crate) fn slowest_chain(&self) -> Duration {
-        let mut chains = self.chains.lock().unwrap_or_else(PoisonError::into_inner);
-        chains.drain().map(|(_, time)| time).max().unwrap_or_default()
+    /// Returns the calls by chapter since this was last asked: of one book, if there was one.
+    pub(crate) fn calls(&self) -> HashMap<u32, Chain> {
+        std::mem::take(&mut self.calls.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn answer(&self, asked: &Contract) -> Result<(u32, String)> {
@@ -85,9 +87,8 @@ impl Model for Canned {
             }
         }
         progress(&text);
-        let elapsed = begun.elapsed();
-        let mut chains = self.chains.lock().unwrap_or_else(PoisonError::into_inner);
-        *chains.entry(chapter).or_default() += elapsed;
+        let (answered, elapsed) = (Instant::now(), begun.elapsed());
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner).entry(chapter).or_default().push((begun, answered));
         Ok(Completion { text, finish: Finish::Stop, usage: Usage::default(), first_token: elapsed, elapsed })
     }
 }

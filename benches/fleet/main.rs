@@ -26,6 +26,7 @@ mod table;
 mod throughput;
 #[path = "../support/usage.rs"]
 mod usage;
+mod way;
 
 use std::process::ExitCode;
 

@@ -2,7 +2,7 @@
 
 use std::{fs::File, io::Write as _, sync::Arc, time::Duration};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 
 use crate::{
     canned::{Canned, Delay},
@@ -11,6 +11,7 @@ use crate::{
     servers::Servers,
     spread::percentile,
     table::{Table, Verdict, heading},
+    way::{self, Way},
 };
 
 const BOOKS: usize = 100;
@@ -39,19 +40,21 @@ pub(crate) async fn run() -> Result<Vec<Verdict>> {
     let canned = Arc::new(Canned::new(delay).await?);
     let mut floor = Floor::connect(&servers, 1).await?;
     let mut crew = Crew::muster(&servers, canned.clone(), Crewed { slots: 64, window: 64 }).await?;
-    let (mut overheads, mut yardsticks) = (Vec::new(), Vec::new());
+    let (mut overheads, mut yardsticks, mut ways) = (Vec::new(), Vec::new(), Vec::new());
     let file = tempfile::tempdir()?;
     for number in 0..=BOOKS {
         let (book, accepted) = crew.submit(&format!("Book {number}"), SHAPE).await?;
         let (bound, at) = crew.bound().await?;
         ensure!(book == bound, "another book was bound");
-        let overhead = (at - accepted).saturating_sub(canned.slowest_chain());
+        let way = Way::of(accepted, at, &canned.calls(), &crew.steps.marks()).context("the book has gone its way")?;
+        let overhead = (at - accepted).saturating_sub(way.chain);
         let first = floor.hop().await?;
         tokio::time::sleep(REST).await;
         let yardstick = first + floor.hop().await? + sync(&file.path().join(number.to_string()))?;
         // The first one pays for connections.
         if number > 0 {
             overheads.push(overhead);
+            ways.push(way);
             yardsticks.push(yardstick);
         }
     }
@@ -67,6 +70,7 @@ pub(crate) async fn run() -> Result<Vec<Verdict>> {
         verdicts.push(Verdict::new(promise, format!("{times:.1} times"), times <= aim));
     }
     table.print();
+    way::print(&ways);
     Ok(verdicts)
 }
 
@@ -78,6 +82,6 @@ fn sync(path: &std::path::Path) -> Result<Duration> {
     Ok(begun.elapsed())
 }
 
-fn millis(time: Duration) -> String {
+pub(crate) fn millis(time: Duration) -> String {
     format!("{:.1} ms", time.as_secs_f64() * 1e3)
 }

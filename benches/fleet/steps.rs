@@ -24,6 +24,24 @@ use tokio::sync::mpsc::UnboundedSender;
 pub(crate) struct Steps {
     times: Mutex<BTreeMap<&'static str, (u32, Duration)>>,
     accepted: Mutex<Option<Instant>>,
+    marks: Mutex<Vec<Mark>>,
+}
+
+/// Something that was asked of the store: what and of which task, when, and when it was answered.
+#[derive(Clone, Copy)]
+pub(crate) struct Mark {
+    pub(crate) what: What,
+    pub(crate) task: TaskId,
+    pub(crate) asked: Instant,
+    pub(crate) answered: Instant,
+}
+
+/// What a book's way is made of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum What {
+    Claim,
+    Texts,
+    Commit,
 }
 
 /// A book that is bound, and since when.
@@ -43,6 +61,16 @@ impl Steps {
     /// Takes what was measured so far: how often each step was made, and how long that took in all.
     pub(crate) fn take(&self) -> BTreeMap<&'static str, (u32, Duration)> {
         std::mem::take(&mut self.times.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Takes what was asked of the store so far, in the order of the answers.
+    pub(crate) fn marks(&self) -> Vec<Mark> {
+        std::mem::take(&mut self.marks.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn mark(&self, what: What, task: TaskId, asked: Instant) {
+        let mark = Mark { what, task, asked, answered: Instant::now() };
+        self.marks.lock().unwrap_or_else(PoisonError::into_inner).push(mark);
     }
 
     /// Returns when a book was last accepted.
@@ -109,7 +137,16 @@ impl Store for TimedStore {
 
     async fn step(&self, book: &BookId, task: TaskId, command: Command) -> Result<Answer, StoreError> {
         let binds = matches!(command, Command::Commit { result: Work::Binding(_), .. });
+        let what = match command {
+            Command::Claim { .. } => Some(What::Claim),
+            Command::Commit { .. } => Some(What::Commit),
+            _ => None,
+        };
+        let asked = Instant::now();
         let answer = self.steps.time(name(task, &command), self.inner.step(book, task, command)).await?;
+        if let Some(what) = what {
+            self.steps.mark(what, task, asked);
+        }
         if binds && matches!(answer, Answer::Committed { .. }) {
             // Nobody listens any more once the measuring is over.
             let _ = self.bound.send((book.clone(), Instant::now()));
@@ -118,7 +155,11 @@ impl Store for TimedStore {
     }
 
     async fn texts(&self, book: &BookId, digests: &[Digest]) -> Result<Vec<Option<String>>, StoreError> {
-        self.steps.time("reading texts", self.inner.texts(book, digests)).await
+        let asked = Instant::now();
+        let texts = self.steps.time("reading texts", self.inner.texts(book, digests)).await;
+        // Who asks is a binding: its are the last of a book.
+        self.steps.mark(What::Texts, TaskId::Bind, asked);
+        texts
     }
 
     async fn shed(&self, book: &BookId, limit: u32) -> Result<bool, StoreError> {

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 
 use crate::{
     book::digest::Digest,
-    compute::compute,
+    compute::compute_with,
     consume::{Halt, Work},
     crash_point,
     ledger::{Kept, Parking, Part},
@@ -116,7 +116,7 @@ impl Attempt<'_> {
             let part = (self.writing.kind(), self.number);
             let span = spans::attempt(&self.work.span, part, call.attempt, self.best.is_some());
             match spans::calling(&span, self.make(&call)).await {
-                Ok(answer) => spans::judged(&span, compute(|| self.weigh(&answer)).await),
+                Ok(answer) => spans::judged(&span, compute_with(answer.text.len(), || self.weigh(&answer)).await),
                 Err(failure) => {
                     spans::failed(&span, &failure);
                     self.count(failure.spent());

@@ -12,6 +12,10 @@ use tokio::{
 static PROCESSORS: LazyLock<Semaphore> =
     LazyLock::new(|| Semaphore::new(available_parallelism().map_or(1, usize::from)));
 
+/// Bytes of text that are computed with at once. To check so many takes half a millisecond, which holds nothing up; to hand
+/// over what else the thread would have done wakes another thread, for which all of it is new.
+const AT_ONCE: usize = 20_000;
+
 /// Computes something, while other threads serve what this one would have. A runtime of one thread has no others.
 pub async fn compute<T>(work: impl FnOnce() -> T) -> T {
     if Handle::current().runtime_flavor() != RuntimeFlavor::MultiThread {
@@ -19,6 +23,11 @@ pub async fn compute<T>(work: impl FnOnce() -> T) -> T {
     }
     let _one = PROCESSORS.acquire().await.expect("the semaphore is never closed");
     block_in_place(work)
+}
+
+/// Computes something with so many bytes of text: with few of them, at once.
+pub async fn compute_with<T>(bytes: usize, work: impl FnOnce() -> T) -> T {
+    if bytes <= AT_ONCE { work() } else { compute(work).await }
 }
 
 #[cfg(test)]
@@ -31,7 +40,7 @@ mod tests {
     async fn the_only_thread_of_a_runtime_serves_others_while_something_is_computed() {
         let (sender, receiver) = channel();
         tokio::spawn(async move { sender.send("served") });
-        assert_eq!(compute(|| receiver.recv()).await, Ok("served"));
+        assert_eq!(compute_with(AT_ONCE + 1, || receiver.recv()).await, Ok("served"));
     }
 
     #[tokio::test]

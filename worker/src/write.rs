@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use bindery_shared::{
     attempt::{Limits, attempt},
     book::context::Slice,
-    compute::compute,
+    compute::compute_with,
     consume::{Halt, Handler, Outcome, Work},
     ledger::{self, Parking, Part},
     message::TaskMessage,
@@ -93,7 +93,8 @@ impl Chapter<'_> {
     async fn write(&self) -> Result<ledger::Result, Halt> {
         let brief = self.brief().await?;
         let sections = self.sections(&brief).await?;
-        let (text, report) = compute(|| self.join(&brief, &sections)).await;
+        let bytes = sections.iter().map(|(text, _)| text.len()).sum();
+        let (text, report) = compute_with(bytes, || self.join(&brief, &sections)).await;
         let summary = self.summary(&brief, &text).await?;
         let length = report.targets.length.got;
         Ok(ledger::Result::Chapter { text, length, summary, remarks: report.advice() })
