@@ -201,9 +201,7 @@ impl Store for Redis {
             ask.cmd("GET").arg(keys.text(digest));
         }
         let packed: Vec<Option<Vec<u8>>> = self.desk.connections.query(&ask).await?;
-        // What cannot be unpacked is no text any more: as a missing one it is written again.
-        let unpack = |packed: Option<Vec<u8>>| packed.and_then(|packed| packed::unpack(&packed).ok());
-        Ok(packed.into_iter().map(unpack).collect())
+        Ok(packed::unpack_all(packed).await)
     }
 
     async fn events(&self, book: &BookId, after: u64, limit: u32) -> Result<Vec<Event>, StoreError> {

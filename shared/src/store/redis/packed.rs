@@ -39,6 +39,25 @@ pub(super) fn unpack(bytes: &[u8]) -> Result<String, std::io::Error> {
     Ok(text)
 }
 
+/// So many texts are worth another thread's waking: a binding waits for all of its.
+const MANY: usize = 4;
+
+/// Unpacks texts, half of them beside the others where they are many. What cannot be unpacked is no text any more: as a
+/// missing one it is written again.
+pub(super) async fn unpack_all(mut packed: Vec<Option<Vec<u8>>>) -> Vec<Option<String>> {
+    let unpack_each = |packed: Vec<Option<Vec<u8>>>| -> Vec<Option<String>> {
+        packed.into_iter().map(|packed| packed.and_then(|packed| unpack(&packed).ok())).collect()
+    };
+    if packed.len() < MANY {
+        return unpack_each(packed);
+    }
+    let half = packed.split_off(packed.len() / 2);
+    let beside = tokio::spawn(async move { unpack_each(half) });
+    let mut texts = unpack_each(packed);
+    texts.extend(beside.await.expect("unpacking does not panic"));
+    texts
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,6 +80,18 @@ mod tests {
         packed.add(command, vec![b"packed before".to_vec()]);
         assert_eq!(*packed.get("one"), *b"packed before");
         assert_eq!(*packed.get("another"), pack("another"));
+    }
+
+    #[tokio::test]
+    async fn texts_come_back_in_their_order_and_damaged_ones_are_missing() {
+        for count in [0, 1, MANY, MANY + 3] {
+            let text = |nth: usize| format!("text {nth}");
+            let mut packed: Vec<_> = (0..count).map(|nth| Some(pack(&text(nth)))).collect();
+            let mut texts: Vec<_> = (0..count).map(|nth| Some(text(nth))).collect();
+            packed.extend([None, Some(b"damage".to_vec())]);
+            texts.extend([None, None]);
+            assert_eq!(unpack_all(packed).await, texts);
+        }
     }
 
     #[test]
