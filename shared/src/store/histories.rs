@@ -303,7 +303,15 @@ async fn race(said_to: &[Arc<dyn Store>], bench: &Bench, model: &mut Model, said
     panic!("{said:#?}\nwere answered {heard:#?}; the answers alone fit the order {nearest:?}");
 }
 
-async fn histories(kind: Kind, seeds: u64) {
+/// Returns how many histories are tried: more where more cases than usual are asked of all property tests.
+fn seeds(usual: u64) -> u64 {
+    const USUAL: u64 = 256;
+    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(USUAL);
+    usual * (asked / USUAL).max(1)
+}
+
+async fn histories(kind: Kind, usual: u64) {
+    let seeds = seeds(usual);
     let bench = kind.open().await;
     let mut processes = Vec::new();
     for _ in 0..RACERS {
