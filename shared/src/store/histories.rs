@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use fastrand::Rng;
 use futures_util::future;
+use proptest::test_runner::Config as ProptestConfig;
 
 use super::{
     Scope, Store,
@@ -305,9 +306,9 @@ async fn race(said_to: &[Arc<dyn Store>], bench: &Bench, model: &mut Model, said
 
 /// Returns how many histories are tried: more where more cases than usual are asked of all property tests.
 fn seeds(usual: u64) -> u64 {
-    const USUAL: u64 = 256;
-    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(USUAL);
-    usual * (asked / USUAL).max(1)
+    /// What `proptest` tries unless it is told otherwise.
+    const CASES: u32 = 256;
+    usual * u64::from((ProptestConfig::default().cases / CASES).max(1))
 }
 
 async fn histories(kind: Kind, usual: u64) {
