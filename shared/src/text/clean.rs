@@ -7,7 +7,9 @@ use std::borrow::Cow;
 /// They cannot be escaped: one of them makes a bound book unreadable. Vertical tab and form feed
 /// separate words, so a space takes their place; the others are dropped.
 pub fn clean(text: &str) -> Cow<'_, str> {
-    if text.chars().all(is_legal) {
+    // All bytes are looked at, since that goes many at a time.
+    let suspicious = text.bytes().fold(false, |any, byte| any | may_begin_illegal(byte));
+    if !suspicious || text.chars().all(is_legal) {
         return Cow::Borrowed(text);
     }
     let kept = text.chars().filter_map(|c| match c {
@@ -15,6 +17,13 @@ pub fn clean(text: &str) -> Cow<'_, str> {
         c => is_legal(c).then_some(c),
     });
     Cow::Owned(kept.collect())
+}
+
+/// Returns whether a character with this byte may be illegal: a control character, or U+FFFE and U+FFFF, which begin as all
+/// from U+F000 on do.
+fn may_begin_illegal(byte: u8) -> bool {
+    let white = (byte == b'\t') | (byte == b'\n') | (byte == b'\r');
+    ((byte < b' ') & !white) | (byte == 0xef)
 }
 
 /// Returns the text with every line ending as a single line feed.

@@ -54,14 +54,20 @@ fn hits_by_word(passages: &[Passage<'_>], wanted: &[Vec<String>], lemmas: &Lemma
     // By how a word is written: most are met again, and need not be folded and reduced again.
     let mut met: HashMap<&str, Vec<&str>> = HashMap::new();
     let mut of_lemma: HashMap<&str, Vec<usize>> = HashMap::new();
-    let words = passages.iter().flat_map(|(heading, text)| {
-        language::words(heading, "").into_iter().chain(text.words().flat_map(|(_, words)| words))
-    });
     let beginnings = lemmas.beginnings(&distinct);
-    for (place, word) in words.enumerate().filter(|(_, word)| beginnings.may_match(word)) {
-        for lemma in met.entry(word).or_insert_with(|| lemmas.matching(&fold(word), &distinct)) {
-            of_lemma.entry(lemma).or_default().push(place);
+    let mut next = 0;
+    let mut take = |word| {
+        let place = next;
+        next += 1;
+        if beginnings.may_match(word) {
+            for lemma in met.entry(word).or_insert_with(|| lemmas.matching(&fold(word), &distinct)) {
+                of_lemma.entry(lemma).or_default().push(place);
+            }
         }
+    };
+    for (heading, text) in passages {
+        language::words(heading, "").into_iter().for_each(&mut take);
+        text.words().for_each(|(_, words)| words.for_each(&mut take));
     }
     collect_hits(wanted, |lemma| of_lemma.get(lemma).cloned().unwrap_or_default())
 }

@@ -11,6 +11,9 @@ use rust_stemmers::{Algorithm, Stemmer};
 /// How many letters a lemma may have that has not its word's second letter.
 const SHORT: usize = 3;
 
+/// From a to z.
+const LETTERS: usize = 26;
+
 /// Reduces the words of one language.
 pub(super) struct Lemmas {
     language: String,
@@ -59,13 +62,13 @@ impl Lemmas {
 
     /// Returns how words begin that may be forms of one of `lemmas`.
     pub(super) fn beginnings<'a>(&self, lemmas: &'a [&'a str]) -> Beginnings<'a> {
-        let mut firsts = [false; 128];
-        for byte in lemmas.iter().filter_map(|lemma| lemma.bytes().next()) {
-            if let Some(first) = firsts.get_mut(usize::from(byte)) {
-                *first = true;
-            }
+        let mut pairs = [0_u32; LETTERS];
+        for lemma in lemmas {
+            let (first, second) = first_letters(lemma);
+            let Some(first) = first else { continue };
+            pairs[first] |= if lemma.len() <= SHORT { u32::MAX } else { second.map_or(0, |second| 1 << second) };
         }
-        Beginnings { any: self.language != "en", lemmas, firsts }
+        Beginnings { any: self.language != "en", lemmas, pairs }
     }
 
     /// Returns the lemma of a word, folded.
@@ -151,15 +154,19 @@ impl Lemmas {
 pub(super) struct Beginnings<'a> {
     any: bool,
     lemmas: &'a [&'a str],
-    /// Whether a lemma begins with this letter of ASCII, which rules most words out.
-    firsts: [bool; 128],
+    /// For each first letter, from a to z, the second letters with which a lemma begins, a bit each: most words are ruled out
+    /// by them.
+    pairs: [u32; LETTERS],
 }
 
 impl Beginnings<'_> {
     /// Returns whether a word of a text may be a form of one of the lemmas.
     pub(super) fn may_match(&self, word: &str) -> bool {
-        let first = word.bytes().next().map_or(0, |byte| usize::from(byte.to_ascii_lowercase()));
-        self.any || (self.firsts.get(first).is_none_or(|&begins| begins) && self.letters_match(word))
+        self.any
+            || match first_letters(word) {
+                (Some(first), Some(second)) => self.pairs[first] >> second & 1 == 1,
+                _ => self.letters_match(word),
+            }
     }
 
     fn letters_match(&self, word: &str) -> bool {
@@ -171,6 +178,16 @@ impl Beginnings<'_> {
         };
         self.lemmas.iter().any(begins)
     }
+}
+
+/// Returns the number of a word's first byte, and of its second, where they are letters from a to z.
+fn first_letters(word: &str) -> (Option<usize>, Option<usize>) {
+    let mut bytes = word.bytes();
+    let mut number = || {
+        let number = usize::from(bytes.next()?.to_ascii_lowercase().wrapping_sub(b'a'));
+        (number < LETTERS).then_some(number)
+    };
+    (number(), number())
 }
 
 /// Folds what does not tell words apart: case, and the shape of the apostrophe.

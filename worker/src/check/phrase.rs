@@ -7,6 +7,8 @@
 
 use std::borrow::Cow;
 
+use foldhash::{HashMap, HashMapExt as _};
+
 /// Words that end a gap: what follows them belongs to something else ("the text *of* the letter").
 const BARRIERS: &[&str] = &[
     "of", "that", "to", "in", "from", "which", "who", "where", "by", "de", "du", "des", "del", "della", "di", "do",
@@ -17,19 +19,46 @@ const BARRIERS: &[&str] = &[
 const GAP: usize = 4;
 
 /// A pattern, ready to match.
-pub(super) struct Pattern(Vec<Element>);
+struct Pattern(Vec<Element>);
+
+/// Patterns, found by the word with which they begin.
+pub(super) struct Patterns {
+    by_first: HashMap<&'static str, Vec<Pattern>>,
+}
 
 struct Element {
     any: Vec<&'static str>,
     optional: bool,
 }
 
-impl Pattern {
+impl Patterns {
     /// Reads a table of patterns, one per line.
-    pub(super) fn table(lines: &'static str) -> Vec<Self> {
-        lines.lines().map(str::trim).filter(|line| !line.is_empty()).map(Self::new).collect()
+    pub(super) fn table(lines: &'static str) -> Self {
+        let mut by_first: HashMap<_, Vec<_>> = HashMap::new();
+        for line in lines.lines().map(str::trim).filter(|line| !line.is_empty()) {
+            for first in Pattern::new(line).firsts() {
+                by_first.entry(first).or_default().push(Pattern::new(line));
+            }
+        }
+        Self { by_first }
     }
 
+    /// Returns whether the tokens begin with one of them.
+    pub(super) fn begin(&self, tokens: &[Token<'_>]) -> bool {
+        self.may_match(tokens).any(|pattern| matches(&pattern.0, tokens, |_| true))
+    }
+
+    /// Returns whether the tokens are one of them and nothing else.
+    pub(super) fn are(&self, tokens: &[Token<'_>]) -> bool {
+        self.may_match(tokens).any(|pattern| matches(&pattern.0, tokens, |rest| rest.is_empty()))
+    }
+
+    fn may_match(&self, tokens: &[Token<'_>]) -> impl Iterator<Item = &Pattern> {
+        tokens.first().and_then(|token| self.by_first.get(token.text())).into_iter().flatten()
+    }
+}
+
+impl Pattern {
     fn new(line: &'static str) -> Self {
         let elements = line.split_whitespace().map(|element| {
             let optional = element.len() > 1 && element.ends_with('?') && !element.ends_with("|?");
@@ -39,14 +68,12 @@ impl Pattern {
         Self(elements.collect())
     }
 
-    /// Returns whether the tokens begin with this pattern.
-    pub(super) fn begins(&self, tokens: &[Token<'_>]) -> bool {
-        matches(&self.0, tokens, |_| true)
-    }
-
-    /// Returns whether the tokens are this pattern and nothing else.
-    pub(super) fn is(&self, tokens: &[Token<'_>]) -> bool {
-        matches(&self.0, tokens, |rest| rest.is_empty())
+    /// Returns the words with which it may begin; each pattern has some.
+    fn firsts(&self) -> Vec<&'static str> {
+        let optional = self.0.iter().take_while(|element| element.optional).count();
+        let firsts: Vec<_> = self.0.iter().take(optional + 1).flat_map(|element| element.any.iter().copied()).collect();
+        debug_assert!(self.0.len() > optional && firsts.iter().all(|first| !matches!(*first, ".." | "#" | "$")));
+        firsts
     }
 }
 
@@ -87,7 +114,7 @@ impl Token<'_> {
         self.text.chars().any(char::is_alphanumeric)
     }
 
-    pub(super) fn is_number(&self) -> bool {
+    fn is_number(&self) -> bool {
         self.text.chars().all(char::is_numeric)
     }
 
@@ -212,7 +239,7 @@ mod tests {
     fn begins(pattern: &'static str, text: &str) -> bool {
         let sentences = Sentences::new(text);
         let first = sentences.iter().next();
-        first.is_some_and(|tokens| Pattern::new(pattern).begins(tokens))
+        first.is_some_and(|tokens| Patterns::table(pattern).begin(tokens))
     }
 
     #[test]

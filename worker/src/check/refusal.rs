@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use bindery_shared::contract::Unit;
 use bindery_shared::text::length::unit;
 
-use super::phrase::{Pattern, Sentences, excerpt};
+use super::phrase::{Patterns, Sentences, excerpt};
 use super::{Asked, Text};
 
 /// The model refuses to write.
@@ -76,7 +76,7 @@ const SQUEEZED: &[&str] = &[
     "ขอโทษ",
 ];
 
-static PATTERNS: LazyLock<[Vec<Pattern>; 2]> = LazyLock::new(|| [OF_A_REQUEST, OF_ANYTHING].map(Pattern::table));
+static PATTERNS: LazyLock<[Patterns; 2]> = LazyLock::new(|| [OF_A_REQUEST, OF_ANYTHING].map(Patterns::table));
 
 /// How many sentences a refusal may take to come to it.
 const SENTENCES: usize = 3;
@@ -88,10 +88,10 @@ pub(super) fn check(text: &Text<'_>, asked: &Asked<'_>) -> Result<(), Refusal> {
     let [of_a_request, of_anything] = &*PATTERNS;
     let sentences = Sentences::new(&first.text);
     let short = is_short(text, asked);
-    let refused = sentences.iter().take(SENTENCES).find(|tokens| {
-        of_a_request.iter().any(|pattern| pattern.begins(tokens))
-            || (short && of_anything.iter().any(|pattern| pattern.begins(tokens)))
-    });
+    let refused = sentences
+        .iter()
+        .take(SENTENCES)
+        .find(|tokens| of_a_request.begin(tokens) || (short && of_anything.begin(tokens)));
     if let Some(tokens) = refused {
         return Err(Refusal(sentences.excerpt(tokens)));
     }

@@ -1,5 +1,8 @@
 //! Takes away what is harmless around a good text, so that no try is lost over it.
 
+use std::borrow::Cow;
+
+use bindery_shared::text::clean::line_feeds;
 use bindery_shared::text::markdown::{self, Kind};
 
 use super::structure::INNER_LEVEL;
@@ -12,14 +15,14 @@ pub fn tidy(text: &str, heading: &str, chapter_title: &str) -> String {
     /// What is taken away may uncover more, but not without end.
     const ROUNDS: usize = 8;
 
-    let mut text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n");
+    let mut text = line_feeds(text.trim_start_matches('\u{feff}')).into_owned();
     for _ in 0..ROUNDS {
         let inner = strip_rules(strip_outer_fence(trim(&text)));
         let tidied = lower_headings(trim(strip_heading(trim(inner), heading, chapter_title)));
         if tidied == text {
             break;
         }
-        text = tidied;
+        text = tidied.into_owned();
     }
     text
 }
@@ -158,13 +161,13 @@ fn unlabelled(line: &str) -> &str {
 }
 
 /// Moves the headings so that the highest level is [`INNER_LEVEL`] and no level is left out.
-fn lower_headings(text: &str) -> String {
+fn lower_headings(text: &str) -> Cow<'_, str> {
     /// The least heading Markdown has.
     const LOWEST: u8 = 6;
 
     // Most sections have no heading of their own, and reading Markdown takes most of the time of tidying it.
     if !text.contains('#') && !text.lines().any(may_underline) {
-        return text.to_owned();
+        return Cow::Borrowed(text);
     }
     let mut moved = String::with_capacity(text.len() + 16);
     let mut from = 0;
@@ -190,7 +193,7 @@ fn lower_headings(text: &str) -> String {
         from = block.source.end;
     }
     moved.push_str(&text[from..]);
-    moved
+    Cow::Owned(moved)
 }
 
 /// Returns whether a line may make a heading of the lines above it.

@@ -6,7 +6,8 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use bindery_shared::text::markdown::{Block, Kind};
 
 use super::MetaTalk;
-use crate::check::phrase::{Pattern, Sentences, excerpt};
+use crate::check::lemma::fold;
+use crate::check::phrase::{Patterns, Sentences, excerpt};
 
 /// Tags and tokens of reasoning, prompts and chat templates.
 const MARKS: &[&str] = &[
@@ -43,6 +44,9 @@ const FIELDS: &[&str] = &[
     "example_domain",
     "length_words",
 ];
+
+/// What opens a placeholder.
+const BRACKETS: [char; 3] = ['[', '【', '［'];
 
 /// How a bracketed placeholder begins.
 const PLACEHOLDERS: &[&str] = &[
@@ -145,8 +149,8 @@ const INSERTED: &[&str] = &[
 ];
 
 /// How a model speaks of itself; the narrator of a novel may be a machine, and never says these words.
-static MODEL: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
-    Pattern::table(
+static MODEL: LazyLock<Patterns> = LazyLock::new(|| {
+    Patterns::table(
         "
     as an ai? language model|assistant? ,? i|my
     as a large? language model ,? i|my
@@ -217,10 +221,11 @@ static SIGNS: LazyLock<AhoCorasick> = LazyLock::new(|| {
 pub(super) fn find(blocks: &[Block]) -> Option<MetaTalk> {
     blocks.iter().filter(|block| !matches!(block.kind, Kind::Code { .. } | Kind::Rule)).find_map(|block| {
         let prose = block.prose();
-        let lower = prose.to_lowercase().replace('’', "'");
+        let lower = fold(&prose);
         let signs = SIGNS.is_match(&lower);
         let scaffolding = || signs.then(|| scaffolding(&lower)).flatten();
-        let placeholder = || (!block.quoted).then(|| placeholder(&lower)).flatten();
+        let bracketed = || !block.quoted && BRACKETS.iter().any(|bracket| lower.contains(*bracket));
+        let placeholder = || bracketed().then(|| placeholder(&lower)).flatten();
         let model = || (signs && !block.quoted).then(|| model(&prose, &lower)).flatten();
         scaffolding().or_else(placeholder).or_else(model)
     })
@@ -240,7 +245,7 @@ fn placeholder(lower: &str) -> Option<MetaTalk> {
     if lower.contains("content unavailable]") {
         return Some(MetaTalk::Placeholder(excerpt(lower)));
     }
-    lower.match_indices(['[', '【', '［']).find_map(|(start, bracket)| {
+    lower.match_indices(BRACKETS).find_map(|(start, bracket)| {
         let inner = head(&lower[start + bracket.len()..]).trim_start();
         let group = inner.split([']', '】', '］']).next().unwrap_or_default();
         let begins = group.contains("を挿入") || PLACEHOLDERS.iter().any(|placeholder| inner.starts_with(placeholder));
@@ -273,6 +278,6 @@ fn model(prose: &str, lower: &str) -> Option<MetaTalk> {
     }
     first(lower, MODEL_WORDS)?;
     let sentences = Sentences::new(prose);
-    let found = sentences.clauses().find(|tokens| MODEL.iter().any(|pattern| pattern.begins(tokens)));
+    let found = sentences.clauses().find(|tokens| MODEL.begin(tokens));
     found.map(|tokens| MetaTalk::Model(sentences.excerpt(tokens)))
 }

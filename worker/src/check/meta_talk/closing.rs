@@ -2,13 +2,13 @@
 
 use std::sync::LazyLock;
 
-use crate::check::phrase::{Pattern, Sentences};
+use crate::check::phrase::{Patterns, Sentences};
 
 /// How many of a paragraph's last sentences are the close.
 const SENTENCES: usize = 4;
 
-static CLOSINGS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
-    Pattern::table(
+static CLOSINGS: LazyLock<Patterns> = LazyLock::new(|| {
+    Patterns::table(
         "
     i hope this|that helps !|.|$
     i hope this|the .. section|chapter|subsection|draft|text|version|revision|rewrite|content .. meets|fits|satisfies|fulfills|fulfils|aligns|matches|works|is|captures
@@ -111,10 +111,5 @@ static CLOSINGS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
 
 /// Finds meta-talk at the end of one of the last paragraphs.
 pub(super) fn find(sentences: &Sentences<'_>) -> Option<String> {
-    sentences
-        .iter()
-        .rev()
-        .take(SENTENCES)
-        .find(|tokens| CLOSINGS.iter().any(|pattern| pattern.begins(tokens)))
-        .map(|tokens| sentences.excerpt(tokens))
+    sentences.iter().rev().take(SENTENCES).find(|tokens| CLOSINGS.begin(tokens)).map(|tokens| sentences.excerpt(tokens))
 }

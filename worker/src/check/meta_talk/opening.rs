@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::check::phrase::{Pattern, Sentences, Token};
+use crate::check::phrase::{Patterns, Sentences, Token};
 
 /// How many sentences belong to the opening: an acknowledgement may stand before a presentation.
 const SENTENCES: usize = 2;
@@ -133,25 +133,25 @@ const OR_OF_WHAT_FOLLOWS: &str = "
 ";
 
 struct Tables {
-    acknowledgements: Vec<Pattern>,
-    after: Vec<Pattern>,
-    presentations: Vec<Pattern>,
-    or_of_what_follows: Vec<Pattern>,
+    acknowledgements: Patterns,
+    after: Patterns,
+    presentations: Patterns,
+    or_of_what_follows: Patterns,
 }
 
 static TABLES: LazyLock<Tables> = LazyLock::new(|| Tables {
-    acknowledgements: Pattern::table(ACKNOWLEDGEMENTS),
-    after: Pattern::table(AFTER_ACKNOWLEDGEMENT),
-    presentations: Pattern::table(PRESENTATIONS),
-    or_of_what_follows: Pattern::table(OR_OF_WHAT_FOLLOWS),
+    acknowledgements: Patterns::table(ACKNOWLEDGEMENTS),
+    after: Patterns::table(AFTER_ACKNOWLEDGEMENT),
+    presentations: Patterns::table(PRESENTATIONS),
+    or_of_what_follows: Patterns::table(OR_OF_WHAT_FOLLOWS),
 });
 
 /// Finds meta-talk in the first paragraph; `presents` says that it may introduce what follows it.
 pub(super) fn find(sentences: &Sentences<'_>, presents: bool) -> Option<String> {
     let found = sentences.iter().take(SENTENCES).enumerate().find(|(index, tokens)| {
         (*index == 0 && acknowledges(tokens))
-            || TABLES.presentations.iter().any(|pattern| pattern.begins(tokens))
-            || (!presents && TABLES.or_of_what_follows.iter().any(|pattern| pattern.begins(tokens)))
+            || TABLES.presentations.begin(tokens)
+            || (!presents && TABLES.or_of_what_follows.begin(tokens))
     });
     found.map(|(_, tokens)| sentences.excerpt(tokens))
 }
@@ -165,14 +165,14 @@ fn acknowledges(tokens: &[Token<'_>]) -> bool {
         return false;
     };
     let (words, rest) = tokens.split_at(end);
-    let known = TABLES.acknowledgements.iter().any(|pattern| pattern.is(words));
+    let known = TABLES.acknowledgements.are(words);
     if !known {
         return false;
     }
     match rest.split_first() {
         // "Okay." may be a narrator's first word; nobody begins a book's section by exclaiming it alone.
         Some((mark, [])) => mark.text() == "!",
-        Some((_, after)) => TABLES.after.iter().chain(&TABLES.presentations).any(|pattern| pattern.begins(after)),
+        Some((_, after)) => TABLES.after.begin(after) || TABLES.presentations.begin(after),
         None => false,
     }
 }
