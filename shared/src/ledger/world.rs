@@ -1,6 +1,8 @@
 //! A ledger in memory with a queue and workers beside it; after every step the invariants are checked.
 #![expect(clippy::needless_pass_by_value, reason = "a command is made to be said once")]
 
+mod invariants;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     time::Duration,
@@ -218,8 +220,8 @@ impl World {
         let number = (nth % 3) as u16;
         let Some(task) = self.tasks.get(&held.task) else { return };
         let before = task.parts.get(&number).cloned().unwrap_or_default();
-        let text = (tries == 0).then(|| format!("part {number} under {}", held.fence));
-        let digest = text.as_ref().map(Digest::of).or(before.digest.clone());
+        let text = (tries == 0).then(|| Text::from(format!("part {number} under {}", held.fence)));
+        let digest = text.as_ref().map(Text::digest).or(before.digest.as_ref()).cloned();
         let part = Part { digest, tries: before.tries + tries, spent: before.spent + spend, length: 10, ..before };
         let parts = vec![Kept { number, part, text, again: None }];
         self.with_held(nth, |held| Command::Checkpoint { fence: held.fence, parts });
@@ -259,59 +261,6 @@ impl World {
         for task in due {
             let answer = self.step_once(task, Command::Serve { backlog: false });
             self.hear(task, answer);
-        }
-    }
-
-    pub(super) fn check(&mut self) {
-        let book = &self.book;
-        if let Some(budget) = book.terms.budget {
-            let leases = self.tasks.values().filter_map(|task| task.lease.as_ref());
-            let reserved: Micros = leases.map(|lease| lease.allowance).sum();
-            assert_eq!(book.money.reserved, reserved, "reserved cost is the live leases' allowances");
-            assert!(book.money.committed() <= budget, "{:?} passes the budget {budget}", book.money);
-        }
-        let chapters: BTreeSet<u32> = self.tasks.keys().filter_map(|task| task.chapter()).collect();
-        assert_eq!(chapters, (1..=book.chapters).collect(), "every chapter is missing, done or dead");
-        assert!(self.done_in.values().all(|times| *times == 1), "done twice in one edition");
-        for task in self.tasks.values().filter(|task| task.standing == Standing::Done) {
-            let (Some(chapter), Some(result)) = (task.id.chapter(), &task.result) else { continue };
-            let first = self.first.entry((chapter, result.edition)).or_insert_with(|| result.digest.clone());
-            assert_eq!(first, &result.digest, "two texts for chapter {chapter} of edition {}", result.edition);
-        }
-        let released = || self.tasks.values().filter(|task| task.standing == Standing::Released);
-        assert!(released().filter(|task| task.id.chapter().is_some()).count() <= book.terms.window as usize);
-        if book.state == State::Done {
-            let binding = book.binding.as_ref().expect("a book that is done was bound");
-            assert_eq!(binding.texts, self.done(), "the bound book is not the set of its finished chapters");
-        }
-        self.check_texts();
-        if book.state.settled() || book.held() {
-            return;
-        }
-        assert!(released().next().is_some(), "an unsettled book owes nothing: {:?}", book.state);
-        assert!(released().all(|task| task.due.is_some()), "a released task has no due time");
-        let early = released().filter(|task| task.id.chapter().is_some()).any(|task| task.wave > book.wave);
-        assert!(!early, "a chapter was released before its wave opened");
-    }
-
-    /// Texts leave when a book has been settled for the time of its retention, and never before or half.
-    fn check_texts(&self) {
-        let book = &self.book;
-        match book.texts {
-            Texts::Kept => assert!(!book.state.settled(), "a settled book's texts have no time to leave at"),
-            Texts::Until(at) => assert_eq!(Some(at), book.settled_at.map(|settled| settled + RETENTION)),
-            Texts::Leaving(since) => assert!(book.settled_at.is_some_and(|settled| settled + RETENTION <= since)),
-            Texts::Left => assert!(self.stored.is_empty(), "texts have come or stayed after they had left"),
-        }
-        assert_eq!(book.settled_at.is_some(), book.state.settled());
-        if matches!(book.texts, Texts::Leaving(_) | Texts::Left) {
-            assert!(self.tasks.values().all(|task| task.lease.is_none()), "who has a lease may bring a text");
-            return;
-        }
-        let results = self.tasks.values().filter_map(|task| task.result.as_ref()).map(|result| &result.digest);
-        let parts = self.tasks.values().flat_map(|task| task.parts.values()).filter_map(|part| part.digest.as_ref());
-        for digest in results.chain(parts).chain(book.context.as_ref()) {
-            assert!(self.stored.contains(digest), "a text has left before its time");
         }
     }
 
@@ -395,14 +344,14 @@ pub(super) fn finished(held: &Held, gap: bool) -> Command {
         TaskId::Bind => Result::Binding(Binding { texts: held.texts.clone(), ..Binding::default() }),
         // Two runs never write the same words.
         TaskId::Write(chapter) => Result::Chapter {
-            text: format!("chapter {chapter} under {}", held.fence),
+            text: format!("chapter {chapter} under {}", held.fence).into(),
             length: 10,
             summary: None,
             remarks: Vec::new(),
         },
     };
-    let text = format!("the last part under {}", held.fence);
-    let part = Part { digest: Some(Digest::of(&text)), length: 10, ..Part::default() };
+    let text = Text::from(format!("the last part under {}", held.fence));
+    let part = Part { digest: Some(text.digest().clone()), length: 10, ..Part::default() };
     let parts = vec![Kept { number: 3, part, text: Some(text), again: None }];
     Command::Commit { fence: held.fence, edition: held.edition, parts, result, spent: held.spent }
 }
