@@ -164,16 +164,10 @@ impl Server {
         let (store, live) = (self.ports.store.clone(), self.ports.live.clone());
         let renewing = renew(store.clone(), lease.clone(), self.settings.renew, stop.clone());
         let renewing = tokio::spawn(log::within(came.subject.clone(), renewing));
-        let keeper = Keeper {
-            store: store.clone(),
-            lease,
-            over: stop.clone(),
-            progressed: CancellationToken::new(),
-            silence: self.stops.silence.clone(),
-        };
-        let (parts, keeping) = keeper.clone().begin(came.subject.clone());
+        let keeper = Arc::new(Keeper::new(store.clone(), lease, stop.clone(), self.stops.silence.clone()));
+        let keeping = keeper.begin(came.subject.clone());
         let purse = Arc::new(Purse::new(grant.allowance));
-        let work = Arc::new(Work::new(grant, (purse, age), (store, live), (parts, came.span.clone()), stop));
+        let work = Arc::new(Work::new(grant, (purse, age), (store, live), (keeper.clone(), came.span.clone()), stop));
         let handler = self.handler.clone();
         let run = {
             let work = work.clone();
@@ -183,7 +177,7 @@ impl Server {
         spans::worked(&work.span, outcome.as_ref());
         work.live.ended(work.task());
         // The work's own statements must still be made when it was told to stop: they settle its money.
-        let verdict = self.conclude(&work, outcome, (keeper, keeping.end().await)).await;
+        let verdict = self.conclude(&work, outcome, (&keeper, keeping.end().await)).await;
         renewing.abort();
         verdict
     }
@@ -218,7 +212,7 @@ impl Server {
 
     /// Says what became of the work. Parts that are not kept yet go with the result, or are kept before anything else is
     /// said.
-    async fn conclude(&self, work: &Work, outcome: Option<Outcome>, (keeper, parts): (Keeper, Vec<Kept>)) -> Verdict {
+    async fn conclude(&self, work: &Work, outcome: Option<Outcome>, (keeper, parts): (&Keeper, Vec<Kept>)) -> Verdict {
         let (book, task, fence, spent) = (&work.grant.book.id, work.task(), work.grant.fence, work.spent());
         let edition = work.grant.task.edition;
         let parts = match outcome {

@@ -68,26 +68,24 @@ async fn bench_of(chapters: u32) -> Bench {
 impl Bench {
     fn work(&self) -> Work {
         let (store, live) = (self.store.clone(), Arc::new(Live::default()));
-        let (parts, _) = self.keeper().begin(subject());
         Work::new(
             self.grant.clone(),
             (Arc::new(Purse::unlimited()), 0),
             (store, live),
-            (parts, Span::none()),
+            (self.keeper(), Span::none()),
             CancellationToken::new(),
         )
     }
 }
 
 impl Bench {
-    fn keeper(&self) -> Keeper {
-        Keeper {
-            store: self.store.clone(),
-            lease: (self.book.clone(), TaskId::Plan, self.grant.fence),
-            over: CancellationToken::new(),
-            progressed: CancellationToken::new(),
-            silence: CancellationToken::new(),
-        }
+    fn keeper(&self) -> Arc<Keeper> {
+        self.keeper_of(self.grant.fence)
+    }
+
+    fn keeper_of(&self, fence: u64) -> Arc<Keeper> {
+        let (over, silence) = (CancellationToken::new(), CancellationToken::new());
+        Arc::new(Keeper::new(self.store.clone(), (self.book.clone(), TaskId::Plan, fence), over, silence))
     }
 }
 
@@ -314,7 +312,7 @@ async fn a_stored_text_that_was_damaged_counts_as_lost_and_is_mended_when_kept_a
 /// Makes a part whose text is this.
 fn kept(number: u16, text: &str) -> Kept {
     let part = Part { digest: Some(Digest::of(text)), ..Part::default() };
-    Kept { number, part, text: Some(text.to_owned()), again: None }
+    Kept { number, part, text: Some(text.into()), again: None }
 }
 
 #[tokio::test]
@@ -325,13 +323,13 @@ async fn parts_that_come_together_are_kept_in_one_step_and_the_last_ones_are_lef
         events.into_iter().filter(|event| event.kind == "part_kept").map(|event| event.detail).collect::<Vec<_>>()
     };
     let keeper = bench.keeper();
-    let (parts, keeping) = keeper.clone().begin(subject());
-    parts.keep(kept(0, "a brief"));
-    parts.keep(kept(1, "a section"));
-    parts.kept().await;
+    let keeping = keeper.begin(subject());
+    keeper.hand_in(kept(0, "a brief"));
+    keeper.hand_in(kept(1, "a section"));
+    keeper.kept().await;
     assert!(keeper.progressed.is_cancelled());
     assert_eq!(events().await, ["part 0: 0", "part 1: 0"]);
-    parts.keep(kept(2, "the last section"));
+    keeper.hand_in(kept(2, "the last section"));
     assert_eq!(keeping.end().await, [kept(2, "the last section")]);
     assert_eq!(events().await.len(), 2);
     assert!(!keeper.over.is_cancelled());
@@ -340,10 +338,20 @@ async fn parts_that_come_together_are_kept_in_one_step_and_the_last_ones_are_lef
 #[tokio::test]
 async fn work_stops_when_a_part_cannot_be_kept_since_its_lease_is_over() {
     let bench = bench().await;
-    let keeper = Keeper { lease: (bench.book.clone(), TaskId::Plan, bench.grant.fence + 1), ..bench.keeper() };
-    let (parts, keeping) = keeper.clone().begin(subject());
-    parts.keep(kept(0, "a brief"));
+    let keeper = bench.keeper_of(bench.grant.fence + 1);
+    let keeping = keeper.begin(subject());
+    keeper.hand_in(kept(0, "a brief"));
     keeper.over.cancelled().await;
     assert_eq!(keeping.end().await, []);
     assert!(!keeper.progressed.is_cancelled());
+}
+
+#[tokio::test]
+async fn a_part_whose_keeping_was_broken_off_is_left_for_the_outcome() {
+    let bench = bench().await;
+    let keeper = bench.keeper();
+    let keeping = keeper.begin(subject());
+    keeper.hand_in(kept(0, "a brief"));
+    assert!(keeper.kept().now_or_never().is_none(), "a part is kept by another thread");
+    assert_eq!(keeping.end().await, [kept(0, "a brief")]);
 }

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 use tracing::Span;
 
-use super::keep::Parts;
+use super::keep::Keeper;
 use crate::{
     book::{context::UnreadableContext, digest::Digest, id::TaskId, money::Micros},
     ledger::{Grant, Kept, Parking, Part},
@@ -27,7 +27,7 @@ pub struct Work {
     /// Its place in the trace.
     pub(crate) span: Span,
     pub(super) store: Arc<dyn Store>,
-    parts: Parts,
+    keeper: Arc<Keeper>,
     pub(super) stop: CancellationToken,
 }
 
@@ -70,10 +70,10 @@ impl Work {
         grant: Grant,
         (purse, age): (Arc<Purse>, u64),
         (store, live): (Arc<dyn Store>, Arc<Live>),
-        (parts, span): (Parts, Span),
+        (keeper, span): (Arc<Keeper>, Span),
         stop: CancellationToken,
     ) -> Self {
-        Self { grant, purse, age, live, span, store, parts, stop }
+        Self { grant, purse, age, live, span, store, keeper, stop }
     }
 
     /// Returns the task's name.
@@ -88,13 +88,13 @@ impl Work {
 
     /// Has a part kept as it is now, soon or with the result. Where the lease turns out to be over, the work is stopped.
     pub fn keep(&self, part: Kept) {
-        self.parts.keep(part);
+        self.keeper.hand_in(part);
     }
 
     /// Waits until all parts are kept as they were handed in, as before each call: nothing is paid for while what was paid
     /// for cannot be kept.
     pub async fn kept(&self) {
-        self.parts.kept().await;
+        self.keeper.kept().await;
     }
 
     /// Reads a text of this book; none where the store has lost it, or holds other bytes.
