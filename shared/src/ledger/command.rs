@@ -8,7 +8,7 @@ use super::{
     time::Moment,
 };
 use crate::{
-    book::{digest::Digest, id::TaskId, money::Micros},
+    book::{digest::Digest, id::TaskId, money::Micros, text::Text},
     traceparent::TraceParent,
 };
 
@@ -83,38 +83,48 @@ impl Command {
     /// time. Where it is not, they need not be read, and may change meanwhile.
     ///
     /// A claim looks at them where the task has ended, for what that released, and where a lease has run out, since the
-    /// task may be given up for it.
+    /// task may be given up for it. A binding's commit looks at them only where its lease is over: what is bound was granted
+    /// with it.
     pub fn asks_others(&self, task: &Task, now: Moment) -> bool {
         let over = |lease: &Lease| lease.until <= now;
         match self {
             Self::Claim { .. } => task.standing == Standing::Done || task.lease.as_ref().is_some_and(over),
+            Self::Commit { fence, result: Result::Binding(_), .. } => {
+                task.lease.as_ref().is_none_or(|lease| lease.fence != *fence)
+            }
             _ => self.always_asks_others(),
         }
     }
 
     /// Returns whether that is so wherever the task stands.
     pub fn always_asks_others(&self) -> bool {
-        matches!(self, Self::Commit { .. } | Self::GiveUp { .. } | Self::Serve { .. })
+        match self {
+            Self::Commit { result, .. } => !matches!(result, Result::Binding(_)),
+            Self::GiveUp { .. } | Self::Serve { .. } => true,
+            _ => false,
+        }
     }
 
-    /// Returns whether it has a lease go on, and is decided from its task alone as long as the lease does.
-    pub fn keeps_lease(&self) -> bool {
-        matches!(self, Self::Renew { .. } | Self::Checkpoint { .. })
+    /// Returns whether it is said by the holder of a lease, and decided from its book and its task alone as long as that
+    /// lease lasts.
+    pub fn keeps_to_lease(&self) -> bool {
+        let binds = matches!(self, Self::Commit { result: Result::Binding(_), .. });
+        binds || matches!(self, Self::Renew { .. } | Self::Checkpoint { .. })
     }
 
     /// Returns the texts that it may have kept.
-    pub fn texts(&self) -> impl Iterator<Item = &str> {
+    pub fn texts(&self) -> impl Iterator<Item = &Text> {
         let (parts, result) = match self {
             Self::Checkpoint { parts, .. } => (parts.as_slice(), None),
             Self::Commit { parts, result, .. } => (parts.as_slice(), Some(result)),
             _ => (&[][..], None),
         };
         let result = result.and_then(|result| match result {
-            Result::Plan(plan) => Some(plan.context.as_str()),
-            Result::Chapter { text, .. } => Some(text.as_str()),
+            Result::Plan(plan) => Some(&plan.context),
+            Result::Chapter { text, .. } => Some(text),
             Result::Binding(_) => None,
         });
-        parts.iter().filter_map(|kept| kept.text.as_deref()).chain(result)
+        parts.iter().filter_map(|kept| kept.text.as_ref()).chain(result)
     }
 
     /// Returns whether the command, said about this task, is granted with all chapters of the book: what is bound is the set
@@ -132,7 +142,7 @@ pub struct Kept {
     /// All that is known of the part now.
     pub part: Part,
     /// The text to keep; none when only a failed try is recorded.
-    pub text: Option<String>,
+    pub text: Option<Text>,
     /// Why the last text had to be asked for or will have to be asked for again, in a word, for those who count: how
     /// a try failed, or which targets a rewrite was to meet. The ledger does not look at it.
     pub again: Option<&'static str>,
@@ -155,7 +165,7 @@ pub enum Parking {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
     /// The context's JSON, as it is stored and hashed.
-    pub context: String,
+    pub context: Text,
     /// The most that one lease on a chapter may spend.
     pub estimate: Micros,
 }
@@ -168,7 +178,7 @@ pub enum Result {
     /// A chapter.
     Chapter {
         /// Its text as Markdown, headings from level 2.
-        text: String,
+        text: Text,
         /// Its length, in the book's unit.
         length: u32,
         /// A true summary, where later chapters are written from it.

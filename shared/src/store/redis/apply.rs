@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{
     connect::{Call, Connection},
     decide::Guard,
-    hints::Hints,
+    hints::{self, Hints},
     keys::{Keys, order, place},
     packed::{self, Packed},
     read::Versions,
@@ -25,7 +25,7 @@ type Reply = (Option<f64>, Option<f64>, u64, u64, String);
 /// were decided from. What was written has its new version then.
 pub(super) async fn writes(
     connection: &mut Connection,
-    id: &BookId,
+    (id, settles): (&BookId, bool),
     (versions, guard): (&mut Versions, Guard),
     (writes, packed): (&Writes, &Packed),
 ) -> Result<Option<Hints>, StoreError> {
@@ -33,15 +33,23 @@ pub(super) async fn writes(
     let mut names = keys.all();
     names.extend(writes.texts.keys().map(|digest| keys.text(digest)));
     let call = Call { script: &scripts::APPLY, keys: names, args: arguments((versions, guard), writes, packed) };
-    let hints = Hints::expected(writes, versions.seq);
+    let hints = Hints::expected(writes, settles, versions.seq);
     let (reply, hinted): (Option<Reply>, bool) = connection.script_with(&call, &hints.commands(id)).await?;
-    let Some((before, after, seq, told, version)) = reply else { return Ok(None) };
+    let Some((before, after, seq, told, version)) = reply else {
+        if settles && hinted {
+            connection.query::<()>(&hints::still_open(id)).await?;
+        }
+        return Ok(None);
+    };
     versions.seq = seq;
+    if guard == Guard::Changes {
+        versions.book = Some(version.clone());
+    }
     versions.tasks.extend(writes.tasks.iter().map(|task| (task.id, version.clone())));
     let appended = writes.events.len() as u64;
     let earlier = after.filter(|after| before.is_none_or(|before| *after < before));
     let untold = (appended > 0 && told >= seq - appended).then_some(seq);
-    let needed = Hints { due: earlier.map(millis), untold };
+    let needed = Hints { due: earlier.map(millis), untold, settled: settles };
     Ok(Some(if hinted { needed.beyond(hints) } else { needed }))
 }
 

@@ -82,17 +82,18 @@ impl Desk {
         if *writes == Writes::default() {
             return Ok(true);
         }
-        let opens = |book: &&Book| !book.state.settled() && decided.before.is_none_or(|before| before.state.settled());
-        if let Some(book) = writes.book.as_ref().filter(opens) {
+        let was_open = decided.before.is_some_and(|before| !before.state.settled());
+        let settles = was_open && writes.book.as_ref().is_some_and(|book| book.state.settled());
+        let opened = writes.book.as_ref().filter(|book| !was_open && !book.state.settled());
+        if let Some(book) = opened {
             connection.query::<()>(&hints::open(book)).await?;
         }
         let guard = if writes.book.is_some() { Guard::Changes } else { decided.guard };
         let checks = (decided.versions, guard);
-        let Some(left) = apply::writes(connection, decided.id, checks, (writes, packed)).await? else {
+        let Some(left) = apply::writes(connection, (decided.id, settles), checks, (writes, packed)).await? else {
             return Ok(false);
         };
-        let moved = |book: &&Book| decided.before.is_none_or(|before| before.state.settled() != book.state.settled());
-        let pipe = hints::follow(decided.id, left, writes.book.as_ref().filter(moved));
+        let pipe = hints::follow(decided.id, left, opened);
         if !pipe.is_empty() {
             connection.query::<()>(&pipe).await?;
         }

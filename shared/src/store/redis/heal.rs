@@ -162,7 +162,9 @@ impl Seen {
                 pipe.cmd("ZADD").arg(keys::BOOKS).arg(book.accepted_at.0).arg(name).ignore();
             }
         }
-        for command in (Hints { due: self.misses_due(), untold: self.misses_untold() }).commands(&self.book) {
+        for command in
+            (Hints { due: self.misses_due(), untold: self.misses_untold(), settled: false }).commands(&self.book)
+        {
             pipe.add_command(command).ignore();
         }
         if !pipe.is_empty() {

@@ -21,7 +21,7 @@ const PAGE: usize = 100;
 pub(super) fn open(book: &Book) -> Pipeline {
     let mut pipe = redis::pipe();
     pipe.cmd("ZADD").arg(keys::BOOKS).arg(book.accepted_at.0).arg(book.id.as_str()).ignore();
-    pipe.cmd("SADD").arg(keys::OPEN).arg(book.id.as_str()).ignore();
+    pipe.add_command(named("SADD", &book.id)).ignore();
     pipe
 }
 
@@ -32,16 +32,18 @@ pub(super) struct Hints {
     pub(super) due: Option<u64>,
     /// The number of the book's last event, where listeners were told of all before.
     pub(super) untold: Option<u64>,
+    /// Whether the book has settled, and is to be named as open no more.
+    pub(super) settled: bool,
 }
 
 impl Hints {
     /// Returns what a step may have to hint at as far as is known before it is applied. A hint that turns out not to be
     /// needed costs a look at the book.
-    pub(super) fn expected(writes: &Writes, seq: u64) -> Self {
+    pub(super) fn expected(writes: &Writes, settled: bool, seq: u64) -> Self {
         let own = writes.book.as_ref().and_then(Book::due);
         let due = writes.tasks.iter().filter_map(|task| task.due).chain(own).min();
         let appended = writes.events.len() as u64;
-        Self { due: due.map(|due| due.0), untold: (appended > 0).then_some(seq + appended) }
+        Self { due: due.map(|due| due.0), untold: (appended > 0).then_some(seq + appended), settled }
     }
 
     /// Returns what these say and those do not.
@@ -49,29 +51,36 @@ impl Hints {
         Self {
             due: self.due.filter(|due| hinted.due.is_none_or(|hinted| hinted > *due)),
             untold: self.untold.filter(|seq| hinted.untold.is_none_or(|hinted| hinted < *seq)),
+            settled: self.settled && !hinted.settled,
         }
     }
 
     /// Returns the commands that set them.
     pub(super) fn commands(self, book: &BookId) -> Vec<Cmd> {
         let due = self.due.map(|at| due::set(book, at));
-        due.into_iter().chain(self.untold.map(|seq| untold_to(book, seq))).collect()
+        let settled = self.settled.then(|| named("SREM", book));
+        due.into_iter().chain(self.untold.map(|seq| untold_to(book, seq))).chain(settled).collect()
     }
 }
 
-/// Follows an applied step with what is still to be hinted at; `moved` is the book where it is new, has settled or was
-/// reopened. One that is open is named once more: whoever looked meanwhile may have found no book behind its name, and
-/// have removed it.
-pub(super) fn follow(id: &BookId, left: Hints, moved: Option<&Book>) -> Pipeline {
-    let mut pipe = match moved {
-        Some(book) if !book.state.settled() => open(book),
-        _ => redis::pipe(),
-    };
+/// Adds a book's name to those that are open, or removes it.
+fn named(change: &str, book: &BookId) -> Cmd {
+    redis::cmd(change).arg(keys::OPEN).arg(book.as_str()).to_owned()
+}
+
+/// Names a book as open again that was to settle, and did not.
+pub(super) fn still_open(book: &BookId) -> Pipeline {
+    let mut pipe = redis::pipe();
+    pipe.add_command(named("SADD", book)).ignore();
+    pipe
+}
+
+/// Follows an applied step with what is still to be hinted at; `opened` is the book where it is new or was reopened. It is
+/// named once more: whoever looked meanwhile may have found no book behind its name, and have removed it.
+pub(super) fn follow(id: &BookId, left: Hints, opened: Option<&Book>) -> Pipeline {
+    let mut pipe = opened.map_or_else(redis::pipe, open);
     for command in left.commands(id) {
         pipe.add_command(command).ignore();
-    }
-    if moved.is_some_and(|book| book.state.settled()) {
-        pipe.cmd("SREM").arg(keys::OPEN).arg(id.as_str()).ignore();
     }
     pipe
 }
@@ -79,7 +88,7 @@ pub(super) fn follow(id: &BookId, left: Hints, moved: Option<&Book>) -> Pipeline
 /// Removes a deleted book from all indexes.
 pub(super) fn forget(book: &BookId) -> Pipeline {
     let mut pipe = redis::pipe();
-    pipe.cmd("SREM").arg(keys::OPEN).arg(book.as_str()).ignore();
+    pipe.add_command(named("SREM", book)).ignore();
     for index in [keys::BOOKS, keys::DUE, keys::UNTOLD] {
         pipe.cmd("ZREM").arg(index).arg(book.as_str()).ignore();
     }

@@ -1,4 +1,4 @@
-//! What this process knows of the tasks it works on. A step that keeps a lease is decided from that, and the store, which
+//! What this process knows of the tasks it works on. A step that keeps to a lease is decided from that, and the store, which
 //! has it checked, is asked once instead of twice.
 
 use std::{
@@ -24,6 +24,7 @@ struct Known {
     task: Task,
     version: String,
     book: Arc<Book>,
+    book_version: Option<String>,
     seq: u64,
     now: StoreTime,
 }
@@ -48,6 +49,7 @@ impl Leases {
         let known: Vec<&Known> = tasks.iter().map(|task| known.get(&(book.clone(), *task))).collect::<Option<_>>()?;
         let last = known.iter().max_by_key(|known| known.now.at)?;
         let versions = Versions {
+            book: last.book_version.clone(),
             tasks: known.iter().map(|known| (known.task.id, known.version.clone())).collect(),
             seq: last.seq,
             ..Versions::default()
@@ -75,7 +77,8 @@ impl Leases {
         let open = !book.state.settled();
         for task in writes.tasks.iter().filter(|task| open && task.lease.is_some()) {
             let Some(version) = versions.tasks.get(&task.id).cloned() else { continue };
-            let of = Known { task: task.clone(), version, book: book.clone(), seq: versions.seq, now };
+            let (book, book_version) = (book.clone(), versions.book.clone());
+            let of = Known { task: task.clone(), version, book, book_version, seq: versions.seq, now };
             known.insert((id.clone(), task.id), of);
         }
         if known.len() > MANY {

@@ -1,5 +1,5 @@
-//! Rounds: commands on one book that come while others on it are under way go into the next round together. They are
-//! decided one after another, and read and written once.
+//! Rounds: commands on one book that come in one moment, or while others on it are under way, go into the next round
+//! together. They are decided one after another, and read and written once.
 
 use std::{
     collections::{BTreeSet, HashMap, VecDeque},
@@ -15,11 +15,14 @@ use super::{
     decide::{Decided, Desk, Guard, ROUNDS, contended, give_way},
     keys::Keys,
     leases::Leases,
-    packed::{self, Packed},
+    packed::Packed,
     read::{self, Beside, Found},
 };
 use crate::{
-    book::id::{BookId, TaskId},
+    book::{
+        id::{BookId, TaskId},
+        text::Text,
+    },
     ledger::{Answer, Command, Round, Rules, Writes},
     store::StoreError,
 };
@@ -31,7 +34,7 @@ const TOGETHER: usize = 32;
 /// The commands that wait for a round, by their book. A book is among them while a round of it is under way.
 pub(super) struct Rounds {
     desk: Arc<Desk>,
-    leases: Leases,
+    pub(super) leases: Leases,
     waiting: Mutex<HashMap<BookId, VecDeque<Said>>>,
 }
 
@@ -41,8 +44,8 @@ type Answered = Result<Answer, StoreError>;
 /// A command, and who waits for its answer.
 struct Said {
     task: TaskId,
-    command: Arc<Command>,
-    packed: Option<oneshot::Receiver<Vec<Vec<u8>>>>,
+    command: Command,
+    packed: Option<oneshot::Receiver<Packed>>,
     answer: oneshot::Sender<Answered>,
 }
 
@@ -51,22 +54,22 @@ impl Rounds {
         Self { desk, leases: Leases::default(), waiting: Mutex::default() }
     }
 
-    /// Has a command decided: at once where no round of its book is under way, else in the next.
+    /// Has a command decided: in a moment where no round of its book is under way, else in the next.
     pub(super) async fn step(self: &Arc<Self>, book: &BookId, task: TaskId, command: Command) -> Answered {
-        let (command, (answer, answered)) = (Arc::new(command), oneshot::channel());
-        let (pack, packed) = command.texts().next().map(|_| oneshot::channel()).unzip();
-        let first = self.enter(book, Said { task, command: command.clone(), packed, answer });
+        let texts: Vec<Text> = command.texts().cloned().collect();
+        let (answer, answered) = oneshot::channel();
+        let (pack, packed) = (!texts.is_empty()).then(oneshot::channel).unzip();
+        let first = self.enter(book, Said { task, command, packed, answer });
         let packing = async {
             if let Some(pack) = pack {
                 // The round has its turn first: what it reads is on its way while the texts are packed.
                 tokio::task::yield_now().await;
                 // Nobody takes them where reading has failed.
-                let _ = pack.send(command.texts().map(packed::pack).collect());
+                let _ = pack.send(Packed::of(&texts));
             }
         };
         if let Some(said) = first {
-            let _chair = Chair { rounds: self, book };
-            future::join(self.round(book, vec![said]), packing).await;
+            future::join(self.lead(book, said), packing).await;
         } else {
             packing.await;
         }
@@ -83,6 +86,30 @@ impl Rounds {
         }
         all.insert(book.clone(), VecDeque::new());
         Some(said)
+    }
+
+    /// Has the first command decided: by itself, unless others have come with it.
+    async fn lead(self: &Arc<Self>, book: &BookId, said: Said) {
+        let _chair = Chair { rounds: self, book };
+        // Chapters are delivered together, so others may claim theirs in this moment. A command with texts does not wait, since
+        // what is read for it is to come while they are packed.
+        if said.packed.is_none() {
+            tokio::task::yield_now().await;
+        }
+        if let Some(said) = self.alone(book, said) {
+            self.round(book, vec![said]).await;
+        }
+    }
+
+    /// Returns a command beside which none waits, or puts it before those that do.
+    fn alone(&self, book: &BookId, said: Said) -> Option<Said> {
+        let mut all = self.waiting();
+        let waiting = all.get_mut(book).expect("it is there until the chair is left");
+        if waiting.is_empty() {
+            return Some(said);
+        }
+        waiting.push_front(said);
+        None
     }
 
     /// Holds rounds of a book until nobody waits for one.
@@ -138,7 +165,7 @@ impl Rounds {
         let mut turn = if beside == Beside::Nothing { None } else { Some(desk.turn(book).await) };
         let mut connection = desk.connections.get().await?;
         let mut packed = Packed::default();
-        if said.iter().all(|said| said.command.keeps_lease())
+        if said.iter().all(|said| said.command.keeps_to_lease())
             && let Some(known) = self.leases.recall(book, &tasks)
         {
             let outcome = self.settle(&mut connection, (book, &tasks), (known, true), (said, &mut packed)).await?;
@@ -182,14 +209,14 @@ impl Rounds {
         let desk = &self.desk;
         found.reading.now = desk.clock.at(found.reading.now);
         let (now, before, mut versions) = (found.reading.now, found.reading.book.clone(), found.versions.clone());
-        let commands = said.iter().map(|said| (said.task, &*said.command));
+        let commands = said.iter().map(|said| (said.task, &said.command));
         let Decision { answers, writes, guard } = decision(&desk.rules, found, commands);
         if answers.is_empty() {
             return Ok(Outcome::TooLittle);
         }
         // Only what is written is checked, and only what the store has can say that a lease is over.
-        let goes_on = |answer: &Answered| matches!(answer, Ok(Answer::Kept | Answer::Keep));
-        if known && (writes == Writes::default() || !answers.iter().all(goes_on)) {
+        let holds = |answer: &Answered| matches!(answer, Ok(Answer::Kept | Answer::Keep | Answer::Committed { .. }));
+        if known && (writes == Writes::default() || !answers.iter().all(holds)) {
             return Ok(Outcome::Changed);
         }
         let settled = &mut said[..answers.len()];
@@ -215,8 +242,8 @@ enum Outcome {
     TooLittle,
 }
 
-/// Held by whoever's command is decided alone. When that is done, or broken off, those who have come meanwhile have rounds
-/// of their own.
+/// Held by whoever's command came first. When it is decided, or left to a round with others, or broken off, those who have
+/// come meanwhile have rounds of their own.
 struct Chair<'a> {
     rounds: &'a Arc<Rounds>,
     book: &'a BookId,
@@ -285,7 +312,7 @@ async fn gather(packed: &mut Packed, said: &mut [Said]) {
         if let Some(coming) = said.packed.take() {
             // Of those who are gone they are packed when they are asked for.
             if let Ok(texts) = coming.await {
-                packed.add(said.command.clone(), texts);
+                packed.add(texts);
             }
         }
     }

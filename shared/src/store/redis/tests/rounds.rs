@@ -6,7 +6,7 @@ use bindery_test_servers::Redis as Server;
 use futures_util::{FutureExt as _, future};
 
 use super::*;
-use crate::ledger::{Kept, Parking, Part, sample};
+use crate::ledger::{Hold, Kept, Parking, Part, sample};
 
 #[tokio::test]
 async fn a_claim_that_was_decided_before_its_book_was_held_is_not_applied() {
@@ -86,23 +86,24 @@ fn scripts(server: &Server) -> u64 {
 }
 
 #[tokio::test]
-async fn steps_on_one_book_that_come_while_one_is_under_way_are_read_and_written_once() {
+async fn steps_on_one_book_that_come_together_or_while_one_is_under_way_are_read_and_written_once() {
     let server = Server::start();
     let store = open(&Access::new(&server.url())).await;
     let (book, released) = planned(&store, 8, 8).await;
     let mut commits = Vec::new();
     scripts(&server);
     let claims = future::join_all(released.iter().map(|task| claim(&store, &book, *task))).await;
-    // The first by itself, since nobody waited for it, and all that have come meanwhile.
-    assert_eq!(scripts(&server), 4);
+    assert_eq!(scripts(&server), 2);
     for (task, answer) in released.iter().zip(claims) {
         let Answer::Go(grant) = answer else { panic!("{task} is not given: {answer:?}") };
-        let result = Made::Chapter { text: format!("text of {task}"), length: 2, summary: None, remarks: Vec::new() };
+        let result =
+            Made::Chapter { text: format!("text of {task}").into(), length: 2, summary: None, remarks: Vec::new() };
         let (fence, edition, parts, spent) = (grant.fence, grant.task.edition, Vec::new(), Micros(1));
         commits.push(Command::Commit { fence, edition, parts, result, spent });
     }
     let steps = released.iter().zip(commits).map(|(task, commit)| store.step(&book, *task, commit));
     let answers: Vec<Answer> = future::try_join_all(steps).await.unwrap();
+    // The first by itself, since it waited for nobody, and all that have come meanwhile.
     assert_eq!(scripts(&server), 4);
     let freed: Vec<usize> = answers
         .iter()
@@ -140,11 +141,16 @@ async fn a_round_goes_on_when_whoever_spoke_first_is_gone() {
     let server = Server::start();
     let store = open(&Access::new(&server.url())).await;
     let (book, _) = planned(&store, 2, 2).await;
-    let mut first = Box::pin(claim(&store, &book, TaskId::Write(1)));
-    assert!(first.as_mut().now_or_never().is_none());
-    let second = claim(&store, &book, TaskId::Write(2));
-    drop(first);
-    assert!(matches!(second.await, Answer::Go(_)));
+    for polls in 1..=2 {
+        let mut first = Box::pin(claim(&store, &book, TaskId::Write(1)));
+        let mut second = Box::pin(claim(&store, &book, TaskId::Write(2)));
+        // It first waits for others to come with it, then for the store.
+        (0..polls).for_each(|_| assert!(first.as_mut().now_or_never().is_none()));
+        assert!(second.as_mut().now_or_never().is_none());
+        drop(first);
+        let given = tokio::time::timeout(Duration::from_secs(20), second).await;
+        assert!(matches!(given.expect("it is decided"), Answer::Go(_)));
+    }
 }
 
 #[tokio::test]
@@ -179,4 +185,42 @@ async fn a_lease_goes_on_by_one_script_until_its_task_was_changed_or_its_book_ha
     for command in [renew, checkpoint] {
         assert_eq!(store.step(&book, task, command).await.unwrap(), cancelled);
     }
+}
+
+#[tokio::test]
+async fn a_book_ends_by_one_script_unless_it_was_changed_and_stays_named_as_open_until_it_has() {
+    let server = Server::start();
+    let access = Access::new(&server.url());
+    let (store, other) = (open(&access).await, open(&access).await);
+    let (book, _) = planned(&store, 1, 1).await;
+    finish(&store, &book, TaskId::Write(1)).await;
+    let (result, task) = (Made::Binding(crate::ledger::Binding::default()), TaskId::Bind);
+    let bind = async || {
+        let Answer::Go(grant) = claim(&store, &book, task).await else { panic!("the binding is not given") };
+        let (fence, edition, parts, spent) = (grant.fence, grant.task.edition, Vec::new(), Micros(1));
+        Command::Commit { fence, edition, parts, result: result.clone(), spent }
+    };
+    let open_books = || server.cli(&["SMEMBERS", keys::OPEN]).trim().to_owned();
+    let commit = bind().await;
+    scripts(&server);
+    // What was known when the book went on elsewhere settles nothing.
+    let known = store.rounds.leases.recall(&book, &BTreeSet::from([task])).unwrap();
+    other.operate(&book, Operation::Hold).await.unwrap();
+    let (before, mut versions) = (known.reading.book.clone(), known.versions.clone());
+    let Decision { answers, writes, guard } = decision(&RULES, known, [(task, &commit)]);
+    assert!(matches!(answers[..], [Ok(Answer::Committed { .. })]), "{answers:?}");
+    let mut connection = store.desk.connections.get().await.unwrap();
+    let decided = Decided { id: &book, versions: &mut versions, before: Some(&before), guard };
+    assert!(!store.desk.apply(&mut connection, decided, (&writes, &Packed::default())).await.unwrap());
+    assert_eq!(open_books(), book.as_str());
+    other.operate(&book, Operation::Lift(Hold::Operator)).await.unwrap();
+    // It is bound all the same: its book is read again.
+    assert!(matches!(store.step(&book, task, commit).await.unwrap(), Answer::Committed { .. }));
+    assert_eq!((open_books(), store.book(&book).await.unwrap().unwrap().state), (String::new(), State::Done));
+    other.operate(&book, Operation::Rebind).await.unwrap();
+    assert_eq!(open_books(), book.as_str());
+    let commit = bind().await;
+    scripts(&server);
+    assert!(matches!(store.step(&book, task, commit).await.unwrap(), Answer::Committed { .. }));
+    assert_eq!((scripts(&server), open_books()), (1, String::new()));
 }
