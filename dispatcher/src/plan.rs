@@ -80,7 +80,7 @@ fn uncalled(order: &Order, compiled: &Context) -> Result<Option<Context>, String
 fn plan(context: &Context, caller: &Caller) -> Result<ledger::Plan, String> {
     let estimate = estimate(context, caller, |_| true).lease;
     let context = serde_json::to_string(context).map_err(|error| error.to_string())?;
-    Ok(ledger::Plan { context, estimate })
+    Ok(ledger::Plan { context: context.into(), estimate })
 }
 
 #[async_trait]

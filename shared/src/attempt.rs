@@ -8,7 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use crate::{
-    book::digest::Digest,
+    book::text::Text,
     compute::compute_with,
     consume::{Halt, Work},
     crash_point,
@@ -235,11 +235,12 @@ impl Attempt<'_> {
     fn record(&mut self) {
         let unfinished = self.unfinished();
         let text = self.best.as_ref().map(|best| {
-            self.piece.digest = Some(Digest::of(&best.text));
+            let text = Text::from(best.text.as_str());
+            self.piece.digest = Some(text.digest().clone());
             self.piece.draft = unfinished;
             self.piece.length = best.length;
             self.piece.remarks.clone_from(&best.misses);
-            best.text.clone()
+            text
         });
         let (number, part, again) = (self.number, self.piece.clone(), self.again.take());
         self.work.keep(Kept { number, part, text, again });

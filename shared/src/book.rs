@@ -9,3 +9,4 @@ pub mod later;
 pub mod money;
 pub mod outline;
 pub mod request;
+pub mod text;

@@ -46,6 +46,7 @@ use crate::book::{
     digest::Digest,
     id::{BookId, TaskId},
     request::Request,
+    text::Text,
 };
 
 /// The ledger's timers and limits; settings, so that tests run them short.
@@ -106,7 +107,7 @@ pub struct Writes {
     /// Tasks to remove.
     pub removed: Vec<TaskId>,
     /// Texts to keep, by digest.
-    pub texts: BTreeMap<Digest, String>,
+    pub texts: BTreeMap<Digest, Text>,
     /// Events to append, in order; the store numbers them.
     pub events: Vec<Event>,
     /// The request, when it is new or replaced.
@@ -181,8 +182,8 @@ impl<'a> Turn<'a> {
         self.writes.events.push(self.book.event(self.now, kind, Some(self.task.id), detail));
     }
 
-    fn keep(&mut self, text: String) -> Digest {
-        let digest = Digest::of(&text);
+    fn keep(&mut self, text: Text) -> Digest {
+        let digest = text.digest().clone();
         self.writes.texts.insert(digest.clone(), text);
         digest
     }

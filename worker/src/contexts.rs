@@ -123,7 +123,7 @@ mod tests {
         let store = store::connect(&access, RULES, Clock::Own).await.unwrap();
         let request: Request = serde_json::from_str(include_str!("../../shared/src/recorded/v1/request.json")).unwrap();
         let json = include_str!("../../shared/src/recorded/v1/context.json");
-        let plan = Plan { context: json.to_owned(), estimate: Micros::ZERO };
+        let plan = Plan { context: json.into(), estimate: Micros::ZERO };
         store.accept(&request, Some(&plan)).await.unwrap();
         let contexts = Contexts::default();
         for (text, there) in [(json, true), ("another", false)] {

@@ -97,7 +97,7 @@ impl Chapter<'_> {
         let (text, report) = compute_with(bytes, || self.join(&brief, &sections)).await;
         let summary = self.summary(&brief, &text).await?;
         let length = report.targets.length.got;
-        Ok(ledger::Result::Chapter { text, length, summary, remarks: report.advice() })
+        Ok(ledger::Result::Chapter { text: text.into(), length, summary, remarks: report.advice() })
     }
 
     async fn brief(&self) -> Result<Brief, Halt> {

@@ -8,7 +8,7 @@ use super::{
     lease::LEASE_OVER,
     task::{Ending, Standing, TaskResult},
 };
-use crate::book::{digest::Digest, id::TaskId, money::Micros};
+use crate::book::{id::TaskId, money::Micros, text::Text};
 
 /// How often the time after which a message counts as lost is doubled at most.
 const PATIENCE: u32 = 6;
@@ -71,7 +71,7 @@ impl Turn<'_> {
     }
 
     /// Ends the task with its result.
-    fn store_result(&mut self, fence: u64, text: String, length: u32) {
+    fn store_result(&mut self, fence: u64, text: Text, length: u32) {
         self.task.standing = Standing::Done;
         self.task.due = None;
         self.task.parked = None;
@@ -84,7 +84,7 @@ impl Turn<'_> {
     /// Takes the plan: chapters are released that are written from it.
     pub(super) fn planned(&mut self, fence: u64, plan: Plan) -> Vec<Released> {
         let Plan { context, estimate } = plan;
-        self.book.context = Some(Digest::of(&context));
+        self.book.context = Some(context.digest().clone());
         self.book.estimate = estimate;
         self.store_result(fence, context, 0);
         self.book.state = State::Writing;
@@ -119,7 +119,7 @@ impl Turn<'_> {
 
     fn bound(&mut self, fence: u64, binding: Binding) -> Answer {
         let json = serde_json::to_string(&binding).expect("a binding holds only strings and numbers");
-        self.store_result(fence, json, 0);
+        self.store_result(fence, json.into(), 0);
         self.book.binding = Some(binding);
         self.book.settle(State::Done, None, (self.now, self.rules));
         self.event("done", "");

@@ -17,6 +17,7 @@ use crate::{
         id::{BookId, TaskId},
         money::Micros,
         request::Request,
+        text::Text,
     },
     ledger::{
         self, Accepted, Answer, Binding, Book, Command, Event, Hold, Kept, Moment, Named, Operated, Operation, Parking,
@@ -72,7 +73,7 @@ struct Pure {
     request: Request,
     book: Book,
     tasks: BTreeMap<TaskId, Task>,
-    texts: BTreeMap<Digest, String>,
+    texts: BTreeMap<Digest, Text>,
     events: Vec<Event>,
 }
 
@@ -146,7 +147,7 @@ async fn stored(store: &dyn Store, book: &BookId, texts: impl Iterator<Item = &D
     let tasks = store.tasks(book).await.unwrap().into_iter().map(|task| (task.id, task)).collect();
     let digests: Vec<Digest> = texts.cloned().collect();
     let found = digests.clone().into_iter().zip(store.texts(book, &digests).await.unwrap());
-    let texts = found.filter_map(|(digest, text)| Some((digest, text?))).collect();
+    let texts = found.filter_map(|(digest, text)| Some((digest, text?.into()))).collect();
     let events = store.events(book, 0, 10_000).await.unwrap();
     Some(Pure { request, book: store.book(book).await.unwrap()?, tasks, texts, events })
 }
@@ -246,8 +247,8 @@ impl Draw<'_> {
     fn parts(&mut self, task: &Task, fence: u64) -> Vec<Kept> {
         let part = |random: &mut fastrand::Rng| {
             let number = random.u16(0..3);
-            let text = random.bool().then(|| format!("part {number} of {} under {fence}", task.id));
-            let digest = text.as_ref().map(Digest::of);
+            let text = random.bool().then(|| Text::from(format!("part {number} of {} under {fence}", task.id)));
+            let digest = text.as_ref().map(Text::digest).cloned();
             let part = Part { digest, tries: 1, length: 3, ..Part::default() };
             Kept { number, part, text, again: None }
         };
@@ -257,10 +258,10 @@ impl Draw<'_> {
 
 fn made(pure: &Pure, task: &Task, fence: u64) -> Made {
     match task.id {
-        TaskId::Plan => Made::Plan(Plan { context: format!("{{\"plan\":{fence}}}"), estimate: Micros(10) }),
+        TaskId::Plan => Made::Plan(Plan { context: format!("{{\"plan\":{fence}}}").into(), estimate: Micros(10) }),
         TaskId::Bind => Made::Binding(Binding { length: pure.book.chapters.into(), ..Binding::default() }),
         TaskId::Write(chapter) => Made::Chapter {
-            text: format!("chapter {chapter} under {fence}"),
+            text: format!("chapter {chapter} under {fence}").into(),
             length: 4,
             summary: None,
             remarks: Vec::new(),

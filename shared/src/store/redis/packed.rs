@@ -1,42 +1,73 @@
 //! Texts and requests are kept deflated: they are most of what a book takes of the server's memory.
 
-use std::{
-    borrow::Cow,
-    io::{Read as _, Write as _},
-    sync::Arc,
-};
+use std::{borrow::Cow, cell::RefCell, collections::HashMap, io};
 
-use flate2::{Compression, read::ZlibDecoder, write::ZlibEncoder};
+use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
 
-use crate::ledger::Command;
+use crate::book::{digest::Digest, text::Text};
 
-/// The texts of a round's commands, each with what it was packed into: once, however often the round is decided.
+/// What texts were packed into: once, however often the round they go with is decided.
 #[derive(Default)]
-pub(super) struct Packed(Vec<(Arc<Command>, Vec<Vec<u8>>)>);
+pub(super) struct Packed(HashMap<Digest, Vec<u8>>);
 
 impl Packed {
-    /// Takes what the texts of a command were packed into, in their order.
-    pub(super) fn add(&mut self, command: Arc<Command>, packed: Vec<Vec<u8>>) {
-        self.0.push((command, packed));
+    /// Packs texts.
+    pub(super) fn of(texts: &[Text]) -> Self {
+        Self(texts.iter().map(|text| (text.digest().clone(), pack(text))).collect())
+    }
+
+    /// Adds others to them.
+    pub(super) fn add(&mut self, others: Self) {
+        self.0.extend(others.0);
     }
 
     /// Returns a text packed.
-    pub(super) fn get(&self, text: &str) -> Cow<'_, [u8]> {
-        let all = self.0.iter().flat_map(|(command, packed)| command.texts().zip(packed));
-        let found = all.into_iter().find(|(of, _)| *of == text);
-        found.map_or_else(|| Cow::Owned(pack(text)), |(_, packed)| Cow::Borrowed(packed.as_slice()))
+    pub(super) fn get(&self, text: &Text) -> Cow<'_, [u8]> {
+        self.0.get(text.digest()).map_or_else(|| Cow::Owned(pack(text)), |packed| Cow::Borrowed(packed.as_slice()))
     }
 }
 
-pub(super) fn pack(text: &str) -> Vec<u8> {
-    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::fast());
-    encoder.write_all(text.as_bytes()).and_then(|()| encoder.finish()).expect("a vector takes all that is written")
+thread_local! {
+    // The tables of a packer have 300 KB: to make them takes about as long as a text takes to be packed.
+    static PACKER: RefCell<Compress> = RefCell::new(Compress::new(Compression::fast(), true));
+    static UNPACKER: RefCell<Decompress> = RefCell::new(Decompress::new(true));
 }
 
-pub(super) fn unpack(bytes: &[u8]) -> Result<String, std::io::Error> {
-    let mut text = String::new();
-    ZlibDecoder::new(bytes).read_to_string(&mut text)?;
-    Ok(text)
+pub(super) fn pack(text: &str) -> Vec<u8> {
+    PACKER.with_borrow_mut(|packer| {
+        packer.reset();
+        let (text, mut packed) = (text.as_bytes(), Vec::with_capacity(text.len() / 2 + 64));
+        loop {
+            let rest = &text[place(packer.total_in())..];
+            let status = packer.compress_vec(rest, &mut packed, FlushCompress::Finish);
+            if status.expect("a packer takes all bytes") == Status::StreamEnd {
+                return packed;
+            }
+            packed.reserve(packed.len() + 64);
+        }
+    })
+}
+
+pub(super) fn unpack(packed: &[u8]) -> Result<String, io::Error> {
+    let text = UNPACKER.with_borrow_mut(|unpacker| {
+        unpacker.reset(true);
+        let mut text = Vec::with_capacity(4 * packed.len());
+        loop {
+            let (rest, before) = (&packed[place(unpacker.total_in())..], text.len());
+            if unpacker.decompress_vec(rest, &mut text, FlushDecompress::Finish)? == Status::StreamEnd {
+                return Ok(text);
+            }
+            if text.len() == before && text.len() < text.capacity() {
+                return Err(io::Error::from(io::ErrorKind::UnexpectedEof));
+            }
+            text.reserve(text.len() + 64);
+        }
+    })?;
+    String::from_utf8(text).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+}
+
+fn place(count: u64) -> usize {
+    usize::try_from(count).expect("no more is taken in than there is")
 }
 
 /// So many texts are worth another thread's waking: a binding waits for all of its.
@@ -60,8 +91,9 @@ pub(super) async fn unpack_all(mut packed: Vec<Option<Vec<u8>>>) -> Vec<Option<S
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
-    use crate::ledger::Kept;
 
     #[test]
     fn a_text_comes_back_as_it_went_and_takes_less() {
@@ -73,13 +105,11 @@ mod tests {
 
     #[test]
     fn a_text_is_packed_alike_before_and_when_it_is_asked_for() {
-        let text = Some("one".to_owned());
-        let parts = vec![Kept { text, ..Kept::default() }];
-        let command = Arc::new(Command::Checkpoint { fence: 1, parts });
+        let [one, another] = ["one", "another"].map(Text::from);
         let mut packed = Packed::default();
-        packed.add(command, vec![b"packed before".to_vec()]);
-        assert_eq!(*packed.get("one"), *b"packed before");
-        assert_eq!(*packed.get("another"), pack("another"));
+        packed.add(Packed::of(std::slice::from_ref(&one)));
+        assert!(matches!(packed.get(&one), Cow::Borrowed(bytes) if bytes == pack("one")));
+        assert_eq!(*packed.get(&another), pack("another"));
     }
 
     #[tokio::test]
@@ -99,5 +129,16 @@ mod tests {
         let mut packed = pack(&"a text ".repeat(100));
         packed.truncate(packed.len() - 3);
         assert!(unpack(&packed).is_err());
+        assert!(unpack(&[]).is_err());
+        assert_eq!(unpack(&pack("the next")).unwrap(), "the next");
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_was_packed_before_a_text_comes_back_as_it_went(texts in prop::collection::vec(r"\PC{0,400}|[a-b]{0,9000}", 1..4)) {
+            for text in &texts {
+                prop_assert_eq!(&unpack(&pack(text)).unwrap(), text);
+            }
+        }
     }
 }

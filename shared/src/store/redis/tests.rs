@@ -45,7 +45,9 @@ async fn finish(store: &Redis, book: &BookId, task: TaskId) -> Vec<TaskId> {
     let Answer::Go(grant) = claim(store, book, task).await else { panic!("{task} is not given") };
     let result = match task {
         TaskId::Plan => Made::Plan(plan()),
-        TaskId::Write(n) => Made::Chapter { text: format!("text {n}"), length: 2, summary: None, remarks: Vec::new() },
+        TaskId::Write(n) => {
+            Made::Chapter { text: format!("text {n}").into(), length: 2, summary: None, remarks: Vec::new() }
+        }
         TaskId::Bind => Made::Binding(crate::ledger::Binding::default()),
     };
     let (fence, edition, parts, spent) = (grant.fence, grant.task.edition, Vec::new(), Micros(1));

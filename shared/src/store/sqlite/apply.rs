@@ -30,7 +30,7 @@ pub(super) fn writes(db: &Connection, id: &BookId, writes: Writes) -> Result<(),
          DO UPDATE SET text = excluded.text WHERE text <> excluded.text",
     )?;
     for (digest, text) in &writes.texts {
-        keep.execute([id.as_str(), digest.as_str(), text])?;
+        keep.execute([id.as_str(), digest.as_str(), &**text])?;
     }
     append(db, id, writes.events)
 }

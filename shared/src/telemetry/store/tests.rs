@@ -11,6 +11,7 @@ use crate::{
     book::{
         digest::Digest,
         id::{BookId, TaskId},
+        text::Text,
     },
     ledger::{
         Answer, Command, Kept, Moment, Operated, Operation, Part, Rules,
@@ -107,7 +108,7 @@ async fn the_time_of_a_part_is_counted_by_whether_it_was_written_again() {
     for (elapsed, text, again) in
         [(2_000, None, Some("empty")), (5_000, Some("draft"), None), (6_500, Some("text"), Some("length"))]
     {
-        let kept = Kept { number: 1, part: part(elapsed, text), text: text.map(str::to_owned), again };
+        let kept = Kept { number: 1, part: part(elapsed, text), text: text.map(Text::from), again };
         assert_eq!(bench.step(1, Command::Checkpoint { fence, parts: vec![kept] }).await, Answer::Kept);
     }
     let spent = |how| bench.metrics.part_seconds.with_label_values(&["write", how]).get();

@@ -56,7 +56,9 @@ async fn work(store: &Redis, book: &BookId, task: TaskId) {
     };
     let result = match task {
         TaskId::Plan => Made::Plan(plan()),
-        TaskId::Write(n) => Made::Chapter { text: format!("text {n}"), length: 2, summary: None, remarks: Vec::new() },
+        TaskId::Write(n) => {
+            Made::Chapter { text: format!("text {n}").into(), length: 2, summary: None, remarks: Vec::new() }
+        }
         TaskId::Bind => {
             Made::Binding(ledger::Binding { texts: texts.iter().filter_map(bound).collect(), ..Default::default() })
         }
