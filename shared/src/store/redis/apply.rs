@@ -37,7 +37,7 @@ pub(super) async fn writes(
     let (reply, hinted): (Option<Reply>, bool) = connection.script_with(&call, &hints.commands(id)).await?;
     let Some((before, after, seq, told, version)) = reply else {
         if settles && hinted {
-            connection.query::<()>(&hints::still_open(id)).await?;
+            hints::name_again(connection, id).await?;
         }
         return Ok(None);
     };

@@ -3,7 +3,7 @@
 use redis::{Cmd, Pipeline};
 
 use super::{
-    connect::{Call, Connections},
+    connect::{Call, Connection, Connections},
     due,
     keys::{self, Keys},
     scripts,
@@ -68,11 +68,15 @@ fn named(change: &str, book: &BookId) -> Cmd {
     redis::cmd(change).arg(keys::OPEN).arg(book.as_str()).to_owned()
 }
 
-/// Names a book as open again that was to settle, and did not.
-pub(super) fn still_open(book: &BookId) -> Pipeline {
-    let mut pipe = redis::pipe();
-    pipe.add_command(named("SADD", book)).ignore();
-    pipe
+/// Names a book as open again that was to settle with what was not applied, unless another has settled it.
+pub(super) async fn name_again(connection: &mut Connection, book: &BookId) -> Result<(), StoreError> {
+    let mut ask = redis::pipe();
+    ask.cmd("HGET").arg(Keys::of(book).book()).arg("open");
+    let (open,): (Option<String>,) = connection.query(&ask).await?;
+    if open.as_deref() == Some("1") {
+        connection.each::<()>(&[named("SADD", book)]).await?;
+    }
+    Ok(())
 }
 
 /// Follows an applied step with what is still to be hinted at; `opened` is the book where it is new or was reopened. It is

@@ -203,15 +203,18 @@ async fn a_book_ends_by_one_script_unless_it_was_changed_and_stays_named_as_open
     let open_books = || server.cli(&["SMEMBERS", keys::OPEN]).trim().to_owned();
     let commit = bind().await;
     scripts(&server);
-    // What was known when the book went on elsewhere settles nothing.
-    let known = store.rounds.leases.recall(&book, &BTreeSet::from([task])).unwrap();
-    other.operate(&book, Operation::Hold).await.unwrap();
-    let (before, mut versions) = (known.reading.book.clone(), known.versions.clone());
-    let Decision { answers, writes, guard } = decision(&RULES, known, [(task, &commit)]);
-    assert!(matches!(answers[..], [Ok(Answer::Committed { .. })]), "{answers:?}");
-    let mut connection = store.desk.connections.get().await.unwrap();
-    let decided = Decided { id: &book, versions: &mut versions, before: Some(&before), guard };
-    assert!(!store.desk.apply(&mut connection, decided, (&writes, &Packed::default())).await.unwrap());
+    // What was known when something else became of the book settles nothing.
+    let refused_after = async |operation: Operation, commit: &Command| {
+        let known = store.rounds.leases.recall(&book, &BTreeSet::from([task])).unwrap();
+        other.operate(&book, operation).await.unwrap();
+        let (before, mut versions) = (known.reading.book.clone(), known.versions.clone());
+        let Decision { answers, writes, guard } = decision(&RULES, known, [(task, commit)]);
+        assert!(matches!(answers[..], [Ok(Answer::Committed { .. })]), "{answers:?}");
+        let mut connection = store.desk.connections.get().await.unwrap();
+        let decided = Decided { id: &book, versions: &mut versions, before: Some(&before), guard };
+        assert!(!store.desk.apply(&mut connection, decided, (&writes, &Packed::default())).await.unwrap());
+    };
+    refused_after(Operation::Hold, &commit).await;
     assert_eq!(open_books(), book.as_str());
     other.operate(&book, Operation::Lift(Hold::Operator)).await.unwrap();
     // It is bound all the same: its book is read again.
@@ -223,4 +226,8 @@ async fn a_book_ends_by_one_script_unless_it_was_changed_and_stays_named_as_open
     scripts(&server);
     assert!(matches!(store.step(&book, task, commit).await.unwrap(), Answer::Committed { .. }));
     assert_eq!((scripts(&server), open_books()), (1, String::new()));
+    other.operate(&book, Operation::Rebind).await.unwrap();
+    let commit = bind().await;
+    refused_after(Operation::Cancel, &commit).await;
+    assert_eq!(open_books(), "");
 }
