@@ -224,8 +224,7 @@ pub(super) fn find(blocks: &[Block]) -> Option<MetaTalk> {
         let lower = fold(&prose);
         let signs = SIGNS.is_match(&lower);
         let scaffolding = || signs.then(|| scaffolding(&lower)).flatten();
-        let bracketed = || !block.quoted && BRACKETS.iter().any(|bracket| lower.contains(*bracket));
-        let placeholder = || bracketed().then(|| placeholder(&lower)).flatten();
+        let placeholder = || (!block.quoted).then(|| placeholder(&lower)).flatten();
         let model = || (signs && !block.quoted).then(|| model(&prose, &lower)).flatten();
         scaffolding().or_else(placeholder).or_else(model)
     })
@@ -242,8 +241,12 @@ fn scaffolding(lower: &str) -> Option<MetaTalk> {
 }
 
 fn placeholder(lower: &str) -> Option<MetaTalk> {
-    if lower.contains("content unavailable]") {
+    if lower.contains(']') && lower.contains("content unavailable]") {
         return Some(MetaTalk::Placeholder(excerpt(lower)));
+    }
+    // Most paragraphs have no bracket, and one kind is found faster than any of several.
+    if !BRACKETS.iter().any(|bracket| lower.contains(*bracket)) {
+        return None;
     }
     lower.match_indices(BRACKETS).find_map(|(start, bracket)| {
         let inner = head(&lower[start + bracket.len()..]).trim_start();
