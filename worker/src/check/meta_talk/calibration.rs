@@ -237,6 +237,7 @@ fn what_was_left_by_the_machinery_fails_wherever_it_stands() {
         "At this point [insert relevant statistic] the wall fell.",
         "[Placeholder for a picture.]",
         "[Scene 3 content unavailable]",
+        "Scene 4: content unavailable]",
         "[To be continued]",
         "[TODO: check the date]",
         "[Beispiel einfügen]",
