@@ -4,7 +4,9 @@ use std::path::Path;
 
 /// Reads the folder of a target's inputs and gives each to `read`.
 pub(crate) fn replay(target: &str, read: fn(&[u8])) {
-    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../fuzz/corpus")).join(target);
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().map(|folder| folder.join("fuzz/corpus"));
+    let folder = corpus.filter(|folder| folder.is_dir()).map(|corpus| corpus.join(target)).next();
+    let folder = folder.expect("the crate stands in the repository");
     let found = std::fs::read_dir(&folder).expect("every target has a folder of inputs");
     let inputs: Vec<_> = found.map(|entry| entry.expect("a folder can be listed").path()).collect();
     assert!(!inputs.is_empty(), "{} is empty", folder.display());

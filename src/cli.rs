@@ -244,7 +244,7 @@ pub(crate) struct WriteArgs {
     pub(crate) plan: Option<PathBuf>,
     /// The most the book may cost, in US dollars; it is then held, and goes on with a larger one. Kept for later runs.
     #[arg(long, value_name = "USD")]
-    pub(crate) budget: Option<bindery_shared::book::money::Micros>,
+    pub(crate) budget: Option<bindery_domain::Micros>,
     /// Model calls under way at once.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=10000))]
     pub(crate) calls: Option<u32>,

@@ -65,8 +65,8 @@ impl Display for Failure {
     }
 }
 
-impl From<bindery_shared::store::StoreError> for Failure {
-    fn from(error: bindery_shared::store::StoreError) -> Self {
+impl From<bindery_store::StoreError> for Failure {
+    fn from(error: bindery_store::StoreError) -> Self {
         Self::unavailable(error)
     }
 }

@@ -5,10 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use bindery_shared::{
-    files::{FilesError, write_whole},
-    ledger::Book,
-};
+use bindery_files::{FilesError, write_whole};
+use bindery_ledger::Book;
 
 use crate::{exit::Failure, workshop::Workshop};
 

@@ -6,7 +6,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use bindery_shared::{book::id::BookId, ledger::Book};
+use bindery_domain::BookId;
+use bindery_ledger::Book;
 
 use crate::{
     cli::Global,

@@ -3,14 +3,10 @@
 
 use std::{fmt, io};
 
-use bindery_shared::{
-    config::{LogFormat, LogSettings},
-    telemetry::{
-        log::{Subject, subject},
-        trace::spans,
-    },
-    traceparent::TraceParent,
-};
+use bindery_config::{LogFormat, LogSettings};
+use bindery_domain::TraceParent;
+use bindery_runtime::subject::{Subject, subject};
+use bindery_telemetry::trace::spans;
 use tracing::{Event, Subscriber};
 use tracing_subscriber::{
     EnvFilter, Layer as _,

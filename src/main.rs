@@ -23,7 +23,7 @@ mod workshop;
 
 use std::process::ExitCode;
 
-use bindery_shared::config::Origin;
+use bindery_config::Origin;
 use clap::Parser as _;
 
 use crate::{

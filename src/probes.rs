@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, sync::Arc};
 
-use bindery_shared::telemetry::{Admin, Metrics, Monitor, Survey, survey};
+use bindery_telemetry::{Admin, Metrics, Monitor, Survey, survey};
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
 use crate::{exit::Failure, workshop::Workshop};

@@ -4,13 +4,10 @@ mod told;
 
 use std::{io::Write as _, path::PathBuf, time::Duration};
 
-use bindery_shared::{
-    book::money::Micros,
-    ledger::{
-        Book, Standing, State, Task,
-        chain::{self, Link},
-    },
-    model::Usage,
+use bindery_domain::{Micros, Usage};
+use bindery_ledger::{
+    Book, Standing, State, Task,
+    chain::{self, Link},
 };
 use serde::{Serialize, Serializer};
 

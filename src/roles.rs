@@ -3,13 +3,11 @@
 use std::{sync::Arc, time::Duration};
 
 use bindery_assembler::bind::Binder;
-use bindery_dispatcher::{herald, intake::Intake, plan::Planner, sweep};
-use bindery_shared::{
-    consume::{self, Handler, Room, Settings},
-    model::Models,
-    queue::Lane,
-    store::Scope,
-};
+use bindery_dispatcher::{event_publisher, intake::Intake, plan::Planner, sweep};
+use bindery_domain::Lane;
+use bindery_model::Models;
+use bindery_runtime::{Handler, Room, Settings};
+use bindery_store::Scope;
 use bindery_worker::write::Writer;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -63,7 +61,7 @@ impl Roles {
                 }
             }
         });
-        self.tasks.spawn(herald::run(ports, holder, shutdown));
+        self.tasks.spawn(event_publisher::run(ports, holder, shutdown));
         self.plan(workshop, models, PLANS);
         self.sweep(workshop, Scope::All);
     }
@@ -96,7 +94,7 @@ impl Roles {
     fn consume(&mut self, workshop: &Workshop, lane: Lane, slots: u16, handler: Arc<dyn Handler>) {
         let (ports, settings, shutdown) = (workshop.ports.clone(), self.settings.clone(), self.shutdown.clone());
         self.tasks.spawn(async move {
-            if let Err(error) = consume::run(ports, settings, (lane, slots), handler, shutdown).await {
+            if let Err(error) = bindery_runtime::run(ports, settings, (lane, slots), handler, shutdown).await {
                 tracing::error!(%error, %lane, "a lane cannot be consumed");
             }
         });

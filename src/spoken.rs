@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use bindery_shared::contract::Unit;
+use bindery_domain::Unit;
 
 /// Writes a duration as people say it: `8.4 s`, `3 min 20 s`, `2 h 5 min`.
 pub(crate) struct Spoken(pub(crate) Duration);

@@ -1,9 +1,8 @@
 //! Whether this process's spans go anywhere, and under which name.
 
-use bindery_shared::{
-    config::{ServiceUrl, TraceSettings},
-    telemetry::trace::{Destination, Traces},
-};
+use bindery_config::TraceSettings;
+use bindery_domain::ServiceUrl;
+use bindery_telemetry::trace::{Destination, Traces};
 
 use crate::{
     cli::{Command, RoleArg, ServeArgs},

@@ -10,17 +10,10 @@ mod pace;
 use std::{collections::BTreeMap, time::Duration};
 
 use bindery_dispatcher::plan;
-use bindery_shared::{
-    book::{
-        id::TaskId,
-        money::Micros,
-        request::{Order, PlanMode},
-    },
-    contract::Unit,
-    ledger::{Book, Event, Task},
-    live::Progress,
-    model::CallerStats,
-};
+use bindery_domain::{Micros, TaskId, Unit};
+use bindery_ledger::{Book, Event, Order, PlanMode, Task};
+use bindery_model::CallerStats;
+use bindery_runtime::live::Progress;
 
 pub(crate) use self::chapter::Chapter;
 use crate::{environment::Environment, exit::Failure};

@@ -7,19 +7,14 @@ use std::{
     sync::Arc,
 };
 
-use bindery_shared::{
-    attempt::Limits,
-    book::id::BookId,
-    config::{Config, Files as ConfigFiles, Sources},
-    consume::{Ports, publish},
-    files::{self, Files},
-    ledger::{Book, Operated, Operation, Rules},
-    live::Live,
-    model::{CallerSettings, ModelName, Models, Prices, Provider},
-    queue, store,
-    telemetry::Metrics,
-};
+use bindery_config::{Config, Files as ConfigFiles, Sources};
+use bindery_domain::{BookId, ModelName};
+use bindery_files::Files;
+use bindery_ledger::{Book, Operated, Operation, Rules};
+use bindery_model::{CallerSettings, Models, Prices, Provider};
+use bindery_runtime::{Ports, attempt::Limits, publish};
 use bindery_stand_in::{Settings as StandInSettings, StandIn, Timing};
+use bindery_telemetry::{Metrics, wrap_model};
 
 use crate::{cli::Global, environment::Environment, exit::Failure, identity::TENANT};
 
@@ -57,14 +52,17 @@ impl Workshop {
                 Failure::unavailable(format!("the data folder {} cannot be made: {error}", folder.display()))
             })?;
         }
-        let store = store::connect(&access(&config, &folder), rules(&config), store::Clock::Own).await?;
-        let queue = queue::connect(&config.queue.access()).await.map_err(Failure::unavailable)?;
-        let queue = match &environment.traces {
-            Some(traces) => traces.queue(queue),
-            None => queue,
+        let store =
+            bindery_store::connect(&access(&config, &folder), rules(&config), bindery_store::Clock::Own).await?;
+        let queue = bindery_queue::connect(&config.queue.access()).await.map_err(Failure::unavailable)?;
+        let files =
+            bindery_files::connect(&files_access(environment, &config, &folder)).map_err(Failure::unavailable)?;
+        let ports = Ports::new(store, queue);
+        let ports = match &environment.traces {
+            Some(traces) => traces.ports(ports),
+            None => ports,
         };
-        let files = files::connect(&files_access(environment, &config, &folder)).map_err(Failure::unavailable)?;
-        Ok(Self { ports: Ports { store, queue, live: Arc::new(Live::default()) }, files, folder, config })
+        Ok(Self { ports, files, folder, config })
     }
 
     /// Returns whether the books are written by other processes, which a broker wakes.
@@ -136,17 +134,22 @@ fn data_folder(global: &Global, environment: &Environment, config: &Config) -> R
 }
 
 /// `sqlite:` alone is a file in the data folder.
-fn access(config: &Config, folder: &Path) -> store::Access {
+fn access(config: &Config, folder: &Path) -> bindery_store::Access {
     let store = &config.store;
     let url = match store.url.expose() {
         "sqlite:" => format!("sqlite:{}", folder.join("bindery.db").display()).as_str().into(),
         _ => store.url.clone(),
     };
-    store::Access { url, timeout: store.timeout, connections: store.connections, ca_file: store.ca_file.clone() }
+    bindery_store::Access {
+        url,
+        timeout: store.timeout,
+        connections: store.connections,
+        ca_file: store.ca_file.clone(),
+    }
 }
 
 /// `file:` alone is a folder in the data folder.
-fn files_access(environment: &Environment, config: &Config, folder: &Path) -> files::Access {
+fn files_access(environment: &Environment, config: &Config, folder: &Path) -> bindery_files::Access {
     let mut access = config.files.access(|name| environment.variable(name).map(str::to_owned));
     if access.url.expose() == "file:" {
         access.url = format!("file:{}", folder.join("files").display()).as_str().into();
@@ -202,8 +205,7 @@ impl Writers {
     ) -> Result<Self, Failure> {
         let mut settings = config.models();
         let mut stand_in = None;
-        let elsewhere =
-            !matches!(config.origin("providers.stand-in.base_url"), bindery_shared::config::Origin::Default);
+        let elsewhere = !matches!(config.origin("providers.stand-in.base_url"), bindery_config::Origin::Default);
         if is_rehearsal(model) && !elsewhere {
             let served = StandIn::start(stand_in_settings(config)?).await;
             let served =
@@ -217,10 +219,7 @@ impl Writers {
         let keys: HashMap<String, String> = environment.variables.clone();
         let calls = calls.or(config.model.calls).map(|calls| calls as usize);
         let models = Models::new(settings, calls, caller, prices, keys);
-        let models = match metrics {
-            Some(metrics) => models.measured(metrics),
-            None => models,
-        };
+        let models = models.wrapped(wrap_model(metrics));
         Ok(Self { models: Arc::new(models), _stand_in: stand_in })
     }
 }

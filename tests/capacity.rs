@@ -2,7 +2,7 @@
 
 use std::{fs, process::Command};
 
-use bindery_shared::config::Config;
+use bindery_config::Config;
 
 use crate::support::{Manifests, Running};
 

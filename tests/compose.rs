@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fs, process::Command, time::Duration};
 
-use bindery_shared::config::{Config, Sources};
+use bindery_config::{Config, Sources};
 use serde_json::{Value, json};
 
 use crate::support::{Manifests, Running, containers};

@@ -2,15 +2,13 @@
 
 use std::{fs, path::Path};
 
-use bindery_assembler::format::{FairCopy, Format};
-use bindery_shared::book::{
-    context::{Context, Lengths},
-    outline::{Kind, parse},
-};
+use bindery_context::{Context, Lengths};
+use bindery_format::{FairCopy, Format};
+use bindery_outline::{Kind, parse};
 
 use crate::support::{Bench, Book, Sections, argument, epubcheck};
 
-#[path = "../assembler/tests/formats/manuscripts.rs"]
+#[path = "../shared/format/tests/formats/manuscripts.rs"]
 mod manuscripts;
 
 /// Returns what the book of an outline must hold, by what the outline's own reader and the defaults say.

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use bindery_shared::config::{Config, Sources};
+use bindery_config::{Config, Sources};
 use serde_json::{Value, json};
 
 use crate::support::{Fleet, Manifests, containers, each_object, pod};

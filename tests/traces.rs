@@ -158,7 +158,7 @@ fn a_trace_that_upstream_does_not_keep_is_not_sent_and_still_carried_and_logged(
     let second = Match { task: Some("section".into()), chapter: Some(2), section: Some(1), ..Match::default() };
     let faults = Faults::none().with_rule(Rule::on(second, Fault::MetaTalk).times(1));
     let collector = Collector::start();
-    let log = [("BINDERY_LOG__FORMAT", "json"), ("BINDERY_LOG__FILTER", "info,bindery_shared::attempt=debug")];
+    let log = [("BINDERY_LOG__FORMAT", "json"), ("BINDERY_LOG__FILTER", "info,bindery_runtime::attempt=debug")];
     let fleet = traced(Fleet::with_faults(faults), &collector).with(log);
     let mut process = fleet.serve(&["all"]);
     let book = submit_traced(&fleet, "00");

@@ -9,21 +9,15 @@ use std::{
 };
 
 use async_trait::async_trait;
-use bindery_shared::{
-    book::{digest::Digest, request::Request},
-    compute::compute,
-    consume::{Halt, Handler, Outcome, Work},
-    files::Files,
-    ledger::{self, Binding, BoundFile, Parking},
-};
+use bindery_domain::Digest;
+use bindery_files::Files;
+use bindery_ledger::{Binding, BoundFile, Parking, Request};
+use bindery_runtime::{Halt, Handler, Outcome, Work, compute::compute};
 
 use futures_util::future;
 
 use self::prove::{Proof, Proven, prove, texts};
-use crate::{
-    format::{FairCopy, Format, RenderError},
-    manuscript::{Chapter, Manuscript},
-};
+use bindery_format::{Chapter, FairCopy, Format, Manuscript, RenderError};
 
 /// Binds books.
 pub struct Binder {
@@ -54,7 +48,7 @@ impl Binder {
         let manuscript = manuscript(&request, chapters);
         let copy = rendered(|| FairCopy::of(manuscript)).await?;
         let files = self.store(work, &copy, formats).await?;
-        Ok(Outcome::Done(ledger::Result::Binding(Binding { files, texts, length })))
+        Ok(Outcome::Done(bindery_ledger::Result::Binding(Binding { files, texts, length })))
     }
 
     /// Renders and stores one format after another: of a long book, the bytes of all of them would be many.
@@ -92,7 +86,7 @@ impl Handler for Binder {
 
 fn formats(names: &[String]) -> Result<Vec<Format>, Halt> {
     let parsed: Result<Vec<Format>, _> = names.iter().map(|name| name.parse()).collect();
-    parsed.map_err(|error: crate::format::UnknownFormat| Halt::GiveUp(error.to_string()))
+    parsed.map_err(|error: bindery_format::UnknownFormat| Halt::GiveUp(error.to_string()))
 }
 
 const REHEARSAL: &str = "This is a rehearsal: its text is placeholder prose from the built-in stand-in, not the work \

@@ -8,10 +8,9 @@ use std::{
 
 use anyhow::{Context as _, Result};
 use async_trait::async_trait;
-use bindery_shared::{
-    contract::{self, Contract},
-    model::{Call, CallError, Completion, Fault, Finish, Model, Progress, Usage},
-};
+use bindery_context::contract::{self, Contract};
+use bindery_domain::Usage;
+use bindery_model::{Call, CallError, Completion, Fault, Finish, Model, Progress};
 
 use crate::{bare::Bare, stand_in::StandIn};
 

@@ -4,23 +4,14 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use anyhow::{Context as _, Result, ensure};
 use bindery_assembler::bind::Binder;
-use bindery_dispatcher::{herald, plan::Planner, submit::submit, sweep, terms::terms};
-use bindery_shared::{
-    attempt::Limits,
-    book::{
-        id::BookId,
-        outline::{Chapter, Outline},
-        request::{Order, PlanMode, Request},
-    },
-    config::Config,
-    consume::{self, Handler, Ports, Room, Settings},
-    files,
-    ledger::{Accepted, State},
-    live::Live,
-    model::{CallerSettings, Models, Prices},
-    queue::Lane,
-    store::{Scope, StoreError},
-};
+use bindery_config::Config;
+use bindery_dispatcher::{event_publisher, plan::Planner, submit::submit, sweep, terms::terms};
+use bindery_domain::{BookId, Lane};
+use bindery_ledger::{Accepted, Order, PlanMode, Request, State};
+use bindery_model::{CallerSettings, Models, Prices};
+use bindery_outline::{Chapter, Outline};
+use bindery_runtime::{Handler, Ports, Room, Settings, attempt::Limits};
+use bindery_store::{Scope, StoreError};
 use bindery_worker::write::Writer;
 use tempfile::TempDir;
 use tokio::{
@@ -77,7 +68,7 @@ impl Crew {
         let (steps, (told, bound)) = (Arc::new(Steps::default()), unbounded_channel());
         let store = TimedStore { inner: servers.store().await?, steps: steps.clone(), bound: told };
         let queue = TimedQueue { inner: servers.queue().await?, steps: steps.clone() };
-        let ports = Ports { store: Arc::new(store), queue: Arc::new(queue), live: Arc::new(Live::default()) };
+        let ports = Ports::new(Arc::new(store), Arc::new(queue));
         let folder = tempfile::tempdir()?;
         let mut crew = Self {
             ports,
@@ -97,7 +88,7 @@ impl Crew {
         let limits = Limits { tries: self.config.ledger.tries, rewrites: self.config.ledger.rewrites };
         let mut access = self.config.files.access(|_| None);
         access.url = format!("file:{}", self.folder.path().join("files").display()).as_str().into();
-        let files = files::connect(&access).expect("a folder needs nothing but its name");
+        let files = bindery_files::connect(&access).expect("a folder needs nothing but its name");
         self.consume((Lane::Plans, 16), Arc::new(Planner::new(self.models.clone(), limits)));
         if slots > 0 {
             self.consume((Lane::Chapters, slots), Arc::new(Writer::new(self.models.clone(), limits)));
@@ -105,7 +96,7 @@ impl Crew {
         self.consume((Lane::Bindings, 2), Arc::new(Binder::new(files)));
         let holder = "the crew".to_owned();
         self.tasks.spawn(sweep::run(self.ports.clone(), Scope::All, holder.clone(), self.shutdown.clone()));
-        self.tasks.spawn(herald::run(self.ports.clone(), holder, self.shutdown.clone()));
+        self.tasks.spawn(event_publisher::run(self.ports.clone(), holder, self.shutdown.clone()));
     }
 
     fn consume(&mut self, lane: (Lane, u16), handler: Arc<dyn Handler>) {
@@ -114,7 +105,7 @@ impl Crew {
         let (worker, room, hold) = ("the crew".to_owned(), Room::default(), Some(self.config.queue.hold));
         let settings = Settings { worker, room, renew, grace, hold };
         self.tasks.spawn(async move {
-            consume::run(ports, settings, lane, handler, shutdown).await.expect("a lane can be consumed");
+            bindery_runtime::run(ports, settings, lane, handler, shutdown).await.expect("a lane can be consumed");
         });
     }
 

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use anyhow::Result;
-use bindery_shared::book::id::BookId;
+use bindery_domain::BookId;
 use tokio::time::Instant;
 
 use crate::{

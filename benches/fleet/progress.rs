@@ -6,11 +6,9 @@ use std::{
 };
 
 use anyhow::Result;
-use bindery_shared::{
-    book::id::{BookId, TaskId},
-    ledger::{Event, Moment, Part},
-    store::Store,
-};
+use bindery_domain::{BookId, Moment, TaskId};
+use bindery_ledger::{Event, Part};
+use bindery_store::Store;
 
 /// A chapter of one of the books.
 pub(crate) type ChapterOf = (BookId, TaskId);

@@ -3,12 +3,11 @@
 use std::{f64::consts::E, sync::Arc, time::Duration};
 
 use anyhow::{Context as _, Result, ensure};
-use bindery_shared::{
-    config::Config,
-    ledger::{Moment, Part},
-    store::now,
-};
+use bindery_config::Config;
+use bindery_domain::Moment;
+use bindery_ledger::Part;
 use bindery_stand_in::Timing;
+use bindery_store::now;
 
 use crate::{
     canned::{Canned, Delay},

@@ -3,12 +3,10 @@
 use std::sync::Arc;
 
 use anyhow::Result;
-use bindery_shared::{
-    config::Config,
-    ledger::Rules,
-    queue::{self, Queue},
-    store::{self, Clock, Store},
-};
+use bindery_config::Config;
+use bindery_ledger::Rules;
+use bindery_queue::Queue;
+use bindery_store::{Clock, Store};
 use bindery_test_servers::{Rabbit, Redis};
 
 /// A broker with a vhost of its own, and a store with nothing in it.
@@ -26,7 +24,7 @@ impl Servers {
 
     /// Connects to the broker as the program does.
     pub(crate) async fn queue(&self) -> Result<Arc<dyn Queue>> {
-        Ok(queue::connect(&queue::Access::new(&self.amqp)).await?)
+        Ok(bindery_queue::connect(&bindery_queue::Access::new(&self.amqp)).await?)
     }
 
     /// Connects to the store as the program does.
@@ -39,6 +37,6 @@ impl Servers {
             solo_after: ledger.solo_after,
             retention: None,
         };
-        Ok(store::connect(&store::Access::new(&self.redis.url()), rules, Clock::Own).await?)
+        Ok(bindery_store::connect(&bindery_store::Access::new(&self.redis.url()), rules, Clock::Own).await?)
     }
 }

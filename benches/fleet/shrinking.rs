@@ -7,10 +7,8 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, ensure};
-use bindery_shared::{
-    book::id::{BookId, TaskId},
-    ledger::{Event, Part, State, Task},
-};
+use bindery_domain::{BookId, TaskId};
+use bindery_ledger::{Event, Part, State, Task};
 use bindery_stand_in::Stats;
 
 use crate::{

@@ -7,16 +7,13 @@ use std::{
 };
 
 use async_trait::async_trait;
-use bindery_shared::{
-    book::{
-        digest::Digest,
-        id::{BookId, TaskId},
-        request::Request,
-    },
-    ledger::{Accepted, Answer, Book, Command, Event, Operated, Operation, Plan, Result as Work, Task},
-    queue::{Address, Consumer, Lane, Message, Queue, QueueError},
-    store::{Due, Load, Scope, Store, StoreError},
+use bindery_domain::{BookId, Digest, Lane, TaskId};
+use bindery_ledger::{
+    Accepted, Answer, Book, Command, Event, Operated, Operation, Plan, Request, Result as Work, Task,
 };
+use bindery_protocol::Message;
+use bindery_queue::{Address, Consumer, Queue, QueueError};
+use bindery_store::{Due, Load, Scope, Store, StoreError};
 use tokio::sync::mpsc::UnboundedSender;
 
 /// Times by step.

@@ -6,14 +6,8 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, ensure};
-use bindery_shared::{
-    book::{
-        id::{BookId, TaskId},
-        money::Micros,
-        text::Text,
-    },
-    ledger::{Answer, Command, Kept, Parking, Part},
-};
+use bindery_domain::{BookId, Micros, TaskId, Text};
+use bindery_ledger::{Answer, Command, Kept, Parking, Part};
 
 use crate::{
     canned::{Canned, Delay},

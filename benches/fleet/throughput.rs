@@ -6,7 +6,7 @@ use std::{
 };
 
 use anyhow::Result;
-use bindery_worker::check::{Asked, Text, gate, targets, tidy};
+use bindery_check::{Asked, Text, gate, targets, tidy};
 use nix::sys::resource::UsageWho;
 
 use crate::{

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bindery_shared::book::id::TaskId;
+use bindery_domain::TaskId;
 
 use crate::{
     canned::Chain,

@@ -3,11 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use anyhow::Result;
-use bindery_shared::{
-    config::Config,
-    contract::{Contract, Unit},
-    model::{BaseUrl, Call, Fault, Model, ModelName, Timers, connect},
-};
+use bindery_config::Config;
+use bindery_context::contract::Contract;
+use bindery_domain::{ModelName, Unit};
+use bindery_model::{BaseUrl, Call, Fault, Model, Timers, connect};
 
 /// A bare client of one stand-in.
 #[derive(Clone)]
@@ -48,6 +47,7 @@ impl Bare {
             max_tokens: words * 3,
             attempt: 1,
             cap: Duration::from_secs(600),
+            place: None,
         };
         Ok(self.model.complete(&call, &mut |_| {}).await?.text)
     }

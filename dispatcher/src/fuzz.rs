@@ -7,17 +7,13 @@ mod corpus;
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use bindery_shared::{
-    attempt::Writing as _,
-    book::{
-        context::Context,
-        outline::{Kind, parse},
-        request::{Order, PlanMode, Request},
-    },
-    config::Config,
-    model::{CallerSettings, Models, Prices},
-    submission::Submission,
-};
+use bindery_config::Config;
+use bindery_context::Context;
+use bindery_ledger::{Order, PlanMode, Request};
+use bindery_model::{CallerSettings, Models, Prices};
+use bindery_outline::{Kind, parse};
+use bindery_protocol::submission::Submission;
+use bindery_runtime::attempt::Writing as _;
 
 use crate::{
     intake,

@@ -7,18 +7,17 @@ mod reading;
 
 use std::{sync::Arc, time::Duration};
 
-use bindery_shared::{
-    book::{id::BookId, request::Request},
-    config::Config,
-    consume::{Ports, Sent, patiently},
-    crash_point,
-    ledger::Accepted,
-    model::Models,
-    queue::{Address, Consumer, Delivery, Lane, Message, QueueError, Verdict},
-    store::StoreError,
+use bindery_config::Config;
+use bindery_domain::{BookId, Lane};
+use bindery_ledger::{Accepted, Request};
+use bindery_model::Models;
+use bindery_protocol::{
+    Message,
     submission::{ACCEPTED, CloudEvent, REJECTED, Receipt, Submission},
-    traceparent::TraceParent,
 };
+use bindery_queue::{Address, Consumer, Delivery, QueueError, Verdict};
+use bindery_runtime::{Ports, Sent, crash_point, patiently};
+use bindery_store::StoreError;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::submit::submit;
@@ -188,7 +187,7 @@ impl Intake {
         };
         let id = BookId::of(&tenant, &submission.request_id);
         let stored = self.ports.store.request(&id).await?;
-        let trace = TraceParent::of(message).or(stored.as_ref().and_then(|stored| stored.trace));
+        let trace = message.trace_parent().or(stored.as_ref().and_then(|stored| stored.trace));
         // A book keeps the date it was first asked for, so that asking again is the same order.
         let dated = stored.map(|stored| stored.order.date);
         let read = reading::read(&self.settings, &self.models, (tenant, dated), submission);

@@ -1,10 +1,9 @@
 //! From a topic to an outline: one call, whose answer the user can edit before a chapter is written.
 
-use bindery_shared::{
-    book::outline::{Chapter, FrontMatter, Outline},
-    contract::{self, Contract},
-    model::{Call, CallFailure, Caller, Purse, backoff},
-};
+use bindery_context::contract::{self, Contract};
+use bindery_domain::backoff;
+use bindery_model::{Call, CallFailure, Caller, Purse};
+use bindery_outline::{Chapter, FrontMatter, Outline};
 use serde::Deserialize;
 
 /// What a book from a topic is to be.
@@ -97,6 +96,7 @@ fn call(caller: &Caller, topic: &Topic, attempt: u32) -> Call {
         max_tokens,
         attempt,
         cap: caller.cap(max_tokens),
+        place: None,
     }
 }
 

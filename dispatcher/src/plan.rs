@@ -10,17 +10,16 @@ mod given;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use bindery_shared::{
-    attempt::{Draft, Limits, Unfit, Writing, attempt},
-    book::{
-        context::{Context, Lengths},
-        outline::to_markdown,
-        request::{Order, PlanMode, Request},
-    },
-    consume::{Halt, Handler, Outcome, Work},
+use bindery_context::{
+    Context, Lengths,
     contract::{self, Contract, ContractPoint, PlanChapter},
-    ledger,
-    model::{Call, Caller, Models},
+};
+use bindery_ledger::{Order, PlanMode, Request};
+use bindery_model::{Call, Caller, Models};
+use bindery_outline::to_markdown;
+use bindery_runtime::{
+    Halt, Handler, Outcome, Work,
+    attempt::{Draft, Limits, Unfit, Writing, attempt},
 };
 
 pub use estimate::{Estimate, estimate, plan_worst, with_plan};
@@ -41,7 +40,7 @@ impl Planner {
         Self { models, limits }
     }
 
-    async fn plan(&self, work: &Work) -> Result<ledger::Result, Halt> {
+    async fn plan(&self, work: &Work) -> Result<bindery_ledger::Result, Halt> {
         let Request { order, .. } = work.request().await?;
         let caller = self.models.caller(&order.model).map_err(|error| Halt::GiveUp(error.to_string()))?;
         let compiled = compile(&order).map_err(Halt::GiveUp)?;
@@ -53,13 +52,13 @@ impl Planner {
                 Context::read(&json)?
             }
         };
-        plan(&context, &caller).map(ledger::Result::Plan).map_err(Halt::GiveUp)
+        plan(&context, &caller).map(bindery_ledger::Result::Plan).map_err(Halt::GiveUp)
     }
 }
 
 /// Makes the plan of an order that takes no model call. None where it takes one, or where the order cannot be planned: why
 /// not is found, and said, by the planner.
-pub(crate) fn ready(order: &Order, models: &Models) -> Option<ledger::Plan> {
+pub(crate) fn ready(order: &Order, models: &Models) -> Option<bindery_ledger::Plan> {
     if order.plan == PlanMode::Model {
         return None;
     }
@@ -77,10 +76,10 @@ fn uncalled(order: &Order, compiled: &Context) -> Result<Option<Context>, String
     }
 }
 
-fn plan(context: &Context, caller: &Caller) -> Result<ledger::Plan, String> {
+fn plan(context: &Context, caller: &Caller) -> Result<bindery_ledger::Plan, String> {
     let estimate = estimate(context, caller, |_| true).lease;
     let context = serde_json::to_string(context).map_err(|error| error.to_string())?;
-    Ok(ledger::Plan { context: context.into(), estimate })
+    Ok(bindery_ledger::Plan { context: context.into(), estimate })
 }
 
 #[async_trait]
@@ -145,7 +144,7 @@ impl PlanWriting<'_> {
     }
 
     fn contract(&self) -> Contract {
-        let chapter = |slice: &bindery_shared::book::context::Slice| PlanChapter {
+        let chapter = |slice: &bindery_context::Slice| PlanChapter {
             chapter: slice.chapter,
             title: slice.title.clone(),
             points: slice
@@ -183,6 +182,7 @@ impl Writing for PlanWriting<'_> {
             max_tokens,
             attempt,
             cap: self.caller.cap(max_tokens),
+            place: None,
         }
     }
 

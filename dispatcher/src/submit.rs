@@ -2,47 +2,35 @@
 
 use std::sync::Arc;
 
-use bindery_shared::{
-    book::request::Request,
+use bindery_ledger::{Accepted, Request};
+use bindery_model::Models;
+use bindery_runtime::{
+    Ports, Sent,
     compute::compute,
-    consume::{Ports, Sent, send},
-    crash_point,
-    ledger::Accepted,
-    model::Models,
-    store::StoreError,
-    telemetry::{
-        log::{self, Subject},
-        trace::spans,
-    },
+    crash_point, send,
+    subject::{Subject, within},
 };
+use bindery_store::StoreError;
 
 use crate::plan;
 
 /// Accepts a request and publishes what it released, which is still to be marked. Asking again is safe at any time.
-///
-/// Its span stands under the request's trace, or begins one; what is done for a new book stands under the span.
 pub async fn submit(ports: &Ports, models: &Models, request: &Request) -> Result<(Accepted, Sent), StoreError> {
-    let book = request.book_id();
-    let span = spans::accept(&book, request.trace);
-    let request = Request { trace: spans::place_of(&span).or(request.trace), ..request.clone() };
-    let subject = Arc::new(Subject { book, task: None, place: spans::place_of(&span) });
-    let accepted = log::within(subject, accept(ports, models, &request)).await;
-    spans::accepted(&span, accepted.as_ref().ok().map(|(accepted, _)| accepted));
-    accepted
-}
-
-async fn accept(ports: &Ports, models: &Models, request: &Request) -> Result<(Accepted, Sent), StoreError> {
     let plan = compute(|| plan::ready(&request.order, models)).await;
     crash_point("before_accept");
     let accepted = ports.store.accept(request, plan.as_ref()).await?;
     crash_point("after_accept");
-    if let Accepted::New(_) | Accepted::Exists(_) = &accepted {
-        tracing::info!(tenant = request.tenant, repeated = matches!(accepted, Accepted::Exists(_)), "accepted");
-    }
     let released = match &accepted {
         Accepted::New(released) | Accepted::Exists(released) => released.as_slice(),
         Accepted::Conflict => &[],
     };
+    if accepted != Accepted::Conflict {
+        // A store that puts requests into a trace of its own has given the book another place in it.
+        let place = released.first().and_then(|released| released.trace).filter(|place| Some(*place) != request.trace);
+        let subject = Arc::new(Subject { book: request.book_id(), task: None, place });
+        let repeated = matches!(accepted, Accepted::Exists(_));
+        within(subject, async { tracing::info!(tenant = request.tenant, repeated, "accepted") }).await;
+    }
     let sent = send(&*ports.queue, &request.book_id(), released).await;
     Ok((accepted, sent))
 }

@@ -2,16 +2,13 @@
 
 use std::time::Duration;
 
-use bindery_shared::{
-    book::id::{BookId, TaskId},
-    consume::{Ports, publish},
-    ledger::{Answer, Command, Operated, Operation, Released},
-    queue::Lane,
-    store::{Scope, StoreError},
-};
+use bindery_domain::{BookId, Lane, TaskId};
+use bindery_ledger::{Answer, Command, Operated, Operation, Released};
+use bindery_runtime::{Ports, publish};
+use bindery_store::{Scope, StoreError};
 use tokio_util::sync::CancellationToken;
 
-use crate::post;
+use crate::leader_lock;
 
 /// The longest pause between two looks.
 const TICK: Duration = Duration::from_secs(1);
@@ -80,7 +77,7 @@ impl Backlogs {
 }
 
 async fn turn(ports: &Ports, scope: &Scope, holder: &str, at_once: u32) -> Result<Looked, StoreError> {
-    if *scope == Scope::All && !post::take(ports, "sweeper", holder).await? {
+    if *scope == Scope::All && !leader_lock::take(ports, "sweeper", holder).await? {
         return Ok(Looked::default());
     }
     look(ports, scope, at_once).await

@@ -1,13 +1,9 @@
 //! What an order may cost and how long it may take, as the settings say.
 
-use bindery_shared::{
-    book::{
-        later::Later,
-        request::{Order, Terms},
-    },
-    config::Config,
-    model::Caller,
-};
+use bindery_config::Config;
+use bindery_domain::UnknownFields;
+use bindery_ledger::{Order, Terms};
+use bindery_model::Caller;
 
 use crate::plan;
 
@@ -18,12 +14,12 @@ pub fn terms(settings: &Config, order: &Order, caller: &Caller) -> Result<Terms,
     Ok(Terms {
         window: settings.ledger.window,
         gaps: settings.book.gaps,
-        budget: budget.map_err(|error: bindery_shared::book::money::MoneyError| error.to_string())?,
+        budget: budget.map_err(|error: bindery_domain::MoneyError| error.to_string())?,
         plan_estimate: plan::plan_worst(order, &compiled, caller),
         deadline_ms: u64::try_from(settings.ledger.deadline.as_millis()).unwrap_or(u64::MAX),
         review: false,
         formats: settings.book.formats.iter().map(ToString::to_string).collect(),
-        later: Later::default(),
+        unknown: UnknownFields::default(),
     })
 }
 

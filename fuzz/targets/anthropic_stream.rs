@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| bindery_shared::fuzz::anthropic_stream(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| bindery_model::fuzz::anthropic_stream(bytes));

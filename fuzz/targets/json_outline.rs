@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| bindery_shared::fuzz::json_outline(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| bindery_outline::fuzz::json_outline(bytes));

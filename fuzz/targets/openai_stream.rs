@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| bindery_shared::fuzz::openai_stream(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| bindery_model::fuzz::openai_stream(bytes));

@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| bindery_worker::fuzz::section_answer(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| bindery_check::fuzz::section_answer(bytes));

@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| bindery_shared::fuzz::task_message(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| bindery_protocol::fuzz::task_message(bytes));

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use bindery_shared::ledger::{Operated, Operation};
+use bindery_ledger::{Operated, Operation};
 
 use crate::{cli::Global, environment::Environment, exit::Failure, identity};
 

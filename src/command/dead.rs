@@ -5,7 +5,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bindery_shared::queue::{Consumer, DEAD_LANE, DEAD_REASON, DEAD_USER, Delivery, Lane, Message, Verdict};
+use bindery_domain::Lane;
+use bindery_protocol::{DEAD_LANE, DEAD_REASON, DEAD_USER, Message};
+use bindery_queue::{Consumer, Delivery, Verdict};
 
 use crate::{
     cli::{DeadCommand, Global},

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use bindery_shared::ledger::Book;
+use bindery_ledger::Book;
 
 use crate::{
     cli::Global,

@@ -7,12 +7,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bindery_shared::{
-    config::Config,
-    ledger::Moment,
-    model::{Call, Discovered, Purse, discover},
-    store,
-};
+use bindery_config::Config;
+use bindery_domain::Moment;
+use bindery_model::{Call, Discovered, Purse, discover};
 use serde::Serialize;
 
 use crate::{
@@ -129,7 +126,7 @@ async fn queue(workshop: &Workshop) -> Finding {
 /// Stores a file where bound files are kept, reads it back and removes it.
 async fn files(workshop: &Workshop) -> Finding {
     let (place, begun) = (&workshop.config.files.url, Instant::now());
-    match workshop.files.probe(&format!("{} {:?}", std::process::id(), store::now())).await {
+    match workshop.files.probe(&format!("{} {:?}", std::process::id(), bindery_store::now())).await {
         Ok(()) => {
             let took = Spoken(begun.elapsed());
             Finding::well("files", format!("{place}: one was stored, read and removed in {took}"))
@@ -145,7 +142,7 @@ async fn files(workshop: &Workshop) -> Finding {
 /// Leases and deadlines are counted by the store's clock: it must not lie before what it has recorded.
 async fn clock(workshop: &Workshop) -> Finding {
     let accepted = workshop.ports.store.books().await.unwrap_or_default().into_iter().map(|book| book.accepted_at);
-    clock_against(store::now(), accepted.max())
+    clock_against(bindery_store::now(), accepted.max())
 }
 
 /// No clock that runs right shows a time before this program was written: the first of 2025.
@@ -191,6 +188,7 @@ async fn call(writers: &Writers, name: &str) -> Result<String, String> {
         max_tokens: 256,
         attempt: 1,
         cap: Duration::from_secs(120),
+        place: None,
     };
     let answer =
         caller.call(&call, 0, &Purse::new(None), &mut |_| {}).await.map_err(|failure| format!("{name}: {failure}"))?;

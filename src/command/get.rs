@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use bindery_shared::ledger::Texts;
+use bindery_ledger::Texts;
 
 use crate::{
     cli::{GetArgs, Global},

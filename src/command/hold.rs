@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use bindery_shared::ledger::{Hold, Operated, Operation};
+use bindery_ledger::{Hold, Operated, Operation};
 
 use crate::{cli::Global, environment::Environment, exit::Failure, identity};
 

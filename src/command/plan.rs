@@ -5,16 +5,11 @@
 
 use std::{path::PathBuf, process::ExitCode, time::Instant};
 
+use bindery_context::Context;
 use bindery_dispatcher::{submit::submit, terms::terms};
-use bindery_shared::{
-    book::{
-        context::Context,
-        id::BookId,
-        request::{PlanMode, Request},
-    },
-    files::write_whole,
-    ledger::{Operation, State},
-};
+use bindery_domain::BookId;
+use bindery_files::write_whole;
+use bindery_ledger::{Operation, PlanMode, Request, State};
 
 use super::write::{Ended, Ordered, Run, confirm, estimate, order, stem, work};
 use crate::{

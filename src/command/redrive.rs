@@ -3,7 +3,7 @@
 
 use std::process::ExitCode;
 
-use bindery_shared::ledger::{Operated, Operation, State};
+use bindery_ledger::{Operated, Operation, State};
 
 use super::write::bound;
 use crate::{cli::Global, environment::Environment, exit::Failure, identity};

@@ -6,13 +6,8 @@ use std::{
     process::ExitCode,
 };
 
-use bindery_shared::{
-    book::{
-        id::TaskId,
-        request::{PlanMode, Request},
-    },
-    ledger::{Book, Operated, Operation},
-};
+use bindery_domain::TaskId;
+use bindery_ledger::{Book, Operated, Operation, PlanMode, Request};
 
 use super::write::{Run, beside, confirm, done, estimate, kept, read_outline, settle, stem};
 use crate::{

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use bindery_shared::telemetry::Survey;
+use bindery_telemetry::Survey;
 
 use crate::{
     cli::{Global, RoleArg, ServeArgs},
@@ -88,6 +88,6 @@ fn names(roles: &[RoleArg]) -> String {
 fn holder() -> String {
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
     let host = if host.trim().is_empty() { "host" } else { host.trim() };
-    let begun = bindery_shared::store::now().0 % 1_000_000;
+    let begun = bindery_store::now().0 % 1_000_000;
     format!("{host}/{}/{begun}", std::process::id())
 }

@@ -2,11 +2,8 @@
 
 use std::process::ExitCode;
 
-use bindery_shared::{
-    book::date::timestamp,
-    ledger::{Book, Hold, Moment, State, Task, Texts},
-    store,
-};
+use bindery_domain::{Moment, timestamp};
+use bindery_ledger::{Book, Hold, State, Task, Texts};
 
 use crate::{
     cli::Global,
@@ -44,7 +41,7 @@ pub(crate) async fn run(global: &Global, environment: &Environment, named: &str)
     for (number, (task, asked)) in chapters.zip(&subject.chapters).enumerate() {
         lines(number + 1, task, asked, &subject).iter().try_for_each(stdout::line)?;
     }
-    if let Some(next) = next_step(&book, &tasks, store::now()) {
+    if let Some(next) = next_step(&book, &tasks, bindery_store::now()) {
         stdout::line(format_args!("\n{next}"))?;
     }
     Ok(ExitCode::SUCCESS)
@@ -107,11 +104,8 @@ fn next_step(book: &Book, tasks: &[Task], now: Moment) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use bindery_shared::{
-        book::{digest::Digest, id::TaskId},
-        contract::Unit,
-        ledger::{Standing, TaskResult},
-    };
+    use bindery_domain::{Digest, TaskId, Unit};
+    use bindery_ledger::{Standing, TaskResult};
 
     use super::*;
 

@@ -2,12 +2,14 @@
 
 use std::{fs, path::Path, process::ExitCode, time::Duration};
 
-use bindery_shared::{
-    book::outline::Kind,
-    ledger::State,
-    queue::{Lane, Message, QueueError},
+use bindery_domain::Lane;
+use bindery_ledger::State;
+use bindery_outline::Kind;
+use bindery_protocol::{
+    Message,
     submission::{CloudEvent, MAX_BYTES, OutlineText, Receipt, SUBMIT, Submission},
 };
+use bindery_queue::QueueError;
 
 use super::{
     watch::watch,
@@ -80,7 +82,7 @@ fn submission(arguments: &SubmitArgs, request_id: String) -> Result<Submission, 
 
 /// Publishes the submission and waits for what a dispatcher answers.
 async fn ask(workshop: &Workshop, submission: Submission) -> Result<Receipt, Failure> {
-    let id = format!("{}:{}", submission.request_id, bindery_shared::store::now().0);
+    let id = format!("{}:{}", submission.request_id, bindery_store::now().0);
     let event = CloudEvent { source: "/bindery/submit".to_owned(), ..CloudEvent::new(SUBMIT, id, submission) };
     let message = Message { user: workshop.config.queue.url.user(), ..event.message() };
     if message.body.len() > MAX_BYTES {

@@ -2,10 +2,8 @@
 
 use std::{process::ExitCode, time::Duration};
 
-use bindery_shared::{
-    book::{date::timestamp, id::BookId},
-    ledger::{Book, Event, State},
-};
+use bindery_domain::{BookId, timestamp};
+use bindery_ledger::{Book, Event, State};
 
 use crate::{
     cli::Global,

@@ -2,10 +2,8 @@
 
 use std::process::ExitCode;
 
-use bindery_shared::{
-    ledger::{Book, Hold, Moment, Standing, State, Task},
-    store,
-};
+use bindery_domain::Moment;
+use bindery_ledger::{Book, Hold, Standing, State, Task};
 
 use crate::{cli::Global, environment::Environment, exit::Failure, identity, spoken::Spoken, stdout};
 
@@ -13,7 +11,7 @@ use crate::{cli::Global, environment::Environment, exit::Failure, identity, spok
 pub(crate) async fn run(global: &Global, environment: &Environment, named: &str) -> Result<ExitCode, Failure> {
     let (workshop, book) = identity::open(global, environment, named).await?;
     let tasks = workshop.ports.store.tasks(&book.id).await?;
-    let reasons = reasons(&book, &tasks, store::now());
+    let reasons = reasons(&book, &tasks, bindery_store::now());
     if global.json {
         stdout::line(serde_json::json!({"book": book.id, "state": book.state, "reasons": reasons}))?;
     } else {

@@ -12,19 +12,14 @@ use std::{
     time::Duration,
 };
 
-use bindery_assembler::format::Format;
 use bindery_dispatcher::{
     submit::submit,
     terms::{keepable, terms},
 };
-use bindery_shared::{
-    book::{
-        id::{BookId, TaskId},
-        request::{Order, Request},
-    },
-    consume::publish,
-    ledger::{Accepted, Book, Hold, Operated, Operation, Standing, State},
-};
+use bindery_domain::{BookId, TaskId};
+use bindery_format::Format;
+use bindery_ledger::{Accepted, Book, Hold, Operated, Operation, Order, Request, Standing, State};
+use bindery_runtime::publish;
 
 pub(crate) use self::{
     changes::kept,

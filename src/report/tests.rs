@@ -1,10 +1,7 @@
-use bindery_shared::{
-    book::{digest::Digest, id::TaskId},
-    contract::Unit,
-    ledger::{
-        Hold, Part, Stage, TaskResult,
-        chain::{Piece, length, slowest},
-    },
+use bindery_domain::{Digest, TaskId, Unit};
+use bindery_ledger::{
+    Hold, Part, Stage, TaskResult,
+    chain::{Piece, length, slowest},
 };
 
 use super::*;

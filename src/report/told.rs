@@ -2,12 +2,10 @@
 
 use std::{fmt::Write as _, time::Duration};
 
-use bindery_shared::{
-    book::{id::TaskId, money::Micros},
-    ledger::{
-        Book, State,
-        chain::{Link, Piece},
-    },
+use bindery_domain::{Micros, TaskId};
+use bindery_ledger::{
+    Book, State,
+    chain::{Link, Piece},
 };
 use console::truncate_str;
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bindery_shared::ledger::{Event, State};
+use bindery_ledger::{Event, State};
 
 use super::{
     Moment, Subject, View,

@@ -1,10 +1,8 @@
 //! Where one chapter stands, as a person is told it.
 
-use bindery_shared::{
-    contract::Unit,
-    ledger::{Part, Standing, Task},
-    live::{Progress, Text},
-};
+use bindery_domain::Unit;
+use bindery_ledger::{Part, Standing, Task};
+use bindery_runtime::live::{Progress, Text};
 
 use super::Asked;
 
@@ -116,10 +114,8 @@ impl Stage {
 
 #[cfg(test)]
 mod tests {
-    use bindery_shared::{
-        book::{digest::Digest, id::TaskId, money::Micros},
-        ledger::{Lease, Moment},
-    };
+    use bindery_domain::{Digest, Micros, Moment, TaskId};
+    use bindery_ledger::Lease;
 
     use super::*;
 
@@ -184,7 +180,7 @@ mod tests {
     #[test]
     fn a_chapter_that_is_missing_again_does_not_count_its_earlier_text() {
         let mut task = leased();
-        task.result = Some(bindery_shared::ledger::TaskResult {
+        task.result = Some(bindery_ledger::TaskResult {
             edition: 1,
             fence: 1,
             digest: Digest::of("text"),

@@ -1,6 +1,6 @@
 //! Events for programs: one JSON object a line on stdout.
 
-use bindery_shared::ledger::Event;
+use bindery_ledger::Event;
 
 use super::{Moment, View};
 use crate::stdout;

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, cmp::Reverse, time::Duration};
 
-use bindery_shared::book::money::Micros;
+use bindery_domain::Micros;
 use console::{Style, measure_text_width, truncate_str};
 
 use super::{

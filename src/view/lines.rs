@@ -5,10 +5,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bindery_shared::{
-    book::id::TaskId,
-    ledger::{Event, Standing},
-};
+use bindery_domain::TaskId;
+use bindery_ledger::{Event, Standing};
 
 use super::{Moment, Subject, View};
 use crate::spoken::{Clock, Grouped, counted, plural};
@@ -118,7 +116,7 @@ impl View for Lines {
 
 #[cfg(test)]
 mod tests {
-    use bindery_shared::{contract::Unit, ledger};
+    use bindery_domain::Unit;
 
     use super::*;
     use crate::view::Asked;
@@ -129,7 +127,7 @@ mod tests {
     }
 
     fn event(kind: &str, task: Option<TaskId>, detail: &str) -> Event {
-        let at = ledger::Moment(0);
+        let at = bindery_domain::Moment(0);
         Event { seq: 1, at, kind: kind.to_owned(), task, edition: 1, detail: detail.to_owned() }
     }
 

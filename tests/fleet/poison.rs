@@ -30,7 +30,7 @@ fn huge(body: &str) -> Vec<u8> {
 
 #[test]
 fn submissions_that_nobody_can_read_end_in_the_dead_letters() {
-    let submission = include_str!("../../shared/src/submission/v1.json");
+    let submission = include_str!("../../shared/protocol/src/submission/v1.json");
     let later = submission.replace("submit.v1", "submit.v9");
     // A reason that quotes all of it would not fit into a header, and break the connection that publishes it.
     let endless = submission.replace("\"no_plan\"", &format!("\"{}\"", "x".repeat(300_000)));

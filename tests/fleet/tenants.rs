@@ -8,7 +8,7 @@ const SUBMISSIONS: (&str, &str) = ("bindery.submit", "book.submit");
 
 /// Returns a submission of a book, with more fields in its data and in its envelope.
 fn submission(request_id: &str, outline: &Outline, data: &Value, envelope: &Value) -> Vec<u8> {
-    let mut event: Value = serde_json::from_str(include_str!("../../shared/src/submission/v1.json")).unwrap();
+    let mut event: Value = serde_json::from_str(include_str!("../../shared/protocol/src/submission/v1.json")).unwrap();
     event["data"] = json!({"request_id": request_id, "outline": {"markdown": outline.text()}, "no_plan": true});
     let add = |to: &mut Value, more: &Value| to.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     add(&mut event["data"], data);

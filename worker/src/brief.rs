@@ -3,12 +3,12 @@
 use std::collections::HashSet;
 
 use async_trait::async_trait;
-use bindery_shared::{
-    attempt::{Draft, Unfit, Writing},
-    book::context::Slice,
+use bindery_context::{
+    Slice,
     contract::{self, Contract, ContractPoint},
-    model::{Call, Caller},
 };
+use bindery_model::{Call, Caller};
+use bindery_runtime::attempt::{Draft, Unfit, Writing};
 use serde::{Deserialize, Serialize};
 
 use crate::{contexts::Ready, prompt::measure};
@@ -60,6 +60,7 @@ impl Writing for BriefWriting<'_> {
             max_tokens,
             attempt,
             cap: self.caller.cap(max_tokens),
+            place: None,
         }
     }
 
@@ -179,7 +180,7 @@ fn scale_lengths(sections: &mut [BriefSection], length: u32) {
 
 #[cfg(test)]
 mod tests {
-    use bindery_shared::book::context::{FixedSection, Point};
+    use bindery_context::{FixedSection, Point};
     use proptest::prelude::*;
 
     use super::*;

@@ -5,15 +5,10 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use bindery_shared::{
-    book::{
-        context::{Context, UnreadableContext},
-        digest::Digest,
-        id::BookId,
-    },
-    consume::{Halt, Work},
-    store::Store,
-};
+use bindery_context::{Context, UnreadableContext};
+use bindery_domain::{BookId, Digest};
+use bindery_runtime::{Halt, Work};
+use bindery_store::Store;
 use tokio::sync::OnceCell;
 
 use crate::prompt;
@@ -100,11 +95,9 @@ async fn read(work: &Work, digest: &Digest) -> Result<Arc<Ready>, Halt> {
 mod tests {
     use std::time::Duration;
 
-    use bindery_shared::{
-        book::{money::Micros, request::Request},
-        ledger::{Plan, Rules},
-        store::{self, Access, Clock},
-    };
+    use bindery_domain::Micros;
+    use bindery_ledger::{Plan, Request, Rules};
+    use bindery_store::{Access, Clock};
 
     use super::*;
 
@@ -120,9 +113,10 @@ mod tests {
     async fn an_expected_context_is_read_before_it_is_asked_for_and_one_that_is_not_there_can_be_asked_for_again() {
         let folder = tempfile::tempdir().unwrap();
         let access = Access::new(&format!("sqlite:{}", folder.path().join("books.db").display()));
-        let store = store::connect(&access, RULES, Clock::Own).await.unwrap();
-        let request: Request = serde_json::from_str(include_str!("../../shared/src/recorded/v1/request.json")).unwrap();
-        let json = include_str!("../../shared/src/recorded/v1/context.json");
+        let store = bindery_store::connect(&access, RULES, Clock::Own).await.unwrap();
+        let request: Request =
+            serde_json::from_str(include_str!("../../shared/protocol/recorded/v1/request.json")).unwrap();
+        let json = include_str!("../../shared/protocol/recorded/v1/context.json");
         let plan = Plan { context: json.into(), estimate: Micros::ZERO };
         store.accept(&request, Some(&plan)).await.unwrap();
         let contexts = Contexts::default();

@@ -7,15 +7,9 @@ mod corpus;
 
 use std::collections::BTreeSet;
 
-use bindery_shared::{
-    book::context::{Point, Slice},
-    contract,
-};
+use bindery_context::{Point, Slice, contract};
 
-use crate::{
-    brief::{Brief, fit},
-    check::{Asked, Section, Text, chapter, gate, targets, tidy},
-};
+use crate::brief::{Brief, fit};
 
 /// Takes a brief: whatever it says, every point stands in one section, and the lengths add up.
 pub fn brief_answer(answer: &[u8]) {
@@ -29,21 +23,6 @@ pub fn brief_answer(answer: &[u8]) {
     assert_eq!(brief.sections.iter().map(|section| section.length).sum::<u32>(), slice.length);
 }
 
-/// Holds a section's text against its checks: each comes to an end, and quickly.
-pub fn section_answer(answer: &[u8]) {
-    let text = String::from_utf8_lossy(answer);
-    let points = ["A bowline holds".to_owned()];
-    for language in ["en", "ja"] {
-        let asked = Asked { language, heading: "Bowline", points: &points, length: 100 };
-        let tidied = tidy(&text, asked.heading, "Knots");
-        let text = Text::read(&tidied, language);
-        if gate(&text, &asked).is_ok() {
-            targets(&text, &asked);
-            chapter(&[Section { heading: asked.heading, text }], &asked);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -51,10 +30,5 @@ mod tests {
     #[test]
     fn kept_briefs_break_no_promise() {
         corpus::replay("brief_answer", brief_answer);
-    }
-
-    #[test]
-    fn kept_sections_break_no_promise() {
-        corpus::replay("section_answer", section_answer);
     }
 }

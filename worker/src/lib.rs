@@ -3,7 +3,6 @@
 //! What a prompt says stands in `prompt`, what a text is held against in [`check`].
 
 mod brief;
-pub mod check;
 mod contexts;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;

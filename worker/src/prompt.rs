@@ -1,6 +1,7 @@
 //! What prompts say: the prefix all calls of a book share, and lengths as a model is asked for them.
 
-use bindery_shared::{book::context::Context, contract::Unit};
+use bindery_context::Context;
+use bindery_domain::Unit;
 
 const RULES: &str = "\
 You write one part of a book. Other writers write the other parts at the same time, from the same plan, and nobody \

@@ -3,20 +3,14 @@
 use std::fmt::Write as _;
 
 use async_trait::async_trait;
-use bindery_shared::{
-    attempt::{Draft, Unfit, Writing},
-    book::context::Slice,
-    contract::Contract,
-    model::{Call, Caller, room},
-    text::clean::clean,
-};
+use bindery_context::{Slice, contract::Contract};
+use bindery_domain::room;
+use bindery_model::{Call, Caller};
+use bindery_runtime::attempt::{Draft, Unfit, Writing};
+use bindery_text::clean::clean;
 
-use crate::{
-    brief::Brief,
-    check::{Asked, Text, gate, targets, tidy},
-    contexts::Ready,
-    prompt::measure,
-};
+use crate::{brief::Brief, contexts::Ready, prompt::measure};
+use bindery_check::{Asked, Text, gate, targets, tidy};
 
 /// What is asked for one section of a chapter.
 pub(crate) struct SectionWriting<'a> {
@@ -129,6 +123,7 @@ impl Writing for SectionWriting<'_> {
             max_tokens,
             attempt,
             cap: self.caller.cap(max_tokens),
+            place: None,
         }
     }
 

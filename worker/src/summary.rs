@@ -1,14 +1,15 @@
 //! A true summary of a finished chapter, for the chapters that are written after all others.
 
 use async_trait::async_trait;
-use bindery_shared::{
-    attempt::{Draft, Unfit, Writing},
-    book::context::Slice,
-    contract::{Contract, Unit, summary_length},
-    ledger::{Standing, Task},
-    model::{Call, Caller, estimate_tokens, room},
-    text::{clean::clean, ending, length::length},
+use bindery_context::{
+    Slice,
+    contract::{Contract, summary_length},
 };
+use bindery_domain::{Unit, estimate_tokens, room};
+use bindery_ledger::{Standing, Task};
+use bindery_model::{Call, Caller};
+use bindery_runtime::attempt::{Draft, Unfit, Writing};
+use bindery_text::{clean::clean, ending, length::length};
 
 use crate::{contexts::Ready, prompt::measure};
 
@@ -62,6 +63,7 @@ impl Writing for SummaryWriting<'_> {
             max_tokens,
             attempt,
             cap: self.caller.cap(max_tokens),
+            place: None,
         }
     }
 
@@ -120,18 +122,12 @@ fn beginning(summary: &str, tokens: u64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use bindery_outline::{Chapter, Outline};
     use std::collections::BTreeMap;
 
-    use bindery_shared::{
-        book::{
-            context::{Context, Lengths},
-            digest::Digest,
-            id::TaskId,
-            later::Later,
-            outline,
-        },
-        ledger::TaskResult,
-    };
+    use bindery_context::{Context, Lengths};
+    use bindery_domain::{Digest, TaskId, UnknownFields};
+    use bindery_ledger::TaskResult;
 
     use super::*;
 
@@ -156,14 +152,14 @@ mod tests {
             parts: BTreeMap::new(),
             result: Some(result),
             reason: None,
-            later: Later::default(),
+            unknown: UnknownFields::default(),
         }
     }
 
     #[test]
     fn a_chapter_that_is_left_out_has_no_summary_in_the_conclusions_prompt() {
-        let chapter = |n: u32| outline::Chapter { title: format!("Chapter {n}"), ..outline::Chapter::default() };
-        let outline = outline::Outline { chapters: vec![chapter(1), chapter(2)], ..outline::Outline::default() };
+        let chapter = |n: u32| Chapter { title: format!("Chapter {n}"), ..Chapter::default() };
+        let outline = Outline { chapters: vec![chapter(1), chapter(2)], ..Outline::default() };
         let context = Context::compile(&outline, Lengths { chapter: 100, section: 50 });
         let ready = Ready { context, prefix: String::new() };
         let said = earlier(&ready, &[task(1, Standing::Done), task(2, Standing::Dead)]);
@@ -173,9 +169,8 @@ mod tests {
     #[test]
     fn the_summaries_of_a_very_long_book_share_the_room_there_is() {
         let chapters = 500;
-        let chapter = |n: u32| outline::Chapter { title: format!("Chapter {n}"), ..outline::Chapter::default() };
-        let outline =
-            outline::Outline { chapters: (1..=chapters).map(chapter).collect(), ..outline::Outline::default() };
+        let chapter = |n: u32| Chapter { title: format!("Chapter {n}"), ..Chapter::default() };
+        let outline = Outline { chapters: (1..=chapters).map(chapter).collect(), ..Outline::default() };
         let context = Context::compile(&outline, Lengths { chapter: 100, section: 50 });
         let ready = Ready { context, prefix: String::new() };
         let mut tasks: Vec<Task> = (1..=chapters).map(|n| task(n, Standing::Done)).collect();

@@ -3,25 +3,25 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use bindery_shared::{
+use bindery_context::Slice;
+use bindery_ledger::{Parking, Part};
+use bindery_model::{Caller, Models};
+use bindery_protocol::task::TaskMessage;
+use bindery_runtime::{
+    Halt, Handler, Outcome, Work,
     attempt::{Limits, attempt},
-    book::context::Slice,
     compute::compute_with,
-    consume::{Halt, Handler, Outcome, Work},
-    ledger::{self, Parking, Part},
-    message::TaskMessage,
-    model::{Caller, Models},
-    store::Store,
 };
+use bindery_store::Store;
 use futures_util::{StreamExt as _, stream::FuturesOrdered};
 
 use crate::{
     brief::{Brief, BriefWriting},
-    check::{self, Asked, ChapterReport, Section, Text},
     contexts::{Contexts, Ready},
     section::SectionWriting,
     summary::{SummaryWriting, earlier},
 };
+use bindery_check::{Asked, ChapterReport, Section, Text};
 
 /// The brief's part number; sections follow from 1, the summary after them.
 const BRIEF: u16 = 0;
@@ -39,7 +39,7 @@ impl Writer {
         Self { models, limits, contexts: Contexts::default() }
     }
 
-    async fn write(&self, work: &Work) -> Result<ledger::Result, Halt> {
+    async fn write(&self, work: &Work) -> Result<bindery_ledger::Result, Halt> {
         let caller = self.models.caller(&work.grant.book.model).map_err(|error| Halt::GiveUp(error.to_string()))?;
         let ready = self.contexts.of(work).await?;
         let slice = work.task().chapter().and_then(|chapter| ready.context.slice(chapter));
@@ -90,14 +90,14 @@ struct Chapter<'a> {
 }
 
 impl Chapter<'_> {
-    async fn write(&self) -> Result<ledger::Result, Halt> {
+    async fn write(&self) -> Result<bindery_ledger::Result, Halt> {
         let brief = self.brief().await?;
         let sections = self.sections(&brief).await?;
         let bytes = sections.iter().map(|(text, _)| text.len()).sum();
         let (text, report) = compute_with(bytes, || self.join(&brief, &sections)).await;
         let summary = self.summary(&brief, &text).await?;
         let length = report.targets.length.got;
-        Ok(ledger::Result::Chapter { text: text.into(), length, summary, remarks: report.advice() })
+        Ok(bindery_ledger::Result::Chapter { text: text.into(), length, summary, remarks: report.advice() })
     }
 
     async fn brief(&self) -> Result<Brief, Halt> {
@@ -138,7 +138,7 @@ impl Chapter<'_> {
         let parts: Vec<Section<'_>> = titled
             .map(|(section, (text, _))| Section { heading: &section.heading, text: Text::read(text, language) })
             .collect();
-        (text.join("\n"), check::chapter(&parts, &asked))
+        (text.join("\n"), bindery_check::chapter(&parts, &asked))
     }
 
     /// Sums the chapter up where later ones are written from it.

@@ -2,16 +2,11 @@
 
 use std::collections::HashMap;
 
-use bindery_shared::{
-    book::{
-        digest::Digest,
-        request::{GapPolicy, Request},
-    },
-    consume::{Halt, Work},
-    ledger::{BoundText, Standing, Task, TaskResult},
-};
+use bindery_domain::Digest;
+use bindery_ledger::{BoundText, GapPolicy, Request, Standing, Task, TaskResult};
+use bindery_runtime::{Halt, Work};
 
-use crate::{format, manuscript::Chapter};
+use bindery_format::Chapter;
 
 /// How many texts are read in one round trip: a book has up to 2,000, and others use the store too.
 const PAGE: usize = 16;
@@ -67,7 +62,7 @@ pub(super) fn prove(request: &Request, chapters: &[Task], mut texts: HashMap<u32
                 GapPolicy::Fail => return Proof::Gap(format!("chapter {number} is missing: {reason}")),
                 GapPolicy::Omit => {}
                 GapPolicy::Placeholder => {
-                    let body = format!("*{}*\n", format::missing(request.order.language()));
+                    let body = format!("*{}*\n", bindery_format::missing(request.order.language()));
                     proven.chapters.push(Chapter { number, title, body });
                 }
             },

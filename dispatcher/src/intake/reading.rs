@@ -1,18 +1,12 @@
 //! From a submission to a request: everything is checked before anything is kept, and all that is wrong is said at once.
 
-use bindery_shared::{
-    book::{
-        date::date,
-        format::Format,
-        money::Micros,
-        outline::{Kind, Outline, parse},
-        request::{Order, PlanMode, Request},
-    },
-    config::Config,
-    model::Models,
-    store,
-    submission::{OutlineText, Submission},
-};
+use bindery_config::Config;
+use bindery_domain::{Micros, date};
+use bindery_format::Format;
+use bindery_ledger::{Order, PlanMode, Request};
+use bindery_model::Models;
+use bindery_outline::{Kind, Outline, parse};
+use bindery_protocol::submission::{OutlineText, Submission};
 
 use crate::terms::{keepable, terms};
 
@@ -50,7 +44,7 @@ pub(crate) fn read(
     let model = wanted.unwrap_or_else(|| settings.model.name_or_stand_in());
     let caller = models.caller(&model).map_err(|error| errors.push(format!("model: {error}"))).ok();
     let (Some(outline), Some(caller), true) = (outline, caller, errors.is_empty()) else { return Err(errors) };
-    let today = || outline.front.date.clone().unwrap_or_else(|| date(store::now()));
+    let today = || outline.front.date.clone().unwrap_or_else(|| date(bindery_store::now()));
     let order = Order {
         date: dated.unwrap_or_else(today),
         model,
@@ -117,7 +111,7 @@ fn outline(text: &OutlineText) -> Result<Outline, Vec<String>> {
 mod tests {
     use std::collections::HashMap;
 
-    use bindery_shared::model::{CallerSettings, Prices};
+    use bindery_model::{CallerSettings, Prices};
 
     use super::*;
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use bindery_shared::book::context::{BookPart, Context, Reference, Slice, Term};
+use bindery_context::{BookPart, Context, Reference, Slice, Term};
 use serde::Deserialize;
 
 /// What a model decides on; whatever it leaves out stays as the outline has it.
@@ -119,7 +119,7 @@ fn set(field: &mut String, answer: &str) {
 
 fn sentence(answer: &str) -> String {
     let flat = answer.split_whitespace().collect::<Vec<_>>().join(" ");
-    bindery_shared::text::clean::clean(&flat).chars().take(SENTENCE).collect()
+    bindery_text::clean::clean(&flat).chars().take(SENTENCE).collect()
 }
 
 fn add(list: &mut Vec<String>, answers: &[String]) {
@@ -153,10 +153,8 @@ fn keep_first(chapters: &mut [Slice], field: fn(&mut Slice) -> &mut String) {
 
 #[cfg(test)]
 mod tests {
-    use bindery_shared::book::{
-        context::Lengths,
-        outline::{Chapter, FrontMatter, Outline},
-    };
+    use bindery_context::Lengths;
+    use bindery_outline::{Chapter, FrontMatter, Outline};
 
     use super::*;
 

@@ -2,16 +2,11 @@
 
 use std::time::Duration;
 
-use bindery_shared::{
-    attempt::Writing as _,
-    book::{
-        context::{Context, Slice},
-        money::Micros,
-        request::Order,
-    },
-    contract::summary_length,
-    model::{Caller, estimate_tokens, expected_tokens, room},
-};
+use bindery_context::{Context, Slice, contract::summary_length};
+use bindery_domain::{Micros, estimate_tokens, expected_tokens, room};
+use bindery_ledger::Order;
+use bindery_model::Caller;
+use bindery_runtime::attempt::Writing as _;
 
 use super::PlanWriting;
 

@@ -2,10 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use bindery_shared::book::{
-    context::{Context, VERSION},
-    request::Order,
-};
+use bindery_context::{Context, VERSION};
+use bindery_ledger::Order;
 
 /// A given context does not fit its outline.
 #[derive(Debug, thiserror::Error)]
@@ -76,11 +74,9 @@ fn owned_twice(context: &Context) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use bindery_shared::book::{
-        context::Lengths,
-        outline::{Chapter, Outline},
-        request::PlanMode,
-    };
+    use bindery_context::Lengths;
+    use bindery_ledger::PlanMode;
+    use bindery_outline::{Chapter, Outline};
 
     use super::*;
 

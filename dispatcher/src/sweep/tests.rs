@@ -1,19 +1,10 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use bindery_shared::{
-    book::{
-        digest::Digest,
-        later::Later,
-        money::Micros,
-        outline::{Chapter, Outline},
-        request::{GapPolicy, Order, PlanMode, Request, Terms},
-    },
-    ledger::{Accepted, Book, Event, Moment, Plan, Rules, Task},
-    live::Live,
-    queue::{self, Lane},
-    store::{self, Clock, Due, Load, Store},
-};
+use bindery_domain::{Digest, Lane, Micros, Moment, UnknownFields};
+use bindery_ledger::{Accepted, Book, Event, GapPolicy, Order, Plan, PlanMode, Request, Rules, Task, Terms};
+use bindery_outline::{Chapter, Outline};
+use bindery_store::{Clock, Due, Load, Store};
 
 use super::*;
 
@@ -123,7 +114,7 @@ fn request(id: &str) -> Request {
         deadline_ms: 86_400_000,
         review: false,
         formats: vec!["md".into()],
-        later: Later::default(),
+        unknown: UnknownFields::default(),
     };
     Request { tenant: "t".into(), request_id: id.into(), order, terms, trace: None }
 }
@@ -136,18 +127,16 @@ async fn a_book_that_cannot_be_read_does_not_keep_the_others_from_being_served()
     let rules = Rules { lease: second, publish_grace: grace, lost_after: second, solo_after: 3, retention: None };
     let url = format!("sqlite:{}", folder.path().join("books.db").display());
     let sound =
-        store::connect(&store::Access::new(&url), rules, Clock::Given(Arc::new(|| Moment(1_000)))).await.unwrap();
+        bindery_store::connect(&bindery_store::Access::new(&url), rules, Clock::Given(Arc::new(|| Moment(1_000))))
+            .await
+            .unwrap();
     for id in ["one", "other"] {
         sound.accept(&request(id), None).await.unwrap();
     }
     let due = sound.due(&Scope::All, 10).await.unwrap();
     // The damaged book is the one that is due first.
     let store = Arc::new(Damaged { store: sound, book: due.items[0].book.clone() });
-    let ports = Ports {
-        store,
-        queue: queue::connect(&queue::Access::new("local:")).await.unwrap(),
-        live: Arc::new(Live::default()),
-    };
+    let ports = Ports::new(store, bindery_queue::connect(&bindery_queue::Access::new("local:")).await.unwrap());
     // As many due times as cannot be served would be all that is looked at.
     assert_eq!(look(&ports, &Scope::All, 1).await.unwrap().unserved, 1);
     assert_eq!(ports.queue.depth(Lane::Plans).await.unwrap(), 0);

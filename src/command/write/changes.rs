@@ -2,10 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use bindery_shared::{
-    book::{outline::Chapter, request::Order},
-    ledger::Book,
-};
+use bindery_ledger::{Book, Order};
+use bindery_outline::Chapter;
 
 /// Says what changed and what the user can do about it.
 pub(super) fn explain(book: &Book, old: &Order, new: &Order) -> String {
@@ -64,7 +62,8 @@ pub(crate) fn kept(old: &Order, new: &Order) -> BTreeMap<u32, u32> {
 
 #[cfg(test)]
 mod tests {
-    use bindery_shared::book::{outline::Outline, request::PlanMode};
+    use bindery_ledger::PlanMode;
+    use bindery_outline::Outline;
 
     use super::*;
 

@@ -1,10 +1,7 @@
 //! What an earlier run of an outline means for this one. Nothing is changed here: what is to be paid for, or lost, is
 //! shown first.
 
-use bindery_shared::{
-    book::request::Order,
-    ledger::{Book, State},
-};
+use bindery_ledger::{Book, Order, State};
 
 use super::changes;
 use crate::{cli::WriteArgs, exit::Failure, workshop::is_rehearsal};
@@ -32,15 +29,9 @@ pub(super) fn decide((book, stored): (&Book, Order), new: Order, arguments: &Wri
 
 #[cfg(test)]
 mod tests {
-    use bindery_shared::{
-        book::{
-            later::Later,
-            money::Micros,
-            outline::{Chapter, Outline},
-            request::{GapPolicy, PlanMode, Request, Terms},
-        },
-        ledger::{Moment, Rules, accept},
-    };
+    use bindery_domain::{Micros, Moment, UnknownFields};
+    use bindery_ledger::{GapPolicy, PlanMode, Request, Rules, Terms, accept};
+    use bindery_outline::{Chapter, Outline};
     use clap::Parser as _;
 
     use super::*;
@@ -69,7 +60,7 @@ mod tests {
             deadline_ms: 1,
             review: false,
             formats: Vec::new(),
-            later: Later::default(),
+            unknown: UnknownFields::default(),
         };
         let request = Request { tenant: "t".into(), request_id: "r".into(), order, terms, trace: None };
         accept(&rules, Moment(1), (&request, None), None).1.book.unwrap()

@@ -6,18 +6,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use bindery_config::Config;
 use bindery_dispatcher::outline::{Topic, outline};
-use bindery_shared::{
-    book::{
-        date as dates,
-        id::BookId,
-        outline::{Kind, MAX_BYTES, Outline, parse, to_markdown},
-        request::{Order, PlanMode},
-    },
-    config::Config,
-    ledger::Moment,
-    store::{self, Store},
-};
+use bindery_domain::{self as dates, BookId, Moment};
+use bindery_ledger::{Order, PlanMode};
+use bindery_outline::{Kind, MAX_BYTES, Outline, parse, to_markdown};
+use bindery_store::Store;
 
 use crate::{
     cli::OrderArgs,
@@ -109,7 +103,7 @@ async fn date(
         return Ok(dates::date(Moment(u64::saturating_mul(seconds, 1_000))));
     }
     let stored = books.request(&BookId::of(TENANT, request_id)).await?;
-    Ok(stored.map_or_else(|| dates::date(store::now()), |request| request.order.date))
+    Ok(stored.map_or_else(|| dates::date(bindery_store::now()), |request| request.order.date))
 }
 
 /// Has the model make an outline, and saves it where the user can edit it. An outline saved before is taken as it is.

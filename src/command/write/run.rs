@@ -7,15 +7,10 @@ use std::{
 };
 
 use bindery_dispatcher::plan::{self, Estimate};
-use bindery_shared::{
-    book::{
-        id::{BookId, TaskId},
-        request::{Order, PlanMode, Request},
-    },
-    ledger::{State, Task},
-    model::Models,
-    store::Scope,
-};
+use bindery_domain::{BookId, TaskId};
+use bindery_ledger::{Order, PlanMode, Request, State, Task};
+use bindery_model::Models;
+use bindery_store::Scope;
 
 use crate::{
     cli::Global,

@@ -1,4 +1,4 @@
-use bindery_shared::contract::Unit;
+use bindery_domain::Unit;
 
 use super::*;
 use crate::view::Asked;

@@ -1,0 +1,204 @@
+//! Whether a text makes its points: for each point, the share of its lemmas that come together in one place.
+//!
+//! A point is made where its words stand close to each other, in a window of about 150 words; the same words
+//! scattered over a chapter make nothing. In spaced scripts the text's words are reduced to lemmas as well.
+//! In the others the point's words are looked for as they stand, because a dictionary cuts the same
+//! characters differently from sentence to sentence.
+
+use std::collections::BTreeSet;
+
+use bindery_text::{
+    language::{self, Writing},
+    markdown::Kind,
+};
+use foldhash::{HashMap, HashMapExt as _};
+
+use super::Text;
+use super::lemma::{Lemmas, fold};
+
+/// The share of a point's lemmas, in percent, from which it counts as made.
+pub(super) const ENOUGH: u32 = 60;
+
+/// A text under its heading; the heading is empty where it does not count.
+pub(super) type Passage<'a> = (&'a str, &'a Text<'a>);
+
+/// Returns for every point the greatest share of its lemmas, in percent, that one window of the passages holds.
+///
+/// A point without any word is made by every text.
+pub(super) fn shares(passages: &[Passage<'_>], points: &[String], tag: &str) -> Vec<u32> {
+    let lemmas = Lemmas::new(tag);
+    let wanted: Vec<Vec<String>> = points.iter().map(|point| lemmas.of_point(point)).collect();
+    let (hits, window) = match language::writing(tag) {
+        Writing::Spaced => (hits_by_word(passages, &wanted, &lemmas), 150),
+        // Counted in bytes of UTF-8: 300 ideographs, or some 150 words of five letters.
+        Writing::Ideographic => (hits_by_place(&plain(passages), &wanted), 900),
+        Writing::Unbroken => (hits_by_place(&plain(passages), &wanted), 2_250),
+    };
+    wanted
+        .iter()
+        .zip(hits)
+        .map(|(lemmas, hits)| match lemmas.len() {
+            0 => 100,
+            all => u32::try_from(best(&hits, all, window) * 100 / all).unwrap_or(100),
+        })
+        .collect()
+}
+
+/// Where a lemma of a point stands, and which of the point's lemmas it is.
+type Hit = (usize, usize);
+
+/// Finds every point's lemmas among the words of a text; places are counted in words.
+fn hits_by_word(passages: &[Passage<'_>], wanted: &[Vec<String>], lemmas: &Lemmas) -> Vec<Vec<Hit>> {
+    let distinct: BTreeSet<&str> = wanted.iter().flatten().map(String::as_str).collect();
+    let distinct: Vec<&str> = distinct.into_iter().collect();
+    // By how a word is written: most are met again, and need not be folded and reduced again.
+    let mut met: HashMap<&str, Vec<&str>> = HashMap::new();
+    let mut of_lemma: HashMap<&str, Vec<usize>> = HashMap::new();
+    let beginnings = lemmas.beginnings(&distinct);
+    let mut next = 0;
+    let mut take = |word| {
+        let place = next;
+        next += 1;
+        if beginnings.may_match(word) {
+            for lemma in met.entry(word).or_insert_with(|| lemmas.matching(&fold(word), &distinct)) {
+                of_lemma.entry(lemma).or_default().push(place);
+            }
+        }
+    };
+    for (heading, text) in passages {
+        language::words(heading, "").into_iter().for_each(&mut take);
+        text.words().for_each(|(_, words)| words.for_each(&mut take));
+    }
+    collect_hits(wanted, |lemma| of_lemma.get(lemma).cloned().unwrap_or_default())
+}
+
+/// Returns the text of all blocks, a line each, below their headings.
+fn plain(passages: &[Passage<'_>]) -> String {
+    let of_passage = |(heading, text): &Passage<'_>| {
+        let read = text.blocks.iter().filter(|block| block.kind != Kind::Rule);
+        let lines: String = read.map(|block| format!("{}\n", block.text)).collect();
+        format!("{heading}\n{lines}")
+    };
+    passages.iter().map(of_passage).collect()
+}
+
+/// Finds every point's lemmas in the letters of a text; places are counted in bytes.
+fn hits_by_place(text: &str, wanted: &[Vec<String>]) -> Vec<Vec<Hit>> {
+    let text = fold(text);
+    collect_hits(wanted, |lemma| text.match_indices(lemma).map(|(place, _)| place).collect())
+}
+
+/// Returns for every point where its lemmas stand, in the order of the text.
+fn collect_hits(wanted: &[Vec<String>], places: impl Fn(&str) -> Vec<usize>) -> Vec<Vec<Hit>> {
+    let of_point = |point: &Vec<String>| {
+        let mut hits: Vec<Hit> = Vec::new();
+        for (index, lemma) in point.iter().enumerate() {
+            hits.extend(places(lemma).into_iter().map(|place| (place, index)));
+        }
+        hits.sort_unstable();
+        hits
+    };
+    wanted.iter().map(of_point).collect()
+}
+
+/// Returns how many different lemmas, of `all`, the best window holds.
+fn best(hits: &[Hit], all: usize, window: usize) -> usize {
+    let mut counts = vec![0_usize; all];
+    let (mut held, mut best, mut from) = (0, 0, 0);
+    for &(place, lemma) in hits {
+        counts[lemma] += 1;
+        held += usize::from(counts[lemma] == 1);
+        while hits[from].0 + window <= place {
+            let left = hits[from].1;
+            counts[left] -= 1;
+            held -= usize::from(counts[left] == 0);
+            from += 1;
+        }
+        best = best.max(held);
+    }
+    best
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn share(text: &str, point: &str, language: &str) -> u32 {
+        shares(&[("", &Text::read(text, language))], &[point.to_owned()], language)[0]
+    }
+
+    #[test]
+    fn a_point_is_found_in_other_forms_and_another_order() {
+        for (language, point, text) in [
+            (
+                "en",
+                "Explain why publisher confirms must come before acknowledgements",
+                "A worker that acknowledges a message first has nothing left when its own publish is lost. So it \
+                 waits until the broker confirms what it published, and only then does it acknowledge.",
+            ),
+            (
+                "de",
+                "Warum die Hafenmauer vor der Flut erhöht wurde",
+                "Als die Fluten höher stiegen als je zuvor, erhöhten die Bürger ihre Hafenmauern um einen Meter.",
+            ),
+            (
+                "fr",
+                "Les marées dépendent de la Lune et du Soleil",
+                "C’est la Lune qui soulève l’eau ; le Soleil l’aide ou la contrarie, et la marée en dépend.",
+            ),
+            (
+                "es",
+                "Explica por qué los puertos se llenan de arena",
+                "Cada invierno el puerto amanece más lleno: la arena que traen las corrientes ya no sale.",
+            ),
+            ("ru", "Почему гавани заносит песком", "Каждую зиму течение приносит песок, и гавань понемногу заносит."),
+            (
+                "ja",
+                "潮の満ち引きと月の関係",
+                "月が海水を引き寄せるため、潮は一日に二度満ちて、また引いていく。この関係は古くから知られていた。",
+            ),
+            ("zh", "解释为什么确认必须先于应答", "消费者在应答之前要等待发布的确认，否则消息可能丢失。"),
+            ("th", "สาเหตุของน้ำขึ้นน้ำลง", "ดวงจันทร์เป็นสาเหตุหลักที่ทำให้น้ำขึ้นและน้ำลงทุกวัน"),
+            ("ar", "أسباب المد والجزر", "يعود سبب المد والجزر إلى جاذبية القمر."),
+            ("ko", "조수 간만의 원인", "달의 인력이 조수 간만의 원인이 된다."),
+            ("pl", "Przyczyny pływów morskich", "Przyczyną pływów jest Księżyc, który unosi wody morskie."),
+        ] {
+            let share = share(text, point, language);
+            assert!(share >= ENOUGH, "{language}: {share} % of “{point}”");
+        }
+    }
+
+    #[test]
+    fn a_point_that_is_not_made_is_missed() {
+        for (language, point, text) in [
+            (
+                "en",
+                "Explain why publisher confirms must come before acknowledgements",
+                "The harbour master counted the boats before he confirmed the list, and why he did so nobody asked.",
+            ),
+            ("de", "Warum die Hafenmauer vor der Flut erhöht wurde", "Der Hafen lag still, und niemand sprach davon."),
+            ("ja", "潮の満ち引きと月の関係", "港では朝から市が立ち、漁師たちが声を上げていた。"),
+            ("zh", "解释为什么确认必须先于应答", "清晨的港口里，渔民们正在修补渔网。"),
+            ("ar", "أسباب المد والجزر", "كان الميناء هادئا في ذلك الصباح."),
+        ] {
+            let share = share(text, point, language);
+            assert!(share < ENOUGH, "{language}: {share} % of “{point}”");
+        }
+    }
+
+    #[test]
+    fn words_that_stand_far_apart_make_no_point() {
+        let apart = |words: usize| format!("The tide {} depends on the moon.", "and so on ".repeat(words / 3));
+        assert_eq!(share(&apart(120), "The tide depends on the moon", "en"), 100);
+        assert_eq!(share(&apart(180), "The tide depends on the moon", "en"), 66);
+        let apart = |count| format!("潮は{}月による。", "あ".repeat(count));
+        assert_eq!(share(&apart(200), "潮と月", "ja"), 100);
+        assert_eq!(share(&apart(400), "潮と月", "ja"), 50);
+    }
+
+    #[test]
+    fn a_point_without_words_is_made() {
+        assert_eq!(share("", "—", "en"), 100);
+        assert_eq!(share("", "Tides", "en"), 0);
+    }
+}

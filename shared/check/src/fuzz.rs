@@ -1,0 +1,33 @@
+//! What models answer, whatever its bytes: the function reads it as a worker does, and panics where a promise about the
+//! reading is broken. Fuzzers call it with bytes of their own making (`fuzz/`), the test with those kept there.
+
+#[cfg(test)]
+#[path = "../../../fuzz/corpus.rs"]
+mod corpus;
+
+use super::{Asked, Section, Text, chapter, gate, targets, tidy};
+
+/// Holds a section's text against its checks: each comes to an end, and quickly.
+pub fn section_answer(answer: &[u8]) {
+    let text = String::from_utf8_lossy(answer);
+    let points = ["A bowline holds".to_owned()];
+    for language in ["en", "ja"] {
+        let asked = Asked { language, heading: "Bowline", points: &points, length: 100 };
+        let tidied = tidy(&text, asked.heading, "Knots");
+        let text = Text::read(&tidied, language);
+        if gate(&text, &asked).is_ok() {
+            targets(&text, &asked);
+            chapter(&[Section { heading: asked.heading, text }], &asked);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{corpus::replay, *};
+
+    #[test]
+    fn kept_sections_break_no_promise() {
+        replay("section_answer", section_answer);
+    }
+}

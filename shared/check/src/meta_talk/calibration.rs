@@ -1,0 +1,293 @@
+//! Meta-talk in every place and language it was met in, each kind beside the honest prose it resembles.
+
+use crate::{Asked, Text, gate};
+
+/// Prose to set a sentence before, behind or into.
+const PLAIN: &str = include_str!("../calibration/essay.en.md");
+
+/// Returns the rows that are judged otherwise than `expected` once they stand where `place` puts them.
+fn misjudged<'a>(rows: &[&'a str], expected: &str, place: impl Fn(&str) -> String) -> Vec<(&'a str, &'static str)> {
+    let judged = rows.iter().map(|row| (*row, label(&place(row))));
+    judged.filter(|(_, label)| *label != expected).collect()
+}
+
+/// Returns the label of the gate that fails, or `passed`.
+fn label(text: &str) -> &'static str {
+    let asked = Asked { language: "en", heading: "", points: &[], length: 350 };
+    gate(&Text::read(text, "en"), &asked).map_or_else(|failure| failure.label(), |()| "passed")
+}
+
+#[test]
+fn an_opening_that_announces_the_text_fails_before_any_prose() {
+    let rows = [
+        "Here is the section:",
+        "Here's the section on thin walls:",
+        "Here is your revised chapter, with the changes you asked for:",
+        "Here is Section 3:",
+        "Here is the text for the section:",
+        "Below is a draft:",
+        "Below is the rewritten section.",
+        "Sure! Here's the section:",
+        "Sure, here is the section you requested.",
+        "Certainly!",
+        "Certainly! Here is a look at walls.",
+        "Of course! Below is the section.",
+        "Of course, here's the section you asked for:",
+        "Okay, I will write the section now.",
+        "Absolutely. Here is the chapter:",
+        "Understood. I'll write the section as described.",
+        "I'd be happy to help you with this section.",
+        "I will now write the section.",
+        "I've written the section below.",
+        "Let me draft the section.",
+        "Let me count the words as I go.",
+        "In this section, I will write about walls.",
+        "As requested, here is the section.",
+        "Based on your outline, the section should cover three points.",
+        "The user wants a section about walls.",
+        "We need to write a section of 650 words.",
+        "Thank you for the detailed outline!",
+        "**Word count: 650**",
+        "Target words: 650",
+    ];
+    assert_eq!(misjudged(&rows, "meta_talk", |opening| format!("{opening}\n\n{PLAIN}")), []);
+}
+
+#[test]
+fn an_announcement_is_known_in_other_languages() {
+    let rows = [
+        "Hier ist der Abschnitt:",
+        "Hier ist der überarbeitete Abschnitt über Mauern:",
+        "Gerne! Hier ist der gewünschte Text:",
+        "Natürlich, hier ist Ihr Kapitel.",
+        "Nachfolgend finden Sie den Abschnitt über Mauern.",
+        "Voici la section demandée :",
+        "Bien sûr ! Voici le texte de la section :",
+        "Voici votre chapitre.",
+        "Aquí tienes la sección:",
+        "¡Claro! Aquí tienes el texto.",
+        "Por supuesto, aquí está el capítulo revisado:",
+        "Ecco la sezione richiesta:",
+        "Certo! Ecco il testo.",
+        "Aqui está a seção sobre muros:",
+        "Claro! Aqui está o texto:",
+        "Hier is de sectie over muren:",
+        "Natuurlijk! Hier is de tekst.",
+        "Вот раздел о стенах:",
+        "Конечно! Вот текст раздела:",
+        "Oto sekcja o murach:",
+        "Oczywiście! Oto tekst:",
+        "承知しました。以下に執筆します。",
+        "はい、以下が本文です。",
+        "以下は「壁」のセクションです。",
+        "好的，以下是本节内容：",
+        "以下是修改后的章节内容：",
+        "当然可以！下面是正文：",
+        "물론입니다! 요청하신 섹션입니다.",
+        "다음은 요청하신 섹션입니다.",
+        "بالتأكيد! إليك القسم:",
+        "إليك القسم المطلوب:",
+        "แน่นอนครับ นี่คือเนื้อหาของส่วนนี้",
+    ];
+    assert_eq!(misjudged(&rows, "meta_talk", |opening| format!("{opening}\n\n{PLAIN}")), []);
+}
+
+#[test]
+fn an_opening_that_belongs_to_the_book_passes() {
+    let rows = [
+        "Here is the recipe that my aunt never wrote down.",
+        "Here is the problem: walls lean.",
+        "Here is the text of the letter, as far as it can be read:",
+        "Here is the chapter of his life that nobody talks about.",
+        "Here is a section of the wall that the flood spared.",
+        "Here is the passage that changed my mind.",
+        "Below is the valley; above, the snow.",
+        "Sure, the price had fallen before.",
+        "Certainly, nobody expected the wall to hold.",
+        "Certainly nobody expected the wall to hold.",
+        "Of course, there are exceptions.",
+        "Of course! It was the key, and not the lock.",
+        "Okay.",
+        "Great walls are built slowly.",
+        "As requested by the king, the wall was white.",
+        "I will write this down before I forget it.",
+        "Let me begin with a story.",
+        "In this section I describe how walls fail.",
+        "In this section we will look at three walls.",
+        "The user wants a button, and gets a menu.",
+        "Based on the requirements, the architects chose brick.",
+        "“Sure! Here is the section,” said the machine.",
+        "650 words a day is all it takes.",
+        "Hier ist die Mauer zu Ende.",
+        "Hier ist der Text der Urkunde im Wortlaut.",
+        "Natürlich war die Mauer schief.",
+        "Voici la section de mur que la crue épargna.",
+        "Voici pourquoi les murs penchent.",
+        "Aquí está el error.",
+        "Claro que nadie lo creía.",
+        "Ecco perché i muri pendono.",
+        "Aqui está o problema.",
+        "Hier is niets te zien.",
+        "Вот почему стены падают.",
+        "以下は代表的な例である。",
+        "はい、と彼は言った。",
+        "以下是三个常见的错误。",
+        "当然，没有人相信他。",
+        "بالطبع لم يصدقه أحد.",
+    ];
+    assert_eq!(misjudged(&rows, "passed", |opening| format!("{opening}\n\n{PLAIN}")), []);
+}
+
+#[test]
+fn a_close_that_addresses_whoever_asked_fails_after_any_prose() {
+    let rows = [
+        "I hope this helps!",
+        "I hope this section meets your requirements.",
+        "I hope this draft is what you were looking for.",
+        "Let me know if you'd like me to expand any part.",
+        "Please let me know if you want any changes.",
+        "Would you like me to continue with the next section?",
+        "Shall I continue?",
+        "If you'd like, I can expand the second part.",
+        "Feel free to ask for revisions.",
+        "I can also shorten it.",
+        "(Word count: 650)",
+        "*Word count: approximately 650 words*",
+        "[650 words]",
+        "Total words: 652.",
+        "(Continued in the next section.)",
+        "To be continued…",
+        "[End of section]",
+        "End of Chapter 3.",
+        "Note: I have kept the section under 700 words.",
+        "(Note: This section was written to follow your outline.)",
+        "This section covers all the required points.",
+        "Ich hoffe, dieser Abschnitt entspricht Ihren Vorstellungen.",
+        "Lassen Sie mich wissen, ob Sie Änderungen wünschen.",
+        "Soll ich mit dem nächsten Abschnitt fortfahren?",
+        "Möchten Sie, dass ich den Text kürze?",
+        "(ca. 650 Wörter)",
+        "Fortsetzung folgt.",
+        "J’espère que cette section vous convient.",
+        "N’hésitez pas à me demander des modifications.",
+        "Souhaitez-vous que je continue ?",
+        "(650 mots)",
+        "Espero que esta sección cumpla con lo que buscabas.",
+        "¿Quieres que continúe con la siguiente sección?",
+        "Avísame si necesitas cambios.",
+        "Spero che questa sezione sia utile.",
+        "Fammi sapere se vuoi modifiche.",
+        "Vuoi che continui?",
+        "Espero que esta seção atenda ao pedido.",
+        "Me avise se quiser mudanças.",
+        "Gostaria que eu continuasse?",
+        "Ik hoop dat deze tekst voldoet.",
+        "Laat het me weten als je iets wilt veranderen.",
+        "Zal ik verdergaan met het volgende deel?",
+        "Надеюсь, этот раздел вам подойдёт.",
+        "Хотите, чтобы я продолжил?",
+        "Mam nadzieję, że ten tekst spełnia oczekiwania.",
+        "修正が必要でしたら、お知らせください。",
+        "（約1200文字）",
+        "续写请告诉我。如需修改，请随时告诉我。",
+        "（字数：1200）",
+        "需要我继续写下一节吗？",
+        "필요하시면 말씀해 주세요.",
+        "หากต้องการให้ปรับตรงไหน บอกได้เลยครับ",
+    ];
+    assert_eq!(misjudged(&rows, "meta_talk", |close| format!("{PLAIN}\n{close}")), []);
+}
+
+#[test]
+fn a_close_that_belongs_to_the_book_passes() {
+    let rows = [
+        "I hope this chapter has shown that walls are patient.",
+        "I hope this helps you to see why he left.",
+        "I hope this is the last wall I build.",
+        "“Let me know if you need anything,” she said.",
+        "Would you like a wall that never leans? Build it of water.",
+        "If you want to go deeper, the notes name three books.",
+        "If you like, count the stones yourself.",
+        "Feel free to adjust the salt.",
+        "In the next section, we will take the wall down again.",
+        "To be continued is the fate of every wall.",
+        "He wrote 650 words and slept.",
+        "It measured 650.",
+        "Note that this wall leans.",
+        "Note: This wall is not the one in the picture.",
+        "This chapter covers the requirements phase alone.",
+        "Ich hoffe, dass die Mauer hält.",
+        "Lassen Sie die Mauer trocknen.",
+        "N’hésitez pas à ajouter du sel.",
+        "Si vous voulez, comptez les pierres.",
+        "Espero que el muro aguante.",
+        "Se vuoi capire un muro, guardalo di notte.",
+        "Als je wilt, tel dan de stenen.",
+        "異常があれば、販売店にお知らせください。",
+        "如果您需要帮助，请联系石匠。",
+    ];
+    assert_eq!(misjudged(&rows, "passed", |close| format!("{PLAIN}\n{close}")), []);
+}
+
+#[test]
+fn what_was_left_by_the_machinery_fails_wherever_it_stands() {
+    let (before, after) = PLAIN.split_once("\n\n").expect("the prose has paragraphs");
+    let rows = [
+        "[Insert an anecdote about walls here.]",
+        "At this point [insert relevant statistic] the wall fell.",
+        "[Placeholder for a picture.]",
+        "[Scene 3 content unavailable]",
+        "Scene 4: content unavailable]",
+        "[To be continued]",
+        "[TODO: check the date]",
+        "[Beispiel einfügen]",
+        "［ここに例を挿入］",
+        "【待续】",
+        "<think>The section needs three paragraphs.</think>",
+        "<think>",
+        "</contract>",
+        "<|im_end|>",
+        "{\"points\": [\"walls lean\"], \"length\": 650}",
+        "The target_words for this part are 650.",
+        "As an AI language model, I do not have personal experience of walls.",
+        "Unfortunately, as an AI language model, I cannot see walls.",
+        "As an AI, I can't provide advice on walls.",
+        "I am a large language model, trained to build walls.",
+        "Als KI-Sprachmodell kann ich keine Mauern sehen.",
+        "En tant que modèle de langage, je ne vois pas de murs.",
+        "Como modelo de lenguaje, no puedo ver muros.",
+        "AI言語モデルとして、壁を見ることはできません。",
+        "作为一个AI语言模型，我没有见过墙。",
+    ];
+    assert_eq!(misjudged(&rows, "meta_talk", |left| format!("{before}\n\n{left}\n\n{after}")), []);
+}
+
+#[test]
+fn a_book_may_speak_of_machines_forms_and_tags() {
+    let (before, after) = PLAIN.split_once("\n\n").expect("the prose has paragraphs");
+    let rows = [
+        "As an AI researcher, she had seen such walls before.",
+        "As an AI, the wall would have been a failure.",
+        "The answer began, as so often: “As an AI language model, I cannot see walls.”",
+        "> As an AI language model, I cannot see walls.",
+        "As a large language model grows, its walls lean.",
+        "The parser looks for `<think>` and drops what follows.",
+        "```\n<think>\n[insert example here]\n```",
+        "Dear [insert name], the wall has fallen.",
+        "“[T]he wall,” he wrote, “is [sic] leaning [and] tired.”",
+        "[Todo lo que sabía era el muro.]",
+        "【ここに注目】壁は傾いている。",
+        "I am a model builder by trade, and no language is foreign to me.",
+    ];
+    assert_eq!(misjudged(&rows, "passed", |spoken| format!("{before}\n\n{spoken}\n\n{after}")), []);
+}
+
+#[test]
+fn points_listed_word_for_word_are_an_echo_and_points_made_are_not() {
+    let points = ["Walls are heavier than plans".to_owned(), "Begin with the heaviest stone".to_owned()];
+    let asked = Asked { language: "en", heading: "", points: &points, length: 400 };
+    let echo = format!("- Walls are heavier than plans.\n- **Begin with the heaviest stone**\n\n{PLAIN}");
+    assert_eq!(gate(&Text::read(&echo, "en"), &asked).map_err(|failure| failure.label()), Err("meta_talk"));
+    let made = format!("Walls are heavier than plans. Begin with the heaviest stone.\n\n{PLAIN}");
+    assert_eq!(gate(&Text::read(&made, "en"), &asked), Ok(()));
+}

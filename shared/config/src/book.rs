@@ -1,0 +1,45 @@
+//! Defaults for books.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::problem::Problems;
+use bindery_format::Format;
+use bindery_ledger::GapPolicy;
+
+/// Defaults for books that say nothing else.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BookSettings {
+    /// Words in a chapter.
+    pub words: u32,
+    /// Words in a section.
+    pub section_words: u32,
+    /// What a dead chapter does to its book.
+    pub gaps: GapPolicy,
+    /// The formats a book is bound in.
+    pub formats: Vec<Format>,
+    /// The most one book may cost, in US dollars.
+    pub budget_usd: Option<f64>,
+}
+
+impl BookSettings {
+    pub(super) fn check(&self, problems: &mut Problems) {
+        problems.within("book.words", self.words, 200..=50_000);
+        problems.within("book.section_words", self.section_words, 500..=900);
+        if self.formats.is_empty() {
+            problems.add("book.formats", "is empty, but must name at least one format");
+        }
+        let mut seen = BTreeSet::new();
+        for format in &self.formats {
+            if !seen.insert(format) {
+                problems.add("book.formats", format!("names {format} twice"));
+            }
+        }
+        if let Some(budget) = self.budget_usd
+            && !(budget.is_finite() && budget > 0.0)
+        {
+            problems.add("book.budget_usd", format!("is {budget}, but must be a sum above 0"));
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! The configuration: what can be set, where values come from, and what is wrong with them.
+//!
+//! All defaults stand in `config/default.toml`, which is also the list of known keys. Over them go the user's
+//! files, then `BINDERY_*` variables, then flags. Everything is checked before anything starts, and everything
+//! that is wrong is reported at once.
+//!
+//! The merge is our own, on `toml`: a ready-made one stops at the first unknown key and forgets the line and
+//! the variable a value came from.
+
+use serde::{Deserialize, Serialize};
+
+mod book;
+mod data;
+mod files;
+mod ledger;
+mod log;
+mod merge;
+mod model;
+mod origin;
+mod problem;
+mod provider;
+mod queue;
+mod reference;
+mod render;
+mod serve;
+mod setting;
+mod sources;
+mod stand_in;
+mod store;
+mod trace;
+
+pub use book::BookSettings;
+pub use data::DataSettings;
+pub use files::FilesSettings;
+pub use ledger::LedgerSettings;
+pub use log::{LogFormat, LogSettings};
+pub use model::ModelSettings;
+pub use origin::Origin;
+pub use problem::{ConfigErrors, Problem};
+pub use queue::QueueSettings;
+pub use serve::ServeSettings;
+pub use sources::{Files, Sources};
+pub use stand_in::StandInSettings;
+pub use store::{Retention, StoreSettings};
+pub use trace::TraceSettings;
+
+use merge::Merge;
+use origin::Origins;
+use problem::Problems;
+use reference::Reference;
+
+use bindery_model::{ConnectError, Provider, Providers, Settings};
+
+/// Every setting, checked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Config {
+    /// Which model writes.
+    pub model: ModelSettings,
+    /// The model servers, by name.
+    pub providers: Providers,
+    /// Defaults for books.
+    pub book: BookSettings,
+    /// Where files are kept.
+    pub data: DataSettings,
+    /// Where bound files are kept.
+    pub files: FilesSettings,
+    /// Which store holds the truth.
+    pub store: StoreSettings,
+    /// Which queue carries the tasks.
+    pub queue: QueueSettings,
+    /// The ledger's clocks and limits.
+    pub ledger: LedgerSettings,
+    /// How a fleet's processes serve.
+    pub serve: ServeSettings,
+    /// What is logged, and how.
+    pub log: LogSettings,
+    /// Where traces go.
+    pub trace: TraceSettings,
+    /// How the stand-in behaves.
+    pub stand_in: StandInSettings,
+    #[serde(skip)]
+    origins: Origins,
+}
+
+impl Config {
+    /// Reads the sources over the defaults and checks the result.
+    pub fn load(sources: &Sources) -> Result<Self, ConfigErrors> {
+        let reference = Reference::new();
+        let mut merge = Merge::new(&reference);
+        merge.files(&sources.files);
+        merge.environment(&sources.environment);
+        merge.flags(&sources.flags);
+        let (config, mut problems) = merge.finish();
+        problems.append(config.check());
+        problems.into_result().map(|()| config)
+    }
+
+    /// Returns where the value in force for a dotted key came from.
+    pub fn origin(&self, key: &str) -> Origin {
+        self.origins.of(key)
+    }
+
+    /// Returns what is needed to call models.
+    pub fn models(&self) -> Settings {
+        Settings { providers: self.providers.clone(), timers: self.model.timers }
+    }
+
+    /// Renders the values in force as TOML, secrets masked. A comment ends each line whose value is not the
+    /// default, and names where it came from.
+    pub fn render(&self) -> String {
+        render::render(self)
+    }
+
+    fn check(&self) -> Problems {
+        let mut problems = Problems::default();
+        self.model.check(&mut problems);
+        if let Some(name) = &self.model.name
+            && let Err(error @ ConnectError::UnknownProvider { .. }) = Provider::find(name.provider(), &self.models())
+        {
+            problems.add("model.name", error.to_string());
+        }
+        for (name, settings) in &self.providers {
+            provider::check(name, settings, &mut problems);
+        }
+        self.book.check(&mut problems);
+        self.files.check(&mut problems);
+        self.store.check(&mut problems);
+        self.queue.check(&mut problems);
+        self.ledger.check(&mut problems);
+        self.serve.check(&mut problems);
+        self.log.check(&mut problems);
+        self.trace.check(&mut problems);
+        self.stand_in.check(&mut problems);
+        problems.traced(|key| self.origins.of(key))
+    }
+}
+
+impl Default for Config {
+    /// Returns the defaults.
+    fn default() -> Self {
+        Reference::new().config()
+    }
+}
+
+#[cfg(test)]
+mod tests;

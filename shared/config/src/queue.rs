@@ -1,0 +1,46 @@
+//! Settings of the queue.
+
+use std::{path::PathBuf, time::Duration};
+
+use serde::{Deserialize, Serialize};
+
+use super::problem::Problems;
+use bindery_domain::ServiceUrl;
+use bindery_domain::duration;
+use bindery_queue::Access;
+
+/// Which queue carries the tasks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueueSettings {
+    /// The queue's address; its scheme chooses the adapter.
+    pub url: ServiceUrl,
+    /// The authorities that the broker's certificate may come from.
+    pub ca_file: Option<PathBuf>,
+    /// The certificate this program shows to the broker.
+    pub cert_file: Option<PathBuf>,
+    /// That certificate's key.
+    pub key_file: Option<PathBuf>,
+    /// How long the broker may take for an answer.
+    #[serde(with = "duration")]
+    pub timeout: Duration,
+    /// How long a message is held by one process; then its task goes on with whoever is free.
+    #[serde(with = "duration")]
+    pub hold: Duration,
+}
+
+impl QueueSettings {
+    /// Returns what is needed to open the queue.
+    pub fn access(&self) -> Access {
+        let Self { url, ca_file, cert_file, key_file, timeout, hold: _ } = self.clone();
+        Access { url, ca_file, cert_file, key_file, timeout }
+    }
+
+    pub(super) fn check(&self, problems: &mut Problems) {
+        problems.check_url("queue.url", &self.url, &["local", "amqp", "amqps"]);
+        if self.cert_file.is_some() != self.key_file.is_some() {
+            problems.add("queue.cert_file", "needs `queue.key_file`, and the other way round");
+        }
+        problems.lasts("queue.hold", self.hold, Duration::from_secs(1)..=Duration::from_secs(3_600));
+        problems.lasts("queue.timeout", self.timeout, Duration::from_secs(1)..=Duration::from_secs(300));
+    }
+}

@@ -1,0 +1,24 @@
+//! Settings of traces.
+
+use serde::{Deserialize, Serialize};
+
+use super::problem::Problems;
+use bindery_domain::ServiceUrl;
+
+/// Where traces go, and which.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TraceSettings {
+    /// The collector that takes spans; unset, there are none.
+    pub otlp_endpoint: Option<ServiceUrl>,
+    /// The share of books that are traced.
+    pub sample: f64,
+}
+
+impl TraceSettings {
+    pub(super) fn check(&self, problems: &mut Problems) {
+        if let Some(endpoint) = &self.otlp_endpoint {
+            problems.check_url("trace.otlp_endpoint", endpoint, &["http", "https"]);
+        }
+        problems.within("trace.sample", self.sample, 0.0..=1.0);
+    }
+}

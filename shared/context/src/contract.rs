@@ -1,0 +1,150 @@
+//! The contract: the last block of every prompt, one JSON object between `<contract>` tags.
+//!
+//! It says exactly what the call must deliver, so that a model sees the numbers once, a check can be
+//! held against it, and the stand-in can answer it.
+
+use bindery_domain::Unit;
+use serde::{Deserialize, Serialize};
+
+/// What one model call must deliver.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "task", rename_all = "snake_case")]
+pub enum Contract {
+    /// An outline for a topic, as one JSON object.
+    Outline {
+        /// What the book is to be about, in the user's words.
+        topic: String,
+        /// How many chapters it must have.
+        chapters: u32,
+        /// BCP 47 tag of the book's language.
+        language: String,
+    },
+    /// The book's plan, as one JSON object.
+    Plan {
+        /// BCP 47 tag of the book's language.
+        language: String,
+        /// The book's title.
+        title: String,
+        /// Every chapter, in order.
+        chapters: Vec<PlanChapter>,
+    },
+    /// A chapter's brief, as one JSON object: its sections with headings, points and lengths.
+    Brief {
+        /// BCP 47 tag of the book's language.
+        language: String,
+        /// The chapter's number, from 1.
+        chapter: u32,
+        /// The chapter's title.
+        title: String,
+        /// The chapter's length, in `unit`.
+        length: u32,
+        /// What length is counted in.
+        unit: Unit,
+        /// How many sections the chapter must have.
+        sections: u32,
+        /// Section headings the user fixed, in order; empty when the model chooses them.
+        headings: Vec<String>,
+        /// The points the chapter owns.
+        points: Vec<ContractPoint>,
+    },
+    /// The text of one section: prose, without its heading.
+    Section {
+        /// BCP 47 tag of the book's language.
+        language: String,
+        /// The chapter's number, from 1.
+        chapter: u32,
+        /// The section's number within the chapter, from 1.
+        section: u32,
+        /// How many sections the chapter has.
+        of: u32,
+        /// The section's heading, which the text must not repeat.
+        heading: String,
+        /// What the section must say.
+        points: Vec<String>,
+        /// The section's length, in `unit`.
+        length: u32,
+        /// What length is counted in.
+        unit: Unit,
+        /// What was wrong with the draft quoted in the prompt; empty for a first draft.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        mend: Vec<String>,
+    },
+    /// A summary of a finished chapter quoted in the prompt: prose.
+    Summary {
+        /// BCP 47 tag of the book's language.
+        language: String,
+        /// The chapter's number, from 1.
+        chapter: u32,
+        /// The summary's length, in `unit`.
+        length: u32,
+        /// What length is counted in.
+        unit: Unit,
+    },
+}
+
+/// A chapter as the plan's contract lists it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanChapter {
+    /// The chapter's number, from 1.
+    pub chapter: u32,
+    /// The chapter's title.
+    pub title: String,
+    /// The key points the outline gives it.
+    pub points: Vec<ContractPoint>,
+}
+
+/// A key point with the id by which an answer refers to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContractPoint {
+    /// The id, like `3.2`: second point of chapter 3.
+    pub id: String,
+    /// The point, in the user's words.
+    pub text: String,
+}
+
+/// Returns how long a chapter's summary is to be.
+pub fn summary_length(unit: Unit) -> u32 {
+    match unit {
+        Unit::Words => 120,
+        Unit::Characters => 240,
+    }
+}
+
+const OPEN: &str = "<contract>";
+const CLOSE: &str = "</contract>";
+
+impl Contract {
+    /// Renders the block that ends a prompt.
+    pub fn block(&self) -> String {
+        let json = serde_json::to_string(self).expect("a contract holds only strings and numbers");
+        format!("{OPEN}\n{json}\n{CLOSE}")
+    }
+}
+
+/// Reads the one JSON object an answer was to be: models put fences or a sentence around it in spite of the contract.
+pub fn object<T: serde::de::DeserializeOwned>(answer: &str) -> Result<T, String> {
+    let start = answer.find('{').ok_or("the answer holds no JSON object")?;
+    let end = answer.rfind('}').filter(|end| *end > start).ok_or("the answer's JSON object is not closed")?;
+    serde_json::from_str(&answer[start..=end])
+        .map_err(|error| format!("the answer's JSON object is not as asked: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_object_is_read_from_among_fences_and_sentences() {
+        let answer = "Here it is:\n```json\n{\"a\": {\"b\": 1}}\n```\n";
+        assert_eq!(object::<serde_json::Value>(answer).unwrap()["a"]["b"], 1);
+        for broken in ["", "no", "} {", "{\"a\": 1", "{]}"] {
+            assert!(object::<serde_json::Value>(broken).is_err(), "{broken}");
+        }
+    }
+
+    #[test]
+    fn a_contract_reads_back_from_its_block() {
+        let contract = Contract::Summary { language: "en".into(), chapter: 3, length: 120, unit: Unit::Words };
+        assert_eq!(object::<Contract>(&contract.block()).unwrap(), contract);
+    }
+}

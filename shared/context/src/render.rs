@@ -1,0 +1,160 @@
+//! The context as prompts show it: the book part, byte-identical for a whole book, then a chapter's slice.
+
+use std::fmt::Write as _;
+
+use super::{BookPart, Context, Slice};
+use bindery_domain::estimate_tokens;
+
+/// The most tokens the book part may take, by the conservative estimate.
+pub const BOOK_PART_TOKENS: u64 = 4_000;
+
+impl Context {
+    /// Renders the book part. Chapters stand in it with a line each, with their titles where lines are too long,
+    /// and not at all where titles are: a slice then carries its own neighbourhood.
+    pub fn book_part(&self) -> String {
+        let head = head(&self.book);
+        let lines = |line: fn(&Slice) -> String| {
+            let list: String = self.chapters.iter().map(line).collect();
+            format!("{head}\n## Chapters\n\n{list}")
+        };
+        let candidates =
+            [lines(|slice| format!("{}. {}{}\n", slice.chapter, slice.title, dash(&slice.line))), lines(title)];
+        candidates.into_iter().find(|part| estimate_tokens(part) <= BOOK_PART_TOKENS).unwrap_or(head)
+    }
+
+    /// Returns by how many tokens the book part is too long even without its list of chapters; none when it fits.
+    pub fn book_part_excess(&self) -> Option<u64> {
+        estimate_tokens(&head(&self.book)).checked_sub(BOOK_PART_TOKENS).filter(|excess| *excess > 0)
+    }
+
+    /// Renders a chapter's slice.
+    pub fn slice_part(&self, slice: &Slice) -> String {
+        let mut out = format!("# Chapter {}: {}\n", slice.chapter, slice.title);
+        field(&mut out, "Its role in the book", &slice.role);
+        block(&mut out, "What its author wrote about it", &slice.summary);
+        if !slice.owns.is_empty() {
+            out.push_str("\nPoints that are this chapter's own to make:\n");
+            slice.owns.iter().for_each(|point| item(&mut out, &format!("[{}] {}", point.id, point.text)));
+        }
+        if !slice.references.is_empty() {
+            out.push_str("\nPoints of other chapters that it may mention in passing but must not explain:\n");
+            let line = |reference: &super::Reference| format!("{} (chapter {})", reference.text, reference.chapter);
+            slice.references.iter().for_each(|reference| item(&mut out, &line(reference)));
+        }
+        for section in &slice.fixed {
+            let _ = writeln!(out, "\nA section its author fixed: {}", section.heading);
+            block(&mut out, "What its author wrote about it", &section.summary);
+        }
+        field(&mut out, "Take examples from", &slice.example_domain);
+        field(&mut out, "It opens", &slice.opening);
+        field(&mut out, "It closes", &slice.closing);
+        self.neighbours(&mut out, slice);
+        out
+    }
+
+    fn neighbours(&self, out: &mut String, slice: &Slice) {
+        let before = slice.chapter.checked_sub(1).and_then(|number| self.slice(number));
+        if let Some(before) = before {
+            let _ = writeln!(out, "\nBefore it stands chapter {}{}", title(before).trim_end(), dash(&before.line));
+            field(out, "That chapter hands over with", &before.hand_off);
+        }
+        if let Some(after) = self.slice(slice.chapter + 1) {
+            let _ = writeln!(out, "\nAfter it stands chapter {}{}", title(after).trim_end(), dash(&after.line));
+            field(out, "Hand over to it with", &slice.hand_off);
+        }
+    }
+}
+
+fn head(book: &BookPart) -> String {
+    let mut out = format!("# The book: {}\n", book.title);
+    field(&mut out, "Language", &book.language);
+    block(&mut out, "Its author's description", &book.description);
+    field(&mut out, "Thesis", &book.thesis);
+    field(&mut out, "Readers", &book.audience);
+    field(&mut out, "Promise to the reader", &book.promise);
+    list(&mut out, "Out of scope", &book.out_of_scope);
+    field(&mut out, "Tone", &book.style.tone);
+    field(&mut out, "Point of view", &book.style.point_of_view);
+    block(&mut out, "A paragraph in its voice", &book.style.sample);
+    list(&mut out, "Never write", &book.style.banned);
+    if !book.glossary.is_empty() {
+        out.push_str("\nTerms, spelled exactly so:\n");
+        book.glossary.iter().for_each(|term| item(&mut out, &format!("{}: {}", term.term, term.definition)));
+    }
+    list(&mut out, "Facts that hold in every chapter", &book.canon);
+    out
+}
+
+fn title(slice: &Slice) -> String {
+    format!("{}. {}\n", slice.chapter, slice.title)
+}
+
+fn dash(line: &str) -> String {
+    if line.is_empty() { String::new() } else { format!(": {line}") }
+}
+
+fn field(out: &mut String, name: &str, value: &str) {
+    if !value.is_empty() {
+        let _ = writeln!(out, "\n{name}: {value}");
+    }
+}
+
+fn block(out: &mut String, name: &str, value: &str) {
+    if !value.is_empty() {
+        let _ = writeln!(out, "\n{name}:\n\n{value}");
+    }
+}
+
+fn list(out: &mut String, name: &str, values: &[String]) {
+    if !values.is_empty() {
+        let _ = writeln!(out, "\n{name}:");
+        values.iter().for_each(|value| item(out, value));
+    }
+}
+
+/// Writes a list item; its further lines stay inside it.
+fn item(out: &mut String, text: &str) {
+    let _ = writeln!(out, "- {}", text.replace('\n', "\n  "));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Lengths;
+    use bindery_outline::{Chapter, Outline};
+
+    fn context(chapters: u32) -> Context {
+        let chapter = |n: u32| Chapter {
+            title: format!("On the matter of subject number {n}"),
+            summary: format!("This chapter tells what there is to tell about subject {n} and its many neighbours."),
+            points: vec![format!("Subject {n} has a point")],
+            ..Chapter::default()
+        };
+        let outline =
+            Outline { title: "Subjects".into(), chapters: (1..=chapters).map(chapter).collect(), ..Outline::default() };
+        Context::compile(&outline, Lengths { chapter: 1_000, section: 500 })
+    }
+
+    #[test]
+    fn the_book_part_never_passes_its_tokens_however_many_chapters_there_are() {
+        for chapters in [1, 30, 120, 1_000] {
+            let part = context(chapters).book_part();
+            assert!(estimate_tokens(&part) <= BOOK_PART_TOKENS, "{chapters} chapters");
+            assert!(part.contains("Subjects"));
+        }
+        assert!(context(30).book_part().contains("its many neighbours"));
+        assert!(!context(120).book_part().contains("its many neighbours"));
+        assert!(context(120).book_part().contains("subject number 120"));
+    }
+
+    #[test]
+    fn every_word_of_a_chapter_reaches_its_slice_and_its_neighbours_are_named() {
+        let context = context(3);
+        let part = context.slice_part(context.slice(2).unwrap());
+        for words in
+            ["tell about subject 2 and its many neighbours", "[2.1] Subject 2 has a point", "1. On the", "3. On the"]
+        {
+            assert!(part.contains(words), "{words} is missing in {part}");
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! The names by which a book and its tasks are known.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+use crate::Digest;
+
+/// A book: derived from (tenant, request id), so that a repeated submission names the same book.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct BookId(String);
+
+impl BookId {
+    /// Digits of the digest kept: 48 bits, so that a million books collide with a chance of 0.2 %.
+    const DIGITS: usize = 12;
+
+    /// Returns the id of the book that a tenant's request makes.
+    pub fn of(tenant: &str, request_id: &str) -> Self {
+        // A tenant cannot hold a NUL, so no two pairs share their bytes.
+        let digest = Digest::of(format!("{tenant}\0{request_id}"));
+        Self(digest.as_str()[..Self::DIGITS].to_owned())
+    }
+
+    /// Takes an id as a user or a message gives it.
+    pub fn named(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
+    /// Returns whether this is how ids are made. Others name no book, and may not be part of a key.
+    pub fn well_formed(&self) -> bool {
+        self.0.len() == Self::DIGITS && self.0.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
+    }
+
+    /// Returns the id's text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for BookId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A task: the unit of queueing, claiming and committing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub enum TaskId {
+    /// Make the shared context.
+    Plan,
+    /// Write one chapter, numbered from 1.
+    Write(u32),
+    /// Order the chapters, prove the set, render the formats.
+    Bind,
+}
+
+impl TaskId {
+    /// Returns the chapter's number, when the task writes one.
+    pub fn chapter(self) -> Option<u32> {
+        match self {
+            Self::Write(chapter) => Some(chapter),
+            Self::Plan | Self::Bind => None,
+        }
+    }
+}
+
+impl fmt::Display for TaskId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Plan => f.write_str("plan"),
+            Self::Write(chapter) => write!(f, "write/{chapter}"),
+            Self::Bind => f.write_str("bind"),
+        }
+    }
+}
+
+/// A task's name could not be read.
+#[derive(Debug, thiserror::Error)]
+#[error("`{0}` is no task; a task is `plan`, `write/N` or `bind`")]
+pub struct UnknownTask(String);
+
+impl FromStr for TaskId {
+    type Err = UnknownTask;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let unknown = || UnknownTask(text.chars().take(40).collect());
+        match text {
+            "plan" => Ok(Self::Plan),
+            "bind" => Ok(Self::Bind),
+            _ => {
+                let chapter = text.strip_prefix("write/").and_then(|number| number.parse().ok());
+                chapter.filter(|number| *number > 0).map(Self::Write).ok_or_else(unknown)
+            }
+        }
+    }
+}
+
+impl TryFrom<String> for TaskId {
+    type Error = UnknownTask;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<TaskId> for String {
+    fn from(task: TaskId) -> Self {
+        task.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_task_reads_back_from_its_name() {
+        for task in [TaskId::Plan, TaskId::Write(1), TaskId::Write(1000), TaskId::Bind] {
+            assert_eq!(task.to_string().parse::<TaskId>().unwrap(), task);
+        }
+        for text in ["", "write/", "write/0", "write/-1", "write/x", "Plan"] {
+            assert!(text.parse::<TaskId>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn two_tenants_never_share_a_book_by_moving_the_boundary() {
+        assert_ne!(BookId::of("a", "bc"), BookId::of("ab", "c"));
+        assert_eq!(BookId::of("a", "b"), BookId::of("a", "b"));
+    }
+
+    #[test]
+    fn only_what_an_id_is_made_of_is_well_formed() {
+        assert!(BookId::of("a", "b").well_formed());
+        for text in ["", "0123456789AB", "0123456789ab0", "}bindery:open"] {
+            assert!(!BookId::named(text).well_formed(), "{text}");
+        }
+    }
+}

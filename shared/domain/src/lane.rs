@@ -1,0 +1,38 @@
+//! The queues of a fleet.
+
+use std::fmt;
+
+/// The queues of a book's way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Lane {
+    /// Requests from upstream systems.
+    Submissions,
+    /// Plans to make.
+    Plans,
+    /// Chapters to write.
+    Chapters,
+    /// Chapters that are tried alone, since their workers fell silent.
+    Solo,
+    /// Books to bind.
+    Bindings,
+    /// Messages nobody could read.
+    Dead,
+}
+
+impl Lane {
+    /// All lanes.
+    pub const ALL: [Self; 6] = [Self::Submissions, Self::Plans, Self::Chapters, Self::Solo, Self::Bindings, Self::Dead];
+}
+
+impl fmt::Display for Lane {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Submissions => "submissions",
+            Self::Plans => "plans",
+            Self::Chapters => "chapters",
+            Self::Solo => "solo",
+            Self::Bindings => "bindings",
+            Self::Dead => "dead",
+        })
+    }
+}

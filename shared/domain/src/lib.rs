@@ -1,0 +1,36 @@
+//! Plain values that every part of Bindery shares: ids, money, time, digests, lengths, names. Nothing here does I/O.
+
+mod backoff;
+mod date;
+mod digest;
+pub mod duration;
+mod id;
+mod lane;
+mod model_name;
+mod moment;
+mod money;
+mod service_url;
+mod text;
+mod tokens;
+mod trace_parent;
+mod unit;
+mod unknown_fields;
+mod usage;
+
+pub use self::{
+    backoff::{Backoff, backoff},
+    date::{date, timestamp},
+    digest::Digest,
+    id::{BookId, TaskId},
+    lane::Lane,
+    model_name::{ModelName, ModelNameError},
+    moment::Moment,
+    money::{Micros, MoneyError},
+    service_url::ServiceUrl,
+    text::Text,
+    tokens::{estimate_tokens, expected_tokens, room},
+    trace_parent::{NoTraceParent, TraceParent},
+    unit::Unit,
+    unknown_fields::UnknownFields,
+    usage::Usage,
+};

@@ -1,0 +1,35 @@
+//! A text under its content name.
+
+use std::{ops::Deref, sync::Arc};
+
+use crate::Digest;
+
+/// A text with its digest, which is made once, however often the two are passed on. A clone shares the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text {
+    text: Arc<str>,
+    digest: Digest,
+}
+
+impl Text {
+    /// Returns the text's digest.
+    pub fn digest(&self) -> &Digest {
+        &self.digest
+    }
+}
+
+impl<T: Into<Arc<str>>> From<T> for Text {
+    fn from(text: T) -> Self {
+        let text = text.into();
+        let digest = Digest::of(&*text);
+        Self { text, digest }
+    }
+}
+
+impl Deref for Text {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.text
+    }
+}

@@ -1,0 +1,23 @@
+//! What lengths are counted in.
+
+use serde::{Deserialize, Serialize};
+
+/// What a length is counted in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Unit {
+    /// Words, by the rules of Unicode's annex 29 or a dictionary.
+    Words,
+    /// Characters, as Japanese and Chinese are counted.
+    Characters,
+}
+
+impl Unit {
+    /// Returns the unit's name in English, for prompts and reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Words => "words",
+            Self::Characters => "characters",
+        }
+    }
+}

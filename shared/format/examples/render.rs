@@ -1,0 +1,25 @@
+//! Writes the books of the format tests in every format into a folder, to look at and to check with other tools.
+//!
+//! `cargo run -p bindery-assembler --example render -- FOLDER`
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use bindery_format::{FairCopy, Format};
+
+#[path = "../tests/formats/manuscripts.rs"]
+mod manuscripts;
+
+fn main() -> anyhow::Result<()> {
+    let folder: PathBuf = std::env::args_os().nth(1).context("name a folder to write to")?.into();
+    std::fs::create_dir_all(&folder)?;
+    for (name, manuscript) in manuscripts::all() {
+        let copy = FairCopy::of(manuscript).with_context(|| format!("failed to render {name}"))?;
+        for format in Format::ALL {
+            let file = folder.join(name).with_extension(format.extension());
+            let bytes = copy.render(format).with_context(|| format!("failed to render {name} as {format}"))?;
+            std::fs::write(&file, bytes).with_context(|| format!("failed to write {}", file.display()))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,44 @@
+//! The events of a text, with the end of each element known.
+
+use std::ops::{Deref, Range};
+
+use pulldown_cmark::Event;
+
+use super::Spanned;
+
+/// Balanced events; reads like a slice of them.
+#[derive(Debug)]
+pub(crate) struct Events<'a> {
+    spanned: Vec<Spanned<'a>>,
+    /// For each event that starts an element, the index of the event that ends it. Looking for the end each time
+    /// would take quadratic time on nested notes.
+    ends: Vec<usize>,
+}
+
+impl<'a> Events<'a> {
+    pub(super) fn new(spanned: Vec<Spanned<'a>>) -> Self {
+        let mut ends: Vec<usize> = (0..spanned.len()).collect();
+        let mut open = Vec::new();
+        for (at, (event, _)) in spanned.iter().enumerate() {
+            match event {
+                Event::Start(_) => open.push(at),
+                Event::End(_) => ends[open.pop().expect("the parser's events are balanced")] = at,
+                _ => {}
+            }
+        }
+        Self { spanned, ends }
+    }
+
+    /// Returns the indices of the events inside the element that starts at `start`.
+    pub(crate) fn inside(&self, start: usize) -> Range<usize> {
+        start + 1..self.ends[start].max(start + 1)
+    }
+}
+
+impl<'a> Deref for Events<'a> {
+    type Target = [Spanned<'a>];
+
+    fn deref(&self) -> &Self::Target {
+        &self.spanned
+    }
+}

@@ -1,0 +1,143 @@
+//! Makes a manuscript fit to be rendered: characters no document may hold are dropped, fields are checked.
+
+use std::ops::Range;
+
+use super::{RenderError, language};
+use crate::{Chapter, Manuscript};
+
+/// Returns the manuscript with clean text, or why it cannot be rendered.
+pub(super) fn clean(manuscript: Manuscript) -> Result<Manuscript, RenderError> {
+    let optional = |field: Option<String>| field.as_deref().map(line).filter(|text| !text.is_empty());
+    let required = |field: &str, name| match line(field) {
+        text if text.is_empty() => Err(RenderError::Missing(name)),
+        text => Ok(text),
+    };
+    check_order(&manuscript.chapters)?;
+    Ok(Manuscript {
+        title: required(&manuscript.title, "title")?,
+        subtitle: optional(manuscript.subtitle),
+        authors: manuscript.authors.iter().map(|author| line(author)).filter(|author| !author.is_empty()).collect(),
+        language: language::well_formed(&manuscript.language),
+        description: text(manuscript.description),
+        publisher: optional(manuscript.publisher),
+        rights: optional(manuscript.rights),
+        date: date(&manuscript.date)?,
+        identifier: required(&manuscript.identifier, "identifier")?,
+        notice: manuscript.notice.map(|notice| text(notice).trim().to_owned()).filter(|notice| !notice.is_empty()),
+        chapters: manuscript
+            .chapters
+            .into_iter()
+            .map(|chapter| Chapter { title: line(&chapter.title), body: text(chapter.body), ..chapter })
+            .collect(),
+    })
+}
+
+/// Returns `raw` without the characters that XML or HTML forbid, its lines ended by `\n`. Most texts are clean and are
+/// returned as they are.
+fn text(raw: String) -> String {
+    let suspicious = raw.bytes().fold(false, |found, byte| found | is_suspicious(byte));
+    if !suspicious || !raw.contains(is_forbidden) {
+        return raw;
+    }
+    let lines = raw.replace("\r\n", "\n");
+    lines.chars().map(|c| if c == '\r' { '\n' } else { c }).filter(|&c| !is_forbidden(c)).collect()
+}
+
+/// Returns whether a forbidden character may begin with the byte: the controls of ASCII and of Latin-1, and whatever shares its
+/// first byte with a noncharacter. Bytes are looked at many at once, characters one by one.
+fn is_suspicious(byte: u8) -> bool {
+    matches!(byte, 0..b' ' | 0x7f | 0xc2 | 0xef..) && !matches!(byte, b'\n' | b'\t')
+}
+
+/// Returns whether no XML or HTML document may hold the character.
+pub(super) fn is_forbidden(c: char) -> bool {
+    !matches!(c, '\n' | '\t') && (c.is_control() || is_noncharacter(c))
+}
+
+/// Returns `raw` cleaned and on one line. Only ASCII white space collapses: an ideographic space has a meaning.
+fn line(raw: &str) -> String {
+    text(raw.to_owned()).split_ascii_whitespace().collect::<Vec<_>>().join(" ").trim().to_owned()
+}
+
+fn is_noncharacter(c: char) -> bool {
+    matches!(c, '\u{FDD0}'..='\u{FDEF}') || u32::from(c) & 0xFFFE == 0xFFFE
+}
+
+fn date(raw: &str) -> Result<String, RenderError> {
+    let wrong = || RenderError::Date(raw.to_owned());
+    let digits = |range: Range<usize>| {
+        raw.get(range)
+            .filter(|part| part.bytes().all(|b| b.is_ascii_digit()))
+            .and_then(|part| part.parse::<u32>().ok())
+            .ok_or_else(wrong)
+    };
+    let (year, month, day) = (digits(0..4)?, digits(5..7)?, digits(8..10)?);
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let last = match month {
+        2 if leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => return Err(wrong()),
+    };
+    let separated = raw.len() == 10 && raw.as_bytes()[4] == b'-' && raw.as_bytes()[7] == b'-';
+    if separated && (1..=last).contains(&day) { Ok(raw.to_owned()) } else { Err(wrong()) }
+}
+
+fn check_order(chapters: &[Chapter]) -> Result<(), RenderError> {
+    match chapters.windows(2).find(|pair| pair[0].number >= pair[1].number) {
+        Some(pair) => Err(RenderError::Order { number: pair[1].number, after: pair[0].number }),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn characters_no_document_may_hold_are_dropped() {
+        assert_eq!(text("a\u{0}\u{1b}[0m\u{7f}\u{85}\u{fffe}\u{fdd0}\u{1ffff}b\tc".to_owned()), "a[0mb\tc");
+    }
+
+    #[test]
+    fn every_forbidden_character_begins_with_a_suspicious_byte() {
+        for forbidden in ('\0'..=char::MAX).filter(|c| is_forbidden(*c)) {
+            assert!(is_suspicious(forbidden.to_string().as_bytes()[0]), "{forbidden:?}");
+        }
+    }
+
+    #[test]
+    fn every_line_ending_becomes_a_line_feed() {
+        assert_eq!(text("a\r\nb\rc\nd".to_owned()), "a\nb\nc\nd");
+    }
+
+    #[test]
+    fn a_title_is_one_line_and_keeps_its_ideographic_space() {
+        assert_eq!(line("  A\n title \t x "), "A title x");
+        assert_eq!(line("第一章\u{3000}序"), "第一章\u{3000}序");
+    }
+
+    #[test]
+    fn only_a_day_of_the_calendar_is_a_date() {
+        for good in ["2026-11-22", "2024-02-29", "2000-02-29"] {
+            assert_eq!(date(good).unwrap(), good);
+        }
+        let bad = [
+            "",
+            "2026",
+            "2026-13-01",
+            "2025-02-29",
+            "1900-02-29",
+            "2026-04-31",
+            "2026-01-00",
+            "2026/01/01",
+            "+026-01-01",
+            "2026-01-011",
+            "２０２６-01",
+        ];
+        for bad in bad {
+            assert!(date(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! The contents of an EPUB: the navigation document, which is also its contents page, and the older NCX.
+
+use super::pages::{self, Page};
+use crate::book::{Book, Place};
+use crate::xhtml::{self, Medium, escaped, file_name, listed_headings};
+
+/// Returns the navigation document.
+pub(super) fn document(book: &Book<'_>) -> String {
+    let words = book.words;
+    let title = format!("<li><a href=\"title.xhtml\">{}</a></li>\n", words.title_page);
+    // A book without chapters still needs a list that is not empty.
+    let list = xhtml::contents_list(book, Medium::Epub).unwrap_or_else(|| format!("<ol>\n{title}</ol>\n"));
+    let start = match book.chapters.is_empty() {
+        true => String::new(),
+        false => format!(
+            "<li><a epub:type=\"bodymatter\" href=\"{}\">{}</a></li>\n",
+            file_name(book, 0),
+            escaped(&book.manuscript.title),
+        ),
+    };
+    let body = format!(
+        "<nav epub:type=\"toc\" role=\"doc-toc\" id=\"toc\">\n<h1>{contents}</h1>\n{list}</nav>\n\
+         <nav epub:type=\"landmarks\" id=\"landmarks\" hidden=\"hidden\">\n<ol>\n\
+         <li><a epub:type=\"cover\" href=\"cover.xhtml\">{cover}</a></li>\n\
+         <li><a epub:type=\"titlepage\" href=\"title.xhtml\">{title_page}</a></li>\n\
+         <li><a epub:type=\"toc\" href=\"nav.xhtml\">{contents}</a></li>\n\
+         {start}</ol>\n</nav>\n",
+        contents = words.contents,
+        cover = words.cover,
+        title_page = words.title_page,
+    );
+    pages::document(book, &Page { title: words.contents, class: "contents", body: &body })
+}
+
+/// Returns the contents as readers of EPUB 2 know them.
+pub(super) fn ncx(book: &Book<'_>) -> String {
+    let mut points = Points::default();
+    points.open(book.words.title_page, "title.xhtml");
+    points.close();
+    for (index, chapter) in book.chapters.iter().enumerate() {
+        let href = |heading| Medium::Epub.href(book, Place { chapter: index, heading });
+        points.open(&chapter.label(), &href(None));
+        for (heading, text) in listed_headings(book, index) {
+            points.open(text, &href(Some(heading)));
+            points.close();
+        }
+        points.close();
+    }
+    let depth = match points.deepest {
+        0 => 1,
+        depth => depth,
+    };
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+         <ncx xmlns=\"http://www.daisy.org/z3986/2005/ncx/\" version=\"2005-1\" xml:lang=\"{}\">\n<head>\n\
+         <meta name=\"dtb:uid\" content=\"{}\"/>\n<meta name=\"dtb:depth\" content=\"{depth}\"/>\n\
+         <meta name=\"dtb:totalPageCount\" content=\"0\"/>\n<meta name=\"dtb:maxPageNumber\" content=\"0\"/>\n\
+         </head>\n<docTitle><text>{}</text></docTitle>\n<navMap>\n{}</navMap>\n</ncx>\n",
+        escaped(&book.manuscript.language),
+        escaped(&book.manuscript.identifier),
+        escaped(&book.manuscript.title),
+        points.xml,
+    )
+}
+
+/// Navigation points, numbered as they open.
+#[derive(Default)]
+struct Points {
+    xml: String,
+    count: usize,
+    depth: usize,
+    deepest: usize,
+}
+
+impl Points {
+    fn open(&mut self, text: &str, href: &str) {
+        self.count += 1;
+        self.depth += 1;
+        self.deepest = self.deepest.max(self.depth);
+        self.xml.push_str(&format!(
+            "<navPoint id=\"point-{count}\" playOrder=\"{count}\"><navLabel><text>{}</text></navLabel>\
+             <content src=\"{}\"/>\n",
+            escaped(text),
+            escaped(href),
+            count = self.count,
+        ));
+    }
+
+    fn close(&mut self) {
+        self.depth -= 1;
+        self.xml.push_str("</navPoint>\n");
+    }
+}

@@ -1,0 +1,91 @@
+//! The package document: metadata, manifest, spine.
+
+use super::Item;
+use crate::book::Book;
+use crate::direction::Direction;
+use crate::xhtml::escaped;
+
+/// What a reader with assistive technology can count on, by the vocabulary of schema.org.
+const ACCESSIBILITY: &str = r#"<meta property="schema:accessMode">textual</meta>
+<meta property="schema:accessModeSufficient">textual</meta>
+<meta property="schema:accessibilityFeature">tableOfContents</meta>
+<meta property="schema:accessibilityFeature">structuralNavigation</meta>
+<meta property="schema:accessibilityFeature">readingOrder</meta>
+<meta property="schema:accessibilityFeature">displayTransformability</meta>
+<meta property="schema:accessibilityHazard">none</meta>
+<meta property="schema:accessibilitySummary" xml:lang="en">All of the book is text with headings and a contents list; its only picture is the cover, which repeats the title and the authors.</meta>
+"#;
+
+/// Returns the package document.
+pub(super) fn document(book: &Book<'_>, items: &[Item]) -> String {
+    let language = escaped(&book.manuscript.language);
+    let direction = book.direction.value();
+    let progression = match book.direction {
+        Direction::LeftToRight => "",
+        Direction::RightToLeft => " page-progression-direction=\"rtl\"",
+    };
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+         <package xmlns=\"http://www.idpf.org/2007/opf\" version=\"3.0\" unique-identifier=\"identifier\" \
+         xml:lang=\"{language}\" dir=\"{direction}\">\n\
+         <metadata xmlns:dc=\"http://purl.org/dc/elements/1.1/\">\n{}</metadata>\n\
+         <manifest>\n{}</manifest>\n\
+         <spine toc=\"ncx\"{progression}>\n{}</spine>\n</package>\n",
+        metadata(book),
+        items.iter().map(manifest_line).collect::<String>(),
+        items.iter().filter(|item| item.in_spine).map(spine_line).collect::<String>(),
+    )
+}
+
+fn metadata(book: &Book<'_>) -> String {
+    let manuscript = book.manuscript;
+    let mut metadata = format!(
+        "<dc:identifier id=\"identifier\">{}</dc:identifier>\n\
+         <dc:title id=\"title\">{}</dc:title>\n\
+         <meta refines=\"#title\" property=\"title-type\">main</meta>\n",
+        escaped(&manuscript.identifier),
+        escaped(&manuscript.title),
+    );
+    if let Some(subtitle) = &manuscript.subtitle {
+        metadata.push_str(&format!(
+            "<dc:title id=\"subtitle\">{}</dc:title>\n\
+             <meta refines=\"#subtitle\" property=\"title-type\">subtitle</meta>\n",
+            escaped(subtitle),
+        ));
+    }
+    for (number, author) in (1..).zip(&manuscript.authors) {
+        metadata.push_str(&format!(
+            "<dc:creator id=\"creator-{number}\">{}</dc:creator>\n\
+             <meta refines=\"#creator-{number}\" property=\"role\" scheme=\"marc:relators\">aut</meta>\n",
+            escaped(author),
+        ));
+    }
+    let elements = [
+        ("language", Some(manuscript.language.as_str())),
+        ("date", Some(manuscript.date.as_str())),
+        ("publisher", manuscript.publisher.as_deref()),
+        ("rights", manuscript.rights.as_deref()),
+        ("description", Some(book.description.as_str()).filter(|text| !text.is_empty())),
+    ];
+    for (name, value) in elements {
+        if let Some(value) = value {
+            metadata.push_str(&format!("<dc:{name}>{}</dc:{name}>\n", escaped(value)));
+        }
+    }
+    metadata.push_str(&format!(
+        "<meta property=\"dcterms:modified\">{}T00:00:00Z</meta>\n{ACCESSIBILITY}\
+         <meta name=\"cover\" content=\"cover-image\"/>\n\
+         <meta name=\"generator\" content=\"Bindery\"/>\n",
+        manuscript.date,
+    ));
+    metadata
+}
+
+fn manifest_line(item: &Item) -> String {
+    let properties = item.properties.map(|properties| format!(" properties=\"{properties}\"")).unwrap_or_default();
+    format!("<item id=\"{}\" href=\"{}\" media-type=\"{}\"{properties}/>\n", item.id, item.name, item.media_type,)
+}
+
+fn spine_line(item: &Item) -> String {
+    format!("<itemref idref=\"{}\"/>\n", item.id)
+}

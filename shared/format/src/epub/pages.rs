@@ -1,0 +1,62 @@
+//! The pages of an EPUB, each an XHTML document.
+
+use super::cover;
+use crate::book::Book;
+use crate::xhtml::{self, Medium, escaped};
+
+/// What sets one page apart from another.
+pub(super) struct Page<'p> {
+    /// The document's title.
+    pub(super) title: &'p str,
+    /// The class the style sheet knows the page by.
+    pub(super) class: &'p str,
+    /// The content of its body.
+    pub(super) body: &'p str,
+}
+
+/// Returns a page as a whole document.
+pub(super) fn document(book: &Book<'_>, page: &Page<'_>) -> String {
+    let language = escaped(&book.manuscript.language);
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!DOCTYPE html>\n\
+         <html xmlns=\"http://www.w3.org/1999/xhtml\" xmlns:epub=\"http://www.idpf.org/2007/ops\" \
+         lang=\"{language}\" xml:lang=\"{language}\" dir=\"{}\">\n\
+         <head>\n<meta charset=\"utf-8\"/>\n<title>{}</title>\n\
+         <link rel=\"stylesheet\" type=\"text/css\" href=\"style.css\"/>\n</head>\n\
+         <body class=\"{}\">\n{}</body>\n</html>\n",
+        book.direction.value(),
+        escaped(page.title),
+        page.class,
+        page.body,
+    )
+}
+
+/// Returns the cover's page.
+pub(super) fn cover(book: &Book<'_>) -> String {
+    let body = format!(
+        "<section epub:type=\"cover\">\n<img role=\"doc-cover\" src=\"cover.svg\" alt=\"{}\"/>\n</section>\n",
+        escaped(&cover::description(book)),
+    );
+    document(book, &Page { title: book.words.cover, class: "cover", body: &body })
+}
+
+/// Returns the title page.
+pub(super) fn title(book: &Book<'_>) -> String {
+    let body =
+        format!("<section epub:type=\"titlepage\" class=\"title-page\">\n{}</section>\n", xhtml::title_lines(book));
+    document(book, &Page { title: &book.manuscript.title, class: "title", body: &body })
+}
+
+/// Returns the page of the notice, if the book has one.
+pub(super) fn notice(book: &Book<'_>) -> Option<String> {
+    let body = xhtml::notice(book)?;
+    Some(document(book, &Page { title: book.words.notice, class: "notice", body: &body }))
+}
+
+/// Returns a chapter's document.
+pub(super) fn chapter(book: &Book<'_>, index: usize) -> String {
+    document(
+        book,
+        &Page { title: &book.chapters[index].label(), class: "text", body: &xhtml::chapter(book, index, Medium::Epub) },
+    )
+}

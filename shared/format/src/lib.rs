@@ -1,0 +1,70 @@
+//! The formats a book is bound in: one file per output format, each a pure function of the manuscript.
+//!
+//! A chapter's body is Markdown written by a model and trusted in nothing. It is read once (`body`) and
+//! written either as edited Markdown (`markdown`) or as XHTML (`xhtml`), which `html` and `epub` share.
+
+mod body;
+mod book;
+mod clean;
+mod direction;
+mod epub;
+mod html;
+mod language;
+mod links;
+mod manuscript;
+mod markdown;
+mod name;
+mod slug;
+mod words;
+mod xhtml;
+
+pub use manuscript::{Chapter, Manuscript};
+pub use name::{Format, UnknownFormat};
+
+/// Returns what stands in the place of a chapter that could not be written, in the language of the tag.
+pub fn missing(language: &str) -> &'static str {
+    words::in_language(language).missing
+}
+
+/// Why a manuscript cannot be rendered.
+#[derive(Debug, thiserror::Error)]
+pub enum RenderError {
+    /// A field every book must have is empty.
+    #[error("the book has no {0}")]
+    Missing(&'static str),
+    /// The date is not one.
+    #[error("the book's date `{0}` is not a day written as YYYY-MM-DD")]
+    Date(String),
+    /// The chapters are not in ascending order, each number once.
+    #[error("chapter {number} stands after chapter {after}: the chapters are not in order")]
+    Order {
+        /// The chapter that stands wrong.
+        number: u32,
+        /// The chapter before it.
+        after: u32,
+    },
+    /// The EPUB container could not be packed.
+    #[error("the EPUB could not be packed: {0}")]
+    Pack(#[from] zip::result::ZipError),
+}
+
+/// A manuscript that is fit to be rendered. A long one is tens of megabytes, so it is made fit in place.
+#[derive(Debug)]
+pub struct FairCopy(Manuscript);
+
+impl FairCopy {
+    /// Makes a manuscript fit to be rendered, or returns why it cannot be a book.
+    pub fn of(manuscript: Manuscript) -> Result<Self, RenderError> {
+        clean::clean(manuscript).map(Self)
+    }
+
+    /// Renders it in one format; the same manuscript always gives the same bytes.
+    pub fn render(&self, format: Format) -> Result<Vec<u8>, RenderError> {
+        let book = book::Book::read(&self.0);
+        match format {
+            Format::Markdown => Ok(markdown::render(&book).into_bytes()),
+            Format::Epub => epub::render(&book),
+            Format::Html => Ok(html::render(&book).into_bytes()),
+        }
+    }
+}

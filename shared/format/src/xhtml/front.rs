@@ -1,0 +1,78 @@
+//! What stands before the chapters: the lines of the title page, the notice, the contents list.
+
+use super::{Medium, direction_attribute, escaped};
+use crate::book::{Book, Place};
+
+/// The level of the headings a contents list shows below the chapters.
+const LISTED_LEVEL: u8 = 2;
+
+/// Returns the title page's heading and the lines below it.
+pub(crate) fn title_lines(book: &Book<'_>) -> String {
+    let manuscript = book.manuscript;
+    let line = |element: &str, attributes: &str, text: &str| {
+        let dir = direction_attribute(book.direction, [text].into_iter());
+        format!("<{element}{attributes}{dir}>{}</{element}>\n", escaped(text))
+    };
+    let mut lines = line("h1", "", &manuscript.title);
+    if let Some(subtitle) = &manuscript.subtitle {
+        lines.push_str(&line("p", " class=\"subtitle\" role=\"doc-subtitle\"", subtitle));
+    }
+    for author in &manuscript.authors {
+        lines.push_str(&line("p", " class=\"author\"", author));
+    }
+    let imprint = [&manuscript.publisher, &Some(manuscript.date.clone()), &manuscript.rights];
+    for text in imprint.into_iter().flatten() {
+        lines.push_str(&line("p", " class=\"imprint\"", text));
+    }
+    lines
+}
+
+/// Returns the notice with its heading, or nothing when the book has none.
+pub(crate) fn notice(book: &Book<'_>) -> Option<String> {
+    let notice = book.manuscript.notice.as_deref()?;
+    let paragraphs: String = notice
+        .split("\n\n")
+        .map(str::trim)
+        .filter(|paragraph| !paragraph.is_empty())
+        .map(|paragraph| {
+            let dir = direction_attribute(book.direction, [paragraph].into_iter());
+            format!("<p{dir}>{}</p>\n", escaped(paragraph))
+        })
+        .collect();
+    let heading = book.words.notice;
+    Some(format!("<section class=\"notice\" role=\"doc-notice\">\n<h2>{heading}</h2>\n{paragraphs}</section>\n"))
+}
+
+/// Returns the list of the chapters and their sections, each a link; nothing when there are no chapters.
+pub(crate) fn contents_list(book: &Book<'_>, medium: Medium) -> Option<String> {
+    let items: String = (0..book.chapters.len()).map(|chapter| contents_item(book, chapter, medium)).collect();
+    (!items.is_empty()).then(|| format!("<ol>\n{items}</ol>\n"))
+}
+
+fn contents_item(book: &Book<'_>, index: usize, medium: Medium) -> String {
+    let chapter = &book.chapters[index];
+    let link = |heading, text: &str| {
+        let place = Place { chapter: index, heading };
+        let dir = direction_attribute(book.direction, [text].into_iter());
+        format!("<a href=\"{}\"{dir}>{}</a>", escaped(&medium.href(book, place)), escaped(text))
+    };
+    let sections: String = listed_headings(book, index)
+        .map(|(heading, text)| format!("<li>{}</li>\n", link(Some(heading), text)))
+        .collect();
+    let below = match sections.is_empty() {
+        true => String::new(),
+        false => format!("\n<ol>\n{sections}</ol>\n"),
+    };
+    format!("<li>{}{below}</li>\n", link(None, &chapter.label()))
+}
+
+/// Returns the headings of a chapter that a contents list shows, with their text: not those in notes, which stand out of
+/// order, nor those without text, which nobody could choose.
+pub(crate) fn listed_headings<'b>(book: &'b Book<'_>, chapter: usize) -> impl Iterator<Item = (usize, &'b str)> {
+    book.chapters[chapter]
+        .headings
+        .iter()
+        .enumerate()
+        .filter(|(_, heading)| heading.level == LISTED_LEVEL && !heading.in_note && !heading.text.is_empty())
+        .map(|(index, heading)| (index, heading.text.as_str()))
+}

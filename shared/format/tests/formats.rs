@@ -1,0 +1,279 @@
+//! Is every book, whatever its chapters say, bound into files that are whole, safe and complete?
+
+use bindery_format::Manuscript;
+use bindery_format::{FairCopy, Format, RenderError};
+use proptest::prelude::*;
+
+#[path = "../../../fuzz/corpus.rs"]
+mod corpus;
+#[path = "formats/documents.rs"]
+mod documents;
+#[path = "formats/fuzzed.rs"]
+mod fuzzed;
+#[path = "formats/manuscripts.rs"]
+mod manuscripts;
+
+use documents::{check_epub, check_html, files, heading_levels, parse};
+use manuscripts::{all, arabic, chapters, hostile, japanese, ordinary, smallest};
+
+fn bound(format: Format, manuscript: &Manuscript) -> Vec<u8> {
+    let copy = FairCopy::of(manuscript.clone()).expect("the manuscript can be a book");
+    copy.render(format).expect("a fair copy can be rendered")
+}
+
+fn html(manuscript: &Manuscript) -> String {
+    String::from_utf8(bound(Format::Html, manuscript)).expect("HTML is UTF-8")
+}
+
+fn epub_file(manuscript: &Manuscript, name: &str) -> String {
+    let epub = bound(Format::Epub, manuscript);
+    let found = files(&epub).into_iter().find(|(file, _)| file == name);
+    found.unwrap_or_else(|| panic!("{name} is not in the EPUB")).1
+}
+
+fn text_of(xml: &str) -> String {
+    let document = parse(xml);
+    document.descendants().filter(|node| node.is_text()).filter_map(|node| node.text()).collect()
+}
+
+#[test]
+fn every_book_is_well_formed_and_its_links_lead_somewhere() {
+    for (name, manuscript) in all() {
+        check_epub(&bound(Format::Epub, &manuscript));
+        check_html(&html(&manuscript));
+        assert!(bound(Format::Markdown, &manuscript).ends_with(b"\n"), "{name}");
+    }
+}
+
+#[test]
+fn kept_texts_are_bound_into_well_formed_books() {
+    corpus::replay("rendering", fuzzed::rendering);
+}
+
+#[test]
+fn the_same_manuscript_gives_the_same_bytes() {
+    for (name, manuscript) in all() {
+        for format in Format::ALL {
+            let once = bound(format, &manuscript);
+            assert_eq!(once, bound(format, &manuscript.clone()), "{name} as {format}");
+        }
+    }
+}
+
+#[test]
+fn no_heading_jumps_a_level_and_the_chapter_has_the_first() {
+    for (_, manuscript) in all() {
+        let levels = heading_levels(&parse(&html(&manuscript)));
+        assert_eq!(levels.iter().filter(|level| **level == 1).count(), 1);
+        for (name, content) in files(&bound(Format::Epub, &manuscript)) {
+            if name.starts_with("EPUB/chapter-") {
+                let levels = heading_levels(&parse(&content));
+                assert_eq!((levels[0], levels.iter().filter(|level| **level == 1).count()), (1, 1), "{name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_a_hostile_chapter_says_is_shown_and_does_nothing() {
+    let html = html(&hostile());
+    let text = text_of(&html);
+    for shown in [
+        "<script>alert(document.cookie)</script>",
+        "<img src=x onerror=\"alert(1)\">",
+        "<b>bold</b>",
+        "<!-- a comment",
+        "<style>body { display: none }</style>",
+        "]]>",
+        "the bottom",
+        "let never = closed;",
+        "👩‍👩‍👧‍👦",
+    ] {
+        assert!(text.contains(shown), "{shown}");
+    }
+    for gone in ["<script", "<img", "<iframe", "<svg", "href=\"javascript", "href=\"data", "\u{0}", "\u{fffe}"] {
+        assert!(!html.contains(gone), "{gone}");
+    }
+    assert!(
+        html.contains("content=\"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\"")
+    );
+}
+
+#[test]
+fn tables_notes_code_lists_and_quotes_survive() {
+    let html = html(&ordinary());
+    for markup in [
+        "<th scope=\"col\" class=\"right\">Height (ft)</th>",
+        "<td class=\"center\">06:12</td>",
+        "<pre dir=\"ltr\"><code class=\"language-python\">def height(",
+        "<ol>\n<li>from the lowest water",
+        "<li class=\"task\">☑ photograph",
+        "<blockquote>\n<p>The sea does not know",
+        "<aside class=\"box note\">",
+        "<del>16.1</del>",
+        "<a href=\"#chapter-2\">the next chapter</a>",
+        "<a href=\"https://example.org/archive?box=7&amp;folder=2\">archive</a>",
+        "<a href=\"https://example.org/staff.jpg\">The staff, photographed at low water</a>",
+        "<a id=\"reference-1-1\" href=\"#note-1-1\" role=\"doc-noteref\">1</a>",
+        "<li id=\"note-2-1\">\n<p>This is the same ledger",
+        "href=\"#reference-2-1\" role=\"doc-backlink\"",
+    ] {
+        assert!(html.contains(markup), "{markup}");
+    }
+}
+
+#[test]
+fn a_book_written_from_right_to_left_says_so() {
+    let html = html(&arabic());
+    assert!(html.contains("<html lang=\"ar\" dir=\"rtl\">"));
+    assert!(html.contains("<p dir=\"ltr\">This paragraph is English"));
+    assert!(html.contains("<code dir=\"ltr\">read()</code>"));
+    assert!(
+        epub_file(&arabic(), "EPUB/package.opf").contains("<spine toc=\"ncx\" page-progression-direction=\"rtl\">")
+    );
+    assert!(epub_file(&arabic(), "EPUB/chapter-001.xhtml").contains("xml:lang=\"ar\" dir=\"rtl\""));
+}
+
+#[test]
+fn a_line_end_is_no_space_in_a_script_that_has_none() {
+    let html = html(&japanese());
+    assert!(html.contains("潮は満ち、潮は引く。"));
+    assert!(html.contains("<strong>目盛りのついた柱</strong>"));
+}
+
+#[test]
+fn an_epub_tells_what_it_is() {
+    let package = epub_file(&ordinary(), "EPUB/package.opf");
+    for metadata in [
+        "<dc:identifier id=\"identifier\">urn:uuid:6f2c1a54-9d0e-5a8b-8f1d-0c3b7e9a4d21</dc:identifier>",
+        "<meta refines=\"#subtitle\" property=\"title-type\">subtitle</meta>",
+        "<dc:creator id=\"creator-2\">T. Okafor</dc:creator>",
+        "<dc:rights>© 2026 Ines Calder &amp; T. Okafor</dc:rights>",
+        "<dc:description>A book about tide tables, for readers who own no boat.</dc:description>",
+        "<meta property=\"dcterms:modified\">2026-11-23T00:00:00Z</meta>",
+    ] {
+        assert!(package.contains(metadata), "{metadata}");
+    }
+    let navigation = epub_file(&ordinary(), "EPUB/nav.xhtml");
+    assert!(navigation.contains("<a href=\"chapter-003.xhtml#chapter-3\">Chapter 3: Machines that Add Cosines</a>"));
+    assert!(
+        navigation
+            .contains("<a href=\"chapter-001.xhtml#chapter-1-what-the-notches-meant\">What the notches meant</a>")
+    );
+    assert!(!navigation.contains("A disagreement of two feet"), "a contents list shows one level of sections");
+}
+
+#[test]
+fn chapters_left_out_leave_their_numbers_out() {
+    let mut manuscript = ordinary();
+    manuscript.chapters.remove(1);
+    let html = html(&manuscript);
+    assert!(html.contains("id=\"chapter-3\"") && !html.contains("id=\"chapter-2\""));
+    assert!(!html.contains(">the next chapter</a>"), "a link to a missing chapter is its text");
+    check_epub(&bound(Format::Epub, &manuscript));
+}
+
+#[test]
+fn a_manuscript_that_cannot_be_a_book_is_refused_with_the_reason() {
+    let mut swapped = ordinary();
+    swapped.chapters.swap(0, 1);
+    let refused = [
+        (Manuscript { title: " \u{0}".to_owned(), ..smallest() }, "the book has no title"),
+        (
+            Manuscript { date: "23 Nov 2026".to_owned(), ..smallest() },
+            "the book's date `23 Nov 2026` is not a day written as YYYY-MM-DD",
+        ),
+        (swapped, "chapter 1 stands after chapter 2: the chapters are not in order"),
+    ];
+    for (manuscript, reason) in refused {
+        let error: RenderError = FairCopy::of(manuscript).unwrap_err();
+        assert_eq!(error.to_string(), reason);
+    }
+}
+
+#[test]
+fn a_hundred_thousand_levels_and_repetitions_take_linear_space() {
+    let deep = "> ".repeat(50_000) + "x\n\n" + &"- ".repeat(50_000) + "x\n\n" + &"*a **b ".repeat(20_000);
+    let wide = "## Same\n\nx[^1] ".repeat(5_000) + "\n\n[^1]: y\n\n" + &"- [^a]: ".repeat(5_000);
+    let manuscript = Manuscript { chapters: chapters(&[("Deep", &deep), ("Wide", &wide)]), ..smallest() };
+    let length = deep.len() + wide.len();
+    let html = html(&manuscript);
+    check_html(&html);
+    assert!(html.len() < 20 * length, "{} bytes of {length}", html.len());
+}
+
+/// Text with what XML, HTML and Markdown take for their own, and anything else.
+fn text() -> impl Strategy<Value = String> {
+    let marks = prop::sample::select(vec![
+        "<",
+        ">",
+        "&",
+        "\"",
+        "'",
+        "]]>",
+        "<!--",
+        "-->",
+        "<?x?>",
+        "<script>",
+        "</p>",
+        "&#0;",
+        "&amp;",
+        "\n",
+        "\n\n",
+        "# ",
+        "> ",
+        "- ",
+        "1. ",
+        "```\n",
+        "`",
+        "*",
+        "**",
+        "~~",
+        "[",
+        "](",
+        ")",
+        "![",
+        "[^1]",
+        "\n\n[^1]: ",
+        "javascript:",
+        "https://e.org/",
+        "#a",
+        "|",
+        "\n|-|\n",
+        "\\",
+        "\u{0}",
+        "\u{b}",
+        "\u{fffe}",
+        "\u{202e}",
+        "שלום",
+        "日本",
+        "    ",
+        "<br>",
+        "[ ] ",
+    ]);
+    let piece = prop_oneof![4 => marks.prop_map(str::to_owned), 1 => any::<String>()];
+    prop::collection::vec(piece, 0..30).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_in_any_place_gives_whole_documents(
+        title in text(), subtitle in text(), author in text(), language in text(), notice in text(), first in text(), second in text(),
+    ) {
+        let manuscript = Manuscript {
+            title: format!("T{title}"),
+            subtitle: Some(subtitle),
+            authors: vec![author.clone(), author],
+            description: first.clone(),
+            notice: Some(notice),
+            language,
+            chapters: chapters(&[(&title, &first), (&second, &second)]),
+            ..smallest()
+        };
+        check_epub(&bound(Format::Epub, &manuscript));
+        check_html(&html(&manuscript));
+        bound(Format::Markdown, &manuscript);
+    }
+}

@@ -1,0 +1,31 @@
+//! Books of any bytes. Fuzzers make up the bytes (`fuzz/`), the tests read those kept there.
+
+use bindery_format::{FairCopy, Format, Manuscript};
+
+use super::{
+    documents::{check_epub, check_html},
+    manuscripts::{chapters, smallest},
+};
+
+/// Binds a text as every part of a book that a stranger or a model may write: the files are well-formed, and what links
+/// in them leads somewhere.
+pub(crate) fn rendering(text: &[u8]) {
+    let text = String::from_utf8_lossy(text);
+    let line: String = text.lines().next().unwrap_or_default().chars().take(300).collect();
+    let titled = format!("A book of {line}");
+    let manuscript = Manuscript {
+        title: titled.clone(),
+        subtitle: Some(line.clone()),
+        authors: vec![line.clone()],
+        language: line,
+        description: text.clone().into_owned(),
+        notice: Some(text.clone().into_owned()),
+        chapters: chapters(&[(titled.as_str(), &text), ("Last", "It ends[^1].\n\n[^1]: Here.\n")]),
+        ..smallest()
+    };
+    let copy = FairCopy::of(manuscript).expect("every field a book must have is there");
+    let render = |format| copy.render(format).expect("a fair copy can be rendered");
+    check_epub(&render(Format::Epub));
+    check_html(std::str::from_utf8(&render(Format::Html)).expect("HTML is UTF-8"));
+    std::str::from_utf8(&render(Format::Markdown)).expect("Markdown is UTF-8");
+}

@@ -1,0 +1,92 @@
+//! Taking a request in: idempotent on (tenant, request id).
+
+use super::{Book, Hold, Operated, Operation, Others, Plan, Released, Rules, Snapshot, Task, Turn, Writes, operate};
+use crate::Request;
+use bindery_domain::Moment;
+use bindery_domain::TaskId;
+
+/// What became of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Accepted {
+    /// The book is new; its plan is to be published, or its first chapters where it came with its plan.
+    New(Vec<Released>),
+    /// The same order was accepted before; its terms are now those of this request.
+    Exists(Vec<Released>),
+    /// Another order was accepted under this request id; nothing has changed.
+    Conflict,
+}
+
+/// Decides a request, given what the store has under its book's id. A new book whose plan takes no model call comes with it.
+pub fn accept(
+    rules: &Rules,
+    now: Moment,
+    (request, plan): (&Request, Option<&Plan>),
+    stored: Option<(Book, Vec<Task>)>,
+) -> (Accepted, Writes) {
+    match stored {
+        None => create(rules, now, request, plan),
+        Some((book, _)) if !is_same(&book, request) => (Accepted::Conflict, Writes::default()),
+        Some((book, tasks)) => renew_terms(rules, now, request, (book, tasks)),
+    }
+}
+
+/// Returns whether a request asks for this very book. An id is a part of a hash: another tenant's book may have been sought
+/// out, by trying names, to have the same.
+fn is_same(book: &Book, request: &Request) -> bool {
+    (&book.tenant, &book.request_id) == (&request.tenant, &request.request_id) && book.order == request.order.digest()
+}
+
+fn create(rules: &Rules, now: Moment, request: &Request, plan: Option<&Plan>) -> (Accepted, Writes) {
+    let book = Book::accepted(request, now);
+    let wave = |number| request.order.wave(number);
+    let chapters = (1..=book.chapters).map(|number| Task::waiting(TaskId::Write(number), book.edition, wave(number)));
+    let mut tasks: Vec<Task> = chapters.collect();
+    tasks.sort_by_key(|task| (task.wave, task.id));
+    let bind = Task::waiting(TaskId::Bind, book.edition, 0);
+    let waiting = tasks.iter().take(request.terms.window as usize).cloned().collect();
+    let others = Others { waiting, bind: Some(bind.clone()), ..Others::default() };
+    tasks.push(bind);
+    let task = Task::waiting(TaskId::Plan, book.edition, 0);
+    let mut turn = Turn::new(rules, Snapshot { now, book, task, others, chapters: Vec::new() });
+    turn.writes.events.push(turn.book.event(now, "accepted", None, turn.book.title.clone()));
+    let released = match plan {
+        Some(plan) => turn.planned(0, plan.clone()),
+        None => {
+            turn.task.release(now, rules);
+            vec![Released::of(&turn.book, &turn.task, rules)]
+        }
+    };
+    turn.writes.book = Some(turn.book.clone());
+    turn.writes.request = Some(Box::new(request.clone()));
+    let mut writes = turn.finish();
+    tasks.retain(|task| writes.tasks.iter().all(|written| written.id != task.id));
+    writes.tasks.extend(tasks);
+    (Accepted::New(released), writes)
+}
+
+/// Takes over the new terms; a budget that was raised lifts the hold it caused.
+fn renew_terms(rules: &Rules, now: Moment, request: &Request, stored: (Book, Vec<Task>)) -> (Accepted, Writes) {
+    let (mut book, tasks) = stored;
+    if book.terms == request.terms {
+        return (Accepted::Exists(unpublished(&book, &tasks, rules)), Writes::default());
+    }
+    let raised = match (book.terms.budget, request.terms.budget) {
+        (Some(old), Some(new)) => new > old,
+        (Some(_), None) => true,
+        (None, _) => false,
+    };
+    book.take_terms(&request.terms, &tasks);
+    if raised && book.holds.contains(&Hold::Budget) {
+        let (operated, mut writes) = operate(rules, now, (book, tasks), Operation::Lift(Hold::Budget));
+        let Operated::Done { released } = operated else { unreachable!("a hold that stands can be lifted") };
+        writes.request = Some(Box::new(request.clone()));
+        return (Accepted::Exists(released), writes);
+    }
+    let released = unpublished(&book, &tasks, rules);
+    let request = Some(Box::new(request.clone()));
+    (Accepted::Exists(released), Writes { book: Some(book), request, ..Writes::default() })
+}
+
+fn unpublished(book: &Book, tasks: &[Task], rules: &Rules) -> Vec<Released> {
+    tasks.iter().filter(|task| task.owed()).map(|task| Released::of(book, task, rules)).collect()
+}

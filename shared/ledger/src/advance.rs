@@ -1,0 +1,119 @@
+//! What may be released next: windows within a wave, waves within a book, and the binding after the last.
+
+use super::{
+    Book, Others, Released, Rules, State, Turn, Writes,
+    book::Stage,
+    task::{Standing, Task},
+};
+use crate::GapPolicy;
+use bindery_domain::Moment;
+use bindery_domain::TaskId;
+
+/// The chapters as they stand once a step's own change is made.
+pub(super) struct Chapters {
+    /// Missing and not released, by wave and number.
+    waiting: Vec<Task>,
+    /// How many window places are taken.
+    released: u32,
+    /// Whether the open wave misses a chapter.
+    missing: bool,
+    /// Whether any chapter is dead.
+    dead: bool,
+    /// The binding's record.
+    bind: Task,
+}
+
+impl Chapters {
+    /// Reads them from all tasks of a book.
+    pub(super) fn of(book: &Book, tasks: &[Task]) -> Self {
+        let chapters = || tasks.iter().filter(|task| task.id.chapter().is_some());
+        let mut waiting: Vec<Task> = chapters().filter(|task| task.standing == Standing::Waiting).cloned().collect();
+        waiting.sort_by_key(|task| (task.wave, task.id));
+        let released = chapters().filter(|task| task.standing == Standing::Released).count();
+        let bind = tasks.iter().find(|task| task.id == TaskId::Bind);
+        Self {
+            waiting,
+            released: u32::try_from(released).unwrap_or(u32::MAX),
+            missing: chapters().any(|task| task.standing.missing() && task.wave == book.wave),
+            dead: chapters().any(|task| task.standing == Standing::Dead),
+            bind: bind.expect("every book has a binding task").clone(),
+        }
+    }
+
+    /// Adds the step's own task to what is known of the others.
+    fn with(book: &Book, others: Others, task: &Task) -> Self {
+        let chapter = task.id.chapter().is_some();
+        let stands = |standing| chapter && task.standing == standing;
+        let missing = chapter && task.standing.missing() && task.wave == book.wave;
+        Self {
+            waiting: others.waiting,
+            released: others.released + u32::from(stands(Standing::Released)),
+            missing: others.missing || missing,
+            dead: others.dead || stands(Standing::Dead),
+            bind: others.bind.expect("a step on a chapter or a plan is given the binding's record"),
+        }
+    }
+}
+
+/// Moves the book on as far as its chapters allow, and returns what is to be published.
+pub(super) fn advance(
+    rules: &Rules,
+    now: Moment,
+    book: &mut Book,
+    chapters: Chapters,
+    writes: &mut Writes,
+) -> Vec<Released> {
+    if book.state != State::Writing || book.held() {
+        return Vec::new();
+    }
+    if !chapters.missing {
+        if chapters.dead && book.terms.gaps == GapPolicy::Fail {
+            let reason = "a chapter could not be written; see each chapter's own reason";
+            book.settle(State::Failed(Stage::Write), Some(reason.to_owned()), (now, rules));
+            writes.events.push(book.event(now, "failed", None, reason));
+            return Vec::new();
+        }
+        match chapters.waiting.first() {
+            Some(next) => book.wave = next.wave,
+            None => return bind(rules, now, book, chapters.bind, writes),
+        }
+    }
+    let places = book.terms.window.saturating_sub(chapters.released) as usize;
+    let wave = book.wave;
+    let mut released = Vec::new();
+    for mut task in chapters.waiting.into_iter().filter(|task| task.wave == wave).take(places) {
+        task.release(now, rules);
+        released.push(Released::of(book, &task, rules));
+        writes.tasks.push(task);
+    }
+    released
+}
+
+fn bind(rules: &Rules, now: Moment, book: &mut Book, mut task: Task, writes: &mut Writes) -> Vec<Released> {
+    book.state = State::Binding;
+    task.reopen(book.edition);
+    task.release(now, rules);
+    writes.events.push(book.event(now, "binding", Some(TaskId::Bind), ""));
+    let released = vec![Released::of(book, &task, rules)];
+    writes.tasks.push(task);
+    released
+}
+
+impl Turn<'_> {
+    /// Moves the book on after this step's own task has changed.
+    pub(super) fn advance(&mut self) -> Vec<Released> {
+        let others = std::mem::take(&mut self.others);
+        let chapters = Chapters::with(&self.book, others, &self.task);
+        advance(self.rules, self.now, &mut self.book, chapters, &mut self.writes)
+    }
+}
+
+impl Task {
+    /// Makes the task owed: to be published now, by the sweeper if nobody else does.
+    pub(super) fn release(&mut self, now: Moment, rules: &Rules) {
+        self.standing = Standing::Released;
+        self.published = false;
+        self.parked = None;
+        self.due = Some(now + rules.publish_grace);
+    }
+}

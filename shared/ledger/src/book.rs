@@ -1,0 +1,333 @@
+//! The book's record: small whatever the number of chapters.
+
+use std::{collections::BTreeSet, fmt, time::Duration};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Event, Rules, task::Task};
+use crate::{PlanMode, Request, Terms};
+use bindery_domain::Moment;
+use bindery_domain::TraceParent;
+use bindery_domain::{BookId, Digest, Micros, TaskId, UnknownFields};
+
+/// The version of the records this program writes, and the latest it reads.
+pub const VERSION: u16 = 1;
+
+/// A book as the ledger knows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Book {
+    /// The lowest version of the records that can say all that is stored of the book. A program that reads none so
+    /// late leaves the book alone.
+    #[serde(default = "first")]
+    pub v: u16,
+    /// The book's name.
+    pub id: BookId,
+    /// Whose it is.
+    pub tenant: String,
+    /// The client's name for it.
+    pub request_id: String,
+    /// The digest of what changes its words.
+    pub order: Digest,
+    /// Its title.
+    pub title: String,
+    /// The model it is written with.
+    pub model: String,
+    /// How many chapters it has.
+    pub chapters: u32,
+    /// Whether its context needs no model call.
+    pub compiled: bool,
+    /// Where it stands.
+    pub state: State,
+    /// Why it stands still; empty when it does not.
+    pub holds: BTreeSet<Hold>,
+    /// How often it was reopened after it had settled.
+    pub edition: u32,
+    /// The wave whose chapters may be released.
+    pub wave: u16,
+    /// The context its chapters are written from, once planned.
+    pub context: Option<Digest>,
+    /// What may be changed by asking again.
+    pub terms: Terms,
+    /// The most that one lease on a task may spend.
+    pub estimate: Micros,
+    /// What it has cost.
+    pub money: Money,
+    /// When it was accepted.
+    pub accepted_at: Moment,
+    /// When its missing chapters are given up.
+    pub deadline_at: Moment,
+    /// Since when it is held; holds stop the deadline's clock.
+    pub held_since: Option<Moment>,
+    /// When it last settled.
+    pub settled_at: Option<Moment>,
+    /// Whether the store has its texts.
+    #[serde(default)]
+    pub texts: Texts,
+    /// Why it failed.
+    pub reason: Option<String>,
+    /// What was bound, once it is done.
+    pub binding: Option<Binding>,
+    /// Where in a trace it was first taken in: all that is done for it stands under that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<TraceParent>,
+    /// What a later version has added.
+    #[serde(flatten)]
+    pub unknown: UnknownFields,
+}
+
+/// Returns the version of records that name none.
+fn first() -> u16 {
+    1
+}
+
+/// Where a book stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Its plan is not begun.
+    Accepted,
+    /// Its context is being made.
+    Planning,
+    /// Its chapters are being written.
+    Writing,
+    /// Its chapters are settled and it is being bound.
+    Binding,
+    /// Its files are stored.
+    Done,
+    /// A stage could not be finished; every text is kept.
+    Failed(Stage),
+    /// Its owner called it off.
+    Cancelled,
+}
+
+/// Whether the store has a book's texts. What else is known of the book stays.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Texts {
+    /// It has them, and keeps them.
+    #[default]
+    Kept,
+    /// It has them, until then.
+    Until(Moment),
+    /// It is removing them, since then.
+    Leaving(Moment),
+    /// They have left.
+    Left,
+}
+
+/// The stages a book can fail in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Making the context.
+    Plan,
+    /// Writing the chapters.
+    Write,
+    /// Binding them.
+    Bind,
+}
+
+/// A reason why a book stands still, lifted only by its own cause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Hold {
+    /// An operator said so.
+    Operator,
+    /// The next call could pass the budget.
+    Budget,
+    /// The plan waits for an approval.
+    Review,
+}
+
+/// What a book has cost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Money {
+    /// The allowances of the live leases, where the book has a budget that they could pass together.
+    pub reserved: Micros,
+    /// What calls are known to have cost.
+    pub spent: Micros,
+    /// What lapsed leases may have spent without saying: charged in full.
+    pub unknown: Micros,
+    /// What of `spent` bought a text that was not used.
+    pub wasted: Micros,
+}
+
+/// What a book was bound from, and into what.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Binding {
+    /// The files, one per format.
+    pub files: Vec<BoundFile>,
+    /// The texts used, in reading order.
+    pub texts: Vec<BoundText>,
+    /// Words, or characters for Japanese and Chinese.
+    pub length: u64,
+}
+
+/// A stored file of a bound book.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BoundFile {
+    /// The format, as a file extension.
+    pub format: String,
+    /// The bytes' digest, by which they are stored.
+    pub digest: Digest,
+    /// Their number.
+    pub bytes: u64,
+    /// Where they were stored.
+    #[serde(default)]
+    pub url: String,
+}
+
+/// A text a binding used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BoundText {
+    /// The chapter's number.
+    pub chapter: u32,
+    /// The edition the text was written in.
+    pub edition: u32,
+    /// The text's digest.
+    pub digest: Digest,
+}
+
+impl Book {
+    /// Makes the record of a request that is accepted now.
+    pub(super) fn accepted(request: &Request, now: Moment) -> Self {
+        let order = &request.order;
+        Self {
+            v: VERSION,
+            id: request.book_id(),
+            tenant: request.tenant.clone(),
+            request_id: request.request_id.clone(),
+            order: order.digest(),
+            title: order.outline.title.clone(),
+            model: order.model.clone(),
+            chapters: u32::try_from(order.outline.chapters.len()).expect("an outline holds at most 2,000 chapters"),
+            compiled: order.plan != PlanMode::Model,
+            state: State::Accepted,
+            holds: BTreeSet::new(),
+            edition: 1,
+            wave: 0,
+            context: None,
+            terms: request.terms.clone(),
+            estimate: request.terms.plan_estimate,
+            money: Money::default(),
+            accepted_at: now,
+            deadline_at: now + Duration::from_millis(request.terms.deadline_ms),
+            held_since: None,
+            settled_at: None,
+            texts: Texts::Kept,
+            reason: None,
+            binding: None,
+            trace: request.trace,
+            unknown: UnknownFields::default(),
+        }
+    }
+
+    /// Returns since when its deadline runs: when it was accepted or reopened, later by as long as it was held since.
+    pub fn opened_at(&self) -> Moment {
+        Moment(self.deadline_at.0.saturating_sub(self.terms.deadline_ms))
+    }
+
+    /// Returns whether anything may be released or claimed.
+    pub fn held(&self) -> bool {
+        !self.holds.is_empty()
+    }
+
+    /// Returns the book's id with a task's name: the stem of a message id.
+    pub fn task_name(&self, task: TaskId) -> String {
+        format!("{}:{task}:{}", self.id, self.edition)
+    }
+
+    pub(super) fn event(
+        &self,
+        now: Moment,
+        kind: &'static str,
+        task: Option<TaskId>,
+        detail: impl Into<String>,
+    ) -> Event {
+        Event { seq: 0, at: now, kind: kind.to_owned(), task, edition: self.edition, detail: detail.into() }
+    }
+
+    /// Ends a task's lease whose holder cannot be asked: what it may have spent beyond what it said is charged in full.
+    pub(super) fn forfeit(&mut self, task: &mut Task) {
+        let Some(lease) = task.lease.take() else { return };
+        self.free(lease.allowance);
+        self.money.spent += lease.spent;
+        self.money.unknown += lease.allowance.saturating_sub(lease.spent);
+    }
+
+    /// Sets a lease's allowance aside. Only a budget makes the leases of a book each other's business: without one, giving a
+    /// lease leaves the book's record as it is.
+    pub(super) fn reserve(&mut self, allowance: Micros) {
+        if self.terms.budget.is_some() {
+            self.money.reserved += allowance;
+        }
+    }
+
+    /// Gives back what a lease that ends had set aside.
+    pub(super) fn free(&mut self, allowance: Micros) {
+        self.money.reserved = self.money.reserved.saturating_sub(allowance);
+    }
+
+    /// Takes over other terms, given the book's tasks: a budget that is new finds the live leases set aside.
+    pub(super) fn take_terms(&mut self, terms: &Terms, tasks: &[Task]) {
+        self.terms = terms.clone();
+        self.money.reserved = Micros::ZERO;
+        tasks.iter().filter_map(|task| task.lease.as_ref()).for_each(|lease| self.reserve(lease.allowance));
+    }
+
+    /// Returns when the sweeper must look at the book itself: at its deadline, which runs while it is neither settled nor
+    /// held, or when its texts leave.
+    pub fn due(&self) -> Option<Moment> {
+        match self.texts {
+            Texts::Until(at) | Texts::Leaving(at) => Some(at),
+            Texts::Kept | Texts::Left => (!self.state.settled() && !self.held()).then_some(self.deadline_at),
+        }
+    }
+
+    pub(super) fn settle(&mut self, state: State, reason: Option<String>, (now, rules): (Moment, &Rules)) {
+        self.state = state;
+        self.reason = reason;
+        self.settled_at = Some(now);
+        self.texts = rules.retention.map_or(Texts::Kept, |retention| Texts::Until(now + retention));
+    }
+}
+
+impl State {
+    /// Returns whether the book takes no new lease.
+    pub fn settled(self) -> bool {
+        matches!(self, Self::Done | Self::Failed(_) | Self::Cancelled)
+    }
+}
+
+impl Money {
+    /// Returns all that counts against a budget.
+    pub fn committed(self) -> Micros {
+        self.reserved + self.spent + self.unknown
+    }
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Accepted => "accepted",
+            Self::Planning => "planning",
+            Self::Writing => "writing",
+            Self::Binding => "binding",
+            Self::Done => "done",
+            Self::Failed(Stage::Plan) => "failed(plan)",
+            Self::Failed(Stage::Write) => "failed(write)",
+            Self::Failed(Stage::Bind) => "failed(bind)",
+            Self::Cancelled => "cancelled",
+        })
+    }
+}
+
+impl fmt::Display for Hold {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Operator => "operator",
+            Self::Budget => "budget",
+            Self::Review => "review",
+        })
+    }
+}

@@ -1,0 +1,348 @@
+//! Single cases that random histories meet too rarely, each told from its cause to its end.
+
+use std::time::Duration;
+
+use super::{
+    world::{self, ESTIMATE, RULES, World, request},
+    *,
+};
+use crate::{GapPolicy, Terms};
+use bindery_domain::Micros;
+
+fn terms() -> Terms {
+    Terms { window: 4, plan_estimate: ESTIMATE, ..sample::terms() }
+}
+
+/// A book of so many chapters, the first `last` of them written after all others, its plan made.
+fn planned(chapters: u32, last: u32, terms: Terms) -> World {
+    let mut world = World::new(&request(chapters, last, terms));
+    finish(&mut world);
+    world
+}
+
+#[test]
+fn a_book_that_comes_with_its_plan_stands_as_one_whose_plan_was_just_made() {
+    for (chapters, last, review) in [(6, 0, false), (3, 1, false), (2, 0, true)] {
+        let request = request(chapters, last, Terms { review, ..terms() });
+        let mut planned = planned(chapters, last, request.terms.clone());
+        let mut came = World::with(&request, Some(&world::plan()));
+        assert_eq!(came.queue, planned.queue);
+        assert_eq!(came.book, planned.book);
+        let [one, other] = [&mut came, &mut planned].map(|world| world.tasks.remove(&TaskId::Plan).unwrap());
+        let made = |plan: Task| (plan.standing, plan.due, plan.result.map(|result| result.digest));
+        assert_eq!(made(one), made(other));
+        assert_eq!(came.tasks, planned.tasks);
+    }
+}
+
+#[test]
+fn a_book_is_nobody_elses_even_under_an_id_that_two_names_share() {
+    let mine = request(1, 0, terms());
+    let world = World::new(&mine);
+    let stored = || Some((world.book.clone(), world.tasks.values().cloned().collect()));
+    let ask = |request: &Request| accept(&RULES, world.now, (request, None), stored()).0;
+    assert!(matches!(ask(&mine), Accepted::Exists(_)));
+    assert_eq!(ask(&Request { tenant: "another".into(), ..mine.clone() }), Accepted::Conflict);
+    assert_eq!(ask(&Request { request_id: "another".into(), ..mine }), Accepted::Conflict);
+}
+
+/// Claims the oldest message's task and delivers its result.
+fn finish(world: &mut World) {
+    world.deliver(0, true);
+    let newest = world.held.len() - 1;
+    world.commit(newest);
+}
+
+/// Lets the newest lease's worker fall silent, and the sweeper notice.
+fn fall_silent(world: &mut World) {
+    world.now = world.now + RULES.lease + Duration::from_secs(1);
+    world.sweep();
+}
+
+/// Returns the commit of a chapter under a lease that another has outrun.
+fn late(fence: u64) -> Command {
+    let text = "another last part".to_owned();
+    let part = Part { digest: Some(Digest::of(&text)), ..Part::default() };
+    let parts = vec![Kept { number: 3, part, text: Some(text.into()), again: None }];
+    let result = Result::Chapter { text: "t".into(), length: 1, summary: None, remarks: Vec::new() };
+    Command::Commit { fence, edition: 1, parts, result, spent: Micros::ZERO }
+}
+
+fn standing(world: &World, task: TaskId) -> Standing {
+    world.tasks[&task].standing
+}
+
+#[test]
+fn a_plan_whose_workers_keep_falling_silent_is_tried_once_more_and_then_fails_the_book() {
+    let mut world = World::new(&request(1, 0, terms()));
+    for _ in 0..=RULES.solo_after {
+        world.queue.truncate(1);
+        world.deliver(0, true);
+        assert!(world.tasks[&TaskId::Plan].lease.is_some(), "a plan has no queue of its own for suspects");
+        fall_silent(&mut world);
+    }
+    assert_eq!(world.book.state, State::Failed(Stage::Plan));
+}
+
+#[test]
+fn binding_needs_no_money() {
+    let budget = Some(ESTIMATE);
+    let mut world = planned(1, 0, Terms { budget, ..terms() });
+    world.deliver(0, true);
+    let fence = world.held.last().unwrap().fence;
+    let text = Result::Chapter { text: "t".into(), length: 1, summary: None, remarks: Vec::new() };
+    let commit = Command::Commit { fence, edition: 1, parts: Vec::new(), result: text, spent: ESTIMATE };
+    let Answer::Committed { released } = world.step(TaskId::Write(1), commit) else { panic!("the lease is live") };
+    world.queue = released;
+    finish(&mut world);
+    assert_eq!((world.book.state, world.book.held()), (State::Done, false));
+}
+
+#[test]
+fn a_cancelled_book_stays_cancelled_when_its_plan_is_given_up() {
+    let mut world = World::new(&request(1, 0, terms()));
+    world.deliver(0, true);
+    world.operate(Operation::Cancel);
+    let fence = world.held[0].fence;
+    world.step(TaskId::Plan, Command::GiveUp { fence, reason: "five tries failed".into(), spent: Micros::ZERO });
+    assert_eq!(world.book.state, State::Cancelled);
+}
+
+#[test]
+fn a_chapter_that_comes_while_its_book_is_bound_without_it_is_bound_too() {
+    let mut world = planned(2, 0, Terms { gaps: GapPolicy::Omit, ..terms() });
+    world.deliver(0, true);
+    let slow = world.held.len() - 1;
+    finish(&mut world);
+    for _ in 0..=RULES.solo_after {
+        fall_silent(&mut world);
+        world.deliver(0, true);
+    }
+    assert_eq!(standing(&world, TaskId::Write(1)), Standing::Dead);
+    assert_eq!(world.book.state, State::Binding);
+    let binder = world.held.len() - 1;
+    world.commit(slow);
+    assert_eq!(standing(&world, TaskId::Write(1)), Standing::Done);
+    world.commit(binder);
+    assert_eq!(world.book.state, State::Binding, "the first binder had read the set without the chapter");
+    finish(&mut world);
+    assert_eq!(world.book.state, State::Done);
+}
+
+#[test]
+fn the_parts_that_come_with_a_result_are_kept_unless_it_comes_too_late_from_a_lease_that_is_over() {
+    let kept =
+        |world: &World, chapter| world.tasks[&TaskId::Write(chapter)].parts.get(&3).map(|part| part.digest.clone());
+    let brought = |fence: u64| Some(Some(Digest::of(format!("the last part under {fence}"))));
+    let mut world = planned(2, 0, terms());
+    world.deliver(0, true);
+    let slow = world.held.len() - 1;
+    fall_silent(&mut world);
+    finish(&mut world);
+    let fence = world.held.last().unwrap().fence;
+    assert_eq!(kept(&world, 2), brought(fence));
+    world.commit(slow);
+    assert_eq!((standing(&world, TaskId::Write(1)), kept(&world, 1)), (Standing::Done, brought(1)), "it was the first");
+    world.step(TaskId::Write(1), late(2));
+    assert_eq!(kept(&world, 1), brought(1));
+
+    let mut world = planned(1, 0, terms());
+    world.deliver(0, true);
+    world.operate(Operation::Cancel);
+    let cancelled = world.held.len() - 1;
+    world.commit(cancelled);
+    assert_eq!(standing(&world, TaskId::Write(1)), Standing::Released, "its book takes no result");
+    assert_eq!(kept(&world, 1), brought(1), "it is paid for");
+}
+
+#[test]
+fn a_book_taken_up_after_its_deadline_gets_its_time_anew() {
+    let mut world = planned(1, 0, terms());
+    world.now = world.now + Duration::from_hours(48);
+    world.operate(Operation::TakeOver);
+    world.operate(Operation::Expire);
+    assert_eq!(world.book.state, State::Writing);
+    world.now = world.now + Duration::from_hours(24);
+    world.operate(Operation::Expire);
+    assert_eq!(world.book.state, State::Failed(Stage::Write));
+}
+
+#[test]
+fn an_allowance_that_covers_no_call_grows_until_it_does_or_the_budget_holds_the_book() {
+    let mut world = planned(2, 0, Terms { budget: Some(Micros(3_500)), ..terms() });
+    let mut allowed = Vec::new();
+    while !world.book.held() {
+        assert!(allowed.len() < 10, "the book goes round for ever: {allowed:?}");
+        world.queue.retain(|message| message.task == TaskId::Write(1));
+        world.deliver(0, true);
+        if let Some(lease) = &world.tasks[&TaskId::Write(1)].lease {
+            allowed.push(lease.allowance);
+            let (fence, wait) = (lease.fence, Duration::ZERO);
+            let park = Command::Park { fence, wait, reason: Parking::Allowance, spent: Micros::ZERO };
+            world.step(TaskId::Write(1), park);
+        }
+        world.sweep();
+    }
+    assert_eq!(allowed, [Micros(1_000), Micros(2_000)]);
+    assert_eq!(world.book.money.reserved, Micros::ZERO);
+}
+
+#[test]
+fn a_budget_that_comes_late_finds_the_leases_under_way_set_aside() {
+    let mut world = planned(3, 0, terms());
+    world.deliver(0, true);
+    world.deliver(0, true);
+    assert_eq!(world.book.money.reserved, Micros::ZERO);
+    let mut request = request(3, 0, Terms { budget: Some(Micros(2_500)), ..terms() });
+    world.book.order = request.order.digest();
+    let stored = |world: &World| Some((world.book.clone(), world.tasks.values().cloned().collect()));
+    world.apply(accept(&RULES, world.now, (&request, None), stored(&world)).1);
+    world.check();
+    assert_eq!(world.book.money.reserved, Micros(2_000));
+    request.terms.budget = None;
+    world.apply(accept(&RULES, world.now, (&request, None), stored(&world)).1);
+    assert_eq!(world.book.money.reserved, Micros::ZERO);
+}
+
+#[test]
+fn a_publisher_that_says_late_what_it_has_sent_does_not_prolong_a_park() {
+    let mut world = planned(1, 0, terms());
+    world.deliver(0, true);
+    let (fence, wait) = (world.held.last().unwrap().fence, Duration::from_secs(20));
+    let park = Command::Park { fence, wait, reason: Parking::Wait("a rate limit".into()), spent: Micros::ZERO };
+    world.step(TaskId::Write(1), park);
+    world.step(TaskId::Write(1), Command::Published);
+    assert_eq!(world.tasks[&TaskId::Write(1)].due, Some(world.now + wait));
+}
+
+#[test]
+fn chapters_without_a_summary_are_summed_up_once_a_revision_adds_a_chapter_that_is_written_last() {
+    let mut world = planned(2, 0, terms());
+    finish(&mut world);
+    finish(&mut world);
+    let parts = [(0, Part::default())].into();
+    world.tasks.get_mut(&TaskId::Write(2)).unwrap().parts = parts;
+    world.operate(Operation::Cancel);
+    let (request, kept) = (Box::new(request(2, 1, terms())), [(2, 2)].into());
+    world.operate(Operation::Revise { request, kept });
+    let kept = &world.tasks[&TaskId::Write(2)];
+    assert_eq!((kept.standing, kept.parts.len()), (Standing::Waiting, 1), "its parts are kept, its summary is owed");
+    assert!(kept.result.is_some());
+}
+
+#[test]
+fn a_finished_book_is_bound_again_without_a_chapter_being_written() {
+    let mut world = planned(1, 0, terms());
+    finish(&mut world);
+    finish(&mut world);
+    assert_eq!(world.book.state, State::Done);
+    world.operate(Operation::Rebind);
+    let owed: Vec<TaskId> = world.queue.iter().map(|message| message.task).collect();
+    assert_eq!((world.book.state, owed), (State::Binding, vec![TaskId::Bind]));
+    finish(&mut world);
+    assert_eq!((world.book.state, world.book.edition), (State::Done, 2));
+}
+
+#[test]
+fn a_hold_lifted_from_a_settled_book_releases_nothing() {
+    let mut world = planned(1, 0, terms());
+    world.operate(Operation::Hold);
+    world.operate(Operation::Cancel);
+    world.queue.clear();
+    world.operate(Operation::Lift(Hold::Operator));
+    assert!(world.queue.is_empty());
+}
+
+#[test]
+fn a_book_written_anew_while_it_is_held_gets_for_the_hold_only_the_time_since_then() {
+    let day = Duration::from_secs(86_400);
+    for anew in [Operation::Rewrite { chapters: vec![1], note: None }, Operation::TakeOver] {
+        let mut world = planned(1, 0, terms());
+        world.operate(Operation::Hold);
+        if matches!(anew, Operation::Rewrite { .. }) {
+            world.operate(Operation::Cancel);
+        }
+        world.now = world.now + day;
+        world.operate(anew);
+        let deadline = world.book.deadline_at;
+        assert_eq!(deadline, world.now + day);
+        let hour = Duration::from_secs(3_600);
+        world.now = world.now + hour;
+        world.operate(Operation::Lift(Hold::Operator));
+        assert_eq!(world.book.deadline_at, deadline + hour);
+    }
+}
+
+#[test]
+fn a_message_that_nobody_came_for_is_a_loss_only_where_none_waits_in_the_queue() {
+    for (backlog, lost) in [(true, None), (false, Some("message_lost"))] {
+        let mut world = planned(1, 0, terms());
+        world.now = world.now + RULES.lost_after;
+        let served = world.step(TaskId::Write(1), Command::Serve { backlog });
+        assert!(matches!(served, Answer::Publish { heal, .. } if heal == lost), "{served:?}");
+    }
+}
+
+#[test]
+fn a_message_that_waits_in_a_long_queue_is_sent_again_ever_more_seldom_until_it_is_claimed() {
+    let mut world = planned(1, 0, terms());
+    let patience = |world: &World| world.tasks[&TaskId::Write(1)].due.unwrap().since(world.now);
+    for doublings in 0..3 {
+        assert_eq!(patience(&world), RULES.lost_after * (1 << doublings));
+        world.now = world.now + patience(&world);
+        world.sweep();
+    }
+    assert_eq!(world.queue.len(), 4, "each time it is sent again");
+    world.deliver(0, true);
+    fall_silent(&mut world);
+    assert_eq!(patience(&world), RULES.lost_after);
+}
+
+#[test]
+fn texts_stay_for_their_time_after_a_book_has_settled_and_a_reopened_book_has_it_anew() {
+    let retention = RULES.retention.unwrap();
+    let mut world = planned(1, 0, terms());
+    finish(&mut world);
+    finish(&mut world);
+    assert_eq!(world.book.texts, Texts::Until(world.now + retention));
+    world.now = world.now + (retention - Duration::from_secs(1));
+    world.sweep();
+    world.operate(Operation::Rewrite { chapters: vec![1], note: None });
+    assert_eq!((world.book.texts, world.book.due()), (Texts::Kept, Some(world.book.deadline_at)));
+    world.now = world.now + retention;
+    finish(&mut world);
+    finish(&mut world);
+    assert_eq!((world.book.state, world.book.texts), (State::Done, Texts::Until(world.now + retention)));
+}
+
+#[test]
+fn a_book_whose_texts_leave_is_not_reopened_and_stays_as_it_is() {
+    let mut world = planned(2, 0, terms());
+    for _ in 0..3 {
+        finish(&mut world);
+    }
+    world.now = world.now + RULES.retention.unwrap();
+    world.sweep();
+    assert!(!world.stored.is_empty() && matches!(world.book.texts, Texts::Leaving(_)), "a first page has left");
+    let before = world.book.clone();
+    let revised = Operation::Revise { request: Box::new(request(2, 0, terms())), kept: BTreeMap::new() };
+    let rewritten = Operation::Rewrite { chapters: vec![1], note: None };
+    for operation in [rewritten, revised, Operation::Rebind] {
+        let stored = (world.book.clone(), world.tasks.values().cloned().collect());
+        let (operated, writes) = operate(&RULES, world.now, stored, operation);
+        assert_eq!((operated, writes), (Operated::TextsLeft, Writes::default()));
+    }
+    world.outlive_texts();
+    assert_eq!(world.book, Book { texts: Texts::Left, ..before });
+}
+
+#[test]
+fn a_worker_that_wakes_after_the_texts_have_left_brings_none_back() {
+    let mut world = planned(1, 0, terms());
+    world.deliver(0, true);
+    world.operate(Operation::Cancel);
+    world.outlive_texts();
+    world.checkpoint(1, 0, 10);
+    world.commit(1);
+    assert!(world.stored.is_empty());
+}

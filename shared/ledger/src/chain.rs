@@ -1,0 +1,83 @@
+//! The slowest chain: the longest path through the recorded calls, which no number of calls at once makes shorter.
+//!
+//! It leads through the plan, and then wave by wave through the chapter that took longest: its brief, its slowest
+//! section with retries and rewrites, its summary.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use serde::Serialize;
+
+use super::task::{Standing, Task};
+use bindery_domain::TaskId;
+
+/// The calls for one part on the chain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Link {
+    /// The task.
+    pub task: TaskId,
+    /// Which of its parts.
+    pub part: Piece,
+    /// How long its calls took, one after another, with the pauses between them.
+    pub ms: u64,
+}
+
+/// What a part is to its task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Piece {
+    /// The book's plan.
+    Plan,
+    /// A chapter's brief.
+    Brief,
+    /// A section, numbered from 1.
+    Section(u16),
+    /// The summary of a finished chapter.
+    Summary,
+}
+
+/// Returns the slowest chain's links, in order.
+pub fn slowest(tasks: &[Task]) -> Vec<Link> {
+    let mut plan = Vec::new();
+    let mut waves: BTreeMap<u16, Vec<Link>> = BTreeMap::new();
+    for task in tasks {
+        match task.id {
+            TaskId::Plan => plan = links(task, [(Piece::Plan, 0)]),
+            TaskId::Write(_) => {
+                let chain = through(task);
+                let slowest = waves.entry(task.wave).or_default();
+                if length(&chain) > length(slowest) {
+                    *slowest = chain;
+                }
+            }
+            TaskId::Bind => {}
+        }
+    }
+    plan.into_iter().chain(waves.into_values().flatten()).collect()
+}
+
+/// Returns how long a chain takes.
+pub fn length(chain: &[Link]) -> Duration {
+    Duration::from_millis(chain.iter().map(|link| link.ms).sum())
+}
+
+/// The chain through one chapter.
+fn through(task: &Task) -> Vec<Link> {
+    let last = task.parts.keys().max().copied().unwrap_or(0);
+    let done = task.result.as_ref().filter(|_| task.standing == Standing::Done);
+    // A chapter that others are written from has its summary after its sections.
+    let summed_up = done.is_some_and(|result| result.summary.is_some());
+    let sections = 1..=if summed_up { last.saturating_sub(1) } else { last };
+    let taken = |number: &u16| task.parts.get(number).map_or(0, |part| part.elapsed_ms);
+    let slowest = sections.max_by_key(taken).map(|number| (Piece::Section(number), number));
+    let summary = summed_up.then_some((Piece::Summary, last));
+    links(task, [(Piece::Brief, 0)].into_iter().chain(slowest).chain(summary))
+}
+
+/// Names the parts that took any time.
+fn links(task: &Task, parts: impl IntoIterator<Item = (Piece, u16)>) -> Vec<Link> {
+    let link = |(part, number): (Piece, u16)| {
+        let ms = task.parts.get(&number)?.elapsed_ms;
+        (ms > 0).then_some(Link { task: task.id, part, ms })
+    };
+    parts.into_iter().filter_map(link).collect()
+}

@@ -1,0 +1,272 @@
+//! Random histories: whatever is lost, doubled, late or killed, the invariants hold and the book converges.
+
+use std::time::Duration;
+
+use proptest::prelude::*;
+
+use super::{
+    world::{ESTIMATE, RULES, World, finished, plan, request},
+    *,
+};
+use crate::{GapPolicy, Terms};
+use bindery_domain::{Micros, UnknownFields};
+
+/// What one worker, operator or clock does next; numbers pick among what is there.
+#[derive(Clone, Debug)]
+enum Act {
+    Deliver { nth: usize, ack: bool },
+    Checkpoint { nth: usize, tries: u32, spend: u64 },
+    Commit { nth: usize },
+    Park { nth: usize, secs: u64, reason: Parking },
+    GiveUp { nth: usize },
+    Renew { nth: usize },
+    Tick { secs: u64 },
+    Sweep,
+    LoseMessages,
+    Hold,
+    Lift,
+    TakeOver,
+    Redrive,
+    Rewrite { chapter: u32 },
+    Revise { chapters: u32, last: u32, kept: Vec<u32> },
+    Rebind,
+    Submit { gaps: GapPolicy, raise: u64 },
+    Cancel,
+    Reopen { chapter: u32 },
+    Round { said: Vec<(u8, usize)> },
+}
+
+fn acts() -> impl Strategy<Value = Act> {
+    prop_oneof![
+        12 => (0usize..8, any::<bool>()).prop_map(|(nth, ack)| Act::Deliver { nth, ack }),
+        6 => (0usize..6, 0u32..5, 0u64..400).prop_map(|(nth, tries, spend)| Act::Checkpoint { nth, tries, spend }),
+        10 => (0usize..6).prop_map(|nth| Act::Commit { nth }),
+        2 => (0usize..6, 0u64..90, parkings()).prop_map(|(nth, secs, reason)| Act::Park { nth, secs, reason }),
+        1 => (0usize..6).prop_map(|nth| Act::GiveUp { nth }),
+        3 => (0usize..6).prop_map(|nth| Act::Renew { nth }),
+        5 => (1u64..700).prop_map(|secs| Act::Tick { secs }),
+        6 => Just(Act::Sweep),
+        1 => Just(Act::LoseMessages),
+        1 => Just(Act::Hold),
+        2 => Just(Act::Lift),
+        1 => Just(Act::TakeOver),
+        1 => Just(Act::Redrive),
+        1 => (1u32..9).prop_map(|chapter| Act::Rewrite { chapter }),
+        1 => (1u32..8, 0u32..3, prop::collection::vec(1u32..8, 0..8))
+            .prop_map(|(chapters, last, kept)| Act::Revise { chapters, last, kept }),
+        1 => Just(Act::Rebind),
+        1 => (gaps(), 0u64..9_000).prop_map(|(gaps, raise)| Act::Submit { gaps, raise }),
+        1 => prop::bool::weighted(0.05).prop_map(|cancel| if cancel { Act::Cancel } else { Act::Sweep }),
+        1 => (1u32..9).prop_map(|chapter| Act::Reopen { chapter }),
+        8 => prop::collection::vec((0u8..10, 0usize..8), 1..6).prop_map(|said| Act::Round { said }),
+    ]
+}
+
+fn parkings() -> impl Strategy<Value = Parking> {
+    prop_oneof![Just(Parking::Drain), Just(Parking::Allowance), Just(Parking::Wait("the provider said so".into()))]
+}
+
+fn gaps() -> impl Strategy<Value = GapPolicy> {
+    prop_oneof![Just(GapPolicy::Fail), Just(GapPolicy::Omit), Just(GapPolicy::Placeholder)]
+}
+
+impl World {
+    fn act(&mut self, act: Act) {
+        match act {
+            Act::Deliver { nth, ack } => self.deliver(nth, ack),
+            Act::Checkpoint { nth, tries, spend } => self.checkpoint(nth, tries, spend),
+            Act::Commit { nth } => self.commit(nth),
+            Act::Park { nth, secs, reason } => {
+                self.with_held(nth, |held| Command::Park {
+                    fence: held.fence,
+                    wait: Duration::from_secs(secs),
+                    reason,
+                    spent: held.spent,
+                });
+            }
+            Act::GiveUp { nth } => {
+                self.with_held(nth, |held| Command::GiveUp {
+                    fence: held.fence,
+                    reason: "five tries failed".into(),
+                    spent: held.spent,
+                });
+            }
+            Act::Renew { nth } => self.with_held(nth, |held| Command::Renew { fence: held.fence }),
+            Act::Tick { secs } => self.now = self.now + Duration::from_secs(secs),
+            Act::Sweep => self.sweep(),
+            Act::LoseMessages => self.queue.clear(),
+            Act::Hold => self.operate(Operation::Hold),
+            Act::Lift => self.operate(Operation::Lift(Hold::Operator)),
+            Act::TakeOver => self.operate(Operation::TakeOver),
+            Act::Redrive => self.operate(Operation::Redrive),
+            Act::Rewrite { chapter } => self.operate(Operation::Rewrite { chapters: vec![chapter], note: None }),
+            Act::Revise { chapters, last, kept } => self.revise(chapters, last, &kept),
+            Act::Rebind => self.operate(Operation::Rebind),
+            Act::Submit { gaps, raise } => self.submit(gaps, raise),
+            Act::Cancel => self.operate(Operation::Cancel),
+            Act::Reopen { chapter } => {
+                let fence = self.held.iter().rev().find(|held| held.task == TaskId::Bind).map_or(0, |held| held.fence);
+                let chapters = vec![chapter.min(self.book.chapters)];
+                self.operate(Operation::Reopen { fence, chapters });
+            }
+            Act::Round { said } => {
+                let said: Vec<_> = said.into_iter().filter_map(|(what, nth)| self.spoken(what, nth)).collect();
+                self.round(said);
+            }
+        }
+    }
+
+    /// Makes one of a round's commands, where there is something that it could be said of.
+    fn spoken(&mut self, what: u8, nth: usize) -> Option<(TaskId, Command)> {
+        let among = |count: usize| (count > 0).then(|| nth % count);
+        if what < 3 {
+            let message = self.queue[among(self.queue.len())?].clone();
+            return Some((message.task, self.claim_of(&message)));
+        }
+        if what < 5 {
+            let task = *self.tasks.keys().nth(among(self.tasks.len())?)?;
+            return Some((task, if what == 3 { Command::Published } else { Command::Serve { backlog: false } }));
+        }
+        let held = &self.held[among(self.held.len())?];
+        let (fence, spent) = (held.fence, held.spent);
+        let command = match what {
+            5 => Command::GiveUp { fence, reason: "five tries failed".into(), spent },
+            6 => Command::Park { fence, wait: Duration::ZERO, reason: Parking::Drain, spent },
+            7 => Command::Renew { fence },
+            _ => finished(held, self.gap()),
+        };
+        Some((held.task, command))
+    }
+
+    /// Has commands decided in rounds, and holds each round against the same commands said one after another.
+    fn round(&mut self, mut said: Vec<(TaskId, Command)>) {
+        // An operator may have removed a task since.
+        said.retain(|(task, _)| self.tasks.contains_key(task));
+        while !said.is_empty() {
+            let asks = said.iter().any(|(task, command)| command.always_asks_others() || command.asks_chapters(*task));
+            let (mut apart, reading) = (self.clone(), self.reading(&said, asks));
+            let mut round = Round::new(&RULES, reading);
+            let mut answers = Vec::new();
+            for (task, command) in &said {
+                let Some(answer) = round.step(*task, command.clone()) else { break };
+                assert_eq!(answer, apart.step_once(*task, command.clone()), "{command:?} of {task} in {said:?}");
+                answers.push((*task, answer));
+            }
+            if answers.is_empty() {
+                assert!(!asks, "a round got nowhere: {said:?}");
+                round = Round::new(&RULES, self.reading(&said, true));
+                let (task, command) = said[0].clone();
+                let answer = round.step(task, command.clone()).expect("what was asked for is known");
+                assert_eq!(answer, apart.step_once(task, command));
+                answers.push((task, answer));
+            }
+            self.apply(round.finish());
+            assert_eq!((&self.book, &self.tasks), (&apart.book, &apart.tasks), "{said:?} left other records");
+            assert_eq!(self.stored, apart.stored);
+            *self = apart;
+            said.drain(..answers.len());
+            answers.into_iter().for_each(|(task, answer)| self.hear(task, answer));
+        }
+    }
+
+    /// Reads what a store reads for a round.
+    fn reading(&self, said: &[(TaskId, Command)], others: bool) -> Reading {
+        let (window, about) = (self.book.terms.window as usize, said.len());
+        let mut tasks: BTreeMap<TaskId, Task> =
+            said.iter().map(|(task, _)| (*task, self.tasks[task].clone())).collect();
+        let mut reading =
+            Reading { now: self.now, book: self.book.clone(), tasks: BTreeMap::new(), extent: Extent::Alone };
+        if said.iter().any(|(task, command)| command.asks_chapters(*task)) {
+            reading.tasks = self.tasks.clone();
+            reading.extent = Extent::Whole;
+            return reading;
+        }
+        if others {
+            let chapters = || self.tasks.values().filter(|task| task.id.chapter().is_some());
+            let stand = |standing| chapters().filter(move |task| task.standing == standing);
+            let leaving = stand(Standing::Released).filter(|task| tasks.contains_key(&task.id)).count();
+            let places = (window + leaving).saturating_sub(stand(Standing::Released).count()) + 1;
+            let mut waiting: Vec<&Task> =
+                stand(Standing::Waiting).filter(|task| !tasks.contains_key(&task.id)).collect();
+            waiting.sort_by_key(|task| (task.wave, task.id));
+            let owed = said.iter().any(|(task, _)| task.chapter().is_none() || !self.tasks[task].standing.missing());
+            let unpublished = self.tasks.values().filter(|task| owed && task.owed()).take(window.max(1) + about);
+            let open = chapters().filter(|task| task.standing.missing() && task.wave == self.book.wave);
+            let standings = Standings {
+                released: stand(Standing::Released).count() as u32,
+                missing: open.count() as u32,
+                dead: stand(Standing::Dead).count() as u32,
+            };
+            reading.extent = Extent::Window { standings, owed };
+            let bind = &self.tasks[&TaskId::Bind];
+            let read = waiting.into_iter().take(places).chain([bind]).chain(unpublished);
+            let read: Vec<_> = read.map(|task| (task.id, task.clone())).collect();
+            tasks.extend(read);
+        }
+        reading.tasks = tasks;
+        reading
+    }
+
+    fn revise(&mut self, chapters: u32, last: u32, kept: &[u32]) {
+        let request = Box::new(request(chapters, last, self.book.terms.clone()));
+        let both = chapters.min(self.book.chapters);
+        let kept = kept.iter().filter(|number| **number <= both).map(|number| (*number, *number)).collect();
+        self.operate(Operation::Revise { request, kept });
+    }
+
+    /// Submits the same order with other terms; a budget is only ever raised.
+    fn submit(&mut self, gaps: GapPolicy, raise: u64) {
+        let mut request = request(self.book.chapters, 0, self.book.terms.clone());
+        request.terms.gaps = gaps;
+        request.terms.budget = request.terms.budget.map(|budget| budget + Micros(raise));
+        self.book.order = request.order.digest();
+        let stored = (self.book.clone(), self.tasks.values().cloned().collect());
+        let (accepted, writes) = accept(&RULES, self.now, (&request, None), Some(stored));
+        self.apply(writes);
+        self.check();
+        let Accepted::Exists(released) = accepted else { panic!("the same order is the same book") };
+        self.publish(&released);
+    }
+}
+
+fn terms() -> impl Strategy<Value = Terms> {
+    let deadline = prop_oneof![Just(86_400_000u64), 60_000u64..4_000_000];
+    (1u32..6, gaps(), prop::option::of(3_000u64..60_000), prop::bool::weighted(0.1), deadline).prop_map(
+        |(window, gaps, budget, review, deadline_ms)| Terms {
+            window,
+            gaps,
+            budget: budget.map(Micros),
+            plan_estimate: ESTIMATE,
+            deadline_ms,
+            review,
+            formats: vec!["md".into()],
+            unknown: UnknownFields::default(),
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1_500, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_history_keeps_the_invariants_and_converges(
+        chapters in 1u32..8, last in 0u32..3, terms in terms(), planned: bool,
+        history in prop::collection::vec(acts(), 0..120),
+    ) {
+        let mut world = World::with(&request(chapters, last, terms), planned.then(plan).as_ref());
+        for act in history {
+            world.act(act);
+        }
+        world.converge();
+        let dead = world.tasks.values().any(|task| task.standing == Standing::Dead);
+        match world.book.state {
+            State::Done => {}
+            State::Failed(_) => prop_assert!(dead),
+            State::Cancelled => {}
+            _ => prop_assert!(world.book.held(), "{:?}", world.book.state),
+        }
+        if world.book.state.settled() {
+            world.outlive_texts();
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! Leases: who may work on a task, for how long, and for how much money.
+
+use super::{
+    Answer, Grant, Kept, Released, Stage, Turn,
+    book::{Hold, State},
+    task::{Ending, Lease, Standing},
+};
+use bindery_domain::{Micros, TaskId};
+
+impl Turn<'_> {
+    pub(super) fn claim(&mut self, worker: String, claim: String, solo: bool) -> Answer {
+        if let Some(answer) = self.standing_answer() {
+            return answer;
+        }
+        if let Some(lease) = &self.task.lease {
+            if lease.claim == claim {
+                return self.grant();
+            }
+            if lease.until > self.now {
+                return Answer::Busy;
+            }
+            self.lapse();
+            if self.task.standing == Standing::Dead {
+                return Answer::GivenUp { released: self.after_death() };
+            }
+        }
+        if self.task.parked.is_some() && self.task.due.is_some_and(|due| due > self.now) {
+            return Answer::Waiting;
+        }
+        if self.book.held() {
+            return self.stand_by();
+        }
+        let released = Released::of(&self.book, &self.task, self.rules);
+        if released.solo && !solo {
+            self.task.release(self.now, self.rules);
+            return Answer::Solo(released);
+        }
+        if let Some(answer) = self.refuse_for_budget() {
+            return answer;
+        }
+        self.open_lease(worker, claim);
+        self.grant()
+    }
+
+    /// Answers a claim from where the task stands, unless it is owed.
+    fn standing_answer(&self) -> Option<Answer> {
+        match self.task.standing {
+            Standing::Done => Some(Answer::Done { unpublished: self.others.unpublished.clone() }),
+            _ if self.book.state.settled() => Some(Answer::Closed),
+            Standing::Dead => Some(Answer::Closed),
+            Standing::Waiting => Some(Answer::NotYet),
+            Standing::Released => None,
+        }
+    }
+
+    /// Takes note, under a hold, that the task has lost its message: lifting the hold publishes it again.
+    fn stand_by(&mut self) -> Answer {
+        self.task.published = false;
+        self.task.due = None;
+        Answer::Held
+    }
+
+    /// Refuses a lease that could pass the budget: by a wait while others may yet free what they reserved, else by a hold.
+    fn refuse_for_budget(&mut self) -> Option<Answer> {
+        let (budget, allowance) = (self.book.terms.budget?, self.allowance());
+        if allowance == Micros::ZERO || self.book.money.committed() + allowance <= budget {
+            return None;
+        }
+        if self.book.money.reserved > Micros::ZERO {
+            self.task.parked = Some("others hold what is left of the budget".to_owned());
+            // What frees it is another task's end, which tells nobody: looking again is cheap, a wait for a lease is not.
+            self.task.due = Some(self.now + self.rules.lease / 10);
+            return Some(Answer::Waiting);
+        }
+        self.book.holds.insert(Hold::Budget);
+        self.book.held_since.get_or_insert(self.now);
+        let detail =
+            format!("{} of {budget} are spent and the next task may cost {allowance}", self.book.money.committed());
+        self.event("held", detail);
+        Some(self.stand_by())
+    }
+
+    /// Returns what a lease on the task may spend: binding makes no model call, and neither does a compiled plan.
+    fn allowance(&self) -> Micros {
+        match self.task.id {
+            TaskId::Bind => Micros::ZERO,
+            TaskId::Plan if self.book.compiled => Micros::ZERO,
+            TaskId::Plan | TaskId::Write(_) => self.book.estimate,
+        }
+    }
+
+    fn open_lease(&mut self, worker: String, claim: String) {
+        let until = self.now + self.rules.lease;
+        let allowance = self.allowance();
+        self.task.fence += 1;
+        self.task.lease = Some(Lease {
+            fence: self.task.fence,
+            worker,
+            claim,
+            until,
+            allowance,
+            spent: Micros::ZERO,
+            progressed: false,
+        });
+        self.task.due = Some(until);
+        self.task.published = true;
+        self.task.parked = None;
+        self.task.resends = 0;
+        self.book.reserve(allowance);
+        if self.book.state == State::Accepted && self.task.id == TaskId::Plan {
+            self.book.state = State::Planning;
+        }
+        self.event("started", "");
+    }
+
+    fn grant(&mut self) -> Answer {
+        let granted = self.task.lease.as_ref().map(|lease| lease.allowance);
+        let allowance = self.book.terms.budget.and(granted);
+        let (book, task, chapters) = (self.book.clone(), self.task.clone(), std::mem::take(&mut self.chapters));
+        Answer::Go(Box::new(Grant { fence: task.fence, at: self.now, allowance, book, task, chapters }))
+    }
+
+    pub(super) fn renew(&mut self, fence: u64) -> Answer {
+        if self.book.state == State::Cancelled {
+            return Answer::Stop { reason: "the book was cancelled" };
+        }
+        let until = self.now + self.rules.lease;
+        let Some(lease) = self.task.leased(fence) else { return LEASE_OVER };
+        lease.until = until;
+        self.task.due = Some(until);
+        Answer::Keep
+    }
+
+    pub(super) fn checkpoint(&mut self, fence: u64, parts: Vec<Kept>) -> Answer {
+        if self.task.leased(fence).is_none() {
+            return LEASE_OVER;
+        }
+        self.keep_parts(fence, parts);
+        if self.book.state == State::Cancelled {
+            Answer::Stop { reason: "the book was cancelled" }
+        } else {
+            Answer::Kept
+        }
+    }
+
+    pub(super) fn keep_parts(&mut self, fence: u64, parts: Vec<Kept>) {
+        for Kept { number, part, text, again: _ } in parts {
+            let paid = self.task.parts.get(&number).map_or(Micros::ZERO, |before| before.spent);
+            if let Some(lease) = self.task.leased(fence) {
+                // The part carries totals, so that a repeated checkpoint adds nothing.
+                lease.spent += part.spent.saturating_sub(paid);
+                lease.progressed |= text.is_some();
+            }
+            if let Some(text) = text {
+                self.task.lapses = 0;
+                self.event("part_kept", format!("part {number}: {}", part.length));
+                self.keep(text);
+            }
+            self.task.parts.insert(number, part);
+        }
+    }
+
+    /// Ends the live lease in good order: what it spent is known.
+    pub(super) fn end_lease(&mut self, ending: Ending, spent: Micros) {
+        let Some(lease) = self.task.lease.take() else { return };
+        self.task.ended = Some((lease.fence, ending));
+        self.book.free(lease.allowance);
+        self.book.money.spent += lease.spent.max(spent);
+    }
+
+    /// Ends a lease whose holder fell silent: what it may have spent beyond what it said is charged in full.
+    pub(super) fn forfeit_lease(&mut self) {
+        self.book.forfeit(&mut self.task);
+    }
+
+    /// Ends a lease that ran out. A task whose leases keep running out without a new part is tried alone, then given up.
+    pub(super) fn lapse(&mut self) {
+        let progressed = self.task.lease.as_ref().is_some_and(|lease| lease.progressed);
+        self.forfeit_lease();
+        self.task.lapses = if progressed { 0 } else { self.task.lapses + 1 };
+        self.event("lapsed", "its worker fell silent");
+        if self.task.lapses > self.rules.solo_after {
+            let reason = format!(
+                "its worker fell silent {} times in a row, the last time working on it alone",
+                self.task.lapses
+            );
+            self.die(reason);
+        }
+    }
+
+    /// Gives the task up: a dead chapter is the gap policy's business, a plan or a binding fails the book.
+    pub(super) fn die(&mut self, reason: String) {
+        self.task.due = None;
+        self.task.parked = None;
+        self.task.standing = Standing::Dead;
+        self.task.reason = Some(reason.clone());
+        let stage = match self.task.id {
+            TaskId::Plan => Stage::Plan,
+            TaskId::Bind => Stage::Bind,
+            TaskId::Write(_) => return self.event("chapter_dead", reason),
+        };
+        if self.book.state.settled() {
+            return;
+        }
+        self.event("failed", reason.clone());
+        self.book.settle(State::Failed(stage), Some(reason), (self.now, self.rules));
+    }
+}
+
+pub(super) const LEASE_OVER: Answer = Answer::Stop { reason: "the lease is over" };

@@ -1,0 +1,375 @@
+//! What is done to a whole book: by its owner, an operator, or the clock. Rare, so all tasks are read.
+
+mod expire;
+
+use std::{collections::BTreeMap, time::Duration};
+
+use super::{
+    Book, Hold, Released, Rules, Stage, State, Texts, Writes,
+    advance::{Chapters, advance},
+    task::{Standing, Task},
+};
+use crate::Request;
+use bindery_domain::Moment;
+use bindery_domain::TaskId;
+
+/// What is done to a book.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Operation {
+    /// Calls it off.
+    Cancel,
+    /// Lets it stand still.
+    Hold,
+    /// Takes one reason to stand still away.
+    Lift(Hold),
+    /// Reopens a failed book at what failed, with fresh tries.
+    Redrive,
+    /// Has chapters of a settled book written anew.
+    Rewrite {
+        /// Their numbers.
+        chapters: Vec<u32>,
+        /// A remark for their prompts.
+        note: Option<String>,
+    },
+    /// Replaces the order of a settled book, keeping the texts of chapters that have not changed.
+    Revise {
+        /// The new request, of the same book.
+        request: Box<Request>,
+        /// For each new chapter that has not changed, its number in the old order.
+        kept: BTreeMap<u32, u32>,
+    },
+    /// Binds a finished book again from the texts it has: into other formats, or since its files are lost.
+    Rebind,
+    /// Makes chapters missing again whose stored texts are missing or wrong; by the holder of the binding's lease.
+    Reopen {
+        /// The binder's lease.
+        fence: u64,
+        /// The chapters' numbers.
+        chapters: Vec<u32>,
+    },
+    /// Serves the book's own due time: gives up what is missing once its deadline has passed, or lets its texts leave.
+    Expire,
+    /// Notes that no text of the book is left in the store.
+    Shed,
+    /// Ends the leases of a former process that held the book's lock.
+    TakeOver,
+}
+
+/// What became of an operation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Operated {
+    /// It is done.
+    Done {
+        /// Tasks that are to be published now.
+        released: Vec<Released>,
+    },
+    /// The book's deadline has passed.
+    Expired {
+        /// Tasks that are to be published now.
+        released: Vec<Released>,
+        /// How many chapters were given up.
+        dead: u32,
+    },
+    /// There was nothing to do.
+    Unchanged,
+    /// The book has settled.
+    TooLate,
+    /// The book has not settled yet.
+    TooEarly,
+    /// The book's texts are to be removed from the store.
+    Leaving,
+    /// The book's texts have left the store, and nothing can be done without them.
+    TextsLeft,
+    /// It has no such chapter.
+    NoChapter(u32),
+}
+
+/// Decides an operation on a book with all its tasks.
+pub fn operate(rules: &Rules, now: Moment, stored: (Book, Vec<Task>), operation: Operation) -> (Operated, Writes) {
+    let (book, tasks) = stored.clone();
+    let mut desk = Desk { rules, now, book, tasks, before: stored, writes: Writes::default() };
+    let operated = match operation {
+        _ if desk.lacks_texts(&operation) => Operated::TextsLeft,
+        Operation::Cancel => desk.cancel(),
+        Operation::Hold => desk.hold(),
+        Operation::Lift(hold) => desk.lift(hold),
+        Operation::Redrive => desk.redrive(),
+        Operation::Rewrite { chapters, note } => desk.rewrite(&chapters, note.as_deref()),
+        Operation::Revise { request, kept } => desk.revise(&request, &kept),
+        Operation::Rebind => desk.rebind(),
+        Operation::Reopen { fence, chapters } => desk.reopen(fence, &chapters),
+        Operation::Expire if desk.book.state.settled() => desk.let_texts_leave(),
+        Operation::Expire => desk.expire(),
+        Operation::Shed => desk.shed(),
+        Operation::TakeOver => desk.take_over(),
+    };
+    let changed = matches!(operated, Operated::Done { .. } | Operated::Expired { .. } | Operated::Leaving);
+    (operated, if changed { desk.finish() } else { Writes::default() })
+}
+
+/// An operation under way.
+pub(super) struct Desk<'a> {
+    rules: &'a Rules,
+    pub(super) now: Moment,
+    pub(super) book: Book,
+    tasks: Vec<Task>,
+    before: (Book, Vec<Task>),
+    writes: Writes,
+}
+
+impl Desk<'_> {
+    fn event(&mut self, kind: &'static str, detail: impl Into<String>) {
+        self.writes.events.push(self.book.event(self.now, kind, None, detail));
+    }
+
+    fn cancel(&mut self) -> Operated {
+        if self.book.state == State::Cancelled {
+            return Operated::Unchanged;
+        }
+        if self.book.state.settled() {
+            return Operated::TooLate;
+        }
+        self.book.settle(State::Cancelled, None, (self.now, self.rules));
+        self.event("cancelled", "");
+        Operated::Done { released: Vec::new() }
+    }
+
+    fn hold(&mut self) -> Operated {
+        if self.book.state.settled() {
+            return Operated::TooLate;
+        }
+        if !self.book.holds.insert(Hold::Operator) {
+            return Operated::Unchanged;
+        }
+        self.book.held_since.get_or_insert(self.now);
+        self.event("held", "by an operator");
+        Operated::Done { released: Vec::new() }
+    }
+
+    fn lift(&mut self, hold: Hold) -> Operated {
+        if !self.book.holds.remove(&hold) {
+            return Operated::Unchanged;
+        }
+        self.event("lifted", hold.to_string());
+        if self.book.held() {
+            return Operated::Done { released: Vec::new() };
+        }
+        if let Some(since) = self.book.held_since.take() {
+            self.book.deadline_at = self.book.deadline_at + self.now.since(since);
+        }
+        Operated::Done { released: self.resume() }
+    }
+
+    /// Publishes again whatever is owed and has no lease, and releases what is due.
+    fn resume(&mut self) -> Vec<Released> {
+        if self.book.state.settled() {
+            return Vec::new();
+        }
+        let (rules, now) = (self.rules, self.now);
+        let mut released = Vec::new();
+        for task in self.tasks.iter_mut().filter(|task| task.standing == Standing::Released && task.lease.is_none()) {
+            if task.parked.is_none() || task.due.is_none_or(|due| due <= now) {
+                task.release(now, rules);
+                released.push(Released::of(&self.book, task, rules));
+            }
+        }
+        released.extend(self.advance());
+        released
+    }
+
+    fn advance(&mut self) -> Vec<Released> {
+        let chapters = Chapters::of(&self.book, &self.tasks);
+        let mut writes = Writes::default();
+        let released = advance(self.rules, self.now, &mut self.book, chapters, &mut writes);
+        self.writes.events.append(&mut writes.events);
+        for changed in writes.tasks {
+            let slot = self.tasks.iter_mut().find(|task| task.id == changed.id);
+            *slot.expect("only the book's own tasks are released") = changed;
+        }
+        released
+    }
+
+    fn redrive(&mut self) -> Operated {
+        let State::Failed(stage) = self.book.state else {
+            return if self.book.state.settled() { Operated::Unchanged } else { Operated::TooEarly };
+        };
+        self.next_edition("redriven", String::new());
+        let edition = self.book.edition;
+        let dead = |task: &&mut Task| task.standing == Standing::Dead;
+        self.tasks.iter_mut().filter(dead).for_each(|task| task.reopen(edition));
+        self.book.state = match stage {
+            Stage::Plan => State::Accepted,
+            Stage::Write | Stage::Bind => State::Writing,
+        };
+        Operated::Done { released: self.restart() }
+    }
+
+    fn rewrite(&mut self, chapters: &[u32], note: Option<&str>) -> Operated {
+        if !self.book.state.settled() {
+            return Operated::TooEarly;
+        }
+        if let Some(unknown) = chapters.iter().find(|number| !(1..=self.book.chapters).contains(number)) {
+            return Operated::NoChapter(*unknown);
+        }
+        self.next_edition("rewritten", list(chapters));
+        let edition = self.book.edition;
+        for task in self.tasks.iter_mut() {
+            let named = task.id.chapter().is_some_and(|chapter| chapters.contains(&chapter));
+            if named {
+                task.reopen(edition);
+                task.parts.clear();
+                task.note = note.map(str::to_owned);
+            } else if matches!(task.standing, Standing::Dead | Standing::Released) {
+                task.reopen(edition);
+            }
+        }
+        self.book.state = if self.book.context.is_some() { State::Writing } else { State::Accepted };
+        Operated::Done { released: self.restart() }
+    }
+
+    fn revise(&mut self, request: &Request, kept: &BTreeMap<u32, u32>) -> Operated {
+        if !self.book.state.settled() && !self.tasks.iter().all(|task| task.lease.is_none()) {
+            return Operated::TooEarly;
+        }
+        self.next_edition("revised", "");
+        let old = std::mem::replace(&mut self.book, Book::accepted(request, self.now));
+        self.book.edition = old.edition;
+        self.writes.request = Some(Box::new(request.clone()));
+        self.book.money = old.money;
+        self.book.accepted_at = old.accepted_at;
+        let tasks = std::mem::take(&mut self.tasks);
+        let fence = tasks.iter().map(|task| task.fence).max().unwrap_or(0);
+        self.tasks = self.revised_tasks(request, kept, &tasks);
+        // Fences go on from the highest of the old records, so that no earlier holder is mistaken for a new one.
+        self.tasks.iter_mut().for_each(|task| task.fence = fence);
+        let gone = tasks.iter().map(|task| task.id).filter(|id| !self.tasks.iter().any(|task| task.id == *id));
+        self.writes.removed = gone.collect();
+        Operated::Done { released: self.restart() }
+    }
+
+    fn revised_tasks(&self, request: &Request, kept: &BTreeMap<u32, u32>, old: &[Task]) -> Vec<Task> {
+        let edition = self.book.edition;
+        let mut tasks = vec![Task::waiting(TaskId::Plan, edition, 0), Task::waiting(TaskId::Bind, edition, 0)];
+        let summed_up = (1..=self.book.chapters).any(|number| request.order.wave(number) > 0);
+        for number in 1..=self.book.chapters {
+            let mut task = Task::waiting(TaskId::Write(number), edition, request.order.wave(number));
+            let source = kept.get(&number).and_then(|from| old.iter().find(|task| task.id == TaskId::Write(*from)));
+            if let Some(source) = source.filter(|source| source.standing == Standing::Done) {
+                task.parts.clone_from(&source.parts);
+                task.result.clone_from(&source.result);
+                let summary = source.result.as_ref().and_then(|result| result.summary.as_ref());
+                // Chapters that are written last are written from summaries: where one is owed, the parts are kept.
+                if !summed_up || task.wave > 0 || summary.is_some() {
+                    task.standing = Standing::Done;
+                    task.edition = source.edition;
+                }
+            }
+            tasks.push(task);
+        }
+        tasks
+    }
+
+    fn rebind(&mut self) -> Operated {
+        if self.book.state != State::Done {
+            return Operated::Unchanged;
+        }
+        self.next_edition("rebound", "");
+        self.book.state = State::Writing;
+        Operated::Done { released: self.restart() }
+    }
+
+    fn reopen(&mut self, fence: u64, chapters: &[u32]) -> Operated {
+        let held =
+            |task: &Task| task.id == TaskId::Bind && task.lease.as_ref().is_some_and(|lease| lease.fence == fence);
+        if self.book.state != State::Binding || !self.tasks.iter().any(held) {
+            return Operated::TooLate;
+        }
+        self.book.edition += 1;
+        self.event("reopened", list(chapters));
+        let edition = self.book.edition;
+        self.forfeit_leases();
+        for task in self.tasks.iter_mut() {
+            let named = task.id.chapter().is_some_and(|chapter| chapters.contains(&chapter));
+            if named {
+                task.parts.clear();
+            }
+            if named || task.id == TaskId::Bind {
+                task.reopen(edition);
+            }
+        }
+        self.book.state = State::Writing;
+        Operated::Done { released: self.restart() }
+    }
+
+    fn take_over(&mut self) -> Operated {
+        if self.book.state.settled() {
+            return Operated::Unchanged;
+        }
+        self.forfeit_leases();
+        // While nobody ran the book its clock should have stood: the run that takes it up gets the whole time.
+        self.restart_clock();
+        if self.book.held() {
+            return Operated::Done { released: Vec::new() };
+        }
+        for task in self.tasks.iter_mut().filter(|task| task.parked.is_some()) {
+            task.parked = None;
+        }
+        Operated::Done { released: self.resume() }
+    }
+
+    /// Ends every lease whose holder cannot be asked; what they may have spent is charged in full.
+    pub(super) fn forfeit_leases(&mut self) {
+        for task in self.tasks.iter_mut().filter(|task| task.lease.is_some()) {
+            task.published = false;
+            self.book.forfeit(task);
+        }
+    }
+
+    fn next_edition(&mut self, kind: &'static str, detail: impl Into<String>) {
+        self.forfeit_leases();
+        self.book.edition += 1;
+        self.book.reason = None;
+        self.book.settled_at = None;
+        self.book.texts = Texts::Kept;
+        self.restart_clock();
+        self.event(kind, detail);
+    }
+
+    /// Gives the book its whole time again. A hold that it is under stops the clock from now on: what went before is
+    /// no part of the new time.
+    fn restart_clock(&mut self) {
+        self.book.deadline_at = self.deadline();
+        self.book.held_since = self.book.held().then_some(self.now);
+    }
+
+    fn deadline(&self) -> Moment {
+        self.now + Duration::from_millis(self.book.terms.deadline_ms)
+    }
+
+    /// Releases what a reopened book owes first: its plan, or the first wave that misses a chapter.
+    fn restart(&mut self) -> Vec<Released> {
+        let (rules, now, edition) = (self.rules, self.now, self.book.edition);
+        if self.book.state == State::Accepted {
+            let plan = self.tasks.iter_mut().find(|task| task.id == TaskId::Plan).expect("every book has a plan task");
+            plan.reopen(edition);
+            plan.release(now, rules);
+            return vec![Released::of(&self.book, plan, rules)];
+        }
+        let missing = self.tasks.iter().filter(|task| task.id.chapter().is_some() && task.standing.missing());
+        self.book.wave = missing.map(|task| task.wave).min().unwrap_or(self.book.wave);
+        self.advance()
+    }
+
+    fn finish(mut self) -> Writes {
+        let (book, tasks) = self.before;
+        let before: BTreeMap<TaskId, &Task> = tasks.iter().map(|task| (task.id, task)).collect();
+        self.writes.book = Some(self.book).filter(|now| *now != book);
+        self.writes.tasks = self.tasks.into_iter().filter(|task| before.get(&task.id) != Some(&task)).collect();
+        self.writes
+    }
+}
+
+fn list(chapters: &[u32]) -> String {
+    let numbers: Vec<String> = chapters.iter().map(ToString::to_string).collect();
+    format!("chapters {}", numbers.join(", "))
+}

@@ -1,0 +1,41 @@
+//! A book whose deadline has passed: what is missing stays missing.
+
+use super::{Desk, Operated};
+use crate::{Stage, Standing, State};
+
+impl Desk<'_> {
+    pub(super) fn expire(&mut self) -> Operated {
+        if self.book.held() || self.now < self.book.deadline_at {
+            return Operated::Unchanged;
+        }
+        let stage = match self.book.state {
+            State::Accepted | State::Planning => Stage::Plan,
+            State::Writing => Stage::Write,
+            _ => Stage::Bind,
+        };
+        let reason = "the book's deadline passed";
+        self.forfeit_leases();
+        self.event("expired", reason);
+        let mut dead = 0;
+        for task in self.tasks.iter_mut().filter(|task| task.standing.missing()) {
+            let owed = task.id.chapter().is_some() == (stage == Stage::Write);
+            if owed && (stage == Stage::Write || task.standing == Standing::Released) {
+                task.standing = Standing::Dead;
+                task.reason = Some(reason.to_owned());
+                task.due = None;
+                if task.id.chapter().is_some() {
+                    dead += 1;
+                    self.writes.events.push(self.book.event(self.now, "chapter_dead", Some(task.id), reason));
+                }
+            }
+        }
+        if stage != Stage::Write {
+            self.event("failed", reason);
+            self.book.settle(State::Failed(stage), Some(reason.to_owned()), (self.now, self.rules));
+            return Operated::Expired { released: Vec::new(), dead };
+        }
+        // What is left may still be bound where the gap policy allows it; that gets a day of its own.
+        self.book.deadline_at = self.deadline();
+        Operated::Expired { released: self.advance(), dead }
+    }
+}

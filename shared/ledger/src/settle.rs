@@ -1,0 +1,183 @@
+//! How a lease ends: with a result, put aside, or given up.
+
+use std::time::Duration;
+
+use super::{
+    Answer, Binding, Kept, Plan, Released, Result, State, Turn,
+    command::Parking,
+    lease::LEASE_OVER,
+    task::{Ending, Standing, TaskResult},
+};
+use bindery_domain::{Micros, TaskId, Text};
+
+/// How often the time after which a message counts as lost is doubled at most.
+const PATIENCE: u32 = 6;
+
+impl Turn<'_> {
+    /// Takes the first valid result of an edition, also from a lease that has run out.
+    pub(super) fn commit(
+        &mut self,
+        (fence, edition): (u64, u32),
+        mut parts: Vec<Kept>,
+        result: Result,
+        spent: Micros,
+    ) -> Answer {
+        if self.task.leased(fence).is_some() {
+            // They are paid for, whatever becomes of the result.
+            self.keep_parts(fence, std::mem::take(&mut parts));
+        }
+        if let Some(answer) = self.refuse_commit(fence, edition, spent) {
+            return answer;
+        }
+        if self.task.lease.as_ref().is_some_and(|lease| lease.fence == fence) {
+            self.end_lease(Ending::Committed, spent);
+        } else {
+            self.forfeit_lease();
+            self.keep_parts(fence, parts);
+        }
+        match result {
+            Result::Plan(plan) => Answer::Committed { released: self.planned(fence, plan) },
+            Result::Chapter { text, length, summary, remarks } => {
+                self.store_result(fence, text, length);
+                let stored = self.task.result.as_mut().expect("the result was stored in the line above");
+                stored.summary = summary;
+                stored.remarks = remarks;
+                self.event("chapter_done", format!("{length}"));
+                let released = if self.book.state == State::Binding { self.bind_anew() } else { self.advance() };
+                Answer::Committed { released }
+            }
+            Result::Binding(binding) => self.bound(fence, binding),
+        }
+    }
+
+    /// Answers a commit that comes too late or again, and counts what it cost as waste.
+    fn refuse_commit(&mut self, fence: u64, edition: u32, spent: Micros) -> Option<Answer> {
+        let done = self.task.standing == Standing::Done;
+        let repeated =
+            done && self.task.result.as_ref().is_some_and(|result| result.fence == fence && result.edition == edition);
+        if repeated {
+            return Some(Answer::Committed { released: self.others.unpublished.clone() });
+        }
+        let late = done || edition != self.task.edition;
+        if !late && !self.book.state.settled() && self.task.standing != Standing::Waiting {
+            return None;
+        }
+        if let Some(lease) = self.task.leased(fence) {
+            let wasted = lease.spent.max(spent);
+            self.book.money.wasted += wasted;
+            self.end_lease(Ending::Committed, spent);
+        }
+        Some(if late { Answer::Duplicate } else { Answer::Closed })
+    }
+
+    /// Ends the task with its result.
+    fn store_result(&mut self, fence: u64, text: Text, length: u32) {
+        self.task.standing = Standing::Done;
+        self.task.due = None;
+        self.task.parked = None;
+        self.task.reason = None;
+        let digest = self.keep(text);
+        let edition = self.task.edition;
+        self.task.result = Some(TaskResult { edition, fence, digest, length, summary: None, remarks: Vec::new() });
+    }
+
+    /// Takes the plan: chapters are released that are written from it.
+    pub(super) fn planned(&mut self, fence: u64, plan: Plan) -> Vec<Released> {
+        let Plan { context, estimate } = plan;
+        self.book.context = Some(context.digest().clone());
+        self.book.estimate = estimate;
+        self.store_result(fence, context, 0);
+        self.book.state = State::Writing;
+        self.event("planned", "");
+        if self.book.terms.review {
+            self.hold_for_review();
+        }
+        self.advance()
+    }
+
+    fn hold_for_review(&mut self) {
+        self.book.holds.insert(super::Hold::Review);
+        self.book.held_since.get_or_insert(self.now);
+        self.event("held", "the plan waits for an approval");
+    }
+
+    /// Has a book bound anew that was to be bound without the chapter that has just come: the binder may have read the
+    /// set before. A new edition makes its result a duplicate.
+    fn bind_anew(&mut self) -> Vec<Released> {
+        let Some(mut bind) = self.others.bind.take() else { return Vec::new() };
+        self.book.forfeit(&mut bind);
+        self.book.edition += 1;
+        bind.reopen(self.book.edition);
+        self.others.bind = Some(bind.clone());
+        self.book.state = State::Writing;
+        let released = self.advance();
+        if released.is_empty() {
+            self.writes.tasks.push(bind);
+        }
+        released
+    }
+
+    fn bound(&mut self, fence: u64, binding: Binding) -> Answer {
+        let json = serde_json::to_string(&binding).expect("a binding holds only strings and numbers");
+        self.store_result(fence, json.into(), 0);
+        self.book.binding = Some(binding);
+        self.book.settle(State::Done, None, (self.now, self.rules));
+        self.event("done", "");
+        Answer::Committed { released: Vec::new() }
+    }
+
+    pub(super) fn park(&mut self, fence: u64, wait: Duration, reason: Parking, spent: Micros) -> Answer {
+        let Some(lease) = self.task.leased(fence) else {
+            return if self.task.ended == Some((fence, Ending::Parked)) { Answer::Parked } else { LEASE_OVER };
+        };
+        let (allowance, nothing) = (lease.allowance, lease.spent.max(spent) == Micros::ZERO);
+        if reason == Parking::Allowance && nothing {
+            // It did not cover one call, and never will: the next lease may spend more, or the budget holds the book.
+            self.book.estimate = self.book.estimate.max(allowance + allowance);
+        }
+        self.end_lease(Ending::Parked, spent);
+        if self.task.standing != Standing::Released {
+            return Answer::Parked;
+        }
+        let (due, reason) = match reason {
+            Parking::Wait(reason) => (self.now + wait, reason),
+            Parking::Drain => (self.now, "its worker was stopped".to_owned()),
+            Parking::Held => (self.now, "its message was held for long enough".to_owned()),
+            Parking::Allowance => (self.now, "its lease was not allowed to spend more".to_owned()),
+        };
+        self.task.due = Some(due);
+        self.task.published = false;
+        self.event("parked", reason.clone());
+        self.task.parked = Some(reason);
+        Answer::Parked
+    }
+
+    pub(super) fn give_up(&mut self, fence: u64, reason: String, spent: Micros) -> Answer {
+        if self.task.leased(fence).is_none() {
+            let repeated = self.task.ended == Some((fence, Ending::GaveUp));
+            return if repeated { Answer::GivenUp { released: self.others.unpublished.clone() } } else { LEASE_OVER };
+        }
+        self.end_lease(Ending::GaveUp, spent);
+        if self.task.standing == Standing::Released {
+            self.die(reason);
+        }
+        Answer::GivenUp { released: self.after_death() }
+    }
+
+    /// Moves the book on after a chapter may have died.
+    pub(super) fn after_death(&mut self) -> Vec<Released> {
+        if matches!(self.task.id, TaskId::Write(_)) { self.advance() } else { Vec::new() }
+    }
+
+    pub(super) fn published(&mut self) -> Answer {
+        // A worker may have put the task aside before its publisher came to say this: its due time is then the park's.
+        let queued = self.task.lease.is_none() && self.task.parked.is_none();
+        if self.task.standing == Standing::Released && queued && !self.task.published {
+            self.task.published = true;
+            // A message that nobody came for may be lost, or wait in a long queue: the longer the queue, the fewer are doubled.
+            let patience = self.rules.lost_after.saturating_mul(1 << self.task.resends.min(PATIENCE));
+            self.task.due = Some(self.now + patience);
+        }
+        Answer::Noted
+    }
+}

@@ -1,0 +1,225 @@
+//! A task's record: one plan, one chapter or one binding.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use bindery_domain::Moment;
+use bindery_domain::{Digest, Micros, TaskId, UnknownFields, Usage};
+
+/// A task as the ledger knows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Task {
+    /// Which task.
+    pub id: TaskId,
+    /// The edition it was last made missing in.
+    pub edition: u32,
+    /// The wave it belongs to.
+    pub wave: u16,
+    /// Where it stands.
+    pub standing: Standing,
+    /// Whether its message is known to be with the broker.
+    pub published: bool,
+    /// When the sweeper must look at it; none while nothing is owed.
+    pub due: Option<Moment>,
+    /// The number of the last lease given.
+    pub fence: u64,
+    /// The lease of the worker that has it now.
+    pub lease: Option<Lease>,
+    /// Why it was put aside until its due time.
+    pub parked: Option<String>,
+    /// How the lease of the last fence ended, so that a repeated command gets its answer again.
+    pub ended: Option<(u64, Ending)>,
+    /// Leases in a row that ended without a new part.
+    pub lapses: u32,
+    /// How often its message counted as lost since it was last claimed.
+    #[serde(default)]
+    pub resends: u32,
+    /// An operator's remark for the next writing of it.
+    pub note: Option<String>,
+    /// Its checkpointed parts by number.
+    pub parts: BTreeMap<u16, Part>,
+    /// Its last result; of an earlier edition while it is missing again.
+    pub result: Option<TaskResult>,
+    /// Why it is dead.
+    pub reason: Option<String>,
+    /// What a later version has added.
+    #[serde(flatten)]
+    pub unknown: UnknownFields,
+}
+
+/// Where a task stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// Missing, and not yet to be written.
+    Waiting,
+    /// Missing, and owed: queued, leased or parked.
+    Released,
+    /// Its result is stored.
+    Done,
+    /// Given up.
+    Dead,
+}
+
+/// A worker's time-limited right to a task.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lease {
+    /// Tells this holder from any other.
+    pub fence: u64,
+    /// Who holds it.
+    pub worker: String,
+    /// The claim it answered: a repeated claim gets the same lease.
+    pub claim: String,
+    /// When it ends unless renewed.
+    pub until: Moment,
+    /// What it may spend.
+    pub allowance: Micros,
+    /// What it is known to have spent.
+    pub spent: Micros,
+    /// Whether a part was checkpointed under it.
+    pub progressed: bool,
+}
+
+/// How a lease ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    /// With a result.
+    Committed,
+    /// Put aside.
+    Parked,
+    /// Given up.
+    GaveUp,
+}
+
+/// A checkpointed part: what is known of it, its text being stored beside.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// The kept text's digest; none while only failed tries are recorded.
+    pub digest: Option<Digest>,
+    /// Whether the kept text is a draft that is still to be rewritten.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub draft: bool,
+    /// The text's length, in the book's unit.
+    pub length: u32,
+    /// Texts asked for so far, by tries, by rewrites and by calls that an outage took: unlike the tries never counted anew,
+    /// so that no try of a redriven chapter repeats an earlier one.
+    #[serde(default)]
+    pub attempts: u32,
+    /// Charged tries so far.
+    pub tries: u32,
+    /// Targeted rewrites so far.
+    pub rewrites: u32,
+    /// Model calls so far, free ones and continuations included.
+    pub calls: u32,
+    /// Tokens used so far.
+    pub usage: Usage,
+    /// What it cost so far.
+    pub spent: Micros,
+    /// What of that bought texts that were not kept.
+    pub wasted: Micros,
+    /// Milliseconds from its first call to its last result, waits included.
+    pub elapsed_ms: u64,
+    /// Targets the kept text misses, and the last failure while there is no text.
+    pub remarks: Vec<String>,
+    /// What a later version has added.
+    #[serde(flatten)]
+    pub unknown: UnknownFields,
+}
+
+/// A task's stored result.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskResult {
+    /// The edition it was written in.
+    pub edition: u32,
+    /// The lease it was committed under.
+    pub fence: u64,
+    /// The stored text's digest.
+    pub digest: Digest,
+    /// The text's length, in the book's unit.
+    pub length: u32,
+    /// A true summary, for chapters that are written from it.
+    pub summary: Option<String>,
+    /// Targets it misses.
+    pub remarks: Vec<String>,
+}
+
+impl Task {
+    /// Makes the record of a task that is not yet to be done.
+    pub fn waiting(id: TaskId, edition: u32, wave: u16) -> Self {
+        Self {
+            id,
+            edition,
+            wave,
+            standing: Standing::Waiting,
+            published: false,
+            due: None,
+            fence: 0,
+            lease: None,
+            parked: None,
+            ended: None,
+            lapses: 0,
+            resends: 0,
+            note: None,
+            parts: BTreeMap::new(),
+            result: None,
+            reason: None,
+            unknown: UnknownFields::default(),
+        }
+    }
+
+    /// Makes the task missing again in a new edition, with fresh tries.
+    pub(super) fn reopen(&mut self, edition: u32) {
+        self.edition = edition;
+        self.standing = Standing::Waiting;
+        self.published = false;
+        self.due = None;
+        self.parked = None;
+        self.reason = None;
+        self.lapses = 0;
+        self.resends = 0;
+        for part in self.parts.values_mut() {
+            part.tries = 0;
+            part.rewrites = 0;
+        }
+    }
+
+    /// Returns the lease that a command's fence names, when it is the live one.
+    pub(super) fn leased(&mut self, fence: u64) -> Option<&mut Lease> {
+        self.lease.as_mut().filter(|lease| lease.fence == fence)
+    }
+
+    /// Returns whether it is released and neither claimed nor known to be with the broker.
+    pub fn owed(&self) -> bool {
+        self.standing == Standing::Released && !self.published && self.lease.is_none()
+    }
+
+    /// Returns the sum of what all its parts cost.
+    pub fn spent(&self) -> Micros {
+        self.parts.values().map(|part| part.spent).sum()
+    }
+
+    /// Returns the length of all parts that have a text.
+    pub fn length_so_far(&self) -> u32 {
+        self.parts
+            .iter()
+            .filter(|(number, part)| **number > 0 && part.digest.is_some())
+            .map(|(_, part)| part.length)
+            .sum()
+    }
+}
+
+impl Part {
+    /// Returns whether its text is kept and is not to be rewritten.
+    pub fn finished(&self) -> bool {
+        self.digest.is_some() && !self.draft
+    }
+}
+
+impl Standing {
+    /// Returns whether the task's result is still owed.
+    pub fn missing(self) -> bool {
+        matches!(self, Self::Waiting | Self::Released)
+    }
+}

@@ -1,0 +1,338 @@
+//! A ledger in memory with a queue and workers beside it; after every step the invariants are checked.
+#![expect(clippy::needless_pass_by_value, reason = "a command is made to be said once")]
+
+mod invariants;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+use super::{
+    sample::{chapters, others},
+    *,
+};
+use crate::{GapPolicy, Request, Terms};
+use bindery_domain::{Lane, Micros};
+
+pub(super) const RULES: Rules = Rules { retention: Some(RETENTION), ..sample::RULES };
+/// Short, so that random histories live to see it.
+const RETENTION: Duration = Duration::from_secs(900);
+pub(super) const ESTIMATE: Micros = Micros(1_000);
+/// A worker's memory of a lease; it outlives the lease, as a worker that slept does.
+#[derive(Clone, Debug)]
+pub(super) struct Held {
+    pub(super) task: TaskId,
+    pub(super) fence: u64,
+    pub(super) edition: u32,
+    pub(super) spent: Micros,
+    pub(super) allowance: Option<Micros>,
+    /// The chapters that were done when the lease was given: what a binder binds.
+    pub(super) texts: Vec<BoundText>,
+}
+
+/// A store in memory with a queue beside it, and everything the invariants must remember.
+#[derive(Clone)]
+pub(super) struct World {
+    pub(super) now: Moment,
+    pub(super) book: Book,
+    pub(super) tasks: BTreeMap<TaskId, Task>,
+    pub(super) queue: Vec<Released>,
+    pub(super) held: Vec<Held>,
+    claims: u32,
+    first: BTreeMap<(u32, u32), Digest>,
+    /// The texts that the store has.
+    pub(super) stored: BTreeSet<Digest>,
+    done_in: BTreeMap<u32, u32>,
+}
+
+impl World {
+    pub(super) fn new(request: &Request) -> Self {
+        Self::with(request, None)
+    }
+
+    /// Begins with a book that comes with its plan.
+    pub(super) fn with(request: &Request, plan: Option<&Plan>) -> Self {
+        let now = Moment(1_000);
+        let (accepted, writes) = accept(&RULES, now, (request, plan), None);
+        let Accepted::New(released) = accepted else { panic!("an empty store accepts") };
+        let mut world = Self {
+            now,
+            book: writes.book.clone().expect("a new book is written"),
+            tasks: BTreeMap::new(),
+            queue: Vec::new(),
+            held: Vec::new(),
+            claims: 0,
+            first: BTreeMap::new(),
+            stored: BTreeSet::new(),
+            done_in: BTreeMap::new(),
+        };
+        world.apply(writes);
+        world.publish(&released);
+        world
+    }
+
+    pub(super) fn apply(&mut self, writes: Writes) {
+        if let Some(book) = writes.book {
+            self.book = book;
+        }
+        for task in writes.tasks {
+            self.tasks.insert(task.id, task);
+        }
+        for task in writes.removed {
+            self.tasks.remove(&task);
+        }
+        self.stored.extend(writes.texts.into_keys());
+        for event in writes.events.iter().filter(|event| event.kind == "done") {
+            *self.done_in.entry(event.edition).or_default() += 1;
+        }
+    }
+
+    /// Runs a command twice, as after a timeout, and holds the second answer against the first.
+    pub(super) fn step(&mut self, task: TaskId, command: Command) -> Answer {
+        let first = self.step_once(task, command.clone());
+        let money = self.book.money;
+        let again = self.step_once(task, command.clone());
+        let repeats = !matches!(command, Command::Serve { .. })
+            && !matches!(first, Answer::Solo(_) | Answer::Held | Answer::Waiting)
+            && !matches!((&command, &first), (Command::Claim { .. }, Answer::GivenUp { .. }));
+        if repeats {
+            assert_eq!(kind(&first), kind(&again), "{command:?} answered {first:?}, then {again:?}");
+            assert_eq!(money, self.book.money, "{command:?} was paid twice");
+        }
+        first
+    }
+
+    pub(super) fn step_once(&mut self, task: TaskId, command: Command) -> Answer {
+        let (book, record) = (self.book.clone(), self.tasks[&task].clone());
+        let asks = command.asks_others(&record, self.now);
+        let others = others(&self.book, &self.tasks, task);
+        let chapters = if command.asks_chapters(task) { chapters(&self.tasks) } else { Vec::new() };
+        let snapshot = Snapshot { now: self.now, book, task: record, others, chapters };
+        let unasked = (!asks).then(|| Snapshot { others: Others::default(), ..snapshot.clone() });
+        let settled = self.book.state.settled();
+        let fences = self.tasks[&task].fence;
+        let (answer, writes) = step(&RULES, snapshot, command.clone());
+        if let Some(unasked) = unasked {
+            let alone = step(&RULES, unasked, command.clone());
+            assert_eq!(alone, (answer.clone(), writes.clone()), "{command:?} looked at other tasks");
+        }
+        self.apply(writes);
+        assert!(!settled || self.tasks[&task].fence == fences, "a settled book took a new lease");
+        self.check();
+        answer
+    }
+
+    pub(super) fn operate(&mut self, operation: Operation) {
+        let stored = (self.book.clone(), self.tasks.values().cloned().collect());
+        let (operated, writes) = operate(&RULES, self.now, stored, operation);
+        self.apply(writes);
+        self.check();
+        match operated {
+            Operated::Done { released } | Operated::Expired { released, .. } => self.publish(&released),
+            Operated::Leaving => self.shed(),
+            _ => {}
+        }
+    }
+
+    /// Removes two texts, as a store removes a page of them, and says so once none is left.
+    fn shed(&mut self) {
+        assert!(matches!(self.book.texts, Texts::Leaving(_)), "texts leave without a word");
+        for _ in 0..2 {
+            self.stored.pop_first();
+        }
+        if self.stored.is_empty() {
+            self.operate(Operation::Shed);
+        }
+    }
+
+    pub(super) fn publish(&mut self, released: &[Released]) {
+        for one in released {
+            self.queue.push(one.clone());
+            self.step_once(one.task, Command::Published);
+        }
+    }
+
+    pub(super) fn deliver(&mut self, nth: usize, ack: bool) {
+        if self.queue.is_empty() {
+            return;
+        }
+        let nth = nth % self.queue.len();
+        let message = self.queue[nth].clone();
+        if ack {
+            self.queue.remove(nth);
+        }
+        if !self.tasks.contains_key(&message.task) {
+            return;
+        }
+        let claim = self.claim_of(&message);
+        let answer = self.step(message.task, claim);
+        self.hear(message.task, answer);
+    }
+
+    /// Makes a new claim of what a message names.
+    pub(super) fn claim_of(&mut self, message: &Released) -> Command {
+        self.claims += 1;
+        Command::Claim { worker: "w".into(), claim: format!("c{}", self.claims), solo: message.lane() == Lane::Solo }
+    }
+
+    /// Takes a lease that was given, and publishes what an answer says is to be.
+    pub(super) fn hear(&mut self, task: TaskId, answer: Answer) {
+        match answer {
+            Answer::Go(grant) => {
+                let edition = grant.task.edition;
+                let (fence, allowance, texts) = (grant.fence, grant.allowance, self.done());
+                self.held.push(Held { task, fence, edition, spent: Micros::ZERO, allowance, texts });
+            }
+            Answer::Solo(released) | Answer::Publish { task: released, .. } => self.publish(&[released]),
+            Answer::Done { unpublished: owed }
+            | Answer::GivenUp { released: owed }
+            | Answer::Committed { released: owed } => self.publish(&owed),
+            _ => {}
+        }
+    }
+
+    pub(super) fn with_held(&mut self, nth: usize, command: impl FnOnce(&Held) -> Command) {
+        if self.held.is_empty() {
+            return;
+        }
+        let held = self.held[nth % self.held.len()].clone();
+        if !self.tasks.contains_key(&held.task) {
+            return;
+        }
+        let answer = self.step(held.task, command(&held));
+        self.hear(held.task, answer);
+    }
+
+    pub(super) fn checkpoint(&mut self, nth: usize, tries: u32, spend: u64) {
+        if self.held.is_empty() {
+            return;
+        }
+        let nth = nth % self.held.len();
+        let left =
+            self.held[nth].allowance.map_or(u64::MAX, |allowance| allowance.saturating_sub(self.held[nth].spent).0);
+        let spend = Micros(spend.min(left));
+        self.held[nth].spent += spend;
+        let held = self.held[nth].clone();
+        let number = (nth % 3) as u16;
+        let Some(task) = self.tasks.get(&held.task) else { return };
+        let before = task.parts.get(&number).cloned().unwrap_or_default();
+        let text = (tries == 0).then(|| Text::from(format!("part {number} under {}", held.fence)));
+        let digest = text.as_ref().map(Text::digest).or(before.digest.as_ref()).cloned();
+        let part = Part { digest, tries: before.tries + tries, spent: before.spent + spend, length: 10, ..before };
+        let parts = vec![Kept { number, part, text, again: None }];
+        self.with_held(nth, |held| Command::Checkpoint { fence: held.fence, parts });
+    }
+
+    /// Returns the chapters that are done, as a binding lists them.
+    pub(super) fn done(&self) -> Vec<BoundText> {
+        let done = self.tasks.values().filter(|task| task.standing == Standing::Done);
+        let bound = |task: &Task| {
+            let (chapter, result) = (task.id.chapter()?, task.result.as_ref()?);
+            Some(BoundText { chapter, edition: result.edition, digest: result.digest.clone() })
+        };
+        done.filter_map(bound).collect()
+    }
+
+    pub(super) fn commit(&mut self, nth: usize) {
+        let gap = self.gap();
+        self.with_held(nth, |held| finished(held, gap));
+    }
+
+    /// Returns whether a chapter is dead that the book may not do without.
+    pub(super) fn gap(&self) -> bool {
+        let dead = self.tasks.values().any(|task| task.standing == Standing::Dead);
+        dead && self.book.terms.gaps == GapPolicy::Fail
+    }
+
+    pub(super) fn sweep(&mut self) {
+        if self.book.due().is_some_and(|due| due <= self.now) {
+            self.operate(Operation::Expire);
+        }
+        let due: Vec<TaskId> = self
+            .tasks
+            .values()
+            .filter(|task| task.due.is_some_and(|due| due <= self.now))
+            .map(|task| task.id)
+            .collect();
+        for task in due {
+            let answer = self.step_once(task, Command::Serve { backlog: false });
+            self.hear(task, answer);
+        }
+    }
+
+    /// Lets the sweeper run until a settled book's texts have left.
+    pub(super) fn outlive_texts(&mut self) {
+        self.now = self.now + RETENTION;
+        while self.book.due().is_some() {
+            self.sweep();
+        }
+        assert_eq!((self.book.texts, self.stored.len()), (Texts::Left, 0));
+    }
+
+    /// Lets honest workers and the sweeper run until the book settles.
+    pub(super) fn converge(&mut self) {
+        self.operate(Operation::Lift(Hold::Operator));
+        self.held.clear();
+        for _ in 0..400 {
+            if self.book.state.settled() || self.book.held() {
+                return;
+            }
+            for delivered in 0.. {
+                if self.queue.is_empty() {
+                    break;
+                }
+                assert!(delivered < 10_000, "messages go round for ever: {:?}", self.queue);
+                self.deliver(0, true);
+                while !self.held.is_empty() {
+                    self.commit(0);
+                    self.held.remove(0);
+                }
+            }
+            self.now = self.now + RULES.lease;
+            self.sweep();
+        }
+        panic!("the book did not settle: {:?} {:#?}", self.book, self.tasks);
+    }
+}
+
+/// Returns the plan of the books here.
+pub(super) fn plan() -> Plan {
+    Plan { context: "{}".into(), estimate: ESTIMATE }
+}
+
+/// Says what becomes of finished work under a lease: a binder gives a book with a gap up.
+pub(super) fn finished(held: &Held, gap: bool) -> Command {
+    if gap && held.task == TaskId::Bind {
+        let reason = "a chapter is missing".into();
+        return Command::GiveUp { fence: held.fence, reason, spent: held.spent };
+    }
+    let result = match held.task {
+        TaskId::Plan => Result::Plan(plan()),
+        TaskId::Bind => Result::Binding(Binding { texts: held.texts.clone(), ..Binding::default() }),
+        // Two runs never write the same words.
+        TaskId::Write(chapter) => Result::Chapter {
+            text: format!("chapter {chapter} under {}", held.fence).into(),
+            length: 10,
+            summary: None,
+            remarks: Vec::new(),
+        },
+    };
+    let text = Text::from(format!("the last part under {}", held.fence));
+    let part = Part { digest: Some(text.digest().clone()), length: 10, ..Part::default() };
+    let parts = vec![Kept { number: 3, part, text: Some(text), again: None }];
+    Command::Commit { fence: held.fence, edition: held.edition, parts, result, spent: held.spent }
+}
+
+fn kind(answer: &Answer) -> std::mem::Discriminant<Answer> {
+    std::mem::discriminant(answer)
+}
+
+/// Asks for a book of so many chapters, the first `last` of them written after all others.
+pub(super) fn request(chapters: u32, last: u32, terms: Terms) -> Request {
+    let mut request = sample::request("r", chapters);
+    for chapter in request.order.outline.chapters.iter_mut().take(last as usize) {
+        chapter.last = true;
+    }
+    Request { terms, ..request }
+}

@@ -1,0 +1,341 @@
+use std::collections::VecDeque;
+use std::sync::Mutex;
+
+use async_trait::async_trait;
+use tokio::sync::Semaphore;
+
+use super::*;
+use crate::{Completion, Fault, Finish, GateSettings, Progress, Spent};
+use bindery_domain::Backoff;
+
+type Outcome = Result<Completion, Fault>;
+
+/// A model that gives prepared outcomes in order, each when its turn is allowed.
+struct Script {
+    outcomes: Mutex<VecDeque<Outcome>>,
+    asked: Mutex<Vec<Call>>,
+    turns: Semaphore,
+}
+
+#[async_trait]
+impl Model for Script {
+    async fn complete(&self, call: &Call, progress: &mut Progress<'_>) -> Outcome {
+        self.asked.lock().unwrap().push(call.clone());
+        self.turns.acquire().await.unwrap().forget();
+        let outcome = self.outcomes.lock().unwrap().pop_front().unwrap();
+        if let Ok(completion) = &outcome {
+            progress(&completion.text);
+        }
+        outcome
+    }
+
+    fn reasoning_room(&self) -> u32 {
+        10
+    }
+}
+
+const PRICE: Price = Price {
+    input: Micros(1_000_000),
+    cached: Micros(1_000_000),
+    cache_write: Micros(1_000_000),
+    output: Micros(2_000_000),
+};
+
+const USAGE: Usage = Usage { input: 30, cached: 0, cache_written: 0, output: 5, reasoning: 0 };
+
+fn call() -> Call {
+    Call {
+        prefix: String::new(),
+        slice: String::new(),
+        request: "Write.".into(),
+        continued: None,
+        json: false,
+        max_tokens: 100,
+        attempt: 1,
+        cap: Duration::from_secs(60),
+        place: None,
+    }
+}
+
+/// What [`call`] may cost: its prompt, and the tokens for its text and for reasoning.
+fn worst() -> Micros {
+    PRICE.worst(call().estimated_input(), 110)
+}
+
+fn wrote(text: &str, finish: Finish) -> Outcome {
+    Ok(Completion {
+        text: text.into(),
+        finish,
+        usage: USAGE,
+        first_token: Duration::from_millis(3),
+        elapsed: Duration::from_millis(9),
+    })
+}
+
+fn fails(error: CallError) -> Outcome {
+    Err(error.into())
+}
+
+fn limited(after: Duration) -> Outcome {
+    let retry_after = Some(after);
+    fails(CallError::RateLimited { retry_after })
+}
+
+/// Builds a caller with one permit for a script, and the script.
+fn scripted(outcomes: impl IntoIterator<Item = Outcome>) -> (Arc<Caller>, Arc<Script>) {
+    let script = Arc::new(Script {
+        outcomes: Mutex::new(outcomes.into_iter().collect()),
+        asked: Mutex::default(),
+        turns: Semaphore::new(100),
+    });
+    let settings = GateSettings {
+        probe_after: Duration::from_secs(60),
+        backoff: Backoff { base: Duration::from_millis(1), cap: Duration::from_millis(5) },
+    };
+    let line = Line {
+        model: Arc::clone(&script) as Arc<dyn Model>,
+        price: Some(PRICE),
+        permits: Permits::new(1),
+        gate: Gate::new("script", settings),
+    };
+    let caller = Arc::new(Caller::new(line, CallerSettings::default()));
+    (caller, script)
+}
+
+async fn called(caller: &Caller, purse: &Purse) -> Result<Answer, CallFailure> {
+    caller.call(&call(), 0, purse, &mut |_| {}).await
+}
+
+/// Lets every other task run until it waits.
+async fn settled() {
+    for _ in 0..50 {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn an_answer_says_what_it_took() {
+    let (caller, _) = scripted([wrote("A text.", Finish::Stop)]);
+    let purse = Purse::new(Some(worst()));
+    let answer = called(&caller, &purse).await.unwrap();
+    assert_eq!((answer.text.as_str(), answer.spent.calls, answer.spent.usage), ("A text.", 1, USAGE));
+    assert_eq!(answer.spent.cost, Micros(30 + 10));
+    assert_eq!((purse.spent(), purse.reserved()), (answer.spent.cost, Micros::ZERO));
+    let stats = caller.stats();
+    assert_eq!((stats.running, stats.waiting, stats.answered, stats.failed), (0, 0, 1, 0));
+    assert_eq!(stats.tokens, 1);
+}
+
+#[tokio::test]
+async fn a_text_at_its_limit_is_continued_without_overlap() {
+    let (caller, script) = scripted([
+        wrote("One two thr", Finish::Length),
+        wrote("two three fo", Finish::Length),
+        wrote("four.", Finish::Stop),
+    ]);
+    let purse = Purse::unlimited();
+    let answer = called(&caller, &purse).await.unwrap();
+    assert_eq!((answer.text.as_str(), answer.spent.calls), ("One two three four.", 3));
+    assert_eq!((answer.spent.usage.output, answer.spent.cost), (15, Micros(120)));
+    let continued: Vec<_> = script.asked.lock().unwrap().iter().map(|call| call.continued.clone()).collect();
+    let expected = [None, Some("One two".to_owned()), Some("One two three".to_owned())];
+    assert_eq!(continued, expected);
+}
+
+#[tokio::test]
+async fn a_broken_continuation_is_made_again_and_the_beginning_is_not() {
+    let cut = || fails(CallError::Connection("reset".into()));
+    let (caller, script) = scripted([wrote("One two thr", Finish::Length), cut(), wrote("three.", Finish::Stop)]);
+    let answer = called(&caller, &Purse::unlimited()).await.unwrap();
+    assert_eq!((answer.text.as_str(), answer.spent.calls), ("One two three.", 3));
+    let asked = script.asked.lock().unwrap();
+    assert!(asked[1..].iter().all(|call| call.continued.as_deref() == Some("One two")));
+}
+
+#[tokio::test]
+async fn a_continuation_that_is_refused_is_not_asked_for_again() {
+    let (caller, script) = scripted([wrote("One two", Finish::Length), fails(CallError::Refused("filter".into()))]);
+    let failure = called(&caller, &Purse::unlimited()).await.unwrap_err();
+    assert!(matches!(failure, CallFailure::Failed { error: CallError::Refused(_), .. }), "{failure:?}");
+    assert_eq!(script.asked.lock().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_text_handed_over_is_continued_and_comes_back_whole() {
+    let (caller, _) = scripted([wrote("three.", Finish::Stop)]);
+    let call = Call { continued: Some("One two thr".into()), ..call() };
+    let answer = caller.call(&call, 0, &Purse::unlimited(), &mut |_| {}).await;
+    assert_eq!(answer.unwrap().text, "One two three.");
+}
+
+#[tokio::test]
+async fn a_text_that_never_ends_is_a_failed_try_with_its_whole_cost() {
+    let words = ["one two", "three four", "five six", "seven eight"];
+    let (caller, script) = scripted(words.map(|words| wrote(words, Finish::Length)));
+    let failure = called(&caller, &Purse::unlimited()).await.unwrap_err();
+    assert!(matches!(failure, CallFailure::Failed { error: CallError::Truncated(_), .. }), "{failure:?}");
+    assert_eq!((failure.spent().calls, failure.spent().cost), (4, Micros(160)));
+    assert_eq!(script.asked.lock().unwrap().len(), 4);
+}
+
+#[tokio::test]
+async fn an_answer_that_is_all_reasoning_is_not_continued() {
+    let (caller, _) = scripted([wrote("\n", Finish::Length)]);
+    let failure = called(&caller, &Purse::unlimited()).await.unwrap_err();
+    assert!(failure.to_string().contains("reasoning_tokens"), "{failure}");
+}
+
+#[tokio::test]
+async fn a_short_rate_limit_is_waited_out_and_costs_nothing() {
+    let wait = Duration::from_millis(20);
+    let (caller, _) = scripted([limited(wait), limited(wait), wrote("A text.", Finish::Stop)]);
+    let started = tokio::time::Instant::now();
+    let answer = called(&caller, &Purse::unlimited()).await.unwrap();
+    assert_eq!((answer.spent.calls, answer.spent.cost), (3, Micros(40)));
+    assert!(started.elapsed() >= 2 * wait);
+}
+
+#[tokio::test]
+async fn a_long_rate_limit_is_handed_back_at_once_and_to_everyone() {
+    let (caller, script) = scripted([limited(Duration::from_secs(30))]);
+    for _ in 0..2 {
+        let failure = called(&caller, &Purse::unlimited()).await.unwrap_err();
+        let CallFailure::Wait { until, .. } = failure else {
+            panic!("{failure:?}");
+        };
+        assert!(until > Duration::from_secs(29), "{until:?}");
+    }
+    assert_eq!(script.asked.lock().unwrap().len(), 1, "the second call was not made");
+}
+
+#[tokio::test]
+async fn what_was_spent_before_a_wait_is_reported_with_it() {
+    let (caller, _) = scripted([wrote("One two thr", Finish::Length), limited(Duration::from_secs(30))]);
+    let purse = Purse::unlimited();
+    let failure = called(&caller, &purse).await.unwrap_err();
+    assert!(matches!(failure, CallFailure::Wait { .. }), "{failure:?}");
+    assert_eq!((failure.spent().calls, failure.spent().cost), (2, Micros(40)));
+    assert_eq!(purse.spent(), Micros(40));
+}
+
+#[tokio::test]
+async fn many_short_waits_together_are_a_long_one() {
+    let limits = (0..10).map(|_| limited(Duration::from_millis(20)));
+    let (caller, script) = scripted(limits);
+    let settings = CallerSettings { park_after: Duration::from_millis(70), ..CallerSettings::default() };
+    let caller = Caller::new(caller.line.clone(), settings);
+    let failure = called(&caller, &Purse::unlimited()).await.unwrap_err();
+    assert!(matches!(failure, CallFailure::Wait { .. }), "{failure:?}");
+    assert!(script.asked.lock().unwrap().len() <= 4);
+}
+
+#[tokio::test]
+async fn a_call_that_an_outage_took_is_another_attempt_and_one_that_was_limited_the_same() {
+    let down = || fails(CallError::Overloaded { status: 529, retry_after: None });
+    let limit = limited(Duration::from_millis(1));
+    let (caller, script) = scripted([down(), down(), down(), down(), limit, wrote("A text.", Finish::Stop)]);
+    for _ in 0..2 {
+        let charged = called(&caller, &Purse::unlimited()).await.unwrap_err();
+        assert!(matches!(charged, CallFailure::Failed { .. }), "{charged:?}");
+        assert_eq!(charged.spent().lost, 0);
+    }
+    let answer = called(&caller, &Purse::unlimited()).await.unwrap();
+    assert_eq!((answer.spent.calls, answer.spent.lost), (4, 2));
+    let attempts: Vec<u32> = script.asked.lock().unwrap().iter().map(|call| call.attempt).collect();
+    assert_eq!(attempts, [1, 1, 1, 2, 3, 3]);
+}
+
+#[tokio::test]
+async fn a_bad_key_holds_the_provider_for_everyone() {
+    let (caller, script) = scripted([fails(CallError::BadKey("no".into()))]);
+    for _ in 0..2 {
+        let failure = called(&caller, &Purse::unlimited()).await.unwrap_err();
+        let CallFailure::Held { reason, .. } = &failure else {
+            panic!("{failure:?}");
+        };
+        assert!(reason.contains("rejects the key"), "{reason}");
+    }
+    assert_eq!(script.asked.lock().unwrap().len(), 1, "the second call was not made");
+}
+
+#[tokio::test]
+async fn a_failed_try_costs_what_the_server_said_or_all_that_was_reserved() {
+    let refused = Fault { error: CallError::Refused("filter".into()), spent: Spent::Known(USAGE) };
+    let cases = [
+        (fails(CallError::Truncated("cut".into())), worst()),
+        (Err(refused), Micros(40)),
+        (fails(CallError::Overloaded { status: 503, retry_after: None }), Micros::ZERO),
+    ];
+    for (outcome, cost) in cases {
+        let (caller, _) = scripted([outcome]);
+        let purse = Purse::new(Some(worst()));
+        let failure = called(&caller, &purse).await.unwrap_err();
+        assert!(matches!(failure, CallFailure::Failed { .. }), "{failure:?}");
+        assert_eq!((failure.spent().cost, purse.spent()), (cost, cost));
+        assert_eq!(purse.reserved(), Micros::ZERO);
+        assert_eq!(caller.stats().failed, 1);
+    }
+}
+
+#[tokio::test]
+async fn a_purse_that_cannot_cover_the_worst_case_stops_the_call_before_it_is_made() {
+    let (caller, script) = scripted([]);
+    let purse = Purse::new(Some(Micros(worst().0 - 1)));
+    let failure = called(&caller, &purse).await.unwrap_err();
+    let expected = CallFailure::Budget { worst: Some(worst()), spent: Spending::default() };
+    assert_eq!(failure, expected);
+    assert!(script.asked.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_limited_purse_pays_for_no_model_without_a_price() {
+    let (caller, _) = scripted([wrote("A text.", Finish::Stop)]);
+    let line = Line { price: None, ..caller.line.clone() };
+    let caller = Caller::new(line, CallerSettings::default());
+    let limited = Purse::new(Some(Micros(u64::MAX)));
+    let failure = called(&caller, &limited).await.unwrap_err();
+    assert!(matches!(failure, CallFailure::Budget { worst: None, .. }), "{failure:?}");
+    assert!(called(&caller, &Purse::unlimited()).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_cancelled_call_frees_its_permit_and_counts_as_spent() {
+    let (caller, script) = scripted([wrote("A text.", Finish::Stop)]);
+    script.turns.forget_permits(100);
+    let purse = Purse::unlimited();
+    let running = {
+        let (caller, purse) = (Arc::clone(&caller), purse.clone());
+        tokio::spawn(async move { called(&caller, &purse).await })
+    };
+    settled().await;
+    assert_eq!((caller.stats().running, purse.reserved()), (1, worst()));
+    running.abort();
+    assert!(running.await.unwrap_err().is_cancelled());
+    assert_eq!((purse.spent(), purse.reserved()), (worst(), Micros::ZERO));
+    assert_eq!((caller.stats().running, caller.stats().failed), (0, 1));
+    script.turns.add_permits(1);
+    assert!(called(&caller, &Purse::unlimited()).await.is_ok());
+}
+
+#[tokio::test]
+async fn the_permit_goes_to_the_oldest_chapter() {
+    let texts = ["first", "second", "third"];
+    let (caller, script) = scripted(texts.map(|text| wrote(text, Finish::Stop)));
+    script.turns.forget_permits(100);
+    let mut tasks = Vec::new();
+    for age in [5, 9, 2] {
+        let caller = Arc::clone(&caller);
+        tasks.push(tokio::spawn(async move {
+            let purse = Purse::unlimited();
+            caller.call(&call(), age, &purse, &mut |_| {}).await.unwrap().text
+        }));
+        settled().await;
+    }
+    assert_eq!((caller.stats().running, caller.stats().waiting), (1, 2));
+    script.turns.add_permits(3);
+    let mut texts = Vec::new();
+    for task in tasks {
+        texts.push(task.await.unwrap());
+    }
+    assert_eq!(texts, ["first", "third", "second"]);
+}

@@ -1,0 +1,213 @@
+//! From a model's name to a model that can be called.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::Model;
+use super::anthropic::{self, Anthropic};
+use super::http::{self, Server, Wire};
+use super::openai::OpenAi;
+use super::provider::{Dialect, Provider, Settings};
+use bindery_domain::ModelName;
+
+/// No key is longer; a file that is holds something else.
+const LONGEST_KEY: u64 = 16 << 10;
+
+/// Looks up a variable of the environment.
+pub type Environment<'a> = dyn Fn(&str) -> Option<String> + 'a;
+
+/// Why a model cannot be called.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// Nobody knows the provider.
+    #[error("`{name}` is no provider: use one of {known}, or give it a base_url in the settings")]
+    UnknownProvider {
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        known: String,
+    },
+    /// The settings add a provider without saying where it is.
+    #[error("the settings for the provider `{0}` lack its base_url")]
+    NoBaseUrl(String),
+    /// No key was found where one is needed.
+    #[error("the provider `{provider}` needs a key: set {places}, or key_file in its settings")]
+    NoKey {
+        /// Whose key.
+        provider: String,
+        /// The variables where it was looked for.
+        places: String,
+    },
+    /// The key file cannot be read.
+    #[error("failed to read the key of `{provider}` from {}: {source}", path.display())]
+    KeyFile {
+        /// Whose key.
+        provider: String,
+        /// Where it was looked for.
+        path: PathBuf,
+        /// What went wrong.
+        source: io::Error,
+    },
+    /// The key has characters that no key has.
+    #[error("the key of `{0}` holds characters that cannot be sent: check how it was copied")]
+    OddKey(String),
+    /// The HTTP client cannot be made.
+    #[error("failed to set up TLS: {0}")]
+    Client(String),
+}
+
+/// Returns the model with this name. Nothing is sent yet.
+pub fn connect(
+    name: &ModelName,
+    settings: &Settings,
+    environment: &Environment<'_>,
+) -> Result<Arc<dyn Model>, ConnectError> {
+    let provider = Provider::find(name.provider(), settings)?;
+    let key = key(&provider, environment)?;
+    let model = name.model().to_owned();
+    let wire: Box<dyn Wire> = match provider.settings.dialect {
+        Dialect::Anthropic => Box::new(Anthropic { model }),
+        Dialect::OpenAi => Box::new(OpenAi { model, accent: provider.accent() }),
+    };
+    let url = provider.base_url.join(wire.path());
+    let reasoning_room = provider.reasoning_room(name.model());
+    let timers = settings.timers;
+    let client = http::client(&url, &timers);
+    Ok(Arc::new(Server {
+        name: name.clone(),
+        client: client.map_err(|error| ConnectError::Client(http::cause(error)))?,
+        url,
+        headers: headers(&provider, key.as_ref())?,
+        key,
+        wire,
+        first_token: provider.first_token(name.model(), &timers),
+        timers,
+        reasoning_room,
+    }))
+}
+
+/// Finds a provider's key: in its file, or in the first of its variables that is set.
+pub(super) fn key(provider: &Provider, environment: &Environment<'_>) -> Result<Option<SecretString>, ConnectError> {
+    let found = match &provider.settings.key_file {
+        Some(path) => Some(read(path).map_err(|source| ConnectError::KeyFile {
+            provider: provider.name.clone(),
+            path: path.clone(),
+            source,
+        })?),
+        None => variable_set(provider, environment).map(|(_, key)| key),
+    };
+    let found = found.map(|key| key.trim().to_owned());
+    match found.filter(|key| !key.is_empty()) {
+        Some(key) => Ok(Some(key.into())),
+        None if provider.key_needed() => Err(ConnectError::NoKey {
+            provider: provider.name.clone(),
+            places: match provider.settings.key_env.join(" or ") {
+                none if none.is_empty() => "key_env".to_owned(),
+                places => places,
+            },
+        }),
+        None => Ok(None),
+    }
+}
+
+/// Finds the first of a provider's variables that is set, and what it holds.
+pub(super) fn variable_set<'p>(provider: &'p Provider, environment: &Environment<'_>) -> Option<(&'p str, String)> {
+    let set = |name: &'p String| environment(name).filter(|key| !key.trim().is_empty()).map(|key| (name.as_str(), key));
+    provider.settings.key_env.iter().find_map(set)
+}
+
+fn read(path: &Path) -> io::Result<String> {
+    let mut key = String::new();
+    File::open(path)?.take(LONGEST_KEY).read_to_string(&mut key)?;
+    Ok(key)
+}
+
+/// Returns the headers of each request to a provider.
+pub(super) fn headers(provider: &Provider, key: Option<&SecretString>) -> Result<HeaderMap, ConnectError> {
+    let mut headers = HeaderMap::new();
+    if provider.settings.dialect == Dialect::Anthropic {
+        let version = HeaderValue::from_static(anthropic::VERSION);
+        headers.insert("anthropic-version", version);
+    }
+    let Some(key) = key else {
+        return Ok(headers);
+    };
+    let key = key.expose_secret();
+    let (name, value) = match provider.settings.dialect {
+        Dialect::Anthropic => (HeaderName::from_static("x-api-key"), key.to_owned()),
+        Dialect::OpenAi => (AUTHORIZATION, format!("Bearer {key}")),
+    };
+    let value = http::sensitive(&value).ok_or_else(|| ConnectError::OddKey(provider.name.clone()))?;
+    headers.insert(name, value);
+    Ok(headers)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+    use crate::fake::known;
+
+    fn connected(name: &str, key: Option<&str>) -> Result<(), String> {
+        let environment = |_: &str| key.map(str::to_owned);
+        connect(&name.parse().unwrap(), &known(), &environment).map(|_| ()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_missing_key_is_answered_with_where_to_put_it() {
+        let error = connected("openai:gpt-4.1", None).unwrap_err();
+        assert!(error.contains("OPENAI_API_KEY"), "{error}");
+        let error = connected("gemini:gemini-2.5-pro", Some("  ")).unwrap_err();
+        assert!(error.contains("GEMINI_API_KEY or GOOGLE_API_KEY"), "{error}");
+        connected("openai:gpt-4.1", Some(" sk-1\n")).unwrap();
+        connected("ollama:llama3.2", None).unwrap();
+    }
+
+    #[test]
+    fn a_variable_without_a_key_leaves_the_word_to_the_next() {
+        let provider = Provider::find("gemini", &known()).unwrap();
+        let environment = |name: &str| Some(if name == "GOOGLE_API_KEY" { "g-1" } else { " " }.to_owned());
+        assert_eq!(key(&provider, &environment).unwrap().unwrap().expose_secret(), "g-1");
+    }
+
+    #[test]
+    fn a_key_that_cannot_be_sent_is_not_repeated() {
+        let error = connected("openai:gpt-4.1", Some("sk-hunter\n2")).unwrap_err();
+        assert!(error.contains("`openai`") && !error.contains("hunter"), "{error}");
+    }
+
+    #[test]
+    fn a_key_file_comes_before_the_variable() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        writeln!(file, " sk-file ").unwrap();
+        let provider = |path: &Path| {
+            let mut settings = known();
+            settings.providers["openai"].key_file = Some(path.to_owned());
+            Provider::find("openai", &settings).unwrap()
+        };
+        let environment = |_: &str| Some("sk-variable".to_owned());
+        let found = key(&provider(file.path()), &environment).unwrap().unwrap();
+        assert_eq!(found.expose_secret(), "sk-file");
+        let missing = key(&provider(Path::new("/nowhere/key")), &environment);
+        let error = missing.unwrap_err().to_string();
+        assert!(error.contains("/nowhere/key"), "{error}");
+    }
+
+    #[test]
+    fn a_key_shows_in_no_debug_output() {
+        let secret = SecretString::from("sk-hunter2");
+        for name in ["openai", "anthropic"] {
+            let provider = Provider::find(name, &known()).unwrap();
+            let headers = headers(&provider, Some(&secret)).unwrap();
+            assert_eq!(headers.values().filter(|value| value.is_sensitive()).count(), 1);
+            let shown = format!("{secret:?} {headers:?} {provider:?}");
+            assert!(!shown.contains("hunter2"), "{shown}");
+        }
+    }
+}

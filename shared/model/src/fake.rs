@@ -1,0 +1,186 @@
+//! A server for tests that plays scripts byte by byte: it can cut, stall and reset where a real one would.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+
+use serde_json::Value;
+
+use super::{Providers, Settings, Timers};
+
+/// What a server does on one connection.
+#[derive(Clone, Debug)]
+pub(super) enum Step {
+    /// Sends these bytes.
+    Send(String),
+    /// Sends these bytes again and again until the client goes away.
+    Repeat(String),
+    /// Says nothing until the client goes away.
+    Stall,
+    /// Leaves the request unread, so that closing resets the connection. Comes first.
+    Unread,
+}
+
+/// A request as it came in.
+#[derive(Debug)]
+pub(super) struct Request {
+    /// The request line and the headers, in lower case.
+    pub(super) head: String,
+    pub(super) body: Value,
+}
+
+/// The settings that the program has by itself.
+const DEFAULTS: &str = include_str!("../../config/src/default.toml");
+
+#[derive(serde::Deserialize)]
+struct Defaults {
+    providers: Providers,
+    model: ModelDefaults,
+}
+
+#[derive(serde::Deserialize)]
+struct ModelDefaults {
+    timers: Timers,
+}
+
+/// Returns the default settings.
+pub(super) fn known() -> Settings {
+    let Defaults { providers, model } = toml::from_str(DEFAULTS).unwrap();
+    Settings { providers, timers: model.timers }
+}
+
+/// Returns the default settings with further providers, as TOML.
+pub(super) fn with(providers: &str) -> Settings {
+    let mut settings = known();
+    settings.providers.extend(toml::from_str::<Providers>(providers).unwrap());
+    settings
+}
+
+/// Returns the default settings with one provider at another address.
+pub(super) fn moved(provider: &str, base_url: &str) -> Settings {
+    let mut settings = known();
+    settings.providers[provider].base_url = Some(base_url.to_owned().try_into().unwrap());
+    settings
+}
+
+/// A server on a free port that plays one script a connection, in order.
+pub(super) struct FakeServer {
+    port: u16,
+    requests: Receiver<Request>,
+}
+
+impl FakeServer {
+    pub(super) fn answering(scripts: impl IntoIterator<Item = Vec<Step>>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let scripts: Vec<_> = scripts.into_iter().collect();
+        let (heard, requests) = channel();
+        thread::spawn(move || {
+            for script in scripts {
+                let (stream, _) = listener.accept().unwrap();
+                let heard = heard.clone();
+                thread::spawn(move || {
+                    if let Some(Step::Unread) = script.first() {
+                        // The request must have come in: closing with nothing unread is no reset.
+                        let _ = stream.peek(&mut [0]);
+                    } else if let Some(request) = read(&stream) {
+                        let _ = heard.send(request);
+                    } else {
+                        return;
+                    }
+                    play(stream, &script);
+                });
+            }
+        });
+        Self { port, requests }
+    }
+
+    /// Returns settings that send this provider's calls here.
+    pub(super) fn settings(&self, provider: &str) -> Settings {
+        moved(provider, &format!("http://127.0.0.1:{}/v1", self.port))
+    }
+
+    pub(super) fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Returns the next request that came in.
+    pub(super) fn request(&self) -> Request {
+        self.requests.recv().unwrap()
+    }
+}
+
+fn read(stream: &TcpStream) -> Option<Request> {
+    let mut stream = BufReader::new(stream);
+    let mut head = String::new();
+    while !head.ends_with("\r\n\r\n") {
+        if stream.read_line(&mut head).ok()? == 0 {
+            return None;
+        }
+    }
+    let head = head.to_lowercase();
+    let length =
+        head.lines().find_map(|line| line.strip_prefix("content-length: ")).map_or(0, |length| length.parse().unwrap());
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body).ok()?;
+    let body = serde_json::from_slice(&body).unwrap_or_default();
+    Some(Request { head, body })
+}
+
+fn play(mut stream: TcpStream, script: &[Step]) {
+    for step in script {
+        let sent = match step {
+            Step::Send(bytes) => stream.write_all(bytes.as_bytes()),
+            Step::Repeat(bytes) => loop {
+                if let Err(gone) = stream.write_all(bytes.as_bytes()) {
+                    break Err(gone);
+                }
+                // The pace of a stream, not a wait for anything.
+                thread::sleep(std::time::Duration::from_millis(2));
+            },
+            Step::Stall => stream.read(&mut [0]).map(|_| ()),
+            Step::Unread => Ok(()),
+        };
+        if sent.is_err() {
+            return;
+        }
+    }
+}
+
+/// The head of a response that streams until the connection closes.
+pub(super) const STREAM: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
+
+/// Returns the script of a stream with these events.
+pub(super) fn stream(events: &[&str]) -> Vec<Step> {
+    let events: String = events.iter().map(|data| format!("data: {data}\n\n")).collect();
+    vec![Step::Send(format!("{STREAM}{events}"))]
+}
+
+/// Returns the script of a whole JSON response.
+pub(super) fn json_response(status: u16, body: &str) -> Vec<Step> {
+    response(status, "content-type: application/json\r\n", body)
+}
+
+/// Returns the script of a whole response.
+pub(super) fn response(status: u16, headers: &str, body: &str) -> Vec<Step> {
+    let length = body.len();
+    vec![Step::Send(format!(
+        "HTTP/1.1 {status} Said\r\n{headers}content-length: {length}\r\nconnection: close\r\n\r\n{body}"
+    ))]
+}
+
+/// Returns the data of an OpenAI event with this piece of text.
+pub(super) fn piece(text: &str) -> String {
+    serde_json::json!({"choices": [{"delta": {"content": text}, "finish_reason": null}]}).to_string()
+}
+
+/// Returns the data of an OpenAI event with this finish reason.
+pub(super) fn finish(reason: &str) -> String {
+    serde_json::json!({"choices": [{"delta": {}, "finish_reason": reason}]}).to_string()
+}
+
+/// Returns the data of an OpenAI event with this usage.
+pub(super) fn used(input: u64, output: u64) -> String {
+    serde_json::json!({"choices": [], "usage": {"prompt_tokens": input, "completion_tokens": output}}).to_string()
+}

@@ -1,0 +1,323 @@
+use std::net::TcpListener;
+use std::time::Duration;
+
+use super::*;
+use crate::fake::{FakeServer, STREAM, Step, finish, json_response, known, moved, piece, response, stream, used};
+use crate::{Finish, Settings, connect};
+
+const KEY: &str = "sk-hunter2";
+
+fn call() -> Call {
+    Call {
+        prefix: "the book".into(),
+        slice: "the chapter".into(),
+        request: "the section".into(),
+        continued: None,
+        json: false,
+        max_tokens: 100,
+        attempt: 3,
+        cap: Duration::from_secs(60),
+        place: None,
+    }
+}
+
+/// Makes one call and returns what came of it, and the pieces of text that were heard.
+async fn ask(settings: &Settings, name: &str, call: &Call) -> (Result<Completion, Fault>, Vec<String>) {
+    let environment = |_: &str| Some(KEY.to_owned());
+    let model = connect(&name.parse().unwrap(), settings, &environment).unwrap();
+    let mut pieces = Vec::new();
+    let answer = model.complete(call, &mut |piece| pieces.push(piece.to_owned())).await;
+    (answer, pieces)
+}
+
+/// Plays one script to an OpenAI model that does not reason.
+async fn played(script: Vec<Step>) -> Result<Completion, Fault> {
+    let server = FakeServer::answering([script]);
+    let settings = server.settings("openai");
+    ask(&settings, "openai:gpt-4.1", &call()).await.0
+}
+
+async fn failed(script: Vec<Step>) -> Fault {
+    played(script).await.unwrap_err()
+}
+
+/// Returns the script of a chunked stream that breaks off after these events.
+fn cut_off(events: &[String]) -> Vec<Step> {
+    let events: String = events.iter().map(|data| format!("data: {data}\n\n")).collect();
+    let length = events.len();
+    vec![Step::Send(format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n\
+         {length:x}\r\n{events}\r\n"
+    ))]
+}
+
+fn then(mut script: Vec<Step>, step: Step) -> Vec<Step> {
+    script.push(step);
+    script
+}
+
+#[tokio::test]
+async fn an_openai_answer_comes_whole_with_its_usage() {
+    let events = [piece("One "), piece("two."), finish("stop"), used(70, 5), "[DONE]".into()];
+    let events = events.each_ref().map(String::as_str);
+    let server = FakeServer::answering([stream(&events)]);
+    let mut settings = server.settings("openai");
+    settings.providers["openai"].reasoning_tokens = Some(50);
+    let (answer, pieces) = ask(&settings, "openai:gpt-4.1", &call()).await;
+    let answer = answer.unwrap();
+    assert_eq!((answer.text.as_str(), answer.finish), ("One two.", Finish::Stop));
+    assert_eq!((answer.usage.input, answer.usage.output), (70, 5));
+    assert_eq!(pieces, ["One ", "two."]);
+    assert!(answer.first_token <= answer.elapsed);
+
+    let request = server.request();
+    assert!(request.head.starts_with("post /v1/chat/completions "), "{}", request.head);
+    for header in ["x-bindery-try: 3", "authorization: bearer sk-hunter2"] {
+        assert!(request.head.contains(header), "{}", request.head);
+    }
+    assert_eq!(request.body["model"], "gpt-4.1");
+    assert_eq!(request.body["max_completion_tokens"], 150, "the text's and the reasoning's");
+}
+
+#[tokio::test]
+async fn an_anthropic_answer_comes_whole_with_its_usage() {
+    let events = [
+        r#"{"type":"message_start","message":{"usage":{"input_tokens":7,"output_tokens":1}}}"#,
+        r#"{"type":"content_block_delta","delta":{"type":"text_delta","text":"One."}}"#,
+        r#"{"type":"message_delta","delta":{"stop_reason":"max_tokens"},"usage":{"output_tokens":9}}"#,
+        r#"{"type":"message_stop"}"#,
+    ];
+    let server = FakeServer::answering([then(stream(&events), Step::Stall)]);
+    let settings = server.settings("anthropic");
+    let (answer, _) = ask(&settings, "anthropic:claude-sonnet-4-5", &call()).await;
+    let answer = answer.unwrap();
+    assert_eq!((answer.text.as_str(), answer.finish), ("One.", Finish::Length));
+    assert_eq!((answer.usage.input, answer.usage.output), (7, 9));
+
+    let request = server.request();
+    assert!(request.head.starts_with("post /v1/messages "), "{}", request.head);
+    for header in ["x-bindery-try: 3", "x-api-key: sk-hunter2", "anthropic-version: 2023-06-01"] {
+        assert!(request.head.contains(header), "{}", request.head);
+    }
+    assert_eq!(request.body["max_tokens"], 100);
+}
+
+#[tokio::test]
+async fn a_finish_reason_is_proof_even_where_the_terminal_event_is_missing() {
+    let events = [piece("Whole."), finish("stop")];
+    let ended = stream(&events.each_ref().map(String::as_str));
+    for script in [ended, cut_off(&events)] {
+        let answer = played(script).await.unwrap();
+        assert_eq!(answer.text, "Whole.");
+    }
+}
+
+#[tokio::test]
+async fn a_proven_answer_waits_only_shortly_for_its_trailer() {
+    let events = [piece("Whole."), finish("stop")];
+    let script = then(stream(&events.each_ref().map(String::as_str)), Step::Stall);
+    let server = FakeServer::answering([script]);
+    let mut settings = server.settings("openai");
+    settings.timers.settle = Duration::from_millis(20);
+    let (answer, _) = ask(&settings, "openai:gpt-4.1", &call()).await;
+    assert_eq!(answer.unwrap().text, "Whole.");
+}
+
+#[tokio::test]
+async fn a_cut_stream_is_an_error_not_a_short_text() {
+    let text = piece("Half a");
+    for script in [stream(&[&text]), stream(&[&text, "[DONE]"]), stream(&[&text, &used(70, 1)]), stream(&[])] {
+        let fault = failed(script).await;
+        assert!(matches!(fault.error, CallError::Truncated(_)), "{fault:?}");
+        assert_eq!(fault.spent, Spent::Unknown);
+    }
+    let fault = failed(cut_off(&[text])).await;
+    assert!(matches!(fault.error, CallError::Connection(_)), "{fault:?}");
+    assert_eq!(fault.spent, Spent::Unknown);
+}
+
+#[tokio::test]
+async fn a_reset_connection_is_an_error_before_the_stream_and_within_it() {
+    let begun = Step::Send(format!("{STREAM}data: {}\n\n", piece("Half a")));
+    for script in [vec![Step::Unread], vec![Step::Unread, begun]] {
+        let fault = failed(script).await;
+        assert!(matches!(fault.error, CallError::Connection(_)), "{fault:?}");
+        assert_eq!(fault.spent, Spent::Unknown);
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_costs_nothing() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    drop(listener);
+    let settings = moved("openai", &format!("http://127.0.0.1:{port}/secret-path"));
+    let fault = ask(&settings, "openai:gpt-4.1", &call()).await.0.unwrap_err();
+    assert!(matches!(fault.error, CallError::Connection(_)), "{fault:?}");
+    assert_eq!(fault.spent, Spent::Nothing);
+    assert!(!format!("{fault:?}").contains("secret-path"), "{fault:?}");
+}
+
+#[tokio::test]
+async fn connecting_has_its_own_timer() {
+    // The system accepts the connection; nobody answers the TLS handshake.
+    let mute = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = mute.local_addr().unwrap().port();
+    let mut settings = moved("openai", &format!("https://127.0.0.1:{port}/v1"));
+    settings.timers.connect = Duration::from_millis(50);
+    let fault = ask(&settings, "openai:gpt-4.1", &call()).await.0.unwrap_err();
+    assert!(matches!(fault.error, CallError::Connection(_)), "{fault:?}");
+    assert_eq!(fault.spent, Spent::Nothing, "nothing was sent");
+}
+
+/// Plays one script against these timers.
+async fn timed(script: Vec<Step>, timers: Timers, cap: Duration) -> CallError {
+    let server = FakeServer::answering([script]);
+    let settings = Settings { timers, ..server.settings("openai") };
+    let call = Call { cap, ..call() };
+    let (answer, _) = ask(&settings, "openai:gpt-4.1", &call).await;
+    let fault = answer.unwrap_err();
+    assert_eq!(fault.spent, Spent::Unknown);
+    fault.error
+}
+
+const SHORT: Duration = Duration::from_millis(100);
+const LONG: Duration = Duration::from_secs(60);
+
+/// Signs of a living connection that say nothing of a living model.
+fn pings() -> Step {
+    let empty = r#"{"choices":[{"delta":{"role":"assistant","content":""},"finish_reason":null}]}"#;
+    Step::Repeat(format!(": ping\n\ndata: {empty}\n\n"))
+}
+
+#[tokio::test]
+async fn the_first_token_has_its_own_timer_which_pings_do_not_reset() {
+    for script in
+        [vec![Step::Stall], vec![Step::Send(STREAM.into()), Step::Stall], vec![Step::Send(STREAM.into()), pings()]]
+    {
+        let error = timed(script, Timers { first_token: SHORT, ..known().timers }, LONG).await;
+        let CallError::Connection(said) = error else {
+            panic!("{error:?}");
+        };
+        assert!(said.contains("first token"), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn the_idle_timer_runs_between_tokens_and_pings_do_not_reset_it() {
+    for silence in [Step::Stall, pings()] {
+        let script = then(stream(&[&piece("One ")]), silence);
+        let error = timed(script, Timers { idle: SHORT, ..known().timers }, LONG).await;
+        let CallError::Connection(said) = error else {
+            panic!("{error:?}");
+        };
+        assert!(said.contains("no further token"), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn reasoning_counts_as_tokens_for_the_timers() {
+    let thought = r#"{"choices":[{"delta":{"reasoning_content":"hm"}}]}"#;
+    let script = then(stream(&[thought]), Step::Stall);
+    let error = timed(script, Timers { idle: SHORT, ..known().timers }, LONG).await;
+    let CallError::Connection(said) = error else {
+        panic!("{error:?}");
+    };
+    assert!(said.contains("no further token"), "{said}");
+}
+
+#[tokio::test]
+async fn the_cap_ends_a_stream_that_never_does() {
+    let script = vec![Step::Send(STREAM.into()), Step::Repeat(format!("data: {}\n\n", piece("word ")))];
+    let error = timed(script, known().timers, Duration::from_millis(200)).await;
+    let CallError::Truncated(said) = error else {
+        panic!("{error:?}");
+    };
+    assert!(said.contains("cap"), "{said}");
+}
+
+#[test]
+fn local_servers_and_models_that_reason_may_take_their_time() {
+    let first_token = |name: &str| {
+        let name: ModelName = name.parse().unwrap();
+        let provider = crate::Provider::find(name.provider(), &known()).unwrap();
+        provider.first_token(name.model(), &known().timers)
+    };
+    assert_eq!(first_token("openai:gpt-4.1"), Duration::from_secs(60));
+    assert_eq!(first_token("openai:gpt-5"), Duration::from_secs(600));
+    assert_eq!(first_token("ollama:llama3.2"), Duration::from_secs(600));
+}
+
+#[tokio::test]
+async fn statuses_are_classified_with_their_floor_and_cost_nothing() {
+    let fault = failed(response(429, "retry-after: 7\r\n", "{}")).await;
+    let retry_after = Some(Duration::from_secs(7));
+    assert_eq!(fault.error, CallError::RateLimited { retry_after });
+    assert_eq!(fault.spent, Spent::Nothing);
+    let fault = failed(json_response(529, r#"{"error":{"type":"overloaded_error"}}"#)).await;
+    assert!(matches!(fault.error, CallError::Overloaded { status: 529, .. }), "{fault:?}");
+    let fault = failed(json_response(404, r#"{"error":{"message":"no such model"}}"#)).await;
+    assert!(matches!(fault.error, CallError::BadRequest { status: 404, .. }), "{fault:?}");
+}
+
+#[tokio::test]
+async fn an_error_inside_a_stream_is_classified_and_late_ones_may_have_cost_all() {
+    let error = r#"{"error":{"code":429,"message":"slow down"}}"#;
+    let early = failed(stream(&[error])).await;
+    assert!(matches!(early.error, CallError::RateLimited { .. }), "{early:?}");
+    assert_eq!(early.spent, Spent::Nothing);
+    let late = failed(stream(&[&piece("Half a"), error])).await;
+    assert!(matches!(late.error, CallError::RateLimited { .. }), "{late:?}");
+    assert_eq!(late.spent, Spent::Unknown);
+}
+
+#[tokio::test]
+async fn an_event_that_is_not_json_is_a_failed_try() {
+    let fault = failed(stream(&[&piece("Half a"), "{\"choices\":[{\"del"])).await;
+    assert!(matches!(fault.error, CallError::Truncated(_)), "{fault:?}");
+}
+
+#[tokio::test]
+async fn a_filtered_answer_is_refused_and_its_usage_known() {
+    let fault = failed(stream(&[&piece("Half a"), &finish("content_filter"), &used(70, 5)])).await;
+    assert!(matches!(fault.error, CallError::Refused(_)), "{fault:?}");
+    let Spent::Known(usage) = fault.spent else {
+        panic!("{fault:?}");
+    };
+    assert_eq!((usage.input, usage.output), (70, 5));
+}
+
+#[tokio::test]
+async fn an_answer_without_usage_counts_as_all_that_was_reserved() {
+    let answer = played(stream(&[&piece("Whole."), &finish("stop")])).await.unwrap();
+    assert_eq!(answer.usage.output, 100);
+    assert!(answer.usage.input > 0);
+}
+
+#[tokio::test]
+async fn a_success_that_does_not_stream_is_told_apart() {
+    let fault = failed(json_response(200, r#"{"error":{"type":"overloaded_error"}}"#)).await;
+    assert!(matches!(fault.error, CallError::Overloaded { .. }), "{fault:?}");
+    for body in [r#"{"choices":[]}"#, "<html>Sign in</html>"] {
+        let fault = failed(response(200, "content-type: text/html\r\n", body)).await;
+        assert!(fault.error.to_string().contains("base_url"), "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed_with_the_key() {
+    let elsewhere = FakeServer::answering([stream(&[&finish("stop")])]);
+    let location = format!("location: http://127.0.0.1:{}/\r\n", elsewhere.port());
+    let fault = failed(response(307, &location, "")).await;
+    assert!(matches!(fault.error, CallError::BadRequest { status: 307, .. }), "{fault:?}");
+}
+
+#[tokio::test]
+async fn a_key_that_the_server_repeats_is_struck_out() {
+    let said = format!(r#"{{"error":{{"message":"the key {KEY} is wrong"}}}}"#);
+    for script in [json_response(401, &said), json_response(400, &said), stream(&[&said])] {
+        let fault = failed(script).await;
+        let shown = format!("{fault} {fault:?}");
+        assert!(shown.contains("***") && !shown.contains(KEY), "{shown}");
+    }
+}

@@ -1,0 +1,108 @@
+//! The three timers of a call and its hard cap. There is no total timeout: it would kill healthy streams.
+
+use std::future::Future;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use tokio::time::{Instant, timeout_at};
+
+use super::CallError;
+use bindery_domain::duration;
+
+/// How long a call waits for what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Timers {
+    /// To reach the server, TLS included.
+    #[serde(with = "duration")]
+    pub connect: Duration,
+    /// From sending to the first token, of text or of reasoning.
+    #[serde(with = "duration")]
+    pub first_token: Duration,
+    /// The same for local servers, which may load the model first, and for models that reason.
+    #[serde(with = "duration")]
+    pub first_token_slow: Duration,
+    /// Between two tokens; pings and empty events do not count.
+    #[serde(with = "duration")]
+    pub idle: Duration,
+    /// From an answer's proof to its usage and the end of its stream.
+    #[serde(with = "duration")]
+    pub settle: Duration,
+}
+
+/// The clock of one call.
+pub(super) struct Watch {
+    started: Instant,
+    due: Instant,
+    end: Instant,
+    cap: Duration,
+    idle: Duration,
+    settle: Duration,
+    awaited: Awaited,
+}
+
+/// What a call waits for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Awaited {
+    FirstToken,
+    NextToken,
+    Trailer,
+}
+
+impl Watch {
+    /// Starts the clock of a call that is about to be sent.
+    pub(super) fn start(timers: &Timers, first_token: Duration, cap: Duration) -> Self {
+        let started = Instant::now();
+        Self {
+            started,
+            due: started + first_token,
+            end: started + cap,
+            cap,
+            idle: timers.idle,
+            settle: timers.settle,
+            awaited: Awaited::FirstToken,
+        }
+    }
+
+    /// Waits for one step of the call, for as long as its phase allows.
+    pub(super) async fn within<T>(&self, step: impl Future<Output = T>) -> Result<T, CallError> {
+        timeout_at(self.due.min(self.end), step).await.map_err(|_| self.expired())
+    }
+
+    /// Notes a token: from now on the idle timer runs.
+    pub(super) fn token(&mut self) {
+        if self.awaited != Awaited::Trailer {
+            self.awaited = Awaited::NextToken;
+            self.due = Instant::now() + self.idle;
+        }
+    }
+
+    /// Notes that the answer is proven: only its trailer is still awaited, and not for long.
+    pub(super) fn proven(&mut self) {
+        if self.awaited != Awaited::Trailer {
+            self.awaited = Awaited::Trailer;
+            self.due = Instant::now() + self.settle;
+        }
+    }
+
+    /// Returns whether no token has come yet.
+    pub(super) fn silent(&self) -> bool {
+        self.awaited == Awaited::FirstToken
+    }
+
+    /// Returns how long the call has been running.
+    pub(super) fn elapsed(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    fn expired(&self) -> CallError {
+        if self.end <= self.due {
+            return CallError::Truncated(format!("still unfinished at its cap of {:?}", self.cap));
+        }
+        let waited = self.due.duration_since(self.started);
+        CallError::Connection(match self.awaited {
+            Awaited::FirstToken => format!("no first token within {waited:?}"),
+            Awaited::NextToken => format!("no further token for {:?}", self.idle),
+            Awaited::Trailer => format!("no end of the stream for {:?}", self.settle),
+        })
+    }
+}

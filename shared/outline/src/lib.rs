@@ -1,0 +1,226 @@
+//! The outline: what a writer gives, kept word for word.
+//!
+//! [`parse`] reads it from Markdown, YAML or JSON and reports every fault it finds with its line.
+//! [`to_markdown`] writes it back. The format is described for writers in `docs/outline.md`.
+
+mod check;
+mod fault;
+mod fields;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
+mod json;
+mod markdown;
+mod node;
+mod render;
+mod schema;
+mod source;
+mod suggest;
+#[cfg(test)]
+mod tests;
+mod values;
+mod yaml;
+
+use std::path::Path;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer, Serialize};
+
+pub use fault::{Fault, OutlineError, Problem};
+pub use render::to_markdown;
+pub use schema::schema;
+
+/// How large an outline may be, in bytes.
+pub const MAX_BYTES: usize = 5_000_000;
+/// How many chapters a book may have.
+pub const MAX_CHAPTERS: usize = 2_000;
+/// How many sections a chapter may have.
+pub const MAX_SECTIONS: usize = 24;
+/// How many key points a chapter may have, those of its sections included.
+pub const MAX_POINTS: usize = 64;
+/// How many characters a title, a heading or a glossary term may have.
+pub const MAX_TITLE: usize = 300;
+/// How short a chapter may be asked for, in words or characters.
+pub const MIN_WORDS: u32 = 100;
+/// How long a chapter may be asked for, in words or characters.
+pub const MAX_WORDS: u32 = 20_000;
+
+/// The format an outline is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// Headings, paragraphs and lists, with optional front matter.
+    Markdown,
+    /// The schema of [`Outline`] as YAML.
+    Yaml,
+    /// The schema of [`Outline`] as JSON.
+    Json,
+}
+
+impl Kind {
+    /// Returns the format that a file's extension stands for.
+    pub fn of(path: &Path) -> Option<Self> {
+        let extension = path.extension()?.to_str()?.to_ascii_lowercase();
+        match extension.as_str() {
+            "md" | "markdown" | "txt" => Some(Self::Markdown),
+            "yaml" | "yml" => Some(Self::Yaml),
+            "json" => Some(Self::Json),
+            _ => None,
+        }
+    }
+}
+
+/// Reads an outline.
+///
+/// Every word the writer wrote about a chapter is in its title, summary, key points or sections, as it
+/// was typed; only HTML comments, and characters that no book can hold, are dropped.
+pub fn parse(bytes: &[u8], kind: Kind) -> Result<Outline, OutlineError> {
+    let text = source::decode(bytes)?;
+    let mut faults = fault::Faults::default();
+    let draft = match kind {
+        Kind::Markdown => markdown::read(&text, &mut faults),
+        Kind::Yaml => yaml::read(&text, 1).map(|root| fields::outline(root, &mut faults)),
+        Kind::Json => json::read(&text).map(|root| fields::outline(root, &mut faults)),
+    };
+    match draft {
+        Ok(draft) => check::check(draft, faults),
+        Err(problem) => Err(faults.reject(problem)),
+    }
+}
+
+/// A whole outline: one schema, whether it was typed as Markdown, YAML or JSON.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Outline {
+    /// The book's title.
+    #[schemars(length(min = 1, max = MAX_TITLE))]
+    pub title: String,
+    /// What the book is about and for whom, as Markdown.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    /// Settings and metadata that a Markdown outline carries in its front matter.
+    #[serde(flatten)]
+    pub front: FrontMatter,
+    /// The chapters, in order; at least one.
+    #[schemars(length(min = 1, max = MAX_CHAPTERS))]
+    pub chapters: Vec<Chapter>,
+}
+
+impl Outline {
+    /// Holds an outline that a program put together to the rules of one that was read.
+    ///
+    /// The result is in the form that [`parse`] gives, so that [`to_markdown`] keeps it as it is.
+    pub fn checked(&self) -> Result<Self, OutlineError> {
+        from_value(serde_json::to_value(self).expect("an outline holds only texts and numbers"))
+    }
+}
+
+fn from_value(root: serde_json::Value) -> Result<Outline, OutlineError> {
+    let mut faults = fault::Faults::default();
+    let draft = fields::outline(root.into(), &mut faults);
+    check::check(draft, faults)
+}
+
+/// An outline inside a message is held to the same rules as one in a file.
+impl<'de> Deserialize<'de> for Outline {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from_value(serde_json::Value::deserialize(from)?).map_err(serde::de::Error::custom)
+    }
+}
+
+/// Settings and metadata of a book; all optional.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FrontMatter {
+    /// Subtitle, for the title page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subtitle: Option<String>,
+    /// Author, or several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(schema_with = "schema::author")]
+    pub author: Vec<String>,
+    /// BCP 47 tag of the language the book is written in; `en` when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// Who the book is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audience: Option<String>,
+    /// How the book sounds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tone: Option<String>,
+    /// Who speaks, and in which person and tense.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub point_of_view: Option<String>,
+    /// A paragraph in the voice the book should have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sample: Option<String>,
+    /// Words and phrases the book must not use.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub banned: Vec<String>,
+    /// Facts, names and dates every chapter must agree on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub canon: Vec<String>,
+    /// Terms with their meaning, spelled one way throughout the book.
+    #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    pub glossary: std::collections::BTreeMap<String, String>,
+    /// Target length of a chapter: words, or characters for Japanese and Chinese.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = MIN_WORDS, max = MAX_WORDS))]
+    pub words: Option<u32>,
+    /// Model as `provider:model`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = r"^[A-Za-z0-9_-]+:\S+$"))]
+    pub model: Option<String>,
+    /// Date of the book, `YYYY-MM-DD`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("format" = "date"))]
+    pub date: Option<String>,
+    /// Publisher, for the metadata.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub publisher: Option<String>,
+    /// Rights statement, for the metadata.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rights: Option<String>,
+}
+
+/// One chapter of an outline.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Chapter {
+    /// The chapter's title; no two are alike.
+    #[schemars(length(min = 1, max = MAX_TITLE))]
+    pub title: String,
+    /// What the chapter is about, as Markdown: everything the user wrote that is neither key point nor section.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub summary: String,
+    /// Key points the chapter must make; a nested list stays inside its point.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = MAX_POINTS))]
+    pub points: Vec<String>,
+    /// Sections the user fixed; empty when the brief chooses them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = MAX_SECTIONS))]
+    pub sections: Vec<Section>,
+    /// Target length of this chapter; the book's when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = MIN_WORDS, max = MAX_WORDS))]
+    pub words: Option<u32>,
+    /// Whether the chapter is written after all others, from their true summaries: an introduction, a conclusion.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub last: bool,
+}
+
+/// One section of a chapter, as the user fixed it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Section {
+    /// The section's heading.
+    #[schemars(length(min = 1, max = MAX_TITLE))]
+    pub heading: String,
+    /// What the section is about, as Markdown.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub summary: String,
+    /// Key points the section must make.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = MAX_POINTS))]
+    pub points: Vec<String>,
+}

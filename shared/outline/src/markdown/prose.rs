@@ -1,0 +1,249 @@
+//! Prose and key points, cut from the source as they were typed.
+
+use std::ops::Range;
+
+use super::super::fault::Fault;
+use super::blocks::{Block, BlockKind, blocks};
+use super::comments::without_comments;
+use super::heading::inline_source;
+use bindery_text::clean::{clean, line_feeds};
+
+/// What Markdown calls white space; to it, an ideographic space is text.
+const BLANK: [char; 3] = [' ', '\t', '\n'];
+
+/// A stretch of an outline: its text, and the key points that stood in it.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Prose {
+    pub(crate) text: String,
+    pub(crate) points: Vec<String>,
+}
+
+/// What becomes of a list that stands in the prose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lists {
+    /// Its items are key points.
+    ArePoints,
+    /// It is part of the text, as in a description.
+    Stay,
+}
+
+/// How often a value is read until its text stays as it is; nearly all do at once.
+const ROUNDS: usize = 4;
+
+/// Reads a text that came as one value of YAML or JSON by the rules of a Markdown outline, so that the
+/// same words make the same outline in every format.
+///
+/// Headings that would be a title, a chapter or a section become deeper ones, which are text.
+pub(crate) fn read(text: &str, lists: Lists) -> Result<Prose, Fault> {
+    let mut settled = Prose { text: paragraphs(text), points: Vec::new() };
+    for _ in 0..ROUNDS {
+        let Prose { text, points } = read_once(&settled.text, lists)?;
+        settled.points.extend(points);
+        if text == settled.text {
+            return Ok(settled);
+        }
+        settled.text = text;
+    }
+    Err(Fault::Entangled)
+}
+
+fn read_once(text: &str, lists: Lists) -> Result<Prose, Fault> {
+    let text = without_comments(text).map_err(|_| Fault::Entangled)?;
+    let blocks = blocks(&text).map_err(|unclosed| unclosed.fault)?;
+    Ok(cut(&text, 0..text.len(), &blocks, lists))
+}
+
+/// Reads one key point that came as a value of YAML or JSON, as an item of a list would be read.
+pub(crate) fn point(text: &str) -> Result<String, Fault> {
+    let mut settled = unindented(&paragraphs(text));
+    for _ in 0..ROUNDS {
+        let Prose { points, .. } = read_once(&as_item(&settled), Lists::ArePoints)?;
+        let text = points.into_iter().next().unwrap_or_default();
+        if text == settled {
+            return Ok(settled);
+        }
+        settled = text;
+    }
+    Err(Fault::Entangled)
+}
+
+/// Renders a key point as an item of a list.
+pub(crate) fn as_item(point: &str) -> String {
+    let mut lines = point.lines();
+    let first = lines.next().unwrap_or_default();
+    // A line of nothing but dashes would be a rule, not an item.
+    let is_rule = first.chars().all(|c| matches!(c, '-' | ' ' | '\t'));
+    let mut item = format!("{} {first}\n", if is_rule { '*' } else { '-' });
+    for line in lines {
+        if !line.is_empty() {
+            item.push_str("  ");
+        }
+        item.push_str(line);
+        item.push('\n');
+    }
+    item
+}
+
+/// Cuts a span of the source into text and key points.
+pub(super) fn cut(source: &str, span: Range<usize>, blocks: &[Block], lists: Lists) -> Prose {
+    let mut text = String::new();
+    let mut points = Vec::new();
+    let mut at = span.start;
+    for Block { range, kind } in blocks {
+        let end = range.end.min(span.end);
+        match kind {
+            BlockKind::List(starts) if lists == Lists::ArePoints => {
+                text.push_str(&source[at..range.start]);
+                text.truncate(text.trim_end_matches(BLANK).len());
+                text.push_str("\n\n");
+                let ends = starts.iter().skip(1).chain([&end]);
+                let items = starts.iter().zip(ends);
+                points.extend(items.map(|(&start, &end)| item(source, start..end)));
+                at = end + blank_lines(&source[end..span.end]);
+            }
+            BlockKind::Heading(..=3) => {
+                text.push_str(&source[at..range.start]);
+                text.push_str("#### ");
+                text.push_str(&inline_source(&source[range.clone()]));
+                text.push('\n');
+                at = end;
+            }
+            _ => {}
+        }
+    }
+    text.push_str(&source[at..span.end]);
+    points.retain(|point| !point.is_empty());
+    Prose { text: paragraphs(&text), points }
+}
+
+/// Returns the content of a list item: without its marker, and without the indentation that makes the
+/// lines below part of it.
+fn item(source: &str, range: Range<usize>) -> String {
+    let line_start = source[..range.start].rfind('\n').map_or(0, |at| at + 1);
+    let slice = &source[line_start..range.end];
+    let marked = slice.trim_start_matches([' ', '\t']);
+    let digits = marked.bytes().take_while(u8::is_ascii_digit).count();
+    let marker_end = slice.len() - marked.len() + digits + 1;
+    let (first, rest) = slice[marker_end..].split_once('\n').unwrap_or((&slice[marker_end..], ""));
+    let content = first.trim_start_matches([' ', '\t']);
+    let marker_column = column(&slice[..marker_end]);
+    let content_column = column(&slice[..slice[..marker_end].len() + first.len() - content.len()]);
+    let gap = content_column - marker_column;
+    // By CommonMark, an empty line after the marker counts as one column, and so do five or more: the
+    // rest of them makes the content code.
+    let is_near = (1..=4).contains(&gap) && !content.is_empty();
+    let width = if is_near { content_column } else { marker_column + 1 };
+    let code = if is_near { 0 } else { gap.saturating_sub(1) };
+    let mut text = " ".repeat(code) + content;
+    for line in rest.lines() {
+        text.push('\n');
+        text.push_str(&dedented(line, width));
+    }
+    unindented(&paragraphs(&text))
+}
+
+/// Returns a point without the indentation of its first line, unless that makes it code.
+fn unindented(point: &str) -> String {
+    let content = point.trim_start_matches(BLANK);
+    let indentation = column(&point[..point.len() - content.len()]);
+    let code = if indentation < 4 { 0 } else { indentation };
+    " ".repeat(code) + content
+}
+
+/// Returns the column that follows `before`, with tab stops every four.
+fn column(before: &str) -> usize {
+    before.chars().fold(0, |at, c| if c == '\t' { at + 4 - at % 4 } else { at + 1 })
+}
+
+/// Takes up to `width` columns of white space from the start of a line.
+fn dedented(line: &str, width: usize) -> String {
+    let mut columns = 0;
+    for (at, c) in line.char_indices() {
+        if columns >= width || !matches!(c, ' ' | '\t') {
+            return " ".repeat(columns.saturating_sub(width)) + &line[at..];
+        }
+        columns = if c == '\t' { columns + 4 - columns % 4 } else { columns + 1 };
+    }
+    String::new()
+}
+
+/// Returns a text in its plainest form: line feeds, no forbidden characters, no blank lines around it, and
+/// none that only look blank.
+pub(crate) fn paragraphs(text: &str) -> String {
+    let text = line_feeds(text);
+    let text = clean(&text);
+    let lines: Vec<&str> = text.lines().map(|line| if trimmed(line).is_empty() { "" } else { line }).collect();
+    let lines = lines.join("\n");
+    let lines = lines.trim_matches('\n');
+    lines.trim_end_matches([' ', '\t']).to_owned()
+}
+
+/// Returns a text as one line, its words a single space apart.
+pub(crate) fn one_line(text: &str) -> String {
+    let text = clean(text);
+    let words: Vec<&str> = text.split_ascii_whitespace().collect();
+    words.join(" ").trim().to_owned()
+}
+
+fn trimmed(text: &str) -> &str {
+    text.trim_matches(BLANK)
+}
+
+/// Returns the length of the blank lines a text begins with.
+fn blank_lines(text: &str) -> usize {
+    let content = text.trim_start_matches(BLANK);
+    let blank = &text[..text.len() - content.len()];
+    blank.rfind('\n').map_or(0, |at| at + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn points(text: &str) -> Vec<String> {
+        read(text, Lists::ArePoints).unwrap().points
+    }
+
+    #[test]
+    fn list_items_become_points_and_the_rest_stays_text() {
+        let prose = read("One.\n\n- a\n- b\n\nTwo.\n* c\n1. d\n2) e\n", Lists::ArePoints).unwrap();
+        assert_eq!(prose.text, "One.\n\nTwo.");
+        assert_eq!(prose.points, ["a", "b", "c", "d", "e"]);
+    }
+
+    #[test]
+    fn what_is_nested_stays_in_its_point_dedented() {
+        let text = "- a\n  lazy not\nlazy\n\n  para\n  - sub\n    - deep\n\n      code?\n- b\n";
+        let first = "a\nlazy not\nlazy\n\npara\n- sub\n  - deep\n\n    code?";
+        assert_eq!(points(text), [first, "b"]);
+        assert_eq!(points("10. a\n    ```\n    x\n      y\n    ```"), ["a\n```\nx\n  y\n```"]);
+        assert_eq!(points("-\ta\n\n\tb\n"), ["a\n\nb"]);
+        assert_eq!(points("-\n  a\n"), ["a"]);
+        assert_eq!(points("- \n- a\n-"), ["a"]);
+    }
+
+    #[test]
+    fn quotations_code_tables_and_links_are_kept_as_typed() {
+        let text = "> *q*\n> - not a point\n\n```rust\n- not one\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n\
+                    [x]\n\n[x]: http://x.org \"t\"";
+        let prose = read(text, Lists::ArePoints).unwrap();
+        assert_eq!((prose.text.as_str(), prose.points.len()), (text, 0));
+    }
+
+    #[test]
+    fn headings_inside_a_value_cannot_pass_for_chapters() {
+        let prose = read("# a\nb\n\nc\n---\n#### d\n> # e", Lists::ArePoints).unwrap();
+        assert_eq!(prose.text, "#### a\nb\n\n#### c\n#### d\n> # e");
+    }
+
+    #[test]
+    fn a_description_keeps_its_lists() {
+        assert_eq!(read("a\n\n- b\n", Lists::Stay).unwrap().text, "a\n\n- b");
+    }
+
+    #[test]
+    fn one_line_keeps_the_space_of_other_scripts() {
+        assert_eq!(one_line(" a\n\tb  c "), "a b c");
+        assert_eq!(one_line("第一部　旅　"), "第一部　旅");
+    }
+}

@@ -1,0 +1,68 @@
+//! From bytes to text: size, encoding, line endings and forbidden characters.
+
+use super::MAX_BYTES;
+use super::fault::{Fault, Problem};
+use bindery_text::clean::{clean, line_feeds};
+
+/// Decodes an outline; lines keep their numbers.
+pub(super) fn decode(bytes: &[u8]) -> Result<String, Problem> {
+    let size = bytes.len();
+    if size > MAX_BYTES {
+        return Err(Problem::new(None, Fault::TooLarge { bytes: size }));
+    }
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let line = line_of(&String::from_utf8_lossy(&bytes[..error.valid_up_to()]));
+        Problem::new(line, Fault::NotUtf8)
+    })?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    Ok(clean(&line_feeds(text)).into_owned())
+}
+
+/// Returns the line that stands after `before`, from 1.
+fn line_of(before: &str) -> usize {
+    line_feeds(before).matches('\n').count() + 1
+}
+
+/// Tells the lines of places in one text, asked in the order they stand in.
+pub(super) struct LineCounter<'a> {
+    text: &'a str,
+    at: usize,
+    line: usize,
+}
+
+impl<'a> LineCounter<'a> {
+    /// Counts a text whose first line is line `first` of the outline.
+    pub(super) fn new(text: &'a str, first: usize) -> Self {
+        Self { text, at: 0, line: first }
+    }
+
+    /// Returns the line of a place that does not stand before the last one asked for.
+    pub(super) fn line_at(&mut self, place: usize) -> usize {
+        self.line += self.text[self.at..place].matches('\n').count();
+        self.at = place;
+        self.line
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bom_and_windows_line_endings_are_accepted() {
+        assert_eq!(decode(b"\xef\xbb\xbf# A\r\n\r\nb\r").unwrap(), "# A\n\nb\n");
+    }
+
+    #[test]
+    fn the_line_of_the_first_bad_byte_is_named() {
+        let problem = decode(b"# A\n\nGr\xfc\xdfe\n").unwrap_err();
+        assert_eq!((problem.line, problem.fault), (Some(3), Fault::NotUtf8));
+    }
+
+    #[test]
+    fn a_text_over_the_limit_is_rejected_whatever_it_holds() {
+        let problem = decode(&vec![0xff; MAX_BYTES + 1]).unwrap_err();
+        assert_eq!(problem.fault, Fault::TooLarge { bytes: MAX_BYTES + 1 });
+        assert!(decode(&vec![b'a'; MAX_BYTES]).is_ok());
+    }
+}

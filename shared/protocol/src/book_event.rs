@@ -1,0 +1,60 @@
+//! What listeners are told of books.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What listeners are told of a book.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "News")]
+pub struct BookEvent {
+    /// The book's id.
+    pub book: String,
+    /// The sender's name for it.
+    pub request_id: String,
+    /// Its title.
+    pub title: String,
+    /// How often it was reopened after it had settled, from 1.
+    pub edition: u32,
+    /// The chapter it is about, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chapter: Option<u32>,
+    /// Details for people: a reason, or the length of a chapter.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub detail: String,
+    /// The bound files, once there are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<BookEventFile>,
+    /// What the book has cost so far, in US dollars.
+    pub cost_usd: f64,
+}
+
+/// A bound file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "NewsFile")]
+pub struct BookEventFile {
+    /// The format, as a file extension.
+    pub format: String,
+    /// The SHA-256 of its bytes, which is also part of its name in the store of files.
+    pub digest: String,
+    /// Their number.
+    pub bytes: u64,
+    /// Where it is stored.
+    pub url: String,
+}
+
+/// The events that listeners are told of: the ledger's name and the public one.
+pub const PUBLIC: [(&str, &str); 8] = [
+    ("accepted", "accepted"),
+    ("planned", "planned"),
+    ("chapter_done", "chapter_done"),
+    ("chapter_dead", "chapter_failed"),
+    ("held", "held"),
+    ("done", "completed"),
+    ("failed", "failed"),
+    ("cancelled", "cancelled"),
+];
+
+/// Returns the public name of an event; none for those that are the ledger's own.
+pub fn public(kind: &str) -> Option<&'static str> {
+    PUBLIC.iter().find(|(own, _)| *own == kind).map(|(_, name)| *name)
+}

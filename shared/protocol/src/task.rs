@@ -1,0 +1,118 @@
+//! What travels through the queue: small versioned JSON that names a task and carries no text.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Message;
+use bindery_domain::{BookId, Digest, TaskId};
+use bindery_ledger::Released;
+
+/// The version this program writes, and the latest it reads.
+const VERSION: u16 = 1;
+
+/// The most bytes a task message may have: it carries references, never texts. This version writes less than a tenth.
+pub const MAX_BYTES: usize = 4_096;
+
+/// A task's message: a hint that the task may be owed. The ledger alone knows whether it is. What a later version adds to
+/// it may be passed over, or its version would be raised.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskMessage {
+    /// The shape's version.
+    pub v: u16,
+    /// The book.
+    pub book: BookId,
+    /// The task.
+    pub task: TaskId,
+    /// The edition it was released in.
+    pub edition: u32,
+    /// The digest of the context the chapter is written from: a reference, never the text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub context: Option<Digest>,
+}
+
+/// What every task's message will say, whatever else a version may change.
+#[derive(Deserialize)]
+struct Versioned {
+    v: u16,
+}
+
+/// A message's body is not a task this version understands.
+#[derive(Debug, thiserror::Error)]
+pub enum Undecodable {
+    /// It is too large for a task.
+    #[error("the body is no task: it has {0} bytes, {MAX_BYTES} are allowed")]
+    TooLarge(usize),
+    /// It is not JSON of a task's shape.
+    #[error("the body is no task: {0}")]
+    Shape(#[from] serde_json::Error),
+    /// It names its book as no book is named.
+    #[error("the body names a book as none is named")]
+    Book,
+    /// It is for programs of a later version.
+    #[error("the body has version {0}, this program reads version {VERSION}")]
+    Newer(u16),
+}
+
+impl TaskMessage {
+    /// Names a released task.
+    pub fn of(book: &BookId, released: &Released) -> Self {
+        let Released { task, edition, context, .. } = released.clone();
+        Self { v: VERSION, book: book.clone(), task, edition, context }
+    }
+
+    /// Reads a message's body.
+    pub fn decode(body: &[u8]) -> Result<Self, Undecodable> {
+        if body.len() > MAX_BYTES {
+            return Err(Undecodable::TooLarge(body.len()));
+        }
+        // Asked for by itself first: what a later version says beside it need not be a task of this one.
+        let Versioned { v } = serde_json::from_slice(body)?;
+        if v > VERSION {
+            return Err(Undecodable::Newer(v));
+        }
+        let message: Self = serde_json::from_slice(body)?;
+        if message.book.well_formed() { Ok(message) } else { Err(Undecodable::Book) }
+    }
+
+    /// Renders the message; its id is stable across republishing.
+    pub fn encode(&self) -> Message {
+        let body = serde_json::to_vec(self).expect("a task message holds only strings and numbers");
+        Message::new(format!("{}:{}:{}", self.book, self.task, self.edition), body)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_task_message_reads_back_stays_small_and_keeps_its_id() {
+        let context = Some(Digest::of("context"));
+        let released = Released { task: TaskId::Write(1000), edition: 3, solo: false, context, trace: None };
+        let message = TaskMessage::of(&BookId::of("tenant", "request"), &released);
+        let encoded = message.encode();
+        assert_eq!(TaskMessage::decode(&encoded.body).unwrap(), message);
+        assert!(encoded.body.len() < MAX_BYTES / 10);
+        assert_eq!(encoded.id, message.encode().id);
+    }
+
+    #[test]
+    fn a_body_that_is_no_task_or_of_a_later_version_says_so() {
+        for body in [&b"{"[..], br#"{"v":1}"#, br#"{"v":1,"book":"b","task":"draw/7","edition":1}"#] {
+            assert!(matches!(TaskMessage::decode(body), Err(Undecodable::Shape(_))));
+        }
+        for body in
+            [&br#"{"v":2,"book":"b","task":"plan","edition":1}"#[..], br#"{"v":2,"volume":"b","task":"draw/7"}"#]
+        {
+            assert!(matches!(TaskMessage::decode(body), Err(Undecodable::Newer(2))));
+        }
+        let stray = br#"{"v":1,"book":"}:","task":"plan","edition":1}"#;
+        assert!(matches!(TaskMessage::decode(stray), Err(Undecodable::Book)));
+    }
+
+    #[test]
+    fn what_a_later_version_adds_without_raising_the_version_is_passed_over() {
+        let book = BookId::of("tenant", "request");
+        let later = format!(r#"{{"v":1,"book":"{book}","task":"write/7","edition":1,"urgent":true}}"#);
+        assert_eq!(TaskMessage::decode(later.as_bytes()).unwrap().task, TaskId::Write(7));
+    }
+}

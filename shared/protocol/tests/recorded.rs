@@ -1,0 +1,189 @@
+//! What every version has written, kept as files: today's program must read all of it, and whoever changes a shape must
+//! add to them.
+//!
+//! `recorded/v1` holds a document of every shape as version 1 writes it, with every field it has, and the words that
+//! stand in them. `docs/upgrade.md` says what to do when a test here fails.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "all of this is a test, also the functions that clippy.toml cannot tell are one"
+)]
+
+#[path = "recorded/fresh.rs"]
+mod fresh;
+
+use std::{collections::BTreeMap, fs, path::PathBuf};
+
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+
+use bindery_context::Context;
+use bindery_domain::BookId;
+use bindery_ledger::{Book, Ending, Event, GapPolicy, Hold, PlanMode, Request, Stage, Standing, State, Task, Texts};
+use bindery_protocol::{
+    submission::{CloudEvent, OutlineText, Receipt, SUBMIT, Submission},
+    task::TaskMessage,
+};
+
+/// The version whose files hold what this program writes.
+const LATEST: &str = "v1";
+
+/// A shape, as this program writes it and reads it.
+struct Shape {
+    name: &'static str,
+    /// A document with every field.
+    fresh: Value,
+    /// Reads a document and writes it back.
+    rewrite: fn(&str) -> Result<Value, String>,
+}
+
+fn shape<T: Serialize + DeserializeOwned>(name: &'static str, fresh: &T) -> Shape {
+    let rewrite = |recorded: &str| {
+        let read: T = serde_json::from_str(recorded).map_err(|error| error.to_string())?;
+        serde_json::to_value(&read).map_err(|error| error.to_string())
+    };
+    Shape { name, fresh: serde_json::to_value(fresh).unwrap(), rewrite }
+}
+
+/// All shapes that outlive a process or reach another.
+fn shapes() -> Vec<Shape> {
+    vec![
+        shape::<TaskMessage>("task-message", &fresh::task_message()),
+        shape::<CloudEvent<Submission>>("submission", &CloudEvent::new(SUBMIT, "1", fresh::submission())),
+        shape::<Receipt>("receipt", &fresh::receipt()),
+        shape::<Request>("request", &fresh::request()),
+        shape::<Book>("book", &fresh::book()),
+        shape::<Task>("task", &fresh::task()),
+        shape::<Event>("event", &fresh::event()),
+        shape::<Context>("context", &fresh::context()),
+        Shape { name: "words", fresh: words(), rewrite: |recorded| Ok(serde_json::from_str(recorded).unwrap()) },
+    ]
+}
+
+/// Returns the words an enumeration is written with, as its own reader tells them.
+fn variants<T: DeserializeOwned>() -> Value {
+    let error = serde_json::from_str::<T>("\"?\"").err().expect("no word is a question mark").to_string();
+    error.split('`').skip(3).step_by(2).map(Value::from).collect()
+}
+
+/// The words of every enumeration in a record. A new one is a word that no earlier program can read.
+fn words() -> Value {
+    json!({
+        "ending": variants::<Ending>(),
+        "gaps": variants::<GapPolicy>(),
+        "hold": variants::<Hold>(),
+        "outline": variants::<OutlineText>(),
+        "plan": variants::<PlanMode>(),
+        "stage": variants::<Stage>(),
+        "standing": variants::<Standing>(),
+        "state": variants::<State>(),
+        "texts": variants::<Texts>(),
+    })
+}
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("recorded")
+}
+
+/// Returns the recorded documents of a shape by version.
+fn recorded(name: &str) -> BTreeMap<String, String> {
+    let versions = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir());
+    let document = |version: PathBuf| {
+        let text = fs::read_to_string(version.join(format!("{name}.json"))).ok()?;
+        Some((version.file_name()?.to_str()?.to_owned(), text))
+    };
+    versions.filter_map(document).collect()
+}
+
+/// Whether a document still holds all that another one held; what was added since does not matter.
+fn holds(document: &Value, earlier: &Value) -> bool {
+    match (document, earlier) {
+        (Value::Object(document), Value::Object(earlier)) => {
+            earlier.iter().all(|(name, was)| document.get(name).is_some_and(|is| holds(is, was)))
+        }
+        (Value::Array(document), Value::Array(earlier)) => {
+            document.len() >= earlier.len() && document.iter().zip(earlier).all(|(is, was)| holds(is, was))
+        }
+        _ => document == earlier,
+    }
+}
+
+#[test]
+fn whoever_changes_a_shape_adds_what_it_is_now_to_the_recorded_ones() {
+    let recorded = |shape: &Shape| recorded(shape.name).get(LATEST).and_then(|text| serde_json::from_str(text).ok());
+    let changed = shapes().into_iter().filter(|shape| recorded(shape).as_ref() != Some(&shape.fresh));
+    let changed: Vec<String> = changed.map(|shape| format!("{}.json is now\n{:#}", shape.name, shape.fresh)).collect();
+    assert!(
+        changed.is_empty(),
+        "shapes are no longer those of shared/protocol/recorded/{LATEST}, which programs in use read and write; read \"When a \
+         shape changes\" in docs/upgrade.md\n{}",
+        changed.join("\n")
+    );
+}
+
+#[test]
+fn what_every_version_has_written_is_read_and_written_back_whole() {
+    for shape in shapes() {
+        let documents = recorded(shape.name);
+        assert!(documents.contains_key("v1"), "{} has no document of the first version", shape.name);
+        for (version, text) in documents {
+            let written = (shape.rewrite)(&text).unwrap_or_else(|error| panic!("{version}/{}: {error}", shape.name));
+            let was: Value = serde_json::from_str(&text).unwrap();
+            assert!(holds(&written, &was), "{version}/{} lost something: {written:#}", shape.name);
+        }
+    }
+}
+
+#[test]
+fn the_names_that_are_made_of_what_was_sent_are_the_same_for_ever() {
+    let request: Request = serde_json::from_str(&recorded("request")["v1"]).unwrap();
+    let book: Book = serde_json::from_str(&recorded("book")["v1"]).unwrap();
+    assert_eq!(request.book_id(), BookId::named("142db1f2f952"));
+    assert_eq!(book.id, request.book_id());
+    // Another digest would make a conflict of every submission that is sent again.
+    assert_eq!(book.order, request.order.digest());
+    let message: TaskMessage = serde_json::from_str(&recorded("task-message")["v1"]).unwrap();
+    assert_eq!(message.encode().id, "142db1f2f952:write/7:2");
+}
+
+/// Returns a document as a later version may write it: with a field more wherever one may be added.
+fn later(mut document: Value, places: &[&str]) -> Value {
+    for place in places {
+        let object = document.pointer_mut(place).and_then(Value::as_object_mut).expect("there is an object");
+        object.insert("added_later".to_owned(), json!({"by": ["version", 1.5]}));
+    }
+    document
+}
+
+#[test]
+fn what_a_later_version_adds_to_a_record_is_kept_by_whoever_writes_it_back() {
+    let open = BTreeMap::from([("book", &["", "/terms"][..]), ("task", &["", "/parts/0"]), ("request", &["/terms"])]);
+    for shape in shapes() {
+        let Some(places) = open.get(shape.name) else { continue };
+        let later = later(shape.fresh, places);
+        assert_eq!((shape.rewrite)(&later.to_string()).unwrap(), later, "{}", shape.name);
+    }
+}
+
+#[test]
+fn what_a_later_version_adds_to_what_is_only_read_does_not_disturb() {
+    for shape in shapes().into_iter().filter(|shape| ["task-message", "receipt", "event"].contains(&shape.name)) {
+        let later = later(shape.fresh.clone(), &[""]);
+        assert_eq!((shape.rewrite)(&later.to_string()).unwrap(), shape.fresh, "{}", shape.name);
+    }
+    let mut told = serde_json::to_value(fresh::event()).unwrap();
+    told["kind"] = json!("translated");
+    assert_eq!(serde_json::from_value::<Event>(told).unwrap().kind, "translated");
+}
+
+#[test]
+fn a_context_of_a_later_version_says_so_and_one_with_a_strange_field_is_no_context() {
+    use bindery_context::UnreadableContext;
+    let context = serde_json::to_value(fresh::context()).unwrap();
+    let strange = later(context.clone(), &["/book"]);
+    assert!(matches!(Context::read(&strange.to_string()), Err(UnreadableContext::Shape(_))));
+    let mut newer = strange;
+    newer["version"] = json!(2);
+    assert!(matches!(Context::read(&newer.to_string()), Err(UnreadableContext::Newer(2))));
+    assert_eq!(Context::read(&context.to_string()).unwrap(), fresh::context());
+}

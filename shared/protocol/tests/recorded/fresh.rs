@@ -1,0 +1,248 @@
+//! A document of every shape, with every field: none is left to a default, so that whoever adds one comes by here.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bindery_context::{BookPart, Context, FixedSection, Point, Reference, Slice, Style, Term};
+use bindery_domain::{Digest, Micros, Moment, TaskId, TraceParent, UnknownFields, Usage};
+use bindery_ledger::{
+    Binding, Book, BoundFile, BoundText, Ending, Event, GapPolicy, Hold, Lease, Money, Order, Part, PlanMode, Request,
+    Stage, Standing, State, Task, TaskResult, Terms, Texts,
+};
+use bindery_outline::{Chapter, FrontMatter, Outline, Section};
+use bindery_protocol::{
+    submission::{OutlineText, Receipt, Submission},
+    task::TaskMessage,
+};
+
+pub(super) fn task_message() -> TaskMessage {
+    let (book, context) = (request().book_id(), Some(Digest::of("context")));
+    TaskMessage { v: 1, book, task: TaskId::Write(7), edition: 2, context }
+}
+
+pub(super) fn submission() -> Submission {
+    Submission {
+        request_id: "course-17".into(),
+        outline: OutlineText::Markdown("# Knots\n\n## Reef\n\n## Bowline\n".into()),
+        model: Some("stand-in:prose".into()),
+        words: Some(1_200),
+        no_plan: true,
+        formats: Some(vec!["md".into(), "epub".into()]),
+        gaps: Some(GapPolicy::Omit),
+        budget_usd: Some(2.5),
+        weight: None,
+        review: true,
+    }
+}
+
+pub(super) fn receipt() -> Receipt {
+    Receipt {
+        request_id: Some("course-17".into()),
+        book: Some(request().book_id()),
+        repeated: true,
+        errors: vec!["the outline has no chapter".into()],
+    }
+}
+
+pub(super) fn request() -> Request {
+    let section =
+        Section { heading: "In Hand".into(), summary: "With one hand.".into(), points: vec!["It holds.".into()] };
+    let chapter = Chapter {
+        title: "The Reef Knot".into(),
+        summary: "It joins two ropes.".into(),
+        points: vec!["Both of one size.".into()],
+        sections: vec![section],
+        words: Some(900),
+        last: true,
+    };
+    let other = Chapter { title: "The Bowline".into(), ..Chapter::default() };
+    let order = Order {
+        outline: Outline {
+            title: "Knots".into(),
+            description: "Knots that hold.".into(),
+            front: front(),
+            chapters: vec![chapter, other],
+        },
+        model: "stand-in:prose".into(),
+        chapter_length: 1_200,
+        section_length: 700,
+        plan: PlanMode::Given("{}".into()),
+        date: "2026-11-23".into(),
+    };
+    Request { tenant: "courses".into(), request_id: "course-17".into(), order, terms: terms(), trace: Some(trace()) }
+}
+
+fn trace() -> TraceParent {
+    TraceParent { trace: 0x4bf9_2f35_77b3_4da6_a3ce_929d_0e0e_4736, span: 0x00f0_67aa_0ba9_02b7, sampled: true }
+}
+
+fn front() -> FrontMatter {
+    FrontMatter {
+        subtitle: Some("and How to Tie Them".into()),
+        author: vec!["A. Sailor".into(), "B. Climber".into()],
+        language: Some("en".into()),
+        audience: Some("beginners".into()),
+        tone: Some("plain".into()),
+        point_of_view: Some("you, present tense".into()),
+        sample: Some("Take the end in your right hand.".into()),
+        banned: vec!["simply".into()],
+        canon: vec!["The rope is 10 mm thick.".into()],
+        glossary: BTreeMap::from([("bight".into(), "a slack part of a rope".into())]),
+        words: Some(1_200),
+        model: Some("stand-in:prose".into()),
+        date: Some("2026-11-23".into()),
+        publisher: Some("The Harbour Press".into()),
+        rights: Some("All rights reserved".into()),
+    }
+}
+
+fn terms() -> Terms {
+    Terms {
+        window: 16,
+        gaps: GapPolicy::Placeholder,
+        budget: Some(Micros(2_500_000)),
+        plan_estimate: Micros(20_000),
+        deadline_ms: 86_400_000,
+        review: true,
+        formats: vec!["md".into(), "epub".into()],
+        unknown: UnknownFields::default(),
+    }
+}
+
+pub(super) fn book() -> Book {
+    let Request { tenant, request_id, order, terms, .. } = request();
+    let file = BoundFile { format: "md".into(), digest: Digest::of("file"), bytes: 4, url: "file:///books".into() };
+    let text = BoundText { chapter: 2, edition: 1, digest: Digest::of("text") };
+    Book {
+        v: 1,
+        id: request().book_id(),
+        tenant,
+        request_id,
+        order: order.digest(),
+        title: order.outline.title.clone(),
+        model: order.model,
+        chapters: 2,
+        compiled: true,
+        state: State::Failed(Stage::Write),
+        holds: BTreeSet::from([Hold::Operator, Hold::Budget, Hold::Review]),
+        edition: 2,
+        wave: 1,
+        context: Some(Digest::of("context")),
+        terms,
+        estimate: Micros(30_000),
+        money: Money { reserved: Micros(1), spent: Micros(2), unknown: Micros(3), wasted: Micros(4) },
+        accepted_at: Moment(1_790_000_000_000),
+        deadline_at: Moment(1_790_086_400_000),
+        held_since: Some(Moment(1_790_000_001_000)),
+        settled_at: Some(Moment(1_790_000_002_000)),
+        texts: Texts::Until(Moment(1_790_604_802_000)),
+        reason: Some("chapter 1 could not be written".into()),
+        trace: Some(trace()),
+        binding: Some(Binding { files: vec![file], texts: vec![text], length: 1_150 }),
+        unknown: UnknownFields::default(),
+    }
+}
+
+pub(super) fn task() -> Task {
+    let part = Part {
+        digest: Some(Digest::of("brief")),
+        draft: true,
+        length: 600,
+        attempts: 4,
+        tries: 1,
+        rewrites: 2,
+        calls: 5,
+        usage: Usage { input: 3_000, cached: 2_000, cache_written: 100, output: 900, reasoning: 50 },
+        spent: Micros(1_200),
+        wasted: Micros(300),
+        elapsed_ms: 21_000,
+        remarks: vec!["it is 80 words too short".into()],
+        unknown: UnknownFields::default(),
+    };
+    let lease = Lease {
+        fence: 3,
+        worker: "host/7/123".into(),
+        claim: "host/7/123/0/ab".into(),
+        until: Moment(1_790_000_030_000),
+        allowance: Micros(30_000),
+        spent: Micros(1_500),
+        progressed: true,
+    };
+    let result = TaskResult {
+        edition: 1,
+        fence: 2,
+        digest: Digest::of("text"),
+        length: 1_150,
+        summary: Some("Two ropes are joined.".into()),
+        remarks: vec!["a point is not covered".into()],
+    };
+    Task {
+        id: TaskId::Write(2),
+        edition: 2,
+        wave: 1,
+        standing: Standing::Released,
+        published: true,
+        due: Some(Moment(1_790_000_030_000)),
+        fence: 3,
+        lease: Some(lease),
+        parked: Some("the provider asks to wait".into()),
+        ended: Some((2, Ending::GaveUp)),
+        lapses: 1,
+        resends: 2,
+        note: Some("shorter sentences".into()),
+        parts: BTreeMap::from([(0, part)]),
+        result: Some(result),
+        reason: Some("5 tries failed".into()),
+        unknown: UnknownFields::default(),
+    }
+}
+
+pub(super) fn event() -> Event {
+    Event {
+        seq: 12,
+        at: Moment(1_790_000_000_000),
+        kind: "chapter_done".into(),
+        task: Some(TaskId::Write(2)),
+        edition: 2,
+        detail: "1,150 words".into(),
+    }
+}
+
+pub(super) fn context() -> Context {
+    let book = BookPart {
+        title: "Knots".into(),
+        description: "Knots that hold.".into(),
+        thesis: "Five knots are enough.".into(),
+        audience: "beginners".into(),
+        promise: "You can tie them in the dark.".into(),
+        out_of_scope: vec!["splices".into()],
+        language: "en".into(),
+        style: Style {
+            tone: "plain".into(),
+            point_of_view: "you, present tense".into(),
+            sample: "Take the end in your right hand.".into(),
+            banned: vec!["simply".into()],
+        },
+        glossary: vec![Term { term: "bight".into(), definition: "a slack part of a rope".into() }],
+        canon: vec!["The rope is 10 mm thick.".into()],
+    };
+    let fixed =
+        FixedSection { heading: "In Hand".into(), summary: "With one hand.".into(), points: vec!["1.1".into()] };
+    let slice = Slice {
+        chapter: 1,
+        title: "The Reef Knot".into(),
+        role: "the first success".into(),
+        line: "Two ropes become one.".into(),
+        summary: "It joins two ropes.".into(),
+        owns: vec![Point { id: "1.1".into(), text: "Both of one size.".into() }],
+        references: vec![Reference { id: "2.1".into(), chapter: 2, text: "It does not slip.".into() }],
+        example_domain: "parcels".into(),
+        opening: "a parcel that opens".into(),
+        closing: "a parcel that does not".into(),
+        hand_off: "what holds a boat?".into(),
+        length: 900,
+        sections: 1,
+        fixed: vec![fixed],
+        last: true,
+    };
+    Context { version: 1, book, chapters: vec![slice] }
+}

@@ -1,0 +1,305 @@
+//! What only a broker can do to its clients. Each test that harms more than a vhost starts its own.
+
+use std::{path::PathBuf, time::Duration};
+
+use bindery_test_servers::{Proxy, Rabbit, Redis};
+use futures_util::StreamExt as _;
+use lapin::{
+    Connection, ConnectionProperties,
+    options::{BasicConsumeOptions, BasicRejectOptions},
+    types::FieldTable,
+};
+
+use super::{
+    super::{Access, Address, Consumer, Delivery, Queue, QueueError, Verdict, connect},
+    topology,
+};
+use bindery_domain::Lane;
+use bindery_protocol::{DEAD_LANE, DEAD_REASON, DEAD_USER, Message};
+
+const PATIENCE: Duration = Duration::from_secs(60);
+
+fn message(id: &str) -> Message {
+    Message::new(id, b"{}".to_vec())
+}
+
+async fn next(consumer: &mut Box<dyn Consumer>) -> Delivery {
+    let waited = tokio::time::timeout(PATIENCE, consumer.next()).await;
+    waited.expect("a delivery arrives").expect("the consumer lives")
+}
+
+/// Publishes as the fleet does: until it is confirmed.
+async fn publish(queue: &dyn Queue, lane: Lane, id: &str) {
+    let confirmed = async {
+        while queue.publish(&lane.into(), message(id)).await.is_err() {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, confirmed).await.expect("it is confirmed at last");
+}
+
+async fn refused(access: &Access) -> QueueError {
+    connect(access).await.err().expect("the broker does not let it in")
+}
+
+fn impatient(url: &str) -> Access {
+    Access { timeout: Duration::from_secs(2), ..Access::new(url) }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_broker_that_comes_back_has_what_it_confirmed_and_the_consumer_goes_on() {
+    let rabbit = Rabbit::start();
+    let queue = connect(&impatient(&rabbit.vhost())).await.unwrap();
+    let mut consumer = queue.consume(Lane::Chapters, 2).await.unwrap();
+    for id in ["held", "waiting", "behind"] {
+        queue.publish(&Lane::Chapters.into(), message(id)).await.unwrap();
+    }
+    let held = next(&mut consumer).await;
+    assert_eq!(held.message.id, "held");
+    rabbit.kill();
+    let lost = queue.publish(&Lane::Chapters.into(), message("lost")).await.expect_err("nobody is there");
+    assert!(!lost.to_string().contains("press"), "{lost}");
+    rabbit.start_again();
+    // Its channel is gone with the broker, so this settles nothing and is no error.
+    held.settle(Verdict::Ack).await.unwrap();
+    let mut seen = Vec::new();
+    while ["held", "waiting", "behind"].iter().any(|id| !seen.contains(&(*id).to_owned())) {
+        let delivery = next(&mut consumer).await;
+        assert!(delivery.redelivered || delivery.message.id != "held");
+        seen.push(delivery.message.id.clone());
+        delivery.settle(Verdict::Ack).await.unwrap();
+    }
+    publish(&*queue, Lane::Chapters, "after").await;
+    while next(&mut consumer).await.message.id != "after" {}
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_that_an_operator_closes_are_made_again() {
+    let rabbit = Rabbit::shared();
+    let vhost = rabbit.vhost();
+    let queue = connect(&Access::new(&vhost)).await.unwrap();
+    let mut consumer = queue.consume(Lane::Plans, 1).await.unwrap();
+    queue.publish(&Lane::Plans.into(), message("a")).await.unwrap();
+    let unsettled = next(&mut consumer).await;
+    let closed = tokio::time::timeout(PATIENCE, async {
+        // The broker lists a connection some time after it was made.
+        while rabbit.connections(&vhost).len() < 2 {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        rabbit.close_connections(&vhost)
+    });
+    assert_eq!(closed.await.expect("both connections are listed"), 2);
+    let again = next(&mut consumer).await;
+    assert_eq!((again.message.id.as_str(), again.redelivered), ("a", true));
+    drop(unsettled);
+    again.settle(Verdict::Ack).await.unwrap();
+    publish(&*queue, Lane::Plans, "b").await;
+    assert_eq!(next(&mut consumer).await.message.id, "b");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_queue_deleted_under_its_consumer_is_declared_again_and_consumed() {
+    let rabbit = Rabbit::shared();
+    let vhost = rabbit.vhost();
+    let queue = connect(&Access::new(&vhost)).await.unwrap();
+    let mut consumer = queue.consume(Lane::Bindings, 1).await.unwrap();
+    rabbit.delete_queue(&vhost, "bindery.bindings");
+    let (delivery, ()) = tokio::join!(next(&mut consumer), publish(&*queue, Lane::Bindings, "a"));
+    assert_eq!(delivery.message.id, "a");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_to_a_deleted_queue_is_an_error_and_the_next_one_finds_the_queue_again() {
+    let rabbit = Rabbit::shared();
+    let vhost = rabbit.vhost();
+    let queue = connect(&Access::new(&vhost)).await.unwrap();
+    rabbit.delete_queue(&vhost, "bindery.solo");
+    let unroutable = queue.publish(&Lane::Solo.into(), message("a")).await.expect_err("there is no queue");
+    assert!(unroutable.to_string().contains("bindery.solo"), "{unroutable}");
+    queue.publish(&Lane::Solo.into(), message("a")).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_network_that_swallows_everything_is_noticed_and_left_behind() {
+    let rabbit = Rabbit::shared();
+    let vhost = rabbit.vhost();
+    let proxy = Proxy::start(rabbit.port());
+    let through = vhost.replace(&format!(":{}/", rabbit.port()), &format!(":{}/", proxy.port()));
+    let queue = connect(&impatient(&format!("{through}?heartbeat=1"))).await.unwrap();
+    let mut consumer = queue.consume(Lane::Chapters, 1).await.unwrap();
+    let before = proxy.accepted();
+    proxy.blackhole();
+    let lost = async {
+        // The dead connections were given up once others are tried.
+        while proxy.accepted() < before + 2 {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, lost).await.expect("silence is noticed");
+    queue.publish(&Lane::Chapters.into(), message("unheard")).await.expect_err("nobody hears it");
+    proxy.cut();
+    proxy.pass();
+    publish(&*queue, Lane::Chapters, "a").await;
+    assert_eq!(next(&mut consumer).await.message.id, "a");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broker_under_alarm_refuses_in_time_and_takes_messages_when_it_is_over() {
+    let rabbit = Rabbit::start();
+    let queue = connect(&impatient(&rabbit.vhost())).await.unwrap();
+    let mut consumer = queue.consume(Lane::Chapters, 1).await.unwrap();
+    queue.publish(&Lane::Chapters.into(), message("before")).await.unwrap();
+    rabbit.alarm(true);
+    let blocked = queue.publish(&Lane::Chapters.into(), message("during")).await.expect_err("the broker reads nothing");
+    assert!(matches!(blocked, QueueError::Blocked), "{blocked}");
+    // Consuming and settling go on meanwhile.
+    next(&mut consumer).await.settle(Verdict::Ack).await.unwrap();
+    rabbit.alarm(false);
+    publish(&*queue, Lane::Chapters, "after").await;
+    let mut id = String::new();
+    while id != "after" {
+        let delivery = next(&mut consumer).await;
+        id.clone_from(&delivery.message.id);
+        delivery.settle(Verdict::Ack).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_not_let_in_is_told_why_and_the_password_is_not_repeated() {
+    let vhost = Rabbit::shared().vhost();
+    let wrong = refused(&Access::new(&vhost.replace(":press@", ":hush@"))).await;
+    assert!(matches!(wrong, QueueError::LoginRefused { .. }), "{wrong}");
+    let missing = refused(&Access::new(&format!("{vhost}-missing"))).await;
+    assert!(matches!(missing, QueueError::VhostRefused { .. }), "{missing}");
+    let nobody = refused(&Access::new("amqp://bindery:press@127.0.0.1:1/%2f")).await;
+    assert!(matches!(nobody, QueueError::Unreachable { .. }), "{nobody}");
+    let malformed = refused(&Access::new("amqp://bindery:press@127.0.0.1:port/")).await;
+    assert!(matches!(malformed, QueueError::Malformed(_)), "{malformed}");
+    for error in [wrong, missing, nobody, malformed] {
+        let shown = format!("{error} {error:?}");
+        assert!(!shown.contains("press") && !shown.contains("hush"), "{shown}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broker_that_accepts_and_says_nothing_is_given_up_in_time() {
+    let proxy = Proxy::start(Rabbit::shared().port());
+    proxy.blackhole();
+    let silent = refused(&impatient(&format!("amqp://bindery:press@127.0.0.1:{}/", proxy.port()))).await;
+    assert!(silent.to_string().contains("no answer within 2 s"), "{silent}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_tls_a_client_certificate_opens_the_door_and_none_does_not() {
+    let rabbit = Rabbit::start_tls();
+    let files = rabbit.certificates().unwrap();
+    let file = |path: &PathBuf| Some(path.clone());
+    let access = Access {
+        ca_file: file(&files.authority),
+        cert_file: file(&files.client),
+        key_file: file(&files.client_key),
+        ..Access::new(&rabbit.vhost())
+    };
+    let queue = connect(&access).await.unwrap();
+    queue.publish(&Lane::Plans.into(), message("a")).await.unwrap();
+    refused(&Access { cert_file: None, key_file: None, ..access.clone() }).await;
+    let half = refused(&Access { key_file: None, ..access.clone() }).await;
+    assert!(matches!(half, QueueError::HalfAnIdentity), "{half}");
+    let gone = refused(&Access { ca_file: Some("nowhere.pem".into()), ..access }).await;
+    assert!(gone.to_string().contains("nowhere.pem"), "{gone}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broker_with_tls_is_trusted_by_its_authority_alone() {
+    // Another server's authority is as strange as another broker's, and sooner there.
+    let (rabbit, other) = (Rabbit::start_tls(), Redis::start_tls());
+    let (files, strange) = (rabbit.certificates().unwrap(), other.certificates().unwrap());
+    let access = |authority: &PathBuf| Access {
+        ca_file: Some(authority.clone()),
+        cert_file: Some(files.client.clone()),
+        key_file: Some(files.client_key.clone()),
+        ..Access::new(&rabbit.vhost())
+    };
+    connect(&access(&files.authority)).await.unwrap();
+    let untrusted = refused(&access(&strange.authority)).await;
+    assert!(untrusted.to_string().contains("certificate"), "{untrusted}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn deliveries_outlive_their_consumer_and_what_it_had_not_handed_out_goes_back() {
+    let rabbit = Rabbit::shared();
+    let vhost = rabbit.vhost();
+    let queue = connect(&Access::new(&vhost)).await.unwrap();
+    for id in ["taken", "prefetched"] {
+        queue.publish(&Lane::Chapters.into(), message(id)).await.unwrap();
+    }
+    let mut consumer = queue.consume(Lane::Chapters, 2).await.unwrap();
+    let taken = next(&mut consumer).await;
+    drop(consumer);
+    let mut other = queue.consume(Lane::Chapters, 2).await.unwrap();
+    let prefetched = next(&mut other).await;
+    assert_eq!((prefetched.message.id.as_str(), prefetched.redelivered), ("prefetched", true));
+    prefetched.settle(Verdict::Ack).await.unwrap();
+    taken.settle(Verdict::Ack).await.unwrap();
+    let settled = async {
+        while rabbit.queue(&vhost, "bindery.chapters").is_none_or(|queue| (queue.unacked, queue.consumers) != (0, 1)) {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, settled).await.expect("all are settled, and one consumer is left");
+    assert_eq!(queue.depth(Lane::Chapters).await.unwrap(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_messages_than_may_be_outstanding_are_all_confirmed() {
+    let queue = connect(&Access::new(&Rabbit::shared().vhost())).await.unwrap();
+    let ids: Vec<_> = (0..1000).map(|number| message(&number.to_string())).collect();
+    let to = Address::Lane(Lane::Chapters);
+    let confirmed = futures_util::future::join_all(ids.into_iter().map(|message| queue.publish(&to, message))).await;
+    assert!(confirmed.iter().all(Result::is_ok));
+    let all = async {
+        while queue.depth(Lane::Chapters).await.unwrap() != 1000 {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, all).await.expect("all lie in the queue");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_validated_user_is_carried_and_a_false_one_refused() {
+    let queue = connect(&Access::new(&Rabbit::shared().vhost())).await.unwrap();
+    let mut consumer = queue.consume(Lane::Submissions, 1).await.unwrap();
+    let of = |user: &str| Message { user: Some(user.to_owned()), ..message("a") };
+    queue.publish(&Lane::Submissions.into(), of("somebody-else")).await.expect_err("the broker knows who it is");
+    queue.publish(&Lane::Submissions.into(), of("bindery")).await.unwrap();
+    assert_eq!(next(&mut consumer).await.message.user.as_deref(), Some("bindery"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_that_the_broker_gives_up_is_a_dead_letter_with_its_lane_its_reason_and_its_user() {
+    let vhost = Rabbit::shared().vhost();
+    let queue = connect(&Access::new(&vhost)).await.unwrap();
+    let sent = Message { user: Some("bindery".to_owned()), ..message("a") };
+    queue.publish(&Lane::Submissions.into(), sent).await.unwrap();
+    // As often as the queue allows it to come back, and once more. From RabbitMQ 4.3 on what is handed back does not count,
+    // only what fails.
+    let failing = Connection::connect(&vhost, ConnectionProperties::default()).await.unwrap();
+    let channel = failing.create_channel().await.unwrap();
+    let (name, options) = (topology::queue(Lane::Submissions).into(), BasicConsumeOptions::default());
+    let mut deliveries = channel.basic_consume(name, "".into(), options, FieldTable::default()).await.unwrap();
+    for _ in 0..=20 {
+        let failed = tokio::time::timeout(PATIENCE, deliveries.next()).await.expect("it comes again").unwrap().unwrap();
+        failed.acker.reject(BasicRejectOptions { requeue: true }).await.unwrap();
+    }
+    let mut letters = queue.consume(Lane::Dead, 1).await.unwrap();
+    let letter = next(&mut letters).await;
+    let notes = [
+        (DEAD_LANE, "submissions"),
+        (DEAD_REASON, "the broker gave it up: delivery_limit"),
+        // The broker lets nobody publish in another's name, so whoever sends it again must know that it is another's.
+        (DEAD_USER, "bindery"),
+    ];
+    let notes = notes.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    assert_eq!((letter.message.headers.clone(), letter.message.user.clone()), (notes.into(), None));
+    letter.settle(Verdict::Ack).await.unwrap();
+}

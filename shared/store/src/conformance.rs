@@ -1,0 +1,474 @@
+//! What every store must do. A new adapter is added to [`Kind`] and nowhere else.
+
+mod retention;
+
+use std::{
+    any::Any,
+    ops::Deref,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use bindery_test_servers::{Redis, RedisCluster, Sentinels};
+use tokio::sync::{Mutex, MutexGuard, OnceCell};
+
+use super::{Access, Clock, Scope, Store, StoreError, connect};
+use bindery_domain::{BookId, Micros, Moment, TaskId};
+use bindery_ledger::{
+    Accepted, Answer, Binding, Command, Grant, Hold, Kept, Operated, Operation, Parking, Part, Result, Rules, Standing,
+    State,
+    sample::{self, plan, request},
+};
+
+pub(super) const RULES: Rules = Rules { retention: Some(Duration::from_secs(172_800)), ..sample::RULES };
+
+/// A store with a clock the test moves, and what must outlive it.
+pub(super) struct Bench {
+    pub(super) store: Arc<dyn Store>,
+    time: Arc<AtomicU64>,
+    pub(super) access: Access,
+    _home: Box<dyn Any + Send + Sync>,
+}
+
+/// The adapters under test, and the ways to reach a Redis.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Kind {
+    Sqlite,
+    Redis,
+    Tls,
+    Sentinels,
+    Cluster,
+}
+
+pub(super) const STORES: [Kind; 5] = [Kind::Sqlite, Kind::Redis, Kind::Tls, Kind::Sentinels, Kind::Cluster];
+
+/// Servers that all tests share, since they take seconds to start: one test has them at a time, and finds them empty.
+struct Shared<T: 'static> {
+    servers: MutexGuard<'static, OnceCell<T>>,
+}
+
+impl<T: Send + Sync> Shared<T> {
+    async fn take(servers: &'static Mutex<OnceCell<T>>, start: fn() -> T) -> Self {
+        let servers = servers.lock().await;
+        servers.get_or_init(|| async { tokio::task::spawn_blocking(start).await.unwrap() }).await;
+        Self { servers }
+    }
+}
+
+impl<T> Deref for Shared<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        self.servers.get().expect("they were started when they were taken")
+    }
+}
+
+impl Kind {
+    /// Opens a store of this kind, fresh and empty.
+    pub(super) async fn open(self) -> Bench {
+        static SENTINELS: Mutex<OnceCell<Sentinels>> = Mutex::const_new(OnceCell::const_new());
+        static CLUSTER: Mutex<OnceCell<RedisCluster>> = Mutex::const_new(OnceCell::const_new());
+        // Seen where a test fails.
+        eprintln!("on {self:?}");
+        match self {
+            Self::Sqlite => {
+                let folder = tempfile::tempdir().unwrap();
+                let url = format!("sqlite:{}", folder.path().join("deep/books.db").display());
+                Bench::open(Access::new(&url), folder).await
+            }
+            Self::Redis => {
+                let server = Redis::start_with(&["--maxmemory", "256mb"]);
+                Bench::open(Access::new(&server.url()), server).await
+            }
+            Self::Tls => {
+                let server = Redis::start_tls();
+                server.cli(&["CONFIG", "SET", "maxmemory", "256mb"]);
+                let ca_file = server.certificates().map(|certificates| certificates.authority.clone());
+                Bench::open(Access { ca_file, ..Access::new(&server.url()) }, server).await
+            }
+            Self::Sentinels => {
+                let servers = Shared::take(&SENTINELS, Sentinels::start).await;
+                empty(servers.master());
+                Bench::open(Access::new(&servers.url()), servers).await
+            }
+            Self::Cluster => {
+                let servers = Shared::take(&CLUSTER, RedisCluster::start).await;
+                servers.masters().into_iter().for_each(empty);
+                Bench::open(Access::new(&servers.url()), servers).await
+            }
+        }
+    }
+}
+
+fn empty(server: &Redis) {
+    server.cli(&["FLUSHALL"]);
+    server.cli(&["CONFIG", "SET", "maxmemory", "256mb"]);
+}
+
+fn clock(time: &Arc<AtomicU64>) -> Clock {
+    let time = time.clone();
+    Clock::Given(Arc::new(move || Moment(time.load(Ordering::SeqCst))))
+}
+
+impl Bench {
+    async fn open(access: Access, home: impl Any + Send + Sync) -> Self {
+        let time = Arc::new(AtomicU64::new(1_000_000));
+        let store = connect(&access, RULES, clock(&time)).await.unwrap();
+        Self { store, time, access, _home: Box::new(home) }
+    }
+
+    /// Opens the store once more, as another process would.
+    pub(super) async fn again(&self) -> Arc<dyn Store> {
+        connect(&self.access, RULES, clock(&self.time)).await.unwrap()
+    }
+
+    pub(super) fn now(&self) -> Moment {
+        Moment(self.time.load(Ordering::SeqCst))
+    }
+
+    pub(super) fn pass(&self, time: Duration) {
+        self.time.fetch_add(u64::try_from(time.as_millis()).unwrap(), Ordering::SeqCst);
+    }
+
+    async fn accepted(&self, chapters: u32) -> BookId {
+        let request = request("r", chapters);
+        assert!(matches!(self.store.accept(&request, None).await.unwrap(), Accepted::New(_)));
+        request.book_id()
+    }
+
+    async fn step(&self, book: &BookId, task: TaskId, command: Command) -> Answer {
+        self.store.step(book, task, command).await.unwrap()
+    }
+
+    async fn claim(&self, book: &BookId, task: TaskId) -> Grant {
+        let claim = Command::Claim { worker: "w".into(), claim: format!("{task}"), solo: false };
+        match self.step(book, task, claim).await {
+            Answer::Go(grant) => *grant,
+            other => panic!("{task} is not given: {other:?}"),
+        }
+    }
+
+    async fn commit(&self, book: &BookId, task: TaskId, result: Result) -> Answer {
+        let grant = self.claim(book, task).await;
+        let (fence, edition) = (grant.fence, grant.task.edition);
+        self.step(book, task, Command::Commit { fence, edition, parts: Vec::new(), result, spent: Micros::ZERO }).await
+    }
+
+    async fn planned(&self, chapters: u32) -> BookId {
+        let book = self.accepted(chapters).await;
+        let plan = Result::Plan(plan());
+        assert!(matches!(self.commit(&book, TaskId::Plan, plan).await, Answer::Committed { .. }));
+        book
+    }
+}
+
+fn chapter(text: &str) -> Result {
+    Result::Chapter { text: text.into(), length: 2, summary: None, remarks: Vec::new() }
+}
+
+#[tokio::test]
+async fn the_same_request_is_the_same_book_and_another_order_a_conflict() {
+    for store in STORES {
+        let bench = store.open().await;
+        let first = request("r", 2);
+        assert!(matches!(bench.store.accept(&first, None).await.unwrap(), Accepted::New(_)));
+        assert!(matches!(bench.store.accept(&first, None).await.unwrap(), Accepted::Exists(_)));
+        assert_eq!(bench.store.accept(&request("r", 3), None).await.unwrap(), Accepted::Conflict);
+        assert_eq!(bench.store.request(&first.book_id()).await.unwrap(), Some(first));
+        assert_eq!(bench.store.books().await.unwrap().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn the_chapters_that_are_still_to_be_written_are_counted_over_books() {
+    for store in STORES {
+        let bench = store.open().await;
+        let book = bench.planned(4).await;
+        let other = request("another", 3);
+        bench.store.accept(&other, None).await.unwrap();
+        let both = [book.clone(), other.book_id()];
+        assert_eq!(bench.store.missing(&both).await.unwrap(), 7);
+        bench.commit(&book, TaskId::Write(1), chapter("one")).await;
+        assert_eq!(bench.store.missing(&both).await.unwrap(), 6);
+        assert_eq!(bench.store.missing(&both[..1]).await.unwrap(), 3);
+        assert_eq!(bench.store.missing(&[]).await.unwrap(), 0);
+    }
+}
+
+#[tokio::test]
+async fn new_terms_are_taken_over_and_kept() {
+    for store in STORES {
+        let bench = store.open().await;
+        let mut asked = request("r", 2);
+        bench.store.accept(&asked, None).await.unwrap();
+        asked.terms.formats = vec!["epub".into()];
+        bench.store.accept(&asked, None).await.unwrap();
+        let book = bench.store.book(&asked.book_id()).await.unwrap().unwrap();
+        assert_eq!(book.terms.formats, ["epub"]);
+        assert_eq!(bench.store.request(&asked.book_id()).await.unwrap(), Some(asked));
+    }
+}
+
+#[tokio::test]
+async fn a_book_goes_from_its_plan_through_its_window_to_its_binding() {
+    for store in STORES {
+        let bench = store.open().await;
+        let book = bench.planned(3).await;
+        let standings = |tasks: Vec<bindery_ledger::Task>| tasks.iter().map(|task| task.standing).collect::<Vec<_>>();
+        let tasks = standings(bench.store.tasks(&book).await.unwrap());
+        let Answer::NotYet = bench.step(&book, TaskId::Write(3), probe()).await else { panic!("the window holds two") };
+        assert_eq!(tasks[1..4], [Standing::Released, Standing::Released, Standing::Waiting]);
+        for number in [2, 1, 3] {
+            let answer = bench.commit(&book, TaskId::Write(number), chapter(&format!("text {number}"))).await;
+            assert!(matches!(answer, Answer::Committed { .. }), "{answer:?}");
+        }
+        let answer = bench.commit(&book, TaskId::Bind, Result::Binding(Binding::default())).await;
+        assert_eq!(answer, Answer::Committed { released: Vec::new() });
+        assert_eq!(bench.store.book(&book).await.unwrap().unwrap().state, State::Done);
+    }
+}
+
+#[tokio::test]
+async fn a_binding_is_claimed_with_all_chapters_in_order_and_a_chapter_by_itself() {
+    for store in STORES {
+        let bench = store.open().await;
+        let book = bench.planned(11).await;
+        for number in [2, 1, 4, 3, 6, 5, 8, 7, 10, 9] {
+            bench.commit(&book, TaskId::Write(number), chapter(&format!("text {number}"))).await;
+        }
+        let last = bench.claim(&book, TaskId::Write(11)).await;
+        assert!(last.chapters.is_empty());
+        bench.commit(&book, TaskId::Write(11), chapter("text 11")).await;
+        let tasks = bench.store.tasks(&book).await.unwrap();
+        let binding = bench.claim(&book, TaskId::Bind).await;
+        assert_eq!(binding.chapters, tasks[1..=11]);
+        assert_eq!(bench.claim(&book, TaskId::Bind).await, binding, "a claim that is repeated is answered alike");
+    }
+}
+
+fn probe() -> Command {
+    Command::Claim { worker: "probe".into(), claim: "probe".into(), solo: false }
+}
+
+#[tokio::test]
+async fn a_committed_text_and_its_context_read_back_by_their_digests() {
+    for store in STORES {
+        let bench = store.open().await;
+        let book = bench.planned(1).await;
+        bench.commit(&book, TaskId::Write(1), chapter("Füße, 本 and \u{1F4D6}.")).await;
+        let task = bench.store.tasks(&book).await.unwrap().remove(1);
+        let digest = task.result.unwrap().digest;
+        assert_eq!(bench.store.text(&book, &digest).await.unwrap().unwrap(), "Füße, 本 and \u{1F4D6}.");
+        let context = bench.store.book(&book).await.unwrap().unwrap().context.unwrap();
+        assert_eq!(bench.store.text(&book, &context).await.unwrap().unwrap(), "{\"plan\":1}");
+        let stranger = BookId::of("another", "r");
+        assert_eq!(bench.store.text(&stranger, &digest).await.unwrap(), None);
+    }
+}
+
+#[tokio::test]
+async fn checkpoints_survive_a_lease_that_ran_out_and_another_opening_of_the_store() {
+    for store in STORES {
+        let bench = store.open().await;
+        let book = bench.planned(1).await;
+        let fence = bench.claim(&book, TaskId::Write(1)).await.fence;
+        let digest = Some(bindery_domain::Digest::of("half a chapter"));
+        let part = Part { digest, length: 3, tries: 2, ..Part::default() };
+        let text = Some("half a chapter".into());
+        let parts = vec![Kept { number: 1, part: part.clone(), text, again: None }];
+        let keep = Command::Checkpoint { fence, parts };
+        assert_eq!(bench.step(&book, TaskId::Write(1), keep).await, Answer::Kept);
+        bench.pass(RULES.lease + Duration::from_secs(1));
+        let reopened = bench.again().await;
+        let again = Command::Claim { worker: "x".into(), claim: "x".into(), solo: false };
+        let Answer::Go(grant) = reopened.step(&book, TaskId::Write(1), again).await.unwrap() else {
+            panic!("it is free")
+        };
+        assert!(grant.fence > fence);
+        assert_eq!(grant.task.parts[&1], part);
+        let stale = Command::Renew { fence };
+        assert!(matches!(bench.step(&book, TaskId::Write(1), stale).await, Answer::Stop { .. }));
+    }
+}
+
+#[tokio::test]
+async fn due_times_come_oldest_first_within_their_scope_and_say_when_the_next_is() {
+    for store in STORES {
+        let bench = store.open().await;
+        let book = bench.planned(2).await;
+        let other = request("other", 1);
+        bench.store.accept(&other, None).await.unwrap();
+        let mine = Scope::Book(book.clone());
+        assert_eq!(bench.store.due(&mine, 10).await.unwrap().next, Some(RULES.publish_grace));
+        bench.pass(RULES.publish_grace);
+        let due = bench.store.due(&mine, 10).await.unwrap();
+        let tasks: Vec<_> = due.items.iter().map(|item| item.task).collect();
+        assert_eq!(tasks, [Some(TaskId::Write(1)), Some(TaskId::Write(2))]);
+        assert_eq!(bench.store.due(&Scope::All, 10).await.unwrap().items.len(), 3);
+        assert_eq!(bench.store.due(&Scope::All, 2).await.unwrap().items.len(), 2);
+        let served = bench.step(&book, TaskId::Write(1), Command::Serve { backlog: false }).await;
+        assert!(matches!(served, Answer::Publish { heal: Some("unpublished"), .. }), "{served:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_missed_deadline_is_due_and_ends_the_book() {
+    for store in STORES {
+        let bench = store.open().await;
+        let book = bench.planned(1).await;
+        bench.pass(Duration::from_millis(86_400_001));
+        let due = bench.store.due(&Scope::All, 10).await.unwrap();
+        assert!(due.items.iter().any(|item| item.book == book && item.task.is_none()));
+        let expired = bench.store.operate(&book, Operation::Expire).await.unwrap();
+        assert_eq!(expired, Some(Operated::Expired { released: Vec::new(), dead: 1 }));
+        let events = bench.store.events(&book, 0, 100).await.unwrap();
+        let last: Vec<_> = events.iter().rev().take(3).map(|event| event.kind.as_str()).collect();
+        assert_eq!(last, ["failed", "chapter_dead", "expired"]);
+        assert!(bench.store.book(&book).await.unwrap().unwrap().state.settled());
+        assert!(bench.store.due(&Scope::All, 10).await.unwrap().items.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_held_book_gives_no_lease_until_its_hold_is_lifted() {
+    for store in STORES {
+        let bench = store.open().await;
+        let book = bench.planned(1).await;
+        bench.store.operate(&book, Operation::Hold).await.unwrap();
+        assert_eq!(bench.step(&book, TaskId::Write(1), probe()).await, Answer::Held);
+        let lifted = bench.store.operate(&book, Operation::Lift(Hold::Operator)).await.unwrap();
+        let Some(Operated::Done { released }) = lifted else { panic!("it was held") };
+        assert_eq!(released.len(), 1);
+        bench.claim(&book, TaskId::Write(1)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_revised_book_keeps_unchanged_texts_under_their_new_numbers() {
+    for store in STORES {
+        let bench = store.open().await;
+        let book = bench.planned(2).await;
+        bench.commit(&book, TaskId::Write(2), chapter("second")).await;
+        let fence = bench.claim(&book, TaskId::Write(1)).await.fence;
+        let park = Command::Park { fence, wait: Duration::ZERO, reason: Parking::Drain, spent: Micros::ZERO };
+        bench.step(&book, TaskId::Write(1), park).await;
+        let revised = request("r", 1);
+        let operation = Operation::Revise { request: Box::new(revised.clone()), kept: [(1, 2)].into() };
+        let operated = bench.store.operate(&book, operation).await.unwrap();
+        assert!(matches!(operated, Some(Operated::Done { .. })), "{operated:?}");
+        let tasks = bench.store.tasks(&book).await.unwrap();
+        assert_eq!(tasks.len(), 3);
+        assert_eq!(tasks[1].standing, Standing::Done);
+        let text = bench.store.text(&book, &tasks[1].result.as_ref().unwrap().digest).await.unwrap();
+        assert_eq!(text.as_deref(), Some("second"));
+        assert_eq!(bench.store.request(&book).await.unwrap(), Some(revised));
+    }
+}
+
+#[tokio::test]
+async fn events_are_numbered_without_gaps_and_read_from_where_one_stopped() {
+    for store in STORES {
+        let bench = store.open().await;
+        let book = bench.planned(1).await;
+        let events = bench.store.events(&book, 0, 100).await.unwrap();
+        let kinds: Vec<&str> = events.iter().map(|event| event.kind.as_str()).collect();
+        assert_eq!(kinds, ["accepted", "started", "planned"]);
+        assert_eq!(events.iter().map(|event| event.seq).collect::<Vec<_>>(), [1, 2, 3]);
+        assert_eq!(bench.store.events(&book, 2, 100).await.unwrap(), events[2..]);
+    }
+}
+
+#[tokio::test]
+async fn a_book_has_untold_events_until_listeners_were_told_of_the_last() {
+    for store in STORES {
+        let bench = store.open().await;
+        let book = bench.planned(1).await;
+        assert_eq!(bench.store.untold(10).await.unwrap(), [(book.clone(), 0)]);
+        bench.store.told(&book, 2).await.unwrap();
+        bench.store.told(&book, 1).await.unwrap();
+        assert_eq!(bench.store.untold(10).await.unwrap(), [(book.clone(), 2)]);
+        bench.store.told(&book, 3).await.unwrap();
+        assert!(bench.store.untold(10).await.unwrap().is_empty());
+        bench.commit(&book, TaskId::Write(1), chapter("one")).await;
+        assert_eq!(bench.store.untold(10).await.unwrap(), [(book, 3)]);
+    }
+}
+
+#[tokio::test]
+async fn a_post_has_one_holder_until_its_term_is_over() {
+    for store in STORES {
+        let bench = store.open().await;
+        let term = Duration::from_secs(10);
+        let lead = |holder: &'static str| bench.store.lead("sweeper", holder, term);
+        assert!(lead("a").await.unwrap());
+        assert!(!lead("b").await.unwrap());
+        bench.pass(Duration::from_secs(9));
+        assert!(lead("a").await.unwrap(), "its holder may keep it");
+        bench.pass(Duration::from_secs(9));
+        assert!(!lead("b").await.unwrap());
+        bench.pass(Duration::from_secs(2));
+        assert!(lead("b").await.unwrap());
+        assert!(!lead("a").await.unwrap());
+        assert!(bench.store.lead("herald", "a", term).await.unwrap(), "it is another post");
+    }
+}
+
+#[tokio::test]
+async fn books_are_open_until_they_are_settled() {
+    for store in STORES {
+        let bench = store.open().await;
+        let book = bench.planned(1).await;
+        assert_eq!(bench.store.load().await.unwrap().open_books, 1);
+        let open = bench.store.open_books().await.unwrap();
+        assert_eq!(open, [bench.store.book(&book).await.unwrap().unwrap()]);
+        bench.store.operate(&book, Operation::Cancel).await.unwrap();
+        assert_eq!(bench.store.load().await.unwrap().open_books, 0);
+        assert!(bench.store.open_books().await.unwrap().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_deleted_book_is_gone_with_all_that_belonged_to_it() {
+    for store in STORES {
+        let bench = store.open().await;
+        let book = bench.planned(1).await;
+        assert!(bench.store.delete(&book).await.unwrap());
+        assert!(!bench.store.delete(&book).await.unwrap());
+        assert_eq!(bench.store.book(&book).await.unwrap(), None);
+        assert!(bench.store.tasks(&book).await.unwrap().is_empty());
+        assert!(bench.store.events(&book, 0, 10).await.unwrap().is_empty());
+        assert_eq!(bench.step(&book, TaskId::Plan, probe()).await, Answer::Closed);
+    }
+}
+
+#[tokio::test]
+async fn a_sound_store_has_no_faults() {
+    for store in STORES {
+        let bench = store.open().await;
+        bench.planned(3).await;
+        assert_eq!(bench.store.examine().await.unwrap(), Vec::<String>::new());
+    }
+}
+
+#[tokio::test]
+async fn racing_claims_give_one_lease() {
+    for store in STORES {
+        let bench = store.open().await;
+        let book = bench.planned(1).await;
+        let claim = |n: u32| Command::Claim { worker: format!("w{n}"), claim: format!("c{n}"), solo: false };
+        let race = (0..16).map(|n| bench.store.step(&book, TaskId::Write(1), claim(n)));
+        let answers = futures_util::future::join_all(race).await;
+        let given = answers.iter().filter(|answer| matches!(answer, Ok(Answer::Go(_)))).count();
+        assert_eq!(given, 1, "{answers:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_url_that_names_no_store_says_which_would() {
+    let refused = connect(&Access::new("punchcards:"), RULES, Clock::Own).await.err().expect("no such store");
+    assert!(matches!(refused, StoreError::UnknownUrl(_)));
+    assert!(refused.to_string().contains("sqlite:FILE"));
+}

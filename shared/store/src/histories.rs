@@ -1,0 +1,353 @@
+//! Random histories through real stores: commands race on several books, through one process or several, and each answer and each record is what
+//! the rules alone would have made of the same commands, one after another.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use fastrand::Rng;
+use futures_util::future;
+use proptest::test_runner::Config as ProptestConfig;
+
+use super::{
+    Scope, Store,
+    conformance::{Bench, Kind, RULES},
+};
+use bindery_domain::{BookId, Digest, Micros, Moment, TaskId, Text};
+use bindery_ledger::{
+    Accepted, Answer, Binding, Book, Command, Event, Hold, Kept, Named, Operated, Operation, Parking, Part, Plan,
+    Request, Result as Made, Snapshot, Standing, Task, Writes,
+    sample::{self, request},
+};
+
+/// How long a history is.
+const STEPS: usize = 60;
+
+/// How many books a history has, and how many commands race at most.
+const BOOKS: u64 = 3;
+const RACERS: usize = 3;
+
+/// What is said to a store.
+#[derive(Clone, Debug)]
+enum Said {
+    Accept(Box<Request>, Option<Plan>),
+    Step(BookId, TaskId, Command),
+    Operate(BookId, Operation),
+}
+
+/// What it answers.
+#[derive(Clone, Debug, PartialEq)]
+enum Heard {
+    Accepted(Accepted),
+    Answer(Answer),
+    Operated(Option<Operated>),
+}
+
+impl Said {
+    fn book(&self) -> BookId {
+        match self {
+            Self::Accept(request, _) => request.book_id(),
+            Self::Step(book, ..) | Self::Operate(book, _) => book.clone(),
+        }
+    }
+
+    async fn to(&self, store: &dyn Store) -> Heard {
+        match self {
+            Self::Accept(request, plan) => Heard::Accepted(store.accept(request, plan.as_ref()).await.unwrap()),
+            Self::Step(book, task, command) => Heard::Answer(store.step(book, *task, command.clone()).await.unwrap()),
+            Self::Operate(book, operation) => Heard::Operated(store.operate(book, operation.clone()).await.unwrap()),
+        }
+    }
+}
+
+/// A book as the rules alone make it.
+#[derive(Clone, Debug, PartialEq)]
+struct Pure {
+    request: Request,
+    book: Book,
+    tasks: BTreeMap<TaskId, Task>,
+    texts: BTreeMap<Digest, Text>,
+    events: Vec<Event>,
+}
+
+/// A store of which nothing is stored.
+#[derive(Clone, Default)]
+struct Model(BTreeMap<BookId, Pure>);
+
+impl Model {
+    fn hear(&mut self, now: Moment, said: &Said) -> Heard {
+        let pure = self.0.get(&said.book());
+        let stored = || pure.map(|pure| (pure.book.clone(), pure.tasks.values().cloned().collect::<Vec<_>>()));
+        let (heard, writes) = match said {
+            Said::Accept(request, plan) => {
+                let (accepted, writes) = bindery_ledger::accept(&RULES, now, (request, plan.as_ref()), stored());
+                (Heard::Accepted(accepted), writes)
+            }
+            Said::Operate(_, operation) => {
+                let Some(stored) = stored() else { return Heard::Operated(None) };
+                let (operated, writes) = bindery_ledger::operate(&RULES, now, stored, operation.clone());
+                (Heard::Operated(Some(operated)), writes)
+            }
+            Said::Step(_, id, command) => {
+                let known = pure.and_then(|pure| Some((pure, pure.tasks.get(id)?)));
+                let Some((pure, task)) = known else { return Heard::Answer(Answer::Closed) };
+                let others = sample::others(&pure.book, &pure.tasks, *id);
+                let chapters = if command.asks_chapters(*id) { sample::chapters(&pure.tasks) } else { Vec::new() };
+                let snapshot = Snapshot { now, book: pure.book.clone(), task: task.clone(), others, chapters };
+                let (answer, writes) = bindery_ledger::step(&RULES, snapshot, command.clone());
+                (Heard::Answer(answer), writes)
+            }
+        };
+        self.write(&said.book(), writes);
+        heard
+    }
+
+    fn write(&mut self, book: &BookId, writes: Writes) {
+        if let (Some(request), Some(made), false) = (&writes.request, &writes.book, self.0.contains_key(book)) {
+            let (request, made) = ((**request).clone(), made.clone());
+            let (tasks, texts, events) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
+            self.0.insert(book.clone(), Pure { request, book: made, tasks, texts, events });
+        }
+        let Some(pure) = self.0.get_mut(book) else { return };
+        pure.request = writes.request.map_or_else(|| pure.request.clone(), |request| *request);
+        pure.book = writes.book.unwrap_or_else(|| pure.book.clone());
+        pure.tasks.extend(writes.tasks.into_iter().map(|task| (task.id, task)));
+        pure.tasks.retain(|task, _| !writes.removed.contains(task));
+        pure.texts.extend(writes.texts);
+        for event in writes.events {
+            let seq = pure.events.len() as u64 + 1;
+            pure.events.push(Event { seq, ..event });
+        }
+    }
+
+    fn due(&self, now: Moment) -> Vec<Named> {
+        let due = |(id, pure): (&BookId, &Pure)| {
+            let ripe = |task: &&Task| task.due.is_some_and(|due| due <= now);
+            let tasks = pure.tasks.values().filter(ripe).map(|task| Some(task.id));
+            let own = pure.book.due().filter(|due| *due <= now).map(|_| None);
+            let named = |task| Named { book: id.clone(), task };
+            tasks.chain(own).map(named).collect::<Vec<_>>()
+        };
+        let mut due: Vec<Named> = self.0.iter().flat_map(due).collect();
+        due.sort();
+        due
+    }
+}
+
+/// Reads a book with all that belongs to it.
+async fn stored(store: &dyn Store, book: &BookId, texts: impl Iterator<Item = &Digest>) -> Option<Pure> {
+    let request = store.request(book).await.unwrap()?;
+    let tasks = store.tasks(book).await.unwrap().into_iter().map(|task| (task.id, task)).collect();
+    let digests: Vec<Digest> = texts.cloned().collect();
+    let found = digests.clone().into_iter().zip(store.texts(book, &digests).await.unwrap());
+    let texts = found.filter_map(|(digest, text)| Some((digest, text?.into()))).collect();
+    let events = store.events(book, 0, 10_000).await.unwrap();
+    Some(Pure { request, book: store.book(book).await.unwrap()?, tasks, texts, events })
+}
+
+/// What happens next, drawn from what there is.
+struct Draw<'a> {
+    random: &'a mut Rng,
+    model: &'a Model,
+    tenant: &'a str,
+    /// The book that all is about, if it is one.
+    about: Option<u64>,
+}
+
+impl Draw<'_> {
+    fn said(&mut self) -> Said {
+        let name = format!("r{}", self.about.unwrap_or_else(|| self.random.u64(0..BOOKS)));
+        let book = BookId::of(self.tenant, &name);
+        let Some(pure) = self.model.0.get(&book) else { return self.submission(&name, 4) };
+        match self.random.u32(0..20) {
+            0 => self.submission(&name, pure.book.chapters),
+            1 => self.submission(&name, 9),
+            2..5 => Said::Operate(book, self.operation(pure)),
+            _ => {
+                let tasks: Vec<&Task> = pure.tasks.values().collect();
+                let owed: Vec<&Task> =
+                    tasks.iter().copied().filter(|task| task.standing == Standing::Released).collect();
+                let among = if owed.is_empty() || self.random.u32(0..6) == 0 { tasks } else { owed };
+                let task = among[self.random.usize(0..among.len())];
+                // Now and then a task that the book does not have.
+                let id = if self.random.u32(0..40) == 0 { TaskId::Write(99) } else { task.id };
+                Said::Step(book, id, self.command(pure, task))
+            }
+        }
+    }
+
+    fn submission(&mut self, name: &str, chapters: u32) -> Said {
+        let mut request = request(name, chapters);
+        request.tenant = self.tenant.to_owned();
+        request.terms.window = self.random.u32(1..4);
+        request.terms.deadline_ms = [86_400_000, 3_600_000][self.random.usize(0..2)];
+        request.terms.budget = (self.random.u32(0..4) == 0).then_some(Micros(50));
+        request.terms.review = self.random.u32(0..6) == 0;
+        let plan = self.random.bool().then(sample::plan);
+        Said::Accept(Box::new(request), plan)
+    }
+
+    fn operation(&mut self, pure: &Pure) -> Operation {
+        match self.random.u32(0..15) {
+            0 => Operation::Cancel,
+            1 => Operation::Hold,
+            2..6 => Operation::Lift(Hold::Operator),
+            6 => Operation::Lift(Hold::Budget),
+            7 | 8 => Operation::Redrive,
+            9 => Operation::Rewrite { chapters: vec![self.random.u32(1..5)], note: Some("shorter".into()) },
+            10 => {
+                let mut request = pure.request.clone();
+                request.order.outline.chapters.truncate(self.random.usize(1..4));
+                Operation::Revise { request: Box::new(request), kept: [(1, 1)].into() }
+            }
+            11 => Operation::Rebind,
+            12 => Operation::TakeOver,
+            13 => Operation::Lift(Hold::Review),
+            _ => Operation::Expire,
+        }
+    }
+
+    fn command(&mut self, pure: &Pure, task: &Task) -> Command {
+        // Mostly the lease that is held, now and then one that is over or was never given.
+        let fence =
+            (task.fence + [0, 0, 0, 0, 0, 0, 0, 1][self.random.usize(0..8)]).saturating_sub(self.random.u64(0..8) / 7);
+        let spent = Micros(self.random.u64(0..3));
+        if task.lease.is_none() && self.random.u32(0..4) > 0 {
+            return Command::Claim {
+                worker: "w".into(),
+                claim: format!("c{}", self.random.u32(0..30)),
+                solo: self.random.u32(0..6) == 0,
+            };
+        }
+        match self.random.u32(0..12) {
+            0 => Command::Renew { fence },
+            1..3 => Command::Checkpoint { fence, parts: self.parts(task, fence) },
+            3 => {
+                let reason = [Parking::Drain, Parking::Allowance, Parking::Wait("as asked".into())];
+                let wait = Duration::from_secs(self.random.u64(0..60));
+                Command::Park { fence, wait, reason: reason[self.random.usize(0..3)].clone(), spent }
+            }
+            4 => Command::GiveUp { fence, reason: "no text passes".into(), spent },
+            5 => Command::Published,
+            6 => Command::Serve { backlog: self.random.bool() },
+            _ => {
+                let (parts, result) = (self.parts(task, fence), made(pure, task, fence));
+                Command::Commit { fence, edition: task.edition, parts, result, spent }
+            }
+        }
+    }
+
+    fn parts(&mut self, task: &Task, fence: u64) -> Vec<Kept> {
+        let part = |random: &mut fastrand::Rng| {
+            let number = random.u16(0..3);
+            let text = random.bool().then(|| Text::from(format!("part {number} of {} under {fence}", task.id)));
+            let digest = text.as_ref().map(Text::digest).cloned();
+            let part = Part { digest, tries: 1, length: 3, ..Part::default() };
+            Kept { number, part, text, again: None }
+        };
+        (0..self.random.usize(0..3)).map(|_| part(self.random)).collect()
+    }
+}
+
+fn made(pure: &Pure, task: &Task, fence: u64) -> Made {
+    match task.id {
+        TaskId::Plan => Made::Plan(Plan { context: format!("{{\"plan\":{fence}}}").into(), estimate: Micros(10) }),
+        TaskId::Bind => Made::Binding(Binding { length: pure.book.chapters.into(), ..Binding::default() }),
+        TaskId::Write(chapter) => Made::Chapter {
+            text: format!("chapter {chapter} under {fence}").into(),
+            length: 4,
+            summary: None,
+            remarks: Vec::new(),
+        },
+    }
+}
+
+/// All orders of the numbers below a count.
+fn orders(count: usize) -> Vec<Vec<usize>> {
+    if count == 0 {
+        return vec![Vec::new()];
+    }
+    let within = |order: &Vec<usize>| {
+        (0..count).map(|at| [&order[..at], &[count - 1], &order[at..]].concat()).collect::<Vec<_>>()
+    };
+    orders(count - 1).iter().flat_map(within).collect()
+}
+
+/// Has commands race, through one process or several, and finds the order in which the rules alone answer them alike and
+/// leave the same books.
+async fn race(said_to: &[Arc<dyn Store>], bench: &Bench, model: &mut Model, said: &[Said]) {
+    let heard = future::join_all(said.iter().zip(said_to).map(|(said, store)| said.to(&**store))).await;
+    let mut nearest = None;
+    for order in orders(said.len()) {
+        let mut tried = model.clone();
+        let alike = order.iter().all(|nth| tried.hear(bench.now(), &said[*nth]) == heard[*nth]);
+        let mut same = alike;
+        for book in said.iter().map(Said::book) {
+            let pure = tried.0.get(&book);
+            let digests = pure.iter().flat_map(|pure| pure.texts.keys());
+            same = same && stored(&*bench.store, &book, digests).await.as_ref() == pure;
+        }
+        if same {
+            *model = tried;
+            return;
+        }
+        if alike {
+            nearest = Some(order);
+        }
+    }
+    panic!("{said:#?}\nwere answered {heard:#?}; the answers alone fit the order {nearest:?}");
+}
+
+/// Returns how many histories are tried: more where more cases than usual are asked of all property tests.
+fn seeds(usual: u64) -> u64 {
+    /// What `proptest` tries unless it is told otherwise.
+    const CASES: u32 = 256;
+    usual * u64::from((ProptestConfig::default().cases / CASES).max(1))
+}
+
+async fn histories(kind: Kind, usual: u64) {
+    let seeds = seeds(usual);
+    let bench = kind.open().await;
+    let mut processes = Vec::new();
+    for _ in 0..RACERS {
+        processes.push(bench.again().await);
+    }
+    let (mut model, mut done) = (Model::default(), 0);
+    for seed in 0..seeds {
+        let (mut random, tenant) = (Rng::with_seed(seed), format!("t{seed}"));
+        let mut steps = 0;
+        while steps < STEPS {
+            if random.u32(0..8) == 0 {
+                bench.pass(Duration::from_secs(random.u64(1..700)));
+            }
+            let racers = random.usize(1..=RACERS);
+            // Through one process, steps on one book are decided together.
+            let (through, about) = (random.usize(1..=RACERS), random.bool().then(|| random.u64(0..BOOKS)));
+            random.shuffle(&mut processes);
+            let said_to: Vec<_> = processes[..through].iter().cycle().take(racers).cloned().collect();
+            let mut draw = Draw { random: &mut random, model: &model, tenant: &tenant, about };
+            let said: Vec<Said> = (0..racers).map(|_| draw.said()).collect();
+            race(&said_to, &bench, &mut model, &said).await;
+            steps += racers;
+        }
+        let mut due = bench.store.due(&Scope::All, 10_000).await.unwrap();
+        due.items.sort();
+        assert_eq!(due.items, model.due(bench.now()), "after seed {seed}");
+        let mine = (0..BOOKS).filter_map(|nth| model.0.get(&BookId::of(&tenant, &format!("r{nth}"))));
+        done += mine.filter(|pure| pure.tasks.values().any(|task| task.standing == Standing::Done)).count();
+    }
+    assert!(done as u64 > seeds, "the histories got nowhere: {done} books have something done");
+}
+
+#[tokio::test]
+async fn random_histories_on_a_file_are_those_of_the_rules() {
+    histories(Kind::Sqlite, 40).await;
+}
+
+#[tokio::test]
+async fn random_histories_on_a_redis_are_those_of_the_rules() {
+    histories(Kind::Redis, 40).await;
+}
+
+#[tokio::test]
+async fn random_histories_on_a_cluster_are_those_of_the_rules() {
+    histories(Kind::Cluster, 10).await;
+}

@@ -1,0 +1,222 @@
+//! The store port: where the ledger's records, the texts and the events live.
+//!
+//! A store reads records, lets [`ledger::step`](bindery_ledger::step) or [`ledger::operate`](bindery_ledger::operate)
+//! decide, and applies what they write, all or nothing. It holds no rule of its own.
+
+pub(crate) mod record;
+mod redis;
+mod sqlite;
+
+#[cfg(test)]
+mod conformance;
+#[cfg(test)]
+mod histories;
+
+use std::{
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use async_trait::async_trait;
+
+use bindery_domain::{BookId, Digest, Moment, ServiceUrl, TaskId};
+use bindery_ledger::{
+    Accepted, Answer, Book, Command, Event, Named, Operated, Operation, Plan, Request, Rules, Task, VERSION,
+};
+
+/// Where the ledger lives.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Takes a request in, with its plan where that took no model call; idempotent on (tenant, request id).
+    async fn accept(&self, request: &Request, plan: Option<&Plan>) -> Result<Accepted, StoreError>;
+
+    /// Runs one command on one task; an unknown book or task is [`Answer::Closed`].
+    async fn step(&self, book: &BookId, task: TaskId, command: Command) -> Result<Answer, StoreError>;
+
+    /// Runs an operation on a whole book; none where there is no such book.
+    async fn operate(&self, book: &BookId, operation: Operation) -> Result<Option<Operated>, StoreError>;
+
+    /// Returns what is due, oldest first, and when the next thing will be.
+    async fn due(&self, scope: &Scope, limit: u32) -> Result<Due, StoreError>;
+
+    /// Returns a book's request.
+    async fn request(&self, book: &BookId) -> Result<Option<Request>, StoreError>;
+
+    /// Returns a book's record.
+    async fn book(&self, book: &BookId) -> Result<Option<Book>, StoreError>;
+
+    /// Returns all books, newest first, but those that a later version than this program reads has written.
+    async fn books(&self) -> Result<Vec<Book>, StoreError>;
+
+    /// Returns the books that are not settled, in no order, but those that a later version than this program reads has
+    /// written.
+    async fn open_books(&self) -> Result<Vec<Book>, StoreError>;
+
+    /// Returns how many chapters of these books are still to be written.
+    async fn missing(&self, books: &[BookId]) -> Result<u64, StoreError>;
+
+    /// Returns all tasks of a book: its plan, its chapters in order, its binding.
+    async fn tasks(&self, book: &BookId) -> Result<Vec<Task>, StoreError>;
+
+    /// Returns stored texts of a book, in the order of their digests; none for one that is not there.
+    async fn texts(&self, book: &BookId, digests: &[Digest]) -> Result<Vec<Option<String>>, StoreError>;
+
+    /// Returns a stored text of a book.
+    async fn text(&self, book: &BookId, digest: &Digest) -> Result<Option<String>, StoreError> {
+        let texts = self.texts(book, std::slice::from_ref(digest)).await?;
+        Ok(texts.into_iter().next().flatten())
+    }
+
+    /// Returns a book's events with numbers above `after`, oldest first.
+    async fn events(&self, book: &BookId, after: u64, limit: u32) -> Result<Vec<Event>, StoreError>;
+
+    /// Returns books with events that listeners were not told of yet, each with the number of the last one they were.
+    async fn untold(&self, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError>;
+
+    /// Notes that listeners were told of a book's events up to this number.
+    async fn told(&self, book: &BookId, seq: u64) -> Result<(), StoreError>;
+
+    /// Asks for a post that one process at a time may hold, or for more time on it. Whether it is the asker's; a post
+    /// only spares work that is safe to do twice.
+    async fn lead(&self, post: &str, holder: &str, term: Duration) -> Result<bool, StoreError>;
+
+    /// Returns how much the store holds.
+    async fn load(&self) -> Result<Load, StoreError>;
+
+    /// Looks the store itself over: returns what is wrong with it, empty where nothing is.
+    async fn examine(&self) -> Result<Vec<String>, StoreError>;
+
+    /// Removes up to so many texts of a book whose texts are leaving, and then the events that listeners were told of;
+    /// whether none is left. Nothing happens to any other book.
+    async fn shed(&self, book: &BookId, limit: u32) -> Result<bool, StoreError>;
+
+    /// Removes a book with all that belongs to it; whether there was one.
+    async fn delete(&self, book: &BookId) -> Result<bool, StoreError>;
+}
+
+/// Which books a sweeper looks at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// All.
+    All,
+    /// The one whose lock this process holds.
+    Book(BookId),
+}
+
+/// What is due.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Due {
+    /// Tasks to be served, and books whose own due time has come.
+    pub items: Vec<Named>,
+    /// How long until the next due time after these, if any is set.
+    pub next: Option<Duration>,
+    /// How many entries of the store's indexes across books were found wrong on the way and put right.
+    pub healed: u32,
+}
+
+/// How much a store holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Load {
+    /// Books that are not settled.
+    pub open_books: u64,
+    /// The share of its memory that is used; none where it has no limit.
+    pub memory: Option<f64>,
+}
+
+/// How a store failed. Every command is idempotent: it may be repeated whatever became of it.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The URL names no store this program knows.
+    #[error(
+        "`{0}` is no store; a store is `sqlite:FILE`, `redis://HOST`, \
+             `redis+sentinel://HOST,HOST/MASTER` or `redis+cluster://HOST,HOST`, the last three also with `rediss`"
+    )]
+    UnknownUrl(String),
+    /// The file or server cannot be used.
+    #[error("the store {place} cannot be opened: {cause}")]
+    Unusable {
+        /// Where it is.
+        place: String,
+        /// Why.
+        cause: String,
+    },
+    /// A command failed, perhaps after it had run.
+    #[error("the store failed: {0}")]
+    Failed(String),
+    /// A later version than this program reads has written the book.
+    #[error("the book's record has version {0}, this program reads version {VERSION}: use the newer program for it")]
+    Newer(u16),
+    /// A record does not have the shape this version writes.
+    #[error("a stored {what} cannot be read, so this version may be older than the one that wrote it: {cause}")]
+    Unreadable {
+        /// Which kind of record.
+        what: &'static str,
+        /// Why.
+        cause: String,
+    },
+}
+
+/// Who tells the ledger's time.
+#[derive(Clone, Default)]
+pub enum Clock {
+    /// The store's own: a server's, so that hosts whose clocks disagree agree; for a file this machine's.
+    #[default]
+    Own,
+    /// Another, as tests move it.
+    Given(Arc<dyn Fn() -> Moment + Send + Sync>),
+}
+
+/// Tells this machine's time.
+pub fn now() -> Moment {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Moment(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+}
+
+/// How a store is reached.
+#[derive(Clone, Debug)]
+pub struct Access {
+    /// Where it is; the scheme chooses the adapter.
+    pub url: ServiceUrl,
+    /// How long a server may take to answer.
+    pub timeout: Duration,
+    /// How many connections to a server are kept.
+    pub connections: u32,
+    /// The authority that a server's certificate must come from; none for those this machine trusts.
+    pub ca_file: Option<PathBuf>,
+}
+
+impl Access {
+    /// Reaches the store at a URL with the usual limits.
+    pub fn new(url: &str) -> Self {
+        Self { url: url.into(), timeout: Duration::from_secs(5), connections: 4, ca_file: None }
+    }
+
+    /// Makes the error of a store that cannot be used, its password masked.
+    fn unusable(&self, cause: impl Into<String>) -> StoreError {
+        StoreError::Unusable { place: self.url.to_string(), cause: cause.into() }
+    }
+}
+
+/// The schemes of a store's address. What begins with `rediss` is encrypted.
+pub const SCHEMES: [&str; 7] =
+    ["sqlite", "redis", "rediss", "redis+sentinel", "rediss+sentinel", "redis+cluster", "rediss+cluster"];
+
+/// Says what is wrong with an address of one of the [`SCHEMES`]; none where it can be tried.
+pub fn flaw(url: &ServiceUrl) -> Option<String> {
+    if url.scheme() == "sqlite" { None } else { redis::flaw(url) }
+}
+
+/// Opens the store that a URL names: `sqlite:FILE`, `redis://HOST`, `redis+sentinel://HOST,HOST/MASTER` or
+/// `redis+cluster://HOST,HOST`, the last three with TLS where they begin with `rediss`.
+pub async fn connect(access: &Access, rules: Rules, clock: Clock) -> Result<Arc<dyn Store>, StoreError> {
+    match access.url.expose().split_once(':') {
+        Some(("sqlite", path)) if !path.is_empty() => {
+            Ok(Arc::new(sqlite::Sqlite::open(PathBuf::from(path), rules, clock).await?))
+        }
+        Some((scheme, _)) if SCHEMES[1..].contains(&scheme) => {
+            Ok(Arc::new(redis::Redis::connect(access, rules, clock).await?))
+        }
+        _ => Err(StoreError::UnknownUrl(access.url.to_string())),
+    }
+}

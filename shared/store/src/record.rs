@@ -1,0 +1,71 @@
+//! Records as every store keeps them: JSON.
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use super::StoreError;
+use bindery_ledger::{Book, VERSION};
+
+/// What every book's record will say, whatever else a version may change.
+#[derive(Deserialize)]
+struct Versioned {
+    v: u16,
+}
+
+/// Renders a record.
+pub(crate) fn encode(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("a record holds only what JSON can say")
+}
+
+/// Reads a record.
+pub(crate) fn decode<T: DeserializeOwned>(what: &'static str, json: &str) -> Result<T, StoreError> {
+    serde_json::from_str(json).map_err(|error| StoreError::Unreadable { what, cause: error.to_string() })
+}
+
+/// Reads a book's record, unless a later version than this program reads has written it.
+pub(crate) fn book(json: &str) -> Result<Book, StoreError> {
+    let read = decode::<Book>("book", json);
+    // Its version is asked for apart only where it cannot be read: it then says why.
+    let version = match &read {
+        Ok(book) => Some(book.v),
+        Err(_) => decode::<Versioned>("book", json).ok().map(|versioned| versioned.v),
+    };
+    match version {
+        Some(version) if version > VERSION => Err(StoreError::Newer(version)),
+        _ => read,
+    }
+}
+
+/// Reads books from their records; those that a later version has written are left out.
+pub(crate) fn books(records: impl IntoIterator<Item = String>) -> Result<Vec<Book>, StoreError> {
+    let mut books = Vec::new();
+    for record in records {
+        match book(&record) {
+            Ok(book) => books.push(book),
+            Err(error @ StoreError::Newer(_)) => tracing::warn!(%error, "a book is left out"),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(books)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Map, Value, json};
+
+    use super::*;
+
+    const RECORDED: &str = include_str!("../../protocol/recorded/v1/book.json");
+
+    #[test]
+    fn a_book_of_a_later_version_says_so_whatever_else_its_record_says() {
+        let mut newer: Value = serde_json::from_str(RECORDED).unwrap();
+        newer["v"] = json!(2);
+        let shapes = [newer, json!({"v": 2}), json!({"v": 2, "state": {"printing": Map::new()}})];
+        for shape in shapes {
+            let read = book(&shape.to_string());
+            assert!(matches!(read, Err(StoreError::Newer(2))), "{read:?}");
+        }
+        let damaged = book("{\"v\": 1}");
+        assert!(matches!(damaged, Err(StoreError::Unreadable { .. })), "{damaged:?}");
+    }
+}

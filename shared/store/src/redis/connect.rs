@@ -1,0 +1,207 @@
+//! Connections: pooled, and dropped once they cannot be trusted.
+
+use std::time::Duration;
+
+use deadpool::{
+    Runtime,
+    managed::{Object, Pool, PoolError, TimeoutType},
+};
+use redis::{Cmd, ErrorKind, FromRedisValue, Pipeline, RedisError, RedisResult, ServerErrorKind, Value};
+
+use super::{
+    address::Address,
+    link::{CONNECT, Link, Servers},
+    scripts::Script,
+};
+use crate::{Access, StoreError};
+
+/// A pool of connections to one server, to the master of some sentinels, or to a cluster.
+pub(super) struct Connections {
+    pool: Pool<Servers>,
+    timeout: Duration,
+}
+
+/// A connection that nobody else uses meanwhile.
+pub(super) struct Connection {
+    object: Option<Object<Servers>>,
+    pool: Pool<Servers>,
+    timeout: Duration,
+}
+
+impl Connections {
+    /// Prepares connections; none is made yet.
+    pub(super) fn new(access: &Access) -> Result<Self, StoreError> {
+        let address = Address::parse(access.url.expose());
+        let address = address.map_err(|flaw| access.unusable(format!("its address {flaw}")))?;
+        let servers = Servers::new(address, access).map_err(|cause| access.unusable(cause))?;
+        let pool = Pool::builder(servers)
+            .max_size(access.connections as usize)
+            .wait_timeout(Some(access.timeout + CONNECT))
+            .create_timeout(Some(CONNECT))
+            .runtime(Runtime::Tokio1)
+            .build()
+            .map_err(|error| access.unusable(error.to_string()))?;
+        Ok(Self { pool, timeout: access.timeout })
+    }
+
+    /// Waits for a connection that is free.
+    pub(super) async fn get(&self) -> Result<Connection, StoreError> {
+        let mut connection = Connection { object: None, pool: self.pool.clone(), timeout: self.timeout };
+        connection.link().await?;
+        Ok(connection)
+    }
+
+    /// Runs commands on keys of one hash tag in one round trip.
+    pub(super) async fn query<T: FromRedisValue>(&self, commands: &Pipeline) -> Result<T, StoreError> {
+        self.get().await?.query(commands).await
+    }
+
+    /// Runs commands side by side, each on keys of one hash tag.
+    pub(super) async fn each<T: FromRedisValue>(&self, commands: &[Cmd]) -> Result<Vec<T>, StoreError> {
+        self.get().await?.each(commands).await
+    }
+
+    /// Asks every master; an answer of a cluster comes with the node that gave it.
+    pub(super) async fn masters(&self, command: &Cmd) -> Result<Vec<(Option<String>, Value)>, StoreError> {
+        self.get().await?.run(|mut link| async move { link.masters(command).await }).await
+    }
+
+    /// Runs a script.
+    pub(super) async fn script<T: FromRedisValue>(&self, call: &Call<'_>) -> Result<T, StoreError> {
+        self.get().await?.script(call).await
+    }
+}
+
+/// A script with its keys and arguments.
+pub(super) struct Call<'a> {
+    pub(super) script: &'a Script,
+    pub(super) keys: Vec<String>,
+    pub(super) args: Vec<Vec<u8>>,
+}
+
+impl Connection {
+    /// Runs commands on keys of one hash tag in one round trip.
+    pub(super) async fn query<T: FromRedisValue>(&mut self, commands: &Pipeline) -> Result<T, StoreError> {
+        self.run(|mut link| async move { commands.query_async(&mut link).await }).await
+    }
+
+    /// Runs commands side by side, each on keys of one hash tag.
+    pub(super) async fn each<T: FromRedisValue>(&mut self, commands: &[Cmd]) -> Result<Vec<T>, StoreError> {
+        if commands.is_empty() {
+            return Ok(Vec::new());
+        }
+        let answers = self.run(|mut link| async move { link.spread(commands).await }).await?;
+        let answers = answers.into_iter().map(redis::from_redis_value);
+        answers.collect::<Result<_, _>>().map_err(|error| StoreError::Failed(error.to_string()))
+    }
+
+    /// Runs a script.
+    pub(super) async fn script<T: FromRedisValue>(&mut self, call: &Call<'_>) -> Result<T, StoreError> {
+        self.script_with(call, &[]).await.map(|(answer, _)| answer)
+    }
+
+    /// Runs a script, and commands after it in the same round trip where that is possible; whether they were run.
+    pub(super) async fn script_with<T: FromRedisValue>(
+        &mut self,
+        call: &Call<'_>,
+        following: &[Cmd],
+    ) -> Result<(T, bool), StoreError> {
+        let args = (call.keys.as_slice(), call.args.as_slice());
+        self.run(|mut link| async move { call.script.run(&mut link, args, following).await }).await
+    }
+
+    /// Asks the master of each key, on this connection or not at all: what is asked is what became of the writes that
+    /// were made on it.
+    pub(super) async fn masters_of<T: FromRedisValue>(
+        &mut self,
+        keys: &[&str],
+        command: &Cmd,
+    ) -> Result<Vec<T>, StoreError> {
+        let link = self.link().await?;
+        match link.masters_of(keys, command).await {
+            Ok(answers) => Ok(answers),
+            Err(error) => {
+                self.drop_link();
+                Err(failed(&error, self.timeout))
+            }
+        }
+    }
+
+    /// Returns how long an answer is waited for.
+    pub(super) fn timeout(&self) -> Duration {
+        self.timeout
+    }
+
+    async fn run<T, F>(&mut self, what: impl Fn(Link) -> F) -> Result<T, StoreError>
+    where
+        F: Future<Output = RedisResult<T>>,
+    {
+        loop {
+            let link = self.link().await?;
+            match what(link).await {
+                Ok(value) => return Ok(value),
+                Err(error) if self.was_stale(&error) => {}
+                Err(error) => return Err(failed(&error, self.timeout)),
+            }
+        }
+    }
+
+    async fn link(&mut self) -> Result<Link, StoreError> {
+        if self.object.is_none() {
+            // Boxed, since the way to a new connection is long and seldom taken.
+            let object = Box::pin(self.pool.get()).await;
+            self.object = Some(object.map_err(|error| unconnected(error, self.timeout))?);
+        }
+        Ok((**self.object.as_ref().expect("it was filled in the lines above")).clone())
+    }
+
+    /// Drops a connection that cannot be trusted; whether the command is to be sent again. What had lain in the pool is
+    /// used again only once: a server that was restarted has cut all connections, and one that is no master any more
+    /// refuses what it is sent, and either says so at their next use. Every command may be repeated, whatever became of
+    /// it.
+    fn was_stale(&mut self, error: &RedisError) -> bool {
+        if !error.is_io_error() && !error.is_unrecoverable_error() && !demoted(error) {
+            return false;
+        }
+        let stale = self.drop_link() && !error.is_timeout();
+        if stale {
+            self.pool.retain(|_, _| false);
+        }
+        stale
+    }
+
+    /// Drops the connection for good; whether it had lain in the pool.
+    fn drop_link(&mut self) -> bool {
+        self.object.take().is_some_and(|object| {
+            let lain = Object::metrics(&object).recycle_count > 0;
+            drop(Object::take(object));
+            lain
+        })
+    }
+}
+
+/// Whether a server says that it is not the master any more.
+fn demoted(error: &RedisError) -> bool {
+    use ServerErrorKind::{MasterDown, ReadOnly};
+    matches!(error.kind(), ErrorKind::Server(ReadOnly | MasterDown))
+}
+
+fn failed(error: &RedisError, timeout: Duration) -> StoreError {
+    use ServerErrorKind::{Ask, BusyLoading, ClusterDown, MasterDown, Moved, ReadOnly, TryAgain};
+    StoreError::Failed(match error.kind() {
+        _ if error.is_timeout() => format!("no answer came within {timeout:?}; the command may have run"),
+        ErrorKind::Server(Ask | BusyLoading | ClusterDown | MasterDown | Moved | ReadOnly | TryAgain) => {
+            format!("it is starting or changing its master, and will be back: {error}")
+        }
+        _ => error.to_string(),
+    })
+}
+
+fn unconnected(error: PoolError<RedisError>, timeout: Duration) -> StoreError {
+    StoreError::Failed(match error {
+        PoolError::Backend(error) => return failed(&error, timeout),
+        PoolError::Timeout(TimeoutType::Create) => format!("no connection could be made within {CONNECT:?}"),
+        PoolError::Timeout(_) => format!("no connection became free within {:?}", timeout + CONNECT),
+        other => other.to_string(),
+    })
+}

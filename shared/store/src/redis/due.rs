@@ -1,0 +1,115 @@
+//! Due times. Each book has its own; an index over all books says which to look at, and is never trusted.
+
+use std::time::Duration;
+
+use redis::Cmd;
+
+use super::{
+    apply::millis,
+    connect::{Call, Connections},
+    keys::{self, Keys},
+    read::moment,
+    scripts,
+};
+use crate::{Clock, Due, StoreError};
+use bindery_domain::{BookId, Moment};
+use bindery_ledger::Named;
+
+pub(super) type Scored = Vec<(String, f64)>;
+
+/// Reads what is due in one book.
+pub(super) async fn of_book(
+    connections: &Connections,
+    clock: &Clock,
+    book: &BookId,
+    limit: u32,
+) -> Result<Due, StoreError> {
+    let mut pipe = redis::pipe();
+    pipe.cmd("TIME").add_command(first(book, limit));
+    let ((seconds, micros), found): ((u64, u64), Scored) = connections.query(&pipe).await?;
+    Ok(gather(entries(book, found), clock.at(moment(seconds, micros)), limit, None))
+}
+
+/// Reads what is due in all books.
+pub(super) async fn of_all(connections: &Connections, clock: &Clock, limit: u32) -> Result<Due, StoreError> {
+    let mut pipe = redis::pipe();
+    pipe.cmd("TIME").cmd("ZRANGE").arg(keys::DUE).arg(0).arg(limit).arg("WITHSCORES");
+    let ((seconds, micros), hints): ((u64, u64), Scored) = connections.query(&pipe).await?;
+    let now = clock.at(moment(seconds, micros));
+    let (ripe, later): (Scored, Scored) = hints.into_iter().partition(|(_, at)| millis(*at) <= now.0);
+    let mut next = later.first().map(|(_, at)| Moment(millis(*at)));
+    let mut all = Vec::new();
+    let lists = lists(connections, &ripe, limit).await?;
+    for ((name, hint), list) in ripe.iter().zip(lists) {
+        if list.first().is_none_or(|(_, at)| millis(*at) > now.0) {
+            correct(connections, name, *hint, list.first().map(|(_, at)| millis(*at))).await?;
+        }
+        all.extend(entries(&BookId::named(name), list));
+    }
+    all.sort_by_key(|(at, _)| *at);
+    // Where every hint that was read was ripe, more may be.
+    if ripe.len() > limit as usize {
+        next = Some(now);
+    }
+    Ok(gather(all, now, limit, next))
+}
+
+async fn lists(connections: &Connections, hints: &Scored, limit: u32) -> Result<Vec<Scored>, StoreError> {
+    let list = |(name, _): &(String, f64)| first(&BookId::named(name), limit);
+    connections.each(&hints.iter().map(list).collect::<Vec<_>>()).await
+}
+
+/// Asks for a book's earliest due times, one more than the limit.
+pub(super) fn first(book: &BookId, limit: u32) -> Cmd {
+    let mut ask = redis::cmd("ZRANGE");
+    ask.arg(Keys::of(book).due()).arg(0).arg(limit).arg("WITHSCORES");
+    ask
+}
+
+/// Corrects a hint that was too early. A step may set an earlier due time between the reading and the correction, and
+/// find the old hint still early enough: so the book is looked at once more.
+async fn correct(connections: &Connections, book: &str, seen: f64, right: Option<u64>) -> Result<(), StoreError> {
+    let right = right.map_or_else(String::new, |at| at.to_string());
+    let args = vec![book.as_bytes().to_vec(), millis(seen).to_string().into_bytes(), right.into_bytes()];
+    let call = Call { script: &scripts::CORRECT, keys: vec![keys::DUE.to_owned()], args };
+    if connections.script::<u8>(&call).await? == 0 {
+        return Ok(());
+    }
+    let book = BookId::named(book);
+    let lists: Vec<Scored> = connections.each(&[first(&book, 0)]).await?;
+    let Some((_, at)) = lists.first().and_then(|list| list.first()) else { return Ok(()) };
+    let _added: Vec<u8> = connections.each(&[set(&book, millis(*at))]).await?;
+    Ok(())
+}
+
+/// Hints at a due time, unless an earlier one is hinted at.
+pub(super) fn set(book: &BookId, at: u64) -> Cmd {
+    let mut set = redis::cmd("ZADD");
+    set.arg(keys::DUE).arg("LT").arg(at).arg(book.as_str());
+    set
+}
+
+fn entries(book: &BookId, list: Scored) -> Vec<(Moment, Named)> {
+    let named = |(place, at): (String, f64)| {
+        let task = if place == keys::OWN { None } else { Some(keys::at(&place)?) };
+        Some((Moment(millis(at)), Named { book: book.clone(), task }))
+    };
+    list.into_iter().filter_map(named).collect()
+}
+
+/// Takes what is due from entries in order, and tells the time until the next.
+fn gather(entries: Vec<(Moment, Named)>, now: Moment, limit: u32, next: Option<Moment>) -> Due {
+    let mut due = Due { next: next.map(|at| at.since(now)), ..Due::default() };
+    for (at, item) in entries {
+        if due.items.len() == limit as usize {
+            due.next = Some(Duration::ZERO);
+            break;
+        }
+        if at > now {
+            due.next = Some(due.next.map_or(at.since(now), |next| next.min(at.since(now))));
+            break;
+        }
+        due.items.push(item);
+    }
+    due
+}

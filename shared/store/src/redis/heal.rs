@@ -1,0 +1,218 @@
+//! Healing: the indexes across books are held against the books themselves, a bounded piece at a time.
+
+use std::time::{Duration, Instant};
+
+use super::{
+    apply::millis,
+    connect::Connections,
+    due::{self, Scored},
+    hints::{self, Hints},
+    keys::{self, Keys},
+};
+use crate::{StoreError, record};
+use bindery_domain::BookId;
+
+/// How many names one reply of a scan is asked to have.
+const PAGE: usize = 100;
+
+/// How many such pages are looked at before others have their turn.
+const PAGES: usize = 10;
+
+/// How long an index that disagrees with its book is given to follow it: it is written after the book.
+const SETTLE: Duration = Duration::from_millis(100);
+
+/// The indexes that name books, and what reads them. Each heals what the other has lost.
+const INDEXES: [(&str, &str); 2] = [("SSCAN", keys::OPEN), ("ZSCAN", keys::BOOKS)];
+
+/// How far the healing has come.
+pub(super) struct Healer {
+    begun: Instant,
+    /// The index and the cursor within it; none while there is nothing to do.
+    at: Option<(usize, u64)>,
+}
+
+impl Healer {
+    pub(super) fn new() -> Self {
+        Self { begun: Instant::now(), at: None }
+    }
+
+    /// Looks at the next few books where a round is under way or due; returns how many entries it has put right.
+    pub(super) async fn go_on(&mut self, connections: &Connections, every: Duration) -> Result<u32, StoreError> {
+        if self.at.is_none() && self.begun.elapsed() >= every {
+            (self.begun, self.at) = (Instant::now(), Some((0, 0)));
+        }
+        let mut healed = 0;
+        for _ in 0..PAGES {
+            let Some((index, cursor)) = self.at else { break };
+            let (next, books) = scan(connections, INDEXES[index], cursor).await?;
+            healed += heal(connections, &books).await?;
+            self.at = match next {
+                0 if index + 1 == INDEXES.len() => None,
+                0 => Some((index + 1, 0)),
+                next => Some((index, next)),
+            };
+        }
+        Ok(healed)
+    }
+}
+
+async fn scan(
+    connections: &Connections,
+    (command, index): (&str, &str),
+    cursor: u64,
+) -> Result<(u64, Vec<BookId>), StoreError> {
+    let mut ask = redis::pipe();
+    ask.cmd(command).arg(index).arg(cursor).arg("COUNT").arg(PAGE);
+    let ((next, found),): ((u64, Vec<String>),) = connections.query(&ask).await?;
+    // A sorted set's names come with their scores.
+    let step = if command == "ZSCAN" { 2 } else { 1 };
+    Ok((next, found.iter().step_by(step).map(|name| BookId::named(name)).collect()))
+}
+
+/// Makes the indexes say of some books what is so; returns how many entries were wrong. What disagrees is looked at
+/// again before it counts, since a step may be between its book and its hints.
+pub(super) async fn heal(connections: &Connections, books: &[BookId]) -> Result<u32, StoreError> {
+    let suspects = look(connections, books).await?.into_iter().filter(Seen::is_wrong);
+    let suspects: Vec<BookId> = suspects.map(|seen| seen.book).collect();
+    if suspects.is_empty() {
+        return Ok(0);
+    }
+    tokio::time::sleep(SETTLE).await;
+    let wrong = look(connections, &suspects).await?.into_iter().filter(Seen::is_wrong).collect::<Vec<_>>();
+    let mut healed = 0;
+    for seen in &wrong {
+        healed += seen.put_right(connections).await?;
+    }
+    // A book that was reopened while its name was removed has its name back from one of the two.
+    let removed = wrong.iter().filter(|seen| seen.too_many()).map(|seen| seen.book.clone()).collect::<Vec<_>>();
+    for seen in look(connections, &removed).await?.iter().filter(|seen| seen.is_wrong()) {
+        seen.put_right(connections).await?;
+    }
+    Ok(healed)
+}
+
+/// A book, and what the indexes say of it.
+struct Seen {
+    book: BookId,
+    /// None where there is no such book.
+    truth: Option<Truth>,
+    open: bool,
+    listed: bool,
+    due: Option<u64>,
+    untold: bool,
+}
+
+struct Truth {
+    open: bool,
+    untold: Option<u64>,
+    due: Option<u64>,
+}
+
+impl Seen {
+    fn is_wrong(&self) -> bool {
+        self.too_many()
+            || self.misses_open()
+            || self.misses_list()
+            || self.misses_due().is_some()
+            || self.misses_untold().is_some()
+    }
+
+    /// Whether the book is named as open, or at all, and is not.
+    fn too_many(&self) -> bool {
+        match &self.truth {
+            Some(truth) => self.open && !truth.open,
+            None => self.open || self.listed,
+        }
+    }
+
+    fn misses_open(&self) -> bool {
+        !self.open && self.truth.as_ref().is_some_and(|truth| truth.open)
+    }
+
+    fn misses_list(&self) -> bool {
+        !self.listed && self.truth.is_some()
+    }
+
+    fn misses_due(&self) -> Option<u64> {
+        let due = self.truth.as_ref()?.due?;
+        self.due.is_none_or(|hint| hint > due).then_some(due)
+    }
+
+    fn misses_untold(&self) -> Option<u64> {
+        self.truth.as_ref()?.untold.filter(|_| !self.untold)
+    }
+
+    /// Puts the entries right that are wrong, and returns how many that were.
+    async fn put_right(&self, connections: &Connections) -> Result<u32, StoreError> {
+        let (mut pipe, name) = (redis::pipe(), self.book.as_str());
+        if self.open && self.too_many() {
+            pipe.cmd("SREM").arg(keys::OPEN).arg(name).ignore();
+        }
+        if self.listed && self.truth.is_none() {
+            pipe.cmd("ZREM").arg(keys::BOOKS).arg(name).ignore();
+        }
+        if self.misses_open() {
+            pipe.cmd("SADD").arg(keys::OPEN).arg(name).ignore();
+        }
+        if self.misses_list() {
+            let records: Vec<Option<String>> = connections.each(&[hints::record(&self.book)]).await?;
+            for book in record::books(records.into_iter().flatten())? {
+                pipe.cmd("ZADD").arg(keys::BOOKS).arg(book.accepted_at.0).arg(name).ignore();
+            }
+        }
+        for command in
+            (Hints { due: self.misses_due(), untold: self.misses_untold(), settled: false }).commands(&self.book)
+        {
+            pipe.add_command(command).ignore();
+        }
+        if !pipe.is_empty() {
+            connections.query::<()>(&pipe).await?;
+        }
+        Ok(u32::try_from(pipe.len()).expect("a book has a handful of entries"))
+    }
+}
+
+/// Reads what is so of books, and what the indexes say of them.
+async fn look(connections: &Connections, books: &[BookId]) -> Result<Vec<Seen>, StoreError> {
+    if books.is_empty() {
+        return Ok(Vec::new());
+    }
+    type Index = (Vec<bool>, Vec<Option<f64>>, Vec<Option<f64>>, Vec<Option<f64>>);
+    let names: Vec<&str> = books.iter().map(BookId::as_str).collect();
+    let mut ask = redis::pipe();
+    ask.cmd("SMISMEMBER").arg(keys::OPEN).arg(&names);
+    for index in [keys::BOOKS, keys::DUE, keys::UNTOLD] {
+        ask.cmd("ZMSCORE").arg(index).arg(&names);
+    }
+    let (open, listed, due, untold): Index = connections.query(&ask).await?;
+    let truths = truths(connections, books).await?;
+    let seen = books.iter().zip(truths).enumerate().map(|(nth, (book, truth))| Seen {
+        book: book.clone(),
+        truth,
+        open: open[nth],
+        listed: listed[nth].is_some(),
+        due: due[nth].map(millis),
+        untold: untold[nth].is_some(),
+    });
+    Ok(seen.collect())
+}
+
+/// Whether a book is open, the number of its last event, and of the last one that listeners were told of.
+type State = (Option<u8>, Option<u64>, Option<u64>);
+
+async fn truths(connections: &Connections, books: &[BookId]) -> Result<Vec<Option<Truth>>, StoreError> {
+    let state = |book: &BookId| {
+        let mut ask = redis::cmd("HMGET");
+        ask.arg(Keys::of(book).book()).arg(&["open", "seq", "told"]);
+        ask
+    };
+    let states: Vec<State> = connections.each(&books.iter().map(state).collect::<Vec<_>>()).await?;
+    let first = |book: &BookId| due::first(book, 0);
+    let lists: Vec<Scored> = connections.each(&books.iter().map(first).collect::<Vec<_>>()).await?;
+    let truth = |((open, seq, told), list): (State, Scored)| {
+        let (seq, told) = (seq.unwrap_or(0), told.unwrap_or(0));
+        let due = list.first().map(|(_, at)| millis(*at));
+        Some(Truth { open: open? == 1, untold: (seq > told).then_some(seq), due })
+    };
+    Ok(states.into_iter().zip(lists).map(truth).collect())
+}

@@ -1,0 +1,105 @@
+//! The names of keys, and of places within them.
+
+use bindery_domain::{BookId, Digest, TaskId};
+use bindery_ledger::Task;
+
+/// Books by the time they were accepted at. The indexes across books share a hash tag, so that one node of a cluster
+/// follows a step in one round trip.
+pub(super) const BOOKS: &str = "bindery:{index}:books";
+/// Books that are not settled.
+pub(super) const OPEN: &str = "bindery:{index}:open";
+/// Books by a time not after their earliest due time.
+pub(super) const DUE: &str = "bindery:{index}:due";
+/// Books with events that listeners were not told of, by the number of an event of theirs.
+pub(super) const UNTOLD: &str = "bindery:{index}:untold";
+
+/// The place of the book's own due time among those of its tasks.
+pub(super) const OWN: &str = "book";
+
+/// The binding's place: above any chapter's.
+pub(super) const BIND: u64 = 1 << 32;
+
+/// A book's keys, its texts left out; the last is the set that names them.
+const PARTS: [&str; 10] =
+    ["book", "tasks", "versions", "waiting", "released", "dead", "owed", "due", "events", "texts"];
+
+/// The keys of one book. The hash tag keeps them on one node of a cluster.
+pub(super) struct Keys {
+    stem: String,
+}
+
+impl Keys {
+    pub(super) fn of(book: &BookId) -> Self {
+        Self { stem: format!("bindery:{{{book}}}") }
+    }
+
+    /// Returns all but those of the texts, in the order in which the scripts take them.
+    pub(super) fn all(&self) -> Vec<String> {
+        PARTS.iter().map(|part| self.part(part)).collect()
+    }
+
+    pub(super) fn book(&self) -> String {
+        self.part("book")
+    }
+
+    pub(super) fn tasks(&self) -> String {
+        self.part("tasks")
+    }
+
+    /// Returns the sets of the chapters that are still to be written: those that wait, and those that are released.
+    pub(super) fn missing(&self) -> [String; 2] {
+        ["waiting", "released"].map(|part| self.part(part))
+    }
+
+    pub(super) fn due(&self) -> String {
+        self.part("due")
+    }
+
+    pub(super) fn events(&self) -> String {
+        self.part("events")
+    }
+
+    pub(super) fn texts(&self) -> String {
+        self.part("texts")
+    }
+
+    pub(super) fn text(&self, digest: &Digest) -> String {
+        self.text_named(digest.as_str())
+    }
+
+    pub(super) fn text_named(&self, digest: &str) -> String {
+        format!("{}:text:{digest}", self.stem)
+    }
+
+    fn part(&self, part: &str) -> String {
+        format!("{}:{part}", self.stem)
+    }
+}
+
+/// Returns the key of a post.
+pub(super) fn post(post: &str) -> String {
+    format!("bindery:post:{post}")
+}
+
+/// Returns a task's place in its book's records: the plan first, then the chapters, then the binding.
+pub(super) fn place(task: TaskId) -> u64 {
+    match task {
+        TaskId::Plan => 0,
+        TaskId::Write(chapter) => u64::from(chapter),
+        TaskId::Bind => BIND,
+    }
+}
+
+/// Returns the task at a place; none where the place is not a task's.
+pub(super) fn at(place: &str) -> Option<TaskId> {
+    match place.parse().ok()? {
+        0 => Some(TaskId::Plan),
+        BIND => Some(TaskId::Bind),
+        chapter => u32::try_from(chapter).ok().map(TaskId::Write),
+    }
+}
+
+/// Returns the score that orders chapters by wave and number: 48 bits, which a sorted set's scores hold exactly.
+pub(super) fn order(task: &Task) -> Option<u64> {
+    task.id.chapter().map(|chapter| (u64::from(task.wave) << 32) + u64::from(chapter))
+}

@@ -1,0 +1,104 @@
+//! What the masters say of themselves: whether they may forget what they were given, and how full they are.
+
+use futures_util::future;
+use redis::{FromRedisValue, InfoDict};
+
+use super::connect::Connections;
+use crate::StoreError;
+
+/// What every master says of its memory and of what outlives it.
+pub(super) struct Survey {
+    masters: Vec<Master>,
+}
+
+struct Master {
+    /// Where it is; none where there is but one.
+    node: Option<String>,
+    info: InfoDict,
+    save: Option<String>,
+}
+
+impl Survey {
+    pub(super) async fn take(connections: &Connections) -> Result<Self, StoreError> {
+        // Managed servers often forbid to read their settings; what is found in INFO must do then.
+        let mut ask = redis::cmd("CONFIG");
+        ask.arg("GET").arg("save");
+        let settings = async { Ok(connections.masters(&ask).await.unwrap_or_default()) };
+        let (told, settings) = future::try_join(infos(connections), settings).await?;
+        let save = |node: &Option<String>| {
+            let (_, pair) = settings.iter().find(|(other, _)| other == node)?;
+            redis::from_redis_value::<Vec<String>>(pair.clone()).ok()?.into_iter().nth(1)
+        };
+        let masters = told.into_iter().map(|(node, info)| Master { save: save(&node), node, info });
+        Ok(Self { masters: masters.collect() })
+    }
+
+    /// Says what to type where a master may drop keys; none where none ever does.
+    pub(super) fn evicts(&self) -> Option<String> {
+        self.masters.iter().find_map(|master| master.evicts().map(|fault| master.named(&fault)))
+    }
+
+    /// Says all that is wrong with the masters.
+    pub(super) fn faults(&self) -> Vec<String> {
+        self.masters.iter().flat_map(|master| master.faults().into_iter().map(|fault| master.named(&fault))).collect()
+    }
+}
+
+impl Master {
+    fn named(&self, fault: &str) -> String {
+        self.node.as_ref().map_or_else(|| fault.to_owned(), |node| format!("of its node {node}, {fault}"))
+    }
+
+    fn evicts(&self) -> Option<String> {
+        let policy: String = self.info.get("maxmemory_policy")?;
+        (policy != "noeviction").then(|| {
+            format!(
+                "its maxmemory-policy is `{policy}`, which drops parts of books when memory runs short; type \
+                 `redis-cli CONFIG SET maxmemory-policy noeviction` and write the same into its configuration"
+            )
+        })
+    }
+
+    fn faults(&self) -> Vec<String> {
+        let mut faults: Vec<String> = self.evicts().into_iter().collect();
+        let appends = self.info.get::<u8>("aof_enabled") == Some(1);
+        if !appends && self.save.as_deref().is_none_or(str::is_empty) {
+            faults.push(
+                "it keeps nothing on disk, so a restart loses all books; type `redis-cli CONFIG SET appendonly yes` \
+                 and write the same into its configuration"
+                    .to_owned(),
+            );
+        }
+        if self.info.get::<u64>("maxmemory").unwrap_or(0) == 0 {
+            faults.push(
+                "its maxmemory is not set, so submissions cannot be held back before memory runs out; type \
+                 `redis-cli CONFIG SET maxmemory 1gb` with what the machine can spare"
+                    .to_owned(),
+            );
+        }
+        faults
+    }
+}
+
+/// Returns the share of its memory that the fullest master uses, since any may be given the next book; none where none
+/// has a limit.
+pub(super) async fn fullest(connections: &Connections) -> Result<Option<f64>, StoreError> {
+    let shares = infos(connections).await?.into_iter().filter_map(|(_, info)| share(&info));
+    Ok(shares.max_by(f64::total_cmp))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a share needs no more digits than a double has")]
+fn share(info: &InfoDict) -> Option<f64> {
+    let limit: u64 = info.get("maxmemory").filter(|limit| *limit > 0)?;
+    let used: u64 = info.get("used_memory")?;
+    Some(used as f64 / limit as f64)
+}
+
+async fn infos(connections: &Connections) -> Result<Vec<(Option<String>, InfoDict)>, StoreError> {
+    let told = connections.masters(&redis::cmd("INFO")).await?;
+    let read = |(node, told)| match InfoDict::from_redis_value(told) {
+        Ok(info) => Ok((node, info)),
+        Err(error) => Err(StoreError::Failed(error.to_string())),
+    };
+    told.into_iter().map(read).collect()
+}

@@ -1,0 +1,371 @@
+//! What only a server can do to a store: to forget, to die, to hang, and to be used by several processes.
+
+mod failover;
+mod healing;
+mod replicas;
+mod rounds;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    thread,
+    time::Instant,
+};
+
+use bindery_test_servers::{Proxy, Redis as Server, RedisCluster, Sentinels};
+
+use super::{
+    read::Beside,
+    rounds::{Decision, decision},
+    *,
+};
+use bindery_domain::Micros;
+use bindery_ledger::{
+    Result as Made, Standing, State,
+    sample::{RULES, plan, request},
+};
+
+async fn open(access: &Access) -> Redis {
+    Redis::connect(access, RULES, Clock::Own).await.unwrap()
+}
+
+async fn refusal(access: &Access) -> String {
+    Redis::connect(access, RULES, Clock::Own).await.err().expect("it is refused").to_string()
+}
+
+async fn claim(store: &Redis, book: &BookId, task: TaskId) -> Answer {
+    let claim = Command::Claim { worker: "w".into(), claim: task.to_string(), solo: false };
+    store.step(book, task, claim).await.unwrap()
+}
+
+/// Does a task and returns which tasks that has released.
+async fn finish(store: &Redis, book: &BookId, task: TaskId) -> Vec<TaskId> {
+    let Answer::Go(grant) = claim(store, book, task).await else { panic!("{task} is not given") };
+    let result = match task {
+        TaskId::Plan => Made::Plan(plan()),
+        TaskId::Write(n) => {
+            Made::Chapter { text: format!("text {n}").into(), length: 2, summary: None, remarks: Vec::new() }
+        }
+        TaskId::Bind => Made::Binding(bindery_ledger::Binding::default()),
+    };
+    let (fence, edition, parts, spent) = (grant.fence, grant.task.edition, Vec::new(), Micros(1));
+    let commit = Command::Commit { fence, edition, parts, result, spent };
+    match store.step(book, task, commit).await.unwrap() {
+        Answer::Committed { released } => released.into_iter().map(|released| released.task).collect(),
+        other => panic!("{task} is not committed: {other:?}"),
+    }
+}
+
+async fn planned(store: &Redis, chapters: u32, window: u32) -> (BookId, Vec<TaskId>) {
+    let mut request = request("r", chapters);
+    request.terms.window = window;
+    planned_as(store, &request).await
+}
+
+async fn planned_as(store: &Redis, request: &Request) -> (BookId, Vec<TaskId>) {
+    store.accept(request, None).await.unwrap();
+    let book = request.book_id();
+    let released = finish(store, &book, TaskId::Plan).await;
+    (book, released)
+}
+
+#[tokio::test]
+async fn a_server_that_drops_keys_is_refused_with_the_line_to_type() {
+    let server = Server::start_with(&["--maxmemory-policy", "allkeys-lru"]);
+    let refused = refusal(&Access::new(&server.url())).await;
+    assert!(refused.contains("CONFIG SET maxmemory-policy noeviction"), "{refused}");
+    server.cli(&["CONFIG", "SET", "maxmemory-policy", "noeviction"]);
+    open(&Access::new(&server.url())).await;
+}
+
+#[tokio::test]
+async fn a_server_without_a_limit_or_a_disk_is_said_to_have_faults() {
+    let server = Server::start();
+    let store = open(&Access::new(&server.url())).await;
+    let faults = store.examine().await.unwrap();
+    assert!(matches!(&faults[..], [one] if one.contains("maxmemory is not set")), "{faults:?}");
+    server.cli(&["CONFIG", "SET", "appendonly", "no"]);
+    server.cli(&["CONFIG", "SET", "maxmemory", "64mb"]);
+    let faults = store.examine().await.unwrap();
+    assert!(matches!(&faults[..], [one] if one.contains("appendonly yes")), "{faults:?}");
+    assert!(store.load().await.unwrap().memory.is_some_and(|share| share > 0.0 && share < 1.0));
+}
+
+#[tokio::test]
+async fn no_error_shows_the_password() {
+    let server = Server::start_with_user("bindery", "hush");
+    let store = open(&Access::new(&server.url())).await;
+    planned(&store, 1, 1).await;
+    let wrong = refusal(&Access::new(&server.url().replace("hush", "shush"))).await;
+    assert!(wrong.contains("bindery:***@") && !wrong.contains("shush"), "{wrong}");
+    server.kill();
+    let down = refusal(&Access::new(&server.url())).await;
+    assert!(!down.contains("hush"), "{down}");
+}
+
+#[tokio::test]
+async fn a_server_with_tls_is_trusted_by_its_authority_alone() {
+    let (server, other) = (Server::start_tls(), Server::start_tls());
+    let access = |server: &Server, authority: &Server| Access {
+        ca_file: Some(authority.certificates().unwrap().authority.clone()),
+        ..Access::new(&server.url())
+    };
+    planned(&open(&access(&server, &server)).await, 1, 1).await;
+    refusal(&access(&server, &other)).await;
+}
+
+#[tokio::test]
+async fn sentinels_and_a_cluster_with_tls_are_trusted_by_their_authority_alone() {
+    let (sentinels, cluster) = (Sentinels::start_tls(), RedisCluster::start_tls());
+    let access =
+        |url: String, authority: &std::path::Path| Access { ca_file: Some(authority.to_owned()), ..Access::new(&url) };
+    let of_sentinels = &sentinels.certificates().unwrap().authority;
+    let of_cluster = &cluster.certificates().unwrap().authority;
+    planned(&open(&access(sentinels.url(), of_sentinels)).await, 1, 1).await;
+    planned(&open(&access(cluster.url(), of_cluster)).await, 1, 1).await;
+    refusal(&access(sentinels.url(), of_cluster)).await;
+    refusal(&access(cluster.url(), of_sentinels)).await;
+}
+
+#[tokio::test]
+async fn a_broken_address_is_refused_before_anything_is_connected_to() {
+    for (url, says) in [
+        ("redis+sentinel://:hush@127.0.0.1:1", "names no master"),
+        ("redis+cluster://:hush@127.0.0.1:1/0", "has more than hosts"),
+        ("redis://:hush@127.0.0.1:1,127.0.0.1:2", "redis+cluster://"),
+    ] {
+        let refused = refusal(&Access::new(url)).await;
+        assert!(refused.contains(says) && refused.contains(":***@") && !refused.contains("hush"), "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn every_master_of_a_cluster_is_looked_at() {
+    let cluster = RedisCluster::start();
+    let store = open(&Access::new(&cluster.url())).await;
+    let last = *cluster.masters().last().unwrap();
+    for master in cluster.masters() {
+        master.cli(&["CONFIG", "SET", "maxmemory", "64mb"]);
+    }
+    assert_eq!(store.examine().await.unwrap(), Vec::<String>::new());
+    last.cli(&["CONFIG", "SET", "appendonly", "no"]);
+    last.cli(&["CONFIG", "SET", "maxmemory", "8mb"]);
+    let faults = store.examine().await.unwrap();
+    let named = |fault: &str| fault.contains(&last.port().to_string()) && fault.contains("appendonly yes");
+    assert!(matches!(&faults[..], [one] if named(one)), "{faults:?}");
+    assert!(store.load().await.unwrap().memory.is_some_and(|share| share > 0.2), "the fullest of them counts");
+    last.cli(&["CONFIG", "SET", "maxmemory-policy", "allkeys-lru"]);
+    let refused = refusal(&Access::new(&cluster.url())).await;
+    assert!(refused.contains(&last.port().to_string()) && refused.contains("noeviction"), "{refused}");
+}
+
+#[tokio::test]
+async fn what_was_answered_survives_a_killed_server_and_the_next_command_finds_the_new_one() {
+    let server = Server::start_with(&["--appendfsync", "always"]);
+    let store = open(&Access::new(&server.url())).await;
+    let (book, _) = planned(&store, 3, 2).await;
+    finish(&store, &book, TaskId::Write(2)).await;
+    server.kill();
+    assert!(matches!(store.book(&book).await, Err(StoreError::Failed(_))));
+    server.start_again();
+    let tasks = store.tasks(&book).await.unwrap();
+    let standings: Vec<Standing> = tasks.iter().map(|task| task.standing).collect();
+    let expected = [Standing::Done, Standing::Released, Standing::Done, Standing::Released, Standing::Waiting];
+    assert_eq!(standings, expected);
+    finish(&store, &book, TaskId::Write(1)).await;
+    assert_eq!(finish(&store, &book, TaskId::Write(3)).await, [TaskId::Bind]);
+}
+
+#[tokio::test]
+async fn a_restart_between_two_commands_is_not_noticed() {
+    let server = Server::start_with(&["--appendfsync", "always"]);
+    let store = open(&Access::new(&server.url())).await;
+    let (book, _) = planned(&store, 1, 1).await;
+    server.kill();
+    server.start_again();
+    assert!(matches!(claim(&store, &book, TaskId::Write(1)).await, Answer::Go(_)));
+}
+
+#[tokio::test]
+async fn a_frozen_server_is_an_error_in_time_and_works_again_once_it_thaws() {
+    let server = Server::start();
+    let access = Access { timeout: Duration::from_millis(300), ..Access::new(&server.url()) };
+    let store = open(&access).await;
+    let (book, _) = planned(&store, 1, 1).await;
+    server.process().freeze();
+    let begun = Instant::now();
+    let frozen = store.step(&book, TaskId::Write(1), Command::Serve { backlog: false }).await;
+    assert!(frozen.as_ref().is_err_and(|error| error.to_string().contains("within 300ms")), "{frozen:?}");
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    server.process().thaw();
+    assert!(matches!(claim(&store, &book, TaskId::Write(1)).await, Answer::Go(_)));
+}
+
+#[tokio::test]
+async fn a_server_that_is_busy_with_one_command_is_an_error_in_time_and_works_again() {
+    let server = Server::start_with(&["--enable-debug-command", "yes"]);
+    let access = Access { timeout: Duration::from_millis(300), ..Access::new(&server.url()) };
+    let store = open(&access).await;
+    let (book, _) = planned(&store, 1, 1).await;
+    let server = Arc::new(server);
+    let asleep = tokio::task::spawn_blocking({
+        let server = server.clone();
+        move || server.cli(&["DEBUG", "SLEEP", "1.5"])
+    });
+    let late = async {
+        loop {
+            // Its sleep begins at one of these.
+            if let Err(error) = store.step(&book, TaskId::Write(1), Command::Serve { backlog: false }).await {
+                break error.to_string();
+            }
+        }
+    };
+    let late = tokio::time::timeout(Duration::from_secs(30), late).await.expect("one of the commands is late");
+    assert!(late.contains("within 300ms"), "{late}");
+    assert_eq!(asleep.await.unwrap(), "OK");
+    assert!(matches!(store.load().await, Ok(Load { open_books: 1, .. })));
+}
+
+#[tokio::test]
+async fn a_slow_network_is_an_error_in_time_and_a_fast_one_works_again() {
+    let server = Server::start();
+    let proxy = Proxy::start(server.port());
+    let url = format!("redis://127.0.0.1:{}", proxy.port());
+    let store = open(&Access { timeout: Duration::from_millis(300), ..Access::new(&url) }).await;
+    let (book, _) = planned(&store, 1, 1).await;
+    proxy.delay(Duration::from_millis(400));
+    let slow = store.step(&book, TaskId::Write(1), Command::Serve { backlog: false }).await;
+    assert!(slow.as_ref().is_err_and(|error| error.to_string().contains("within 300ms")), "{slow:?}");
+    proxy.blackhole();
+    let lost = store.step(&book, TaskId::Write(1), Command::Serve { backlog: false }).await;
+    assert!(lost.is_err(), "{lost:?}");
+    proxy.pass();
+    assert!(matches!(claim(&store, &book, TaskId::Write(1)).await, Answer::Go(_)));
+}
+
+/// Returns a claimed chapter's commit, which spends one.
+async fn ready(store: &Redis, book: &BookId, task: TaskId) -> Command {
+    let Answer::Go(grant) = claim(store, book, task).await else { panic!("{task} is not given") };
+    let result = Made::Chapter { text: "a text".into(), length: 2, summary: None, remarks: Vec::new() };
+    Command::Commit { fence: grant.fence, edition: grant.task.edition, parts: Vec::new(), result, spent: Micros(1) }
+}
+
+#[tokio::test]
+async fn a_commit_that_timed_out_and_ran_is_answered_alike_when_it_is_repeated() {
+    let server = Server::start();
+    let access = Access { timeout: Duration::from_millis(300), ..Access::new(&server.url()) };
+    let store = open(&access).await;
+    let (book, _) = planned(&store, 1, 1).await;
+    let (task, keys) = (TaskId::Write(1), Keys::of(&book));
+    let commit = ready(&store, &book, task).await;
+    let mut connection = store.desk.connections.get().await.unwrap();
+    let found = read::round(&mut connection, &keys, (&BTreeSet::from([task]), Beside::Others)).await;
+    let found = found.unwrap().unwrap();
+    let (before, mut versions) = (found.reading.book.clone(), found.versions.clone());
+    let Decision { mut answers, writes, guard } = decision(&RULES, found, [(task, &commit)]);
+    let answer = answers.remove(0).unwrap();
+    server.process().freeze();
+    let decided = Decided { id: &book, versions: &mut versions, before: Some(&before), guard };
+    let late = store.desk.apply(&mut connection, decided, (&writes, &Packed::default())).await;
+    assert!(late.as_ref().is_err_and(|error| error.to_string().contains("may have run")), "{late:?}");
+    server.process().thaw();
+    assert_eq!(store.step(&book, task, commit.clone()).await.unwrap(), answer);
+    assert_eq!(store.step(&book, task, commit).await.unwrap(), answer);
+    let record = store.book(&book).await.unwrap().unwrap();
+    assert_eq!(record.money.spent, Micros(2), "the plan and the chapter spent one each");
+}
+
+#[tokio::test]
+async fn a_commit_is_answered_alike_wherever_its_connection_was_cut() {
+    let server = Server::start();
+    let proxy = Proxy::start(server.port());
+    let direct = open(&Access::new(&server.url())).await;
+    let through = format!("redis://127.0.0.1:{}", proxy.port());
+    let store = open(&Access { connections: 1, ..Access::new(&through) }).await;
+    for (nth, bytes) in (1..6_000).step_by(149).enumerate() {
+        let mut request = request(&format!("r{nth}"), 1);
+        request.terms.window = 1;
+        direct.accept(&request, None).await.unwrap();
+        let book = request.book_id();
+        finish(&direct, &book, TaskId::Plan).await;
+        let commit = ready(&direct, &book, TaskId::Write(1)).await;
+        proxy.cut_after(bytes);
+        let mut answer = store.step(&book, TaskId::Write(1), commit.clone()).await;
+        if answer.is_err() {
+            answer = store.step(&book, TaskId::Write(1), commit).await;
+        }
+        let released: Vec<TaskId> = match answer {
+            Ok(Answer::Committed { released }) => released.into_iter().map(|released| released.task).collect(),
+            other => panic!("after {bytes} bytes: {other:?}"),
+        };
+        assert_eq!(released, [TaskId::Bind], "after {bytes} bytes");
+        assert_eq!(direct.book(&book).await.unwrap().unwrap().money.spent, Micros(2), "after {bytes} bytes");
+        // What was not cut yet is cut now.
+        proxy.pass();
+    }
+}
+
+/// Writes chapters as they are released, many at once; returns how often each task was released.
+async fn race(stores: [&Redis; 2], book: &BookId, first: Vec<TaskId>) -> BTreeMap<TaskId, u32> {
+    let mut released = BTreeMap::new();
+    let mut wave = first;
+    while !wave.is_empty() {
+        for task in &wave {
+            *released.entry(*task).or_default() += 1;
+        }
+        let chapters: Vec<TaskId> = wave.into_iter().filter(|task| *task != TaskId::Bind).collect();
+        let work = chapters.iter().enumerate().map(|(nth, task)| finish(stores[nth % 2], book, *task));
+        wave = future::join_all(work).await.concat();
+    }
+    released
+}
+
+#[tokio::test]
+async fn two_processes_that_race_on_one_book_lose_nothing_and_release_each_task_once() {
+    let server = Server::start();
+    let access = Access::new(&server.url());
+    let (one, other) = (open(&access).await, open(&access).await);
+    // With a budget each claim and each commit changes the book's record.
+    let mut request = request("r", 40);
+    (request.terms.window, request.terms.budget) = (8, Some(Micros(10_000)));
+    let (book, first) = planned_as(&one, &request).await;
+    let released = race([&one, &other], &book, first).await;
+    let expected: BTreeMap<TaskId, u32> =
+        (1..=40).map(TaskId::Write).chain([TaskId::Bind]).map(|task| (task, 1)).collect();
+    assert_eq!(released, expected);
+    let record = one.book(&book).await.unwrap().unwrap();
+    assert_eq!((record.state, record.money.reserved), (State::Binding, Micros::ZERO));
+    assert_eq!(record.money.spent, Micros(41), "each of the commits has spent one");
+    let events = one.events(&book, 0, 1_000).await.unwrap();
+    let done: BTreeSet<TaskId> =
+        events.iter().filter(|event| event.kind == "chapter_done").filter_map(|event| event.task).collect();
+    assert_eq!(done.len(), 40);
+    let numbers: Vec<u64> = events.iter().map(|event| event.seq).collect();
+    assert_eq!(numbers, (1..=events.len() as u64).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn lost_hints_are_found_again_from_the_books() {
+    let server = Server::start();
+    let (access, rules) = (Access::new(&server.url()), Rules { publish_grace: Duration::ZERO, ..RULES });
+    let mut store = Redis::connect(&access, rules, Clock::Own).await.unwrap();
+    store.accept(&request("r", 1), None).await.unwrap();
+    assert_eq!(store.due(&Scope::All, 10).await.unwrap().items.len(), 1);
+    server.cli(&["DEL", keys::DUE, keys::UNTOLD]);
+    assert!(store.due(&Scope::All, 10).await.unwrap().items.is_empty(), "it is not yet time to heal");
+    assert!(store.untold(10).await.unwrap().is_empty());
+    store.healing = Duration::ZERO;
+    let due = store.due(&Scope::All, 10).await.unwrap();
+    assert_eq!((due.items.len(), due.healed), (1, 2));
+    assert_eq!(store.untold(10).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_deleted_book_leaves_no_key() {
+    let server = Server::start();
+    let store = open(&Access::new(&server.url())).await;
+    let (book, _) = planned(&store, 2, 2).await;
+    finish(&store, &book, TaskId::Write(1)).await;
+    assert!(store.delete(&book).await.unwrap());
+    assert_eq!(server.cli(&["KEYS", "*"]), "");
+}

@@ -1,0 +1,140 @@
+//! What is accepted is with a replica, where there is one.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use tracing::{Event as Logged, Level, Metadata, Subscriber, span};
+
+use super::*;
+
+/// Counts the warnings that this thread logs.
+struct Warnings(Arc<AtomicU32>);
+
+impl Subscriber for Warnings {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        *metadata.level() == Level::WARN && metadata.target().starts_with("crate")
+    }
+
+    fn new_span(&self, _span: &span::Attributes<'_>) -> span::Id {
+        span::Id::from_u64(1)
+    }
+
+    fn record(&self, _span: &span::Id, _values: &span::Record<'_>) {}
+
+    fn record_follows_from(&self, _span: &span::Id, _follows: &span::Id) {}
+
+    fn event(&self, _event: &Logged<'_>) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+
+    fn enter(&self, _span: &span::Id) {}
+
+    fn exit(&self, _span: &span::Id) {}
+}
+
+/// Accepts a book; returns how long that took and how many warnings were logged.
+async fn accept(store: &Redis, id: &str) -> (Duration, u32) {
+    let warnings = Arc::new(AtomicU32::new(0));
+    let _logging = tracing::subscriber::set_default(Warnings(warnings.clone()));
+    let begun = Instant::now();
+    let accepted = store.accept(&request(id, 1), None).await.unwrap();
+    assert!(matches!(accepted, Accepted::New(_)), "{accepted:?}");
+    (begun.elapsed(), warnings.load(Ordering::SeqCst))
+}
+
+/// Starts a replica of the server at a port, and waits until it is in step.
+fn replica(port: u16) -> Server {
+    let replica = Server::start_with(&["--replicaof", "127.0.0.1", &port.to_string()]);
+    let until = Instant::now() + Duration::from_secs(30);
+    while !replica.cli(&["INFO", "replication"]).contains("master_link_status:up") {
+        assert!(Instant::now() < until, "the replica does not follow");
+        thread::sleep(Duration::from_millis(10));
+    }
+    replica
+}
+
+/// Returns how often a server was told to wait for its replicas.
+fn waits(server: &Server) -> u32 {
+    let stats = server.cli(&["INFO", "commandstats"]);
+    let calls = stats.lines().find_map(|line| line.strip_prefix("cmdstat_wait:calls=")?.split(',').next());
+    calls.map_or(0, |calls| calls.parse().unwrap())
+}
+
+#[tokio::test]
+async fn a_server_without_replicas_is_not_told_to_wait_for_any() {
+    let server = Server::start();
+    let store = open(&Access::new(&server.url())).await;
+    assert_eq!(accept(&store, "r").await.1, 0);
+    assert_eq!(waits(&server), 0);
+}
+
+#[tokio::test]
+async fn a_book_is_accepted_once_a_replica_has_it() {
+    let server = Server::start();
+    let store = open(&Access::new(&server.url())).await;
+    let network = Proxy::start(server.port());
+    let replica = replica(network.port());
+    let each_way = Duration::from_millis(40);
+    network.delay(each_way);
+    // On a busy machine the replica may be too late, which is warned of; then nothing is promised.
+    let mut tried = 0;
+    let name = loop {
+        tried += 1;
+        let name = format!("book {tried}");
+        let (took, warnings) = accept(&store, &name).await;
+        assert!(took >= 2 * each_way, "it took {took:?}, less than the way to the replica and back");
+        if warnings == 0 {
+            break name;
+        }
+        assert!(tried < 20, "the replica never confirms in time");
+    };
+    assert_eq!(replica.cli(&["EXISTS", &Keys::of(&BookId::of("t", &name)).book()]), "1");
+    assert_eq!(waits(&server), tried);
+}
+
+#[tokio::test]
+async fn a_frozen_replica_holds_no_book_up_and_is_warned_of() {
+    let server = Server::start();
+    let store = open(&Access::new(&server.url())).await;
+    let replica = replica(server.port());
+    replica.process().freeze();
+    let (took, warnings) = accept(&store, "r").await;
+    assert!((Duration::from_millis(200)..Duration::from_secs(3)).contains(&took), "it took {took:?}");
+    assert_eq!(warnings, 1);
+    replica.process().thaw();
+}
+
+#[tokio::test]
+async fn the_master_that_sentinels_name_waits_for_its_replica() {
+    let sentinels = Sentinels::start();
+    let store = open(&Access::new(&sentinels.url())).await;
+    accept(&store, "first").await;
+    assert_eq!(waits(sentinels.master()), 1);
+    sentinels.replica().process().freeze();
+    assert_eq!(accept(&store, "second").await.1, 1);
+    sentinels.replica().process().thaw();
+}
+
+#[tokio::test]
+async fn the_masters_of_a_book_and_of_the_indexes_wait_for_their_replicas() {
+    let cluster = RedisCluster::start();
+    let store = open(&Access::new(&cluster.url())).await;
+    let (indexes, of_indexes) = cluster.holders(keys::OPEN);
+    let of = |id: &str| cluster.holders(&Keys::of(&BookId::of("t", id)).book());
+    let (master, follower) = ["a", "b", "c", "d", "e", "f"].map(of)[..]
+        .iter()
+        .copied()
+        .find(|(master, _)| master.port() != indexes.port())
+        .unwrap();
+    let mut ids = (0..).map(|n| format!("r{n}")).filter(|id| of(id).0.port() == master.port());
+    let mut next = || ids.next().unwrap();
+    let first = next();
+    accept(&store, &first).await;
+    assert_eq!((waits(master), waits(indexes)), (1, 1));
+    assert_eq!(follower.cli(&["-c", "EXISTS", &Keys::of(&BookId::of("t", &first)).book()]), "1");
+    for frozen in [follower, of_indexes] {
+        frozen.process().freeze();
+        let warned = accept(&store, &next()).await.1;
+        frozen.process().thaw();
+        assert_eq!(warned, 1);
+    }
+}

@@ -1,0 +1,194 @@
+//! The embedded store: one SQLite file, which several processes may use.
+//!
+//! All statements run on one thread. Commands that wait while a transaction commits go into the next one together,
+//! so that a disk that syncs slowly costs one sync per group and not one per command.
+
+mod apply;
+mod read;
+mod schema;
+mod thread;
+
+use std::{path::PathBuf, time::Duration};
+
+use async_trait::async_trait;
+use rusqlite::Connection;
+
+use self::thread::Thread;
+use super::{Clock, Due, Load, Scope, Store, StoreError};
+use bindery_domain::{BookId, Digest, Moment, TaskId};
+use bindery_ledger::{
+    Accepted, Answer, Book, Command, Event, Operated, Operation, Others, Plan, Request, Rules, Snapshot, Task, Texts,
+};
+
+pub(super) struct Sqlite {
+    thread: Thread,
+    rules: Rules,
+    clock: Clock,
+}
+
+impl Sqlite {
+    pub(super) async fn open(path: PathBuf, rules: Rules, clock: Clock) -> Result<Self, StoreError> {
+        let place = path.display().to_string();
+        let thread = Thread::start(move || schema::open(&path)).await;
+        let thread = thread.map_err(|cause| StoreError::Unusable { place, cause: cause.to_string() })?;
+        Ok(Self { thread, rules, clock })
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.thread.run(job).await
+    }
+}
+
+#[async_trait]
+impl Store for Sqlite {
+    async fn accept(&self, request: &Request, plan: Option<&Plan>) -> Result<Accepted, StoreError> {
+        let (rules, clock, request, plan) = (self.rules, self.clock.clone(), request.clone(), plan.cloned());
+        self.run(move |db| {
+            let id = request.book_id();
+            let stored = match read::book(db, &id)? {
+                Some(book) => Some((book, read::tasks(db, &id)?)),
+                None => None,
+            };
+            let (accepted, writes) = bindery_ledger::accept(&rules, clock.now(), (&request, plan.as_ref()), stored);
+            apply::writes(db, &id, writes)?;
+            Ok(accepted)
+        })
+        .await
+    }
+
+    async fn step(&self, book: &BookId, task: TaskId, command: Command) -> Result<Answer, StoreError> {
+        let (rules, clock, id) = (self.rules, self.clock.clone(), book.clone());
+        self.run(move |db| {
+            let book = match read::book(db, &id) {
+                Ok(Some(book)) => book,
+                Ok(None) => return Ok(Answer::Closed),
+                Err(StoreError::Newer(version)) => return Ok(Answer::Newer { version }),
+                Err(error) => return Err(error),
+            };
+            let Some(record) = read::task(db, &id, task)? else { return Ok(Answer::Closed) };
+            let now = clock.now();
+            let asked = command.asks_others(&record, now);
+            let others = if asked { read::others(db, &book, &record, &rules)? } else { Others::default() };
+            let chapters = if command.asks_chapters(task) { read::chapters(db, &book.id)? } else { Vec::new() };
+            let snapshot = Snapshot { now, book, task: record, others, chapters };
+            let (answer, writes) = bindery_ledger::step(&rules, snapshot, command);
+            apply::writes(db, &id, writes)?;
+            Ok(answer)
+        })
+        .await
+    }
+
+    async fn operate(&self, book: &BookId, operation: Operation) -> Result<Option<Operated>, StoreError> {
+        let (rules, clock, id) = (self.rules, self.clock.clone(), book.clone());
+        self.run(move |db| {
+            let Some(book) = read::book(db, &id)? else { return Ok(None) };
+            let stored = (book, read::tasks(db, &id)?);
+            let (operated, writes) = bindery_ledger::operate(&rules, clock.now(), stored, operation);
+            apply::writes(db, &id, writes)?;
+            Ok(Some(operated))
+        })
+        .await
+    }
+
+    async fn due(&self, scope: &Scope, limit: u32) -> Result<Due, StoreError> {
+        let (scope, now) = (scope.clone(), self.clock.now());
+        self.run(move |db| read::due(db, &scope, now, limit)).await
+    }
+
+    async fn request(&self, book: &BookId) -> Result<Option<Request>, StoreError> {
+        let id = book.clone();
+        self.run(move |db| read::request(db, &id)).await
+    }
+
+    async fn book(&self, book: &BookId) -> Result<Option<Book>, StoreError> {
+        let id = book.clone();
+        self.run(move |db| read::book(db, &id)).await
+    }
+
+    async fn books(&self) -> Result<Vec<Book>, StoreError> {
+        self.run(read::books).await
+    }
+
+    async fn missing(&self, books: &[BookId]) -> Result<u64, StoreError> {
+        let books = books.to_vec();
+        self.run(move |db| {
+            let missing = |task: &&Task| task.id.chapter().is_some() && task.standing.missing();
+            let of_book = |book| Ok(read::tasks(db, book)?.iter().filter(missing).count() as u64);
+            books.iter().map(of_book).sum()
+        })
+        .await
+    }
+
+    async fn tasks(&self, book: &BookId) -> Result<Vec<Task>, StoreError> {
+        let id = book.clone();
+        self.run(move |db| read::tasks(db, &id)).await
+    }
+
+    async fn texts(&self, book: &BookId, digests: &[Digest]) -> Result<Vec<Option<String>>, StoreError> {
+        let (id, digests) = (book.clone(), digests.to_vec());
+        self.run(move |db| digests.iter().map(|digest| read::text(db, &id, digest)).collect()).await
+    }
+
+    async fn events(&self, book: &BookId, after: u64, limit: u32) -> Result<Vec<Event>, StoreError> {
+        let id = book.clone();
+        self.run(move |db| read::events(db, &id, after, limit)).await
+    }
+
+    async fn untold(&self, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError> {
+        self.run(move |db| read::untold(db, limit)).await
+    }
+
+    async fn told(&self, book: &BookId, seq: u64) -> Result<(), StoreError> {
+        let id = book.clone();
+        self.run(move |db| apply::told(db, &id, seq)).await
+    }
+
+    async fn lead(&self, post: &str, holder: &str, term: Duration) -> Result<bool, StoreError> {
+        let (post, holder, now) = (post.to_owned(), holder.to_owned(), self.clock.now());
+        self.run(move |db| apply::lead(db, (&post, &holder), now, now + term)).await
+    }
+
+    async fn open_books(&self) -> Result<Vec<Book>, StoreError> {
+        self.run(read::open_books).await
+    }
+
+    async fn load(&self) -> Result<Load, StoreError> {
+        self.run(read::load).await
+    }
+
+    async fn examine(&self) -> Result<Vec<String>, StoreError> {
+        self.run(read::faults).await
+    }
+
+    async fn shed(&self, book: &BookId, limit: u32) -> Result<bool, StoreError> {
+        let id = book.clone();
+        self.run(move |db| match read::book(db, &id)? {
+            Some(Book { texts: Texts::Leaving(_), .. }) => apply::shed(db, &id, limit),
+            _ => Ok(false),
+        })
+        .await
+    }
+
+    async fn delete(&self, book: &BookId) -> Result<bool, StoreError> {
+        let id = book.clone();
+        self.run(move |db| apply::delete(db, &id)).await
+    }
+}
+
+impl Clock {
+    fn now(&self) -> Moment {
+        match self {
+            Self::Own => crate::now(),
+            Self::Given(tell) => tell(),
+        }
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Failed(error.to_string())
+    }
+}

@@ -1,0 +1,124 @@
+//! Applying what the ledger decided; the open transaction makes it all or nothing.
+
+use rusqlite::{Connection, params};
+
+use super::read::{place, standing};
+use crate::{StoreError, record::encode};
+use bindery_domain::{BookId, Moment, TaskId};
+use bindery_ledger::{Book, Event, Request, Task, Writes};
+
+pub(super) fn writes(db: &Connection, id: &BookId, writes: Writes) -> Result<(), StoreError> {
+    match (&writes.book, &writes.request) {
+        (Some(book), Some(request)) => put_book(db, book, request)?,
+        (Some(book), None) => update_book(db, book)?,
+        (None, _) => {}
+    }
+    for task in writes.removed {
+        remove(db, id, task)?;
+    }
+    for task in &writes.tasks {
+        put_task(db, id, task)?;
+    }
+    // A text that is kept again replaces its own: what lies there may be damaged.
+    let mut keep = db.prepare_cached(
+        "INSERT INTO texts (book, digest, text) VALUES (?1, ?2, ?3) ON CONFLICT (book, digest) \
+         DO UPDATE SET text = excluded.text WHERE text <> excluded.text",
+    )?;
+    for (digest, text) in &writes.texts {
+        keep.execute([id.as_str(), digest.as_str(), &**text])?;
+    }
+    append(db, id, writes.events)
+}
+
+fn put_book(db: &Connection, book: &Book, request: &Request) -> Result<(), StoreError> {
+    let mut put = db.prepare_cached(
+        "INSERT INTO books (id, record, request, accepted_at, deadline) VALUES (?1, ?2, ?3, ?4, ?5) \
+         ON CONFLICT (id) DO UPDATE SET record = excluded.record, request = excluded.request, deadline = excluded.deadline",
+    )?;
+    let accepted = book.accepted_at.0.cast_signed();
+    put.execute(params![book.id.as_str(), encode(book), encode(request), accepted, due(book)])?;
+    Ok(())
+}
+
+fn update_book(db: &Connection, book: &Book) -> Result<(), StoreError> {
+    let mut update = db.prepare_cached("UPDATE books SET record = ?2, deadline = ?3 WHERE id = ?1")?;
+    update.execute(params![book.id.as_str(), encode(book), due(book)])?;
+    Ok(())
+}
+
+fn due(book: &Book) -> Option<i64> {
+    book.due().map(|due| due.0.cast_signed())
+}
+
+fn put_task(db: &Connection, book: &BookId, task: &Task) -> Result<(), StoreError> {
+    let due = task.due.map(|due| due.0.cast_signed());
+    let mut put = db.prepare_cached(
+        "INSERT INTO tasks (book, place, wave, standing, owed, due, record) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) \
+         ON CONFLICT (book, place) DO UPDATE SET wave = excluded.wave, standing = excluded.standing, \
+         owed = excluded.owed, due = excluded.due, record = excluded.record",
+    )?;
+    let standing = standing(task.standing);
+    put.execute(params![book.as_str(), place(task.id), task.wave, standing, task.owed(), due, encode(task)])?;
+    Ok(())
+}
+
+fn remove(db: &Connection, book: &BookId, task: TaskId) -> Result<(), StoreError> {
+    db.prepare_cached("DELETE FROM tasks WHERE book = ?1 AND place = ?2")?
+        .execute(params![book.as_str(), place(task)])?;
+    Ok(())
+}
+
+fn append(db: &Connection, book: &BookId, events: Vec<Event>) -> Result<(), StoreError> {
+    if events.is_empty() {
+        return Ok(());
+    }
+    // Events that listeners were told of may have left: their numbers are not given again.
+    let mut last = db.prepare_cached(
+        "SELECT max(told, coalesce((SELECT max(seq) FROM events WHERE book = id), 0)) FROM books WHERE id = ?1",
+    )?;
+    let mut seq: i64 = last.query_row([book.as_str()], |row| row.get(0))?;
+    let mut put = db.prepare_cached("INSERT INTO events (book, seq, record) VALUES (?1, ?2, ?3)")?;
+    for mut event in events {
+        seq += 1;
+        event.seq = seq.cast_unsigned();
+        put.execute(params![book.as_str(), seq, encode(&event)])?;
+    }
+    Ok(())
+}
+
+pub(super) fn told(db: &Connection, book: &BookId, seq: u64) -> Result<(), StoreError> {
+    db.prepare_cached("UPDATE books SET told = max(told, ?2) WHERE id = ?1")?
+        .execute(params![book.as_str(), seq.cast_signed()])?;
+    Ok(())
+}
+
+/// Gives a post to its holder, or to anybody once its term is over.
+pub(super) fn lead(
+    db: &Connection,
+    (post, holder): (&str, &str),
+    now: Moment,
+    until: Moment,
+) -> Result<bool, StoreError> {
+    let mut take = db.prepare_cached(
+        "INSERT INTO posts (post, holder, until) VALUES (?1, ?2, ?3) ON CONFLICT (post) \
+         DO UPDATE SET holder = excluded.holder, until = excluded.until WHERE holder = excluded.holder OR until <= ?4",
+    )?;
+    Ok(take.execute(params![post, holder, until.0.cast_signed(), now.0.cast_signed()])? > 0)
+}
+
+/// Removes so many texts, and with the last of them the events that listeners were told of; whether none is left.
+pub(super) fn shed(db: &Connection, book: &BookId, limit: u32) -> Result<bool, StoreError> {
+    let mut remove = db.prepare_cached(
+        "DELETE FROM texts WHERE book = ?1 AND digest IN (SELECT digest FROM texts WHERE book = ?1 LIMIT ?2)",
+    )?;
+    if remove.execute(params![book.as_str(), limit])? == limit as usize {
+        return Ok(false);
+    }
+    db.prepare_cached("DELETE FROM events WHERE book = ?1 AND seq <= (SELECT told FROM books WHERE id = ?1)")?
+        .execute([book.as_str()])?;
+    Ok(true)
+}
+
+pub(super) fn delete(db: &Connection, book: &BookId) -> Result<bool, StoreError> {
+    Ok(db.prepare_cached("DELETE FROM books WHERE id = ?1")?.execute([book.as_str()])? > 0)
+}

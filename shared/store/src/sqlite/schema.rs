@@ -1,0 +1,145 @@
+//! The file's shape. Records are JSON; the columns beside them are what is searched for.
+
+use std::{
+    path::Path,
+    thread,
+    time::{Duration, Instant},
+};
+
+use rusqlite::{Connection, ErrorCode};
+
+use crate::StoreError;
+
+/// The shape this version writes, kept in the file's `user_version`.
+const VERSION: i64 = 2;
+
+const SCHEMA: &str = "
+    CREATE TABLE books (
+        id TEXT PRIMARY KEY,
+        record TEXT NOT NULL,
+        request TEXT NOT NULL,
+        accepted_at INTEGER NOT NULL,
+        deadline INTEGER,
+        told INTEGER NOT NULL DEFAULT 0
+    ) STRICT;
+    CREATE INDEX books_deadline ON books (deadline) WHERE deadline IS NOT NULL;
+    CREATE TABLE tasks (
+        book TEXT NOT NULL REFERENCES books (id) ON DELETE CASCADE,
+        place INTEGER NOT NULL,
+        wave INTEGER NOT NULL,
+        standing TEXT NOT NULL,
+        owed INTEGER NOT NULL,
+        due INTEGER,
+        record TEXT NOT NULL,
+        PRIMARY KEY (book, place)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX tasks_standing ON tasks (book, standing, wave, place);
+    CREATE INDEX tasks_owed ON tasks (book, place) WHERE owed = 1;
+    CREATE INDEX tasks_due ON tasks (due) WHERE due IS NOT NULL;
+    CREATE TABLE texts (
+        book TEXT NOT NULL REFERENCES books (id) ON DELETE CASCADE,
+        digest TEXT NOT NULL,
+        text TEXT NOT NULL,
+        PRIMARY KEY (book, digest)
+    ) STRICT;
+    CREATE TABLE events (
+        book TEXT NOT NULL REFERENCES books (id) ON DELETE CASCADE,
+        seq INTEGER NOT NULL,
+        record TEXT NOT NULL,
+        PRIMARY KEY (book, seq)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE posts (
+        post TEXT PRIMARY KEY,
+        holder TEXT NOT NULL,
+        until INTEGER NOT NULL
+    ) STRICT;
+";
+
+/// What version 2 added: who was told of events, and posts.
+const FROM_1: &str = "
+    ALTER TABLE books ADD COLUMN told INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE posts (
+        post TEXT PRIMARY KEY,
+        holder TEXT NOT NULL,
+        until INTEGER NOT NULL
+    ) STRICT;
+";
+
+/// How long another process is waited for.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Opens the file, making it and its folder where they are missing.
+pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(|error| StoreError::Failed(error.to_string()))?;
+    }
+    let db = Connection::open(path)?;
+    db.busy_timeout(PATIENCE)?;
+    write_ahead(&db)?;
+    // FULL syncs the log at every commit: an answer that was given survives a power cut.
+    db.pragma_update(None, "synchronous", "FULL")?;
+    db.pragma_update(None, "foreign_keys", "ON")?;
+    migrate(&db)?;
+    Ok(db)
+}
+
+/// Switches the file to a write-ahead log. SQLite's busy timeout does not cover this statement: where another process
+/// is switching the same new file, it fails at once.
+fn write_ahead(db: &Connection) -> rusqlite::Result<()> {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        match db.pragma_update(None, "journal_mode", "WAL") {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && Instant::now() < until => {
+                thread::sleep(Duration::from_millis(5));
+            }
+            done => return done,
+        }
+    }
+}
+
+fn migrate(db: &Connection) -> Result<(), StoreError> {
+    // Two processes may open a new file at once: the second waits here and then finds it made.
+    db.execute_batch("BEGIN IMMEDIATE")?;
+    let found: i64 = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    match found {
+        0 => {
+            db.execute_batch(SCHEMA)?;
+            db.pragma_update(None, "user_version", VERSION)?;
+        }
+        1 => {
+            db.execute_batch(FROM_1)?;
+            db.pragma_update(None, "user_version", VERSION)?;
+        }
+        VERSION => {}
+        newer => {
+            let cause = format!("its version is {newer}, this program writes {VERSION}");
+            return Err(StoreError::Unreadable { what: "file", cause });
+        }
+    }
+    db.execute_batch("COMMIT")?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Barrier;
+
+    use super::*;
+
+    #[test]
+    fn processes_that_open_a_new_file_at_once_all_get_it() {
+        for _ in 0..20 {
+            let folder = tempfile::tempdir().unwrap();
+            let (path, start) = (folder.path().join("books.db"), Barrier::new(8));
+            let open = || {
+                start.wait();
+                open(&path).map(drop)
+            };
+            let opened: Vec<_> = std::thread::scope(|scope| {
+                let threads: Vec<_> = (0..8).map(|_| scope.spawn(open)).collect();
+                threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+            });
+            assert!(opened.iter().all(Result::is_ok), "{opened:?}");
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Model calls in the trace, by the conventions for generative AI:
+//! <https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/>.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use opentelemetry::{Array, Value};
+use tracing::{Span, field::Empty, info_span, record_all};
+use tracing_opentelemetry::OpenTelemetrySpanExt as _;
+
+use super::spans::{self, TARGET};
+use bindery_domain::{ModelName, Usage};
+use bindery_model::{Call, Completion, Fault, Finish, Model, Progress, Spent};
+
+/// Stands before a model and puts its calls into the trace that they are made in.
+pub(crate) struct TracedModel {
+    model: Arc<dyn Model>,
+    provider: String,
+    name: String,
+}
+
+impl TracedModel {
+    /// Traces a model under its name.
+    pub(crate) fn new(model: Arc<dyn Model>, name: &ModelName) -> Self {
+        Self { model, provider: provider(name.provider()).to_owned(), name: name.model().to_owned() }
+    }
+
+    fn span(&self, call: &Call) -> Span {
+        let span = info_span!(
+            target: TARGET,
+            parent: None,
+            "chat",
+            otel.name = format!("chat {}", self.name),
+            otel.kind = "client",
+            otel.status_code = Empty,
+            error.r#type = Empty,
+            gen_ai.operation.name = "chat",
+            gen_ai.provider.name = self.provider,
+            gen_ai.request.model = self.name,
+            gen_ai.request.max_tokens = call.max_tokens,
+            gen_ai.output.r#type = if call.json { "json" } else { "text" },
+            gen_ai.usage.input_tokens = Empty,
+            gen_ai.usage.output_tokens = Empty,
+            gen_ai.usage.cache_read.input_tokens = Empty,
+            gen_ai.usage.cache_creation.input_tokens = Empty,
+            bindery.first_token_ms = Empty,
+            bindery.continuation = call.continued.is_some(),
+        );
+        spans::follow(&span, call.place);
+        span
+    }
+}
+
+/// Returns a provider's name as the conventions have it, where they have one.
+fn provider(name: &str) -> &str {
+    match name {
+        "gemini" => "gcp.gemini",
+        "mistral" => "mistral_ai",
+        "xai" => "x_ai",
+        other => other,
+    }
+}
+
+/// Notes all at once what became of a call: each record of a span looks it up anew.
+fn ended(span: &Span, outcome: &Result<Completion, Fault>) {
+    match outcome {
+        Ok(completion) => {
+            let reason = match completion.finish {
+                Finish::Stop => "stop",
+                Finish::Length => "length",
+            };
+            span.set_attribute("gen_ai.response.finish_reasons", Value::Array(Array::String(vec![reason.into()])));
+            let first_token = u64::try_from(completion.first_token.as_millis()).unwrap_or(u64::MAX);
+            used(span, completion.usage, Some(first_token));
+        }
+        Err(fault) => {
+            record_all!(span, error.r#type = fault.error.class(), otel.status_code = "error");
+            if let Spent::Known(usage) = fault.spent {
+                used(span, usage, None);
+            }
+        }
+    }
+}
+
+fn used(span: &Span, usage: Usage, first_token: Option<u64>) {
+    record_all!(
+        span,
+        bindery.first_token_ms = first_token,
+        gen_ai.usage.input_tokens = usage.input,
+        gen_ai.usage.output_tokens = usage.output,
+        gen_ai.usage.cache_read.input_tokens = usage.cached,
+        gen_ai.usage.cache_creation.input_tokens = usage.cache_written,
+    );
+}
+
+#[async_trait]
+impl Model for TracedModel {
+    async fn complete(&self, call: &Call, progress: &mut Progress<'_>) -> Result<Completion, Fault> {
+        let span = self.span(call);
+        let outcome = self.model.complete(call, progress).await;
+        ended(&span, &outcome);
+        outcome
+    }
+
+    fn reasoning_room(&self) -> u32 {
+        self.model.reasoning_room()
+    }
+}

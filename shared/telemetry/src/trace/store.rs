@@ -1,0 +1,118 @@
+//! The store in the trace: what the ledger is told of a request, and of a task under way.
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use bindery_domain::{BookId, Digest, TaskId};
+use bindery_ledger::{Accepted, Answer, Book, Command, Event, Operated, Operation, Plan, Request, Task};
+use bindery_store::{Due, Load, Scope, Store, StoreError};
+
+use super::{
+    spans,
+    tasks::{CommandKind, OpenTasks},
+};
+
+/// Stands before a store and puts what goes by into the trace of its book.
+pub(super) struct TracedStore {
+    store: Arc<dyn Store>,
+    tasks: Arc<OpenTasks>,
+}
+
+impl TracedStore {
+    /// Traces a store.
+    pub(super) fn new(store: Arc<dyn Store>, tasks: Arc<OpenTasks>) -> Self {
+        Self { store, tasks }
+    }
+}
+
+#[async_trait]
+impl Store for TracedStore {
+    /// The span stands under the request's trace, or begins one. All that is done for a new book stands under it.
+    async fn accept(&self, request: &Request, plan: Option<&Plan>) -> Result<Accepted, StoreError> {
+        let span = spans::accept(&request.book_id(), request.trace);
+        let request = Request { trace: spans::place_of(&span).or(request.trace), ..request.clone() };
+        let accepted = self.store.accept(&request, plan).await;
+        spans::accepted(&span, accepted.as_ref().ok());
+        accepted
+    }
+
+    async fn step(&self, book: &BookId, task: TaskId, command: Command) -> Result<Answer, StoreError> {
+        let kind = CommandKind::from(&command);
+        let answer = self.store.step(book, task, command).await?;
+        self.tasks.noted(&kind, &answer);
+        Ok(answer)
+    }
+
+    async fn operate(&self, book: &BookId, operation: Operation) -> Result<Option<Operated>, StoreError> {
+        let reopens = matches!(operation, Operation::Reopen { .. });
+        let operated = self.store.operate(book, operation).await?;
+        if reopens {
+            self.tasks.reopened();
+        }
+        Ok(operated)
+    }
+
+    async fn due(&self, scope: &Scope, limit: u32) -> Result<Due, StoreError> {
+        self.store.due(scope, limit).await
+    }
+
+    async fn request(&self, book: &BookId) -> Result<Option<Request>, StoreError> {
+        self.store.request(book).await
+    }
+
+    async fn book(&self, book: &BookId) -> Result<Option<Book>, StoreError> {
+        self.store.book(book).await
+    }
+
+    async fn books(&self) -> Result<Vec<Book>, StoreError> {
+        self.store.books().await
+    }
+
+    async fn open_books(&self) -> Result<Vec<Book>, StoreError> {
+        self.store.open_books().await
+    }
+
+    async fn missing(&self, books: &[BookId]) -> Result<u64, StoreError> {
+        self.store.missing(books).await
+    }
+
+    async fn tasks(&self, book: &BookId) -> Result<Vec<Task>, StoreError> {
+        self.store.tasks(book).await
+    }
+
+    async fn texts(&self, book: &BookId, digests: &[Digest]) -> Result<Vec<Option<String>>, StoreError> {
+        self.store.texts(book, digests).await
+    }
+
+    async fn events(&self, book: &BookId, after: u64, limit: u32) -> Result<Vec<Event>, StoreError> {
+        self.store.events(book, after, limit).await
+    }
+
+    async fn untold(&self, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError> {
+        self.store.untold(limit).await
+    }
+
+    async fn told(&self, book: &BookId, seq: u64) -> Result<(), StoreError> {
+        self.store.told(book, seq).await
+    }
+
+    async fn lead(&self, post: &str, holder: &str, term: Duration) -> Result<bool, StoreError> {
+        self.store.lead(post, holder, term).await
+    }
+
+    async fn load(&self) -> Result<Load, StoreError> {
+        self.store.load().await
+    }
+
+    async fn examine(&self) -> Result<Vec<String>, StoreError> {
+        self.store.examine().await
+    }
+
+    async fn shed(&self, book: &BookId, limit: u32) -> Result<bool, StoreError> {
+        self.store.shed(book, limit).await
+    }
+
+    async fn delete(&self, book: &BookId) -> Result<bool, StoreError> {
+        self.store.delete(book).await
+    }
+}

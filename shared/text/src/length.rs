@@ -1,0 +1,119 @@
+//! The length of a text as its readers count it.
+//!
+//! - Spaced scripts count words by the rules of Unicode's annex 29; Thai, Lao, Khmer and Burmese count
+//!   words by a dictionary.
+//! - Chinese and Japanese count characters: ideographs, kana, letters and digits, but neither
+//!   punctuation nor spaces.
+//! - Markdown's own signs do not count, nor do link targets and image paths.
+//! - A code block counts its words, one unit each in either unit, because a listing is read by its
+//!   names and not by its letters.
+
+use std::ops::Range;
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::language::{self, Writing};
+use super::markdown::{self, Block, Kind};
+use bindery_domain::Unit;
+
+/// Returns what the length of a text in `language`, a BCP 47 tag, is counted in.
+pub fn unit(language: &str) -> Unit {
+    match language::writing(language) {
+        Writing::Ideographic => Unit::Characters,
+        Writing::Spaced | Writing::Unbroken => Unit::Words,
+    }
+}
+
+/// Returns the length of `text`, read as Markdown, in the unit of `language`.
+pub fn length(text: &str, language: &str) -> u32 {
+    of_blocks(&markdown::blocks(text), language)
+}
+
+/// Returns the length of a text that was read already.
+fn of_blocks(blocks: &[Block], language: &str) -> u32 {
+    sum(blocks.iter().map(|block| of_block(block, language, || words(block, language).len())))
+}
+
+/// Returns where the words of a block stand in its text.
+pub fn words(block: &Block, language: &str) -> Vec<Range<usize>> {
+    match block.kind {
+        Kind::Code { .. } => language::places(&block.text, ""),
+        _ => language::places(&block.text, language),
+    }
+}
+
+/// Returns the length of a text that was read already, and whose blocks were cut into [words].
+pub fn of_words(blocks: &[Block], words: &[Vec<Range<usize>>], language: &str) -> u32 {
+    sum(blocks.iter().zip(words).map(|(block, words)| of_block(block, language, || words.len())))
+}
+
+fn of_block(block: &Block, language: &str, words: impl FnOnce() -> usize) -> usize {
+    let listing = matches!(block.kind, Kind::Code { .. });
+    if !listing && unit(language) == Unit::Characters { plain_length(&block.text, language) } else { words() }
+}
+
+fn sum(lengths: impl Iterator<Item = usize>) -> u32 {
+    u32::try_from(lengths.sum::<usize>()).unwrap_or(u32::MAX)
+}
+
+/// Returns the length of `text`, in which Markdown has no meaning, in the unit of `language`.
+pub fn plain_length(text: &str, language: &str) -> usize {
+    match language::writing(language) {
+        Writing::Ideographic => text.chars().filter(|char| char.is_alphanumeric()).count(),
+        Writing::Spaced => text.unicode_words().count(),
+        Writing::Unbroken => language::words(text, language).len(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_script_is_counted_as_its_readers_count() {
+        let cases = [
+            ("en", "The ship left at 4:30; nobody waved, didn't they?", 10),
+            ("de", "Der Hafenmeister sah’s und schwieg.", 5),
+            ("fr", "L'eau monte aujourd'hui, lentement.", 4),
+            ("ko", "비가 오는 날에는 창가에 앉는다.", 5),
+            ("ar", "كانت السفينة في الميناء.", 4),
+            ("hi", "नदी के किनारे एक गाँव था।", 6),
+            ("ja", "雨の日は、窓辺で本を読む。", 11),
+            ("zh-Hant", "下雨天,我坐在窗邊讀書。", 10),
+            ("zh", "RabbitMQ 4 很快。", 11),
+            ("th", "ภาษาไทย", 2),
+        ];
+        for (language, text, expected) in cases {
+            assert_eq!(length(text, language), expected, "{language}: {text}");
+        }
+    }
+
+    #[test]
+    fn the_signs_of_markdown_do_not_count() {
+        let cases = [
+            ("### A *small* **bold** `name`\n\nText[^1].\n\n[^1]: A note.", 7),
+            ("- one\n- two\n  1. three\n\n***\n\n> four", 4),
+            ("See [the guide](https://example.com/a/b/c).", 3),
+            ("| a | b |\n|---|---|\n| c | d e |", 5),
+            ("![A map](maps/north.png)", 2),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(length(text, "en"), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_listing_counts_its_words_in_either_unit() {
+        let listing = "```rust\nlet total = 1 + price;\n```";
+        assert_eq!(length(listing, "en"), 4);
+        assert_eq!(length(listing, "ja"), 4);
+    }
+
+    #[test]
+    fn ideographic_languages_alone_are_counted_in_characters() {
+        assert_eq!(unit("ja-JP"), Unit::Characters);
+        assert_eq!(unit("zh-Hans"), Unit::Characters);
+        assert_eq!(unit("th"), Unit::Words);
+        assert_eq!(unit("ko"), Unit::Words);
+    }
+}
