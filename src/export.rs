@@ -8,11 +8,11 @@ use std::{
 use bindery_files::{FilesError, write_whole};
 use bindery_ledger::Book;
 
-use crate::{exit::Failure, workshop::Workshop};
+use crate::{app::App, exit::Failure};
 
 /// Copies the files of a bound book, named `stem.format`; returns their paths.
 pub(crate) async fn files(
-    workshop: &Workshop,
+    app: &App,
     book: &Book,
     formats: Option<&[String]>,
     (folder, stem): (&Path, &str),
@@ -26,7 +26,7 @@ pub(crate) async fn files(
     let mut paths = Vec::new();
     for file in binding.files.iter().filter(|file| wanted(&file.format)) {
         let path = folder.join(format!("{stem}.{}", file.format));
-        let bytes = workshop.files.get(&book.id, file).await.map_err(|error| unread(workshop, book, &error))?;
+        let bytes = app.files.get(&book.id, file).await.map_err(|error| unread(app, book, &error))?;
         write_whole(&path, &bytes).map_err(|error| cannot(&path, error))?;
         paths.push(path);
     }
@@ -34,9 +34,9 @@ pub(crate) async fn files(
 }
 
 /// Says what to do about a file that cannot be read.
-fn unread(workshop: &Workshop, book: &Book, error: &FilesError) -> Failure {
+fn unread(app: &App, book: &Book, error: &FilesError) -> Failure {
     let advice = match error {
-        FilesError::Missing { .. } | FilesError::Damaged { .. } if workshop.fleet() => {
+        FilesError::Missing { .. } | FilesError::Damaged { .. } if app.fleet() => {
             format!("; where it is lost, `bindery redrive {}` binds it again", book.id)
         }
         FilesError::Missing { .. } | FilesError::Damaged { .. } => {

@@ -10,10 +10,10 @@ use bindery_domain::BookId;
 use bindery_ledger::Book;
 
 use crate::{
+    app::{App, config},
     cli::Global,
     environment::Environment,
     exit::Failure,
-    workshop::{Workshop, config},
 };
 
 /// Whose books a laptop's are.
@@ -26,21 +26,21 @@ pub(crate) fn request_id(outline: &Path) -> Result<String, Failure> {
     Ok(canonical.to_string_lossy().into_owned())
 }
 
-/// Opens the workshop and finds the one book that a user names.
-pub(crate) async fn open(global: &Global, environment: &Environment, named: &str) -> Result<(Workshop, Book), Failure> {
-    let workshop = Workshop::open(global, environment, config(global, environment, Vec::new())?).await?;
-    let book = find(&workshop, named).await?;
-    Ok((workshop, book))
+/// Opens the app and finds the one book that a user names.
+pub(crate) async fn open(global: &Global, environment: &Environment, named: &str) -> Result<(App, Book), Failure> {
+    let app = App::open(global, environment, config(global, environment, Vec::new())?).await?;
+    let book = find(&app, named).await?;
+    Ok((app, book))
 }
 
 /// Finds the one book that a user names: by id, by the beginning of one, or by its outline's path.
-async fn find(workshop: &Workshop, named: &str) -> Result<Book, Failure> {
+async fn find(app: &App, named: &str) -> Result<Book, Failure> {
     if let Ok(request_id) = request_id(Path::new(named))
-        && let Some(book) = workshop.ports.store.book(&BookId::of(&workshop.tenant(), &request_id)).await?
+        && let Some(book) = app.ports.store.book(&BookId::of(&app.tenant(), &request_id)).await?
     {
         return Ok(book);
     }
-    let books = workshop.ports.store.books().await?;
+    let books = app.ports.store.books().await?;
     let mut matching = books.into_iter().filter(|book| !named.is_empty() && book.id.as_str().starts_with(named));
     match (matching.next(), matching.next()) {
         (Some(book), None) => Ok(book),

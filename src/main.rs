@@ -2,6 +2,7 @@
 //!
 //! Every command is a file under `command/`; this file only names them.
 
+mod app;
 mod cli;
 mod command;
 mod descriptors;
@@ -19,7 +20,6 @@ mod spoken;
 mod stdout;
 mod traces;
 mod view;
-mod workshop;
 
 use std::process::ExitCode;
 
@@ -46,7 +46,7 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
     let mut environment = Environment::of_process();
     let Cli { global, command } = cli;
     // Settings that cannot be used are for the command to report: `doctor` does it differently from the others.
-    if let Ok(mut config) = workshop::config(&global, &environment, Vec::new()) {
+    if let Ok(mut config) = app::config(&global, &environment, Vec::new()) {
         if matches!(command, Command::Serve(_)) && config.origin("log.filter") == Origin::Default {
             // Nobody sees a fleet's process work but in its log.
             "info".clone_into(&mut config.log.filter);

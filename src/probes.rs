@@ -5,7 +5,7 @@ use std::{net::SocketAddr, sync::Arc};
 use bindery_telemetry::{Admin, Metrics, Monitor, Survey, survey};
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
-use crate::{exit::Failure, workshop::Workshop};
+use crate::{app::App, exit::Failure};
 
 /// The endpoint, and what keeps its figures fresh: both end when this is dropped.
 pub(crate) struct Probes {
@@ -16,14 +16,14 @@ pub(crate) struct Probes {
 }
 
 impl Probes {
-    /// Has the workshop's ports measured and served, where that is wanted.
-    pub(crate) async fn of(workshop: &mut Workshop, scope: Survey) -> Result<Option<Self>, Failure> {
-        let Some(address) = workshop.config.serve.admin else { return Ok(None) };
-        let (monitor, ports) = Monitor::of(workshop.ports.clone(), env!("CARGO_PKG_VERSION"));
+    /// Has the app's ports measured and served, where that is wanted.
+    pub(crate) async fn of(app: &mut App, scope: Survey) -> Result<Option<Self>, Failure> {
+        let Some(address) = app.config.serve.admin else { return Ok(None) };
+        let (monitor, ports) = Monitor::of(app.ports.clone(), env!("CARGO_PKG_VERSION"));
         let stopping = CancellationToken::new();
         let admin = Admin::listen(address, monitor.clone(), stopping.clone()).await.map_err(Failure::unavailable)?;
         let address = admin.address().map_err(Failure::unavailable)?;
-        workshop.ports = ports;
+        app.ports = ports;
         let serving = tokio::spawn(async move {
             if let Err(error) = admin.serve().await {
                 tracing::error!(%error, "metrics and probes are no longer served");

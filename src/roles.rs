@@ -6,13 +6,13 @@ use bindery_assembler::bind::Binder;
 use bindery_dispatcher::{event_publisher, intake::Intake, plan::Planner, sweep};
 use bindery_domain::Lane;
 use bindery_model::Models;
-use bindery_runtime::{Handler, Room, Settings};
+use bindery_runtime::{Handler, Settings, SoloLock};
 use bindery_store::Scope;
 use bindery_worker::write::Writer;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::workshop::Workshop;
+use crate::app::App;
 
 /// How long calls under way may go on after an interrupt before they are broken off, where a person waits.
 const GRACE: Duration = Duration::from_secs(2);
@@ -32,27 +32,27 @@ pub(crate) struct Roles {
 
 impl Roles {
     /// Starts a dispatcher, a worker and an assembler that serve one book, with nobody upstream.
-    pub(crate) fn of_book(workshop: &Workshop, models: &Arc<Models>, scope: Scope, calls: usize) -> Self {
-        let mut roles = Self::none(workshop, (GRACE, None), format!("pid {}", std::process::id()));
-        roles.plan(workshop, models, 4);
-        roles.write(workshop, models, calls);
-        roles.bind(workshop, 1);
-        roles.sweep(workshop, scope);
+    pub(crate) fn of_book(app: &App, models: &Arc<Models>, scope: Scope, calls: usize) -> Self {
+        let mut roles = Self::none(app, (GRACE, None), format!("pid {}", std::process::id()));
+        roles.plan(app, models, 4);
+        roles.write(app, models, calls);
+        roles.bind(app, 1);
+        roles.sweep(app, scope);
         roles
     }
 
     /// Starts no role yet; `holder` names this process in leases and posts. Work has the grace to end in, and deliveries
     /// are held for no longer than `hold`.
-    pub(crate) fn none(workshop: &Workshop, (grace, hold): (Duration, Option<Duration>), holder: String) -> Self {
+    pub(crate) fn none(app: &App, (grace, hold): (Duration, Option<Duration>), holder: String) -> Self {
         let settings =
-            Settings { worker: holder, room: Room::default(), renew: workshop.config.ledger.renew, grace, hold };
+            Settings { worker: holder, solo_lock: SoloLock::default(), renew: app.config.ledger.renew, grace, hold };
         Self { tasks: JoinSet::new(), shutdown: CancellationToken::new(), settings }
     }
 
     /// Takes submissions in, plans, sweeps and tells listeners: for all books.
-    pub(crate) fn dispatch(&mut self, workshop: &Workshop, models: &Arc<Models>) {
-        let (ports, shutdown, holder) = (workshop.ports.clone(), self.shutdown.clone(), self.settings.worker.clone());
-        let intake = Intake::new(ports.clone(), models.clone(), workshop.config.clone());
+    pub(crate) fn dispatch(&mut self, app: &App, models: &Arc<Models>) {
+        let (ports, shutdown, holder) = (app.ports.clone(), self.shutdown.clone(), self.settings.worker.clone());
+        let intake = Intake::new(ports.clone(), models.clone(), app.config.clone());
         self.tasks.spawn({
             let shutdown = shutdown.clone();
             async move {
@@ -62,37 +62,37 @@ impl Roles {
             }
         });
         self.tasks.spawn(event_publisher::run(ports, holder, shutdown));
-        self.plan(workshop, models, PLANS);
-        self.sweep(workshop, Scope::All);
+        self.plan(app, models, PLANS);
+        self.sweep(app, Scope::All);
     }
 
     /// Writes chapters, with so many calls under way at once.
-    pub(crate) fn write(&mut self, workshop: &Workshop, models: &Arc<Models>, calls: usize) {
-        let writer: Arc<dyn Handler> = Arc::new(Writer::new(models.clone(), workshop.limits()));
-        self.consume(workshop, Lane::Chapters, slots(calls), writer.clone());
-        self.consume(workshop, Lane::Solo, 1, writer);
+    pub(crate) fn write(&mut self, app: &App, models: &Arc<Models>, calls: usize) {
+        let writer: Arc<dyn Handler> = Arc::new(Writer::new(models.clone(), app.limits()));
+        self.consume(app, Lane::Chapters, slots(calls), writer.clone());
+        self.consume(app, Lane::Solo, 1, writer);
     }
 
     /// Binds books for a whole fleet.
-    pub(crate) fn assemble(&mut self, workshop: &Workshop) {
-        self.bind(workshop, BINDINGS);
+    pub(crate) fn assemble(&mut self, app: &App) {
+        self.bind(app, BINDINGS);
     }
 
-    fn plan(&mut self, workshop: &Workshop, models: &Arc<Models>, slots: u16) {
-        self.consume(workshop, Lane::Plans, slots, Arc::new(Planner::new(models.clone(), workshop.limits())));
+    fn plan(&mut self, app: &App, models: &Arc<Models>, slots: u16) {
+        self.consume(app, Lane::Plans, slots, Arc::new(Planner::new(models.clone(), app.limits())));
     }
 
-    fn bind(&mut self, workshop: &Workshop, slots: u16) {
-        self.consume(workshop, Lane::Bindings, slots, Arc::new(Binder::new(workshop.files.clone())));
+    fn bind(&mut self, app: &App, slots: u16) {
+        self.consume(app, Lane::Bindings, slots, Arc::new(Binder::new(app.files.clone())));
     }
 
-    fn sweep(&mut self, workshop: &Workshop, scope: Scope) {
+    fn sweep(&mut self, app: &App, scope: Scope) {
         let holder = self.settings.worker.clone();
-        self.tasks.spawn(sweep::run(workshop.ports.clone(), scope, holder, self.shutdown.clone()));
+        self.tasks.spawn(sweep::run(app.ports.clone(), scope, holder, self.shutdown.clone()));
     }
 
-    fn consume(&mut self, workshop: &Workshop, lane: Lane, slots: u16, handler: Arc<dyn Handler>) {
-        let (ports, settings, shutdown) = (workshop.ports.clone(), self.settings.clone(), self.shutdown.clone());
+    fn consume(&mut self, app: &App, lane: Lane, slots: u16, handler: Arc<dyn Handler>) {
+        let (ports, settings, shutdown) = (app.ports.clone(), self.settings.clone(), self.shutdown.clone());
         self.tasks.spawn(async move {
             if let Err(error) = bindery_runtime::run(ports, settings, (lane, slots), handler, shutdown).await {
                 tracing::error!(%error, %lane, "a lane cannot be consumed");

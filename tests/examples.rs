@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use bindery_context::{Context, Lengths};
-use bindery_format::{FairCopy, Format};
+use bindery_format::{Format, ValidManuscript};
 use bindery_outline::{Kind, parse};
 
 use crate::support::{Bench, Book, Sections, argument, epubcheck};
@@ -77,7 +77,7 @@ fn chapters_full_of_markup_and_control_characters_are_bound_without_a_fault() {
     let folder = tempfile::tempdir().unwrap();
     for (name, manuscript) in manuscripts::all() {
         let path = folder.path().join(name).with_extension("epub");
-        fs::write(&path, FairCopy::of(manuscript).unwrap().render(Format::Epub).unwrap()).unwrap();
+        fs::write(&path, ValidManuscript::of(manuscript).unwrap().render(Format::Epub).unwrap()).unwrap();
         epubcheck(&path);
     }
 }

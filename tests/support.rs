@@ -4,8 +4,8 @@ mod bench;
 mod book;
 mod collector;
 mod epubcheck;
+mod finished_parts;
 mod fleet;
-mod kept;
 mod ledger;
 mod manifests;
 mod model_server;
@@ -20,8 +20,8 @@ pub(crate) use self::{
     book::{Book, Sections},
     collector::{Collector, Spanned},
     epubcheck::epubcheck,
+    finished_parts::FinishedParts,
     fleet::{Fleet, Ordered, brisk},
-    kept::Kept,
     ledger::Ledger,
     manifests::{Manifests, containers, each_object, pod},
     model_server::{ModelServer, Subject},

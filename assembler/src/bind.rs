@@ -17,7 +17,7 @@ use bindery_runtime::{Halt, Handler, Outcome, Work, compute::compute};
 use futures_util::future;
 
 use self::prove::{Proof, Proven, prove, texts};
-use bindery_format::{Chapter, FairCopy, Format, Manuscript, RenderError};
+use bindery_format::{Chapter, Format, Manuscript, RenderError, ValidManuscript};
 
 /// Binds books.
 pub struct Binder {
@@ -46,13 +46,13 @@ impl Binder {
         let formats = formats(&request.terms.formats)?;
         let Proven { chapters, texts, length } = proven;
         let manuscript = manuscript(&request, chapters);
-        let copy = rendered(|| FairCopy::of(manuscript)).await?;
+        let copy = rendered(|| ValidManuscript::of(manuscript)).await?;
         let files = self.store(work, &copy, formats).await?;
         Ok(Outcome::Done(bindery_ledger::Result::Binding(Binding { files, texts, length })))
     }
 
     /// Renders and stores one format after another: of a long book, the bytes of all of them would be many.
-    async fn store(&self, work: &Work, copy: &FairCopy, formats: Vec<Format>) -> Result<Vec<BoundFile>, Halt> {
+    async fn store(&self, work: &Work, copy: &ValidManuscript, formats: Vec<Format>) -> Result<Vec<BoundFile>, Halt> {
         let mut bound = Vec::with_capacity(formats.len());
         for format in formats {
             let bytes = rendered(|| copy.render(format)).await?;

@@ -10,7 +10,7 @@ use bindery_domain::{BookId, Lane};
 use bindery_ledger::{Accepted, Order, PlanMode, Request, State};
 use bindery_model::{CallerSettings, Models, Prices};
 use bindery_outline::{Chapter, Outline};
-use bindery_runtime::{Handler, Ports, Room, Settings, attempt::Limits};
+use bindery_runtime::{Handler, Ports, Settings, SoloLock, attempt::Limits};
 use bindery_store::{Scope, StoreError};
 use bindery_worker::write::Writer;
 use tempfile::TempDir;
@@ -102,8 +102,8 @@ impl Crew {
     fn consume(&mut self, lane: (Lane, u16), handler: Arc<dyn Handler>) {
         let (ports, shutdown) = (self.ports.clone(), self.shutdown.clone());
         let (renew, grace) = (self.config.ledger.renew, self.config.serve.grace);
-        let (worker, room, hold) = ("the crew".to_owned(), Room::default(), Some(self.config.queue.hold));
-        let settings = Settings { worker, room, renew, grace, hold };
+        let (worker, solo_lock, hold) = ("the crew".to_owned(), SoloLock::default(), Some(self.config.queue.hold));
+        let settings = Settings { worker, solo_lock, renew, grace, hold };
         self.tasks.spawn(async move {
             bindery_runtime::run(ports, settings, lane, handler, shutdown).await.expect("a lane can be consumed");
         });

@@ -6,8 +6,8 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, ensure};
-use bindery_domain::{BookId, Micros, TaskId, Text};
-use bindery_ledger::{Answer, Command, Kept, Parking, Part};
+use bindery_domain::{BookId, HashedText, Micros, TaskId};
+use bindery_ledger::{Answer, Checkpoint, Command, Parking, Part};
 
 use crate::{
     canned::{Canned, Delay},
@@ -101,13 +101,13 @@ async fn keep_brief(crew: &Crew, book: &BookId, chapter: u32) -> Result<()> {
         let points: Vec<String> = (number == 1).then(|| format!("{chapter}.1")).into_iter().collect();
         serde_json::json!({"heading": format!("Part {number} of it"), "points": points, "length": 625})
     });
-    let brief = Text::from(serde_json::json!({"sections": sections.collect::<Vec<_>>()}).to_string());
+    let brief = HashedText::from(serde_json::json!({"sections": sections.collect::<Vec<_>>()}).to_string());
     let (store, task) = (&crew.ports.store, TaskId::Write(chapter));
     let claim = Command::Claim { worker: "brief".to_owned(), claim: format!("{book}/{chapter}"), solo: false };
     let Answer::Go(grant) = store.step(book, task, claim).await? else { anyhow::bail!("chapter {chapter} was taken") };
     let (fence, spent) = (grant.fence, Micros::ZERO);
     let part = Part { digest: Some(brief.digest().clone()), attempts: 1, calls: 1, ..Part::default() };
-    let parts = vec![Kept { part, text: Some(brief), ..Kept::default() }];
+    let parts = vec![Checkpoint { part, text: Some(brief), ..Checkpoint::default() }];
     store.step(book, task, Command::Checkpoint { fence, parts }).await?;
     let park = Command::Park { fence, wait: Duration::ZERO, reason: Parking::Drain, spent };
     ensure!(store.step(book, task, park).await? == Answer::Parked, "chapter {chapter} was not parked");

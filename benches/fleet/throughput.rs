@@ -6,7 +6,7 @@ use std::{
 };
 
 use anyhow::Result;
-use bindery_check::{Asked, Text, gate, targets, tidy};
+use bindery_check::{Asked, SectionText, gate, targets, tidy};
 use nix::sys::resource::UsageWho;
 
 use crate::{
@@ -145,7 +145,7 @@ async fn single_steps(servers: &Servers, canned: &Canned) -> Result<Duration> {
         keep += floor.keep(canned.text()).await?;
         let begun = Instant::now();
         let text = tidy(canned.text(), asked.heading, "Part 1");
-        let text = Text::read(&text, asked.language);
+        let text = SectionText::read(&text, asked.language);
         gate(&text, &asked)?;
         targets(&text, &asked);
         check += begun.elapsed();

@@ -2,7 +2,7 @@
 
 use bindery_context::contract::{self, Contract};
 use bindery_domain::backoff;
-use bindery_model::{Call, CallFailure, Caller, Purse};
+use bindery_model::{Allowance, Call, CallFailure, Caller};
 use bindery_outline::{Chapter, FrontMatter, Outline};
 use serde::Deserialize;
 
@@ -51,10 +51,10 @@ that no other chapter has, and together they carry a reader from the first page 
 
 /// Has a model make an outline, in at most `tries` tries.
 pub async fn outline(caller: &Caller, topic: &Topic, tries: u32) -> Result<Outline, NoOutline> {
-    let purse = Purse::new(None);
+    let allowance = Allowance::new(None);
     let mut last = String::new();
     for attempt in 1..=tries {
-        match caller.call(&call(caller, topic, attempt), 0, &purse, &mut |_| {}).await {
+        match caller.call(&call(caller, topic, attempt), 0, &allowance, &mut |_| {}).await {
             Ok(answer) => match read(&answer.text, topic) {
                 Ok(outline) => return Ok(outline),
                 Err(problem) => last = problem,

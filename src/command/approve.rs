@@ -8,9 +8,9 @@ use crate::{cli::Global, environment::Environment, exit::Failure, identity};
 
 /// Runs the command.
 pub(crate) async fn run(global: &Global, environment: &Environment, named: &str) -> Result<ExitCode, Failure> {
-    let (workshop, book) = identity::open(global, environment, named).await?;
-    match workshop.operate(&book, Operation::Lift(Hold::Review)).await? {
-        Operated::Done { .. } if workshop.fleet() => {
+    let (app, book) = identity::open(global, environment, named).await?;
+    match app.operate(&book, Operation::Lift(Hold::Review)).await? {
+        Operated::Done { .. } if app.fleet() => {
             eprintln!("The book {} is being written.", book.id);
             Ok(ExitCode::SUCCESS)
         }

@@ -3,17 +3,17 @@
 use std::process::ExitCode;
 
 use crate::{
+    app::{App, config},
     cli::Global,
     environment::Environment,
     exit::Failure,
     stdout,
-    workshop::{Workshop, config},
 };
 
 /// Runs the command.
 pub(crate) async fn run(global: &Global, environment: &Environment) -> Result<ExitCode, Failure> {
-    let workshop = Workshop::open(global, environment, config(global, environment, Vec::new())?).await?;
-    let books = workshop.ports.store.books().await?;
+    let app = App::open(global, environment, config(global, environment, Vec::new())?).await?;
+    let books = app.ports.store.books().await?;
     if global.json {
         for book in &books {
             stdout::line(serde_json::to_string(book).map_err(Failure::internal)?)?;
@@ -21,7 +21,7 @@ pub(crate) async fn run(global: &Global, environment: &Environment) -> Result<Ex
         return Ok(ExitCode::SUCCESS);
     }
     if books.is_empty() {
-        eprintln!("There are no books in {}.", workshop.folder.display());
+        eprintln!("There are no books in {}.", app.folder.display());
     }
     for book in &books {
         let held = if book.held() { " (held)" } else { "" };

@@ -8,8 +8,8 @@ use crate::{cli::Global, environment::Environment, exit::Failure, identity};
 
 /// Runs the command.
 pub(crate) async fn run(global: &Global, environment: &Environment, named: &str) -> Result<ExitCode, Failure> {
-    let (workshop, book) = identity::open(global, environment, named).await?;
-    match workshop.operate(&book, Operation::Cancel).await? {
+    let (app, book) = identity::open(global, environment, named).await?;
+    match app.operate(&book, Operation::Cancel).await? {
         Operated::Done { .. } => eprintln!("The book {} is cancelled; what is finished of it is kept.", book.id),
         Operated::Unchanged => eprintln!("The book {} was cancelled before.", book.id),
         _ => return Err(Failure::usage(format!("the book {} is {} already", book.id, book.state))),

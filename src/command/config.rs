@@ -2,11 +2,11 @@
 
 use std::process::ExitCode;
 
-use crate::{cli::Global, environment::Environment, exit::Failure, stdout, workshop};
+use crate::{app, cli::Global, environment::Environment, exit::Failure, stdout};
 
 /// Runs the command.
 pub(crate) fn run(global: &Global, environment: &Environment) -> Result<ExitCode, Failure> {
-    let config = workshop::config(global, environment, Vec::new())?;
+    let config = app::config(global, environment, Vec::new())?;
     if global.json {
         stdout::line(serde_json::to_string(&config).map_err(Failure::internal)?)?;
     } else {

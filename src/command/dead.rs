@@ -10,11 +10,11 @@ use bindery_protocol::{DEAD_LANE, DEAD_REASON, DEAD_USER, Message};
 use bindery_queue::{Consumer, Delivery, Verdict};
 
 use crate::{
+    app::{App, config},
     cli::{DeadCommand, Global},
     environment::Environment,
     exit::Failure,
     stdout,
-    workshop::{Workshop, config},
 };
 
 /// Messages looked at at once.
@@ -28,8 +28,8 @@ const LOOK: Duration = Duration::from_millis(10);
 
 /// Runs the command.
 pub(crate) async fn run(global: &Global, environment: &Environment, what: DeadCommand) -> Result<ExitCode, Failure> {
-    let workshop = Workshop::open(global, environment, config(global, environment, Vec::new())?).await?;
-    let (letters, consumer) = letters(&workshop).await?;
+    let app = App::open(global, environment, config(global, environment, Vec::new())?).await?;
+    let (letters, consumer) = letters(&app).await?;
     let kept = match what {
         DeadCommand::List => {
             letters.iter().try_for_each(|letter| list(global, &letter.message))?;
@@ -42,18 +42,18 @@ pub(crate) async fn run(global: &Global, environment: &Environment, what: DeadCo
             stdout::line(String::from_utf8_lossy(&letter.message.body))?;
             letters
         }
-        DeadCommand::Redrive { id } => redrive(&workshop, letters, id.as_deref()).await?,
+        DeadCommand::Redrive { id } => redrive(&app, letters, id.as_deref()).await?,
         DeadCommand::Purge { id, yes } => purge(environment, letters, id.as_deref(), yes).await?,
     };
     // Not before: a broker busy with a consumer's end may forget what was settled behind it when the program ends.
     drop(consumer);
-    hand_back(&workshop, kept).await?;
+    hand_back(&app, kept).await?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Returns what was looked at and waits until it is in its queue, so that the next command finds it there.
-async fn hand_back(workshop: &Workshop, letters: Vec<Delivery>) -> Result<(), Failure> {
-    let (queue, count) = (&workshop.ports.queue, letters.len() as u64);
+async fn hand_back(app: &App, letters: Vec<Delivery>) -> Result<(), Failure> {
+    let (queue, count) = (&app.ports.queue, letters.len() as u64);
     for letter in letters {
         letter.settle(Verdict::Return).await.map_err(Failure::unavailable)?;
     }
@@ -65,8 +65,8 @@ async fn hand_back(workshop: &Workshop, letters: Vec<Delivery>) -> Result<(), Fa
 }
 
 /// Takes what is there, up to a bound; what is not settled goes back when it is dropped.
-async fn letters(workshop: &Workshop) -> Result<(Vec<Delivery>, Box<dyn Consumer>), Failure> {
-    let queue = &workshop.ports.queue;
+async fn letters(app: &App) -> Result<(Vec<Delivery>, Box<dyn Consumer>), Failure> {
+    let queue = &app.ports.queue;
     let there = queue.depth(Lane::Dead).await.map_err(Failure::unavailable)?.min(AT_ONCE.into());
     let mut consumer = queue.consume(Lane::Dead, AT_ONCE).await.map_err(Failure::unavailable)?;
     let mut letters = Vec::new();
@@ -93,7 +93,7 @@ fn list(global: &Global, message: &Message) -> Result<(), Failure> {
 }
 
 /// Sends letters to where they came from, and returns those that stay.
-async fn redrive(workshop: &Workshop, letters: Vec<Delivery>, id: Option<&str>) -> Result<Vec<Delivery>, Failure> {
+async fn redrive(app: &App, letters: Vec<Delivery>, id: Option<&str>) -> Result<Vec<Delivery>, Failure> {
     let (chosen, mut kept) = choose(letters, id)?;
     for letter in chosen {
         let from = header(&letter.message, DEAD_LANE);
@@ -103,7 +103,7 @@ async fn redrive(workshop: &Workshop, letters: Vec<Delivery>, id: Option<&str>) 
             continue;
         };
         let sender = letter.message.headers.get(DEAD_USER).cloned();
-        if lane == Lane::Submissions && sender.is_some() && sender != workshop.config.queue.url.user() {
+        if lane == Lane::Submissions && sender.is_some() && sender != app.config.queue.url.user() {
             // The broker lets nobody publish in another's name, and under this one's it would be this one's book.
             let sender = sender.unwrap_or_default();
             eprintln!("{}: it is {sender}'s, and only they can send it again; it stays", letter.message.id);
@@ -113,7 +113,7 @@ async fn redrive(workshop: &Workshop, letters: Vec<Delivery>, id: Option<&str>) 
         let user = sender.filter(|_| lane == Lane::Submissions);
         let mut message = Message { user, ..letter.message.clone() };
         message.headers.retain(|name, _| ![DEAD_LANE, DEAD_REASON, DEAD_USER].contains(&name.as_str()));
-        workshop.ports.queue.publish(&lane.into(), message).await.map_err(Failure::unavailable)?;
+        app.ports.queue.publish(&lane.into(), message).await.map_err(Failure::unavailable)?;
         eprintln!("{}: sent to {lane} again", letter.message.id);
         letter.settle(Verdict::Ack).await.map_err(Failure::unavailable)?;
     }

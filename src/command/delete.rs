@@ -5,11 +5,11 @@ use std::process::ExitCode;
 use bindery_ledger::Book;
 
 use crate::{
+    app::App,
     cli::Global,
     environment::Environment,
     exit::Failure,
     identity::{self, Lock},
-    workshop::Workshop,
 };
 
 /// Runs the command.
@@ -19,12 +19,12 @@ pub(crate) async fn run(
     named: &str,
     yes: bool,
 ) -> Result<ExitCode, Failure> {
-    let (workshop, book) = identity::open(global, environment, named).await?;
-    let _lock = Lock::take(&workshop.folder, &book.id)?;
+    let (app, book) = identity::open(global, environment, named).await?;
+    let _lock = Lock::take(&app.folder, &book.id)?;
     if !yes {
         ask(environment, &book)?;
     }
-    remove(&workshop, &book).await?;
+    remove(&app, &book).await?;
     eprintln!("Deleted {} \"{}\".", book.id, book.title);
     Ok(ExitCode::SUCCESS)
 }
@@ -38,8 +38,8 @@ fn ask(environment: &Environment, book: &Book) -> Result<(), Failure> {
 }
 
 /// Removes a book's files, then the book: one whose files could not be removed can be deleted again.
-pub(crate) async fn remove(workshop: &Workshop, book: &Book) -> Result<(), Failure> {
-    workshop.files.delete(&book.id).await.map_err(Failure::unavailable)?;
-    workshop.ports.store.delete(&book.id).await?;
+pub(crate) async fn remove(app: &App, book: &Book) -> Result<(), Failure> {
+    app.files.delete(&book.id).await.map_err(Failure::unavailable)?;
+    app.ports.store.delete(&book.id).await?;
     Ok(())
 }

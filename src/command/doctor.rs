@@ -9,16 +9,16 @@ use std::{
 
 use bindery_config::Config;
 use bindery_domain::Moment;
-use bindery_model::{Call, Discovered, Purse, discover};
+use bindery_model::{Allowance, Call, Discovered, discover};
 use serde::Serialize;
 
 use crate::{
+    app::{self, App, STAND_IN, Writers, keeps_books_here},
     cli::Global,
     environment::Environment,
     exit::{Failure, NOT_WHOLE},
     spoken::Spoken,
     stdout,
-    workshop::{self, STAND_IN, Workshop, Writers, keeps_books_here},
 };
 
 /// One thing that was looked at.
@@ -49,7 +49,7 @@ impl Finding {
 /// Runs the command.
 pub(crate) async fn run(global: &Global, environment: &Environment) -> Result<ExitCode, Failure> {
     let mut findings = vec![Finding::well("version", version())];
-    match workshop::config(global, environment, Vec::new()) {
+    match app::config(global, environment, Vec::new()) {
         Ok(config) => look(global, environment, config, &mut findings).await,
         Err(failure) => {
             let advice = "mend the file or variable that is named; docs/configuration.md lists every setting";
@@ -67,15 +67,15 @@ fn version() -> String {
 
 async fn look(global: &Global, environment: &Environment, config: Config, findings: &mut Vec<Finding>) {
     findings.push(Finding::well("settings", "valid; `bindery config` prints them"));
-    match Workshop::open(global, environment, config.clone()).await {
-        Ok(workshop) => {
+    match App::open(global, environment, config.clone()).await {
+        Ok(app) => {
             if keeps_books_here(&config) {
-                findings.push(folder::writable(&workshop.folder));
+                findings.push(folder::writable(&app.folder));
             }
-            findings.push(store(&workshop).await);
-            findings.push(clock(&workshop).await);
-            findings.push(queue(&workshop).await);
-            findings.push(files(&workshop).await);
+            findings.push(store(&app).await);
+            findings.push(clock(&app).await);
+            findings.push(queue(&app).await);
+            findings.push(files(&app).await);
         }
         Err(failure) => {
             let advice =
@@ -96,10 +96,10 @@ async fn look(global: &Global, environment: &Environment, config: Config, findin
 }
 
 /// Looks the store over, and says how many books it has.
-async fn store(workshop: &Workshop) -> Finding {
+async fn store(app: &App) -> Finding {
     let begun = Instant::now();
-    let store = &workshop.ports.store;
-    let advice = match workshop.fleet() {
+    let store = &app.ports.store;
+    let advice = match app.fleet() {
         true => "change the server's settings as it says; docs/fleet.md tells what each is for",
         false => "copy the data folder before anything else; finished books may still be read with `bindery get`",
     };
@@ -115,18 +115,18 @@ async fn store(workshop: &Workshop) -> Finding {
 }
 
 /// Asks the broker whether it answers; within one process there is none.
-async fn queue(workshop: &Workshop) -> Finding {
-    let place = &workshop.config.queue.url;
-    match workshop.ports.queue.probe().await {
+async fn queue(app: &App) -> Finding {
+    let place = &app.config.queue.url;
+    match app.ports.queue.probe().await {
         Ok(()) => Finding::well("queue", format!("{place} answers")),
         Err(error) => Finding::bad("queue", error.to_string(), "start the broker, or check queue.url"),
     }
 }
 
 /// Stores a file where bound files are kept, reads it back and removes it.
-async fn files(workshop: &Workshop) -> Finding {
-    let (place, begun) = (&workshop.config.files.url, Instant::now());
-    match workshop.files.probe(&format!("{} {:?}", std::process::id(), bindery_store::now())).await {
+async fn files(app: &App) -> Finding {
+    let (place, begun) = (&app.config.files.url, Instant::now());
+    match app.files.probe(&format!("{} {:?}", std::process::id(), bindery_store::now())).await {
         Ok(()) => {
             let took = Spoken(begun.elapsed());
             Finding::well("files", format!("{place}: one was stored, read and removed in {took}"))
@@ -140,8 +140,8 @@ async fn files(workshop: &Workshop) -> Finding {
 }
 
 /// Leases and deadlines are counted by the store's clock: it must not lie before what it has recorded.
-async fn clock(workshop: &Workshop) -> Finding {
-    let accepted = workshop.ports.store.books().await.unwrap_or_default().into_iter().map(|book| book.accepted_at);
+async fn clock(app: &App) -> Finding {
+    let accepted = app.ports.store.books().await.unwrap_or_default().into_iter().map(|book| book.accepted_at);
     clock_against(bindery_store::now(), accepted.max())
 }
 
@@ -190,8 +190,10 @@ async fn call(writers: &Writers, name: &str) -> Result<String, String> {
         cap: Duration::from_secs(120),
         place: None,
     };
-    let answer =
-        caller.call(&call, 0, &Purse::new(None), &mut |_| {}).await.map_err(|failure| format!("{name}: {failure}"))?;
+    let answer = caller
+        .call(&call, 0, &Allowance::new(None), &mut |_| {})
+        .await
+        .map_err(|failure| format!("{name}: {failure}"))?;
     let price = if caller.price().is_some() { "price known" } else { "price not known, so no --budget" };
     Ok(format!("{name} answered in {:.1} s; {price}", answer.spent.elapsed.as_secs_f64()))
 }

@@ -14,19 +14,19 @@ use crate::{
 
 /// Runs the command.
 pub(crate) async fn run(global: &Global, environment: &Environment, arguments: GetArgs) -> Result<ExitCode, Failure> {
-    let (workshop, book) = identity::open(global, environment, &arguments.book).await?;
+    let (app, book) = identity::open(global, environment, &arguments.book).await?;
     let bound: Vec<&str> =
         book.binding.iter().flat_map(|binding| &binding.files).map(|file| file.format.as_str()).collect();
     let unbound = arguments.format.iter().flatten().find(|format| !bound.contains(&format.as_str()));
     if let Some(format) = unbound {
         if matches!(book.texts, Texts::Leaving(_) | Texts::Left) {
-            return Err(workshop.texts_left(&book.id));
+            return Err(app.texts_left(&book.id));
         }
         let have = bound.join(", ");
         return Err(Failure::usage(format!("the book was not bound as {format}; it was bound as {have}")));
     }
     let place = (arguments.out.as_path(), stem(&book.title));
-    let paths = export::files(&workshop, &book, arguments.format.as_deref(), (place.0, &place.1)).await?;
+    let paths = export::files(&app, &book, arguments.format.as_deref(), (place.0, &place.1)).await?;
     if global.json {
         stdout::line(serde_json::json!({"book": book.id, "files": paths}))?;
     } else {

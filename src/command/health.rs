@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use crate::{cli::Global, environment::Environment, exit::Failure, workshop};
+use crate::{app, cli::Global, environment::Environment, exit::Failure};
 
 /// How long each step of the question may take: connecting, and every wait for more of the answer.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -36,7 +36,7 @@ pub(crate) fn run(
 
 /// Returns where a process with the same settings is asked on this machine.
 fn configured(global: &Global, environment: &Environment) -> Result<SocketAddr, Failure> {
-    let admin = workshop::config(global, environment, Vec::new())?.serve.admin;
+    let admin = app::config(global, environment, Vec::new())?.serve.admin;
     let mut address = admin.ok_or_else(|| {
         Failure::usage("the settings name no `serve.admin`, so that no process answers; set it, or name an address")
     })?;

@@ -13,9 +13,9 @@ pub(crate) async fn run(
     named: &str,
     lift: bool,
 ) -> Result<ExitCode, Failure> {
-    let (workshop, book) = identity::open(global, environment, named).await?;
+    let (app, book) = identity::open(global, environment, named).await?;
     let operation = if lift { Operation::Lift(Hold::Operator) } else { Operation::Hold };
-    match workshop.operate(&book, operation).await? {
+    match app.operate(&book, operation).await? {
         Operated::Done { .. } if lift => eprintln!("The book {} may go on.", book.id),
         Operated::Done { .. } => {
             eprintln!("The book {} stands still; `bindery hold {} --lift` ends it.", book.id, book.id)

@@ -13,22 +13,22 @@ use bindery_ledger::{Operation, PlanMode, Request, State};
 
 use super::write::{Ended, Ordered, Run, confirm, estimate, order, stem, work};
 use crate::{
+    app::{self, App, Writers, is_rehearsal},
     cli::{Global, PlanArgs},
     environment::Environment,
     exit::{Failure, INTERRUPTED},
     identity::{Lock, TENANT},
     stdout,
-    workshop::{self, Workshop, Writers, is_rehearsal},
 };
 
 /// Runs the command.
 pub(crate) async fn run(global: &Global, environment: &Environment, arguments: PlanArgs) -> Result<ExitCode, Failure> {
-    let config = workshop::config(global, environment, Vec::new())?;
-    let workshop = Workshop::open(global, environment, config).await?;
-    workshop.writes_here()?;
-    let ordered = order(environment, &workshop, &arguments.order, None).await?;
-    let writers = Writers::open(&workshop.config, environment, &ordered.order.model, None).await?;
-    let made = make(global, environment, (&workshop, &writers), &ordered, arguments.yes).await;
+    let config = app::config(global, environment, Vec::new())?;
+    let app = App::open(global, environment, config).await?;
+    app.writes_here()?;
+    let ordered = order(environment, &app, &arguments.order, None).await?;
+    let writers = Writers::open(&app.config, environment, &ordered.order.model, None).await?;
+    let made = make(global, environment, (&app, &writers), &ordered, arguments.yes).await;
     let Some(context) = made? else { return Ok(ExitCode::from(INTERRUPTED)) };
     let json = serde_json::to_string_pretty(&context).map_err(Failure::internal)? + "\n";
     let beside = || ordered.path.with_file_name(format!("{}.plan.json", stem(&ordered.path)));
@@ -52,45 +52,40 @@ fn announce(global: &Global, ordered: &Ordered, path: &std::path::Path) -> Resul
 async fn make(
     global: &Global,
     environment: &Environment,
-    (workshop, writers): (&Workshop, &Writers),
+    (app, writers): (&App, &Writers),
     ordered: &Ordered,
     yes: bool,
 ) -> Result<Option<Context>, Failure> {
     let caller = writers.models.caller(&ordered.order.model).map_err(Failure::usage)?;
-    let mut terms = terms(&workshop.config, &ordered.order, &caller).map_err(Failure::usage)?;
+    let mut terms = terms(&app.config, &ordered.order, &caller).map_err(Failure::usage)?;
     terms.review = true;
     let request_id = format!("{}#plan", ordered.request_id);
     let request = Request { tenant: TENANT.to_owned(), request_id, order: ordered.order.clone(), terms, trace: None };
     let id = request.book_id();
-    let _lock = Lock::take(&workshop.folder, &id)?;
+    let _lock = Lock::take(&app.folder, &id)?;
     if is_rehearsal(&request.order.model) {
         eprintln!("No model is configured: this is a rehearsal, free of charge.");
     } else if request.order.plan == PlanMode::Model {
         confirm(environment, yes, &request, &estimate(&request.order, &writers.models, |_| true)?)?;
     }
     // A plan that was left behind by a killed run may be of another outline.
-    if workshop
-        .ports
-        .store
-        .book(&id)
-        .await?
-        .is_some_and(|book| book.order != request.order.digest() || book.state.settled())
+    if app.ports.store.book(&id).await?.is_some_and(|book| book.order != request.order.digest() || book.state.settled())
     {
-        workshop.ports.store.delete(&id).await?;
+        app.ports.store.delete(&id).await?;
     }
-    let (_, sent) = submit(&workshop.ports, &writers.models, &request).await?;
-    sent.mark(&*workshop.ports.store).await;
-    workshop.ports.store.operate(&id, Operation::TakeOver).await?;
+    let (_, sent) = submit(&app.ports, &writers.models, &request).await?;
+    sent.mark(&*app.ports.store).await;
+    app.ports.store.operate(&id, Operation::TakeOver).await?;
     let expected = std::time::Duration::ZERO;
-    let run = Run { global, environment, workshop, writers, out: PathBuf::new(), stem: String::new(), expected };
+    let run = Run { global, environment, app, writers, out: PathBuf::new(), stem: String::new(), expected };
     match work(&run, &request, Instant::now()).await? {
         Ended::Interrupted => Ok(None),
-        Ended::Settled => read(workshop, &id).await.map(Some),
+        Ended::Settled => read(app, &id).await.map(Some),
     }
 }
 
-async fn read(workshop: &Workshop, id: &BookId) -> Result<Context, Failure> {
-    let store = &workshop.ports.store;
+async fn read(app: &App, id: &BookId) -> Result<Context, Failure> {
+    let store = &app.ports.store;
     let book = store.book(id).await?.ok_or_else(|| Failure::unavailable("the plan was deleted"))?;
     let text = match &book.context {
         Some(digest) => store.text(id, digest).await?,

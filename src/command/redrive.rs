@@ -10,15 +10,15 @@ use crate::{cli::Global, environment::Environment, exit::Failure, identity};
 
 /// Runs the command.
 pub(crate) async fn run(global: &Global, environment: &Environment, named: &str) -> Result<ExitCode, Failure> {
-    let (workshop, book) = identity::open(global, environment, named).await?;
+    let (app, book) = identity::open(global, environment, named).await?;
     let operation = match book.state {
-        State::Done if !bound(&workshop, &book).await => Operation::Rebind,
+        State::Done if !bound(&app, &book).await => Operation::Rebind,
         _ => Operation::Redrive,
     };
-    match workshop.operate(&book, operation).await? {
-        Operated::Done { .. } if workshop.fleet() => eprintln!("The book {} is tried again.", book.id),
+    match app.operate(&book, operation).await? {
+        Operated::Done { .. } if app.fleet() => eprintln!("The book {} is tried again.", book.id),
         Operated::Done { .. } => eprintln!("The book {} is open again: run `bindery write` on its outline.", book.id),
-        Operated::TextsLeft => return Err(workshop.texts_left(&book.id)),
+        Operated::TextsLeft => return Err(app.texts_left(&book.id)),
         _ => return Err(Failure::usage(format!("the book {} has not failed; it is {}", book.id, book.state))),
     }
     Ok(ExitCode::SUCCESS)

@@ -11,11 +11,11 @@ use bindery_ledger::{Book, Operated, Operation, PlanMode, Request};
 
 use super::write::{Run, beside, confirm, done, estimate, kept, read_outline, settle, stem};
 use crate::{
+    app::{App, Writers, is_rehearsal},
     cli::{Global, RewriteArgs},
     environment::Environment,
     exit::Failure,
     identity::{self, Lock},
-    workshop::{Workshop, Writers, is_rehearsal},
 };
 
 /// Runs the command.
@@ -24,42 +24,34 @@ pub(crate) async fn run(
     environment: &Environment,
     arguments: RewriteArgs,
 ) -> Result<ExitCode, Failure> {
-    let (workshop, book) = identity::open(global, environment, &arguments.book).await?;
-    if workshop.fleet() {
-        let (operation, _) = operation(&workshop, &book, &arguments).await?;
-        reopen(&workshop, &book, operation).await?;
+    let (app, book) = identity::open(global, environment, &arguments.book).await?;
+    if app.fleet() {
+        let (operation, _) = operation(&app, &book, &arguments).await?;
+        reopen(&app, &book, operation).await?;
         eprintln!("The fleet writes it: `bindery watch {}` shows how far it is.", book.id);
         return Ok(ExitCode::SUCCESS);
     }
-    let _lock = Lock::take(&workshop.folder, &book.id)?;
+    let _lock = Lock::take(&app.folder, &book.id)?;
     if !book.state.settled() {
         // The lock is ours, so a lease that is left belongs to a run that is gone.
-        workshop.operate(&book, Operation::TakeOver).await?;
+        app.operate(&book, Operation::TakeOver).await?;
     }
-    let (operation, request) = operation(&workshop, &book, &arguments).await?;
-    let done = done(&workshop, &book.id).await?;
-    let writers = Writers::open(&workshop.config, environment, &request.order.model, None).await?;
+    let (operation, request) = operation(&app, &book, &arguments).await?;
+    let done = done(&app, &book.id).await?;
+    let writers = Writers::open(&app.config, environment, &request.order.model, None).await?;
     let expected = estimate(&request.order, &writers.models, |task| owed(&operation, &done, task))?;
     if !is_rehearsal(&request.order.model) {
         confirm(environment, arguments.yes, &request, &expected)?;
     }
-    reopen(&workshop, &book, operation).await?;
+    reopen(&app, &book, operation).await?;
     let path = Path::new(&book.request_id);
     let out: PathBuf = arguments.out.clone().unwrap_or_else(|| beside(path));
-    let run = Run {
-        global,
-        environment,
-        workshop: &workshop,
-        writers: &writers,
-        out,
-        stem: stem(path),
-        expected: expected.time,
-    };
+    let run = Run { global, environment, app: &app, writers: &writers, out, stem: stem(path), expected: expected.time };
     settle(&run, &request).await
 }
 
-async fn operation(workshop: &Workshop, book: &Book, arguments: &RewriteArgs) -> Result<(Operation, Request), Failure> {
-    let request = workshop.ports.store.request(&book.id).await?;
+async fn operation(app: &App, book: &Book, arguments: &RewriteArgs) -> Result<(Operation, Request), Failure> {
+    let request = app.ports.store.request(&book.id).await?;
     let request = request.ok_or_else(|| Failure::internal("the store has a book without its request"))?;
     let Some(from) = &arguments.from else {
         let (chapters, note) = (arguments.chapter.clone(), arguments.note.clone());
@@ -92,10 +84,10 @@ fn owed(operation: &Operation, done: &BTreeSet<TaskId>, task: TaskId) -> bool {
     }
 }
 
-async fn reopen(workshop: &Workshop, book: &Book, operation: Operation) -> Result<(), Failure> {
-    match workshop.operate(book, operation).await? {
+async fn reopen(app: &App, book: &Book, operation: Operation) -> Result<(), Failure> {
+    match app.operate(book, operation).await? {
         Operated::Done { .. } => Ok(()),
-        Operated::TextsLeft => Err(workshop.texts_left(&book.id)),
+        Operated::TextsLeft => Err(app.texts_left(&book.id)),
         Operated::NoChapter(number) => {
             Err(Failure::usage(format!("the book has no chapter {number}; it has {}", book.chapters)))
         }

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use bindery_telemetry::Survey;
 
 use crate::{
+    app::{App, STAND_IN, Writers, config},
     cli::{Global, RoleArg, ServeArgs},
     descriptors,
     environment::Environment,
@@ -13,7 +14,6 @@ use crate::{
     probes::Probes,
     roles::Roles,
     spoken::Spoken,
-    workshop::{STAND_IN, Workshop, Writers, config},
 };
 
 /// Calls under way at once in one worker, where the settings name no number.
@@ -27,34 +27,34 @@ pub(crate) async fn run(global: &Global, environment: &Environment, arguments: S
     if has(RoleArg::Worker) {
         descriptors::provide(u64::from(calls) + u64::from(config.store.connections))?;
     }
-    let mut workshop = Workshop::open(global, environment, config).await?;
-    if !workshop.fleet() {
+    let mut app = App::open(global, environment, config).await?;
+    if !app.fleet() {
         return Err(Failure::usage(
             "a fleet needs a broker and a store that all its processes reach; set queue.url (`amqp://...`) and \
              store.url (`redis://...`)",
         ));
     }
-    for fault in workshop.ports.store.examine().await? {
+    for fault in app.ports.store.examine().await? {
         tracing::warn!(fault, "the store may lose books");
     }
     let scope = if has(RoleArg::Dispatcher) { Survey::Fleet } else { Survey::Own };
-    let probes = Probes::of(&mut workshop, scope).await?;
+    let probes = Probes::of(&mut app, scope).await?;
     if let (Some(traces), Some(probes)) = (&environment.traces, &probes) {
         traces.counted(&probes.metrics());
     }
-    let settings = &workshop.config;
+    let settings = &app.config;
     // Upstream systems may ask for rehearsals whatever the fleet's own model is.
     let metrics = probes.as_ref().map(Probes::metrics);
     let writers = Writers::measured(settings, environment, STAND_IN, Some(calls), metrics).await?;
-    let mut roles = Roles::none(&workshop, (settings.serve.grace, Some(settings.queue.hold)), holder());
+    let mut roles = Roles::none(&app, (settings.serve.grace, Some(settings.queue.hold)), holder());
     if has(RoleArg::Dispatcher) {
-        roles.dispatch(&workshop, &writers.models);
+        roles.dispatch(&app, &writers.models);
     }
     if has(RoleArg::Worker) {
-        roles.write(&workshop, &writers.models, calls as usize);
+        roles.write(&app, &writers.models, calls as usize);
     }
     if has(RoleArg::Assembler) {
-        roles.assemble(&workshop);
+        roles.assemble(&app);
     }
     if let Some(probes) = &probes {
         eprintln!("Metrics and probes are at http://{}.", probes.address());

@@ -18,16 +18,16 @@ use crate::{
 
 /// Runs the command.
 pub(crate) async fn run(global: &Global, environment: &Environment, named: &str) -> Result<ExitCode, Failure> {
-    let (workshop, book) = identity::open(global, environment, named).await?;
-    let tasks = workshop.ports.store.tasks(&book.id).await?;
-    let request = workshop.ports.store.request(&book.id).await?;
+    let (app, book) = identity::open(global, environment, named).await?;
+    let tasks = app.ports.store.tasks(&book.id).await?;
+    let request = app.ports.store.request(&book.id).await?;
     let request = request.ok_or_else(|| Failure::internal("the store has a book without its request"))?;
     let report = Report::of(&book, &tasks);
     if global.json {
         stdout::line(serde_json::json!({"book": book, "tasks": tasks, "report": report}))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let subject = Subject::of(&request.order, workshop.priced(&book.model))?;
+    let subject = Subject::of(&request.order, app.priced(&book.model))?;
     stdout::line(format_args!("\"{}\"  {}", book.title, book.id))?;
     for (name, said) in [("outline", book.request_id.as_str()), ("model", &book.model), ("state", &headline(&book))] {
         stdout::line(format_args!("  {name:<14} {said}"))?;

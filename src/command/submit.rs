@@ -16,11 +16,11 @@ use super::{
     write::{beside, read_outline, stem},
 };
 use crate::{
+    app::{App, config},
     cli::{Global, SubmitArgs},
     environment::Environment,
     exit::{Failure, HELD, NOT_WHOLE},
     export, identity, stdout,
-    workshop::{Workshop, config},
 };
 
 /// How long the fleet has to answer before a person is told that it may be busy.
@@ -32,8 +32,8 @@ pub(crate) async fn run(
     environment: &Environment,
     arguments: SubmitArgs,
 ) -> Result<ExitCode, Failure> {
-    let workshop = Workshop::open(global, environment, config(global, environment, Vec::new())?).await?;
-    if !workshop.fleet() {
+    let app = App::open(global, environment, config(global, environment, Vec::new())?).await?;
+    if !app.fleet() {
         return Err(Failure::usage(
             "there is no fleet to submit to: set queue.url and store.url, or write it here with `bindery write`",
         ));
@@ -42,7 +42,7 @@ pub(crate) async fn run(
         Some(name) => name.clone(),
         None => identity::request_id(&arguments.outline)?,
     };
-    let receipt = ask(&workshop, submission(&arguments, request_id)?).await?;
+    let receipt = ask(&app, submission(&arguments, request_id)?).await?;
     if global.json {
         stdout::line(serde_json::json!(receipt))?;
     }
@@ -55,10 +55,10 @@ pub(crate) async fn run(
     if !arguments.wait {
         return Ok(ExitCode::SUCCESS);
     }
-    let book = watch(global, &workshop, &id).await?;
+    let book = watch(global, &app, &id).await?;
     if book.state == State::Done {
         let out = arguments.out.clone().unwrap_or_else(|| beside(&arguments.outline));
-        let files = export::files(&workshop, &book, None, (&out, &stem(&arguments.outline))).await?;
+        let files = export::files(&app, &book, None, (&out, &stem(&arguments.outline))).await?;
         files.iter().try_for_each(|path| stdout::line(path.display()))?;
         return Ok(ExitCode::SUCCESS);
     }
@@ -81,17 +81,17 @@ fn submission(arguments: &SubmitArgs, request_id: String) -> Result<Submission, 
 }
 
 /// Publishes the submission and waits for what a dispatcher answers.
-async fn ask(workshop: &Workshop, submission: Submission) -> Result<Receipt, Failure> {
+async fn ask(app: &App, submission: Submission) -> Result<Receipt, Failure> {
     let id = format!("{}:{}", submission.request_id, bindery_store::now().0);
     let event = CloudEvent { source: "/bindery/submit".to_owned(), ..CloudEvent::new(SUBMIT, id, submission) };
-    let message = Message { user: workshop.config.queue.url.user(), ..event.message() };
+    let message = Message { user: app.config.queue.url.user(), ..event.message() };
     if message.body.len() > MAX_BYTES {
         return Err(Failure::usage(format!(
             "the submission has {} bytes, {MAX_BYTES} are allowed",
             message.body.len()
         )));
     }
-    let answer = workshop.ports.queue.ask(Lane::Submissions, message, PATIENCE).await.map_err(|error| match error {
+    let answer = app.ports.queue.ask(Lane::Submissions, message, PATIENCE).await.map_err(|error| match error {
         QueueError::Unanswered(_) => Failure::unavailable(format!(
             "the submission is with the broker, but {error}: no dispatcher is running, or the store is full or out \
              of reach; it will be taken in when that is over, and submitting it again does no harm"

@@ -6,11 +6,11 @@ use bindery_domain::{BookId, timestamp};
 use bindery_ledger::{Book, Event, State};
 
 use crate::{
+    app::App,
     cli::Global,
     environment::Environment,
     exit::{Failure, HELD, NOT_WHOLE},
     identity, stdout,
-    workshop::Workshop,
 };
 
 /// How often is looked for new events.
@@ -21,8 +21,8 @@ const EVENTS: u32 = 500;
 
 /// Runs the command.
 pub(crate) async fn run(global: &Global, environment: &Environment, named: &str) -> Result<ExitCode, Failure> {
-    let (workshop, book) = identity::open(global, environment, named).await?;
-    let book = watch(global, &workshop, &book.id).await?;
+    let (app, book) = identity::open(global, environment, named).await?;
+    let book = watch(global, &app, &book.id).await?;
     Ok(match book.state {
         State::Done => ExitCode::SUCCESS,
         _ if book.held() => ExitCode::from(HELD),
@@ -31,8 +31,8 @@ pub(crate) async fn run(global: &Global, environment: &Environment, named: &str)
 }
 
 /// Prints a book's events until it is settled or held, and returns it.
-pub(super) async fn watch(global: &Global, workshop: &Workshop, id: &BookId) -> Result<Book, Failure> {
-    let store = &workshop.ports.store;
+pub(super) async fn watch(global: &Global, app: &App, id: &BookId) -> Result<Book, Failure> {
+    let store = &app.ports.store;
     let mut seen = 0;
     loop {
         // The book comes first: once it has settled, the events that are read after it are all there are.

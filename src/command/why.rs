@@ -9,8 +9,8 @@ use crate::{cli::Global, environment::Environment, exit::Failure, identity, spok
 
 /// Runs the command.
 pub(crate) async fn run(global: &Global, environment: &Environment, named: &str) -> Result<ExitCode, Failure> {
-    let (workshop, book) = identity::open(global, environment, named).await?;
-    let tasks = workshop.ports.store.tasks(&book.id).await?;
+    let (app, book) = identity::open(global, environment, named).await?;
+    let tasks = app.ports.store.tasks(&book.id).await?;
     let reasons = reasons(&book, &tasks, bindery_store::now());
     if global.json {
         stdout::line(serde_json::json!({"book": book.id, "state": book.state, "reasons": reasons}))?;

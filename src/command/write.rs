@@ -31,24 +31,24 @@ use self::{
     run::print_estimate,
 };
 use crate::{
+    app::{self, App, Writers, is_rehearsal},
     cli::{Global, WriteArgs},
     environment::Environment,
     exit::Failure,
     identity::{Lock, TENANT},
-    workshop::{self, Workshop, Writers, is_rehearsal},
 };
 
 /// Runs the command.
 pub(crate) async fn run(global: &Global, environment: &Environment, arguments: WriteArgs) -> Result<ExitCode, Failure> {
-    let config = workshop::config(global, environment, flags(&arguments))?;
-    let workshop = Workshop::open(global, environment, config).await?;
-    workshop.writes_here()?;
-    let ordered = order(environment, &workshop, &arguments.order, arguments.plan.as_deref()).await?;
-    let writers = Writers::open(&workshop.config, environment, &ordered.order.model, arguments.calls).await?;
+    let config = app::config(global, environment, flags(&arguments))?;
+    let app = App::open(global, environment, config).await?;
+    app.writes_here()?;
+    let ordered = order(environment, &app, &arguments.order, arguments.plan.as_deref()).await?;
+    let writers = Writers::open(&app.config, environment, &ordered.order.model, arguments.calls).await?;
     let out = arguments.out.clone().unwrap_or_else(|| beside(&ordered.path));
     let expected = Duration::ZERO;
-    let (workshop, writers) = (&workshop, &writers);
-    let run = Run { global, environment, workshop, writers, out, stem: stem(&ordered.path), expected };
+    let (app, writers) = (&app, &writers);
+    let run = Run { global, environment, app, writers, out, stem: stem(&ordered.path), expected };
     write(run, ordered, &arguments).await
 }
 
@@ -63,7 +63,7 @@ fn flags(arguments: &WriteArgs) -> Vec<(String, String)> {
 /// Makes the request for an order, with the terms that the command line and the settings name.
 fn request(run: &Run<'_>, order: Order, request_id: &str, arguments: &WriteArgs) -> Result<Request, Failure> {
     let caller = run.writers.models.caller(&order.model).map_err(Failure::usage)?;
-    let mut terms = terms(&run.workshop.config, &order, &caller).map_err(Failure::usage)?;
+    let mut terms = terms(&run.app.config, &order, &caller).map_err(Failure::usage)?;
     terms.budget = arguments.budget.or(terms.budget);
     terms.review = arguments.review;
     if let Some(formats) = &arguments.format {
@@ -77,23 +77,23 @@ fn request(run: &Run<'_>, order: Order, request_id: &str, arguments: &WriteArgs)
 }
 
 /// Reads which tasks of a book are done, as none of one that is not stored are.
-pub(crate) async fn done(workshop: &Workshop, book: &BookId) -> Result<BTreeSet<TaskId>, Failure> {
-    let tasks = workshop.ports.store.tasks(book).await?;
+pub(crate) async fn done(app: &App, book: &BookId) -> Result<BTreeSet<TaskId>, Failure> {
+    let tasks = app.ports.store.tasks(book).await?;
     Ok(tasks.iter().filter(|task| task.standing == Standing::Done).map(|task| task.id).collect())
 }
 
 async fn write(mut run: Run<'_>, ordered: Ordered, arguments: &WriteArgs) -> Result<ExitCode, Failure> {
-    let (workshop, request_id) = (run.workshop, ordered.request_id.as_str());
+    let (app, request_id) = (run.app, ordered.request_id.as_str());
     if arguments.dry_run {
         let request = request(&run, ordered.order, request_id, arguments)?;
         print_estimate(run.global, &request, &estimate(&request.order, &run.writers.models, |_| true)?)?;
         return Ok(ExitCode::SUCCESS);
     }
     let id = BookId::of(TENANT, request_id);
-    let _lock = Lock::take(&workshop.folder, &id)?;
-    let stored = workshop.ports.store.book(&id).await?;
+    let _lock = Lock::take(&app.folder, &id)?;
+    let stored = app.ports.store.book(&id).await?;
     let decision = match &stored {
-        Some(book) => decide((book, stored_order(workshop, book).await?), ordered.order, arguments)?,
+        Some(book) => decide((book, stored_order(app, book).await?), ordered.order, arguments)?,
         None => Decision::GoOn(Box::new(ordered.order)),
     };
     let (order, replaced) = match decision {
@@ -102,7 +102,7 @@ async fn write(mut run: Run<'_>, ordered: Ordered, arguments: &WriteArgs) -> Res
     };
     let mut request = request(&run, *order, request_id, arguments)?;
     let done = match replaced {
-        None => done(workshop, &id).await?,
+        None => done(app, &id).await?,
         Some(_) => BTreeSet::new(),
     };
     let estimate = estimate(&request.order, &run.writers.models, |task| !done.contains(&task))?;
@@ -114,7 +114,7 @@ async fn write(mut run: Run<'_>, ordered: Ordered, arguments: &WriteArgs) -> Res
     if finished {
         eprintln!("The book is whole already; nothing is called. To have a part of it anew: bindery rewrite {id}");
     } else if is_rehearsal(&request.order.model) {
-        announce_rehearsal(run.environment, workshop).await;
+        announce_rehearsal(run.environment, app).await;
     } else if estimate.calls > 0 {
         confirm(run.environment, arguments.yes, &request, &estimate)?;
     }
@@ -122,14 +122,14 @@ async fn write(mut run: Run<'_>, ordered: Ordered, arguments: &WriteArgs) -> Res
         if is_rehearsal(&book.model) && !is_rehearsal(&request.order.model) {
             eprintln!("The earlier run was a rehearsal; its text is not used.");
         }
-        super::delete::remove(workshop, book).await?;
+        super::delete::remove(app, book).await?;
     }
     take_up(&run, &request).await?;
     settle(&run, &request).await
 }
 
-async fn stored_order(workshop: &Workshop, book: &Book) -> Result<Order, Failure> {
-    let request = workshop.ports.store.request(&book.id).await?;
+async fn stored_order(app: &App, book: &Book) -> Result<Order, Failure> {
+    let request = app.ports.store.request(&book.id).await?;
     let request = request.ok_or_else(|| Failure::internal("the store has a book without its request"))?;
     Ok(request.order)
 }
@@ -137,25 +137,25 @@ async fn stored_order(workshop: &Workshop, book: &Book) -> Result<Order, Failure
 /// Accepts the request and wakes what an earlier run left: its leases are over, its failures are tried again, and a
 /// bound book that lacks a format is bound again.
 async fn take_up(run: &Run<'_>, request: &Request) -> Result<(), Failure> {
-    let (workshop, id) = (run.workshop, request.book_id());
-    let (accepted, sent) = submit(&workshop.ports, &run.writers.models, request).await?;
+    let (app, id) = (run.app, request.book_id());
+    let (accepted, sent) = submit(&app.ports, &run.writers.models, request).await?;
     if accepted == Accepted::Conflict {
         return Err(Failure::internal("the book changed while it was looked at; run the command again"));
     }
-    sent.mark(&*workshop.ports.store).await;
+    sent.mark(&*app.ports.store).await;
     let mut operations = vec![Operation::TakeOver, Operation::Redrive, Operation::Lift(Hold::Operator)];
-    let book = workshop.ports.store.book(&id).await?;
+    let book = app.ports.store.book(&id).await?;
     if let Some(book) = book.filter(|book| book.state == State::Done)
-        && !bound(workshop, &book).await
+        && !bound(app, &book).await
     {
         operations.push(Operation::Rebind);
     }
     for operation in operations {
-        match workshop.ports.store.operate(&id, operation).await? {
+        match app.ports.store.operate(&id, operation).await? {
             Some(Operated::Done { released }) => {
-                publish(&*workshop.ports.queue, &*workshop.ports.store, &id, &released).await;
+                publish(&*app.ports.queue, &*app.ports.store, &id, &released).await;
             }
-            Some(Operated::TextsLeft) => return Err(workshop.texts_left(&id)),
+            Some(Operated::TextsLeft) => return Err(app.texts_left(&id)),
             _ => {}
         }
     }
@@ -163,11 +163,11 @@ async fn take_up(run: &Run<'_>, request: &Request) -> Result<(), Failure> {
 }
 
 /// Returns whether a book's files are there in every format it is to have.
-pub(crate) async fn bound(workshop: &Workshop, book: &Book) -> bool {
+pub(crate) async fn bound(app: &App, book: &Book) -> bool {
     for format in &book.terms.formats {
         let file = book.binding.iter().flat_map(|binding| &binding.files).find(|file| file.format == *format);
         let Some(file) = file else { return false };
-        if workshop.files.get(&book.id, file).await.is_err() {
+        if app.files.get(&book.id, file).await.is_err() {
             return false;
         }
     }
@@ -175,9 +175,9 @@ pub(crate) async fn bound(workshop: &Workshop, book: &Book) -> bool {
 }
 
 /// Says that this is a rehearsal, and how to have the book written for real.
-async fn announce_rehearsal(environment: &Environment, workshop: &Workshop) {
+async fn announce_rehearsal(environment: &Environment, app: &App) {
     eprintln!("No model is configured: this is a rehearsal with placeholder text, free of charge.");
-    for found in super::doctor::discovered(environment, &workshop.config).await {
+    for found in super::doctor::discovered(environment, &app.config).await {
         eprintln!("  {}: to have it written, add {}", found.evidence, found.flag());
     }
 }

@@ -55,13 +55,13 @@ pub struct Served {
 /// Keeps the counts. One lock is enough: it is taken a few times a call and held for a few additions.
 #[derive(Debug, Default)]
 pub(crate) struct Counts {
-    kept: Mutex<Kept>,
+    kept: Mutex<Checkpoint>,
     /// Tells those who wait that a call has begun.
     begun: watch::Sender<()>,
 }
 
 #[derive(Debug, Default)]
-struct Kept {
+struct Checkpoint {
     /// The counts, but for what is kept by a key below.
     stats: Stats,
     by_task: BTreeMap<&'static str, u64>,
@@ -70,7 +70,7 @@ struct Kept {
 }
 
 impl Counts {
-    fn lock(&self) -> MutexGuard<'_, Kept> {
+    fn lock(&self) -> MutexGuard<'_, Checkpoint> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use bindery_stand_in::{Fault, Faults, Match, Rule};
 
-use crate::support::{Fleet, Kept, Ledger, Outline, Running, brisk, six_chapters, three_chapters};
+use crate::support::{FinishedParts, Fleet, Ledger, Outline, Running, brisk, six_chapters, three_chapters};
 
 /// Chapters enough to keep six workers busy.
 const TITLES: [&str; 12] =
@@ -81,7 +81,7 @@ fn a_rolling_restart_of_all_workers_under_load_repeats_no_finished_part_and_char
     let mut fleet = fleet.serving(&["dispatcher", "assembler"]);
     let mut workers: Vec<Running> = (0..6).map(|_| fleet.serve(&["worker"])).collect();
     let book = fleet.order(Outline::of(&TITLES));
-    let mut kept: Vec<Kept> = Vec::new();
+    let mut kept: Vec<FinishedParts> = Vec::new();
     for chapter in 1..=6 {
         turnstile.open(chapter);
         fleet.wait_until("the next chapter is done", || fleet.ledger(&book.id).standing(chapter) == "done");

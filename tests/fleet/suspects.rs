@@ -1,6 +1,6 @@
 //! Is a chapter that crashes its workers stopped, and do its neighbours lose nothing?
 
-use crate::support::{Fleet, Kept, brisk, three_chapters};
+use crate::support::{FinishedParts, Fleet, brisk, three_chapters};
 
 #[test]
 fn a_chapter_that_crashes_its_worker_three_times_is_tried_alone_once_and_then_given_up() {
@@ -8,7 +8,7 @@ fn a_chapter_that_crashes_its_worker_three_times_is_tried_alone_once_and_then_gi
     fleet.expects_heals(&["lease_lapsed"]);
     let book = fleet.order(three_chapters());
     let given_up = |fleet: &Fleet| fleet.ledger(&book.id).standing(2) == "dead";
-    let (mut deaths, mut kept): (u32, Vec<Kept>) = (0, Vec::new());
+    let (mut deaths, mut kept): (u32, Vec<FinishedParts>) = (0, Vec::new());
     while !given_up(&fleet) {
         let mut worker = fleet.doomed("worker", "during_call_of_write/2");
         fleet.wait_until("the worker dies, or its chapter is given up", || worker.has_ended() || given_up(&fleet));

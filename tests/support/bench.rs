@@ -12,7 +12,7 @@ use bindery_stand_in::Faults;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{Book, Ended, Kept, Ledger, ModelServer, Outline, Running, book::Sections};
+use super::{Book, Ended, FinishedParts, Ledger, ModelServer, Outline, Running, book::Sections};
 
 /// A private place to work in. On its way out it checks that nothing is left under a lease, and that the ledger has
 /// every call the server served on its books.
@@ -113,11 +113,11 @@ impl Bench {
     }
 
     /// Returns the parts of `book.md` whose text is kept.
-    pub(crate) fn kept(&self) -> Kept {
+    pub(crate) fn kept(&self) -> FinishedParts {
         if !self.path("data/bindery.db").exists() || self.run(&["status", "book.md"]).code != Some(0) {
-            return Kept::nothing();
+            return FinishedParts::nothing();
         }
-        Kept::of(&self.ledger(), &self.model)
+        FinishedParts::of(&self.ledger(), &self.model)
     }
 
     /// Checks that `out` holds the whole book of this outline, and returns it.

@@ -18,7 +18,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use self::heals::Heals;
-use super::{Book, Ended, Kept, Ledger, ModelServer, Outline, Probes, Running, book::Sections};
+use super::{Book, Ended, FinishedParts, Ledger, ModelServer, Outline, Probes, Running, book::Sections};
 
 /// Longer than anything a test waits for takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -351,8 +351,8 @@ impl Fleet {
     }
 
     /// Returns the parts of a book whose text is kept.
-    pub(crate) fn kept(&self, book: &Ordered) -> Kept {
-        Kept::of(&self.ledger(&book.id), &self.model)
+    pub(crate) fn kept(&self, book: &Ordered) -> FinishedParts {
+        FinishedParts::of(&self.ledger(&book.id), &self.model)
     }
 
     /// Returns how many messages of a lane are ready and with consumers.

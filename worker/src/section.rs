@@ -10,7 +10,7 @@ use bindery_runtime::attempt::{Draft, Unfit, Writing};
 use bindery_text::clean::clean;
 
 use crate::{brief::Brief, contexts::Ready, prompt::measure};
-use bindery_check::{Asked, Text, gate, targets, tidy};
+use bindery_check::{Asked, SectionText, gate, targets, tidy};
 
 /// What is asked for one section of a chapter.
 pub(crate) struct SectionWriting<'a> {
@@ -130,7 +130,7 @@ impl Writing for SectionWriting<'_> {
     fn judge(&self, text: &str) -> Result<Draft, Unfit> {
         let asked = self.asked();
         let text = tidy(&clean(text), asked.heading, &self.slice.title);
-        let read = Text::read(&text, asked.language);
+        let read = SectionText::read(&text, asked.language);
         gate(&read, &asked).map_err(|failure| Unfit { reason: failure.label(), said: failure.to_string() })?;
         let report = targets(&read, &asked);
         let (misses, missed) = (report.advice(), report.missed());

@@ -21,7 +21,7 @@ use crate::{
     section::SectionWriting,
     summary::{SummaryWriting, earlier},
 };
-use bindery_check::{Asked, ChapterReport, Section, Text};
+use bindery_check::{Asked, ChapterReport, Section, SectionText};
 
 /// The brief's part number; sections follow from 1, the summary after them.
 const BRIEF: u16 = 0;
@@ -136,7 +136,7 @@ impl Chapter<'_> {
         let language = &self.ready.context.book.language;
         let asked = Asked { language, heading: &self.slice.title, points: &points, length: self.slice.length };
         let parts: Vec<Section<'_>> = titled
-            .map(|(section, (text, _))| Section { heading: &section.heading, text: Text::read(text, language) })
+            .map(|(section, (text, _))| Section { heading: &section.heading, text: SectionText::read(text, language) })
             .collect();
         (text.join("\n"), bindery_check::chapter(&parts, &asked))
     }

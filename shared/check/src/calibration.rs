@@ -3,7 +3,7 @@
 
 use bindery_text::ending;
 
-use super::{Asked, GateFailure, Section, Text, chapter, gate, targets, tidy};
+use super::{Asked, GateFailure, Section, SectionText, chapter, gate, targets, tidy};
 
 const PROSE: &[(&str, &str)] = &[
     ("en", include_str!("calibration/technical.en.md")),
@@ -25,7 +25,7 @@ const PROSE: &[(&str, &str)] = &[
 ];
 
 fn judge(text: &str, language: &str) -> Result<(), GateFailure> {
-    let text = Text::read(text, language);
+    let text = SectionText::read(text, language);
     gate(&text, &Asked { language, heading: "What remains", points: &[], length: text.length() })
 }
 
@@ -87,7 +87,7 @@ fn every_failure_reads_as_a_sentence_and_has_a_label() {
         ),
     ] {
         let asked = Asked { language: "en", heading: "", points: &[], length: 400 };
-        let failure = gate(&Text::read(&text, "en"), &asked).expect_err("the text has a fault");
+        let failure = gate(&SectionText::read(&text, "en"), &asked).expect_err("the text has a fault");
         assert_eq!((failure.label(), failure.to_string().as_str()), (label, sentence));
     }
 }
@@ -103,7 +103,7 @@ proptest::proptest! {
         let points = [point];
         let asked = Asked { language: &language, heading: "Walls", points: &points, length };
         let tidied = tidy(&text, "Walls", "Endings");
-        let (read, read_tidied) = (Text::read(&text, &language), Text::read(&tidied, &language));
+        let (read, read_tidied) = (SectionText::read(&text, &language), SectionText::read(&tidied, &language));
         let _ = gate(&read_tidied, &asked);
         let _ = gate(&read, &asked).map_err(|failure| failure.to_string());
         targets(&read, &asked).advice();

@@ -9,7 +9,7 @@ use foldhash::{HashMap, HashMapExt as _, HashSet, fast::FixedState};
 use super::phrase::excerpt;
 use super::target::{LengthReport, TargetReport, score_points};
 use super::tidy::same_heading;
-use super::{Asked, Text};
+use super::{Asked, SectionText};
 
 /// How far a chapter's length may be from what was asked.
 const CHAPTER_RATIO: RangeInclusive<f64> = 0.85..=1.20;
@@ -22,7 +22,7 @@ pub struct Section<'a> {
     /// Its heading.
     pub heading: &'a str,
     /// Its text.
-    pub text: Text<'a>,
+    pub text: SectionText<'a>,
 }
 
 /// How a chapter meets its targets.
@@ -155,7 +155,7 @@ fn repeated_paragraphs(sections: &[Section<'_>]) -> Vec<RepeatedParagraph> {
     repeated
 }
 
-fn paragraphs(section: usize, text: &Text<'_>) -> Vec<Paragraph> {
+fn paragraphs(section: usize, text: &SectionText<'_>) -> Vec<Paragraph> {
     /// Shorter paragraphs may well be alike: a question, a turn of a dialogue.
     const WORDS: usize = 15;
 
@@ -186,7 +186,7 @@ mod tests {
                          look at a clock to know that the day is half gone.";
 
     fn report(sections: &[(&str, &str)], length: u32, points: &[&str]) -> ChapterReport {
-        let read = |&(heading, text)| Section { heading, text: Text::read(text, "en") };
+        let read = |&(heading, text)| Section { heading, text: SectionText::read(text, "en") };
         let sections: Vec<_> = sections.iter().map(read).collect();
         let points: Vec<_> = points.iter().map(|point| (*point).to_owned()).collect();
         chapter(&sections, &Asked { language: "en", heading: "Tides", points: &points, length })

@@ -13,14 +13,14 @@ use bindery_text::{
 };
 use foldhash::{HashMap, HashMapExt as _};
 
-use super::Text;
+use super::SectionText;
 use super::lemma::{Lemmas, fold};
 
 /// The share of a point's lemmas, in percent, from which it counts as made.
 pub(super) const ENOUGH: u32 = 60;
 
 /// A text under its heading; the heading is empty where it does not count.
-pub(super) type Passage<'a> = (&'a str, &'a Text<'a>);
+pub(super) type Passage<'a> = (&'a str, &'a SectionText<'a>);
 
 /// Returns for every point the greatest share of its lemmas, in percent, that one window of the passages holds.
 ///
@@ -124,7 +124,7 @@ mod tests {
     use super::*;
 
     fn share(text: &str, point: &str, language: &str) -> u32 {
-        shares(&[("", &Text::read(text, language))], &[point.to_owned()], language)[0]
+        shares(&[("", &SectionText::read(text, language))], &[point.to_owned()], language)[0]
     }
 
     #[test]

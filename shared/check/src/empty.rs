@@ -36,11 +36,11 @@ pub(super) fn check(got: u32, asked: &Asked<'_>) -> Result<(), Empty> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Text;
+    use super::super::SectionText;
     use super::*;
 
     fn passes(text: &str, language: &str, length: u32) -> bool {
-        let got = Text::read(text, language).length();
+        let got = SectionText::read(text, language).length();
         check(got, &Asked { language, heading: "", points: &[], length }).is_ok()
     }
 

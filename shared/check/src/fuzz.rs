@@ -5,7 +5,7 @@
 #[path = "../../../fuzz/corpus.rs"]
 mod corpus;
 
-use super::{Asked, Section, Text, chapter, gate, targets, tidy};
+use super::{Asked, Section, SectionText, chapter, gate, targets, tidy};
 
 /// Holds a section's text against its checks: each comes to an end, and quickly.
 pub fn section_answer(answer: &[u8]) {
@@ -14,7 +14,7 @@ pub fn section_answer(answer: &[u8]) {
     for language in ["en", "ja"] {
         let asked = Asked { language, heading: "Bowline", points: &points, length: 100 };
         let tidied = tidy(&text, asked.heading, "Knots");
-        let text = Text::read(&tidied, language);
+        let text = SectionText::read(&tidied, language);
         if gate(&text, &asked).is_ok() {
             targets(&text, &asked);
             chapter(&[Section { heading: asked.heading, text }], &asked);

@@ -88,7 +88,7 @@ impl GateFailure {
 }
 
 /// A section's Markdown without its heading, read, cut into words and measured once for all checks.
-pub struct Text<'a> {
+pub struct SectionText<'a> {
     source: &'a str,
     blocks: Vec<Block>,
     /// Where the words of each block stand in its text.
@@ -96,7 +96,7 @@ pub struct Text<'a> {
     length: u32,
 }
 
-impl<'a> Text<'a> {
+impl<'a> SectionText<'a> {
     /// Reads `source` as Markdown and measures it in the unit of `language`, a BCP 47 tag.
     pub fn read(source: &'a str, language: &str) -> Self {
         let blocks = markdown::blocks(source);
@@ -119,7 +119,7 @@ impl<'a> Text<'a> {
 /// Passes a text, or says why it cannot stand in a book.
 ///
 /// The first failure is reported, the most telling first: a refusal is also too short.
-pub fn gate(text: &Text<'_>, asked: &Asked<'_>) -> Result<(), GateFailure> {
+pub fn gate(text: &SectionText<'_>, asked: &Asked<'_>) -> Result<(), GateFailure> {
     refusal::check(text, asked)?;
     empty::check(text.length, asked)?;
     structure::check(text, asked)?;
@@ -143,7 +143,11 @@ mod tests {
                 "海は静か。\n\n- ภาษาไทย\n\n***\n",
                 "# A\n\n| b | 3 |\n|---|---|\n",
             ] {
-                assert_eq!(Text::read(text, language).length(), length::length(text, language), "{language}: {text}");
+                assert_eq!(
+                    SectionText::read(text, language).length(),
+                    length::length(text, language),
+                    "{language}: {text}"
+                );
             }
         }
     }

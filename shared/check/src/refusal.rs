@@ -6,7 +6,7 @@ use bindery_domain::Unit;
 use bindery_text::length::unit;
 
 use super::phrase::{Patterns, Sentences, excerpt};
-use super::{Asked, Text};
+use super::{Asked, SectionText};
 
 /// The model refuses to write.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -81,7 +81,7 @@ static PATTERNS: LazyLock<[Patterns; 2]> = LazyLock::new(|| [OF_A_REQUEST, OF_AN
 /// How many sentences a refusal may take to come to it.
 const SENTENCES: usize = 3;
 
-pub(super) fn check(text: &Text<'_>, asked: &Asked<'_>) -> Result<(), Refusal> {
+pub(super) fn check(text: &SectionText<'_>, asked: &Asked<'_>) -> Result<(), Refusal> {
     let Some(first) = text.blocks.iter().find(|block| block.is_prose() && !block.quoted) else {
         return Ok(());
     };
@@ -103,7 +103,7 @@ pub(super) fn check(text: &Text<'_>, asked: &Asked<'_>) -> Result<(), Refusal> {
 }
 
 /// Returns whether the answer is far too short to be the section that happens to begin with an apology.
-fn is_short(text: &Text<'_>, asked: &Asked<'_>) -> bool {
+fn is_short(text: &SectionText<'_>, asked: &Asked<'_>) -> bool {
     let most = match unit(asked.language) {
         Unit::Words => 150,
         Unit::Characters => 300,
@@ -117,7 +117,7 @@ mod tests {
 
     fn refuses(text: &str, language: &str) -> bool {
         let asked = Asked { language, heading: "", points: &[], length: 650 };
-        check(&Text::read(text, language), &asked).is_err()
+        check(&SectionText::read(text, language), &asked).is_err()
     }
 
     #[test]

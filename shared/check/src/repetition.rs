@@ -12,7 +12,7 @@ use bindery_text::markdown::Kind;
 use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _, fast::RandomState};
 use hashbrown::HashTable;
 
-use super::Text;
+use super::SectionText;
 use super::phrase::excerpt;
 
 /// How the text repeats itself.
@@ -69,7 +69,7 @@ const RUNS: [(usize, u32); 6] = [(5, 15), (6, 14), (7, 13), (8, 12), (9, 11), (1
 /// The lowest of these limits.
 const LEAST_LIMIT: u32 = RUNS[RUNS.len() - 1].1;
 
-pub(super) fn check(text: &Text<'_>, language: &str) -> Result<(), Repetition> {
+pub(super) fn check(text: &SectionText<'_>, language: &str) -> Result<(), Repetition> {
     let prose: Vec<_> = text.blocks.iter().filter(|block| block.is_prose()).collect();
     let paragraphs = prose.iter().filter(|block| block.kind == Kind::Paragraph).map(|block| block.text.as_str());
     if let Some((percent, sample)) = repeated(paragraphs) {
@@ -142,7 +142,7 @@ struct Words<'a> {
 }
 
 impl<'a> Words<'a> {
-    fn new(text: &'a Text<'_>, language: &str) -> Self {
+    fn new(text: &'a SectionText<'_>, language: &str) -> Self {
         let count = text.words.iter().map(Vec::len).sum::<usize>();
         // By how it is written, with its number of letters: most words are met again, and need not be folded again.
         let mut met: HashMap<Cow<'a, str>, (u32, u32)> = HashMap::with_capacity(count / 2);
@@ -307,7 +307,7 @@ mod tests {
     use super::*;
 
     fn repetition(text: &str, language: &str) -> Option<Repetition> {
-        check(&Text::read(text, language), language).err()
+        check(&SectionText::read(text, language), language).err()
     }
 
     /// Distinct words, so that nothing repeats unless a test repeats it.
@@ -380,7 +380,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn phrases_that_are_not_looked_for_would_not_have_been_found(text in "([a-d] ){60,90}|([a-z]{1,9} ){60,200}") {
-            let text = Text::read(&text, "en");
+            let text = SectionText::read(&text, "en");
             let words = Words::new(&text, "en");
             for (count, limit) in TOP {
                 let found = words.top(&words.runs(count), count, limit);
@@ -390,7 +390,7 @@ mod tests {
 
         #[test]
         fn a_run_is_numbered_by_the_place_where_it_stands_first(text in "([a-dA-D] ){5,90}", count in 1_usize..=10) {
-            let text = Text::read(&text, "en");
+            let text = SectionText::read(&text, "en");
             let words = Words::new(&text, "en");
             for (place, run) in words.runs(count).into_iter().enumerate() {
                 let first = words.ids.windows(count).position(|other| *other == words.ids[place..place + count]);
@@ -400,14 +400,14 @@ mod tests {
 
         #[test]
         fn runs_cover_no_more_than_is_said_before_they_are_looked_for(text in "([a-d] ){60,90}|([a-zA-Z]{1,2} ){60,400}", count in 1_usize..=10) {
-            let text = Text::read(&text, "en");
+            let text = SectionText::read(&text, "en");
             let words = Words::new(&text, "en");
             proptest::prop_assert!(words.covered(&words.runs(count), count) <= words.again_at_most(count));
         }
 
         #[test]
         fn runs_that_are_not_looked_for_would_not_have_been_found(text in "([a-d] ){60,90}|([a-z] ){60,200}") {
-            let text = Text::read(&text, "en");
+            let text = SectionText::read(&text, "en");
             let words = Words::new(&text, "en");
             let mut given_up = false;
             for (count, limit) in RUNS {

@@ -7,7 +7,7 @@ use serde::de::IgnoredAny;
 
 use super::phrase::excerpt;
 use super::tidy::same_heading;
-use super::{Asked, Text};
+use super::{Asked, SectionText};
 
 /// The least level of a heading inside of a section: the chapter's is 1, the section's own 2.
 pub(super) const INNER_LEVEL: u8 = 3;
@@ -52,7 +52,7 @@ pub enum Fault {
     },
 }
 
-pub(super) fn check(text: &Text<'_>, asked: &Asked<'_>) -> Result<(), Fault> {
+pub(super) fn check(text: &SectionText<'_>, asked: &Asked<'_>) -> Result<(), Fault> {
     let (text, blocks) = (text.source, &text.blocks);
     data(text, blocks).map_or(Ok(()), |what| Err(Fault::Data(what)))?;
     prose(blocks)?;
@@ -143,7 +143,7 @@ mod tests {
 
     fn fault(text: &str) -> Option<Fault> {
         let asked = Asked { language: "en", heading: "The Tide", points: &[], length: 100 };
-        check(&Text::read(text, "en"), &asked).err()
+        check(&SectionText::read(text, "en"), &asked).err()
     }
 
     #[test]

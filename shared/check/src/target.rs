@@ -7,7 +7,7 @@ use bindery_domain::Unit;
 use bindery_text::length::unit;
 
 use super::coverage::Passage;
-use super::{Asked, Text, coverage};
+use super::{Asked, SectionText, coverage};
 
 /// How far a section's length may be from what was asked.
 const SECTION_RATIO: RangeInclusive<f64> = 0.80..=1.25;
@@ -139,7 +139,7 @@ impl TargetReport {
 }
 
 /// Holds a text against what was asked.
-pub fn targets(text: &Text<'_>, asked: &Asked<'_>) -> TargetReport {
+pub fn targets(text: &SectionText<'_>, asked: &Asked<'_>) -> TargetReport {
     let points = score_points(&[("", text)], asked);
     TargetReport::new(LengthReport::new(text.length, asked, &SECTION_RATIO), points)
 }
@@ -165,7 +165,7 @@ mod tests {
     fn report(words: usize, points: &[&str]) -> TargetReport {
         let points: Vec<_> = points.iter().map(|point| (*point).to_owned()).collect();
         let asked = Asked { language: "en", heading: "", points: &points, length: 100 };
-        targets(&Text::read(&"tide moon ".repeat(words / 2), "en"), &asked)
+        targets(&SectionText::read(&"tide moon ".repeat(words / 2), "en"), &asked)
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub use self::{
     moment::Moment,
     money::{Micros, MoneyError},
     service_url::ServiceUrl,
-    text::Text,
+    text::HashedText,
     tokens::{estimate_tokens, expected_tokens, room},
     trace_parent::{NoTraceParent, TraceParent},
     unit::Unit,

@@ -6,19 +6,19 @@ use crate::Digest;
 
 /// A text with its digest, which is made once, however often the two are passed on. A clone shares the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Text {
+pub struct HashedText {
     text: Arc<str>,
     digest: Digest,
 }
 
-impl Text {
+impl HashedText {
     /// Returns the text's digest.
     pub fn digest(&self) -> &Digest {
         &self.digest
     }
 }
 
-impl<T: Into<Arc<str>>> From<T> for Text {
+impl<T: Into<Arc<str>>> From<T> for HashedText {
     fn from(text: T) -> Self {
         let text = text.into();
         let digest = Digest::of(&*text);
@@ -26,7 +26,7 @@ impl<T: Into<Arc<str>>> From<T> for Text {
     }
 }
 
-impl Deref for Text {
+impl Deref for HashedText {
     type Target = str;
 
     fn deref(&self) -> &str {

@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 
 use anyhow::Context;
-use bindery_format::{FairCopy, Format};
+use bindery_format::{Format, ValidManuscript};
 
 #[path = "../tests/formats/manuscripts.rs"]
 mod manuscripts;
@@ -14,7 +14,7 @@ fn main() -> anyhow::Result<()> {
     let folder: PathBuf = std::env::args_os().nth(1).context("name a folder to write to")?.into();
     std::fs::create_dir_all(&folder)?;
     for (name, manuscript) in manuscripts::all() {
-        let copy = FairCopy::of(manuscript).with_context(|| format!("failed to render {name}"))?;
+        let copy = ValidManuscript::of(manuscript).with_context(|| format!("failed to render {name}"))?;
         for format in Format::ALL {
             let file = folder.join(name).with_extension(format.extension());
             let bytes = copy.render(format).with_context(|| format!("failed to render {name} as {format}"))?;

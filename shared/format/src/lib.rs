@@ -50,9 +50,9 @@ pub enum RenderError {
 
 /// A manuscript that is fit to be rendered. A long one is tens of megabytes, so it is made fit in place.
 #[derive(Debug)]
-pub struct FairCopy(Manuscript);
+pub struct ValidManuscript(Manuscript);
 
-impl FairCopy {
+impl ValidManuscript {
     /// Makes a manuscript fit to be rendered, or returns why it cannot be a book.
     pub fn of(manuscript: Manuscript) -> Result<Self, RenderError> {
         clean::clean(manuscript).map(Self)

@@ -1,7 +1,7 @@
 //! Is every book, whatever its chapters say, bound into files that are whole, safe and complete?
 
 use bindery_format::Manuscript;
-use bindery_format::{FairCopy, Format, RenderError};
+use bindery_format::{Format, RenderError, ValidManuscript};
 use proptest::prelude::*;
 
 #[path = "../../../fuzz/corpus.rs"]
@@ -17,7 +17,7 @@ use documents::{check_epub, check_html, files, heading_levels, parse};
 use manuscripts::{all, arabic, chapters, hostile, japanese, ordinary, smallest};
 
 fn bound(format: Format, manuscript: &Manuscript) -> Vec<u8> {
-    let copy = FairCopy::of(manuscript.clone()).expect("the manuscript can be a book");
+    let copy = ValidManuscript::of(manuscript.clone()).expect("the manuscript can be a book");
     copy.render(format).expect("a fair copy can be rendered")
 }
 
@@ -186,7 +186,7 @@ fn a_manuscript_that_cannot_be_a_book_is_refused_with_the_reason() {
         (swapped, "chapter 1 stands after chapter 2: the chapters are not in order"),
     ];
     for (manuscript, reason) in refused {
-        let error: RenderError = FairCopy::of(manuscript).unwrap_err();
+        let error: RenderError = ValidManuscript::of(manuscript).unwrap_err();
         assert_eq!(error.to_string(), reason);
     }
 }

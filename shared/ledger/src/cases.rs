@@ -63,7 +63,7 @@ fn fall_silent(world: &mut World) {
 fn late(fence: u64) -> Command {
     let text = "another last part".to_owned();
     let part = Part { digest: Some(Digest::of(&text)), ..Part::default() };
-    let parts = vec![Kept { number: 3, part, text: Some(text.into()), again: None }];
+    let parts = vec![Checkpoint { number: 3, part, text: Some(text.into()), again: None }];
     let result = Result::Chapter { text: "t".into(), length: 1, summary: None, remarks: Vec::new() };
     Command::Commit { fence, edition: 1, parts, result, spent: Micros::ZERO }
 }

@@ -7,7 +7,7 @@ use super::{
     task::{Lease, Part, Standing, Task},
 };
 use bindery_domain::Moment;
-use bindery_domain::{Digest, Micros, TaskId, Text, TraceParent};
+use bindery_domain::{Digest, HashedText, Micros, TaskId, TraceParent};
 
 /// What is said about one task.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub enum Command {
         /// The lease.
         fence: u64,
         /// The parts.
-        parts: Vec<Kept>,
+        parts: Vec<Checkpoint>,
     },
     /// Delivers the result.
     Commit {
@@ -40,7 +40,7 @@ pub enum Command {
         /// The edition the lease was given in.
         edition: u32,
         /// The parts that no checkpoint has kept yet.
-        parts: Vec<Kept>,
+        parts: Vec<Checkpoint>,
         /// What was made.
         result: Result,
         /// All that the lease has spent.
@@ -110,7 +110,7 @@ impl Command {
     }
 
     /// Returns the texts that it may have kept.
-    pub fn texts(&self) -> impl Iterator<Item = &Text> {
+    pub fn texts(&self) -> impl Iterator<Item = &HashedText> {
         let (parts, result) = match self {
             Self::Checkpoint { parts, .. } => (parts.as_slice(), None),
             Self::Commit { parts, result, .. } => (parts.as_slice(), Some(result)),
@@ -133,13 +133,13 @@ impl Command {
 
 /// A part to keep: its text, or the count of its failed tries.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Kept {
+pub struct Checkpoint {
     /// The part's number.
     pub number: u16,
     /// All that is known of the part now.
     pub part: Part,
     /// The text to keep; none when only a failed try is recorded.
-    pub text: Option<Text>,
+    pub text: Option<HashedText>,
     /// Why the last text had to be asked for or will have to be asked for again, in a word, for those who count: how
     /// a try failed, or which targets a rewrite was to meet. The ledger does not look at it.
     pub again: Option<&'static str>,
@@ -162,7 +162,7 @@ pub enum Parking {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
     /// The context's JSON, as it is stored and hashed.
-    pub context: Text,
+    pub context: HashedText,
     /// The most that one lease on a chapter may spend.
     pub estimate: Micros,
 }
@@ -175,7 +175,7 @@ pub enum Result {
     /// A chapter.
     Chapter {
         /// Its text as Markdown, headings from level 2.
-        text: Text,
+        text: HashedText,
         /// Its length, in the book's unit.
         length: u32,
         /// A true summary, where later chapters are written from it.
@@ -222,7 +222,7 @@ pub enum Answer {
         reason: &'static str,
     },
     /// The parts are kept.
-    Kept,
+    Saved,
     /// The result is stored.
     Committed {
         /// Tasks that are to be published now.

@@ -1,7 +1,7 @@
 //! Leases: who may work on a task, for how long, and for how much money.
 
 use super::{
-    Answer, Grant, Kept, Released, Stage, Turn,
+    Answer, Checkpoint, Grant, Released, Stage, Turn,
     book::{Hold, State},
     task::{Ending, Lease, Standing},
 };
@@ -131,7 +131,7 @@ impl Turn<'_> {
         Answer::Keep
     }
 
-    pub(super) fn checkpoint(&mut self, fence: u64, parts: Vec<Kept>) -> Answer {
+    pub(super) fn checkpoint(&mut self, fence: u64, parts: Vec<Checkpoint>) -> Answer {
         if self.task.leased(fence).is_none() {
             return LEASE_OVER;
         }
@@ -139,12 +139,12 @@ impl Turn<'_> {
         if self.book.state == State::Cancelled {
             Answer::Stop { reason: "the book was cancelled" }
         } else {
-            Answer::Kept
+            Answer::Saved
         }
     }
 
-    pub(super) fn keep_parts(&mut self, fence: u64, parts: Vec<Kept>) {
-        for Kept { number, part, text, again: _ } in parts {
+    pub(super) fn keep_parts(&mut self, fence: u64, parts: Vec<Checkpoint>) {
+        for Checkpoint { number, part, text, again: _ } in parts {
             let paid = self.task.parts.get(&number).map_or(Micros::ZERO, |before| before.spent);
             if let Some(lease) = self.task.leased(fence) {
                 // The part carries totals, so that a repeated checkpoint adds nothing.

@@ -36,13 +36,13 @@ use serde::{Deserialize, Serialize};
 
 pub use accept::{Accepted, accept};
 pub use book::{Binding, Book, BoundFile, BoundText, Hold, Money, Stage, State, Texts, VERSION};
-pub use command::{Answer, Command, Grant, Kept, Parking, Plan, Released, Result};
+pub use command::{Answer, Checkpoint, Command, Grant, Parking, Plan, Released, Result};
 pub use operate::{Operated, Operation, operate};
 pub use request::{GapPolicy, Order, PlanMode, Request, Terms};
 pub use round::{Extent, Reading, Round, Standings};
 pub use task::{Ending, Lease, Part, Standing, Task, TaskResult};
 
-use bindery_domain::{BookId, Digest, Lane, Moment, TaskId, Text};
+use bindery_domain::{BookId, Digest, HashedText, Lane, Moment, TaskId};
 
 /// The ledger's timers and limits; settings, so that tests run them short.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,7 +102,7 @@ pub struct Writes {
     /// Tasks to remove.
     pub removed: Vec<TaskId>,
     /// Texts to keep, by digest.
-    pub texts: BTreeMap<Digest, Text>,
+    pub texts: BTreeMap<Digest, HashedText>,
     /// Events to append, in order; the store numbers them.
     pub events: Vec<Event>,
     /// The request, when it is new or replaced.
@@ -177,7 +177,7 @@ impl<'a> Turn<'a> {
         self.writes.events.push(self.book.event(self.now, kind, Some(self.task.id), detail));
     }
 
-    fn keep(&mut self, text: Text) -> Digest {
+    fn keep(&mut self, text: HashedText) -> Digest {
         let digest = text.digest().clone();
         self.writes.texts.insert(digest.clone(), text);
         digest

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use super::{
-    Answer, Binding, Kept, Plan, Released, Result, State, Turn,
+    Answer, Binding, Checkpoint, Plan, Released, Result, State, Turn,
     command::Parking,
     lease::LEASE_OVER,
     task::{Ending, Standing, TaskResult},
 };
-use bindery_domain::{Micros, TaskId, Text};
+use bindery_domain::{HashedText, Micros, TaskId};
 
 /// How often the time after which a message counts as lost is doubled at most.
 const PATIENCE: u32 = 6;
@@ -18,7 +18,7 @@ impl Turn<'_> {
     pub(super) fn commit(
         &mut self,
         (fence, edition): (u64, u32),
-        mut parts: Vec<Kept>,
+        mut parts: Vec<Checkpoint>,
         result: Result,
         spent: Micros,
     ) -> Answer {
@@ -71,7 +71,7 @@ impl Turn<'_> {
     }
 
     /// Ends the task with its result.
-    fn store_result(&mut self, fence: u64, text: Text, length: u32) {
+    fn store_result(&mut self, fence: u64, text: HashedText, length: u32) {
         self.task.standing = Standing::Done;
         self.task.due = None;
         self.task.parked = None;

@@ -217,10 +217,10 @@ impl World {
         let number = (nth % 3) as u16;
         let Some(task) = self.tasks.get(&held.task) else { return };
         let before = task.parts.get(&number).cloned().unwrap_or_default();
-        let text = (tries == 0).then(|| Text::from(format!("part {number} under {}", held.fence)));
-        let digest = text.as_ref().map(Text::digest).or(before.digest.as_ref()).cloned();
+        let text = (tries == 0).then(|| HashedText::from(format!("part {number} under {}", held.fence)));
+        let digest = text.as_ref().map(HashedText::digest).or(before.digest.as_ref()).cloned();
         let part = Part { digest, tries: before.tries + tries, spent: before.spent + spend, length: 10, ..before };
-        let parts = vec![Kept { number, part, text, again: None }];
+        let parts = vec![Checkpoint { number, part, text, again: None }];
         self.with_held(nth, |held| Command::Checkpoint { fence: held.fence, parts });
     }
 
@@ -318,9 +318,9 @@ pub(super) fn finished(held: &Held, gap: bool) -> Command {
             remarks: Vec::new(),
         },
     };
-    let text = Text::from(format!("the last part under {}", held.fence));
+    let text = HashedText::from(format!("the last part under {}", held.fence));
     let part = Part { digest: Some(text.digest().clone()), length: 10, ..Part::default() };
-    let parts = vec![Kept { number: 3, part, text: Some(text), again: None }];
+    let parts = vec![Checkpoint { number: 3, part, text: Some(text), again: None }];
     Command::Commit { fence: held.fence, edition: held.edition, parts, result, spent: held.spent }
 }
 

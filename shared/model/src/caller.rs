@@ -1,7 +1,7 @@
 //! The caller: what the roles hold to have texts written. Around one model it puts the call permits, the
-//! provider's gate, the chapter's purse, and the continuation of texts that reach their limit.
+//! provider's breaker, the chapter's allowance, and the continuation of texts that reach their limit.
 
-mod errand;
+mod call_loop;
 #[cfg(test)]
 mod tests;
 
@@ -9,10 +9,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::stats::Counters;
-use super::{Call, CallError, CallerStats, Gate, Model, Permits, Price, Progress, Purse};
+use super::{Allowance, Breaker, Call, CallError, CallerStats, Model, Permits, Price, Progress};
 use bindery_domain::Micros;
 use bindery_domain::Usage;
-use errand::Errand;
+use call_loop::CallLoop;
 
 /// What a caller calls through.
 #[derive(Clone)]
@@ -23,8 +23,8 @@ pub struct Line {
     pub price: Option<Price>,
     /// The call permits, shared by all callers of the process.
     pub permits: Arc<Permits>,
-    /// The gate of the model's provider, shared by all callers of that provider.
-    pub gate: Arc<Gate>,
+    /// The breaker of the model's provider, shared by all callers of that provider.
+    pub breaker: Arc<Breaker>,
 }
 
 /// How a caller calls.
@@ -101,7 +101,7 @@ pub enum CallFailure {
         /// What was spent all the same.
         spent: Spending,
     },
-    /// The purse cannot cover the call.
+    /// The allowance cannot cover the call.
     #[error("the budget does not cover a call{}", may_cost(.worst))]
     Budget {
         /// What the call may cost, unless its price is unknown.
@@ -183,14 +183,14 @@ impl Caller {
     }
 
     /// Has a whole text written. The lowest `age` gets the next permit; `progress` hears the text as it comes,
-    /// and where a text was continued may hear the words at the seam twice.
+    /// and where a text was continued may hear the words at the continuation twice.
     pub async fn call(
         &self,
         call: &Call,
         age: u64,
-        purse: &Purse,
+        allowance: &Allowance,
         progress: &mut Progress<'_>,
     ) -> Result<Answer, CallFailure> {
-        Errand::new(self, age, purse).run(call, progress).await
+        CallLoop::new(self, age, allowance).run(call, progress).await
     }
 }

@@ -1,30 +1,30 @@
 //! The model port: one streamed completion per call, with usage, proof of completion and classified errors.
 //!
 //! [`connect`] picks the dialect by the provider's name. [`Caller`] is what the roles hold: it adds the
-//! permits, the provider's gate, the chapter's purse, and bounded continuation on top of one [`Model`].
+//! permits, the provider's breaker, the chapter's allowance, and bounded continuation on top of one [`Model`].
 
+mod allowance;
 mod anthropic;
 mod base_url;
+mod breaker;
 mod caller;
 mod classify;
 mod connect;
+mod continuation;
 mod discover;
 mod events;
 #[cfg(test)]
 mod fake;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;
-mod gate;
 mod http;
 mod models;
 mod openai;
 mod permits;
 mod price;
 mod provider;
-mod purse;
 mod reasoning;
 mod retry_after;
-mod seam;
 mod stats;
 mod stream;
 mod think;
@@ -35,16 +35,16 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bindery_domain::{TraceParent, Usage, estimate_tokens};
 
+pub use allowance::{Allowance, Reservation};
 pub use base_url::{BaseUrl, BaseUrlError};
+pub use breaker::{Breaker, BreakerSettings};
 pub use caller::{Answer, CallFailure, Caller, CallerSettings, Line, Spending};
 pub use connect::{ConnectError, Environment, connect};
 pub use discover::{Discovered, discover};
-pub use gate::{Gate, GateSettings};
 pub use models::{Models, ModelsError, WrapModel};
 pub use permits::{Permit, Permits};
 pub use price::{Price, PriceError, Prices};
 pub use provider::{Dialect, Provider, ProviderSettings, Providers, Settings};
-pub use purse::{Purse, Reservation};
 pub use stats::CallerStats;
 pub use timers::Timers;
 

@@ -1,4 +1,4 @@
-//! The models of a process by name: each connected once, with the permits and the gate its provider's models share.
+//! The models of a process by name: each connected once, with the permits and the breaker its provider's models share.
 
 use std::{
     collections::HashMap,
@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    Caller, CallerSettings, CallerStats, ConnectError, Gate, GateSettings, Line, Model, Permits, Price, Prices,
+    Breaker, BreakerSettings, Caller, CallerSettings, CallerStats, ConnectError, Line, Model, Permits, Price, Prices,
     Provider, Settings, connect,
 };
 use bindery_domain::{ModelName, ModelNameError};
@@ -28,7 +28,7 @@ pub struct Models {
 #[derive(Default)]
 struct Ready {
     callers: HashMap<String, Arc<Caller>>,
-    providers: HashMap<String, (Arc<Permits>, Arc<Gate>)>,
+    providers: HashMap<String, (Arc<Permits>, Arc<Breaker>)>,
 }
 
 /// A model cannot be had.
@@ -85,16 +85,16 @@ impl Models {
     ) -> Result<Arc<Caller>, ModelsError> {
         let provider = Provider::find(parsed.provider(), &self.settings)?;
         let shared = ready.providers.entry(parsed.provider().to_owned());
-        let (permits, gate) = shared.or_insert_with(|| {
+        let (permits, breaker) = shared.or_insert_with(|| {
             let permits = Permits::new(self.calls_to(&provider));
-            (permits, Gate::new(parsed.provider(), GateSettings::default()))
+            (permits, Breaker::new(parsed.provider(), BreakerSettings::default()))
         });
         let price = self.prices.of(parsed, &provider);
         let model = match &self.wrap {
             Some(wrap) => wrap(parsed, price, model),
             None => model,
         };
-        let line = Line { model, price, permits: permits.clone(), gate: gate.clone() };
+        let line = Line { model, price, permits: permits.clone(), breaker: breaker.clone() };
         let caller = Arc::new(Caller::new(line, CallerSettings { patient: provider.local(), ..self.caller }));
         ready.callers.insert(parsed.to_string(), caller.clone());
         Ok(caller)

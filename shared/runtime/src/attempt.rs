@@ -8,8 +8,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use crate::{Halt, Work, compute::compute_with, crash_point};
-use bindery_domain::{Text, backoff};
-use bindery_ledger::{Kept, Parking, Part};
+use bindery_domain::{HashedText, backoff};
+use bindery_ledger::{Checkpoint, Parking, Part};
 use bindery_model::{Answer, Call, CallError, CallFailure, Caller, Spending};
 
 /// One part: what is asked for it, and what its texts are held against.
@@ -154,7 +154,7 @@ impl Attempt<'_> {
             crash_point(format_args!("during_call_of_{task}"));
             live.text(task, self.number, piece);
         };
-        self.caller.call(call, self.work.age, &self.work.purse, &mut heard).await
+        self.caller.call(call, self.work.age, &self.work.allowance, &mut heard).await
     }
 
     /// Reacts to a call that brought no text: a charged try and a pause, or a halt that is not the task's fault.
@@ -239,7 +239,7 @@ impl Attempt<'_> {
     fn record(&mut self) {
         let unfinished = self.unfinished();
         let text = self.best.as_ref().map(|best| {
-            let text = Text::from(best.text.as_str());
+            let text = HashedText::from(best.text.as_str());
             self.piece.digest = Some(text.digest().clone());
             self.piece.draft = unfinished;
             self.piece.length = best.length;
@@ -247,7 +247,7 @@ impl Attempt<'_> {
             text
         });
         let (number, part, again) = (self.number, self.piece.clone(), self.again.take());
-        self.work.keep(Kept { number, part, text, again });
+        self.work.keep(Checkpoint { number, part, text, again });
     }
 
     fn exhausted(&self) -> String {

@@ -3,13 +3,13 @@
 //! A handler sees a [`Work`] and returns an [`Outcome`]; only the loop touches deliveries and leases.
 
 pub mod attempt;
+mod checkpoint;
 pub mod compute;
 mod crash_point;
-mod keep;
 pub mod live;
 mod publish;
-mod room;
 mod serve;
+mod solo_lock;
 pub mod subject;
 mod work;
 
@@ -24,7 +24,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 pub use self::{
     crash_point::crash_point,
     publish::{Sent, publish, send},
-    room::Room,
+    solo_lock::SoloLock,
     work::{Halt, Work, patiently},
 };
 use crate::{attempt::WrapWriting, live::Live};
@@ -93,7 +93,7 @@ pub struct Settings {
     /// This process, as leases name it.
     pub worker: String,
     /// Where all of this process's work is done.
-    pub room: Room,
+    pub solo_lock: SoloLock,
     /// How often a lease is renewed.
     pub renew: Duration,
     /// How long work may go on once the loop is told to stop.

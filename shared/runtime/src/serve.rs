@@ -13,9 +13,9 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
     Handler, Outcome, Ports, Settings, Stops,
-    keep::Keeper,
+    checkpoint::Checkpointer,
     publish::Marker,
-    room::Place,
+    solo_lock::Place,
     work::{Work, patiently},
 };
 use crate::{
@@ -23,8 +23,8 @@ use crate::{
     subject::{Subject, within},
 };
 use bindery_domain::{BookId, TaskId};
-use bindery_ledger::{Answer, Command, Grant, Kept, Operated, Operation, Parking, Released, Standing, Task};
-use bindery_model::Purse;
+use bindery_ledger::{Answer, Checkpoint, Command, Grant, Operated, Operation, Parking, Released, Standing, Task};
+use bindery_model::Allowance;
 use bindery_protocol::task::{TaskMessage, Undecodable};
 use bindery_queue::{Delivery, Verdict};
 use bindery_store::Store;
@@ -96,7 +96,7 @@ impl Server {
         let solo = came.solo && self.suspected(&message).await;
         // What runs longer than a delivery may be held is put aside, once it has kept a part.
         let patience = if solo { self.settings.hold.unwrap_or(Duration::MAX) } else { PATIENCE };
-        let place = tokio::time::timeout(patience, self.settings.room.enter(solo));
+        let place = tokio::time::timeout(patience, self.settings.solo_lock.enter(solo));
         match self.stops.shutdown.run_until_cancelled(place).await {
             Some(Ok(place)) => self.claim(message, Came { solo, ..came }, place).await,
             Some(Err(_)) => Verdict::Behind,
@@ -155,14 +155,14 @@ impl Server {
         let (store, live) = (self.ports.store.clone(), self.ports.live.clone());
         let renewing = renew(store.clone(), lease.clone(), self.settings.renew, stop.clone());
         let renewing = tokio::spawn(within(came.subject.clone(), renewing));
-        let keeper = Arc::new(Keeper::new(store.clone(), lease, stop.clone(), self.stops.silence.clone()));
-        let keeping = keeper.begin(came.subject.clone());
-        let purse = Arc::new(Purse::new(grant.allowance));
+        let checkpointer = Arc::new(Checkpointer::new(store.clone(), lease, stop.clone(), self.stops.silence.clone()));
+        let keeping = checkpointer.begin(came.subject.clone());
+        let allowance = Arc::new(Allowance::new(grant.allowance));
         let work = Arc::new(Work::new(
             grant,
-            (purse, age),
+            (allowance, age),
             (store, live),
-            (keeper.clone(), self.ports.wrap_writing.clone()),
+            (checkpointer.clone(), self.ports.wrap_writing.clone()),
             stop,
         ));
         let handler = self.handler.clone();
@@ -170,10 +170,10 @@ impl Server {
             let work = work.clone();
             tokio::spawn(within(came.subject.clone(), async move { handler.handle(&work).await }))
         };
-        let outcome = self.watch(run, &work, self.outstayed(came.at, &keeper.progressed)).await;
+        let outcome = self.watch(run, &work, self.outstayed(came.at, &checkpointer.progressed)).await;
         work.live.ended(work.task());
         // The work's own statements must still be made when it was told to stop: they settle its money.
-        let verdict = self.conclude(&work, outcome, (&keeper, keeping.end().await)).await;
+        let verdict = self.conclude(&work, outcome, (&checkpointer, keeping.end().await)).await;
         renewing.abort();
         verdict
     }
@@ -208,14 +208,19 @@ impl Server {
 
     /// Says what became of the work. Parts that are not kept yet go with the result, or are kept before anything else is
     /// said.
-    async fn conclude(&self, work: &Work, outcome: Option<Outcome>, (keeper, parts): (&Keeper, Vec<Kept>)) -> Verdict {
+    async fn conclude(
+        &self,
+        work: &Work,
+        outcome: Option<Outcome>,
+        (checkpointer, parts): (&Checkpointer, Vec<Checkpoint>),
+    ) -> Verdict {
         let (book, task, fence, spent) = (&work.grant.book.id, work.task(), work.grant.fence, work.spent());
         let edition = work.grant.task.edition;
         let parts = match outcome {
             Some(Outcome::Done(_)) => parts,
             _ => {
                 if !parts.is_empty() {
-                    keeper.keep(parts).await;
+                    checkpointer.keep(parts).await;
                 }
                 Vec::new()
             }

@@ -13,19 +13,18 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-
 use super::{
-    Handler, Outcome, Ports, Room, Settings, Stops, Work,
-    keep::Keeper,
+    Handler, Outcome, Ports, Settings, SoloLock, Stops, Work,
+    checkpoint::Checkpointer,
     serve::{Server, renew},
 };
 use crate::{live::Live, subject::Subject};
 use bindery_domain::{BookId, Digest, Lane, Micros, TaskId};
 use bindery_ledger::{
-    Answer, Command, Grant, Kept, Part,
+    Answer, Checkpoint, Command, Grant, Part,
     sample::{RULES, plan, request},
 };
-use bindery_model::Purse;
+use bindery_model::Allowance;
 use bindery_protocol::{Message, task::TaskMessage};
 use bindery_store::Store;
 
@@ -61,22 +60,22 @@ impl Bench {
         let (store, live) = (self.store.clone(), Arc::new(Live::default()));
         Work::new(
             self.grant.clone(),
-            (Arc::new(Purse::unlimited()), 0),
+            (Arc::new(Allowance::unlimited()), 0),
             (store, live),
-            (self.keeper(), None),
+            (self.checkpointer(), None),
             CancellationToken::new(),
         )
     }
 }
 
 impl Bench {
-    fn keeper(&self) -> Arc<Keeper> {
+    fn checkpointer(&self) -> Arc<Checkpointer> {
         self.keeper_of(self.grant.fence)
     }
 
-    fn keeper_of(&self, fence: u64) -> Arc<Keeper> {
+    fn keeper_of(&self, fence: u64) -> Arc<Checkpointer> {
         let (over, silence) = (CancellationToken::new(), CancellationToken::new());
-        Arc::new(Keeper::new(self.store.clone(), (self.book.clone(), TaskId::Plan, fence), over, silence))
+        Arc::new(Checkpointer::new(self.store.clone(), (self.book.clone(), TaskId::Plan, fence), over, silence))
     }
 }
 
@@ -86,7 +85,7 @@ fn subject() -> Arc<Subject> {
 
 fn settings() -> Settings {
     let (renew, grace) = (Duration::from_secs(10), Duration::ZERO);
-    Settings { worker: "w".into(), room: Room::default(), renew, grace, hold: None }
+    Settings { worker: "w".into(), solo_lock: SoloLock::default(), renew, grace, hold: None }
 }
 
 struct Never;
@@ -210,7 +209,7 @@ async fn a_crash_suspect_is_worked_on_while_nothing_else_of_its_process_is() {
     assert_eq!(next().await, "write/4 begins");
     publish(Lane::Solo, 2).await;
     let waits = async {
-        while settings.room.enter(false).now_or_never().is_some() {
+        while settings.solo_lock.enter(false).now_or_never().is_some() {
             tokio::task::yield_now().await;
         }
     };
@@ -287,20 +286,20 @@ async fn work_on_a_book_that_was_deleted_stops() {
 async fn a_stored_text_that_was_damaged_counts_as_lost_and_is_mended_when_kept_again() {
     let bench = bench().await;
     let text = "what was written";
-    let (work, keeper) = (bench.work(), bench.keeper());
-    keeper.keep(vec![kept(1, text)]).await;
+    let (work, checkpointer) = (bench.work(), bench.checkpointer());
+    checkpointer.keep(vec![kept(1, text)]).await;
     assert_eq!(work.text(&Digest::of(text)).await.unwrap().as_deref(), Some(text));
     let file = rusqlite::Connection::open(&bench.file).unwrap();
     file.execute("UPDATE texts SET text = 'something else'", []).unwrap();
     assert_eq!(work.text(&Digest::of(text)).await.unwrap(), None);
-    keeper.keep(vec![kept(1, text)]).await;
+    checkpointer.keep(vec![kept(1, text)]).await;
     assert_eq!(work.text(&Digest::of(text)).await.unwrap().as_deref(), Some(text));
 }
 
 /// Makes a part whose text is this.
-fn kept(number: u16, text: &str) -> Kept {
+fn kept(number: u16, text: &str) -> Checkpoint {
     let part = Part { digest: Some(Digest::of(text)), ..Part::default() };
-    Kept { number, part, text: Some(text.into()), again: None }
+    Checkpoint { number, part, text: Some(text.into()), again: None }
 }
 
 #[tokio::test]
@@ -310,36 +309,36 @@ async fn parts_that_come_together_are_kept_in_one_step_and_the_last_ones_are_lef
         let events = bench.store.events(&bench.book, 0, 100).await.unwrap();
         events.into_iter().filter(|event| event.kind == "part_kept").map(|event| event.detail).collect::<Vec<_>>()
     };
-    let keeper = bench.keeper();
-    let keeping = keeper.begin(subject());
-    keeper.hand_in(kept(0, "a brief"));
-    keeper.hand_in(kept(1, "a section"));
-    keeper.kept().await;
-    assert!(keeper.progressed.is_cancelled());
+    let checkpointer = bench.checkpointer();
+    let keeping = checkpointer.begin(subject());
+    checkpointer.add(kept(0, "a brief"));
+    checkpointer.add(kept(1, "a section"));
+    checkpointer.kept().await;
+    assert!(checkpointer.progressed.is_cancelled());
     assert_eq!(events().await, ["part 0: 0", "part 1: 0"]);
-    keeper.hand_in(kept(2, "the last section"));
+    checkpointer.add(kept(2, "the last section"));
     assert_eq!(keeping.end().await, [kept(2, "the last section")]);
     assert_eq!(events().await.len(), 2);
-    assert!(!keeper.over.is_cancelled());
+    assert!(!checkpointer.over.is_cancelled());
 }
 
 #[tokio::test]
 async fn work_stops_when_a_part_cannot_be_kept_since_its_lease_is_over() {
     let bench = bench().await;
-    let keeper = bench.keeper_of(bench.grant.fence + 1);
-    let keeping = keeper.begin(subject());
-    keeper.hand_in(kept(0, "a brief"));
-    keeper.over.cancelled().await;
+    let checkpointer = bench.keeper_of(bench.grant.fence + 1);
+    let keeping = checkpointer.begin(subject());
+    checkpointer.add(kept(0, "a brief"));
+    checkpointer.over.cancelled().await;
     assert_eq!(keeping.end().await, []);
-    assert!(!keeper.progressed.is_cancelled());
+    assert!(!checkpointer.progressed.is_cancelled());
 }
 
 #[tokio::test]
 async fn a_part_whose_keeping_was_broken_off_is_left_for_the_outcome() {
     let bench = bench().await;
-    let keeper = bench.keeper();
-    let keeping = keeper.begin(subject());
-    keeper.hand_in(kept(0, "a brief"));
-    assert!(keeper.kept().now_or_never().is_none(), "a part is kept by another thread");
+    let checkpointer = bench.checkpointer();
+    let keeping = checkpointer.begin(subject());
+    checkpointer.add(kept(0, "a brief"));
+    assert!(checkpointer.kept().now_or_never().is_none(), "a part is kept by another thread");
     assert_eq!(keeping.end().await, [kept(0, "a brief")]);
 }

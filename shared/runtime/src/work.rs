@@ -4,12 +4,12 @@ use std::{sync::Arc, time::Duration};
 
 use tokio_util::sync::CancellationToken;
 
-use super::{attempt::WrapWriting, keep::Keeper};
+use super::{attempt::WrapWriting, checkpoint::Checkpointer};
 use crate::live::Live;
 use bindery_context::UnreadableContext;
 use bindery_domain::{Digest, Micros, TaskId};
-use bindery_ledger::{Grant, Kept, Parking, Part};
-use bindery_model::Purse;
+use bindery_ledger::{Checkpoint, Grant, Parking, Part};
+use bindery_model::Allowance;
 use bindery_store::{Store, StoreError};
 
 /// A claimed task: what is known of it, and where its parts are kept.
@@ -17,7 +17,7 @@ pub struct Work {
     /// The lease, the book and the task as they were when it was claimed.
     pub grant: Grant,
     /// What the lease may spend, and has spent.
-    pub purse: Arc<Purse>,
+    pub allowance: Arc<Allowance>,
     /// The order in which tasks were claimed here: call permits go to the lowest first.
     pub age: u64,
     /// Who is told how far texts have come.
@@ -25,7 +25,7 @@ pub struct Work {
     /// What is put around the writing of its parts.
     pub(crate) wrap_writing: Option<Arc<dyn WrapWriting>>,
     pub(super) store: Arc<dyn Store>,
-    keeper: Arc<Keeper>,
+    checkpointer: Arc<Checkpointer>,
     pub(super) stop: CancellationToken,
 }
 
@@ -66,12 +66,12 @@ impl From<UnreadableContext> for Halt {
 impl Work {
     pub(super) fn new(
         grant: Grant,
-        (purse, age): (Arc<Purse>, u64),
+        (allowance, age): (Arc<Allowance>, u64),
         (store, live): (Arc<dyn Store>, Arc<Live>),
-        (keeper, wrap_writing): (Arc<Keeper>, Option<Arc<dyn WrapWriting>>),
+        (checkpointer, wrap_writing): (Arc<Checkpointer>, Option<Arc<dyn WrapWriting>>),
         stop: CancellationToken,
     ) -> Self {
-        Self { grant, purse, age, live, wrap_writing, store, keeper, stop }
+        Self { grant, allowance, age, live, wrap_writing, store, checkpointer, stop }
     }
 
     /// Returns the task's name.
@@ -85,14 +85,14 @@ impl Work {
     }
 
     /// Has a part kept as it is now, soon or with the result. Where the lease turns out to be over, the work is stopped.
-    pub fn keep(&self, part: Kept) {
-        self.keeper.hand_in(part);
+    pub fn keep(&self, part: Checkpoint) {
+        self.checkpointer.add(part);
     }
 
     /// Waits until all parts are kept as they were handed in, as before each call: nothing is paid for while what was paid
     /// for cannot be kept.
     pub async fn kept(&self) {
-        self.keeper.kept().await;
+        self.checkpointer.kept().await;
     }
 
     /// Reads a text of this book; none where the store has lost it, or holds other bytes.
@@ -121,7 +121,7 @@ impl Work {
 
     /// Returns what the lease has spent, broken calls included.
     pub(super) fn spent(&self) -> Micros {
-        self.purse.spent()
+        self.allowance.spent()
     }
 }
 

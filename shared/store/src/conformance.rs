@@ -18,8 +18,8 @@ use tokio::sync::{Mutex, MutexGuard, OnceCell};
 use super::{Access, Clock, Scope, Store, StoreError, connect};
 use bindery_domain::{BookId, Micros, Moment, TaskId};
 use bindery_ledger::{
-    Accepted, Answer, Binding, Command, Grant, Hold, Kept, Operated, Operation, Parking, Part, Result, Rules, Standing,
-    State,
+    Accepted, Answer, Binding, Checkpoint, Command, Grant, Hold, Operated, Operation, Parking, Part, Result, Rules,
+    Standing, State,
     sample::{self, plan, request},
 };
 
@@ -278,9 +278,9 @@ async fn checkpoints_survive_a_lease_that_ran_out_and_another_opening_of_the_sto
         let digest = Some(bindery_domain::Digest::of("half a chapter"));
         let part = Part { digest, length: 3, tries: 2, ..Part::default() };
         let text = Some("half a chapter".into());
-        let parts = vec![Kept { number: 1, part: part.clone(), text, again: None }];
+        let parts = vec![Checkpoint { number: 1, part: part.clone(), text, again: None }];
         let keep = Command::Checkpoint { fence, parts };
-        assert_eq!(bench.step(&book, TaskId::Write(1), keep).await, Answer::Kept);
+        assert_eq!(bench.step(&book, TaskId::Write(1), keep).await, Answer::Saved);
         bench.pass(RULES.lease + Duration::from_secs(1));
         let reopened = bench.again().await;
         let again = Command::Claim { worker: "x".into(), claim: "x".into(), solo: false };

@@ -11,9 +11,9 @@ use super::{
     Scope, Store,
     conformance::{Bench, Kind, RULES},
 };
-use bindery_domain::{BookId, Digest, Micros, Moment, TaskId, Text};
+use bindery_domain::{BookId, Digest, HashedText, Micros, Moment, TaskId};
 use bindery_ledger::{
-    Accepted, Answer, Binding, Book, Command, Event, Hold, Kept, Named, Operated, Operation, Parking, Part, Plan,
+    Accepted, Answer, Binding, Book, Checkpoint, Command, Event, Hold, Named, Operated, Operation, Parking, Part, Plan,
     Request, Result as Made, Snapshot, Standing, Task, Writes,
     sample::{self, request},
 };
@@ -64,7 +64,7 @@ struct Pure {
     request: Request,
     book: Book,
     tasks: BTreeMap<TaskId, Task>,
-    texts: BTreeMap<Digest, Text>,
+    texts: BTreeMap<Digest, HashedText>,
     events: Vec<Event>,
 }
 
@@ -235,13 +235,13 @@ impl Draw<'_> {
         }
     }
 
-    fn parts(&mut self, task: &Task, fence: u64) -> Vec<Kept> {
+    fn parts(&mut self, task: &Task, fence: u64) -> Vec<Checkpoint> {
         let part = |random: &mut fastrand::Rng| {
             let number = random.u16(0..3);
-            let text = random.bool().then(|| Text::from(format!("part {number} of {} under {fence}", task.id)));
-            let digest = text.as_ref().map(Text::digest).cloned();
+            let text = random.bool().then(|| HashedText::from(format!("part {number} of {} under {fence}", task.id)));
+            let digest = text.as_ref().map(HashedText::digest).cloned();
             let part = Part { digest, tries: 1, length: 3, ..Part::default() };
-            Kept { number, part, text, again: None }
+            Checkpoint { number, part, text, again: None }
         };
         (0..self.random.usize(0..3)).map(|_| part(self.random)).collect()
     }

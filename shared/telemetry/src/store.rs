@@ -15,7 +15,7 @@ use self::leases::{Counts, Leases};
 use super::{Metrics, pulse::Pulse};
 use bindery_domain::{BookId, Digest, TaskId};
 use bindery_ledger::{
-    Accepted, Answer, Book, Command, Event, Kept, Operated, Operation, Parking, Plan, Request, Task, chain,
+    Accepted, Answer, Book, Checkpoint, Command, Event, Operated, Operation, Parking, Plan, Request, Task, chain,
 };
 use bindery_store::{Due, Load, Scope, Store, StoreError};
 
@@ -125,7 +125,7 @@ impl MeasuredStore {
             (Said::Claim, _) => self.claimed(book, task, answer),
             // Its last lease ended with nobody there to say so.
             (Said::Serve, Answer::GivenUp { .. }) => self.died(task),
-            (Said::Keep(fence, parts), Answer::Kept) => self.kept((book, task, fence), &parts),
+            (Said::Keep(fence, parts), Answer::Saved) => self.kept((book, task, fence), &parts),
             (Said::Commit(fence, parts), Answer::Committed { .. }) => {
                 self.kept((book, task, fence), &parts);
                 end(fence, "committed");
@@ -173,8 +173,8 @@ struct Counted {
     again: Option<&'static str>,
 }
 
-impl From<&Kept> for Counted {
-    fn from(kept: &Kept) -> Self {
+impl From<&Checkpoint> for Counted {
+    fn from(kept: &Checkpoint) -> Self {
         Self { number: kept.number, counts: Counts::from(&kept.part), again: kept.again }
     }
 }

@@ -4,7 +4,7 @@
 use bindery_ledger::{Book, Order, State};
 
 use super::changes;
-use crate::{cli::WriteArgs, exit::Failure, workshop::is_rehearsal};
+use crate::{app::is_rehearsal, cli::WriteArgs, exit::Failure};
 
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]

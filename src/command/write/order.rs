@@ -14,12 +14,12 @@ use bindery_outline::{Kind, MAX_BYTES, Outline, parse, to_markdown};
 use bindery_store::Store;
 
 use crate::{
+    app::{App, Writers},
     cli::OrderArgs,
     environment::Environment,
     exit::Failure,
     export,
     identity::{self, TENANT},
-    workshop::{Workshop, Writers},
 };
 
 /// An order with where it came from.
@@ -32,11 +32,11 @@ pub(crate) struct Ordered {
 /// Reads the order that the command line describes.
 pub(crate) async fn order(
     environment: &Environment,
-    workshop: &Workshop,
+    app: &App,
     arguments: &OrderArgs,
     plan: Option<&Path>,
 ) -> Result<Ordered, Failure> {
-    let config = &workshop.config;
+    let config = &app.config;
     let path = match (&arguments.outline, &arguments.topic) {
         (Some(path), _) => path.clone(),
         (None, Some(topic)) => outline_from_topic(environment, config, arguments, topic).await?,
@@ -50,7 +50,7 @@ pub(crate) async fn order(
     };
     let model = model(config, arguments, Some(&outline));
     let request_id = identity::request_id(&path)?;
-    let date = date(environment, &outline, &*workshop.ports.store, &request_id).await?;
+    let date = date(environment, &outline, &*app.ports.store, &request_id).await?;
     let order = Order {
         model,
         chapter_length: arguments.words.unwrap_or(config.book.words),

@@ -13,6 +13,7 @@ use bindery_model::Models;
 use bindery_store::Scope;
 
 use crate::{
+    app::{App, Writers},
     cli::Global,
     environment::Environment,
     exit::{Failure, HELD, INTERRUPTED, NOT_WHOLE},
@@ -23,14 +24,13 @@ use crate::{
     spoken::{Grouped, Spoken, counted},
     stdout,
     view::{self, Moment, Subject, View},
-    workshop::{Workshop, Writers},
 };
 
 /// A run's surroundings.
 pub(crate) struct Run<'a> {
     pub(crate) global: &'a Global,
     pub(crate) environment: &'a Environment,
-    pub(crate) workshop: &'a Workshop,
+    pub(crate) app: &'a App,
     pub(crate) writers: &'a Writers,
     pub(crate) out: PathBuf,
     pub(crate) stem: String,
@@ -93,7 +93,7 @@ pub(crate) fn confirm(
 /// Runs the roles until the book settles or is held, then copies its files and reports.
 pub(crate) async fn settle(run: &Run<'_>, request: &Request) -> Result<ExitCode, Failure> {
     let begun = Instant::now();
-    let before = run.workshop.ports.store.tasks(&request.book_id()).await?;
+    let before = run.app.ports.store.tasks(&request.book_id()).await?;
     let ended = work(run, request, begun).await?;
     conclude(run, request, &before, (ended, begun.elapsed())).await
 }
@@ -103,7 +103,7 @@ pub(crate) async fn work(run: &Run<'_>, request: &Request, begun: Instant) -> Re
     let id = request.book_id();
     let calls = run.writers.models.calls(&request.order.model).map_err(Failure::usage)?;
     let mut view = view::choose(run.global.json, run.environment, subject(run, request)?);
-    let mut roles = Roles::of_book(run.workshop, &run.writers.models, Scope::Book(id.clone()), calls);
+    let mut roles = Roles::of_book(run.app, &run.writers.models, Scope::Book(id.clone()), calls);
     let watched = tokio::select! {
         watched = watch(run, &id, &mut *view, begun) => watched,
         () = roles.broken() => Err(Failure::internal("a role has ended by itself; run the same command again to go on")),
@@ -119,7 +119,7 @@ pub(crate) async fn work(run: &Run<'_>, request: &Request, begun: Instant) -> Re
 }
 
 fn subject(run: &Run<'_>, request: &Request) -> Result<Subject, Failure> {
-    Subject::of(&request.order, run.workshop.priced(&request.order.model))
+    Subject::of(&request.order, run.app.priced(&request.order.model))
 }
 
 /// How a run ended.
@@ -139,7 +139,7 @@ const SHARE: u32 = 20;
 
 /// Shows the book's events as they come, until it settles or is held and nothing runs.
 async fn watch(run: &Run<'_>, id: &BookId, view: &mut dyn View, begun: Instant) -> Result<Ended, Failure> {
-    let store = &run.workshop.ports.store;
+    let store = &run.app.ports.store;
     let mut seen = store.events(id, 0, u32::MAX).await?.last().map_or(0, |event| event.seq);
     let (mut tasks, mut stale, mut rest) = (store.tasks(id).await?, false, Instant::now());
     let mut stop = Box::pin(interrupted());
@@ -157,7 +157,7 @@ async fn watch(run: &Run<'_>, id: &BookId, view: &mut dyn View, begun: Instant) 
             tasks = store.tasks(id).await?;
             (stale, rest) = (false, Instant::now() + asked.elapsed() * SHARE);
         }
-        let live = run.workshop.ports.live.snapshot();
+        let live = run.app.ports.live.snapshot();
         let (stats, elapsed) = (run.writers.models.stats(), begun.elapsed());
         view.tick(&Moment { book: &book, tasks: &tasks, live: &live, stats, elapsed, expected: run.expected });
         // A held book has ended its run once no lease is live: calls under way are finished first.
@@ -178,12 +178,12 @@ async fn conclude(
     before: &[Task],
     (ended, wall): (Ended, Duration),
 ) -> Result<ExitCode, Failure> {
-    let (store, id) = (&run.workshop.ports.store, request.book_id());
+    let (store, id) = (&run.app.ports.store, request.book_id());
     let book = store.book(&id).await?.ok_or_else(|| Failure::unavailable("the book was deleted"))?;
     let tasks = store.tasks(&id).await?;
     let report = Report::of(&book, &tasks).with_run(&tasks, before, wall);
     let files = match book.state {
-        State::Done => export::files(run.workshop, &book, None, (&run.out, &run.stem)).await?,
+        State::Done => export::files(run.app, &book, None, (&run.out, &run.stem)).await?,
         _ => Vec::new(),
     };
     report::print(run.global.json, &book, &report, &subject(run, request)?, &files)?;

@@ -1,6 +1,6 @@
 //! Meta-talk in every place and language it was met in, each kind beside the honest prose it resembles.
 
-use crate::{Asked, Text, gate};
+use crate::{Asked, SectionText, gate};
 
 /// Prose to set a sentence before, behind or into.
 const PLAIN: &str = include_str!("../calibration/essay.en.md");
@@ -14,7 +14,7 @@ fn misjudged<'a>(rows: &[&'a str], expected: &str, place: impl Fn(&str) -> Strin
 /// Returns the label of the gate that fails, or `passed`.
 fn label(text: &str) -> &'static str {
     let asked = Asked { language: "en", heading: "", points: &[], length: 350 };
-    gate(&Text::read(text, "en"), &asked).map_or_else(|failure| failure.label(), |()| "passed")
+    gate(&SectionText::read(text, "en"), &asked).map_or_else(|failure| failure.label(), |()| "passed")
 }
 
 #[test]
@@ -287,7 +287,7 @@ fn points_listed_word_for_word_are_an_echo_and_points_made_are_not() {
     let points = ["Walls are heavier than plans".to_owned(), "Begin with the heaviest stone".to_owned()];
     let asked = Asked { language: "en", heading: "", points: &points, length: 400 };
     let echo = format!("- Walls are heavier than plans.\n- **Begin with the heaviest stone**\n\n{PLAIN}");
-    assert_eq!(gate(&Text::read(&echo, "en"), &asked).map_err(|failure| failure.label()), Err("meta_talk"));
+    assert_eq!(gate(&SectionText::read(&echo, "en"), &asked).map_err(|failure| failure.label()), Err("meta_talk"));
     let made = format!("Walls are heavier than plans. Begin with the heaviest stone.\n\n{PLAIN}");
-    assert_eq!(gate(&Text::read(&made, "en"), &asked), Ok(()));
+    assert_eq!(gate(&SectionText::read(&made, "en"), &asked), Ok(()));
 }

@@ -6,7 +6,7 @@ use crate::book::Book;
 use crate::xhtml::{self, Medium};
 use crate::{Chapter, Manuscript};
 use crate::{
-    FairCopy, Format,
+    Format, ValidManuscript,
     body::{Body, plain_text},
 };
 
@@ -30,7 +30,7 @@ fn book_of(bodies: &[&str]) -> Manuscript {
 }
 
 fn bound(bodies: &[&str]) -> String {
-    String::from_utf8(FairCopy::of(book_of(bodies)).unwrap().render(Format::Markdown).unwrap()).unwrap()
+    String::from_utf8(ValidManuscript::of(book_of(bodies)).unwrap().render(Format::Markdown).unwrap()).unwrap()
 }
 
 /// Returns what stands below a chapter's heading in the bound book, up to the next chapter's.
@@ -45,7 +45,7 @@ fn chapter_of<'m>(markdown: &'m str, number: u32, bodies: &[&str]) -> &'m str {
 
 /// Returns the text of a chapter as a reader of the HTML sees it, white space left out.
 fn text_seen(body: &str) -> String {
-    let copy = FairCopy::of(book_of(&[body])).unwrap();
+    let copy = ValidManuscript::of(book_of(&[body])).unwrap();
     let xhtml = xhtml::chapter(&Book::read(&copy.0), 0, Medium::Html);
     let document = roxmltree::Document::parse(&xhtml).expect("a chapter is well formed");
     let texts = document.descendants().filter_map(|node| node.is_text().then(|| node.text()).flatten());

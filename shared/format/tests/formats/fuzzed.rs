@@ -1,6 +1,6 @@
 //! Books of any bytes. Fuzzers make up the bytes (`fuzz/`), the tests read those kept there.
 
-use bindery_format::{FairCopy, Format, Manuscript};
+use bindery_format::{Format, Manuscript, ValidManuscript};
 
 use super::{
     documents::{check_epub, check_html},
@@ -23,7 +23,7 @@ pub(crate) fn rendering(text: &[u8]) {
         chapters: chapters(&[(titled.as_str(), &text), ("Last", "It ends[^1].\n\n[^1]: Here.\n")]),
         ..smallest()
     };
-    let copy = FairCopy::of(manuscript).expect("every field a book must have is there");
+    let copy = ValidManuscript::of(manuscript).expect("every field a book must have is there");
     let render = |format| copy.render(format).expect("a fair copy can be rendered");
     check_epub(&render(Format::Epub));
     check_html(std::str::from_utf8(&render(Format::Html)).expect("HTML is UTF-8"));

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use tokio::sync::Semaphore;
 
 use super::*;
-use crate::{Completion, Fault, Finish, GateSettings, Progress, Spent};
+use crate::{BreakerSettings, Completion, Fault, Finish, Progress, Spent};
 use bindery_domain::Backoff;
 
 type Outcome = Result<Completion, Fault>;
@@ -88,7 +88,7 @@ fn scripted(outcomes: impl IntoIterator<Item = Outcome>) -> (Arc<Caller>, Arc<Sc
         asked: Mutex::default(),
         turns: Semaphore::new(100),
     });
-    let settings = GateSettings {
+    let settings = BreakerSettings {
         probe_after: Duration::from_secs(60),
         backoff: Backoff { base: Duration::from_millis(1), cap: Duration::from_millis(5) },
     };
@@ -96,14 +96,14 @@ fn scripted(outcomes: impl IntoIterator<Item = Outcome>) -> (Arc<Caller>, Arc<Sc
         model: Arc::clone(&script) as Arc<dyn Model>,
         price: Some(PRICE),
         permits: Permits::new(1),
-        gate: Gate::new("script", settings),
+        breaker: Breaker::new("script", settings),
     };
     let caller = Arc::new(Caller::new(line, CallerSettings::default()));
     (caller, script)
 }
 
-async fn called(caller: &Caller, purse: &Purse) -> Result<Answer, CallFailure> {
-    caller.call(&call(), 0, purse, &mut |_| {}).await
+async fn called(caller: &Caller, allowance: &Allowance) -> Result<Answer, CallFailure> {
+    caller.call(&call(), 0, allowance, &mut |_| {}).await
 }
 
 /// Lets every other task run until it waits.
@@ -116,11 +116,11 @@ async fn settled() {
 #[tokio::test]
 async fn an_answer_says_what_it_took() {
     let (caller, _) = scripted([wrote("A text.", Finish::Stop)]);
-    let purse = Purse::new(Some(worst()));
-    let answer = called(&caller, &purse).await.unwrap();
+    let allowance = Allowance::new(Some(worst()));
+    let answer = called(&caller, &allowance).await.unwrap();
     assert_eq!((answer.text.as_str(), answer.spent.calls, answer.spent.usage), ("A text.", 1, USAGE));
     assert_eq!(answer.spent.cost, Micros(30 + 10));
-    assert_eq!((purse.spent(), purse.reserved()), (answer.spent.cost, Micros::ZERO));
+    assert_eq!((allowance.spent(), allowance.reserved()), (answer.spent.cost, Micros::ZERO));
     let stats = caller.stats();
     assert_eq!((stats.running, stats.waiting, stats.answered, stats.failed), (0, 0, 1, 0));
     assert_eq!(stats.tokens, 1);
@@ -133,8 +133,8 @@ async fn a_text_at_its_limit_is_continued_without_overlap() {
         wrote("two three fo", Finish::Length),
         wrote("four.", Finish::Stop),
     ]);
-    let purse = Purse::unlimited();
-    let answer = called(&caller, &purse).await.unwrap();
+    let allowance = Allowance::unlimited();
+    let answer = called(&caller, &allowance).await.unwrap();
     assert_eq!((answer.text.as_str(), answer.spent.calls), ("One two three four.", 3));
     assert_eq!((answer.spent.usage.output, answer.spent.cost), (15, Micros(120)));
     let continued: Vec<_> = script.asked.lock().unwrap().iter().map(|call| call.continued.clone()).collect();
@@ -146,7 +146,7 @@ async fn a_text_at_its_limit_is_continued_without_overlap() {
 async fn a_broken_continuation_is_made_again_and_the_beginning_is_not() {
     let cut = || fails(CallError::Connection("reset".into()));
     let (caller, script) = scripted([wrote("One two thr", Finish::Length), cut(), wrote("three.", Finish::Stop)]);
-    let answer = called(&caller, &Purse::unlimited()).await.unwrap();
+    let answer = called(&caller, &Allowance::unlimited()).await.unwrap();
     assert_eq!((answer.text.as_str(), answer.spent.calls), ("One two three.", 3));
     let asked = script.asked.lock().unwrap();
     assert!(asked[1..].iter().all(|call| call.continued.as_deref() == Some("One two")));
@@ -155,7 +155,7 @@ async fn a_broken_continuation_is_made_again_and_the_beginning_is_not() {
 #[tokio::test]
 async fn a_continuation_that_is_refused_is_not_asked_for_again() {
     let (caller, script) = scripted([wrote("One two", Finish::Length), fails(CallError::Refused("filter".into()))]);
-    let failure = called(&caller, &Purse::unlimited()).await.unwrap_err();
+    let failure = called(&caller, &Allowance::unlimited()).await.unwrap_err();
     assert!(matches!(failure, CallFailure::Failed { error: CallError::Refused(_), .. }), "{failure:?}");
     assert_eq!(script.asked.lock().unwrap().len(), 2);
 }
@@ -164,7 +164,7 @@ async fn a_continuation_that_is_refused_is_not_asked_for_again() {
 async fn a_text_handed_over_is_continued_and_comes_back_whole() {
     let (caller, _) = scripted([wrote("three.", Finish::Stop)]);
     let call = Call { continued: Some("One two thr".into()), ..call() };
-    let answer = caller.call(&call, 0, &Purse::unlimited(), &mut |_| {}).await;
+    let answer = caller.call(&call, 0, &Allowance::unlimited(), &mut |_| {}).await;
     assert_eq!(answer.unwrap().text, "One two three.");
 }
 
@@ -172,7 +172,7 @@ async fn a_text_handed_over_is_continued_and_comes_back_whole() {
 async fn a_text_that_never_ends_is_a_failed_try_with_its_whole_cost() {
     let words = ["one two", "three four", "five six", "seven eight"];
     let (caller, script) = scripted(words.map(|words| wrote(words, Finish::Length)));
-    let failure = called(&caller, &Purse::unlimited()).await.unwrap_err();
+    let failure = called(&caller, &Allowance::unlimited()).await.unwrap_err();
     assert!(matches!(failure, CallFailure::Failed { error: CallError::Truncated(_), .. }), "{failure:?}");
     assert_eq!((failure.spent().calls, failure.spent().cost), (4, Micros(160)));
     assert_eq!(script.asked.lock().unwrap().len(), 4);
@@ -181,7 +181,7 @@ async fn a_text_that_never_ends_is_a_failed_try_with_its_whole_cost() {
 #[tokio::test]
 async fn an_answer_that_is_all_reasoning_is_not_continued() {
     let (caller, _) = scripted([wrote("\n", Finish::Length)]);
-    let failure = called(&caller, &Purse::unlimited()).await.unwrap_err();
+    let failure = called(&caller, &Allowance::unlimited()).await.unwrap_err();
     assert!(failure.to_string().contains("reasoning_tokens"), "{failure}");
 }
 
@@ -190,7 +190,7 @@ async fn a_short_rate_limit_is_waited_out_and_costs_nothing() {
     let wait = Duration::from_millis(20);
     let (caller, _) = scripted([limited(wait), limited(wait), wrote("A text.", Finish::Stop)]);
     let started = tokio::time::Instant::now();
-    let answer = called(&caller, &Purse::unlimited()).await.unwrap();
+    let answer = called(&caller, &Allowance::unlimited()).await.unwrap();
     assert_eq!((answer.spent.calls, answer.spent.cost), (3, Micros(40)));
     assert!(started.elapsed() >= 2 * wait);
 }
@@ -199,7 +199,7 @@ async fn a_short_rate_limit_is_waited_out_and_costs_nothing() {
 async fn a_long_rate_limit_is_handed_back_at_once_and_to_everyone() {
     let (caller, script) = scripted([limited(Duration::from_secs(30))]);
     for _ in 0..2 {
-        let failure = called(&caller, &Purse::unlimited()).await.unwrap_err();
+        let failure = called(&caller, &Allowance::unlimited()).await.unwrap_err();
         let CallFailure::Wait { until, .. } = failure else {
             panic!("{failure:?}");
         };
@@ -211,11 +211,11 @@ async fn a_long_rate_limit_is_handed_back_at_once_and_to_everyone() {
 #[tokio::test]
 async fn what_was_spent_before_a_wait_is_reported_with_it() {
     let (caller, _) = scripted([wrote("One two thr", Finish::Length), limited(Duration::from_secs(30))]);
-    let purse = Purse::unlimited();
-    let failure = called(&caller, &purse).await.unwrap_err();
+    let allowance = Allowance::unlimited();
+    let failure = called(&caller, &allowance).await.unwrap_err();
     assert!(matches!(failure, CallFailure::Wait { .. }), "{failure:?}");
     assert_eq!((failure.spent().calls, failure.spent().cost), (2, Micros(40)));
-    assert_eq!(purse.spent(), Micros(40));
+    assert_eq!(allowance.spent(), Micros(40));
 }
 
 #[tokio::test]
@@ -224,7 +224,7 @@ async fn many_short_waits_together_are_a_long_one() {
     let (caller, script) = scripted(limits);
     let settings = CallerSettings { park_after: Duration::from_millis(70), ..CallerSettings::default() };
     let caller = Caller::new(caller.line.clone(), settings);
-    let failure = called(&caller, &Purse::unlimited()).await.unwrap_err();
+    let failure = called(&caller, &Allowance::unlimited()).await.unwrap_err();
     assert!(matches!(failure, CallFailure::Wait { .. }), "{failure:?}");
     assert!(script.asked.lock().unwrap().len() <= 4);
 }
@@ -235,11 +235,11 @@ async fn a_call_that_an_outage_took_is_another_attempt_and_one_that_was_limited_
     let limit = limited(Duration::from_millis(1));
     let (caller, script) = scripted([down(), down(), down(), down(), limit, wrote("A text.", Finish::Stop)]);
     for _ in 0..2 {
-        let charged = called(&caller, &Purse::unlimited()).await.unwrap_err();
+        let charged = called(&caller, &Allowance::unlimited()).await.unwrap_err();
         assert!(matches!(charged, CallFailure::Failed { .. }), "{charged:?}");
         assert_eq!(charged.spent().lost, 0);
     }
-    let answer = called(&caller, &Purse::unlimited()).await.unwrap();
+    let answer = called(&caller, &Allowance::unlimited()).await.unwrap();
     assert_eq!((answer.spent.calls, answer.spent.lost), (4, 2));
     let attempts: Vec<u32> = script.asked.lock().unwrap().iter().map(|call| call.attempt).collect();
     assert_eq!(attempts, [1, 1, 1, 2, 3, 3]);
@@ -249,7 +249,7 @@ async fn a_call_that_an_outage_took_is_another_attempt_and_one_that_was_limited_
 async fn a_bad_key_holds_the_provider_for_everyone() {
     let (caller, script) = scripted([fails(CallError::BadKey("no".into()))]);
     for _ in 0..2 {
-        let failure = called(&caller, &Purse::unlimited()).await.unwrap_err();
+        let failure = called(&caller, &Allowance::unlimited()).await.unwrap_err();
         let CallFailure::Held { reason, .. } = &failure else {
             panic!("{failure:?}");
         };
@@ -268,11 +268,11 @@ async fn a_failed_try_costs_what_the_server_said_or_all_that_was_reserved() {
     ];
     for (outcome, cost) in cases {
         let (caller, _) = scripted([outcome]);
-        let purse = Purse::new(Some(worst()));
-        let failure = called(&caller, &purse).await.unwrap_err();
+        let allowance = Allowance::new(Some(worst()));
+        let failure = called(&caller, &allowance).await.unwrap_err();
         assert!(matches!(failure, CallFailure::Failed { .. }), "{failure:?}");
-        assert_eq!((failure.spent().cost, purse.spent()), (cost, cost));
-        assert_eq!(purse.reserved(), Micros::ZERO);
+        assert_eq!((failure.spent().cost, allowance.spent()), (cost, cost));
+        assert_eq!(allowance.reserved(), Micros::ZERO);
         assert_eq!(caller.stats().failed, 1);
     }
 }
@@ -280,8 +280,8 @@ async fn a_failed_try_costs_what_the_server_said_or_all_that_was_reserved() {
 #[tokio::test]
 async fn a_purse_that_cannot_cover_the_worst_case_stops_the_call_before_it_is_made() {
     let (caller, script) = scripted([]);
-    let purse = Purse::new(Some(Micros(worst().0 - 1)));
-    let failure = called(&caller, &purse).await.unwrap_err();
+    let allowance = Allowance::new(Some(Micros(worst().0 - 1)));
+    let failure = called(&caller, &allowance).await.unwrap_err();
     let expected = CallFailure::Budget { worst: Some(worst()), spent: Spending::default() };
     assert_eq!(failure, expected);
     assert!(script.asked.lock().unwrap().is_empty());
@@ -292,29 +292,29 @@ async fn a_limited_purse_pays_for_no_model_without_a_price() {
     let (caller, _) = scripted([wrote("A text.", Finish::Stop)]);
     let line = Line { price: None, ..caller.line.clone() };
     let caller = Caller::new(line, CallerSettings::default());
-    let limited = Purse::new(Some(Micros(u64::MAX)));
+    let limited = Allowance::new(Some(Micros(u64::MAX)));
     let failure = called(&caller, &limited).await.unwrap_err();
     assert!(matches!(failure, CallFailure::Budget { worst: None, .. }), "{failure:?}");
-    assert!(called(&caller, &Purse::unlimited()).await.is_ok());
+    assert!(called(&caller, &Allowance::unlimited()).await.is_ok());
 }
 
 #[tokio::test]
 async fn a_cancelled_call_frees_its_permit_and_counts_as_spent() {
     let (caller, script) = scripted([wrote("A text.", Finish::Stop)]);
     script.turns.forget_permits(100);
-    let purse = Purse::unlimited();
+    let allowance = Allowance::unlimited();
     let running = {
-        let (caller, purse) = (Arc::clone(&caller), purse.clone());
-        tokio::spawn(async move { called(&caller, &purse).await })
+        let (caller, allowance) = (Arc::clone(&caller), allowance.clone());
+        tokio::spawn(async move { called(&caller, &allowance).await })
     };
     settled().await;
-    assert_eq!((caller.stats().running, purse.reserved()), (1, worst()));
+    assert_eq!((caller.stats().running, allowance.reserved()), (1, worst()));
     running.abort();
     assert!(running.await.unwrap_err().is_cancelled());
-    assert_eq!((purse.spent(), purse.reserved()), (worst(), Micros::ZERO));
+    assert_eq!((allowance.spent(), allowance.reserved()), (worst(), Micros::ZERO));
     assert_eq!((caller.stats().running, caller.stats().failed), (0, 1));
     script.turns.add_permits(1);
-    assert!(called(&caller, &Purse::unlimited()).await.is_ok());
+    assert!(called(&caller, &Allowance::unlimited()).await.is_ok());
 }
 
 #[tokio::test]
@@ -326,8 +326,8 @@ async fn the_permit_goes_to_the_oldest_chapter() {
     for age in [5, 9, 2] {
         let caller = Arc::clone(&caller);
         tasks.push(tokio::spawn(async move {
-            let purse = Purse::unlimited();
-            caller.call(&call(), age, &purse, &mut |_| {}).await.unwrap().text
+            let allowance = Allowance::unlimited();
+            caller.call(&call(), age, &allowance, &mut |_| {}).await.unwrap().text
         }));
         settled().await;
     }

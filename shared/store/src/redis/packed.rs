@@ -4,7 +4,7 @@ use std::{borrow::Cow, cell::RefCell, collections::HashMap, io};
 
 use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
 
-use bindery_domain::{Digest, Text};
+use bindery_domain::{Digest, HashedText};
 
 /// What texts were packed into: once, however often the round they go with is decided.
 #[derive(Default)]
@@ -12,7 +12,7 @@ pub(super) struct Packed(HashMap<Digest, Vec<u8>>);
 
 impl Packed {
     /// Packs texts.
-    pub(super) fn of(texts: &[Text]) -> Self {
+    pub(super) fn of(texts: &[HashedText]) -> Self {
         Self(texts.iter().map(|text| (text.digest().clone(), pack(text))).collect())
     }
 
@@ -22,7 +22,7 @@ impl Packed {
     }
 
     /// Returns a text packed.
-    pub(super) fn get(&self, text: &Text) -> Cow<'_, [u8]> {
+    pub(super) fn get(&self, text: &HashedText) -> Cow<'_, [u8]> {
         self.0.get(text.digest()).map_or_else(|| Cow::Owned(pack(text)), |packed| Cow::Borrowed(packed.as_slice()))
     }
 }
@@ -105,7 +105,7 @@ mod tests {
 
     #[test]
     fn a_text_is_packed_alike_before_and_when_it_is_asked_for() {
-        let [one, another] = ["one", "another"].map(Text::from);
+        let [one, another] = ["one", "another"].map(HashedText::from);
         let mut packed = Packed::default();
         packed.add(Packed::of(std::slice::from_ref(&one)));
         assert!(matches!(packed.get(&one), Cow::Borrowed(bytes) if bytes == pack("one")));

@@ -19,7 +19,7 @@ use super::{
     read::{self, Beside, Found},
 };
 use crate::StoreError;
-use bindery_domain::{BookId, TaskId, Text};
+use bindery_domain::{BookId, HashedText, TaskId};
 use bindery_ledger::{Answer, Command, Round, Rules, Writes};
 
 /// Commands of one round: enough for a window's worth to cost little more than one, few enough that Redis, which does
@@ -51,7 +51,7 @@ impl Rounds {
 
     /// Has a command decided: in a moment where no round of its book is under way, else in the next.
     pub(super) async fn step(self: &Arc<Self>, book: &BookId, task: TaskId, command: Command) -> Answered {
-        let texts: Vec<Text> = command.texts().cloned().collect();
+        let texts: Vec<HashedText> = command.texts().cloned().collect();
         let (answer, answered) = oneshot::channel();
         let (pack, packed) = (!texts.is_empty()).then(oneshot::channel).unzip();
         let first = self.enter(book, Said { task, command, packed, answer });
@@ -210,7 +210,7 @@ impl Rounds {
             return Ok(Outcome::TooLittle);
         }
         // Only what is written is checked, and only what the store has can say that a lease is over.
-        let holds = |answer: &Answered| matches!(answer, Ok(Answer::Kept | Answer::Keep | Answer::Committed { .. }));
+        let holds = |answer: &Answered| matches!(answer, Ok(Answer::Saved | Answer::Keep | Answer::Committed { .. }));
         if known && (writes == Writes::default() || !answers.iter().all(holds)) {
             return Ok(Outcome::Changed);
         }

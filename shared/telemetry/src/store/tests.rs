@@ -8,9 +8,9 @@ use std::{
 
 use super::{super::Metrics, MeasuredStore};
 use crate::pulse::Pulse;
-use bindery_domain::{BookId, Digest, Moment, TaskId, Text};
+use bindery_domain::{BookId, Digest, HashedText, Moment, TaskId};
 use bindery_ledger::{
-    Answer, Command, Kept, Operated, Operation, Part, Rules,
+    Answer, Checkpoint, Command, Operated, Operation, Part, Rules,
     sample::{RULES, plan, request},
 };
 use bindery_store::{Clock, Store};
@@ -102,8 +102,8 @@ async fn the_time_of_a_part_is_counted_by_whether_it_was_written_again() {
     for (elapsed, text, again) in
         [(2_000, None, Some("empty")), (5_000, Some("draft"), None), (6_500, Some("text"), Some("length"))]
     {
-        let kept = Kept { number: 1, part: part(elapsed, text), text: text.map(Text::from), again };
-        assert_eq!(bench.step(1, Command::Checkpoint { fence, parts: vec![kept] }).await, Answer::Kept);
+        let kept = Checkpoint { number: 1, part: part(elapsed, text), text: text.map(HashedText::from), again };
+        assert_eq!(bench.step(1, Command::Checkpoint { fence, parts: vec![kept] }).await, Answer::Saved);
     }
     let spent = |how| bench.metrics.part_seconds.with_label_values(&["write", how]).get();
     assert_eq!((spent("once"), spent("again")), (3.0, 3.5));

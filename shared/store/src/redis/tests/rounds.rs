@@ -6,7 +6,7 @@ use bindery_test_servers::Redis as Server;
 use futures_util::{FutureExt as _, future};
 
 use super::*;
-use bindery_ledger::{Hold, Kept, Parking, Part, sample};
+use bindery_ledger::{Checkpoint, Hold, Parking, Part, sample};
 
 #[tokio::test]
 async fn a_claim_that_was_decided_before_its_book_was_held_is_not_applied() {
@@ -162,7 +162,7 @@ async fn a_lease_goes_on_by_one_script_until_its_task_was_changed_or_its_book_ha
     let Answer::Go(grant) = claim(&store, &book, task).await else { panic!("it is not given") };
     let renew = Command::Renew { fence: grant.fence };
     let part = Part { digest: Some(Digest::of("a part")), ..Part::default() };
-    let kept = Kept { number: 1, part, text: Some("a part".into()), again: None };
+    let kept = Checkpoint { number: 1, part, text: Some("a part".into()), again: None };
     let checkpoint = Command::Checkpoint { fence: grant.fence, parts: vec![kept] };
     scripts(&server);
     for (through, command, ran) in [
@@ -175,7 +175,7 @@ async fn a_lease_goes_on_by_one_script_until_its_task_was_changed_or_its_book_ha
         (&store, &renew, 1),
     ] {
         let answer = through.step(&book, task, command.clone()).await.unwrap();
-        assert!(matches!(answer, Answer::Keep | Answer::Kept), "{answer:?}");
+        assert!(matches!(answer, Answer::Keep | Answer::Saved), "{answer:?}");
         assert_eq!(scripts(&server), ran);
     }
     let read = store.tasks(&book).await.unwrap().remove(1);

@@ -1,4 +1,4 @@
-//! The seam between a text cut at its limit and what the model wrote to continue it.
+//! The continuation between a text cut at its limit and what the model wrote to continue it.
 
 /// No word is longer: where white space is further back, the script has none.
 const LONGEST_WORD: usize = 64;
@@ -9,13 +9,13 @@ const SHORTEST_WITHIN_WORD: usize = 12;
 
 /// A text in pieces.
 #[derive(Debug, Default)]
-pub(super) struct Seam {
+pub(super) struct ContinuedText {
     text: String,
     /// The white space that stood after the text, before it was cut back.
     gap: String,
 }
 
-impl Seam {
+impl ContinuedText {
     /// Returns the text so far.
     pub(super) fn text(&self) -> &str {
         &self.text
@@ -118,17 +118,17 @@ mod tests {
     use super::*;
 
     fn joined(cut: &str, rest: &str) -> String {
-        let mut seam = Seam::default();
-        seam.add(cut);
-        seam.finish(rest)
+        let mut continuation = ContinuedText::default();
+        continuation.add(cut);
+        continuation.finish(rest)
     }
 
     #[test]
     fn a_text_is_cut_back_to_its_last_whole_word() {
         let kept = |text: &str| {
-            let mut seam = Seam::default();
-            seam.add(text);
-            (seam.text().to_owned(), seam.gap.clone())
+            let mut continuation = ContinuedText::default();
+            continuation.add(text);
+            (continuation.text().to_owned(), continuation.gap.clone())
         };
         assert_eq!(kept("went to the pat"), ("went to the".into(), " ".into()));
         assert_eq!(kept("an end.\n\n"), ("an end.".into(), "\n\n".into()));
@@ -169,11 +169,11 @@ mod tests {
 
     #[test]
     fn a_text_may_go_on_more_than_once() {
-        let mut seam = Seam::default();
+        let mut continuation = ContinuedText::default();
         for piece in ["One two thr", "three four fi", "five six se"] {
-            seam.add(piece);
+            continuation.add(piece);
         }
-        assert_eq!(seam.finish("seven."), "One two three four five six seven.");
+        assert_eq!(continuation.finish("seven."), "One two three four five six seven.");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use bindery_domain::Micros;
 
 /// An allowance from which calls reserve what they may cost. Clones share it.
 #[derive(Clone, Debug)]
-pub struct Purse(Arc<Mutex<Content>>);
+pub struct Allowance(Arc<Mutex<Content>>);
 
 #[derive(Debug)]
 struct Content {
@@ -16,13 +16,13 @@ struct Content {
     reserved: Micros,
 }
 
-impl Purse {
-    /// Returns a purse with this allowance, or one without a limit.
+impl Allowance {
+    /// Returns a allowance with this allowance, or one without a limit.
     pub fn new(allowance: Option<Micros>) -> Self {
         Self(Arc::new(Mutex::new(Content { allowance, spent: Micros::ZERO, reserved: Micros::ZERO })))
     }
 
-    /// Returns a purse without a limit.
+    /// Returns a allowance without a limit.
     pub fn unlimited() -> Self {
         Self::new(None)
     }
@@ -40,7 +40,7 @@ impl Purse {
             return None;
         }
         content.reserved += worst;
-        Some(Reservation { purse: self.clone(), amount: worst, settled: false })
+        Some(Reservation { allowance: self.clone(), amount: worst, settled: false })
     }
 
     /// Returns what settled calls have cost.
@@ -54,7 +54,7 @@ impl Purse {
     }
 
     fn content(&self) -> MutexGuard<'_, Content> {
-        self.0.lock().expect("nothing panics holding the purse")
+        self.0.lock().expect("nothing panics holding the allowance")
     }
 
     fn settle(&self, reserved: Micros, cost: Micros) {
@@ -69,7 +69,7 @@ impl Purse {
 #[derive(Debug)]
 #[must_use]
 pub struct Reservation {
-    purse: Purse,
+    allowance: Allowance,
     amount: Micros,
     settled: bool,
 }
@@ -83,14 +83,14 @@ impl Reservation {
     /// Spends what the call has really cost and gives back the rest.
     pub fn settle(mut self, cost: Micros) {
         self.settled = true;
-        self.purse.settle(self.amount, cost);
+        self.allowance.settle(self.amount, cost);
     }
 }
 
 impl Drop for Reservation {
     fn drop(&mut self) {
         if !self.settled {
-            self.purse.settle(self.amount, self.amount);
+            self.allowance.settle(self.amount, self.amount);
         }
     }
 }
@@ -103,19 +103,19 @@ mod tests {
 
     #[test]
     fn a_call_the_purse_cannot_cover_is_not_made() {
-        let purse = Purse::new(Some(Micros(100)));
-        let first = purse.reserve(Micros(60)).unwrap();
-        assert!(purse.reserve(Micros(41)).is_none());
+        let allowance = Allowance::new(Some(Micros(100)));
+        let first = allowance.reserve(Micros(60)).unwrap();
+        assert!(allowance.reserve(Micros(41)).is_none());
         first.settle(Micros(10));
-        assert_eq!((purse.spent(), purse.reserved()), (Micros(10), Micros(0)));
-        assert!(purse.reserve(Micros(90)).is_some());
+        assert_eq!((allowance.spent(), allowance.reserved()), (Micros(10), Micros(0)));
+        assert!(allowance.reserve(Micros(90)).is_some());
     }
 
     #[test]
     fn a_reservation_that_nobody_settles_is_spent() {
-        let purse = Purse::unlimited();
-        drop(purse.reserve(Micros(7)));
-        assert_eq!((purse.spent(), purse.reserved()), (Micros(7), Micros(0)));
+        let allowance = Allowance::unlimited();
+        drop(allowance.reserve(Micros(7)));
+        assert_eq!((allowance.spent(), allowance.reserved()), (Micros(7), Micros(0)));
     }
 
     proptest! {
@@ -125,23 +125,23 @@ mod tests {
             allowance in 0_u64..1000,
             steps in prop::collection::vec((0_u64..200, 0_u64..=100, any::<bool>()), 1..60),
         ) {
-            let purse = Purse::new(Some(Micros(allowance)));
+            let allowance = Allowance::new(Some(Micros(allowance)));
             let mut running = std::collections::VecDeque::new();
             let mut expected = 0;
             for (worst, share, cancelled) in steps {
-                running.extend(purse.reserve(Micros(worst)));
-                prop_assert!(purse.spent() + purse.reserved() <= Micros(allowance));
+                running.extend(allowance.reserve(Micros(worst)));
+                prop_assert!(allowance.spent() + allowance.reserved() <= Micros(allowance));
                 if running.len() > 2 {
                     let oldest: Reservation = running.pop_front().unwrap();
                     let cost = if cancelled { oldest.amount().0 } else { oldest.amount().0 * share / 100 };
                     expected += cost;
                     if cancelled { drop(oldest) } else { oldest.settle(Micros(cost)) }
                 }
-                prop_assert_eq!(purse.spent(), Micros(expected));
+                prop_assert_eq!(allowance.spent(), Micros(expected));
             }
             drop(running);
-            prop_assert_eq!(purse.reserved(), Micros(0));
-            prop_assert!(purse.spent() <= Micros(allowance));
+            prop_assert_eq!(allowance.reserved(), Micros(0));
+            prop_assert!(allowance.spent() <= Micros(allowance));
         }
     }
 }

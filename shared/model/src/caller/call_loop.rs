@@ -1,41 +1,41 @@
-//! One text on its way: through the gate, with a permit, out of the purse, as often as it takes.
+//! One text on its way: through the breaker, with a permit, out of the allowance, as often as it takes.
 
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
 use super::{Answer, CallFailure, Caller, Spending};
-use crate::gate::{Blocked, Ticket};
-use crate::seam::Seam;
-use crate::{Call, CallError, Completion, Fault, Finish, Permit, Price, Progress, Purse, Reservation, Spent};
+use crate::breaker::{Blocked, Ticket};
+use crate::continuation::ContinuedText;
+use crate::{Allowance, Call, CallError, Completion, Fault, Finish, Permit, Price, Progress, Reservation, Spent};
 use bindery_domain::Micros;
 use bindery_domain::backoff;
 
 /// The making of one text.
-pub(super) struct Errand<'a> {
+pub(super) struct CallLoop<'a> {
     caller: &'a Caller,
     age: u64,
-    purse: &'a Purse,
+    allowance: &'a Allowance,
     spent: Spending,
     /// How long the provider has already been waited for.
     waited: Duration,
 }
 
-impl<'a> Errand<'a> {
-    pub(super) fn new(caller: &'a Caller, age: u64, purse: &'a Purse) -> Self {
-        Self { caller, age, purse, spent: Spending::default(), waited: Duration::ZERO }
+impl<'a> CallLoop<'a> {
+    pub(super) fn new(caller: &'a Caller, age: u64, allowance: &'a Allowance) -> Self {
+        Self { caller, age, allowance, spent: Spending::default(), waited: Duration::ZERO }
     }
 
     /// Makes the call, and as many further ones as a text needs that reaches its limit.
     pub(super) async fn run(mut self, call: &Call, progress: &mut Progress<'_>) -> Result<Answer, CallFailure> {
         let mut call = call.clone();
-        let mut seam = Seam::default();
+        let mut written = ContinuedText::default();
         if let Some(text) = call.continued.take() {
-            seam.add(&text);
+            written.add(&text);
         }
         let mut first_token = None;
         for continuation in 0..=self.caller.settings.continuations {
-            call.continued = Some(seam.text().to_owned()).filter(|text| !text.is_empty());
+            call.continued = Some(written.text().to_owned()).filter(|text| !text.is_empty());
             let completion = match self.once(&mut call, progress).await {
                 // The beginning is paid for: what broke its continuation costs the continuation alone.
                 Err(CallFailure::Failed { error, .. }) if continuation > 0 && error.passes() => {
@@ -46,12 +46,12 @@ impl<'a> Errand<'a> {
             };
             let first_token = *first_token.get_or_insert(completion.first_token);
             if completion.finish == Finish::Stop {
-                return Ok(self.answer(seam.finish(&completion.text), first_token));
+                return Ok(self.answer(written.finish(&completion.text), first_token));
             }
             if completion.text.trim().is_empty() {
                 return Err(self.truncated("all tokens went into reasoning: raise reasoning_tokens"));
             }
-            seam.add(&completion.text);
+            written.add(&completion.text);
         }
         Err(self.truncated("it reached its limit and could not be continued to its end"))
     }
@@ -85,7 +85,7 @@ impl<'a> Errand<'a> {
             match fault.error {
                 error @ (CallError::BadKey(_) | CallError::OutOfMoney(_)) => {
                     return Err(CallFailure::Held {
-                        until: self.caller.line.gate.probe_after(),
+                        until: self.caller.line.breaker.probe_after(),
                         reason: error.to_string(),
                         spent,
                     });
@@ -127,12 +127,12 @@ impl<'a> Errand<'a> {
         let line = &self.caller.line;
         let _waiting = self.caller.counters.wait();
         loop {
-            if let Some(blocked) = line.gate.blocked(Instant::now()) {
+            if let Some(blocked) = line.breaker.blocked(Instant::now()) {
                 self.blocked(blocked).await?;
                 continue;
             }
             let permit = line.permits.acquire(self.age).await;
-            match line.gate.enter(Instant::now()) {
+            match line.breaker.enter(Instant::now()) {
                 Ok(ticket) => return Ok((permit, ticket)),
                 Err(blocked) => {
                     drop(permit);
@@ -158,14 +158,14 @@ impl<'a> Errand<'a> {
         }
     }
 
-    /// Sets aside what the call may cost. A model without a price is never called on a limited purse.
+    /// Sets aside what the call may cost. A model without a price is never called on a limited allowance.
     fn reserve(&self, call: &Call) -> Result<Reservation, CallFailure> {
         let line = &self.caller.line;
         let output = u64::from(call.max_tokens) + u64::from(line.model.reasoning_room());
         let worst = line.price.map(|price| price.worst(call.estimated_input(), output));
         let reservation = match worst {
-            None if self.purse.limited() => None,
-            worst => self.purse.reserve(worst.unwrap_or(Micros::ZERO)),
+            None if self.allowance.limited() => None,
+            worst => self.allowance.reserve(worst.unwrap_or(Micros::ZERO)),
         };
         let spent = self.spent;
         reservation.ok_or(CallFailure::Budget { worst, spent })

@@ -19,7 +19,7 @@ use bindery_telemetry::{Metrics, wrap_model};
 use crate::{cli::Global, environment::Environment, exit::Failure, identity::TENANT};
 
 /// Settings, ports, models and files, opened and ready.
-pub(crate) struct Workshop {
+pub(crate) struct App {
     pub(crate) config: Config,
     pub(crate) ports: Ports,
     pub(crate) files: Arc<dyn Files>,
@@ -43,7 +43,7 @@ pub(crate) fn config(
     Config::load(&Sources { files, environment: variables, flags }).map_err(Failure::usage)
 }
 
-impl Workshop {
+impl App {
     /// Opens the store and the queue that the settings name.
     pub(crate) async fn open(global: &Global, environment: &Environment, config: Config) -> Result<Self, Failure> {
         let folder = data_folder(global, environment, &config)?;

@@ -1,4 +1,4 @@
-//! A provider's gate: what one call learns about the provider holds for all calls of this process.
+//! A provider's breaker: what one call learns about the provider holds for all calls of this process.
 
 #[cfg(test)]
 mod tests;
@@ -11,16 +11,16 @@ use tokio::time::Instant;
 use super::CallError;
 use bindery_domain::Backoff;
 
-/// How a gate treats its provider.
+/// How a breaker treats its provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct GateSettings {
+pub struct BreakerSettings {
     /// How long a held provider is left alone before one call tries it again.
     pub probe_after: Duration,
     /// How long calls wait after a rate limit that names no time.
     pub backoff: Backoff,
 }
 
-impl Default for GateSettings {
+impl Default for BreakerSettings {
     fn default() -> Self {
         Self { probe_after: Duration::from_secs(60), backoff: Backoff::RATE_LIMIT }
     }
@@ -30,12 +30,12 @@ impl Default for GateSettings {
 /// own fault. Where more calls are under way, as many: refusals come sooner than text does.
 const OUTAGE: u32 = 3;
 
-/// One provider's gate. It pauses for everyone when any call meets a rate limit or an outage, and is held for everyone
+/// One provider's breaker. It pauses for everyone when any call meets a rate limit or an outage, and is held for everyone
 /// when the key or the account fails, until a probe gets an answer.
 #[derive(Debug)]
-pub struct Gate {
+pub struct Breaker {
     provider: String,
-    settings: GateSettings,
+    settings: BreakerSettings,
     state: Mutex<State>,
 }
 
@@ -73,13 +73,13 @@ pub(super) enum Blocked {
     Held { reason: String, until: Duration },
 }
 
-impl Gate {
-    /// Returns an open gate for the provider with this name.
-    pub fn new(provider: &str, settings: GateSettings) -> Arc<Self> {
+impl Breaker {
+    /// Returns an open breaker for the provider with this name.
+    pub fn new(provider: &str, settings: BreakerSettings) -> Arc<Self> {
         Self::seeded(provider, settings, fastrand::Rng::new())
     }
 
-    fn seeded(provider: &str, settings: GateSettings, random: fastrand::Rng) -> Arc<Self> {
+    fn seeded(provider: &str, settings: BreakerSettings, random: fastrand::Rng) -> Arc<Self> {
         Arc::new(Self {
             provider: provider.to_owned(),
             settings,
@@ -117,11 +117,11 @@ impl Gate {
             hold.probing = true;
         }
         state.under_way += 1;
-        Ok(Ticket { gate: Arc::clone(self), entered: now, is_probe: state.held.is_some() })
+        Ok(Ticket { breaker: Arc::clone(self), entered: now, is_probe: state.held.is_some() })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().expect("nothing panics holding the gate")
+        self.state.lock().expect("nothing panics holding the breaker")
     }
 
     fn hold(&self, error: &CallError, now: Instant) {
@@ -184,13 +184,19 @@ impl State {
         }
     }
 
-    fn limited(&mut self, entered: Instant, (floor, reason): (Option<Duration>, String), gate: &Gate, now: Instant) {
+    fn limited(
+        &mut self,
+        entered: Instant,
+        (floor, reason): (Option<Duration>, String),
+        breaker: &Breaker,
+        now: Instant,
+    ) {
         let is_new = self.last_limit.is_none_or(|last| entered > last);
         if is_new {
             self.limits = self.limits.saturating_add(1);
             self.limit_before = self.last_limit.replace(now);
         }
-        let backoff = gate.settings.backoff;
+        let backoff = breaker.settings.backoff;
         let wait = match floor {
             Some(floor) if floor >= backoff.base => floor,
             // A limit already counted has set its pause.
@@ -205,47 +211,47 @@ impl State {
     }
 }
 
-/// One call on its way through the gate. What becomes of it is told here; a probe that is dropped untold, as
-/// when its call is cancelled, leaves the gate held until the next.
+/// One call on its way through the breaker. What becomes of it is told here; a probe that is dropped untold, as
+/// when its call is cancelled, leaves the breaker held until the next.
 #[derive(Debug)]
 #[must_use]
 pub(super) struct Ticket {
-    gate: Arc<Gate>,
+    breaker: Arc<Breaker>,
     entered: Instant,
     is_probe: bool,
 }
 
 impl Ticket {
-    /// Tells the gate that the provider answered. Only a probe lifts a hold: a call that began before the key
+    /// Tells the breaker that the provider answered. Only a probe lifts a hold: a call that began before the key
     /// failed may end well after.
     pub(super) fn answered(mut self) {
         let lifted = {
-            let mut state = self.gate.state();
+            let mut state = self.breaker.state();
             state.let_through(self.entered);
             self.is_probe && state.held.take().is_some()
         };
         self.is_probe = false;
         if lifted {
-            tracing::info!(provider = self.gate.provider, "provider answers again");
+            tracing::info!(provider = self.breaker.provider, "provider answers again");
         }
     }
 
-    /// Tells the gate that text has begun to come, which is long before a text is whole.
+    /// Tells the breaker that text has begun to come, which is long before a text is whole.
     pub(super) fn flows(&self) {
-        self.gate.state().let_through(self.entered);
+        self.breaker.state().let_through(self.entered);
     }
 
-    /// Tells the gate how the call failed. Returns whether that is the provider's business, to be waited for, and not the
+    /// Tells the breaker how the call failed. Returns whether that is the provider's business, to be waited for, and not the
     /// call's.
     pub(super) fn failed(self, error: &CallError, now: Instant) -> bool {
-        let gate = &self.gate;
-        let limited = |state: &mut State, floor| state.limited(self.entered, (floor, error.to_string()), gate, now);
+        let breaker = &self.breaker;
+        let limited = |state: &mut State, floor| state.limited(self.entered, (floor, error.to_string()), breaker, now);
         match error {
-            CallError::BadKey(_) | CallError::OutOfMoney(_) => gate.hold(error, now),
-            CallError::RateLimited { retry_after } => limited(&mut gate.state(), *retry_after),
-            CallError::Overloaded { retry_after: floor @ Some(_), .. } => limited(&mut gate.state(), *floor),
+            CallError::BadKey(_) | CallError::OutOfMoney(_) => breaker.hold(error, now),
+            CallError::RateLimited { retry_after } => limited(&mut breaker.state(), *retry_after),
+            CallError::Overloaded { retry_after: floor @ Some(_), .. } => limited(&mut breaker.state(), *floor),
             CallError::Overloaded { retry_after: None, .. } | CallError::Connection(_) => {
-                let mut state = gate.state();
+                let mut state = breaker.state();
                 state.silent = state.silent.saturating_add(1);
                 if state.silent < OUTAGE.max(state.under_way) {
                     return false;
@@ -253,7 +259,7 @@ impl Ticket {
                 limited(&mut state, None);
             }
             CallError::Truncated(_) | CallError::Refused(_) | CallError::BadRequest { .. } => {
-                gate.state().silent = 0;
+                breaker.state().silent = 0;
                 return false;
             }
         }
@@ -263,12 +269,12 @@ impl Ticket {
 
 impl Drop for Ticket {
     fn drop(&mut self) {
-        let mut state = self.gate.state();
+        let mut state = self.breaker.state();
         state.under_way -= 1;
         if !self.is_probe {
             return;
         }
-        let probe_at = Instant::now() + self.gate.settings.probe_after;
+        let probe_at = Instant::now() + self.breaker.settings.probe_after;
         if let Some(hold) = &mut state.held {
             hold.probing = false;
             hold.probe_at = probe_at;

@@ -6,7 +6,7 @@ use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
 
 /// A process's room for work. All lanes of the process share one.
 #[derive(Clone, Debug, Default)]
-pub struct Room(Arc<RwLock<()>>);
+pub struct SoloLock(Arc<RwLock<()>>);
 
 /// A place in the room, until it is dropped.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ pub(super) enum Place {
     Alone { _guard: OwnedRwLockWriteGuard<()> },
 }
 
-impl Room {
+impl SoloLock {
     /// Waits for a place. Who waits to be alone goes before all that come later, so that its turn comes.
     pub(super) async fn enter(&self, alone: bool) -> Place {
         let room = Arc::clone(&self.0);
@@ -37,7 +37,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_must_be_alone_waits_for_all_and_lets_none_in_before() {
-        let room = Room::default();
+        let room = SoloLock::default();
         let (one, other) = (room.enter(false).await, room.enter(false).await);
         let mut alone = Box::pin(room.enter(true));
         assert!(alone.as_mut().now_or_never().is_none());

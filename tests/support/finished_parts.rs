@@ -6,9 +6,9 @@ use super::{Ledger, ModelServer, Subject};
 
 /// The parts whose text was kept at some moment, with the calls that had been made for each.
 #[must_use]
-pub(crate) struct Kept(BTreeMap<Subject, u64>);
+pub(crate) struct FinishedParts(BTreeMap<Subject, u64>);
 
-impl Kept {
+impl FinishedParts {
     pub(crate) fn nothing() -> Self {
         Self(BTreeMap::new())
     }

@@ -17,7 +17,7 @@ use crate::{
     subject::{Subject, within},
 };
 use bindery_domain::{BookId, TaskId};
-use bindery_ledger::{Answer, Command, Kept};
+use bindery_ledger::{Answer, Checkpoint, Command};
 use bindery_store::Store;
 
 /// How long a part waits for others to be kept with, and for the result that it completes, unless it is waited for. A
@@ -25,7 +25,7 @@ use bindery_store::Store;
 const TOGETHER: Duration = Duration::from_millis(20);
 
 /// Keeps the parts of one lease.
-pub(super) struct Keeper {
+pub(super) struct Checkpointer {
     store: Arc<dyn Store>,
     lease: (BookId, TaskId, u64),
     /// Done once the ledger says that the lease is over.
@@ -35,21 +35,21 @@ pub(super) struct Keeper {
     /// Nothing more is said to a store that does not answer.
     silence: CancellationToken,
     /// What was handed in and is not known to be kept.
-    waiting: Mutex<Vec<Kept>>,
+    waiting: Mutex<Vec<Checkpoint>>,
     handed_in: Notify,
     /// Whoever has it keeps what waits, so that parts are kept in the order in which they were handed in.
     turn: sync::Mutex<()>,
 }
 
-/// A keeper at work.
-pub(super) struct Keeping {
-    keeper: Arc<Keeper>,
+/// A checkpointer at work.
+pub(super) struct RunningCheckpointer {
+    checkpointer: Arc<Checkpointer>,
     ended: CancellationToken,
     running: JoinHandle<()>,
 }
 
-impl Keeper {
-    /// Makes a keeper for a lease.
+impl Checkpointer {
+    /// Makes a checkpointer for a lease.
     pub(super) fn new(
         store: Arc<dyn Store>,
         lease: (BookId, TaskId, u64),
@@ -61,7 +61,7 @@ impl Keeper {
     }
 
     /// Hands a part in: it is kept soon, or with the result.
-    pub(super) fn hand_in(&self, part: Kept) {
+    pub(super) fn add(&self, part: Checkpoint) {
         self.waiting().push(part);
         self.handed_in.notify_one();
     }
@@ -75,13 +75,13 @@ impl Keeper {
     }
 
     /// Has it keep also what nobody waits for.
-    pub(super) fn begin(self: &Arc<Self>, subject: Arc<Subject>) -> Keeping {
-        let (keeper, ended) = (self.clone(), CancellationToken::new());
+    pub(super) fn begin(self: &Arc<Self>, subject: Arc<Subject>) -> RunningCheckpointer {
+        let (checkpointer, ended) = (self.clone(), CancellationToken::new());
         let run = {
             let ended = ended.clone();
-            async move { keeper.run(&ended).await }
+            async move { checkpointer.run(&ended).await }
         };
-        Keeping { keeper: self.clone(), ended, running: tokio::spawn(within(subject, run)) }
+        RunningCheckpointer { checkpointer: self.clone(), ended, running: tokio::spawn(within(subject, run)) }
     }
 
     async fn run(&self, ended: &CancellationToken) {
@@ -106,12 +106,12 @@ impl Keeper {
     }
 
     /// Keeps parts, or finds that the lease is over; repeated until the store answers.
-    pub(super) async fn keep(&self, parts: Vec<Kept>) {
+    pub(super) async fn keep(&self, parts: Vec<Checkpoint>) {
         let texts: Vec<u16> = parts.iter().filter(|kept| kept.text.is_some()).map(|kept| kept.number).collect();
         let (book, task, fence) = &self.lease;
         let command = Command::Checkpoint { fence: *fence, parts };
         let said = patiently(&self.silence, || self.store.step(book, *task, command.clone())).await;
-        if said != Some(Answer::Kept) {
+        if said != Some(Answer::Saved) {
             return self.over.cancel();
         }
         if !texts.is_empty() {
@@ -120,16 +120,16 @@ impl Keeper {
         texts.iter().for_each(|number| crash_point(format_args!("after_part_{number}_of_{task}")));
     }
 
-    fn waiting(&self) -> MutexGuard<'_, Vec<Kept>> {
+    fn waiting(&self) -> MutexGuard<'_, Vec<Checkpoint>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Keeping {
+impl RunningCheckpointer {
     /// Ends it once the work has ended; returns what is still to be kept, with the outcome or before it.
-    pub(super) async fn end(self) -> Vec<Kept> {
+    pub(super) async fn end(self) -> Vec<Checkpoint> {
         self.ended.cancel();
         self.running.await.expect("keeping does not panic");
-        std::mem::take(&mut self.keeper.waiting())
+        std::mem::take(&mut self.checkpointer.waiting())
     }
 }
