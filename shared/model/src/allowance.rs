@@ -122,15 +122,15 @@ mod tests {
         /// Each step reserves `worst` and settles the reservation after next at a share of what it set aside.
         #[test]
         fn the_allowance_is_never_passed(
-            allowance in 0_u64..1000,
+            limit in 0_u64..1000,
             steps in prop::collection::vec((0_u64..200, 0_u64..=100, any::<bool>()), 1..60),
         ) {
-            let allowance = Allowance::new(Some(Micros(allowance)));
+            let allowance = Allowance::new(Some(Micros(limit)));
             let mut running = std::collections::VecDeque::new();
             let mut expected = 0;
             for (worst, share, cancelled) in steps {
                 running.extend(allowance.reserve(Micros(worst)));
-                prop_assert!(allowance.spent() + allowance.reserved() <= Micros(allowance));
+                prop_assert!(allowance.spent() + allowance.reserved() <= Micros(limit));
                 if running.len() > 2 {
                     let oldest: Reservation = running.pop_front().unwrap();
                     let cost = if cancelled { oldest.amount().0 } else { oldest.amount().0 * share / 100 };
@@ -141,7 +141,7 @@ mod tests {
             }
             drop(running);
             prop_assert_eq!(allowance.reserved(), Micros(0));
-            prop_assert!(allowance.spent() <= Micros(allowance));
+            prop_assert!(allowance.spent() <= Micros(limit));
         }
     }
 }
