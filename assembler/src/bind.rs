@@ -11,13 +11,12 @@ use std::{
 use async_trait::async_trait;
 use bindery_domain::Digest;
 use bindery_files::Files;
+use bindery_format::{Chapter, Format, Manuscript, RenderError, ValidManuscript};
 use bindery_ledger::{Binding, BoundFile, Parking, Request};
 use bindery_runtime::{Halt, Handler, Outcome, Work, compute::compute};
-
 use futures_util::future;
 
 use self::prove::{Proof, Proven, prove, texts};
-use bindery_format::{Chapter, Format, Manuscript, RenderError, ValidManuscript};
 
 /// Binds books.
 pub struct Binder {

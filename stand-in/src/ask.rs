@@ -1,7 +1,6 @@
 //! What a call asks and what it is answered, whichever dialect it speaks.
 
-use crate::cache::Checkpoint;
-use crate::conversation::Conversation;
+use crate::{cache::Checkpoint, conversation::Conversation};
 
 /// What a call asks.
 #[derive(Debug)]

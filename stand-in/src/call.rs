@@ -3,24 +3,27 @@
 mod continuation;
 mod door;
 
-use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::{
+    sync::Arc,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
-use axum::extract::Request;
-use axum::response::Response;
+use axum::{extract::Request, response::Response};
 
 pub(crate) use door::admit;
 
-use crate::answer::{answer, mutter};
-use crate::ask::{Ask, Finish, Reply, Usage};
-use crate::contract::Contract;
-use crate::delivery::{self, Delivery};
-use crate::dialect::{self, Dialect};
-use crate::draw::Source;
-use crate::faults::{Fault, Spoiled, Subject, spoil};
-use crate::server::Server;
-use crate::stats::InFlight;
-use crate::tokens;
+use crate::{
+    answer::{answer, mutter},
+    ask::{Ask, Finish, Reply, Usage},
+    contract::Contract,
+    delivery::{self, Delivery},
+    dialect::{self, Dialect},
+    draw::Source,
+    faults::{Fault, Spoiled, Subject, spoil},
+    server::Server,
+    stats::InFlight,
+    tokens,
+};
 
 /// Serves one call.
 pub(crate) async fn serve(server: &Arc<Server>, dialect: &'static dyn Dialect, request: Request) -> Response {

@@ -2,8 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::contract::Contract;
-use crate::draw::PromptDigest;
+use crate::{contract::Contract, draw::PromptDigest};
 
 /// Who speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,18 +5,22 @@ mod whole;
 
 use std::sync::Arc;
 
-use axum::body::{Body, Bytes};
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::{
+    body::{Body, Bytes},
+    http::header,
+    response::{IntoResponse, Response},
+};
 use tokio_util::sync::CancellationToken;
 
-use crate::ask::Reply;
-use crate::cache::{Cache, Checkpoint};
-use crate::dialect::Dialect;
-use crate::faults::Mishap;
-use crate::refusal::{Refusal, RefusalKind};
-use crate::stats::InFlight;
-use crate::timing::Pace;
+use crate::{
+    ask::Reply,
+    cache::{Cache, Checkpoint},
+    dialect::Dialect,
+    faults::Mishap,
+    refusal::{Refusal, RefusalKind},
+    stats::InFlight,
+    timing::Pace,
+};
 
 pub(crate) use whole::whole;
 

@@ -1,8 +1,6 @@
 //! What a stand-in is started with.
 
-use crate::faults::Faults;
-use crate::timing::Timing;
-use crate::turnstile::Turnstile;
+use crate::{faults::Faults, timing::Timing, turnstile::Turnstile};
 
 /// What a stand-in is started with.
 #[derive(Clone, Default)]

@@ -1,7 +1,6 @@
 //! Holds calls back until they are let through, so that a test decides what happens while they are under way.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use tokio::sync::watch;
 

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use async_trait::async_trait;
+use bindery_check::{Asked, SectionText, gate, targets, tidy};
 use bindery_context::{Slice, contract::Contract};
 use bindery_domain::room;
 use bindery_model::{Call, Caller};
@@ -10,7 +11,6 @@ use bindery_runtime::attempt::{Draft, Unfit, Writing};
 use bindery_text::clean::clean;
 
 use crate::{brief::Brief, contexts::Ready, prompt::measure};
-use bindery_check::{Asked, SectionText, gate, targets, tidy};
 
 /// What is asked for one section of a chapter.
 pub(crate) struct SectionWriting<'a> {

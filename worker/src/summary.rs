@@ -122,12 +122,12 @@ fn beginning(summary: &str, tokens: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use bindery_outline::{Chapter, Outline};
     use std::collections::BTreeMap;
 
     use bindery_context::{Context, Lengths};
     use bindery_domain::{Digest, TaskId, UnknownFields};
     use bindery_ledger::TaskResult;
+    use bindery_outline::{Chapter, Outline};
 
     use super::*;
 

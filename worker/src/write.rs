@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use bindery_check::{Asked, ChapterReport, Section, SectionText};
 use bindery_context::Slice;
 use bindery_ledger::{Parking, Part};
 use bindery_model::{Caller, Models};
@@ -21,7 +22,6 @@ use crate::{
     section::SectionWriting,
     summary::{SummaryWriting, earlier},
 };
-use bindery_check::{Asked, ChapterReport, Section, SectionText};
 
 /// The brief's part number; sections follow from 1, the summary after them.
 const BRIEF: u16 = 0;

@@ -3,10 +3,9 @@
 use std::collections::HashMap;
 
 use bindery_domain::Digest;
+use bindery_format::Chapter;
 use bindery_ledger::{BoundText, GapPolicy, Request, Standing, Task, TaskResult};
 use bindery_runtime::{Halt, Work};
-
-use bindery_format::Chapter;
 
 /// How many texts are read in one round trip: a book has up to 2,000, and others use the store too.
 const PAGE: usize = 16;

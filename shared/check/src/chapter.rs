@@ -1,15 +1,16 @@
 //! The targets of a whole chapter: what its sections, written apart, owe together.
 
-use std::hash::BuildHasher;
-use std::ops::RangeInclusive;
+use std::{hash::BuildHasher, ops::RangeInclusive};
 
 use bindery_text::markdown::Kind;
 use foldhash::{HashMap, HashMapExt as _, HashSet, fast::FixedState};
 
-use super::phrase::excerpt;
-use super::target::{LengthReport, TargetReport, score_points};
-use super::tidy::same_heading;
-use super::{Asked, SectionText};
+use super::{
+    Asked, SectionText,
+    phrase::excerpt,
+    target::{LengthReport, TargetReport, score_points},
+    tidy::same_heading,
+};
 
 /// How far a chapter's length may be from what was asked.
 const CHAPTER_RATIO: RangeInclusive<f64> = 0.85..=1.20;

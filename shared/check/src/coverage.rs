@@ -13,8 +13,10 @@ use bindery_text::{
 };
 use foldhash::{HashMap, HashMapExt as _};
 
-use super::SectionText;
-use super::lemma::{Lemmas, fold};
+use super::{
+    SectionText,
+    lemma::{Lemmas, fold},
+};
 
 /// The share of a point's lemmas, in percent, from which it counts as made.
 pub(super) const ENOUGH: u32 = 60;

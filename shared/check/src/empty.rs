@@ -36,8 +36,7 @@ pub(super) fn check(got: u32, asked: &Asked<'_>) -> Result<(), Empty> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::SectionText;
-    use super::*;
+    use super::{super::SectionText, *};
 
     fn passes(text: &str, language: &str, length: u32) -> bool {
         let got = SectionText::read(text, language).length();

@@ -24,9 +24,11 @@ mod tidy;
 
 use std::ops::Range;
 
-use bindery_text::ending::{self, Cut};
-use bindery_text::length;
-use bindery_text::markdown::{self, Block};
+use bindery_text::{
+    ending::{self, Cut},
+    length,
+    markdown::{self, Block},
+};
 
 pub use chapter::{ChapterReport, RepeatedParagraph, Section, chapter};
 pub use empty::Empty;

@@ -14,8 +14,10 @@ mod squeezed;
 
 use bindery_text::markdown::{Block, Kind};
 
-use super::Asked;
-use super::phrase::{Sentences, excerpt};
+use super::{
+    Asked,
+    phrase::{Sentences, excerpt},
+};
 
 /// Words that belong to the conversation with the model and not to the book.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -5,8 +5,10 @@ use std::sync::LazyLock;
 use bindery_domain::Unit;
 use bindery_text::length::unit;
 
-use super::phrase::{Patterns, Sentences, excerpt};
-use super::{Asked, SectionText};
+use super::{
+    Asked, SectionText,
+    phrase::{Patterns, Sentences, excerpt},
+};
 
 /// The model refuses to write.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -7,13 +7,11 @@
 
 use std::{borrow::Cow, hash::BuildHasher as _};
 
-use bindery_text::language;
-use bindery_text::markdown::Kind;
+use bindery_text::{language, markdown::Kind};
 use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _, fast::RandomState};
 use hashbrown::HashTable;
 
-use super::SectionText;
-use super::phrase::excerpt;
+use super::{SectionText, phrase::excerpt};
 
 /// How the text repeats itself.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

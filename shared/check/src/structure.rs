@@ -5,9 +5,7 @@ use std::collections::HashSet;
 use bindery_text::markdown::{Block, Kind};
 use serde::de::IgnoredAny;
 
-use super::phrase::excerpt;
-use super::tidy::same_heading;
-use super::{Asked, SectionText};
+use super::{Asked, SectionText, phrase::excerpt, tidy::same_heading};
 
 /// The least level of a heading inside of a section: the chapter's is 1, the section's own 2.
 pub(super) const INNER_LEVEL: u8 = 3;

@@ -1,13 +1,14 @@
 //! The targets a section is held against, and the advice for writing it again.
 
-use std::cmp::Ordering;
-use std::ops::RangeInclusive;
+use std::{cmp::Ordering, ops::RangeInclusive};
 
 use bindery_domain::Unit;
 use bindery_text::length::unit;
 
-use super::coverage::Passage;
-use super::{Asked, SectionText, coverage};
+use super::{
+    Asked, SectionText,
+    coverage::{self, Passage},
+};
 
 /// How far a section's length may be from what was asked.
 const SECTION_RATIO: RangeInclusive<f64> = 0.80..=1.25;

@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 
-use bindery_text::clean::line_feeds;
-use bindery_text::markdown::{self, Kind};
+use bindery_text::{
+    clean::line_feeds,
+    markdown::{self, Kind},
+};
 
 use super::structure::INNER_LEVEL;
 

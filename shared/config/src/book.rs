@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use bindery_format::Format;
+use bindery_ledger::GapPolicy;
 use serde::{Deserialize, Serialize};
 
 use super::problem::Problems;
-use bindery_format::Format;
-use bindery_ledger::GapPolicy;
 
 /// Defaults for books that say nothing else.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -2,12 +2,11 @@
 
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
+use bindery_domain::{ServiceUrl, duration};
+use bindery_files::{Access, Credentials, VARIABLES, bucket};
 use serde::{Deserialize, Serialize};
 
 use super::problem::Problems;
-use bindery_domain::ServiceUrl;
-use bindery_domain::duration;
-use bindery_files::{Access, Credentials, VARIABLES, bucket};
 
 /// Where an object storage is when neither a setting nor the environment says so.
 const REGION: &str = "us-east-1";

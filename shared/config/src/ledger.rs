@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use bindery_domain::duration;
 use serde::{Deserialize, Serialize};
 
 use super::problem::Problems;
-use bindery_domain::duration;
 
 const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_secs(3_600);

@@ -44,12 +44,11 @@ pub use stand_in::StandInSettings;
 pub use store::{Retention, StoreSettings};
 pub use trace::TraceSettings;
 
+use bindery_model::{ConnectError, Provider, Providers, Settings};
 use merge::Merge;
 use origin::Origins;
 use problem::Problems;
 use reference::Reference;
-
-use bindery_model::{ConnectError, Provider, Providers, Settings};
 
 /// Every setting, checked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

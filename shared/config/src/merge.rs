@@ -1,16 +1,17 @@
 //! Lays the settings of each source over the defaults.
 
-use std::collections::BTreeMap;
-use std::fs;
+use std::{collections::BTreeMap, fs};
 
 use toml::{Table, Value};
 
-use super::Config;
-use super::origin::{Origin, Origins};
-use super::problem::Problems;
-use super::reference::Reference;
-use super::setting::{self, Given, Key, Setting};
-use super::sources::Files;
+use super::{
+    Config,
+    origin::{Origin, Origins},
+    problem::Problems,
+    reference::Reference,
+    setting::{self, Given, Key, Setting},
+    sources::Files,
+};
 
 /// A configuration in the making. A setting that is wrong is reported and left out, so that what follows is
 /// read and checked as well.

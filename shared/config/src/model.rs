@@ -1,14 +1,12 @@
 //! Settings of model calls.
 
-use std::path::PathBuf;
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
+use bindery_domain::{ModelName, duration};
+use bindery_model::Timers;
 use serde::{Deserialize, Serialize};
 
 use super::problem::Problems;
-use bindery_domain::ModelName;
-use bindery_domain::duration;
-use bindery_model::Timers;
 
 const MILLISECOND: Duration = Duration::from_millis(1);
 const HOUR: Duration = Duration::from_secs(3_600);

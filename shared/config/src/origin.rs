@@ -1,8 +1,6 @@
 //! Where a value came from.
 
-use std::collections::BTreeMap;
-use std::fmt;
-use std::path::PathBuf;
+use std::{collections::BTreeMap, fmt, path::PathBuf};
 
 /// Where a value came from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

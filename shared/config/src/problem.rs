@@ -1,11 +1,14 @@
 //! What is wrong with a configuration: all of it at once, each with where it came from.
 
-use std::fmt::{self, Display};
-use std::ops::RangeInclusive;
-use std::time::Duration;
+use std::{
+    fmt::{self, Display},
+    ops::RangeInclusive,
+    time::Duration,
+};
+
+use bindery_domain::{ServiceUrl, duration};
 
 use super::origin::Origin;
-use bindery_domain::{ServiceUrl, duration};
 
 /// Everything that is wrong with a configuration.
 #[derive(Debug, thiserror::Error)]

@@ -1,8 +1,8 @@
 //! Checks of one model server's settings.
 
-use super::model::MOST_CALLS;
-use super::problem::Problems;
 use bindery_model::ProviderSettings;
+
+use super::{model::MOST_CALLS, problem::Problems};
 
 /// Checks the provider of this name. No message quotes a key variable: it is a place where a key is pasted by
 /// mistake.

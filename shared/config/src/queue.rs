@@ -2,12 +2,11 @@
 
 use std::{path::PathBuf, time::Duration};
 
+use bindery_domain::{ServiceUrl, duration};
+use bindery_queue::Access;
 use serde::{Deserialize, Serialize};
 
 use super::problem::Problems;
-use bindery_domain::ServiceUrl;
-use bindery_domain::duration;
-use bindery_queue::Access;
 
 /// Which queue carries the tasks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

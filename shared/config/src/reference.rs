@@ -2,8 +2,10 @@
 
 use toml::{Table, Value};
 
-use super::Config;
-use super::setting::{Key, leaves};
+use super::{
+    Config,
+    setting::{Key, leaves},
+};
 
 /// The commented defaults.
 const TEXT: &str = include_str!("default.toml");

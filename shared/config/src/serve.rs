@@ -2,10 +2,10 @@
 
 use std::{net::SocketAddr, time::Duration};
 
+use bindery_domain::duration;
 use serde::{Deserialize, Serialize};
 
 use super::problem::Problems;
-use bindery_domain::duration;
 
 /// How a fleet's processes serve.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,14 +1,13 @@
 //! One setting as a source gives it, and how files and the environment are taken apart into settings.
 
-use std::collections::BTreeMap;
-use std::fmt;
-use std::path::Path;
+use std::{collections::BTreeMap, fmt, path::Path};
 
-use toml::de::{DeTable, DeValue};
-use toml::{Spanned, Table, Value};
+use toml::{
+    Spanned, Table, Value,
+    de::{DeTable, DeValue},
+};
 
-use super::origin::Origin;
-use super::problem::Problems;
+use super::{origin::Origin, problem::Problems};
 
 /// What every environment variable of ours starts with.
 const PREFIX: &str = "BINDERY_";

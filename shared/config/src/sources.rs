@@ -1,7 +1,9 @@
 //! Where a configuration is read from.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 /// Where a configuration is read from, the weaker source first.
 #[derive(Clone, Debug, Default)]

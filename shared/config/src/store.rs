@@ -2,11 +2,10 @@
 
 use std::{path::PathBuf, time::Duration};
 
+use bindery_domain::{ServiceUrl, duration};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use super::problem::Problems;
-use bindery_domain::ServiceUrl;
-use bindery_domain::duration;
 
 /// Which store holds the truth.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use super::*;
 use bindery_format::Format;
 use bindery_model::Dialect;
+
+use super::*;
 
 /// A folder with a `bindery.toml`, and the sources to read it with.
 struct Given {

@@ -1,9 +1,9 @@
 //! Settings of traces.
 
+use bindery_domain::ServiceUrl;
 use serde::{Deserialize, Serialize};
 
 use super::problem::Problems;
-use bindery_domain::ServiceUrl;
 
 /// Where traces go, and which.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

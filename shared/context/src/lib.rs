@@ -8,10 +8,9 @@ mod render;
 
 pub use render::BOOK_PART_TOKENS;
 
-use serde::{Deserialize, Serialize};
-
 use bindery_domain::Unit;
 use bindery_outline::Outline;
+use serde::{Deserialize, Serialize};
 
 /// The version this program writes, and the latest it reads.
 pub const VERSION: u16 = 1;
@@ -337,8 +336,9 @@ fn normal(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use bindery_outline::{Chapter, Section};
+
+    use super::*;
 
     const LENGTHS: Lengths = Lengths { chapter: 3_000, section: 700 };
 

@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::{BookPart, Context, Slice};
 use bindery_domain::estimate_tokens;
+
+use super::{BookPart, Context, Slice};
 
 /// The most tokens the book part may take, by the conservative estimate.
 pub const BOOK_PART_TOKENS: u64 = 4_000;
@@ -119,9 +120,10 @@ fn item(out: &mut String, text: &str) {
 
 #[cfg(test)]
 mod tests {
+    use bindery_outline::{Chapter, Outline};
+
     use super::*;
     use crate::Lengths;
-    use bindery_outline::{Chapter, Outline};
 
     fn context(chapters: u32) -> Context {
         let chapter = |n: u32| Chapter {

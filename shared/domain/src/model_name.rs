@@ -1,7 +1,6 @@
 //! A model's name as a user types it: `provider:model`.
 
-use std::fmt;
-use std::str::FromStr;
+use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 

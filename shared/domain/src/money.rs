@@ -1,9 +1,11 @@
 //! Money as whole micro-dollars, so that sums are exact and never drift.
 
-use std::fmt;
-use std::iter::Sum;
-use std::ops::{Add, AddAssign};
-use std::str::FromStr;
+use std::{
+    fmt,
+    iter::Sum,
+    ops::{Add, AddAssign},
+    str::FromStr,
+};
 
 use serde::{Deserialize, Serialize};
 

@@ -2,10 +2,10 @@
 
 use std::{any::Any, collections::BTreeMap, sync::Arc, time::Duration};
 
+use bindery_domain::BookId;
 use bindery_test_servers::Objects;
 
 use super::{Access, Credentials, Files, FilesError, connect};
-use bindery_domain::BookId;
 
 /// A store of files, and what must outlive it.
 struct Bench {

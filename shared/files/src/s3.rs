@@ -9,6 +9,7 @@ mod tests;
 use std::{fs, path::Path as FilePath, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use bindery_domain::ServiceUrl;
 use futures_util::TryStreamExt as _;
 use object_store::{
     BackoffConfig, Certificate, ClientOptions, ObjectStore, ObjectStoreExt as _, RetryConfig,
@@ -17,7 +18,6 @@ use object_store::{
 };
 
 use super::{Access, Files, FilesError};
-use bindery_domain::ServiceUrl;
 
 /// How often a request is repeated that the server could not serve; what must wait longer comes back as a whole.
 const RETRIES: usize = 3;

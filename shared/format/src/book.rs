@@ -4,12 +4,14 @@ use std::collections::HashMap;
 
 use pulldown_cmark::LinkType;
 
-use super::body::{Body, Heading, plain_text};
-use super::direction::Direction;
-use super::links::{self, Link};
-use super::slug::slug;
-use super::words::Words;
-use super::{language, words};
+use super::{
+    body::{Body, Heading, plain_text},
+    direction::Direction,
+    language,
+    links::{self, Link},
+    slug::slug,
+    words::{self, Words},
+};
 use crate::Manuscript;
 
 /// A book ready to be written.

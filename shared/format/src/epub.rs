@@ -8,9 +8,7 @@ mod pages;
 
 use std::borrow::Cow;
 
-use super::RenderError;
-use super::book::Book;
-use super::xhtml::file_name;
+use super::{RenderError, book::Book, xhtml::file_name};
 
 const STYLE: &str = include_str!("epub/style.css");
 

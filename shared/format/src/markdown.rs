@@ -9,8 +9,7 @@ mod edits;
 mod escape;
 
 use self::escape::{escaped, escaped_line, quoted};
-use super::book::Book;
-use super::slug::Slugs;
+use super::{book::Book, slug::Slugs};
 
 /// The anchors of the file's headings: what a site makes of them when it renders the whole file.
 struct Anchors {

@@ -1,7 +1,6 @@
 //! The formats a book is bound in, by name.
 
-use std::fmt;
-use std::str::FromStr;
+use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 

@@ -1,7 +1,6 @@
 //! Is every book, whatever its chapters say, bound into files that are whole, safe and complete?
 
-use bindery_format::Manuscript;
-use bindery_format::{Format, RenderError, ValidManuscript};
+use bindery_format::{Format, Manuscript, RenderError, ValidManuscript};
 use proptest::prelude::*;
 
 #[path = "../../../fuzz/corpus.rs"]

@@ -1,9 +1,9 @@
 //! Taking a request in: idempotent on (tenant, request id).
 
+use bindery_domain::{Moment, TaskId};
+
 use super::{Book, Hold, Operated, Operation, Others, Plan, Released, Rules, Snapshot, Task, Turn, Writes, operate};
 use crate::Request;
-use bindery_domain::Moment;
-use bindery_domain::TaskId;
 
 /// What became of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]

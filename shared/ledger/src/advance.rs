@@ -1,13 +1,13 @@
 //! What may be released next: windows within a wave, waves within a book, and the binding after the last.
 
+use bindery_domain::{Moment, TaskId};
+
 use super::{
     Book, Others, Released, Rules, State, Turn, Writes,
     book::Stage,
     task::{Standing, Task},
 };
 use crate::GapPolicy;
-use bindery_domain::Moment;
-use bindery_domain::TaskId;
 
 /// The chapters as they stand once a step's own change is made.
 pub(super) struct Chapters {

@@ -2,13 +2,11 @@
 
 use std::{collections::BTreeSet, fmt, time::Duration};
 
+use bindery_domain::{BookId, Digest, Micros, Moment, TaskId, TraceParent, UnknownFields};
 use serde::{Deserialize, Serialize};
 
 use super::{Event, Rules, task::Task};
 use crate::{PlanMode, Request, Terms};
-use bindery_domain::Moment;
-use bindery_domain::TraceParent;
-use bindery_domain::{BookId, Digest, Micros, TaskId, UnknownFields};
 
 /// The version of the records this program writes, and the latest it reads.
 pub const VERSION: u16 = 1;

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use bindery_domain::Micros;
+
 use super::{
     world::{self, ESTIMATE, RULES, World, request},
     *,
 };
 use crate::{GapPolicy, Terms};
-use bindery_domain::Micros;
 
 fn terms() -> Terms {
     Terms { window: 4, plan_estimate: ESTIMATE, ..sample::terms() }

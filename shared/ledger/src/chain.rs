@@ -5,10 +5,10 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use bindery_domain::TaskId;
 use serde::Serialize;
 
 use super::task::{Standing, Task};
-use bindery_domain::TaskId;
 
 /// The calls for one part on the chain.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

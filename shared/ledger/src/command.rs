@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
+use bindery_domain::{Digest, HashedText, Micros, Moment, TaskId, TraceParent};
+
 use super::{
     book::{Binding, Book},
     task::{Lease, Part, Standing, Task},
 };
-use bindery_domain::Moment;
-use bindery_domain::{Digest, HashedText, Micros, TaskId, TraceParent};
 
 /// What is said about one task.
 #[derive(Clone, Debug, PartialEq, Eq)]

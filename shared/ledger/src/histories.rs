@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use bindery_domain::{Micros, UnknownFields};
 use proptest::prelude::*;
 
 use super::{
@@ -9,7 +10,6 @@ use super::{
     *,
 };
 use crate::{GapPolicy, Terms};
-use bindery_domain::{Micros, UnknownFields};
 
 /// What one worker, operator or clock does next; numbers pick among what is there.
 #[derive(Clone, Debug)]

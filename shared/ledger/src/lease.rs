@@ -1,11 +1,12 @@
 //! Leases: who may work on a task, for how long, and for how much money.
 
+use bindery_domain::{Micros, TaskId};
+
 use super::{
     Answer, Checkpoint, Grant, Released, Stage, Turn,
     book::{Hold, State},
     task::{Ending, Lease, Standing},
 };
-use bindery_domain::{Micros, TaskId};
 
 impl Turn<'_> {
     pub(super) fn claim(&mut self, worker: String, claim: String, solo: bool) -> Answer {

@@ -4,14 +4,14 @@ mod expire;
 
 use std::{collections::BTreeMap, time::Duration};
 
+use bindery_domain::{Moment, TaskId};
+
 use super::{
     Book, Hold, Released, Rules, Stage, State, Texts, Writes,
     advance::{Chapters, advance},
     task::{Standing, Task},
 };
 use crate::Request;
-use bindery_domain::Moment;
-use bindery_domain::TaskId;
 
 /// What is done to a book.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,10 +1,8 @@
 //! The request: what a client sends, an outline with its settings.
 
-use serde::{Deserialize, Serialize};
-
-use bindery_domain::TraceParent;
-use bindery_domain::{BookId, Digest, Micros, UnknownFields};
+use bindery_domain::{BookId, Digest, Micros, TraceParent, UnknownFields};
 use bindery_outline::Outline;
+use serde::{Deserialize, Serialize};
 
 /// What a client asks for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use bindery_domain::{Moment, TaskId};
+
 use super::{
     Answer, Book, Command, Others, Released, Rules, Snapshot, State, Writes, step,
     task::{Standing, Task},
 };
-use bindery_domain::Moment;
-use bindery_domain::TaskId;
 
 /// What a store reads for a round.
 #[derive(Clone, Debug)]

@@ -2,9 +2,10 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use super::{Book, GapPolicy, Order, Others, Plan, PlanMode, Released, Request, Rules, Standing, Task, Terms};
 use bindery_domain::{Micros, TaskId, UnknownFields};
 use bindery_outline::{Chapter, Outline};
+
+use super::{Book, GapPolicy, Order, Others, Plan, PlanMode, Released, Request, Rules, Standing, Task, Terms};
 
 /// The usual rules.
 pub const RULES: Rules = Rules {

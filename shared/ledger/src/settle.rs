@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use bindery_domain::{HashedText, Micros, TaskId};
+
 use super::{
     Answer, Binding, Checkpoint, Plan, Released, Result, State, Turn,
     command::Parking,
     lease::LEASE_OVER,
     task::{Ending, Standing, TaskResult},
 };
-use bindery_domain::{HashedText, Micros, TaskId};
 
 /// How often the time after which a message counts as lost is doubled at most.
 const PATIENCE: u32 = 6;

@@ -2,10 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use bindery_domain::{Digest, Micros, Moment, TaskId, UnknownFields, Usage};
 use serde::{Deserialize, Serialize};
-
-use bindery_domain::Moment;
-use bindery_domain::{Digest, Micros, TaskId, UnknownFields, Usage};
 
 /// A task as the ledger knows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,12 +8,13 @@ use std::{
     time::Duration,
 };
 
+use bindery_domain::{Lane, Micros};
+
 use super::{
     sample::{chapters, others},
     *,
 };
 use crate::{GapPolicy, Request, Terms};
-use bindery_domain::{Lane, Micros};
 
 pub(super) const RULES: Rules = Rules { retention: Some(RETENTION), ..sample::RULES };
 /// Short, so that random histories live to see it.

@@ -1,12 +1,14 @@
 //! The Anthropic Messages dialect.
 
+use bindery_domain::Usage;
 use serde_json::{Value, json};
 
-use super::events::Event;
-use super::http::{CONTINUE, Wire};
-use super::stream::{self, Gathered, Heard, Reader};
-use super::{Call, CallError, Finish, classify};
-use bindery_domain::Usage;
+use super::{
+    Call, CallError, Finish, classify,
+    events::Event,
+    http::{CONTINUE, Wire},
+    stream::{self, Gathered, Heard, Reader},
+};
 
 /// The version of the dialect, sent with each call.
 pub(super) const VERSION: &str = "2023-06-01";

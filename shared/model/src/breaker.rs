@@ -3,13 +3,15 @@
 #[cfg(test)]
 mod tests;
 
-use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex, MutexGuard},
+    time::Duration,
+};
 
+use bindery_domain::Backoff;
 use tokio::time::Instant;
 
 use super::CallError;
-use bindery_domain::Backoff;
 
 /// How a breaker treats its provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

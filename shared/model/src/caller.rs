@@ -5,14 +5,12 @@ mod call_loop;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use super::stats::Counters;
-use super::{Allowance, Breaker, Call, CallError, CallerStats, Model, Permits, Price, Progress};
-use bindery_domain::Micros;
-use bindery_domain::Usage;
+use bindery_domain::{Micros, Usage};
 use call_loop::CallLoop;
+
+use super::{Allowance, Breaker, Call, CallError, CallerStats, Model, Permits, Price, Progress, stats::Counters};
 
 /// What a caller calls through.
 #[derive(Clone)]

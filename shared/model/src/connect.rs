@@ -1,19 +1,23 @@
 //! From a model's name to a model that can be called.
 
-use std::fs::File;
-use std::io::{self, Read};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::{
+    fs::File,
+    io::{self, Read},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
+use bindery_domain::ModelName;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::Model;
-use super::anthropic::{self, Anthropic};
-use super::http::{self, Server, Wire};
-use super::openai::OpenAi;
-use super::provider::{Dialect, Provider, Settings};
-use bindery_domain::ModelName;
+use super::{
+    Model,
+    anthropic::{self, Anthropic},
+    http::{self, Server, Wire},
+    openai::OpenAi,
+    provider::{Dialect, Provider, Settings},
+};
 
 /// No key is longer; a file that is holds something else.
 const LONGEST_KEY: u64 = 16 << 10;

@@ -2,15 +2,17 @@
 
 use std::time::Duration;
 
-use futures_util::StreamExt;
-use futures_util::future::join_all;
+use bindery_domain::ModelName;
+use futures_util::{StreamExt, future::join_all};
 use reqwest::Response;
 use serde_json::Value;
 use tokio::time::timeout;
 
-use super::connect::{Environment, headers, key, variable_set};
-use super::{Provider, Settings, http};
-use bindery_domain::ModelName;
+use super::{
+    Provider, Settings,
+    connect::{Environment, headers, key, variable_set},
+    http,
+};
 
 /// A server on this machine answers at once or is not there.
 const ANSWERS_WITHIN: Duration = Duration::from_millis(500);

@@ -1,9 +1,11 @@
 //! A server for tests that plays scripts byte by byte: it can cut, stall and reset where a real one would.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::sync::mpsc::{Receiver, channel};
-use std::thread;
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::{TcpListener, TcpStream},
+    sync::mpsc::{Receiver, channel},
+    thread,
+};
 
 use serde_json::Value;
 

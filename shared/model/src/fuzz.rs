@@ -7,6 +7,7 @@ mod corpus;
 
 use std::{sync::LazyLock, time::Duration};
 
+use bindery_domain::Usage;
 use futures_util::stream;
 use tokio::runtime::{Builder, Runtime};
 
@@ -18,7 +19,6 @@ use super::{
     stream::{Gathered, Listener},
     timers::{Timers, Watch},
 };
-use bindery_domain::Usage;
 
 /// The timers need a clock, which a runtime has.
 static RUNTIME: LazyLock<Runtime> =

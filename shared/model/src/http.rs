@@ -1,21 +1,25 @@
 //! A model server over HTTP: sends one call in its dialect and turns what comes back into a proven
 //! completion or a classified fault.
 
-use std::error::Error;
-use std::time::Duration;
+use std::{error::Error, time::Duration};
 
 use async_trait::async_trait;
+use bindery_domain::{ModelName, Usage};
 use futures_util::StreamExt;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
-use reqwest::{Client, Response, Url, redirect};
+use reqwest::{
+    Client, Response, Url,
+    header::{CONTENT_TYPE, HeaderMap, HeaderValue},
+    redirect,
+};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use tracing::Instrument;
 
-use super::stream::{Gathered, Listener, Reader};
-use super::timers::{Timers, Watch};
-use super::{Call, CallError, Completion, Fault, Model, Progress, Spent, classify};
-use bindery_domain::{ModelName, Usage};
+use super::{
+    Call, CallError, Completion, Fault, Model, Progress, Spent, classify,
+    stream::{Gathered, Listener, Reader},
+    timers::{Timers, Watch},
+};
 
 /// What a model is told that has reached its limit in the middle of a text.
 pub(super) const CONTINUE: &str = "Go on exactly where your text stops, with its next word. \

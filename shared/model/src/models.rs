@@ -5,11 +5,12 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use bindery_domain::{ModelName, ModelNameError};
+
 use super::{
     Breaker, BreakerSettings, Caller, CallerSettings, CallerStats, ConnectError, Line, Model, Permits, Price, Prices,
     Provider, Settings, connect,
 };
-use bindery_domain::{ModelName, ModelNameError};
 
 /// Puts something around a model, given its name and its price.
 pub type WrapModel = dyn Fn(&ModelName, Option<Price>, Arc<dyn Model>) -> Arc<dyn Model> + Send + Sync;

@@ -1,13 +1,15 @@
 //! The OpenAI chat-completions dialect, which most servers speak in one accent or another.
 
+use bindery_domain::Usage;
 use serde_json::{Value, json};
 
-use super::events::Event;
-use super::http::{CONTINUE, Wire};
-use super::stream::{self, Gathered, Heard, Reader};
-use super::think::ThinkFilter;
-use super::{Call, CallError, Finish, classify};
-use bindery_domain::Usage;
+use super::{
+    Call, CallError, Finish, classify,
+    events::Event,
+    http::{CONTINUE, Wire},
+    stream::{self, Gathered, Heard, Reader},
+    think::ThinkFilter,
+};
 
 /// How a server's accent differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,9 @@
 //! Call permits, which go to the oldest chapter first: a chapter once begun is finished before the next.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard},
+};
 
 use tokio::sync::oneshot;
 
@@ -107,9 +109,11 @@ impl Drop for Permit {
 
 #[cfg(test)]
 mod tests {
-    use std::future::Future;
-    use std::pin::Pin;
-    use std::task::{Context, Poll, Waker};
+    use std::{
+        future::Future,
+        pin::Pin,
+        task::{Context, Poll, Waker},
+    };
 
     use proptest::prelude::*;
 

@@ -2,11 +2,10 @@
 
 use std::path::Path;
 
+use bindery_domain::{Micros, ModelName, Usage};
 use serde::Deserialize;
 
 use super::Provider;
-use bindery_domain::Micros;
-use bindery_domain::{ModelName, Usage};
 
 const BUILT_IN: &str = include_str!("prices.toml");
 

@@ -1,14 +1,11 @@
 //! The model servers, and how one is found by its name.
 
-use std::path::PathBuf;
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use super::openai::Accent;
-use super::reasoning::reasons;
-use super::{BaseUrl, ConnectError, Timers};
+use super::{BaseUrl, ConnectError, Timers, openai::Accent, reasoning::reasons};
 
 /// How many calls run at once where the settings do not say: hosted servers take many, a user's own few.
 const CALLS_HOSTED: usize = 64;

@@ -1,14 +1,18 @@
 //! Listens to one stream of server-sent events until the answer is proven or broken.
 
-use std::pin::{Pin, pin};
-use std::time::Duration;
+use std::{
+    pin::{Pin, pin},
+    time::Duration,
+};
 
+use bindery_domain::Usage;
 use futures_util::{Stream, StreamExt};
 
-use super::events::{Event, Events, NoEvents};
-use super::timers::Watch;
-use super::{CallError, Finish, Progress};
-use bindery_domain::Usage;
+use super::{
+    CallError, Finish, Progress,
+    events::{Event, Events, NoEvents},
+    timers::Watch,
+};
 
 /// What a stream has said so far.
 #[derive(Default)]

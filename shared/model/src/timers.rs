@@ -1,13 +1,12 @@
 //! The three timers of a call and its hard cap. There is no total timeout: it would kill healthy streams.
 
-use std::future::Future;
-use std::time::Duration;
+use std::{future::Future, time::Duration};
 
+use bindery_domain::duration;
 use serde::{Deserialize, Serialize};
 use tokio::time::{Instant, timeout_at};
 
 use super::CallError;
-use bindery_domain::duration;
 
 /// How long a call waits for what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

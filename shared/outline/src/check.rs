@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::fault::{Fault, Faults, shortened};
-use super::{Chapter, MAX_CHAPTERS, MAX_POINTS, MAX_SECTIONS, MAX_TITLE, Outline, OutlineError, Section};
+use super::{
+    Chapter, MAX_CHAPTERS, MAX_POINTS, MAX_SECTIONS, MAX_TITLE, Outline, OutlineError, Section,
+    fault::{Fault, Faults, shortened},
+};
 
 /// An outline as read, with the lines its parts stand in.
 #[derive(Debug, Default)]

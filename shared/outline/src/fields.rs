@@ -2,12 +2,14 @@
 
 mod typed;
 
-use super::check::{ChapterLines, Draft};
-use super::fault::{Fault, Faults, shortened};
-use super::markdown::prose::{Lists, Prose};
-use super::node::{Entry, Node};
-use super::suggest::nearest;
-use super::{Chapter, FrontMatter, Outline, Section};
+use super::{
+    Chapter, FrontMatter, Outline, Section,
+    check::{ChapterLines, Draft},
+    fault::{Fault, Faults, shortened},
+    markdown::prose::{Lists, Prose},
+    node::{Entry, Node},
+    suggest::nearest,
+};
 
 /// The keys of [`FrontMatter`], in the order in which they are written.
 pub(super) const FRONT_KEYS: [&str; 15] = [

@@ -12,10 +12,14 @@ use blocks::{Block, Unclosed};
 use heading::{Attributes, inline_source, plain, split_attributes, without_number};
 use prose::{Lists, Prose, cut};
 
-use super::check::{ChapterLines, Draft};
-use super::fault::{Fault, Faults, Problem, shortened};
-use super::source::LineCounter;
-use super::{Chapter, FrontMatter, Section, fields, yaml};
+use super::{
+    Chapter, FrontMatter, Section,
+    check::{ChapterLines, Draft},
+    fault::{Fault, Faults, Problem, shortened},
+    fields,
+    source::LineCounter,
+    yaml,
+};
 
 /// Reads a Markdown outline; what it finds on the way is noted, what stops it is the error.
 pub(super) fn read(source: &str, faults: &mut Faults) -> Result<Draft, Problem> {

@@ -21,8 +21,7 @@ pub(super) fn author(_: &mut SchemaGenerator) -> Schema {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fields::FRONT_KEYS;
-    use super::*;
+    use super::{super::fields::FRONT_KEYS, *};
 
     const PUBLISHED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/outline.schema.json");
 

@@ -1,8 +1,11 @@
 //! From bytes to text: size, encoding, line endings and forbidden characters.
 
-use super::MAX_BYTES;
-use super::fault::{Fault, Problem};
 use bindery_text::clean::{clean, line_feeds};
+
+use super::{
+    MAX_BYTES,
+    fault::{Fault, Problem},
+};
 
 /// Decodes an outline; lines keep their numbers.
 pub(super) fn decode(bytes: &[u8]) -> Result<String, Problem> {

@@ -1,7 +1,8 @@
 //! Rules for single values: language tags, dates, model names, lengths.
 
-use super::{MAX_WORDS, MIN_WORDS};
 use bindery_domain::ModelName;
+
+use super::{MAX_WORDS, MIN_WORDS};
 
 /// Returns a plausible BCP 47 tag in its usual spelling (`pt-BR`, `zh-Hant-TW`), or nothing.
 ///

@@ -1,12 +1,12 @@
 //! What upstream systems send and are told: CloudEvents in structured JSON, with these contents.
 
+use bindery_domain::BookId;
+use bindery_ledger::GapPolicy;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::Message;
-use bindery_domain::BookId;
-use bindery_ledger::GapPolicy;
 
 /// The media type of a CloudEvent in structured JSON.
 /// <https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md>

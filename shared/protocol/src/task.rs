@@ -1,10 +1,10 @@
 //! What travels through the queue: small versioned JSON that names a task and carries no text.
 
+use bindery_domain::{BookId, Digest, TaskId};
+use bindery_ledger::Released;
 use serde::{Deserialize, Serialize};
 
 use crate::Message;
-use bindery_domain::{BookId, Digest, TaskId};
-use bindery_ledger::Released;
 
 /// The version this program writes, and the latest it reads.
 const VERSION: u16 = 1;

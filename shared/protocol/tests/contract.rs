@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use bindery_protocol::submission::{ACCEPTED, CloudEvent, REJECTED, Receipt, SUBMIT, Submission};
+use bindery_protocol::{
+    book_event::{BookEvent, PUBLIC},
+    submission::{ACCEPTED, CloudEvent, REJECTED, Receipt, SUBMIT, Submission},
+};
 use schemars::{JsonSchema, schema_for};
 use serde_json::Value;
-
-use bindery_protocol::book_event::{BookEvent, PUBLIC};
 
 fn docs(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(name)

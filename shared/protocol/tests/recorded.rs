@@ -14,9 +14,6 @@ mod fresh;
 
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
-use serde::{Serialize, de::DeserializeOwned};
-use serde_json::{Value, json};
-
 use bindery_context::Context;
 use bindery_domain::BookId;
 use bindery_ledger::{Book, Ending, Event, GapPolicy, Hold, PlanMode, Request, Stage, Standing, State, Task, Texts};
@@ -24,6 +21,8 @@ use bindery_protocol::{
     submission::{CloudEvent, OutlineText, Receipt, SUBMIT, Submission},
     task::TaskMessage,
 };
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
 
 /// The version whose files hold what this program writes.
 const LATEST: &str = "v1";

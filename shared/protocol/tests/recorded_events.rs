@@ -10,8 +10,10 @@
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use bindery_protocol::book_event::{BookEvent, BookEventFile, PUBLIC};
-use bindery_protocol::submission::CloudEvent;
+use bindery_protocol::{
+    book_event::{BookEvent, BookEventFile, PUBLIC},
+    submission::CloudEvent,
+};
 use serde_json::{Value, json};
 
 /// Returns what is told under a public name, with every field that it may have.

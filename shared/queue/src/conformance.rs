@@ -2,11 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
+use bindery_domain::Lane;
+use bindery_protocol::{DEAD_LANE, DEAD_REASON, Message};
 use bindery_test_servers::Rabbit;
 
 use super::{Access, Address, Consumer, Delivery, Queue, QueueError, Verdict, connect};
-use bindery_domain::Lane;
-use bindery_protocol::{DEAD_LANE, DEAD_REASON, Message};
 
 /// The adapters under test, fresh and empty.
 async fn queues() -> Vec<Arc<dyn Queue>> {

@@ -9,7 +9,6 @@ mod conformance;
 use std::{fmt, io, path::PathBuf, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-
 use bindery_domain::{Lane, ServiceUrl, TraceParent};
 use bindery_protocol::Message;
 

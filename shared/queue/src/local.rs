@@ -7,11 +7,11 @@ use std::{
 };
 
 use async_trait::async_trait;
+use bindery_domain::Lane;
+use bindery_protocol::Message;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::{Address, Consumer, Delivery, Queue, QueueError, Settle, Verdict};
-use bindery_domain::Lane;
-use bindery_protocol::Message;
 
 #[derive(Default)]
 pub(super) struct Local {

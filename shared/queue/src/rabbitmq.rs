@@ -19,6 +19,8 @@ mod tests;
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use bindery_domain::Lane;
+use bindery_protocol::Message;
 
 use self::{
     consume::Subscription,
@@ -27,8 +29,6 @@ use self::{
     publish::Publisher,
 };
 use super::{Access, Address, Consumer, Queue, QueueError};
-use bindery_domain::Lane;
-use bindery_protocol::Message;
 
 pub(super) struct RabbitMq {
     publisher: Arc<Publisher>,

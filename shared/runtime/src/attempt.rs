@@ -6,11 +6,11 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-
-use crate::{Halt, Work, compute::compute_with, crash_point};
 use bindery_domain::{HashedText, backoff};
 use bindery_ledger::{Checkpoint, Parking, Part};
 use bindery_model::{Answer, Call, CallError, CallFailure, Caller, Spending};
+
+use crate::{Halt, Work, compute::compute_with, crash_point};
 
 /// One part: what is asked for it, and what its texts are held against.
 #[async_trait]
@@ -277,8 +277,9 @@ fn millis(time: Duration) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use bindery_domain::Micros;
+
+    use super::*;
 
     #[test]
     fn a_model_without_a_price_is_given_up_under_a_budget_and_not_waited_for() {

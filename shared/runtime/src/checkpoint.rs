@@ -5,6 +5,9 @@ use std::{
     time::Duration,
 };
 
+use bindery_domain::{BookId, TaskId};
+use bindery_ledger::{Answer, Checkpoint, Command};
+use bindery_store::Store;
 use tokio::{
     sync::{self, Notify},
     task::JoinHandle,
@@ -16,9 +19,6 @@ use crate::{
     crash_point,
     subject::{Subject, within},
 };
-use bindery_domain::{BookId, TaskId};
-use bindery_ledger::{Answer, Checkpoint, Command};
-use bindery_store::Store;
 
 /// How long a part waits for others to be kept with, and for the result that it completes, unless it is waited for. A
 /// crash meanwhile costs the part, whose call took hundreds of times as long.

@@ -27,12 +27,13 @@ pub use self::{
     solo_lock::SoloLock,
     work::{Halt, Work, patiently},
 };
-use crate::{attempt::WrapWriting, live::Live};
 use bindery_domain::Lane;
 use bindery_ledger::Parking;
 use bindery_protocol::task::TaskMessage;
 use bindery_queue::{Consumer, Queue, QueueError};
 use bindery_store::Store;
+
+use crate::{attempt::WrapWriting, live::Live};
 
 /// Does the work of one task kind.
 #[async_trait]

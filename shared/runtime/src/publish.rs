@@ -2,16 +2,16 @@
 
 use std::{sync::Arc, time::Duration};
 
-use futures_util::future::join_all;
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
-
-use super::{Stops, work::patiently};
-use crate::crash_point;
 use bindery_domain::{BookId, TaskId};
 use bindery_ledger::{Command, Released};
 use bindery_protocol::task::TaskMessage;
 use bindery_queue::Queue;
 use bindery_store::Store;
+use futures_util::future::join_all;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use super::{Stops, work::patiently};
+use crate::crash_point;
 
 /// How long a mark waits. A task that is claimed sooner, as all are while slots are free, needs none; the grace within
 /// which it must come is a second at least.

@@ -8,6 +8,12 @@ use std::{
     time::Duration,
 };
 
+use bindery_domain::{BookId, TaskId};
+use bindery_ledger::{Answer, Checkpoint, Command, Grant, Operated, Operation, Parking, Released, Standing, Task};
+use bindery_model::Allowance;
+use bindery_protocol::task::{TaskMessage, Undecodable};
+use bindery_queue::{Delivery, Verdict};
+use bindery_store::Store;
 use tokio::{task::JoinHandle, time::Instant};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -22,12 +28,6 @@ use crate::{
     crash_point,
     subject::{Subject, within},
 };
-use bindery_domain::{BookId, TaskId};
-use bindery_ledger::{Answer, Checkpoint, Command, Grant, Operated, Operation, Parking, Released, Standing, Task};
-use bindery_model::Allowance;
-use bindery_protocol::task::{TaskMessage, Undecodable};
-use bindery_queue::{Delivery, Verdict};
-use bindery_store::Store;
 
 /// How long a task that needs a newer program is kept from going round between older ones.
 const PAUSE: Duration = Duration::from_secs(2);

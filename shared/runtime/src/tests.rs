@@ -3,6 +3,14 @@
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use bindery_domain::{BookId, Digest, Lane, Micros, TaskId};
+use bindery_ledger::{
+    Answer, Checkpoint, Command, Grant, Part,
+    sample::{RULES, plan, request},
+};
+use bindery_model::Allowance;
+use bindery_protocol::{Message, task::TaskMessage};
+use bindery_store::Store;
 use futures_util::FutureExt as _;
 use tokio::{
     sync::{
@@ -19,14 +27,6 @@ use super::{
     serve::{Server, renew},
 };
 use crate::{live::Live, subject::Subject};
-use bindery_domain::{BookId, Digest, Lane, Micros, TaskId};
-use bindery_ledger::{
-    Answer, Checkpoint, Command, Grant, Part,
-    sample::{RULES, plan, request},
-};
-use bindery_model::Allowance;
-use bindery_protocol::{Message, task::TaskMessage};
-use bindery_store::Store;
 
 /// A store with one accepted book whose plan is leased.
 struct Bench {

@@ -2,15 +2,15 @@
 
 use std::{sync::Arc, time::Duration};
 
-use tokio_util::sync::CancellationToken;
-
-use super::{attempt::WrapWriting, checkpoint::Checkpointer};
-use crate::live::Live;
 use bindery_context::UnreadableContext;
 use bindery_domain::{Digest, Micros, TaskId};
 use bindery_ledger::{Checkpoint, Grant, Parking, Part};
 use bindery_model::Allowance;
 use bindery_store::{Store, StoreError};
+use tokio_util::sync::CancellationToken;
+
+use super::{attempt::WrapWriting, checkpoint::Checkpointer};
+use crate::live::Live;
 
 /// A claimed task: what is known of it, and where its parts are kept.
 pub struct Work {

@@ -12,16 +12,16 @@ use std::{
     time::Duration,
 };
 
-use bindery_test_servers::{Redis, RedisCluster, Sentinels};
-use tokio::sync::{Mutex, MutexGuard, OnceCell};
-
-use super::{Access, Clock, Scope, Store, StoreError, connect};
 use bindery_domain::{BookId, Micros, Moment, TaskId};
 use bindery_ledger::{
     Accepted, Answer, Binding, Checkpoint, Command, Grant, Hold, Operated, Operation, Parking, Part, Result, Rules,
     Standing, State,
     sample::{self, plan, request},
 };
+use bindery_test_servers::{Redis, RedisCluster, Sentinels};
+use tokio::sync::{Mutex, MutexGuard, OnceCell};
+
+use super::{Access, Clock, Scope, Store, StoreError, connect};
 
 pub(super) const RULES: Rules = Rules { retention: Some(Duration::from_secs(172_800)), ..sample::RULES };
 

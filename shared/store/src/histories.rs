@@ -3,6 +3,12 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
+use bindery_domain::{BookId, Digest, HashedText, Micros, Moment, TaskId};
+use bindery_ledger::{
+    Accepted, Answer, Binding, Book, Checkpoint, Command, Event, Hold, Named, Operated, Operation, Parking, Part, Plan,
+    Request, Result as Made, Snapshot, Standing, Task, Writes,
+    sample::{self, request},
+};
 use fastrand::Rng;
 use futures_util::future;
 use proptest::test_runner::Config as ProptestConfig;
@@ -10,12 +16,6 @@ use proptest::test_runner::Config as ProptestConfig;
 use super::{
     Scope, Store,
     conformance::{Bench, Kind, RULES},
-};
-use bindery_domain::{BookId, Digest, HashedText, Micros, Moment, TaskId};
-use bindery_ledger::{
-    Accepted, Answer, Binding, Book, Checkpoint, Command, Event, Hold, Named, Operated, Operation, Parking, Part, Plan,
-    Request, Result as Made, Snapshot, Standing, Task, Writes,
-    sample::{self, request},
 };
 
 /// How long a history is.

@@ -19,7 +19,6 @@ use std::{
 };
 
 use async_trait::async_trait;
-
 use bindery_domain::{BookId, Digest, Moment, ServiceUrl, TaskId};
 use bindery_ledger::{
     Accepted, Answer, Book, Command, Event, Named, Operated, Operation, Plan, Request, Rules, Task, VERSION,

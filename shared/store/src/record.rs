@@ -1,9 +1,9 @@
 //! Records as every store keeps them: JSON.
 
+use bindery_ledger::{Book, VERSION};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::StoreError;
-use bindery_ledger::{Book, VERSION};
 
 /// What every book's record will say, whatever else a version may change.
 #[derive(Deserialize)]

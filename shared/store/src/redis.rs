@@ -28,6 +28,8 @@ mod tests;
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use bindery_domain::{BookId, Digest, Moment, ServiceUrl, TaskId};
+use bindery_ledger::{Accepted, Answer, Book, Command, Event, Operated, Operation, Plan, Request, Rules, Task};
 use futures_util::future;
 use tokio::sync::Mutex;
 
@@ -42,8 +44,6 @@ use self::{
     survey::Survey,
 };
 use super::{Access, Clock, Due, Load, Scope, Store, StoreError, record};
-use bindery_domain::{BookId, Digest, Moment, ServiceUrl, TaskId};
-use bindery_ledger::{Accepted, Answer, Book, Command, Event, Operated, Operation, Plan, Request, Rules, Task};
 
 /// How often the indexes across books are made good.
 const HEALING: Duration = Duration::from_secs(60);

@@ -11,14 +11,14 @@ mod thread;
 use std::{path::PathBuf, time::Duration};
 
 use async_trait::async_trait;
-use rusqlite::Connection;
-
-use self::thread::Thread;
-use super::{Clock, Due, Load, Scope, Store, StoreError};
 use bindery_domain::{BookId, Digest, Moment, TaskId};
 use bindery_ledger::{
     Accepted, Answer, Book, Command, Event, Operated, Operation, Others, Plan, Request, Rules, Snapshot, Task, Texts,
 };
+use rusqlite::Connection;
+
+use self::thread::Thread;
+use super::{Clock, Due, Load, Scope, Store, StoreError};
 
 pub(super) struct Sqlite {
     thread: Thread,

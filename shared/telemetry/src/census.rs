@@ -2,10 +2,11 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use super::Metrics;
 use bindery_domain::{BookId, Moment};
 use bindery_ledger::{Book, State};
 use bindery_store::{Store, StoreError};
+
+use super::Metrics;
 
 /// Between two counts: all open books are read for one.
 pub(super) const TICK: Duration = Duration::from_secs(30);
@@ -49,11 +50,12 @@ fn oldest(books: &[Book], now: Moment) -> Duration {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use bindery_ledger::{
         Hold, accept,
         sample::{RULES, request},
     };
+
+    use super::*;
 
     fn book(name: &str, state: State, accepted: u64) -> Book {
         let (_, writes) = accept(&RULES, Moment(accepted), (&request(name, 1), None), None);

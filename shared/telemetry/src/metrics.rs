@@ -5,12 +5,12 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
+use bindery_domain::{Lane, ModelName};
 use prometheus::{
     CounterVec, Encoder as _, Gauge, Histogram, HistogramVec, IntCounterVec, IntGaugeVec, Registry, TextEncoder,
 };
 
 use super::declare::{Declared, Description, metrics};
-use bindery_domain::{Lane, ModelName};
 
 /// Of what takes milliseconds: a store's answer, a broker's confirm.
 const QUICK: &[f64] = &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 2.5, 10.0];

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use bindery_domain::{ModelName, Usage};
+use bindery_model::{Call, CallError, Completion, Fault, Finish, Model, Price, Progress, Spent};
 use prometheus::{Counter, Histogram, IntCounter, IntCounterVec, IntGauge};
 
 use super::Metrics;
-use bindery_domain::{ModelName, Usage};
-use bindery_model::{Call, CallError, Completion, Fault, Finish, Model, Price, Progress, Spent};
 
 /// Stands before a model and counts what goes by.
 pub(super) struct MeasuredModel {

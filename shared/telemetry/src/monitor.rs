@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{MeasuredQueue, MeasuredStore, Metrics, pulse::Pulse};
 use bindery_queue::Queue;
 use bindery_runtime::Ports;
 use bindery_store::Store;
+
+use super::{MeasuredQueue, MeasuredStore, Metrics, pulse::Pulse};
 
 /// Watches one process.
 pub struct Monitor {

@@ -6,11 +6,11 @@ use std::{
 };
 
 use async_trait::async_trait;
-
-use super::{Metrics, pulse::Pulse};
 use bindery_domain::Lane;
 use bindery_protocol::Message;
 use bindery_queue::{Address, Consumer, Delivery, Queue, QueueError, Settle, Verdict};
+
+use super::{Metrics, pulse::Pulse};
 
 /// When a message was published, in milliseconds since 1970 by its publisher's clock.
 const PUBLISHED_AT: &str = "x-bindery-published-at";

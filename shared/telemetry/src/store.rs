@@ -10,14 +10,14 @@ use std::{
 };
 
 use async_trait::async_trait;
-
-use self::leases::{Counts, Leases};
-use super::{Metrics, pulse::Pulse};
 use bindery_domain::{BookId, Digest, TaskId};
 use bindery_ledger::{
     Accepted, Answer, Book, Checkpoint, Command, Event, Operated, Operation, Parking, Plan, Request, Task, chain,
 };
 use bindery_store::{Due, Load, Scope, Store, StoreError};
+
+use self::leases::{Counts, Leases};
+use super::{Metrics, pulse::Pulse};
 
 /// Stands before a store and counts what goes by.
 pub(super) struct MeasuredStore {

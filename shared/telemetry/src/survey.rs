@@ -5,11 +5,11 @@ use std::{
     time::{Duration, Instant},
 };
 
+use bindery_domain::Lane;
+use bindery_store::Store;
 use tokio_util::sync::CancellationToken;
 
 use super::{Metrics, Monitor, census};
-use bindery_domain::Lane;
-use bindery_store::Store;
 
 /// Between two looks.
 const TICK: Duration = Duration::from_secs(5);

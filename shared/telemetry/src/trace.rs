@@ -35,12 +35,13 @@ use tracing::Subscriber;
 use tracing_subscriber::{Layer, filter::filter_fn, registry::LookupSpan};
 
 pub(crate) use self::model::TracedModel;
+use bindery_domain::{ServiceUrl, TraceParent};
+use bindery_runtime::Ports;
+
 use self::{
     otlp::Post, outbox::Outbox, queue::TracedQueue, store::TracedStore, tasks::OpenTasks, writing::TraceWriting,
 };
 use super::Metrics;
-use bindery_domain::{ServiceUrl, TraceParent};
-use bindery_runtime::Ports;
 
 /// The one scope of all spans.
 const TRACER: &str = "bindery";

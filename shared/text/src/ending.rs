@@ -7,9 +7,11 @@
 mod marks;
 mod pairs;
 
-use super::language::{self, Writing};
-use super::length::plain_length;
-use super::markdown::{self, Block, Kind};
+use super::{
+    language::{self, Writing},
+    length::plain_length,
+    markdown::{self, Block, Kind},
+};
 
 /// Where a text breaks off; reads after "the text".
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -10,11 +10,13 @@
 
 use std::ops::Range;
 
+use bindery_domain::Unit;
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::language::{self, Writing};
-use super::markdown::{self, Block, Kind};
-use bindery_domain::Unit;
+use super::{
+    language::{self, Writing},
+    markdown::{self, Block, Kind},
+};
 
 /// Returns what the length of a text in `language`, a BCP 47 tag, is counted in.
 pub fn unit(language: &str) -> Unit {

@@ -2,9 +2,11 @@
 
 use serde::Serialize;
 
-use crate::contract::{PlanChapter, PlanContract};
-use crate::draw::Draw;
-use crate::prose::{Topic, Voice};
+use crate::{
+    contract::{PlanChapter, PlanContract},
+    draw::Draw,
+    prose::{Topic, Voice},
+};
 
 #[derive(Serialize)]
 pub(super) struct Plan {
@@ -136,9 +138,7 @@ fn reference(chapters: &[PlanChapter], place: usize, draw: &mut Draw) -> Option<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contract::Point;
-    use crate::draw::Source;
-    use crate::tokens;
+    use crate::{contract::Point, draw::Source, tokens};
 
     fn made(language: &str, chapters: u32) -> Plan {
         let chapter = |chapter| PlanChapter {

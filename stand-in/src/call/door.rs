@@ -1,15 +1,15 @@
 //! Lets requests in: their key, their size, and the faults that turn them away before anything is answered.
 
-use axum::body::Body;
-use axum::extract::Request;
-use axum::http::HeaderMap;
+use axum::{body::Body, extract::Request, http::HeaderMap};
 use futures_util::StreamExt;
 
-use crate::ask::Ask;
-use crate::dialect::Dialect;
-use crate::faults::Fault;
-use crate::refusal::{Refusal, RefusalKind};
-use crate::server::Server;
+use crate::{
+    ask::Ask,
+    dialect::Dialect,
+    faults::Fault,
+    refusal::{Refusal, RefusalKind},
+    server::Server,
+};
 
 /// The largest body either server accepts.
 const BODY_LIMIT: usize = 32 << 20;

@@ -1,12 +1,14 @@
 //! Decides which fault befalls a call, and counts how often each rule has fired.
 
-use std::collections::HashMap;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::{
+    collections::HashMap,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
+};
 
-use super::kind::Fault;
-use super::rule::Match;
-use super::{Faults, Rule};
+use super::{Faults, Rule, kind::Fault, rule::Match};
 use crate::draw::{PromptDigest, Source};
 
 /// What a call is about: what rules match and counts are kept by.

@@ -1,8 +1,6 @@
 //! The kinds of fault, and their names.
 
-use std::fmt;
-use std::mem::discriminant;
-use std::str::FromStr;
+use std::{fmt, mem::discriminant, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 

@@ -1,8 +1,7 @@
 //! Spoils an answer: what a fault does to its text and to the way it is delivered.
 
 use super::kind::Fault;
-use crate::ask::Finish;
-use crate::draw::Draw;
+use crate::{ask::Finish, draw::Draw};
 
 /// An answer as a fault leaves it.
 #[derive(Clone, Debug, PartialEq)]

@@ -203,8 +203,7 @@ mod tests {
     use unicode_segmentation::UnicodeSegmentation;
 
     use super::*;
-    use crate::draw::Source;
-    use crate::prose::Topic;
+    use crate::{draw::Source, prose::Topic};
 
     const LANGUAGES: [(&str, Unit); 7] = [
         ("en", Unit::Words),

@@ -4,8 +4,7 @@
 //! an alternative of that rule, `<word>`, `<topic>` and `<point>` for what the text is about. Lines that begin with `#`
 //! are comments.
 
-use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::{collections::HashMap, sync::LazyLock};
 
 /// A language's rules.
 #[derive(Debug)]

@@ -3,8 +3,7 @@
 use std::time::{Duration, Instant};
 
 use bindery_stand_in::{Fault, Faults, Rule, Settings, Stats, Timing, Turnstile, serve};
-use tokio::net::TcpListener;
-use tokio::time::sleep;
+use tokio::{net::TcpListener, time::sleep};
 use tokio_util::sync::CancellationToken;
 
 use crate::client::{

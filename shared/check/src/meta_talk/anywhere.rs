@@ -6,8 +6,10 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use bindery_text::markdown::{Block, Kind};
 
 use super::MetaTalk;
-use crate::lemma::fold;
-use crate::phrase::{Patterns, Sentences, excerpt};
+use crate::{
+    lemma::fold,
+    phrase::{Patterns, Sentences, excerpt},
+};
 
 /// Tags and tokens of reasoning, prompts and chat templates.
 const MARKS: &[&str] = &[

@@ -55,9 +55,8 @@ impl Depth {
 
 #[cfg(test)]
 mod tests {
-    use crate::body::{Body, plain_text};
-
     use super::*;
+    use crate::body::{Body, plain_text};
 
     fn deepest(body: &Body<'_>) -> i32 {
         let mut depth = 0;

@@ -1,7 +1,6 @@
 //! The footnotes of a body: where they are defined, and which definition a reference means.
 
-use std::collections::HashMap;
-use std::ops::Range;
+use std::{collections::HashMap, ops::Range};
 
 use pulldown_cmark::{Event, Tag};
 
@@ -66,9 +65,8 @@ fn nearest(notes: &[usize], all: &[Note], reference: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use crate::body::Body;
-
     use super::*;
+    use crate::body::Body;
 
     fn meant(source: &str) -> Vec<Option<usize>> {
         let body = Body::read(source);

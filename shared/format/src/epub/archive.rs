@@ -1,11 +1,11 @@
 //! Packs the files of an EPUB, always into the same bytes.
 
-use std::borrow::Cow;
-use std::io::{Cursor, Write};
+use std::{
+    borrow::Cow,
+    io::{Cursor, Write},
+};
 
-use zip::result::ZipError;
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipWriter};
+use zip::{CompressionMethod, DateTime, ZipWriter, result::ZipError, write::SimpleFileOptions};
 
 /// Returns the archive. Its first file says what it is, uncompressed, so that the type can be read at a fixed place.
 pub(super) fn pack<'c>(files: impl Iterator<Item = (String, Cow<'c, str>)>) -> Result<Vec<u8>, ZipError> {

@@ -1,7 +1,6 @@
 //! The cover: the title and the authors, set on a colour that is always the same for the same book.
 
-use crate::book::Book;
-use crate::xhtml::escaped;
+use crate::{book::Book, xhtml::escaped};
 
 const WIDTH: usize = 1_600;
 const HEIGHT: usize = 2_560;

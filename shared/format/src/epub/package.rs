@@ -1,9 +1,7 @@
 //! The package document: metadata, manifest, spine.
 
 use super::Item;
-use crate::book::Book;
-use crate::direction::Direction;
-use crate::xhtml::escaped;
+use crate::{book::Book, direction::Direction, xhtml::escaped};
 
 /// What a reader with assistive technology can count on, by the vocabulary of schema.org.
 const ACCESSIBILITY: &str = r#"<meta property="schema:accessMode">textual</meta>

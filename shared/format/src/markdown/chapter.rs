@@ -7,11 +7,12 @@ mod tags;
 use pulldown_cmark::{CodeBlockKind, Event, Tag};
 
 use self::links::Links;
-use super::Anchors;
-use super::edits::Edits;
-use crate::body::{Body, Definition, Spanned};
-use crate::book::Book;
-use crate::xhtml::is_line_break;
+use super::{Anchors, edits::Edits};
+use crate::{
+    body::{Body, Definition, Spanned},
+    book::Book,
+    xhtml::is_line_break,
+};
 
 /// Returns the chapter's text, without white space around it.
 pub(super) fn render(book: &Book<'_>, index: usize, anchors: &Anchors) -> String {

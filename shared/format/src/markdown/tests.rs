@@ -1,13 +1,11 @@
-use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
+use proptest::{prelude::*, test_runner::RngSeed};
 use pulldown_cmark::{Event, HeadingLevel, Tag};
 
-use crate::book::Book;
-use crate::xhtml::{self, Medium};
-use crate::{Chapter, Manuscript};
 use crate::{
-    Format, ValidManuscript,
+    Chapter, Format, Manuscript, ValidManuscript,
     body::{Body, plain_text},
+    book::Book,
+    xhtml::{self, Medium},
 };
 
 fn book_of(bodies: &[&str]) -> Manuscript {

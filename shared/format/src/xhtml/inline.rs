@@ -3,8 +3,7 @@
 use pulldown_cmark::{Event, LinkType, Tag};
 
 use super::{Writer, escaped};
-use crate::book::Target;
-use crate::direction::Direction;
+use crate::{book::Target, direction::Direction};
 
 /// What is open around the text being written.
 #[derive(Default)]

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use bindery_domain::Micros;
+
 use super::{RETENTION, World};
 use crate::{Standing, State, Texts};
-use bindery_domain::Micros;
 
 impl World {
     /// Checks what must hold of a book after every step.

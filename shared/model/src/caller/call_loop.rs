@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
+use bindery_domain::{Micros, backoff};
 use tokio::time::{Instant, sleep};
 
 use super::{Answer, CallFailure, Caller, Spending};
-use crate::breaker::{Blocked, Ticket};
-use crate::continuation::ContinuedText;
-use crate::{Allowance, Call, CallError, Completion, Fault, Finish, Permit, Price, Progress, Reservation, Spent};
-use bindery_domain::Micros;
-use bindery_domain::backoff;
+use crate::{
+    Allowance, Call, CallError, Completion, Fault, Finish, Permit, Price, Progress, Reservation, Spent,
+    breaker::{Blocked, Ticket},
+    continuation::ContinuedText,
+};
 
 /// The making of one text.
 pub(super) struct CallLoop<'a> {

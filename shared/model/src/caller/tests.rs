@@ -1,12 +1,11 @@
-use std::collections::VecDeque;
-use std::sync::Mutex;
+use std::{collections::VecDeque, sync::Mutex};
 
 use async_trait::async_trait;
+use bindery_domain::Backoff;
 use tokio::sync::Semaphore;
 
 use super::*;
 use crate::{BreakerSettings, Completion, Fault, Finish, Progress, Spent};
-use bindery_domain::Backoff;
 
 type Outcome = Result<Completion, Fault>;
 

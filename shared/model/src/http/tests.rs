@@ -1,9 +1,10 @@
-use std::net::TcpListener;
-use std::time::Duration;
+use std::{net::TcpListener, time::Duration};
 
 use super::*;
-use crate::fake::{FakeServer, STREAM, Step, finish, json_response, known, moved, piece, response, stream, used};
-use crate::{Finish, Settings, connect};
+use crate::{
+    Finish, Settings, connect,
+    fake::{FakeServer, STREAM, Step, finish, json_response, known, moved, piece, response, stream, used},
+};
 
 const KEY: &str = "sk-hunter2";
 

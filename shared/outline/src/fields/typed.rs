@@ -2,11 +2,16 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::super::fault::{Fault, shortened};
-use super::super::markdown::prose::{self, Lists, Prose, one_line, paragraphs};
-use super::super::node::{Entry, Node, Value};
-use super::super::{MAX_TITLE, values};
-use super::Fields;
+use super::{
+    super::{
+        MAX_TITLE,
+        fault::{Fault, shortened},
+        markdown::prose::{self, Lists, Prose, one_line, paragraphs},
+        node::{Entry, Node, Value},
+        values,
+    },
+    Fields,
+};
 
 impl Fields<'_> {
     /// Returns the entries of a mapping, each key once.

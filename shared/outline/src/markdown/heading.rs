@@ -2,9 +2,13 @@
 
 use pulldown_cmark::{Event, Parser, Tag};
 
-use super::super::fault::{Fault, shortened};
-use super::super::values;
-use super::prose::one_line;
+use super::{
+    super::{
+        fault::{Fault, shortened},
+        values,
+    },
+    prose::one_line,
+};
 
 /// Returns the inline Markdown of a heading from its whole source, `#` or underlined.
 pub(crate) fn inline_source(heading: &str) -> String {

@@ -2,11 +2,14 @@
 
 use std::ops::Range;
 
-use super::super::fault::Fault;
-use super::blocks::{Block, BlockKind, blocks};
-use super::comments::without_comments;
-use super::heading::inline_source;
 use bindery_text::clean::{clean, line_feeds};
+
+use super::{
+    super::fault::Fault,
+    blocks::{Block, BlockKind, blocks},
+    comments::without_comments,
+    heading::inline_source,
+};
 
 /// What Markdown calls white space; to it, an ideographic space is text.
 const BLANK: [char; 3] = [' ', '\t', '\n'];

@@ -1,10 +1,8 @@
 //! The published examples and the page for writers.
 
-use std::fs;
-use std::path::PathBuf;
+use std::{fs, path::PathBuf};
 
-use super::super::fields::FRONT_KEYS;
-use super::super::*;
+use super::super::{fields::FRONT_KEYS, *};
 
 fn docs() -> PathBuf {
     [env!("CARGO_MANIFEST_DIR"), "..", "..", "docs"].iter().collect()

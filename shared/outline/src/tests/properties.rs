@@ -1,7 +1,6 @@
 //! What no input can break.
 
-use proptest::collection::vec;
-use proptest::prelude::*;
+use proptest::{collection::vec, prelude::*};
 
 use super::super::*;
 

@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use bindery_domain::Lane;
+use bindery_protocol::Message;
 use futures_util::StreamExt;
 use lapin::{
     Channel, Consumer,
@@ -17,8 +19,6 @@ use super::{
     publish::send,
     topology,
 };
-use bindery_domain::Lane;
-use bindery_protocol::Message;
 
 /// The pseudo-queue of a channel's answers. The broker puts the channel's own name in its place in what is published.
 const ANSWERS: &str = "amq.rabbitmq.reply-to";

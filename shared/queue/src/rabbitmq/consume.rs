@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use bindery_domain::Lane;
 use futures_util::StreamExt;
 use lapin::{
     Channel, Queue,
@@ -19,7 +20,6 @@ use super::{
     settle::Unsettled,
     topology,
 };
-use bindery_domain::Lane;
 
 /// How long a consumer hears nothing before it asks whether it is still served: a broker whose queue was deleted under its
 /// consumers and declared anew at once tells them nothing, lists them still, and delivers nothing more (RabbitMQ 3.10,

@@ -2,6 +2,7 @@
 
 use std::{future::Future, sync::Arc, time::Duration};
 
+use bindery_domain::Backoff;
 use futures_util::StreamExt;
 use lapin::{Channel, Connection, Event};
 use tokio::sync::watch;
@@ -11,7 +12,6 @@ use super::{
     super::QueueError,
     dial::{Dial, Purpose},
 };
-use bindery_domain::Backoff;
 
 /// Between two tries to get back what was lost.
 pub(super) const RETRY: Backoff = Backoff { base: Duration::from_millis(500), cap: Duration::from_secs(10) };

@@ -1,13 +1,13 @@
 //! Messages as AMQP carries them.
 
+use bindery_domain::Lane;
+use bindery_protocol::{DEAD_LANE, Message};
 use lapin::{
     BasicProperties,
     types::{AMQPValue, FieldTable, ShortString},
 };
 
 use super::topology::queue;
-use bindery_domain::Lane;
-use bindery_protocol::{DEAD_LANE, Message};
 
 const JSON: &str = "application/json";
 

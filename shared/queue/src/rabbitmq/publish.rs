@@ -1,5 +1,6 @@
 //! Publishing: pipelined on one channel, and done only once the broker has confirmed it.
 
+use bindery_protocol::Message;
 use lapin::{
     Channel, Confirmation, ErrorKind,
     options::{BasicPublishOptions, ConfirmSelectOptions},
@@ -13,7 +14,6 @@ use super::{
     properties::properties,
     topology::{self, EVENTS},
 };
-use bindery_protocol::Message;
 
 /// How many messages may wait for their confirms at once.
 const OUTSTANDING: usize = 256;

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use bindery_domain::Lane;
+use bindery_protocol::Message;
 use lapin::{
     Acker, Channel,
     options::{BasicAckOptions, BasicNackOptions},
@@ -14,8 +16,6 @@ use super::{
     link::{Fault, Link},
     publish::Publisher,
 };
-use bindery_domain::Lane;
-use bindery_protocol::Message;
 
 /// A delivery's way back into its queue.
 pub(super) struct Unsettled {

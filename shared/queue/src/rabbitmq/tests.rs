@@ -2,6 +2,8 @@
 
 use std::{path::PathBuf, time::Duration};
 
+use bindery_domain::Lane;
+use bindery_protocol::{DEAD_LANE, DEAD_REASON, DEAD_USER, Message};
 use bindery_test_servers::{Proxy, Rabbit, Redis};
 use futures_util::StreamExt as _;
 use lapin::{
@@ -14,8 +16,6 @@ use super::{
     super::{Access, Address, Consumer, Delivery, Queue, QueueError, Verdict, connect},
     topology,
 };
-use bindery_domain::Lane;
-use bindery_protocol::{DEAD_LANE, DEAD_REASON, DEAD_USER, Message};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 

@@ -1,12 +1,11 @@
 //! The queues and exchanges, declared before each use: whatever an operator deleted is there again.
 
+use bindery_domain::Lane;
 use lapin::{
     Channel, ExchangeKind, Queue,
     options::{ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptions},
     types::{AMQPValue, FieldTable},
 };
-
-use bindery_domain::Lane;
 
 /// Where upstream systems publish submissions.
 const SUBMIT: &str = "bindery.submit";

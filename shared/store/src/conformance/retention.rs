@@ -1,9 +1,10 @@
 //! How texts leave a store.
 
-use super::{RULES, STORES, chapter};
-use crate::Scope;
 use bindery_domain::TaskId;
 use bindery_ledger::{Binding, Book, Hold, Named, Operated, Operation, Result, Texts};
+
+use super::{RULES, STORES, chapter};
+use crate::Scope;
 
 #[tokio::test]
 async fn texts_leave_a_book_that_has_been_settled_for_long_page_by_page_and_its_record_stays() {

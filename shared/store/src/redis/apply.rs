@@ -2,6 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use bindery_domain::{BookId, TaskId};
+use bindery_ledger::{Book, Standing, Task, Writes};
+
 use super::{
     connect::{Call, Connection},
     decide::Guard,
@@ -12,8 +15,6 @@ use super::{
     scripts,
 };
 use crate::{StoreError, record::encode};
-use bindery_domain::{BookId, TaskId};
-use bindery_ledger::{Book, Standing, Task, Writes};
 
 /// The earliest due time before and after; the last event's number, and which listeners were told of; the version of what
 /// was written.

@@ -6,6 +6,8 @@ use std::{
     time::Duration,
 };
 
+use bindery_domain::BookId;
+use bindery_ledger::{Book, Rules, Writes};
 use tokio::sync::{Mutex, MutexGuard};
 
 use super::{
@@ -16,8 +18,6 @@ use super::{
     read::Versions,
 };
 use crate::{Clock, StoreError};
-use bindery_domain::BookId;
-use bindery_ledger::{Book, Rules, Writes};
 
 /// How often a decision is made anew because a record has changed under it: each time another's has got through.
 pub(super) const ROUNDS: u32 = 200;

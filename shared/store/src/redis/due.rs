@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use bindery_domain::{BookId, Moment};
+use bindery_ledger::Named;
 use redis::Cmd;
 
 use super::{
@@ -12,8 +14,6 @@ use super::{
     scripts,
 };
 use crate::{Clock, Due, StoreError};
-use bindery_domain::{BookId, Moment};
-use bindery_ledger::Named;
 
 pub(super) type Scored = Vec<(String, f64)>;
 

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use bindery_domain::BookId;
+
 use super::{
     apply::millis,
     connect::Connections,
@@ -10,7 +12,6 @@ use super::{
     keys::{self, Keys},
 };
 use crate::{StoreError, record};
-use bindery_domain::BookId;
 
 /// How many names one reply of a scan is asked to have.
 const PAGE: usize = 100;

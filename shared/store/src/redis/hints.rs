@@ -1,5 +1,7 @@
 //! Indexes across books: written beside the books, never with them, and made good from the books themselves.
 
+use bindery_domain::BookId;
+use bindery_ledger::{Book, Writes};
 use redis::{Cmd, Pipeline};
 
 use super::{
@@ -9,8 +11,6 @@ use super::{
     scripts,
 };
 use crate::{StoreError, record};
-use bindery_domain::BookId;
-use bindery_ledger::{Book, Writes};
 
 /// How many books are looked at in one round trip.
 const PAGE: usize = 100;

@@ -7,9 +7,10 @@ use std::{
     time::Instant,
 };
 
-use super::read::{Found, Versions};
 use bindery_domain::{BookId, Moment, TaskId};
 use bindery_ledger::{Book, Extent, Reading, Task, Writes};
+
+use super::read::{Found, Versions};
 
 /// Above so many, those whose leases have run out are looked for: of work that was broken off nobody says anything more.
 const MANY: usize = 1_024;

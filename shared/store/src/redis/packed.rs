@@ -2,9 +2,8 @@
 
 use std::{borrow::Cow, cell::RefCell, collections::HashMap, io};
 
-use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
-
 use bindery_domain::{Digest, HashedText};
+use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
 
 /// What texts were packed into: once, however often the round they go with is decided.
 #[derive(Default)]

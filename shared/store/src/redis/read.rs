@@ -2,6 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use bindery_domain::{Moment, TaskId};
+use bindery_ledger::{Book, Event, Extent, Reading, Standing, Standings, Task};
+
 use super::{
     connect::{Call, Connection},
     keys::{self, Keys, place},
@@ -11,8 +14,6 @@ use crate::{
     StoreError,
     record::{self, decode},
 };
-use bindery_domain::{Moment, TaskId};
-use bindery_ledger::{Book, Event, Extent, Reading, Standing, Standings, Task};
 
 /// The versions of the records a decision was made from; one that is missing has none.
 #[derive(Clone, Default)]

@@ -7,6 +7,8 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use bindery_domain::{BookId, HashedText, TaskId};
+use bindery_ledger::{Answer, Command, Round, Rules, Writes};
 use futures_util::{FutureExt as _, future};
 use tokio::{runtime::Handle, sync::oneshot};
 
@@ -19,8 +21,6 @@ use super::{
     read::{self, Beside, Found},
 };
 use crate::StoreError;
-use bindery_domain::{BookId, HashedText, TaskId};
-use bindery_ledger::{Answer, Command, Round, Rules, Writes};
 
 /// Commands of one round: enough for a window's worth to cost little more than one, few enough that Redis, which does
 /// nothing else meanwhile, has written them within a millisecond or two.

@@ -1,13 +1,14 @@
 //! Removing the texts of a book that has been settled for long enough.
 
+use bindery_domain::BookId;
+use bindery_ledger::{Book, Texts};
+
 use super::{
     connect::{Call, Connections},
     keys::Keys,
     scripts,
 };
 use crate::{StoreError, record};
-use bindery_domain::BookId;
-use bindery_ledger::{Book, Texts};
 
 type Found = (Option<String>, Option<String>);
 

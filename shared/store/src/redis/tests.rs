@@ -12,17 +12,17 @@ use std::{
     time::Instant,
 };
 
+use bindery_domain::Micros;
+use bindery_ledger::{
+    Result as Made, Standing, State,
+    sample::{RULES, plan, request},
+};
 use bindery_test_servers::{Proxy, Redis as Server, RedisCluster, Sentinels};
 
 use super::{
     read::Beside,
     rounds::{Decision, decision},
     *,
-};
-use bindery_domain::Micros;
-use bindery_ledger::{
-    Result as Made, Standing, State,
-    sample::{RULES, plan, request},
 };
 
 async fn open(access: &Access) -> Redis {

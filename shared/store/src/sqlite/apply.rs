@@ -1,11 +1,11 @@
 //! Applying what the ledger decided; the open transaction makes it all or nothing.
 
+use bindery_domain::{BookId, Moment, TaskId};
+use bindery_ledger::{Book, Event, Request, Task, Writes};
 use rusqlite::{Connection, params};
 
 use super::read::{place, standing};
 use crate::{StoreError, record::encode};
-use bindery_domain::{BookId, Moment, TaskId};
-use bindery_ledger::{Book, Event, Request, Task, Writes};
 
 pub(super) fn writes(db: &Connection, id: &BookId, writes: Writes) -> Result<(), StoreError> {
     match (&writes.book, &writes.request) {

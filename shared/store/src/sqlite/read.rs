@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
+use bindery_domain::{BookId, Digest, Moment, TaskId};
+use bindery_ledger::{Book, Event, Named, Others, Released, Request, Rules, Standing, Task};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::{
     Due, Load, Scope, StoreError,
     record::{self, decode},
 };
-use bindery_domain::{BookId, Digest, Moment, TaskId};
-use bindery_ledger::{Book, Event, Named, Others, Released, Request, Rules, Standing, Task};
 
 /// A task's place in its book's rows: the plan first, then the chapters, then the binding.
 pub(super) fn place(task: TaskId) -> i64 {
@@ -225,9 +225,10 @@ mod tests {
         atomic::{AtomicU64, Ordering},
     };
 
+    use bindery_ledger::sample::{RULES, request};
+
     use super::*;
     use crate::sqlite::{apply, schema};
-    use bindery_ledger::sample::{RULES, request};
 
     /// Counts SQLite's instructions for what one step reads of a book with so many chapters.
     fn instructions(chapters: u32) -> u64 {

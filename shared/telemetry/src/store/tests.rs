@@ -6,14 +6,15 @@ use std::{
     time::Duration,
 };
 
-use super::{super::Metrics, MeasuredStore};
-use crate::pulse::Pulse;
 use bindery_domain::{BookId, Digest, HashedText, Moment, TaskId};
 use bindery_ledger::{
     Answer, Checkpoint, Command, Operated, Operation, Part, Rules,
     sample::{RULES, plan, request},
 };
 use bindery_store::{Clock, Store};
+
+use super::{super::Metrics, MeasuredStore};
+use crate::pulse::Pulse;
 
 /// A measured store with one book, whose chapters are released, by a clock of its own.
 struct Bench {

@@ -4,13 +4,13 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use bindery_domain::{ModelName, Usage};
+use bindery_model::{Call, Completion, Fault, Finish, Model, Progress, Spent};
 use opentelemetry::{Array, Value};
 use tracing::{Span, field::Empty, info_span, record_all};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
 use super::spans::{self, TARGET};
-use bindery_domain::{ModelName, Usage};
-use bindery_model::{Call, Completion, Fault, Finish, Model, Progress, Spent};
 
 /// Stands before a model and puts its calls into the trace that they are made in.
 pub(crate) struct TracedModel {

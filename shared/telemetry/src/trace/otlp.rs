@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use bindery_domain::backoff;
 use opentelemetry_proto::{
     tonic::{
         common::v1::InstrumentationScope,
@@ -24,7 +25,6 @@ use reqwest::{
 use tokio_util::sync::CancellationToken;
 
 use super::{Destination, FAILED, SENT, Tally, TraceError};
-use bindery_domain::backoff;
 
 /// How long a collector may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(5);

@@ -6,6 +6,9 @@ use std::{
 };
 
 use async_trait::async_trait;
+use bindery_domain::{Lane, TraceParent};
+use bindery_protocol::{Message, task::TaskMessage};
+use bindery_queue::{Address, Consumer, Delivery, Queue, QueueError, Settle, Verdict};
 use opentelemetry::{
     KeyValue,
     trace::{Span as _, Tracer as _},
@@ -19,10 +22,6 @@ use super::{
     tasks::OpenTasks,
     under,
 };
-use bindery_domain::{Lane, TraceParent};
-use bindery_protocol::Message;
-use bindery_protocol::task::TaskMessage;
-use bindery_queue::{Address, Consumer, Delivery, Queue, QueueError, Settle, Verdict};
 
 /// Stands before a queue and puts what goes by into the trace that it carries.
 pub(super) struct TracedQueue {

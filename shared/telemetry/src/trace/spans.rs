@@ -1,15 +1,15 @@
 //! The spans of a book's trace. They name what was done and for how long, and never hold a word that was read or
 //! written: no title, no prompt, no text, no reason.
 
+use bindery_domain::{BookId, TraceParent};
+use bindery_ledger::Accepted;
+use bindery_model::CallFailure;
+use bindery_protocol::task::TaskMessage;
 use opentelemetry::trace::TraceContextExt as _;
 use tracing::{Span, field::Empty, info_span};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
 use super::{super::store::kind, place, under};
-use bindery_domain::{BookId, TraceParent};
-use bindery_ledger::Accepted;
-use bindery_model::CallFailure;
-use bindery_protocol::task::TaskMessage;
 
 /// The target of all of them: they are sent to a collector and stay out of the log, which has spans of its own.
 pub const TARGET: &str = "bindery_trace";

@@ -1,9 +1,9 @@
 //! Spans that nobody takes.
 
+use bindery_domain::BookId;
 use tracing_subscriber::layer::SubscriberExt as _;
 
 use super::*;
-use bindery_domain::BookId;
 
 fn ends(spans: usize) {
     (0..spans).for_each(|_| drop(spans::accept(&BookId::named("b"), None)));

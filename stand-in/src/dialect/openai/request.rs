@@ -3,10 +3,12 @@
 use serde::Deserialize;
 
 use super::super::Content;
-use crate::ask::{Ask, Reasoning};
-use crate::cache::Marker;
-use crate::conversation::{Conversation, Message, Role};
-use crate::refusal::{Refusal, RefusalKind};
+use crate::{
+    ask::{Ask, Reasoning},
+    cache::Marker,
+    conversation::{Conversation, Message, Role},
+    refusal::{Refusal, RefusalKind},
+};
 
 #[derive(Deserialize)]
 struct Request {

@@ -5,9 +5,7 @@ use std::ops::Range;
 use pulldown_cmark::Event;
 
 use super::{Edits, note_label};
-use crate::body::Body;
-use crate::markdown::escape::escaped;
-use crate::xhtml::is_line_break;
+use crate::{body::Body, markdown::escape::escaped, xhtml::is_line_break};
 
 const DEEPEST_LEVEL: usize = 6;
 

@@ -1,14 +1,15 @@
 //! Links and images of a chapter's Markdown: unsafe ones become text, images become links to them.
 
-use std::collections::HashMap;
-use std::ops::Range;
+use std::{collections::HashMap, ops::Range};
 
 use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 
 use super::{Anchors, Edits, link_label};
-use crate::body::Body;
-use crate::book::{Book, Place, Target};
-use crate::markdown::escape::{destination, escaped};
+use crate::{
+    body::Body,
+    book::{Book, Place, Target},
+    markdown::escape::{destination, escaped},
+};
 
 /// Edits the links of one chapter.
 pub(super) struct Links<'b> {

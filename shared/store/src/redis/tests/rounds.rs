@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use bindery_ledger::{Checkpoint, Hold, Parking, Part, sample};
 use bindery_test_servers::Redis as Server;
 use futures_util::{FutureExt as _, future};
 
 use super::*;
-use bindery_ledger::{Checkpoint, Hold, Parking, Part, sample};
 
 #[tokio::test]
 async fn a_claim_that_was_decided_before_its_book_was_held_is_not_applied() {
