@@ -13,7 +13,7 @@ use bindery_dispatcher::plan;
 use bindery_domain::{Micros, TaskId, Unit};
 use bindery_ledger::{Book, Event, Order, PlanMode, Task};
 use bindery_model::CallerStats;
-use bindery_runtime::live::Progress;
+use bindery_runtime::live::TaskProgress;
 
 pub(crate) use self::chapter::Chapter;
 use crate::{environment::Environment, exit::Failure};
@@ -25,7 +25,7 @@ pub(crate) struct Moment<'a> {
     /// Its plan, its chapters in order, its binding.
     pub(crate) tasks: &'a [Task],
     /// Texts under way in this process.
-    pub(crate) live: &'a BTreeMap<TaskId, Progress>,
+    pub(crate) live: &'a BTreeMap<TaskId, TaskProgress>,
     /// Calls under way in this process.
     pub(crate) stats: CallerStats,
     /// Since this run began.

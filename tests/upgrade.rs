@@ -45,7 +45,7 @@ fn half_written() -> Snapshot {
                 == book.outline.chapters[1].sections.len()
     });
     fleet.run(&["hold", &book.id]).exits(0);
-    fleet.wait_until("its news is told", || Snapshot::of(&fleet.redis).untold() == 0);
+    fleet.wait_until("its news is told", || Snapshot::of(&fleet.redis).unpublished_events() == 0);
     doomed.kill();
     let snapshot = Snapshot::of(&fleet.redis);
     // Nobody goes on with it here; its messages vanish with whoever takes them.

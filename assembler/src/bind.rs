@@ -47,7 +47,7 @@ impl Binder {
         let manuscript = manuscript(&request, chapters);
         let copy = rendered(|| ValidManuscript::of(manuscript)).await?;
         let files = self.store(work, &copy, formats).await?;
-        Ok(Outcome::Done(bindery_ledger::Result::Binding(Binding { files, texts, length })))
+        Ok(Outcome::Done(bindery_ledger::Output::Binding(Binding { files, texts, length })))
     }
 
     /// Renders and stores one format after another: of a long book, the bytes of all of them would be many.

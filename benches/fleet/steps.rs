@@ -9,7 +9,7 @@ use std::{
 use async_trait::async_trait;
 use bindery_domain::{BookId, Digest, Lane, TaskId};
 use bindery_ledger::{
-    Accepted, Answer, Book, Command, Event, Operated, Operation, Plan, Request, Result as Work, Task,
+    Accepted, Answer, Book, Command, Event, Operated, Operation, Output as Work, Plan, Request, Task,
 };
 use bindery_protocol::Message;
 use bindery_queue::{Address, Consumer, Queue, QueueError};
@@ -159,8 +159,8 @@ impl Store for TimedStore {
         texts
     }
 
-    async fn shed(&self, book: &BookId, limit: u32) -> Result<bool, StoreError> {
-        self.inner.shed(book, limit).await
+    async fn remove_texts(&self, book: &BookId, limit: u32) -> Result<bool, StoreError> {
+        self.inner.remove_texts(book, limit).await
     }
 
     async fn operate(&self, book: &BookId, operation: Operation) -> Result<Option<Operated>, StoreError> {
@@ -199,16 +199,16 @@ impl Store for TimedStore {
         self.inner.events(book, after, limit).await
     }
 
-    async fn untold(&self, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError> {
-        self.inner.untold(limit).await
+    async fn unpublished_events(&self, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError> {
+        self.inner.unpublished_events(limit).await
     }
 
-    async fn told(&self, book: &BookId, seq: u64) -> Result<(), StoreError> {
-        self.inner.told(book, seq).await
+    async fn mark_events_published(&self, book: &BookId, seq: u64) -> Result<(), StoreError> {
+        self.inner.mark_events_published(book, seq).await
     }
 
-    async fn lead(&self, post: &str, holder: &str, term: Duration) -> Result<bool, StoreError> {
-        self.inner.lead(post, holder, term).await
+    async fn take_leader_lock(&self, name: &str, holder: &str, term: Duration) -> Result<bool, StoreError> {
+        self.inner.take_leader_lock(name, holder, term).await
     }
 
     async fn load(&self) -> Result<Load, StoreError> {

@@ -58,7 +58,7 @@ async fn round(ports: &Ports, holder: &str, books: u32) -> Result<u32, Untold> {
     if !leader_lock::take(ports, "herald", holder).await? {
         return Ok(left);
     }
-    for (book, told) in ports.store.untold(books).await? {
+    for (book, told) in ports.store.unpublished_events(books).await? {
         match tell(ports, &book, told).await {
             Err(Untold::Store(StoreError::Newer(_))) => left += 1,
             told => told?,
@@ -77,7 +77,7 @@ async fn tell(ports: &Ports, id: &BookId, told: u64) -> Result<(), Untold> {
     for together in news.chunk_by(|one, next| chapter(one) && chapter(next)) {
         try_join_all(together.iter().map(|(event, name)| publish(ports, &book, event, name))).await?;
     }
-    Ok(ports.store.told(id, last).await?)
+    Ok(ports.store.mark_events_published(id, last).await?)
 }
 
 async fn publish(ports: &Ports, book: &Book, event: &Event, name: &str) -> Result<(), QueueError> {

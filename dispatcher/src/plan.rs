@@ -40,7 +40,7 @@ impl Planner {
         Self { models, limits }
     }
 
-    async fn plan(&self, work: &Work) -> Result<bindery_ledger::Result, Halt> {
+    async fn plan(&self, work: &Work) -> Result<bindery_ledger::Output, Halt> {
         let Request { order, .. } = work.request().await?;
         let caller = self.models.caller(&order.model).map_err(|error| Halt::GiveUp(error.to_string()))?;
         let compiled = compile(&order).map_err(Halt::GiveUp)?;
@@ -52,7 +52,7 @@ impl Planner {
                 Context::read(&json)?
             }
         };
-        plan(&context, &caller).map(bindery_ledger::Result::Plan).map_err(Halt::GiveUp)
+        plan(&context, &caller).map(bindery_ledger::Output::Plan).map_err(Halt::GiveUp)
     }
 }
 

@@ -139,8 +139,8 @@ async fn expire(ports: &Ports, book: &BookId) -> Result<Vec<Released>, StoreErro
 
 /// Removes some of the texts that are to leave; until none is left, the book stays due.
 async fn shed(ports: &Ports, book: &BookId) -> Result<(), StoreError> {
-    if ports.store.shed(book, TEXTS_AT_ONCE).await? {
-        ports.store.operate(book, Operation::Shed).await?;
+    if ports.store.remove_texts(book, TEXTS_AT_ONCE).await? {
+        ports.store.operate(book, Operation::TextsRemoved).await?;
         tracing::info!(book.id = %book, "its texts have left the store");
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use bindery_domain::Unit;
 use bindery_ledger::{Part, Standing, Task};
-use bindery_runtime::live::{Progress, Text};
+use bindery_runtime::live::{PartProgress, TaskProgress};
 
 use super::Asked;
 
@@ -44,7 +44,7 @@ const CHARACTERS_PER_WORD: u64 = 6;
 
 impl Chapter {
     /// Reads a chapter's record, and the texts of it that are under way here.
-    pub(crate) fn of(task: &Task, asked: &Asked, unit: Unit, live: Option<&Progress>) -> Self {
+    pub(crate) fn of(task: &Task, asked: &Asked, unit: Unit, live: Option<&TaskProgress>) -> Self {
         let live = live.filter(|_| task.lease.is_some());
         let written = || (1..=asked.sections).map(|number| section(task.parts.get(&number), number, unit, live)).sum();
         let length = match (&task.result, task.standing) {
@@ -57,7 +57,7 @@ impl Chapter {
 }
 
 /// Returns a section's length: its kept text's, or that of the text under way.
-fn section(kept: Option<&Part>, number: u16, unit: Unit, live: Option<&Progress>) -> u64 {
+fn section(kept: Option<&Part>, number: u16, unit: Unit, live: Option<&TaskProgress>) -> u64 {
     if let Some(part) = kept.filter(|part| part.digest.is_some()) {
         return u64::from(part.length);
     }
@@ -69,9 +69,9 @@ fn section(kept: Option<&Part>, number: u16, unit: Unit, live: Option<&Progress>
 }
 
 impl Stage {
-    fn of(task: &Task, live: Option<&Progress>) -> Self {
+    fn of(task: &Task, live: Option<&TaskProgress>) -> Self {
         let planned = task.parts.get(&BRIEF).is_some_and(|part| part.digest.is_some());
-        let better = |text: &Text| text.draft.is_some();
+        let better = |text: &PartProgress| text.draft.is_some();
         match (task.standing, &task.parked) {
             (Standing::Done, _) => Self::Done,
             (Standing::Dead, _) => Self::Failed(task.reason.clone().unwrap_or_default()),
@@ -142,18 +142,18 @@ mod tests {
         task
     }
 
-    fn read(task: &Task, live: &[(u16, Text)]) -> Chapter {
+    fn read(task: &Task, live: &[(u16, PartProgress)]) -> Chapter {
         Chapter::of(task, &asked(), Unit::Words, Some(&live.iter().copied().collect()))
     }
 
     #[test]
     fn a_chapter_goes_from_its_brief_to_its_sections_to_their_rewrites() {
         let mut task = leased();
-        assert_eq!(read(&task, &[(0, Text::default())]).stage, Stage::Brief);
+        assert_eq!(read(&task, &[(0, PartProgress::default())]).stage, Stage::Brief);
         task.parts.insert(0, kept(0));
-        assert_eq!(read(&task, &[(1, Text { characters: 600, draft: None })]).stage, Stage::Writing);
-        let rewrite = Text { characters: 60, draft: Some(3_000) };
-        assert_eq!(read(&task, &[(1, rewrite), (2, Text::default())]).stage, Stage::Rewriting);
+        assert_eq!(read(&task, &[(1, PartProgress { characters: 600, draft: None })]).stage, Stage::Writing);
+        let rewrite = PartProgress { characters: 60, draft: Some(3_000) };
+        assert_eq!(read(&task, &[(1, rewrite), (2, PartProgress::default())]).stage, Stage::Rewriting);
         task.standing = Standing::Done;
         assert_eq!(read(&task, &[]).stage, Stage::Done);
     }
@@ -162,7 +162,8 @@ mod tests {
     fn kept_sections_and_texts_under_way_add_up_without_the_brief_and_the_summary() {
         let mut task = leased();
         task.parts.extend([(0, kept(300)), (1, Part { tries: 2, ..kept(700) }), (3, kept(120))]);
-        let live = [(2, Text { characters: 600, draft: None }), (3, Text { characters: 600, draft: None })];
+        let live =
+            [(2, PartProgress { characters: 600, draft: None }), (3, PartProgress { characters: 600, draft: None })];
         let chapter = read(&task, &live);
         assert_eq!((chapter.length, chapter.tries), (800, 2));
         let characters = Chapter::of(&task, &asked(), Unit::Characters, Some(&live.into()));
@@ -173,7 +174,7 @@ mod tests {
     fn what_this_process_once_heard_of_a_chapter_it_has_no_more_does_not_count() {
         let mut task = Task { lease: None, parked: Some("rate limited".to_owned()), ..leased() };
         task.parts.insert(0, kept(0));
-        let chapter = read(&task, &[(1, Text { characters: 600, draft: None })]);
+        let chapter = read(&task, &[(1, PartProgress { characters: 600, draft: None })]);
         assert_eq!((chapter.stage, chapter.length), (Stage::Parked("rate limited".to_owned()), 0));
     }
 

@@ -50,7 +50,7 @@ impl Snapshot {
     }
 
     /// Returns how many books have news that nobody was told.
-    pub(crate) fn untold(&self) -> usize {
+    pub(crate) fn unpublished_events(&self) -> usize {
         self.0.get("bindery:{index}:untold").map_or(0, |untold| untold["zset"].as_object().unwrap().len())
     }
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use async_trait::async_trait;
 use bindery_check::{Asked, SectionText, gate, targets, tidy};
 use bindery_context::{Slice, contract::Contract};
-use bindery_domain::room;
+use bindery_domain::output_room;
 use bindery_model::{Call, Caller};
 use bindery_runtime::attempt::{Draft, Unfit, Writing};
 use bindery_text::clean::clean;
@@ -113,7 +113,7 @@ impl Writing for SectionWriting<'_> {
 
     fn call(&self, attempt: u32, draft: Option<&Draft>) -> Call {
         let language = &self.ready.context.book.language;
-        let max_tokens = room(self.brief.sections[self.position].length, self.ready.context.unit(), language);
+        let max_tokens = output_room(self.brief.sections[self.position].length, self.ready.context.unit(), language);
         Call {
             prefix: self.ready.prefix.clone(),
             slice: self.slice_part.to_owned(),

@@ -5,7 +5,7 @@ use bindery_context::{
     Slice,
     contract::{Contract, summary_length},
 };
-use bindery_domain::{Unit, estimate_tokens, room};
+use bindery_domain::{Unit, estimate_tokens, output_room};
 use bindery_ledger::{Standing, Task};
 use bindery_model::{Call, Caller};
 use bindery_runtime::attempt::{Draft, Unfit, Writing};
@@ -43,7 +43,7 @@ impl Writing for SummaryWriting<'_> {
     fn call(&self, attempt: u32, _draft: Option<&Draft>) -> Call {
         let (length, unit) = self.size();
         let language = self.ready.context.book.language.clone();
-        let max_tokens = room(length, unit, &language);
+        let max_tokens = output_room(length, unit, &language);
         let contract = Contract::Summary { language, chapter: self.slice.chapter, length, unit };
         let request = format!(
             "This is the finished text of chapter {}:\n\n<chapter>\n{}\n</chapter>\n\nSum up in about {} what it says \

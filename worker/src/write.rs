@@ -39,7 +39,7 @@ impl Writer {
         Self { models, limits, contexts: Contexts::default() }
     }
 
-    async fn write(&self, work: &Work) -> Result<bindery_ledger::Result, Halt> {
+    async fn write(&self, work: &Work) -> Result<bindery_ledger::Output, Halt> {
         let caller = self.models.caller(&work.grant.book.model).map_err(|error| Halt::GiveUp(error.to_string()))?;
         let ready = self.contexts.of(work).await?;
         let slice = work.task().chapter().and_then(|chapter| ready.context.slice(chapter));
@@ -90,14 +90,14 @@ struct Chapter<'a> {
 }
 
 impl Chapter<'_> {
-    async fn write(&self) -> Result<bindery_ledger::Result, Halt> {
+    async fn write(&self) -> Result<bindery_ledger::Output, Halt> {
         let brief = self.brief().await?;
         let sections = self.sections(&brief).await?;
         let bytes = sections.iter().map(|(text, _)| text.len()).sum();
         let (text, report) = compute_with(bytes, || self.join(&brief, &sections)).await;
         let summary = self.summary(&brief, &text).await?;
         let length = report.targets.length.got;
-        Ok(bindery_ledger::Result::Chapter { text: text.into(), length, summary, remarks: report.advice() })
+        Ok(bindery_ledger::Output::Chapter { text: text.into(), length, summary, remarks: report.advice() })
     }
 
     async fn brief(&self) -> Result<Brief, Halt> {

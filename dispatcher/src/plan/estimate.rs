@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bindery_context::{Context, Slice, contract::summary_length};
-use bindery_domain::{Micros, estimate_tokens, expected_tokens, room};
+use bindery_domain::{Micros, estimate_tokens, expected_tokens, output_room};
 use bindery_ledger::Order;
 use bindery_model::Caller;
 use bindery_runtime::attempt::Writing as _;
@@ -96,7 +96,7 @@ impl ChapterTakes {
             text,
             summary: if summed { expected_tokens(summary_length(unit), unit, language) } else { 0.0 },
             reread: if summed { whole(text) } else { 0 },
-            room: u64::from(room(slice.length.div_ceil(sections), unit, language)),
+            room: u64::from(output_room(slice.length.div_ceil(sections), unit, language)),
         }
     }
 

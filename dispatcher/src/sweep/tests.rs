@@ -67,16 +67,16 @@ impl Store for Damaged {
         self.store.events(book, after, limit).await
     }
 
-    async fn untold(&self, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError> {
-        self.store.untold(limit).await
+    async fn unpublished_events(&self, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError> {
+        self.store.unpublished_events(limit).await
     }
 
-    async fn told(&self, book: &BookId, seq: u64) -> Result<(), StoreError> {
-        self.store.told(book, seq).await
+    async fn mark_events_published(&self, book: &BookId, seq: u64) -> Result<(), StoreError> {
+        self.store.mark_events_published(book, seq).await
     }
 
-    async fn lead(&self, post: &str, holder: &str, term: Duration) -> Result<bool, StoreError> {
-        self.store.lead(post, holder, term).await
+    async fn take_leader_lock(&self, name: &str, holder: &str, term: Duration) -> Result<bool, StoreError> {
+        self.store.take_leader_lock(name, holder, term).await
     }
 
     async fn load(&self) -> Result<Load, StoreError> {
@@ -87,8 +87,8 @@ impl Store for Damaged {
         self.store.examine().await
     }
 
-    async fn shed(&self, book: &BookId, limit: u32) -> Result<bool, StoreError> {
-        self.store.shed(book, limit).await
+    async fn remove_texts(&self, book: &BookId, limit: u32) -> Result<bool, StoreError> {
+        self.store.remove_texts(book, limit).await
     }
 
     async fn delete(&self, book: &BookId) -> Result<bool, StoreError> {

@@ -28,7 +28,7 @@ pub use self::{
     money::{Micros, MoneyError},
     service_url::ServiceUrl,
     text::HashedText,
-    tokens::{estimate_tokens, expected_tokens, room},
+    tokens::{estimate_tokens, expected_tokens, output_room},
     trace_parent::{NoTraceParent, TraceParent},
     unit::Unit,
     unknown_fields::UnknownFields,

@@ -46,7 +46,7 @@ pub fn expected_tokens(length: u32, unit: Unit, language: &str) -> f64 {
 /// Returns the output tokens that a text of this length may take: a fifth more than it is expected to, since so much
 /// longer it may be, and room for a last sentence, which in a short text weighs more.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of tokens is positive and small")]
-pub fn room(length: u32, unit: Unit, language: &str) -> u32 {
+pub fn output_room(length: u32, unit: Unit, language: &str) -> u32 {
     (1.2 * expected_tokens(length, unit, language)).ceil() as u32 + LAST_SENTENCE
 }
 
@@ -87,9 +87,9 @@ mod tests {
 
     #[test]
     fn an_english_text_has_room_for_somewhat_more_than_three_tokens_for_two_words() {
-        assert_eq!(room(1_000, Unit::Words, "en-GB"), 1_600 + LAST_SENTENCE);
-        assert_eq!(room(1_000, Unit::Words, "de"), 2_400 + LAST_SENTENCE);
-        assert_eq!(room(1_000, Unit::Characters, "ja"), 2_000 + LAST_SENTENCE);
+        assert_eq!(output_room(1_000, Unit::Words, "en-GB"), 1_600 + LAST_SENTENCE);
+        assert_eq!(output_room(1_000, Unit::Words, "de"), 2_400 + LAST_SENTENCE);
+        assert_eq!(output_room(1_000, Unit::Characters, "ja"), 2_000 + LAST_SENTENCE);
     }
 
     proptest! {

@@ -2,7 +2,7 @@
 
 use bindery_domain::{Moment, TaskId};
 
-use super::{Book, Hold, Operated, Operation, Others, Plan, Released, Rules, Snapshot, Task, Turn, Writes, operate};
+use super::{Book, Hold, Operated, Operation, Others, Plan, Released, Rules, Snapshot, Step, Task, Writes, operate};
 use crate::Request;
 
 /// What became of a request.
@@ -47,18 +47,18 @@ fn create(rules: &Rules, now: Moment, request: &Request, plan: Option<&Plan>) ->
     let others = Others { waiting, bind: Some(bind.clone()), ..Others::default() };
     tasks.push(bind);
     let task = Task::waiting(TaskId::Plan, book.edition, 0);
-    let mut turn = Turn::new(rules, Snapshot { now, book, task, others, chapters: Vec::new() });
-    turn.writes.events.push(turn.book.event(now, "accepted", None, turn.book.title.clone()));
+    let mut step = Step::new(rules, Snapshot { now, book, task, others, chapters: Vec::new() });
+    step.writes.events.push(step.book.event(now, "accepted", None, step.book.title.clone()));
     let released = match plan {
-        Some(plan) => turn.planned(0, plan.clone()),
+        Some(plan) => step.planned(0, plan.clone()),
         None => {
-            turn.task.release(now, rules);
-            vec![Released::of(&turn.book, &turn.task, rules)]
+            step.task.release(now, rules);
+            vec![Released::of(&step.book, &step.task, rules)]
         }
     };
-    turn.writes.book = Some(turn.book.clone());
-    turn.writes.request = Some(Box::new(request.clone()));
-    let mut writes = turn.finish();
+    step.writes.book = Some(step.book.clone());
+    step.writes.request = Some(Box::new(request.clone()));
+    let mut writes = step.finish();
     tasks.retain(|task| writes.tasks.iter().all(|written| written.id != task.id));
     writes.tasks.extend(tasks);
     (Accepted::New(released), writes)

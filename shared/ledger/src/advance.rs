@@ -3,7 +3,7 @@
 use bindery_domain::{Moment, TaskId};
 
 use super::{
-    Book, Others, Released, Rules, State, Turn, Writes,
+    Book, Others, Released, Rules, State, Step, Writes,
     book::Stage,
     task::{Standing, Task},
 };
@@ -99,7 +99,7 @@ fn bind(rules: &Rules, now: Moment, book: &mut Book, mut task: Task, writes: &mu
     released
 }
 
-impl Turn<'_> {
+impl Step<'_> {
     /// Moves the book on after this step's own task has changed.
     pub(super) fn advance(&mut self) -> Vec<Released> {
         let others = std::mem::take(&mut self.others);

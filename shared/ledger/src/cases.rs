@@ -65,7 +65,7 @@ fn late(fence: u64) -> Command {
     let text = "another last part".to_owned();
     let part = Part { digest: Some(Digest::of(&text)), ..Part::default() };
     let parts = vec![Checkpoint { number: 3, part, text: Some(text.into()), again: None }];
-    let result = Result::Chapter { text: "t".into(), length: 1, summary: None, remarks: Vec::new() };
+    let result = Output::Chapter { text: "t".into(), length: 1, summary: None, remarks: Vec::new() };
     Command::Commit { fence, edition: 1, parts, result, spent: Micros::ZERO }
 }
 
@@ -91,7 +91,7 @@ fn binding_needs_no_money() {
     let mut world = planned(1, 0, Terms { budget, ..terms() });
     world.deliver(0, true);
     let fence = world.held.last().unwrap().fence;
-    let text = Result::Chapter { text: "t".into(), length: 1, summary: None, remarks: Vec::new() };
+    let text = Output::Chapter { text: "t".into(), length: 1, summary: None, remarks: Vec::new() };
     let commit = Command::Commit { fence, edition: 1, parts: Vec::new(), result: text, spent: ESTIMATE };
     let Answer::Committed { released } = world.step(TaskId::Write(1), commit) else { panic!("the lease is live") };
     world.queue = released;

@@ -42,7 +42,7 @@ pub enum Command {
         /// The parts that no checkpoint has kept yet.
         parts: Vec<Checkpoint>,
         /// What was made.
-        result: Result,
+        result: Output,
         /// All that the lease has spent.
         spent: Micros,
     },
@@ -86,7 +86,7 @@ impl Command {
         let over = |lease: &Lease| lease.until <= now;
         match self {
             Self::Claim { .. } => task.standing == Standing::Done || task.lease.as_ref().is_some_and(over),
-            Self::Commit { fence, result: Result::Binding(_), .. } => {
+            Self::Commit { fence, result: Output::Binding(_), .. } => {
                 task.lease.as_ref().is_none_or(|lease| lease.fence != *fence)
             }
             _ => self.always_asks_others(),
@@ -96,7 +96,7 @@ impl Command {
     /// Returns whether that is so wherever the task stands.
     pub fn always_asks_others(&self) -> bool {
         match self {
-            Self::Commit { result, .. } => !matches!(result, Result::Binding(_)),
+            Self::Commit { result, .. } => !matches!(result, Output::Binding(_)),
             Self::GiveUp { .. } | Self::Serve { .. } => true,
             _ => false,
         }
@@ -105,7 +105,7 @@ impl Command {
     /// Returns whether it is said by the holder of a lease, and decided from its book and its task alone as long as that
     /// lease lasts.
     pub fn keeps_to_lease(&self) -> bool {
-        let binds = matches!(self, Self::Commit { result: Result::Binding(_), .. });
+        let binds = matches!(self, Self::Commit { result: Output::Binding(_), .. });
         binds || matches!(self, Self::Renew { .. } | Self::Checkpoint { .. })
     }
 
@@ -117,9 +117,9 @@ impl Command {
             _ => (&[][..], None),
         };
         let result = result.and_then(|result| match result {
-            Result::Plan(plan) => Some(&plan.context),
-            Result::Chapter { text, .. } => Some(text),
-            Result::Binding(_) => None,
+            Output::Plan(plan) => Some(&plan.context),
+            Output::Chapter { text, .. } => Some(text),
+            Output::Binding(_) => None,
         });
         parts.iter().filter_map(|kept| kept.text.as_ref()).chain(result)
     }
@@ -169,7 +169,7 @@ pub struct Plan {
 
 /// What a task's work made.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Result {
+pub enum Output {
     /// The shared context.
     Plan(Plan),
     /// A chapter.

@@ -3,12 +3,12 @@
 use bindery_domain::{Micros, TaskId};
 
 use super::{
-    Answer, Checkpoint, Grant, Released, Stage, Turn,
+    Answer, Checkpoint, Grant, Released, Stage, Step,
     book::{Hold, State},
     task::{Ending, Lease, Standing},
 };
 
-impl Turn<'_> {
+impl Step<'_> {
     pub(super) fn claim(&mut self, worker: String, claim: String, solo: bool) -> Answer {
         if let Some(answer) = self.standing_answer() {
             return answer;

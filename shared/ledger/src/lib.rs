@@ -36,7 +36,7 @@ use serde::{Deserialize, Serialize};
 
 pub use accept::{Accepted, accept};
 pub use book::{Binding, Book, BoundFile, BoundText, Hold, Money, Stage, State, Texts, VERSION};
-pub use command::{Answer, Checkpoint, Command, Grant, Parking, Plan, Released, Result};
+pub use command::{Answer, Checkpoint, Command, Grant, Output, Parking, Plan, Released};
 pub use operate::{Operated, Operation, operate};
 pub use request::{GapPolicy, Order, PlanMode, Request, Terms};
 pub use round::{Extent, Reading, Round, Standings};
@@ -129,7 +129,7 @@ pub struct Event {
 
 /// A task of a book, as due times and messages name it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Named {
+pub struct TaskRef {
     /// The book.
     pub book: BookId,
     /// The task; none for the book's own due time.
@@ -140,22 +140,22 @@ pub struct Named {
 ///
 /// Repeating a command with the same fence gives the same answer, since a command that timed out may have run.
 pub fn step(rules: &Rules, snapshot: Snapshot, command: Command) -> (Answer, Writes) {
-    let mut turn = Turn::new(rules, snapshot);
+    let mut step = Step::new(rules, snapshot);
     let answer = match command {
-        Command::Claim { worker, claim, solo } => turn.claim(worker, claim, solo),
-        Command::Renew { fence } => turn.renew(fence),
-        Command::Checkpoint { fence, parts } => turn.checkpoint(fence, parts),
-        Command::Commit { fence, edition, parts, result, spent } => turn.commit((fence, edition), parts, result, spent),
-        Command::Park { fence, wait, reason, spent } => turn.park(fence, wait, reason, spent),
-        Command::GiveUp { fence, reason, spent } => turn.give_up(fence, reason, spent),
-        Command::Published => turn.published(),
-        Command::Serve { backlog } => turn.serve(backlog),
+        Command::Claim { worker, claim, solo } => step.claim(worker, claim, solo),
+        Command::Renew { fence } => step.renew(fence),
+        Command::Checkpoint { fence, parts } => step.checkpoint(fence, parts),
+        Command::Commit { fence, edition, parts, result, spent } => step.commit((fence, edition), parts, result, spent),
+        Command::Park { fence, wait, reason, spent } => step.park(fence, wait, reason, spent),
+        Command::GiveUp { fence, reason, spent } => step.give_up(fence, reason, spent),
+        Command::Published => step.published(),
+        Command::Serve { backlog } => step.serve(backlog),
     };
-    (answer, turn.finish())
+    (answer, step.finish())
 }
 
 /// One step under way: the records as they will be, and what else is to be written.
-struct Turn<'a> {
+struct Step<'a> {
     rules: &'a Rules,
     now: Moment,
     book: Book,
@@ -166,7 +166,7 @@ struct Turn<'a> {
     writes: Writes,
 }
 
-impl<'a> Turn<'a> {
+impl<'a> Step<'a> {
     fn new(rules: &'a Rules, snapshot: Snapshot) -> Self {
         let Snapshot { now, book, task, others, chapters } = snapshot;
         let (before, writes) = ((book.clone(), task.clone()), Writes::default());

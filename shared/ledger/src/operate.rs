@@ -50,7 +50,7 @@ pub enum Operation {
     /// Serves the book's own due time: gives up what is missing once its deadline has passed, or lets its texts leave.
     Expire,
     /// Notes that no text of the book is left in the store.
-    Shed,
+    TextsRemoved,
     /// Ends the leases of a former process that held the book's lock.
     TakeOver,
 }
@@ -100,7 +100,7 @@ pub fn operate(rules: &Rules, now: Moment, stored: (Book, Vec<Task>), operation:
         Operation::Reopen { fence, chapters } => desk.reopen(fence, &chapters),
         Operation::Expire if desk.book.state.settled() => desk.let_texts_leave(),
         Operation::Expire => desk.expire(),
-        Operation::Shed => desk.shed(),
+        Operation::TextsRemoved => desk.shed(),
         Operation::TakeOver => desk.take_over(),
     };
     let changed = matches!(operated, Operated::Done { .. } | Operated::Expired { .. } | Operated::Leaving);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use bindery_domain::{HashedText, Micros, TaskId};
 
 use super::{
-    Answer, Binding, Checkpoint, Plan, Released, Result, State, Turn,
+    Answer, Binding, Checkpoint, Output, Plan, Released, State, Step,
     command::Parking,
     lease::LEASE_OVER,
     task::{Ending, Standing, TaskResult},
@@ -14,13 +14,13 @@ use super::{
 /// How often the time after which a message counts as lost is doubled at most.
 const PATIENCE: u32 = 6;
 
-impl Turn<'_> {
+impl Step<'_> {
     /// Takes the first valid result of an edition, also from a lease that has run out.
     pub(super) fn commit(
         &mut self,
         (fence, edition): (u64, u32),
         mut parts: Vec<Checkpoint>,
-        result: Result,
+        result: Output,
         spent: Micros,
     ) -> Answer {
         if self.task.leased(fence).is_some() {
@@ -37,8 +37,8 @@ impl Turn<'_> {
             self.keep_parts(fence, parts);
         }
         match result {
-            Result::Plan(plan) => Answer::Committed { released: self.planned(fence, plan) },
-            Result::Chapter { text, length, summary, remarks } => {
+            Output::Plan(plan) => Answer::Committed { released: self.planned(fence, plan) },
+            Output::Chapter { text, length, summary, remarks } => {
                 self.store_result(fence, text, length);
                 let stored = self.task.result.as_mut().expect("the result was stored in the line above");
                 stored.summary = summary;
@@ -47,7 +47,7 @@ impl Turn<'_> {
                 let released = if self.book.state == State::Binding { self.bind_anew() } else { self.advance() };
                 Answer::Committed { released }
             }
-            Result::Binding(binding) => self.bound(fence, binding),
+            Output::Binding(binding) => self.bound(fence, binding),
         }
     }
 

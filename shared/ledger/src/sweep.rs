@@ -1,11 +1,11 @@
 //! Serving due times: what the sweeper does for one task. What had to be repaired is named, the rest is its work.
 
-use super::{Answer, Released, Turn, task::Standing};
+use super::{Answer, Released, Step, task::Standing};
 
 /// The heal of a task that was published and that nobody came for.
 const LOST: &str = "message_lost";
 
-impl Turn<'_> {
+impl Step<'_> {
     pub(super) fn serve(&mut self, backlog: bool) -> Answer {
         if self.task.due.is_none_or(|due| due > self.now) {
             return Answer::Nothing;

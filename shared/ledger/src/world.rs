@@ -143,7 +143,7 @@ impl World {
             self.stored.pop_first();
         }
         if self.stored.is_empty() {
-            self.operate(Operation::Shed);
+            self.operate(Operation::TextsRemoved);
         }
     }
 
@@ -309,10 +309,10 @@ pub(super) fn finished(held: &Held, gap: bool) -> Command {
         return Command::GiveUp { fence: held.fence, reason, spent: held.spent };
     }
     let result = match held.task {
-        TaskId::Plan => Result::Plan(plan()),
-        TaskId::Bind => Result::Binding(Binding { texts: held.texts.clone(), ..Binding::default() }),
+        TaskId::Plan => Output::Plan(plan()),
+        TaskId::Bind => Output::Binding(Binding { texts: held.texts.clone(), ..Binding::default() }),
         // Two runs never write the same words.
-        TaskId::Write(chapter) => Result::Chapter {
+        TaskId::Write(chapter) => Output::Chapter {
             text: format!("chapter {chapter} under {}", held.fence).into(),
             length: 10,
             summary: None,

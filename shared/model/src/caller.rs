@@ -10,7 +10,7 @@ use std::{sync::Arc, time::Duration};
 use bindery_domain::{Micros, Usage};
 use call_loop::CallLoop;
 
-use super::{Allowance, Breaker, Call, CallError, CallerStats, Model, Permits, Price, Progress, stats::Counters};
+use super::{Allowance, Breaker, Call, CallError, CallerStats, Model, OnText, Permits, Price, stats::Counters};
 
 /// What a caller calls through.
 #[derive(Clone)]
@@ -187,7 +187,7 @@ impl Caller {
         call: &Call,
         age: u64,
         allowance: &Allowance,
-        progress: &mut Progress<'_>,
+        progress: &mut OnText<'_>,
     ) -> Result<Answer, CallFailure> {
         CallLoop::new(self, age, allowance).run(call, progress).await
     }

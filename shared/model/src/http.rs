@@ -16,7 +16,7 @@ use serde_json::Value;
 use tracing::Instrument;
 
 use super::{
-    Call, CallError, Completion, Fault, Model, Progress, Spent, classify,
+    Call, CallError, Completion, Fault, Model, OnText, Spent, classify,
     stream::{Gathered, Listener, Reader},
     timers::{Timers, Watch},
 };
@@ -66,7 +66,7 @@ pub(super) struct Server {
 
 #[async_trait]
 impl Model for Server {
-    async fn complete(&self, call: &Call, progress: &mut Progress<'_>) -> Result<Completion, Fault> {
+    async fn complete(&self, call: &Call, progress: &mut OnText<'_>) -> Result<Completion, Fault> {
         let span = tracing::debug_span!(
             "model_call",
             provider = self.name.provider(),
@@ -84,7 +84,7 @@ impl Model for Server {
 }
 
 impl Server {
-    async fn exchange(&self, call: &Call, progress: &mut Progress<'_>) -> Result<Completion, Fault> {
+    async fn exchange(&self, call: &Call, progress: &mut OnText<'_>) -> Result<Completion, Fault> {
         let max_tokens = call.max_tokens.saturating_add(self.reasoning_room);
         let mut watch = Watch::start(&self.timers, self.first_token, call.cap);
         let response = self.send(call, max_tokens, &watch).await?;

@@ -51,13 +51,13 @@ pub use timers::Timers;
 /// Hears each piece of a text as it arrives.
 ///
 /// The name matters: written out in an `async_trait` method, the reference would get a lifetime of the method's.
-pub type Progress<'a> = dyn FnMut(&str) + Send + 'a;
+pub type OnText<'a> = dyn FnMut(&str) + Send + 'a;
 
 /// A model server, spoken to in one of its dialects.
 #[async_trait]
 pub trait Model: Send + Sync {
     /// Makes one streamed completion. `progress` hears each piece of text as it arrives, reasoning left out.
-    async fn complete(&self, call: &Call, progress: &mut Progress<'_>) -> Result<Completion, Fault>;
+    async fn complete(&self, call: &Call, progress: &mut OnText<'_>) -> Result<Completion, Fault>;
 
     /// Returns how many output tokens a call may use beyond its `max_tokens`, to reason.
     fn reasoning_room(&self) -> u32 {

@@ -9,7 +9,7 @@ use bindery_domain::Usage;
 use futures_util::{Stream, StreamExt};
 
 use super::{
-    CallError, Finish, Progress,
+    CallError, Finish, OnText,
     events::{Event, Events, NoEvents},
     timers::Watch,
 };
@@ -49,7 +49,7 @@ pub(super) trait Reader: Send {
 pub(super) struct Listener<'a> {
     pub(super) reader: Box<dyn Reader>,
     pub(super) watch: &'a mut Watch,
-    pub(super) progress: &'a mut Progress<'a>,
+    pub(super) progress: &'a mut OnText<'a>,
     pub(super) gathered: Gathered,
     pub(super) first_token: Option<Duration>,
 }

@@ -33,7 +33,7 @@ use bindery_protocol::task::TaskMessage;
 use bindery_queue::{Consumer, Queue, QueueError};
 use bindery_store::Store;
 
-use crate::{attempt::WrapWriting, live::Live};
+use crate::{attempt::WrapWriting, live::LiveProgress};
 
 /// Does the work of one task kind.
 #[async_trait]
@@ -52,7 +52,7 @@ pub trait Handler: Send + Sync + 'static {
 #[derive(Debug)]
 pub enum Outcome {
     /// The result.
-    Done(bindery_ledger::Result),
+    Done(bindery_ledger::Output),
     /// Not now: the task's own fault in no way.
     Park {
         /// For how long.
@@ -76,7 +76,7 @@ pub struct Ports {
     /// What wakes it.
     pub queue: Arc<dyn Queue>,
     /// Who is told how far texts have come.
-    pub live: Arc<Live>,
+    pub live: Arc<LiveProgress>,
     /// What is put around the writing of parts; none where nobody looks at it from outside.
     pub wrap_writing: Option<Arc<dyn WrapWriting>>,
 }

@@ -26,7 +26,7 @@ use super::{
     checkpoint::Checkpointer,
     serve::{Server, renew},
 };
-use crate::{live::Live, subject::Subject};
+use crate::{live::LiveProgress, subject::Subject};
 
 /// A store with one accepted book whose plan is leased.
 struct Bench {
@@ -57,7 +57,7 @@ async fn bench_of(chapters: u32) -> Bench {
 
 impl Bench {
     fn work(&self) -> Work {
-        let (store, live) = (self.store.clone(), Arc::new(Live::default()));
+        let (store, live) = (self.store.clone(), Arc::new(LiveProgress::default()));
         Work::new(
             self.grant.clone(),
             (Arc::new(Allowance::unlimited()), 0),
@@ -168,7 +168,7 @@ impl Handler for Told {
 #[tokio::test]
 async fn a_crash_suspect_is_worked_on_while_nothing_else_of_its_process_is() {
     let Bench { store, file, book, grant, _folder } = bench_of(4).await;
-    let result = bindery_ledger::Result::Plan(plan());
+    let result = bindery_ledger::Output::Plan(plan());
     let (fence, edition, parts, spent) = (grant.fence, grant.task.edition, Vec::new(), Micros::ZERO);
     let commit = Command::Commit { fence, edition, parts, result, spent };
     assert!(matches!(store.step(&book, TaskId::Plan, commit).await.unwrap(), Answer::Committed { .. }));

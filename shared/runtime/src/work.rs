@@ -10,7 +10,7 @@ use bindery_store::{Store, StoreError};
 use tokio_util::sync::CancellationToken;
 
 use super::{attempt::WrapWriting, checkpoint::Checkpointer};
-use crate::live::Live;
+use crate::live::LiveProgress;
 
 /// A claimed task: what is known of it, and where its parts are kept.
 pub struct Work {
@@ -21,7 +21,7 @@ pub struct Work {
     /// The order in which tasks were claimed here: call permits go to the lowest first.
     pub age: u64,
     /// Who is told how far texts have come.
-    pub live: Arc<Live>,
+    pub live: Arc<LiveProgress>,
     /// What is put around the writing of its parts.
     pub(crate) wrap_writing: Option<Arc<dyn WrapWriting>>,
     pub(super) store: Arc<dyn Store>,
@@ -67,7 +67,7 @@ impl Work {
     pub(super) fn new(
         grant: Grant,
         (allowance, age): (Arc<Allowance>, u64),
-        (store, live): (Arc<dyn Store>, Arc<Live>),
+        (store, live): (Arc<dyn Store>, Arc<LiveProgress>),
         (checkpointer, wrap_writing): (Arc<Checkpointer>, Option<Arc<dyn WrapWriting>>),
         stop: CancellationToken,
     ) -> Self {

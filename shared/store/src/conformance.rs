@@ -14,7 +14,7 @@ use std::{
 
 use bindery_domain::{BookId, Micros, Moment, TaskId};
 use bindery_ledger::{
-    Accepted, Answer, Binding, Checkpoint, Command, Grant, Hold, Operated, Operation, Parking, Part, Result, Rules,
+    Accepted, Answer, Binding, Checkpoint, Command, Grant, Hold, Operated, Operation, Output, Parking, Part, Rules,
     Standing, State,
     sample::{self, plan, request},
 };
@@ -151,7 +151,7 @@ impl Bench {
         }
     }
 
-    async fn commit(&self, book: &BookId, task: TaskId, result: Result) -> Answer {
+    async fn commit(&self, book: &BookId, task: TaskId, result: Output) -> Answer {
         let grant = self.claim(book, task).await;
         let (fence, edition) = (grant.fence, grant.task.edition);
         self.step(book, task, Command::Commit { fence, edition, parts: Vec::new(), result, spent: Micros::ZERO }).await
@@ -159,14 +159,14 @@ impl Bench {
 
     async fn planned(&self, chapters: u32) -> BookId {
         let book = self.accepted(chapters).await;
-        let plan = Result::Plan(plan());
+        let plan = Output::Plan(plan());
         assert!(matches!(self.commit(&book, TaskId::Plan, plan).await, Answer::Committed { .. }));
         book
     }
 }
 
-fn chapter(text: &str) -> Result {
-    Result::Chapter { text: text.into(), length: 2, summary: None, remarks: Vec::new() }
+fn chapter(text: &str) -> Output {
+    Output::Chapter { text: text.into(), length: 2, summary: None, remarks: Vec::new() }
 }
 
 #[tokio::test]
@@ -225,7 +225,7 @@ async fn a_book_goes_from_its_plan_through_its_window_to_its_binding() {
             let answer = bench.commit(&book, TaskId::Write(number), chapter(&format!("text {number}"))).await;
             assert!(matches!(answer, Answer::Committed { .. }), "{answer:?}");
         }
-        let answer = bench.commit(&book, TaskId::Bind, Result::Binding(Binding::default())).await;
+        let answer = bench.commit(&book, TaskId::Bind, Output::Binding(Binding::default())).await;
         assert_eq!(answer, Answer::Committed { released: Vec::new() });
         assert_eq!(bench.store.book(&book).await.unwrap().unwrap().state, State::Done);
     }
@@ -386,14 +386,14 @@ async fn a_book_has_untold_events_until_listeners_were_told_of_the_last() {
     for store in STORES {
         let bench = store.open().await;
         let book = bench.planned(1).await;
-        assert_eq!(bench.store.untold(10).await.unwrap(), [(book.clone(), 0)]);
-        bench.store.told(&book, 2).await.unwrap();
-        bench.store.told(&book, 1).await.unwrap();
-        assert_eq!(bench.store.untold(10).await.unwrap(), [(book.clone(), 2)]);
-        bench.store.told(&book, 3).await.unwrap();
-        assert!(bench.store.untold(10).await.unwrap().is_empty());
+        assert_eq!(bench.store.unpublished_events(10).await.unwrap(), [(book.clone(), 0)]);
+        bench.store.mark_events_published(&book, 2).await.unwrap();
+        bench.store.mark_events_published(&book, 1).await.unwrap();
+        assert_eq!(bench.store.unpublished_events(10).await.unwrap(), [(book.clone(), 2)]);
+        bench.store.mark_events_published(&book, 3).await.unwrap();
+        assert!(bench.store.unpublished_events(10).await.unwrap().is_empty());
         bench.commit(&book, TaskId::Write(1), chapter("one")).await;
-        assert_eq!(bench.store.untold(10).await.unwrap(), [(book, 3)]);
+        assert_eq!(bench.store.unpublished_events(10).await.unwrap(), [(book, 3)]);
     }
 }
 
@@ -402,7 +402,7 @@ async fn a_post_has_one_holder_until_its_term_is_over() {
     for store in STORES {
         let bench = store.open().await;
         let term = Duration::from_secs(10);
-        let lead = |holder: &'static str| bench.store.lead("sweeper", holder, term);
+        let lead = |holder: &'static str| bench.store.take_leader_lock("sweeper", holder, term);
         assert!(lead("a").await.unwrap());
         assert!(!lead("b").await.unwrap());
         bench.pass(Duration::from_secs(9));
@@ -412,7 +412,7 @@ async fn a_post_has_one_holder_until_its_term_is_over() {
         bench.pass(Duration::from_secs(2));
         assert!(lead("b").await.unwrap());
         assert!(!lead("a").await.unwrap());
-        assert!(bench.store.lead("herald", "a", term).await.unwrap(), "it is another post");
+        assert!(bench.store.take_leader_lock("herald", "a", term).await.unwrap(), "it is another post");
     }
 }
 

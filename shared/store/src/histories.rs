@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use bindery_domain::{BookId, Digest, HashedText, Micros, Moment, TaskId};
 use bindery_ledger::{
-    Accepted, Answer, Binding, Book, Checkpoint, Command, Event, Hold, Named, Operated, Operation, Parking, Part, Plan,
-    Request, Result as Made, Snapshot, Standing, Task, Writes,
+    Accepted, Answer, Binding, Book, Checkpoint, Command, Event, Hold, Operated, Operation, Output as Made, Parking,
+    Part, Plan, Request, Snapshot, Standing, Task, TaskRef, Writes,
     sample::{self, request},
 };
 use fastrand::Rng;
@@ -118,15 +118,15 @@ impl Model {
         }
     }
 
-    fn due(&self, now: Moment) -> Vec<Named> {
+    fn due(&self, now: Moment) -> Vec<TaskRef> {
         let due = |(id, pure): (&BookId, &Pure)| {
             let ripe = |task: &&Task| task.due.is_some_and(|due| due <= now);
             let tasks = pure.tasks.values().filter(ripe).map(|task| Some(task.id));
             let own = pure.book.due().filter(|due| *due <= now).map(|_| None);
-            let named = |task| Named { book: id.clone(), task };
+            let named = |task| TaskRef { book: id.clone(), task };
             tasks.chain(own).map(named).collect::<Vec<_>>()
         };
-        let mut due: Vec<Named> = self.0.iter().flat_map(due).collect();
+        let mut due: Vec<TaskRef> = self.0.iter().flat_map(due).collect();
         due.sort();
         due
     }

@@ -21,7 +21,7 @@ use std::{
 use async_trait::async_trait;
 use bindery_domain::{BookId, Digest, Moment, ServiceUrl, TaskId};
 use bindery_ledger::{
-    Accepted, Answer, Book, Command, Event, Named, Operated, Operation, Plan, Request, Rules, Task, VERSION,
+    Accepted, Answer, Book, Command, Event, Operated, Operation, Plan, Request, Rules, Task, TaskRef, VERSION,
 };
 
 /// Where the ledger lives.
@@ -71,14 +71,14 @@ pub trait Store: Send + Sync {
     async fn events(&self, book: &BookId, after: u64, limit: u32) -> Result<Vec<Event>, StoreError>;
 
     /// Returns books with events that listeners were not told of yet, each with the number of the last one they were.
-    async fn untold(&self, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError>;
+    async fn unpublished_events(&self, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError>;
 
     /// Notes that listeners were told of a book's events up to this number.
-    async fn told(&self, book: &BookId, seq: u64) -> Result<(), StoreError>;
+    async fn mark_events_published(&self, book: &BookId, seq: u64) -> Result<(), StoreError>;
 
     /// Asks for a post that one process at a time may hold, or for more time on it. Whether it is the asker's; a post
     /// only spares work that is safe to do twice.
-    async fn lead(&self, post: &str, holder: &str, term: Duration) -> Result<bool, StoreError>;
+    async fn take_leader_lock(&self, name: &str, holder: &str, term: Duration) -> Result<bool, StoreError>;
 
     /// Returns how much the store holds.
     async fn load(&self) -> Result<Load, StoreError>;
@@ -88,7 +88,7 @@ pub trait Store: Send + Sync {
 
     /// Removes up to so many texts of a book whose texts are leaving, and then the events that listeners were told of;
     /// whether none is left. Nothing happens to any other book.
-    async fn shed(&self, book: &BookId, limit: u32) -> Result<bool, StoreError>;
+    async fn remove_texts(&self, book: &BookId, limit: u32) -> Result<bool, StoreError>;
 
     /// Removes a book with all that belongs to it; whether there was one.
     async fn delete(&self, book: &BookId) -> Result<bool, StoreError>;
@@ -107,7 +107,7 @@ pub enum Scope {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Due {
     /// Tasks to be served, and books whose own due time has come.
-    pub items: Vec<Named>,
+    pub items: Vec<TaskRef>,
     /// How long until the next due time after these, if any is set.
     pub next: Option<Duration>,
     /// How many entries of the store's indexes across books were found wrong on the way and put right.

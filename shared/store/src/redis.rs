@@ -206,21 +206,21 @@ impl Store for Redis {
         rows.iter().map(|(id, fields)| read::event(id, fields)).collect()
     }
 
-    async fn untold(&self, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError> {
+    async fn unpublished_events(&self, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError> {
         hints::untold(&self.desk.connections, limit).await
     }
 
-    async fn told(&self, book: &BookId, seq: u64) -> Result<(), StoreError> {
+    async fn mark_events_published(&self, book: &BookId, seq: u64) -> Result<(), StoreError> {
         hints::told(&self.desk.connections, book, seq).await
     }
 
-    async fn lead(&self, post: &str, holder: &str, term: Duration) -> Result<bool, StoreError> {
+    async fn take_leader_lock(&self, name: &str, holder: &str, term: Duration) -> Result<bool, StoreError> {
         let now = match &self.desk.clock {
             Clock::Own => String::new(),
             Clock::Given(tell) => tell().0.to_string(),
         };
         let args = [holder.to_owned(), term.as_millis().to_string(), now].map(String::into_bytes).to_vec();
-        let call = Call { script: &scripts::LEAD, keys: vec![keys::post(post)], args };
+        let call = Call { script: &scripts::LEAD, keys: vec![keys::leader_lock(name)], args };
         Ok(self.desk.connections.script::<u8>(&call).await? == 1)
     }
 
@@ -236,7 +236,7 @@ impl Store for Redis {
         Ok(Survey::take(&self.desk.connections).await?.faults())
     }
 
-    async fn shed(&self, book: &BookId, limit: u32) -> Result<bool, StoreError> {
+    async fn remove_texts(&self, book: &BookId, limit: u32) -> Result<bool, StoreError> {
         shed::shed(&self.desk.connections, book, limit).await
     }
 

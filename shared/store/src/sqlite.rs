@@ -137,18 +137,18 @@ impl Store for Sqlite {
         self.run(move |db| read::events(db, &id, after, limit)).await
     }
 
-    async fn untold(&self, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError> {
+    async fn unpublished_events(&self, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError> {
         self.run(move |db| read::untold(db, limit)).await
     }
 
-    async fn told(&self, book: &BookId, seq: u64) -> Result<(), StoreError> {
+    async fn mark_events_published(&self, book: &BookId, seq: u64) -> Result<(), StoreError> {
         let id = book.clone();
         self.run(move |db| apply::told(db, &id, seq)).await
     }
 
-    async fn lead(&self, post: &str, holder: &str, term: Duration) -> Result<bool, StoreError> {
-        let (post, holder, now) = (post.to_owned(), holder.to_owned(), self.clock.now());
-        self.run(move |db| apply::lead(db, (&post, &holder), now, now + term)).await
+    async fn take_leader_lock(&self, name: &str, holder: &str, term: Duration) -> Result<bool, StoreError> {
+        let (name, holder, now) = (name.to_owned(), holder.to_owned(), self.clock.now());
+        self.run(move |db| apply::lead(db, (&name, &holder), now, now + term)).await
     }
 
     async fn open_books(&self) -> Result<Vec<Book>, StoreError> {
@@ -163,7 +163,7 @@ impl Store for Sqlite {
         self.run(read::faults).await
     }
 
-    async fn shed(&self, book: &BookId, limit: u32) -> Result<bool, StoreError> {
+    async fn remove_texts(&self, book: &BookId, limit: u32) -> Result<bool, StoreError> {
         let id = book.clone();
         self.run(move |db| match read::book(db, &id)? {
             Some(Book { texts: Texts::Leaving(_), .. }) => apply::shed(db, &id, limit),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bindery_domain::{ModelName, Usage};
-use bindery_model::{Call, CallError, Completion, Fault, Finish, Model, Price, Progress, Spent};
+use bindery_model::{Call, CallError, Completion, Fault, Finish, Model, OnText, Price, Spent};
 use prometheus::{Counter, Histogram, IntCounter, IntCounterVec, IntGauge};
 
 use super::Metrics;
@@ -101,7 +101,7 @@ impl Calls {
 
 #[async_trait]
 impl Model for MeasuredModel {
-    async fn complete(&self, call: &Call, progress: &mut Progress<'_>) -> Result<Completion, Fault> {
+    async fn complete(&self, call: &Call, progress: &mut OnText<'_>) -> Result<Completion, Fault> {
         let _running = Running::begin(&self.calls.running);
         let outcome = self.model.complete(call, progress).await;
         self.calls.end(&outcome);

@@ -274,18 +274,18 @@ impl Store for MeasuredStore {
         self.timed("missing", self.store.missing(books)).await
     }
 
-    async fn untold(&self, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError> {
-        self.timed("untold", self.store.untold(limit)).await
+    async fn unpublished_events(&self, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError> {
+        self.timed("untold", self.store.unpublished_events(limit)).await
     }
 
-    async fn told(&self, book: &BookId, seq: u64) -> Result<(), StoreError> {
-        self.timed("told", self.store.told(book, seq)).await
+    async fn mark_events_published(&self, book: &BookId, seq: u64) -> Result<(), StoreError> {
+        self.timed("told", self.store.mark_events_published(book, seq)).await
     }
 
-    async fn lead(&self, post: &str, holder: &str, term: Duration) -> Result<bool, StoreError> {
+    async fn take_leader_lock(&self, name: &str, holder: &str, term: Duration) -> Result<bool, StoreError> {
         // Each holder of a post, and whoever would be, asks for it at every turn.
-        self.pulse.turned(post);
-        self.timed("lead", self.store.lead(post, holder, term)).await
+        self.pulse.turned(name);
+        self.timed("lead", self.store.take_leader_lock(name, holder, term)).await
     }
 
     async fn open_books(&self) -> Result<Vec<Book>, StoreError> {
@@ -300,8 +300,8 @@ impl Store for MeasuredStore {
         self.timed("examine", self.store.examine()).await
     }
 
-    async fn shed(&self, book: &BookId, limit: u32) -> Result<bool, StoreError> {
-        self.timed("shed", self.store.shed(book, limit)).await
+    async fn remove_texts(&self, book: &BookId, limit: u32) -> Result<bool, StoreError> {
+        self.timed("shed", self.store.remove_texts(book, limit)).await
     }
 
     async fn delete(&self, book: &BookId) -> Result<bool, StoreError> {

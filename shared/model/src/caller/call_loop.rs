@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep};
 
 use super::{Answer, CallFailure, Caller, Spending};
 use crate::{
-    Allowance, Call, CallError, Completion, Fault, Finish, Permit, Price, Progress, Reservation, Spent,
+    Allowance, Call, CallError, Completion, Fault, Finish, OnText, Permit, Price, Reservation, Spent,
     breaker::{Blocked, Ticket},
     continuation::ContinuedText,
 };
@@ -28,7 +28,7 @@ impl<'a> CallLoop<'a> {
     }
 
     /// Makes the call, and as many further ones as a text needs that reaches its limit.
-    pub(super) async fn run(mut self, call: &Call, progress: &mut Progress<'_>) -> Result<Answer, CallFailure> {
+    pub(super) async fn run(mut self, call: &Call, progress: &mut OnText<'_>) -> Result<Answer, CallFailure> {
         let mut call = call.clone();
         let mut written = ContinuedText::default();
         if let Some(text) = call.continued.take() {
@@ -66,7 +66,7 @@ impl<'a> CallLoop<'a> {
     }
 
     /// Makes one model call, waiting out the rate limits and the outages that can be waited out.
-    async fn once(&mut self, call: &mut Call, progress: &mut Progress<'_>) -> Result<Completion, CallFailure> {
+    async fn once(&mut self, call: &mut Call, progress: &mut OnText<'_>) -> Result<Completion, CallFailure> {
         loop {
             let (permit, ticket) = self.admit().await?;
             let reservation = self.reserve(call)?;
@@ -102,7 +102,7 @@ impl<'a> CallLoop<'a> {
         }
     }
 
-    async fn send(&mut self, call: &Call, ticket: &Ticket, progress: &mut Progress<'_>) -> Result<Completion, Fault> {
+    async fn send(&mut self, call: &Call, ticket: &Ticket, progress: &mut OnText<'_>) -> Result<Completion, Fault> {
         let running = self.caller.counters.run();
         let started = Instant::now();
         let mut begun = false;

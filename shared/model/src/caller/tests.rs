@@ -5,7 +5,7 @@ use bindery_domain::Backoff;
 use tokio::sync::Semaphore;
 
 use super::*;
-use crate::{BreakerSettings, Completion, Fault, Finish, Progress, Spent};
+use crate::{BreakerSettings, Completion, Fault, Finish, OnText, Spent};
 
 type Outcome = Result<Completion, Fault>;
 
@@ -18,7 +18,7 @@ struct Script {
 
 #[async_trait]
 impl Model for Script {
-    async fn complete(&self, call: &Call, progress: &mut Progress<'_>) -> Outcome {
+    async fn complete(&self, call: &Call, progress: &mut OnText<'_>) -> Outcome {
         self.asked.lock().unwrap().push(call.clone());
         self.turns.acquire().await.unwrap().forget();
         let outcome = self.outcomes.lock().unwrap().pop_front().unwrap();

@@ -1,7 +1,7 @@
 //! How texts leave a store.
 
 use bindery_domain::TaskId;
-use bindery_ledger::{Binding, Book, Hold, Named, Operated, Operation, Result, Texts};
+use bindery_ledger::{Binding, Book, Hold, Operated, Operation, Output, TaskRef, Texts};
 
 use super::{RULES, STORES, chapter};
 use crate::Scope;
@@ -14,22 +14,22 @@ async fn texts_leave_a_book_that_has_been_settled_for_long_page_by_page_and_its_
         for number in [1, 2] {
             bench.commit(&book, TaskId::Write(number), chapter(&format!("text {number}"))).await;
         }
-        bench.commit(&book, TaskId::Bind, Result::Binding(Binding::default())).await;
+        bench.commit(&book, TaskId::Bind, Output::Binding(Binding::default())).await;
         let (record, tasks) =
             (bench.store.book(&book).await.unwrap().unwrap(), bench.store.tasks(&book).await.unwrap());
-        assert!(!bench.store.shed(&book, 100).await.unwrap(), "it is not time");
+        assert!(!bench.store.remove_texts(&book, 100).await.unwrap(), "it is not time");
         let seq = bench.store.events(&book, 0, 100).await.unwrap().len() as u64;
-        bench.store.told(&book, seq).await.unwrap();
+        bench.store.mark_events_published(&book, seq).await.unwrap();
         bench.pass(RULES.retention.unwrap());
         let due = bench.store.due(&Scope::All, 10).await.unwrap().items;
-        assert_eq!(due, [Named { book: book.clone(), task: None }]);
+        assert_eq!(due, [TaskRef { book: book.clone(), task: None }]);
         assert_eq!(bench.store.operate(&book, Operation::Expire).await.unwrap(), Some(Operated::Leaving));
         // The context, the two chapters and the binding.
         for left in [false, true] {
             assert_eq!(bench.store.due(&Scope::All, 10).await.unwrap().items, due, "it stays due until all have left");
-            assert_eq!(bench.store.shed(&book, 3).await.unwrap(), left);
+            assert_eq!(bench.store.remove_texts(&book, 3).await.unwrap(), left);
         }
-        bench.store.operate(&book, Operation::Shed).await.unwrap();
+        bench.store.operate(&book, Operation::TextsRemoved).await.unwrap();
         assert!(bench.store.due(&Scope::All, 10).await.unwrap().items.is_empty());
         for task in &tasks {
             assert_eq!(bench.store.text(&book, &task.result.as_ref().unwrap().digest).await.unwrap(), None);
@@ -50,14 +50,14 @@ async fn events_that_nobody_was_told_of_stay_when_the_texts_leave_and_their_numb
         bench.store.operate(&book, Operation::Cancel).await.unwrap();
         let events = bench.store.events(&book, 0, 100).await.unwrap();
         let last = events.last().unwrap().seq;
-        bench.store.told(&book, last - 1).await.unwrap();
+        bench.store.mark_events_published(&book, last - 1).await.unwrap();
         bench.pass(RULES.retention.unwrap());
         bench.store.operate(&book, Operation::Expire).await.unwrap();
-        assert!(bench.store.shed(&book, 100).await.unwrap());
+        assert!(bench.store.remove_texts(&book, 100).await.unwrap());
         assert_eq!(bench.store.events(&book, 0, 100).await.unwrap(), events[events.len() - 1..]);
-        assert_eq!(bench.store.untold(10).await.unwrap(), [(book.clone(), last - 1)]);
-        bench.store.told(&book, last).await.unwrap();
-        assert!(bench.store.shed(&book, 100).await.unwrap());
+        assert_eq!(bench.store.unpublished_events(10).await.unwrap(), [(book.clone(), last - 1)]);
+        bench.store.mark_events_published(&book, last).await.unwrap();
+        assert!(bench.store.remove_texts(&book, 100).await.unwrap());
         assert!(bench.store.events(&book, 0, 100).await.unwrap().is_empty());
         bench.store.operate(&book, Operation::Lift(Hold::Operator)).await.unwrap();
         let seqs: Vec<u64> = bench.store.events(&book, 0, 10).await.unwrap().iter().map(|event| event.seq).collect();
@@ -75,7 +75,7 @@ async fn a_book_made_again_under_its_old_name_keeps_its_texts() {
         bench.store.operate(&book, Operation::Expire).await.unwrap();
         bench.store.delete(&book).await.unwrap();
         assert_eq!(bench.planned(1).await, book);
-        assert!(!bench.store.shed(&book, 100).await.unwrap());
+        assert!(!bench.store.remove_texts(&book, 100).await.unwrap());
         let context = bench.store.book(&book).await.unwrap().unwrap().context.unwrap();
         assert!(bench.store.text(&book, &context).await.unwrap().is_some());
     }

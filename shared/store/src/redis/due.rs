@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bindery_domain::{BookId, Moment};
-use bindery_ledger::Named;
+use bindery_ledger::TaskRef;
 use redis::Cmd;
 
 use super::{
@@ -89,16 +89,16 @@ pub(super) fn set(book: &BookId, at: u64) -> Cmd {
     set
 }
 
-fn entries(book: &BookId, list: Scored) -> Vec<(Moment, Named)> {
+fn entries(book: &BookId, list: Scored) -> Vec<(Moment, TaskRef)> {
     let named = |(place, at): (String, f64)| {
         let task = if place == keys::OWN { None } else { Some(keys::at(&place)?) };
-        Some((Moment(millis(at)), Named { book: book.clone(), task }))
+        Some((Moment(millis(at)), TaskRef { book: book.clone(), task }))
     };
     list.into_iter().filter_map(named).collect()
 }
 
 /// Takes what is due from entries in order, and tells the time until the next.
-fn gather(entries: Vec<(Moment, Named)>, now: Moment, limit: u32, next: Option<Moment>) -> Due {
+fn gather(entries: Vec<(Moment, TaskRef)>, now: Moment, limit: u32, next: Option<Moment>) -> Due {
     let mut due = Due { next: next.map(|at| at.since(now)), ..Due::default() };
     for (at, item) in entries {
         if due.items.len() == limit as usize {

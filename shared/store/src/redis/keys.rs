@@ -77,7 +77,7 @@ impl Keys {
 }
 
 /// Returns the key of a post.
-pub(super) fn post(post: &str) -> String {
+pub(super) fn leader_lock(post: &str) -> String {
     format!("bindery:post:{post}")
 }
 

@@ -14,7 +14,7 @@ use std::{
 
 use bindery_domain::Micros;
 use bindery_ledger::{
-    Result as Made, Standing, State,
+    Output as Made, Standing, State,
     sample::{RULES, plan, request},
 };
 use bindery_test_servers::{Proxy, Redis as Server, RedisCluster, Sentinels};
@@ -353,11 +353,11 @@ async fn lost_hints_are_found_again_from_the_books() {
     assert_eq!(store.due(&Scope::All, 10).await.unwrap().items.len(), 1);
     server.cli(&["DEL", keys::DUE, keys::UNTOLD]);
     assert!(store.due(&Scope::All, 10).await.unwrap().items.is_empty(), "it is not yet time to heal");
-    assert!(store.untold(10).await.unwrap().is_empty());
+    assert!(store.unpublished_events(10).await.unwrap().is_empty());
     store.healing = Duration::ZERO;
     let due = store.due(&Scope::All, 10).await.unwrap();
     assert_eq!((due.items.len(), due.healed), (1, 2));
-    assert_eq!(store.untold(10).await.unwrap().len(), 1);
+    assert_eq!(store.unpublished_events(10).await.unwrap().len(), 1);
 }
 
 #[tokio::test]

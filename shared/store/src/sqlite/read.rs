@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bindery_domain::{BookId, Digest, Moment, TaskId};
-use bindery_ledger::{Book, Event, Named, Others, Released, Request, Rules, Standing, Task};
+use bindery_ledger::{Book, Event, Others, Released, Request, Rules, Standing, Task, TaskRef};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::{
@@ -25,7 +25,7 @@ const BIND: i64 = i64::MAX;
 /// Picks the rows of chapters.
 const CHAPTERS: &str = "place BETWEEN 1 AND 4294967295";
 
-/// The tasks by where they stand. Named, because SQLite would rather walk the range of [`CHAPTERS`] along the primary
+/// The tasks by where they stand. TaskRef, because SQLite would rather walk the range of [`CHAPTERS`] along the primary
 /// key: every chapter of the book at every step.
 const BY_STANDING: &str = "tasks INDEXED BY tasks_standing";
 
@@ -202,7 +202,7 @@ pub(super) fn due(db: &Connection, scope: &Scope, now: Moment, limit: u32) -> Re
             found.next = Some(at.since(now));
             break;
         }
-        found.items.push(Named { book: BookId::named(&book), task: place.map(named) });
+        found.items.push(TaskRef { book: BookId::named(&book), task: place.map(named) });
     }
     if found.items.len() == limit as usize {
         found.next = Some(Duration::ZERO);

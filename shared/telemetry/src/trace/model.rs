@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bindery_domain::{ModelName, Usage};
-use bindery_model::{Call, Completion, Fault, Finish, Model, Progress, Spent};
+use bindery_model::{Call, Completion, Fault, Finish, Model, OnText, Spent};
 use opentelemetry::{Array, Value};
 use tracing::{Span, field::Empty, info_span, record_all};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
@@ -95,7 +95,7 @@ fn used(span: &Span, usage: Usage, first_token: Option<u64>) {
 
 #[async_trait]
 impl Model for TracedModel {
-    async fn complete(&self, call: &Call, progress: &mut Progress<'_>) -> Result<Completion, Fault> {
+    async fn complete(&self, call: &Call, progress: &mut OnText<'_>) -> Result<Completion, Fault> {
         let span = self.span(call);
         let outcome = self.model.complete(call, progress).await;
         ended(&span, &outcome);
