@@ -10,7 +10,7 @@ const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Returns the wait a refused call was told, if any. Times of day count from the response's own `Date`,
 /// so that a wrong clock on either side does no harm; `now` serves where there is none.
-pub(super) fn floor(headers: &HeaderMap, body: Option<&Value>, now: SystemTime) -> Option<Duration> {
+pub(crate) fn read(headers: &HeaderMap, body: Option<&Value>, now: SystemTime) -> Option<Duration> {
     let now = text(headers, "date")
         .and_then(http_date)
         .unwrap_or_else(|| now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default());
@@ -181,7 +181,7 @@ mod tests {
             })
             .collect();
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(NOON);
-        floor(&headers, None, now).map(|wait| wait.as_secs_f64())
+        read(&headers, None, now).map(|wait| wait.as_secs_f64())
     }
 
     #[test]
@@ -264,7 +264,7 @@ mod tests {
             {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "34.5s"},
         ]}});
         for body in [error.clone(), json!([error])] {
-            let wait = floor(&HeaderMap::new(), Some(&body), SystemTime::now());
+            let wait = read(&HeaderMap::new(), Some(&body), SystemTime::now());
             assert_eq!(wait, Some(Duration::from_millis(34_500)));
         }
     }
