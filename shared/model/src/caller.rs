@@ -68,7 +68,7 @@ pub struct Answer {
     pub text: String,
     /// What was spent on all its calls.
     pub spent: Spending,
-    /// From sending to the first piece of text.
+    /// The time from sending to the first piece of text.
     pub first_token: Duration,
 }
 

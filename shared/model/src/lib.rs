@@ -108,9 +108,9 @@ pub struct Completion {
     pub finish: Finish,
     /// What the server says was used, or what was reserved when it says nothing.
     pub usage: Usage,
-    /// From sending to the first piece of text.
+    /// The time from sending to the first piece of text.
     pub first_token: Duration,
-    /// From sending to the terminal event.
+    /// The time from sending to the terminal event.
     pub elapsed: Duration,
 }
 

@@ -11,19 +11,19 @@ use crate::CallErrorKind;
 /// The timers of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Timers {
-    /// To reach the server, TLS included.
+    /// How long the connection to the server may take, with TLS.
     #[serde(with = "duration")]
     pub connect: Duration,
-    /// From sending to the first token, of text or of reasoning.
+    /// How long the first token may take after sending, be it text or reasoning.
     #[serde(with = "duration")]
     pub first_token: Duration,
     /// The same for local servers, which may load the model first, and for models that reason.
     #[serde(with = "duration")]
     pub first_token_slow: Duration,
-    /// Between two tokens; pings and empty events do not count.
+    /// How long the next token may take. Pings and empty events do not count.
     #[serde(with = "duration")]
     pub idle: Duration,
-    /// From the finish reason to the usage and the end of the stream.
+    /// How long the usage and the end of the stream may take after the finish reason.
     #[serde(with = "duration")]
     pub settle: Duration,
 }
