@@ -1,7 +1,7 @@
-//! The prompt cache: which beginnings of prompts were seen before.
+//! The prompt cache: the beginnings of prompts that were seen before.
 //!
-//! As with the real servers, an entry can be read only once the answer that wrote it has begun. Unlike theirs, entries
-//! do not expire and have no least length, so that small tests see the cache work.
+//! As with the real servers, an entry can be read only once the answer that wrote it has begun. Unlike theirs, entries do
+//! not expire and have no minimum length, so that small tests see the cache work.
 
 use std::{
     collections::{HashSet, VecDeque},
@@ -12,56 +12,56 @@ use sha2::{Digest, Sha256};
 
 use crate::tokens;
 
-/// A place where a cached prefix may end.
+/// A place in a prompt where a cached prefix may end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Checkpoint {
+pub(crate) struct Breakpoint {
     key: u64,
     tokens: u64,
 }
 
-/// Marks checkpoints along a prompt.
+/// Hashes a prompt from its beginning and notes the breakpoints.
 #[derive(Clone, Debug)]
-pub(crate) struct Marker {
+pub(crate) struct PrefixHasher {
     hash: Sha256,
     tokens: u64,
-    checkpoints: Vec<Checkpoint>,
+    breakpoints: Vec<Breakpoint>,
 }
 
-impl Marker {
-    /// Begins a prompt; models do not share their caches.
+impl PrefixHasher {
+    /// Begins a prompt. Models do not share their caches.
     pub(crate) fn new(model: &str) -> Self {
-        Self { hash: Sha256::new_with_prefix(model), tokens: 0, checkpoints: Vec::new() }
+        Self { hash: Sha256::new_with_prefix(model), tokens: 0, breakpoints: Vec::new() }
     }
 
-    /// Goes on by a block of text that ends in a checkpoint if it is marked.
-    pub(crate) fn block(&mut self, text: &str, marked: bool) {
+    /// Adds a block of text, which ends in a breakpoint if it is marked.
+    pub(crate) fn add_block(&mut self, text: &str, is_marked: bool) {
         self.hash.update(text.len().to_le_bytes());
         self.hash.update(text.as_bytes());
         self.tokens += tokens::count(text);
-        if marked {
+        if is_marked {
             let digest = self.hash.clone().finalize();
             let key = digest.first_chunk().expect("a digest has 32 bytes");
-            self.checkpoints.push(Checkpoint { key: u64::from_le_bytes(*key), tokens: self.tokens });
+            self.breakpoints.push(Breakpoint { key: u64::from_le_bytes(*key), tokens: self.tokens });
         }
     }
 
-    /// Goes on by a text with a checkpoint at every 128 tokens, the steps in which servers cache by themselves.
-    pub(crate) fn steps(&mut self, mut text: &str) {
+    /// Adds a text with a breakpoint at every 128 tokens, the steps in which servers cache unasked.
+    pub(crate) fn add_in_steps(&mut self, mut text: &str) {
         const STEP: u64 = 128;
         while !text.is_empty() {
-            let (step, rest) = text.split_at(tokens::first(text, STEP).len());
-            self.block(step, !rest.is_empty());
+            let (step, rest) = text.split_at(tokens::prefix(text, STEP).len());
+            self.add_block(step, !rest.is_empty());
             text = rest;
         }
     }
 
-    /// Returns the prompt's tokens and checkpoints.
-    pub(crate) fn finish(self) -> (u64, Vec<Checkpoint>) {
-        (self.tokens, self.checkpoints)
+    /// Returns the number of tokens and the breakpoints.
+    pub(crate) fn finish(self) -> (u64, Vec<Breakpoint>) {
+        (self.tokens, self.breakpoints)
     }
 }
 
-/// The prefixes seen so far; the oldest are forgotten first.
+/// The prefixes seen so far. The oldest ones are forgotten first.
 #[derive(Debug, Default)]
 pub(crate) struct Cache {
     seen: Mutex<Seen>,
@@ -73,26 +73,27 @@ struct Seen {
     order: VecDeque<u64>,
 }
 
+/// How many prefixes are remembered.
 const CAPACITY: usize = 1 << 16;
 
 impl Cache {
     /// Returns how many tokens of a prompt are cached.
-    pub(crate) fn cached(&self, checkpoints: &[Checkpoint]) -> u64 {
+    pub(crate) fn cached(&self, breakpoints: &[Breakpoint]) -> u64 {
         let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let longest = checkpoints.iter().rev().find(|at| seen.keys.contains(&at.key));
+        let longest = breakpoints.iter().rev().find(|at| seen.keys.contains(&at.key));
         longest.map_or(0, |at| at.tokens)
     }
 
     /// Returns how many tokens of a prompt would be newly cached.
-    pub(crate) fn uncached(&self, checkpoints: &[Checkpoint]) -> u64 {
-        let all = checkpoints.last().map_or(0, |at| at.tokens);
-        all - self.cached(checkpoints)
+    pub(crate) fn uncached(&self, breakpoints: &[Breakpoint]) -> u64 {
+        let all = breakpoints.last().map_or(0, |at| at.tokens);
+        all - self.cached(breakpoints)
     }
 
-    /// Remembers a prompt.
-    pub(crate) fn remember(&self, checkpoints: &[Checkpoint]) {
+    /// Remembers the prefixes of a prompt.
+    pub(crate) fn remember(&self, breakpoints: &[Breakpoint]) {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        for at in checkpoints {
+        for at in breakpoints {
             if seen.keys.insert(at.key) {
                 seen.order.push_back(at.key);
             }
@@ -109,42 +110,42 @@ impl Cache {
 mod tests {
     use super::*;
 
-    fn checkpoints(model: &str, text: &str) -> (u64, Vec<Checkpoint>) {
-        let mut marker = Marker::new(model);
-        marker.steps(text);
-        marker.finish()
+    fn breakpoints(model: &str, text: &str) -> (u64, Vec<Breakpoint>) {
+        let mut hasher = PrefixHasher::new(model);
+        hasher.add_in_steps(text);
+        hasher.finish()
     }
 
     #[test]
     fn a_shared_beginning_is_cached_in_steps_of_128_tokens() {
         let cache = Cache::default();
         let book = "a line of the book ".repeat(100);
-        let (input, first) = checkpoints("m", &format!("{book}and chapter one"));
+        let (input, first) = breakpoints("m", &format!("{book}and chapter one"));
         assert_eq!((input, cache.cached(&first)), (479, 0));
         cache.remember(&first);
-        let (_, second) = checkpoints("m", &format!("{book}but chapter two"));
+        let (_, second) = breakpoints("m", &format!("{book}but chapter two"));
         assert_eq!(cache.cached(&second), 384);
-        let (_, other) = checkpoints("n", &format!("{book}but chapter two"));
+        let (_, other) = breakpoints("n", &format!("{book}but chapter two"));
         assert_eq!(cache.cached(&other), 0);
     }
 
     #[test]
-    fn marked_blocks_are_read_or_written() {
+    fn marked_blocks_are_read_from_the_cache_or_written_to_it() {
         let cache = Cache::default();
-        let mut marker = Marker::new("m");
-        marker.block("the book part", true);
-        let (_, short) = marker.clone().finish();
+        let mut hasher = PrefixHasher::new("m");
+        hasher.add_block("the book part", true);
+        let (_, short) = hasher.clone().finish();
         cache.remember(&short);
-        marker.block("the slice", true);
-        marker.block("the request", false);
-        let (input, long) = marker.finish();
+        hasher.add_block("the slice", true);
+        hasher.add_block("the request", false);
+        let (input, long) = hasher.finish();
         assert_eq!((input, cache.cached(&long), cache.uncached(&long)), (10, 4, 3));
     }
 
     #[test]
     fn the_cache_forgets_the_oldest_first() {
         let cache = Cache::default();
-        let entry = |key| Checkpoint { key, tokens: 1 };
+        let entry = |key| Breakpoint { key, tokens: 1 };
         let all: Vec<_> = (0..=CAPACITY as u64).map(entry).collect();
         cache.remember(&all);
         assert_eq!(cache.cached(&all[..1]), 0);

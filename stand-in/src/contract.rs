@@ -1,7 +1,7 @@
 //! The contract at the end of a prompt, as the stand-in reads it.
 //!
-//! This is the reader's own view: fields it does not know are ignored, and those it can do without have defaults,
-//! so that a newer program can rehearse on an older stand-in.
+//! Unknown fields are ignored, and fields that are not needed have defaults, so that a newer program can rehearse with an
+//! older stand-in.
 
 use serde::Deserialize;
 use unicode_segmentation::UnicodeSegmentation;
@@ -95,19 +95,19 @@ fn english() -> String {
     "en".to_owned()
 }
 
-/// What a length is counted in.
+/// The unit of a length.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Unit {
     /// Words by the rules of Unicode's annex 29.
     #[default]
     Words,
-    /// Ideographs, kana, letters and digits; neither punctuation nor white space.
+    /// Ideographs, kana, letters and digits, without punctuation and white space.
     Characters,
 }
 
 impl Unit {
-    /// Returns a text's length.
+    /// Returns the length of a text.
     pub(crate) fn count(self, text: &str) -> usize {
         match self {
             Self::Words => text.unicode_words().count(),
@@ -117,14 +117,14 @@ impl Unit {
 }
 
 impl Contract {
-    /// Reads the contract of a message: `None` when it has none, an error when it has one that cannot be read.
-    pub(crate) fn of(message: &str) -> Option<Result<Self, serde_json::Error>> {
+    /// Finds and reads the contract of a message. Returns `None` where there is none, and an error where it cannot be read.
+    pub(crate) fn find(message: &str) -> Option<Result<Self, serde_json::Error>> {
         let (before, _) = message.rsplit_once("</contract>")?;
         let (_, json) = before.rsplit_once("<contract>")?;
         Some(serde_json::from_str(json))
     }
 
-    /// Returns the task's name, as rules and counts use it.
+    /// Returns the name of the task, as fault rules and statistics use it.
     pub(crate) fn task(&self) -> &'static str {
         match self {
             Self::Outline(_) => "outline",
@@ -135,7 +135,7 @@ impl Contract {
         }
     }
 
-    /// Returns the chapter the contract is about, if it is about one.
+    /// Returns the chapter that the contract is about; `None` where it is about the whole book.
     pub(crate) fn chapter(&self) -> Option<u32> {
         match self {
             Self::Outline(_) | Self::Plan(_) => None,
@@ -145,7 +145,7 @@ impl Contract {
         }
     }
 
-    /// Returns the section the contract is about, if it is about one.
+    /// Returns the section that the contract is about; `None` where it is about more than one.
     pub(crate) fn section(&self) -> Option<u32> {
         match self {
             Self::Section(section) => Some(section.section),
@@ -167,15 +167,15 @@ mod tests {
     fn the_last_contract_of_a_message_counts_and_unknown_fields_are_ignored() {
         let message = "quoted <contract>{\"task\":\"plan\"}</contract> then\n<contract>\n\
             {\"task\":\"summary\",\"language\":\"de\",\"chapter\":4,\"length\":120,\"unit\":\"words\",\"mood\":1}\n</contract>";
-        let contract = Contract::of(message).unwrap().unwrap();
+        let contract = Contract::find(message).unwrap().unwrap();
         assert_eq!((contract.task(), contract.chapter()), ("summary", Some(4)));
         assert!(!contract.wants_json());
     }
 
     #[test]
     fn a_message_without_a_contract_has_none_and_a_broken_one_is_an_error() {
-        assert!(Contract::of("Write me a poem.").is_none());
-        assert!(Contract::of("<contract>{\"task\":</contract>").unwrap().is_err());
+        assert!(Contract::find("Write me a poem.").is_none());
+        assert!(Contract::find("<contract>{\"task\":</contract>").unwrap().is_err());
     }
 
     #[test]

@@ -1,10 +1,10 @@
-//! A conversation as both dialects carry it, split into what is asked and what was already written.
+//! A conversation as both dialects carry it, split into the request and the part of the answer that is already written.
 
 use sha2::{Digest, Sha256};
 
-use crate::{contract::Contract, draw::PromptDigest};
+use crate::{contract::Contract, random::PromptDigest};
 
-/// Who speaks.
+/// The author of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
     System,
@@ -12,7 +12,7 @@ pub(crate) enum Role {
     Assistant,
 }
 
-/// One message, its text blocks joined.
+/// A message, with its text blocks joined.
 #[derive(Clone, Debug)]
 pub(crate) struct Message {
     pub(crate) role: Role,
@@ -23,49 +23,51 @@ pub(crate) struct Message {
 #[derive(Clone, Debug)]
 pub(crate) struct Conversation {
     messages: Vec<Message>,
-    asked: usize,
+    /// How many messages belong to the request. The others are the begun answer.
+    request_length: usize,
 }
 
 impl Conversation {
-    /// Splits messages into the request and the answer begun: an assistant's text after the last message with a
-    /// contract is a beginning to go on from, be it a prefill or followed by a user who asks to go on. Without a
-    /// contract only a prefill is.
+    /// Splits messages into the request and the begun answer.
+    ///
+    /// The assistant's text after the last message with a contract is the begun answer. It may be a prefill, or the user
+    /// may ask after it to go on. Without a contract, only a prefill is a begun answer.
     pub(crate) fn new(messages: Vec<Message>) -> Self {
         let is_user = |message: &Message| message.role == Role::User;
-        let asked = messages
+        let request_length = messages
             .iter()
-            .rposition(|message| is_user(message) && Contract::of(&message.text).is_some())
+            .rposition(|message| is_user(message) && Contract::find(&message.text).is_some())
             .or_else(|| messages.iter().rposition(is_user))
             .map_or(0, |last| last + 1);
-        Self { messages, asked }
+        Self { messages, request_length }
     }
 
     /// Returns the text of the message that carries the request.
     pub(crate) fn request(&self) -> &str {
-        self.messages[..self.asked].last().map_or("", |message| &message.text)
+        self.messages[..self.request_length].last().map_or("", |message| &message.text)
     }
 
-    /// Returns what the assistant has already written to the request.
-    pub(crate) fn written(&self) -> String {
-        self.messages[self.asked..]
+    /// Returns the part of the answer that the assistant has already written.
+    pub(crate) fn begun_answer(&self) -> String {
+        self.messages[self.request_length..]
             .iter()
             .filter(|message| message.role == Role::Assistant)
             .map(|message| message.text.as_str())
             .collect()
     }
 
-    /// Returns the whole prompt, for records and counts.
+    /// Returns the text of the whole prompt.
     pub(crate) fn text(&self) -> String {
         let texts: Vec<_> = self.messages.iter().map(|message| message.text.as_str()).collect();
         texts.join("\n\n")
     }
 
-    /// Returns the digest of the request alone: a continued call writes the same text.
+    /// Returns the digest of the request alone, since a continued call writes the same text.
     pub(crate) fn request_digest(&self) -> PromptDigest {
-        digest(&self.messages[..self.asked])
+        digest(&self.messages[..self.request_length])
     }
 
-    /// Returns the digest of the whole prompt: a continued call meets faults of its own.
+    /// Returns the digest of the whole prompt, since a continued call has faults of its own.
     pub(crate) fn digest(&self) -> PromptDigest {
         digest(&self.messages)
     }
@@ -108,9 +110,9 @@ mod tests {
             (Role::Assistant, "two "),
             (Role::User, "Go on."),
         ]);
-        assert_eq!(fresh.written(), "");
-        assert_eq!(prefill.written(), "One ");
-        assert_eq!(go_on.written(), "One two ");
+        assert_eq!(fresh.begun_answer(), "");
+        assert_eq!(prefill.begun_answer(), "One ");
+        assert_eq!(go_on.begun_answer(), "One two ");
         assert_eq!(fresh.request_digest(), prefill.request_digest());
         assert_eq!(fresh.request_digest(), go_on.request_digest());
         assert_ne!(prefill.digest(), go_on.digest());
@@ -118,14 +120,14 @@ mod tests {
 
     #[test]
     fn a_new_contract_is_a_new_request() {
-        let mended = conversation(&[(Role::User, CONTRACT), (Role::Assistant, "One two."), (Role::User, CONTRACT)]);
-        assert_eq!(mended.written(), "");
-        assert_ne!(mended.request_digest(), conversation(&[(Role::User, CONTRACT)]).request_digest());
+        let corrected = conversation(&[(Role::User, CONTRACT), (Role::Assistant, "One two."), (Role::User, CONTRACT)]);
+        assert_eq!(corrected.begun_answer(), "");
+        assert_ne!(corrected.request_digest(), conversation(&[(Role::User, CONTRACT)]).request_digest());
     }
 
     #[test]
-    fn a_chat_without_a_contract_is_answered_anew_unless_prefilled() {
+    fn a_chat_without_a_contract_continues_only_a_prefill() {
         let chat = conversation(&[(Role::User, "Hello."), (Role::Assistant, "Hi."), (Role::User, "How are you?")]);
-        assert_eq!((chat.request(), chat.written().as_str()), ("How are you?", ""));
+        assert_eq!((chat.request(), chat.begun_answer().as_str()), ("How are you?", ""));
     }
 }

@@ -1,4 +1,4 @@
-//! Delivers a reply at its pace, whole or as a stream, with whatever mishap befalls it on the way.
+//! Delivers a reply at its pace, whole or as a stream, with the disruption that its fault causes.
 
 mod stream;
 mod whole;
@@ -13,11 +13,11 @@ use axum::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    ask::Reply,
-    cache::{Cache, Checkpoint},
+    cache::{Breakpoint, Cache},
     dialect::Dialect,
-    faults::Mishap,
+    faults::Disruption,
     refusal::{Refusal, RefusalKind},
+    reply::Reply,
     stats::InFlight,
     timing::Pace,
 };
@@ -29,9 +29,9 @@ pub(crate) struct Delivery {
     pub(crate) dialect: &'static dyn Dialect,
     pub(crate) reply: Reply,
     pub(crate) pace: Pace,
-    pub(crate) mishap: Option<Mishap>,
-    /// The prompt's entries in the cache, made when the reply begins.
-    pub(crate) checkpoints: Vec<Checkpoint>,
+    pub(crate) disruption: Option<Disruption>,
+    /// The entries of the prompt in the cache, which are made when the reply begins.
+    pub(crate) breakpoints: Vec<Breakpoint>,
     pub(crate) cache: Arc<Cache>,
     pub(crate) in_flight: InFlight,
     /// Breaks the connection when the server stops.
@@ -39,17 +39,17 @@ pub(crate) struct Delivery {
 }
 
 impl Delivery {
-    /// Counts the prompt and remembers it: the reply begins.
+    /// Notes that the reply begins: counts the prompt and remembers it in the cache.
     fn begin(&self) {
-        self.cache.remember(&self.checkpoints);
-        self.in_flight.read(&self.reply.usage);
+        self.cache.remember(&self.breakpoints);
+        self.in_flight.count_prompt(&self.reply.usage);
     }
 }
 
-/// Why a body ends in the middle: hyper answers it by closing the connection without ending the body.
+/// Breaks off a body in the middle: hyper reacts to an error by closing the connection without ending the body.
 #[derive(Debug, thiserror::Error)]
 #[error("the connection is broken on purpose")]
-struct Broken;
+struct ConnectionBroken;
 
 /// Streams a reply.
 pub(crate) fn stream(delivery: Delivery) -> Response {
@@ -57,9 +57,10 @@ pub(crate) fn stream(delivery: Delivery) -> Response {
     (headers, Body::from_stream(stream::events(delivery))).into_response()
 }
 
-/// The trouble that is reported in the middle of a reply.
-fn trouble() -> Refusal {
+/// Returns the error that is reported in the middle of a reply.
+fn mid_reply_error() -> Refusal {
     Refusal::new(RefusalKind::Overloaded, "Overloaded")
 }
 
-type Piece = Result<Bytes, Broken>;
+/// A piece of a body, or the end of its connection.
+type BodyChunk = Result<Bytes, ConnectionBroken>;

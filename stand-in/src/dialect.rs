@@ -1,4 +1,4 @@
-//! The wire dialects: how each reads a request and writes a reply.
+//! The wire dialects: how each one reads a request and writes a reply.
 
 mod anthropic;
 mod openai;
@@ -20,52 +20,59 @@ pub(crate) use anthropic::Anthropic;
 pub(crate) use openai::OpenAi;
 
 use crate::{
-    ask::{Ask, Reply},
     refusal::{Refusal, RefusalKind},
+    reply::Reply,
+    request::ModelRequest,
 };
 
-/// A wire dialect. What a stream consists of is appended to `out` as whole server-sent events.
+/// A wire dialect. The methods for streams append whole server-sent events to `out`.
 pub(crate) trait Dialect: Send + Sync + 'static {
-    /// Checks a request's headers, other than its key.
-    fn admit(&self, headers: &HeaderMap) -> Result<(), Refusal>;
+    /// Checks the headers of a request, except for its key.
+    fn check_headers(&self, headers: &HeaderMap) -> Result<(), Refusal>;
 
-    /// Returns the key a request presents.
-    fn key<'h>(&self, headers: &'h HeaderMap) -> Option<&'h str>;
+    /// Returns the key of a request; `None` where it has none.
+    fn api_key<'h>(&self, headers: &'h HeaderMap) -> Option<&'h str>;
 
     /// Reads and checks a request.
-    fn read(&self, body: &[u8]) -> Result<Ask, Refusal>;
+    fn read(&self, body: &[u8]) -> Result<ModelRequest, Refusal>;
 
     /// Returns the status and the body of a refusal.
-    fn refuse(&self, refusal: &Refusal) -> (StatusCode, Value);
+    fn error(&self, refusal: &Refusal) -> ErrorResponse;
 
-    /// Returns a whole reply.
-    fn whole(&self, reply: &Reply) -> Value;
+    /// Returns a whole reply as one document.
+    fn document(&self, reply: &Reply) -> Value;
 
-    /// Begins a stream, as far as the first word of reasoning or text.
-    fn open(&self, reply: &Reply, out: &mut Vec<u8>);
+    /// Begins a stream, up to the first word of reasoning or text.
+    fn start_stream(&self, reply: &Reply, out: &mut Vec<u8>);
 
-    /// Sends a piece of reasoning that is shown.
-    fn think(&self, reply: &Reply, piece: &str, out: &mut Vec<u8>);
+    /// Sends a piece of the shown reasoning.
+    fn stream_reasoning(&self, reply: &Reply, piece: &str, out: &mut Vec<u8>);
 
-    /// Goes over from shown reasoning to the text.
-    fn turn_to_text(&self, reply: &Reply, out: &mut Vec<u8>);
+    /// Ends the shown reasoning, after which the text follows.
+    fn end_reasoning(&self, reply: &Reply, out: &mut Vec<u8>);
 
     /// Sends a piece of text.
-    fn speak(&self, reply: &Reply, piece: &str, out: &mut Vec<u8>);
+    fn stream_text(&self, reply: &Reply, piece: &str, out: &mut Vec<u8>);
 
     /// Ends a stream with the reason, the usage and the terminal event.
-    fn close(&self, reply: &Reply, out: &mut Vec<u8>);
+    fn end_stream(&self, reply: &Reply, out: &mut Vec<u8>);
 
-    /// Reports a refusal within a stream.
-    fn report(&self, refusal: &Refusal, out: &mut Vec<u8>);
+    /// Reports an error within a stream.
+    fn stream_error(&self, refusal: &Refusal, out: &mut Vec<u8>);
 
-    /// Sends an event that says nothing but that the server is alive.
+    /// Sends a sign of life.
     fn keep_alive(&self, out: &mut Vec<u8>);
 }
 
-/// Returns a refusal as the dialect says it.
+/// The status and the body of a refusal.
+pub(crate) struct ErrorResponse {
+    status: StatusCode,
+    body: Value,
+}
+
+/// Returns the response to a refused call in a dialect.
 pub(crate) fn refusal(dialect: &dyn Dialect, refusal: &Refusal) -> Response {
-    let (status, body) = dialect.refuse(refusal);
+    let ErrorResponse { status, body } = dialect.error(refusal);
     let mut response = (status, Json(body)).into_response();
     if let RefusalKind::RateLimited { retry_after: Some(seconds) } = refusal.kind {
         let headers = response.headers_mut();
@@ -74,8 +81,8 @@ pub(crate) fn refusal(dialect: &dyn Dialect, refusal: &Refusal) -> Response {
     response
 }
 
-/// A message's content: a string, or blocks of text. Blocks of any other type are refused, since nothing here sees
-/// images or calls tools.
+/// The content of a message: a string, or blocks of text. Blocks of any other type are refused, since the stand-in reads no
+/// images and calls no tools.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Content {
     pub(crate) blocks: Vec<Block>,
@@ -88,7 +95,7 @@ pub(crate) enum Block {
     /// A text.
     Text {
         text: String,
-        /// Asks for the prompt to be cached up to the block's end.
+        /// Asks for the prompt to be cached up to the end of the block.
         #[serde(default)]
         cache_control: Option<Value>,
     },
@@ -107,7 +114,7 @@ impl Block {
 }
 
 impl Content {
-    /// Returns the blocks' text, joined.
+    /// Returns the joined text of the blocks.
     pub(crate) fn text(&self) -> String {
         self.blocks.iter().map(Block::text).collect()
     }

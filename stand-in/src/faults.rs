@@ -1,8 +1,8 @@
-//! Faults on demand: by rate, drawn from each call's seed, prompt and try, and by script.
+//! Faults on demand: by rate, drawn by the seed, prompt and try of each call, or by script.
 //!
-//! A rate is written `kind=0.05`, several joined by commas. Kinds with a parameter take it after a colon:
-//! `rate_limited_retry_after:7=0.1` asks for seven seconds, `length:0.4=0.1` stops at two fifths of the text.
-//! A script is a list of [`Rule`]s, as one JSON array or one JSON object a line.
+//! A rate is written `kind=0.05`, and commas separate several rates. A kind with a parameter takes it after a colon:
+//! `rate_limited_retry_after:7=0.1` asks for seven seconds, and `length:0.4=0.1` stops at two fifths of the text.
+//! A script is a list of [`Rule`]s, as one JSON array or as one JSON object on each line.
 
 mod injector;
 mod kind;
@@ -14,31 +14,38 @@ use std::str::FromStr;
 pub(crate) use injector::{Injector, Subject};
 pub use kind::{Fault, UnknownFault};
 pub use rule::{Match, Rule};
-pub(crate) use spoil::{Interruption, Mishap, Spoiled, spoil};
+pub(crate) use spoil::{Disruption, Interruption, Spoiled, spoil};
 
-/// Which calls go wrong, and how. Rules come before rates, each in the order given; the first that hits decides.
+/// Which calls fail, and how. Rules come before rates, each in their given order. The first one that hits decides.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Faults {
-    rates: Vec<(Fault, f64)>,
+    rates: Vec<Rate>,
     rules: Vec<Rule>,
+}
+
+/// The share of all calls that have a fault.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Rate {
+    fault: Fault,
+    rate: f64,
 }
 
 /// Why faults could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum FaultsError {
     /// A rate has no equals sign.
-    #[error("read {0:?} as a fault's rate: write it as kind=rate, such as rate_limited=0.05")]
+    #[error("failed to read {0:?} as a fault's rate: write it as kind=rate, such as rate_limited=0.05")]
     NoRate(String),
     /// A rate is not a probability.
-    #[error("read {0:?} as a fault's rate: it must be a number from 0 to 1")]
+    #[error("failed to read {0:?} as a fault's rate: it must be a number from 0 to 1")]
     NotAProbability(String),
     /// No fault has this name.
     #[error(transparent)]
     Unknown(#[from] UnknownFault),
     /// A script's rule cannot be read.
-    #[error("read rule {number} of the fault script: {source}")]
+    #[error("failed to read rule {number} of the fault script: {source}")]
     Rule {
-        /// The rule's place in the script, from 1.
+        /// The number of the rule in the script, from 1.
         number: usize,
         /// What is wrong with it.
         source: serde_json::Error,
@@ -51,30 +58,24 @@ impl Faults {
         Self::default()
     }
 
-    /// Adds a kind that befalls this share of all calls.
-    pub fn with_rate(mut self, fault: Fault, rate: f64) -> Self {
-        self.rates.push((fault, rate));
-        self
-    }
-
     /// Adds a rule.
     pub fn with_rule(mut self, rule: Rule) -> Self {
         self.rules.push(rule);
         self
     }
 
-    /// Adds all rates and rules of another set behind the own ones.
+    /// Adds all rates and rules of another set after its own.
     pub fn and(mut self, other: Self) -> Self {
         self.rates.extend(other.rates);
         self.rules.extend(other.rules);
         self
     }
 
-    /// Reads a script: a JSON array of rules, or one rule a line, where empty lines are skipped.
+    /// Reads a script: a JSON array of rules, or one rule on each line. Empty lines are skipped.
     ///
     /// # Errors
     ///
-    /// Returns the first rule that cannot be read.
+    /// Returns an error for the first rule that cannot be read.
     pub fn from_script(script: &str) -> Result<Self, FaultsError> {
         let at = |number| move |source| FaultsError::Rule { number, source };
         let rules = if script.trim_start().starts_with('[') {
@@ -103,7 +104,7 @@ impl FromStr for Faults {
                 .ok()
                 .filter(|rate| (0.0..=1.0).contains(rate))
                 .ok_or_else(|| FaultsError::NotAProbability(part.to_owned()))?;
-            faults = faults.with_rate(kind.trim().parse()?, rate);
+            faults.rates.push(Rate { fault: kind.trim().parse()?, rate });
         }
         Ok(faults)
     }
@@ -114,11 +115,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rates_are_read_as_they_are_typed() {
+    fn rates_are_read_with_their_parameters() {
         let faults: Faults = "rate_limited=0.05, length:0.4=1".parse().unwrap();
-        let expected =
-            Faults::none().with_rate(Fault::RateLimited, 0.05).with_rate(Fault::Length { fraction: 0.4 }, 1.0);
-        assert_eq!(faults, expected);
+        let rates = vec![
+            Rate { fault: Fault::RateLimited, rate: 0.05 },
+            Rate { fault: Fault::Length { fraction: 0.4 }, rate: 1.0 },
+        ];
+        assert_eq!(faults, Faults { rates, rules: Vec::new() });
         assert_eq!("".parse::<Faults>().unwrap(), Faults::none());
     }
 
@@ -132,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn a_script_is_an_array_or_lines() {
+    fn a_script_is_an_array_or_one_rule_on_each_line() {
         let line = r#"{"match":{"task":"section","try":1},"fault":"reset","times":1}"#;
         let lines = Faults::from_script(&format!("{line}\n\n{line}\n")).unwrap();
         let array = Faults::from_script(&format!("[{line},\n{line}]")).unwrap();
@@ -142,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_rule_is_named_by_its_number() {
+    fn the_error_names_a_wrong_rule_by_its_number() {
         let script = "{\"fault\":\"reset\"}\n{\"fault\":\"reset\",\"when\":1}";
         let error = Faults::from_script(script).unwrap_err().to_string();
         assert!(error.contains("rule 2") && error.contains("when"), "{error}");

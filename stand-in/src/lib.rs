@@ -1,21 +1,26 @@
 //! The stand-in: the built-in model server for rehearsals, demos, tests and benches.
 //!
-//! It speaks the real wire protocols, the chat completions of OpenAI at `/v1/chat/completions` and Anthropic's Messages
-//! at `/v1/messages`, whole and as a stream, validates requests as the real servers do, and answers the contract that
-//! ends a prompt with placeholder prose or JSON of the shape asked for. What it answers depends on nothing but the
-//! seed, the prompt and the try, which the request header `x-bindery-try` tells. Only what puts a try off, such as a
-//! rate limit, is drawn anew each time the try comes again. It fails on demand in every way a
-//! model server can: see [`Faults`].
+//! It speaks two real wire protocols, each whole and as a stream: the chat completions of OpenAI at
+//! `/v1/chat/completions`, and Anthropic's Messages at `/v1/messages`. It validates requests as the real servers do. It
+//! answers the contract at the end of a prompt with placeholder prose, or with JSON of the requested shape.
 //!
-//! What it has served is told at `/stand-in/stats`, as [`Stats`] in JSON. A stream with nothing to say, as in the faults
-//! `hang` and `stall`, sends a ping or a comment twice a second, which a client must not take for progress.
+//! The answer depends only on the seed, the prompt and the try, whose number is in the request header `x-bindery-try`.
+//! The exception is a fault that charges no try, such as a rate limit: it is drawn anew each time the try comes again.
+//! The stand-in fails on demand in every way in which a model server can: see [`Faults`].
 //!
-//! A call goes through the files like this: `server.rs` routes it; `call.rs` reads it through its `dialect`, chooses a
-//! fault (`faults/injector.rs`), makes the text (`answer.rs` from the contract, `prose.rs` from the grammar of the
-//! language), spoils it (`faults/spoil.rs`); and `delivery.rs` sends it at the pace of `timing.rs`.
+//! At `/stand-in/stats` it reports what it has served, as [`Stats`] in JSON. A silent stream, as in the faults `hang` and
+//! `stall`, sends a ping or a comment twice a second, which a client must not take for progress.
 //!
-//! Tokens are counted as one for each CJK character and one for every four other characters. Prose is English, German,
-//! French, Spanish, Japanese or Chinese; every other language gets Latin filler around the points.
+//! A call passes through the files like this:
+//!
+//! 1. `server.rs` routes it.
+//! 2. `call.rs` reads it through its `dialect` and chooses a fault (`faults/injector.rs`).
+//! 3. `answer.rs` makes the text from the contract, and `prose.rs` from the grammar of the language.
+//! 4. `faults/spoil.rs` spoils the text.
+//! 5. `delivery.rs` sends it at the pace of `timing.rs`.
+//!
+//! Each CJK character counts as one token, and so do every four other characters. The prose is English, German, French,
+//! Spanish, Japanese or Chinese; every other language gets Latin filler around the points.
 //!
 //! ```
 //! use bindery_stand_in::{Settings, StandIn, Timing};
@@ -31,27 +36,28 @@
 //! ```
 
 mod answer;
-mod ask;
 mod cache;
 mod call;
 mod contract;
 mod conversation;
 mod delivery;
 mod dialect;
-mod draw;
 mod faults;
+mod paused_chapters;
 mod prose;
+mod random;
 mod refusal;
+mod reply;
+mod request;
 mod server;
 mod settings;
 mod stats;
 mod timing;
 mod tokens;
-mod turnstile;
 
 pub use faults::{Fault, Faults, FaultsError, Match, Rule, UnknownFault};
+pub use paused_chapters::PausedChapters;
 pub use server::{StandIn, serve};
 pub use settings::Settings;
 pub use stats::{Served, Stats};
 pub use timing::Timing;
-pub use turnstile::Turnstile;

@@ -1,12 +1,12 @@
-//! Placeholder prose: grammatical sentences about nothing, built around a section's points.
+//! Placeholder prose: grammatical sentences without meaning, around the points of a section.
 //!
-//! The sentences come from small grammars, one file a language in `prose/languages/`: English, German, French,
-//! Spanish, Japanese and Chinese. Every other language falls back to Latin filler.
+//! The sentences come from small grammars, with one file for each language in `prose/languages/`: English, German,
+//! French, Spanish, Japanese and Chinese. Every other language falls back to Latin filler.
 
 mod compose;
+mod generator;
 mod grammar;
 mod keywords;
-mod voice;
 
-pub(crate) use compose::{Commission, write};
-pub(crate) use voice::{Topic, Voice};
+pub(crate) use compose::{ProseSpec, write};
+pub(crate) use generator::{TextGenerator, Topic};

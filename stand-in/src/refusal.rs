@@ -1,15 +1,15 @@
-//! Why a call is not answered; each dialect has its own words for it.
+//! Why a call is not answered. Each dialect has its own form for it.
 
 /// Why a call is not answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Refusal {
     pub(crate) kind: RefusalKind,
     pub(crate) message: String,
-    /// The parameter that is wrong, where the dialect names it.
+    /// The wrong parameter, which one of the dialects names.
     pub(crate) parameter: Option<&'static str>,
 }
 
-/// The classes of refusal both dialects know.
+/// The kinds of refusal that both dialects know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RefusalKind {
     Invalid,
@@ -28,7 +28,7 @@ impl Refusal {
         Self { kind, message: message.into(), parameter: None }
     }
 
-    /// Refuses a request for one of its parameters.
+    /// Refuses a request because of a wrong parameter.
     pub(crate) fn invalid(parameter: &'static str, message: impl Into<String>) -> Self {
         Self { kind: RefusalKind::Invalid, message: message.into(), parameter: Some(parameter) }
     }

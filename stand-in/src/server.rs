@@ -31,8 +31,8 @@ use crate::{
     stats::{Counts, Stats},
 };
 
-/// How long connections may take to end once the server stops; then they are left behind.
-const GRACE: Duration = Duration::from_secs(1);
+/// How long connections may take to end once the server stops. Later they are abandoned.
+const SHUTDOWN_GRACE: Duration = Duration::from_secs(1);
 
 /// What all calls share.
 pub(crate) struct Server {
@@ -58,7 +58,7 @@ impl Server {
         })
     }
 
-    /// Returns a number no other reply of this server has.
+    /// Returns a number that no other reply of this server has.
     pub(crate) fn next_reply(&self) -> u64 {
         self.replies.fetch_add(1, Ordering::Relaxed)
     }
@@ -73,16 +73,16 @@ impl Server {
 
     async fn run(self: Arc<Self>, listener: TcpListener) -> io::Result<()> {
         let shutdown = self.shutdown.clone();
-        // A stream is many small writes; Nagle's algorithm would hold each back until the one before is acknowledged.
+        // A stream is many small writes, and Nagle's algorithm would hold each back until the last one is acknowledged.
         let listener = listener.tap_io(|connection| {
             if let Err(error) = connection.set_nodelay(true) {
-                tracing::debug!(%error, "a connection keeps its delay");
+                tracing::debug!(%error, "failed to turn off the delay of a connection");
             }
         });
         let serving = axum::serve(listener, routes(self)).with_graceful_shutdown(shutdown.clone().cancelled_owned());
         tokio::select! {
             result = serving => result,
-            () = async { shutdown.cancelled().await; sleep(GRACE).await } => Ok(()),
+            () = async { shutdown.cancelled().await; sleep(SHUTDOWN_GRACE).await } => Ok(()),
         }
     }
 }
@@ -106,7 +106,7 @@ async fn messages(State(server): State<Arc<Server>>, request: Request) -> Respon
 }
 
 async fn models(State(server): State<Arc<Server>>, request: Request) -> Response {
-    if let Err(refusal) = call::admit(&server, &OpenAi, request.headers()) {
+    if let Err(refusal) = call::check_headers(&server, &OpenAi, request.headers()) {
         return dialect::refusal(&OpenAi, &refusal);
     }
     let model = json!({"id": "stand-in", "object": "model", "created": 0, "owned_by": "bindery"});
@@ -122,7 +122,7 @@ async fn unknown(request: Request) -> Response {
     dialect::refusal(&OpenAi, &Refusal::new(RefusalKind::NotFound, message))
 }
 
-/// Serves on a listener until the token is cancelled. Streams that run then are broken off.
+/// Serves on a listener until the token is cancelled, which breaks off running streams.
 ///
 /// # Errors
 ///
@@ -164,18 +164,21 @@ impl StandIn {
         self.server.counts.stats()
     }
 
-    /// Waits until what was served is as wanted when a call begins, and returns it; it may be so already.
+    /// Waits until a condition holds for what was served, and returns the statistics.
+    ///
+    /// It checks the condition at once and whenever a call begins.
     pub async fn wait_for(&self, wanted: impl Fn(&Stats) -> bool) -> Stats {
         self.server.counts.wait_for(wanted).await
     }
 
-    /// Returns the prompts received so far, messages joined by empty lines; none unless they are recorded.
+    /// Returns the prompts received so far, with their messages joined by empty lines. It returns none unless prompts are
+    /// recorded.
     pub fn prompts(&self) -> Vec<String> {
         let prompts = self.server.prompts.lock().unwrap_or_else(PoisonError::into_inner);
         prompts.clone()
     }
 
-    /// Stops, breaking off the streams that run.
+    /// Stops the stand-in and breaks off running streams.
     pub async fn stop(self) {
         self.server.shutdown.cancel();
         match self.serving.await {

@@ -1,22 +1,22 @@
-//! What a stand-in is started with.
+//! The settings of a stand-in.
 
-use crate::{faults::Faults, timing::Timing, turnstile::Turnstile};
+use crate::{faults::Faults, paused_chapters::PausedChapters, timing::Timing};
 
-/// What a stand-in is started with.
+/// The settings of a stand-in.
 #[derive(Clone, Default)]
 pub struct Settings {
-    /// What every draw is seeded from, together with the prompt and the try.
+    /// The seed of all random choices, together with the prompt and the try.
     pub seed: u64,
-    /// How fast answers begin and flow.
+    /// How soon answers begin and how fast they are sent.
     pub timing: Timing,
-    /// Which calls go wrong, and how.
+    /// Which calls fail, and how.
     pub faults: Faults,
-    /// The one key that is let in; every key is when absent.
+    /// The only key that is accepted; `None` accepts every key.
     pub key: Option<String>,
-    /// Whether the prompts of all calls are kept, for tests that look at what reached a prompt.
+    /// Whether the prompts of all calls are kept, for tests that inspect them.
     pub record_prompts: bool,
-    /// Which calls are held back, for tests that act while they are under way.
-    pub turnstile: Option<Turnstile>,
+    /// The chapters whose calls are held back, for tests that act while they are in flight.
+    pub paused_chapters: Option<PausedChapters>,
 }
 
 impl std::fmt::Debug for Settings {
@@ -28,7 +28,7 @@ impl std::fmt::Debug for Settings {
             .field("faults", &self.faults)
             .field("key", &self.key.as_ref().map(|_| "(secret)"))
             .field("record_prompts", &self.record_prompts)
-            .field("turnstile", &self.turnstile)
+            .field("paused_chapters", &self.paused_chapters)
             .finish()
     }
 }

@@ -9,38 +9,38 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
 use crate::{
-    ask::Usage,
     faults::{Fault, Subject},
+    reply::Usage,
 };
 
 /// What a stand-in has served so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Stats {
-    /// Calls that asked something, faults included and rejected requests left out.
+    /// All calls, with faulty ones and without rejected requests.
     pub calls: u64,
     /// Calls answered to the end, with a terminal event.
     pub completed: u64,
-    /// Requests that the real server would reject: malformed, too large, without the right key.
+    /// Requests that the real server would reject: malformed, too large, or without the right key.
     pub rejected: u64,
     /// Calls by task; `chat` for prompts without a contract.
     pub by_task: BTreeMap<String, u64>,
-    /// Calls by the fault that befell them.
+    /// Calls by their fault.
     pub by_fault: BTreeMap<String, u64>,
-    /// Calls being answered now.
+    /// Calls that are being answered now.
     pub in_flight: u64,
     /// The most calls that were answered at once.
     pub peak_in_flight: u64,
-    /// Prompt tokens of the calls answered, cached ones included.
+    /// Prompt tokens of the answered calls, with cached ones.
     pub input_tokens: u64,
-    /// Those of `input_tokens` that came from the prompt cache.
+    /// The tokens of `input_tokens` that came from the prompt cache.
     pub cached_tokens: u64,
     /// Output tokens sent.
     pub output_tokens: u64,
-    /// Calls by what they were about, in its order.
+    /// Calls by their subject, in the order of the subjects.
     pub served: Vec<Served>,
 }
 
-/// How many calls were about one thing.
+/// How many calls had one subject.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Served {
     /// The contract's task.
@@ -52,21 +52,21 @@ pub struct Served {
     /// The number of the try.
     #[serde(rename = "try")]
     pub attempt: u32,
-    /// How many calls came.
+    /// How many calls arrived.
     pub calls: u64,
 }
 
-/// Keeps the counts. One lock is enough: it is taken a few times a call and held for a few additions.
+/// Counts what is served. One lock is enough: each call takes it a few times, for a few additions.
 #[derive(Debug, Default)]
 pub(crate) struct Counts {
-    kept: Mutex<Checkpoint>,
-    /// Tells those who wait that a call has begun.
+    totals: Mutex<Totals>,
+    /// Wakes the waiting tasks when a call has begun.
     begun: watch::Sender<()>,
 }
 
 #[derive(Debug, Default)]
-struct Checkpoint {
-    /// The counts, but for what is kept by a key below.
+struct Totals {
+    /// The totals, except for those that are kept by a key below.
     stats: Stats,
     by_task: BTreeMap<&'static str, u64>,
     by_fault: BTreeMap<&'static str, u64>,
@@ -74,8 +74,8 @@ struct Checkpoint {
 }
 
 impl Counts {
-    fn lock(&self) -> MutexGuard<'_, Checkpoint> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Totals> {
+        self.totals.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Counts a request that is rejected.
@@ -83,40 +83,40 @@ impl Counts {
         self.lock().stats.rejected += 1;
     }
 
-    /// Counts a call that begins, and the fault that befalls it; it is in flight until the value is dropped.
+    /// Counts a call that begins, with its fault. The call is in flight until the returned value is dropped.
     pub(crate) fn begin(self: &Arc<Self>, subject: Subject, fault: Option<Fault>) -> InFlight {
-        let mut kept = self.lock();
-        kept.stats.calls += 1;
-        kept.stats.in_flight += 1;
-        kept.stats.peak_in_flight = kept.stats.peak_in_flight.max(kept.stats.in_flight);
-        *kept.by_task.entry(subject.task).or_default() += 1;
+        let mut totals = self.lock();
+        totals.stats.calls += 1;
+        totals.stats.in_flight += 1;
+        totals.stats.peak_in_flight = totals.stats.peak_in_flight.max(totals.stats.in_flight);
+        *totals.by_task.entry(subject.task).or_default() += 1;
         if let Some(fault) = fault {
-            *kept.by_fault.entry(fault.name()).or_default() += 1;
+            *totals.by_fault.entry(fault.name()).or_default() += 1;
         }
-        *kept.served.entry(subject).or_default() += 1;
-        drop(kept);
+        *totals.served.entry(subject).or_default() += 1;
+        drop(totals);
         self.begun.send_replace(());
         InFlight { counts: Arc::clone(self) }
     }
 
-    /// Waits for a call after which the counts are as wanted, and returns them; they may be so already.
-    pub(crate) async fn wait_for(&self, wanted: impl Fn(&Stats) -> bool) -> Stats {
+    /// Waits until a condition holds, checking it at once and whenever a call begins. Returns the statistics.
+    pub(crate) async fn wait_for(&self, condition: impl Fn(&Stats) -> bool) -> Stats {
         let mut begun = self.begun.subscribe();
         loop {
             let stats = self.stats();
-            if wanted(&stats) {
+            if condition(&stats) {
                 return stats;
             }
-            // The sender lives as long as these counts, so the wait cannot fail.
+            // The sender lives in `self`, so the wait cannot fail.
             let _ = begun.changed().await;
         }
     }
 
-    /// Returns the counts as they stand.
+    /// Returns the current statistics.
     pub(crate) fn stats(&self) -> Stats {
-        let kept = self.lock();
+        let totals = self.lock();
         let named = |(name, count): (&&'static str, &u64)| ((*name).to_owned(), *count);
-        let served = kept.served.iter().map(|(subject, &calls)| Served {
+        let served = totals.served.iter().map(|(subject, &calls)| Served {
             task: subject.task.to_owned(),
             chapter: subject.chapter,
             section: subject.section,
@@ -124,15 +124,15 @@ impl Counts {
             calls,
         });
         Stats {
-            by_task: kept.by_task.iter().map(named).collect(),
-            by_fault: kept.by_fault.iter().map(named).collect(),
+            by_task: totals.by_task.iter().map(named).collect(),
+            by_fault: totals.by_fault.iter().map(named).collect(),
             served: served.collect(),
-            ..kept.stats.clone()
+            ..totals.stats.clone()
         }
     }
 }
 
-/// A call being answered.
+/// A call that is being answered.
 #[derive(Debug)]
 pub(crate) struct InFlight {
     counts: Arc<Counts>,
@@ -140,14 +140,14 @@ pub(crate) struct InFlight {
 
 impl InFlight {
     /// Counts the prompt, once its answer begins.
-    pub(crate) fn read(&self, usage: &Usage) {
-        let mut kept = self.counts.lock();
-        kept.stats.input_tokens += usage.input;
-        kept.stats.cached_tokens += usage.cached;
+    pub(crate) fn count_prompt(&self, usage: &Usage) {
+        let mut totals = self.counts.lock();
+        totals.stats.input_tokens += usage.input;
+        totals.stats.cached_tokens += usage.cached;
     }
 
     /// Counts output that was sent.
-    pub(crate) fn sent(&self, tokens: u64) {
+    pub(crate) fn count_output(&self, tokens: u64) {
         self.counts.lock().stats.output_tokens += tokens;
     }
 
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn stats_survive_their_journey_as_json() {
+    fn stats_are_the_same_after_json() {
         let counts = Arc::new(Counts::default());
         drop(counts.begin(subject(7), Some(Fault::Hang)));
         let stats = counts.stats();

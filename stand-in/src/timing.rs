@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use rand_distr::{Distribution, LogNormal, Normal};
 
-use crate::draw::Draw;
+use crate::random::Random;
 
-/// How fast answers begin and flow. Every call's values are drawn from its seed, prompt and try.
+/// How soon answers begin and how fast they are sent. The values of a call are drawn by its seed, prompt and try.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Timing {
-    /// The median time to the first token; the draws are log-normal.
+    /// The median time to the first token. The times are log-normal.
     pub first_token: Duration,
     /// The spread of the logarithm of the time to the first token.
     pub sigma: f64,
@@ -20,28 +20,17 @@ pub struct Timing {
 }
 
 impl Timing {
-    /// Returns a timing that never waits, for tests and benches.
+    /// Returns a timing without waits, for tests and benches.
     pub fn instant() -> Self {
         Self { first_token: Duration::ZERO, sigma: 0.0, tokens_per_second: None, spread: 0.0 }
     }
 
-    /// Returns the same timing, `factor` times as fast.
-    pub fn faster(self, factor: f64) -> Self {
-        Self {
-            first_token: self.first_token.div_f64(factor),
-            tokens_per_second: self.tokens_per_second.map(|rate| rate * factor),
-            ..self
-        }
-    }
-
     /// Draws the pace of one call.
-    pub(crate) fn pace(&self, draw: &mut Draw) -> Pace {
-        let generator = draw.generator();
-        let delay =
-            LogNormal::new(0.0, self.sigma.abs()).expect("a finite spread makes a distribution").sample(generator);
+    pub(crate) fn pace(&self, random: &mut Random) -> Pace {
+        let rng = random.rng();
+        let delay = LogNormal::new(0.0, self.sigma.abs()).expect("a finite spread makes a distribution").sample(rng);
         let tokens_per_second = self.tokens_per_second.map(|mean| {
-            let factor =
-                Normal::new(1.0, self.spread.abs()).expect("a finite spread makes a distribution").sample(generator);
+            let factor = Normal::new(1.0, self.spread.abs()).expect("a finite spread makes a distribution").sample(rng);
             mean * factor.clamp(0.5, 1.5)
         });
         Pace { first_token: self.first_token.mul_f64(delay), tokens_per_second }
@@ -49,8 +38,8 @@ impl Timing {
 }
 
 impl Default for Timing {
-    /// Returns the timing of a hosted model: half a second to the first token with one call in a hundred at three
-    /// seconds, then 80 tokens a second.
+    /// Returns the timing of a hosted model. The first token takes half a second, and three seconds in one call of a
+    /// hundred; then 80 tokens follow each second.
     fn default() -> Self {
         Self { first_token: Duration::from_millis(500), sigma: 0.77, tokens_per_second: Some(80.0), spread: 0.1 }
     }
@@ -64,7 +53,7 @@ pub(crate) struct Pace {
 }
 
 impl Pace {
-    /// Returns how long `tokens` tokens take once the first has come.
+    /// Returns how long this many tokens take after the first one.
     pub(crate) fn duration(&self, tokens: u64) -> Duration {
         self.tokens_per_second.map_or(Duration::ZERO, |rate| Duration::from_secs_f64(tokens as f64 / rate))
     }
@@ -73,12 +62,12 @@ impl Pace {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::draw::Source;
+    use crate::random::CallSeed;
 
     fn paces(timing: &Timing) -> Vec<Pace> {
         let pace = |attempt| {
-            let source = Source { seed: 1, prompt: [0; 32], attempt };
-            timing.pace(&mut source.draw("timing"))
+            let seed = CallSeed { server: 1, prompt: [0; 32], attempt };
+            timing.pace(&mut seed.random("timing"))
         };
         (1..=2000).map(pace).collect()
     }
@@ -92,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn the_default_flows_at_about_eighty_tokens_a_second() {
+    fn the_default_sends_about_eighty_tokens_a_second() {
         for pace in paces(&Timing::default()) {
             let rate = pace.tokens_per_second.unwrap();
             assert!((40.0..=120.0).contains(&rate), "{rate}");
@@ -104,12 +93,5 @@ mod tests {
         for pace in paces(&Timing::instant()) {
             assert_eq!(pace.first_token + pace.duration(1_000_000), Duration::ZERO);
         }
-    }
-
-    #[test]
-    fn a_faster_timing_shortens_both_waits() {
-        let fast = Timing::default().faster(10.0);
-        assert_eq!(fast.first_token, Duration::from_millis(50));
-        assert_eq!(fast.tokens_per_second, Some(800.0));
     }
 }

@@ -1,24 +1,18 @@
-//! How the stand-in counts tokens: one for each CJK character, one for every four other characters, rounded up.
+//! Counts tokens: one for each CJK character, and one for every four other characters, rounded up.
 //!
-//! Real tokenizers differ by a third in either direction. What matters here is that the count is cheap, the same
-//! everywhere, and grows by the script as theirs does.
+//! Real tokenizers differ by a third in either direction. The count needs only to be cheap, to be the same everywhere,
+//! and to depend on the script as theirs does.
 
 const CHARACTERS_PER_TOKEN: u64 = 4;
 
 /// Returns how many tokens a text has.
 pub(crate) fn count(text: &str) -> u64 {
-    let (wide, narrow) =
-        text.chars().fold(
-            (0, 0),
-            |(wide, narrow), character| {
-                if is_cjk(character) { (wide + 1, narrow) } else { (wide, narrow + 1) }
-            },
-        );
-    wide + u64::div_ceil(narrow, CHARACTERS_PER_TOKEN)
+    let quarters: u64 = text.chars().map(quarters_of).sum();
+    quarters.div_ceil(CHARACTERS_PER_TOKEN)
 }
 
-/// Returns the longest beginning of a text that has at most `tokens` tokens.
-pub(crate) fn first(text: &str, tokens: u64) -> &str {
+/// Returns the longest beginning of a text with at most this many tokens.
+pub(crate) fn prefix(text: &str, tokens: u64) -> &str {
     let mut quarters = 0;
     for (at, character) in text.char_indices() {
         quarters += quarters_of(character);
@@ -29,7 +23,7 @@ pub(crate) fn first(text: &str, tokens: u64) -> &str {
     text
 }
 
-/// Returns whether a character is counted as a token of its own: Han, kana, Hangul and their punctuation.
+/// Returns whether a character counts as a token of its own: Han, kana, Hangul and their punctuation.
 pub(crate) fn is_cjk(character: char) -> bool {
     matches!(
         u32::from(character),
@@ -38,6 +32,7 @@ pub(crate) fn is_cjk(character: char) -> bool {
     )
 }
 
+/// Returns how many quarters of a token a character counts for.
 fn quarters_of(character: char) -> u64 {
     if is_cjk(character) { CHARACTERS_PER_TOKEN } else { 1 }
 }
@@ -47,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn latin_text_counts_by_four_characters_and_cjk_by_one() {
+    fn four_latin_characters_are_a_token_and_so_is_one_of_cjk() {
         assert_eq!(count(""), 0);
         assert_eq!(count("abcd"), 1);
         assert_eq!(count("abcde"), 2);
@@ -56,14 +51,14 @@ mod tests {
     }
 
     #[test]
-    fn a_text_is_cut_at_its_tokens_and_never_inside_a_character() {
-        assert_eq!(first("abcdefgh", 1), "abcd");
-        assert_eq!(first("abc", 1), "abc");
-        assert_eq!(first("本を書く。", 2), "本を");
-        assert_eq!(first("éàü本", 1), "éàü");
-        assert_eq!(first("text", 0), "");
+    fn a_text_is_cut_after_its_tokens_and_never_inside_a_character() {
+        assert_eq!(prefix("abcdefgh", 1), "abcd");
+        assert_eq!(prefix("abc", 1), "abc");
+        assert_eq!(prefix("本を書く。", 2), "本を");
+        assert_eq!(prefix("éàü本", 1), "éàü");
+        assert_eq!(prefix("text", 0), "");
         for tokens in 0..8 {
-            assert!(count(first("Mixed 本 text を here", tokens)) <= tokens);
+            assert!(count(prefix("Mixed 本 text を here", tokens)) <= tokens);
         }
     }
 }

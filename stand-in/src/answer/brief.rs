@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use crate::{
     contract::{BriefContract, Point},
-    draw::Draw,
-    prose::{Topic, Voice},
+    prose::{TextGenerator, Topic},
+    random::Random,
 };
 
 #[derive(Serialize)]
@@ -20,22 +20,22 @@ struct Section {
     length: u32,
 }
 
-/// Makes a brief with exactly the sections asked for. The points are dealt in order, and the lengths add up.
-pub(super) fn brief(contract: &BriefContract, draw: Draw) -> Brief {
+/// Makes a brief with exactly the requested sections. They share the points in order, and their lengths add up.
+pub(super) fn brief(contract: &BriefContract, random: Random) -> Brief {
     let count = usize::try_from(contract.sections).unwrap_or(usize::MAX);
     let chapter = Topic::new(&contract.title, []);
-    let mut voice = Voice::new(&contract.language, chapter.clone(), draw);
+    let mut generator = TextGenerator::new(&contract.language, chapter.clone(), random);
     let mut headings = contract.headings.clone();
-    let lengths = lengths(contract.length, count, voice.draw());
+    let lengths = lengths(contract.length, count, generator.random());
     let sections = lengths.into_iter().enumerate().map(|(place, length)| {
         let points = share(&contract.points, place, count);
         let heading = match contract.headings.get(place) {
             Some(fixed) => fixed.clone(),
             None => {
-                let of_points = Topic::new("", points.iter().map(|point| point.text.as_str()));
-                let has_words = of_points.words().next().is_some();
-                voice.turn_to(if has_words { of_points } else { chapter.clone() });
-                voice.say_anew("heading", &mut headings)
+                let topic = Topic::new("", points.iter().map(|point| point.text.as_str()));
+                let has_words = topic.words().next().is_some();
+                generator.set_topic(if has_words { topic } else { chapter.clone() });
+                generator.generate_new("heading", &mut headings)
             }
         };
         Section { heading, points: points.iter().map(|point| point.id.clone()).collect(), length }
@@ -48,17 +48,17 @@ fn share(points: &[Point], place: usize, count: usize) -> &[Point] {
 }
 
 /// Divides a length into parts of slightly different sizes that add up to it.
-fn lengths(length: u32, count: usize, draw: &mut Draw) -> Vec<u32> {
+fn lengths(length: u32, count: usize, random: &mut Random) -> Vec<u32> {
     const UNEVENNESS: f64 = 0.1;
-    let weights: Vec<f64> = (0..count).map(|_| 1.0 + UNEVENNESS * (2.0 * draw.unit() - 1.0)).collect();
-    let all: f64 = weights.iter().sum();
+    let weights: Vec<f64> = (0..count).map(|_| 1.0 + UNEVENNESS * (2.0 * random.fraction() - 1.0)).collect();
+    let total: f64 = weights.iter().sum();
     let mut before = 0.0;
-    let mut given = 0;
+    let mut divided = 0;
     let part = |weight: f64| {
         before += weight;
-        let until = (f64::from(length) * before / all).round() as u32;
-        let part = until - given;
-        given = until;
+        let until = (f64::from(length) * before / total).round() as u32;
+        let part = until - divided;
+        divided = until;
         part
     };
     weights.into_iter().map(part).collect()
@@ -67,9 +67,9 @@ fn lengths(length: u32, count: usize, draw: &mut Draw) -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::draw::Source;
+    use crate::random::CallSeed;
 
-    fn made(sections: u32, headings: &[&str], points: usize) -> Brief {
+    fn make_brief(sections: u32, headings: &[&str], points: usize) -> Brief {
         let contract = BriefContract {
             language: "en".to_owned(),
             chapter: 3,
@@ -81,25 +81,25 @@ mod tests {
                 .map(|point| Point { id: format!("3.{point}"), text: "A lease ends when its worker dies".to_owned() })
                 .collect(),
         };
-        let source = Source { seed: 1, prompt: [0; 32], attempt: 1 };
-        brief(&contract, source.draw("text"))
+        let seed = CallSeed { server: 1, prompt: [0; 32], attempt: 1 };
+        brief(&contract, seed.random("text"))
     }
 
     #[test]
-    fn lengths_add_up_and_every_point_comes_once_in_order() {
+    fn lengths_add_up_and_every_point_occurs_once_in_order() {
         for (sections, points) in [(1, 0), (1, 7), (4, 3), (5, 5), (9, 2), (3, 11)] {
-            let brief = made(sections, &[], points);
+            let brief = make_brief(sections, &[], points);
             let total: u32 = brief.sections.iter().map(|section| section.length).sum();
             assert_eq!(total, 2611);
-            let dealt: Vec<_> = brief.sections.iter().flat_map(|s| s.points.clone()).collect();
+            let ids: Vec<_> = brief.sections.iter().flat_map(|s| s.points.clone()).collect();
             let expected: Vec<_> = (1..=points).map(|point| format!("3.{point}")).collect();
-            assert_eq!(dealt, expected);
+            assert_eq!(ids, expected);
         }
     }
 
     #[test]
-    fn fixed_headings_stand_and_the_others_are_distinct_and_about_the_subject() {
-        let brief = made(30, &["Fixed", "And fast"], 4);
+    fn fixed_headings_are_kept_and_the_others_are_distinct_and_on_topic() {
+        let brief = make_brief(30, &["Fixed", "And fast"], 4);
         let headings: Vec<_> = brief.sections.iter().map(|s| s.heading.clone()).collect();
         assert_eq!(headings[..2], ["Fixed", "And fast"]);
         let distinct: std::collections::HashSet<_> = headings.iter().collect();

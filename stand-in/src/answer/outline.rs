@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use crate::{
     contract::OutlineContract,
-    draw::Draw,
-    prose::{Topic, Voice},
+    prose::{TextGenerator, Topic},
+    random::Random,
 };
 
 #[derive(Serialize)]
@@ -22,18 +22,20 @@ struct Chapter {
     points: Vec<String>,
 }
 
-/// Makes an outline with exactly the chapters asked for; no title and no point comes twice.
-pub(super) fn outline(contract: &OutlineContract, draw: Draw) -> Outline {
+/// Makes an outline with exactly the requested chapters. All titles and all points are distinct.
+pub(super) fn outline(contract: &OutlineContract, random: Random) -> Outline {
     let topic = Topic::new(&contract.topic, []);
-    let mut voice = Voice::new(&contract.language, topic, draw);
+    let mut generator = TextGenerator::new(&contract.language, topic, random);
     let mut titles = Vec::new();
     let mut points = Vec::new();
-    let title = voice.say("book");
-    let description = [voice.say("thesis"), voice.say("promise")].join(" ");
+    let title = generator.generate("book");
+    let description = [generator.generate("thesis"), generator.generate("promise")].join(" ");
     let chapters = (0..contract.chapters).map(|_| Chapter {
-        title: voice.say_anew("title", &mut titles),
-        summary: voice.say("sentence"),
-        points: (0..voice.draw().between(3, 5)).map(|_| voice.say_anew("key-point", &mut points)).collect(),
+        title: generator.generate_new("title", &mut titles),
+        summary: generator.generate("sentence"),
+        points: (0..generator.random().between(3, 5))
+            .map(|_| generator.generate_new("key-point", &mut points))
+            .collect(),
     });
     Outline { title, description, chapters: chapters.collect() }
 }

@@ -1,11 +1,11 @@
-//! A book's plan. Every book waits for it, so it is as short as its shape allows.
+//! A book's plan. Every book waits for its plan, so it is as short as its shape allows.
 
 use serde::Serialize;
 
 use crate::{
     contract::{PlanChapter, PlanContract},
-    draw::Draw,
-    prose::{Topic, Voice},
+    prose::{TextGenerator, Topic},
+    random::Random,
 };
 
 #[derive(Serialize)]
@@ -48,24 +48,25 @@ struct Chapter {
     handoff: String,
 }
 
-const TERMS: usize = 5;
+/// How many terms the glossary has at most.
+const GLOSSARY_TERMS: usize = 5;
 
-/// Makes a plan in which every chapter owns exactly its own points and no two open or close alike.
-pub(super) fn plan(contract: &PlanContract, draw: Draw) -> Plan {
+/// Makes a plan. Every chapter owns exactly its points, and no two chapters open or close alike.
+pub(super) fn plan(contract: &PlanContract, random: Random) -> Plan {
     let topic = Topic::new(&contract.title, []);
-    let mut voice = Voice::new(&contract.language, topic, draw);
-    let thesis = voice.say("thesis");
-    let audience = voice.say("audience");
-    let promise = voice.say("promise");
-    let out_of_scope = list(&mut voice, "beyond", 2);
+    let mut generator = TextGenerator::new(&contract.language, topic, random);
+    let thesis = generator.generate("thesis");
+    let audience = generator.generate("audience");
+    let promise = generator.generate("promise");
+    let out_of_scope = list(&mut generator, "beyond", 2);
     let style = Style {
-        tone: voice.say("tone"),
-        point_of_view: voice.say("person"),
-        sample: [voice.say("opening"), voice.say("sentence")].join(" "),
-        banned: list(&mut voice, "cliche", 3),
+        tone: generator.generate("tone"),
+        point_of_view: generator.generate("person"),
+        sample: [generator.generate("opening"), generator.generate("sentence")].join(" "),
+        banned: list(&mut generator, "cliche", 3),
     };
-    let canon = list(&mut voice, "fact", 3);
-    let glossary = glossary(&contract.chapters, &mut voice);
+    let canon = list(&mut generator, "fact", 3);
+    let glossary = glossary(&contract.chapters, &mut generator);
     Plan {
         thesis,
         audience,
@@ -74,26 +75,26 @@ pub(super) fn plan(contract: &PlanContract, draw: Draw) -> Plan {
         style,
         glossary,
         canon,
-        chapters: chapters(&contract.chapters, &mut voice),
+        chapters: chapters(&contract.chapters, &mut generator),
     }
 }
 
-fn list(voice: &mut Voice, rule: &str, count: usize) -> Vec<String> {
-    let mut said = Vec::new();
-    (0..count).map(|_| voice.say_anew(rule, &mut said)).collect()
+fn list(generator: &mut TextGenerator, rule: &str, count: usize) -> Vec<String> {
+    let mut items = Vec::new();
+    (0..count).map(|_| generator.generate_new(rule, &mut items)).collect()
 }
 
-/// Explains a term of each of the first chapters that have one of their own.
-fn glossary(chapters: &[PlanChapter], voice: &mut Voice) -> Vec<Term> {
+/// Explains one term of each of the first chapters that have a term of their own.
+fn glossary(chapters: &[PlanChapter], generator: &mut TextGenerator) -> Vec<Term> {
     let mut terms: Vec<Term> = Vec::new();
     for chapter in chapters {
         let topic = topic(chapter);
         let is_new = |word: &&str| terms.iter().all(|known| known.term != *word);
         let longest = topic.words().filter(is_new).max_by_key(|word| word.len());
         if let Some(term) = longest.map(str::to_owned) {
-            terms.push(Term { term, definition: voice.say("meaning"), chapter: chapter.chapter });
+            terms.push(Term { term, definition: generator.generate("meaning"), chapter: chapter.chapter });
         }
-        if terms.len() == TERMS {
+        if terms.len() == GLOSSARY_TERMS {
             break;
         }
     }
@@ -105,42 +106,42 @@ fn topic(chapter: &PlanChapter) -> Topic {
     Topic::new(&chapter.title, points)
 }
 
-fn chapters(chapters: &[PlanChapter], voice: &mut Voice) -> Vec<Chapter> {
+fn chapters(chapters: &[PlanChapter], generator: &mut TextGenerator) -> Vec<Chapter> {
     let mut openings = Vec::new();
     let mut closings = Vec::new();
     let planned = chapters.iter().enumerate().map(|(place, chapter)| {
-        voice.turn_to(topic(chapter));
+        generator.set_topic(topic(chapter));
         Chapter {
             chapter: chapter.chapter,
-            role: voice.say("role"),
-            summary: voice.say("summary"),
+            role: generator.generate("role"),
+            summary: generator.generate("summary"),
             owns: chapter.points.iter().map(|point| point.id.clone()).collect(),
-            references: reference(chapters, place, voice.draw()).into_iter().collect(),
-            example_domain: voice.say("domain"),
-            opening: voice.say_anew("opening-move", &mut openings),
-            closing: voice.say_anew("closing-move", &mut closings),
-            handoff: voice.say("handoff"),
+            references: reference(chapters, place, generator.random()).into_iter().collect(),
+            example_domain: generator.generate("domain"),
+            opening: generator.generate_new("opening-move", &mut openings),
+            closing: generator.generate_new("closing-move", &mut closings),
+            handoff: generator.generate("handoff"),
         }
     });
     planned.collect()
 }
 
-/// Lets every other chapter refer to a point of some chapter before it.
-fn reference(chapters: &[PlanChapter], place: usize, draw: &mut Draw) -> Option<String> {
+/// Returns a point of an earlier chapter to refer to; `None` for about half of the chapters.
+fn reference(chapters: &[PlanChapter], place: usize, random: &mut Random) -> Option<String> {
     let before = &chapters[..place];
-    if before.is_empty() || draw.chance(0.5) {
+    if before.is_empty() || random.chance(0.5) {
         return None;
     }
-    let points = &draw.pick(before).points;
-    (!points.is_empty()).then(|| draw.pick(points).id.clone())
+    let points = &random.pick(before).points;
+    (!points.is_empty()).then(|| random.pick(points).id.clone())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{contract::Point, draw::Source, tokens};
+    use crate::{contract::Point, random::CallSeed, tokens};
 
-    fn made(language: &str, chapters: u32) -> Plan {
+    fn make_plan(language: &str, chapters: u32) -> Plan {
         let chapter = |chapter| PlanChapter {
             chapter,
             title: format!("The keeping of ledgers, part {chapter}"),
@@ -156,14 +157,14 @@ mod tests {
             title: "Ledgers".to_owned(),
             chapters: (1..=chapters).map(chapter).collect(),
         };
-        let source = Source { seed: 1, prompt: [0; 32], attempt: 1 };
-        plan(&contract, source.draw("text"))
+        let seed = CallSeed { server: 1, prompt: [0; 32], attempt: 1 };
+        plan(&contract, seed.random("text"))
     }
 
     #[test]
     fn no_two_chapters_open_or_close_alike_even_in_a_very_long_book() {
         for language in ["en", "de", "fr", "es", "ja", "zh", "pt"] {
-            let plan = made(language, 300);
+            let plan = make_plan(language, 300);
             for field in [|c: &Chapter| c.opening.clone(), |c: &Chapter| c.closing.clone()] {
                 let distinct: std::collections::HashSet<_> = plan.chapters.iter().map(field).collect();
                 assert_eq!(distinct.len(), 300, "{language}");
@@ -174,15 +175,15 @@ mod tests {
     #[test]
     fn a_chapter_costs_at_most_about_a_hundred_tokens() {
         for language in ["en", "de", "fr", "es", "ja", "zh", "pt"] {
-            let cost = |chapters| tokens::count(&super::super::json(&made(language, chapters)));
-            let a_chapter = (cost(60) - cost(10)) / 50;
-            assert!((50..=105).contains(&a_chapter), "{language}: {a_chapter}");
+            let cost = |chapters| tokens::count(&super::super::json(&make_plan(language, chapters)));
+            let per_chapter = (cost(60) - cost(10)) / 50;
+            assert!((50..=105).contains(&per_chapter), "{language}: {per_chapter}");
         }
     }
 
     #[test]
-    fn a_chapter_refers_only_to_chapters_before_it() {
-        let plan = made("en", 40);
+    fn a_chapter_refers_only_to_earlier_chapters() {
+        let plan = make_plan("en", 40);
         let references: Vec<(u32, u32)> = plan
             .chapters
             .iter()

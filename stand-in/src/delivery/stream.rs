@@ -9,22 +9,29 @@ use tokio::{
     time::{Instant, sleep, sleep_until},
 };
 
-use super::{Broken, Delivery, Piece, trouble};
+use super::{BodyChunk, ConnectionBroken, Delivery, mid_reply_error};
 use crate::{
-    faults::{Interruption, Mishap},
+    faults::{Disruption, Interruption},
     tokens,
 };
 
-/// How often a stream is fed: each feed costs a write to the socket.
-const FEED: Duration = Duration::from_millis(50);
-/// How often a silent stream says that it is alive.
-const KEEP_ALIVE: Duration = Duration::from_millis(500);
-/// The tokens of an event when nothing paces the stream.
-const UNPACED_EVENT: u64 = 32;
+/// The time between two writes to a stream. Each one costs a write to the socket.
+const WRITE_INTERVAL: Duration = Duration::from_millis(50);
+/// The time between two signs of life on a silent stream.
+const KEEP_ALIVE_INTERVAL: Duration = Duration::from_millis(500);
+/// The tokens of an event where the stream has no pace.
+const UNPACED_EVENT_TOKENS: u64 = 32;
 
 /// Returns the events of a stream.
-pub(super) fn events(delivery: Delivery) -> impl Stream<Item = Piece> + Send + 'static {
-    let stream = EventStream { stage: Stage::Waiting, begun: Instant::now(), due: 0, thought: 0, spoken: 0, delivery };
+pub(super) fn events(delivery: Delivery) -> impl Stream<Item = BodyChunk> + Send + 'static {
+    let stream = EventStream {
+        stage: Stage::Waiting,
+        started: Instant::now(),
+        released_tokens: 0,
+        sent_reasoning: 0,
+        sent_text: 0,
+        delivery,
+    };
     unfold(stream, |mut stream| async move {
         let piece = stream.next().await?;
         Some((piece, stream))
@@ -35,98 +42,98 @@ struct EventStream {
     delivery: Delivery,
     stage: Stage,
     /// When the first token was sent.
-    begun: Instant,
-    /// How many tokens were let go so far.
-    due: u64,
+    started: Instant,
+    /// How many tokens the pace has released so far.
+    released_tokens: u64,
     /// How many bytes of the reasoning were sent.
-    thought: usize,
+    sent_reasoning: usize,
     /// How many bytes of the text were sent.
-    spoken: usize,
+    sent_text: usize,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Stage {
-    /// Nothing was sent.
+    /// Nothing has been sent yet.
     Waiting,
-    /// Reasoning is sent as far as it is shown, then the text.
-    Flowing,
-    /// Nothing more is said.
+    /// The shown reasoning is sent, and then the text.
+    Sending,
+    /// Nothing more is sent, except signs of life.
     Silent,
     /// The connection is to be broken.
     Breaking,
     /// The stream has ended.
-    Over,
+    Ended,
 }
 
 impl EventStream {
-    async fn next(&mut self) -> Option<Piece> {
-        if self.stage == Stage::Over {
+    async fn next(&mut self) -> Option<BodyChunk> {
+        if self.stage == Stage::Ended {
             return None;
         }
         let shutdown = self.delivery.shutdown.clone();
         tokio::select! {
             biased;
             () = shutdown.cancelled() => {
-                self.stage = Stage::Over;
-                Some(Err(Broken))
+                self.stage = Stage::Ended;
+                Some(Err(ConnectionBroken))
             }
             piece = self.advance() => Some(piece),
         }
     }
 
-    async fn advance(&mut self) -> Piece {
+    async fn advance(&mut self) -> BodyChunk {
         let mut out = Vec::new();
         match self.stage {
-            Stage::Waiting if self.delivery.mishap == Some(Mishap::Hang) => {
+            Stage::Waiting if self.delivery.disruption == Some(Disruption::Hang) => {
                 self.keep_alive(&mut out).await;
             }
             Stage::Waiting => {
                 sleep(self.delivery.pace.first_token).await;
                 self.delivery.begin();
-                self.begun = Instant::now();
-                self.stage = Stage::Flowing;
-                self.delivery.dialect.open(&self.delivery.reply, &mut out);
-                self.flow(&mut out);
+                self.started = Instant::now();
+                self.stage = Stage::Sending;
+                self.delivery.dialect.start_stream(&self.delivery.reply, &mut out);
+                self.send_due(&mut out);
             }
-            Stage::Flowing => {
+            Stage::Sending => {
                 self.wait_for_tokens().await;
-                self.flow(&mut out);
+                self.send_due(&mut out);
             }
             Stage::Silent => self.keep_alive(&mut out).await,
-            Stage::Breaking | Stage::Over => {
-                // hyper drops what it has not flushed when a body fails: let it flush first.
+            Stage::Breaking | Stage::Ended => {
+                // When a body fails, hyper drops what it has not flushed, so it must flush first.
                 yield_now().await;
-                self.stage = Stage::Over;
-                return Err(Broken);
+                self.stage = Stage::Ended;
+                return Err(ConnectionBroken);
             }
         }
         Ok(Bytes::from(out))
     }
 
     async fn keep_alive(&self, out: &mut Vec<u8>) {
-        sleep(KEEP_ALIVE).await;
+        sleep(KEEP_ALIVE_INTERVAL).await;
         self.delivery.dialect.keep_alive(out);
     }
 
     async fn wait_for_tokens(&self) {
         if let Some(rate) = self.delivery.pace.tokens_per_second {
-            let next_token = Duration::from_secs_f64(self.due as f64 / rate);
-            let next_feed = self.begun.elapsed() + FEED;
-            sleep_until(self.begun + next_token.max(next_feed)).await;
+            let next_token = Duration::from_secs_f64(self.released_tokens as f64 / rate);
+            let next_write = self.started.elapsed() + WRITE_INTERVAL;
+            sleep_until(self.started + next_token.max(next_write)).await;
         }
     }
 
-    /// Sends the tokens that are due, and ends the stream if they were the last.
-    fn flow(&mut self, out: &mut Vec<u8>) {
+    /// Sends the tokens that are due, and ends the stream after the last ones.
+    fn send_due(&mut self, out: &mut Vec<u8>) {
         let Some(rate) = self.delivery.pace.tokens_per_second else {
-            while self.stage == Stage::Flowing {
-                self.send(UNPACED_EVENT, out);
+            while self.stage == Stage::Sending {
+                self.send(UNPACED_EVENT_TOKENS, out);
             }
             return;
         };
-        let due = (self.begun.elapsed().as_secs_f64() * rate) as u64 + 1;
-        let tokens = due - self.due;
-        self.due = due;
+        let due = (self.started.elapsed().as_secs_f64() * rate) as u64 + 1;
+        let tokens = due - self.released_tokens;
+        self.released_tokens = due;
         if tokens > 0 {
             self.send(tokens, out);
         }
@@ -136,52 +143,52 @@ impl EventStream {
     fn send(&mut self, tokens: u64, out: &mut Vec<u8>) {
         let delivery = &self.delivery;
         let reply = &delivery.reply;
-        let thinking = tokens::first(&reply.thinking[self.thought..], tokens);
-        if !thinking.is_empty() {
-            delivery.dialect.think(reply, thinking, out);
-            delivery.in_flight.sent(tokens::count(thinking));
-            self.thought += thinking.len();
-            if self.thought == reply.thinking.len() {
-                delivery.dialect.turn_to_text(reply, out);
+        let reasoning = tokens::prefix(&reply.shown_reasoning[self.sent_reasoning..], tokens);
+        if !reasoning.is_empty() {
+            delivery.dialect.stream_reasoning(reply, reasoning, out);
+            delivery.in_flight.count_output(tokens::count(reasoning));
+            self.sent_reasoning += reasoning.len();
+            if self.sent_reasoning == reply.shown_reasoning.len() {
+                delivery.dialect.end_reasoning(reply, out);
             }
             return;
         }
-        let end = match delivery.mishap {
-            Some(Mishap::At(at, _)) => at,
+        let end = match delivery.disruption {
+            Some(Disruption::Interrupted { at, .. }) => at,
             _ => reply.text.len(),
         };
-        let text = tokens::first(&reply.text[self.spoken..end], tokens);
+        let text = tokens::prefix(&reply.text[self.sent_text..end], tokens);
         if !text.is_empty() {
-            delivery.dialect.speak(reply, text, out);
-            delivery.in_flight.sent(tokens::count(text));
-            self.spoken += text.len();
+            delivery.dialect.stream_text(reply, text, out);
+            delivery.in_flight.count_output(tokens::count(text));
+            self.sent_text += text.len();
         }
-        if self.spoken == end {
+        if self.sent_text == end {
             self.end(out);
         }
     }
 
-    /// Ends the stream, or does what interrupts it here.
+    /// Ends the stream, or interrupts it.
     fn end(&mut self, out: &mut Vec<u8>) {
-        let Some(Mishap::At(_, interruption)) = self.delivery.mishap.take() else {
+        let Some(Disruption::Interrupted { by, .. }) = self.delivery.disruption.take() else {
             let delivery = &self.delivery;
-            delivery.dialect.close(&delivery.reply, out);
-            delivery.in_flight.sent(delivery.reply.hidden_reasoning());
+            delivery.dialect.end_stream(&delivery.reply, out);
+            delivery.in_flight.count_output(delivery.reply.hidden_reasoning());
             delivery.in_flight.complete();
-            self.stage = Stage::Over;
+            self.stage = Stage::Ended;
             return;
         };
-        self.stage = match interruption {
+        self.stage = match by {
             Interruption::Stall => Stage::Silent,
             Interruption::Reset => Stage::Breaking,
-            Interruption::Cut => Stage::Over,
+            Interruption::Cut => Stage::Ended,
             Interruption::Error => {
-                self.delivery.dialect.report(&trouble(), out);
-                Stage::Over
+                self.delivery.dialect.stream_error(&mid_reply_error(), out);
+                Stage::Ended
             }
             Interruption::Garbage => {
                 out.extend_from_slice(b"data: {\"id\": \"stand-in\", <<< not JSON\n\n");
-                Stage::Flowing
+                Stage::Sending
             }
         };
     }

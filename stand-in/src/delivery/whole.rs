@@ -10,38 +10,38 @@ use axum::{
 use futures_util::stream::{StreamExt, iter, once};
 use tokio::{task::yield_now, time::sleep};
 
-use super::{Broken, Delivery, Piece, trouble};
+use super::{BodyChunk, ConnectionBroken, Delivery, mid_reply_error};
 use crate::{
     dialect,
-    faults::{Interruption, Mishap},
+    faults::{Disruption, Interruption},
 };
 
-/// Sends a reply once all of it is written, or breaks the connection if the server stops before.
+/// Sends a reply once all of it is written, or breaks the connection if the server stops first.
 pub(crate) async fn whole(delivery: Delivery) -> Response {
     let shutdown = delivery.shutdown.clone();
     tokio::select! {
         biased;
-        () = shutdown.cancelled() => Response::new(Body::from_stream(iter([Piece::Err(Broken)]))),
-        response = written(delivery) => response,
+        () = shutdown.cancelled() => Response::new(Body::from_stream(iter([BodyChunk::Err(ConnectionBroken)]))),
+        response = respond(delivery) => response,
     }
 }
 
-async fn written(delivery: Delivery) -> Response {
-    if delivery.mishap == Some(Mishap::Hang) {
+async fn respond(delivery: Delivery) -> Response {
+    if delivery.disruption == Some(Disruption::Hang) {
         pending::<()>().await;
     }
     let output = delivery.reply.usage.output;
     sleep(delivery.pace.first_token + delivery.pace.duration(output)).await;
     delivery.begin();
-    let interruption = match delivery.mishap {
-        Some(Mishap::At(_, Interruption::Error)) => {
-            return dialect::refusal(delivery.dialect, &trouble());
+    let interruption = match delivery.disruption {
+        Some(Disruption::Interrupted { by: Interruption::Error, .. }) => {
+            return dialect::refusal(delivery.dialect, &mid_reply_error());
         }
-        Some(Mishap::At(_, interruption)) => Some(interruption),
+        Some(Disruption::Interrupted { by, .. }) => Some(by),
         _ => None,
     };
-    delivery.in_flight.sent(output);
-    let document = delivery.dialect.whole(&delivery.reply).to_string();
+    delivery.in_flight.count_output(output);
+    let document = delivery.dialect.document(&delivery.reply).to_string();
     let body = match interruption {
         Some(interruption) => interrupted(document, interruption, delivery),
         None => {
@@ -52,17 +52,17 @@ async fn written(delivery: Delivery) -> Response {
     ([(header::CONTENT_TYPE, "application/json")], body).into_response()
 }
 
-/// Sends half of a document, and then does what interrupts it.
+/// Sends half of a document, and then interrupts it.
 fn interrupted(document: String, interruption: Interruption, delivery: Delivery) -> Body {
     let half = document.len() / 2;
-    let half = iter([Piece::Ok(Bytes::from(document).slice(..half))]);
+    let half = iter([BodyChunk::Ok(Bytes::from(document).slice(..half))]);
     let rest = once(async move {
         if interruption == Interruption::Stall {
             delivery.shutdown.cancelled().await;
         }
-        // hyper drops what it has not flushed when a body fails: let it flush first.
+        // When a body fails, hyper drops what it has not flushed, so it must flush first.
         yield_now().await;
-        Piece::Err(Broken)
+        BodyChunk::Err(ConnectionBroken)
     });
     match interruption {
         Interruption::Stall | Interruption::Reset => Body::from_stream(half.chain(rest)),

@@ -6,28 +6,29 @@ use axum::http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{Dialect, data};
+use super::{Dialect, ErrorResponse, data};
 use crate::{
-    ask::{Ask, Finish, Reply},
     refusal::{Refusal, RefusalKind},
+    reply::{Finish, Reply},
+    request::ModelRequest,
 };
 
 /// Anthropic's Messages.
 #[derive(Debug)]
 pub(crate) struct Anthropic;
 
-/// A piece of reasoning or text.
+/// An event with a piece of reasoning or text.
 #[derive(Serialize)]
 struct BlockDelta<'a> {
     #[serde(rename = "type")]
     kind: &'static str,
     index: u32,
-    delta: Piece<'a>,
+    delta: Delta<'a>,
 }
 
 #[derive(Serialize)]
 #[serde(tag = "type")]
-enum Piece<'a> {
+enum Delta<'a> {
     #[serde(rename = "text_delta")]
     Text { text: &'a str },
     #[serde(rename = "thinking_delta")]
@@ -43,7 +44,7 @@ fn event(name: &str, value: &impl Serialize, out: &mut Vec<u8>) {
     data(value, out);
 }
 
-fn piece(index: u32, delta: Piece<'_>, out: &mut Vec<u8>) {
+fn delta(index: u32, delta: Delta<'_>, out: &mut Vec<u8>) {
     let kind = "content_block_delta";
     event(kind, &BlockDelta { kind, index, delta }, out);
 }
@@ -62,9 +63,9 @@ fn begin_text(index: u32, out: &mut Vec<u8>) {
     begin_block(index, &json!({"type": "text", "text": ""}), out);
 }
 
-/// Returns the index of the text's block: the reasoning that is shown comes before it.
+/// Returns the index of the block of the text. A block of shown reasoning comes before it.
 fn text_index(reply: &Reply) -> u32 {
-    u32::from(!reply.thinking.is_empty())
+    u32::from(!reply.shown_reasoning.is_empty())
 }
 
 fn stop_reason(finish: Finish) -> &'static str {
@@ -90,7 +91,7 @@ fn signature(reply: &Reply) -> String {
 }
 
 impl Dialect for Anthropic {
-    fn admit(&self, headers: &HeaderMap) -> Result<(), Refusal> {
+    fn check_headers(&self, headers: &HeaderMap) -> Result<(), Refusal> {
         if headers.contains_key("anthropic-version") {
             Ok(())
         } else {
@@ -99,17 +100,17 @@ impl Dialect for Anthropic {
         }
     }
 
-    fn key<'h>(&self, headers: &'h HeaderMap) -> Option<&'h str> {
+    fn api_key<'h>(&self, headers: &'h HeaderMap) -> Option<&'h str> {
         headers.get("x-api-key")?.to_str().ok()
     }
 
-    fn read(&self, body: &[u8]) -> Result<Ask, Refusal> {
+    fn read(&self, body: &[u8]) -> Result<ModelRequest, Refusal> {
         request::read(body)
     }
 
-    fn refuse(&self, refusal: &Refusal) -> (StatusCode, Value) {
+    fn error(&self, refusal: &Refusal) -> ErrorResponse {
         let (status, kind) = match refusal.kind {
-            // The real server reports a used-up credit as an invalid request too; only the message tells.
+            // The real server reports a used-up credit as an invalid request too. Only the message differs.
             RefusalKind::Invalid | RefusalKind::Missing | RefusalKind::OutOfMoney => (400, "invalid_request_error"),
             RefusalKind::BadKey => (401, "authentication_error"),
             RefusalKind::NotFound => (404, "not_found_error"),
@@ -119,14 +120,15 @@ impl Dialect for Anthropic {
             RefusalKind::Overloaded => (529, "overloaded_error"),
         };
         let body = json!({"type": "error", "error": {"type": kind, "message": refusal.message}});
-        (StatusCode::from_u16(status).expect("every status above is one"), body)
+        let status = StatusCode::from_u16(status).expect("every status above is valid");
+        ErrorResponse { status, body }
     }
 
-    fn whole(&self, reply: &Reply) -> Value {
+    fn document(&self, reply: &Reply) -> Value {
         let mut content = Vec::new();
-        if !reply.thinking.is_empty() {
+        if !reply.shown_reasoning.is_empty() {
             let thinking = json!({
-                "type": "thinking", "thinking": reply.thinking, "signature": signature(reply),
+                "type": "thinking", "thinking": reply.shown_reasoning, "signature": signature(reply),
             });
             content.push(thinking);
         }
@@ -145,7 +147,7 @@ impl Dialect for Anthropic {
         })
     }
 
-    fn open(&self, reply: &Reply, out: &mut Vec<u8>) {
+    fn start_stream(&self, reply: &Reply, out: &mut Vec<u8>) {
         let message = json!({
             "id": format!("msg_{}", reply.id),
             "type": "message",
@@ -157,7 +159,7 @@ impl Dialect for Anthropic {
             "usage": usage(reply, 1),
         });
         event("message_start", &json!({"type": "message_start", "message": message}), out);
-        if reply.thinking.is_empty() {
+        if reply.shown_reasoning.is_empty() {
             begin_text(0, out);
         } else {
             begin_block(0, &json!({"type": "thinking", "thinking": "", "signature": ""}), out);
@@ -165,22 +167,22 @@ impl Dialect for Anthropic {
         self.keep_alive(out);
     }
 
-    fn think(&self, _reply: &Reply, thinking: &str, out: &mut Vec<u8>) {
-        piece(0, Piece::Thinking { thinking }, out);
+    fn stream_reasoning(&self, _reply: &Reply, thinking: &str, out: &mut Vec<u8>) {
+        delta(0, Delta::Thinking { thinking }, out);
     }
 
-    fn turn_to_text(&self, reply: &Reply, out: &mut Vec<u8>) {
+    fn end_reasoning(&self, reply: &Reply, out: &mut Vec<u8>) {
         let signature = &signature(reply);
-        piece(0, Piece::Signature { signature }, out);
+        delta(0, Delta::Signature { signature }, out);
         end_block(0, out);
         begin_text(text_index(reply), out);
     }
 
-    fn speak(&self, reply: &Reply, text: &str, out: &mut Vec<u8>) {
-        piece(text_index(reply), Piece::Text { text }, out);
+    fn stream_text(&self, reply: &Reply, text: &str, out: &mut Vec<u8>) {
+        delta(text_index(reply), Delta::Text { text }, out);
     }
 
-    fn close(&self, reply: &Reply, out: &mut Vec<u8>) {
+    fn end_stream(&self, reply: &Reply, out: &mut Vec<u8>) {
         end_block(text_index(reply), out);
         let end = json!({
             "type": "message_delta",
@@ -191,8 +193,8 @@ impl Dialect for Anthropic {
         event("message_stop", &json!({"type": "message_stop"}), out);
     }
 
-    fn report(&self, refusal: &Refusal, out: &mut Vec<u8>) {
-        event("error", &self.refuse(refusal).1, out);
+    fn stream_error(&self, refusal: &Refusal, out: &mut Vec<u8>) {
+        event("error", &self.error(refusal).body, out);
     }
 
     fn keep_alive(&self, out: &mut Vec<u8>) {

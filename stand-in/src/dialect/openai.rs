@@ -6,10 +6,11 @@ use axum::http::{HeaderMap, StatusCode, header};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{Dialect, data};
+use super::{Dialect, ErrorResponse, data};
 use crate::{
-    ask::{Ask, Finish, Reply},
     refusal::{Refusal, RefusalKind},
+    reply::{Finish, Reply},
+    request::ModelRequest,
 };
 
 /// OpenAI's chat completions.
@@ -24,7 +25,7 @@ struct Chunk<'a> {
     created: u64,
     model: &'a str,
     choices: &'a [Choice<'a>],
-    /// Null in every chunk but the last once usage was asked for, absent otherwise.
+    /// Absent where usage was not asked for. Otherwise it is null in every chunk except the last.
     #[serde(skip_serializing_if = "Option::is_none")]
     usage: Option<Option<Value>>,
 }
@@ -88,20 +89,20 @@ fn usage(reply: &Reply) -> Value {
 }
 
 impl Dialect for OpenAi {
-    fn admit(&self, _headers: &HeaderMap) -> Result<(), Refusal> {
+    fn check_headers(&self, _headers: &HeaderMap) -> Result<(), Refusal> {
         Ok(())
     }
 
-    fn key<'h>(&self, headers: &'h HeaderMap) -> Option<&'h str> {
+    fn api_key<'h>(&self, headers: &'h HeaderMap) -> Option<&'h str> {
         let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
         value.strip_prefix("Bearer ")
     }
 
-    fn read(&self, body: &[u8]) -> Result<Ask, Refusal> {
+    fn read(&self, body: &[u8]) -> Result<ModelRequest, Refusal> {
         request::read(body)
     }
 
-    fn refuse(&self, refusal: &Refusal) -> (StatusCode, Value) {
+    fn error(&self, refusal: &Refusal) -> ErrorResponse {
         let (status, kind, code) = match refusal.kind {
             RefusalKind::Invalid => (400, "invalid_request_error", None),
             RefusalKind::Missing => (400, "invalid_request_error", Some("missing_required_parameter")),
@@ -116,10 +117,11 @@ impl Dialect for OpenAi {
         let body = json!({"error": {
             "message": refusal.message, "type": kind, "param": refusal.parameter, "code": code,
         }});
-        (StatusCode::from_u16(status).expect("every status above is one"), body)
+        let status = StatusCode::from_u16(status).expect("every status above is valid");
+        ErrorResponse { status, body }
     }
 
-    fn whole(&self, reply: &Reply) -> Value {
+    fn document(&self, reply: &Reply) -> Value {
         json!({
             "id": Id(&reply.id),
             "object": "chat.completion",
@@ -135,21 +137,21 @@ impl Dialect for OpenAi {
         })
     }
 
-    fn open(&self, reply: &Reply, out: &mut Vec<u8>) {
+    fn start_stream(&self, reply: &Reply, out: &mut Vec<u8>) {
         let first = Delta { role: Some("assistant"), content: Some("") };
         delta(reply, first, None, out);
     }
 
-    fn think(&self, _reply: &Reply, _piece: &str, _out: &mut Vec<u8>) {}
+    fn stream_reasoning(&self, _reply: &Reply, _piece: &str, _out: &mut Vec<u8>) {}
 
-    fn turn_to_text(&self, _reply: &Reply, _out: &mut Vec<u8>) {}
+    fn end_reasoning(&self, _reply: &Reply, _out: &mut Vec<u8>) {}
 
-    fn speak(&self, reply: &Reply, piece: &str, out: &mut Vec<u8>) {
+    fn stream_text(&self, reply: &Reply, piece: &str, out: &mut Vec<u8>) {
         let next = Delta { role: None, content: Some(piece) };
         delta(reply, next, None, out);
     }
 
-    fn close(&self, reply: &Reply, out: &mut Vec<u8>) {
+    fn end_stream(&self, reply: &Reply, out: &mut Vec<u8>) {
         delta(reply, Delta::default(), Some(finish_reason(reply.finish)), out);
         if reply.include_usage {
             let last = Chunk { usage: Some(Some(usage(reply))), ..chunk(reply, &[]) };
@@ -158,8 +160,8 @@ impl Dialect for OpenAi {
         out.extend_from_slice(b"data: [DONE]\n\n");
     }
 
-    fn report(&self, refusal: &Refusal, out: &mut Vec<u8>) {
-        data(&self.refuse(refusal).1, out);
+    fn stream_error(&self, refusal: &Refusal, out: &mut Vec<u8>) {
+        data(&self.error(refusal).body, out);
     }
 
     fn keep_alive(&self, out: &mut Vec<u8>) {

@@ -1,4 +1,4 @@
-//! Decides which fault befalls a call, and counts how often each rule has fired.
+//! Chooses the fault of each call, and counts how often each rule has fired.
 
 use std::{
     collections::HashMap,
@@ -8,10 +8,10 @@ use std::{
     },
 };
 
-use super::{Faults, Rule, kind::Fault, rule::Match};
-use crate::draw::{PromptDigest, Source};
+use super::{Faults, Rate, Rule, kind::Fault, rule::Match};
+use crate::random::{CallSeed, PromptDigest};
 
-/// What a call is about: what rules match and counts are kept by.
+/// What a call is about. Rules match it, and the statistics count by it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Subject {
     pub(crate) task: &'static str,
@@ -29,43 +29,52 @@ impl Match {
     }
 }
 
-/// Decides which fault befalls a call.
+/// Chooses the fault of each call.
 #[derive(Debug)]
 pub(crate) struct Injector {
     faults: Faults,
     fired: Vec<AtomicU32>,
-    /// How often a rate has put each try off.
-    put_off: Mutex<HashMap<(PromptDigest, u32), u32>>,
+    /// How often each try had an uncharged fault by rate.
+    uncharged: Mutex<HashMap<Try, u32>>,
+}
+
+/// A try: a prompt, and the number of the try at it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Try {
+    prompt: PromptDigest,
+    attempt: u32,
 }
 
 impl Injector {
     pub(crate) fn new(faults: Faults) -> Self {
         let fired = faults.rules.iter().map(|_| AtomicU32::new(0)).collect();
-        Self { faults, fired, put_off: Mutex::default() }
+        Self { faults, fired, uncharged: Mutex::default() }
     }
 
-    /// Returns the fault that befalls this call, if one does; rates are drawn from the source.
-    pub(crate) fn choose(&self, subject: &Subject, source: &Source) -> Option<Fault> {
+    /// Returns the fault of a call; `None` where it has none. The rates are drawn by the seed.
+    pub(crate) fn choose(&self, subject: &Subject, seed: &CallSeed) -> Option<Fault> {
         let by_rule = || {
             let mut rules = self.faults.rules.iter().zip(&self.fired);
             rules.find_map(|(rule, fired)| fire(rule, fired, subject).then_some(rule.fault))
         };
-        by_rule().or_else(|| self.by_rate(source))
+        by_rule().or_else(|| self.by_rate(seed))
     }
 
-    fn by_rate(&self, source: &Source) -> Option<Fault> {
-        let mut put_off = self.put_off.lock().unwrap_or_else(PoisonError::into_inner);
-        let times = put_off.get(&(source.prompt, source.attempt)).copied().unwrap_or(0);
-        // A try that was put off comes again as the same try: drawn from nothing else, it would be put off for ever.
-        let mut draw = source.draw(&if times == 0 { "fault".to_owned() } else { format!("fault {times}") });
-        // All kinds are drawn whatever hits, so that adding one kind does not move the draws of another.
+    fn by_rate(&self, seed: &CallSeed) -> Option<Fault> {
+        let mut uncharged = self.uncharged.lock().unwrap_or_else(PoisonError::into_inner);
+        let this_try = Try { prompt: seed.prompt, attempt: seed.attempt };
+        let times = uncharged.get(&this_try).copied().unwrap_or(0);
+        // After an uncharged fault the same try comes again. Without a count in the purpose, it would have the same fault for
+        // ever.
+        let mut random = seed.random(&if times == 0 { "fault".to_owned() } else { format!("fault {times}") });
+        // All kinds are drawn even after a hit, so that adding one kind does not change the draws of another.
         let mut chosen = None;
-        for &(fault, rate) in &self.faults.rates {
-            let hit = draw.chance(rate);
+        for &Rate { fault, rate } in &self.faults.rates {
+            let hit = random.chance(rate);
             chosen = chosen.or(hit.then_some(fault));
         }
-        if chosen.is_some_and(|fault| fault.puts_off()) {
-            put_off.insert((source.prompt, source.attempt), times + 1);
+        if chosen.is_some_and(|fault| fault.is_uncharged()) {
+            uncharged.insert(this_try, times + 1);
         }
         chosen
     }
@@ -76,28 +85,28 @@ fn fire(rule: &Rule, fired: &AtomicU32, subject: &Subject) -> bool {
         return false;
     }
     let Some(times) = rule.times else { return true };
-    // Calls come in at once from many connections; the update claims one firing for exactly one of them.
+    // Calls arrive on many connections at once. The update claims one firing for exactly one of them.
     fired.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |count| (count < times).then(|| count + 1)).is_ok()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::draw::Source;
+    use crate::random::CallSeed;
 
     fn subject(section: u32, attempt: u32) -> Subject {
         Subject { task: "section", chapter: Some(3), section: Some(section), attempt }
     }
 
-    fn source(attempt: u32) -> Source {
-        Source { seed: 1, prompt: [0; 32], attempt }
+    fn seed(attempt: u32) -> CallSeed {
+        CallSeed { server: 1, prompt: [0; 32], attempt }
     }
 
     #[test]
-    fn a_rule_fires_on_its_own_calls_and_as_often_as_it_says() {
+    fn a_rule_fires_on_matching_calls_and_only_the_given_times() {
         let script = r#"{"match":{"task":"section","section":2,"try":1},"fault":"reset","times":2}"#;
         let injector = Injector::new(Faults::from_script(script).unwrap());
-        let choose = |subject: &Subject| injector.choose(subject, &source(1));
+        let choose = |subject: &Subject| injector.choose(subject, &seed(1));
         assert_eq!(choose(&subject(1, 1)), None);
         assert_eq!(choose(&subject(2, 2)), None);
         assert_eq!(choose(&subject(2, 1)), Some(Fault::Reset));
@@ -106,11 +115,11 @@ mod tests {
     }
 
     #[test]
-    fn rates_hit_their_share_of_calls_and_leave_each_other_alone() {
+    fn rates_hit_their_share_of_calls_independently() {
         let alone: Faults = "cut=0.1".parse().unwrap();
         let hits = |faults: Faults, kind: Fault| -> Vec<u32> {
             let injector = Injector::new(faults);
-            let hit = |&attempt: &u32| injector.choose(&subject(1, attempt), &source(attempt)) == Some(kind);
+            let hit = |&attempt: &u32| injector.choose(&subject(1, attempt), &seed(attempt)) == Some(kind);
             (1..=2000).filter(hit).collect()
         };
         let cut = hits(alone.clone(), Fault::Cut);
@@ -120,19 +129,19 @@ mod tests {
     }
 
     #[test]
-    fn a_try_that_a_rate_puts_off_is_let_through_in_the_end() {
+    fn a_try_with_uncharged_faults_by_rate_is_answered_in_the_end() {
         for kind in ["rate_limited", "rate_limited_retry_after:7", "bad_key", "out_of_money"] {
             let injector = Injector::new(format!("{kind}=0.5").parse().unwrap());
-            let calls = |attempt| {
-                let mut befallen = (1..=100).map(|_| injector.choose(&subject(1, attempt), &source(attempt)));
-                befallen.position(|fault| fault.is_none())
+            let calls_until_none = |attempt| {
+                let mut faults = (1..=100).map(|_| injector.choose(&subject(1, attempt), &seed(attempt)));
+                faults.position(|fault| fault.is_none())
             };
-            let put_off: Vec<usize> = (1..=50).filter_map(calls).collect();
-            assert_eq!(put_off.len(), 50, "{kind}");
-            assert!(put_off.iter().any(|times| *times > 1), "{kind}");
+            let counts: Vec<usize> = (1..=50).filter_map(calls_until_none).collect();
+            assert_eq!(counts.len(), 50, "{kind}");
+            assert!(counts.iter().any(|count| *count > 1), "{kind}");
         }
         let charged = Injector::new("cut=0.5".parse().unwrap());
-        let fault = charged.choose(&subject(1, 1), &source(1));
-        assert!((1..=20).all(|_| charged.choose(&subject(1, 1), &source(1)) == fault));
+        let fault = charged.choose(&subject(1, 1), &seed(1));
+        assert!((1..=20).all(|_| charged.choose(&subject(1, 1), &seed(1)) == fault));
     }
 }

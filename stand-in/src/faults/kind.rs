@@ -4,26 +4,26 @@ use std::{fmt, mem::discriminant, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-/// One way in which a call can go wrong.
+/// One way in which a call can fail.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Fault {
-    /// 429 that does not say when to come back.
+    /// The status 429 without a time to wait.
     RateLimited,
-    /// 429 with a `Retry-After` of this many seconds.
+    /// The status 429 with a `Retry-After` of this many seconds.
     RateLimitedRetryAfter {
         /// The seconds to wait.
         seconds: u32,
     },
-    /// 500.
+    /// The status 500.
     ServerError,
-    /// 529.
+    /// The status 529.
     Overloaded,
-    /// 401.
+    /// The status 401.
     BadKey,
-    /// The account's credit is used up: 429 in the dialect of OpenAI, 400 in Anthropic's.
+    /// The account's credit is used up: the status 429 in the dialect of OpenAI, and 400 in Anthropic's.
     OutOfMoney,
-    /// The call is accepted, and no token ever comes.
+    /// The call is accepted, but no token ever arrives.
     Hang,
     /// The stream falls silent in the middle and stays open.
     Stall,
@@ -31,22 +31,22 @@ pub enum Fault {
     Reset,
     /// The stream ends cleanly in the middle, without its terminal event.
     Cut,
-    /// The text stops at this fraction, with the finish reason of a text too long.
+    /// The text stops at this fraction, with the finish reason of a text that reached its limit.
     Length {
         /// How much of the text is written, from 0 to 1.
         fraction: f64,
     },
-    /// An error event comes in the middle of the stream.
+    /// An error event ends the stream in the middle.
     ErrorEvent,
     /// The text is empty.
     Empty,
     /// The text begins by talking about itself.
     MetaTalk,
-    /// The text breaks off in mid-sentence and is reported as finished.
+    /// The text breaks off in mid-sentence but is reported as finished.
     TruncatedStop,
-    /// One token comes each second.
+    /// One token is sent each second.
     Drip,
-    /// The JSON asked for is broken; where prose was asked for, one line of the stream is not JSON.
+    /// The requested JSON is broken. Where prose was requested, one line of the stream is not JSON.
     WrongJson,
     /// A content filter stops the text.
     Refused,
@@ -54,14 +54,14 @@ pub enum Fault {
     SkipPoint,
 }
 
-/// A fault's name that is none.
+/// A name that no fault has.
 #[derive(Debug, thiserror::Error)]
-#[error("read {given:?} as a fault: the kinds are {}", names())]
+#[error("failed to read {given:?} as a fault: the kinds are {}", names())]
 pub struct UnknownFault {
     given: String,
 }
 
-/// Every kind under its name, with the parameter it has when none is given.
+/// Every kind by its name, with its default parameter.
 const KINDS: [(&str, Fault); 19] = [
     ("rate_limited", Fault::RateLimited),
     ("rate_limited_retry_after", Fault::RateLimitedRetryAfter { seconds: 2 }),
@@ -85,13 +85,8 @@ const KINDS: [(&str, Fault); 19] = [
 ];
 
 impl Fault {
-    /// Returns every kind, those with a parameter at its default.
-    pub fn all() -> impl Iterator<Item = Self> {
-        KINDS.into_iter().map(|(_, fault)| fault)
-    }
-
     /// Returns the name, without the parameter.
-    pub fn name(&self) -> &'static str {
+    pub(crate) fn name(&self) -> &'static str {
         let kind = discriminant(self);
         KINDS
             .iter()
@@ -99,8 +94,8 @@ impl Fault {
             .expect("the table holds every kind")
     }
 
-    /// Returns whether a client makes the same try again after it, since the try was not at fault.
-    pub(super) fn puts_off(self) -> bool {
+    /// Returns whether the client charges no try for it, and so makes the same try again.
+    pub(super) fn is_uncharged(self) -> bool {
         matches!(self, Self::RateLimited | Self::RateLimitedRetryAfter { .. } | Self::BadKey | Self::OutOfMoney)
     }
 
@@ -168,7 +163,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_name_is_read_and_written_alike() {
+    fn every_name_is_read_as_it_is_written() {
         for (name, _) in KINDS {
             let fault: Fault = name.parse().unwrap();
             assert_eq!(fault.name(), name);
@@ -177,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn parameters_are_read_where_a_kind_has_one() {
+    fn a_parameter_is_read_where_the_kind_has_one() {
         let fault: Fault = "rate_limited_retry_after:7".parse().unwrap();
         assert_eq!(fault, Fault::RateLimitedRetryAfter { seconds: 7 });
         for wrong in ["length:2", "length:x", "reset:1", "", "resets"] {

@@ -4,21 +4,21 @@ use serde::{Deserialize, Serialize};
 
 use super::kind::Fault;
 
-/// One rule: the calls it matches, the fault that befalls them, and how many of them.
+/// One rule: the calls that it matches, and the fault that they have.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
-    /// The calls it matches; all when absent.
+    /// The calls that it matches; all calls where it is absent.
     #[serde(default, rename = "match")]
     pub matching: Match,
-    /// What befalls them.
+    /// The fault of these calls.
     pub fault: Fault,
-    /// How many matching calls it befalls, in the order they arrive; all when absent.
+    /// How many matching calls have the fault, in the order of their arrival; all where it is absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub times: Option<u32>,
 }
 
-/// Which calls a rule matches: those that agree in every field that is given.
+/// Which calls a rule matches: those that agree with every given field.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Match {
@@ -37,12 +37,12 @@ pub struct Match {
 }
 
 impl Rule {
-    /// Returns a rule that befalls every call.
+    /// Returns a rule for every call.
     pub fn always(fault: Fault) -> Self {
         Self { matching: Match::default(), fault, times: None }
     }
 
-    /// Returns a rule that befalls every call it matches.
+    /// Returns a rule for every matching call.
     pub fn on(matching: Match, fault: Fault) -> Self {
         Self { matching, fault, times: None }
     }

@@ -1,55 +1,61 @@
-//! Spoils an answer: what a fault does to its text and to the way it is delivered.
+//! Spoils an answer: applies a fault to its text and to its delivery.
 
 use super::kind::Fault;
-use crate::{ask::Finish, draw::Draw};
+use crate::{random::Random, reply::Finish};
 
-/// An answer as a fault leaves it.
+/// An answer after a fault.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Spoiled {
     pub(crate) text: String,
     pub(crate) finish: Finish,
-    pub(crate) mishap: Option<Mishap>,
+    pub(crate) disruption: Option<Disruption>,
 }
 
-/// What happens on the way to the client.
+/// What goes wrong with the delivery of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Mishap {
-    /// No token ever comes.
+pub(crate) enum Disruption {
+    /// No token is ever sent.
     Hang,
-    /// Something happens behind this many bytes of the text.
-    At(usize, Interruption),
+    /// The delivery is interrupted.
+    Interrupted {
+        /// How many bytes of the text are sent first.
+        at: usize,
+        by: Interruption,
+    },
 }
 
-/// What happens in the middle of a stream.
+/// What interrupts a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Interruption {
-    /// It falls silent and stays open.
+    /// The stream falls silent and stays open.
     Stall,
     /// The connection breaks.
     Reset,
-    /// It ends cleanly.
+    /// The stream ends cleanly.
     Cut,
-    /// It ends with an error event.
+    /// The stream ends with an error event.
     Error,
-    /// It goes on after a line that is not JSON.
+    /// The stream goes on after a line that is not JSON.
     Garbage,
 }
 
-/// Spoils an answer, of which `is_json` says whether JSON was asked for. Faults that answer nothing, change
-/// the pace or were heeded when the text was written leave it as it is.
-pub(crate) fn spoil(text: String, fault: Option<Fault>, is_json: bool, draw: &mut Draw) -> Spoiled {
-    let mut spoiled = Spoiled { text, finish: Finish::Stop, mishap: None };
+/// Spoils an answer. `is_json` says whether JSON was requested.
+///
+/// Some faults leave the answer as it is: those that refuse the call, that change the pace, or that were applied when the
+/// text was written.
+pub(crate) fn spoil(text: String, fault: Option<Fault>, is_json: bool, random: &mut Random) -> Spoiled {
+    let mut spoiled = Spoiled { text, finish: Finish::Stop, disruption: None };
     let Some(fault) = fault else { return spoiled };
-    let middle = |text: &str, draw: &mut Draw| boundary(text, 0.3 + 0.4 * draw.unit());
-    let mut interrupt = |text: &str, what| Some(Mishap::At(middle(text, draw), what));
+    let middle = |text: &str, random: &mut Random| boundary(text, 0.3 + 0.4 * random.fraction());
+    let mut interrupt = |text: &str, by| Some(Disruption::Interrupted { at: middle(text, random), by });
     match fault {
-        Fault::Hang => spoiled.mishap = Some(Mishap::Hang),
-        Fault::Stall => spoiled.mishap = interrupt(&spoiled.text, Interruption::Stall),
-        Fault::Reset => spoiled.mishap = interrupt(&spoiled.text, Interruption::Reset),
-        Fault::Cut => spoiled.mishap = interrupt(&spoiled.text, Interruption::Cut),
-        Fault::ErrorEvent => spoiled.mishap = interrupt(&spoiled.text, Interruption::Error),
+        Fault::Hang => spoiled.disruption = Some(Disruption::Hang),
+        Fault::Stall => spoiled.disruption = interrupt(&spoiled.text, Interruption::Stall),
+        Fault::Reset => spoiled.disruption = interrupt(&spoiled.text, Interruption::Reset),
+        Fault::Cut => spoiled.disruption = interrupt(&spoiled.text, Interruption::Cut),
+        Fault::ErrorEvent => spoiled.disruption = interrupt(&spoiled.text, Interruption::Error),
         Fault::WrongJson if is_json => break_json(&mut spoiled.text),
-        Fault::WrongJson => spoiled.mishap = interrupt(&spoiled.text, Interruption::Garbage),
+        Fault::WrongJson => spoiled.disruption = interrupt(&spoiled.text, Interruption::Garbage),
         Fault::Empty => spoiled.text.clear(),
         Fault::MetaTalk => {
             let preamble = "Here is the section you asked for. I hope this is what you had in mind!\n\n";
@@ -76,14 +82,14 @@ pub(crate) fn spoil(text: String, fault: Option<Fault>, is_json: bool, draw: &mu
     spoiled
 }
 
-/// Returns the byte at this fraction of a text, moved down to the beginning of a character.
+/// Returns the position at this fraction of a text, moved back to the beginning of a character.
 fn boundary(text: &str, fraction: f64) -> usize {
     let wanted = (text.len() as f64 * fraction) as usize;
     let mut downwards = (0..=wanted).rev();
     downwards.find(|&at| text.is_char_boundary(at)).expect("a text begins with a character")
 }
 
-/// Takes the colon from behind a key in the second half, which no lenient reader can mend by closing brackets.
+/// Removes the colon after a key in the second half. No lenient reader can repair that by closing brackets.
 fn break_json(text: &mut String) {
     let middle = boundary(text, 0.5);
     let colon = text[middle..].find("\":").map(|at| middle + at).or_else(|| text.find("\":"));
@@ -92,7 +98,7 @@ fn break_json(text: &mut String) {
     }
 }
 
-/// Cuts a text in the middle of a sentence, behind a letter.
+/// Cuts a text in the middle of a sentence, after a letter.
 fn truncate(text: &mut String) {
     let kept = &text[..boundary(text, 0.7)];
     let mut ends = kept.char_indices().rev().skip_while(|(_, c)| !c.is_alphabetic());
@@ -103,14 +109,14 @@ fn truncate(text: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::draw::Source;
+    use crate::random::CallSeed;
 
     const PROSE: &str = "One sentence stands here. Another one follows it, and a third. Éà ends all.";
 
     fn spoiled(text: &str, fault: &str, is_json: bool) -> Spoiled {
-        let source = Source { seed: 1, prompt: [0; 32], attempt: 1 };
+        let seed = CallSeed { server: 1, prompt: [0; 32], attempt: 1 };
         let fault = fault.parse().unwrap();
-        spoil(text.to_owned(), Some(fault), is_json, &mut source.draw("spoil"))
+        spoil(text.to_owned(), Some(fault), is_json, &mut seed.random("spoil"))
     }
 
     #[test]
@@ -124,19 +130,19 @@ mod tests {
     }
 
     #[test]
-    fn broken_json_stays_broken_and_prose_gets_a_line_of_garbage() {
+    fn wrong_json_breaks_the_object_or_adds_a_line_of_garbage_to_prose() {
         let json = r#"{"title":"a","chapters":[{"title":"b"},{"title":"c"}]}"#;
         let broken = spoiled(json, "wrong_json", true);
         assert!(serde_json::from_str::<serde_json::Value>(&broken.text).is_err());
         let prose = spoiled(PROSE, "wrong_json", false);
-        assert!(matches!(prose.mishap, Some(Mishap::At(_, Interruption::Garbage))));
+        assert!(matches!(prose.disruption, Some(Disruption::Interrupted { by: Interruption::Garbage, .. })));
         assert_eq!(prose.text, PROSE);
     }
 
     #[test]
     fn interruptions_come_in_the_middle_and_never_inside_a_character() {
         for fault in ["stall", "reset", "cut", "error_event"] {
-            let Some(Mishap::At(at, _)) = spoiled("éàüöß", fault, false).mishap else {
+            let Some(Disruption::Interrupted { at, .. }) = spoiled("éàüöß", fault, false).disruption else {
                 panic!("{fault} interrupts")
             };
             assert!("éàüöß".is_char_boundary(at) && (2..=7).contains(&at), "{at}");
@@ -144,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn length_keeps_the_fraction_it_was_given() {
+    fn length_keeps_the_given_fraction() {
         let spoiled = spoiled(PROSE, "length:0.5", false);
         assert_eq!((spoiled.text.len(), spoiled.finish), (PROSE.len() / 2, Finish::Length));
     }

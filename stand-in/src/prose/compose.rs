@@ -1,41 +1,43 @@
-//! Composes paragraphs of an exact length around points.
+//! Composes paragraphs of a given length around points.
 
-use super::voice::Voice;
+use super::generator::{MOST_DRAWS, TextGenerator};
 use crate::contract::Unit;
 
-/// What a prose text must be.
+/// The requirements of a prose text.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Commission<'a> {
-    /// What it must say, each in its own words.
+pub(crate) struct ProseSpec<'a> {
+    /// The points that it must make, each in its own words.
     pub(crate) points: &'a [&'a str],
     /// Its length, in `unit`.
     pub(crate) length: usize,
-    /// What its length is counted in.
+    /// The unit of its length.
     pub(crate) unit: Unit,
 }
 
-const WORDS_A_PARAGRAPH: usize = 95;
-const CHARACTERS_A_PARAGRAPH: usize = 170;
-const LISTS: f64 = 0.25;
+/// The usual length of a paragraph.
+const WORDS_PER_PARAGRAPH: usize = 95;
+const CHARACTERS_PER_PARAGRAPH: usize = 170;
+/// The share of the longer texts that have a list.
+const LIST_PROBABILITY: f64 = 0.25;
 
 /// Writes a prose text.
-pub(crate) fn write(voice: &mut Voice, commission: Commission<'_>) -> String {
-    voice.mingle();
-    let mut writer = Writer { voice, unit: commission.unit, paragraphs: Vec::new(), begun: Vec::new(), length: 0 };
-    let closing = writer.voice.say("closing");
-    let goal = commission.length.saturating_sub(writer.unit.count(&closing));
-    let a_paragraph = match commission.unit {
-        Unit::Words => WORDS_A_PARAGRAPH,
-        Unit::Characters => CHARACTERS_A_PARAGRAPH,
+pub(crate) fn write(generator: &mut TextGenerator, spec: ProseSpec<'_>) -> String {
+    generator.mix_in_other_nouns();
+    let mut writer = Writer { generator, unit: spec.unit, paragraphs: Vec::new(), beginnings: Vec::new(), length: 0 };
+    let closing = writer.generator.generate("closing");
+    let goal = spec.length.saturating_sub(writer.unit.count(&closing));
+    let paragraph_length = match spec.unit {
+        Unit::Words => WORDS_PER_PARAGRAPH,
+        Unit::Characters => CHARACTERS_PER_PARAGRAPH,
     };
-    let count = (commission.length / a_paragraph).max(1);
+    let count = (spec.length / paragraph_length).max(1);
     let list_at = writer.list_at(count);
     for number in 0..count {
-        let points = share(commission.points, number, count);
+        let points = share(spec.points, number, count);
         writer.begin(if number == 0 { "opening" } else { "turn" });
         let left = count - number;
         let until = writer.length + (goal.saturating_sub(writer.length)) / left;
-        let until = if left == 1 { goal } else { writer.uneven(until) };
+        let until = if left == 1 { goal } else { writer.vary(until) };
         writer.make_points(points, until);
         if list_at == Some(number) {
             writer.list();
@@ -50,39 +52,38 @@ pub(crate) fn write(voice: &mut Voice, commission: Commission<'_>) -> String {
     writer.paragraphs.join("\n\n")
 }
 
-/// Returns the points that fall to one paragraph, when all are dealt evenly and in order.
+/// Returns the points of one paragraph, where all paragraphs share the points evenly and in order.
 fn share<'a>(points: &'a [&'a str], number: usize, count: usize) -> &'a [&'a str] {
     let from = number * points.len() / count;
     let to = (number + 1) * points.len() / count;
     &points[from..to]
 }
 
-/// Returns what tells one sentence's beginning from another's.
+/// Returns the beginning of a sentence, by which sentences are told apart.
 fn beginning(sentence: &str) -> String {
     sentence.chars().take(10).collect()
 }
 
-struct Writer<'v> {
-    voice: &'v mut Voice,
+struct Writer<'g> {
+    generator: &'g mut TextGenerator,
     unit: Unit,
     paragraphs: Vec<String>,
-    /// How the paragraphs begin.
-    begun: Vec<String>,
+    /// The beginnings of the paragraphs.
+    beginnings: Vec<String>,
     length: usize,
 }
 
 impl Writer<'_> {
-    /// Begins a paragraph, unlike all others.
+    /// Begins a paragraph, unlike all others if possible.
     fn begin(&mut self, rule: &str) {
-        const PATIENCE: usize = 50;
-        let mut first = self.voice.say(rule);
-        for _ in 0..PATIENCE {
-            if !self.begun.contains(&beginning(&first)) {
+        let mut first = self.generator.generate(rule);
+        for _ in 0..MOST_DRAWS {
+            if !self.beginnings.contains(&beginning(&first)) {
                 break;
             }
-            first = self.voice.say(rule);
+            first = self.generator.generate(rule);
         }
-        self.begun.push(beginning(&first));
+        self.beginnings.push(beginning(&first));
         self.paragraphs.push(String::new());
         self.add(&first);
     }
@@ -90,21 +91,21 @@ impl Writer<'_> {
     /// Adds a sentence to the last paragraph.
     fn add(&mut self, sentence: &str) {
         let paragraph = self.paragraphs.last_mut().expect("a paragraph was begun");
-        let spaceless = paragraph.ends_with(['。', '？']);
-        if !paragraph.is_empty() && !spaceless {
+        let needs_no_space = paragraph.ends_with(['。', '？']);
+        if !paragraph.is_empty() && !needs_no_space {
             paragraph.push(' ');
         }
         paragraph.push_str(sentence);
         self.length += self.unit.count(sentence);
     }
 
-    /// Makes the points with a sentence or two of padding before each, as far as the length allows.
+    /// Makes the points, with a sentence before each one as far as the length allows.
     fn make_points(&mut self, points: &[&str], until: usize) {
         for point in points {
-            let made = self.voice.make(point);
-            let room = until.saturating_sub(self.length + self.unit.count(&made));
-            if room > self.long_sentence() * 2 {
-                let sentence = self.voice.say("sentence");
+            let made = self.generator.generate_point(point);
+            let rest = until.saturating_sub(self.length + self.unit.count(&made));
+            if rest > self.long_sentence() * 2 {
+                let sentence = self.generator.generate("sentence");
                 self.add(&sentence);
             }
             self.add(&made);
@@ -114,15 +115,15 @@ impl Writer<'_> {
     /// Adds sentences while another one fits.
     fn fill(&mut self, until: usize) {
         while self.length + self.long_sentence() / 2 < until {
-            let sentence = self.voice.say("sentence");
+            let sentence = self.generator.generate("sentence");
             self.add(&sentence);
         }
     }
 
-    /// Adds sentences until the length is met almost exactly.
+    /// Adds sentences until the length is almost exactly the goal.
     fn fit(&mut self, goal: usize) {
         while self.length + self.long_sentence() * 2 < goal {
-            let sentence = self.voice.say("sentence");
+            let sentence = self.generator.generate("sentence");
             self.add(&sentence);
         }
         let tolerance = (goal / 100).max(1);
@@ -134,37 +135,37 @@ impl Writer<'_> {
         }
     }
 
-    /// Returns a sentence of the length that is missing, or else one that leaves room for another sentence, or else
-    /// the closest. When leaving the sentence out comes closer still, there is none.
+    /// Returns a sentence of the missing length, or else one that leaves space for another sentence, or else the closest.
+    /// Returns `None` where no sentence comes closer than leaving it out.
     fn fitting(&mut self, missing: usize, tolerance: usize) -> Option<String> {
         const CANDIDATES: usize = 24;
-        let room = self.long_sentence() / 3;
-        let mut roomy = None;
-        let mut closest = (missing, None);
+        let least_rest = self.long_sentence() / 3;
+        let mut leaves_rest = None;
+        let (mut closest, mut smallest_gap) = (None, missing);
         for _ in 0..CANDIDATES {
-            let sentence = self.voice.say("sentence");
+            let sentence = self.generator.generate("sentence");
             let length = self.unit.count(&sentence);
-            let off = length.abs_diff(missing);
-            if off <= tolerance {
+            let gap = length.abs_diff(missing);
+            if gap <= tolerance {
                 return Some(sentence);
             }
-            if off < closest.0 {
-                closest = (off, Some(sentence.clone()));
+            if gap < smallest_gap {
+                (closest, smallest_gap) = (Some(sentence.clone()), gap);
             }
-            if length + room <= missing {
-                roomy.get_or_insert(sentence);
+            if length + least_rest <= missing {
+                leaves_rest.get_or_insert(sentence);
             }
         }
-        roomy.or(closest.1)
+        leaves_rest.or(closest)
     }
 
     /// Adds a list after the last sentence.
     fn list(&mut self) {
-        let lead = self.voice.say("lead");
+        let lead = self.generator.generate("lead");
         self.add(&lead);
         let mut list = String::new();
         for _ in 0..3 {
-            let item = self.voice.say("item");
+            let item = self.generator.generate("item");
             self.length += self.unit.count(&item);
             list.push_str("\n- ");
             list.push_str(&item);
@@ -175,19 +176,19 @@ impl Writer<'_> {
         self.begin("turn");
     }
 
-    /// Returns the paragraph that has a list, if the text has one.
+    /// Returns the paragraph that has a list; `None` where the text has no list.
     fn list_at(&mut self, count: usize) -> Option<usize> {
-        let wanted = self.voice.draw().chance(LISTS);
-        (wanted && count >= 4).then(|| self.voice.draw().between(1, count - 2))
+        let wanted = self.generator.random().chance(LIST_PROBABILITY);
+        (wanted && count >= 4).then(|| self.generator.random().between(1, count - 2))
     }
 
-    /// Moves a paragraph's end by up to a quarter, so that paragraphs are of different lengths.
-    fn uneven(&mut self, until: usize) -> usize {
+    /// Moves the end of a paragraph by up to a quarter, so that paragraphs differ in length.
+    fn vary(&mut self, until: usize) -> usize {
         let span = until.saturating_sub(self.length) / 4;
-        until - span + self.voice.draw().below(2 * span + 1)
+        until - span + self.generator.random().below(2 * span + 1)
     }
 
-    /// Returns the length of a long sentence of the grammars.
+    /// Returns the length of a long sentence in the grammars.
     fn long_sentence(&self) -> usize {
         match self.unit {
             Unit::Words => 22,
@@ -203,7 +204,7 @@ mod tests {
     use unicode_segmentation::UnicodeSegmentation;
 
     use super::*;
-    use crate::{draw::Source, prose::Topic};
+    use crate::{prose::Topic, random::CallSeed};
 
     const LANGUAGES: [(&str, Unit); 7] = [
         ("en", Unit::Words),
@@ -221,25 +222,36 @@ mod tests {
     ];
 
     fn written(language: &str, unit: Unit, length: usize, section: u8) -> String {
-        let source = Source { seed: 1, prompt: [section; 32], attempt: 1 };
+        let seed = CallSeed { server: 1, prompt: [section; 32], attempt: 1 };
         let topic = Topic::new("Leases and fences", POINTS);
-        let mut voice = Voice::new(language, topic, source.draw("text"));
-        let commission = Commission { points: &POINTS, length, unit };
-        write(&mut voice, commission)
+        let mut generator = TextGenerator::new(language, topic, seed.random("text"));
+        let spec = ProseSpec { points: &POINTS, length, unit };
+        write(&mut generator, spec)
     }
 
-    fn texts() -> impl Iterator<Item = (&'static str, Unit, usize, String)> {
+    struct Sample {
+        language: &'static str,
+        unit: Unit,
+        /// The requested length.
+        length: usize,
+        text: String,
+    }
+
+    fn samples() -> impl Iterator<Item = Sample> {
         LANGUAGES.into_iter().flat_map(|(language, unit)| {
             let lengths = [300, 500, 620, 900, 1500].into_iter();
             lengths.flat_map(move |length| {
-                (0..6).map(move |section| (language, unit, length, written(language, unit, length, section)))
+                (0..6).map(move |section| {
+                    let text = written(language, unit, length, section);
+                    Sample { language, unit, length, text }
+                })
             })
         })
     }
 
     #[test]
-    fn a_text_is_as_long_as_asked_in_every_language() {
-        for (language, unit, length, text) in texts() {
+    fn a_text_has_the_requested_length_in_every_language() {
+        for Sample { language, unit, length, text } in samples() {
             let share = unit.count(&text) as f64 / length as f64;
             assert!((0.97..=1.03).contains(&share), "{language} {length}: {share}");
         }
@@ -247,7 +259,7 @@ mod tests {
 
     #[test]
     fn every_point_is_made_inside_one_paragraph() {
-        for (language, _, _, text) in texts() {
+        for Sample { language, text, .. } in samples() {
             for point in POINTS {
                 let holds = |paragraph: &str| paragraph.contains(point);
                 assert!(text.split("\n\n").any(holds), "{language}: {point}");
@@ -256,8 +268,8 @@ mod tests {
     }
 
     #[test]
-    fn a_text_is_paragraphs_that_begin_differently_and_end_as_prose_ends() {
-        for (language, _, _, text) in texts() {
+    fn a_texts_paragraphs_begin_differently_and_the_text_ends_as_prose() {
+        for Sample { language, text, .. } in samples() {
             let begins = |paragraph: &str| paragraph.chars().take(10).collect::<String>();
             let paragraphs: Vec<_> = text.split("\n\n").map(begins).collect();
             let distinct: HashSet<_> = paragraphs.iter().collect();
@@ -274,11 +286,11 @@ mod tests {
     }
 
     #[test]
-    fn sections_about_the_same_points_repeat_little_of_each_other() {
-        let points_alone: HashSet<_> = POINTS.iter().flat_map(|point| grams(point, 5)).collect();
+    fn sections_about_the_same_points_share_few_phrases() {
+        let of_points: HashSet<_> = POINTS.iter().flat_map(|point| grams(point, 5)).collect();
         for language in ["en", "de", "fr", "es", "pt"] {
             let chapter: String = (0..5).map(|section| written(language, Unit::Words, 600, section) + "\n\n").collect();
-            let grams: Vec<_> = grams(&chapter, 5).into_iter().filter(|gram| !points_alone.contains(gram)).collect();
+            let grams: Vec<_> = grams(&chapter, 5).into_iter().filter(|gram| !of_points.contains(gram)).collect();
             let distinct: HashSet<_> = grams.iter().collect();
             let repeated = 1.0 - distinct.len() as f64 / grams.len() as f64;
             assert!(repeated < 0.05, "{language}: {repeated}");
@@ -286,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_too_short_for_its_points_still_makes_them() {
+    fn a_text_that_is_too_short_for_its_points_still_makes_them() {
         let text = written("en", Unit::Words, 20, 1);
         for point in POINTS {
             assert!(text.contains(point));
@@ -295,16 +307,16 @@ mod tests {
 
     #[test]
     fn a_text_does_not_dwell_on_the_only_word_of_its_topic() {
-        let source = Source { seed: 1, prompt: [0; 32], attempt: 1 };
-        let mut voice = Voice::new("zh", Topic::new("静置过夜", []), source.draw("text"));
-        let text = write(&mut voice, Commission { points: &[], length: 600, unit: Unit::Characters });
+        let seed = CallSeed { server: 1, prompt: [0; 32], attempt: 1 };
+        let mut generator = TextGenerator::new("zh", Topic::new("静置过夜", []), seed.random("text"));
+        let text = write(&mut generator, ProseSpec { points: &[], length: 600, unit: Unit::Characters });
         let times = text.matches("静置过夜").count();
         assert!((1..=12).contains(&times), "{times}");
     }
 
     #[test]
     fn some_texts_have_a_list_and_none_ends_in_one() {
-        let with_list = texts().filter(|(_, _, length, text)| {
+        let with_list = samples().filter(|Sample { length, text, .. }| {
             assert!(!text.split("\n\n").last().unwrap().starts_with("- "));
             *length >= 620 && text.contains("\n- ")
         });

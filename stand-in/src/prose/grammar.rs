@@ -1,31 +1,32 @@
-//! A language's grammar: rules with alternatives, read from a file.
+//! The grammar of a language: rules with alternatives, read from a file.
 //!
-//! A rule is written `name = alternative | alternative`, going on in lines that begin with a bar. `<name>` stands for
-//! an alternative of that rule, `<word>`, `<topic>` and `<point>` for what the text is about. Lines that begin with `#`
-//! are comments.
+//! A rule is written `name = alternative | alternative`. It continues in lines that begin with a bar. `<name>` stands for
+//! an alternative of that rule; `<word>`, `<topic>` and `<point>` stand for what the text is about. Lines that begin with
+//! `#` are comments.
 
 use std::{collections::HashMap, sync::LazyLock};
 
-/// A language's rules.
+/// The rules of a language.
 #[derive(Debug)]
 pub(super) struct Grammar {
-    rules: Vec<Vec<Vec<Piece>>>,
+    /// For each rule its alternatives, which are sequences of symbols.
+    rules: Vec<Vec<Vec<Symbol>>>,
     names: HashMap<&'static str, usize>,
     capitalises_nouns: bool,
 }
 
-/// A piece of an alternative.
+/// One part of an alternative.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Piece {
-    /// Text as it stands.
+pub(super) enum Symbol {
+    /// Literal text.
     Text(&'static str),
     /// An alternative of the rule with this number.
     Rule(usize),
-    /// A word of what the text is about.
+    /// A keyword of the topic.
     Word,
-    /// The whole of what the text is about, in a few words.
+    /// The whole topic, in a few words.
     Topic,
-    /// The point to be made.
+    /// The point to make.
     Point,
 }
 
@@ -56,17 +57,17 @@ impl Grammar {
             .unwrap_or(&FILLER)
     }
 
-    /// Returns the number of a rule every grammar has.
+    /// Returns the number of a rule that every grammar has.
     pub(super) fn rule(&self, name: &str) -> usize {
         *self.names.get(name).unwrap_or_else(|| panic!("every grammar has a rule {name:?}"))
     }
 
     /// Returns the alternatives of a rule.
-    pub(super) fn alternatives(&self, rule: usize) -> &[Vec<Piece>] {
+    pub(super) fn alternatives(&self, rule: usize) -> &[Vec<Symbol>] {
         &self.rules[rule]
     }
 
-    /// Returns whether the language writes its nouns with a capital.
+    /// Returns whether the language capitalises its nouns.
     pub(super) fn capitalises_nouns(&self) -> bool {
         self.capitalises_nouns
     }
@@ -93,31 +94,31 @@ impl Grammar {
         let names: HashMap<_, _> = sources.iter().enumerate().map(|(number, (name, _))| (*name, number)).collect();
         let rules = sources
             .iter()
-            .map(|(_, alternatives)| alternatives.iter().map(|text| pieces(text, &names)).collect())
+            .map(|(_, alternatives)| alternatives.iter().map(|text| parse(text, &names)).collect())
             .collect();
         Self { rules, names, capitalises_nouns: false }
     }
 }
 
-fn pieces(mut text: &'static str, names: &HashMap<&str, usize>) -> Vec<Piece> {
-    let mut pieces = Vec::new();
+fn parse(mut text: &'static str, names: &HashMap<&str, usize>) -> Vec<Symbol> {
+    let mut symbols = Vec::new();
     while let Some((before, rest)) = text.split_once('<') {
         let (name, after) = rest.split_once('>').expect("a reference is closed");
         if !before.is_empty() {
-            pieces.push(Piece::Text(before));
+            symbols.push(Symbol::Text(before));
         }
-        pieces.push(match name {
-            "word" => Piece::Word,
-            "topic" => Piece::Topic,
-            "point" => Piece::Point,
-            _ => Piece::Rule(*names.get(name).unwrap_or_else(|| panic!("the rule {name:?} is in the file"))),
+        symbols.push(match name {
+            "word" => Symbol::Word,
+            "topic" => Symbol::Topic,
+            "point" => Symbol::Point,
+            _ => Symbol::Rule(*names.get(name).unwrap_or_else(|| panic!("the rule {name:?} is not in the file"))),
         });
         text = after;
     }
     if !text.is_empty() {
-        pieces.push(Piece::Text(text));
+        symbols.push(Symbol::Text(text));
     }
-    pieces
+    symbols
 }
 
 #[cfg(test)]
@@ -131,8 +132,8 @@ mod tests {
     fn expands(grammar: &Grammar, rule: usize, above: &mut Vec<usize>) {
         assert!(!above.contains(&rule), "rule {rule} contains itself");
         above.push(rule);
-        for piece in grammar.alternatives(rule).iter().flatten() {
-            if let Piece::Rule(inner) = piece {
+        for symbol in grammar.alternatives(rule).iter().flatten() {
+            if let Symbol::Rule(inner) = symbol {
                 expands(grammar, *inner, above);
             }
         }
@@ -146,7 +147,7 @@ mod tests {
                 assert!(!grammar.alternatives(rule).is_empty(), "{tag}");
                 expands(grammar, rule, &mut Vec::new());
             }
-            for entry in super::super::voice::ENTRIES {
+            for entry in super::super::generator::ENTRIES {
                 assert!(grammar.names.contains_key(entry), "{tag} lacks {entry}");
             }
         }
@@ -156,8 +157,8 @@ mod tests {
     fn every_sentence_of_every_language_ends_as_a_sentence() {
         for (tag, grammar) in all() {
             for entry in ["opening", "turn", "sentence", "make", "closing"] {
-                for pieces in grammar.alternatives(grammar.rule(entry)) {
-                    let Some(Piece::Text(end)) = pieces.last() else {
+                for symbols in grammar.alternatives(grammar.rule(entry)) {
+                    let Some(Symbol::Text(end)) = symbols.last() else {
                         panic!("{tag}: an alternative of {entry} ends in a reference")
                     };
                     assert!(end.ends_with(['.', '?', '!', '。', '？']), "{tag}: {end}");
@@ -167,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tag_is_known_by_its_primary_subtag() {
+    fn a_tag_is_recognised_by_its_primary_subtag() {
         assert!(std::ptr::eq(Grammar::of("de-CH"), Grammar::of("DE")));
         assert!(std::ptr::eq(Grammar::of("pt-BR"), &*FILLER));
         assert!(!std::ptr::eq(Grammar::of("zh-Hant"), &*FILLER));

@@ -1,4 +1,4 @@
-//! What a contract is answered, and what the answer depends on.
+//! The answers to contracts, and what the answers depend on.
 
 use std::collections::HashSet;
 
@@ -6,7 +6,7 @@ use bindery_stand_in::{Faults, Settings, StandIn, Timing};
 use serde_json::{Value, json};
 
 use crate::client::{
-    chat, complete, complete_again, document, events, instant, message, prompt, section, start, streamed_message, text,
+    chat, complete, complete_try, document, events, instant, message, prompt, section, start, streamed_message, text,
     written,
 };
 
@@ -24,7 +24,7 @@ fn all_differ(strings: &[String]) -> bool {
 }
 
 #[tokio::test]
-async fn an_outline_has_the_chapters_asked_for() {
+async fn an_outline_has_the_requested_chapters() {
     let stand_in = instant(Faults::none()).await;
     for language in ["en", "ja", "pt-BR"] {
         let contract = json!({"task": "outline", "topic": "Tea", "chapters": 12, "language": language});
@@ -91,7 +91,7 @@ async fn a_brief_divides_the_chapter_among_its_sections() {
 }
 
 #[tokio::test]
-async fn japanese_is_counted_in_characters_and_ends_as_japanese_does() {
+async fn japanese_is_counted_in_characters_and_ends_in_a_japanese_full_stop() {
     let stand_in = instant(Faults::none()).await;
     let contract = json!({
         "task": "section", "language": "ja", "chapter": 1, "section": 1, "of": 2, "length": 1200,
@@ -104,7 +104,7 @@ async fn japanese_is_counted_in_characters_and_ends_as_japanese_does() {
 }
 
 #[tokio::test]
-async fn a_summary_is_prose_about_what_was_quoted() {
+async fn a_summary_is_prose_about_the_quoted_text() {
     let stand_in = instant(Faults::none()).await;
     let contract = json!({"task": "summary", "language": "en", "chapter": 2, "length": 120, "unit": "words"});
     let text = written(&stand_in, &contract).await;
@@ -114,14 +114,14 @@ async fn a_summary_is_prose_about_what_was_quoted() {
 }
 
 #[tokio::test]
-async fn mending_writes_another_text_of_the_same_length() {
+async fn a_correction_is_another_text_of_the_same_length() {
     let stand_in = instant(Faults::none()).await;
     let first = written(&stand_in, &section(1)).await;
     let mut contract = section(1);
     contract["mend"] = json!(["the text is too short"]);
-    let mended = written(&stand_in, &contract).await;
-    assert_ne!(first, mended);
-    for text in [first, mended] {
+    let corrected = written(&stand_in, &contract).await;
+    assert_ne!(first, corrected);
+    for text in [first, corrected] {
         let words = text.split_whitespace().filter(|word| *word != "-").count();
         assert!((288..=312).contains(&words), "{words}");
         assert!(text.contains("A lease ends thirty seconds after its worker died"));
@@ -135,8 +135,7 @@ async fn a_text_depends_on_the_seed_the_prompt_and_the_try_alone() {
     let again = start(with_seed(1)).await;
     let other = start(with_seed(2)).await;
     let body = chat(&prompt(&section(1)));
-    let text_of =
-        async |stand_in: &StandIn, attempt| text(&events(complete_again(stand_in, &body, attempt).await).await);
+    let text_of = async |stand_in: &StandIn, attempt| text(&events(complete_try(stand_in, &body, attempt).await).await);
     let text = text_of(&one, 1).await;
     assert_eq!(text_of(&one, 1).await, text);
     assert_eq!(text_of(&again, 1).await, text);
@@ -146,7 +145,7 @@ async fn a_text_depends_on_the_seed_the_prompt_and_the_try_alone() {
 }
 
 #[tokio::test]
-async fn a_text_cut_by_max_tokens_goes_on_where_it_was_cut() {
+async fn a_text_cut_by_max_tokens_continues_where_it_was_cut() {
     let stand_in = instant(Faults::none()).await;
     let full = written(&stand_in, &section(1)).await;
     let mut body = chat(&prompt(&section(1)));

@@ -1,4 +1,4 @@
-//! Anthropic's dialect, when nothing goes wrong but the request.
+//! Anthropic's dialect without faults, for right and wrong requests.
 
 use bindery_stand_in::{Faults, Settings, Timing};
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use crate::client::{
     Event, document, events, instant, message, prompt, refusal, section, start, streamed_message, text, written,
 };
 
-/// Returns the names of events, repetitions left out.
+/// Returns the names of events, without repetitions in a row.
 fn sequence(events: &[Event]) -> Vec<&str> {
     let mut names: Vec<_> = events.iter().map(|event| event.name.as_str()).collect();
     names.dedup();
@@ -41,7 +41,7 @@ async fn a_stream_has_the_real_sequence_of_events() {
 }
 
 #[tokio::test]
-async fn a_whole_message_says_what_the_stream_says() {
+async fn a_whole_message_has_the_text_of_the_stream() {
     let stand_in = instant(Faults::none()).await;
     let mut body = streamed_message(&prompt(&section(1)));
     let streamed = events(message(&stand_in, &body).await).await;
@@ -52,7 +52,7 @@ async fn a_whole_message_says_what_the_stream_says() {
 }
 
 #[tokio::test]
-async fn both_dialects_answer_the_same_prompt_alike() {
+async fn both_dialects_give_the_same_answer_to_a_prompt() {
     let stand_in = instant(Faults::none()).await;
     let body = streamed_message(&prompt(&section(1)));
     let streamed = events(message(&stand_in, &body).await).await;
@@ -60,7 +60,7 @@ async fn both_dialects_answer_the_same_prompt_alike() {
 }
 
 #[tokio::test]
-async fn thinking_comes_in_a_block_of_its_own_before_the_text() {
+async fn thinking_is_a_separate_block_before_the_text() {
     let stand_in = instant(Faults::none()).await;
     let mut body = streamed_message(&prompt(&section(1)));
     let plain = text(&events(message(&stand_in, &body).await).await);
@@ -94,15 +94,15 @@ async fn a_marked_block_is_written_to_the_cache_and_then_read_from_it() {
     let usage = async |body: Value| {
         let usage = document(message(&stand_in, &body).await).await["usage"].take();
         let tokens = |name: &str| usage[name].as_u64().unwrap();
-        (tokens("input_tokens"), tokens("cache_creation_input_tokens"), tokens("cache_read_input_tokens"))
+        ["input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens"].map(tokens)
     };
-    assert_eq!(usage(body("Chapter one.", "The brief.")).await, (3, 253, 0));
-    assert_eq!(usage(body("Chapter one.", "Section 1.")).await, (3, 0, 253));
-    assert_eq!(usage(body("Chapter two!", "The brief.")).await, (3, 3, 250));
+    assert_eq!(usage(body("Chapter one.", "The brief.")).await, [3, 253, 0]);
+    assert_eq!(usage(body("Chapter one.", "Section 1.")).await, [3, 0, 253]);
+    assert_eq!(usage(body("Chapter two!", "The brief.")).await, [3, 3, 250]);
 }
 
 #[tokio::test]
-async fn wrong_requests_are_refused_in_the_dialects_own_words() {
+async fn wrong_requests_are_refused_in_the_form_of_the_dialect() {
     let stand_in = instant(Faults::none()).await;
     let user = json!({"role": "user", "content": "Hello."});
     let mark = json!({"type": "text", "text": "x", "cache_control": {"type": "ephemeral"}});

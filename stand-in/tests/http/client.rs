@@ -1,10 +1,10 @@
-//! A plain HTTP client of both dialects that hides nothing.
+//! A plain HTTP client of both dialects.
 
 use bindery_stand_in::{Faults, Settings, StandIn, Timing};
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 
-/// Starts a stand-in that never waits.
+/// Starts a stand-in without waits.
 pub(crate) async fn instant(faults: Faults) -> StandIn {
     start(Settings { timing: Timing::instant(), faults, ..Settings::default() }).await
 }
@@ -30,11 +30,11 @@ pub(crate) fn section(number: u32) -> Value {
 
 /// Posts a chat completion as the first try.
 pub(crate) async fn complete(stand_in: &StandIn, body: &Value) -> Response {
-    complete_again(stand_in, body, 1).await
+    complete_try(stand_in, body, 1).await
 }
 
 /// Posts a chat completion as the given try.
-pub(crate) async fn complete_again(stand_in: &StandIn, body: &Value, attempt: u32) -> Response {
+pub(crate) async fn complete_try(stand_in: &StandIn, body: &Value, attempt: u32) -> Response {
     let request = reqwest::Client::new()
         .post(format!("{}/chat/completions", stand_in.base_url()))
         .header("content-type", "application/json")
@@ -83,7 +83,7 @@ pub(crate) async fn refusal(response: Response) -> (u16, Value) {
     (status, serde_json::from_str(&response.text().await.unwrap()).unwrap())
 }
 
-/// One server-sent event; comments are events without data.
+/// A server-sent event. A comment is an event without data.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Event {
     pub(crate) name: String,
@@ -108,13 +108,20 @@ impl Event {
         serde_json::from_str(data).unwrap()
     }
 
-    /// Returns whether it only says that the server is alive.
+    /// Returns whether it is only a sign of life.
     pub(crate) fn is_keep_alive(&self) -> bool {
         self.data.is_none() || self.name == "ping"
     }
 }
 
-/// A stream read as it comes.
+/// The rest of a stream.
+pub(crate) struct Rest {
+    pub(crate) events: Vec<Event>,
+    /// Whether the stream ended without a broken connection.
+    pub(crate) is_clean: bool,
+}
+
+/// A stream that is read as it arrives.
 pub(crate) struct Stream {
     response: Response,
     unread: Vec<u8>,
@@ -128,7 +135,7 @@ impl Stream {
         Self { response, unread: Vec::new() }
     }
 
-    /// Returns the next event, `None` at a clean end, or the error of a broken connection.
+    /// Returns the next event; `None` at a clean end, or an error where the connection broke.
     pub(crate) async fn next(&mut self) -> reqwest::Result<Option<Event>> {
         loop {
             let end = self.unread.windows(2).position(|pair| pair == b"\n\n");
@@ -146,19 +153,19 @@ impl Stream {
         }
     }
 
-    /// Reads all events to the stream's end and says whether that was clean.
-    pub(crate) async fn rest(mut self) -> (Vec<Event>, bool) {
+    /// Reads all events to the end of the stream.
+    pub(crate) async fn rest(mut self) -> Rest {
         let mut events = Vec::new();
         loop {
             match self.next().await {
                 Ok(Some(event)) => events.push(event),
-                Ok(None) => return (events, true),
-                Err(_) => return (events, false),
+                Ok(None) => return Rest { events, is_clean: true },
+                Err(_) => return Rest { events, is_clean: false },
             }
         }
     }
 
-    /// Reads events until nothing but signs of life came for two in a row.
+    /// Reads events until two in a row are only signs of life.
     pub(crate) async fn until_silent(&mut self) -> Vec<Event> {
         let mut events: Vec<Event> = Vec::new();
         let silent =
@@ -172,9 +179,9 @@ impl Stream {
 
 /// Reads a stream that must end cleanly.
 pub(crate) async fn events(response: Response) -> Vec<Event> {
-    let (events, clean) = Stream::of(response).rest().await;
-    assert!(clean, "the stream breaks");
-    events
+    let rest = Stream::of(response).rest().await;
+    assert!(rest.is_clean, "the stream breaks");
+    rest.events
 }
 
 /// Returns the text of a stream of either dialect.

@@ -5,8 +5,8 @@ use reqwest::Response;
 use serde_json::{Value, json};
 
 use crate::client::{
-    Event, Stream, chat, complete, complete_again, events, instant, message, prompt, refusal, section,
-    streamed_message, text, written,
+    Event, Stream, chat, complete, complete_try, events, instant, message, prompt, refusal, section, streamed_message,
+    text, written,
 };
 
 async fn failing(fault: &str) -> StandIn {
@@ -21,7 +21,7 @@ async fn streamed_by_anthropic(stand_in: &StandIn) -> Response {
     message(stand_in, &streamed_message(&prompt(&section(1)))).await
 }
 
-/// Asks for a whole reply and returns its status and body, or the error that reading it ends in.
+/// Asks for a whole reply. Returns its status, and its body or the error of reading it.
 async fn whole(stand_in: &StandIn) -> (u16, reqwest::Result<String>) {
     let mut body = chat(&prompt(&section(1)));
     body["stream"] = json!(false);
@@ -47,7 +47,7 @@ fn finish_reason(events: &[Event]) -> Value {
 }
 
 #[tokio::test]
-async fn refusals_at_the_door_have_the_status_and_the_type_of_each_dialect() {
+async fn refusals_have_the_status_and_the_type_of_each_dialect() {
     let cases = [
         ("rate_limited", (429, "requests"), (429, "rate_limit_error")),
         ("rate_limited_retry_after", (429, "requests"), (429, "rate_limit_error")),
@@ -67,7 +67,7 @@ async fn refusals_at_the_door_have_the_status_and_the_type_of_each_dialect() {
 }
 
 #[tokio::test]
-async fn money_and_keys_are_told_from_other_errors_by_code_and_message() {
+async fn used_up_credit_and_bad_keys_have_codes_and_messages_of_their_own() {
     let poor = failing("out_of_money").await;
     let (_, error) = refusal(streamed(&poor).await).await;
     assert_eq!(error["error"]["code"], "insufficient_quota");
@@ -79,15 +79,15 @@ async fn money_and_keys_are_told_from_other_errors_by_code_and_message() {
 }
 
 #[tokio::test]
-async fn retry_after_is_told_only_where_the_fault_says_so() {
-    let told = streamed(&failing("rate_limited_retry_after:7").await).await;
-    assert_eq!(told.headers()["retry-after"], "7");
-    let untold = streamed(&failing("rate_limited").await).await;
-    assert!(!untold.headers().contains_key("retry-after"));
+async fn retry_after_is_sent_only_where_the_fault_says_so() {
+    let with_time = streamed(&failing("rate_limited_retry_after:7").await).await;
+    assert_eq!(with_time.headers()["retry-after"], "7");
+    let without_time = streamed(&failing("rate_limited").await).await;
+    assert!(!without_time.headers().contains_key("retry-after"));
 }
 
 #[tokio::test]
-async fn a_hanging_call_is_accepted_and_gives_nothing_but_signs_of_life() {
+async fn a_hanging_call_is_accepted_and_sends_only_signs_of_life() {
     let stand_in = failing("hang").await;
     let openai = Stream::of(streamed(&stand_in).await).until_silent().await;
     let anthropic = Stream::of(streamed_by_anthropic(&stand_in).await).until_silent().await;
@@ -99,8 +99,8 @@ async fn a_stalled_stream_falls_silent_in_the_middle_and_stays_open() {
     let stand_in = failing("stall").await;
     let full = written(&instant(Faults::none()).await, &section(1)).await;
     for response in [streamed(&stand_in).await, streamed_by_anthropic(&stand_in).await] {
-        let said = text(&Stream::of(response).until_silent().await);
-        assert!(full.starts_with(&said) && said.len() < full.len() && !said.is_empty());
+        let sent = text(&Stream::of(response).until_silent().await);
+        assert!(full.starts_with(&sent) && sent.len() < full.len() && !sent.is_empty());
     }
 }
 
@@ -108,8 +108,8 @@ async fn a_stalled_stream_falls_silent_in_the_middle_and_stays_open() {
 async fn a_reset_breaks_the_connection_after_some_text() {
     let stand_in = failing("reset").await;
     for response in [streamed(&stand_in).await, streamed_by_anthropic(&stand_in).await] {
-        let (events, clean) = Stream::of(response).rest().await;
-        assert!(!clean && !text(&events).is_empty());
+        let rest = Stream::of(response).rest().await;
+        assert!(!rest.is_clean && !text(&rest.events).is_empty());
     }
     let (status, body) = whole(&stand_in).await;
     assert!(status == 200 && body.is_err());
@@ -127,7 +127,7 @@ async fn a_cut_stream_ends_cleanly_but_without_its_terminal_event() {
 }
 
 #[tokio::test]
-async fn an_error_event_ends_a_stream_that_began_well() {
+async fn an_error_event_ends_a_stream_after_some_text() {
     let stand_in = failing("error_event").await;
     let openai = events(streamed(&stand_in).await).await;
     assert!(!text(&openai).is_empty());
@@ -140,7 +140,7 @@ async fn an_error_event_ends_a_stream_that_began_well() {
 }
 
 #[tokio::test]
-async fn length_stops_at_the_fraction_and_says_so() {
+async fn length_stops_at_the_fraction_with_the_finish_reason_length() {
     let full = written(&instant(Faults::none()).await, &section(1)).await;
     let stand_in = failing("length:0.5").await;
     let openai = events(streamed(&stand_in).await).await;
@@ -168,7 +168,7 @@ async fn spoiled_texts_are_reported_as_finished() {
 }
 
 #[tokio::test]
-async fn a_text_without_a_point_is_short_and_otherwise_sound() {
+async fn a_text_without_a_point_is_short_and_otherwise_valid() {
     let text = text(&events(streamed(&failing("skip_point").await).await).await);
     let points = ["A lease ends thirty seconds after its worker died", "Messages are hints"];
     assert_eq!(points.iter().filter(|point| text.contains(**point)).count(), 1);
@@ -178,7 +178,7 @@ async fn a_text_without_a_point_is_short_and_otherwise_sound() {
 }
 
 #[tokio::test]
-async fn a_refused_text_says_that_it_was_refused() {
+async fn a_refused_text_has_the_finish_reason_of_a_filter() {
     let stand_in = failing("refused").await;
     let openai = events(streamed(&stand_in).await).await;
     assert_eq!(finish_reason(&openai), "content_filter");
@@ -187,7 +187,7 @@ async fn a_refused_text_says_that_it_was_refused() {
 }
 
 #[tokio::test]
-async fn wrong_json_breaks_the_object_or_else_one_line_of_the_stream() {
+async fn wrong_json_breaks_the_object_or_one_line_of_the_stream() {
     let stand_in = failing("wrong_json").await;
     let outline = json!({"task": "outline", "topic": "Tea", "chapters": 3, "language": "en"});
     let object = written(&stand_in, &outline).await;
@@ -206,22 +206,22 @@ async fn wrong_json_breaks_the_object_or_else_one_line_of_the_stream() {
 async fn a_dripping_stream_sends_a_token_at_a_time() {
     let stand_in = failing("drip").await;
     let mut stream = Stream::of(streamed(&stand_in).await);
-    let mut said = Vec::new();
+    let mut events = Vec::new();
     for _ in 0..3 {
-        said.push(stream.next().await.unwrap().unwrap());
+        events.push(stream.next().await.unwrap().unwrap());
     }
-    // The role, then two tokens of four characters; the stream goes on for minutes.
-    assert_eq!(text(&said).chars().count(), 8);
+    // The first event is the role. The others are two tokens of four characters, and the stream goes on for minutes.
+    assert_eq!(text(&events).chars().count(), 8);
 }
 
 #[tokio::test]
-async fn a_rule_fires_on_its_own_calls_and_only_as_often_as_it_says() {
+async fn a_rule_fires_on_matching_calls_and_only_the_given_times() {
     let script = r#"{"match":{"task":"section","chapter":3,"section":2,"try":1},"fault":"reset","times":1}"#;
     let stand_in = instant(Faults::from_script(script).unwrap()).await;
     let clean = async |number: u32, attempt: u32| {
         let body = chat(&prompt(&section(number)));
-        let response = complete_again(&stand_in, &body, attempt).await;
-        Stream::of(response).rest().await.1
+        let response = complete_try(&stand_in, &body, attempt).await;
+        Stream::of(response).rest().await.is_clean
     };
     assert!(clean(1, 1).await);
     assert!(clean(2, 2).await);

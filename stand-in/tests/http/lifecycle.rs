@@ -1,22 +1,20 @@
-//! Counts, pace, and how a stand-in ends.
+//! The statistics, the pace, and the end of a stand-in.
 
 use std::time::{Duration, Instant};
 
-use bindery_stand_in::{Fault, Faults, Rule, Settings, Stats, Timing, Turnstile, serve};
+use bindery_stand_in::{Fault, Faults, PausedChapters, Rule, Settings, Stats, Timing, serve};
 use tokio::{net::TcpListener, time::sleep};
 use tokio_util::sync::CancellationToken;
 
-use crate::client::{
-    Stream, chat, complete, complete_again, document, events, instant, prompt, section, start, written,
-};
+use crate::client::{Stream, chat, complete, complete_try, document, events, instant, prompt, section, start, written};
 
 #[tokio::test]
-async fn calls_are_counted_by_what_they_were_about() {
+async fn calls_are_counted_by_their_subject() {
     let stand_in = instant(Faults::none()).await;
     let body = chat(&prompt(&section(2)));
     let mut used = (0, 0);
     for attempt in [1, 1, 2] {
-        let events = events(complete_again(&stand_in, &body, attempt).await).await;
+        let events = events(complete_try(&stand_in, &body, attempt).await).await;
         let usage = events[events.len() - 2].json()["usage"].take();
         used.0 += usage["prompt_tokens"].as_u64().unwrap();
         used.1 += usage["completion_tokens"].as_u64().unwrap();
@@ -37,7 +35,7 @@ async fn calls_are_counted_by_what_they_were_about() {
 }
 
 #[tokio::test]
-async fn the_counts_are_served_as_json() {
+async fn the_statistics_are_served_as_json() {
     let stand_in = instant("cut=1".parse().unwrap()).await;
     events(complete(&stand_in, &chat("Hello.")).await).await;
     let url = stand_in.base_url().replace("/v1", "/stand-in/stats");
@@ -55,7 +53,7 @@ async fn a_call_is_in_flight_until_its_client_leaves() {
     let second = complete(&stand_in, &chat("Hello.")).await;
     assert_eq!(stand_in.stats().in_flight, 2);
     drop((first, second));
-    // The server learns of it when it writes the next sign of life.
+    // The server notices it when it writes the next sign of life.
     while stand_in.stats().in_flight > 0 {
         sleep(Duration::from_millis(10)).await;
     }
@@ -63,7 +61,7 @@ async fn a_call_is_in_flight_until_its_client_leaves() {
 }
 
 #[tokio::test]
-async fn prompts_are_kept_only_when_asked_for() {
+async fn prompts_are_kept_only_where_the_settings_say_so() {
     let silent = instant(Faults::none()).await;
     events(complete(&silent, &chat("Hello.")).await).await;
     assert!(silent.prompts().is_empty());
@@ -73,7 +71,7 @@ async fn prompts_are_kept_only_when_asked_for() {
 }
 
 #[tokio::test]
-async fn a_paced_stream_takes_its_time_and_says_the_same() {
+async fn a_paced_stream_is_slower_and_has_the_same_text() {
     let paced = start(Settings {
         timing: Timing {
             first_token: Duration::from_millis(100),
@@ -99,8 +97,7 @@ async fn stopping_breaks_off_streams_and_refuses_new_ones() {
     let mut stream = Stream::of(complete(&stand_in, &chat(&prompt(&section(1)))).await);
     stream.next().await.unwrap().expect("the stream begins");
     stand_in.stop().await;
-    let (_, clean) = stream.rest().await;
-    assert!(!clean);
+    assert!(!stream.rest().await.is_clean);
     assert!(reqwest::get(format!("{url}/models")).await.is_err());
 }
 
@@ -116,16 +113,17 @@ async fn a_listener_is_served_until_the_token_is_cancelled() {
 }
 
 #[tokio::test]
-async fn a_turnstile_holds_the_calls_of_a_chapter_until_it_is_opened() {
-    let turnstile = Turnstile::closed_to([3]);
-    let settings = Settings { timing: Timing::instant(), turnstile: Some(turnstile.clone()), ..Settings::default() };
+async fn the_calls_of_a_paused_chapter_are_held_back_until_it_is_resumed() {
+    let paused_chapters = PausedChapters::new([3]);
+    let settings =
+        Settings { timing: Timing::instant(), paused_chapters: Some(paused_chapters.clone()), ..Settings::default() };
     let stand_in = start(settings).await;
     let (held, free) = (chat(&prompt(&section(1))), chat("Hello."));
     let (answered, ()) = tokio::join!(complete(&stand_in, &held), async {
         events(complete(&stand_in, &free).await).await;
         let stats = stand_in.wait_for(|stats| stats.calls == 2).await;
         assert_eq!((stats.completed, stats.in_flight), (1, 1));
-        turnstile.open(3);
+        paused_chapters.resume(3);
     });
     assert!(!events(answered).await.is_empty());
     assert_eq!(stand_in.stats().completed, 2);

@@ -1,4 +1,4 @@
-//! The dialect of OpenAI, when nothing goes wrong but the request.
+//! The dialect of OpenAI without faults, for right and wrong requests.
 
 use bindery_stand_in::{Faults, Settings, Timing};
 use serde_json::{Value, json};
@@ -32,7 +32,7 @@ async fn a_stream_begins_with_the_role_and_ends_with_the_reason_the_usage_and_do
 }
 
 #[tokio::test]
-async fn usage_is_told_only_to_those_who_asked() {
+async fn usage_is_sent_only_where_it_was_asked_for() {
     let stand_in = instant(Faults::none()).await;
     let mut body = chat("Hello.");
     body.as_object_mut().unwrap().remove("stream_options");
@@ -43,7 +43,7 @@ async fn usage_is_told_only_to_those_who_asked() {
 }
 
 #[tokio::test]
-async fn a_whole_reply_says_what_the_stream_says() {
+async fn a_whole_reply_has_the_text_of_the_stream() {
     let stand_in = instant(Faults::none()).await;
     let streamed = events(complete(&stand_in, &chat(&prompt(&section(1)))).await).await;
     let mut body = chat(&prompt(&section(1)));
@@ -58,7 +58,7 @@ async fn a_whole_reply_says_what_the_stream_says() {
 }
 
 #[tokio::test]
-async fn wrong_requests_are_refused_with_the_parameter_that_is_wrong() {
+async fn wrong_requests_are_refused_with_the_name_of_the_wrong_parameter() {
     let stand_in = instant(Faults::none()).await;
     let user = json!([{"role": "user", "content": "Hello."}]);
     let cases = [
@@ -84,7 +84,7 @@ async fn wrong_requests_are_refused_with_the_parameter_that_is_wrong() {
 }
 
 #[tokio::test]
-async fn another_key_is_refused_and_the_right_one_let_in() {
+async fn a_wrong_key_is_refused_and_the_right_one_is_accepted() {
     let with_key = |key: &str| Settings { timing: Timing::instant(), key: Some(key.to_owned()), ..Settings::default() };
     let closed = start(with_key("another")).await;
     let (status, error) = refusal(complete(&closed, &chat("Hello.")).await).await;
@@ -94,7 +94,7 @@ async fn another_key_is_refused_and_the_right_one_let_in() {
 }
 
 #[tokio::test]
-async fn a_body_over_the_limit_is_refused_after_it_was_read() {
+async fn a_body_over_the_limit_is_read_and_then_refused() {
     let stand_in = instant(Faults::none()).await;
     let body = chat(&"x".repeat(32 << 20));
     let (status, error) = refusal(complete(&stand_in, &body).await).await;
@@ -119,7 +119,7 @@ fn usage(whole: &Value, path: &str) -> u64 {
 }
 
 #[tokio::test]
-async fn the_beginning_of_a_prompt_is_cached_once_it_was_seen() {
+async fn the_beginning_of_a_prompt_is_cached_once_it_has_been_sent() {
     let stand_in = instant(Faults::none()).await;
     let book = "A line of the book part. ".repeat(100);
     let body = |chapter: &str| {
@@ -137,7 +137,7 @@ async fn the_beginning_of_a_prompt_is_cached_once_it_was_seen() {
 }
 
 #[tokio::test]
-async fn reasoning_is_counted_unseen_and_can_use_up_all_tokens() {
+async fn hidden_reasoning_is_counted_and_can_use_up_all_tokens() {
     let stand_in = instant(Faults::none()).await;
     let mut body = json!({
         "model": "m", "reasoning_effort": "high",

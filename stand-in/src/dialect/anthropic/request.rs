@@ -4,14 +4,14 @@ use serde::Deserialize;
 
 use super::super::Content;
 use crate::{
-    ask::{Ask, Reasoning},
-    cache::Marker,
+    cache::PrefixHasher,
     conversation::{Conversation, Message, Role},
     refusal::{Refusal, RefusalKind},
+    request::{ModelRequest, Reasoning},
 };
 
-const LEAST_THINKING: u64 = 1024;
-const MOST_CACHE_MARKS: usize = 4;
+const MIN_THINKING_TOKENS: u64 = 1024;
+const MAX_CACHE_BREAKPOINTS: usize = 4;
 
 #[derive(Deserialize)]
 struct Request {
@@ -50,10 +50,10 @@ impl Thinking {
     fn reasoning(self) -> Option<Reasoning> {
         let budget = match self {
             Self::Enabled { budget_tokens } => budget_tokens,
-            Self::Adaptive => LEAST_THINKING,
+            Self::Adaptive => MIN_THINKING_TOKENS,
             Self::Disabled => return None,
         };
-        Some(Reasoning { budget, shown: true })
+        Some(Reasoning { budget, is_shown: true })
     }
 }
 
@@ -83,12 +83,12 @@ fn check_limits(request: &Request, max_tokens: u64) -> Result<(), Refusal> {
     if max_tokens == 0 {
         return Err(Refusal::invalid("max_tokens", "max_tokens: must be at least 1"));
     }
-    if request.temperature.is_some_and(|heat| !(0.0..=1.0).contains(&heat)) {
+    if request.temperature.is_some_and(|temperature| !(0.0..=1.0).contains(&temperature)) {
         return Err(Refusal::invalid("temperature", "temperature: must be between 0 and 1"));
     }
     if let Some(Thinking::Enabled { budget_tokens }) = request.thinking {
-        if budget_tokens < LEAST_THINKING {
-            let message = format!("thinking.budget_tokens: must be at least {LEAST_THINKING}");
+        if budget_tokens < MIN_THINKING_TOKENS {
+            let message = format!("thinking.budget_tokens: must be at least {MIN_THINKING_TOKENS}");
             return Err(Refusal::invalid("thinking", message));
         }
         if budget_tokens >= max_tokens {
@@ -99,22 +99,22 @@ fn check_limits(request: &Request, max_tokens: u64) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Marks the checkpoints: they end the blocks that carry `cache_control`.
-fn mark(model: &str, request: &Request, messages: &[RequestMessage]) -> Result<Marker, Refusal> {
+/// Hashes the prompt. The blocks with `cache_control` end in breakpoints.
+fn hash(model: &str, request: &Request, messages: &[RequestMessage]) -> Result<PrefixHasher, Refusal> {
     let of_messages = messages.iter().flat_map(|message| &message.content.blocks);
     let of_system = request.system.iter().flat_map(|system| &system.blocks);
-    let mut marker = Marker::new(model);
-    let mut marks = 0;
+    let mut hasher = PrefixHasher::new(model);
+    let mut breakpoints = 0;
     for block in of_system.chain(of_messages) {
-        let marked = block.is_marked();
-        marks += usize::from(marked);
-        marker.block(block.text(), marked);
+        let is_marked = block.is_marked();
+        breakpoints += usize::from(is_marked);
+        hasher.add_block(block.text(), is_marked);
     }
-    if marks > MOST_CACHE_MARKS {
-        let message = format!("at most {MOST_CACHE_MARKS} blocks may have cache_control, found {marks}");
+    if breakpoints > MAX_CACHE_BREAKPOINTS {
+        let message = format!("at most {MAX_CACHE_BREAKPOINTS} blocks may have cache_control, found {breakpoints}");
         return Err(Refusal::invalid("messages", message));
     }
-    Ok(marker)
+    Ok(hasher)
 }
 
 impl From<RequestMessage> for Message {
@@ -130,7 +130,7 @@ impl From<RequestMessage> for Message {
 }
 
 /// Reads and checks a request.
-pub(super) fn read(body: &[u8]) -> Result<Ask, Refusal> {
+pub(super) fn read(body: &[u8]) -> Result<ModelRequest, Refusal> {
     let mut request: Request =
         serde_json::from_slice(body).map_err(|error| Refusal::new(RefusalKind::Invalid, format!("body: {error}")))?;
     let model = request.model.take().filter(|model| !model.is_empty());
@@ -139,10 +139,10 @@ pub(super) fn read(body: &[u8]) -> Result<Ask, Refusal> {
     let max_tokens = request.max_tokens.ok_or_else(|| missing("max_tokens"))?;
     check_messages(&messages)?;
     check_limits(&request, max_tokens)?;
-    let (input, checkpoints) = mark(&model, &request, &messages)?.finish();
+    let (input, breakpoints) = hash(&model, &request, &messages)?.finish();
     let system = request.system.as_ref().map(|system| Message { role: Role::System, text: system.text() });
     let messages = messages.into_iter().map(Message::from);
-    Ok(Ask {
+    Ok(ModelRequest {
         model,
         conversation: Conversation::new(system.into_iter().chain(messages).collect()),
         stream: request.stream,
@@ -150,7 +150,7 @@ pub(super) fn read(body: &[u8]) -> Result<Ask, Refusal> {
         max_tokens: Some(max_tokens),
         reasoning: request.thinking.and_then(Thinking::reasoning),
         input,
-        checkpoints,
+        breakpoints,
     })
 }
 

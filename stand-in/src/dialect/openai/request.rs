@@ -4,10 +4,10 @@ use serde::Deserialize;
 
 use super::super::Content;
 use crate::{
-    ask::{Ask, Reasoning},
-    cache::Marker,
+    cache::PrefixHasher,
     conversation::{Conversation, Message, Role},
     refusal::{Refusal, RefusalKind},
+    request::{ModelRequest, Reasoning},
 };
 
 #[derive(Deserialize)]
@@ -72,12 +72,12 @@ impl Effort {
             Self::High => 1024,
             Self::XHigh => 2048,
         };
-        Some(Reasoning { budget, shown: false })
+        Some(Reasoning { budget, is_shown: false })
     }
 }
 
 impl Request {
-    /// Refuses what the real server refuses, as far as a client of this program can get it wrong.
+    /// Refuses the mistakes that a client of this program can make, as the real server does.
     fn check(&self, conversation: &Conversation) -> Result<(), Refusal> {
         if self.max_tokens.is_some() && self.max_completion_tokens.is_some() {
             let message = "'max_tokens' and 'max_completion_tokens' cannot be set both.";
@@ -91,7 +91,7 @@ impl Request {
             let message = "'stream_options' is allowed only when 'stream' is true.";
             return Err(Refusal::invalid("stream_options", message));
         }
-        if self.temperature.is_some_and(|heat| !(0.0..=2.0).contains(&heat)) {
+        if self.temperature.is_some_and(|temperature| !(0.0..=2.0).contains(&temperature)) {
             let message = "'temperature' must be between 0 and 2.";
             return Err(Refusal::invalid("temperature", message));
         }
@@ -122,7 +122,7 @@ impl From<RequestMessage> for Message {
 }
 
 /// Reads and checks a request.
-pub(super) fn read(body: &[u8]) -> Result<Ask, Refusal> {
+pub(super) fn read(body: &[u8]) -> Result<ModelRequest, Refusal> {
     let mut request: Request = serde_json::from_slice(body)
         .map_err(|error| Refusal::new(RefusalKind::Invalid, format!("The body cannot be read: {error}.")))?;
     let model = request.model.take().filter(|model| !model.is_empty());
@@ -133,10 +133,10 @@ pub(super) fn read(body: &[u8]) -> Result<Ask, Refusal> {
     }
     let conversation = Conversation::new(messages.into_iter().map(Message::from).collect());
     request.check(&conversation)?;
-    let mut marker = Marker::new(&model);
-    marker.steps(&conversation.text());
-    let (input, checkpoints) = marker.finish();
-    Ok(Ask {
+    let mut hasher = PrefixHasher::new(&model);
+    hasher.add_in_steps(&conversation.text());
+    let (input, breakpoints) = hasher.finish();
+    Ok(ModelRequest {
         model,
         conversation,
         stream: request.stream.unwrap_or_default(),
@@ -144,7 +144,7 @@ pub(super) fn read(body: &[u8]) -> Result<Ask, Refusal> {
         max_tokens: request.limit().and_then(|limit| u64::try_from(limit).ok()),
         reasoning: request.reasoning_effort.and_then(Effort::reasoning),
         input,
-        checkpoints,
+        breakpoints,
     })
 }
 

@@ -1,44 +1,44 @@
-//! Lets requests in: their key, their size, and the faults that turn them away before anything is answered.
+//! Lets requests in: checks their key and their size, and refuses the calls whose fault is a refusal.
 
 use axum::{body::Body, extract::Request, http::HeaderMap};
 use futures_util::StreamExt;
 
 use crate::{
-    ask::Ask,
     dialect::Dialect,
     faults::Fault,
     refusal::{Refusal, RefusalKind},
+    request::ModelRequest,
     server::Server,
 };
 
-/// The largest body either server accepts.
+/// The bytes of the largest body that either real server accepts.
 const BODY_LIMIT: usize = 32 << 20;
 /// The header that carries the number of the try.
-const TRY: &str = "x-bindery-try";
+const TRY_HEADER: &str = "x-bindery-try";
 
-/// Lets a request in, or refuses it for its headers.
-pub(crate) fn admit(server: &Server, dialect: &dyn Dialect, headers: &HeaderMap) -> Result<(), Refusal> {
+/// Refuses a request with wrong headers.
+pub(crate) fn check_headers(server: &Server, dialect: &dyn Dialect, headers: &HeaderMap) -> Result<(), Refusal> {
     if let Some(key) = &server.settings.key
-        && dialect.key(headers) != Some(key)
+        && dialect.api_key(headers) != Some(key)
     {
         let message = "The key is missing or wrong.";
         return Err(Refusal::new(RefusalKind::BadKey, message));
     }
-    dialect.admit(headers)
+    dialect.check_headers(headers)
 }
 
-/// Lets a request in, and reads and checks what it asks.
-pub(super) async fn ask(server: &Server, dialect: &dyn Dialect, request: Request) -> Result<Ask, Refusal> {
-    let admitted = admit(server, dialect, request.headers());
-    // Read even from those who are not let in: a client that is still sending would see a broken connection instead
-    // of the answer.
-    let body = read(request.into_body()).await;
-    admitted?;
+/// Checks and reads a request.
+pub(super) async fn read(server: &Server, dialect: &dyn Dialect, request: Request) -> Result<ModelRequest, Refusal> {
+    let checked = check_headers(server, dialect, request.headers());
+    // The body of a refused request is read too: a client that is still sending would see a broken connection instead
+    // of the refusal.
+    let body = read_body(request.into_body()).await;
+    checked?;
     dialect.read(&body?)
 }
 
-/// Reads a body to its end, keeping no more of it than is accepted.
-async fn read(body: Body) -> Result<Vec<u8>, Refusal> {
+/// Reads a body to its end, and keeps no more of it than is accepted.
+async fn read_body(body: Body) -> Result<Vec<u8>, Refusal> {
     let mut kept = Vec::new();
     let mut received = 0;
     let mut pieces = body.into_data_stream();
@@ -57,14 +57,14 @@ async fn read(body: Body) -> Result<Vec<u8>, Refusal> {
     Ok(kept)
 }
 
-/// Returns the number of the try; a call that does not say it is a first one.
+/// Returns the number of the try, which is 1 where the call does not name it.
 pub(super) fn attempt(headers: &HeaderMap) -> u32 {
-    let value = headers.get(TRY).and_then(|value| value.to_str().ok());
+    let value = headers.get(TRY_HEADER).and_then(|value| value.to_str().ok());
     value.and_then(|value| value.trim().parse().ok()).unwrap_or(1)
 }
 
-/// Returns how a fault refuses the call before anything is answered, if it is of that kind.
-pub(super) fn turned_away(fault: Fault) -> Option<Refusal> {
+/// Returns the refusal that a fault stands for; `None` where the call is answered all the same.
+pub(super) fn refusal_by(fault: Fault) -> Option<Refusal> {
     let (kind, message) = match fault {
         Fault::RateLimited => (RefusalKind::RateLimited { retry_after: None }, "The rate limit is reached."),
         Fault::RateLimitedRetryAfter { seconds } => {

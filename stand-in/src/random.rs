@@ -1,4 +1,4 @@
-//! Draws that depend on nothing but the seed, the prompt and the try.
+//! Random choices that depend only on the seed, the prompt and the try.
 
 use rand_chacha::{
     ChaCha8Rng,
@@ -9,35 +9,35 @@ use sha2::{Digest, Sha256};
 /// The SHA-256 of a prompt.
 pub(crate) type PromptDigest = [u8; 32];
 
-/// What a call's draws are seeded from.
+/// The seed of all random choices for a call.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Source {
+pub(crate) struct CallSeed {
     /// The server's seed.
-    pub(crate) seed: u64,
-    /// The prompt's digest.
+    pub(crate) server: u64,
+    /// The digest of the prompt.
     pub(crate) prompt: PromptDigest,
     /// The number of the try, from 1.
     pub(crate) attempt: u32,
 }
 
-impl Source {
-    /// Returns the draws for one purpose; those of different purposes are independent.
-    pub(crate) fn draw(&self, purpose: &str) -> Draw {
+impl CallSeed {
+    /// Returns a generator for one purpose. Generators of different purposes are independent.
+    pub(crate) fn random(&self, purpose: &str) -> Random {
         let mut hash = Sha256::new();
-        hash.update(self.seed.to_le_bytes());
+        hash.update(self.server.to_le_bytes());
         hash.update(self.prompt);
         hash.update(self.attempt.to_le_bytes());
         hash.update(purpose.as_bytes());
-        Draw(ChaCha8Rng::from_seed(hash.finalize().into()))
+        Random(ChaCha8Rng::from_seed(hash.finalize().into()))
     }
 }
 
-/// A stream of draws. Choices are made by arithmetic of our own on ChaCha's words, so that no other
-/// version of a library changes a text.
+/// A generator of random choices. It makes them by its own arithmetic on the words of ChaCha, so that no other version of
+/// a library changes a text.
 #[derive(Clone, Debug)]
-pub(crate) struct Draw(ChaCha8Rng);
+pub(crate) struct Random(ChaCha8Rng);
 
-impl Draw {
+impl Random {
     /// Returns a number below `bound`, which must not be zero.
     pub(crate) fn below(&mut self, bound: usize) -> usize {
         let bound = u64::try_from(bound).expect("a list's length fits 64 bits");
@@ -51,17 +51,17 @@ impl Draw {
     }
 
     /// Returns a number in `0.0..1.0`.
-    pub(crate) fn unit(&mut self) -> f64 {
+    pub(crate) fn fraction(&mut self) -> f64 {
         const STEPS: f64 = (1_u64 << 53) as f64;
         (self.0.next_u64() >> 11) as f64 / STEPS
     }
 
-    /// Returns whether something of this probability happens.
+    /// Returns `true` with this probability.
     pub(crate) fn chance(&mut self, probability: f64) -> bool {
-        self.unit() < probability
+        self.fraction() < probability
     }
 
-    /// Picks one of a list that is not empty.
+    /// Picks an item of a list that is not empty.
     pub(crate) fn pick<'a, T>(&mut self, list: &'a [T]) -> &'a T {
         &list[self.below(list.len())]
     }
@@ -75,7 +75,7 @@ impl Draw {
     }
 
     /// Lends the generator to a distribution.
-    pub(crate) fn generator(&mut self) -> &mut impl Rng {
+    pub(crate) fn rng(&mut self) -> &mut impl Rng {
         &mut self.0
     }
 }
@@ -84,34 +84,34 @@ impl Draw {
 mod tests {
     use super::*;
 
-    fn source(seed: u64, prompt: u8, attempt: u32) -> Source {
-        Source { seed, prompt: [prompt; 32], attempt }
+    fn seed(server: u64, prompt: u8, attempt: u32) -> CallSeed {
+        CallSeed { server, prompt: [prompt; 32], attempt }
     }
 
     #[test]
-    fn the_same_source_draws_the_same() {
-        let numbers = |mut draw: Draw| (0..8).map(|_| draw.below(1000)).collect::<Vec<_>>();
-        let first = numbers(source(1, 1, 1).draw("text"));
-        assert_eq!(first, numbers(source(1, 1, 1).draw("text")));
-        for other in [source(2, 1, 1), source(1, 2, 1), source(1, 1, 2)] {
-            assert_ne!(first, numbers(other.draw("text")));
+    fn the_same_seed_gives_the_same_choices() {
+        let numbers = |mut random: Random| (0..8).map(|_| random.below(1000)).collect::<Vec<_>>();
+        let first = numbers(seed(1, 1, 1).random("text"));
+        assert_eq!(first, numbers(seed(1, 1, 1).random("text")));
+        for other in [seed(2, 1, 1), seed(1, 2, 1), seed(1, 1, 2)] {
+            assert_ne!(first, numbers(other.random("text")));
         }
-        assert_ne!(first, numbers(source(1, 1, 1).draw("timing")));
+        assert_ne!(first, numbers(seed(1, 1, 1).random("timing")));
     }
 
     #[test]
-    fn the_draws_are_pinned_across_versions() {
-        let mut draw = source(7, 9, 3).draw("text");
-        let drawn: Vec<_> = (0..6).map(|_| draw.below(1_000_000)).collect();
-        assert_eq!(drawn, PINNED);
+    fn the_choices_are_the_same_in_all_versions() {
+        let mut random = seed(7, 9, 3).random("text");
+        let numbers: Vec<_> = (0..6).map(|_| random.below(1_000_000)).collect();
+        assert_eq!(numbers, PINNED);
     }
 
     const PINNED: [usize; 6] = [517_572, 234_224, 363_052, 452_659, 482_581, 128_503];
 
     #[test]
-    fn a_chance_comes_about_as_often_as_it_says() {
-        let mut draw = source(1, 2, 3).draw("fault");
-        let hits = (0..10_000).filter(|_| draw.chance(0.05)).count();
+    fn a_chance_has_the_probability_it_is_given() {
+        let mut random = seed(1, 2, 3).random("fault");
+        let hits = (0..10_000).filter(|_| random.chance(0.05)).count();
         assert!((400..600).contains(&hits), "{hits}");
     }
 }
