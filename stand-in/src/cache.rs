@@ -55,10 +55,18 @@ impl PrefixHasher {
         }
     }
 
-    /// Returns the number of tokens and the breakpoints.
-    pub(crate) fn finish(self) -> (u64, Vec<Breakpoint>) {
-        (self.tokens, self.breakpoints)
+    /// Ends the prompt.
+    pub(crate) fn finish(self) -> HashedPrompt {
+        HashedPrompt { tokens: self.tokens, breakpoints: self.breakpoints }
     }
+}
+
+/// The length of a prompt, and its breakpoints.
+#[derive(Clone, Debug)]
+pub(crate) struct HashedPrompt {
+    pub(crate) tokens: u64,
+    /// The breakpoints, with the shortest prefix first.
+    pub(crate) breakpoints: Vec<Breakpoint>,
 }
 
 /// The prefixes seen so far. The oldest ones are forgotten first.
@@ -110,7 +118,7 @@ impl Cache {
 mod tests {
     use super::*;
 
-    fn breakpoints(model: &str, text: &str) -> (u64, Vec<Breakpoint>) {
+    fn hash(model: &str, text: &str) -> HashedPrompt {
         let mut hasher = PrefixHasher::new(model);
         hasher.add_in_steps(text);
         hasher.finish()
@@ -120,13 +128,13 @@ mod tests {
     fn a_shared_beginning_is_cached_in_steps_of_128_tokens() {
         let cache = Cache::default();
         let book = "a line of the book ".repeat(100);
-        let (input, first) = breakpoints("m", &format!("{book}and chapter one"));
-        assert_eq!((input, cache.cached(&first)), (479, 0));
-        cache.remember(&first);
-        let (_, second) = breakpoints("m", &format!("{book}but chapter two"));
-        assert_eq!(cache.cached(&second), 384);
-        let (_, other) = breakpoints("n", &format!("{book}but chapter two"));
-        assert_eq!(cache.cached(&other), 0);
+        let first = hash("m", &format!("{book}and chapter one"));
+        assert_eq!((first.tokens, cache.cached(&first.breakpoints)), (479, 0));
+        cache.remember(&first.breakpoints);
+        let second = hash("m", &format!("{book}but chapter two"));
+        assert_eq!(cache.cached(&second.breakpoints), 384);
+        let other = hash("n", &format!("{book}but chapter two"));
+        assert_eq!(cache.cached(&other.breakpoints), 0);
     }
 
     #[test]
@@ -134,12 +142,11 @@ mod tests {
         let cache = Cache::default();
         let mut hasher = PrefixHasher::new("m");
         hasher.add_block("the book part", true);
-        let (_, short) = hasher.clone().finish();
-        cache.remember(&short);
+        cache.remember(&hasher.clone().finish().breakpoints);
         hasher.add_block("the slice", true);
         hasher.add_block("the request", false);
-        let (input, long) = hasher.finish();
-        assert_eq!((input, cache.cached(&long), cache.uncached(&long)), (10, 4, 3));
+        let HashedPrompt { tokens, breakpoints } = hasher.finish();
+        assert_eq!((tokens, cache.cached(&breakpoints), cache.uncached(&breakpoints)), (10, 4, 3));
     }
 
     #[test]

@@ -97,7 +97,7 @@ impl Call {
             reply,
             pace,
             disruption,
-            breakpoints: self.request.breakpoints,
+            breakpoints: self.request.prompt.breakpoints,
             cache: Arc::clone(&server.cache),
             in_flight,
             shutdown: server.shutdown.clone(),
@@ -135,9 +135,9 @@ impl Call {
             text.truncate(kept);
             finish = Finish::Length;
         }
-        let breakpoints = &self.request.breakpoints;
+        let breakpoints = &self.request.prompt.breakpoints;
         let usage = Usage {
-            input: self.request.input,
+            input: self.request.prompt.tokens,
             cached: server.cache.cached(breakpoints),
             written: server.cache.uncached(breakpoints),
             output: reasoning + tokens::count(&text),

@@ -1,6 +1,6 @@
 //! The request of a call, as both dialects carry it.
 
-use crate::{cache::Breakpoint, conversation::Conversation};
+use crate::{cache::HashedPrompt, conversation::Conversation};
 
 /// The request of a call.
 #[derive(Debug)]
@@ -15,10 +15,7 @@ pub(crate) struct ModelRequest {
     pub(crate) max_tokens: Option<u64>,
     /// How the model is to reason before it answers; `None` where it is not to reason.
     pub(crate) reasoning: Option<Reasoning>,
-    /// The tokens of the prompt.
-    pub(crate) input: u64,
-    /// Where a cached prefix of the prompt may end, the shortest prefix first.
-    pub(crate) breakpoints: Vec<Breakpoint>,
+    pub(crate) prompt: HashedPrompt,
 }
 
 /// How a model reasons before it answers.

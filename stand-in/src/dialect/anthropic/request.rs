@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::super::Content;
 use crate::{
-    cache::PrefixHasher,
+    cache::{HashedPrompt, PrefixHasher},
     conversation::{Conversation, Message, Role},
     refusal::{Refusal, RefusalKind},
     request::{ModelRequest, Reasoning},
@@ -100,7 +100,7 @@ fn check_limits(request: &Request, max_tokens: u64) -> Result<(), Refusal> {
 }
 
 /// Hashes the prompt. The blocks with `cache_control` end in breakpoints.
-fn hash(model: &str, request: &Request, messages: &[RequestMessage]) -> Result<PrefixHasher, Refusal> {
+fn hash(model: &str, request: &Request, messages: &[RequestMessage]) -> Result<HashedPrompt, Refusal> {
     let of_messages = messages.iter().flat_map(|message| &message.content.blocks);
     let of_system = request.system.iter().flat_map(|system| &system.blocks);
     let mut hasher = PrefixHasher::new(model);
@@ -114,7 +114,7 @@ fn hash(model: &str, request: &Request, messages: &[RequestMessage]) -> Result<P
         let message = format!("at most {MAX_CACHE_BREAKPOINTS} blocks may have cache_control, found {breakpoints}");
         return Err(Refusal::invalid("messages", message));
     }
-    Ok(hasher)
+    Ok(hasher.finish())
 }
 
 impl From<RequestMessage> for Message {
@@ -139,7 +139,7 @@ pub(super) fn read(body: &[u8]) -> Result<ModelRequest, Refusal> {
     let max_tokens = request.max_tokens.ok_or_else(|| missing("max_tokens"))?;
     check_messages(&messages)?;
     check_limits(&request, max_tokens)?;
-    let (input, breakpoints) = hash(&model, &request, &messages)?.finish();
+    let prompt = hash(&model, &request, &messages)?;
     let system = request.system.as_ref().map(|system| Message { role: Role::System, text: system.text() });
     let messages = messages.into_iter().map(Message::from);
     Ok(ModelRequest {
@@ -149,8 +149,7 @@ pub(super) fn read(body: &[u8]) -> Result<ModelRequest, Refusal> {
         include_usage: true,
         max_tokens: Some(max_tokens),
         reasoning: request.thinking.and_then(Thinking::reasoning),
-        input,
-        breakpoints,
+        prompt,
     })
 }
 

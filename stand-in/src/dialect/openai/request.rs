@@ -135,7 +135,6 @@ pub(super) fn read(body: &[u8]) -> Result<ModelRequest, Refusal> {
     request.check(&conversation)?;
     let mut hasher = PrefixHasher::new(&model);
     hasher.add_in_steps(&conversation.text());
-    let (input, breakpoints) = hasher.finish();
     Ok(ModelRequest {
         model,
         conversation,
@@ -143,8 +142,7 @@ pub(super) fn read(body: &[u8]) -> Result<ModelRequest, Refusal> {
         include_usage: request.stream_options.as_ref().is_some_and(|options| options.include_usage),
         max_tokens: request.limit().and_then(|limit| u64::try_from(limit).ok()),
         reasoning: request.reasoning_effort.and_then(Effort::reasoning),
-        input,
-        breakpoints,
+        prompt: hasher.finish(),
     })
 }
 
