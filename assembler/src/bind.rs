@@ -36,8 +36,9 @@ impl Binder {
     }
 
     async fn bind(&self, work: &Work) -> Result<Outcome, Halt> {
-        let (request, texts) = future::try_join(work.request(), texts(work)).await?;
-        let proven = match prove(&request, &work.grant.chapters, texts) {
+        let (request, tasks) = future::try_join(work.request(), work.tasks()).await?;
+        let texts = texts(work, &tasks).await?;
+        let proven = match prove(&request, &tasks, texts) {
             Proof::Whole(proven) => proven,
             Proof::Missing(chapters) => return Ok(Outcome::Reopen(chapters)),
             Proof::Gap(reason) => return Err(Halt::GiveUp(reason)),

@@ -133,7 +133,7 @@ impl Store for TimedStore {
     }
 
     async fn step(&self, book: &BookId, task: TaskId, command: Command) -> Result<Answer, StoreError> {
-        let binds = matches!(command, Command::Commit { result: Work::Binding(_), .. });
+        let binds = matches!(command, Command::Commit { output: Work::Binding(_), .. });
         let what = match command {
             Command::Claim { .. } => Some(What::Claim),
             Command::Commit { .. } => Some(What::Commit),

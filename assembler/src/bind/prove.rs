@@ -30,8 +30,9 @@ pub(super) struct Proven {
 
 /// Reads the chapters' texts, by the chapters' numbers; one that the store has lost, or of which it holds other bytes, is
 /// not among them.
-pub(super) async fn texts(work: &Work) -> Result<HashMap<u32, String>, Halt> {
-    let written = work.grant.chapters.iter().filter_map(|task| match standing(Some(task)) {
+pub(super) async fn texts(work: &Work, tasks: &[Task]) -> Result<HashMap<u32, String>, Halt> {
+    let chapters = tasks.iter().filter(|task| task.id.chapter().is_some());
+    let written = chapters.filter_map(|task| match standing(Some(task)) {
         Found::Result(result) => Some((task.id.chapter()?, result.digest.clone())),
         Found::Dead(_) | Found::Nothing => None,
     });
@@ -44,9 +45,10 @@ pub(super) async fn texts(work: &Work) -> Result<HashMap<u32, String>, Halt> {
     Ok(texts)
 }
 
-/// Holds the chapters as they were claimed, and their texts, against the outline.
-pub(super) fn prove(request: &Request, chapters: &[Task], mut texts: HashMap<u32, String>) -> Proof {
-    let by_number: HashMap<u32, &Task> = chapters.iter().filter_map(|task| Some((task.id.chapter()?, task))).collect();
+/// Holds the chapters as they were read after the claim, and their texts, against the outline. A chapter that is committed
+/// later raises the edition, so that this binding is refused.
+pub(super) fn prove(request: &Request, tasks: &[Task], mut texts: HashMap<u32, String>) -> Proof {
+    let by_number: HashMap<u32, &Task> = tasks.iter().filter_map(|task| Some((task.id.chapter()?, task))).collect();
     let mut proven = Proven { chapters: Vec::new(), texts: Vec::new(), length: 0 };
     let mut missing = Vec::new();
     for (number, outlined) in (1..).zip(&request.order.outline.chapters) {

@@ -2,7 +2,9 @@
 
 use bindery_domain::{Moment, TaskId};
 
-use super::{Book, Hold, Operated, Operation, Others, Plan, Released, Rules, Snapshot, Step, Task, Writes, operate};
+use super::{
+    Book, BookCheck, Hold, Operated, Operation, Others, Plan, Released, Rules, Snapshot, Step, Task, Writes, operate,
+};
 use crate::Request;
 
 /// What became of a request.
@@ -47,7 +49,7 @@ fn create(rules: &Rules, now: Moment, request: &Request, plan: Option<&Plan>) ->
     let others = Others { waiting, bind: Some(bind.clone()), ..Others::default() };
     tasks.push(bind);
     let task = Task::waiting(TaskId::Plan, book.edition, 0);
-    let mut step = Step::new(rules, Snapshot { now, book, task, others, chapters: Vec::new() });
+    let mut step = Step::new(rules, Snapshot { now, book, task, others: Some(others) });
     step.writes.events.push(step.book.event(now, "accepted", None, step.book.title.clone()));
     let released = match plan {
         Some(plan) => step.planned(0, plan.clone()),
@@ -58,7 +60,7 @@ fn create(rules: &Rules, now: Moment, request: &Request, plan: Option<&Plan>) ->
     };
     step.writes.book = Some(step.book.clone());
     step.writes.request = Some(Box::new(request.clone()));
-    let mut writes = step.finish();
+    let mut writes = Writes { book_check: BookCheck::Replaced, ..step.finish(false) };
     tasks.retain(|task| writes.tasks.iter().all(|written| written.id != task.id));
     writes.tasks.extend(tasks);
     (Accepted::New(released), writes)

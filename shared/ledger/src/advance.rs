@@ -102,7 +102,14 @@ fn bind(rules: &Rules, now: Moment, book: &mut Book, mut task: Task, writes: &mu
 impl Step<'_> {
     /// Moves the book on after this step's own task has changed.
     pub(super) fn advance(&mut self) -> Vec<Released> {
-        let others = std::mem::take(&mut self.others);
+        match self.take_others() {
+            Some(others) => self.advance_among(others),
+            None => Vec::new(),
+        }
+    }
+
+    /// Does the same, given the other tasks.
+    pub(super) fn advance_among(&mut self, others: Others) -> Vec<Released> {
         let chapters = Chapters::with(&self.book, others, &self.task);
         advance(self.rules, self.now, &mut self.book, chapters, &mut self.writes)
     }

@@ -66,7 +66,7 @@ fn late(fence: u64) -> Command {
     let part = Part { digest: Some(Digest::of(&text)), ..Part::default() };
     let parts = vec![Checkpoint { number: 3, part, text: Some(text.into()), again: None }];
     let result = Output::Chapter { text: "t".into(), length: 1, summary: None, remarks: Vec::new() };
-    Command::Commit { fence, edition: 1, parts, result, spent: Micros::ZERO }
+    Command::Commit { fence, edition: 1, parts, output: result, spent: Micros::ZERO }
 }
 
 fn standing(world: &World, task: TaskId) -> Standing {
@@ -92,7 +92,7 @@ fn binding_needs_no_money() {
     world.deliver(0, true);
     let fence = world.held.last().unwrap().fence;
     let text = Output::Chapter { text: "t".into(), length: 1, summary: None, remarks: Vec::new() };
-    let commit = Command::Commit { fence, edition: 1, parts: Vec::new(), result: text, spent: ESTIMATE };
+    let commit = Command::Commit { fence, edition: 1, parts: Vec::new(), output: text, spent: ESTIMATE };
     let Answer::Committed { released } = world.step(TaskId::Write(1), commit) else { panic!("the lease is live") };
     world.queue = released;
     finish(&mut world);

@@ -6,7 +6,7 @@ use bindery_domain::{Digest, HashedText, Micros, Moment, TaskId, TraceParent};
 
 use super::{
     book::{Binding, Book},
-    task::{Lease, Part, Standing, Task},
+    task::{Part, Task},
 };
 
 /// What is said about one task.
@@ -42,7 +42,7 @@ pub enum Command {
         /// The parts that no checkpoint has kept yet.
         parts: Vec<Checkpoint>,
         /// What was made.
-        result: Output,
+        output: Output,
         /// All that the lease has spent.
         spent: Micros,
     },
@@ -76,58 +76,10 @@ pub enum Command {
 }
 
 impl Command {
-    /// Returns whether the command may be decided from the book's other tasks, given the one it is about and the store's
-    /// time. Where it is not, they need not be read, and may change meanwhile.
-    ///
-    /// A claim looks at them where the task has ended, for what that released, and where a lease has run out, since the
-    /// task may be given up for it. A binding's commit looks at them only where its lease is over: what is bound was granted
-    /// with it.
-    pub fn asks_others(&self, task: &Task, now: Moment) -> bool {
-        let over = |lease: &Lease| lease.until <= now;
-        match self {
-            Self::Claim { .. } => task.standing == Standing::Done || task.lease.as_ref().is_some_and(over),
-            Self::Commit { fence, result: Output::Binding(_), .. } => {
-                task.lease.as_ref().is_none_or(|lease| lease.fence != *fence)
-            }
-            _ => self.always_asks_others(),
-        }
-    }
-
-    /// Returns whether that is so wherever the task stands.
-    pub fn always_asks_others(&self) -> bool {
-        match self {
-            Self::Commit { result, .. } => !matches!(result, Output::Binding(_)),
-            Self::GiveUp { .. } | Self::Serve { .. } => true,
-            _ => false,
-        }
-    }
-
-    /// Returns whether it is said by the holder of a lease, and decided from its book and its task alone as long as that
-    /// lease lasts.
-    pub fn keeps_to_lease(&self) -> bool {
-        let binds = matches!(self, Self::Commit { result: Output::Binding(_), .. });
-        binds || matches!(self, Self::Renew { .. } | Self::Checkpoint { .. })
-    }
-
-    /// Returns the texts that it may have kept.
-    pub fn texts(&self) -> impl Iterator<Item = &HashedText> {
-        let (parts, result) = match self {
-            Self::Checkpoint { parts, .. } => (parts.as_slice(), None),
-            Self::Commit { parts, result, .. } => (parts.as_slice(), Some(result)),
-            _ => (&[][..], None),
-        };
-        let result = result.and_then(|result| match result {
-            Output::Plan(plan) => Some(&plan.context),
-            Output::Chapter { text, .. } => Some(text),
-            Output::Binding(_) => None,
-        });
-        parts.iter().filter_map(|kept| kept.text.as_ref()).chain(result)
-    }
-
-    /// Returns whether the command, said about this task, is granted with all chapters of the book: what is bound is the set
-    /// as it stood when the binding was claimed.
-    pub fn asks_chapters(&self, task: TaskId) -> bool {
-        task == TaskId::Bind && matches!(self, Self::Claim { .. })
+    /// Returns whether the command mostly moves the book on, so that a store does well to read the other tasks at once. Only
+    /// [`step`](crate::step) itself decides whether it needs them.
+    pub fn moves_book_on(&self) -> bool {
+        matches!(self, Self::Commit { .. } | Self::GiveUp { .. } | Self::Serve { .. })
     }
 }
 
@@ -263,8 +215,6 @@ pub struct Grant {
     pub book: Book,
     /// The task, with its parts.
     pub task: Task,
-    /// All chapters in order, where the task is their binding; none otherwise.
-    pub chapters: Vec<Task>,
 }
 
 /// A task that is owed a message.

@@ -33,7 +33,7 @@ enum Act {
     Submit { gaps: GapPolicy, raise: u64 },
     Cancel,
     Reopen { chapter: u32 },
-    Round { said: Vec<(u8, usize)> },
+    Burst { commands: Vec<(u8, usize)> },
 }
 
 fn acts() -> impl Strategy<Value = Act> {
@@ -58,7 +58,7 @@ fn acts() -> impl Strategy<Value = Act> {
         1 => (gaps(), 0u64..9_000).prop_map(|(gaps, raise)| Act::Submit { gaps, raise }),
         1 => prop::bool::weighted(0.05).prop_map(|cancel| if cancel { Act::Cancel } else { Act::Sweep }),
         1 => (1u32..9).prop_map(|chapter| Act::Reopen { chapter }),
-        8 => prop::collection::vec((0u8..10, 0usize..8), 1..6).prop_map(|said| Act::Round { said }),
+        8 => prop::collection::vec((0u8..10, 0usize..8), 1..6).prop_map(|commands| Act::Burst { commands }),
     ]
 }
 
@@ -109,15 +109,21 @@ impl World {
                 let chapters = vec![chapter.min(self.book.chapters)];
                 self.operate(Operation::Reopen { fence, chapters });
             }
-            Act::Round { said } => {
-                let said: Vec<_> = said.into_iter().filter_map(|(what, nth)| self.spoken(what, nth)).collect();
-                self.round(said);
+            Act::Burst { commands } => {
+                let commands: Vec<_> =
+                    commands.into_iter().filter_map(|(what, nth)| self.command_of(what, nth)).collect();
+                let known: Vec<TaskId> = self.tasks.keys().copied().collect();
+                // An operator may have removed a task since.
+                for (task, command) in commands.into_iter().filter(|(task, _)| known.contains(task)) {
+                    let answer = self.step_once(task, command);
+                    self.hear(task, answer);
+                }
             }
         }
     }
 
-    /// Makes one of a round's commands, where there is something that it could be said of.
-    fn spoken(&mut self, what: u8, nth: usize) -> Option<(TaskId, Command)> {
+    /// Makes one of the commands of a burst, where there is a task for it.
+    fn command_of(&mut self, what: u8, nth: usize) -> Option<(TaskId, Command)> {
         let among = |count: usize| (count > 0).then(|| nth % count);
         if what < 3 {
             let message = self.queue[among(self.queue.len())?].clone();
@@ -136,75 +142,6 @@ impl World {
             _ => finished(held, self.gap()),
         };
         Some((held.task, command))
-    }
-
-    /// Has commands decided in rounds, and holds each round against the same commands said one after another.
-    fn round(&mut self, mut said: Vec<(TaskId, Command)>) {
-        // An operator may have removed a task since.
-        said.retain(|(task, _)| self.tasks.contains_key(task));
-        while !said.is_empty() {
-            let asks = said.iter().any(|(task, command)| command.always_asks_others() || command.asks_chapters(*task));
-            let (mut apart, reading) = (self.clone(), self.reading(&said, asks));
-            let mut round = Round::new(&RULES, reading);
-            let mut answers = Vec::new();
-            for (task, command) in &said {
-                let Some(answer) = round.step(*task, command.clone()) else { break };
-                assert_eq!(answer, apart.step_once(*task, command.clone()), "{command:?} of {task} in {said:?}");
-                answers.push((*task, answer));
-            }
-            if answers.is_empty() {
-                assert!(!asks, "a round got nowhere: {said:?}");
-                round = Round::new(&RULES, self.reading(&said, true));
-                let (task, command) = said[0].clone();
-                let answer = round.step(task, command.clone()).expect("what was asked for is known");
-                assert_eq!(answer, apart.step_once(task, command));
-                answers.push((task, answer));
-            }
-            self.apply(round.finish());
-            assert_eq!((&self.book, &self.tasks), (&apart.book, &apart.tasks), "{said:?} left other records");
-            assert_eq!(self.stored, apart.stored);
-            *self = apart;
-            said.drain(..answers.len());
-            answers.into_iter().for_each(|(task, answer)| self.hear(task, answer));
-        }
-    }
-
-    /// Reads what a store reads for a round.
-    fn reading(&self, said: &[(TaskId, Command)], others: bool) -> Reading {
-        let (window, about) = (self.book.terms.window as usize, said.len());
-        let mut tasks: BTreeMap<TaskId, Task> =
-            said.iter().map(|(task, _)| (*task, self.tasks[task].clone())).collect();
-        let mut reading =
-            Reading { now: self.now, book: self.book.clone(), tasks: BTreeMap::new(), extent: Extent::Alone };
-        if said.iter().any(|(task, command)| command.asks_chapters(*task)) {
-            reading.tasks = self.tasks.clone();
-            reading.extent = Extent::Whole;
-            return reading;
-        }
-        if others {
-            let chapters = || self.tasks.values().filter(|task| task.id.chapter().is_some());
-            let stand = |standing| chapters().filter(move |task| task.standing == standing);
-            let leaving = stand(Standing::Released).filter(|task| tasks.contains_key(&task.id)).count();
-            let places = (window + leaving).saturating_sub(stand(Standing::Released).count()) + 1;
-            let mut waiting: Vec<&Task> =
-                stand(Standing::Waiting).filter(|task| !tasks.contains_key(&task.id)).collect();
-            waiting.sort_by_key(|task| (task.wave, task.id));
-            let owed = said.iter().any(|(task, _)| task.chapter().is_none() || !self.tasks[task].standing.missing());
-            let unpublished = self.tasks.values().filter(|task| owed && task.owed()).take(window.max(1) + about);
-            let open = chapters().filter(|task| task.standing.missing() && task.wave == self.book.wave);
-            let standings = Standings {
-                released: stand(Standing::Released).count() as u32,
-                missing: open.count() as u32,
-                dead: stand(Standing::Dead).count() as u32,
-            };
-            reading.extent = Extent::Window { standings, owed };
-            let bind = &self.tasks[&TaskId::Bind];
-            let read = waiting.into_iter().take(places).chain([bind]).chain(unpublished);
-            let read: Vec<_> = read.map(|task| (task.id, task.clone())).collect();
-            tasks.extend(read);
-        }
-        reading.tasks = tasks;
-        reading
     }
 
     fn revise(&mut self, chapters: u32, last: u32, kept: &[u32]) {

@@ -44,9 +44,9 @@ impl Step<'_> {
     }
 
     /// Answers a claim from where the task stands, unless it is owed.
-    fn standing_answer(&self) -> Option<Answer> {
+    fn standing_answer(&mut self) -> Option<Answer> {
         match self.task.standing {
-            Standing::Done => Some(Answer::Done { unpublished: self.others.unpublished.clone() }),
+            Standing::Done => Some(Answer::Done { unpublished: self.take_unpublished() }),
             _ if self.book.state.settled() => Some(Answer::Closed),
             Standing::Dead => Some(Answer::Closed),
             Standing::Waiting => Some(Answer::NotYet),
@@ -117,8 +117,8 @@ impl Step<'_> {
     fn grant(&mut self) -> Answer {
         let granted = self.task.lease.as_ref().map(|lease| lease.allowance);
         let allowance = self.book.terms.budget.and(granted);
-        let (book, task, chapters) = (self.book.clone(), self.task.clone(), std::mem::take(&mut self.chapters));
-        Answer::Go(Box::new(Grant { fence: task.fence, at: self.now, allowance, book, task, chapters }))
+        let (book, task) = (self.book.clone(), self.task.clone());
+        Answer::Go(Box::new(Grant { fence: task.fence, at: self.now, allowance, book, task }))
     }
 
     pub(super) fn renew(&mut self, fence: u64) -> Answer {

@@ -1,11 +1,10 @@
 //! The ledger: the rules that decide what is done, what is owed, and who may commit.
 //!
-//! They are written once, as pure functions: [`step`] for what is said about one task, [`operate`] for what an
-//! operator or a clock does to a whole book. A store reads the records, calls one of them, and applies the
-//! [`Writes`], all in one transaction or under a check that the records have not changed. A [`Round`] has several
-//! steps on one book decided from one reading.
+//! The rules are written once, as pure functions: [`step`] for a command about one task, [`operate`] for what an operator or
+//! a clock does to a whole book, [`accept`] for a request. A store reads the records, calls one of them, and applies the
+//! [`Writes`], all or nothing: in one transaction, or by comparing that the records have not changed.
 //!
-//! Nothing here counts completions: a wave is settled when the set of its missing chapters is empty.
+//! Nothing here counts completions. A wave is settled when the set of its missing chapters is empty.
 
 mod accept;
 mod advance;
@@ -16,7 +15,6 @@ mod lease;
 mod operate;
 mod request;
 mod retain;
-mod round;
 mod settle;
 mod sweep;
 mod task;
@@ -39,10 +37,11 @@ pub use book::{Binding, Book, BoundFile, BoundText, Hold, Money, Stage, State, T
 pub use command::{Answer, Checkpoint, Command, Grant, Output, Parking, Plan, Released};
 pub use operate::{Operated, Operation, operate};
 pub use request::{GapPolicy, Order, PlanMode, Request, Terms};
-pub use round::{Extent, Reading, Round, Standings};
 pub use task::{Ending, Lease, Part, Standing, Task, TaskResult};
 
 use bindery_domain::{BookId, Digest, HashedText, Lane, Moment, TaskId};
+
+use self::settle::Finished;
 
 /// The ledger's timers and limits; settings, so that tests run them short.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,10 +67,8 @@ pub struct Snapshot {
     pub book: Book,
     /// The task the command is about.
     pub task: Task,
-    /// What must be known of the others, where the command [asks](Command::asks_others).
-    pub others: Others,
-    /// All chapters in order, where the command [asks for them](Command::asks_chapters).
-    pub chapters: Vec<Task>,
+    /// What the step may have to know of the book's other tasks; `None` where they were not read.
+    pub others: Option<Others>,
 }
 
 /// What a step must know of the book's other tasks: bounded by the window, whatever the number of chapters.
@@ -85,8 +82,8 @@ pub struct Others {
     pub missing: bool,
     /// Whether another chapter is dead.
     pub dead: bool,
-    /// Released tasks whose messages are not known to be with the broker; at most a window of them. None while the task
-    /// itself is missing: only one that has ended is asked what it released.
+    /// Released tasks whose messages are not known to be with the broker; at most a window of them. Empty while the task
+    /// itself is missing: only a task that has ended is asked what it released.
     pub unpublished: Vec<Released>,
     /// The binding's record, unless it is the task itself.
     pub bind: Option<Task>,
@@ -107,6 +104,23 @@ pub struct Writes {
     pub events: Vec<Event>,
     /// The request, when it is new or replaced.
     pub request: Option<Box<Request>>,
+    /// What must still be true of the book when they are applied.
+    pub book_check: BookCheck,
+}
+
+/// What must be true of the book's record for the writes of a step to be applied. The tasks that are read must always be
+/// unchanged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BookCheck {
+    /// It is unchanged, and other steps that read it before must now read it again: the step has changed it, or has decided
+    /// from the book's other tasks.
+    #[default]
+    Replaced,
+    /// It is unchanged. Steps beside this one may rely on it too: whether the book has a budget decides what the beginning or
+    /// the end of a lease means to it.
+    Unchanged,
+    /// It is not settled. The step is about its task alone, and holds whatever else becomes of the book.
+    Open,
 }
 
 /// One transition of a book, for those who watch it.
@@ -136,22 +150,29 @@ pub struct TaskRef {
     pub task: Option<TaskId>,
 }
 
-/// Decides one command: the answer, and what must be written for it to be true.
+/// Decides one command: the answer, and what must be written for it to be true. Returns `None` where the decision depends on
+/// the book's other tasks and the snapshot is without them: the store then reads them and asks again.
 ///
-/// Repeating a command with the same fence gives the same answer, since a command that timed out may have run.
-pub fn step(rules: &Rules, snapshot: Snapshot, command: Command) -> (Answer, Writes) {
+/// A repeated command with the same fence gets the same answer, since a command that timed out may have run.
+pub fn step(rules: &Rules, snapshot: Snapshot, command: Command) -> Option<(Answer, Writes)> {
     let mut step = Step::new(rules, snapshot);
+    let task_alone = matches!(command, Command::Renew { .. } | Command::Checkpoint { .. } | Command::Published);
     let answer = match command {
         Command::Claim { worker, claim, solo } => step.claim(worker, claim, solo),
         Command::Renew { fence } => step.renew(fence),
         Command::Checkpoint { fence, parts } => step.checkpoint(fence, parts),
-        Command::Commit { fence, edition, parts, result, spent } => step.commit((fence, edition), parts, result, spent),
+        Command::Commit { fence, edition, parts, output, spent } => {
+            step.commit(Finished { fence, edition, parts, spent }, output)
+        }
         Command::Park { fence, wait, reason, spent } => step.park(fence, wait, reason, spent),
         Command::GiveUp { fence, reason, spent } => step.give_up(fence, reason, spent),
         Command::Published => step.published(),
         Command::Serve { backlog } => step.serve(backlog),
     };
-    (answer, step.finish())
+    if step.others == AskedOthers::Missing {
+        return None;
+    }
+    Some((answer, step.finish(task_alone)))
 }
 
 /// One step under way: the records as they will be, and what else is to be written.
@@ -160,17 +181,44 @@ struct Step<'a> {
     now: Moment,
     book: Book,
     task: Task,
-    others: Others,
-    chapters: Vec<Task>,
+    others: AskedOthers,
     before: (Book, Task),
     writes: Writes,
 }
 
+/// What a step knows of the book's other tasks.
+#[derive(PartialEq)]
+enum AskedOthers {
+    /// The step has not asked. They may be there.
+    NotYet(Option<Others>),
+    /// The step has asked, and has got them.
+    Taken,
+    /// The step has asked, and they were not read: whatever it decides does not count.
+    Missing,
+}
+
 impl<'a> Step<'a> {
     fn new(rules: &'a Rules, snapshot: Snapshot) -> Self {
-        let Snapshot { now, book, task, others, chapters } = snapshot;
+        let Snapshot { now, book, task, others } = snapshot;
         let (before, writes) = ((book.clone(), task.clone()), Writes::default());
-        Self { rules, now, book, task, others, chapters, before, writes }
+        Self { rules, now, book, task, others: AskedOthers::NotYet(others), before, writes }
+    }
+
+    /// Returns what is known of the book's other tasks; a step asks once. Where they were not read the step goes on with
+    /// nothing, and its outcome is thrown away.
+    fn take_others(&mut self) -> Option<Others> {
+        let AskedOthers::NotYet(others) = &mut self.others else {
+            debug_assert!(self.others == AskedOthers::Missing, "a step asks for the others once");
+            return None;
+        };
+        let others = others.take();
+        self.others = if others.is_some() { AskedOthers::Taken } else { AskedOthers::Missing };
+        others
+    }
+
+    /// Returns the released tasks that may still need their messages.
+    fn take_unpublished(&mut self) -> Vec<Released> {
+        self.take_others().map(|others| others.unpublished).unwrap_or_default()
     }
 
     fn event(&mut self, kind: &'static str, detail: impl Into<String>) {
@@ -183,8 +231,16 @@ impl<'a> Step<'a> {
         digest
     }
 
-    fn finish(mut self) -> Writes {
-        if self.book != self.before.0 {
+    fn finish(mut self, task_alone: bool) -> Writes {
+        let book_changed = self.book != self.before.0;
+        self.writes.book_check = if book_changed || self.others == AskedOthers::Taken {
+            BookCheck::Replaced
+        } else if task_alone && !self.before.0.state.settled() {
+            BookCheck::Open
+        } else {
+            BookCheck::Unchanged
+        };
+        if book_changed {
             self.writes.book = Some(self.book);
         }
         if self.task != self.before.1 {

@@ -49,11 +49,6 @@ pub fn request(id: &str, chapters: u32) -> Request {
     Request { tenant: "t".into(), request_id: id.into(), order, terms: terms(), trace: None }
 }
 
-/// Returns all chapters in order.
-pub fn chapters(tasks: &BTreeMap<TaskId, Task>) -> Vec<Task> {
-    tasks.values().filter(|task| task.id.chapter().is_some()).cloned().collect()
-}
-
 /// Returns what a step on a task must know of the others.
 pub fn others(book: &Book, tasks: &BTreeMap<TaskId, Task>, except: TaskId) -> Others {
     let window = book.terms.window as usize;

@@ -12,17 +12,22 @@ use super::{
 };
 
 /// How often the time after which a message counts as lost is doubled at most.
-const PATIENCE: u32 = 6;
+const MAX_LOST_DOUBLINGS: u32 = 6;
+
+/// What a worker says of its lease when it delivers a result.
+pub(super) struct Finished {
+    pub(super) fence: u64,
+    pub(super) edition: u32,
+    /// The parts that no checkpoint has kept yet.
+    pub(super) parts: Vec<Checkpoint>,
+    /// All that the lease has spent.
+    pub(super) spent: Micros,
+}
 
 impl Step<'_> {
     /// Takes the first valid result of an edition, also from a lease that has run out.
-    pub(super) fn commit(
-        &mut self,
-        (fence, edition): (u64, u32),
-        mut parts: Vec<Checkpoint>,
-        result: Output,
-        spent: Micros,
-    ) -> Answer {
+    pub(super) fn commit(&mut self, finished: Finished, output: Output) -> Answer {
+        let Finished { fence, edition, mut parts, spent } = finished;
         if self.task.leased(fence).is_some() {
             // They are paid for, whatever becomes of the result.
             self.keep_parts(fence, std::mem::take(&mut parts));
@@ -36,7 +41,7 @@ impl Step<'_> {
             self.forfeit_lease();
             self.keep_parts(fence, parts);
         }
-        match result {
+        match output {
             Output::Plan(plan) => Answer::Committed { released: self.planned(fence, plan) },
             Output::Chapter { text, length, summary, remarks } => {
                 self.store_result(fence, text, length);
@@ -57,7 +62,7 @@ impl Step<'_> {
         let repeated =
             done && self.task.result.as_ref().is_some_and(|result| result.fence == fence && result.edition == edition);
         if repeated {
-            return Some(Answer::Committed { released: self.others.unpublished.clone() });
+            return Some(Answer::Committed { released: self.take_unpublished() });
         }
         let late = done || edition != self.task.edition;
         if !late && !self.book.state.settled() && self.task.standing != Standing::Waiting {
@@ -105,13 +110,14 @@ impl Step<'_> {
     /// Has a book bound anew that was to be bound without the chapter that has just come: the binder may have read the
     /// set before. A new edition makes its result a duplicate.
     fn bind_anew(&mut self) -> Vec<Released> {
-        let Some(mut bind) = self.others.bind.take() else { return Vec::new() };
-        self.book.forfeit(&mut bind);
+        let Some(mut others) = self.take_others() else { return Vec::new() };
+        let Some(bind) = &mut others.bind else { return Vec::new() };
+        self.book.forfeit(bind);
         self.book.edition += 1;
         bind.reopen(self.book.edition);
-        self.others.bind = Some(bind.clone());
+        let bind = bind.clone();
         self.book.state = State::Writing;
-        let released = self.advance();
+        let released = self.advance_among(others);
         if released.is_empty() {
             self.writes.tasks.push(bind);
         }
@@ -156,7 +162,7 @@ impl Step<'_> {
     pub(super) fn give_up(&mut self, fence: u64, reason: String, spent: Micros) -> Answer {
         if self.task.leased(fence).is_none() {
             let repeated = self.task.ended == Some((fence, Ending::GaveUp));
-            return if repeated { Answer::GivenUp { released: self.others.unpublished.clone() } } else { LEASE_OVER };
+            return if repeated { Answer::GivenUp { released: self.take_unpublished() } } else { LEASE_OVER };
         }
         self.end_lease(Ending::GaveUp, spent);
         if self.task.standing == Standing::Released {
@@ -176,8 +182,8 @@ impl Step<'_> {
         if self.task.standing == Standing::Released && queued && !self.task.published {
             self.task.published = true;
             // A message that nobody came for may be lost, or wait in a long queue: the longer the queue, the fewer are doubled.
-            let patience = self.rules.lost_after.saturating_mul(1 << self.task.resends.min(PATIENCE));
-            self.task.due = Some(self.now + patience);
+            let lost_after = self.rules.lost_after.saturating_mul(1 << self.task.resends.min(MAX_LOST_DOUBLINGS));
+            self.task.due = Some(self.now + lost_after);
         }
         Answer::Noted
     }

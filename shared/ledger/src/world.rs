@@ -10,10 +10,7 @@ use std::{
 
 use bindery_domain::{Lane, Micros};
 
-use super::{
-    sample::{chapters, others},
-    *,
-};
+use super::{sample::others, *};
 use crate::{GapPolicy, Request, Terms};
 
 pub(super) const RULES: Rules = Rules { retention: Some(RETENTION), ..sample::RULES };
@@ -106,17 +103,14 @@ impl World {
 
     pub(super) fn step_once(&mut self, task: TaskId, command: Command) -> Answer {
         let (book, record) = (self.book.clone(), self.tasks[&task].clone());
-        let asks = command.asks_others(&record, self.now);
-        let others = others(&self.book, &self.tasks, task);
-        let chapters = if command.asks_chapters(task) { chapters(&self.tasks) } else { Vec::new() };
-        let snapshot = Snapshot { now: self.now, book, task: record, others, chapters };
-        let unasked = (!asks).then(|| Snapshot { others: Others::default(), ..snapshot.clone() });
+        let with_others =
+            Snapshot { now: self.now, book, task: record, others: Some(others(&self.book, &self.tasks, task)) };
+        let alone = Snapshot { others: None, ..with_others.clone() };
         let settled = self.book.state.settled();
         let fences = self.tasks[&task].fence;
-        let (answer, writes) = step(&RULES, snapshot, command.clone());
-        if let Some(unasked) = unasked {
-            let alone = step(&RULES, unasked, command.clone());
-            assert_eq!(alone, (answer.clone(), writes.clone()), "{command:?} looked at other tasks");
+        let (answer, writes) = step(&RULES, with_others, command.clone()).expect("a step that was given all decides");
+        if let Some(decided) = step(&RULES, alone, command.clone()) {
+            assert_eq!(decided, (answer.clone(), writes.clone()), "{command:?} decided otherwise without the others");
         }
         self.apply(writes);
         assert!(!settled || self.tasks[&task].fence == fences, "a settled book took a new lease");
@@ -322,7 +316,7 @@ pub(super) fn finished(held: &Held, gap: bool) -> Command {
     let text = HashedText::from(format!("the last part under {}", held.fence));
     let part = Part { digest: Some(text.digest().clone()), length: 10, ..Part::default() };
     let parts = vec![Checkpoint { number: 3, part, text: Some(text), again: None }];
-    Command::Commit { fence: held.fence, edition: held.edition, parts, result, spent: held.spent }
+    Command::Commit { fence: held.fence, edition: held.edition, parts, output: result, spent: held.spent }
 }
 
 fn kind(answer: &Answer) -> std::mem::Discriminant<Answer> {

@@ -226,7 +226,7 @@ impl Server {
             }
         };
         let command = match outcome {
-            Some(Outcome::Done(result)) => Command::Commit { fence, edition, parts, result, spent },
+            Some(Outcome::Done(output)) => Command::Commit { fence, edition, parts, output, spent },
             Some(Outcome::Park { wait, reason }) => Command::Park { fence, wait, reason, spent },
             Some(Outcome::GiveUp(reason)) => Command::GiveUp { fence, reason, spent },
             Some(Outcome::Stopped) => Command::Park { fence, wait: Duration::ZERO, reason: Parking::Drain, spent },

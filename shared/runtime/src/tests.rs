@@ -170,7 +170,7 @@ async fn a_crash_suspect_is_worked_on_while_nothing_else_of_its_process_is() {
     let Bench { store, file, book, grant, _folder } = bench_of(4).await;
     let result = bindery_ledger::Output::Plan(plan());
     let (fence, edition, parts, spent) = (grant.fence, grant.task.edition, Vec::new(), Micros::ZERO);
-    let commit = Command::Commit { fence, edition, parts, result, spent };
+    let commit = Command::Commit { fence, edition, parts, output: result, spent };
     assert!(matches!(store.step(&book, TaskId::Plan, commit).await.unwrap(), Answer::Committed { .. }));
     let queue = bindery_queue::connect(&bindery_queue::Access::new("local:")).await.unwrap();
     let publish = async |lane: Lane, chapter: u32| {

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use bindery_domain::{BookId, Digest, HashedText, Micros, Moment, TaskId};
 use bindery_ledger::{
-    Accepted, Answer, Binding, Book, Checkpoint, Command, Event, Hold, Operated, Operation, Output as Made, Parking,
+    Accepted, Answer, Binding, Book, Checkpoint, Command, Event, Hold, Operated, Operation, Output, Parking,
     Part, Plan, Request, Snapshot, Standing, Task, TaskRef, Writes,
     sample::{self, request},
 };
@@ -89,10 +89,10 @@ impl Model {
             Said::Step(_, id, command) => {
                 let known = pure.and_then(|pure| Some((pure, pure.tasks.get(id)?)));
                 let Some((pure, task)) = known else { return Heard::Answer(Answer::Closed) };
-                let others = sample::others(&pure.book, &pure.tasks, *id);
-                let chapters = if command.asks_chapters(*id) { sample::chapters(&pure.tasks) } else { Vec::new() };
-                let snapshot = Snapshot { now, book: pure.book.clone(), task: task.clone(), others, chapters };
-                let (answer, writes) = bindery_ledger::step(&RULES, snapshot, command.clone());
+                let others = Some(sample::others(&pure.book, &pure.tasks, *id));
+                let snapshot = Snapshot { now, book: pure.book.clone(), task: task.clone(), others };
+                let decided = bindery_ledger::step(&RULES, snapshot, command.clone());
+                let (answer, writes) = decided.expect("a step that knows the other tasks decides");
                 (Heard::Answer(answer), writes)
             }
         };
@@ -230,7 +230,7 @@ impl Draw<'_> {
             6 => Command::Serve { backlog: self.random.bool() },
             _ => {
                 let (parts, result) = (self.parts(task, fence), made(pure, task, fence));
-                Command::Commit { fence, edition: task.edition, parts, result, spent }
+                Command::Commit { fence, edition: task.edition, parts, output: result, spent }
             }
         }
     }
@@ -247,11 +247,11 @@ impl Draw<'_> {
     }
 }
 
-fn made(pure: &Pure, task: &Task, fence: u64) -> Made {
+fn made(pure: &Pure, task: &Task, fence: u64) -> Output {
     match task.id {
-        TaskId::Plan => Made::Plan(Plan { context: format!("{{\"plan\":{fence}}}").into(), estimate: Micros(10) }),
-        TaskId::Bind => Made::Binding(Binding { length: pure.book.chapters.into(), ..Binding::default() }),
-        TaskId::Write(chapter) => Made::Chapter {
+        TaskId::Plan => Output::Plan(Plan { context: format!("{{\"plan\":{fence}}}").into(), estimate: Micros(10) }),
+        TaskId::Bind => Output::Binding(Binding { length: pure.book.chapters.into(), ..Binding::default() }),
+        TaskId::Write(chapter) => Output::Chapter {
             text: format!("chapter {chapter} under {fence}").into(),
             length: 4,
             summary: None,

@@ -11,11 +11,11 @@ local function take()
   return ARGV[at]
 end
 
--- An empty version is not checked, but that the book is still open: the step has looked at the task alone. It is raised
--- where others who have decided from what stood before must decide again.
-local guard, changes = take(), take() == '1'
-if guard ~= '' then
-  if guard ~= (redis.call('HGET', book, 'version') or '0') then
+-- Where the step is about its task alone, it names no version of the book: the book must only be open.
+-- The version is raised where steps that read the book before must read it again.
+local expected, replaced = take(), take() == '1'
+if expected ~= '' then
+  if expected ~= (redis.call('HGET', book, 'version') or '0') then
     return false
   end
 elseif redis.call('HGET', book, 'open') ~= '1' then
@@ -36,7 +36,7 @@ if redis.call('EXISTS', book) == 0 then
   redis.call('HSET', book, 'writes', time[1] .. string.format('%06d', time[2]))
 end
 local version = string.format('%.0f', redis.call('HINCRBY', book, 'writes', 1))
-if changes then
+if replaced then
   redis.call('HSET', book, 'version', version)
 end
 
@@ -105,4 +105,4 @@ for nth = 1, appended do
 end
 
 local after = redis.call('ZRANGE', due, 0, 0, 'WITHSCORES')[2] or false
-return { before, after, seq, tonumber(redis.call('HGET', book, 'told') or '0'), version }
+return { before, after, seq, tonumber(redis.call('HGET', book, 'told') or '0') }

@@ -3,10 +3,10 @@
 mod failover;
 mod healing;
 mod replicas;
-mod rounds;
+mod races;
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     sync::Arc,
     thread,
     time::Instant,
@@ -14,16 +14,12 @@ use std::{
 
 use bindery_domain::Micros;
 use bindery_ledger::{
-    Output as Made, Standing, State,
+    Output, Standing, State, Writes,
     sample::{RULES, plan, request},
 };
 use bindery_test_servers::{Proxy, Redis as Server, RedisCluster, Sentinels};
 
-use super::{
-    read::Beside,
-    rounds::{Decision, decision},
-    *,
-};
+use super::*;
 
 async fn open(access: &Access) -> Redis {
     Redis::connect(access, RULES, Clock::Own).await.unwrap()
@@ -41,18 +37,44 @@ async fn claim(store: &Redis, book: &BookId, task: TaskId) -> Answer {
 /// Does a task and returns which tasks that has released.
 async fn finish(store: &Redis, book: &BookId, task: TaskId) -> Vec<TaskId> {
     let Answer::Go(grant) = claim(store, book, task).await else { panic!("{task} is not given") };
-    let result = match task {
-        TaskId::Plan => Made::Plan(plan()),
+    let output = match task {
+        TaskId::Plan => Output::Plan(plan()),
         TaskId::Write(n) => {
-            Made::Chapter { text: format!("text {n}").into(), length: 2, summary: None, remarks: Vec::new() }
+            Output::Chapter { text: format!("text {n}").into(), length: 2, summary: None, remarks: Vec::new() }
         }
-        TaskId::Bind => Made::Binding(bindery_ledger::Binding::default()),
+        TaskId::Bind => Output::Binding(bindery_ledger::Binding::default()),
     };
     let (fence, edition, parts, spent) = (grant.fence, grant.task.edition, Vec::new(), Micros(1));
-    let commit = Command::Commit { fence, edition, parts, result, spent };
+    let commit = Command::Commit { fence, edition, parts, output, spent };
     match store.step(book, task, commit).await.unwrap() {
         Answer::Committed { released } => released.into_iter().map(|released| released.task).collect(),
         other => panic!("{task} is not committed: {other:?}"),
+    }
+}
+
+/// A decision that is not applied yet.
+struct Decision {
+    before: Book,
+    versions: read::Versions,
+    answer: Answer,
+    writes: Writes,
+}
+
+impl Decision {
+    async fn of(store: &Redis, book: &BookId, task: TaskId, command: &Command) -> Self {
+        let keys = Keys::of(book);
+        let asked = Asked { keys: &keys, task, others: true };
+        let mut connection = store.connections.get().await.unwrap();
+        let (snapshot, versions) = read::snapshot(&mut connection, &RULES, &asked).await.unwrap().unwrap();
+        let before = snapshot.book.clone();
+        let (answer, writes) = bindery_ledger::step(&RULES, snapshot, command.clone()).unwrap();
+        Self { before, versions, answer, writes }
+    }
+
+    async fn apply(&self, store: &Redis) -> Result<bool, StoreError> {
+        let Self { before, versions, writes, .. } = self;
+        let decided = Decided { book: &before.id, before: Some(before), versions, writes };
+        apply(&mut store.connections.get().await?, &decided).await
     }
 }
 
@@ -246,8 +268,8 @@ async fn a_slow_network_is_an_error_in_time_and_a_fast_one_works_again() {
 /// Returns a claimed chapter's commit, which spends one.
 async fn ready(store: &Redis, book: &BookId, task: TaskId) -> Command {
     let Answer::Go(grant) = claim(store, book, task).await else { panic!("{task} is not given") };
-    let result = Made::Chapter { text: "a text".into(), length: 2, summary: None, remarks: Vec::new() };
-    Command::Commit { fence: grant.fence, edition: grant.task.edition, parts: Vec::new(), result, spent: Micros(1) }
+    let output = Output::Chapter { text: "a text".into(), length: 2, summary: None, remarks: Vec::new() };
+    Command::Commit { fence: grant.fence, edition: grant.task.edition, parts: Vec::new(), output, spent: Micros(1) }
 }
 
 #[tokio::test]
@@ -256,17 +278,12 @@ async fn a_commit_that_timed_out_and_ran_is_answered_alike_when_it_is_repeated()
     let access = Access { timeout: Duration::from_millis(300), ..Access::new(&server.url()) };
     let store = open(&access).await;
     let (book, _) = planned(&store, 1, 1).await;
-    let (task, keys) = (TaskId::Write(1), Keys::of(&book));
+    let task = TaskId::Write(1);
     let commit = ready(&store, &book, task).await;
-    let mut connection = store.desk.connections.get().await.unwrap();
-    let found = read::round(&mut connection, &keys, (&BTreeSet::from([task]), Beside::Others)).await;
-    let found = found.unwrap().unwrap();
-    let (before, mut versions) = (found.reading.book.clone(), found.versions.clone());
-    let Decision { mut answers, writes, guard } = decision(&RULES, found, [(task, &commit)]);
-    let answer = answers.remove(0).unwrap();
+    let decision = Decision::of(&store, &book, task, &commit).await;
+    let answer = decision.answer.clone();
     server.process().freeze();
-    let decided = Decided { id: &book, versions: &mut versions, before: Some(&before), guard };
-    let late = store.desk.apply(&mut connection, decided, (&writes, &Packed::default())).await;
+    let late = decision.apply(&store).await;
     assert!(late.as_ref().is_err_and(|error| error.to_string().contains("may have run")), "{late:?}");
     server.process().thaw();
     assert_eq!(store.step(&book, task, commit.clone()).await.unwrap(), answer);
@@ -337,7 +354,7 @@ async fn two_processes_that_race_on_one_book_lose_nothing_and_release_each_task_
     assert_eq!((record.state, record.money.reserved), (State::Binding, Micros::ZERO));
     assert_eq!(record.money.spent, Micros(41), "each of the commits has spent one");
     let events = one.events(&book, 0, 1_000).await.unwrap();
-    let done: BTreeSet<TaskId> =
+    let done: std::collections::BTreeSet<TaskId> =
         events.iter().filter(|event| event.kind == "chapter_done").filter_map(|event| event.task).collect();
     assert_eq!(done.len(), 40);
     let numbers: Vec<u64> = events.iter().map(|event| event.seq).collect();

@@ -25,7 +25,7 @@ const BIND: i64 = i64::MAX;
 /// Picks the rows of chapters.
 const CHAPTERS: &str = "place BETWEEN 1 AND 4294967295";
 
-/// The tasks by where they stand. TaskRef, because SQLite would rather walk the range of [`CHAPTERS`] along the primary
+/// The tasks by where they stand. Named, because SQLite would rather walk the range of [`CHAPTERS`] along the primary
 /// key: every chapter of the book at every step.
 const BY_STANDING: &str = "tasks INDEXED BY tasks_standing";
 
@@ -84,12 +84,6 @@ pub(super) fn tasks(db: &Connection, book: &BookId) -> Result<Vec<Task>, StoreEr
     let mut query = db.prepare_cached("SELECT record FROM tasks WHERE book = ?1 ORDER BY place")?;
     let rows = query.query_map([book.as_str()], json)?;
     rows.map(|row| decode("task", &row?)).collect()
-}
-
-pub(super) fn chapters(db: &Connection, book: &BookId) -> Result<Vec<Task>, StoreError> {
-    let mut tasks = tasks(db, book)?;
-    tasks.retain(|task| task.id.chapter().is_some());
-    Ok(tasks)
 }
 
 pub(super) fn text(db: &Connection, book: &BookId, digest: &Digest) -> Result<Option<String>, StoreError> {

@@ -55,17 +55,17 @@ async fn work(store: &Redis, book: &BookId, task: TaskId) {
         Some(bindery_ledger::BoundText { chapter, edition: result.edition, digest: result.digest.clone() })
     };
     let result = match task {
-        TaskId::Plan => Made::Plan(plan()),
+        TaskId::Plan => Output::Plan(plan()),
         TaskId::Write(n) => {
-            Made::Chapter { text: format!("text {n}").into(), length: 2, summary: None, remarks: Vec::new() }
+            Output::Chapter { text: format!("text {n}").into(), length: 2, summary: None, remarks: Vec::new() }
         }
-        TaskId::Bind => Made::Binding(bindery_ledger::Binding {
+        TaskId::Bind => Output::Binding(bindery_ledger::Binding {
             texts: texts.iter().filter_map(bound).collect(),
             ..Default::default()
         }),
     };
     let (fence, edition, parts, spent) = (grant.fence, grant.task.edition, Vec::new(), Micros::ZERO);
-    let commit = Command::Commit { fence, edition, parts, result, spent };
+    let commit = Command::Commit { fence, edition, parts, output: result, spent };
     insist(async || store.step(book, task, commit.clone()).await).await;
 }
 
