@@ -13,8 +13,8 @@ use crate::{
     environment::Environment,
     exit::Failure,
     identity,
+    phrasing::{Grouped, counted},
     report::{self, Report},
-    spoken::{Grouped, counted},
     stdout,
     view::{Asked, Chapter, Subject},
 };

@@ -10,8 +10,8 @@ use super::{
     chapter::{Chapter, Stage},
 };
 use crate::{
+    phrasing::{Clock, Grouped, Phrased, counted, plural},
     screen::Size,
-    spoken::{Clock, Grouped, Spoken, counted, plural},
 };
 
 /// All that the lines show.
@@ -269,7 +269,7 @@ fn left(time: Duration) -> String {
     let seconds = u64::try_from(seconds).unwrap_or(u64::MAX);
     match seconds {
         0..60 => format!("about {seconds} s left"),
-        _ => format!("about {} left", Spoken(Duration::from_secs(seconds))),
+        _ => format!("about {} left", Phrased(Duration::from_secs(seconds))),
     }
 }
 

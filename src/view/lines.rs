@@ -11,7 +11,7 @@ use bindery_shared::{
 };
 
 use super::{Moment, Subject, View};
-use crate::spoken::{Clock, Grouped, counted, plural};
+use crate::phrasing::{Clock, Grouped, counted, plural};
 
 /// After so long a silence a line says that the run is alive, and how far it is.
 const SILENCE: Duration = Duration::from_secs(60);
