@@ -11,9 +11,9 @@ use crate::{
     environment::Environment,
     exit::Failure,
     interrupt::interrupted,
+    phrasing::Phrased,
     probes::Probes,
     roles::Roles,
-    spoken::Spoken,
 };
 
 /// Calls under way at once in one worker, where the settings name no number.
@@ -70,7 +70,7 @@ pub(crate) async fn run(global: &Global, environment: &Environment, arguments: S
     if let Some(probes) = &probes {
         probes.stop();
     }
-    eprintln!("Stopping: what is under way has {} to end. Ask again to stop at once.", Spoken(settings.serve.grace));
+    eprintln!("Stopping: what is under way has {} to end. Ask again to stop at once.", Phrased(settings.serve.grace));
     tokio::select! {
         () = roles.stop() => {}
         // What is kept stays kept; calls under way may be paid again.

@@ -154,7 +154,12 @@ impl Bench {
     async fn commit(&self, book: &BookId, task: TaskId, result: Output) -> Answer {
         let grant = self.claim(book, task).await;
         let (fence, edition) = (grant.fence, grant.task.edition);
-        self.step(book, task, Command::Commit { fence, edition, parts: Vec::new(), output: result, spent: Micros::ZERO }).await
+        self.step(
+            book,
+            task,
+            Command::Commit { fence, edition, parts: Vec::new(), output: result, spent: Micros::ZERO },
+        )
+        .await
     }
 
     async fn planned(&self, chapters: u32) -> BookId {

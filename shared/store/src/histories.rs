@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use bindery_domain::{BookId, Digest, HashedText, Micros, Moment, TaskId};
 use bindery_ledger::{
-    Accepted, Answer, Binding, Book, Checkpoint, Command, Event, Hold, Operated, Operation, Output, Parking,
-    Part, Plan, Request, Snapshot, Standing, Task, TaskRef, Writes,
+    Accepted, Answer, Binding, Book, Checkpoint, Command, Event, Hold, Operated, Operation, Output, Parking, Part,
+    Plan, Request, Snapshot, Standing, Task, TaskRef, Writes,
     sample::{self, request},
 };
 use fastrand::Rng;

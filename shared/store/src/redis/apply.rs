@@ -54,11 +54,7 @@ fn is_empty(writes: &Writes) -> bool {
 }
 
 /// Runs the script. Returns what is still to be hinted at; `None` where a record has changed.
-async fn write(
-    connection: &mut Connection,
-    decided: &Decided<'_>,
-    settles: bool,
-) -> Result<Option<Hints>, StoreError> {
+async fn write(connection: &mut Connection, decided: &Decided<'_>, settles: bool) -> Result<Option<Hints>, StoreError> {
     let Decided { book: id, versions, writes, .. } = decided;
     let keys = Keys::of(id);
     let mut names = keys.all();

@@ -2,15 +2,10 @@
 
 mod failover;
 mod healing;
-mod replicas;
 mod races;
+mod replicas;
 
-use std::{
-    collections::BTreeMap,
-    sync::Arc,
-    thread,
-    time::Instant,
-};
+use std::{collections::BTreeMap, sync::Arc, thread, time::Instant};
 
 use bindery_domain::Micros;
 use bindery_ledger::{

@@ -11,7 +11,7 @@ struct Warnings(Arc<AtomicU32>);
 
 impl Subscriber for Warnings {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        *metadata.level() == Level::WARN && metadata.target().starts_with("crate")
+        *metadata.level() == Level::WARN && metadata.target().starts_with("bindery_store")
     }
 
     fn new_span(&self, _span: &span::Attributes<'_>) -> span::Id {

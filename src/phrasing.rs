@@ -1,63 +1,63 @@
-//! Figures as people say them.
+//! How figures read: durations, numbers and their units.
 
 use std::{fmt, time::Duration};
 
 use bindery_domain::Unit;
 
-/// Writes a duration as people say it: `8.4 s`, `3 min 20 s`, `2 h 5 min`.
-pub(crate) struct Spoken(pub(crate) Duration);
+/// Formats a duration in its two largest units: `8.4 s`, `3 min 20 s`, `2 h 5 min`.
+pub(crate) struct Phrased(pub(crate) Duration);
 
-impl fmt::Display for Spoken {
+impl fmt::Display for Phrased {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let tenths = (self.0.as_millis() + 50) / 100;
         let seconds = (self.0.as_millis() + 500) / 1_000;
-        let said = match seconds {
+        let text = match seconds {
             _ if tenths < 600 => format!("{}.{} s", tenths / 10, tenths % 10),
             0..3_600 => format!("{} min {} s", seconds / 60, seconds % 60),
             _ => format!("{} h {} min", seconds / 3_600, seconds % 3_600 / 60),
         };
-        f.pad(&said)
+        f.pad(&text)
     }
 }
 
-/// Writes a duration as a clock does: `0:42`, `12:05`, `2:05:00`.
+/// Formats a duration as a clock does: `0:42`, `12:05`, `2:05:00`.
 pub(crate) struct Clock(pub(crate) Duration);
 
 impl fmt::Display for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let seconds = self.0.as_secs();
         let (hours, minutes, seconds) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
-        let said = match hours {
+        let text = match hours {
             0 => format!("{minutes}:{seconds:02}"),
             _ => format!("{hours}:{minutes:02}:{seconds:02}"),
         };
-        f.pad(&said)
+        f.pad(&text)
     }
 }
 
-/// Writes a number with its thousands set apart: `12,345`.
+/// Formats a number with commas between its thousands: `12,345`.
 pub(crate) struct Grouped(pub(crate) u64);
 
 impl fmt::Display for Grouped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let digits = self.0.to_string();
-        let mut said = String::with_capacity(digits.len() + digits.len() / 3);
+        let mut text = String::with_capacity(digits.len() + digits.len() / 3);
         for (position, digit) in digits.char_indices() {
             if position > 0 && (digits.len() - position).is_multiple_of(3) {
-                said.push(',');
+                text.push(',');
             }
-            said.push(digit);
+            text.push(digit);
         }
-        f.pad(&said)
+        f.pad(&text)
     }
 }
 
-/// Says how many of a thing there are: `1 call`, `1,204 calls`.
+/// Returns a number with its noun in the right form: `1 call`, `1,204 calls`.
 pub(crate) fn counted(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", Grouped(number), if number == 1 { one } else { many })
 }
 
-/// Returns what lengths are counted in, in the plural.
+/// Returns the name of a unit of length in the plural.
 pub(crate) fn plural(unit: Unit) -> &'static str {
     match unit {
         Unit::Words => "words",
@@ -70,13 +70,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn durations_read_as_people_say_them() {
-        let said = |seconds: f64| Spoken(Duration::from_secs_f64(seconds)).to_string();
-        assert_eq!(said(8.44), "8.4 s");
-        assert_eq!(said(59.94), "59.9 s");
-        assert_eq!(said(59.97), "1 min 0 s");
-        assert_eq!(said(200.0), "3 min 20 s");
-        assert_eq!(said(7_500.0), "2 h 5 min");
+    fn durations_show_their_two_largest_units() {
+        let text = |seconds: f64| Phrased(Duration::from_secs_f64(seconds)).to_string();
+        assert_eq!(text(8.44), "8.4 s");
+        assert_eq!(text(59.94), "59.9 s");
+        assert_eq!(text(59.97), "1 min 0 s");
+        assert_eq!(text(200.0), "3 min 20 s");
+        assert_eq!(text(7_500.0), "2 h 5 min");
     }
 
     #[test]
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn thousands_are_set_apart() {
+    fn commas_stand_between_thousands() {
         let shown: Vec<_> = [0, 999, 1_000, 12_345, 1_000_000].map(|number| Grouped(number).to_string()).into();
         assert_eq!(shown, ["0", "999", "1,000", "12,345", "1,000,000"]);
         assert_eq!(format!("{:>6}", Grouped(1_000)), " 1,000");
