@@ -34,11 +34,11 @@ impl Progress {
         for (book, seen) in &mut self.books {
             for event in self.store.events(book, *seen, u32::MAX).await? {
                 *seen = event.seq;
-                let Event { at, kind, task: Some(task), .. } = event else { continue };
+                let Event { at, what, task: Some(task), .. } = event else { continue };
                 if task.chapter().is_none() {
                     continue;
                 }
-                match kind.as_str() {
+                match what.name() {
                     "started" => self.begun.entry((book.clone(), task)).or_insert(at),
                     "chapter_done" => self.done.entry((book.clone(), task)).or_insert(at),
                     _ => continue,

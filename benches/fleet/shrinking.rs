@@ -157,7 +157,8 @@ struct Seen {
 
 impl Seen {
     fn verdicts(&self) -> Result<Vec<Verdict>> {
-        let of = |kind| self.events.iter().filter(move |event| event.kind == kind).filter_map(|event| event.task);
+        let of =
+            |kind| self.events.iter().filter(move |event| event.what.name() == kind).filter_map(|event| event.task);
         let handed_back: BTreeSet<TaskId> = of("parked").collect();
         let at_stake = self.finished.0.keys().filter(|(task, _)| handed_back.contains(task)).count();
         let broken_off = self.stats.calls - self.stats.completed;

@@ -71,7 +71,7 @@ async fn tell(ports: &Ports, id: &BookId, told: u64) -> Result<(), Untold> {
     let Some(book) = ports.store.book(id).await? else { return Ok(()) };
     let events = ports.store.events(id, told, EVENTS).await?;
     let Some(last) = events.last().map(|event| event.seq) else { return Ok(()) };
-    let news: Vec<_> = events.iter().filter_map(|event| Some((event, public(&event.kind)?))).collect();
+    let news: Vec<_> = events.iter().filter_map(|event| Some((event, public(&event.what)?))).collect();
     let chapter = |(event, _): &(&Event, &str)| event.task.is_some_and(|task| task.chapter().is_some());
     // News of chapters go out together. News of the book wait until those before them are confirmed, and nothing passes them.
     for together in news.chunk_by(|one, next| chapter(one) && chapter(next)) {
@@ -108,7 +108,7 @@ fn news(book: &Book, event: &Event, name: &str) -> CloudEvent<BookEvent> {
         title: book.title.clone(),
         edition: event.edition,
         chapter: event.task.and_then(|task| task.chapter()),
-        detail: event.detail.clone(),
+        detail: event.what.detail(),
         files: files.collect(),
         cost_usd: (book.money.spent + book.money.unknown).0 as f64 / 1e6,
     };

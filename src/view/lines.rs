@@ -6,7 +6,7 @@ use std::{
 };
 
 use bindery_domain::TaskId;
-use bindery_ledger::{Event, Standing};
+use bindery_ledger::{Event, EventKind, Standing};
 
 use super::{Moment, Subject, View};
 use crate::phrasing::{Clock, Grouped, counted, plural};
@@ -47,23 +47,25 @@ impl Lines {
 
     /// Returns the line for an event, unless the event is one of every chapter or repeats a reason.
     fn line(&mut self, event: &Event, at: Duration) -> Option<String> {
-        let (name, detail) = (self.name(event.task), event.detail.as_str());
-        Some(match event.kind.as_str() {
-            "planned" => "planned".to_owned(),
-            "chapter_done" => {
-                let length = detail.parse().map_or_else(|_| detail.to_owned(), |length| Grouped(length).to_string());
-                format!("{name}: {length} {}", plural(self.subject.unit))
+        let name = self.name(event.task);
+        Some(match &event.what {
+            EventKind::Planned => "planned".to_owned(),
+            EventKind::ChapterDone { length } => {
+                format!("{name}: {} {}", Grouped(u64::from(*length)), plural(self.subject.unit))
             }
-            "chapter_dead" => format!("{name}: given up: {detail}"),
-            "parked" if self.repeats(detail, at) => return None,
-            "parked" => format!("{name}: put aside: {detail}"),
-            "lapsed" => format!("{name}: {detail}; it is tried again"),
-            "held" => format!("held: {detail}"),
-            "lifted" => format!("no longer held: {detail}"),
-            "binding" => "binding".to_owned(),
-            "reopened" => format!("stored texts are missing or wrong, so these are written again: {detail}"),
-            "failed" | "cancelled" | "expired" if detail.is_empty() => event.kind.clone(),
-            "failed" | "cancelled" | "expired" => format!("{}: {detail}", event.kind),
+            EventKind::ChapterDead { reason } => format!("{name}: given up: {reason}"),
+            EventKind::Parked { reason } if self.repeats(reason, at) => return None,
+            EventKind::Parked { reason } => format!("{name}: put aside: {reason}"),
+            EventKind::Lapsed => format!("{name}: {}; it is tried again", event.what.detail()),
+            EventKind::Held { reason } => format!("held: {reason}"),
+            EventKind::Lifted { hold } => format!("no longer held: {hold}"),
+            EventKind::Binding => "binding".to_owned(),
+            EventKind::Reopened { chapters } => {
+                format!("stored texts are missing or wrong, so these are written again: {chapters}")
+            }
+            EventKind::Failed { reason } => format!("failed: {reason}"),
+            EventKind::Expired { reason } => format!("expired: {reason}"),
+            EventKind::Cancelled => "cancelled".to_owned(),
             _ => return None,
         })
     }
@@ -136,8 +138,8 @@ mod tests {
     }
 
     fn event(kind: &str, task: Option<TaskId>, detail: &str) -> Event {
-        let at = bindery_domain::Moment(0);
-        Event { seq: 1, at, kind: kind.to_owned(), task, edition: 1, detail: detail.to_owned() }
+        let stored = serde_json::json!({"seq": 1, "at": 0, "kind": kind, "task": task, "edition": 1, "detail": detail});
+        serde_json::from_value(stored).unwrap()
     }
 
     const CHAPTER: Option<TaskId> = Some(TaskId::Write(1));

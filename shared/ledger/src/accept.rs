@@ -3,7 +3,8 @@
 use bindery_domain::{Moment, TaskId};
 
 use super::{
-    Book, BookCheck, Hold, Operated, Operation, Others, Plan, Released, Rules, Snapshot, Step, Task, Writes, operate,
+    Book, BookCheck, EventKind, Hold, Operated, Operation, Others, Plan, Released, Rules, Snapshot, Step, Task, Writes,
+    operate,
 };
 use crate::Request;
 
@@ -50,7 +51,7 @@ fn create(rules: &Rules, now: Moment, request: &Request, plan: Option<&Plan>) ->
     tasks.push(bind);
     let task = Task::waiting(TaskId::Plan, book.edition, 0);
     let mut step = Step::new(rules, Snapshot { now, book, task, others: Some(others) });
-    step.writes.events.push(step.book.event(now, "accepted", None, step.book.title.clone()));
+    step.writes.events.push(step.book.event(now, None, EventKind::Accepted { title: step.book.title.clone() }));
     let released = match plan {
         Some(plan) => step.planned(0, plan.clone()),
         None => {

@@ -3,7 +3,7 @@
 use bindery_domain::{Moment, TaskId};
 
 use super::{
-    Book, Others, Released, Rules, State, Step, Writes,
+    Book, EventKind, Others, Released, Rules, State, Step, Writes,
     book::Stage,
     task::{Standing, Task},
 };
@@ -70,7 +70,7 @@ pub(super) fn advance(
         if chapters.dead && book.terms.gaps == GapPolicy::Fail {
             let reason = "a chapter could not be written; see each chapter's own reason";
             book.settle(State::Failed(Stage::Write), Some(reason.to_owned()), (now, rules));
-            writes.events.push(book.event(now, "failed", None, reason));
+            writes.events.push(book.event(now, None, EventKind::Failed { reason: reason.to_owned() }));
             return Vec::new();
         }
         match chapters.waiting.first() {
@@ -93,7 +93,7 @@ fn bind(rules: &Rules, now: Moment, book: &mut Book, mut task: Task, writes: &mu
     book.state = State::Binding;
     task.reopen(book.edition);
     task.release(now, rules);
-    writes.events.push(book.event(now, "binding", Some(TaskId::Bind), ""));
+    writes.events.push(book.event(now, Some(TaskId::Bind), EventKind::Binding));
     let released = vec![Released::of(book, &task, rules)];
     writes.tasks.push(task);
     released

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fmt, time::Duration};
 use bindery_domain::{BookId, Digest, Micros, Moment, TaskId, TraceParent, UnknownFields};
 use serde::{Deserialize, Serialize};
 
-use super::{Event, Rules, task::Task};
+use super::{Event, EventKind, Rules, task::Task};
 use crate::{PlanMode, Request, Terms};
 
 /// The version of the records this program writes, and the latest it reads.
@@ -235,14 +235,8 @@ impl Book {
         format!("{}:{task}:{}", self.id, self.edition)
     }
 
-    pub(super) fn event(
-        &self,
-        now: Moment,
-        kind: &'static str,
-        task: Option<TaskId>,
-        detail: impl Into<String>,
-    ) -> Event {
-        Event { seq: 0, at: now, kind: kind.to_owned(), task, edition: self.edition, detail: detail.into() }
+    pub(super) fn event(&self, now: Moment, task: Option<TaskId>, what: EventKind) -> Event {
+        Event { seq: 0, at: now, task, edition: self.edition, what }
     }
 
     /// Ends a task's lease whose holder cannot be asked: what it may have spent beyond what it said is charged in full.

@@ -3,7 +3,7 @@
 use bindery_domain::{Micros, TaskId};
 
 use super::{
-    Answer, Checkpoint, Grant, Released, Stage, Step,
+    Answer, Checkpoint, EventKind, Grant, Released, Stage, Step,
     book::{Hold, State},
     task::{Ending, Lease, Standing},
 };
@@ -75,9 +75,9 @@ impl Step<'_> {
         }
         self.book.holds.insert(Hold::Budget);
         self.book.held_since.get_or_insert(self.now);
-        let detail =
+        let reason =
             format!("{} of {budget} are spent and the next task may cost {allowance}", self.book.money.committed());
-        self.event("held", detail);
+        self.event(EventKind::Held { reason });
         Some(self.stand_by())
     }
 
@@ -111,7 +111,7 @@ impl Step<'_> {
         if self.book.state == State::Accepted && self.task.id == TaskId::Plan {
             self.book.state = State::Planning;
         }
-        self.event("started", "");
+        self.event(EventKind::Started);
     }
 
     fn grant(&mut self) -> Answer {
@@ -154,7 +154,7 @@ impl Step<'_> {
             }
             if let Some(text) = text {
                 self.task.lapses = 0;
-                self.event("part_kept", format!("part {number}: {}", part.length));
+                self.event(EventKind::PartKept { part: number, length: part.length });
                 self.keep(text);
             }
             self.task.parts.insert(number, part);
@@ -179,7 +179,7 @@ impl Step<'_> {
         let progressed = self.task.lease.as_ref().is_some_and(|lease| lease.progressed);
         self.forfeit_lease();
         self.task.lapses = if progressed { 0 } else { self.task.lapses + 1 };
-        self.event("lapsed", "its worker fell silent");
+        self.event(EventKind::Lapsed);
         if self.task.lapses > self.rules.solo_after {
             let reason = format!(
                 "its worker fell silent {} times in a row, the last time working on it alone",
@@ -198,12 +198,12 @@ impl Step<'_> {
         let stage = match self.task.id {
             TaskId::Plan => Stage::Plan,
             TaskId::Bind => Stage::Bind,
-            TaskId::Write(_) => return self.event("chapter_dead", reason),
+            TaskId::Write(_) => return self.event(EventKind::ChapterDead { reason }),
         };
         if self.book.state.settled() {
             return;
         }
-        self.event("failed", reason.clone());
+        self.event(EventKind::Failed { reason: reason.clone() });
         self.book.settle(State::Failed(stage), Some(reason), (self.now, self.rules));
     }
 }

@@ -11,6 +11,7 @@ mod advance;
 mod book;
 pub mod chain;
 mod command;
+mod event;
 mod lease;
 mod operate;
 mod request;
@@ -30,11 +31,10 @@ mod world;
 
 use std::{collections::BTreeMap, time::Duration};
 
-use serde::{Deserialize, Serialize};
-
 pub use accept::{Accepted, accept};
 pub use book::{Binding, Book, BoundFile, BoundText, Hold, Money, Stage, State, Texts, VERSION};
 pub use command::{Answer, Checkpoint, Command, Grant, Output, Parking, Plan, Released};
+pub use event::{Event, EventKind};
 pub use operate::{Operated, Operation, operate};
 pub use request::{GapPolicy, Order, PlanMode, Request, Terms};
 pub use task::{Ending, Lease, Part, Standing, Task, TaskResult};
@@ -123,24 +123,6 @@ pub enum BookCheck {
     Open,
 }
 
-/// One transition of a book, for those who watch it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Event {
-    /// Its number within the book, from 1; the store's to give.
-    pub seq: u64,
-    /// When it happened.
-    pub at: Moment,
-    /// What happened, like `chapter_done`.
-    pub kind: String,
-    /// The task it happened to.
-    pub task: Option<TaskId>,
-    /// The book's edition then.
-    pub edition: u32,
-    /// Details for people.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub detail: String,
-}
-
 /// A task of a book, as due times and messages name it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TaskRef {
@@ -221,8 +203,8 @@ impl<'a> Step<'a> {
         self.take_others().map(|others| others.unpublished).unwrap_or_default()
     }
 
-    fn event(&mut self, kind: &'static str, detail: impl Into<String>) {
-        self.writes.events.push(self.book.event(self.now, kind, Some(self.task.id), detail));
+    fn event(&mut self, what: EventKind) {
+        self.writes.events.push(self.book.event(self.now, Some(self.task.id), what));
     }
 
     fn keep(&mut self, text: HashedText) -> Digest {

@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, time::Duration};
 use bindery_domain::{Moment, TaskId};
 
 use super::{
-    Book, Hold, Released, Rules, Stage, State, Texts, Writes,
+    Book, EventKind, Hold, Released, Rules, Stage, State, Texts, Writes,
     advance::{Chapters, advance},
     task::{Standing, Task},
 };
@@ -118,8 +118,8 @@ pub(super) struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    fn event(&mut self, kind: &'static str, detail: impl Into<String>) {
-        self.writes.events.push(self.book.event(self.now, kind, None, detail));
+    fn event(&mut self, what: EventKind) {
+        self.writes.events.push(self.book.event(self.now, None, what));
     }
 
     fn cancel(&mut self) -> Operated {
@@ -130,7 +130,7 @@ impl Desk<'_> {
             return Operated::TooLate;
         }
         self.book.settle(State::Cancelled, None, (self.now, self.rules));
-        self.event("cancelled", "");
+        self.event(EventKind::Cancelled);
         Operated::Done { released: Vec::new() }
     }
 
@@ -142,7 +142,7 @@ impl Desk<'_> {
             return Operated::Unchanged;
         }
         self.book.held_since.get_or_insert(self.now);
-        self.event("held", "by an operator");
+        self.event(EventKind::Held { reason: "by an operator".to_owned() });
         Operated::Done { released: Vec::new() }
     }
 
@@ -150,7 +150,7 @@ impl Desk<'_> {
         if !self.book.holds.remove(&hold) {
             return Operated::Unchanged;
         }
-        self.event("lifted", hold.to_string());
+        self.event(EventKind::Lifted { hold: hold.to_string() });
         if self.book.held() {
             return Operated::Done { released: Vec::new() };
         }
@@ -193,7 +193,7 @@ impl Desk<'_> {
         let State::Failed(stage) = self.book.state else {
             return if self.book.state.settled() { Operated::Unchanged } else { Operated::TooEarly };
         };
-        self.next_edition("redriven", String::new());
+        self.next_edition(EventKind::Redriven);
         let edition = self.book.edition;
         let dead = |task: &&mut Task| task.standing == Standing::Dead;
         self.tasks.iter_mut().filter(dead).for_each(|task| task.reopen(edition));
@@ -211,7 +211,7 @@ impl Desk<'_> {
         if let Some(unknown) = chapters.iter().find(|number| !(1..=self.book.chapters).contains(number)) {
             return Operated::NoChapter(*unknown);
         }
-        self.next_edition("rewritten", list(chapters));
+        self.next_edition(EventKind::Rewritten { chapters: list(chapters) });
         let edition = self.book.edition;
         for task in self.tasks.iter_mut() {
             let named = task.id.chapter().is_some_and(|chapter| chapters.contains(&chapter));
@@ -231,7 +231,7 @@ impl Desk<'_> {
         if !self.book.state.settled() && !self.tasks.iter().all(|task| task.lease.is_none()) {
             return Operated::TooEarly;
         }
-        self.next_edition("revised", "");
+        self.next_edition(EventKind::Revised);
         let old = std::mem::replace(&mut self.book, Book::accepted(request, self.now));
         self.book.edition = old.edition;
         self.writes.request = Some(Box::new(request.clone()));
@@ -273,7 +273,7 @@ impl Desk<'_> {
         if self.book.state != State::Done {
             return Operated::Unchanged;
         }
-        self.next_edition("rebound", "");
+        self.next_edition(EventKind::Rebound);
         self.book.state = State::Writing;
         Operated::Done { released: self.restart() }
     }
@@ -285,7 +285,7 @@ impl Desk<'_> {
             return Operated::TooLate;
         }
         self.book.edition += 1;
-        self.event("reopened", list(chapters));
+        self.event(EventKind::Reopened { chapters: list(chapters) });
         let edition = self.book.edition;
         self.forfeit_leases();
         for task in self.tasks.iter_mut() {
@@ -325,14 +325,14 @@ impl Desk<'_> {
         }
     }
 
-    fn next_edition(&mut self, kind: &'static str, detail: impl Into<String>) {
+    fn next_edition(&mut self, cause: EventKind) {
         self.forfeit_leases();
         self.book.edition += 1;
         self.book.reason = None;
         self.book.settled_at = None;
         self.book.texts = Texts::Kept;
         self.restart_clock();
-        self.event(kind, detail);
+        self.event(cause);
     }
 
     /// Gives the book its whole time again. A hold that it is under stops the clock from now on: what went before is

@@ -5,7 +5,7 @@ use std::time::Duration;
 use bindery_domain::{HashedText, Micros, TaskId};
 
 use super::{
-    Answer, Binding, Checkpoint, Output, Plan, Released, State, Step,
+    Answer, Binding, Checkpoint, EventKind, Output, Plan, Released, State, Step,
     command::Parking,
     lease::LEASE_OVER,
     task::{Ending, Standing, TaskResult},
@@ -48,7 +48,7 @@ impl Step<'_> {
                 let stored = self.task.result.as_mut().expect("the result was stored in the line above");
                 stored.summary = summary;
                 stored.remarks = remarks;
-                self.event("chapter_done", format!("{length}"));
+                self.event(EventKind::ChapterDone { length });
                 let released = if self.book.state == State::Binding { self.bind_anew() } else { self.advance() };
                 Answer::Committed { released }
             }
@@ -94,7 +94,7 @@ impl Step<'_> {
         self.book.estimate = estimate;
         self.store_result(fence, context, 0);
         self.book.state = State::Writing;
-        self.event("planned", "");
+        self.event(EventKind::Planned);
         if self.book.terms.review {
             self.hold_for_review();
         }
@@ -104,7 +104,7 @@ impl Step<'_> {
     fn hold_for_review(&mut self) {
         self.book.holds.insert(super::Hold::Review);
         self.book.held_since.get_or_insert(self.now);
-        self.event("held", "the plan waits for an approval");
+        self.event(EventKind::Held { reason: "the plan waits for an approval".to_owned() });
     }
 
     /// Has a book bound anew that was to be bound without the chapter that has just come: the binder may have read the
@@ -129,7 +129,7 @@ impl Step<'_> {
         self.store_result(fence, json.into(), 0);
         self.book.binding = Some(binding);
         self.book.settle(State::Done, None, (self.now, self.rules));
-        self.event("done", "");
+        self.event(EventKind::Done);
         Answer::Committed { released: Vec::new() }
     }
 
@@ -154,7 +154,7 @@ impl Step<'_> {
         };
         self.task.due = Some(due);
         self.task.published = false;
-        self.event("parked", reason.clone());
+        self.event(EventKind::Parked { reason: reason.clone() });
         self.task.parked = Some(reason);
         Answer::Parked
     }

@@ -81,7 +81,7 @@ impl World {
             self.tasks.remove(&task);
         }
         self.stored.extend(writes.texts.into_keys());
-        for event in writes.events.iter().filter(|event| event.kind == "done") {
+        for event in writes.events.iter().filter(|event| event.what == EventKind::Done) {
             *self.done_in.entry(event.edition).or_default() += 1;
         }
     }

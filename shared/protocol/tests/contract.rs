@@ -44,7 +44,7 @@ fn the_published_contract_names_what_the_program_sends_and_takes() {
     assert_eq!(contract["asyncapi"], "3.0.0");
     let mut kinds: Vec<String> = PUBLIC
         .iter()
-        .map(|(_, name)| format!("bindery.book.{name}.v1"))
+        .map(|name| format!("bindery.book.{name}.v1"))
         .chain([SUBMIT, ACCEPTED, REJECTED].map(str::to_owned))
         .collect();
     let messages = contract["components"]["messages"].as_object().unwrap();

@@ -82,7 +82,7 @@ fn holds(document: &Value, earlier: &Value) -> bool {
 
 #[test]
 fn whoever_changes_what_listeners_are_told_adds_what_it_is_now_to_the_recorded_news() {
-    let told: BTreeMap<String, Value> = PUBLIC.map(|(_, name)| (name.to_owned(), fresh(name))).into();
+    let told: BTreeMap<String, Value> = PUBLIC.map(|name| (name.to_owned(), fresh(name))).into();
     let (version, recorded) = recorded().pop_last().unwrap();
     let kinds = |news: &BTreeMap<String, Value>| news.keys().cloned().collect::<Vec<_>>();
     for (name, news) in &told {

@@ -312,7 +312,7 @@ async fn a_missed_deadline_is_due_and_ends_the_book() {
         let expired = bench.store.operate(&book, Operation::Expire).await.unwrap();
         assert_eq!(expired, Some(Operated::Expired { released: Vec::new(), dead: 1 }));
         let events = bench.store.events(&book, 0, 100).await.unwrap();
-        let last: Vec<_> = events.iter().rev().take(3).map(|event| event.kind.as_str()).collect();
+        let last: Vec<_> = events.iter().rev().take(3).map(|event| event.what.name()).collect();
         assert_eq!(last, ["failed", "chapter_dead", "expired"]);
         assert!(bench.store.book(&book).await.unwrap().unwrap().state.settled());
         assert!(bench.store.due(&Scope::All, 10).await.unwrap().items.is_empty());
@@ -361,7 +361,7 @@ async fn events_are_numbered_without_gaps_and_read_from_where_one_stopped() {
         let bench = store.open().await;
         let book = bench.planned(1).await;
         let events = bench.store.events(&book, 0, 100).await.unwrap();
-        let kinds: Vec<&str> = events.iter().map(|event| event.kind.as_str()).collect();
+        let kinds: Vec<&str> = events.iter().map(|event| event.what.name()).collect();
         assert_eq!(kinds, ["accepted", "started", "planned"]);
         assert_eq!(events.iter().map(|event| event.seq).collect::<Vec<_>>(), [1, 2, 3]);
         assert_eq!(bench.store.events(&book, 2, 100).await.unwrap(), events[2..]);

@@ -350,7 +350,7 @@ async fn two_processes_that_race_on_one_book_lose_nothing_and_release_each_task_
     assert_eq!(record.money.spent, Micros(41), "each of the commits has spent one");
     let events = one.events(&book, 0, 1_000).await.unwrap();
     let done: std::collections::BTreeSet<TaskId> =
-        events.iter().filter(|event| event.kind == "chapter_done").filter_map(|event| event.task).collect();
+        events.iter().filter(|event| event.what.name() == "chapter_done").filter_map(|event| event.task).collect();
     assert_eq!(done.len(), 40);
     let numbers: Vec<u64> = events.iter().map(|event| event.seq).collect();
     assert_eq!(numbers, (1..=events.len() as u64).collect::<Vec<_>>());
