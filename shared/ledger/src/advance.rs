@@ -69,7 +69,7 @@ pub(super) fn advance(
     if !chapters.missing {
         if chapters.dead && book.terms.gaps == GapPolicy::Fail {
             let reason = "a chapter could not be written; see each chapter's own reason";
-            book.settle(State::Failed(Stage::Write), Some(reason.to_owned()), (now, rules));
+            book.settle(State::Failed(Stage::Write), Some(reason.to_owned()), now, rules);
             writes.events.push(book.event(now, None, EventKind::Failed { reason: reason.to_owned() }));
             return Vec::new();
         }

@@ -276,7 +276,7 @@ impl Book {
         }
     }
 
-    pub(super) fn settle(&mut self, state: State, reason: Option<String>, (now, rules): (Moment, &Rules)) {
+    pub(super) fn settle(&mut self, state: State, reason: Option<String>, now: Moment, rules: &Rules) {
         self.state = state;
         self.reason = reason;
         self.settled_at = Some(now);

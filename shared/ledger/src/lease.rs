@@ -204,7 +204,7 @@ impl Step<'_> {
             return;
         }
         self.event(EventKind::Failed { reason: reason.clone() });
-        self.book.settle(State::Failed(stage), Some(reason), (self.now, self.rules));
+        self.book.settle(State::Failed(stage), Some(reason), self.now, self.rules);
     }
 }
 

@@ -87,28 +87,28 @@ pub enum Operated {
 /// Decides an operation on a book with all its tasks.
 pub fn operate(rules: &Rules, now: Moment, stored: (Book, Vec<Task>), operation: Operation) -> (Operated, Writes) {
     let (book, tasks) = stored.clone();
-    let mut desk = Desk { rules, now, book, tasks, before: stored, writes: Writes::default() };
+    let mut step = OperationStep { rules, now, book, tasks, before: stored, writes: Writes::default() };
     let operated = match operation {
-        _ if desk.lacks_texts(&operation) => Operated::TextsLeft,
-        Operation::Cancel => desk.cancel(),
-        Operation::Hold => desk.hold(),
-        Operation::Lift(hold) => desk.lift(hold),
-        Operation::Redrive => desk.redrive(),
-        Operation::Rewrite { chapters, note } => desk.rewrite(&chapters, note.as_deref()),
-        Operation::Revise { request, kept } => desk.revise(&request, &kept),
-        Operation::Rebind => desk.rebind(),
-        Operation::Reopen { fence, chapters } => desk.reopen(fence, &chapters),
-        Operation::Expire if desk.book.state.settled() => desk.let_texts_leave(),
-        Operation::Expire => desk.expire(),
-        Operation::TextsRemoved => desk.shed(),
-        Operation::TakeOver => desk.take_over(),
+        _ if step.lacks_texts(&operation) => Operated::TextsLeft,
+        Operation::Cancel => step.cancel(),
+        Operation::Hold => step.hold(),
+        Operation::Lift(hold) => step.lift(hold),
+        Operation::Redrive => step.redrive(),
+        Operation::Rewrite { chapters, note } => step.rewrite(&chapters, note.as_deref()),
+        Operation::Revise { request, kept } => step.revise(&request, &kept),
+        Operation::Rebind => step.rebind(),
+        Operation::Reopen { fence, chapters } => step.reopen(fence, &chapters),
+        Operation::Expire if step.book.state.settled() => step.let_texts_leave(),
+        Operation::Expire => step.expire(),
+        Operation::TextsRemoved => step.texts_removed(),
+        Operation::TakeOver => step.take_over(),
     };
     let changed = matches!(operated, Operated::Done { .. } | Operated::Expired { .. } | Operated::Leaving);
-    (operated, if changed { desk.finish() } else { Writes::default() })
+    (operated, if changed { step.finish() } else { Writes::default() })
 }
 
 /// An operation under way.
-pub(super) struct Desk<'a> {
+pub(super) struct OperationStep<'a> {
     rules: &'a Rules,
     pub(super) now: Moment,
     pub(super) book: Book,
@@ -117,7 +117,7 @@ pub(super) struct Desk<'a> {
     writes: Writes,
 }
 
-impl Desk<'_> {
+impl OperationStep<'_> {
     fn event(&mut self, what: EventKind) {
         self.writes.events.push(self.book.event(self.now, None, what));
     }
@@ -129,7 +129,7 @@ impl Desk<'_> {
         if self.book.state.settled() {
             return Operated::TooLate;
         }
-        self.book.settle(State::Cancelled, None, (self.now, self.rules));
+        self.book.settle(State::Cancelled, None, self.now, self.rules);
         self.event(EventKind::Cancelled);
         Operated::Done { released: Vec::new() }
     }

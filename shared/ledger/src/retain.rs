@@ -5,7 +5,7 @@
 
 use super::{
     State, Texts,
-    operate::{Desk, Operated, Operation},
+    operate::{Operated, Operation, OperationStep},
 };
 
 impl Operation {
@@ -20,7 +20,7 @@ impl Operation {
     }
 }
 
-impl Desk<'_> {
+impl OperationStep<'_> {
     /// Returns whether an operation needs texts that are there no more.
     pub(super) fn lacks_texts(&self, operation: &Operation) -> bool {
         matches!(self.book.texts, Texts::Leaving(_) | Texts::Left) && operation.needs_texts(self.book.state)
@@ -41,7 +41,7 @@ impl Desk<'_> {
     }
 
     /// Notes that none is left.
-    pub(super) fn shed(&mut self) -> Operated {
+    pub(super) fn texts_removed(&mut self) -> Operated {
         let Texts::Leaving(_) = self.book.texts else { return Operated::Unchanged };
         self.book.texts = Texts::Left;
         Operated::Done { released: Vec::new() }

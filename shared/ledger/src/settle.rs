@@ -128,7 +128,7 @@ impl Step<'_> {
         let json = serde_json::to_string(&binding).expect("a binding holds only strings and numbers");
         self.store_result(fence, json.into(), 0);
         self.book.binding = Some(binding);
-        self.book.settle(State::Done, None, (self.now, self.rules));
+        self.book.settle(State::Done, None, self.now, self.rules);
         self.event(EventKind::Done);
         Answer::Committed { released: Vec::new() }
     }

@@ -1,9 +1,9 @@
 //! A book whose deadline has passed: what is missing stays missing.
 
-use super::{Desk, Operated};
+use super::{Operated, OperationStep};
 use crate::{EventKind, Stage, Standing, State};
 
-impl Desk<'_> {
+impl OperationStep<'_> {
     pub(super) fn expire(&mut self) -> Operated {
         if self.book.held() || self.now < self.book.deadline_at {
             return Operated::Unchanged;
@@ -35,7 +35,7 @@ impl Desk<'_> {
         }
         if stage != Stage::Write {
             self.event(EventKind::Failed { reason: reason.to_owned() });
-            self.book.settle(State::Failed(stage), Some(reason.to_owned()), (self.now, self.rules));
+            self.book.settle(State::Failed(stage), Some(reason.to_owned()), self.now, self.rules);
             return Operated::Expired { released: Vec::new(), dead };
         }
         // What is left may still be bound where the gap policy allows it; that gets a day of its own.
