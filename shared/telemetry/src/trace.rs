@@ -3,9 +3,10 @@
 //! The pipeline enters the spans of [`spans`]; without [`Traces`] they are not even made. Sending never blocks or
 //! fails the work: what finds no room is dropped and counted.
 
+mod counts;
+mod exporter;
 mod model;
-mod otlp;
-mod outbox;
+mod processor;
 mod queue;
 pub mod spans;
 mod store;
@@ -15,10 +16,7 @@ mod writing;
 #[cfg(test)]
 mod tests;
 
-use std::{
-    sync::{Arc, OnceLock},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use opentelemetry::{
     Context, KeyValue,
@@ -28,9 +26,6 @@ use opentelemetry_sdk::{
     Resource,
     trace::{Sampler, SdkTracer, SdkTracerProvider},
 };
-use prometheus::IntCounterVec;
-use tokio::task::JoinHandle;
-use tokio_util::sync::CancellationToken;
 use tracing::Subscriber;
 use tracing_subscriber::{Layer, filter::filter_fn, registry::LookupSpan};
 
@@ -39,7 +34,8 @@ use bindery_domain::{ServiceUrl, TraceParent};
 use bindery_runtime::Ports;
 
 use self::{
-    otlp::Post, outbox::Outbox, queue::TracedQueue, store::TracedStore, tasks::OpenTasks, writing::TraceWriting,
+    counts::SpanCounts, exporter::CountingExporter, processor::CountingProcessor, queue::TracedQueue,
+    store::TracedStore, tasks::OpenTasks, writing::TraceWriting,
 };
 use super::Metrics;
 
@@ -79,38 +75,21 @@ pub enum TraceError {
 pub struct Traces {
     provider: SdkTracerProvider,
     tracer: SdkTracer,
-    tally: Tally,
-    closing: CancellationToken,
-    delivering: JoinHandle<()>,
-}
-
-/// What became of spans, once there is something to count by.
-#[derive(Clone, Debug, Default)]
-struct Tally(Arc<OnceLock<IntCounterVec>>);
-
-impl Tally {
-    fn count(&self, outcome: &str, spans: usize) {
-        if let Some(counter) = self.0.get() {
-            counter.with_label_values(&[outcome]).inc_by(spans as u64);
-        }
-    }
+    counts: SpanCounts,
 }
 
 impl Traces {
     /// Begins to send spans; must be called within a runtime.
     pub fn start(to: &Destination<'_>) -> Result<Self, TraceError> {
-        let resource = resource(to.service);
-        let (tally, closing) = (Tally::default(), CancellationToken::new());
-        let post = Post::new(to, (&resource, TRACER), tally.clone())?;
-        let outbox = Outbox::new(tally.clone());
+        let counts = SpanCounts::default();
+        let exporter = CountingExporter::new(to, counts.clone())?;
         let provider = SdkTracerProvider::builder()
-            .with_resource(resource)
+            .with_resource(resource(to.service))
             .with_sampler(Sampler::ParentBased(Box::new(Sampler::TraceIdRatioBased(to.sample))))
-            .with_span_processor(outbox.clone())
+            .with_span_processor(CountingProcessor::new(exporter, counts.clone()))
             .build();
         let tracer = provider.tracer(TRACER);
-        let delivering = tokio::spawn(outbox.deliver(post, closing.clone()));
-        Ok(Self { provider, tracer, tally, closing, delivering })
+        Ok(Self { provider, tracer, counts })
     }
 
     /// Returns what makes the spans of [`spans`] those of a trace. Events are left out: a log line may quote a text.
@@ -142,27 +121,17 @@ impl Traces {
 
     /// Counts from now on what becomes of spans.
     pub fn counted(&self, metrics: &Metrics) {
-        for outcome in [SENT, DROPPED, FAILED] {
-            metrics.spans.with_label_values(&[outcome]);
-        }
-        // A process has one set of metrics; whoever came first counts.
-        let _ = self.tally.0.set(metrics.spans.clone());
+        self.counts.report_to(metrics);
     }
 
     /// Sends what is left, and gives that up after a moment.
     pub async fn end(self) {
-        self.closing.cancel();
-        if tokio::time::timeout(PATIENCE, self.delivering).await.is_err() {
+        let ended = tokio::task::spawn_blocking(move || self.provider.shutdown_with_timeout(PATIENCE)).await;
+        if !matches!(ended, Ok(Ok(()))) {
             tracing::warn!("the last spans could not be sent in time");
         }
-        drop(self.provider);
     }
 }
-
-/// What became of a span.
-const SENT: &str = "sent";
-const DROPPED: &str = "dropped";
-const FAILED: &str = "failed";
 
 fn resource(service: &str) -> Resource {
     let instance = format!("{:016x}", fastrand::u64(..));
