@@ -1,5 +1,9 @@
 //! All metrics of a process.
 
+mod definition;
+#[cfg(test)]
+mod tests;
+
 use std::{
     collections::HashSet,
     sync::{Mutex, PoisonError},
@@ -10,19 +14,19 @@ use prometheus::{
     CounterVec, Encoder as _, Gauge, Histogram, HistogramVec, IntCounterVec, IntGaugeVec, Registry, TextEncoder,
 };
 
-use super::declare::{Declared, Description, metrics};
+use self::definition::{Description, Metric, define_metrics};
 
-/// Of what takes milliseconds: a store's answer, a broker's confirm.
+/// Buckets for what takes milliseconds: an answer of the store, a confirm of the broker.
 const QUICK: &[f64] = &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 2.5, 10.0];
 
-/// Of what takes seconds to minutes: a model's call, a chapter, a wait in a queue.
+/// Buckets for what takes seconds to minutes: a model call, a chapter, a wait in a queue.
 const SLOW: &[f64] = &[0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1_800.0];
 
-/// Of what takes minutes to hours: a whole book.
+/// Buckets for what takes minutes to hours: a whole book.
 const LONG: &[f64] = &[5.0, 15.0, 30.0, 60.0, 90.0, 120.0, 180.0, 300.0, 600.0, 1_800.0, 3_600.0, 14_400.0, 86_400.0];
 
-metrics! {
-    /// What one process counts and measures. Labels name kinds, never a book or a tenant.
+define_metrics! {
+    /// The metrics of one process. Labels name kinds, never a book or a tenant.
     pub struct Metrics;
 
     /// Submissions that could be read, by what the ledger made of them: `new`, `repeated`, `conflict`.
@@ -116,41 +120,47 @@ metrics! {
     build: IntGaugeVec = "bindery_build_info" ["version"];
 }
 
-/// The gates that a chapter's texts are held against; a plan has its structure alone.
+/// The gates that a chapter's texts must pass. A plan must pass `structure` alone.
 const GATES: [&str; 7] = ["empty", "length", "meta_talk", "refused", "repetition", "structure", "truncated"];
 
-/// What a section that passed its gates may miss.
+/// The targets that a section may miss although it passed its gates.
 const TARGETS: [&str; 3] = ["coverage", "length", "coverage_and_length"];
 
-/// The most model names that become labels: a submission may name any model.
-const NAMES: usize = 100;
+/// The most names of models that become labels, since a submission may name any model.
+const MODEL_NAMES: usize = 100;
 
-/// The label of all further ones.
+/// The label of all further models.
 const OTHER: &str = "other";
 
-/// Which values of a label have been used.
+/// The values of a label, of which there are only so many.
 #[derive(Default)]
-pub(super) struct Bounded(Mutex<HashSet<String>>);
+struct BoundedLabel(Mutex<HashSet<String>>);
 
-impl Bounded {
-    /// Returns the name as a label, or the one for all others where there are many names already.
-    pub(super) fn label<'a>(&self, name: &'a str) -> &'a str {
+impl BoundedLabel {
+    /// Returns the name as a label, or [`OTHER`] where there are too many names already.
+    fn label<'a>(&self, name: &'a str) -> &'a str {
         let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if seen.contains(name) || (seen.len() < NAMES && seen.insert(name.to_owned())) { name } else { OTHER }
+        if seen.contains(name) || (seen.len() < MODEL_NAMES && seen.insert(name.to_owned())) { name } else { OTHER }
     }
 }
 
+/// A model as labels.
+pub(super) struct ModelLabels {
+    pub(super) provider: String,
+    pub(super) model: String,
+}
+
 impl Metrics {
-    /// Begins at nothing what a person wants to know to be nothing, and what is worth an alert when it happens for the
-    /// first time: a rate is told from two samples.
-    pub(super) fn begin(self) -> Self {
-        let tasks = ["plan", "write", "bind"];
-        self.chapters.with_label_values(&["done"]);
-        self.chapters.with_label_values(&["dead"]);
+    /// Sets label values to zero that a person wants to see at zero, or that an alert watches: a rate needs a sample
+    /// from before the first increase.
+    pub(super) fn with_zeros(self) -> Self {
+        for outcome in ["done", "dead"] {
+            self.chapters.with_label_values(&[outcome]);
+        }
         for reason in ["lease_lapsed", "message_lost", "unpublished", "index"] {
             self.heals.with_label_values(&[reason]);
         }
-        for task in tasks {
+        for task in ["plan", "write", "bind"] {
             self.parts_kept.with_label_values(&[task]);
             for spent in ["once", "again"] {
                 self.part_seconds.with_label_values(&[task, spent]);
@@ -179,26 +189,19 @@ impl Metrics {
     }
 
     /// Returns a model's provider and name as labels.
-    pub(super) fn model_labels(&self, name: &ModelName) -> (String, String) {
-        let whole = name.to_string();
-        match self.models.label(&whole) {
-            OTHER => (OTHER.to_owned(), OTHER.to_owned()),
-            _ => (name.provider().to_owned(), name.model().to_owned()),
+    pub(super) fn model_labels(&self, name: &ModelName) -> ModelLabels {
+        match self.models.label(&name.to_string()) {
+            OTHER => ModelLabels { provider: OTHER.to_owned(), model: OTHER.to_owned() },
+            _ => ModelLabels { provider: name.provider().to_owned(), model: name.model().to_owned() },
         }
     }
 
     /// Renders all metrics in the text format of Prometheus.
-    pub fn render(&self) -> Vec<u8> {
+    pub(super) fn render(&self) -> Vec<u8> {
         let mut text = Vec::new();
         TextEncoder::new()
             .encode(&self.registry.gather(), &mut text)
-            .expect("metrics that are declared can be rendered into memory");
+            .expect("metrics that are defined can be rendered into memory");
         text
-    }
-}
-
-impl Default for Metrics {
-    fn default() -> Self {
-        Self::new()
     }
 }

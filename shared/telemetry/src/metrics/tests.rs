@@ -1,6 +1,6 @@
 use std::{fs, path::Path};
 
-use super::{DESCRIPTIONS, Metrics, metrics::Bounded};
+use super::{BoundedLabel, DESCRIPTIONS, Description, Metrics};
 
 /// What `docs/metrics.md` says before its table.
 const PREFACE: &str = "\
@@ -16,7 +16,7 @@ every dispatcher: take their maximum, not their sum.
 ";
 
 fn page() -> String {
-    let row = |metric: &super::Description| {
+    let row = |metric: &Description| {
         let labels: Vec<String> = metric.labels.iter().map(|label| format!("`{label}`")).collect();
         format!("| `{}` | {} | {} | {} |\n", metric.name, metric.kind, labels.join(", "), metric.help)
     };
@@ -32,7 +32,7 @@ fn the_page_of_metrics_says_what_the_program_serves() {
     assert_eq!(
         fs::read_to_string(&path).unwrap(),
         page(),
-        "renew it: BINDERY_BLESS=1 cargo test -p bindery-shared metrics"
+        "renew it: BINDERY_BLESS=1 cargo test -p bindery-telemetry metrics"
     );
 }
 
@@ -58,7 +58,7 @@ fn what_is_counted_is_rendered_with_its_help() {
 
 #[test]
 fn a_tenant_who_names_ever_new_models_makes_no_ever_new_labels() {
-    let bounded = Bounded::default();
+    let bounded = BoundedLabel::default();
     let names: Vec<String> = (0..150).map(|n| format!("local:model-{n}")).collect();
     let labels: Vec<&str> = names.iter().map(|name| bounded.label(name)).collect();
     assert_eq!(labels.iter().filter(|label| **label == "other").count(), 50);

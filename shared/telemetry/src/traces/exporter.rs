@@ -30,16 +30,16 @@ use super::{
 /// How long a collector may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long a batch is sent again and again before it is given up. Meanwhile spans gather, and then find no room.
+/// How long a batch may take with all its tries. Meanwhile other spans wait, until they find no room.
 const DEADLINE: Duration = Duration::from_secs(15);
 
-/// Sends batches by OpenTelemetry's exporter and counts what became of them.
+/// Sends batches with OpenTelemetry's exporter and counts what became of them.
 #[derive(Debug)]
 pub(super) struct CountingExporter {
     exporter: Arc<opentelemetry_otlp::SpanExporter>,
     runtime: Handle,
     counts: SpanCounts,
-    /// Whether the last batch was lost: an outage is logged once.
+    /// The last batch was lost. An outage is logged once.
     down: AtomicBool,
 }
 
@@ -51,12 +51,12 @@ impl CountingExporter {
     }
 
     fn sent(&self, spans: usize) {
-        self.counts.ended(SENT, spans);
+        self.counts.end(SENT, spans);
         self.down.store(false, Ordering::Relaxed);
     }
 
     fn lost(&self, spans: usize, error: &OTelSdkError) {
-        self.counts.ended(FAILED, spans);
+        self.counts.end(FAILED, spans);
         if !self.down.swap(true, Ordering::Relaxed) {
             tracing::warn!(%error, spans, "the collector does not take spans; until it does, they are lost");
         }
@@ -66,9 +66,9 @@ impl CountingExporter {
 impl SpanExporter for CountingExporter {
     async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
         let (spans, exporter) = (batch.len(), self.exporter.clone());
-        // The processor's thread calls this; the HTTP client needs the reactor of a runtime.
+        // The thread of the processor calls this, and the HTTP client needs a runtime.
         let sending = self.runtime.spawn(async move { exporter.export(batch).await });
-        // A runtime that ends breaks sending off.
+        // A runtime that ends cancels what it still does.
         let Ok(outcome) = sending.await else { return Err(OTelSdkError::AlreadyShutdown) };
         match &outcome {
             Ok(()) => self.sent(spans),
@@ -87,7 +87,7 @@ fn exporter(to: &Destination<'_>) -> Result<opentelemetry_otlp::SpanExporter, Tr
     let address = format!("{}/v1/traces", to.endpoint.expose().trim_end_matches('/'));
     let url = Url::parse(&address).map_err(|_| TraceError::Endpoint(to.endpoint.clone()))?;
     let headers = headers(to.headers.unwrap_or_default()).ok_or(TraceError::Headers)?;
-    // The exporter's own requests would leave out a login that stands in the address; this one makes a header of it.
+    // The exporter's own requests leave out the login of an address. This request makes a header of it.
     let request = client(Client::builder().tls_certs_only([]))?.post(url).headers(headers).build();
     let request = request.map_err(|error| TraceError::Client(error.without_url().to_string()))?;
     let mut builder = Client::builder().default_headers(request.headers().clone());
@@ -110,8 +110,8 @@ fn client(builder: ClientBuilder) -> Result<Client, TraceError> {
     client.map_err(|error| TraceError::Client(error.to_string()))
 }
 
-/// Reads headers as OTLP's variable for them writes them, with percent-encoded values. The exporter reads the variable
-/// itself too, but leaves out what it cannot read and does not mark values as secrets.
+/// Reads headers in the format of OTLP's variable, with percent-encoded values. The exporter reads the variable too, but
+/// it leaves out what it cannot read and does not mark values as secrets.
 /// <https://opentelemetry.io/docs/specs/otel/protocol/exporter/#specifying-headers-via-environment-variables>
 fn headers(text: &str) -> Option<HeaderMap> {
     let mut headers = HeaderMap::new();
@@ -130,7 +130,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn headers_are_read_as_the_standard_writes_them_and_never_shown() {
+    fn headers_are_read_in_the_format_of_the_standard_and_never_shown() {
         let read = headers("authorization=Bearer%20hush, x-team = books").unwrap();
         assert_eq!(
             (&read["authorization"], &read["x-team"]),

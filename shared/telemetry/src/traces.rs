@@ -1,27 +1,20 @@
-//! Traces: a book's way through the processes as spans, sent to a collector by OTLP over HTTP.
+//! Sending spans to a collector by OTLP over HTTP.
 //!
-//! The pipeline enters the spans of [`spans`]; without [`Traces`] they are not even made. Sending never blocks or
-//! fails the work: what finds no room is dropped and counted.
+//! Without [`Traces`] the spans are not even made. Sending neither blocks the work nor fails it: a span that finds no
+//! room is dropped and counted.
 
 mod counts;
 mod exporter;
-mod model;
 mod processor;
-mod queue;
-pub mod spans;
-mod store;
-mod tasks;
-mod writing;
 
 #[cfg(test)]
 mod tests;
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
-use opentelemetry::{
-    Context, KeyValue,
-    trace::{SpanContext, SpanId, TraceContextExt as _, TraceFlags, TraceId, TraceState, TracerProvider as _},
-};
+use bindery_domain::ServiceUrl;
+use bindery_runtime::Ports;
+use opentelemetry::{KeyValue, trace::TracerProvider as _};
 use opentelemetry_sdk::{
     Resource,
     trace::{Sampler, SdkTracer, SdkTracerProvider},
@@ -29,41 +22,34 @@ use opentelemetry_sdk::{
 use tracing::Subscriber;
 use tracing_subscriber::{Layer, filter::filter_fn, registry::LookupSpan};
 
-pub(crate) use self::model::TracedModel;
-use bindery_domain::{ServiceUrl, TraceParent};
-use bindery_runtime::Ports;
+use self::{counts::SpanCounts, exporter::CountingExporter, processor::CountingProcessor};
+use super::{Metrics, spans, traced};
 
-use self::{
-    counts::SpanCounts, exporter::CountingExporter, processor::CountingProcessor, queue::TracedQueue,
-    store::TracedStore, tasks::OpenTasks, writing::TraceWriting,
-};
-use super::Metrics;
+/// The instrumentation scope of all spans.
+const SCOPE: &str = "bindery";
 
-/// The one scope of all spans.
-const TRACER: &str = "bindery";
-
-/// How long the last spans have to be sent once a process ends.
+/// How long the last spans of a process have to be sent.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// Where spans go, and which.
+/// Where spans go, and which are sent.
 pub struct Destination<'a> {
     /// The collector; `/v1/traces` is added.
     pub endpoint: &'a ServiceUrl,
-    /// What is sent with each request, as `OTEL_EXPORTER_OTLP_HEADERS` writes it.
+    /// The headers of each request, as `OTEL_EXPORTER_OTLP_HEADERS` holds them.
     pub headers: Option<&'a str>,
     /// The share of books that are traced.
     pub sample: f64,
-    /// This process's role, as viewers name it.
+    /// The name of the service that this process is, as viewers show it.
     pub service: &'a str,
 }
 
-/// Spans cannot be sent as was asked.
+/// Spans cannot be sent to a destination.
 #[derive(Debug, thiserror::Error)]
 pub enum TraceError {
-    /// The address is none.
+    /// The endpoint is no address.
     #[error("`{0}` is no address of a collector; set trace.otlp_endpoint to one like http://127.0.0.1:4318")]
     Endpoint(ServiceUrl),
-    /// The headers cannot be read; they may hold a key and are not shown.
+    /// The headers cannot be read. They may hold a key and are not shown.
     #[error("OTEL_EXPORTER_OTLP_HEADERS is malformed; write name=value, several with commas between them")]
     Headers,
     /// No HTTP client could be made.
@@ -71,7 +57,7 @@ pub enum TraceError {
     Client(String),
 }
 
-/// The spans of this process on their way.
+/// Sends the spans of this process.
 pub struct Traces {
     provider: SdkTracerProvider,
     tracer: SdkTracer,
@@ -88,11 +74,11 @@ impl Traces {
             .with_sampler(Sampler::ParentBased(Box::new(Sampler::TraceIdRatioBased(to.sample))))
             .with_span_processor(CountingProcessor::new(exporter, counts.clone()))
             .build();
-        let tracer = provider.tracer(TRACER);
+        let tracer = provider.tracer(SCOPE);
         Ok(Self { provider, tracer, counts })
     }
 
-    /// Returns what makes the spans of [`spans`] those of a trace. Events are left out: a log line may quote a text.
+    /// Returns the layer that sends the spans of [`spans`]. It leaves events out, since a log line may quote a text.
     pub fn layer<S>(&self) -> impl Layer<S> + use<S>
     where
         S: Subscriber + for<'span> LookupSpan<'span>,
@@ -108,23 +94,17 @@ impl Traces {
             .with_filter(filter_fn(|metadata| metadata.is_span() && metadata.target() == spans::TARGET))
     }
 
-    /// Returns ports that put what goes through them into the trace of its book.
-    pub fn ports(&self, ports: Ports) -> Ports {
-        let tasks = Arc::new(OpenTasks::default());
-        Ports {
-            store: Arc::new(TracedStore::new(ports.store, tasks.clone())),
-            queue: Arc::new(TracedQueue::new(ports.queue, self.tracer.clone(), tasks)),
-            wrap_writing: Some(Arc::new(TraceWriting)),
-            ..ports
-        }
+    /// Returns ports that put the work of each book into its trace.
+    pub fn wrap_ports(&self, ports: Ports) -> Ports {
+        traced::traced(ports, self.tracer.clone())
     }
 
-    /// Counts from now on what becomes of spans.
-    pub fn counted(&self, metrics: &Metrics) {
-        self.counts.report_to(metrics);
+    /// Counts in these metrics from now on what becomes of spans.
+    pub fn count_in(&self, metrics: &Metrics) {
+        self.counts.count_in(metrics);
     }
 
-    /// Sends what is left, and gives that up after a moment.
+    /// Sends the last spans, and gives up after a moment.
     pub async fn end(self) {
         let ended = tokio::task::spawn_blocking(move || self.provider.shutdown_with_timeout(PATIENCE)).await;
         if !matches!(ended, Ok(Ok(()))) {
@@ -143,19 +123,4 @@ fn resource(service: &str) -> Resource {
             KeyValue::new("service.instance.id", instance),
         ])
         .build()
-}
-
-fn place(context: &SpanContext) -> Option<TraceParent> {
-    context.is_valid().then(|| TraceParent {
-        trace: u128::from_be_bytes(context.trace_id().to_bytes()),
-        span: u64::from_be_bytes(context.span_id().to_bytes()),
-        sampled: context.is_sampled(),
-    })
-}
-
-/// Returns the context of work under a span of another process.
-fn under(parent: TraceParent) -> Context {
-    let flags = if parent.sampled { TraceFlags::SAMPLED } else { TraceFlags::default() };
-    let (trace, span) = (TraceId::from(parent.trace), SpanId::from(parent.span));
-    Context::new().with_remote_span_context(SpanContext::new(trace, span, flags, true, TraceState::default()))
 }

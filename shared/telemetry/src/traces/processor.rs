@@ -1,4 +1,4 @@
-//! Ended spans on their way to the exporter: OpenTelemetry's batches, with a count of what finds no room.
+//! Ended spans on their way to the exporter, in OpenTelemetry's batches.
 
 use std::time::Duration;
 
@@ -11,17 +11,17 @@ use opentelemetry_sdk::{
 
 use super::counts::{ROOM, SpanCounts};
 
-/// How many spans are sent at once, without waiting for more.
+/// How many spans are sent without waiting for more.
 const BATCH: usize = 512;
 
-/// How long a span waits for others at most.
+/// How long a span waits for others.
 const DELAY: Duration = Duration::from_secs(1);
 
-/// Hands spans to OpenTelemetry's processor while there is room. That one drops spans too but does not tell how many,
-/// so it is given no more than it has room for.
+/// Passes spans to OpenTelemetry's processor while there is room. That processor would drop the others too, but it does
+/// not tell how many.
 ///
-/// Its thread sends the batches. The processor that runs on tokio instead is marked as experimental: it ignores the
-/// time it is given to shut down in, and cannot be shut down while its queue is full.
+/// The processor has a thread of its own. The one that runs on tokio is marked as experimental: it ignores the timeout
+/// of its shutdown, and it cannot be shut down while its queue is full.
 #[derive(Debug)]
 pub(super) struct CountingProcessor {
     batches: BatchSpanProcessor,
