@@ -1,3 +1,5 @@
+//! The page of metrics, and the text that Prometheus reads.
+
 use std::{fs, path::Path};
 
 use super::{BoundedLabel, DESCRIPTIONS, Description, Metrics};
@@ -7,9 +9,9 @@ const PREFACE: &str = "\
 # Metrics
 
 Each process of a fleet serves `/metrics` in the text format of Prometheus at `serve.admin`, beside `/healthz` and `/readyz`.
-Counters begin at nothing with the process. No label holds the name of a book or a tenant; `provider` and `model` become
-`other` after the first hundred models. Figures of the whole fleet, like `bindery_queue_messages`, are served by
-every dispatcher: take their maximum, not their sum.
+Counters start at 0 when the process starts. No label holds the name of a book or a tenant. After the first hundred models,
+the labels `provider` and `model` of all further ones are `other`. Every dispatcher serves the figures of the whole fleet, like
+`bindery_queue_messages`: take their maximum, not their sum.
 
 | metric | kind | labels | what it says |
 |---|---|---|---|
@@ -53,11 +55,11 @@ fn what_is_counted_is_rendered_with_its_help() {
     metrics.heals.with_label_values(&["lease_lapsed"]).inc();
     let text = String::from_utf8(metrics.render()).unwrap();
     assert!(text.contains("bindery_heals_total{reason=\"lease_lapsed\"} 1"), "{text}");
-    assert!(text.contains("# HELP bindery_heals_total What the sweeper repaired"), "{text}");
+    assert!(text.contains("# HELP bindery_heals_total Repairs by the sweeper"), "{text}");
 }
 
 #[test]
-fn a_tenant_who_names_ever_new_models_makes_no_ever_new_labels() {
+fn after_a_hundred_models_a_tenant_makes_no_new_labels() {
     let bounded = BoundedLabel::default();
     let names: Vec<String> = (0..150).map(|n| format!("local:model-{n}")).collect();
     let labels: Vec<&str> = names.iter().map(|name| bounded.label(name)).collect();
