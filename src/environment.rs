@@ -6,7 +6,7 @@ use std::{
     path::PathBuf,
 };
 
-use bindery_telemetry::trace::Traces;
+use bindery_telemetry::Traces;
 use directories::ProjectDirs;
 
 use crate::screen::Screen;

@@ -6,7 +6,7 @@ use std::fmt;
 use bindery_config::{LogFormat, LogSettings};
 use bindery_domain::TraceParent;
 use bindery_runtime::subject::{Subject, subject};
-use bindery_telemetry::trace::spans;
+use bindery_telemetry::SPAN_TARGET;
 use tracing::{Event, Subscriber};
 use tracing_subscriber::{
     EnvFilter, Layer as _,
@@ -22,7 +22,7 @@ use tracing_subscriber::{
 use crate::{environment::Environment, exit::Failure};
 
 /// What is not heard, whatever is asked for: libraries, and the spans that go to a collector instead.
-const QUIETED: [&str; 4] = ["amq_protocol_tcp", "amq_protocol_uri", "lapin", spans::TARGET];
+const QUIETED: [&str; 4] = ["amq_protocol_tcp", "amq_protocol_uri", "lapin", SPAN_TARGET];
 
 /// Starts logging as the settings say, and tracing where spans go anywhere.
 pub(crate) fn start(settings: &LogSettings, environment: &Environment) -> Result<(), Failure> {

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use bindery_telemetry::Survey;
+use bindery_telemetry::PollScope;
 
 use crate::{
     app::{App, STAND_IN, Writers, config},
@@ -37,10 +37,10 @@ pub(crate) async fn run(global: &Global, environment: &Environment, arguments: S
     for fault in app.ports.store.examine().await? {
         tracing::warn!(fault, "the store may lose books");
     }
-    let scope = if has(RoleArg::Dispatcher) { Survey::Fleet } else { Survey::Own };
+    let scope = if has(RoleArg::Dispatcher) { PollScope::Fleet } else { PollScope::Process };
     let probes = Probes::of(&mut app, scope).await?;
     if let (Some(traces), Some(probes)) = (&environment.traces, &probes) {
-        traces.counted(&probes.metrics());
+        traces.count_in(&probes.metrics());
     }
     let settings = &app.config;
     // Upstream systems may ask for rehearsals whatever the fleet's own model is.

@@ -1,22 +1,25 @@
-//! The spans of a book's trace. They name what was done and for how long, and never hold a word that was read or
+//! The spans of a book's trace. They name what was done and for how long. They never hold a word that was read or
 //! written: no title, no prompt, no text, no reason.
 
 use bindery_domain::{BookId, TraceParent};
 use bindery_ledger::Accepted;
 use bindery_model::CallFailure;
 use bindery_protocol::task::TaskMessage;
-use opentelemetry::trace::TraceContextExt as _;
+use opentelemetry::{
+    Context,
+    trace::{SpanContext, SpanId, TraceContextExt as _, TraceFlags, TraceId, TraceState},
+};
 use tracing::{Span, field::Empty, info_span};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
-use super::{super::store::kind, place, under};
+use super::labels::task_kind;
 
-/// The target of all of them: they are sent to a collector and stay out of the log, which has spans of its own.
+/// The target of these spans. They are sent to a collector and stay out of the log, which has spans of its own.
 pub const TARGET: &str = "bindery_trace";
 
 const ERROR: &str = "error";
 
-/// Begins the span of taking a request in: the one that all else of the book stands under. Without a parent it begins
+/// Begins the span of accepting a request, under which everything else of the book stands. Without a parent it begins
 /// the trace.
 pub(super) fn accept(book: &BookId, parent: Option<TraceParent>) -> Span {
     let span = info_span!(
@@ -28,11 +31,11 @@ pub(super) fn accept(book: &BookId, parent: Option<TraceParent>) -> Span {
         bindery.book.id = %book,
         bindery.answer = Empty,
     );
-    follow(&span, parent);
+    set_parent(&span, parent);
     span
 }
 
-/// Notes what the ledger made of a request.
+/// Notes on the span of a request what the ledger made of it; `None` where the store failed.
 pub(super) fn accepted(span: &Span, answer: Option<&Accepted>) {
     let answer = match answer {
         Some(Accepted::New(_)) => "new",
@@ -52,7 +55,7 @@ pub(super) fn task(message: &TaskMessage, parent: Option<TraceParent>, redeliver
         target: TARGET,
         parent: None,
         "task",
-        otel.name = kind(message.task),
+        otel.name = task_kind(message.task),
         otel.kind = "consumer",
         otel.status_code = Empty,
         bindery.book.id = %message.book,
@@ -62,7 +65,7 @@ pub(super) fn task(message: &TaskMessage, parent: Option<TraceParent>, redeliver
         bindery.answer = Empty,
         bindery.outcome = Empty,
     );
-    follow(&span, parent);
+    set_parent(&span, parent);
     span
 }
 
@@ -71,9 +74,9 @@ pub(super) fn claimed(span: &Span, answer: &str) {
     span.record("bindery.answer", answer);
 }
 
-/// What became of a task's work.
+/// How a task's work ended.
 #[derive(Clone, Copy)]
-pub(super) enum TaskEnd {
+pub(super) enum TaskOutcome {
     Done,
     Drained,
     Parked,
@@ -83,7 +86,7 @@ pub(super) enum TaskEnd {
     Crashed,
 }
 
-impl TaskEnd {
+impl TaskOutcome {
     fn name(self) -> &'static str {
         match self {
             Self::Done => "done",
@@ -97,23 +100,25 @@ impl TaskEnd {
     }
 }
 
-/// Notes on a task's span what became of its work.
-pub(super) fn worked(span: &Span, end: TaskEnd) {
-    span.record("bindery.outcome", end.name());
-    if matches!(end, TaskEnd::GivenUp | TaskEnd::Crashed) {
+/// Notes on a task's span how its work ended.
+pub(super) fn worked(span: &Span, outcome: TaskOutcome) {
+    span.record("bindery.outcome", outcome.name());
+    if matches!(outcome, TaskOutcome::GivenUp | TaskOutcome::Crashed) {
         span.record("otel.status_code", ERROR);
     }
 }
 
-/// A try at a part like a `brief` or a `section`, or its rewrite.
+/// A try at a part, or the rewrite of its draft.
 pub(super) struct Attempt<'a> {
+    /// The kind of the part, like `brief` or `section`.
     pub(super) kind: &'a str,
     pub(super) part: u16,
     pub(super) number: u32,
     pub(super) rewrite: bool,
 }
 
-/// Begins the span of a try under its task's: with the waits for the provider, all its calls and the judging.
+/// Begins the span of a try under the span of its task. It covers the waits for the provider, the calls and the
+/// judging.
 pub(super) fn attempt(task: TraceParent, attempt: &Attempt<'_>) -> Span {
     let span = info_span!(
         target: TARGET,
@@ -127,11 +132,11 @@ pub(super) fn attempt(task: TraceParent, attempt: &Attempt<'_>) -> Span {
         bindery.passed = Empty,
         error.r#type = Empty,
     );
-    follow(&span, Some(task));
+    set_parent(&span, Some(task));
     span
 }
 
-/// Notes whether a try's text passed its gates.
+/// Notes whether the text of a try passed its gates.
 pub(super) fn judged(span: &Span, passed: bool) {
     span.record("bindery.passed", passed);
 }
@@ -142,7 +147,7 @@ pub(super) fn failed(span: &Span, failure: &CallFailure) {
     span.record("otel.status_code", ERROR);
 }
 
-/// Begins the span of telling listeners.
+/// Begins the span of publishing an event.
 pub(super) fn publish(event: &str, parent: TraceParent) -> Span {
     let span = info_span!(
         target: TARGET,
@@ -155,23 +160,48 @@ pub(super) fn publish(event: &str, parent: TraceParent) -> Span {
         messaging.operation.name = "publish",
         bindery.event = event,
     );
-    follow(&span, Some(parent));
+    set_parent(&span, Some(parent));
     span
 }
 
-/// Notes that something was not confirmed.
+/// Notes that a published message was not confirmed.
 pub(super) fn unconfirmed(span: &Span) {
     span.record("otel.status_code", ERROR);
 }
 
-/// Returns a span as what stands under it names it; none where nothing is traced.
-pub(super) fn place_of(span: &Span) -> Option<TraceParent> {
-    place(span.context().span().span_context())
+/// Puts a span that has not begun under its parent.
+pub(super) fn set_parent(span: &Span, parent: Option<TraceParent>) {
+    if let Some(parent) = parent {
+        // It fails where nothing is traced, and on spans that have begun.
+        let _ = span.set_parent(remote_context(parent));
+    }
 }
 
-pub(super) fn follow(span: &Span, parent: Option<TraceParent>) {
-    if let Some(parent) = parent {
-        // It fails where nothing is traced, and on spans that have begun, which none of these has.
-        let _ = span.set_parent(under(parent));
+/// Returns what names a span to those below it; `None` where nothing is traced.
+pub(super) fn trace_parent(span: &Span) -> Option<TraceParent> {
+    let context = span.context();
+    let span = context.span();
+    let span = span.span_context();
+    span.is_valid().then(|| TraceParent {
+        trace: u128::from_be_bytes(span.trace_id().to_bytes()),
+        span: u64::from_be_bytes(span.span_id().to_bytes()),
+        sampled: span.is_sampled(),
+    })
+}
+
+/// Returns the context of work below a span of another process.
+pub(super) fn remote_context(parent: TraceParent) -> Context {
+    let flags = if parent.sampled { TraceFlags::SAMPLED } else { TraceFlags::default() };
+    let (trace, span) = (TraceId::from(parent.trace), SpanId::from(parent.span));
+    Context::new().with_remote_span_context(SpanContext::new(trace, span, flags, true, TraceState::default()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_process_that_traces_nothing_has_no_trace_parent() {
+        assert_eq!(trace_parent(&accept(&BookId::named("b"), None)), None);
     }
 }

@@ -1,4 +1,4 @@
-//! Model calls in the trace, by the conventions for generative AI:
+//! Spans of model calls, by the conventions for generative AI:
 //! <https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/>.
 
 use std::sync::Arc;
@@ -10,9 +10,9 @@ use opentelemetry::{Array, Value};
 use tracing::{Span, field::Empty, info_span, record_all};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
-use super::spans::{self, TARGET};
+use crate::spans::{self, TARGET};
 
-/// Stands before a model and puts its calls into the trace that they are made in.
+/// Puts the calls of the model behind it into the traces that they belong to.
 pub(crate) struct TracedModel {
     model: Arc<dyn Model>,
     provider: String,
@@ -46,12 +46,12 @@ impl TracedModel {
             bindery.first_token_ms = Empty,
             bindery.continuation = call.continued.is_some(),
         );
-        spans::follow(&span, call.place);
+        spans::set_parent(&span, call.place);
         span
     }
 }
 
-/// Returns a provider's name as the conventions have it, where they have one.
+/// Returns a provider's name in the conventions, or its own name where they have none.
 fn provider(name: &str) -> &str {
     match name {
         "gemini" => "gcp.gemini",
@@ -61,8 +61,8 @@ fn provider(name: &str) -> &str {
     }
 }
 
-/// Notes all at once what became of a call: each record of a span looks it up anew.
-fn ended(span: &Span, outcome: &Result<Completion, Fault>) {
+/// Notes what became of a call. Its values are recorded at once, since each record of a span looks it up anew.
+fn end(span: &Span, outcome: &Result<Completion, Fault>) {
     match outcome {
         Ok(completion) => {
             let reason = match completion.finish {
@@ -71,18 +71,18 @@ fn ended(span: &Span, outcome: &Result<Completion, Fault>) {
             };
             span.set_attribute("gen_ai.response.finish_reasons", Value::Array(Array::String(vec![reason.into()])));
             let first_token = u64::try_from(completion.first_token.as_millis()).unwrap_or(u64::MAX);
-            used(span, completion.usage, Some(first_token));
+            record_usage(span, completion.usage, Some(first_token));
         }
         Err(fault) => {
             record_all!(span, error.r#type = fault.error.class(), otel.status_code = "error");
             if let Spent::Known(usage) = fault.spent {
-                used(span, usage, None);
+                record_usage(span, usage, None);
             }
         }
     }
 }
 
-fn used(span: &Span, usage: Usage, first_token: Option<u64>) {
+fn record_usage(span: &Span, usage: Usage, first_token: Option<u64>) {
     record_all!(
         span,
         bindery.first_token_ms = first_token,
@@ -98,7 +98,7 @@ impl Model for TracedModel {
     async fn complete(&self, call: &Call, progress: &mut OnText<'_>) -> Result<Completion, Fault> {
         let span = self.span(call);
         let outcome = self.model.complete(call, progress).await;
-        ended(&span, &outcome);
+        end(&span, &outcome);
         outcome
     }
 

@@ -1,4 +1,4 @@
-//! The queue, measured: what is published, confirmed, delivered and settled.
+//! Messages: which are published, confirmed, delivered and settled.
 
 use std::{
     sync::Arc,
@@ -10,42 +10,29 @@ use bindery_domain::Lane;
 use bindery_protocol::Message;
 use bindery_queue::{Address, Consumer, Delivery, Queue, QueueError, Settle, Verdict};
 
-use super::{Metrics, pulse::Pulse};
+use crate::{
+    Metrics,
+    health::Liveness,
+    labels,
+    publish_time::{published_at, stamp},
+};
 
-/// When a message was published, in milliseconds since 1970 by its publisher's clock.
-const PUBLISHED_AT: &str = "x-bindery-published-at";
-
-/// Stands before a queue and counts what goes by.
+/// Measures the use of the queue behind it.
 pub(super) struct MeasuredQueue {
     queue: Arc<dyn Queue>,
     metrics: Arc<Metrics>,
-    pulse: Arc<Pulse>,
+    liveness: Arc<Liveness>,
 }
 
 impl MeasuredQueue {
     /// Measures a queue.
-    pub(super) fn new(queue: Arc<dyn Queue>, metrics: Arc<Metrics>, pulse: Arc<Pulse>) -> Self {
-        Self { queue, metrics, pulse }
-    }
-
-    fn confirmed(&self, to: &Address) {
-        match to {
-            Address::Lane(lane) => self.metrics.published.with_label_values(&[&lane.to_string()]).inc(),
-            Address::Topic(key) => {
-                self.metrics.published.with_label_values(&["event"]).inc();
-                self.metrics.events.with_label_values(&[event(key)]).inc();
-            }
-            Address::Reply(_) => self.metrics.published.with_label_values(&["reply"]).inc(),
-        }
+    pub(super) fn new(queue: Arc<dyn Queue>, metrics: Arc<Metrics>, liveness: Arc<Liveness>) -> Self {
+        Self { queue, metrics, liveness }
     }
 }
 
-/// Returns the event that a routing key names; what follows it is a tenant.
-pub(super) fn event(key: &str) -> &str {
-    key.split('.').nth(1).unwrap_or_default()
-}
-
-fn lane(to: &Address) -> String {
+/// Returns the label of an address: a lane, or what stands for all addresses that are none.
+fn lane_label(to: &Address) -> String {
     match to {
         Address::Lane(lane) => lane.to_string(),
         Address::Topic(_) => "event".to_owned(),
@@ -53,35 +40,31 @@ fn lane(to: &Address) -> String {
     }
 }
 
-/// Returns the message with the time it is published at.
-pub(super) fn stamped(mut message: Message) -> Message {
-    message.headers.insert(PUBLISHED_AT.to_owned(), bindery_store::now().0.to_string());
-    message
-}
-
 #[async_trait]
 impl Queue for MeasuredQueue {
     async fn publish(&self, to: &Address, message: Message) -> Result<(), QueueError> {
-        let (begun, name) = (Instant::now(), lane(to));
-        let published = self.queue.publish(to, stamped(message)).await;
-        match &published {
-            Ok(()) => {
-                self.confirmed(to);
-                self.metrics.publish_seconds.with_label_values(&[&name]).observe(begun.elapsed().as_secs_f64());
-            }
-            Err(_) => self.metrics.publish_errors.with_label_values(&[&name]).inc(),
+        let (begun, lane, metrics) = (Instant::now(), lane_label(to), &self.metrics);
+        let published = self.queue.publish(to, stamp(message)).await;
+        if published.is_err() {
+            metrics.publish_errors.with_label_values(&[&lane]).inc();
+            return published;
+        }
+        metrics.published.with_label_values(&[&lane]).inc();
+        metrics.publish_seconds.with_label_values(&[&lane]).observe(begun.elapsed().as_secs_f64());
+        if let Address::Topic(routing_key) = to {
+            metrics.events.with_label_values(&[labels::event(routing_key)]).inc();
         }
         published
     }
 
     async fn ask(&self, lane: Lane, message: Message, patience: Duration) -> Result<Message, QueueError> {
-        self.queue.ask(lane, stamped(message), patience).await
+        self.queue.ask(lane, stamp(message), patience).await
     }
 
     async fn consume(&self, lane: Lane, prefetch: u16) -> Result<Box<dyn Consumer>, QueueError> {
         let consumer = self.queue.consume(lane, prefetch).await?;
         let slots =
-            Slots { metrics: self.metrics.clone(), pulse: self.pulse.clone(), lane: lane.to_string(), prefetch };
+            Slots { metrics: self.metrics.clone(), liveness: self.liveness.clone(), lane: lane.to_string(), prefetch };
         slots.open();
         Ok(Box::new(MeasuredConsumer { consumer, slots: Arc::new(slots) }))
     }
@@ -103,7 +86,7 @@ struct MeasuredConsumer {
 /// The slots of a consumer, until it and all its deliveries are gone.
 struct Slots {
     metrics: Arc<Metrics>,
-    pulse: Arc<Pulse>,
+    liveness: Arc<Liveness>,
     lane: String,
     prefetch: u16,
 }
@@ -113,19 +96,19 @@ impl Slots {
         self.metrics.slots.with_label_values(&[&self.lane]).add(self.prefetch.into());
         self.metrics.slots_used.with_label_values(&[&self.lane]);
         self.metrics.deliveries.with_label_values(&[&self.lane, "true"]);
-        self.pulse.slots(&self.lane, self.prefetch.into());
+        self.liveness.add_slots(&self.lane, self.prefetch.into());
     }
 
-    fn used(&self, change: i64) {
+    fn add_used(&self, change: i64) {
         self.metrics.slots_used.with_label_values(&[&self.lane]).add(change);
-        self.pulse.used(&self.lane, change);
+        self.liveness.add_used_slots(&self.lane, change);
     }
 }
 
 impl Drop for Slots {
     fn drop(&mut self) {
         self.metrics.slots.with_label_values(&[&self.lane]).sub(self.prefetch.into());
-        self.pulse.slots(&self.lane, -i64::from(self.prefetch));
+        self.liveness.add_slots(&self.lane, -i64::from(self.prefetch));
     }
 }
 
@@ -139,37 +122,32 @@ impl Consumer for MeasuredConsumer {
         if let Some(waited) = waited(&delivery.message).filter(|_| !delivery.redelivered) {
             metrics.queue_seconds.with_label_values(&[lane]).observe(waited.as_secs_f64());
         }
-        self.slots.used(1);
+        self.slots.add_used(1);
         let slots = self.slots.clone();
-        Some(delivery.settled_by(|settle| Box::new(Slot { settle: Some(settle), slots })))
+        Some(delivery.settled_by(|settle| Box::new(UsedSlot { settle: Some(settle), slots })))
     }
 }
 
-/// Returns how long a message was on its way; nothing where the two hosts' clocks disagree by more than that.
+/// Returns how long a message was on its way; zero where the clocks of the two hosts disagree by more than that.
 fn waited(message: &Message) -> Option<Duration> {
     let now = Duration::from_millis(bindery_store::now().0);
     Some(now.saturating_sub(published_at(message)?))
 }
 
-/// Returns when a message was published, since 1970.
-pub(super) fn published_at(message: &Message) -> Option<Duration> {
-    Some(Duration::from_millis(message.headers.get(PUBLISHED_AT)?.parse().ok()?))
-}
-
 /// A slot that is taken until its delivery is settled or dropped.
-struct Slot {
+struct UsedSlot {
     settle: Option<Box<dyn Settle>>,
     slots: Arc<Slots>,
 }
 
-impl Drop for Slot {
+impl Drop for UsedSlot {
     fn drop(&mut self) {
-        self.slots.used(-1);
+        self.slots.add_used(-1);
     }
 }
 
 #[async_trait]
-impl Settle for Slot {
+impl Settle for UsedSlot {
     async fn settle(mut self: Box<Self>, verdict: Verdict) -> Result<(), QueueError> {
         let dead = matches!(verdict, Verdict::DeadLetter { .. });
         let Some(settle) = self.settle.take() else { return Ok(()) };

@@ -1,30 +1,30 @@
-//! Metrics as fields: a field's doc comment is the help text that Prometheus shows.
+//! Metrics as the fields of a struct: the doc comment of a field is the help text that Prometheus shows.
 
 use prometheus::{
     CounterVec, Gauge, GaugeVec, Histogram, HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec, Opts,
     core::Collector,
 };
 
-/// What there is to know of a metric before it is measured.
+/// Describes a metric.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Description {
-    /// Its name, after the conventions of Prometheus.
-    pub name: &'static str,
+pub(super) struct Description {
+    /// The name, by the conventions of Prometheus.
+    pub(super) name: &'static str,
     /// `counter`, `gauge` or `histogram`.
-    pub kind: &'static str,
-    /// What it counts or measures.
-    pub help: &'static str,
-    /// Its labels; the values of each are few and known.
-    pub labels: &'static [&'static str],
+    pub(super) kind: &'static str,
+    /// What the metric counts or measures.
+    pub(super) help: &'static str,
+    /// The names of the labels. Each has few values.
+    pub(super) labels: &'static [&'static str],
     /// The upper bounds of a histogram's buckets.
-    pub buckets: &'static [f64],
+    pub(super) buckets: &'static [f64],
 }
 
 /// A type of metric that can be made from its description.
-pub(super) trait Declared: Collector + Clone + Sized {
+pub(super) trait Metric: Collector + Clone + Sized {
     const KIND: &'static str;
 
-    fn declare(description: &Description) -> prometheus::Result<Self>;
+    fn create(description: &Description) -> prometheus::Result<Self>;
 }
 
 fn opts(description: &Description) -> Opts {
@@ -35,12 +35,12 @@ fn histogram(description: &Description) -> HistogramOpts {
     HistogramOpts::from(opts(description)).buckets(description.buckets.to_vec())
 }
 
-macro_rules! declared {
+macro_rules! metric_types {
     ($($type:ty: $kind:literal, $new:expr;)+) => {
-        $(impl Declared for $type {
+        $(impl Metric for $type {
             const KIND: &'static str = $kind;
 
-            fn declare(description: &Description) -> prometheus::Result<Self> {
+            fn create(description: &Description) -> prometheus::Result<Self> {
                 let new: fn(&Description) -> prometheus::Result<Self> = $new;
                 new(description)
             }
@@ -48,7 +48,7 @@ macro_rules! declared {
     };
 }
 
-declared! {
+metric_types! {
     IntCounterVec: "counter", |description| Self::new(opts(description), description.labels);
     CounterVec: "counter", |description| Self::new(opts(description), description.labels);
     IntGaugeVec: "gauge", |description| Self::new(opts(description), description.labels);
@@ -58,8 +58,8 @@ declared! {
     HistogramVec: "histogram", |description| Self::new(histogram(description), description.labels);
 }
 
-/// Declares the struct of all metrics, with what documents them.
-macro_rules! metrics {
+/// Defines the struct of all metrics, and the descriptions of its fields.
+macro_rules! define_metrics {
     (
         $(#[$attribute:meta])*
         pub struct $struct:ident;
@@ -68,32 +68,32 @@ macro_rules! metrics {
         $(#[$attribute])*
         pub struct $struct {
             registry: Registry,
-            models: Bounded,
-            $($(#[doc = $help])+ pub $field: $type,)+
+            models: BoundedLabel,
+            $($(#[doc = $help])+ pub(super) $field: $type,)+
         }
 
         /// All metrics, in the order in which they are documented.
-        pub const DESCRIPTIONS: &[Description] = &[$(
+        const DESCRIPTIONS: &[Description] = &[$(
             Description {
                 name: $name,
-                kind: <$type as Declared>::KIND,
+                kind: <$type as Metric>::KIND,
                 help: concat!($($help),+).trim_ascii(),
                 labels: &[$($($label),+)?],
-                buckets: metrics!(@buckets $($buckets)?),
+                buckets: define_metrics!(@buckets $($buckets)?),
             },
         )+];
 
         impl $struct {
-            /// Makes all metrics, each at nothing.
-            pub fn new() -> Self {
+            /// Makes all metrics, without values.
+            pub(super) fn new() -> Self {
                 let registry = Registry::new();
                 let mut descriptions = DESCRIPTIONS.iter();
                 $(
                     let description = descriptions.next().expect("every field has a description");
-                    let $field = <$type as Declared>::declare(description).expect("a declared metric is well formed");
-                    registry.register(Box::new($field.clone())).expect("every name is declared once");
+                    let $field = <$type as Metric>::create(description).expect("a defined metric is well formed");
+                    registry.register(Box::new($field.clone())).expect("every name is defined once");
                 )+
-                Self { registry, models: Bounded::default(), $($field),+ }
+                Self { registry, models: BoundedLabel::default(), $($field),+ }
             }
         }
     };
@@ -101,4 +101,4 @@ macro_rules! metrics {
     (@buckets $buckets:expr) => { $buckets };
 }
 
-pub(super) use metrics;
+pub(super) use define_metrics;

@@ -1,4 +1,4 @@
-//! A model, measured: how its calls end, how long they take, what they use and cost.
+//! Model calls: how they end, how long they take, what they use and cost.
 
 use std::sync::Arc;
 
@@ -7,31 +7,36 @@ use bindery_domain::{ModelName, Usage};
 use bindery_model::{Call, CallError, Completion, Fault, Finish, Model, OnText, Price, Spent};
 use prometheus::{Counter, Histogram, IntCounter, IntCounterVec, IntGauge};
 
-use super::Metrics;
+use crate::metrics::{Metrics, ModelLabels};
 
-/// Stands before a model and counts what goes by.
-pub(super) struct MeasuredModel {
+/// Measures the calls of the model behind it.
+pub(crate) struct MeasuredModel {
     model: Arc<dyn Model>,
-    calls: Calls,
+    metrics: CallMetrics,
 }
 
-/// What is counted of one model's calls.
-struct Calls {
+/// The metrics of one model's calls.
+struct CallMetrics {
     ended: IntCounterVec,
-    name: (String, String),
+    labels: ModelLabels,
     running: IntGauge,
     seconds: Histogram,
     first_token: Histogram,
-    /// In the order of [`KINDS`].
-    tokens: [IntCounter; KINDS.len()],
-    /// Where its price is known.
-    cost: Option<(Price, Counter)>,
+    /// In the order of [`TOKEN_KINDS`].
+    tokens: [IntCounter; TOKEN_KINDS.len()],
+    /// `None` where the model's price is not known.
+    cost: Option<Cost>,
 }
 
-/// The kinds of tokens.
-const KINDS: [&str; 5] = ["input", "cached", "cache_written", "output", "reasoning"];
+/// What the calls of a model have cost.
+struct Cost {
+    price: Price,
+    dollars: Counter,
+}
 
-/// A call under way, for as long as it is not dropped.
+const TOKEN_KINDS: [&str; 5] = ["input", "cached", "cache_written", "output", "reasoning"];
+
+/// Counts a call as running until it is dropped.
 struct Running<'a>(&'a IntGauge);
 
 impl<'a> Running<'a> {
@@ -49,52 +54,51 @@ impl Drop for Running<'_> {
 
 impl MeasuredModel {
     /// Measures a model under its name.
-    pub(super) fn new(model: Arc<dyn Model>, name: &ModelName, price: Option<Price>, metrics: &Metrics) -> Self {
-        let (provider, name) = metrics.model_labels(name);
-        let labels = [provider.as_str(), &name];
+    pub(crate) fn new(model: Arc<dyn Model>, name: &ModelName, price: Option<Price>, metrics: &Metrics) -> Self {
+        let names = metrics.model_labels(name);
+        let labels = [names.provider.as_str(), &names.model];
         for end in ["stop", "length"].into_iter().chain(CallError::CLASSES) {
             metrics.model_calls.with_label_values(&[labels[0], labels[1], end]);
         }
-        let calls = Calls {
+        let metrics = CallMetrics {
             ended: metrics.model_calls.clone(),
             running: metrics.model_calls_running.with_label_values(&labels),
             seconds: metrics.model_call_seconds.with_label_values(&labels),
             first_token: metrics.model_first_token_seconds.with_label_values(&labels),
-            tokens: KINDS.map(|kind| metrics.model_tokens.with_label_values(&[labels[0], labels[1], kind])),
-            cost: price.map(|price| (price, metrics.model_cost.with_label_values(&labels))),
-            name: (provider, name),
+            tokens: TOKEN_KINDS.map(|kind| metrics.model_tokens.with_label_values(&[labels[0], labels[1], kind])),
+            cost: price.map(|price| Cost { price, dollars: metrics.model_cost.with_label_values(&labels) }),
+            labels: names,
         };
-        Self { model, calls }
+        Self { model, metrics }
     }
 }
 
-impl Calls {
-    fn end(&self, outcome: &Result<Completion, Fault>) {
+impl CallMetrics {
+    fn count(&self, outcome: &Result<Completion, Fault>) {
         let end = match outcome {
             Ok(Completion { finish: Finish::Stop, .. }) => "stop",
             Ok(Completion { finish: Finish::Length, .. }) => "length",
             Err(fault) => fault.error.class(),
         };
-        let (provider, name) = &self.name;
-        self.ended.with_label_values(&[provider.as_str(), name, end]).inc();
+        self.ended.with_label_values(&[self.labels.provider.as_str(), &self.labels.model, end]).inc();
         match outcome {
             Ok(completion) => {
                 self.seconds.observe(completion.elapsed.as_secs_f64());
                 self.first_token.observe(completion.first_token.as_secs_f64());
-                self.used(completion.usage);
+                self.count_usage(completion.usage);
             }
-            Err(Fault { spent: Spent::Known(usage), .. }) => self.used(*usage),
+            Err(Fault { spent: Spent::Known(usage), .. }) => self.count_usage(*usage),
             Err(_) => {}
         }
     }
 
-    fn used(&self, usage: Usage) {
+    fn count_usage(&self, usage: Usage) {
         let Usage { input, cached, cache_written, output, reasoning } = usage;
         for (counter, number) in self.tokens.iter().zip([input, cached, cache_written, output, reasoning]) {
             counter.inc_by(number);
         }
-        if let Some((price, cost)) = &self.cost {
-            cost.inc_by(price.cost(&usage).dollars());
+        if let Some(Cost { price, dollars }) = &self.cost {
+            dollars.inc_by(price.cost(&usage).dollars());
         }
     }
 }
@@ -102,9 +106,9 @@ impl Calls {
 #[async_trait]
 impl Model for MeasuredModel {
     async fn complete(&self, call: &Call, progress: &mut OnText<'_>) -> Result<Completion, Fault> {
-        let _running = Running::begin(&self.calls.running);
+        let _running = Running::begin(&self.metrics.running);
         let outcome = self.model.complete(call, progress).await;
-        self.calls.end(&outcome);
+        self.metrics.count(&outcome);
         outcome
     }
 

@@ -1,22 +1,24 @@
+//! The page of metrics, and the text that Prometheus reads.
+
 use std::{fs, path::Path};
 
-use super::{DESCRIPTIONS, Metrics, metrics::Bounded};
+use super::{BoundedLabel, DESCRIPTIONS, Description, Metrics};
 
 /// What `docs/metrics.md` says before its table.
 const PREFACE: &str = "\
 # Metrics
 
 Each process of a fleet serves `/metrics` in the text format of Prometheus at `serve.admin`, beside `/healthz` and `/readyz`.
-Counters begin at nothing with the process. No label holds the name of a book or a tenant; `provider` and `model` become
-`other` after the first hundred models. Figures of the whole fleet, like `bindery_queue_messages`, are served by
-every dispatcher: take their maximum, not their sum.
+Counters start at 0 when the process starts. No label holds the name of a book or a tenant. After the first hundred models,
+the labels `provider` and `model` of all further ones are `other`. Every dispatcher serves the figures of the whole fleet, like
+`bindery_queue_messages`: take their maximum, not their sum.
 
 | metric | kind | labels | what it says |
 |---|---|---|---|
 ";
 
 fn page() -> String {
-    let row = |metric: &super::Description| {
+    let row = |metric: &Description| {
         let labels: Vec<String> = metric.labels.iter().map(|label| format!("`{label}`")).collect();
         format!("| `{}` | {} | {} | {} |\n", metric.name, metric.kind, labels.join(", "), metric.help)
     };
@@ -32,7 +34,7 @@ fn the_page_of_metrics_says_what_the_program_serves() {
     assert_eq!(
         fs::read_to_string(&path).unwrap(),
         page(),
-        "renew it: BINDERY_BLESS=1 cargo test -p bindery-shared metrics"
+        "renew it: BINDERY_BLESS=1 cargo test -p bindery-telemetry metrics"
     );
 }
 
@@ -53,12 +55,12 @@ fn what_is_counted_is_rendered_with_its_help() {
     metrics.heals.with_label_values(&["lease_lapsed"]).inc();
     let text = String::from_utf8(metrics.render()).unwrap();
     assert!(text.contains("bindery_heals_total{reason=\"lease_lapsed\"} 1"), "{text}");
-    assert!(text.contains("# HELP bindery_heals_total What the sweeper repaired"), "{text}");
+    assert!(text.contains("# HELP bindery_heals_total Repairs by the sweeper"), "{text}");
 }
 
 #[test]
-fn a_tenant_who_names_ever_new_models_makes_no_ever_new_labels() {
-    let bounded = Bounded::default();
+fn after_a_hundred_models_a_tenant_makes_no_new_labels() {
+    let bounded = BoundedLabel::default();
     let names: Vec<String> = (0..150).map(|n| format!("local:model-{n}")).collect();
     let labels: Vec<&str> = names.iter().map(|name| bounded.label(name)).collect();
     assert_eq!(labels.iter().filter(|label| **label == "other").count(), 50);

@@ -1,4 +1,4 @@
-//! The queue in the trace: how long messages waited, and when listeners were told.
+//! Spans of messages: how long they waited, and when events were published.
 
 use std::{
     sync::Arc,
@@ -16,14 +16,14 @@ use opentelemetry::{
 use opentelemetry_sdk::trace::SdkTracer;
 use tracing::Instrument as _;
 
-use super::{
-    super::queue::{event, published_at, stamped},
+use super::tasks::OpenTasks;
+use crate::{
+    labels,
+    publish_time::{published_at, stamp},
     spans,
-    tasks::OpenTasks,
-    under,
 };
 
-/// Stands before a queue and puts what goes by into the trace that it carries.
+/// Puts the messages of the queue behind it into the traces that they carry.
 pub(super) struct TracedQueue {
     queue: Arc<dyn Queue>,
     tracer: SdkTracer,
@@ -36,18 +36,18 @@ impl TracedQueue {
         Self { queue, tracer, tasks }
     }
 
-    /// Tells listeners, who may go on with the trace from there.
-    async fn tell(&self, to: &Address, key: &str, mut message: Message) -> Result<(), QueueError> {
+    /// Publishes an event with its own span as the parent, so that listeners can go on with the trace.
+    async fn publish_event(&self, to: &Address, routing_key: &str, mut message: Message) -> Result<(), QueueError> {
         let Some(parent) = message.trace_parent() else { return self.queue.publish(to, message).await };
-        let span = spans::publish(event(key), parent);
-        if let Some(own) = spans::place_of(&span) {
+        let span = spans::publish(labels::event(routing_key), parent);
+        if let Some(own) = spans::trace_parent(&span) {
             message.set_trace_parent(own);
         }
-        let told = self.queue.publish(to, message).instrument(span.clone()).await;
-        if told.is_err() {
+        let published = self.queue.publish(to, message).instrument(span.clone()).await;
+        if published.is_err() {
             spans::unconfirmed(&span);
         }
-        told
+        published
     }
 }
 
@@ -55,13 +55,13 @@ impl TracedQueue {
 impl Queue for TracedQueue {
     async fn publish(&self, to: &Address, message: Message) -> Result<(), QueueError> {
         match to {
-            Address::Topic(key) => self.tell(to, key, message).await,
-            Address::Lane(_) | Address::Reply(_) => self.queue.publish(to, stamped(message)).await,
+            Address::Topic(routing_key) => self.publish_event(to, routing_key, message).await,
+            Address::Lane(_) | Address::Reply(_) => self.queue.publish(to, stamp(message)).await,
         }
     }
 
     async fn ask(&self, lane: Lane, message: Message, patience: Duration) -> Result<Message, QueueError> {
-        self.queue.ask(lane, stamped(message), patience).await
+        self.queue.ask(lane, stamp(message), patience).await
     }
 
     async fn consume(&self, lane: Lane, prefetch: u16) -> Result<Box<dyn Consumer>, QueueError> {
@@ -86,23 +86,22 @@ struct TracedConsumer {
 }
 
 impl TracedConsumer {
-    /// Begins the span of a delivered task; it ends when the delivery is settled or dropped.
-    fn begin(&self, delivery: Delivery) -> Delivery {
+    /// Begins the span of a delivered task. The span ends when the delivery is settled or dropped.
+    fn begin_task(&self, delivery: Delivery) -> Delivery {
         if matches!(self.lane, Lane::Submissions | Lane::Dead) {
             return delivery;
         }
         let Ok(message) = TaskMessage::decode(&delivery.message.body) else { return delivery };
         let span = spans::task(&message, delivery.message.trace_parent(), delivery.redelivered);
-        let Some(place) = self.tasks.begin(span) else { return delivery };
+        let Some(key) = self.tasks.begin(span) else { return delivery };
         let tasks = self.tasks.clone();
-        let mut delivery = delivery.settled_by(|settle| Box::new(OpenSpan { settle: Some(settle), tasks, place }));
-        delivery.place = Some(place);
+        let mut delivery = delivery.settled_by(|settle| Box::new(OpenSpan { settle: Some(settle), tasks, key }));
+        delivery.place = Some(key);
         delivery
     }
 
-    /// Makes a span of the time that a message was on its way. One that was delivered before has waited for more than
-    /// its turn.
-    fn waited(&self, delivery: &Delivery) {
+    /// Makes a span of the time that a message was on its way. A redelivered message gets none: it did not only wait.
+    fn trace_wait(&self, delivery: &Delivery) {
         let message = &delivery.message;
         let (Some(parent), Some(at), false) = (message.trace_parent(), published_at(message), delivery.redelivered)
         else {
@@ -114,7 +113,7 @@ impl TracedConsumer {
             .span_builder(format!("wait {lane}"))
             .with_start_time((SystemTime::UNIX_EPOCH + at).min(now))
             .with_attributes([KeyValue::new("bindery.lane", lane)]);
-        span.start_with_context(&self.tracer, &under(parent)).end_with_timestamp(now);
+        span.start_with_context(&self.tracer, &spans::remote_context(parent)).end_with_timestamp(now);
     }
 }
 
@@ -122,21 +121,21 @@ impl TracedConsumer {
 impl Consumer for TracedConsumer {
     async fn next(&mut self) -> Option<Delivery> {
         let delivery = self.consumer.next().await?;
-        self.waited(&delivery);
-        Some(self.begin(delivery))
+        self.trace_wait(&delivery);
+        Some(self.begin_task(delivery))
     }
 }
 
-/// A task's span that is open until its delivery is settled or dropped.
+/// Keeps a task's span open until its delivery is settled or dropped.
 struct OpenSpan {
     settle: Option<Box<dyn Settle>>,
     tasks: Arc<OpenTasks>,
-    place: TraceParent,
+    key: TraceParent,
 }
 
 impl Drop for OpenSpan {
     fn drop(&mut self) {
-        self.tasks.settled(self.place);
+        self.tasks.end(self.key);
     }
 }
 

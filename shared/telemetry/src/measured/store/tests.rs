@@ -1,3 +1,5 @@
+//! What is counted when chapters die and parts are written again.
+
 use std::{
     sync::{
         Arc,
@@ -13,10 +15,10 @@ use bindery_ledger::{
 };
 use bindery_store::{Clock, Store};
 
-use super::{super::Metrics, MeasuredStore};
-use crate::pulse::Pulse;
+use super::MeasuredStore;
+use crate::Metrics;
 
-/// A measured store with one book, whose chapters are released, by a clock of its own.
+/// A measured store with a clock of its own and one book, whose chapters are released.
 struct Bench {
     store: MeasuredStore,
     metrics: Arc<Metrics>,
@@ -29,12 +31,12 @@ impl Bench {
     async fn open() -> Self {
         let (folder, time) = (tempfile::tempdir().unwrap(), Arc::new(AtomicU64::new(1_000)));
         let access = bindery_store::Access::new(&format!("sqlite:{}", folder.path().join("books.db").display()));
-        let told = time.clone();
-        let clock = Clock::Given(Arc::new(move || Moment(told.load(Ordering::SeqCst))));
+        let now = time.clone();
+        let clock = Clock::Given(Arc::new(move || Moment(now.load(Ordering::SeqCst))));
         let rules = Rules { solo_after: 1, ..RULES };
         let store = bindery_store::connect(&access, rules, clock).await.unwrap();
-        let metrics = Arc::new(Metrics::new().begin());
-        let store = MeasuredStore::new(store, metrics.clone(), Arc::new(Pulse::default()));
+        let metrics = Arc::new(Metrics::new().with_zeros());
+        let store = MeasuredStore::new(store, metrics.clone(), Arc::default());
         let request = request("r", 2);
         store.accept(&request, Some(&plan())).await.unwrap();
         Self { store, metrics, book: request.book_id(), time, _folder: folder }
@@ -48,7 +50,7 @@ impl Bench {
         self.store.step(&self.book, TaskId::Write(chapter), command).await.unwrap()
     }
 
-    /// Claims a chapter; a crash suspect's last try is had alone.
+    /// Claims a chapter as the solo queue does, which may try crash suspects too.
     async fn claim(&self, chapter: u32) -> Answer {
         let claim = format!("c{}", self.time.load(Ordering::SeqCst));
         self.step(chapter, Command::Claim { worker: "w".into(), claim, solo: true }).await
@@ -57,7 +59,7 @@ impl Bench {
     async fn fence(&self, chapter: u32) -> u64 {
         match self.claim(chapter).await {
             Answer::Go(grant) => grant.fence,
-            other => panic!("chapter {chapter} is not given: {other:?}"),
+            other => panic!("the claim of chapter {chapter} got {other:?}"),
         }
     }
 

@@ -1,4 +1,4 @@
-//! The store in the trace: what the ledger is told of a request, and of a task under way.
+//! Spans of requests, and what the ledger answers for the spans of tasks.
 
 use std::{sync::Arc, time::Duration};
 
@@ -7,12 +7,10 @@ use bindery_domain::{BookId, Digest, TaskId};
 use bindery_ledger::{Accepted, Answer, Book, Command, Event, Operated, Operation, Plan, Request, Task};
 use bindery_store::{Due, Load, Scope, Store, StoreError};
 
-use super::{
-    spans,
-    tasks::{CommandKind, OpenTasks},
-};
+use super::tasks::OpenTasks;
+use crate::spans;
 
-/// Stands before a store and puts what goes by into the trace of its book.
+/// Puts the answers of the store behind it into the traces of their books.
 pub(super) struct TracedStore {
     store: Arc<dyn Store>,
     tasks: Arc<OpenTasks>,
@@ -27,19 +25,19 @@ impl TracedStore {
 
 #[async_trait]
 impl Store for TracedStore {
-    /// The span stands under the request's trace, or begins one. All that is done for a new book stands under it.
+    // A new book keeps the span of its request as the parent of everything that is done for it.
     async fn accept(&self, request: &Request, plan: Option<&Plan>) -> Result<Accepted, StoreError> {
         let span = spans::accept(&request.book_id(), request.trace);
-        let request = Request { trace: spans::place_of(&span).or(request.trace), ..request.clone() };
+        let request = Request { trace: spans::trace_parent(&span).or(request.trace), ..request.clone() };
         let accepted = self.store.accept(&request, plan).await;
         spans::accepted(&span, accepted.as_ref().ok());
         accepted
     }
 
     async fn step(&self, book: &BookId, task: TaskId, command: Command) -> Result<Answer, StoreError> {
-        let kind = CommandKind::from(&command);
-        let answer = self.store.step(book, task, command).await?;
-        self.tasks.noted(&kind, &answer);
+        // The clone shares the texts.
+        let answer = self.store.step(book, task, command.clone()).await?;
+        self.tasks.answered(&command, &answer);
         Ok(answer)
     }
 

@@ -1,4 +1,4 @@
-//! Tries at parts in the trace: from asking for a text to judging it, with the waits for the provider between.
+//! Spans of tries at parts, from asking for a text to judging it, with the waits for the provider.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -9,9 +9,9 @@ use bindery_runtime::{
 };
 use tracing::Span;
 
-use super::spans;
+use crate::spans;
 
-/// Puts each try at a part into the trace of its task.
+/// Puts each try at a part under the span of its task.
 pub(super) struct TraceWriting;
 
 impl WrapWriting for TraceWriting {
@@ -23,7 +23,7 @@ impl WrapWriting for TraceWriting {
 struct TracedWriting<'a> {
     part: u16,
     writing: &'a dyn Writing,
-    /// The span of the try under way.
+    /// The span of the try under way; a disabled one between two tries.
     attempt: Mutex<Span>,
 }
 
@@ -52,7 +52,7 @@ impl Writing for TracedWriting<'_> {
         let Some(task) = subject().and_then(|subject| subject.place) else { return call };
         let begun = spans::Attempt { kind: self.kind(), part: self.part, number: attempt, rewrite: draft.is_some() };
         let span = spans::attempt(task, &begun);
-        let place = spans::place_of(&span);
+        let place = spans::trace_parent(&span);
         *self.attempt() = span;
         Call { place, ..call }
     }
