@@ -1,12 +1,15 @@
 //! The targets of a whole chapter: what its sections, written apart, owe together.
 
-use std::{hash::BuildHasher, ops::RangeInclusive};
+use std::{
+    collections::{HashMap, HashSet},
+    ops::RangeInclusive,
+};
 
 use bindery_text::markdown::Kind;
-use foldhash::{HashMap, HashMapExt as _, HashSet, fast::FixedState};
 
 use super::{
-    Asked, SectionText,
+    Asked, BlockWords, SectionText,
+    coverage::Passage,
     phrase::excerpt,
     target::{LengthReport, TargetReport, score_points},
     tidy::same_heading,
@@ -93,7 +96,8 @@ impl ChapterReport {
 /// Holds a chapter's sections, in order, against what the chapter was to deliver; `asked.heading` is its title.
 pub fn chapter(sections: &[Section<'_>], asked: &Asked<'_>) -> ChapterReport {
     let got = sections.iter().map(|section| section.text.length).fold(0, u32::saturating_add);
-    let passages: Vec<_> = sections.iter().map(|section| (section.heading, &section.text)).collect();
+    let passages: Vec<_> =
+        sections.iter().map(|section| Passage { heading: section.heading, text: &section.text }).collect();
     let length = LengthReport::new(got, asked, &CHAPTER_RATIO);
     ChapterReport {
         targets: TargetReport::new(length, score_points(&passages, asked)),
@@ -114,7 +118,7 @@ fn repeated_headings(sections: &[Section<'_>], title: &str) -> Vec<usize> {
 struct Paragraph {
     section: usize,
     begins: String,
-    shingles: HashSet<u64>,
+    shingles: HashSet<String>,
 }
 
 /// Finds paragraphs of different sections that share at least half of their runs of three words.
@@ -128,12 +132,12 @@ fn repeated_paragraphs(sections: &[Section<'_>]) -> Vec<RepeatedParagraph> {
     }
     let paragraphs: Vec<_> =
         sections.iter().enumerate().flat_map(|(index, section)| paragraphs(index, &section.text)).collect();
-    let mut holders: HashMap<u64, Vec<usize>> = HashMap::new();
+    let mut holders: HashMap<&str, Vec<usize>> = HashMap::new();
     let mut repeated = Vec::new();
     for (index, paragraph) in paragraphs.iter().enumerate() {
         let mut shared: HashMap<usize, usize> = HashMap::new();
         for shingle in &paragraph.shingles {
-            let holders = holders.entry(*shingle).or_default();
+            let holders = holders.entry(shingle).or_default();
             for &holder in holders.iter().filter(|&&holder| paragraphs[holder].section != paragraph.section) {
                 *shared.entry(holder).or_default() += 1;
             }
@@ -160,21 +164,14 @@ fn paragraphs(section: usize, text: &SectionText<'_>) -> Vec<Paragraph> {
     /// Shorter paragraphs may well be alike: a question, a turn of a dialogue.
     const WORDS: usize = 15;
 
-    let prose = text.words().filter(|(block, _)| block.kind == Kind::Paragraph && !block.quoted);
-    prose
-        .filter_map(|(block, words)| {
-            let words: Vec<_> = words.map(str::to_lowercase).collect();
-            (words.len() >= WORDS).then(|| Paragraph {
-                section,
-                begins: excerpt(&block.text),
-                shingles: words.windows(3).map(fingerprint).collect(),
-            })
-        })
-        .collect()
-}
-
-fn fingerprint(words: &[String]) -> u64 {
-    FixedState::default().hash_one(words)
+    let prose = text.words().filter(|BlockWords { block, .. }| block.kind == Kind::Paragraph && !block.quoted);
+    let long = prose.filter(|BlockWords { words, .. }| words.len() >= WORDS);
+    long.map(|BlockWords { block, words }| Paragraph {
+        section,
+        begins: excerpt(&block.text),
+        shingles: words.windows(3).map(|run| run.join(" ").to_lowercase()).collect(),
+    })
+    .collect()
 }
 
 #[cfg(test)]

@@ -5,13 +5,12 @@
 //! In the others the point's words are looked for as they stand, because a dictionary cuts the same
 //! characters differently from sentence to sentence.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use bindery_text::{
     language::{self, Writing},
     markdown::Kind,
 };
-use foldhash::{HashMap, HashMapExt as _};
 
 use super::{
     SectionText,
@@ -21,8 +20,12 @@ use super::{
 /// The share of a point's lemmas, in percent, from which it counts as made.
 pub(super) const ENOUGH: u32 = 60;
 
-/// A text under its heading; the heading is empty where it does not count.
-pub(super) type Passage<'a> = (&'a str, &'a SectionText<'a>);
+/// A text under its heading.
+pub(super) struct Passage<'a> {
+    /// Empty where it does not count.
+    pub(super) heading: &'a str,
+    pub(super) text: &'a SectionText<'a>,
+}
 
 /// Returns for every point the greatest share of its lemmas, in percent, that one window of the passages holds.
 ///
@@ -46,40 +49,40 @@ pub(super) fn shares(passages: &[Passage<'_>], points: &[String], tag: &str) -> 
         .collect()
 }
 
-/// Where a lemma of a point stands, and which of the point's lemmas it is.
-type Hit = (usize, usize);
+/// A lemma of a point, met in a text.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Hit {
+    /// Counted in words or in bytes.
+    place: usize,
+    /// Its number among the lemmas of its point.
+    lemma: usize,
+}
 
 /// Finds every point's lemmas among the words of a text; places are counted in words.
 fn hits_by_word(passages: &[Passage<'_>], wanted: &[Vec<String>], lemmas: &Lemmas) -> Vec<Vec<Hit>> {
     let distinct: BTreeSet<&str> = wanted.iter().flatten().map(String::as_str).collect();
     let distinct: Vec<&str> = distinct.into_iter().collect();
-    // By how a word is written: most are met again, and need not be folded and reduced again.
-    let mut met: HashMap<&str, Vec<&str>> = HashMap::new();
-    let mut of_lemma: HashMap<&str, Vec<usize>> = HashMap::new();
-    let beginnings = lemmas.beginnings(&distinct);
-    let mut next = 0;
-    let mut take = |word| {
-        let place = next;
-        next += 1;
-        if beginnings.may_match(word) {
-            for lemma in met.entry(word).or_insert_with(|| lemmas.matching(&fold(word), &distinct)) {
-                of_lemma.entry(lemma).or_default().push(place);
-            }
+    // Most words are met again, and need not be reduced again.
+    let mut lemmas_of: HashMap<&str, Vec<&str>> = HashMap::new();
+    let mut places: HashMap<&str, Vec<usize>> = HashMap::new();
+    let words = passages.iter().flat_map(|passage| {
+        let of_text = passage.text.words().flat_map(|block| block.words);
+        language::words(passage.heading, "").into_iter().chain(of_text)
+    });
+    for (place, word) in words.enumerate() {
+        for lemma in lemmas_of.entry(word).or_insert_with(|| lemmas.matching(&fold(word), &distinct)) {
+            places.entry(lemma).or_default().push(place);
         }
-    };
-    for (heading, text) in passages {
-        language::words(heading, "").into_iter().for_each(&mut take);
-        text.words().for_each(|(_, words)| words.for_each(&mut take));
     }
-    collect_hits(wanted, |lemma| of_lemma.get(lemma).cloned().unwrap_or_default())
+    collect_hits(wanted, |lemma| places.get(lemma).cloned().unwrap_or_default())
 }
 
 /// Returns the text of all blocks, a line each, below their headings.
 fn plain(passages: &[Passage<'_>]) -> String {
-    let of_passage = |(heading, text): &Passage<'_>| {
-        let read = text.blocks.iter().filter(|block| block.kind != Kind::Rule);
+    let of_passage = |passage: &Passage<'_>| {
+        let read = passage.text.blocks.iter().filter(|block| block.kind != Kind::Rule);
         let lines: String = read.map(|block| format!("{}\n", block.text)).collect();
-        format!("{heading}\n{lines}")
+        format!("{}\n{lines}", passage.heading)
     };
     passages.iter().map(of_passage).collect()
 }
@@ -95,7 +98,7 @@ fn collect_hits(wanted: &[Vec<String>], places: impl Fn(&str) -> Vec<usize>) -> 
     let of_point = |point: &Vec<String>| {
         let mut hits: Vec<Hit> = Vec::new();
         for (index, lemma) in point.iter().enumerate() {
-            hits.extend(places(lemma).into_iter().map(|place| (place, index)));
+            hits.extend(places(lemma).into_iter().map(|place| Hit { place, lemma: index }));
         }
         hits.sort_unstable();
         hits
@@ -107,11 +110,11 @@ fn collect_hits(wanted: &[Vec<String>], places: impl Fn(&str) -> Vec<usize>) -> 
 fn best(hits: &[Hit], all: usize, window: usize) -> usize {
     let mut counts = vec![0_usize; all];
     let (mut held, mut best, mut from) = (0, 0, 0);
-    for &(place, lemma) in hits {
-        counts[lemma] += 1;
-        held += usize::from(counts[lemma] == 1);
-        while hits[from].0 + window <= place {
-            let left = hits[from].1;
+    for hit in hits {
+        counts[hit.lemma] += 1;
+        held += usize::from(counts[hit.lemma] == 1);
+        while hits[from].place + window <= hit.place {
+            let left = hits[from].lemma;
             counts[left] -= 1;
             held -= usize::from(counts[left] == 0);
             from += 1;
@@ -126,7 +129,8 @@ mod tests {
     use super::*;
 
     fn share(text: &str, point: &str, language: &str) -> u32 {
-        shares(&[("", &SectionText::read(text, language))], &[point.to_owned()], language)[0]
+        let passage = Passage { heading: "", text: &SectionText::read(text, language) };
+        shares(&[passage], &[point.to_owned()], language)[0]
     }
 
     #[test]

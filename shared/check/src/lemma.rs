@@ -2,17 +2,10 @@
 
 mod stop_words;
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashSet};
 
 use bindery_text::language::{self, Writing};
-use foldhash::HashSet;
 use rust_stemmers::{Algorithm, Stemmer};
-
-/// How many letters a lemma may have that has not its word's second letter.
-const SHORT: usize = 3;
-
-/// From a to z.
-const LETTERS: usize = 26;
 
 /// Reduces the words of one language.
 pub(super) struct Lemmas {
@@ -58,17 +51,6 @@ impl Lemmas {
         let is_form =
             |lemma: &&&str| own == **lemma || self.in_compound(word, &own, lemma) || self.by_prefix(word, lemma);
         lemmas.iter().filter(is_form).copied().collect()
-    }
-
-    /// Returns how words begin that may be forms of one of `lemmas`.
-    pub(super) fn beginnings<'a>(&self, lemmas: &'a [&'a str]) -> Beginnings<'a> {
-        let mut pairs = [0_u32; LETTERS];
-        for lemma in lemmas {
-            let (first, second) = first_letters(lemma);
-            let Some(first) = first else { continue };
-            pairs[first] |= if lemma.len() <= SHORT { u32::MAX } else { second.map_or(0, |second| 1 << second) };
-        }
-        Beginnings { any: self.language != "en", lemmas, pairs }
     }
 
     /// Returns the lemma of a word, folded.
@@ -149,51 +131,9 @@ impl Lemmas {
     }
 }
 
-/// How words begin that may be forms of some lemmas: folding and stemming take most of the time of a search for them, and the
-/// English stemmer leaves the first letter of a word as it is, and the second too but where "dying" becomes "die".
-pub(super) struct Beginnings<'a> {
-    any: bool,
-    lemmas: &'a [&'a str],
-    /// For each first letter, from a to z, the second letters with which a lemma begins, a bit each: most words are ruled out
-    /// by them.
-    pairs: [u32; LETTERS],
-}
-
-impl Beginnings<'_> {
-    /// Returns whether a word of a text may be a form of one of the lemmas.
-    pub(super) fn may_match(&self, word: &str) -> bool {
-        self.any
-            || match first_letters(word) {
-                (Some(first), Some(second)) => self.pairs[first] >> second & 1 == 1,
-                _ => self.letters_match(word),
-            }
-    }
-
-    fn letters_match(&self, word: &str) -> bool {
-        let mut letters = word.chars().flat_map(char::to_lowercase);
-        let (first, second) = (letters.next(), letters.next());
-        let begins = |lemma: &&str| {
-            let mut letters = lemma.chars();
-            letters.next() == first && (lemma.len() <= SHORT || letters.next() == second)
-        };
-        self.lemmas.iter().any(begins)
-    }
-}
-
-/// Returns the number of a word's first byte, and of its second, where they are letters from a to z.
-fn first_letters(word: &str) -> (Option<usize>, Option<usize>) {
-    let mut bytes = word.bytes();
-    let mut number = || {
-        let number = usize::from(bytes.next()?.to_ascii_lowercase().wrapping_sub(b'a'));
-        (number < LETTERS).then_some(number)
-    };
-    (number(), number())
-}
-
 /// Folds what does not tell words apart: case, and the shape of the apostrophe.
 pub(super) fn fold(word: &str) -> String {
-    let lower = word.to_lowercase();
-    if lower.contains('’') { lower.replace('’', "'") } else { lower }
+    word.to_lowercase().replace('’', "'")
 }
 
 /// Returns the part of a Japanese word that its forms share: without the hiragana around it. A word of
@@ -279,17 +219,6 @@ mod tests {
             let lemmas = Lemmas::new(&language);
             lemmas.lemma(&fold(&word));
             lemmas.of_point(&word);
-        }
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn the_english_stemmer_leaves_the_letters_that_are_compared(
-            word in "[a-zA-Zé][a-z']{0,12}|[a-z]{1,3}(ing|ied|ies)",
-        ) {
-            let lemmas = Lemmas::new("en");
-            let lemma = lemmas.lemma(&fold(&word)).into_owned();
-            proptest::prop_assert!(lemmas.beginnings(&[&lemma]).may_match(&word), "{} of {}", lemma, word);
         }
     }
 }

@@ -107,15 +107,23 @@ impl<'a> SectionText<'a> {
     }
 
     /// Returns each block with its words.
-    fn words(&self) -> impl Iterator<Item = (&Block, impl Iterator<Item = &str>)> {
-        let both = self.blocks.iter().zip(&self.words);
-        both.map(|(block, places)| (block, places.iter().map(|place| &block.text[place.clone()])))
+    fn words(&self) -> impl Iterator<Item = BlockWords<'_>> {
+        self.blocks.iter().zip(&self.words).map(|(block, places)| BlockWords {
+            block,
+            words: places.iter().map(|place| &block.text[place.clone()]).collect(),
+        })
     }
 
     /// Returns its length.
     pub fn length(&self) -> u32 {
         self.length
     }
+}
+
+/// A block with the words of its text.
+struct BlockWords<'a> {
+    block: &'a Block,
+    words: Vec<&'a str>,
 }
 
 /// Passes a text, or says why it cannot stand in a book.

@@ -141,7 +141,7 @@ impl TargetReport {
 
 /// Holds a text against what was asked.
 pub fn targets(text: &SectionText<'_>, asked: &Asked<'_>) -> TargetReport {
-    let points = score_points(&[("", text)], asked);
+    let points = score_points(&[Passage { heading: "", text }], asked);
     TargetReport::new(LengthReport::new(text.length, asked, &SECTION_RATIO), points)
 }
 

@@ -1,7 +1,5 @@
 //! Takes away what is harmless around a good text, so that no try is lost over it.
 
-use std::borrow::Cow;
-
 use bindery_text::{
     clean::line_feeds,
     markdown::{self, Kind},
@@ -24,7 +22,7 @@ pub fn tidy(text: &str, heading: &str, chapter_title: &str) -> String {
         if tidied == text {
             break;
         }
-        text = tidied.into_owned();
+        text = tidied;
     }
     text
 }
@@ -163,15 +161,11 @@ fn unlabelled(line: &str) -> &str {
 }
 
 /// Moves the headings so that the highest level is [`INNER_LEVEL`] and no level is left out.
-fn lower_headings(text: &str) -> Cow<'_, str> {
+fn lower_headings(text: &str) -> String {
     /// The least heading Markdown has.
     const LOWEST: u8 = 6;
 
-    // Most sections have no heading of their own, and reading Markdown takes most of the time of tidying it.
-    if !text.contains('#') && !text.lines().any(may_underline) {
-        return Cow::Borrowed(text);
-    }
-    let mut moved = String::with_capacity(text.len() + 16);
+    let mut moved = String::new();
     let mut from = 0;
     // The levels of the headings the present one stands under, each with the level it was moved to.
     let mut above: Vec<(u8, u8)> = Vec::new();
@@ -195,12 +189,7 @@ fn lower_headings(text: &str) -> Cow<'_, str> {
         from = block.source.end;
     }
     moved.push_str(&text[from..]);
-    Cow::Owned(moved)
-}
-
-/// Returns whether a line may make a heading of the lines above it.
-fn may_underline(line: &str) -> bool {
-    line.trim_end().ends_with(['=', '-'])
+    moved
 }
 
 /// Returns a heading's Markdown without its number signs or its underline.

@@ -1,8 +1,9 @@
 //! Words that carry no content of their own, and the verbs by which outlines ask ("explain", "zeige").
 
-use std::sync::LazyLock;
-
-use foldhash::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::LazyLock,
+};
 
 /// The lists by the primary subtags of their languages.
 const LISTS: [(&str, &str); 14] = [

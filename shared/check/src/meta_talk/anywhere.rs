@@ -2,7 +2,6 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
 use bindery_text::markdown::{Block, Kind};
 
 use super::MetaTalk;
@@ -175,26 +174,6 @@ static MODEL: LazyLock<Patterns> = LazyLock::new(|| {
     )
 });
 
-/// Words without which no pattern of [`MODEL`] matches, so that most paragraphs are not taken apart.
-const MODEL_WORDS: &[&str] = &[
-    "language model",
-    "as an ai",
-    "sprachmodell",
-    "als ki",
-    "modèle de lang",
-    "tant qu",
-    "modelo de l",
-    "como ia",
-    "como una ia",
-    "como uma ia",
-    "inteligencia",
-    "inteligência",
-    "modello ling",
-    "taalmodel",
-    "языковая",
-    "językowy",
-];
-
 /// The same in scripts without spaces.
 const MODEL_SQUEEZED: &[&str] = &[
     "ai言語モデルとして",
@@ -211,24 +190,14 @@ const MODEL_SQUEEZED: &[&str] = &[
     "언어 모델로서 저는",
 ];
 
-/// Looks for everything above at once: what has none of it, as most paragraphs, is not looked at again.
-static SIGNS: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    let all = [MARKS, FIELDS, MODEL_SQUEEZED, MODEL_WORDS];
-    // Only the leftmost kinds are helped by vector instructions.
-    let finder = AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(all.iter().copied().flatten());
-    finder.expect("a few phrases make a small automaton")
-});
-
 /// Finds what is wrong wherever it stands, listings left out.
 pub(super) fn find(blocks: &[Block]) -> Option<MetaTalk> {
     blocks.iter().filter(|block| !matches!(block.kind, Kind::Code { .. } | Kind::Rule)).find_map(|block| {
         let prose = block.prose();
         let lower = fold(&prose);
-        let signs = SIGNS.is_match(&lower);
-        let scaffolding = || signs.then(|| scaffolding(&lower)).flatten();
-        let placeholder = || (!block.quoted).then(|| placeholder(&lower)).flatten();
-        let model = || (signs && !block.quoted).then(|| model(&prose, &lower)).flatten();
-        scaffolding().or_else(placeholder).or_else(model)
+        let of_the_book =
+            |lower| (!block.quoted).then(|| placeholder(lower).or_else(|| model(&prose, lower))).flatten();
+        scaffolding(&lower).or_else(|| of_the_book(&lower))
     })
 }
 
@@ -243,12 +212,8 @@ fn scaffolding(lower: &str) -> Option<MetaTalk> {
 }
 
 fn placeholder(lower: &str) -> Option<MetaTalk> {
-    if lower.contains(']') && lower.contains("content unavailable]") {
+    if lower.contains("content unavailable]") {
         return Some(MetaTalk::Placeholder(excerpt(lower)));
-    }
-    // Most paragraphs have no bracket, and one kind is found faster than any of several.
-    if !BRACKETS.iter().any(|bracket| lower.contains(*bracket)) {
-        return None;
     }
     lower.match_indices(BRACKETS).find_map(|(start, bracket)| {
         let inner = head(&lower[start + bracket.len()..]).trim_start();
@@ -281,7 +246,6 @@ fn model(prose: &str, lower: &str) -> Option<MetaTalk> {
         let (before, from) = lower.split_at(start);
         return (!before.ends_with(['“', '「', '『', '"'])).then(|| MetaTalk::Model(excerpt(from)));
     }
-    first(lower, MODEL_WORDS)?;
     let sentences = Sentences::new(prose);
     let found = sentences.clauses().find(|tokens| MODEL.begin(tokens));
     found.map(|tokens| MetaTalk::Model(sentences.excerpt(tokens)))

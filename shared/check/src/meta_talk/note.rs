@@ -1,72 +1,7 @@
 //! Notes about the text itself: a word count, or a label of its contract.
 
-/// What a count is made of besides its number, in the languages books are asked in.
-const COUNT_WORDS: &[&str] = &[
-    "word",
-    "words",
-    "count",
-    "length",
-    "total",
-    "approx",
-    "approximately",
-    "about",
-    "roughly",
-    "final",
-    "section",
-    "characters",
-    "wörter",
-    "worte",
-    "wortzahl",
-    "wortanzahl",
-    "ca",
-    "circa",
-    "etwa",
-    "zeichen",
-    "mots",
-    "nombre",
-    "de",
-    "environ",
-    "palabras",
-    "recuento",
-    "aproximadamente",
-    "parole",
-    "conteggio",
-    "palavras",
-    "contagem",
-    "woorden",
-    "aantal",
-    "слов",
-    "около",
-    "słów",
-    "liczba",
-    "ord",
-    "cirka",
-    "字数",
-    "文字数",
-    "総文字数",
-    "总字数",
-    "總字數",
-    "約",
-    "约",
-    "全文",
-    "全文约",
-    "全文約",
-    "共约",
-    "총",
-    "共",
-    "文字",
-    "字",
-    "단어",
-    "글자",
-    "수",
-    "คำ",
-    "จำนวนคำ",
-    "كلمة",
-    "عدد",
-    "الكلمات",
-];
-
-/// The words of which one must stand there: a number alone, or "about 1900", counts nothing.
+/// Units and names of a count, in the languages books are asked in. One of them must stand there: a number alone, or
+/// "about 1900", counts nothing.
 const COUNTED: &[&str] = &[
     "word",
     "words",
@@ -96,6 +31,44 @@ const COUNTED: &[&str] = &[
     "จำนวนคำ",
     "كلمة",
     "الكلمات",
+];
+
+/// What else may stand in a count.
+const BESIDE_COUNTED: &[&str] = &[
+    "count",
+    "length",
+    "total",
+    "approx",
+    "approximately",
+    "about",
+    "roughly",
+    "final",
+    "section",
+    "ca",
+    "circa",
+    "etwa",
+    "nombre",
+    "de",
+    "environ",
+    "recuento",
+    "aproximadamente",
+    "conteggio",
+    "contagem",
+    "aantal",
+    "около",
+    "liczba",
+    "ord",
+    "cirka",
+    "約",
+    "约",
+    "全文",
+    "全文约",
+    "全文約",
+    "共约",
+    "총",
+    "共",
+    "수",
+    "عدد",
 ];
 
 /// Labels under which a prompt states what to write; no chapter begins or ends a paragraph so.
@@ -133,10 +106,10 @@ pub(super) fn is_note(text: &str) -> bool {
 }
 
 fn is_count(text: &str) -> bool {
-    let numbered = text.contains(char::is_numeric);
     // Digits also part a count from its unit where no space does: "約650文字".
-    let words = || text.split(|char: char| !char.is_alphabetic()).filter(|word| !word.is_empty());
-    numbered && words().all(|word| COUNT_WORDS.contains(&word)) && words().any(|word| COUNTED.contains(&word))
+    let words = text.split(|char: char| !char.is_alphabetic()).filter(|word| !word.is_empty());
+    let (counted, others): (Vec<_>, Vec<_>) = words.partition(|word| COUNTED.contains(word));
+    text.contains(char::is_numeric) && !counted.is_empty() && others.iter().all(|word| BESIDE_COUNTED.contains(word))
 }
 
 #[cfg(test)]

@@ -157,7 +157,7 @@ pub(super) fn find(sentences: &Sentences<'_>, presents: bool) -> Option<String> 
 }
 
 /// Returns whether the tokens begin with an acknowledgement that is all there is, or presents the text.
-fn acknowledges(tokens: &[Token<'_>]) -> bool {
+fn acknowledges(tokens: &[Token]) -> bool {
     /// The longest acknowledgement, in tokens.
     const WORDS: usize = 3;
 
@@ -165,8 +165,7 @@ fn acknowledges(tokens: &[Token<'_>]) -> bool {
         return false;
     };
     let (words, rest) = tokens.split_at(end);
-    let known = TABLES.acknowledgements.are(words);
-    if !known {
+    if !TABLES.acknowledgements.are(words) {
         return false;
     }
     match rest.split_first() {
