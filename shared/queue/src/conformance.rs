@@ -6,7 +6,7 @@ use bindery_domain::Lane;
 use bindery_protocol::{DEAD_LANE, DEAD_REASON, Message};
 use bindery_test_servers::Rabbit;
 
-use super::{Access, Address, Consumer, Delivery, Queue, QueueError, Verdict, connect};
+use super::{Access, Consumer, Delivery, Destination, Queue, QueueError, Verdict, connect};
 
 /// The adapters under test, fresh and empty.
 async fn queues() -> Vec<Arc<dyn Queue>> {
@@ -63,7 +63,7 @@ async fn a_delivery_dropped_or_returned_comes_again_and_says_so() {
         drop(next(&mut consumer).await);
         let again = next(&mut consumer).await;
         assert!(again.redelivered);
-        again.settle(Verdict::Return).await.unwrap();
+        again.settle(Verdict::Requeue).await.unwrap();
         let third = next(&mut consumer).await;
         assert!(third.redelivered);
         third.settle(Verdict::Ack).await.unwrap();
@@ -84,7 +84,7 @@ async fn a_message_put_behind_comes_after_those_that_wait_however_often_that_was
             assert_eq!(delivery.message.id, if turn % 2 == 0 { "a" } else { "b" });
             assert_eq!(delivery.message.times_behind(), turn / 2);
             assert!(!delivery.redelivered);
-            delivery.settle(Verdict::Behind).await.unwrap();
+            delivery.settle(Verdict::MoveToBack).await.unwrap();
         }
         next(&mut consumer).await.settle(Verdict::Ack).await.unwrap();
         next(&mut consumer).await.settle(Verdict::DeadLetter { reason: "enough".into() }).await.unwrap();
@@ -171,8 +171,8 @@ async fn a_message_arrives_with_all_that_it_carries() {
 #[tokio::test]
 async fn a_topic_that_nobody_listens_for_is_no_error_and_an_answer_that_nobody_waits_for_is_one() {
     for queue in queues().await {
-        queue.publish(&Address::Topic("book.done".to_owned()), message("a")).await.unwrap();
-        let gone = queue.publish(&Address::Reply("gone".to_owned()), message("a")).await;
+        queue.publish(&Destination::Topic("book.done".to_owned()), message("a")).await.unwrap();
+        let gone = queue.publish(&Destination::Reply("gone".to_owned()), message("a")).await;
         assert!(matches!(gone, Err(QueueError::Unconfirmed(_))), "{gone:?}");
         queue.probe().await.unwrap();
     }
@@ -180,18 +180,18 @@ async fn a_topic_that_nobody_listens_for_is_no_error_and_an_answer_that_nobody_w
 
 #[tokio::test]
 async fn who_asks_gets_the_answer_to_the_own_question() {
-    let patience = Duration::from_secs(10);
+    let timeout = Duration::from_secs(10);
     for queue in queues().await {
         let mut consumer = queue.consume(Lane::Submissions, 2).await.unwrap();
         let answering = async {
             let deliveries = [next(&mut consumer).await, next(&mut consumer).await];
             for delivery in deliveries.into_iter().rev() {
                 let (to, answer) = (delivery.message.reply_to.clone(), format!("to {}", delivery.message.id));
-                queue.publish(&Address::Reply(to.expect("an answer is awaited")), message(&answer)).await.unwrap();
+                queue.publish(&Destination::Reply(to.expect("an answer is awaited")), message(&answer)).await.unwrap();
                 delivery.settle(Verdict::Ack).await.unwrap();
             }
         };
-        let asking = |id| queue.ask(Lane::Submissions, message(id), patience);
+        let asking = |id| queue.ask(Lane::Submissions, message(id), timeout);
         let (first, second, ()) = tokio::join!(asking("a"), asking("b"), answering);
         assert_eq!((first.unwrap().id.as_str(), second.unwrap().id.as_str()), ("to a", "to b"));
     }
@@ -200,12 +200,12 @@ async fn who_asks_gets_the_answer_to_the_own_question() {
 #[tokio::test]
 async fn a_question_that_nobody_answers_stays_in_its_lane() {
     for queue in queues().await {
-        let patience = Duration::from_millis(200);
-        let error = queue.ask(Lane::Submissions, message("a"), patience).await.unwrap_err();
-        assert!(matches!(error, QueueError::Unanswered(waited) if waited == patience), "{error}");
+        let timeout = Duration::from_millis(200);
+        let error = queue.ask(Lane::Submissions, message("a"), timeout).await.unwrap_err();
+        assert!(matches!(error, QueueError::Unanswered(waited) if waited == timeout), "{error}");
         let mut consumer = queue.consume(Lane::Submissions, 1).await.unwrap();
         let delivery = next(&mut consumer).await;
-        let to = Address::Reply(delivery.message.reply_to.clone().expect("an answer was awaited"));
+        let to = Destination::Reply(delivery.message.reply_to.clone().expect("an answer was awaited"));
         queue.publish(&to, message("too late")).await.unwrap();
         delivery.settle(Verdict::Ack).await.unwrap();
     }

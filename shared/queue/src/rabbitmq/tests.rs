@@ -13,18 +13,18 @@ use lapin::{
 };
 
 use super::{
-    super::{Access, Address, Consumer, Delivery, Queue, QueueError, Verdict, connect},
+    super::{Access, Consumer, Delivery, Destination, Queue, QueueError, Verdict, connect},
     topology,
 };
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 fn message(id: &str) -> Message {
     Message::new(id, b"{}".to_vec())
 }
 
 async fn next(consumer: &mut Box<dyn Consumer>) -> Delivery {
-    let waited = tokio::time::timeout(PATIENCE, consumer.next()).await;
+    let waited = tokio::time::timeout(TIMEOUT, consumer.next()).await;
     waited.expect("a delivery arrives").expect("the consumer lives")
 }
 
@@ -35,21 +35,21 @@ async fn publish(queue: &dyn Queue, lane: Lane, id: &str) {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     };
-    tokio::time::timeout(PATIENCE, confirmed).await.expect("it is confirmed at last");
+    tokio::time::timeout(TIMEOUT, confirmed).await.expect("it is confirmed at last");
 }
 
 async fn refused(access: &Access) -> QueueError {
     connect(access).await.err().expect("the broker does not let it in")
 }
 
-fn impatient(url: &str) -> Access {
+fn with_short_timeout(url: &str) -> Access {
     Access { timeout: Duration::from_secs(2), ..Access::new(url) }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_broker_that_comes_back_has_what_it_confirmed_and_the_consumer_goes_on() {
     let rabbit = Rabbit::start();
-    let queue = connect(&impatient(&rabbit.vhost())).await.unwrap();
+    let queue = connect(&with_short_timeout(&rabbit.vhost())).await.unwrap();
     let mut consumer = queue.consume(Lane::Chapters, 2).await.unwrap();
     for id in ["held", "waiting", "behind"] {
         queue.publish(&Lane::Chapters.into(), message(id)).await.unwrap();
@@ -81,7 +81,7 @@ async fn connections_that_an_operator_closes_are_made_again() {
     let mut consumer = queue.consume(Lane::Plans, 1).await.unwrap();
     queue.publish(&Lane::Plans.into(), message("a")).await.unwrap();
     let unsettled = next(&mut consumer).await;
-    let closed = tokio::time::timeout(PATIENCE, async {
+    let closed = tokio::time::timeout(TIMEOUT, async {
         // The broker lists a connection some time after it was made.
         while rabbit.connections(&vhost).len() < 2 {
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -125,7 +125,7 @@ async fn a_network_that_swallows_everything_is_noticed_and_left_behind() {
     let vhost = rabbit.vhost();
     let proxy = Proxy::start(rabbit.port());
     let through = vhost.replace(&format!(":{}/", rabbit.port()), &format!(":{}/", proxy.port()));
-    let queue = connect(&impatient(&format!("{through}?heartbeat=1"))).await.unwrap();
+    let queue = connect(&with_short_timeout(&format!("{through}?heartbeat=1"))).await.unwrap();
     let mut consumer = queue.consume(Lane::Chapters, 1).await.unwrap();
     let before = proxy.accepted();
     proxy.blackhole();
@@ -135,7 +135,7 @@ async fn a_network_that_swallows_everything_is_noticed_and_left_behind() {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
-    tokio::time::timeout(PATIENCE, lost).await.expect("silence is noticed");
+    tokio::time::timeout(TIMEOUT, lost).await.expect("silence is noticed");
     queue.publish(&Lane::Chapters.into(), message("unheard")).await.expect_err("nobody hears it");
     proxy.cut();
     proxy.pass();
@@ -146,7 +146,7 @@ async fn a_network_that_swallows_everything_is_noticed_and_left_behind() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_broker_under_alarm_refuses_in_time_and_takes_messages_when_it_is_over() {
     let rabbit = Rabbit::start();
-    let queue = connect(&impatient(&rabbit.vhost())).await.unwrap();
+    let queue = connect(&with_short_timeout(&rabbit.vhost())).await.unwrap();
     let mut consumer = queue.consume(Lane::Chapters, 1).await.unwrap();
     queue.publish(&Lane::Chapters.into(), message("before")).await.unwrap();
     rabbit.alarm(true);
@@ -174,7 +174,7 @@ async fn who_is_not_let_in_is_told_why_and_the_password_is_not_repeated() {
     let nobody = refused(&Access::new("amqp://bindery:press@127.0.0.1:1/%2f")).await;
     assert!(matches!(nobody, QueueError::Unreachable { .. }), "{nobody}");
     let malformed = refused(&Access::new("amqp://bindery:press@127.0.0.1:port/")).await;
-    assert!(matches!(malformed, QueueError::Malformed(_)), "{malformed}");
+    assert!(matches!(malformed, QueueError::MalformedUrl(_)), "{malformed}");
     for error in [wrong, missing, nobody, malformed] {
         let shown = format!("{error} {error:?}");
         assert!(!shown.contains("press") && !shown.contains("hush"), "{shown}");
@@ -185,7 +185,7 @@ async fn who_is_not_let_in_is_told_why_and_the_password_is_not_repeated() {
 async fn a_broker_that_accepts_and_says_nothing_is_given_up_in_time() {
     let proxy = Proxy::start(Rabbit::shared().port());
     proxy.blackhole();
-    let silent = refused(&impatient(&format!("amqp://bindery:press@127.0.0.1:{}/", proxy.port()))).await;
+    let silent = refused(&with_short_timeout(&format!("amqp://bindery:press@127.0.0.1:{}/", proxy.port()))).await;
     assert!(silent.to_string().contains("no answer within 2 s"), "{silent}");
 }
 
@@ -204,7 +204,7 @@ async fn with_tls_a_client_certificate_opens_the_door_and_none_does_not() {
     queue.publish(&Lane::Plans.into(), message("a")).await.unwrap();
     refused(&Access { cert_file: None, key_file: None, ..access.clone() }).await;
     let half = refused(&Access { key_file: None, ..access.clone() }).await;
-    assert!(matches!(half, QueueError::HalfAnIdentity), "{half}");
+    assert!(matches!(half, QueueError::IncompleteIdentity), "{half}");
     let gone = refused(&Access { ca_file: Some("nowhere.pem".into()), ..access }).await;
     assert!(gone.to_string().contains("nowhere.pem"), "{gone}");
 }
@@ -246,7 +246,7 @@ async fn deliveries_outlive_their_consumer_and_what_it_had_not_handed_out_goes_b
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
-    tokio::time::timeout(PATIENCE, settled).await.expect("all are settled, and one consumer is left");
+    tokio::time::timeout(TIMEOUT, settled).await.expect("all are settled, and one consumer is left");
     assert_eq!(queue.depth(Lane::Chapters).await.unwrap(), 0);
 }
 
@@ -254,7 +254,7 @@ async fn deliveries_outlive_their_consumer_and_what_it_had_not_handed_out_goes_b
 async fn more_messages_than_may_be_outstanding_are_all_confirmed() {
     let queue = connect(&Access::new(&Rabbit::shared().vhost())).await.unwrap();
     let ids: Vec<_> = (0..1000).map(|number| message(&number.to_string())).collect();
-    let to = Address::Lane(Lane::Chapters);
+    let to = Destination::Lane(Lane::Chapters);
     let confirmed = futures_util::future::join_all(ids.into_iter().map(|message| queue.publish(&to, message))).await;
     assert!(confirmed.iter().all(Result::is_ok));
     let all = async {
@@ -262,7 +262,7 @@ async fn more_messages_than_may_be_outstanding_are_all_confirmed() {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
-    tokio::time::timeout(PATIENCE, all).await.expect("all lie in the queue");
+    tokio::time::timeout(TIMEOUT, all).await.expect("all lie in the queue");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -285,10 +285,10 @@ async fn a_message_that_the_broker_gives_up_is_a_dead_letter_with_its_lane_its_r
     // only what fails.
     let failing = Connection::connect(&vhost, ConnectionProperties::default()).await.unwrap();
     let channel = failing.create_channel().await.unwrap();
-    let (name, options) = (topology::queue(Lane::Submissions).into(), BasicConsumeOptions::default());
+    let (name, options) = (topology::queue_name(Lane::Submissions).into(), BasicConsumeOptions::default());
     let mut deliveries = channel.basic_consume(name, "".into(), options, FieldTable::default()).await.unwrap();
     for _ in 0..=20 {
-        let failed = tokio::time::timeout(PATIENCE, deliveries.next()).await.expect("it comes again").unwrap().unwrap();
+        let failed = tokio::time::timeout(TIMEOUT, deliveries.next()).await.expect("it comes again").unwrap().unwrap();
         failed.acker.reject(BasicRejectOptions { requeue: true }).await.unwrap();
     }
     let mut letters = queue.consume(Lane::Dead, 1).await.unwrap();
