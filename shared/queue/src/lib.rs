@@ -1,11 +1,13 @@
 //! The queue port: it carries messages from publishers to consumers, at least once. A message may still be lost,
 //! duplicated or late; the ledger tolerates all three.
 
+#[cfg(any(test, feature = "conformance"))]
+pub mod conformance;
 mod local;
 mod rabbitmq;
 
 #[cfg(test)]
-mod conformance;
+mod tests;
 
 use std::{fmt, io, path::PathBuf, sync::Arc, time::Duration};
 
