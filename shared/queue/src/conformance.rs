@@ -3,7 +3,7 @@
 //!
 //! [`conformance_tests!`](crate::conformance_tests) makes a test of each for one adapter.
 
-#![expect(clippy::unwrap_used, reason = "all of this is a test, which clippy cannot tell")]
+#![expect(clippy::unwrap_used, reason = "all of this is part of a test, which clippy cannot tell")]
 
 use std::time::Duration;
 
