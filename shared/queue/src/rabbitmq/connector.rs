@@ -1,4 +1,4 @@
-//! How a connection is made, and what it means when it is not.
+//! Connecting to the broker, and what its refusals mean.
 
 use std::{fmt, fs, path::Path, time::Duration};
 
@@ -12,15 +12,16 @@ use lapin::{
 
 use super::super::{Access, QueueError};
 
-/// How often each side says that it is alive, in seconds; after two silences a connection counts as lost.
-const HEARTBEAT: u16 = 10;
+/// How often each side sends a heartbeat, in seconds. A connection counts as lost after two that are missing.
+const HEARTBEAT_SECONDS: u16 = 10;
 
-/// The largest frame of the connection that publishes, in bytes: headers travel in one frame, and those of a dead letter
-/// are bounded. The client keeps room for 32 frames each way, which with a broker's usual 128 KiB is 8 MiB for each
-/// connection. The one that consumes takes what the broker offers, since others' messages may have larger headers.
-const OWN_FRAME: u32 = 73_728;
+/// The largest frame of the publishing connection, in bytes. All headers travel in one frame, and those of a dead letter
+/// are bounded. The client keeps room for 32 frames each way: with a broker's usual 128 KiB that is 8 MiB for each
+/// connection. The consuming connection accepts what the broker offers, since other programs' messages may have larger
+/// headers.
+const PUBLISHING_FRAME_MAX: u32 = 73_728;
 
-/// What a connection is for. The broker may block those that publish, so those that consume have their own.
+/// What a connection is for. The broker may block a connection that publishes, so consumers have one of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Purpose {
     Publishing,
@@ -36,39 +37,38 @@ impl fmt::Display for Purpose {
     }
 }
 
-/// All that is needed to connect. It holds the password, so it is never shown.
-pub(super) struct Dial {
+/// Makes connections to one broker. It holds the password, so it is never printed.
+pub(super) struct Connector {
     uri: AMQPUri,
     tls: OwnedTLSConfig,
-    /// The broker's address with the password masked.
-    place: String,
+    /// The broker's URL with the password masked.
+    broker: String,
     timeout: Duration,
 }
 
-impl Dial {
+impl Connector {
     pub(super) fn new(access: &Access) -> Result<Self, QueueError> {
-        let place = access.url.to_string();
-        // What the parser says may quote the password.
-        let malformed = |_| QueueError::Malformed(place.clone());
+        let broker = access.url.to_string();
+        // The parser's own message may quote the password.
+        let malformed = |_| QueueError::MalformedUrl(broker.clone());
         let mut uri: AMQPUri = access.url.expose().parse().map_err(malformed)?;
-        uri.query.heartbeat.get_or_insert(HEARTBEAT);
-        Ok(Self { uri, tls: tls(access)?, place, timeout: access.timeout })
+        uri.query.heartbeat.get_or_insert(HEARTBEAT_SECONDS);
+        Ok(Self { uri, tls: tls(access)?, broker, timeout: access.timeout })
     }
 
     pub(super) fn timeout(&self) -> Duration {
         self.timeout
     }
 
-    /// Says that the broker cannot be reached.
     pub(super) fn unreachable(&self, cause: impl Into<String>) -> QueueError {
-        QueueError::Unreachable { place: self.place.clone(), cause: cause.into() }
+        QueueError::Unreachable { broker: self.broker.clone(), cause: cause.into() }
     }
 
-    /// Connects once; `purpose` is part of the name under which the broker lists the connection.
+    /// Connects once. The broker lists the connection under a name that contains the purpose.
     pub(super) async fn connect(&self, purpose: Purpose) -> Result<Connection, QueueError> {
         let mut uri = self.uri.clone();
         if purpose == Purpose::Publishing {
-            uri.query.frame_max.get_or_insert(OWN_FRAME);
+            uri.query.frame_max.get_or_insert(PUBLISHING_FRAME_MAX);
         }
         let name = format!("bindery {} {purpose}", std::process::id());
         let properties = ConnectionProperties::default().with_connection_name(name.into());
@@ -80,12 +80,15 @@ impl Dial {
         }
     }
 
+    /// Returns what a failure to connect means to an operator.
     fn explain(&self, error: &lapin::Error) -> QueueError {
         let ErrorKind::ProtocolError(refusal) = error.kind() else { return self.unreachable(error.to_string()) };
         match refusal.kind() {
-            AMQPErrorKind::Soft(AMQPSoftError::ACCESSREFUSED) => QueueError::LoginRefused { place: self.place.clone() },
+            AMQPErrorKind::Soft(AMQPSoftError::ACCESSREFUSED) => {
+                QueueError::LoginRefused { broker: self.broker.clone() }
+            }
             AMQPErrorKind::Hard(AMQPHardError::NOTALLOWED) => QueueError::VhostRefused {
-                place: self.place.clone(),
+                broker: self.broker.clone(),
                 vhost: self.uri.vhost.clone(),
                 cause: refusal.get_message().to_string(),
             },
@@ -99,7 +102,7 @@ fn tls(access: &Access) -> Result<OwnedTLSConfig, QueueError> {
     let identity = match (&access.cert_file, &access.key_file) {
         (Some(pem), Some(key)) => Some(OwnedIdentity::PKCS8 { pem: read(pem)?.into(), key: read(key)?.into() }),
         (None, None) => None,
-        _ => return Err(QueueError::HalfAnIdentity),
+        _ => return Err(QueueError::IncompleteIdentity),
     };
     Ok(OwnedTLSConfig { identity, cert_chain })
 }
