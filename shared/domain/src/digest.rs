@@ -12,9 +12,7 @@ pub struct Digest(String);
 impl Digest {
     /// Returns the digest of `bytes`.
     pub fn of(bytes: impl AsRef<[u8]>) -> Self {
-        let hash = Sha256::digest(bytes);
-        let digits = hash.iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
-        Self(digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect())
+        Self(hex::encode(Sha256::digest(bytes)))
     }
 
     /// Returns the digest of a value's JSON, whose field order is the type's.

@@ -19,7 +19,7 @@ mod usage;
 
 pub use self::{
     backoff::{Backoff, backoff},
-    date::{date, timestamp},
+    date::{date, is_date, timestamp},
     digest::Digest,
     id::{BookId, TaskId},
     lane::Lane,

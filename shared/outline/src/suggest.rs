@@ -18,24 +18,9 @@ fn is_start_of(typed: &str, key: &str) -> bool {
     typed.len() >= 3 && (key.starts_with(typed) || typed.starts_with(key))
 }
 
-/// Counts the insertions, deletions and replacements that turn one word into the other.
-///
-/// A word longer than any key could be near is answered without the work.
+/// Counts the slips that turn one word into the other. A word that is far longer than the key is not compared.
 fn distance(typed: &str, key: &str) -> usize {
-    if typed.len() > 3 * key.len() {
-        return typed.len();
-    }
-    let mut row: Vec<usize> = (0..=key.chars().count()).collect();
-    for (i, a) in typed.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, b) in key.chars().enumerate() {
-            let replaced = diagonal + usize::from(a != b);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[row.len() - 1]
+    if typed.len() > 3 * key.len() { typed.len() } else { strsim::damerau_levenshtein(typed, key) }
 }
 
 #[cfg(test)]

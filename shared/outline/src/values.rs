@@ -72,30 +72,6 @@ fn is_alphabetic(subtag: &str) -> bool {
     subtag.bytes().all(|b| b.is_ascii_alphabetic())
 }
 
-/// Tells whether the text is a day of the Gregorian calendar as `YYYY-MM-DD`.
-pub(super) fn is_date(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    let [year, month, day] = parts[..] else {
-        return false;
-    };
-    let digits = |part: &str, count: usize| {
-        let is_number = part.len() == count && part.bytes().all(|b| b.is_ascii_digit());
-        is_number.then(|| part.parse::<u32>().ok()).flatten()
-    };
-    let (Some(year), Some(month), Some(day)) = (digits(year, 4), digits(month, 2), digits(day, 2)) else {
-        return false;
-    };
-    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let days = match month {
-        4 | 6 | 9 | 11 => 30,
-        2 if is_leap => 29,
-        2 => 28,
-        1..=12 => 31,
-        _ => 0,
-    };
-    year > 0 && (1..=days).contains(&day)
-}
-
 /// Tells whether the text has the form `provider:model`.
 pub(super) fn is_model(text: &str) -> bool {
     text.parse::<ModelName>().is_ok()
@@ -150,30 +126,6 @@ mod tests {
             "en-123456789",
         ] {
             assert_eq!(language(typed), None, "{typed}");
-        }
-    }
-
-    #[test]
-    fn only_days_of_the_calendar_are_dates() {
-        for date in ["2024-02-29", "2000-02-29", "1999-12-31", "0001-01-01"] {
-            assert!(is_date(date), "{date}");
-        }
-        for date in [
-            "2023-02-29",
-            "1900-02-29",
-            "2024-04-31",
-            "2024-13-01",
-            "2024-00-10",
-            "2024-01-00",
-            "0000-01-01",
-            "24-01-01",
-            "2024-1-1",
-            "2024-01-01-01",
-            "2024/01/01",
-            "+024-01-01",
-            "",
-        ] {
-            assert!(!is_date(date), "{date}");
         }
     }
 

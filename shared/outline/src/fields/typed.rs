@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use bindery_domain::is_date;
+
 use super::{
     super::{
         MAX_TITLE,
@@ -154,7 +156,7 @@ impl Fields<'_> {
     }
 
     pub(super) fn date(&mut self, entry: &Entry) -> Option<String> {
-        let rule = |text: &str| values::is_date(text).then(|| text.to_owned());
+        let rule = |text: &str| is_date(text).then(|| text.to_owned());
         self.ruled(entry, rule, |found| Fault::BadDate { found })
     }
 
