@@ -39,7 +39,7 @@ impl Given {
     fn problems(self) -> Vec<String> {
         let folder = format!("{}/", self.folder.path().display());
         let errors = Config::load(&self.sources).unwrap_err();
-        errors.problems().iter().map(|problem| problem.to_string().replace(&folder, "")).collect()
+        errors.problems.iter().map(|problem| problem.to_string().replace(&folder, "")).collect()
     }
 }
 
@@ -76,7 +76,7 @@ fn a_named_file_must_exist_and_the_usual_ones_need_not() {
     let missing = folder.path().join("missing.toml");
     let named = Sources { files: Files::Named(missing.clone()), ..Sources::default() };
     let errors = Config::load(&named).unwrap_err();
-    let [problem] = errors.problems() else { panic!("{errors}") };
+    let [problem] = &errors.problems[..] else { panic!("{errors}") };
     assert_eq!(problem.subject, missing.display().to_string());
     assert!(problem.what.starts_with("cannot be read"), "{problem}");
 

@@ -6,8 +6,6 @@
 pub mod contract;
 mod render;
 
-pub use render::BOOK_PART_TOKENS;
-
 use bindery_domain::Unit;
 use bindery_outline::Outline;
 use serde::{Deserialize, Serialize};

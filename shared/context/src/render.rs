@@ -7,7 +7,7 @@ use bindery_domain::estimate_tokens;
 use super::{BookPart, Context, Slice};
 
 /// The most tokens the book part may take, by the conservative estimate.
-pub const BOOK_PART_TOKENS: u64 = 4_000;
+const BOOK_PART_TOKENS: u64 = 4_000;
 
 impl Context {
     /// Renders the book part. Chapters stand in it with a line each, with their titles where lines are too long,

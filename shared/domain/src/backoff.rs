@@ -14,13 +14,13 @@ pub struct Backoff {
 
 impl Backoff {
     /// Between two charged tries of a part.
-    pub const TRIES: Self = Self { base: Duration::from_millis(500), cap: Duration::from_secs(30) };
+    const TRIES: Self = Self { base: Duration::from_millis(500), cap: Duration::from_secs(30) };
 
     /// After a rate limit that names no time.
     pub const RATE_LIMIT: Self = Self { base: Duration::from_secs(1), cap: Duration::from_secs(60) };
 
     /// Returns the longest wait after this many failures in a row.
-    pub fn ceiling(&self, failures: u32) -> Duration {
+    fn ceiling(&self, failures: u32) -> Duration {
         let doublings = failures.saturating_sub(1).min(31);
         self.base.saturating_mul(1 << doublings).min(self.cap)
     }

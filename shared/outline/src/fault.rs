@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use serde::Serialize;
-
 use super::{MAX_BYTES, MAX_CHAPTERS, MAX_POINTS, MAX_SECTIONS, MAX_TITLE, MAX_WORDS, MIN_WORDS};
 
 /// How many faults one answer lists; a file of the wrong kind would name every line.
@@ -13,21 +11,12 @@ const MAX_FAULTS: usize = 50;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", Listing { error: self, file: None })]
 pub struct OutlineError {
-    problems: Vec<Problem>,
+    /// At least one.
+    pub(super) problems: Vec<Problem>,
     unlisted: usize,
 }
 
 impl OutlineError {
-    /// Returns the faults, at least one.
-    pub fn problems(&self) -> &[Problem] {
-        &self.problems
-    }
-
-    /// Returns the line of the first fault, from 1, where it has one.
-    pub fn line(&self) -> Option<usize> {
-        self.problems.first().and_then(|problem| problem.line)
-    }
-
     /// Renders one line per fault in the form `outline.md:12: what is wrong; what to do`.
     pub fn in_file(&self, file: &str) -> String {
         let listing = Listing { error: self, file: Some(file) };
@@ -42,23 +31,17 @@ impl From<Problem> for OutlineError {
 }
 
 /// One fault and its place.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Problem {
-    /// The line in the outline, from 1; none where the fault is of the whole.
-    pub line: Option<usize>,
-    /// What is wrong and what to do about it.
-    #[serde(serialize_with = "as_text")]
-    pub fault: Fault,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Problem {
+    /// The line in the outline, from 1; `None` where the fault is of the whole.
+    pub(super) line: Option<usize>,
+    pub(super) fault: Fault,
 }
 
 impl Problem {
     pub(super) fn new(line: impl Into<Option<usize>>, fault: Fault) -> Self {
         Self { line: line.into(), fault }
     }
-}
-
-fn as_text<S: serde::Serializer>(fault: &Fault, to: S) -> Result<S::Ok, S::Error> {
-    to.collect_str(fault)
 }
 
 /// The faults met so far by a reader that goes on after each.
@@ -121,8 +104,7 @@ impl fmt::Display for Listing<'_> {
 
 /// What is wrong; the text of each says what to do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[expect(missing_docs, reason = "each message says what its variant means")]
-pub enum Fault {
+pub(super) enum Fault {
     #[error("the outline has {bytes} bytes and at most {MAX_BYTES} are read; shorten it or split the book")]
     TooLarge { bytes: usize },
     #[error("this line is not valid UTF-8; save the outline as UTF-8")]
@@ -238,18 +220,11 @@ mod tests {
     }
 
     #[test]
-    fn a_problem_is_sent_as_a_line_and_a_sentence() {
-        let json = serde_json::to_value(&two_faults().problems()[1]).unwrap();
-        assert_eq!(json["line"], 12);
-        assert!(json["fault"].as_str().unwrap().starts_with("two chapters"));
-    }
-
-    #[test]
     fn faults_beyond_the_limit_are_counted_not_listed() {
         let mut faults = Faults::default();
         (1..=80).for_each(|line| faults.add(line, Fault::TextBeforeTitle));
         let error = faults.verdict(()).unwrap_err();
-        assert_eq!(error.problems().len(), MAX_FAULTS);
+        assert_eq!(error.problems.len(), MAX_FAULTS);
         assert!(error.to_string().ends_with("\nand 30 more"));
     }
 }

@@ -25,24 +25,23 @@ use std::path::Path;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
-pub use fault::{Fault, OutlineError, Problem};
+pub use fault::OutlineError;
 pub use render::to_markdown;
-pub use schema::schema;
 
 /// How large an outline may be, in bytes.
 pub const MAX_BYTES: usize = 5_000_000;
 /// How many chapters a book may have.
-pub const MAX_CHAPTERS: usize = 2_000;
+const MAX_CHAPTERS: usize = 2_000;
 /// How many sections a chapter may have.
-pub const MAX_SECTIONS: usize = 24;
+const MAX_SECTIONS: usize = 24;
 /// How many key points a chapter may have, those of its sections included.
-pub const MAX_POINTS: usize = 64;
+const MAX_POINTS: usize = 64;
 /// How many characters a title, a heading or a glossary term may have.
-pub const MAX_TITLE: usize = 300;
+const MAX_TITLE: usize = 300;
 /// How short a chapter may be asked for, in words or characters.
-pub const MIN_WORDS: u32 = 100;
+const MIN_WORDS: u32 = 100;
 /// How long a chapter may be asked for, in words or characters.
-pub const MAX_WORDS: u32 = 20_000;
+const MAX_WORDS: u32 = 20_000;
 
 /// The format an outline is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]

@@ -195,7 +195,7 @@ fn unknown_keys_are_rejected_at_every_level_of_yaml_and_json() {
     ] {
         for kind in [Kind::Json, Kind::Yaml] {
             let error = parse(json.as_bytes(), kind).unwrap_err();
-            assert_eq!(error.line(), Some(line), "{error}");
+            assert_eq!(error.problems[0].line, Some(line), "{error}");
             assert!(error.to_string().contains(&format!("`{key}` is not a known key")), "{error}");
         }
         let error = serde_json::from_str::<Outline>(json).unwrap_err();
