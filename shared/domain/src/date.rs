@@ -1,4 +1,4 @@
-//! Dates, as books carry them.
+//! Dates and times of the Gregorian calendar.
 
 use jiff::{Timestamp, civil::Date, tz::Offset};
 
@@ -6,22 +6,22 @@ use crate::Moment;
 
 /// Returns the date of a moment in UTC, `YYYY-MM-DD`.
 pub fn date(moment: Moment) -> String {
-    Offset::UTC.to_datetime(in_calendar(moment)).date().to_string()
+    Offset::UTC.to_datetime(calendar_time(moment)).date().to_string()
 }
 
-/// Returns a moment by RFC 3339, in UTC and to the millisecond.
+/// Returns a moment as RFC 3339 writes it, in UTC and to the millisecond.
 pub fn timestamp(moment: Moment) -> String {
-    format!("{:.3}", in_calendar(moment))
+    format!("{:.3}", calendar_time(moment))
 }
 
-/// Returns whether the text is a day of the Gregorian calendar as `YYYY-MM-DD`.
+/// Returns whether the text is a day of the calendar as `YYYY-MM-DD`.
 pub fn is_date(text: &str) -> bool {
     // The library also reads other forms, like `20260331`, and the year 0.
     text.parse::<Date>().is_ok_and(|date| date.year() > 0 && date.to_string() == text)
 }
 
-/// Returns the moment for the calendar, which ends with the year 9999.
-fn in_calendar(moment: Moment) -> Timestamp {
+/// Converts a moment for the calendar library, whose years end with 9999.
+fn calendar_time(moment: Moment) -> Timestamp {
     i64::try_from(moment.0).ok().and_then(|millis| Timestamp::from_millisecond(millis).ok()).unwrap_or(Timestamp::MAX)
 }
 
@@ -30,7 +30,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_moment_names_its_day_and_its_time() {
+    fn a_moment_has_a_date_and_a_timestamp() {
         assert_eq!(date(Moment(0)), "1970-01-01");
         assert_eq!(date(Moment(951_782_400_000)), "2000-02-29");
         assert_eq!(date(Moment(1_795_392_000_000)), "2026-11-23");

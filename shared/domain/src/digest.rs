@@ -1,4 +1,4 @@
-//! Content names: the SHA-256 of some bytes.
+//! SHA-256 digests, by which contents are named.
 
 use std::fmt;
 
@@ -15,9 +15,9 @@ impl Digest {
         Self(hex::encode(Sha256::digest(bytes)))
     }
 
-    /// Returns the digest of a value's JSON, whose field order is the type's.
+    /// Returns the digest of a value's JSON. Its fields stand in the order of the type.
     pub fn of_json(value: &impl Serialize) -> Self {
-        Self::of(serde_json::to_vec(value).expect("a record holds only what JSON can say"))
+        Self::of(serde_json::to_vec(value).expect("a record holds only what JSON can hold"))
     }
 
     /// Returns the hexadecimal digits.

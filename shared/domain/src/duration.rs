@@ -32,7 +32,7 @@ pub fn text(duration: Duration) -> String {
     format!("{}{unit}", nanos / length)
 }
 
-/// Reads a duration; `None` where the text is none.
+/// Reads a duration; `None` where the text is not one.
 pub fn parse(text: &str) -> Option<Duration> {
     humantime::parse_duration(text).ok()
 }
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_number_or_no_unit_is_no_duration() {
+    fn a_text_without_a_number_or_a_unit_is_not_a_duration() {
         for text in ["", "s", "30", "-3s", "+3s", "30 beats", "99999999999999999999s", "18446744073709551615h"] {
             assert_eq!(parse(text), None, "{text}");
         }

@@ -29,7 +29,7 @@ pub use self::{
     service_url::ServiceUrl,
     text::HashedText,
     tokens::{estimate_tokens, expected_tokens, output_room},
-    trace_parent::{NoTraceParent, TraceParent},
+    trace_parent::TraceParent,
     unit::Unit,
     unknown_fields::UnknownFields,
     usage::Usage,
