@@ -12,8 +12,8 @@ const BOOK_PART_TOKENS: u64 = 4_000;
 impl Context {
     /// Renders the book part.
     ///
-    /// It lists the chapters with a line each. Where the list is too long it holds titles alone, and where those are too
-    /// long there is no list: each slice names the chapter's neighbours.
+    /// It lists the chapters with a line each. Where the list is too long it holds titles alone, and where those are
+    /// too long there is no list: each slice names the chapter's neighbours.
     pub fn book_part(&self) -> String {
         let head = head(&self.book);
         let lines = |line: fn(&Slice) -> String| {

@@ -32,12 +32,14 @@ impl ServiceUrl {
         (!user.is_empty()).then(|| user.into_owned())
     }
 
-    /// Returns whether a mask stands in place of a password, as in an address that was copied from the program's output.
+    /// Returns whether a mask stands in place of a password, as in an address that was copied from the program's
+    /// output.
     pub fn holds_mask(&self) -> bool {
         [format!(":{MASK}@"), format!("{SENTINEL_PASSWORD}{MASK}")].iter().any(|masked| self.0.contains(masked))
     }
 
-    /// Returns the address with its passwords masked: the one in `scheme://user:password@host` and the one for sentinels.
+    /// Returns the address with its passwords masked: the one in `scheme://user:password@host` and the one for
+    /// sentinels.
     ///
     /// A password may hold a raw `/` or `@` that should be encoded. So everything up to the last `@` counts as the
     /// password, and so does everything after the option for sentinels. Too much is masked rather than too little.

@@ -2,7 +2,7 @@
 
 use schemars::{Schema, SchemaGenerator, json_schema};
 
-/// One author is written as a text, several as a list.
+/// Returns the schema of `author`: one author is a text, several are a list.
 pub(super) fn author(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "anyOf": [
@@ -36,7 +36,7 @@ mod tests {
     }
 
     #[test]
-    fn the_schema_knows_the_keys_that_the_reader_takes() {
+    fn the_schema_has_the_keys_that_the_reader_knows() {
         let schema = schema_for!(Outline).to_value();
         let properties = schema["properties"].as_object().unwrap();
         let mut known: Vec<&str> = FRONT_KEYS.into();
