@@ -36,7 +36,7 @@ pub use ledger::LedgerSettings;
 pub use log::{LogFormat, LogSettings};
 pub use model::ModelSettings;
 pub use origin::Origin;
-pub use problem::{ConfigErrors, Problem};
+pub use problem::ConfigErrors;
 pub use queue::QueueSettings;
 pub use serve::ServeSettings;
 pub use sources::{Files, Sources};

@@ -14,14 +14,8 @@ use super::origin::Origin;
 #[derive(Debug, thiserror::Error)]
 #[error("the configuration has {}", listed(.problems))]
 pub struct ConfigErrors {
-    problems: Vec<Problem>,
-}
-
-impl ConfigErrors {
-    /// Returns every problem, in the order of the sources they came from.
-    pub fn problems(&self) -> &[Problem] {
-        &self.problems
-    }
+    /// In the order of the sources they came from.
+    pub(super) problems: Vec<Problem>,
 }
 
 fn listed(problems: &[Problem]) -> String {
@@ -34,13 +28,13 @@ fn listed(problems: &[Problem]) -> String {
 
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
+pub(super) struct Problem {
     /// The key it is about, like `ledger.lease`; for a file that cannot be read, its path.
-    pub subject: String,
+    pub(super) subject: String,
     /// What is wrong and what is allowed.
-    pub what: String,
+    pub(super) what: String,
     /// Where the value came from.
-    pub origin: Origin,
+    pub(super) origin: Origin,
 }
 
 impl Display for Problem {

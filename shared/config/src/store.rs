@@ -83,7 +83,7 @@ impl<'de> Deserialize<'de> for Retention {
             return Ok(Self::Forever);
         }
         duration::parse(&given).map(Self::For).ok_or_else(|| {
-            D::Error::custom(format!("{given:?} is neither `{FOREVER}` nor a whole number and a unit, like 30d"))
+            D::Error::custom(format!("{given:?} is neither `{FOREVER}` nor a number and a unit, like 30d"))
         })
     }
 }

@@ -39,7 +39,7 @@ impl Given {
     fn problems(self) -> Vec<String> {
         let folder = format!("{}/", self.folder.path().display());
         let errors = Config::load(&self.sources).unwrap_err();
-        errors.problems().iter().map(|problem| problem.to_string().replace(&folder, "")).collect()
+        errors.problems.iter().map(|problem| problem.to_string().replace(&folder, "")).collect()
     }
 }
 
@@ -76,7 +76,7 @@ fn a_named_file_must_exist_and_the_usual_ones_need_not() {
     let missing = folder.path().join("missing.toml");
     let named = Sources { files: Files::Named(missing.clone()), ..Sources::default() };
     let errors = Config::load(&named).unwrap_err();
-    let [problem] = errors.problems() else { panic!("{errors}") };
+    let [problem] = &errors.problems[..] else { panic!("{errors}") };
     assert_eq!(problem.subject, missing.display().to_string());
     assert!(problem.what.starts_with("cannot be read"), "{problem}");
 
@@ -172,7 +172,7 @@ fn everything_wrong_is_reported_at_once() {
 window = 5000
 tries = 'many'
 renew = '20s'
-lease = '30 seconds'
+lease = '30 beats'
 [book]
 gaps = 'skip'
 formats = ['md', 'pdf']
@@ -189,8 +189,8 @@ url = 'carrier pigeon'
         .problems();
     let expected = [
         "ledger.tries: must be a whole number, like 5 (bindery.toml:3)",
-        "ledger.lease: \"30 seconds\" is not a duration; write a whole number and a unit (ms, s, min, h or d), \
-         like 30s (bindery.toml:5)",
+        "ledger.lease: \"30 beats\" is not a duration; write a number and a unit (ms, s, min, h or d), like 30s \
+         (bindery.toml:5)",
         "book.gaps: unknown variant `skip`, expected one of `fail`, `omit`, `placeholder` (bindery.toml:7)",
         "book.formats: `pdf` is not a format: choose among md, epub and html (bindery.toml:8)",
         "book.section_words: must be a whole number, like 700 (bindery.toml:9)",
