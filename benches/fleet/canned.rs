@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result};
 use async_trait::async_trait;
 use bindery_context::contract::{self, Contract};
 use bindery_domain::Usage;
-use bindery_model::{Call, CallError, Completion, Fault, Finish, Model, OnText};
+use bindery_model::{Call, CallError, CallErrorKind, Completion, Finish, Model, OnText};
 
 use crate::{bare::Bare, stand_in::StandIn};
 
@@ -73,10 +73,11 @@ impl Canned {
 
 #[async_trait]
 impl Model for Canned {
-    async fn complete(&self, call: &Call, progress: &mut OnText<'_>) -> Result<Completion, Fault> {
+    async fn complete(&self, call: &Call, progress: &mut OnText<'_>) -> Result<Completion, CallError> {
         let begun = Instant::now();
-        let broken =
-            |error: anyhow::Error| Fault::from(CallError::BadRequest { status: 400, detail: format!("{error:#}") });
+        let broken = |error: anyhow::Error| {
+            CallError::from(CallErrorKind::BadRequest { status: 400, detail: format!("{error:#}") })
+        };
         let (chapter, text) = asked(call).and_then(|asked| self.answer(&asked)).map_err(broken)?;
         match self.delay {
             Delay::None => {}

@@ -12,7 +12,7 @@ use bindery_ledger::{
     Accepted, Answer, Book, Command, Event, Operated, Operation, Output as Work, Plan, Request, Task,
 };
 use bindery_protocol::Message;
-use bindery_queue::{Address, Consumer, Queue, QueueError};
+use bindery_queue::{Consumer, Destination, Queue, QueueError};
 use bindery_store::{Due, Load, Scope, Store, StoreError};
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -84,7 +84,7 @@ pub(crate) struct TimedQueue {
 
 #[async_trait]
 impl Queue for TimedQueue {
-    async fn publish(&self, to: &Address, message: Message) -> Result<(), QueueError> {
+    async fn publish(&self, to: &Destination, message: Message) -> Result<(), QueueError> {
         self.steps.time("publish", self.inner.publish(to, message)).await
     }
 

@@ -6,7 +6,7 @@ use anyhow::Result;
 use bindery_config::Config;
 use bindery_context::contract::Contract;
 use bindery_domain::{ModelName, Unit};
-use bindery_model::{BaseUrl, Call, Fault, Model, Timers, connect};
+use bindery_model::{BaseUrl, Call, CallError, Model, Timers, connect};
 
 /// A bare client of one stand-in.
 #[derive(Clone)]
@@ -26,7 +26,7 @@ impl Bare {
     }
 
     /// Has one text of a book written, by one call.
-    pub(crate) async fn write(&self, book: &str, chapter: u32, words: u32) -> Result<String, Fault> {
+    pub(crate) async fn write(&self, book: &str, chapter: u32, words: u32) -> Result<String, CallError> {
         let contract = Contract::Section {
             language: "en".to_owned(),
             chapter,

@@ -8,7 +8,7 @@ use bindery_protocol::{
     book_event::{BookEvent, BookEventFile, public},
     submission::CloudEvent,
 };
-use bindery_queue::{Address, QueueError};
+use bindery_queue::{Destination, QueueError};
 use bindery_runtime::Ports;
 use bindery_store::StoreError;
 use futures_util::future::try_join_all;
@@ -81,7 +81,7 @@ async fn tell(ports: &Ports, id: &BookId, told: u64) -> Result<(), Untold> {
 }
 
 async fn publish(ports: &Ports, book: &Book, event: &Event, name: &str) -> Result<(), QueueError> {
-    let address = Address::Topic(format!("book.{name}.{}", book.tenant));
+    let address = Destination::Topic(format!("book.{name}.{}", book.tenant));
     let mut message = news(book, event, name).message();
     if let Some(trace) = book.trace {
         message.set_trace_parent(trace);

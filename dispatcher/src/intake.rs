@@ -15,7 +15,7 @@ use bindery_protocol::{
     Message,
     submission::{ACCEPTED, CloudEvent, REJECTED, Receipt, Submission},
 };
-use bindery_queue::{Address, Consumer, Delivery, QueueError, Verdict};
+use bindery_queue::{Consumer, Delivery, Destination, QueueError, Verdict};
 use bindery_runtime::{Ports, Sent, crash_point, patiently};
 use bindery_store::StoreError;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -111,7 +111,7 @@ impl Intake {
                 match patiently(shutdown, || self.request(message, &submission)).await {
                     Some(Ok(request)) => Ok(request),
                     Some(Err(errors)) => Err((Some(name), errors)),
-                    None => return (Verdict::Return, None),
+                    None => return (Verdict::Requeue, None),
                 }
             }
             Err(error) => Err((None, error.all())),
@@ -130,7 +130,7 @@ impl Intake {
     ) -> (Verdict, Option<Sent>) {
         let book = request.book_id();
         let accepted = patiently(shutdown, || submit(&self.ports, &self.models, request)).await;
-        let Some((accepted, sent)) = accepted else { return (Verdict::Return, None) };
+        let Some((accepted, sent)) = accepted else { return (Verdict::Requeue, None) };
         let repeated = match accepted {
             Accepted::New(_) => false,
             Accepted::Exists(_) => true,
@@ -162,7 +162,7 @@ impl Intake {
         }
         let event = CloudEvent::new(kind, format!("{}:receipt", message.id), receipt);
         let answer = Message { correlation_id: message.correlation_id.clone(), ..event.message() };
-        let sent = self.ports.queue.publish(&Address::Reply(reply_to.clone()), answer).await;
+        let sent = self.ports.queue.publish(&Destination::Reply(reply_to.clone()), answer).await;
         sent.inspect_err(|error| tracing::warn!(%error, "a submission could not be answered")).is_ok()
     }
 

@@ -63,9 +63,9 @@ pub async fn outline(caller: &Caller, topic: &Topic, tries: u32) -> Result<Outli
                 last = error.to_string();
                 tokio::time::sleep(backoff(attempt)).await;
             }
-            Err(CallFailure::Wait { until, reason, .. }) => {
+            Err(CallFailure::Wait { wait, reason, .. }) => {
                 last = reason;
-                tokio::time::sleep(until).await;
+                tokio::time::sleep(wait).await;
             }
             Err(other) => return Err(NoOutline { tries: attempt, last: other.to_string() }),
         }

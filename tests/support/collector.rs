@@ -48,7 +48,7 @@ impl Requests {
     /// Waits until the requests are as a test wants them, and returns whether they came to be.
     fn wait_until(&self, wanted: impl Fn(&[Bytes]) -> bool) -> bool {
         let bodies = self.bodies.lock().unwrap();
-        let (_, waited) = self.came.wait_timeout_while(bodies, PATIENCE, |bodies| !wanted(bodies)).unwrap();
+        let (_bodies, waited) = self.came.wait_timeout_while(bodies, PATIENCE, |bodies| !wanted(bodies)).unwrap();
         !waited.timed_out()
     }
 }

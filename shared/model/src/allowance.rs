@@ -1,4 +1,4 @@
-//! The money the calls of one chapter share: the worst case is set aside before each call.
+//! The money that the calls of one chapter share: each call reserves its worst case before it is made.
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -6,82 +6,85 @@ use bindery_domain::Micros;
 
 /// An allowance from which calls reserve what they may cost. Clones share it.
 #[derive(Clone, Debug)]
-pub struct Allowance(Arc<Mutex<Content>>);
+pub struct Allowance(Arc<Mutex<State>>);
 
 #[derive(Debug)]
-struct Content {
-    /// None where money is no limit.
-    allowance: Option<Micros>,
+struct State {
+    /// `None` where money is no limit.
+    limit: Option<Micros>,
     spent: Micros,
     reserved: Micros,
 }
 
 impl Allowance {
-    /// Returns a allowance with this allowance, or one without a limit.
-    pub fn new(allowance: Option<Micros>) -> Self {
-        Self(Arc::new(Mutex::new(Content { allowance, spent: Micros::ZERO, reserved: Micros::ZERO })))
+    /// Returns an allowance with this limit; `None` sets no limit.
+    pub fn new(limit: Option<Micros>) -> Self {
+        Self(Arc::new(Mutex::new(State { limit, spent: Micros::ZERO, reserved: Micros::ZERO })))
     }
 
-    /// Returns a allowance without a limit.
+    /// Returns an allowance without a limit.
     pub fn unlimited() -> Self {
         Self::new(None)
     }
 
-    /// Returns whether there is an allowance to keep to.
-    pub fn limited(&self) -> bool {
-        self.content().allowance.is_some()
+    /// Returns what settled calls have cost.
+    pub fn spent(&self) -> Micros {
+        self.state().spent
     }
 
-    /// Sets aside what a call may cost, unless that would pass the allowance.
-    pub fn reserve(&self, worst: Micros) -> Option<Reservation> {
-        let mut content = self.content();
-        let after = content.spent + content.reserved + worst;
-        if content.allowance.is_some_and(|allowance| after > allowance) {
+    /// Returns whether there is a limit.
+    pub(crate) fn is_limited(&self) -> bool {
+        self.state().limit.is_some()
+    }
+
+    /// Sets aside what a call may cost; `None` where that would exceed the limit.
+    pub(crate) fn reserve(&self, worst: Micros) -> Option<Reservation> {
+        let mut state = self.state();
+        let after = state.spent + state.reserved + worst;
+        if state.limit.is_some_and(|limit| after > limit) {
             return None;
         }
-        content.reserved += worst;
+        state.reserved += worst;
         Some(Reservation { allowance: self.clone(), amount: worst, settled: false })
     }
 
-    /// Returns what settled calls have cost.
-    pub fn spent(&self) -> Micros {
-        self.content().spent
-    }
-
-    /// Returns what running calls have set aside.
-    pub fn reserved(&self) -> Micros {
-        self.content().reserved
-    }
-
-    fn content(&self) -> MutexGuard<'_, Content> {
+    fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().expect("nothing panics holding the allowance")
     }
 
     fn settle(&self, reserved: Micros, cost: Micros) {
-        let mut content = self.content();
-        content.reserved = content.reserved.saturating_sub(reserved);
-        content.spent += cost;
+        let mut state = self.state();
+        state.reserved = state.reserved.saturating_sub(reserved);
+        state.spent += cost;
+    }
+
+    /// Returns what running calls have set aside.
+    #[cfg(test)]
+    pub(crate) fn reserved(&self) -> Micros {
+        self.state().reserved
     }
 }
 
-/// What one call has set aside. Dropped without settling, as when a running call is cancelled, it counts as
-/// spent in full: nobody knows what the server charges.
+/// What one call has set aside.
+///
+/// A reservation that is dropped without settling, as when a running call is cancelled, counts as spent in full: nobody
+/// knows what the server charges.
 #[derive(Debug)]
 #[must_use]
-pub struct Reservation {
+pub(crate) struct Reservation {
     allowance: Allowance,
     amount: Micros,
     settled: bool,
 }
 
 impl Reservation {
-    /// Returns what is set aside.
-    pub fn amount(&self) -> Micros {
+    /// Returns the amount set aside.
+    pub(crate) fn amount(&self) -> Micros {
         self.amount
     }
 
     /// Spends what the call has really cost and gives back the rest.
-    pub fn settle(mut self, cost: Micros) {
+    pub(crate) fn settle(mut self, cost: Micros) {
         self.settled = true;
         self.allowance.settle(self.amount, cost);
     }
@@ -102,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_call_the_purse_cannot_cover_is_not_made() {
+    fn a_call_that_the_allowance_cannot_cover_is_not_made() {
         let allowance = Allowance::new(Some(Micros(100)));
         let first = allowance.reserve(Micros(60)).unwrap();
         assert!(allowance.reserve(Micros(41)).is_none());
@@ -112,16 +115,16 @@ mod tests {
     }
 
     #[test]
-    fn a_reservation_that_nobody_settles_is_spent() {
+    fn a_reservation_dropped_unsettled_is_spent() {
         let allowance = Allowance::unlimited();
         drop(allowance.reserve(Micros(7)));
         assert_eq!((allowance.spent(), allowance.reserved()), (Micros(7), Micros(0)));
     }
 
     proptest! {
-        /// Each step reserves `worst` and settles the reservation after next at a share of what it set aside.
+        /// Each step reserves `worst`. Once more than two calls run, it ends the oldest at a share of its reservation.
         #[test]
-        fn the_allowance_is_never_passed(
+        fn the_allowance_is_never_exceeded(
             limit in 0_u64..1000,
             steps in prop::collection::vec((0_u64..200, 0_u64..=100, any::<bool>()), 1..60),
         ) {

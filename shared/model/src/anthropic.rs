@@ -3,22 +3,22 @@
 use bindery_domain::Usage;
 use serde_json::{Value, json};
 
-use super::{
-    Call, CallError, Finish, classify,
+use crate::{
+    Call, CallErrorKind, Finish, classify,
     events::Event,
-    http::{CONTINUE, Wire},
-    stream::{self, Gathered, Heard, Reader},
+    http::{CONTINUE, WireFormat},
+    stream::{self, EventDecoder, EventKind, PartialCompletion},
 };
 
-/// The version of the dialect, sent with each call.
-pub(super) const VERSION: &str = "2023-06-01";
+/// The version of the dialect, which is sent with each call.
+pub(crate) const VERSION: &str = "2023-06-01";
 
 /// The dialect for one model.
-pub(super) struct Anthropic {
-    pub(super) model: String,
+pub(crate) struct Anthropic {
+    pub(crate) model: String,
 }
 
-impl Wire for Anthropic {
+impl WireFormat for Anthropic {
     fn path(&self) -> &'static str {
         "messages"
     }
@@ -50,22 +50,22 @@ impl Wire for Anthropic {
         body
     }
 
-    fn reader(&self) -> Box<dyn Reader> {
-        Box::new(AnthropicReader::default())
+    fn decoder(&self) -> Box<dyn EventDecoder> {
+        Box::new(AnthropicDecoder::default())
     }
 }
 
 #[derive(Default)]
-struct AnthropicReader {
+struct AnthropicDecoder {
     usage: Value,
     stop_reason: Option<String>,
 }
 
-impl Reader for AnthropicReader {
-    fn read(&mut self, event: &Event, into: &mut Gathered) -> Result<Heard, CallError> {
+impl EventDecoder for AnthropicDecoder {
+    fn decode(&mut self, event: &Event, into: &mut PartialCompletion) -> Result<EventKind, CallErrorKind> {
         let event = stream::json(event)?;
         match event.get("type").and_then(Value::as_str) {
-            Some("message_start") => self.used(event.pointer("/message/usage")),
+            Some("message_start") => self.add_usage(event.pointer("/message/usage")),
             Some("content_block_start") => {
                 return Ok(text(event.pointer("/content_block/text"), into));
             }
@@ -73,32 +73,32 @@ impl Reader for AnthropicReader {
                 let delta = event.get("delta").unwrap_or(&Value::Null);
                 return Ok(match delta.get("type").and_then(Value::as_str) {
                     Some("text_delta") => text(delta.get("text"), into),
-                    Some("thinking_delta" | "signature_delta") => Heard::Token,
-                    _ => Heard::Nothing,
+                    Some("thinking_delta" | "signature_delta") => EventKind::Token,
+                    _ => EventKind::Other,
                 });
             }
             Some("message_delta") => {
-                self.used(event.get("usage"));
+                self.add_usage(event.get("usage"));
                 let reason = event.pointer("/delta/stop_reason").and_then(Value::as_str);
                 self.stop_reason = reason.map(str::to_owned).or(self.stop_reason.take());
             }
             Some("message_stop") => {
                 into.usage = usage(&self.usage);
-                into.verdict = Some(verdict(self.stop_reason.as_deref()));
-                return Ok(Heard::End);
+                into.finish = Some(finish(self.stop_reason.as_deref()));
+                return Ok(EventKind::End);
             }
             Some("error") => return Err(classify::event(&event)),
             _ => {}
         }
-        Ok(Heard::Nothing)
+        Ok(EventKind::Other)
     }
 
-    fn finish(&mut self, _: &mut Gathered) {}
+    fn finish(&mut self, _: &mut PartialCompletion) {}
 }
 
-impl AnthropicReader {
-    /// Notes counts; those of later events replace earlier ones.
-    fn used(&mut self, counts: Option<&Value>) {
+impl AnthropicDecoder {
+    /// Notes token counts. Those of later events replace earlier ones.
+    fn add_usage(&mut self, counts: Option<&Value>) {
         for (name, count) in counts.and_then(Value::as_object).into_iter().flatten() {
             if count.is_u64() {
                 self.usage[name.as_str()] = count.clone();
@@ -107,25 +107,25 @@ impl AnthropicReader {
     }
 }
 
-fn text(piece: Option<&Value>, into: &mut Gathered) -> Heard {
+fn text(piece: Option<&Value>, into: &mut PartialCompletion) -> EventKind {
     match piece.and_then(Value::as_str) {
         Some(piece) if !piece.is_empty() => {
             into.text.push_str(piece);
-            Heard::Token
+            EventKind::Token
         }
-        _ => Heard::Nothing,
+        _ => EventKind::Other,
     }
 }
 
-fn verdict(reason: Option<&str>) -> Result<Finish, CallError> {
+fn finish(reason: Option<&str>) -> Result<Finish, CallErrorKind> {
     match reason {
         Some("end_turn" | "stop_sequence") => Ok(Finish::Stop),
         Some("max_tokens") => Ok(Finish::Length),
-        Some("refusal") => Err(CallError::Refused("the stream ended in `refusal`".to_owned())),
+        Some("refusal") => Err(CallErrorKind::Refused("the stream ended in `refusal`".to_owned())),
         Some(other) => {
-            Err(CallError::Truncated(format!("the model stopped for the reason `{}`", classify::detail(other))))
+            Err(CallErrorKind::Truncated(format!("the model stopped for the reason `{}`", classify::detail(other))))
         }
-        None => Err(CallError::Truncated("the model stopped for no reason".to_owned())),
+        None => Err(CallErrorKind::Truncated("the model stopped for no reason".to_owned())),
     }
 }
 
@@ -167,15 +167,15 @@ mod tests {
         Anthropic { model }.body(call, 150)
     }
 
-    fn read(events: &[Value]) -> Result<(Gathered, Vec<Heard>), CallError> {
-        let mut reader = AnthropicReader::default();
-        let mut gathered = Gathered::default();
-        let heard = events.iter().map(|event| {
+    fn read(events: &[Value]) -> Result<(PartialCompletion, Vec<EventKind>), CallErrorKind> {
+        let mut decoder = AnthropicDecoder::default();
+        let mut partial = PartialCompletion::default();
+        let kinds = events.iter().map(|event| {
             let event = Event { data: event.to_string(), ..Event::default() };
-            reader.read(&event, &mut gathered)
+            decoder.decode(&event, &mut partial)
         });
-        let heard = heard.collect::<Result<_, _>>()?;
-        Ok((gathered, heard))
+        let kinds = kinds.collect::<Result<_, _>>()?;
+        Ok((partial, kinds))
     }
 
     fn delta(delta: &Value) -> Value {
@@ -206,8 +206,8 @@ mod tests {
     }
 
     #[test]
-    fn a_whole_message_is_read_with_its_usage() {
-        let (gathered, heard) = read(&[
+    fn a_complete_message_is_read_with_its_usage() {
+        let (partial, kinds) = read(&[
             json!({"type": "message_start", "message": {"usage": {
                 "input_tokens": 10, "cache_creation_input_tokens": 200,
                 "cache_read_input_tokens": 3000, "output_tokens": 1}}}),
@@ -221,39 +221,39 @@ mod tests {
             json!({"type": "message_stop"}),
         ])
         .unwrap();
-        assert_eq!(gathered.text, "A text.");
-        assert_eq!(gathered.verdict, Some(Ok(Finish::Stop)));
+        assert_eq!(partial.text, "A text.");
+        assert_eq!(partial.finish, Some(Ok(Finish::Stop)));
         let expected = Usage { input: 3210, cached: 3000, cache_written: 200, output: 40, reasoning: 0 };
-        assert_eq!(gathered.usage, Some(expected));
-        use Heard::{End, Nothing, Token};
-        let expected = [Nothing, Nothing, Token, Nothing, Nothing, Token, Nothing, Nothing, End];
-        assert_eq!(heard, expected);
+        assert_eq!(partial.usage, Some(expected));
+        use EventKind::{End, Other, Token};
+        let expected = [Other, Other, Token, Other, Other, Token, Other, Other, End];
+        assert_eq!(kinds, expected);
     }
 
     #[test]
     fn a_stop_reason_proves_nothing_before_the_message_stops() {
         let stop = json!({"type": "message_delta", "delta": {"stop_reason": "end_turn"}});
-        assert_eq!(read(&[stop]).unwrap().0.verdict, None);
+        assert_eq!(read(&[stop]).unwrap().0.finish, None);
     }
 
     #[test]
-    fn each_stop_reason_has_its_verdict() {
-        let verdict = |reason: Value| {
+    fn each_stop_reason_is_classified() {
+        let finish = |reason: Value| {
             let stop = json!({"type": "message_delta", "delta": {"stop_reason": reason}});
             let events = [stop, json!({"type": "message_stop"})];
-            read(&events).unwrap().0.verdict.unwrap()
+            read(&events).unwrap().0.finish.unwrap()
         };
-        assert_eq!(verdict(json!("max_tokens")), Ok(Finish::Length));
-        assert_eq!(verdict(json!("stop_sequence")), Ok(Finish::Stop));
-        assert!(matches!(verdict(json!("refusal")), Err(CallError::Refused(_))));
-        assert!(matches!(verdict(json!("tool_use")), Err(CallError::Truncated(_))));
-        assert!(matches!(verdict(Value::Null), Err(CallError::Truncated(_))));
+        assert_eq!(finish(json!("max_tokens")), Ok(Finish::Length));
+        assert_eq!(finish(json!("stop_sequence")), Ok(Finish::Stop));
+        assert!(matches!(finish(json!("refusal")), Err(CallErrorKind::Refused(_))));
+        assert!(matches!(finish(json!("tool_use")), Err(CallErrorKind::Truncated(_))));
+        assert!(matches!(finish(Value::Null), Err(CallErrorKind::Truncated(_))));
     }
 
     #[test]
-    fn an_error_event_ends_the_stream_in_its_class() {
+    fn an_error_event_is_classified_and_ends_the_stream() {
         let error = json!({"type": "error", "error": {"type": "overloaded_error", "message": "x"}});
         let class = read(&[error]).err().unwrap();
-        assert!(matches!(class, CallError::Overloaded { status: 503, .. }));
+        assert!(matches!(class, CallErrorKind::Overloaded { status: 503, .. }));
     }
 }

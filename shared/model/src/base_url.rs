@@ -5,21 +5,21 @@ use std::fmt;
 use reqwest::Url;
 use serde::{Deserialize, Serialize};
 
-use super::http;
+use crate::http;
 
-/// The address of a server: HTTP or HTTPS, without credentials, so that it can be shown.
+/// The HTTP or HTTPS address of a server. It holds no credentials, so that it can be shown.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct BaseUrl(Url);
 
 impl BaseUrl {
     /// Returns whether it leads to this machine.
-    pub(super) fn on_loopback(&self) -> bool {
+    pub(crate) fn on_loopback(&self) -> bool {
         http::on_loopback(&self.0)
     }
 
     /// Returns the URL of an endpoint below this address.
-    pub(super) fn join(&self, path: &str) -> Url {
+    pub(crate) fn join(&self, path: &str) -> Url {
         let mut url = self.0.clone();
         let base = self.0.path().trim_end_matches('/');
         url.set_path(&format!("{base}/{path}"));
@@ -27,10 +27,10 @@ impl BaseUrl {
     }
 }
 
-/// What is wrong with an address. None of the messages repeats it, since it may hold a password.
+/// Why an address is refused. No message repeats the address, since it may hold a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BaseUrlError {
-    /// It is not one that HTTP leads to.
+    /// It is no HTTP address with a host.
     #[error("must be an address that starts with https:// or http://, like https://models.example.com/v1")]
     NotHttp,
     /// It holds more than a host and a path.
@@ -44,7 +44,7 @@ impl TryFrom<String> for BaseUrl {
     fn try_from(text: String) -> Result<Self, Self::Error> {
         let text = text.trim();
         let url = Url::parse(text).map_err(|_| BaseUrlError::NotHttp)?;
-        // `Url` takes the first part of the path for a host that was left out.
+        // Where the host is missing, `Url` takes the first part of the path for it.
         let names_host = text.split_once("://").is_some_and(|(_, rest)| !rest.starts_with(['/', '\\']));
         if !matches!(url.scheme(), "http" | "https") || !names_host {
             return Err(BaseUrlError::NotHttp);
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn endpoints_lie_below_the_address_with_or_without_a_slash() {
+    fn endpoints_are_below_the_address_with_or_without_a_slash() {
         for base in ["http://host:8000/v1", "http://host:8000/v1/"] {
             let url = read(base).unwrap().join("chat/completions");
             assert_eq!(url.as_str(), "http://host:8000/v1/chat/completions");
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn this_machine_is_known_by_all_its_names() {
+    fn this_machine_is_recognised_by_all_its_names() {
         for url in ["http://localhost:1/", "http://127.0.0.2/", "http://[::1]:9/v1"] {
             assert!(read(url).unwrap().on_loopback(), "{url}");
         }

@@ -1,4 +1,4 @@
-//! A provider's breaker: what one call learns about the provider holds for all calls of this process.
+//! A provider's circuit breaker: what one call learns about the provider holds for all calls of this process.
 
 #[cfg(test)]
 mod tests;
@@ -11,15 +11,15 @@ use std::{
 use bindery_domain::Backoff;
 use tokio::time::Instant;
 
-use super::CallError;
+use crate::CallErrorKind;
 
-/// How a breaker treats its provider.
+/// The settings of a breaker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BreakerSettings {
-    /// How long a held provider is left alone before one call tries it again.
-    pub probe_after: Duration,
+pub(crate) struct BreakerSettings {
+    /// How long a held provider is left alone before a probe.
+    pub(crate) probe_after: Duration,
     /// How long calls wait after a rate limit that names no time.
-    pub backoff: Backoff,
+    pub(crate) backoff: Backoff,
 }
 
 impl Default for BreakerSettings {
@@ -28,14 +28,21 @@ impl Default for BreakerSettings {
     }
 }
 
-/// So many failures in a row, with no word from the provider between them, are its outage: the first may be their calls'
-/// own fault. Where more calls are under way, as many: refusals come sooner than text does.
-const OUTAGE: u32 = 3;
+/// The failures in a row, with no answer between them, that count as the provider's outage.
+///
+/// Fewer may be the calls' own fault. Where more calls are in flight, it takes as many failures as there are calls: a
+/// refusal comes sooner than text does.
+const OUTAGE_FAILURES: u32 = 3;
 
-/// One provider's breaker. It pauses for everyone when any call meets a rate limit or an outage, and is held for everyone
-/// when the key or the account fails, until a probe gets an answer.
+/// The longest random time that is added to a wait.
+const LONGEST_JITTER: Duration = Duration::from_secs(5);
+
+/// One provider's breaker.
+///
+/// It makes all calls back off when any call meets a rate limit or an outage. It holds all calls when the key or the
+/// account fails, until a probe gets an answer.
 #[derive(Debug)]
-pub struct Breaker {
+pub(crate) struct Breaker {
     provider: String,
     settings: BreakerSettings,
     state: Mutex<State>,
@@ -43,18 +50,18 @@ pub struct Breaker {
 
 #[derive(Debug)]
 struct State {
-    paused_until: Instant,
-    /// Why it is, in the words of the failure that asked for the longest pause.
-    pause_reason: String,
-    /// Calls that failed since the last word from the provider.
-    silent: u32,
-    /// Calls that were let through and have not ended.
-    under_way: u32,
-    /// Rate limits since the last answer, those of calls that ran at the same time counted once.
-    limits: u32,
+    backoff_until: Instant,
+    /// The failure that asked for the longest backoff, in its own words.
+    backoff_reason: String,
+    /// The calls that failed since the provider last sent an answer.
+    failures_in_row: u32,
+    /// The calls that were admitted and have not ended.
+    in_flight: u32,
+    /// The rate limits since the last answer. Those of calls that ran at the same time count once.
+    limits_in_row: u32,
     last_limit: Option<Instant>,
-    /// When the limit before that one was met.
-    limit_before: Option<Instant>,
+    /// The limit before the last one.
+    previous_limit: Option<Instant>,
     held: Option<Hold>,
     random: fastrand::Rng,
 }
@@ -63,21 +70,30 @@ struct State {
 struct Hold {
     reason: String,
     probe_at: Instant,
-    probing: bool,
+    is_probing: bool,
 }
 
 /// Why a call may not be made now.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Blocked {
+pub(crate) enum Blocked {
     /// The provider asked to wait, or does not answer.
-    Paused { reason: String, until: Duration },
-    /// The key or the account fails; a probe may run after this long.
-    Held { reason: String, until: Duration },
+    BackingOff { reason: String, wait: Duration },
+    /// The key or the account fails; a probe may run after this wait.
+    Held { reason: String, wait: Duration },
+}
+
+/// A rate limit or an outage, as one call met it.
+struct Limit {
+    /// When the call was admitted.
+    admitted: Instant,
+    /// The shortest time that the provider asks to wait.
+    retry_after: Option<Duration>,
+    reason: String,
 }
 
 impl Breaker {
-    /// Returns an open breaker for the provider with this name.
-    pub fn new(provider: &str, settings: BreakerSettings) -> Arc<Self> {
+    /// Returns the breaker of the provider with this name. It lets calls through.
+    pub(crate) fn new(provider: &str, settings: BreakerSettings) -> Arc<Self> {
         Self::seeded(provider, settings, fastrand::Rng::new())
     }
 
@@ -86,13 +102,13 @@ impl Breaker {
             provider: provider.to_owned(),
             settings,
             state: Mutex::new(State {
-                paused_until: Instant::now(),
-                pause_reason: String::new(),
-                silent: 0,
-                under_way: 0,
-                limits: 0,
+                backoff_until: Instant::now(),
+                backoff_reason: String::new(),
+                failures_in_row: 0,
+                in_flight: 0,
+                limits_in_row: 0,
                 last_limit: None,
-                limit_before: None,
+                previous_limit: None,
                 held: None,
                 random,
             }),
@@ -100,50 +116,49 @@ impl Breaker {
     }
 
     /// Returns how long the provider is left alone once its key or its account fails.
-    pub(super) fn probe_after(&self) -> Duration {
+    pub(crate) fn probe_after(&self) -> Duration {
         self.settings.probe_after
     }
 
-    /// Returns why a call may not be made, without making it the probe.
-    pub(super) fn blocked(&self, now: Instant) -> Option<Blocked> {
+    /// Returns why a call may not be made; `None` where it may. It does not admit the call.
+    pub(crate) fn blocked(&self, now: Instant) -> Option<Blocked> {
         self.state().blocked(now, self.settings.probe_after)
     }
 
-    /// Lets a call through, as the probe where one is due.
-    pub(super) fn enter(self: &Arc<Self>, now: Instant) -> Result<Ticket, Blocked> {
+    /// Admits a call, as the probe where one is due.
+    pub(crate) fn admit(self: &Arc<Self>, now: Instant) -> Result<AdmittedCall, Blocked> {
         let mut state = self.state();
         if let Some(blocked) = state.blocked(now, self.settings.probe_after) {
             return Err(blocked);
         }
         if let Some(hold) = &mut state.held {
-            hold.probing = true;
+            hold.is_probing = true;
         }
-        state.under_way += 1;
-        Ok(Ticket { breaker: Arc::clone(self), entered: now, is_probe: state.held.is_some() })
+        state.in_flight += 1;
+        Ok(AdmittedCall { breaker: Arc::clone(self), admitted: now, is_probe: state.held.is_some() })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().expect("nothing panics holding the breaker")
     }
 
-    fn hold(&self, error: &CallError, now: Instant) {
+    fn hold(&self, error: &CallErrorKind, now: Instant) {
         let probe_at = now + self.settings.probe_after;
         let reason = error.to_string();
-        let newly = {
+        let is_new = {
             let mut state = self.state();
             match &mut state.held {
                 Some(hold) => {
                     hold.reason = reason;
                     false
                 }
-                closed => {
-                    let probing = false;
-                    *closed = Some(Hold { reason, probe_at, probing });
+                none => {
+                    *none = Some(Hold { reason, probe_at, is_probing: false });
                     true
                 }
             }
         };
-        if newly {
+        if is_new {
             tracing::warn!(
                 provider = self.provider,
                 error = %error,
@@ -152,116 +167,122 @@ impl Breaker {
             );
         }
     }
+
+    fn limit(&self, limit: Limit, now: Instant) {
+        self.state().limit(limit, self.settings.backoff, now);
+    }
+
+    /// Counts a call that the provider did not answer. Returns whether the failures are an outage by now, which limits
+    /// all calls.
+    fn count_failure(&self, limit: Limit, now: Instant) -> bool {
+        let mut state = self.state();
+        state.failures_in_row = state.failures_in_row.saturating_add(1);
+        let is_outage = state.failures_in_row >= OUTAGE_FAILURES.max(state.in_flight);
+        if is_outage {
+            state.limit(limit, self.settings.backoff, now);
+        }
+        is_outage
+    }
 }
 
 impl State {
     fn blocked(&mut self, now: Instant, probe_after: Duration) -> Option<Blocked> {
         if let Some(hold) = &self.held
-            && (hold.probing || now < hold.probe_at)
+            && (hold.is_probing || now < hold.probe_at)
         {
-            let until = hold.probe_at.saturating_duration_since(now);
-            return Some(Blocked::Held {
-                reason: hold.reason.clone(),
-                until: if hold.probing { probe_after } else { until },
-            });
+            let to_probe = hold.probe_at.saturating_duration_since(now);
+            let wait = if hold.is_probing { probe_after } else { to_probe };
+            return Some(Blocked::Held { reason: hold.reason.clone(), wait });
         }
-        let wait = self.paused_until.saturating_duration_since(now);
-        if wait.is_zero() {
+        let rest = self.backoff_until.saturating_duration_since(now);
+        if rest.is_zero() {
             return None;
         }
-        // Those who wait for the same moment must not all come at it.
-        let spread = (wait / 4).min(Duration::from_secs(5));
-        let until = wait + spread.mul_f64(self.random.f64());
-        Some(Blocked::Paused { reason: self.pause_reason.clone(), until })
+        // Without jitter, all waiting calls would come at the same moment.
+        let jitter = (rest / 4).min(LONGEST_JITTER).mul_f64(self.random.f64());
+        Some(Blocked::BackingOff { reason: self.backoff_reason.clone(), wait: rest + jitter })
     }
 
-    /// Notes that a call was let through. One that began after the last limit shows that the limit is over; one of the
-    /// same wave shows that the provider takes a part of the wave, so that the next pause need not be longer.
-    fn let_through(&mut self, entered: Instant) {
-        self.silent = 0;
-        if self.last_limit.is_none_or(|last| entered > last) {
-            self.limits = 0;
-        } else if self.limit_before.is_none_or(|before| entered > before) {
-            self.limits = self.limits.min(1);
+    /// Notes that the provider answers a call.
+    ///
+    /// An answer to a call that was admitted after the last limit shows that the limit is over. An answer to a call of the
+    /// same wave shows that the provider takes a part of the wave, so that the next backoff need not be longer.
+    fn note_answer(&mut self, admitted: Instant) {
+        self.failures_in_row = 0;
+        if self.last_limit.is_none_or(|last| admitted > last) {
+            self.limits_in_row = 0;
+        } else if self.previous_limit.is_none_or(|previous| admitted > previous) {
+            self.limits_in_row = self.limits_in_row.min(1);
         }
     }
 
-    fn limited(
-        &mut self,
-        entered: Instant,
-        (floor, reason): (Option<Duration>, String),
-        breaker: &Breaker,
-        now: Instant,
-    ) {
-        let is_new = self.last_limit.is_none_or(|last| entered > last);
+    fn limit(&mut self, limit: Limit, backoff: Backoff, now: Instant) {
+        let is_new = self.last_limit.is_none_or(|last| limit.admitted > last);
         if is_new {
-            self.limits = self.limits.saturating_add(1);
-            self.limit_before = self.last_limit.replace(now);
+            self.limits_in_row = self.limits_in_row.saturating_add(1);
+            self.previous_limit = self.last_limit.replace(now);
         }
-        let backoff = breaker.settings.backoff;
-        let wait = match floor {
-            Some(floor) if floor >= backoff.base => floor,
-            // A limit already counted has set its pause.
-            floor if !is_new => floor.unwrap_or_default(),
-            // A floor of next to nothing would have the calls hammer the provider.
-            floor => floor.unwrap_or_default().max(backoff.delay(self.limits, &mut self.random)),
+        let wait = match limit.retry_after {
+            Some(retry_after) if retry_after >= backoff.base => retry_after,
+            // A limit that is already counted has set its backoff.
+            retry_after if !is_new => retry_after.unwrap_or_default(),
+            // With a wait of next to nothing, the calls would hammer the provider.
+            retry_after => retry_after.unwrap_or_default().max(backoff.delay(self.limits_in_row, &mut self.random)),
         };
-        if self.paused_until <= now + wait {
-            self.paused_until = now + wait;
-            self.pause_reason = reason;
+        if self.backoff_until <= now + wait {
+            self.backoff_until = now + wait;
+            self.backoff_reason = limit.reason;
         }
     }
 }
 
-/// One call on its way through the breaker. What becomes of it is told here; a probe that is dropped untold, as
-/// when its call is cancelled, leaves the breaker held until the next.
+/// A call that the breaker let through, and that reports to it how it goes.
+///
+/// A probe that is dropped without a report, as when its call is cancelled, leaves the provider held until the next probe.
 #[derive(Debug)]
 #[must_use]
-pub(super) struct Ticket {
+pub(crate) struct AdmittedCall {
     breaker: Arc<Breaker>,
-    entered: Instant,
+    admitted: Instant,
     is_probe: bool,
 }
 
-impl Ticket {
-    /// Tells the breaker that the provider answered. Only a probe lifts a hold: a call that began before the key
-    /// failed may end well after.
-    pub(super) fn answered(mut self) {
-        let lifted = {
+impl AdmittedCall {
+    /// Reports that the provider answered. Only a probe lifts a hold: a call that began before the key failed may end
+    /// well after.
+    pub(crate) fn succeeded(mut self) {
+        let is_lifted = {
             let mut state = self.breaker.state();
-            state.let_through(self.entered);
+            state.note_answer(self.admitted);
             self.is_probe && state.held.take().is_some()
         };
         self.is_probe = false;
-        if lifted {
+        if is_lifted {
             tracing::info!(provider = self.breaker.provider, "provider answers again");
         }
     }
 
-    /// Tells the breaker that text has begun to come, which is long before a text is whole.
-    pub(super) fn flows(&self) {
-        self.breaker.state().let_through(self.entered);
+    /// Reports that text has begun to arrive, which is long before a text is whole.
+    pub(crate) fn text_began(&self) {
+        self.breaker.state().note_answer(self.admitted);
     }
 
-    /// Tells the breaker how the call failed. Returns whether that is the provider's business, to be waited for, and not the
-    /// call's.
-    pub(super) fn failed(self, error: &CallError, now: Instant) -> bool {
+    /// Reports how the call failed. Returns whether the provider is the cause, so that the call waits for it and no try
+    /// is charged.
+    pub(crate) fn failed(self, error: &CallErrorKind, now: Instant) -> bool {
         let breaker = &self.breaker;
-        let limited = |state: &mut State, floor| state.limited(self.entered, (floor, error.to_string()), breaker, now);
+        let limit = |retry_after| Limit { admitted: self.admitted, retry_after, reason: error.to_string() };
         match error {
-            CallError::BadKey(_) | CallError::OutOfMoney(_) => breaker.hold(error, now),
-            CallError::RateLimited { retry_after } => limited(&mut breaker.state(), *retry_after),
-            CallError::Overloaded { retry_after: floor @ Some(_), .. } => limited(&mut breaker.state(), *floor),
-            CallError::Overloaded { retry_after: None, .. } | CallError::Connection(_) => {
-                let mut state = breaker.state();
-                state.silent = state.silent.saturating_add(1);
-                if state.silent < OUTAGE.max(state.under_way) {
-                    return false;
-                }
-                limited(&mut state, None);
+            CallErrorKind::BadKey(_) | CallErrorKind::OutOfMoney(_) => breaker.hold(error, now),
+            CallErrorKind::RateLimited { retry_after } => breaker.limit(limit(*retry_after), now),
+            CallErrorKind::Overloaded { retry_after: retry_after @ Some(_), .. } => {
+                breaker.limit(limit(*retry_after), now);
             }
-            CallError::Truncated(_) | CallError::Refused(_) | CallError::BadRequest { .. } => {
-                breaker.state().silent = 0;
+            CallErrorKind::Overloaded { retry_after: None, .. } | CallErrorKind::Connection(_) => {
+                return breaker.count_failure(limit(None), now);
+            }
+            CallErrorKind::Truncated(_) | CallErrorKind::Refused(_) | CallErrorKind::BadRequest { .. } => {
+                breaker.state().failures_in_row = 0;
                 return false;
             }
         }
@@ -269,16 +290,16 @@ impl Ticket {
     }
 }
 
-impl Drop for Ticket {
+impl Drop for AdmittedCall {
     fn drop(&mut self) {
         let mut state = self.breaker.state();
-        state.under_way -= 1;
+        state.in_flight -= 1;
         if !self.is_probe {
             return;
         }
         let probe_at = Instant::now() + self.breaker.settings.probe_after;
         if let Some(hold) = &mut state.held {
-            hold.probing = false;
+            hold.is_probing = false;
             hold.probe_at = probe_at;
         }
     }

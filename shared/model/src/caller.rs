@@ -10,80 +10,92 @@ use std::{sync::Arc, time::Duration};
 use bindery_domain::{Micros, Usage};
 use call_loop::CallLoop;
 
-use super::{Allowance, Breaker, Call, CallError, CallerStats, Model, OnText, Permits, Price, stats::Counters};
+use crate::{
+    Allowance, Call, CallErrorKind, CallerStats, Model, OnText, Price, breaker::Breaker, permits::Permits,
+    stats::Counters,
+};
 
-/// What a caller calls through.
+/// What guards a provider: all callers of its models share it.
 #[derive(Clone)]
-pub struct Line {
-    /// The model.
-    pub model: Arc<dyn Model>,
-    /// What it costs, where that is known.
-    pub price: Option<Price>,
-    /// The call permits, shared by all callers of the process.
-    pub permits: Arc<Permits>,
-    /// The breaker of the model's provider, shared by all callers of that provider.
-    pub breaker: Arc<Breaker>,
+pub(crate) struct ProviderGuards {
+    /// The permits to have a call running.
+    pub(crate) permits: Arc<Permits>,
+    pub(crate) breaker: Arc<Breaker>,
 }
 
-/// How a caller calls.
+/// The settings of a caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CallerSettings {
     /// The longest that a call waits for the provider in its slot; beyond that its task is to be parked.
     pub park_after: Duration,
     /// How many further calls may continue a text that reached its limit.
     pub continuations: u32,
-    /// Whether calls may take as long as a server on the user's own machine may.
-    pub patient: bool,
+    /// Whether the server runs on the user's own machine, where calls may take longer.
+    pub local: bool,
 }
 
 impl Default for CallerSettings {
     fn default() -> Self {
-        Self { park_after: Duration::from_secs(5), continuations: 3, patient: false }
+        Self { park_after: Duration::from_secs(5), continuations: 3, local: false }
     }
 }
 
-/// A model with everything around it. Dropping a call's future at any time is safe: the permit goes on, the
-/// place in the queue is given up, and what a running call may cost counts as spent.
+/// The longest that a model may take to begin, and the output tokens per second below which it counts as stuck.
+struct SlowestPace {
+    begin_seconds: f64,
+    tokens_per_second: f64,
+}
+
+const SLOWEST_HOSTED: SlowestPace = SlowestPace { begin_seconds: 120.0, tokens_per_second: 6.0 };
+const SLOWEST_LOCAL: SlowestPace = SlowestPace { begin_seconds: 900.0, tokens_per_second: 1.5 };
+
+/// A model behind its guards.
+///
+/// Dropping a call's future at any time is safe: the permit goes on, the place in the queue is given up, and what a
+/// running call may cost counts as spent.
 pub struct Caller {
-    line: Line,
+    model: Arc<dyn Model>,
+    price: Option<Price>,
+    guards: ProviderGuards,
     settings: CallerSettings,
     counters: Arc<Counters>,
 }
 
-/// A whole text, and what it took.
+/// A whole text, and what was spent on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
     /// The text, with what the call already had of it.
     pub text: String,
     /// What was spent on all its calls.
     pub spent: Spending,
-    /// From sending to the first piece of text.
+    /// The time from sending to the first piece of text.
     pub first_token: Duration,
 }
 
-/// What was spent on a text, or on none.
+/// What the calls for one text have used, whether or not they brought the text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Spending {
-    /// The tokens the server spoke of.
+    /// The tokens that the server reported.
     pub usage: Usage,
-    /// What that cost, where usage is unknown all that was reserved; nothing where the price is unknown.
+    /// What the calls cost: all that was reserved where the usage is unknown, and nothing where the price is unknown.
     pub cost: Micros,
     /// How many model calls were made.
     pub calls: u32,
-    /// How many of them an outage of the provider took, to be made again without a charge. Each was an attempt of its own.
+    /// How many of these calls an outage of the provider took. Each was an attempt of its own and is made again without
+    /// a charge.
     pub lost: u32,
-    /// How long the calls ran, waits left out.
+    /// How long the calls ran, without the waits between them.
     pub elapsed: Duration,
 }
 
-/// Why there is no answer.
+/// Why a caller returns no answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CallFailure {
     /// The provider asks for a longer wait than a slot is kept for. Nothing is charged as a try.
-    #[error("the provider asks to wait {:.1} s: {reason}", until.as_secs_f64())]
+    #[error("the provider asks to wait {:.1} s: {reason}", wait.as_secs_f64())]
     Wait {
         /// How long from now.
-        until: Duration,
+        wait: Duration,
         /// Why.
         reason: String,
         /// What was spent all the same.
@@ -92,8 +104,8 @@ pub enum CallFailure {
     /// The key or the account fails, for every call to this provider. Nothing is charged as a try.
     #[error("the provider is held: {reason}")]
     Held {
-        /// How long from now until a probe may run.
-        until: Duration,
+        /// How long from now a probe may run.
+        wait: Duration,
         /// Why.
         reason: String,
         /// What was spent all the same.
@@ -102,7 +114,7 @@ pub enum CallFailure {
     /// The allowance cannot cover the call.
     #[error("the budget does not cover a call{}", may_cost(.worst))]
     Budget {
-        /// What the call may cost, unless its price is unknown.
+        /// What the call may cost; `None` where its price is unknown.
         worst: Option<Micros>,
         /// What was spent on calls before it.
         spent: Spending,
@@ -110,8 +122,8 @@ pub enum CallFailure {
     /// The try failed, and is to be charged.
     #[error("{error}")]
     Failed {
-        /// How.
-        error: CallError,
+        /// How it failed.
+        error: CallErrorKind,
         /// What was spent on it.
         spent: Spending,
     },
@@ -122,7 +134,7 @@ fn may_cost(worst: &Option<Micros>) -> String {
 }
 
 impl CallFailure {
-    /// Returns its kind in a word: that of the error, where there was one.
+    /// Returns the name of its class, for logs and metrics: that of the error where a call failed.
     pub fn class(&self) -> &'static str {
         match self {
             Self::Wait { .. } => "wait",
@@ -144,44 +156,52 @@ impl CallFailure {
 }
 
 impl Caller {
-    /// Returns a caller for this line.
-    pub fn new(line: Line, settings: CallerSettings) -> Self {
-        Self { line, settings, counters: Arc::default() }
+    pub(crate) fn new(
+        model: Arc<dyn Model>,
+        price: Option<Price>,
+        guards: ProviderGuards,
+        settings: CallerSettings,
+    ) -> Self {
+        Self { model, price, guards, settings, counters: Arc::default() }
     }
 
-    /// Returns what the model costs, where that is known.
+    /// Returns what the model costs; `None` where that is unknown.
     pub fn price(&self) -> Option<Price> {
-        self.line.price
+        self.price
     }
 
-    /// Returns the most that a call with this prompt and this room for its answer may cost; nothing where the price
-    /// is unknown, since no budget is accepted then.
+    /// Returns the most that a call may cost with this prompt and this limit for its text.
+    ///
+    /// It is zero where the price is unknown, since no budget is accepted then.
     pub fn worst(&self, input: u64, max_tokens: u64) -> Micros {
-        let reasoning = u64::from(self.line.model.reasoning_room());
-        self.line.price.map_or(Micros::ZERO, |price| price.worst(input, max_tokens + reasoning))
+        let reasoning = u64::from(self.model.reasoning_tokens());
+        self.price.map_or(Micros::ZERO, |price| price.worst(input, max_tokens + reasoning))
     }
 
-    /// Returns what so many tokens cost, where the price is known.
+    /// Returns what this many tokens cost; `None` where the price is unknown.
     pub fn cost(&self, input: u64, output: u64) -> Option<Micros> {
         let usage = Usage { input, output, ..Usage::default() };
-        self.line.price.map(|price| price.cost(&usage))
+        self.price.map(|price| price.cost(&usage))
     }
 
-    /// Returns the longest a call with this room for its answer may take: time to begin, and time to write at a
-    /// pace below which a provider counts as stuck.
+    /// Returns the longest that a call with this limit for its text may take.
+    ///
+    /// It is the time to begin, and the time to write at a pace below which a provider counts as stuck.
     pub fn cap(&self, max_tokens: u32) -> Duration {
-        let (begin, tokens_per_second) = if self.settings.patient { (900.0, 1.5) } else { (120.0, 6.0) };
-        let room = f64::from(max_tokens) + f64::from(self.line.model.reasoning_room());
-        Duration::from_secs_f64(begin + room / tokens_per_second)
+        let pace = if self.settings.local { SLOWEST_LOCAL } else { SLOWEST_HOSTED };
+        let tokens = f64::from(max_tokens) + f64::from(self.model.reasoning_tokens());
+        Duration::from_secs_f64(pace.begin_seconds + tokens / pace.tokens_per_second)
     }
 
     /// Returns what the calls are doing right now.
-    pub fn stats(&self) -> CallerStats {
+    pub(crate) fn stats(&self) -> CallerStats {
         self.counters.snapshot()
     }
 
-    /// Has a whole text written. The lowest `age` gets the next permit; `progress` hears the text as it comes,
-    /// and where a text was continued may hear the words at the continuation twice.
+    /// Has a whole text written. The call with the lowest `age` gets the next permit.
+    ///
+    /// `progress` receives the text as it arrives. Where a text is continued, it may receive the words at the
+    /// continuation twice.
     pub async fn call(
         &self,
         call: &Call,

@@ -1,38 +1,38 @@
-//! The class of an error, from its status and the codes both dialects put in the body.
+//! Classifies an error by its status and by the codes that both dialects put in the body.
 
 use std::time::{Duration, SystemTime};
 
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
-use super::{CallError, retry_after};
+use crate::{CallErrorKind, retry_after};
 
-/// No error message shown to a user is longer.
+/// The characters of the longest error message that is shown to a user.
 const LONGEST_DETAIL: usize = 300;
 
 /// Classifies a response whose status is not a success.
-pub(super) fn response(status: u16, headers: &HeaderMap, body: &str) -> CallError {
+pub(crate) fn response(status: u16, headers: &HeaderMap, body: &str) -> CallErrorKind {
     let json: Option<Value> = serde_json::from_str(body).ok();
-    let floor = retry_after::floor(headers, json.as_ref(), SystemTime::now());
-    let said = json.as_ref().map_or_else(|| Said::plain(body), Said::from_body);
-    said.class(status, floor)
+    let retry_after = retry_after::read(headers, json.as_ref(), SystemTime::now());
+    let body = json.as_ref().map_or_else(|| ErrorBody::plain(body), ErrorBody::read);
+    body.classify(status, retry_after)
 }
 
 /// Classifies an error that came as an event of a stream whose status was a success.
-pub(super) fn event(body: &Value) -> CallError {
-    let floor = retry_after::floor(&HeaderMap::new(), Some(body), SystemTime::now());
-    let said = Said::from_body(body);
-    let status = said.status();
-    match said.class(status.unwrap_or(200), floor) {
-        CallError::BadRequest { detail, .. } if status.is_none() && said.codes.is_empty() => {
-            CallError::Truncated(format!("the stream ended in an error: {detail}"))
+pub(crate) fn event(body: &Value) -> CallErrorKind {
+    let retry_after = retry_after::read(&HeaderMap::new(), Some(body), SystemTime::now());
+    let body = ErrorBody::read(body);
+    let status = body.status();
+    match body.classify(status.unwrap_or(200), retry_after) {
+        CallErrorKind::BadRequest { detail, .. } if status.is_none() && body.codes.is_empty() => {
+            CallErrorKind::Truncated(format!("the stream ended in an error: {detail}"))
         }
-        class => class,
+        kind => kind,
     }
 }
 
-/// Returns what an error body says, on one line and of bounded length.
-pub(super) fn detail(text: &str) -> String {
+/// Returns a message of a server on one line and cut to a bounded length.
+pub(crate) fn detail(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(LONGEST_DETAIL) {
         Some((end, _)) => format!("{}...", &line[..end]),
@@ -41,24 +41,24 @@ pub(super) fn detail(text: &str) -> String {
     }
 }
 
-/// What an error body says.
-struct Said {
+/// The body of an error.
+struct ErrorBody {
     /// Its codes, types and statuses, in lower case.
     codes: Vec<String>,
-    /// The status it names as a number, which gateways put into streams.
+    /// The status that it names as a number, as gateways do in streams.
     number: Option<u16>,
     message: String,
-    /// Whether it lists why the input was flagged.
-    moderated: bool,
+    /// Whether it lists the reasons why the input was flagged.
+    is_flagged: bool,
 }
 
-impl Said {
+impl ErrorBody {
     fn plain(message: &str) -> Self {
-        Self { codes: Vec::new(), number: None, message: message.to_owned(), moderated: false }
+        Self { codes: Vec::new(), number: None, message: message.to_owned(), is_flagged: false }
     }
 
-    fn from_body(body: &Value) -> Self {
-        // Google wraps some errors in an array; Mistral and vLLM put the fields on the outermost level.
+    fn read(body: &Value) -> Self {
+        // Google wraps some errors in an array. Mistral and vLLM put the fields on the outermost level.
         let body = body.get(0).unwrap_or(body);
         let error = match body.get("error") {
             Some(error) if !error.is_null() => error,
@@ -84,20 +84,20 @@ impl Said {
             codes: codes.chain(reasons).map(str::to_lowercase).collect(),
             number: number.and_then(Value::as_u64).and_then(|number| u16::try_from(number).ok()),
             message: message.unwrap_or_else(|| error.to_string()),
-            moderated: error.pointer("/metadata/reasons").is_some(),
+            is_flagged: error.pointer("/metadata/reasons").is_some(),
         }
     }
 
-    fn code(&self, codes: &[&str]) -> bool {
+    fn has_code(&self, codes: &[&str]) -> bool {
         self.codes.iter().any(|code| codes.contains(&code.as_str()))
     }
 
-    fn message(&self, phrases: &[&str]) -> bool {
+    fn message_contains(&self, phrases: &[&str]) -> bool {
         let message = self.message.to_lowercase();
         phrases.iter().any(|phrase| message.contains(phrase))
     }
 
-    /// Returns the status an event stands for.
+    /// Returns the HTTP status that an error event stands for; `None` where it names none.
     fn status(&self) -> Option<u16> {
         const STATUSES: [(u16, &[&str]); 5] = [
             (400, &["invalid_request_error", "invalid_argument", "not_found_error"]),
@@ -120,13 +120,13 @@ impl Said {
                 ],
             ),
         ];
-        let coded = STATUSES.iter().find(|(_, codes)| self.code(codes));
+        let coded = STATUSES.iter().find(|(_, codes)| self.has_code(codes));
         coded.map(|(status, _)| *status).or(self.number.filter(|number| *number >= 400))
     }
 
-    fn out_of_money(&self, status: u16) -> bool {
+    fn is_out_of_money(&self, status: u16) -> bool {
         status == 402
-            || self.code(&[
+            || self.has_code(&[
                 "insufficient_quota",
                 "billing_error",
                 "billing_not_active",
@@ -134,7 +134,7 @@ impl Said {
                 "insufficient_balance",
                 "exceeded_current_quota_error",
             ])
-            || self.message(&[
+            || self.message_contains(&[
                 "credit balance",
                 "insufficient balance",
                 "insufficient credits",
@@ -143,9 +143,9 @@ impl Said {
             ])
     }
 
-    fn refused(&self) -> bool {
-        self.moderated
-            || self.code(&[
+    fn is_refused(&self) -> bool {
+        self.is_flagged
+            || self.has_code(&[
                 "content_filter",
                 "content_policy_violation",
                 "responsibleaipolicyviolation",
@@ -153,36 +153,36 @@ impl Said {
             ])
     }
 
-    fn bad_key(&self, status: u16) -> bool {
+    fn is_bad_key(&self, status: u16) -> bool {
         matches!(status, 401 | 403)
-            || self.code(&["invalid_api_key", "api_key_invalid", "authentication_error"])
-            || self.message(&["api key not valid"])
+            || self.has_code(&["invalid_api_key", "api_key_invalid", "authentication_error"])
+            || self.message_contains(&["api key not valid"])
     }
 
-    fn class(&self, status: u16, retry_after: Option<Duration>) -> CallError {
+    fn classify(&self, status: u16, retry_after: Option<Duration>) -> CallErrorKind {
         let detail = detail(&self.message);
-        if self.out_of_money(status) {
-            return CallError::OutOfMoney(detail);
+        if self.is_out_of_money(status) {
+            return CallErrorKind::OutOfMoney(detail);
         }
-        if self.refused() {
-            return CallError::Refused("the provider's filter stopped the request".to_owned());
+        if self.is_refused() {
+            return CallErrorKind::Refused("the provider's filter stopped the request".to_owned());
         }
-        if self.bad_key(status) {
-            return CallError::BadKey(detail);
+        if self.is_bad_key(status) {
+            return CallErrorKind::BadKey(detail);
         }
         match status {
-            429 => CallError::RateLimited { retry_after },
-            // 498 is how Groq says that its flexible tier is full.
-            408 | 409 | 425 | 498 | 500.. => CallError::Overloaded { status, retry_after },
-            // The model wrote no JSON and the provider checked it: another try may well do.
-            _ if self.code(&["json_validate_failed"]) => {
-                CallError::Truncated("the provider found no valid JSON in the answer".to_owned())
+            429 => CallErrorKind::RateLimited { retry_after },
+            // Groq sends 498 when its flexible tier is full.
+            408 | 409 | 425 | 498 | 500.. => CallErrorKind::Overloaded { status, retry_after },
+            // The provider checked the answer and found no JSON. Another try may well succeed.
+            _ if self.has_code(&["json_validate_failed"]) => {
+                CallErrorKind::Truncated("the provider found no valid JSON in the answer".to_owned())
             }
-            300..400 => CallError::BadRequest {
+            300..400 => CallErrorKind::BadRequest {
                 status,
                 detail: "the server redirects: set the provider's final base_url".to_owned(),
             },
-            _ => CallError::BadRequest { status, detail },
+            _ => CallErrorKind::BadRequest { status, detail },
         }
     }
 }
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn each_status_has_its_class() {
+    fn each_status_is_classified() {
         for (status, expected) in [
             (400, "bad_request"),
             (401, "bad_key"),
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rate_limit_that_is_about_money_is_out_of_money() {
+    fn a_rate_limit_about_money_is_out_of_money() {
         for (status, body) in [
             (
                 429,
@@ -243,14 +243,14 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_key_is_recognised_under_other_statuses() {
+    fn a_bad_key_is_recognised_under_other_statuses() {
         let google = r#"[{"error":{"code":400,"message":"API key not valid. Please pass a valid API key.","status":"INVALID_ARGUMENT","details":[{"reason":"API_KEY_INVALID"}]}}]"#;
         assert_eq!(class(400, google), "bad_key");
         assert_eq!(class(400, r#"{"error":{"code":"invalid_api_key"}}"#), "bad_key");
     }
 
     #[test]
-    fn a_filter_is_a_refusal_not_a_bad_key() {
+    fn a_filter_is_a_refusal_and_not_a_bad_key() {
         let openrouter = r#"{"error":{"code":403,"message":"flagged","metadata":{"reasons":["violence"]}}}"#;
         assert_eq!(class(403, openrouter), "refused");
         let azure = r#"{"error":{"code":"content_filter","message":"The response was filtered"}}"#;
@@ -258,13 +258,13 @@ mod tests {
     }
 
     #[test]
-    fn invalid_json_of_the_model_is_worth_another_try() {
+    fn invalid_json_from_the_model_is_worth_another_try() {
         let groq = r#"{"error":{"message":"Failed to generate JSON","type":"invalid_request_error","code":"json_validate_failed"}}"#;
         assert_eq!(class(400, groq), "truncated");
     }
 
     #[test]
-    fn events_are_classified_by_their_codes() {
+    fn error_events_are_classified_by_their_codes() {
         for (body, expected) in [
             (json!({"type":"error","error":{"type":"overloaded_error","message":"overloaded"}}), "overloaded"),
             (json!({"type":"error","error":{"type":"rate_limit_error","message":"slow down"}}), "rate_limited"),
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn the_servers_words_are_kept_on_one_line_and_short() {
+    fn the_servers_message_is_kept_short_and_on_one_line() {
         let error = response(404, &HeaderMap::new(), r#"{"error":{"message":"no\nsuch   model"}}"#);
         let expected = "the provider rejects the request (404): no such model";
         assert_eq!(error.to_string(), expected);
@@ -291,12 +291,12 @@ mod tests {
     }
 
     #[test]
-    fn the_floor_travels_with_the_class() {
+    fn the_kind_carries_the_retry_after() {
         let mut headers = HeaderMap::new();
         headers.insert("retry-after", "3".parse().unwrap());
         let retry_after = Some(Duration::from_secs(3));
-        assert_eq!(response(429, &headers, ""), CallError::RateLimited { retry_after });
-        let overloaded = CallError::Overloaded { status: 503, retry_after };
+        assert_eq!(response(429, &headers, ""), CallErrorKind::RateLimited { retry_after });
+        let overloaded = CallErrorKind::Overloaded { status: 503, retry_after };
         assert_eq!(response(503, &headers, ""), overloaded);
     }
 }

@@ -1,4 +1,4 @@
-//! From a model's name to a model that can be called.
+//! Finds a model by its name, with the key and the headers for its calls.
 
 use std::{
     fs::File,
@@ -11,61 +11,61 @@ use bindery_domain::ModelName;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{
+use crate::{
     Model,
     anthropic::{self, Anthropic},
-    http::{self, Server, Wire},
+    http::{self, Server, WireFormat},
     openai::OpenAi,
     provider::{Dialect, Provider, Settings},
 };
 
-/// No key is longer; a file that is holds something else.
+/// The length of the longest key. A longer file holds something else.
 const LONGEST_KEY: u64 = 16 << 10;
 
-/// Looks up a variable of the environment.
+/// Looks up an environment variable.
 pub type Environment<'a> = dyn Fn(&str) -> Option<String> + 'a;
 
 /// Why a model cannot be called.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
-    /// Nobody knows the provider.
+    /// There is no provider with this name.
     #[error("`{name}` is no provider: use one of {known}, or give it a base_url in the settings")]
     UnknownProvider {
-        /// What was asked for.
+        /// The name that was given.
         name: String,
-        /// What there is.
+        /// The names of all providers.
         known: String,
     },
-    /// The settings add a provider without saying where it is.
+    /// The settings add a provider without its address.
     #[error("the settings for the provider `{0}` lack its base_url")]
     NoBaseUrl(String),
     /// No key was found where one is needed.
     #[error("the provider `{provider}` needs a key: set {places}, or key_file in its settings")]
     NoKey {
-        /// Whose key.
+        /// The provider that the key belongs to.
         provider: String,
-        /// The variables where it was looked for.
+        /// The variables that may hold the key.
         places: String,
     },
     /// The key file cannot be read.
     #[error("failed to read the key of `{provider}` from {}: {source}", path.display())]
     KeyFile {
-        /// Whose key.
+        /// The provider that the key belongs to.
         provider: String,
-        /// Where it was looked for.
+        /// The key file.
         path: PathBuf,
-        /// What went wrong.
+        /// Why reading it failed.
         source: io::Error,
     },
-    /// The key has characters that no key has.
+    /// The key holds characters that cannot be sent in a header.
     #[error("the key of `{0}` holds characters that cannot be sent: check how it was copied")]
     OddKey(String),
-    /// The HTTP client cannot be made.
+    /// The HTTP client cannot be set up.
     #[error("failed to set up TLS: {0}")]
     Client(String),
 }
 
-/// Returns the model with this name. Nothing is sent yet.
+/// Returns the model with this name. It sends nothing yet.
 pub fn connect(
     name: &ModelName,
     settings: &Settings,
@@ -74,12 +74,12 @@ pub fn connect(
     let provider = Provider::find(name.provider(), settings)?;
     let key = key(&provider, environment)?;
     let model = name.model().to_owned();
-    let wire: Box<dyn Wire> = match provider.settings.dialect {
+    let format: Box<dyn WireFormat> = match provider.settings.dialect {
         Dialect::Anthropic => Box::new(Anthropic { model }),
-        Dialect::OpenAi => Box::new(OpenAi { model, accent: provider.accent() }),
+        Dialect::OpenAi => Box::new(OpenAi { model, variant: provider.variant() }),
     };
-    let url = provider.base_url.join(wire.path());
-    let reasoning_room = provider.reasoning_room(name.model());
+    let url = provider.base_url.join(format.path());
+    let reasoning_tokens = provider.reasoning_tokens(name.model());
     let timers = settings.timers;
     let client = http::client(&url, &timers);
     Ok(Arc::new(Server {
@@ -88,22 +88,23 @@ pub fn connect(
         url,
         headers: headers(&provider, key.as_ref())?,
         key,
-        wire,
+        format,
         first_token: provider.first_token(name.model(), &timers),
         timers,
-        reasoning_room,
+        reasoning_tokens,
     }))
 }
 
-/// Finds a provider's key: in its file, or in the first of its variables that is set.
-pub(super) fn key(provider: &Provider, environment: &Environment<'_>) -> Result<Option<SecretString>, ConnectError> {
+/// Finds a provider's key: in its file, or in the first of its variables that is set. Returns `None` where there is no
+/// key and none is needed.
+pub(crate) fn key(provider: &Provider, environment: &Environment<'_>) -> Result<Option<SecretString>, ConnectError> {
     let found = match &provider.settings.key_file {
         Some(path) => Some(read(path).map_err(|source| ConnectError::KeyFile {
             provider: provider.name.clone(),
             path: path.clone(),
             source,
         })?),
-        None => variable_set(provider, environment).map(|(_, key)| key),
+        None => variable_set(provider, environment).map(|variable| variable.value),
     };
     let found = found.map(|key| key.trim().to_owned());
     match found.filter(|key| !key.is_empty()) {
@@ -119,10 +120,18 @@ pub(super) fn key(provider: &Provider, environment: &Environment<'_>) -> Result<
     }
 }
 
-/// Finds the first of a provider's variables that is set, and what it holds.
-pub(super) fn variable_set<'p>(provider: &'p Provider, environment: &Environment<'_>) -> Option<(&'p str, String)> {
-    let set = |name: &'p String| environment(name).filter(|key| !key.trim().is_empty()).map(|key| (name.as_str(), key));
-    provider.settings.key_env.iter().find_map(set)
+/// An environment variable that is set.
+pub(crate) struct Variable<'p> {
+    pub(crate) name: &'p str,
+    value: String,
+}
+
+/// Returns the first of a provider's variables that is set.
+pub(crate) fn variable_set<'p>(provider: &'p Provider, environment: &Environment<'_>) -> Option<Variable<'p>> {
+    provider.settings.key_env.iter().find_map(|name| {
+        let value = environment(name).filter(|value| !value.trim().is_empty())?;
+        Some(Variable { name, value })
+    })
 }
 
 fn read(path: &Path) -> io::Result<String> {
@@ -132,7 +141,7 @@ fn read(path: &Path) -> io::Result<String> {
 }
 
 /// Returns the headers of each request to a provider.
-pub(super) fn headers(provider: &Provider, key: Option<&SecretString>) -> Result<HeaderMap, ConnectError> {
+pub(crate) fn headers(provider: &Provider, key: Option<&SecretString>) -> Result<HeaderMap, ConnectError> {
     let mut headers = HeaderMap::new();
     if provider.settings.dialect == Dialect::Anthropic {
         let version = HeaderValue::from_static(anthropic::VERSION);
@@ -156,33 +165,35 @@ mod tests {
     use std::io::Write;
 
     use super::*;
-    use crate::fake::known;
+    use crate::fake::default_settings;
 
-    fn connected(name: &str, key: Option<&str>) -> Result<(), String> {
+    fn try_connect(name: &str, key: Option<&str>) -> Result<(), String> {
         let environment = |_: &str| key.map(str::to_owned);
-        connect(&name.parse().unwrap(), &known(), &environment).map(|_| ()).map_err(|error| error.to_string())
+        connect(&name.parse().unwrap(), &default_settings(), &environment)
+            .map(|_| ())
+            .map_err(|error| error.to_string())
     }
 
     #[test]
-    fn a_missing_key_is_answered_with_where_to_put_it() {
-        let error = connected("openai:gpt-4.1", None).unwrap_err();
+    fn a_missing_key_error_says_where_to_put_it() {
+        let error = try_connect("openai:gpt-4.1", None).unwrap_err();
         assert!(error.contains("OPENAI_API_KEY"), "{error}");
-        let error = connected("gemini:gemini-2.5-pro", Some("  ")).unwrap_err();
+        let error = try_connect("gemini:gemini-2.5-pro", Some("  ")).unwrap_err();
         assert!(error.contains("GEMINI_API_KEY or GOOGLE_API_KEY"), "{error}");
-        connected("openai:gpt-4.1", Some(" sk-1\n")).unwrap();
-        connected("ollama:llama3.2", None).unwrap();
+        try_connect("openai:gpt-4.1", Some(" sk-1\n")).unwrap();
+        try_connect("ollama:llama3.2", None).unwrap();
     }
 
     #[test]
-    fn a_variable_without_a_key_leaves_the_word_to_the_next() {
-        let provider = Provider::find("gemini", &known()).unwrap();
+    fn an_empty_variable_is_skipped() {
+        let provider = Provider::find("gemini", &default_settings()).unwrap();
         let environment = |name: &str| Some(if name == "GOOGLE_API_KEY" { "g-1" } else { " " }.to_owned());
         assert_eq!(key(&provider, &environment).unwrap().unwrap().expose_secret(), "g-1");
     }
 
     #[test]
-    fn a_key_that_cannot_be_sent_is_not_repeated() {
-        let error = connected("openai:gpt-4.1", Some("sk-hunter\n2")).unwrap_err();
+    fn an_unsendable_key_is_not_repeated() {
+        let error = try_connect("openai:gpt-4.1", Some("sk-hunter\n2")).unwrap_err();
         assert!(error.contains("`openai`") && !error.contains("hunter"), "{error}");
     }
 
@@ -191,7 +202,7 @@ mod tests {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         writeln!(file, " sk-file ").unwrap();
         let provider = |path: &Path| {
-            let mut settings = known();
+            let mut settings = default_settings();
             settings.providers["openai"].key_file = Some(path.to_owned());
             Provider::find("openai", &settings).unwrap()
         };
@@ -204,10 +215,10 @@ mod tests {
     }
 
     #[test]
-    fn a_key_shows_in_no_debug_output() {
+    fn no_debug_output_shows_a_key() {
         let secret = SecretString::from("sk-hunter2");
         for name in ["openai", "anthropic"] {
-            let provider = Provider::find(name, &known()).unwrap();
+            let provider = Provider::find(name, &default_settings()).unwrap();
             let headers = headers(&provider, Some(&secret)).unwrap();
             assert_eq!(headers.values().filter(|value| value.is_sensitive()).count(), 1);
             let shown = format!("{secret:?} {headers:?} {provider:?}");

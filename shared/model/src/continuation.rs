@@ -1,47 +1,48 @@
-//! The continuation between a text cut at its limit and what the model wrote to continue it.
+//! Joins a text that was cut at its limit with the text that the model wrote to continue it.
 
-/// No word is longer: where white space is further back, the script has none.
+/// The bytes of the longest word. Where the last white space is further back, the script has no spaces.
 const LONGEST_WORD: usize = 64;
 
-/// An overlap that begins within a word, as every one does in a script without spaces, counts from this many
-/// bytes: shorter ones happen by chance.
+/// The bytes of the shortest overlap that counts where it begins within a word, as it always does in a script without
+/// spaces. Shorter ones happen by chance.
 const SHORTEST_WITHIN_WORD: usize = 12;
 
-/// A text in pieces.
+/// A text that arrives in pieces.
 #[derive(Debug, Default)]
-pub(super) struct ContinuedText {
+pub(crate) struct ContinuedText {
     text: String,
-    /// The white space that stood after the text, before it was cut back.
+    /// The white space that followed the text before the text was cut back.
     gap: String,
 }
 
 impl ContinuedText {
     /// Returns the text so far.
-    pub(super) fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         &self.text
     }
 
-    /// Adds a whole piece, which ends the text.
-    pub(super) fn finish(mut self, piece: &str) -> String {
+    /// Adds the last piece and returns the whole text.
+    pub(crate) fn finish(mut self, piece: &str) -> String {
         self.join(piece);
         self.text
     }
 
-    /// Adds a piece that was cut at its limit, and cuts it back to the end of its last whole word, so that the
-    /// model need not guess how a word goes on.
-    pub(super) fn add(&mut self, piece: &str) {
+    /// Adds a piece that was cut at its limit.
+    ///
+    /// The text is cut back to the end of its last whole word, so that the model need not guess how a word goes on.
+    pub(crate) fn add(&mut self, piece: &str) {
         self.join(piece);
         let end = self.text.trim_end().len();
         let last = self.text.rsplit(char::is_whitespace).next().unwrap_or("");
         let before = self.text[..self.text.len() - last.len()].trim_end().len();
-        // Empty where the text ends in white space, and so in a whole word.
+        // `last` is empty where the text ends in white space, and so with a whole word.
         let is_word = !last.is_empty() && last.len() <= LONGEST_WORD;
         let kept = if is_word && before > 0 { before } else { end };
         self.gap = self.text[kept..].chars().take_while(|c| c.is_whitespace()).collect();
         self.text.truncate(kept);
     }
 
-    /// Appends what is new in a piece, across the larger of the gaps that either side left.
+    /// Appends the new part of a piece, after the larger of the gaps on the two sides.
     fn join(&mut self, piece: &str) {
         if self.text.is_empty() {
             self.text.push_str(piece);
@@ -56,8 +57,8 @@ impl ContinuedText {
         }
         let lines = |gap: &str| gap.matches('\n').count();
         let gap = if lines(&self.gap) >= lines(lead) && !self.gap.is_empty() { self.gap.as_str() } else { lead };
-        let closes = new.starts_with(['.', ',', ';', ':', '!', '?', ')', ']', '}', '”', '’', '»']);
-        if !closes || lines(gap) > 0 {
+        let is_punctuation = new.starts_with(['.', ',', ';', ':', '!', '?', ')', ']', '}', '”', '’', '»']);
+        if !is_punctuation || lines(gap) > 0 {
             self.text.push_str(gap);
         }
         self.text.push_str(new);
@@ -76,14 +77,14 @@ fn overlap(text: &str, new: &str) -> usize {
             length += 1;
         }
     }
-    while length > 0 && !repeats(text, new, length) {
+    while length > 0 && !is_repetition(text, new, length) {
         length = borders[length - 1];
     }
     length
 }
 
-/// Returns whether an overlap of this length is a repetition and no chance.
-fn repeats(text: &str, new: &str, length: usize) -> bool {
+/// Returns whether an overlap of this length is a repetition rather than chance.
+fn is_repetition(text: &str, new: &str, length: usize) -> bool {
     // Equal bytes at the start of a string and the end of another begin and end at characters.
     let (same, rest) = new.split_at(length);
     if !same.contains(char::is_alphanumeric) {
@@ -94,8 +95,9 @@ fn repeats(text: &str, new: &str, length: usize) -> bool {
     length >= SHORTEST_WITHIN_WORD || (begins_word && ends_word)
 }
 
-/// Returns for each prefix the length of its longest proper border: a beginning that is also its end. This is the
-/// table of Knuth, Morris and Pratt, which finds overlaps in one pass.
+/// Returns the length of the longest proper border of each prefix: the longest beginning that is also its end.
+///
+/// This is the table of Knuth, Morris and Pratt, which finds overlaps in one pass.
 fn borders(text: &[u8]) -> Vec<usize> {
     let mut borders = vec![0; text.len()];
     let mut length = 0;
@@ -149,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_model_repeats_is_dropped() {
+    fn text_that_the_model_repeats_is_dropped() {
         assert_eq!(
             joined("One. He went to the pat", "He went to the pattern room."),
             "One. He went to the pattern room."
@@ -161,14 +163,14 @@ mod tests {
     }
 
     #[test]
-    fn what_looks_alike_by_chance_is_kept() {
+    fn an_overlap_by_chance_is_kept() {
         assert_eq!(joined("a cat sat ", "at the door"), "a cat sat at the door");
         assert_eq!(joined("in the the", "then left"), "in the then left");
         assert_eq!(joined("\"Go,\" he said. ", "\"Why?\""), "\"Go,\" he said. \"Why?\"");
     }
 
     #[test]
-    fn a_text_may_go_on_more_than_once() {
+    fn a_text_can_be_continued_more_than_once() {
         let mut continuation = ContinuedText::default();
         for piece in ["One two thr", "three four fi", "five six se"] {
             continuation.add(piece);
@@ -183,13 +185,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_whole_text_cut_anywhere_and_continued_with_overlap_is_whole_again(
+        fn a_text_cut_anywhere_and_continued_with_overlap_is_restored(
             words in prop::collection::vec("[a-zé字]{1,8}", 12..40),
             cut in 8_usize..30,
             begun in 0_usize..3,
             back in 0_usize..6,
         ) {
-            // Distinct words, so that there is one way to join them.
+            // The words are distinct, so that there is only one way to join them.
             let words: Vec<String> = words.iter().enumerate().map(|(n, word)| format!("{word}{n}")).collect();
             let cut = cut.min(words.len() - 1);
             let begun: String = words[cut].chars().take(begun).collect();

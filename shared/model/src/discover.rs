@@ -8,31 +8,31 @@ use reqwest::Response;
 use serde_json::Value;
 use tokio::time::timeout;
 
-use super::{
+use crate::{
     Provider, Settings,
     connect::{Environment, headers, key, variable_set},
     http,
 };
 
-/// A server on this machine answers at once or is not there.
-const ANSWERS_WITHIN: Duration = Duration::from_millis(500);
+/// How long to wait for a server on this machine. A running one answers at once.
+const ANSWER_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// No list of models is longer.
+/// The length of the longest list of models that is read.
 const LONGEST_LIST: usize = 1 << 20;
 
-/// A provider that can be called.
+/// A provider that the user can already call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Discovered {
-    /// The provider.
+    /// The name of the provider.
     pub provider: String,
     /// How it was found, like `OPENAI_API_KEY is set`.
     pub evidence: String,
-    /// A model to begin with, unless a server has none.
+    /// A model to begin with; `None` where a server has no model.
     pub model: Option<ModelName>,
 }
 
 impl Discovered {
-    /// Returns the flag to call it with.
+    /// Returns the command-line flag that selects it.
     pub fn flag(&self) -> String {
         match &self.model {
             Some(model) => format!("--model {model}"),
@@ -41,59 +41,60 @@ impl Discovered {
     }
 }
 
-/// Finds the providers that can be called, hosted ones first. Only the servers on this machine are asked.
+/// Finds the providers that the user can already call, hosted ones first. It sends requests to servers on this machine
+/// alone.
 pub async fn discover(settings: &Settings, environment: &Environment<'_>) -> Vec<Discovered> {
-    let mut found = keys(settings, environment);
-    let asked = local(settings).into_iter().map(|provider| {
+    let mut found = with_keys(settings, environment);
+    let queries = local(settings).into_iter().map(|provider| {
         let key = key(&provider, environment).unwrap_or_default();
         let headers = headers(&provider, key.as_ref()).unwrap_or_default();
-        ask(provider, headers, settings)
+        query(provider, headers, settings)
     });
-    found.extend(join_all(asked).await.into_iter().flatten());
+    found.extend(join_all(queries).await.into_iter().flatten());
     found
 }
 
-fn keys(settings: &Settings, environment: &Environment<'_>) -> Vec<Discovered> {
-    let hosted = usable(settings).filter(|provider| !provider.local()).filter_map(|provider| {
+fn with_keys(settings: &Settings, environment: &Environment<'_>) -> Vec<Discovered> {
+    let hosted = callable(settings).filter(|provider| !provider.local()).filter_map(|provider| {
         let evidence = match &provider.settings.key_file {
             Some(file) => format!("{} is its key_file", file.display()),
-            None => format!("{} is set", variable_set(&provider, environment)?.0),
+            None => format!("{} is set", variable_set(&provider, environment)?.name),
         };
-        let model = provider.settings.model.as_ref().and_then(|model| named(&provider.name, model));
+        let model = provider.settings.model.as_ref().and_then(|model| model_name(&provider.name, model));
         Some(Discovered { provider: provider.name, evidence, model })
     });
     hosted.collect()
 }
 
-/// Returns the providers that run on this machine. The stand-in is no model to write a book with.
+/// Returns the providers that run on this machine, without the stand-in, which writes no real book.
 fn local(settings: &Settings) -> Vec<Provider> {
-    usable(settings).filter(Provider::local).filter(|provider| provider.name != "stand-in").collect()
+    callable(settings).filter(Provider::local).filter(|provider| provider.name != "stand-in").collect()
 }
 
-fn usable(settings: &Settings) -> impl Iterator<Item = Provider> {
+fn callable(settings: &Settings) -> impl Iterator<Item = Provider> {
     settings.providers.keys().filter_map(|name| Provider::find(name, settings).ok())
 }
 
-async fn ask(provider: Provider, headers: reqwest::header::HeaderMap, settings: &Settings) -> Option<Discovered> {
+async fn query(provider: Provider, headers: reqwest::header::HeaderMap, settings: &Settings) -> Option<Discovered> {
     let url = provider.base_url.join("models");
     let client = http::client(&url, &settings.timers).ok()?;
     let request = client.get(url).headers(headers).send();
-    let models = timeout(ANSWERS_WITHIN, async { models(request.await.ok()?).await });
+    let models = timeout(ANSWER_TIMEOUT, async { models(request.await.ok()?).await });
     let models = models.await.ok().flatten()?;
-    let writes = |name: &&String| !name.to_lowercase().contains("embed");
-    let model = models.iter().find(writes);
+    let writes_text = |name: &&String| !name.to_lowercase().contains("embed");
+    let model = models.iter().find(writes_text);
     Some(Discovered {
         evidence: format!("a server answers at {}", provider.base_url),
-        model: model.and_then(|model| named(&provider.name, model)),
+        model: model.and_then(|model| model_name(&provider.name, model)),
         provider: provider.name,
     })
 }
 
-fn named(provider: &str, model: &str) -> Option<ModelName> {
+fn model_name(provider: &str, model: &str) -> Option<ModelName> {
     format!("{provider}:{model}").parse().ok()
 }
 
-/// Reads a list of models. What is no such list comes from another program that uses the port.
+/// Reads a list of models. Returns `None` for any other answer, which another program on the port gives.
 async fn models(response: Response) -> Option<Vec<String>> {
     let mut body = Vec::new();
     let mut chunks = response.error_for_status().ok()?.bytes_stream();
@@ -102,7 +103,7 @@ async fn models(response: Response) -> Option<Vec<String>> {
         (body.len() <= LONGEST_LIST).then_some(())?;
     }
     let list: Value = serde_json::from_slice(&body).ok()?;
-    // Ollama says `null` when it has none.
+    // Ollama sends `null` when it has no models.
     let models = match list.get("data")? {
         Value::Null => &[],
         data => data.as_array()?.as_slice(),
@@ -114,57 +115,59 @@ async fn models(response: Response) -> Option<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fake::{FakeServer, json_response, known, with};
+    use crate::fake::{FakeServer, default_settings, json_response, settings_with};
 
     #[test]
-    fn keys_in_the_environment_are_found_with_a_model_to_begin_with() {
+    fn a_key_in_the_environment_is_found_with_a_model_to_begin_with() {
         let environment = |name: &str| match name {
             "GROQ_API_KEY" => Some("gsk".to_owned()),
             "OPENAI_API_KEY" => Some("  ".to_owned()),
             _ => None,
         };
-        let found = keys(&known(), &environment);
+        let found = with_keys(&default_settings(), &environment);
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].evidence, "GROQ_API_KEY is set");
         assert_eq!(found[0].flag(), "--model groq:llama-3.3-70b-versatile");
     }
 
     #[test]
-    fn a_provider_of_the_users_own_is_found_by_its_key() {
-        let settings = with("[work]\nbase_url = 'https://models.example/v1'\nkey_env = ['OLD_KEY', 'WORK_KEY']");
+    fn a_provider_that_the_user_added_is_found_by_its_key() {
+        let settings =
+            settings_with("[work]\nbase_url = 'https://models.example/v1'\nkey_env = ['OLD_KEY', 'WORK_KEY']");
         let environment = |name: &str| (name == "WORK_KEY").then(|| "sk".to_owned());
-        let found = keys(&settings, &environment);
+        let found = with_keys(&settings, &environment);
         assert_eq!(found.len(), 1);
         assert_eq!((found[0].evidence.as_str(), found[0].flag().as_str()), ("WORK_KEY is set", "--model work:NAME"));
     }
 
     #[test]
-    fn the_servers_asked_are_on_this_machine_and_no_stand_in() {
-        let settings = with("mine.base_url = 'http://localhost:1/v1'\nours.base_url = 'http://gpu.example/v1'");
-        let names: Vec<_> = local(&settings).into_iter().map(|p| p.name).collect();
+    fn only_servers_on_this_machine_are_queried_and_not_the_stand_in() {
+        let settings =
+            settings_with("mine.base_url = 'http://localhost:1/v1'\nours.base_url = 'http://gpu.example/v1'");
+        let names: Vec<_> = local(&settings).into_iter().map(|provider| provider.name).collect();
         assert_eq!(names, ["ollama", "lmstudio", "llamacpp", "vllm", "mine"]);
     }
 
-    async fn asked(body: &str) -> Option<Discovered> {
+    async fn queried(body: &str) -> Option<Discovered> {
         let server = FakeServer::answering([json_response(200, body)]);
         let settings = server.settings("ollama");
         let provider = Provider::find("ollama", &settings).unwrap();
-        ask(provider, Default::default(), &settings).await
+        query(provider, Default::default(), &settings).await
     }
 
     #[tokio::test]
-    async fn a_server_is_found_with_its_first_model_that_writes() {
+    async fn a_server_is_found_with_its_first_model_that_writes_text() {
         let list = r#"{"object":"list","data":[{"id":"nomic-embed-text"},{"id":"llama3.2:3b"}]}"#;
-        let found = asked(list).await.unwrap();
+        let found = queried(list).await.unwrap();
         assert_eq!(found.flag(), "--model ollama:llama3.2:3b");
         assert!(found.evidence.contains("http://127.0.0.1:"), "{}", found.evidence);
-        let found = asked(r#"{"object":"list","data":null}"#).await.unwrap();
+        let found = queried(r#"{"object":"list","data":null}"#).await.unwrap();
         assert_eq!(found.flag(), "--model ollama:NAME");
     }
 
     #[tokio::test]
-    async fn another_program_on_the_port_is_not_taken_for_a_server() {
-        assert_eq!(asked("<html>It works!</html>").await, None);
-        assert_eq!(asked(r#"{"status":"UP"}"#).await, None);
+    async fn another_program_on_the_port_is_not_taken_for_a_model_server() {
+        assert_eq!(queried("<html>It works!</html>").await, None);
+        assert_eq!(queried(r#"{"status":"UP"}"#).await, None);
     }
 }

@@ -1,4 +1,4 @@
-//! A server for tests that plays scripts byte by byte: it can cut, stall and reset where a real one would.
+//! A server for tests that plays scripts. It can cut, stall and reset a response at any byte.
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
@@ -9,30 +9,30 @@ use std::{
 
 use serde_json::Value;
 
-use super::{Providers, Settings, Timers};
+use crate::{Providers, Settings, Timers};
 
-/// What a server does on one connection.
+/// One step of what a server does on a connection.
 #[derive(Clone, Debug)]
-pub(super) enum Step {
+pub(crate) enum Step {
     /// Sends these bytes.
     Send(String),
     /// Sends these bytes again and again until the client goes away.
     Repeat(String),
     /// Says nothing until the client goes away.
     Stall,
-    /// Leaves the request unread, so that closing resets the connection. Comes first.
+    /// Leaves the request unread, so that closing resets the connection. It must be the first step.
     Unread,
 }
 
-/// A request as it came in.
+/// A received request.
 #[derive(Debug)]
-pub(super) struct Request {
+pub(crate) struct Request {
     /// The request line and the headers, in lower case.
-    pub(super) head: String,
-    pub(super) body: Value,
+    pub(crate) head: String,
+    pub(crate) body: Value,
 }
 
-/// The settings that the program has by itself.
+/// The default settings of the program.
 const DEFAULTS: &str = include_str!("../../config/src/default.toml");
 
 #[derive(serde::Deserialize)]
@@ -47,47 +47,47 @@ struct ModelDefaults {
 }
 
 /// Returns the default settings.
-pub(super) fn known() -> Settings {
+pub(crate) fn default_settings() -> Settings {
     let Defaults { providers, model } = toml::from_str(DEFAULTS).unwrap();
     Settings { providers, timers: model.timers }
 }
 
 /// Returns the default settings with further providers, as TOML.
-pub(super) fn with(providers: &str) -> Settings {
-    let mut settings = known();
+pub(crate) fn settings_with(providers: &str) -> Settings {
+    let mut settings = default_settings();
     settings.providers.extend(toml::from_str::<Providers>(providers).unwrap());
     settings
 }
 
 /// Returns the default settings with one provider at another address.
-pub(super) fn moved(provider: &str, base_url: &str) -> Settings {
-    let mut settings = known();
+pub(crate) fn settings_at(provider: &str, base_url: &str) -> Settings {
+    let mut settings = default_settings();
     settings.providers[provider].base_url = Some(base_url.to_owned().try_into().unwrap());
     settings
 }
 
-/// A server on a free port that plays one script a connection, in order.
-pub(super) struct FakeServer {
+/// A server on a free port that plays one script for each connection, in order.
+pub(crate) struct FakeServer {
     port: u16,
     requests: Receiver<Request>,
 }
 
 impl FakeServer {
-    pub(super) fn answering(scripts: impl IntoIterator<Item = Vec<Step>>) -> Self {
+    pub(crate) fn answering(scripts: impl IntoIterator<Item = Vec<Step>>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let scripts: Vec<_> = scripts.into_iter().collect();
-        let (heard, requests) = channel();
+        let (received, requests) = channel();
         thread::spawn(move || {
             for script in scripts {
                 let (stream, _) = listener.accept().unwrap();
-                let heard = heard.clone();
+                let received = received.clone();
                 thread::spawn(move || {
                     if let Some(Step::Unread) = script.first() {
-                        // The request must have come in: closing with nothing unread is no reset.
+                        // The request must have arrived: closing with nothing unread is no reset.
                         let _ = stream.peek(&mut [0]);
                     } else if let Some(request) = read(&stream) {
-                        let _ = heard.send(request);
+                        let _ = received.send(request);
                     } else {
                         return;
                     }
@@ -99,16 +99,16 @@ impl FakeServer {
     }
 
     /// Returns settings that send this provider's calls here.
-    pub(super) fn settings(&self, provider: &str) -> Settings {
-        moved(provider, &format!("http://127.0.0.1:{}/v1", self.port))
+    pub(crate) fn settings(&self, provider: &str) -> Settings {
+        settings_at(provider, &format!("http://127.0.0.1:{}/v1", self.port))
     }
 
-    pub(super) fn port(&self) -> u16 {
+    pub(crate) fn port(&self) -> u16 {
         self.port
     }
 
-    /// Returns the next request that came in.
-    pub(super) fn request(&self) -> Request {
+    /// Waits for the next request and returns it.
+    pub(crate) fn request(&self) -> Request {
         self.requests.recv().unwrap()
     }
 }
@@ -138,7 +138,7 @@ fn play(mut stream: TcpStream, script: &[Step]) {
                 if let Err(gone) = stream.write_all(bytes.as_bytes()) {
                     break Err(gone);
                 }
-                // The pace of a stream, not a wait for anything.
+                // This is the pace of a stream, and no wait for anything.
                 thread::sleep(std::time::Duration::from_millis(2));
             },
             Step::Stall => stream.read(&mut [0]).map(|_| ()),
@@ -151,21 +151,21 @@ fn play(mut stream: TcpStream, script: &[Step]) {
 }
 
 /// The head of a response that streams until the connection closes.
-pub(super) const STREAM: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
+pub(crate) const STREAM: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
 
 /// Returns the script of a stream with these events.
-pub(super) fn stream(events: &[&str]) -> Vec<Step> {
+pub(crate) fn stream(events: &[&str]) -> Vec<Step> {
     let events: String = events.iter().map(|data| format!("data: {data}\n\n")).collect();
     vec![Step::Send(format!("{STREAM}{events}"))]
 }
 
 /// Returns the script of a whole JSON response.
-pub(super) fn json_response(status: u16, body: &str) -> Vec<Step> {
+pub(crate) fn json_response(status: u16, body: &str) -> Vec<Step> {
     response(status, "content-type: application/json\r\n", body)
 }
 
 /// Returns the script of a whole response.
-pub(super) fn response(status: u16, headers: &str, body: &str) -> Vec<Step> {
+pub(crate) fn response(status: u16, headers: &str, body: &str) -> Vec<Step> {
     let length = body.len();
     vec![Step::Send(format!(
         "HTTP/1.1 {status} Said\r\n{headers}content-length: {length}\r\nconnection: close\r\n\r\n{body}"
@@ -173,16 +173,16 @@ pub(super) fn response(status: u16, headers: &str, body: &str) -> Vec<Step> {
 }
 
 /// Returns the data of an OpenAI event with this piece of text.
-pub(super) fn piece(text: &str) -> String {
+pub(crate) fn piece(text: &str) -> String {
     serde_json::json!({"choices": [{"delta": {"content": text}, "finish_reason": null}]}).to_string()
 }
 
 /// Returns the data of an OpenAI event with this finish reason.
-pub(super) fn finish(reason: &str) -> String {
+pub(crate) fn finish(reason: &str) -> String {
     serde_json::json!({"choices": [{"delta": {}, "finish_reason": reason}]}).to_string()
 }
 
 /// Returns the data of an OpenAI event with this usage.
-pub(super) fn used(input: u64, output: u64) -> String {
+pub(crate) fn usage(input: u64, output: u64) -> String {
     serde_json::json!({"choices": [], "usage": {"prompt_tokens": input, "completion_tokens": output}}).to_string()
 }

@@ -1,5 +1,5 @@
-//! Streams of any bytes, read as a model server's. Fuzzers call them with bytes of their own making (`fuzz/`), the tests with
-//! those kept there.
+//! Reads any bytes as the stream of a model server. Fuzzers pass bytes that they generate (`fuzz/`); the tests pass the
+//! bytes that are kept there.
 
 #[cfg(test)]
 #[path = "../../../fuzz/corpus.rs"]
@@ -7,20 +7,19 @@ mod corpus;
 
 use std::{sync::LazyLock, time::Duration};
 
-use bindery_domain::Usage;
 use futures_util::stream;
 use tokio::runtime::{Builder, Runtime};
 
-use super::{
-    CallError, Finish,
+use crate::{
+    CallErrorKind,
     anthropic::Anthropic,
-    http::Wire,
-    openai::{Accent, OpenAi},
-    stream::{Gathered, Listener},
-    timers::{Timers, Watch},
+    http::WireFormat,
+    openai::{OpenAi, Variant},
+    stream::{PartialCompletion, StreamReader},
+    timers::{CallTimer, Timers},
 };
 
-/// The timers need a clock, which a runtime has.
+/// The timers need the clock of a runtime.
 static RUNTIME: LazyLock<Runtime> =
     LazyLock::new(|| Builder::new_current_thread().enable_time().build().expect("a runtime can be made"));
 
@@ -34,8 +33,8 @@ const LIMIT: u64 = 1 << 30;
 
 /// Reads a stream in the OpenAI dialect.
 pub fn openai_stream(bytes: &[u8]) {
-    let accent = Accent { max_tokens: "max_tokens", ask_usage: true, json_object: true };
-    read(&OpenAi { model: "fuzzed".to_owned(), accent }, bytes);
+    let variant = Variant { max_tokens_field: "max_tokens", ask_usage: true, json_object: true };
+    read(&OpenAi { model: "fuzzed".to_owned(), variant }, bytes);
 }
 
 /// Reads a stream in the Anthropic dialect.
@@ -43,40 +42,43 @@ pub fn anthropic_stream(bytes: &[u8]) {
     read(&Anthropic { model: "fuzzed".to_owned() }, bytes);
 }
 
-/// What a listener made of a stream.
-type Heard = (Result<(), CallError>, String, Option<Usage>, Option<Result<Finish, CallError>>);
+/// The result of reading a stream.
+#[derive(Debug, PartialEq)]
+struct ReadStream {
+    outcome: Result<(), CallErrorKind>,
+    partial: PartialCompletion,
+}
 
-/// Reads a stream whole and in pieces: both say the same, and no text is longer than what it was read from.
-fn read(wire: &dyn Wire, bytes: &[u8]) {
-    let whole = listen(wire, &[bytes]);
-    assert!(whole.1.len() <= bytes.len());
+/// Reads a stream whole and in pieces. The results are the same, and no text is longer than its stream.
+fn read(format: &dyn WireFormat, bytes: &[u8]) {
+    let whole = read_pieces(format, &[bytes]);
+    assert!(whole.partial.text.len() <= bytes.len());
     for size in [1, 7] {
         let pieces: Vec<&[u8]> = bytes.chunks(size).collect();
-        assert_eq!(listen(wire, &pieces), whole, "in pieces of {size} bytes");
+        assert_eq!(read_pieces(format, &pieces), whole, "in pieces of {size} bytes");
     }
 }
 
-fn listen(wire: &dyn Wire, pieces: &[&[u8]]) -> Heard {
-    let hour = Duration::from_secs(3600);
+fn read_pieces(format: &dyn WireFormat, pieces: &[&[u8]]) -> ReadStream {
     RUNTIME.block_on(async {
-        let mut told = String::new();
-        let mut watch = Watch::start(&TIMERS, hour, hour);
-        let mut progress = |piece: &str| told.push_str(piece);
-        let mut listener = Listener {
-            reader: wire.reader(),
-            watch: &mut watch,
+        let mut received = String::new();
+        let mut timer = CallTimer::start(&TIMERS, HOUR, HOUR);
+        let mut progress = |piece: &str| received.push_str(piece);
+        let mut reader = StreamReader {
+            decoder: format.decoder(),
+            timer: &mut timer,
             progress: &mut progress,
-            gathered: Gathered::default(),
+            partial: PartialCompletion::default(),
             first_token: None,
         };
-        let spoken = String::from_utf8_lossy(&pieces.concat()).into_owned();
+        let source = String::from_utf8_lossy(&pieces.concat()).into_owned();
         let pieces = pieces.iter().map(|piece| Ok(*piece));
-        let heard = listener.listen(stream::iter(pieces), LIMIT).await;
-        let Gathered { text, usage, verdict } = listener.gathered;
-        // A closing tag that nothing has opened takes back what was told before it; JSON may spell it with escapes.
-        let may_take_back = spoken.contains("</think>") || spoken.contains("\\u");
-        assert!(text.starts_with(&told) || may_take_back, "what was told as it came is how the text begins");
-        (heard, text, usage, verdict)
+        let outcome = reader.read(stream::iter(pieces), LIMIT).await;
+        let partial = reader.partial;
+        // A closing tag without an opening one takes back the text before it. JSON may write the tag with escapes.
+        let may_take_back = source.contains("</think>") || source.contains("\\u");
+        assert!(partial.text.starts_with(&received) || may_take_back, "the received pieces begin the text");
+        ReadStream { outcome, partial }
     })
 }
 
@@ -85,7 +87,7 @@ mod tests {
     use super::{corpus::replay, *};
 
     #[test]
-    fn kept_streams_break_no_promise() {
+    fn kept_streams_are_read_the_same_in_any_pieces() {
         replay("openai_stream", openai_stream);
         replay("anthropic_stream", anthropic_stream);
     }

@@ -1,5 +1,5 @@
-//! A model server over HTTP: sends one call in its dialect and turns what comes back into a proven
-//! completion or a classified fault.
+//! A model server over HTTP: sends one call in its dialect, and turns the response into a proven completion or a
+//! classified error.
 
 use std::{error::Error, time::Duration};
 
@@ -15,58 +15,60 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use tracing::Instrument;
 
-use super::{
-    Call, CallError, Completion, Fault, Model, OnText, Spent, classify,
-    stream::{Gathered, Listener, Reader},
-    timers::{Timers, Watch},
+use crate::{
+    Call, CallError, CallErrorKind, Completion, Model, OnText, UsedTokens, classify,
+    stream::{EventDecoder, PartialCompletion, StreamReader},
+    timers::{CallTimer, Timers},
 };
 
-/// What a model is told that has reached its limit in the middle of a text.
-pub(super) const CONTINUE: &str = "Go on exactly where your text stops, with its next word. \
+/// The request to a model that has reached its limit in the middle of a text.
+pub(crate) const CONTINUE: &str = "Go on exactly where your text stops, with its next word. \
     Write only what follows: repeat nothing, and add no greeting, comment or mark.";
 
-/// No error body is read further.
+/// How much of an error body is read.
 const LONGEST_ERROR: usize = 64 << 10;
 
-/// What a stream may take beyond its tokens, and for each of them, with the JSON around it.
+/// The bytes that a stream may take beyond its tokens, and for each token with the JSON around it.
 const STREAM_BASE: u64 = 1 << 20;
 const STREAM_PER_TOKEN: u64 = 2 << 10;
 
-/// How long an idle connection is reused: less than the shortest time in use that servers keep one (5 s, uvicorn's,
-/// and so vLLM's), or a call would now and then meet a connection that is just being closed.
-const REUSED_WITHIN: Duration = Duration::from_secs(4);
+/// How long an idle connection is kept for reuse.
+///
+/// Uvicorn, and so vLLM, closes one after 5 s, the shortest time in use. A connection that is kept longer would now and
+/// then be closed just as a call is sent.
+const IDLE_CONNECTION_KEPT: Duration = Duration::from_secs(4);
 
-/// One dialect's way to ask.
-pub(super) trait Wire: Send + Sync {
+/// The requests and responses of one dialect.
+pub(crate) trait WireFormat: Send + Sync {
     /// Returns the path of the endpoint below the provider's base URL.
     fn path(&self) -> &'static str;
 
-    /// Returns the body that asks for a call.
+    /// Returns the request body of a call.
     fn body(&self, call: &Call, max_tokens: u32) -> Value;
 
-    /// Returns a reader for the answer.
-    fn reader(&self) -> Box<dyn Reader>;
+    /// Returns a decoder for the response.
+    fn decoder(&self) -> Box<dyn EventDecoder>;
 }
 
 /// A model on a server.
-pub(super) struct Server {
-    pub(super) name: ModelName,
-    pub(super) client: Client,
-    pub(super) url: Url,
-    /// Sent with each call; the key among them is marked as sensitive.
-    pub(super) headers: HeaderMap,
-    /// Kept to strike it out of what the server says.
-    pub(super) key: Option<SecretString>,
-    pub(super) wire: Box<dyn Wire>,
-    pub(super) timers: Timers,
+pub(crate) struct Server {
+    pub(crate) name: ModelName,
+    pub(crate) client: Client,
+    pub(crate) url: Url,
+    /// The headers of each call. The key among them is marked as sensitive.
+    pub(crate) headers: HeaderMap,
+    /// The key, which is struck out of the server's messages.
+    pub(crate) key: Option<SecretString>,
+    pub(crate) format: Box<dyn WireFormat>,
+    pub(crate) timers: Timers,
     /// How long the first token may take.
-    pub(super) first_token: Duration,
-    pub(super) reasoning_room: u32,
+    pub(crate) first_token: Duration,
+    pub(crate) reasoning_tokens: u32,
 }
 
 #[async_trait]
 impl Model for Server {
-    async fn complete(&self, call: &Call, progress: &mut OnText<'_>) -> Result<Completion, Fault> {
+    async fn complete(&self, call: &Call, progress: &mut OnText<'_>) -> Result<Completion, CallError> {
         let span = tracing::debug_span!(
             "model_call",
             provider = self.name.provider(),
@@ -78,37 +80,37 @@ impl Model for Server {
         answer
     }
 
-    fn reasoning_room(&self) -> u32 {
-        self.reasoning_room
+    fn reasoning_tokens(&self) -> u32 {
+        self.reasoning_tokens
     }
 }
 
 impl Server {
-    async fn exchange(&self, call: &Call, progress: &mut OnText<'_>) -> Result<Completion, Fault> {
-        let max_tokens = call.max_tokens.saturating_add(self.reasoning_room);
-        let mut watch = Watch::start(&self.timers, self.first_token, call.cap);
-        let response = self.send(call, max_tokens, &watch).await?;
-        let mut listener = Listener {
-            reader: self.wire.reader(),
-            watch: &mut watch,
+    async fn exchange(&self, call: &Call, progress: &mut OnText<'_>) -> Result<Completion, CallError> {
+        let max_tokens = call.max_tokens.saturating_add(self.reasoning_tokens);
+        let mut timer = CallTimer::start(&self.timers, self.first_token, call.cap);
+        let response = self.send(call, max_tokens, &timer).await?;
+        let mut reader = StreamReader {
+            decoder: self.format.decoder(),
+            timer: &mut timer,
             progress,
-            gathered: Gathered::default(),
+            partial: PartialCompletion::default(),
             first_token: None,
         };
         let limit = STREAM_BASE + STREAM_PER_TOKEN * u64::from(max_tokens);
-        let bytes = response.bytes_stream().map(|chunk| chunk.map_err(|error| CallError::Connection(cause(error))));
-        let heard = listener.listen(bytes, limit).await;
-        let (gathered, first_token) = (listener.gathered, listener.first_token);
+        let bytes = response.bytes_stream().map(|chunk| chunk.map_err(|error| CallErrorKind::Connection(cause(error))));
+        let outcome = reader.read(bytes, limit).await;
+        let (partial, first_token) = (reader.partial, reader.first_token);
         let reserved = Usage { input: call.estimated_input(), output: u64::from(max_tokens), ..Usage::default() };
-        match heard {
-            Ok(()) => conclude(gathered, reserved, first_token, &watch),
-            Err(error) => Err(self.interrupted(error, &watch)),
+        match outcome {
+            Ok(()) => conclude(partial, reserved, first_token, &timer),
+            Err(kind) => Err(self.interrupted(kind, &timer)),
         }
     }
 
     /// Sends the call and returns the response once it is known to be a stream.
-    async fn send(&self, call: &Call, max_tokens: u32, watch: &Watch) -> Result<Response, Fault> {
-        let body = self.wire.body(call, max_tokens).to_string();
+    async fn send(&self, call: &Call, max_tokens: u32, timer: &CallTimer) -> Result<Response, CallError> {
+        let body = self.format.body(call, max_tokens).to_string();
         let request = self
             .client
             .post(self.url.clone())
@@ -116,34 +118,34 @@ impl Server {
             .header(CONTENT_TYPE, "application/json")
             .header("x-bindery-try", call.attempt)
             .body(body);
-        let response = watch.within(request.send()).await?.map_err(|error| {
-            let spent = if error.is_connect() { Spent::Nothing } else { Spent::Unknown };
-            let error = CallError::Connection(cause(error));
-            Fault { error, spent }
+        let response = timer.within(request.send()).await?.map_err(|error| {
+            let used = if error.is_connect() { UsedTokens::Nothing } else { UsedTokens::Unknown };
+            let kind = CallErrorKind::Connection(cause(error));
+            CallError { kind, used }
         })?;
         let status = response.status();
         let content_type = response.headers().get(CONTENT_TYPE);
-        let answers_whole = content_type
+        let is_document = content_type
             .and_then(|kind| kind.to_str().ok())
             .is_some_and(|kind| kind.contains("json") || kind.contains("html"));
-        if status.is_success() && !answers_whole {
+        if status.is_success() && !is_document {
             return Ok(response);
         }
         let headers = response.headers().clone();
-        let said = self.error_body(response, watch).await;
+        let body = self.error_body(response, timer).await;
         Err(if status.is_success() {
-            unstreamed(&said).into()
+            unstreamed(&body).into()
         } else {
-            classify::response(status.as_u16(), &headers, &said).into()
+            classify::response(status.as_u16(), &headers, &body).into()
         })
     }
 
-    /// Reads what the server says of an error, as far as it gets, without the key it may repeat.
-    async fn error_body(&self, response: Response, watch: &Watch) -> String {
+    /// Reads an error body as far as it arrives, without the key that it may repeat.
+    async fn error_body(&self, response: Response, timer: &CallTimer) -> String {
         let mut body = Vec::new();
         let mut chunks = response.bytes_stream();
         while body.len() < LONGEST_ERROR
-            && let Ok(Some(Ok(chunk))) = watch.within(chunks.next()).await
+            && let Ok(Some(Ok(chunk))) = timer.within(chunks.next()).await
         {
             body.extend_from_slice(&chunk);
         }
@@ -151,68 +153,70 @@ impl Server {
         self.without_key(String::from_utf8_lossy(&body).into_owned())
     }
 
-    fn without_key(&self, said: String) -> String {
+    fn without_key(&self, text: String) -> String {
         match &self.key {
-            Some(key) => said.replace(key.expose_secret(), "***"),
-            None => said,
+            Some(key) => text.replace(key.expose_secret(), "***"),
+            None => text,
         }
     }
 
-    /// Returns the fault of a stream that broke before its proof. An error event before the first token
-    /// costs what its class costs; later, and for whatever else happens, the worst is assumed.
-    fn interrupted(&self, error: CallError, watch: &Watch) -> Fault {
-        let error = match error {
-            CallError::BadRequest { status, detail } => {
-                CallError::BadRequest { status, detail: self.without_key(detail) }
+    /// Returns the error of a stream that broke before its finish reason.
+    ///
+    /// An error event before the first token costs what its kind costs. After the first token, the worst is assumed.
+    fn interrupted(&self, kind: CallErrorKind, timer: &CallTimer) -> CallError {
+        let kind = match kind {
+            CallErrorKind::BadRequest { status, detail } => {
+                CallErrorKind::BadRequest { status, detail: self.without_key(detail) }
             }
-            CallError::BadKey(detail) => CallError::BadKey(self.without_key(detail)),
-            CallError::OutOfMoney(detail) => CallError::OutOfMoney(self.without_key(detail)),
-            CallError::Truncated(detail) => CallError::Truncated(self.without_key(detail)),
+            CallErrorKind::BadKey(detail) => CallErrorKind::BadKey(self.without_key(detail)),
+            CallErrorKind::OutOfMoney(detail) => CallErrorKind::OutOfMoney(self.without_key(detail)),
+            CallErrorKind::Truncated(detail) => CallErrorKind::Truncated(self.without_key(detail)),
             other => other,
         };
-        let mut fault = Fault::from(error);
-        if !watch.silent() {
-            fault.spent = Spent::Unknown;
+        let mut error = CallError::from(kind);
+        if !timer.awaits_first_token() {
+            error.used = UsedTokens::Unknown;
         }
-        fault
+        error
     }
 }
 
-/// Turns a proven stream into a completion, or into the fault its finish reason stands for.
+/// Turns a stream with a finish reason into a completion, or into the error that the reason stands for.
 fn conclude(
-    gathered: Gathered,
+    partial: PartialCompletion,
     reserved: Usage,
     first_token: Option<Duration>,
-    watch: &Watch,
-) -> Result<Completion, Fault> {
-    // Usage that came before the proof, as some servers send with every chunk, is not all of it.
-    let verdict =
-        gathered.verdict.ok_or_else(|| CallError::Truncated("the stream ended without a finish reason".to_owned()))?;
-    let spent = gathered.usage.map_or(Spent::Unknown, Spent::Known);
-    let finish = verdict.map_err(|error| Fault { error, spent })?;
+    timer: &CallTimer,
+) -> Result<Completion, CallError> {
+    // Without a finish reason the usage does not count: some servers send with every chunk what was used up to it.
+    let finish = partial
+        .finish
+        .ok_or_else(|| CallErrorKind::Truncated("the stream ended without a finish reason".to_owned()))?;
+    let used = partial.usage.map_or(UsedTokens::Unknown, UsedTokens::Known);
+    let finish = finish.map_err(|kind| CallError { kind, used })?;
     Ok(Completion {
-        text: gathered.text,
+        text: partial.text,
         finish,
-        usage: gathered.usage.unwrap_or(reserved),
-        first_token: first_token.unwrap_or_else(|| watch.elapsed()),
-        elapsed: watch.elapsed(),
+        usage: partial.usage.unwrap_or(reserved),
+        first_token: first_token.unwrap_or_else(|| timer.elapsed()),
+        elapsed: timer.elapsed(),
     })
 }
 
 /// Returns the error of a success that is not a stream.
-fn unstreamed(said: &str) -> CallError {
-    let body = serde_json::from_str::<Value>(said).unwrap_or_default();
+fn unstreamed(body: &str) -> CallErrorKind {
+    let body = serde_json::from_str::<Value>(body).unwrap_or_default();
     if body.get("error").is_some_and(|error| !error.is_null()) {
         return classify::event(&body);
     }
-    CallError::BadRequest {
+    CallErrorKind::BadRequest {
         status: 200,
         detail: "the server answers without streaming: check the provider's base_url".to_owned(),
     }
 }
 
-/// Returns what lies at the bottom of an error of the connection. The error itself would name the URL.
-pub(super) fn cause(error: reqwest::Error) -> String {
+/// Returns the root cause of a connection error. The error itself would name the URL.
+pub(crate) fn cause(error: reqwest::Error) -> String {
     let error = error.without_url();
     let mut cause: &dyn Error = &error;
     while let Some(source) = cause.source() {
@@ -221,7 +225,7 @@ pub(super) fn cause(error: reqwest::Error) -> String {
     classify::detail(&cause.to_string())
 }
 
-fn report(answer: &Result<Completion, Fault>) {
+fn report(answer: &Result<Completion, CallError>) {
     match answer {
         Ok(answer) => tracing::debug!(
             finish = ?answer.finish,
@@ -232,8 +236,8 @@ fn report(answer: &Result<Completion, Fault>) {
             elapsed_ms = milliseconds(answer.elapsed),
             "call answered"
         ),
-        // The server's own words may quote the prompt.
-        Err(fault) => tracing::debug!(class = fault.error.class(), "call failed"),
+        // The server's message may quote the prompt.
+        Err(error) => tracing::debug!(class = error.kind.class(), "call failed"),
     }
 }
 
@@ -243,13 +247,13 @@ fn milliseconds(time: Duration) -> u64 {
 
 /// Returns a client for the server at this URL.
 ///
-/// It follows no redirects, which would carry the key along, and asks no proxy for this machine.
-pub(super) fn client(url: &Url, timers: &Timers) -> Result<Client, reqwest::Error> {
+/// It follows no redirects, which would carry the key along, and uses no proxy to reach this machine.
+pub(crate) fn client(url: &Url, timers: &Timers) -> Result<Client, reqwest::Error> {
     let client = Client::builder()
         .user_agent(concat!("bindery/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(timers.connect)
         .tcp_keepalive(Duration::from_secs(30))
-        .pool_idle_timeout(REUSED_WITHIN)
+        .pool_idle_timeout(IDLE_CONNECTION_KEPT)
         .redirect(redirect::Policy::none());
     if on_loopback(url) {
         return client.no_proxy().build();
@@ -258,14 +262,14 @@ pub(super) fn client(url: &Url, timers: &Timers) -> Result<Client, reqwest::Erro
 }
 
 /// Returns whether a URL leads to this machine.
-pub(super) fn on_loopback(url: &Url) -> bool {
+pub(crate) fn on_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let address = host.trim_start_matches('[').trim_end_matches(']');
     host == "localhost" || address.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// Returns a header's value that is never written anywhere.
-pub(super) fn sensitive(value: &str) -> Option<HeaderValue> {
+/// Returns the value of a header that no log may show; `None` where it cannot be sent.
+pub(crate) fn sensitive(value: &str) -> Option<HeaderValue> {
     let mut value = HeaderValue::from_str(value).ok()?;
     value.set_sensitive(true);
     Some(value)

@@ -1,7 +1,7 @@
 //! The model port: one streamed completion per call, with usage, proof of completion and classified errors.
 //!
-//! [`connect`] picks the dialect by the provider's name. [`Caller`] is what the roles hold: it adds the
-//! permits, the provider's breaker, the chapter's allowance, and bounded continuation on top of one [`Model`].
+//! [`connect`] picks the dialect by the provider's name. The roles hold a [`Caller`]. It adds the call permits, the
+//! provider's breaker, the chapter's allowance, and bounded continuation on top of one [`Model`].
 
 mod allowance;
 mod anthropic;
@@ -24,10 +24,10 @@ mod permits;
 mod price;
 mod provider;
 mod reasoning;
+mod reasoning_filter;
 mod retry_after;
 mod stats;
 mod stream;
-mod think;
 mod timers;
 
 use std::time::Duration;
@@ -35,37 +35,35 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bindery_domain::{TraceParent, Usage, estimate_tokens};
 
-pub use allowance::{Allowance, Reservation};
+pub use allowance::Allowance;
 pub use base_url::{BaseUrl, BaseUrlError};
-pub use breaker::{Breaker, BreakerSettings};
-pub use caller::{Answer, CallFailure, Caller, CallerSettings, Line, Spending};
+pub use caller::{Answer, CallFailure, Caller, CallerSettings, Spending};
 pub use connect::{ConnectError, Environment, connect};
 pub use discover::{Discovered, discover};
 pub use models::{Models, ModelsError, WrapModel};
-pub use permits::{Permit, Permits};
 pub use price::{Price, PriceError, Prices};
 pub use provider::{Dialect, Provider, ProviderSettings, Providers, Settings};
 pub use stats::CallerStats;
 pub use timers::Timers;
 
-/// Hears each piece of a text as it arrives.
+/// Receives each piece of a text as it arrives.
 ///
-/// The name matters: written out in an `async_trait` method, the reference would get a lifetime of the method's.
+/// It is an alias because `async_trait` would give a reference that is written out in a method a lifetime of that method.
 pub type OnText<'a> = dyn FnMut(&str) + Send + 'a;
 
-/// A model server, spoken to in one of its dialects.
+/// A model server, reached in one of its dialects.
 #[async_trait]
 pub trait Model: Send + Sync {
-    /// Makes one streamed completion. `progress` hears each piece of text as it arrives, reasoning left out.
-    async fn complete(&self, call: &Call, progress: &mut OnText<'_>) -> Result<Completion, Fault>;
+    /// Makes one streamed completion. `progress` receives each piece of text as it arrives, without reasoning.
+    async fn complete(&self, call: &Call, progress: &mut OnText<'_>) -> Result<Completion, CallError>;
 
-    /// Returns how many output tokens a call may use beyond its `max_tokens`, to reason.
-    fn reasoning_room(&self) -> u32 {
+    /// Returns how many output tokens a call may use for reasoning, beyond its `max_tokens`.
+    fn reasoning_tokens(&self) -> u32 {
         0
     }
 }
 
-/// One call: what is asked, and the bounds it runs under.
+/// One call: its prompt and its bounds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call {
     /// The book part: first in the prompt and byte-identical for every call of a book, so that servers cache it.
@@ -74,25 +72,26 @@ pub struct Call {
     pub slice: String,
     /// What this call must write, ending in its contract block.
     pub request: String,
-    /// Text the model has already written to this request and is to continue.
+    /// The text that the model has already written to this request and is to continue.
     pub continued: Option<String>,
     /// Whether the answer is to be one JSON object.
     pub json: bool,
-    /// Output tokens allowed for the text itself.
+    /// The output tokens allowed for the text itself.
     pub max_tokens: u32,
-    /// The number of this try among all that its part takes, from 1: sent as the header `x-bindery-try`, so that a rehearsal can answer another text.
+    /// The number of this try at its part, from 1. It is sent as the header `x-bindery-try`, so that a rehearsal can
+    /// answer each try with another text.
     pub attempt: u32,
-    /// The longest the whole call may take.
+    /// The longest that the whole call may take.
     pub cap: Duration,
-    /// Where in a trace the call is made; none where nothing is traced. Nothing of it is sent.
+    /// The place of the call in a trace; `None` where nothing is traced. It is not sent to the server.
     pub place: Option<TraceParent>,
 }
 
-/// What the roles and turns of a prompt take beyond its text, in tokens.
+/// The tokens that the roles and turns of a prompt take beyond its text.
 const FRAME_TOKENS: u64 = 64;
 
 impl Call {
-    /// Estimates the tokens of the prompt, rather too many than too few.
+    /// Estimates the tokens of the prompt, and errs on the high side.
     fn estimated_input(&self) -> u64 {
         let continued = self.continued.as_deref().unwrap_or_default();
         let texts = [self.prefix.as_str(), &self.slice, &self.request, continued];
@@ -100,73 +99,75 @@ impl Call {
     }
 }
 
-/// A proven completion.
+/// A completion that the server has proven to be whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Completion {
-    /// The text, reasoning left out.
+    /// The text, without reasoning.
     pub text: String,
     /// Why the model stopped.
     pub finish: Finish,
     /// What the server says was used, or what was reserved when it says nothing.
     pub usage: Usage,
-    /// From sending to the first piece of text.
+    /// The time from sending to the first piece of text.
     pub first_token: Duration,
-    /// From sending to the terminal event.
+    /// The time from sending to the terminal event.
     pub elapsed: Duration,
 }
 
 /// Why a model stopped, among the reasons that count as an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Finish {
-    /// It said all it had to say.
+    /// The model ended its text.
     Stop,
-    /// It reached `max_tokens`: the text is cut and may be continued.
+    /// The model reached `max_tokens`: the text is cut and may be continued.
     Length,
 }
 
-/// A call that failed, and what it cost all the same.
+/// The error of one call to a model, with what the call used all the same.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{error}")]
-pub struct Fault {
+#[error("{kind}")]
+pub struct CallError {
     /// How the call failed.
-    pub error: CallError,
+    pub kind: CallErrorKind,
     /// What the failed call used.
-    pub spent: Spent,
+    pub used: UsedTokens,
 }
 
 /// What a failed call used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Spent {
-    /// Nothing: the provider took no work on.
+pub enum UsedTokens {
+    /// Nothing: the provider did not begin to work.
     Nothing,
-    /// What the server said.
+    /// What the server reported.
     Known(Usage),
-    /// Perhaps all that the call was allowed to use: the server did not get to say.
+    /// Anything up to all that the call was allowed to use: the server reported nothing.
     Unknown,
 }
 
-impl From<CallError> for Fault {
-    /// Charges nothing for the classes that come before any work, and assumes the worst for the others.
-    fn from(error: CallError) -> Self {
-        let spent = match error {
-            CallError::RateLimited { .. }
-            | CallError::Overloaded { .. }
-            | CallError::BadRequest { .. }
-            | CallError::BadKey(_)
-            | CallError::OutOfMoney(_) => Spent::Nothing,
-            CallError::Connection(_) | CallError::Truncated(_) | CallError::Refused(_) => Spent::Unknown,
+impl From<CallErrorKind> for CallError {
+    /// Charges nothing for the kinds that come before any work, and assumes the worst for the others.
+    fn from(kind: CallErrorKind) -> Self {
+        let used = match kind {
+            CallErrorKind::RateLimited { .. }
+            | CallErrorKind::Overloaded { .. }
+            | CallErrorKind::BadRequest { .. }
+            | CallErrorKind::BadKey(_)
+            | CallErrorKind::OutOfMoney(_) => UsedTokens::Nothing,
+            CallErrorKind::Connection(_) | CallErrorKind::Truncated(_) | CallErrorKind::Refused(_) => {
+                UsedTokens::Unknown
+            }
         };
-        Self { error, spent }
+        Self { kind, used }
     }
 }
 
-/// How a call failed; the class decides what happens next.
+/// How a call failed; the kind decides what happens next.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum CallError {
-    /// Too many requests or tokens: wait, uncharged.
+pub enum CallErrorKind {
+    /// There were too many requests or tokens: the call waits, and no try is charged.
     #[error("the provider limits the rate{}", after(.retry_after))]
     RateLimited {
-        /// The server's own floor for the next call.
+        /// The shortest time that the server asks to wait.
         retry_after: Option<Duration>,
     },
     /// The server is overloaded or broken for the moment (5xx, 529).
@@ -174,7 +175,7 @@ pub enum CallError {
     Overloaded {
         /// The HTTP status, or the one that an error inside the stream stands for.
         status: u16,
-        /// The server's own floor for the next call.
+        /// The shortest time that the server asks to wait.
         retry_after: Option<Duration>,
     },
     /// The connection could not be made, timed out or broke.
@@ -191,7 +192,7 @@ pub enum CallError {
     BadRequest {
         /// The HTTP status.
         status: u16,
-        /// What the server said.
+        /// The server's message.
         detail: String,
     },
     /// The key is wrong or has no right to this model.
@@ -202,12 +203,12 @@ pub enum CallError {
     OutOfMoney(String),
 }
 
-impl CallError {
+impl CallErrorKind {
     /// The names of all classes.
     pub const CLASSES: [&str; 8] =
         ["rate_limited", "overloaded", "connection", "truncated", "refused", "bad_request", "bad_key", "out_of_money"];
 
-    /// Returns the name of the class, for logs and metrics.
+    /// Returns the name of the kind, for logs and metrics.
     pub fn class(&self) -> &'static str {
         match self {
             Self::RateLimited { .. } => "rate_limited",
@@ -222,11 +223,11 @@ impl CallError {
     }
 
     /// Returns whether the same request may succeed a moment later.
-    pub fn passes(&self) -> bool {
+    fn is_transient(&self) -> bool {
         matches!(self, Self::Overloaded { .. } | Self::Connection(_) | Self::Truncated(_))
     }
 }
 
-fn after(floor: &Option<Duration>) -> String {
-    floor.map(|wait| format!("; retry after {:.1} s", wait.as_secs_f64())).unwrap_or_default()
+fn after(retry_after: &Option<Duration>) -> String {
+    retry_after.map(|wait| format!("; retry after {:.1} s", wait.as_secs_f64())).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! The models of a process by name: each connected once, with the permits and the breaker its provider's models share.
+//! The models of a process by name. Each is connected once; the models of one provider share its permits and its breaker.
 
 use std::{
     collections::HashMap,
@@ -7,12 +7,15 @@ use std::{
 
 use bindery_domain::{ModelName, ModelNameError};
 
-use super::{
-    Breaker, BreakerSettings, Caller, CallerSettings, CallerStats, ConnectError, Line, Model, Permits, Price, Prices,
-    Provider, Settings, connect,
+use crate::{
+    Caller, CallerSettings, CallerStats, ConnectError, Model, Price, Prices, Provider, Settings,
+    breaker::{Breaker, BreakerSettings},
+    caller::ProviderGuards,
+    connect,
+    permits::Permits,
 };
 
-/// Puts something around a model, given its name and its price.
+/// Wraps a model, given its name and its price.
 pub type WrapModel = dyn Fn(&ModelName, Option<Price>, Arc<dyn Model>) -> Arc<dyn Model> + Send + Sync;
 
 /// Hands out callers.
@@ -23,19 +26,19 @@ pub struct Models {
     prices: Prices,
     environment: HashMap<String, String>,
     wrap: Option<Arc<WrapModel>>,
-    ready: Mutex<Ready>,
+    connected: Mutex<Connected>,
 }
 
 #[derive(Default)]
-struct Ready {
+struct Connected {
     callers: HashMap<String, Arc<Caller>>,
-    providers: HashMap<String, (Arc<Permits>, Arc<Breaker>)>,
+    guards_by_provider: HashMap<String, ProviderGuards>,
 }
 
-/// A model cannot be had.
+/// Why there is no caller for a model.
 #[derive(Debug, thiserror::Error)]
 pub enum ModelsError {
-    /// It is not named as models are.
+    /// Its name does not have the form of a model's name.
     #[error(transparent)]
     Name(#[from] ModelNameError),
     /// It cannot be called.
@@ -44,8 +47,9 @@ pub enum ModelsError {
 }
 
 impl Models {
-    /// Makes the models that settings, prices and an environment of keys allow. `calls` bounds the calls under way
-    /// at once to one provider; none leaves that to the provider.
+    /// Makes the models that settings, prices and an environment with keys allow.
+    ///
+    /// `calls` bounds the calls in flight to one provider; `None` leaves the bound to the provider.
     pub fn new(
         settings: Settings,
         calls: Option<usize>,
@@ -53,55 +57,55 @@ impl Models {
         prices: Prices,
         environment: HashMap<String, String>,
     ) -> Self {
-        Self { settings, calls, caller, prices, environment, wrap: None, ready: Mutex::default() }
+        Self { settings, calls, caller, prices, environment, wrap: None, connected: Mutex::default() }
     }
 
-    /// Returns the models with each wrapped as it is connected: metrics and traces look at calls from outside.
+    /// Wraps each model as it is connected, so that metrics and traces observe calls from outside.
     pub fn wrapped(self, wrap: Arc<WrapModel>) -> Self {
         Self { wrap: Some(wrap), ..self }
     }
 
-    /// Returns the caller of a model, connecting it where this is the first time.
+    /// Returns the caller of a model, and connects the model on first use.
     pub fn caller(&self, name: &str) -> Result<Arc<Caller>, ModelsError> {
-        let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut connected = self.connected.lock().unwrap_or_else(PoisonError::into_inner);
         let parsed: ModelName = name.parse()?;
-        if let Some(caller) = ready.callers.get(&parsed.to_string()) {
+        if let Some(caller) = connected.callers.get(&parsed.to_string()) {
             return Ok(caller.clone());
         }
         let model = connect(&parsed, &self.settings, &|key| self.environment.get(key).cloned())?;
-        self.line_up(&mut ready, &parsed, model)
+        self.add(&mut connected, &parsed, model)
     }
 
-    /// Has calls to a model answered within this process, by all the rules for calls to its provider.
+    /// Adds a model that answers within this process. All the rules for calls to its provider apply.
     pub fn answer(&self, name: &str, model: Arc<dyn Model>) -> Result<Arc<Caller>, ModelsError> {
-        let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
-        self.line_up(&mut ready, &name.parse()?, model)
+        let mut connected = self.connected.lock().unwrap_or_else(PoisonError::into_inner);
+        self.add(&mut connected, &name.parse()?, model)
     }
 
-    fn line_up(
+    fn add(
         &self,
-        ready: &mut Ready,
-        parsed: &ModelName,
+        connected: &mut Connected,
+        name: &ModelName,
         model: Arc<dyn Model>,
     ) -> Result<Arc<Caller>, ModelsError> {
-        let provider = Provider::find(parsed.provider(), &self.settings)?;
-        let shared = ready.providers.entry(parsed.provider().to_owned());
-        let (permits, breaker) = shared.or_insert_with(|| {
-            let permits = Permits::new(self.calls_to(&provider));
-            (permits, Breaker::new(parsed.provider(), BreakerSettings::default()))
+        let provider = Provider::find(name.provider(), &self.settings)?;
+        let guards = connected.guards_by_provider.entry(name.provider().to_owned());
+        let guards = guards.or_insert_with(|| ProviderGuards {
+            permits: Permits::new(self.calls_to(&provider)),
+            breaker: Breaker::new(name.provider(), BreakerSettings::default()),
         });
-        let price = self.prices.of(parsed, &provider);
+        let price = self.prices.of(name, &provider);
         let model = match &self.wrap {
-            Some(wrap) => wrap(parsed, price, model),
+            Some(wrap) => wrap(name, price, model),
             None => model,
         };
-        let line = Line { model, price, permits: permits.clone(), breaker: breaker.clone() };
-        let caller = Arc::new(Caller::new(line, CallerSettings { patient: provider.local(), ..self.caller }));
-        ready.callers.insert(parsed.to_string(), caller.clone());
+        let settings = CallerSettings { local: provider.local(), ..self.caller };
+        let caller = Arc::new(Caller::new(model, price, guards.clone(), settings));
+        connected.callers.insert(name.to_string(), caller.clone());
         Ok(caller)
     }
 
-    /// Returns how many calls to a model may be under way at once.
+    /// Returns how many calls to a model may be in flight at once.
     pub fn calls(&self, name: &str) -> Result<usize, ModelsError> {
         let parsed: ModelName = name.parse()?;
         let provider = Provider::find(parsed.provider(), &self.settings)?;
@@ -112,10 +116,10 @@ impl Models {
         self.calls.map_or_else(|| provider.calls(), |calls| calls.max(1))
     }
 
-    /// Returns what all callers together are doing right now.
+    /// Returns what the calls of all callers are doing right now.
     pub fn stats(&self) -> CallerStats {
-        let ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
-        ready.callers.values().map(|caller| caller.stats()).fold(CallerStats::default(), |sum, one| CallerStats {
+        let connected = self.connected.lock().unwrap_or_else(PoisonError::into_inner);
+        connected.callers.values().map(|caller| caller.stats()).fold(CallerStats::default(), |sum, one| CallerStats {
             waiting: sum.waiting + one.waiting,
             running: sum.running + one.running,
             answered: sum.answered + one.answered,
@@ -128,13 +132,13 @@ impl Models {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fake::known;
+    use crate::fake::default_settings;
 
     #[test]
-    fn calls_follow_from_the_provider_unless_they_are_set() {
+    fn the_bound_of_calls_follows_from_the_provider_unless_it_is_set() {
         let calls = |set: Option<usize>, name: &str| {
             let prices = Prices::load(None).unwrap();
-            Models::new(known(), set, CallerSettings::default(), prices, HashMap::new()).calls(name).unwrap()
+            Models::new(default_settings(), set, CallerSettings::default(), prices, HashMap::new()).calls(name).unwrap()
         };
         assert_eq!(calls(None, "openai:gpt-5"), 64);
         assert_eq!(calls(None, "ollama:llama3.2"), 2);

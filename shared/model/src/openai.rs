@@ -1,34 +1,34 @@
-//! The OpenAI chat-completions dialect, which most servers speak in one accent or another.
+//! The OpenAI chat-completions dialect, which most servers speak in some variant.
 
 use bindery_domain::Usage;
 use serde_json::{Value, json};
 
-use super::{
-    Call, CallError, Finish, classify,
+use crate::{
+    Call, CallErrorKind, Finish, classify,
     events::Event,
-    http::{CONTINUE, Wire},
-    stream::{self, Gathered, Heard, Reader},
-    think::ThinkFilter,
+    http::{CONTINUE, WireFormat},
+    reasoning_filter::ReasoningFilter,
+    stream::{self, EventDecoder, EventKind, PartialCompletion},
 };
 
-/// How a server's accent differs.
+/// The variant of the dialect that a server speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Accent {
+pub(crate) struct Variant {
     /// The name of the field that bounds the output.
-    pub(super) max_tokens: &'static str,
-    /// Whether usage must be asked for; elsewhere it comes unasked, and asking is an error.
-    pub(super) ask_usage: bool,
+    pub(crate) max_tokens_field: &'static str,
+    /// Whether the usage must be asked for. Elsewhere it comes unasked, and asking is an error.
+    pub(crate) ask_usage: bool,
     /// Whether `response_format` may ask for a JSON object.
-    pub(super) json_object: bool,
+    pub(crate) json_object: bool,
 }
 
 /// The dialect for one model.
-pub(super) struct OpenAi {
-    pub(super) model: String,
-    pub(super) accent: Accent,
+pub(crate) struct OpenAi {
+    pub(crate) model: String,
+    pub(crate) variant: Variant,
 }
 
-impl Wire for OpenAi {
+impl WireFormat for OpenAi {
     fn path(&self) -> &'static str {
         "chat/completions"
     }
@@ -49,30 +49,30 @@ impl Wire for OpenAi {
             messages.push(json!({"role": "user", "content": CONTINUE}));
         }
         let mut body = json!({"model": self.model, "messages": messages, "stream": true});
-        body[self.accent.max_tokens] = max_tokens.into();
-        if self.accent.ask_usage {
+        body[self.variant.max_tokens_field] = max_tokens.into();
+        if self.variant.ask_usage {
             body["stream_options"] = json!({"include_usage": true});
         }
-        // The rest of a JSON object is not one.
-        if call.json && self.accent.json_object && call.continued.is_none() {
+        // The rest of a JSON object is no JSON object.
+        if call.json && self.variant.json_object && call.continued.is_none() {
             body["response_format"] = json!({"type": "json_object"});
         }
         body
     }
 
-    fn reader(&self) -> Box<dyn Reader> {
-        Box::new(OpenAiReader { think: ThinkFilter::new() })
+    fn decoder(&self) -> Box<dyn EventDecoder> {
+        Box::new(OpenAiDecoder { reasoning: ReasoningFilter::new() })
     }
 }
 
-struct OpenAiReader {
-    think: ThinkFilter,
+struct OpenAiDecoder {
+    reasoning: ReasoningFilter,
 }
 
-impl Reader for OpenAiReader {
-    fn read(&mut self, event: &Event, into: &mut Gathered) -> Result<Heard, CallError> {
+impl EventDecoder for OpenAiDecoder {
+    fn decode(&mut self, event: &Event, into: &mut PartialCompletion) -> Result<EventKind, CallErrorKind> {
         if event.data.trim() == "[DONE]" {
-            return Ok(Heard::End);
+            return Ok(EventKind::End);
         }
         let chunk = stream::json(event)?;
         let is_error = chunk.get("error").is_some_and(|error| !error.is_null())
@@ -85,40 +85,40 @@ impl Reader for OpenAiReader {
             into.usage = Some(usage);
         }
         let Some(choice) = chunk.pointer("/choices/0") else {
-            return Ok(Heard::Nothing);
+            return Ok(EventKind::Other);
         };
-        let heard = self.delta(choice.get("delta").unwrap_or(&Value::Null), into);
+        let kind = self.delta(choice.get("delta").unwrap_or(&Value::Null), into);
         if let Some(reason) = choice.get("finish_reason").and_then(Value::as_str)
             && !reason.is_empty()
         {
-            into.verdict.get_or_insert(verdict(reason));
+            into.finish.get_or_insert(finish(reason));
         }
-        Ok(heard)
+        Ok(kind)
     }
 
-    fn finish(&mut self, into: &mut Gathered) {
-        self.think.finish(&mut into.text);
+    fn finish(&mut self, into: &mut PartialCompletion) {
+        self.reasoning.finish(&mut into.text);
     }
 }
 
-impl OpenAiReader {
-    fn delta(&mut self, delta: &Value, into: &mut Gathered) -> Heard {
+impl OpenAiDecoder {
+    fn delta(&mut self, delta: &Value, into: &mut PartialCompletion) -> EventKind {
         let content = text(delta.get("content").unwrap_or(&Value::Null));
-        self.think.push(&content, &mut into.text);
+        self.reasoning.push(&content, &mut into.text);
         let refused = delta.get("refusal").and_then(Value::as_str);
         if refused.is_some_and(|words| !words.is_empty()) {
-            into.verdict.get_or_insert(Err(refusal("a refusal")));
+            into.finish.get_or_insert(Err(refusal("a refusal")));
         }
-        let reasoning = ["reasoning_content", "reasoning"]
+        let has_reasoning = ["reasoning_content", "reasoning"]
             .into_iter()
             .filter_map(|name| delta.get(name)?.as_str())
             .any(|words| !words.is_empty());
-        // Mistral streams reasoning as parts of the content that are no text.
+        // Mistral streams reasoning as parts of the content whose type is not text.
         let parts = delta.get("content").and_then(Value::as_array);
-        if !content.is_empty() || reasoning || parts.is_some_and(|parts| !parts.is_empty()) {
-            Heard::Token
+        if !content.is_empty() || has_reasoning || parts.is_some_and(|parts| !parts.is_empty()) {
+            EventKind::Token
         } else {
-            Heard::Nothing
+            EventKind::Other
         }
     }
 }
@@ -136,17 +136,17 @@ fn text(content: &Value) -> String {
     }
 }
 
-fn refusal(reason: &str) -> CallError {
-    CallError::Refused(format!("the stream ended in {reason}"))
+fn refusal(reason: &str) -> CallErrorKind {
+    CallErrorKind::Refused(format!("the stream ended in {reason}"))
 }
 
-fn verdict(reason: &str) -> Result<Finish, CallError> {
+fn finish(reason: &str) -> Result<Finish, CallErrorKind> {
     match reason.to_ascii_lowercase().as_str() {
         "stop" | "end_turn" | "eos" | "eos_token" | "stop_sequence" | "complete" => Ok(Finish::Stop),
         "length" | "max_tokens" | "model_length" => Ok(Finish::Length),
         "content_filter" | "safety" | "refusal" => Err(refusal("`content_filter`")),
-        "error" | "insufficient_system_resource" => Err(CallError::Overloaded { status: 503, retry_after: None }),
-        _ => Err(CallError::Truncated(format!("the model stopped for the reason `{}`", classify::detail(reason)))),
+        "error" | "insufficient_system_resource" => Err(CallErrorKind::Overloaded { status: 503, retry_after: None }),
+        _ => Err(CallErrorKind::Truncated(format!("the model stopped for the reason `{}`", classify::detail(reason)))),
     }
 }
 
@@ -157,7 +157,7 @@ fn usage(chunk: &Value) -> Option<Usage> {
     let count = |place: &str| usage.pointer(place).and_then(stream::tokens);
     let input = count("/prompt_tokens")?;
     let completion = count("/completion_tokens").unwrap_or(0);
-    // xAI and Gemini leave reasoning out of the completion, yet count it in the total and charge for it.
+    // xAI and Gemini leave reasoning out of the completion, but count it in the total and charge for it.
     let beyond_input = count("/total_tokens").map_or(0, |total| total.saturating_sub(input));
     let cached =
         count("/prompt_tokens_details/cached_tokens").or_else(|| count("/prompt_cache_hit_tokens")).unwrap_or(0);
@@ -178,7 +178,7 @@ mod tests {
 
     use super::*;
 
-    const ACCENT: Accent = Accent { max_tokens: "max_tokens", ask_usage: true, json_object: true };
+    const VARIANT: Variant = Variant { max_tokens_field: "max_tokens", ask_usage: true, json_object: true };
 
     fn call() -> Call {
         Call {
@@ -194,21 +194,21 @@ mod tests {
         }
     }
 
-    fn body(call: &Call, accent: Accent) -> Value {
+    fn body(call: &Call, variant: Variant) -> Value {
         let model = "m".to_owned();
-        OpenAi { model, accent }.body(call, 150)
+        OpenAi { model, variant }.body(call, 150)
     }
 
-    fn read(chunks: &[Value]) -> (Gathered, Vec<Heard>) {
-        let mut reader = OpenAiReader { think: ThinkFilter::new() };
-        let mut gathered = Gathered::default();
-        let heard = chunks.iter().map(|chunk| {
+    fn read(chunks: &[Value]) -> (PartialCompletion, Vec<EventKind>) {
+        let mut decoder = OpenAiDecoder { reasoning: ReasoningFilter::new() };
+        let mut partial = PartialCompletion::default();
+        let kinds = chunks.iter().map(|chunk| {
             let event = Event { data: chunk.to_string(), ..Event::default() };
-            reader.read(&event, &mut gathered).unwrap()
+            decoder.decode(&event, &mut partial).unwrap()
         });
-        let heard = heard.collect();
-        reader.finish(&mut gathered);
-        (gathered, heard)
+        let kinds = kinds.collect();
+        decoder.finish(&mut partial);
+        (partial, kinds)
     }
 
     fn delta(delta: &Value) -> Value {
@@ -217,7 +217,7 @@ mod tests {
 
     #[test]
     fn the_prompt_is_the_book_then_the_chapter_then_the_request() {
-        let body = body(&call(), ACCENT);
+        let body = body(&call(), VARIANT);
         let expected = json!([
             {"role": "system", "content": "the book"},
             {"role": "user", "content": "the chapter\n\nthe section"},
@@ -231,8 +231,8 @@ mod tests {
     #[test]
     fn a_server_is_asked_only_for_what_it_understands() {
         let call = Call { json: true, ..call() };
-        assert_eq!(body(&call, ACCENT)["response_format"]["type"], "json_object");
-        let plain = Accent { max_tokens: "max_completion_tokens", ask_usage: false, json_object: false };
+        assert_eq!(body(&call, VARIANT)["response_format"]["type"], "json_object");
+        let plain = Variant { max_tokens_field: "max_completion_tokens", ask_usage: false, json_object: false };
         let body = body(&call, plain);
         for absent in ["response_format", "stream_options", "max_tokens"] {
             assert!(body.get(absent).is_none(), "{absent}");
@@ -249,7 +249,7 @@ mod tests {
             slice: String::new(),
             ..call()
         };
-        let body = body(&call, ACCENT);
+        let body = body(&call, VARIANT);
         let expected = json!([
             {"role": "user", "content": "the section"},
             {"role": "assistant", "content": "So far"},
@@ -260,8 +260,8 @@ mod tests {
     }
 
     #[test]
-    fn reasoning_is_a_sign_of_life_and_no_text() {
-        let (gathered, heard) = read(&[
+    fn reasoning_counts_as_tokens_and_not_as_text() {
+        let (partial, kinds) = read(&[
             delta(&json!({"role": "assistant", "content": ""})),
             delta(&json!({"reasoning_content": "hm"})),
             delta(&json!({"reasoning": "hm"})),
@@ -271,58 +271,58 @@ mod tests {
             delta(&json!({"content": [{"type": "text", "text": "text."}]})),
             delta(&json!({"content": null})),
         ]);
-        assert_eq!(gathered.text, "A text.");
-        use Heard::{Nothing, Token};
-        let expected = [Nothing, Token, Token, Token, Token, Token, Token, Nothing];
-        assert_eq!(heard, expected);
+        assert_eq!(partial.text, "A text.");
+        use EventKind::{Other, Token};
+        let expected = [Other, Token, Token, Token, Token, Token, Token, Other];
+        assert_eq!(kinds, expected);
     }
 
     #[test]
-    fn each_finish_reason_has_its_verdict() {
-        let verdict = |reason: &str| {
+    fn each_finish_reason_is_classified() {
+        let finish = |reason: &str| {
             let chunk = json!({"choices": [{"delta": {}, "finish_reason": reason}]});
-            read(&[chunk]).0.verdict.unwrap()
+            read(&[chunk]).0.finish.unwrap()
         };
-        assert_eq!(verdict("stop"), Ok(Finish::Stop));
-        assert_eq!(verdict("STOP"), Ok(Finish::Stop));
-        assert_eq!(verdict("length"), Ok(Finish::Length));
-        assert!(matches!(verdict("content_filter"), Err(CallError::Refused(_))));
-        assert!(matches!(verdict("tool_calls"), Err(CallError::Truncated(_))));
-        assert!(matches!(verdict("error"), Err(CallError::Overloaded { .. })));
-        assert!(read(&[delta(&json!({"content": "x"}))]).0.verdict.is_none());
+        assert_eq!(finish("stop"), Ok(Finish::Stop));
+        assert_eq!(finish("STOP"), Ok(Finish::Stop));
+        assert_eq!(finish("length"), Ok(Finish::Length));
+        assert!(matches!(finish("content_filter"), Err(CallErrorKind::Refused(_))));
+        assert!(matches!(finish("tool_calls"), Err(CallErrorKind::Truncated(_))));
+        assert!(matches!(finish("error"), Err(CallErrorKind::Overloaded { .. })));
+        assert!(read(&[delta(&json!({"content": "x"}))]).0.finish.is_none());
     }
 
     #[test]
-    fn a_refusal_counts_as_one_and_keeps_its_usage() {
-        let (gathered, _) = read(&[
+    fn a_refusal_is_an_error_and_keeps_its_usage() {
+        let (partial, _) = read(&[
             delta(&json!({"refusal": "I cannot"})),
             json!({"choices": [{"delta": {}, "finish_reason": "stop"}]}),
             json!({"choices": [], "usage": {"prompt_tokens": 7, "completion_tokens": 2}}),
         ]);
-        assert!(matches!(gathered.verdict, Some(Err(CallError::Refused(_)))));
-        assert_eq!(gathered.usage.unwrap().input, 7);
+        assert!(matches!(partial.finish, Some(Err(CallErrorKind::Refused(_)))));
+        assert_eq!(partial.usage.unwrap().input, 7);
     }
 
     #[test]
-    fn usage_is_read_in_every_accent() {
-        let used = |usage: Value| read(&[json!({"choices": [], "usage": usage})]).0.usage;
-        let openai = used(json!({
+    fn usage_is_read_in_every_variant() {
+        let usage = |usage: Value| read(&[json!({"choices": [], "usage": usage})]).0.usage;
+        let openai = usage(json!({
             "prompt_tokens": 100, "completion_tokens": 50, "total_tokens": 150,
             "prompt_tokens_details": {"cached_tokens": 64},
             "completion_tokens_details": {"reasoning_tokens": 30},
         }));
         let expected = Usage { input: 100, cached: 64, cache_written: 0, output: 50, reasoning: 30 };
         assert_eq!(openai, Some(expected));
-        let xai = used(json!({
+        let xai = usage(json!({
             "prompt_tokens": 100, "completion_tokens": 50, "total_tokens": 180,
             "completion_tokens_details": {"reasoning_tokens": 30},
         }));
         let expected = Usage { input: 100, cached: 0, cache_written: 0, output: 80, reasoning: 30 };
         assert_eq!(xai, Some(expected));
-        let deepseek = used(json!({"prompt_tokens": 9, "completion_tokens": 1, "prompt_cache_hit_tokens": 4}));
+        let deepseek = usage(json!({"prompt_tokens": 9, "completion_tokens": 1, "prompt_cache_hit_tokens": 4}));
         assert_eq!(deepseek.unwrap().cached, 4);
         let groq = read(&[json!({"choices": [], "x_groq": {"usage": {"prompt_tokens": 3, "completion_tokens": 1}}})]);
         assert_eq!(groq.0.usage.unwrap().input, 3);
-        assert_eq!(used(Value::Null), None);
+        assert_eq!(usage(Value::Null), None);
     }
 }

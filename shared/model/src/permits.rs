@@ -1,4 +1,4 @@
-//! Call permits, which go to the oldest chapter first: a chapter once begun is finished before the next.
+//! Call permits, which go to the oldest chapter first, so that a begun chapter is finished before the next one.
 
 use std::{
     collections::BTreeMap,
@@ -9,10 +9,14 @@ use tokio::sync::oneshot;
 
 /// A fixed number of permits to have a call running.
 #[derive(Debug)]
-pub struct Permits(Mutex<State>);
+pub(crate) struct Permits(Mutex<State>);
 
-/// Orders waiting calls: by the age of their chapter, then as they came.
-type Place = (u64, u64);
+/// The place of a waiting call in the queue: by the age of its chapter, then by its arrival.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    age: u64,
+    arrival: u64,
+}
 
 #[derive(Debug)]
 struct State {
@@ -23,14 +27,15 @@ struct State {
 }
 
 impl Permits {
-    /// Returns this many permits, and one where that is none.
-    pub fn new(permits: usize) -> Arc<Self> {
+    /// Returns this many permits, but at least one.
+    pub(crate) fn new(permits: usize) -> Arc<Self> {
         Arc::new(Self(Mutex::new(State { free: permits.max(1), arrivals: 0, waiting: BTreeMap::new() })))
     }
 
-    /// Waits for a permit. The lowest `age` is served first, and equal ages in the order in which they came.
-    /// Dropping the future gives up the place, or the permit if one was just granted.
-    pub async fn acquire(self: &Arc<Self>, age: u64) -> Permit {
+    /// Waits for a permit. The lowest `age` is served first, and equal ages in the order of their arrival.
+    ///
+    /// Dropping the future gives up the place in the queue, or the permit if one was just granted.
+    pub(crate) async fn acquire(self: &Arc<Self>, age: u64) -> Permit {
         let (place, granted) = {
             let mut state = self.state();
             if state.free > 0 {
@@ -38,7 +43,7 @@ impl Permits {
                 return self.permit();
             }
             let (grant, granted) = oneshot::channel();
-            let place = (age, state.arrivals);
+            let place = Place { age, arrival: state.arrivals };
             state.arrivals += 1;
             state.waiting.insert(place, grant);
             (place, granted)
@@ -47,11 +52,6 @@ impl Permits {
         let permit = granted.await.expect("a waiting place is removed only by its grant or its own future");
         drop(queued);
         permit
-    }
-
-    /// Returns how many calls wait for a permit.
-    pub fn waiting(&self) -> usize {
-        self.state().waiting.len()
     }
 
     fn permit(self: &Arc<Self>) -> Permit {
@@ -68,11 +68,11 @@ impl Permits {
                 };
                 next
             };
-            // A future dropped since it was taken from the queue: its permit goes on to the next.
-            let Err(mut refused) = next.send(self.permit()) else {
+            // The future was dropped after it left the queue, so its permit goes to the next one.
+            let Err(mut ungranted) = next.send(self.permit()) else {
                 return;
             };
-            refused.0 = None;
+            ungranted.0 = None;
         }
     }
 
@@ -81,7 +81,7 @@ impl Permits {
     }
 }
 
-/// A place in the queue; dropped, it is given up.
+/// A call in the queue. Dropping it gives up its place.
 struct Queued<'a> {
     permits: &'a Permits,
     place: Place,
@@ -89,15 +89,15 @@ struct Queued<'a> {
 
 impl Drop for Queued<'_> {
     fn drop(&mut self) {
-        let given_up = self.permits.state().waiting.remove(&self.place);
-        drop(given_up);
+        let grant = self.permits.state().waiting.remove(&self.place);
+        drop(grant);
     }
 }
 
-/// The right to have one call running; dropped, it goes to the next.
+/// The right to have one call running. Dropping it passes it to the next call.
 #[derive(Debug)]
 #[must_use]
-pub struct Permit(Option<Arc<Permits>>);
+pub(crate) struct Permit(Option<Arc<Permits>>);
 
 impl Drop for Permit {
     fn drop(&mut self) {
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_oldest_chapter_comes_first_and_equals_in_turn() {
+    async fn the_oldest_chapter_is_served_first_and_equal_ages_in_order() {
         let permits = Permits::new(1);
         let held = permits.acquire(0).await;
         let mut waiting = [(7, "first of 7"), (3, "3"), (7, "second of 7"), (5, "5")]
@@ -146,18 +146,18 @@ mod tests {
             let served: Vec<_> = waiting
                 .iter_mut()
                 .filter_map(|(name, acquiring)| {
-                    // A future that has answered must not be asked again.
+                    // A finished future must not be polled again.
                     (!name.is_empty()).then(|| poll(acquiring).map(|permit| (std::mem::take(name), permit)))?
                 })
                 .collect();
             assert_eq!(served.len(), 1);
             assert_eq!(served[0].0, expected);
         }
-        assert_eq!(permits.waiting(), 0);
+        assert!(permits.state().waiting.is_empty());
     }
 
     #[tokio::test]
-    async fn a_permit_granted_to_a_future_dropped_unpolled_is_not_lost() {
+    async fn a_permit_granted_to_a_dropped_future_is_not_lost() {
         let permits = Permits::new(1);
         let held = permits.acquire(0).await;
         let first = acquire(&permits, 1);
@@ -168,7 +168,7 @@ mod tests {
     }
 
     proptest! {
-        /// Random calls come, finish and give up; a plain sorted list says who must be running.
+        /// Random calls arrive, finish and give up. A plain sorted list says which ones must be running.
         #[test]
         fn permits_are_never_exceeded_lost_or_given_out_of_turn(
             count in 1_usize..4,
@@ -177,11 +177,11 @@ mod tests {
             let permits = Permits::new(count);
             let mut running: Vec<(Place, Permit)> = Vec::new();
             let mut waiting: Vec<(Place, Acquiring)> = Vec::new();
-            for (turn, (step, age, which)) in (0_u64..).zip(steps) {
+            for (arrival, (step, age, which)) in (0_u64..).zip(steps) {
                 match step {
                     0 => {
-                        let of = Arc::clone(&permits);
-                        waiting.push(((age, turn), Box::pin(async move { of.acquire(age).await })));
+                        let permits = Arc::clone(&permits);
+                        waiting.push((Place { age, arrival }, Box::pin(async move { permits.acquire(age).await })));
                     }
                     1 if !running.is_empty() => {
                         drop(running.swap_remove(which.index(running.len())));
@@ -208,7 +208,7 @@ mod tests {
                 prop_assert_eq!(places, expected);
                 running.extend(served);
                 prop_assert!(running.len() <= count);
-                prop_assert_eq!(permits.waiting(), waiting.len());
+                prop_assert_eq!(permits.state().waiting.len(), waiting.len());
             }
             drop((running, waiting));
             prop_assert_eq!(permits.state().free, count);

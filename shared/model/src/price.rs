@@ -1,17 +1,17 @@
-//! What calls cost: a dated table, which the user's own file comes before.
+//! The prices of models: a dated table, and before it the user's own file.
 
 use std::path::Path;
 
 use bindery_domain::{Micros, ModelName, Usage};
 use serde::Deserialize;
 
-use super::Provider;
+use crate::Provider;
 
 const BUILT_IN: &str = include_str!("prices.toml");
 
 const MILLION: u128 = 1_000_000;
 
-/// What a million tokens of each kind cost.
+/// The price of a million tokens of each kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Price {
     /// Prompt tokens.
@@ -25,8 +25,8 @@ pub struct Price {
 }
 
 impl Price {
-    /// What a user's own server costs.
-    pub const FREE: Self =
+    /// The price of a user's own server.
+    pub(crate) const FREE: Self =
         Self { input: Micros::ZERO, cached: Micros::ZERO, cache_write: Micros::ZERO, output: Micros::ZERO };
 
     /// Returns what this usage costs, rounded up.
@@ -34,32 +34,44 @@ impl Price {
         let cached = usage.cached.min(usage.input);
         let written = usage.cache_written.min(usage.input - cached);
         total(&[
-            (usage.input - cached - written, self.input),
-            (cached, self.cached),
-            (written, self.cache_write),
-            (usage.output, self.output),
+            Item { tokens: usage.input - cached - written, price: self.input },
+            Item { tokens: cached, price: self.cached },
+            Item { tokens: written, price: self.cache_write },
+            Item { tokens: usage.output, price: self.output },
         ])
     }
 
-    /// Returns the most a call can cost that sends and allows this many tokens.
-    pub fn worst(&self, input: u64, max_tokens: u64) -> Micros {
+    /// Returns the most that a call can cost with this many input tokens and at most `max_tokens` output tokens.
+    pub(crate) fn worst(&self, input: u64, max_tokens: u64) -> Micros {
         let dearest = self.input.max(self.cached).max(self.cache_write);
-        total(&[(input, dearest), (max_tokens, self.output)])
+        total(&[Item { tokens: input, price: dearest }, Item { tokens: max_tokens, price: self.output }])
     }
 }
 
-fn total(parts: &[(u64, Micros)]) -> Micros {
-    let millionths: u128 =
-        parts.iter().map(|(tokens, price)| u128::from(*tokens) * u128::from(price.0)).fold(0, u128::saturating_add);
+/// Tokens of one kind, and the price of a million of them.
+struct Item {
+    tokens: u64,
+    price: Micros,
+}
+
+fn total(items: &[Item]) -> Micros {
+    let costs = items.iter().map(|item| u128::from(item.tokens) * u128::from(item.price.0));
+    let millionths = costs.fold(0, u128::saturating_add);
     Micros(u64::try_from(millionths.div_ceil(MILLION)).unwrap_or(u64::MAX))
 }
 
 /// The known prices.
 #[derive(Clone, Debug)]
 pub struct Prices {
-    date: String,
-    /// By name, the user's first.
-    prices: Vec<(String, Price)>,
+    /// The user's entries come first.
+    entries: Vec<Entry>,
+}
+
+/// The price of the model with this name and of its snapshots.
+#[derive(Clone, Debug)]
+struct Entry {
+    model: String,
+    price: Price,
 }
 
 /// Why prices cannot be read.
@@ -71,7 +83,7 @@ pub enum PriceError {
     /// The file does not have the form of the built-in one.
     #[error("failed to read the prices: {0}")]
     Form(#[from] toml::de::Error),
-    /// A number that is no price.
+    /// A number is out of the range of prices.
     #[error("the price of `{0}` must be US dollars per million tokens, from 0 to 1,000,000")]
     Amount(String),
 }
@@ -79,6 +91,7 @@ pub enum PriceError {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Table {
+    #[expect(dead_code, reason = "the date tells the reader of the file how old the prices are")]
     date: String,
     price: Vec<Row>,
 }
@@ -94,51 +107,48 @@ struct Row {
 }
 
 impl Prices {
-    /// Returns the prices built into the program, with those of the user's file before them.
+    /// Returns the prices that are built into the program, with those of the user's file before them.
     pub fn load(file: Option<&Path>) -> Result<Self, PriceError> {
         let mut prices = Self::read(BUILT_IN)?;
         if let Some(path) = file {
             let own = Self::read(&std::fs::read_to_string(path)?)?;
-            prices.date = own.date;
-            prices.prices.splice(0..0, own.prices);
+            prices.entries.splice(0..0, own.entries);
         }
         Ok(prices)
     }
 
-    /// Returns the date of the latest table.
-    pub fn date(&self) -> &str {
-        &self.date
-    }
-
-    /// Returns what a model costs: the price under its own name, nothing on a local provider, or else the price
-    /// under the longest name of which it is a snapshot.
+    /// Returns the price of a model; `None` where it is unknown.
+    ///
+    /// That is the price under the model's own name. Without one, a local provider is free, and a snapshot has the price of
+    /// the model with the longest matching name.
     pub fn of(&self, name: &ModelName, provider: &Provider) -> Option<Price> {
         let name = name.to_string();
-        let exact = self.prices.iter().find(|(known, _)| *known == name);
+        let exact = self.entries.iter().find(|entry| entry.model == name);
         let free = || provider.local().then_some(Price::FREE);
-        let snapshot = || {
-            // The last of equals is taken, and the user's come first.
-            let known = self.prices.iter().rev();
-            known
-                .filter(|(known, _)| name.strip_prefix(known.as_str()).is_some_and(is_snapshot))
-                .max_by_key(|(known, _)| known.len())
-                .map(|(_, price)| *price)
+        let of_snapshot = || {
+            // `max_by_key` returns the last of equal entries, and the user's entries come first.
+            let entries = self.entries.iter().rev();
+            entries
+                .filter(|entry| name.strip_prefix(entry.model.as_str()).is_some_and(is_snapshot))
+                .max_by_key(|entry| entry.model.len())
+                .map(|entry| entry.price)
         };
-        exact.map(|(_, price)| *price).or_else(free).or_else(snapshot)
+        exact.map(|entry| entry.price).or_else(free).or_else(of_snapshot)
     }
 
     fn read(source: &str) -> Result<Self, PriceError> {
         let table: Table = toml::from_str(source)?;
-        let prices = table.price.into_iter().map(|row| {
+        let entries = table.price.into_iter().map(|row| {
             let price = price(&row).ok_or_else(|| PriceError::Amount(row.model.clone()))?;
-            Ok((row.model, price))
+            Ok(Entry { model: row.model, price })
         });
-        Ok(Self { date: table.date, prices: prices.collect::<Result<_, PriceError>>()? })
+        Ok(Self { entries: entries.collect::<Result<_, PriceError>>()? })
     }
 }
 
-/// Returns whether what follows a model's name makes it a snapshot of that model: a date, a release number or
-/// `-latest`. What else follows, like `-mini` or `-pro`, makes another model at another price.
+/// Returns whether a suffix to a model's name denotes a snapshot of that model: a date, a release number or `-latest`.
+///
+/// Any other suffix, like `-mini` or `-pro`, denotes another model at another price.
 fn is_snapshot(rest: &str) -> bool {
     let rest = rest.strip_prefix("-preview").unwrap_or(rest);
     if matches!(rest, "" | "-latest") {
@@ -178,11 +188,11 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::fake::known;
+    use crate::fake::default_settings;
 
     fn price(prices: &Prices, name: &str) -> Option<Price> {
         let name: ModelName = name.parse().unwrap();
-        let provider = Provider::find(name.provider(), &known()).unwrap();
+        let provider = Provider::find(name.provider(), &default_settings()).unwrap();
         prices.of(&name, &provider)
     }
 
@@ -192,15 +202,14 @@ mod tests {
     }
 
     #[test]
-    fn the_built_in_prices_are_sound() {
+    fn the_built_in_prices_are_plausible() {
         let prices = Prices::load(None).unwrap();
-        assert_eq!(prices.date().len(), "2025-12-01".len());
-        for (index, (name, price)) in prices.prices.iter().enumerate() {
-            name.parse::<ModelName>().unwrap();
-            assert!(price.cached <= price.input && price.input <= price.output, "{name}");
-            assert!(price.cache_write >= price.input, "{name}");
-            let again = prices.prices[index + 1..].iter().any(|(other, _)| other == name);
-            assert!(!again, "{name} stands twice");
+        for (index, Entry { model, price }) in prices.entries.iter().enumerate() {
+            model.parse::<ModelName>().unwrap();
+            assert!(price.cached <= price.input && price.input <= price.output, "{model}");
+            assert!(price.cache_write >= price.input, "{model}");
+            let again = prices.entries[index + 1..].iter().any(|other| other.model == *model);
+            assert!(!again, "{model} stands twice");
         }
     }
 
@@ -244,7 +253,6 @@ mod tests {
             cache_write: Micros(1_000_000),
             output: Micros(100_000),
         };
-        assert_eq!(prices.date(), "2026-11-01");
         assert_eq!(price(&prices, "openai:gpt-4.1"), Some(own));
         assert_eq!(price(&prices, "openai:gpt-4.1-2025-04-14"), Some(own));
         assert!(price(&prices, "openai:gpt-4o").is_some());
@@ -252,7 +260,7 @@ mod tests {
 
     #[test]
     fn a_file_of_another_form_is_an_error() {
-        for (text, said) in [
+        for (text, expected) in [
             ("date = 'x'\n[[price]]\nmodel = 'a:b'\ninput = -1\noutput = 1\n", "`a:b`"),
             ("date = 'x'\n[[price]]\nmodel = 'a:b'\ninput = 1\nouput = 1\n", "ouput"),
             ("prices = 1", "prices"),
@@ -260,7 +268,7 @@ mod tests {
             let mut file = tempfile::NamedTempFile::new().unwrap();
             file.write_all(text.as_bytes()).unwrap();
             let error = Prices::load(Some(file.path())).unwrap_err().to_string();
-            assert!(error.contains(said), "{error}");
+            assert!(error.contains(expected), "{error}");
         }
         assert!(Prices::load(Some(Path::new("/nowhere/prices.toml"))).is_err());
     }

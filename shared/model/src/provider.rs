@@ -1,24 +1,24 @@
-//! The model servers, and how one is found by its name.
+//! The model servers, and the search for one by its name.
 
 use std::{path::PathBuf, time::Duration};
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use super::{BaseUrl, ConnectError, Timers, openai::Accent, reasoning::reasons};
+use crate::{BaseUrl, ConnectError, Timers, openai::Variant, reasoning::reasons};
 
-/// How many calls run at once where the settings do not say: hosted servers take many, a user's own few.
+/// The calls that run at once where the settings do not say: hosted servers take many, a user's own server few.
 const CALLS_HOSTED: usize = 64;
 const CALLS_LOCAL: usize = 2;
 
-/// What a model that reasons may use beyond its text where the settings do not say.
-const REASONING_ROOM: u32 = 8_192;
+/// The output tokens for reasoning where the settings do not say.
+const DEFAULT_REASONING_TOKENS: u32 = 8_192;
 
-/// What a server speaks.
+/// The dialect that a server speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Dialect {
-    /// Chat completions, as most servers speak.
+    /// Chat completions, which most servers speak.
     #[default]
     OpenAi,
     /// Anthropic Messages.
@@ -28,45 +28,46 @@ pub enum Dialect {
 /// The model servers by name, in the order in which they are offered.
 pub type Providers = IndexMap<String, ProviderSettings>;
 
-/// What is needed to call models.
+/// The settings needed to call models.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// The model servers.
     pub providers: Providers,
-    /// How long a call waits for what.
+    /// How long a call waits.
     pub timers: Timers,
 }
 
-/// A model server: where it is, what it speaks, and where its key comes from. The key itself is no setting.
+/// The settings of a model server: its address, its dialect, and where its key is found. The key itself is no setting.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ProviderSettings {
-    /// What the server speaks.
+    /// The dialect that it speaks.
     pub dialect: Dialect,
-    /// Where it is, up to and including `/v1` or its like. Without it, the provider cannot be called.
+    /// Its address, up to and including `/v1` or the like. Without it, the provider cannot be called.
     pub base_url: Option<BaseUrl>,
-    /// The environment variables that may hold the key, the first that is set before the others.
+    /// The environment variables that may hold the key. The first one that is set counts.
     pub key_env: Vec<String>,
-    /// The file that holds the key; it comes before the variables.
+    /// The file that holds the key. It comes before the variables.
     pub key_file: Option<PathBuf>,
-    /// Whether it runs on the user's own hardware, at no cost; unset, that follows from its address.
+    /// Whether it runs on the user's own hardware, at no cost. Unset, that follows from its address.
     pub local: Option<bool>,
-    /// How many calls may run at once; unset, that follows from whether it is local.
+    /// How many calls may run at once. Unset, that follows from whether it is local.
     pub calls: Option<usize>,
-    /// Output tokens a call may use to reason, beyond those for its text; unset, that follows from the model's name.
+    /// The output tokens that a call may use for reasoning, beyond those for its text. Unset, they follow from the model's
+    /// name.
     pub reasoning_tokens: Option<u32>,
-    /// Whether it can be asked for a JSON object.
+    /// Whether a JSON object can be asked for.
     pub json_object: bool,
-    /// Whether usage must be asked for.
+    /// Whether the usage must be asked for.
     pub ask_usage: bool,
     /// Whether `max_completion_tokens` bounds the output instead of `max_tokens`.
     pub max_completion_tokens: bool,
-    /// The model to begin with, where the server cannot be asked which ones it has.
+    /// The model to suggest where the server cannot be asked which models it has.
     pub model: Option<String>,
 }
 
 impl Default for ProviderSettings {
-    /// Returns what holds for most servers, and can be asked of any.
+    /// Returns what holds for most servers and does no harm with the others.
     fn default() -> Self {
         Self {
             dialect: Dialect::OpenAi,
@@ -84,12 +85,12 @@ impl Default for ProviderSettings {
     }
 }
 
-/// A provider that can be called: one with a name and an address.
+/// A provider that can be called: it has a name and an address.
 #[derive(Clone, Debug)]
 pub struct Provider {
-    pub(super) name: String,
-    pub(super) base_url: BaseUrl,
-    pub(super) settings: ProviderSettings,
+    pub(crate) name: String,
+    pub(crate) base_url: BaseUrl,
+    pub(crate) settings: ProviderSettings,
 }
 
 impl Provider {
@@ -102,37 +103,38 @@ impl Provider {
 
     /// Returns whether it runs on the user's own machines, at no cost.
     ///
-    /// A server on this machine that asks for a key may be a gateway to a hosted one. Taken for local, no budget
+    /// A server on this machine that asks for a key may be a gateway to a hosted one. If it counted as local, no budget
     /// would count its calls.
-    pub fn local(&self) -> bool {
+    pub(crate) fn local(&self) -> bool {
         self.settings.local.unwrap_or_else(|| self.base_url.on_loopback() && !self.key_needed())
     }
 
     /// Returns how many calls may run at once.
-    pub fn calls(&self) -> usize {
+    pub(crate) fn calls(&self) -> usize {
         self.settings.calls.unwrap_or(if self.local() { CALLS_LOCAL } else { CALLS_HOSTED }).max(1)
     }
 
-    /// Returns whether it cannot be called without a key.
-    pub(super) fn key_needed(&self) -> bool {
+    /// Returns whether calls to it need a key.
+    pub(crate) fn key_needed(&self) -> bool {
         !self.settings.key_env.is_empty() || self.settings.key_file.is_some()
     }
 
-    /// Returns what a call to this model may use to reason.
-    pub(super) fn reasoning_room(&self, model: &str) -> u32 {
+    /// Returns how many output tokens a call to this model may use for reasoning.
+    pub(crate) fn reasoning_tokens(&self, model: &str) -> u32 {
         let reasons = self.settings.dialect == Dialect::OpenAi && reasons(model);
-        self.settings.reasoning_tokens.unwrap_or(if reasons { REASONING_ROOM } else { 0 })
+        self.settings.reasoning_tokens.unwrap_or(if reasons { DEFAULT_REASONING_TOKENS } else { 0 })
     }
 
     /// Returns how long a call to this model waits for its first token.
-    pub(super) fn first_token(&self, model: &str, timers: &Timers) -> Duration {
-        if self.local() || self.reasoning_room(model) > 0 { timers.first_token_slow } else { timers.first_token }
+    pub(crate) fn first_token(&self, model: &str, timers: &Timers) -> Duration {
+        if self.local() || self.reasoning_tokens(model) > 0 { timers.first_token_slow } else { timers.first_token }
     }
 
-    pub(super) fn accent(&self) -> Accent {
+    /// Returns the variant of the OpenAI dialect that it speaks.
+    pub(crate) fn variant(&self) -> Variant {
         let ProviderSettings { max_completion_tokens, ask_usage, json_object, .. } = self.settings;
-        let max_tokens = if max_completion_tokens { "max_completion_tokens" } else { "max_tokens" };
-        Accent { max_tokens, ask_usage, json_object }
+        let max_tokens_field = if max_completion_tokens { "max_completion_tokens" } else { "max_tokens" };
+        Variant { max_tokens_field, ask_usage, json_object }
     }
 }
 
@@ -144,15 +146,15 @@ fn unknown(name: &str, settings: &Settings) -> ConnectError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fake::{known, with};
+    use crate::fake::{default_settings, settings_with};
 
     #[test]
     fn every_known_provider_is_found() {
-        let settings = known();
+        let settings = default_settings();
         for (name, known) in &settings.providers {
             let provider = Provider::find(name, &settings).unwrap();
-            let few = provider.local() && name != "stand-in";
-            assert_eq!(provider.calls(), if few { 2 } else { 64 }, "{name}");
+            let is_own_server = provider.local() && name != "stand-in";
+            assert_eq!(provider.calls(), if is_own_server { 2 } else { 64 }, "{name}");
             assert_eq!(provider.key_needed(), !provider.local());
             assert_eq!(known.model.is_none(), provider.local(), "{name}");
         }
@@ -163,8 +165,8 @@ mod tests {
     }
 
     #[test]
-    fn a_known_provider_keeps_its_nature_behind_another_address() {
-        let mut settings = known();
+    fn a_known_provider_stays_hosted_or_local_at_another_address() {
+        let mut settings = default_settings();
         for (name, address, local) in
             [("openai", "http://127.0.0.1:4000/v1", false), ("vllm", "https://gpu.example/v1", true)]
         {
@@ -174,8 +176,8 @@ mod tests {
     }
 
     #[test]
-    fn a_new_provider_needs_no_more_than_its_address() {
-        let settings = with(
+    fn a_new_provider_needs_only_an_address() {
+        let settings = settings_with(
             "[ours]
              base_url = 'http://gpu.example:8000/v1'
              [mine]
@@ -190,7 +192,7 @@ mod tests {
         assert!(!ours.local() && !ours.key_needed());
         let mine = Provider::find("mine", &settings).unwrap();
         assert!(mine.local() && !mine.key_needed());
-        assert_eq!(mine.reasoning_room("anything"), 7);
+        assert_eq!(mine.reasoning_tokens("anything"), 7);
         let gateway = Provider::find("gateway", &settings).unwrap();
         assert!(!gateway.local() && gateway.key_needed());
         let lost = Provider::find("lost", &settings).unwrap_err().to_string();
@@ -200,24 +202,26 @@ mod tests {
     }
 
     #[test]
-    fn each_server_is_asked_in_its_own_accent() {
-        let accent = |name: &str| Provider::find(name, &known()).unwrap().accent();
-        let plain = Accent { max_tokens: "max_tokens", ask_usage: true, json_object: true };
-        assert_eq!(accent("groq"), plain);
-        assert_eq!(accent("openai"), Accent { max_tokens: "max_completion_tokens", ..plain });
-        assert_eq!(accent("mistral"), Accent { ask_usage: false, ..plain });
-        assert_eq!(accent("together"), Accent { json_object: false, ..plain });
+    fn each_server_is_called_in_its_variant() {
+        let variant = |name: &str| Provider::find(name, &default_settings()).unwrap().variant();
+        let plain = Variant { max_tokens_field: "max_tokens", ask_usage: true, json_object: true };
+        assert_eq!(variant("groq"), plain);
+        assert_eq!(variant("openai"), Variant { max_tokens_field: "max_completion_tokens", ..plain });
+        assert_eq!(variant("mistral"), Variant { ask_usage: false, ..plain });
+        assert_eq!(variant("together"), Variant { json_object: false, ..plain });
     }
 
     #[test]
-    fn models_that_reason_get_room_for_it() {
-        let room = |provider: &str, model: &str| Provider::find(provider, &known()).unwrap().reasoning_room(model);
+    fn models_that_reason_get_tokens_for_it() {
+        let reasoning_tokens = |provider: &str, model: &str| {
+            Provider::find(provider, &default_settings()).unwrap().reasoning_tokens(model)
+        };
         for model in ["gpt-5-mini", "o4-mini", "openai/gpt-oss-120b", "deepseek/deepseek-r1:free"] {
-            assert_eq!(room("openrouter", model), REASONING_ROOM, "{model}");
+            assert_eq!(reasoning_tokens("openrouter", model), DEFAULT_REASONING_TOKENS, "{model}");
         }
         for model in ["gpt-4.1", "llama-3.3-70b-versatile", "deepseek-chat", "openai/gpt-4o"] {
-            assert_eq!(room("openrouter", model), 0, "{model}");
+            assert_eq!(reasoning_tokens("openrouter", model), 0, "{model}");
         }
-        assert_eq!(room("xai", "grok-3-non-reasoning"), 0);
+        assert_eq!(reasoning_tokens("xai", "grok-3-non-reasoning"), 0);
     }
 }

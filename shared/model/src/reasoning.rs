@@ -1,7 +1,7 @@
 //! Which models reason before they answer.
 
 /// Returns whether a model is known to reason before it answers, by its name.
-pub(super) fn reasons(model: &str) -> bool {
+pub(crate) fn reasons(model: &str) -> bool {
     let model = model.to_ascii_lowercase();
     // A gateway puts the vendor before the name.
     let name = model.rsplit('/').next().unwrap_or(&model);

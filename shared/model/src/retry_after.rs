@@ -1,24 +1,49 @@
-//! When a server says one may come back: the floor for the next call, in every form servers give it.
+//! Reads how long a server asks to wait before the next call, in every form in which servers say it.
 
 use std::time::{Duration, SystemTime};
 
+use jiff::{SpanRelativeTo, Timestamp, fmt::friendly::SpanParser, fmt::rfc2822::DateTimeParser};
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
-/// No floor is longer: what says more is a misread clock.
-const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+/// The longest wait that is believed. A longer one comes from a misread clock.
+const LONGEST_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Returns the wait a refused call was told, if any. Times of day count from the response's own `Date`,
-/// so that a wrong clock on either side does no harm; `now` serves where there is none.
-pub(super) fn floor(headers: &HeaderMap, body: Option<&Value>, now: SystemTime) -> Option<Duration> {
-    let now = text(headers, "date")
-        .and_then(http_date)
-        .unwrap_or_else(|| now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default());
+/// Reads the dates of HTTP, whose form is one of the forms of RFC 2822. A wrong day of the week does not matter.
+const HTTP_DATE: DateTimeParser = DateTimeParser::new().relaxed_weekday(true);
+
+/// A header that says when a limit is reset, and the header that says what is left of the limit.
+struct LimitHeaders {
+    reset: &'static str,
+    remaining: &'static str,
+}
+
+const LIMITS: [LimitHeaders; 7] = [
+    limit("x-ratelimit-reset-requests", "x-ratelimit-remaining-requests"),
+    limit("x-ratelimit-reset-tokens", "x-ratelimit-remaining-tokens"),
+    limit("x-ratelimit-reset", "x-ratelimit-remaining"),
+    limit("anthropic-ratelimit-requests-reset", "anthropic-ratelimit-requests-remaining"),
+    limit("anthropic-ratelimit-tokens-reset", "anthropic-ratelimit-tokens-remaining"),
+    limit("anthropic-ratelimit-input-tokens-reset", "anthropic-ratelimit-input-tokens-remaining"),
+    limit("anthropic-ratelimit-output-tokens-reset", "anthropic-ratelimit-output-tokens-remaining"),
+];
+
+const fn limit(reset: &'static str, remaining: &'static str) -> LimitHeaders {
+    LimitHeaders { reset, remaining }
+}
+
+/// Returns the wait that a response asks for; `None` where it asks for none.
+///
+/// Times of day count from the response's own `Date`, so that a wrong clock on either side does no harm. Without that
+/// header they count from `now`.
+pub(crate) fn read(headers: &HeaderMap, body: Option<&Value>, now: SystemTime) -> Option<Duration> {
+    let date = text(headers, "date").and_then(http_date);
+    let now = date.or_else(|| Timestamp::try_from(now).ok()).unwrap_or_default();
     milliseconds(headers)
         .or_else(|| retry_after(headers, now))
         .or_else(|| body.and_then(retry_info))
         .or_else(|| resets(headers, now))
-        .map(|wait| wait.min(LONGEST))
+        .map(|wait| wait.min(LONGEST_WAIT))
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
@@ -30,12 +55,13 @@ fn seconds(text: &str) -> Option<Duration> {
 }
 
 fn milliseconds(headers: &HeaderMap) -> Option<Duration> {
-    text(headers, "retry-after-ms").and_then(seconds).map(|thousandfold| thousandfold / 1000)
+    let milliseconds: f64 = text(headers, "retry-after-ms")?.parse().ok()?;
+    Duration::try_from_secs_f64(milliseconds / 1000.0).ok()
 }
 
-fn retry_after(headers: &HeaderMap, now: Duration) -> Option<Duration> {
+fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let value = text(headers, "retry-after")?;
-    seconds(value).or_else(|| http_date(value).map(|at| at.saturating_sub(now)))
+    seconds(value).or_else(|| http_date(value).map(|at| wait_until(at, now)))
 }
 
 /// Reads Google's `RetryInfo`, one of the details of an error body.
@@ -46,119 +72,57 @@ fn retry_info(body: &Value) -> Option<Duration> {
     span(delay)
 }
 
-/// Reads the reset headers: the latest among the exhausted limits, and where none says it is exhausted,
-/// the earliest of all.
-fn resets(headers: &HeaderMap, now: Duration) -> Option<Duration> {
-    const LIMITS: [(&str, &str); 7] = [
-        ("x-ratelimit-reset-requests", "x-ratelimit-remaining-requests"),
-        ("x-ratelimit-reset-tokens", "x-ratelimit-remaining-tokens"),
-        ("x-ratelimit-reset", "x-ratelimit-remaining"),
-        ("anthropic-ratelimit-requests-reset", "anthropic-ratelimit-requests-remaining"),
-        ("anthropic-ratelimit-tokens-reset", "anthropic-ratelimit-tokens-remaining"),
-        ("anthropic-ratelimit-input-tokens-reset", "anthropic-ratelimit-input-tokens-remaining"),
-        ("anthropic-ratelimit-output-tokens-reset", "anthropic-ratelimit-output-tokens-remaining"),
-    ];
-    let told = LIMITS.iter().filter_map(|(reset, remaining)| {
-        let wait = reset_wait(text(headers, reset)?, now)?;
-        let exhausted = text(headers, remaining).is_some_and(|left| left == "0");
-        Some((exhausted, wait))
-    });
-    let (exhausted, others): (Vec<_>, Vec<_>) = told.partition(|(exhausted, _)| *exhausted);
-    let latest = exhausted.into_iter().map(|(_, wait)| wait).max();
-    latest.or_else(|| others.into_iter().map(|(_, wait)| wait).min())
+/// Reads the reset headers: the latest reset of the exhausted limits, or the earliest of all where no limit is marked as
+/// exhausted.
+fn resets(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+    let waits_where = |wanted: bool| {
+        LIMITS.iter().filter_map(move |limit| {
+            let is_exhausted = text(headers, limit.remaining).is_some_and(|left| left == "0");
+            let wait = reset_wait(text(headers, limit.reset)?, now)?;
+            (is_exhausted == wanted).then_some(wait)
+        })
+    };
+    waits_where(true).max().or_else(|| waits_where(false).min())
 }
 
 /// Reads a reset as a time of day, a Unix time in seconds or milliseconds, a number of seconds, or a span.
-fn reset_wait(value: &str, now: Duration) -> Option<Duration> {
+fn reset_wait(value: &str, now: Timestamp) -> Option<Duration> {
     const YEAR_2001: f64 = 1e9;
     const YEAR_2001_IN_MILLISECONDS: f64 = 1e12;
     if let Ok(number) = value.parse::<f64>() {
-        let at = if number >= YEAR_2001_IN_MILLISECONDS { number / 1000.0 } else { number };
-        let at = Duration::try_from_secs_f64(at).ok()?;
+        let seconds = if number >= YEAR_2001_IN_MILLISECONDS { number / 1000.0 } else { number };
+        let duration = Duration::try_from_secs_f64(seconds).ok()?;
         let is_time = number >= YEAR_2001;
-        return Some(if is_time { at.saturating_sub(now) } else { at });
+        return Some(if is_time { wait_until(unix_time(duration), now) } else { duration });
     }
-    timestamp(value).map(|at| at.saturating_sub(now)).or_else(|| span(value))
+    timestamp(value).map(|at| wait_until(at, now)).or_else(|| span(value))
 }
 
-/// Reads a span as Go writes it, like `6m0s`, `1h2m3.5s` or `20ms`.
+/// Returns the time this long after 1970, or the latest one that there is.
+fn unix_time(since_1970: Duration) -> Timestamp {
+    Timestamp::UNIX_EPOCH.saturating_add(since_1970).unwrap_or(Timestamp::MAX)
+}
+
+/// Returns the time from `now` to another time, or zero where that has passed.
+fn wait_until(at: Timestamp, now: Timestamp) -> Duration {
+    Duration::try_from(at.duration_since(now)).unwrap_or_default()
+}
+
+/// Reads a span like `6m0s`, `1h2m3.5s` or `20ms`.
 fn span(text: &str) -> Option<Duration> {
-    let mut rest = text;
-    let mut total = Duration::ZERO;
-    while !rest.is_empty() {
-        let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
-        let (number, tail) = rest.split_at(digits);
-        let units = tail.find(|c: char| c.is_ascii_digit()).unwrap_or(tail.len());
-        let (unit, tail) = tail.split_at(units);
-        let scale = match unit {
-            "d" => 86_400.0,
-            "h" => 3_600.0,
-            "m" => 60.0,
-            "s" => 1.0,
-            "ms" => 1e-3,
-            "us" | "µs" => 1e-6,
-            "ns" => 1e-9,
-            _ => return None,
-        };
-        let number: f64 = number.parse().ok()?;
-        total = total.checked_add(Duration::try_from_secs_f64(number * scale).ok()?)?;
-        rest = tail;
-    }
-    (!text.is_empty()).then_some(total)
+    let span = SpanParser::new().parse_span(text).ok()?;
+    let duration = span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?;
+    Duration::try_from(duration).ok()
 }
 
-/// Reads the date form HTTP prescribes, like `Sun, 06 Nov 1994 08:49:37 GMT`, as the time since 1970.
-fn http_date(text: &str) -> Option<Duration> {
-    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let (_, date) = text.split_once(", ")?;
-    let mut fields = date.split(' ');
-    let day: u32 = fields.next()?.parse().ok()?;
-    let month = fields.next()?;
-    let month = MONTHS.iter().position(|name| *name == month)?;
-    let year: i64 = fields.next()?.parse().ok()?;
-    let time = time_of_day(fields.next()?)?;
-    (fields.next()? == "GMT").then_some(())?;
-    since_1970(year, u32::try_from(month).ok()? + 1, day, time)
+/// Reads the date form that HTTP prescribes, like `Sun, 06 Nov 1994 08:49:37 GMT`.
+fn http_date(text: &str) -> Option<Timestamp> {
+    HTTP_DATE.parse_timestamp(text).ok()
 }
 
-/// Reads an RFC 3339 time, like `2026-03-01T12:00:00Z` or `2026-03-01T13:00:00.25+01:00`, as the time since 1970.
-fn timestamp(text: &str) -> Option<Duration> {
-    let (date, time) = text.split_once(['T', 't'])?;
-    let mut fields = date.splitn(3, '-');
-    let year: i64 = fields.next()?.parse().ok()?;
-    let month: u32 = fields.next()?.parse().ok()?;
-    let day: u32 = fields.next()?.parse().ok()?;
-    let zone = time.find(['Z', 'z', '+', '-'])?;
-    let (time, zone) = time.split_at(zone);
-    let at = since_1970(year, month, day, time_of_day(time)?)?;
-    let offset = match zone.split_at(1) {
-        ("Z" | "z", "") => return Some(at),
-        (_, offset) => time_of_day(&format!("{offset}:00"))?,
-    };
-    if zone.starts_with('+') { at.checked_sub(offset) } else { at.checked_add(offset) }
-}
-
-fn time_of_day(text: &str) -> Option<Duration> {
-    let mut fields = text.splitn(3, ':');
-    let hours: u64 = fields.next()?.parse().ok()?;
-    let minutes: u64 = fields.next()?.parse().ok()?;
-    let rest = seconds(fields.next()?)?;
-    // A leap second is second 60.
-    let in_range = hours < 24 && minutes < 60 && rest < Duration::from_secs(61);
-    in_range.then(|| Duration::from_secs(hours * 3600 + minutes * 60) + rest)
-}
-
-/// Counts days by the Gregorian calendar, taking March for the first month so that a leap day comes last.
-fn since_1970(year: i64, month: u32, day: u32, time: Duration) -> Option<Duration> {
-    const DAYS_FROM_YEAR_0_TO_1970: i64 = 719_468;
-    let in_range = (1970..10_000).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
-    in_range.then_some(())?;
-    let year = if month <= 2 { year - 1 } else { year };
-    let month = i64::from((month + 9) % 12);
-    let day_of_year = (153 * month + 2) / 5 + i64::from(day) - 1;
-    let days = year * 365 + year / 4 - year / 100 + year / 400 + day_of_year;
-    let days = u64::try_from(days - DAYS_FROM_YEAR_0_TO_1970).ok()?;
-    Some(Duration::from_secs(days * 86_400) + time)
+/// Reads an RFC 3339 time, like `2026-03-01T12:00:00Z` or `2026-03-01T13:00:00.25+01:00`.
+fn timestamp(text: &str) -> Option<Timestamp> {
+    text.parse().ok()
 }
 
 #[cfg(test)]
@@ -172,7 +136,7 @@ mod tests {
     /// 2026-03-01T12:00:00Z.
     const NOON: u64 = 1_772_366_400;
 
-    fn told(headers: &[(&'static str, &str)]) -> Option<f64> {
+    fn wait(headers: &[(&'static str, &str)]) -> Option<f64> {
         let headers = headers
             .iter()
             .map(|(name, value)| {
@@ -181,50 +145,50 @@ mod tests {
             })
             .collect();
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(NOON);
-        floor(&headers, None, now).map(|wait| wait.as_secs_f64())
+        read(&headers, None, now).map(|wait| wait.as_secs_f64())
     }
 
     #[test]
-    fn the_calendar_agrees_with_known_days() {
-        let at = |text| timestamp(text).map(|at| at.as_secs());
+    fn times_of_known_days_are_read() {
+        let at = |text| timestamp(text).map(|at| at.as_second().unsigned_abs());
         assert_eq!(at("1970-01-01T00:00:00Z"), Some(0));
         assert_eq!(at("2000-02-29T00:00:00Z"), Some(951_782_400));
         assert_eq!(at("2026-03-01T12:00:00Z"), Some(NOON));
         assert_eq!(at("2026-03-01T13:30:00.5+01:30"), Some(NOON));
         assert_eq!(at("2026-03-01T07:00:00-05:00"), Some(NOON));
         let header = http_date("Sun, 06 Nov 1994 08:49:37 GMT").unwrap();
-        assert_eq!(header.as_secs(), 784_111_777);
+        assert_eq!(header.as_second(), 784_111_777);
     }
 
     #[test]
     fn retry_after_is_read_as_seconds_and_as_a_date() {
-        assert_eq!(told(&[("retry-after", "7")]), Some(7.0));
-        assert_eq!(told(&[("retry-after", " 0.25 ")]), Some(0.25));
-        assert_eq!(told(&[("retry-after", "Sun, 01 Mar 2026 12:00:30 GMT")]), Some(30.0));
+        assert_eq!(wait(&[("retry-after", "7")]), Some(7.0));
+        assert_eq!(wait(&[("retry-after", " 0.25 ")]), Some(0.25));
+        assert_eq!(wait(&[("retry-after", "Sun, 01 Mar 2026 12:00:30 GMT")]), Some(30.0));
         assert_eq!(
-            told(&[("retry-after", "Sun, 01 Mar 2026 11:00:00 GMT")]),
+            wait(&[("retry-after", "Sun, 01 Mar 2026 11:00:00 GMT")]),
             Some(0.0),
             "a date in the past asks for no wait"
         );
-        assert_eq!(told(&[("retry-after", "soon")]), None);
-        assert_eq!(told(&[("retry-after", "-3")]), None);
-        assert_eq!(told(&[]), None);
+        assert_eq!(wait(&[("retry-after", "soon")]), None);
+        assert_eq!(wait(&[("retry-after", "-3")]), None);
+        assert_eq!(wait(&[]), None);
     }
 
     #[test]
-    fn milliseconds_win_over_seconds() {
-        assert_eq!(told(&[("retry-after", "1"), ("retry-after-ms", "640")]), Some(0.64));
+    fn milliseconds_come_before_seconds() {
+        assert_eq!(wait(&[("retry-after", "1"), ("retry-after-ms", "640")]), Some(0.64));
     }
 
     #[test]
     fn dates_count_from_the_servers_own_clock() {
-        let wait = told(&[("date", "Sun, 01 Mar 2026 09:00:00 GMT"), ("retry-after", "Sun, 01 Mar 2026 09:00:12 GMT")]);
+        let wait = wait(&[("date", "Sun, 01 Mar 2026 09:00:00 GMT"), ("retry-after", "Sun, 01 Mar 2026 09:00:12 GMT")]);
         assert_eq!(wait, Some(12.0));
     }
 
     #[test]
     fn resets_are_read_in_every_form() {
-        for (value, wait) in [
+        for (value, expected) in [
             ("6m0s", 360.0),
             ("20ms", 0.02),
             ("1h2m3.5s", 3723.5),
@@ -233,46 +197,46 @@ mod tests {
             ("1772366410", 10.0),
             ("1772366410500", 10.5),
         ] {
-            assert_eq!(told(&[("x-ratelimit-reset", value)]), Some(wait), "{value}");
+            assert_eq!(wait(&[("x-ratelimit-reset", value)]), Some(expected), "{value}");
         }
-        assert_eq!(told(&[("x-ratelimit-reset", "5 parsecs")]), None);
+        assert_eq!(wait(&[("x-ratelimit-reset", "5 parsecs")]), None);
     }
 
     #[test]
-    fn only_exhausted_limits_are_waited_for() {
+    fn the_latest_reset_of_an_exhausted_limit_is_waited_for() {
         let limits = [
             ("x-ratelimit-reset-requests", "2h0m0s"),
             ("x-ratelimit-remaining-requests", "59"),
             ("x-ratelimit-reset-tokens", "4s"),
             ("x-ratelimit-remaining-tokens", "0"),
         ];
-        assert_eq!(told(&limits), Some(4.0));
-        assert_eq!(told(&limits[..3]), Some(4.0), "the earliest where none is");
+        assert_eq!(wait(&limits), Some(4.0));
+        assert_eq!(wait(&limits[..3]), Some(4.0), "the earliest reset where no limit is exhausted");
         let both = [
             ("anthropic-ratelimit-requests-reset", "2026-03-01T12:00:05Z"),
             ("anthropic-ratelimit-requests-remaining", "0"),
             ("anthropic-ratelimit-input-tokens-reset", "2026-03-01T12:00:09Z"),
             ("anthropic-ratelimit-input-tokens-remaining", "0"),
         ];
-        assert_eq!(told(&both), Some(9.0), "the latest of the exhausted");
+        assert_eq!(wait(&both), Some(9.0), "the latest reset of the exhausted limits");
     }
 
     #[test]
-    fn google_tells_it_in_the_body() {
+    fn googles_retry_delay_is_read_from_the_body() {
         let error = json!({"error": {"code": 429, "details": [
             {"@type": "type.googleapis.com/google.rpc.QuotaFailure"},
             {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "34.5s"},
         ]}});
         for body in [error.clone(), json!([error])] {
-            let wait = floor(&HeaderMap::new(), Some(&body), SystemTime::now());
+            let wait = read(&HeaderMap::new(), Some(&body), SystemTime::now());
             assert_eq!(wait, Some(Duration::from_millis(34_500)));
         }
     }
 
     #[test]
     fn no_wait_is_longer_than_a_day() {
-        assert_eq!(told(&[("retry-after", "99999999")]), Some(86_400.0));
-        assert_eq!(told(&[("x-ratelimit-reset", "1e300")]), None);
+        assert_eq!(wait(&[("retry-after", "99999999")]), Some(86_400.0));
+        assert_eq!(wait(&[("x-ratelimit-reset", "1e300")]), None);
     }
 
     proptest! {
@@ -280,7 +244,7 @@ mod tests {
         fn no_header_text_makes_it_panic(value in "\\PC{0,40}", shaped in "[0-9.:TZhmsd+-]{0,30}") {
             for text in [value, shaped] {
                 let _ = (span(&text), http_date(&text), timestamp(&text));
-                let _ = reset_wait(&text, Duration::from_secs(NOON));
+                let _ = reset_wait(&text, unix_time(Duration::from_secs(NOON)));
             }
         }
     }

@@ -10,19 +10,19 @@ use std::sync::{
 pub struct CallerStats {
     /// Calls waiting for a permit or for the provider.
     pub waiting: u64,
-    /// Calls running.
+    /// Calls that run.
     pub running: u64,
     /// Calls answered.
     pub answered: u64,
     /// Calls that failed or were cancelled while running.
     pub failed: u64,
-    /// Output tokens that have come in, told from the length of their text; reasoning is left out.
+    /// Output tokens that have arrived, estimated from the length of their text; reasoning is left out.
     pub tokens: u64,
 }
 
 /// The counters behind the snapshots.
 #[derive(Debug, Default)]
-pub(super) struct Counters {
+pub(crate) struct Counters {
     waiting: AtomicU64,
     running: AtomicU64,
     answered: AtomicU64,
@@ -32,7 +32,7 @@ pub(super) struct Counters {
 
 impl Counters {
     /// Takes a snapshot.
-    pub(super) fn snapshot(&self) -> CallerStats {
+    pub(crate) fn snapshot(&self) -> CallerStats {
         const CHARACTERS_PER_TOKEN: u64 = 4;
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         CallerStats {
@@ -45,20 +45,20 @@ impl Counters {
     }
 
     /// Counts a call as waiting until the guard is dropped.
-    pub(super) fn wait(self: &Arc<Self>) -> Waiting {
+    pub(crate) fn wait(self: &Arc<Self>) -> Waiting {
         self.waiting.fetch_add(1, Ordering::Relaxed);
         Waiting(Arc::clone(self))
     }
 
     /// Counts a call as running until the guard is dropped, and then as failed unless it was answered.
-    pub(super) fn run(self: &Arc<Self>) -> Running {
+    pub(crate) fn run(self: &Arc<Self>) -> Running {
         self.running.fetch_add(1, Ordering::Relaxed);
         Running { counters: Arc::clone(self), answered: false }
     }
 }
 
 /// A call that waits.
-pub(super) struct Waiting(Arc<Counters>);
+pub(crate) struct Waiting(Arc<Counters>);
 
 impl Drop for Waiting {
     fn drop(&mut self) {
@@ -67,20 +67,20 @@ impl Drop for Waiting {
 }
 
 /// A call that runs.
-pub(super) struct Running {
+pub(crate) struct Running {
     counters: Arc<Counters>,
     answered: bool,
 }
 
 impl Running {
     /// Counts a piece of text.
-    pub(super) fn heard(&self, piece: &str) {
+    pub(crate) fn count_text(&self, piece: &str) {
         let characters = piece.chars().map(|_| 1).sum();
         self.counters.characters.fetch_add(characters, Ordering::Relaxed);
     }
 
     /// Counts the call as answered.
-    pub(super) fn answered(mut self) {
+    pub(crate) fn answered(mut self) {
         self.answered = true;
     }
 }

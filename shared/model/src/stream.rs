@@ -1,4 +1,4 @@
-//! Listens to one stream of server-sent events until the answer is proven or broken.
+//! Reads one stream of server-sent events until the answer is proven or broken.
 
 use std::{
     pin::{Pin, pin},
@@ -8,85 +8,85 @@ use std::{
 use bindery_domain::Usage;
 use futures_util::{Stream, StreamExt};
 
-use super::{
-    CallError, Finish, OnText,
-    events::{Event, Events, NoEvents},
-    timers::Watch,
+use crate::{
+    CallErrorKind, Finish, OnText,
+    events::{Event, EventParser, EventStreamError},
+    timers::CallTimer,
 };
 
-/// What a stream has said so far.
-#[derive(Default)]
-pub(super) struct Gathered {
-    /// The text, reasoning left out.
-    pub(super) text: String,
-    /// What the server says was used.
-    pub(super) usage: Option<Usage>,
-    /// Why the model stopped: the proof that the text is whole, or the reason why it does not count.
-    pub(super) verdict: Option<Result<Finish, CallError>>,
+/// The part of a completion that a stream has brought so far.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct PartialCompletion {
+    /// The text, without reasoning.
+    pub(crate) text: String,
+    /// The usage that the server reported.
+    pub(crate) usage: Option<Usage>,
+    /// Why the model stopped: the proof that the text is whole, or the error that the reason stands for.
+    pub(crate) finish: Option<Result<Finish, CallErrorKind>>,
 }
 
-/// What an event meant for the timers.
+/// What an event means for the timers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Heard {
+pub(crate) enum EventKind {
     /// A token, of text or of reasoning.
     Token,
     /// A ping, an empty delta, or bookkeeping.
-    Nothing,
+    Other,
     /// The terminal event.
     End,
 }
 
-/// One dialect's way to read events.
-pub(super) trait Reader: Send {
-    /// Takes in one event.
-    fn read(&mut self, event: &Event, into: &mut Gathered) -> Result<Heard, CallError>;
+/// Reads the events of one stream in a dialect.
+pub(crate) trait EventDecoder: Send {
+    /// Adds one event to the completion.
+    fn decode(&mut self, event: &Event, into: &mut PartialCompletion) -> Result<EventKind, CallErrorKind>;
 
-    /// Takes in the end of the stream.
-    fn finish(&mut self, into: &mut Gathered);
+    /// Adds what the decoder held back until the end of the stream.
+    fn finish(&mut self, into: &mut PartialCompletion);
 }
 
-/// One listener for one stream.
-pub(super) struct Listener<'a> {
-    pub(super) reader: Box<dyn Reader>,
-    pub(super) watch: &'a mut Watch,
-    pub(super) progress: &'a mut OnText<'a>,
-    pub(super) gathered: Gathered,
-    pub(super) first_token: Option<Duration>,
+/// Reads one stream.
+pub(crate) struct StreamReader<'a> {
+    pub(crate) decoder: Box<dyn EventDecoder>,
+    pub(crate) timer: &'a mut CallTimer,
+    pub(crate) progress: &'a mut OnText<'a>,
+    pub(crate) partial: PartialCompletion,
+    pub(crate) first_token: Option<Duration>,
 }
 
-impl Listener<'_> {
-    /// Listens until the stream ends, breaks, or has said all that matters.
+impl StreamReader<'_> {
+    /// Reads until the terminal event, the end of the stream, or an error.
     ///
-    /// A finish reason proves the text; the terminal event after it only ends the wait, because some
-    /// compatible servers leave it out. So what goes wrong after the proof goes wrong too late to matter.
-    pub(super) async fn listen<B: AsRef<[u8]>>(
+    /// A finish reason proves the text. The terminal event after it only ends the wait, because some compatible servers
+    /// leave it out. So an error after the finish reason does not matter.
+    pub(crate) async fn read<B: AsRef<[u8]>>(
         &mut self,
-        bytes: impl Stream<Item = Result<B, CallError>>,
+        bytes: impl Stream<Item = Result<B, CallErrorKind>>,
         limit: u64,
-    ) -> Result<(), CallError> {
-        let heard = self.hear_all(pin!(bytes), limit).await;
-        self.reader.finish(&mut self.gathered);
-        if self.gathered.verdict.is_some() {
+    ) -> Result<(), CallErrorKind> {
+        let outcome = self.read_events(pin!(bytes), limit).await;
+        self.decoder.finish(&mut self.partial);
+        if self.partial.finish.is_some() {
             return Ok(());
         }
-        heard
+        outcome
     }
 
-    async fn hear_all<B: AsRef<[u8]>>(
+    async fn read_events<B: AsRef<[u8]>>(
         &mut self,
-        mut bytes: Pin<&mut impl Stream<Item = Result<B, CallError>>>,
+        mut bytes: Pin<&mut impl Stream<Item = Result<B, CallErrorKind>>>,
         limit: u64,
-    ) -> Result<(), CallError> {
-        let (mut events, mut length) = (Events::default(), 0);
-        while let Some(chunk) = self.watch.within(bytes.next()).await? {
+    ) -> Result<(), CallErrorKind> {
+        let (mut parser, mut length) = (EventParser::default(), 0);
+        while let Some(chunk) = self.timer.within(bytes.next()).await? {
             let chunk = chunk?;
             let mut chunk = chunk.as_ref();
             length += chunk.len() as u64;
             if length > limit {
-                return Err(CallError::Truncated("the stream is longer than any answer".to_owned()));
+                return Err(CallErrorKind::Truncated("the stream is longer than any answer".to_owned()));
             }
-            while let Some(event) = events.take(&mut chunk)? {
-                if self.hear(&event)? == Heard::End {
+            while let Some(event) = parser.next_event(&mut chunk)? {
+                if self.add(&event)? == EventKind::End {
                     return Ok(());
                 }
             }
@@ -94,37 +94,40 @@ impl Listener<'_> {
         Ok(())
     }
 
-    fn hear(&mut self, event: &Event) -> Result<Heard, CallError> {
-        let before = self.gathered.text.len();
-        let heard = self.reader.read(event, &mut self.gathered)?;
-        let new = self.gathered.text.get(before..).unwrap_or_default();
+    fn add(&mut self, event: &Event) -> Result<EventKind, CallErrorKind> {
+        let before = self.partial.text.len();
+        let kind = self.decoder.decode(event, &mut self.partial)?;
+        let new = self.partial.text.get(before..).unwrap_or_default();
         if !new.is_empty() {
-            self.first_token.get_or_insert(self.watch.elapsed());
+            self.first_token.get_or_insert(self.timer.elapsed());
             (self.progress)(new);
         }
-        if heard == Heard::Token {
-            self.watch.token();
+        if kind == EventKind::Token {
+            self.timer.token_arrived();
         }
-        if self.gathered.verdict.is_some() {
-            self.watch.proven();
+        if self.partial.finish.is_some() {
+            self.timer.finish_arrived();
         }
-        Ok(heard)
+        Ok(kind)
     }
 }
 
-impl From<NoEvents> for CallError {
-    fn from(error: NoEvents) -> Self {
+impl From<EventStreamError> for CallErrorKind {
+    fn from(error: EventStreamError) -> Self {
         Self::Truncated(error.to_string())
     }
 }
 
-/// Returns the JSON an event carries.
-pub(super) fn json(event: &Event) -> Result<serde_json::Value, CallError> {
-    serde_json::from_str(&event.data).map_err(|_| CallError::Truncated("an event of the stream is not JSON".to_owned()))
+/// Returns the JSON that an event carries.
+pub(crate) fn json(event: &Event) -> Result<serde_json::Value, CallErrorKind> {
+    serde_json::from_str(&event.data)
+        .map_err(|_| CallErrorKind::Truncated("an event of the stream is not JSON".to_owned()))
 }
 
-/// Returns a count of tokens that a server tells, cut where no true one is: sums of counts must not overflow.
-pub(super) fn tokens(count: &serde_json::Value) -> Option<u64> {
+/// Returns a count of tokens that a server reports; `None` where the value is no count.
+///
+/// A count larger than any true one is cut, so that sums of counts do not overflow.
+pub(crate) fn tokens(count: &serde_json::Value) -> Option<u64> {
     Some(count.as_u64()?.min(u32::MAX.into()))
 }
 
@@ -135,67 +138,67 @@ mod tests {
     use futures_util::stream;
 
     use super::*;
-    use crate::fake::known;
+    use crate::fake::default_settings;
 
-    /// Reads each event's data as text; `stop` is the proof and `end` the terminal event.
+    /// Reads the data of each event as text. `stop` is the finish reason and `end` the terminal event.
     struct Plain;
 
-    impl Reader for Plain {
-        fn read(&mut self, event: &Event, into: &mut Gathered) -> Result<Heard, CallError> {
+    impl EventDecoder for Plain {
+        fn decode(&mut self, event: &Event, into: &mut PartialCompletion) -> Result<EventKind, CallErrorKind> {
             match event.data.as_str() {
-                "stop" => into.verdict = Some(Ok(Finish::Stop)),
-                "end" => return Ok(Heard::End),
+                "stop" => into.finish = Some(Ok(Finish::Stop)),
+                "end" => return Ok(EventKind::End),
                 text => into.text.push_str(text),
             }
-            Ok(Heard::Token)
+            Ok(EventKind::Token)
         }
 
-        fn finish(&mut self, _: &mut Gathered) {}
+        fn finish(&mut self, _: &mut PartialCompletion) {}
     }
 
-    async fn listen(pieces: &[&[u8]], limit: u64) -> (Result<(), CallError>, Gathered) {
+    async fn read(pieces: &[&[u8]], limit: u64) -> (Result<(), CallErrorKind>, PartialCompletion) {
         let minute = Duration::from_secs(60);
-        let mut watch = Watch::start(&known().timers, minute, minute);
-        let mut listener = Listener {
-            reader: Box::new(Plain),
-            watch: &mut watch,
+        let mut timer = CallTimer::start(&default_settings().timers, minute, minute);
+        let mut reader = StreamReader {
+            decoder: Box::new(Plain),
+            timer: &mut timer,
             progress: &mut |_| {},
-            gathered: Gathered::default(),
+            partial: PartialCompletion::default(),
             first_token: None,
         };
-        let pieces: Vec<Result<Vec<u8>, CallError>> = pieces.iter().map(|piece| Ok(piece.to_vec())).collect();
-        let heard = listener.listen(stream::iter(pieces), limit).await;
-        (heard, listener.gathered)
+        let pieces: Vec<Result<Vec<u8>, CallErrorKind>> = pieces.iter().map(|piece| Ok(piece.to_vec())).collect();
+        let outcome = reader.read(stream::iter(pieces), limit).await;
+        (outcome, reader.partial)
     }
 
     #[tokio::test]
-    async fn events_are_put_together_wherever_the_bytes_were_split() {
+    async fn events_are_read_wherever_the_bytes_are_split() {
         let whole = "data: Größe\r\n\r\n: ping\n\ndata: stop\n\ndata: end\n\n".as_bytes();
         for at in 0..whole.len() {
-            let (heard, gathered) = listen(&[&whole[..at], &whole[at..]], 1000).await;
-            assert_eq!(heard, Ok(()));
-            assert_eq!(gathered.text, "Größe", "split at {at}");
+            let (outcome, partial) = read(&[&whole[..at], &whole[at..]], 1000).await;
+            assert_eq!(outcome, Ok(()));
+            assert_eq!(partial.text, "Größe", "split at {at}");
         }
     }
 
     #[tokio::test]
-    async fn a_stream_longer_than_any_answer_is_cut() {
-        let (heard, _) = listen(&[b"data: 1234567890\n\n".as_slice(); 20], 100).await;
-        assert!(matches!(heard, Err(CallError::Truncated(_))), "{heard:?}");
+    async fn a_stream_longer_than_any_answer_is_an_error() {
+        let (outcome, _) = read(&[b"data: 1234567890\n\n".as_slice(); 20], 100).await;
+        assert!(matches!(outcome, Err(CallErrorKind::Truncated(_))), "{outcome:?}");
     }
 
     #[tokio::test]
-    async fn a_line_without_end_is_cut_before_it_fills_the_memory() {
+    async fn an_endless_line_is_an_error_before_it_fills_the_memory() {
         let piece = [b'x'; 1 << 16];
         let pieces: Vec<&[u8]> = (0..20).map(|_| piece.as_slice()).collect();
-        let (heard, gathered) = listen(&pieces, u64::MAX).await;
-        assert!(matches!(heard, Err(CallError::Truncated(_))), "{heard:?}");
-        assert_eq!(gathered.text, "");
+        let (outcome, partial) = read(&pieces, u64::MAX).await;
+        assert!(matches!(outcome, Err(CallErrorKind::Truncated(_))), "{outcome:?}");
+        assert_eq!(partial.text, "");
     }
 
     #[tokio::test]
     async fn bytes_that_are_not_text_are_an_error() {
-        let (heard, _) = listen(&[b"data: \xff\xfe\n\n"], 1000).await;
-        assert!(matches!(heard, Err(CallError::Truncated(_))), "{heard:?}");
+        let (outcome, _) = read(&[b"data: \xff\xfe\n\n"], 1000).await;
+        assert!(matches!(outcome, Err(CallErrorKind::Truncated(_))), "{outcome:?}");
     }
 }

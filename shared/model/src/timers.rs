@@ -1,4 +1,4 @@
-//! The three timers of a call and its hard cap. There is no total timeout: it would kill healthy streams.
+//! The timers of a call and its hard cap. There is no other total timeout: it would kill healthy streams.
 
 use std::{future::Future, time::Duration};
 
@@ -6,30 +6,30 @@ use bindery_domain::duration;
 use serde::{Deserialize, Serialize};
 use tokio::time::{Instant, timeout_at};
 
-use super::CallError;
+use crate::CallErrorKind;
 
-/// How long a call waits for what.
+/// The timers of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Timers {
-    /// To reach the server, TLS included.
+    /// How long the connection to the server may take, with TLS.
     #[serde(with = "duration")]
     pub connect: Duration,
-    /// From sending to the first token, of text or of reasoning.
+    /// How long the first token may take after sending, be it text or reasoning.
     #[serde(with = "duration")]
     pub first_token: Duration,
     /// The same for local servers, which may load the model first, and for models that reason.
     #[serde(with = "duration")]
     pub first_token_slow: Duration,
-    /// Between two tokens; pings and empty events do not count.
+    /// How long the next token may take. Pings and empty events do not count.
     #[serde(with = "duration")]
     pub idle: Duration,
-    /// From an answer's proof to its usage and the end of its stream.
+    /// How long the usage and the end of the stream may take after the finish reason.
     #[serde(with = "duration")]
     pub settle: Duration,
 }
 
-/// The clock of one call.
-pub(super) struct Watch {
+/// The timer of one call, which knows what the call waits for.
+pub(crate) struct CallTimer {
     started: Instant,
     due: Instant,
     end: Instant,
@@ -44,12 +44,13 @@ pub(super) struct Watch {
 enum Awaited {
     FirstToken,
     NextToken,
+    /// The usage and the end of the stream, after the finish reason.
     Trailer,
 }
 
-impl Watch {
-    /// Starts the clock of a call that is about to be sent.
-    pub(super) fn start(timers: &Timers, first_token: Duration, cap: Duration) -> Self {
+impl CallTimer {
+    /// Starts the timer of a call that is about to be sent.
+    pub(crate) fn start(timers: &Timers, first_token: Duration, cap: Duration) -> Self {
         let started = Instant::now();
         Self {
             started,
@@ -63,42 +64,42 @@ impl Watch {
     }
 
     /// Waits for one step of the call, for as long as its phase allows.
-    pub(super) async fn within<T>(&self, step: impl Future<Output = T>) -> Result<T, CallError> {
+    pub(crate) async fn within<T>(&self, step: impl Future<Output = T>) -> Result<T, CallErrorKind> {
         timeout_at(self.due.min(self.end), step).await.map_err(|_| self.expired())
     }
 
-    /// Notes a token: from now on the idle timer runs.
-    pub(super) fn token(&mut self) {
+    /// Notes a token: the idle timer starts anew.
+    pub(crate) fn token_arrived(&mut self) {
         if self.awaited != Awaited::Trailer {
             self.awaited = Awaited::NextToken;
             self.due = Instant::now() + self.idle;
         }
     }
 
-    /// Notes that the answer is proven: only its trailer is still awaited, and not for long.
-    pub(super) fn proven(&mut self) {
+    /// Notes that the finish reason has arrived: the call waits only for the trailer, and not for long.
+    pub(crate) fn finish_arrived(&mut self) {
         if self.awaited != Awaited::Trailer {
             self.awaited = Awaited::Trailer;
             self.due = Instant::now() + self.settle;
         }
     }
 
-    /// Returns whether no token has come yet.
-    pub(super) fn silent(&self) -> bool {
+    /// Returns whether no token has arrived yet.
+    pub(crate) fn awaits_first_token(&self) -> bool {
         self.awaited == Awaited::FirstToken
     }
 
     /// Returns how long the call has been running.
-    pub(super) fn elapsed(&self) -> Duration {
+    pub(crate) fn elapsed(&self) -> Duration {
         self.started.elapsed()
     }
 
-    fn expired(&self) -> CallError {
+    fn expired(&self) -> CallErrorKind {
         if self.end <= self.due {
-            return CallError::Truncated(format!("still unfinished at its cap of {:?}", self.cap));
+            return CallErrorKind::Truncated(format!("still unfinished at its cap of {:?}", self.cap));
         }
         let waited = self.due.duration_since(self.started);
-        CallError::Connection(match self.awaited {
+        CallErrorKind::Connection(match self.awaited {
             Awaited::FirstToken => format!("no first token within {waited:?}"),
             Awaited::NextToken => format!("no further token for {:?}", self.idle),
             Awaited::Trailer => format!("no end of the stream for {:?}", self.settle),

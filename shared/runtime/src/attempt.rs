@@ -8,7 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bindery_domain::{HashedText, backoff};
 use bindery_ledger::{Checkpoint, Parking, Part};
-use bindery_model::{Answer, Call, CallError, CallFailure, Caller, Spending};
+use bindery_model::{Answer, Call, CallErrorKind, CallFailure, Caller, Spending};
 
 use crate::{Halt, Work, compute::compute_with, crash_point};
 
@@ -160,7 +160,7 @@ impl Attempt<'_> {
     /// Reacts to a call that brought no text: a charged try and a pause, or a halt that is not the task's fault.
     async fn react(&mut self, failure: CallFailure) -> Result<(), Halt> {
         match failure {
-            CallFailure::Failed { error: error @ CallError::BadRequest { .. }, .. } if self.best.is_none() => {
+            CallFailure::Failed { error: error @ CallErrorKind::BadRequest { .. }, .. } if self.best.is_none() => {
                 self.record();
                 Err(Halt::GiveUp(error.to_string()))
             }
@@ -258,8 +258,8 @@ impl Attempt<'_> {
 
 fn halt(failure: CallFailure) -> Halt {
     match failure {
-        CallFailure::Wait { until, reason, .. } | CallFailure::Held { until, reason, .. } => {
-            Halt::Park(until, Parking::Wait(reason))
+        CallFailure::Wait { wait, reason, .. } | CallFailure::Held { wait, reason, .. } => {
+            Halt::Park(wait, Parking::Wait(reason))
         }
         CallFailure::Budget { worst: None, .. } => Halt::GiveUp(
             "the price of its model is not known, so the budget cannot be kept; add it to a prices file \

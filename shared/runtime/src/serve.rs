@@ -77,7 +77,7 @@ impl Server {
         let verdict = match TaskMessage::decode(&delivery.message.body) {
             Ok(message) => {
                 let (book, task) = (message.book.clone(), message.task);
-                let subject = Arc::new(Subject { book, task: Some(task), place: delivery.place });
+                let subject = Arc::new(Subject { book, task: Some(task), place: delivery.trace_parent });
                 let came = Came { at, behind, solo, subject: subject.clone() };
                 let verdict = within(subject, self.clone().take(message, came)).await;
                 crash_point(format_args!("before_ack_of_{task}"));
@@ -99,8 +99,8 @@ impl Server {
         let place = tokio::time::timeout(patience, self.settings.solo_lock.enter(solo));
         match self.stops.shutdown.run_until_cancelled(place).await {
             Some(Ok(place)) => self.claim(message, Came { solo, ..came }, place).await,
-            Some(Err(_)) => Verdict::Behind,
-            None => Verdict::Return,
+            Some(Err(_)) => Verdict::MoveToBack,
+            None => Verdict::Requeue,
         }
     }
 
@@ -129,7 +129,7 @@ impl Server {
                 self.leave(&format!("its book's record has version {version}"), came.behind).await
             }
             Some(_) => Verdict::Ack,
-            None => Verdict::Return,
+            None => Verdict::Requeue,
         }
     }
 
@@ -145,7 +145,7 @@ impl Server {
             () = self.stops.shutdown.cancelled() => {}
             () = tokio::time::sleep(PAUSE) => {}
         }
-        Verdict::Behind
+        Verdict::MoveToBack
     }
 
     /// Does the work under a lease that is renewed beside it, and says what became of it.

@@ -307,7 +307,11 @@ async fn parts_that_come_together_are_kept_in_one_step_and_the_last_ones_are_lef
     let bench = bench().await;
     let events = async || {
         let events = bench.store.events(&bench.book, 0, 100).await.unwrap();
-        events.into_iter().filter(|event| event.what.name() == "part_kept").map(|event| event.what.detail()).collect::<Vec<_>>()
+        events
+            .into_iter()
+            .filter(|event| event.what.name() == "part_kept")
+            .map(|event| event.what.detail())
+            .collect::<Vec<_>>()
     };
     let checkpointer = bench.checkpointer();
     let keeping = checkpointer.begin(subject());

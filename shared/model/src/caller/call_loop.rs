@@ -1,4 +1,4 @@
-//! One text on its way: through the breaker, with a permit, out of the allowance, as often as it takes.
+//! The calls for one text: through the breaker, with a permit, from the allowance, and as many as it takes.
 
 use std::time::Duration;
 
@@ -7,9 +7,11 @@ use tokio::time::{Instant, sleep};
 
 use super::{Answer, CallFailure, Caller, Spending};
 use crate::{
-    Allowance, Call, CallError, Completion, Fault, Finish, OnText, Permit, Price, Reservation, Spent,
-    breaker::{Blocked, Ticket},
+    Allowance, Call, CallError, CallErrorKind, Completion, Finish, OnText, Price, UsedTokens,
+    allowance::Reservation,
+    breaker::{AdmittedCall, Blocked},
     continuation::ContinuedText,
+    permits::Permit,
 };
 
 /// The making of one text.
@@ -18,7 +20,7 @@ pub(super) struct CallLoop<'a> {
     age: u64,
     allowance: &'a Allowance,
     spent: Spending,
-    /// How long the provider has already been waited for.
+    /// How long the text has already waited for the provider.
     waited: Duration,
 }
 
@@ -27,7 +29,7 @@ impl<'a> CallLoop<'a> {
         Self { caller, age, allowance, spent: Spending::default(), waited: Duration::ZERO }
     }
 
-    /// Makes the call, and as many further ones as a text needs that reaches its limit.
+    /// Makes the call, and further ones while the text reaches its limit.
     pub(super) async fn run(mut self, call: &Call, progress: &mut OnText<'_>) -> Result<Answer, CallFailure> {
         let mut call = call.clone();
         let mut written = ContinuedText::default();
@@ -37,9 +39,9 @@ impl<'a> CallLoop<'a> {
         let mut first_token = None;
         for continuation in 0..=self.caller.settings.continuations {
             call.continued = Some(written.text().to_owned()).filter(|text| !text.is_empty());
-            let completion = match self.once(&mut call, progress).await {
-                // The beginning is paid for: what broke its continuation costs the continuation alone.
-                Err(CallFailure::Failed { error, .. }) if continuation > 0 && error.passes() => {
+            let completion = match self.call_model(&mut call, progress).await {
+                // The beginning is paid for, so only the continuation that broke is made again.
+                Err(CallFailure::Failed { error, .. }) if continuation > 0 && error.is_transient() => {
                     sleep(backoff(continuation)).await;
                     continue;
                 }
@@ -47,7 +49,8 @@ impl<'a> CallLoop<'a> {
             };
             let first_token = *first_token.get_or_insert(completion.first_token);
             if completion.finish == Finish::Stop {
-                return Ok(self.answer(written.finish(&completion.text), first_token));
+                let text = written.finish(&completion.text);
+                return Ok(Answer { text, spent: self.spent, first_token });
             }
             if completion.text.trim().is_empty() {
                 return Err(self.truncated("all tokens went into reasoning: raise reasoning_tokens"));
@@ -57,43 +60,36 @@ impl<'a> CallLoop<'a> {
         Err(self.truncated("it reached its limit and could not be continued to its end"))
     }
 
-    fn answer(&self, text: String, first_token: Duration) -> Answer {
-        Answer { text, spent: self.spent, first_token }
+    fn truncated(&self, detail: &str) -> CallFailure {
+        CallFailure::Failed { error: CallErrorKind::Truncated(detail.to_owned()), spent: self.spent }
     }
 
-    fn truncated(&self, how: &str) -> CallFailure {
-        CallFailure::Failed { error: CallError::Truncated(how.to_owned()), spent: self.spent }
-    }
-
-    /// Makes one model call, waiting out the rate limits and the outages that can be waited out.
-    async fn once(&mut self, call: &mut Call, progress: &mut OnText<'_>) -> Result<Completion, CallFailure> {
+    /// Makes one model call, and makes it again after the rate limits and outages that it can wait out.
+    async fn call_model(&mut self, call: &mut Call, progress: &mut OnText<'_>) -> Result<Completion, CallFailure> {
         loop {
-            let (permit, ticket) = self.admit().await?;
+            let (permit, admitted) = self.wait_for_permit().await?;
             let reservation = self.reserve(call)?;
-            let outcome = self.send(call, &ticket, progress).await;
+            let outcome = self.send(call, &admitted, progress).await;
             drop(permit);
-            let fault = match outcome {
+            let CallError { kind, used } = match outcome {
                 Ok(completion) => {
-                    ticket.answered();
-                    self.settle(reservation, Spent::Known(completion.usage));
+                    admitted.succeeded();
+                    self.settle(reservation, UsedTokens::Known(completion.usage));
                     return Ok(completion);
                 }
-                Err(fault) => fault,
+                Err(error) => error,
             };
-            self.settle(reservation, fault.spent);
-            let waits = ticket.failed(&fault.error, Instant::now());
+            self.settle(reservation, used);
+            let is_providers_fault = admitted.failed(&kind, Instant::now());
             let spent = self.spent;
-            match fault.error {
-                error @ (CallError::BadKey(_) | CallError::OutOfMoney(_)) => {
-                    return Err(CallFailure::Held {
-                        until: self.caller.line.breaker.probe_after(),
-                        reason: error.to_string(),
-                        spent,
-                    });
+            match kind {
+                CallErrorKind::BadKey(_) | CallErrorKind::OutOfMoney(_) => {
+                    let wait = self.caller.guards.breaker.probe_after();
+                    return Err(CallFailure::Held { wait, reason: kind.to_string(), spent });
                 }
-                error if !waits => return Err(CallFailure::Failed { error, spent }),
-                CallError::Overloaded { retry_after: None, .. } | CallError::Connection(_) => {
-                    // Were it the same attempt again, a server that draws by attempts would fail it for ever.
+                error if !is_providers_fault => return Err(CallFailure::Failed { error, spent }),
+                CallErrorKind::Overloaded { retry_after: None, .. } | CallErrorKind::Connection(_) => {
+                    // A server that draws its faults by attempt would fail the same attempt for ever.
                     call.attempt += 1;
                     self.spent.lost += 1;
                 }
@@ -102,18 +98,23 @@ impl<'a> CallLoop<'a> {
         }
     }
 
-    async fn send(&mut self, call: &Call, ticket: &Ticket, progress: &mut OnText<'_>) -> Result<Completion, Fault> {
+    async fn send(
+        &mut self,
+        call: &Call,
+        admitted: &AdmittedCall,
+        progress: &mut OnText<'_>,
+    ) -> Result<Completion, CallError> {
         let running = self.caller.counters.run();
         let started = Instant::now();
-        let mut begun = false;
-        let mut heard = |piece: &str| {
-            if !std::mem::replace(&mut begun, true) {
-                ticket.flows();
+        let mut has_text = false;
+        let mut on_text = |piece: &str| {
+            if !std::mem::replace(&mut has_text, true) {
+                admitted.text_began();
             }
-            running.heard(piece);
+            running.count_text(piece);
             progress(piece);
         };
-        let outcome = self.caller.line.model.complete(call, &mut heard).await;
+        let outcome = self.caller.model.complete(call, &mut on_text).await;
         self.spent.calls += 1;
         self.spent.elapsed += started.elapsed();
         if outcome.is_ok() {
@@ -122,38 +123,38 @@ impl<'a> CallLoop<'a> {
         outcome
     }
 
-    /// Waits until the provider lets the call through and a permit is free. No permit is held while the
-    /// provider is waited for.
-    async fn admit(&mut self) -> Result<(Permit, Ticket), CallFailure> {
-        let line = &self.caller.line;
+    /// Waits until a permit is free and the breaker admits the call. The call holds no permit while it waits for the
+    /// provider.
+    async fn wait_for_permit(&mut self) -> Result<(Permit, AdmittedCall), CallFailure> {
+        let guards = &self.caller.guards;
         let _waiting = self.caller.counters.wait();
         loop {
-            if let Some(blocked) = line.breaker.blocked(Instant::now()) {
-                self.blocked(blocked).await?;
+            if let Some(blocked) = guards.breaker.blocked(Instant::now()) {
+                self.wait_out(blocked).await?;
                 continue;
             }
-            let permit = line.permits.acquire(self.age).await;
-            match line.breaker.enter(Instant::now()) {
-                Ok(ticket) => return Ok((permit, ticket)),
+            let permit = guards.permits.acquire(self.age).await;
+            match guards.breaker.admit(Instant::now()) {
+                Ok(admitted) => return Ok((permit, admitted)),
                 Err(blocked) => {
                     drop(permit);
-                    self.blocked(blocked).await?;
+                    self.wait_out(blocked).await?;
                 }
             }
         }
     }
 
-    /// Waits out a pause, or gives up where that takes longer than the slot is kept.
-    async fn blocked(&mut self, blocked: Blocked) -> Result<(), CallFailure> {
+    /// Waits out a backoff, or fails where that takes longer than the slot is kept.
+    async fn wait_out(&mut self, blocked: Blocked) -> Result<(), CallFailure> {
         let spent = self.spent;
         match blocked {
-            Blocked::Held { reason, until } => Err(CallFailure::Held { until, reason, spent }),
-            Blocked::Paused { reason, until } if self.waited + until > self.caller.settings.park_after => {
-                Err(CallFailure::Wait { until, reason, spent })
+            Blocked::Held { reason, wait } => Err(CallFailure::Held { wait, reason, spent }),
+            Blocked::BackingOff { reason, wait } if self.waited + wait > self.caller.settings.park_after => {
+                Err(CallFailure::Wait { wait, reason, spent })
             }
-            Blocked::Paused { until, .. } => {
-                self.waited += until;
-                sleep(until).await;
+            Blocked::BackingOff { wait, .. } => {
+                self.waited += wait;
+                sleep(wait).await;
                 Ok(())
             }
         }
@@ -161,26 +162,25 @@ impl<'a> CallLoop<'a> {
 
     /// Sets aside what the call may cost. A model without a price is never called on a limited allowance.
     fn reserve(&self, call: &Call) -> Result<Reservation, CallFailure> {
-        let line = &self.caller.line;
-        let output = u64::from(call.max_tokens) + u64::from(line.model.reasoning_room());
-        let worst = line.price.map(|price| price.worst(call.estimated_input(), output));
+        let caller = self.caller;
+        let output = u64::from(call.max_tokens) + u64::from(caller.model.reasoning_tokens());
+        let worst = caller.price.map(|price| price.worst(call.estimated_input(), output));
         let reservation = match worst {
-            None if self.allowance.limited() => None,
+            None if self.allowance.is_limited() => None,
             worst => self.allowance.reserve(worst.unwrap_or(Micros::ZERO)),
         };
         let spent = self.spent;
         reservation.ok_or(CallFailure::Budget { worst, spent })
     }
 
-    fn settle(&mut self, reservation: Reservation, spent: Spent) {
-        let cost = match spent {
-            Spent::Nothing => Micros::ZERO,
-            Spent::Known(usage) => {
+    fn settle(&mut self, reservation: Reservation, used: UsedTokens) {
+        let cost = match used {
+            UsedTokens::Nothing => Micros::ZERO,
+            UsedTokens::Known(usage) => {
                 self.spent.usage += usage;
-                let price = self.caller.line.price.unwrap_or(Price::FREE);
-                price.cost(&usage)
+                self.caller.price.unwrap_or(Price::FREE).cost(&usage)
             }
-            Spent::Unknown => reservation.amount(),
+            UsedTokens::Unknown => reservation.amount(),
         };
         self.spent.cost += cost;
         reservation.settle(cost);

@@ -5,22 +5,22 @@ use bindery_domain::Backoff;
 use tokio::sync::Semaphore;
 
 use super::*;
-use crate::{BreakerSettings, Completion, Fault, Finish, OnText, Spent};
+use crate::{CallError, Completion, Finish, OnText, UsedTokens, breaker::BreakerSettings};
 
-type Outcome = Result<Completion, Fault>;
+type Outcome = Result<Completion, CallError>;
 
-/// A model that gives prepared outcomes in order, each when its turn is allowed.
+/// A model that gives prepared outcomes in order. Each call takes one of the permits to answer.
 struct Script {
     outcomes: Mutex<VecDeque<Outcome>>,
-    asked: Mutex<Vec<Call>>,
-    turns: Semaphore,
+    calls: Mutex<Vec<Call>>,
+    answers_allowed: Semaphore,
 }
 
 #[async_trait]
 impl Model for Script {
     async fn complete(&self, call: &Call, progress: &mut OnText<'_>) -> Outcome {
-        self.asked.lock().unwrap().push(call.clone());
-        self.turns.acquire().await.unwrap().forget();
+        self.calls.lock().unwrap().push(call.clone());
+        self.answers_allowed.acquire().await.unwrap().forget();
         let outcome = self.outcomes.lock().unwrap().pop_front().unwrap();
         if let Ok(completion) = &outcome {
             progress(&completion.text);
@@ -28,7 +28,7 @@ impl Model for Script {
         outcome
     }
 
-    fn reasoning_room(&self) -> u32 {
+    fn reasoning_tokens(&self) -> u32 {
         10
     }
 }
@@ -56,7 +56,7 @@ fn call() -> Call {
     }
 }
 
-/// What [`call`] may cost: its prompt, and the tokens for its text and for reasoning.
+/// Returns what [`call`] may cost: its prompt, and the tokens for its text and for reasoning.
 fn worst() -> Micros {
     PRICE.worst(call().estimated_input(), 110)
 }
@@ -71,37 +71,33 @@ fn wrote(text: &str, finish: Finish) -> Outcome {
     })
 }
 
-fn fails(error: CallError) -> Outcome {
+fn fails(error: CallErrorKind) -> Outcome {
     Err(error.into())
 }
 
-fn limited(after: Duration) -> Outcome {
-    let retry_after = Some(after);
-    fails(CallError::RateLimited { retry_after })
+fn limited(wait: Duration) -> Outcome {
+    let retry_after = Some(wait);
+    fails(CallErrorKind::RateLimited { retry_after })
 }
 
 /// Builds a caller with one permit for a script, and the script.
 fn scripted(outcomes: impl IntoIterator<Item = Outcome>) -> (Arc<Caller>, Arc<Script>) {
     let script = Arc::new(Script {
         outcomes: Mutex::new(outcomes.into_iter().collect()),
-        asked: Mutex::default(),
-        turns: Semaphore::new(100),
+        calls: Mutex::default(),
+        answers_allowed: Semaphore::new(100),
     });
     let settings = BreakerSettings {
         probe_after: Duration::from_secs(60),
         backoff: Backoff { base: Duration::from_millis(1), cap: Duration::from_millis(5) },
     };
-    let line = Line {
-        model: Arc::clone(&script) as Arc<dyn Model>,
-        price: Some(PRICE),
-        permits: Permits::new(1),
-        breaker: Breaker::new("script", settings),
-    };
-    let caller = Arc::new(Caller::new(line, CallerSettings::default()));
+    let guards = ProviderGuards { permits: Permits::new(1), breaker: Breaker::new("script", settings) };
+    let model = Arc::clone(&script) as Arc<dyn Model>;
+    let caller = Arc::new(Caller::new(model, Some(PRICE), guards, CallerSettings::default()));
     (caller, script)
 }
 
-async fn called(caller: &Caller, allowance: &Allowance) -> Result<Answer, CallFailure> {
+async fn make_call(caller: &Caller, allowance: &Allowance) -> Result<Answer, CallFailure> {
     caller.call(&call(), 0, allowance, &mut |_| {}).await
 }
 
@@ -113,10 +109,10 @@ async fn settled() {
 }
 
 #[tokio::test]
-async fn an_answer_says_what_it_took() {
+async fn an_answer_reports_what_was_spent() {
     let (caller, _) = scripted([wrote("A text.", Finish::Stop)]);
     let allowance = Allowance::new(Some(worst()));
-    let answer = called(&caller, &allowance).await.unwrap();
+    let answer = make_call(&caller, &allowance).await.unwrap();
     assert_eq!((answer.text.as_str(), answer.spent.calls, answer.spent.usage), ("A text.", 1, USAGE));
     assert_eq!(answer.spent.cost, Micros(30 + 10));
     assert_eq!((allowance.spent(), allowance.reserved()), (answer.spent.cost, Micros::ZERO));
@@ -133,34 +129,34 @@ async fn a_text_at_its_limit_is_continued_without_overlap() {
         wrote("four.", Finish::Stop),
     ]);
     let allowance = Allowance::unlimited();
-    let answer = called(&caller, &allowance).await.unwrap();
+    let answer = make_call(&caller, &allowance).await.unwrap();
     assert_eq!((answer.text.as_str(), answer.spent.calls), ("One two three four.", 3));
     assert_eq!((answer.spent.usage.output, answer.spent.cost), (15, Micros(120)));
-    let continued: Vec<_> = script.asked.lock().unwrap().iter().map(|call| call.continued.clone()).collect();
+    let continued: Vec<_> = script.calls.lock().unwrap().iter().map(|call| call.continued.clone()).collect();
     let expected = [None, Some("One two".to_owned()), Some("One two three".to_owned())];
     assert_eq!(continued, expected);
 }
 
 #[tokio::test]
-async fn a_broken_continuation_is_made_again_and_the_beginning_is_not() {
-    let cut = || fails(CallError::Connection("reset".into()));
+async fn a_broken_continuation_is_made_again_without_the_beginning() {
+    let cut = || fails(CallErrorKind::Connection("reset".into()));
     let (caller, script) = scripted([wrote("One two thr", Finish::Length), cut(), wrote("three.", Finish::Stop)]);
-    let answer = called(&caller, &Allowance::unlimited()).await.unwrap();
+    let answer = make_call(&caller, &Allowance::unlimited()).await.unwrap();
     assert_eq!((answer.text.as_str(), answer.spent.calls), ("One two three.", 3));
-    let asked = script.asked.lock().unwrap();
-    assert!(asked[1..].iter().all(|call| call.continued.as_deref() == Some("One two")));
+    let calls = script.calls.lock().unwrap();
+    assert!(calls[1..].iter().all(|call| call.continued.as_deref() == Some("One two")));
 }
 
 #[tokio::test]
-async fn a_continuation_that_is_refused_is_not_asked_for_again() {
-    let (caller, script) = scripted([wrote("One two", Finish::Length), fails(CallError::Refused("filter".into()))]);
-    let failure = called(&caller, &Allowance::unlimited()).await.unwrap_err();
-    assert!(matches!(failure, CallFailure::Failed { error: CallError::Refused(_), .. }), "{failure:?}");
-    assert_eq!(script.asked.lock().unwrap().len(), 2);
+async fn a_refused_continuation_is_not_made_again() {
+    let (caller, script) = scripted([wrote("One two", Finish::Length), fails(CallErrorKind::Refused("filter".into()))]);
+    let failure = make_call(&caller, &Allowance::unlimited()).await.unwrap_err();
+    assert!(matches!(failure, CallFailure::Failed { error: CallErrorKind::Refused(_), .. }), "{failure:?}");
+    assert_eq!(script.calls.lock().unwrap().len(), 2);
 }
 
 #[tokio::test]
-async fn a_text_handed_over_is_continued_and_comes_back_whole() {
+async fn a_begun_text_is_continued_and_returned_whole() {
     let (caller, _) = scripted([wrote("three.", Finish::Stop)]);
     let call = Call { continued: Some("One two thr".into()), ..call() };
     let answer = caller.call(&call, 0, &Allowance::unlimited(), &mut |_| {}).await;
@@ -168,19 +164,19 @@ async fn a_text_handed_over_is_continued_and_comes_back_whole() {
 }
 
 #[tokio::test]
-async fn a_text_that_never_ends_is_a_failed_try_with_its_whole_cost() {
+async fn a_text_that_never_ends_fails_the_try_with_its_whole_cost() {
     let words = ["one two", "three four", "five six", "seven eight"];
     let (caller, script) = scripted(words.map(|words| wrote(words, Finish::Length)));
-    let failure = called(&caller, &Allowance::unlimited()).await.unwrap_err();
-    assert!(matches!(failure, CallFailure::Failed { error: CallError::Truncated(_), .. }), "{failure:?}");
+    let failure = make_call(&caller, &Allowance::unlimited()).await.unwrap_err();
+    assert!(matches!(failure, CallFailure::Failed { error: CallErrorKind::Truncated(_), .. }), "{failure:?}");
     assert_eq!((failure.spent().calls, failure.spent().cost), (4, Micros(160)));
-    assert_eq!(script.asked.lock().unwrap().len(), 4);
+    assert_eq!(script.calls.lock().unwrap().len(), 4);
 }
 
 #[tokio::test]
 async fn an_answer_that_is_all_reasoning_is_not_continued() {
     let (caller, _) = scripted([wrote("\n", Finish::Length)]);
-    let failure = called(&caller, &Allowance::unlimited()).await.unwrap_err();
+    let failure = make_call(&caller, &Allowance::unlimited()).await.unwrap_err();
     assert!(failure.to_string().contains("reasoning_tokens"), "{failure}");
 }
 
@@ -189,86 +185,86 @@ async fn a_short_rate_limit_is_waited_out_and_costs_nothing() {
     let wait = Duration::from_millis(20);
     let (caller, _) = scripted([limited(wait), limited(wait), wrote("A text.", Finish::Stop)]);
     let started = tokio::time::Instant::now();
-    let answer = called(&caller, &Allowance::unlimited()).await.unwrap();
+    let answer = make_call(&caller, &Allowance::unlimited()).await.unwrap();
     assert_eq!((answer.spent.calls, answer.spent.cost), (3, Micros(40)));
     assert!(started.elapsed() >= 2 * wait);
 }
 
 #[tokio::test]
-async fn a_long_rate_limit_is_handed_back_at_once_and_to_everyone() {
+async fn a_long_rate_limit_is_reported_at_once_to_all_calls() {
     let (caller, script) = scripted([limited(Duration::from_secs(30))]);
     for _ in 0..2 {
-        let failure = called(&caller, &Allowance::unlimited()).await.unwrap_err();
-        let CallFailure::Wait { until, .. } = failure else {
+        let failure = make_call(&caller, &Allowance::unlimited()).await.unwrap_err();
+        let CallFailure::Wait { wait, .. } = failure else {
             panic!("{failure:?}");
         };
-        assert!(until > Duration::from_secs(29), "{until:?}");
+        assert!(wait > Duration::from_secs(29), "{wait:?}");
     }
-    assert_eq!(script.asked.lock().unwrap().len(), 1, "the second call was not made");
+    assert_eq!(script.calls.lock().unwrap().len(), 1, "the second call was not made");
 }
 
 #[tokio::test]
-async fn what_was_spent_before_a_wait_is_reported_with_it() {
+async fn a_wait_reports_what_was_spent_before_it() {
     let (caller, _) = scripted([wrote("One two thr", Finish::Length), limited(Duration::from_secs(30))]);
     let allowance = Allowance::unlimited();
-    let failure = called(&caller, &allowance).await.unwrap_err();
+    let failure = make_call(&caller, &allowance).await.unwrap_err();
     assert!(matches!(failure, CallFailure::Wait { .. }), "{failure:?}");
     assert_eq!((failure.spent().calls, failure.spent().cost), (2, Micros(40)));
     assert_eq!(allowance.spent(), Micros(40));
 }
 
 #[tokio::test]
-async fn many_short_waits_together_are_a_long_one() {
+async fn many_short_waits_add_up_to_a_long_one() {
     let limits = (0..10).map(|_| limited(Duration::from_millis(20)));
     let (caller, script) = scripted(limits);
     let settings = CallerSettings { park_after: Duration::from_millis(70), ..CallerSettings::default() };
-    let caller = Caller::new(caller.line.clone(), settings);
-    let failure = called(&caller, &Allowance::unlimited()).await.unwrap_err();
+    let caller = Caller::new(caller.model.clone(), caller.price, caller.guards.clone(), settings);
+    let failure = make_call(&caller, &Allowance::unlimited()).await.unwrap_err();
     assert!(matches!(failure, CallFailure::Wait { .. }), "{failure:?}");
-    assert!(script.asked.lock().unwrap().len() <= 4);
+    assert!(script.calls.lock().unwrap().len() <= 4);
 }
 
 #[tokio::test]
-async fn a_call_that_an_outage_took_is_another_attempt_and_one_that_was_limited_the_same() {
-    let down = || fails(CallError::Overloaded { status: 529, retry_after: None });
+async fn a_call_lost_to_an_outage_is_a_new_attempt_and_a_limited_call_is_the_same_attempt() {
+    let down = || fails(CallErrorKind::Overloaded { status: 529, retry_after: None });
     let limit = limited(Duration::from_millis(1));
     let (caller, script) = scripted([down(), down(), down(), down(), limit, wrote("A text.", Finish::Stop)]);
     for _ in 0..2 {
-        let charged = called(&caller, &Allowance::unlimited()).await.unwrap_err();
+        let charged = make_call(&caller, &Allowance::unlimited()).await.unwrap_err();
         assert!(matches!(charged, CallFailure::Failed { .. }), "{charged:?}");
         assert_eq!(charged.spent().lost, 0);
     }
-    let answer = called(&caller, &Allowance::unlimited()).await.unwrap();
+    let answer = make_call(&caller, &Allowance::unlimited()).await.unwrap();
     assert_eq!((answer.spent.calls, answer.spent.lost), (4, 2));
-    let attempts: Vec<u32> = script.asked.lock().unwrap().iter().map(|call| call.attempt).collect();
+    let attempts: Vec<u32> = script.calls.lock().unwrap().iter().map(|call| call.attempt).collect();
     assert_eq!(attempts, [1, 1, 1, 2, 3, 3]);
 }
 
 #[tokio::test]
-async fn a_bad_key_holds_the_provider_for_everyone() {
-    let (caller, script) = scripted([fails(CallError::BadKey("no".into()))]);
+async fn a_bad_key_holds_the_provider_for_all_calls() {
+    let (caller, script) = scripted([fails(CallErrorKind::BadKey("no".into()))]);
     for _ in 0..2 {
-        let failure = called(&caller, &Allowance::unlimited()).await.unwrap_err();
+        let failure = make_call(&caller, &Allowance::unlimited()).await.unwrap_err();
         let CallFailure::Held { reason, .. } = &failure else {
             panic!("{failure:?}");
         };
         assert!(reason.contains("rejects the key"), "{reason}");
     }
-    assert_eq!(script.asked.lock().unwrap().len(), 1, "the second call was not made");
+    assert_eq!(script.calls.lock().unwrap().len(), 1, "the second call was not made");
 }
 
 #[tokio::test]
-async fn a_failed_try_costs_what_the_server_said_or_all_that_was_reserved() {
-    let refused = Fault { error: CallError::Refused("filter".into()), spent: Spent::Known(USAGE) };
+async fn a_failed_try_costs_what_the_server_reported_or_all_that_was_reserved() {
+    let refused = CallError { kind: CallErrorKind::Refused("filter".into()), used: UsedTokens::Known(USAGE) };
     let cases = [
-        (fails(CallError::Truncated("cut".into())), worst()),
+        (fails(CallErrorKind::Truncated("cut".into())), worst()),
         (Err(refused), Micros(40)),
-        (fails(CallError::Overloaded { status: 503, retry_after: None }), Micros::ZERO),
+        (fails(CallErrorKind::Overloaded { status: 503, retry_after: None }), Micros::ZERO),
     ];
     for (outcome, cost) in cases {
         let (caller, _) = scripted([outcome]);
         let allowance = Allowance::new(Some(worst()));
-        let failure = called(&caller, &allowance).await.unwrap_err();
+        let failure = make_call(&caller, &allowance).await.unwrap_err();
         assert!(matches!(failure, CallFailure::Failed { .. }), "{failure:?}");
         assert_eq!((failure.spent().cost, allowance.spent()), (cost, cost));
         assert_eq!(allowance.reserved(), Micros::ZERO);
@@ -277,34 +273,33 @@ async fn a_failed_try_costs_what_the_server_said_or_all_that_was_reserved() {
 }
 
 #[tokio::test]
-async fn a_purse_that_cannot_cover_the_worst_case_stops_the_call_before_it_is_made() {
+async fn an_allowance_that_cannot_cover_the_worst_case_stops_the_call() {
     let (caller, script) = scripted([]);
     let allowance = Allowance::new(Some(Micros(worst().0 - 1)));
-    let failure = called(&caller, &allowance).await.unwrap_err();
+    let failure = make_call(&caller, &allowance).await.unwrap_err();
     let expected = CallFailure::Budget { worst: Some(worst()), spent: Spending::default() };
     assert_eq!(failure, expected);
-    assert!(script.asked.lock().unwrap().is_empty());
+    assert!(script.calls.lock().unwrap().is_empty());
 }
 
 #[tokio::test]
-async fn a_limited_purse_pays_for_no_model_without_a_price() {
+async fn a_limited_allowance_pays_for_no_model_without_a_price() {
     let (caller, _) = scripted([wrote("A text.", Finish::Stop)]);
-    let line = Line { price: None, ..caller.line.clone() };
-    let caller = Caller::new(line, CallerSettings::default());
+    let caller = Caller::new(caller.model.clone(), None, caller.guards.clone(), CallerSettings::default());
     let limited = Allowance::new(Some(Micros(u64::MAX)));
-    let failure = called(&caller, &limited).await.unwrap_err();
+    let failure = make_call(&caller, &limited).await.unwrap_err();
     assert!(matches!(failure, CallFailure::Budget { worst: None, .. }), "{failure:?}");
-    assert!(called(&caller, &Allowance::unlimited()).await.is_ok());
+    assert!(make_call(&caller, &Allowance::unlimited()).await.is_ok());
 }
 
 #[tokio::test]
 async fn a_cancelled_call_frees_its_permit_and_counts_as_spent() {
     let (caller, script) = scripted([wrote("A text.", Finish::Stop)]);
-    script.turns.forget_permits(100);
+    script.answers_allowed.forget_permits(100);
     let allowance = Allowance::unlimited();
     let running = {
         let (caller, allowance) = (Arc::clone(&caller), allowance.clone());
-        tokio::spawn(async move { called(&caller, &allowance).await })
+        tokio::spawn(async move { make_call(&caller, &allowance).await })
     };
     settled().await;
     assert_eq!((caller.stats().running, allowance.reserved()), (1, worst()));
@@ -312,15 +307,15 @@ async fn a_cancelled_call_frees_its_permit_and_counts_as_spent() {
     assert!(running.await.unwrap_err().is_cancelled());
     assert_eq!((allowance.spent(), allowance.reserved()), (worst(), Micros::ZERO));
     assert_eq!((caller.stats().running, caller.stats().failed), (0, 1));
-    script.turns.add_permits(1);
-    assert!(called(&caller, &Allowance::unlimited()).await.is_ok());
+    script.answers_allowed.add_permits(1);
+    assert!(make_call(&caller, &Allowance::unlimited()).await.is_ok());
 }
 
 #[tokio::test]
 async fn the_permit_goes_to_the_oldest_chapter() {
     let texts = ["first", "second", "third"];
     let (caller, script) = scripted(texts.map(|text| wrote(text, Finish::Stop)));
-    script.turns.forget_permits(100);
+    script.answers_allowed.forget_permits(100);
     let mut tasks = Vec::new();
     for age in [5, 9, 2] {
         let caller = Arc::clone(&caller);
@@ -331,7 +326,7 @@ async fn the_permit_goes_to_the_oldest_chapter() {
         settled().await;
     }
     assert_eq!((caller.stats().running, caller.stats().waiting), (1, 2));
-    script.turns.add_permits(3);
+    script.answers_allowed.add_permits(3);
     let mut texts = Vec::new();
     for task in tasks {
         texts.push(task.await.unwrap());

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bindery_domain::{ModelName, Usage};
-use bindery_model::{Call, CallError, Completion, Fault, Finish, Model, OnText, Price, Spent};
+use bindery_model::{Call, CallError, CallErrorKind, Completion, Finish, Model, OnText, Price, UsedTokens};
 use prometheus::{Counter, Histogram, IntCounter, IntCounterVec, IntGauge};
 
 use crate::metrics::{Metrics, ModelLabels};
@@ -57,7 +57,7 @@ impl MeasuredModel {
     pub(crate) fn new(model: Arc<dyn Model>, name: &ModelName, price: Option<Price>, metrics: &Metrics) -> Self {
         let names = metrics.model_labels(name);
         let labels = [names.provider.as_str(), &names.model];
-        for end in ["stop", "length"].into_iter().chain(CallError::CLASSES) {
+        for end in ["stop", "length"].into_iter().chain(CallErrorKind::CLASSES) {
             metrics.model_calls.with_label_values(&[labels[0], labels[1], end]);
         }
         let metrics = CallMetrics {
@@ -74,11 +74,11 @@ impl MeasuredModel {
 }
 
 impl CallMetrics {
-    fn count(&self, outcome: &Result<Completion, Fault>) {
+    fn count(&self, outcome: &Result<Completion, CallError>) {
         let end = match outcome {
             Ok(Completion { finish: Finish::Stop, .. }) => "stop",
             Ok(Completion { finish: Finish::Length, .. }) => "length",
-            Err(fault) => fault.error.class(),
+            Err(error) => error.kind.class(),
         };
         self.ended.with_label_values(&[self.labels.provider.as_str(), &self.labels.model, end]).inc();
         match outcome {
@@ -87,7 +87,7 @@ impl CallMetrics {
                 self.first_token.observe(completion.first_token.as_secs_f64());
                 self.count_usage(completion.usage);
             }
-            Err(Fault { spent: Spent::Known(usage), .. }) => self.count_usage(*usage),
+            Err(CallError { used: UsedTokens::Known(usage), .. }) => self.count_usage(*usage),
             Err(_) => {}
         }
     }
@@ -105,14 +105,14 @@ impl CallMetrics {
 
 #[async_trait]
 impl Model for MeasuredModel {
-    async fn complete(&self, call: &Call, progress: &mut OnText<'_>) -> Result<Completion, Fault> {
+    async fn complete(&self, call: &Call, progress: &mut OnText<'_>) -> Result<Completion, CallError> {
         let _running = Running::begin(&self.metrics.running);
         let outcome = self.model.complete(call, progress).await;
         self.metrics.count(&outcome);
         outcome
     }
 
-    fn reasoning_room(&self) -> u32 {
-        self.model.reasoning_room()
+    fn reasoning_tokens(&self) -> u32 {
+        self.model.reasoning_tokens()
     }
 }

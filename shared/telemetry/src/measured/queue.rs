@@ -8,7 +8,7 @@ use std::{
 use async_trait::async_trait;
 use bindery_domain::Lane;
 use bindery_protocol::Message;
-use bindery_queue::{Address, Consumer, Delivery, Queue, QueueError, Settle, Verdict};
+use bindery_queue::{Consumer, Delivery, Destination, Queue, QueueError, Settle, Verdict};
 
 use crate::{
     Metrics,
@@ -32,17 +32,17 @@ impl MeasuredQueue {
 }
 
 /// Returns the label of an address: a lane, or what stands for all addresses that are none.
-fn lane_label(to: &Address) -> String {
+fn lane_label(to: &Destination) -> String {
     match to {
-        Address::Lane(lane) => lane.to_string(),
-        Address::Topic(_) => "event".to_owned(),
-        Address::Reply(_) => "reply".to_owned(),
+        Destination::Lane(lane) => lane.to_string(),
+        Destination::Topic(_) => "event".to_owned(),
+        Destination::Reply(_) => "reply".to_owned(),
     }
 }
 
 #[async_trait]
 impl Queue for MeasuredQueue {
-    async fn publish(&self, to: &Address, message: Message) -> Result<(), QueueError> {
+    async fn publish(&self, to: &Destination, message: Message) -> Result<(), QueueError> {
         let (begun, lane, metrics) = (Instant::now(), lane_label(to), &self.metrics);
         let published = self.queue.publish(to, stamp(message)).await;
         if published.is_err() {
@@ -51,7 +51,7 @@ impl Queue for MeasuredQueue {
         }
         metrics.published.with_label_values(&[&lane]).inc();
         metrics.publish_seconds.with_label_values(&[&lane]).observe(begun.elapsed().as_secs_f64());
-        if let Address::Topic(routing_key) = to {
+        if let Destination::Topic(routing_key) = to {
             metrics.events.with_label_values(&[labels::event(routing_key)]).inc();
         }
         published

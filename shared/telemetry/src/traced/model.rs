@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bindery_domain::{ModelName, Usage};
-use bindery_model::{Call, Completion, Fault, Finish, Model, OnText, Spent};
+use bindery_model::{Call, CallError, Completion, Finish, Model, OnText, UsedTokens};
 use opentelemetry::{Array, Value};
 use tracing::{Span, field::Empty, info_span, record_all};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
@@ -62,7 +62,7 @@ fn provider(name: &str) -> &str {
 }
 
 /// Notes what became of a call. Its values are recorded at once, since each record of a span looks it up anew.
-fn end(span: &Span, outcome: &Result<Completion, Fault>) {
+fn end(span: &Span, outcome: &Result<Completion, CallError>) {
     match outcome {
         Ok(completion) => {
             let reason = match completion.finish {
@@ -73,9 +73,9 @@ fn end(span: &Span, outcome: &Result<Completion, Fault>) {
             let first_token = u64::try_from(completion.first_token.as_millis()).unwrap_or(u64::MAX);
             record_usage(span, completion.usage, Some(first_token));
         }
-        Err(fault) => {
-            record_all!(span, error.r#type = fault.error.class(), otel.status_code = "error");
-            if let Spent::Known(usage) = fault.spent {
+        Err(error) => {
+            record_all!(span, error.r#type = error.kind.class(), otel.status_code = "error");
+            if let UsedTokens::Known(usage) = error.used {
                 record_usage(span, usage, None);
             }
         }
@@ -95,14 +95,14 @@ fn record_usage(span: &Span, usage: Usage, first_token: Option<u64>) {
 
 #[async_trait]
 impl Model for TracedModel {
-    async fn complete(&self, call: &Call, progress: &mut OnText<'_>) -> Result<Completion, Fault> {
+    async fn complete(&self, call: &Call, progress: &mut OnText<'_>) -> Result<Completion, CallError> {
         let span = self.span(call);
         let outcome = self.model.complete(call, progress).await;
         end(&span, &outcome);
         outcome
     }
 
-    fn reasoning_room(&self) -> u32 {
-        self.model.reasoning_room()
+    fn reasoning_tokens(&self) -> u32 {
+        self.model.reasoning_tokens()
     }
 }

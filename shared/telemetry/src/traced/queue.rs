@@ -8,7 +8,7 @@ use std::{
 use async_trait::async_trait;
 use bindery_domain::{Lane, TraceParent};
 use bindery_protocol::{Message, task::TaskMessage};
-use bindery_queue::{Address, Consumer, Delivery, Queue, QueueError, Settle, Verdict};
+use bindery_queue::{Consumer, Delivery, Destination, Queue, QueueError, Settle, Verdict};
 use opentelemetry::{
     KeyValue,
     trace::{Span as _, Tracer as _},
@@ -37,7 +37,7 @@ impl TracedQueue {
     }
 
     /// Publishes an event with its own span as the parent, so that listeners can go on with the trace.
-    async fn publish_event(&self, to: &Address, routing_key: &str, mut message: Message) -> Result<(), QueueError> {
+    async fn publish_event(&self, to: &Destination, routing_key: &str, mut message: Message) -> Result<(), QueueError> {
         let Some(parent) = message.trace_parent() else { return self.queue.publish(to, message).await };
         let span = spans::publish(labels::event(routing_key), parent);
         if let Some(own) = spans::trace_parent(&span) {
@@ -53,10 +53,10 @@ impl TracedQueue {
 
 #[async_trait]
 impl Queue for TracedQueue {
-    async fn publish(&self, to: &Address, message: Message) -> Result<(), QueueError> {
+    async fn publish(&self, to: &Destination, message: Message) -> Result<(), QueueError> {
         match to {
-            Address::Topic(routing_key) => self.publish_event(to, routing_key, message).await,
-            Address::Lane(_) | Address::Reply(_) => self.queue.publish(to, stamp(message)).await,
+            Destination::Topic(routing_key) => self.publish_event(to, routing_key, message).await,
+            Destination::Lane(_) | Destination::Reply(_) => self.queue.publish(to, stamp(message)).await,
         }
     }
 
@@ -96,7 +96,7 @@ impl TracedConsumer {
         let Some(key) = self.tasks.begin(span) else { return delivery };
         let tasks = self.tasks.clone();
         let mut delivery = delivery.settled_by(|settle| Box::new(OpenSpan { settle: Some(settle), tasks, key }));
-        delivery.place = Some(key);
+        delivery.trace_parent = Some(key);
         delivery
     }
 

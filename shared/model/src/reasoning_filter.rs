@@ -3,30 +3,29 @@
 const OPEN: &str = "<think>";
 const CLOSE: &str = "</think>";
 
-/// Where in a stream the filter stands.
+/// The position of the filter in the stream.
 enum State {
-    /// Nothing but white space and perhaps a part of the opening tag has come.
+    /// Only white space and perhaps a part of the opening tag has arrived. It is held back.
     Start(String),
-    /// Within the block; holds what may be a part of the closing tag.
+    /// The stream is within the block. What may be a part of the closing tag is held back.
     Inside(String),
-    /// Past the block.
+    /// The block has ended.
     Past,
-    /// In a text without a block at its start. A closing tag here ends reasoning whose opening tag
-    /// the server's template swallowed.
+    /// The stream did not begin with an opening tag. A closing tag here ends reasoning whose opening tag the server's
+    /// template swallowed.
     Unopened,
 }
 
-/// A filter for one stream. Only a block at the very start is reasoning: a book may speak of the tags.
-pub(super) struct ThinkFilter(State);
+/// A filter for one stream. Only a block at the very start is reasoning, since the text of a book may mention the tags.
+pub(crate) struct ReasoningFilter(State);
 
-impl ThinkFilter {
-    pub(super) fn new() -> Self {
+impl ReasoningFilter {
+    pub(crate) fn new() -> Self {
         Self(State::Start(String::new()))
     }
 
-    /// Takes in a piece of the stream and appends what of it is text. Takes back what has turned out to
-    /// be reasoning.
-    pub(super) fn push(&mut self, piece: &str, text: &mut String) {
+    /// Reads a piece of the stream and appends its text. It removes text that turns out to be reasoning.
+    pub(crate) fn push(&mut self, piece: &str, text: &mut String) {
         match &mut self.0 {
             State::Start(held) => {
                 held.push_str(piece);
@@ -44,14 +43,14 @@ impl ThinkFilter {
                 let from = tail(text);
                 text.push_str(piece);
                 if let Some(at) = text[from..].find(CLOSE) {
-                    self.unopened(from + at, text);
+                    self.close_unopened(from + at, text);
                 }
             }
         }
     }
 
-    /// Ends the stream: what was held back as a part of a tag is text after all.
-    pub(super) fn finish(&mut self, text: &mut String) {
+    /// Ends the stream. What was held back as a part of the opening tag is text after all.
+    pub(crate) fn finish(&mut self, text: &mut String) {
         if let State::Start(held) = &self.0 {
             text.push_str(held);
             self.0 = State::Past;
@@ -59,10 +58,10 @@ impl ThinkFilter {
     }
 
     fn start(&mut self, held: String, text: &mut String) {
-        let seen = held.trim_start();
-        if let Some(rest) = seen.strip_prefix(OPEN) {
+        let begun = held.trim_start();
+        if let Some(rest) = begun.strip_prefix(OPEN) {
             self.inside(rest, text);
-        } else if OPEN.starts_with(seen) {
+        } else if OPEN.starts_with(begun) {
             self.0 = State::Start(held);
         } else {
             self.0 = State::Unopened;
@@ -79,7 +78,7 @@ impl ThinkFilter {
         }
     }
 
-    fn unopened(&mut self, at: usize, text: &mut String) {
+    fn close_unopened(&mut self, at: usize, text: &mut String) {
         self.0 = State::Past;
         if !text[..at].contains(OPEN) {
             let rest = text[at + CLOSE.len()..].trim_start().to_owned();
@@ -88,7 +87,7 @@ impl ThinkFilter {
     }
 }
 
-/// Returns where the last bytes begin that may hold a part of the closing tag.
+/// Returns the start of the last bytes that may hold a part of the closing tag.
 fn tail(text: &str) -> usize {
     let latest = text.len().saturating_sub(CLOSE.len());
     (0..=latest).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
@@ -101,7 +100,7 @@ mod tests {
     use super::*;
 
     fn text_of(pieces: &[&str]) -> String {
-        let mut filter = ThinkFilter::new();
+        let mut filter = ReasoningFilter::new();
         let mut text = String::new();
         for piece in pieces {
             filter.push(piece, &mut text);
@@ -111,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn a_block_at_the_start_is_dropped_with_the_space_after_it() {
+    fn a_block_at_the_start_is_dropped_with_the_white_space_after_it() {
         assert_eq!(text_of(&["<think>plan</think>\n\nText."]), "Text.");
         assert_eq!(text_of(&["\n<think>", "</think>", "\n", "\nText."]), "Text.");
         assert_eq!(text_of(&["<think>never closed"]), "");
@@ -126,13 +125,13 @@ mod tests {
     }
 
     #[test]
-    fn a_closing_tag_alone_ends_reasoning_whose_opening_was_swallowed() {
+    fn a_closing_tag_without_an_opening_tag_ends_reasoning() {
         assert_eq!(text_of(&["I plan é</th", "ink>\nText."]), "Text.");
     }
 
     proptest! {
         #[test]
-        fn where_the_stream_is_split_makes_no_difference(
+        fn a_split_stream_is_filtered_the_same(
             cuts in prop::collection::vec(0_usize..80, 0..12),
             whole in prop::sample::select(vec![
                 "<think>Größe 計画 </thin </think>\n\nDie Größe. <think>no</think>",
