@@ -113,6 +113,13 @@ need_object_storage() {
   export BINDERY_PYTHON
 }
 
+# Makes sure of Celery, which the fleet is measured against, and says in the environment where it is.
+need_celery() {
+  need_from_pypi 'celery[gevent,redis]==5.7.0'
+  BINDERY_PYTHON=$tools/venv/bin/python
+  export BINDERY_PYTHON
+}
+
 # Makes sure of what renders and checks the files of deploy/, and says in the environment where it is.
 need_deployment_tools() {
   need_from_pypi kubernetes-validate==1.37.0

@@ -1,4 +1,4 @@
-//! Many books at once from a stand-in that fails, each by the real program in a process of its own.
+//! A batch of books from a stand-in that fails, each written by the program in a process of its own.
 
 use std::{
     sync::{
@@ -14,18 +14,18 @@ use serde_json::Value;
 
 use crate::{
     inspect,
-    outline::Outline,
-    program::{Desk, Run},
+    outline::{Outline, OutlineShape},
     stand_in::StandIn,
+    write_run::{BookFolder, WriteRun},
 };
 
-/// How long a call may be silent. Long enough that a busy machine is not taken for a stalled stream.
+/// How long a call may be silent. It is so long that a busy machine is not taken for a stalled stream.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(3);
 
-/// Chapters of a book.
+/// The chapters of a book.
 pub(crate) const CHAPTERS: usize = 10;
 
-/// Sections of a chapter that is not one of the shorter ones.
+/// The sections of a chapter that is not one of the shorter ones.
 pub(crate) const SECTIONS: usize = 4;
 
 const WORDS: u32 = 600;
@@ -33,38 +33,39 @@ const WORDS: u32 = 600;
 /// What became of the books.
 #[derive(Default)]
 pub(crate) struct Tally {
-    /// Books that were bound and are what was ordered.
+    /// Books that were bound as ordered.
     pub(crate) whole: usize,
-    /// Books that failed as they should: with exit code 1, a reason, and no file.
+    /// Books that failed as they should, with exit code 1, a reason and no file.
     pub(crate) failed: usize,
-    /// What is wrong with the others.
+    /// What was wrong with each of the others.
     pub(crate) wrong: Vec<String>,
-    /// Calls that a fault befell.
-    pub(crate) befallen: u64,
-    /// Calls in all.
+    /// Calls that were made to fail.
+    pub(crate) faulty: u64,
+    /// All calls.
     pub(crate) calls: u64,
-    /// From the first book's beginning to the last one's end.
+    /// The time from the first book's start to the last one's end.
     pub(crate) wall: Duration,
 }
 
 /// What became of one book.
-enum Fate {
+enum Outcome {
     Whole,
     Failed,
     Wrong(String),
 }
 
-/// Returns the book with this number: 45 to 51 parts.
+/// Returns the book with this number. It has 45 to 51 parts.
 pub(crate) fn book(number: usize) -> Outline {
     book_with_shorter(number, number % 7)
 }
 
-/// Returns the book with this number, of whose chapters so many have a section less.
+/// Returns the book with this number, in which so many chapters have one section less.
 pub(crate) fn book_with_shorter(number: usize, shorter: usize) -> Outline {
-    Outline::seeded(number as u64, CHAPTERS, (SECTIONS, WORDS)).with_shorter(shorter)
+    let shape = OutlineShape { chapters: CHAPTERS, sections: SECTIONS, words: WORDS };
+    Outline::seeded(number as u64, shape).with_shorter(shorter)
 }
 
-/// Writes so many books, some at once, with calls to this stand-in.
+/// Writes books with calls to this stand-in, so many at once.
 pub(crate) fn write(stand_in: &StandIn, books: usize, at_once: usize) -> Result<Tally> {
     let begun = Instant::now();
     let (next, tally) = (AtomicUsize::new(0), Mutex::new(Tally::default()));
@@ -74,8 +75,8 @@ pub(crate) fn write(stand_in: &StandIn, books: usize, at_once: usize) -> Result<
             if number >= books {
                 return Ok(());
             }
-            let fate = one(stand_in, number)?;
-            tally.lock().unwrap_or_else(PoisonError::into_inner).count(number, fate);
+            let outcome = write_one(stand_in, number)?;
+            tally.lock().unwrap_or_else(PoisonError::into_inner).count(number, outcome);
         }
     };
     thread::scope(|scope| {
@@ -85,29 +86,29 @@ pub(crate) fn write(stand_in: &StandIn, books: usize, at_once: usize) -> Result<
     let mut tally = tally.into_inner().unwrap_or_else(PoisonError::into_inner);
     let stats = stand_in.stats()?;
     tally.calls = stats["calls"].as_u64().unwrap_or_default();
-    tally.befallen = stats["by_fault"].as_object().into_iter().flatten().filter_map(|(_, count)| count.as_u64()).sum();
+    tally.faulty = stats["by_fault"].as_object().into_iter().flatten().filter_map(|(_, count)| count.as_u64()).sum();
     tally.wall = begun.elapsed();
     Ok(tally)
 }
 
-fn one(stand_in: &StandIn, number: usize) -> Result<Fate> {
+fn write_one(stand_in: &StandIn, number: usize) -> Result<Outcome> {
     let outline = book(number);
     let patience = format!("{}s", PATIENCE.as_secs());
-    let mut desk = Desk::new(&outline.to_markdown(), stand_in.url())?;
+    let mut folder = BookFolder::new(&outline.to_markdown(), stand_in.url())?;
     for timer in ["FIRST_TOKEN", "FIRST_TOKEN_SLOW", "IDLE"] {
-        desk = desk.set(&format!("BINDERY_MODEL__TIMERS__{timer}"), &patience);
+        folder = folder.set(&format!("BINDERY_MODEL__TIMERS__{timer}"), &patience);
     }
-    let run = desk.write(&["--format", "md"])?;
-    Ok(fate(&outline, &run))
+    let run = folder.write(&["--format", "md"])?;
+    Ok(outcome(&outline, &run))
 }
 
-fn fate(outline: &Outline, run: &Run) -> Fate {
+fn outcome(outline: &Outline, run: &WriteRun) -> Outcome {
     match (run.code, &run.markdown) {
-        (0, Some(markdown)) => inspect::faults(outline, markdown).map_or(Fate::Whole, Fate::Wrong),
-        (1, None) if has_reason(&run.report) => Fate::Failed,
+        (0, Some(markdown)) => inspect::faults(outline, markdown).map_or(Outcome::Whole, Outcome::Wrong),
+        (1, None) if has_reason(&run.report) => Outcome::Failed,
         (code, markdown) => {
             let bound = if markdown.is_some() { "a bound file" } else { "no bound file" };
-            Fate::Wrong(format!("exit code {code} with {bound}: {}", run.report))
+            Outcome::Wrong(format!("exit code {code} with {bound}: {}", run.report))
         }
     }
 }
@@ -118,11 +119,11 @@ fn has_reason(report: &Value) -> bool {
 }
 
 impl Tally {
-    fn count(&mut self, number: usize, fate: Fate) {
-        match fate {
-            Fate::Whole => self.whole += 1,
-            Fate::Failed => self.failed += 1,
-            Fate::Wrong(what) => self.wrong.push(format!("book {number}: {what}")),
+    fn count(&mut self, number: usize, outcome: Outcome) {
+        match outcome {
+            Outcome::Whole => self.whole += 1,
+            Outcome::Failed => self.failed += 1,
+            Outcome::Wrong(what) => self.wrong.push(format!("book {number}: {what}")),
         }
     }
 }

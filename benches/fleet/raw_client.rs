@@ -1,4 +1,5 @@
-//! The floor: what any program pays the same broker and the same store that sends a message a chapter and keeps its text.
+//! A raw client of the same broker and store: it sends one message for each chapter, keeps a text, and does nothing
+//! else.
 
 use std::{
     sync::{
@@ -23,24 +24,24 @@ use redis::{AsyncCommands as _, aio::MultiplexedConnection};
 
 use crate::servers::Servers;
 
-const QUEUE: &str = "floor";
+const QUEUE: &str = "raw";
 
-/// A message as long as a task's.
+/// A message of the length of a task's.
 const BODY: [u8; 160] = [b'x'; 160];
 
-/// Written to disk before it is confirmed.
+/// The delivery mode of a message that the broker writes to disk before it confirms it.
 const PERSISTENT: u8 = 2;
 
-/// A bare client of the same servers.
-pub(crate) struct Floor {
+/// A connected raw client.
+pub(crate) struct RawClient {
     publishing: Channel,
     deliveries: Consumer,
     store: MultiplexedConnection,
     _connections: [Connection; 2],
 }
 
-impl Floor {
-    /// Connects, and consumes with this prefetch.
+impl RawClient {
+    /// Connects, declares a queue of its own and consumes from it with this prefetch.
     pub(crate) async fn connect(servers: &Servers, prefetch: u16) -> Result<Self> {
         let connect = || Connection::connect(&servers.amqp, ConnectionProperties::default());
         let connections = [connect().await?, connect().await?];
@@ -58,7 +59,7 @@ impl Floor {
         Ok(Self { publishing, deliveries, store, _connections: connections })
     }
 
-    /// Sends so many messages, keeps a text for each and settles it, so many at once. Returns messages by second.
+    /// Sends messages, keeps a text for each and acknowledges it, so many at once. Returns messages a second.
     pub(crate) async fn rate(&mut self, text: &str, messages: usize, at_once: usize) -> Result<f64> {
         let begun = Instant::now();
         let publishing = self.publishing.clone();
@@ -68,23 +69,23 @@ impl Floor {
             published.into_iter().collect::<Result<()>>()
         });
         let (store, next, text) = (self.store.clone(), AtomicUsize::new(0), Arc::new(text.to_owned()));
-        let settle = |delivery: lapin::Result<Delivery>| {
+        let keep = |delivery: lapin::Result<Delivery>| {
             let (mut store, text) = (store.clone(), text.clone());
-            let key = format!("floor:{}", next.fetch_add(1, Ordering::Relaxed));
+            let key = format!("raw:{}", next.fetch_add(1, Ordering::Relaxed));
             async move {
                 let delivery = delivery?;
                 store.set::<_, _, ()>(key, text.as_str()).await?;
                 ack(delivery).await
             }
         };
-        let settled: Vec<Result<()>> =
-            self.deliveries.by_ref().take(messages).map(settle).buffer_unordered(at_once).collect().await;
-        settled.into_iter().collect::<Result<()>>()?;
+        let kept: Vec<Result<()>> =
+            self.deliveries.by_ref().take(messages).map(keep).buffer_unordered(at_once).collect().await;
+        kept.into_iter().collect::<Result<()>>()?;
         publish.await??;
         Ok(messages as f64 / begun.elapsed().as_secs_f64())
     }
 
-    /// Sends one message and takes it out again. Returns how long that took.
+    /// Publishes a message, consumes it and acknowledges it. Returns how long that took.
     pub(crate) async fn hop(&mut self) -> Result<Duration> {
         let begun = Instant::now();
         publish(&self.publishing).await?;
@@ -92,7 +93,7 @@ impl Floor {
         Ok(begun.elapsed())
     }
 
-    /// Publishes a message. Returns how long its confirm took.
+    /// Publishes a message. Returns how long that took until its confirm.
     pub(crate) async fn publish(&mut self) -> Result<Duration> {
         let begun = Instant::now();
         publish(&self.publishing).await?;
@@ -101,10 +102,10 @@ impl Floor {
         Ok(confirmed)
     }
 
-    /// Keeps a text. Returns how long that took.
+    /// Keeps a text in the store. Returns how long that took.
     pub(crate) async fn keep(&mut self, text: &str) -> Result<Duration> {
         let begun = Instant::now();
-        self.store.set::<_, _, ()>("floor", text).await?;
+        self.store.set::<_, _, ()>("raw", text).await?;
         Ok(begun.elapsed())
     }
 }

@@ -1,4 +1,4 @@
-//! What each step costs: a store and a queue that measure what they pass on.
+//! A store and a queue that pass everything on and measure how long it takes.
 
 use std::{
     collections::BTreeMap,
@@ -16,58 +16,68 @@ use bindery_queue::{Consumer, Destination, Queue, QueueError};
 use bindery_store::{Due, Load, Scope, Store, StoreError};
 use tokio::sync::mpsc::UnboundedSender;
 
-/// Times by step.
+/// What was measured so far.
 #[derive(Default)]
-pub(crate) struct Steps {
-    times: Mutex<BTreeMap<&'static str, (u32, Duration)>>,
+pub(crate) struct Timings {
+    costs: Mutex<BTreeMap<&'static str, StepCost>>,
     accepted: Mutex<Option<Instant>>,
-    marks: Mutex<Vec<Mark>>,
+    calls: Mutex<Vec<StoreCall>>,
 }
 
-/// Something that was asked of the store: what and of which task, when, and when it was answered.
+/// How often a step was made, and how long that took in all.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct StepCost {
+    pub(crate) count: u32,
+    pub(crate) time: Duration,
+}
+
+/// A call of the store: its kind and its task, when it was made and when it was answered.
 #[derive(Clone, Copy)]
-pub(crate) struct Mark {
-    pub(crate) what: What,
+pub(crate) struct StoreCall {
+    pub(crate) kind: StoreCallKind,
     pub(crate) task: TaskId,
-    pub(crate) asked: Instant,
+    pub(crate) made: Instant,
     pub(crate) answered: Instant,
 }
 
-/// What a book's way is made of.
+/// The calls of the store that a book waits for.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum What {
+pub(crate) enum StoreCallKind {
     Claim,
     Texts,
     Commit,
 }
 
-/// A book that is bound, and since when.
-pub(crate) type Bound = (BookId, Instant);
+/// A bound book, and when it was bound.
+pub(crate) struct BoundBook {
+    pub(crate) book: BookId,
+    pub(crate) at: Instant,
+}
 
-impl Steps {
+impl Timings {
     async fn time<T>(&self, step: &'static str, work: impl Future<Output = T>) -> T {
         let begun = Instant::now();
         let done = work.await;
-        let mut times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
-        let (count, time) = times.entry(step).or_default();
-        *count += 1;
-        *time += begun.elapsed();
+        let mut costs = self.costs.lock().unwrap_or_else(PoisonError::into_inner);
+        let cost = costs.entry(step).or_default();
+        cost.count += 1;
+        cost.time += begun.elapsed();
         done
     }
 
-    /// Takes what was measured so far: how often each step was made, and how long that took in all.
-    pub(crate) fn take(&self) -> BTreeMap<&'static str, (u32, Duration)> {
-        std::mem::take(&mut self.times.lock().unwrap_or_else(PoisonError::into_inner))
+    /// Takes the costs since the last time, by the name of the step.
+    pub(crate) fn take_costs(&self) -> BTreeMap<&'static str, StepCost> {
+        std::mem::take(&mut self.costs.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Takes what was asked of the store so far, in the order of the answers.
-    pub(crate) fn marks(&self) -> Vec<Mark> {
-        std::mem::take(&mut self.marks.lock().unwrap_or_else(PoisonError::into_inner))
+    /// Takes the store's calls since the last time, in the order of their answers.
+    pub(crate) fn take_store_calls(&self) -> Vec<StoreCall> {
+        std::mem::take(&mut self.calls.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn mark(&self, what: What, task: TaskId, asked: Instant) {
-        let mark = Mark { what, task, asked, answered: Instant::now() };
-        self.marks.lock().unwrap_or_else(PoisonError::into_inner).push(mark);
+    fn note(&self, kind: StoreCallKind, task: TaskId, made: Instant) {
+        let call = StoreCall { kind, task, made, answered: Instant::now() };
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner).push(call);
     }
 
     /// Returns when a book was last accepted.
@@ -76,16 +86,16 @@ impl Steps {
     }
 }
 
-/// A queue whose publishing is measured.
+/// A queue that measures how long publishing takes.
 pub(crate) struct TimedQueue {
     pub(crate) inner: Arc<dyn Queue>,
-    pub(crate) steps: Arc<Steps>,
+    pub(crate) timings: Arc<Timings>,
 }
 
 #[async_trait]
 impl Queue for TimedQueue {
     async fn publish(&self, to: &Destination, message: Message) -> Result<(), QueueError> {
-        self.steps.time("publish", self.inner.publish(to, message)).await
+        self.timings.time("publish", self.inner.publish(to, message)).await
     }
 
     async fn ask(&self, lane: Lane, message: Message, patience: Duration) -> Result<Message, QueueError> {
@@ -105,14 +115,14 @@ impl Queue for TimedQueue {
     }
 }
 
-/// A store that is measured, and that tells of books that are bound.
+/// A store that measures its calls, and sends every book that is bound to a channel.
 pub(crate) struct TimedStore {
     pub(crate) inner: Arc<dyn Store>,
-    pub(crate) steps: Arc<Steps>,
-    pub(crate) bound: UnboundedSender<Bound>,
+    pub(crate) timings: Arc<Timings>,
+    pub(crate) bound: UnboundedSender<BoundBook>,
 }
 
-fn name(task: TaskId, command: &Command) -> &'static str {
+fn step_name(task: TaskId, command: &Command) -> &'static str {
     match (task, command) {
         (TaskId::Plan, _) => "plan's commands",
         (TaskId::Bind, _) => "binding's commands",
@@ -127,35 +137,35 @@ fn name(task: TaskId, command: &Command) -> &'static str {
 #[async_trait]
 impl Store for TimedStore {
     async fn accept(&self, request: &Request, plan: Option<&Plan>) -> Result<Accepted, StoreError> {
-        let accepted = self.steps.time("accept", self.inner.accept(request, plan)).await;
-        *self.steps.accepted.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        let accepted = self.timings.time("accept", self.inner.accept(request, plan)).await;
+        *self.timings.accepted.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
         accepted
     }
 
     async fn step(&self, book: &BookId, task: TaskId, command: Command) -> Result<Answer, StoreError> {
         let binds = matches!(command, Command::Commit { output: Work::Binding(_), .. });
-        let what = match command {
-            Command::Claim { .. } => Some(What::Claim),
-            Command::Commit { .. } => Some(What::Commit),
+        let kind = match command {
+            Command::Claim { .. } => Some(StoreCallKind::Claim),
+            Command::Commit { .. } => Some(StoreCallKind::Commit),
             _ => None,
         };
-        let asked = Instant::now();
-        let answer = self.steps.time(name(task, &command), self.inner.step(book, task, command)).await?;
-        if let Some(what) = what {
-            self.steps.mark(what, task, asked);
+        let made = Instant::now();
+        let answer = self.timings.time(step_name(task, &command), self.inner.step(book, task, command)).await?;
+        if let Some(kind) = kind {
+            self.timings.note(kind, task, made);
         }
         if binds && matches!(answer, Answer::Committed { .. }) {
-            // Nobody listens any more once the measuring is over.
-            let _ = self.bound.send((book.clone(), Instant::now()));
+            // The receiver is gone once the benchmark is over.
+            let _ = self.bound.send(BoundBook { book: book.clone(), at: Instant::now() });
         }
         Ok(answer)
     }
 
     async fn texts(&self, book: &BookId, digests: &[Digest]) -> Result<Vec<Option<String>>, StoreError> {
-        let asked = Instant::now();
-        let texts = self.steps.time("reading texts", self.inner.texts(book, digests)).await;
-        // Who asks is a binding: its are the last of a book.
-        self.steps.mark(What::Texts, TaskId::Bind, asked);
+        let made = Instant::now();
+        let texts = self.timings.time("reading texts", self.inner.texts(book, digests)).await;
+        // A worker may read texts too; a book's last reading is the one of its binding.
+        self.timings.note(StoreCallKind::Texts, TaskId::Bind, made);
         texts
     }
 

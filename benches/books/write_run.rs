@@ -1,4 +1,4 @@
-//! The program under measurement: `bindery write` in a process of its own, in folders of its own.
+//! Runs of `bindery write`, each in a process and a folder of its own.
 
 use std::{
     fs::{self, File},
@@ -12,27 +12,27 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// A folder with an outline, a data folder and the files of one book.
-pub(crate) struct Desk {
+/// A folder with the outline, the data and the files of one book.
+pub(crate) struct BookFolder {
     folder: TempDir,
     outline: PathBuf,
     settings: Vec<(String, String)>,
 }
 
-/// What a run of the program came to.
-pub(crate) struct Run {
-    /// From starting the process to its end.
+/// What came of a run.
+pub(crate) struct WriteRun {
+    /// The time from starting the process to its end.
     pub(crate) wall: Duration,
     /// Its exit code.
     pub(crate) code: i32,
     /// The last line it printed.
     pub(crate) report: Value,
-    /// The bound Markdown, where there is any.
+    /// The bound Markdown, where the book was bound.
     pub(crate) markdown: Option<String>,
 }
 
-impl Desk {
-    /// Makes a desk for an outline, whose model calls go to a stand-in at this URL.
+impl BookFolder {
+    /// Makes a folder with this outline, for a book whose calls go to a stand-in at this URL.
     pub(crate) fn new(outline: &str, stand_in: &str) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("book.md");
@@ -47,8 +47,8 @@ impl Desk {
         self
     }
 
-    /// Writes the book; `arguments` come behind those that every run has.
-    pub(crate) fn write(&self, arguments: &[&str]) -> Result<Run> {
+    /// Writes the book, with these arguments after those that every run has.
+    pub(crate) fn write(&self, arguments: &[&str]) -> Result<WriteRun> {
         let files = self.folder.path().join("files");
         let stderr = self.folder.path().join("stderr");
         let begun = Instant::now();
@@ -80,7 +80,7 @@ impl Desk {
         let report: Value =
             serde_json::from_str(&last).with_context(|| format!("exit code {code} and no report: {}", said()))?;
         ensure!(report["kind"] == "report", "exit code {code} and no report: {}", said());
-        Ok(Run { wall, code, report, markdown: markdown(&files)? })
+        Ok(WriteRun { wall, code, report, markdown: markdown(&files)? })
     }
 }
 
@@ -89,20 +89,20 @@ fn markdown(files: &Path) -> Result<Option<String>> {
     if path.exists() { Ok(Some(fs::read_to_string(path)?)) } else { Ok(None) }
 }
 
-impl Run {
-    /// Returns the run, if the book became whole.
+impl WriteRun {
+    /// Returns the run where the book is whole, and an error where it is not.
     pub(crate) fn whole(self) -> Result<Self> {
         ensure!(self.code == 0, "the book is not whole: exit code {}, {}", self.code, self.report);
         Ok(self)
     }
 
-    /// Returns a time in the report, by its JSON pointer.
+    /// Returns a time of the report, by its JSON pointer.
     pub(crate) fn time(&self, pointer: &str) -> Result<Duration> {
         let seconds = self.report.pointer(pointer).and_then(Value::as_f64);
         Ok(Duration::try_from_secs_f64(seconds.with_context(|| format!("the report has no time {pointer}"))?)?)
     }
 
-    /// Returns a count in the report, by its JSON pointer.
+    /// Returns a count of the report, by its JSON pointer.
     pub(crate) fn count(&self, pointer: &str) -> Result<u64> {
         let count = self.report.pointer(pointer).and_then(Value::as_u64);
         count.with_context(|| format!("the report has no count {pointer}"))

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// Returns the time that this share of all does not pass: the median at 0.5.
+/// Returns the time that this share of all times does not exceed; at 0.5 it is the median.
 pub(crate) fn percentile(times: &[Duration], share: f64) -> Duration {
     let mut times = times.to_vec();
     times.sort_unstable();

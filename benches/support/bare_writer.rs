@@ -1,4 +1,5 @@
-//! The yardsticks' writer: the wire protocol and nothing above it. No plan, no checks, no second try, nothing kept.
+//! The writer that yardsticks use: it makes calls and nothing else. It has no plan, no checks and no second try, and it
+//! keeps nothing.
 
 use std::{sync::Arc, time::Duration};
 
@@ -8,14 +9,14 @@ use bindery_context::contract::Contract;
 use bindery_domain::{ModelName, Unit};
 use bindery_model::{BaseUrl, Call, CallError, Model, Timers, connect};
 
-/// A bare client of one stand-in.
+/// A bare writer with calls to one stand-in.
 #[derive(Clone)]
-pub(crate) struct Bare {
+pub(crate) struct BareWriter {
     model: Arc<dyn Model>,
 }
 
-impl Bare {
-    /// Connects to a stand-in, with this patience for every piece of text.
+impl BareWriter {
+    /// Connects to a stand-in, and waits this long for every piece of a text.
     pub(crate) fn connect(url: &str, patience: Duration) -> Result<Self> {
         let name: ModelName = "stand-in:prose".parse()?;
         let mut settings = Config::default().models();
@@ -25,7 +26,7 @@ impl Bare {
         Ok(Self { model: connect(&name, &settings, &|_| None)? })
     }
 
-    /// Has one text of a book written, by one call.
+    /// Writes one text of a book by one call.
     pub(crate) async fn write(&self, book: &str, chapter: u32, words: u32) -> Result<String, CallError> {
         let contract = Contract::Section {
             language: "en".to_owned(),
