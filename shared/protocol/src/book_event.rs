@@ -1,4 +1,4 @@
-//! What listeners are told of books.
+//! The events of books that listeners are told of.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -42,19 +42,28 @@ pub struct BookEventFile {
     pub url: String,
 }
 
-/// The events that listeners are told of: the ledger's name and the public one.
-pub const PUBLIC: [(&str, &str); 8] = [
-    ("accepted", "accepted"),
-    ("planned", "planned"),
-    ("chapter_done", "chapter_done"),
-    ("chapter_dead", "chapter_failed"),
-    ("held", "held"),
-    ("done", "completed"),
-    ("failed", "failed"),
-    ("cancelled", "cancelled"),
+/// The names of an event that listeners are told of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PublicEvent {
+    /// The ledger's name for the event.
+    pub kind: &'static str,
+    /// The name under which it is published.
+    pub name: &'static str,
+}
+
+/// The events that listeners are told of.
+pub const PUBLIC_EVENTS: [PublicEvent; 8] = [
+    PublicEvent { kind: "accepted", name: "accepted" },
+    PublicEvent { kind: "planned", name: "planned" },
+    PublicEvent { kind: "chapter_done", name: "chapter_done" },
+    PublicEvent { kind: "chapter_dead", name: "chapter_failed" },
+    PublicEvent { kind: "held", name: "held" },
+    PublicEvent { kind: "done", name: "completed" },
+    PublicEvent { kind: "failed", name: "failed" },
+    PublicEvent { kind: "cancelled", name: "cancelled" },
 ];
 
-/// Returns the public name of an event; none for those that are the ledger's own.
-pub fn public(kind: &str) -> Option<&'static str> {
-    PUBLIC.iter().find(|(own, _)| *own == kind).map(|(_, name)| *name)
+/// Returns the name under which an event is published; `None` where listeners are not told of it.
+pub fn public_name(kind: &str) -> Option<&'static str> {
+    PUBLIC_EVENTS.iter().find(|event| event.kind == kind).map(|event| event.name)
 }
