@@ -25,7 +25,7 @@ use crate::submit::{Submitted, submit};
 pub(crate) use reading::read;
 
 /// The most submissions under way at once. Accepting is quick, and a slow store must not be flooded.
-const SLOTS: u16 = 16;
+const MAX_CONCURRENT_SUBMISSIONS: u16 = 16;
 
 /// The share of the store's memory above which no book is accepted, so that open books can finish.
 const MAX_MEMORY_SHARE: f64 = 0.8;
@@ -61,7 +61,7 @@ impl Intake {
 
     /// Consumes submissions until `shutdown`, and finishes those under way.
     pub async fn run(self, shutdown: CancellationToken) -> Result<(), QueueError> {
-        let mut consumer = self.ports.queue.consume(Lane::Submissions, SLOTS).await?;
+        let mut consumer = self.ports.queue.consume(Lane::Submissions, MAX_CONCURRENT_SUBMISSIONS).await?;
         let (intake, tracker) = (Arc::new(self), TaskTracker::new());
         while let Some(delivery) = intake.next(&mut *consumer, &shutdown).await {
             let (intake, shutdown) = (intake.clone(), shutdown.clone());

@@ -51,8 +51,8 @@ impl Planner {
             Some(context) => context,
             None => {
                 let writing = PlanWriting { order: &order, compiled: &compiled, caller: &caller };
-                let written = attempt(work, &caller, self.limits, 0, &writing).await?;
-                Context::read(&written.text)?
+                let json = attempt(work, &caller, self.limits, 0, &writing).await?;
+                Context::read(&json)?
             }
         };
         plan(&context, &caller).map(bindery_ledger::Output::Plan).map_err(Halt::GiveUp)

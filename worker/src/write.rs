@@ -109,18 +109,16 @@ impl Chapter<'_> {
     async fn brief(&self) -> Result<Brief, Halt> {
         let Self { book, slice, slice_part, caller, .. } = *self;
         let writing = BriefWriting { book, slice, slice_part, caller };
-        let written = attempt(self.work, caller, self.limits, BRIEF_PART, &writing).await?;
-        serde_json::from_str(&written.text)
-            .map_err(|error| Halt::GiveUp(format!("its stored brief cannot be read: {error}")))
+        let text = attempt(self.work, caller, self.limits, BRIEF_PART, &writing).await?;
+        serde_json::from_str(&text).map_err(|error| Halt::GiveUp(format!("its stored brief cannot be read: {error}")))
     }
 
     /// Writes all sections at once and returns their texts. A finished section stays saved even when another one fails.
     async fn sections(&self, brief: &Brief) -> Result<Vec<String>, Halt> {
-        let writing =
-            |position| SectionWriting::new(self.book, self.slice, self.slice_part, brief, position, self.caller);
         let write = |position: usize| async move {
             let number = u16::try_from(position + 1).unwrap_or(u16::MAX);
-            attempt(self.work, self.caller, self.limits, number, &writing(position)).await.map(|written| written.text)
+            let writing = SectionWriting::new(self.book, self.slice, self.slice_part, brief, position, self.caller);
+            attempt(self.work, self.caller, self.limits, number, &writing).await
         };
         // `FuturesOrdered` polls a section only when its own stream wakes it, and not at every token of the others.
         let written: FuturesOrdered<_> = (0..brief.sections.len()).map(write).collect();
@@ -154,8 +152,7 @@ impl Chapter<'_> {
         let Self { book, slice, slice_part, caller, .. } = *self;
         let writing = SummaryWriting { book, slice, slice_part, text, caller };
         let number = u16::try_from(brief.sections.len() + 1).unwrap_or(u16::MAX);
-        let written = attempt(self.work, caller, self.limits, number, &writing).await?;
-        Ok(Some(written.text))
+        Ok(Some(attempt(self.work, caller, self.limits, number, &writing).await?))
     }
 }
 

@@ -8,7 +8,7 @@ use bindery_ledger::Order;
 /// The faults of a context that does not fit its outline.
 #[derive(Debug, thiserror::Error)]
 #[error("the plan does not fit: {}", .0.join("; "))]
-pub struct InvalidContext(pub Vec<String>);
+pub struct InvalidContext(Vec<String>);
 
 /// Reads a context and checks it against its order.
 pub fn read(json: &str, order: &Order) -> Result<Context, InvalidContext> {

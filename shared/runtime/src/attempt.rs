@@ -79,23 +79,14 @@ pub struct Limits {
     pub rewrites: u32,
 }
 
-/// A part that is written.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Written {
-    /// Its text.
-    pub text: String,
-    /// Its record.
-    pub part: Part,
-}
-
-/// Writes one part, or returns its saved text.
+/// Writes one part and returns its text, which is read from the store if it was saved before.
 pub async fn attempt(
     work: &Work,
     caller: &Caller,
     limits: Limits,
     number: u16,
     writing: &dyn Writing,
-) -> Result<Written, Halt> {
+) -> Result<String, Halt> {
     let wrapped = work.wrap_writing.as_ref().map(|wrap| wrap.wrap(number, writing));
     let writing = wrapped.as_deref().unwrap_or(writing);
     let part = work.part(number);
@@ -104,7 +95,7 @@ pub async fn attempt(
         None => None,
     };
     let best = match saved {
-        Some(text) if !part.draft => return Ok(Written { text, part }),
+        Some(text) if !part.draft => return Ok(text),
         // The record does not hold the targets that a draft misses, so the draft is judged again.
         saved => {
             saved.map(|text| writing.judge(&text).unwrap_or(Draft { text, length: part.length, ..Draft::default() }))
@@ -127,7 +118,7 @@ struct Attempt<'a> {
 }
 
 impl Attempt<'_> {
-    async fn run(mut self) -> Result<Written, Halt> {
+    async fn run(mut self) -> Result<String, Halt> {
         while self.unfinished() {
             let call = self.writing.call(self.part.attempts + 1, self.best.as_ref());
             match self.make(&call).await {
@@ -146,7 +137,7 @@ impl Attempt<'_> {
         }
         self.work.live.part_finished(self.work.task(), self.number);
         let best = self.best.take().ok_or(Halt::Stopped)?;
-        Ok(Written { text: best.text, part: self.part })
+        Ok(best.text)
     }
 
     /// Returns whether there is no text yet, or one that misses its targets and may be rewritten.
