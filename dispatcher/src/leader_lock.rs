@@ -5,8 +5,8 @@ use std::time::Duration;
 use bindery_runtime::Ports;
 use bindery_store::StoreError;
 
-/// How long a lock is held unless its holder takes it again. After a holder's death nobody does the work for at most this
-/// long.
+/// How long a lock is held unless its holder takes it again. After a holder's death, this is the longest time in which
+/// nobody does the work.
 const TERM: Duration = Duration::from_secs(5);
 
 /// Takes a lock, or prolongs it. Returns false while another process holds it.

@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_with_a_wrong_number_of_chapters_or_with_like_titles_is_a_failed_try() {
+    fn an_answer_with_a_wrong_number_of_chapters_or_with_two_alike_titles_is_a_failed_try() {
         let one = r#"{"title":"Bees","chapters":[{"title":"A"}]}"#;
         assert!(read(one, &topic()).unwrap_err().contains("1 chapters, 2 were asked"));
         let alike = r#"{"title":"Bees","chapters":[{"title":"A"},{"title":"a "}]}"#;

@@ -1,5 +1,5 @@
-//! Accepting a request: once, however often it is submitted. Then its plan is published, or its first chapters where the
-//! plan takes no model call.
+//! Accepting a request once, however often it is submitted, and publishing its plan. Where the plan takes no model call,
+//! the first chapters are published in its place.
 
 use std::sync::Arc;
 

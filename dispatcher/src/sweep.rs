@@ -57,7 +57,7 @@ struct Swept {
     unserved: u32,
 }
 
-/// Whether messages wait in each lane; the queue is asked once in a sweep.
+/// Whether messages wait in each lane; the queue is asked once per lane in a sweep.
 #[derive(Default)]
 struct Backlogs(HashMap<Lane, bool>);
 

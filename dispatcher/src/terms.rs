@@ -7,7 +7,7 @@ use bindery_model::Caller;
 
 use crate::plan;
 
-/// Returns the terms of an order by the settings.
+/// Returns the terms that the settings give an order.
 pub fn terms(settings: &Config, order: &Order, caller: &Caller) -> Result<Terms, String> {
     let compiled = plan::compile(order)?;
     let budget = settings.book.budget_usd.map(|usd| usd.to_string().parse()).transpose();

@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn like_headings_and_the_title_of_the_chapter_as_a_heading_are_refused() {
+    fn two_alike_headings_and_a_heading_like_the_chapters_title_are_refused() {
         for headings in [["A", "a"], ["A", "title"]] {
             let sections = headings.map(|heading| section(heading, &[], 100)).to_vec();
             assert!(fit(Brief { sections }, &slice(1, 2)).is_err());

@@ -1,7 +1,7 @@
 //! Writing one part: charged tries until a text passes its gates, then rewrites while it misses its targets.
 //!
-//! A part that was saved before is not written again. Tries survive crashes: each failed try is checkpointed before the
-//! next one begins. A wait that is not the task's fault parks the task, uncharged.
+//! A finished part is not written again. Tries survive crashes: each failed try is checkpointed before the next one
+//! begins. A wait that is not the task's fault parks the task, uncharged.
 
 use std::time::Duration;
 

@@ -48,7 +48,7 @@ impl From<Halt> for Outcome {
     }
 }
 
-/// How long a task is parked that needs a newer program.
+/// How long a task that needs a newer program is parked.
 const NEWER_CONTEXT_WAIT: Duration = Duration::from_secs(60);
 
 impl From<UnreadableContext> for Halt {
