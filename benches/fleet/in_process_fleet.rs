@@ -9,7 +9,13 @@ use std::{
 use anyhow::{Context as _, Result, ensure};
 use bindery_assembler::bind::Binder;
 use bindery_config::Config;
-use bindery_dispatcher::{event_publisher, plan::Planner, submit::submit, sweep, terms::terms};
+use bindery_dispatcher::{
+    event_publisher,
+    plan::Planner,
+    submit::{Submitted, submit},
+    sweep,
+    terms::terms,
+};
 use bindery_domain::{BookId, Lane};
 use bindery_ledger::{Accepted, Order, PlanMode, Request, State};
 use bindery_model::{CallerSettings, Models, Prices};
@@ -119,7 +125,7 @@ impl InProcessFleet {
         let (worker, solo_lock, hold) = (NAME.to_owned(), SoloLock::default(), Some(self.config.queue.hold));
         let settings = Settings { worker, solo_lock, renew, grace, hold };
         self.tasks.spawn(async move {
-            bindery_runtime::run(ports, settings, (lane, at_once), handler, shutdown)
+            bindery_runtime::run(ports, settings, lane, at_once, handler, shutdown)
                 .await
                 .expect("a lane can be consumed");
         });
@@ -147,7 +153,7 @@ impl InProcessFleet {
         terms.formats = vec!["md".to_owned()];
         let request = Request { tenant: "bench".to_owned(), request_id: title.to_owned(), order, terms, trace: None };
         let submitted = Instant::now();
-        let (accepted, sent) = submit(&self.ports, &self.models, &request).await?;
+        let Submitted { accepted, sent } = submit(&self.ports, &self.models, &request).await?;
         ensure!(matches!(accepted, Accepted::New(_)), "the book {title} was there before");
         let (store, shutdown) = (self.ports.store.clone(), self.shutdown.clone());
         tokio::spawn(async move { sent.mark_later(&*store, &shutdown, &shutdown).await });

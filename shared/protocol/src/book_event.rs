@@ -1,4 +1,4 @@
-//! What listeners are told of books.
+//! The events of books that listeners are told of.
 
 use bindery_ledger::EventKind;
 use schemars::JsonSchema;
@@ -44,11 +44,11 @@ pub struct BookEventFile {
 }
 
 /// The public names of the events that listeners are told of.
-pub const PUBLIC: [&str; 8] =
+pub const PUBLIC_EVENTS: [&str; 8] =
     ["accepted", "planned", "chapter_done", "chapter_failed", "held", "completed", "failed", "cancelled"];
 
 /// Returns the public name of an event; `None` for those that are the ledger's own.
-pub fn public(what: &EventKind) -> Option<&'static str> {
+pub fn public_name(what: &EventKind) -> Option<&'static str> {
     Some(match what {
         EventKind::Accepted { .. } => "accepted",
         EventKind::Planned => "planned",

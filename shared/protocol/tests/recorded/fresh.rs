@@ -1,4 +1,4 @@
-//! A document of every shape, with every field: none is left to a default, so that whoever adds one comes by here.
+//! A document of every shape, with every field. No field is left to a default, so that a new field must be added here.
 
 use std::collections::{BTreeMap, BTreeSet};
 
