@@ -112,14 +112,55 @@ impl World {
             Act::Burst { commands } => {
                 let commands: Vec<_> =
                     commands.into_iter().filter_map(|(what, nth)| self.command_of(what, nth)).collect();
-                let known: Vec<TaskId> = self.tasks.keys().copied().collect();
-                // An operator may have removed a task since.
-                for (task, command) in commands.into_iter().filter(|(task, _)| known.contains(task)) {
-                    let answer = self.step_once(task, command);
-                    self.hear(task, answer);
-                }
+                self.group(commands);
             }
         }
+    }
+
+    /// Has commands decided in groups, and compares each group with the same commands, decided one after another.
+    fn group(&mut self, mut commands: Vec<(TaskId, Command)>) {
+        // An operator may have removed a task since.
+        commands.retain(|(task, _)| self.tasks.contains_key(task));
+        while !commands.is_empty() {
+            let mut apart = self.clone();
+            let mut answers = Vec::new();
+            let mut group = Group::new(&RULES, self.reading(&commands, false));
+            decide(&mut group, &mut apart, &commands, &mut answers);
+            if answers.is_empty() {
+                group = Group::new(&RULES, self.reading(&commands, true));
+                decide(&mut group, &mut apart, &commands, &mut answers);
+                assert!(!answers.is_empty(), "a group got nowhere: {commands:?}");
+            }
+            self.apply(group.finish());
+            assert_eq!((&self.book, &self.tasks), (&apart.book, &apart.tasks), "{commands:?} left other records");
+            assert_eq!(self.stored, apart.stored);
+            *self = apart;
+            commands.drain(..answers.len());
+            answers.into_iter().for_each(|(task, answer)| self.hear(task, answer));
+        }
+    }
+
+    /// Reads what a store reads for a group.
+    fn reading(&self, commands: &[(TaskId, Command)], others: bool) -> Reading {
+        let mut tasks: BTreeMap<TaskId, Task> =
+            commands.iter().map(|(task, _)| (*task, self.tasks[task].clone())).collect();
+        let mut standings = None;
+        if others {
+            let chapters = || self.tasks.values().filter(|task| task.id.chapter().is_some());
+            let all = Standings::of(&self.book, chapters());
+            let leaving = tasks.values().filter(|task| task.standing == Standing::Released).count();
+            let window = self.book.terms.window as usize;
+            let places = (window + leaving).saturating_sub(all.released as usize) + 1;
+            let waits = |task: &&Task| task.standing == Standing::Waiting && !tasks.contains_key(&task.id);
+            let mut waiting: Vec<&Task> = chapters().filter(waits).collect();
+            waiting.sort_by_key(|task| (task.wave, task.id));
+            let owed = self.tasks.values().filter(|task| task.owed()).take(window.max(1) + commands.len());
+            let read = waiting.into_iter().take(places).chain([&self.tasks[&TaskId::Bind]]).chain(owed);
+            let read: Vec<Task> = read.cloned().collect();
+            tasks.extend(read.into_iter().map(|task| (task.id, task)));
+            standings = Some(all);
+        }
+        Reading { now: self.now, book: self.book.clone(), tasks, standings }
     }
 
     /// Makes one of the commands of a burst, where there is a task for it.
@@ -163,6 +204,20 @@ impl World {
         self.check();
         let Accepted::Exists(released) = accepted else { panic!("the same order is the same book") };
         self.publish(&released);
+    }
+}
+
+/// Decides as many of the commands as a group can, and checks each answer against the same command by itself.
+fn decide(
+    group: &mut Group<'_>,
+    apart: &mut World,
+    commands: &[(TaskId, Command)],
+    answers: &mut Vec<(TaskId, Answer)>,
+) {
+    for (task, command) in commands {
+        let Some(answer) = group.step(*task, command) else { return };
+        assert_eq!(answer, apart.step_once(*task, command.clone()), "{command:?} of {task} in {commands:?}");
+        answers.push((*task, answer));
     }
 }
 

@@ -1,13 +1,14 @@
 //! The fleet's store: a Redis that all processes share.
 //!
-//! A step is read by one script, decided here, and applied by another that compares the versions of the records; where one has
-//! changed, the step is read and decided again. All keys of a book share a hash tag. Indexes across books are hints, never
+//! A decision is read by one script, made here, and applied by another that compares the versions of the records. Where one has
+//! changed, it is read and made again. Commands of one book that wait at the same time are decided as a group. All keys of a book share a hash tag. Indexes across books are hints, never
 //! truth: they only say at which books to look.
 
 mod address;
 mod apply;
 mod connect;
 mod due;
+mod group_commit;
 mod heal;
 mod hints;
 mod keys;
@@ -22,7 +23,7 @@ mod survey;
 #[cfg(test)]
 mod tests;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use bindery_domain::{BookId, Digest, Moment, ServiceUrl, TaskId};
@@ -34,9 +35,9 @@ use self::{
     address::Address,
     apply::{Decided, apply},
     connect::{Call, Connections},
+    group_commit::GroupCommit,
     heal::Healer,
     keys::Keys,
-    read::Asked,
     survey::Survey,
 };
 use super::{Access, Clock, Due, Load, Scope, Store, StoreError, record};
@@ -54,11 +55,17 @@ const MAX_CAS_ATTEMPTS: u32 = 200;
 const CAS_PAUSE: Duration = Duration::from_millis(10);
 
 pub(super) struct Redis {
+    servers: Arc<Servers>,
+    groups: Arc<GroupCommit>,
+    healing: Duration,
+    healer: Mutex<Healer>,
+}
+
+/// What decisions are made with.
+struct Servers {
     connections: Connections,
     rules: Rules,
     clock: Clock,
-    healing: Duration,
-    healer: Mutex<Healer>,
 }
 
 /// Says what is wrong with an address; none where it can be tried.
@@ -76,20 +83,22 @@ impl Redis {
         if let Some(cause) = survey.evicts() {
             return Err(access.unusable(cause));
         }
-        Ok(Self { connections, rules, clock, healing: HEALING, healer: Mutex::new(Healer::new()) })
+        let servers = Arc::new(Servers { connections, rules, clock });
+        let groups = Arc::new(GroupCommit::new(servers.clone()));
+        Ok(Self { servers, groups, healing: HEALING, healer: Mutex::new(Healer::new()) })
     }
 
     /// Makes the indexes across books good, a piece at a time and all of them once in a while; returns how many entries
     /// were wrong.
     async fn heal(&self) -> Result<u32, StoreError> {
         let Ok(mut healer) = self.healer.try_lock() else { return Ok(0) };
-        healer.go_on(&self.connections, self.healing).await
+        healer.go_on(&self.servers.connections, self.healing).await
     }
 
     async fn field(&self, key: String, field: &str) -> Result<Option<Vec<u8>>, StoreError> {
         let mut ask = redis::pipe();
         ask.cmd("HGET").arg(key).arg(field);
-        self.connections.query::<(Option<Vec<u8>>,)>(&ask).await.map(|(value,)| value)
+        self.servers.connections.query::<(Option<Vec<u8>>,)>(&ask).await.map(|(value,)| value)
     }
 }
 
@@ -97,19 +106,20 @@ impl Redis {
 impl Store for Redis {
     async fn accept(&self, request: &Request, plan: Option<&Plan>) -> Result<Accepted, StoreError> {
         let (id, keys) = (request.book_id(), Keys::of(&request.book_id()));
-        let mut connection = self.connections.get().await?;
+        let mut connection = self.servers.connections.get().await?;
         for attempt in 0..MAX_CAS_ATTEMPTS {
             pause_before(attempt).await;
             let (now, stored, versions) = read::whole(&mut connection, &keys).await?;
             let before = stored.as_ref().map(|(book, _)| book.clone());
-            let (accepted, writes) = bindery_ledger::accept(&self.rules, self.clock.at(now), (request, plan), stored);
+            let (accepted, writes) =
+                bindery_ledger::accept(&self.servers.rules, self.servers.clock.at(now), (request, plan), stored);
             let decided = Decided { book: &id, before: before.as_ref(), versions: &versions, writes: &writes };
             if apply(&mut connection, &decided).await? {
                 replica::wait(&mut connection, &keys).await?;
                 drop(connection);
                 if before.is_some() {
                     // Whoever accepted the request before may have died, or a master been lost, before its hints were kept.
-                    heal::heal(&self.connections, &[id]).await?;
+                    heal::heal(&self.servers.connections, &[id]).await?;
                 }
                 return Ok(accepted);
             }
@@ -118,40 +128,19 @@ impl Store for Redis {
     }
 
     async fn step(&self, book: &BookId, task: TaskId, command: Command) -> Result<Answer, StoreError> {
-        let keys = Keys::of(book);
-        let mut connection = self.connections.get().await?;
-        let mut others = command.moves_book_on();
-        for attempt in 0..MAX_CAS_ATTEMPTS {
-            pause_before(attempt).await;
-            let read = match read::snapshot(&mut connection, &self.rules, &Asked { keys: &keys, task, others }).await {
-                Err(StoreError::Newer(version)) => return Ok(Answer::Newer { version }),
-                read => read?,
-            };
-            let Some((mut snapshot, versions)) = read else { return Ok(Answer::Closed) };
-            snapshot.now = self.clock.at(snapshot.now);
-            let before = snapshot.book.clone();
-            let Some((answer, writes)) = bindery_ledger::step(&self.rules, snapshot, command.clone()) else {
-                others = true;
-                continue;
-            };
-            let decided = Decided { book, before: Some(&before), versions: &versions, writes: &writes };
-            if apply(&mut connection, &decided).await? {
-                return Ok(answer);
-            }
-        }
-        Err(contended())
+        self.groups.step(book, task, command).await
     }
 
     async fn operate(&self, book: &BookId, operation: Operation) -> Result<Option<Operated>, StoreError> {
         let keys = Keys::of(book);
-        let mut connection = self.connections.get().await?;
+        let mut connection = self.servers.connections.get().await?;
         for attempt in 0..MAX_CAS_ATTEMPTS {
             pause_before(attempt).await;
             let (now, stored, versions) = read::whole(&mut connection, &keys).await?;
             let Some(stored) = stored else { return Ok(None) };
             let before = stored.0.clone();
             let (operated, writes) =
-                bindery_ledger::operate(&self.rules, self.clock.at(now), stored, operation.clone());
+                bindery_ledger::operate(&self.servers.rules, self.servers.clock.at(now), stored, operation.clone());
             let decided = Decided { book, before: Some(&before), versions: &versions, writes: &writes };
             if apply(&mut connection, &decided).await? {
                 return Ok(Some(operated));
@@ -164,10 +153,10 @@ impl Store for Redis {
         match scope {
             Scope::All => {
                 let healed = self.heal().await?;
-                let due = due::of_all(&self.connections, &self.clock, limit).await?;
+                let due = due::of_all(&self.servers.connections, &self.servers.clock, limit).await?;
                 Ok(Due { healed, ..due })
             }
-            Scope::Book(book) => due::of_book(&self.connections, &self.clock, book, limit).await,
+            Scope::Book(book) => due::of_book(&self.servers.connections, &self.servers.clock, book, limit).await,
         }
     }
 
@@ -181,26 +170,26 @@ impl Store for Redis {
     async fn book(&self, book: &BookId) -> Result<Option<Book>, StoreError> {
         let mut ask = redis::pipe();
         ask.cmd("HGET").arg(Keys::of(book).book()).arg("record");
-        let (record,): (Option<String>,) = self.connections.query(&ask).await?;
+        let (record,): (Option<String>,) = self.servers.connections.query(&ask).await?;
         record.map(|record| record::book(&record)).transpose()
     }
 
     async fn books(&self) -> Result<Vec<Book>, StoreError> {
-        hints::books(&self.connections).await
+        hints::books(&self.servers.connections).await
     }
 
     async fn open_books(&self) -> Result<Vec<Book>, StoreError> {
-        hints::open_books(&self.connections).await
+        hints::open_books(&self.servers.connections).await
     }
 
     async fn missing(&self, books: &[BookId]) -> Result<u64, StoreError> {
-        hints::missing(&self.connections, books).await
+        hints::missing(&self.servers.connections, books).await
     }
 
     async fn tasks(&self, book: &BookId) -> Result<Vec<Task>, StoreError> {
         let mut ask = redis::pipe();
         ask.cmd("HVALS").arg(Keys::of(book).tasks());
-        let (records,): (Vec<String>,) = self.connections.query(&ask).await?;
+        let (records,): (Vec<String>,) = self.servers.connections.query(&ask).await?;
         read::sorted(&records)
     }
 
@@ -213,7 +202,7 @@ impl Store for Redis {
         for digest in digests {
             ask.cmd("GET").arg(keys.text(digest));
         }
-        let packed: Vec<Option<Vec<u8>>> = self.connections.query(&ask).await?;
+        let packed: Vec<Option<Vec<u8>>> = self.servers.connections.query(&ask).await?;
         Ok(packed::unpack_all(packed))
     }
 
@@ -221,42 +210,42 @@ impl Store for Redis {
         let mut ask = redis::pipe();
         ask.cmd("XRANGE").arg(Keys::of(book).events());
         ask.arg(format!("{}-0", after.saturating_add(1))).arg("+").arg("COUNT").arg(limit);
-        let (rows,): (Vec<(String, Vec<String>)>,) = self.connections.query(&ask).await?;
+        let (rows,): (Vec<(String, Vec<String>)>,) = self.servers.connections.query(&ask).await?;
         rows.iter().map(|(id, fields)| read::event(id, fields)).collect()
     }
 
     async fn unpublished_events(&self, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError> {
-        hints::untold(&self.connections, limit).await
+        hints::untold(&self.servers.connections, limit).await
     }
 
     async fn mark_events_published(&self, book: &BookId, seq: u64) -> Result<(), StoreError> {
-        hints::told(&self.connections, book, seq).await
+        hints::told(&self.servers.connections, book, seq).await
     }
 
     async fn take_leader_lock(&self, name: &str, holder: &str, term: Duration) -> Result<bool, StoreError> {
-        let now = match &self.clock {
+        let now = match &self.servers.clock {
             Clock::Own => String::new(),
             Clock::Given(tell) => tell().0.to_string(),
         };
         let args = [holder.to_owned(), term.as_millis().to_string(), now].map(String::into_bytes).to_vec();
         let call = Call { script: &scripts::LEAD, keys: vec![keys::leader_lock(name)], args };
-        Ok(self.connections.script::<u8>(&call).await? == 1)
+        Ok(self.servers.connections.script::<u8>(&call).await? == 1)
     }
 
     async fn load(&self) -> Result<Load, StoreError> {
         let mut ask = redis::pipe();
         ask.cmd("SCARD").arg(keys::OPEN);
-        let counted = self.connections.query::<(u64,)>(&ask);
-        let ((open_books,), memory) = future::try_join(counted, survey::fullest(&self.connections)).await?;
+        let counted = self.servers.connections.query::<(u64,)>(&ask);
+        let ((open_books,), memory) = future::try_join(counted, survey::fullest(&self.servers.connections)).await?;
         Ok(Load { open_books, memory })
     }
 
     async fn examine(&self) -> Result<Vec<String>, StoreError> {
-        Ok(Survey::take(&self.connections).await?.faults())
+        Ok(Survey::take(&self.servers.connections).await?.faults())
     }
 
     async fn remove_texts(&self, book: &BookId, limit: u32) -> Result<bool, StoreError> {
-        shed::shed(&self.connections, book, limit).await
+        shed::shed(&self.servers.connections, book, limit).await
     }
 
     async fn delete(&self, book: &BookId) -> Result<bool, StoreError> {
@@ -265,14 +254,14 @@ impl Store for Redis {
         let mut remove = redis::pipe();
         remove.atomic().cmd("UNLINK").arg(&keys[0]).cmd("UNLINK").arg(&keys[1..]).ignore();
         remove.cmd("SMEMBERS").arg(&texts);
-        let (existed, names): (u8, Vec<String>) = self.connections.query(&remove).await?;
+        let (existed, names): (u8, Vec<String>) = self.servers.connections.query(&remove).await?;
         // The names go last: what a crash leaves behind is removed by asking again.
         for page in names.chunks(PAGE) {
             let page: Vec<String> = page.iter().map(|name| Keys::of(book).text_named(name)).collect();
-            self.connections.each::<()>(&[redis::cmd("UNLINK").arg(page).to_owned()]).await?;
+            self.servers.connections.each::<()>(&[redis::cmd("UNLINK").arg(page).to_owned()]).await?;
         }
-        self.connections.each::<()>(&[redis::cmd("UNLINK").arg(&texts).to_owned()]).await?;
-        self.connections.query::<()>(&hints::forget(book)).await?;
+        self.servers.connections.each::<()>(&[redis::cmd("UNLINK").arg(&texts).to_owned()]).await?;
+        self.servers.connections.query::<()>(&hints::forget(book)).await?;
         Ok(existed == 1)
     }
 }

@@ -1,9 +1,9 @@
 //! Reading records, each with the version it has.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bindery_domain::{Moment, TaskId};
-use bindery_ledger::{Book, Event, Others, Released, Rules, Snapshot, Standing, Task};
+use bindery_ledger::{Book, Event, Reading, Standing, Standings, Task};
 
 use super::{
     connect::{Call, Connection},
@@ -26,57 +26,71 @@ pub(super) struct Versions {
     pub(super) seq: u64,
 }
 
-/// Which step a snapshot is for.
+/// What a group asks for.
 pub(super) struct Asked<'a> {
     pub(super) keys: &'a Keys,
-    pub(super) task: TaskId,
-    /// Whether the step is to know of the book's other tasks.
+    /// The tasks that its commands are about.
+    pub(super) tasks: &'a BTreeSet<TaskId>,
+    /// Whether it is to know of the book's other tasks.
     pub(super) others: bool,
+}
+
+/// What was read for a group.
+pub(super) struct Found {
+    pub(super) reading: Reading,
+    pub(super) versions: Versions,
+    /// The tasks of the group whose records cannot be read, each with the reason.
+    pub(super) unreadable: HashMap<TaskId, StoreError>,
 }
 
 /// What was read of the book's other tasks: records and versions of the binding and of the first chapters that wait, records
 /// of the tasks that are owed, and how many chapters are released, missing in the open wave, and dead.
 type OthersRow = (Vec<String>, Vec<String>, Vec<String>, u32, u32, u32);
-type StepRow = ((u64, u64), String, String, u64, Option<String>, Option<String>, Option<OthersRow>);
+type GroupRow = ((u64, u64), String, String, u64, Vec<Option<String>>, Vec<Option<String>>, Option<OthersRow>);
 type WholeRow =
     (u64, u64, Option<String>, Option<String>, Option<u64>, Option<Vec<String>>, Option<HashMap<String, String>>);
 
-/// Reads what a step needs; `None` where there is no such book or task.
-pub(super) async fn snapshot(
-    connection: &mut Connection,
-    rules: &Rules,
-    asked: &Asked<'_>,
-) -> Result<Option<(Snapshot, Versions)>, StoreError> {
-    let args = [keys::BIND.to_string(), place(asked.task).to_string(), u8::from(asked.others).to_string()];
+/// Reads what a group needs; `None` where there is no such book.
+pub(super) async fn group(connection: &mut Connection, asked: &Asked<'_>) -> Result<Option<Found>, StoreError> {
+    let others = u8::from(asked.others).to_string();
+    let places = asked.tasks.iter().map(|task| place(*task).to_string());
+    let args = [keys::BIND.to_string(), others].into_iter().chain(places);
     let mut names = asked.keys.all();
     names.truncate(7);
-    let call = Call { script: &scripts::READ, keys: names, args: args.map(String::into_bytes).to_vec() };
-    let Some(row) = connection.script::<Option<StepRow>>(&call).await? else { return Ok(None) };
-    let ((seconds, micros), book, book_version, seq, task, task_version, others) = row;
-    let book = record::book(&book)?;
-    let (Some(task), Some(task_version)) = (task, task_version) else { return Ok(None) };
-    let task: Task = decode("task", &task)?;
-    let tasks = HashMap::from([(task.id, task_version)]);
-    let mut versions = Versions { book: Some(book_version), tasks, checked: vec![task.id], seq };
-    let others = others.map(|row| read_others(row, &book, rules, &mut versions)).transpose()?;
-    Ok(Some((Snapshot { now: moment(seconds, micros), book, task, others }, versions)))
+    let call = Call { script: &scripts::READ, keys: names, args: args.map(String::into_bytes).collect() };
+    let Some(row) = connection.script::<Option<GroupRow>>(&call).await? else { return Ok(None) };
+    let ((seconds, micros), book, version, seq, records, marks, others) = row;
+    let (now, book) = (moment(seconds, micros), record::book(&book)?);
+    let mut versions = Versions { book: Some(version), seq, ..Versions::default() };
+    let (mut tasks, mut unreadable) = (BTreeMap::new(), HashMap::new());
+    let standings = others.map(|row| read_others(row, &mut tasks, &mut versions)).transpose()?;
+    for ((task, record), mark) in asked.tasks.iter().zip(records).zip(marks) {
+        let (Some(record), Some(mark)) = (record, mark) else { continue };
+        match decode("task", &record) {
+            Ok(record) => _ = tasks.insert(*task, record),
+            Err(error) => _ = unreadable.insert(*task, error),
+        }
+        versions.tasks.insert(*task, mark);
+    }
+    Ok(Some(Found { reading: Reading { now, book, tasks, standings }, versions, unreadable }))
 }
 
-fn read_others(row: OthersRow, book: &Book, rules: &Rules, versions: &mut Versions) -> Result<Others, StoreError> {
+fn read_others(
+    row: OthersRow,
+    tasks: &mut BTreeMap<TaskId, Task>,
+    versions: &mut Versions,
+) -> Result<Standings, StoreError> {
     let (records, marks, owed, released, missing, dead) = row;
-    let mut others = Others { released, missing: missing > 0, dead: dead > 0, ..Others::default() };
+    for record in &owed {
+        let task: Task = decode("task", record)?;
+        tasks.insert(task.id, task);
+    }
     for (record, version) in records.iter().zip(marks) {
         let task: Task = decode("task", record)?;
         versions.tasks.insert(task.id, version);
-        match task.id {
-            TaskId::Bind => others.bind = Some(task),
-            TaskId::Plan | TaskId::Write(_) => others.waiting.push(task),
-        }
+        tasks.insert(task.id, task);
     }
-    for record in &owed {
-        others.unpublished.push(Released::of(book, &decode("task", record)?, rules));
-    }
-    Ok(others)
+    Ok(Standings { released, missing, dead })
 }
 
 /// Reads a whole book: the time, and the book with its tasks where there is one.

@@ -5,11 +5,16 @@ mod healing;
 mod races;
 mod replicas;
 
-use std::{collections::BTreeMap, sync::Arc, thread, time::Instant};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    thread,
+    time::Instant,
+};
 
 use bindery_domain::Micros;
 use bindery_ledger::{
-    Output, Standing, State, Writes,
+    Group, Output, Standing, State, Writes,
     sample::{RULES, plan, request},
 };
 use bindery_test_servers::{Proxy, Redis as Server, RedisCluster, Sentinels};
@@ -58,18 +63,20 @@ struct Decision {
 impl Decision {
     async fn of(store: &Redis, book: &BookId, task: TaskId, command: &Command) -> Self {
         let keys = Keys::of(book);
-        let asked = Asked { keys: &keys, task, others: true };
-        let mut connection = store.connections.get().await.unwrap();
-        let (snapshot, versions) = read::snapshot(&mut connection, &RULES, &asked).await.unwrap().unwrap();
-        let before = snapshot.book.clone();
-        let (answer, writes) = bindery_ledger::step(&RULES, snapshot, command.clone()).unwrap();
-        Self { before, versions, answer, writes }
+        let asked = read::Asked { keys: &keys, tasks: &BTreeSet::from([task]), others: true };
+        let mut connection = store.servers.connections.get().await.unwrap();
+        let found = read::group(&mut connection, &asked).await.unwrap().unwrap();
+        let before = found.reading.book.clone();
+        let mut group = Group::new(&RULES, found.reading);
+        let answer = group.step(task, command).unwrap();
+        let versions = read::Versions { checked: vec![task], ..found.versions };
+        Self { before, versions, answer, writes: group.finish() }
     }
 
     async fn apply(&self, store: &Redis) -> Result<bool, StoreError> {
         let Self { before, versions, writes, .. } = self;
         let decided = Decided { book: &before.id, before: Some(before), versions, writes };
-        apply(&mut store.connections.get().await?, &decided).await
+        apply(&mut store.servers.connections.get().await?, &decided).await
     }
 }
 

@@ -25,7 +25,7 @@ async fn a_budget_that_was_decided_before_a_lease_began_or_ended_is_decided_agai
     let mut request = request("r", 1);
     request.terms.window = 1;
     let (book, task) = (planned_as(&store, &request).await.0, TaskId::Write(1));
-    let mut connection = store.connections.get().await.unwrap();
+    let mut connection = store.servers.connections.get().await.unwrap();
     for (budget, begins) in [(50, true), (60, false)] {
         let without = Request { terms: sample::terms(), ..request.clone() };
         store.accept(&without, None).await.unwrap();
