@@ -245,6 +245,7 @@ fn milliseconds(time: Duration) -> u64 {
 ///
 /// It follows no redirects, which would carry the key along, and asks no proxy for this machine.
 pub(super) fn client(url: &Url, timers: &Timers) -> Result<Client, reqwest::Error> {
+    bindery_tls::use_ring();
     let client = Client::builder()
         .user_agent(concat!("bindery/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(timers.connect)

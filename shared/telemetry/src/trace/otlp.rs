@@ -107,6 +107,7 @@ impl Post {
     ) -> Result<Self, TraceError> {
         let address = format!("{}/v1/traces", to.endpoint.expose().trim_end_matches('/'));
         let url = Url::parse(&address).map_err(|_| TraceError::Endpoint(to.endpoint.clone()))?;
+        bindery_tls::use_ring();
         let mut client = Client::builder().timeout(TIMEOUT).redirect(redirect::Policy::none());
         if url.scheme() == "http" {
             // Reading the system's authorities takes milliseconds.
