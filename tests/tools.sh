@@ -10,9 +10,8 @@ stop() {
   exit 1
 }
 
-# Makes sure of Rust, a C compiler (for SQLite and aws-lc), Java (for epubcheck), Python's venv, the servers that the
+# Makes sure of Rust, a C compiler (for SQLite and ring), Java (for epubcheck), Python's venv, the servers that the
 # tests start for themselves, faketime (for hosts whose clocks disagree), and Node (for the examples in the guides).
-# aws-lc needs no CMake and no Go on Linux: its crate carries generated sources.
 need_packages() {
   local missing=()
   command -v cargo >/dev/null ||

@@ -6,6 +6,7 @@ use std::{
 };
 
 use async_trait::async_trait;
+use url::Url;
 
 use super::{Files, FilesError};
 
@@ -60,7 +61,7 @@ impl Files for Folder {
     fn url(&self, name: &str) -> String {
         let path = self.root.join(name);
         // An address of a file is absolute and encoded; where the path cannot be made one, it is shown as it is.
-        url::Url::from_file_path(&path).map_or_else(|()| format!("file:{}", path.display()), String::from)
+        Url::from_file_path(&path).map_or_else(|()| format!("file:{}", path.display()), String::from)
     }
 }
 

@@ -129,6 +129,7 @@ fn address(endpoint: &ServiceUrl, bucket: &str, path_style: bool) -> String {
 }
 
 fn client(access: &Access) -> Result<ClientOptions, String> {
+    bindery_tls::use_ring();
     // Without encryption only where the address says so.
     let plain = access.endpoint.as_ref().is_some_and(|endpoint| endpoint.scheme() == "http");
     let mut options = ClientOptions::new()

@@ -13,7 +13,6 @@ use redis::{
     cluster_routing::{MultipleNodeRoutingInfo, Route, RoutingInfo, SingleNodeRoutingInfo, SlotAddr},
     sentinel::{SentinelClient, SentinelClientBuilder, SentinelServerType},
 };
-use rustls::crypto::aws_lc_rs;
 use tokio::sync::Mutex;
 
 use super::address::Address;
@@ -115,8 +114,7 @@ fn ask(
 }
 
 fn certificates(access: &Access) -> Result<TlsCertificates, String> {
-    // A process has one provider; where another part of the program has chosen it already, that one stays.
-    let _ = aws_lc_rs::default_provider().install_default();
+    bindery_tls::use_ring();
     let authority = |path: &std::path::PathBuf| {
         fs::read(path).map_err(|error| format!("the file {} cannot be read: {error}", path.display()))
     };

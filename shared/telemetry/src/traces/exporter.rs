@@ -88,6 +88,7 @@ fn exporter(to: &Destination<'_>) -> Result<opentelemetry_otlp::SpanExporter, Tr
     let url = Url::parse(&address).map_err(|_| TraceError::Endpoint(to.endpoint.clone()))?;
     let headers = headers(to.headers.unwrap_or_default()).ok_or(TraceError::Headers)?;
     // The exporter's own requests leave out the login of an address. This request makes a header of it.
+    bindery_tls::use_ring();
     let request = client(Client::builder().tls_certs_only([]))?.post(url).headers(headers).build();
     let request = request.map_err(|error| TraceError::Client(error.without_url().to_string()))?;
     let mut builder = Client::builder().default_headers(request.headers().clone());
