@@ -12,7 +12,7 @@ pub(super) struct Lemmas {
     language: String,
     writing: Writing,
     stemmer: Option<Stemmer>,
-    stop_words: &'static HashSet<&'static str>,
+    stop_words: HashSet<&'static str>,
 }
 
 impl Lemmas {
