@@ -1,4 +1,4 @@
-//! Words that carry no content of their own, and the verbs by which outlines ask ("explain", "zeige").
+//! Words that carry no content, and the verbs with which outlines ask ("explain", "zeige").
 //!
 //! General lists serve worse: the long ones (stopwords-iso) hold words that points are about, such as "home", "mill" and
 //! "вода", and the short ones (NLTK) lack question words, and hold "été" and "estado".
