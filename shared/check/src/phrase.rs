@@ -1,17 +1,17 @@
-//! A small matcher for phrases at the beginning of a sentence.
+//! Matches phrases at the beginning of a sentence.
 //!
-//! A pattern is typed as it reads: `here is|'s the .. section :`. Elements are separated by spaces; `|`
-//! separates alternatives, `?` after an element makes it optional, `..` stands for up to four words
-//! that introduce no clause or genitive, `#` for a number and `$` for the end of the block. An
-//! apostrophe begins an element (`i 'll`, `l 'article`), as it begins a token.
+//! A pattern is written as it reads: `here is|'s the .. section :`. Elements are separated by spaces, and the alternatives
+//! of an element by `|`. A `?` after an element makes it optional. `..` stands for up to four words that introduce no clause
+//! or genitive, `#` for a number, and `$` for the end of the block. An apostrophe begins an element (`i 'll`,
+//! `l 'article`), as it begins a token.
 
-/// Words that end a gap: what follows them belongs to something else ("the text *of* the letter").
-const BARRIERS: &[&str] = &[
+/// Words that end a gap, for the words after them belong to something else ("the text *of* the letter").
+const GAP_ENDS: &[&str] = &[
     "of", "that", "to", "in", "from", "which", "who", "where", "by", "de", "du", "des", "del", "della", "di", "do",
     "da", "van", "von", "aus", "que", "qui", "che",
 ];
 
-/// The most words `..` stands for.
+/// The largest number of words that `..` stands for.
 const GAP: usize = 4;
 
 /// Patterns of which one must match.
@@ -91,11 +91,11 @@ impl Token {
 
     fn fills_a_gap(&self) -> bool {
         let joins = matches!(self.text(), "-" | "\"" | "“" | "”" | "„" | "«" | "»");
-        joins || (self.is_word() && !BARRIERS.contains(&self.text()))
+        joins || (self.is_word() && !GAP_ENDS.contains(&self.text()))
     }
 }
 
-/// The tokens of a block, with the places where sentences and clauses begin outside of quotation marks.
+/// The tokens of a block, and where sentences and clauses begin outside of quotation marks.
 pub(super) struct Sentences<'a> {
     text: &'a str,
     tokens: Vec<Token>,
@@ -117,22 +117,22 @@ impl<'a> Sentences<'a> {
     }
 
     fn find_starts(&mut self) {
-        let (mut quoted, mut fresh, mut after_comma) = (false, true, false);
+        let (mut quoted, mut sentence_ended, mut after_comma) = (false, true, false);
         for (index, token) in self.tokens.iter().enumerate() {
-            fresh |= token.begins_line;
+            sentence_ended |= token.begins_line;
             match token.text() {
                 "\"" | "“" => quoted = !quoted,
                 "„" | "«" => quoted = true,
                 "”" | "»" => quoted = false,
-                "." | "!" | "?" | ":" | "…" | "。" | "！" | "？" | "：" => fresh = true,
+                "." | "!" | "?" | ":" | "…" | "。" | "！" | "？" | "：" => sentence_ended = true,
                 "(" | "[" | "¡" | "¿" | "（" | "【" | "#" => {}
                 _ => {
-                    if !quoted && fresh {
+                    if !quoted && sentence_ended {
                         self.starts.push(index);
                     } else if !quoted && after_comma {
                         self.clauses.push(index);
                     }
-                    fresh = false;
+                    sentence_ended = false;
                 }
             }
             after_comma = token.text() == ",";
@@ -144,12 +144,12 @@ impl<'a> Sentences<'a> {
         self.starts.iter().map(|&start| &self.tokens[start..])
     }
 
-    /// Returns every clause: what begins a sentence, or follows a comma in one.
+    /// Returns the sentences and the clauses after their commas, each as the tokens from its first to the end of the block.
     pub(super) fn clauses(&self) -> impl Iterator<Item = &[Token]> {
         self.iter().chain(self.clauses.iter().map(|&start| &self.tokens[start..]))
     }
 
-    /// Returns the first words from where `tokens`, one of [`Self::iter`], begins, to quote in a report.
+    /// Returns the first words of `tokens`, one of the sentences or clauses, to quote in a report.
     pub(super) fn excerpt(&self, tokens: &[Token]) -> String {
         let start = tokens.first().map_or(0, |token| token.start);
         excerpt(&self.text[start..])

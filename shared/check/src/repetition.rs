@@ -1,14 +1,14 @@
-//! The gate against text that says the same over and over.
+//! The gate against text that says the same again and again.
 //!
-//! The limits are those by which Gopher's training data was filtered: shares of the letters that stand in
-//! repeated paragraphs, in repeated lines, in the most frequent short phrase, and in longer phrases that
-//! stood there before. Good prose stays far below all of them; a model caught in a loop does not.
-//! Words of scripts without spaces are cut by a dictionary, so that the same limits hold.
+//! The limits are those by which Gopher's training data was filtered: the shares of the letters in repeated paragraphs, in
+//! repeated lines, in the most frequent short phrase, and in repeated longer phrases. Good prose stays far below them, and
+//! the text of a looping model does not. Text in scripts without spaces is split into words by a dictionary, so that the
+//! same limits hold.
 
 use std::collections::{HashMap, HashSet};
 
 use bindery_text::{
-    language::{self, Writing},
+    language::{self, WritingSystem},
     markdown::Kind,
 };
 
@@ -17,7 +17,7 @@ use super::{BlockWords, SectionText, phrase::excerpt};
 /// How the text repeats itself.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Repetition {
-    /// Whole paragraphs stand there again.
+    /// Whole paragraphs are repeated.
     #[error("{percent} % of the text are paragraphs that already stood there, such as “{sample}”")]
     Paragraphs {
         /// The share of their letters.
@@ -25,10 +25,10 @@ pub enum Repetition {
         /// The beginning of one.
         sample: String,
     },
-    /// Whole lines or list items stand there again.
+    /// Whole lines or list items are repeated.
     #[error("{percent} % of the text are lines that already stood there, such as “{sample}”")]
     Lines {
-        /// The share of their letters, or of the lines where those are many.
+        /// The share of their letters, or of their number where the text has many lines.
         percent: u32,
         /// The beginning of one.
         sample: String,
@@ -41,7 +41,7 @@ pub enum Repetition {
         /// The phrase.
         phrase: String,
     },
-    /// Runs of words stand there again.
+    /// Runs of words are repeated.
     #[error("{percent} % of the text repeats runs of {words} words, such as “{phrase}”")]
     Runs {
         /// The share of their letters.
@@ -64,11 +64,11 @@ struct Limit {
     percent: u32,
 }
 
-/// The most that one short phrase may fill.
-const PHRASE: [Limit; 3] =
+/// How much one short phrase may fill.
+const PHRASES: [Limit; 3] =
     [Limit { words: 2, percent: 20 }, Limit { words: 3, percent: 18 }, Limit { words: 4, percent: 16 }];
 
-/// The most that all repeated runs of one length may fill.
+/// How much all repeated runs may fill.
 const RUNS: [Limit; 6] = [
     Limit { words: 5, percent: 15 },
     Limit { words: 6, percent: 14 },
@@ -91,44 +91,44 @@ pub(super) fn check(text: &SectionText<'_>, language: &str) -> Result<(), Repeti
     if words.ids.len() < LEAST_WORDS {
         return Ok(());
     }
-    let phrase = PHRASE.iter().find_map(|limit| words.phrase_above(limit));
+    let phrase = PHRASES.iter().find_map(|limit| words.phrase_above(limit));
     phrase.or_else(|| RUNS.iter().find_map(|limit| words.runs_above(limit))).map_or(Ok(()), Err)
 }
 
-/// Pieces of a text that stand in it again.
+/// Repeated pieces of a text.
 struct Repeated {
     percent: u32,
     /// The beginning of one.
     sample: String,
 }
 
-/// Returns what stands in the text again; `None` where it is no more than the limit.
+/// Returns the repeated pieces; `None` where they stay below the limits.
 fn repeated<'a>(pieces: impl Iterator<Item = &'a str>) -> Option<Repeated> {
     const LETTERS_PERCENT: u32 = 20;
     const PIECES_PERCENT: u32 = 30;
-    /// Below this many pieces, a few short ones (the answers of a dialogue) are a large share.
+    /// In fewer pieces, a few short ones (the answers of a dialogue) are a large share.
     const MANY: usize = 10;
 
     let (mut seen, mut sample) = (HashSet::new(), None);
-    let (mut count, mut again, mut letters, mut letters_again) = (0, 0, 0, 0);
+    let (mut count, mut repeated, mut letters, mut repeated_letters) = (0, 0, 0, 0);
     for piece in pieces.map(str::trim).filter(|piece| !piece.is_empty()) {
         let size = piece.chars().count();
         count += 1;
         letters += size;
         if !seen.insert(piece) {
-            again += 1;
-            letters_again += size;
+            repeated += 1;
+            repeated_letters += size;
             sample.get_or_insert(piece);
         }
     }
-    let by_letters = percent(letters_again, letters);
-    let by_pieces = percent(again, count);
+    let by_letters = percent(repeated_letters, letters);
+    let by_pieces = percent(repeated, count);
     let passes = by_letters > LETTERS_PERCENT || (count >= MANY && by_pieces > PIECES_PERCENT);
     let percent = if by_letters > LETTERS_PERCENT { by_letters } else { by_pieces };
     sample.filter(|_| passes).map(|sample| Repeated { percent, sample: excerpt(sample) })
 }
 
-/// Returns a share in percent, rounded up, so that what passes a limit is seen to pass it.
+/// Returns a share in percent, rounded up, so that a reported share lies above its limit.
 fn percent(part: usize, whole: usize) -> u32 {
     u32::try_from((part * 100).div_ceil(whole.max(1))).unwrap_or(u32::MAX)
 }
@@ -136,9 +136,9 @@ fn percent(part: usize, whole: usize) -> u32 {
 /// The words of a text's prose, in lower case.
 struct Words {
     words: Vec<String>,
-    /// For each word the place where the same word stands first: runs of numbers compare faster than runs of words.
+    /// For each word the position of the first equal word. Runs of numbers are compared faster than runs of words.
     ids: Vec<u32>,
-    /// How many letters stand before each word, and after the last.
+    /// The number of letters before each word, and in the end that of all letters.
     letters: Vec<usize>,
     separator: &'static str,
 }
@@ -153,10 +153,11 @@ impl Words {
         for word in &words {
             letters.push(letters[letters.len() - 1] + word.chars().count());
         }
-        let separator = if language::writing(language) == Writing::Spaced { " " } else { "" };
+        let separator = if language::writing_system(language) == WritingSystem::Spaced { " " } else { "" };
         Self { ids, words, letters, separator }
     }
 
+    /// Returns the number of letters in a run.
     fn size(&self, start: usize, words: usize) -> usize {
         self.letters[start + words] - self.letters[start]
     }
@@ -170,9 +171,9 @@ impl Words {
         excerpt(&self.words[start..start + words].join(self.separator))
     }
 
-    /// Finds the phrase that fills most of the text, where it fills more than the limit.
+    /// Returns the phrase that fills most of the text; `None` where it stays below the limit.
     fn phrase_above(&self, limit: &Limit) -> Option<Repetition> {
-        /// What stands there twice is no refrain yet.
+        /// A phrase that occurs twice is no refrain.
         const LEAST: usize = 3;
 
         struct Phrase {
@@ -192,7 +193,7 @@ impl Words {
             .then(|| Repetition::Phrase { percent: percent.min(100), phrase: self.excerpt(most.first, limit.words) })
     }
 
-    /// Finds the runs that already stood there, where together they fill more than the limit.
+    /// Returns the runs that are repeated; `None` where together they stay below the limit.
     fn runs_above(&self, limit: &Limit) -> Option<Repetition> {
         let words = limit.words;
         let mut seen = HashSet::with_capacity(self.ids.len());

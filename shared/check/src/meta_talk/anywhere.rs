@@ -1,4 +1,4 @@
-//! What no author writes in earnest, wherever it stands: placeholders, scaffolding, the voice of a model.
+//! What no author writes, wherever it stands: placeholders, scaffolding, a model that speaks of itself.
 
 use std::sync::LazyLock;
 
@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Tags and tokens of reasoning, prompts and chat templates.
-const MARKS: &[&str] = &[
+const TAGS: &[&str] = &[
     "<think",
     "</think",
     "<reasoning",
@@ -30,7 +30,7 @@ const MARKS: &[&str] = &[
     "[/inst]",
 ];
 
-/// Field names of the contract and the context, as JSON or in their own spelling.
+/// Field names of the contract and the context, as JSON or bare.
 const FIELDS: &[&str] = &[
     "\"points\":",
     "\"mend\":",
@@ -46,7 +46,7 @@ const FIELDS: &[&str] = &[
     "length_words",
 ];
 
-/// What opens a placeholder.
+/// The brackets that open a placeholder.
 const BRACKETS: [char; 3] = ['[', '【', '［'];
 
 /// How a bracketed placeholder begins.
@@ -109,7 +109,7 @@ const PLACEHOLDERS: &[&str] = &[
     "続く］",
 ];
 
-/// What follows "insert" in a placeholder of the author. A form may well say "insert name".
+/// What follows "insert" in an author's placeholder. A form in a book may say "insert name".
 const INSERTED: &[&str] = &[
     "anecdote",
     "appropriate",
@@ -149,7 +149,7 @@ const INSERTED: &[&str] = &[
     "transition",
 ];
 
-/// How a model speaks of itself; the narrator of a novel may be a machine, and never says these words.
+/// How a model speaks of itself. A machine that narrates a novel never says these words.
 static MODEL: LazyLock<Patterns> = LazyLock::new(|| {
     Patterns::table(
         "
@@ -174,8 +174,8 @@ static MODEL: LazyLock<Patterns> = LazyLock::new(|| {
     )
 });
 
-/// The same in scripts without spaces.
-const MODEL_SQUEEZED: &[&str] = &[
+/// How a model speaks of itself in scripts without spaces.
+const MODEL_UNSPACED: &[&str] = &[
     "ai言語モデルとして",
     "大規模言語モデルとして",
     "作为一个ai语言模型",
@@ -190,14 +190,16 @@ const MODEL_SQUEEZED: &[&str] = &[
     "언어 모델로서 저는",
 ];
 
-/// Finds what is wrong wherever it stands, listings left out.
+/// Finds what is wrong wherever it stands, except in code.
 pub(super) fn find(blocks: &[Block]) -> Option<MetaTalk> {
     blocks.iter().filter(|block| !matches!(block.kind, Kind::Code { .. } | Kind::Rule)).find_map(|block| {
         let prose = block.prose();
         let lower = fold(&prose);
-        let of_the_book =
-            |lower| (!block.quoted).then(|| placeholder(lower).or_else(|| model(&prose, lower))).flatten();
-        scaffolding(&lower).or_else(|| of_the_book(&lower))
+        let found = scaffolding(&lower);
+        if block.quoted {
+            return found;
+        }
+        found.or_else(|| placeholder(&lower)).or_else(|| model(&prose, &lower))
     })
 }
 
@@ -207,7 +209,7 @@ fn first(lower: &str, phrases: &[&str]) -> Option<usize> {
 }
 
 fn scaffolding(lower: &str) -> Option<MetaTalk> {
-    let start = [MARKS, FIELDS].into_iter().filter_map(|phrases| first(lower, phrases)).min()?;
+    let start = [TAGS, FIELDS].into_iter().filter_map(|phrases| first(lower, phrases)).min()?;
     Some(MetaTalk::Scaffolding(excerpt(&lower[start..])))
 }
 
@@ -223,7 +225,7 @@ fn placeholder(lower: &str) -> Option<MetaTalk> {
     })
 }
 
-/// Returns as much of a bracketed group as tells what it is, so that many open brackets stay cheap.
+/// Returns the beginning of a bracketed group. The rest is not read, so that many open brackets take linear time.
 fn head(group: &str) -> &str {
     const CHARACTERS: usize = 80;
 
@@ -242,7 +244,7 @@ fn inserts(inner: &str) -> bool {
 }
 
 fn model(prose: &str, lower: &str) -> Option<MetaTalk> {
-    if let Some(start) = first(lower, MODEL_SQUEEZED) {
+    if let Some(start) = first(lower, MODEL_UNSPACED) {
         let (before, from) = lower.split_at(start);
         return (!before.ends_with(['“', '「', '『', '"'])).then(|| MetaTalk::Model(excerpt(from)));
     }

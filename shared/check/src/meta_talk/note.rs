@@ -1,8 +1,8 @@
-//! Notes about the text itself: a word count, or a label of its contract.
+//! Notes about the text itself: a word count, or a label from its contract.
 
-/// Units and names of a count, in the languages books are asked in. One of them must stand there: a number alone, or
-/// "about 1900", counts nothing.
-const COUNTED: &[&str] = &[
+/// Units and names of a count, in the languages books are asked in. A count has one of them: a number alone, or "about
+/// 1900", counts nothing.
+const COUNT_NOUNS: &[&str] = &[
     "word",
     "words",
     "characters",
@@ -33,8 +33,8 @@ const COUNTED: &[&str] = &[
     "الكلمات",
 ];
 
-/// What else may stand in a count.
-const BESIDE_COUNTED: &[&str] = &[
+/// Other words that may stand in a count.
+const COUNT_FILLERS: &[&str] = &[
     "count",
     "length",
     "total",
@@ -71,7 +71,7 @@ const BESIDE_COUNTED: &[&str] = &[
     "عدد",
 ];
 
-/// Labels under which a prompt states what to write; no chapter begins or ends a paragraph so.
+/// Labels under which a prompt says what to write. No chapter begins a paragraph with one.
 const LABELS: &[&str] = &[
     "target words:",
     "target length:",
@@ -92,7 +92,7 @@ const LABELS: &[&str] = &[
     "aantal woorden:",
 ];
 
-/// Returns whether a paragraph is nothing but a count of words, or begins with a label.
+/// Returns whether a paragraph only states a count of words, or begins with a label.
 pub(super) fn is_note(text: &str) -> bool {
     /// A count is no longer than this.
     const LONGEST: usize = 60;
@@ -106,10 +106,10 @@ pub(super) fn is_note(text: &str) -> bool {
 }
 
 fn is_count(text: &str) -> bool {
-    // Digits also part a count from its unit where no space does: "約650文字".
+    // Where there is no space, the digits separate the words: "約650文字".
     let words = text.split(|char: char| !char.is_alphabetic()).filter(|word| !word.is_empty());
-    let (counted, others): (Vec<_>, Vec<_>) = words.partition(|word| COUNTED.contains(word));
-    text.contains(char::is_numeric) && !counted.is_empty() && others.iter().all(|word| BESIDE_COUNTED.contains(word))
+    let (counted, others): (Vec<_>, Vec<_>) = words.partition(|word| COUNT_NOUNS.contains(word));
+    text.contains(char::is_numeric) && !counted.is_empty() && others.iter().all(|word| COUNT_FILLERS.contains(word))
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
-//! Openings and closings in scripts without reliable spaces: compared with all space squeezed out.
+//! Openings and closings in scripts without reliable spaces. They are compared without any space.
 
 use bindery_text::markdown::CODE_SPAN;
 
-/// How an opening begins, and what one of must follow within its first sentence; nothing when empty.
+/// How an opening begins, with the phrases of which one must follow in the same sentence, if there are any.
 const OPENINGS: &[(&str, &[&str])] = &[
     ("承知しました", &[]),
     ("承知いたしました", &[]),
@@ -62,7 +62,7 @@ const OPENINGS: &[(&str, &[&str])] = &[
     ("ต่อไปนี้คือ", &["ตามที่คุณ", "เนื้อหาของส่วน"]),
 ];
 
-/// What a Chinese presentation names: the text itself, or whom it is for.
+/// What follows "here is" where it presents the text: a name of the text, or whom it is for.
 const CHINESE_TEXT: &[&str] = &[
     "正文：",
     "修改后的",
@@ -78,7 +78,7 @@ const CHINESE_TEXT: &[&str] = &[
     "依照您",
 ];
 
-/// What no book says in its own voice where it closes.
+/// Phrases with which no book closes in its own voice.
 const CLOSINGS: &[&str] = &[
     "修正が必要でしたら",
     "修正が必要な場合は",
@@ -132,12 +132,12 @@ const CLOSINGS: &[&str] = &[
     "ให้ผมเขียนต่อ",
 ];
 
-/// The reach of one sentence, in characters.
+/// The length of a sentence, in characters, as far as it is read.
 const SENTENCE: usize = 60;
 
 /// Finds meta-talk at the start of the first paragraph.
 pub(super) fn opening(text: &str) -> Option<String> {
-    let text = squeeze(text);
+    let text = without_spaces(text);
     let sentence: String = text.chars().take(SENTENCE).collect();
     let found = OPENINGS.iter().any(|(start, needs)| {
         sentence.strip_prefix(start).is_some_and(|rest| {
@@ -150,13 +150,13 @@ pub(super) fn opening(text: &str) -> Option<String> {
 
 /// Finds meta-talk in a last paragraph.
 pub(super) fn closing(text: &str) -> Option<String> {
-    let text = unquoted(&squeeze(text));
+    let text = unquoted(&without_spaces(text));
     let start = CLOSINGS.iter().filter_map(|closing| text.find(closing)).min()?;
     Some(text[start..].chars().take(SENTENCE).collect())
 }
 
-/// Drops all space and widens the punctuation that is typed in either width.
-fn squeeze(text: &str) -> String {
+/// Drops all spaces, and widens the punctuation that is typed in either width.
+fn without_spaces(text: &str) -> String {
     let wide = |char| match char {
         ',' => '，',
         '!' => '！',
@@ -169,7 +169,7 @@ fn squeeze(text: &str) -> String {
     text.chars().filter(|&char| !char.is_whitespace() && char != CODE_SPAN).map(wide).collect()
 }
 
-/// Drops what stands in quotation marks: speech, or a sample.
+/// Drops text in quotation marks: speech, or a sample.
 fn unquoted(text: &str) -> String {
     let mut depth = 0_usize;
     text.chars()
