@@ -2,10 +2,7 @@
 
 use bindery_domain::{Moment, TaskId};
 
-use super::{
-    Book, BookCheck, EventKind, Hold, Operated, Operation, Others, Plan, Released, Rules, Snapshot, Step, Task, Writes,
-    operate,
-};
+use super::{Book, BookCheck, EventKind, Hold, Operated, Operation, Others, Plan, Released, Rules, Snapshot, Step, Task, Writes, operate};
 use crate::Request;
 
 /// What became of a request.

@@ -2,11 +2,7 @@
 
 use bindery_domain::{Moment, TaskId};
 
-use super::{
-    Book, EventKind, Others, Released, Rules, State, Step, Writes,
-    book::Stage,
-    task::{Standing, Task},
-};
+use super::{Book, EventKind, Others, Released, Rules, State, Step, Writes, book::Stage, task::{Standing, Task}};
 use crate::GapPolicy;
 
 /// The chapters as they stand once a step's own change is made.

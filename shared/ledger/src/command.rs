@@ -4,10 +4,7 @@ use std::time::Duration;
 
 use bindery_domain::{Digest, HashedText, Micros, Moment, TaskId, TraceParent};
 
-use super::{
-    book::{Binding, Book},
-    task::{Part, Task},
-};
+use super::{book::{Binding, Book}, task::{Part, Task}};
 
 /// What is said about one task.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,10 +5,7 @@ use std::time::Duration;
 use bindery_domain::{Micros, UnknownFields};
 use proptest::prelude::*;
 
-use super::{
-    world::{ESTIMATE, RULES, World, finished, plan, request},
-    *,
-};
+use super::{*, world::{ESTIMATE, RULES, World, finished, plan, request}};
 use crate::{GapPolicy, Terms};
 
 /// What one worker, operator or clock does next; numbers pick among what is there.

@@ -174,7 +174,7 @@ struct Step<'a> {
 #[derive(PartialEq)]
 enum AskedOthers {
     /// The step has not asked. They may be there.
-    NotYet(Option<Others>),
+    NotYet(Option<Box<Others>>),
     /// The step has asked, and has got them.
     Taken,
     /// The step has asked, and they were not read: whatever it decides does not count.
@@ -185,7 +185,7 @@ impl<'a> Step<'a> {
     fn new(rules: &'a Rules, snapshot: Snapshot) -> Self {
         let Snapshot { now, book, task, others } = snapshot;
         let (before, writes) = ((book.clone(), task.clone()), Writes::default());
-        Self { rules, now, book, task, others: AskedOthers::NotYet(others), before, writes }
+        Self { rules, now, book, task, others: AskedOthers::NotYet(others.map(Box::new)), before, writes }
     }
 
     /// Returns what is known of the book's other tasks; a step asks once. Where they were not read the step goes on with
@@ -197,7 +197,7 @@ impl<'a> Step<'a> {
         };
         let others = others.take();
         self.others = if others.is_some() { AskedOthers::Taken } else { AskedOthers::Missing };
-        others
+        others.map(|others| *others)
     }
 
     /// Returns the released tasks that may still need their messages.

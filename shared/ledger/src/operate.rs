@@ -6,11 +6,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use bindery_domain::{Moment, TaskId};
 
-use super::{
-    Book, EventKind, Hold, Released, Rules, Stage, State, Texts, Writes,
-    advance::{Chapters, advance},
-    task::{Standing, Task},
-};
+use super::{Book, EventKind, Hold, Released, Rules, Stage, State, Texts, Writes, advance::{Chapters, advance}, task::{Standing, Task}};
 use crate::Request;
 
 /// What is done to a book.

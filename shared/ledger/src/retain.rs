@@ -3,10 +3,7 @@
 //! They leave in two steps. The first says so, from when on nothing is done that would need them; then the store removes
 //! them, a bounded number at a time; the second notes that none is left. Whatever dies between, the book stays due.
 
-use super::{
-    State, Texts,
-    operate::{Operated, Operation, OperationStep},
-};
+use super::{State, Texts, operate::{Operated, Operation, OperationStep}};
 
 impl Operation {
     /// Returns whether it would reopen a book that stands so, and go on from texts that are there.

@@ -4,12 +4,7 @@ use std::time::Duration;
 
 use bindery_domain::{HashedText, Micros, TaskId};
 
-use super::{
-    Answer, Binding, Checkpoint, EventKind, Output, Plan, Released, State, Step,
-    command::Parking,
-    lease::LEASE_OVER,
-    task::{Ending, Standing, TaskResult},
-};
+use super::{Answer, Binding, Checkpoint, EventKind, Output, Plan, Released, State, Step, command::Parking, lease::LEASE_OVER, task::{Ending, Standing, TaskResult}};
 
 /// How often the time after which a message counts as lost is doubled at most.
 const MAX_LOST_DOUBLINGS: u32 = 6;

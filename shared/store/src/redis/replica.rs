@@ -4,10 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use redis::InfoDict;
 
-use super::{
-    connect::Connection,
-    keys::{self, Keys},
-};
+use super::{connect::Connection, keys::{self, Keys}};
 use crate::StoreError;
 
 /// How long a replica is waited for. A book that none has confirmed then is accepted all the same.

@@ -1,10 +1,6 @@
 //! The file's shape. Records are JSON; the columns beside them are what is searched for.
 
-use std::{
-    path::Path,
-    thread,
-    time::{Duration, Instant},
-};
+use std::{path::Path, thread, time::{Duration, Instant}};
 
 use rusqlite::{Connection, ErrorCode};
 
