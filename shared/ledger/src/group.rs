@@ -61,8 +61,8 @@ impl<'a> Group<'a> {
         Self { rules, rest, before: reading.book.clone(), reading, written: BTreeSet::new(), writes }
     }
 
-    /// Decides one command after the ones before it; returns `None` where too little was read for that. The command then belongs
-    /// to the next group.
+    /// Decides one command after the ones before it; returns `None` where too little was read for that. The command then
+    /// belongs to the next group.
     pub fn step(&mut self, id: TaskId, command: &Command) -> Option<Answer> {
         let Some(task) = self.reading.tasks.get(&id) else { return Some(Answer::Closed) };
         let Reading { now, book, .. } = &self.reading;

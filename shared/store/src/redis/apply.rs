@@ -1,4 +1,4 @@
-//! Applying what the ledger decided, unless the records it was decided from have changed.
+//! Applying a decision of the ledger, unless the records that it was made from have changed.
 
 use std::collections::BTreeSet;
 
@@ -15,20 +15,19 @@ use super::{
 };
 use crate::{StoreError, record::encode};
 
-/// The earliest due time before and after, the number of the last event, and of the last that listeners were told of.
+/// The earliest due time before and after, the number of the last event, and the number of the last published event.
 type Reply = (Option<f64>, Option<f64>, u64, u64);
 
-/// A decision, and what it was made from.
+/// A decision, and the records that it was made from.
 pub(super) struct Decided<'a> {
     pub(super) book: &'a BookId,
-    /// The book before; `None` where there was none.
+    /// The book before the decision; `None` where there was none.
     pub(super) before: Option<&'a Book>,
     pub(super) versions: &'a Versions,
     pub(super) writes: &'a Writes,
 }
 
-/// Applies a decision, all or nothing. Returns whether it was applied: it is not where a record that it was made from has
-/// changed.
+/// Applies a decision, all or nothing. Returns `false` where a record that it was made from has changed.
 pub(super) async fn apply(connection: &mut Connection, decided: &Decided<'_>) -> Result<bool, StoreError> {
     if is_empty(decided.writes) {
         return Ok(true);
@@ -48,12 +47,12 @@ pub(super) async fn apply(connection: &mut Connection, decided: &Decided<'_>) ->
     Ok(true)
 }
 
-/// Returns whether nothing is to be written, whatever would have to be checked for it.
+/// Returns whether there is nothing to write. The checks do not matter then.
 fn is_empty(writes: &Writes) -> bool {
     *writes == Writes { book_check: writes.book_check, ..Writes::default() }
 }
 
-/// Runs the script. Returns what is still to be hinted at; `None` where a record has changed.
+/// Runs the script. Returns the hints that are still missing; `None` where a record has changed.
 async fn write(connection: &mut Connection, decided: &Decided<'_>, settles: bool) -> Result<Option<Hints>, StoreError> {
     let Decided { book: id, versions, writes, .. } = decided;
     let keys = Keys::of(id);
@@ -75,7 +74,7 @@ async fn write(connection: &mut Connection, decided: &Decided<'_>, settles: bool
     Ok(Some(if hinted { needed.beyond(hints) } else { needed }))
 }
 
-/// Returns a due time from the score that holds it.
+/// Returns the due time that a score stands for.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -95,7 +94,7 @@ fn arguments(versions: &Versions, writes: &Writes) -> Vec<Vec<u8>> {
     };
     list.add(book);
     list.add(replaced);
-    // What is written must be as it was read, and what is new must not be there yet.
+    // Records that are replaced must be as they were read, and new records must not exist yet.
     let written = writes.tasks.iter().map(|task| task.id).chain(writes.removed.iter().copied());
     let checked: BTreeSet<TaskId> = written.chain(versions.checked.iter().copied()).collect();
     list.add(checked.len().to_string());

@@ -1,4 +1,4 @@
-//! Healing: the indexes across books are held against the books themselves, a bounded piece at a time.
+//! Healing: the indexes across books are compared with the books themselves, a bounded part at a time.
 
 use std::time::{Duration, Instant};
 
@@ -13,22 +13,22 @@ use super::{
 };
 use crate::{StoreError, record};
 
-/// How many names one reply of a scan is asked to have.
+/// How many names one reply of a scan should have.
 const PAGE: usize = 100;
 
-/// How many such pages are looked at before others have their turn.
+/// How many pages are checked before other commands get their turn.
 const PAGES: usize = 10;
 
-/// How long an index that disagrees with its book is given to follow it: it is written after the book.
+/// How long an index may disagree with a book before that counts as an error, since it is written after the book.
 const SETTLE: Duration = Duration::from_millis(100);
 
-/// The indexes that name books, and what reads them. Each heals what the other has lost.
+/// The indexes that name books, and the commands that scan them. Entries lost from one are found through the other.
 const INDEXES: [(&str, &str); 2] = [("SSCAN", keys::OPEN), ("ZSCAN", keys::BOOKS)];
 
-/// How far the healing has come.
+/// The progress of the healing.
 pub(super) struct Healer {
     begun: Instant,
-    /// The index and the cursor within it; none while there is nothing to do.
+    /// The index and the cursor within it; `None` between two rounds.
     at: Option<(usize, u64)>,
 }
 
@@ -37,7 +37,7 @@ impl Healer {
         Self { begun: Instant::now(), at: None }
     }
 
-    /// Looks at the next few books where a round is under way or due; returns how many entries it has put right.
+    /// Checks the next few books if a round is running or due; returns how many entries it has corrected.
     pub(super) async fn go_on(&mut self, connections: &Connections, every: Duration) -> Result<u32, StoreError> {
         if self.at.is_none() && self.begun.elapsed() >= every {
             (self.begun, self.at) = (Instant::now(), Some((0, 0)));
@@ -70,8 +70,8 @@ async fn scan(
     Ok((next, found.iter().step_by(step).map(|name| BookId::named(name)).collect()))
 }
 
-/// Makes the indexes say of some books what is so; returns how many entries were wrong. What disagrees is looked at
-/// again before it counts, since a step may be between its book and its hints.
+/// Corrects the index entries of some books; returns how many were wrong. A disagreement is checked again before it
+/// counts, since a step may have written its book and not its hints yet.
 pub(super) async fn heal(connections: &Connections, books: &[BookId]) -> Result<u32, StoreError> {
     let suspects = look(connections, books).await?.into_iter().filter(Seen::is_wrong);
     let suspects: Vec<BookId> = suspects.map(|seen| seen.book).collect();
@@ -84,7 +84,7 @@ pub(super) async fn heal(connections: &Connections, books: &[BookId]) -> Result<
     for seen in &wrong {
         healed += seen.put_right(connections).await?;
     }
-    // A book that was reopened while its name was removed has its name back from one of the two.
+    // If a book was reopened while its name was removed, this check or the reopening step adds the name again.
     let removed = wrong.iter().filter(|seen| seen.too_many()).map(|seen| seen.book.clone()).collect::<Vec<_>>();
     for seen in look(connections, &removed).await?.iter().filter(|seen| seen.is_wrong()) {
         seen.put_right(connections).await?;
@@ -92,10 +92,10 @@ pub(super) async fn heal(connections: &Connections, books: &[BookId]) -> Result<
     Ok(healed)
 }
 
-/// A book, and what the indexes say of it.
+/// A book, and what the indexes say about it.
 struct Seen {
     book: BookId,
-    /// None where there is no such book.
+    /// `None` where the book does not exist.
     truth: Option<Truth>,
     open: bool,
     listed: bool,
@@ -118,7 +118,7 @@ impl Seen {
             || self.misses_untold().is_some()
     }
 
-    /// Whether the book is named as open, or at all, and is not.
+    /// Returns whether an index names the book as open or as existing although it is not.
     fn too_many(&self) -> bool {
         match &self.truth {
             Some(truth) => self.open && !truth.open,
@@ -143,7 +143,7 @@ impl Seen {
         self.truth.as_ref()?.untold.filter(|_| !self.untold)
     }
 
-    /// Puts the entries right that are wrong, and returns how many that were.
+    /// Corrects the wrong entries, and returns how many there were.
     async fn put_right(&self, connections: &Connections) -> Result<u32, StoreError> {
         let (mut pipe, name) = (redis::pipe(), self.book.as_str());
         if self.open && self.too_many() {
@@ -173,7 +173,7 @@ impl Seen {
     }
 }
 
-/// Reads what is so of books, and what the indexes say of them.
+/// Reads some books, and what the indexes say about them.
 async fn look(connections: &Connections, books: &[BookId]) -> Result<Vec<Seen>, StoreError> {
     if books.is_empty() {
         return Ok(Vec::new());
