@@ -3,7 +3,7 @@
 //! One script reads the records, this module decides, and a second script applies the decision if the records still have the
 //! same versions. If a record has changed, it is read again and the decision is made again. Commands of one book that wait at
 //! the same time are decided as a group. All keys of a book share a hash tag.
-//! 
+//!
 //! The indexes across books are hints: they only say which books to look at. The books themselves are the truth.
 
 mod address;
@@ -50,7 +50,7 @@ const HEALING: Duration = Duration::from_secs(60);
 /// How many texts of a deleted book are removed in one round trip.
 const PAGE: usize = 500;
 
-/// How often a decision is made again because a record has changed under it. Each time another's decision has got through.
+/// How often a decision is made again because a record has changed. Each time, another decision has been applied.
 const MAX_CAS_ATTEMPTS: u32 = 200;
 
 /// The longest pause before a decision that was overtaken by another is made a third time or later.
