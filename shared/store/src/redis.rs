@@ -217,11 +217,11 @@ impl Store for Redis {
     }
 
     async fn unpublished_events(&self, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError> {
-        hints::untold(&self.servers.connections, limit).await
+        hints::unpublished(&self.servers.connections, limit).await
     }
 
     async fn mark_events_published(&self, book: &BookId, seq: u64) -> Result<(), StoreError> {
-        hints::told(&self.servers.connections, book, seq).await
+        hints::mark_published(&self.servers.connections, book, seq).await
     }
 
     async fn take_leader_lock(&self, name: &str, holder: &str, term: Duration) -> Result<bool, StoreError> {

@@ -143,12 +143,12 @@ impl Store for Sqlite {
     }
 
     async fn unpublished_events(&self, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError> {
-        self.run(move |db| read::untold(db, limit)).await
+        self.run(move |db| read::unpublished_events(db, limit)).await
     }
 
     async fn mark_events_published(&self, book: &BookId, seq: u64) -> Result<(), StoreError> {
         let id = book.clone();
-        self.run(move |db| apply::told(db, &id, seq)).await
+        self.run(move |db| apply::mark_events_published(db, &id, seq)).await
     }
 
     async fn take_leader_lock(&self, name: &str, holder: &str, term: Duration) -> Result<bool, StoreError> {

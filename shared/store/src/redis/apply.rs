@@ -61,7 +61,7 @@ async fn write(connection: &mut Connection, decided: &Decided<'_>, settles: bool
     let call = Call { script: &scripts::APPLY, keys: names, args: arguments(versions, writes) };
     let hints = Hints::expected(writes, settles, versions.seq);
     let (reply, hinted): (Option<Reply>, bool) = connection.script_with(&call, &hints.commands(id)).await?;
-    let Some((before, after, seq, told)) = reply else {
+    let Some((before, after, seq, published)) = reply else {
         if settles && hinted {
             hints::name_again(connection, id).await?;
         }
@@ -69,8 +69,8 @@ async fn write(connection: &mut Connection, decided: &Decided<'_>, settles: bool
     };
     let appended = writes.events.len() as u64;
     let earlier = after.filter(|after| before.is_none_or(|before| *after < before));
-    let untold = (appended > 0 && told >= seq - appended).then_some(seq);
-    let needed = Hints { due: earlier.map(millis), untold, settled: settles };
+    let unpublished = (appended > 0 && published >= seq - appended).then_some(seq);
+    let needed = Hints { due: earlier.map(millis), unpublished, settled: settles };
     Ok(Some(if hinted { needed.beyond(hints) } else { needed }))
 }
 

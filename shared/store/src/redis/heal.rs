@@ -100,12 +100,12 @@ struct Seen {
     open: bool,
     listed: bool,
     due: Option<u64>,
-    untold: bool,
+    unpublished: bool,
 }
 
 struct Truth {
     open: bool,
-    untold: Option<u64>,
+    unpublished: Option<u64>,
     due: Option<u64>,
 }
 
@@ -115,7 +115,7 @@ impl Seen {
             || self.misses_open()
             || self.misses_list()
             || self.misses_due().is_some()
-            || self.misses_untold().is_some()
+            || self.misses_unpublished().is_some()
     }
 
     /// Returns whether an index names the book as open or as existing although it is not.
@@ -139,8 +139,8 @@ impl Seen {
         self.due.is_none_or(|hint| hint > due).then_some(due)
     }
 
-    fn misses_untold(&self) -> Option<u64> {
-        self.truth.as_ref()?.untold.filter(|_| !self.untold)
+    fn misses_unpublished(&self) -> Option<u64> {
+        self.truth.as_ref()?.unpublished.filter(|_| !self.unpublished)
     }
 
     /// Corrects the wrong entries, and returns how many there were.
@@ -161,8 +161,8 @@ impl Seen {
                 pipe.cmd("ZADD").arg(keys::BOOKS).arg(book.accepted_at.0).arg(name).ignore();
             }
         }
-        for command in
-            (Hints { due: self.misses_due(), untold: self.misses_untold(), settled: false }).commands(&self.book)
+        for command in (Hints { due: self.misses_due(), unpublished: self.misses_unpublished(), settled: false })
+            .commands(&self.book)
         {
             pipe.add_command(command).ignore();
         }
@@ -182,10 +182,10 @@ async fn look(connections: &Connections, books: &[BookId]) -> Result<Vec<Seen>, 
     let names: Vec<&str> = books.iter().map(BookId::as_str).collect();
     let mut ask = redis::pipe();
     ask.cmd("SMISMEMBER").arg(keys::OPEN).arg(&names);
-    for index in [keys::BOOKS, keys::DUE, keys::UNTOLD] {
+    for index in [keys::BOOKS, keys::DUE, keys::UNPUBLISHED] {
         ask.cmd("ZMSCORE").arg(index).arg(&names);
     }
-    let (open, listed, due, untold): Index = connections.query(&ask).await?;
+    let (open, listed, due, unpublished): Index = connections.query(&ask).await?;
     let truths = truths(connections, books).await?;
     let seen = books.iter().zip(truths).enumerate().map(|(nth, (book, truth))| Seen {
         book: book.clone(),
@@ -193,7 +193,7 @@ async fn look(connections: &Connections, books: &[BookId]) -> Result<Vec<Seen>, 
         open: open[nth],
         listed: listed[nth].is_some(),
         due: due[nth].map(millis),
-        untold: untold[nth].is_some(),
+        unpublished: unpublished[nth].is_some(),
     });
     Ok(seen.collect())
 }
@@ -210,10 +210,10 @@ async fn truths(connections: &Connections, books: &[BookId]) -> Result<Vec<Optio
     let states: Vec<State> = connections.each(&books.iter().map(state).collect::<Vec<_>>()).await?;
     let first = |book: &BookId| due::first(book, 0);
     let lists: Vec<Scored> = connections.each(&books.iter().map(first).collect::<Vec<_>>()).await?;
-    let truth = |((open, seq, told), list): (State, Scored)| {
-        let (seq, told) = (seq.unwrap_or(0), told.unwrap_or(0));
+    let truth = |((open, seq, published), list): (State, Scored)| {
+        let (seq, published) = (seq.unwrap_or(0), published.unwrap_or(0));
         let due = list.first().map(|(_, at)| millis(*at));
-        Some(Truth { open: open? == 1, untold: (seq > told).then_some(seq), due })
+        Some(Truth { open: open? == 1, unpublished: (seq > published).then_some(seq), due })
     };
     Ok(states.into_iter().zip(lists).map(truth).collect())
 }

@@ -29,7 +29,7 @@ pub(super) struct Hints {
     /// The book's earliest due time, if it is earlier than before.
     pub(super) due: Option<u64>,
     /// The number of the book's last event, if all earlier events were published.
-    pub(super) untold: Option<u64>,
+    pub(super) unpublished: Option<u64>,
     /// Whether the book has settled and must be removed from the open ones.
     pub(super) settled: bool,
 }
@@ -41,14 +41,14 @@ impl Hints {
         let own = writes.book.as_ref().and_then(Book::due);
         let due = writes.tasks.iter().filter_map(|task| task.due).chain(own).min();
         let appended = writes.events.len() as u64;
-        Self { due: due.map(|due| due.0), untold: (appended > 0).then_some(seq + appended), settled }
+        Self { due: due.map(|due| due.0), unpublished: (appended > 0).then_some(seq + appended), settled }
     }
 
     /// Returns the hints that are in these and not in the others.
     pub(super) fn beyond(self, hinted: Self) -> Self {
         Self {
             due: self.due.filter(|due| hinted.due.is_none_or(|hinted| hinted > *due)),
-            untold: self.untold.filter(|seq| hinted.untold.is_none_or(|hinted| hinted < *seq)),
+            unpublished: self.unpublished.filter(|seq| hinted.unpublished.is_none_or(|hinted| hinted < *seq)),
             settled: self.settled && !hinted.settled,
         }
     }
@@ -57,7 +57,7 @@ impl Hints {
     pub(super) fn commands(self, book: &BookId) -> Vec<Cmd> {
         let due = self.due.map(|at| due::set(book, at));
         let settled = self.settled.then(|| named("SREM", book));
-        due.into_iter().chain(self.untold.map(|seq| untold_to(book, seq))).chain(settled).collect()
+        due.into_iter().chain(self.unpublished.map(|seq| unpublished_to(book, seq))).chain(settled).collect()
     }
 }
 
@@ -91,7 +91,7 @@ pub(super) fn follow(id: &BookId, left: Hints, opened: Option<&Book>) -> Pipelin
 pub(super) fn forget(book: &BookId) -> Pipeline {
     let mut pipe = redis::pipe();
     pipe.add_command(named("SREM", book)).ignore();
-    for index in [keys::BOOKS, keys::DUE, keys::UNTOLD] {
+    for index in [keys::BOOKS, keys::DUE, keys::UNPUBLISHED] {
         pipe.cmd("ZREM").arg(index).arg(book.as_str()).ignore();
     }
     pipe
@@ -154,9 +154,9 @@ pub(super) fn record(book: &BookId) -> Cmd {
     ask
 }
 
-fn untold_to(book: &BookId, seq: u64) -> Cmd {
+fn unpublished_to(book: &BookId, seq: u64) -> Cmd {
     let mut tell = redis::cmd("ZADD");
-    tell.arg(keys::UNTOLD).arg("GT").arg(seq).arg(book.as_str());
+    tell.arg(keys::UNPUBLISHED).arg("GT").arg(seq).arg(book.as_str());
     tell
 }
 
@@ -168,13 +168,13 @@ async fn counts(connections: &Connections, books: &[BookId]) -> Result<Vec<Optio
         ask
     };
     let rows: Vec<(Option<u64>, Option<u64>)> = connections.each(&books.iter().map(ask).collect::<Vec<_>>()).await?;
-    Ok(rows.into_iter().map(|(seq, told)| Some((seq?, told.unwrap_or(0)))).collect())
+    Ok(rows.into_iter().map(|(seq, published)| Some((seq?, published.unwrap_or(0)))).collect())
 }
 
 /// Returns books with unpublished events, and removes the hints at other books.
-pub(super) async fn untold(connections: &Connections, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError> {
+pub(super) async fn unpublished(connections: &Connections, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError> {
     let mut ask = redis::pipe();
-    ask.cmd("ZRANGE").arg(keys::UNTOLD).arg(0).arg(i64::from(limit) - 1).arg("WITHSCORES");
+    ask.cmd("ZRANGE").arg(keys::UNPUBLISHED).arg(0).arg(i64::from(limit) - 1).arg("WITHSCORES");
     let (hints,): (Vec<(String, u64)>,) = connections.query(&ask).await?;
     if hints.is_empty() || limit == 0 {
         return Ok(Vec::new());
@@ -183,34 +183,34 @@ pub(super) async fn untold(connections: &Connections, limit: u32) -> Result<Vec<
     let mut found = Vec::new();
     for ((book, counts), (_, hint)) in books.iter().zip(counts(connections, &books).await?).zip(&hints) {
         match counts {
-            Some((seq, told)) if seq > told => found.push((book.clone(), told)),
-            _ => drop_untold(connections, book, *hint).await?,
+            Some((seq, published)) if seq > published => found.push((book.clone(), published)),
+            _ => drop_unpublished(connections, book, *hint).await?,
         }
     }
     Ok(found)
 }
 
 /// Records which events were published, and removes the hint if none is left.
-pub(super) async fn told(connections: &Connections, book: &BookId, seq: u64) -> Result<(), StoreError> {
+pub(super) async fn mark_published(connections: &Connections, book: &BookId, seq: u64) -> Result<(), StoreError> {
     let args = vec![seq.to_string().into_bytes()];
-    let call = Call { script: &scripts::TOLD, keys: vec![Keys::of(book).book()], args };
+    let call = Call { script: &scripts::MARK_PUBLISHED, keys: vec![Keys::of(book).book()], args };
     match connections.script::<Option<u64>>(&call).await? {
-        Some(last) if last <= seq => drop_untold(connections, book, last).await,
+        Some(last) if last <= seq => drop_unpublished(connections, book, last).await,
         _ => Ok(()),
     }
 }
 
 /// Removes a needless hint, which a step that was not applied may have left. That step's next try may hint at the same
 /// event between the reading and the removal, so the book is read once more.
-async fn drop_untold(connections: &Connections, book: &BookId, seen: u64) -> Result<(), StoreError> {
+async fn drop_unpublished(connections: &Connections, book: &BookId, seen: u64) -> Result<(), StoreError> {
     let args = vec![book.as_str().as_bytes().to_vec(), seen.to_string().into_bytes(), Vec::new()];
-    let call = Call { script: &scripts::CORRECT, keys: vec![keys::UNTOLD.to_owned()], args };
+    let call = Call { script: &scripts::CORRECT, keys: vec![keys::UNPUBLISHED.to_owned()], args };
     if connections.script::<u8>(&call).await? == 0 {
         return Ok(());
     }
     let counts = counts(connections, std::slice::from_ref(book)).await?;
-    if let Some((seq, _)) = counts.into_iter().flatten().find(|(seq, told)| seq > told) {
-        let _added: Vec<u8> = connections.each(&[untold_to(book, seq)]).await?;
+    if let Some((seq, _)) = counts.into_iter().flatten().find(|(seq, published)| seq > published) {
+        let _added: Vec<u8> = connections.each(&[unpublished_to(book, seq)]).await?;
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ pub(super) const OPEN: &str = "bindery:{index}:open";
 /// Books by a time that is not later than their earliest due time.
 pub(super) const DUE: &str = "bindery:{index}:due";
 /// Books with unpublished events, by the number of one of their events.
-pub(super) const UNTOLD: &str = "bindery:{index}:untold";
+pub(super) const UNPUBLISHED: &str = "bindery:{index}:untold";
 
 /// The place of the book's own due time among the due times of its tasks.
 pub(super) const OWN: &str = "book";

@@ -190,9 +190,9 @@ impl Link {
             Self::Server(server) => Ok(vec![(None, command.query_async(server).await?)]),
             Self::Cluster(cluster) => {
                 let all = RoutingInfo::MultiNode((MultipleNodeRoutingInfo::AllMasters, None));
-                let told: Vec<(String, Value)> =
+                let answers: Vec<(String, Value)> =
                     redis::from_redis_value(cluster.route_command(command.clone(), all).await?)?;
-                told.into_iter().map(|(node, answer)| Ok((Some(node), answer.extract_error()?))).collect()
+                answers.into_iter().map(|(node, answer)| Ok((Some(node), answer.extract_error()?))).collect()
             }
         }
     }

@@ -20,9 +20,9 @@ pub(super) async fn wait(connection: &mut Connection, book: &Keys) -> Result<(),
     ask.arg("server").arg("replication");
     let book = book.book();
     let keys = [book.as_str(), keys::OPEN];
-    let told: Vec<InfoDict> = connection.masters_of(&keys, &ask).await?;
+    let answers: Vec<InfoDict> = connection.masters_of(&keys, &ask).await?;
     // Both keys may be on one master, which would wait for one and then for the other.
-    let replicated = told.iter().zip(keys).filter(|(info, _)| info.get::<u64>("connected_slaves").unwrap_or(0) > 0);
+    let replicated = answers.iter().zip(keys).filter(|(info, _)| info.get::<u64>("connected_slaves").unwrap_or(0) > 0);
     let masters: BTreeMap<String, &str> =
         replicated.map(|(info, key)| (info.get("run_id").unwrap_or_default(), key)).collect();
     if masters.is_empty() {

@@ -10,7 +10,7 @@ pub(super) static READ: LazyLock<Script> = LazyLock::new(|| Script::new(include_
 pub(super) static WHOLE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("whole.lua")));
 pub(super) static APPLY: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("apply.lua")));
 pub(super) static SHED: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("shed.lua")));
-pub(super) static TOLD: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("told.lua")));
+pub(super) static MARK_PUBLISHED: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("mark_published.lua")));
 pub(super) static CORRECT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("correct.lua")));
 pub(super) static LEAD: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("lead.lua")));
 

@@ -24,12 +24,12 @@ impl Survey {
         let mut ask = redis::cmd("CONFIG");
         ask.arg("GET").arg("save");
         let settings = async { Ok(connections.masters(&ask).await.unwrap_or_default()) };
-        let (told, settings) = future::try_join(infos(connections), settings).await?;
+        let (answers, settings) = future::try_join(infos(connections), settings).await?;
         let save = |node: &Option<String>| {
             let (_, pair) = settings.iter().find(|(other, _)| other == node)?;
             redis::from_redis_value::<Vec<String>>(pair.clone()).ok()?.into_iter().nth(1)
         };
-        let masters = told.into_iter().map(|(node, info)| Master { save: save(&node), node, info });
+        let masters = answers.into_iter().map(|(node, info)| Master { save: save(&node), node, info });
         Ok(Self { masters: masters.collect() })
     }
 
@@ -95,10 +95,10 @@ fn share(info: &InfoDict) -> Option<f64> {
 }
 
 async fn infos(connections: &Connections) -> Result<Vec<(Option<String>, InfoDict)>, StoreError> {
-    let told = connections.masters(&redis::cmd("INFO")).await?;
-    let read = |(node, told)| match InfoDict::from_redis_value(told) {
+    let answers = connections.masters(&redis::cmd("INFO")).await?;
+    let read = |(node, answer)| match InfoDict::from_redis_value(answer) {
         Ok(info) => Ok((node, info)),
         Err(error) => Err(StoreError::Failed(error.to_string())),
     };
-    told.into_iter().map(read).collect()
+    answers.into_iter().map(read).collect()
 }

@@ -370,7 +370,7 @@ async fn lost_hints_are_found_again_from_the_books() {
     let mut store = Redis::connect(&access, rules, Clock::Own).await.unwrap();
     store.accept(&request("r", 1), None).await.unwrap();
     assert_eq!(store.due(&Scope::All, 10).await.unwrap().items.len(), 1);
-    server.cli(&["DEL", keys::DUE, keys::UNTOLD]);
+    server.cli(&["DEL", keys::DUE, keys::UNPUBLISHED]);
     assert!(store.due(&Scope::All, 10).await.unwrap().items.is_empty(), "it is not yet time to heal");
     assert!(store.unpublished_events(10).await.unwrap().is_empty());
     store.healing = Duration::ZERO;

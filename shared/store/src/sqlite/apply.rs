@@ -86,7 +86,7 @@ fn append(db: &Connection, book: &BookId, events: Vec<Event>) -> Result<(), Stor
     Ok(())
 }
 
-pub(super) fn told(db: &Connection, book: &BookId, seq: u64) -> Result<(), StoreError> {
+pub(super) fn mark_events_published(db: &Connection, book: &BookId, seq: u64) -> Result<(), StoreError> {
     db.prepare_cached("UPDATE books SET told = max(told, ?2) WHERE id = ?1")?
         .execute(params![book.as_str(), seq.cast_signed()])?;
     Ok(())

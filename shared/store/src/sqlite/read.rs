@@ -64,8 +64,8 @@ pub(super) fn open_books(db: &Connection) -> Result<Vec<Book>, StoreError> {
 pub(super) fn faults(db: &Connection) -> Result<Vec<String>, StoreError> {
     let mut query = db.prepare("PRAGMA quick_check(10)")?;
     let rows = query.query_map([], |row| row.get::<_, String>(0))?;
-    let said: Vec<String> = rows.collect::<Result<_, _>>()?;
-    Ok(if said == ["ok"] { Vec::new() } else { said })
+    let findings: Vec<String> = rows.collect::<Result<_, _>>()?;
+    Ok(if findings == ["ok"] { Vec::new() } else { findings })
 }
 
 pub(super) fn request(db: &Connection, id: &BookId) -> Result<Option<Request>, StoreError> {
@@ -99,12 +99,13 @@ pub(super) fn events(db: &Connection, book: &BookId, after: u64, limit: u32) -> 
 }
 
 /// Reads the books with unpublished events, each with the number of its last published event.
-pub(super) fn untold(db: &Connection, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError> {
+pub(super) fn unpublished_events(db: &Connection, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError> {
     let mut query = db.prepare_cached(
         "SELECT id, told FROM books WHERE EXISTS (SELECT 1 FROM events WHERE book = id AND seq > told) LIMIT ?1",
     )?;
     let rows = query.query_map([limit], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))?;
-    rows.map(|row| row.map(|(id, told)| (BookId::named(&id), told.cast_unsigned())).map_err(StoreError::from)).collect()
+    rows.map(|row| row.map(|(id, published)| (BookId::named(&id), published.cast_unsigned())).map_err(StoreError::from))
+        .collect()
 }
 
 /// Counts the books that are not settled. There is no memory limit, since a file may grow as its disk allows.

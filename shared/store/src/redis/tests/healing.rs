@@ -39,7 +39,7 @@ async fn indexes_that_are_wrong_both_ways_are_put_right_and_counted() {
     let unlisted = request("unlisted", 1);
     store.accept(&unlisted, None).await.unwrap();
     let (open, unlisted) = (open.as_str(), unlisted.book_id());
-    for index in [keys::DUE, keys::UNTOLD] {
+    for index in [keys::DUE, keys::UNPUBLISHED] {
         server.cli(&["ZREM", index, open]);
     }
     server.cli(&["SREM", keys::OPEN, open]);
@@ -51,7 +51,7 @@ async fn indexes_that_are_wrong_both_ways_are_put_right_and_counted() {
     assert_eq!(healed(&store).await, 7);
     let mut both = vec![open.to_owned(), unlisted.to_string()];
     both.sort();
-    for index in [keys::OPEN, keys::BOOKS, keys::DUE, keys::UNTOLD] {
+    for index in [keys::OPEN, keys::BOOKS, keys::DUE, keys::UNPUBLISHED] {
         let mut found = names(&server, index);
         found.sort();
         assert_eq!(found, both, "{index}");
@@ -66,7 +66,7 @@ async fn a_repeated_submission_finds_the_lost_hints_of_its_book() {
     let server = Server::start();
     let store = open(&Access::new(&server.url())).await;
     let (book, _) = planned(&store, 1, 1).await;
-    let indexes = [keys::OPEN, keys::BOOKS, keys::DUE, keys::UNTOLD];
+    let indexes = [keys::OPEN, keys::BOOKS, keys::DUE, keys::UNPUBLISHED];
     server.cli(&[&["DEL"], &indexes[..]].concat());
     let mut again = request("r", 1);
     again.terms.window = 1;
