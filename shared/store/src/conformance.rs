@@ -1,4 +1,4 @@
-//! What every store must do. A new adapter is added to [`Kind`] and nowhere else.
+//! The tests that every store must pass. A new adapter is added to [`Kind`] and nowhere else.
 
 mod retention;
 
@@ -25,7 +25,7 @@ use super::{Access, Clock, Scope, Store, StoreError, connect};
 
 pub(super) const RULES: Rules = Rules { retention: Some(Duration::from_secs(172_800)), ..sample::RULES };
 
-/// A store with a clock the test moves, and what must outlive it.
+/// A store with a clock that the test moves, and the things that must outlive the store.
 pub(super) struct Bench {
     pub(super) store: Arc<dyn Store>,
     time: Arc<AtomicU64>,
@@ -45,7 +45,7 @@ pub(super) enum Kind {
 
 pub(super) const STORES: [Kind; 5] = [Kind::Sqlite, Kind::Redis, Kind::Tls, Kind::Sentinels, Kind::Cluster];
 
-/// Servers that all tests share, since they take seconds to start: one test has them at a time, and finds them empty.
+/// Servers that all tests share, since they take seconds to start. One test uses them at a time, and finds them empty.
 struct Shared<T: 'static> {
     servers: MutexGuard<'static, OnceCell<T>>,
 }
@@ -67,11 +67,11 @@ impl<T> Deref for Shared<T> {
 }
 
 impl Kind {
-    /// Opens a store of this kind, fresh and empty.
+    /// Opens a new and empty store of this kind.
     pub(super) async fn open(self) -> Bench {
         static SENTINELS: Mutex<OnceCell<Sentinels>> = Mutex::const_new(OnceCell::const_new());
         static CLUSTER: Mutex<OnceCell<RedisCluster>> = Mutex::const_new(OnceCell::const_new());
-        // Seen where a test fails.
+        // The output is shown if a test fails.
         eprintln!("on {self:?}");
         match self {
             Self::Sqlite => {

@@ -1,4 +1,4 @@
-//! How texts leave a store.
+//! Tests of how texts leave a store.
 
 use bindery_domain::TaskId;
 use bindery_ledger::{Binding, Book, Hold, Operated, Operation, Output, TaskRef, Texts};
@@ -24,7 +24,7 @@ async fn texts_leave_a_book_that_has_been_settled_for_long_page_by_page_and_its_
         let due = bench.store.due(&Scope::All, 10).await.unwrap().items;
         assert_eq!(due, [TaskRef { book: book.clone(), task: None }]);
         assert_eq!(bench.store.operate(&book, Operation::Expire).await.unwrap(), Some(Operated::Leaving));
-        // The context, the two chapters and the binding.
+        // The texts are the context, the two chapters and the binding.
         for left in [false, true] {
             assert_eq!(bench.store.due(&Scope::All, 10).await.unwrap().items, due, "it stays due until all have left");
             assert_eq!(bench.store.remove_texts(&book, 3).await.unwrap(), left);

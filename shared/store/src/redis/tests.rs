@@ -1,4 +1,4 @@
-//! What only a server can do to a store: to forget, to die, to hang, and to be used by several processes.
+//! Tests of what only a server can do to a store: lose data, die, hang, and serve several processes.
 
 mod failover;
 mod healing;
@@ -34,7 +34,7 @@ async fn claim(store: &Redis, book: &BookId, task: TaskId) -> Answer {
     store.step(book, task, claim).await.unwrap()
 }
 
-/// Does a task and returns which tasks that has released.
+/// Does a task, and returns the tasks that this has released.
 async fn finish(store: &Redis, book: &BookId, task: TaskId) -> Vec<TaskId> {
     let Answer::Go(grant) = claim(store, book, task).await else { panic!("{task} is not given") };
     let output = match task {
@@ -238,7 +238,7 @@ async fn a_server_that_is_busy_with_one_command_is_an_error_in_time_and_works_ag
     });
     let late = async {
         loop {
-            // Its sleep begins at one of these.
+            // The server's sleep begins at one of these.
             if let Err(error) = store.step(&book, TaskId::Write(1), Command::Serve { backlog: false }).await {
                 break error.to_string();
             }
@@ -267,7 +267,7 @@ async fn a_slow_network_is_an_error_in_time_and_a_fast_one_works_again() {
     assert!(matches!(claim(&store, &book, TaskId::Write(1)).await, Answer::Go(_)));
 }
 
-/// Returns a claimed chapter's commit, which spends one.
+/// Claims a chapter, and returns the commit for it, which spends one.
 async fn ready(store: &Redis, book: &BookId, task: TaskId) -> Command {
     let Answer::Go(grant) = claim(store, book, task).await else { panic!("{task} is not given") };
     let output = Output::Chapter { text: "a text".into(), length: 2, summary: None, remarks: Vec::new() };
@@ -319,7 +319,7 @@ async fn a_commit_is_answered_alike_wherever_its_connection_was_cut() {
         };
         assert_eq!(released, [TaskId::Bind], "after {bytes} bytes");
         assert_eq!(direct.book(&book).await.unwrap().unwrap().money.spent, Micros(2), "after {bytes} bytes");
-        // What was not cut yet is cut now.
+        // Cuts the connections that are not cut yet.
         proxy.pass();
     }
 }
@@ -344,7 +344,7 @@ async fn two_processes_that_race_on_one_book_lose_nothing_and_release_each_task_
     let server = Server::start();
     let access = Access::new(&server.url());
     let (one, other) = (open(&access).await, open(&access).await);
-    // With a budget each claim and each commit changes the book's record.
+    // With a budget, each claim and each commit changes the book's record.
     let mut request = request("r", 40);
     (request.terms.window, request.terms.budget) = (8, Some(Micros(10_000)));
     let (book, first) = planned_as(&one, &request).await;

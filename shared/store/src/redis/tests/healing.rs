@@ -1,8 +1,8 @@
-//! Indexes that say what is not so.
+//! Tests of indexes that disagree with the books.
 
 use super::*;
 
-/// Opens a store that heals whenever it is asked what is due.
+/// Opens a store that heals its indexes whenever it is asked what is due.
 async fn healing(server: &Server) -> Redis {
     Redis { healing: Duration::ZERO, ..open(&Access::new(&server.url())).await }
 }
@@ -23,7 +23,7 @@ async fn a_book_that_settled_as_its_process_died_is_open_no_more() {
     let store = healing(&server).await;
     let (book, _) = planned(&store, 1, 1).await;
     store.operate(&book, Operation::Cancel).await.unwrap();
-    // What the process would have removed next.
+    // The process would have removed this next.
     server.cli(&["SADD", keys::OPEN, book.as_str()]);
     assert_eq!(store.load().await.unwrap().open_books, 1);
     assert_eq!(healed(&store).await, 1);
@@ -47,7 +47,7 @@ async fn indexes_that_are_wrong_both_ways_are_put_right_and_counted() {
     server.cli(&["ZADD", keys::DUE, "9999999999999", unlisted.as_str()]);
     server.cli(&["ZADD", keys::BOOKS, "1", "gone"]);
     server.cli(&["SADD", keys::OPEN, "gone"]);
-    // Three of the open book, two of the one that is not listed, two of the one that is gone.
+    // Three entries of the open book, two of the book that is not listed, and two of the deleted book are wrong.
     assert_eq!(healed(&store).await, 7);
     let mut both = vec![open.to_owned(), unlisted.to_string()];
     both.sort();
@@ -88,6 +88,6 @@ async fn many_books_are_looked_at_a_bounded_number_at_a_time() {
     assert_eq!(first + second, 1_500);
     assert_eq!(names(&server, keys::OPEN), [book.to_string()]);
     let stats = server.cli(&["INFO", "commandstats"]);
-    // The one that asked for the names just now.
+    // The test itself has made this one call, to read the names.
     assert!(stats.contains("cmdstat_smembers:calls=1,") && !stats.contains("cmdstat_keys:"), "{stats}");
 }

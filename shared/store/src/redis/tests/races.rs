@@ -1,4 +1,4 @@
-//! What may not change between a decision and its writing.
+//! Tests of records that change between a decision and its writing.
 
 use bindery_ledger::{Checkpoint, Hold, Parking, Part, sample};
 use bindery_test_servers::Redis as Server;
@@ -122,7 +122,7 @@ async fn a_lease_goes_on_through_any_process_until_its_book_has_ended() {
     }
     let read = store.tasks(&book).await.unwrap().remove(1);
     assert_eq!(read.parts[&1].digest, Some(Digest::of("a part")));
-    // Decided before the book was cancelled, it may not pass the cancel.
+    // It is decided before the book is cancelled, and must not be applied afterwards.
     let late = Decision::of(&store, &book, task, &checkpoint).await;
     other.operate(&book, Operation::Cancel).await.unwrap();
     assert!(!late.apply(&store).await.unwrap());
@@ -147,7 +147,7 @@ async fn a_book_stays_named_as_open_until_it_has_ended() {
         Command::Commit { fence, edition, parts, output, spent }
     };
     let open_books = || server.cli(&["SMEMBERS", keys::OPEN]).trim().to_owned();
-    // A decision from before something else became of the book settles nothing.
+    // A decision that was made before the book's state changed must not settle the book.
     let refused_after = async |operation: Operation, commit: &Command| {
         let decision = Decision::of(&store, &book, task, commit).await;
         assert!(matches!(decision.answer, Answer::Committed { .. }), "{:?}", decision.answer);
