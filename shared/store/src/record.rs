@@ -57,7 +57,7 @@ mod tests {
     const RECORDED: &str = include_str!("../../protocol/recorded/v1/book.json");
 
     #[test]
-    fn a_book_of_a_later_version_says_so_whatever_else_its_record_says() {
+    fn a_book_of_a_later_version_is_recognised_whatever_else_its_record_holds() {
         let mut newer: Value = serde_json::from_str(RECORDED).unwrap();
         newer["v"] = json!(2);
         let shapes = [newer, json!({"v": 2}), json!({"v": 2, "state": {"printing": Map::new()}})];

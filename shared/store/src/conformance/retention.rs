@@ -7,7 +7,7 @@ use super::{RULES, STORES, chapter};
 use crate::Scope;
 
 #[tokio::test]
-async fn texts_leave_a_book_that_has_been_settled_for_long_page_by_page_and_its_record_stays() {
+async fn texts_leave_a_book_page_by_page_after_its_retention_and_its_record_stays() {
     for store in STORES {
         let bench = store.open().await;
         let book = bench.planned(2).await;
@@ -42,7 +42,7 @@ async fn texts_leave_a_book_that_has_been_settled_for_long_page_by_page_and_its_
 }
 
 #[tokio::test]
-async fn events_that_nobody_was_told_of_stay_when_the_texts_leave_and_their_numbers_go_on() {
+async fn unpublished_events_stay_when_the_texts_leave_and_the_numbers_go_on() {
     for store in STORES {
         let bench = store.open().await;
         let book = bench.planned(1).await;

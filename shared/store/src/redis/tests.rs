@@ -94,7 +94,7 @@ async fn planned_as(store: &Redis, request: &Request) -> (BookId, Vec<TaskId>) {
 }
 
 #[tokio::test]
-async fn a_server_that_drops_keys_is_refused_with_the_line_to_type() {
+async fn a_server_that_drops_keys_is_refused_with_the_command_to_type() {
     let server = Server::start_with(&["--maxmemory-policy", "allkeys-lru"]);
     let refused = refusal(&Access::new(&server.url())).await;
     assert!(refused.contains("CONFIG SET maxmemory-policy noeviction"), "{refused}");
@@ -103,7 +103,7 @@ async fn a_server_that_drops_keys_is_refused_with_the_line_to_type() {
 }
 
 #[tokio::test]
-async fn a_server_without_a_limit_or_a_disk_is_said_to_have_faults() {
+async fn a_server_without_a_limit_or_a_disk_is_reported_as_faulty() {
     let server = Server::start();
     let store = open(&Access::new(&server.url())).await;
     let faults = store.examine().await.unwrap();
@@ -164,7 +164,7 @@ async fn a_broken_address_is_refused_before_anything_is_connected_to() {
 }
 
 #[tokio::test]
-async fn every_master_of_a_cluster_is_looked_at() {
+async fn every_master_of_a_cluster_is_examined() {
     let cluster = RedisCluster::start();
     let store = open(&Access::new(&cluster.url())).await;
     let last = *cluster.masters().last().unwrap();
@@ -184,7 +184,7 @@ async fn every_master_of_a_cluster_is_looked_at() {
 }
 
 #[tokio::test]
-async fn what_was_answered_survives_a_killed_server_and_the_next_command_finds_the_new_one() {
+async fn answered_commands_survive_a_killed_server_and_the_next_command_finds_the_new_one() {
     let server = Server::start_with(&["--appendfsync", "always"]);
     let store = open(&Access::new(&server.url())).await;
     let (book, _) = planned(&store, 3, 2).await;
@@ -275,7 +275,7 @@ async fn ready(store: &Redis, book: &BookId, task: TaskId) -> Command {
 }
 
 #[tokio::test]
-async fn a_commit_that_timed_out_and_ran_is_answered_alike_when_it_is_repeated() {
+async fn a_commit_that_ran_and_timed_out_gets_the_same_answer_when_repeated() {
     let server = Server::start();
     let access = Access { timeout: Duration::from_millis(300), ..Access::new(&server.url()) };
     let store = open(&access).await;
@@ -295,7 +295,7 @@ async fn a_commit_that_timed_out_and_ran_is_answered_alike_when_it_is_repeated()
 }
 
 #[tokio::test]
-async fn a_commit_is_answered_alike_wherever_its_connection_was_cut() {
+async fn a_commit_gets_the_same_answer_wherever_its_connection_is_cut() {
     let server = Server::start();
     let proxy = Proxy::start(server.port());
     let direct = open(&Access::new(&server.url())).await;

@@ -131,7 +131,7 @@ async fn books_go_on_when_a_master_hangs_until_its_replica_serves_and_comes_back
 }
 
 #[tokio::test]
-async fn a_server_that_is_no_master_any_more_is_an_error_until_it_is_one_again() {
+async fn a_demoted_master_is_an_error_until_it_is_master_again() {
     let (server, other) = (Server::start(), Server::start());
     let store = open(&Access::new(&server.url())).await;
     let (book, _) = planned(&store, 1, 1).await;

@@ -18,7 +18,7 @@ fn names(server: &Server, index: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_book_that_settled_as_its_process_died_is_open_no_more() {
+async fn a_book_that_settled_as_its_process_died_is_no_longer_open() {
     let server = Server::start();
     let store = healing(&server).await;
     let (book, _) = planned(&store, 1, 1).await;
@@ -32,7 +32,7 @@ async fn a_book_that_settled_as_its_process_died_is_open_no_more() {
 }
 
 #[tokio::test]
-async fn indexes_that_are_wrong_both_ways_are_put_right_and_counted() {
+async fn needless_and_missing_index_entries_are_corrected_and_counted() {
     let server = Server::start();
     let store = healing(&server).await;
     let (open, _) = planned(&store, 1, 1).await;
@@ -77,7 +77,7 @@ async fn a_repeated_submission_finds_the_lost_hints_of_its_book() {
 }
 
 #[tokio::test]
-async fn many_books_are_looked_at_a_bounded_number_at_a_time() {
+async fn many_books_are_checked_a_bounded_number_at_a_time() {
     let server = Server::start();
     let store = healing(&server).await;
     let (book, _) = planned(&store, 1, 1).await;

@@ -92,7 +92,7 @@ async fn a_book_is_accepted_once_a_replica_has_it() {
 }
 
 #[tokio::test]
-async fn a_frozen_replica_holds_no_book_up_and_is_warned_of() {
+async fn a_frozen_replica_blocks_no_book_and_logs_a_warning() {
     let server = Server::start();
     let store = open(&Access::new(&server.url())).await;
     let replica = replica(server.port());
