@@ -1,17 +1,17 @@
-//! What may be released next: windows within a wave, waves within a book, and the binding after the last.
+//! What may be released next: the chapters of a wave by windows, the waves in order, and the binding after the last wave.
 
 use bindery_domain::{Moment, TaskId};
 
 use super::{Book, EventKind, Others, Released, Rules, State, Step, Writes, book::Stage, task::{Standing, Task}};
 use crate::GapPolicy;
 
-/// The chapters as they stand once a step's own change is made.
+/// The chapters as they stand after the step's own change.
 pub(super) struct Chapters {
-    /// Missing and not released, by wave and number.
+    /// The chapters that are missing and not released, by wave and number.
     waiting: Vec<Task>,
-    /// How many window places are taken.
+    /// How many places of the window are taken.
     released: u32,
-    /// Whether the open wave misses a chapter.
+    /// Whether a chapter of the open wave is missing.
     missing: bool,
     /// Whether any chapter is dead.
     dead: bool,
@@ -20,7 +20,7 @@ pub(super) struct Chapters {
 }
 
 impl Chapters {
-    /// Reads them from all tasks of a book.
+    /// Collects them from all tasks of a book.
     pub(super) fn of(book: &Book, tasks: &[Task]) -> Self {
         let chapters = || tasks.iter().filter(|task| task.id.chapter().is_some());
         let mut waiting: Vec<Task> = chapters().filter(|task| task.standing == Standing::Waiting).cloned().collect();
@@ -36,7 +36,7 @@ impl Chapters {
         }
     }
 
-    /// Adds the step's own task to what is known of the others.
+    /// Adds the step's own task to what is known about the others.
     fn with(book: &Book, others: Others, task: &Task) -> Self {
         let chapter = task.id.chapter().is_some();
         let stands = |standing| chapter && task.standing == standing;
@@ -51,7 +51,7 @@ impl Chapters {
     }
 }
 
-/// Moves the book on as far as its chapters allow, and returns what is to be published.
+/// Moves the book on as far as its chapters allow, and returns the tasks that must be published.
 pub(super) fn advance(
     rules: &Rules,
     now: Moment,
@@ -104,7 +104,7 @@ impl Step<'_> {
         }
     }
 
-    /// Does the same, given the other tasks.
+    /// Moves the book on, given its other tasks.
     pub(super) fn advance_among(&mut self, others: Others) -> Vec<Released> {
         let chapters = Chapters::with(&self.book, others, &self.task);
         advance(self.rules, self.now, &mut self.book, chapters, &mut self.writes)
@@ -112,7 +112,7 @@ impl Step<'_> {
 }
 
 impl Task {
-    /// Makes the task owed: to be published now, by the sweeper if nobody else does.
+    /// Releases the task. It must be published now; the sweeper does it if nobody else has.
     pub(super) fn release(&mut self, now: Moment, rules: &Rules) {
         self.standing = Standing::Released;
         self.published = false;

@@ -1,4 +1,4 @@
-//! Single cases that random histories meet too rarely, each told from its cause to its end.
+//! Single cases that random histories meet too rarely. Each test covers a case from its cause to its end.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ fn terms() -> Terms {
     Terms { window: 4, plan_estimate: ESTIMATE, ..sample::terms() }
 }
 
-/// A book of so many chapters, the first `last` of them written after all others, its plan made.
+/// Makes a planned book with this many chapters. The first `last` chapters are written after all others.
 fn planned(chapters: u32, last: u32, terms: Terms) -> World {
     let mut world = World::new(&request(chapters, last, terms));
     finish(&mut world);
@@ -44,20 +44,20 @@ fn a_book_is_nobody_elses_even_under_an_id_that_two_names_share() {
     assert_eq!(ask(&Request { request_id: "another".into(), ..mine }), Accepted::Conflict);
 }
 
-/// Claims the oldest message's task and delivers its result.
+/// Claims the task of the oldest message, and delivers its result.
 fn finish(world: &mut World) {
     world.deliver(0, true);
     let newest = world.held.len() - 1;
     world.commit(newest);
 }
 
-/// Lets the newest lease's worker fall silent, and the sweeper notice.
+/// Lets the worker of the newest lease fall silent, and the sweeper notice it.
 fn fall_silent(world: &mut World) {
     world.now = world.now + RULES.lease + Duration::from_secs(1);
     world.sweep();
 }
 
-/// Returns the commit of a chapter under a lease that another has outrun.
+/// Returns the commit of a chapter under a lease that a later lease has replaced.
 fn late(fence: u64) -> Command {
     let text = "another last part".to_owned();
     let part = Part { digest: Some(Digest::of(&text)), ..Part::default() };

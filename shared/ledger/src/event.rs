@@ -1,4 +1,4 @@
-//! What happens to a book, for those who watch it.
+//! The events of a book, for those who watch it.
 
 use bindery_domain::{Moment, TaskId};
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ pub struct Event {
     pub at: Moment,
     /// The task it happened to; `None` where it happened to the book itself.
     pub task: Option<TaskId>,
-    /// The book's edition then.
+    /// The book's edition at that time.
     pub edition: u32,
     /// What happened.
     pub what: EventKind,
@@ -27,7 +27,7 @@ pub enum EventKind {
         /// The book's title.
         title: String,
     },
-    /// The context is made.
+    /// The context was made.
     Planned,
     /// A lease on the task was given.
     Started,
@@ -45,7 +45,7 @@ pub enum EventKind {
     },
     /// The task's lease ran out.
     Lapsed,
-    /// The chapter is written.
+    /// The chapter was written.
     ChapterDone {
         /// Its length, in the book's unit.
         length: u32,
@@ -57,21 +57,21 @@ pub enum EventKind {
     },
     /// The binding was released.
     Binding,
-    /// The files are stored.
+    /// The files were stored.
     Done,
     /// A stage could not be finished.
     Failed {
         /// Why.
         reason: String,
     },
-    /// The owner called the book off.
+    /// The owner cancelled the book.
     Cancelled,
     /// The deadline passed.
     Expired {
-        /// What that means, in words.
+        /// The consequence, in words.
         reason: String,
     },
-    /// The book stands still.
+    /// The book was held.
     Held {
         /// Why.
         reason: String,
@@ -81,14 +81,14 @@ pub enum EventKind {
         /// The hold's name.
         hold: String,
     },
-    /// Stored texts were missing or wrong, and their chapters are written again.
+    /// Stored texts were missing or wrong, so their chapters are written again.
     Reopened {
         /// The chapters' numbers, as a list in words.
         chapters: String,
     },
     /// A failed book is tried again.
     Redriven,
-    /// Chapters are written anew.
+    /// Chapters are written again.
     Rewritten {
         /// Their numbers, as a list in words.
         chapters: String,
@@ -101,7 +101,7 @@ pub enum EventKind {
     Other {
         /// Its name.
         kind: String,
-        /// Details for people.
+        /// Its details, for people.
         detail: String,
     },
 }
@@ -247,7 +247,7 @@ mod tests {
             EventKind::Revised,
             EventKind::Rebound,
             EventKind::Other { kind: "translated".into(), detail: "into French".into() },
-            // A known name with details that this version does not write.
+            // The name is known, but this version does not write these details.
             EventKind::Other { kind: "chapter_done".into(), detail: "1,150 words".into() },
         ] {
             let event = Event { seq: 1, at: Moment(2), task: None, edition: 3, what };

@@ -1,7 +1,7 @@
-//! Several commands about one book, decided in order from one reading and written as one.
+//! Several commands about one book, decided in order from one reading and written together.
 //!
-//! A store that pays a round trip for every reading and every writing does well to decide together what waits at the same
-//! time. Each command is decided by [`step`], after those before it.
+//! A store that pays a round trip for every read and every write gains from deciding all waiting commands together. [`step`]
+//! decides each command after the ones before it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,17 +16,17 @@ pub struct Reading {
     pub now: Moment,
     /// The book.
     pub book: Book,
-    /// The tasks that the commands are about and, where the others were read: the binding, the first chapters that wait, by
+    /// The tasks that the commands are about. Where the others were read, also the binding, the first waiting chapters by
     /// wave and number, and the first released tasks whose messages are not known to be with the broker.
     ///
-    /// Of the chapters that wait there is one for each place of the window, counted as if every task that a command is about gave
-    /// its place up. Of the unpublished tasks there are as many as the window has places, and as the group has commands.
+    /// There is one waiting chapter for each free place of the window, counted as if every command freed the place of its
+    /// task. There are as many unpublished tasks as the window has places and the group has commands together.
     pub tasks: BTreeMap<TaskId, Task>,
-    /// How all chapters of the book stand, those in `tasks` among them; `None` where the others were not read.
+    /// The counts of all chapters of the book, including those in `tasks`; `None` where the others were not read.
     pub standings: Option<Standings>,
 }
 
-/// How many chapters of a book stand in each way.
+/// How many chapters of a book have each standing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Standings {
     /// Released, in any wave.
@@ -42,7 +42,7 @@ pub struct Standings {
 pub struct Group<'a> {
     rules: &'a Rules,
     reading: Reading,
-    /// How those chapters stand that were not read. `None` where that is not known, or no longer.
+    /// The counts of the chapters that were not read; `None` where they are unknown or out of date.
     rest: Option<Standings>,
     before: Book,
     written: BTreeSet<TaskId>,
@@ -58,8 +58,8 @@ impl<'a> Group<'a> {
         Self { rules, rest, before: reading.book.clone(), reading, written: BTreeSet::new(), writes }
     }
 
-    /// Decides one command as it would be decided after those before it. Returns `None` where too little was read for that:
-    /// the command then belongs to the next group.
+    /// Decides one command after the ones before it; returns `None` where too little was read for that. The command then
+    /// belongs to the next group.
     pub fn step(&mut self, id: TaskId, command: &Command) -> Option<Answer> {
         let Some(task) = self.reading.tasks.get(&id) else { return Some(Answer::Closed) };
         let Reading { now, book, .. } = &self.reading;
@@ -96,7 +96,7 @@ impl<'a> Group<'a> {
         self.writes.events.extend(events);
         self.writes.book_check = self.writes.book_check.and(book_check);
         if let Some(book) = book {
-            // The chapters of another wave were not counted.
+            // The reading counted no chapters of another wave.
             if stage(&book) != stage(&self.reading.book) {
                 self.rest = None;
             }
@@ -104,7 +104,7 @@ impl<'a> Group<'a> {
         }
     }
 
-    /// Returns what a step on a task must know of the others; `None` where it is not known.
+    /// Returns what a step on a task must know about the others; `None` where it is not known.
     fn others(&self, of: &Task) -> Option<Others> {
         let (rest, Reading { book, tasks, .. }) = (self.rest?, &self.reading);
         let others = || tasks.values().filter(|task| task.id != of.id);
@@ -113,7 +113,7 @@ impl<'a> Group<'a> {
         let mut waiting: Vec<&Task> =
             others().filter(|task| task.id.chapter().is_some() && task.standing == Standing::Waiting).collect();
         waiting.sort_by_key(|task| (task.wave, task.id));
-        // One chapter that waits is named even where no place is free: an empty list means that none is left.
+        // One waiting chapter is named even if no place is free, since an empty list means that none is left.
         let places = book.terms.window.saturating_sub(released).max(1) as usize;
         let unpublished = tasks.values().filter(|task| !of.standing.missing() && task.owed());
         Some(Others {
@@ -130,7 +130,7 @@ impl<'a> Group<'a> {
     }
 }
 
-/// Returns what of a book decides which of its chapters are counted.
+/// Returns the fields of a book that decide which of its chapters are counted.
 fn stage(book: &Book) -> (State, u16, u32) {
     (book.state, book.wave, book.edition)
 }

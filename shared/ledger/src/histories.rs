@@ -1,4 +1,4 @@
-//! Random histories: whatever is lost, doubled, late or killed, the invariants hold and the book converges.
+//! Random histories: the invariants hold and the book converges even if messages are lost, doubled or late, or workers killed.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::{*, world::{ESTIMATE, RULES, World, finished, plan, request}};
 use crate::{GapPolicy, Terms};
 
-/// What one worker, operator or clock does next; numbers pick among what is there.
+/// The next action of a worker, an operator or the clock. Numbers choose among the existing tasks and leases.
 #[derive(Clone, Debug)]
 enum Act {
     Deliver { nth: usize, ack: bool },
@@ -114,7 +114,7 @@ impl World {
         }
     }
 
-    /// Has commands decided in groups, and compares each group with the same commands, decided one after another.
+    /// Decides commands in groups, and compares each group with the same commands decided one after another.
     fn group(&mut self, mut commands: Vec<(TaskId, Command)>) {
         // An operator may have removed a task since.
         commands.retain(|(task, _)| self.tasks.contains_key(task));
@@ -160,7 +160,7 @@ impl World {
         Reading { now: self.now, book: self.book.clone(), tasks, standings }
     }
 
-    /// Makes one of the commands of a burst, where there is a task for it.
+    /// Makes one command of a burst; returns `None` where there is no task for it.
     fn command_of(&mut self, what: u8, nth: usize) -> Option<(TaskId, Command)> {
         let among = |count: usize| (count > 0).then(|| nth % count);
         if what < 3 {
@@ -189,7 +189,7 @@ impl World {
         self.operate(Operation::Revise { request, kept });
     }
 
-    /// Submits the same order with other terms; a budget is only ever raised.
+    /// Submits the same order with other terms. A budget is only ever raised.
     fn submit(&mut self, gaps: GapPolicy, raise: u64) {
         let mut request = request(self.book.chapters, 0, self.book.terms.clone());
         request.terms.gaps = gaps;
@@ -204,7 +204,7 @@ impl World {
     }
 }
 
-/// Decides as many of the commands as a group can, and checks each answer against the same command by itself.
+/// Decides as many commands as a group can, and compares each answer with that of the same command by itself.
 fn decide(
     group: &mut Group<'_>,
     apart: &mut World,

@@ -39,7 +39,7 @@ impl Step<'_> {
         self.grant()
     }
 
-    /// Answers a claim from where the task stands, unless it is owed.
+    /// Answers a claim from the task's standing; returns `None` where the task is released.
     fn standing_answer(&mut self) -> Option<Answer> {
         match self.task.standing {
             Standing::Done => Some(Answer::Done { unpublished: self.take_unpublished() }),
@@ -50,14 +50,15 @@ impl Step<'_> {
         }
     }
 
-    /// Takes note, under a hold, that the task has lost its message: lifting the hold publishes it again.
+    /// Records that a task of a held book has lost its message, so that it is published again once the hold is lifted.
     fn stand_by(&mut self) -> Answer {
         self.task.published = false;
         self.task.due = None;
         Answer::Held
     }
 
-    /// Refuses a lease that could pass the budget: by a wait while others may yet free what they reserved, else by a hold.
+    /// Refuses a lease that could exceed the budget. The task waits while other leases may still free what they reserved;
+    /// otherwise the book is held.
     fn refuse_for_budget(&mut self) -> Option<Answer> {
         let (budget, allowance) = (self.book.terms.budget?, self.allowance());
         if allowance == Micros::ZERO || self.book.money.committed() + allowance <= budget {
@@ -65,7 +66,7 @@ impl Step<'_> {
         }
         if self.book.money.reserved > Micros::ZERO {
             self.task.parked = Some("others hold what is left of the budget".to_owned());
-            // What frees it is another task's end, which tells nobody: looking again is cheap, a wait for a lease is not.
+            // The end of another task frees it, and nobody reports that. Looking again is cheap; waiting a lease is not.
             self.task.due = Some(self.now + self.rules.lease / 10);
             return Some(Answer::Waiting);
         }
@@ -77,7 +78,7 @@ impl Step<'_> {
         Some(self.stand_by())
     }
 
-    /// Returns what a lease on the task may spend: binding makes no model call, and neither does a compiled plan.
+    /// Returns what a lease on the task may spend. A binding and a compiled plan make no model call.
     fn allowance(&self) -> Micros {
         match self.task.id {
             TaskId::Bind => Micros::ZERO,
@@ -144,7 +145,7 @@ impl Step<'_> {
         for Checkpoint { number, part, text, again: _ } in parts {
             let paid = self.task.parts.get(&number).map_or(Micros::ZERO, |before| before.spent);
             if let Some(lease) = self.task.leased(fence) {
-                // The part carries totals, so that a repeated checkpoint adds nothing.
+                // The part holds totals, so a repeated checkpoint adds nothing.
                 lease.spent += part.spent.saturating_sub(paid);
                 lease.progressed |= text.is_some();
             }
@@ -157,7 +158,7 @@ impl Step<'_> {
         }
     }
 
-    /// Ends the live lease in good order: what it spent is known.
+    /// Ends the live lease, whose holder has reported what it spent.
     pub(super) fn end_lease(&mut self, ending: Ending, spent: Micros) {
         let Some(lease) = self.task.lease.take() else { return };
         self.task.ended = Some((lease.fence, ending));
@@ -165,7 +166,7 @@ impl Step<'_> {
         self.book.money.spent += lease.spent.max(spent);
     }
 
-    /// Ends a lease whose holder fell silent: what it may have spent beyond what it said is charged in full.
+    /// Ends a lease whose holder fell silent. The unreported rest of its allowance is charged in full.
     pub(super) fn forfeit_lease(&mut self) {
         self.book.forfeit(&mut self.task);
     }
@@ -185,7 +186,7 @@ impl Step<'_> {
         }
     }
 
-    /// Gives the task up: a dead chapter is the gap policy's business, a plan or a binding fails the book.
+    /// Gives the task up. The gap policy decides about a dead chapter; a dead plan or binding fails the book.
     pub(super) fn die(&mut self, reason: String) {
         self.task.due = None;
         self.task.parked = None;

@@ -1,10 +1,10 @@
-//! The ledger: the rules that decide what is done, what is owed, and who may commit.
+//! The ledger: the rules that decide which tasks are done, which are still owed, and who may commit a result.
 //!
-//! The rules are written once, as pure functions: [`step`] for a command about one task, [`operate`] for what an operator or
-//! a clock does to a whole book, [`accept`] for a request. A store reads the records, calls one of them, and applies the
-//! [`Writes`], all or nothing: in one transaction, or by comparing that the records have not changed.
+//! The rules are pure functions: [`step`] decides a command about one task, [`operate`] decides what an operator or the clock
+//! does to a whole book, and [`accept`] decides a request. A store reads the records, calls one of these functions, and applies
+//! all of the [`Writes`] or none. It uses one transaction, or it checks that the records have not changed since it read them.
 //!
-//! Nothing here counts completions. A wave is settled when the set of its missing chapters is empty.
+//! The rules count no completions: a wave is settled when no chapter of it is missing.
 
 mod accept;
 mod advance;
@@ -45,7 +45,7 @@ use bindery_domain::{BookId, Digest, HashedText, Lane, Moment, TaskId};
 
 use self::settle::Finished;
 
-/// The ledger's timers and limits; settings, so that tests run them short.
+/// The ledger's timers and limits. They are settings so that tests can shorten them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rules {
     /// How long a lease lasts unless renewed.
@@ -54,9 +54,9 @@ pub struct Rules {
     pub publish_grace: Duration,
     /// How long a published task may stay unclaimed before its message counts as lost.
     pub lost_after: Duration,
-    /// After how many leases in a row that ended without a new part a task is tried alone.
+    /// The number of leases in a row without a new part after which a task is tried alone.
     pub solo_after: u32,
-    /// How long after a book has settled its texts stay; none for ever.
+    /// How long the texts of a book stay after the book has settled; `None` where they stay for ever.
     pub retention: Option<Duration>,
 }
 
@@ -69,23 +69,23 @@ pub struct Snapshot {
     pub book: Book,
     /// The task the command is about.
     pub task: Task,
-    /// What the step may have to know of the book's other tasks; `None` where they were not read.
+    /// What the step may have to know about the book's other tasks; `None` where they were not read.
     pub others: Option<Others>,
 }
 
-/// What a step must know of the book's other tasks: bounded by the window, whatever the number of chapters.
+/// What a step must know about the book's other tasks. Its size is bounded by the window, not by the number of chapters.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Others {
-    /// Missing chapters that are not released, by wave and number; at most a window of them.
+    /// Missing chapters that are not released, by wave and number; at most as many as the window has places.
     pub waiting: Vec<Task>,
-    /// How many other chapters are released and not settled: the window places they take.
+    /// How many other chapters are released and not settled. Each of them takes a place of the window.
     pub released: u32,
     /// Whether another chapter of the open wave is missing.
     pub missing: bool,
     /// Whether another chapter is dead.
     pub dead: bool,
-    /// Released tasks whose messages are not known to be with the broker; at most a window of them. Empty while the task
-    /// itself is missing: only a task that has ended is asked what it released.
+    /// Released tasks whose messages are not known to be with the broker; at most as many as the window has places. The list is
+    /// empty while the task itself is missing, since only an ended task reports what it has released.
     pub unpublished: Vec<Released>,
     /// The binding's record, unless it is the task itself.
     pub bind: Option<Task>,
@@ -106,22 +106,22 @@ pub struct Writes {
     pub events: Vec<Event>,
     /// The request, when it is new or replaced.
     pub request: Option<Box<Request>>,
-    /// What must still be true of the book when they are applied.
+    /// What must still be true of the book when the writes are applied.
     pub book_check: BookCheck,
 }
 
-/// What must be true of the book's record for the writes of a step to be applied. The tasks that are read must always be
+/// What must be true of the book's record before the writes of a step are applied. The tasks that were read must always be
 /// unchanged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum BookCheck {
-    /// It is unchanged, and other steps that read it before must now read it again: the step has changed it, or has decided
-    /// from the book's other tasks.
+    /// The record is unchanged, and other steps that have read it must read it again. The step has changed the record, or has
+    /// decided from the book's other tasks.
     #[default]
     Replaced,
-    /// It is unchanged. Steps beside this one may rely on it too: whether the book has a budget decides what the beginning or
-    /// the end of a lease means to it.
+    /// The record is unchanged, and concurrent steps may rely on it too. A step depends on it because the start or the end of a
+    /// lease changes the book only if the book has a budget.
     Unchanged,
-    /// It is not settled. The step is about its task alone, and holds whatever else becomes of the book.
+    /// The book is not settled. The step concerns its task alone, so other changes to the book do not matter.
     Open,
 }
 
@@ -130,14 +130,14 @@ pub enum BookCheck {
 pub struct TaskRef {
     /// The book.
     pub book: BookId,
-    /// The task; none for the book's own due time.
+    /// The task; `None` for the book's own due time.
     pub task: Option<TaskId>,
 }
 
-/// Decides one command: the answer, and what must be written for it to be true. Returns `None` where the decision depends on
-/// the book's other tasks and the snapshot is without them: the store then reads them and asks again.
+/// Decides one command: returns the answer and the writes that make it true; `None` where the decision depends on the book's
+/// other tasks and the snapshot lacks them. The store then reads them and asks again.
 ///
-/// A repeated command with the same fence gets the same answer, since a command that timed out may have run.
+/// A repeated command with the same fence gets the same answer, since a command that timed out may still have run.
 pub fn step(rules: &Rules, snapshot: Snapshot, command: Command) -> Option<(Answer, Writes)> {
     let mut step = Step::new(rules, snapshot);
     let task_alone = matches!(command, Command::Renew { .. } | Command::Checkpoint { .. } | Command::Published);
@@ -159,7 +159,7 @@ pub fn step(rules: &Rules, snapshot: Snapshot, command: Command) -> Option<(Answ
     Some((answer, step.finish(task_alone)))
 }
 
-/// One step under way: the records as they will be, and what else is to be written.
+/// A step that is being decided: the records as they will be, and what else must be written.
 struct Step<'a> {
     rules: &'a Rules,
     now: Moment,
@@ -173,11 +173,11 @@ struct Step<'a> {
 /// What a step knows of the book's other tasks.
 #[derive(PartialEq)]
 enum AskedOthers {
-    /// The step has not asked. They may be there.
+    /// The step has not asked for them yet. The snapshot may hold them.
     NotYet(Option<Box<Others>>),
-    /// The step has asked, and has got them.
+    /// The step has asked for them and has received them.
     Taken,
-    /// The step has asked, and they were not read: whatever it decides does not count.
+    /// The step has asked for them, but they were not read: its decision is discarded.
     Missing,
 }
 
@@ -188,8 +188,8 @@ impl<'a> Step<'a> {
         Self { rules, now, book, task, others: AskedOthers::NotYet(others.map(Box::new)), before, writes }
     }
 
-    /// Returns what is known of the book's other tasks; a step asks once. Where they were not read the step goes on with
-    /// nothing, and its outcome is thrown away.
+    /// Returns what is known about the book's other tasks. A step asks once. If they were not read, the step continues without
+    /// them and its outcome is discarded.
     fn take_others(&mut self) -> Option<Others> {
         let AskedOthers::NotYet(others) = &mut self.others else {
             debug_assert!(self.others == AskedOthers::Missing, "a step asks for the others once");
@@ -235,7 +235,7 @@ impl<'a> Step<'a> {
 }
 
 impl Released {
-    /// Names a task of a book as its message will.
+    /// Describes a task as its message will name it.
     pub fn of(book: &Book, task: &Task, rules: &Rules) -> Self {
         let solo = task.lapses >= rules.solo_after && task.id.chapter().is_some();
         Self { task: task.id, edition: task.edition, solo, context: book.context.clone(), trace: book.trace }

@@ -1,4 +1,4 @@
-//! What is done to a whole book: by its owner, an operator, or the clock. Rare, so all tasks are read.
+//! Operations on a whole book by its owner, an operator or the clock. They are rare, so all tasks are read.
 
 mod expire;
 
@@ -9,22 +9,22 @@ use bindery_domain::{Moment, TaskId};
 use super::{Book, EventKind, Hold, Released, Rules, Stage, State, Texts, Writes, advance::{Chapters, advance}, task::{Standing, Task}};
 use crate::Request;
 
-/// What is done to a book.
+/// An operation on a whole book.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Operation {
-    /// Calls it off.
+    /// Cancels the book.
     Cancel,
-    /// Lets it stand still.
+    /// Holds the book.
     Hold,
-    /// Takes one reason to stand still away.
+    /// Lifts one hold.
     Lift(Hold),
-    /// Reopens a failed book at what failed, with fresh tries.
+    /// Reopens a failed book at the stage that failed, with fresh tries.
     Redrive,
-    /// Has chapters of a settled book written anew.
+    /// Has chapters of a settled book written again.
     Rewrite {
-        /// Their numbers.
+        /// The chapters' numbers.
         chapters: Vec<u32>,
-        /// A remark for their prompts.
+        /// A remark for the chapters' prompts.
         note: Option<String>,
     },
     /// Replaces the order of a settled book, keeping the texts of chapters that have not changed.
@@ -34,34 +34,35 @@ pub enum Operation {
         /// For each new chapter that has not changed, its number in the old order.
         kept: BTreeMap<u32, u32>,
     },
-    /// Binds a finished book again from the texts it has: into other formats, or since its files are lost.
+    /// Binds a finished book again from its stored texts: into other formats, or because its files are lost.
     Rebind,
-    /// Makes chapters missing again whose stored texts are missing or wrong; by the holder of the binding's lease.
+    /// Makes chapters missing again because their stored texts are missing or wrong. The holder of the binding's lease
+    /// asks for this.
     Reopen {
         /// The binder's lease.
         fence: u64,
         /// The chapters' numbers.
         chapters: Vec<u32>,
     },
-    /// Serves the book's own due time: gives up what is missing once its deadline has passed, or lets its texts leave.
+    /// Serves the book's own due time: gives up the missing chapters after the deadline, or starts removing the texts.
     Expire,
-    /// Notes that no text of the book is left in the store.
+    /// Records that no text of the book is left in the store.
     TextsRemoved,
-    /// Ends the leases of a former process that held the book's lock.
+    /// Ends the leases of an earlier process that held the book's lock.
     TakeOver,
 }
 
-/// What became of an operation.
+/// The outcome of an operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Operated {
-    /// It is done.
+    /// The operation is done.
     Done {
-        /// Tasks that are to be published now.
+        /// Tasks that must be published now.
         released: Vec<Released>,
     },
     /// The book's deadline has passed.
     Expired {
-        /// Tasks that are to be published now.
+        /// Tasks that must be published now.
         released: Vec<Released>,
         /// How many chapters were given up.
         dead: u32,
@@ -72,15 +73,15 @@ pub enum Operated {
     TooLate,
     /// The book has not settled yet.
     TooEarly,
-    /// The book's texts are to be removed from the store.
+    /// The store must now remove the book's texts.
     Leaving,
-    /// The book's texts have left the store, and nothing can be done without them.
+    /// The store no longer has the book's texts, and the operation needs them.
     TextsLeft,
-    /// It has no such chapter.
+    /// The book has no chapter of this number.
     NoChapter(u32),
 }
 
-/// Decides an operation on a book with all its tasks.
+/// Decides an operation on a book, given all its tasks.
 pub fn operate(rules: &Rules, now: Moment, stored: (Book, Vec<Task>), operation: Operation) -> (Operated, Writes) {
     let (book, tasks) = stored.clone();
     let mut step = OperationStep { rules, now, book, tasks, before: stored, writes: Writes::default() };
@@ -103,7 +104,7 @@ pub fn operate(rules: &Rules, now: Moment, stored: (Book, Vec<Task>), operation:
     (operated, if changed { step.finish() } else { Writes::default() })
 }
 
-/// An operation under way.
+/// An operation that is being decided.
 pub(super) struct OperationStep<'a> {
     rules: &'a Rules,
     pub(super) now: Moment,
@@ -156,7 +157,7 @@ impl OperationStep<'_> {
         Operated::Done { released: self.resume() }
     }
 
-    /// Publishes again whatever is owed and has no lease, and releases what is due.
+    /// Publishes released tasks without a lease again, and releases the next ones.
     fn resume(&mut self) -> Vec<Released> {
         if self.book.state.settled() {
             return Vec::new();
@@ -236,7 +237,7 @@ impl OperationStep<'_> {
         let tasks = std::mem::take(&mut self.tasks);
         let fence = tasks.iter().map(|task| task.fence).max().unwrap_or(0);
         self.tasks = self.revised_tasks(request, kept, &tasks);
-        // Fences go on from the highest of the old records, so that no earlier holder is mistaken for a new one.
+        // Fences continue from the highest of the old records, so that no earlier holder is mistaken for a new one.
         self.tasks.iter_mut().for_each(|task| task.fence = fence);
         let gone = tasks.iter().map(|task| task.id).filter(|id| !self.tasks.iter().any(|task| task.id == *id));
         self.writes.removed = gone.collect();
@@ -254,7 +255,7 @@ impl OperationStep<'_> {
                 task.parts.clone_from(&source.parts);
                 task.result.clone_from(&source.result);
                 let summary = source.result.as_ref().and_then(|result| result.summary.as_ref());
-                // Chapters that are written last are written from summaries: where one is owed, the parts are kept.
+                // Chapters that are written last need summaries of the others. If one is still owed, the parts are kept.
                 if !summed_up || task.wave > 0 || summary.is_some() {
                     task.standing = Standing::Done;
                     task.edition = source.edition;
@@ -302,7 +303,7 @@ impl OperationStep<'_> {
             return Operated::Unchanged;
         }
         self.forfeit_leases();
-        // While nobody ran the book its clock should have stood: the run that takes it up gets the whole time.
+        // The clock should have stopped while nobody ran the book, so the new run gets the whole time.
         self.restart_clock();
         if self.book.held() {
             return Operated::Done { released: Vec::new() };
@@ -313,7 +314,7 @@ impl OperationStep<'_> {
         Operated::Done { released: self.resume() }
     }
 
-    /// Ends every lease whose holder cannot be asked; what they may have spent is charged in full.
+    /// Ends every lease without asking its holder. The unreported rest of each allowance is charged in full.
     pub(super) fn forfeit_leases(&mut self) {
         for task in self.tasks.iter_mut().filter(|task| task.lease.is_some()) {
             task.published = false;
@@ -331,8 +332,8 @@ impl OperationStep<'_> {
         self.event(cause);
     }
 
-    /// Gives the book its whole time again. A hold that it is under stops the clock from now on: what went before is
-    /// no part of the new time.
+    /// Gives the book its whole time again. A hold that is in force stops the clock from now on, since time held before
+    /// does not count towards the new deadline.
     fn restart_clock(&mut self) {
         self.book.deadline_at = self.deadline();
         self.book.held_since = self.book.held().then_some(self.now);
@@ -342,7 +343,7 @@ impl OperationStep<'_> {
         self.now + Duration::from_millis(self.book.terms.deadline_ms)
     }
 
-    /// Releases what a reopened book owes first: its plan, or the first wave that misses a chapter.
+    /// Releases the first missing work of a reopened book: its plan, or the first wave that misses a chapter.
     fn restart(&mut self) -> Vec<Released> {
         let (rules, now, edition) = (self.rules, self.now, self.book.edition);
         if self.book.state == State::Accepted {

@@ -1,4 +1,4 @@
-//! How a lease ends: with a result, put aside, or given up.
+//! The ways a lease ends: with a result, by putting the task aside, or by giving it up.
 
 use std::time::Duration;
 
@@ -6,25 +6,25 @@ use bindery_domain::{HashedText, Micros, TaskId};
 
 use super::{Answer, Binding, Checkpoint, EventKind, Output, Plan, Released, State, Step, command::Parking, lease::LEASE_OVER, task::{Ending, Standing, TaskResult}};
 
-/// How often the time after which a message counts as lost is doubled at most.
+/// The most times that the wait for a lost message is doubled.
 const MAX_LOST_DOUBLINGS: u32 = 6;
 
-/// What a worker says of its lease when it delivers a result.
+/// What a worker reports about its lease when it delivers a result.
 pub(super) struct Finished {
     pub(super) fence: u64,
     pub(super) edition: u32,
     /// The parts that no checkpoint has kept yet.
     pub(super) parts: Vec<Checkpoint>,
-    /// All that the lease has spent.
+    /// The total that the lease has spent.
     pub(super) spent: Micros,
 }
 
 impl Step<'_> {
-    /// Takes the first valid result of an edition, also from a lease that has run out.
+    /// Accepts the first valid result of an edition, even from a lease that has run out.
     pub(super) fn commit(&mut self, finished: Finished, output: Output) -> Answer {
         let Finished { fence, edition, mut parts, spent } = finished;
         if self.task.leased(fence).is_some() {
-            // They are paid for, whatever becomes of the result.
+            // The parts are paid for, so they are kept even if the result is refused.
             self.keep_parts(fence, std::mem::take(&mut parts));
         }
         if let Some(answer) = self.refuse_commit(fence, edition, spent) {
@@ -51,7 +51,7 @@ impl Step<'_> {
         }
     }
 
-    /// Answers a commit that comes too late or again, and counts what it cost as waste.
+    /// Answers a late or repeated commit, and counts the cost of a late one as waste; returns `None` where the commit is valid.
     fn refuse_commit(&mut self, fence: u64, edition: u32, spent: Micros) -> Option<Answer> {
         let done = self.task.standing == Standing::Done;
         let repeated =
@@ -82,7 +82,7 @@ impl Step<'_> {
         self.task.result = Some(TaskResult { edition, fence, digest, length, summary: None, remarks: Vec::new() });
     }
 
-    /// Takes the plan: chapters are released that are written from it.
+    /// Stores the plan, and releases the first chapters that are written from it.
     pub(super) fn planned(&mut self, fence: u64, plan: Plan) -> Vec<Released> {
         let Plan { context, estimate } = plan;
         self.book.context = Some(context.digest().clone());
@@ -102,8 +102,8 @@ impl Step<'_> {
         self.event(EventKind::Held { reason: "the plan waits for an approval".to_owned() });
     }
 
-    /// Has a book bound anew that was to be bound without the chapter that has just come: the binder may have read the
-    /// set before. A new edition makes its result a duplicate.
+    /// Binds a book again because a chapter that was given up has just arrived. The binder may have read the chapters
+    /// before that; a new edition makes its result a duplicate.
     fn bind_anew(&mut self) -> Vec<Released> {
         let Some(mut others) = self.take_others() else { return Vec::new() };
         let Some(bind) = &mut others.bind else { return Vec::new() };
@@ -134,7 +134,7 @@ impl Step<'_> {
         };
         let (allowance, nothing) = (lease.allowance, lease.spent.max(spent) == Micros::ZERO);
         if reason == Parking::Allowance && nothing {
-            // It did not cover one call, and never will: the next lease may spend more, or the budget holds the book.
+            // The allowance never covers a single call. The next lease may spend more, or the budget holds the book.
             self.book.estimate = self.book.estimate.max(allowance + allowance);
         }
         self.end_lease(Ending::Parked, spent);
@@ -172,11 +172,11 @@ impl Step<'_> {
     }
 
     pub(super) fn published(&mut self) -> Answer {
-        // A worker may have put the task aside before its publisher came to say this: its due time is then the park's.
+        // A worker may have put the task aside before the publisher reported this. Its due time is then the park's.
         let queued = self.task.lease.is_none() && self.task.parked.is_none();
         if self.task.standing == Standing::Released && queued && !self.task.published {
             self.task.published = true;
-            // A message that nobody came for may be lost, or wait in a long queue: the longer the queue, the fewer are doubled.
+            // An unclaimed message may be lost or may wait in a long queue. Doubling the wait limits duplicates in long queues.
             let lost_after = self.rules.lost_after.saturating_mul(1 << self.task.resends.min(MAX_LOST_DOUBLINGS));
             self.task.due = Some(self.now + lost_after);
         }

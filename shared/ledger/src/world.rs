@@ -1,4 +1,4 @@
-//! A ledger in memory with a queue and workers beside it; after every step the invariants are checked.
+//! A ledger in memory, with a queue and workers beside it. The invariants are checked after every step.
 #![expect(clippy::needless_pass_by_value, reason = "a command is made to be said once")]
 
 mod invariants;
@@ -11,10 +11,10 @@ use super::{*, sample::others};
 use crate::{GapPolicy, Request, Terms};
 
 pub(super) const RULES: Rules = Rules { retention: Some(RETENTION), ..sample::RULES };
-/// Short, so that random histories live to see it.
+/// The retention is short, so that random histories reach it.
 const RETENTION: Duration = Duration::from_secs(900);
 pub(super) const ESTIMATE: Micros = Micros(1_000);
-/// A worker's memory of a lease; it outlives the lease, as a worker that slept does.
+/// A worker's memory of a lease. It outlives the lease, like a worker that slept.
 #[derive(Clone, Debug)]
 pub(super) struct Held {
     pub(super) task: TaskId,
@@ -22,11 +22,11 @@ pub(super) struct Held {
     pub(super) edition: u32,
     pub(super) spent: Micros,
     pub(super) allowance: Option<Micros>,
-    /// The chapters that were done when the lease was given: what a binder binds.
+    /// The chapters that were done when the lease was given. A binder binds these.
     pub(super) texts: Vec<BoundText>,
 }
 
-/// A store in memory with a queue beside it, and everything the invariants must remember.
+/// A store in memory with a queue beside it, and everything that the invariants must remember.
 #[derive(Clone)]
 pub(super) struct World {
     pub(super) now: Moment,
@@ -36,7 +36,7 @@ pub(super) struct World {
     pub(super) held: Vec<Held>,
     claims: u32,
     first: BTreeMap<(u32, u32), Digest>,
-    /// The texts that the store has.
+    /// The stored texts.
     pub(super) stored: BTreeSet<Digest>,
     done_in: BTreeMap<u32, u32>,
 }
@@ -46,7 +46,7 @@ impl World {
         Self::with(request, None)
     }
 
-    /// Begins with a book that comes with its plan.
+    /// Makes a world with a book that comes with its plan.
     pub(super) fn with(request: &Request, plan: Option<&Plan>) -> Self {
         let now = Moment(1_000);
         let (accepted, writes) = accept(&RULES, now, (request, plan), None);
@@ -83,7 +83,7 @@ impl World {
         }
     }
 
-    /// Runs a command twice, as after a timeout, and holds the second answer against the first.
+    /// Runs a command twice, as after a timeout, and compares the second answer with the first.
     pub(super) fn step(&mut self, task: TaskId, command: Command) -> Answer {
         let first = self.step_once(task, command.clone());
         let money = self.book.money;
@@ -127,7 +127,7 @@ impl World {
         }
     }
 
-    /// Removes two texts, as a store removes a page of them, and says so once none is left.
+    /// Removes two texts, as a store removes a page of them, and tells the ledger once none is left.
     fn shed(&mut self) {
         assert!(matches!(self.book.texts, Texts::Leaving(_)), "texts leave without a word");
         for _ in 0..2 {
@@ -162,13 +162,13 @@ impl World {
         self.hear(message.task, answer);
     }
 
-    /// Makes a new claim of what a message names.
+    /// Makes a new claim on the task that a message names.
     pub(super) fn claim_of(&mut self, message: &Released) -> Command {
         self.claims += 1;
         Command::Claim { worker: "w".into(), claim: format!("c{}", self.claims), solo: message.lane() == Lane::Solo }
     }
 
-    /// Takes a lease that was given, and publishes what an answer says is to be.
+    /// Remembers a lease that was given, and publishes the tasks that an answer names.
     pub(super) fn hear(&mut self, task: TaskId, answer: Answer) {
         match answer {
             Answer::Go(grant) => {
@@ -231,7 +231,7 @@ impl World {
         self.with_held(nth, |held| finished(held, gap));
     }
 
-    /// Returns whether a chapter is dead that the book may not do without.
+    /// Returns whether a dead chapter fails the book.
     pub(super) fn gap(&self) -> bool {
         let dead = self.tasks.values().any(|task| task.standing == Standing::Dead);
         dead && self.book.terms.gaps == GapPolicy::Fail
@@ -288,12 +288,12 @@ impl World {
     }
 }
 
-/// Returns the plan of the books here.
+/// Returns the plan of every book in this world.
 pub(super) fn plan() -> Plan {
     Plan { context: "{}".into(), estimate: ESTIMATE }
 }
 
-/// Says what becomes of finished work under a lease: a binder gives a book with a gap up.
+/// Returns the command that ends finished work under a lease. A binder gives up a book with a gap.
 pub(super) fn finished(held: &Held, gap: bool) -> Command {
     if gap && held.task == TaskId::Bind {
         let reason = "a chapter is missing".into();
@@ -302,7 +302,7 @@ pub(super) fn finished(held: &Held, gap: bool) -> Command {
     let result = match held.task {
         TaskId::Plan => Output::Plan(plan()),
         TaskId::Bind => Output::Binding(Binding { texts: held.texts.clone(), ..Binding::default() }),
-        // Two runs never write the same words.
+        // Two runs never write the same words, so neither do these texts.
         TaskId::Write(chapter) => Output::Chapter {
             text: format!("chapter {chapter} under {}", held.fence).into(),
             length: 10,
@@ -320,7 +320,7 @@ fn kind(answer: &Answer) -> std::mem::Discriminant<Answer> {
     std::mem::discriminant(answer)
 }
 
-/// Asks for a book of so many chapters, the first `last` of them written after all others.
+/// Returns a request for this many chapters. The first `last` chapters are written after all others.
 pub(super) fn request(chapters: u32, last: u32, terms: Terms) -> Request {
     let mut request = sample::request("r", chapters);
     for chapter in request.order.outline.chapters.iter_mut().take(last as usize) {

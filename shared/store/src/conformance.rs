@@ -1,4 +1,4 @@
-//! What every store must do. A new adapter is added to [`Kind`] and nowhere else.
+//! The tests that every store must pass. A new adapter is added to [`Kind`] and nowhere else.
 
 mod retention;
 
@@ -13,7 +13,7 @@ use super::{Access, Clock, Scope, Store, StoreError, connect};
 
 pub(super) const RULES: Rules = Rules { retention: Some(Duration::from_secs(172_800)), ..sample::RULES };
 
-/// A store with a clock the test moves, and what must outlive it.
+/// A store with a clock that the test moves, and the things that must outlive the store.
 pub(super) struct Bench {
     pub(super) store: Arc<dyn Store>,
     time: Arc<AtomicU64>,
@@ -33,7 +33,7 @@ pub(super) enum Kind {
 
 pub(super) const STORES: [Kind; 5] = [Kind::Sqlite, Kind::Redis, Kind::Tls, Kind::Sentinels, Kind::Cluster];
 
-/// Servers that all tests share, since they take seconds to start: one test has them at a time, and finds them empty.
+/// Servers that all tests share, since they take seconds to start. One test uses them at a time, and finds them empty.
 struct Shared<T: 'static> {
     servers: MutexGuard<'static, OnceCell<T>>,
 }
@@ -55,11 +55,11 @@ impl<T> Deref for Shared<T> {
 }
 
 impl Kind {
-    /// Opens a store of this kind, fresh and empty.
+    /// Opens a new and empty store of this kind.
     pub(super) async fn open(self) -> Bench {
         static SENTINELS: Mutex<OnceCell<Sentinels>> = Mutex::const_new(OnceCell::const_new());
         static CLUSTER: Mutex<OnceCell<RedisCluster>> = Mutex::const_new(OnceCell::const_new());
-        // Seen where a test fails.
+        // The output is shown if a test fails.
         eprintln!("on {self:?}");
         match self {
             Self::Sqlite => {
@@ -163,7 +163,7 @@ fn chapter(text: &str) -> Output {
 }
 
 #[tokio::test]
-async fn the_same_request_is_the_same_book_and_another_order_a_conflict() {
+async fn the_same_request_names_the_same_book_and_another_order_is_a_conflict() {
     for store in STORES {
         let bench = store.open().await;
         let first = request("r", 2);
@@ -176,7 +176,7 @@ async fn the_same_request_is_the_same_book_and_another_order_a_conflict() {
 }
 
 #[tokio::test]
-async fn the_chapters_that_are_still_to_be_written_are_counted_over_books() {
+async fn missing_chapters_are_counted_over_several_books() {
     for store in STORES {
         let bench = store.open().await;
         let book = bench.planned(4).await;
@@ -192,7 +192,7 @@ async fn the_chapters_that_are_still_to_be_written_are_counted_over_books() {
 }
 
 #[tokio::test]
-async fn new_terms_are_taken_over_and_kept() {
+async fn new_terms_replace_the_old_ones_and_are_stored() {
     for store in STORES {
         let bench = store.open().await;
         let mut asked = request("r", 2);
@@ -270,7 +270,7 @@ async fn checkpoints_survive_a_lease_that_ran_out_and_another_opening_of_the_sto
 }
 
 #[tokio::test]
-async fn due_times_come_oldest_first_within_their_scope_and_say_when_the_next_is() {
+async fn due_items_come_oldest_first_within_their_scope_with_the_time_to_the_next() {
     for store in STORES {
         let bench = store.open().await;
         let book = bench.planned(2).await;
@@ -344,7 +344,7 @@ async fn a_revised_book_keeps_unchanged_texts_under_their_new_numbers() {
 }
 
 #[tokio::test]
-async fn events_are_numbered_without_gaps_and_read_from_where_one_stopped() {
+async fn events_are_numbered_without_gaps_and_read_from_any_number() {
     for store in STORES {
         let bench = store.open().await;
         let book = bench.planned(1).await;
@@ -357,7 +357,7 @@ async fn events_are_numbered_without_gaps_and_read_from_where_one_stopped() {
 }
 
 #[tokio::test]
-async fn a_book_has_untold_events_until_listeners_were_told_of_the_last() {
+async fn a_book_has_unpublished_events_until_the_last_is_published() {
     for store in STORES {
         let bench = store.open().await;
         let book = bench.planned(1).await;
@@ -373,7 +373,7 @@ async fn a_book_has_untold_events_until_listeners_were_told_of_the_last() {
 }
 
 #[tokio::test]
-async fn a_post_has_one_holder_until_its_term_is_over() {
+async fn a_leader_lock_has_one_holder_until_its_term_is_over() {
     for store in STORES {
         let bench = store.open().await;
         let term = Duration::from_secs(10);
@@ -442,7 +442,7 @@ async fn racing_claims_give_one_lease() {
 }
 
 #[tokio::test]
-async fn a_url_that_names_no_store_says_which_would() {
+async fn an_unknown_url_is_refused_with_the_known_forms() {
     let refused = connect(&Access::new("punchcards:"), RULES, Clock::Own).await.err().expect("no such store");
     assert!(matches!(refused, StoreError::UnknownUrl(_)));
     assert!(refused.to_string().contains("sqlite:FILE"));

@@ -1,8 +1,10 @@
-//! The fleet's store: a Redis that all processes share.
+//! The fleet's store: a Redis server that all processes share.
 //!
-//! A decision is read by one script, made here, and applied by another that compares the versions of the records. Where one has
-//! changed, it is read and made again. Commands of one book that wait at the same time are decided as a group. All keys of a book share a hash tag. Indexes across books are hints, never
-//! truth: they only say at which books to look.
+//! One script reads the records, this module decides, and a second script applies the decision if the records still have the
+//! same versions. If a record has changed, it is read again and the decision is made again. Commands of one book that wait at
+//! the same time are decided as a group. All keys of a book share a hash tag.
+//!
+//! The indexes across books are hints: they only say which books to look at. The books themselves are the truth.
 
 mod address;
 mod apply;
@@ -34,16 +36,16 @@ use tokio::sync::Mutex;
 use self::{address::Address, apply::{Decided, apply}, connect::{Call, Connections}, group_commit::GroupCommit, heal::Healer, keys::Keys, survey::Survey};
 use super::{Access, Clock, Due, Load, Scope, Store, StoreError, record};
 
-/// How often the indexes across books are made good.
+/// How often the indexes across books are checked against the books and corrected.
 const HEALING: Duration = Duration::from_secs(60);
 
 /// How many texts of a deleted book are removed in one round trip.
 const PAGE: usize = 500;
 
-/// How often a decision is made again because a record has changed under it. Each time another's decision has got through.
+/// How often a decision is made again because a record has changed. Each time, another decision has been applied.
 const MAX_CAS_ATTEMPTS: u32 = 200;
 
-/// The longest pause before a decision that was lost to another is made a third time or later.
+/// The longest pause before a decision that was overtaken by another is made a third time or later.
 const CAS_PAUSE: Duration = Duration::from_millis(10);
 
 pub(super) struct Redis {
@@ -53,14 +55,14 @@ pub(super) struct Redis {
     healer: Mutex<Healer>,
 }
 
-/// What decisions are made with.
+/// The rules and the clock that decisions are made with.
 struct Servers {
     connections: Connections,
     rules: Rules,
     clock: Clock,
 }
 
-/// Says what is wrong with an address; none where it can be tried.
+/// Returns what is wrong with an address; `None` where the address is well formed.
 pub(super) fn flaw(url: &ServiceUrl) -> Option<String> {
     Address::parse(url.expose()).err().map(|flaw| flaw.to_string())
 }
@@ -80,8 +82,8 @@ impl Redis {
         Ok(Self { servers, groups, healing: HEALING, healer: Mutex::new(Healer::new()) })
     }
 
-    /// Makes the indexes across books good, a piece at a time and all of them once in a while; returns how many entries
-    /// were wrong.
+    /// Corrects a part of the indexes across books, so that all of them are checked once in each interval. Returns how many
+    /// entries were wrong.
     async fn heal(&self) -> Result<u32, StoreError> {
         let Ok(mut healer) = self.healer.try_lock() else { return Ok(0) };
         healer.go_on(&self.servers.connections, self.healing).await
@@ -110,7 +112,7 @@ impl Store for Redis {
                 replica::wait(&mut connection, &keys).await?;
                 drop(connection);
                 if before.is_some() {
-                    // Whoever accepted the request before may have died, or a master been lost, before its hints were kept.
+                    // The process that first accepted the request, or a master, may have died before the hints were stored.
                     heal::heal(&self.servers.connections, &[id]).await?;
                 }
                 return Ok(accepted);
@@ -207,11 +209,11 @@ impl Store for Redis {
     }
 
     async fn unpublished_events(&self, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError> {
-        hints::untold(&self.servers.connections, limit).await
+        hints::unpublished(&self.servers.connections, limit).await
     }
 
     async fn mark_events_published(&self, book: &BookId, seq: u64) -> Result<(), StoreError> {
-        hints::told(&self.servers.connections, book, seq).await
+        hints::mark_published(&self.servers.connections, book, seq).await
     }
 
     async fn take_leader_lock(&self, name: &str, holder: &str, term: Duration) -> Result<bool, StoreError> {
@@ -247,7 +249,7 @@ impl Store for Redis {
         remove.atomic().cmd("UNLINK").arg(&keys[0]).cmd("UNLINK").arg(&keys[1..]).ignore();
         remove.cmd("SMEMBERS").arg(&texts);
         let (existed, names): (u8, Vec<String>) = self.servers.connections.query(&remove).await?;
-        // The names go last: what a crash leaves behind is removed by asking again.
+        // The index entries go last, so that a repeated call removes whatever a crash leaves behind.
         for page in names.chunks(PAGE) {
             let page: Vec<String> = page.iter().map(|name| Keys::of(book).text_named(name)).collect();
             self.servers.connections.each::<()>(&[redis::cmd("UNLINK").arg(page).to_owned()]).await?;
@@ -258,8 +260,8 @@ impl Store for Redis {
     }
 }
 
-/// Leaves others their turn where a decision was lost to them. The first time it is made again at once: most have only found a
-/// task that was marked or renewed meanwhile.
+/// Waits before a decision that others have overtaken is made again. The first repeat comes at once, since most decisions are
+/// overtaken only because a task was published or renewed meanwhile.
 async fn pause_before(attempt: u32) {
     if attempt > 1 {
         tokio::time::sleep(CAS_PAUSE.mul_f64(fastrand::f64())).await;
@@ -271,7 +273,7 @@ fn contended() -> StoreError {
 }
 
 impl Clock {
-    /// Tells the time of a decision, given the server's.
+    /// Returns the time of a decision, given the server's time.
     fn at(&self, server: Moment) -> Moment {
         match self {
             Self::Own => server,

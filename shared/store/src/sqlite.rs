@@ -1,7 +1,7 @@
 //! The embedded store: one SQLite file, which several processes may use.
 //!
-//! All statements run on one thread. Commands that wait while a transaction commits go into the next one together,
-//! so that a disk that syncs slowly costs one sync per group and not one per command.
+//! All statements run on one thread. Commands that wait while a transaction commits share the next transaction, so that
+//! a disk that syncs slowly costs one sync per group and not one per command.
 
 mod apply;
 mod read;
@@ -141,12 +141,12 @@ impl Store for Sqlite {
     }
 
     async fn unpublished_events(&self, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError> {
-        self.run(move |db| read::untold(db, limit)).await
+        self.run(move |db| read::unpublished_events(db, limit)).await
     }
 
     async fn mark_events_published(&self, book: &BookId, seq: u64) -> Result<(), StoreError> {
         let id = book.clone();
-        self.run(move |db| apply::told(db, &id, seq)).await
+        self.run(move |db| apply::mark_events_published(db, &id, seq)).await
     }
 
     async fn take_leader_lock(&self, name: &str, holder: &str, term: Duration) -> Result<bool, StoreError> {

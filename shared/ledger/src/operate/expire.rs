@@ -1,4 +1,4 @@
-//! A book whose deadline has passed: what is missing stays missing.
+//! Ends a book whose deadline has passed: its missing chapters stay missing.
 
 use super::{Operated, OperationStep};
 use crate::{EventKind, Stage, Standing, State};
@@ -38,7 +38,7 @@ impl OperationStep<'_> {
             self.book.settle(State::Failed(stage), Some(reason.to_owned()), self.now, self.rules);
             return Operated::Expired { released: Vec::new(), dead };
         }
-        // What is left may still be bound where the gap policy allows it; that gets a day of its own.
+        // The finished chapters may still be bound if the gap policy allows it. The binding gets another day.
         self.book.deadline_at = self.deadline();
         Operated::Expired { released: self.advance(), dead }
     }

@@ -6,25 +6,25 @@ use redis::{ConnectionAddr, ConnectionInfo, IntoConnectionInfo as _, RedisConnec
 /// Where sentinels listen unless an address says otherwise.
 const SENTINEL: u16 = 26_379;
 
-/// What is to be connected to.
+/// The servers that an address names.
 #[derive(Debug)]
 pub(super) enum Address {
     /// One server.
     Server(ConnectionInfo),
-    /// The server that the sentinels call the master.
+    /// The server that the sentinels name as the master.
     Sentinels {
         /// How each sentinel is reached.
         sentinels: Vec<ConnectionInfo>,
-        /// The name under which they know the master.
+        /// The sentinels' name for the master.
         master: String,
-        /// How one gets into the master.
+        /// The login and settings for the master.
         login: RedisConnectionInfo,
     },
     /// Some nodes of a cluster, which name the others.
     Cluster(Vec<ConnectionInfo>),
 }
 
-/// What is wrong with an address. Nothing of it is quoted, since any piece of a broken one may be its password.
+/// A fault of an address. No message quotes the address, since any piece of a broken one may be its password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Flaw {
     #[error(
@@ -54,7 +54,7 @@ impl Address {
         }
     }
 
-    /// Whether the connections are encrypted.
+    /// Returns whether the connections are encrypted.
     pub(super) fn has_tls(&self) -> bool {
         let first = match self {
             Self::Server(server) => Some(server),

@@ -1,4 +1,4 @@
--- Applies what a step has decided, all or nothing: nothing where a record it was decided from has changed.
+-- Applies what a step has decided, all or nothing. Applies nothing where a record that it was decided from has changed.
 -- KEYS: book, tasks, versions, waiting, released, dead, owed, due, events, texts, then one key for each text.
 -- ARGV: counted lists, in the order in which they are taken below.
 local book, tasks, versions = KEYS[1], KEYS[2], KEYS[3]
@@ -11,8 +11,8 @@ local function take()
   return ARGV[at]
 end
 
--- Where the step is about its task alone, it names no version of the book: the book must only be open.
--- The version is raised where steps that read the book before must read it again.
+-- A step that concerns its task alone names no version of the book: the book must only be open.
+-- The version is raised if steps that have read the book must read it again.
 local expected, replaced = take(), take() == '1'
 if expected ~= '' then
   if expected ~= (redis.call('HGET', book, 'version') or '0') then
@@ -30,7 +30,7 @@ end
 
 local before = redis.call('ZRANGE', due, 0, 0, 'WITHSCORES')[2] or false
 
--- Versions go on from the time of a book's making, so that a book deleted and made again never has an old one.
+-- Versions start at the time the book is made, so that a book deleted and made again never gets an old version.
 if redis.call('EXISTS', book) == 0 then
   local time = redis.call('TIME')
   redis.call('HSET', book, 'writes', time[1] .. string.format('%06d', time[2]))
@@ -70,7 +70,7 @@ for _ = 1, tonumber(take()) do
   local place, task, standing, order, is_owed, when = take(), take(), take(), take(), take(), take()
   redis.call('HSET', tasks, place, task)
   redis.call('HSET', versions, place, version)
-  -- Only chapters have an order: the plan and the binding take no place of the window.
+  -- Only chapters have an order, since the plan and the binding take no place of the window.
   if order ~= '' then
     for name, key in pairs(standings) do
       if name == standing then
@@ -92,7 +92,7 @@ for _ = 1, tonumber(take()) do
   end
 end
 
--- A text that is kept again replaces its own: what lies there may be damaged.
+-- A text that is stored again replaces the stored one, which may be damaged.
 for nth = 1, tonumber(take()) do
   redis.call('SADD', texts, take())
   redis.call('SET', KEYS[10 + nth], take())

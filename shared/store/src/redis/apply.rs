@@ -1,4 +1,4 @@
-//! Applying what the ledger decided, unless the records it was decided from have changed.
+//! Applying a decision of the ledger, unless the records that it was made from have changed.
 
 use std::collections::BTreeSet;
 
@@ -8,20 +8,19 @@ use bindery_ledger::{Book, BookCheck, Standing, Task, Writes};
 use super::{connect::{Call, Connection}, hints::{self, Hints}, keys::{Keys, order, place}, packed, read::Versions, scripts};
 use crate::{StoreError, record::encode};
 
-/// The earliest due time before and after, the number of the last event, and of the last that listeners were told of.
+/// The earliest due time before and after, the number of the last event, and the number of the last published event.
 type Reply = (Option<f64>, Option<f64>, u64, u64);
 
-/// A decision, and what it was made from.
+/// A decision, and the records that it was made from.
 pub(super) struct Decided<'a> {
     pub(super) book: &'a BookId,
-    /// The book before; `None` where there was none.
+    /// The book before the decision; `None` where there was none.
     pub(super) before: Option<&'a Book>,
     pub(super) versions: &'a Versions,
     pub(super) writes: &'a Writes,
 }
 
-/// Applies a decision, all or nothing. Returns whether it was applied: it is not where a record that it was made from has
-/// changed.
+/// Applies a decision, all or nothing. Returns `false` where a record that it was made from has changed.
 pub(super) async fn apply(connection: &mut Connection, decided: &Decided<'_>) -> Result<bool, StoreError> {
     if is_empty(decided.writes) {
         return Ok(true);
@@ -41,12 +40,12 @@ pub(super) async fn apply(connection: &mut Connection, decided: &Decided<'_>) ->
     Ok(true)
 }
 
-/// Returns whether nothing is to be written, whatever would have to be checked for it.
+/// Returns whether there is nothing to write. The checks do not matter then.
 fn is_empty(writes: &Writes) -> bool {
     *writes == Writes { book_check: writes.book_check, ..Writes::default() }
 }
 
-/// Runs the script. Returns what is still to be hinted at; `None` where a record has changed.
+/// Runs the script. Returns the hints that are still missing; `None` where a record has changed.
 async fn write(connection: &mut Connection, decided: &Decided<'_>, settles: bool) -> Result<Option<Hints>, StoreError> {
     let Decided { book: id, versions, writes, .. } = decided;
     let keys = Keys::of(id);
@@ -55,7 +54,7 @@ async fn write(connection: &mut Connection, decided: &Decided<'_>, settles: bool
     let call = Call { script: &scripts::APPLY, keys: names, args: arguments(versions, writes) };
     let hints = Hints::expected(writes, settles, versions.seq);
     let (reply, hinted): (Option<Reply>, bool) = connection.script_with(&call, &hints.commands(id)).await?;
-    let Some((before, after, seq, told)) = reply else {
+    let Some((before, after, seq, published)) = reply else {
         if settles && hinted {
             hints::name_again(connection, id).await?;
         }
@@ -63,12 +62,12 @@ async fn write(connection: &mut Connection, decided: &Decided<'_>, settles: bool
     };
     let appended = writes.events.len() as u64;
     let earlier = after.filter(|after| before.is_none_or(|before| *after < before));
-    let untold = (appended > 0 && told >= seq - appended).then_some(seq);
-    let needed = Hints { due: earlier.map(millis), untold, settled: settles };
+    let unpublished = (appended > 0 && published >= seq - appended).then_some(seq);
+    let needed = Hints { due: earlier.map(millis), unpublished, settled: settles };
     Ok(Some(if hinted { needed.beyond(hints) } else { needed }))
 }
 
-/// Returns a due time from the score that holds it.
+/// Returns the due time that a score stands for.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -88,7 +87,7 @@ fn arguments(versions: &Versions, writes: &Writes) -> Vec<Vec<u8>> {
     };
     list.add(book);
     list.add(replaced);
-    // What is written must be as it was read, and what is new must not be there yet.
+    // Records that are replaced must be as they were read, and new records must not exist yet.
     let written = writes.tasks.iter().map(|task| task.id).chain(writes.removed.iter().copied());
     let checked: BTreeSet<TaskId> = written.chain(versions.checked.iter().copied()).collect();
     list.add(checked.len().to_string());

@@ -1,7 +1,7 @@
 //! Commands of one book that wait at the same time are read together, decided in order, and applied together.
 //!
-//! Without this, every commit of a busy book would be decided again each time another one has got through: with 64 chapters in
-//! flight the fleet wrote a fraction of the chapters. `cargo bench --bench fleet -- chapters` shows it.
+//! Otherwise, every commit of a busy book would be decided again each time another one is applied. With 64 chapters in flight,
+//! the fleet wrote a fraction of the chapters. `cargo bench --bench fleet -- chapters` shows it.
 
 use std::{collections::{BTreeSet, HashMap, VecDeque}, sync::{Arc, Mutex, MutexGuard, PoisonError}};
 
@@ -12,14 +12,13 @@ use tokio::sync::oneshot;
 use super::{Servers, apply::{Decided, apply}, contended, keys::Keys, pause_before, read::{self, Asked, Found}};
 use crate::StoreError;
 
-/// How many commands are applied at most by one script. Redis does nothing else meanwhile, and these take it a millisecond or
-/// two.
+/// The most commands that one script applies. Redis does nothing else meanwhile; this many take it a millisecond or two.
 const MAX_GROUP: usize = 32;
 
-/// The commands that wait, by their book.
+/// The waiting commands, by book.
 pub(super) struct GroupCommit {
     servers: Arc<Servers>,
-    /// A book is in here while a group of it is under way.
+    /// A book is in this map while a group of its commands is being decided.
     waiting: Mutex<HashMap<BookId, VecDeque<Waiting>>>,
 }
 
@@ -44,14 +43,14 @@ impl GroupCommit {
         let (answer, answered) = oneshot::channel();
         let waiting = Waiting { task, command, answer };
         if self.enter(book, waiting) {
-            // A task of its own, so that a caller who is gone leaves the others their groups.
+            // This is a separate task, so that the groups go on for the other callers when this caller is gone.
             tokio::spawn(self.clone().run(book.clone()));
         }
         let broken_off = || StoreError::Failed("the command's group was broken off; the log says where".to_owned());
         answered.await.unwrap_or_else(|_| Err(broken_off()))
     }
 
-    /// Adds a command to those that wait. Returns whether no group of its book is under way.
+    /// Adds a waiting command. Returns whether no group of its book is being decided.
     fn enter(&self, book: &BookId, waiting: Waiting) -> bool {
         let mut all = self.waiting();
         let is_first = !all.contains_key(book);
@@ -78,13 +77,13 @@ impl GroupCommit {
         Some(waiting.drain(..size).collect())
     }
 
-    /// Decides and answers a group. What it leaves comes first in the next one.
+    /// Decides and answers a group. The commands that it leaves come first in the next group.
     async fn serve(&self, book: &BookId, mut group: Vec<Waiting>) {
         match self.decide(book, &group).await {
             Ok(answers) => {
                 let left = group.split_off(answers.len());
                 for (waiting, answer) in group.into_iter().zip(answers) {
-                    // Whoever asked may be gone.
+                    // The caller may be gone.
                     let _ = waiting.answer.send(answer);
                 }
                 if let Some(waiting) = self.waiting().get_mut(book) {
@@ -126,7 +125,7 @@ impl GroupCommit {
                 continue;
             }
             let writes = decision.finish();
-            // Only the tasks of the commands that were decided must be unchanged.
+            // Only the tasks of the decided commands must be unchanged.
             let checked = group[..answers.len()].iter().map(|waiting| waiting.task).collect();
             let versions = read::Versions { checked, ..versions };
             let decided = Decided { book, before: Some(&before), versions: &versions, writes: &writes };
@@ -142,7 +141,7 @@ impl GroupCommit {
     }
 }
 
-/// Removes a book whose groups panicked, so that those who wait are told and the next command begins anew.
+/// Removes a book whose group panicked, so that the waiting callers get an error and the next command starts afresh.
 struct Running<'a> {
     groups: &'a GroupCommit,
     book: &'a BookId,

@@ -1,4 +1,4 @@
-//! Texts and requests are stored deflated: they are most of what a book takes of the server's memory.
+//! Texts and requests are stored deflated, since they take most of a book's memory on the server.
 
 use std::io::{self, Read as _, Write as _};
 
@@ -16,7 +16,7 @@ pub(super) fn unpack(packed: &[u8]) -> Result<String, io::Error> {
     Ok(text)
 }
 
-/// Unpacks texts. One that cannot be unpacked counts as missing, so that it is written again.
+/// Unpacks texts. A text that cannot be unpacked counts as missing, so that it is written again.
 pub(super) fn unpack_all(packed: Vec<Option<Vec<u8>>>) -> Vec<Option<String>> {
     packed.into_iter().map(|packed| unpack(&packed?).ok()).collect()
 }

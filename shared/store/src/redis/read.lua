@@ -1,5 +1,5 @@
--- Reads what a group of commands needs: the store's time, the book, the tasks and, where asked, what a step must know of the
--- book's other tasks.
+-- Reads what a group of commands needs: the store's time, the book, the tasks and, if asked for, what a step must know about
+-- the book's other tasks.
 -- KEYS: book, tasks, versions, waiting, released, dead, owed.
 -- ARGV: the binding's place, whether the others are asked for, then each task's place.
 local bind, others = ARGV[1], ARGV[2] == '1'
@@ -28,7 +28,7 @@ if not others then
   return found
 end
 
--- Every task that a command is about may give its place of the window up.
+-- Every task that a command is about may free its place of the window.
 local released, leaving = redis.call('ZCARD', KEYS[5]), 0
 for _, place in ipairs(asked) do
   if redis.call('ZSCORE', KEYS[5], place) then

@@ -1,4 +1,4 @@
-//! Reading records, each with the version it has.
+//! Reading records together with their versions.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -8,23 +8,23 @@ use bindery_ledger::{Book, Event, Reading, Standing, Standings, Task};
 use super::{connect::{Call, Connection}, keys::{self, Keys, place}, scripts};
 use crate::{StoreError, record::{self, decode}};
 
-/// The versions of the records that a decision was made from. A record that is missing has none.
+/// The versions of the records that a decision was made from. A missing record has no version.
 #[derive(Clone, Default)]
 pub(super) struct Versions {
     pub(super) book: Option<String>,
     pub(super) tasks: HashMap<TaskId, String>,
-    /// The tasks that must be unchanged even where the decision does not write them.
+    /// The tasks that must be unchanged even if the decision does not write them.
     pub(super) checked: Vec<TaskId>,
     /// The number of the book's last event.
     pub(super) seq: u64,
 }
 
-/// What a group asks for.
+/// What a group of commands needs to read.
 pub(super) struct Asked<'a> {
     pub(super) keys: &'a Keys,
-    /// The tasks that its commands are about.
+    /// The tasks that the commands are about.
     pub(super) tasks: &'a BTreeSet<TaskId>,
-    /// Whether it is to know of the book's other tasks.
+    /// Whether the group needs the book's other tasks.
     pub(super) others: bool,
 }
 
@@ -36,14 +36,14 @@ pub(super) struct Found {
     pub(super) unreadable: HashMap<TaskId, StoreError>,
 }
 
-/// What was read of the book's other tasks: records and versions of the binding and of the first chapters that wait, records
-/// of the tasks that are owed, and how many chapters are released, missing in the open wave, and dead.
+/// The reply about the book's other tasks: the records and versions of the binding and of the first waiting chapters, the
+/// records of the owed tasks, and how many chapters are released, missing in the open wave, and dead.
 type OthersRow = (Vec<String>, Vec<String>, Vec<String>, u32, u32, u32);
 type GroupRow = ((u64, u64), String, String, u64, Vec<Option<String>>, Vec<Option<String>>, Option<OthersRow>);
 type WholeRow =
     (u64, u64, Option<String>, Option<String>, Option<u64>, Option<Vec<String>>, Option<HashMap<String, String>>);
 
-/// Reads what a group needs; `None` where there is no such book.
+/// Reads what a group needs; returns `None` where the book does not exist.
 pub(super) async fn group(connection: &mut Connection, asked: &Asked<'_>) -> Result<Option<Found>, StoreError> {
     let others = u8::from(asked.others).to_string();
     let places = asked.tasks.iter().map(|task| place(*task).to_string());
@@ -86,7 +86,7 @@ fn read_others(
     Ok(Standings { released, missing, dead })
 }
 
-/// Reads a whole book: the time, and the book with its tasks where there is one.
+/// Reads the time, and a whole book with its tasks where the book exists.
 pub(super) async fn whole(
     connection: &mut Connection,
     keys: &Keys,

@@ -1,4 +1,4 @@
-//! What only a server can do to a store: to forget, to die, to hang, and to be used by several processes.
+//! Tests of what only a server can do to a store: lose data, die, hang, and serve several processes.
 
 mod failover;
 mod healing;
@@ -26,7 +26,7 @@ async fn claim(store: &Redis, book: &BookId, task: TaskId) -> Answer {
     store.step(book, task, claim).await.unwrap()
 }
 
-/// Does a task and returns which tasks that has released.
+/// Does a task, and returns the tasks that this has released.
 async fn finish(store: &Redis, book: &BookId, task: TaskId) -> Vec<TaskId> {
     let Answer::Go(grant) = claim(store, book, task).await else { panic!("{task} is not given") };
     let output = match task {
@@ -86,7 +86,7 @@ async fn planned_as(store: &Redis, request: &Request) -> (BookId, Vec<TaskId>) {
 }
 
 #[tokio::test]
-async fn a_server_that_drops_keys_is_refused_with_the_line_to_type() {
+async fn a_server_that_drops_keys_is_refused_with_the_command_to_type() {
     let server = Server::start_with(&["--maxmemory-policy", "allkeys-lru"]);
     let refused = refusal(&Access::new(&server.url())).await;
     assert!(refused.contains("CONFIG SET maxmemory-policy noeviction"), "{refused}");
@@ -95,7 +95,7 @@ async fn a_server_that_drops_keys_is_refused_with_the_line_to_type() {
 }
 
 #[tokio::test]
-async fn a_server_without_a_limit_or_a_disk_is_said_to_have_faults() {
+async fn a_server_without_a_limit_or_a_disk_is_reported_as_faulty() {
     let server = Server::start();
     let store = open(&Access::new(&server.url())).await;
     let faults = store.examine().await.unwrap();
@@ -156,7 +156,7 @@ async fn a_broken_address_is_refused_before_anything_is_connected_to() {
 }
 
 #[tokio::test]
-async fn every_master_of_a_cluster_is_looked_at() {
+async fn every_master_of_a_cluster_is_examined() {
     let cluster = RedisCluster::start();
     let store = open(&Access::new(&cluster.url())).await;
     let last = *cluster.masters().last().unwrap();
@@ -176,7 +176,7 @@ async fn every_master_of_a_cluster_is_looked_at() {
 }
 
 #[tokio::test]
-async fn what_was_answered_survives_a_killed_server_and_the_next_command_finds_the_new_one() {
+async fn answered_commands_survive_a_killed_server_and_the_next_command_finds_the_new_one() {
     let server = Server::start_with(&["--appendfsync", "always"]);
     let store = open(&Access::new(&server.url())).await;
     let (book, _) = planned(&store, 3, 2).await;
@@ -230,7 +230,7 @@ async fn a_server_that_is_busy_with_one_command_is_an_error_in_time_and_works_ag
     });
     let late = async {
         loop {
-            // Its sleep begins at one of these.
+            // The server's sleep begins at one of these.
             if let Err(error) = store.step(&book, TaskId::Write(1), Command::Serve { backlog: false }).await {
                 break error.to_string();
             }
@@ -259,7 +259,7 @@ async fn a_slow_network_is_an_error_in_time_and_a_fast_one_works_again() {
     assert!(matches!(claim(&store, &book, TaskId::Write(1)).await, Answer::Go(_)));
 }
 
-/// Returns a claimed chapter's commit, which spends one.
+/// Claims a chapter, and returns the commit for it, which spends one.
 async fn ready(store: &Redis, book: &BookId, task: TaskId) -> Command {
     let Answer::Go(grant) = claim(store, book, task).await else { panic!("{task} is not given") };
     let output = Output::Chapter { text: "a text".into(), length: 2, summary: None, remarks: Vec::new() };
@@ -267,7 +267,7 @@ async fn ready(store: &Redis, book: &BookId, task: TaskId) -> Command {
 }
 
 #[tokio::test]
-async fn a_commit_that_timed_out_and_ran_is_answered_alike_when_it_is_repeated() {
+async fn a_commit_that_ran_and_timed_out_gets_the_same_answer_when_repeated() {
     let server = Server::start();
     let access = Access { timeout: Duration::from_millis(300), ..Access::new(&server.url()) };
     let store = open(&access).await;
@@ -287,7 +287,7 @@ async fn a_commit_that_timed_out_and_ran_is_answered_alike_when_it_is_repeated()
 }
 
 #[tokio::test]
-async fn a_commit_is_answered_alike_wherever_its_connection_was_cut() {
+async fn a_commit_gets_the_same_answer_wherever_its_connection_is_cut() {
     let server = Server::start();
     let proxy = Proxy::start(server.port());
     let direct = open(&Access::new(&server.url())).await;
@@ -311,7 +311,7 @@ async fn a_commit_is_answered_alike_wherever_its_connection_was_cut() {
         };
         assert_eq!(released, [TaskId::Bind], "after {bytes} bytes");
         assert_eq!(direct.book(&book).await.unwrap().unwrap().money.spent, Micros(2), "after {bytes} bytes");
-        // What was not cut yet is cut now.
+        // Cuts the connections that are not cut yet.
         proxy.pass();
     }
 }
@@ -336,7 +336,7 @@ async fn two_processes_that_race_on_one_book_lose_nothing_and_release_each_task_
     let server = Server::start();
     let access = Access::new(&server.url());
     let (one, other) = (open(&access).await, open(&access).await);
-    // With a budget each claim and each commit changes the book's record.
+    // With a budget, each claim and each commit changes the book's record.
     let mut request = request("r", 40);
     (request.terms.window, request.terms.budget) = (8, Some(Micros(10_000)));
     let (book, first) = planned_as(&one, &request).await;
@@ -362,7 +362,7 @@ async fn lost_hints_are_found_again_from_the_books() {
     let mut store = Redis::connect(&access, rules, Clock::Own).await.unwrap();
     store.accept(&request("r", 1), None).await.unwrap();
     assert_eq!(store.due(&Scope::All, 10).await.unwrap().items.len(), 1);
-    server.cli(&["DEL", keys::DUE, keys::UNTOLD]);
+    server.cli(&["DEL", keys::DUE, keys::UNPUBLISHED]);
     assert!(store.due(&Scope::All, 10).await.unwrap().items.is_empty(), "it is not yet time to heal");
     assert!(store.unpublished_events(10).await.unwrap().is_empty());
     store.healing = Duration::ZERO;

@@ -1,4 +1,4 @@
-//! The file's shape. Records are JSON; the columns beside them are what is searched for.
+//! The file's schema. Records are JSON; the columns beside them are used for searches.
 
 use std::{path::Path, thread, time::{Duration, Instant}};
 
@@ -6,7 +6,7 @@ use rusqlite::{Connection, ErrorCode};
 
 use crate::StoreError;
 
-/// The shape this version writes, kept in the file's `user_version`.
+/// The schema version that this program writes, kept in the file's `user_version`.
 const VERSION: i64 = 2;
 
 const SCHEMA: &str = "
@@ -51,7 +51,7 @@ const SCHEMA: &str = "
     ) STRICT;
 ";
 
-/// What version 2 added: who was told of events, and posts.
+/// What version 2 added: the number of the last published event, and the leader locks.
 const FROM_1: &str = "
     ALTER TABLE books ADD COLUMN told INTEGER NOT NULL DEFAULT 0;
     CREATE TABLE posts (
@@ -61,10 +61,10 @@ const FROM_1: &str = "
     ) STRICT;
 ";
 
-/// How long another process is waited for.
+/// How long to wait for another process.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Opens the file, making it and its folder where they are missing.
+/// Opens the file, and creates it and its folder if they are missing.
 pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).map_err(|error| StoreError::Failed(error.to_string()))?;
@@ -72,15 +72,15 @@ pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
     let db = Connection::open(path)?;
     db.busy_timeout(PATIENCE)?;
     write_ahead(&db)?;
-    // FULL syncs the log at every commit: an answer that was given survives a power cut.
+    // FULL syncs the log at every commit, so that an answered command survives a power cut.
     db.pragma_update(None, "synchronous", "FULL")?;
     db.pragma_update(None, "foreign_keys", "ON")?;
     migrate(&db)?;
     Ok(db)
 }
 
-/// Switches the file to a write-ahead log. SQLite's busy timeout does not cover this statement: where another process
-/// is switching the same new file, it fails at once.
+/// Switches the file to a write-ahead log. SQLite's busy timeout does not cover this statement: it fails at once while
+/// another process switches the same new file.
 fn write_ahead(db: &Connection) -> rusqlite::Result<()> {
     let until = Instant::now() + PATIENCE;
     loop {
@@ -94,7 +94,7 @@ fn write_ahead(db: &Connection) -> rusqlite::Result<()> {
 }
 
 fn migrate(db: &Connection) -> Result<(), StoreError> {
-    // Two processes may open a new file at once: the second waits here and then finds it made.
+    // Two processes may open a new file at once. The second waits here and then finds the tables.
     db.execute_batch("BEGIN IMMEDIATE")?;
     let found: i64 = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     match found {

@@ -1,4 +1,4 @@
-//! What may not change between a decision and its writing.
+//! Tests of records that change between a decision and its writing.
 
 use bindery_ledger::{Checkpoint, Hold, Parking, Part, sample};
 use bindery_test_servers::Redis as Server;
@@ -19,7 +19,7 @@ async fn a_claim_that_was_decided_before_its_book_was_held_is_not_applied() {
 }
 
 #[tokio::test]
-async fn a_budget_that_was_decided_before_a_lease_began_or_ended_is_decided_again() {
+async fn a_budget_decision_is_made_again_after_a_lease_began_or_ended() {
     let server = Server::start();
     let store = open(&Access::new(&server.url())).await;
     let mut request = request("r", 1);
@@ -48,7 +48,7 @@ async fn a_budget_that_was_decided_before_a_lease_began_or_ended_is_decided_agai
 }
 
 #[tokio::test]
-async fn a_lease_that_was_decided_to_end_before_its_book_had_a_budget_is_decided_again() {
+async fn the_end_of_a_lease_is_decided_again_after_its_book_got_a_budget() {
     let server = Server::start();
     let store = open(&Access::new(&server.url())).await;
     let (book, task) = (planned(&store, 1, 1).await.0, TaskId::Write(1));
@@ -66,7 +66,7 @@ async fn a_lease_that_was_decided_to_end_before_its_book_had_a_budget_is_decided
 }
 
 #[tokio::test]
-async fn the_last_of_chapters_that_are_committed_at_once_releases_the_binding() {
+async fn the_last_of_several_concurrent_commits_releases_the_binding() {
     let server = Server::start();
     let store = open(&Access::new(&server.url())).await;
     let (book, released) = planned(&store, 8, 8).await;
@@ -86,7 +86,7 @@ async fn the_last_of_chapters_that_are_committed_at_once_releases_the_binding() 
 }
 
 #[tokio::test]
-async fn a_record_that_cannot_be_read_fails_its_own_step_and_no_neighbours() {
+async fn an_unreadable_record_fails_its_own_step_and_no_other() {
     let server = Server::start();
     let store = open(&Access::new(&server.url())).await;
     let (book, released) = planned(&store, 3, 3).await;
@@ -122,7 +122,7 @@ async fn a_lease_goes_on_through_any_process_until_its_book_has_ended() {
     }
     let read = store.tasks(&book).await.unwrap().remove(1);
     assert_eq!(read.parts[&1].digest, Some(Digest::of("a part")));
-    // Decided before the book was cancelled, it may not pass the cancel.
+    // It is decided before the book is cancelled, and must not be applied afterwards.
     let late = Decision::of(&store, &book, task, &checkpoint).await;
     other.operate(&book, Operation::Cancel).await.unwrap();
     assert!(!late.apply(&store).await.unwrap());
@@ -147,7 +147,7 @@ async fn a_book_stays_named_as_open_until_it_has_ended() {
         Command::Commit { fence, edition, parts, output, spent }
     };
     let open_books = || server.cli(&["SMEMBERS", keys::OPEN]).trim().to_owned();
-    // A decision from before something else became of the book settles nothing.
+    // A decision that was made before the book's state changed must not settle the book.
     let refused_after = async |operation: Operation, commit: &Command| {
         let decision = Decision::of(&store, &book, task, commit).await;
         assert!(matches!(decision.answer, Answer::Committed { .. }), "{:?}", decision.answer);

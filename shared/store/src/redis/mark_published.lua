@@ -1,4 +1,4 @@
--- Notes up to which event listeners were told; returns the number of the last event.
+-- Records up to which number the events were published; returns the number of the last event.
 -- KEYS: book. ARGV: the event's number.
 if redis.call('EXISTS', KEYS[1]) == 0 then
   return false
