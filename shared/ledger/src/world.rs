@@ -1,5 +1,5 @@
 //! A ledger in memory, with a queue and workers beside it. The invariants are checked after every step.
-#![expect(clippy::needless_pass_by_value, reason = "a command is made to be said once")]
+#![expect(clippy::needless_pass_by_value, reason = "a command is made for one use")]
 
 mod invariants;
 
