@@ -133,7 +133,7 @@ impl World {
             assert_eq!(self.stored, apart.stored);
             *self = apart;
             commands.drain(..answers.len());
-            answers.into_iter().for_each(|(task, answer)| self.hear(task, answer));
+            answers.into_iter().for_each(|(task, answer)| self.on_answer(task, answer));
         }
     }
 

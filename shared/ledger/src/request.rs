@@ -80,7 +80,7 @@ pub enum GapPolicy {
     Fail,
     /// The chapter is left out.
     Omit,
-    /// A page says that the chapter is missing.
+    /// A page in the chapter's place says that it is missing.
     Placeholder,
 }
 

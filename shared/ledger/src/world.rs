@@ -1,5 +1,5 @@
 //! A ledger in memory, with a queue and workers beside it. The invariants are checked after every step.
-#![expect(clippy::needless_pass_by_value, reason = "a command is made to be said once")]
+#![expect(clippy::needless_pass_by_value, reason = "a command is made for one use")]
 
 mod invariants;
 
@@ -159,7 +159,7 @@ impl World {
         }
         let claim = self.claim_of(&message);
         let answer = self.step(message.task, claim);
-        self.hear(message.task, answer);
+        self.on_answer(message.task, answer);
     }
 
     /// Makes a new claim on the task that a message names.
@@ -169,7 +169,7 @@ impl World {
     }
 
     /// Remembers a lease that was given, and publishes the tasks that an answer names.
-    pub(super) fn hear(&mut self, task: TaskId, answer: Answer) {
+    pub(super) fn on_answer(&mut self, task: TaskId, answer: Answer) {
         match answer {
             Answer::Go(grant) => {
                 let edition = grant.task.edition;
@@ -193,7 +193,7 @@ impl World {
             return;
         }
         let answer = self.step(held.task, command(&held));
-        self.hear(held.task, answer);
+        self.on_answer(held.task, answer);
     }
 
     pub(super) fn checkpoint(&mut self, nth: usize, tries: u32, spend: u64) {
@@ -249,7 +249,7 @@ impl World {
             .collect();
         for task in due {
             let answer = self.step_once(task, Command::Serve { backlog: false });
-            self.hear(task, answer);
+            self.on_answer(task, answer);
         }
     }
 
@@ -302,7 +302,7 @@ pub(super) fn finished(held: &Held, gap: bool) -> Command {
     let result = match held.task {
         TaskId::Plan => Output::Plan(plan()),
         TaskId::Bind => Output::Binding(Binding { texts: held.texts.clone(), ..Binding::default() }),
-        // Two runs never write the same words, so neither do these texts.
+        // The texts of two leases differ, since two runs never write the same words.
         TaskId::Write(chapter) => Output::Chapter {
             text: format!("chapter {chapter} under {}", held.fence).into(),
             length: 10,

@@ -387,7 +387,7 @@ async fn a_leader_lock_has_one_holder_until_its_term_is_over() {
         bench.pass(Duration::from_secs(2));
         assert!(lead("b").await.unwrap());
         assert!(!lead("a").await.unwrap());
-        assert!(bench.store.take_leader_lock("herald", "a", term).await.unwrap(), "it is another post");
+        assert!(bench.store.take_leader_lock("herald", "a", term).await.unwrap(), "it is another lock");
     }
 }
 

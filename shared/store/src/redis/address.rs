@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn sentinels_are_asked_for_a_master_that_has_a_login_of_its_own() {
+    fn sentinels_and_their_master_have_separate_logins() {
         let url = "redis+sentinel://me:hu%2Csh@a,b:7000,[::1]/the%20books?db=3&sentinel_user=s&sentinel_password=p%26q";
         let Ok(Address::Sentinels { sentinels, master, login: server }) = Address::parse(url) else { panic!("{url}") };
         assert_eq!(places(&sentinels), ["a:26379", "b:7000", "::1:26379"]);
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn each_node_of_a_cluster_has_the_login_of_all() {
+    fn all_nodes_of_a_cluster_have_the_same_login() {
         let Ok(Address::Cluster(nodes)) = Address::parse("rediss+cluster://:hush@a,b:7000") else { panic!() };
         assert_eq!(places(&nodes), ["a:6379", "b:7000"]);
         assert!(nodes.iter().all(|info| login(info.redis_settings()) == (None, Some("hush"), 0)));
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_address_says_what_to_write_and_quotes_nothing_of_it() {
+    fn the_error_of_a_broken_address_says_what_to_write_and_quotes_nothing() {
         for (url, flaw) in [
             ("redis://", Flaw::Server),
             ("redis://a/books", Flaw::Server),

@@ -165,9 +165,9 @@ impl Connection {
     /// Drops the connection for good; returns whether it came from the pool.
     fn drop_link(&mut self) -> bool {
         self.object.take().is_some_and(|object| {
-            let lain = Object::metrics(&object).recycle_count > 0;
+            let pooled = Object::metrics(&object).recycle_count > 0;
             drop(Object::take(object));
-            lain
+            pooled
         })
     }
 }

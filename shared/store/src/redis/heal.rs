@@ -192,7 +192,7 @@ async fn look(connections: &Connections, books: &[BookId]) -> Result<Vec<Seen>, 
     Ok(seen.collect())
 }
 
-/// Whether a book is open, the number of its last event, and of the last one that listeners were told of.
+/// Whether a book is open, the number of its last event, and the number of its last published event.
 type State = (Option<u8>, Option<u64>, Option<u64>);
 
 async fn truths(connections: &Connections, books: &[BookId]) -> Result<Vec<Option<Truth>>, StoreError> {

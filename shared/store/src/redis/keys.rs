@@ -77,8 +77,8 @@ impl Keys {
 }
 
 /// Returns the key of a leader lock.
-pub(super) fn leader_lock(post: &str) -> String {
-    format!("bindery:post:{post}")
+pub(super) fn leader_lock(name: &str) -> String {
+    format!("bindery:post:{name}")
 }
 
 /// Returns a task's place in its book's records: the plan first, then the chapters, then the binding.

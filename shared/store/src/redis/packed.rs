@@ -28,7 +28,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_comes_back_as_it_went_and_takes_less() {
+    fn a_packed_text_unpacks_unchanged_and_is_smaller() {
         let text = "Füße, 本 and \u{1F4D6}. ".repeat(100);
         let packed = pack(&text);
         assert!(packed.len() < text.len() / 4);
@@ -36,7 +36,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_come_back_in_their_order_and_damaged_ones_are_missing() {
+    fn texts_unpack_in_order_and_damaged_ones_are_missing() {
         for count in [0, 1, 5] {
             let text = |nth: usize| format!("text {nth}");
             let mut packed: Vec<_> = (0..count).map(|nth| Some(pack(&text(nth)))).collect();
@@ -48,7 +48,7 @@ mod tests {
     }
 
     #[test]
-    fn damage_is_noticed() {
+    fn damage_to_a_packed_text_is_found() {
         let mut packed = pack(&"a text ".repeat(100));
         packed.truncate(packed.len() - 3);
         assert!(unpack(&packed).is_err());

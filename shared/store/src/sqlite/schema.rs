@@ -123,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn processes_that_open_a_new_file_at_once_all_get_it() {
+    fn processes_that_open_a_new_file_at_once_all_succeed() {
         for _ in 0..20 {
             let folder = tempfile::tempdir().unwrap();
             let (path, start) = (folder.path().join("books.db"), Barrier::new(8));

@@ -52,7 +52,7 @@ fn replica(port: u16) -> Server {
     replica
 }
 
-/// Returns how often a server was told to wait for its replicas.
+/// Returns how often a server was asked to wait for its replicas.
 fn waits(server: &Server) -> u32 {
     let stats = server.cli(&["INFO", "commandstats"]);
     let calls = stats.lines().find_map(|line| line.strip_prefix("cmdstat_wait:calls=")?.split(',').next());
@@ -60,7 +60,7 @@ fn waits(server: &Server) -> u32 {
 }
 
 #[tokio::test]
-async fn a_server_without_replicas_is_not_told_to_wait_for_any() {
+async fn a_server_without_replicas_is_not_asked_to_wait_for_any() {
     let server = Server::start();
     let store = open(&Access::new(&server.url())).await;
     assert_eq!(accept(&store, "r").await.1, 0);
