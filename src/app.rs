@@ -1,6 +1,11 @@
 //! What every command works with: the settings, the ports, the models, the files.
 
-use std::{collections::HashMap, fs, path::{Path, PathBuf}, sync::Arc};
+use std::{
+    collections::HashMap,
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use bindery_config::{Config, Files as ConfigFiles, Sources};
 use bindery_domain::{BookId, ModelName};

@@ -1,6 +1,10 @@
 //! The process's environment, read in this one place: variables, folders, the terminal.
 
-use std::{collections::HashMap, io::{BufRead as _, IsTerminal as _, Write as _}, path::PathBuf};
+use std::{
+    collections::HashMap,
+    io::{BufRead as _, IsTerminal as _, Write as _},
+    path::PathBuf,
+};
 
 use bindery_telemetry::Traces;
 use directories::ProjectDirs;

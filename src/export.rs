@@ -1,6 +1,9 @@
 //! Copying a bound book's files to where the user wants them.
 
-use std::{fs, path::{Path, PathBuf}};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use bindery_files::{FilesError, write_whole};
 use bindery_ledger::Book;

@@ -1,11 +1,20 @@
 //! Which book a command means, and who may write it now.
 
-use std::{fs::{self, File, TryLockError}, io::{Read as _, Seek as _, Write as _}, path::{Path, PathBuf}};
+use std::{
+    fs::{self, File, TryLockError},
+    io::{Read as _, Seek as _, Write as _},
+    path::{Path, PathBuf},
+};
 
 use bindery_domain::BookId;
 use bindery_ledger::Book;
 
-use crate::{app::{App, config}, cli::Global, environment::Environment, exit::Failure};
+use crate::{
+    app::{App, config},
+    cli::Global,
+    environment::Environment,
+    exit::Failure,
+};
 
 /// Whose books a laptop's are.
 pub(crate) const TENANT: &str = "local";

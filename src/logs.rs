@@ -8,7 +8,16 @@ use bindery_domain::TraceParent;
 use bindery_runtime::subject::{Subject, subject};
 use bindery_telemetry::SPAN_TARGET;
 use tracing::{Event, Subscriber};
-use tracing_subscriber::{EnvFilter, Layer as _, fmt::{FmtContext, FormatEvent, FormatFields, format::{Format, JsonFields, Writer}}, layer::SubscriberExt as _, registry::LookupSpan, util::SubscriberInitExt as _};
+use tracing_subscriber::{
+    EnvFilter, Layer as _,
+    fmt::{
+        FmtContext, FormatEvent, FormatFields,
+        format::{Format, JsonFields, Writer},
+    },
+    layer::SubscriberExt as _,
+    registry::LookupSpan,
+    util::SubscriberInitExt as _,
+};
 
 use crate::{environment::Environment, exit::Failure};
 

@@ -26,7 +26,11 @@ use std::process::ExitCode;
 use bindery_config::Origin;
 use clap::Parser as _;
 
-use crate::{cli::{Cli, Command, Global}, environment::Environment, exit::Failure};
+use crate::{
+    cli::{Cli, Command, Global},
+    environment::Environment,
+    exit::Failure,
+};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();

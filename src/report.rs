@@ -5,11 +5,18 @@ mod told;
 use std::{io::Write as _, path::PathBuf, time::Duration};
 
 use bindery_domain::{Micros, Usage};
-use bindery_ledger::{Book, Standing, State, Task, chain::{self, Link}};
+use bindery_ledger::{
+    Book, Standing, State, Task,
+    chain::{self, Link},
+};
 use serde::{Serialize, Serializer};
 
 pub(crate) use self::told::figures;
-use crate::{exit::Failure, stdout, view::{Subject, cost}};
+use crate::{
+    exit::Failure,
+    stdout,
+    view::{Subject, cost},
+};
 
 /// The figures of a book.
 #[derive(Clone, Debug, Default, Serialize)]

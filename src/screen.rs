@@ -7,7 +7,10 @@
 //! The rows are cleared whole and one by one, because of tmux. A row that is cleared from its text to its end is still
 //! joined to the next row at the next resize. Clearing the screen from its first row puts a copy into the scrollback.
 
-use std::{io::{self, Write}, sync::{Arc, Mutex, MutexGuard, PoisonError}};
+use std::{
+    io::{self, Write},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use console::{Term, measure_text_width};
 

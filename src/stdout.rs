@@ -1,6 +1,9 @@
 //! Results go to stdout. A reader that has gone away, as `head` does, has what it wants: that is no fault.
 
-use std::{fmt::Display, io::{self, ErrorKind, Write as _}};
+use std::{
+    fmt::Display,
+    io::{self, ErrorKind, Write as _},
+};
 
 use crate::exit::Failure;
 

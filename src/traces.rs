@@ -4,7 +4,11 @@ use bindery_config::TraceSettings;
 use bindery_domain::ServiceUrl;
 use bindery_telemetry::{Destination, Traces};
 
-use crate::{cli::{Command, RoleArg, ServeArgs}, environment::Environment, exit::Failure};
+use crate::{
+    cli::{Command, RoleArg, ServeArgs},
+    environment::Environment,
+    exit::Failure,
+};
 
 /// Begins to send spans where the settings name a collector, or else where OpenTelemetry's variable does.
 pub(crate) fn start(

@@ -2,7 +2,11 @@
 //!
 //! The rules are those that are shipped, with each of their minutes as a second: labels and expressions are the same.
 
-use std::{collections::BTreeSet, fs, time::{Duration, Instant}};
+use std::{
+    collections::BTreeSet,
+    fs,
+    time::{Duration, Instant},
+};
 
 use bindery_stand_in::{Fault, Faults, Match, Rule};
 use bindery_test_servers::{Prometheus, Proxy};

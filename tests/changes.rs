@@ -1,6 +1,9 @@
 //! Does a change to an outline, a plan or a chapter reach the book, and cost no more than what changed?
 
-use std::{collections::{BTreeMap, BTreeSet}, fs};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+};
 
 use crate::support::{Bench, Book, Chapter, Outline, Subject, three_chapters};
 

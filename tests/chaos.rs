@@ -1,6 +1,12 @@
 //! Does every book come out once, whole and in order when processes and servers are killed at random and the model fails?
 
-use std::{collections::BTreeMap, fmt::Write as _, fs, panic::{AssertUnwindSafe, catch_unwind, resume_unwind}, time::Instant};
+use std::{
+    collections::BTreeMap,
+    fmt::Write as _,
+    fs,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    time::Instant,
+};
 
 use bindery_stand_in::Faults;
 

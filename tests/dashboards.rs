@@ -1,6 +1,11 @@
 //! Does every panel show something of a fleet that works and fails, and does each alert say what to do?
 
-use std::{collections::{BTreeMap, BTreeSet}, fs, path::{Path, PathBuf}, process::Command};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use bindery_test_servers::Prometheus;
 use serde_json::{Value, json};

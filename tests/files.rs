@@ -1,6 +1,11 @@
 //! Are bound files where the settings say, and can whoever knows the addresses fetch them?
 
-use std::{collections::BTreeMap, fs, process::Command, time::{Duration, Instant}};
+use std::{
+    collections::BTreeMap,
+    fs,
+    process::Command,
+    time::{Duration, Instant},
+};
 
 use bindery_test_servers::Objects;
 

@@ -1,7 +1,11 @@
 //! Do the programs in the guide work as they stand there, is the contract one that other programs can read, and does each
 //! link lead to something?
 
-use std::{fs, path::{Path, PathBuf}, process::Command};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use crate::support::{Fleet, Running};
 

@@ -1,6 +1,10 @@
 //! Does `bindery health` tell a container's engine what a process says of itself?
 
-use std::{io::{BufRead as _, BufReader, Write as _}, net::{SocketAddr, TcpListener}, thread};
+use std::{
+    io::{BufRead as _, BufReader, Write as _},
+    net::{SocketAddr, TcpListener},
+    thread,
+};
 
 use bindery_test_servers::Proxy;
 

@@ -1,6 +1,12 @@
 //! Would a cluster take what deploy/kubernetes says, and does it fit the program?
 
-use std::{collections::BTreeSet, fs, io::Write as _, process::{Command, Stdio}, time::Duration};
+use std::{
+    collections::BTreeSet,
+    fs,
+    io::Write as _,
+    process::{Command, Stdio},
+    time::Duration,
+};
 
 use bindery_config::{Config, Sources};
 use serde_json::{Value, json};

@@ -3,7 +3,10 @@
 //! The other program is the one that `BINDERY_OTHER_PROGRAM` names: `tests/long upgrade` builds it from an earlier revision.
 //! Without it, this one plays both.
 
-use std::{fs, path::{Path, PathBuf}};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use bindery_stand_in::{Fault, Faults, Match, Rule};
 use serde_json::{Value, json};

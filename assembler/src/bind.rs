@@ -2,7 +2,11 @@
 
 mod prove;
 
-use std::{panic::{AssertUnwindSafe, catch_unwind}, sync::Arc, time::Duration};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use bindery_domain::Digest;

@@ -1,11 +1,23 @@
 //! A batch of books from a stand-in that fails, each written by the program in a process of its own.
 
-use std::{sync::{Mutex, PoisonError, atomic::{AtomicUsize, Ordering}}, thread, time::{Duration, Instant}};
+use std::{
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
 
 use anyhow::Result;
 use serde_json::Value;
 
-use crate::{inspect, outline::{Outline, OutlineShape}, stand_in::StandIn, write_run::{BookFolder, WriteRun}};
+use crate::{
+    inspect,
+    outline::{Outline, OutlineShape},
+    stand_in::StandIn,
+    write_run::{BookFolder, WriteRun},
+};
 
 /// How long a call may be silent. It is so long that a busy machine is not taken for a stalled stream.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(3);

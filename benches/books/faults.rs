@@ -5,7 +5,11 @@ use std::{io::Write as _, thread};
 use anyhow::Result;
 use tempfile::NamedTempFile;
 
-use crate::{batch::{self, Tally}, stand_in::StandIn, table::{Table, Verdict, heading}};
+use crate::{
+    batch::{self, Tally},
+    stand_in::StandIn,
+    table::{Table, Verdict, heading},
+};
 
 /// The kinds of fault that hit single calls. `drip` is left out, because it fails nothing and takes minutes.
 const BY_RATE: [&str; 16] = [

@@ -1,10 +1,20 @@
 //! What Bindery adds to a book: the time of the whole process, less its slowest chain of calls.
 
-use std::{fs::File, io::Write as _, process::{Command, Stdio}, time::{Duration, Instant}};
+use std::{
+    fs::File,
+    io::Write as _,
+    process::{Command, Stdio},
+    time::{Duration, Instant},
+};
 
 use anyhow::{Result, ensure};
 
-use crate::{outline::{Outline, OutlineShape}, stand_in::StandIn, table::{Table, Verdict, heading}, write_run::BookFolder};
+use crate::{
+    outline::{Outline, OutlineShape},
+    stand_in::StandIn,
+    table::{Table, Verdict, heading},
+    write_run::BookFolder,
+};
 
 const RUNS: u64 = 10;
 

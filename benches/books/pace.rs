@@ -4,7 +4,11 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use crate::{stand_in::StandIn, table::{Table, Verdict, heading}, write_run::BookFolder};
+use crate::{
+    stand_in::StandIn,
+    table::{Table, Verdict, heading},
+    write_run::BookFolder,
+};
 
 const EXAMPLE: &str = include_str!("../../docs/examples/bread-at-home.md");
 

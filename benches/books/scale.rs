@@ -1,12 +1,23 @@
 //! What a chapter costs in books of 10, 100 and 1,000 chapters, and the memory of a process that writes the largest.
 
-use std::{sync::atomic::{AtomicU64, Ordering}, time::{Duration, Instant}};
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context as _, Result, ensure};
 use nix::sys::resource::UsageWho;
 use tokio::{runtime::Runtime, task::JoinSet};
 
-use crate::{bare_writer::BareWriter, outline::{Outline, OutlineShape}, peak_memory::largest_peak, stand_in::StandIn, table::{Table, Verdict, heading}, usage, write_run::BookFolder};
+use crate::{
+    bare_writer::BareWriter,
+    outline::{Outline, OutlineShape},
+    peak_memory::largest_peak,
+    stand_in::StandIn,
+    table::{Table, Verdict, heading},
+    usage,
+    write_run::BookFolder,
+};
 
 /// The sizes, with so many books of each that the chapters of all sizes are about as many.
 const SIZES: [Size; 3] =

@@ -5,7 +5,14 @@ use std::sync::Arc;
 use anyhow::Result;
 use tokio::{runtime::Runtime, sync::Semaphore, task::JoinSet};
 
-use crate::{bare_writer::BareWriter, batch::{self, PATIENCE, Tally}, fault_mix::{FaultMix, GATE_ONLY, VISIBLE}, second_calls::SecondCalls, stand_in::StandIn, table::{Table, Verdict, heading}};
+use crate::{
+    bare_writer::BareWriter,
+    batch::{self, PATIENCE, Tally},
+    fault_mix::{FaultMix, GATE_ONLY, VISIBLE},
+    second_calls::SecondCalls,
+    stand_in::StandIn,
+    table::{Table, Verdict, heading},
+};
 
 /// Books that are written at once: so many that some work while others stall.
 const AT_ONCE: usize = 32;

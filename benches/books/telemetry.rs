@@ -8,8 +8,15 @@ use std::{fs, io::Write as _, net::TcpStream, path::Path, time::Duration};
 use anyhow::{Result, bail, ensure};
 use bindery_test_servers::Rabbit;
 
-use self::{collector::Collector, fleet::{Fleet, Watched}};
-use crate::{outline::{Outline, OutlineShape}, stand_in::StandIn, table::{Table, Verdict, heading}};
+use self::{
+    collector::Collector,
+    fleet::{Fleet, Watched},
+};
+use crate::{
+    outline::{Outline, OutlineShape},
+    stand_in::StandIn,
+    table::{Table, Verdict, heading},
+};
 
 const PAIRS: usize = 10;
 

@@ -1,6 +1,12 @@
 //! Runs of `bindery write`, each in a process and a folder of its own.
 
-use std::{fs::{self, File}, io::{BufRead as _, BufReader}, path::{Path, PathBuf}, process::{Command, Stdio}, time::{Duration, Instant}};
+use std::{
+    fs::{self, File},
+    io::{BufRead as _, BufReader},
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;

@@ -1,10 +1,19 @@
 //! What a book's time was spent on, the calls of its slowest chapter left out.
 
-use std::{collections::HashMap, time::{Duration, Instant}};
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
+};
 
 use bindery_domain::TaskId;
 
-use crate::{canned_model::CallTime, overhead::millis, percentile::percentile, table::Table, timed_ports::{StoreCall, StoreCallKind}};
+use crate::{
+    canned_model::CallTime,
+    overhead::millis,
+    percentile::percentile,
+    table::Table,
+    timed_ports::{StoreCall, StoreCallKind},
+};
 
 /// The stages of a book, in order.
 const STAGES: [&str; 12] = [

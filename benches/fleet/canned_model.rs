@@ -1,6 +1,10 @@
 //! A model that answers within this process, after a delay, with texts that pass every check.
 
-use std::{collections::HashMap, sync::{Mutex, PoisonError}, time::{Duration, Instant}};
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context as _, Result};
 use async_trait::async_trait;

@@ -6,7 +6,13 @@ use anyhow::Result;
 use bindery_domain::BookId;
 use tokio::time::Instant;
 
-use crate::{canned_model::{CannedModel, Delay}, in_process_fleet::{BookShape, FleetSettings, InProcessFleet}, percentile::percentile, servers::Servers, table::{Table, Verdict, heading}};
+use crate::{
+    canned_model::{CannedModel, Delay},
+    in_process_fleet::{BookShape, FleetSettings, InProcessFleet},
+    percentile::percentile,
+    servers::Servers,
+    table::{Table, Verdict, heading},
+};
 
 const SLOTS: u16 = 64;
 

@@ -1,11 +1,21 @@
 //! All roles of a fleet in this process, on a real broker and a real store, with a model that needs no network.
 
-use std::{collections::HashMap, sync::Arc, time::{Duration, Instant}};
+use std::{
+    collections::HashMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context as _, Result, ensure};
 use bindery_assembler::bind::Binder;
 use bindery_config::Config;
-use bindery_dispatcher::{event_publisher, plan::Planner, submit::{Submitted, submit}, sweep, terms::terms};
+use bindery_dispatcher::{
+    event_publisher,
+    plan::Planner,
+    submit::{Submitted, submit},
+    sweep,
+    terms::terms,
+};
 use bindery_domain::{BookId, Lane};
 use bindery_ledger::{Accepted, Order, PlanMode, Request, State};
 use bindery_model::{CallerSettings, Models, Prices};
@@ -14,10 +24,17 @@ use bindery_runtime::{Handler, Ports, Settings, SoloLock, attempt::Limits};
 use bindery_store::{Scope, StoreError};
 use bindery_worker::write::Writer;
 use tempfile::TempDir;
-use tokio::{sync::mpsc::{UnboundedReceiver, unbounded_channel}, task::JoinSet};
+use tokio::{
+    sync::mpsc::{UnboundedReceiver, unbounded_channel},
+    task::JoinSet,
+};
 use tokio_util::sync::CancellationToken;
 
-use crate::{canned_model::{CannedModel, POINT, WORDS}, servers::Servers, timed_ports::{BoundBook, TimedQueue, TimedStore, Timings}};
+use crate::{
+    canned_model::{CannedModel, POINT, WORDS},
+    servers::Servers,
+    timed_ports::{BoundBook, TimedQueue, TimedStore, Timings},
+};
 
 const MODEL: &str = "stand-in:canned";
 

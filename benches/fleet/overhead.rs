@@ -1,10 +1,25 @@
 //! What the fleet adds to a book of ten chapters: the time from submitted to bound, less its slowest chapter's calls.
 
-use std::{fs::File, io::Write as _, path::Path, sync::Arc, time::{Duration, Instant}};
+use std::{
+    fs::File,
+    io::Write as _,
+    path::Path,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context as _, Result, ensure};
 
-use crate::{breakdown::{self, Breakdown, Observed}, canned_model::{CannedModel, Delay}, celery::{Celery, Pool}, in_process_fleet::{BookShape, FleetSettings, InProcessFleet}, percentile::percentile, raw_client::RawClient, servers::Servers, table::{Table, Verdict, heading}};
+use crate::{
+    breakdown::{self, Breakdown, Observed},
+    canned_model::{CannedModel, Delay},
+    celery::{Celery, Pool},
+    in_process_fleet::{BookShape, FleetSettings, InProcessFleet},
+    percentile::percentile,
+    raw_client::RawClient,
+    servers::Servers,
+    table::{Table, Verdict, heading},
+};
 
 const BOOKS: usize = 100;
 

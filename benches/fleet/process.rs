@@ -1,9 +1,18 @@
 //! Processes of the program, started as an operator starts them.
 
-use std::{fs, io::{BufRead as _, BufReader}, path::Path, process::{Child, Command, Stdio}, time::{Duration, Instant}};
+use std::{
+    fs,
+    io::{BufRead as _, BufReader},
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context as _, Result, bail, ensure};
-use nix::{sys::signal::{Signal, kill}, unistd::Pid};
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
 use tempfile::TempDir;
 
 use crate::servers::Servers;

@@ -1,6 +1,9 @@
 //! When the chapters of some books were begun and done, and what their parts took, as the ledger has it.
 
-use std::{collections::{BTreeMap, BTreeSet}, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use anyhow::Result;
 use bindery_domain::{BookId, Moment, TaskId};

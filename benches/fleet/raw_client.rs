@@ -1,11 +1,25 @@
 //! A raw client of the same broker and store: it sends one message for each chapter, keeps a text, and does nothing
 //! else.
 
-use std::{sync::{Arc, atomic::{AtomicUsize, Ordering}}, time::{Duration, Instant}};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context as _, Result, ensure};
 use futures_util::{StreamExt as _, stream};
-use lapin::{BasicProperties, Channel, Confirmation, Connection, ConnectionProperties, Consumer, message::Delivery, options::{BasicAckOptions, BasicConsumeOptions, BasicPublishOptions, BasicQosOptions, ConfirmSelectOptions, QueueDeclareOptions}, types::{AMQPValue, FieldTable}};
+use lapin::{
+    BasicProperties, Channel, Confirmation, Connection, ConnectionProperties, Consumer,
+    message::Delivery,
+    options::{
+        BasicAckOptions, BasicConsumeOptions, BasicPublishOptions, BasicQosOptions, ConfirmSelectOptions,
+        QueueDeclareOptions,
+    },
+    types::{AMQPValue, FieldTable},
+};
 use redis::{AsyncCommands as _, aio::MultiplexedConnection};
 
 use crate::servers::Servers;

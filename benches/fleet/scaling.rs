@@ -9,7 +9,16 @@ use bindery_ledger::Part;
 use bindery_stand_in::Timing;
 use bindery_store::now;
 
-use crate::{canned_model::{CannedModel, Delay}, in_process_fleet::{BookShape, FleetSettings, InProcessFleet}, process::{Launcher, Process}, processors::{self, Used, WHO}, progress::{Progress, Span}, servers::Servers, stand_in::StandIn, table::{Table, Verdict, heading}};
+use crate::{
+    canned_model::{CannedModel, Delay},
+    in_process_fleet::{BookShape, FleetSettings, InProcessFleet},
+    process::{Launcher, Process},
+    processors::{self, Used, WHO},
+    progress::{Progress, Span},
+    servers::Servers,
+    stand_in::StandIn,
+    table::{Table, Verdict, heading},
+};
 
 /// Calls that one process may make at once.
 const CALLS: u32 = 32;

@@ -1,13 +1,25 @@
 //! Whether worker processes that are taken away under load cost a finished part or a try.
 
-use std::{collections::{BTreeMap, BTreeSet}, sync::Arc, time::{Duration, Instant}};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context as _, Result, ensure};
 use bindery_domain::{BookId, TaskId};
 use bindery_ledger::{Event, Part, State, Task};
 use bindery_stand_in::Stats;
 
-use crate::{canned_model::{CannedModel, Delay}, in_process_fleet::{BookShape, FleetSettings, InProcessFleet}, process::{Launcher, Process}, progress::Progress, servers::Servers, stand_in::StandIn, table::{Table, Verdict, heading}};
+use crate::{
+    canned_model::{CannedModel, Delay},
+    in_process_fleet::{BookShape, FleetSettings, InProcessFleet},
+    process::{Launcher, Process},
+    progress::Progress,
+    servers::Servers,
+    stand_in::StandIn,
+    table::{Table, Verdict, heading},
+};
 
 const CALLS: &str = "32";
 

@@ -1,11 +1,22 @@
 //! How soon a worker makes its first call, and its memory while it is idle.
 
-use std::{process::{Command, Stdio}, sync::Arc, time::{Duration, Instant}};
+use std::{
+    process::{Command, Stdio},
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Result, ensure};
 use tokio::net::TcpListener;
 
-use crate::{canned_model::{CannedModel, Delay}, in_process_fleet::{BookShape, FleetSettings, InProcessFleet}, percentile::percentile, process::Launcher, servers::Servers, table::{Table, Verdict, heading}};
+use crate::{
+    canned_model::{CannedModel, Delay},
+    in_process_fleet::{BookShape, FleetSettings, InProcessFleet},
+    percentile::percentile,
+    process::Launcher,
+    servers::Servers,
+    table::{Table, Verdict, heading},
+};
 
 const RUNS: usize = 10;
 

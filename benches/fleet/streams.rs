@@ -1,12 +1,22 @@
 //! The memory that each of 10,000 streams takes in one worker.
 
-use std::{sync::Arc, time::{Duration, Instant}};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context as _, Result, ensure};
 use bindery_domain::{BookId, HashedText, Micros, TaskId};
 use bindery_ledger::{Answer, Checkpoint, Command, Parking, Part};
 
-use crate::{canned_model::{CannedModel, Delay}, in_process_fleet::{BookShape, FleetSettings, InProcessFleet}, process::{Launcher, Memory, Process, until}, servers::Servers, stand_in::StandIn, table::{Table, Verdict, heading}};
+use crate::{
+    canned_model::{CannedModel, Delay},
+    in_process_fleet::{BookShape, FleetSettings, InProcessFleet},
+    process::{Launcher, Memory, Process, until},
+    servers::Servers,
+    stand_in::StandIn,
+    table::{Table, Verdict, heading},
+};
 
 const BOOKS: u32 = 25;
 

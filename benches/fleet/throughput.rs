@@ -3,13 +3,25 @@
 mod celery_pools;
 mod steps;
 
-use std::{collections::BTreeMap, sync::Arc, time::{Duration, Instant}};
+use std::{
+    collections::BTreeMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use anyhow::Result;
 use nix::sys::resource::UsageWho;
 
 use self::celery_pools::PoolRates;
-use crate::{canned_model::{CannedModel, Delay}, in_process_fleet::{BookShape, FleetSettings, InProcessFleet}, raw_client::RawClient, servers::Servers, table::{Table, Verdict, heading}, timed_ports::StepCost, usage::processor_time};
+use crate::{
+    canned_model::{CannedModel, Delay},
+    in_process_fleet::{BookShape, FleetSettings, InProcessFleet},
+    raw_client::RawClient,
+    servers::Servers,
+    table::{Table, Verdict, heading},
+    timed_ports::StepCost,
+    usage::processor_time,
+};
 
 /// Books that are written at once, and how.
 #[derive(Clone, Copy)]

@@ -1,10 +1,16 @@
 //! A store and a queue that pass everything on and measure how long it takes.
 
-use std::{collections::BTreeMap, sync::{Arc, Mutex, PoisonError}, time::{Duration, Instant}};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
 use async_trait::async_trait;
 use bindery_domain::{BookId, Digest, Lane, TaskId};
-use bindery_ledger::{Accepted, Answer, Book, Command, Event, Operated, Operation, Output as Work, Plan, Request, Task};
+use bindery_ledger::{
+    Accepted, Answer, Book, Command, Event, Operated, Operation, Output as Work, Plan, Request, Task,
+};
 use bindery_protocol::Message;
 use bindery_queue::{Consumer, Destination, Queue, QueueError};
 use bindery_store::{Due, Load, Scope, Store, StoreError};

@@ -1,6 +1,10 @@
 //! The stand-in in a process of its own, so that its processor time and memory do not count as Bindery's.
 
-use std::{io::{BufRead as _, BufReader, Read as _, Write as _}, net::TcpStream, process::{Child, Command, Stdio}};
+use std::{
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::TcpStream,
+    process::{Child, Command, Stdio},
+};
 
 use anyhow::{Context as _, Result};
 use serde_json::Value;

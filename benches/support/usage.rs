@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use anyhow::Result;
-use nix::sys::{resource::{UsageWho, getrusage}, time::TimeVal};
+use nix::sys::{
+    resource::{UsageWho, getrusage},
+    time::TimeVal,
+};
 
 /// Returns the processor time so far of this process, or of all its children that have been waited for. It includes the
 /// time that the kernel spent on them.

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use bindery_domain::{BookId, timestamp};
 use bindery_ledger::{Book, Event};
-use bindery_protocol::{book_event::{BookEvent, BookEventFile, public_name}, submission::CloudEvent};
+use bindery_protocol::{
+    book_event::{BookEvent, BookEventFile, public_name},
+    submission::CloudEvent,
+};
 use bindery_queue::{Destination, QueueError};
 use bindery_runtime::Ports;
 use bindery_store::StoreError;

@@ -15,7 +15,10 @@ use bindery_outline::{Kind, parse};
 use bindery_protocol::submission::Submission;
 use bindery_runtime::attempt::Writing as _;
 
-use crate::{intake, plan::{PlanWriting, compile}};
+use crate::{
+    intake,
+    plan::{PlanWriting, compile},
+};
 
 static CONFIG: LazyLock<Config> = LazyLock::new(Config::default);
 

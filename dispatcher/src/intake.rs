@@ -11,7 +11,10 @@ use bindery_config::Config;
 use bindery_domain::{BookId, Lane};
 use bindery_ledger::{Accepted, Request};
 use bindery_model::Models;
-use bindery_protocol::{Message, submission::{ACCEPTED, CloudEvent, REJECTED, Receipt, Submission}};
+use bindery_protocol::{
+    Message,
+    submission::{ACCEPTED, CloudEvent, REJECTED, Receipt, Submission},
+};
 use bindery_queue::{Consumer, Delivery, Destination, QueueError, Verdict};
 use bindery_runtime::{Ports, Sent, crash_point, retry_until_stopped};
 use bindery_store::StoreError;

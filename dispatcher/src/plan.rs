@@ -10,11 +10,17 @@ mod given;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use bindery_context::{Context, Lengths, contract::{self, Contract, ContractPoint, PlanChapter}};
+use bindery_context::{
+    Context, Lengths,
+    contract::{self, Contract, ContractPoint, PlanChapter},
+};
 use bindery_ledger::{Order, PlanMode, Request};
 use bindery_model::{Call, Caller, Models};
 use bindery_outline::to_markdown;
-use bindery_runtime::{Halt, Handler, Outcome, Work, attempt::{Draft, Limits, Unfit, Writing, attempt}};
+use bindery_runtime::{
+    Halt, Handler, Outcome, Work,
+    attempt::{Draft, Limits, Unfit, Writing, attempt},
+};
 
 pub(crate) use self::estimate::plan_worst;
 pub use self::{

@@ -5,7 +5,12 @@ use std::sync::Arc;
 
 use bindery_ledger::{Accepted, Request};
 use bindery_model::Models;
-use bindery_runtime::{Ports, Sent, compute::compute, crash_point, send, subject::{Subject, within}};
+use bindery_runtime::{
+    Ports, Sent,
+    compute::compute,
+    crash_point, send,
+    subject::{Subject, within},
+};
 use bindery_store::StoreError;
 
 use crate::plan;

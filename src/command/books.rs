@@ -2,7 +2,13 @@
 
 use std::process::ExitCode;
 
-use crate::{app::{App, config}, cli::Global, environment::Environment, exit::Failure, stdout};
+use crate::{
+    app::{App, config},
+    cli::Global,
+    environment::Environment,
+    exit::Failure,
+    stdout,
+};
 
 /// Runs the command.
 pub(crate) async fn run(global: &Global, environment: &Environment) -> Result<ExitCode, Failure> {

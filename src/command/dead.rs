@@ -1,12 +1,21 @@
 //! `bindery dead`: messages that nobody could read.
 
-use std::{process::ExitCode, time::{Duration, Instant}};
+use std::{
+    process::ExitCode,
+    time::{Duration, Instant},
+};
 
 use bindery_domain::Lane;
 use bindery_protocol::{DEAD_LANE, DEAD_REASON, DEAD_USER, Message};
 use bindery_queue::{Consumer, Delivery, Verdict};
 
-use crate::{app::{App, config}, cli::{DeadCommand, Global}, environment::Environment, exit::Failure, stdout};
+use crate::{
+    app::{App, config},
+    cli::{DeadCommand, Global},
+    environment::Environment,
+    exit::Failure,
+    stdout,
+};
 
 /// Messages looked at at once.
 const AT_ONCE: u16 = 1_000;

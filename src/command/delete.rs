@@ -4,7 +4,13 @@ use std::process::ExitCode;
 
 use bindery_ledger::Book;
 
-use crate::{app::App, cli::Global, environment::Environment, exit::Failure, identity::{self, Lock}};
+use crate::{
+    app::App,
+    cli::Global,
+    environment::Environment,
+    exit::Failure,
+    identity::{self, Lock},
+};
 
 /// Runs the command.
 pub(crate) async fn run(

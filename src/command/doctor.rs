@@ -2,14 +2,24 @@
 
 mod folder;
 
-use std::{process::ExitCode, time::{Duration, Instant}};
+use std::{
+    process::ExitCode,
+    time::{Duration, Instant},
+};
 
 use bindery_config::Config;
 use bindery_domain::Moment;
 use bindery_model::{Allowance, Call, Discovered, discover};
 use serde::Serialize;
 
-use crate::{app::{self, App, STAND_IN, Writers, keeps_books_here}, cli::Global, environment::Environment, exit::{Failure, NOT_WHOLE}, phrasing::Phrased, stdout};
+use crate::{
+    app::{self, App, STAND_IN, Writers, keeps_books_here},
+    cli::Global,
+    environment::Environment,
+    exit::{Failure, NOT_WHOLE},
+    phrasing::Phrased,
+    stdout,
+};
 
 /// One thing that was looked at.
 #[derive(Debug, PartialEq, Eq, Serialize)]

@@ -4,7 +4,13 @@ use std::process::ExitCode;
 
 use bindery_ledger::Texts;
 
-use crate::{cli::{GetArgs, Global}, environment::Environment, exit::Failure, export::{self, stem}, identity, stdout};
+use crate::{
+    cli::{GetArgs, Global},
+    environment::Environment,
+    exit::Failure,
+    export::{self, stem},
+    identity, stdout,
+};
 
 /// Runs the command.
 pub(crate) async fn run(global: &Global, environment: &Environment, arguments: GetArgs) -> Result<ExitCode, Failure> {

@@ -1,7 +1,12 @@
 //! `bindery health`: whether a process of a fleet is ready to work, asked where nothing else could ask: the image holds
 //! this program alone.
 
-use std::{io::{self, Read as _, Write as _}, net::{Ipv4Addr, SocketAddr, TcpStream}, process::ExitCode, time::Duration};
+use std::{
+    io::{self, Read as _, Write as _},
+    net::{Ipv4Addr, SocketAddr, TcpStream},
+    process::ExitCode,
+    time::Duration,
+};
 
 use crate::{app, cli::Global, environment::Environment, exit::Failure};
 

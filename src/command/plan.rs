@@ -6,13 +6,23 @@
 use std::{path::PathBuf, process::ExitCode, time::Instant};
 
 use bindery_context::Context;
-use bindery_dispatcher::{submit::{Submitted, submit}, terms::terms};
+use bindery_dispatcher::{
+    submit::{Submitted, submit},
+    terms::terms,
+};
 use bindery_domain::BookId;
 use bindery_files::write_whole;
 use bindery_ledger::{Operation, PlanMode, Request, State};
 
 use super::write::{Ended, Ordered, Run, confirm, estimate, order, stem, work};
-use crate::{app::{self, App, Writers, is_rehearsal}, cli::{Global, PlanArgs}, environment::Environment, exit::{Failure, INTERRUPTED}, identity::{Lock, TENANT}, stdout};
+use crate::{
+    app::{self, App, Writers, is_rehearsal},
+    cli::{Global, PlanArgs},
+    environment::Environment,
+    exit::{Failure, INTERRUPTED},
+    identity::{Lock, TENANT},
+    stdout,
+};
 
 /// Runs the command.
 pub(crate) async fn run(global: &Global, environment: &Environment, arguments: PlanArgs) -> Result<ExitCode, Failure> {

@@ -1,12 +1,22 @@
 //! `bindery rewrite`: chapters of a finished book are written anew, and the book is bound again.
 
-use std::{collections::BTreeSet, path::{Path, PathBuf}, process::ExitCode};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use bindery_domain::TaskId;
 use bindery_ledger::{Book, Operated, Operation, PlanMode, Request};
 
 use super::write::{Run, beside, confirm, done, estimate, kept, read_outline, settle, stem};
-use crate::{app::{App, Writers, is_rehearsal}, cli::{Global, RewriteArgs}, environment::Environment, exit::Failure, identity::{self, Lock}};
+use crate::{
+    app::{App, Writers, is_rehearsal},
+    cli::{Global, RewriteArgs},
+    environment::Environment,
+    exit::Failure,
+    identity::{self, Lock},
+};
 
 /// Runs the command.
 pub(crate) async fn run(

@@ -4,7 +4,17 @@ use std::process::ExitCode;
 
 use bindery_telemetry::PollScope;
 
-use crate::{app::{App, STAND_IN, Writers, config}, cli::{Global, RoleArg, ServeArgs}, descriptors, environment::Environment, exit::Failure, interrupt::interrupted, phrasing::Phrased, probes::Probes, roles::Roles};
+use crate::{
+    app::{App, STAND_IN, Writers, config},
+    cli::{Global, RoleArg, ServeArgs},
+    descriptors,
+    environment::Environment,
+    exit::Failure,
+    interrupt::interrupted,
+    phrasing::Phrased,
+    probes::Probes,
+    roles::Roles,
+};
 
 /// Calls under way at once in one worker, where the settings name no number.
 const CALLS: u32 = 64;

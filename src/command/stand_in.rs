@@ -6,7 +6,13 @@ use bindery_stand_in::{Faults, Settings, Timing, serve};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::{cli::{Global, StandInArgs}, descriptors, exit::Failure, interrupt::interrupted, stdout};
+use crate::{
+    cli::{Global, StandInArgs},
+    descriptors,
+    exit::Failure,
+    interrupt::interrupted,
+    stdout,
+};
 
 /// Runs the command until interrupted.
 pub(crate) async fn run(global: &Global, arguments: StandInArgs) -> Result<ExitCode, Failure> {

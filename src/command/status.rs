@@ -5,7 +5,16 @@ use std::process::ExitCode;
 use bindery_domain::{Moment, timestamp};
 use bindery_ledger::{Book, Hold, State, Task, Texts};
 
-use crate::{cli::Global, environment::Environment, exit::Failure, identity, phrasing::{Grouped, counted}, report::{self, Report}, stdout, view::{Asked, Chapter, Subject}};
+use crate::{
+    cli::Global,
+    environment::Environment,
+    exit::Failure,
+    identity,
+    phrasing::{Grouped, counted},
+    report::{self, Report},
+    stdout,
+    view::{Asked, Chapter, Subject},
+};
 
 /// Runs the command.
 pub(crate) async fn run(global: &Global, environment: &Environment, named: &str) -> Result<ExitCode, Failure> {

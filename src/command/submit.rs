@@ -5,11 +5,23 @@ use std::{fs, path::Path, process::ExitCode, time::Duration};
 use bindery_domain::Lane;
 use bindery_ledger::State;
 use bindery_outline::Kind;
-use bindery_protocol::{Message, submission::{CloudEvent, MAX_BYTES, OutlineText, Receipt, SUBMIT, Submission}};
+use bindery_protocol::{
+    Message,
+    submission::{CloudEvent, MAX_BYTES, OutlineText, Receipt, SUBMIT, Submission},
+};
 use bindery_queue::QueueError;
 
-use super::{watch::watch, write::{beside, read_outline, stem}};
-use crate::{app::{App, config}, cli::{Global, SubmitArgs}, environment::Environment, exit::{Failure, HELD, NOT_WHOLE}, export, identity, stdout};
+use super::{
+    watch::watch,
+    write::{beside, read_outline, stem},
+};
+use crate::{
+    app::{App, config},
+    cli::{Global, SubmitArgs},
+    environment::Environment,
+    exit::{Failure, HELD, NOT_WHOLE},
+    export, identity, stdout,
+};
 
 /// How long the fleet has to answer before a person is told that it may be busy.
 const PATIENCE: Duration = Duration::from_secs(60);

@@ -5,7 +5,13 @@ use std::{process::ExitCode, time::Duration};
 use bindery_domain::{BookId, timestamp};
 use bindery_ledger::{Book, Event, State};
 
-use crate::{app::App, cli::Global, environment::Environment, exit::{Failure, HELD, NOT_WHOLE}, identity, stdout};
+use crate::{
+    app::App,
+    cli::Global,
+    environment::Environment,
+    exit::{Failure, HELD, NOT_WHOLE},
+    identity, stdout,
+};
 
 /// How often is looked for new events.
 const LOOK: Duration = Duration::from_millis(200);

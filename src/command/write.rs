@@ -5,9 +5,17 @@ mod decision;
 mod order;
 mod run;
 
-use std::{collections::BTreeSet, path::{Path, PathBuf}, process::ExitCode, time::Duration};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Duration,
+};
 
-use bindery_dispatcher::{submit::{Submitted, submit}, terms::{keepable, terms}};
+use bindery_dispatcher::{
+    submit::{Submitted, submit},
+    terms::{keepable, terms},
+};
 use bindery_domain::{BookId, TaskId};
 use bindery_format::Format;
 use bindery_ledger::{Accepted, Book, Hold, Operated, Operation, Order, Request, Standing, State};
@@ -18,8 +26,17 @@ pub(crate) use self::{
     order::{Ordered, order, read_outline},
     run::{Ended, Run, confirm, estimate, settle, work},
 };
-use self::{decision::{Decision, decide}, run::print_estimate};
-use crate::{app::{self, App, Writers, is_rehearsal}, cli::{Global, WriteArgs}, environment::Environment, exit::Failure, identity::{Lock, TENANT}};
+use self::{
+    decision::{Decision, decide},
+    run::print_estimate,
+};
+use crate::{
+    app::{self, App, Writers, is_rehearsal},
+    cli::{Global, WriteArgs},
+    environment::Environment,
+    exit::Failure,
+    identity::{Lock, TENANT},
+};
 
 /// Runs the command.
 pub(crate) async fn run(global: &Global, environment: &Environment, arguments: WriteArgs) -> Result<ExitCode, Failure> {

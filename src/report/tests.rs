@@ -1,5 +1,8 @@
 use bindery_domain::{Digest, TaskId, Unit};
-use bindery_ledger::{Hold, Part, Stage, TaskResult, chain::{Piece, length, slowest}};
+use bindery_ledger::{
+    Hold, Part, Stage, TaskResult,
+    chain::{Piece, length, slowest},
+};
 
 use super::*;
 use crate::view::Asked;

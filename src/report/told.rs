@@ -3,11 +3,17 @@
 use std::{fmt::Write as _, time::Duration};
 
 use bindery_domain::{Micros, TaskId};
-use bindery_ledger::{Book, State, chain::{Link, Piece}};
+use bindery_ledger::{
+    Book, State,
+    chain::{Link, Piece},
+};
 use console::truncate_str;
 
 use super::{Ran, Report};
-use crate::{phrasing::{Grouped, Phrased, counted, plural}, view::Subject};
+use crate::{
+    phrasing::{Grouped, Phrased, counted, plural},
+    view::Subject,
+};
 
 /// So many chapters with missed targets are told of one by one; `bindery status` has them all.
 const REMARKS: usize = 3;

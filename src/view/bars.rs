@@ -4,7 +4,12 @@ use std::time::Duration;
 
 use bindery_ledger::State;
 
-use super::{Moment, Subject, View, chapter::{Chapter, Stage}, layout::{self, Figures, Scene, Tracked}, pace::{self, Measured, Pace, Writing}};
+use super::{
+    Moment, Subject, View,
+    chapter::{Chapter, Stage},
+    layout::{self, Figures, Scene, Tracked},
+    pace::{self, Measured, Pace, Writing},
+};
 use crate::{environment::Environment, screen::Screen};
 
 /// The time between two paintings.

@@ -5,8 +5,15 @@ use std::{cmp::Reverse, collections::BTreeMap, time::Duration};
 use bindery_domain::Micros;
 use console::Style;
 
-use super::{Subject, chapter::{Chapter, Stage}, columns::{Columns, Row}};
-use crate::{phrasing::{Clock, Grouped, Phrased, counted, plural}, screen::Size};
+use super::{
+    Subject,
+    chapter::{Chapter, Stage},
+    columns::{Columns, Row},
+};
+use crate::{
+    phrasing::{Clock, Grouped, Phrased, counted, plural},
+    screen::Size,
+};
 
 /// What the live view shows.
 pub(super) struct Scene<'a> {

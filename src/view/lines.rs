@@ -1,6 +1,9 @@
 //! The view for logs and pipes: a plain line on stderr for each event that matters to a person, with its time.
 
-use std::{io::Write as _, time::{Duration, Instant}};
+use std::{
+    io::Write as _,
+    time::{Duration, Instant},
+};
 
 use bindery_domain::TaskId;
 use bindery_ledger::{Event, EventKind, Standing};

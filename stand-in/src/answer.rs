@@ -6,7 +6,11 @@ mod plan;
 
 use serde::Serialize;
 
-use crate::{contract::{Contract, SectionContract, SummaryContract}, draw::Draw, prose::{self, Commission, Topic, Voice}};
+use crate::{
+    contract::{Contract, SectionContract, SummaryContract},
+    draw::Draw,
+    prose::{self, Commission, Topic, Voice},
+};
 
 /// How much of the asked length is left when a text leaves out a point.
 const SHORT: f64 = 0.6;

@@ -3,7 +3,10 @@
 //! As with the real servers, an entry can be read only once the answer that wrote it has begun. Unlike theirs, entries
 //! do not expire and have no least length, so that small tests see the cache work.
 
-use std::{collections::{HashSet, VecDeque}, sync::{Mutex, PoisonError}};
+use std::{
+    collections::{HashSet, VecDeque},
+    sync::{Mutex, PoisonError},
+};
 
 use sha2::{Digest, Sha256};
 

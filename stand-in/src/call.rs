@@ -3,13 +3,27 @@
 mod continuation;
 mod door;
 
-use std::{sync::Arc, time::{SystemTime, UNIX_EPOCH}};
+use std::{
+    sync::Arc,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
 use axum::{extract::Request, response::Response};
 
 pub(crate) use door::admit;
 
-use crate::{answer::{answer, mutter}, ask::{Ask, Finish, Reply, Usage}, contract::Contract, delivery::{self, Delivery}, dialect::{self, Dialect}, draw::Source, faults::{Fault, Spoiled, Subject, spoil}, server::Server, stats::InFlight, tokens};
+use crate::{
+    answer::{answer, mutter},
+    ask::{Ask, Finish, Reply, Usage},
+    contract::Contract,
+    delivery::{self, Delivery},
+    dialect::{self, Dialect},
+    draw::Source,
+    faults::{Fault, Spoiled, Subject, spoil},
+    server::Server,
+    stats::InFlight,
+    tokens,
+};
 
 /// Serves one call.
 pub(crate) async fn serve(server: &Arc<Server>, dialect: &'static dyn Dialect, request: Request) -> Response {

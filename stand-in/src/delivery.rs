@@ -5,10 +5,22 @@ mod whole;
 
 use std::sync::Arc;
 
-use axum::{body::{Body, Bytes}, http::header, response::{IntoResponse, Response}};
+use axum::{
+    body::{Body, Bytes},
+    http::header,
+    response::{IntoResponse, Response},
+};
 use tokio_util::sync::CancellationToken;
 
-use crate::{ask::Reply, cache::{Cache, Checkpoint}, dialect::Dialect, faults::Mishap, refusal::{Refusal, RefusalKind}, stats::InFlight, timing::Pace};
+use crate::{
+    ask::Reply,
+    cache::{Cache, Checkpoint},
+    dialect::Dialect,
+    faults::Mishap,
+    refusal::{Refusal, RefusalKind},
+    stats::InFlight,
+    timing::Pace,
+};
 
 pub(crate) use whole::whole;
 

@@ -5,14 +5,24 @@ mod openai;
 
 use std::fmt;
 
-use axum::{Json, http::{HeaderMap, HeaderValue, StatusCode, header}, response::{IntoResponse, Response}};
-use serde::{Deserialize, Serialize, de::{self, Deserializer, SeqAccess, Visitor}};
+use axum::{
+    Json,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::{
+    Deserialize, Serialize,
+    de::{self, Deserializer, SeqAccess, Visitor},
+};
 use serde_json::Value;
 
 pub(crate) use anthropic::Anthropic;
 pub(crate) use openai::OpenAi;
 
-use crate::{ask::{Ask, Reply}, refusal::{Refusal, RefusalKind}};
+use crate::{
+    ask::{Ask, Reply},
+    refusal::{Refusal, RefusalKind},
+};
 
 /// A wire dialect. What a stream consists of is appended to `out` as whole server-sent events.
 pub(crate) trait Dialect: Send + Sync + 'static {

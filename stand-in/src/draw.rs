@@ -1,6 +1,9 @@
 //! Draws that depend on nothing but the seed, the prompt and the try.
 
-use rand_chacha::{ChaCha8Rng, rand_core::{Rng, SeedableRng}};
+use rand_chacha::{
+    ChaCha8Rng,
+    rand_core::{Rng, SeedableRng},
+};
 use sha2::{Digest, Sha256};
 
 /// The SHA-256 of a prompt.

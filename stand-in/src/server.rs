@@ -1,13 +1,35 @@
 //! The HTTP server: its routes, and what all calls share.
 
-use std::{io, net::{Ipv4Addr, SocketAddr}, sync::{Arc, Mutex, PoisonError, atomic::{AtomicU64, Ordering}}, time::Duration};
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
-use axum::{Json, Router, extract::{Request, State}, response::{IntoResponse, Response}, routing::{get, post}, serve::ListenerExt};
+use axum::{
+    Json, Router,
+    extract::{Request, State},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+    serve::ListenerExt,
+};
 use serde_json::json;
 use tokio::{net::TcpListener, task::JoinHandle, time::sleep};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use crate::{cache::Cache, call, dialect::{self, Anthropic, OpenAi}, faults::Injector, refusal::{Refusal, RefusalKind}, settings::Settings, stats::{Counts, Stats}};
+use crate::{
+    cache::Cache,
+    call,
+    dialect::{self, Anthropic, OpenAi},
+    faults::Injector,
+    refusal::{Refusal, RefusalKind},
+    settings::Settings,
+    stats::{Counts, Stats},
+};
 
 /// How long connections may take to end once the server stops; then they are left behind.
 const GRACE: Duration = Duration::from_secs(1);

@@ -1,11 +1,17 @@
 //! What a stand-in has served so far.
 
-use std::{collections::BTreeMap, sync::{Arc, Mutex, MutexGuard, PoisonError}};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
-use crate::{ask::Usage, faults::{Fault, Subject}};
+use crate::{
+    ask::Usage,
+    faults::{Fault, Subject},
+};
 
 /// What a stand-in has served so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]

@@ -1,6 +1,12 @@
 //! A private place to work in: a folder for the outline, the data and the books, and a model server of its own.
 
-use std::{cell::Cell, collections::BTreeMap, fs, path::{Path, PathBuf}, process::Command};
+use std::{
+    cell::Cell,
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use bindery_stand_in::Faults;
 use serde_json::Value;

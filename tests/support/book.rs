@@ -1,6 +1,11 @@
 //! A bound book, read back from its files.
 
-use std::{collections::BTreeMap, fs::{self, File}, io::Read as _, path::Path};
+use std::{
+    collections::BTreeMap,
+    fs::{self, File},
+    io::Read as _,
+    path::Path,
+};
 
 use roxmltree::{Document, Node, ParsingOptions};
 

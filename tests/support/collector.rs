@@ -1,9 +1,23 @@
 //! A collector of spans that speaks OTLP over HTTP.
 
-use std::{collections::BTreeMap, sync::{Arc, Condvar, Mutex}, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Condvar, Mutex},
+    time::Duration,
+};
 
-use axum::{Router, body::Bytes, extract::State, http::{HeaderMap, StatusCode}, routing::post};
-use opentelemetry_proto::tonic::{collector::trace::v1::ExportTraceServiceRequest, common::v1::{AnyValue, KeyValue, any_value::Value}, trace::v1::Span};
+use axum::{
+    Router,
+    body::Bytes,
+    extract::State,
+    http::{HeaderMap, StatusCode},
+    routing::post,
+};
+use opentelemetry_proto::tonic::{
+    collector::trace::v1::ExportTraceServiceRequest,
+    common::v1::{AnyValue, KeyValue, any_value::Value},
+    trace::v1::Span,
+};
 use prost::Message as _;
 use tokio::runtime::Runtime;
 

@@ -2,7 +2,15 @@
 
 mod heals;
 
-use std::{cell::Cell, collections::{BTreeMap, BTreeSet}, fs, ops::Deref, path::{Path, PathBuf}, process::Command, time::{Duration, Instant}};
+use std::{
+    cell::Cell,
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    ops::Deref,
+    path::{Path, PathBuf},
+    process::Command,
+    time::{Duration, Instant},
+};
 
 use bindery_stand_in::{Faults, Turnstile};
 use bindery_test_servers::{QueueState, Rabbit, Redis};

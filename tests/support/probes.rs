@@ -1,6 +1,11 @@
 //! What a process tells of itself over HTTP.
 
-use std::{collections::BTreeMap, io::{Read as _, Write as _}, net::{SocketAddr, TcpStream}, time::{Duration, Instant}};
+use std::{
+    collections::BTreeMap,
+    io::{Read as _, Write as _},
+    net::{SocketAddr, TcpStream},
+    time::{Duration, Instant},
+};
 
 /// Longer than any change takes to be seen on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);

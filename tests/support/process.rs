@@ -1,6 +1,12 @@
 //! One run of the program: started, watched, interrupted, killed, and seen to its end.
 
-use std::{io::{BufRead as _, BufReader, Read}, os::unix::process::ExitStatusExt as _, process::{Child, Command, Stdio}, sync::mpsc::{Receiver, RecvTimeoutError, channel}, time::{Duration, Instant}};
+use std::{
+    io::{BufRead as _, BufReader, Read},
+    os::unix::process::ExitStatusExt as _,
+    process::{Child, Command, Stdio},
+    sync::mpsc::{Receiver, RecvTimeoutError, channel},
+    time::{Duration, Instant},
+};
 
 use serde_json::Value;
 

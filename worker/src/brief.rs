@@ -3,7 +3,10 @@
 use std::collections::HashSet;
 
 use async_trait::async_trait;
-use bindery_context::{Slice, contract::{self, Contract, ContractPoint}};
+use bindery_context::{
+    Slice,
+    contract::{self, Contract, ContractPoint},
+};
 use bindery_model::{Call, Caller};
 use bindery_runtime::attempt::{Draft, Unfit, Writing};
 use serde::{Deserialize, Serialize};

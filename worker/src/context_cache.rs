@@ -1,6 +1,9 @@
 //! The cache of contexts: each is read once by its digest, and shared by all chapters that are written from it.
 
-use std::{collections::VecDeque, sync::{Arc, Mutex, PoisonError}};
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use bindery_context::{Context, UnreadableContext};
 use bindery_domain::{BookId, Digest};

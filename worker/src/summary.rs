@@ -1,7 +1,10 @@
 //! The summary of a finished chapter, for the chapters that are written after all others.
 
 use async_trait::async_trait;
-use bindery_context::{Slice, contract::{Contract, summary_length}};
+use bindery_context::{
+    Slice,
+    contract::{Contract, summary_length},
+};
 use bindery_domain::{Unit, estimate_tokens, output_room};
 use bindery_ledger::{Standing, Task};
 use bindery_model::{Call, Caller};

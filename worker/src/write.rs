@@ -8,11 +8,20 @@ use bindery_context::Slice;
 use bindery_ledger::Parking;
 use bindery_model::{Caller, Models};
 use bindery_protocol::task::TaskMessage;
-use bindery_runtime::{Halt, Handler, Outcome, Work, attempt::{Limits, attempt}, compute::compute_with};
+use bindery_runtime::{
+    Halt, Handler, Outcome, Work,
+    attempt::{Limits, attempt},
+    compute::compute_with,
+};
 use bindery_store::Store;
 use futures_util::{StreamExt as _, stream::FuturesOrdered};
 
-use crate::{brief::{Brief, BriefWriting}, context_cache::{BookContext, ContextCache}, section::SectionWriting, summary::{SummaryWriting, summaries_part}};
+use crate::{
+    brief::{Brief, BriefWriting},
+    context_cache::{BookContext, ContextCache},
+    section::SectionWriting,
+    summary::{SummaryWriting, summaries_part},
+};
 
 /// The part number of the brief. The sections follow from 1, then the summary.
 const BRIEF_PART: u16 = 0;

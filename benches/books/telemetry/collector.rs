@@ -1,6 +1,13 @@
 //! The collector that the workers send their spans to.
 
-use std::{io::{BufRead as _, BufReader, Read as _, Write as _}, net::{TcpListener, TcpStream}, sync::{Arc, atomic::{AtomicU64, Ordering}}};
+use std::{
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::{TcpListener, TcpStream},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use anyhow::{Context as _, Result, ensure};
 

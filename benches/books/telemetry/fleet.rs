@@ -1,10 +1,21 @@
 //! A fleet whose worker is measured.
 
-use std::{fs::{self, File}, path::Path, process::{Child, Command, Stdio}, time::Duration};
+use std::{
+    fs::{self, File},
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
 
 use anyhow::{Context as _, Result, ensure};
 use bindery_test_servers::{Rabbit, Redis};
-use nix::{sys::{resource::UsageWho, signal::{Signal, kill}}, unistd::Pid};
+use nix::{
+    sys::{
+        resource::UsageWho,
+        signal::{Signal, kill},
+    },
+    unistd::Pid,
+};
 use tempfile::TempDir;
 
 use crate::{stand_in::StandIn, usage};

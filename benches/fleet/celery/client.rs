@@ -1,6 +1,10 @@
 //! The program that submits books to a Celery worker, in a process of its own.
 
-use std::{io::{BufRead as _, BufReader, Write as _}, process::{Child, ChildStdin, ChildStdout, Stdio}, time::Duration};
+use std::{
+    io::{BufRead as _, BufReader, Write as _},
+    process::{Child, ChildStdin, ChildStdout, Stdio},
+    time::Duration,
+};
 
 use anyhow::{Context as _, Result, ensure};
 

@@ -1,6 +1,12 @@
 //! A Celery worker in processes of its own, which end with the benchmark.
 
-use std::{fs, os::unix::process::CommandExt as _, path::{Path, PathBuf}, process::{Child, Command, Stdio}, time::Duration};
+use std::{
+    fs,
+    os::unix::process::CommandExt as _,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
 
 use anyhow::{Context as _, Result};
 

@@ -3,7 +3,11 @@
 use anyhow::Result;
 
 use super::FULL;
-use crate::{celery::{Celery, Pool}, servers::Servers, table::{Table, Verdict}};
+use crate::{
+    celery::{Celery, Pool},
+    servers::Servers,
+    table::{Table, Verdict},
+};
 
 /// What the median of Bindery's rates must be, in those of Celery's best pool.
 const AIM: f64 = 2.5;

@@ -6,7 +6,12 @@ use anyhow::Result;
 use bindery_check::{Asked, SectionText, gate, targets, tidy};
 
 use super::{Measured, millis};
-use crate::{canned_model::{CannedModel, POINT, WORDS}, raw_client::RawClient, servers::Servers, table::Table};
+use crate::{
+    canned_model::{CannedModel, POINT, WORDS},
+    raw_client::RawClient,
+    servers::Servers,
+    table::Table,
+};
 
 /// Prints what each step costs with 1, 16 and 64 chapters in flight.
 pub(super) fn print(all: &[Measured]) {

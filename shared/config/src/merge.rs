@@ -4,7 +4,14 @@ use std::{collections::BTreeMap, fs};
 
 use toml::{Table, Value};
 
-use super::{Config, origin::{Origin, Origins}, problem::Problems, reference::Reference, setting::{self, Given, Key, Setting}, sources::Files};
+use super::{
+    Config,
+    origin::{Origin, Origins},
+    problem::Problems,
+    reference::Reference,
+    setting::{self, Given, Key, Setting},
+    sources::Files,
+};
 
 /// A configuration in the making. A setting that is wrong is reported and left out, so that what follows is
 /// read and checked as well.

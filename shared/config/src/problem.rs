@@ -1,6 +1,10 @@
 //! What is wrong with a configuration: all of it at once, each with where it came from.
 
-use std::{fmt::{self, Display}, ops::RangeInclusive, time::Duration};
+use std::{
+    fmt::{self, Display},
+    ops::RangeInclusive,
+    time::Duration,
+};
 
 use bindery_domain::{ServiceUrl, duration};
 

@@ -2,7 +2,10 @@
 
 use toml::{Table, Value};
 
-use super::{Config, setting::{Key, leaves}};
+use super::{
+    Config,
+    setting::{Key, leaves},
+};
 
 /// The commented defaults.
 const TEXT: &str = include_str!("default.toml");

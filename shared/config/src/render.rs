@@ -4,7 +4,10 @@ use std::fmt::Write;
 
 use toml::{Table, Value};
 
-use super::{Config, origin::{Origin, Origins}};
+use super::{
+    Config,
+    origin::{Origin, Origins},
+};
 
 /// Renders a configuration. Secrets are masked by how their types serialise.
 pub(super) fn render(config: &Config) -> String {

@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, fmt, path::Path};
 
-use toml::{Spanned, Table, Value, de::{DeTable, DeValue}};
+use toml::{
+    Spanned, Table, Value,
+    de::{DeTable, DeValue},
+};
 
 use super::{origin::Origin, problem::Problems};
 

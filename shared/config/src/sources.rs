@@ -1,6 +1,9 @@
 //! Where a configuration is read from.
 
-use std::{collections::BTreeMap, path::{Path, PathBuf}};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 /// Where a configuration is read from, the weaker source first.
 #[derive(Clone, Debug, Default)]

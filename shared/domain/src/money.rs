@@ -1,6 +1,11 @@
 //! Money in whole micro-dollars, so that sums are exact.
 
-use std::{fmt, iter::Sum, ops::{Add, AddAssign}, str::FromStr};
+use std::{
+    fmt,
+    iter::Sum,
+    ops::{Add, AddAssign},
+    str::FromStr,
+};
 
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,9 @@
 //! Files in a folder.
 
-use std::{io, path::{Path, PathBuf}};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use async_trait::async_trait;
 use url::Url;

@@ -11,7 +11,11 @@ use std::{fs, path::Path as FilePath, sync::Arc, time::Duration};
 use async_trait::async_trait;
 use bindery_domain::ServiceUrl;
 use futures_util::TryStreamExt as _;
-use object_store::{BackoffConfig, Certificate, ClientOptions, ObjectStore, ObjectStoreExt as _, RetryConfig, aws::{AmazonS3, AmazonS3Builder}, path::Path};
+use object_store::{
+    BackoffConfig, Certificate, ClientOptions, ObjectStore, ObjectStoreExt as _, RetryConfig,
+    aws::{AmazonS3, AmazonS3Builder},
+    path::Path,
+};
 
 use super::{Access, Files, FilesError};
 

@@ -4,7 +4,14 @@ use std::collections::HashMap;
 
 use pulldown_cmark::LinkType;
 
-use super::{body::{Body, Heading, plain_text}, direction::Direction, language, links::{self, Link}, slug::slug, words::{self, Words}};
+use super::{
+    body::{Body, Heading, plain_text},
+    direction::Direction,
+    language,
+    links::{self, Link},
+    slug::slug,
+    words::{self, Words},
+};
 use crate::Manuscript;
 
 /// A book ready to be written.

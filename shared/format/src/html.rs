@@ -1,6 +1,9 @@
 //! HTML: one file that needs no other, to read on a screen and to print as a book.
 
-use super::{book::Book, xhtml::{self, Medium, escaped}};
+use super::{
+    book::Book,
+    xhtml::{self, Medium, escaped},
+};
 
 const STYLE: &str = include_str!("html/style.css");
 

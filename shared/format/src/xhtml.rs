@@ -14,7 +14,11 @@ use std::ops::Range;
 use pulldown_cmark::{Event, Tag};
 
 use self::{inline::Inline, notes::Marks, tables::Table};
-use super::{body::Body, book::{Book, Chapter, Place}, direction::Direction};
+use super::{
+    body::Body,
+    book::{Book, Chapter, Place},
+    direction::Direction,
+};
 pub(super) use escape::escaped;
 pub(super) use front::{contents_list, listed_headings, notice, title_lines};
 pub(super) use inline::is_line_break;

@@ -2,7 +2,10 @@
 
 use bindery_domain::{Moment, TaskId};
 
-use super::{Book, BookCheck, EventKind, Hold, Operated, Operation, Others, Plan, Released, Rules, Snapshot, Step, Task, Writes, operate};
+use super::{
+    Book, BookCheck, EventKind, Hold, Operated, Operation, Others, Plan, Released, Rules, Snapshot, Step, Task, Writes,
+    operate,
+};
 use crate::Request;
 
 /// The outcome of a request.

@@ -2,7 +2,11 @@
 
 use bindery_domain::{Moment, TaskId};
 
-use super::{Book, EventKind, Others, Released, Rules, State, Step, Writes, book::Stage, task::{Standing, Task}};
+use super::{
+    Book, EventKind, Others, Released, Rules, State, Step, Writes,
+    book::Stage,
+    task::{Standing, Task},
+};
 use crate::GapPolicy;
 
 /// The chapters as they stand after the step's own change.

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use bindery_domain::Micros;
 
-use super::{*, world::{self, ESTIMATE, RULES, World, request}};
+use super::{
+    world::{self, ESTIMATE, RULES, World, request},
+    *,
+};
 use crate::{GapPolicy, Terms};
 
 fn terms() -> Terms {

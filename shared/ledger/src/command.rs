@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use bindery_domain::{Digest, HashedText, Micros, Moment, TaskId, TraceParent};
 
-use super::{book::{Binding, Book}, task::{Part, Task}};
+use super::{
+    book::{Binding, Book},
+    task::{Part, Task},
+};
 
 /// A command about one task.
 #[derive(Clone, Debug, PartialEq, Eq)]

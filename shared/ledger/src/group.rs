@@ -7,7 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bindery_domain::{Moment, TaskId};
 
-use super::{Answer, Book, BookCheck, Command, Others, Released, Rules, Snapshot, State, Writes, step, task::{Standing, Task}};
+use super::{
+    Answer, Book, BookCheck, Command, Others, Released, Rules, Snapshot, State, Writes, step,
+    task::{Standing, Task},
+};
 
 /// What a store reads for a group.
 #[derive(Clone, Debug)]

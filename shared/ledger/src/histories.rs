@@ -5,7 +5,10 @@ use std::time::Duration;
 use bindery_domain::{Micros, UnknownFields};
 use proptest::prelude::*;
 
-use super::{*, world::{ESTIMATE, RULES, World, finished, plan, request}};
+use super::{
+    world::{ESTIMATE, RULES, World, finished, plan, request},
+    *,
+};
 use crate::{GapPolicy, Terms};
 
 /// The next action of a worker, an operator or the clock. Numbers choose among the existing tasks and leases.

@@ -2,7 +2,11 @@
 
 use bindery_domain::{Micros, TaskId};
 
-use super::{Answer, Checkpoint, EventKind, Grant, Released, Stage, Step, book::{Hold, State}, task::{Ending, Lease, Standing}};
+use super::{
+    Answer, Checkpoint, EventKind, Grant, Released, Stage, Step,
+    book::{Hold, State},
+    task::{Ending, Lease, Standing},
+};
 
 impl Step<'_> {
     pub(super) fn claim(&mut self, worker: String, claim: String, solo: bool) -> Answer {

@@ -6,7 +6,11 @@ use std::{collections::BTreeMap, time::Duration};
 
 use bindery_domain::{Moment, TaskId};
 
-use super::{Book, EventKind, Hold, Released, Rules, Stage, State, Texts, Writes, advance::{Chapters, advance}, task::{Standing, Task}};
+use super::{
+    Book, EventKind, Hold, Released, Rules, Stage, State, Texts, Writes,
+    advance::{Chapters, advance},
+    task::{Standing, Task},
+};
 use crate::Request;
 
 /// An operation on a whole book.

@@ -4,7 +4,10 @@
 //! allowed. The store then removes them, a bounded number at a time. The second step records that none is left. The book
 //! stays due until then, so a crash between the steps loses nothing.
 
-use super::{State, Texts, operate::{Operated, Operation, OperationStep}};
+use super::{
+    State, Texts,
+    operate::{Operated, Operation, OperationStep},
+};
 
 impl Operation {
     /// Returns whether the operation would reopen a book in this state and continue from its stored texts.

@@ -4,7 +4,12 @@ use std::time::Duration;
 
 use bindery_domain::{HashedText, Micros, TaskId};
 
-use super::{Answer, Binding, Checkpoint, EventKind, Output, Plan, Released, State, Step, command::Parking, lease::LEASE_OVER, task::{Ending, Standing, TaskResult}};
+use super::{
+    Answer, Binding, Checkpoint, EventKind, Output, Plan, Released, State, Step,
+    command::Parking,
+    lease::LEASE_OVER,
+    task::{Ending, Standing, TaskResult},
+};
 
 /// The most times that the wait for a lost message is doubled.
 const MAX_LOST_DOUBLINGS: u32 = 6;

@@ -3,11 +3,14 @@
 
 mod invariants;
 
-use std::{collections::{BTreeMap, BTreeSet}, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use bindery_domain::{Lane, Micros};
 
-use super::{*, sample::others};
+use super::{sample::others, *};
 use crate::{GapPolicy, Request, Terms};
 
 pub(super) const RULES: Rules = Rules { retention: Some(RETENTION), ..sample::RULES };

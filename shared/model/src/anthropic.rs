@@ -3,7 +3,12 @@
 use bindery_domain::Usage;
 use serde_json::{Value, json};
 
-use crate::{Call, CallErrorKind, Finish, classify, events::Event, http::{CONTINUE, WireFormat}, stream::{self, EventDecoder, EventKind, PartialCompletion}};
+use crate::{
+    Call, CallErrorKind, Finish, classify,
+    events::Event,
+    http::{CONTINUE, WireFormat},
+    stream::{self, EventDecoder, EventKind, PartialCompletion},
+};
 
 /// The version of the dialect, which is sent with each call.
 pub(crate) const VERSION: &str = "2023-06-01";

@@ -3,7 +3,10 @@
 #[cfg(test)]
 mod tests;
 
-use std::{sync::{Arc, Mutex, MutexGuard}, time::Duration};
+use std::{
+    sync::{Arc, Mutex, MutexGuard},
+    time::Duration,
+};
 
 use bindery_domain::Backoff;
 use tokio::time::Instant;

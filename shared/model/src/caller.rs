@@ -10,7 +10,10 @@ use std::{sync::Arc, time::Duration};
 use bindery_domain::{Micros, Usage};
 use call_loop::CallLoop;
 
-use crate::{Allowance, Call, CallErrorKind, CallerStats, Model, OnText, Price, breaker::Breaker, permits::Permits, stats::Counters};
+use crate::{
+    Allowance, Call, CallErrorKind, CallerStats, Model, OnText, Price, breaker::Breaker, permits::Permits,
+    stats::Counters,
+};
 
 /// What guards a provider: all callers of its models share it.
 #[derive(Clone)]

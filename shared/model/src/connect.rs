@@ -1,12 +1,23 @@
 //! Finds a model by its name, with the key and the headers for its calls.
 
-use std::{fs::File, io::{self, Read}, path::{Path, PathBuf}, sync::Arc};
+use std::{
+    fs::File,
+    io::{self, Read},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use bindery_domain::ModelName;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::{Model, anthropic::{self, Anthropic}, http::{self, Server, WireFormat}, openai::OpenAi, provider::{Dialect, Provider, Settings}};
+use crate::{
+    Model,
+    anthropic::{self, Anthropic},
+    http::{self, Server, WireFormat},
+    openai::OpenAi,
+    provider::{Dialect, Provider, Settings},
+};
 
 /// The length of the longest key. A longer file holds something else.
 const LONGEST_KEY: u64 = 16 << 10;

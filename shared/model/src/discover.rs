@@ -8,7 +8,11 @@ use reqwest::Response;
 use serde_json::Value;
 use tokio::time::timeout;
 
-use crate::{Provider, Settings, connect::{Environment, headers, key, variable_set}, http};
+use crate::{
+    Provider, Settings,
+    connect::{Environment, headers, key, variable_set},
+    http,
+};
 
 /// How long to wait for a server on this machine. A running one answers at once.
 const ANSWER_TIMEOUT: Duration = Duration::from_millis(500);

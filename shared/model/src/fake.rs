@@ -1,6 +1,11 @@
 //! A server for tests that plays scripts. It can cut, stall and reset a response at any byte.
 
-use std::{io::{BufRead, BufReader, Read, Write}, net::{TcpListener, TcpStream}, sync::mpsc::{Receiver, channel}, thread};
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::{TcpListener, TcpStream},
+    sync::mpsc::{Receiver, channel},
+    thread,
+};
 
 use serde_json::Value;
 

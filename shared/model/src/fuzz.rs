@@ -10,7 +10,14 @@ use std::{sync::LazyLock, time::Duration};
 use futures_util::stream;
 use tokio::runtime::{Builder, Runtime};
 
-use crate::{CallErrorKind, anthropic::Anthropic, http::WireFormat, openai::{OpenAi, Variant}, stream::{PartialCompletion, StreamReader}, timers::{CallTimer, Timers}};
+use crate::{
+    CallErrorKind,
+    anthropic::Anthropic,
+    http::WireFormat,
+    openai::{OpenAi, Variant},
+    stream::{PartialCompletion, StreamReader},
+    timers::{CallTimer, Timers},
+};
 
 /// The timers need the clock of a runtime.
 static RUNTIME: LazyLock<Runtime> =
@@ -77,7 +84,7 @@ fn read_pieces(format: &dyn WireFormat, pieces: &[&[u8]]) -> ReadStream {
 
 #[cfg(test)]
 mod tests {
-    use super::{*, corpus::replay};
+    use super::{corpus::replay, *};
 
     #[test]
     fn kept_streams_are_read_the_same_in_any_pieces() {

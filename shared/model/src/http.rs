@@ -6,12 +6,20 @@ use std::{error::Error, time::Duration};
 use async_trait::async_trait;
 use bindery_domain::{ModelName, Usage};
 use futures_util::StreamExt;
-use reqwest::{Client, Response, Url, header::{CONTENT_TYPE, HeaderMap, HeaderValue}, redirect};
+use reqwest::{
+    Client, Response, Url,
+    header::{CONTENT_TYPE, HeaderMap, HeaderValue},
+    redirect,
+};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use tracing::Instrument;
 
-use crate::{Call, CallError, CallErrorKind, Completion, Model, OnText, UsedTokens, classify, stream::{EventDecoder, PartialCompletion, StreamReader}, timers::{CallTimer, Timers}};
+use crate::{
+    Call, CallError, CallErrorKind, Completion, Model, OnText, UsedTokens, classify,
+    stream::{EventDecoder, PartialCompletion, StreamReader},
+    timers::{CallTimer, Timers},
+};
 
 /// The request to a model that has reached its limit in the middle of a text.
 pub(crate) const CONTINUE: &str = "Go on exactly where your text stops, with its next word. \

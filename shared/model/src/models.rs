@@ -1,10 +1,19 @@
 //! The models of a process by name. Each is connected once; the models of one provider share its permits and its breaker.
 
-use std::{collections::HashMap, sync::{Arc, Mutex, PoisonError}};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use bindery_domain::{ModelName, ModelNameError};
 
-use crate::{Caller, CallerSettings, CallerStats, ConnectError, Model, Price, Prices, Provider, Settings, breaker::{Breaker, BreakerSettings}, caller::ProviderGuards, connect, permits::Permits};
+use crate::{
+    Caller, CallerSettings, CallerStats, ConnectError, Model, Price, Prices, Provider, Settings,
+    breaker::{Breaker, BreakerSettings},
+    caller::ProviderGuards,
+    connect,
+    permits::Permits,
+};
 
 /// Wraps a model, given its name and its price.
 pub type WrapModel = dyn Fn(&ModelName, Option<Price>, Arc<dyn Model>) -> Arc<dyn Model> + Send + Sync;

@@ -3,7 +3,13 @@
 use bindery_domain::Usage;
 use serde_json::{Value, json};
 
-use crate::{Call, CallErrorKind, Finish, classify, events::Event, http::{CONTINUE, WireFormat}, reasoning_filter::ReasoningFilter, stream::{self, EventDecoder, EventKind, PartialCompletion}};
+use crate::{
+    Call, CallErrorKind, Finish, classify,
+    events::Event,
+    http::{CONTINUE, WireFormat},
+    reasoning_filter::ReasoningFilter,
+    stream::{self, EventDecoder, EventKind, PartialCompletion},
+};
 
 /// The variant of the dialect that a server speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

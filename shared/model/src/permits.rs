@@ -1,6 +1,9 @@
 //! Call permits, which go to the oldest chapter first, so that a begun chapter is finished before the next one.
 
-use std::{collections::BTreeMap, sync::{Arc, Mutex, MutexGuard}};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard},
+};
 
 use tokio::sync::oneshot;
 
@@ -106,7 +109,11 @@ impl Drop for Permit {
 
 #[cfg(test)]
 mod tests {
-    use std::{future::Future, pin::Pin, task::{Context, Poll, Waker}};
+    use std::{
+        future::Future,
+        pin::Pin,
+        task::{Context, Poll, Waker},
+    };
 
     use proptest::prelude::*;
 

@@ -1,6 +1,9 @@
 //! What a caller's calls are doing right now, for progress displays.
 
-use std::sync::{Arc, atomic::{AtomicU64, Ordering}};
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
 
 /// A snapshot of a caller's calls.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,11 +1,18 @@
 //! Reads one stream of server-sent events until the answer is proven or broken.
 
-use std::{pin::{Pin, pin}, time::Duration};
+use std::{
+    pin::{Pin, pin},
+    time::Duration,
+};
 
 use bindery_domain::Usage;
 use futures_util::{Stream, StreamExt};
 
-use crate::{CallErrorKind, Finish, OnText, events::{Event, EventParser, EventStreamError}, timers::CallTimer};
+use crate::{
+    CallErrorKind, Finish, OnText,
+    events::{Event, EventParser, EventStreamError},
+    timers::CallTimer,
+};
 
 /// The part of a completion that a stream has brought so far.
 #[derive(Debug, Default, PartialEq)]

@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::{Chapter, MAX_CHAPTERS, MAX_POINTS, MAX_SECTIONS, MAX_TITLE, Outline, OutlineError, Section, fault::{Fault, Faults, shortened}};
+use super::{
+    Chapter, MAX_CHAPTERS, MAX_POINTS, MAX_SECTIONS, MAX_TITLE, Outline, OutlineError, Section,
+    fault::{Fault, Faults, shortened},
+};
 
 /// An outline that was read but not checked, with the lines of its parts.
 #[derive(Debug, Default)]

@@ -2,7 +2,14 @@
 
 mod typed;
 
-use super::{Chapter, FrontMatter, Outline, Section, check::{ChapterLines, Draft}, fault::{Fault, Faults, shortened}, markdown::prose::{Lists, Prose}, node::{Entry, Node}, suggest::advice};
+use super::{
+    Chapter, FrontMatter, Outline, Section,
+    check::{ChapterLines, Draft},
+    fault::{Fault, Faults, shortened},
+    markdown::prose::{Lists, Prose},
+    node::{Entry, Node},
+    suggest::advice,
+};
 
 /// The keys of [`FrontMatter`], in the order in which they are written.
 pub(super) const FRONT_KEYS: [&str; 15] = [

@@ -46,7 +46,7 @@ fn outline(text: &[u8], kind: Kind) {
 
 #[cfg(test)]
 mod tests {
-    use super::{*, corpus::replay};
+    use super::{corpus::replay, *};
 
     #[test]
     fn kept_outlines_break_no_promise() {

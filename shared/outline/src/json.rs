@@ -8,7 +8,11 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::{fault::{Fault, Problem}, node::{Entry, MAX_DEPTH, Node, Value}, source::LineCounter};
+use super::{
+    fault::{Fault, Problem},
+    node::{Entry, MAX_DEPTH, Node, Value},
+    source::LineCounter,
+};
 
 /// Reads a document.
 pub(super) fn read(source: &str) -> Result<Node, Problem> {

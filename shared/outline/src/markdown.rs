@@ -12,7 +12,14 @@ use blocks::{Block, Unclosed};
 use heading::{Attributes, inline_source, plain, split_attributes, without_number};
 use prose::{Lists, Prose, cut};
 
-use super::{Chapter, FrontMatter, Section, check::{ChapterLines, Draft}, fault::{Fault, Faults, Problem, shortened}, fields, source::LineCounter, yaml};
+use super::{
+    Chapter, FrontMatter, Section,
+    check::{ChapterLines, Draft},
+    fault::{Fault, Faults, Problem, shortened},
+    fields,
+    source::LineCounter,
+    yaml,
+};
 
 /// Reads a Markdown outline. It adds the faults that it finds; the error is a fault after which it cannot go on.
 pub(super) fn read(source: &str, faults: &mut Faults) -> Result<Draft, Problem> {

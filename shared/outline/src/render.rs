@@ -2,7 +2,14 @@
 
 use std::fmt::{Display, Write};
 
-use super::{Chapter, FrontMatter, Outline, Section, fields::FRONT_KEYS, markdown::{heading::{inline_source, plain, split_attributes, without_number}, prose::as_item}};
+use super::{
+    Chapter, FrontMatter, Outline, Section,
+    fields::FRONT_KEYS,
+    markdown::{
+        heading::{inline_source, plain, split_attributes, without_number},
+        prose::as_item,
+    },
+};
 
 /// Renders an outline as Markdown with front matter.
 ///

@@ -2,7 +2,10 @@
 
 use bindery_text::clean::{clean, line_feeds};
 
-use super::{MAX_BYTES, fault::{Fault, Problem}};
+use super::{
+    MAX_BYTES,
+    fault::{Fault, Problem},
+};
 
 /// Decodes an outline. Its lines keep their numbers.
 pub(super) fn decode(bytes: &[u8]) -> Result<String, Problem> {

@@ -3,9 +3,16 @@
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_saphyr::{Error, Location, MessageFormatter, Options, Spanned, UserMessageFormatter, budget::BudgetBreach, options::{DuplicateKeyPolicy, NonFiniteFloatPolicy}};
+use serde_saphyr::{
+    Error, Location, MessageFormatter, Options, Spanned, UserMessageFormatter,
+    budget::BudgetBreach,
+    options::{DuplicateKeyPolicy, NonFiniteFloatPolicy},
+};
 
-use super::{fault::{Fault, Problem}, node::{Entry, MAX_DEPTH, Node, Value}};
+use super::{
+    fault::{Fault, Problem},
+    node::{Entry, MAX_DEPTH, Node, Value},
+};
 
 /// Reads a document whose first line is line `first` of the outline.
 pub(super) fn read(source: &str, first: usize) -> Result<Node, Problem> {

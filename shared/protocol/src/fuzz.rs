@@ -17,7 +17,7 @@ pub fn task_message(body: &[u8]) {
 
 #[cfg(test)]
 mod tests {
-    use super::{*, corpus::replay};
+    use super::{corpus::replay, *};
 
     #[test]
     fn kept_task_messages_break_no_promise() {

@@ -2,7 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use bindery_protocol::{book_event::{BookEvent, PUBLIC_EVENTS}, submission::{ACCEPTED, CloudEvent, REJECTED, Receipt, SUBMIT, Submission}};
+use bindery_protocol::{
+    book_event::{BookEvent, PUBLIC_EVENTS},
+    submission::{ACCEPTED, CloudEvent, REJECTED, Receipt, SUBMIT, Submission},
+};
 use schemars::{JsonSchema, schema_for};
 use serde_json::Value;
 

@@ -17,7 +17,10 @@ use std::{collections::BTreeMap, fs, path::PathBuf};
 use bindery_context::Context;
 use bindery_domain::BookId;
 use bindery_ledger::{Book, Ending, Event, GapPolicy, Hold, PlanMode, Request, Stage, Standing, State, Task, Texts};
-use bindery_protocol::{submission::{CloudEvent, OutlineText, Receipt, SUBMIT, Submission}, task::TaskMessage};
+use bindery_protocol::{
+    submission::{CloudEvent, OutlineText, Receipt, SUBMIT, Submission},
+    task::TaskMessage,
+};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 

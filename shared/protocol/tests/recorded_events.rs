@@ -10,7 +10,10 @@
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use bindery_protocol::{book_event::{BookEvent, BookEventFile, PUBLIC_EVENTS}, submission::CloudEvent};
+use bindery_protocol::{
+    book_event::{BookEvent, BookEventFile, PUBLIC_EVENTS},
+    submission::CloudEvent,
+};
 use serde_json::{Value, json};
 
 /// Returns the event with a public name, with every field that it may have.

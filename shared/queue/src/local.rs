@@ -1,6 +1,10 @@
 //! The embedded queue: lanes in this process's memory, with a broker's prefetch and redelivery.
 
-use std::{collections::{HashMap, VecDeque}, sync::{Arc, Mutex, PoisonError}, time::Duration};
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use bindery_domain::Lane;

@@ -22,7 +22,12 @@ use async_trait::async_trait;
 use bindery_domain::Lane;
 use bindery_protocol::Message;
 
-use self::{connection::SupervisedConnection, connector::{Connector, Purpose}, consume::LaneConsumer, publish::Publisher};
+use self::{
+    connection::SupervisedConnection,
+    connector::{Connector, Purpose},
+    consume::LaneConsumer,
+    publish::Publisher,
+};
 use super::{Access, Consumer, Destination, Queue, QueueError};
 
 pub(super) struct RabbitMq {

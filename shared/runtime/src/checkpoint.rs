@@ -1,13 +1,24 @@
 //! Saving the parts of a task while its work goes on.
 
-use std::{sync::{Arc, Mutex, MutexGuard, PoisonError}, time::Duration};
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use bindery_ledger::{Answer, Checkpoint, Command};
 use bindery_store::Store;
-use tokio::{sync::{self, Notify}, task::JoinHandle};
+use tokio::{
+    sync::{self, Notify},
+    task::JoinHandle,
+};
 use tokio_util::sync::CancellationToken;
 
-use crate::{crash_point, lease::HeldLease, retry::retry_until_stopped, subject::{Subject, within}};
+use crate::{
+    crash_point,
+    lease::HeldLease,
+    retry::retry_until_stopped,
+    subject::{Subject, within},
+};
 
 /// How long a part waits, unless somebody waits for it, so that it is saved together with others or with the result. A
 /// crash in that time loses the part, whose call took hundreds of times as long.

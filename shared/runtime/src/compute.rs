@@ -2,7 +2,11 @@
 
 use std::{sync::LazyLock, thread::available_parallelism};
 
-use tokio::{runtime::{Handle, RuntimeFlavor}, sync::Semaphore, task::block_in_place};
+use tokio::{
+    runtime::{Handle, RuntimeFlavor},
+    sync::Semaphore,
+    task::block_in_place,
+};
 
 /// Permits for computations, one for each processor: more at once would only take threads.
 static PROCESSORS: LazyLock<Semaphore> =

@@ -1,6 +1,9 @@
 //! The progress of texts in this process, which a terminal shows between two checkpoints. The ledger has the last word.
 
-use std::{collections::BTreeMap, sync::{Mutex, PoisonError}};
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+};
 
 use bindery_domain::TaskId;
 

@@ -1,6 +1,12 @@
 //! One delivery from claim to settlement.
 
-use std::{sync::{Arc, atomic::{AtomicU64, Ordering}}, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use bindery_domain::BookId;
 use bindery_ledger::{Answer, Checkpoint, Command, Grant, Operated, Operation, Parking, Released, Standing, Task};
@@ -10,7 +16,17 @@ use bindery_queue::{Delivery, Verdict};
 use tokio::{task::JoinHandle, time::Instant};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{Handler, Outcome, Ports, Settings, Work, checkpoint::Checkpointer, crash_point, lease::{HeldLease, renew}, publish::TaskPublisher, retry::retry_until_stopped, run::ShutdownSignals, solo_lock::SoloLockGuard, subject::{Subject, within}};
+use crate::{
+    Handler, Outcome, Ports, Settings, Work,
+    checkpoint::Checkpointer,
+    crash_point,
+    lease::{HeldLease, renew},
+    publish::TaskPublisher,
+    retry::retry_until_stopped,
+    run::ShutdownSignals,
+    solo_lock::SoloLockGuard,
+    subject::{Subject, within},
+};
 
 /// How long a message that needs a newer program is held before it goes back, so that older programs do not pass it round
 /// without a pause.

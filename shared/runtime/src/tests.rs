@@ -4,15 +4,32 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use bindery_domain::{BookId, Digest, Lane, Micros, TaskId};
-use bindery_ledger::{Answer, Checkpoint, Command, Grant, Part, sample::{RULES, plan, request}};
+use bindery_ledger::{
+    Answer, Checkpoint, Command, Grant, Part,
+    sample::{RULES, plan, request},
+};
 use bindery_model::Allowance;
 use bindery_protocol::{Message, task::TaskMessage};
 use bindery_store::Store;
 use futures_util::FutureExt as _;
-use tokio::{sync::{Semaphore, mpsc::{UnboundedSender, unbounded_channel}}, task::JoinSet};
+use tokio::{
+    sync::{
+        Semaphore,
+        mpsc::{UnboundedSender, unbounded_channel},
+    },
+    task::JoinSet,
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{Handler, Outcome, Ports, Settings, SoloLock, Work, checkpoint::Checkpointer, lease::{HeldLease, renew}, live::LiveProgress, run::ShutdownSignals, serve::Server, subject::Subject};
+use crate::{
+    Handler, Outcome, Ports, Settings, SoloLock, Work,
+    checkpoint::Checkpointer,
+    lease::{HeldLease, renew},
+    live::LiveProgress,
+    run::ShutdownSignals,
+    serve::Server,
+    subject::Subject,
+};
 
 /// A store with one accepted book whose plan is leased.
 struct Bench {

@@ -2,10 +2,22 @@
 
 mod retention;
 
-use std::{any::Any, ops::Deref, sync::{Arc, atomic::{AtomicU64, Ordering}}, time::Duration};
+use std::{
+    any::Any,
+    ops::Deref,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use bindery_domain::{BookId, Micros, Moment, TaskId};
-use bindery_ledger::{Accepted, Answer, Binding, Checkpoint, Command, Grant, Hold, Operated, Operation, Output, Parking, Part, Rules, Standing, State, sample::{self, plan, request}};
+use bindery_ledger::{
+    Accepted, Answer, Binding, Checkpoint, Command, Grant, Hold, Operated, Operation, Output, Parking, Part, Rules,
+    Standing, State,
+    sample::{self, plan, request},
+};
 use bindery_test_servers::{Redis, RedisCluster, Sentinels};
 use tokio::sync::{Mutex, MutexGuard, OnceCell};
 

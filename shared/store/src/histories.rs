@@ -4,12 +4,19 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use bindery_domain::{BookId, Digest, HashedText, Micros, Moment, TaskId};
-use bindery_ledger::{Accepted, Answer, Binding, Book, Checkpoint, Command, Event, Hold, Operated, Operation, Output, Parking, Part, Plan, Request, Snapshot, Standing, Task, TaskRef, Writes, sample::{self, request}};
+use bindery_ledger::{
+    Accepted, Answer, Binding, Book, Checkpoint, Command, Event, Hold, Operated, Operation, Output, Parking, Part,
+    Plan, Request, Snapshot, Standing, Task, TaskRef, Writes,
+    sample::{self, request},
+};
 use fastrand::Rng;
 use futures_util::future;
 use proptest::test_runner::Config as ProptestConfig;
 
-use super::{Scope, Store, conformance::{Bench, Kind, RULES}};
+use super::{
+    Scope, Store,
+    conformance::{Bench, Kind, RULES},
+};
 
 /// How many actions a history has.
 const STEPS: usize = 60;

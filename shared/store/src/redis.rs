@@ -33,7 +33,15 @@ use bindery_ledger::{Accepted, Answer, Book, Command, Event, Operated, Operation
 use futures_util::future;
 use tokio::sync::Mutex;
 
-use self::{address::Address, apply::{Decided, apply}, connect::{Call, Connections}, group_commit::GroupCommit, heal::Healer, keys::Keys, survey::Survey};
+use self::{
+    address::Address,
+    apply::{Decided, apply},
+    connect::{Call, Connections},
+    group_commit::GroupCommit,
+    heal::Healer,
+    keys::Keys,
+    survey::Survey,
+};
 use super::{Access, Clock, Due, Load, Scope, Store, StoreError, record};
 
 /// How often the indexes across books are checked against the books and corrected.

@@ -12,7 +12,9 @@ use std::{path::PathBuf, time::Duration};
 
 use async_trait::async_trait;
 use bindery_domain::{BookId, Digest, Moment, TaskId};
-use bindery_ledger::{Accepted, Answer, Book, Command, Event, Operated, Operation, Plan, Request, Rules, Snapshot, Task, Texts};
+use bindery_ledger::{
+    Accepted, Answer, Book, Command, Event, Operated, Operation, Plan, Request, Rules, Snapshot, Task, Texts,
+};
 use rusqlite::Connection;
 
 use self::thread::Thread;

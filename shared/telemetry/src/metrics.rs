@@ -4,10 +4,15 @@ mod definition;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::HashSet, sync::{Mutex, PoisonError}};
+use std::{
+    collections::HashSet,
+    sync::{Mutex, PoisonError},
+};
 
 use bindery_domain::{Lane, ModelName};
-use prometheus::{CounterVec, Encoder as _, Gauge, Histogram, HistogramVec, IntCounterVec, IntGaugeVec, Registry, TextEncoder};
+use prometheus::{
+    CounterVec, Encoder as _, Gauge, Histogram, HistogramVec, IntCounterVec, IntGaugeVec, Registry, TextEncoder,
+};
 
 use self::definition::{Description, Metric, define_metrics};
 

@@ -2,7 +2,10 @@
 
 mod open_books;
 
-use std::{sync::Arc, time::{Duration, Instant}};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use bindery_domain::Lane;
 use tokio_util::sync::CancellationToken;

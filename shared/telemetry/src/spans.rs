@@ -5,7 +5,10 @@ use bindery_domain::{BookId, TraceParent};
 use bindery_ledger::Accepted;
 use bindery_model::CallFailure;
 use bindery_protocol::task::TaskMessage;
-use opentelemetry::{Context, trace::{SpanContext, SpanId, TraceContextExt as _, TraceFlags, TraceId, TraceState}};
+use opentelemetry::{
+    Context,
+    trace::{SpanContext, SpanId, TraceContextExt as _, TraceFlags, TraceId, TraceState},
+};
 use tracing::{Span, field::Empty, info_span};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 

@@ -15,7 +15,10 @@ use std::time::Duration;
 use bindery_domain::ServiceUrl;
 use bindery_runtime::Ports;
 use opentelemetry::{KeyValue, trace::TracerProvider as _};
-use opentelemetry_sdk::{Resource, trace::{Sampler, SdkTracer, SdkTracerProvider}};
+use opentelemetry_sdk::{
+    Resource,
+    trace::{Sampler, SdkTracer, SdkTracerProvider},
+};
 use tracing::Subscriber;
 use tracing_subscriber::{Layer, filter::filter_fn, registry::LookupSpan};
 

@@ -6,7 +6,11 @@
 mod marks;
 mod pairs;
 
-use super::{language::{self, WritingSystem}, length::plain_length, markdown::{self, Block, Kind}};
+use super::{
+    language::{self, WritingSystem},
+    length::plain_length,
+    markdown::{self, Block, Kind},
+};
 
 /// How a text breaks off; its message continues "the text".
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

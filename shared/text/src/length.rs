@@ -12,7 +12,10 @@ use std::ops::Range;
 
 use bindery_domain::Unit;
 
-use super::{language::{self, WritingSystem}, markdown::{self, Block, Kind}};
+use super::{
+    language::{self, WritingSystem},
+    markdown::{self, Block, Kind},
+};
 
 /// Returns what the length of a text in `language`, a BCP 47 tag, is counted in.
 pub fn unit(language: &str) -> Unit {

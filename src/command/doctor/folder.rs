@@ -1,6 +1,11 @@
 //! Whether the data folder takes what a book writes.
 
-use std::{fs::{self, File}, io::{self, Write as _}, path::Path, time::{Duration, Instant}};
+use std::{
+    fs::{self, File},
+    io::{self, Write as _},
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use super::Finding;
 use crate::phrasing::Phrased;

@@ -1,6 +1,10 @@
 //! From an outline's file, or a topic, to an order.
 
-use std::{fs::{self, File}, io::Read as _, path::{Path, PathBuf}};
+use std::{
+    fs::{self, File},
+    io::Read as _,
+    path::{Path, PathBuf},
+};
 
 use bindery_config::Config;
 use bindery_dispatcher::outline::{Topic, outline};
@@ -9,7 +13,14 @@ use bindery_ledger::{Order, PlanMode};
 use bindery_outline::{Kind, MAX_BYTES, Outline, parse, to_markdown};
 use bindery_store::Store;
 
-use crate::{app::{App, Writers}, cli::OrderArgs, environment::Environment, exit::Failure, export, identity::{self, TENANT}};
+use crate::{
+    app::{App, Writers},
+    cli::OrderArgs,
+    environment::Environment,
+    exit::Failure,
+    export,
+    identity::{self, TENANT},
+};
 
 /// An order with where it came from.
 pub(crate) struct Ordered {

@@ -1,6 +1,10 @@
 //! A run: the roles at work on one book until it settles, is held, or is interrupted.
 
-use std::{path::PathBuf, process::ExitCode, time::{Duration, Instant}};
+use std::{
+    path::PathBuf,
+    process::ExitCode,
+    time::{Duration, Instant},
+};
 
 use bindery_dispatcher::plan::{self, Estimate};
 use bindery_domain::{BookId, TaskId};
@@ -8,7 +12,19 @@ use bindery_ledger::{Order, PlanMode, Request, State, Task};
 use bindery_model::Models;
 use bindery_store::Scope;
 
-use crate::{app::{App, Writers}, cli::Global, environment::Environment, exit::{Failure, HELD, INTERRUPTED, NOT_WHOLE}, export, interrupt::interrupted, phrasing::{Grouped, Phrased, counted}, report::{self, Report}, roles::Roles, stdout, view::{self, Moment, Subject, View}};
+use crate::{
+    app::{App, Writers},
+    cli::Global,
+    environment::Environment,
+    exit::{Failure, HELD, INTERRUPTED, NOT_WHOLE},
+    export,
+    interrupt::interrupted,
+    phrasing::{Grouped, Phrased, counted},
+    report::{self, Report},
+    roles::Roles,
+    stdout,
+    view::{self, Moment, Subject, View},
+};
 
 /// A run's surroundings.
 pub(crate) struct Run<'a> {

@@ -2,7 +2,11 @@
 
 use serde::Serialize;
 
-use crate::{contract::OutlineContract, draw::Draw, prose::{Topic, Voice}};
+use crate::{
+    contract::OutlineContract,
+    draw::Draw,
+    prose::{Topic, Voice},
+};
 
 #[derive(Serialize)]
 pub(super) struct Outline {

@@ -2,7 +2,11 @@
 
 use serde::Serialize;
 
-use crate::{contract::{PlanChapter, PlanContract}, draw::Draw, prose::{Topic, Voice}};
+use crate::{
+    contract::{PlanChapter, PlanContract},
+    draw::Draw,
+    prose::{Topic, Voice},
+};
 
 #[derive(Serialize)]
 pub(super) struct Plan {

@@ -3,7 +3,13 @@
 use axum::{body::Body, extract::Request, http::HeaderMap};
 use futures_util::StreamExt;
 
-use crate::{ask::Ask, dialect::Dialect, faults::Fault, refusal::{Refusal, RefusalKind}, server::Server};
+use crate::{
+    ask::Ask,
+    dialect::Dialect,
+    faults::Fault,
+    refusal::{Refusal, RefusalKind},
+    server::Server,
+};
 
 /// The largest body either server accepts.
 const BODY_LIMIT: usize = 32 << 20;

@@ -4,10 +4,16 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use futures_util::stream::{Stream, unfold};
-use tokio::{task::yield_now, time::{Instant, sleep, sleep_until}};
+use tokio::{
+    task::yield_now,
+    time::{Instant, sleep, sleep_until},
+};
 
 use super::{Broken, Delivery, Piece, trouble};
-use crate::{faults::{Interruption, Mishap}, tokens};
+use crate::{
+    faults::{Interruption, Mishap},
+    tokens,
+};
 
 /// How often a stream is fed: each feed costs a write to the socket.
 const FEED: Duration = Duration::from_millis(50);

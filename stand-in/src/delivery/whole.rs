@@ -2,12 +2,19 @@
 
 use std::future::pending;
 
-use axum::{body::{Body, Bytes}, http::header, response::{IntoResponse, Response}};
+use axum::{
+    body::{Body, Bytes},
+    http::header,
+    response::{IntoResponse, Response},
+};
 use futures_util::stream::{StreamExt, iter, once};
 use tokio::{task::yield_now, time::sleep};
 
 use super::{Broken, Delivery, Piece, trouble};
-use crate::{dialect, faults::{Interruption, Mishap}};
+use crate::{
+    dialect,
+    faults::{Interruption, Mishap},
+};
 
 /// Sends a reply once all of it is written, or breaks the connection if the server stops before.
 pub(crate) async fn whole(delivery: Delivery) -> Response {

@@ -7,7 +7,10 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{Dialect, data};
-use crate::{ask::{Ask, Finish, Reply}, refusal::{Refusal, RefusalKind}};
+use crate::{
+    ask::{Ask, Finish, Reply},
+    refusal::{Refusal, RefusalKind},
+};
 
 /// OpenAI's chat completions.
 #[derive(Debug)]

@@ -1,6 +1,12 @@
 //! Decides which fault befalls a call, and counts how often each rule has fired.
 
-use std::{collections::HashMap, sync::{Mutex, PoisonError, atomic::{AtomicU32, Ordering}}};
+use std::{
+    collections::HashMap,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
+};
 
 use super::{Faults, Rule, kind::Fault, rule::Match};
 use crate::draw::{PromptDigest, Source};

@@ -1,6 +1,9 @@
 //! Speaks a grammar about a topic.
 
-use super::{grammar::{Grammar, Piece}, keywords::{Keyword, keywords}};
+use super::{
+    grammar::{Grammar, Piece},
+    keywords::{Keyword, keywords},
+};
 use crate::draw::Draw;
 
 /// The rules that are asked for by name.

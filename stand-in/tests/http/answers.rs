@@ -5,7 +5,10 @@ use std::collections::HashSet;
 use bindery_stand_in::{Faults, Settings, StandIn, Timing};
 use serde_json::{Value, json};
 
-use crate::client::{chat, complete, complete_again, document, events, instant, message, prompt, section, start, streamed_message, text, written};
+use crate::client::{
+    chat, complete, complete_again, document, events, instant, message, prompt, section, start, streamed_message, text,
+    written,
+};
 
 async fn object(stand_in: &StandIn, contract: &Value) -> Value {
     serde_json::from_str(&written(stand_in, contract).await).unwrap()

@@ -3,7 +3,9 @@
 use bindery_stand_in::{Faults, Settings, Timing};
 use serde_json::{Value, json};
 
-use crate::client::{Event, document, events, http, instant, message, prompt, refusal, section, start, streamed_message, text, written};
+use crate::client::{
+    Event, document, events, http, instant, message, prompt, refusal, section, start, streamed_message, text, written,
+};
 
 /// Returns the names of events, repetitions left out.
 fn sequence(events: &[Event]) -> Vec<&str> {

@@ -4,7 +4,10 @@ use bindery_stand_in::{Fault, Faults, Match, Rule, StandIn};
 use reqwest::Response;
 use serde_json::{Value, json};
 
-use crate::client::{Event, Stream, chat, complete, complete_again, events, instant, message, prompt, refusal, section, streamed_message, text, written};
+use crate::client::{
+    Event, Stream, chat, complete, complete_again, events, instant, message, prompt, refusal, section,
+    streamed_message, text, written,
+};
 
 async fn failing(fault: &str) -> StandIn {
     instant(Faults::none().with_rule(Rule::always(fault.parse().unwrap()))).await

@@ -6,7 +6,9 @@ use bindery_stand_in::{Fault, Faults, Rule, Settings, Stats, Timing, Turnstile, 
 use tokio::{net::TcpListener, time::sleep};
 use tokio_util::sync::CancellationToken;
 
-use crate::client::{Stream, chat, complete, complete_again, document, events, http, instant, prompt, section, start, written};
+use crate::client::{
+    Stream, chat, complete, complete_again, document, events, http, instant, prompt, section, start, written,
+};
 
 #[tokio::test]
 async fn calls_are_counted_by_what_they_were_about() {

@@ -1,6 +1,16 @@
 //! Starting a server so that it ends with the test, even if the test is killed.
 
-use std::{ffi::OsStr, fs, io::{BufRead as _, BufReader, Write as _}, os::unix::process::CommandExt as _, path::{Path, PathBuf}, process::{Child, ChildStdin, ChildStdout, Command, Stdio}, sync::{Mutex, PoisonError}, thread, time::{Duration, Instant}};
+use std::{
+    ffi::OsStr,
+    fs,
+    io::{BufRead as _, BufReader, Write as _},
+    os::unix::process::CommandExt as _,
+    path::{Path, PathBuf},
+    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+    sync::{Mutex, PoisonError},
+    thread,
+    time::{Duration, Instant},
+};
 
 const SCRIPT: &str = include_str!("guardian.sh");
 

@@ -1,6 +1,10 @@
 //! A minimal HTTP client, to manage servers on the loopback.
 
-use std::{io::{self, Read as _, Write as _}, net::{Ipv4Addr, TcpStream}, time::Duration};
+use std::{
+    io::{self, Read as _, Write as _},
+    net::{Ipv4Addr, TcpStream},
+    time::Duration,
+};
 
 /// An HTTP response.
 pub(crate) struct Answer {

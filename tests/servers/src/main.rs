@@ -1,6 +1,9 @@
 //! Starts the servers that a fleet needs, for experiments by hand, and prints their URLs. They end with this program.
 
-use std::{io::{self, Write as _}, thread};
+use std::{
+    io::{self, Write as _},
+    thread,
+};
 
 use bindery_test_servers::{Rabbit, Redis};
 

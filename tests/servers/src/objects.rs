@@ -2,7 +2,12 @@
 
 use std::{net::TcpStream, path::PathBuf, process::Command};
 
-use crate::{certificates::Certificates, guardian::{Guardian, folder}, http::request, port::Port};
+use crate::{
+    certificates::Certificates,
+    guardian::{Guardian, folder},
+    http::request,
+    port::Port,
+};
 
 /// The bucket of every server.
 const BUCKET: &str = "books";

@@ -1,6 +1,10 @@
 //! Ports that no other test takes, even while their server is down.
 
-use std::{net::{Ipv4Addr, TcpListener, UdpSocket}, process, sync::atomic::{AtomicU16, Ordering}};
+use std::{
+    net::{Ipv4Addr, TcpListener, UdpSocket},
+    process,
+    sync::atomic::{AtomicU16, Ordering},
+};
 
 /// Below the ports of outgoing connections, so that none of those takes a port while its server restarts.
 const FIRST: u16 = 20_000;

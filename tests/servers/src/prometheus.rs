@@ -1,10 +1,20 @@
 //! A private Prometheus.
 
-use std::{fmt::Write as _, fs, path::Path, process::Command, time::{Duration, Instant}};
+use std::{
+    fmt::Write as _,
+    fs,
+    path::Path,
+    process::Command,
+    time::{Duration, Instant},
+};
 
 use serde_json::Value;
 
-use crate::{guardian::{Guardian, folder, installed}, http, port::Port};
+use crate::{
+    guardian::{Guardian, folder, installed},
+    http,
+    port::Port,
+};
 
 /// How long a condition may take to hold. It is longer than a few scrapes take on a busy machine.
 const TIMEOUT: Duration = Duration::from_secs(60);

@@ -3,7 +3,12 @@
 mod connection;
 mod network;
 
-use std::{net::{Ipv4Addr, TcpListener, TcpStream}, sync::{Arc, Mutex, PoisonError}, thread::{self, JoinHandle}, time::Duration};
+use std::{
+    net::{Ipv4Addr, TcpListener, TcpStream},
+    sync::{Arc, Mutex, PoisonError},
+    thread::{self, JoinHandle},
+    time::Duration,
+};
 
 use self::{connection::Connection, network::Network};
 use crate::port::Port;

@@ -3,11 +3,22 @@
 mod home;
 mod management;
 
-use std::{path::PathBuf, process::Command, sync::{OnceLock, atomic::{AtomicU32, Ordering}}};
+use std::{
+    path::PathBuf,
+    process::Command,
+    sync::{
+        OnceLock,
+        atomic::{AtomicU32, Ordering},
+    },
+};
 
 pub use self::management::QueueState;
 use self::management::{Management, NotCountedYet, PASSWORD, USER};
-use crate::{certificates::Certificates, guardian::{Guardian, folder, installed}, port::Port};
+use crate::{
+    certificates::Certificates,
+    guardian::{Guardian, folder, installed},
+    port::Port,
+};
 
 /// The share of the machine's memory above which the broker raises its alarm.
 const MEMORY_WATERMARK: &str = "0.4";

@@ -4,10 +4,18 @@ mod cluster;
 mod sentinels;
 mod snapshot;
 
-use std::{path::{Path, PathBuf}, process::{Command, Output}, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    process::{Command, Output},
+    sync::Arc,
+};
 
 pub use self::{cluster::RedisCluster, sentinels::Sentinels, snapshot::Snapshot};
-use crate::{certificates::Certificates, guardian::{Guardian, folder, installed}, port::Port};
+use crate::{
+    certificates::Certificates,
+    guardian::{Guardian, folder, installed},
+    port::Port,
+};
 
 /// A private Redis server with the settings that a fleet should use: an append-only file that is synced every second, and
 /// no eviction. It ends with this value, at the latest with the process.

@@ -1,6 +1,14 @@
 //! The servers end with the program that started them, however it ends.
 
-use std::{fs, io::{BufRead as _, BufReader}, net::{Ipv4Addr, TcpStream}, path::Path, process::{Child, Command, Stdio}, thread, time::{Duration, Instant}};
+use std::{
+    fs,
+    io::{BufRead as _, BufReader},
+    net::{Ipv4Addr, TcpStream},
+    path::Path,
+    process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
 
 use bindery_test_servers::Redis;
 

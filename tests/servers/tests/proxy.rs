@@ -1,6 +1,11 @@
 //! The faults of the proxy, seen from both ends of a connection.
 
-use std::{io::{self, ErrorKind, Read as _, Write as _}, net::{Ipv4Addr, Shutdown, TcpListener, TcpStream}, thread, time::{Duration, Instant}};
+use std::{
+    io::{self, ErrorKind, Read as _, Write as _},
+    net::{Ipv4Addr, Shutdown, TcpListener, TcpStream},
+    thread,
+    time::{Duration, Instant},
+};
 
 use bindery_test_servers::Proxy;
 

@@ -1,9 +1,23 @@
 //! A private broker, used as the fleet uses it.
 
-use std::{fs, net::{Ipv4Addr, TcpStream}, sync::atomic::{AtomicBool, Ordering}, time::Duration};
+use std::{
+    fs,
+    net::{Ipv4Addr, TcpStream},
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
 use bindery_test_servers::{QueueState, Rabbit};
-use lapin::{BasicProperties, Channel, Confirmation, Connection, ConnectionProperties, options::{BasicConsumeOptions, BasicGetOptions, BasicPublishOptions, BasicQosOptions, ConfirmSelectOptions, QueueDeclareOptions}, runtime, tcp::{OwnedIdentity, OwnedTLSConfig}, types::{AMQPValue, FieldTable}};
+use lapin::{
+    BasicProperties, Channel, Confirmation, Connection, ConnectionProperties,
+    options::{
+        BasicConsumeOptions, BasicGetOptions, BasicPublishOptions, BasicQosOptions, ConfirmSelectOptions,
+        QueueDeclareOptions,
+    },
+    runtime,
+    tcp::{OwnedIdentity, OwnedTLSConfig},
+    types::{AMQPValue, FieldTable},
+};
 
 async fn connect(url: &str) -> Connection {
     Connection::connect(url, ConnectionProperties::default()).await.unwrap()

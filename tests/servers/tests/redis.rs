@@ -1,6 +1,11 @@
 //! A private Redis: a single server, a cluster, and a master with Sentinels.
 
-use std::{io::{ErrorKind, Read as _, Write as _}, net::{Ipv4Addr, TcpStream}, process::Command, time::Duration};
+use std::{
+    io::{ErrorKind, Read as _, Write as _},
+    net::{Ipv4Addr, TcpStream},
+    process::Command,
+    time::Duration,
+};
 
 use bindery_test_servers::{Redis, RedisCluster, Sentinels};
 

@@ -1,8 +1,17 @@
-use std::{io::{Read as _, Write as _}, net::TcpListener, thread, time::{Duration, Instant}};
+use std::{
+    io::{Read as _, Write as _},
+    net::TcpListener,
+    thread,
+    time::{Duration, Instant},
+};
 
 use bindery_test_servers::Objects;
 
-use crate::{Access, Credentials, FilesError, conformance::{book, key, of}, connect};
+use crate::{
+    Access, Credentials, FilesError,
+    conformance::{book, key, of},
+    connect,
+};
 
 /// Tries to store a file, and returns why it cannot be.
 async fn refused(access: &Access) -> String {

@@ -1,6 +1,9 @@
 //! Packs the files of an EPUB, always into the same bytes.
 
-use std::{borrow::Cow, io::{Cursor, Write}};
+use std::{
+    borrow::Cow,
+    io::{Cursor, Write},
+};
 
 use zip::{CompressionMethod, DateTime, ZipWriter, result::ZipError, write::SimpleFileOptions};
 

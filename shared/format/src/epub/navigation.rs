@@ -1,7 +1,10 @@
 //! The contents of an EPUB: the navigation document, which is also its contents page, and the older NCX.
 
 use super::pages::{self, Page};
-use crate::{book::{Book, Place}, xhtml::{self, Medium, escaped, file_name, listed_headings}};
+use crate::{
+    book::{Book, Place},
+    xhtml::{self, Medium, escaped, file_name, listed_headings},
+};
 
 /// Returns the navigation document.
 pub(super) fn document(book: &Book<'_>) -> String {

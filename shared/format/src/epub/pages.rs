@@ -1,7 +1,10 @@
 //! The pages of an EPUB, each an XHTML document.
 
 use super::cover;
-use crate::{book::Book, xhtml::{self, Medium, escaped}};
+use crate::{
+    book::Book,
+    xhtml::{self, Medium, escaped},
+};
 
 /// What sets one page apart from another.
 pub(super) struct Page<'p> {

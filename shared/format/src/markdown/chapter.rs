@@ -8,7 +8,11 @@ use pulldown_cmark::{CodeBlockKind, Event, Tag};
 
 use self::links::Links;
 use super::{Anchors, edits::Edits};
-use crate::{body::{Body, Definition, Spanned}, book::Book, xhtml::is_line_break};
+use crate::{
+    body::{Body, Definition, Spanned},
+    book::Book,
+    xhtml::is_line_break,
+};
 
 /// Returns the chapter's text, without white space around it.
 pub(super) fn render(book: &Book<'_>, index: usize, anchors: &Anchors) -> String {

@@ -1,7 +1,12 @@
 use proptest::{prelude::*, test_runner::RngSeed};
 use pulldown_cmark::{Event, HeadingLevel, Tag};
 
-use crate::{Chapter, Format, Manuscript, ValidManuscript, body::{Body, plain_text}, book::Book, xhtml::{self, Medium}};
+use crate::{
+    Chapter, Format, Manuscript, ValidManuscript,
+    body::{Body, plain_text},
+    book::Book,
+    xhtml::{self, Medium},
+};
 
 fn book_of(bodies: &[&str]) -> Manuscript {
     Manuscript {

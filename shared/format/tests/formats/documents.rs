@@ -1,6 +1,9 @@
 //! Opens what was rendered and checks what every document must be.
 
-use std::{collections::{BTreeMap, HashSet}, io::{Cursor, Read}};
+use std::{
+    collections::{BTreeMap, HashSet},
+    io::{Cursor, Read},
+};
 
 use roxmltree::{Document, Node, ParsingOptions};
 

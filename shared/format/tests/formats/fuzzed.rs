@@ -2,7 +2,10 @@
 
 use bindery_format::{Format, Manuscript, ValidManuscript};
 
-use super::{documents::{check_epub, check_html}, manuscripts::{chapters, smallest}};
+use super::{
+    documents::{check_epub, check_html},
+    manuscripts::{chapters, smallest},
+};
 
 /// Binds a text as every part of a book that a stranger or a model may write: the files are well-formed, and what links
 /// in them leads somewhere.

@@ -6,7 +6,13 @@ use bindery_domain::{Micros, backoff};
 use tokio::time::{Instant, sleep};
 
 use super::{Answer, CallFailure, Caller, Spending};
-use crate::{Allowance, Call, CallError, CallErrorKind, Completion, Finish, OnText, Price, UsedTokens, allowance::Reservation, breaker::{AdmittedCall, Blocked}, continuation::ContinuedText, permits::Permit};
+use crate::{
+    Allowance, Call, CallError, CallErrorKind, Completion, Finish, OnText, Price, UsedTokens,
+    allowance::Reservation,
+    breaker::{AdmittedCall, Blocked},
+    continuation::ContinuedText,
+    permits::Permit,
+};
 
 /// The making of one text.
 pub(super) struct CallLoop<'a> {

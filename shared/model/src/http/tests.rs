@@ -1,7 +1,12 @@
 use std::{net::TcpListener, time::Duration};
 
 use super::*;
-use crate::{Finish, Settings, connect, fake::{FakeServer, STREAM, Step, default_settings, finish, json_response, piece, response, settings_at, stream, usage}};
+use crate::{
+    Finish, Settings, connect,
+    fake::{
+        FakeServer, STREAM, Step, default_settings, finish, json_response, piece, response, settings_at, stream, usage,
+    },
+};
 
 const KEY: &str = "sk-hunter2";
 

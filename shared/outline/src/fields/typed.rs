@@ -4,7 +4,16 @@ use std::collections::{BTreeMap, HashSet};
 
 use bindery_domain::is_date;
 
-use super::{Fields, super::{MAX_TITLE, fault::{Fault, shortened}, markdown::prose::{self, Lists, Prose, one_line, paragraphs}, node::{Entry, Node, Value}, values}};
+use super::{
+    super::{
+        MAX_TITLE,
+        fault::{Fault, shortened},
+        markdown::prose::{self, Lists, Prose, one_line, paragraphs},
+        node::{Entry, Node, Value},
+        values,
+    },
+    Fields,
+};
 
 impl Fields<'_> {
     /// Returns the entries of a mapping, the first of each key.

@@ -2,7 +2,13 @@
 
 use pulldown_cmark::{Event, Parser, Tag};
 
-use super::{prose::one_line, super::{fault::{Fault, shortened}, values}};
+use super::{
+    super::{
+        fault::{Fault, shortened},
+        values,
+    },
+    prose::one_line,
+};
 
 /// Returns the inline Markdown of a heading from its source, which begins with `#` or is underlined.
 pub(crate) fn inline_source(heading: &str) -> String {

@@ -4,7 +4,12 @@ use std::ops::Range;
 
 use bindery_text::clean::{clean, line_feeds};
 
-use super::{blocks::{Block, BlockKind, blocks}, comments::without_comments, heading::inline_source, super::fault::Fault};
+use super::{
+    super::fault::Fault,
+    blocks::{Block, BlockKind, blocks},
+    comments::without_comments,
+    heading::inline_source,
+};
 
 /// The white space of Markdown, in which an ideographic space is text.
 const BLANK: [char; 3] = [' ', '\t', '\n'];

@@ -4,9 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bindery_context::{BookPart, Context, FixedSection, Point, Reference, Slice, Style, Term};
 use bindery_domain::{Digest, Micros, Moment, TaskId, TraceParent, UnknownFields, Usage};
-use bindery_ledger::{Binding, Book, BoundFile, BoundText, Ending, Event, EventKind, GapPolicy, Hold, Lease, Money, Order, Part, PlanMode, Request, Stage, Standing, State, Task, TaskResult, Terms, Texts};
+use bindery_ledger::{
+    Binding, Book, BoundFile, BoundText, Ending, Event, EventKind, GapPolicy, Hold, Lease, Money, Order, Part,
+    PlanMode, Request, Stage, Standing, State, Task, TaskResult, Terms, Texts,
+};
 use bindery_outline::{Chapter, FrontMatter, Outline, Section};
-use bindery_protocol::{submission::{OutlineText, Receipt, Submission}, task::TaskMessage};
+use bindery_protocol::{
+    submission::{OutlineText, Receipt, Submission},
+    task::TaskMessage,
+};
 
 pub(super) fn task_message() -> TaskMessage {
     let (book, context) = (request().book_id(), Some(Digest::of("context")));

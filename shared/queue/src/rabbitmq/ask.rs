@@ -6,9 +6,19 @@ use std::time::Duration;
 use bindery_domain::Lane;
 use bindery_protocol::Message;
 use futures_util::StreamExt;
-use lapin::{Channel, Consumer, options::{BasicConsumeOptions, ConfirmSelectOptions}, types::FieldTable};
+use lapin::{
+    Channel, Consumer,
+    options::{BasicConsumeOptions, ConfirmSelectOptions},
+    types::FieldTable,
+};
 
-use super::{connection::{BrokerError, SupervisedConnection}, properties, publish::publish_and_confirm, super::{Destination, QueueError}, topology};
+use super::{
+    super::{Destination, QueueError},
+    connection::{BrokerError, SupervisedConnection},
+    properties,
+    publish::publish_and_confirm,
+    topology,
+};
 
 /// The pseudo-queue of a channel's replies. In a published message the broker replaces it with a name of that channel.
 const DIRECT_REPLY_TO: &str = "amq.rabbitmq.reply-to";

@@ -8,7 +8,10 @@ use lapin::{Channel, Connection, Event};
 use tokio::sync::watch;
 use tokio_util::task::AbortOnDropHandle;
 
-use super::{connector::{Connector, Purpose}, super::QueueError};
+use super::{
+    super::QueueError,
+    connector::{Connector, Purpose},
+};
 
 /// The waits between attempts to get back a connection or a consumer.
 pub(super) const RETRY_BACKOFF: Backoff = Backoff { base: Duration::from_millis(500), cap: Duration::from_secs(10) };

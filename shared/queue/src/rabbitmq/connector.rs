@@ -2,7 +2,13 @@
 
 use std::{fmt, fs, path::Path, time::Duration};
 
-use lapin::{Connection, ConnectionProperties, ErrorKind, protocol::{AMQPErrorKind, AMQPHardError, AMQPSoftError}, runtime, tcp::{OwnedIdentity, OwnedTLSConfig}, uri::AMQPUri};
+use lapin::{
+    Connection, ConnectionProperties, ErrorKind,
+    protocol::{AMQPErrorKind, AMQPHardError, AMQPSoftError},
+    runtime,
+    tcp::{OwnedIdentity, OwnedTLSConfig},
+    uri::AMQPUri,
+};
 
 use super::super::{Access, QueueError};
 

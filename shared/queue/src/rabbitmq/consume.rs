@@ -5,10 +5,21 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use bindery_domain::Lane;
 use futures_util::StreamExt;
-use lapin::{Channel, options::{BasicCancelOptions, BasicConsumeOptions, BasicNackOptions, BasicQosOptions}, types::FieldTable};
+use lapin::{
+    Channel,
+    options::{BasicCancelOptions, BasicConsumeOptions, BasicNackOptions, BasicQosOptions},
+    types::FieldTable,
+};
 use tokio::{runtime::Handle, time::Instant};
 
-use super::{connection::{BrokerError, RETRY_BACKOFF, SupervisedConnection}, properties, publish::Publisher, settle::Unsettled, super::{Consumer, Delivery, QueueError}, topology};
+use super::{
+    super::{Consumer, Delivery, QueueError},
+    connection::{BrokerError, RETRY_BACKOFF, SupervisedConnection},
+    properties,
+    publish::Publisher,
+    settle::Unsettled,
+    topology,
+};
 
 /// How long a consumer gets no delivery before it checks whether its queue still serves it. When a queue is deleted under
 /// its consumers and declared anew at once, the broker tells the consumers nothing, still lists them, and delivers

@@ -2,7 +2,10 @@
 
 use bindery_domain::Lane;
 use bindery_protocol::{DEAD_LANE, Message};
-use lapin::{BasicProperties, types::{AMQPValue, FieldTable, ShortString}};
+use lapin::{
+    BasicProperties,
+    types::{AMQPValue, FieldTable, ShortString},
+};
 
 use super::topology::queue_name;
 

@@ -1,10 +1,19 @@
 //! Publishing: messages share one channel, and each counts as published once the broker has confirmed it.
 
 use bindery_protocol::Message;
-use lapin::{Channel, Confirmation, ErrorKind, options::{BasicPublishOptions, ConfirmSelectOptions}, protocol::AMQPErrorKind};
+use lapin::{
+    Channel, Confirmation, ErrorKind,
+    options::{BasicPublishOptions, ConfirmSelectOptions},
+    protocol::AMQPErrorKind,
+};
 use tokio::sync::{Mutex, Semaphore};
 
-use super::{connection::{BrokerError, RETRY_BACKOFF, SupervisedConnection}, properties::to_properties, super::{Destination, QueueError}, topology::{self, EVENTS_EXCHANGE}};
+use super::{
+    super::{Destination, QueueError},
+    connection::{BrokerError, RETRY_BACKOFF, SupervisedConnection},
+    properties::to_properties,
+    topology::{self, EVENTS_EXCHANGE},
+};
 
 /// How many messages may wait for their confirms at once.
 const MAX_UNCONFIRMED: usize = 256;

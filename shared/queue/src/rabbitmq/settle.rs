@@ -5,10 +5,17 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bindery_domain::Lane;
 use bindery_protocol::Message;
-use lapin::{Acker, Channel, options::{BasicAckOptions, BasicNackOptions}};
+use lapin::{
+    Acker, Channel,
+    options::{BasicAckOptions, BasicNackOptions},
+};
 use tokio::runtime::Handle;
 
-use super::{connection::{BrokerError, SupervisedConnection}, publish::Publisher, super::{QueueError, Settle, Verdict}};
+use super::{
+    super::{QueueError, Settle, Verdict},
+    connection::{BrokerError, SupervisedConnection},
+    publish::Publisher,
+};
 
 /// A delivery that the broker waits to see settled.
 pub(super) struct Unsettled {

@@ -6,9 +6,16 @@ use bindery_domain::Lane;
 use bindery_protocol::{DEAD_LANE, DEAD_REASON, DEAD_USER, Message};
 use bindery_test_servers::{Proxy, Rabbit, Redis};
 use futures_util::StreamExt as _;
-use lapin::{Connection, ConnectionProperties, options::{BasicConsumeOptions, BasicRejectOptions}, types::FieldTable};
+use lapin::{
+    Connection, ConnectionProperties,
+    options::{BasicConsumeOptions, BasicRejectOptions},
+    types::FieldTable,
+};
 
-use super::{super::{Access, Consumer, Delivery, Destination, Queue, QueueError, Verdict, connect}, topology};
+use super::{
+    super::{Access, Consumer, Delivery, Destination, Queue, QueueError, Verdict, connect},
+    topology,
+};
 
 /// How long a test waits for what must come.
 const TIMEOUT: Duration = Duration::from_secs(60);

@@ -1,7 +1,11 @@
 //! The queues and exchanges. They are declared before each use, which brings back what an operator has deleted.
 
 use bindery_domain::Lane;
-use lapin::{Channel, ExchangeKind, Queue, options::{ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptions}, types::{AMQPValue, FieldTable}};
+use lapin::{
+    Channel, ExchangeKind, Queue,
+    options::{ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptions},
+    types::{AMQPValue, FieldTable},
+};
 
 /// The exchange that upstream systems publish submissions to.
 const SUBMIT_EXCHANGE: &str = "bindery.submit";

@@ -5,7 +5,14 @@ use std::collections::BTreeSet;
 use bindery_domain::{BookId, TaskId};
 use bindery_ledger::{Book, BookCheck, Standing, Task, Writes};
 
-use super::{connect::{Call, Connection}, hints::{self, Hints}, keys::{Keys, order, place}, packed, read::Versions, scripts};
+use super::{
+    connect::{Call, Connection},
+    hints::{self, Hints},
+    keys::{Keys, order, place},
+    packed,
+    read::Versions,
+    scripts,
+};
 use crate::{StoreError, record::encode};
 
 /// The earliest due time before and after, the number of the last event, and the number of the last published event.

@@ -2,10 +2,17 @@
 
 use std::time::Duration;
 
-use deadpool::{Runtime, managed::{Object, Pool, PoolError, TimeoutType}};
+use deadpool::{
+    Runtime,
+    managed::{Object, Pool, PoolError, TimeoutType},
+};
 use redis::{Cmd, ErrorKind, FromRedisValue, Pipeline, RedisError, RedisResult, ServerErrorKind, Value};
 
-use super::{address::Address, link::{CONNECT, Link, Servers}, scripts::Script};
+use super::{
+    address::Address,
+    link::{CONNECT, Link, Servers},
+    scripts::Script,
+};
 use crate::{Access, StoreError};
 
 /// A pool of connections to one server, to the master that sentinels name, or to a cluster.

@@ -6,7 +6,13 @@ use bindery_domain::{BookId, Moment};
 use bindery_ledger::TaskRef;
 use redis::Cmd;
 
-use super::{apply::millis, connect::{Call, Connections}, keys::{self, Keys}, read::moment, scripts};
+use super::{
+    apply::millis,
+    connect::{Call, Connections},
+    keys::{self, Keys},
+    read::moment,
+    scripts,
+};
 use crate::{Clock, Due, StoreError};
 
 pub(super) type Scored = Vec<(String, f64)>;

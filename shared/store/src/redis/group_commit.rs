@@ -3,13 +3,23 @@
 //! Otherwise, every commit of a busy book would be decided again each time another one is applied. With 64 chapters in flight,
 //! the fleet wrote a fraction of the chapters. `cargo bench --bench fleet -- chapters` shows it.
 
-use std::{collections::{BTreeSet, HashMap, VecDeque}, sync::{Arc, Mutex, MutexGuard, PoisonError}};
+use std::{
+    collections::{BTreeSet, HashMap, VecDeque},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use bindery_domain::{BookId, TaskId};
 use bindery_ledger::{Answer, Command, Group};
 use tokio::sync::oneshot;
 
-use super::{Servers, apply::{Decided, apply}, contended, keys::Keys, pause_before, read::{self, Asked, Found}};
+use super::{
+    Servers,
+    apply::{Decided, apply},
+    contended,
+    keys::Keys,
+    pause_before,
+    read::{self, Asked, Found},
+};
 use crate::StoreError;
 
 /// The most commands that one script applies. Redis does nothing else meanwhile; this many take it a millisecond or two.

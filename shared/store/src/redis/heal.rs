@@ -4,7 +4,13 @@ use std::time::{Duration, Instant};
 
 use bindery_domain::BookId;
 
-use super::{apply::millis, connect::Connections, due::{self, Scored}, hints::{self, Hints}, keys::{self, Keys}};
+use super::{
+    apply::millis,
+    connect::Connections,
+    due::{self, Scored},
+    hints::{self, Hints},
+    keys::{self, Keys},
+};
 use crate::{StoreError, record};
 
 /// How many names one reply of a scan should have.

@@ -4,7 +4,12 @@ use bindery_domain::BookId;
 use bindery_ledger::{Book, Writes};
 use redis::{Cmd, Pipeline};
 
-use super::{connect::{Call, Connection, Connections}, due, keys::{self, Keys}, scripts};
+use super::{
+    connect::{Call, Connection, Connections},
+    due,
+    keys::{self, Keys},
+    scripts,
+};
 use crate::{StoreError, record};
 
 /// How many books are looked at in one round trip.

@@ -4,7 +4,15 @@ use std::{fs, time::Duration};
 
 use deadpool::managed::{Manager, Metrics, RecycleResult};
 use futures_util::future;
-use redis::{AsyncConnectionConfig, Client, Cmd, ConnectionInfo, FromRedisValue, Pipeline, RedisConnectionInfo, RedisError, RedisFuture, RedisResult, TlsCertificates, TlsMode, Value, aio::{ConnectionLike, MultiplexedConnection}, cluster::{ClusterClient, ClusterClientBuilder}, cluster_async::ClusterConnection, cluster_routing::{MultipleNodeRoutingInfo, Route, RoutingInfo, SingleNodeRoutingInfo, SlotAddr}, sentinel::{SentinelClient, SentinelClientBuilder, SentinelServerType}};
+use redis::{
+    AsyncConnectionConfig, Client, Cmd, ConnectionInfo, FromRedisValue, Pipeline, RedisConnectionInfo, RedisError,
+    RedisFuture, RedisResult, TlsCertificates, TlsMode, Value,
+    aio::{ConnectionLike, MultiplexedConnection},
+    cluster::{ClusterClient, ClusterClientBuilder},
+    cluster_async::ClusterConnection,
+    cluster_routing::{MultipleNodeRoutingInfo, Route, RoutingInfo, SingleNodeRoutingInfo, SlotAddr},
+    sentinel::{SentinelClient, SentinelClientBuilder, SentinelServerType},
+};
 use tokio::sync::Mutex;
 
 use super::address::Address;

@@ -5,8 +5,15 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use bindery_domain::{Moment, TaskId};
 use bindery_ledger::{Book, Event, Reading, Standing, Standings, Task};
 
-use super::{connect::{Call, Connection}, keys::{self, Keys, place}, scripts};
-use crate::{StoreError, record::{self, decode}};
+use super::{
+    connect::{Call, Connection},
+    keys::{self, Keys, place},
+    scripts,
+};
+use crate::{
+    StoreError,
+    record::{self, decode},
+};
 
 /// The versions of the records that a decision was made from. A missing record has no version.
 #[derive(Clone, Default)]

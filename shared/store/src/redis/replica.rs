@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, time::Duration};
 
 use redis::InfoDict;
 
-use super::{connect::Connection, keys::{self, Keys}};
+use super::{
+    connect::Connection,
+    keys::{self, Keys},
+};
 use crate::StoreError;
 
 /// How long to wait for a replica. If none confirms the book in this time, the book is still accepted.

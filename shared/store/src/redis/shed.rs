@@ -3,7 +3,11 @@
 use bindery_domain::BookId;
 use bindery_ledger::{Book, Texts};
 
-use super::{connect::{Call, Connections}, keys::Keys, scripts};
+use super::{
+    connect::{Call, Connections},
+    keys::Keys,
+    scripts,
+};
 use crate::{StoreError, record};
 
 type Found = (Option<String>, Option<String>);

@@ -5,10 +5,18 @@ mod healing;
 mod races;
 mod replicas;
 
-use std::{collections::{BTreeMap, BTreeSet}, sync::Arc, thread, time::Instant};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    thread,
+    time::Instant,
+};
 
 use bindery_domain::Micros;
-use bindery_ledger::{Group, Output, Standing, State, Writes, sample::{RULES, plan, request}};
+use bindery_ledger::{
+    Group, Output, Standing, State, Writes,
+    sample::{RULES, plan, request},
+};
 use bindery_test_servers::{Proxy, Redis as Server, RedisCluster, Sentinels};
 
 use super::*;

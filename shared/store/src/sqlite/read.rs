@@ -6,7 +6,10 @@ use bindery_domain::{BookId, Digest, Moment, TaskId};
 use bindery_ledger::{Book, Event, Others, Released, Request, Rules, Standing, Task, TaskRef};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use crate::{Due, Load, Scope, StoreError, record::{self, decode}};
+use crate::{
+    Due, Load, Scope, StoreError,
+    record::{self, decode},
+};
 
 /// Returns a task's place in its book's rows: the plan first, then the chapters, then the binding.
 pub(super) fn place(task: TaskId) -> i64 {
@@ -212,7 +215,10 @@ fn named(place: i64) -> TaskId {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::{Arc, atomic::{AtomicU64, Ordering}};
+    use std::sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    };
 
     use bindery_ledger::sample::{RULES, request};
 

@@ -1,6 +1,10 @@
 //! The file's schema. Records are JSON; the columns beside them are used for searches.
 
-use std::{path::Path, thread, time::{Duration, Instant}};
+use std::{
+    path::Path,
+    thread,
+    time::{Duration, Instant},
+};
 
 use rusqlite::{Connection, ErrorCode};
 

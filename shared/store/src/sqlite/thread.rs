@@ -98,7 +98,10 @@ fn savepoint<T>(db: &Connection, job: impl FnOnce(&Connection) -> Result<T, Stor
 
 #[cfg(test)]
 mod tests {
-    use std::sync::{Arc, atomic::{AtomicBool, Ordering}};
+    use std::sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    };
 
     use super::*;
 

@@ -1,6 +1,10 @@
 //! Whether the loops and consumers of a process still make progress.
 
-use std::{collections::BTreeMap, sync::{Mutex, MutexGuard, PoisonError}, time::{Duration, Instant}};
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
 
 /// How long a loop that runs every second may be silent.
 const SILENCE: Duration = Duration::from_secs(60);

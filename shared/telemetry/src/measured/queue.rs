@@ -1,13 +1,21 @@
 //! Messages: which are published, confirmed, delivered and settled.
 
-use std::{sync::Arc, time::{Duration, Instant}};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use async_trait::async_trait;
 use bindery_domain::Lane;
 use bindery_protocol::Message;
 use bindery_queue::{Consumer, Delivery, Destination, Queue, QueueError, Settle, Verdict};
 
-use crate::{Metrics, health::Liveness, labels, publish_time::{published_at, stamp}};
+use crate::{
+    Metrics,
+    health::Liveness,
+    labels,
+    publish_time::{published_at, stamp},
+};
 
 /// Measures the use of the queue behind it.
 pub(super) struct MeasuredQueue {

@@ -5,7 +5,10 @@ mod steps;
 #[cfg(test)]
 mod tests;
 
-use std::{sync::Arc, time::{Duration, Instant}};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use async_trait::async_trait;
 use bindery_domain::{BookId, Digest, TaskId};

@@ -1,6 +1,9 @@
 //! Metrics as the fields of a struct: the doc comment of a field is the help text that Prometheus shows.
 
-use prometheus::{CounterVec, Gauge, GaugeVec, Histogram, HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec, Opts, core::Collector};
+use prometheus::{
+    CounterVec, Gauge, GaugeVec, Histogram, HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec, Opts,
+    core::Collector,
+};
 
 /// Describes a metric.
 #[derive(Clone, Copy, Debug, PartialEq)]

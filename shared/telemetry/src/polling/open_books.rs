@@ -49,7 +49,10 @@ fn oldest_missing(books: &[Book], now: Moment) -> Duration {
 
 #[cfg(test)]
 mod tests {
-    use bindery_ledger::{Hold, accept, sample::{RULES, request}};
+    use bindery_ledger::{
+        Hold, accept,
+        sample::{RULES, request},
+    };
 
     use super::*;
 

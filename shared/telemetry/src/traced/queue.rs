@@ -1,17 +1,27 @@
 //! Spans of messages: how long they waited, and when events were published.
 
-use std::{sync::Arc, time::{Duration, SystemTime}};
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use async_trait::async_trait;
 use bindery_domain::{Lane, TraceParent};
 use bindery_protocol::{Message, task::TaskMessage};
 use bindery_queue::{Consumer, Delivery, Destination, Queue, QueueError, Settle, Verdict};
-use opentelemetry::{KeyValue, trace::{Span as _, Tracer as _}};
+use opentelemetry::{
+    KeyValue,
+    trace::{Span as _, Tracer as _},
+};
 use opentelemetry_sdk::trace::SdkTracer;
 use tracing::Instrument as _;
 
 use super::tasks::OpenTasks;
-use crate::{labels, publish_time::{published_at, stamp}, spans};
+use crate::{
+    labels,
+    publish_time::{published_at, stamp},
+    spans,
+};
 
 /// Puts the messages of the queue behind it into the traces that they carry.
 pub(super) struct TracedQueue {

@@ -1,13 +1,19 @@
 //! The tasks that this process works on, each with its span from delivery to settlement.
 
-use std::{collections::HashMap, sync::{Mutex, MutexGuard, PoisonError}};
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 use bindery_domain::TraceParent;
 use bindery_ledger::{Answer, Command, Parking};
 use bindery_runtime::subject::subject;
 use tracing::Span;
 
-use crate::{labels::claim_answer, spans::{self, TaskOutcome}};
+use crate::{
+    labels::claim_answer,
+    spans::{self, TaskOutcome},
+};
 
 /// The open spans of tasks. The key of each is what the spans below it have as their parent.
 #[derive(Default)]

@@ -3,7 +3,10 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bindery_model::{Call, CallFailure};
-use bindery_runtime::{attempt::{Draft, Unfit, WrapWriting, Writing}, subject::subject};
+use bindery_runtime::{
+    attempt::{Draft, Unfit, WrapWriting, Writing},
+    subject::subject,
+};
 use tracing::Span;
 
 use crate::spans;

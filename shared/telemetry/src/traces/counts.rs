@@ -1,6 +1,9 @@
 //! How many spans wait to be sent, and what became of the others.
 
-use std::sync::{Arc, OnceLock, atomic::{AtomicUsize, Ordering}};
+use std::sync::{
+    Arc, OnceLock,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use prometheus::IntCounterVec;
 

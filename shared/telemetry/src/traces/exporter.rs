@@ -1,14 +1,31 @@
 //! Batches of spans on their way to the collector, by OTLP over HTTP.
 
-use std::{sync::{Arc, atomic::{AtomicBool, Ordering}}, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use opentelemetry_otlp::{Protocol, WithExportConfig as _, WithHttpConfig as _};
-use opentelemetry_sdk::{Resource, error::{OTelSdkError, OTelSdkResult}, trace::{SpanData, SpanExporter}};
+use opentelemetry_sdk::{
+    Resource,
+    error::{OTelSdkError, OTelSdkResult},
+    trace::{SpanData, SpanExporter},
+};
 use percent_encoding::percent_decode_str;
-use reqwest::{Client, ClientBuilder, Url, header::{HeaderMap, HeaderName, HeaderValue}, redirect};
+use reqwest::{
+    Client, ClientBuilder, Url,
+    header::{HeaderMap, HeaderName, HeaderValue},
+    redirect,
+};
 use tokio::runtime::Handle;
 
-use super::{Destination, TraceError, counts::{FAILED, SENT, SpanCounts}};
+use super::{
+    Destination, TraceError,
+    counts::{FAILED, SENT, SpanCounts},
+};
 
 /// How long a collector may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(5);

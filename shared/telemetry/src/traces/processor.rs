@@ -3,7 +3,11 @@
 use std::time::Duration;
 
 use opentelemetry::Context;
-use opentelemetry_sdk::{Resource, error::OTelSdkResult, trace::{BatchConfigBuilder, BatchSpanProcessor, Span, SpanData, SpanExporter, SpanProcessor}};
+use opentelemetry_sdk::{
+    Resource,
+    error::OTelSdkResult,
+    trace::{BatchConfigBuilder, BatchSpanProcessor, Span, SpanData, SpanExporter, SpanProcessor},
+};
 
 use super::counts::{ROOM, SpanCounts};
 

@@ -1,12 +1,23 @@
 //! What a collector is sent, and what becomes of spans that it does not take.
 
-use std::{net::{SocketAddr, TcpListener}, sync::{Arc, Mutex}};
+use std::{
+    net::{SocketAddr, TcpListener},
+    sync::{Arc, Mutex},
+};
 
-use axum::{Router, extract::State, http::{HeaderMap, StatusCode}, routing::post};
+use axum::{
+    Router,
+    extract::State,
+    http::{HeaderMap, StatusCode},
+    routing::post,
+};
 use bindery_domain::BookId;
 use tracing_subscriber::layer::SubscriberExt as _;
 
-use super::{*, counts::{DROPPED, FAILED, ROOM, SENT}};
+use super::{
+    counts::{DROPPED, FAILED, ROOM, SENT},
+    *,
+};
 
 /// A collector that always answers the same and keeps the headers of what it is sent.
 struct Collector {

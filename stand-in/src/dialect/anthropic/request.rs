@@ -3,7 +3,12 @@
 use serde::Deserialize;
 
 use super::super::Content;
-use crate::{ask::{Ask, Reasoning}, cache::Marker, conversation::{Conversation, Message, Role}, refusal::{Refusal, RefusalKind}};
+use crate::{
+    ask::{Ask, Reasoning},
+    cache::Marker,
+    conversation::{Conversation, Message, Role},
+    refusal::{Refusal, RefusalKind},
+};
 
 const LEAST_THINKING: u64 = 1024;
 const MOST_CACHE_MARKS: usize = 4;

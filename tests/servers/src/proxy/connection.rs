@@ -1,6 +1,12 @@
 //! One connection through a proxy.
 
-use std::{io::{self, ErrorKind, Read as _, Write as _}, net::{Ipv4Addr, Shutdown, TcpStream}, sync::mpsc::{Receiver, SyncSender, sync_channel}, thread, time::{Duration, Instant}};
+use std::{
+    io::{self, ErrorKind, Read as _, Write as _},
+    net::{Ipv4Addr, Shutdown, TcpStream},
+    sync::mpsc::{Receiver, SyncSender, sync_channel},
+    thread,
+    time::{Duration, Instant},
+};
 
 use socket2::SockRef;
 

@@ -1,6 +1,10 @@
 //! The state of a proxy's network, and its connections.
 
-use std::{collections::BTreeMap, sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError}, time::{Duration, Instant}};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
 
 use super::connection::Connection;
 

@@ -1,8 +1,16 @@
 //! What a private broker is started from: a home with only the plugins it needs, and its settings.
 
-use std::{fs, os::unix::fs::symlink, path::{Path, PathBuf}, process::Command};
+use std::{
+    fs,
+    os::unix::fs::symlink,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
-use super::{MEMORY_WATERMARK, Ports, management::{PASSWORD, USER}};
+use super::{
+    MEMORY_WATERMARK, Ports,
+    management::{PASSWORD, USER},
+};
 use crate::certificates::Certificates;
 
 /// The plugins that a broker is started with.

@@ -5,7 +5,11 @@ use std::{collections::HashMap, ops::Range};
 use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 
 use super::{Anchors, Edits, link_label};
-use crate::{body::Body, book::{Book, Place, Target}, markdown::escape::{destination, escaped}};
+use crate::{
+    body::Body,
+    book::{Book, Place, Target},
+    markdown::escape::{destination, escaped},
+};
 
 /// Edits the links of one chapter.
 pub(super) struct Links<'b> {

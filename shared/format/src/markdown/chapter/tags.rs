@@ -3,7 +3,10 @@
 use pulldown_cmark::Event;
 
 use super::Edits;
-use crate::{body::Body, markdown::escape::{escaped, escaped_line}};
+use crate::{
+    body::Body,
+    markdown::escape::{escaped, escaped_line},
+};
 
 /// Puts blank lines around a block of raw HTML where it stands close to other text: as text it would be drawn into the
 /// paragraph above, or be underlined by what follows.

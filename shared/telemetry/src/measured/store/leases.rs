@@ -1,6 +1,9 @@
 //! The leases that this process holds, as far as its own commands tell.
 
-use std::{collections::{BTreeMap, HashMap}, time::{Duration, Instant}};
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::{Duration, Instant},
+};
 
 use bindery_domain::{BookId, TaskId};
 use bindery_ledger::Part;

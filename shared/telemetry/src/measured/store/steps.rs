@@ -6,7 +6,10 @@ use bindery_domain::{BookId, TaskId};
 use bindery_ledger::{Answer, Checkpoint, Command, Parking};
 
 use super::leases::{LeaseId, Leases};
-use crate::{Metrics, labels::{claim_answer, task_kind}};
+use crate::{
+    Metrics,
+    labels::{claim_answer, task_kind},
+};
 
 /// Counts what becomes of tasks, and of the leases that this process holds on them.
 pub(super) struct StepMetrics {

@@ -1,9 +1,18 @@
 //! What is counted when chapters die and parts are written again.
 
-use std::{sync::{Arc, atomic::{AtomicU64, Ordering}}, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use bindery_domain::{BookId, Digest, HashedText, Moment, TaskId};
-use bindery_ledger::{Answer, Checkpoint, Command, Operated, Operation, Part, Rules, sample::{RULES, plan, request}};
+use bindery_ledger::{
+    Answer, Checkpoint, Command, Operated, Operation, Part, Rules,
+    sample::{RULES, plan, request},
+};
 use bindery_store::{Clock, Store};
 
 use super::MeasuredStore;
