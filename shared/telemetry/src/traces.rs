@@ -78,7 +78,7 @@ impl Traces {
         Ok(Self { provider, tracer, counts })
     }
 
-    /// Returns the layer that sends the spans of [`spans`]. It leaves events out, since a log line may quote a text.
+    /// Returns the layer that sends the spans of this program. It leaves events out, since a log line may quote a text.
     pub fn layer<S>(&self) -> impl Layer<S> + use<S>
     where
         S: Subscriber + for<'span> LookupSpan<'span>,
