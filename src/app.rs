@@ -59,7 +59,7 @@ impl App {
             bindery_files::connect(&files_access(environment, &config, &folder)).map_err(Failure::unavailable)?;
         let ports = Ports::new(store, queue);
         let ports = match &environment.traces {
-            Some(traces) => traces.ports(ports),
+            Some(traces) => traces.wrap_ports(ports),
             None => ports,
         };
         Ok(Self { ports, files, folder, config })

@@ -6,7 +6,7 @@ use std::{
     path::PathBuf,
 };
 
-use bindery_telemetry::trace::Traces;
+use bindery_telemetry::Traces;
 use directories::ProjectDirs;
 
 use crate::screen::Screen;
@@ -51,7 +51,7 @@ impl Environment {
             config_folder: folders.as_ref().map(|folders| folders.config_dir().to_owned()),
             data_folder: folders.as_ref().map(|folders| folders.data_dir().to_owned()),
             terminal,
-            screen: Screen::new(std::io::stderr()),
+            screen: Screen::on_stderr(),
             interactive: std::io::stderr().is_terminal() && std::io::stdin().is_terminal(),
             traces: None,
         }

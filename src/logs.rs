@@ -1,17 +1,17 @@
-//! Logs go to stderr; while bars are drawn they go above them. A line of work on a book names the book, the task and
-//! the place in its trace.
+//! Logs go to stderr. While the live view is shown there, they go above it. A line about work on a book names the
+//! book, the task and the place in its trace.
 
-use std::{fmt, io};
+use std::fmt;
 
 use bindery_config::{LogFormat, LogSettings};
 use bindery_domain::TraceParent;
 use bindery_runtime::subject::{Subject, subject};
-use bindery_telemetry::trace::spans;
+use bindery_telemetry::SPAN_TARGET;
 use tracing::{Event, Subscriber};
 use tracing_subscriber::{
     EnvFilter, Layer as _,
     fmt::{
-        FmtContext, FormatEvent, FormatFields, MakeWriter,
+        FmtContext, FormatEvent, FormatFields,
         format::{Format, JsonFields, Writer},
     },
     layer::SubscriberExt as _,
@@ -19,14 +19,10 @@ use tracing_subscriber::{
     util::SubscriberInitExt as _,
 };
 
-use crate::{
-    environment::Environment,
-    exit::Failure,
-    screen::{Screen, Size},
-};
+use crate::{environment::Environment, exit::Failure};
 
 /// What is not heard, whatever is asked for: libraries, and the spans that go to a collector instead.
-const QUIETED: [&str; 4] = ["amq_protocol_tcp", "amq_protocol_uri", "lapin", spans::TARGET];
+const QUIETED: [&str; 4] = ["amq_protocol_tcp", "amq_protocol_uri", "lapin", SPAN_TARGET];
 
 /// Starts logging as the settings say, and tracing where spans go anywhere.
 pub(crate) fn start(settings: &LogSettings, environment: &Environment) -> Result<(), Failure> {
@@ -37,8 +33,8 @@ pub(crate) fn start(settings: &LogSettings, environment: &Environment) -> Result
     let filter = QUIETED
         .into_iter()
         .fold(filter, |filter, name| filter.add_directive(format!("{name}=off").parse().expect("it is a directive")));
-    let above = Above(environment.screen.clone());
-    let lines = tracing_subscriber::fmt::layer().with_ansi(environment.colour).with_writer(above);
+    let screen = environment.screen.clone();
+    let lines = tracing_subscriber::fmt::layer().with_ansi(environment.colour).with_writer(move || screen.clone());
     let lines = match settings.format {
         LogFormat::Pretty => {
             let format = Format::default().with_target(false).with_ansi(environment.colour);
@@ -105,25 +101,4 @@ fn as_fields(line: &mut String, Subject { book, task, place }: &Subject) {
         line.push_str(&format!(r#","trace_id":"{trace:032x}","span_id":"{span:016x}""#));
     }
     line.push('}');
-}
-
-/// Writes to stderr, above whatever block stands there.
-struct Above(Screen);
-
-impl<'a> MakeWriter<'a> for Above {
-    type Writer = &'a Self;
-
-    fn make_writer(&'a self) -> Self::Writer {
-        self
-    }
-}
-
-impl io::Write for &Above {
-    fn write(&mut self, lines: &[u8]) -> io::Result<usize> {
-        self.0.above(lines, Size::of_stderr).map(|()| lines.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }

@@ -1,8 +1,8 @@
-//! Whether this process's spans go anywhere, and under which name.
+//! The collector that this process sends its spans to, and the name that it has there.
 
 use bindery_config::TraceSettings;
 use bindery_domain::ServiceUrl;
-use bindery_telemetry::trace::{Destination, Traces};
+use bindery_telemetry::{Destination, Traces};
 
 use crate::{
     cli::{Command, RoleArg, ServeArgs},
@@ -10,7 +10,7 @@ use crate::{
     exit::Failure,
 };
 
-/// Begins to send spans where the settings, or else OpenTelemetry's own variable, name a collector.
+/// Begins to send spans where the settings name a collector, or else where OpenTelemetry's variable does.
 pub(crate) fn start(
     settings: &TraceSettings,
     environment: &Environment,
@@ -27,7 +27,7 @@ pub(crate) fn start(
     Traces::start(&to).map(Some).map_err(Failure::usage)
 }
 
-/// A process with several roles has the program's own name.
+/// Returns the name of the service that this process is: the program's own where it has several roles.
 fn service(command: &Command) -> &'static str {
     match command {
         Command::Serve(ServeArgs { roles }) => match roles.as_slice() {

@@ -2,6 +2,7 @@
 
 mod bars;
 mod chapter;
+mod columns;
 mod json;
 mod layout;
 mod lines;
@@ -18,33 +19,33 @@ use bindery_runtime::live::TaskProgress;
 pub(crate) use self::chapter::Chapter;
 use crate::{environment::Environment, exit::Failure};
 
-/// All that can be shown at one moment.
+/// The state of a run at one moment.
 pub(crate) struct Moment<'a> {
-    /// The book's record.
+    /// The record of the book.
     pub(crate) book: &'a Book,
-    /// Its plan, its chapters in order, its binding.
+    /// Its tasks: the plan, the chapters in order, the binding.
     pub(crate) tasks: &'a [Task],
-    /// Texts under way in this process.
+    /// The texts that this process is receiving.
     pub(crate) live: &'a BTreeMap<TaskId, TaskProgress>,
-    /// Calls under way in this process.
+    /// The figures of the model calls of this process.
     pub(crate) stats: CallerStats,
-    /// Since this run began.
+    /// The time since the run began.
     pub(crate) elapsed: Duration,
-    /// How long the whole book was estimated to take.
+    /// The estimated time for the whole book.
     pub(crate) expected: Duration,
 }
 
 /// What does not change while a book is written.
 pub(crate) struct Subject {
-    /// Its chapters, in order.
+    /// The chapters in order.
     pub(crate) chapters: Vec<Asked>,
-    /// What lengths are counted in.
+    /// The unit of lengths.
     pub(crate) unit: Unit,
-    /// Whether the model's price is known, so that a cost can be told.
+    /// Whether the price of the model is known, so that a cost can be shown.
     pub(crate) priced: bool,
 }
 
-/// What is asked for one chapter.
+/// What the order asks for in one chapter.
 pub(crate) struct Asked {
     /// Its title.
     pub(crate) title: String,
@@ -55,7 +56,7 @@ pub(crate) struct Asked {
 }
 
 impl Subject {
-    /// Reads an order.
+    /// Reads it from an order.
     pub(crate) fn of(order: &Order, priced: bool) -> Result<Self, Failure> {
         let context = match &order.plan {
             PlanMode::Given(json) => plan::read(json, order).map_err(Failure::usage)?,
@@ -70,37 +71,37 @@ impl Subject {
         Ok(Self { chapters: asked.collect(), unit, priced })
     }
 
-    /// Returns the whole book's target length.
+    /// Returns the target length of the whole book.
     pub(crate) fn length(&self) -> u64 {
         self.chapters.iter().map(|chapter| u64::from(chapter.length)).sum()
     }
 }
 
 impl Moment<'_> {
-    /// Returns what the book has cost so far, as far as its calls have said.
+    /// Returns what the book has cost so far, as far as its calls have reported it.
     fn cost(&self) -> Micros {
         cost(self.book, self.tasks)
     }
 }
 
-/// Returns what a book has cost so far: what its leases that are over cost, and what the live ones have said.
+/// Returns what a book has cost so far: the cost of its ended leases and what its live leases have reported.
 pub(crate) fn cost(book: &Book, tasks: &[Task]) -> Micros {
     book.money.spent + tasks.iter().filter_map(|task| task.lease.as_ref()).map(|lease| lease.spent).sum()
 }
 
-/// Shows a book being written.
+/// Shows how a book is written.
 pub(crate) trait View: Send {
-    /// Shows a transition.
-    fn event(&mut self, event: &Event);
+    /// Shows an event of the book.
+    fn event(&mut self, _event: &Event) {}
 
-    /// Shows the state of things; called several times a second.
-    fn tick(&mut self, moment: &Moment<'_>);
+    /// Shows the state of the run. It is called several times a second.
+    fn tick(&mut self, _moment: &Moment<'_>) {}
 
-    /// Leaves the screen tidy.
-    fn finish(&mut self);
+    /// Removes what should not stay on the terminal.
+    fn finish(&mut self) {}
 }
 
-/// Chooses the view: events as JSON lines for programs, bars on a terminal, plain lines elsewhere.
+/// Chooses the view: events as JSON lines for programs, a live view on a terminal, plain lines elsewhere.
 pub(crate) fn choose(json: bool, environment: &Environment, subject: Subject) -> Box<dyn View> {
     match environment.terminal {
         _ if json => Box::new(json::Json),

@@ -10,9 +10,8 @@ stop() {
   exit 1
 }
 
-# Makes sure of Rust, a C compiler (for SQLite and aws-lc), Java (for epubcheck), Python's venv, the servers that the
+# Makes sure of Rust, a C compiler (for SQLite and ring), Java (for epubcheck), Python's venv, the servers that the
 # tests start for themselves, faketime (for hosts whose clocks disagree), and Node (for the examples in the guides).
-# aws-lc needs no CMake and no Go on Linux: its crate carries generated sources.
 need_packages() {
   local missing=()
   command -v cargo >/dev/null ||
@@ -109,6 +108,13 @@ need_clients() {
 # Makes sure of the object storage that the tests start for themselves; it runs in the Python that BINDERY_PYTHON names.
 need_object_storage() {
   need_from_pypi 'moto[server]==5.2.5'
+  BINDERY_PYTHON=$tools/venv/bin/python
+  export BINDERY_PYTHON
+}
+
+# Makes sure of Celery, which the fleet is measured against, and says in the environment where it is.
+need_celery() {
+  need_from_pypi 'celery[gevent,redis]==5.7.0'
   BINDERY_PYTHON=$tools/venv/bin/python
   export BINDERY_PYTHON
 }

@@ -1,4 +1,4 @@
-//! Is a book one trace through all processes, and does tracing neither tell what is written nor stand in its way?
+//! Is a book one trace through all processes? Does tracing neither send what is written nor hold up the work?
 
 use std::collections::BTreeSet;
 
@@ -7,23 +7,25 @@ use serde_json::{Value, json};
 
 use crate::support::{Collector, Fleet, News, Ordered, Running, Spanned, brisk, six_chapters, three_chapters};
 
-/// Whose books those are that come without a validated user.
+/// The owner of books that come without a validated user.
 const TENANT: (&str, &str) = ("BINDERY_SERVE__TENANT", "press");
 
-const UPSTREAM: (&str, &str) = ("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7");
+/// The trace of an upstream system, and its span there.
+const UPSTREAM_TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
+const UPSTREAM_SPAN: &str = "00f067aa0ba902b7";
 
-/// Has a fleet's processes send their spans to a collector.
+/// Makes the processes of a fleet send their spans to a collector.
 fn traced(fleet: Fleet, collector: &Collector) -> Fleet {
     fleet.with([("BINDERY_TRACE__OTLP_ENDPOINT", collector.endpoint().as_str()), TENANT])
 }
 
-/// Submits three chapters as an upstream system does that traces its own work.
+/// Submits three chapters as an upstream system does that traces its work.
 fn submit_traced(fleet: &Fleet, sampled: &str) -> Ordered {
     let outline = three_chapters();
     let data = json!({"request_id": "one", "outline": {"markdown": outline.text()}, "model": "stand-in:prose"});
     let submission =
         json!({"specversion": "1.0", "type": "bindery.book.submit.v1", "source": "/t", "id": "1", "data": data});
-    let headers = format!("headers={{'traceparent': '00-{}-{}-{sampled}'}}", UPSTREAM.0, UPSTREAM.1);
+    let headers = format!("headers={{'traceparent': '00-{UPSTREAM_TRACE}-{UPSTREAM_SPAN}-{sampled}'}}");
     let body = submission.to_string();
     fleet.publish_as(&fleet.vhost, ("bindery.submit", "book.submit"), body.as_bytes(), &headers).exits(0);
     let books = || fleet.run(&["--json", "books"]).exits(0).values();
@@ -38,21 +40,21 @@ fn end(processes: Vec<Running>) {
     }
 }
 
-/// Serves with all roles apart.
+/// Serves each role in a process of its own.
 fn serve_apart(fleet: &Fleet) -> Vec<Running> {
     [["dispatcher"], ["worker"], ["worker"], ["assembler"]].map(|roles| fleet.serve(&roles)).into()
 }
 
-/// Checks that the spans are one trace whose only way out is the upstream's span.
+/// Checks that the spans are one trace, and that only `accept` stands under a span of the upstream system.
 #[track_caller]
 fn is_one_tree(spans: &[Spanned]) {
     let traces: BTreeSet<&str> = spans.iter().map(|span| span.trace.as_str()).collect();
-    assert_eq!(traces, BTreeSet::from([UPSTREAM.0]));
+    assert_eq!(traces, BTreeSet::from([UPSTREAM_TRACE]));
     let ids: BTreeSet<&str> = spans.iter().map(|span| span.id.as_str()).collect();
     assert_eq!(ids.len(), spans.len(), "a span was sent twice");
     let outside: Vec<&Spanned> = spans.iter().filter(|span| !ids.contains(span.parent.as_str())).collect();
     assert!(outside.len() == 1 && outside[0].name == "accept", "these stand under no span: {outside:#?}");
-    assert_eq!(outside[0].parent, UPSTREAM.1);
+    assert_eq!(outside[0].parent, UPSTREAM_SPAN);
 }
 
 #[test]
@@ -102,12 +104,11 @@ fn a_book_is_one_trace_from_the_upstreams_span_to_its_completion() {
     let refused: Vec<&str> = calls.iter().filter(|call| call.failed).map(|call| call.says("error.type")).collect();
     assert_eq!(refused, ["overloaded"]);
     let unfit = |span: &&Spanned| span.says("bindery.passed") == "false";
-    assert_eq!(spans.iter().filter(unfit).count(), 1, "the text that talks about itself");
+    assert_eq!(spans.iter().filter(unfit).count(), 1, "only the text that talks about itself fails");
     holds_no_word(&fleet, &book, &collector);
 }
 
-/// Checks that nothing of an outline or of a book's texts was sent: no word of the one, no four words in a row of the
-/// others.
+/// Checks that no word of the outline was sent, and no four words in a row of the book.
 fn holds_no_word(fleet: &Fleet, book: &Ordered, collector: &Collector) {
     let sent: Vec<String> =
         collector.requests().iter().map(|body| String::from_utf8_lossy(body).to_lowercase()).collect();
@@ -128,7 +129,7 @@ fn holds_no_word(fleet: &Fleet, book: &Ordered, collector: &Collector) {
 }
 
 #[test]
-fn a_book_that_comes_without_a_trace_begins_one_that_a_killed_workers_heir_goes_on_with() {
+fn a_book_without_a_trace_begins_one_and_the_heir_of_a_killed_worker_continues_it() {
     let collector = Collector::start();
     let mut fleet = traced(Fleet::new().with(brisk()), &collector);
     fleet.expects_heals(&["lease_lapsed"]);
@@ -149,12 +150,12 @@ fn a_book_that_comes_without_a_trace_begins_one_that_a_killed_workers_heir_goes_
     let tasks = spans.iter().filter(|span| ["plan", "write", "bind"].contains(&span.name.as_str()));
     assert!(
         tasks.clone().count() >= 8 && tasks.clone().all(|task| task.parent == root[0].id),
-        "what the sweeper sends too"
+        "tasks that the sweeper sends again stand under it too"
     );
 }
 
 #[test]
-fn a_trace_that_upstream_does_not_keep_is_not_sent_and_still_carried_and_logged() {
+fn a_trace_that_upstream_does_not_keep_is_not_sent_but_is_carried_and_logged() {
     let second = Match { task: Some("section".into()), chapter: Some(2), section: Some(1), ..Match::default() };
     let faults = Faults::none().with_rule(Rule::on(second, Fault::MetaTalk).times(1));
     let collector = Collector::start();
@@ -165,20 +166,20 @@ fn a_trace_that_upstream_does_not_keep_is_not_sent_and_still_carried_and_logged(
     let mut line = |said: &str| serde_json::from_str::<Value>(&process.says(said)).unwrap();
     let accepted = line("\"accepted\"");
     let said = |line: &Value| (line["trace_id"].clone(), line["level"].clone(), line["book"].clone());
-    assert_eq!(said(&accepted), (json!(UPSTREAM.0), json!("INFO"), json!(book.id)), "{accepted}");
+    assert_eq!(said(&accepted), (json!(UPSTREAM_TRACE), json!("INFO"), json!(book.id)), "{accepted}");
     let failed = line("a try failed");
-    assert_eq!(said(&failed), (json!(UPSTREAM.0), json!("DEBUG"), json!(book.id)), "{failed}");
+    assert_eq!(said(&failed), (json!(UPSTREAM_TRACE), json!("DEBUG"), json!(book.id)), "{failed}");
     assert_eq!(failed["task"], "write/2", "{failed}");
     let ledger = fleet.finishes(&book);
     let stored = ledger.book("trace").as_str().unwrap().to_owned();
-    assert!(stored.starts_with(&format!("00-{}-", UPSTREAM.0)) && stored.ends_with("-00"), "{stored}");
+    assert!(stored.starts_with(&format!("00-{UPSTREAM_TRACE}-")) && stored.ends_with("-00"), "{stored}");
     assert_eq!(&stored[36..52], accepted["span_id"].as_str().unwrap(), "the log and the ledger name the same span");
     end(vec![process]);
     assert_eq!(collector.requests().len(), 0);
 }
 
 #[test]
-fn without_a_collector_nothing_is_traced_and_the_upstreams_trace_goes_on_to_listeners() {
+fn without_a_collector_nothing_is_traced_and_events_carry_the_upstreams_trace() {
     let fleet = Fleet::new().with([TENANT]);
     let mut process = fleet.serve(&["all"]);
     fleet.listen();
@@ -186,38 +187,38 @@ fn without_a_collector_nothing_is_traced_and_the_upstreams_trace_goes_on_to_list
     let line = process.says("accepted");
     assert!(!line.contains("trace_id"), "{line}");
     let ledger = fleet.finishes(&book);
-    let upstream = format!("00-{}-{}-01", UPSTREAM.0, UPSTREAM.1);
+    let upstream = format!("00-{UPSTREAM_TRACE}-{UPSTREAM_SPAN}-01");
     assert_eq!(*ledger.book("trace"), upstream);
-    let told = fleet.hears("completed");
-    let events: Vec<&str> = told.iter().map(|news| news.event.as_str()).collect();
+    let heard = fleet.hears("completed");
+    let events: Vec<&str> = heard.iter().map(|news| news.event.as_str()).collect();
     assert_eq!(events, ["accepted", "planned", "chapter_done", "chapter_done", "chapter_done", "completed"]);
-    assert!(told.iter().all(|news| news.trace.as_ref() == Some(&upstream)), "{told:#?}");
+    assert!(heard.iter().all(|news| news.trace.as_ref() == Some(&upstream)), "{heard:#?}");
     end(vec![process]);
 }
 
 #[test]
-fn listeners_are_told_under_the_span_that_tells_them() {
+fn an_event_carries_the_span_that_published_it() {
     let collector = Collector::start();
     let fleet = traced(Fleet::new(), &collector);
     let process = fleet.serve(&["all"]);
     fleet.listen();
     fleet.finishes(&submit_traced(&fleet, "01"));
-    let told = fleet.hears("completed");
+    let heard = fleet.hears("completed");
     collector.sees("publish completed");
     end(vec![process]);
     let spans = collector.spans();
     let publishes = |news: &News| {
         let name = format!("publish {}", news.event);
         let mut named = spans.iter().filter(|span| span.name == name);
-        named.any(|span| news.trace == Some(format!("00-{}-{}-01", UPSTREAM.0, span.id)))
+        named.any(|span| news.trace == Some(format!("00-{UPSTREAM_TRACE}-{}-01", span.id)))
     };
-    assert!(told.len() == 6 && told.iter().all(publishes), "{told:#?}");
+    assert!(heard.len() == 6 && heard.iter().all(publishes), "{heard:#?}");
 }
 
 #[test]
 fn a_collector_that_never_answers_holds_nothing_up() {
     let collector = Collector::silent();
-    // By OpenTelemetry's own variable, as an operator who injects it into every pod does.
+    // Operators set OpenTelemetry's variable in every pod.
     let fleet = Fleet::new().with([("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint().as_str())]);
     let process = fleet.serve(&["all"]);
     fleet.finishes(&fleet.order(three_chapters()));

@@ -1,4 +1,4 @@
-//! Binding: the chapters are proven to be the full set, ordered, rendered and stored.
+//! Binding a book: the chapters are proven to be the full set, ordered, rendered and stored.
 
 mod prove;
 
@@ -16,48 +16,49 @@ use bindery_ledger::{Binding, BoundFile, Parking, Request};
 use bindery_runtime::{Halt, Handler, Outcome, Work, compute::compute};
 use futures_util::future;
 
-use self::prove::{Proof, Proven, prove, texts};
+use self::prove::{CompleteSet, Proof, prove, texts};
 
 /// Binds books.
 pub struct Binder {
     files: Arc<dyn Files>,
 }
 
-/// How long a binding waits at first when its files cannot be stored; twice as long each time after.
-const STORE_AGAIN: Duration = Duration::from_secs(5);
+/// How long a binding waits the first time its files cannot be stored. The wait doubles each time after.
+const FIRST_STORE_WAIT: Duration = Duration::from_secs(5);
 
-/// How often that wait is doubled: to 80 s, so that a store that is away for hours leaves no flood of events.
-const DOUBLINGS: u64 = 4;
+/// How often the wait is doubled at most. At 80 s, a store that is away for hours causes no flood of events.
+const MAX_DOUBLINGS: u64 = 4;
 
 impl Binder {
-    /// Makes a binder that stores its files here.
+    /// Makes a binder that stores its files in `files`.
     pub fn new(files: Arc<dyn Files>) -> Self {
         Self { files }
     }
 
     async fn bind(&self, work: &Work) -> Result<Outcome, Halt> {
-        let (request, texts) = future::try_join(work.request(), texts(work)).await?;
-        let proven = match prove(&request, &work.grant.chapters, texts) {
-            Proof::Whole(proven) => proven,
+        let (request, tasks) = future::try_join(work.request(), work.tasks()).await?;
+        let texts = texts(work, &tasks).await?;
+        let set = match prove(&request, &tasks, texts) {
+            Proof::Complete(set) => set,
             Proof::Missing(chapters) => return Ok(Outcome::Reopen(chapters)),
             Proof::Gap(reason) => return Err(Halt::GiveUp(reason)),
         };
         let formats = formats(&request.terms.formats)?;
-        let Proven { chapters, texts, length } = proven;
+        let CompleteSet { chapters, texts, length } = set;
         let manuscript = manuscript(&request, chapters);
         let copy = rendered(|| ValidManuscript::of(manuscript)).await?;
         let files = self.store(work, &copy, formats).await?;
         Ok(Outcome::Done(bindery_ledger::Output::Binding(Binding { files, texts, length })))
     }
 
-    /// Renders and stores one format after another: of a long book, the bytes of all of them would be many.
+    /// Renders and stores one format after another, since all formats of a long book together take much memory.
     async fn store(&self, work: &Work, copy: &ValidManuscript, formats: Vec<Format>) -> Result<Vec<BoundFile>, Halt> {
         let mut bound = Vec::with_capacity(formats.len());
         for format in formats {
             let bytes = rendered(|| copy.render(format)).await?;
             let put = self.files.put(&work.grant.book.id, format.extension(), bytes).await;
             bound.push(put.map_err(|error| {
-                let wait = STORE_AGAIN * (1 << work.grant.fence.saturating_sub(1).min(DOUBLINGS));
+                let wait = FIRST_STORE_WAIT * (1 << work.grant.fence.saturating_sub(1).min(MAX_DOUBLINGS));
                 Halt::Park(wait, Parking::Wait(format!("its files could not be stored: {error}")))
             })?);
         }
@@ -65,7 +66,7 @@ impl Binder {
     }
 }
 
-/// Renders, or gives the book up with the reason: what crashed once on these texts would crash again.
+/// Renders, or gives the book up with the reason. A renderer that panics on these texts would panic again.
 async fn rendered<T>(render: impl FnOnce() -> Result<T, RenderError>) -> Result<T, Halt> {
     match compute(|| catch_unwind(AssertUnwindSafe(render))).await {
         Ok(done) => done.map_err(|error| Halt::GiveUp(error.to_string())),
@@ -91,8 +92,8 @@ fn formats(names: &[String]) -> Result<Vec<Format>, Halt> {
 const REHEARSAL: &str = "This is a rehearsal: its text is placeholder prose from the built-in stand-in, not the work \
 of a language model.";
 
-/// Puts the chapters under the book's title. Dates and names come from the request, so that the same order and the
-/// same texts make the same bytes.
+/// Makes the manuscript of a book. Dates and names come from the request, so that the same order and the same texts make the
+/// same bytes.
 fn manuscript(request: &Request, chapters: Vec<Chapter>) -> Manuscript {
     let (order, outline) = (&request.order, &request.order.outline);
     let rehearsal = order.model.starts_with("stand-in:");
@@ -111,7 +112,7 @@ fn manuscript(request: &Request, chapters: Vec<Chapter>) -> Manuscript {
     }
 }
 
-/// Makes a UUID of the order's digest: version 8 of RFC 9562, which leaves the bits to its maker.
+/// Makes a UUID from the order's digest. RFC 9562 leaves the bits of its version 8 to the maker.
 fn urn(digest: &Digest) -> String {
     let hex = digest.as_str();
     format!("urn:uuid:{}-{}-8{}-8{}-{}", &hex[..8], &hex[8..12], &hex[12..15], &hex[15..18], &hex[18..30])
@@ -122,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_books_identifier_is_a_uuid_of_its_order() {
+    fn the_identifier_of_a_book_is_a_uuid_made_from_its_order() {
         let urn = urn(&Digest::of("order"));
         let uuid = urn.strip_prefix("urn:uuid:").unwrap();
         let groups: Vec<usize> = uuid.split('-').map(str::len).collect();

@@ -1,3 +1,3 @@
-//! Waits for the full set, orders it, binds it.
+//! Binds books: checks that all chapters are there, orders them, renders them and stores the files.
 
 pub mod bind;

@@ -1,4 +1,4 @@
-//! Every kind of fault by itself, at 5 and at 30 % of all calls.
+//! Every kind of fault alone, at 5 and at 30 % of all calls.
 
 use std::{io::Write as _, thread};
 
@@ -6,12 +6,12 @@ use anyhow::Result;
 use tempfile::NamedTempFile;
 
 use crate::{
-    campaign::{self, Tally},
+    batch::{self, Tally},
     stand_in::StandIn,
     table::{Table, Verdict, heading},
 };
 
-/// Kinds that befall calls one by one; `drip` is not among them, since it fails nothing and takes minutes.
+/// The kinds of fault that hit single calls. `drip` is left out, because it fails nothing and takes minutes.
 const BY_RATE: [&str; 16] = [
     "rate_limited",
     "rate_limited_retry_after:1",
@@ -31,24 +31,25 @@ const BY_RATE: [&str; 16] = [
     "skip_point",
 ];
 
-/// Kinds that are of the account and not of a call: each holds the provider for a minute. Once a book is enough.
+/// The kinds of fault that hit the account: each makes the program pause the provider for a minute, so once a book is
+/// enough.
 const ONCE: [&str; 2] = ["bad_key", "out_of_money"];
 
-/// Books under way at once.
+/// Books that are written at once.
 const AT_ONCE: usize = 16;
 
-/// Writes so many books under each fault.
+/// Writes so many books under each kind of fault.
 pub(crate) fn run(books: usize) -> Result<Vec<Verdict>> {
     heading(
         "Faults one by one",
-        "The same books as under \"Survival\", with one kind of fault at a time. At 5 % none may be lost; at 30 % some \
-         are, after five failed tries of a part, and say so. A kind that is marked \"once\" befalls as many calls as \
-         there are books.",
+        "The same books as under \"Survival\", with one kind of fault at a time. At 5 % no book may be lost. At 30 % \
+         some books are lost after five failed tries of a part, and say so. A kind that is marked \"once\" hits as \
+         many calls as there are books.",
     );
     let mut table =
         Table::new(&["fault", "of the calls", "books", "whole", "failed", "wrong", "calls a book", "seconds"]);
     let mut verdicts = Vec::new();
-    let mut tell = |name: &str, share: &str, tally: &Tally| {
+    let mut add = |name: &str, share: &str, tally: &Tally| {
         let calls = format!("{:.1}", tally.calls as f64 / books as f64);
         table.row(&[
             &name,
@@ -68,15 +69,15 @@ pub(crate) fn run(books: usize) -> Result<Vec<Verdict>> {
         }
     };
     thread::scope(|scope| {
-        // These wait a minute for the provider, so they wait beside the others.
+        // These books wait a minute for the provider, so they are written beside the others.
         let waiting = ONCE.map(|kind| (kind, scope.spawn(move || once(kind, books))));
-        tell("none", "0 %", &by_rate("", 0, books)?);
+        add("none", "0 %", &by_rate("", 0, books)?);
         for (seed, kind) in (1..).zip(BY_RATE) {
-            tell(kind, "5 %", &by_rate(&format!("{kind}=0.05"), seed, books)?);
-            tell(kind, "30 %", &by_rate(&format!("{kind}=0.3"), seed, books)?);
+            add(kind, "5 %", &by_rate(&format!("{kind}=0.05"), seed, books)?);
+            add(kind, "30 %", &by_rate(&format!("{kind}=0.3"), seed, books)?);
         }
         for (kind, written) in waiting {
-            tell(kind, "once", &written.join().expect("a writer returns its errors")?);
+            add(kind, "once", &written.join().expect("a writer returns its errors")?);
         }
         anyhow::Ok(())
     })?;
@@ -87,10 +88,10 @@ pub(crate) fn run(books: usize) -> Result<Vec<Verdict>> {
     Ok(verdicts)
 }
 
-/// Draws from a seed of its own, or else the same calls would fail under every kind.
+/// Writes books under faults that are drawn from this seed. Kinds of the same seed would fail the same calls.
 fn by_rate(faults: &str, seed: u64, books: usize) -> Result<Tally> {
     let stand_in = StandIn::start(&["--instant", "--faults", faults, "--seed", &seed.to_string()])?;
-    campaign::write(&stand_in, books, AT_ONCE)
+    batch::write(&stand_in, books, AT_ONCE)
 }
 
 fn once(kind: &str, books: usize) -> Result<Tally> {
@@ -98,5 +99,5 @@ fn once(kind: &str, books: usize) -> Result<Tally> {
     writeln!(script, "{}", serde_json::json!({"fault": kind, "times": books}))?;
     let script = script.path().to_string_lossy().into_owned();
     let stand_in = StandIn::start(&["--instant", "--script", &script])?;
-    campaign::write(&stand_in, books, books)
+    batch::write(&stand_in, books, books)
 }

@@ -1,13 +1,14 @@
-//! Holds a bound book against its outline: every chapter and section once, in order, and nothing a reader must not see.
+//! Compares a bound book with its outline: every chapter and section is there once, in order, and no text is one that a
+//! reader must not see.
 
 use std::collections::HashSet;
 
 use crate::outline::Outline;
 
-/// What the stand-in writes when it is told to talk about its text.
+/// What the stand-in writes where it is told to talk about its own text.
 const META_TALK: &str = "Here is the section you asked for";
 
-/// Returns what is wrong with a bound book; nothing when it is the book that was ordered.
+/// Returns what is wrong with a bound book, or nothing where it is as ordered.
 pub(crate) fn faults(outline: &Outline, markdown: &str) -> Option<String> {
     let found: Vec<&str> = markdown.lines().filter(|line| line.starts_with('#')).collect();
     let expected = headings(outline);
@@ -28,7 +29,7 @@ pub(crate) fn faults(outline: &Outline, markdown: &str) -> Option<String> {
     })
 }
 
-/// The headings of a bound book: its title, its contents, its numbered chapters with their sections.
+/// Returns the headings that a bound book must have: its title, its contents, its numbered chapters and their sections.
 fn headings(outline: &Outline) -> Vec<String> {
     let mut all = vec![format!("# {}", outline.title), "## Contents".to_owned()];
     for (position, chapter) in outline.chapters.iter().enumerate() {
@@ -38,7 +39,7 @@ fn headings(outline: &Outline) -> Vec<String> {
     all
 }
 
-/// The sections' headings with their texts.
+/// Returns the sections' headings with their texts.
 fn sections(markdown: &str) -> impl Iterator<Item = (&str, &str)> {
     let pieces = markdown.split("\n### ").skip(1);
     pieces.filter_map(|piece| {

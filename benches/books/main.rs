@@ -1,20 +1,21 @@
-//! The benchmarks. Each measures one promise on the real program and prints its yardstick, measured in the same run,
-//! beside it. `cargo bench` runs all of them, `cargo bench pace` one; what is printed is Markdown.
+//! The benchmarks of books that one process writes.
+//!
+//! Each measures one promise on the real program, and prints it beside a yardstick that is measured in the same run.
+//! `cargo bench --bench books` runs all of them, `cargo bench --bench books -- pace` one. They print Markdown.
 
-#[path = "../support/bare.rs"]
-mod bare;
-mod campaign;
-mod continued;
+#[path = "../support/bare_writer.rs"]
+mod bare_writer;
+mod batch;
+mod fault_mix;
 mod faults;
 mod inspect;
-mod mix;
 #[path = "../support/outline.rs"]
 mod outline;
 mod overhead;
 mod pace;
-mod peak;
-mod program;
+mod peak_memory;
 mod scale;
+mod second_calls;
 #[path = "../support/stand_in.rs"]
 mod stand_in;
 mod survival;
@@ -23,6 +24,7 @@ mod table;
 mod telemetry;
 #[path = "../support/usage.rs"]
 mod usage;
+mod write_run;
 
 use std::process::ExitCode;
 
@@ -32,16 +34,16 @@ use crate::table::Verdict;
 
 /// What the command line asks for.
 struct Asked {
-    /// The benchmarks' names; all of [`ALL`] when there are none.
+    /// The benchmarks' names.
     names: Vec<String>,
-    /// Books in those that lose some by chance.
+    /// How many books those benchmarks write that lose some by chance.
     books: usize,
 }
 
-/// What runs unless something else is named.
+/// The benchmarks that run where none is named.
 const ALL: [&str; 5] = ["overhead", "scale", "pace", "survival", "telemetry"];
 
-/// Books of the survival benchmark, unless `--books` says otherwise.
+/// The number of books unless `--books` gives another.
 const BOOKS: usize = 200;
 
 fn main() -> ExitCode {

@@ -1,4 +1,4 @@
-//! What Bindery adds to a book: the time of the whole process less its slowest chain of calls.
+//! What Bindery adds to a book: the time of the whole process, less its slowest chain of calls.
 
 use std::{
     fs::File,
@@ -10,30 +10,31 @@ use std::{
 use anyhow::{Result, ensure};
 
 use crate::{
-    outline::Outline,
-    program::Desk,
+    outline::{Outline, OutlineShape},
     stand_in::StandIn,
     table::{Table, Verdict, heading},
+    write_run::BookFolder,
 };
 
 const RUNS: u64 = 10;
 
+/// The most that the median may be.
 const PROMISE: Duration = Duration::from_millis(300);
 
-/// Measures it on books of 10 chapters.
+/// Measures it on books of ten chapters.
 pub(crate) fn run() -> Result<Vec<Verdict>> {
     heading(
         "Overhead of a book of 10 chapters",
-        "A run is the whole process, from its start to its end; its overhead is that time less the slowest chain of its \
-         model calls (the plan, then a chapter's brief and the slowest of its sections). The yardstick is what no \
-         program that keeps its word can leave out: to start, and to sync each of the book's commands to disk, one \
-         after another. Bindery syncs several at once.",
+        "A run is the whole process, from its start to its end. Its overhead is that time, less the slowest chain of \
+         its model calls: the plan, then a chapter's brief and the slowest of its sections. The yardstick is to start \
+         the program, and to sync each of the book's commands to disk, one after another. No program that keeps its \
+         word can do without either, but it can sync several commands at once, as Bindery does.",
     );
     let stand_in = StandIn::start(&["--first-token", "0.05", "--tokens-per-second", "400"])?;
     let mut columns = [const { Vec::new() }; 4];
     for seed in 0..RUNS {
-        let outline = Outline::seeded(seed, 10, (4, 1_200));
-        let run = Desk::new(&outline.to_markdown(), stand_in.url())?.write(&[])?.whole()?;
+        let outline = Outline::seeded(seed, OutlineShape { chapters: 10, sections: 4, words: 1_200 });
+        let run = BookFolder::new(&outline.to_markdown(), stand_in.url())?.write(&[])?.whole()?;
         let overhead = run.wall.saturating_sub(run.time("/report/slowest_chain")?);
         let around = run.wall.saturating_sub(run.time("/wall")?);
         let yardstick = start()? + syncs(commands(&outline))?;
@@ -52,14 +53,14 @@ pub(crate) fn run() -> Result<Vec<Verdict>> {
     Ok(vec![Verdict::new("a book of 10 chapters takes at most 0.3 s more than its calls", found, median <= PROMISE)])
 }
 
-/// The commands that a book without faults gives its ledger: accept and take up; for each task published, claimed and
-/// committed; for each part a checkpoint.
+/// Returns how many commands a book without faults gives its ledger: to accept it and to take it up; for each task to
+/// mark it as published, to claim it and to commit it; for each part a checkpoint.
 fn commands(outline: &Outline) -> usize {
     let tasks = 2 + outline.chapters.len();
     4 + 3 * tasks + outline.parts()
 }
 
-/// Starts the program to do nothing.
+/// Returns the time that the program takes to start and print its version.
 fn start() -> Result<Duration> {
     let begun = Instant::now();
     let status = Command::new(env!("CARGO_BIN_EXE_bindery")).arg("--version").stdout(Stdio::null()).status()?;
@@ -67,7 +68,7 @@ fn start() -> Result<Duration> {
     Ok(begun.elapsed())
 }
 
-/// Writes a page and syncs it, so many times.
+/// Returns the time that it takes to write a page and sync it, so many times.
 fn syncs(times: usize) -> Result<Duration> {
     let folder = tempfile::tempdir()?;
     let mut file = File::create(folder.path().join("pages"))?;

@@ -5,27 +5,29 @@ use std::time::Duration;
 use anyhow::Result;
 
 use crate::{
-    program::Desk,
     stand_in::StandIn,
     table::{Table, Verdict, heading},
+    write_run::BookFolder,
 };
 
 const EXAMPLE: &str = include_str!("../../docs/examples/bread-at-home.md");
 
+/// The most that the book may take.
 const PROMISE: Duration = Duration::from_secs(75);
 
+/// The least that its calls must take one after another.
 const SEQUENTIAL: Duration = Duration::from_secs(8 * 60);
 
-/// Binds the example of 10 chapters of 3,000 words.
+/// Writes the example of ten chapters of 3,000 words.
 pub(crate) fn run() -> Result<Vec<Verdict>> {
     heading(
         "Ten chapters of 3,000 words at 80 tokens a second",
-        "`docs/examples/bread-at-home.md`, with half a second to the first token and 80 tokens a second in each call, \
-         drawn with the spread of a hosted model. The yardstick is not waited for: it is the sum of the recorded times \
-         of the same run's calls, which is what one call after another would have taken.",
+        "The book is `docs/examples/bread-at-home.md`. Each call takes half a second to the first token and then has \
+         80 tokens a second, both drawn with the spread of a hosted model. The yardstick is one call after another. It \
+         is not run: it is the sum of the recorded times of the same run's calls.",
     );
     let stand_in = StandIn::start(&["--first-token", "0.5", "--tokens-per-second", "80"])?;
-    let run = Desk::new(EXAMPLE, stand_in.url())?.write(&[])?.whole()?;
+    let run = BookFolder::new(EXAMPLE, stand_in.url())?.write(&[])?.whole()?;
     let (chain, sequential) = (run.time("/report/slowest_chain")?, run.time("/report/sequential")?);
     let mut table =
         Table::new(&["words", "calls", "whole run", "slowest chain", "one call after another", "times as fast"]);

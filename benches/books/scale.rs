@@ -1,4 +1,4 @@
-//! What a chapter costs in books of 10, 100 and 1,000 chapters, and what the largest needs of memory.
+//! What a chapter costs in books of 10, 100 and 1,000 chapters, and the memory of a process that writes the largest.
 
 use std::{
     sync::atomic::{AtomicU64, Ordering},
@@ -10,29 +10,45 @@ use nix::sys::resource::UsageWho;
 use tokio::{runtime::Runtime, task::JoinSet};
 
 use crate::{
-    bare::Bare,
-    outline::Outline,
-    peak::largest_peak,
-    program::Desk,
+    bare_writer::BareWriter,
+    outline::{Outline, OutlineShape},
+    peak_memory::largest_peak,
     stand_in::StandIn,
     table::{Table, Verdict, heading},
     usage,
+    write_run::BookFolder,
 };
 
-/// Sizes with the number of books of each: about as many chapters of every size.
-const BOOKS: [(usize, usize); 3] = [(10, 40), (100, 6), (1_000, 1)];
+/// The sizes, with so many books of each that the chapters of all sizes are about as many.
+const SIZES: [Size; 3] =
+    [Size { chapters: 10, books: 40 }, Size { chapters: 100, books: 6 }, Size { chapters: 1_000, books: 1 }];
 
 const WORDS: u32 = 1_200;
 
+/// Calls under way at once.
 const CALLS: usize = 64;
 
+/// The most memory that the largest book may take, in bytes.
 const MEMORY: u64 = 200_000_000;
+
+/// Books of the same number of chapters.
+#[derive(Clone, Copy)]
+struct Size {
+    chapters: usize,
+    books: usize,
+}
+
+/// What each further chapter costs, in milliseconds.
+#[derive(Clone, Copy)]
+struct Further {
+    wall: f64,
+    processor: f64,
+}
 
 /// What all books of one size took.
 #[derive(Clone, Copy)]
 struct Cost {
-    chapters: usize,
-    books: usize,
+    size: Size,
     calls: u64,
     wall: Duration,
     processor: Duration,
@@ -42,17 +58,17 @@ struct Cost {
 pub(crate) fn run() -> Result<Vec<Verdict>> {
     heading(
         "Cost of a chapter, and memory",
-        "Chapters of 1,200 words in four sections, planned without a model (`--no-plan`), from a stand-in that answers \
-         at once from a process of its own. Processor time is Bindery's alone. What a book costs whatever its size is \
-         told apart: \"each further chapter\" is the difference to the size above, by chapter. The yardstick is a bare \
-         client that makes as many calls as the largest book, 64 at once, to the same stand-in: it checks nothing and \
-         keeps nothing. Memory is the peak of a process that writes 1,000 chapters of 2,500 words.",
+        "Chapters have 1,200 words in four sections and are planned without a model (`--no-plan`). A stand-in in a \
+         process of its own answers at once. Processor time is Bindery's alone. \"Each further chapter\" is the \
+         difference to the size above, divided by the chapters; so it leaves out what a book costs whatever its size. \
+         The yardstick is a bare client that makes as many calls as the largest book, 64 at once, to the same \
+         stand-in. It checks nothing and keeps nothing. Memory is the peak of a process that writes 1,000 chapters of \
+         2,500 words.",
     );
-    // First, so that no child before it was larger.
+    // The kernel has the peak of the largest child alone, so this one must come before any larger one.
     let memory = memory()?;
     let stand_in = StandIn::start(&["--instant"])?;
-    let costs =
-        BOOKS.iter().map(|&(chapters, books)| measure(&stand_in, chapters, books)).collect::<Result<Vec<_>>>()?;
+    let costs = SIZES.iter().map(|size| measure(&stand_in, *size)).collect::<Result<Vec<_>>>()?;
     let calls = costs.last().map_or(0, |largest| largest.calls);
     print(&costs, &bare(&stand_in, calls)?);
     let mut verdicts = flatness(&costs);
@@ -60,12 +76,13 @@ pub(crate) fn run() -> Result<Vec<Verdict>> {
     Ok(verdicts)
 }
 
-fn measure(stand_in: &StandIn, chapters: usize, books: usize) -> Result<Cost> {
-    let mut cost = Cost { chapters, books, calls: 0, wall: Duration::ZERO, processor: Duration::ZERO };
-    for seed in 0..books as u64 {
-        let desk = Desk::new(&Outline::seeded(seed, chapters, (4, WORDS)).to_markdown(), stand_in.url())?;
+fn measure(stand_in: &StandIn, size: Size) -> Result<Cost> {
+    let shape = OutlineShape { chapters: size.chapters, sections: 4, words: WORDS };
+    let mut cost = Cost { size, calls: 0, wall: Duration::ZERO, processor: Duration::ZERO };
+    for seed in 0..size.books as u64 {
+        let folder = BookFolder::new(&Outline::seeded(seed, shape).to_markdown(), stand_in.url())?;
         let before = usage::processor_time(UsageWho::RUSAGE_CHILDREN)?;
-        let run = desk.write(&["--no-plan"])?.whole()?;
+        let run = folder.write(&["--no-plan"])?.whole()?;
         cost.wall += run.wall;
         cost.calls += run.count("/report/calls")?;
         cost.processor += usage::processor_time(UsageWho::RUSAGE_CHILDREN)? - before;
@@ -74,19 +91,21 @@ fn measure(stand_in: &StandIn, chapters: usize, books: usize) -> Result<Cost> {
 }
 
 impl Cost {
+    /// Returns what one book has of a total, in milliseconds.
     fn book(&self, total: Duration) -> f64 {
-        millis(total) / self.books as f64
+        millis(total) / self.size.books as f64
     }
 
+    /// Returns what one chapter has of a total, in milliseconds.
     fn chapter(&self, total: Duration) -> f64 {
-        self.book(total) / self.chapters as f64
+        self.book(total) / self.size.chapters as f64
     }
 
-    /// What each chapter costs that this size has more than another: wall and processor time, in milliseconds.
-    fn further(&self, smaller: &Self) -> (f64, f64) {
-        let more = (self.chapters - smaller.chapters) as f64;
+    /// Returns what each chapter costs that this size has more than a smaller one.
+    fn further(&self, smaller: &Self) -> Further {
+        let more = (self.size.chapters - smaller.size.chapters) as f64;
         let each = |pick: fn(&Self) -> Duration| (self.book(pick(self)) - smaller.book(pick(smaller))) / more;
-        (each(|cost| cost.wall), each(|cost| cost.processor))
+        Further { wall: each(|cost| cost.wall), processor: each(|cost| cost.processor) }
     }
 }
 
@@ -102,22 +121,22 @@ fn print(costs: &[Cost], bare: &Cost) {
         "each further chapter: processor",
     ]);
     let shown = |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{value:.2} ms"));
-    let mut row = |name: String, cost: &Cost, further: Option<(f64, f64)>| {
-        let calls = cost.calls as f64 / cost.books as f64 / cost.chapters as f64;
+    let mut row = |name: String, cost: &Cost, further: Option<Further>| {
+        let calls = cost.calls as f64 / cost.size.books as f64 / cost.size.chapters as f64;
         table.row(&[
             &name,
-            &cost.books,
+            &cost.size.books,
             &format!("{calls:.1}"),
             &shown(Some(cost.chapter(cost.wall))),
             &shown(Some(cost.chapter(cost.processor))),
             &shown(Some(cost.chapter(cost.processor) / calls)),
-            &shown(further.map(|(wall, _)| wall)),
-            &shown(further.map(|(_, processor)| processor)),
+            &shown(further.map(|further| further.wall)),
+            &shown(further.map(|further| further.processor)),
         ]);
     };
     for (position, cost) in costs.iter().enumerate() {
         let further = position.checked_sub(1).map(|before| cost.further(&costs[before]));
-        row(cost.chapters.to_string(), cost, further);
+        row(cost.size.chapters.to_string(), cost, further);
     }
     row("1000, bare client".to_owned(), bare, None);
     table.print();
@@ -131,13 +150,13 @@ fn flatness(costs: &[Cost]) -> Vec<Verdict> {
         let found = format!("{:+.0} % from 10-100 to 100-1,000 chapters", growth * 100.0);
         Verdict::new(format!("the {what} of a further chapter is flat within 20 %"), found, growth <= 0.2)
     };
-    vec![verdict("processor time", near.1, far.1), verdict("wall time", near.0, far.0)]
+    vec![verdict("processor time", near.processor, far.processor), verdict("wall time", near.wall, far.wall)]
 }
 
-/// Makes so many calls from this process, as if they were a book of 1,000 chapters.
+/// Makes so many calls from this process, and counts them as a book of 1,000 chapters.
 fn bare(stand_in: &StandIn, calls: u64) -> Result<Cost> {
     let runtime = Runtime::new()?;
-    let client = Bare::connect(stand_in.url(), Duration::from_secs(60))?;
+    let client = BareWriter::connect(stand_in.url(), Duration::from_secs(60))?;
     let (begun, before) = (Instant::now(), usage::processor_time(UsageWho::RUSAGE_SELF)?);
     runtime.block_on(async {
         let next = std::sync::Arc::new(AtomicU64::new(0));
@@ -160,15 +179,15 @@ fn bare(stand_in: &StandIn, calls: u64) -> Result<Cost> {
         anyhow::Ok(())
     })?;
     let processor = usage::processor_time(UsageWho::RUSAGE_SELF)? - before;
-    Ok(Cost { chapters: 1_000, books: 1, calls, wall: begun.elapsed(), processor })
+    Ok(Cost { size: Size { chapters: 1_000, books: 1 }, calls, wall: begun.elapsed(), processor })
 }
 
-/// Holds the peak memory of the largest book with all its calls under way against the promise.
+/// Compares the peak memory of the largest book, with all its calls under way, with the promise.
 fn memory() -> Result<Verdict> {
     let stand_in = StandIn::start(&["--first-token", "0.1", "--tokens-per-second", "4000"])?;
-    // Six sections, so that the chapters under way have more calls to make than may run.
-    let outline = Outline::seeded(0, 1_000, (6, 2_500)).to_markdown();
-    Desk::new(&outline, stand_in.url())?.write(&["--no-plan"])?.whole()?;
+    // Chapters of six sections have more calls to make than may run at once.
+    let outline = Outline::seeded(0, OutlineShape { chapters: 1_000, sections: 6, words: 2_500 }).to_markdown();
+    BookFolder::new(&outline, stand_in.url())?.write(&["--no-plan"])?.whole()?;
     let at_once = stand_in.stats()?["peak_in_flight"].as_u64().context("the stand-in counts calls in flight")?;
     ensure!(at_once == CALLS as u64, "{at_once} calls were under way at once, not {CALLS}");
     let peak = largest_peak()?;

@@ -1,4 +1,4 @@
-//! Which books survive faults: all of them where a writer without second tries loses two in five.
+//! How many books survive faults, against a writer that has no second tries.
 
 use std::sync::Arc;
 
@@ -6,38 +6,39 @@ use anyhow::Result;
 use tokio::{runtime::Runtime, sync::Semaphore, task::JoinSet};
 
 use crate::{
-    bare::Bare,
-    campaign::{self, PATIENCE, Tally},
-    continued::Continued,
-    mix::{GATE_ONLY, Mix, VISIBLE},
+    bare_writer::BareWriter,
+    batch::{self, PATIENCE, Tally},
+    fault_mix::{FaultMix, GATE_ONLY, VISIBLE},
+    second_calls::SecondCalls,
     stand_in::StandIn,
     table::{Table, Verdict, heading},
 };
 
-/// Books under way at once: enough to fill the waits of those that stall.
+/// Books that are written at once: so many that some work while others stall.
 const AT_ONCE: usize = 32;
 
-/// Calls of the one-try writer, which writes a chapter by one call.
+/// The calls of the one-try writer, which writes each chapter by one call.
 const CALLS: u32 = 10;
 
-/// How far a share may be below what chance predicts before chance is no excuse, in standard errors.
+/// The standard errors by which a share may be below the predicted one. Chance alone does not go further.
 const ERRORS: f64 = 4.0;
 
-/// Writes the books.
+/// Writes the books under both mixes of faults, at both shares.
 pub(crate) fn run(books: usize) -> Result<Vec<Verdict>> {
     heading(
         "Survival",
-        "Seeded books of 45 to 51 parts, each written by a process of its own from a stand-in that fails this share of \
-         all calls; the faults are those that the protocol shows (refusals, broken, silent and cut streams) or those \
-         that only the text shows (empty, unfinished, talking about itself, broken JSON). A bound book is read again: \
-         every chapter and section once, in order, nothing unfinished. The yardstick really runs: a sequential writer \
-         that makes 10 calls a book and tries each once. The prediction is chance alone: every part has five tries, and \
-         a try whose text meets its token limit takes a second call, which fails as often as the first; how many do is \
-         measured without faults beforehand. What is taken for an outage of the server, three failures in a row without \
-         a word from it, is waited out and charged to no part; the prediction leaves that out, so more books may be whole. Calls a book are more than its parts by the tries repeated and the texts \
-         continued.",
+        "Seeded books of 45 to 51 parts are written, each by a process of its own, from a stand-in that fails this \
+         share of all calls. The faults are those that the protocol shows (refusals; broken, silent and cut streams) \
+         or those that only the text shows (empty, unfinished, talking about itself, broken JSON). A bound book is \
+         read again: every chapter and section must be there once, in order and finished. The yardstick is a \
+         sequential writer that makes 10 calls a book and tries each once; it really runs. The prediction is chance \
+         alone. Every part has five tries, and a text that reaches its token limit takes a second call, which fails as \
+         often as the first. How many texts do is measured beforehand, without faults. Three failures in a row without \
+         a word from the server count as its outage: the program waits, and charges no part. The prediction leaves \
+         that out, so more books may be whole. A book has more calls than parts, by its repeated tries and its second \
+         calls.",
     );
-    let continued = Continued::measure()?;
+    let second_calls = SecondCalls::measure()?;
     let mut table = Table::new(&[
         "faults",
         "of the calls",
@@ -53,14 +54,14 @@ pub(crate) fn run(books: usize) -> Result<Vec<Verdict>> {
     let mut verdicts = Vec::new();
     for (mix, share) in [(&VISIBLE, 0.05), (&GATE_ONLY, 0.05), (&VISIBLE, 0.3), (&GATE_ONLY, 0.3)] {
         let stand_in = StandIn::start(&["--instant", "--faults", &mix.rates(share)])?;
-        let tally = campaign::write(&stand_in, books, AT_ONCE)?;
+        let tally = batch::write(&stand_in, books, AT_ONCE)?;
         let sequential = one_try(mix, share, books)?;
-        let predicted = mix.whole(share, &continued, (0..books).map(campaign::book));
+        let predicted = mix.whole(share, &second_calls, (0..books).map(batch::book));
         let percent = |share: f64| format!("{:.1} %", share * 100.0);
         let of_books = |count: usize| percent(count as f64 / books as f64);
         table.row(&[
             &mix.name,
-            &percent(tally.befallen as f64 / tally.calls as f64),
+            &percent(tally.faulty as f64 / tally.calls as f64),
             &books,
             &of_books(tally.whole),
             &percent(predicted),
@@ -76,7 +77,7 @@ pub(crate) fn run(books: usize) -> Result<Vec<Verdict>> {
     Ok(verdicts)
 }
 
-fn judge(mix: &Mix, share: f64, books: usize, tally: &Tally, predicted: f64) -> Vec<Verdict> {
+fn judge(mix: &FaultMix, share: f64, books: usize, tally: &Tally, predicted: f64) -> Vec<Verdict> {
     let what = format!("{:.0} % faults {}", share * 100.0, mix.name);
     let wrong = tally.wrong.first().map_or("none".to_owned(), |first| format!("{}, as {first}", tally.wrong.len()));
     let mut verdicts =
@@ -96,38 +97,51 @@ fn judge(mix: &Mix, share: f64, books: usize, tally: &Tally, predicted: f64) -> 
     verdicts
 }
 
-/// Has books written by one call after another, each tried once; returns how many are whole. A text is sound if it is
-/// the one that a stand-in without faults writes.
-fn one_try(mix: &Mix, share: f64, books: usize) -> Result<usize> {
+/// The same writer on a stand-in that fails and on one that does not.
+#[derive(Clone)]
+struct OneTryWriters {
+    failing: BareWriter,
+    sound: BareWriter,
+}
+
+/// Writes books by one call after another, each tried once. Returns how many are whole. A text is sound where it is the
+/// one that a stand-in without faults writes.
+fn one_try(mix: &FaultMix, share: f64, books: usize) -> Result<usize> {
     let failing = StandIn::start(&["--instant", "--faults", &mix.rates(share)])?;
     let sound = StandIn::start(&["--instant"])?;
-    let clients = (Bare::connect(failing.url(), PATIENCE)?, Bare::connect(sound.url(), PATIENCE)?);
+    let writers = OneTryWriters {
+        failing: BareWriter::connect(failing.url(), PATIENCE)?,
+        sound: BareWriter::connect(sound.url(), PATIENCE)?,
+    };
     Runtime::new()?.block_on(async {
         let slots = Arc::new(Semaphore::new(AT_ONCE));
-        let mut writers = JoinSet::new();
+        let mut tasks = JoinSet::new();
         for book in 0..books {
-            let (clients, slots) = (clients.clone(), slots.clone());
-            writers.spawn(async move {
+            let (writers, slots) = (writers.clone(), slots.clone());
+            tasks.spawn(async move {
                 let _slot = slots.acquire_owned().await;
-                is_whole(&clients, book).await
+                writers.is_whole(book).await
             });
         }
         let mut whole = 0;
-        while let Some(written) = writers.join_next().await {
+        while let Some(written) = tasks.join_next().await {
             whole += usize::from(written??);
         }
         Ok(whole)
     })
 }
 
-async fn is_whole((failing, sound): &(Bare, Bare), book: usize) -> Result<bool> {
-    let title = format!("Sequential {book}");
-    for chapter in 1..=CALLS {
-        let Ok(text) = failing.write(&title, chapter, 200).await else { return Ok(false) };
-        let expected = sound.write(&title, chapter, 200).await.map_err(|fault| anyhow::anyhow!("{fault}"))?;
-        if text != expected {
-            return Ok(false);
+impl OneTryWriters {
+    /// Writes a book. Returns whether all its texts are sound.
+    async fn is_whole(&self, book: usize) -> Result<bool> {
+        let title = format!("Sequential {book}");
+        for chapter in 1..=CALLS {
+            let Ok(text) = self.failing.write(&title, chapter, 200).await else { return Ok(false) };
+            let expected = self.sound.write(&title, chapter, 200).await.map_err(|fault| anyhow::anyhow!("{fault}"))?;
+            if text != expected {
+                return Ok(false);
+            }
         }
+        Ok(true)
     }
-    Ok(true)
 }

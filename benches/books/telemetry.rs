@@ -1,4 +1,4 @@
-//! What it costs a worker to be watched: metrics, traces and logs on, against all of them off.
+//! What metrics, traces and logs cost a worker, against a worker with all of them off.
 
 mod collector;
 mod fleet;
@@ -8,16 +8,19 @@ use std::{fs, io::Write as _, net::TcpStream, path::Path, time::Duration};
 use anyhow::{Result, bail, ensure};
 use bindery_test_servers::Rabbit;
 
-use self::{collector::Collector, fleet::Fleet};
+use self::{
+    collector::Collector,
+    fleet::{Fleet, Watched},
+};
 use crate::{
-    outline::Outline,
+    outline::{Outline, OutlineShape},
     stand_in::StandIn,
     table::{Table, Verdict, heading},
 };
 
 const PAIRS: usize = 10;
 
-/// What a worker is given to write, and what it writes with.
+/// What a worker writes, and with how many calls.
 struct Load {
     name: &'static str,
     stand_in: &'static [&'static str],
@@ -26,33 +29,62 @@ struct Load {
     chapters: usize,
 }
 
-/// The first is what the promise is about. The second is the least work that a chapter can be, so the largest share that
-/// watching can have.
+/// The promise is about the first load. In the second a chapter is the least work that it can be, so the share of
+/// watching is the largest that it can be.
 const LOADS: [Load; 2] = [
     Load { name: "at its usual speed", stand_in: &[], calls: 160, chapters: 40 },
     Load { name: "at once", stand_in: &["--instant"], calls: 64, chapters: 300 },
 ];
 
-/// How long a pair of books may take, in seconds.
+/// The seconds that a pair of books may take.
 const PATIENCE: u32 = 120;
 
-/// Between two readings of the metrics, in seconds: Prometheus's in `deploy/prometheus/prometheus.yml`.
+/// The seconds between two readings of the metrics, as in `deploy/prometheus/prometheus.yml`.
 const READ_EVERY: u32 = 15;
 
-/// The most that watching may add.
+/// The most that watching may add, as a share.
 const PROMISE: f64 = 0.05;
+
+/// What was measured with one load: the medians of all pairs.
+struct Measured {
+    /// The processor time of a chapter without watching, in seconds.
+    off: f64,
+    /// The processor time of a chapter with watching, in seconds.
+    on: f64,
+    /// The share by which the latter is more.
+    more: f64,
+}
+
+/// The processor time of a pair of workers, in seconds for each chapter.
+struct Pair {
+    off: f64,
+    on: f64,
+}
+
+/// Two fleets, of which one is watched for this book.
+struct Fleets<'a> {
+    unwatched: &'a Fleet,
+    watched: &'a Fleet,
+}
+
+/// A book that both fleets write.
+struct Book<'a> {
+    id: &'a str,
+    outline: &'a Path,
+    chapters: usize,
+}
 
 /// Measures it in pairs of runs, one watched and one not.
 pub(crate) fn run() -> Result<Vec<Verdict>> {
     heading(
         "Cost of being watched",
         "A worker of a fleet on RabbitMQ and Redis writes a book with chapters of 1,200 words in four sections. The \
-         stand-in answers at its usual speed, 80 tokens a second in each of 160 calls, 40 chapters; and at once, 300 \
-         chapters: the least work that a chapter can be, so the largest share that watching can have. Watched, the worker \
-         serves metrics, which are read every 15 seconds as by the Prometheus in `deploy/`, sends every span to a \
-         collector, as by default, and logs as JSON. Processor time is the worker's alone, with its start and its end. \
-         Ten pairs: two fleets write the same book at the same time, so that whatever else the machine does slows both, \
-         and take turns at being watched.",
+         stand-in first answers at its usual speed: 40 chapters, 80 tokens a second in each of 160 calls. Then it \
+         answers at once: 300 chapters, each the least work that a chapter can be, so that watching has its largest \
+         share. The watched worker serves metrics, which are read every 15 seconds as by the Prometheus in `deploy/`. \
+         It sends every span to a collector, as by default, and logs as JSON. Processor time is the worker's alone, \
+         with its start and its end. There are ten pairs: two fleets write the same book at the same time, so that \
+         whatever else the machine does slows both, and they take turns at being watched.",
     );
     let mut table = Table::new(&[
         "the stand-in answers",
@@ -62,7 +94,7 @@ pub(crate) fn run() -> Result<Vec<Verdict>> {
     ]);
     let mut adds = Vec::new();
     for load in LOADS {
-        let [off, on, more] = measure(&load)?;
+        let Measured { off, on, more } = measure(&load)?;
         let milliseconds = |time: f64| format!("{:.2} ms", time * 1e3);
         let found = (milliseconds(off), milliseconds(on), format!("{:+.1} %", more * 100.0));
         table.row(&[&load.name, &found.0, &found.1, &found.2]);
@@ -74,9 +106,8 @@ pub(crate) fn run() -> Result<Vec<Verdict>> {
     Ok(vec![Verdict::new("metrics, traces and logs add at most 5 % to a chapter", found, more <= PROMISE)])
 }
 
-/// Returns the processor time of a chapter in seconds, unwatched and watched, and by which share the latter is more:
-/// each the median of all pairs.
-fn measure(load: &Load) -> Result<[f64; 3]> {
+/// Measures all pairs with one load.
+fn measure(load: &Load) -> Result<Measured> {
     let (broker, model, collector) = (Rabbit::start(), StandIn::start(load.stand_in)?, Collector::start()?);
     let fleet = || Fleet::start(&broker, &model, load.calls, &collector.endpoint);
     let fleets = [fleet()?, fleet()?];
@@ -84,40 +115,44 @@ fn measure(load: &Load) -> Result<[f64; 3]> {
     let outline = folder.path().join("book.md");
     let mut pairs = Vec::new();
     for number in 0..=PAIRS {
-        fs::write(&outline, Outline::seeded(number as u64, load.chapters, (4, 1_200)).to_markdown())?;
-        let (one, other) = (&fleets[number % 2], &fleets[(number + 1) % 2]);
-        let both = pair((one, other), &collector.endpoint, (&number.to_string(), &outline))?;
-        // The first of all warms what the others find warm.
+        let shape = OutlineShape { chapters: load.chapters, sections: 4, words: 1_200 };
+        fs::write(&outline, Outline::seeded(number as u64, shape).to_markdown())?;
+        let fleets = Fleets { unwatched: &fleets[number % 2], watched: &fleets[(number + 1) % 2] };
+        let book = Book { id: &number.to_string(), outline: &outline, chapters: load.chapters };
+        let pair = fleets.write(&book, &collector.endpoint)?;
+        // The first pair finds servers that have not worked yet.
         if number > 0 {
-            pairs.push(both.map(|time| time.as_secs_f64() / load.chapters as f64));
+            pairs.push(pair);
         }
     }
     ensure!(collector.received() > 0, "the collector was sent nothing");
-    let median_of = |watched: usize| median(pairs.iter().map(|pair| pair[watched]).collect());
-    let more = median(pairs.iter().map(|[off, on]| on / off - 1.0).collect());
-    Ok([median_of(0), median_of(1), more])
+    let median_of = |pick: fn(&Pair) -> f64| median(pairs.iter().map(pick).collect());
+    Ok(Measured {
+        off: median_of(|pair| pair.off),
+        on: median_of(|pair| pair.on),
+        more: median_of(|pair| pair.on / pair.off - 1.0),
+    })
 }
 
-/// Has the same book written by both fleets at the same time, by an unwatched worker and by a watched one, and returns the
-/// processor time of each.
-fn pair(
-    (unwatched, watched): (&Fleet, &Fleet),
-    collector: &str,
-    (id, outline): (&str, &Path),
-) -> Result<[Duration; 2]> {
-    let (off, (on, metrics)) = (unwatched.unwatched_worker()?, watched.watched_worker(collector)?);
-    let mut books = [unwatched.submit(id, outline)?, watched.submit(id, outline)?];
-    for second in 0..PATIENCE {
-        if second.is_multiple_of(READ_EVERY) {
-            read(&metrics)?;
+impl Fleets<'_> {
+    /// Writes a book with both fleets at the same time.
+    fn write(&self, book: &Book<'_>, collector: &str) -> Result<Pair> {
+        let off = self.unwatched.unwatched_worker()?;
+        let Watched { worker: on, metrics } = self.watched.watched_worker(collector)?;
+        let mut books = [self.unwatched.submit(book.id, book.outline)?, self.watched.submit(book.id, book.outline)?];
+        for second in 0..PATIENCE {
+            if second.is_multiple_of(READ_EVERY) {
+                read(&metrics)?;
+            }
+            std::thread::sleep(Duration::from_secs(1));
+            let [one, other] = &mut books;
+            if one.ended()? && other.ended()? {
+                let each = |time: Duration| time.as_secs_f64() / book.chapters as f64;
+                return Ok(Pair { off: each(off.stop()?), on: each(on.stop()?) });
+            }
         }
-        std::thread::sleep(Duration::from_secs(1));
-        let [one, other] = &mut books;
-        if one.ended()? && other.ended()? {
-            return Ok([off.stop()?, on.stop()?]);
-        }
+        bail!("the books took longer than {PATIENCE} seconds")
     }
-    bail!("the books took longer than {PATIENCE} seconds")
 }
 
 fn median(mut values: Vec<f64>) -> f64 {

@@ -1,4 +1,4 @@
-//! Whether a large book takes the small ones' turn.
+//! Whether small books wait longer because of a large one.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
@@ -7,32 +7,32 @@ use bindery_domain::BookId;
 use tokio::time::Instant;
 
 use crate::{
-    canned::{Canned, Delay},
-    crew::{Crew, Crewed, Shape},
+    canned_model::{CannedModel, Delay},
+    in_process_fleet::{BookShape, FleetSettings, InProcessFleet},
+    percentile::percentile,
     servers::Servers,
-    spread::percentile,
     table::{Table, Verdict, heading},
 };
 
 const SLOTS: u16 = 64;
 
-const SMALL: Shape = Shape { chapters: 5, sections: 1 };
+const SMALL: BookShape = BookShape { chapters: 5, sections: 1 };
 
 const BOOKS: usize = 50;
 
-const LARGE: Shape = Shape { chapters: 500, sections: 1 };
+const LARGE: BookShape = BookShape { chapters: 500, sections: 1 };
 
-/// How long each of a chapter's two calls takes.
+/// The time of each of a chapter's two calls.
 const CALL: Duration = Duration::from_secs(1);
 
 const AIM: f64 = 1.5;
 
-/// Measures fifty small books, alone and beside a large one that has taken all slots.
+/// Measures fifty small books, alone and beside a large one that has all slots.
 pub(crate) async fn run() -> Result<Vec<Verdict>> {
     heading(
         "Fairness",
-        "Fifty books of 5 chapters that are submitted at once to 64 slots, alone (the yardstick) and beside one of 500 \
-         chapters that was there before them and has all slots. Every chapter makes two calls of one second.",
+        "Fifty books of 5 chapters are submitted at once to 64 slots: first alone, which is the yardstick, then \
+         beside a book of 500 chapters that has all slots already. Every chapter makes two calls of one second.",
     );
     let alone = measure(false).await?;
     let beside = measure(true).await?;
@@ -49,25 +49,26 @@ pub(crate) async fn run() -> Result<Vec<Verdict>> {
 
 async fn measure(beside: bool) -> Result<Vec<Duration>> {
     let servers = Servers::start();
-    let canned = Arc::new(Canned::new(Delay::Always(CALL)).await?);
-    let mut crew = Crew::muster(&servers, canned, Crewed { slots: SLOTS, window: u32::from(SLOTS) }).await?;
+    let model = Arc::new(CannedModel::new(Delay::Always(CALL)).await?);
+    let settings = FleetSettings { slots: SLOTS, window: u32::from(SLOTS) };
+    let mut fleet = InProcessFleet::start(&servers, model, settings).await?;
     if beside {
-        crew.submit("Large", LARGE).await?;
-        // Half a chapter later all slots are taken.
+        fleet.submit("Large", LARGE).await?;
+        // By then all slots are taken, because no chapter of the large book is done.
         tokio::time::sleep_until(Instant::now() + CALL).await;
     }
     let mut open = HashMap::<BookId, std::time::Instant>::new();
     for number in 0..BOOKS {
-        let (book, accepted) = crew.submit(&format!("Small {number}"), SMALL).await?;
-        open.insert(book, accepted);
+        let submission = fleet.submit(&format!("Small {number}"), SMALL).await?;
+        open.insert(submission.book, submission.accepted);
     }
     let mut times = Vec::new();
     while !open.is_empty() {
-        let (book, at) = crew.bound().await?;
-        if let Some(accepted) = open.remove(&book) {
-            times.push(at - accepted);
+        let bound = fleet.next_bound().await?;
+        if let Some(accepted) = open.remove(&bound.book) {
+            times.push(bound.at - accepted);
         }
     }
-    crew.dismiss().await;
+    fleet.stop().await;
     Ok(times)
 }

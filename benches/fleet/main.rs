@@ -1,32 +1,35 @@
-//! The benchmarks of the fleet. Each measures one figure on a RabbitMQ and a Redis of its own and prints its yardstick,
-//! measured in the same run, beside it. `cargo bench --bench fleet` runs all of them, `cargo bench --bench fleet -- chapters`
-//! one; what is printed is Markdown.
+//! The benchmarks of the fleet.
+//!
+//! Each measures one figure on a private RabbitMQ and Redis, and prints it beside a yardstick that is measured in the
+//! same run. `cargo bench --bench fleet` runs all of them, `cargo bench --bench fleet -- chapters` one. They print
+//! Markdown.
 
-#[path = "../support/bare.rs"]
-mod bare;
-mod canned;
-mod crew;
+#[path = "../support/bare_writer.rs"]
+mod bare_writer;
+mod breakdown;
+mod canned_model;
+mod celery;
 mod fairness;
-mod floor;
+mod in_process_fleet;
 mod overhead;
+mod percentile;
 mod process;
 mod processors;
 mod progress;
+mod raw_client;
 mod scaling;
 mod servers;
 mod shrinking;
-mod spread;
 #[path = "../support/stand_in.rs"]
 mod stand_in;
 mod start;
-mod steps;
 mod streams;
 #[path = "../support/table.rs"]
 mod table;
 mod throughput;
+mod timed_ports;
 #[path = "../support/usage.rs"]
 mod usage;
-mod way;
 
 use std::process::ExitCode;
 

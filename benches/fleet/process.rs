@@ -1,4 +1,4 @@
-//! Processes of a fleet: the program itself, started as an operator starts it.
+//! Processes of the program, started as an operator starts them.
 
 use std::{
     fs,
@@ -17,10 +17,16 @@ use tempfile::TempDir;
 
 use crate::servers::Servers;
 
-/// A private fleet's settings, and a folder for its files.
-pub(crate) struct Fleet {
+/// Starts processes of one private fleet, with its settings and a folder for its files.
+pub(crate) struct Launcher {
     folder: TempDir,
     settings: Vec<(String, String)>,
+}
+
+/// The resident memory of a process in bytes.
+pub(crate) struct Memory {
+    pub(crate) now: u64,
+    pub(crate) peak: u64,
 }
 
 /// A running process; dropped, it is killed.
@@ -30,8 +36,8 @@ pub(crate) struct Process {
     pub(crate) begun: Instant,
 }
 
-impl Fleet {
-    /// Makes a fleet on these servers, whose model calls go to a stand-in at this URL.
+impl Launcher {
+    /// Makes a launcher of a fleet on these servers, whose model calls go to this URL.
     pub(crate) fn new(servers: &Servers, model: &str) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let data = folder.path().join("data").to_string_lossy().into_owned();
@@ -51,15 +57,15 @@ impl Fleet {
         self
     }
 
-    /// Starts a process with this role, and waits until it serves.
-    pub(crate) fn serve(&self, role: &str) -> Result<Process> {
+    /// Starts a process with a role, and waits until it serves.
+    pub(crate) fn start(&self, role: &str) -> Result<Process> {
         let mut command = Command::new(env!("CARGO_BIN_EXE_bindery"));
         command.env_clear().envs(self.settings.iter().map(|(name, value)| (name, value)));
         command.current_dir(self.folder.path()).args(["serve", role]);
         let begun = Instant::now();
         let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
         let mut process = Process { child, begun };
-        // It says that it serves, then logs, which must go on being read.
+        // It says that it serves, and then logs. A process whose log is not read blocks when the pipe is full.
         let mut said = BufReader::new(process.child.stderr.take().context("its errors are a pipe")?);
         let mut line = String::new();
         while !line.starts_with("Serving") {
@@ -72,32 +78,32 @@ impl Fleet {
 }
 
 impl Process {
-    /// Returns its number.
+    /// Returns its process id.
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
 
-    /// Asks it to stop, as systems do that end a process in good order.
+    /// Asks it to stop with SIGTERM, as an init system does.
     pub(crate) fn terminate(&self) -> Result<()> {
         Ok(kill(Pid::from_raw(i32::try_from(self.id())?), Signal::SIGTERM)?)
     }
 
-    /// Waits for its end, which must be in good order.
+    /// Waits for its end. An exit code other than 0 is an error.
     pub(crate) fn ended(mut self) -> Result<()> {
         let status = self.child.wait()?;
         ensure!(status.success(), "a process ended with {status}");
         Ok(())
     }
 
-    /// Returns the resident memory in bytes, and the most it has been.
-    pub(crate) fn memory(&self) -> Result<(u64, u64)> {
+    /// Returns its resident memory.
+    pub(crate) fn memory(&self) -> Result<Memory> {
         let status = fs::read_to_string(Path::new("/proc").join(self.child.id().to_string()).join("status"))?;
         let read = |name: &str| {
             let line = status.lines().find_map(|line| line.strip_prefix(name));
             let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok());
-            kilobytes.map(|kilobytes| kilobytes * 1024).with_context(|| format!("the kernel tells no {name}"))
+            kilobytes.map(|kilobytes| kilobytes * 1024).with_context(|| format!("the kernel shows no {name}"))
         };
-        Ok((read("VmRSS:")?, read("VmHWM:")?))
+        Ok(Memory { now: read("VmRSS:")?, peak: read("VmHWM:")? })
     }
 }
 
@@ -108,7 +114,7 @@ impl Drop for Process {
     }
 }
 
-/// Looks until something is so; an error where it is not within this time.
+/// Looks again and again until there is something to return. It is an error when that takes longer than `patience`.
 pub(crate) async fn until<T>(what: &str, patience: Duration, mut look: impl FnMut() -> Result<Option<T>>) -> Result<T> {
     let begun = Instant::now();
     loop {

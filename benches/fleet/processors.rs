@@ -1,4 +1,4 @@
-//! Who uses the processors: the fleet's processes and its servers, and everybody on the machine.
+//! The processor time of the fleet's processes, of its servers and of the whole machine.
 
 use std::{fs, time::Duration};
 
@@ -7,17 +7,17 @@ use bindery_test_servers::{Guardian, Rabbit};
 
 use crate::{process::Process, servers::Servers, stand_in::StandIn};
 
-/// Whose processor time is told apart. The dispatcher and the assembler run in this process.
+/// Those whose processor time is measured. The dispatcher and the assembler run in this process.
 pub(crate) const WHO: [&str; 6] =
     ["workers", "stand-in", "dispatcher and assembler", "broker", "store", "whole machine"];
 
-/// Processor time so far, as in [`WHO`].
+/// The processor time of each of [`WHO`] so far.
 pub(crate) type Used = [Duration; WHO.len()];
 
-/// The kernel counts processor time in hundredths of a second wherever this program runs (`USER_HZ`).
+/// The unit in which Linux counts processor time (`USER_HZ`): a hundredth of a second on every platform that Rust has.
 const TICK: Duration = Duration::from_millis(10);
 
-/// Returns what everybody has used so far.
+/// Returns the processor time so far.
 pub(crate) fn used(servers: &Servers, stand_in: &StandIn, workers: &[Process]) -> Result<Used> {
     let mut all = Duration::ZERO;
     for worker in workers {
@@ -30,17 +30,17 @@ pub(crate) fn used(servers: &Servers, stand_in: &StandIn, workers: &[Process]) -
 
 fn of(process: u32) -> Result<Duration> {
     let stat = fs::read_to_string(format!("/proc/{process}/stat"))?;
-    // The name, in parentheses, may hold spaces; user and system time are the 12th and 13th fields after it.
-    let (_, fields) = stat.rsplit_once(')').context("the kernel tells a process's name")?;
+    // The name is in parentheses and may hold spaces. User and system time are the 12th and 13th fields after it.
+    let (_, fields) = stat.rsplit_once(')').context("the kernel shows a process's name")?;
     sum(fields.split_whitespace().skip(11).take(2))
 }
 
-/// The time that is not idle, and not spent waiting for a disk.
+/// Returns the machine's time that was neither idle nor spent waiting for a disk.
 fn machine() -> Result<Duration> {
     let stat = fs::read_to_string("/proc/stat")?;
     let fields: Vec<&str> = stat.lines().next().unwrap_or_default().split_whitespace().collect();
-    ensure!(fields.len() > 8, "the kernel tells the machine's processor time");
-    // user, nice, system; idle and iowait left out; irq, softirq, steal.
+    ensure!(fields.len() > 8, "the kernel shows the machine's processor time");
+    // The fields are user, nice, system, irq, softirq and steal; idle and iowait, between them, are left out.
     sum([1, 2, 3, 6, 7, 8].map(|field| fields[field]).into_iter())
 }
 

@@ -1,4 +1,4 @@
-//! What the ledger tells of the chapters of some books: when each was begun and done, and what its parts took.
+//! When the chapters of some books were begun and done, and what their parts took, as the ledger has it.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -11,36 +11,48 @@ use bindery_ledger::{Event, Part};
 use bindery_store::Store;
 
 /// A chapter of one of the books.
-pub(crate) type ChapterOf = (BookId, TaskId);
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct ChapterKey {
+    book: BookId,
+    task: TaskId,
+}
+
+/// The time after one moment, up to and with another.
+#[derive(Clone, Copy)]
+pub(crate) struct Span {
+    pub(crate) from: Moment,
+    pub(crate) to: Moment,
+}
 
 /// The books' events so far.
 pub(crate) struct Progress {
     store: Arc<dyn Store>,
-    /// By book, with the number of the last event that was read.
+    /// The number of the last event that was read, by book.
     books: BTreeMap<BookId, u64>,
-    begun: BTreeMap<ChapterOf, Moment>,
-    done: BTreeMap<ChapterOf, Moment>,
+    begun: BTreeMap<ChapterKey, Moment>,
+    done: BTreeMap<ChapterKey, Moment>,
 }
 
 impl Progress {
-    /// Begins to follow these books.
+    /// Follows these books from their first event.
     pub(crate) fn of(store: Arc<dyn Store>, books: impl IntoIterator<Item = BookId>) -> Self {
         let books = books.into_iter().map(|book| (book, 0)).collect();
         Self { store, books, begun: BTreeMap::new(), done: BTreeMap::new() }
     }
 
-    /// Reads what has happened since the last time.
+    /// Reads the events since the last time.
     pub(crate) async fn read(&mut self) -> Result<()> {
         for (book, seen) in &mut self.books {
             for event in self.store.events(book, *seen, u32::MAX).await? {
                 *seen = event.seq;
-                let Event { at, kind, task: Some(task), .. } = event else { continue };
+                let Event { at, what, task: Some(task), .. } = event else { continue };
                 if task.chapter().is_none() {
                     continue;
                 }
-                match kind.as_str() {
-                    "started" => self.begun.entry((book.clone(), task)).or_insert(at),
-                    "chapter_done" => self.done.entry((book.clone(), task)).or_insert(at),
+                let chapter = ChapterKey { book: book.clone(), task };
+                match what.name() {
+                    "started" => self.begun.entry(chapter).or_insert(at),
+                    "chapter_done" => self.done.entry(chapter).or_insert(at),
                     _ => continue,
                 };
             }
@@ -63,18 +75,18 @@ impl Progress {
         sorted(&self.done)
     }
 
-    /// Returns the chapters that were done after one moment and not after another.
-    pub(crate) fn done_within(&self, (from, to): (Moment, Moment)) -> BTreeSet<ChapterOf> {
-        let within = self.done.iter().filter(|(_, at)| **at > from && **at <= to);
+    /// Returns the chapters that were done within a time.
+    pub(crate) fn done_within(&self, span: Span) -> BTreeSet<ChapterKey> {
+        let within = self.done.iter().filter(|(_, at)| span.contains(**at));
         within.map(|(chapter, _)| chapter.clone()).collect()
     }
 
     /// Returns the recorded parts of these chapters.
-    pub(crate) async fn parts(&self, chapters: &BTreeSet<ChapterOf>) -> Result<Vec<Part>> {
+    pub(crate) async fn parts(&self, chapters: &BTreeSet<ChapterKey>) -> Result<Vec<Part>> {
         let mut parts = Vec::new();
         for book in self.books.keys() {
             for task in self.store.tasks(book).await? {
-                if chapters.contains(&(book.clone(), task.id)) {
+                if chapters.contains(&ChapterKey { book: book.clone(), task: task.id }) {
                     parts.extend(task.parts.into_values());
                 }
             }
@@ -83,7 +95,14 @@ impl Progress {
     }
 }
 
-fn sorted(moments: &BTreeMap<ChapterOf, Moment>) -> Vec<Moment> {
+impl Span {
+    /// Returns whether a moment is within this time.
+    pub(crate) fn contains(self, at: Moment) -> bool {
+        at > self.from && at <= self.to
+    }
+}
+
+fn sorted(moments: &BTreeMap<ChapterKey, Moment>) -> Vec<Moment> {
     let mut moments: Vec<Moment> = moments.values().copied().collect();
     moments.sort_unstable();
     moments

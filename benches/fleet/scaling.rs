@@ -1,4 +1,4 @@
-//! Whether each further worker process does as much as the first: chapters a minute against what calls allow.
+//! Whether each further worker process does as much as the first: chapters a minute against the rate that calls allow.
 
 use std::{f64::consts::E, sync::Arc, time::Duration};
 
@@ -10,36 +10,36 @@ use bindery_stand_in::Timing;
 use bindery_store::now;
 
 use crate::{
-    canned::{Canned, Delay},
-    crew::{Crew, Crewed, Shape},
-    process::{Fleet, Process},
+    canned_model::{CannedModel, Delay},
+    in_process_fleet::{BookShape, FleetSettings, InProcessFleet},
+    process::{Launcher, Process},
     processors::{self, Used, WHO},
-    progress::Progress,
+    progress::{Progress, Span},
     servers::Servers,
     stand_in::StandIn,
     table::{Table, Verdict, heading},
 };
 
-/// Calls that one process may have under way.
+/// Calls that one process may make at once.
 const CALLS: u32 = 32;
 
-/// Chapters that one process has at once.
+/// Chapters that one process writes at once.
 const SLOTS: u32 = CALLS / 2;
 
 const SIZES: [u32; 4] = [1, 2, 4, 8];
 
-const SHAPE: Shape = Shape { chapters: 24, sections: 4 };
+const SHAPE: BookShape = BookShape { chapters: 24, sections: 4 };
 
-/// For each process.
+/// Books for each process.
 const BOOKS: u32 = 3;
 
-/// How far from `calls / seconds per call` chapters a minute may be.
+/// How far chapters a minute may be from the rate that calls allow.
 const TOLERANCE: f64 = 0.1;
 
-/// What two processes do of the work of one.
+/// The work that two processes must do, in that of one.
 const GAIN: f64 = 1.9;
 
-/// How often one looks.
+/// The time between two samples.
 const LOOK: Duration = Duration::from_secs(1);
 
 /// What was measured with so many processes.
@@ -47,36 +47,37 @@ struct Measured {
     processes: u32,
     seconds: f64,
     chapters: usize,
-    /// A minute.
+    /// Chapters a minute.
     rate: f64,
     calls_per_chapter: f64,
     seconds_per_call: f64,
-    /// What a call would take if the stand-in kept the pace that it was asked for.
+    /// The seconds that a call would take if the stand-in kept exactly to its speed.
     asked_per_call: f64,
-    /// The share of the calls that were under way.
+    /// The share of the allowed calls that were under way.
     busy: f64,
-    /// Processors that each of [`WHO`] kept busy.
+    /// The number of processors that each of [`WHO`] kept busy.
     processors: [f64; WHO.len()],
 }
 
-/// What was to be seen at one moment.
+/// What was seen at one moment.
 struct Sample {
     at: Moment,
     in_flight: u64,
     used: Used,
 }
 
-/// Measures each size.
+/// Measures fleets of each size.
 pub(crate) async fn run() -> Result<Vec<Verdict>> {
     heading(
         "Worker processes",
-        "Books of 24 chapters of four sections, three books for each process, written by worker processes with 32 calls and 16 \
-         slots each against a stand-in in a process of its own, at its usual speed: half a second to the first token in the \
-         median, 80 tokens a second. The yardstick is what calls allow: calls / (calls of a chapter x seconds of a call), both \
-         as recorded with the parts of the same chapters. The time is the ledger's, from when as many chapters \
-         are done as there are slots to when the last one is begun; chapters done within it count. `busy` is the share of \
-         the calls that the stand-in had under way, looked at each second; `asked` is what a call would take if it came as \
-         fast as the stand-in was told to send it: what a call took beyond that is the stand-in's and the machine's.",
+        "Worker processes with 32 calls and 16 slots each write books of 24 chapters of four sections, three books \
+         for each process. A stand-in in a process of its own answers at its usual speed: half a second to the first \
+         token in the median, 80 tokens a second. The yardstick is the rate that calls allow: calls / (calls of a \
+         chapter x seconds of a call), both as recorded with the parts of the same chapters. The time is the ledger's. \
+         It begins when as many chapters are done as there are slots, and ends when the last one is begun; the \
+         chapters done within it count. `busy` is the share of the calls that the stand-in had under way, sampled each \
+         second. `asked` is the time of a call that comes exactly as fast as the stand-in is told to send it; the rest \
+         is the stand-in's and the machine's.",
     );
     let mut all = Vec::new();
     for processes in SIZES {
@@ -93,18 +94,19 @@ pub(crate) async fn run() -> Result<Vec<Verdict>> {
 async fn measure(processes: u32) -> Result<Measured> {
     let servers = Servers::start();
     let stand_in = StandIn::start(&[])?;
-    let crewed = Crewed { slots: 0, window: Config::default().ledger.window };
-    let crew = Crew::muster(&servers, Arc::new(Canned::new(Delay::None).await?), crewed).await?;
+    let settings = FleetSettings { slots: 0, window: Config::default().ledger.window };
+    let model = Arc::new(CannedModel::new(Delay::None).await?);
+    let in_process = InProcessFleet::start(&servers, model, settings).await?;
     let mut books = Vec::new();
     for number in 0..processes * BOOKS {
-        books.push(crew.submit(&format!("Scale, book {number}"), SHAPE).await?.0);
+        books.push(in_process.submit(&format!("Scale, book {number}"), SHAPE).await?.book);
     }
     for book in &books {
-        crew.released(book).await?;
+        in_process.released(book).await?;
     }
-    let fleet = Fleet::new(&servers, stand_in.url())?.set("BINDERY_MODEL__CALLS", &CALLS.to_string());
-    let workers = (0..processes).map(|_| fleet.serve("worker")).collect::<Result<Vec<Process>>>()?;
-    let mut progress = Progress::of(crew.ports.store.clone(), books);
+    let launcher = Launcher::new(&servers, stand_in.url())?.set("BINDERY_MODEL__CALLS", &CALLS.to_string());
+    let workers = (0..processes).map(|_| launcher.start("worker")).collect::<Result<Vec<Process>>>()?;
+    let mut progress = Progress::of(in_process.ports.store.clone(), books);
     let mut samples = Vec::new();
     let mut look = tokio::time::interval(LOOK);
     while progress.begun() < (processes * BOOKS * SHAPE.chapters) as usize {
@@ -114,9 +116,9 @@ async fn measure(processes: u32) -> Result<Measured> {
         progress.read().await?;
     }
     let measured = Measured::of(processes, &progress, &samples).await?;
-    // The rest is not needed: the workers are killed, and nobody is to wait for their leases.
+    // The books need not be finished, so the workers are killed.
     drop(workers);
-    crew.dismiss().await;
+    in_process.stop().await;
     Ok(measured)
 }
 
@@ -126,12 +128,13 @@ impl Measured {
         let from = *ends.get((processes * SLOTS) as usize - 1).context("too few chapters were done")?;
         let last = *beginnings.last().context("no chapter was begun")?;
         let to = *ends.iter().rfind(|at| **at <= last).context("no chapter was done")?;
-        let chapters = progress.done_within((from, to));
+        let span = Span { from, to };
+        let chapters = progress.done_within(span);
         let parts = progress.parts(&chapters).await?;
         let calls: u32 = parts.iter().map(|part| part.calls).sum();
         let elapsed: u64 = parts.iter().map(|part| part.elapsed_ms).sum();
         let seconds = to.since(from).as_secs_f64();
-        let steady: Vec<&Sample> = samples.iter().filter(|sample| sample.at > from && sample.at <= to).collect();
+        let steady: Vec<&Sample> = samples.iter().filter(|sample| span.contains(sample.at)).collect();
         ensure!(steady.len() > 1 && calls > 0, "nothing was measured in {seconds} s");
         let in_flight: u64 = steady.iter().map(|sample| sample.in_flight).sum();
         Ok(Self {
@@ -147,7 +150,7 @@ impl Measured {
         })
     }
 
-    /// Chapters a minute that calls allow.
+    /// Returns the chapters a minute that calls allow.
     fn expected(&self) -> f64 {
         f64::from(self.processes * CALLS) / (self.calls_per_chapter * self.seconds_per_call) * 60.0
     }
@@ -160,11 +163,11 @@ impl Measured {
     }
 }
 
-/// Returns what a call of these parts takes in the mean at the stand-in's usual pace.
+/// Returns the seconds that a call of these parts takes in the mean at the stand-in's usual speed.
 fn asked(parts: &[Part], calls: u32) -> f64 {
     let Timing { first_token, sigma, tokens_per_second, spread } = Timing::default();
     let tokens: u64 = parts.iter().map(|part| part.usage.output).sum();
-    // The mean of a log-normal time, and nearly that of the inverse of a normal pace.
+    // The first is the mean of a log-normal time, the second nearly the mean of the inverse of a normal speed.
     let first = first_token.as_secs_f64() * E.powf(sigma * sigma / 2.0);
     let each = tokens_per_second.map_or(0.0, |rate| (1.0 + spread * spread) / rate);
     first + tokens as f64 / f64::from(calls) * each
@@ -216,11 +219,5 @@ fn print(all: &[Measured]) {
         row.extend(cells.iter().map(|cell| cell as &dyn std::fmt::Display));
         table.row(&row);
     }
-    blank();
     table.print();
-}
-
-#[expect(clippy::print_stdout, reason = "the tables are the result of a benchmark")]
-fn blank() {
-    println!();
 }

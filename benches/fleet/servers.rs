@@ -1,4 +1,4 @@
-//! The broker and the store under measurement: private ones on this machine, and the ways to reach them.
+//! The broker and the store that are measured on: private ones on this machine.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use bindery_queue::Queue;
 use bindery_store::{Clock, Store};
 use bindery_test_servers::{Rabbit, Redis};
 
-/// A broker with a vhost of its own, and a store with nothing in it.
+/// A vhost of its own on the shared broker, and an empty store.
 pub(crate) struct Servers {
     pub(crate) amqp: String,
     pub(crate) redis: Redis,
@@ -18,8 +18,13 @@ pub(crate) struct Servers {
 impl Servers {
     /// Starts them.
     pub(crate) fn start() -> Self {
-        // All benchmarks of one run share a broker: starting one takes seconds.
-        Self { amqp: Rabbit::shared().vhost(), redis: Redis::start() }
+        Self { amqp: Self::vhost(), redis: Redis::start() }
+    }
+
+    /// Makes a vhost on the broker, and returns its URL.
+    pub(crate) fn vhost() -> String {
+        // All benchmarks of one run share a broker, because a broker takes seconds to start.
+        Rabbit::shared().vhost()
     }
 
     /// Connects to the broker as the program does.

@@ -1,4 +1,4 @@
-//! Whether taking worker processes away under load costs anything that was finished, or anybody a try.
+//! Whether worker processes that are taken away under load cost a finished part or a try.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -12,9 +12,9 @@ use bindery_ledger::{Event, Part, State, Task};
 use bindery_stand_in::Stats;
 
 use crate::{
-    canned::{Canned, Delay},
-    crew::{Crew, Crewed, Shape},
-    process::{Fleet, Process},
+    canned_model::{CannedModel, Delay},
+    in_process_fleet::{BookShape, FleetSettings, InProcessFleet},
+    process::{Launcher, Process},
     progress::Progress,
     servers::Servers,
     stand_in::StandIn,
@@ -27,60 +27,84 @@ const PROCESSES: usize = 8;
 
 const LEFT: usize = 2;
 
-const SHAPE: Shape = Shape { chapters: 192, sections: 4 };
+const SHAPE: BookShape = BookShape { chapters: 192, sections: 4 };
 
-/// Chapters that are done when processes are asked to stop; those after them are in all stages then.
+/// Chapters that are done when processes are asked to stop. Those after them are in all stages by then.
 const DONE: usize = 32;
 
-/// Much less than a call takes.
+/// The grace of a process, much less than the time of a call.
 const GRACE: &str = "1s";
 
+/// The time between two readings of the ledger.
 const LOOK: Duration = Duration::from_millis(200);
 
-/// What was seen of parts that were finished: the calls that the server had had for each, and what the ledger said of it.
+/// The parts that were seen finished.
 #[derive(Default)]
-struct Finished(BTreeMap<(TaskId, u16), (u64, Part)>);
+struct Finished(BTreeMap<PartKey, FinishedPart>);
+
+/// A part of a chapter.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct PartKey {
+    task: TaskId,
+    number: u16,
+}
+
+/// What was seen of a finished part: the stand-in's calls about it so far, and its record in the ledger.
+struct FinishedPart {
+    calls: u64,
+    part: Part,
+}
+
+/// How many finished parts were repeated.
+struct Repeated {
+    /// Parts that the stand-in has had a further call about.
+    called: usize,
+    /// Parts whose record in the ledger has changed.
+    changed: usize,
+}
 
 /// Measures it.
 pub(crate) async fn run() -> Result<Vec<Verdict>> {
     heading(
         "From 8 worker processes to 2 under load",
-        "One book of 192 chapters of four sections, written by eight processes of 32 calls each against the stand-in at its usual \
-         speed. Once 32 chapters are done, six of them get SIGTERM, with a grace of one second, so that their calls are broken \
-         off. Which parts are finished is read from the ledger before the signal and after the sixth process has ended, and the stand-in is asked \
-         each time how many calls it has had about each of them. When the book is bound both are read again: a call more, \
-         or a record that has changed, is a finished part repeated. Tries and lapsed leases are those of the whole run.",
+        "Eight processes of 32 calls each write one book of 192 chapters of four sections, against a stand-in at its \
+         usual speed. Once 32 chapters are done, six of the processes get SIGTERM. Their grace is one second, so their \
+         calls are broken off. The finished parts are read from the ledger before the signal and after the sixth \
+         process has ended, and the stand-in is asked each time how many calls it has had about each of them. When the \
+         book is bound, both are read again. A finished part counts as repeated where there was a further call or \
+         where its record has changed. Tries and lapsed leases are those of the whole run.",
     );
     let servers = Servers::start();
     let stand_in = StandIn::start(&[])?;
-    let crewed = Crewed { slots: 0, window: SHAPE.chapters };
-    let mut crew = Crew::muster(&servers, Arc::new(Canned::new(Delay::None).await?), crewed).await?;
-    let (book, _) = crew.submit("Shrinking", SHAPE).await?;
-    crew.released(&book).await?;
-    let fleet = Fleet::new(&servers, stand_in.url())?;
-    let fleet = fleet.set("BINDERY_MODEL__CALLS", CALLS).set("BINDERY_SERVE__GRACE", GRACE);
-    let mut workers = (0..PROCESSES).map(|_| fleet.serve("worker")).collect::<Result<Vec<Process>>>()?;
-    let mut progress = Progress::of(crew.ports.store.clone(), [book.clone()]);
+    let settings = FleetSettings { slots: 0, window: SHAPE.chapters };
+    let model = Arc::new(CannedModel::new(Delay::None).await?);
+    let mut fleet = InProcessFleet::start(&servers, model, settings).await?;
+    let book = fleet.submit("Shrinking", SHAPE).await?.book;
+    fleet.released(&book).await?;
+    let launcher = Launcher::new(&servers, stand_in.url())?;
+    let launcher = launcher.set("BINDERY_MODEL__CALLS", CALLS).set("BINDERY_SERVE__GRACE", GRACE);
+    let mut workers = (0..PROCESSES).map(|_| launcher.start("worker")).collect::<Result<Vec<Process>>>()?;
+    let mut progress = Progress::of(fleet.ports.store.clone(), [book.clone()]);
     let mut look = tokio::time::interval(LOOK);
     while progress.ends().len() < DONE {
         look.tick().await;
         progress.read().await?;
     }
     let mut finished = Finished::default();
-    finished.note(&stats(&stand_in)?, &crew.ports.store.tasks(&book).await?);
+    finished.note(&stats(&stand_in)?, &fleet.ports.store.tasks(&book).await?);
     let stopping = stop(workers.split_off(LEFT))?;
     let then = stats(&stand_in)?;
-    finished.note(&then, &crew.ports.store.tasks(&book).await?);
-    crew.bound().await?;
+    finished.note(&then, &fleet.ports.store.tasks(&book).await?);
+    fleet.next_bound().await?;
     let seen = Seen {
         stopping,
         stats: stats(&stand_in)?,
-        tasks: crew.ports.store.tasks(&book).await?,
-        events: crew.ports.store.events(&book, 0, u32::MAX).await?,
-        whole: whole(&crew, &book).await?,
+        tasks: fleet.ports.store.tasks(&book).await?,
+        events: fleet.ports.store.events(&book, 0, u32::MAX).await?,
+        whole: whole(&fleet, &book).await?,
         finished,
     };
-    crew.dismiss().await;
+    fleet.stop().await;
     seen.verdicts()
 }
 
@@ -100,15 +124,15 @@ fn stats(stand_in: &StandIn) -> Result<Stats> {
     Ok(serde_json::from_value(stand_in.stats()?)?)
 }
 
-/// Returns whether the book is done and bound from all its chapters.
-async fn whole(crew: &Crew, book: &BookId) -> Result<bool> {
-    let book = crew.ports.store.book(book).await?.context("the book is there")?;
+/// Returns whether a book is done and bound from all its chapters.
+async fn whole(fleet: &InProcessFleet, book: &BookId) -> Result<bool> {
+    let book = fleet.ports.store.book(book).await?.context("the book is there")?;
     let texts = book.binding.map_or(0, |binding| binding.texts.len());
     Ok(book.state == State::Done && texts == SHAPE.chapters as usize)
 }
 
-/// Returns how many calls the server has had about each part.
-fn calls(stats: &Stats) -> BTreeMap<(TaskId, u16), u64> {
+/// Returns how many calls the stand-in has had about each part.
+fn calls(stats: &Stats) -> BTreeMap<PartKey, u64> {
     let mut calls = BTreeMap::new();
     for served in &stats.served {
         let part = match served.task.as_str() {
@@ -117,35 +141,37 @@ fn calls(stats: &Stats) -> BTreeMap<(TaskId, u16), u64> {
             _ => None,
         };
         if let (Some(chapter), Some(part)) = (served.chapter, part) {
-            *calls.entry((TaskId::Write(chapter), part)).or_default() += served.calls;
+            *calls.entry(PartKey { task: TaskId::Write(chapter), number: part }).or_default() += served.calls;
         }
     }
     calls
 }
 
 impl Finished {
-    /// Notes which parts are finished. The server was asked first: a call that began since then counts as a further one.
+    /// Notes which parts are finished. The stand-in must be asked first, so that a call that begins meanwhile counts as
+    /// a further one.
     fn note(&mut self, stats: &Stats, tasks: &[Task]) {
         let calls = calls(stats);
         for task in tasks {
             for (number, part) in task.parts.iter().filter(|(_, part)| part.finished()) {
-                let name = (task.id, *number);
-                let so_far = calls.get(&name).copied().unwrap_or_default();
-                self.0.entry(name).or_insert_with(|| (so_far, part.clone()));
+                let key = PartKey { task: task.id, number: *number };
+                let calls = calls.get(&key).copied().unwrap_or_default();
+                self.0.entry(key).or_insert_with(|| FinishedPart { calls, part: part.clone() });
             }
         }
     }
 
-    /// Returns how many of the parts were called again, and how many have another record.
-    fn repeated(&self, stats: &Stats, tasks: &[Task]) -> (usize, usize) {
+    /// Returns how many of the parts were repeated.
+    fn repeated(&self, stats: &Stats, tasks: &[Task]) -> Repeated {
         let (calls, tasks) = (calls(stats), tasks.iter().map(|task| (task.id, task)).collect::<BTreeMap<_, _>>());
-        let called = self.0.iter().filter(|(name, (so_far, _))| calls.get(name).is_some_and(|now| now > so_far));
-        let changed = self.0.iter().filter(|((task, number), (_, part))| tasks[task].parts.get(number) != Some(part));
-        (called.count(), changed.count())
+        let called = self.0.iter().filter(|(key, seen)| calls.get(key).is_some_and(|now| *now > seen.calls));
+        let record = |key: &PartKey| tasks[&key.task].parts.get(&key.number);
+        let changed = self.0.iter().filter(|(key, seen)| record(key) != Some(&seen.part));
+        Repeated { called: called.count(), changed: changed.count() }
     }
 }
 
-/// What there is to be seen once the book is bound.
+/// What was seen by the time the book was bound.
 struct Seen {
     stopping: Duration,
     stats: Stats,
@@ -157,15 +183,16 @@ struct Seen {
 
 impl Seen {
     fn verdicts(&self) -> Result<Vec<Verdict>> {
-        let of = |kind| self.events.iter().filter(move |event| event.kind == kind).filter_map(|event| event.task);
+        let of =
+            |kind| self.events.iter().filter(move |event| event.what.name() == kind).filter_map(|event| event.task);
         let handed_back: BTreeSet<TaskId> = of("parked").collect();
-        let at_stake = self.finished.0.keys().filter(|(task, _)| handed_back.contains(task)).count();
+        let at_stake = self.finished.0.keys().filter(|part| handed_back.contains(&part.task)).count();
         let broken_off = self.stats.calls - self.stats.completed;
         ensure!(
             at_stake > 0 && broken_off > 0,
             "no chapter was handed back with a finished part, or no call broken off"
         );
-        let (called, changed) = self.finished.repeated(&self.stats, &self.tasks);
+        let Repeated { called, changed } = self.finished.repeated(&self.stats, &self.tasks);
         let parts = || self.tasks.iter().flat_map(|task| task.parts.values());
         let (tries, lapsed) = (parts().map(|part| part.tries).sum::<u32>(), of("lapsed").count());
         let paid: u32 = parts().map(|part| part.calls).sum();

@@ -1,4 +1,4 @@
-//! How soon a worker works, and what it takes while it does not.
+//! How soon a worker makes its first call, and its memory while it is idle.
 
 use std::{
     process::{Command, Stdio},
@@ -10,37 +10,46 @@ use anyhow::{Result, ensure};
 use tokio::net::TcpListener;
 
 use crate::{
-    canned::{Canned, Delay},
-    crew::{Crew, Crewed, Shape},
-    process::Fleet,
+    canned_model::{CannedModel, Delay},
+    in_process_fleet::{BookShape, FleetSettings, InProcessFleet},
+    percentile::percentile,
+    process::Launcher,
     servers::Servers,
-    spread::percentile,
     table::{Table, Verdict, heading},
 };
 
 const RUNS: usize = 10;
 
+/// The most that the time to the first call may be.
 const START: Duration = Duration::from_millis(500);
 
+/// The most memory that an idle worker may have, in bytes.
 const MEMORY: u64 = 30_000_000;
 
-/// How long a worker is left alone before its memory is looked at.
+/// How long a worker is idle before its memory is read.
 const IDLE: Duration = Duration::from_secs(1);
+
+/// What was measured in one run.
+struct Measured {
+    until_first_call: Duration,
+    idle_memory: u64,
+}
 
 /// Measures both.
 pub(crate) async fn run() -> Result<Vec<Verdict>> {
     heading(
         "Starting a worker, and memory of an idle one",
-        "From starting the process to the first model call of a chapter that waits in the queue: connecting, declaring, \
-         consuming, claiming, reading the context. The yardstick is starting the program to say its version. Memory is \
-         the resident size of a worker of 64 calls that has had nothing to do for a second.",
+        "The time from starting the process to the first model call of a chapter that waits in the queue. The worker \
+         connects, declares its queues, consumes, claims the chapter and reads its context. The yardstick is the time \
+         that the program takes to start and print its version. Memory is the resident size of a worker of 64 calls \
+         that has been idle for a second.",
     );
-    let canned = Arc::new(Canned::new(Delay::None).await?);
+    let model = Arc::new(CannedModel::new(Delay::None).await?);
     let (mut starts, mut yardsticks, mut idle) = (Vec::new(), Vec::new(), 0);
     for _ in 0..RUNS {
-        let (start, memory) = measure(canned.clone()).await?;
-        starts.push(start);
-        idle = memory.max(idle);
+        let measured = measure(model.clone()).await?;
+        starts.push(measured.until_first_call);
+        idle = measured.idle_memory.max(idle);
         yardsticks.push(version()?);
     }
     let mut table = Table::new(&["of 10 starts", "to the first call", "yardstick"]);
@@ -56,25 +65,25 @@ pub(crate) async fn run() -> Result<Vec<Verdict>> {
     ])
 }
 
-async fn measure(canned: Arc<Canned>) -> Result<(Duration, u64)> {
+async fn measure(model: Arc<CannedModel>) -> Result<Measured> {
     let servers = Servers::start();
-    let model = TcpListener::bind("127.0.0.1:0").await?;
-    let fleet = Fleet::new(&servers, &format!("http://{}/v1", model.local_addr()?))?;
-    let idle = fleet.serve("worker")?;
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let launcher = Launcher::new(&servers, &format!("http://{}/v1", listener.local_addr()?))?;
+    let idle = launcher.start("worker")?;
     tokio::time::sleep(IDLE).await;
-    let (memory, _) = idle.memory()?;
+    let idle_memory = idle.memory()?.now;
     drop(idle);
-    let crew = Crew::muster(&servers, canned, Crewed { slots: 0, window: 1 }).await?;
-    let (book, _) = crew.submit("Started", Shape { chapters: 1, sections: 1 }).await?;
-    crew.released(&book).await?;
-    let worker = fleet.serve("worker")?;
-    model.accept().await?;
-    let start = worker.begun.elapsed();
-    crew.dismiss().await;
-    Ok((start, memory))
+    let fleet = InProcessFleet::start(&servers, model, FleetSettings { slots: 0, window: 1 }).await?;
+    let book = fleet.submit("Started", BookShape { chapters: 1, sections: 1 }).await?.book;
+    fleet.released(&book).await?;
+    let worker = launcher.start("worker")?;
+    listener.accept().await?;
+    let until_first_call = worker.begun.elapsed();
+    fleet.stop().await;
+    Ok(Measured { until_first_call, idle_memory })
 }
 
-/// Starts the program to do nothing.
+/// Returns the time that the program takes to start and print its version.
 fn version() -> Result<Duration> {
     let begun = Instant::now();
     let status = Command::new(env!("CARGO_BIN_EXE_bindery")).arg("--version").stdout(Stdio::null()).status()?;

@@ -1,4 +1,4 @@
-//! What each of 10,000 streams takes in one worker.
+//! The memory that each of 10,000 streams takes in one worker.
 
 use std::{
     sync::Arc,
@@ -10,9 +10,9 @@ use bindery_domain::{BookId, HashedText, Micros, TaskId};
 use bindery_ledger::{Answer, Checkpoint, Command, Parking, Part};
 
 use crate::{
-    canned::{Canned, Delay},
-    crew::{Crew, Crewed, Shape},
-    process::{Fleet, Process, until},
+    canned_model::{CannedModel, Delay},
+    in_process_fleet::{BookShape, FleetSettings, InProcessFleet},
+    process::{Launcher, Memory, Process, until},
     servers::Servers,
     stand_in::StandIn,
     table::{Table, Verdict, heading},
@@ -20,13 +20,14 @@ use crate::{
 
 const BOOKS: u32 = 25;
 
-const SHAPE: Shape = Shape { chapters: 100, sections: 4 };
+const SHAPE: BookShape = BookShape { chapters: 100, sections: 4 };
 
 const STREAMS: u64 = 10_000;
 
+/// The most memory that each stream may take, in bytes.
 const AIM: u64 = 60_000;
 
-/// How long all streams flow before memory is looked at.
+/// How long all streams flow before the memory is read.
 const FLOW: Duration = Duration::from_secs(30);
 
 /// How long they may take to begin.
@@ -36,39 +37,40 @@ const PATIENCE: Duration = Duration::from_secs(180);
 pub(crate) async fn run() -> Result<Vec<Verdict>> {
     heading(
         "10,000 streams in one worker",
-        "2,500 chapters of 25 books, whose briefs are kept already, have four sections written each, at one token a second, \
-         by one worker process; the stand-in is another. Memory is the most the worker has had resident (`VmHWM`) \
-         once all streams have flowed for 30 s, above that of an idle one with the same settings.",
+        "One worker process writes 2,500 chapters of 25 books, whose briefs are there already. Each chapter has four \
+         sections, and each section comes at one token a second from a stand-in in another process. Memory is the \
+         worker's peak (`VmHWM`) after all streams have flowed for 30 s, less that of an idle worker with the same \
+         settings.",
     );
     let servers = Servers::start();
-    let crewed = Crewed { slots: 0, window: 1_000 };
-    let crew = Crew::muster(&servers, Arc::new(Canned::new(Delay::None).await?), crewed).await?;
+    let model = Arc::new(CannedModel::new(Delay::None).await?);
+    let fleet = InProcessFleet::start(&servers, model, FleetSettings { slots: 0, window: 1_000 }).await?;
     let stand_in = StandIn::start(&["--first-token", "0.5", "--tokens-per-second", "1"])?;
-    let fleet = Fleet::new(&servers, stand_in.url())?.set("BINDERY_MODEL__CALLS", &STREAMS.to_string());
-    let idle = idle(&fleet).await?;
+    let launcher = Launcher::new(&servers, stand_in.url())?.set("BINDERY_MODEL__CALLS", &STREAMS.to_string());
+    let idle = idle(&launcher).await?;
     for number in 0..BOOKS {
-        let (book, _) = crew.submit(&format!("Streams, book {number}"), SHAPE).await?;
-        crew.released(&book).await?;
+        let book = fleet.submit(&format!("Streams, book {number}"), SHAPE).await?.book;
+        fleet.released(&book).await?;
         for chapter in 1..=SHAPE.chapters {
-            keep_brief(&crew, &book, chapter).await?;
+            keep_brief(&fleet, &book, chapter).await?;
         }
     }
-    let worker = fleet.serve("worker")?;
+    let worker = launcher.start("worker")?;
     let reached = flowing(&stand_in).await?;
-    let before = worker.memory()?.0;
+    let before = worker.memory()?.now;
     tokio::time::sleep(FLOW).await;
-    let (after, most) = worker.memory()?;
+    let Memory { now: after, peak } = worker.memory()?;
     let in_flight = stand_in.stats()?["in_flight"].as_u64().context("the stand-in counts its calls")?;
     ensure!(in_flight >= STREAMS, "only {in_flight} streams are left");
-    drop((worker, crew));
-    let each = (most - idle) / STREAMS;
+    drop((worker, fleet));
+    let each = (peak - idle) / STREAMS;
     let mut table = Table::new(&["", "resident"]);
     for (name, bytes) in [
         ("idle", idle),
         ("all streams begun", before),
         ("after 30 s", after),
-        ("at its most", most),
-        ("each, at its most", each),
+        ("at its peak", peak),
+        ("each stream, at the peak", each),
     ] {
         table.row(&[&name, &format!("{:.3} MB", bytes as f64 / 1e6)]);
     }
@@ -78,10 +80,10 @@ pub(crate) async fn run() -> Result<Vec<Verdict>> {
     Ok(vec![Verdict::new("each of 10,000 streams takes at most 60 KB", found, each <= AIM)])
 }
 
-async fn idle(fleet: &Fleet) -> Result<u64> {
-    let worker: Process = fleet.serve("worker")?;
+async fn idle(launcher: &Launcher) -> Result<u64> {
+    let worker: Process = launcher.start("worker")?;
     tokio::time::sleep(Duration::from_secs(1)).await;
-    Ok(worker.memory()?.0)
+    Ok(worker.memory()?.now)
 }
 
 /// Waits until all streams are under way, and returns how long that took.
@@ -95,14 +97,14 @@ async fn flowing(stand_in: &StandIn) -> Result<Duration> {
     Ok(begun.elapsed())
 }
 
-/// Writes a chapter's brief as a worker would that is stopped after it.
-async fn keep_brief(crew: &Crew, book: &BookId, chapter: u32) -> Result<()> {
+/// Keeps a chapter's brief, as a worker does that is stopped after it.
+async fn keep_brief(fleet: &InProcessFleet, book: &BookId, chapter: u32) -> Result<()> {
     let sections = (1..=SHAPE.sections).map(|number| {
         let points: Vec<String> = (number == 1).then(|| format!("{chapter}.1")).into_iter().collect();
         serde_json::json!({"heading": format!("Part {number} of it"), "points": points, "length": 625})
     });
     let brief = HashedText::from(serde_json::json!({"sections": sections.collect::<Vec<_>>()}).to_string());
-    let (store, task) = (&crew.ports.store, TaskId::Write(chapter));
+    let (store, task) = (&fleet.ports.store, TaskId::Write(chapter));
     let claim = Command::Claim { worker: "brief".to_owned(), claim: format!("{book}/{chapter}"), solo: false };
     let Answer::Go(grant) = store.step(book, task, claim).await? else { anyhow::bail!("chapter {chapter} was taken") };
     let (fence, spent) = (grant.fence, Micros::ZERO);

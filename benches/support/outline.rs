@@ -1,19 +1,29 @@
-//! Books to be written: outlines made from a seed, whose headings are all different and known beforehand.
+//! Outlines that are made from a seed, so that all headings are different and known beforehand.
 
 use std::fmt::Write as _;
 
 use fastrand::Rng;
 
-/// A book to be written.
+/// The outline of a book.
 pub(crate) struct Outline {
-    /// Its title; books of different seeds have different ones.
+    /// Its title, which no other seed has.
     pub(crate) title: String,
     /// Its chapters, in order.
     pub(crate) chapters: Vec<Chapter>,
     words: u32,
 }
 
-/// A chapter, whose sections are fixed by its author.
+/// What an outline consists of.
+#[derive(Clone, Copy)]
+pub(crate) struct OutlineShape {
+    pub(crate) chapters: usize,
+    /// Sections of each chapter, at most six.
+    pub(crate) sections: usize,
+    /// Words of each chapter.
+    pub(crate) words: u32,
+}
+
+/// A chapter whose sections are given.
 pub(crate) struct Chapter {
     /// Its title.
     pub(crate) title: String,
@@ -32,8 +42,9 @@ const ASPECTS: [&str; 6] =
     ["The making of", "The mending of", "The trade in", "The naming of", "The hiding of", "The end of"];
 
 impl Outline {
-    /// Makes a book of so many chapters of so many words, with up to six sections each.
-    pub(crate) fn seeded(seed: u64, chapters: usize, (sections, words): (usize, u32)) -> Self {
+    /// Makes an outline from a seed.
+    pub(crate) fn seeded(seed: u64, shape: OutlineShape) -> Self {
+        let OutlineShape { chapters, sections, words } = shape;
         let mut random = Rng::with_seed(seed);
         let mut pairs: Vec<usize> = (0..NOUNS.len() * NOUNS.len()).collect();
         pairs.retain(|pair| pair / NOUNS.len() != pair % NOUNS.len());
@@ -51,7 +62,7 @@ impl Outline {
         }
     }
 
-    /// Takes the last section from so many chapters, the first ones.
+    /// Removes the last section from the first chapters, so many of them.
     pub(crate) fn with_shorter(mut self, chapters: usize) -> Self {
         for chapter in self.chapters.iter_mut().take(chapters) {
             chapter.sections.pop();
@@ -59,7 +70,7 @@ impl Outline {
         self
     }
 
-    /// Returns how many parts the book has: the plan, the briefs, the sections.
+    /// Returns how many parts the book has: its plan, its briefs and its sections.
     pub(crate) fn parts(&self) -> usize {
         1 + self.chapters.len() + self.sections()
     }
@@ -69,7 +80,7 @@ impl Outline {
         self.chapters.iter().map(|chapter| chapter.sections.len()).sum()
     }
 
-    /// Renders it as a writer would type it.
+    /// Renders it as an author types it.
     pub(crate) fn to_markdown(&self) -> String {
         let mut out = format!("---\nlanguage: en\nwords: {}\n---\n\n# {}\n\n", self.words, self.title);
         out.push_str("What people made before there were machines, told by what was left of it.\n");

@@ -1,4 +1,4 @@
-//! The stand-in in a process of its own, so that what it uses is not counted as Bindery's.
+//! The stand-in in a process of its own, so that its processor time and memory do not count as Bindery's.
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
@@ -39,7 +39,7 @@ impl StandIn {
         &self.url
     }
 
-    /// Asks what it has served so far.
+    /// Asks it what it has served so far.
     pub(crate) fn stats(&self) -> Result<Value> {
         let address = self.url.trim_start_matches("http://").trim_end_matches("/v1");
         let mut stream = TcpStream::connect(address)?;

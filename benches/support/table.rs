@@ -1,8 +1,8 @@
-//! Tables and verdicts as Markdown.
+//! Tables and verdicts, printed as Markdown.
 
 use std::fmt::Display;
 
-/// A table that is printed once it is whole, so that its columns line up.
+/// A table that is printed when it is complete, so that its columns line up.
 pub(crate) struct Table {
     rows: Vec<Vec<String>>,
 }
@@ -18,7 +18,7 @@ impl Table {
         self.rows.push(cells.iter().map(ToString::to_string).collect());
     }
 
-    /// Prints the table under a heading, or as it stands where the heading is empty.
+    /// Prints the table and an empty line.
     #[expect(clippy::print_stdout, reason = "the tables are the result of a benchmark")]
     pub(crate) fn print(&self) {
         let columns = self.rows[0].len();
@@ -32,16 +32,17 @@ impl Table {
                 println!("|{}|", rules.collect::<Vec<_>>().join("|"));
             }
         }
+        println!();
     }
 }
 
-/// Begins a benchmark's part of the output.
+/// Prints a benchmark's heading, and a paragraph that says what it measures.
 #[expect(clippy::print_stdout, reason = "the tables are the result of a benchmark")]
 pub(crate) fn heading(title: &str, lead: &str) {
     println!("\n## {title}\n\n{lead}\n");
 }
 
-/// A promise, and whether it was kept.
+/// A promise, what was found, and whether the promise was kept.
 pub(crate) struct Verdict {
     promise: String,
     found: String,
@@ -49,7 +50,7 @@ pub(crate) struct Verdict {
 }
 
 impl Verdict {
-    /// Holds what was found against a promise.
+    /// Makes a verdict.
     pub(crate) fn new(promise: impl Into<String>, found: impl Into<String>, kept: bool) -> Self {
         Self { promise: promise.into(), found: found.into(), kept }
     }
@@ -63,7 +64,6 @@ impl Verdict {
 /// Prints verdicts as a list.
 #[expect(clippy::print_stdout, reason = "the tables are the result of a benchmark")]
 pub(crate) fn verdicts(verdicts: &[Verdict]) {
-    println!();
     for Verdict { promise, found, kept } in verdicts {
         println!("- {}: {promise}: {found}", if *kept { "met" } else { "MISSED" });
     }

@@ -1,4 +1,4 @@
-//! What processes have used, as the kernel tells it.
+//! The processor time of processes, as the kernel counts it.
 
 use std::time::Duration;
 
@@ -8,7 +8,8 @@ use nix::sys::{
     time::TimeVal,
 };
 
-/// The processor time of this process so far, or of all its children waited for so far; the kernel's share included.
+/// Returns the processor time so far of this process, or of all its children that have been waited for. It includes the
+/// time that the kernel spent on them.
 pub(crate) fn processor_time(who: UsageWho) -> Result<Duration> {
     let usage = getrusage(who)?;
     Ok(duration(usage.user_time()) + duration(usage.system_time()))

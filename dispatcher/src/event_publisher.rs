@@ -1,14 +1,14 @@
-//! Telling listeners what becomes of books: every public event of the ledger is published until it is confirmed.
+//! Publishing book events: each public event of the ledger is published again until the broker confirms it.
 
 use std::time::Duration;
 
 use bindery_domain::{BookId, timestamp};
 use bindery_ledger::{Book, Event};
 use bindery_protocol::{
-    book_event::{BookEvent, BookEventFile, public},
+    book_event::{BookEvent, BookEventFile, public_name},
     submission::CloudEvent,
 };
-use bindery_queue::{Address, QueueError};
+use bindery_queue::{Destination, QueueError};
 use bindery_runtime::Ports;
 use bindery_store::StoreError;
 use futures_util::future::try_join_all;
@@ -16,85 +16,100 @@ use tokio_util::sync::CancellationToken;
 
 use crate::leader_lock;
 
-/// How often is looked for events that nobody was told of: the most that an event is late.
-const TICK: Duration = Duration::from_millis(250);
+/// The pause between two rounds, which is the most that an event is late.
+const ROUND_PAUSE: Duration = Duration::from_millis(250);
 
-/// Books looked at at once.
-const BOOKS: u32 = 100;
+/// The most books in one round.
+const MAX_BOOKS_PER_ROUND: u32 = 100;
 
-/// Events of one book read at once.
-const EVENTS: u32 = 500;
+/// The most events of one book in one round.
+const MAX_EVENTS_PER_BOOK: u32 = 500;
 
-/// Tells of events until told to stop. One process at a time does; what is told twice has the same id.
+/// Publishes events until `shutdown`. Only the leader publishes. An event that is published twice has the same id.
 pub async fn run(ports: Ports, holder: String, shutdown: CancellationToken) {
-    // A round may be left at any point: what it has not told is told again.
+    // A round may be dropped at any point: the next one publishes again what is not confirmed.
     let _stopped = shutdown
         .run_until_cancelled(async {
-            let mut left = 0;
+            let mut unreadable = 0;
             loop {
-                match round(&ports, &holder, BOOKS.saturating_add(left)).await {
-                    Ok(newer) => left = newer,
-                    Err(error) => tracing::warn!(%error, "listeners could not be told of events; trying again"),
+                match round(&ports, &holder, MAX_BOOKS_PER_ROUND.saturating_add(unreadable)).await {
+                    Ok(newer) => unreadable = newer,
+                    Err(error) => tracing::warn!(%error, "events could not be published; trying again"),
                 }
-                tokio::time::sleep(TICK).await;
+                tokio::time::sleep(ROUND_PAUSE).await;
             }
         })
         .await;
 }
 
-/// Why events could not be told.
+/// Why events could not be published.
 #[derive(Debug, thiserror::Error)]
-enum Untold {
+enum PublishError {
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
     Queue(#[from] QueueError),
 }
 
-/// Tells of events of at most so many books. Returns how many of them are left to a newer program: they stay untold and
-/// may come first again, so the next round is as much wider.
-async fn round(ports: &Ports, holder: &str, books: u32) -> Result<u32, Untold> {
-    let mut left = 0;
+/// Publishes the events of at most `books` books. Returns the number of books that only a newer program can read. Their
+/// events stay unpublished and may come first again, so the next round takes as many books more.
+async fn round(ports: &Ports, holder: &str, books: u32) -> Result<u32, PublishError> {
+    let mut unreadable = 0;
     if !leader_lock::take(ports, "herald", holder).await? {
-        return Ok(left);
+        return Ok(unreadable);
     }
-    for (book, told) in ports.store.unpublished_events(books).await? {
-        match tell(ports, &book, told).await {
-            Err(Untold::Store(StoreError::Newer(_))) => left += 1,
-            told => told?,
+    for (book, after) in ports.store.unpublished_events(books).await? {
+        match publish_events(ports, &book, after).await {
+            Err(PublishError::Store(StoreError::Newer(_))) => unreadable += 1,
+            published => published?,
         }
     }
-    Ok(left)
+    Ok(unreadable)
 }
 
-async fn tell(ports: &Ports, id: &BookId, told: u64) -> Result<(), Untold> {
+/// Publishes the events of a book that follow the event `after`.
+async fn publish_events(ports: &Ports, id: &BookId, after: u64) -> Result<(), PublishError> {
     let Some(book) = ports.store.book(id).await? else { return Ok(()) };
-    let events = ports.store.events(id, told, EVENTS).await?;
+    let events = ports.store.events(id, after, MAX_EVENTS_PER_BOOK).await?;
     let Some(last) = events.last().map(|event| event.seq) else { return Ok(()) };
-    let news: Vec<_> = events.iter().filter_map(|event| Some((event, public(&event.kind)?))).collect();
-    let chapter = |(event, _): &(&Event, &str)| event.task.is_some_and(|task| task.chapter().is_some());
-    // News of chapters go out together. News of the book wait until those before them are confirmed, and nothing passes them.
-    for together in news.chunk_by(|one, next| chapter(one) && chapter(next)) {
-        try_join_all(together.iter().map(|(event, name)| publish(ports, &book, event, name))).await?;
+    let public = events.iter().filter_map(|event| Some(NamedEvent { event, name: public_name(&event.what)? }));
+    let public: Vec<_> = public.collect();
+    // Consecutive events of chapters are published together. An event of the book itself waits until those before it are
+    // confirmed, and those after it wait for it.
+    for together in public.chunk_by(|one, next| one.is_of_chapter() && next.is_of_chapter()) {
+        try_join_all(together.iter().map(|event| publish(ports, &book, event))).await?;
     }
     Ok(ports.store.mark_events_published(id, last).await?)
 }
 
-async fn publish(ports: &Ports, book: &Book, event: &Event, name: &str) -> Result<(), QueueError> {
-    let address = Address::Topic(format!("book.{name}.{}", book.tenant));
-    let mut message = news(book, event, name).message();
+/// An event with the name under which it is published.
+struct NamedEvent<'a> {
+    event: &'a Event,
+    name: &'static str,
+}
+
+impl NamedEvent<'_> {
+    fn is_of_chapter(&self) -> bool {
+        self.event.task.is_some_and(|task| task.chapter().is_some())
+    }
+}
+
+async fn publish(ports: &Ports, book: &Book, public: &NamedEvent<'_>) -> Result<(), QueueError> {
+    let address = Destination::Topic(format!("book.{}.{}", public.name, book.tenant));
+    let mut message = cloud_event(book, public).message();
     if let Some(trace) = book.trace {
         message.set_trace_parent(trace);
     }
     ports.queue.publish(&address, message).await
 }
 
-/// Names an event: the same whenever it is told, and no other's, also not of a book that was deleted and made again.
+/// Returns the id of an event: the same whenever it is published, and unique even if the book is deleted and made again.
 fn id(book: &Book, event: &Event) -> String {
     format!("{}:{}:{}", book.id, book.accepted_at.0, event.seq)
 }
 
-fn news(book: &Book, event: &Event, name: &str) -> CloudEvent<BookEvent> {
+fn cloud_event(book: &Book, public: &NamedEvent<'_>) -> CloudEvent<BookEvent> {
+    let NamedEvent { event, name } = *public;
     let bound = book.binding.iter().filter(|_| name == "completed").flat_map(|binding| &binding.files);
     let files = bound.map(|file| BookEventFile {
         format: file.format.clone(),
@@ -108,7 +123,7 @@ fn news(book: &Book, event: &Event, name: &str) -> CloudEvent<BookEvent> {
         title: book.title.clone(),
         edition: event.edition,
         chapter: event.task.and_then(|task| task.chapter()),
-        detail: event.detail.clone(),
+        detail: event.what.detail(),
         files: files.collect(),
         cost_usd: (book.money.spent + book.money.unknown).0 as f64 / 1e6,
     };

@@ -1,7 +1,7 @@
-//! Taking submissions in: what upstream systems send becomes books, each answered, none lost.
+//! The intake: makes books from the submissions of upstream systems. It answers each submission and loses none.
 //!
-//! A submission is settled once the ledger has accepted it or its sender was told why not. One that nobody can be told
-//! about goes to the dead letters.
+//! A submission is settled once the ledger has accepted it or its sender has been told why not. A rejected submission whose
+//! sender cannot be told becomes a dead letter.
 
 mod reading;
 
@@ -15,40 +15,53 @@ use bindery_protocol::{
     Message,
     submission::{ACCEPTED, CloudEvent, REJECTED, Receipt, Submission},
 };
-use bindery_queue::{Address, Consumer, Delivery, QueueError, Verdict};
-use bindery_runtime::{Ports, Sent, crash_point, patiently};
+use bindery_queue::{Consumer, Delivery, Destination, QueueError, Verdict};
+use bindery_runtime::{Ports, Sent, crash_point, retry_until_stopped};
 use bindery_store::StoreError;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::submit::submit;
+use crate::submit::{Submitted, submit};
 #[cfg(any(test, fuzzing))]
 pub(crate) use reading::read;
 
-/// Submissions looked at at once. Accepting is quick, and a slow store is not to be flooded.
-const SLOTS: u16 = 16;
+/// The most submissions under way at once. Accepting is quick, and a slow store must not be flooded.
+const MAX_CONCURRENT_SUBMISSIONS: u16 = 16;
 
-/// The share of the store's memory above which nothing more is taken in, so that open books can finish.
-const FULL: f64 = 0.8;
+/// The share of the store's memory above which no book is accepted, so that open books can finish.
+const MAX_MEMORY_SHARE: f64 = 0.8;
 
-/// How often a full store is asked again.
-const PAUSE: Duration = Duration::from_secs(2);
+/// The pause before a full store is asked again.
+const FULL_STORE_PAUSE: Duration = Duration::from_secs(2);
 
-/// What the intake stands on.
+/// Accepts and rejects submissions.
 pub struct Intake {
     ports: Ports,
     models: Arc<Models>,
     settings: Config,
 }
 
+/// What becomes of a submission.
+struct Decision {
+    verdict: Verdict,
+    /// The published tasks of its book, which are still to be marked.
+    sent: Option<Sent>,
+}
+
+impl Decision {
+    fn without_tasks(verdict: Verdict) -> Self {
+        Self { verdict, sent: None }
+    }
+}
+
 impl Intake {
-    /// Makes an intake whose books have the terms of these settings and may use these models.
+    /// Makes an intake whose books get the terms of these settings and may use these models.
     pub fn new(ports: Ports, models: Arc<Models>, settings: Config) -> Self {
         Self { ports, models, settings }
     }
 
-    /// Takes submissions in until `shutdown`; those being looked at are finished.
+    /// Consumes submissions until `shutdown`, and finishes those under way.
     pub async fn run(self, shutdown: CancellationToken) -> Result<(), QueueError> {
-        let mut consumer = self.ports.queue.consume(Lane::Submissions, SLOTS).await?;
+        let mut consumer = self.ports.queue.consume(Lane::Submissions, MAX_CONCURRENT_SUBMISSIONS).await?;
         let (intake, tracker) = (Arc::new(self), TaskTracker::new());
         while let Some(delivery) = intake.next(&mut *consumer, &shutdown).await {
             let (intake, shutdown) = (intake.clone(), shutdown.clone());
@@ -60,17 +73,17 @@ impl Intake {
         Ok(())
     }
 
-    /// Waits for the next submission, and with it until there is room for its book.
+    /// Waits for the next submission and then until there is room for its book.
     async fn next(&self, consumer: &mut dyn Consumer, shutdown: &CancellationToken) -> Option<Delivery> {
         let next = async {
             let delivery = consumer.next().await?;
-            let mut told = false;
+            let mut warned = false;
             while let Some(reason) = self.full().await {
-                if !told {
+                if !warned {
                     tracing::warn!(reason, "no submission is taken in until books have finished");
-                    told = true;
+                    warned = true;
                 }
-                tokio::time::sleep(PAUSE).await;
+                tokio::time::sleep(FULL_STORE_PAUSE).await;
             }
             Some(delivery)
         };
@@ -81,19 +94,19 @@ impl Intake {
         }
     }
 
-    /// Returns why there is no room for another book, if there is none.
+    /// Returns why there is no room for another book; `None` where there is.
     async fn full(&self) -> Option<String> {
-        // A store that does not answer is met again when the book is accepted, and waited for there.
+        // If the store does not answer, the intake waits for it when it accepts the book.
         let load = self.ports.store.load().await.ok()?;
         if load.open_books >= u64::from(self.settings.serve.max_open_books) {
             return Some(format!("{} books are open", load.open_books));
         }
-        let used = load.memory.filter(|used| *used > FULL)?;
+        let used = load.memory.filter(|used| *used > MAX_MEMORY_SHARE)?;
         Some(format!("the store has used {:.0} % of its memory", used * 100.0))
     }
 
     async fn serve(&self, delivery: Delivery, shutdown: &CancellationToken) {
-        let (verdict, sent) = self.judge(&delivery.message, shutdown).await;
+        let Decision { verdict, sent } = self.decide(&delivery.message, shutdown).await;
         crash_point("before_ack_of_submission");
         if let Err(error) = delivery.settle(verdict).await {
             tracing::warn!(%error, "a submission could not be settled; it will come again");
@@ -103,57 +116,47 @@ impl Intake {
         }
     }
 
-    /// Accepts or rejects a submission; returns too what was published of its book.
-    async fn judge(&self, message: &Message, shutdown: &CancellationToken) -> (Verdict, Option<Sent>) {
-        let read = match Submission::decode(&message.body) {
-            Ok(submission) => {
-                let name = submission.request_id.clone();
-                match patiently(shutdown, || self.request(message, &submission)).await {
-                    Some(Ok(request)) => Ok(request),
-                    Some(Err(errors)) => Err((Some(name), errors)),
-                    None => return (Verdict::Return, None),
-                }
-            }
-            Err(error) => Err((None, error.all())),
+    /// Accepts or rejects a submission.
+    async fn decide(&self, message: &Message, shutdown: &CancellationToken) -> Decision {
+        let submission = match Submission::decode(&message.body) {
+            Ok(submission) => submission,
+            Err(error) => return self.reject(message, None, error.flaws()).await,
         };
+        let read = retry_until_stopped(shutdown, || self.request(message, &submission)).await;
         match read {
-            Ok(request) => self.accept(message, &request, shutdown).await,
-            Err((name, errors)) => (self.reject(message, name, errors).await, None),
+            Some(Ok(request)) => self.accept(message, &request, shutdown).await,
+            Some(Err(errors)) => self.reject(message, Some(submission.request_id), errors).await,
+            None => Decision::without_tasks(Verdict::Requeue),
         }
     }
 
-    async fn accept(
-        &self,
-        message: &Message,
-        request: &Request,
-        shutdown: &CancellationToken,
-    ) -> (Verdict, Option<Sent>) {
+    async fn accept(&self, message: &Message, request: &Request, shutdown: &CancellationToken) -> Decision {
         let book = request.book_id();
-        let accepted = patiently(shutdown, || submit(&self.ports, &self.models, request)).await;
-        let Some((accepted, sent)) = accepted else { return (Verdict::Return, None) };
+        let submitted = retry_until_stopped(shutdown, || submit(&self.ports, &self.models, request)).await;
+        let Some(Submitted { accepted, sent }) = submitted else { return Decision::without_tasks(Verdict::Requeue) };
+        let name = Some(request.request_id.clone());
         let repeated = match accepted {
             Accepted::New(_) => false,
             Accepted::Exists(_) => true,
             Accepted::Conflict => {
                 let error = "the request id names another book already; send this one under an id of its own";
-                let name = Some(request.request_id.clone());
-                return (self.reject(message, name, vec![error.to_owned()]).await, None);
+                return self.reject(message, name, vec![error.to_owned()]).await;
             }
         };
-        let name = Some(request.request_id.clone());
         let receipt = Receipt { request_id: name, book: Some(book), repeated, errors: Vec::new() };
         self.answer(message, ACCEPTED, receipt).await;
-        (Verdict::Ack, Some(sent))
+        Decision { verdict: Verdict::Ack, sent: Some(sent) }
     }
 
-    async fn reject(&self, message: &Message, request_id: Option<String>, errors: Vec<String>) -> Verdict {
+    async fn reject(&self, message: &Message, request_id: Option<String>, errors: Vec<String>) -> Decision {
         let reason = errors.join("; ");
         tracing::info!(reason, "a submission was rejected");
-        let told = self.answer(message, REJECTED, Receipt { request_id, book: None, repeated: false, errors }).await;
-        if told { Verdict::Ack } else { Verdict::DeadLetter { reason } }
+        let receipt = Receipt { request_id, book: None, repeated: false, errors };
+        let answered = self.answer(message, REJECTED, receipt).await;
+        Decision::without_tasks(if answered { Verdict::Ack } else { Verdict::DeadLetter { reason } })
     }
 
-    /// Answers where an answer is awaited; whether one was sent.
+    /// Answers a submission whose sender awaits an answer. Returns whether an answer was sent.
     async fn answer(&self, message: &Message, kind: &str, receipt: Receipt) -> bool {
         let Some(reply_to) = message.reply_to.as_ref() else { return false };
         if !self.may_name(message.user.as_deref(), reply_to) {
@@ -162,19 +165,19 @@ impl Intake {
         }
         let event = CloudEvent::new(kind, format!("{}:receipt", message.id), receipt);
         let answer = Message { correlation_id: message.correlation_id.clone(), ..event.message() };
-        let sent = self.ports.queue.publish(&Address::Reply(reply_to.clone()), answer).await;
+        let sent = self.ports.queue.publish(&Destination::Reply(reply_to.clone()), answer).await;
         sent.inspect_err(|error| tracing::warn!(%error, "a submission could not be answered")).is_ok()
     }
 
-    /// Returns whether a sender may have its answer put into a queue: one that the broker has named, or one that bears its
-    /// own name. Where all senders are one tenant, it may be any but the fleet's.
+    /// Returns whether a sender may have its answer put into a queue. It may name a queue that the broker has named, or one
+    /// that begins with its own name. If all senders are one tenant, it may name any queue but the fleet's.
     fn may_name(&self, user: Option<&str>, queue: &str) -> bool {
         let own = user.and_then(|user| queue.strip_prefix(user)).is_some_and(|rest| rest.starts_with('.'));
         let shared = self.settings.serve.tenant.is_some() && !queue.starts_with("bindery.");
         queue.starts_with("amq.") || own || shared
     }
 
-    /// Makes the request that a submission means, or says all that is wrong with it.
+    /// Makes the request that a submission means. The inner error holds all faults of the submission.
     async fn request(
         &self,
         message: &Message,
@@ -182,15 +185,15 @@ impl Intake {
     ) -> Result<Result<Request, Vec<String>>, StoreError> {
         let Some(tenant) = message.user.clone().or_else(|| self.settings.serve.tenant.clone()) else {
             let error = "the message names no user that the broker has validated; publish it with `user_id`";
-            let others = reading::read(&self.settings, &self.models, (String::new(), None), submission).err();
+            let others = reading::read(&self.settings, &self.models, submission, String::new(), None).err();
             return Ok(Err(std::iter::once(error.to_owned()).chain(others.into_iter().flatten()).collect()));
         };
         let id = BookId::of(&tenant, &submission.request_id);
         let stored = self.ports.store.request(&id).await?;
         let trace = message.trace_parent().or(stored.as_ref().and_then(|stored| stored.trace));
-        // A book keeps the date it was first asked for, so that asking again is the same order.
-        let dated = stored.map(|stored| stored.order.date);
-        let read = reading::read(&self.settings, &self.models, (tenant, dated), submission);
+        // A book keeps the date of its first submission, so that the same submission makes the same order again.
+        let date = stored.map(|stored| stored.order.date);
+        let read = reading::read(&self.settings, &self.models, submission, tenant, date);
         Ok(read.map(|request| Request { trace, ..request }))
     }
 }

@@ -1,8 +1,8 @@
-//! Takes requests in, plans books, releases chapters, sweeps.
+//! Accepts requests, plans books, releases chapters, and serves what is due.
 //!
-//! [`intake`] reads submissions of upstream systems, [`submit`] accepts a request and publishes its plan, [`plan`] makes
-//! the context, [`outline`] lets a model make an outline first, [`mod@sweep`] serves due times, [`event_publisher`] tells
-//! listeners what becomes of books.
+//! [`intake`] reads the submissions of upstream systems. [`submit`] accepts a request and publishes its plan. [`plan`] makes
+//! the context. [`outline`] has a model make an outline from a topic. [`mod@sweep`] serves due times. [`event_publisher`]
+//! publishes the public events of books.
 
 pub mod event_publisher;
 #[cfg(any(test, fuzzing))]

@@ -1,4 +1,4 @@
-//! From a topic to an outline: one call, whose answer the user can edit before a chapter is written.
+//! Making an outline from a topic: one call, whose answer the user can edit before a chapter is written.
 
 use bindery_context::contract::{self, Contract};
 use bindery_domain::backoff;
@@ -6,20 +6,20 @@ use bindery_model::{Allowance, Call, CallFailure, Caller};
 use bindery_outline::{Chapter, FrontMatter, Outline};
 use serde::Deserialize;
 
-/// What a book from a topic is to be.
+/// What a user asks for in a book from a topic.
 #[derive(Clone, Debug)]
 pub struct Topic {
-    /// What it is about, in the user's words.
+    /// The topic, in the user's words.
     pub topic: String,
-    /// How many chapters it has.
+    /// The number of chapters.
     pub chapters: u32,
-    /// Each chapter's length.
+    /// The length of each chapter.
     pub words: u32,
-    /// BCP 47 tag of its language.
+    /// The BCP 47 tag of the language.
     pub language: String,
 }
 
-/// No usable outline came of the tries.
+/// All tries failed to make a usable outline.
 #[derive(Debug, thiserror::Error)]
 #[error("the model made no usable outline in {tries} tries; the last time: {last}")]
 pub struct NoOutline {
@@ -63,9 +63,9 @@ pub async fn outline(caller: &Caller, topic: &Topic, tries: u32) -> Result<Outli
                 last = error.to_string();
                 tokio::time::sleep(backoff(attempt)).await;
             }
-            Err(CallFailure::Wait { until, reason, .. }) => {
+            Err(CallFailure::Wait { wait, reason, .. }) => {
                 last = reason;
-                tokio::time::sleep(until).await;
+                tokio::time::sleep(wait).await;
             }
             Err(other) => return Err(NoOutline { tries: attempt, last: other.to_string() }),
         }
@@ -100,7 +100,7 @@ fn call(caller: &Caller, topic: &Topic, attempt: u32) -> Call {
     }
 }
 
-/// Reads an answer; the number of chapters must be the one asked, and no two titles alike.
+/// Reads an answer. It must have the asked number of chapters, and no two titles may be alike.
 fn read(text: &str, topic: &Topic) -> Result<Outline, String> {
     let answer: OutlineAnswer = contract::object(text)?;
     if answer.chapters.len() != topic.chapters as usize {
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_with_another_number_of_chapters_or_alike_titles_is_a_failed_try() {
+    fn an_answer_with_a_wrong_number_of_chapters_or_with_two_alike_titles_is_a_failed_try() {
         let one = r#"{"title":"Bees","chapters":[{"title":"A"}]}"#;
         assert!(read(one, &topic()).unwrap_err().contains("1 chapters, 2 were asked"));
         let alike = r#"{"title":"Bees","chapters":[{"title":"A"},{"title":"a "}]}"#;

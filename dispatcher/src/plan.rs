@@ -1,7 +1,7 @@
 //! Planning: one book-level call makes the context that every chapter is written from.
 //!
-//! The outline is compiled first, by plain code; the model's answer adds what the outline leaves open and can take
-//! nothing away.
+//! The outline is compiled into a context first, without a model. The model's answer then adds what the outline leaves
+//! open. It cannot remove anything.
 
 mod answer;
 mod estimate;
@@ -22,11 +22,14 @@ use bindery_runtime::{
     attempt::{Draft, Limits, Unfit, Writing, attempt},
 };
 
-pub use estimate::{Estimate, estimate, plan_worst, with_plan};
-pub use given::{InvalidContext, read};
+pub(crate) use self::estimate::plan_worst;
+pub use self::{
+    estimate::{Estimate, estimate, with_plan},
+    given::{InvalidContext, read},
+};
 
-/// The most chapters that one planning call can decide on: above, its answer would be longer than models write.
-pub const PLANNED_CHAPTERS: usize = 120;
+/// The most chapters that one planning call can decide on: for more, the answer would be longer than models write.
+const MAX_PLANNED_CHAPTERS: usize = 120;
 
 /// Makes contexts.
 pub struct Planner {
@@ -44,11 +47,11 @@ impl Planner {
         let Request { order, .. } = work.request().await?;
         let caller = self.models.caller(&order.model).map_err(|error| Halt::GiveUp(error.to_string()))?;
         let compiled = compile(&order).map_err(Halt::GiveUp)?;
-        let context = match uncalled(&order, &compiled).map_err(Halt::GiveUp)? {
+        let context = match context_without_call(&order, &compiled).map_err(Halt::GiveUp)? {
             Some(context) => context,
             None => {
                 let writing = PlanWriting { order: &order, compiled: &compiled, caller: &caller };
-                let (json, _) = attempt(work, &caller, self.limits, 0, &writing).await?;
+                let json = attempt(work, &caller, self.limits, 0, &writing).await?;
                 Context::read(&json)?
             }
         };
@@ -56,19 +59,19 @@ impl Planner {
     }
 }
 
-/// Makes the plan of an order that takes no model call. None where it takes one, or where the order cannot be planned: why
-/// not is found, and said, by the planner.
-pub(crate) fn ready(order: &Order, models: &Models) -> Option<bindery_ledger::Plan> {
+/// Makes the plan of an order that takes no model call. Returns `None` where it takes one, or where the order cannot be
+/// planned; the planner finds the reason again and reports it.
+pub(crate) fn plan_without_call(order: &Order, models: &Models) -> Option<bindery_ledger::Plan> {
     if order.plan == PlanMode::Model {
         return None;
     }
     let (caller, compiled) = (models.caller(&order.model).ok()?, compile(order).ok()?);
-    let context = uncalled(order, &compiled).ok()??;
+    let context = context_without_call(order, &compiled).ok()??;
     plan(&context, &caller).ok()
 }
 
-/// Returns the context of an order that takes no model call.
-fn uncalled(order: &Order, compiled: &Context) -> Result<Option<Context>, String> {
+/// Returns the context of an order; `None` where it takes a model call.
+fn context_without_call(order: &Order, compiled: &Context) -> Result<Option<Context>, String> {
     match &order.plan {
         PlanMode::Compiled => Ok(Some(compiled.clone())),
         PlanMode::Given(json) => read(json, order).map(Some).map_err(|error| error.to_string()),
@@ -92,12 +95,12 @@ impl Handler for Planner {
     }
 }
 
-/// Compiles an order's outline, or says why the book could not be written from it.
+/// Compiles an order's outline into a context. The error says why no book can be written from it.
 pub fn compile(order: &Order) -> Result<Context, String> {
     let chapters = order.outline.chapters.len();
-    if order.plan == PlanMode::Model && chapters > PLANNED_CHAPTERS {
+    if order.plan == PlanMode::Model && chapters > MAX_PLANNED_CHAPTERS {
         return Err(format!(
-            "a model can plan at most {PLANNED_CHAPTERS} chapters and the outline has {chapters}; use --no-plan, which \
+            "a model can plan at most {MAX_PLANNED_CHAPTERS} chapters and the outline has {chapters}; use --no-plan, which \
              takes the outline as it stands"
         ));
     }
@@ -112,7 +115,7 @@ pub fn compile(order: &Order) -> Result<Context, String> {
     }
 }
 
-/// What is asked for a book's plan.
+/// How a book's plan is asked for and judged.
 pub(crate) struct PlanWriting<'a> {
     pub(crate) order: &'a Order,
     pub(crate) compiled: &'a Context,
@@ -137,7 +140,7 @@ No two chapters share an example domain, an opening or a closing.
 ";
 
 impl PlanWriting<'_> {
-    /// The answer's room: what holds for the book, and what each chapter takes.
+    /// Returns the output tokens that the answer may have: a part for the book, and a part for each chapter.
     pub(crate) fn max_tokens(&self) -> u32 {
         let chapters = u32::try_from(self.compiled.chapters.len()).unwrap_or(u32::MAX);
         1_500 + 350 * chapters

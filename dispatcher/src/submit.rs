@@ -1,4 +1,5 @@
-//! Taking a request in: accepted once, its plan published, or its first chapters where the plan takes no model call.
+//! Accepting a request once, however often it is submitted, and publishing its plan. Where the plan takes no model call,
+//! the first chapters are published in its place.
 
 use std::sync::Arc;
 
@@ -14,9 +15,18 @@ use bindery_store::StoreError;
 
 use crate::plan;
 
-/// Accepts a request and publishes what it released, which is still to be marked. Asking again is safe at any time.
-pub async fn submit(ports: &Ports, models: &Models, request: &Request) -> Result<(Accepted, Sent), StoreError> {
-    let plan = compute(|| plan::ready(&request.order, models)).await;
+/// A request that was submitted.
+#[must_use = "a task that is not marked is published again when its grace is over"]
+pub struct Submitted {
+    /// Whether the ledger accepted the request.
+    pub accepted: Accepted,
+    /// The published tasks, which are still to be marked.
+    pub sent: Sent,
+}
+
+/// Accepts a request and publishes the tasks that it released. The same request may be submitted again at any time.
+pub async fn submit(ports: &Ports, models: &Models, request: &Request) -> Result<Submitted, StoreError> {
+    let plan = compute(|| plan::plan_without_call(&request.order, models)).await;
     crash_point("before_accept");
     let accepted = ports.store.accept(request, plan.as_ref()).await?;
     crash_point("after_accept");
@@ -25,12 +35,12 @@ pub async fn submit(ports: &Ports, models: &Models, request: &Request) -> Result
         Accepted::Conflict => &[],
     };
     if accepted != Accepted::Conflict {
-        // A store that puts requests into a trace of its own has given the book another place in it.
+        // A store that traces requests itself has given the book another place in a trace.
         let place = released.first().and_then(|released| released.trace).filter(|place| Some(*place) != request.trace);
         let subject = Arc::new(Subject { book: request.book_id(), task: None, place });
         let repeated = matches!(accepted, Accepted::Exists(_));
         within(subject, async { tracing::info!(tenant = request.tenant, repeated, "accepted") }).await;
     }
     let sent = send(&*ports.queue, &request.book_id(), released).await;
-    Ok((accepted, sent))
+    Ok(Submitted { accepted, sent })
 }

@@ -1,6 +1,6 @@
-//! The sweeper: serves what is due. What it had to repair beyond that is a heal, counted by reason.
+//! The sweeper: serves due times. A repair that it makes beyond that is a heal, counted by its reason.
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use bindery_domain::{BookId, Lane, TaskId};
 use bindery_ledger::{Answer, Command, Operated, Operation, Released};
@@ -10,83 +10,85 @@ use tokio_util::sync::CancellationToken;
 
 use crate::leader_lock;
 
-/// The longest pause between two looks.
-const TICK: Duration = Duration::from_secs(1);
+/// The longest pause between two sweeps.
+const MAX_PAUSE: Duration = Duration::from_secs(1);
 
-/// The shortest, so that a due time that cannot be served yet does not make the sweeper spin.
-const BREATH: Duration = Duration::from_millis(20);
+/// The shortest pause between two sweeps: without it, a due time that cannot be served yet would make the sweeper spin.
+const MIN_PAUSE: Duration = Duration::from_millis(20);
 
-/// How many due times are served in one look, so that the end of an outage releases no flood.
-const AT_ONCE: u32 = 200;
+/// The most due times that are served in one sweep, so that the end of an outage releases no flood.
+const MAX_DUE_PER_SWEEP: u32 = 200;
 
-/// How many texts of a book leave in one look, so that no look keeps the store busy for long.
-const TEXTS_AT_ONCE: u32 = 500;
+/// The most texts of a book that are removed in one sweep, so that no sweep keeps the store busy for long.
+const MAX_TEXTS_PER_SWEEP: u32 = 500;
 
-/// Serves due times until told to stop. Of those that look at all books, one at a time does.
+/// Serves due times until `shutdown`. Among sweepers of all books, only the leader serves.
 pub async fn run(ports: Ports, scope: Scope, holder: String, shutdown: CancellationToken) {
-    // A turn may be left at any point: what it has not served stays due. With a broker that does not answer it would
-    // take longer than a process has to stop.
+    // A sweep may be dropped at any point: what it has not served stays due. If the broker does not answer, a whole sweep
+    // would take longer than a process has to stop.
     let _stopped = shutdown
         .run_until_cancelled(async {
             let mut unserved = 0;
             loop {
-                let next = match turn(&ports, &scope, &holder, AT_ONCE.saturating_add(unserved)).await {
-                    Ok(looked) => {
-                        unserved = looked.unserved;
-                        looked.next.unwrap_or(TICK)
-                    }
-                    Err(error) => {
-                        tracing::warn!(%error, "the sweeper could not read what is due; trying again");
-                        TICK
-                    }
-                };
-                tokio::time::sleep(next.clamp(BREATH, TICK)).await;
+                let next =
+                    match sweep_as_leader(&ports, &scope, &holder, MAX_DUE_PER_SWEEP.saturating_add(unserved)).await {
+                        Ok(swept) => {
+                            unserved = swept.unserved;
+                            swept.next.unwrap_or(MAX_PAUSE)
+                        }
+                        Err(error) => {
+                            tracing::warn!(%error, "the sweeper could not read what is due; trying again");
+                            MAX_PAUSE
+                        }
+                    };
+                tokio::time::sleep(next.clamp(MIN_PAUSE, MAX_PAUSE)).await;
             }
         })
         .await;
 }
 
-/// What a look has found.
+/// The result of a sweep.
 #[derive(Default)]
-struct Looked {
-    /// How long until the next due time.
+struct Swept {
+    /// The time until the next due time.
     next: Option<Duration>,
-    /// How many due times could not be served. They stay due and come first again, so the next look is as much wider.
+    /// The number of due times that could not be served. They stay due and come first again, so the next sweep takes as
+    /// many more.
     unserved: u32,
 }
 
-/// Which kinds of tasks have messages waiting in the queue, asked for once in a look.
+/// Whether messages wait in each lane; the queue is asked once per lane in a sweep.
 #[derive(Default)]
-struct Backlogs(Vec<(Lane, bool)>);
+struct Backlogs(HashMap<Lane, bool>);
 
 impl Backlogs {
-    async fn of(&mut self, ports: &Ports, task: TaskId) -> bool {
+    async fn has_messages(&mut self, ports: &Ports, task: TaskId) -> bool {
         let lane = match task {
             TaskId::Plan => Lane::Plans,
             TaskId::Write(_) => Lane::Chapters,
             TaskId::Bind => Lane::Bindings,
         };
-        if let Some((_, waits)) = self.0.iter().find(|(asked, _)| *asked == lane) {
-            return *waits;
+        if let Some(waiting) = self.0.get(&lane) {
+            return *waiting;
         }
-        // A broker that does not answer takes no message either: the task stays due.
-        let waits = ports.queue.depth(lane).await.is_ok_and(|depth| depth > 0);
-        self.0.push((lane, waits));
-        waits
+        // A broker that does not answer would take no message either, so the task stays due.
+        let waiting = ports.queue.depth(lane).await.is_ok_and(|depth| depth > 0);
+        self.0.insert(lane, waiting);
+        waiting
     }
 }
 
-async fn turn(ports: &Ports, scope: &Scope, holder: &str, at_once: u32) -> Result<Looked, StoreError> {
+async fn sweep_as_leader(ports: &Ports, scope: &Scope, holder: &str, limit: u32) -> Result<Swept, StoreError> {
     if *scope == Scope::All && !leader_lock::take(ports, "sweeper", holder).await? {
-        return Ok(Looked::default());
+        return Ok(Swept::default());
     }
-    look(ports, scope, at_once).await
+    sweep(ports, scope, limit).await
 }
 
-/// Serves what is due now, at most so much.
-async fn look(ports: &Ports, scope: &Scope, at_once: u32) -> Result<Looked, StoreError> {
-    let due = ports.store.due(scope, at_once).await?;
-    let mut looked = Looked { next: due.next, unserved: 0 };
+/// Serves at most `limit` due times.
+async fn sweep(ports: &Ports, scope: &Scope, limit: u32) -> Result<Swept, StoreError> {
+    let due = ports.store.due(scope, limit).await?;
+    let mut swept = Swept { next: due.next, unserved: 0 };
     if due.healed > 0 {
         tracing::warn!(entries = due.healed, reason = "index", "healed");
     }
@@ -94,15 +96,15 @@ async fn look(ports: &Ports, scope: &Scope, at_once: u32) -> Result<Looked, Stor
     for item in due.items {
         let served = match item.task {
             Some(task) => {
-                let backlog = backlogs.of(ports, task).await;
-                serve(ports, &item.book, (task, backlog)).await
+                let backlog = backlogs.has_messages(ports, task).await;
+                serve(ports, &item.book, task, backlog).await
             }
             None => expire(ports, &item.book).await,
         };
         match served {
             Ok(released) => publish(&*ports.queue, &*ports.store, &item.book, &released).await,
             Err(error) => {
-                looked.unserved += 1;
+                swept.unserved += 1;
                 match error {
                     StoreError::Newer(_) => {
                         tracing::debug!(book.id = %item.book, "a due time is left to a newer program")
@@ -112,10 +114,10 @@ async fn look(ports: &Ports, scope: &Scope, at_once: u32) -> Result<Looked, Stor
             }
         }
     }
-    Ok(looked)
+    Ok(swept)
 }
 
-async fn serve(ports: &Ports, book: &BookId, (task, backlog): (TaskId, bool)) -> Result<Vec<Released>, StoreError> {
+async fn serve(ports: &Ports, book: &BookId, task: TaskId, backlog: bool) -> Result<Vec<Released>, StoreError> {
     match ports.store.step(book, task, Command::Serve { backlog }).await? {
         Answer::Publish { task, heal } => {
             if let Some(reason) = heal {
@@ -132,14 +134,14 @@ async fn serve(ports: &Ports, book: &BookId, (task, backlog): (TaskId, bool)) ->
 async fn expire(ports: &Ports, book: &BookId) -> Result<Vec<Released>, StoreError> {
     match ports.store.operate(book, Operation::Expire).await? {
         Some(Operated::Expired { released, .. }) => Ok(released),
-        Some(Operated::Leaving) => shed(ports, book).await.map(|()| Vec::new()),
+        Some(Operated::Leaving) => remove_texts(ports, book).await.map(|()| Vec::new()),
         _ => Ok(Vec::new()),
     }
 }
 
-/// Removes some of the texts that are to leave; until none is left, the book stays due.
-async fn shed(ports: &Ports, book: &BookId) -> Result<(), StoreError> {
-    if ports.store.remove_texts(book, TEXTS_AT_ONCE).await? {
+/// Removes some of a book's texts. The book stays due until no text is left.
+async fn remove_texts(ports: &Ports, book: &BookId) -> Result<(), StoreError> {
+    if ports.store.remove_texts(book, MAX_TEXTS_PER_SWEEP).await? {
         ports.store.operate(book, Operation::TextsRemoved).await?;
         tracing::info!(book.id = %book, "its texts have left the store");
     }

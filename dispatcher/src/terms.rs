@@ -1,4 +1,4 @@
-//! What an order may cost and how long it may take, as the settings say.
+//! The terms of an order: what it may cost and how long it may take.
 
 use bindery_config::Config;
 use bindery_domain::UnknownFields;
@@ -7,7 +7,7 @@ use bindery_model::Caller;
 
 use crate::plan;
 
-/// Returns the terms that the settings name for an order.
+/// Returns the terms that the settings give an order.
 pub fn terms(settings: &Config, order: &Order, caller: &Caller) -> Result<Terms, String> {
     let compiled = plan::compile(order)?;
     let budget = settings.book.budget_usd.map(|usd| usd.to_string().parse()).transpose();
@@ -23,7 +23,7 @@ pub fn terms(settings: &Config, order: &Order, caller: &Caller) -> Result<Terms,
     })
 }
 
-/// Refuses a budget that could not be kept, since nobody knows what the model's calls cost.
+/// Refuses a budget that cannot be kept because the price of the model's calls is not known.
 pub fn keepable(terms: &Terms, order: &Order, caller: &Caller) -> Result<(), String> {
     if terms.budget.is_none() || caller.price().is_some() {
         return Ok(());

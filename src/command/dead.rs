@@ -55,7 +55,7 @@ pub(crate) async fn run(global: &Global, environment: &Environment, what: DeadCo
 async fn hand_back(app: &App, letters: Vec<Delivery>) -> Result<(), Failure> {
     let (queue, count) = (&app.ports.queue, letters.len() as u64);
     for letter in letters {
-        letter.settle(Verdict::Return).await.map_err(Failure::unavailable)?;
+        letter.settle(Verdict::Requeue).await.map_err(Failure::unavailable)?;
     }
     let until = Instant::now() + PATIENCE;
     while queue.depth(Lane::Dead).await.map_err(Failure::unavailable)? < count && Instant::now() < until {

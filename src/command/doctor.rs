@@ -17,7 +17,7 @@ use crate::{
     cli::Global,
     environment::Environment,
     exit::{Failure, NOT_WHOLE},
-    spoken::Spoken,
+    phrasing::Phrased,
     stdout,
 };
 
@@ -110,7 +110,7 @@ async fn store(app: &App) -> Finding {
     if !faults.is_empty() {
         return Finding::bad("store", faults.join("; "), advice);
     }
-    let books = crate::spoken::counted(books as u64, "book", "books");
+    let books = crate::phrasing::counted(books as u64, "book", "books");
     Finding::well("store", format!("sound, with {books}; looked over in {:.1} s", begun.elapsed().as_secs_f64()))
 }
 
@@ -128,7 +128,7 @@ async fn files(app: &App) -> Finding {
     let (place, begun) = (&app.config.files.url, Instant::now());
     match app.files.probe(&format!("{} {:?}", std::process::id(), bindery_store::now())).await {
         Ok(()) => {
-            let took = Spoken(begun.elapsed());
+            let took = Phrased(begun.elapsed());
             Finding::well("files", format!("{place}: one was stored, read and removed in {took}"))
         }
         Err(error) => Finding::bad(
@@ -153,7 +153,7 @@ fn clock_against(now: Moment, newest: Option<Moment>) -> Finding {
     match newest {
         _ if now < WRITTEN => Finding::bad("clock", "shows a time before 2025", advice),
         Some(newest) if now < newest => {
-            let behind = Spoken(newest.since(now));
+            let behind = Phrased(newest.since(now));
             Finding::bad("clock", format!("is {behind} behind the newest book's own time"), advice)
         }
         _ => Finding::well("clock", "agrees with what is stored"),

@@ -6,7 +6,10 @@
 use std::{path::PathBuf, process::ExitCode, time::Instant};
 
 use bindery_context::Context;
-use bindery_dispatcher::{submit::submit, terms::terms};
+use bindery_dispatcher::{
+    submit::{Submitted, submit},
+    terms::terms,
+};
 use bindery_domain::BookId;
 use bindery_files::write_whole;
 use bindery_ledger::{Operation, PlanMode, Request, State};
@@ -73,7 +76,7 @@ async fn make(
     {
         app.ports.store.delete(&id).await?;
     }
-    let (_, sent) = submit(&app.ports, &writers.models, &request).await?;
+    let Submitted { sent, .. } = submit(&app.ports, &writers.models, &request).await?;
     sent.mark(&*app.ports.store).await;
     app.ports.store.operate(&id, Operation::TakeOver).await?;
     let expected = std::time::Duration::ZERO;

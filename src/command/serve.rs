@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use bindery_telemetry::Survey;
+use bindery_telemetry::PollScope;
 
 use crate::{
     app::{App, STAND_IN, Writers, config},
@@ -11,9 +11,9 @@ use crate::{
     environment::Environment,
     exit::Failure,
     interrupt::interrupted,
+    phrasing::Phrased,
     probes::Probes,
     roles::Roles,
-    spoken::Spoken,
 };
 
 /// Calls under way at once in one worker, where the settings name no number.
@@ -37,10 +37,10 @@ pub(crate) async fn run(global: &Global, environment: &Environment, arguments: S
     for fault in app.ports.store.examine().await? {
         tracing::warn!(fault, "the store may lose books");
     }
-    let scope = if has(RoleArg::Dispatcher) { Survey::Fleet } else { Survey::Own };
+    let scope = if has(RoleArg::Dispatcher) { PollScope::Fleet } else { PollScope::Process };
     let probes = Probes::of(&mut app, scope).await?;
     if let (Some(traces), Some(probes)) = (&environment.traces, &probes) {
-        traces.counted(&probes.metrics());
+        traces.count_in(&probes.metrics());
     }
     let settings = &app.config;
     // Upstream systems may ask for rehearsals whatever the fleet's own model is.
@@ -70,7 +70,7 @@ pub(crate) async fn run(global: &Global, environment: &Environment, arguments: S
     if let Some(probes) = &probes {
         probes.stop();
     }
-    eprintln!("Stopping: what is under way has {} to end. Ask again to stop at once.", Spoken(settings.serve.grace));
+    eprintln!("Stopping: what is under way has {} to end. Ask again to stop at once.", Phrased(settings.serve.grace));
     tokio::select! {
         () = roles.stop() => {}
         // What is kept stays kept; calls under way may be paid again.

@@ -10,8 +10,8 @@ use crate::{
     environment::Environment,
     exit::Failure,
     identity,
+    phrasing::{Grouped, counted},
     report::{self, Report},
-    spoken::{Grouped, counted},
     stdout,
     view::{Asked, Chapter, Subject},
 };

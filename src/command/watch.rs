@@ -54,5 +54,5 @@ fn tell(global: &Global, event: &Event) -> Result<(), Failure> {
         return stdout::line(serde_json::to_string(event).map_err(Failure::internal)?);
     }
     let task = event.task.map(|task| task.to_string()).unwrap_or_default();
-    stdout::line(format_args!("{}  {:<12} {task:<10} {}", timestamp(event.at), event.kind, event.detail))
+    stdout::line(format_args!("{}  {:<12} {task:<10} {}", timestamp(event.at), event.what.name(), event.what.detail()))
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use bindery_domain::Moment;
 use bindery_ledger::{Book, Hold, Standing, State, Task};
 
-use crate::{cli::Global, environment::Environment, exit::Failure, identity, spoken::Spoken, stdout};
+use crate::{cli::Global, environment::Environment, exit::Failure, identity, phrasing::Phrased, stdout};
 
 /// Runs the command.
 pub(crate) async fn run(global: &Global, environment: &Environment, named: &str) -> Result<ExitCode, Failure> {
@@ -43,7 +43,7 @@ fn of_book(book: &Book, now: Moment) -> String {
         }
         _ if book.held() => format!("The book is {}, and stands still.", book.state),
         _ => {
-            let left = Spoken(book.deadline_at.since(now));
+            let left = Phrased(book.deadline_at.since(now));
             format!("The book is {}. Its deadline is in {left}; then what is missing is given up.", book.state)
         }
     }
@@ -62,7 +62,7 @@ fn of_hold(hold: Hold, book: &Book) -> String {
 
 /// Says why a task is not finished; none where it is, or where its turn has not come.
 fn of_task(task: &Task, now: Moment) -> Option<String> {
-    let due = task.due.map(|due| Spoken(due.since(now)));
+    let due = task.due.map(|due| Phrased(due.since(now)));
     match (task.standing, &task.lease, &task.parked, due) {
         (Standing::Dead, ..) => Some(format!("given up: {}", task.reason.as_deref().unwrap_or("no reason is known"))),
         (Standing::Done | Standing::Waiting, ..) => None,

@@ -13,7 +13,7 @@ use std::{
 };
 
 use bindery_dispatcher::{
-    submit::submit,
+    submit::{Submitted, submit},
     terms::{keepable, terms},
 };
 use bindery_domain::{BookId, TaskId};
@@ -138,7 +138,7 @@ async fn stored_order(app: &App, book: &Book) -> Result<Order, Failure> {
 /// bound book that lacks a format is bound again.
 async fn take_up(run: &Run<'_>, request: &Request) -> Result<(), Failure> {
     let (app, id) = (run.app, request.book_id());
-    let (accepted, sent) = submit(&app.ports, &run.writers.models, request).await?;
+    let Submitted { accepted, sent } = submit(&app.ports, &run.writers.models, request).await?;
     if accepted == Accepted::Conflict {
         return Err(Failure::internal("the book changed while it was looked at; run the command again"));
     }

@@ -11,7 +11,7 @@ use console::truncate_str;
 
 use super::{Ran, Report};
 use crate::{
-    spoken::{Grouped, Spoken, counted, plural},
+    phrasing::{Grouped, Phrased, counted, plural},
     view::Subject,
 };
 
@@ -93,7 +93,7 @@ pub(crate) fn figures(book: &Book, report: &Report, subject: &Subject) -> Vec<St
         Some(run) => timed(report, run).into_iter().for_each(|(name, figure)| tell(name, figure)),
         None => {
             tell("slowest chain", chain(report.slowest_chain, &report.chain));
-            tell("one by one", Spoken(report.sequential).to_string());
+            tell("one by one", Phrased(report.sequential).to_string());
         }
     }
     lines
@@ -127,20 +127,20 @@ fn timed(report: &Report, run: &Ran) -> Vec<(&'static str, String)> {
         0 => String::new(),
         earlier => format!(" for this run; {} were made before it", counted(earlier, "call", "calls")),
     };
-    let mut lines = vec![("wall time", format!("{}{earlier}", Spoken(run.wall)))];
+    let mut lines = vec![("wall time", format!("{}{earlier}", Phrased(run.wall)))];
     if run.slowest_chain.is_zero() {
         return lines;
     }
     let over = run.wall.saturating_sub(run.slowest_chain);
     lines.push(("slowest chain", chain(run.slowest_chain, &run.chain)));
-    lines.push(("overhead", format!("{} beyond the slowest chain", Spoken(over))));
+    lines.push(("overhead", format!("{} beyond the slowest chain", Phrased(over))));
     let times = run.sequential.as_secs_f64() / run.wall.as_secs_f64().max(0.001);
-    lines.push(("one by one", format!("{}, {times:.1} times the wall time", Spoken(run.sequential))));
+    lines.push(("one by one", format!("{}, {times:.1} times the wall time", Phrased(run.sequential))));
     lines
 }
 
 fn chain(length: Duration, links: &[Link]) -> String {
-    let mut said = Spoken(length).to_string();
+    let mut said = Phrased(length).to_string();
     let mut task = None;
     for link in links {
         let begins = task.replace(link.task) != Some(link.task);
@@ -155,7 +155,7 @@ fn chain(length: Duration, links: &[Link]) -> String {
             Piece::Summary => "summary".to_owned(),
         };
         let joint = if said.contains(':') { "," } else { ":" };
-        let _ = write!(said, "{joint} {name}{part} {}", Spoken(Duration::from_millis(link.ms)));
+        let _ = write!(said, "{joint} {name}{part} {}", Phrased(Duration::from_millis(link.ms)));
     }
     said
 }

@@ -1,79 +1,77 @@
-//! Bars on a terminal: one a chapter, one for the book, painted several times a second on stderr.
+//! The live view on a terminal: a block with a bar for each chapter and one for the book, painted several times a second.
 
 use std::time::Duration;
 
-use bindery_ledger::{Event, State};
+use bindery_ledger::State;
 
 use super::{
     Moment, Subject, View,
     chapter::{Chapter, Stage},
-    layout::{self, Figures, Scene},
-    pace::{self, Measured, Pace},
+    layout::{self, Figures, Scene, Tracked},
+    pace::{self, Measured, Pace, Writing},
 };
-use crate::{
-    environment::Environment,
-    screen::{Screen, Size},
-};
+use crate::{environment::Environment, screen::Screen};
 
-/// How often the screen is painted.
-const PAINT: Duration = Duration::from_millis(100);
+/// The time between two paintings.
+const INTERVAL: Duration = Duration::from_millis(100);
 
-/// The bars, painted as one block: which chapters it shows may change from one painting to the next.
+/// The live view on a terminal.
 pub(super) struct Bars {
     subject: Subject,
     screen: Screen,
     colour: bool,
     pace: Pace,
-    chapters: Vec<Chapter>,
-    changed: Vec<Duration>,
+    chapters: Vec<Tracked>,
     painted: Option<Duration>,
 }
 
 impl Bars {
     pub(super) fn new(subject: Subject, environment: &Environment) -> Self {
-        let changed = vec![Duration::ZERO; subject.chapters.len()];
         Self {
             subject,
             screen: environment.screen.clone(),
             colour: environment.colour,
             pace: Pace::default(),
             chapters: Vec::new(),
-            changed,
             painted: None,
         }
     }
 
-    /// Reads the chapters, and notes which of them stand elsewhere than before.
+    /// Reads the chapters, and notes the time for those that have entered another stage.
     fn read(&mut self, moment: &Moment<'_>) {
         let tasks = moment.tasks.iter().filter(|task| task.id.chapter().is_some());
-        let read: Vec<Chapter> = tasks
+        let chapters = tasks
             .zip(&self.subject.chapters)
-            .map(|(task, asked)| Chapter::of(task, asked, self.subject.unit, moment.live.get(&task.id)))
-            .collect();
-        for (index, (new, old)) in read.iter().zip(&self.chapters).enumerate() {
-            if new.stage != old.stage {
-                self.changed[index] = moment.elapsed;
-            }
-        }
-        self.chapters = read;
+            .map(|(task, asked)| Chapter::of(task, asked, self.subject.unit, moment.live.get(&task.id)));
+        let tracked = chapters.enumerate().map(|(index, chapter)| {
+            let since = match self.chapters.get(index) {
+                Some(before) if before.chapter.stage == chapter.stage => before.since,
+                Some(_) => moment.elapsed,
+                None => Duration::ZERO,
+            };
+            Tracked { chapter, since }
+        });
+        self.chapters = tracked.collect();
     }
 
-    /// Estimates the time left: what the pace of all says, and once every chapter is begun what the slowest one says.
+    /// Estimates the time left by the pace of the book, and once every chapter is begun also by the slowest one.
     fn left(&self, moment: &Moment<'_>) -> Option<Duration> {
         let left = self.pace.left(self.subject.length(), moment.expected)?;
-        if self.chapters.iter().any(|chapter| matches!(chapter.stage, Stage::Waiting | Stage::Parked(_))) {
+        if self.chapters.iter().any(|tracked| matches!(tracked.chapter.stage, Stage::Waiting | Stage::Parked(_))) {
             return Some(left);
         }
-        let all = self.chapters.iter().zip(&self.subject.chapters).zip(&self.changed);
-        let written =
-            all.filter(|((chapter, _), _)| chapter.stage == Stage::Writing).map(|((chapter, asked), since)| {
-                (chapter.length, u64::from(asked.length), moment.elapsed.saturating_sub(*since))
-            });
-        Some(left.max(pace::slowest(written)))
+        let chapters = self.chapters.iter().zip(&self.subject.chapters);
+        let writing = chapters.filter(|(tracked, _)| tracked.chapter.stage == Stage::Writing);
+        let writing = writing.map(|(tracked, asked)| Writing {
+            length: tracked.chapter.length,
+            target: asked.length.into(),
+            time: moment.elapsed.saturating_sub(tracked.since),
+        });
+        Some(left.max(pace::slowest(writing)))
     }
 
     fn paint(&mut self, moment: &Moment<'_>) {
-        let length = self.chapters.iter().map(|chapter| chapter.length).sum();
+        let length = self.chapters.iter().map(|tracked| tracked.chapter.length).sum();
         self.pace.note(Measured { elapsed: moment.elapsed, tokens: moment.stats.tokens, length });
         let figures = Figures {
             running: moment.stats.running,
@@ -83,14 +81,11 @@ impl Bars {
             elapsed: moment.elapsed,
             left: self.left(moment),
         };
-        // There is nothing to see of a chapter before the book is planned.
         let planned = !matches!(moment.book.state, State::Accepted | State::Planning);
         let chapters = if planned { self.chapters.as_slice() } else { &[] };
-        let state = state(moment);
-        let scene = Scene { subject: &self.subject, chapters, changed: &self.changed, state, figures };
-        let size = Size::of_stderr();
-        // A terminal that has gone away does not keep the book from being written.
-        let _ = self.screen.paint(layout::lines(&scene, size, self.colour), size);
+        let scene = Scene { subject: &self.subject, chapters, state: state(moment), figures, colour: self.colour };
+        // The book is written on even if the terminal is gone.
+        let _ = self.screen.paint(|size| layout::lines(&scene, size));
     }
 }
 
@@ -100,10 +95,8 @@ fn state(moment: &Moment<'_>) -> String {
 }
 
 impl View for Bars {
-    fn event(&mut self, _event: &Event) {}
-
     fn tick(&mut self, moment: &Moment<'_>) {
-        if self.painted.is_some_and(|painted| moment.elapsed.saturating_sub(painted) < PAINT) {
+        if self.painted.is_some_and(|painted| moment.elapsed.saturating_sub(painted) < INTERVAL) {
             return;
         }
         self.painted = Some(moment.elapsed);
@@ -112,6 +105,6 @@ impl View for Bars {
     }
 
     fn finish(&mut self) {
-        let _ = self.screen.clear(Size::of_stderr());
+        let _ = self.screen.clear();
     }
 }

@@ -1,4 +1,4 @@
-//! Where one chapter stands, as a person is told it.
+//! The state of one chapter as the view shows it.
 
 use bindery_domain::Unit;
 use bindery_ledger::{Part, Standing, Task};
@@ -6,44 +6,44 @@ use bindery_runtime::live::{PartProgress, TaskProgress};
 
 use super::Asked;
 
-/// A chapter at one moment.
+/// The state of a chapter at one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Chapter {
-    /// Where it stands.
+    /// Its stage.
     pub(crate) stage: Stage,
-    /// How much of it there is, in the book's unit.
+    /// Its length so far, in the unit of the book.
     pub(crate) length: u64,
-    /// Failed tries of its parts.
+    /// The number of failed tries of its parts.
     pub(crate) tries: u64,
 }
 
-/// Where a chapter stands.
+/// The stage of a chapter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Stage {
-    /// Not begun, or between two workers.
+    /// No worker has it.
     Waiting,
-    /// Its sections are being laid out.
+    /// Its brief, which lays out its sections, is being written.
     Brief,
     /// Its sections are being written.
     Writing,
-    /// A section that missed a target is being written once more.
+    /// A section that missed a target is being written again.
     Rewriting,
-    /// Put aside, with the reason.
+    /// It is put aside, for this reason.
     Parked(String),
-    /// Written.
+    /// It is written.
     Done,
-    /// Given up, with the reason.
+    /// It is given up, for this reason.
     Failed(String),
 }
 
-/// The part that lays out a chapter; its sections follow.
+/// The number of the part that is the brief. The sections follow it.
 const BRIEF: u16 = 0;
 
-/// Characters of an English word with the space after it.
+/// The average number of characters in an English word with the space after it.
 const CHARACTERS_PER_WORD: u64 = 6;
 
 impl Chapter {
-    /// Reads a chapter's record, and the texts of it that are under way here.
+    /// Reads the record of a chapter and the texts of it that this process is receiving.
     pub(crate) fn of(task: &Task, asked: &Asked, unit: Unit, live: Option<&TaskProgress>) -> Self {
         let live = live.filter(|_| task.lease.is_some());
         let written = || (1..=asked.sections).map(|number| section(task.parts.get(&number), number, unit, live)).sum();
@@ -56,7 +56,7 @@ impl Chapter {
     }
 }
 
-/// Returns a section's length: its kept text's, or that of the text under way.
+/// Returns the length of a section: that of its kept text, or else of the text that is being received.
 fn section(kept: Option<&Part>, number: u16, unit: Unit, live: Option<&TaskProgress>) -> u64 {
     if let Some(part) = kept.filter(|part| part.digest.is_some()) {
         return u64::from(part.length);
@@ -71,13 +71,13 @@ fn section(kept: Option<&Part>, number: u16, unit: Unit, live: Option<&TaskProgr
 impl Stage {
     fn of(task: &Task, live: Option<&TaskProgress>) -> Self {
         let planned = task.parts.get(&BRIEF).is_some_and(|part| part.digest.is_some());
-        let better = |text: &PartProgress| text.draft.is_some();
+        let is_rewrite = |text: &PartProgress| text.draft.is_some();
         match (task.standing, &task.parked) {
             (Standing::Done, _) => Self::Done,
             (Standing::Dead, _) => Self::Failed(task.reason.clone().unwrap_or_default()),
             (Standing::Released, _) if task.lease.is_some() => match live {
                 _ if !planned => Self::Brief,
-                Some(progress) if progress.values().any(better) => Self::Rewriting,
+                Some(progress) if progress.values().any(is_rewrite) => Self::Rewriting,
                 _ => Self::Writing,
             },
             (Standing::Released, Some(reason)) => Self::Parked(reason.clone()),
@@ -85,12 +85,12 @@ impl Stage {
         }
     }
 
-    /// Returns whether someone works on it.
+    /// Returns whether a worker has it.
     pub(crate) fn under_way(&self) -> bool {
         matches!(self, Self::Brief | Self::Writing | Self::Rewriting)
     }
 
-    /// Returns the stage without its reason.
+    /// Returns the name of the stage.
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Waiting => "waiting",
@@ -103,7 +103,7 @@ impl Stage {
         }
     }
 
-    /// Returns why it stands where it does, where there is a reason.
+    /// Returns the reason for the stage, if it has one.
     pub(crate) fn reason(&self) -> Option<&str> {
         match self {
             Self::Parked(reason) | Self::Failed(reason) => Some(reason),

@@ -1,8 +1,8 @@
-//! Events for programs: one JSON object a line on stdout.
+//! The view for programs: one event a line on stdout, as JSON.
 
 use bindery_ledger::Event;
 
-use super::{Moment, View};
+use super::View;
 use crate::stdout;
 
 pub(super) struct Json;
@@ -10,11 +10,7 @@ pub(super) struct Json;
 impl View for Json {
     fn event(&mut self, event: &Event) {
         let Ok(line) = serde_json::to_string(event) else { return };
-        // An event that cannot be printed does not keep the book from being written.
+        // The book is written on even if an event cannot be printed.
         let _ = stdout::line(line);
     }
-
-    fn tick(&mut self, _moment: &Moment<'_>) {}
-
-    fn finish(&mut self) {}
 }

@@ -1,4 +1,4 @@
-//! Plain lines on stderr, for logs and pipes: one a transition that a person cares about, with the time it came at.
+//! The view for logs and pipes: a plain line on stderr for each event that matters to a person, with its time.
 
 use std::{
     io::Write as _,
@@ -6,36 +6,68 @@ use std::{
 };
 
 use bindery_domain::TaskId;
-use bindery_ledger::{Event, Standing};
+use bindery_ledger::{Event, EventKind, Standing};
 
 use super::{Moment, Subject, View};
-use crate::spoken::{Clock, Grouped, counted, plural};
+use crate::phrasing::{Clock, Grouped, counted, plural};
 
-/// After so long a silence a line says that the run is alive, and how far it is.
+/// The longest silence. After it a line shows that the run goes on, and how far it is.
 const SILENCE: Duration = Duration::from_secs(60);
 
-/// For so long the same reason to put chapters aside is told once: a provider that is busy is so for all of them.
-const SAME: Duration = Duration::from_secs(10);
+/// The time for which a reason to put chapters aside is not repeated. A busy provider is busy for all chapters.
+const NOT_REPEATED: Duration = Duration::from_secs(10);
 
+/// The view for logs and pipes.
 pub(super) struct Lines {
     subject: Subject,
     begun: Instant,
-    /// When the last line was written.
-    spoke: Duration,
-    /// The reason that chapters were last put aside for, and when that was told.
-    aside: Option<(String, Duration)>,
+    /// When the last line was printed.
+    printed: Duration,
+    /// The last reason to put chapters aside.
+    parked: Option<Parked>,
     ticked: bool,
+}
+
+/// A reason to put chapters aside that was printed.
+struct Parked {
+    reason: String,
+    at: Duration,
 }
 
 impl Lines {
     pub(super) fn new(subject: Subject) -> Self {
-        Self { subject, begun: Instant::now(), spoke: Duration::ZERO, aside: None, ticked: false }
+        Self { subject, begun: Instant::now(), printed: Duration::ZERO, parked: None, ticked: false }
     }
 
-    fn say(&mut self, at: Duration, line: &str) {
-        self.spoke = at;
-        // A reader that has gone away does not keep the book from being written.
+    fn print(&mut self, at: Duration, line: &str) {
+        self.printed = at;
+        // The book is written on even if the reader is gone.
         let _ = writeln!(std::io::stderr().lock(), "{:>7}  {line}", Clock(at));
+    }
+
+    /// Returns the line for an event, unless the event is one of every chapter or repeats a reason.
+    fn line(&mut self, event: &Event, at: Duration) -> Option<String> {
+        let name = self.name(event.task);
+        Some(match &event.what {
+            EventKind::Planned => "planned".to_owned(),
+            EventKind::ChapterDone { length } => {
+                format!("{name}: {} {}", Grouped(u64::from(*length)), plural(self.subject.unit))
+            }
+            EventKind::ChapterDead { reason } => format!("{name}: given up: {reason}"),
+            EventKind::Parked { reason } if self.repeats(reason, at) => return None,
+            EventKind::Parked { reason } => format!("{name}: put aside: {reason}"),
+            EventKind::Lapsed => format!("{name}: {}; it is tried again", event.what.detail()),
+            EventKind::Held { reason } => format!("held: {reason}"),
+            EventKind::Lifted { hold } => format!("no longer held: {hold}"),
+            EventKind::Binding => "binding".to_owned(),
+            EventKind::Reopened { chapters } => {
+                format!("stored texts are missing or wrong, so these are written again: {chapters}")
+            }
+            EventKind::Failed { reason } => format!("failed: {reason}"),
+            EventKind::Expired { reason } => format!("expired: {reason}"),
+            EventKind::Cancelled => "cancelled".to_owned(),
+            _ => return None,
+        })
     }
 
     fn name(&self, task: Option<TaskId>) -> String {
@@ -51,36 +83,17 @@ impl Lines {
         }
     }
 
-    /// Words a transition, unless it is one that every chapter goes through or that was told a moment ago.
-    fn told(&mut self, event: &Event, at: Duration) -> Option<String> {
-        let (name, detail) = (self.name(event.task), event.detail.as_str());
-        Some(match event.kind.as_str() {
-            "planned" => "planned".to_owned(),
-            "chapter_done" => {
-                let length = detail.parse().map_or_else(|_| detail.to_owned(), |length| Grouped(length).to_string());
-                format!("{name}: {length} {}", plural(self.subject.unit))
-            }
-            "chapter_dead" => format!("{name}: given up: {detail}"),
-            "parked" => {
-                let told = self.aside.as_ref().is_some_and(|(told, when)| told == detail && at < *when + SAME);
-                if told {
-                    return None;
-                }
-                self.aside = Some((detail.to_owned(), at));
-                format!("{name}: put aside: {detail}")
-            }
-            "lapsed" => format!("{name}: {detail}; it is tried again"),
-            "held" => format!("held: {detail}"),
-            "lifted" => format!("no longer held: {detail}"),
-            "binding" => "binding".to_owned(),
-            "reopened" => format!("stored texts are missing or wrong, so these are written again: {detail}"),
-            "failed" | "cancelled" | "expired" if detail.is_empty() => event.kind.clone(),
-            "failed" | "cancelled" | "expired" => format!("{}: {detail}", event.kind),
-            _ => return None,
-        })
+    /// Returns whether a reason was printed a moment ago, and otherwise remembers it.
+    fn repeats(&mut self, reason: &str, at: Duration) -> bool {
+        let repeats = |parked: &Parked| parked.reason == reason && at < parked.at + NOT_REPEATED;
+        if self.parked.as_ref().is_some_and(repeats) {
+            return true;
+        }
+        self.parked = Some(Parked { reason: reason.to_owned(), at });
+        false
     }
 
-    /// Says how far the book is.
+    /// Returns a line that shows how far the book is.
     fn standing(&self, moment: &Moment<'_>) -> String {
         let done = done(moment);
         let chapters = counted(moment.book.chapters.into(), "chapter", "chapters");
@@ -96,22 +109,20 @@ fn done(moment: &Moment<'_>) -> usize {
 impl View for Lines {
     fn event(&mut self, event: &Event) {
         let at = self.begun.elapsed();
-        if let Some(line) = self.told(event, at) {
-            self.say(at, &line);
+        if let Some(line) = self.line(event, at) {
+            self.print(at, &line);
         }
     }
 
     fn tick(&mut self, moment: &Moment<'_>) {
         let at = self.begun.elapsed();
-        let goes_on = !self.ticked && done(moment) > 0;
+        let resumed = !self.ticked && done(moment) > 0;
         self.ticked = true;
-        if goes_on || at.saturating_sub(self.spoke) >= SILENCE {
+        if resumed || at.saturating_sub(self.printed) >= SILENCE {
             let line = self.standing(moment);
-            self.say(at, &line);
+            self.print(at, &line);
         }
     }
-
-    fn finish(&mut self) {}
 }
 
 #[cfg(test)]
@@ -127,40 +138,40 @@ mod tests {
     }
 
     fn event(kind: &str, task: Option<TaskId>, detail: &str) -> Event {
-        let at = bindery_domain::Moment(0);
-        Event { seq: 1, at, kind: kind.to_owned(), task, edition: 1, detail: detail.to_owned() }
+        let stored = serde_json::json!({"seq": 1, "at": 0, "kind": kind, "task": task, "edition": 1, "detail": detail});
+        serde_json::from_value(stored).unwrap()
     }
 
     const CHAPTER: Option<TaskId> = Some(TaskId::Write(1));
 
-    fn told(kind: &str, task: Option<TaskId>, detail: &str) -> Option<String> {
-        lines().told(&event(kind, task, detail), Duration::ZERO)
+    fn line(kind: &str, task: Option<TaskId>, detail: &str) -> Option<String> {
+        lines().line(&event(kind, task, detail), Duration::ZERO)
     }
 
     #[test]
-    fn what_a_person_cares_about_is_told_in_words() {
-        assert_eq!(told("chapter_done", CHAPTER, "2993").unwrap(), "chapter 1, Shaping: 2,993 words");
-        assert_eq!(told("chapter_dead", CHAPTER, "too often").unwrap(), "chapter 1, Shaping: given up: too often");
-        assert_eq!(told("held", None, "by an operator").unwrap(), "held: by an operator");
-        assert_eq!(told("parked", Some(TaskId::Plan), "busy").unwrap(), "the plan: put aside: busy");
-        assert_eq!(told("cancelled", None, "").unwrap(), "cancelled");
-        let lapsed = told("lapsed", CHAPTER, "its worker fell silent").unwrap();
+    fn what_matters_to_a_person_gets_a_line() {
+        assert_eq!(line("chapter_done", CHAPTER, "2993").unwrap(), "chapter 1, Shaping: 2,993 words");
+        assert_eq!(line("chapter_dead", CHAPTER, "too often").unwrap(), "chapter 1, Shaping: given up: too often");
+        assert_eq!(line("held", None, "by an operator").unwrap(), "held: by an operator");
+        assert_eq!(line("parked", Some(TaskId::Plan), "busy").unwrap(), "the plan: put aside: busy");
+        assert_eq!(line("cancelled", None, "").unwrap(), "cancelled");
+        let lapsed = line("lapsed", CHAPTER, "its worker fell silent").unwrap();
         assert_eq!(lapsed, "chapter 1, Shaping: its worker fell silent; it is tried again");
     }
 
     #[test]
-    fn what_every_chapter_goes_through_is_not() {
-        assert_eq!(told("started", CHAPTER, ""), None);
-        assert_eq!(told("part_kept", CHAPTER, "part 1: 700"), None);
+    fn what_every_chapter_goes_through_gets_none() {
+        assert_eq!(line("started", CHAPTER, ""), None);
+        assert_eq!(line("part_kept", CHAPTER, "part 1: 700"), None);
     }
 
     #[test]
-    fn a_busy_provider_is_told_of_once_and_again_when_it_stays_busy() {
+    fn a_busy_provider_gets_one_line_and_another_if_it_stays_busy() {
         let mut lines = lines();
         let parked = event("parked", CHAPTER, "busy");
-        assert!(lines.told(&parked, Duration::ZERO).is_some());
-        assert!(lines.told(&parked, SAME / 2).is_none());
-        assert!(lines.told(&event("parked", CHAPTER, "out of money"), SAME / 2).is_some());
-        assert!(lines.told(&parked, SAME).is_some());
+        assert!(lines.line(&parked, Duration::ZERO).is_some());
+        assert!(lines.line(&parked, NOT_REPEATED / 2).is_none());
+        assert!(lines.line(&event("parked", CHAPTER, "out of money"), NOT_REPEATED / 2).is_some());
+        assert!(lines.line(&parked, NOT_REPEATED).is_some());
     }
 }

@@ -1,34 +1,47 @@
-//! How fast a book comes along, and how long it may still take.
+//! The pace at which a book is written, and the time it may still take.
 
 use std::{collections::VecDeque, time::Duration};
 
-/// Tokens per second are told over this much time: long enough to be read, short enough to be now.
+/// The time over which tokens per second are averaged. The figure stays readable and is still a current one.
 const WINDOW: Duration = Duration::from_secs(4);
 
-/// Before this share of the book, or so much of it, its pace says less about the time left than the estimate does.
-const TELLING: (f64, u64) = (0.04, 3_000);
+/// The share of the book from which on its pace predicts the time left better than the first estimate does.
+const RELIABLE_SHARE: f64 = 0.04;
 
-/// What was measured at one moment.
+/// The length from which on the pace is reliable, however small a share of the book it is.
+const RELIABLE_LENGTH: u64 = 3_000;
+
+/// A measurement.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Measured {
-    /// Since the run began.
+    /// The time since the run began.
     pub(super) elapsed: Duration,
-    /// Tokens heard in this run.
+    /// The tokens received in this run.
     pub(super) tokens: u64,
-    /// How much of the book there is, earlier runs included.
+    /// The length of the book so far, with the text of earlier runs.
     pub(super) length: u64,
 }
 
-/// The measurements that matter.
+/// A chapter that is being written.
+pub(super) struct Writing {
+    /// Its length so far.
+    pub(super) length: u64,
+    /// Its target length.
+    pub(super) target: u64,
+    /// The time it has been written for.
+    pub(super) time: Duration,
+}
+
+/// The measurements that the pace follows from.
 #[derive(Debug, Default)]
 pub(super) struct Pace {
     recent: VecDeque<Measured>,
-    /// The last moment before this run's first words.
+    /// The last measurement before the first words of this run.
     begun: Option<Measured>,
 }
 
 impl Pace {
-    /// Takes a measurement; the newest one counts as now.
+    /// Adds a measurement. The newest one stands for the present.
     pub(super) fn note(&mut self, now: Measured) {
         let begun = self.begun.get_or_insert(now);
         if now.length <= begun.length {
@@ -40,7 +53,7 @@ impl Pace {
         }
     }
 
-    /// Returns the tokens per second of the last few seconds.
+    /// Returns the average tokens per second of the last few seconds.
     pub(super) fn tokens_per_second(&self) -> u64 {
         let (Some(first), Some(last)) = (self.recent.front(), self.recent.back()) else { return 0 };
         let millis = last.elapsed.saturating_sub(first.elapsed).as_millis();
@@ -48,30 +61,33 @@ impl Pace {
         u64::try_from((tokens * 1_000).checked_div(millis).unwrap_or(0)).unwrap_or(u64::MAX)
     }
 
-    /// Estimates the time left for a book of this length: at the pace of this run once it is telling, before that by
-    /// what was expected of the whole. None where neither says anything.
+    /// Estimates the time left for a book of a target length. The estimate follows the pace of this run once that is
+    /// reliable, and until then the time that was expected for the whole book.
     pub(super) fn left(&self, target: u64, expected: Duration) -> Option<Duration> {
         let (begun, now) = (self.begun?, *self.recent.back()?);
         let missing = target.checked_sub(now.length).filter(|missing| *missing > 0)?;
         let gained = now.length.saturating_sub(begun.length);
         let rate = per_second(gained, now.elapsed.saturating_sub(begun.elapsed));
-        let (share, enough) = TELLING;
-        if rate > 0.0 && (gained >= enough || float(gained) >= share * float(target)) {
+        let reliable = gained >= RELIABLE_LENGTH || float(gained) >= RELIABLE_SHARE * float(target);
+        if reliable && rate > 0.0 {
             return Duration::try_from_secs_f64(float(missing) / rate).ok();
         }
         expected.checked_sub(now.elapsed).filter(|left| !left.is_zero())
     }
 }
 
-/// Estimates how long the last of several chapters takes that are written at once, each given by its length, its
-/// target and the time it has been written for: at the end of a book the slowest one decides, and not the pace of all.
-pub(super) fn slowest(chapters: impl IntoIterator<Item = (u64, u64, Duration)>) -> Duration {
-    let left = |(length, target, time): (u64, u64, Duration)| {
-        let rate = per_second(length, time);
-        let missing = target.saturating_sub(length);
-        if rate > 0.0 { Duration::try_from_secs_f64(float(missing) / rate).unwrap_or_default() } else { Duration::ZERO }
-    };
-    chapters.into_iter().map(left).max().unwrap_or_default()
+/// Estimates the time until the last of several chapters is written. At the end of a book the slowest chapter decides,
+/// not the pace of all.
+pub(super) fn slowest(chapters: impl IntoIterator<Item = Writing>) -> Duration {
+    chapters.into_iter().map(|chapter| chapter.left()).max().unwrap_or_default()
+}
+
+impl Writing {
+    fn left(&self) -> Duration {
+        let missing = self.target.saturating_sub(self.length);
+        // While there is no text, the quotient is not finite and says nothing.
+        Duration::try_from_secs_f64(float(missing) / per_second(self.length, self.time)).unwrap_or_default()
+    }
 }
 
 fn per_second(amount: u64, time: Duration) -> f64 {
@@ -108,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn before_the_pace_is_telling_the_estimate_is() {
+    fn until_the_pace_is_reliable_the_estimate_counts() {
         assert_eq!(paced(&[(0, 0, 0), (20, 0, 0)]).left(1_000, MINUTE), Some(Duration::from_secs(40)));
         assert_eq!(paced(&[(0, 0, 0), (20, 9, 39)]).left(1_000, MINUTE), Some(Duration::from_secs(40)));
         assert_eq!(paced(&[(0, 0, 0), (61, 0, 0)]).left(1_000, MINUTE), None);
@@ -136,8 +152,16 @@ mod tests {
     #[test]
     fn the_chapter_that_is_furthest_behind_decides_the_end() {
         let ten = Duration::from_secs(10);
-        assert_eq!(slowest([(900, 1_000, ten), (500, 1_000, ten), (1_000, 1_000, ten)]), ten);
-        assert_eq!(slowest([(0, 1_000, ten), (10, 1_000, Duration::ZERO)]), Duration::ZERO);
-        assert_eq!(slowest([]), Duration::ZERO);
+        let slowest = |chapters: &[(u64, Duration)]| {
+            super::slowest(chapters.iter().map(|(length, time)| Writing {
+                length: *length,
+                target: 1_000,
+                time: *time,
+            }))
+        };
+        assert_eq!(slowest(&[(900, ten), (500, ten), (1_000, ten)]), ten);
+        assert_eq!(slowest(&[(0, ten), (10, Duration::ZERO)]), Duration::ZERO);
+        assert_eq!(slowest(&[(1_000, Duration::ZERO)]), Duration::ZERO);
+        assert_eq!(slowest(&[]), Duration::ZERO);
     }
 }

@@ -1,9 +1,9 @@
-//! A collector of spans: OTLP over HTTP, as any other speaks it.
+//! A collector of spans that speaks OTLP over HTTP.
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex},
-    time::{Duration, Instant},
+    sync::{Arc, Condvar, Mutex},
+    time::Duration,
 };
 
 use axum::{
@@ -21,47 +21,67 @@ use opentelemetry_proto::tonic::{
 use prost::Message as _;
 use tokio::runtime::Runtime;
 
-/// Longer than anything a test waits for takes on a busy machine.
+/// Longer than anything that a test waits for takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A collector that keeps all it is sent.
+/// A collector that keeps everything it is sent.
 pub(crate) struct Collector {
     endpoint: String,
-    requests: Requests,
+    requests: Arc<Requests>,
     _runtime: Runtime,
 }
 
-type Requests = Arc<Mutex<Vec<Bytes>>>;
+/// The bodies of all requests.
+#[derive(Default)]
+struct Requests {
+    bodies: Mutex<Vec<Bytes>>,
+    /// One more has come.
+    came: Condvar,
+}
 
-/// A span, and the service it came from.
+impl Requests {
+    fn add(&self, body: Bytes) {
+        self.bodies.lock().unwrap().push(body);
+        self.came.notify_all();
+    }
+
+    /// Waits until the requests are as a test wants them, and returns whether they came to be.
+    fn wait_until(&self, wanted: impl Fn(&[Bytes]) -> bool) -> bool {
+        let bodies = self.bodies.lock().unwrap();
+        let (_bodies, waited) = self.came.wait_timeout_while(bodies, PATIENCE, |bodies| !wanted(bodies)).unwrap();
+        !waited.timed_out()
+    }
+}
+
+/// A span, and the service that it came from.
 #[derive(Clone, Debug)]
 pub(crate) struct Spanned {
     pub(crate) service: String,
     pub(crate) name: String,
     pub(crate) trace: String,
     pub(crate) id: String,
-    /// Empty where it begins the trace.
+    /// Empty where the span begins the trace.
     pub(crate) parent: String,
     pub(crate) failed: bool,
     pub(crate) attributes: BTreeMap<String, String>,
 }
 
 impl Collector {
-    /// Starts one that takes everything.
+    /// Starts a collector that takes everything.
     pub(crate) fn start() -> Self {
         Self::answering(true)
     }
 
-    /// Starts one that takes requests and never answers.
+    /// Starts a collector that takes requests and never answers.
     pub(crate) fn silent() -> Self {
         Self::answering(false)
     }
 
     fn answering(answers: bool) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let requests = Requests::default();
-        let take = move |State(requests): State<Requests>, headers: HeaderMap, body: Bytes| async move {
-            requests.lock().unwrap().push(body);
+        let requests = Arc::<Requests>::default();
+        let take = move |State(requests): State<Arc<Requests>>, headers: HeaderMap, body: Bytes| async move {
+            requests.add(body);
             if !answers {
                 std::future::pending::<()>().await;
             }
@@ -84,42 +104,37 @@ impl Collector {
 
     /// Returns the bodies of all requests.
     pub(crate) fn requests(&self) -> Vec<Bytes> {
-        self.requests.lock().unwrap().clone()
+        self.requests.bodies.lock().unwrap().clone()
     }
 
     /// Waits until a request has come.
     #[track_caller]
     pub(crate) fn is_sent_something(&self) {
-        let until = Instant::now() + PATIENCE;
-        while self.requests().is_empty() {
-            assert!(Instant::now() < until, "nothing was sent");
-            std::thread::sleep(Duration::from_millis(50));
-        }
+        assert!(self.requests.wait_until(|bodies| !bodies.is_empty()), "nothing was sent");
     }
 
     /// Returns all spans.
     pub(crate) fn spans(&self) -> Vec<Spanned> {
-        let mut spans = Vec::new();
-        for body in self.requests() {
-            for sent in ExportTraceServiceRequest::decode(body).unwrap().resource_spans {
-                let service = attributes(&sent.resource.unwrap().attributes).remove("service.name").unwrap();
-                let scoped = sent.scope_spans.into_iter().flat_map(|scope| scope.spans);
-                spans.extend(scoped.map(|span| Spanned::new(service.clone(), span)));
-            }
-        }
-        spans
+        self.requests().iter().flat_map(spans_of).collect()
     }
 
     /// Waits until a span of this name has come.
     #[track_caller]
     pub(crate) fn sees(&self, name: &str) {
-        let until = Instant::now() + PATIENCE;
-        while !self.spans().iter().any(|span| span.name == name) {
-            let names: Vec<String> = self.spans().into_iter().map(|span| span.name).collect();
-            assert!(Instant::now() < until, "there is no span {name:?} among {names:?}");
-            std::thread::sleep(Duration::from_millis(50));
-        }
+        let came = self.requests.wait_until(|bodies| bodies.iter().flat_map(spans_of).any(|span| span.name == name));
+        let names = || self.spans().into_iter().map(|span| span.name).collect::<Vec<_>>();
+        assert!(came, "there is no span {name:?} among {:?}", names());
     }
+}
+
+fn spans_of(body: &Bytes) -> Vec<Spanned> {
+    let mut spans = Vec::new();
+    for sent in ExportTraceServiceRequest::decode(body.clone()).unwrap().resource_spans {
+        let service = attributes(&sent.resource.unwrap().attributes).remove("service.name").unwrap();
+        let scoped = sent.scope_spans.into_iter().flat_map(|scope| scope.spans);
+        spans.extend(scoped.map(|span| Spanned::new(service.clone(), span)));
+    }
+    spans
 }
 
 impl Spanned {
@@ -136,7 +151,7 @@ impl Spanned {
         }
     }
 
-    /// Returns an attribute's value as text, empty where it has none.
+    /// Returns the value of an attribute as text; empty where the span has no such attribute.
     pub(crate) fn says(&self, name: &str) -> &str {
         self.attributes.get(name).map_or("", String::as_str)
     }

@@ -1,4 +1,4 @@
-//! The brief: the first call of a chapter, which divides its slice into sections.
+//! The brief: the first call of a chapter, which divides the chapter into sections.
 
 use std::collections::HashSet;
 
@@ -11,28 +11,28 @@ use bindery_model::{Call, Caller};
 use bindery_runtime::attempt::{Draft, Unfit, Writing};
 use serde::{Deserialize, Serialize};
 
-use crate::{contexts::Ready, prompt::measure};
+use crate::{context_cache::BookContext, prompt::measure};
 
-/// A chapter's sections.
+/// The sections into which a chapter is divided.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Brief {
     pub(crate) sections: Vec<BriefSection>,
 }
 
-/// A section to write.
+/// A section that is to be written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct BriefSection {
     pub(crate) heading: String,
-    /// Names of points the chapter owns.
+    /// Ids of points that the chapter owns.
     #[serde(default)]
     pub(crate) points: Vec<String>,
     #[serde(default)]
     pub(crate) length: u32,
 }
 
-/// What is asked for a chapter's brief.
+/// How a chapter's brief is asked for and judged.
 pub(crate) struct BriefWriting<'a> {
-    pub(crate) ready: &'a Ready,
+    pub(crate) book: &'a BookContext,
     pub(crate) slice: &'a Slice,
     pub(crate) slice_part: &'a str,
     pub(crate) caller: &'a Caller,
@@ -52,7 +52,7 @@ impl Writing for BriefWriting<'_> {
         let points = u32::try_from(self.slice.owns.len()).unwrap_or(u32::MAX);
         let max_tokens = 400 + 120 * self.slice.sections + 20 * points;
         Call {
-            prefix: self.ready.prefix.clone(),
+            prefix: self.book.prefix.clone(),
             slice: self.slice_part.to_owned(),
             request: self.request(),
             continued: None,
@@ -75,9 +75,9 @@ impl Writing for BriefWriting<'_> {
 impl BriefWriting<'_> {
     fn request(&self) -> String {
         let slice = self.slice;
-        let unit = self.ready.context.unit();
+        let unit = self.book.context.unit();
         let contract = Contract::Brief {
-            language: self.ready.context.book.language.clone(),
+            language: self.book.context.book.language.clone(),
             chapter: slice.chapter,
             title: slice.title.clone(),
             length: slice.length,
@@ -108,8 +108,8 @@ impl BriefWriting<'_> {
     }
 }
 
-/// Fits an answer to its chapter: the number of sections and their headings must be right, points and lengths are
-/// put right by plain code.
+/// Fits an answer to its chapter. A wrong number of sections or a wrong heading is an error; points and lengths are
+/// corrected.
 pub(crate) fn fit(brief: Brief, slice: &Slice) -> Result<Brief, String> {
     let mut sections = brief.sections;
     if sections.len() != slice.sections as usize {
@@ -124,8 +124,8 @@ pub(crate) fn fit(brief: Brief, slice: &Slice) -> Result<Brief, String> {
     Ok(Brief { sections })
 }
 
-/// The longest heading a section may have, in characters.
-const HEADING: usize = 160;
+/// The most characters of a heading.
+const MAX_HEADING_CHARS: usize = 160;
 
 fn check_headings(sections: &mut [BriefSection], slice: &Slice) -> Result<(), String> {
     let mut seen = HashSet::from([slice.title.trim().to_lowercase()]);
@@ -134,7 +134,7 @@ fn check_headings(sections: &mut [BriefSection], slice: &Slice) -> Result<(), St
         let flat = section.heading.split_whitespace().collect::<Vec<_>>().join(" ");
         section.heading = flat.trim_start_matches('#').trim().to_owned();
         let heading = &section.heading;
-        if heading.is_empty() || heading.chars().count() > HEADING {
+        if heading.is_empty() || heading.chars().count() > MAX_HEADING_CHARS {
             return Err(format!("a section's heading has {} characters", heading.chars().count()));
         }
         if !seen.insert(heading.to_lowercase()) && slice.fixed.is_empty() && !alone {
@@ -144,8 +144,8 @@ fn check_headings(sections: &mut [BriefSection], slice: &Slice) -> Result<(), St
     Ok(())
 }
 
-/// Gives every point of the chapter to exactly one section: where the author put it, else where the brief put it
-/// first, else to the section that has the fewest.
+/// Gives every point of the chapter to exactly one section: the one the author chose, else the first in the brief that has
+/// it, else the one with the fewest points.
 fn assign_points(sections: &mut [BriefSection], slice: &Slice) {
     let mut free: HashSet<String> = slice.owns.iter().map(|point| point.id.clone()).collect();
     let mut fixed: Vec<Vec<String>> = slice.fixed.iter().map(|section| section.points.clone()).collect();
@@ -153,8 +153,8 @@ fn assign_points(sections: &mut [BriefSection], slice: &Slice) {
     for (section, fixed) in sections.iter_mut().zip(fixed) {
         let asked = std::mem::replace(&mut section.points, fixed);
         section.points.retain(|id| free.remove(id));
-        let elsewhere = |id: &String| slice.fixed.iter().any(|other| other.points.contains(id));
-        section.points.extend(asked.into_iter().filter(|id| !elsewhere(id) && free.remove(id)));
+        let fixed_elsewhere = |id: &String| slice.fixed.iter().any(|other| other.points.contains(id));
+        section.points.extend(asked.into_iter().filter(|id| !fixed_elsewhere(id) && free.remove(id)));
     }
     for point in slice.owns.iter().filter(|point| free.contains(&point.id)) {
         if let Some(poorest) = sections.iter_mut().min_by_key(|section| section.points.len()) {
@@ -163,7 +163,7 @@ fn assign_points(sections: &mut [BriefSection], slice: &Slice) {
     }
 }
 
-/// Scales the lengths so that they add up; a section gets at least half of an equal share.
+/// Scales the lengths so that they add up. A section gets at least half of an equal share.
 fn scale_lengths(sections: &mut [BriefSection], length: u32) {
     let share = length / u32::try_from(sections.len()).unwrap_or(1).max(1);
     let wish = |section: &BriefSection| u64::from(section.length.clamp(share / 2, share.saturating_mul(2)).max(1));
@@ -195,13 +195,13 @@ mod tests {
     }
 
     #[test]
-    fn a_brief_with_another_number_of_sections_is_a_failed_try() {
+    fn a_brief_with_a_wrong_number_of_sections_is_a_failed_try() {
         let brief = Brief { sections: vec![section("A", &[], 100)] };
         assert!(fit(brief, &slice(1, 2)).unwrap_err().contains("1 sections, 2 were asked"));
     }
 
     #[test]
-    fn alike_headings_and_the_chapters_own_title_are_refused() {
+    fn two_alike_headings_and_a_heading_like_the_chapters_title_are_refused() {
         for headings in [["A", "a"], ["A", "title"]] {
             let sections = headings.map(|heading| section(heading, &[], 100)).to_vec();
             assert!(fit(Brief { sections }, &slice(1, 2)).is_err());
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn the_authors_sections_keep_their_headings_and_points_whatever_the_brief_says() {
+    fn the_headings_and_points_that_the_author_fixed_stay_whatever_the_brief_says() {
         let mut slice = slice(3, 2);
         let fixed = |heading: &str, id: &str| FixedSection {
             heading: heading.into(),
@@ -225,7 +225,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_point_stands_once_and_the_lengths_add_up(
+        fn every_point_is_in_one_section_and_the_lengths_add_up(
             points in 0u32..20, given in prop::collection::vec((prop::collection::vec(0u32..25, 0..8), 0u32..5_000), 1..8),
         ) {
             let slice = slice(points, u32::try_from(given.len()).unwrap());

@@ -1,9 +1,7 @@
-//! Writes chapters: [`write`](mod@write) takes one chapter from its brief through its sections to its commit.
-//!
-//! What a prompt says stands in `prompt`, what a text is held against in [`check`].
+//! Writes chapters: [`write`](mod@write) takes one chapter from its brief through its sections to its result.
 
 mod brief;
-mod contexts;
+mod context_cache;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;
 mod prompt;

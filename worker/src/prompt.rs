@@ -1,4 +1,4 @@
-//! What prompts say: the prefix all calls of a book share, and lengths as a model is asked for them.
+//! The wording of prompts: the prefix that all calls of a book share, and the lengths that a model is asked for.
 
 use bindery_context::Context;
 use bindery_domain::Unit;
@@ -20,12 +20,12 @@ openings, no summing up at the end unless the plan asks for it.
 
 ";
 
-/// Renders the prefix: byte-identical for every call of a book, so that servers cache it.
+/// Renders the prefix. It is byte-identical for every call of a book, so that servers can cache it.
 pub(crate) fn prefix(context: &Context) -> String {
     format!("{RULES}{}", context.book_part())
 }
 
-/// Names a length as a prompt says it.
+/// Returns a length as prompts word it.
 pub(crate) fn measure(length: u32, unit: Unit) -> String {
     match unit {
         Unit::Words => format!("{length} words"),

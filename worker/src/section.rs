@@ -1,4 +1,4 @@
-//! A section: the unit of one model call.
+//! A section of a chapter, which one model call writes.
 
 use std::fmt::Write as _;
 
@@ -10,42 +10,44 @@ use bindery_model::{Call, Caller};
 use bindery_runtime::attempt::{Draft, Unfit, Writing};
 use bindery_text::clean::clean;
 
-use crate::{brief::Brief, contexts::Ready, prompt::measure};
+use crate::{brief::Brief, context_cache::BookContext, prompt::measure};
 
-/// What is asked for one section of a chapter.
+/// How one section of a chapter is asked for and judged.
 pub(crate) struct SectionWriting<'a> {
-    pub(crate) ready: &'a Ready,
+    pub(crate) book: &'a BookContext,
     pub(crate) slice: &'a Slice,
     pub(crate) slice_part: &'a str,
     pub(crate) brief: &'a Brief,
-    /// Its position in the brief, from 0.
+    /// The section's position in the brief, from 0.
     pub(crate) position: usize,
-    /// The texts of its points.
+    /// The texts of the section's points.
     pub(crate) points: Vec<String>,
     pub(crate) caller: &'a Caller,
 }
 
 impl<'a> SectionWriting<'a> {
     pub(crate) fn new(
-        (ready, slice, slice_part): (&'a Ready, &'a Slice, &'a str),
+        book: &'a BookContext,
+        slice: &'a Slice,
+        slice_part: &'a str,
         brief: &'a Brief,
         position: usize,
         caller: &'a Caller,
     ) -> Self {
         let ids = &brief.sections[position].points;
         let points = ids.iter().filter_map(|id| slice.point(id)).map(|point| point.text.clone()).collect();
-        Self { ready, slice, slice_part, brief, position, points, caller }
+        Self { book, slice, slice_part, brief, position, points, caller }
     }
 
     fn asked(&self) -> Asked<'_> {
         let section = &self.brief.sections[self.position];
-        let language = &self.ready.context.book.language;
+        let language = &self.book.context.book.language;
         Asked { language, heading: &section.heading, points: &self.points, length: section.length }
     }
 
     fn request(&self, draft: Option<&Draft>) -> String {
         let (section, slice) = (&self.brief.sections[self.position], self.slice);
-        let unit = self.ready.context.unit();
+        let unit = self.book.context.unit();
         let mut out = format!("The sections of chapter {}:\n\n", slice.chapter);
         for (position, other) in self.brief.sections.iter().enumerate() {
             let here = if position == self.position { " (the one to write)" } else { "" };
@@ -88,14 +90,14 @@ impl<'a> SectionWriting<'a> {
     fn contract(&self, draft: Option<&Draft>) -> Contract {
         let section = &self.brief.sections[self.position];
         Contract::Section {
-            language: self.ready.context.book.language.clone(),
+            language: self.book.context.book.language.clone(),
             chapter: self.slice.chapter,
             section: u32::try_from(self.position + 1).unwrap_or(u32::MAX),
             of: u32::try_from(self.brief.sections.len()).unwrap_or(u32::MAX),
             heading: section.heading.clone(),
             points: self.points.clone(),
             length: section.length,
-            unit: self.ready.context.unit(),
+            unit: self.book.context.unit(),
             mend: draft.map(|draft| draft.misses.clone()).unwrap_or_default(),
         }
     }
@@ -112,10 +114,10 @@ impl Writing for SectionWriting<'_> {
     }
 
     fn call(&self, attempt: u32, draft: Option<&Draft>) -> Call {
-        let language = &self.ready.context.book.language;
-        let max_tokens = output_room(self.brief.sections[self.position].length, self.ready.context.unit(), language);
+        let language = &self.book.context.book.language;
+        let max_tokens = output_room(self.brief.sections[self.position].length, self.book.context.unit(), language);
         Call {
-            prefix: self.ready.prefix.clone(),
+            prefix: self.book.prefix.clone(),
             slice: self.slice_part.to_owned(),
             request: self.request(draft),
             continued: None,
@@ -131,7 +133,7 @@ impl Writing for SectionWriting<'_> {
         let asked = self.asked();
         let text = tidy(&clean(text), asked.heading, &self.slice.title);
         let read = SectionText::read(&text, asked.language);
-        gate(&read, &asked).map_err(|failure| Unfit { reason: failure.label(), said: failure.to_string() })?;
+        gate(&read, &asked).map_err(|failure| Unfit { reason: failure.label(), explanation: failure.to_string() })?;
         let report = targets(&read, &asked);
         let (misses, missed) = (report.advice(), report.missed());
         Ok(Draft { length: read.length(), misses, missed, score: report.rank(), text })

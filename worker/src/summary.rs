@@ -1,4 +1,4 @@
-//! A true summary of a finished chapter, for the chapters that are written after all others.
+//! The summary of a finished chapter, for the chapters that are written after all others.
 
 use async_trait::async_trait;
 use bindery_context::{
@@ -11,22 +11,25 @@ use bindery_model::{Call, Caller};
 use bindery_runtime::attempt::{Draft, Unfit, Writing};
 use bindery_text::{clean::clean, ending, length::length};
 
-use crate::{contexts::Ready, prompt::measure};
+use crate::{context_cache::BookContext, prompt::measure};
 
-/// What is asked for a chapter's summary.
+/// How a chapter's summary is asked for and judged.
 pub(crate) struct SummaryWriting<'a> {
-    pub(crate) ready: &'a Ready,
+    pub(crate) book: &'a BookContext,
     pub(crate) slice: &'a Slice,
     pub(crate) slice_part: &'a str,
-    /// The finished chapter.
+    /// The text of the finished chapter.
     pub(crate) text: &'a str,
     pub(crate) caller: &'a Caller,
 }
 
 impl SummaryWriting<'_> {
-    fn size(&self) -> (u32, Unit) {
-        let unit = self.ready.context.unit();
-        (summary_length(unit), unit)
+    fn unit(&self) -> Unit {
+        self.book.context.unit()
+    }
+
+    fn length(&self) -> u32 {
+        summary_length(self.unit())
     }
 }
 
@@ -41,8 +44,8 @@ impl Writing for SummaryWriting<'_> {
     }
 
     fn call(&self, attempt: u32, _draft: Option<&Draft>) -> Call {
-        let (length, unit) = self.size();
-        let language = self.ready.context.book.language.clone();
+        let (length, unit) = (self.length(), self.unit());
+        let language = self.book.context.book.language.clone();
         let max_tokens = output_room(length, unit, &language);
         let contract = Contract::Summary { language, chapter: self.slice.chapter, length, unit };
         let request = format!(
@@ -55,7 +58,7 @@ impl Writing for SummaryWriting<'_> {
             contract.block()
         );
         Call {
-            prefix: self.ready.prefix.clone(),
+            prefix: self.book.prefix.clone(),
             slice: self.slice_part.to_owned(),
             request,
             continued: None,
@@ -68,36 +71,36 @@ impl Writing for SummaryWriting<'_> {
     }
 
     fn judge(&self, text: &str) -> Result<Draft, Unfit> {
-        let language = &self.ready.context.book.language;
+        let language = &self.book.context.book.language;
         let text = clean(text).trim().to_owned();
         if let Some(cut) = ending::cut(&text, language) {
-            return Err(Unfit { reason: "truncated", said: format!("the summary {cut}") });
+            return Err(Unfit { reason: "truncated", explanation: format!("the summary {cut}") });
         }
         let length = length(&text, language);
-        // Far too long a summary would crowd the prompts it goes into.
-        if length == 0 || length > 3 * self.size().0 {
-            let said = format!("the summary has {length} of {} asked", self.size().0);
-            return Err(Unfit { reason: "length", said });
+        // A summary that is far too long would crowd the prompts that carry it.
+        if length == 0 || length > 3 * self.length() {
+            let explanation = format!("the summary has {length} of {} asked", self.length());
+            return Err(Unfit { reason: "length", explanation });
         }
         Ok(Draft { text, length, ..Draft::default() })
     }
 }
 
-/// The most tokens all summaries together may take in a prompt: beside the book part, small enough for the models in
-/// use; some 60 chapters' whole summaries.
-const EARLIER_TOKENS: u64 = 16_000;
+/// The most tokens of all summaries in a prompt. The models in use have room for them beside the book part, and some 60
+/// chapters' summaries fit whole.
+const MAX_SUMMARIES_TOKENS: u64 = 16_000;
 
-/// Renders what the finished chapters say, for a chapter that is written from them. Where they are too many, each
-/// gives as much of the beginning of its summary as its share of the room holds.
-pub(crate) fn earlier(ready: &Ready, tasks: &[Task]) -> String {
+/// Renders the summaries of the finished chapters, for a chapter that is written from them. If there are too many, each
+/// summary is cut to an equal share of the room.
+pub(crate) fn summaries_part(book: &BookContext, tasks: &[Task]) -> String {
     let done = tasks.iter().filter(|task| task.standing == Standing::Done);
     let summed: Vec<(&Slice, &str)> = done
         .filter_map(|task| {
             let summary = task.result.as_ref()?.summary.as_deref()?;
-            Some((ready.context.slice(task.id.chapter()?)?, summary))
+            Some((book.context.slice(task.id.chapter()?)?, summary))
         })
         .collect();
-    let share = EARLIER_TOKENS / (summed.len() as u64).max(1);
+    let share = MAX_SUMMARIES_TOKENS / (summed.len() as u64).max(1);
     let mut out = String::from("\n# What the finished chapters say\n");
     for (slice, summary) in summed {
         out.push_str(&format!("\nChapter {}, {}: {}\n", slice.chapter, slice.title, beginning(summary, share)));
@@ -105,7 +108,7 @@ pub(crate) fn earlier(ready: &Ready, tasks: &[Task]) -> String {
     out
 }
 
-/// Cuts a summary at the last word that fits so many tokens.
+/// Cuts a summary after the last word that fits into `tokens` tokens.
 fn beginning(summary: &str, tokens: u64) -> String {
     if estimate_tokens(summary) <= tokens {
         return summary.to_owned();
@@ -157,29 +160,29 @@ mod tests {
     }
 
     #[test]
-    fn a_chapter_that_is_left_out_has_no_summary_in_the_conclusions_prompt() {
+    fn the_prompt_of_the_conclusion_has_no_summary_of_a_chapter_that_is_left_out() {
         let chapter = |n: u32| Chapter { title: format!("Chapter {n}"), ..Chapter::default() };
         let outline = Outline { chapters: vec![chapter(1), chapter(2)], ..Outline::default() };
         let context = Context::compile(&outline, Lengths { chapter: 100, section: 50 });
-        let ready = Ready { context, prefix: String::new() };
-        let said = earlier(&ready, &[task(1, Standing::Done), task(2, Standing::Dead)]);
-        assert!(said.contains("Summary 1.") && !said.contains("Summary 2."), "{said}");
+        let book = BookContext { context, prefix: String::new() };
+        let part = summaries_part(&book, &[task(1, Standing::Done), task(2, Standing::Dead)]);
+        assert!(part.contains("Summary 1.") && !part.contains("Summary 2."), "{part}");
     }
 
     #[test]
-    fn the_summaries_of_a_very_long_book_share_the_room_there_is() {
+    fn the_summaries_of_a_very_long_book_are_cut_to_fit_the_prompt() {
         let chapters = 500;
         let chapter = |n: u32| Chapter { title: format!("Chapter {n}"), ..Chapter::default() };
         let outline = Outline { chapters: (1..=chapters).map(chapter).collect(), ..Outline::default() };
         let context = Context::compile(&outline, Lengths { chapter: 100, section: 50 });
-        let ready = Ready { context, prefix: String::new() };
+        let book = BookContext { context, prefix: String::new() };
         let mut tasks: Vec<Task> = (1..=chapters).map(|n| task(n, Standing::Done)).collect();
         for task in &mut tasks {
             task.result.as_mut().unwrap().summary = Some("The chapter shows how it is done. ".repeat(20));
         }
-        let said = earlier(&ready, &tasks);
+        let part = summaries_part(&book, &tasks);
         let titles = 24 * u64::from(chapters);
-        assert!(estimate_tokens(&said) < EARLIER_TOKENS + titles, "{}", estimate_tokens(&said));
-        assert!(said.contains("Chapter 500, Chapter 500: The chapter shows"));
+        assert!(estimate_tokens(&part) < MAX_SUMMARIES_TOKENS + titles, "{}", estimate_tokens(&part));
+        assert!(part.contains("Chapter 500, Chapter 500: The chapter shows"));
     }
 }

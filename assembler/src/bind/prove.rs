@@ -1,4 +1,4 @@
-//! The proof that a set of chapters is whole: every number once, every text what was committed.
+//! The proof that a set of chapters is complete: each chapter is there once, with the text that was committed.
 
 use std::collections::HashMap;
 
@@ -7,62 +7,64 @@ use bindery_format::Chapter;
 use bindery_ledger::{BoundText, GapPolicy, Request, Standing, Task, TaskResult};
 use bindery_runtime::{Halt, Work};
 
-/// How many texts are read in one round trip: a book has up to 2,000, and others use the store too.
-const PAGE: usize = 16;
+/// The most texts that are read in one round trip: a book has up to 2,000, and other tasks use the store too.
+const MAX_TEXTS_PER_READ: usize = 16;
 
-/// What the proof found.
+/// The result of the proof.
 pub(super) enum Proof {
-    /// The set is whole.
-    Whole(Proven),
-    /// These chapters' stored texts are missing or wrong.
+    /// The set is complete.
+    Complete(CompleteSet),
+    /// The stored texts of these chapters are missing or wrong.
     Missing(Vec<u32>),
     /// The set has a gap that its policy does not allow.
     Gap(String),
 }
 
-/// A whole set, in order.
-pub(super) struct Proven {
+/// A complete set of chapters, in order.
+pub(super) struct CompleteSet {
     pub(super) chapters: Vec<Chapter>,
     pub(super) texts: Vec<BoundText>,
     /// The sum of the chapters' lengths.
     pub(super) length: u64,
 }
 
-/// Reads the chapters' texts, by the chapters' numbers; one that the store has lost, or of which it holds other bytes, is
-/// not among them.
-pub(super) async fn texts(work: &Work) -> Result<HashMap<u32, String>, Halt> {
-    let written = work.grant.chapters.iter().filter_map(|task| match standing(Some(task)) {
-        Found::Result(result) => Some((task.id.chapter()?, result.digest.clone())),
-        Found::Dead(_) | Found::Nothing => None,
+/// Reads the texts of the chapters by their numbers. A text that the store has lost, or of which it holds other bytes, is
+/// left out.
+pub(super) async fn texts(work: &Work, tasks: &[Task]) -> Result<HashMap<u32, String>, Halt> {
+    let chapters = tasks.iter().filter(|task| task.id.chapter().is_some());
+    let written = chapters.filter_map(|task| match chapter_state(Some(task)) {
+        ChapterState::Written(result) => Some((task.id.chapter()?, result.digest.clone())),
+        ChapterState::Dead(_) | ChapterState::Unwritten => None,
     });
     let (numbers, digests): (Vec<u32>, Vec<Digest>) = written.unzip();
     let mut texts = HashMap::with_capacity(numbers.len());
-    for (numbers, digests) in numbers.chunks(PAGE).zip(digests.chunks(PAGE)) {
+    for (numbers, digests) in numbers.chunks(MAX_TEXTS_PER_READ).zip(digests.chunks(MAX_TEXTS_PER_READ)) {
         let page = numbers.iter().zip(work.texts(digests).await?);
         texts.extend(page.filter_map(|(&number, text)| Some((number, text?))));
     }
     Ok(texts)
 }
 
-/// Holds the chapters as they were claimed, and their texts, against the outline.
-pub(super) fn prove(request: &Request, chapters: &[Task], mut texts: HashMap<u32, String>) -> Proof {
-    let by_number: HashMap<u32, &Task> = chapters.iter().filter_map(|task| Some((task.id.chapter()?, task))).collect();
-    let mut proven = Proven { chapters: Vec::new(), texts: Vec::new(), length: 0 };
+/// Checks the chapters and their texts against the outline. They were read after the claim: a chapter that is committed later
+/// raises the edition, so that this binding is refused.
+pub(super) fn prove(request: &Request, tasks: &[Task], mut texts: HashMap<u32, String>) -> Proof {
+    let by_number: HashMap<u32, &Task> = tasks.iter().filter_map(|task| Some((task.id.chapter()?, task))).collect();
+    let mut set = CompleteSet { chapters: Vec::new(), texts: Vec::new(), length: 0 };
     let mut missing = Vec::new();
     for (number, outlined) in (1..).zip(&request.order.outline.chapters) {
         let title = outlined.title.clone();
-        match standing(by_number.get(&number).copied()) {
-            Found::Result(result) => match texts.remove(&number) {
-                Some(body) => proven.add(Chapter { number, title, body }, result),
+        match chapter_state(by_number.get(&number).copied()) {
+            ChapterState::Written(result) => match texts.remove(&number) {
+                Some(body) => set.add(Chapter { number, title, body }, result),
                 None => missing.push(number),
             },
-            Found::Nothing => missing.push(number),
-            Found::Dead(reason) => match request.terms.gaps {
+            ChapterState::Unwritten => missing.push(number),
+            ChapterState::Dead(reason) => match request.terms.gaps {
                 GapPolicy::Fail => return Proof::Gap(format!("chapter {number} is missing: {reason}")),
                 GapPolicy::Omit => {}
                 GapPolicy::Placeholder => {
                     let body = format!("*{}*\n", bindery_format::missing(request.order.language()));
-                    proven.chapters.push(Chapter { number, title, body });
+                    set.chapters.push(Chapter { number, title, body });
                 }
             },
         }
@@ -70,13 +72,13 @@ pub(super) fn prove(request: &Request, chapters: &[Task], mut texts: HashMap<u32
     if !missing.is_empty() {
         return Proof::Missing(missing);
     }
-    if proven.texts.is_empty() {
+    if set.texts.is_empty() {
         return Proof::Gap("no chapter could be written".to_owned());
     }
-    Proof::Whole(proven)
+    Proof::Complete(set)
 }
 
-impl Proven {
+impl CompleteSet {
     fn add(&mut self, chapter: Chapter, result: &TaskResult) {
         let digest = result.digest.clone();
         self.texts.push(BoundText { chapter: chapter.number, edition: result.edition, digest });
@@ -85,16 +87,20 @@ impl Proven {
     }
 }
 
-enum Found<'a> {
-    Result(&'a TaskResult),
+/// How far a chapter has come.
+enum ChapterState<'a> {
+    Written(&'a TaskResult),
+    /// Given up, with the reason.
     Dead(&'a str),
-    Nothing,
+    Unwritten,
 }
 
-fn standing(task: Option<&Task>) -> Found<'_> {
+fn chapter_state(task: Option<&Task>) -> ChapterState<'_> {
     match task {
-        Some(Task { standing: Standing::Done, result: Some(result), .. }) => Found::Result(result),
-        Some(Task { standing: Standing::Dead, reason, .. }) => Found::Dead(reason.as_deref().unwrap_or_default()),
-        _ => Found::Nothing,
+        Some(Task { standing: Standing::Done, result: Some(result), .. }) => ChapterState::Written(result),
+        Some(Task { standing: Standing::Dead, reason, .. }) => {
+            ChapterState::Dead(reason.as_deref().unwrap_or_default())
+        }
+        _ => ChapterState::Unwritten,
     }
 }

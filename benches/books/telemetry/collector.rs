@@ -1,4 +1,4 @@
-//! Where the spans go.
+//! The collector that the workers send their spans to.
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
@@ -11,9 +11,9 @@ use std::{
 
 use anyhow::{Context as _, Result, ensure};
 
-/// A collector that takes everything and keeps nothing.
+/// A collector that accepts everything and keeps nothing.
 pub(super) struct Collector {
-    /// Where spans are sent to.
+    /// The URL that spans are sent to.
     pub(super) endpoint: String,
     bytes: Arc<AtomicU64>,
 }
@@ -32,13 +32,13 @@ impl Collector {
         Ok(Self { endpoint, bytes })
     }
 
-    /// Returns how many bytes it was sent.
+    /// Returns how many bytes it has received.
     pub(super) fn received(&self) -> u64 {
         self.bytes.load(Ordering::Relaxed)
     }
 }
 
-/// Takes one request of a connection.
+/// Reads one request of a connection and accepts it.
 fn take(mut stream: &TcpStream, bytes: &AtomicU64) -> Result<()> {
     let mut reader = BufReader::new(stream);
     let mut length = 0;

@@ -1,4 +1,4 @@
-//! A fleet whose worker is measured, and that worker.
+//! A fleet whose worker is measured.
 
 use std::{
     fs::{self, File},
@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use bindery_test_servers::{Rabbit, Redis};
 use nix::{
     sys::{
@@ -20,7 +20,7 @@ use tempfile::TempDir;
 
 use crate::{stand_in::StandIn, usage};
 
-/// All of a fleet but its worker.
+/// A running dispatcher and assembler, and what a worker of theirs needs.
 pub(super) struct Fleet {
     folder: TempDir,
     settings: Vec<(&'static str, String)>,
@@ -29,7 +29,7 @@ pub(super) struct Fleet {
 }
 
 impl Fleet {
-    /// Starts one whose workers make so many calls at once, and send their spans to this collector where they are watched.
+    /// Starts a fleet whose workers make so many calls at once. Its books have traces, which go to this collector.
     pub(super) fn start(broker: &Rabbit, model: &StandIn, calls: usize, collector: &str) -> Result<Self> {
         let (folder, store) = (tempfile::tempdir()?, Redis::start());
         let settings = vec![
@@ -42,9 +42,9 @@ impl Fleet {
         ];
         let mut fleet = Self { folder, settings, _others: Vec::new(), _store: store };
         for role in ["dispatcher", "assembler"] {
-            // Books have a trace, whether the worker sends its spans of it or not.
-            let (process, _) = fleet.serve(role, &[("BINDERY_TRACE__OTLP_ENDPOINT", collector)])?;
-            fleet._others.push(process);
+            // A book has a trace whether its worker sends spans or not.
+            let served = fleet.serve(role, &[("BINDERY_TRACE__OTLP_ENDPOINT", collector)])?;
+            fleet._others.push(served.process);
         }
         Ok(fleet)
     }
@@ -56,43 +56,43 @@ impl Fleet {
         command
     }
 
-    /// Starts a process with a role, and returns it with the address of its metrics, where it has one.
-    fn serve(&self, role: &str, settings: &[(&str, &str)]) -> Result<(Process, Option<String>)> {
+    /// Starts a process with a role, and waits until it serves.
+    fn serve(&self, role: &str, settings: &[(&str, &str)]) -> Result<Served> {
         let log = self.folder.path().join(format!("{role}.log"));
         let mut command = self.command(&["serve", role]);
         command.envs(settings.iter().copied()).stderr(File::create(&log)?).stdout(Stdio::null());
         let process = Process(command.spawn()?);
         let said = until(|| Ok(Some(fs::read_to_string(&log)?).filter(|said| said.contains("Serving"))))?;
         let metrics = said.lines().find_map(|line| line.strip_prefix("Metrics and probes are at http://"));
-        Ok((process, metrics.map(|address| address.trim_end_matches('.').to_owned())))
+        Ok(Served { process, metrics: metrics.map(|address| address.trim_end_matches('.').to_owned()) })
     }
 
     /// Starts a worker that serves metrics, sends every span to the collector and logs as JSON.
-    pub(super) fn watched_worker(&self, collector: &str) -> Result<(Process, String)> {
+    pub(super) fn watched_worker(&self, collector: &str) -> Result<Watched> {
         let on = [
             ("BINDERY_SERVE__ADMIN", "127.0.0.1:0"),
             ("BINDERY_TRACE__OTLP_ENDPOINT", collector),
             ("BINDERY_LOG__FORMAT", "json"),
         ];
-        let (worker, metrics) = self.serve("worker", &on)?;
-        Ok((worker, metrics.ok_or_else(|| anyhow::anyhow!("the worker serves no metrics"))?))
+        let Served { process, metrics } = self.serve("worker", &on)?;
+        Ok(Watched { worker: process, metrics: metrics.context("the worker serves no metrics")? })
     }
 
-    /// Starts a worker that does none of that.
+    /// Starts a worker that serves no metrics, sends no spans and logs nothing.
     pub(super) fn unwatched_worker(&self) -> Result<Process> {
-        let (worker, metrics) = self.serve("worker", &[("BINDERY_LOG__FILTER", "off")])?;
+        let Served { process, metrics } = self.serve("worker", &[("BINDERY_LOG__FILTER", "off")])?;
         ensure!(metrics.is_none(), "the worker is watched");
-        Ok(worker)
+        Ok(process)
     }
 
-    /// Submits a book; the process ends when the book is bound.
+    /// Submits a book. The returned process ends when the book is bound.
     pub(super) fn submit(&self, id: &str, outline: &Path) -> Result<Process> {
         let mut submit = self.command(&["submit", "--no-plan", "--model", "stand-in:prose", "--wait", "--id", id]);
         Ok(Process(submit.arg(outline).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?))
     }
 }
 
-/// Asks again until there is an answer.
+/// Asks again and again until there is an answer.
 fn until<T>(mut ask: impl FnMut() -> Result<Option<T>>) -> Result<T> {
     for _ in 0..3_000 {
         if let Some(answer) = ask()? {
@@ -103,19 +103,31 @@ fn until<T>(mut ask: impl FnMut() -> Result<Option<T>>) -> Result<T> {
     anyhow::bail!("it took longer than half a minute")
 }
 
+/// A process that serves, and the address of its metrics where it has one.
+struct Served {
+    process: Process,
+    metrics: Option<String>,
+}
+
+/// A worker, and the address of its metrics.
+pub(super) struct Watched {
+    pub(super) worker: Process,
+    pub(super) metrics: String,
+}
+
 /// A process that is killed when it is dropped.
 pub(super) struct Process(Child);
 
 impl Process {
-    /// Says whether it has ended, and well.
+    /// Returns whether it has ended. An exit code other than 0 is an error.
     pub(super) fn ended(&mut self) -> Result<bool> {
         let status = self.0.try_wait()?;
         ensure!(status.is_none_or(|status| status.success()), "a process failed: {status:?}");
         Ok(status.is_some())
     }
 
-    /// Asks it to stop, and returns the processor time it has used from its start to its end. No other process may be
-    /// waited for meanwhile.
+    /// Stops it, and returns its processor time from its start to its end. No other process may be waited for
+    /// meanwhile.
     pub(super) fn stop(mut self) -> Result<Duration> {
         let before = usage::processor_time(UsageWho::RUSAGE_CHILDREN)?;
         kill(Pid::from_raw(i32::try_from(self.0.id())?), Signal::SIGTERM)?;

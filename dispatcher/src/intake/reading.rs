@@ -1,7 +1,7 @@
-//! From a submission to a request: everything is checked before anything is kept, and all that is wrong is said at once.
+//! Making a request from a submission. All of it is checked first, and all faults are named at once.
 
 use bindery_config::Config;
-use bindery_domain::{Micros, date};
+use bindery_domain::Micros;
 use bindery_format::Format;
 use bindery_ledger::{Order, PlanMode, Request};
 use bindery_model::Models;
@@ -10,23 +10,24 @@ use bindery_protocol::submission::{OutlineText, Submission};
 
 use crate::terms::{keepable, terms};
 
-/// The longest name a sender may give a book.
-const NAME: usize = 200;
+/// The most characters of the name that a sender gives a book.
+const MAX_NAME_CHARS: usize = 200;
 
-/// Words in a chapter.
+/// The number of words that a chapter may have.
 const WORDS: std::ops::RangeInclusive<u32> = 100..=20_000;
 
-/// How much more, or less, of a fleet a book may take than others.
+/// The weight that a book may have in a fleet, where 1 is the usual one.
 const WEIGHT: std::ops::RangeInclusive<f64> = 0.1..=10.0;
 
-/// Reads a submission by the settings; `dated` is the date of the book it repeats.
+/// Makes the request that a submission means. `date` is the date of the stored book that the submission repeats, if any.
 pub(crate) fn read(
     settings: &Config,
     models: &Models,
-    (tenant, dated): (String, Option<String>),
     submission: &Submission,
+    tenant: String,
+    date: Option<String>,
 ) -> Result<Request, Vec<String>> {
-    let mut errors = named(&submission.request_id);
+    let mut errors = name_errors(&submission.request_id);
     errors.extend(
         submission
             .words
@@ -44,9 +45,9 @@ pub(crate) fn read(
     let model = wanted.unwrap_or_else(|| settings.model.name_or_stand_in());
     let caller = models.caller(&model).map_err(|error| errors.push(format!("model: {error}"))).ok();
     let (Some(outline), Some(caller), true) = (outline, caller, errors.is_empty()) else { return Err(errors) };
-    let today = || outline.front.date.clone().unwrap_or_else(|| date(bindery_store::now()));
+    let today = || outline.front.date.clone().unwrap_or_else(|| bindery_domain::date(bindery_store::now()));
     let order = Order {
-        date: dated.unwrap_or_else(today),
+        date: date.unwrap_or_else(today),
         model,
         chapter_length: submission.words.unwrap_or(settings.book.words),
         section_length: settings.book.section_words,
@@ -63,16 +64,17 @@ pub(crate) fn read(
     Ok(Request { tenant, request_id: submission.request_id.clone(), order, terms, trace: None })
 }
 
-/// Returns how many chapters of a book are released at once: each takes its turn in a queue that all books share.
+/// Returns how many chapters of a book are released at once. All books share one queue, so more chapters in it mean more of
+/// the fleet.
 fn weighted(window: u32, weight: f64) -> u32 {
     (f64::from(window) * weight).round().max(1.0) as u32
 }
 
-fn named(name: &str) -> Vec<String> {
+fn name_errors(name: &str) -> Vec<String> {
     let length = name.chars().count();
     let mut errors = Vec::new();
-    if !(1..=NAME).contains(&length) {
-        errors.push(format!("request_id: has {length} characters, but must have 1 to {NAME}"));
+    if !(1..=MAX_NAME_CHARS).contains(&length) {
+        errors.push(format!("request_id: has {length} characters, but must have 1 to {MAX_NAME_CHARS}"));
     }
     if name.chars().any(char::is_control) {
         errors.push("request_id: holds a control character".to_owned());
@@ -134,11 +136,11 @@ mod tests {
         let settings = Config::default();
         let prices = Prices::load(None).unwrap();
         let models = Models::new(settings.models(), None, CallerSettings::default(), prices, HashMap::new());
-        super::read(&settings, &models, ("press".into(), Some("2026-01-01".into())), submission)
+        super::read(&settings, &models, submission, "press".into(), Some("2026-01-01".into()))
     }
 
     #[test]
-    fn a_submission_becomes_a_request_with_the_settings_where_it_says_nothing() {
+    fn a_submission_becomes_a_request_with_the_settings_for_what_it_leaves_out() {
         let request = read(&Submission { words: Some(900), review: true, ..submission() }).unwrap();
         assert_eq!((request.tenant.as_str(), request.request_id.as_str()), ("press", "r"));
         assert_eq!((request.order.chapter_length, request.order.outline.chapters.len()), (900, 2));
@@ -157,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_that_is_wrong_is_said_at_once() {
+    fn all_faults_are_named_at_once() {
         let wrong = Submission {
             request_id: String::new(),
             outline: OutlineText::Markdown("no title".into()),
@@ -175,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn a_weight_widens_or_narrows_the_window_and_leaves_one_place_at_least() {
+    fn a_weight_scales_the_window_to_one_chapter_at_least() {
         let usual = read(&submission()).unwrap().terms.window;
         let weighs = |weight| read(&Submission { weight: Some(weight), ..submission() }).unwrap().terms.window;
         assert_eq!((weighs(2.0), weighs(1.0), weighs(0.5)), (usual * 2, usual, usual / 2));

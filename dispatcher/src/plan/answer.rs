@@ -1,11 +1,11 @@
-//! The planning call's answer, and how it completes what was compiled from the outline.
+//! The answer of the planning call, and how it completes the context that was compiled from the outline.
 
 use std::collections::{BTreeMap, HashSet};
 
 use bindery_context::{BookPart, Context, Reference, Slice, Term};
 use serde::Deserialize;
 
-/// What a model decides on; whatever it leaves out stays as the outline has it.
+/// The decisions of a model. Fields that it leaves out stay as the outline has them.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct PlanAnswer {
@@ -47,23 +47,25 @@ struct ChapterAnswer {
     handoff: String,
 }
 
-/// Bounds on what an answer may add to every prompt of the book.
-const SENTENCE: usize = 400;
-const ITEMS: usize = 24;
+/// The most characters of a sentence that an answer adds to every prompt of the book.
+const MAX_SENTENCE_CHARS: usize = 400;
+
+/// The most items that an answer adds to a list in every prompt of the book.
+const MAX_ITEMS: usize = 24;
 
 impl PlanAnswer {
-    /// Completes a compiled context. The author's own words stand; every chapter must have its decisions.
+    /// Completes a compiled context. The author's own words stay. An answer without decisions on every chapter is refused.
     pub(super) fn complete(self, mut context: Context) -> Result<Context, String> {
         let mut decided: BTreeMap<u32, ChapterAnswer> = BTreeMap::new();
         for chapter in self.chapters {
             decided.entry(chapter.chapter).or_insert(chapter);
         }
-        let owners = owners(&context);
+        let points = owned_points(&context);
         for slice in &mut context.chapters {
             let Some(answer) = decided.remove(&slice.chapter) else {
                 return Err(format!("the plan says nothing about chapter {}", slice.chapter));
             };
-            answer.complete(slice, &owners);
+            answer.complete(slice, &points);
         }
         keep_first(&mut context.chapters, |slice| &mut slice.opening);
         keep_first(&mut context.chapters, |slice| &mut slice.closing);
@@ -85,32 +87,43 @@ impl PlanAnswer {
     }
 }
 
-/// Who owns each point, by its id.
-type Owners = BTreeMap<String, (u32, String)>;
+/// A point with the chapter that owns it.
+struct OwnedPoint {
+    chapter: u32,
+    text: String,
+}
 
-fn owners(context: &Context) -> Owners {
-    let points = context.chapters.iter().flat_map(|slice| slice.owns.iter().map(move |point| (slice.chapter, point)));
-    points.map(|(chapter, point)| (point.id.clone(), (chapter, point.text.clone()))).collect()
+/// The points of all chapters, by their ids.
+type OwnedPoints = BTreeMap<String, OwnedPoint>;
+
+fn owned_points(context: &Context) -> OwnedPoints {
+    let mut points = OwnedPoints::new();
+    for slice in &context.chapters {
+        for point in &slice.owns {
+            points.insert(point.id.clone(), OwnedPoint { chapter: slice.chapter, text: point.text.clone() });
+        }
+    }
+    points
 }
 
 impl ChapterAnswer {
-    fn complete(self, slice: &mut Slice, owners: &Owners) {
+    fn complete(self, slice: &mut Slice, points: &OwnedPoints) {
         set(&mut slice.role, &self.role);
         set(&mut slice.line, &self.summary);
         set(&mut slice.example_domain, &self.example_domain);
         set(&mut slice.opening, &self.opening);
         set(&mut slice.closing, &self.closing);
         set(&mut slice.hand_off, &self.handoff);
-        for id in self.references.into_iter().take(ITEMS) {
+        for id in self.references.into_iter().take(MAX_ITEMS) {
             let known = slice.references.iter().any(|reference| reference.id == id);
-            if let Some((chapter, text)) = owners.get(&id).filter(|(chapter, _)| *chapter != slice.chapter && !known) {
-                slice.references.push(Reference { id, chapter: *chapter, text: text.clone() });
+            if let Some(point) = points.get(&id).filter(|point| point.chapter != slice.chapter && !known) {
+                slice.references.push(Reference { id, chapter: point.chapter, text: point.text.clone() });
             }
         }
     }
 }
 
-/// Fills a field its author left open.
+/// Fills a field that the author left empty.
 fn set(field: &mut String, answer: &str) {
     if field.is_empty() {
         *field = sentence(answer);
@@ -119,11 +132,11 @@ fn set(field: &mut String, answer: &str) {
 
 fn sentence(answer: &str) -> String {
     let flat = answer.split_whitespace().collect::<Vec<_>>().join(" ");
-    bindery_text::clean::clean(&flat).chars().take(SENTENCE).collect()
+    bindery_text::clean::clean(&flat).chars().take(MAX_SENTENCE_CHARS).collect()
 }
 
 fn add(list: &mut Vec<String>, answers: &[String]) {
-    for answer in answers.iter().take(ITEMS).map(|answer| sentence(answer)) {
+    for answer in answers.iter().take(MAX_ITEMS).map(|answer| sentence(answer)) {
         if !answer.is_empty() && !list.contains(&answer) {
             list.push(answer);
         }
@@ -131,7 +144,7 @@ fn add(list: &mut Vec<String>, answers: &[String]) {
 }
 
 fn add_terms(book: &mut BookPart, answers: Vec<TermAnswer>) {
-    for answer in answers.into_iter().take(ITEMS) {
+    for answer in answers.into_iter().take(MAX_ITEMS) {
         let known = book.glossary.iter().any(|term| term.term.eq_ignore_ascii_case(&answer.term));
         if !known && !answer.term.trim().is_empty() {
             let (term, definition) = (sentence(&answer.term), sentence(&answer.definition));
@@ -140,7 +153,7 @@ fn add_terms(book: &mut BookPart, answers: Vec<TermAnswer>) {
     }
 }
 
-/// Empties a decision that an earlier chapter has already: no two chapters open, close or illustrate alike.
+/// Clears a decision that an earlier chapter has too, so that no two chapters have the same one.
 fn keep_first(chapters: &mut [Slice], field: fn(&mut Slice) -> &mut String) {
     let mut seen = HashSet::new();
     for slice in chapters {
@@ -175,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_fills_what_the_outline_leaves_open_and_takes_nothing_away() {
+    fn an_answer_fills_empty_fields_and_removes_nothing() {
         let json = r#"{"thesis":"A thesis","style":{"tone":"merry"},"canon":["Anna is 30"],
             "chapters":[{"chapter":2,"role":"end","references":["1.1","2.1","9.9"],"opening":"with rain"},
                         {"chapter":1,"role":"start","opening":"With rain"}]}"#;
@@ -189,19 +202,19 @@ mod tests {
     }
 
     #[test]
-    fn two_chapters_never_open_alike() {
+    fn two_chapters_never_have_the_same_opening() {
         let json = r#"{"chapters":[{"chapter":1,"opening":"with rain"},{"chapter":2,"opening":"With Rain"}]}"#;
         let context = complete(json).unwrap();
         assert_eq!((context.chapters[0].opening.as_str(), context.chapters[1].opening.as_str()), ("with rain", ""));
     }
 
     #[test]
-    fn a_plan_that_leaves_a_chapter_out_is_a_failed_try() {
+    fn a_plan_without_one_of_the_chapters_is_a_failed_try() {
         assert!(complete(r#"{"chapters":[{"chapter":1}]}"#).unwrap_err().contains("chapter 2"));
     }
 
     #[test]
-    fn a_plan_that_floods_every_prompt_is_refused() {
+    fn a_plan_that_makes_every_prompt_too_long_is_refused() {
         let canon: Vec<String> = (0..24).map(|n| format!("fact {n}: {}", "word ".repeat(120))).collect();
         let json = serde_json::json!({"canon": canon, "glossary": [], "out_of_scope": canon,
             "chapters": [{"chapter": 1}, {"chapter": 2}]});

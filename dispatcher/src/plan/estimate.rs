@@ -1,4 +1,4 @@
-//! What a book will take: calls, tokens, money and time, before a call is made.
+//! Estimates of the calls, tokens, money and time that a book takes, made before its first call.
 
 use std::time::Duration;
 
@@ -10,49 +10,54 @@ use bindery_runtime::attempt::Writing as _;
 
 use super::PlanWriting;
 
-/// What a book is expected to take when nothing fails.
+/// What a book takes if nothing fails.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Estimate {
-    /// Model calls, the plan's included.
+    /// The number of model calls, with the planning call.
     pub calls: u64,
-    /// Prompt tokens.
+    /// The number of prompt tokens.
     pub input: u64,
-    /// Output tokens.
+    /// The number of output tokens.
     pub output: u64,
-    /// Money, where prices are known.
+    /// The cost; `None` where the price is not known.
     pub cost: Option<Micros>,
-    /// From the first call to the last, with as many calls at once as there are to make.
+    /// The time from the first call to the last if no call waits for a permit.
     pub time: Duration,
-    /// The same, were one call made after another.
+    /// The time if one call is made after another.
     pub sequential: Duration,
-    /// The most that a lease on one chapter may spend: each of its parts once, at its worst.
+    /// The most that a lease on one chapter may spend: each of its parts once, at its highest cost.
     pub lease: Micros,
 }
 
-/// What a prompt says beside the book part and the slice.
+/// The tokens of a prompt beside the book part and the slice.
 const REQUEST_TOKENS: u64 = 500;
-/// A rewrite's prompt carries the draft.
-const DRAFT_TOKENS: u64 = 2_500;
-/// What a hosted model does at its usual speed; the estimate's only guess about time.
-const TOKENS_PER_SECOND: f64 = 80.0;
-const FIRST_TOKEN: f64 = 0.6;
 
-/// Estimates those chapters of a book that are owed, by their numbers, from its context and without a planning call.
+/// The tokens of the draft in the prompt of a rewrite.
+const DRAFT_TOKENS: u64 = 2_500;
+
+/// The usual speed of a hosted model.
+const TOKENS_PER_SECOND: f64 = 80.0;
+
+/// The usual time until a hosted model's first token.
+const FIRST_TOKEN_SECONDS: f64 = 0.6;
+
+/// Estimates the owed chapters of a book from its context, without a planning call. `owed` takes a chapter's number.
 pub fn estimate(context: &Context, caller: &Caller, owed: impl Fn(u32) -> bool) -> Estimate {
     let book = estimate_tokens(&context.book_part());
     let mut total = Estimate::default();
     let mut waves = [Duration::ZERO; 2];
     for slice in context.chapters.iter().filter(|slice| owed(slice.chapter)) {
-        let takes = ChapterTakes::of(context, slice);
+        let chapter = ChapterEstimate::of(context, slice);
         let prompt = book + estimate_tokens(&context.slice_part(slice)) + REQUEST_TOKENS;
-        total.calls += takes.calls;
-        total.input += prompt * takes.calls + takes.reread;
-        total.output += whole(takes.brief + takes.text + takes.summary);
-        let worst = caller.worst(prompt + DRAFT_TOKENS, takes.room + REQUEST_TOKENS).0.saturating_mul(takes.calls);
-        total.lease = total.lease.max(Micros(worst) + caller.worst(takes.reread, 0));
+        total.calls += chapter.calls;
+        total.input += prompt * chapter.calls + chapter.reread;
+        total.output += rounded(chapter.brief + chapter.text + chapter.summary);
+        let worst =
+            caller.worst(prompt + DRAFT_TOKENS, chapter.max_output + REQUEST_TOKENS).0.saturating_mul(chapter.calls);
+        total.lease = total.lease.max(Micros(worst) + caller.worst(chapter.reread, 0));
         let wave = usize::from(slice.last);
-        waves[wave] = waves[wave].max(takes.chain());
-        total.sequential += takes.sequential();
+        waves[wave] = waves[wave].max(chapter.critical_path());
+        total.sequential += chapter.sequential();
     }
     total.time = waves.iter().sum();
     total.cost = caller.cost(total.input, total.output);
@@ -60,30 +65,30 @@ pub fn estimate(context: &Context, caller: &Caller, owed: impl Fn(u32) -> bool) 
 }
 
 impl Estimate {
-    /// Returns how long the book takes where only so many calls are made at once.
+    /// Returns how long the book takes with at most `calls` calls at once.
     pub fn time_with(&self, calls: usize) -> Duration {
         let at_once = u32::try_from(calls).unwrap_or(u32::MAX).max(1);
         self.time.max(self.sequential / at_once)
     }
 }
 
-/// What one chapter is expected to take.
-struct ChapterTakes {
+/// What one chapter takes if nothing fails.
+struct ChapterEstimate {
     calls: u64,
     sections: u32,
     /// Output tokens of the brief.
     brief: f64,
     /// Output tokens of all sections.
     text: f64,
-    /// Output tokens of the summary; none where no chapter is written from it.
+    /// Output tokens of the summary; 0 where no chapter is written from it.
     summary: f64,
-    /// Prompt tokens of the finished chapter, where it is summed up.
+    /// Prompt tokens of the finished chapter in the call that sums it up.
     reread: u64,
-    /// Output tokens that one section may take.
-    room: u64,
+    /// The most output tokens of one section.
+    max_output: u64,
 }
 
-impl ChapterTakes {
+impl ChapterEstimate {
     fn of(context: &Context, slice: &Slice) -> Self {
         let (unit, language) = (context.unit(), context.book.language.as_str());
         let summed = context.has_last() && !slice.last;
@@ -95,23 +100,23 @@ impl ChapterTakes {
             brief: 60.0 * f64::from(sections),
             text,
             summary: if summed { expected_tokens(summary_length(unit), unit, language) } else { 0.0 },
-            reread: if summed { whole(text) } else { 0 },
-            room: u64::from(output_room(slice.length.div_ceil(sections), unit, language)),
+            reread: if summed { rounded(text) } else { 0 },
+            max_output: u64::from(output_room(slice.length.div_ceil(sections), unit, language)),
         }
     }
 
-    /// Returns how long its calls take, each after what it needs.
-    fn chain(&self) -> Duration {
-        seconds(self.brief) + seconds(self.text / f64::from(self.sections)) + self.summing()
+    /// Returns how long its calls take if each waits only for the calls whose answers it needs.
+    fn critical_path(&self) -> Duration {
+        call_time(self.brief) + call_time(self.text / f64::from(self.sections)) + self.summary_time()
     }
 
     /// Returns how long its calls take one after another.
     fn sequential(&self) -> Duration {
-        seconds(self.brief) + seconds(self.text / f64::from(self.sections)) * self.sections + self.summing()
+        call_time(self.brief) + call_time(self.text / f64::from(self.sections)) * self.sections + self.summary_time()
     }
 
-    fn summing(&self) -> Duration {
-        if self.summary > 0.0 { seconds(self.summary) } else { Duration::ZERO }
+    fn summary_time(&self) -> Duration {
+        if self.summary > 0.0 { call_time(self.summary) } else { Duration::ZERO }
     }
 }
 
@@ -123,7 +128,7 @@ pub fn with_plan(mut estimate: Estimate, order: &Order, compiled: &Context, call
     estimate.input += estimate_tokens(&call.prefix) + estimate_tokens(&call.slice) + estimate_tokens(&call.request);
     estimate.output += output;
     #[expect(clippy::cast_precision_loss, reason = "a count of tokens is far below 2^52")]
-    let time = seconds(output as f64);
+    let time = call_time(output as f64);
     estimate.time += time;
     estimate.sequential += time;
     estimate.cost = caller.cost(estimate.input, estimate.output);
@@ -131,18 +136,18 @@ pub fn with_plan(mut estimate: Estimate, order: &Order, compiled: &Context, call
 }
 
 /// Returns the most that a book's planning call may cost.
-pub fn plan_worst(order: &Order, compiled: &Context, caller: &Caller) -> Micros {
+pub(crate) fn plan_worst(order: &Order, compiled: &Context, caller: &Caller) -> Micros {
     let call = PlanWriting { order, compiled, caller }.call(1, None);
     let input = estimate_tokens(&call.prefix) + estimate_tokens(&call.slice) + estimate_tokens(&call.request);
     caller.worst(input + REQUEST_TOKENS, u64::from(call.max_tokens))
 }
 
-/// Returns how long a call takes that makes so many tokens.
-fn seconds(tokens: f64) -> Duration {
-    Duration::from_secs_f64(FIRST_TOKEN + tokens / TOKENS_PER_SECOND)
+/// Returns how long a call with `tokens` output tokens takes.
+fn call_time(tokens: f64) -> Duration {
+    Duration::from_secs_f64(FIRST_TOKEN_SECONDS + tokens / TOKENS_PER_SECOND)
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of tokens is positive and small")]
-fn whole(tokens: f64) -> u64 {
+fn rounded(tokens: f64) -> u64 {
     tokens.round() as u64
 }

@@ -1,16 +1,16 @@
-//! A context that a person wrote or edited: held against its outline by plain code before a chapter is written.
+//! A context that a person wrote or edited, checked against its outline before a chapter is written.
 
 use std::collections::BTreeMap;
 
 use bindery_context::{Context, VERSION};
 use bindery_ledger::Order;
 
-/// A given context does not fit its outline.
+/// The faults of a context that does not fit its outline.
 #[derive(Debug, thiserror::Error)]
 #[error("the plan does not fit: {}", .0.join("; "))]
-pub struct InvalidContext(pub Vec<String>);
+pub struct InvalidContext(Vec<String>);
 
-/// Reads a context and holds it against the order it is to serve.
+/// Reads a context and checks it against its order.
 pub fn read(json: &str, order: &Order) -> Result<Context, InvalidContext> {
     let context = Context::read(json).map_err(|error| InvalidContext(vec![error.to_string()]))?;
     let problems = problems(&context, order);
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn a_plan_that_moves_the_last_mark_is_refused_since_no_summaries_would_be_there() {
+    fn a_plan_that_moves_the_last_mark_is_refused_because_summaries_would_be_missing() {
         let mut context = Context::compile(&order().outline, Lengths { chapter: 1_000, section: 500 });
         let read = |context: &Context| read(&serde_json::to_string(context).unwrap(), &order());
         assert!(read(&context).is_ok());
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn a_plan_that_renames_a_chapter_is_refused_since_the_book_would_bear_the_outlines_name() {
+    fn a_plan_that_renames_a_chapter_is_refused_because_the_book_takes_the_outlines_name() {
         let mut context = Context::compile(&order().outline, Lengths { chapter: 1_000, section: 500 });
         context.chapters[0].title = "Another".into();
         let error = read(&serde_json::to_string(&context).unwrap(), &order()).unwrap_err().to_string();

@@ -1,5 +1,5 @@
-//! The gates held against sound prose, which they must let pass, and against the known faults, which they
-//! must not. The prose under `calibration/` was written for this and is full of near misses.
+//! Tests the gates with sound prose, which must pass, and with known faults, which must not. The prose in `calibration/`
+//! was written for this and is full of near misses.
 
 use bindery_text::ending;
 

@@ -1,22 +1,22 @@
-//! The targets of a whole chapter: what its sections, written apart, owe together.
+//! The targets of a whole chapter, whose sections were written apart.
 
-use std::{hash::BuildHasher, ops::RangeInclusive};
+use std::{
+    collections::{HashMap, HashSet},
+    ops::RangeInclusive,
+};
 
 use bindery_text::markdown::Kind;
-use foldhash::{HashMap, HashMapExt as _, HashSet, fast::FixedState};
 
 use super::{
-    Asked, SectionText,
+    Asked, BlockWords, SectionText,
+    coverage::Passage,
     phrase::excerpt,
     target::{LengthReport, TargetReport, score_points},
     tidy::same_heading,
 };
 
-/// How far a chapter's length may be from what was asked.
+/// The allowed ratio of a chapter's length to the asked one.
 const CHAPTER_RATIO: RangeInclusive<f64> = 0.85..=1.20;
-
-/// The share of its points, in percent, that a chapter must make.
-const POINTS: usize = 85;
 
 /// A section of a chapter, as it was written.
 pub struct Section<'a> {
@@ -31,36 +31,25 @@ pub struct Section<'a> {
 pub struct ChapterReport {
     /// Length and points over all sections.
     pub targets: TargetReport,
-    /// The sections whose heading is another one's or the chapter's, by index.
-    pub repeated_headings: Vec<usize>,
-    /// Paragraphs that two sections share.
-    pub repeated_paragraphs: Vec<RepeatedParagraph>,
+    /// The sections whose heading is also an earlier section's or the chapter's, by index.
+    repeated_headings: Vec<usize>,
+    repeated_paragraphs: Vec<RepeatedParagraph>,
 }
 
-/// A paragraph that two sections share, in the same words or nearly.
+/// A paragraph that two sections share, word for word or nearly.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RepeatedParagraph {
-    /// The section in which it stands first, by index.
-    pub first: usize,
-    /// The section in which it stands again, by index.
-    pub again: usize,
-    /// How it begins there.
-    pub begins: String,
+struct RepeatedParagraph {
+    /// The section that has it first, by index.
+    first: usize,
+    /// The section that repeats it, by index.
+    again: usize,
+    /// How it begins in that section.
+    begins: String,
 }
 
 impl ChapterReport {
-    /// Returns whether the chapter meets its targets; a few missed points are for the report alone.
-    pub fn passed(&self) -> bool {
-        let points = self.targets.points.len();
-        let made = points - self.targets.missing.len();
-        self.targets.length.ok
-            && made * 100 >= points * POINTS
-            && self.repeated_headings.is_empty()
-            && self.repeated_paragraphs.is_empty()
-    }
-
     /// Returns what a rewrite of one section, by index, must mend so that the sections fit together.
-    pub fn advice_for(&self, section: usize) -> Vec<String> {
+    fn advice_for(&self, section: usize) -> Vec<String> {
         let heading = self
             .repeated_headings
             .contains(&section)
@@ -76,7 +65,7 @@ impl ChapterReport {
         heading.into_iter().chain(paragraphs).collect()
     }
 
-    /// Returns everything the chapter misses, a sentence each, for the report.
+    /// Returns a sentence on each target the chapter misses.
     pub fn advice(&self) -> Vec<String> {
         let sections =
             self.repeated_headings.iter().chain(self.repeated_paragraphs.iter().map(|repeated| &repeated.again));
@@ -90,10 +79,11 @@ impl ChapterReport {
     }
 }
 
-/// Holds a chapter's sections, in order, against what the chapter was to deliver; `asked.heading` is its title.
+/// Measures a chapter, given as its sections in order, against what was asked; `asked.heading` is its title.
 pub fn chapter(sections: &[Section<'_>], asked: &Asked<'_>) -> ChapterReport {
     let got = sections.iter().map(|section| section.text.length).fold(0, u32::saturating_add);
-    let passages: Vec<_> = sections.iter().map(|section| (section.heading, &section.text)).collect();
+    let passages: Vec<_> =
+        sections.iter().map(|section| Passage { heading: section.heading, text: &section.text }).collect();
     let length = LengthReport::new(got, asked, &CHAPTER_RATIO);
     ChapterReport {
         targets: TargetReport::new(length, score_points(&passages, asked)),
@@ -110,30 +100,27 @@ fn repeated_headings(sections: &[Section<'_>], title: &str) -> Vec<usize> {
     (0..sections.len()).filter(|&index| taken(index)).collect()
 }
 
-/// A paragraph as the set of its runs of three words.
 struct Paragraph {
     section: usize,
     begins: String,
-    shingles: HashSet<u64>,
+    /// Its runs of three words.
+    shingles: HashSet<String>,
 }
 
-/// Finds paragraphs of different sections that share at least half of their runs of three words.
+/// Finds paragraphs of different sections that share at least half of their shingles.
 fn repeated_paragraphs(sections: &[Section<'_>]) -> Vec<RepeatedParagraph> {
-    /// A run in more paragraphs than this is a manner of speaking and leads to no candidate, so that the
-    /// work stays in proportion to the text.
+    /// A shingle in more paragraphs than this is a common phrase. Further paragraphs are not compared by it, so that the
+    /// work stays linear in the text.
     const COMMON: usize = 12;
 
-    if sections.len() < 2 {
-        return Vec::new();
-    }
     let paragraphs: Vec<_> =
         sections.iter().enumerate().flat_map(|(index, section)| paragraphs(index, &section.text)).collect();
-    let mut holders: HashMap<u64, Vec<usize>> = HashMap::new();
+    let mut holders: HashMap<&str, Vec<usize>> = HashMap::new();
     let mut repeated = Vec::new();
     for (index, paragraph) in paragraphs.iter().enumerate() {
         let mut shared: HashMap<usize, usize> = HashMap::new();
         for shingle in &paragraph.shingles {
-            let holders = holders.entry(*shingle).or_default();
+            let holders = holders.entry(shingle).or_default();
             for &holder in holders.iter().filter(|&&holder| paragraphs[holder].section != paragraph.section) {
                 *shared.entry(holder).or_default() += 1;
             }
@@ -157,24 +144,17 @@ fn repeated_paragraphs(sections: &[Section<'_>]) -> Vec<RepeatedParagraph> {
 }
 
 fn paragraphs(section: usize, text: &SectionText<'_>) -> Vec<Paragraph> {
-    /// Shorter paragraphs may well be alike: a question, a turn of a dialogue.
+    /// Shorter paragraphs may be alike: a question, a line of dialogue.
     const WORDS: usize = 15;
 
-    let prose = text.words().filter(|(block, _)| block.kind == Kind::Paragraph && !block.quoted);
-    prose
-        .filter_map(|(block, words)| {
-            let words: Vec<_> = words.map(str::to_lowercase).collect();
-            (words.len() >= WORDS).then(|| Paragraph {
-                section,
-                begins: excerpt(&block.text),
-                shingles: words.windows(3).map(fingerprint).collect(),
-            })
-        })
-        .collect()
-}
-
-fn fingerprint(words: &[String]) -> u64 {
-    FixedState::default().hash_one(words)
+    let prose = text.words().filter(|BlockWords { block, .. }| block.kind == Kind::Paragraph && !block.quoted);
+    let long = prose.filter(|BlockWords { words, .. }| words.len() >= WORDS);
+    long.map(|BlockWords { block, words }| Paragraph {
+        section,
+        begins: excerpt(&block.text),
+        shingles: words.windows(3).map(|run| run.join(" ").to_lowercase()).collect(),
+    })
+    .collect()
 }
 
 #[cfg(test)]
@@ -196,7 +176,6 @@ mod tests {
     #[test]
     fn sections_that_say_different_things_pass_together() {
         let report = report(&[("Ebb", EBB), ("Flood", FLOOD)], 60, &["Boats settle on the mud", "Water comes back"]);
-        assert!(report.passed(), "{report:?}");
         assert_eq!(report.advice(), [""; 0]);
     }
 
@@ -212,7 +191,6 @@ mod tests {
                 begins: "When the water leaves the basin, the boats settle slowly on…".to_owned()
             }]
         );
-        assert!(!report.passed());
         assert_eq!(report.advice_for(0), [""; 0]);
         assert_eq!(report.advice_for(2).len(), 1);
     }
@@ -225,16 +203,9 @@ mod tests {
     }
 
     #[test]
-    fn a_chapter_may_miss_one_point_in_seven() {
-        let points = ["Boats settle", "Mud", "Hulls are scraped", "Water comes back", "The sill", "A clock"];
-        let seven: Vec<_> = points.into_iter().chain(["Lighthouses"]).collect();
-        assert!(report(&[("Ebb", EBB), ("Flood", FLOOD)], 60, &seven).passed());
-        assert!(!report(&[("Ebb", EBB), ("Flood", FLOOD)], 60, &seven[1..]).passed());
-    }
-
-    #[test]
     fn a_chapter_is_held_to_its_length_more_strictly_than_a_section() {
-        assert!(report(&[("Ebb", EBB), ("Flood", FLOOD)], 66, &[]).passed());
-        assert!(!report(&[("Ebb", EBB), ("Flood", FLOOD)], 72, &[]).passed());
+        let advice = |length| report(&[("Ebb", EBB), ("Flood", FLOOD)], length, &[]).advice();
+        assert_eq!(advice(66), [""; 0]);
+        assert_eq!(advice(72).len(), 1);
     }
 }

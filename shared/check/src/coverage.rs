@@ -1,124 +1,123 @@
-//! Whether a text makes its points: for each point, the share of its lemmas that come together in one place.
+//! Measures how well a text makes its points: for each point, the share of its lemmas that stand close together.
 //!
-//! A point is made where its words stand close to each other, in a window of about 150 words; the same words
-//! scattered over a chapter make nothing. In spaced scripts the text's words are reduced to lemmas as well.
-//! In the others the point's words are looked for as they stand, because a dictionary cuts the same
-//! characters differently from sentence to sentence.
+//! A point is made where its words stand in one window of about 150 words. The same words scattered over a chapter do not
+//! make it. In spaced scripts the text's words are reduced to lemmas as well. In other scripts the point's words are looked
+//! for unchanged, because a dictionary splits the same characters differently from sentence to sentence.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use bindery_text::{
-    language::{self, Writing},
+    language::{self, WritingSystem},
     markdown::Kind,
 };
-use foldhash::{HashMap, HashMapExt as _};
 
 use super::{
     SectionText,
-    lemma::{Lemmas, fold},
+    lemma::{Lemmatizer, fold},
 };
 
 /// The share of a point's lemmas, in percent, from which it counts as made.
 pub(super) const ENOUGH: u32 = 60;
 
-/// A text under its heading; the heading is empty where it does not count.
-pub(super) type Passage<'a> = (&'a str, &'a SectionText<'a>);
+/// A text under its heading.
+pub(super) struct Passage<'a> {
+    /// Empty where it does not count.
+    pub(super) heading: &'a str,
+    pub(super) text: &'a SectionText<'a>,
+}
 
-/// Returns for every point the greatest share of its lemmas, in percent, that one window of the passages holds.
+/// Returns for each point the largest share of its lemmas, in percent, that one window of the passages holds.
 ///
-/// A point without any word is made by every text.
+/// A point without words is made by every text.
 pub(super) fn shares(passages: &[Passage<'_>], points: &[String], tag: &str) -> Vec<u32> {
-    let lemmas = Lemmas::new(tag);
-    let wanted: Vec<Vec<String>> = points.iter().map(|point| lemmas.of_point(point)).collect();
-    let (hits, window) = match language::writing(tag) {
-        Writing::Spaced => (hits_by_word(passages, &wanted, &lemmas), 150),
+    let lemmatizer = Lemmatizer::new(tag);
+    let points: Vec<Vec<String>> = points.iter().map(|point| lemmatizer.of_point(point)).collect();
+    let (hits, window) = match language::writing_system(tag) {
+        WritingSystem::Spaced => (hits_by_word(passages, &points, &lemmatizer), 150),
         // Counted in bytes of UTF-8: 300 ideographs, or some 150 words of five letters.
-        Writing::Ideographic => (hits_by_place(&plain(passages), &wanted), 900),
-        Writing::Unbroken => (hits_by_place(&plain(passages), &wanted), 2_250),
+        WritingSystem::Ideographic => (hits_by_letter(&plain(passages), &points), 900),
+        WritingSystem::Unbroken => (hits_by_letter(&plain(passages), &points), 2_250),
     };
-    wanted
-        .iter()
-        .zip(hits)
-        .map(|(lemmas, hits)| match lemmas.len() {
-            0 => 100,
-            all => u32::try_from(best(&hits, all, window) * 100 / all).unwrap_or(100),
-        })
-        .collect()
+    let share = |(lemmas, hits): (&Vec<String>, Vec<Hit>)| match lemmas.len() {
+        0 => 100,
+        all => u32::try_from(most_in_window(&hits, all, window) * 100 / all).unwrap_or(100),
+    };
+    points.iter().zip(hits).map(share).collect()
 }
 
-/// Where a lemma of a point stands, and which of the point's lemmas it is.
-type Hit = (usize, usize);
+/// A lemma of a point, found in a text.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Hit {
+    /// Its position in the text, in words or in bytes.
+    position: usize,
+    /// Its index among the lemmas of its point.
+    lemma: usize,
+}
 
-/// Finds every point's lemmas among the words of a text; places are counted in words.
-fn hits_by_word(passages: &[Passage<'_>], wanted: &[Vec<String>], lemmas: &Lemmas) -> Vec<Vec<Hit>> {
-    let distinct: BTreeSet<&str> = wanted.iter().flatten().map(String::as_str).collect();
+/// Finds the lemmas of each point among the words of the passages; positions are counted in words.
+fn hits_by_word(passages: &[Passage<'_>], points: &[Vec<String>], lemmatizer: &Lemmatizer) -> Vec<Vec<Hit>> {
+    let distinct: BTreeSet<&str> = points.iter().flatten().map(String::as_str).collect();
     let distinct: Vec<&str> = distinct.into_iter().collect();
-    // By how a word is written: most are met again, and need not be folded and reduced again.
-    let mut met: HashMap<&str, Vec<&str>> = HashMap::new();
-    let mut of_lemma: HashMap<&str, Vec<usize>> = HashMap::new();
-    let beginnings = lemmas.beginnings(&distinct);
-    let mut next = 0;
-    let mut take = |word| {
-        let place = next;
-        next += 1;
-        if beginnings.may_match(word) {
-            for lemma in met.entry(word).or_insert_with(|| lemmas.matching(&fold(word), &distinct)) {
-                of_lemma.entry(lemma).or_default().push(place);
-            }
+    // Most words occur again, and need not be reduced again.
+    let mut lemmas_of: HashMap<&str, Vec<&str>> = HashMap::new();
+    let mut positions: HashMap<&str, Vec<usize>> = HashMap::new();
+    let words = passages.iter().flat_map(|passage| {
+        let of_text = passage.text.words().flat_map(|block| block.words);
+        language::words(passage.heading, "").into_iter().chain(of_text)
+    });
+    for (position, word) in words.enumerate() {
+        for lemma in lemmas_of.entry(word).or_insert_with(|| lemmatizer.matching(&fold(word), &distinct)) {
+            positions.entry(lemma).or_default().push(position);
         }
-    };
-    for (heading, text) in passages {
-        language::words(heading, "").into_iter().for_each(&mut take);
-        text.words().for_each(|(_, words)| words.for_each(&mut take));
     }
-    collect_hits(wanted, |lemma| of_lemma.get(lemma).cloned().unwrap_or_default())
+    collect_hits(points, |lemma| positions.get(lemma).cloned().unwrap_or_default())
 }
 
-/// Returns the text of all blocks, a line each, below their headings.
+/// Returns the plain text of the passages, each below its heading.
 fn plain(passages: &[Passage<'_>]) -> String {
-    let of_passage = |(heading, text): &Passage<'_>| {
-        let read = text.blocks.iter().filter(|block| block.kind != Kind::Rule);
+    let of_passage = |passage: &Passage<'_>| {
+        let read = passage.text.blocks.iter().filter(|block| block.kind != Kind::Rule);
         let lines: String = read.map(|block| format!("{}\n", block.text)).collect();
-        format!("{heading}\n{lines}")
+        format!("{}\n{lines}", passage.heading)
     };
     passages.iter().map(of_passage).collect()
 }
 
-/// Finds every point's lemmas in the letters of a text; places are counted in bytes.
-fn hits_by_place(text: &str, wanted: &[Vec<String>]) -> Vec<Vec<Hit>> {
+/// Finds the lemmas of each point in the letters of a text; positions are counted in bytes.
+fn hits_by_letter(text: &str, points: &[Vec<String>]) -> Vec<Vec<Hit>> {
     let text = fold(text);
-    collect_hits(wanted, |lemma| text.match_indices(lemma).map(|(place, _)| place).collect())
+    collect_hits(points, |lemma| text.match_indices(lemma).map(|(position, _)| position).collect())
 }
 
-/// Returns for every point where its lemmas stand, in the order of the text.
-fn collect_hits(wanted: &[Vec<String>], places: impl Fn(&str) -> Vec<usize>) -> Vec<Vec<Hit>> {
+/// Returns the hits of each point in the order of the text.
+fn collect_hits(points: &[Vec<String>], positions: impl Fn(&str) -> Vec<usize>) -> Vec<Vec<Hit>> {
     let of_point = |point: &Vec<String>| {
         let mut hits: Vec<Hit> = Vec::new();
         for (index, lemma) in point.iter().enumerate() {
-            hits.extend(places(lemma).into_iter().map(|place| (place, index)));
+            hits.extend(positions(lemma).into_iter().map(|position| Hit { position, lemma: index }));
         }
         hits.sort_unstable();
         hits
     };
-    wanted.iter().map(of_point).collect()
+    points.iter().map(of_point).collect()
 }
 
-/// Returns how many different lemmas, of `all`, the best window holds.
-fn best(hits: &[Hit], all: usize, window: usize) -> usize {
+/// Returns the largest number of different lemmas, of `all`, that one window holds.
+fn most_in_window(hits: &[Hit], all: usize, window: usize) -> usize {
     let mut counts = vec![0_usize; all];
-    let (mut held, mut best, mut from) = (0, 0, 0);
-    for &(place, lemma) in hits {
-        counts[lemma] += 1;
-        held += usize::from(counts[lemma] == 1);
-        while hits[from].0 + window <= place {
-            let left = hits[from].1;
+    let (mut held, mut most, mut from) = (0, 0, 0);
+    for hit in hits {
+        counts[hit.lemma] += 1;
+        held += usize::from(counts[hit.lemma] == 1);
+        while hits[from].position + window <= hit.position {
+            let left = hits[from].lemma;
             counts[left] -= 1;
             held -= usize::from(counts[left] == 0);
             from += 1;
         }
-        best = best.max(held);
+        most = most.max(held);
     }
-    best
+    most
 }
 
 #[cfg(test)]
@@ -126,7 +125,8 @@ mod tests {
     use super::*;
 
     fn share(text: &str, point: &str, language: &str) -> u32 {
-        shares(&[("", &SectionText::read(text, language))], &[point.to_owned()], language)[0]
+        let passage = Passage { heading: "", text: &SectionText::read(text, language) };
+        shares(&[passage], &[point.to_owned()], language)[0]
     }
 
     #[test]

@@ -1,11 +1,11 @@
-//! The gate against nothing, or far too little to be mended.
+//! The gate against a text that is empty, or too short to be a draft.
 
 use bindery_domain::Unit;
 use bindery_text::length::unit;
 
 use super::Asked;
 
-/// Less than this share of the asked length is no draft.
+/// The least share of the asked length that counts as a draft.
 const SHARE: f64 = 0.20;
 
 /// The text is empty, or nearly so.
@@ -16,7 +16,7 @@ pub struct Empty {
     pub got: u32,
     /// The length asked.
     pub asked: u32,
-    /// What both are counted in.
+    /// The unit of both lengths.
     pub unit: Unit,
 }
 

@@ -1,5 +1,5 @@
-//! What models answer, whatever its bytes: the function reads it as a worker does, and panics where a promise about the
-//! reading is broken. Fuzzers call it with bytes of their own making (`fuzz/`), the test with those kept there.
+//! Checks answers of any bytes as a worker does. Fuzzers call the function with bytes they make up (`fuzz/`), the test with
+//! the bytes kept there.
 
 #[cfg(test)]
 #[path = "../../../fuzz/corpus.rs"]
@@ -7,7 +7,7 @@ mod corpus;
 
 use super::{Asked, Section, SectionText, chapter, gate, targets, tidy};
 
-/// Holds a section's text against its checks: each comes to an end, and quickly.
+/// Runs all checks on a section's text; none may panic.
 pub fn section_answer(answer: &[u8]) {
     let text = String::from_utf8_lossy(answer);
     let points = ["A bowline holds".to_owned()];

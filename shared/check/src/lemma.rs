@@ -1,100 +1,75 @@
-//! Words reduced to what their forms have in common, so that a point is found in other words' endings.
+//! Reduces words to what their forms have in common, so that a point is found whatever endings its words have.
 
 mod stop_words;
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashSet};
 
-use bindery_text::language::{self, Writing};
-use foldhash::HashSet;
+use bindery_text::language::{self, WritingSystem};
 use rust_stemmers::{Algorithm, Stemmer};
 
-/// How many letters a lemma may have that has not its word's second letter.
-const SHORT: usize = 3;
-
-/// From a to z.
-const LETTERS: usize = 26;
-
 /// Reduces the words of one language.
-pub(super) struct Lemmas {
+pub(super) struct Lemmatizer {
     language: String,
-    writing: Writing,
+    writing_system: WritingSystem,
     stemmer: Option<Stemmer>,
-    stop_words: &'static HashSet<&'static str>,
+    stop_words: HashSet<&'static str>,
 }
 
-impl Lemmas {
+impl Lemmatizer {
     pub(super) fn new(tag: &str) -> Self {
         let language = language::primary(tag);
         Self {
-            writing: language::writing(tag),
+            writing_system: language::writing_system(tag),
             stemmer: algorithm(&language).map(Stemmer::create),
             stop_words: stop_words::of(&language),
             language,
         }
     }
 
-    /// Returns the lemmas of a point's content words, each once; of all its words when none carries content.
+    /// Returns the lemmas of a point's content words, each once; of all its words where none carries content.
     pub(super) fn of_point(&self, point: &str) -> Vec<String> {
         let words: Vec<String> = language::words(point, &self.language).into_iter().map(fold).collect();
-        let mut lemmas = Vec::new();
-        let content = words.iter().filter_map(|word| self.content(word));
-        let all = words.iter().map(|word| self.lemma(word).into_owned());
-        for lemma in content {
-            if !lemmas.contains(&lemma) {
-                lemmas.push(lemma);
-            }
-        }
+        let mut lemmas: Vec<String> = words.iter().filter_map(|word| self.content_lemma(word)).collect();
         if lemmas.is_empty() {
-            lemmas.extend(all);
+            lemmas = words.iter().map(|word| self.lemma(word).into_owned()).collect();
             lemmas.sort();
-            lemmas.dedup();
         }
+        let mut seen = HashSet::new();
+        lemmas.retain(|lemma| seen.insert(lemma.clone()));
         lemmas
     }
 
-    /// Returns which of `lemmas` a word of a text, folded, is a form of.
+    /// Returns those of `lemmas` of which a folded word is a form.
     pub(super) fn matching<'a>(&self, word: &str, lemmas: &[&'a str]) -> Vec<&'a str> {
         let own = self.lemma(word);
         let is_form =
-            |lemma: &&&str| own == **lemma || self.in_compound(word, &own, lemma) || self.by_prefix(word, lemma);
+            |lemma: &&&str| own == **lemma || self.in_compound(word, &own, lemma) || self.shares_root(word, lemma);
         lemmas.iter().filter(is_form).copied().collect()
     }
 
-    /// Returns how words begin that may be forms of one of `lemmas`.
-    pub(super) fn beginnings<'a>(&self, lemmas: &'a [&'a str]) -> Beginnings<'a> {
-        let mut pairs = [0_u32; LETTERS];
-        for lemma in lemmas {
-            let (first, second) = first_letters(lemma);
-            let Some(first) = first else { continue };
-            pairs[first] |= if lemma.len() <= SHORT { u32::MAX } else { second.map_or(0, |second| 1 << second) };
-        }
-        Beginnings { any: self.language != "en", lemmas, pairs }
-    }
-
-    /// Returns the lemma of a word, folded.
-    pub(super) fn lemma<'a>(&self, word: &'a str) -> Cow<'a, str> {
+    /// Returns the lemma of a folded word.
+    fn lemma<'a>(&self, word: &'a str) -> Cow<'a, str> {
         let bare = self.without_article(word);
         match &self.stemmer {
-            // The stemmers are made for words of letters.
+            // The stemmers expect words of letters alone.
             Some(stemmer) if bare.chars().all(|char| char.is_alphabetic() || char == '\'') => stemmer.stem(bare),
             _ => Cow::Borrowed(bare),
         }
     }
 
-    fn content(&self, word: &str) -> Option<String> {
+    /// Returns the lemma of a folded word; `None` where the word carries no content.
+    fn content_lemma(&self, word: &str) -> Option<String> {
         let bare = self.without_article(word);
         if self.stop_words.contains(bare) || self.stop_words.contains(word) {
             return None;
         }
-        let carries = match self.writing {
-            Writing::Spaced => {
-                // Where no list says which words are empty, the short ones are.
-                let least = if self.stop_words.is_empty() { self.shortest_root() } else { 2 };
-                bare.chars().count() >= least || bare.chars().any(char::is_numeric)
-            }
-            Writing::Ideographic | Writing::Unbroken => true,
+        // Where no stop words are known, short words count as such.
+        let least = match self.writing_system {
+            WritingSystem::Spaced if self.stop_words.is_empty() => self.shortest_root(),
+            WritingSystem::Spaced => 2,
+            WritingSystem::Ideographic | WritingSystem::Unbroken => 1,
         };
-        if !carries {
+        if bare.chars().count() < least && !bare.chars().any(char::is_numeric) {
             return None;
         }
         match self.language.as_str() {
@@ -103,7 +78,7 @@ impl Lemmas {
         }
     }
 
-    /// Takes the article off a word that carries it: "l'eau", "dell'acqua".
+    /// Takes the article off "l'eau" and "dell'acqua", and the ending off "tide's".
     fn without_article<'a>(&self, word: &'a str) -> &'a str {
         match self.language.as_str() {
             "fr" | "it" | "ca" => word.rsplit_once('\'').map_or(word, |(_, bare)| bare),
@@ -112,10 +87,11 @@ impl Lemmas {
         }
     }
 
-    /// Germanic languages and Finnish join words into one: "Hafenmauer" speaks of a "Mauer".
+    /// Returns whether a word is a compound with the lemma, as "Hafenmauer" with "Mauer". Germanic languages, Finnish and
+    /// Hungarian join words so; `own` is the word's lemma.
     fn in_compound(&self, word: &str, own: &str, lemma: &str) -> bool {
         const LEAST: usize = 5;
-        /// The last part of a compound is its head, so that fewer letters will do.
+        /// The last part of a compound names its subject, so that fewer letters are enough.
         const LEAST_HEAD: usize = 4;
 
         let joins = matches!(self.language.as_str(), "de" | "nl" | "sv" | "da" | "no" | "nb" | "nn" | "fi" | "hu");
@@ -125,12 +101,12 @@ impl Lemmas {
         joins && (inside() || head())
     }
 
-    /// Without a stemmer, forms of a word share their letters from the first, and differ in an ending.
-    fn by_prefix(&self, word: &str, lemma: &str) -> bool {
-        /// The longest ending, in letters, by which one form may exceed another.
+    /// Returns whether a word and a lemma differ only in their endings, in languages without a stemmer.
+    fn shares_root(&self, word: &str, lemma: &str) -> bool {
+        /// The number of letters by which one form may be longer than another.
         const ENDING: usize = 4;
 
-        if self.stemmer.is_some() || self.writing != Writing::Spaced {
+        if self.stemmer.is_some() || self.writing_system != WritingSystem::Spaced {
             return false;
         }
         let common = word.chars().zip(lemma.chars()).take_while(|(left, right)| left == right).count();
@@ -138,8 +114,7 @@ impl Lemmas {
         common >= self.shortest_root() && common + 1 >= word.min(lemma) && word.abs_diff(lemma) <= ENDING
     }
 
-    /// Returns how many letters a word of content has at least: a syllable is one letter in Hangul, and
-    /// Hebrew writes few vowels.
+    /// Returns the least number of letters in a content word. A syllable is one letter in Hangul, and Hebrew has few vowels.
     fn shortest_root(&self) -> usize {
         match self.language.as_str() {
             "ko" => 2,
@@ -149,55 +124,13 @@ impl Lemmas {
     }
 }
 
-/// How words begin that may be forms of some lemmas: folding and stemming take most of the time of a search for them, and the
-/// English stemmer leaves the first letter of a word as it is, and the second too but where "dying" becomes "die".
-pub(super) struct Beginnings<'a> {
-    any: bool,
-    lemmas: &'a [&'a str],
-    /// For each first letter, from a to z, the second letters with which a lemma begins, a bit each: most words are ruled out
-    /// by them.
-    pairs: [u32; LETTERS],
-}
-
-impl Beginnings<'_> {
-    /// Returns whether a word of a text may be a form of one of the lemmas.
-    pub(super) fn may_match(&self, word: &str) -> bool {
-        self.any
-            || match first_letters(word) {
-                (Some(first), Some(second)) => self.pairs[first] >> second & 1 == 1,
-                _ => self.letters_match(word),
-            }
-    }
-
-    fn letters_match(&self, word: &str) -> bool {
-        let mut letters = word.chars().flat_map(char::to_lowercase);
-        let (first, second) = (letters.next(), letters.next());
-        let begins = |lemma: &&str| {
-            let mut letters = lemma.chars();
-            letters.next() == first && (lemma.len() <= SHORT || letters.next() == second)
-        };
-        self.lemmas.iter().any(begins)
-    }
-}
-
-/// Returns the number of a word's first byte, and of its second, where they are letters from a to z.
-fn first_letters(word: &str) -> (Option<usize>, Option<usize>) {
-    let mut bytes = word.bytes();
-    let mut number = || {
-        let number = usize::from(bytes.next()?.to_ascii_lowercase().wrapping_sub(b'a'));
-        (number < LETTERS).then_some(number)
-    };
-    (number(), number())
-}
-
-/// Folds what does not tell words apart: case, and the shape of the apostrophe.
+/// Makes equal what does not tell words apart: case, and the shape of the apostrophe.
 pub(super) fn fold(word: &str) -> String {
-    let lower = word.to_lowercase();
-    if lower.contains('’') { lower.replace('’', "'") } else { lower }
+    word.to_lowercase().replace('’', "'")
 }
 
-/// Returns the part of a Japanese word that its forms share: without the hiragana around it. A word of
-/// hiragana alone carries grammar.
+/// Returns the part that a Japanese word's forms share, which is without the hiragana around it. A word of hiragana alone
+/// is grammatical.
 fn japanese_root(word: &str) -> Option<String> {
     let is_hiragana = |char: char| ('\u{3041}'..='\u{309f}').contains(&char);
     let root = word.trim_matches(is_hiragana);
@@ -233,7 +166,7 @@ mod tests {
     use super::*;
 
     fn lemmas(language: &str, point: &str) -> Vec<String> {
-        Lemmas::new(language).of_point(point)
+        Lemmatizer::new(language).of_point(point)
     }
 
     #[test]
@@ -265,31 +198,20 @@ mod tests {
             ("cs", "přístavech", "přístav"),
             ("ko", "항구에서", "항구가"),
         ] {
-            let lemmas = Lemmas::new(language);
+            let lemmas = Lemmatizer::new(language);
             let lemma = &lemmas.of_point(point)[0];
             assert!(lemmas.matching(word, &[lemma.as_str()]) == [lemma], "{language}: {word} is a form of {lemma}");
         }
-        assert!(Lemmas::new("en").matching("harbinger", &["harbour"]).is_empty());
-        assert!(Lemmas::new("cs").matching("přístroj", &["přístav"]).is_empty());
+        assert!(Lemmatizer::new("en").matching("harbinger", &["harbour"]).is_empty());
+        assert!(Lemmatizer::new("cs").matching("přístroj", &["přístav"]).is_empty());
     }
 
     proptest::proptest! {
         #[test]
         fn any_word_has_a_lemma(word in r"\PC{0,24}|[a-zäöüéèñçşğıοςινя\u{627}-\u{64a}\u{b85}-\u{bcd}']{0,24}", language in "ar|da|de|el|en|es|fi|fr|hu|it|nb|nl|pt|ro|ru|sv|ta|tr|ja") {
-            let lemmas = Lemmas::new(&language);
+            let lemmas = Lemmatizer::new(&language);
             lemmas.lemma(&fold(&word));
             lemmas.of_point(&word);
-        }
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn the_english_stemmer_leaves_the_letters_that_are_compared(
-            word in "[a-zA-Zé][a-z']{0,12}|[a-z]{1,3}(ing|ied|ies)",
-        ) {
-            let lemmas = Lemmas::new("en");
-            let lemma = lemmas.lemma(&fold(&word)).into_owned();
-            proptest::prop_assert!(lemmas.beginnings(&[&lemma]).may_match(&word), "{} of {}", lemma, word);
         }
     }
 }

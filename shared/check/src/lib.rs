@@ -1,10 +1,10 @@
-//! Checks on a model's text, all of them plain code.
+//! Checks a model's text by plain code.
 //!
-//! [`tidy`] first takes away what is harmless. A [`gate`] that fails means the text cannot stand in a
-//! book: the try is lost. A target that is missed ([`targets`], [`chapter`]) means the text could be
-//! better: it may be written again with the advice of the report, and the better text is kept.
+//! [`tidy`] first takes away harmless faults. Where a [`gate`] fails, the text cannot stand in a book and the try is lost.
+//! Where a target is missed ([`targets`], [`chapter`]), the text could be better: it may be written again with the report's
+//! advice, and the better text is kept.
 //!
-//! Every check reads the text a bounded number of times, so that its cost grows with its length alone.
+//! Every check reads the text a bounded number of times, so that its cost is linear in the text's length.
 
 #[cfg(test)]
 mod calibration;
@@ -30,47 +30,47 @@ use bindery_text::{
     markdown::{self, Block},
 };
 
-pub use chapter::{ChapterReport, RepeatedParagraph, Section, chapter};
+pub use chapter::{ChapterReport, Section, chapter};
 pub use empty::Empty;
 pub use meta_talk::MetaTalk;
 pub use refusal::Refusal;
 pub use repetition::Repetition;
-pub use structure::Fault;
-pub use target::{LengthReport, PointScore, TargetReport, targets};
+pub use structure::BadStructure;
+pub use target::{LengthReport, TargetReport, targets};
 pub use tidy::tidy;
 
-/// What a text was to deliver.
+/// What a text is asked to deliver.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Asked<'a> {
     /// BCP 47 tag of the book's language.
     pub language: &'a str,
-    /// The heading the text stands under, which it must not repeat.
+    /// The heading above the text, which it must not repeat.
     pub heading: &'a str,
-    /// What the text must say.
+    /// The points it must make.
     pub points: &'a [String],
-    /// Its length, in the unit of its language.
+    /// Its length, in the unit of the language.
     pub length: u32,
 }
 
-/// Why a text cannot stand in a book; reads as a sentence, in a prompt as in a report.
+/// Why a text cannot stand in a book. The message is a sentence, for prompts and for reports.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum GateFailure {
     /// The model refuses to write.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// There is nothing, or far too little.
+    /// It is empty, or far too short.
     #[error(transparent)]
     Empty(#[from] Empty),
     /// It is not a section in Markdown.
     #[error(transparent)]
-    Structure(#[from] Fault),
-    /// It speaks of itself, its making or its maker.
+    Structure(#[from] BadStructure),
+    /// It speaks about itself, or as the model that wrote it.
     #[error(transparent)]
     MetaTalk(#[from] MetaTalk),
     /// It breaks off.
     #[error("the text {0}")]
     Truncated(#[from] Cut),
-    /// It says the same over and over.
+    /// It says the same again and again.
     #[error(transparent)]
     Repetition(#[from] Repetition),
 }
@@ -89,44 +89,52 @@ impl GateFailure {
     }
 }
 
-/// A section's Markdown without its heading, read, cut into words and measured once for all checks.
+/// A section's Markdown without its heading, parsed, split into words and measured once for all checks.
 pub struct SectionText<'a> {
     source: &'a str,
     blocks: Vec<Block>,
     /// Where the words of each block stand in its text.
-    words: Vec<Vec<Range<usize>>>,
+    word_ranges: Vec<Vec<Range<usize>>>,
     length: u32,
 }
 
 impl<'a> SectionText<'a> {
-    /// Reads `source` as Markdown and measures it in the unit of `language`, a BCP 47 tag.
+    /// Parses `source` as Markdown and measures it in the unit of `language`, a BCP 47 tag.
     pub fn read(source: &'a str, language: &str) -> Self {
         let blocks = markdown::blocks(source);
-        let words: Vec<_> = blocks.iter().map(|block| length::words(block, language)).collect();
-        Self { source, length: length::of_words(&blocks, &words, language), blocks, words }
+        let word_ranges: Vec<_> = blocks.iter().map(|block| length::word_ranges(block, language)).collect();
+        Self { source, length: length::of_blocks(&blocks, &word_ranges, language), blocks, word_ranges }
     }
 
     /// Returns each block with its words.
-    fn words(&self) -> impl Iterator<Item = (&Block, impl Iterator<Item = &str>)> {
-        let both = self.blocks.iter().zip(&self.words);
-        both.map(|(block, places)| (block, places.iter().map(|place| &block.text[place.clone()])))
+    fn words(&self) -> impl Iterator<Item = BlockWords<'_>> {
+        self.blocks.iter().zip(&self.word_ranges).map(|(block, ranges)| BlockWords {
+            block,
+            words: ranges.iter().map(|range| &block.text[range.clone()]).collect(),
+        })
     }
 
-    /// Returns its length.
+    /// Returns the length of the text.
     pub fn length(&self) -> u32 {
         self.length
     }
 }
 
-/// Passes a text, or says why it cannot stand in a book.
+/// A block with the words of its text.
+struct BlockWords<'a> {
+    block: &'a Block,
+    words: Vec<&'a str>,
+}
+
+/// Returns why a text cannot stand in a book, if it cannot.
 ///
-/// The first failure is reported, the most telling first: a refusal is also too short.
+/// The checks run in the order of what they tell: a refusal is also too short, and only the first failure is returned.
 pub fn gate(text: &SectionText<'_>, asked: &Asked<'_>) -> Result<(), GateFailure> {
     refusal::check(text, asked)?;
     empty::check(text.length, asked)?;
     structure::check(text, asked)?;
     meta_talk::check(&text.blocks, asked)?;
-    if let Some(cut) = ending::cut_of_blocks(text.source, &text.blocks, asked.language) {
+    if let Some(cut) = ending::cut_in_blocks(text.source, &text.blocks, asked.language) {
         return Err(cut.into());
     }
     repetition::check(text, asked.language)?;

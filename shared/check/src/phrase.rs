@@ -1,30 +1,21 @@
-//! A small matcher for phrases at the beginning of a sentence.
+//! Matches phrases at the beginning of a sentence.
 //!
-//! A pattern is typed as it reads: `here is|'s the .. section :`. Elements are separated by spaces; `|`
-//! separates alternatives, `?` after an element makes it optional, `..` stands for up to four words
-//! that introduce no clause or genitive, `#` for a number and `$` for the end of the block. An
-//! apostrophe begins an element (`i 'll`, `l 'article`), as it begins a token.
+//! A pattern is written as it reads: `here is|'s the .. section :`. Elements are separated by spaces, and the alternatives
+//! of an element by `|`. A `?` after an element makes it optional. `..` stands for up to four words that introduce no clause
+//! or genitive, `#` for a number, and `$` for the end of the block. An apostrophe begins an element (`i 'll`,
+//! `l 'article`), as it begins a token.
 
-use std::borrow::Cow;
-
-use foldhash::{HashMap, HashMapExt as _};
-
-/// Words that end a gap: what follows them belongs to something else ("the text *of* the letter").
-const BARRIERS: &[&str] = &[
+/// Words that end a gap, for the words after them belong to something else ("the text *of* the letter").
+const GAP_ENDS: &[&str] = &[
     "of", "that", "to", "in", "from", "which", "who", "where", "by", "de", "du", "des", "del", "della", "di", "do",
     "da", "van", "von", "aus", "que", "qui", "che",
 ];
 
-/// The most words `..` stands for.
+/// The largest number of words that `..` stands for.
 const GAP: usize = 4;
 
-/// A pattern, ready to match.
-struct Pattern(Vec<Element>);
-
-/// Patterns, found by the word with which they begin.
-pub(super) struct Patterns {
-    by_first: HashMap<&'static str, Vec<Pattern>>,
-}
+/// Patterns of which one must match.
+pub(super) struct Patterns(Vec<Vec<Element>>);
 
 struct Element {
     any: Vec<&'static str>,
@@ -34,50 +25,30 @@ struct Element {
 impl Patterns {
     /// Reads a table of patterns, one per line.
     pub(super) fn table(lines: &'static str) -> Self {
-        let mut by_first: HashMap<_, Vec<_>> = HashMap::new();
-        for line in lines.lines().map(str::trim).filter(|line| !line.is_empty()) {
-            for first in Pattern::new(line).firsts() {
-                by_first.entry(first).or_default().push(Pattern::new(line));
-            }
-        }
-        Self { by_first }
+        let lines = lines.lines().filter(|line| !line.trim().is_empty());
+        Self(lines.map(|line| line.split_whitespace().map(Element::new).collect()).collect())
     }
 
     /// Returns whether the tokens begin with one of them.
-    pub(super) fn begin(&self, tokens: &[Token<'_>]) -> bool {
-        self.may_match(tokens).any(|pattern| matches(&pattern.0, tokens, |_| true))
+    pub(super) fn begin(&self, tokens: &[Token]) -> bool {
+        self.0.iter().any(|pattern| matches(pattern, tokens, |_| true))
     }
 
     /// Returns whether the tokens are one of them and nothing else.
-    pub(super) fn are(&self, tokens: &[Token<'_>]) -> bool {
-        self.may_match(tokens).any(|pattern| matches(&pattern.0, tokens, |rest| rest.is_empty()))
-    }
-
-    fn may_match(&self, tokens: &[Token<'_>]) -> impl Iterator<Item = &Pattern> {
-        tokens.first().and_then(|token| self.by_first.get(token.text())).into_iter().flatten()
+    pub(super) fn are(&self, tokens: &[Token]) -> bool {
+        self.0.iter().any(|pattern| matches(pattern, tokens, |rest| rest.is_empty()))
     }
 }
 
-impl Pattern {
-    fn new(line: &'static str) -> Self {
-        let elements = line.split_whitespace().map(|element| {
-            let optional = element.len() > 1 && element.ends_with('?') && !element.ends_with("|?");
-            let any = element[..element.len() - usize::from(optional)].split('|').collect();
-            Element { any, optional }
-        });
-        Self(elements.collect())
-    }
-
-    /// Returns the words with which it may begin; each pattern has some.
-    fn firsts(&self) -> Vec<&'static str> {
-        let optional = self.0.iter().take_while(|element| element.optional).count();
-        let firsts: Vec<_> = self.0.iter().take(optional + 1).flat_map(|element| element.any.iter().copied()).collect();
-        debug_assert!(self.0.len() > optional && firsts.iter().all(|first| !matches!(*first, ".." | "#" | "$")));
-        firsts
+impl Element {
+    fn new(text: &'static str) -> Self {
+        let optional = text.len() > 1 && text.ends_with('?') && !text.ends_with("|?");
+        let any = text[..text.len() - usize::from(optional)].split('|').collect();
+        Self { any, optional }
     }
 }
 
-fn matches(elements: &[Element], tokens: &[Token<'_>], accepts: fn(&[Token<'_>]) -> bool) -> bool {
+fn matches(elements: &[Element], tokens: &[Token], accepts: fn(&[Token]) -> bool) -> bool {
     let Some((element, rest)) = elements.split_first() else {
         return accepts(tokens);
     };
@@ -94,14 +65,14 @@ fn matches(elements: &[Element], tokens: &[Token<'_>], accepts: fn(&[Token<'_>])
 }
 
 /// A word in lower case, or one sign.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Token<'a> {
-    text: Cow<'a, str>,
-    /// Where it begins in the block.
+pub(super) struct Token {
+    text: String,
+    /// The byte of the block at which it begins.
     start: usize,
+    begins_line: bool,
 }
 
-impl Token<'_> {
+impl Token {
     fn is(&self, word: &str) -> bool {
         self.text == word || (word == "#" && self.is_number())
     }
@@ -119,41 +90,67 @@ impl Token<'_> {
     }
 
     fn fills_a_gap(&self) -> bool {
-        let joins = matches!(&*self.text, "-" | "\"" | "“" | "”" | "„" | "«" | "»");
-        joins || (self.is_word() && !BARRIERS.contains(&&*self.text))
+        let joins = matches!(self.text(), "-" | "\"" | "“" | "”" | "„" | "«" | "»");
+        joins || (self.is_word() && !GAP_ENDS.contains(&self.text()))
     }
 }
 
-/// A block cut into tokens, with the places where a sentence begins outside of quotation marks.
+/// The tokens of a block, and where sentences and clauses begin outside of quotation marks.
 pub(super) struct Sentences<'a> {
     text: &'a str,
-    tokens: Vec<Token<'a>>,
+    tokens: Vec<Token>,
+    /// The first token of each sentence.
     starts: Vec<usize>,
-    /// Where something follows a comma outside of quotation marks.
+    /// The first token after each comma.
     clauses: Vec<usize>,
 }
 
 impl<'a> Sentences<'a> {
     /// Reads a block's text. A block that opens with a dash is speech and has no sentences of its own.
     pub(super) fn new(text: &'a str) -> Self {
-        let tokens = tokens(text);
-        let speech = tokens.first().is_some_and(|token| matches!(&*token.text, "—" | "–" | "―"));
-        let (starts, clauses) = if speech { Default::default() } else { starts(text, &tokens) };
-        Self { text, tokens, starts, clauses }
+        let mut sentences = Self { text, tokens: tokens(text), starts: Vec::new(), clauses: Vec::new() };
+        let speech = sentences.tokens.first().is_some_and(|token| matches!(token.text(), "—" | "–" | "―"));
+        if !speech {
+            sentences.find_starts();
+        }
+        sentences
+    }
+
+    fn find_starts(&mut self) {
+        let (mut quoted, mut sentence_ended, mut after_comma) = (false, true, false);
+        for (index, token) in self.tokens.iter().enumerate() {
+            sentence_ended |= token.begins_line;
+            match token.text() {
+                "\"" | "“" => quoted = !quoted,
+                "„" | "«" => quoted = true,
+                "”" | "»" => quoted = false,
+                "." | "!" | "?" | ":" | "…" | "。" | "！" | "？" | "：" => sentence_ended = true,
+                "(" | "[" | "¡" | "¿" | "（" | "【" | "#" => {}
+                _ => {
+                    if !quoted && sentence_ended {
+                        self.starts.push(index);
+                    } else if !quoted && after_comma {
+                        self.clauses.push(index);
+                    }
+                    sentence_ended = false;
+                }
+            }
+            after_comma = token.text() == ",";
+        }
     }
 
     /// Returns the sentences, each as the tokens from its first to the end of the block.
-    pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = &[Token<'_>]> {
+    pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = &[Token]> {
         self.starts.iter().map(|&start| &self.tokens[start..])
     }
 
-    /// Returns every clause: what begins a sentence, or follows a comma in one.
-    pub(super) fn clauses(&self) -> impl Iterator<Item = &[Token<'_>]> {
+    /// Returns the sentences and the clauses after their commas, each as the tokens from its first to the end of the block.
+    pub(super) fn clauses(&self) -> impl Iterator<Item = &[Token]> {
         self.iter().chain(self.clauses.iter().map(|&start| &self.tokens[start..]))
     }
 
-    /// Returns the first words from where `tokens`, one of [`Self::iter`], begins, to quote in a report.
-    pub(super) fn excerpt(&self, tokens: &[Token<'_>]) -> String {
+    /// Returns the first words of `tokens`, one of the sentences or clauses, to quote in a report.
+    pub(super) fn excerpt(&self, tokens: &[Token]) -> String {
         let start = tokens.first().map_or(0, |token| token.start);
         excerpt(&self.text[start..])
     }
@@ -163,73 +160,34 @@ impl<'a> Sentences<'a> {
 pub(super) fn excerpt(text: &str) -> String {
     const CHARACTERS: usize = 60;
 
-    let line = text.split_whitespace().flat_map(|word| [" ", word]).skip(1).collect::<String>();
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(CHARACTERS) {
         Some((end, _)) => format!("{}…", line[..end].trim_end()),
         None => line,
     }
 }
 
-fn tokens(text: &str) -> Vec<Token<'_>> {
+fn tokens(text: &str) -> Vec<Token> {
     let mut tokens = Vec::new();
+    let mut begins_line = true;
     let mut chars = text.char_indices().peekable();
     while let Some((start, char)) = chars.next() {
-        let apostrophe = matches!(char, '\'' | '’');
-        if apostrophe || char.is_alphanumeric() {
-            let mut end = start + char.len_utf8();
-            while let Some((at, char)) = chars.next_if(|(_, char)| char.is_alphanumeric()) {
-                end = at + char.len_utf8();
-            }
-            let text =
-                if apostrophe { elided(&text[start + char.len_utf8()..end]) } else { lowered(&text[start..end]) };
-            tokens.push(Token { text, start });
-        } else if !char.is_whitespace() && char != '*' && char != '_' {
-            tokens.push(Token { text: Cow::Borrowed(&text[start..start + char.len_utf8()]), start });
+        begins_line |= char == '\n';
+        if char.is_whitespace() || char == '*' || char == '_' {
+            continue;
         }
+        // Patterns are written with the straight apostrophe.
+        let char = if char == '’' { '\'' } else { char };
+        let mut text = String::from(char);
+        if char == '\'' || char.is_alphanumeric() {
+            while let Some((_, next)) = chars.next_if(|(_, next)| next.is_alphanumeric()) {
+                text.push(next);
+            }
+        }
+        tokens.push(Token { text: text.to_lowercase(), start, begins_line });
+        begins_line = false;
     }
     tokens
-}
-
-/// Returns a word in lower case; most are already.
-fn lowered(word: &str) -> Cow<'_, str> {
-    if word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()) {
-        return Cow::Borrowed(word);
-    }
-    Cow::Owned(word.chars().flat_map(char::to_lowercase).collect())
-}
-
-/// Returns what follows an apostrophe, with one that is written as patterns write it.
-fn elided(word: &str) -> Cow<'static, str> {
-    Cow::Owned(format!("'{}", lowered(word)))
-}
-
-/// Returns where sentences begin, and where something follows a comma, both outside of quotation marks.
-fn starts(text: &str, tokens: &[Token<'_>]) -> (Vec<usize>, Vec<usize>) {
-    let (mut starts, mut clauses) = (Vec::new(), Vec::new());
-    let (mut quoted, mut fresh, mut after_comma) = (false, true, false);
-    let mut end = 0;
-    for (index, token) in tokens.iter().enumerate() {
-        fresh |= text.get(end..token.start).is_some_and(|between| between.contains('\n'));
-        end = token.start + token.text.len();
-        match &*token.text {
-            "\"" | "“" => quoted = !quoted,
-            "„" | "«" => quoted = true,
-            "”" | "»" => quoted = false,
-            "." | "!" | "?" | ":" | "…" | "。" | "！" | "？" | "：" => fresh = true,
-            "(" | "[" | "¡" | "¿" | "（" | "【" | "#" => {}
-            _ if quoted => fresh = false,
-            _ => {
-                if fresh {
-                    starts.push(index);
-                } else if after_comma {
-                    clauses.push(index);
-                }
-                fresh = false;
-            }
-        }
-        after_comma = token.text == ",";
-    }
-    (starts, clauses)
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use super::{
 #[error("the model refuses to write this: “{0}”")]
 pub struct Refusal(String);
 
-/// Refusals that name what is refused; no narrator speaks so.
+/// Refusals that name what is refused. No narrator speaks like this.
 const OF_A_REQUEST: &str = "
     i cannot|decline to? .. write|provide|create|generate|produce|fulfill|fulfil|complete|comply|assist|help .. request|section|chapter|content|prompt
     i can|won|must|will 't|not .. write|provide|create|generate|produce|fulfill|fulfil|complete|comply|assist|help .. request|section|chapter|content|prompt
@@ -26,7 +26,7 @@ const OF_A_REQUEST: &str = "
     this|your|the request violates|goes|conflicts|is against|against|not
 ";
 
-/// Apologies and refusals that a narrator may speak too, so that they count in a short answer alone.
+/// Apologies and refusals that a narrator may also speak. They count only in a short answer.
 const OF_ANYTHING: &str = "
     i 'm|am? so|very|really? sorry|afraid ,? but? i|that|this
     sorry ,? but i
@@ -58,8 +58,8 @@ const OF_ANYTHING: &str = "
     عذرا|عذرًا|آسف|أعتذر ،? لا|لكن|ولكن|،
 ";
 
-/// The same in scripts without spaces.
-const SQUEEZED: &[&str] = &[
+/// Apologies and refusals in scripts without spaces.
+const UNSPACED: &[&str] = &[
     "申し訳ありませんが",
     "申し訳ございませんが",
     "恐れ入りますが",
@@ -80,7 +80,7 @@ const SQUEEZED: &[&str] = &[
 
 static PATTERNS: LazyLock<[Patterns; 2]> = LazyLock::new(|| [OF_A_REQUEST, OF_ANYTHING].map(Patterns::table));
 
-/// How many sentences a refusal may take to come to it.
+/// How many sentences from the start a refusal may stand in.
 const SENTENCES: usize = 3;
 
 pub(super) fn check(text: &SectionText<'_>, asked: &Asked<'_>) -> Result<(), Refusal> {
@@ -98,13 +98,13 @@ pub(super) fn check(text: &SectionText<'_>, asked: &Asked<'_>) -> Result<(), Ref
         return Err(Refusal(sentences.excerpt(tokens)));
     }
     let head = first.text.trim_start();
-    if short && SQUEEZED.iter().any(|phrase| head.starts_with(phrase)) {
+    if short && UNSPACED.iter().any(|phrase| head.starts_with(phrase)) {
         return Err(Refusal(excerpt(head)));
     }
     Ok(())
 }
 
-/// Returns whether the answer is far too short to be the section that happens to begin with an apology.
+/// Returns whether the answer is too short to be a section that happens to begin with an apology.
 fn is_short(text: &SectionText<'_>, asked: &Asked<'_>) -> bool {
     let most = match unit(asked.language) {
         Unit::Words => 150,

@@ -1,22 +1,23 @@
-//! The gate against text that says the same over and over.
+//! The gate against text that says the same again and again.
 //!
-//! The limits are those by which Gopher's training data was filtered: shares of the letters that stand in
-//! repeated paragraphs, in repeated lines, in the most frequent short phrase, and in longer phrases that
-//! stood there before. Good prose stays far below all of them; a model caught in a loop does not.
-//! Words of scripts without spaces are cut by a dictionary, so that the same limits hold.
+//! The limits are those by which Gopher's training data was filtered: the shares of the letters in repeated paragraphs, in
+//! repeated lines, in the most frequent short phrase, and in repeated longer phrases. Good prose stays far below them, and
+//! the text of a looping model does not. Text in scripts without spaces is split into words by a dictionary, so that the
+//! same limits hold.
 
-use std::{borrow::Cow, hash::BuildHasher as _};
+use std::collections::{HashMap, HashSet};
 
-use bindery_text::{language, markdown::Kind};
-use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _, fast::RandomState};
-use hashbrown::HashTable;
+use bindery_text::{
+    language::{self, WritingSystem},
+    markdown::Kind,
+};
 
-use super::{SectionText, phrase::excerpt};
+use super::{BlockWords, SectionText, phrase::excerpt};
 
 /// How the text repeats itself.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Repetition {
-    /// Whole paragraphs stand there again.
+    /// Whole paragraphs are repeated.
     #[error("{percent} % of the text are paragraphs that already stood there, such as “{sample}”")]
     Paragraphs {
         /// The share of their letters.
@@ -24,10 +25,10 @@ pub enum Repetition {
         /// The beginning of one.
         sample: String,
     },
-    /// Whole lines or list items stand there again.
+    /// Whole lines or list items are repeated.
     #[error("{percent} % of the text are lines that already stood there, such as “{sample}”")]
     Lines {
-        /// The share of their letters, or of the lines where those are many.
+        /// The share of their letters, or of their number where the text has many lines.
         percent: u32,
         /// The beginning of one.
         sample: String,
@@ -40,7 +41,7 @@ pub enum Repetition {
         /// The phrase.
         phrase: String,
     },
-    /// Runs of words stand there again.
+    /// Runs of words are repeated.
     #[error("{percent} % of the text repeats runs of {words} words, such as “{phrase}”")]
     Runs {
         /// The share of their letters.
@@ -55,248 +56,162 @@ pub enum Repetition {
 /// Below this many words, a share says little about phrases.
 const LEAST_WORDS: usize = 60;
 
-/// The most a phrase of 2, 3 or 4 words may fill, in percent.
-const TOP: [(usize, u32); 3] = [(2, 20), (3, 18), (4, 16)];
+/// How much of a text may be filled by runs of one length.
+struct Limit {
+    /// The length of a run.
+    words: usize,
+    /// The share of the letters.
+    percent: u32,
+}
 
-/// The longest of these phrases.
-const LONGEST_TOP: usize = TOP[TOP.len() - 1].0;
+/// How much one short phrase may fill.
+const PHRASES: [Limit; 3] =
+    [Limit { words: 2, percent: 20 }, Limit { words: 3, percent: 18 }, Limit { words: 4, percent: 16 }];
 
-/// The most that repeated runs of 5 to 10 words may fill, in percent.
-const RUNS: [(usize, u32); 6] = [(5, 15), (6, 14), (7, 13), (8, 12), (9, 11), (10, 10)];
-
-/// The lowest of these limits.
-const LEAST_LIMIT: u32 = RUNS[RUNS.len() - 1].1;
+/// How much all repeated runs may fill.
+const RUNS: [Limit; 6] = [
+    Limit { words: 5, percent: 15 },
+    Limit { words: 6, percent: 14 },
+    Limit { words: 7, percent: 13 },
+    Limit { words: 8, percent: 12 },
+    Limit { words: 9, percent: 11 },
+    Limit { words: 10, percent: 10 },
+];
 
 pub(super) fn check(text: &SectionText<'_>, language: &str) -> Result<(), Repetition> {
     let prose: Vec<_> = text.blocks.iter().filter(|block| block.is_prose()).collect();
     let paragraphs = prose.iter().filter(|block| block.kind == Kind::Paragraph).map(|block| block.text.as_str());
-    if let Some((percent, sample)) = repeated(paragraphs) {
+    if let Some(Repeated { percent, sample }) = repeated(paragraphs) {
         return Err(Repetition::Paragraphs { percent, sample });
     }
-    if let Some((percent, sample)) = repeated(prose.iter().flat_map(|block| block.text.lines())) {
+    if let Some(Repeated { percent, sample }) = repeated(prose.iter().flat_map(|block| block.text.lines())) {
         return Err(Repetition::Lines { percent, sample });
     }
     let words = Words::new(text, language);
     if words.ids.len() < LEAST_WORDS {
         return Ok(());
     }
-    words.excess().map_or(Ok(()), Err)
+    let phrase = PHRASES.iter().find_map(|limit| words.phrase_above(limit));
+    phrase.or_else(|| RUNS.iter().find_map(|limit| words.runs_above(limit))).map_or(Ok(()), Err)
 }
 
-/// Returns the share of pieces that already stood there, when it passes the limit, with one of them.
-fn repeated<'a>(pieces: impl Iterator<Item = &'a str>) -> Option<(u32, String)> {
+/// Repeated pieces of a text.
+struct Repeated {
+    percent: u32,
+    /// The beginning of one.
+    sample: String,
+}
+
+/// Returns the repeated pieces; `None` where they stay below the limits.
+fn repeated<'a>(pieces: impl Iterator<Item = &'a str>) -> Option<Repeated> {
     const LETTERS_PERCENT: u32 = 20;
     const PIECES_PERCENT: u32 = 30;
-    /// Below this many pieces, a few short ones (the answers of a dialogue) are a large share.
+    /// In fewer pieces, a few short ones (the answers of a dialogue) are a large share.
     const MANY: usize = 10;
 
     let (mut seen, mut sample) = (HashSet::new(), None);
-    let (mut count, mut again, mut letters, mut letters_again) = (0, 0, 0, 0);
+    let (mut count, mut repeated, mut letters, mut repeated_letters) = (0, 0, 0, 0);
     for piece in pieces.map(str::trim).filter(|piece| !piece.is_empty()) {
         let size = piece.chars().count();
         count += 1;
         letters += size;
         if !seen.insert(piece) {
-            again += 1;
-            letters_again += size;
+            repeated += 1;
+            repeated_letters += size;
             sample.get_or_insert(piece);
         }
     }
-    let by_letters = percent(letters_again, letters);
-    let by_pieces = percent(again, count);
+    let by_letters = percent(repeated_letters, letters);
+    let by_pieces = percent(repeated, count);
     let passes = by_letters > LETTERS_PERCENT || (count >= MANY && by_pieces > PIECES_PERCENT);
-    let share = if by_letters > LETTERS_PERCENT { by_letters } else { by_pieces };
-    sample.filter(|_| passes).map(|sample| (share, excerpt(sample)))
+    let percent = if by_letters > LETTERS_PERCENT { by_letters } else { by_pieces };
+    sample.filter(|_| passes).map(|sample| Repeated { percent, sample: excerpt(sample) })
 }
 
-/// Returns a share in percent, rounded up, so that what passes a limit is seen to pass it.
+/// Returns a share in percent, rounded up, so that a reported share lies above its limit.
 fn percent(part: usize, whole: usize) -> u32 {
     u32::try_from((part * 100).div_ceil(whole.max(1))).unwrap_or(u32::MAX)
 }
 
-/// Numbers a word that was not met yet, with its number of letters: as the same word in lower case, where that was.
-fn number<'a>(word: &'a str, met: &mut HashMap<Cow<'a, str>, (u32, u32)>, names: &mut Vec<Cow<'a, str>>) -> (u32, u32) {
-    let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
-    let lower = |byte: u8| byte.is_ascii() && !byte.is_ascii_uppercase();
-    let is_lower = word.bytes().all(lower);
-    let folded = if is_lower { Cow::Borrowed(word) } else { Cow::Owned(word.to_lowercase()) };
-    let found = *met.entry(folded).or_insert_with_key(|folded| {
-        names.push(folded.clone());
-        (count(names.len() - 1), count(folded.chars().count()))
-    });
-    if !is_lower {
-        met.insert(Cow::Borrowed(word), found);
-    }
-    found
-}
-
-/// The words of a text, each with a number instead of its letters, so that phrases compare fast.
-struct Words<'a> {
-    names: Vec<Cow<'a, str>>,
+/// The words of a text's prose, in lower case.
+struct Words {
+    words: Vec<String>,
+    /// For each word the position of the first equal word. Runs of numbers are compared faster than runs of words.
     ids: Vec<u32>,
-    /// How many letters stand before each word, and after the last.
+    /// The number of letters before each word, and in the end that of all letters.
     letters: Vec<usize>,
-    joint: &'static str,
+    separator: &'static str,
 }
 
-impl<'a> Words<'a> {
-    fn new(text: &'a SectionText<'_>, language: &str) -> Self {
-        let count = text.words.iter().map(Vec::len).sum::<usize>();
-        // By how it is written, with its number of letters: most words are met again, and need not be folded again.
-        let mut met: HashMap<Cow<'a, str>, (u32, u32)> = HashMap::with_capacity(count / 2);
-        let (mut names, mut ids, mut letters) = (Vec::new(), Vec::with_capacity(count), Vec::with_capacity(count + 1));
-        letters.push(0);
-        let mut total = 0;
-        for (_, words) in text.words().filter(|(block, _)| block.is_prose()) {
-            for word in words {
-                let (id, size) = match met.get(word) {
-                    Some(&known) => known,
-                    None => number(word, &mut met, &mut names),
-                };
-                total += size as usize;
-                letters.push(total);
-                ids.push(id);
-            }
+impl Words {
+    fn new(text: &SectionText<'_>, language: &str) -> Self {
+        let prose = text.words().filter(|BlockWords { block, .. }| block.is_prose());
+        let words: Vec<String> = prose.flat_map(|BlockWords { words, .. }| words).map(str::to_lowercase).collect();
+        let mut first = HashMap::new();
+        let ids = (0..).zip(&words).map(|(place, word)| *first.entry(word).or_insert(place)).collect();
+        let mut letters = vec![0];
+        for word in &words {
+            letters.push(letters[letters.len() - 1] + word.chars().count());
         }
-        let joint = if language::writing(language) == language::Writing::Spaced { " " } else { "" };
-        Self { names, ids, letters, joint }
+        let separator = if language::writing_system(language) == WritingSystem::Spaced { " " } else { "" };
+        Self { ids, words, letters, separator }
     }
 
-    fn total(&self) -> usize {
-        self.letters.last().copied().unwrap_or_default()
-    }
-
+    /// Returns the number of letters in a run.
     fn size(&self, start: usize, words: usize) -> usize {
         self.letters[start + words] - self.letters[start]
     }
 
-    fn phrase(&self, start: usize, words: usize) -> String {
-        let names: Vec<_> = self.ids[start..start + words].iter().map(|&id| &*self.names[id as usize]).collect();
-        excerpt(&names.join(self.joint))
+    /// Returns the share of all letters in percent.
+    fn percent(&self, letters: usize) -> u32 {
+        percent(letters, self.letters[self.words.len()])
     }
 
-    /// Numbers the runs of so many words: each by the place where the same run stands first.
-    fn runs(&self, words: usize) -> Vec<u32> {
-        let hasher = RandomState::default();
-        let run = |place: u32| &self.ids[place as usize..place as usize + words];
-        let hash = |place: &u32| hasher.hash_one(run(*place));
-        // Places alone, which are read back for their words: the table of a section fits the fastest memory.
-        let mut first: HashTable<u32> = HashTable::with_capacity(self.ids.len());
-        let number = |place| *first.entry(hash(&place), |other| run(*other) == run(place), hash).or_insert(place).get();
-        let count = (self.ids.len() + 1).saturating_sub(words);
-        (0..u32::try_from(count).unwrap_or(u32::MAX)).map(number).collect()
+    fn excerpt(&self, start: usize, words: usize) -> String {
+        excerpt(&self.words[start..start + words].join(self.separator))
     }
 
-    /// Finds what fills more of the text than its limit: a short phrase, or ever longer runs that already stood there.
-    fn excess(&self) -> Option<Repetition> {
-        let most = self.tops_at_most();
-        for (words, limit) in TOP {
-            let looked_for = most[words] > limit;
-            if let Some(found) = looked_for.then(|| self.top(&self.runs(words), words, limit)).flatten() {
-                return Some(found);
-            }
-        }
-        if self.again_at_most(RUNS[0].0 - 1) <= LEAST_LIMIT {
-            return None;
-        }
-        let mut runs = self.runs(RUNS[0].0 - 1);
-        for (words, limit) in RUNS {
-            if self.covered(&runs, words - 1) <= LEAST_LIMIT {
-                return None;
-            }
-            runs = self.runs(words);
-            if let Some(found) = self.again(&runs, words, limit) {
-                return Some(found);
-            }
-        }
-        None
-    }
-
-    /// Returns, by its number of words, the most that a phrase may fill: it stands there no more often than the rarest of its
-    /// words.
-    fn tops_at_most(&self) -> [u32; LONGEST_TOP + 1] {
-        let mut counts = vec![0_usize; self.names.len()];
-        self.ids.iter().for_each(|&id| counts[id as usize] += 1);
-        let mut most = [0; LONGEST_TOP + 1];
-        for start in 0..self.ids.len() {
-            let mut rarest = usize::MAX;
-            for (words, &id) in (1..).zip(self.ids[start..].iter().take(LONGEST_TOP)) {
-                rarest = rarest.min(counts[id as usize]);
-                most[words] = most[words].max(rarest * self.size(start, words));
-            }
-        }
-        most.map(|letters| percent(letters, self.total()))
-    }
-
-    /// Finds a phrase of so many words that fills more than this.
-    fn top(&self, runs: &[u32], words: usize, limit: u32) -> Option<Repetition> {
-        /// What stands there twice is no refrain yet.
+    /// Returns the phrase that fills most of the text; `None` where it stays below the limit.
+    fn phrase_above(&self, limit: &Limit) -> Option<Repetition> {
+        /// A phrase that occurs twice is no refrain.
         const LEAST: usize = 3;
 
-        let mut counts = vec![0_usize; runs.len()];
-        runs.iter().for_each(|&run| counts[run as usize] += 1);
-        let most = counts.iter().enumerate().filter(|&(_, &count)| count >= LEAST);
-        let (share, start) =
-            most.map(|(start, &count)| (percent(self.size(start, words) * count, self.total()), start)).max()?;
-        (share > limit).then(|| Repetition::Phrase { percent: share.min(100), phrase: self.phrase(start, words) })
+        struct Phrase {
+            first: usize,
+            count: usize,
+        }
+
+        let mut phrases: HashMap<&[u32], Phrase> = HashMap::with_capacity(self.ids.len());
+        for (first, run) in self.ids.windows(limit.words).enumerate() {
+            phrases.entry(run).or_insert(Phrase { first, count: 0 }).count += 1;
+        }
+        let share = |phrase: &Phrase| self.percent(self.size(phrase.first, limit.words) * phrase.count);
+        let refrains = phrases.values().filter(|phrase| phrase.count >= LEAST);
+        let most = refrains.max_by_key(|phrase| (share(phrase), phrase.first))?;
+        let percent = share(most);
+        (percent > limit.percent)
+            .then(|| Repetition::Phrase { percent: percent.min(100), phrase: self.excerpt(most.first, limit.words) })
     }
 
-    /// Finds the runs of so many words that already stood there, when they fill more than this.
-    fn again(&self, runs: &[u32], words: usize, limit: u32) -> Option<Repetition> {
-        let mut seen = vec![false; runs.len()];
-        let (mut again, mut first) = (0, None);
+    /// Returns the runs that are repeated; `None` where together they stay below the limit.
+    fn runs_above(&self, limit: &Limit) -> Option<Repetition> {
+        let words = limit.words;
+        let mut seen = HashSet::with_capacity(self.ids.len());
+        let (mut letters, mut first) = (0, None);
         let mut start = 0;
-        while let Some(&run) = runs.get(start) {
-            if std::mem::replace(&mut seen[run as usize], true) {
-                again += self.size(start, words);
+        while let Some(run) = self.ids.get(start..start + words) {
+            if seen.insert(run) {
+                start += 1;
+            } else {
+                letters += self.size(start, words);
                 first.get_or_insert(start);
                 // A word counts once, however many repeated runs it stands in.
                 start += words;
-            } else {
-                start += 1;
             }
         }
-        let share = percent(again, self.total());
-        let first = first.filter(|_| share > limit)?;
-        Some(Repetition::Runs { percent: share, words, phrase: self.phrase(first, words) })
-    }
-
-    /// Returns what [`Self::covered`] is at most for runs of so many words, in a fraction of its time. A run is told from
-    /// others by one bit, so that a few are taken for ones that already stood there: one in a hundred of a long text's.
-    fn again_at_most(&self, words: usize) -> u32 {
-        const BITS_PER_RUN: usize = 64;
-        /// The multiplier of FxHash, by which the Rust compiler hashes small numbers.
-        const SPREAD: u64 = 0x517c_c1b7_2722_0a95;
-
-        let bits = (self.ids.len() * BITS_PER_RUN).next_power_of_two();
-        let mut seen = vec![0_u64; bits / 64];
-        let (mut letters, mut end) = (0, 0);
-        for (start, run) in self.ids.windows(words).enumerate() {
-            let hash = run.iter().fold(0, |hash: u64, &id| (hash.rotate_left(5) ^ u64::from(id)).wrapping_mul(SPREAD));
-            // The highest bits are those that all of the words have had a part in.
-            let place = (hash >> (u64::BITS - bits.trailing_zeros())) as usize;
-            let (bits, bit) = (&mut seen[place / 64], 1 << (place % 64));
-            if *bits & bit == 0 {
-                *bits |= bit;
-            } else {
-                let from = start.max(end);
-                end = start + words;
-                letters += self.size(from, end - from);
-            }
-        }
-        percent(letters, self.total())
-    }
-
-    /// Returns the share of the letters that stand in any run of so many words that already stood there. Longer runs that
-    /// did lie within these, and so fill no more.
-    fn covered(&self, runs: &[u32], words: usize) -> u32 {
-        let (mut letters, mut end) = (0, 0);
-        for start in (0..runs.len()).filter(|&start| runs[start] as usize != start) {
-            let from = start.max(end);
-            end = start + words;
-            letters += self.size(from, end - from);
-        }
-        percent(letters, self.total())
+        let percent = self.percent(letters);
+        let first = first.filter(|_| percent > limit.percent)?;
+        Some(Repetition::Runs { percent, words, phrase: self.excerpt(first, words) })
     }
 }
 
@@ -373,46 +288,5 @@ mod tests {
             fresh(60).replace("word", "other")
         );
         assert_eq!(repetition(&text, "en"), None);
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn phrases_that_are_not_looked_for_would_not_have_been_found(text in "([a-d] ){60,90}|([a-z]{1,9} ){60,200}") {
-            let text = SectionText::read(&text, "en");
-            let words = Words::new(&text, "en");
-            for (count, limit) in TOP {
-                let found = words.top(&words.runs(count), count, limit);
-                proptest::prop_assert!(found.is_none() || words.tops_at_most()[count] > limit);
-            }
-        }
-
-        #[test]
-        fn a_run_is_numbered_by_the_place_where_it_stands_first(text in "([a-dA-D] ){5,90}", count in 1_usize..=10) {
-            let text = SectionText::read(&text, "en");
-            let words = Words::new(&text, "en");
-            for (place, run) in words.runs(count).into_iter().enumerate() {
-                let first = words.ids.windows(count).position(|other| *other == words.ids[place..place + count]);
-                proptest::prop_assert_eq!(Some(run as usize), first);
-            }
-        }
-
-        #[test]
-        fn runs_cover_no_more_than_is_said_before_they_are_looked_for(text in "([a-d] ){60,90}|([a-zA-Z]{1,2} ){60,400}", count in 1_usize..=10) {
-            let text = SectionText::read(&text, "en");
-            let words = Words::new(&text, "en");
-            proptest::prop_assert!(words.covered(&words.runs(count), count) <= words.again_at_most(count));
-        }
-
-        #[test]
-        fn runs_that_are_not_looked_for_would_not_have_been_found(text in "([a-d] ){60,90}|([a-z] ){60,200}") {
-            let text = SectionText::read(&text, "en");
-            let words = Words::new(&text, "en");
-            let mut given_up = false;
-            for (count, limit) in RUNS {
-                let runs = words.runs(count);
-                proptest::prop_assert!(!given_up || words.again(&runs, count, limit).is_none());
-                given_up |= words.covered(&runs, count) <= LEAST_LIMIT;
-            }
-        }
     }
 }

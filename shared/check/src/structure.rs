@@ -1,4 +1,4 @@
-//! The gate against answers that are no section in Markdown: data, a bare list, headings out of place.
+//! The gate against answers that are not a section in Markdown: data, a bare list, headings out of place.
 
 use std::collections::HashSet;
 
@@ -7,19 +7,19 @@ use serde::de::IgnoredAny;
 
 use super::{Asked, SectionText, phrase::excerpt, tidy::same_heading};
 
-/// The least level of a heading inside of a section: the chapter's is 1, the section's own 2.
+/// The highest heading allowed inside of a section: the chapter's heading has level 1, the section's level 2.
 pub(super) const INNER_LEVEL: u8 = 3;
 
-/// How the text is no section.
+/// How a text fails to be a section.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Fault {
+pub enum BadStructure {
     /// The answer is a JSON value, a page of HTML or one listing.
     #[error("the text is {0}, not prose in Markdown")]
     Data(&'static str),
-    /// There are list items and not one paragraph.
+    /// It has list items and no paragraph.
     #[error("the text is one list without a paragraph of prose")]
     BareList,
-    /// A heading stands as high as the section's own.
+    /// A heading has the section's own level, or a higher one.
     #[error("the heading “{heading}” has level {level}, but headings inside of a section begin at level {INNER_LEVEL}")]
     High {
         /// The heading.
@@ -37,7 +37,7 @@ pub enum Fault {
         /// Its own.
         to: u8,
     },
-    /// A heading stands twice in one place, or repeats the section's.
+    /// A heading stands twice under the same heading, or repeats the section's.
     #[error("the heading “{0}” stands there twice")]
     Repeated(String),
     /// Bold lines do the work of headings.
@@ -50,9 +50,9 @@ pub enum Fault {
     },
 }
 
-pub(super) fn check(text: &SectionText<'_>, asked: &Asked<'_>) -> Result<(), Fault> {
+pub(super) fn check(text: &SectionText<'_>, asked: &Asked<'_>) -> Result<(), BadStructure> {
     let (text, blocks) = (text.source, &text.blocks);
-    data(text, blocks).map_or(Ok(()), |what| Err(Fault::Data(what)))?;
+    data(text, blocks).map_or(Ok(()), |what| Err(BadStructure::Data(what)))?;
     prose(blocks)?;
     headings(blocks, asked.heading)?;
     bold_headings(text, blocks)
@@ -76,18 +76,18 @@ fn data(text: &str, blocks: &[Block]) -> Option<&'static str> {
     all(|kind| kind == Kind::Table).then_some("one table")
 }
 
-fn prose(blocks: &[Block]) -> Result<(), Fault> {
+fn prose(blocks: &[Block]) -> Result<(), BadStructure> {
     let any = |kind| blocks.iter().any(|block| block.kind == kind);
     if any(Kind::Item) && !any(Kind::Paragraph) {
-        return Err(Fault::BareList);
+        return Err(BadStructure::BareList);
     }
     Ok(())
 }
 
-fn headings(blocks: &[Block], section: &str) -> Result<(), Fault> {
+fn headings(blocks: &[Block], section: &str) -> Result<(), BadStructure> {
     let mut before = INNER_LEVEL - 1;
     let mut seen = HashSet::new();
-    // Below different headings, the same one ("Syntax") may stand again.
+    // The same heading ("Syntax") may stand under different ones.
     let mut path: Vec<(u8, String)> = Vec::new();
     for block in blocks.iter().filter(|block| block.top) {
         let Kind::Heading(level) = block.kind else {
@@ -95,29 +95,29 @@ fn headings(blocks: &[Block], section: &str) -> Result<(), Fault> {
         };
         let heading = || excerpt(&block.text);
         if level < INNER_LEVEL {
-            return Err(Fault::High { heading: heading(), level });
+            return Err(BadStructure::High { heading: heading(), level });
         }
         if level > before + 1 {
-            return Err(Fault::Jump { heading: heading(), from: before, to: level });
+            return Err(BadStructure::Jump { heading: heading(), from: before, to: level });
         }
         path.retain(|(above, _)| *above < level);
         path.push((level, block.text.to_lowercase()));
         if same_heading(&block.text, section) || !seen.insert(path.clone()) {
-            return Err(Fault::Repeated(heading()));
+            return Err(BadStructure::Repeated(heading()));
         }
         before = level;
     }
     Ok(())
 }
 
-/// A few bold labels are a style; a text cut up by them is not the prose that was asked.
-fn bold_headings(text: &str, blocks: &[Block]) -> Result<(), Fault> {
+/// Rejects a text that bold lines divide as headings would; a few bold labels are a matter of style.
+fn bold_headings(text: &str, blocks: &[Block]) -> Result<(), BadStructure> {
     const FEW: usize = 3;
 
     let bold: Vec<_> = blocks.iter().filter(|block| is_bold_line(text, block)).collect();
     match bold.first() {
         Some(first) if bold.len() > FEW && bold.len() * 5 >= blocks.len() => {
-            Err(Fault::BoldHeadings { count: bold.len(), first: excerpt(&first.text) })
+            Err(BadStructure::BoldHeadings { count: bold.len(), first: excerpt(&first.text) })
         }
         _ => Ok(()),
     }
@@ -139,7 +139,7 @@ fn is_bold_line(text: &str, block: &Block) -> bool {
 mod tests {
     use super::*;
 
-    fn fault(text: &str) -> Option<Fault> {
+    fn fault(text: &str) -> Option<BadStructure> {
         let asked = Asked { language: "en", heading: "The Tide", points: &[], length: 100 };
         check(&SectionText::read(text, "en"), &asked).err()
     }
@@ -154,7 +154,7 @@ mod tests {
             ("<html>\n<body>\n<p>It turned.</p>\n</body>\n</html>", "a page of HTML"),
             ("| a |\n|---|\n| b |", "one table"),
         ] {
-            assert_eq!(fault(text), Some(Fault::Data(what)), "{text}");
+            assert_eq!(fault(text), Some(BadStructure::Data(what)), "{text}");
         }
     }
 
@@ -176,24 +176,24 @@ mod tests {
 
     #[test]
     fn a_list_without_a_paragraph_is_no_section() {
-        assert_eq!(fault("### Tides\n\n- They rise.\n- They fall."), Some(Fault::BareList));
+        assert_eq!(fault("### Tides\n\n- They rise.\n- They fall."), Some(BadStructure::BareList));
     }
 
     #[test]
     fn headings_out_of_place_are_found() {
-        assert!(matches!(fault("## Ebb\n\nIt fell."), Some(Fault::High { level: 2, .. })));
-        assert!(matches!(fault("Ebb\n===\n\nIt fell."), Some(Fault::High { level: 1, .. })));
+        assert!(matches!(fault("## Ebb\n\nIt fell."), Some(BadStructure::High { level: 2, .. })));
+        assert!(matches!(fault("Ebb\n===\n\nIt fell."), Some(BadStructure::High { level: 1, .. })));
         assert!(matches!(
             fault("### Ebb\n\nIt fell.\n\n##### Low\n\nIt stood."),
-            Some(Fault::Jump { from: 3, to: 5, .. })
+            Some(BadStructure::Jump { from: 3, to: 5, .. })
         ));
-        assert_eq!(fault("It fell.\n\n### The tide\n\nIt rose."), Some(Fault::Repeated("The tide".to_owned())));
-        assert_eq!(fault("### Ebb\n\nIt fell.\n\n### Ebb\n\nAgain."), Some(Fault::Repeated("Ebb".to_owned())));
+        assert_eq!(fault("It fell.\n\n### The tide\n\nIt rose."), Some(BadStructure::Repeated("The tide".to_owned())));
+        assert_eq!(fault("### Ebb\n\nIt fell.\n\n### Ebb\n\nAgain."), Some(BadStructure::Repeated("Ebb".to_owned())));
     }
 
     #[test]
     fn many_bold_lines_are_headings_in_disguise() {
         let text = "**One**\n\nText.\n\n**Two:**\n\nText.\n\n__Three__\n\nText.\n\n**Four**:\n\nText.";
-        assert_eq!(fault(text), Some(Fault::BoldHeadings { count: 4, first: "One".to_owned() }));
+        assert_eq!(fault(text), Some(BadStructure::BoldHeadings { count: 4, first: "One".to_owned() }));
     }
 }

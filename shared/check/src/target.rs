@@ -1,4 +1,4 @@
-//! The targets a section is held against, and the advice for writing it again.
+//! The targets of a section, and the advice for writing it again.
 
 use std::{cmp::Ordering, ops::RangeInclusive};
 
@@ -10,7 +10,7 @@ use super::{
     coverage::{self, Passage},
 };
 
-/// How far a section's length may be from what was asked.
+/// The allowed ratio of a section's length to the asked one.
 const SECTION_RATIO: RangeInclusive<f64> = 0.80..=1.25;
 
 /// How a text meets its targets.
@@ -18,56 +18,54 @@ const SECTION_RATIO: RangeInclusive<f64> = 0.80..=1.25;
 pub struct TargetReport {
     /// Its length against the asked one.
     pub length: LengthReport,
-    /// Its points, in the order asked.
-    pub points: Vec<PointScore>,
-    /// Which of the points are not made.
-    pub missing: Vec<usize>,
-    /// From 0 to 100: two fifths length, three fifths points.
-    pub score: u32,
+    /// The asked points, in order.
+    points: Vec<PointScore>,
+    /// From 0 to 100: two fifths for the length, three fifths for the points.
+    score: u32,
 }
 
 /// A length against the asked one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LengthReport {
-    /// The length asked; 0 when none was.
-    pub asked: u32,
+    /// The asked length; 0 where none was asked.
+    asked: u32,
     /// The length of the text.
     pub got: u32,
-    /// What both are counted in.
-    pub unit: Unit,
-    /// `got` by `asked`, or 1 when none was asked.
-    pub ratio: f64,
-    /// Whether the ratio is near enough.
-    pub ok: bool,
+    /// The unit of both lengths.
+    unit: Unit,
+    /// `got` by `asked`; 1 where no length was asked.
+    ratio: f64,
+    /// Whether the ratio is in the allowed range.
+    is_near: bool,
 }
 
 /// A point, and how much of it the text holds in one place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PointScore {
+pub(super) struct PointScore {
     /// The point, in the user's words.
-    pub text: String,
-    /// The share of its content words in the best passage, in percent.
-    pub share: u32,
+    text: String,
+    /// The largest share of its content words that stand close together, in percent.
+    share: u32,
 }
 
 impl LengthReport {
-    pub(super) fn new(got: u32, asked: &Asked<'_>, near: &RangeInclusive<f64>) -> Self {
+    pub(super) fn new(got: u32, asked: &Asked<'_>, allowed: &RangeInclusive<f64>) -> Self {
         let ratio = if asked.length == 0 { 1.0 } else { f64::from(got) / f64::from(asked.length) };
-        Self { asked: asked.length, got, unit: unit(asked.language), ratio, ok: near.contains(&ratio) }
+        Self { asked: asked.length, got, unit: unit(asked.language), ratio, is_near: allowed.contains(&ratio) }
     }
 
-    /// Returns from 0 to 100 how near the length is; too short weighs more than too long.
+    /// Returns from 0 to 100 how near the length is. A text that is too short loses more than one that is too long.
     fn score(&self) -> f64 {
         let off = if self.ratio >= 1.0 { (self.ratio - 1.0) / 3.0 } else { (1.0 / self.ratio - 1.0) / 2.0 };
         100.0 * (1.0 - off).max(0.0)
     }
 
-    /// Returns what to do about the length, when something is.
-    pub(super) fn advice(&self) -> Option<String> {
+    /// Returns what a rewrite must do about the length; `None` where the length is near enough.
+    fn advice(&self) -> Option<String> {
         let Self { asked, got, .. } = *self;
         let unit = self.unit.name();
         match self.ratio.total_cmp(&1.0) {
-            _ if self.ok => None,
+            _ if self.is_near => None,
             Ordering::Less => Some(format!(
                 "It has {got} {unit}; about {asked} were asked: add about {} by going deeper into its points, not by \
                  summing up.",
@@ -84,7 +82,7 @@ impl LengthReport {
 
 impl PointScore {
     /// Returns whether the text makes the point.
-    pub fn made(&self) -> bool {
+    fn made(&self) -> bool {
         self.share >= coverage::ENOUGH
     }
 
@@ -100,58 +98,61 @@ impl PointScore {
 
 impl TargetReport {
     pub(super) fn new(length: LengthReport, points: Vec<PointScore>) -> Self {
-        let missing: Vec<_> = (0..points.len()).filter(|&index| !points[index].made()).collect();
-        let made = |point: &PointScore| f64::from(point.share.min(coverage::ENOUGH)) / f64::from(coverage::ENOUGH);
+        let covered = |point: &PointScore| f64::from(point.share.min(coverage::ENOUGH)) / f64::from(coverage::ENOUGH);
         let score = if points.is_empty() {
             length.score()
         } else {
-            let covered = points.iter().map(made).sum::<f64>() / points.len() as f64;
+            let covered = points.iter().map(covered).sum::<f64>() / points.len() as f64;
             0.4 * length.score() + 60.0 * covered
         };
-        Self { length, points, missing, score: score.round() as u32 }
+        Self { length, points, score: score.round() as u32 }
+    }
+
+    fn missing_points(&self) -> impl Iterator<Item = &PointScore> {
+        self.points.iter().filter(|point| !point.made())
     }
 
     /// Returns whether every target is met.
-    pub fn passed(&self) -> bool {
-        self.length.ok && self.missing.is_empty()
+    fn passed(&self) -> bool {
+        self.missed().is_none()
     }
 
-    /// Returns which targets are missed, for metrics; none when every target is met.
+    /// Returns which targets are missed, for metrics; `None` where every target is met.
     pub fn missed(&self) -> Option<&'static str> {
-        match (self.missing.is_empty(), self.length.ok) {
-            (true, true) => None,
-            (true, false) => Some("length"),
-            (false, true) => Some("coverage"),
-            (false, false) => Some("coverage_and_length"),
+        let points_missing = self.missing_points().next().is_some();
+        match (points_missing, self.length.is_near) {
+            (false, true) => None,
+            (false, false) => Some("length"),
+            (true, true) => Some("coverage"),
+            (true, false) => Some("coverage_and_length"),
         }
     }
 
-    /// Returns what a rewrite must mend, a sentence each; nothing when every target is met.
+    /// Returns a sentence on each thing that a rewrite must mend.
     pub fn advice(&self) -> Vec<String> {
-        let points = self.missing.iter().map(|&index| self.points[index].advice());
-        points.chain(self.length.advice()).collect()
+        self.missing_points().map(PointScore::advice).chain(self.length.advice()).collect()
     }
 
-    /// Ranks a text among others held against the same targets: one that meets them all stands above any that does
-    /// not, then the score decides.
+    /// Returns the text's rank among others with the same targets. A text that meets every target ranks above any that does
+    /// not; among equals the score decides.
     pub fn rank(&self) -> u32 {
         u32::from(self.passed()) * 1_000 + self.score
     }
 }
 
-/// Holds a text against what was asked.
+/// Measures a text against what was asked.
 pub fn targets(text: &SectionText<'_>, asked: &Asked<'_>) -> TargetReport {
-    let points = score_points(&[("", text)], asked);
+    let points = score_points(&[Passage { heading: "", text }], asked);
     TargetReport::new(LengthReport::new(text.length, asked, &SECTION_RATIO), points)
 }
 
-/// Scores the asked points in what is said of them.
+/// Scores the asked points in the passages.
 pub(super) fn score_points(passages: &[Passage<'_>], asked: &Asked<'_>) -> Vec<PointScore> {
     let shares = coverage::shares(passages, asked.points, asked.language);
     asked.points.iter().zip(shares).map(|(text, share)| PointScore { text: text.clone(), share }).collect()
 }
 
-/// Rounds to two digits: a model does not count to the word.
+/// Rounds a number of words or characters, for a model does not count exactly.
 fn rounded(count: u32) -> u32 {
     match count {
         0..100 => count.div_ceil(10) * 10,

@@ -1,6 +1,4 @@
-//! Takes away what is harmless around a good text, so that no try is lost over it.
-
-use std::borrow::Cow;
+//! Takes away harmless faults of a good text, so that no try is lost over them.
 
 use bindery_text::{
     clean::line_feeds,
@@ -9,12 +7,12 @@ use bindery_text::{
 
 use super::structure::INNER_LEVEL;
 
-/// Returns `text` without a byte order mark, carriage returns, a fence around the whole answer, rules at its
-/// ends and headings it repeats; its own headings are moved to begin at level 3 and to descend by one.
+/// Returns `text` without a byte order mark, carriage returns, a fence around the whole answer, rules at its ends and
+/// headings it repeats. Its own headings are moved to begin at level 3 and to descend by one.
 ///
-/// Control characters are left to whoever stores the text.
+/// Control characters are dropped where the text is stored.
 pub fn tidy(text: &str, heading: &str, chapter_title: &str) -> String {
-    /// What is taken away may uncover more, but not without end.
+    /// Each round may uncover something that the next one takes away.
     const ROUNDS: usize = 8;
 
     let mut text = line_feeds(text.trim_start_matches('\u{feff}')).into_owned();
@@ -24,12 +22,12 @@ pub fn tidy(text: &str, heading: &str, chapter_title: &str) -> String {
         if tidied == text {
             break;
         }
-        text = tidied.into_owned();
+        text = tidied;
     }
     text
 }
 
-/// Trims blank lines and trailing space; the first line keeps its indentation, which may mean code.
+/// Trims blank lines and trailing space. The first line keeps its indentation where it is code.
 fn trim(text: &str) -> &str {
     let text = text.trim_end();
     let blank = text.len() - text.trim_start().len();
@@ -38,7 +36,7 @@ fn trim(text: &str) -> &str {
     if text.starts_with("    ") || text.starts_with('\t') { text } else { text.trim_start() }
 }
 
-/// Takes away a code fence that holds the whole answer, where it is certain that it does.
+/// Takes away a code fence around the whole answer, unless it may be part of the text.
 fn strip_outer_fence(text: &str) -> &str {
     let Some((first, rest)) = text.split_once('\n') else {
         return text;
@@ -46,42 +44,48 @@ fn strip_outer_fence(text: &str) -> &str {
     let Some((inner, last)) = rest.rsplit_once('\n') else {
         return text;
     };
-    let Some((fence, language)) = fence(first) else {
+    let Some(outer) = Fence::read(first).filter(|fence| fence.signs == last.trim()) else {
         return text;
     };
-    if last.trim() != fence {
-        return text;
-    }
-    let inner_fences = inner.lines().filter_map(self::fence).filter(|(inner, _)| inner.starts_with(fence));
-    let holds_markdown = match language.to_ascii_lowercase().as_str() {
-        "markdown" | "md" => alternate(inner_fences.map(|(_, language)| language)),
+    let inner_fences = inner.lines().filter_map(Fence::read).filter(|fence| fence.signs.starts_with(outer.signs));
+    let holds_markdown = match outer.language.to_ascii_lowercase().as_str() {
+        "markdown" | "md" => alternate(inner_fences),
         "" | "text" | "txt" | "plaintext" => inner_fences.count() == 0,
         _ => false,
     };
     if holds_markdown { trim(inner) } else { text }
 }
 
+/// A line that opens or closes a code block.
+struct Fence<'a> {
+    signs: &'a str,
+    /// Empty where the line closes a block.
+    language: &'a str,
+}
+
+impl<'a> Fence<'a> {
+    fn read(line: &'a str) -> Option<Self> {
+        const LEAST: usize = 3;
+
+        let line = line.trim();
+        let sign = line.chars().next().filter(|sign| matches!(sign, '`' | '~'))?;
+        let (signs, language) = line.split_at(line.len() - line.trim_start_matches(sign).len());
+        (signs.len() >= LEAST && !language.contains('`')).then(|| Self { signs, language: language.trim() })
+    }
+}
+
 /// Returns whether fences open, with a language, and close, without one, by turns.
-fn alternate<'a>(mut languages: impl Iterator<Item = &'a str>) -> bool {
-    while let Some(opening) = languages.next() {
-        if opening.is_empty() || languages.next() != Some("") {
+fn alternate<'a>(mut fences: impl Iterator<Item = Fence<'a>>) -> bool {
+    while let Some(opening) = fences.next() {
+        let closed = fences.next().is_some_and(|fence| fence.language.is_empty());
+        if opening.language.is_empty() || !closed {
             return false;
         }
     }
     true
 }
 
-/// Splits a line that is a code fence into the fence and its language.
-fn fence(line: &str) -> Option<(&str, &str)> {
-    const LEAST: usize = 3;
-
-    let line = line.trim();
-    let sign = line.chars().next().filter(|sign| matches!(sign, '`' | '~'))?;
-    let (fence, language) = line.split_at(line.len() - line.trim_start_matches(sign).len());
-    (fence.len() >= LEAST && !language.contains('`')).then(|| (fence, language.trim()))
-}
-
-/// Takes away thematic breaks at both ends: below a last paragraph they would make it a heading.
+/// Takes away thematic breaks at both ends. One below the last paragraph would make it a heading.
 fn strip_rules(text: &str) -> &str {
     let text = text.rsplit_once('\n').filter(|(_, last)| is_rule(last)).map_or(text, |(before, _)| before);
     text.split_once('\n').filter(|(first, _)| is_rule(first)).map_or(text, |(_, after)| after)
@@ -93,7 +97,7 @@ fn is_rule(line: &str) -> bool {
     line.len() >= 3 && matches!(sign, Some('-' | '*' | '_')) && line.chars().all(|char| Some(char) == sign)
 }
 
-/// Takes away a first line that only repeats the section's or the chapter's heading.
+/// Takes away a first line that only repeats the heading of the section or the chapter.
 fn strip_heading<'a>(text: &'a str, heading: &str, chapter_title: &str) -> &'a str {
     let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
     if !same_heading(first, heading) && !same_heading(first, chapter_title) {
@@ -106,7 +110,7 @@ fn strip_heading<'a>(text: &'a str, heading: &str, chapter_title: &str) -> &'a s
     }
 }
 
-/// Returns whether a line says nothing but `heading`, whatever marks, number or label it carries.
+/// Returns whether a line says only `heading`, with any marks, number or label.
 pub(super) fn same_heading(line: &str, heading: &str) -> bool {
     let heading = letters(heading);
     if heading.is_empty() || line.len() > 4 * heading.len() + 80 {
@@ -120,7 +124,7 @@ fn letters(text: &str) -> String {
     text.chars().filter(|char| char.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// Takes "Chapter 3:", "2.1", "Abschnitt IV –" or "第三章" from the front of a heading.
+/// Takes "Chapter 3:", "2.1", "Abschnitt IV –" or "第三章" off the front of a heading.
 fn unlabelled(line: &str) -> &str {
     const LABELS: &[&str] = &[
         "chapter",
@@ -163,17 +167,13 @@ fn unlabelled(line: &str) -> &str {
 }
 
 /// Moves the headings so that the highest level is [`INNER_LEVEL`] and no level is left out.
-fn lower_headings(text: &str) -> Cow<'_, str> {
-    /// The least heading Markdown has.
+fn lower_headings(text: &str) -> String {
+    /// The lowest heading of Markdown.
     const LOWEST: u8 = 6;
 
-    // Most sections have no heading of their own, and reading Markdown takes most of the time of tidying it.
-    if !text.contains('#') && !text.lines().any(may_underline) {
-        return Cow::Borrowed(text);
-    }
-    let mut moved = String::with_capacity(text.len() + 16);
+    let mut moved = String::new();
     let mut from = 0;
-    // The levels of the headings the present one stands under, each with the level it was moved to.
+    // The headings above the present one, each by its level and the level it was moved to.
     let mut above: Vec<(u8, u8)> = Vec::new();
     for block in markdown::blocks(text).into_iter().filter(|block| block.top) {
         let Kind::Heading(level) = block.kind else {
@@ -195,12 +195,7 @@ fn lower_headings(text: &str) -> Cow<'_, str> {
         from = block.source.end;
     }
     moved.push_str(&text[from..]);
-    Cow::Owned(moved)
-}
-
-/// Returns whether a line may make a heading of the lines above it.
-fn may_underline(line: &str) -> bool {
-    line.trim_end().ends_with(['=', '-'])
+    moved
 }
 
 /// Returns a heading's Markdown without its number signs or its underline.

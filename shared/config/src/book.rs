@@ -11,22 +11,22 @@ use super::problem::Problems;
 /// Defaults for books that say nothing else.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BookSettings {
-    /// Words in a chapter.
+    /// How many words a chapter has.
     pub words: u32,
-    /// Words in a section.
+    /// How many words a section has.
     pub section_words: u32,
-    /// What a dead chapter does to its book.
+    /// What happens to a book with a dead chapter.
     pub gaps: GapPolicy,
     /// The formats a book is bound in.
     pub formats: Vec<Format>,
-    /// The most one book may cost, in US dollars.
+    /// The most that one book may cost, in US dollars.
     pub budget_usd: Option<f64>,
 }
 
 impl BookSettings {
     pub(super) fn check(&self, problems: &mut Problems) {
-        problems.within("book.words", self.words, 200..=50_000);
-        problems.within("book.section_words", self.section_words, 500..=900);
+        problems.check_range("book.words", self.words, 200..=50_000);
+        problems.check_range("book.section_words", self.section_words, 500..=900);
         if self.formats.is_empty() {
             problems.add("book.formats", "is empty, but must name at least one format");
         }

@@ -7,6 +7,6 @@ use serde::{Deserialize, Serialize};
 /// Where files are kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DataSettings {
-    /// The data folder; unset, it is the platform's, which the program knows.
+    /// The data folder; unset, the program takes the platform's.
     pub dir: Option<PathBuf>,
 }

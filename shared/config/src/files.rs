@@ -3,12 +3,12 @@
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use bindery_domain::{ServiceUrl, duration};
-use bindery_files::{Access, Credentials, VARIABLES, bucket};
+use bindery_files::{Access, BucketUrl, Credentials, VARIABLES};
 use serde::{Deserialize, Serialize};
 
 use super::problem::Problems;
 
-/// Where an object storage is when neither a setting nor the environment says so.
+/// The region of an object storage where neither a setting nor the environment names one.
 const REGION: &str = "us-east-1";
 
 /// Where bound files are kept.
@@ -16,15 +16,15 @@ const REGION: &str = "us-east-1";
 pub struct FilesSettings {
     /// The address of the files; its scheme chooses the adapter.
     pub url: ServiceUrl,
-    /// The server of an object storage; unset, that of AWS.
+    /// The server of an object storage; unset, the one of AWS.
     pub endpoint: Option<ServiceUrl>,
-    /// The region of an object storage; unset, what the environment says.
+    /// The region of an object storage; unset, the one that the environment names.
     pub region: Option<String>,
-    /// Whether the bucket stands in the path of an address.
+    /// Whether the bucket stands in the path of an address, and not in the name of the host.
     pub path_style: bool,
-    /// A file with the key that the server is shown; unset, the environment's.
+    /// A file with the key for the server; unset, the key comes from the environment.
     pub credentials_file: Option<PathBuf>,
-    /// The authority that the server's certificate must come from; unset, those this machine trusts.
+    /// The certificate authority of the server, in addition to those that this machine trusts.
     pub ca_file: Option<PathBuf>,
     /// How long the server may take for one request.
     #[serde(with = "duration")]
@@ -32,15 +32,15 @@ pub struct FilesSettings {
 }
 
 impl FilesSettings {
-    /// Returns what is needed to reach the files, given what the environment says of an object storage.
+    /// Returns how to reach the files. `variable` reads the environment, which may describe an object storage.
     pub fn access(&self, variable: impl Fn(&str) -> Option<String>) -> Access {
         let Self { url, endpoint, region, path_style, credentials_file, ca_file, timeout } = self.clone();
         let region = region.or_else(|| variable("AWS_REGION")).or_else(|| variable("AWS_DEFAULT_REGION"));
         let credentials = match credentials_file {
             Some(path) => Credentials::File(path),
             None => {
-                let found = VARIABLES.iter().filter_map(|name| Some(((*name).to_owned(), variable(name)?.into())));
-                Credentials::Environment(found.collect::<BTreeMap<_, _>>())
+                let variables = VARIABLES.iter().filter_map(|name| Some(((*name).to_owned(), variable(name)?.into())));
+                Credentials::Environment(variables.collect::<BTreeMap<_, _>>())
             }
         };
         let region = region.unwrap_or_else(|| REGION.to_owned());
@@ -50,9 +50,9 @@ impl FilesSettings {
     pub(super) fn check(&self, problems: &mut Problems) {
         problems.check_url("files.url", &self.url, &["file", "s3"]);
         if self.url.scheme() == "s3"
-            && let Err(wrong) = bucket(self.url.expose())
+            && let Err(error) = BucketUrl::parse(self.url.expose())
         {
-            problems.add("files.url", wrong);
+            problems.add("files.url", error.to_string());
         }
         if let Some(endpoint) = &self.endpoint {
             problems.check_url("files.endpoint", endpoint, &["http", "https"]);
@@ -60,6 +60,6 @@ impl FilesSettings {
                 problems.add("files.endpoint", "holds a user or a password; a key belongs in `files.credentials_file`");
             }
         }
-        problems.lasts("files.timeout", self.timeout, Duration::from_secs(1)..=Duration::from_secs(120));
+        problems.check_duration("files.timeout", self.timeout, Duration::from_secs(1)..=Duration::from_secs(120));
     }
 }

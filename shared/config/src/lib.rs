@@ -1,11 +1,11 @@
-//! The configuration: what can be set, where values come from, and what is wrong with them.
+//! The configuration: the settings, the sources of their values, and the problems with them.
 //!
-//! All defaults stand in `config/default.toml`, which is also the list of known keys. Over them go the user's
-//! files, then `BINDERY_*` variables, then flags. Everything is checked before anything starts, and everything
-//! that is wrong is reported at once.
+//! `default.toml` holds all defaults, and is also the list of known keys. The user's files override the defaults,
+//! `BINDERY_*` variables override the files, and flags override both. Everything is checked before anything starts, and
+//! all problems are reported at once.
 //!
-//! The merge is our own, on `toml`: a ready-made one stops at the first unknown key and forgets the line and
-//! the variable a value came from.
+//! The merge is our own. The libraries for it stop at the first unknown key, and forget the line or the variable that a
+//! value came from.
 
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +28,7 @@ mod sources;
 mod stand_in;
 mod store;
 mod trace;
+mod value;
 
 pub use book::BookSettings;
 pub use data::DataSettings;
@@ -36,7 +37,7 @@ pub use ledger::LedgerSettings;
 pub use log::{LogFormat, LogSettings};
 pub use model::ModelSettings;
 pub use origin::Origin;
-pub use problem::{ConfigErrors, Problem};
+pub use problem::ConfigErrors;
 pub use queue::QueueSettings;
 pub use serve::ServeSettings;
 pub use sources::{Files, Sources};
@@ -53,7 +54,7 @@ use reference::Reference;
 /// Every setting, checked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Config {
-    /// Which model writes.
+    /// The model that writes, and the limits of its calls.
     pub model: ModelSettings,
     /// The model servers, by name.
     pub providers: Providers,
@@ -63,17 +64,17 @@ pub struct Config {
     pub data: DataSettings,
     /// Where bound files are kept.
     pub files: FilesSettings,
-    /// Which store holds the truth.
+    /// The store that holds the truth.
     pub store: StoreSettings,
-    /// Which queue carries the tasks.
+    /// The queue that carries the tasks.
     pub queue: QueueSettings,
-    /// The ledger's clocks and limits.
+    /// The times and limits of the ledger.
     pub ledger: LedgerSettings,
-    /// How a fleet's processes serve.
+    /// How the processes of a fleet serve.
     pub serve: ServeSettings,
-    /// What is logged, and how.
+    /// What is logged, and in which form.
     pub log: LogSettings,
-    /// Where traces go.
+    /// Where traces go, and which books are traced.
     pub trace: TraceSettings,
     /// How the stand-in behaves.
     pub stand_in: StandInSettings,
@@ -94,7 +95,7 @@ impl Config {
         problems.into_result().map(|()| config)
     }
 
-    /// Returns where the value in force for a dotted key came from.
+    /// Returns the source of the value in force for a dotted key.
     pub fn origin(&self, key: &str) -> Origin {
         self.origins.of(key)
     }
@@ -104,8 +105,8 @@ impl Config {
         Settings { providers: self.providers.clone(), timers: self.model.timers }
     }
 
-    /// Renders the values in force as TOML, secrets masked. A comment ends each line whose value is not the
-    /// default, and names where it came from.
+    /// Renders the values in force as TOML, with secrets masked. A value that is not the default has its source in a
+    /// comment.
     pub fn render(&self) -> String {
         render::render(self)
     }
@@ -130,7 +131,7 @@ impl Config {
         self.log.check(&mut problems);
         self.trace.check(&mut problems);
         self.stand_in.check(&mut problems);
-        problems.traced(|key| self.origins.of(key))
+        problems.with_origins(|key| self.origins.of(key))
     }
 }
 

@@ -4,22 +4,22 @@ use serde::{Deserialize, Serialize};
 
 use super::problem::Problems;
 
-/// What is logged, and how.
+/// What is logged, and in which form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogSettings {
-    /// For whom lines are written.
+    /// The form of the lines.
     pub format: LogFormat,
     /// What is logged: a level, or levels by module.
     pub filter: String,
 }
 
-/// For whom log lines are written.
+/// The form of log lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
     /// For people.
     Pretty,
-    /// For programs: one JSON object a line.
+    /// For programs: a JSON object in each line.
     Json,
 }
 

@@ -1,8 +1,8 @@
-//! Where a value came from.
+//! The sources of values.
 
 use std::{collections::BTreeMap, fmt, path::PathBuf};
 
-/// Where a value came from.
+/// The source of a value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Origin {
     /// The defaults.
@@ -12,7 +12,7 @@ pub enum Origin {
     File {
         /// The file.
         path: PathBuf,
-        /// The line within it, from 1; none when the file as a whole is meant.
+        /// The line in the file, from 1; `None` where the whole file is meant.
         line: Option<usize>,
     },
     /// The environment variable of this name.
@@ -38,12 +38,12 @@ impl fmt::Display for Origin {
 pub(super) struct Origins(BTreeMap<String, Origin>);
 
 impl Origins {
-    /// Notes that the value in force for a key came from here.
-    pub(super) fn note(&mut self, key: String, origin: Origin) {
+    /// Records the source of the value in force for a key.
+    pub(super) fn record(&mut self, key: String, origin: Origin) {
         self.0.insert(key, origin);
     }
 
-    /// Returns where the value in force for a key came from; for a section, its first value that was set.
+    /// Returns the source of the value in force for a key. A section has the source of its first value that was set.
     pub(super) fn of(&self, key: &str) -> Origin {
         let section = format!("{key}.");
         let within = || self.0.iter().find(|(set, _)| set.starts_with(&section));

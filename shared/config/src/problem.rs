@@ -1,4 +1,4 @@
-//! What is wrong with a configuration: all of it at once, each with where it came from.
+//! The problems with a configuration: all of them at once, each with the source of the value.
 
 use std::{
     fmt::{self, Display},
@@ -10,18 +10,12 @@ use bindery_domain::{ServiceUrl, duration};
 
 use super::origin::Origin;
 
-/// Everything that is wrong with a configuration.
+/// All problems with a configuration.
 #[derive(Debug, thiserror::Error)]
 #[error("the configuration has {}", listed(.problems))]
 pub struct ConfigErrors {
-    problems: Vec<Problem>,
-}
-
-impl ConfigErrors {
-    /// Returns every problem, in the order of the sources they came from.
-    pub fn problems(&self) -> &[Problem] {
-        &self.problems
-    }
+    /// In the order of the sources they came from.
+    pub(super) problems: Vec<Problem>,
 }
 
 fn listed(problems: &[Problem]) -> String {
@@ -32,20 +26,20 @@ fn listed(problems: &[Problem]) -> String {
     problems.iter().fold(format!("{count}:"), |list, problem| format!("{list}\n  {problem}"))
 }
 
-/// One thing that is wrong.
+/// A problem with a value or a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// The key it is about, like `ledger.lease`; for a file that cannot be read, its path.
-    pub subject: String,
+pub(super) struct Problem {
+    /// The key, like `ledger.lease`; for a file that cannot be read, its path.
+    pub(super) subject: String,
     /// What is wrong and what is allowed.
-    pub what: String,
-    /// Where the value came from.
-    pub origin: Origin,
+    pub(super) message: String,
+    /// The source of the value.
+    pub(super) origin: Origin,
 }
 
 impl Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.subject, self.what)?;
+        write!(f, "{}: {}", self.subject, self.message)?;
         match &self.origin {
             Origin::Default => Ok(()),
             set => write!(f, " ({set})"),
@@ -58,18 +52,23 @@ impl Display for Problem {
 pub(super) struct Problems(Vec<Problem>);
 
 impl Problems {
-    /// Adds a problem with a value from a known origin.
-    pub(super) fn add_from(&mut self, origin: Origin, subject: impl Into<String>, what: impl Into<String>) {
-        self.0.push(Problem { subject: subject.into(), what: what.into(), origin });
+    /// Adds a problem with a value whose source is known.
+    pub(super) fn add_from(&mut self, origin: Origin, subject: impl Into<String>, message: impl Into<String>) {
+        self.0.push(Problem { subject: subject.into(), message: message.into(), origin });
     }
 
     /// Adds a problem with the value in force for a key.
-    pub(super) fn add(&mut self, key: &str, what: impl Into<String>) {
-        self.add_from(Origin::Default, key, what);
+    pub(super) fn add(&mut self, key: &str, message: impl Into<String>) {
+        self.add_from(Origin::Default, key, message);
     }
 
     /// Adds a problem unless the value lies in the range.
-    pub(super) fn within<T: PartialOrd + Display + Copy>(&mut self, key: &str, value: T, allowed: RangeInclusive<T>) {
+    pub(super) fn check_range<T: PartialOrd + Display + Copy>(
+        &mut self,
+        key: &str,
+        value: T,
+        allowed: RangeInclusive<T>,
+    ) {
         if !allowed.contains(&value) {
             let (low, high) = allowed.into_inner();
             self.add(key, format!("is {value}, but must be {low} to {high}"));
@@ -88,27 +87,27 @@ impl Problems {
     }
 
     /// Adds a problem unless the duration lies in the range.
-    pub(super) fn lasts(&mut self, key: &str, value: Duration, allowed: RangeInclusive<Duration>) {
+    pub(super) fn check_duration(&mut self, key: &str, value: Duration, allowed: RangeInclusive<Duration>) {
         if !allowed.contains(&value) {
             let [value, low, high] = [value, *allowed.start(), *allowed.end()].map(duration::text);
             self.add(key, format!("is {value}, but must be {low} to {high}"));
         }
     }
 
-    /// Gives each problem found by a check the origin of the value it is about.
-    pub(super) fn traced(mut self, origin: impl Fn(&str) -> Origin) -> Self {
+    /// Gives each problem of a check the source of its value.
+    pub(super) fn with_origins(mut self, origin: impl Fn(&str) -> Origin) -> Self {
         for problem in &mut self.0 {
             problem.origin = origin(&problem.subject);
         }
         self
     }
 
-    /// Appends what another collector found.
+    /// Appends the problems of another collector.
     pub(super) fn append(&mut self, mut other: Self) {
         self.0.append(&mut other.0);
     }
 
-    /// Ends the collecting: an error if there was any problem.
+    /// Returns the problems as an error, where there are any.
     pub(super) fn into_result(self) -> Result<(), ConfigErrors> {
         if self.0.is_empty() { Ok(()) } else { Err(ConfigErrors { problems: self.0 }) }
     }

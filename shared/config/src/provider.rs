@@ -1,28 +1,28 @@
-//! Checks of one model server's settings.
+//! Checks of the settings of a model server.
 
 use bindery_model::ProviderSettings;
 
 use super::{model::MOST_CALLS, problem::Problems};
 
-/// Checks the provider of this name. No message quotes a key variable: it is a place where a key is pasted by
-/// mistake.
+/// Checks the provider of this name. No message quotes the name of a key's variable, because people paste the key there
+/// by mistake.
 pub(super) fn check(name: &str, provider: &ProviderSettings, problems: &mut Problems) {
     if !is_name(name, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_".contains(c)) {
         problems.add(&format!("providers.{name}"), "must be named with lower-case letters, digits, `-` and `_` only");
     }
     if provider.base_url.is_none() {
-        let what = "is missing; give the server's address, like https://models.example.com/v1";
-        problems.add(&format!("providers.{name}.base_url"), what);
+        let message = "is missing; give the server's address, like https://models.example.com/v1";
+        problems.add(&format!("providers.{name}.base_url"), message);
     }
     if !provider.key_env.iter().all(|variable| is_name(variable, |c| c.is_ascii_alphanumeric() || c == '_')) {
-        let what = "must name environment variables that may hold the key, not the key";
-        problems.add(&format!("providers.{name}.key_env"), what);
+        let message = "must name environment variables that may hold the key, not the key";
+        problems.add(&format!("providers.{name}.key_env"), message);
     }
     if let Some(calls) = provider.calls {
-        problems.within(&format!("providers.{name}.calls"), calls, 1..=usize::from(MOST_CALLS));
+        problems.check_range(&format!("providers.{name}.calls"), calls, 1..=usize::from(MOST_CALLS));
     }
     if let Some(tokens) = provider.reasoning_tokens {
-        problems.within(&format!("providers.{name}.reasoning_tokens"), tokens, 0..=1_000_000);
+        problems.check_range(&format!("providers.{name}.reasoning_tokens"), tokens, 0..=1_000_000);
     }
 }
 

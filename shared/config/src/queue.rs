@@ -8,27 +8,27 @@ use serde::{Deserialize, Serialize};
 
 use super::problem::Problems;
 
-/// Which queue carries the tasks.
+/// The queue that carries the tasks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QueueSettings {
     /// The queue's address; its scheme chooses the adapter.
     pub url: ServiceUrl,
-    /// The authorities that the broker's certificate may come from.
+    /// The certificate authorities of the broker, in addition to those that this machine trusts.
     pub ca_file: Option<PathBuf>,
-    /// The certificate this program shows to the broker.
+    /// The certificate that this program shows to the broker.
     pub cert_file: Option<PathBuf>,
     /// That certificate's key.
     pub key_file: Option<PathBuf>,
-    /// How long the broker may take for an answer.
+    /// How long the broker may take to answer.
     #[serde(with = "duration")]
     pub timeout: Duration,
-    /// How long a message is held by one process; then its task goes on with whoever is free.
+    /// How long one process may hold a message before any other may continue its task.
     #[serde(with = "duration")]
     pub hold: Duration,
 }
 
 impl QueueSettings {
-    /// Returns what is needed to open the queue.
+    /// Returns how to reach the queue.
     pub fn access(&self) -> Access {
         let Self { url, ca_file, cert_file, key_file, timeout, hold: _ } = self.clone();
         Access { url, ca_file, cert_file, key_file, timeout }
@@ -39,7 +39,7 @@ impl QueueSettings {
         if self.cert_file.is_some() != self.key_file.is_some() {
             problems.add("queue.cert_file", "needs `queue.key_file`, and the other way round");
         }
-        problems.lasts("queue.hold", self.hold, Duration::from_secs(1)..=Duration::from_secs(3_600));
-        problems.lasts("queue.timeout", self.timeout, Duration::from_secs(1)..=Duration::from_secs(300));
+        problems.check_duration("queue.hold", self.hold, Duration::from_secs(1)..=Duration::from_secs(3_600));
+        problems.check_duration("queue.timeout", self.timeout, Duration::from_secs(1)..=Duration::from_secs(300));
     }
 }

@@ -1,4 +1,4 @@
-//! `default.toml` as data: the defaults, and which keys there are.
+//! `default.toml` as data: the defaults and the known keys.
 
 use toml::{Table, Value};
 
@@ -10,7 +10,7 @@ use super::{
 /// The commented defaults.
 const TEXT: &str = include_str!("default.toml");
 
-/// Stands for any name in the table of providers.
+/// The name in the table of providers that stands for any other.
 const ANY: &str = "NAME";
 
 /// The defaults and the known keys.
@@ -37,7 +37,7 @@ impl Reference {
         self.defaults.clone().try_into().expect("the defaults hold every setting")
     }
 
-    /// Returns the default or example of a key, or the section of that name; nothing for an unknown key.
+    /// Returns the default or the example of a key, or the section of this name; `None` where the key is unknown.
     pub(super) fn example(&self, key: &Key) -> Option<&Value> {
         let mut names = key.0.iter();
         let first = self.known.get(names.next()?)?;
@@ -47,7 +47,7 @@ impl Reference {
         })
     }
 
-    /// Returns the known key that reads most like this one.
+    /// Returns the known key that is most like this one.
     pub(super) fn nearest(&self, key: &Key) -> Key {
         let written = key.to_string();
         self.keys()
@@ -56,8 +56,10 @@ impl Reference {
             .expect("there are known keys")
     }
 
-    /// Returns the key that a variable of one level was probably meant to set: one that differs from it by a
-    /// doubled underscore and at most two letters, or the first of the section it names.
+    /// Returns the key that a variable of one level was probably meant to set; `None` where it is like none.
+    ///
+    /// It is a key that differs by a doubled underscore and at most two letters, or the first key of the section that
+    /// the variable names.
     pub(super) fn meant_by(&self, variable: &str) -> Option<Key> {
         let written = variable.strip_prefix("BINDERY_")?.to_lowercase();
         self.keys().find(|key| {
@@ -72,14 +74,15 @@ impl Reference {
     }
 }
 
-/// A key may be far off because its section was left out, so its last part is compared as well.
+/// Returns how many slips separate a written key from a known one. The section may be missing, so that the last level
+/// is compared alone as well.
 fn distance(written: &str, known: &Key) -> usize {
     let whole = strsim::damerau_levenshtein(written, &known.to_string());
     let last = known.0.last().map_or(whole, |last| strsim::damerau_levenshtein(written, last));
     whole.min(last + 1)
 }
 
-/// Puts the name the user wrote where a known key stands for any.
+/// Replaces the name that stands for any provider by the one that the user wrote.
 fn named_as(mut known: Key, written: &Key) -> Key {
     if let (Some(any), Some(name)) = (known.0.iter_mut().find(|part| *part == ANY), written.0.get(1)) {
         any.clone_from(name);
@@ -174,7 +177,7 @@ mod tests {
             ("providers.mine.key", "providers.mine.key_env"),
             ("providers.mine.baseurl", "providers.mine.base_url"),
         ] {
-            assert_eq!(reference.nearest(&Key::dotted(written)).to_string(), nearest, "{written}");
+            assert_eq!(reference.nearest(&Key::from_dotted(written)).to_string(), nearest, "{written}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! The values in force as TOML, each that is not the default with its origin.
+//! Renders the values in force as TOML. A value that is not the default has its source in a comment.
 
 use std::fmt::Write;
 
@@ -9,7 +9,7 @@ use super::{
     origin::{Origin, Origins},
 };
 
-/// Renders a configuration. Secrets are masked by how their types serialise.
+/// Renders a configuration. The types of secrets mask them.
 pub(super) fn render(config: &Config) -> String {
     let table = Table::try_from(config).expect("every setting has a form in TOML");
     let mut text = String::new();
@@ -21,7 +21,7 @@ fn section(text: &mut String, name: &str, table: &Table, origins: &Origins) {
     let (tables, values): (Vec<_>, Vec<_>) = table.iter().partition(|(_, value)| value.is_table());
     if !values.is_empty() {
         let gap = if text.is_empty() { "" } else { "\n" };
-        writeln!(text, "{gap}[{name}]").expect("a string takes all that is written");
+        writeln!(text, "{gap}[{name}]").expect("writing to a string succeeds");
     }
     for (key, value) in values {
         line(text, key, value, &origins.of(&dotted(name, key)));
@@ -36,10 +36,10 @@ fn section(text: &mut String, name: &str, table: &Table, origins: &Origins) {
 fn line(text: &mut String, key: &str, value: &Value, origin: &Origin) {
     let comment = match origin {
         Origin::Default => String::new(),
-        // A path may hold anything, and a comment ends with its line.
-        set => format!("  # {}", set.to_string().replace(char::is_control, "?")),
+        // A path may hold a line feed, with which the comment would end.
+        origin => format!("  # {}", origin.to_string().replace(char::is_control, "?")),
     };
-    writeln!(text, "{key} = {value}{comment}").expect("a string takes all that is written");
+    writeln!(text, "{key} = {value}{comment}").expect("writing to a string succeeds");
 }
 
 fn dotted(section: &str, key: &str) -> String {

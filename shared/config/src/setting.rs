@@ -1,4 +1,4 @@
-//! One setting as a source gives it, and how files and the environment are taken apart into settings.
+//! Settings as their sources give them.
 
 use std::{collections::BTreeMap, fmt, path::Path};
 
@@ -7,11 +7,11 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-use super::{origin::Origin, problem::Problems};
+use super::{origin::Origin, problem::Problems, value::SourceValue};
 
-/// What every environment variable of ours starts with.
+/// The beginning of every environment variable for a setting.
 const PREFIX: &str = "BINDERY_";
-/// What separates the levels of a key in a variable's name.
+/// The separator of a key's levels in the name of a variable.
 const LEVEL: &str = "__";
 
 /// A key as the path to it.
@@ -19,8 +19,8 @@ const LEVEL: &str = "__";
 pub(super) struct Key(pub(super) Vec<String>);
 
 impl Key {
-    /// Reads a key as it is written with dots.
-    pub(super) fn dotted(text: &str) -> Self {
+    /// Reads a key with dots between its levels.
+    pub(super) fn from_dotted(text: &str) -> Self {
         Self(text.split('.').map(str::to_owned).collect())
     }
 
@@ -30,11 +30,11 @@ impl Key {
         format!("{PREFIX}{}", levels.collect::<Vec<_>>().join(LEVEL))
     }
 
-    /// Reads a key from the name of a variable, or nothing if the variable is not ours.
+    /// Reads a key from the name of a variable; `None` where the variable names no key.
     ///
-    /// Every setting stands in a section, so a name of one level is none of ours: Kubernetes, for one, sets
-    /// `BINDERY_PORT` beside a service called `bindery`.
-    pub(super) fn of_variable(name: &str) -> Option<Self> {
+    /// Every setting stands in a section, so that a name of one level names no key. Kubernetes sets `BINDERY_PORT`, for
+    /// example, beside a service called `bindery`.
+    pub(super) fn from_variable(name: &str) -> Option<Self> {
         let levels = name.strip_prefix(PREFIX)?.to_lowercase();
         levels.contains(LEVEL).then(|| Self(levels.split(LEVEL).map(str::to_owned).collect()))
     }
@@ -50,24 +50,16 @@ impl fmt::Display for Key {
     }
 }
 
-/// One setting as a source gives it.
+/// A setting as its source gives it.
 #[derive(Clone, Debug)]
 pub(super) struct Setting {
     pub(super) key: Key,
-    pub(super) value: Given,
+    pub(super) value: SourceValue,
     pub(super) origin: Origin,
 }
 
-/// A value as a source gives it.
-#[derive(Clone, Debug)]
-pub(super) enum Given {
-    /// From a file, where it has a type.
-    Typed(Value),
-    /// From a variable or a flag, where all is text.
-    Text(String),
-}
-
-/// Takes the text of a file apart. A syntax error leaves its settings out, so that it hides no other problem.
+/// Returns the settings of a file. A file with a syntax error has none, so that the other sources are checked all the
+/// same.
 pub(super) fn of_file(path: &Path, text: &str, problems: &mut Problems) -> Vec<Setting> {
     let at =
         |offset: usize| Origin::File { path: path.to_owned(), line: Some(text[..offset].matches('\n').count() + 1) };
@@ -81,28 +73,28 @@ pub(super) fn of_file(path: &Path, text: &str, problems: &mut Problems) -> Vec<S
     }
     let table = text.parse::<Table>().expect("the text has parsed once already");
     let mut offsets = BTreeMap::new();
-    note_offsets(&Key(Vec::new()), document.get_ref(), &mut offsets);
+    record_offsets(&Key(Vec::new()), document.get_ref(), &mut offsets);
     leaves(&table)
         .into_iter()
         .map(|(key, value)| Setting {
             origin: at(offsets.get(&key).copied().unwrap_or(0)),
-            value: Given::Typed(value.clone()),
+            value: SourceValue::Typed(value.clone()),
             key,
         })
         .collect()
 }
 
-fn note_offsets(parent: &Key, table: &DeTable<'_>, offsets: &mut BTreeMap<Key, usize>) {
+fn record_offsets(parent: &Key, table: &DeTable<'_>, offsets: &mut BTreeMap<Key, usize>) {
     for (name, value) in table {
         let key = parent.child(name.get_ref());
         if let DeValue::Table(inner) = value.get_ref() {
-            note_offsets(&key, inner, offsets);
+            record_offsets(&key, inner, offsets);
         }
         offsets.insert(key, Spanned::span(name).start);
     }
 }
 
-/// Returns the values of a table that are not tables, and the tables that are empty.
+/// Returns the values of a table that are not tables themselves, and its empty tables.
 pub(super) fn leaves(table: &Table) -> Vec<(Key, &Value)> {
     fn walk<'t>(parent: &Key, table: &'t Table, found: &mut Vec<(Key, &'t Value)>) {
         for (name, value) in table {
@@ -124,19 +116,19 @@ mod tests {
 
     #[test]
     fn a_variable_names_its_key_and_the_key_its_variable() {
-        let key = Key::dotted("model.timers.first_token");
+        let key = Key::from_dotted("model.timers.first_token");
         assert_eq!(key.variable(), "BINDERY_MODEL__TIMERS__FIRST_TOKEN");
-        assert_eq!(Key::of_variable(&key.variable()), Some(key));
+        assert_eq!(Key::from_variable(&key.variable()), Some(key));
     }
 
     #[test]
-    fn a_variable_of_one_level_or_another_prefix_is_no_setting() {
-        assert_eq!(Key::of_variable("BINDERY_PORT"), None);
-        assert_eq!(Key::of_variable("OTHER_LEDGER__LEASE"), None);
+    fn a_variable_of_one_level_or_with_another_prefix_is_no_setting() {
+        assert_eq!(Key::from_variable("BINDERY_PORT"), None);
+        assert_eq!(Key::from_variable("OTHER_LEDGER__LEASE"), None);
     }
 
     #[test]
-    fn each_setting_of_a_file_knows_its_line() {
+    fn each_setting_of_a_file_has_its_line() {
         let text = "[ledger]\nlease = '5s'\n\n[model]\ntimers = { idle = '1s',\n  connect = '2s' }\n";
         let mut problems = Problems::default();
         let lines = of_file(Path::new("f.toml"), text, &mut problems)

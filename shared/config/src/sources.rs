@@ -1,33 +1,33 @@
-//! Where a configuration is read from.
+//! The sources of a configuration.
 
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
 };
 
-/// Where a configuration is read from, the weaker source first.
+/// The sources of a configuration, in the order in which they override each other.
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
-    /// The user's files.
+    /// The configuration files.
     pub files: Files,
-    /// The environment. Only variables that start with `BINDERY_` are looked at.
+    /// The environment. Only variables that start with `BINDERY_` count.
     pub environment: BTreeMap<String, String>,
-    /// Settings from flags: dotted keys with their values as text.
+    /// The settings of flags: dotted keys with their values as text.
     pub flags: Vec<(String, String)>,
 }
 
-/// Which configuration files are read.
+/// The configuration files that are read.
 #[derive(Clone, Debug, Default)]
 pub enum Files {
     /// None.
     #[default]
     None,
-    /// The one the user named, which must exist.
+    /// The one that the user named, which must exist.
     Named(PathBuf),
-    /// Those that exist of `bindery/config.toml` in the platform's configuration folder and `bindery.toml` in
-    /// the working folder; the latter is read over the former.
+    /// `bindery/config.toml` in the platform's configuration folder and `bindery.toml` in the working folder, where
+    /// they exist. The latter overrides the former.
     Usual {
-        /// The platform's configuration folder, where there is one.
+        /// The platform's configuration folder; `None` where it has none.
         config_folder: Option<PathBuf>,
         /// The working folder.
         working_folder: PathBuf,
@@ -35,7 +35,7 @@ pub enum Files {
 }
 
 impl Files {
-    /// Returns the files that must be read, in order.
+    /// Returns the files to read, in order.
     pub(super) fn paths(&self) -> Vec<PathBuf> {
         match self {
             Self::None => Vec::new(),
@@ -50,7 +50,7 @@ impl Files {
     }
 }
 
-/// Whether there is a file. One that cannot be looked at counts, so that reading it says why.
+/// Returns whether there is a file. One that cannot be examined counts, so that reading it reports the cause.
 fn exists(path: &Path) -> bool {
     path.try_exists().unwrap_or(true)
 }

@@ -17,15 +17,15 @@ pub struct StandInSettings {
     /// The median time to the first token.
     #[serde(with = "duration")]
     pub first_token: Duration,
-    /// How fast text arrives, per call.
+    /// How fast the text of each call arrives.
     pub tokens_per_second: f64,
-    /// What goes wrong, as the stand-in names it.
+    /// What goes wrong, in the stand-in's own words.
     pub faults: Vec<String>,
 }
 
 impl StandInSettings {
     pub(super) fn check(&self, problems: &mut Problems) {
-        problems.lasts("stand_in.first_token", self.first_token, Duration::ZERO..=TEN_MINUTES);
-        problems.within("stand_in.tokens_per_second", self.tokens_per_second, 0.1..=1e6);
+        problems.check_duration("stand_in.first_token", self.first_token, Duration::ZERO..=TEN_MINUTES);
+        problems.check_range("stand_in.tokens_per_second", self.tokens_per_second, 0.1..=1e6);
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use super::problem::Problems;
 
-/// Which store holds the truth.
+/// The store that holds the truth.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoreSettings {
     /// The store's address; its scheme chooses the adapter.
@@ -17,33 +17,33 @@ pub struct StoreSettings {
     pub timeout: Duration,
     /// How many connections to a server each process keeps.
     pub connections: u32,
-    /// The authority that a server's certificate must come from; unset, those this machine trusts.
+    /// The certificate authority of a server; unset, any that this machine trusts.
     pub ca_file: Option<PathBuf>,
-    /// How long after a book has settled its texts stay; unset, the adapter's own.
+    /// How long the texts of a book stay after it has settled; unset, it depends on the adapter.
     pub retention: Option<Retention>,
 }
 
-/// How long something is kept.
+/// How long texts are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Retention {
     /// For ever.
     Forever,
-    /// For so long.
+    /// For this time.
     For(Duration),
 }
 
 /// Seconds in a day.
 const DAY: u64 = 24 * 60 * 60;
 
-/// The word for keeping something for ever.
+/// The word for [`Retention::Forever`].
 const FOREVER: &str = "forever";
 
-/// How long a server keeps texts, whose memory they take. A file keeps them: they are on its owner's disk, and what is
-/// rewritten or bound anew needs them.
+/// How long a server keeps texts, because they take its memory. A file keeps them for ever, for rewriting and binding
+/// again.
 const ON_A_SERVER: Duration = Duration::from_secs(30 * DAY);
 
 impl StoreSettings {
-    /// Returns how long after a book has settled its texts stay; none for ever.
+    /// Returns how long the texts of a book stay after it has settled; `None` where they stay for ever.
     pub fn retention(&self) -> Option<Duration> {
         match self.retention {
             Some(Retention::For(time)) => Some(time),
@@ -59,10 +59,10 @@ impl StoreSettings {
         {
             problems.add("store.url", flaw);
         }
-        problems.lasts("store.timeout", self.timeout, Duration::from_millis(100)..=Duration::from_secs(60));
-        problems.within("store.connections", self.connections, 1..=256);
+        problems.check_duration("store.timeout", self.timeout, Duration::from_millis(100)..=Duration::from_secs(60));
+        problems.check_range("store.connections", self.connections, 1..=256);
         if let Some(Retention::For(time)) = self.retention {
-            problems.lasts("store.retention", time, Duration::from_secs(1)..=Duration::from_secs(3_650 * DAY));
+            problems.check_duration("store.retention", time, Duration::from_secs(1)..=Duration::from_secs(3_650 * DAY));
         }
     }
 }
@@ -83,7 +83,7 @@ impl<'de> Deserialize<'de> for Retention {
             return Ok(Self::Forever);
         }
         duration::parse(&given).map(Self::For).ok_or_else(|| {
-            D::Error::custom(format!("{given:?} is neither `{FOREVER}` nor a whole number and a unit, like 30d"))
+            D::Error::custom(format!("{given:?} is neither `{FOREVER}` nor a number and a unit, like 30d"))
         })
     }
 }

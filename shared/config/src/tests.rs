@@ -1,4 +1,4 @@
-//! Loading as a whole: precedence, what is reported, and what is shown.
+//! Tests of loading as a whole: precedence, problems, and what is shown.
 
 use std::time::Duration;
 
@@ -35,16 +35,16 @@ impl Given {
         Config::load(&self.sources).unwrap()
     }
 
-    /// Loads, and returns each problem as it is shown, the folder left out.
+    /// Loads, and returns each problem as it is shown, without the folder.
     fn problems(self) -> Vec<String> {
         let folder = format!("{}/", self.folder.path().display());
         let errors = Config::load(&self.sources).unwrap_err();
-        errors.problems().iter().map(|problem| problem.to_string().replace(&folder, "")).collect()
+        errors.problems.iter().map(|problem| problem.to_string().replace(&folder, "")).collect()
     }
 }
 
 #[test]
-fn a_file_goes_over_the_defaults_a_variable_over_the_file_and_a_flag_over_both() {
+fn a_file_overrides_the_defaults_a_variable_the_file_and_a_flag_both() {
     let text = "[ledger]\ntries = 2\nrewrites = 3\nsolo_after = 4\n";
     let config = file(text)
         .variable("BINDERY_LEDGER__REWRITES", "6")
@@ -60,7 +60,7 @@ fn a_file_goes_over_the_defaults_a_variable_over_the_file_and_a_flag_over_both()
 }
 
 #[test]
-fn the_file_in_the_working_folder_goes_over_the_persons_own() {
+fn the_file_in_the_working_folder_overrides_the_users_own() {
     let given = file("[ledger]\ntries = 2\n");
     let own = given.folder.path().join("own");
     std::fs::create_dir_all(own.join("bindery")).unwrap();
@@ -71,14 +71,14 @@ fn the_file_in_the_working_folder_goes_over_the_persons_own() {
 }
 
 #[test]
-fn a_named_file_must_exist_and_the_usual_ones_need_not() {
+fn a_named_file_must_exist_and_the_usual_files_need_not() {
     let folder = tempfile::tempdir().unwrap();
     let missing = folder.path().join("missing.toml");
     let named = Sources { files: Files::Named(missing.clone()), ..Sources::default() };
     let errors = Config::load(&named).unwrap_err();
-    let [problem] = errors.problems() else { panic!("{errors}") };
+    let [problem] = &errors.problems[..] else { panic!("{errors}") };
     assert_eq!(problem.subject, missing.display().to_string());
-    assert!(problem.what.starts_with("cannot be read"), "{problem}");
+    assert!(problem.message.starts_with("cannot be read"), "{problem}");
 
     let files =
         Files::Usual { config_folder: Some(folder.path().to_owned()), working_folder: folder.path().to_owned() };
@@ -112,7 +112,7 @@ fn an_empty_variable_counts_as_not_set() {
 }
 
 #[test]
-fn a_whole_number_will_do_for_a_number() {
+fn a_whole_number_is_accepted_for_a_number() {
     assert_eq!(file("[stand_in]\ntokens_per_second = 80\n").load().stand_in.tokens_per_second, 80.0);
 }
 
@@ -131,7 +131,7 @@ fn a_provider_can_be_added_and_a_known_one_changed_by_single_keys() {
 }
 
 #[test]
-fn an_unknown_key_is_named_with_its_origin_and_the_nearest_known_key() {
+fn an_unknown_key_is_named_with_its_source_and_the_nearest_known_key() {
     let problems = file("[ledger]\n\nleese = '1s'\n[leger]\n")
         .variable("BINDERY_LEDGER__LEESE", "1s")
         .flag("ledger.leese", "1s")
@@ -166,13 +166,13 @@ fn a_variable_with_single_underscores_is_reported_when_it_reads_like_a_setting()
 }
 
 #[test]
-fn everything_wrong_is_reported_at_once() {
+fn all_problems_are_reported_at_once() {
     let text = "\
 [ledger]
 window = 5000
 tries = 'many'
 renew = '20s'
-lease = '30 seconds'
+lease = '30 beats'
 [book]
 gaps = 'skip'
 formats = ['md', 'pdf']
@@ -189,8 +189,8 @@ url = 'carrier pigeon'
         .problems();
     let expected = [
         "ledger.tries: must be a whole number, like 5 (bindery.toml:3)",
-        "ledger.lease: \"30 seconds\" is not a duration; write a whole number and a unit (ms, s, min, h or d), \
-         like 30s (bindery.toml:5)",
+        "ledger.lease: \"30 beats\" is not a duration; write a number and a unit (ms, s, min, h or d), like 30s \
+         (bindery.toml:5)",
         "book.gaps: unknown variant `skip`, expected one of `fail`, `omit`, `placeholder` (bindery.toml:7)",
         "book.formats: `pdf` is not a format: choose among md, epub and html (bindery.toml:8)",
         "book.section_words: must be a whole number, like 700 (bindery.toml:9)",
@@ -207,7 +207,7 @@ url = 'carrier pigeon'
 }
 
 #[test]
-fn the_error_counts_its_problems_and_lists_one_a_line() {
+fn the_error_counts_its_problems_and_lists_each_in_a_line() {
     let one = Config::load(&file("").flag("book.words", "1").sources).unwrap_err();
     assert_eq!(
         one.to_string(),
@@ -238,7 +238,7 @@ fn a_section_is_no_setting_and_a_setting_no_section() {
 }
 
 #[test]
-fn what_is_out_of_bounds_is_refused_and_the_bounds_themselves_are_not() {
+fn a_value_out_of_its_range_is_refused_and_the_limits_themselves_are_not() {
     for (key, wrong, allowed) in [
         ("model.name", "nobody:gpt", "openai:gpt"),
         ("model.name", "openai:", "openai:x"),
@@ -296,7 +296,7 @@ fn what_is_out_of_bounds_is_refused_and_the_bounds_themselves_are_not() {
 }
 
 #[test]
-fn texts_stay_for_a_month_on_a_server_and_for_ever_in_a_file_unless_it_is_said_otherwise() {
+fn texts_stay_for_a_month_on_a_server_and_for_ever_in_a_file_unless_set_otherwise() {
     let (day, server) = (Duration::from_secs(86_400), "redis://host");
     assert_eq!(file("").load().store.retention(), None);
     assert_eq!(file("").flag("store.retention", "7d").load().store.retention(), Some(day * 7));
@@ -307,7 +307,7 @@ fn texts_stay_for_a_month_on_a_server_and_for_ever_in_a_file_unless_it_is_said_o
 }
 
 #[test]
-fn a_model_of_an_unknown_provider_is_answered_with_the_known_ones() {
+fn a_model_of_an_unknown_provider_is_answered_with_the_known_providers() {
     let problems = file("[providers.mine]\nbase_url = 'http://host'\n").flag("model.name", "opneai:gpt").problems();
     let [problem] = problems.as_slice() else { panic!("{problems:?}") };
     assert!(problem.starts_with("model.name: `opneai` is no provider: use one of anthropic, openai, "), "{problem}");
@@ -315,7 +315,7 @@ fn a_model_of_an_unknown_provider_is_answered_with_the_known_ones() {
 }
 
 #[test]
-fn an_address_that_is_none_is_named_with_its_key_and_not_repeated() {
+fn a_malformed_address_is_named_with_its_key_and_not_repeated() {
     let problems = file("[providers.mine]\nbase_url = 'ftp://hush'\n")
         .variable("BINDERY_PROVIDERS__OPENAI__BASE_URL", "https://hush@host")
         .problems();
@@ -331,7 +331,7 @@ fn an_address_that_is_none_is_named_with_its_key_and_not_repeated() {
 }
 
 #[test]
-fn one_text_will_do_for_a_list_of_texts() {
+fn one_text_is_accepted_for_a_list_of_texts() {
     let config = file("[providers.openai]\nkey_env = 'MY_KEY'\n").load();
     assert_eq!(config.providers["openai"].key_env, ["MY_KEY"]);
 }
@@ -349,7 +349,7 @@ fn a_new_provider_needs_an_address_and_a_plain_name() {
 }
 
 #[test]
-fn what_is_rendered_loads_as_the_same_configuration() {
+fn a_rendered_configuration_loads_as_the_same() {
     let config = file("[book]\nbudget_usd = 2.5\n[providers.mine]\nbase_url = 'http://10.0.0.5/v1'\n")
         .variable("BINDERY_LEDGER__LEASE", "90s")
         .flag("stand_in.faults", "one,\"two\"")
@@ -361,7 +361,7 @@ fn what_is_rendered_loads_as_the_same_configuration() {
 }
 
 #[test]
-fn what_is_not_the_default_is_rendered_with_its_origin() {
+fn a_value_that_is_not_the_default_is_rendered_with_its_source() {
     let given = file("[ledger]\ntries = 2\n").variable("BINDERY_LEDGER__LEASE", "90s").flag("ledger.window", "8");
     let path = given.folder.path().join("bindery.toml");
     let text = given.load().render();
@@ -385,7 +385,7 @@ fn what_is_not_the_default_is_rendered_with_its_origin() {
 }
 
 #[test]
-fn no_secret_is_shown_by_a_configuration() {
+fn a_configuration_shows_no_secret() {
     let config = file("").variable("BINDERY_STORE__URL", "sqlite://me:hush@host").load();
     assert!(config.render().contains("sqlite://me:***@host"), "{}", config.render());
     assert!(!config.render().contains("hush"));
@@ -407,7 +407,7 @@ fn an_address_that_was_rendered_with_a_mask_is_refused() {
 }
 
 #[test]
-fn no_secret_is_shown_by_what_is_wrong_with_it() {
+fn a_problem_shows_no_secret() {
     let problems = file("[queue]\nurl = 'ftp://me:hush@host'\n[providers.openai]\nkey = 'hush'\n")
         .variable("BINDERY_PROVIDERS__OPENAI__BASE_URL", "https://me:hush@host")
         .flag("providers.openai.key_env", "sk-hush")

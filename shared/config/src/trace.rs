@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::problem::Problems;
 
-/// Where traces go, and which.
+/// Where traces go, and which books are traced.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TraceSettings {
-    /// The collector that takes spans; unset, there are none.
+    /// The collector of spans; unset, there are none.
     pub otlp_endpoint: Option<ServiceUrl>,
     /// The share of books that are traced.
     pub sample: f64,
@@ -19,6 +19,6 @@ impl TraceSettings {
         if let Some(endpoint) = &self.otlp_endpoint {
             problems.check_url("trace.otlp_endpoint", endpoint, &["http", "https"]);
         }
-        problems.within("trace.sample", self.sample, 0.0..=1.0);
+        problems.check_range("trace.sample", self.sample, 0.0..=1.0);
     }
 }

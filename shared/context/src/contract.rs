@@ -1,7 +1,7 @@
-//! The contract: the last block of every prompt, one JSON object between `<contract>` tags.
+//! The contract: the last block of every prompt, a JSON object between `<contract>` tags.
 //!
-//! It says exactly what the call must deliver, so that a model sees the numbers once, a check can be
-//! held against it, and the stand-in can answer it.
+//! It states exactly what a call must deliver. The model sees each number once, a check can compare the answer with it,
+//! and the stand-in can answer it.
 
 use bindery_domain::Unit;
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 pub enum Contract {
     /// An outline for a topic, as one JSON object.
     Outline {
-        /// What the book is to be about, in the user's words.
+        /// The subject of the book, in the user's words.
         topic: String,
         /// How many chapters it must have.
         chapters: u32,
@@ -38,13 +38,13 @@ pub enum Contract {
         title: String,
         /// The chapter's length, in `unit`.
         length: u32,
-        /// What length is counted in.
+        /// The unit of `length`.
         unit: Unit,
         /// How many sections the chapter must have.
         sections: u32,
-        /// Section headings the user fixed, in order; empty when the model chooses them.
+        /// The section headings that the user fixed, in order; empty where the model chooses them.
         headings: Vec<String>,
-        /// The points the chapter owns.
+        /// The points that the chapter owns.
         points: Vec<ContractPoint>,
     },
     /// The text of one section: prose, without its heading.
@@ -63,13 +63,13 @@ pub enum Contract {
         points: Vec<String>,
         /// The section's length, in `unit`.
         length: u32,
-        /// What length is counted in.
+        /// The unit of `length`.
         unit: Unit,
-        /// What was wrong with the draft quoted in the prompt; empty for a first draft.
+        /// What is wrong with the draft that the prompt quotes; empty for a first draft.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         mend: Vec<String>,
     },
-    /// A summary of a finished chapter quoted in the prompt: prose.
+    /// A summary, in prose, of the finished chapter that the prompt quotes.
     Summary {
         /// BCP 47 tag of the book's language.
         language: String,
@@ -77,7 +77,7 @@ pub enum Contract {
         chapter: u32,
         /// The summary's length, in `unit`.
         length: u32,
-        /// What length is counted in.
+        /// The unit of `length`.
         unit: Unit,
     },
 }
@@ -89,20 +89,20 @@ pub struct PlanChapter {
     pub chapter: u32,
     /// The chapter's title.
     pub title: String,
-    /// The key points the outline gives it.
+    /// The key points that the outline gives it.
     pub points: Vec<ContractPoint>,
 }
 
 /// A key point with the id by which an answer refers to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContractPoint {
-    /// The id, like `3.2`: second point of chapter 3.
+    /// The id, like `3.2` for the second point of chapter 3.
     pub id: String,
     /// The point, in the user's words.
     pub text: String,
 }
 
-/// Returns how long a chapter's summary is to be.
+/// Returns the length of a chapter's summary.
 pub fn summary_length(unit: Unit) -> u32 {
     match unit {
         Unit::Words => 120,
@@ -121,7 +121,7 @@ impl Contract {
     }
 }
 
-/// Reads the one JSON object an answer was to be: models put fences or a sentence around it in spite of the contract.
+/// Reads the JSON object in an answer. Models put fences or sentences around it, whatever the contract says.
 pub fn object<T: serde::de::DeserializeOwned>(answer: &str) -> Result<T, String> {
     let start = answer.find('{').ok_or("the answer holds no JSON object")?;
     let end = answer.rfind('}').filter(|end| *end > start).ok_or("the answer's JSON object is not closed")?;
@@ -134,7 +134,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_object_is_read_from_among_fences_and_sentences() {
+    fn an_object_is_read_from_between_fences_and_sentences() {
         let answer = "Here it is:\n```json\n{\"a\": {\"b\": 1}}\n```\n";
         assert_eq!(object::<serde_json::Value>(answer).unwrap()["a"]["b"], 1);
         for broken in ["", "no", "} {", "{\"a\": 1", "{]}"] {

@@ -1,4 +1,4 @@
-//! The context as prompts show it: the book part, byte-identical for a whole book, then a chapter's slice.
+//! The context in prompts: first the book part, which has the same bytes for a whole book, then a chapter's slice.
 
 use std::fmt::Write as _;
 
@@ -6,12 +6,14 @@ use bindery_domain::estimate_tokens;
 
 use super::{BookPart, Context, Slice};
 
-/// The most tokens the book part may take, by the conservative estimate.
-pub const BOOK_PART_TOKENS: u64 = 4_000;
+/// The most tokens that the book part may take, by the conservative estimate.
+const BOOK_PART_TOKENS: u64 = 4_000;
 
 impl Context {
-    /// Renders the book part. Chapters stand in it with a line each, with their titles where lines are too long,
-    /// and not at all where titles are: a slice then carries its own neighbourhood.
+    /// Renders the book part.
+    ///
+    /// It lists the chapters with a line each. Where the list is too long it holds titles alone, and where those are
+    /// too long there is no list: each slice names the chapter's neighbours.
     pub fn book_part(&self) -> String {
         let head = head(&self.book);
         let lines = |line: fn(&Slice) -> String| {
@@ -23,7 +25,7 @@ impl Context {
         candidates.into_iter().find(|part| estimate_tokens(part) <= BOOK_PART_TOKENS).unwrap_or(head)
     }
 
-    /// Returns by how many tokens the book part is too long even without its list of chapters; none when it fits.
+    /// Returns by how many tokens the book part is too long even without the list of chapters; `None` where it fits.
     pub fn book_part_excess(&self) -> Option<u64> {
         estimate_tokens(&head(&self.book)).checked_sub(BOOK_PART_TOKENS).filter(|excess| *excess > 0)
     }
@@ -113,7 +115,7 @@ fn list(out: &mut String, name: &str, values: &[String]) {
     }
 }
 
-/// Writes a list item; its further lines stay inside it.
+/// Writes a list item. Further lines of the text are indented, so that they belong to it.
 fn item(out: &mut String, text: &str) {
     let _ = writeln!(out, "- {}", text.replace('\n', "\n  "));
 }
@@ -138,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn the_book_part_never_passes_its_tokens_however_many_chapters_there_are() {
+    fn the_book_part_never_exceeds_its_tokens_however_many_chapters_there_are() {
         for chapters in [1, 30, 120, 1_000] {
             let part = context(chapters).book_part();
             assert!(estimate_tokens(&part) <= BOOK_PART_TOKENS, "{chapters} chapters");

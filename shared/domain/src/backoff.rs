@@ -1,5 +1,5 @@
-//! How long to wait before the next try: exponential with full jitter, so that calls that failed together
-//! do not come back together.
+//! Waits between tries. They grow exponentially and have full jitter, so that calls that failed together do not come
+//! back together.
 
 use std::time::Duration;
 
@@ -8,30 +8,30 @@ use std::time::Duration;
 pub struct Backoff {
     /// The longest wait after the first failure.
     pub base: Duration,
-    /// The longest wait of all.
+    /// The longest wait after any number of failures.
     pub cap: Duration,
 }
 
 impl Backoff {
-    /// Between two charged tries of a part.
-    pub const TRIES: Self = Self { base: Duration::from_millis(500), cap: Duration::from_secs(30) };
+    /// The waits between two charged tries of a part.
+    const TRIES: Self = Self { base: Duration::from_millis(500), cap: Duration::from_secs(30) };
 
-    /// After a rate limit that names no time.
+    /// The waits after a rate limit that names no time.
     pub const RATE_LIMIT: Self = Self { base: Duration::from_secs(1), cap: Duration::from_secs(60) };
 
     /// Returns the longest wait after this many failures in a row.
-    pub fn ceiling(&self, failures: u32) -> Duration {
+    fn ceiling(&self, failures: u32) -> Duration {
         let doublings = failures.saturating_sub(1).min(31);
         self.base.saturating_mul(1 << doublings).min(self.cap)
     }
 
-    /// Returns a wait after this many failures in a row, anywhere between nothing and the ceiling.
+    /// Returns a random wait after this many failures in a row, from zero to the longest.
     pub fn delay(&self, failures: u32, random: &mut fastrand::Rng) -> Duration {
         self.ceiling(failures).mul_f64(random.f64())
     }
 }
 
-/// Returns how long to wait after the try with this number, from 1, failed.
+/// Returns how long to wait after a failed try. The first try has the number 1.
 pub fn backoff(try_number: u32) -> Duration {
     Backoff::TRIES.delay(try_number, &mut fastrand::Rng::new())
 }

@@ -1,32 +1,28 @@
-//! Dates, as books carry them.
+//! Dates and times of the Gregorian calendar.
+
+use jiff::{Timestamp, civil::Date, tz::Offset};
 
 use crate::Moment;
 
 /// Returns the date of a moment in UTC, `YYYY-MM-DD`.
 pub fn date(moment: Moment) -> String {
-    let (year, month, day) = civil(i64::try_from(moment.0 / 86_400_000).unwrap_or(i64::MAX));
-    format!("{year:04}-{month:02}-{day:02}")
+    Offset::UTC.to_datetime(calendar_time(moment)).date().to_string()
 }
 
-/// Returns a moment by RFC 3339, in UTC and to the millisecond.
+/// Returns a moment as RFC 3339 writes it, in UTC and to the millisecond.
 pub fn timestamp(moment: Moment) -> String {
-    let (millis, seconds) = (moment.0 % 1_000, moment.0 / 1_000 % 86_400);
-    let (hour, minute, second) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
-    format!("{}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z", date(moment))
+    format!("{:.3}", calendar_time(moment))
 }
 
-/// Days since 1970 to a date of the Gregorian calendar, by Howard Hinnant's `civil_from_days`.
-/// <https://howardhinnant.github.io/date_algorithms.html#civil_from_days>
-fn civil(days: i64) -> (i64, i64, i64) {
-    let days = days + 719_468;
-    let era = days.div_euclid(146_097);
-    let day_of_era = days.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
-    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+/// Returns whether the text is a day of the calendar as `YYYY-MM-DD`.
+pub fn is_date(text: &str) -> bool {
+    // The library also reads other forms, like `20260331`, and the year 0.
+    text.parse::<Date>().is_ok_and(|date| date.year() > 0 && date.to_string() == text)
+}
+
+/// Converts a moment for the calendar library, whose years end with 9999.
+fn calendar_time(moment: Moment) -> Timestamp {
+    i64::try_from(moment.0).ok().and_then(|millis| Timestamp::from_millisecond(millis).ok()).unwrap_or(Timestamp::MAX)
 }
 
 #[cfg(test)]
@@ -34,10 +30,36 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_moment_names_its_day_and_its_time() {
+    fn a_moment_has_a_date_and_a_timestamp() {
         assert_eq!(date(Moment(0)), "1970-01-01");
         assert_eq!(date(Moment(951_782_400_000)), "2000-02-29");
         assert_eq!(date(Moment(1_795_392_000_000)), "2026-11-23");
         assert_eq!(timestamp(Moment(1_795_396_321_045)), "2026-11-23T01:12:01.045Z");
+        assert_eq!(timestamp(Moment(1_795_396_321_000)), "2026-11-23T01:12:01.000Z");
+        assert_eq!(date(Moment(u64::MAX)), "9999-12-30");
+    }
+
+    #[test]
+    fn only_days_of_the_calendar_are_dates() {
+        for date in ["2024-02-29", "2000-02-29", "1999-12-31", "0001-01-01"] {
+            assert!(is_date(date), "{date}");
+        }
+        for date in [
+            "2023-02-29",
+            "1900-02-29",
+            "2024-04-31",
+            "2024-13-01",
+            "2024-00-10",
+            "2024-01-00",
+            "0000-01-01",
+            "24-01-01",
+            "2024-1-1",
+            "2024-01-01-01",
+            "2024/01/01",
+            "+024-01-01",
+            "",
+        ] {
+            assert!(!is_date(date), "{date}");
+        }
     }
 }

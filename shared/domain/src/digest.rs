@@ -1,4 +1,4 @@
-//! Content names: the SHA-256 of some bytes.
+//! SHA-256 digests, by which contents are named.
 
 use std::fmt;
 
@@ -12,14 +12,12 @@ pub struct Digest(String);
 impl Digest {
     /// Returns the digest of `bytes`.
     pub fn of(bytes: impl AsRef<[u8]>) -> Self {
-        let hash = Sha256::digest(bytes);
-        let digits = hash.iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
-        Self(digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect())
+        Self(hex::encode(Sha256::digest(bytes)))
     }
 
-    /// Returns the digest of a value's JSON, whose field order is the type's.
+    /// Returns the digest of a value's JSON. Its fields stand in the order of the type.
     pub fn of_json(value: &impl Serialize) -> Self {
-        Self::of(serde_json::to_vec(value).expect("a record holds only what JSON can say"))
+        Self::of(serde_json::to_vec(value).expect("a record holds only what JSON can hold"))
     }
 
     /// Returns the hexadecimal digits.

@@ -1,4 +1,4 @@
-//! Durations as people write them: a whole number and a unit, like `30s`.
+//! Durations as people write them, like `30s` or `1h 30min`.
 //!
 //! For `#[serde(with = "duration")]` on a [`Duration`].
 
@@ -6,29 +6,35 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
-/// The units with their length in milliseconds, the longest first.
-const UNITS: [(&str, u64); 5] = [("d", 86_400_000), ("h", 3_600_000), ("min", 60_000), ("s", 1_000), ("ms", 1)];
+/// The units that durations are written in with their length in nanoseconds, the longest first.
+const UNITS: [(&str, u128); 7] = [
+    ("d", 86_400_000_000_000),
+    ("h", 3_600_000_000_000),
+    ("min", 60_000_000_000),
+    ("s", 1_000_000_000),
+    ("ms", 1_000_000),
+    ("us", 1_000),
+    ("ns", 1),
+];
 
-/// Writes a duration with the longest unit that leaves no fraction.
+/// Returns a duration's text: a whole number of the longest unit that leaves no fraction, as in the default settings.
+///
+/// `humantime` would write ten minutes as `10m` and 31 days as `1month 13h 26m 24s`.
 pub fn text(duration: Duration) -> String {
-    let millis = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
-    if millis == 0 {
+    let nanos = duration.as_nanos();
+    if nanos == 0 {
         return "0s".into();
     }
     let (unit, length) = UNITS
         .into_iter()
-        .find(|(_, length)| millis.is_multiple_of(*length))
-        .expect("every number is a multiple of one millisecond");
-    format!("{}{unit}", millis / length)
+        .find(|(_, length)| nanos.is_multiple_of(*length))
+        .expect("every number is a multiple of one nanosecond");
+    format!("{}{unit}", nanos / length)
 }
 
-/// Reads a duration; none where the text is not a whole number and a unit.
+/// Reads a duration; `None` where the text is not one.
 pub fn parse(text: &str) -> Option<Duration> {
-    let unit_at = text.find(|c: char| !c.is_ascii_digit())?;
-    let (number, unit) = text.split_at(unit_at);
-    let (_, length) = UNITS.into_iter().find(|(name, _)| *name == unit.trim())?;
-    let millis = number.parse::<u64>().ok()?.checked_mul(length)?;
-    Some(Duration::from_millis(millis))
+    humantime::parse_duration(text).ok()
 }
 
 /// Writes a duration as people do.
@@ -41,7 +47,7 @@ pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duratio
     let given = String::deserialize(deserializer)?;
     parse(&given).ok_or_else(|| {
         D::Error::custom(format!(
-            "{given:?} is not a duration; write a whole number and a unit (ms, s, min, h or d), like 30s"
+            "{given:?} is not a duration; write a number and a unit (ms, s, min, h or d), like 30s"
         ))
     })
 }
@@ -64,10 +70,21 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_whole_number_and_a_unit_is_no_duration() {
-        for text in
-            ["", "s", "30", "30m", "1.5s", "-3s", "+3s", "1h30min", "99999999999999999999s", "18446744073709551615h"]
-        {
+    fn several_units_and_fractions_add_up() {
+        assert_eq!(parse("1h30min"), Some(Duration::from_secs(5_400)));
+        assert_eq!(parse("1h 30min"), Some(Duration::from_secs(5_400)));
+        assert_eq!(parse("1.5s"), Some(Duration::from_millis(1_500)));
+    }
+
+    #[test]
+    fn a_small_m_is_a_minute_and_a_large_one_a_month() {
+        assert_eq!(parse("30m"), parse("30min"));
+        assert_eq!(parse("1M"), parse("30.44d"));
+    }
+
+    #[test]
+    fn a_text_without_a_number_or_a_unit_is_not_a_duration() {
+        for text in ["", "s", "30", "-3s", "+3s", "30 beats", "99999999999999999999s", "18446744073709551615h"] {
             assert_eq!(parse(text), None, "{text}");
         }
     }
@@ -77,12 +94,13 @@ mod tests {
         let written = [0, 1, 1_500, 30_000, 90_000, 600_000, 7_200_000, 86_400_000]
             .map(|millis| text(Duration::from_millis(millis)));
         assert_eq!(written, ["0s", "1ms", "1500ms", "30s", "90s", "10min", "2h", "1d"]);
+        assert_eq!(text(Duration::from_nanos(2_001_000)), "2001us");
     }
 
     proptest! {
         #[test]
-        fn what_is_written_is_read_back(millis in any::<u64>()) {
-            let duration = Duration::from_millis(millis);
+        fn what_is_written_is_read_back(nanos in any::<u64>()) {
+            let duration = Duration::from_nanos(nanos);
             prop_assert_eq!(parse(&text(duration)), Some(duration));
         }
     }

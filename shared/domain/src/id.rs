@@ -1,4 +1,4 @@
-//! The names by which a book and its tasks are known.
+//! The ids of books and tasks.
 
 use std::{fmt, str::FromStr};
 
@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::Digest;
 
-/// A book: derived from (tenant, request id), so that a repeated submission names the same book.
+/// A book's id. It is derived from the tenant and the request id, so that a repeated submission names the same book.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct BookId(String);
 
 impl BookId {
-    /// Digits of the digest kept: 48 bits, so that a million books collide with a chance of 0.2 %.
+    /// How many digits of the digest an id keeps. With 48 bits, a million books collide with a chance of 0.2 %.
     const DIGITS: usize = 12;
 
     /// Returns the id of the book that a tenant's request makes.
@@ -27,7 +27,7 @@ impl BookId {
         Self(text.to_owned())
     }
 
-    /// Returns whether this is how ids are made. Others name no book, and may not be part of a key.
+    /// Returns whether the id has the form of one that was derived. Any other names no book and must not enter a key.
     pub fn well_formed(&self) -> bool {
         self.0.len() == Self::DIGITS && self.0.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
     }
@@ -44,7 +44,7 @@ impl fmt::Display for BookId {
     }
 }
 
-/// A task: the unit of queueing, claiming and committing.
+/// A task's id. A task is the unit of queueing, claiming and committing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub enum TaskId {
@@ -57,7 +57,7 @@ pub enum TaskId {
 }
 
 impl TaskId {
-    /// Returns the chapter's number, when the task writes one.
+    /// Returns the number of the chapter that the task writes; `None` where it writes none.
     pub fn chapter(self) -> Option<u32> {
         match self {
             Self::Write(chapter) => Some(chapter),
@@ -76,29 +76,29 @@ impl fmt::Display for TaskId {
     }
 }
 
-/// A task's name could not be read.
+/// A text is not a task's id.
 #[derive(Debug, thiserror::Error)]
-#[error("`{0}` is no task; a task is `plan`, `write/N` or `bind`")]
-pub struct UnknownTask(String);
+#[error("`{0}` is not a task; a task is `plan`, `write/N` or `bind`")]
+pub struct TaskIdError(String);
 
 impl FromStr for TaskId {
-    type Err = UnknownTask;
+    type Err = TaskIdError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let unknown = || UnknownTask(text.chars().take(40).collect());
+        let error = || TaskIdError(text.chars().take(40).collect());
         match text {
             "plan" => Ok(Self::Plan),
             "bind" => Ok(Self::Bind),
             _ => {
                 let chapter = text.strip_prefix("write/").and_then(|number| number.parse().ok());
-                chapter.filter(|number| *number > 0).map(Self::Write).ok_or_else(unknown)
+                chapter.filter(|number| *number > 0).map(Self::Write).ok_or_else(error)
             }
         }
     }
 }
 
 impl TryFrom<String> for TaskId {
-    type Error = UnknownTask;
+    type Error = TaskIdError;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
         text.parse()
@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_task_reads_back_from_its_name() {
+    fn a_task_reads_back_from_its_text() {
         for task in [TaskId::Plan, TaskId::Write(1), TaskId::Write(1000), TaskId::Bind] {
             assert_eq!(task.to_string().parse::<TaskId>().unwrap(), task);
         }
@@ -126,13 +126,13 @@ mod tests {
     }
 
     #[test]
-    fn two_tenants_never_share_a_book_by_moving_the_boundary() {
+    fn tenants_and_request_ids_that_read_alike_together_make_different_books() {
         assert_ne!(BookId::of("a", "bc"), BookId::of("ab", "c"));
         assert_eq!(BookId::of("a", "b"), BookId::of("a", "b"));
     }
 
     #[test]
-    fn only_what_an_id_is_made_of_is_well_formed() {
+    fn only_an_id_as_it_is_derived_is_well_formed() {
         assert!(BookId::of("a", "b").well_formed());
         for text in ["", "0123456789AB", "0123456789ab0", "}bindery:open"] {
             assert!(!BookId::named(text).well_formed(), "{text}");

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// The queues of a book's way.
+/// A queue of a fleet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Lane {
     /// Requests from upstream systems.
@@ -11,11 +11,11 @@ pub enum Lane {
     Plans,
     /// Chapters to write.
     Chapters,
-    /// Chapters that are tried alone, since their workers fell silent.
+    /// Chapters that are written alone because their workers stopped responding.
     Solo,
     /// Books to bind.
     Bindings,
-    /// Messages nobody could read.
+    /// Messages that could not be read.
     Dead,
 }
 

@@ -19,7 +19,7 @@ mod usage;
 
 pub use self::{
     backoff::{Backoff, backoff},
-    date::{date, timestamp},
+    date::{date, is_date, timestamp},
     digest::Digest,
     id::{BookId, TaskId},
     lane::Lane,
@@ -29,7 +29,7 @@ pub use self::{
     service_url::ServiceUrl,
     text::HashedText,
     tokens::{estimate_tokens, expected_tokens, output_room},
-    trace_parent::{NoTraceParent, TraceParent},
+    trace_parent::TraceParent,
     unit::Unit,
     unknown_fields::UnknownFields,
     usage::Usage,

@@ -30,16 +30,16 @@ pub enum ModelNameError {
     /// The provider is missing.
     #[error("`{name}` names no provider: write `provider:model`, like `{example}`")]
     NoProvider {
-        /// What was typed.
+        /// The name as it was typed.
         name: String,
-        /// What was probably meant.
+        /// The name that was probably meant.
         example: String,
     },
     /// The model is missing.
     #[error("`{0}` names no model: write `provider:model`, like `openai:gpt-5-mini`")]
     NoModel(String),
-    /// A character that stands in no name.
-    #[error("`{0}` is no model name: it must hold no spaces and at most 200 characters")]
+    /// The name is too long, or holds a space or a control character.
+    #[error("`{0}` is not a model name: it must hold no spaces and at most 200 characters")]
     Malformed(String),
 }
 
@@ -48,8 +48,8 @@ impl FromStr for ModelName {
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
         let name = name.trim();
-        let odd = |c: char| c.is_whitespace() || c.is_control();
-        if name.chars().any(odd) || name.chars().count() > 200 {
+        let forbidden = |c: char| c.is_whitespace() || c.is_control();
+        if name.chars().any(forbidden) || name.chars().count() > 200 {
             let start = name.chars().filter(|c| !c.is_control()).take(60);
             return Err(ModelNameError::Malformed(start.collect()));
         }
@@ -59,15 +59,16 @@ impl FromStr for ModelName {
             Some((provider, model)) if !provider.is_empty() => {
                 Ok(Self { provider: provider.to_ascii_lowercase(), model: model.to_owned() })
             }
-            _ => {
-                Err(ModelNameError::NoProvider { name: name.to_owned(), example: meant(name.trim_start_matches(':')) })
-            }
+            _ => Err(ModelNameError::NoProvider {
+                name: name.to_owned(),
+                example: suggested(name.trim_start_matches(':')),
+            }),
         }
     }
 }
 
-/// Returns the name a user probably meant who typed the model alone.
-fn meant(model: &str) -> String {
+/// Returns the whole name that a user who typed the model alone probably meant.
+fn suggested(model: &str) -> String {
     const FAMILIES: [(&str, &str); 8] = [
         ("gpt-", "openai"),
         ("o3", "openai"),
@@ -118,19 +119,19 @@ mod tests {
     }
 
     #[test]
-    fn a_name_without_provider_is_answered_with_the_one_that_was_meant() {
-        let said = |name: &str| name.parse::<ModelName>().unwrap_err().to_string();
-        assert!(said("claude-sonnet-4-5").contains("like `anthropic:claude-sonnet-4-5`"));
-        assert!(said(":gpt-5").contains("like `openai:gpt-5`"));
-        assert!(said("llama").contains("like `openai:gpt-5-mini`"));
-        assert!(said("").contains("provider:model"));
-        assert!(said("openai:").contains("names no model"));
-        assert!(said("openai:gpt 5").contains("no spaces"));
-        assert!(said(&"x:y".repeat(100)).len() < 200);
+    fn a_name_without_a_provider_is_answered_with_a_suggestion() {
+        let error = |name: &str| name.parse::<ModelName>().unwrap_err().to_string();
+        assert!(error("claude-sonnet-4-5").contains("like `anthropic:claude-sonnet-4-5`"));
+        assert!(error(":gpt-5").contains("like `openai:gpt-5`"));
+        assert!(error("llama").contains("like `openai:gpt-5-mini`"));
+        assert!(error("").contains("provider:model"));
+        assert!(error("openai:").contains("names no model"));
+        assert!(error("openai:gpt 5").contains("no spaces"));
+        assert!(error(&"x:y".repeat(100)).len() < 200);
     }
 
     #[test]
-    fn names_travel_as_strings() {
+    fn a_name_is_a_string_in_json() {
         let name: ModelName = serde_json::from_str(r#""groq:llama-3.3-70b-versatile""#).unwrap();
         assert_eq!(serde_json::to_string(&name).unwrap(), r#""groq:llama-3.3-70b-versatile""#);
         assert!(serde_json::from_str::<ModelName>(r#""llama""#).is_err());

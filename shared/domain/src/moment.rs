@@ -1,16 +1,16 @@
-//! Moments, as the store tells them.
+//! Moments of the store's clock.
 
 use std::{ops, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
-/// A moment in milliseconds since 1970, told by the store alone, so that hosts whose clocks disagree agree.
+/// A moment in milliseconds since 1970. The store's clock alone counts, so that hosts with differing clocks agree.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Moment(pub u64);
 
 impl Moment {
-    /// Returns the time from `earlier` to this moment, or none when it lies later.
+    /// Returns the time from `earlier` to this moment; zero where `earlier` lies later.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(self.0.saturating_sub(earlier.0))
     }

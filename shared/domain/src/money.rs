@@ -1,4 +1,4 @@
-//! Money as whole micro-dollars, so that sums are exact and never drift.
+//! Money in whole micro-dollars, so that sums are exact.
 
 use std::{
     fmt,
@@ -18,16 +18,16 @@ const PER_CENT: u64 = 10_000;
 pub struct Micros(pub u64);
 
 impl Micros {
-    /// Nothing.
+    /// No money.
     pub const ZERO: Self = Self(0);
 
-    /// Returns the amount in dollars, for what is shown and never summed up again.
+    /// Returns the amount in dollars, which is for showing only: a sum of such numbers would drift.
     #[expect(clippy::cast_precision_loss, reason = "exact up to nine billion dollars")]
     pub fn dollars(self) -> f64 {
         self.0 as f64 / PER_DOLLAR as f64
     }
 
-    /// Returns what is left after taking `other`, and nothing where that is more.
+    /// Returns the amount less `other`; zero where `other` is more.
     pub fn saturating_sub(self, other: Self) -> Self {
         Self(self.0.saturating_sub(other.0))
     }
@@ -54,7 +54,7 @@ impl Sum for Micros {
 }
 
 impl fmt::Display for Micros {
-    /// Writes dollars and cents, and four places for what is less than a cent.
+    /// Writes dollars and cents, or four decimal places where the amount is below a cent.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.0 == 0 || self.0 >= PER_CENT {
             let cents = self.0.saturating_add(PER_CENT / 2) / PER_CENT;
@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn amounts_show_cents_and_what_is_less_than_a_cent() {
+    fn amounts_show_cents_and_amounts_below_a_cent_show_four_places() {
         assert_eq!(Micros(0).to_string(), "$0.00");
         assert_eq!(Micros(1_234_567).to_string(), "$1.23");
         assert_eq!(Micros(1_235_000).to_string(), "$1.24");

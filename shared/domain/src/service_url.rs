@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 const MASK: &str = "***";
 
-/// The option that holds the password with which sentinels are asked.
+/// The option of an address that holds the password for Redis sentinels.
 const SENTINEL_PASSWORD: &str = "sentinel_password=";
 
 /// The address of a service. However it is shown or serialised, its password is masked.
@@ -20,26 +20,29 @@ impl ServiceUrl {
         &self.0
     }
 
-    /// Returns what stands before the first colon, which chooses the adapter.
+    /// Returns the scheme, which chooses the adapter.
     pub fn scheme(&self) -> &str {
         self.0.split_once(':').map_or("", |(scheme, _)| scheme)
     }
 
-    /// Returns the user that the address names, decoded; none where it names none.
+    /// Returns the user that the address names, decoded; `None` where it names none.
     pub fn user(&self) -> Option<String> {
         let url = url::Url::parse(&self.0).ok()?;
         let user = percent_encoding::percent_decode_str(url.username()).decode_utf8().ok()?;
         (!user.is_empty()).then(|| user.into_owned())
     }
 
-    /// Returns whether a mask stands where the password was, as in an address that was copied from where it was shown.
+    /// Returns whether a mask stands in place of a password, as in an address that was copied from the program's
+    /// output.
     pub fn holds_mask(&self) -> bool {
         [format!(":{MASK}@"), format!("{SENTINEL_PASSWORD}{MASK}")].iter().any(|masked| self.0.contains(masked))
     }
 
-    /// Masks the password in `scheme://user:password@host`, and that for sentinels. A password may hold a raw `/` or
-    /// `@` that ought to be encoded, so everything up to the last `@` counts as it, and everything behind the option
-    /// for sentinels: too much is masked rather than too little.
+    /// Returns the address with its passwords masked: the one in `scheme://user:password@host` and the one for
+    /// sentinels.
+    ///
+    /// A password may hold a raw `/` or `@` that should be encoded. So everything up to the last `@` counts as the
+    /// password, and so does everything after the option for sentinels. Too much is masked rather than too little.
     fn masked(&self) -> String {
         let shown = match self.0.split_once(SENTINEL_PASSWORD) {
             Some((before, _password)) => format!("{before}{SENTINEL_PASSWORD}{MASK}"),
@@ -119,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn the_whole_address_stays_there_for_connecting() {
+    fn the_whole_address_is_kept_for_connecting() {
         let url = ServiceUrl::from("redis://:hush@cache");
         assert_eq!(url.expose(), "redis://:hush@cache");
         assert_eq!(url.scheme(), "redis");

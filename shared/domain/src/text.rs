@@ -1,10 +1,10 @@
-//! A text under its content name.
+//! A text with its digest.
 
 use std::{ops::Deref, sync::Arc};
 
 use crate::Digest;
 
-/// A text with its digest, which is made once, however often the two are passed on. A clone shares the text.
+/// A text with its digest, which is computed once. A clone shares the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HashedText {
     text: Arc<str>,

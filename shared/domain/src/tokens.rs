@@ -1,21 +1,21 @@
-//! How many tokens a text may be, told from above: a budget must never be passed because of a guess.
+//! How many tokens a text takes. Estimates err upwards, so that no guess lets a book exceed its budget.
 
 use crate::Unit;
 
 /// Estimates the tokens of a text, rather too many than too few.
 ///
-/// The rule, against what tokenizers in use do with prose:
+/// The rule covers what the tokenizers in use do with prose:
 /// - ASCII letters and spaces: a third of a token each (English takes about a quarter, German about 0.3);
 /// - ASCII digits, punctuation and control characters: one each, as the least compact tokenizers have it;
 /// - Chinese, Japanese and Korean: one and a half a character;
 /// - accented Latin, Greek, Cyrillic, Hebrew, Arabic, dashes and quotation marks: one a character;
-/// - all else: one for each byte of UTF-8, the most that any byte-level tokenizer makes.
+/// - everything else: one for each byte of UTF-8, the most that any byte-level tokenizer makes.
 pub fn estimate_tokens(text: &str) -> u64 {
-    let sixths: u64 = text.chars().map(sixths).sum();
+    let sixths: u64 = text.chars().map(sixths_of_a_token).sum();
     sixths.div_ceil(6)
 }
 
-fn sixths(c: char) -> u64 {
+fn sixths_of_a_token(c: char) -> u64 {
     match c {
         'a'..='z' | 'A'..='Z' | ' ' => 2,
         '\0'..='\u{7ff}' => 6,
@@ -30,8 +30,10 @@ fn sixths(c: char) -> u64 {
     }
 }
 
-/// Returns the tokens that a text of this length is expected to take: a third more than its words in English, twice
-/// them in the larger languages of Latin script, more elsewhere.
+/// Returns the tokens that a text of this length is expected to take.
+///
+/// In English that is a third more than its words, in the other large languages of Latin script twice its words, and
+/// elsewhere more.
 pub fn expected_tokens(length: u32, unit: Unit, language: &str) -> f64 {
     let primary = language.split('-').next().unwrap_or_default().to_lowercase();
     let each = match (unit, primary.as_str()) {
@@ -43,14 +45,15 @@ pub fn expected_tokens(length: u32, unit: Unit, language: &str) -> f64 {
     each * f64::from(length)
 }
 
-/// Returns the output tokens that a text of this length may take: a fifth more than it is expected to, since so much
-/// longer it may be, and room for a last sentence, which in a short text weighs more.
+/// Returns the output tokens that a text of this length may take.
+///
+/// A text may be a fifth longer than was asked for. In a short text, one more sentence is more than a fifth.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of tokens is positive and small")]
 pub fn output_room(length: u32, unit: Unit, language: &str) -> u32 {
     (1.2 * expected_tokens(length, unit, language)).ceil() as u32 + LAST_SENTENCE
 }
 
-/// Tokens of a long sentence.
+/// The tokens of a long sentence.
 const LAST_SENTENCE: u32 = 64;
 
 #[cfg(test)]
@@ -86,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn an_english_text_has_room_for_somewhat_more_than_three_tokens_for_two_words() {
+    fn an_english_text_has_room_for_somewhat_more_than_three_tokens_to_two_words() {
         assert_eq!(output_room(1_000, Unit::Words, "en-GB"), 1_600 + LAST_SENTENCE);
         assert_eq!(output_room(1_000, Unit::Words, "de"), 2_400 + LAST_SENTENCE);
         assert_eq!(output_room(1_000, Unit::Characters, "ja"), 2_000 + LAST_SENTENCE);
@@ -94,7 +97,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_estimate_passes_one_token_a_byte(text in "\\PC{0,200}") {
+        fn no_estimate_exceeds_one_token_a_byte(text in "\\PC{0,200}") {
             prop_assert!(estimate_tokens(&text) <= u64::try_from(text.len()).unwrap());
         }
 

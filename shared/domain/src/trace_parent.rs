@@ -1,25 +1,25 @@
-//! A place in a trace, as messages and records carry it: W3C Trace Context, <https://www.w3.org/TR/trace-context/>.
+//! A place in a trace, as messages and records carry it by W3C Trace Context, <https://www.w3.org/TR/trace-context/>.
 
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-/// A span of a trace, under which others may stand.
+/// A span of a trace, which may be the parent of others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct TraceParent {
-    /// The trace; never 0.
+    /// The trace's id; never 0.
     pub trace: u128,
-    /// The span; never 0.
+    /// The span's id; never 0.
     pub span: u64,
-    /// Whether the trace is kept.
+    /// Whether the trace is recorded.
     pub sampled: bool,
 }
 
-/// A header names no span.
+/// A text is not a `traceparent`.
 #[derive(Debug, thiserror::Error)]
-#[error("it is no traceparent, like 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")]
-pub struct NoTraceParent;
+#[error("it is not a traceparent, like 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")]
+pub struct TraceParentError;
 
 impl fmt::Display for TraceParent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -28,7 +28,7 @@ impl fmt::Display for TraceParent {
 }
 
 impl FromStr for TraceParent {
-    type Err = NoTraceParent;
+    type Err = TraceParentError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let mut fields = text.split('-');
@@ -39,11 +39,11 @@ impl FromStr for TraceParent {
         };
         let (version, trace, span, flags) = (hex(2), hex(32), hex(16), hex(2));
         let (Some(version), Some(trace), Some(span), Some(flags)) = (version, trace, span, flags) else {
-            return Err(NoTraceParent);
+            return Err(TraceParentError);
         };
-        // A later version may add fields behind those of the first; 255 is no version.
+        // Later versions may add fields at the end. The standard forbids version 255.
         if version == 0xff || trace == 0 || span == 0 || (version == 0 && fields.next().is_some()) {
-            return Err(NoTraceParent);
+            return Err(TraceParentError);
         }
         let span = u64::try_from(span).expect("16 hexadecimal digits are 64 bits");
         Ok(Self { trace, span, sampled: flags & 1 == 1 })
@@ -51,7 +51,7 @@ impl FromStr for TraceParent {
 }
 
 impl TryFrom<String> for TraceParent {
-    type Error = NoTraceParent;
+    type Error = TraceParentError;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
         text.parse()
@@ -78,14 +78,14 @@ mod tests {
     }
 
     #[test]
-    fn of_the_flags_only_the_first_is_known_and_a_later_version_may_say_more() {
+    fn only_the_first_flag_is_read_and_a_later_version_may_add_fields() {
         let sampled = |text: &str| text.parse::<TraceParent>().unwrap().sampled;
         assert!(!sampled("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-02"));
-        assert!(sampled("cc-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-03-what-comes-later"));
+        assert!(sampled("cc-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-03-added-later"));
     }
 
     #[test]
-    fn what_the_standard_does_not_allow_is_no_traceparent() {
+    fn a_text_that_breaks_the_standard_is_not_a_traceparent() {
         for wrong in [
             "",
             "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7",

@@ -1,4 +1,4 @@
-//! What lengths are counted in.
+//! The units of lengths.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Unit {
-    /// Words, by the rules of Unicode's annex 29 or a dictionary.
+    /// Words, which are found by the rules of Unicode's annex 29 or in a dictionary.
     Words,
-    /// Characters, as Japanese and Chinese are counted.
+    /// Characters, for Japanese and Chinese.
     Characters,
 }
 

@@ -1,20 +1,20 @@
-//! What model calls use.
+//! The tokens that model calls use.
 
 use serde::{Deserialize, Serialize};
 
-/// Tokens used by one call or a sum of calls.
+/// The tokens of one call, or of several together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Usage {
-    /// Prompt tokens, cached ones included.
+    /// Prompt tokens, the cached ones included.
     pub input: u64,
-    /// Those of `input` that the server read from its cache.
+    /// Prompt tokens that the server read from its cache.
     pub cached: u64,
-    /// Those of `input` that the server wrote to its cache, which some providers charge extra for.
+    /// Prompt tokens that the server wrote to its cache; some providers charge extra for them.
     #[serde(default)]
     pub cache_written: u64,
-    /// Output tokens, reasoning included.
+    /// Output tokens, those for reasoning included.
     pub output: u64,
-    /// Those of `output` that were reasoning.
+    /// Output tokens for reasoning.
     pub reasoning: u64,
 }
 

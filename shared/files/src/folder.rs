@@ -6,6 +6,7 @@ use std::{
 };
 
 use async_trait::async_trait;
+use url::Url;
 
 use super::{Files, FilesError};
 
@@ -16,20 +17,20 @@ pub(super) struct Folder {
 }
 
 impl Folder {
-    /// Keeps files in the folder that a `file:` URL names behind its scheme; it is made when the first is stored.
+    /// Keeps files in the folder that a `file:` URL names after its scheme. The folder is made with the first file.
     pub(super) fn new(path: &str) -> Self {
         let path = path.strip_prefix("//").unwrap_or(path);
         Self { root: std::path::absolute(path).unwrap_or_else(|_| path.into()) }
     }
 
-    /// Runs what waits for the disk on a thread that may.
-    async fn run<T: Send + 'static>(
+    /// Does work that waits for the disk on a thread that may block.
+    async fn blocking<T: Send + 'static>(
         &self,
         name: &str,
-        job: impl FnOnce(&Path) -> io::Result<T> + Send + 'static,
+        work: impl FnOnce(&Path) -> io::Result<T> + Send + 'static,
     ) -> Result<T, FilesError> {
         let path = self.root.join(name);
-        let done = tokio::task::spawn_blocking(move || job(&path)).await;
+        let done = tokio::task::spawn_blocking(move || work(&path)).await;
         let done = done.unwrap_or_else(|crash| Err(io::Error::other(crash)));
         done.map_err(|error| FilesError::Failed { url: self.url(name), cause: error.to_string() })
     }
@@ -44,38 +45,38 @@ impl Files for Folder {
             }
             write_whole(path, &bytes)
         };
-        self.run(name, store).await
+        self.blocking(name, store).await
     }
 
     async fn read(&self, name: &str) -> Result<Option<Vec<u8>>, FilesError> {
-        let read = |path: &Path| unless_missing(std::fs::read(path));
-        self.run(name, read).await
+        let read = |path: &Path| none_if_missing(std::fs::read(path));
+        self.blocking(name, read).await
     }
 
     async fn remove(&self, folder: &str) -> Result<(), FilesError> {
-        let remove = |path: &Path| unless_missing(std::fs::remove_dir_all(path)).map(drop);
-        self.run(folder, remove).await
+        let remove = |path: &Path| none_if_missing(std::fs::remove_dir_all(path)).map(drop);
+        self.blocking(folder, remove).await
     }
 
     fn url(&self, name: &str) -> String {
         let path = self.root.join(name);
-        // An address of a file is absolute and encoded; where the path cannot be made one, it is shown as it is.
-        reqwest::Url::from_file_path(&path).map_or_else(|()| format!("file:{}", path.display()), String::from)
+        // The address of a file is absolute and encoded. A path that has no such form is shown as it is.
+        Url::from_file_path(&path).map_or_else(|()| format!("file:{}", path.display()), String::from)
     }
 }
 
-fn unless_missing<T>(done: io::Result<T>) -> io::Result<Option<T>> {
+fn none_if_missing<T>(done: io::Result<T>) -> io::Result<Option<T>> {
     match done {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         done => done.map(Some),
     }
 }
 
-/// Writes a file so that its name never stands for half of it, whatever dies meanwhile.
+/// Writes a file so that its name never stands for a part of it, even if the program dies meanwhile.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     use std::io::Write as _;
     let mut name = path.file_name().unwrap_or_default().to_owned();
-    // Others may write the same file now, also from another host that shares the folder.
+    // Others may write the same file at the same time, even on another host that shares the folder.
     name.push(format!(".{:016x}.part", fastrand::u64(..)));
     let part = path.with_file_name(name);
     let mut file = std::fs::File::create(&part)?;
@@ -91,17 +92,17 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_folder_that_cannot_be_made_is_told_with_its_address() {
+    async fn a_folder_that_cannot_be_made_is_reported_with_its_address() {
         let home = tempfile::tempdir().unwrap();
         let file = home.path().join("a file");
         std::fs::write(&file, "").unwrap();
         let folder = Folder::new(file.to_str().unwrap());
-        let refused = folder.write("book/1.md", vec![1]).await.unwrap_err().to_string();
-        assert!(refused.starts_with("file:///") && refused.contains("a%20file/book/1.md: "), "{refused}");
+        let error = folder.write("book/1.md", vec![1]).await.unwrap_err().to_string();
+        assert!(error.starts_with("file:///") && error.contains("a%20file/book/1.md: "), "{error}");
     }
 
     #[tokio::test]
-    async fn storing_leaves_nothing_behind_but_the_file() {
+    async fn storing_a_file_leaves_nothing_else_behind() {
         let home = tempfile::tempdir().unwrap();
         let folder = Folder::new(home.path().to_str().unwrap());
         folder.write("book/1.md", vec![1]).await.unwrap();

@@ -1,99 +1,102 @@
 //! The files port: where bound files are kept.
 //!
-//! A file is named by its book and its own digest, `BOOK/DIGEST.FORMAT`: storing it again is harmless, and what a book
-//! leaves behind is deleted with the book, since it shares no file with another.
+//! A file is named `BOOK/DIGEST.FORMAT` by its book and its own digest. To store it again is harmless. Books share no
+//! files, so that a book's files can be deleted with the book.
 
+#[cfg(any(test, feature = "conformance"))]
+pub mod conformance;
 mod folder;
 mod s3;
-
 #[cfg(test)]
-mod conformance;
+mod tests;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use bindery_domain::{BookId, Digest, ServiceUrl};
+use bindery_ledger::BoundFile;
 
 pub use self::{
     folder::write_whole,
-    s3::credentials::{Credentials, VARIABLES},
+    s3::{
+        bucket::{BucketUrl, BucketUrlError},
+        credentials::{Credentials, VARIABLES},
+    },
 };
-use bindery_domain::{BookId, Digest, ServiceUrl};
-use bindery_ledger::BoundFile;
-pub use s3::bucket;
 
-/// Where bound files are kept. A name is a folder and a file in it, `FOLDER/FILE`.
+/// A store of bound files. A name is a folder and a file in it, `FOLDER/FILE`.
 #[async_trait]
 pub trait Files: Send + Sync {
-    /// Stores bytes under a name, all or nothing, in place of what was there.
+    /// Stores bytes under a name in place of what was there: all of them, or none where it fails.
     async fn write(&self, name: &str, bytes: Vec<u8>) -> Result<(), FilesError>;
 
-    /// Reads what is stored under a name; none where nothing is.
+    /// Reads the bytes under a name; `None` where there is no such file.
     async fn read(&self, name: &str) -> Result<Option<Vec<u8>>, FilesError>;
 
-    /// Removes a folder with all its files; fine where there is none.
+    /// Removes a folder with all its files. It is no error where there is none.
     async fn remove(&self, folder: &str) -> Result<(), FilesError>;
 
-    /// Returns the address of what is stored under a name.
+    /// Returns the address of the file under a name.
     fn url(&self, name: &str) -> String;
 }
 
-/// How files could not be stored, read or removed.
+/// An error of a store of files.
 #[derive(Debug, thiserror::Error)]
 pub enum FilesError {
-    /// The URL names no store of files this program knows.
-    #[error("`{0}` is no place for files; one is `file:FOLDER` or `s3://BUCKET/PREFIX`")]
+    /// The URL names no store that this program knows.
+    #[error("`{0}` names no place for files; write `file:FOLDER` or `s3://BUCKET/PREFIX`")]
     UnknownUrl(String),
-    /// The store's settings do not fit together, or its key cannot be read.
+    /// The settings of the store do not fit together, or its key cannot be read.
     #[error("the files at {place} cannot be reached: {cause}")]
     Unusable {
-        /// Where they are.
+        /// The store.
         place: String,
-        /// Why, and what to do.
+        /// The cause, and what to do.
         cause: String,
     },
-    /// The folder or the server did not do what it was asked.
+    /// The folder or the server could not do what it was asked.
     #[error("{url}: {cause}")]
     Failed {
-        /// What was to be stored, read or removed.
+        /// The file or folder.
         url: String,
-        /// Why, and what to do.
+        /// The cause, and what to do.
         cause: String,
     },
-    /// Nothing is stored under a file's name.
+    /// There is no file where a bound file should be.
     #[error("{url} is not there, where `files.url` points; the file was stored at {stored}")]
     Missing {
-        /// Where it was looked for.
+        /// The address at which it should be.
         url: String,
-        /// Where it was stored.
+        /// The address at which it was stored.
         stored: String,
     },
-    /// What is stored is not what was.
+    /// The bytes of a file are not those that were stored.
     #[error("{url} is damaged: its bytes are not those that were stored")]
     Damaged {
-        /// Where it is.
+        /// The file.
         url: String,
     },
 }
 
-/// How a store of files is reached.
+/// How to reach a store of files.
 pub struct Access {
-    /// Where it is; the scheme chooses the adapter.
+    /// The store's address. The scheme chooses the adapter.
     pub url: ServiceUrl,
-    /// The server of an object storage; none for that of AWS.
+    /// The server of an object storage; `None` for the one of AWS.
     pub endpoint: Option<ServiceUrl>,
     /// The region of an object storage.
     pub region: String,
-    /// Whether the bucket stands in the path of an address, and not in its host's name.
+    /// Whether the bucket stands in the path of an address, and not in the name of its host.
     pub path_style: bool,
-    /// What a server is shown.
+    /// The source of the key for a server.
     pub credentials: Credentials,
-    /// The authority that a server's certificate must come from; none for those this machine trusts.
+    /// The authority that must have issued a server's certificate; `None` for those that this machine trusts.
     pub ca_file: Option<PathBuf>,
     /// How long a server may take for one request.
     pub timeout: Duration,
 }
 
-/// Opens the store of files that a URL names: `file:FOLDER` or `s3://BUCKET/PREFIX`. Nothing is connected to yet.
+/// Opens the store of files that a URL names: `file:FOLDER` or `s3://BUCKET/PREFIX`. It connects to nothing yet.
 pub fn connect(access: &Access) -> Result<Arc<dyn Files>, FilesError> {
     match access.url.expose().split_once(':') {
         Some(("file", path)) if !path.is_empty() => Ok(Arc::new(folder::Folder::new(path))),
@@ -103,7 +106,7 @@ pub fn connect(access: &Access) -> Result<Arc<dyn Files>, FilesError> {
 }
 
 impl dyn Files {
-    /// Stores a file of a book, and returns what a binding says of it.
+    /// Stores a file of a book, and returns its record for the binding.
     pub async fn put(&self, book: &BookId, format: &str, bytes: Vec<u8>) -> Result<BoundFile, FilesError> {
         let (digest, length) = (Digest::of(&bytes), bytes.len() as u64);
         let name = name(book, &digest, format);
@@ -111,7 +114,7 @@ impl dyn Files {
         Ok(BoundFile { format: format.to_owned(), digest, bytes: length, url: self.url(&name) })
     }
 
-    /// Reads a file of a book, and holds it against its digest.
+    /// Reads a file of a book, and compares it with its digest.
     pub async fn get(&self, book: &BookId, file: &BoundFile) -> Result<Vec<u8>, FilesError> {
         let name = name(book, &file.digest, &file.format);
         let url = self.url(&name);
@@ -122,7 +125,7 @@ impl dyn Files {
         }
     }
 
-    /// Removes all files of a book, those of former editions too; fine where there are none.
+    /// Removes all files of a book, those of its former editions included. It is no error where there are none.
     pub async fn delete(&self, book: &BookId) -> Result<(), FilesError> {
         self.remove(book.as_str()).await
     }
@@ -130,13 +133,13 @@ impl dyn Files {
     /// Writes a file, reads it back and removes it.
     pub async fn probe(&self, asker: &str) -> Result<(), FilesError> {
         let book = BookId::of("probe", asker);
-        let kept = self.put(&book, "probe", asker.into()).await;
-        let read = match &kept {
+        let stored = self.put(&book, "probe", asker.into()).await;
+        let read = match &stored {
             Ok(file) => self.get(&book, file).await.map(drop),
             Err(_) => Ok(()),
         };
         let removed = self.delete(&book).await;
-        kept.map(drop).and(read).and(removed)
+        stored.map(drop).and(read).and(removed)
     }
 }
 

@@ -1,6 +1,6 @@
-//! Writes the books of the format tests in every format into a folder, to look at and to check with other tools.
+//! Writes the books of the format tests into a folder, in every format, for a look and for other tools.
 //!
-//! `cargo run -p bindery-assembler --example render -- FOLDER`
+//! `cargo run -p bindery-format --example render -- FOLDER`
 
 use std::path::PathBuf;
 
@@ -14,10 +14,10 @@ fn main() -> anyhow::Result<()> {
     let folder: PathBuf = std::env::args_os().nth(1).context("name a folder to write to")?.into();
     std::fs::create_dir_all(&folder)?;
     for (name, manuscript) in manuscripts::all() {
-        let copy = ValidManuscript::of(manuscript).with_context(|| format!("failed to render {name}"))?;
+        let valid = ValidManuscript::of(manuscript).with_context(|| format!("failed to render {name}"))?;
         for format in Format::ALL {
             let file = folder.join(name).with_extension(format.extension());
-            let bytes = copy.render(format).with_context(|| format!("failed to render {name} as {format}"))?;
+            let bytes = valid.render(format).with_context(|| format!("failed to render {name} as {format}"))?;
             std::fs::write(&file, bytes).with_context(|| format!("failed to write {}", file.display()))?;
         }
     }

@@ -1,4 +1,4 @@
-//! A chapter's body, read once: the events of its Markdown with their places in the source, its headings, its notes.
+//! Parses a chapter's body into the events of its Markdown, its headings and its notes.
 
 mod events;
 mod headings;
@@ -13,30 +13,30 @@ pub(super) use events::Events;
 pub(super) use headings::Heading;
 pub(super) use notes::Notes;
 
-/// An event and the bytes of the source it stands for.
+/// An event and its range in the source.
 pub(super) type Spanned<'a> = (Event<'a>, Range<usize>);
 
 /// A chapter's body, parsed.
 #[derive(Debug)]
 pub(super) struct Body<'a> {
-    /// The Markdown the spans point into.
+    /// The Markdown that the spans refer to.
     pub(super) source: &'a str,
-    /// All events; quotes, lists and emphasis nested beyond reason are left out, what they hold is not.
+    /// All events, without quotes, lists and emphasis that nest too deep; their content is kept.
     pub(super) events: Events<'a>,
     /// The headings, in order.
     pub(super) headings: Vec<Heading>,
-    /// The footnotes, and which reference means which.
+    /// The footnotes, and the references to them.
     pub(super) notes: Notes,
-    /// The links it defines by name, in order.
+    /// The link definitions, in order.
     pub(super) definitions: Vec<Definition>,
 }
 
-/// A link defined by name.
+/// A link definition: `[name]: url "title"`.
 #[derive(Debug)]
 pub(super) struct Definition {
-    /// Where in the source, from the bracket of the name.
+    /// Its range in the source, from the bracket of the name.
     pub(super) span: Range<usize>,
-    /// Where it leads.
+    /// Its destination.
     pub(super) url: String,
     /// Its title; may be empty.
     pub(super) title: String,
@@ -71,7 +71,7 @@ impl<'a> Body<'a> {
     }
 }
 
-/// Returns the text a reader sees in the events, on one line, without references to notes.
+/// Returns the text that a reader sees, on one line and without references to notes.
 pub(super) fn plain_text(events: &[Spanned<'_>]) -> String {
     let mut text = String::new();
     for (event, _) in events {

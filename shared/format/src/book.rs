@@ -1,4 +1,4 @@
-//! The book all formats are written from: the clean manuscript, its headings and anchors known.
+//! The book that all formats are written from: the clean manuscript with its headings and anchors.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use super::{
     language,
     links::{self, Link},
     slug::slug,
-    words::{self, Words},
+    terms::{self, Terms},
 };
 use crate::Manuscript;
 
@@ -20,8 +20,8 @@ pub(super) struct Book<'a> {
     pub(super) manuscript: &'a Manuscript,
     /// The direction its language is written in.
     pub(super) direction: Direction,
-    /// The binder's own words, in the book's language.
-    pub(super) words: &'static Words,
+    /// The text that the binding adds, in the book's language.
+    pub(super) terms: &'static Terms,
     /// The description without its markup.
     pub(super) description: String,
     /// The chapters, in order.
@@ -29,7 +29,7 @@ pub(super) struct Book<'a> {
     anchors: HashMap<String, Place>,
 }
 
-/// A chapter, of which only the headings are kept parsed: the events of a whole book take several times its text.
+/// A chapter. Of its parsed text only the headings are kept, for the events of a whole book take several times its memory.
 pub(super) struct Chapter<'a> {
     /// Its number in the book.
     pub(super) number: u32,
@@ -47,7 +47,7 @@ pub(super) struct Chapter<'a> {
 pub(super) struct Place {
     /// The index of the chapter.
     pub(super) chapter: usize,
-    /// The index of the heading in the chapter; the chapter's own heading when absent.
+    /// The index of the heading in the chapter; `None` for the chapter's own heading.
     pub(super) heading: Option<usize>,
 }
 
@@ -58,7 +58,7 @@ pub(super) enum Target {
     Outside(String),
     /// To a place in it.
     Inside(Place),
-    /// Nowhere: the link is dropped and its text stays.
+    /// Nowhere. The link is dropped and its text stays.
     Nowhere,
 }
 
@@ -77,14 +77,14 @@ impl<'a> Book<'a> {
         Self {
             manuscript,
             direction: language::direction(&manuscript.language),
-            words: words::in_language(&manuscript.language),
+            terms: terms::in_language(&manuscript.language),
             description: plain_text(&Body::read(&manuscript.description).events),
             anchors: anchors(&chapters),
             chapters,
         }
     }
 
-    /// Returns where a link in a chapter leads. An anchor is looked for in the chapter, then in the whole book.
+    /// Returns where a link in a chapter leads. Anchors are looked up in the chapter first, then in the whole book.
     pub(super) fn target(&self, chapter: usize, link_type: LinkType, destination: &str) -> Target {
         match links::judge(link_type, destination) {
             Link::Outside(url) => Target::Outside(url),
@@ -105,7 +105,7 @@ impl<'a> Chapter<'a> {
         Body::read(self.source)
     }
 
-    /// Returns the chapter's line in a contents list: its number and title.
+    /// Returns the chapter's line in a contents list, which is its number and title.
     pub(super) fn label(&self) -> String {
         match (self.title, self.shown_number()) {
             ("", _) => self.number.to_string(),
@@ -114,16 +114,16 @@ impl<'a> Chapter<'a> {
         }
     }
 
-    /// Returns the number to set above the title: none when the title brings its own, as in "Chapter 3: Harbours".
+    /// Returns the number to show before the title; `None` where the title has one itself, as in "Chapter 3: Harbours".
     pub(super) fn shown_number(&self) -> Option<u32> {
         let start = self.title.find(|c: char| c.is_ascii_digit());
         let (before, rest) = self.title.split_at(start.unwrap_or(self.title.len()));
-        let behind = rest.trim_start_matches(|c: char| c.is_ascii_digit());
-        let is_number = rest[..rest.len() - behind.len()] == self.number.to_string();
+        let after = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+        let is_number = rest[..rest.len() - after.len()] == self.number.to_string();
         let stands_alone = !before.ends_with(|c: char| c.is_ascii_graphic())
-            && !behind.starts_with(|c: char| c.is_ascii_alphanumeric());
-        // "3. Harbours" is numbered and "3 harbours" is not; a word before the number makes it a chapter's.
-        let is_ordinal = !before.trim().is_empty() || behind.starts_with(['.', ')', ':', '-', '–', '—', '、', '．']);
+            && !after.starts_with(|c: char| c.is_ascii_alphanumeric());
+        // "3. Harbours" and "Chapter 3" are numbered; "3 harbours" is not.
+        let is_ordinal = !before.trim().is_empty() || after.starts_with(['.', ')', ':', '-', '–', '—', '、', '．']);
         let numbered = is_number && stands_alone && is_ordinal && before.split_whitespace().count() <= 1;
         (!numbered).then_some(self.number)
     }
@@ -133,7 +133,7 @@ impl<'a> Chapter<'a> {
         format!("chapter-{}", self.number)
     }
 
-    /// Returns the id of one of its headings: the number in front keeps those of two chapters apart.
+    /// Returns the id of one of its headings, which begins with the chapter's number to be unique in the book.
     pub(super) fn heading_id(&self, heading: usize) -> String {
         format!("chapter-{}-{}", self.number, self.headings[heading].slug)
     }

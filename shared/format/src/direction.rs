@@ -1,4 +1,4 @@
-//! The direction of writing, of a book and of a stretch of text in it.
+//! The direction of writing of a book, and of a part of its text.
 
 /// A direction of writing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,10 +16,10 @@ impl Direction {
         }
     }
 
-    /// Returns the direction most letters of the texts have; `None` when they have no letters or are evenly split.
+    /// Returns the direction of most letters; `None` where the texts have no letters or are evenly split.
     ///
-    /// The first strong letter, which browsers go by, would turn an Arabic paragraph around for opening with an
-    /// English name.
+    /// Browsers take the direction of the first letter, which is wrong for an Arabic paragraph that begins with an English
+    /// name.
     pub(super) fn of<'t>(texts: impl Iterator<Item = &'t str>) -> Option<Self> {
         let balance: i64 = texts
             .flat_map(str::chars)
@@ -34,7 +34,7 @@ impl Direction {
     }
 }
 
-/// Tells the blocks Unicode sets aside for scripts written from right to left.
+/// Returns whether the character is in one of Unicode's blocks for scripts written from right to left.
 fn is_right_to_left(c: char) -> bool {
     matches!(c,
         '\u{0590}'..='\u{08FF}'

@@ -1,4 +1,4 @@
-//! EPUB: a publication of EPUB 3.3, with what readers of EPUB 2 need beside it.
+//! EPUB: a publication of EPUB 3.3, with the parts that readers of EPUB 2 need.
 
 mod archive;
 mod cover;
@@ -8,6 +8,7 @@ mod pages;
 
 use std::borrow::Cow;
 
+use self::archive::File;
 use super::{RenderError, book::Book, xhtml::file_name};
 
 const STYLE: &str = include_str!("epub/style.css");
@@ -27,14 +28,14 @@ struct Item {
     /// Its name in the publication's folder.
     name: String,
     media_type: &'static str,
-    /// What the manifest says it is for.
+    /// Its properties in the manifest.
     properties: Option<&'static str>,
-    /// Whether the reader pages through it, in the order of the items.
+    /// Whether it is one of the pages, which are read in the order of the items.
     in_spine: bool,
     content: Content,
 }
 
-/// What a file of the publication says.
+/// The content of a file.
 enum Content {
     Text(String),
     /// The chapter at this index. It is rendered when it is packed, so that only one is held at a time.
@@ -54,9 +55,11 @@ impl Content {
 pub(super) fn render(book: &Book<'_>) -> Result<Vec<u8>, RenderError> {
     let items = items(book);
     let package = package::document(book, &items);
-    let about =
-        [("META-INF/container.xml".to_owned(), CONTAINER.into()), ("EPUB/package.opf".to_owned(), package.into())];
-    let files = items.iter().map(|item| (format!("EPUB/{}", item.name), item.content.text(book)));
+    let about = [
+        File { name: "META-INF/container.xml".to_owned(), content: CONTAINER.into() },
+        File { name: "EPUB/package.opf".to_owned(), content: package.into() },
+    ];
+    let files = items.iter().map(|item| File { name: format!("EPUB/{}", item.name), content: item.content.text(book) });
     Ok(archive::pack(about.into_iter().chain(files))?)
 }
 

@@ -1,4 +1,4 @@
-//! HTML: one file that needs no other, to read on a screen and to print as a book.
+//! HTML: one self-contained file, to read on a screen or to print as a book.
 
 use super::{
     book::Book,
@@ -7,7 +7,7 @@ use super::{
 
 const STYLE: &str = include_str!("html/style.css");
 
-/// Nothing is fetched and nothing runs, whatever a chapter says.
+/// The browser fetches nothing and runs nothing, whatever a chapter says.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 /// Renders the book as one HTML file.
@@ -56,7 +56,7 @@ fn head(book: &Book<'_>) -> String {
 }
 
 fn contents(book: &Book<'_>) -> String {
-    let heading = book.words.contents;
+    let heading = book.terms.contents;
     xhtml::contents_list(book, Medium::Html)
         .map(|list| {
             format!(

@@ -1,9 +1,10 @@
-//! BCP 47 language tags: their form, and the direction they are written in.
+//! BCP 47 language tags: whether they are well formed, and how their languages are written.
 
 use super::direction::Direction;
 
-/// Returns the tag if it is well formed, with hyphens for underscores, and `und` (undetermined) if it is not:
-/// one malformed tag would make every page of an EPUB invalid, and the book is written by then.
+/// Returns the tag with hyphens for underscores, or `und` (undetermined) where it is malformed.
+///
+/// A malformed tag would make every page of an EPUB invalid, and the book is already written.
 pub(super) fn well_formed(tag: &str) -> String {
     let tag = tag.trim().replace('_', "-");
     if is_well_formed(&tag) { tag } else { "und".to_owned() }
@@ -44,7 +45,7 @@ pub(super) fn script(tag: &str) -> Option<String> {
         .map(str::to_ascii_lowercase)
 }
 
-/// Returns the direction the language is written in: by the script where the tag names one.
+/// Returns the direction the language is written in. A script in the tag decides before the language.
 pub(super) fn direction(tag: &str) -> Direction {
     const SCRIPTS: [&str; 10] = ["adlm", "arab", "aran", "hebr", "mand", "mend", "nkoo", "rohg", "syrc", "thaa"];
     const LANGUAGES: [&str; 19] = [

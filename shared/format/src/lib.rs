@@ -1,7 +1,7 @@
-//! The formats a book is bound in: one file per output format, each a pure function of the manuscript.
+//! Renders a manuscript in the formats a book is bound in. Each format has a file, which is a pure function of the manuscript.
 //!
-//! A chapter's body is Markdown written by a model and trusted in nothing. It is read once (`body`) and
-//! written either as edited Markdown (`markdown`) or as XHTML (`xhtml`), which `html` and `epub` share.
+//! A chapter's body is Markdown that a model wrote, and nothing in it is trusted. It is parsed (`body`), then written either
+//! as edited Markdown (`markdown`) or as XHTML (`xhtml`), which `html` and `epub` share.
 
 mod body;
 mod book;
@@ -15,30 +15,30 @@ mod manuscript;
 mod markdown;
 mod name;
 mod slug;
-mod words;
+mod terms;
 mod xhtml;
 
 pub use manuscript::{Chapter, Manuscript};
 pub use name::{Format, UnknownFormat};
 
-/// Returns what stands in the place of a chapter that could not be written, in the language of the tag.
+/// Returns the text in the place of a chapter that could not be written, in the language of the tag.
 pub fn missing(language: &str) -> &'static str {
-    words::in_language(language).missing
+    terms::in_language(language).missing
 }
 
 /// Why a manuscript cannot be rendered.
 #[derive(Debug, thiserror::Error)]
 pub enum RenderError {
-    /// A field every book must have is empty.
+    /// A required field is empty.
     #[error("the book has no {0}")]
     Missing(&'static str),
-    /// The date is not one.
+    /// The date is not a day of the calendar.
     #[error("the book's date `{0}` is not a day written as YYYY-MM-DD")]
     Date(String),
     /// The chapters are not in ascending order, each number once.
     #[error("chapter {number} stands after chapter {after}: the chapters are not in order")]
     Order {
-        /// The chapter that stands wrong.
+        /// The chapter out of order.
         number: u32,
         /// The chapter before it.
         after: u32,
@@ -48,12 +48,12 @@ pub enum RenderError {
     Pack(#[from] zip::result::ZipError),
 }
 
-/// A manuscript that is fit to be rendered. A long one is tens of megabytes, so it is made fit in place.
+/// A manuscript that can be rendered: its characters are legal, and its fields are checked.
 #[derive(Debug)]
 pub struct ValidManuscript(Manuscript);
 
 impl ValidManuscript {
-    /// Makes a manuscript fit to be rendered, or returns why it cannot be a book.
+    /// Cleans and checks a manuscript, or returns why it cannot be a book.
     pub fn of(manuscript: Manuscript) -> Result<Self, RenderError> {
         clean::clean(manuscript).map(Self)
     }

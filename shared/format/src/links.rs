@@ -1,12 +1,12 @@
-//! Where a link in a chapter may lead: the web, a mail address, a place in the book; nowhere else.
+//! Decides where a link in a chapter may lead: to the web, to a mail address or to a place in the book.
 
 use pulldown_cmark::LinkType;
 use url::{Position, Url};
 
-/// A destination as the model wrote it, judged.
+/// What a destination is, as the model wrote it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Link<'d> {
-    /// An address outside the book, in the form browsers give it.
+    /// An address outside the book, as browsers would write it.
     Outside(String),
     /// The name of an anchor, which may or may not exist.
     Anchor(&'d str),
@@ -14,8 +14,8 @@ pub(super) enum Link<'d> {
     Refused,
 }
 
-/// Judges a link's destination. What is allowed is listed, and a parser of the web's own rules reads the scheme:
-/// no spelling of `javascript:` gets past either.
+/// Judges a link's destination. Only listed schemes are allowed, and they are parsed by the rules of the web, so that no
+/// spelling of `javascript:` passes.
 pub(super) fn judge(link_type: LinkType, destination: &str) -> Link<'_> {
     if let Some(anchor) = destination.strip_prefix('#') {
         return Link::Anchor(anchor);
@@ -30,7 +30,7 @@ pub(super) fn judge(link_type: LinkType, destination: &str) -> Link<'_> {
     }
 }
 
-/// Tells web addresses; one with a name in front of its host is made to be misread.
+/// Returns whether this is a web address. One with a user name before its host is refused, for it is easily misread.
 fn is_web(url: &Url) -> bool {
     matches!(url.scheme(), "http" | "https") && url.has_host() && url.username().is_empty() && url.password().is_none()
 }
@@ -39,14 +39,14 @@ fn is_mail(url: &Url) -> bool {
     url.scheme() == "mailto" && url.path().contains('@')
 }
 
-/// Returns the address by the stricter rules of RFC 3986, which XML schemas hold links to: browsers bear a stray per
-/// cent sign, and some brackets and bars.
+/// Returns the address by the rules of RFC 3986, which XML schemas apply to links. Browsers also accept a stray per cent
+/// sign, and some brackets and bars.
 fn address(url: &Url) -> String {
     let mut address = url[..Position::BeforePath].to_owned();
-    let behind = &url[Position::BeforePath..];
-    let fragment = behind.find('#').unwrap_or(behind.len());
-    for (at, byte) in behind.bytes().enumerate() {
-        let escape = &behind.as_bytes()[at + 1..];
+    let rest = &url[Position::BeforePath..];
+    let fragment = rest.find('#').unwrap_or(rest.len());
+    for (at, byte) in rest.bytes().enumerate() {
+        let escape = &rest.as_bytes()[at + 1..];
         let is_escape = escape.len() >= 2 && escape[..2].iter().all(u8::is_ascii_hexdigit);
         match byte {
             b'%' if is_escape => address.push('%'),

@@ -1,4 +1,4 @@
-//! The manuscript: a proven, ordered set of chapters with the book's metadata; what every format is rendered from.
+//! The manuscript from which every format is rendered: the chapters in order, with the book's metadata.
 
 /// A whole book, ready to render.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub struct Manuscript {
     pub date: String,
     /// The book's unique identifier, a `urn:uuid:`.
     pub identifier: String,
-    /// A notice for the front matter, such as that the text is a rehearsal's placeholder.
+    /// A notice for the front matter, for example that the text comes from a rehearsal.
     pub notice: Option<String>,
     /// The chapters in reading order.
     pub chapters: Vec<Chapter>,
@@ -30,10 +30,10 @@ pub struct Manuscript {
 /// One chapter of the manuscript.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Chapter {
-    /// The chapter's number in the book, from 1; gaps under the `omit` policy leave numbers out.
+    /// The chapter's number in the book, from 1. Under the gap policy `omit`, numbers may be missing.
     pub number: u32,
     /// The chapter's title.
     pub title: String,
-    /// The text as Markdown; its own headings start at level 2, the chapter's heading is the binder's.
+    /// The text as Markdown, without the chapter's heading; its own headings start at level 2.
     pub body: String,
 }

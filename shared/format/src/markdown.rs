@@ -1,20 +1,23 @@
-//! Markdown: one file, the chapters as the model wrote them but for what must change when they stand together.
+//! Markdown: one file with the chapters as the model wrote them, except for what must change in one book.
 //!
-//! The sources are edited at the places the parser names. Headings sink below the chapter's, notes and named links
-//! are kept apart from those of other chapters, unsafe links and raw HTML become text, and an open code block is
-//! closed. Nothing else is touched.
+//! The source is changed only at ranges that the parser names. Headings move below the chapter's heading. Notes and link
+//! definitions get labels that are unique in the book. Unsafe links and raw HTML become text. An open code block is closed.
 
 mod chapter;
-mod edits;
 mod escape;
+mod replacements;
 
 use self::escape::{escaped, escaped_line, quoted};
 use super::{book::Book, slug::Slugs};
 
-/// The anchors of the file's headings: what a site makes of them when it renders the whole file.
+/// The anchors that a site gives the file's headings when it renders the whole file.
 struct Anchors {
-    /// For each chapter, its own anchor and those of its headings.
-    chapters: Vec<(String, Vec<String>)>,
+    chapters: Vec<ChapterAnchors>,
+}
+
+struct ChapterAnchors {
+    own: String,
+    headings: Vec<String>,
 }
 
 /// Renders the book as one Markdown file.
@@ -37,17 +40,17 @@ impl Anchors {
     fn of(book: &Book<'_>) -> Self {
         let mut slugs = Slugs::default();
         slugs.unique(&book.manuscript.title);
-        slugs.unique(book.words.contents);
+        slugs.unique(book.terms.contents);
         let chapters = book.chapters.iter().map(|chapter| {
             let own = slugs.unique(&chapter.label());
-            let headings = &chapter.headings;
-            (own, headings.iter().map(|heading| slugs.unique(&heading.text)).collect())
+            let headings = chapter.headings.iter().map(|heading| slugs.unique(&heading.text)).collect();
+            ChapterAnchors { own, headings }
         });
         Self { chapters: chapters.collect() }
     }
 }
 
-/// Returns the metadata, under the names pandoc and the site generators read.
+/// Returns the metadata, under the names that pandoc and the site generators read.
 fn front_matter(book: &Book<'_>) -> String {
     let manuscript = book.manuscript;
     let mut lines = vec![format!("title: {}", quoted(&manuscript.title))];
@@ -91,11 +94,11 @@ fn contents(book: &Book<'_>, anchors: &Anchors) -> String {
         .chapters
         .iter()
         .zip(&anchors.chapters)
-        .map(|(chapter, (anchor, _))| format!("- [{}](#{anchor})\n", escaped(&chapter.label())))
+        .map(|(chapter, anchors)| format!("- [{}](#{})\n", escaped(&chapter.label()), anchors.own))
         .collect();
     match items.is_empty() {
         true => String::new(),
-        false => format!("\n## {}\n\n{}", book.words.contents, items.concat()),
+        false => format!("\n## {}\n\n{}", book.terms.contents, items.concat()),
     }
 }
 

@@ -1,4 +1,4 @@
-//! The formats a book is bound in, by name.
+//! The names of the formats a book is bound in.
 
 use std::{fmt, str::FromStr};
 
@@ -17,24 +17,15 @@ pub enum Format {
 }
 
 impl Format {
-    /// Every format, in the order they are offered.
+    /// Every format, in the order in which they are offered.
     pub const ALL: [Self; 3] = [Self::Markdown, Self::Epub, Self::Html];
 
-    /// Returns the file name extension, without the dot; also the format's name in settings.
+    /// Returns the file name extension without the dot, which is also the format's name in settings.
     pub fn extension(self) -> &'static str {
         match self {
             Self::Markdown => "md",
             Self::Epub => "epub",
             Self::Html => "html",
-        }
-    }
-
-    /// Returns the media type a server sends the file with.
-    pub fn media_type(self) -> &'static str {
-        match self {
-            Self::Markdown => "text/markdown; charset=utf-8",
-            Self::Epub => "application/epub+zip",
-            Self::Html => "text/html; charset=utf-8",
         }
     }
 }
@@ -67,10 +58,10 @@ impl From<Format> for &'static str {
     }
 }
 
-/// A format's name that is none of ours.
+/// A name that no format has.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a format: choose among md, epub and html")]
-pub struct UnknownFormat(pub String);
+pub struct UnknownFormat(String);
 
 #[cfg(test)]
 mod tests {

@@ -1,8 +1,8 @@
-//! Anchors made from headings, by the rule of the common Markdown sites, so that links a model wrote find them.
+//! Anchors made from headings, by the rule of the common Markdown sites, so that a model's links find them.
 
 use std::collections::HashMap;
 
-/// Returns the anchor a heading's text gets: lower case, letters and digits kept, spaces as hyphens.
+/// Returns the anchor of a heading's text: its letters and digits in lower case, with hyphens for spaces.
 pub(super) fn slug(text: &str) -> String {
     let slug: String = text
         .trim()
@@ -18,7 +18,7 @@ pub(super) fn slug(text: &str) -> String {
     if slug.is_empty() { "section".to_owned() } else { slug }
 }
 
-/// Tells marks that belong to words without being letters: accents, viramas, Thai tones, Khmer signs.
+/// Returns whether the character belongs to words without being a letter: accents, viramas, Thai tones, Khmer signs.
 fn is_mark(c: char) -> bool {
     matches!(c,
         '\u{300}'..='\u{36F}' | '\u{93C}' | '\u{94D}' | '\u{9BC}' | '\u{9CD}' | '\u{A3C}' | '\u{A4D}' | '\u{ABC}'
@@ -26,15 +26,15 @@ fn is_mark(c: char) -> bool {
         | '\u{E47}'..='\u{E4E}' | '\u{17C9}'..='\u{17D3}')
 }
 
-/// Hands out slugs, each one once.
+/// Gives out slugs, each one once.
 #[derive(Debug, Default)]
 pub(super) struct Slugs {
-    /// Every slug given out, with the last number tried behind it: equal headings do not search from the start.
+    /// Every slug given out, with the last number tried after it, so that equal headings take linear time.
     given: HashMap<String, usize>,
 }
 
 impl Slugs {
-    /// Returns the text's slug, with a number behind it when that slug is taken.
+    /// Returns the text's slug, with a number after it where the slug is taken.
     pub(super) fn unique(&mut self, text: &str) -> String {
         let base = slug(text);
         let mut candidate = base.clone();

@@ -1,6 +1,6 @@
-//! Writes a chapter's text as XHTML that is HTML as well: what an EPUB and the HTML file share.
+//! Writes a chapter's text as XHTML that is also HTML, for EPUB and for the HTML file.
 //!
-//! Every tag and attribute in the output is written here; the text only ever passes through [`escaped`].
+//! Every tag and attribute in the output is written here. The text always passes through [`escaped`].
 
 mod blocks;
 mod escape;
@@ -13,7 +13,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Tag};
 
-use self::{inline::Inline, notes::Marks, tables::Table};
+use self::{inline::Inline, notes::NoteNumbers, tables::Table};
 use super::{
     body::Body,
     book::{Book, Chapter, Place},
@@ -23,17 +23,17 @@ pub(super) use escape::escaped;
 pub(super) use front::{contents_list, listed_headings, notice, title_lines};
 pub(super) use inline::is_line_break;
 
-/// What the XHTML is written for.
+/// The kind of file that the XHTML becomes part of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Medium {
-    /// A file of an EPUB, one for each chapter.
+    /// An EPUB's file, one for each chapter.
     Epub,
     /// The one HTML file.
     Html,
 }
 
 impl Medium {
-    /// Returns the address of a place, as seen from a chapter's text.
+    /// Returns the address of a place, for a link in a chapter.
     pub(super) fn href(self, book: &Book<'_>, place: Place) -> String {
         let chapter = &book.chapters[place.chapter];
         let id = match place.heading {
@@ -46,7 +46,7 @@ impl Medium {
         }
     }
 
-    /// Returns attributes only EPUB readers understand, and nothing for HTML, whose own roles say the same.
+    /// Returns an attribute that only EPUB readers understand; nothing for HTML, where the role says the same.
     fn epub_type(self, value: &str) -> String {
         match self {
             Self::Epub => format!(" epub:type=\"{value}\""),
@@ -55,19 +55,19 @@ impl Medium {
     }
 }
 
-/// Returns the name of a chapter's file in an EPUB, numbers padded so that names sort in reading order.
+/// Returns the name of a chapter's file in an EPUB. The number is padded, so that names sort in reading order.
 pub(super) fn file_name(book: &Book<'_>, chapter: usize) -> String {
     let last = book.chapters.last().map_or(0, |chapter| chapter.number);
     let width = last.to_string().len().max(3);
     format!("chapter-{:0width$}.xhtml", book.chapters[chapter].number)
 }
 
-/// Returns a chapter as a section: its heading, its text, its notes. The heading's level is 1 where the chapter has
-/// a document of its own, and 2 below the book's title.
+/// Returns a chapter as a section with its heading, its text and its notes. The heading has level 1 in a document of its own,
+/// and level 2 below the book's title.
 pub(super) fn chapter(book: &Book<'_>, index: usize, medium: Medium) -> String {
     let chapter = &book.chapters[index];
     let body = chapter.body();
-    let mut writer = Writer::new((book, index), &body, medium);
+    let mut writer = Writer::new(book, index, &body, medium);
     writer.out.push_str(&format!(
         "<section class=\"chapter\" id=\"{}\" role=\"doc-chapter\"{}>\n",
         chapter.id(),
@@ -82,16 +82,16 @@ pub(super) fn chapter(book: &Book<'_>, index: usize, medium: Medium) -> String {
 
 fn chapter_heading(book: &Book<'_>, chapter: &Chapter<'_>, medium: Medium) -> String {
     let level = 1 + level_offset(medium);
-    let number = match (chapter.shown_number(), chapter.title) {
-        (Some(number), _) => format!("<span class=\"number\">{number}</span> "),
-        (None, _) => String::new(),
+    let number = match chapter.shown_number() {
+        Some(number) => format!("<span class=\"number\">{number}</span> "),
+        None => String::new(),
     };
     let dir = direction_attribute(book.direction, [chapter.title].into_iter());
     let title = escaped(chapter.title);
     format!("<header>\n<h{level}{dir}>{number}<span class=\"title\">{title}</span></h{level}>\n</header>\n")
 }
 
-/// In the HTML file the book's title is level 1 and all others stand one lower.
+/// Returns by how many levels headings move down. In the HTML file, only the book's title has level 1.
 fn level_offset(medium: Medium) -> u8 {
     match medium {
         Medium::Epub => 0,
@@ -99,7 +99,7 @@ fn level_offset(medium: Medium) -> u8 {
     }
 }
 
-/// Returns a `dir` attribute, with a space before it, for texts written against the book's direction.
+/// Returns a `dir` attribute, with a space before it, for texts that do not have the book's direction.
 fn direction_attribute<'t>(book: Direction, texts: impl Iterator<Item = &'t str>) -> String {
     match Direction::of(texts) {
         Some(direction) if direction != book => format!(" dir=\"{}\"", direction.value()),
@@ -116,11 +116,11 @@ struct Writer<'b> {
     out: String,
     inline: Inline,
     table: Option<Table>,
-    marks: Marks,
+    note_numbers: NoteNumbers,
 }
 
 impl<'b> Writer<'b> {
-    fn new((book, index): (&'b Book<'b>, usize), body: &'b Body<'b>, medium: Medium) -> Self {
+    fn new(book: &'b Book<'b>, index: usize, body: &'b Body<'b>, medium: Medium) -> Self {
         Self {
             book,
             index,
@@ -129,7 +129,7 @@ impl<'b> Writer<'b> {
             out: String::new(),
             inline: Inline::default(),
             table: None,
-            marks: Marks::default(),
+            note_numbers: NoteNumbers::default(),
         }
     }
 
@@ -137,7 +137,7 @@ impl<'b> Writer<'b> {
         &self.book.chapters[self.index]
     }
 
-    /// Writes a range of events; notes defined in it are left for the chapter's end.
+    /// Writes a range of events, except for the notes in it, which stand at the chapter's end.
     fn write(&mut self, range: Range<usize>) {
         let body = self.body;
         let mut at = range.start;

@@ -1,4 +1,4 @@
-//! Is every book, whatever its chapters say, bound into files that are whole, safe and complete?
+//! Is every book bound into files that are whole, safe and complete, whatever its chapters say?
 
 use bindery_format::{Format, Manuscript, RenderError, ValidManuscript};
 use proptest::prelude::*;
@@ -16,8 +16,8 @@ use documents::{check_epub, check_html, files, heading_levels, parse};
 use manuscripts::{all, arabic, chapters, hostile, japanese, ordinary, smallest};
 
 fn bound(format: Format, manuscript: &Manuscript) -> Vec<u8> {
-    let copy = ValidManuscript::of(manuscript.clone()).expect("the manuscript can be a book");
-    copy.render(format).expect("a fair copy can be rendered")
+    let valid = ValidManuscript::of(manuscript.clone()).expect("the manuscript can be a book");
+    valid.render(format).expect("a valid manuscript can be rendered")
 }
 
 fn html(manuscript: &Manuscript) -> String {

@@ -1,22 +1,25 @@
-//! Taking a request in: idempotent on (tenant, request id).
+//! Accepting a request, which is idempotent on (tenant, request id).
 
 use bindery_domain::{Moment, TaskId};
 
-use super::{Book, Hold, Operated, Operation, Others, Plan, Released, Rules, Snapshot, Step, Task, Writes, operate};
+use super::{
+    Book, BookCheck, EventKind, Hold, Operated, Operation, Others, Plan, Released, Rules, Snapshot, Step, Task, Writes,
+    operate,
+};
 use crate::Request;
 
-/// What became of a request.
+/// The outcome of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Accepted {
-    /// The book is new; its plan is to be published, or its first chapters where it came with its plan.
+    /// The book is new. Its plan must be published, or its first chapters where it came with its plan.
     New(Vec<Released>),
-    /// The same order was accepted before; its terms are now those of this request.
+    /// The same order was accepted before. Its terms are now those of this request.
     Exists(Vec<Released>),
-    /// Another order was accepted under this request id; nothing has changed.
+    /// Another order was accepted under this request id. Nothing has changed.
     Conflict,
 }
 
-/// Decides a request, given what the store has under its book's id. A new book whose plan takes no model call comes with it.
+/// Decides a request, given what the store has under its book's id. A new book comes with its plan if that needs no model call.
 pub fn accept(
     rules: &Rules,
     now: Moment,
@@ -30,8 +33,8 @@ pub fn accept(
     }
 }
 
-/// Returns whether a request asks for this very book. An id is a part of a hash: another tenant's book may have been sought
-/// out, by trying names, to have the same.
+/// Returns whether a request asks for this very book. An id is part of a hash, so another tenant could try names until its
+/// book gets the same id.
 fn is_same(book: &Book, request: &Request) -> bool {
     (&book.tenant, &book.request_id) == (&request.tenant, &request.request_id) && book.order == request.order.digest()
 }
@@ -47,8 +50,8 @@ fn create(rules: &Rules, now: Moment, request: &Request, plan: Option<&Plan>) ->
     let others = Others { waiting, bind: Some(bind.clone()), ..Others::default() };
     tasks.push(bind);
     let task = Task::waiting(TaskId::Plan, book.edition, 0);
-    let mut step = Step::new(rules, Snapshot { now, book, task, others, chapters: Vec::new() });
-    step.writes.events.push(step.book.event(now, "accepted", None, step.book.title.clone()));
+    let mut step = Step::new(rules, Snapshot { now, book, task, others: Some(others) });
+    step.writes.events.push(step.book.event(now, None, EventKind::Accepted { title: step.book.title.clone() }));
     let released = match plan {
         Some(plan) => step.planned(0, plan.clone()),
         None => {
@@ -58,13 +61,13 @@ fn create(rules: &Rules, now: Moment, request: &Request, plan: Option<&Plan>) ->
     };
     step.writes.book = Some(step.book.clone());
     step.writes.request = Some(Box::new(request.clone()));
-    let mut writes = step.finish();
+    let mut writes = Writes { book_check: BookCheck::Replaced, ..step.finish(false) };
     tasks.retain(|task| writes.tasks.iter().all(|written| written.id != task.id));
     writes.tasks.extend(tasks);
     (Accepted::New(released), writes)
 }
 
-/// Takes over the new terms; a budget that was raised lifts the hold it caused.
+/// Replaces the terms. A raised budget lifts the hold that the old budget caused.
 fn renew_terms(rules: &Rules, now: Moment, request: &Request, stored: (Book, Vec<Task>)) -> (Accepted, Writes) {
     let (mut book, tasks) = stored;
     if book.terms == request.terms {

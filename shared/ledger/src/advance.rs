@@ -1,21 +1,21 @@
-//! What may be released next: windows within a wave, waves within a book, and the binding after the last.
+//! What may be released next: the chapters of a wave by windows, the waves in order, and the binding after the last wave.
 
 use bindery_domain::{Moment, TaskId};
 
 use super::{
-    Book, Others, Released, Rules, State, Step, Writes,
+    Book, EventKind, Others, Released, Rules, State, Step, Writes,
     book::Stage,
     task::{Standing, Task},
 };
 use crate::GapPolicy;
 
-/// The chapters as they stand once a step's own change is made.
+/// The chapters as they stand after the step's own change.
 pub(super) struct Chapters {
-    /// Missing and not released, by wave and number.
+    /// The chapters that are missing and not released, by wave and number.
     waiting: Vec<Task>,
-    /// How many window places are taken.
+    /// How many places of the window are taken.
     released: u32,
-    /// Whether the open wave misses a chapter.
+    /// Whether a chapter of the open wave is missing.
     missing: bool,
     /// Whether any chapter is dead.
     dead: bool,
@@ -24,7 +24,7 @@ pub(super) struct Chapters {
 }
 
 impl Chapters {
-    /// Reads them from all tasks of a book.
+    /// Collects them from all tasks of a book.
     pub(super) fn of(book: &Book, tasks: &[Task]) -> Self {
         let chapters = || tasks.iter().filter(|task| task.id.chapter().is_some());
         let mut waiting: Vec<Task> = chapters().filter(|task| task.standing == Standing::Waiting).cloned().collect();
@@ -40,7 +40,7 @@ impl Chapters {
         }
     }
 
-    /// Adds the step's own task to what is known of the others.
+    /// Adds the step's own task to what is known about the others.
     fn with(book: &Book, others: Others, task: &Task) -> Self {
         let chapter = task.id.chapter().is_some();
         let stands = |standing| chapter && task.standing == standing;
@@ -55,7 +55,7 @@ impl Chapters {
     }
 }
 
-/// Moves the book on as far as its chapters allow, and returns what is to be published.
+/// Moves the book on as far as its chapters allow, and returns the tasks that must be published.
 pub(super) fn advance(
     rules: &Rules,
     now: Moment,
@@ -69,8 +69,8 @@ pub(super) fn advance(
     if !chapters.missing {
         if chapters.dead && book.terms.gaps == GapPolicy::Fail {
             let reason = "a chapter could not be written; see each chapter's own reason";
-            book.settle(State::Failed(Stage::Write), Some(reason.to_owned()), (now, rules));
-            writes.events.push(book.event(now, "failed", None, reason));
+            book.settle(State::Failed(Stage::Write), Some(reason.to_owned()), now, rules);
+            writes.events.push(book.event(now, None, EventKind::Failed { reason: reason.to_owned() }));
             return Vec::new();
         }
         match chapters.waiting.first() {
@@ -93,7 +93,7 @@ fn bind(rules: &Rules, now: Moment, book: &mut Book, mut task: Task, writes: &mu
     book.state = State::Binding;
     task.reopen(book.edition);
     task.release(now, rules);
-    writes.events.push(book.event(now, "binding", Some(TaskId::Bind), ""));
+    writes.events.push(book.event(now, Some(TaskId::Bind), EventKind::Binding));
     let released = vec![Released::of(book, &task, rules)];
     writes.tasks.push(task);
     released
@@ -102,14 +102,21 @@ fn bind(rules: &Rules, now: Moment, book: &mut Book, mut task: Task, writes: &mu
 impl Step<'_> {
     /// Moves the book on after this step's own task has changed.
     pub(super) fn advance(&mut self) -> Vec<Released> {
-        let others = std::mem::take(&mut self.others);
+        match self.take_others() {
+            Some(others) => self.advance_among(others),
+            None => Vec::new(),
+        }
+    }
+
+    /// Moves the book on, given its other tasks.
+    pub(super) fn advance_among(&mut self, others: Others) -> Vec<Released> {
         let chapters = Chapters::with(&self.book, others, &self.task);
         advance(self.rules, self.now, &mut self.book, chapters, &mut self.writes)
     }
 }
 
 impl Task {
-    /// Makes the task owed: to be published now, by the sweeper if nobody else does.
+    /// Releases the task. It must be published now; the sweeper does it if nobody else has.
     pub(super) fn release(&mut self, now: Moment, rules: &Rules) {
         self.standing = Standing::Released;
         self.published = false;

@@ -1,34 +1,34 @@
-//! The book's record: small whatever the number of chapters.
+//! The book's record. Its size does not grow with the number of chapters.
 
 use std::{collections::BTreeSet, fmt, time::Duration};
 
 use bindery_domain::{BookId, Digest, Micros, Moment, TaskId, TraceParent, UnknownFields};
 use serde::{Deserialize, Serialize};
 
-use super::{Event, Rules, task::Task};
+use super::{Event, EventKind, Rules, task::Task};
 use crate::{PlanMode, Request, Terms};
 
-/// The version of the records this program writes, and the latest it reads.
+/// The version of the records that this program writes, and the latest that it reads.
 pub const VERSION: u16 = 1;
 
-/// A book as the ledger knows it.
+/// A book as the ledger records it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Book {
-    /// The lowest version of the records that can say all that is stored of the book. A program that reads none so
-    /// late leaves the book alone.
+    /// The lowest version of the records that can express everything stored about the book. A program that cannot read
+    /// this version leaves the book alone.
     #[serde(default = "first")]
     pub v: u16,
-    /// The book's name.
+    /// The book's id.
     pub id: BookId,
-    /// Whose it is.
+    /// The tenant that owns it.
     pub tenant: String,
     /// The client's name for it.
     pub request_id: String,
-    /// The digest of what changes its words.
+    /// The digest of everything that changes its words.
     pub order: Digest,
     /// Its title.
     pub title: String,
-    /// The model it is written with.
+    /// The model that writes it.
     pub model: String,
     /// How many chapters it has.
     pub chapters: u32,
@@ -36,25 +36,25 @@ pub struct Book {
     pub compiled: bool,
     /// Where it stands.
     pub state: State,
-    /// Why it stands still; empty when it does not.
+    /// Why it is held; empty where it is not held.
     pub holds: BTreeSet<Hold>,
-    /// How often it was reopened after it had settled.
+    /// The number of its current edition; it grows each time the book is reopened.
     pub edition: u32,
     /// The wave whose chapters may be released.
     pub wave: u16,
-    /// The context its chapters are written from, once planned.
+    /// The context that its chapters are written from, once it is planned.
     pub context: Option<Digest>,
-    /// What may be changed by asking again.
+    /// The settings that a repeated request may change.
     pub terms: Terms,
     /// The most that one lease on a task may spend.
     pub estimate: Micros,
-    /// What it has cost.
+    /// What the book has cost.
     pub money: Money,
     /// When it was accepted.
     pub accepted_at: Moment,
     /// When its missing chapters are given up.
     pub deadline_at: Moment,
-    /// Since when it is held; holds stop the deadline's clock.
+    /// When it was first held; `None` where it is not held. Holds stop the deadline's clock.
     pub held_since: Option<Moment>,
     /// When it last settled.
     pub settled_at: Option<Moment>,
@@ -63,17 +63,17 @@ pub struct Book {
     pub texts: Texts,
     /// Why it failed.
     pub reason: Option<String>,
-    /// What was bound, once it is done.
+    /// The files and the texts of the bound book, once it is done.
     pub binding: Option<Binding>,
-    /// Where in a trace it was first taken in: all that is done for it stands under that.
+    /// The point in a trace at which it was first accepted. All work on the book belongs to that trace.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<TraceParent>,
-    /// What a later version has added.
+    /// Fields that a later version has added.
     #[serde(flatten)]
     pub unknown: UnknownFields,
 }
 
-/// Returns the version of records that name none.
+/// Returns the version of records that have no version field.
 fn first() -> u16 {
     1
 }
@@ -82,7 +82,7 @@ fn first() -> u16 {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
-    /// Its plan is not begun.
+    /// Its plan has not been started.
     Accepted,
     /// Its context is being made.
     Planning,
@@ -98,22 +98,22 @@ pub enum State {
     Cancelled,
 }
 
-/// Whether the store has a book's texts. What else is known of the book stays.
+/// Whether the store has a book's texts. The book's records stay in any case.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Texts {
-    /// It has them, and keeps them.
+    /// The store has them and keeps them.
     #[default]
     Kept,
-    /// It has them, until then.
+    /// The store has them, and keeps them until this time.
     Until(Moment),
-    /// It is removing them, since then.
+    /// The store has been removing them since this time.
     Leaving(Moment),
-    /// They have left.
+    /// The store has removed them.
     Left,
 }
 
-/// The stages a book can fail in.
+/// The stages in which a book can fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
@@ -125,13 +125,13 @@ pub enum Stage {
     Bind,
 }
 
-/// A reason why a book stands still, lifted only by its own cause.
+/// A reason why a book is held. Each hold is lifted on its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Hold {
-    /// An operator said so.
+    /// An operator has held the book.
     Operator,
-    /// The next call could pass the budget.
+    /// The next lease could exceed the budget.
     Budget,
     /// The plan waits for an approval.
     Review,
@@ -140,24 +140,24 @@ pub enum Hold {
 /// What a book has cost.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Money {
-    /// The allowances of the live leases, where the book has a budget that they could pass together.
+    /// The sum of the live leases' allowances; zero where the book has no budget.
     pub reserved: Micros,
     /// What calls are known to have cost.
     pub spent: Micros,
-    /// What lapsed leases may have spent without saying: charged in full.
+    /// What lapsed leases may have spent without reporting it; charged in full.
     pub unknown: Micros,
-    /// What of `spent` bought a text that was not used.
+    /// The share of `spent` that paid for texts that were not used.
     pub wasted: Micros,
 }
 
-/// What a book was bound from, and into what.
+/// The texts that a book was bound from, and the files that were made of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Binding {
     /// The files, one per format.
     pub files: Vec<BoundFile>,
     /// The texts used, in reading order.
     pub texts: Vec<BoundText>,
-    /// Words, or characters for Japanese and Chinese.
+    /// The length in words, or in characters for Japanese and Chinese.
     pub length: u64,
 }
 
@@ -166,16 +166,16 @@ pub struct Binding {
 pub struct BoundFile {
     /// The format, as a file extension.
     pub format: String,
-    /// The bytes' digest, by which they are stored.
+    /// The digest of the file's bytes, under which they are stored.
     pub digest: Digest,
-    /// Their number.
+    /// The number of bytes.
     pub bytes: u64,
-    /// Where they were stored.
+    /// Where the file was stored.
     #[serde(default)]
     pub url: String,
 }
 
-/// A text a binding used.
+/// A text that a binding used.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BoundText {
     /// The chapter's number.
@@ -187,7 +187,7 @@ pub struct BoundText {
 }
 
 impl Book {
-    /// Makes the record of a request that is accepted now.
+    /// Makes the record of a book whose request is accepted now.
     pub(super) fn accepted(request: &Request, now: Moment) -> Self {
         let order = &request.order;
         Self {
@@ -220,12 +220,12 @@ impl Book {
         }
     }
 
-    /// Returns since when its deadline runs: when it was accepted or reopened, later by as long as it was held since.
+    /// Returns when its deadline's clock started: when the book was accepted or reopened, plus the time it was held since then.
     pub fn opened_at(&self) -> Moment {
         Moment(self.deadline_at.0.saturating_sub(self.terms.deadline_ms))
     }
 
-    /// Returns whether anything may be released or claimed.
+    /// Returns whether the book is held: nothing of a held book may be released or claimed.
     pub fn held(&self) -> bool {
         !self.holds.is_empty()
     }
@@ -235,17 +235,11 @@ impl Book {
         format!("{}:{task}:{}", self.id, self.edition)
     }
 
-    pub(super) fn event(
-        &self,
-        now: Moment,
-        kind: &'static str,
-        task: Option<TaskId>,
-        detail: impl Into<String>,
-    ) -> Event {
-        Event { seq: 0, at: now, kind: kind.to_owned(), task, edition: self.edition, detail: detail.into() }
+    pub(super) fn event(&self, now: Moment, task: Option<TaskId>, what: EventKind) -> Event {
+        Event { seq: 0, at: now, task, edition: self.edition, what }
     }
 
-    /// Ends a task's lease whose holder cannot be asked: what it may have spent beyond what it said is charged in full.
+    /// Ends the lease of a task whose holder cannot be asked. The unreported rest of its allowance is charged in full.
     pub(super) fn forfeit(&mut self, task: &mut Task) {
         let Some(lease) = task.lease.take() else { return };
         self.free(lease.allowance);
@@ -253,20 +247,20 @@ impl Book {
         self.money.unknown += lease.allowance.saturating_sub(lease.spent);
     }
 
-    /// Sets a lease's allowance aside. Only a budget makes the leases of a book each other's business: without one, giving a
-    /// lease leaves the book's record as it is.
+    /// Reserves a lease's allowance. Leases of a book affect each other only through a budget: without one, giving a lease
+    /// does not change the book's record.
     pub(super) fn reserve(&mut self, allowance: Micros) {
         if self.terms.budget.is_some() {
             self.money.reserved += allowance;
         }
     }
 
-    /// Gives back what a lease that ends had set aside.
+    /// Frees the allowance that an ended lease had reserved.
     pub(super) fn free(&mut self, allowance: Micros) {
         self.money.reserved = self.money.reserved.saturating_sub(allowance);
     }
 
-    /// Takes over other terms, given the book's tasks: a budget that is new finds the live leases set aside.
+    /// Replaces the terms, given the book's tasks. Under a new budget, the allowances of the live leases are reserved.
     pub(super) fn take_terms(&mut self, terms: &Terms, tasks: &[Task]) {
         self.terms = terms.clone();
         self.money.reserved = Micros::ZERO;
@@ -282,7 +276,7 @@ impl Book {
         }
     }
 
-    pub(super) fn settle(&mut self, state: State, reason: Option<String>, (now, rules): (Moment, &Rules)) {
+    pub(super) fn settle(&mut self, state: State, reason: Option<String>, now: Moment, rules: &Rules) {
         self.state = state;
         self.reason = reason;
         self.settled_at = Some(now);
@@ -298,7 +292,7 @@ impl State {
 }
 
 impl Money {
-    /// Returns all that counts against a budget.
+    /// Returns the total that counts against a budget.
     pub fn committed(self) -> Micros {
         self.reserved + self.spent + self.unknown
     }

@@ -1,4 +1,4 @@
-//! Single cases that random histories meet too rarely, each told from its cause to its end.
+//! Single cases that random histories meet too rarely. Each test covers a case from its cause to its end.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ fn terms() -> Terms {
     Terms { window: 4, plan_estimate: ESTIMATE, ..sample::terms() }
 }
 
-/// A book of so many chapters, the first `last` of them written after all others, its plan made.
+/// Makes a planned book with this many chapters. The first `last` chapters are written after all others.
 fn planned(chapters: u32, last: u32, terms: Terms) -> World {
     let mut world = World::new(&request(chapters, last, terms));
     finish(&mut world);
@@ -22,7 +22,7 @@ fn planned(chapters: u32, last: u32, terms: Terms) -> World {
 }
 
 #[test]
-fn a_book_that_comes_with_its_plan_stands_as_one_whose_plan_was_just_made() {
+fn a_book_accepted_with_its_plan_equals_one_that_has_just_been_planned() {
     for (chapters, last, review) in [(6, 0, false), (3, 1, false), (2, 0, true)] {
         let request = request(chapters, last, Terms { review, ..terms() });
         let mut planned = planned(chapters, last, request.terms.clone());
@@ -37,7 +37,7 @@ fn a_book_that_comes_with_its_plan_stands_as_one_whose_plan_was_just_made() {
 }
 
 #[test]
-fn a_book_is_nobody_elses_even_under_an_id_that_two_names_share() {
+fn a_book_belongs_to_its_tenant_even_if_two_names_share_an_id() {
     let mine = request(1, 0, terms());
     let world = World::new(&mine);
     let stored = || Some((world.book.clone(), world.tasks.values().cloned().collect()));
@@ -47,26 +47,26 @@ fn a_book_is_nobody_elses_even_under_an_id_that_two_names_share() {
     assert_eq!(ask(&Request { request_id: "another".into(), ..mine }), Accepted::Conflict);
 }
 
-/// Claims the oldest message's task and delivers its result.
+/// Claims the task of the oldest message, and delivers its result.
 fn finish(world: &mut World) {
     world.deliver(0, true);
     let newest = world.held.len() - 1;
     world.commit(newest);
 }
 
-/// Lets the newest lease's worker fall silent, and the sweeper notice.
+/// Lets the worker of the newest lease fall silent, and the sweeper notice it.
 fn fall_silent(world: &mut World) {
     world.now = world.now + RULES.lease + Duration::from_secs(1);
     world.sweep();
 }
 
-/// Returns the commit of a chapter under a lease that another has outrun.
+/// Returns the commit of a chapter under a lease that a later lease has replaced.
 fn late(fence: u64) -> Command {
     let text = "another last part".to_owned();
     let part = Part { digest: Some(Digest::of(&text)), ..Part::default() };
     let parts = vec![Checkpoint { number: 3, part, text: Some(text.into()), again: None }];
     let result = Output::Chapter { text: "t".into(), length: 1, summary: None, remarks: Vec::new() };
-    Command::Commit { fence, edition: 1, parts, result, spent: Micros::ZERO }
+    Command::Commit { fence, edition: 1, parts, output: result, spent: Micros::ZERO }
 }
 
 fn standing(world: &World, task: TaskId) -> Standing {
@@ -86,13 +86,13 @@ fn a_plan_whose_workers_keep_falling_silent_is_tried_once_more_and_then_fails_th
 }
 
 #[test]
-fn binding_needs_no_money() {
+fn a_binding_needs_no_budget() {
     let budget = Some(ESTIMATE);
     let mut world = planned(1, 0, Terms { budget, ..terms() });
     world.deliver(0, true);
     let fence = world.held.last().unwrap().fence;
     let text = Output::Chapter { text: "t".into(), length: 1, summary: None, remarks: Vec::new() };
-    let commit = Command::Commit { fence, edition: 1, parts: Vec::new(), result: text, spent: ESTIMATE };
+    let commit = Command::Commit { fence, edition: 1, parts: Vec::new(), output: text, spent: ESTIMATE };
     let Answer::Committed { released } = world.step(TaskId::Write(1), commit) else { panic!("the lease is live") };
     world.queue = released;
     finish(&mut world);
@@ -110,7 +110,7 @@ fn a_cancelled_book_stays_cancelled_when_its_plan_is_given_up() {
 }
 
 #[test]
-fn a_chapter_that_comes_while_its_book_is_bound_without_it_is_bound_too() {
+fn a_chapter_that_arrives_while_its_book_is_bound_without_it_is_bound_too() {
     let mut world = planned(2, 0, Terms { gaps: GapPolicy::Omit, ..terms() });
     world.deliver(0, true);
     let slow = world.held.len() - 1;
@@ -131,7 +131,7 @@ fn a_chapter_that_comes_while_its_book_is_bound_without_it_is_bound_too() {
 }
 
 #[test]
-fn the_parts_that_come_with_a_result_are_kept_unless_it_comes_too_late_from_a_lease_that_is_over() {
+fn parts_delivered_with_a_result_are_kept_unless_the_result_is_late_and_its_lease_over() {
     let kept =
         |world: &World, chapter| world.tasks[&TaskId::Write(chapter)].parts.get(&3).map(|part| part.digest.clone());
     let brought = |fence: u64| Some(Some(Digest::of(format!("the last part under {fence}"))));
@@ -157,7 +157,7 @@ fn the_parts_that_come_with_a_result_are_kept_unless_it_comes_too_late_from_a_le
 }
 
 #[test]
-fn a_book_taken_up_after_its_deadline_gets_its_time_anew() {
+fn a_book_taken_over_after_its_deadline_gets_its_whole_time_again() {
     let mut world = planned(1, 0, terms());
     world.now = world.now + Duration::from_hours(48);
     world.operate(Operation::TakeOver);
@@ -169,7 +169,7 @@ fn a_book_taken_up_after_its_deadline_gets_its_time_anew() {
 }
 
 #[test]
-fn an_allowance_that_covers_no_call_grows_until_it_does_or_the_budget_holds_the_book() {
+fn an_allowance_that_covers_no_call_grows_until_it_covers_one_or_the_budget_holds_the_book() {
     let mut world = planned(2, 0, Terms { budget: Some(Micros(3_500)), ..terms() });
     let mut allowed = Vec::new();
     while !world.book.held() {
@@ -189,7 +189,7 @@ fn an_allowance_that_covers_no_call_grows_until_it_does_or_the_budget_holds_the_
 }
 
 #[test]
-fn a_budget_that_comes_late_finds_the_leases_under_way_set_aside() {
+fn a_new_budget_reserves_the_allowances_of_live_leases() {
     let mut world = planned(3, 0, terms());
     world.deliver(0, true);
     world.deliver(0, true);
@@ -206,7 +206,7 @@ fn a_budget_that_comes_late_finds_the_leases_under_way_set_aside() {
 }
 
 #[test]
-fn a_publisher_that_says_late_what_it_has_sent_does_not_prolong_a_park() {
+fn a_late_report_of_a_publisher_does_not_prolong_a_park() {
     let mut world = planned(1, 0, terms());
     world.deliver(0, true);
     let (fence, wait) = (world.held.last().unwrap().fence, Duration::from_secs(20));
@@ -217,7 +217,7 @@ fn a_publisher_that_says_late_what_it_has_sent_does_not_prolong_a_park() {
 }
 
 #[test]
-fn chapters_without_a_summary_are_summed_up_once_a_revision_adds_a_chapter_that_is_written_last() {
+fn chapters_without_a_summary_get_one_once_a_revision_adds_a_chapter_that_is_written_last() {
     let mut world = planned(2, 0, terms());
     finish(&mut world);
     finish(&mut world);
@@ -255,7 +255,7 @@ fn a_hold_lifted_from_a_settled_book_releases_nothing() {
 }
 
 #[test]
-fn a_book_written_anew_while_it_is_held_gets_for_the_hold_only_the_time_since_then() {
+fn a_book_rewritten_under_a_hold_is_credited_only_the_held_time_since_then() {
     let day = Duration::from_secs(86_400);
     for anew in [Operation::Rewrite { chapters: vec![1], note: None }, Operation::TakeOver] {
         let mut world = planned(1, 0, terms());
@@ -275,7 +275,7 @@ fn a_book_written_anew_while_it_is_held_gets_for_the_hold_only_the_time_since_th
 }
 
 #[test]
-fn a_message_that_nobody_came_for_is_a_loss_only_where_none_waits_in_the_queue() {
+fn an_unclaimed_message_counts_as_lost_only_if_no_message_waits_in_the_queue() {
     for (backlog, lost) in [(true, None), (false, Some("message_lost"))] {
         let mut world = planned(1, 0, terms());
         world.now = world.now + RULES.lost_after;
@@ -285,7 +285,7 @@ fn a_message_that_nobody_came_for_is_a_loss_only_where_none_waits_in_the_queue()
 }
 
 #[test]
-fn a_message_that_waits_in_a_long_queue_is_sent_again_ever_more_seldom_until_it_is_claimed() {
+fn a_message_in_a_long_queue_is_sent_again_at_growing_intervals_until_it_is_claimed() {
     let mut world = planned(1, 0, terms());
     let patience = |world: &World| world.tasks[&TaskId::Write(1)].due.unwrap().since(world.now);
     for doublings in 0..3 {
@@ -300,7 +300,7 @@ fn a_message_that_waits_in_a_long_queue_is_sent_again_ever_more_seldom_until_it_
 }
 
 #[test]
-fn texts_stay_for_their_time_after_a_book_has_settled_and_a_reopened_book_has_it_anew() {
+fn texts_stay_for_the_retention_after_a_book_settles_and_again_after_it_is_reopened() {
     let retention = RULES.retention.unwrap();
     let mut world = planned(1, 0, terms());
     finish(&mut world);
@@ -317,7 +317,7 @@ fn texts_stay_for_their_time_after_a_book_has_settled_and_a_reopened_book_has_it
 }
 
 #[test]
-fn a_book_whose_texts_leave_is_not_reopened_and_stays_as_it_is() {
+fn a_book_whose_texts_are_leaving_is_not_reopened_and_stays_unchanged() {
     let mut world = planned(2, 0, terms());
     for _ in 0..3 {
         finish(&mut world);
@@ -338,7 +338,7 @@ fn a_book_whose_texts_leave_is_not_reopened_and_stays_as_it_is() {
 }
 
 #[test]
-fn a_worker_that_wakes_after_the_texts_have_left_brings_none_back() {
+fn a_worker_that_wakes_after_the_texts_have_left_stores_none() {
     let mut world = planned(1, 0, terms());
     world.deliver(0, true);
     world.operate(Operation::Cancel);

@@ -1,7 +1,7 @@
-//! The slowest chain: the longest path through the recorded calls, which no number of calls at once makes shorter.
+//! The slowest chain: the longest path through the recorded calls. More calls in parallel do not make it shorter.
 //!
-//! It leads through the plan, and then wave by wave through the chapter that took longest: its brief, its slowest
-//! section with retries and rewrites, its summary.
+//! It leads through the plan and then, wave by wave, through the slowest chapter: its brief, its slowest section with
+//! retries and rewrites, and its summary.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -15,9 +15,9 @@ use super::task::{Standing, Task};
 pub struct Link {
     /// The task.
     pub task: TaskId,
-    /// Which of its parts.
+    /// The part of the task.
     pub part: Piece,
-    /// How long its calls took, one after another, with the pauses between them.
+    /// How long its calls took one after another, including the pauses between them.
     pub ms: u64,
 }
 
@@ -60,11 +60,11 @@ pub fn length(chain: &[Link]) -> Duration {
     Duration::from_millis(chain.iter().map(|link| link.ms).sum())
 }
 
-/// The chain through one chapter.
+/// Returns the chain through one chapter.
 fn through(task: &Task) -> Vec<Link> {
     let last = task.parts.keys().max().copied().unwrap_or(0);
     let done = task.result.as_ref().filter(|_| task.standing == Standing::Done);
-    // A chapter that others are written from has its summary after its sections.
+    // If other chapters are written from this one, its summary follows its sections.
     let summed_up = done.is_some_and(|result| result.summary.is_some());
     let sections = 1..=if summed_up { last.saturating_sub(1) } else { last };
     let taken = |number: &u16| task.parts.get(number).map_or(0, |part| part.elapsed_ms);
@@ -73,7 +73,7 @@ fn through(task: &Task) -> Vec<Link> {
     links(task, [(Piece::Brief, 0)].into_iter().chain(slowest).chain(summary))
 }
 
-/// Names the parts that took any time.
+/// Returns a link for each part that took any time.
 fn links(task: &Task, parts: impl IntoIterator<Item = (Piece, u16)>) -> Vec<Link> {
     let link = |(part, number): (Piece, u16)| {
         let ms = task.parts.get(&number)?.elapsed_ms;

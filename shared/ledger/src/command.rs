@@ -1,4 +1,4 @@
-//! What can be said to the ledger about one task, and what it answers.
+//! The commands about one task, and the ledger's answers to them.
 
 use std::time::Duration;
 
@@ -6,17 +6,17 @@ use bindery_domain::{Digest, HashedText, Micros, Moment, TaskId, TraceParent};
 
 use super::{
     book::{Binding, Book},
-    task::{Lease, Part, Standing, Task},
+    task::{Part, Task},
 };
 
-/// What is said about one task.
+/// A command about one task.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
     /// Asks for a lease.
     Claim {
         /// Who asks.
         worker: String,
-        /// The claim's own name: the same claim asked again gets the same lease.
+        /// The claim's own name: a repeated claim gets the same lease.
         claim: String,
         /// Whether the message came through the queue for crash suspects.
         solo: bool,
@@ -26,7 +26,7 @@ pub enum Command {
         /// The lease.
         fence: u64,
     },
-    /// Keeps parts as they are now, in order.
+    /// Stores the given parts in order.
     Checkpoint {
         /// The lease.
         fence: u64,
@@ -42,11 +42,11 @@ pub enum Command {
         /// The parts that no checkpoint has kept yet.
         parts: Vec<Checkpoint>,
         /// What was made.
-        result: Output,
-        /// All that the lease has spent.
+        output: Output,
+        /// The total that the lease has spent.
         spent: Micros,
     },
-    /// Puts the task aside.
+    /// Puts the task aside until it is due again.
     Park {
         /// The lease.
         fence: u64,
@@ -54,80 +54,32 @@ pub enum Command {
         wait: Duration,
         /// Why.
         reason: Parking,
-        /// All that the lease has spent, calls that were broken off included.
+        /// The total that the lease has spent, including calls that were broken off.
         spent: Micros,
     },
     /// Gives the task up.
     GiveUp {
         /// The lease.
         fence: u64,
-        /// Why, in words for the book's owner.
+        /// The reason, as the book's owner reads it.
         reason: String,
-        /// All that the lease has spent.
+        /// The total that the lease has spent.
         spent: Micros,
     },
-    /// Says that the task's message is with the broker.
+    /// Reports that the task's message is with the broker.
     Published,
     /// Serves the task's due time.
     Serve {
-        /// Whether messages of its kind wait in the queue: one that nobody has come for may be among them.
+        /// Whether messages of this kind wait in the queue. If so, a message that nobody has claimed may be one of them.
         backlog: bool,
     },
 }
 
 impl Command {
-    /// Returns whether the command may be decided from the book's other tasks, given the one it is about and the store's
-    /// time. Where it is not, they need not be read, and may change meanwhile.
-    ///
-    /// A claim looks at them where the task has ended, for what that released, and where a lease has run out, since the
-    /// task may be given up for it. A binding's commit looks at them only where its lease is over: what is bound was granted
-    /// with it.
-    pub fn asks_others(&self, task: &Task, now: Moment) -> bool {
-        let over = |lease: &Lease| lease.until <= now;
-        match self {
-            Self::Claim { .. } => task.standing == Standing::Done || task.lease.as_ref().is_some_and(over),
-            Self::Commit { fence, result: Output::Binding(_), .. } => {
-                task.lease.as_ref().is_none_or(|lease| lease.fence != *fence)
-            }
-            _ => self.always_asks_others(),
-        }
-    }
-
-    /// Returns whether that is so wherever the task stands.
-    pub fn always_asks_others(&self) -> bool {
-        match self {
-            Self::Commit { result, .. } => !matches!(result, Output::Binding(_)),
-            Self::GiveUp { .. } | Self::Serve { .. } => true,
-            _ => false,
-        }
-    }
-
-    /// Returns whether it is said by the holder of a lease, and decided from its book and its task alone as long as that
-    /// lease lasts.
-    pub fn keeps_to_lease(&self) -> bool {
-        let binds = matches!(self, Self::Commit { result: Output::Binding(_), .. });
-        binds || matches!(self, Self::Renew { .. } | Self::Checkpoint { .. })
-    }
-
-    /// Returns the texts that it may have kept.
-    pub fn texts(&self) -> impl Iterator<Item = &HashedText> {
-        let (parts, result) = match self {
-            Self::Checkpoint { parts, .. } => (parts.as_slice(), None),
-            Self::Commit { parts, result, .. } => (parts.as_slice(), Some(result)),
-            _ => (&[][..], None),
-        };
-        let result = result.and_then(|result| match result {
-            Output::Plan(plan) => Some(&plan.context),
-            Output::Chapter { text, .. } => Some(text),
-            Output::Binding(_) => None,
-        });
-        parts.iter().filter_map(|kept| kept.text.as_ref()).chain(result)
-    }
-
-    /// Returns whether the command, said about this task, is granted with all chapters of the book: what is bound is the set
-    /// as it stood when the binding was claimed.
-    pub fn asks_chapters(&self, task: TaskId) -> bool {
-        task == TaskId::Bind && matches!(self, Self::Claim { .. })
+    /// Returns whether the command usually moves the book on, so that a store should read the other tasks at once. Only
+    /// [`step`](crate::step) itself decides whether it needs them.
+    pub fn moves_book_on(&self) -> bool {
+        matches!(self, Self::Commit { .. } | Self::GiveUp { .. } | Self::Serve { .. })
     }
 }
 
@@ -136,23 +88,23 @@ impl Command {
 pub struct Checkpoint {
     /// The part's number.
     pub number: u16,
-    /// All that is known of the part now.
+    /// The part's complete record.
     pub part: Part,
-    /// The text to keep; none when only a failed try is recorded.
+    /// The text to keep; `None` where only a failed try is recorded.
     pub text: Option<HashedText>,
-    /// Why the last text had to be asked for or will have to be asked for again, in a word, for those who count: how
-    /// a try failed, or which targets a rewrite was to meet. The ledger does not look at it.
+    /// Why the text was or will be requested again, as one word for metrics: how a try failed, or which targets a
+    /// rewrite should meet. The ledger ignores it.
     pub again: Option<&'static str>,
 }
 
-/// Why a task is put aside; never charged.
+/// Why a task is put aside. A park never counts as a failed try.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Parking {
-    /// The provider asks to wait, or another fault that is not the task's.
+    /// The provider asks to wait, or something else fails that is not the task's fault.
     Wait(String),
     /// The process is stopping: the task is due at once.
     Drain,
-    /// Its message was held for as long as one may be: the task is due at once.
+    /// Its message was held for as long as the broker allows: the task is due at once.
     Held,
     /// The lease's allowance does not cover the next call.
     Allowance,
@@ -167,7 +119,7 @@ pub struct Plan {
     pub estimate: Micros,
 }
 
-/// What a task's work made.
+/// The product of a task's work.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Output {
     /// The shared context.
@@ -178,9 +130,9 @@ pub enum Output {
         text: HashedText,
         /// Its length, in the book's unit.
         length: u32,
-        /// A true summary, where later chapters are written from it.
+        /// A summary of the finished text; `None` where no later chapter is written from it.
         summary: Option<String>,
-        /// Targets it misses.
+        /// The targets that the text misses.
         remarks: Vec<String>,
     },
     /// The bound book.
@@ -197,26 +149,26 @@ pub enum Answer {
         /// Released tasks whose messages are not known to be with the broker.
         unpublished: Vec<Released>,
     },
-    /// Another worker has it.
+    /// Another worker holds the task.
     Busy,
-    /// It is put aside until its due time.
+    /// The task is put aside until its due time.
     Waiting,
-    /// It is not released.
+    /// The task is not released yet.
     NotYet,
-    /// It must be tried alone.
+    /// The task must be tried alone.
     Solo(Released),
-    /// The book stands still.
+    /// The book is held.
     Held,
     /// The book is settled, or the task is dead or unknown.
     Closed,
-    /// A later version than this program reads has written the book: it is left to a newer program.
+    /// A later version of the program has written the book. This program must leave it alone.
     Newer {
-        /// That version.
+        /// The version of the book's record.
         version: u16,
     },
-    /// The lease goes on.
+    /// The lease is extended.
     Keep,
-    /// The lease is over: work under it is to be dropped.
+    /// The lease is over: its holder must drop the work.
     Stop {
         /// Why.
         reason: &'static str,
@@ -225,7 +177,7 @@ pub enum Answer {
     Saved,
     /// The result is stored.
     Committed {
-        /// Tasks that are to be published now.
+        /// Tasks that must be published now.
         released: Vec<Released>,
     },
     /// The task already has a result of this edition.
@@ -234,37 +186,35 @@ pub enum Answer {
     Parked,
     /// The task is given up.
     GivenUp {
-        /// Tasks that are to be published now.
+        /// Tasks that must be published now.
         released: Vec<Released>,
     },
-    /// The statement is noted.
+    /// The report is recorded.
     Noted,
-    /// The task's message is to be published again.
+    /// The task's message must be published again.
     Publish {
         /// The task.
         task: Released,
-        /// What had to be repaired; none when serving a due time was all.
+        /// What had to be repaired; `None` where only a due time was served.
         heal: Option<&'static str>,
     },
-    /// Nothing is to be done.
+    /// There is nothing to do.
     Nothing,
 }
 
-/// A lease and what its holder must know.
+/// A lease, with all that its holder must know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grant {
     /// The lease's number.
     pub fence: u64,
-    /// When the store gave it, for a holder that measures time by its own clock.
+    /// When the store gave the lease, for a holder that measures time by its own clock.
     pub at: Moment,
-    /// What it may spend; none without a budget.
+    /// What the lease may spend; `None` where the book has no budget.
     pub allowance: Option<Micros>,
     /// The book.
     pub book: Book,
     /// The task, with its parts.
     pub task: Task,
-    /// All chapters in order, where the task is their binding; none otherwise.
-    pub chapters: Vec<Task>,
 }
 
 /// A task that is owed a message.
@@ -276,8 +226,8 @@ pub struct Released {
     pub edition: u32,
     /// Whether it must be tried alone.
     pub solo: bool,
-    /// The context it is written from, once there is one.
+    /// The context that it is written from, once there is one.
     pub context: Option<Digest>,
-    /// Where in a trace its book was taken in.
+    /// The point in a trace at which its book was accepted.
     pub trace: Option<TraceParent>,
 }

@@ -1,4 +1,4 @@
-//! Random histories: whatever is lost, doubled, late or killed, the invariants hold and the book converges.
+//! Random histories: the invariants hold and the book converges even if messages are lost, doubled or late, or workers killed.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{GapPolicy, Terms};
 
-/// What one worker, operator or clock does next; numbers pick among what is there.
+/// The next action of a worker, an operator or the clock. Numbers choose among the existing tasks and leases.
 #[derive(Clone, Debug)]
 enum Act {
     Deliver { nth: usize, ack: bool },
@@ -33,7 +33,7 @@ enum Act {
     Submit { gaps: GapPolicy, raise: u64 },
     Cancel,
     Reopen { chapter: u32 },
-    Round { said: Vec<(u8, usize)> },
+    Burst { commands: Vec<(u8, usize)> },
 }
 
 fn acts() -> impl Strategy<Value = Act> {
@@ -58,7 +58,7 @@ fn acts() -> impl Strategy<Value = Act> {
         1 => (gaps(), 0u64..9_000).prop_map(|(gaps, raise)| Act::Submit { gaps, raise }),
         1 => prop::bool::weighted(0.05).prop_map(|cancel| if cancel { Act::Cancel } else { Act::Sweep }),
         1 => (1u32..9).prop_map(|chapter| Act::Reopen { chapter }),
-        8 => prop::collection::vec((0u8..10, 0usize..8), 1..6).prop_map(|said| Act::Round { said }),
+        8 => prop::collection::vec((0u8..10, 0usize..8), 1..6).prop_map(|commands| Act::Burst { commands }),
     ]
 }
 
@@ -109,15 +109,62 @@ impl World {
                 let chapters = vec![chapter.min(self.book.chapters)];
                 self.operate(Operation::Reopen { fence, chapters });
             }
-            Act::Round { said } => {
-                let said: Vec<_> = said.into_iter().filter_map(|(what, nth)| self.spoken(what, nth)).collect();
-                self.round(said);
+            Act::Burst { commands } => {
+                let commands: Vec<_> =
+                    commands.into_iter().filter_map(|(what, nth)| self.command_of(what, nth)).collect();
+                self.group(commands);
             }
         }
     }
 
-    /// Makes one of a round's commands, where there is something that it could be said of.
-    fn spoken(&mut self, what: u8, nth: usize) -> Option<(TaskId, Command)> {
+    /// Decides commands in groups, and compares each group with the same commands decided one after another.
+    fn group(&mut self, mut commands: Vec<(TaskId, Command)>) {
+        // An operator may have removed a task since.
+        commands.retain(|(task, _)| self.tasks.contains_key(task));
+        while !commands.is_empty() {
+            let mut apart = self.clone();
+            let mut answers = Vec::new();
+            let mut group = Group::new(&RULES, self.reading(&commands, false));
+            decide(&mut group, &mut apart, &commands, &mut answers);
+            if answers.is_empty() {
+                group = Group::new(&RULES, self.reading(&commands, true));
+                decide(&mut group, &mut apart, &commands, &mut answers);
+                assert!(!answers.is_empty(), "a group got nowhere: {commands:?}");
+            }
+            self.apply(group.finish());
+            assert_eq!((&self.book, &self.tasks), (&apart.book, &apart.tasks), "{commands:?} left other records");
+            assert_eq!(self.stored, apart.stored);
+            *self = apart;
+            commands.drain(..answers.len());
+            answers.into_iter().for_each(|(task, answer)| self.on_answer(task, answer));
+        }
+    }
+
+    /// Reads what a store reads for a group.
+    fn reading(&self, commands: &[(TaskId, Command)], others: bool) -> Reading {
+        let mut tasks: BTreeMap<TaskId, Task> =
+            commands.iter().map(|(task, _)| (*task, self.tasks[task].clone())).collect();
+        let mut standings = None;
+        if others {
+            let chapters = || self.tasks.values().filter(|task| task.id.chapter().is_some());
+            let all = Standings::of(&self.book, chapters());
+            let leaving = tasks.values().filter(|task| task.standing == Standing::Released).count();
+            let window = self.book.terms.window as usize;
+            let places = (window + leaving).saturating_sub(all.released as usize) + 1;
+            let waits = |task: &&Task| task.standing == Standing::Waiting && !tasks.contains_key(&task.id);
+            let mut waiting: Vec<&Task> = chapters().filter(waits).collect();
+            waiting.sort_by_key(|task| (task.wave, task.id));
+            let owed = self.tasks.values().filter(|task| task.owed()).take(window.max(1) + commands.len());
+            let read = waiting.into_iter().take(places).chain([&self.tasks[&TaskId::Bind]]).chain(owed);
+            let read: Vec<Task> = read.cloned().collect();
+            tasks.extend(read.into_iter().map(|task| (task.id, task)));
+            standings = Some(all);
+        }
+        Reading { now: self.now, book: self.book.clone(), tasks, standings }
+    }
+
+    /// Makes one command of a burst; returns `None` where there is no task for it.
+    fn command_of(&mut self, what: u8, nth: usize) -> Option<(TaskId, Command)> {
         let among = |count: usize| (count > 0).then(|| nth % count);
         if what < 3 {
             let message = self.queue[among(self.queue.len())?].clone();
@@ -138,75 +185,6 @@ impl World {
         Some((held.task, command))
     }
 
-    /// Has commands decided in rounds, and holds each round against the same commands said one after another.
-    fn round(&mut self, mut said: Vec<(TaskId, Command)>) {
-        // An operator may have removed a task since.
-        said.retain(|(task, _)| self.tasks.contains_key(task));
-        while !said.is_empty() {
-            let asks = said.iter().any(|(task, command)| command.always_asks_others() || command.asks_chapters(*task));
-            let (mut apart, reading) = (self.clone(), self.reading(&said, asks));
-            let mut round = Round::new(&RULES, reading);
-            let mut answers = Vec::new();
-            for (task, command) in &said {
-                let Some(answer) = round.step(*task, command.clone()) else { break };
-                assert_eq!(answer, apart.step_once(*task, command.clone()), "{command:?} of {task} in {said:?}");
-                answers.push((*task, answer));
-            }
-            if answers.is_empty() {
-                assert!(!asks, "a round got nowhere: {said:?}");
-                round = Round::new(&RULES, self.reading(&said, true));
-                let (task, command) = said[0].clone();
-                let answer = round.step(task, command.clone()).expect("what was asked for is known");
-                assert_eq!(answer, apart.step_once(task, command));
-                answers.push((task, answer));
-            }
-            self.apply(round.finish());
-            assert_eq!((&self.book, &self.tasks), (&apart.book, &apart.tasks), "{said:?} left other records");
-            assert_eq!(self.stored, apart.stored);
-            *self = apart;
-            said.drain(..answers.len());
-            answers.into_iter().for_each(|(task, answer)| self.hear(task, answer));
-        }
-    }
-
-    /// Reads what a store reads for a round.
-    fn reading(&self, said: &[(TaskId, Command)], others: bool) -> Reading {
-        let (window, about) = (self.book.terms.window as usize, said.len());
-        let mut tasks: BTreeMap<TaskId, Task> =
-            said.iter().map(|(task, _)| (*task, self.tasks[task].clone())).collect();
-        let mut reading =
-            Reading { now: self.now, book: self.book.clone(), tasks: BTreeMap::new(), extent: Extent::Alone };
-        if said.iter().any(|(task, command)| command.asks_chapters(*task)) {
-            reading.tasks = self.tasks.clone();
-            reading.extent = Extent::Whole;
-            return reading;
-        }
-        if others {
-            let chapters = || self.tasks.values().filter(|task| task.id.chapter().is_some());
-            let stand = |standing| chapters().filter(move |task| task.standing == standing);
-            let leaving = stand(Standing::Released).filter(|task| tasks.contains_key(&task.id)).count();
-            let places = (window + leaving).saturating_sub(stand(Standing::Released).count()) + 1;
-            let mut waiting: Vec<&Task> =
-                stand(Standing::Waiting).filter(|task| !tasks.contains_key(&task.id)).collect();
-            waiting.sort_by_key(|task| (task.wave, task.id));
-            let owed = said.iter().any(|(task, _)| task.chapter().is_none() || !self.tasks[task].standing.missing());
-            let unpublished = self.tasks.values().filter(|task| owed && task.owed()).take(window.max(1) + about);
-            let open = chapters().filter(|task| task.standing.missing() && task.wave == self.book.wave);
-            let standings = Standings {
-                released: stand(Standing::Released).count() as u32,
-                missing: open.count() as u32,
-                dead: stand(Standing::Dead).count() as u32,
-            };
-            reading.extent = Extent::Window { standings, owed };
-            let bind = &self.tasks[&TaskId::Bind];
-            let read = waiting.into_iter().take(places).chain([bind]).chain(unpublished);
-            let read: Vec<_> = read.map(|task| (task.id, task.clone())).collect();
-            tasks.extend(read);
-        }
-        reading.tasks = tasks;
-        reading
-    }
-
     fn revise(&mut self, chapters: u32, last: u32, kept: &[u32]) {
         let request = Box::new(request(chapters, last, self.book.terms.clone()));
         let both = chapters.min(self.book.chapters);
@@ -214,7 +192,7 @@ impl World {
         self.operate(Operation::Revise { request, kept });
     }
 
-    /// Submits the same order with other terms; a budget is only ever raised.
+    /// Submits the same order with other terms. A budget is only ever raised.
     fn submit(&mut self, gaps: GapPolicy, raise: u64) {
         let mut request = request(self.book.chapters, 0, self.book.terms.clone());
         request.terms.gaps = gaps;
@@ -226,6 +204,20 @@ impl World {
         self.check();
         let Accepted::Exists(released) = accepted else { panic!("the same order is the same book") };
         self.publish(&released);
+    }
+}
+
+/// Decides as many commands as a group can, and compares each answer with that of the same command by itself.
+fn decide(
+    group: &mut Group<'_>,
+    apart: &mut World,
+    commands: &[(TaskId, Command)],
+    answers: &mut Vec<(TaskId, Answer)>,
+) {
+    for (task, command) in commands {
+        let Some(answer) = group.step(*task, command) else { return };
+        assert_eq!(answer, apart.step_once(*task, command.clone()), "{command:?} of {task} in {commands:?}");
+        answers.push((*task, answer));
     }
 }
 

@@ -3,7 +3,7 @@
 use bindery_domain::{Micros, TaskId};
 
 use super::{
-    Answer, Checkpoint, Grant, Released, Stage, Step,
+    Answer, Checkpoint, EventKind, Grant, Released, Stage, Step,
     book::{Hold, State},
     task::{Ending, Lease, Standing},
 };
@@ -43,10 +43,10 @@ impl Step<'_> {
         self.grant()
     }
 
-    /// Answers a claim from where the task stands, unless it is owed.
-    fn standing_answer(&self) -> Option<Answer> {
+    /// Answers a claim from the task's standing; returns `None` where the task is released.
+    fn standing_answer(&mut self) -> Option<Answer> {
         match self.task.standing {
-            Standing::Done => Some(Answer::Done { unpublished: self.others.unpublished.clone() }),
+            Standing::Done => Some(Answer::Done { unpublished: self.take_unpublished() }),
             _ if self.book.state.settled() => Some(Answer::Closed),
             Standing::Dead => Some(Answer::Closed),
             Standing::Waiting => Some(Answer::NotYet),
@@ -54,14 +54,15 @@ impl Step<'_> {
         }
     }
 
-    /// Takes note, under a hold, that the task has lost its message: lifting the hold publishes it again.
+    /// Records that a task of a held book has lost its message, so that it is published again once the hold is lifted.
     fn stand_by(&mut self) -> Answer {
         self.task.published = false;
         self.task.due = None;
         Answer::Held
     }
 
-    /// Refuses a lease that could pass the budget: by a wait while others may yet free what they reserved, else by a hold.
+    /// Refuses a lease that could exceed the budget. The task waits while other leases may still free what they reserved;
+    /// otherwise the book is held.
     fn refuse_for_budget(&mut self) -> Option<Answer> {
         let (budget, allowance) = (self.book.terms.budget?, self.allowance());
         if allowance == Micros::ZERO || self.book.money.committed() + allowance <= budget {
@@ -69,19 +70,19 @@ impl Step<'_> {
         }
         if self.book.money.reserved > Micros::ZERO {
             self.task.parked = Some("others hold what is left of the budget".to_owned());
-            // What frees it is another task's end, which tells nobody: looking again is cheap, a wait for a lease is not.
+            // The end of another task frees it, and nobody reports that. Looking again is cheap; waiting a lease is not.
             self.task.due = Some(self.now + self.rules.lease / 10);
             return Some(Answer::Waiting);
         }
         self.book.holds.insert(Hold::Budget);
         self.book.held_since.get_or_insert(self.now);
-        let detail =
+        let reason =
             format!("{} of {budget} are spent and the next task may cost {allowance}", self.book.money.committed());
-        self.event("held", detail);
+        self.event(EventKind::Held { reason });
         Some(self.stand_by())
     }
 
-    /// Returns what a lease on the task may spend: binding makes no model call, and neither does a compiled plan.
+    /// Returns what a lease on the task may spend. A binding and a compiled plan make no model call.
     fn allowance(&self) -> Micros {
         match self.task.id {
             TaskId::Bind => Micros::ZERO,
@@ -111,14 +112,14 @@ impl Step<'_> {
         if self.book.state == State::Accepted && self.task.id == TaskId::Plan {
             self.book.state = State::Planning;
         }
-        self.event("started", "");
+        self.event(EventKind::Started);
     }
 
     fn grant(&mut self) -> Answer {
         let granted = self.task.lease.as_ref().map(|lease| lease.allowance);
         let allowance = self.book.terms.budget.and(granted);
-        let (book, task, chapters) = (self.book.clone(), self.task.clone(), std::mem::take(&mut self.chapters));
-        Answer::Go(Box::new(Grant { fence: task.fence, at: self.now, allowance, book, task, chapters }))
+        let (book, task) = (self.book.clone(), self.task.clone());
+        Answer::Go(Box::new(Grant { fence: task.fence, at: self.now, allowance, book, task }))
     }
 
     pub(super) fn renew(&mut self, fence: u64) -> Answer {
@@ -148,20 +149,20 @@ impl Step<'_> {
         for Checkpoint { number, part, text, again: _ } in parts {
             let paid = self.task.parts.get(&number).map_or(Micros::ZERO, |before| before.spent);
             if let Some(lease) = self.task.leased(fence) {
-                // The part carries totals, so that a repeated checkpoint adds nothing.
+                // The part holds totals, so a repeated checkpoint adds nothing.
                 lease.spent += part.spent.saturating_sub(paid);
                 lease.progressed |= text.is_some();
             }
             if let Some(text) = text {
                 self.task.lapses = 0;
-                self.event("part_kept", format!("part {number}: {}", part.length));
+                self.event(EventKind::PartKept { part: number, length: part.length });
                 self.keep(text);
             }
             self.task.parts.insert(number, part);
         }
     }
 
-    /// Ends the live lease in good order: what it spent is known.
+    /// Ends the live lease, whose holder has reported what it spent.
     pub(super) fn end_lease(&mut self, ending: Ending, spent: Micros) {
         let Some(lease) = self.task.lease.take() else { return };
         self.task.ended = Some((lease.fence, ending));
@@ -169,7 +170,7 @@ impl Step<'_> {
         self.book.money.spent += lease.spent.max(spent);
     }
 
-    /// Ends a lease whose holder fell silent: what it may have spent beyond what it said is charged in full.
+    /// Ends a lease whose holder fell silent. The unreported rest of its allowance is charged in full.
     pub(super) fn forfeit_lease(&mut self) {
         self.book.forfeit(&mut self.task);
     }
@@ -179,7 +180,7 @@ impl Step<'_> {
         let progressed = self.task.lease.as_ref().is_some_and(|lease| lease.progressed);
         self.forfeit_lease();
         self.task.lapses = if progressed { 0 } else { self.task.lapses + 1 };
-        self.event("lapsed", "its worker fell silent");
+        self.event(EventKind::Lapsed);
         if self.task.lapses > self.rules.solo_after {
             let reason = format!(
                 "its worker fell silent {} times in a row, the last time working on it alone",
@@ -189,7 +190,7 @@ impl Step<'_> {
         }
     }
 
-    /// Gives the task up: a dead chapter is the gap policy's business, a plan or a binding fails the book.
+    /// Gives the task up. The gap policy decides about a dead chapter; a dead plan or binding fails the book.
     pub(super) fn die(&mut self, reason: String) {
         self.task.due = None;
         self.task.parked = None;
@@ -198,13 +199,13 @@ impl Step<'_> {
         let stage = match self.task.id {
             TaskId::Plan => Stage::Plan,
             TaskId::Bind => Stage::Bind,
-            TaskId::Write(_) => return self.event("chapter_dead", reason),
+            TaskId::Write(_) => return self.event(EventKind::ChapterDead { reason }),
         };
         if self.book.state.settled() {
             return;
         }
-        self.event("failed", reason.clone());
-        self.book.settle(State::Failed(stage), Some(reason), (self.now, self.rules));
+        self.event(EventKind::Failed { reason: reason.clone() });
+        self.book.settle(State::Failed(stage), Some(reason), self.now, self.rules);
     }
 }
 

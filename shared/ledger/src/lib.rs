@@ -1,22 +1,22 @@
-//! The ledger: the rules that decide what is done, what is owed, and who may commit.
+//! The ledger: the rules that decide which tasks are done, which are still owed, and who may commit a result.
 //!
-//! They are written once, as pure functions: [`step`] for what is said about one task, [`operate`] for what an
-//! operator or a clock does to a whole book. A store reads the records, calls one of them, and applies the
-//! [`Writes`], all in one transaction or under a check that the records have not changed. A [`Round`] has several
-//! steps on one book decided from one reading.
+//! The rules are pure functions: [`step`] decides a command about one task, [`operate`] decides what an operator or the clock
+//! does to a whole book, and [`accept`] decides a request. A store reads the records, calls one of these functions, and applies
+//! all of the [`Writes`] or none. It uses one transaction, or it checks that the records have not changed since it read them.
 //!
-//! Nothing here counts completions: a wave is settled when the set of its missing chapters is empty.
+//! The rules count no completions: a wave is settled when no chapter of it is missing.
 
 mod accept;
 mod advance;
 mod book;
 pub mod chain;
 mod command;
+mod event;
+mod group;
 mod lease;
 mod operate;
 mod request;
 mod retain;
-mod round;
 mod settle;
 mod sweep;
 mod task;
@@ -32,19 +32,20 @@ mod world;
 
 use std::{collections::BTreeMap, time::Duration};
 
-use serde::{Deserialize, Serialize};
-
 pub use accept::{Accepted, accept};
 pub use book::{Binding, Book, BoundFile, BoundText, Hold, Money, Stage, State, Texts, VERSION};
 pub use command::{Answer, Checkpoint, Command, Grant, Output, Parking, Plan, Released};
+pub use event::{Event, EventKind};
+pub use group::{Group, Reading, Standings};
 pub use operate::{Operated, Operation, operate};
 pub use request::{GapPolicy, Order, PlanMode, Request, Terms};
-pub use round::{Extent, Reading, Round, Standings};
 pub use task::{Ending, Lease, Part, Standing, Task, TaskResult};
 
 use bindery_domain::{BookId, Digest, HashedText, Lane, Moment, TaskId};
 
-/// The ledger's timers and limits; settings, so that tests run them short.
+use self::settle::Finished;
+
+/// The ledger's timers and limits. They are settings so that tests can shorten them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rules {
     /// How long a lease lasts unless renewed.
@@ -53,9 +54,9 @@ pub struct Rules {
     pub publish_grace: Duration,
     /// How long a published task may stay unclaimed before its message counts as lost.
     pub lost_after: Duration,
-    /// After how many leases in a row that ended without a new part a task is tried alone.
+    /// The number of leases in a row without a new part after which a task is tried alone.
     pub solo_after: u32,
-    /// How long after a book has settled its texts stay; none for ever.
+    /// How long the texts of a book stay after the book has settled; `None` where they stay for ever.
     pub retention: Option<Duration>,
 }
 
@@ -68,25 +69,23 @@ pub struct Snapshot {
     pub book: Book,
     /// The task the command is about.
     pub task: Task,
-    /// What must be known of the others, where the command [asks](Command::asks_others).
-    pub others: Others,
-    /// All chapters in order, where the command [asks for them](Command::asks_chapters).
-    pub chapters: Vec<Task>,
+    /// What the step may have to know about the book's other tasks; `None` where they were not read.
+    pub others: Option<Others>,
 }
 
-/// What a step must know of the book's other tasks: bounded by the window, whatever the number of chapters.
+/// What a step must know about the book's other tasks. Its size is bounded by the window, not by the number of chapters.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Others {
-    /// Missing chapters that are not released, by wave and number; at most a window of them.
+    /// Missing chapters that are not released, by wave and number; at most as many as the window has places.
     pub waiting: Vec<Task>,
-    /// How many other chapters are released and not settled: the window places they take.
+    /// How many other chapters are released and not settled. Each of them takes a place of the window.
     pub released: u32,
     /// Whether another chapter of the open wave is missing.
     pub missing: bool,
     /// Whether another chapter is dead.
     pub dead: bool,
-    /// Released tasks whose messages are not known to be with the broker; at most a window of them. None while the task
-    /// itself is missing: only one that has ended is asked what it released.
+    /// Released tasks whose messages are not known to be with the broker; at most as many as the window has places. The list is
+    /// empty while the task itself is missing, since only an ended task reports what it has released.
     pub unpublished: Vec<Released>,
     /// The binding's record, unless it is the task itself.
     pub bind: Option<Task>,
@@ -107,24 +106,23 @@ pub struct Writes {
     pub events: Vec<Event>,
     /// The request, when it is new or replaced.
     pub request: Option<Box<Request>>,
+    /// What must still be true of the book when the writes are applied.
+    pub book_check: BookCheck,
 }
 
-/// One transition of a book, for those who watch it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Event {
-    /// Its number within the book, from 1; the store's to give.
-    pub seq: u64,
-    /// When it happened.
-    pub at: Moment,
-    /// What happened, like `chapter_done`.
-    pub kind: String,
-    /// The task it happened to.
-    pub task: Option<TaskId>,
-    /// The book's edition then.
-    pub edition: u32,
-    /// Details for people.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub detail: String,
+/// What must be true of the book's record before the writes of a step are applied. The tasks that were read must always be
+/// unchanged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BookCheck {
+    /// The record is unchanged, and other steps that have read it must read it again. The step has changed the record, or has
+    /// decided from the book's other tasks.
+    #[default]
+    Replaced,
+    /// The record is unchanged, and concurrent steps may rely on it too. A step depends on it because the start or the end of a
+    /// lease changes the book only if the book has a budget.
+    Unchanged,
+    /// The book is not settled. The step concerns its task alone, so other changes to the book do not matter.
+    Open,
 }
 
 /// A task of a book, as due times and messages name it.
@@ -132,49 +130,83 @@ pub struct Event {
 pub struct TaskRef {
     /// The book.
     pub book: BookId,
-    /// The task; none for the book's own due time.
+    /// The task; `None` for the book's own due time.
     pub task: Option<TaskId>,
 }
 
-/// Decides one command: the answer, and what must be written for it to be true.
+/// Decides one command: returns the answer and the writes that make it true; `None` where the decision depends on the book's
+/// other tasks and the snapshot lacks them. The store then reads them and asks again.
 ///
-/// Repeating a command with the same fence gives the same answer, since a command that timed out may have run.
-pub fn step(rules: &Rules, snapshot: Snapshot, command: Command) -> (Answer, Writes) {
+/// A repeated command with the same fence gets the same answer, since a command that timed out may still have run.
+pub fn step(rules: &Rules, snapshot: Snapshot, command: Command) -> Option<(Answer, Writes)> {
     let mut step = Step::new(rules, snapshot);
+    let task_alone = matches!(command, Command::Renew { .. } | Command::Checkpoint { .. } | Command::Published);
     let answer = match command {
         Command::Claim { worker, claim, solo } => step.claim(worker, claim, solo),
         Command::Renew { fence } => step.renew(fence),
         Command::Checkpoint { fence, parts } => step.checkpoint(fence, parts),
-        Command::Commit { fence, edition, parts, result, spent } => step.commit((fence, edition), parts, result, spent),
+        Command::Commit { fence, edition, parts, output, spent } => {
+            step.commit(Finished { fence, edition, parts, spent }, output)
+        }
         Command::Park { fence, wait, reason, spent } => step.park(fence, wait, reason, spent),
         Command::GiveUp { fence, reason, spent } => step.give_up(fence, reason, spent),
         Command::Published => step.published(),
         Command::Serve { backlog } => step.serve(backlog),
     };
-    (answer, step.finish())
+    if step.others == AskedOthers::Missing {
+        return None;
+    }
+    Some((answer, step.finish(task_alone)))
 }
 
-/// One step under way: the records as they will be, and what else is to be written.
+/// A step that is being decided: the records as they will be, and what else must be written.
 struct Step<'a> {
     rules: &'a Rules,
     now: Moment,
     book: Book,
     task: Task,
-    others: Others,
-    chapters: Vec<Task>,
+    others: AskedOthers,
     before: (Book, Task),
     writes: Writes,
 }
 
+/// What a step knows of the book's other tasks.
+#[derive(PartialEq)]
+enum AskedOthers {
+    /// The step has not asked for them yet. The snapshot may hold them.
+    NotYet(Option<Box<Others>>),
+    /// The step has asked for them and has received them.
+    Taken,
+    /// The step has asked for them, but they were not read: its decision is discarded.
+    Missing,
+}
+
 impl<'a> Step<'a> {
     fn new(rules: &'a Rules, snapshot: Snapshot) -> Self {
-        let Snapshot { now, book, task, others, chapters } = snapshot;
+        let Snapshot { now, book, task, others } = snapshot;
         let (before, writes) = ((book.clone(), task.clone()), Writes::default());
-        Self { rules, now, book, task, others, chapters, before, writes }
+        Self { rules, now, book, task, others: AskedOthers::NotYet(others.map(Box::new)), before, writes }
     }
 
-    fn event(&mut self, kind: &'static str, detail: impl Into<String>) {
-        self.writes.events.push(self.book.event(self.now, kind, Some(self.task.id), detail));
+    /// Returns what is known about the book's other tasks. A step asks once. If they were not read, the step continues without
+    /// them and its outcome is discarded.
+    fn take_others(&mut self) -> Option<Others> {
+        let AskedOthers::NotYet(others) = &mut self.others else {
+            debug_assert!(self.others == AskedOthers::Missing, "a step asks for the others once");
+            return None;
+        };
+        let others = others.take();
+        self.others = if others.is_some() { AskedOthers::Taken } else { AskedOthers::Missing };
+        others.map(|others| *others)
+    }
+
+    /// Returns the released tasks that may still need their messages.
+    fn take_unpublished(&mut self) -> Vec<Released> {
+        self.take_others().map(|others| others.unpublished).unwrap_or_default()
+    }
+
+    fn event(&mut self, what: EventKind) {
+        self.writes.events.push(self.book.event(self.now, Some(self.task.id), what));
     }
 
     fn keep(&mut self, text: HashedText) -> Digest {
@@ -183,8 +215,16 @@ impl<'a> Step<'a> {
         digest
     }
 
-    fn finish(mut self) -> Writes {
-        if self.book != self.before.0 {
+    fn finish(mut self, task_alone: bool) -> Writes {
+        let book_changed = self.book != self.before.0;
+        self.writes.book_check = if book_changed || self.others == AskedOthers::Taken {
+            BookCheck::Replaced
+        } else if task_alone && !self.before.0.state.settled() {
+            BookCheck::Open
+        } else {
+            BookCheck::Unchanged
+        };
+        if book_changed {
             self.writes.book = Some(self.book);
         }
         if self.task != self.before.1 {
@@ -195,7 +235,7 @@ impl<'a> Step<'a> {
 }
 
 impl Released {
-    /// Names a task of a book as its message will.
+    /// Describes a task as its message will name it.
     pub fn of(book: &Book, task: &Task, rules: &Rules) -> Self {
         let solo = task.lapses >= rules.solo_after && task.id.chapter().is_some();
         Self { task: task.id, edition: task.edition, solo, context: book.context.clone(), trace: book.trace }

@@ -1,4 +1,4 @@
-//! What is done to a whole book: by its owner, an operator, or the clock. Rare, so all tasks are read.
+//! Operations on a whole book by its owner, an operator or the clock. They are rare, so all tasks are read.
 
 mod expire;
 
@@ -7,28 +7,28 @@ use std::{collections::BTreeMap, time::Duration};
 use bindery_domain::{Moment, TaskId};
 
 use super::{
-    Book, Hold, Released, Rules, Stage, State, Texts, Writes,
+    Book, EventKind, Hold, Released, Rules, Stage, State, Texts, Writes,
     advance::{Chapters, advance},
     task::{Standing, Task},
 };
 use crate::Request;
 
-/// What is done to a book.
+/// An operation on a whole book.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Operation {
-    /// Calls it off.
+    /// Cancels the book.
     Cancel,
-    /// Lets it stand still.
+    /// Holds the book.
     Hold,
-    /// Takes one reason to stand still away.
+    /// Lifts one hold.
     Lift(Hold),
-    /// Reopens a failed book at what failed, with fresh tries.
+    /// Reopens a failed book at the stage that failed, with fresh tries.
     Redrive,
-    /// Has chapters of a settled book written anew.
+    /// Has chapters of a settled book written again.
     Rewrite {
-        /// Their numbers.
+        /// The chapters' numbers.
         chapters: Vec<u32>,
-        /// A remark for their prompts.
+        /// A remark for the chapters' prompts.
         note: Option<String>,
     },
     /// Replaces the order of a settled book, keeping the texts of chapters that have not changed.
@@ -38,34 +38,35 @@ pub enum Operation {
         /// For each new chapter that has not changed, its number in the old order.
         kept: BTreeMap<u32, u32>,
     },
-    /// Binds a finished book again from the texts it has: into other formats, or since its files are lost.
+    /// Binds a finished book again from its stored texts: into other formats, or because its files are lost.
     Rebind,
-    /// Makes chapters missing again whose stored texts are missing or wrong; by the holder of the binding's lease.
+    /// Makes chapters missing again because their stored texts are missing or wrong. The holder of the binding's lease
+    /// asks for this.
     Reopen {
         /// The binder's lease.
         fence: u64,
         /// The chapters' numbers.
         chapters: Vec<u32>,
     },
-    /// Serves the book's own due time: gives up what is missing once its deadline has passed, or lets its texts leave.
+    /// Serves the book's own due time: gives up the missing chapters after the deadline, or starts removing the texts.
     Expire,
-    /// Notes that no text of the book is left in the store.
+    /// Records that no text of the book is left in the store.
     TextsRemoved,
-    /// Ends the leases of a former process that held the book's lock.
+    /// Ends the leases of an earlier process that held the book's lock.
     TakeOver,
 }
 
-/// What became of an operation.
+/// The outcome of an operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Operated {
-    /// It is done.
+    /// The operation is done.
     Done {
-        /// Tasks that are to be published now.
+        /// Tasks that must be published now.
         released: Vec<Released>,
     },
     /// The book's deadline has passed.
     Expired {
-        /// Tasks that are to be published now.
+        /// Tasks that must be published now.
         released: Vec<Released>,
         /// How many chapters were given up.
         dead: u32,
@@ -76,39 +77,39 @@ pub enum Operated {
     TooLate,
     /// The book has not settled yet.
     TooEarly,
-    /// The book's texts are to be removed from the store.
+    /// The store must now remove the book's texts.
     Leaving,
-    /// The book's texts have left the store, and nothing can be done without them.
+    /// The store no longer has the book's texts, and the operation needs them.
     TextsLeft,
-    /// It has no such chapter.
+    /// The book has no chapter of this number.
     NoChapter(u32),
 }
 
-/// Decides an operation on a book with all its tasks.
+/// Decides an operation on a book, given all its tasks.
 pub fn operate(rules: &Rules, now: Moment, stored: (Book, Vec<Task>), operation: Operation) -> (Operated, Writes) {
     let (book, tasks) = stored.clone();
-    let mut desk = Desk { rules, now, book, tasks, before: stored, writes: Writes::default() };
+    let mut step = OperationStep { rules, now, book, tasks, before: stored, writes: Writes::default() };
     let operated = match operation {
-        _ if desk.lacks_texts(&operation) => Operated::TextsLeft,
-        Operation::Cancel => desk.cancel(),
-        Operation::Hold => desk.hold(),
-        Operation::Lift(hold) => desk.lift(hold),
-        Operation::Redrive => desk.redrive(),
-        Operation::Rewrite { chapters, note } => desk.rewrite(&chapters, note.as_deref()),
-        Operation::Revise { request, kept } => desk.revise(&request, &kept),
-        Operation::Rebind => desk.rebind(),
-        Operation::Reopen { fence, chapters } => desk.reopen(fence, &chapters),
-        Operation::Expire if desk.book.state.settled() => desk.let_texts_leave(),
-        Operation::Expire => desk.expire(),
-        Operation::TextsRemoved => desk.shed(),
-        Operation::TakeOver => desk.take_over(),
+        _ if step.lacks_texts(&operation) => Operated::TextsLeft,
+        Operation::Cancel => step.cancel(),
+        Operation::Hold => step.hold(),
+        Operation::Lift(hold) => step.lift(hold),
+        Operation::Redrive => step.redrive(),
+        Operation::Rewrite { chapters, note } => step.rewrite(&chapters, note.as_deref()),
+        Operation::Revise { request, kept } => step.revise(&request, &kept),
+        Operation::Rebind => step.rebind(),
+        Operation::Reopen { fence, chapters } => step.reopen(fence, &chapters),
+        Operation::Expire if step.book.state.settled() => step.let_texts_leave(),
+        Operation::Expire => step.expire(),
+        Operation::TextsRemoved => step.texts_removed(),
+        Operation::TakeOver => step.take_over(),
     };
     let changed = matches!(operated, Operated::Done { .. } | Operated::Expired { .. } | Operated::Leaving);
-    (operated, if changed { desk.finish() } else { Writes::default() })
+    (operated, if changed { step.finish() } else { Writes::default() })
 }
 
-/// An operation under way.
-pub(super) struct Desk<'a> {
+/// An operation that is being decided.
+pub(super) struct OperationStep<'a> {
     rules: &'a Rules,
     pub(super) now: Moment,
     pub(super) book: Book,
@@ -117,9 +118,9 @@ pub(super) struct Desk<'a> {
     writes: Writes,
 }
 
-impl Desk<'_> {
-    fn event(&mut self, kind: &'static str, detail: impl Into<String>) {
-        self.writes.events.push(self.book.event(self.now, kind, None, detail));
+impl OperationStep<'_> {
+    fn event(&mut self, what: EventKind) {
+        self.writes.events.push(self.book.event(self.now, None, what));
     }
 
     fn cancel(&mut self) -> Operated {
@@ -129,8 +130,8 @@ impl Desk<'_> {
         if self.book.state.settled() {
             return Operated::TooLate;
         }
-        self.book.settle(State::Cancelled, None, (self.now, self.rules));
-        self.event("cancelled", "");
+        self.book.settle(State::Cancelled, None, self.now, self.rules);
+        self.event(EventKind::Cancelled);
         Operated::Done { released: Vec::new() }
     }
 
@@ -142,7 +143,7 @@ impl Desk<'_> {
             return Operated::Unchanged;
         }
         self.book.held_since.get_or_insert(self.now);
-        self.event("held", "by an operator");
+        self.event(EventKind::Held { reason: "by an operator".to_owned() });
         Operated::Done { released: Vec::new() }
     }
 
@@ -150,7 +151,7 @@ impl Desk<'_> {
         if !self.book.holds.remove(&hold) {
             return Operated::Unchanged;
         }
-        self.event("lifted", hold.to_string());
+        self.event(EventKind::Lifted { hold: hold.to_string() });
         if self.book.held() {
             return Operated::Done { released: Vec::new() };
         }
@@ -160,7 +161,7 @@ impl Desk<'_> {
         Operated::Done { released: self.resume() }
     }
 
-    /// Publishes again whatever is owed and has no lease, and releases what is due.
+    /// Publishes released tasks without a lease again, and releases the next ones.
     fn resume(&mut self) -> Vec<Released> {
         if self.book.state.settled() {
             return Vec::new();
@@ -193,7 +194,7 @@ impl Desk<'_> {
         let State::Failed(stage) = self.book.state else {
             return if self.book.state.settled() { Operated::Unchanged } else { Operated::TooEarly };
         };
-        self.next_edition("redriven", String::new());
+        self.next_edition(EventKind::Redriven);
         let edition = self.book.edition;
         let dead = |task: &&mut Task| task.standing == Standing::Dead;
         self.tasks.iter_mut().filter(dead).for_each(|task| task.reopen(edition));
@@ -211,7 +212,7 @@ impl Desk<'_> {
         if let Some(unknown) = chapters.iter().find(|number| !(1..=self.book.chapters).contains(number)) {
             return Operated::NoChapter(*unknown);
         }
-        self.next_edition("rewritten", list(chapters));
+        self.next_edition(EventKind::Rewritten { chapters: list(chapters) });
         let edition = self.book.edition;
         for task in self.tasks.iter_mut() {
             let named = task.id.chapter().is_some_and(|chapter| chapters.contains(&chapter));
@@ -231,7 +232,7 @@ impl Desk<'_> {
         if !self.book.state.settled() && !self.tasks.iter().all(|task| task.lease.is_none()) {
             return Operated::TooEarly;
         }
-        self.next_edition("revised", "");
+        self.next_edition(EventKind::Revised);
         let old = std::mem::replace(&mut self.book, Book::accepted(request, self.now));
         self.book.edition = old.edition;
         self.writes.request = Some(Box::new(request.clone()));
@@ -240,7 +241,7 @@ impl Desk<'_> {
         let tasks = std::mem::take(&mut self.tasks);
         let fence = tasks.iter().map(|task| task.fence).max().unwrap_or(0);
         self.tasks = self.revised_tasks(request, kept, &tasks);
-        // Fences go on from the highest of the old records, so that no earlier holder is mistaken for a new one.
+        // Fences continue from the highest of the old records, so that no earlier holder is mistaken for a new one.
         self.tasks.iter_mut().for_each(|task| task.fence = fence);
         let gone = tasks.iter().map(|task| task.id).filter(|id| !self.tasks.iter().any(|task| task.id == *id));
         self.writes.removed = gone.collect();
@@ -258,7 +259,7 @@ impl Desk<'_> {
                 task.parts.clone_from(&source.parts);
                 task.result.clone_from(&source.result);
                 let summary = source.result.as_ref().and_then(|result| result.summary.as_ref());
-                // Chapters that are written last are written from summaries: where one is owed, the parts are kept.
+                // Chapters that are written last need summaries of the others. If one is still owed, the parts are kept.
                 if !summed_up || task.wave > 0 || summary.is_some() {
                     task.standing = Standing::Done;
                     task.edition = source.edition;
@@ -273,7 +274,7 @@ impl Desk<'_> {
         if self.book.state != State::Done {
             return Operated::Unchanged;
         }
-        self.next_edition("rebound", "");
+        self.next_edition(EventKind::Rebound);
         self.book.state = State::Writing;
         Operated::Done { released: self.restart() }
     }
@@ -285,7 +286,7 @@ impl Desk<'_> {
             return Operated::TooLate;
         }
         self.book.edition += 1;
-        self.event("reopened", list(chapters));
+        self.event(EventKind::Reopened { chapters: list(chapters) });
         let edition = self.book.edition;
         self.forfeit_leases();
         for task in self.tasks.iter_mut() {
@@ -306,7 +307,7 @@ impl Desk<'_> {
             return Operated::Unchanged;
         }
         self.forfeit_leases();
-        // While nobody ran the book its clock should have stood: the run that takes it up gets the whole time.
+        // The clock should have stopped while nobody ran the book, so the new run gets the whole time.
         self.restart_clock();
         if self.book.held() {
             return Operated::Done { released: Vec::new() };
@@ -317,7 +318,7 @@ impl Desk<'_> {
         Operated::Done { released: self.resume() }
     }
 
-    /// Ends every lease whose holder cannot be asked; what they may have spent is charged in full.
+    /// Ends every lease without asking its holder. The unreported rest of each allowance is charged in full.
     pub(super) fn forfeit_leases(&mut self) {
         for task in self.tasks.iter_mut().filter(|task| task.lease.is_some()) {
             task.published = false;
@@ -325,18 +326,18 @@ impl Desk<'_> {
         }
     }
 
-    fn next_edition(&mut self, kind: &'static str, detail: impl Into<String>) {
+    fn next_edition(&mut self, cause: EventKind) {
         self.forfeit_leases();
         self.book.edition += 1;
         self.book.reason = None;
         self.book.settled_at = None;
         self.book.texts = Texts::Kept;
         self.restart_clock();
-        self.event(kind, detail);
+        self.event(cause);
     }
 
-    /// Gives the book its whole time again. A hold that it is under stops the clock from now on: what went before is
-    /// no part of the new time.
+    /// Gives the book its whole time again. A hold that is in force stops the clock from now on, since time held before
+    /// does not count towards the new deadline.
     fn restart_clock(&mut self) {
         self.book.deadline_at = self.deadline();
         self.book.held_since = self.book.held().then_some(self.now);
@@ -346,7 +347,7 @@ impl Desk<'_> {
         self.now + Duration::from_millis(self.book.terms.deadline_ms)
     }
 
-    /// Releases what a reopened book owes first: its plan, or the first wave that misses a chapter.
+    /// Releases the first missing work of a reopened book: its plan, or the first wave that misses a chapter.
     fn restart(&mut self) -> Vec<Released> {
         let (rules, now, edition) = (self.rules, self.now, self.book.edition);
         if self.book.state == State::Accepted {

@@ -1,62 +1,62 @@
-//! The request: what a client sends, an outline with its settings.
+//! The request that a client sends: an outline with its settings.
 
 use bindery_domain::{BookId, Digest, Micros, TraceParent, UnknownFields};
 use bindery_outline::Outline;
 use serde::{Deserialize, Serialize};
 
-/// What a client asks for.
+/// A client's request for a book.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
-    /// Whose book it is; never taken from a message's body.
+    /// The tenant that owns the book; never taken from a message's body.
     pub tenant: String,
-    /// The client's own name for this request: repeating it names the same book.
+    /// The client's own name for this request. A request with the same name is for the same book.
     pub request_id: String,
-    /// What changes the words of the book.
+    /// The settings that change the words of the book.
     pub order: Order,
-    /// What does not, and may be changed by asking again.
+    /// The settings that do not change the words, and that a repeated request may change.
     pub terms: Terms,
-    /// Where in a trace it was taken in; none where nothing is traced.
+    /// The point in a trace at which it was accepted; `None` where nothing is traced.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<TraceParent>,
 }
 
-/// What changes the words: the same order is the same book.
+/// The settings that change the words of a book. The same order makes the same book.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Order {
     /// The outline, as it was parsed.
     pub outline: Outline,
-    /// The model as `provider:model`.
+    /// The model, as `provider:model`.
     pub model: String,
-    /// Target length of a chapter for which the outline names none.
+    /// The target length of chapters whose length the outline does not set.
     pub chapter_length: u32,
-    /// Length of the section a chapter is divided into.
+    /// The length of the sections into which a chapter is divided.
     pub section_length: u32,
-    /// How the shared context comes about.
+    /// How the shared context is made.
     pub plan: PlanMode,
     /// The date the book carries, `YYYY-MM-DD`.
     pub date: String,
 }
 
-/// How the shared context comes about.
+/// How the shared context is made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PlanMode {
-    /// One book-level model call decides what the outline leaves open.
+    /// One model call for the whole book decides what the outline leaves open.
     Model,
-    /// The outline alone, without a model call.
+    /// The context is made from the outline alone, without a model call.
     Compiled,
-    /// A context the user wrote or edited, as its JSON.
+    /// The user wrote or edited the context; this is its JSON.
     Given(String),
 }
 
-/// What does not change the words.
+/// The settings that do not change the words of a book.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Terms {
     /// How many chapters may be released at once.
     pub window: u32,
-    /// What becomes of the book when a chapter dies.
+    /// What happens to the book when a chapter dies.
     pub gaps: GapPolicy,
-    /// What the book may cost at most.
+    /// The most the book may cost.
     pub budget: Option<Micros>,
     /// The most the planning call may cost.
     pub plan_estimate: Micros,
@@ -66,12 +66,12 @@ pub struct Terms {
     pub review: bool,
     /// The formats to bind, as file extensions.
     pub formats: Vec<String>,
-    /// What a later version has added.
+    /// Fields that a later version has added.
     #[serde(flatten)]
     pub unknown: UnknownFields,
 }
 
-/// What becomes of the book when a chapter dies.
+/// What happens to the book when a chapter dies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum GapPolicy {
@@ -80,19 +80,19 @@ pub enum GapPolicy {
     Fail,
     /// The chapter is left out.
     Omit,
-    /// A page says that the chapter is missing.
+    /// A page in the chapter's place says that it is missing.
     Placeholder,
 }
 
 impl Request {
-    /// Returns the book this request makes.
+    /// Returns the id of the book that this request is for.
     pub fn book_id(&self) -> BookId {
         BookId::of(&self.tenant, &self.request_id)
     }
 }
 
 impl Order {
-    /// Returns the name of everything that changes the words.
+    /// Returns the digest of everything that changes the words.
     pub fn digest(&self) -> Digest {
         Digest::of_json(self)
     }
@@ -102,9 +102,9 @@ impl Order {
         self.outline.front.language.as_deref().unwrap_or("en")
     }
 
-    /// Returns a chapter's wave: chapters marked `last` are written from the true summaries of all others.
+    /// Returns a chapter's wave: chapters marked `last` are written from the summaries of all the others.
     ///
-    /// A book in which every chapter is marked has one wave.
+    /// A book in which every chapter is marked `last` has one wave.
     pub fn wave(&self, chapter: u32) -> u16 {
         let chapters = &self.outline.chapters;
         let marked = chapters.get(chapter as usize - 1).is_some_and(|chapter| chapter.last);

@@ -1,4 +1,4 @@
-//! What tests of the ledger, and of all that stands on it, begin with: rules, a request, a plan, and what a step reads.
+//! Samples for tests of the ledger and its users: rules, a request, a plan, and what a step reads.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -35,7 +35,7 @@ pub fn plan() -> Plan {
     Plan { context: "{\"plan\":1}".into(), estimate: Micros(10) }
 }
 
-/// Returns a request for so many chapters.
+/// Returns a request for this many chapters.
 pub fn request(id: &str, chapters: u32) -> Request {
     let chapter = |n: u32| Chapter { title: format!("Chapter {n}"), ..Chapter::default() };
     let order = Order {
@@ -49,12 +49,7 @@ pub fn request(id: &str, chapters: u32) -> Request {
     Request { tenant: "t".into(), request_id: id.into(), order, terms: terms(), trace: None }
 }
 
-/// Returns all chapters in order.
-pub fn chapters(tasks: &BTreeMap<TaskId, Task>) -> Vec<Task> {
-    tasks.values().filter(|task| task.id.chapter().is_some()).cloned().collect()
-}
-
-/// Returns what a step on a task must know of the others.
+/// Returns what a step on a task must know about the others.
 pub fn others(book: &Book, tasks: &BTreeMap<TaskId, Task>, except: TaskId) -> Others {
     let window = book.terms.window as usize;
     let chapters = || tasks.values().filter(|task| task.id != except && task.id.chapter().is_some());
@@ -67,7 +62,7 @@ pub fn others(book: &Book, tasks: &BTreeMap<TaskId, Task>, except: TaskId) -> Ot
         released: chapters().filter(|task| task.standing == Standing::Released).fold(0, |count, _| count + 1),
         missing: chapters().any(|task| task.standing.missing() && task.wave == book.wave),
         dead: chapters().any(|task| task.standing == Standing::Dead),
-        // More are owed where the window has become smaller since their release.
+        // More tasks are owed if the window has become smaller since their release.
         unpublished: tasks
             .values()
             .filter(|task| ended && task.owed())

@@ -1,30 +1,35 @@
-//! How a lease ends: with a result, put aside, or given up.
+//! The ways a lease ends: with a result, by putting the task aside, or by giving it up.
 
 use std::time::Duration;
 
 use bindery_domain::{HashedText, Micros, TaskId};
 
 use super::{
-    Answer, Binding, Checkpoint, Output, Plan, Released, State, Step,
+    Answer, Binding, Checkpoint, EventKind, Output, Plan, Released, State, Step,
     command::Parking,
     lease::LEASE_OVER,
     task::{Ending, Standing, TaskResult},
 };
 
-/// How often the time after which a message counts as lost is doubled at most.
-const PATIENCE: u32 = 6;
+/// The most times that the wait for a lost message is doubled.
+const MAX_LOST_DOUBLINGS: u32 = 6;
+
+/// What a worker reports about its lease when it delivers a result.
+pub(super) struct Finished {
+    pub(super) fence: u64,
+    pub(super) edition: u32,
+    /// The parts that no checkpoint has kept yet.
+    pub(super) parts: Vec<Checkpoint>,
+    /// The total that the lease has spent.
+    pub(super) spent: Micros,
+}
 
 impl Step<'_> {
-    /// Takes the first valid result of an edition, also from a lease that has run out.
-    pub(super) fn commit(
-        &mut self,
-        (fence, edition): (u64, u32),
-        mut parts: Vec<Checkpoint>,
-        result: Output,
-        spent: Micros,
-    ) -> Answer {
+    /// Accepts the first valid result of an edition, even from a lease that has run out.
+    pub(super) fn commit(&mut self, finished: Finished, output: Output) -> Answer {
+        let Finished { fence, edition, mut parts, spent } = finished;
         if self.task.leased(fence).is_some() {
-            // They are paid for, whatever becomes of the result.
+            // The parts are paid for, so they are kept even if the result is refused.
             self.keep_parts(fence, std::mem::take(&mut parts));
         }
         if let Some(answer) = self.refuse_commit(fence, edition, spent) {
@@ -36,14 +41,14 @@ impl Step<'_> {
             self.forfeit_lease();
             self.keep_parts(fence, parts);
         }
-        match result {
+        match output {
             Output::Plan(plan) => Answer::Committed { released: self.planned(fence, plan) },
             Output::Chapter { text, length, summary, remarks } => {
                 self.store_result(fence, text, length);
                 let stored = self.task.result.as_mut().expect("the result was stored in the line above");
                 stored.summary = summary;
                 stored.remarks = remarks;
-                self.event("chapter_done", format!("{length}"));
+                self.event(EventKind::ChapterDone { length });
                 let released = if self.book.state == State::Binding { self.bind_anew() } else { self.advance() };
                 Answer::Committed { released }
             }
@@ -51,13 +56,13 @@ impl Step<'_> {
         }
     }
 
-    /// Answers a commit that comes too late or again, and counts what it cost as waste.
+    /// Answers a late or repeated commit, and counts the cost of a late one as waste; returns `None` where the commit is valid.
     fn refuse_commit(&mut self, fence: u64, edition: u32, spent: Micros) -> Option<Answer> {
         let done = self.task.standing == Standing::Done;
         let repeated =
             done && self.task.result.as_ref().is_some_and(|result| result.fence == fence && result.edition == edition);
         if repeated {
-            return Some(Answer::Committed { released: self.others.unpublished.clone() });
+            return Some(Answer::Committed { released: self.take_unpublished() });
         }
         let late = done || edition != self.task.edition;
         if !late && !self.book.state.settled() && self.task.standing != Standing::Waiting {
@@ -82,14 +87,14 @@ impl Step<'_> {
         self.task.result = Some(TaskResult { edition, fence, digest, length, summary: None, remarks: Vec::new() });
     }
 
-    /// Takes the plan: chapters are released that are written from it.
+    /// Stores the plan, and releases the first chapters that are written from it.
     pub(super) fn planned(&mut self, fence: u64, plan: Plan) -> Vec<Released> {
         let Plan { context, estimate } = plan;
         self.book.context = Some(context.digest().clone());
         self.book.estimate = estimate;
         self.store_result(fence, context, 0);
         self.book.state = State::Writing;
-        self.event("planned", "");
+        self.event(EventKind::Planned);
         if self.book.terms.review {
             self.hold_for_review();
         }
@@ -99,19 +104,20 @@ impl Step<'_> {
     fn hold_for_review(&mut self) {
         self.book.holds.insert(super::Hold::Review);
         self.book.held_since.get_or_insert(self.now);
-        self.event("held", "the plan waits for an approval");
+        self.event(EventKind::Held { reason: "the plan waits for an approval".to_owned() });
     }
 
-    /// Has a book bound anew that was to be bound without the chapter that has just come: the binder may have read the
-    /// set before. A new edition makes its result a duplicate.
+    /// Binds a book again because a chapter that was given up has just arrived. The binder may have read the chapters
+    /// before that; a new edition makes its result a duplicate.
     fn bind_anew(&mut self) -> Vec<Released> {
-        let Some(mut bind) = self.others.bind.take() else { return Vec::new() };
-        self.book.forfeit(&mut bind);
+        let Some(mut others) = self.take_others() else { return Vec::new() };
+        let Some(bind) = &mut others.bind else { return Vec::new() };
+        self.book.forfeit(bind);
         self.book.edition += 1;
         bind.reopen(self.book.edition);
-        self.others.bind = Some(bind.clone());
+        let bind = bind.clone();
         self.book.state = State::Writing;
-        let released = self.advance();
+        let released = self.advance_among(others);
         if released.is_empty() {
             self.writes.tasks.push(bind);
         }
@@ -122,8 +128,8 @@ impl Step<'_> {
         let json = serde_json::to_string(&binding).expect("a binding holds only strings and numbers");
         self.store_result(fence, json.into(), 0);
         self.book.binding = Some(binding);
-        self.book.settle(State::Done, None, (self.now, self.rules));
-        self.event("done", "");
+        self.book.settle(State::Done, None, self.now, self.rules);
+        self.event(EventKind::Done);
         Answer::Committed { released: Vec::new() }
     }
 
@@ -133,7 +139,7 @@ impl Step<'_> {
         };
         let (allowance, nothing) = (lease.allowance, lease.spent.max(spent) == Micros::ZERO);
         if reason == Parking::Allowance && nothing {
-            // It did not cover one call, and never will: the next lease may spend more, or the budget holds the book.
+            // The allowance never covers a single call. The next lease may spend more, or the budget holds the book.
             self.book.estimate = self.book.estimate.max(allowance + allowance);
         }
         self.end_lease(Ending::Parked, spent);
@@ -148,7 +154,7 @@ impl Step<'_> {
         };
         self.task.due = Some(due);
         self.task.published = false;
-        self.event("parked", reason.clone());
+        self.event(EventKind::Parked { reason: reason.clone() });
         self.task.parked = Some(reason);
         Answer::Parked
     }
@@ -156,7 +162,7 @@ impl Step<'_> {
     pub(super) fn give_up(&mut self, fence: u64, reason: String, spent: Micros) -> Answer {
         if self.task.leased(fence).is_none() {
             let repeated = self.task.ended == Some((fence, Ending::GaveUp));
-            return if repeated { Answer::GivenUp { released: self.others.unpublished.clone() } } else { LEASE_OVER };
+            return if repeated { Answer::GivenUp { released: self.take_unpublished() } } else { LEASE_OVER };
         }
         self.end_lease(Ending::GaveUp, spent);
         if self.task.standing == Standing::Released {
@@ -171,13 +177,13 @@ impl Step<'_> {
     }
 
     pub(super) fn published(&mut self) -> Answer {
-        // A worker may have put the task aside before its publisher came to say this: its due time is then the park's.
+        // A worker may have put the task aside before the publisher reported this. Its due time is then the park's.
         let queued = self.task.lease.is_none() && self.task.parked.is_none();
         if self.task.standing == Standing::Released && queued && !self.task.published {
             self.task.published = true;
-            // A message that nobody came for may be lost, or wait in a long queue: the longer the queue, the fewer are doubled.
-            let patience = self.rules.lost_after.saturating_mul(1 << self.task.resends.min(PATIENCE));
-            self.task.due = Some(self.now + patience);
+            // An unclaimed message may be lost or may wait in a long queue. Doubling the wait limits duplicates in long queues.
+            let lost_after = self.rules.lost_after.saturating_mul(1 << self.task.resends.min(MAX_LOST_DOUBLINGS));
+            self.task.due = Some(self.now + lost_after);
         }
         Answer::Noted
     }

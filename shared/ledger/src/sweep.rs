@@ -1,8 +1,8 @@
-//! Serving due times: what the sweeper does for one task. What had to be repaired is named, the rest is its work.
+//! Serving due times: what the sweeper does for one task. The answer names repairs only; routine work has no name.
 
 use super::{Answer, Released, Step, task::Standing};
 
-/// The heal of a task that was published and that nobody came for.
+/// The repair of a task that was published and that nobody has claimed.
 const LOST: &str = "message_lost";
 
 impl Step<'_> {
@@ -12,7 +12,7 @@ impl Step<'_> {
         }
         let heal = self.cause();
         self.task.resends += u32::from(heal == Some(LOST));
-        // It is sent again all the same: whether it is lost or waits cannot be seen, and a second one does no harm.
+        // It is still sent again: nobody can see whether it is lost or waits, and a second message does no harm.
         let heal = heal.filter(|heal| !(backlog && *heal == LOST));
         if self.task.lease.is_some() {
             self.lapse();
@@ -33,7 +33,7 @@ impl Step<'_> {
         Answer::Publish { task: Released::of(&self.book, &self.task, self.rules), heal }
     }
 
-    /// Names what has to be repaired. A park that has come due is none.
+    /// Names the repair that the task needs; returns `None` for a park that has come due.
     fn cause(&self) -> Option<&'static str> {
         if self.task.lease.is_some() {
             Some("lease_lapsed")

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use bindery_domain::{Digest, Micros, Moment, TaskId, UnknownFields, Usage};
 use serde::{Deserialize, Serialize};
 
-/// A task as the ledger knows it.
+/// A task as the ledger records it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Task {
-    /// Which task.
+    /// The task's name within its book.
     pub id: TaskId,
-    /// The edition it was last made missing in.
+    /// The edition in which it last became missing.
     pub edition: u32,
     /// The wave it belongs to.
     pub wave: u16,
@@ -18,11 +18,11 @@ pub struct Task {
     pub standing: Standing,
     /// Whether its message is known to be with the broker.
     pub published: bool,
-    /// When the sweeper must look at it; none while nothing is owed.
+    /// When the sweeper must look at it; `None` while nothing is owed.
     pub due: Option<Moment>,
     /// The number of the last lease given.
     pub fence: u64,
-    /// The lease of the worker that has it now.
+    /// The lease of the worker that holds it now.
     pub lease: Option<Lease>,
     /// Why it was put aside until its due time.
     pub parked: Option<String>,
@@ -33,15 +33,15 @@ pub struct Task {
     /// How often its message counted as lost since it was last claimed.
     #[serde(default)]
     pub resends: u32,
-    /// An operator's remark for the next writing of it.
+    /// An operator's remark for the next time it is written.
     pub note: Option<String>,
     /// Its checkpointed parts by number.
     pub parts: BTreeMap<u16, Part>,
-    /// Its last result; of an earlier edition while it is missing again.
+    /// Its last result; it is of an earlier edition while the task is missing again.
     pub result: Option<TaskResult>,
     /// Why it is dead.
     pub reason: Option<String>,
-    /// What a later version has added.
+    /// Fields that a later version has added.
     #[serde(flatten)]
     pub unknown: UnknownFields,
 }
@@ -50,9 +50,9 @@ pub struct Task {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
-    /// Missing, and not yet to be written.
+    /// Missing, and not released yet.
     Waiting,
-    /// Missing, and owed: queued, leased or parked.
+    /// Missing and released: queued, leased or parked.
     Released,
     /// Its result is stored.
     Done,
@@ -63,13 +63,13 @@ pub enum Standing {
 /// A worker's time-limited right to a task.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lease {
-    /// Tells this holder from any other.
+    /// The number that tells this holder from any other.
     pub fence: u64,
     /// Who holds it.
     pub worker: String,
     /// The claim it answered: a repeated claim gets the same lease.
     pub claim: String,
-    /// When it ends unless renewed.
+    /// When it ends unless it is renewed.
     pub until: Moment,
     /// What it may spend.
     pub allowance: Micros,
@@ -91,37 +91,37 @@ pub enum Ending {
     GaveUp,
 }
 
-/// A checkpointed part: what is known of it, its text being stored beside.
+/// The record of a checkpointed part. Its text is stored separately.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Part {
-    /// The kept text's digest; none while only failed tries are recorded.
+    /// The kept text's digest; `None` while only failed tries are recorded.
     pub digest: Option<Digest>,
     /// Whether the kept text is a draft that is still to be rewritten.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub draft: bool,
     /// The text's length, in the book's unit.
     pub length: u32,
-    /// Texts asked for so far, by tries, by rewrites and by calls that an outage took: unlike the tries never counted anew,
-    /// so that no try of a redriven chapter repeats an earlier one.
+    /// Texts requested so far by tries, by rewrites and by calls that an outage broke off. Unlike the tries, this count never
+    /// starts again, so that no try of a redriven chapter repeats an earlier one.
     #[serde(default)]
     pub attempts: u32,
     /// Charged tries so far.
     pub tries: u32,
     /// Targeted rewrites so far.
     pub rewrites: u32,
-    /// Model calls so far, free ones and continuations included.
+    /// Model calls so far, including free ones and continuations.
     pub calls: u32,
     /// Tokens used so far.
     pub usage: Usage,
     /// What it cost so far.
     pub spent: Micros,
-    /// What of that bought texts that were not kept.
+    /// The share of that cost which paid for texts that were not kept.
     pub wasted: Micros,
-    /// Milliseconds from its first call to its last result, waits included.
+    /// Milliseconds from its first call to its last result, including waits.
     pub elapsed_ms: u64,
-    /// Targets the kept text misses, and the last failure while there is no text.
+    /// Targets that the kept text misses; the last failure while there is no text.
     pub remarks: Vec<String>,
-    /// What a later version has added.
+    /// Fields that a later version has added.
     #[serde(flatten)]
     pub unknown: UnknownFields,
 }
@@ -137,14 +137,14 @@ pub struct TaskResult {
     pub digest: Digest,
     /// The text's length, in the book's unit.
     pub length: u32,
-    /// A true summary, for chapters that are written from it.
+    /// A summary of the finished text, for chapters that are written from it.
     pub summary: Option<String>,
-    /// Targets it misses.
+    /// The targets that the text misses.
     pub remarks: Vec<String>,
 }
 
 impl Task {
-    /// Makes the record of a task that is not yet to be done.
+    /// Makes the record of a task that is not released yet.
     pub fn waiting(id: TaskId, edition: u32, wave: u16) -> Self {
         Self {
             id,
@@ -183,17 +183,17 @@ impl Task {
         }
     }
 
-    /// Returns the lease that a command's fence names, when it is the live one.
+    /// Returns the live lease; `None` where a command's fence names another one.
     pub(super) fn leased(&mut self, fence: u64) -> Option<&mut Lease> {
         self.lease.as_mut().filter(|lease| lease.fence == fence)
     }
 
-    /// Returns whether it is released and neither claimed nor known to be with the broker.
+    /// Returns whether the task is released, has no lease, and its message is not known to be with the broker.
     pub fn owed(&self) -> bool {
         self.standing == Standing::Released && !self.published && self.lease.is_none()
     }
 
-    /// Returns the sum of what all its parts cost.
+    /// Returns the total cost of its parts.
     pub fn spent(&self) -> Micros {
         self.parts.values().map(|part| part.spent).sum()
     }

@@ -1,5 +1,5 @@
-//! A ledger in memory with a queue and workers beside it; after every step the invariants are checked.
-#![expect(clippy::needless_pass_by_value, reason = "a command is made to be said once")]
+//! A ledger in memory, with a queue and workers beside it. The invariants are checked after every step.
+#![expect(clippy::needless_pass_by_value, reason = "a command is made for one use")]
 
 mod invariants;
 
@@ -10,17 +10,14 @@ use std::{
 
 use bindery_domain::{Lane, Micros};
 
-use super::{
-    sample::{chapters, others},
-    *,
-};
+use super::{sample::others, *};
 use crate::{GapPolicy, Request, Terms};
 
 pub(super) const RULES: Rules = Rules { retention: Some(RETENTION), ..sample::RULES };
-/// Short, so that random histories live to see it.
+/// The retention is short, so that random histories reach it.
 const RETENTION: Duration = Duration::from_secs(900);
 pub(super) const ESTIMATE: Micros = Micros(1_000);
-/// A worker's memory of a lease; it outlives the lease, as a worker that slept does.
+/// A worker's memory of a lease. It outlives the lease, like a worker that slept.
 #[derive(Clone, Debug)]
 pub(super) struct Held {
     pub(super) task: TaskId,
@@ -28,11 +25,11 @@ pub(super) struct Held {
     pub(super) edition: u32,
     pub(super) spent: Micros,
     pub(super) allowance: Option<Micros>,
-    /// The chapters that were done when the lease was given: what a binder binds.
+    /// The chapters that were done when the lease was given. A binder binds these.
     pub(super) texts: Vec<BoundText>,
 }
 
-/// A store in memory with a queue beside it, and everything the invariants must remember.
+/// A store in memory with a queue beside it, and everything that the invariants must remember.
 #[derive(Clone)]
 pub(super) struct World {
     pub(super) now: Moment,
@@ -42,7 +39,7 @@ pub(super) struct World {
     pub(super) held: Vec<Held>,
     claims: u32,
     first: BTreeMap<(u32, u32), Digest>,
-    /// The texts that the store has.
+    /// The stored texts.
     pub(super) stored: BTreeSet<Digest>,
     done_in: BTreeMap<u32, u32>,
 }
@@ -52,7 +49,7 @@ impl World {
         Self::with(request, None)
     }
 
-    /// Begins with a book that comes with its plan.
+    /// Makes a world with a book that comes with its plan.
     pub(super) fn with(request: &Request, plan: Option<&Plan>) -> Self {
         let now = Moment(1_000);
         let (accepted, writes) = accept(&RULES, now, (request, plan), None);
@@ -84,12 +81,12 @@ impl World {
             self.tasks.remove(&task);
         }
         self.stored.extend(writes.texts.into_keys());
-        for event in writes.events.iter().filter(|event| event.kind == "done") {
+        for event in writes.events.iter().filter(|event| event.what == EventKind::Done) {
             *self.done_in.entry(event.edition).or_default() += 1;
         }
     }
 
-    /// Runs a command twice, as after a timeout, and holds the second answer against the first.
+    /// Runs a command twice, as after a timeout, and compares the second answer with the first.
     pub(super) fn step(&mut self, task: TaskId, command: Command) -> Answer {
         let first = self.step_once(task, command.clone());
         let money = self.book.money;
@@ -106,17 +103,14 @@ impl World {
 
     pub(super) fn step_once(&mut self, task: TaskId, command: Command) -> Answer {
         let (book, record) = (self.book.clone(), self.tasks[&task].clone());
-        let asks = command.asks_others(&record, self.now);
-        let others = others(&self.book, &self.tasks, task);
-        let chapters = if command.asks_chapters(task) { chapters(&self.tasks) } else { Vec::new() };
-        let snapshot = Snapshot { now: self.now, book, task: record, others, chapters };
-        let unasked = (!asks).then(|| Snapshot { others: Others::default(), ..snapshot.clone() });
+        let with_others =
+            Snapshot { now: self.now, book, task: record, others: Some(others(&self.book, &self.tasks, task)) };
+        let alone = Snapshot { others: None, ..with_others.clone() };
         let settled = self.book.state.settled();
         let fences = self.tasks[&task].fence;
-        let (answer, writes) = step(&RULES, snapshot, command.clone());
-        if let Some(unasked) = unasked {
-            let alone = step(&RULES, unasked, command.clone());
-            assert_eq!(alone, (answer.clone(), writes.clone()), "{command:?} looked at other tasks");
+        let (answer, writes) = step(&RULES, with_others, command.clone()).expect("a step that was given all decides");
+        if let Some(decided) = step(&RULES, alone, command.clone()) {
+            assert_eq!(decided, (answer.clone(), writes.clone()), "{command:?} decided otherwise without the others");
         }
         self.apply(writes);
         assert!(!settled || self.tasks[&task].fence == fences, "a settled book took a new lease");
@@ -136,7 +130,7 @@ impl World {
         }
     }
 
-    /// Removes two texts, as a store removes a page of them, and says so once none is left.
+    /// Removes two texts, as a store removes a page of them, and tells the ledger once none is left.
     fn shed(&mut self) {
         assert!(matches!(self.book.texts, Texts::Leaving(_)), "texts leave without a word");
         for _ in 0..2 {
@@ -168,17 +162,17 @@ impl World {
         }
         let claim = self.claim_of(&message);
         let answer = self.step(message.task, claim);
-        self.hear(message.task, answer);
+        self.on_answer(message.task, answer);
     }
 
-    /// Makes a new claim of what a message names.
+    /// Makes a new claim on the task that a message names.
     pub(super) fn claim_of(&mut self, message: &Released) -> Command {
         self.claims += 1;
         Command::Claim { worker: "w".into(), claim: format!("c{}", self.claims), solo: message.lane() == Lane::Solo }
     }
 
-    /// Takes a lease that was given, and publishes what an answer says is to be.
-    pub(super) fn hear(&mut self, task: TaskId, answer: Answer) {
+    /// Remembers a lease that was given, and publishes the tasks that an answer names.
+    pub(super) fn on_answer(&mut self, task: TaskId, answer: Answer) {
         match answer {
             Answer::Go(grant) => {
                 let edition = grant.task.edition;
@@ -202,7 +196,7 @@ impl World {
             return;
         }
         let answer = self.step(held.task, command(&held));
-        self.hear(held.task, answer);
+        self.on_answer(held.task, answer);
     }
 
     pub(super) fn checkpoint(&mut self, nth: usize, tries: u32, spend: u64) {
@@ -240,7 +234,7 @@ impl World {
         self.with_held(nth, |held| finished(held, gap));
     }
 
-    /// Returns whether a chapter is dead that the book may not do without.
+    /// Returns whether a dead chapter fails the book.
     pub(super) fn gap(&self) -> bool {
         let dead = self.tasks.values().any(|task| task.standing == Standing::Dead);
         dead && self.book.terms.gaps == GapPolicy::Fail
@@ -258,7 +252,7 @@ impl World {
             .collect();
         for task in due {
             let answer = self.step_once(task, Command::Serve { backlog: false });
-            self.hear(task, answer);
+            self.on_answer(task, answer);
         }
     }
 
@@ -297,12 +291,12 @@ impl World {
     }
 }
 
-/// Returns the plan of the books here.
+/// Returns the plan of every book in this world.
 pub(super) fn plan() -> Plan {
     Plan { context: "{}".into(), estimate: ESTIMATE }
 }
 
-/// Says what becomes of finished work under a lease: a binder gives a book with a gap up.
+/// Returns the command that ends finished work under a lease. A binder gives up a book with a gap.
 pub(super) fn finished(held: &Held, gap: bool) -> Command {
     if gap && held.task == TaskId::Bind {
         let reason = "a chapter is missing".into();
@@ -311,7 +305,7 @@ pub(super) fn finished(held: &Held, gap: bool) -> Command {
     let result = match held.task {
         TaskId::Plan => Output::Plan(plan()),
         TaskId::Bind => Output::Binding(Binding { texts: held.texts.clone(), ..Binding::default() }),
-        // Two runs never write the same words.
+        // The texts of two leases differ, since two runs never write the same words.
         TaskId::Write(chapter) => Output::Chapter {
             text: format!("chapter {chapter} under {}", held.fence).into(),
             length: 10,
@@ -322,14 +316,14 @@ pub(super) fn finished(held: &Held, gap: bool) -> Command {
     let text = HashedText::from(format!("the last part under {}", held.fence));
     let part = Part { digest: Some(text.digest().clone()), length: 10, ..Part::default() };
     let parts = vec![Checkpoint { number: 3, part, text: Some(text), again: None }];
-    Command::Commit { fence: held.fence, edition: held.edition, parts, result, spent: held.spent }
+    Command::Commit { fence: held.fence, edition: held.edition, parts, output: result, spent: held.spent }
 }
 
 fn kind(answer: &Answer) -> std::mem::Discriminant<Answer> {
     std::mem::discriminant(answer)
 }
 
-/// Asks for a book of so many chapters, the first `last` of them written after all others.
+/// Returns a request for this many chapters. The first `last` chapters are written after all others.
 pub(super) fn request(chapters: u32, last: u32, terms: Terms) -> Request {
     let mut request = sample::request("r", chapters);
     for chapter in request.order.outline.chapters.iter_mut().take(last as usize) {

@@ -249,6 +249,7 @@ fn milliseconds(time: Duration) -> u64 {
 ///
 /// It follows no redirects, which would carry the key along, and uses no proxy to reach this machine.
 pub(crate) fn client(url: &Url, timers: &Timers) -> Result<Client, reqwest::Error> {
+    bindery_tls::use_ring();
     let client = Client::builder()
         .user_agent(concat!("bindery/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(timers.connect)

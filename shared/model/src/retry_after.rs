@@ -2,7 +2,10 @@
 
 use std::time::{Duration, SystemTime};
 
-use jiff::{SpanRelativeTo, Timestamp, fmt::friendly::SpanParser, fmt::rfc2822::DateTimeParser};
+use jiff::{
+    SpanRelativeTo, Timestamp,
+    fmt::{friendly::SpanParser, rfc2822::DateTimeParser},
+};
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! What must hold of an outline as a whole, whichever format it was written in.
+//! The rules for a whole outline, whatever format it was written in.
 
 use std::collections::HashMap;
 
@@ -7,14 +7,14 @@ use super::{
     fault::{Fault, Faults, shortened},
 };
 
-/// An outline as read, with the lines its parts stand in.
+/// An outline that was read but not checked, with the lines of its parts.
 #[derive(Debug, Default)]
 pub(super) struct Draft {
     pub(super) outline: Outline,
     pub(super) lines: Lines,
 }
 
-/// Where the parts of an outline stand.
+/// The lines of an outline's parts.
 #[derive(Debug, Default)]
 pub(super) struct Lines {
     pub(super) title: Option<usize>,
@@ -22,7 +22,7 @@ pub(super) struct Lines {
     pub(super) chapters: Vec<ChapterLines>,
 }
 
-/// Where the parts of a chapter stand.
+/// The lines of a chapter's parts.
 #[derive(Debug, Default)]
 pub(super) struct ChapterLines {
     pub(super) line: Option<usize>,
@@ -30,13 +30,13 @@ pub(super) struct ChapterLines {
     pub(super) sections: Vec<Option<usize>>,
 }
 
-/// Returns the outline if nothing is wrong with it, here or in what its reader found.
+/// Returns the outline, or its faults: those that its reader found and those that are found here.
 pub(super) fn check(draft: Draft, mut faults: Faults) -> Result<Outline, OutlineError> {
     let Draft { outline, lines } = draft;
     if outline.title.is_empty() {
         faults.add(lines.title, Fault::NoTitle);
     }
-    length("title", &outline.title, lines.title, &mut faults);
+    check_length("title", &outline.title, lines.title, &mut faults);
     let count = outline.chapters.len();
     if count == 0 {
         faults.add(None, Fault::NoChapters);
@@ -56,13 +56,13 @@ pub(super) fn check(draft: Draft, mut faults: Faults) -> Result<Outline, Outline
         } else {
             titles.insert(folded(title), lines.line);
         }
-        parts(number, chapter, lines, &mut faults);
+        check_chapter(number, chapter, lines, &mut faults);
     }
-    faults.verdict(outline)
+    faults.into_result(outline)
 }
 
-fn parts(number: usize, chapter: &Chapter, lines: &ChapterLines, faults: &mut Faults) {
-    length("title", &chapter.title, lines.line, faults);
+fn check_chapter(number: usize, chapter: &Chapter, lines: &ChapterLines, faults: &mut Faults) {
+    check_length("title", &chapter.title, lines.line, faults);
     let of_sections = chapter.sections.iter().map(|section| section.points.len());
     let count = chapter.points.len() + of_sections.sum::<usize>();
     if count > MAX_POINTS {
@@ -74,7 +74,7 @@ fn parts(number: usize, chapter: &Chapter, lines: &ChapterLines, faults: &mut Fa
     }
     let mut headings = HashMap::new();
     for (Section { heading, .. }, &line) in chapter.sections.iter().zip(&lines.sections) {
-        length("heading", heading, line, faults);
+        check_length("heading", heading, line, faults);
         if heading.is_empty() {
             faults.add(line, Fault::UntitledSection { chapter: number });
         } else if headings.insert(folded(heading), line).is_some() {
@@ -84,14 +84,14 @@ fn parts(number: usize, chapter: &Chapter, lines: &ChapterLines, faults: &mut Fa
     }
 }
 
-fn length(what: &'static str, text: &str, line: Option<usize>, faults: &mut Faults) {
+fn check_length(what: &'static str, text: &str, line: Option<usize>, faults: &mut Faults) {
     let chars = text.chars().count();
     if chars > MAX_TITLE {
         faults.add(line, Fault::TooLong { what, chars });
     }
 }
 
-/// Returns a title without what does not tell it from another: case and spacing.
+/// Returns a title without differences in case and spacing.
 fn folded(title: &str) -> String {
     let words: Vec<_> = title.split_whitespace().map(str::to_lowercase).collect();
     words.join(" ")

@@ -1,34 +1,23 @@
-//! Everything that can be wrong with an outline, where it is, and what to do about it.
+//! The faults of outlines, with their places and what to do about them.
 
 use std::fmt;
 
-use serde::Serialize;
-
 use super::{MAX_BYTES, MAX_CHAPTERS, MAX_POINTS, MAX_SECTIONS, MAX_TITLE, MAX_WORDS, MIN_WORDS};
 
-/// How many faults one answer lists; a file of the wrong kind would name every line.
+/// The most faults that one report lists. A file of the wrong kind has one on every line.
 const MAX_FAULTS: usize = 50;
 
-/// An outline was rejected; it says so of every fault found, in the order of the lines.
+/// The faults for which an outline is rejected, in the order of their lines.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", Listing { error: self, file: None })]
 pub struct OutlineError {
-    problems: Vec<Problem>,
-    unlisted: usize,
+    /// At least one.
+    pub(super) problems: Vec<Problem>,
+    more: usize,
 }
 
 impl OutlineError {
-    /// Returns the faults, at least one.
-    pub fn problems(&self) -> &[Problem] {
-        &self.problems
-    }
-
-    /// Returns the line of the first fault, from 1, where it has one.
-    pub fn line(&self) -> Option<usize> {
-        self.problems.first().and_then(|problem| problem.line)
-    }
-
-    /// Renders one line per fault in the form `outline.md:12: what is wrong; what to do`.
+    /// Renders one line for each fault, in the form `outline.md:12: what is wrong; what to do`.
     pub fn in_file(&self, file: &str) -> String {
         let listing = Listing { error: self, file: Some(file) };
         listing.to_string()
@@ -37,18 +26,16 @@ impl OutlineError {
 
 impl From<Problem> for OutlineError {
     fn from(problem: Problem) -> Self {
-        Self { problems: vec![problem], unlisted: 0 }
+        Self { problems: vec![problem], more: 0 }
     }
 }
 
 /// One fault and its place.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Problem {
-    /// The line in the outline, from 1; none where the fault is of the whole.
-    pub line: Option<usize>,
-    /// What is wrong and what to do about it.
-    #[serde(serialize_with = "as_text")]
-    pub fault: Fault,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Problem {
+    /// The line in the outline, from 1; `None` where the fault is of the whole.
+    pub(super) line: Option<usize>,
+    pub(super) fault: Fault,
 }
 
 impl Problem {
@@ -57,15 +44,11 @@ impl Problem {
     }
 }
 
-fn as_text<S: serde::Serializer>(fault: &Fault, to: S) -> Result<S::Ok, S::Error> {
-    to.collect_str(fault)
-}
-
-/// The faults met so far by a reader that goes on after each.
+/// The faults that a reader has found so far. It goes on after each.
 #[derive(Debug, Default)]
 pub(super) struct Faults {
     problems: Vec<Problem>,
-    unlisted: usize,
+    more: usize,
 }
 
 impl Faults {
@@ -73,24 +56,24 @@ impl Faults {
         if self.problems.len() < MAX_FAULTS {
             self.problems.push(Problem::new(line, fault));
         } else {
-            self.unlisted += 1;
+            self.more += 1;
         }
     }
 
-    /// Returns what was read, or why it is rejected.
-    pub(super) fn verdict<T>(self, read: T) -> Result<T, OutlineError> {
-        if self.problems.is_empty() { Ok(read) } else { Err(self.in_order()) }
+    /// Returns what was read, or the faults where there are any.
+    pub(super) fn into_result<T>(self, read: T) -> Result<T, OutlineError> {
+        if self.problems.is_empty() { Ok(read) } else { Err(self.into_error()) }
     }
 
-    /// Rejects what could not be read to its end: what else may be wrong with it is not known.
-    pub(super) fn reject(mut self, last: Problem) -> OutlineError {
+    /// Returns the error of a reader that could not go on after its last fault.
+    pub(super) fn stopped_by(mut self, last: Problem) -> OutlineError {
         self.add(last.line, last.fault);
-        self.in_order()
+        self.into_error()
     }
 
-    fn in_order(mut self) -> OutlineError {
+    fn into_error(mut self) -> OutlineError {
         self.problems.sort_by_key(|problem| problem.line);
-        OutlineError { problems: self.problems, unlisted: self.unlisted }
+        OutlineError { problems: self.problems, more: self.more }
     }
 }
 
@@ -112,17 +95,16 @@ impl fmt::Display for Listing<'_> {
                 (None, None) => write!(f, "{fault}")?,
             }
         }
-        match self.error.unlisted {
+        match self.error.more {
             0 => Ok(()),
             more => write!(f, "\nand {more} more"),
         }
     }
 }
 
-/// What is wrong; the text of each says what to do.
+/// What is wrong with an outline. Each message also says what to do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[expect(missing_docs, reason = "each message says what its variant means")]
-pub enum Fault {
+pub(super) enum Fault {
     #[error("the outline has {bytes} bytes and at most {MAX_BYTES} are read; shorten it or split the book")]
     TooLarge { bytes: usize },
     #[error("this line is not valid UTF-8; save the outline as UTF-8")]
@@ -159,7 +141,7 @@ pub enum Fault {
     UntitledChapter { number: usize },
     #[error("the {what} has {chars} characters and at most {MAX_TITLE} are allowed; shorten it")]
     TooLong { what: &'static str, chars: usize },
-    #[error("two chapters are called \"{title}\"{}; rename one, since chapters are told apart by their titles", first_at(.first))]
+    #[error("two chapters are called \"{title}\"{}; rename one, since chapters are told apart by their titles", other_line(.first))]
     RepeatedChapter { title: String, first: Option<usize> },
 
     #[error("the section \"{heading}\" stands before the first chapter; put it below a `## ` heading")]
@@ -179,7 +161,7 @@ pub enum Fault {
     UnknownAttribute { attribute: String },
     #[error("only chapters take attributes in braces; write `\\{{` if the braces belong to the heading")]
     MisplacedAttributes,
-    #[error("`{key}` is not a known key{}", meant(.advice))]
+    #[error("`{key}` is not a known key; {advice}")]
     UnknownKey { key: String, advice: String },
     #[error("`{key}` is given twice; keep one")]
     RepeatedKey { key: String },
@@ -195,7 +177,7 @@ pub enum Fault {
     BadModel { found: String },
 }
 
-/// Returns the text, cut where a message would become unreadable.
+/// Returns the text, or its beginning where it is too long to be quoted in a message.
 pub(super) fn shortened(text: &str) -> String {
     const SHOWN: usize = 60;
     match text.char_indices().nth(SHOWN) {
@@ -204,12 +186,8 @@ pub(super) fn shortened(text: &str) -> String {
     }
 }
 
-fn first_at(first: &Option<usize>) -> String {
+fn other_line(first: &Option<usize>) -> String {
     first.map(|line| format!(" (the other is in line {line})")).unwrap_or_default()
-}
-
-fn meant(advice: &str) -> String {
-    if advice.is_empty() { String::new() } else { format!("; {advice}") }
 }
 
 #[cfg(test)]
@@ -221,7 +199,7 @@ mod tests {
         let title = "Rust".to_owned();
         faults.add(12, Fault::RepeatedChapter { title, first: Some(3) });
         faults.add(None, Fault::NoTitle);
-        faults.verdict(()).unwrap_err()
+        faults.into_result(()).unwrap_err()
     }
 
     #[test]
@@ -238,18 +216,11 @@ mod tests {
     }
 
     #[test]
-    fn a_problem_is_sent_as_a_line_and_a_sentence() {
-        let json = serde_json::to_value(&two_faults().problems()[1]).unwrap();
-        assert_eq!(json["line"], 12);
-        assert!(json["fault"].as_str().unwrap().starts_with("two chapters"));
-    }
-
-    #[test]
     fn faults_beyond_the_limit_are_counted_not_listed() {
         let mut faults = Faults::default();
         (1..=80).for_each(|line| faults.add(line, Fault::TextBeforeTitle));
-        let error = faults.verdict(()).unwrap_err();
-        assert_eq!(error.problems().len(), MAX_FAULTS);
+        let error = faults.into_result(()).unwrap_err();
+        assert_eq!(error.problems.len(), MAX_FAULTS);
         assert!(error.to_string().ends_with("\nand 30 more"));
     }
 }

@@ -1,4 +1,4 @@
-//! The schema's rules over a tree: which keys there are, and what each takes.
+//! The rules of the schema for a tree: which keys there are, and what each takes.
 
 mod typed;
 
@@ -8,7 +8,7 @@ use super::{
     fault::{Fault, Faults, shortened},
     markdown::prose::{Lists, Prose},
     node::{Entry, Node},
-    suggest::nearest,
+    suggest::advice,
 };
 
 /// The keys of [`FrontMatter`], in the order in which they are written.
@@ -39,13 +39,13 @@ pub(super) fn front_matter(root: Node, faults: &mut Faults) -> FrontMatter {
     let mut front = FrontMatter::default();
     for entry in fields.entries(root, "the front matter") {
         if !fields.front(&mut front, &entry) {
-            let advice = match entry.key.as_str() {
+            let advised = match entry.key.as_str() {
                 "title" => "in Markdown the title is the `# ` heading".to_owned(),
                 "description" => "in Markdown the description is the text below the title".to_owned(),
                 "chapters" => "in Markdown each chapter is a `## ` heading".to_owned(),
-                key => nearest(key, &FRONT_KEYS),
+                key => advice(key, &FRONT_KEYS),
             };
-            fields.unknown(&entry, advice);
+            fields.unknown(&entry, advised);
         }
     }
     front
@@ -67,7 +67,7 @@ pub(super) fn outline(root: Node, faults: &mut Faults) -> Draft {
             key => {
                 if !fields.front(front, &entry) {
                     let known = [OUTLINE_KEYS.as_slice(), &FRONT_KEYS].concat();
-                    fields.unknown(&entry, nearest(key, &known));
+                    fields.unknown(&entry, advice(key, &known));
                 }
             }
         }
@@ -75,13 +75,13 @@ pub(super) fn outline(root: Node, faults: &mut Faults) -> Draft {
     draft
 }
 
-/// Reads fields and notes what is wrong with them; a field that is wrong counts as absent.
+/// Reads fields and collects their faults. A field with a fault counts as absent.
 struct Fields<'a> {
     faults: &'a mut Faults,
 }
 
 impl Fields<'_> {
-    /// Reads an entry into the front matter; tells whether its key belongs there.
+    /// Reads an entry into the front matter. Returns whether its key belongs there.
     fn front(&mut self, front: &mut FrontMatter, entry: &Entry) -> bool {
         match entry.key.as_str() {
             "subtitle" => front.subtitle = self.optional_line(entry),
@@ -118,12 +118,10 @@ impl Fields<'_> {
                         chapter.points.splice(..0, points);
                     }
                     "points" => chapter.points.extend(self.points(entry)),
-                    "sections" => {
-                        (chapter.sections, lines.sections) = self.sections(entry);
-                    }
+                    "sections" => self.sections(entry, &mut chapter, &mut lines),
                     "words" => chapter.words = self.words(&entry),
                     "last" => chapter.last = self.flag(&entry),
-                    key => self.unknown(&entry, nearest(key, &CHAPTER_KEYS)),
+                    key => self.unknown(&entry, advice(key, &CHAPTER_KEYS)),
                 }
             }
             draft.outline.chapters.push(chapter);
@@ -131,11 +129,9 @@ impl Fields<'_> {
         }
     }
 
-    fn sections(&mut self, entry: Entry) -> (Vec<Section>, Vec<Option<usize>>) {
-        let mut sections = Vec::new();
-        let mut lines = Vec::new();
+    fn sections(&mut self, entry: Entry, chapter: &mut Chapter, lines: &mut ChapterLines) {
         for node in self.items(entry) {
-            lines.push(node.line);
+            lines.sections.push(node.line);
             let mut section = Section::default();
             for entry in self.entries(node, "a section") {
                 match entry.key.as_str() {
@@ -146,12 +142,11 @@ impl Fields<'_> {
                         section.points.splice(..0, points);
                     }
                     "points" => section.points.extend(self.points(entry)),
-                    key => self.unknown(&entry, nearest(key, &SECTION_KEYS)),
+                    key => self.unknown(&entry, advice(key, &SECTION_KEYS)),
                 }
             }
-            sections.push(section);
+            chapter.sections.push(section);
         }
-        (sections, lines)
     }
 
     fn unknown(&mut self, entry: &Entry, advice: String) {

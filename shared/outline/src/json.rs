@@ -1,7 +1,7 @@
-//! JSON into a tree with lines.
+//! Reads JSON into a tree with lines.
 //!
-//! `serde_json` tells lines only of errors. Raw values are slices of the source, so that a value's
-//! place is where its slice begins.
+//! `serde_json` knows the lines of errors alone. But its raw values are slices of the source, so that a value stands
+//! where its slice begins.
 
 use std::fmt;
 
@@ -31,8 +31,8 @@ fn node(raw: &RawValue, depth: usize, lines: &mut Lines<'_>) -> Result<Node, Pro
     let broken = |error| syntax(line, &error);
     let value = match text.as_bytes()[0] {
         b'{' => {
-            let Pairs(pairs) = serde_json::from_str(text).map_err(broken)?;
-            let entries = pairs.into_iter().map(|(key, value)| entry(key, value, depth, lines));
+            let Members(members) = serde_json::from_str(text).map_err(broken)?;
+            let entries = members.into_iter().map(|(key, value)| entry(key, value, depth, lines));
             Value::Map(entries.collect::<Result<_, _>>()?)
         }
         b'[' => {
@@ -58,7 +58,7 @@ fn entry(key: &RawValue, value: &RawValue, depth: usize, lines: &mut Lines<'_>) 
     })
 }
 
-/// `first` is the line in which the text that was being read begins.
+/// Returns the problem with a text that begins in line `first`.
 fn syntax(first: usize, error: &serde_json::Error) -> Problem {
     let line = first + error.line().saturating_sub(1);
     let message = error.to_string();
@@ -67,7 +67,7 @@ fn syntax(first: usize, error: &serde_json::Error) -> Problem {
     Problem::new(line, Fault::Json { detail })
 }
 
-/// Tells the lines of slices of one source, asked in the order they stand in.
+/// Finds the lines of slices of the source. They must be asked for in ascending order.
 struct Lines<'a> {
     source: &'a str,
     counter: LineCounter<'a>,
@@ -80,30 +80,30 @@ impl Lines<'_> {
     }
 }
 
-/// The entries of an object in order, repeated keys included.
-struct Pairs<'a>(Vec<(&'a RawValue, &'a RawValue)>);
+/// The members of an object in order, those with repeated keys included.
+struct Members<'a>(Vec<(&'a RawValue, &'a RawValue)>);
 
-impl<'de> Deserialize<'de> for Pairs<'de> {
+impl<'de> Deserialize<'de> for Members<'de> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct Entries;
+        struct MembersVisitor;
 
-        impl<'de> Visitor<'de> for Entries {
-            type Value = Pairs<'de>;
+        impl<'de> Visitor<'de> for MembersVisitor {
+            type Value = Members<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object")
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut pairs = Vec::new();
-                while let Some(pair) = map.next_entry()? {
-                    pairs.push(pair);
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
                 }
-                Ok(Pairs(pairs))
+                Ok(Members(members))
             }
         }
 
-        from.deserialize_map(Entries)
+        from.deserialize_map(MembersVisitor)
     }
 }
 
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn every_key_and_value_knows_its_line() {
+    fn every_key_and_value_has_its_line() {
         let root = read("\n{ \"a\": 1,\n\n\"b\":\n[true,\n \"x\\ny\"] }").unwrap();
         assert_eq!(root.line, Some(2));
         let Value::Map(entries) = root.value else { panic!("not a map") };

@@ -1,7 +1,7 @@
-//! The outline: what a writer gives, kept word for word.
+//! The outline: what a writer provides. Its words are kept as they are.
 //!
-//! [`parse`] reads it from Markdown, YAML or JSON and reports every fault it finds with its line.
-//! [`to_markdown`] writes it back. The format is described for writers in `docs/outline.md`.
+//! [`parse`] reads an outline from Markdown, YAML or JSON and reports every fault with its line.
+//! [`to_markdown`] writes one. `docs/outline.md` describes the format for writers.
 
 mod check;
 mod fault;
@@ -25,24 +25,23 @@ use std::path::Path;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
-pub use fault::{Fault, OutlineError, Problem};
+pub use fault::OutlineError;
 pub use render::to_markdown;
-pub use schema::schema;
 
-/// How large an outline may be, in bytes.
+/// The most bytes that an outline may have.
 pub const MAX_BYTES: usize = 5_000_000;
-/// How many chapters a book may have.
-pub const MAX_CHAPTERS: usize = 2_000;
-/// How many sections a chapter may have.
-pub const MAX_SECTIONS: usize = 24;
-/// How many key points a chapter may have, those of its sections included.
-pub const MAX_POINTS: usize = 64;
-/// How many characters a title, a heading or a glossary term may have.
-pub const MAX_TITLE: usize = 300;
-/// How short a chapter may be asked for, in words or characters.
-pub const MIN_WORDS: u32 = 100;
-/// How long a chapter may be asked for, in words or characters.
-pub const MAX_WORDS: u32 = 20_000;
+/// The most chapters that a book may have.
+const MAX_CHAPTERS: usize = 2_000;
+/// The most sections that a chapter may have.
+const MAX_SECTIONS: usize = 24;
+/// The most key points that a chapter may have, those of its sections included.
+const MAX_POINTS: usize = 64;
+/// The most characters that a title, a heading or a glossary term may have.
+const MAX_TITLE: usize = 300;
+/// The shortest length that a chapter may be given, in words or characters.
+const MIN_WORDS: u32 = 100;
+/// The longest length that a chapter may be given, in words or characters.
+const MAX_WORDS: u32 = 20_000;
 
 /// The format an outline is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -71,8 +70,8 @@ impl Kind {
 
 /// Reads an outline.
 ///
-/// Every word the writer wrote about a chapter is in its title, summary, key points or sections, as it
-/// was typed; only HTML comments, and characters that no book can hold, are dropped.
+/// Every word that the writer wrote about a chapter is in its title, summary, key points or sections, as it was typed.
+/// Only HTML comments and characters that no book can hold are dropped.
 pub fn parse(bytes: &[u8], kind: Kind) -> Result<Outline, OutlineError> {
     let text = source::decode(bytes)?;
     let mut faults = fault::Faults::default();
@@ -83,7 +82,7 @@ pub fn parse(bytes: &[u8], kind: Kind) -> Result<Outline, OutlineError> {
     };
     match draft {
         Ok(draft) => check::check(draft, faults),
-        Err(problem) => Err(faults.reject(problem)),
+        Err(problem) => Err(faults.stopped_by(problem)),
     }
 }
 
@@ -106,9 +105,9 @@ pub struct Outline {
 }
 
 impl Outline {
-    /// Holds an outline that a program put together to the rules of one that was read.
+    /// Applies the rules for outlines that are read to one that a program made.
     ///
-    /// The result is in the form that [`parse`] gives, so that [`to_markdown`] keeps it as it is.
+    /// The result has the form that [`parse`] gives, so that the Markdown of [`to_markdown`] reads back as the same.
     pub fn checked(&self) -> Result<Self, OutlineError> {
         from_value(serde_json::to_value(self).expect("an outline holds only texts and numbers"))
     }
@@ -120,7 +119,7 @@ fn from_value(root: serde_json::Value) -> Result<Outline, OutlineError> {
     check::check(draft, faults)
 }
 
-/// An outline inside a message is held to the same rules as one in a file.
+/// The rules for an outline in a file hold for one in a message.
 impl<'de> Deserialize<'de> for Outline {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         from_value(serde_json::Value::deserialize(from)?).map_err(serde::de::Error::custom)

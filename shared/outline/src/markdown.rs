@@ -1,7 +1,7 @@
-//! The outline as a writer types it.
+//! Reads the outline as a writer types it.
 //!
-//! The source is never rendered again: the parser says where headings and lists stand, and every text
-//! is a slice between them, so that nothing the writer wrote is lost or reworded.
+//! The parser finds the places of headings and lists, and every text is a slice of the source between them. So no word
+//! of the writer is lost or changed.
 
 mod blocks;
 mod comments;
@@ -21,7 +21,7 @@ use super::{
     yaml,
 };
 
-/// Reads a Markdown outline; what it finds on the way is noted, what stops it is the error.
+/// Reads a Markdown outline. It adds the faults that it finds; the error is a fault after which it cannot go on.
 pub(super) fn read(source: &str, faults: &mut Faults) -> Result<Draft, Problem> {
     let Parts { front, body, line } = Parts::of(source, faults)?;
     let text = comments::without_comments(body).map_err(|at| {
@@ -64,7 +64,7 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// One line of the source, without the white space at its end.
+/// A line of the source, without the white space at its end.
 struct Line<'a> {
     number: usize,
     start: usize,
@@ -110,7 +110,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads one heading and what stands below it.
+    /// Reads a heading and the blocks below it.
     fn part(&mut self, block: &Block, below: &Below<'_>) {
         let line = self.lines.line_at(block.range.start);
         let inline = inline_source(&self.text[block.range.clone()]);
@@ -189,7 +189,7 @@ impl Reader<'_> {
     }
 }
 
-/// What stands below a heading, up to the next.
+/// The blocks below a heading, up to the next heading.
 struct Below<'a> {
     blocks: &'a [Block],
     end: usize,

@@ -1,21 +1,21 @@
-//! A YAML or JSON document as a tree that knows its lines, before it is held against the schema.
+//! A YAML or JSON document as a tree with lines, before the rules of the schema are applied.
 //!
-//! Reading into a tree first lets one set of rules serve both formats and report every fault with its
-//! line, where deserialising straight into the outline would stop at the first.
+//! With the tree, one set of rules serves both formats and reports every fault with its line. Deserialising straight
+//! into the outline would stop at the first fault.
 
 use super::fault::shortened;
 
-/// How deep lists and mappings may nest: the schema needs six levels.
+/// How deep lists and mappings may be nested. The schema needs six levels.
 pub(super) const MAX_DEPTH: usize = 8;
 
-/// One value and the line it stands in.
+/// A value and its line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Node {
     pub(super) line: Option<usize>,
     pub(super) value: Value,
 }
 
-/// What a value is.
+/// A value of YAML or JSON.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Value {
     Null,
@@ -23,14 +23,14 @@ pub(super) enum Value {
     /// A JSON number, as typed.
     Number(String),
     Text(String),
-    /// An unquoted YAML scalar that could be more than text, as typed: the schema decides what it is,
-    /// so that `title: 1984` and `tone: true` are texts.
+    /// An unquoted YAML scalar that may be more than text, as typed. The schema decides what it is, so that `title:
+    /// 1984` and `tone: true` are texts.
     Plain(String),
     List(Vec<Node>),
     Map(Vec<Entry>),
 }
 
-/// One key of a mapping with its value.
+/// A key of a mapping and its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Entry {
     pub(super) line: Option<usize>,
@@ -62,7 +62,7 @@ impl Node {
         }
     }
 
-    /// Returns the digits of a whole number that is not negative.
+    /// Returns the digits of a whole number; `None` where the value is none or is negative.
     pub(super) fn as_digits(&self) -> Option<&str> {
         match &self.value {
             Value::Number(raw) | Value::Plain(raw) => {
@@ -72,7 +72,7 @@ impl Node {
         }
     }
 
-    /// Describes the value for a message that says what was found in place of another.
+    /// Describes the value for a message about a wrong type.
     pub(super) fn describe(&self) -> String {
         match &self.value {
             Value::Null => "empty".into(),
@@ -85,7 +85,7 @@ impl Node {
     }
 }
 
-/// The values a program passes on have no lines: a submission holds its outline as one part of a message.
+/// Values from a program have no lines: a submission holds its outline as a part of a message.
 impl From<serde_json::Value> for Node {
     fn from(value: serde_json::Value) -> Self {
         use serde_json::Value as Json;

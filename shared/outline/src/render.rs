@@ -1,4 +1,4 @@
-//! An outline as the Markdown that reads back as the same outline.
+//! Renders an outline as Markdown that reads back as the same outline.
 
 use std::fmt::{Display, Write};
 
@@ -13,7 +13,7 @@ use super::{
 
 /// Renders an outline as Markdown with front matter.
 ///
-/// Reading the result gives the outline again, if it came from [`parse`](super::parse).
+/// The result reads back as the same outline if the outline came from [`parse`](super::parse).
 pub fn to_markdown(outline: &Outline) -> String {
     let mut text = front_matter(&outline.front);
     heading(&mut text, 1, &escaped(&outline.title, None));
@@ -64,7 +64,7 @@ fn attributes(chapter: &Chapter) -> String {
     if attributes.is_empty() { String::new() } else { format!(" {{{}}}", attributes.join(", ")) }
 }
 
-/// Returns a title as Markdown, with escapes only where it would be read as something else.
+/// Returns a title as Markdown. It has escapes only where it would be read as something else.
 fn escaped(title: &str, position: Option<usize>) -> String {
     let keeps_number = |inline: &str| position.is_none_or(|position| without_number(inline, position) == inline);
     let reads_back = |inline: &str| {
@@ -153,12 +153,12 @@ fn glossary(yaml: &mut String, key: &str, front: &FrontMatter) {
     }
 }
 
-/// Tells whether a text of several lines can be written as they stand.
+/// Returns whether a text of several lines can be written as a YAML block.
 fn is_block(text: &str) -> bool {
     text.contains('\n') && !text.starts_with(' ') && text.chars().all(|c| c == '\n' || is_printable(c))
 }
 
-/// Returns a text as a YAML scalar: bare where nothing in it could mean something else, else quoted.
+/// Returns a text as a YAML scalar, in quotation marks where a part of it has a meaning in YAML.
 fn scalar(text: &str) -> String {
     const WORDS: [&str; 8] = ["true", "false", "null", "yes", "no", "on", "off", "nan"];
     let starts_bare = text.starts_with(char::is_alphabetic);
@@ -182,7 +182,7 @@ fn scalar(text: &str) -> String {
     printable
 }
 
-/// Tells whether YAML takes the character as it is, and not for a line break or a byte order mark.
+/// Returns whether YAML takes the character as it is. It reads some as line breaks or as a byte order mark.
 fn is_printable(c: char) -> bool {
     !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}')
 }

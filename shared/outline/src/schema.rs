@@ -2,14 +2,7 @@
 
 use schemars::{Schema, SchemaGenerator, json_schema};
 
-use super::Outline;
-
-/// Returns the JSON Schema that describes YAML and JSON outlines.
-pub fn schema() -> Schema {
-    SchemaGenerator::default().into_root_schema_for::<Outline>()
-}
-
-/// One author is written as a text, several as a list.
+/// Returns the schema of `author`: one author is a text, several are a list.
 pub(super) fn author(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "anyOf": [
@@ -21,13 +14,15 @@ pub(super) fn author(_: &mut SchemaGenerator) -> Schema {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::fields::FRONT_KEYS, *};
+    use schemars::schema_for;
+
+    use super::super::{Outline, fields::FRONT_KEYS};
 
     const PUBLISHED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/outline.schema.json");
 
     #[test]
     fn the_published_schema_is_the_one_of_the_types() {
-        let current = schema().to_value();
+        let current = schema_for!(Outline).to_value();
         if std::env::var_os("BINDERY_BLESS").is_some() {
             let text = serde_json::to_string_pretty(&current).unwrap() + "\n";
             std::fs::write(PUBLISHED, text).unwrap();
@@ -36,13 +31,13 @@ mod tests {
         assert!(
             serde_json::from_slice::<serde_json::Value>(&published).unwrap() == current,
             "docs/outline.schema.json is stale; renew it with \
-             `BINDERY_BLESS=1 cargo test -p bindery-shared published_schema`"
+             `BINDERY_BLESS=1 cargo test -p bindery-outline published_schema`"
         );
     }
 
     #[test]
-    fn the_schema_knows_the_keys_that_the_reader_takes() {
-        let schema = schema().to_value();
+    fn the_schema_has_the_keys_that_the_reader_knows() {
+        let schema = schema_for!(Outline).to_value();
         let properties = schema["properties"].as_object().unwrap();
         let mut known: Vec<&str> = FRONT_KEYS.into();
         known.extend(["title", "description", "chapters"]);

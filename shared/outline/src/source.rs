@@ -1,4 +1,4 @@
-//! From bytes to text: size, encoding, line endings and forbidden characters.
+//! Decodes the bytes of an outline: their size, encoding, line endings and forbidden characters.
 
 use bindery_text::clean::{clean, line_feeds};
 
@@ -7,26 +7,26 @@ use super::{
     fault::{Fault, Problem},
 };
 
-/// Decodes an outline; lines keep their numbers.
+/// Decodes an outline. Its lines keep their numbers.
 pub(super) fn decode(bytes: &[u8]) -> Result<String, Problem> {
     let size = bytes.len();
     if size > MAX_BYTES {
         return Err(Problem::new(None, Fault::TooLarge { bytes: size }));
     }
     let text = std::str::from_utf8(bytes).map_err(|error| {
-        let line = line_of(&String::from_utf8_lossy(&bytes[..error.valid_up_to()]));
+        let line = line_after(&String::from_utf8_lossy(&bytes[..error.valid_up_to()]));
         Problem::new(line, Fault::NotUtf8)
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     Ok(clean(&line_feeds(text)).into_owned())
 }
 
-/// Returns the line that stands after `before`, from 1.
-fn line_of(before: &str) -> usize {
+/// Returns the number of the line that `before` ends in, from 1.
+fn line_after(before: &str) -> usize {
     line_feeds(before).matches('\n').count() + 1
 }
 
-/// Tells the lines of places in one text, asked in the order they stand in.
+/// Finds the lines of places in a text. They must be asked for in ascending order.
 pub(super) struct LineCounter<'a> {
     text: &'a str,
     at: usize,
@@ -34,12 +34,12 @@ pub(super) struct LineCounter<'a> {
 }
 
 impl<'a> LineCounter<'a> {
-    /// Counts a text whose first line is line `first` of the outline.
+    /// Starts with a text whose first line is line `first` of the outline.
     pub(super) fn new(text: &'a str, first: usize) -> Self {
         Self { text, at: 0, line: first }
     }
 
-    /// Returns the line of a place that does not stand before the last one asked for.
+    /// Returns the line of a place, which must not lie before the last one that was asked for.
     pub(super) fn line_at(&mut self, place: usize) -> usize {
         self.line += self.text[self.at..place].matches('\n').count();
         self.at = place;
@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_bom_and_windows_line_endings_are_accepted() {
+    fn a_byte_order_mark_and_windows_line_endings_are_accepted() {
         assert_eq!(decode(b"\xef\xbb\xbf# A\r\n\r\nb\r").unwrap(), "# A\n\nb\n");
     }
 

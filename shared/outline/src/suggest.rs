@@ -1,11 +1,11 @@
-//! The known key that a misspelt one was probably meant to be.
+//! Suggestions for misspelt keys.
 
-/// Returns advice: the key that was meant, or all known ones.
-pub(super) fn nearest(typed: &str, known: &[&str]) -> String {
+/// Returns advice on an unknown key: the nearest known one, or all of them where none is near.
+pub(super) fn advice(typed: &str, known: &[&str]) -> String {
     let typed = typed.to_lowercase().replace([' ', '-'], "_");
     let close = known
         .iter()
-        .filter(|key| is_start_of(&typed, key) || distance(&typed, key) <= key.len().div_ceil(3))
+        .filter(|key| one_begins_with_the_other(&typed, key) || distance(&typed, key) <= key.len().div_ceil(3))
         .min_by_key(|key| distance(&typed, key));
     match close {
         Some(key) => format!("did you mean `{key}`?"),
@@ -13,29 +13,14 @@ pub(super) fn nearest(typed: &str, known: &[&str]) -> String {
     }
 }
 
-/// Tells whether one is the beginning of the other, as `lang` of `language` and `authors` of `author`.
-fn is_start_of(typed: &str, key: &str) -> bool {
+/// Returns whether one word begins with the other, like `language` with `lang` and `authors` with `author`.
+fn one_begins_with_the_other(typed: &str, key: &str) -> bool {
     typed.len() >= 3 && (key.starts_with(typed) || typed.starts_with(key))
 }
 
-/// Counts the insertions, deletions and replacements that turn one word into the other.
-///
-/// A word longer than any key could be near is answered without the work.
+/// Counts the slips that turn one word into the other. A word that is far longer than the key is not compared.
 fn distance(typed: &str, key: &str) -> usize {
-    if typed.len() > 3 * key.len() {
-        return typed.len();
-    }
-    let mut row: Vec<usize> = (0..=key.chars().count()).collect();
-    for (i, a) in typed.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, b) in key.chars().enumerate() {
-            let replaced = diagonal + usize::from(a != b);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[row.len() - 1]
+    if typed.len() > 3 * key.len() { typed.len() } else { strsim::damerau_levenshtein(typed, key) }
 }
 
 #[cfg(test)]
@@ -45,7 +30,7 @@ mod tests {
     const KEYS: [&str; 6] = ["subtitle", "author", "language", "tone", "words", "point_of_view"];
 
     #[test]
-    fn a_misspelt_or_shortened_key_finds_its_own() {
+    fn a_misspelt_or_shortened_key_is_answered_with_the_key_that_was_meant() {
         for (typed, meant) in [
             ("authors", "author"),
             ("lang", "language"),
@@ -55,14 +40,14 @@ mod tests {
             ("point of view", "point_of_view"),
             ("tonne", "tone"),
         ] {
-            assert_eq!(nearest(typed, &KEYS), format!("did you mean `{meant}`?"), "{typed}");
+            assert_eq!(advice(typed, &KEYS), format!("did you mean `{meant}`?"), "{typed}");
         }
     }
 
     #[test]
-    fn a_key_like_no_other_gets_the_list() {
-        let advice = nearest("isbn", &KEYS);
-        assert!(advice.starts_with("the keys are `subtitle`, `author`"), "{advice}");
-        assert!(nearest(&"x".repeat(100_000), &KEYS).starts_with("the keys are"));
+    fn a_key_near_no_other_is_answered_with_all_keys() {
+        let advised = advice("isbn", &KEYS);
+        assert!(advised.starts_with("the keys are `subtitle`, `author`"), "{advised}");
+        assert!(advice(&"x".repeat(100_000), &KEYS).starts_with("the keys are"));
     }
 }

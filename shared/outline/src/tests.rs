@@ -1,4 +1,4 @@
-//! What holds of all formats together.
+//! Tests of all formats together.
 
 mod documents;
 mod properties;
@@ -89,7 +89,7 @@ fn the_three_formats_give_the_same_outline() {
 }
 
 #[test]
-fn a_file_says_by_its_extension_how_it_is_read() {
+fn the_extension_of_a_file_decides_how_it_is_read() {
     let of = |path: &str| Kind::of(Path::new(path));
     assert_eq!(of("a/b.MD"), Some(Kind::Markdown));
     assert_eq!(of("b.markdown"), Some(Kind::Markdown));
@@ -123,7 +123,7 @@ const MISPLACED: [(&str, &str); 18] = [
 ];
 
 #[test]
-fn what_stands_where_it_cannot_be_is_named_with_its_line() {
+fn a_misplaced_part_is_named_with_its_line() {
     for (text, expected) in MISPLACED {
         assert_fault(text, expected);
     }
@@ -195,7 +195,7 @@ fn unknown_keys_are_rejected_at_every_level_of_yaml_and_json() {
     ] {
         for kind in [Kind::Json, Kind::Yaml] {
             let error = parse(json.as_bytes(), kind).unwrap_err();
-            assert_eq!(error.line(), Some(line), "{error}");
+            assert_eq!(error.problems[0].line, Some(line), "{error}");
             assert!(error.to_string().contains(&format!("`{key}` is not a known key")), "{error}");
         }
         let error = serde_json::from_str::<Outline>(json).unwrap_err();
@@ -234,7 +234,7 @@ fn wrong_types_in_yaml_and_json_name_their_line() {
 }
 
 #[test]
-fn comments_are_dropped_and_forbidden_characters_too() {
+fn comments_and_forbidden_characters_are_dropped() {
     let outline =
         read("<!-- draft\n\n# Old -->\n# T <!-- x -->\n\n## A\n\nsum\u{0}mary <!-- y\n-->\n\n- p<!-- z -->\n");
     assert_eq!((outline.title.as_str(), outline.chapters[0].title.as_str()), ("T", "A"));
@@ -263,7 +263,7 @@ fn a_title_that_looks_like_markup_is_escaped_only_then() {
 }
 
 #[test]
-fn what_cannot_be_read_to_its_end_is_not_blamed_for_what_was_not_reached() {
+fn an_outline_that_cannot_be_read_to_its_end_is_not_blamed_for_what_was_not_read() {
     assert_eq!(faults("---\nlang: en\n---\n# T\n\n```\n\n## A\n").len(), 2);
     assert_eq!(faults("---\n# T\n\n## A\n").len(), 1);
 }
@@ -282,7 +282,7 @@ fn a_fault_quotes_no_more_than_a_line_can_hold() {
 }
 
 #[test]
-fn an_outline_from_a_program_is_held_to_the_same_rules() {
+fn the_rules_hold_for_an_outline_from_a_program_too() {
     let chapter = |title: &str, point: &str| Chapter {
         title: title.into(),
         summary: "# loud\n\n- a list".into(),

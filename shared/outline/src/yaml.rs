@@ -1,4 +1,4 @@
-//! YAML into a tree with lines.
+//! Reads YAML into a tree with lines.
 
 use std::fmt;
 
@@ -26,7 +26,7 @@ pub(super) fn read(source: &str, first: usize) -> Result<Node, Problem> {
 
 fn options() -> Options {
     serde_saphyr::options! {
-        // Bounds what a few bytes of anchors and aliases can expand to.
+        // A few bytes of anchors and aliases could expand to a document without bounds.
         budget: serde_saphyr::budget! {
             max_depth: MAX_DEPTH,
             max_documents: 1,
@@ -39,7 +39,7 @@ fn options() -> Options {
             max_total_replayed_events: 100_000,
             max_replay_stack_depth: MAX_DEPTH,
         },
-        // Repeated keys are reported with all other faults.
+        // The reader of fields reports repeated keys with all other faults.
         duplicate_keys: DuplicateKeyPolicy::PassThrough,
         strict_booleans: true,
         non_finite_float_policy: NonFiniteFloatPolicy::AsString,
@@ -88,7 +88,7 @@ fn node(tree: Spanned<Tree>, from: &Source<'_>) -> Node {
 }
 
 impl Source<'_> {
-    /// Returns a scalar as it was typed: `1.10` would come back from a number as `1.1`.
+    /// Returns a scalar as it was typed. As a number, `1.10` would become `1.1`.
     fn raw(&self, place: &Location) -> Option<String> {
         let start = usize::try_from(place.span().byte_offset()?).ok()?;
         let length = usize::try_from(place.span().byte_len()?).ok()?;
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn every_key_and_value_knows_its_line() {
+    fn every_key_and_value_has_its_line() {
         let entries = map("a: 1\n\nb:\n  - x\n  - >\n    folded\n    text\n");
         assert_eq!((entries[0].line, entries[1].line), (Some(1), Some(3)));
         let Value::List(items) = &entries[1].value.value else { panic!("not a list") };

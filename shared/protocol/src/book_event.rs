@@ -1,5 +1,6 @@
-//! What listeners are told of books.
+//! The events of books that listeners are told of.
 
+use bindery_ledger::EventKind;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -42,19 +43,21 @@ pub struct BookEventFile {
     pub url: String,
 }
 
-/// The events that listeners are told of: the ledger's name and the public one.
-pub const PUBLIC: [(&str, &str); 8] = [
-    ("accepted", "accepted"),
-    ("planned", "planned"),
-    ("chapter_done", "chapter_done"),
-    ("chapter_dead", "chapter_failed"),
-    ("held", "held"),
-    ("done", "completed"),
-    ("failed", "failed"),
-    ("cancelled", "cancelled"),
-];
+/// The public names of the events that listeners are told of.
+pub const PUBLIC_EVENTS: [&str; 8] =
+    ["accepted", "planned", "chapter_done", "chapter_failed", "held", "completed", "failed", "cancelled"];
 
-/// Returns the public name of an event; none for those that are the ledger's own.
-pub fn public(kind: &str) -> Option<&'static str> {
-    PUBLIC.iter().find(|(own, _)| *own == kind).map(|(_, name)| *name)
+/// Returns the public name of an event; `None` for those that are the ledger's own.
+pub fn public_name(what: &EventKind) -> Option<&'static str> {
+    Some(match what {
+        EventKind::Accepted { .. } => "accepted",
+        EventKind::Planned => "planned",
+        EventKind::ChapterDone { .. } => "chapter_done",
+        EventKind::ChapterDead { .. } => "chapter_failed",
+        EventKind::Held { .. } => "held",
+        EventKind::Done => "completed",
+        EventKind::Failed { .. } => "failed",
+        EventKind::Cancelled => "cancelled",
+        _ => return None,
+    })
 }

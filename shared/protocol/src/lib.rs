@@ -1,4 +1,4 @@
-//! What goes over the wire: submissions and receipts, task messages, book events, and the message that carries each.
+//! The messages on the wire: submissions and receipts, task messages and book events.
 
 pub mod book_event;
 #[cfg(any(test, fuzzing))]

@@ -1,4 +1,4 @@
-//! What upstream systems send and are told: CloudEvents in structured JSON, with these contents.
+//! Submissions from upstream systems and the receipts they get, as CloudEvents in structured JSON.
 
 use bindery_domain::BookId;
 use bindery_ledger::GapPolicy;
@@ -10,15 +10,15 @@ use crate::Message;
 
 /// The media type of a CloudEvent in structured JSON.
 /// <https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md>
-pub const MEDIA_TYPE: &str = "application/cloudevents+json";
+const MEDIA_TYPE: &str = "application/cloudevents+json";
 
 /// The type of a submission.
 pub const SUBMIT: &str = "bindery.book.submit.v1";
 
-/// The type of the answer to a submission that was taken in.
+/// The type of the answer to an accepted submission.
 pub const ACCEPTED: &str = "bindery.submission.accepted.v1";
 
-/// The type of the answer to a submission that was not.
+/// The type of the answer to a rejected submission.
 pub const REJECTED: &str = "bindery.submission.rejected.v1";
 
 /// The most bytes a submission may have, its outline included.
@@ -125,29 +125,29 @@ pub struct Receipt {
 
 /// Why a message is no submission.
 #[derive(Debug, thiserror::Error)]
-pub enum NoSubmission {
-    /// It is too large.
+pub enum InvalidSubmission {
+    /// The message is too large.
     #[error("the message has {0} bytes, {MAX_BYTES} are allowed; send a shorter outline")]
     TooLarge(usize),
-    /// It is not JSON of the shape that is documented.
+    /// The message is not JSON of the documented shape.
     #[error("the message is no submission: {0}")]
     Shape(#[from] serde_json::Error),
-    /// Fields of it are missing, unknown, or not what they are to be.
+    /// Fields are missing, unknown or invalid.
     #[error("the submission cannot be read: {}", .0.join("; "))]
     Fields(Vec<String>),
-    /// It is another event, or another version of this one.
+    /// The message is another event, or another version of this one.
     #[error("the message is a `{0}`; a submission is a `{SUBMIT}`")]
     Type(String),
 }
 
 impl<T> CloudEvent<T> {
-    /// Makes an event of this program.
+    /// Makes an event whose source is this program.
     pub fn new(kind: impl Into<String>, id: impl Into<String>, data: T) -> Self {
         let (kind, id) = (kind.into(), id.into());
         Self { specversion: "1.0".into(), kind, source: "/bindery".into(), id, subject: None, time: None, data }
     }
 
-    /// Renders it as a message.
+    /// Renders the event as a message.
     pub fn message(&self) -> Message
     where
         T: Serialize,
@@ -159,23 +159,27 @@ impl<T> CloudEvent<T> {
 
 impl Submission {
     /// Reads a message's body.
-    pub fn decode(body: &[u8]) -> Result<Self, NoSubmission> {
+    pub fn decode(body: &[u8]) -> Result<Self, InvalidSubmission> {
         if body.len() > MAX_BYTES {
-            return Err(NoSubmission::TooLarge(body.len()));
+            return Err(InvalidSubmission::TooLarge(body.len()));
         }
-        // The type is looked at first: the content of another event would only be told to have the wrong fields.
+        // The type is checked first: for the content of another event, the answer would only list wrong fields.
         let event: CloudEvent<Value> = serde_json::from_slice(body)?;
         if event.kind != SUBMIT {
-            return Err(NoSubmission::Type(event.kind.chars().take(80).collect()));
+            return Err(InvalidSubmission::Type(event.kind.chars().take(80).collect()));
         }
-        Self::deserialize(&event.data).map_err(|_| NoSubmission::Fields(flaws(event.data)))
+        Self::deserialize(&event.data).map_err(|_| InvalidSubmission::Fields(flaws(event.data)))
     }
 }
 
-/// How many flaws are told at once, and how many characters of each: senders choose what stands in them.
-const TOLD: (usize, usize) = (20, 300);
+/// The most flaws that are named at once.
+const MAX_FLAWS: usize = 20;
 
-/// Says what is wrong with each field: it is read alone, as the only one that may be wrong in a submission that is sound.
+/// The most characters of one flaw, since it may quote what the sender wrote.
+const MAX_FLAW_CHARS: usize = 300;
+
+/// Names the flaw of each field. Each is read by itself in a submission that is sound otherwise, so that one flaw does not
+/// hide the others.
 fn flaws(data: Value) -> Vec<String> {
     let sound = serde_json::json!({"request_id": "sound", "outline": {"markdown": "# Sound"}});
     let (Value::Object(fields), Value::Object(sound)) = (data, sound) else {
@@ -184,7 +188,7 @@ fn flaws(data: Value) -> Vec<String> {
     let missing = sound.keys().filter(|name| !fields.contains_key(*name)).map(|name| format!("{name}: is missing"));
     let mut flaws: Vec<String> = missing.collect();
     for (name, value) in fields {
-        if flaws.len() == TOLD.0 {
+        if flaws.len() == MAX_FLAWS {
             break;
         }
         let mut alone = sound.clone();
@@ -192,15 +196,15 @@ fn flaws(data: Value) -> Vec<String> {
         if let Err(error) = serde_json::from_value::<Submission>(Value::Object(alone)) {
             let error = error.to_string();
             let flaw = if error.starts_with("unknown field") { error } else { format!("{name}: {error}") };
-            flaws.push(flaw.chars().take(TOLD.1).collect());
+            flaws.push(flaw.chars().take(MAX_FLAW_CHARS).collect());
         }
     }
     flaws
 }
 
-impl NoSubmission {
-    /// Returns all that is wrong, a sentence each.
-    pub fn all(self) -> Vec<String> {
+impl InvalidSubmission {
+    /// Returns all flaws, a sentence each.
+    pub fn flaws(self) -> Vec<String> {
         match self {
             Self::Fields(flaws) => flaws,
             other => vec![other.to_string()],
@@ -215,7 +219,7 @@ mod tests {
     const SHIPPED: &str = include_str!("submission/v1.json");
 
     #[test]
-    fn the_first_submission_ever_shipped_still_reads() {
+    fn the_first_submission_ever_shipped_can_still_be_read() {
         let submission = Submission::decode(SHIPPED.as_bytes()).unwrap();
         assert_eq!(submission.request_id, "course-17");
         assert_eq!(submission.outline, OutlineText::Markdown("# Knots\n\n## Reef\n\n## Bowline\n".into()));
@@ -224,21 +228,23 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_submission_is_told_why() {
-        assert!(matches!(Submission::decode(b"{"), Err(NoSubmission::Shape(_))));
-        assert!(matches!(Submission::decode(&vec![b' '; MAX_BYTES + 1]), Err(NoSubmission::TooLarge(_))));
+    fn a_message_that_is_no_submission_is_refused_with_the_reason() {
+        assert!(matches!(Submission::decode(b"{"), Err(InvalidSubmission::Shape(_))));
+        assert!(matches!(Submission::decode(&vec![b' '; MAX_BYTES + 1]), Err(InvalidSubmission::TooLarge(_))));
         let other = SHIPPED.replace(SUBMIT, "bindery.book.submit.v9");
-        assert!(matches!(Submission::decode(other.as_bytes()), Err(NoSubmission::Type(kind)) if kind.ends_with("v9")));
+        assert!(
+            matches!(Submission::decode(other.as_bytes()), Err(InvalidSubmission::Type(kind)) if kind.ends_with("v9"))
+        );
         let file = SHIPPED.replace("\"request_id\"", "\"outline_file\": \"/etc/passwd\", \"request_id\"");
         assert!(Submission::decode(file.as_bytes()).unwrap_err().to_string().contains("outline_file"));
     }
 
     #[test]
-    fn every_field_that_is_wrong_is_told_at_once() {
+    fn all_wrong_fields_are_named_at_once() {
         let data =
             serde_json::json!({"outlines": 1, "words": "many", "formats": "md", "review": true, "request_id": 7});
         let wrong = serde_json::to_vec(&CloudEvent::new(SUBMIT, "1", data)).unwrap();
-        let all = Submission::decode(&wrong).unwrap_err().all();
+        let all = Submission::decode(&wrong).unwrap_err().flaws();
         for about in ["outline: is missing", "unknown field `outlines`", "words: ", "formats: ", "request_id: "] {
             assert!(all.iter().any(|flaw| flaw.starts_with(about)), "{about} is missing in {all:?}");
         }

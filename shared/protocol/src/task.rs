@@ -1,4 +1,4 @@
-//! What travels through the queue: small versioned JSON that names a task and carries no text.
+//! The messages of tasks: small versioned JSON that names a task and carries no text.
 
 use bindery_domain::{BookId, Digest, TaskId};
 use bindery_ledger::Released;
@@ -6,14 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::Message;
 
-/// The version this program writes, and the latest it reads.
+/// The version that this program writes, and the latest that it reads.
 const VERSION: u16 = 1;
 
 /// The most bytes a task message may have: it carries references, never texts. This version writes less than a tenth.
-pub const MAX_BYTES: usize = 4_096;
+pub(crate) const MAX_BYTES: usize = 4_096;
 
-/// A task's message: a hint that the task may be owed. The ledger alone knows whether it is. What a later version adds to
-/// it may be passed over, or its version would be raised.
+/// A hint that a task may be owed; only the ledger knows whether it is. Unknown fields are ignored: a later version that
+/// adds a field which must not be ignored raises `v`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaskMessage {
     /// The shape's version.
@@ -24,36 +24,36 @@ pub struct TaskMessage {
     pub task: TaskId,
     /// The edition it was released in.
     pub edition: u32,
-    /// The digest of the context the chapter is written from: a reference, never the text.
+    /// The digest of the context from which the chapter is written: a reference, never the text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub context: Option<Digest>,
 }
 
-/// What every task's message will say, whatever else a version may change.
+/// The field that the task messages of all versions have.
 #[derive(Deserialize)]
 struct Versioned {
     v: u16,
 }
 
-/// A message's body is not a task this version understands.
+/// Why the body of a message is no task that this version understands.
 #[derive(Debug, thiserror::Error)]
 pub enum Undecodable {
-    /// It is too large for a task.
+    /// The body is too large for a task.
     #[error("the body is no task: it has {0} bytes, {MAX_BYTES} are allowed")]
     TooLarge(usize),
-    /// It is not JSON of a task's shape.
+    /// The body is not JSON of a task's shape.
     #[error("the body is no task: {0}")]
     Shape(#[from] serde_json::Error),
-    /// It names its book as no book is named.
+    /// The body names its book by an id that no book can have.
     #[error("the body names a book as none is named")]
     Book,
-    /// It is for programs of a later version.
+    /// The body is for programs of a later version.
     #[error("the body has version {0}, this program reads version {VERSION}")]
     Newer(u16),
 }
 
 impl TaskMessage {
-    /// Names a released task.
+    /// Makes the message of a released task.
     pub fn of(book: &BookId, released: &Released) -> Self {
         let Released { task, edition, context, .. } = released.clone();
         Self { v: VERSION, book: book.clone(), task, edition, context }
@@ -64,7 +64,7 @@ impl TaskMessage {
         if body.len() > MAX_BYTES {
             return Err(Undecodable::TooLarge(body.len()));
         }
-        // Asked for by itself first: what a later version says beside it need not be a task of this one.
+        // The version is read by itself first: the other fields of a later version may not have this version's shape.
         let Versioned { v } = serde_json::from_slice(body)?;
         if v > VERSION {
             return Err(Undecodable::Newer(v));
@@ -73,7 +73,7 @@ impl TaskMessage {
         if message.book.well_formed() { Ok(message) } else { Err(Undecodable::Book) }
     }
 
-    /// Renders the message; its id is stable across republishing.
+    /// Renders the message. Its id stays the same when the task is published again.
     pub fn encode(&self) -> Message {
         let body = serde_json::to_vec(self).expect("a task message holds only strings and numbers");
         Message::new(format!("{}:{}:{}", self.book, self.task, self.edition), body)
@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_task_message_reads_back_stays_small_and_keeps_its_id() {
+    fn a_task_message_can_be_read_back_is_small_and_keeps_its_id() {
         let context = Some(Digest::of("context"));
         let released = Released { task: TaskId::Write(1000), edition: 3, solo: false, context, trace: None };
         let message = TaskMessage::of(&BookId::of("tenant", "request"), &released);
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_that_is_no_task_or_of_a_later_version_says_so() {
+    fn a_body_that_is_no_task_or_has_a_later_version_is_refused() {
         for body in [&b"{"[..], br#"{"v":1}"#, br#"{"v":1,"book":"b","task":"draw/7","edition":1}"#] {
             assert!(matches!(TaskMessage::decode(body), Err(Undecodable::Shape(_))));
         }
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_later_version_adds_without_raising_the_version_is_passed_over() {
+    fn fields_that_a_later_version_adds_without_raising_the_version_are_ignored() {
         let book = BookId::of("tenant", "request");
         let later = format!(r#"{{"v":1,"book":"{book}","task":"write/7","edition":1,"urgent":true}}"#);
         assert_eq!(TaskMessage::decode(later.as_bytes()).unwrap().task, TaskId::Write(7));

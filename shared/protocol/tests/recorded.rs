@@ -1,8 +1,8 @@
-//! What every version has written, kept as files: today's program must read all of it, and whoever changes a shape must
-//! add to them.
+//! Documents of every version, recorded as files. The program must read all of them, and a change of a shape must be
+//! recorded with them.
 //!
-//! `recorded/v1` holds a document of every shape as version 1 writes it, with every field it has, and the words that
-//! stand in them. `docs/upgrade.md` says what to do when a test here fails.
+//! `recorded/v1` holds a document of every shape as version 1 writes it, with all its fields, and the words of its
+//! enumerations. `docs/upgrade.md` says what to do when a test here fails.
 
 #![expect(
     clippy::unwrap_used,
@@ -27,7 +27,7 @@ use serde_json::{Value, json};
 /// The version whose files hold what this program writes.
 const LATEST: &str = "v1";
 
-/// A shape, as this program writes it and reads it.
+/// A shape that this program writes and reads.
 struct Shape {
     name: &'static str,
     /// A document with every field.
@@ -44,7 +44,7 @@ fn shape<T: Serialize + DeserializeOwned>(name: &'static str, fresh: &T) -> Shap
     Shape { name, fresh: serde_json::to_value(fresh).unwrap(), rewrite }
 }
 
-/// All shapes that outlive a process or reach another.
+/// Returns all shapes that outlive a process or reach another.
 fn shapes() -> Vec<Shape> {
     vec![
         shape::<TaskMessage>("task-message", &fresh::task_message()),
@@ -59,13 +59,13 @@ fn shapes() -> Vec<Shape> {
     ]
 }
 
-/// Returns the words an enumeration is written with, as its own reader tells them.
+/// Returns the words with which an enumeration is written, taken from the error message of its own reader.
 fn variants<T: DeserializeOwned>() -> Value {
     let error = serde_json::from_str::<T>("\"?\"").err().expect("no word is a question mark").to_string();
     error.split('`').skip(3).step_by(2).map(Value::from).collect()
 }
 
-/// The words of every enumeration in a record. A new one is a word that no earlier program can read.
+/// Returns the words of every enumeration in a record. No earlier program can read a new word.
 fn words() -> Value {
     json!({
         "ending": variants::<Ending>(),
@@ -94,7 +94,7 @@ fn recorded(name: &str) -> BTreeMap<String, String> {
     versions.filter_map(document).collect()
 }
 
-/// Whether a document still holds all that another one held; what was added since does not matter.
+/// Returns whether a document still holds everything that an earlier one held. It may hold more.
 fn holds(document: &Value, earlier: &Value) -> bool {
     match (document, earlier) {
         (Value::Object(document), Value::Object(earlier)) => {
@@ -108,7 +108,7 @@ fn holds(document: &Value, earlier: &Value) -> bool {
 }
 
 #[test]
-fn whoever_changes_a_shape_adds_what_it_is_now_to_the_recorded_ones() {
+fn the_recorded_shapes_of_the_latest_version_are_those_that_are_written_now() {
     let recorded = |shape: &Shape| recorded(shape.name).get(LATEST).and_then(|text| serde_json::from_str(text).ok());
     let changed = shapes().into_iter().filter(|shape| recorded(shape).as_ref() != Some(&shape.fresh));
     let changed: Vec<String> = changed.map(|shape| format!("{}.json is now\n{:#}", shape.name, shape.fresh)).collect();
@@ -121,7 +121,7 @@ fn whoever_changes_a_shape_adds_what_it_is_now_to_the_recorded_ones() {
 }
 
 #[test]
-fn what_every_version_has_written_is_read_and_written_back_whole() {
+fn documents_of_every_version_are_read_and_written_back_whole() {
     for shape in shapes() {
         let documents = recorded(shape.name);
         assert!(documents.contains_key("v1"), "{} has no document of the first version", shape.name);
@@ -134,18 +134,18 @@ fn what_every_version_has_written_is_read_and_written_back_whole() {
 }
 
 #[test]
-fn the_names_that_are_made_of_what_was_sent_are_the_same_for_ever() {
+fn ids_and_digests_made_from_a_request_never_change() {
     let request: Request = serde_json::from_str(&recorded("request")["v1"]).unwrap();
     let book: Book = serde_json::from_str(&recorded("book")["v1"]).unwrap();
     assert_eq!(request.book_id(), BookId::named("142db1f2f952"));
     assert_eq!(book.id, request.book_id());
-    // Another digest would make a conflict of every submission that is sent again.
+    // With another digest, every submission that is sent again would be a conflict.
     assert_eq!(book.order, request.order.digest());
     let message: TaskMessage = serde_json::from_str(&recorded("task-message")["v1"]).unwrap();
     assert_eq!(message.encode().id, "142db1f2f952:write/7:2");
 }
 
-/// Returns a document as a later version may write it: with a field more wherever one may be added.
+/// Returns a document as a later version may write it, with one more field at each of these places.
 fn later(mut document: Value, places: &[&str]) -> Value {
     for place in places {
         let object = document.pointer_mut(place).and_then(Value::as_object_mut).expect("there is an object");
@@ -155,7 +155,7 @@ fn later(mut document: Value, places: &[&str]) -> Value {
 }
 
 #[test]
-fn what_a_later_version_adds_to_a_record_is_kept_by_whoever_writes_it_back() {
+fn fields_that_a_later_version_adds_to_a_record_survive_when_it_is_written_back() {
     let open = BTreeMap::from([("book", &["", "/terms"][..]), ("task", &["", "/parts/0"]), ("request", &["/terms"])]);
     for shape in shapes() {
         let Some(places) = open.get(shape.name) else { continue };
@@ -165,18 +165,18 @@ fn what_a_later_version_adds_to_a_record_is_kept_by_whoever_writes_it_back() {
 }
 
 #[test]
-fn what_a_later_version_adds_to_what_is_only_read_does_not_disturb() {
+fn fields_that_a_later_version_adds_to_a_message_are_ignored() {
     for shape in shapes().into_iter().filter(|shape| ["task-message", "receipt", "event"].contains(&shape.name)) {
         let later = later(shape.fresh.clone(), &[""]);
         assert_eq!((shape.rewrite)(&later.to_string()).unwrap(), shape.fresh, "{}", shape.name);
     }
     let mut told = serde_json::to_value(fresh::event()).unwrap();
     told["kind"] = json!("translated");
-    assert_eq!(serde_json::from_value::<Event>(told).unwrap().kind, "translated");
+    assert_eq!(serde_json::from_value::<Event>(told).unwrap().what.name(), "translated");
 }
 
 #[test]
-fn a_context_of_a_later_version_says_so_and_one_with_a_strange_field_is_no_context() {
+fn a_context_of_a_later_version_and_one_with_an_unknown_field_are_told_apart() {
     use bindery_context::UnreadableContext;
     let context = serde_json::to_value(fresh::context()).unwrap();
     let strange = later(context.clone(), &["/book"]);

@@ -1,7 +1,7 @@
-//! The news that every version has told, kept beside the other recorded shapes: listeners have programs that read them.
+//! The public events of every version, recorded as files: listeners have programs that read them.
 //!
-//! An event's name, `id`, is nothing to be read and stands in none of them. `docs/upgrade.md` says what to do when a test
-//! here fails.
+//! The files leave out the `id` of an event, which has no meaning for a reader. `docs/upgrade.md` says what to do when a
+//! test here fails.
 
 #![expect(
     clippy::unwrap_used,
@@ -11,12 +11,12 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 use bindery_protocol::{
-    book_event::{BookEvent, BookEventFile, PUBLIC},
+    book_event::{BookEvent, BookEventFile, PUBLIC_EVENTS},
     submission::CloudEvent,
 };
 use serde_json::{Value, json};
 
-/// Returns what is told under a public name, with every field that it may have.
+/// Returns the event with a public name, with every field that it may have.
 fn fresh(name: &str) -> Value {
     let file =
         BookEventFile { format: "epub".into(), digest: "5f".repeat(32), bytes: 4_096, url: "file:///books/5f".into() };
@@ -50,7 +50,7 @@ fn without_id(mut event: Value) -> Value {
     event
 }
 
-/// Returns the recorded news by their public names, for each version from the first on.
+/// Returns the recorded events of each version by their public names.
 fn recorded() -> BTreeMap<u32, BTreeMap<String, Value>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("recorded");
     let version = |folder: &Path| folder.file_name()?.to_str()?.strip_prefix('v')?.parse().ok();
@@ -67,7 +67,7 @@ fn news_in(folder: &Path) -> BTreeMap<String, Value> {
     named.collect()
 }
 
-/// Whether a document still holds all that another one held; what was added since does not matter.
+/// Returns whether a document still holds everything that an earlier one held. It may hold more.
 fn holds(document: &Value, earlier: &Value) -> bool {
     match (document, earlier) {
         (Value::Object(document), Value::Object(earlier)) => {
@@ -81,22 +81,22 @@ fn holds(document: &Value, earlier: &Value) -> bool {
 }
 
 #[test]
-fn whoever_changes_what_listeners_are_told_adds_what_it_is_now_to_the_recorded_news() {
-    let told: BTreeMap<String, Value> = PUBLIC.map(|(_, name)| (name.to_owned(), fresh(name))).into();
+fn the_recorded_events_of_the_latest_version_are_those_that_are_published_now() {
+    let told: BTreeMap<String, Value> = PUBLIC_EVENTS.map(|name| (name.to_owned(), fresh(name))).into();
     let (version, recorded) = recorded().pop_last().unwrap();
     let kinds = |news: &BTreeMap<String, Value>| news.keys().cloned().collect::<Vec<_>>();
     for (name, news) in &told {
         assert!(
             recorded.get(name) == Some(news),
-            "news are no longer those of shared/protocol/recorded/v{version}, which listeners in use read; read \"When a shape \
+            "events are no longer those of shared/protocol/recorded/v{version}, which listeners read; read \"When a shape \
              changes\" in docs/upgrade.md\nnews-{name}.json is now\n{news:#}"
         );
     }
-    assert_eq!(kinds(&told), kinds(&recorded), "listeners are no longer told what they were");
+    assert_eq!(kinds(&told), kinds(&recorded), "the events that listeners are told of are not the recorded ones");
 }
 
 #[test]
-fn news_of_every_version_are_read_and_written_back_whole() {
+fn recorded_events_of_every_version_are_read_and_written_back_whole() {
     for (version, news) in recorded() {
         assert!(!news.is_empty(), "v{version} has no news");
         for (name, was) in news {

@@ -1,4 +1,4 @@
-//! The embedded queue: lanes in this process's memory, with prefetch and redelivery like a broker's.
+//! The embedded queue: lanes in this process's memory, with a broker's prefetch and redelivery.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -11,107 +11,110 @@ use bindery_domain::Lane;
 use bindery_protocol::Message;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, oneshot};
 
-use super::{Address, Consumer, Delivery, Queue, QueueError, Settle, Verdict};
+use super::{Consumer, Delivery, Destination, Queue, QueueError, Settle, Verdict};
 
 #[derive(Default)]
-pub(super) struct Local {
-    lanes: Mutex<HashMap<Lane, Arc<Line>>>,
-    askers: Mutex<Askers>,
+pub(super) struct LocalQueue {
+    lanes: Mutex<HashMap<Lane, Arc<LaneQueue>>>,
+    replies: Mutex<AwaitedReplies>,
 }
 
-/// Who waits for an answer, by the name given as `reply_to`.
+/// The replies that callers wait for, by the name given as `reply_to`.
 #[derive(Default)]
-struct Askers {
-    asked: u64,
-    waiting: HashMap<String, oneshot::Sender<Message>>,
+struct AwaitedReplies {
+    /// How many names were ever given.
+    named: u64,
+    senders: HashMap<String, oneshot::Sender<Message>>,
 }
 
 /// One lane's messages.
 #[derive(Default)]
-struct Line {
-    /// Each with whether it was delivered before.
-    ready: Mutex<VecDeque<(Message, bool)>>,
+struct LaneQueue {
+    ready: Mutex<VecDeque<ReadyMessage>>,
     arrived: Notify,
 }
 
-impl Local {
-    fn line(&self, lane: Lane) -> Arc<Line> {
+/// A message that waits for a consumer.
+struct ReadyMessage {
+    message: Message,
+    redelivered: bool,
+}
+
+impl LocalQueue {
+    fn lane(&self, lane: Lane) -> Arc<LaneQueue> {
         // A panic elsewhere leaves whole messages behind, so a poisoned lock is as good as any.
         self.lanes.lock().unwrap_or_else(PoisonError::into_inner).entry(lane).or_default().clone()
     }
 
-    fn askers<T>(&self, change: impl FnOnce(&mut Askers) -> T) -> T {
-        change(&mut self.askers.lock().unwrap_or_else(PoisonError::into_inner))
+    fn with_replies<T>(&self, change: impl FnOnce(&mut AwaitedReplies) -> T) -> T {
+        change(&mut self.replies.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-impl Askers {
-    fn enter(&mut self) -> (String, oneshot::Receiver<Message>) {
-        self.asked += 1;
-        let (sender, answer) = oneshot::channel();
-        let name = format!("answers.{}", self.asked);
-        // Who has stopped waiting is not kept.
-        self.waiting.retain(|_, asker| !asker.is_closed());
-        self.waiting.insert(name.clone(), sender);
-        (name, answer)
+impl AwaitedReplies {
+    /// Returns a new name, and where the reply to it arrives.
+    fn add(&mut self) -> (String, oneshot::Receiver<Message>) {
+        self.named += 1;
+        let (sender, reply) = oneshot::channel();
+        let name = format!("answers.{}", self.named);
+        // Callers that have stopped waiting leave their senders behind.
+        self.senders.retain(|_, sender| !sender.is_closed());
+        self.senders.insert(name.clone(), sender);
+        (name, reply)
     }
 }
 
-impl Line {
-    fn with<T>(&self, change: impl FnOnce(&mut VecDeque<(Message, bool)>) -> T) -> T {
+impl LaneQueue {
+    fn with_ready<T>(&self, change: impl FnOnce(&mut VecDeque<ReadyMessage>) -> T) -> T {
         change(&mut self.ready.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn push(&self, message: Message) {
-        self.with(|ready| ready.push_back((message, false)));
+    fn push_back(&self, message: Message) {
+        self.with_ready(|ready| ready.push_back(ReadyMessage { message, redelivered: false }));
         self.arrived.notify_one();
     }
 
     /// Puts an unsettled message back where it came from.
-    fn hand_back(&self, message: Message) {
-        self.with(|ready| ready.push_front((message, true)));
+    fn requeue(&self, message: Message) {
+        self.with_ready(|ready| ready.push_front(ReadyMessage { message, redelivered: true }));
         self.arrived.notify_one();
-    }
-
-    fn take(&self) -> Option<(Message, bool)> {
-        self.with(|ready| ready.pop_front())
     }
 }
 
 #[async_trait]
-impl Queue for Local {
-    async fn publish(&self, to: &Address, message: Message) -> Result<(), QueueError> {
+impl Queue for LocalQueue {
+    async fn publish(&self, to: &Destination, message: Message) -> Result<(), QueueError> {
         match to {
-            Address::Lane(lane) => self.line(*lane).push(message),
-            Address::Reply(name) => {
-                let Some(asker) = self.askers(|askers| askers.waiting.remove(name)) else {
-                    return Err(QueueError::Unconfirmed(format!("nobody waits at `{name}`")));
+            Destination::Lane(lane) => self.lane(*lane).push_back(message),
+            Destination::Reply(name) => {
+                let Some(sender) = self.with_replies(|replies| replies.senders.remove(name)) else {
+                    return Err(QueueError::Unconfirmed(format!("nobody waits for a reply at `{name}`")));
                 };
-                // Who stops waiting in this very moment misses the answer, as with any broker.
-                let _ = asker.send(message);
+                // A caller that stops waiting at this very moment misses the reply, as with any broker.
+                let _ = sender.send(message);
             }
-            // Within one process nobody listens for topics.
-            Address::Topic(_) => {}
+            // Within one process nobody listens to topics.
+            Destination::Topic(_) => {}
         }
         Ok(())
     }
 
-    async fn ask(&self, lane: Lane, message: Message, patience: Duration) -> Result<Message, QueueError> {
-        let (name, answer) = self.askers(Askers::enter);
-        self.line(lane).push(Message { reply_to: Some(name), ..message });
-        match tokio::time::timeout(patience, answer).await {
-            Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(_)) | Err(_) => Err(QueueError::Unanswered(patience)),
+    async fn ask(&self, lane: Lane, message: Message, timeout: Duration) -> Result<Message, QueueError> {
+        let (name, reply) = self.with_replies(AwaitedReplies::add);
+        self.lane(lane).push_back(Message { reply_to: Some(name), ..message });
+        match tokio::time::timeout(timeout, reply).await {
+            Ok(Ok(reply)) => Ok(reply),
+            Ok(Err(_)) | Err(_) => Err(QueueError::Unanswered(timeout)),
         }
     }
 
     async fn consume(&self, lane: Lane, prefetch: u16) -> Result<Box<dyn Consumer>, QueueError> {
         let slots = Arc::new(Semaphore::new(usize::from(prefetch)));
-        Ok(Box::new(LocalConsumer { lane, line: self.line(lane), dead: self.line(Lane::Dead), slots }))
+        Ok(Box::new(LocalConsumer { lane, queue: self.lane(lane), dead: self.lane(Lane::Dead), slots }))
     }
 
     async fn depth(&self, lane: Lane) -> Result<u64, QueueError> {
-        Ok(self.line(lane).with(|ready| ready.len() as u64))
+        Ok(self.lane(lane).with_ready(|ready| ready.len() as u64))
     }
 
     async fn probe(&self) -> Result<(), QueueError> {
@@ -121,8 +124,8 @@ impl Queue for Local {
 
 struct LocalConsumer {
     lane: Lane,
-    line: Arc<Line>,
-    dead: Arc<Line>,
+    queue: Arc<LaneQueue>,
+    dead: Arc<LaneQueue>,
     slots: Arc<Semaphore>,
 }
 
@@ -131,26 +134,31 @@ impl Consumer for LocalConsumer {
     async fn next(&mut self) -> Option<Delivery> {
         let slot = self.slots.clone().acquire_owned().await.ok()?;
         loop {
-            // Registered before looking, so that a message arriving in between is not missed.
-            let arrived = self.line.arrived.notified();
-            if let Some((message, redelivered)) = self.line.take() {
-                // One notification may stand for several messages: pass it on to the next consumer.
-                self.line.arrived.notify_one();
-                let (lane, line, dead) = (self.lane, self.line.clone(), self.dead.clone());
-                let settle = Box::new(Unsettled { message: Some(message.clone()), lane, line, dead, slot: Some(slot) });
-                return Some(Delivery { message, redelivered, place: None, settle });
+            // Registered before looking, so that a message that arrives in between is not missed.
+            let arrived = self.queue.arrived.notified();
+            if let Some(ReadyMessage { message, redelivered }) = self.queue.with_ready(VecDeque::pop_front) {
+                // One notification may stand for several messages, so it is passed on to the next consumer.
+                self.queue.arrived.notify_one();
+                let settle = Box::new(Unsettled {
+                    message: Some(message.clone()),
+                    lane: self.lane,
+                    queue: self.queue.clone(),
+                    dead: self.dead.clone(),
+                    slot: Some(slot),
+                });
+                return Some(Delivery { message, redelivered, trace_parent: None, settle });
             }
             arrived.await;
         }
     }
 }
 
-/// A delivery's way back into its lane, and the prefetch slot it takes.
+/// A delivery that is not settled: its way back into its lane, and the prefetch slot it takes.
 struct Unsettled {
     message: Option<Message>,
     lane: Lane,
-    line: Arc<Line>,
-    dead: Arc<Line>,
+    queue: Arc<LaneQueue>,
+    dead: Arc<LaneQueue>,
     slot: Option<OwnedSemaphorePermit>,
 }
 
@@ -160,11 +168,11 @@ impl Settle for Unsettled {
         let Some(message) = self.message.take() else { return Ok(()) };
         match verdict {
             Verdict::Ack => {}
-            Verdict::Return => self.line.hand_back(message),
-            Verdict::Behind => self.line.push(message.behind()),
+            Verdict::Requeue => self.queue.requeue(message),
+            Verdict::MoveToBack => self.queue.push_back(message.behind()),
             Verdict::DeadLetter { reason } => {
                 tracing::warn!(message.id = %message.id, reason, "a message went to the dead letters");
-                self.dead.push(message.dead_letter(self.lane, &reason));
+                self.dead.push_back(message.dead_letter(self.lane, &reason));
             }
         }
         Ok(())
@@ -174,9 +182,9 @@ impl Settle for Unsettled {
 impl Drop for Unsettled {
     fn drop(&mut self) {
         if let Some(message) = self.message.take() {
-            self.line.hand_back(message);
+            self.queue.requeue(message);
         }
-        // The slot is free only once the message is back in its lane.
+        // The slot becomes free only once the message is back in its lane.
         drop(self.slot.take());
     }
 }

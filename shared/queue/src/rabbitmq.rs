@@ -1,13 +1,13 @@
-//! The queue of a fleet: lanes as quorum queues of a RabbitMQ broker, from 3.10 on.
+//! The queue of a fleet: each lane is a quorum queue of a RabbitMQ broker, version 3.10 or later.
 //!
-//! One connection publishes and one consumes, since a broker that is short of memory stops reading from the
-//! connections that publish. lapin's own recovery is not used: when it gives up, it tells nobody. A [`link::Link`]
-//! makes its connection again instead, for ever, and whatever lives on it is made again by whoever uses it.
+//! One connection publishes and one consumes, since a broker that is short of memory stops reading from connections that
+//! publish. lapin's own recovery is not used, because it tells nobody when it gives up. Instead a
+//! [`SupervisedConnection`] is made again without end, and its users open their channels again.
 
 mod ask;
+mod connection;
+mod connector;
 mod consume;
-mod dial;
-mod link;
 mod properties;
 mod publish;
 mod settle;
@@ -23,54 +23,55 @@ use bindery_domain::Lane;
 use bindery_protocol::Message;
 
 use self::{
-    consume::Subscription,
-    dial::{Dial, Purpose},
-    link::Link,
+    connection::SupervisedConnection,
+    connector::{Connector, Purpose},
+    consume::LaneConsumer,
     publish::Publisher,
 };
-use super::{Access, Address, Consumer, Queue, QueueError};
+use super::{Access, Consumer, Destination, Queue, QueueError};
 
 pub(super) struct RabbitMq {
     publisher: Arc<Publisher>,
-    consuming: Arc<Link>,
+    consuming: Arc<SupervisedConnection>,
 }
 
 impl RabbitMq {
-    /// Connects and declares all queues; fails at once where that cannot be done.
+    /// Connects and declares all queues; fails at once if that is not possible.
     pub(super) async fn connect(access: &Access) -> Result<Self, QueueError> {
-        let dial = Arc::new(Dial::new(access)?);
-        let publishing = Link::open(dial.clone(), Purpose::Publishing).await?;
+        let connector = Arc::new(Connector::new(access)?);
+        let publishing = SupervisedConnection::open(connector.clone(), Purpose::Publishing).await?;
         let publisher = Publisher::open(publishing).await?;
-        let consuming = Link::open(dial, Purpose::Consuming).await?;
+        let consuming = SupervisedConnection::open(connector, Purpose::Consuming).await?;
         Ok(Self { publisher: Arc::new(publisher), consuming: Arc::new(consuming) })
     }
 }
 
 #[async_trait]
 impl Queue for RabbitMq {
-    async fn publish(&self, to: &Address, message: Message) -> Result<(), QueueError> {
+    async fn publish(&self, to: &Destination, message: Message) -> Result<(), QueueError> {
         self.publisher.publish(to, &message).await
     }
 
-    async fn ask(&self, lane: Lane, message: Message, patience: Duration) -> Result<Message, QueueError> {
-        ask::ask(self.publisher.link(), lane, message, patience).await
+    async fn ask(&self, lane: Lane, message: Message, timeout: Duration) -> Result<Message, QueueError> {
+        ask::ask(self.publisher.connection(), lane, message, timeout).await
     }
 
     async fn consume(&self, lane: Lane, prefetch: u16) -> Result<Box<dyn Consumer>, QueueError> {
-        let consumer = Subscription::start(self.consuming.clone(), self.publisher.clone(), (lane, prefetch)).await?;
+        let consumer = LaneConsumer::start(self.consuming.clone(), self.publisher.clone(), lane, prefetch).await?;
         Ok(Box::new(consumer))
     }
 
     async fn depth(&self, lane: Lane) -> Result<u64, QueueError> {
         let depth = async {
             let channel = self.consuming.channel().await?;
-            Ok(u64::from(topology::look(&channel, lane).await?.message_count()))
+            Ok(u64::from(topology::inspect(&channel, lane).await?.message_count()))
         };
-        self.consuming.within(depth).await
+        self.consuming.with_timeout(depth).await
     }
 
     async fn probe(&self) -> Result<(), QueueError> {
-        // Opening a channel is a question that the broker answers.
-        self.publisher.link().within(async { self.publisher.link().channel().await.map(drop) }).await
+        // The broker has to answer before a channel is open.
+        let connection = self.publisher.connection();
+        connection.with_timeout(async { connection.channel().await.map(drop) }).await
     }
 }

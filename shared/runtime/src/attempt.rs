@@ -1,57 +1,57 @@
 //! Writing one part: charged tries until a text passes its gates, then rewrites while it misses its targets.
 //!
-//! A part that was kept before is not called again. Tries survive crashes: each failed one is checkpointed before
-//! the next begins. Waits that are not the task's fault park it, uncharged.
+//! A finished part is not written again. Tries survive crashes: each failed try is checkpointed before the next one
+//! begins. A wait that is not the task's fault parks the task, uncharged.
 
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bindery_domain::{HashedText, backoff};
 use bindery_ledger::{Checkpoint, Parking, Part};
-use bindery_model::{Answer, Call, CallError, CallFailure, Caller, Spending};
+use bindery_model::{Answer, Call, CallErrorKind, CallFailure, Caller, Spending};
 
 use crate::{Halt, Work, compute::compute_with, crash_point};
 
-/// One part: what is asked for it, and what its texts are held against.
+/// How one part is asked for and judged.
 #[async_trait]
 pub trait Writing: Send + Sync {
-    /// Names the part in a sentence, like `section 3`.
+    /// Returns the part's name in a sentence, like `section 3`.
     fn name(&self) -> String;
 
-    /// Returns what the part is, in a word, like `section`.
+    /// Returns the part's kind in a word, like `section`.
     fn kind(&self) -> &'static str;
 
     /// Returns the call of the next try, or of a rewrite of the draft that missed its targets.
     fn call(&self, attempt: u32, draft: Option<&Draft>) -> Call;
 
-    /// Learns that the call of the last try or rewrite brought no text.
+    /// Notes that the call of the last try or rewrite failed.
     fn failed(&self, failure: &CallFailure) {
         let _ = failure;
     }
 
-    /// Holds a text against the gates and measures it against the targets; a gate's failure is the error.
+    /// Checks a text against the gates and measures it against the targets. The error is the gate that failed.
     fn judge(&self, text: &str) -> Result<Draft, Unfit>;
 }
 
-/// Puts something around what a part is written with, as tracing does.
+/// Wraps the writing of parts, as tracing does.
 pub trait WrapWriting: Send + Sync {
-    /// Wraps the writing of a part.
+    /// Wraps the writing of one part.
     fn wrap<'a>(&self, part: u16, writing: &'a dyn Writing) -> Box<dyn Writing + 'a>;
 }
 
 /// Why a text does not pass its gates.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unfit {
-    /// In a word, for those who count.
+    /// The reason in a word, as metrics count it.
     pub reason: &'static str,
-    /// In a sentence.
-    pub said: String,
+    /// The reason in a sentence.
+    pub explanation: String,
 }
 
 impl From<String> for Unfit {
-    /// Makes the failure of an answer that does not have the shape it was to have.
-    fn from(said: String) -> Self {
-        Self { reason: "structure", said }
+    /// Makes the failure of an answer that does not have the required structure.
+    fn from(explanation: String) -> Self {
+        Self { reason: "structure", explanation }
     }
 }
 
@@ -62,15 +62,15 @@ pub struct Draft {
     pub text: String,
     /// Its length, in the book's unit.
     pub length: u32,
-    /// What it misses, in sentences that tell a writer what to mend; empty when it meets its targets.
+    /// The targets it misses, in sentences that tell a writer what to mend; empty when it meets all.
     pub misses: Vec<String>,
-    /// The same in a word, for those who count; none when it meets its targets.
+    /// The missed targets in a word, as metrics count them; `None` when it meets all.
     pub missed: Option<&'static str>,
-    /// How good it is among drafts of its part: higher is better.
+    /// The score among drafts of its part; higher is better.
     pub score: u32,
 }
 
-/// How often a part may be tried.
+/// How often a part may be tried and rewritten.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Charged tries.
@@ -79,30 +79,30 @@ pub struct Limits {
     pub rewrites: u32,
 }
 
-/// Writes one part, or returns its kept text.
+/// Writes one part and returns its text, which is read from the store if it was saved before.
 pub async fn attempt(
     work: &Work,
     caller: &Caller,
     limits: Limits,
     number: u16,
     writing: &dyn Writing,
-) -> Result<(String, Part), Halt> {
+) -> Result<String, Halt> {
     let wrapped = work.wrap_writing.as_ref().map(|wrap| wrap.wrap(number, writing));
     let writing = wrapped.as_deref().unwrap_or(writing);
-    let piece = work.part(number);
-    let kept = match &piece.digest {
+    let part = work.part(number);
+    let saved = match &part.digest {
         Some(digest) => work.text(digest).await?,
         None => None,
     };
-    let best = match kept {
-        Some(text) if !piece.draft => return Ok((text, piece)),
-        // What a draft misses is read from it again.
-        kept => {
-            kept.map(|text| writing.judge(&text).unwrap_or(Draft { text, length: piece.length, ..Draft::default() }))
+    let best = match saved {
+        Some(text) if !part.draft => return Ok(text),
+        // The record does not hold the targets that a draft misses, so the draft is judged again.
+        saved => {
+            saved.map(|text| writing.judge(&text).unwrap_or(Draft { text, length: part.length, ..Draft::default() }))
         }
     };
-    let piece = Part { digest: piece.digest.filter(|_| best.is_some()), ..piece };
-    Attempt { work, caller, limits, number, writing, piece, best, again: None }.run().await
+    let part = Part { digest: part.digest.filter(|_| best.is_some()), ..part };
+    Attempt { work, caller, limits, number, writing, part, best, again: None }.run().await
 }
 
 struct Attempt<'a> {
@@ -111,70 +111,70 @@ struct Attempt<'a> {
     limits: Limits,
     number: u16,
     writing: &'a dyn Writing,
-    piece: Part,
+    part: Part,
     best: Option<Draft>,
-    /// Why the text that is not recorded yet was a rewrite, or a failed try.
+    /// Why the last text was a rewrite or a failed try; `None` once that is recorded.
     again: Option<&'static str>,
 }
 
 impl Attempt<'_> {
-    async fn run(mut self) -> Result<(String, Part), Halt> {
+    async fn run(mut self) -> Result<String, Halt> {
         while self.unfinished() {
-            let call = self.writing.call(self.piece.attempts + 1, self.best.as_ref());
+            let call = self.writing.call(self.part.attempts + 1, self.best.as_ref());
             match self.make(&call).await {
-                Ok(answer) => compute_with(answer.text.len(), || self.weigh(&answer)).await,
+                Ok(answer) => compute_with(answer.text.len(), || self.judge(&answer)).await,
                 Err(failure) => {
                     self.writing.failed(&failure);
                     self.count(failure.spent());
-                    self.piece.wasted += failure.spent().cost;
+                    self.part.wasted += failure.spent().cost;
                     self.react(failure).await?;
                 }
             }
             self.record();
-            if self.best.is_none() && self.piece.tries >= self.limits.tries {
+            if self.best.is_none() && self.part.tries >= self.limits.tries {
                 return Err(Halt::GiveUp(self.exhausted()));
             }
         }
-        self.work.live.kept(self.work.task(), self.number);
+        self.work.live.part_finished(self.work.task(), self.number);
         let best = self.best.take().ok_or(Halt::Stopped)?;
-        Ok((best.text, self.piece))
+        Ok(best.text)
     }
 
     /// Returns whether there is no text yet, or one that misses its targets and may be rewritten.
     fn unfinished(&self) -> bool {
-        let rewritable = self.piece.rewrites < self.limits.rewrites;
+        let rewritable = self.part.rewrites < self.limits.rewrites;
         self.best.as_ref().is_none_or(|best| rewritable && !best.misses.is_empty())
     }
 
     async fn make(&self, call: &Call) -> Result<Answer, CallFailure> {
-        self.work.kept().await;
+        self.work.flush_checkpoints().await;
         let (task, live) = (self.work.task(), &self.work.live);
         live.begin(task, self.number, self.best.is_some());
-        let mut heard = |piece: &str| {
+        let mut on_text = |text: &str| {
             crash_point(format_args!("during_call_of_{task}"));
-            live.text(task, self.number, piece);
+            live.text(task, self.number, text);
         };
-        self.caller.call(call, self.work.age, &self.work.allowance, &mut heard).await
+        self.caller.call(call, self.work.age, &self.work.allowance, &mut on_text).await
     }
 
-    /// Reacts to a call that brought no text: a charged try and a pause, or a halt that is not the task's fault.
+    /// Reacts to a call that failed: with a charged try and a pause, or with a halt that is not charged.
     async fn react(&mut self, failure: CallFailure) -> Result<(), Halt> {
         match failure {
-            CallFailure::Failed { error: error @ CallError::BadRequest { .. }, .. } if self.best.is_none() => {
+            CallFailure::Failed { error: error @ CallErrorKind::BadRequest { .. }, .. } if self.best.is_none() => {
                 self.record();
                 Err(Halt::GiveUp(error.to_string()))
             }
             CallFailure::Failed { error, .. } => {
-                self.piece.attempts += 1;
-                self.fail(Unfit { reason: error.class(), said: error.to_string() });
-                if self.best.is_none() && self.piece.tries < self.limits.tries {
+                self.part.attempts += 1;
+                self.fail(Unfit { reason: error.class(), explanation: error.to_string() });
+                if self.best.is_none() && self.part.tries < self.limits.tries {
                     self.pause().await;
                 }
                 Ok(())
             }
-            // A sound draft is worth more than a rewrite that would have to wait.
+            // The sound draft is taken as it is: a rewrite would have to wait.
             _ if self.best.is_some() => {
-                self.piece.rewrites = self.limits.rewrites;
+                self.part.rewrites = self.limits.rewrites;
                 Ok(())
             }
             uncharged => {
@@ -185,81 +185,81 @@ impl Attempt<'_> {
     }
 
     fn count(&mut self, spent: &Spending) {
-        self.piece.calls += spent.calls;
-        self.piece.attempts += spent.lost;
-        self.piece.usage += spent.usage;
-        self.piece.spent += spent.cost;
-        self.piece.elapsed_ms += millis(spent.elapsed);
+        self.part.calls += spent.calls;
+        self.part.attempts += spent.lost;
+        self.part.usage += spent.usage;
+        self.part.spent += spent.cost;
+        self.part.elapsed_ms += millis(spent.elapsed);
     }
 
-    /// Weighs a new text against the gates and against the best draft so far.
-    fn weigh(&mut self, answer: &Answer) {
+    /// Judges a new text, and keeps it if it is better than the best draft so far.
+    fn judge(&mut self, answer: &Answer) {
         self.count(&answer.spent);
-        self.piece.attempts += 1;
+        self.part.attempts += 1;
         let rewriting = self.best.is_some();
         match self.writing.judge(&answer.text) {
             Ok(draft) => {
-                self.piece.rewrites += u32::from(rewriting);
+                self.part.rewrites += u32::from(rewriting);
                 self.again = self.best.as_ref().and_then(|best| best.missed);
                 if rewriting {
-                    self.piece.wasted += answer.spent.cost;
+                    self.part.wasted += answer.spent.cost;
                 }
                 if self.best.as_ref().is_none_or(|best| draft.score > best.score) {
                     self.best = Some(draft);
                 }
             }
             Err(unfit) => {
-                self.piece.wasted += answer.spent.cost;
+                self.part.wasted += answer.spent.cost;
                 self.fail(unfit);
             }
         }
     }
 
-    /// Counts a failure: of a rewrite where a draft is at hand, of a charged try where none is.
+    /// Counts a failed rewrite where there is a draft, and a charged try where there is none.
     fn fail(&mut self, unfit: Unfit) {
-        tracing::debug!(part = self.number, reason = unfit.said, "a try failed");
+        tracing::debug!(part = self.number, reason = unfit.explanation, "a try failed");
         if let Some(best) = &self.best {
-            self.piece.rewrites += 1;
+            self.part.rewrites += 1;
             self.again = best.missed;
         } else {
-            self.piece.tries += 1;
+            self.part.tries += 1;
             self.again = Some(unfit.reason);
-            self.piece.remarks = vec![unfit.said];
+            self.part.remarks = vec![unfit.explanation];
         }
     }
 
     async fn pause(&mut self) {
-        // Full jitter: sections that failed together do not come back together.
-        let wait = backoff(self.piece.tries);
+        // The backoff has full jitter, so that sections that failed together do not call again together.
+        let wait = backoff(self.part.tries);
         tokio::time::sleep(wait).await;
-        self.piece.elapsed_ms += millis(wait);
+        self.part.elapsed_ms += millis(wait);
     }
 
-    /// Has the part kept as it stands: its tries, and its best text where there is one, a draft too: it is paid for.
+    /// Checkpoints the part's tries and its best text. A draft is saved too, since it is paid for.
     fn record(&mut self) {
         let unfinished = self.unfinished();
         let text = self.best.as_ref().map(|best| {
             let text = HashedText::from(best.text.as_str());
-            self.piece.digest = Some(text.digest().clone());
-            self.piece.draft = unfinished;
-            self.piece.length = best.length;
-            self.piece.remarks.clone_from(&best.misses);
+            self.part.digest = Some(text.digest().clone());
+            self.part.draft = unfinished;
+            self.part.length = best.length;
+            self.part.remarks.clone_from(&best.misses);
             text
         });
-        let (number, part, again) = (self.number, self.piece.clone(), self.again.take());
-        self.work.keep(Checkpoint { number, part, text, again });
+        let (number, part, again) = (self.number, self.part.clone(), self.again.take());
+        self.work.checkpoint(Checkpoint { number, part, text, again });
     }
 
     fn exhausted(&self) -> String {
-        let last = self.piece.remarks.first().map_or("", String::as_str);
-        format!("{} failed {} times; the last time: {last}", self.writing.name(), self.piece.tries)
+        let last = self.part.remarks.first().map_or("", String::as_str);
+        format!("{} failed {} times; the last time: {last}", self.writing.name(), self.part.tries)
     }
 }
 
 fn halt(failure: CallFailure) -> Halt {
     match failure {
-        CallFailure::Wait { until, reason, .. } | CallFailure::Held { until, reason, .. } => {
-            Halt::Park(until, Parking::Wait(reason))
+        CallFailure::Wait { wait, reason, .. } | CallFailure::Held { wait, reason, .. } => {
+            Halt::Park(wait, Parking::Wait(reason))
         }
         CallFailure::Budget { worst: None, .. } => Halt::GiveUp(
             "the price of its model is not known, so the budget cannot be kept; add it to a prices file \
@@ -282,7 +282,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_model_without_a_price_is_given_up_under_a_budget_and_not_waited_for() {
+    fn a_budget_with_a_model_of_unknown_price_gives_the_task_up_and_does_not_park_it() {
         let unpriced = CallFailure::Budget { worst: None, spent: Spending::default() };
         assert!(matches!(halt(unpriced), Halt::GiveUp(_)));
         let short = CallFailure::Budget { worst: Some(Micros(1)), spent: Spending::default() };

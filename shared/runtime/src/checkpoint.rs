@@ -1,11 +1,10 @@
-//! Parts on their way to the store, beside the work that goes on.
+//! Saving the parts of a task while its work goes on.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use bindery_domain::{BookId, TaskId};
 use bindery_ledger::{Answer, Checkpoint, Command};
 use bindery_store::Store;
 use tokio::{
@@ -14,122 +13,131 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::work::patiently;
 use crate::{
     crash_point,
+    lease::HeldLease,
+    retry::retry_until_stopped,
     subject::{Subject, within},
 };
 
-/// How long a part waits for others to be kept with, and for the result that it completes, unless it is waited for. A
-/// crash meanwhile costs the part, whose call took hundreds of times as long.
-const TOGETHER: Duration = Duration::from_millis(20);
+/// How long a part waits, unless somebody waits for it, so that it is saved together with others or with the result. A
+/// crash in that time loses the part, whose call took hundreds of times as long.
+const BATCH_DELAY: Duration = Duration::from_millis(20);
 
-/// Keeps the parts of one lease.
-pub(super) struct Checkpointer {
+/// Saves the parts of one lease.
+pub(crate) struct Checkpointer {
     store: Arc<dyn Store>,
-    lease: (BookId, TaskId, u64),
-    /// Done once the ledger says that the lease is over.
-    pub(super) over: CancellationToken,
-    /// Done once a part's text is kept.
-    pub(super) progressed: CancellationToken,
-    /// Nothing more is said to a store that does not answer.
-    silence: CancellationToken,
-    /// What was handed in and is not known to be kept.
-    waiting: Mutex<Vec<Checkpoint>>,
-    handed_in: Notify,
-    /// Whoever has it keeps what waits, so that parts are kept in the order in which they were handed in.
-    turn: sync::Mutex<()>,
+    lease: HeldLease,
+    /// Cancelled once the ledger says that the lease is over.
+    pub(crate) lease_over: CancellationToken,
+    /// Cancelled once the text of a part is saved.
+    pub(crate) text_saved: CancellationToken,
+    /// Ends the retries of a store that does not answer.
+    stop_retrying: CancellationToken,
+    /// The parts that were added and are not known to be saved, in their order.
+    unsaved: Mutex<Vec<Checkpoint>>,
+    added: Notify,
+    /// Held while parts are saved, so that they are saved in the order in which they were added.
+    saving: sync::Mutex<()>,
 }
 
-/// A checkpointer at work.
-pub(super) struct RunningCheckpointer {
+/// A checkpointer with its background task.
+pub(crate) struct RunningCheckpointer {
     checkpointer: Arc<Checkpointer>,
-    ended: CancellationToken,
-    running: JoinHandle<()>,
+    stop: CancellationToken,
+    task: JoinHandle<()>,
 }
 
 impl Checkpointer {
     /// Makes a checkpointer for a lease.
-    pub(super) fn new(
+    pub(crate) fn new(
         store: Arc<dyn Store>,
-        lease: (BookId, TaskId, u64),
-        over: CancellationToken,
-        silence: CancellationToken,
+        lease: HeldLease,
+        lease_over: CancellationToken,
+        stop_retrying: CancellationToken,
     ) -> Self {
-        let (waiting, handed_in, turn) = (Mutex::default(), Notify::new(), sync::Mutex::new(()));
-        Self { store, lease, over, progressed: CancellationToken::new(), silence, waiting, handed_in, turn }
+        Self {
+            store,
+            lease,
+            lease_over,
+            text_saved: CancellationToken::new(),
+            stop_retrying,
+            unsaved: Mutex::default(),
+            added: Notify::new(),
+            saving: sync::Mutex::new(()),
+        }
     }
 
-    /// Hands a part in: it is kept soon, or with the result.
-    pub(super) fn add(&self, part: Checkpoint) {
-        self.waiting().push(part);
-        self.handed_in.notify_one();
+    /// Adds a part to those that are saved soon, or with the result.
+    pub(crate) fn add(&self, part: Checkpoint) {
+        self.unsaved().push(part);
+        self.added.notify_one();
     }
 
-    /// Waits until what was handed in is kept; for ever where it cannot be, and the work is broken off.
-    pub(super) async fn kept(&self) {
-        self.keep_waiting().await;
-        if self.over.is_cancelled() {
+    /// Waits until all added parts are saved. Never returns once the lease is over: the work is then broken off.
+    pub(crate) async fn flush(&self) {
+        self.save_added().await;
+        if self.lease_over.is_cancelled() {
             std::future::pending::<()>().await;
         }
     }
 
-    /// Has it keep also what nobody waits for.
-    pub(super) fn begin(self: &Arc<Self>, subject: Arc<Subject>) -> RunningCheckpointer {
-        let (checkpointer, ended) = (self.clone(), CancellationToken::new());
+    /// Starts to save parts in the background.
+    pub(crate) fn start(self: &Arc<Self>, subject: Arc<Subject>) -> RunningCheckpointer {
+        let (checkpointer, stop) = (self.clone(), CancellationToken::new());
         let run = {
-            let ended = ended.clone();
-            async move { checkpointer.run(&ended).await }
+            let stop = stop.clone();
+            async move { checkpointer.run(&stop).await }
         };
-        RunningCheckpointer { checkpointer: self.clone(), ended, running: tokio::spawn(within(subject, run)) }
+        RunningCheckpointer { checkpointer: self.clone(), stop, task: tokio::spawn(within(subject, run)) }
     }
 
-    async fn run(&self, ended: &CancellationToken) {
-        let gathered = async || {
-            self.handed_in.notified().await;
-            tokio::time::sleep(TOGETHER).await;
+    async fn run(&self, stop: &CancellationToken) {
+        let next_batch = async || {
+            self.added.notified().await;
+            tokio::time::sleep(BATCH_DELAY).await;
         };
-        while ended.run_until_cancelled(gathered()).await.is_some() {
-            self.keep_waiting().await;
+        while stop.run_until_cancelled(next_batch()).await.is_some() {
+            self.save_added().await;
         }
     }
 
-    async fn keep_waiting(&self) {
-        let _turn = self.turn.lock().await;
-        // Whoever waits for it may be broken off meanwhile: until it is kept it stays where it is.
-        let waiting = self.waiting().clone();
-        if !waiting.is_empty() {
-            let count = waiting.len();
-            self.keep(waiting).await;
-            self.waiting().drain(..count);
+    async fn save_added(&self) {
+        let _saving = self.saving.lock().await;
+        // The caller may be dropped during the save, so the parts stay in the list until they are saved.
+        let parts = self.unsaved().clone();
+        if !parts.is_empty() {
+            let count = parts.len();
+            self.save(parts).await;
+            self.unsaved().drain(..count);
         }
     }
 
-    /// Keeps parts, or finds that the lease is over; repeated until the store answers.
-    pub(super) async fn keep(&self, parts: Vec<Checkpoint>) {
-        let texts: Vec<u16> = parts.iter().filter(|kept| kept.text.is_some()).map(|kept| kept.number).collect();
-        let (book, task, fence) = &self.lease;
+    /// Saves parts, or finds that the lease is over. Retries until the store answers.
+    pub(crate) async fn save(&self, parts: Vec<Checkpoint>) {
+        let texts: Vec<u16> = parts.iter().filter(|part| part.text.is_some()).map(|part| part.number).collect();
+        let HeldLease { book, task, fence } = &self.lease;
         let command = Command::Checkpoint { fence: *fence, parts };
-        let said = patiently(&self.silence, || self.store.step(book, *task, command.clone())).await;
-        if said != Some(Answer::Saved) {
-            return self.over.cancel();
+        let answer = retry_until_stopped(&self.stop_retrying, || self.store.step(book, *task, command.clone())).await;
+        if answer != Some(Answer::Saved) {
+            return self.lease_over.cancel();
         }
         if !texts.is_empty() {
-            self.progressed.cancel();
+            self.text_saved.cancel();
         }
         texts.iter().for_each(|number| crash_point(format_args!("after_part_{number}_of_{task}")));
     }
 
-    fn waiting(&self) -> MutexGuard<'_, Vec<Checkpoint>> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    fn unsaved(&self) -> MutexGuard<'_, Vec<Checkpoint>> {
+        self.unsaved.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl RunningCheckpointer {
-    /// Ends it once the work has ended; returns what is still to be kept, with the outcome or before it.
-    pub(super) async fn end(self) -> Vec<Checkpoint> {
-        self.ended.cancel();
-        self.running.await.expect("keeping does not panic");
-        std::mem::take(&mut self.checkpointer.waiting())
+    /// Stops the background task once the work has ended. Returns the parts that are still to be saved.
+    pub(crate) async fn stop(self) -> Vec<Checkpoint> {
+        self.stop.cancel();
+        self.task.await.expect("saving does not panic");
+        std::mem::take(&mut self.checkpointer.unsaved())
     }
 }

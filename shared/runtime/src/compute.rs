@@ -1,4 +1,4 @@
-//! Computing beside streams: milliseconds of checking must not hold up what arrives for others meanwhile.
+//! Computing beside streams: milliseconds of checking must not delay the tokens that arrive for other tasks.
 
 use std::{sync::LazyLock, thread::available_parallelism};
 
@@ -8,15 +8,15 @@ use tokio::{
     task::block_in_place,
 };
 
-/// As many computations at once as there are processors: more would only take threads.
+/// Permits for computations, one for each processor: more at once would only take threads.
 static PROCESSORS: LazyLock<Semaphore> =
     LazyLock::new(|| Semaphore::new(available_parallelism().map_or(1, usize::from)));
 
-/// Bytes of text that are computed with at once. To check so many takes half a millisecond, which holds nothing up; to hand
-/// over what else the thread would have done wakes another thread, for which all of it is new.
-const AT_ONCE: usize = 20_000;
+/// The most bytes of text that are computed with on the thread itself. Checking them takes half a millisecond, which
+/// delays nothing. Handing over the thread's other work wakes another thread, which has none of that work in its caches.
+const MAX_INLINE_BYTES: usize = 20_000;
 
-/// Computes something, while other threads serve what this one would have. A runtime of one thread has no others.
+/// Computes something while other threads take over the rest of this thread's work. A runtime of one thread has no others.
 pub async fn compute<T>(work: impl FnOnce() -> T) -> T {
     if Handle::current().runtime_flavor() != RuntimeFlavor::MultiThread {
         return work();
@@ -25,9 +25,9 @@ pub async fn compute<T>(work: impl FnOnce() -> T) -> T {
     block_in_place(work)
 }
 
-/// Computes something with so many bytes of text: with few of them, at once.
+/// Computes something with `bytes` bytes of text; a small text is computed with on the thread itself.
 pub async fn compute_with<T>(bytes: usize, work: impl FnOnce() -> T) -> T {
-    if bytes <= AT_ONCE { work() } else { compute(work).await }
+    if bytes <= MAX_INLINE_BYTES { work() } else { compute(work).await }
 }
 
 #[cfg(test)]
@@ -37,14 +37,14 @@ mod tests {
     use super::*;
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
-    async fn the_only_thread_of_a_runtime_serves_others_while_something_is_computed() {
+    async fn the_only_worker_thread_serves_other_tasks_during_a_computation() {
         let (sender, receiver) = channel();
         tokio::spawn(async move { sender.send("served") });
-        assert_eq!(compute_with(AT_ONCE + 1, || receiver.recv()).await, Ok("served"));
+        assert_eq!(compute_with(MAX_INLINE_BYTES + 1, || receiver.recv()).await, Ok("served"));
     }
 
     #[tokio::test]
-    async fn a_runtime_without_threads_computes_at_once() {
+    async fn a_single_threaded_runtime_computes_on_its_own_thread() {
         assert_eq!(compute(|| 2 + 2).await, 4);
     }
 }

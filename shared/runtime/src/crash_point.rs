@@ -1,8 +1,8 @@
-//! Named points at which a test has a real process die as by `kill -9`, so that it meets every moment between two
-//! steps without racing for it. A build without debug assertions holds nothing of this.
+//! Named points at which a test kills a real process as `kill -9` does. A test can so crash a process between any two
+//! steps without a race. A build without debug assertions contains none of this.
 
-/// Kills this process where the environment variable `CRASH_POINT` names this point: at once and with all its threads,
-/// no destructor run, no connection closed in good order.
+/// Kills this process at once, with all its threads, if the environment variable `CRASH_POINT` names this point. No
+/// destructor runs, and no connection is closed in good order.
 #[cfg(all(debug_assertions, unix))]
 #[expect(clippy::disallowed_methods, reason = "no setting: it is for tests, which start the program as a process")]
 pub fn crash_point(name: impl std::fmt::Display) {
@@ -10,7 +10,7 @@ pub fn crash_point(name: impl std::fmt::Display) {
 
     static ARMED: LazyLock<Option<String>> = LazyLock::new(|| std::env::var("CRASH_POINT").ok());
     if ARMED.as_ref().is_some_and(|armed| *armed == name.to_string()) {
-        // Becoming another program ends all threads in one step, and that program gets the signal it sends itself.
+        // `exec` ends all threads in one step. The shell that replaces them then kills its own process.
         let error = Command::new("/bin/sh").args(["-c", "kill -s KILL $$"]).exec();
         panic!("a crash point could not end the process: {error}");
     }

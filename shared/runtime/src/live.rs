@@ -1,4 +1,4 @@
-//! How far texts have come in this process: what a terminal shows between two checkpoints. Never the truth.
+//! The progress of texts in this process, which a terminal shows between two checkpoints. The ledger has the last word.
 
 use std::{
     collections::BTreeMap,
@@ -7,34 +7,34 @@ use std::{
 
 use bindery_domain::TaskId;
 
-/// Tasks under way in this process.
+/// The progress of the tasks under way in this process.
 #[derive(Debug, Default)]
 pub struct LiveProgress {
     tasks: Mutex<BTreeMap<TaskId, TaskProgress>>,
 }
 
-/// The texts of one task's parts under way.
+/// The progress of one task's parts under way, by their numbers.
 pub type TaskProgress = BTreeMap<u16, PartProgress>;
 
-/// How far one text has come.
+/// The progress of one part's text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PartProgress {
     /// Characters of the call under way.
     pub characters: u64,
-    /// Characters of the sound draft that the call is to better; none while there is no such draft.
+    /// Characters of the sound draft that the call is to improve; `None` where there is no draft.
     pub draft: Option<u64>,
 }
 
 impl PartProgress {
-    /// Returns the length of the text that there is already: a rewrite takes nothing away from its draft.
+    /// Returns the length of the text so far. A rewrite never shows less than its draft.
     pub fn length(self) -> u64 {
         self.characters.max(self.draft.unwrap_or(0))
     }
 }
 
 impl LiveProgress {
-    /// Notes that a part's call begins: a try from nothing, or a rewrite of the draft that was heard before it.
-    pub fn begin(&self, task: TaskId, part: u16, rewrite: bool) {
+    /// Notes that a part's call begins: a new try, or a rewrite of the draft that arrived before it.
+    pub(crate) fn begin(&self, task: TaskId, part: u16, rewrite: bool) {
         self.with(task, |progress| {
             let text = progress.entry(part).or_default();
             *text = PartProgress { characters: 0, draft: rewrite.then_some(text.length()) };
@@ -42,18 +42,18 @@ impl LiveProgress {
     }
 
     /// Notes text that has arrived for a part.
-    pub fn text(&self, task: TaskId, part: u16, piece: &str) {
+    pub(crate) fn text(&self, task: TaskId, part: u16, piece: &str) {
         let characters = piece.chars().count() as u64;
         self.with(task, |progress| progress.entry(part).or_default().characters += characters);
     }
 
-    /// Notes that a part is kept: from here on its checkpoint tells its length.
-    pub fn kept(&self, task: TaskId, part: u16) {
+    /// Notes that a part is finished: from here on its checkpoint has its length.
+    pub(crate) fn part_finished(&self, task: TaskId, part: u16) {
         self.with(task, |progress| progress.remove(&part));
     }
 
-    /// Notes that the task is in other hands, or in none.
-    pub fn ended(&self, task: TaskId) {
+    /// Notes that this process no longer works on a task.
+    pub(crate) fn task_ended(&self, task: TaskId) {
         self.tasks.lock().unwrap_or_else(PoisonError::into_inner).remove(&task);
     }
 
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failed_try_begins_from_nothing_and_a_rewrite_keeps_its_drafts_length() {
+    fn a_failed_try_starts_at_length_zero_and_a_rewrite_keeps_the_length_of_its_draft() {
         let live = LiveProgress::default();
         live.begin(TASK, 1, false);
         live.text(TASK, 1, "lost");
@@ -93,13 +93,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_kept_or_ended_is_no_longer_under_way() {
+    fn finished_parts_and_ended_tasks_are_no_longer_under_way() {
         let live = LiveProgress::default();
         live.begin(TASK, 1, false);
         live.begin(TASK, 2, false);
-        live.kept(TASK, 1);
+        live.part_finished(TASK, 1);
         assert_eq!(live.snapshot()[&TASK].len(), 1);
-        live.ended(TASK);
+        live.task_ended(TASK);
         assert!(live.snapshot().is_empty());
     }
 }

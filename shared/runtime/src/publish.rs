@@ -1,4 +1,4 @@
-//! Released tasks on their way to the broker: sent, and marked as published once the broker has them.
+//! Publishing released tasks: each is sent, and marked as published once the broker has confirmed it.
 
 use std::{sync::Arc, time::Duration};
 
@@ -10,19 +10,18 @@ use bindery_store::Store;
 use futures_util::future::join_all;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{Stops, work::patiently};
-use crate::crash_point;
+use crate::{crash_point, retry::retry_until_stopped, run::ShutdownSignals};
 
-/// How long a mark waits. A task that is claimed sooner, as all are while slots are free, needs none; the grace within
-/// which it must come is a second at least.
-const MARKED_AFTER: Duration = Duration::from_millis(100);
+/// How long a mark waits. A task that is claimed sooner needs no mark, and while slots are free all are. The ledger gives
+/// a mark a second at least before it publishes the task again.
+const MARK_DELAY: Duration = Duration::from_millis(100);
 
-/// Publishes released tasks and marks them published. What fails here is due again when its grace is over.
+/// Publishes released tasks and marks them as published. A task that fails here is due again when its grace is over.
 pub async fn publish(queue: &dyn Queue, store: &dyn Store, book: &BookId, released: &[Released]) {
     send(queue, book, released).await.mark(store).await;
 }
 
-/// Tasks whose messages the broker has confirmed, and that are to be marked as published.
+/// Tasks whose messages the broker has confirmed and that are not yet marked as published.
 #[must_use = "a task that is not marked is published again when its grace is over"]
 pub struct Sent {
     book: BookId,
@@ -30,7 +29,7 @@ pub struct Sent {
 }
 
 impl Sent {
-    /// Marks them now.
+    /// Marks the tasks now.
     pub async fn mark(self, store: &dyn Store) {
         let mark_one = async |task: &TaskId| {
             if let Err(error) = store.step(&self.book, *task, Command::Published).await {
@@ -40,39 +39,41 @@ impl Sent {
         join_all(self.tasks.iter().map(mark_one)).await;
     }
 
-    /// Marks them a moment later, or at once when told to shut down; repeated until the store answers or all is to be silent.
-    pub async fn mark_later(self, store: &dyn Store, shutdown: &CancellationToken, silence: &CancellationToken) {
+    /// Marks the tasks a moment later, or at once on `shutdown`. Retries until the store answers or `stop_retrying` is
+    /// cancelled.
+    pub async fn mark_later(self, store: &dyn Store, shutdown: &CancellationToken, stop_retrying: &CancellationToken) {
         if self.tasks.is_empty() {
             return;
         }
-        let _waited = shutdown.run_until_cancelled(tokio::time::sleep(MARKED_AFTER)).await;
+        let _waited = shutdown.run_until_cancelled(tokio::time::sleep(MARK_DELAY)).await;
         let book = &self.book;
         let mark_one = |task: &TaskId| {
             let task = *task;
-            patiently(silence, move || store.step(book, task, Command::Published))
+            retry_until_stopped(stop_retrying, move || store.step(book, task, Command::Published))
         };
         join_all(self.tasks.iter().map(mark_one)).await;
     }
 }
 
-/// Marks what was sent a moment later, beside whatever its sender does next.
+/// Publishes released tasks, and marks them in the background.
 #[derive(Clone)]
-pub(super) struct Marker {
-    pub(super) store: Arc<dyn Store>,
-    pub(super) tracker: TaskTracker,
-    pub(super) stops: Stops,
+pub(crate) struct TaskPublisher {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) queue: Arc<dyn Queue>,
+    pub(crate) tracker: TaskTracker,
+    pub(crate) signals: ShutdownSignals,
 }
 
-impl Marker {
-    /// Publishes released tasks; they are marked later.
-    pub(super) async fn publish(&self, queue: &dyn Queue, book: &BookId, released: &[Released]) {
-        let sent = send(queue, book, released).await;
-        let Self { store, stops, .. } = self.clone();
-        self.tracker.spawn(async move { sent.mark_later(&*store, &stops.shutdown, &stops.silence).await });
+impl TaskPublisher {
+    /// Publishes released tasks; their marks follow later.
+    pub(crate) async fn publish(&self, book: &BookId, released: &[Released]) {
+        let sent = send(&*self.queue, book, released).await;
+        let Self { store, signals, .. } = self.clone();
+        self.tracker.spawn(async move { sent.mark_later(&*store, &signals.shutdown, &signals.stop_retrying).await });
     }
 }
 
-/// Publishes released tasks; they are still to be marked. What fails here is due again when its grace is over.
+/// Publishes released tasks without marking them. A task that fails here is due again when its grace is over.
 pub async fn send(queue: &dyn Queue, book: &BookId, released: &[Released]) -> Sent {
     let send_one = |one: &Released| {
         let (mut message, lane, task) = (TaskMessage::of(book, one).encode(), one.lane(), one.task);

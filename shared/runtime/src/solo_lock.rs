@@ -1,30 +1,30 @@
-//! Who is at work in this process: any task beside any other, but one that may bring its process down alone.
+//! The lock that lets a crash suspect work alone in its process, and all other tasks beside one another.
 
 use std::sync::Arc;
 
 use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
 
-/// A process's room for work. All lanes of the process share one.
+/// A process's lock for work. All lanes of the process share one.
 #[derive(Clone, Debug, Default)]
 pub struct SoloLock(Arc<RwLock<()>>);
 
-/// A place in the room, until it is dropped.
+/// A lock that is held until it is dropped.
 #[derive(Debug)]
-pub(super) enum Place {
-    /// Beside others.
+pub(crate) enum SoloLockGuard {
+    /// Held beside other tasks.
     Shared { _guard: OwnedRwLockReadGuard<()> },
-    /// With nobody else.
+    /// Held by a task that works alone.
     Alone { _guard: OwnedRwLockWriteGuard<()> },
 }
 
 impl SoloLock {
-    /// Waits for a place. Who waits to be alone goes before all that come later, so that its turn comes.
-    pub(super) async fn enter(&self, alone: bool) -> Place {
-        let room = Arc::clone(&self.0);
+    /// Waits for the lock. A task that waits to be alone goes before all that come later, so that it is not starved.
+    pub(crate) async fn acquire(&self, alone: bool) -> SoloLockGuard {
+        let lock = Arc::clone(&self.0);
         if alone {
-            Place::Alone { _guard: room.write_owned().await }
+            SoloLockGuard::Alone { _guard: lock.write_owned().await }
         } else {
-            Place::Shared { _guard: room.read_owned().await }
+            SoloLockGuard::Shared { _guard: lock.read_owned().await }
         }
     }
 }
@@ -36,12 +36,12 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn who_must_be_alone_waits_for_all_and_lets_none_in_before() {
-        let room = SoloLock::default();
-        let (one, other) = (room.enter(false).await, room.enter(false).await);
-        let mut alone = Box::pin(room.enter(true));
+    async fn a_task_that_must_be_alone_waits_for_all_others_and_goes_before_later_ones() {
+        let lock = SoloLock::default();
+        let (one, other) = (lock.acquire(false).await, lock.acquire(false).await);
+        let mut alone = Box::pin(lock.acquire(true));
         assert!(alone.as_mut().now_or_never().is_none());
-        let mut later = Box::pin(room.enter(false));
+        let mut later = Box::pin(lock.acquire(false));
         assert!(later.as_mut().now_or_never().is_none());
         drop((one, other));
         let alone = alone.await;

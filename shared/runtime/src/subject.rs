@@ -1,7 +1,7 @@
-//! Whose work a line of the log tells of.
+//! The book or task that a log line is about.
 //!
-//! It is handed on beside the work, and not as a span that is entered: a stream wakes its reader many times, and each
-//! would be paid for.
+//! The subject travels beside the work and not as a span that is entered: a stream wakes its reader many times, and each
+//! entry would cost time.
 
 use std::sync::Arc;
 
@@ -11,23 +11,23 @@ tokio::task_local! {
     static SUBJECT: Arc<Subject>;
 }
 
-/// A book or one of its tasks, and where in a trace its work stands.
+/// A book or one of its tasks, and the place of its work in a trace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subject {
     /// The book.
     pub book: BookId,
-    /// The task; none where the book itself is worked on.
+    /// The task; `None` where the work is on the book itself.
     pub task: Option<TaskId>,
-    /// The place; none where nothing is traced.
+    /// The place in the trace; `None` where nothing is traced.
     pub place: Option<TraceParent>,
 }
 
-/// Runs work whose lines tell of this subject. What it spawns needs a scope of its own.
+/// Runs work whose log lines are about this subject. A task that the work spawns needs a scope of its own.
 pub fn within<F: Future>(subject: Arc<Subject>, work: F) -> impl Future<Output = F::Output> + use<F> {
     SUBJECT.scope(subject, work)
 }
 
-/// Returns whose work this is; none outside of any.
+/// Returns the subject of the work that calls this; `None` outside of any.
 pub fn subject() -> Option<Arc<Subject>> {
     SUBJECT.try_with(Clone::clone).ok()
 }

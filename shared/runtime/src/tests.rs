@@ -21,12 +21,15 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{
-    Handler, Outcome, Ports, Settings, SoloLock, Stops, Work,
+use crate::{
+    Handler, Outcome, Ports, Settings, SoloLock, Work,
     checkpoint::Checkpointer,
-    serve::{Server, renew},
+    lease::{HeldLease, renew},
+    live::LiveProgress,
+    run::ShutdownSignals,
+    serve::Server,
+    subject::Subject,
 };
-use crate::{live::LiveProgress, subject::Subject};
 
 /// A store with one accepted book whose plan is leased.
 struct Bench {
@@ -57,25 +60,29 @@ async fn bench_of(chapters: u32) -> Bench {
 
 impl Bench {
     fn work(&self) -> Work {
-        let (store, live) = (self.store.clone(), Arc::new(LiveProgress::default()));
-        Work::new(
-            self.grant.clone(),
-            (Arc::new(Allowance::unlimited()), 0),
-            (store, live),
-            (self.checkpointer(), None),
-            CancellationToken::new(),
-        )
+        Work {
+            grant: self.grant.clone(),
+            allowance: Arc::new(Allowance::unlimited()),
+            age: 0,
+            live: Arc::new(LiveProgress::default()),
+            wrap_writing: None,
+            store: self.store.clone(),
+            checkpointer: self.checkpointer(),
+            stop: CancellationToken::new(),
+        }
     }
-}
 
-impl Bench {
     fn checkpointer(&self) -> Arc<Checkpointer> {
-        self.keeper_of(self.grant.fence)
+        self.checkpointer_of(self.lease())
     }
 
-    fn keeper_of(&self, fence: u64) -> Arc<Checkpointer> {
-        let (over, silence) = (CancellationToken::new(), CancellationToken::new());
-        Arc::new(Checkpointer::new(self.store.clone(), (self.book.clone(), TaskId::Plan, fence), over, silence))
+    fn checkpointer_of(&self, lease: HeldLease) -> Arc<Checkpointer> {
+        let (lease_over, stop_retrying) = (CancellationToken::new(), CancellationToken::new());
+        Arc::new(Checkpointer::new(self.store.clone(), lease, lease_over, stop_retrying))
+    }
+
+    fn lease(&self) -> HeldLease {
+        HeldLease::of(&self.grant)
     }
 }
 
@@ -98,30 +105,26 @@ impl Handler for Never {
 }
 
 #[tokio::test]
-async fn work_that_ended_as_it_was_to_be_broken_off_keeps_its_outcome() {
+async fn work_that_ends_while_it_is_broken_off_keeps_its_outcome() {
     let bench = bench().await;
     let ports =
         Ports::new(bench.store.clone(), bindery_queue::connect(&bindery_queue::Access::new("local:")).await.unwrap());
-    let stops = Stops {
-        shutdown: CancellationToken::new(),
-        drain: CancellationToken::new(),
-        silence: CancellationToken::new(),
-    };
-    stops.drain.cancel();
+    let signals = ShutdownSignals::default();
+    signals.grace_over.cancel();
     let work = bench.work();
-    let server = Server::new(ports, settings(), Arc::new(Never), (stops, TaskTracker::new()));
+    let server = Server::new(ports, settings(), Arc::new(Never), signals, TaskTracker::new());
     for _ in 0..50 {
         let run = tokio::spawn(async { Outcome::GiveUp("done".into()) });
         while !run.is_finished() {
             tokio::task::yield_now().await;
         }
-        let outcome = server.watch(run, &work, std::future::pending()).await;
+        let outcome = server.wait_for_outcome(run, &work, std::future::pending()).await;
         assert!(matches!(outcome, Some(Outcome::GiveUp(_))), "{outcome:?}");
     }
 }
 
 #[tokio::test]
-async fn what_only_a_newer_program_can_read_stays_in_its_lane_and_in_the_store_as_it_is() {
+async fn a_message_or_book_that_only_a_newer_program_can_read_stays_unchanged() {
     let bench = bench().await;
     let file = rusqlite::Connection::open(&bench.file).unwrap();
     file.execute("UPDATE books SET record = json_set(record, '$.v', 2)", []).unwrap();
@@ -137,7 +140,7 @@ async fn what_only_a_newer_program_can_read_stays_in_its_lane_and_in_the_store_a
     }
     let ports = Ports::new(bench.store.clone(), queue.clone());
     let shutdown = CancellationToken::new();
-    let serving = tokio::spawn(super::run(ports, settings(), (Lane::Plans, 2), Arc::new(Never), shutdown.clone()));
+    let serving = tokio::spawn(crate::run(ports, settings(), Lane::Plans, 2, Arc::new(Never), shutdown.clone()));
     while queue.depth(Lane::Plans).await.unwrap() > 0 {
         tokio::task::yield_now().await;
     }
@@ -146,31 +149,31 @@ async fn what_only_a_newer_program_can_read_stays_in_its_lane_and_in_the_store_a
     assert_eq!(queue.depth(Lane::Plans).await.unwrap(), 2);
     assert_eq!(queue.depth(Lane::Dead).await.unwrap(), 0);
     assert_eq!(records(), before);
-    assert!(bench.store.books().await.unwrap().is_empty(), "it is left out where all are listed");
+    assert!(bench.store.books().await.unwrap().is_empty(), "a list of all books leaves it out");
 }
 
-/// Tells of each task's beginning, then of its end, which it waits to be allowed.
-struct Told {
-    said: UnboundedSender<String>,
+/// Reports the beginning of each task and, once it is allowed to end, its end.
+struct Reporting {
+    reports: UnboundedSender<String>,
     allowed: Semaphore,
 }
 
 #[async_trait]
-impl Handler for Told {
+impl Handler for Reporting {
     async fn handle(&self, work: &Work) -> Outcome {
-        self.said.send(format!("{} begins", work.task())).unwrap();
+        self.reports.send(format!("{} begins", work.task())).unwrap();
         self.allowed.acquire().await.unwrap().forget();
-        self.said.send(format!("{} ends", work.task())).unwrap();
+        self.reports.send(format!("{} ends", work.task())).unwrap();
         Outcome::GiveUp("told to".into())
     }
 }
 
 #[tokio::test]
-async fn a_crash_suspect_is_worked_on_while_nothing_else_of_its_process_is() {
+async fn a_crash_suspect_is_worked_on_alone_in_its_process() {
     let Bench { store, file, book, grant, _folder } = bench_of(4).await;
     let result = bindery_ledger::Output::Plan(plan());
     let (fence, edition, parts, spent) = (grant.fence, grant.task.edition, Vec::new(), Micros::ZERO);
-    let commit = Command::Commit { fence, edition, parts, result, spent };
+    let commit = Command::Commit { fence, edition, parts, output: result, spent };
     assert!(matches!(store.step(&book, TaskId::Plan, commit).await.unwrap(), Answer::Committed { .. }));
     let queue = bindery_queue::connect(&bindery_queue::Access::new("local:")).await.unwrap();
     let publish = async |lane: Lane, chapter: u32| {
@@ -181,20 +184,20 @@ async fn a_crash_suspect_is_worked_on_while_nothing_else_of_its_process_is() {
             tokio::task::yield_now().await;
         }
     };
-    let (said, mut heard) = unbounded_channel();
+    let (reports, mut reported) = unbounded_channel();
     let mut next = async || {
-        let next = tokio::time::timeout(Duration::from_secs(20), heard.recv());
+        let next = tokio::time::timeout(Duration::from_secs(20), reported.recv());
         next.await.expect("a task begins or ends").unwrap()
     };
-    let handler = Arc::new(Told { said, allowed: Semaphore::new(0) });
+    let handler = Arc::new(Reporting { reports, allowed: Semaphore::new(0) });
     let ports = Ports::new(store, queue.clone());
     let (shutdown, mut lanes) = (CancellationToken::new(), JoinSet::new());
     let settings = settings();
     for lane in [Lane::Chapters, Lane::Solo] {
-        let run = super::run(ports.clone(), settings.clone(), (lane, 2), handler.clone(), shutdown.clone());
+        let run = crate::run(ports.clone(), settings.clone(), lane, 2, handler.clone(), shutdown.clone());
         lanes.spawn(run);
     }
-    // What has been said to the store before is answered before this is.
+    // The store answers earlier statements before this one.
     let leased = async || {
         tokio::task::yield_now().await;
         let tasks = ports.store.tasks(&book).await.unwrap();
@@ -204,12 +207,12 @@ async fn a_crash_suspect_is_worked_on_while_nothing_else_of_its_process_is() {
     file.execute("UPDATE tasks SET record = json_set(record, '$.lapses', 3) WHERE place = 2", []).unwrap();
     publish(Lane::Chapters, 1).await;
     assert_eq!(next().await, "write/1 begins");
-    // A message that has outlived the suspicion is no reason to wait.
+    // The message came through the lane of suspects, but its task is none, so it does not wait.
     publish(Lane::Solo, 4).await;
     assert_eq!(next().await, "write/4 begins");
     publish(Lane::Solo, 2).await;
     let waits = async {
-        while settings.solo_lock.enter(false).now_or_never().is_some() {
+        while settings.solo_lock.acquire(false).now_or_never().is_some() {
             tokio::task::yield_now().await;
         }
     };
@@ -230,11 +233,11 @@ async fn a_crash_suspect_is_worked_on_while_nothing_else_of_its_process_is() {
     lanes.join_all().await.into_iter().for_each(|ended| ended.unwrap());
 }
 
-/// Tells of each task that it is told to expect, and of each that it is given.
-struct Expecting(UnboundedSender<String>);
+/// Reports each task that it is told to expect, and each that it is given.
+struct ReportingExpectations(UnboundedSender<String>);
 
 #[async_trait]
-impl Handler for Expecting {
+impl Handler for ReportingExpectations {
     async fn expect(&self, _store: &Arc<dyn Store>, message: &TaskMessage) {
         self.0.send(format!("{} is expected", message.task)).unwrap();
     }
@@ -246,7 +249,7 @@ impl Handler for Expecting {
 }
 
 #[tokio::test]
-async fn a_handler_hears_of_a_task_before_it_is_claimed() {
+async fn a_handler_is_told_of_a_task_before_it_is_claimed() {
     let bench = bench().await;
     let park = Command::Park {
         fence: bench.grant.fence,
@@ -258,13 +261,13 @@ async fn a_handler_hears_of_a_task_before_it_is_claimed() {
     let queue = bindery_queue::connect(&bindery_queue::Access::new("local:")).await.unwrap();
     let body = format!("{{\"v\":1,\"book\":\"{}\",\"task\":\"plan\",\"edition\":1}}", bench.book);
     queue.publish(&Lane::Plans.into(), Message::new("m", body.into())).await.unwrap();
-    let (said, mut heard) = unbounded_channel();
+    let (reports, mut reported) = unbounded_channel();
     let ports = Ports::new(bench.store.clone(), queue);
     let shutdown = CancellationToken::new();
-    let run = super::run(ports, settings(), (Lane::Plans, 1), Arc::new(Expecting(said)), shutdown.clone());
+    let run = crate::run(ports, settings(), Lane::Plans, 1, Arc::new(ReportingExpectations(reports)), shutdown.clone());
     let serving = tokio::spawn(run);
-    assert_eq!(heard.recv().await.unwrap(), "plan is expected");
-    assert_eq!(heard.recv().await.unwrap(), "plan begins");
+    assert_eq!(reported.recv().await.unwrap(), "plan is expected");
+    assert_eq!(reported.recv().await.unwrap(), "plan begins");
     shutdown.cancel();
     serving.await.unwrap().unwrap();
 }
@@ -274,8 +277,7 @@ async fn work_on_a_book_that_was_deleted_stops() {
     let bench = bench().await;
     bench.store.delete(&bench.book).await.unwrap();
     let stop = CancellationToken::new();
-    let lease = (bench.book.clone(), TaskId::Plan, bench.grant.fence);
-    let renewing = renew(bench.store.clone(), lease, Duration::from_millis(1), stop.clone());
+    let renewing = renew(bench.store.clone(), bench.lease(), Duration::from_millis(1), stop.clone());
     tokio::time::timeout(Duration::from_secs(10), renewing)
         .await
         .expect("a lease that is gone is not renewed for ever");
@@ -283,62 +285,66 @@ async fn work_on_a_book_that_was_deleted_stops() {
 }
 
 #[tokio::test]
-async fn a_stored_text_that_was_damaged_counts_as_lost_and_is_mended_when_kept_again() {
+async fn a_damaged_text_counts_as_lost_and_is_mended_when_it_is_saved_again() {
     let bench = bench().await;
     let text = "what was written";
     let (work, checkpointer) = (bench.work(), bench.checkpointer());
-    checkpointer.keep(vec![kept(1, text)]).await;
+    checkpointer.save(vec![part(1, text)]).await;
     assert_eq!(work.text(&Digest::of(text)).await.unwrap().as_deref(), Some(text));
     let file = rusqlite::Connection::open(&bench.file).unwrap();
     file.execute("UPDATE texts SET text = 'something else'", []).unwrap();
     assert_eq!(work.text(&Digest::of(text)).await.unwrap(), None);
-    checkpointer.keep(vec![kept(1, text)]).await;
+    checkpointer.save(vec![part(1, text)]).await;
     assert_eq!(work.text(&Digest::of(text)).await.unwrap().as_deref(), Some(text));
 }
 
-/// Makes a part whose text is this.
-fn kept(number: u16, text: &str) -> Checkpoint {
+/// Makes a part with this text.
+fn part(number: u16, text: &str) -> Checkpoint {
     let part = Part { digest: Some(Digest::of(text)), ..Part::default() };
     Checkpoint { number, part, text: Some(text.into()), again: None }
 }
 
 #[tokio::test]
-async fn parts_that_come_together_are_kept_in_one_step_and_the_last_ones_are_left_for_the_outcome() {
+async fn parts_added_together_are_saved_in_one_step_and_the_last_ones_are_left_for_the_outcome() {
     let bench = bench().await;
     let events = async || {
         let events = bench.store.events(&bench.book, 0, 100).await.unwrap();
-        events.into_iter().filter(|event| event.kind == "part_kept").map(|event| event.detail).collect::<Vec<_>>()
+        events
+            .into_iter()
+            .filter(|event| event.what.name() == "part_kept")
+            .map(|event| event.what.detail())
+            .collect::<Vec<_>>()
     };
     let checkpointer = bench.checkpointer();
-    let keeping = checkpointer.begin(subject());
-    checkpointer.add(kept(0, "a brief"));
-    checkpointer.add(kept(1, "a section"));
-    checkpointer.kept().await;
-    assert!(checkpointer.progressed.is_cancelled());
+    let saving = checkpointer.start(subject());
+    checkpointer.add(part(0, "a brief"));
+    checkpointer.add(part(1, "a section"));
+    checkpointer.flush().await;
+    assert!(checkpointer.text_saved.is_cancelled());
     assert_eq!(events().await, ["part 0: 0", "part 1: 0"]);
-    checkpointer.add(kept(2, "the last section"));
-    assert_eq!(keeping.end().await, [kept(2, "the last section")]);
+    checkpointer.add(part(2, "the last section"));
+    assert_eq!(saving.stop().await, [part(2, "the last section")]);
     assert_eq!(events().await.len(), 2);
-    assert!(!checkpointer.over.is_cancelled());
+    assert!(!checkpointer.lease_over.is_cancelled());
 }
 
 #[tokio::test]
-async fn work_stops_when_a_part_cannot_be_kept_since_its_lease_is_over() {
+async fn work_stops_when_a_part_cannot_be_saved_because_its_lease_is_over() {
     let bench = bench().await;
-    let checkpointer = bench.keeper_of(bench.grant.fence + 1);
-    let keeping = checkpointer.begin(subject());
-    checkpointer.add(kept(0, "a brief"));
-    checkpointer.over.cancelled().await;
-    assert_eq!(keeping.end().await, []);
-    assert!(!checkpointer.progressed.is_cancelled());
+    let checkpointer = bench.checkpointer_of(HeldLease { fence: bench.grant.fence + 1, ..bench.lease() });
+    let saving = checkpointer.start(subject());
+    checkpointer.add(part(0, "a brief"));
+    checkpointer.lease_over.cancelled().await;
+    assert_eq!(saving.stop().await, []);
+    assert!(!checkpointer.text_saved.is_cancelled());
 }
 
 #[tokio::test]
-async fn a_part_whose_keeping_was_broken_off_is_left_for_the_outcome() {
+async fn a_part_whose_save_was_broken_off_is_left_for_the_outcome() {
     let bench = bench().await;
     let checkpointer = bench.checkpointer();
-    let keeping = checkpointer.begin(subject());
-    checkpointer.add(kept(0, "a brief"));
-    assert!(checkpointer.kept().now_or_never().is_none(), "a part is kept by another thread");
-    assert_eq!(keeping.end().await, [kept(0, "a brief")]);
+    let saving = checkpointer.start(subject());
+    checkpointer.add(part(0, "a brief"));
+    assert!(checkpointer.flush().now_or_never().is_none(), "another thread saves the part");
+    assert_eq!(saving.stop().await, [part(0, "a brief")]);
 }

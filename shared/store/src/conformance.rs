@@ -1,4 +1,4 @@
-//! What every store must do. A new adapter is added to [`Kind`] and nowhere else.
+//! The tests that every store must pass. A new adapter is added to [`Kind`] and nowhere else.
 
 mod retention;
 
@@ -25,7 +25,7 @@ use super::{Access, Clock, Scope, Store, StoreError, connect};
 
 pub(super) const RULES: Rules = Rules { retention: Some(Duration::from_secs(172_800)), ..sample::RULES };
 
-/// A store with a clock the test moves, and what must outlive it.
+/// A store with a clock that the test moves, and the things that must outlive the store.
 pub(super) struct Bench {
     pub(super) store: Arc<dyn Store>,
     time: Arc<AtomicU64>,
@@ -45,7 +45,7 @@ pub(super) enum Kind {
 
 pub(super) const STORES: [Kind; 5] = [Kind::Sqlite, Kind::Redis, Kind::Tls, Kind::Sentinels, Kind::Cluster];
 
-/// Servers that all tests share, since they take seconds to start: one test has them at a time, and finds them empty.
+/// Servers that all tests share, since they take seconds to start. One test uses them at a time, and finds them empty.
 struct Shared<T: 'static> {
     servers: MutexGuard<'static, OnceCell<T>>,
 }
@@ -67,11 +67,11 @@ impl<T> Deref for Shared<T> {
 }
 
 impl Kind {
-    /// Opens a store of this kind, fresh and empty.
+    /// Opens a new and empty store of this kind.
     pub(super) async fn open(self) -> Bench {
         static SENTINELS: Mutex<OnceCell<Sentinels>> = Mutex::const_new(OnceCell::const_new());
         static CLUSTER: Mutex<OnceCell<RedisCluster>> = Mutex::const_new(OnceCell::const_new());
-        // Seen where a test fails.
+        // The output is shown if a test fails.
         eprintln!("on {self:?}");
         match self {
             Self::Sqlite => {
@@ -154,7 +154,12 @@ impl Bench {
     async fn commit(&self, book: &BookId, task: TaskId, result: Output) -> Answer {
         let grant = self.claim(book, task).await;
         let (fence, edition) = (grant.fence, grant.task.edition);
-        self.step(book, task, Command::Commit { fence, edition, parts: Vec::new(), result, spent: Micros::ZERO }).await
+        self.step(
+            book,
+            task,
+            Command::Commit { fence, edition, parts: Vec::new(), output: result, spent: Micros::ZERO },
+        )
+        .await
     }
 
     async fn planned(&self, chapters: u32) -> BookId {
@@ -170,7 +175,7 @@ fn chapter(text: &str) -> Output {
 }
 
 #[tokio::test]
-async fn the_same_request_is_the_same_book_and_another_order_a_conflict() {
+async fn the_same_request_names_the_same_book_and_another_order_is_a_conflict() {
     for store in STORES {
         let bench = store.open().await;
         let first = request("r", 2);
@@ -183,7 +188,7 @@ async fn the_same_request_is_the_same_book_and_another_order_a_conflict() {
 }
 
 #[tokio::test]
-async fn the_chapters_that_are_still_to_be_written_are_counted_over_books() {
+async fn missing_chapters_are_counted_over_several_books() {
     for store in STORES {
         let bench = store.open().await;
         let book = bench.planned(4).await;
@@ -199,7 +204,7 @@ async fn the_chapters_that_are_still_to_be_written_are_counted_over_books() {
 }
 
 #[tokio::test]
-async fn new_terms_are_taken_over_and_kept() {
+async fn new_terms_replace_the_old_ones_and_are_stored() {
     for store in STORES {
         let bench = store.open().await;
         let mut asked = request("r", 2);
@@ -228,24 +233,6 @@ async fn a_book_goes_from_its_plan_through_its_window_to_its_binding() {
         let answer = bench.commit(&book, TaskId::Bind, Output::Binding(Binding::default())).await;
         assert_eq!(answer, Answer::Committed { released: Vec::new() });
         assert_eq!(bench.store.book(&book).await.unwrap().unwrap().state, State::Done);
-    }
-}
-
-#[tokio::test]
-async fn a_binding_is_claimed_with_all_chapters_in_order_and_a_chapter_by_itself() {
-    for store in STORES {
-        let bench = store.open().await;
-        let book = bench.planned(11).await;
-        for number in [2, 1, 4, 3, 6, 5, 8, 7, 10, 9] {
-            bench.commit(&book, TaskId::Write(number), chapter(&format!("text {number}"))).await;
-        }
-        let last = bench.claim(&book, TaskId::Write(11)).await;
-        assert!(last.chapters.is_empty());
-        bench.commit(&book, TaskId::Write(11), chapter("text 11")).await;
-        let tasks = bench.store.tasks(&book).await.unwrap();
-        let binding = bench.claim(&book, TaskId::Bind).await;
-        assert_eq!(binding.chapters, tasks[1..=11]);
-        assert_eq!(bench.claim(&book, TaskId::Bind).await, binding, "a claim that is repeated is answered alike");
     }
 }
 
@@ -295,7 +282,7 @@ async fn checkpoints_survive_a_lease_that_ran_out_and_another_opening_of_the_sto
 }
 
 #[tokio::test]
-async fn due_times_come_oldest_first_within_their_scope_and_say_when_the_next_is() {
+async fn due_items_come_oldest_first_within_their_scope_with_the_time_to_the_next() {
     for store in STORES {
         let bench = store.open().await;
         let book = bench.planned(2).await;
@@ -325,7 +312,7 @@ async fn a_missed_deadline_is_due_and_ends_the_book() {
         let expired = bench.store.operate(&book, Operation::Expire).await.unwrap();
         assert_eq!(expired, Some(Operated::Expired { released: Vec::new(), dead: 1 }));
         let events = bench.store.events(&book, 0, 100).await.unwrap();
-        let last: Vec<_> = events.iter().rev().take(3).map(|event| event.kind.as_str()).collect();
+        let last: Vec<_> = events.iter().rev().take(3).map(|event| event.what.name()).collect();
         assert_eq!(last, ["failed", "chapter_dead", "expired"]);
         assert!(bench.store.book(&book).await.unwrap().unwrap().state.settled());
         assert!(bench.store.due(&Scope::All, 10).await.unwrap().items.is_empty());
@@ -369,12 +356,12 @@ async fn a_revised_book_keeps_unchanged_texts_under_their_new_numbers() {
 }
 
 #[tokio::test]
-async fn events_are_numbered_without_gaps_and_read_from_where_one_stopped() {
+async fn events_are_numbered_without_gaps_and_read_from_any_number() {
     for store in STORES {
         let bench = store.open().await;
         let book = bench.planned(1).await;
         let events = bench.store.events(&book, 0, 100).await.unwrap();
-        let kinds: Vec<&str> = events.iter().map(|event| event.kind.as_str()).collect();
+        let kinds: Vec<&str> = events.iter().map(|event| event.what.name()).collect();
         assert_eq!(kinds, ["accepted", "started", "planned"]);
         assert_eq!(events.iter().map(|event| event.seq).collect::<Vec<_>>(), [1, 2, 3]);
         assert_eq!(bench.store.events(&book, 2, 100).await.unwrap(), events[2..]);
@@ -382,7 +369,7 @@ async fn events_are_numbered_without_gaps_and_read_from_where_one_stopped() {
 }
 
 #[tokio::test]
-async fn a_book_has_untold_events_until_listeners_were_told_of_the_last() {
+async fn a_book_has_unpublished_events_until_the_last_is_published() {
     for store in STORES {
         let bench = store.open().await;
         let book = bench.planned(1).await;
@@ -398,7 +385,7 @@ async fn a_book_has_untold_events_until_listeners_were_told_of_the_last() {
 }
 
 #[tokio::test]
-async fn a_post_has_one_holder_until_its_term_is_over() {
+async fn a_leader_lock_has_one_holder_until_its_term_is_over() {
     for store in STORES {
         let bench = store.open().await;
         let term = Duration::from_secs(10);
@@ -412,7 +399,7 @@ async fn a_post_has_one_holder_until_its_term_is_over() {
         bench.pass(Duration::from_secs(2));
         assert!(lead("b").await.unwrap());
         assert!(!lead("a").await.unwrap());
-        assert!(bench.store.take_leader_lock("herald", "a", term).await.unwrap(), "it is another post");
+        assert!(bench.store.take_leader_lock("herald", "a", term).await.unwrap(), "it is another lock");
     }
 }
 
@@ -467,7 +454,7 @@ async fn racing_claims_give_one_lease() {
 }
 
 #[tokio::test]
-async fn a_url_that_names_no_store_says_which_would() {
+async fn an_unknown_url_is_refused_with_the_known_forms() {
     let refused = connect(&Access::new("punchcards:"), RULES, Clock::Own).await.err().expect("no such store");
     assert!(matches!(refused, StoreError::UnknownUrl(_)));
     assert!(refused.to_string().contains("sqlite:FILE"));

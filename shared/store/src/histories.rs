@@ -1,12 +1,12 @@
-//! Random histories through real stores: commands race on several books, through one process or several, and each answer and each record is what
-//! the rules alone would have made of the same commands, one after another.
+//! Random histories through real stores. Commands race on several books, through one process or several. Each answer and each
+//! record must be what the rules alone make of the same commands, one after another.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use bindery_domain::{BookId, Digest, HashedText, Micros, Moment, TaskId};
 use bindery_ledger::{
-    Accepted, Answer, Binding, Book, Checkpoint, Command, Event, Hold, Operated, Operation, Output as Made, Parking,
-    Part, Plan, Request, Snapshot, Standing, Task, TaskRef, Writes,
+    Accepted, Answer, Binding, Book, Checkpoint, Command, Event, Hold, Operated, Operation, Output, Parking, Part,
+    Plan, Request, Snapshot, Standing, Task, TaskRef, Writes,
     sample::{self, request},
 };
 use fastrand::Rng;
@@ -18,30 +18,30 @@ use super::{
     conformance::{Bench, Kind, RULES},
 };
 
-/// How long a history is.
+/// How many actions a history has.
 const STEPS: usize = 60;
 
-/// How many books a history has, and how many commands race at most.
+/// How many books a history has, and the most actions that race.
 const BOOKS: u64 = 3;
 const RACERS: usize = 3;
 
-/// What is said to a store.
+/// A call of a store.
 #[derive(Clone, Debug)]
-enum Said {
+enum Action {
     Accept(Box<Request>, Option<Plan>),
     Step(BookId, TaskId, Command),
     Operate(BookId, Operation),
 }
 
-/// What it answers.
+/// The result of a call.
 #[derive(Clone, Debug, PartialEq)]
-enum Heard {
+enum Outcome {
     Accepted(Accepted),
     Answer(Answer),
     Operated(Option<Operated>),
 }
 
-impl Said {
+impl Action {
     fn book(&self) -> BookId {
         match self {
             Self::Accept(request, _) => request.book_id(),
@@ -49,16 +49,16 @@ impl Said {
         }
     }
 
-    async fn to(&self, store: &dyn Store) -> Heard {
+    async fn run_on(&self, store: &dyn Store) -> Outcome {
         match self {
-            Self::Accept(request, plan) => Heard::Accepted(store.accept(request, plan.as_ref()).await.unwrap()),
-            Self::Step(book, task, command) => Heard::Answer(store.step(book, *task, command.clone()).await.unwrap()),
-            Self::Operate(book, operation) => Heard::Operated(store.operate(book, operation.clone()).await.unwrap()),
+            Self::Accept(request, plan) => Outcome::Accepted(store.accept(request, plan.as_ref()).await.unwrap()),
+            Self::Step(book, task, command) => Outcome::Answer(store.step(book, *task, command.clone()).await.unwrap()),
+            Self::Operate(book, operation) => Outcome::Operated(store.operate(book, operation.clone()).await.unwrap()),
         }
     }
 }
 
-/// A book as the rules alone make it.
+/// A book as the rules alone make it, without a store.
 #[derive(Clone, Debug, PartialEq)]
 struct Pure {
     request: Request,
@@ -68,36 +68,36 @@ struct Pure {
     events: Vec<Event>,
 }
 
-/// A store of which nothing is stored.
+/// A store in memory, which only applies the rules.
 #[derive(Clone, Default)]
 struct Model(BTreeMap<BookId, Pure>);
 
 impl Model {
-    fn hear(&mut self, now: Moment, said: &Said) -> Heard {
-        let pure = self.0.get(&said.book());
+    fn apply(&mut self, now: Moment, action: &Action) -> Outcome {
+        let pure = self.0.get(&action.book());
         let stored = || pure.map(|pure| (pure.book.clone(), pure.tasks.values().cloned().collect::<Vec<_>>()));
-        let (heard, writes) = match said {
-            Said::Accept(request, plan) => {
+        let (outcome, writes) = match action {
+            Action::Accept(request, plan) => {
                 let (accepted, writes) = bindery_ledger::accept(&RULES, now, (request, plan.as_ref()), stored());
-                (Heard::Accepted(accepted), writes)
+                (Outcome::Accepted(accepted), writes)
             }
-            Said::Operate(_, operation) => {
-                let Some(stored) = stored() else { return Heard::Operated(None) };
+            Action::Operate(_, operation) => {
+                let Some(stored) = stored() else { return Outcome::Operated(None) };
                 let (operated, writes) = bindery_ledger::operate(&RULES, now, stored, operation.clone());
-                (Heard::Operated(Some(operated)), writes)
+                (Outcome::Operated(Some(operated)), writes)
             }
-            Said::Step(_, id, command) => {
+            Action::Step(_, id, command) => {
                 let known = pure.and_then(|pure| Some((pure, pure.tasks.get(id)?)));
-                let Some((pure, task)) = known else { return Heard::Answer(Answer::Closed) };
-                let others = sample::others(&pure.book, &pure.tasks, *id);
-                let chapters = if command.asks_chapters(*id) { sample::chapters(&pure.tasks) } else { Vec::new() };
-                let snapshot = Snapshot { now, book: pure.book.clone(), task: task.clone(), others, chapters };
-                let (answer, writes) = bindery_ledger::step(&RULES, snapshot, command.clone());
-                (Heard::Answer(answer), writes)
+                let Some((pure, task)) = known else { return Outcome::Answer(Answer::Closed) };
+                let others = Some(sample::others(&pure.book, &pure.tasks, *id));
+                let snapshot = Snapshot { now, book: pure.book.clone(), task: task.clone(), others };
+                let decided = bindery_ledger::step(&RULES, snapshot, command.clone());
+                let (answer, writes) = decided.expect("a step that knows the other tasks decides");
+                (Outcome::Answer(answer), writes)
             }
         };
-        self.write(&said.book(), writes);
-        heard
+        self.write(&action.book(), writes);
+        outcome
     }
 
     fn write(&mut self, book: &BookId, writes: Writes) {
@@ -143,38 +143,38 @@ async fn stored(store: &dyn Store, book: &BookId, texts: impl Iterator<Item = &D
     Some(Pure { request, book: store.book(book).await.unwrap()?, tasks, texts, events })
 }
 
-/// What happens next, drawn from what there is.
+/// Draws the next actions at random from the books and tasks that exist.
 struct Draw<'a> {
     random: &'a mut Rng,
     model: &'a Model,
     tenant: &'a str,
-    /// The book that all is about, if it is one.
+    /// The book that all actions are about; `None` where they are about several.
     about: Option<u64>,
 }
 
 impl Draw<'_> {
-    fn said(&mut self) -> Said {
+    fn action(&mut self) -> Action {
         let name = format!("r{}", self.about.unwrap_or_else(|| self.random.u64(0..BOOKS)));
         let book = BookId::of(self.tenant, &name);
         let Some(pure) = self.model.0.get(&book) else { return self.submission(&name, 4) };
         match self.random.u32(0..20) {
             0 => self.submission(&name, pure.book.chapters),
             1 => self.submission(&name, 9),
-            2..5 => Said::Operate(book, self.operation(pure)),
+            2..5 => Action::Operate(book, self.operation(pure)),
             _ => {
                 let tasks: Vec<&Task> = pure.tasks.values().collect();
                 let owed: Vec<&Task> =
                     tasks.iter().copied().filter(|task| task.standing == Standing::Released).collect();
                 let among = if owed.is_empty() || self.random.u32(0..6) == 0 { tasks } else { owed };
                 let task = among[self.random.usize(0..among.len())];
-                // Now and then a task that the book does not have.
+                // Sometimes this is a task that the book does not have.
                 let id = if self.random.u32(0..40) == 0 { TaskId::Write(99) } else { task.id };
-                Said::Step(book, id, self.command(pure, task))
+                Action::Step(book, id, self.command(pure, task))
             }
         }
     }
 
-    fn submission(&mut self, name: &str, chapters: u32) -> Said {
+    fn submission(&mut self, name: &str, chapters: u32) -> Action {
         let mut request = request(name, chapters);
         request.tenant = self.tenant.to_owned();
         request.terms.window = self.random.u32(1..4);
@@ -182,7 +182,7 @@ impl Draw<'_> {
         request.terms.budget = (self.random.u32(0..4) == 0).then_some(Micros(50));
         request.terms.review = self.random.u32(0..6) == 0;
         let plan = self.random.bool().then(sample::plan);
-        Said::Accept(Box::new(request), plan)
+        Action::Accept(Box::new(request), plan)
     }
 
     fn operation(&mut self, pure: &Pure) -> Operation {
@@ -206,7 +206,7 @@ impl Draw<'_> {
     }
 
     fn command(&mut self, pure: &Pure, task: &Task) -> Command {
-        // Mostly the lease that is held, now and then one that is over or was never given.
+        // Usually this is the live lease, sometimes one that is over or was never given.
         let fence =
             (task.fence + [0, 0, 0, 0, 0, 0, 0, 1][self.random.usize(0..8)]).saturating_sub(self.random.u64(0..8) / 7);
         let spent = Micros(self.random.u64(0..3));
@@ -230,7 +230,7 @@ impl Draw<'_> {
             6 => Command::Serve { backlog: self.random.bool() },
             _ => {
                 let (parts, result) = (self.parts(task, fence), made(pure, task, fence));
-                Command::Commit { fence, edition: task.edition, parts, result, spent }
+                Command::Commit { fence, edition: task.edition, parts, output: result, spent }
             }
         }
     }
@@ -247,11 +247,11 @@ impl Draw<'_> {
     }
 }
 
-fn made(pure: &Pure, task: &Task, fence: u64) -> Made {
+fn made(pure: &Pure, task: &Task, fence: u64) -> Output {
     match task.id {
-        TaskId::Plan => Made::Plan(Plan { context: format!("{{\"plan\":{fence}}}").into(), estimate: Micros(10) }),
-        TaskId::Bind => Made::Binding(Binding { length: pure.book.chapters.into(), ..Binding::default() }),
-        TaskId::Write(chapter) => Made::Chapter {
+        TaskId::Plan => Output::Plan(Plan { context: format!("{{\"plan\":{fence}}}").into(), estimate: Micros(10) }),
+        TaskId::Bind => Output::Binding(Binding { length: pure.book.chapters.into(), ..Binding::default() }),
+        TaskId::Write(chapter) => Output::Chapter {
             text: format!("chapter {chapter} under {fence}").into(),
             length: 4,
             summary: None,
@@ -260,7 +260,7 @@ fn made(pure: &Pure, task: &Task, fence: u64) -> Made {
     }
 }
 
-/// All orders of the numbers below a count.
+/// Returns all orders of the numbers below a count.
 fn orders(count: usize) -> Vec<Vec<usize>> {
     if count == 0 {
         return vec![Vec::new()];
@@ -271,16 +271,16 @@ fn orders(count: usize) -> Vec<Vec<usize>> {
     orders(count - 1).iter().flat_map(within).collect()
 }
 
-/// Has commands race, through one process or several, and finds the order in which the rules alone answer them alike and
-/// leave the same books.
-async fn race(said_to: &[Arc<dyn Store>], bench: &Bench, model: &mut Model, said: &[Said]) {
-    let heard = future::join_all(said.iter().zip(said_to).map(|(said, store)| said.to(&**store))).await;
+/// Runs actions concurrently through the given stores, and finds the order in which the rules alone give the same answers
+/// and the same books.
+async fn race(stores: &[Arc<dyn Store>], bench: &Bench, model: &mut Model, actions: &[Action]) {
+    let outcomes = future::join_all(actions.iter().zip(stores).map(|(action, store)| action.run_on(&**store))).await;
     let mut nearest = None;
-    for order in orders(said.len()) {
+    for order in orders(actions.len()) {
         let mut tried = model.clone();
-        let alike = order.iter().all(|nth| tried.hear(bench.now(), &said[*nth]) == heard[*nth]);
+        let alike = order.iter().all(|nth| tried.apply(bench.now(), &actions[*nth]) == outcomes[*nth]);
         let mut same = alike;
-        for book in said.iter().map(Said::book) {
+        for book in actions.iter().map(Action::book) {
             let pure = tried.0.get(&book);
             let digests = pure.iter().flat_map(|pure| pure.texts.keys());
             same = same && stored(&*bench.store, &book, digests).await.as_ref() == pure;
@@ -293,12 +293,12 @@ async fn race(said_to: &[Arc<dyn Store>], bench: &Bench, model: &mut Model, said
             nearest = Some(order);
         }
     }
-    panic!("{said:#?}\nwere answered {heard:#?}; the answers alone fit the order {nearest:?}");
+    panic!("{actions:#?}\nwere answered {outcomes:#?}; the answers alone fit the order {nearest:?}");
 }
 
-/// Returns how many histories are tried: more where more cases than usual are asked of all property tests.
+/// Returns how many histories to try; more if the environment asks for more cases of all property tests.
 fn seeds(usual: u64) -> u64 {
-    /// What `proptest` tries unless it is told otherwise.
+    /// The default number of cases in `proptest`.
     const CASES: u32 = 256;
     usual * u64::from((ProptestConfig::default().cases / CASES).max(1))
 }
@@ -319,13 +319,13 @@ async fn histories(kind: Kind, usual: u64) {
                 bench.pass(Duration::from_secs(random.u64(1..700)));
             }
             let racers = random.usize(1..=RACERS);
-            // Through one process, steps on one book are decided together.
+            // Steps on one book are decided together only if they go through the same process.
             let (through, about) = (random.usize(1..=RACERS), random.bool().then(|| random.u64(0..BOOKS)));
             random.shuffle(&mut processes);
-            let said_to: Vec<_> = processes[..through].iter().cycle().take(racers).cloned().collect();
+            let stores: Vec<_> = processes[..through].iter().cycle().take(racers).cloned().collect();
             let mut draw = Draw { random: &mut random, model: &model, tenant: &tenant, about };
-            let said: Vec<Said> = (0..racers).map(|_| draw.said()).collect();
-            race(&said_to, &bench, &mut model, &said).await;
+            let actions: Vec<Action> = (0..racers).map(|_| draw.action()).collect();
+            race(&stores, &bench, &mut model, &actions).await;
             steps += racers;
         }
         let mut due = bench.store.due(&Scope::All, 10_000).await.unwrap();

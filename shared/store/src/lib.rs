@@ -1,7 +1,7 @@
-//! The store port: where the ledger's records, the texts and the events live.
+//! The store port: it keeps the ledger's records, the texts and the events.
 //!
 //! A store reads records, lets [`ledger::step`](bindery_ledger::step) or [`ledger::operate`](bindery_ledger::operate)
-//! decide, and applies what they write, all or nothing. It holds no rule of its own.
+//! decide, and applies all of their writes or none. It has no rules of its own.
 
 pub(crate) mod record;
 mod redis;
@@ -24,16 +24,16 @@ use bindery_ledger::{
     Accepted, Answer, Book, Command, Event, Operated, Operation, Plan, Request, Rules, Task, TaskRef, VERSION,
 };
 
-/// Where the ledger lives.
+/// Keeps the ledger.
 #[async_trait]
 pub trait Store: Send + Sync {
-    /// Takes a request in, with its plan where that took no model call; idempotent on (tenant, request id).
+    /// Accepts a request, with its plan where that needed no model call. This is idempotent on (tenant, request id).
     async fn accept(&self, request: &Request, plan: Option<&Plan>) -> Result<Accepted, StoreError>;
 
     /// Runs one command on one task; an unknown book or task is [`Answer::Closed`].
     async fn step(&self, book: &BookId, task: TaskId, command: Command) -> Result<Answer, StoreError>;
 
-    /// Runs an operation on a whole book; none where there is no such book.
+    /// Runs an operation on a whole book; returns `None` where the book is unknown.
     async fn operate(&self, book: &BookId, operation: Operation) -> Result<Option<Operated>, StoreError>;
 
     /// Returns what is due, oldest first, and when the next thing will be.
@@ -45,20 +45,19 @@ pub trait Store: Send + Sync {
     /// Returns a book's record.
     async fn book(&self, book: &BookId) -> Result<Option<Book>, StoreError>;
 
-    /// Returns all books, newest first, but those that a later version than this program reads has written.
+    /// Returns all books, newest first, except those that a later version of the program has written.
     async fn books(&self) -> Result<Vec<Book>, StoreError>;
 
-    /// Returns the books that are not settled, in no order, but those that a later version than this program reads has
-    /// written.
+    /// Returns the books that are not settled, in no order, except those that a later version of the program has written.
     async fn open_books(&self) -> Result<Vec<Book>, StoreError>;
 
-    /// Returns how many chapters of these books are still to be written.
+    /// Returns how many chapters of these books are missing.
     async fn missing(&self, books: &[BookId]) -> Result<u64, StoreError>;
 
-    /// Returns all tasks of a book: its plan, its chapters in order, its binding.
+    /// Returns all tasks of a book: its plan, its chapters in order, and its binding.
     async fn tasks(&self, book: &BookId) -> Result<Vec<Task>, StoreError>;
 
-    /// Returns stored texts of a book, in the order of their digests; none for one that is not there.
+    /// Returns stored texts of a book in the order of the digests; `None` for each text that is not stored.
     async fn texts(&self, book: &BookId, digests: &[Digest]) -> Result<Vec<Option<String>>, StoreError>;
 
     /// Returns a stored text of a book.
@@ -70,34 +69,34 @@ pub trait Store: Send + Sync {
     /// Returns a book's events with numbers above `after`, oldest first.
     async fn events(&self, book: &BookId, after: u64, limit: u32) -> Result<Vec<Event>, StoreError>;
 
-    /// Returns books with events that listeners were not told of yet, each with the number of the last one they were.
+    /// Returns books with unpublished events, each with the number of its last published event.
     async fn unpublished_events(&self, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError>;
 
-    /// Notes that listeners were told of a book's events up to this number.
+    /// Records that a book's events were published up to this number.
     async fn mark_events_published(&self, book: &BookId, seq: u64) -> Result<(), StoreError>;
 
-    /// Asks for a post that one process at a time may hold, or for more time on it. Whether it is the asker's; a post
-    /// only spares work that is safe to do twice.
+    /// Takes or renews a lock that one process at a time may hold, and returns whether the caller holds it. The lock only
+    /// saves work that is safe to do twice.
     async fn take_leader_lock(&self, name: &str, holder: &str, term: Duration) -> Result<bool, StoreError>;
 
     /// Returns how much the store holds.
     async fn load(&self) -> Result<Load, StoreError>;
 
-    /// Looks the store itself over: returns what is wrong with it, empty where nothing is.
+    /// Examines the store itself and returns its faults; the list is empty where there are none.
     async fn examine(&self) -> Result<Vec<String>, StoreError>;
 
-    /// Removes up to so many texts of a book whose texts are leaving, and then the events that listeners were told of;
-    /// whether none is left. Nothing happens to any other book.
+    /// Removes at most `limit` texts of a book whose texts are leaving, and after the last one the published events.
+    /// Returns whether no text is left. A book whose texts are not leaving stays as it is.
     async fn remove_texts(&self, book: &BookId, limit: u32) -> Result<bool, StoreError>;
 
-    /// Removes a book with all that belongs to it; whether there was one.
+    /// Removes a book with all that belongs to it; returns whether there was one.
     async fn delete(&self, book: &BookId) -> Result<bool, StoreError>;
 }
 
 /// Which books a sweeper looks at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// All.
+    /// All books.
     All,
     /// The one whose lock this process holds.
     Book(BookId),
@@ -106,11 +105,11 @@ pub enum Scope {
 /// What is due.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Due {
-    /// Tasks to be served, and books whose own due time has come.
+    /// Tasks that must be served, and books whose own due time has come.
     pub items: Vec<TaskRef>,
-    /// How long until the next due time after these, if any is set.
+    /// The time until the next due time after these; `None` where none is set.
     pub next: Option<Duration>,
-    /// How many entries of the store's indexes across books were found wrong on the way and put right.
+    /// How many wrong entries of the store's indexes across books were corrected on the way.
     pub healed: u32,
 }
 
@@ -119,14 +118,14 @@ pub struct Due {
 pub struct Load {
     /// Books that are not settled.
     pub open_books: u64,
-    /// The share of its memory that is used; none where it has no limit.
+    /// The share of its memory that is used; `None` where the memory has no limit.
     pub memory: Option<f64>,
 }
 
-/// How a store failed. Every command is idempotent: it may be repeated whatever became of it.
+/// An error of a store. Every command is idempotent, so it may be repeated even if it may have run.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The URL names no store this program knows.
+    /// The URL names no store that this program knows.
     #[error(
         "`{0}` is no store; a store is `sqlite:FILE`, `redis://HOST`, \
              `redis+sentinel://HOST,HOST/MASTER` or `redis+cluster://HOST,HOST`, the last three also with `rediss`"
@@ -143,10 +142,10 @@ pub enum StoreError {
     /// A command failed, perhaps after it had run.
     #[error("the store failed: {0}")]
     Failed(String),
-    /// A later version than this program reads has written the book.
+    /// A later version of the program has written the book.
     #[error("the book's record has version {0}, this program reads version {VERSION}: use the newer program for it")]
     Newer(u16),
-    /// A record does not have the shape this version writes.
+    /// A record does not have the shape that this version writes.
     #[error("a stored {what} cannot be read, so this version may be older than the one that wrote it: {cause}")]
     Unreadable {
         /// Which kind of record.
@@ -156,17 +155,17 @@ pub enum StoreError {
     },
 }
 
-/// Who tells the ledger's time.
+/// The clock that gives the ledger its time.
 #[derive(Clone, Default)]
 pub enum Clock {
-    /// The store's own: a server's, so that hosts whose clocks disagree agree; for a file this machine's.
+    /// The store's own clock: the server's, so that hosts with different clocks agree, or this machine's for a file.
     #[default]
     Own,
-    /// Another, as tests move it.
+    /// A given clock, which tests can move.
     Given(Arc<dyn Fn() -> Moment + Send + Sync>),
 }
 
-/// Tells this machine's time.
+/// Returns this machine's time.
 pub fn now() -> Moment {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Moment(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
@@ -175,39 +174,39 @@ pub fn now() -> Moment {
 /// How a store is reached.
 #[derive(Clone, Debug)]
 pub struct Access {
-    /// Where it is; the scheme chooses the adapter.
+    /// The store's URL. Its scheme chooses the adapter.
     pub url: ServiceUrl,
     /// How long a server may take to answer.
     pub timeout: Duration,
-    /// How many connections to a server are kept.
+    /// How many connections to a server are kept open.
     pub connections: u32,
-    /// The authority that a server's certificate must come from; none for those this machine trusts.
+    /// The authority that must have signed the server's certificate; `None` for the authorities that this machine trusts.
     pub ca_file: Option<PathBuf>,
 }
 
 impl Access {
-    /// Reaches the store at a URL with the usual limits.
+    /// Makes the access to the store at a URL, with the usual limits.
     pub fn new(url: &str) -> Self {
         Self { url: url.into(), timeout: Duration::from_secs(5), connections: 4, ca_file: None }
     }
 
-    /// Makes the error of a store that cannot be used, its password masked.
+    /// Makes the error of a store that cannot be used. The password in its URL is masked.
     fn unusable(&self, cause: impl Into<String>) -> StoreError {
         StoreError::Unusable { place: self.url.to_string(), cause: cause.into() }
     }
 }
 
-/// The schemes of a store's address. What begins with `rediss` is encrypted.
+/// The schemes of a store's address. Those that begin with `rediss` are encrypted.
 pub const SCHEMES: [&str; 7] =
     ["sqlite", "redis", "rediss", "redis+sentinel", "rediss+sentinel", "redis+cluster", "rediss+cluster"];
 
-/// Says what is wrong with an address of one of the [`SCHEMES`]; none where it can be tried.
+/// Returns what is wrong with an address of one of the [`SCHEMES`]; `None` where the address is well formed.
 pub fn flaw(url: &ServiceUrl) -> Option<String> {
     if url.scheme() == "sqlite" { None } else { redis::flaw(url) }
 }
 
 /// Opens the store that a URL names: `sqlite:FILE`, `redis://HOST`, `redis+sentinel://HOST,HOST/MASTER` or
-/// `redis+cluster://HOST,HOST`, the last three with TLS where they begin with `rediss`.
+/// `redis+cluster://HOST,HOST`. The last three use TLS where they begin with `rediss`.
 pub async fn connect(access: &Access, rules: Rules, clock: Clock) -> Result<Arc<dyn Store>, StoreError> {
     match access.url.expose().split_once(':') {
         Some(("sqlite", path)) if !path.is_empty() => {

@@ -1,17 +1,17 @@
-//! Records as every store keeps them: JSON.
+//! Records as JSON, which is how every store keeps them.
 
 use bindery_ledger::{Book, VERSION};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::StoreError;
 
-/// What every book's record will say, whatever else a version may change.
+/// The part of a book's record that no version may change.
 #[derive(Deserialize)]
 struct Versioned {
     v: u16,
 }
 
-/// Renders a record.
+/// Returns a record as JSON.
 pub(crate) fn encode(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("a record holds only what JSON can say")
 }
@@ -24,7 +24,7 @@ pub(crate) fn decode<T: DeserializeOwned>(what: &'static str, json: &str) -> Res
 /// Reads a book's record, unless a later version than this program reads has written it.
 pub(crate) fn book(json: &str) -> Result<Book, StoreError> {
     let read = decode::<Book>("book", json);
-    // Its version is asked for apart only where it cannot be read: it then says why.
+    // If the record cannot be read, its version alone may explain why.
     let version = match &read {
         Ok(book) => Some(book.v),
         Err(_) => decode::<Versioned>("book", json).ok().map(|versioned| versioned.v),
@@ -35,7 +35,7 @@ pub(crate) fn book(json: &str) -> Result<Book, StoreError> {
     }
 }
 
-/// Reads books from their records; those that a later version has written are left out.
+/// Reads books from their records, and leaves out those that a later version has written.
 pub(crate) fn books(records: impl IntoIterator<Item = String>) -> Result<Vec<Book>, StoreError> {
     let mut books = Vec::new();
     for record in records {
@@ -57,7 +57,7 @@ mod tests {
     const RECORDED: &str = include_str!("../../protocol/recorded/v1/book.json");
 
     #[test]
-    fn a_book_of_a_later_version_says_so_whatever_else_its_record_says() {
+    fn a_book_of_a_later_version_is_recognised_whatever_else_its_record_holds() {
         let mut newer: Value = serde_json::from_str(RECORDED).unwrap();
         newer["v"] = json!(2);
         let shapes = [newer, json!({"v": 2}), json!({"v": 2, "state": {"printing": Map::new()}})];

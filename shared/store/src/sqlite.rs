@@ -1,7 +1,7 @@
 //! The embedded store: one SQLite file, which several processes may use.
 //!
-//! All statements run on one thread. Commands that wait while a transaction commits go into the next one together,
-//! so that a disk that syncs slowly costs one sync per group and not one per command.
+//! All statements run on one thread. Commands that wait while a transaction commits share the next transaction, so that
+//! a disk that syncs slowly costs one sync per group and not one per command.
 
 mod apply;
 mod read;
@@ -13,7 +13,7 @@ use std::{path::PathBuf, time::Duration};
 use async_trait::async_trait;
 use bindery_domain::{BookId, Digest, Moment, TaskId};
 use bindery_ledger::{
-    Accepted, Answer, Book, Command, Event, Operated, Operation, Others, Plan, Request, Rules, Snapshot, Task, Texts,
+    Accepted, Answer, Book, Command, Event, Operated, Operation, Plan, Request, Rules, Snapshot, Task, Texts,
 };
 use rusqlite::Connection;
 
@@ -70,11 +70,16 @@ impl Store for Sqlite {
             };
             let Some(record) = read::task(db, &id, task)? else { return Ok(Answer::Closed) };
             let now = clock.now();
-            let asked = command.asks_others(&record, now);
-            let others = if asked { read::others(db, &book, &record, &rules)? } else { Others::default() };
-            let chapters = if command.asks_chapters(task) { read::chapters(db, &book.id)? } else { Vec::new() };
-            let snapshot = Snapshot { now, book, task: record, others, chapters };
-            let (answer, writes) = bindery_ledger::step(&rules, snapshot, command);
+            let alone = Snapshot { now, book, task: record, others: None };
+            let decided = match bindery_ledger::step(&rules, alone.clone(), command.clone()) {
+                Some(decided) => decided,
+                None => {
+                    let others = Some(read::others(db, &alone.book, &alone.task, &rules)?);
+                    let decided = bindery_ledger::step(&rules, Snapshot { others, ..alone }, command);
+                    decided.expect("a step that knows the other tasks decides")
+                }
+            };
+            let (answer, writes) = decided;
             apply::writes(db, &id, writes)?;
             Ok(answer)
         })
@@ -138,12 +143,12 @@ impl Store for Sqlite {
     }
 
     async fn unpublished_events(&self, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError> {
-        self.run(move |db| read::untold(db, limit)).await
+        self.run(move |db| read::unpublished_events(db, limit)).await
     }
 
     async fn mark_events_published(&self, book: &BookId, seq: u64) -> Result<(), StoreError> {
         let id = book.clone();
-        self.run(move |db| apply::told(db, &id, seq)).await
+        self.run(move |db| apply::mark_events_published(db, &id, seq)).await
     }
 
     async fn take_leader_lock(&self, name: &str, holder: &str, term: Duration) -> Result<bool, StoreError> {

@@ -1,4 +1,4 @@
-//! The endpoint of a process that serves: `/metrics`, `/healthz` and `/readyz`.
+//! The HTTP endpoint of a process that serves: `/metrics`, `/healthz` and `/readyz`.
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -12,12 +12,12 @@ use axum::{
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::Monitor;
+use super::{Health, Metrics};
 
-/// How long broker and store have for an answer: less than a probe waits.
+/// How long the broker and the store have to answer: less than a probe waits.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// The format's name, as Prometheus asks for it.
+/// The content type that Prometheus asks for.
 const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 /// The endpoint cannot be served.
@@ -28,25 +28,31 @@ pub struct AdminError {
     cause: io::Error,
 }
 
+/// What the endpoint serves.
+#[derive(Clone)]
+pub struct AdminState {
+    /// The metrics of the process.
+    pub metrics: Arc<Metrics>,
+    /// The health of the process.
+    pub health: Arc<Health>,
+    /// Cancelled once the process begins to stop; it is not ready from then on.
+    pub stopping: CancellationToken,
+}
+
 /// An endpoint that listens.
 pub struct Admin {
     listener: TcpListener,
-    monitor: Arc<Monitor>,
-    draining: CancellationToken,
+    state: AdminState,
 }
 
 impl Admin {
-    /// Listens, so that an address that is taken is known at once. The process is no longer ready once `draining`.
-    pub async fn listen(
-        address: SocketAddr,
-        monitor: Arc<Monitor>,
-        draining: CancellationToken,
-    ) -> Result<Self, AdminError> {
+    /// Listens, so that an address in use is reported at once.
+    pub async fn listen(address: SocketAddr, state: AdminState) -> Result<Self, AdminError> {
         let listener = TcpListener::bind(address).await.map_err(|cause| AdminError { address, cause })?;
-        Ok(Self { listener, monitor, draining })
+        Ok(Self { listener, state })
     }
 
-    /// Returns where it listens.
+    /// Returns the address it listens at.
     pub fn address(&self) -> io::Result<SocketAddr> {
         self.listener.local_addr()
     }
@@ -57,35 +63,33 @@ impl Admin {
             .route("/metrics", get(metrics))
             .route("/healthz", get(healthy))
             .route("/readyz", get(ready))
-            .with_state((self.monitor, self.draining));
+            .with_state(self.state);
         axum::serve(self.listener, routes).await
     }
 }
 
-type Watched = State<(Arc<Monitor>, CancellationToken)>;
-
-async fn metrics(State((monitor, _)): Watched) -> Response {
-    ([(header::CONTENT_TYPE, TEXT)], monitor.metrics.render()).into_response()
+async fn metrics(State(state): State<AdminState>) -> Response {
+    ([(header::CONTENT_TYPE, TEXT)], state.metrics.render()).into_response()
 }
 
-async fn healthy(State((monitor, _)): Watched) -> Response {
-    verdict(&monitor.stopped())
+async fn healthy(State(state): State<AdminState>) -> Response {
+    verdict(&state.health.stalled())
 }
 
-async fn ready(State((monitor, draining)): Watched) -> Response {
-    if draining.is_cancelled() {
+async fn ready(State(state): State<AdminState>) -> Response {
+    if state.stopping.is_cancelled() {
         return verdict(&["the process is stopping".to_owned()]);
     }
-    match tokio::time::timeout(PATIENCE, monitor.unready()).await {
-        Ok(missing) => verdict(&missing),
+    match tokio::time::timeout(PATIENCE, state.health.unreachable()).await {
+        Ok(unreachable) => verdict(&unreachable),
         Err(_) => verdict(&[format!("the broker or the store did not answer within {} s", PATIENCE.as_secs())]),
     }
 }
 
-fn verdict(wrong: &[String]) -> Response {
-    if wrong.is_empty() {
+fn verdict(faults: &[String]) -> Response {
+    if faults.is_empty() {
         "ok\n".into_response()
     } else {
-        (StatusCode::SERVICE_UNAVAILABLE, wrong.join("\n") + "\n").into_response()
+        (StatusCode::SERVICE_UNAVAILABLE, faults.join("\n") + "\n").into_response()
     }
 }

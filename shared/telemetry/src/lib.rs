@@ -1,35 +1,33 @@
-//! What a process tells of itself. The ports are measured from outside, by adapters that stand before the real ones, so
-//! that neither the pipeline nor an adapter knows that it is measured.
+//! Metrics, traces and probes of a process. Wrappers stand in front of the ports and watch what passes, so neither the
+//! pipeline nor an adapter knows that it is watched.
 
 mod admin;
-mod census;
-mod declare;
+mod health;
+mod labels;
+mod measured;
 mod metrics;
-mod model;
-mod monitor;
-mod pulse;
-mod queue;
-mod store;
-mod survey;
-pub mod trace;
+mod polling;
+mod publish_time;
+mod spans;
+mod traced;
+mod traces;
 
-#[cfg(test)]
-mod tests;
-
-pub use self::{
-    admin::{Admin, AdminError},
-    declare::Description,
-    metrics::{DESCRIPTIONS, Metrics},
-    monitor::Monitor,
-    survey::{Survey, survey},
-};
 use std::sync::Arc;
 
 use bindery_model::WrapModel;
 
-use self::{model::MeasuredModel, queue::MeasuredQueue, store::MeasuredStore, trace::TracedModel};
+pub use self::{
+    admin::{Admin, AdminError, AdminState},
+    health::Health,
+    measured::Measured,
+    metrics::Metrics,
+    polling::{PollScope, Poller},
+    spans::TARGET as SPAN_TARGET,
+    traces::{Destination, TraceError, Traces},
+};
+use self::{measured::MeasuredModel, traced::TracedModel};
 
-/// Returns what puts calls into the trace, and measures them where there is something to measure by.
+/// Returns the wrapper that traces the calls of models, and measures them where there are metrics.
 pub fn wrap_model(metrics: Option<Arc<Metrics>>) -> Arc<WrapModel> {
     Arc::new(move |name, price, model| {
         let traced = Arc::new(TracedModel::new(model, name));

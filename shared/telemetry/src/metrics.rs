@@ -1,5 +1,9 @@
 //! All metrics of a process.
 
+mod definition;
+#[cfg(test)]
+mod tests;
+
 use std::{
     collections::HashSet,
     sync::{Mutex, PoisonError},
@@ -10,147 +14,158 @@ use prometheus::{
     CounterVec, Encoder as _, Gauge, Histogram, HistogramVec, IntCounterVec, IntGaugeVec, Registry, TextEncoder,
 };
 
-use super::declare::{Declared, Description, metrics};
+use self::definition::{Description, Metric, define_metrics};
 
-/// Of what takes milliseconds: a store's answer, a broker's confirm.
+/// Buckets for what takes milliseconds: an answer of the store, a confirm of the broker.
 const QUICK: &[f64] = &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 2.5, 10.0];
 
-/// Of what takes seconds to minutes: a model's call, a chapter, a wait in a queue.
+/// Buckets for what takes seconds to minutes: a model call, a chapter, a wait in a queue.
 const SLOW: &[f64] = &[0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1_800.0];
 
-/// Of what takes minutes to hours: a whole book.
+/// Buckets for what takes minutes to hours: a whole book.
 const LONG: &[f64] = &[5.0, 15.0, 30.0, 60.0, 90.0, 120.0, 180.0, 300.0, 600.0, 1_800.0, 3_600.0, 14_400.0, 86_400.0];
 
-metrics! {
-    /// What one process counts and measures. Labels name kinds, never a book or a tenant.
+define_metrics! {
+    /// The metrics of one process. Labels name kinds, never a book or a tenant.
     pub struct Metrics;
 
-    /// Submissions that could be read, by what the ledger made of them: `new`, `repeated`, `conflict`.
+    /// Submissions that could be read, by what the ledger made of them: `new`, `repeated` or `conflict`.
     submissions: IntCounterVec = "bindery_submissions_total" ["outcome"];
-    /// Public events with the broker, by name, like `accepted`, `completed` or `failed`; a repeated one counts again.
+    /// Public events that the broker confirmed, by name, like `accepted`, `completed` or `failed`. A repeated event
+    /// counts again.
     events: IntCounterVec = "bindery_events_total" ["event"];
-    /// From accepting a book to committing its first binding, holds included.
+    /// The time from accepting a book to committing its first binding, including holds.
     book_seconds: Histogram = "bindery_book_seconds" in LONG;
-    /// The slowest chain of the same books: what no number of workers makes shorter.
+    /// The slowest chain of tasks of the same books: no number of workers makes it shorter.
     book_chain_seconds: Histogram = "bindery_book_chain_seconds" in LONG;
-    /// Chapters by how they were settled: `done` or `dead`.
+    /// Settled chapters by outcome: `done` or `dead`.
     chapters: IntCounterVec = "bindery_chapters_total" ["outcome"];
 
-    /// Claims by the kind of task and the ledger's answer; all but `go` find nothing to do.
+    /// Claims by the kind of task and the ledger's answer. Only `go` gives the claimant work to do.
     claims: IntCounterVec = "bindery_claims_total" ["task", "answer"];
-    /// Leases by the kind of task and how they ended: `committed`, `duplicate`, `parked`, `drained`, `given_up` or `lost`.
+    /// Ended leases by the kind of task and how they ended: `committed`, `duplicate`, `parked`, `drained`, `given_up`
+    /// or `lost`.
     leases: IntCounterVec = "bindery_leases_total" ["task", "end"];
     /// How long leases lasted, by the kind of task.
     lease_seconds: HistogramVec = "bindery_lease_seconds" ["task"] in SLOW;
-    /// Leases held now, by the kind of task.
+    /// Leases that are held now, by the kind of task.
     leases_held: IntGaugeVec = "bindery_leases_held" ["task"];
-    /// Parts whose finished text was kept, by the kind of task.
+    /// Parts whose finished text was stored, by the kind of task.
     parts_kept: IntCounterVec = "bindery_parts_kept_total" ["task"];
-    /// Finished parts that a claim found kept and did not have to write again, by the kind of task.
+    /// Parts that a claim found finished and that were not written again, by the kind of task.
     parts_reused: IntCounterVec = "bindery_parts_reused_total" ["task"];
-    /// Seconds that parts took, calls and the waits between them, by the kind of task: `once` where it brought a text,
-    /// `again` where it was a try that failed or a rewrite.
+    /// Seconds spent on parts, with calls and the waits between them, by the kind of task. `once` is the time that
+    /// brought a text, `again` the time of failed tries and rewrites.
     part_seconds: CounterVec = "bindery_part_seconds_total" ["task", "spent"];
-    /// Charged tries that failed, by the kind of task and the reason: the class of the call's error, or the gate that the
-    /// text did not pass: `empty`, `length`, `meta_talk`, `refused`, `repetition`, `structure` or `truncated`.
+    /// Charged tries that failed, by the kind of task and the reason. The reason is the class of the call's error, or
+    /// the gate that the text did not pass: `empty`, `length`, `meta_talk`, `refused`, `repetition`, `structure` or
+    /// `truncated`.
     tries_failed: IntCounterVec = "bindery_tries_failed_total" ["task", "reason"];
-    /// Rewrites of drafts that missed a target, by the kind of task and the target: `coverage` of its points, `length`, or
-    /// `coverage_and_length`.
+    /// Rewrites of drafts that missed a target, by the kind of task and the target: `coverage` of the key points,
+    /// `length`, or `coverage_and_length`.
     rewrites: IntCounterVec = "bindery_rewrites_total" ["task", "reason"];
-    /// What the sweeper repaired, by reason; none in a healthy fleet.
+    /// Repairs by the sweeper, by reason. A healthy fleet needs none.
     heals: IntCounterVec = "bindery_heals_total" ["reason"];
 
-    /// Slots by lane: deliveries that this process may hold at once.
+    /// Deliveries that this process may hold at once, by lane.
     slots: IntGaugeVec = "bindery_slots" ["lane"];
-    /// Slots that are taken, by lane.
+    /// Deliveries that this process holds now, by lane.
     slots_used: IntGaugeVec = "bindery_slots_used" ["lane"];
-    /// Deliveries by lane, and whether they were delivered before.
+    /// Deliveries by lane, and whether the message was delivered before.
     deliveries: IntCounterVec = "bindery_deliveries_total" ["lane", "redelivered"];
-    /// From publishing to delivery, by lane and by the clocks of the two hosts.
+    /// The time from publishing a message to its delivery, by lane and by the clocks of the two hosts.
     queue_seconds: HistogramVec = "bindery_queue_seconds" ["lane"] in SLOW;
     /// Messages that became dead letters, by the lane they came from.
     dead_letters: IntCounterVec = "bindery_dead_letters_total" ["lane"];
-    /// Messages the broker confirmed, by lane; `event` and `reply` are no lanes of the fleet.
+    /// Messages that the broker confirmed, by lane. `event` and `reply` stand for messages to no lane.
     published: IntCounterVec = "bindery_published_total" ["lane"];
     /// Messages that were not confirmed, by lane.
     publish_errors: IntCounterVec = "bindery_publish_errors_total" ["lane"];
-    /// From publishing to the confirm, by lane.
+    /// The time from publishing a message to its confirmation, by lane.
     publish_seconds: HistogramVec = "bindery_publish_seconds" ["lane"] in QUICK;
     /// Messages that wait in a lane, as this dispatcher last saw them.
     queue_messages: IntGaugeVec = "bindery_queue_messages" ["lane"];
 
     /// How long the store took, by operation.
     store_seconds: HistogramVec = "bindery_store_seconds" ["operation"] in QUICK;
-    /// What the store failed to do, by operation.
+    /// Failures of the store, by operation.
     store_errors: IntCounterVec = "bindery_store_errors_total" ["operation"];
-    /// The share of the store's memory that is used, where it has a limit.
+    /// The used share of the store's memory, where it has a limit.
     store_memory: Gauge = "bindery_store_memory_ratio";
-    /// Books that are not settled, as this dispatcher last saw them: `accepted`, `planning`, `writing`, `binding`, or
-    /// `held` wherever they stand.
+    /// Books that are not settled, by state, as this dispatcher last saw them: `accepted`, `planning`, `writing` or
+    /// `binding`, and `held` for those that are held in any of these states.
     books: IntGaugeVec = "bindery_books" ["state"];
-    /// Chapters that are still to be written, of books that are neither settled nor held, as this dispatcher last saw them.
+    /// Chapters that are still to be written in books that are neither settled nor held, as this dispatcher last saw
+    /// them.
     chapters_missing: Gauge = "bindery_chapters_missing";
-    /// How long the oldest missing chapter has been missing, in a book that is not held: since its book was accepted or
-    /// reopened, holds left out; as this dispatcher last saw it.
+    /// How long the oldest missing chapter of a book that is not held has been missing, as this dispatcher last saw it.
+    /// The time runs from when the book was accepted or reopened, and leaves out holds.
     oldest_missing_chapter: Gauge = "bindery_oldest_missing_chapter_seconds";
 
     /// Model calls by how they ended: `stop`, `length`, or the class of the error.
     model_calls: IntCounterVec = "bindery_model_calls_total" ["provider", "model", "end"];
     /// How long model calls took that brought a text.
     model_call_seconds: HistogramVec = "bindery_model_call_seconds" ["provider", "model"] in SLOW;
-    /// From sending a model call to the first piece of its text.
+    /// The time from sending a model call to the first piece of its text.
     model_first_token_seconds: HistogramVec = "bindery_model_first_token_seconds" ["provider", "model"] in SLOW;
-    /// Model calls under way.
+    /// Model calls that run now.
     model_calls_running: IntGaugeVec = "bindery_model_calls_running" ["provider", "model"];
-    /// Tokens by kind: `input`, `cached` and `cache_written` of it, `output`, and `reasoning` of it.
+    /// Tokens by kind: `input`, its shares `cached` and `cache_written`, `output`, and its share `reasoning`.
     model_tokens: IntCounterVec = "bindery_model_tokens_total" ["provider", "model", "kind"];
-    /// What model calls cost in US dollars, where prices are known.
+    /// What model calls cost in US dollars, for models whose price is known.
     model_cost: CounterVec = "bindery_model_cost_dollars_total" ["provider", "model"];
 
-    /// Spans by what became of them: `sent`, `dropped` for want of room, or `failed` since the collector did not take them.
+    /// Spans by outcome: `sent`, `dropped` because too many were waiting, or `failed` because the collector did not
+    /// take them.
     spans: IntCounterVec = "bindery_spans_total" ["outcome"];
 
-    /// Whether the `broker` and the `store` answered when they were last asked.
+    /// 1 where the `broker` or the `store` answered when it was last asked, 0 where not.
     connected: IntGaugeVec = "bindery_connected" ["to"];
-    /// The program's version.
+    /// The version of the program.
     build: IntGaugeVec = "bindery_build_info" ["version"];
 }
 
-/// The gates that a chapter's texts are held against; a plan has its structure alone.
+/// The gates that a chapter's texts must pass. A plan must pass `structure` alone.
 const GATES: [&str; 7] = ["empty", "length", "meta_talk", "refused", "repetition", "structure", "truncated"];
 
-/// What a section that passed its gates may miss.
+/// The targets that a section may miss although it passed its gates.
 const TARGETS: [&str; 3] = ["coverage", "length", "coverage_and_length"];
 
-/// The most model names that become labels: a submission may name any model.
-const NAMES: usize = 100;
+/// The most names of models that become labels, since a submission may name any model.
+const MODEL_NAMES: usize = 100;
 
-/// The label of all further ones.
+/// The label of all further models.
 const OTHER: &str = "other";
 
-/// Which values of a label have been used.
+/// The values of a label, of which there are only so many.
 #[derive(Default)]
-pub(super) struct Bounded(Mutex<HashSet<String>>);
+struct BoundedLabel(Mutex<HashSet<String>>);
 
-impl Bounded {
-    /// Returns the name as a label, or the one for all others where there are many names already.
-    pub(super) fn label<'a>(&self, name: &'a str) -> &'a str {
+impl BoundedLabel {
+    /// Returns the name as a label, or [`OTHER`] where there are too many names already.
+    fn label<'a>(&self, name: &'a str) -> &'a str {
         let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if seen.contains(name) || (seen.len() < NAMES && seen.insert(name.to_owned())) { name } else { OTHER }
+        if seen.contains(name) || (seen.len() < MODEL_NAMES && seen.insert(name.to_owned())) { name } else { OTHER }
     }
 }
 
+/// A model as labels.
+pub(super) struct ModelLabels {
+    pub(super) provider: String,
+    pub(super) model: String,
+}
+
 impl Metrics {
-    /// Begins at nothing what a person wants to know to be nothing, and what is worth an alert when it happens for the
-    /// first time: a rate is told from two samples.
-    pub(super) fn begin(self) -> Self {
-        let tasks = ["plan", "write", "bind"];
-        self.chapters.with_label_values(&["done"]);
-        self.chapters.with_label_values(&["dead"]);
+    /// Sets label values to zero that a person wants to see at zero, or that an alert watches: a rate needs a sample
+    /// from before the first increase.
+    pub(super) fn with_zeros(self) -> Self {
+        for outcome in ["done", "dead"] {
+            self.chapters.with_label_values(&[outcome]);
+        }
         for reason in ["lease_lapsed", "message_lost", "unpublished", "index"] {
             self.heals.with_label_values(&[reason]);
         }
-        for task in tasks {
+        for task in ["plan", "write", "bind"] {
             self.parts_kept.with_label_values(&[task]);
             for spent in ["once", "again"] {
                 self.part_seconds.with_label_values(&[task, spent]);
@@ -179,26 +194,19 @@ impl Metrics {
     }
 
     /// Returns a model's provider and name as labels.
-    pub(super) fn model_labels(&self, name: &ModelName) -> (String, String) {
-        let whole = name.to_string();
-        match self.models.label(&whole) {
-            OTHER => (OTHER.to_owned(), OTHER.to_owned()),
-            _ => (name.provider().to_owned(), name.model().to_owned()),
+    pub(super) fn model_labels(&self, name: &ModelName) -> ModelLabels {
+        match self.models.label(&name.to_string()) {
+            OTHER => ModelLabels { provider: OTHER.to_owned(), model: OTHER.to_owned() },
+            _ => ModelLabels { provider: name.provider().to_owned(), model: name.model().to_owned() },
         }
     }
 
     /// Renders all metrics in the text format of Prometheus.
-    pub fn render(&self) -> Vec<u8> {
+    pub(super) fn render(&self) -> Vec<u8> {
         let mut text = Vec::new();
         TextEncoder::new()
             .encode(&self.registry.gather(), &mut text)
-            .expect("metrics that are declared can be rendered into memory");
+            .expect("metrics that are defined can be rendered into memory");
         text
-    }
-}
-
-impl Default for Metrics {
-    fn default() -> Self {
-        Self::new()
     }
 }

@@ -1,4 +1,4 @@
-//! Which characters may stand in a text that is bound as EPUB, HTML and DOCX, all of them XML.
+//! Takes out of a text what no EPUB and no HTML file may hold, both being XML.
 
 use std::borrow::Cow;
 
@@ -7,9 +7,7 @@ use std::borrow::Cow;
 /// They cannot be escaped: one of them makes a bound book unreadable. Vertical tab and form feed
 /// separate words, so a space takes their place; the others are dropped.
 pub fn clean(text: &str) -> Cow<'_, str> {
-    // All bytes are looked at, since that goes many at a time.
-    let suspicious = text.bytes().fold(false, |any, byte| any | may_begin_illegal(byte));
-    if !suspicious || text.chars().all(is_legal) {
+    if text.chars().all(is_legal) {
         return Cow::Borrowed(text);
     }
     let kept = text.chars().filter_map(|c| match c {
@@ -19,19 +17,12 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     Cow::Owned(kept.collect())
 }
 
-/// Returns whether a character with this byte may be illegal: a control character, or U+FFFE and U+FFFF, which begin as all
-/// from U+F000 on do.
-fn may_begin_illegal(byte: u8) -> bool {
-    let white = (byte == b'\t') | (byte == b'\n') | (byte == b'\r');
-    ((byte < b' ') & !white) | (byte == 0xef)
-}
-
 /// Returns the text with every line ending as a single line feed.
 pub fn line_feeds(text: &str) -> Cow<'_, str> {
     if text.contains('\r') { Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n")) } else { Cow::Borrowed(text) }
 }
 
-/// The production `Char` of XML 1.0, fifth edition; surrogates cannot occur in a `char`.
+/// Returns whether XML 1.0, fifth edition, allows the character (its production `Char`).
 fn is_legal(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..)
 }

@@ -1,19 +1,18 @@
-//! Whether a text ends where a writer would end it, or was cut.
+//! Tells a text that its writer has ended from one that was cut.
 //!
-//! A gateway may report a cut answer as complete, so the shape of the text is proof of its own: the last
-//! block must be whole. A paragraph needs a sentence's end in its script; a finished list, table, listing
-//! or picture may stand last as it is.
+//! A gateway may report a cut answer as complete, so the text itself is examined: its last block must be whole. A
+//! paragraph must end as a sentence of its script does. A finished list, table, listing or picture may stand last.
 
 mod marks;
 mod pairs;
 
 use super::{
-    language::{self, Writing},
+    language::{self, WritingSystem},
     length::plain_length,
     markdown::{self, Block, Kind},
 };
 
-/// Where a text breaks off; reads after "the text".
+/// How a text breaks off; its message continues "the text".
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Cut {
     /// A code fence is not closed.
@@ -34,7 +33,7 @@ pub enum Cut {
     /// A quotation of the last paragraph is not closed.
     #[error("ends inside a quotation that is never closed")]
     OpenQuote,
-    /// The last words call for more: an article, a conjunction, a comma, a colon, a hyphen.
+    /// More must follow the last word or mark: an article, a conjunction, a comma, a colon, a hyphen.
     #[error("breaks off at “{0}”")]
     Dangling(String),
     /// The last sentence has no end.
@@ -42,13 +41,13 @@ pub enum Cut {
     NoEnd(String),
 }
 
-/// Returns how `text`, read as Markdown, is cut, or nothing when it is whole. An empty text is not cut.
+/// Returns how `text`, read as Markdown, is cut; `None` where it is whole. An empty text is not cut.
 pub fn cut(text: &str, language: &str) -> Option<Cut> {
-    cut_of_blocks(text, &markdown::blocks(text), language)
+    cut_in_blocks(text, &markdown::blocks(text), language)
 }
 
-/// Returns the same of a text that was read already.
-pub fn cut_of_blocks(text: &str, blocks: &[Block], language: &str) -> Option<Cut> {
+/// Returns how a text is cut that was already read as these blocks.
+pub fn cut_in_blocks(text: &str, blocks: &[Block], language: &str) -> Option<Cut> {
     let end = blocks.iter().rposition(|block| block.kind != Kind::Rule)?;
     let (before, last) = (&blocks[..end], &blocks[end]);
     match last.kind {
@@ -78,7 +77,7 @@ fn cut_paragraph(last: &Block, language: &str) -> Option<Cut> {
     })
 }
 
-/// Items of one list end alike: with marks, or all without.
+/// Items of one list end alike: all with a mark, or all without.
 fn cut_item(before: &[Block], last: &Block, language: &str) -> Option<Cut> {
     /// A single item longer than this is a sentence.
     const LABEL: usize = 12;
@@ -131,7 +130,7 @@ fn is_attribution(before: &[Block], last: &Block) -> bool {
     after_quote && named && line.split_whitespace().count() <= NAME && !line.ends_with([',', '，'])
 }
 
-/// Returns whether the lines are verse, which may end without a mark: several, short, few of them with one.
+/// Returns whether the lines are verse, which may end without a mark: there are several, all short, few with a mark.
 fn is_verse(text: &str) -> bool {
     const LINES: usize = 3;
     const WIDTH: usize = 60;
@@ -143,28 +142,29 @@ fn is_verse(text: &str) -> bool {
 
 /// Ideographic text is counted in characters, about two of which make a word.
 fn units_per_word(language: &str) -> usize {
-    if language::writing(language) == Writing::Ideographic { 2 } else { 1 }
+    if language::writing_system(language) == WritingSystem::Ideographic { 2 } else { 1 }
 }
 
 /// Returns the last few words, or the last characters of a script without spaces.
 fn tail(text: &str, language: &str) -> String {
     const WORDS: usize = 6;
     const CHARACTERS: usize = 16;
+    /// A looping model writes words of any length.
+    const LONGEST: usize = 80;
 
-    let start = match language::writing(language) {
-        Writing::Spaced => text.split_whitespace().rev().nth(WORDS - 1).map(|word| offset(text, word)),
-        Writing::Ideographic | Writing::Unbroken => {
-            text.char_indices().rev().nth(CHARACTERS - 1).map(|(start, _)| start)
+    let words: Vec<_> = match language::writing_system(language) {
+        WritingSystem::Spaced => text.split_whitespace().rev().take(WORDS).collect(),
+        WritingSystem::Ideographic | WritingSystem::Unbroken => {
+            last_characters(text, CHARACTERS).split_whitespace().rev().collect()
         }
     };
-    let tail = text[start.unwrap_or(0)..].split_whitespace().collect::<Vec<_>>().join(" ");
-    // A word of a spaced script has no bound of its own; a looping model writes ones of any length.
-    tail.chars().rev().take(80).collect::<Vec<_>>().into_iter().rev().collect()
+    let tail = words.into_iter().rev().collect::<Vec<_>>().join(" ");
+    last_characters(&tail, LONGEST).to_owned()
 }
 
-/// Returns where `part`, a slice of `whole`, begins in it.
-fn offset(whole: &str, part: &str) -> usize {
-    part.as_ptr() as usize - whole.as_ptr() as usize
+fn last_characters(text: &str, count: usize) -> &str {
+    let start = text.char_indices().rev().nth(count - 1).map_or(0, |(start, _)| start);
+    &text[start..]
 }
 
 #[cfg(test)]

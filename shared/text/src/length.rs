@@ -1,70 +1,67 @@
 //! The length of a text as its readers count it.
 //!
-//! - Spaced scripts count words by the rules of Unicode's annex 29; Thai, Lao, Khmer and Burmese count
-//!   words by a dictionary.
-//! - Chinese and Japanese count characters: ideographs, kana, letters and digits, but neither
-//!   punctuation nor spaces.
+//! - Text in a spaced script is counted in words, by the rules of Unicode's annex 29. Text in Thai, Lao, Khmer or Burmese
+//!   is counted in words, by a dictionary.
+//! - Text in Chinese or Japanese is counted in characters: ideographs, kana, letters and digits, but neither punctuation
+//!   nor spaces.
 //! - Markdown's own signs do not count, nor do link targets and image paths.
-//! - A code block counts its words, one unit each in either unit, because a listing is read by its
-//!   names and not by its letters.
+//! - A word in a code block counts as one, also where characters are counted: a listing is read by its names and not by
+//!   its letters.
 
 use std::ops::Range;
 
 use bindery_domain::Unit;
-use unicode_segmentation::UnicodeSegmentation;
 
 use super::{
-    language::{self, Writing},
+    language::{self, WritingSystem},
     markdown::{self, Block, Kind},
 };
 
 /// Returns what the length of a text in `language`, a BCP 47 tag, is counted in.
 pub fn unit(language: &str) -> Unit {
-    match language::writing(language) {
-        Writing::Ideographic => Unit::Characters,
-        Writing::Spaced | Writing::Unbroken => Unit::Words,
+    match language::writing_system(language) {
+        WritingSystem::Ideographic => Unit::Characters,
+        WritingSystem::Spaced | WritingSystem::Unbroken => Unit::Words,
     }
 }
 
 /// Returns the length of `text`, read as Markdown, in the unit of `language`.
 pub fn length(text: &str, language: &str) -> u32 {
-    of_blocks(&markdown::blocks(text), language)
-}
-
-/// Returns the length of a text that was read already.
-fn of_blocks(blocks: &[Block], language: &str) -> u32 {
-    sum(blocks.iter().map(|block| of_block(block, language, || words(block, language).len())))
+    let blocks = markdown::blocks(text);
+    let words: Vec<_> = blocks.iter().map(|block| word_ranges(block, language)).collect();
+    of_blocks(&blocks, &words, language)
 }
 
 /// Returns where the words of a block stand in its text.
-pub fn words(block: &Block, language: &str) -> Vec<Range<usize>> {
-    match block.kind {
-        Kind::Code { .. } => language::places(&block.text, ""),
-        _ => language::places(&block.text, language),
-    }
+pub fn word_ranges(block: &Block, language: &str) -> Vec<Range<usize>> {
+    let language = if is_code(block) { "" } else { language };
+    language::word_ranges(&block.text, language)
 }
 
-/// Returns the length of a text that was read already, and whose blocks were cut into [words].
-pub fn of_words(blocks: &[Block], words: &[Vec<Range<usize>>], language: &str) -> u32 {
-    sum(blocks.iter().zip(words).map(|(block, words)| of_block(block, language, || words.len())))
-}
-
-fn of_block(block: &Block, language: &str, words: impl FnOnce() -> usize) -> usize {
-    let listing = matches!(block.kind, Kind::Code { .. });
-    if !listing && unit(language) == Unit::Characters { plain_length(&block.text, language) } else { words() }
-}
-
-fn sum(lengths: impl Iterator<Item = usize>) -> u32 {
-    u32::try_from(lengths.sum::<usize>()).unwrap_or(u32::MAX)
+/// Returns the length of blocks, each of which has its [`word_ranges`] in `words`.
+pub fn of_blocks(blocks: &[Block], words: &[Vec<Range<usize>>], language: &str) -> u32 {
+    let of_block = |(block, words): (&Block, &Vec<_>)| match unit(language) {
+        Unit::Characters if !is_code(block) => characters(&block.text),
+        Unit::Characters | Unit::Words => words.len(),
+    };
+    let length: usize = blocks.iter().zip(words).map(of_block).sum();
+    u32::try_from(length).unwrap_or(u32::MAX)
 }
 
 /// Returns the length of `text`, in which Markdown has no meaning, in the unit of `language`.
-pub fn plain_length(text: &str, language: &str) -> usize {
-    match language::writing(language) {
-        Writing::Ideographic => text.chars().filter(|char| char.is_alphanumeric()).count(),
-        Writing::Spaced => text.unicode_words().count(),
-        Writing::Unbroken => language::words(text, language).len(),
+pub(crate) fn plain_length(text: &str, language: &str) -> usize {
+    match unit(language) {
+        Unit::Characters => characters(text),
+        Unit::Words => language::words(text, language).len(),
     }
+}
+
+fn characters(text: &str) -> usize {
+    text.chars().filter(|char| char.is_alphanumeric()).count()
+}
+
+fn is_code(block: &Block) -> bool {
+    matches!(block.kind, Kind::Code { .. })
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Text as a reader sees it: how long it is, how it ends, and which characters may stand in it.
+//! Text as a reader sees it: its words, its length, its end, its blocks of Markdown, and the characters allowed in it.
 
 pub mod clean;
 pub mod ending;

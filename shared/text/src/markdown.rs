@@ -1,13 +1,13 @@
-//! Markdown as a reader meets it: a flat run of blocks with their plain text.
+//! Markdown as a reader sees it: a flat sequence of blocks with their plain text.
 //!
-//! The checks judge what is read, so nesting is kept only as far as it changes the reading: whether a
-//! block is quoted and whether it belongs to a list.
+//! The checks judge what is read, so a block keeps of its nesting only what changes the reading: whether it is quoted, and
+//! whether it belongs to a list.
 
 use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
-/// Stands for a span of inline code in [`Block::prose`].
+/// Replaces a span of inline code in [`Block::prose`].
 pub const CODE_SPAN: char = '\u{fffc}';
 
 /// One block: a paragraph, a heading, a list item's own text, a code block, a table.
@@ -21,7 +21,7 @@ pub struct Block {
     pub source: Range<usize>,
     /// Whether it stands in a block quote.
     pub quoted: bool,
-    /// Whether it stands directly in the document: not in a list, a quote or a footnote.
+    /// Whether it stands in no list, quote or footnote.
     pub top: bool,
     code_spans: Vec<Range<usize>>,
 }
@@ -37,9 +37,9 @@ pub enum Kind {
     Item,
     /// A footnote's paragraph.
     Footnote,
-    /// A code block; a fence that nothing closes runs to the end of the text.
+    /// A code block. Without a closing fence it runs to the end of the text.
     Code {
-        /// Whether its closing fence stands there; true for indented code.
+        /// Whether its closing fence is there; true for indented code.
         closed: bool,
     },
     /// A table.
@@ -58,7 +58,7 @@ impl Block {
 
     /// Returns the text with every span of inline code replaced by [`CODE_SPAN`].
     pub fn prose(&self) -> String {
-        let mut prose = String::with_capacity(self.text.len());
+        let mut prose = String::new();
         let mut from = 0;
         for span in &self.code_spans {
             prose.push_str(&self.text[from..span.start]);
@@ -87,11 +87,11 @@ pub fn blocks(text: &str) -> Vec<Block> {
 struct Reader<'a> {
     source: &'a str,
     blocks: Vec<Block>,
-    /// The block whose start was met; text outside of any opens an item's paragraph (a tight list).
+    /// The block being read. Text outside of any block opens a paragraph: a tight list has items without one.
     open: Option<Block>,
     quotes: usize,
     footnotes: usize,
-    /// For every open list item, how many blocks there were when it began.
+    /// For each open list item, the number of blocks before it.
     items: Vec<usize>,
 }
 
@@ -216,18 +216,28 @@ impl Reader<'_> {
 /// Returns whether a fenced block's last line closes the fence its first line opens.
 fn fence_is_closed(source: &str) -> bool {
     let mut lines = source.trim_end().lines();
-    let opening = lines.next().map_or((None, 0), fence);
+    let opening = lines.next().and_then(Fence::at_start);
     // Inside of a quote every line but the first carries the quote's own marker.
-    let closing = lines.next_back().map_or((None, 0), |line| fence(line.trim_start_matches(['>', ' ', '\t'])));
-    opening.0.is_some() && opening.0 == closing.0 && closing.1 >= opening.1
+    let closing = lines.next_back().and_then(|line| Fence::at_start(line.trim_start_matches(['>', ' ', '\t'])));
+    opening.zip(closing).is_some_and(|(opening, closing)| closing.closes(&opening))
 }
 
-/// Returns the character and the length of the fence a line begins with.
-fn fence(line: &str) -> (Option<char>, usize) {
-    let line = line.trim_start();
-    match line.chars().next() {
-        Some(sign @ ('`' | '~')) => (Some(sign), line.chars().take_while(|char| *char == sign).count()),
-        _ => (None, 0),
+/// The signs that open or close a code block.
+struct Fence {
+    sign: char,
+    length: usize,
+}
+
+impl Fence {
+    /// Returns the fence a line begins with.
+    fn at_start(line: &str) -> Option<Self> {
+        let line = line.trim_start();
+        let sign = line.chars().next().filter(|sign| matches!(sign, '`' | '~'))?;
+        Some(Self { sign, length: line.chars().take_while(|char| *char == sign).count() })
+    }
+
+    fn closes(&self, opening: &Self) -> bool {
+        self.sign == opening.sign && self.length >= opening.length
     }
 }
 

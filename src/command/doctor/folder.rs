@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::Finding;
-use crate::spoken::Spoken;
+use crate::phrasing::Phrased;
 
 /// About what a book of a hundred chapters leaves in the data folder.
 const PROBE: usize = 8 << 20;
@@ -24,7 +24,7 @@ pub(super) fn writable(folder: &Path) -> Finding {
         return Finding::bad("data folder", format!("{}: {error}", folder.display()), advice);
     }
     let took = begun.elapsed();
-    let said = format!("{}; {} MB were written to it in {}", folder.display(), PROBE >> 20, Spoken(took));
+    let said = format!("{}; {} MB were written to it in {}", folder.display(), PROBE >> 20, Phrased(took));
     let found = Finding::well("data folder", said);
     if took < SLOW { found } else { found.with_advice("that is slow; a folder on a local disk is faster") }
 }

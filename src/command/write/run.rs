@@ -19,9 +19,9 @@ use crate::{
     exit::{Failure, HELD, INTERRUPTED, NOT_WHOLE},
     export,
     interrupt::interrupted,
+    phrasing::{Grouped, Phrased, counted},
     report::{self, Report},
     roles::Roles,
-    spoken::{Grouped, Spoken, counted},
     stdout,
     view::{self, Moment, Subject, View},
 };
@@ -59,10 +59,10 @@ pub(crate) fn print_estimate(global: &Global, request: &Request, estimate: &Esti
         });
         return stdout::line(value);
     }
-    stdout::line(spoken_estimate(request, estimate))
+    stdout::line(phrased_estimate(request, estimate))
 }
 
-fn spoken_estimate(request: &Request, estimate: &Estimate) -> String {
+fn phrased_estimate(request: &Request, estimate: &Estimate) -> String {
     let cost = estimate.cost.map_or("an unknown price".to_owned(), |cost| format!("about {cost}"));
     format!(
         "\"{}\" with {}: {}, about {} prompt and {} output tokens, {cost}, about {} ({} one call after another).",
@@ -71,8 +71,8 @@ fn spoken_estimate(request: &Request, estimate: &Estimate) -> String {
         counted(estimate.calls, "call", "calls"),
         Grouped(estimate.input),
         Grouped(estimate.output),
-        Spoken(estimate.time),
-        Spoken(estimate.sequential),
+        Phrased(estimate.time),
+        Phrased(estimate.sequential),
     )
 }
 
@@ -83,7 +83,7 @@ pub(crate) fn confirm(
     request: &Request,
     estimate: &Estimate,
 ) -> Result<(), Failure> {
-    eprintln!("{}", spoken_estimate(request, estimate));
+    eprintln!("{}", phrased_estimate(request, estimate));
     if yes || !environment.interactive || environment.agrees("Write it?") {
         return Ok(());
     }

@@ -4,7 +4,7 @@ use bindery_stand_in::{Faults, Settings, Timing};
 use serde_json::{Value, json};
 
 use crate::client::{
-    Event, document, events, instant, message, prompt, refusal, section, start, streamed_message, text, written,
+    Event, document, events, http, instant, message, prompt, refusal, section, start, streamed_message, text, written,
 };
 
 /// Returns the names of events, without repetitions in a row.
@@ -142,9 +142,8 @@ async fn the_version_header_and_the_right_key_are_needed() {
     let stand_in =
         start(Settings { timing: Timing::instant(), key: Some("right".to_owned()), ..Settings::default() }).await;
     let post = async |headers: &[(&'static str, &'static str)]| {
-        let mut request = reqwest::Client::new()
-            .post(format!("{}/messages", stand_in.base_url()))
-            .body(streamed_message("Hello.").to_string());
+        let mut request =
+            http().post(format!("{}/messages", stand_in.base_url())).body(streamed_message("Hello.").to_string());
         for (name, value) in headers {
             request = request.header(*name, *value);
         }

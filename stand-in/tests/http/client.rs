@@ -28,6 +28,12 @@ pub(crate) fn section(number: u32) -> Value {
     })
 }
 
+/// Returns a client without a connection.
+pub(crate) fn http() -> reqwest::Client {
+    bindery_tls::use_ring();
+    reqwest::Client::new()
+}
+
 /// Posts a chat completion as the first try.
 pub(crate) async fn complete(stand_in: &StandIn, body: &Value) -> Response {
     complete_try(stand_in, body, 1).await
@@ -35,7 +41,7 @@ pub(crate) async fn complete(stand_in: &StandIn, body: &Value) -> Response {
 
 /// Posts a chat completion as the given try.
 pub(crate) async fn complete_try(stand_in: &StandIn, body: &Value, attempt: u32) -> Response {
-    let request = reqwest::Client::new()
+    let request = http()
         .post(format!("{}/chat/completions", stand_in.base_url()))
         .header("content-type", "application/json")
         .header("authorization", "Bearer key")
@@ -46,7 +52,7 @@ pub(crate) async fn complete_try(stand_in: &StandIn, body: &Value, attempt: u32)
 
 /// Posts a message.
 pub(crate) async fn message(stand_in: &StandIn, body: &Value) -> Response {
-    let request = reqwest::Client::new()
+    let request = http()
         .post(format!("{}/messages", stand_in.base_url()))
         .header("content-type", "application/json")
         .header("anthropic-version", "2023-06-01")

@@ -6,7 +6,9 @@ use bindery_stand_in::{Fault, Faults, PausedChapters, Rule, Settings, Stats, Tim
 use tokio::{net::TcpListener, time::sleep};
 use tokio_util::sync::CancellationToken;
 
-use crate::client::{Stream, chat, complete, complete_try, document, events, instant, prompt, section, start, written};
+use crate::client::{
+    Stream, chat, complete, complete_try, document, events, http, instant, prompt, section, start, written,
+};
 
 #[tokio::test]
 async fn calls_are_counted_by_their_subject() {
@@ -39,7 +41,7 @@ async fn the_statistics_are_served_as_json() {
     let stand_in = instant("cut=1".parse().unwrap()).await;
     events(complete(&stand_in, &chat("Hello.")).await).await;
     let url = stand_in.base_url().replace("/v1", "/stand-in/stats");
-    let served = document(reqwest::get(url).await.unwrap()).await;
+    let served = document(http().get(url).send().await.unwrap()).await;
     let stats: Stats = serde_json::from_value(served).unwrap();
     assert_eq!(stats, stand_in.stats());
     assert_eq!(stats.by_fault["cut"], 1);
@@ -98,7 +100,7 @@ async fn stopping_breaks_off_streams_and_refuses_new_ones() {
     stream.next().await.unwrap().expect("the stream begins");
     stand_in.stop().await;
     assert!(!stream.rest().await.is_clean);
-    assert!(reqwest::get(format!("{url}/models")).await.is_err());
+    assert!(http().get(format!("{url}/models")).send().await.is_err());
 }
 
 #[tokio::test]
@@ -107,7 +109,7 @@ async fn a_listener_is_served_until_the_token_is_cancelled() {
     let url = format!("http://{}/v1/models", listener.local_addr().unwrap());
     let shutdown = CancellationToken::new();
     let serving = tokio::spawn(serve(listener, Settings::default(), shutdown.clone()));
-    assert_eq!(reqwest::get(url).await.unwrap().status(), 200);
+    assert_eq!(http().get(url).send().await.unwrap().status(), 200);
     shutdown.cancel();
     serving.await.unwrap().unwrap();
 }

@@ -3,7 +3,7 @@
 use bindery_stand_in::{Faults, Settings, Timing};
 use serde_json::{Value, json};
 
-use crate::client::{chat, complete, document, events, instant, prompt, refusal, section, start, text};
+use crate::client::{chat, complete, document, events, http, instant, prompt, refusal, section, start, text};
 
 #[tokio::test]
 async fn a_stream_begins_with_the_role_and_ends_with_the_reason_the_usage_and_done() {
@@ -106,7 +106,7 @@ async fn the_models_are_listed_and_other_paths_are_not_found() {
     let stand_in = instant(Faults::none()).await;
     let get = async |path: &str| {
         let url = format!("{}/{path}", stand_in.base_url());
-        refusal(reqwest::get(url).await.unwrap()).await
+        refusal(http().get(url).send().await.unwrap()).await
     };
     let (status, models) = get("models").await;
     assert_eq!((status, &models["data"][0]["object"]), (200, &json!("model")));

@@ -1,4 +1,4 @@
-//! Certificates for one test: an authority that nobody else trusts, a server's and a client's.
+//! Certificates for one test: of an authority that nobody else trusts, of a server and of a client.
 
 use std::{
     fs,
@@ -7,7 +7,7 @@ use std::{
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair};
 
-/// Certificates in PEM files, with their keys in PKCS #8. They go with the server they were made for.
+/// Certificates in PEM files, with keys in PKCS #8. They are removed with the server that they were made for.
 pub struct Certificates {
     /// The certificate of the authority that signed the others.
     pub authority: PathBuf,
@@ -15,7 +15,7 @@ pub struct Certificates {
     pub server: PathBuf,
     /// The key of the server.
     pub server_key: PathBuf,
-    /// A certificate that the server takes from its clients.
+    /// The certificate of a client, which the server accepts.
     pub client: PathBuf,
     /// The key of the client.
     pub client_key: PathBuf,
@@ -45,7 +45,7 @@ impl Certificates {
     }
 }
 
-/// Returns a certificate for one purpose and its key.
+/// Returns a certificate for one purpose, and its key, both as PEM.
 fn signed(
     authority: &CertifiedIssuer<'_, KeyPair>,
     name: &str,

@@ -1,4 +1,4 @@
-//! Starting a server so that it ends with the test, even a test that is killed.
+//! Starting a server so that it ends with the test, even if the test is killed.
 
 use std::{
     ffi::OsStr,
@@ -14,11 +14,11 @@ use std::{
 
 const SCRIPT: &str = include_str!("guardian.sh");
 
-/// Longer than any server takes to start or to stop on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(90);
-const LOOK_AGAIN: Duration = Duration::from_millis(10);
+/// How long a server may take to start, to stop or to change. It is longer than any takes on a busy machine.
+const TIMEOUT: Duration = Duration::from_secs(90);
+const POLL_INTERVAL: Duration = Duration::from_millis(10);
 
-/// One server process, its private folder, and the small process that ends both with this one.
+/// A server process in its private folder, guarded by a small process that removes both when this process ends.
 pub struct Guardian {
     name: &'static str,
     folder: PathBuf,
@@ -27,20 +27,20 @@ pub struct Guardian {
 
 struct Process {
     child: Child,
-    /// Taken when the guardian is told to end.
+    /// `None` once the guardian is to end.
     orders: Option<ChildStdin>,
     answers: BufReader<ChildStdout>,
 }
 
-/// Returns a new private folder. The guardian that gets it removes it.
+/// Returns a new private folder, which its guardian will remove.
 pub(crate) fn folder(name: &str) -> PathBuf {
     let folder = tempfile::Builder::new().prefix(&format!("bindery-{name}-")).tempdir();
     folder.expect("a temporary folder can be made").keep()
 }
 
 impl Guardian {
-    /// Takes charge of a folder and of the command that will be started in it. The command sees its own environment
-    /// alone, so that what a person has set for servers of their own changes nothing here.
+    /// Takes charge of a folder and of the command that will be started in it. The command gets only the environment
+    /// set on it here, so that a developer's own variables change nothing.
     pub(crate) fn new(name: &'static str, folder: PathBuf, command: &Command) -> Self {
         let mut guardian = Command::new("/bin/sh");
         guardian.args(["-c", SCRIPT, "guardian"]).arg(&folder);
@@ -48,7 +48,7 @@ impl Guardian {
         guardian.env_clear().env("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
         guardian.env("HOME", &folder).env("LANG", "C.UTF-8");
         guardian.envs(command.get_envs().filter_map(|(key, value)| Some((key, value?))));
-        // In a process group of its own, it outlives the Ctrl-C that ends the test, and cleans up.
+        // A process group of its own lets it outlive the Ctrl-C that ends the test, and clean up.
         guardian.current_dir(&folder).process_group(0);
         guardian.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = guardian.spawn().expect("/bin/sh can be started");
@@ -64,7 +64,7 @@ impl Guardian {
     /// Starts the server and waits until it answers.
     #[track_caller]
     pub(crate) fn start(&self, answers: impl FnMut() -> bool) {
-        assert!(!self.runs(), "{} runs already", self.name);
+        assert!(!self.is_running(), "{} is running already", self.name);
         self.order("start");
         self.wait_until("answer", answers);
     }
@@ -73,61 +73,61 @@ impl Guardian {
     #[track_caller]
     pub(crate) fn kill(&self) {
         self.order("KILL");
-        self.wait_for_the_end();
+        self.wait_for_end();
     }
 
     /// Asks the server to stop with SIGTERM, and waits until it is gone.
     #[track_caller]
     pub(crate) fn stop(&self) {
         self.order("TERM");
-        self.wait_for_the_end();
+        self.wait_for_end();
     }
 
-    /// Stops the server in the middle of what it does, with SIGSTOP: connections stay and nothing answers.
+    /// Freezes the server with SIGSTOP: its connections stay open, and nothing answers.
     #[track_caller]
     pub fn freeze(&self) {
         self.signal("STOP");
     }
 
-    /// Lets a frozen server go on, with SIGCONT.
+    /// Lets a frozen server continue, with SIGCONT.
     #[track_caller]
     pub fn thaw(&self) {
         self.signal("CONT");
     }
 
-    /// Sends a signal by its name without `SIG`.
+    /// Sends a signal, given by its name without `SIG`.
     #[track_caller]
     fn signal(&self, name: &str) {
-        self.order(name).unwrap_or_else(|| panic!("{} does not run; its log says\n{}", self.name, self.log()));
+        self.order(name).unwrap_or_else(|| panic!("{} is not running; its log says\n{}", self.name, self.log()));
     }
 
-    /// Returns the process id of the server; none when it does not run.
+    /// Returns the process id of the server; `None` while it does not run.
     #[must_use]
     pub fn id(&self) -> Option<u32> {
         self.order("look")
     }
 
-    fn runs(&self) -> bool {
+    fn is_running(&self) -> bool {
         self.id().is_some()
     }
 
-    /// Waits until something is so. A server that ends before fails the test with its log.
+    /// Waits until a condition holds. If the server ends before, the test fails with the server's log.
     #[track_caller]
-    pub(crate) fn wait_until(&self, what: &str, mut so: impl FnMut() -> bool) {
-        let deadline = Instant::now() + PATIENCE;
-        while !so() {
-            assert!(self.runs(), "{} ended before it could {what}; its log says\n{}", self.name, self.log());
+    pub(crate) fn wait_until(&self, what: &str, mut holds: impl FnMut() -> bool) {
+        let deadline = Instant::now() + TIMEOUT;
+        while !holds() {
+            assert!(self.is_running(), "{} ended before it could {what}; its log says\n{}", self.name, self.log());
             assert!(Instant::now() < deadline, "{} does not {what}; its log says\n{}", self.name, self.log());
-            thread::sleep(LOOK_AGAIN);
+            thread::sleep(POLL_INTERVAL);
         }
     }
 
     #[track_caller]
-    fn wait_for_the_end(&self) {
-        let deadline = Instant::now() + PATIENCE;
-        while self.runs() {
+    fn wait_for_end(&self) {
+        let deadline = Instant::now() + TIMEOUT;
+        while self.is_running() {
             assert!(Instant::now() < deadline, "{} does not end; its log says\n{}", self.name, self.log());
-            thread::sleep(LOOK_AGAIN);
+            thread::sleep(POLL_INTERVAL);
         }
     }
 
@@ -138,8 +138,8 @@ impl Guardian {
 
     fn order(&self, order: &str) -> Option<u32> {
         let mut process = self.process.lock().unwrap_or_else(PoisonError::into_inner);
-        let orders = process.orders.as_mut().expect("the orders end with the guardian");
-        writeln!(orders, "{order}").expect("the guardian reads until its end");
+        let orders = process.orders.as_mut().expect("the pipe is open until the guardian ends");
+        writeln!(orders, "{order}").expect("the guardian reads until the pipe closes");
         let mut answer = String::new();
         process.answers.read_line(&mut answer).expect("the guardian answers every order");
         answer.trim().parse().ok()
@@ -151,12 +151,12 @@ impl Drop for Guardian {
     fn drop(&mut self) {
         let process = self.process.get_mut().unwrap_or_else(PoisonError::into_inner);
         process.orders = None;
-        // Nothing is left to be done about a guardian that cannot be waited for.
+        // Nothing can be done about a guardian that cannot be waited for.
         let _ended = process.child.wait();
     }
 }
 
-/// Returns the path of a program, or panics with the line that installs it.
+/// Returns the path of a program, or panics with the command that installs it.
 #[track_caller]
 pub(crate) fn installed(program: &str, package: &str) -> PathBuf {
     let folders = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/opt/homebrew/bin"];

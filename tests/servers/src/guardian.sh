@@ -1,13 +1,14 @@
 # shellcheck shell=sh
-# Starts one server, and ends it when the test that wanted it is gone, however that ended.
+# Starts one server, and ends it when the test that needs it has ended, in whatever way.
 #
-# The test holds the other end of stdin. The system closes it when the test exits, panics or is killed; then the server
-# is killed and its folder removed. Until then each line is an order, answered by a line with the server's process id,
-# which is empty when the server does not run. Arguments: the folder, then the command, which must stay one process.
+# The test holds the other end of stdin. The system closes it when the test exits, panics or is killed. Then this script
+# kills the server and removes its folder. Until then each line is an order. The script answers it with a line that holds
+# the server's process id, or nothing if the server is not running. Arguments: the folder, then the command, which must
+# stay one process.
 folder=$1
 shift
 server=
-# An answer to a test that is gone must not end what is here to clean up after it.
+# Answering a test that has ended must not end this script, which cleans up after it.
 trap '' PIPE
 while read -r order; do
   case $order in
@@ -15,7 +16,7 @@ while read -r order; do
     look) ;;
     *) [ -z "$server" ] || kill -s "$order" "$server" ;;
   esac
-  # Until `jobs` has reaped a server that ended, its process id still counts as living.
+  # Until `jobs` has reaped a server that ended, its process id still counts as alive.
   jobs >/dev/null
   [ -n "$server" ] && kill -s 0 "$server" || server=
   echo "$server"

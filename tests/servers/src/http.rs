@@ -1,4 +1,4 @@
-//! As much of HTTP as it takes to manage a server on the loopback.
+//! A minimal HTTP client, to manage servers on the loopback.
 
 use std::{
     io::{self, Read as _, Write as _},
@@ -6,17 +6,17 @@ use std::{
     time::Duration,
 };
 
-/// What was answered.
+/// An HTTP response.
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) body: String,
 }
 
-/// Sends one request to a loopback port. `authorization` is the header's whole value; a body is JSON.
+/// Sends one request to a loopback port. `authorization` is the whole value of the header; the body is JSON or empty.
 pub(crate) fn request(port: u16, method: &str, path: &str, authorization: &str, body: &str) -> io::Result<Answer> {
     let mut connection = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
     connection.set_read_timeout(Some(Duration::from_secs(30)))?;
-    // An answer to HTTP/1.0 is never chunked and ends with its connection.
+    // A response to HTTP/1.0 is never chunked and ends with its connection.
     let content = if body.is_empty() { "" } else { "Content-Type: application/json\r\n" };
     write!(
         connection,
@@ -26,7 +26,7 @@ pub(crate) fn request(port: u16, method: &str, path: &str, authorization: &str, 
     )?;
     let mut text = String::new();
     connection.read_to_string(&mut text)?;
-    parse(&text).ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, format!("no HTTP answer: {text:?}")))
+    parse(&text).ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, format!("not an HTTP response: {text:?}")))
 }
 
 fn parse(text: &str) -> Option<Answer> {

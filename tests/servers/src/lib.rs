@@ -1,7 +1,8 @@
-//! Real servers for tests and benches: private, on free loopback ports, each in a folder of its own, ended with the
-//! process that started them, even when that is killed. And a proxy that plays the faults of a network.
+//! Real servers for tests and benches, and a proxy that simulates network faults.
 //!
-//! All calls block, may be made from any thread, and panic with the server's log when something does not work.
+//! Each server is private: it has a free loopback port and a folder of its own, and ends with the process that started
+//! it, even if that process is killed. All calls block, may come from any thread, and panic with the server's log if
+//! something does not work.
 
 mod certificates;
 mod guardian;

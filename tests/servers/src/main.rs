@@ -1,4 +1,4 @@
-//! Starts the servers a fleet needs, for trying things out by hand, and prints their URLs. They end with this program.
+//! Starts the servers that a fleet needs, for experiments by hand, and prints their URLs. They end with this program.
 
 use std::{
     io::{self, Write as _},

@@ -9,22 +9,22 @@ use crate::{
     port::Port,
 };
 
-/// The bucket that a server has.
+/// The bucket of every server.
 const BUCKET: &str = "books";
 
-/// The region it says it is in.
+/// The region that requests are signed for.
 const REGION: &str = "us-east-1";
 
-/// What makes a key that may do everything with objects, and the bucket. A server that asks for a key takes as many
-/// requests before it begins to ask.
-const MAKE_KEY: [&str; 3] = [
+/// The requests that make a key with all permissions on objects. A server that demands a key accepts a fixed number of
+/// requests without one first: these, and one that makes the bucket.
+const MAKE_KEY_QUERIES: [&str; 3] = [
     "Action=CreateUser&UserName=tester",
     "Action=CreateAccessKey&UserName=tester",
     "Action=PutUserPolicy&UserName=tester&PolicyName=objects&PolicyDocument=%7B%22Version%22%3A%222012-10-17%22%2C\
      %22Statement%22%3A%5B%7B%22Effect%22%3A%22Allow%22%2C%22Action%22%3A%22s3%3A%2A%22%2C%22Resource%22%3A%22%2A%22%7D%5D%7D",
 ];
 
-/// An object storage of its own: moto, which speaks S3 and keeps all in memory. It ends with this value, at the latest
+/// A private object storage: moto, which speaks S3 and keeps everything in memory. It ends with this value, at the latest
 /// with the process.
 pub struct Objects {
     guardian: Guardian,
@@ -34,7 +34,7 @@ pub struct Objects {
 }
 
 impl Objects {
-    /// Starts a server that takes any key, and waits until it answers.
+    /// Starts a server that accepts any key, and waits until it answers.
     #[must_use]
     #[track_caller]
     pub fn start() -> Self {
@@ -43,15 +43,17 @@ impl Objects {
         objects
     }
 
-    /// Starts a server that takes one key alone.
+    /// Starts a server that accepts only one key.
     #[must_use]
     #[track_caller]
     pub fn start_with_key() -> Self {
-        let unasked = MAKE_KEY.len() + 1;
-        let mut objects = Self::run(folder("objects"), &[("INITIAL_NO_AUTH_ACTION_COUNT", &unasked.to_string())], None);
-        let answers = MAKE_KEY.map(|query| objects.ask("iam", "POST", &format!("/?Version=2010-05-08&{query}")));
+        let without_key = MAKE_KEY_QUERIES.len() + 1;
+        let mut objects =
+            Self::run(folder("objects"), &[("INITIAL_NO_AUTH_ACTION_COUNT", &without_key.to_string())], None);
+        let answers =
+            MAKE_KEY_QUERIES.map(|query| objects.send("iam", "POST", &format!("/?Version=2010-05-08&{query}")));
         let part = |tag: &str| {
-            let (_, rest) = answers[1].split_once(&format!("<{tag}>")).expect("a key is made");
+            let (_, rest) = answers[1].split_once(&format!("<{tag}>")).expect("the answer holds a key");
             rest.split_once('<').expect("the tag is closed").0.to_owned()
         };
         objects.key = (part("AccessKeyId"), part("SecretAccessKey"));
@@ -59,7 +61,7 @@ impl Objects {
         objects
     }
 
-    /// Starts a server that speaks TLS alone, with a certificate of [`Self::certificates`]. It takes any key and has no
+    /// Starts a server that speaks only TLS, with a certificate of [`Self::certificates`]. It accepts any key and has no
     /// bucket.
     #[must_use]
     #[track_caller]
@@ -81,7 +83,7 @@ impl Objects {
         }
         let key = ("any".to_owned(), "any".to_owned());
         let objects = Self { guardian: Guardian::new("moto", folder, &command), port, certificates, key };
-        objects.begin();
+        objects.start_server();
         objects
     }
 
@@ -91,67 +93,67 @@ impl Objects {
         format!("s3://{BUCKET}")
     }
 
-    /// Returns the server's own address.
+    /// Returns the server's URL.
     #[must_use]
     pub fn endpoint(&self) -> String {
         let scheme = if self.certificates.is_some() { "https" } else { "http" };
         format!("{scheme}://127.0.0.1:{}", self.port.number())
     }
 
-    /// Returns the port it listens on, which stays its own while it is down.
+    /// Returns the server's port, which stays claimed while the server is down.
     #[must_use]
     pub fn port(&self) -> u16 {
         self.port.number()
     }
 
-    /// Returns the id and the secret of a key that it takes.
+    /// Returns the id and the secret of a key that the server accepts.
     #[must_use]
     pub fn key(&self) -> (&str, &str) {
         (&self.key.0, &self.key.1)
     }
 
-    /// Returns the certificates of a server that speaks TLS.
+    /// Returns the certificates; `None` without TLS.
     #[must_use]
     pub fn certificates(&self) -> Option<&Certificates> {
         self.certificates.as_ref()
     }
 
-    /// Kills it with SIGKILL, and waits until it is gone, with all that it kept.
+    /// Kills the server with SIGKILL, and waits until it is gone. All its objects are lost.
     #[track_caller]
     pub fn kill(&self) {
         self.guardian.kill();
     }
 
-    /// Starts it again on the same port, its bucket empty, and waits until it answers.
+    /// Starts the server again with the same port and an empty bucket, and waits until it answers.
     #[track_caller]
     pub fn start_again(&self) {
-        self.begin();
+        self.start_server();
         self.make_bucket();
     }
 
-    /// Returns its process.
+    /// Returns the server's process.
     #[must_use]
     pub fn process(&self) -> &Guardian {
         &self.guardian
     }
 
-    fn begin(&self) {
+    fn start_server(&self) {
         self.guardian.start(|| TcpStream::connect(("127.0.0.1", self.port.number())).is_ok());
     }
 
     #[track_caller]
     fn make_bucket(&self) {
-        self.ask("s3", "PUT", &format!("/{BUCKET}"));
+        self.send("s3", "PUT", &format!("/{BUCKET}"));
     }
 
-    /// Sends a request under a key that is not looked at; the service is told by it alone.
+    /// Sends a request with a key that the server does not check: it reads only the name of the service from it.
     #[track_caller]
-    fn ask(&self, service: &str, method: &str, path: &str) -> String {
+    fn send(&self, service: &str, method: &str, path: &str) -> String {
         let authorization = format!(
             "AWS4-HMAC-SHA256 Credential=any/20260101/{REGION}/{service}/aws4_request, SignedHeaders=host, Signature=any"
         );
         let answer = request(self.port.number(), method, path, &authorization, "").expect("moto answers");
-        assert!(answer.status < 300, "{method} {path} is answered with {}: {}", answer.status, answer.body);
+        assert!(answer.status < 300, "{method} {path} was answered with {}: {}", answer.status, answer.body);
         answer.body
     }
 }

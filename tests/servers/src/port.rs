@@ -1,4 +1,4 @@
-//! Ports that no other test takes, also while their server is down.
+//! Ports that no other test takes, even while their server is down.
 
 use std::{
     net::{Ipv4Addr, TcpListener, UdpSocket},
@@ -6,15 +6,15 @@ use std::{
     sync::atomic::{AtomicU16, Ordering},
 };
 
-/// Below what the system gives to outgoing connections, so that none of them sits on a port while its server restarts.
+/// Below the ports of outgoing connections, so that none of those takes a port while its server restarts.
 const FIRST: u16 = 20_000;
 const COUNT: u16 = 12_000;
 
-/// A loopback port that is claimed for as long as this lives.
+/// A loopback port that is claimed for as long as this value lives.
 pub(crate) struct Port {
     number: u16,
-    /// The claim: a datagram socket of the same number, which the servers have no use for. All test processes see it,
-    /// and the system takes it back from one that is killed.
+    /// The claim: a UDP socket with the same number, which no server uses. All test processes see it, and the system
+    /// closes it if the process is killed.
     _claim: UdpSocket,
 }
 
@@ -22,7 +22,7 @@ impl Port {
     /// Claims a port on which nothing listens.
     pub(crate) fn claim() -> Self {
         static NEXT: AtomicU16 = AtomicU16::new(0);
-        // Test processes begin far from one another and seldom try the same ports.
+        // Test processes start far apart, so that they seldom try the same ports.
         let first = process::id().wrapping_mul(37);
         let free = (0..COUNT).find_map(|_| {
             let next = first.wrapping_add(u32::from(NEXT.fetch_add(1, Ordering::Relaxed))) % u32::from(COUNT);

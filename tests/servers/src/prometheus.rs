@@ -3,7 +3,7 @@
 use std::{
     fmt::Write as _,
     fs,
-    path::{Path, PathBuf},
+    path::Path,
     process::Command,
     time::{Duration, Instant},
 };
@@ -16,17 +16,17 @@ use crate::{
     port::Port,
 };
 
-/// Longer than a few scrapes take on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How long a condition may take to hold. It is longer than a few scrapes take on a busy machine.
+const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// A Prometheus of its own that looks at its targets every second.
+/// A private Prometheus that scrapes its targets every second.
 pub struct Prometheus {
     guardian: Guardian,
     port: Port,
 }
 
 impl Prometheus {
-    /// Starts a server that scrapes these loopback ports and evaluates these rules, and waits until it has seen each
+    /// Starts a server that scrapes these loopback ports and evaluates these rules, and waits until it has scraped each
     /// target.
     #[must_use]
     #[track_caller]
@@ -39,8 +39,8 @@ impl Prometheus {
         command.arg(format!("--web.listen-address=127.0.0.1:{}", port.number()));
         let prometheus = Self { guardian: Guardian::new("Prometheus", folder, &command), port };
         prometheus.guardian.start(|| prometheus.get("/-/ready").is_some());
-        prometheus.waits_for("its targets", |seen| {
-            seen.query("up == 1").as_array().is_some_and(|up| up.len() == targets.len())
+        prometheus.waits_for("its targets", |prometheus| {
+            prometheus.query("up == 1").as_array().is_some_and(|up| up.len() == targets.len())
         });
         prometheus
     }
@@ -62,12 +62,12 @@ impl Prometheus {
         names.filter_map(Value::as_str).map(str::to_owned).collect()
     }
 
-    /// Waits until something is so.
+    /// Waits until a condition holds.
     #[track_caller]
-    pub fn waits_for(&self, what: &str, mut so: impl FnMut(&Self) -> bool) {
-        let until = Instant::now() + PATIENCE;
-        while !so(self) {
-            assert!(Instant::now() < until, "Prometheus waited in vain for {what}");
+    pub fn waits_for(&self, what: &str, mut holds: impl FnMut(&Self) -> bool) {
+        let until = Instant::now() + TIMEOUT;
+        while !holds(self) {
+            assert!(Instant::now() < until, "Prometheus has waited too long for {what}");
             std::thread::sleep(Duration::from_millis(100));
         }
     }
@@ -81,7 +81,7 @@ impl Prometheus {
 fn configuration(targets: &[(&str, u16)], rules: &Path) -> String {
     let mut text = format!(
         "global: {{ scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s }}\nrule_files: [{:?}]\nscrape_configs:\n  - job_name: bindery\n    static_configs:\n",
-        PathBuf::from(rules).display().to_string()
+        rules.display().to_string()
     );
     for (role, port) in targets {
         let _ = writeln!(text, "      - {{ targets: [\"127.0.0.1:{port}\"], labels: {{ role: {role} }} }}");
@@ -89,7 +89,7 @@ fn configuration(targets: &[(&str, u16)], rules: &Path) -> String {
     text
 }
 
-/// Escapes all but letters and digits, as in the query of a URL.
+/// Escapes everything but letters and digits, for the query of a URL.
 fn encoded(text: &str) -> String {
     text.bytes().fold(String::new(), |mut out, byte| {
         if byte.is_ascii_alphanumeric() {

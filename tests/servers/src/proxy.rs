@@ -1,4 +1,4 @@
-//! A TCP proxy that does to connections what networks do.
+//! A TCP proxy that simulates network faults.
 
 mod connection;
 mod network;
@@ -13,18 +13,18 @@ use std::{
 use self::{connection::Connection, network::Network};
 use crate::port::Port;
 
-/// A proxy in front of one port of this machine. It passes everything until it is told otherwise, and resets what it
-/// carries when it is dropped.
+/// A proxy in front of a loopback port. It forwards everything until it is told otherwise, and resets its connections when
+/// it is dropped.
 pub struct Proxy {
     port: Port,
     target: u16,
     network: Arc<Network>,
-    /// The thread that accepts connections; none while they are refused.
+    /// The thread that accepts connections; `None` while they are refused.
     accepting: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Proxy {
-    /// Starts a proxy to a port of this machine.
+    /// Starts a proxy to a loopback port.
     #[must_use]
     pub fn start(target: u16) -> Self {
         let proxy = Self { port: Port::claim(), target, network: Arc::default(), accepting: Mutex::default() };
@@ -32,7 +32,7 @@ impl Proxy {
         proxy
     }
 
-    /// Returns the port to connect to instead of the target's.
+    /// Returns the port of the proxy, to connect to instead of the target's.
     #[must_use]
     pub fn port(&self) -> u16 {
         self.port.number()
@@ -44,7 +44,7 @@ impl Proxy {
         self.network.accepted()
     }
 
-    /// Passes everything at once again. What a blackhole held back goes on, as lost packets are sent again.
+    /// Forwards everything at once again, including what a blackhole held back, as TCP sends lost packets again.
     pub fn pass(&self) {
         self.network.pass();
         self.accept();
@@ -57,17 +57,17 @@ impl Proxy {
         self.network.wait_until_idle();
     }
 
-    /// Lets nothing through, either way: connections stay, new ones are accepted, and nobody ever answers.
+    /// Lets nothing through in either direction. Connections stay open and new ones are accepted, but nobody answers.
     pub fn blackhole(&self) {
         self.network.blackhole();
     }
 
-    /// Passes everything so much later, each way.
+    /// Forwards everything with this delay, in each direction.
     pub fn delay(&self, delay: Duration) {
         self.network.delay(delay);
     }
 
-    /// Resets all connections once so many more bytes have passed, both ways counted together, and then passes
+    /// Resets all connections once this number of bytes has passed, counting both directions, and then forwards
     /// everything again.
     pub fn cut_after(&self, bytes: usize) {
         self.network.cut_after(bytes);
@@ -87,7 +87,7 @@ impl Proxy {
         let mut accepting = self.accepting.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(thread) = accepting.take() {
             self.network.close();
-            // The thread sits in `accept` until one more connection comes.
+            // The thread blocks in `accept` until another connection comes.
             let _woken = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port()));
             thread.join().expect("accepting does not panic");
         }
@@ -100,7 +100,7 @@ impl Drop for Proxy {
     }
 }
 
-/// Connects whoever comes to the target. Where that is down, the client sees its connection reset.
+/// Connects each client to the target. If the target is down, the client's connection is reset.
 fn accept(network: &Arc<Network>, listener: &TcpListener, target: u16) {
     while let Ok((client, _)) = listener.accept() {
         if network.is_closed() {
@@ -110,8 +110,8 @@ fn accept(network: &Arc<Network>, listener: &TcpListener, target: u16) {
             let (id, connection) = network.add(connection);
             let network = Arc::clone(network);
             thread::spawn(move || {
-                connection.carry(&network, id);
-                network.ended(id, connection);
+                connection.forward(&network, id);
+                network.remove(id, connection);
             });
         }
     }

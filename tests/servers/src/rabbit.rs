@@ -20,12 +20,12 @@ use crate::{
     port::Port,
 };
 
-/// The share of the machine's memory from which on the alarm is raised, unless a test raises it.
-const WATERMARK: &str = "0.4";
+/// The share of the machine's memory above which the broker raises its alarm.
+const MEMORY_WATERMARK: &str = "0.4";
 
-/// A RabbitMQ broker of its own with the management plugin. It ends with this value, at the latest with the process.
+/// A private RabbitMQ broker with the management plugin. It ends with this value, at the latest with the process.
 ///
-/// Where a vhost is asked for, its URL is as good as its name.
+/// Methods that take a vhost accept its name or its URL.
 pub struct Rabbit {
     guardian: Guardian,
     ports: Ports,
@@ -37,13 +37,13 @@ pub struct Rabbit {
 struct Ports {
     amqp: Port,
     management: Port,
-    /// Where Erlang's own tools reach it. They are told, so that no port mapper has to run.
+    /// The port for Erlang's own tools. They are given it, so that no port mapper has to run.
     erlang: Port,
 }
 
 impl Rabbit {
-    /// Returns the broker that the tests of this process share, started when it is first asked for. A test that kills
-    /// its broker, or does to all of it what others would notice, starts its own.
+    /// Returns the broker that the tests of this process share; the first call starts it. A test that kills its broker,
+    /// or disturbs more than its own vhost, starts a broker of its own.
     #[must_use]
     #[track_caller]
     pub fn shared() -> &'static Self {
@@ -58,7 +58,7 @@ impl Rabbit {
         Self::run(folder("rabbitmq"), None)
     }
 
-    /// Starts a broker that speaks TLS alone, and with nobody who has no certificate of [`Self::certificates`].
+    /// Starts a broker that speaks only TLS, and only with clients that have a certificate of [`Self::certificates`].
     #[must_use]
     #[track_caller]
     pub fn start_tls() -> Self {
@@ -77,8 +77,8 @@ impl Rabbit {
         rabbit
     }
 
-    /// Makes a fresh vhost, so that tests do not meet, and returns `amqp://USER:PASSWORD@127.0.0.1:PORT/VHOST`,
-    /// `amqps` with TLS.
+    /// Makes a new vhost, so that tests do not disturb each other, and returns its URL:
+    /// `amqp://USER:PASSWORD@127.0.0.1:PORT/VHOST`, `amqps` with TLS.
     #[must_use]
     #[track_caller]
     pub fn vhost(&self) -> String {
@@ -88,89 +88,89 @@ impl Rabbit {
         format!("{scheme}://{USER}:{PASSWORD}@127.0.0.1:{}/{name}", self.port())
     }
 
-    /// Makes a user who may do everything in a vhost, and returns the vhost's URL as theirs.
+    /// Makes a user who may do everything in a vhost, and returns the vhost's URL with this user.
     #[must_use]
     #[track_caller]
     pub fn user(&self, vhost: &str, name: &str, password: &str) -> String {
-        self.management().make_user(last(vhost), name, password);
+        self.management().make_user(vhost_name(vhost), name, password);
         vhost.replace(&format!("{USER}:{PASSWORD}@"), &format!("{name}:{password}@"))
     }
 
-    /// Leaves a user no more in a vhost than these patterns allow: what may be configured, written and read.
+    /// Limits a user in a vhost to what these patterns allow to configure, to write and to read.
     #[track_caller]
     pub fn permit(&self, vhost: &str, user: &str, [configure, write, read]: [&str; 3]) {
-        self.management().permit(last(vhost), user, [configure, write, read]);
+        self.management().permit(vhost_name(vhost), user, [configure, write, read]);
     }
 
-    /// Lets a user write to and read from a topic exchange under routing keys of these patterns alone.
+    /// Lets a user write to and read from a topic exchange only under routing keys that match these patterns.
     #[track_caller]
     pub fn permit_topics(&self, vhost: &str, user: &str, exchange: &str, [write, read]: [&str; 2]) {
-        self.management().permit_topics(last(vhost), user, exchange, [write, read]);
+        self.management().permit_topics(vhost_name(vhost), user, exchange, [write, read]);
     }
 
-    /// Returns the port for AMQP, which stays its own while it is down.
+    /// Returns the port for AMQP, which stays claimed while the broker is down.
     #[must_use]
     pub fn port(&self) -> u16 {
         self.ports.amqp.number()
     }
 
-    /// Returns `http://USER:PASSWORD@127.0.0.1:PORT`, below which the management API is `/api`.
+    /// Returns `http://USER:PASSWORD@127.0.0.1:PORT`; the management API is at `/api` there.
     #[must_use]
     pub fn management_url(&self) -> String {
         format!("http://{USER}:{PASSWORD}@127.0.0.1:{}", self.ports.management.number())
     }
 
-    /// Returns the certificates of a broker that speaks TLS.
+    /// Returns the certificates; `None` without TLS.
     #[must_use]
     pub fn certificates(&self) -> Option<&Certificates> {
         self.certificates.as_ref()
     }
 
-    /// Kills it with SIGKILL, and waits until it is gone.
+    /// Kills the broker with SIGKILL, and waits until it is gone.
     ///
-    /// A broker writes the names of its quorum queues to disk every half second, messages at once. One that is killed
-    /// in between forgets a new queue with all confirmed messages in it and never serves it again. Since tests declare
-    /// their queues a moment before, the names are written first.
+    /// A broker writes messages to disk at once, but the names of its quorum queues only every half second. When it is
+    /// killed in between, it forgets a new queue with all confirmed messages in it. Tests declare their queues a moment
+    /// before, so the names are written first.
     #[track_caller]
     pub fn kill(&self) {
-        // One that is frozen or has ended cannot write.
+        // A broker that is frozen or has ended cannot write.
         let _cannot = self.call("dets sync [ra_directory_reverse]");
         self.guardian.kill();
     }
 
-    /// Stops it with SIGTERM, and waits until it is gone.
+    /// Stops the broker with SIGTERM, and waits until it is gone.
     #[track_caller]
     pub fn stop(&self) {
         self.guardian.stop();
     }
 
-    /// Starts it again on the same ports with the data it has, and waits until it serves.
+    /// Starts the broker again with the same ports and its data, and waits until it serves.
     #[track_caller]
     pub fn start_again(&self) {
-        self.guardian.start(|| self.management().says_that_it_serves(self.port()));
+        self.guardian.start(|| self.management().is_listening(self.port()));
     }
 
-    /// Returns its process.
+    /// Returns the broker's process.
     #[must_use]
     pub fn process(&self) -> &Guardian {
         &self.guardian
     }
 
-    /// Raises or ends the alarm about memory. While it is on, the broker reads from no connection that has published.
+    /// Raises or ends the memory alarm. While it is on, the broker reads from no connection that has published.
     #[track_caller]
     pub fn alarm(&self, on: bool) {
-        let watermark = if on { "0" } else { WATERMARK };
+        let watermark = if on { "0" } else { MEMORY_WATERMARK };
         let answer = self.call(&format!("vm_memory_monitor set_vm_memory_high_watermark [{watermark}]"));
         assert_eq!(answer, "ok", "the watermark could not be set");
         self.guardian.wait_until("change the alarm", || self.management().has_alarms() == on);
     }
 
-    /// Returns what is in a queue; none where there is no such queue.
+    /// Returns the state of a queue; `None` where there is no such queue.
     #[must_use]
     #[track_caller]
     pub fn queue(&self, vhost: &str, name: &str) -> Option<QueueState> {
         let mut state = None;
-        self.guardian.wait_until("count a queue", || match self.management().queue(last(vhost), name) {
+        self.guardian.wait_until("count a queue", || match self.management().queue(vhost_name(vhost), name) {
             Ok(counted) => {
                 state = counted;
                 true
@@ -180,38 +180,38 @@ impl Rabbit {
         state
     }
 
-    /// Returns how many messages each consumer of a queue may hold, once it has any.
+    /// Waits until a queue has consumers, and returns the prefetch of each.
     #[must_use]
     #[track_caller]
     pub fn prefetches(&self, vhost: &str, name: &str) -> Vec<u64> {
         let mut prefetches = Vec::new();
         self.guardian.wait_until("list a queue's consumers", || {
-            prefetches = self.management().prefetches(last(vhost), name);
+            prefetches = self.management().prefetches(vhost_name(vhost), name);
             !prefetches.is_empty()
         });
         prefetches
     }
 
-    /// Deletes a queue with all that is in it.
+    /// Deletes a queue with its messages.
     #[track_caller]
     pub fn delete_queue(&self, vhost: &str, name: &str) {
-        self.management().delete_queue(last(vhost), name);
+        self.management().delete_queue(vhost_name(vhost), name);
     }
 
-    /// Removes what is ready in a queue.
+    /// Removes the ready messages of a queue.
     #[track_caller]
     pub fn purge(&self, vhost: &str, name: &str) {
-        self.management().purge(last(vhost), name);
+        self.management().purge(vhost_name(vhost), name);
     }
 
     /// Returns the names of the connections to a vhost.
     #[must_use]
     #[track_caller]
     pub fn connections(&self, vhost: &str) -> Vec<String> {
-        self.management().connections(last(vhost))
+        self.management().connections(vhost_name(vhost))
     }
 
-    /// Has the broker close all connections to a vhost, as an operator would, and returns how many there were.
+    /// Closes all connections to a vhost at the broker, as an operator would, and returns how many there were.
     #[track_caller]
     pub fn close_connections(&self, vhost: &str) -> usize {
         let connections = self.connections(vhost);
@@ -223,11 +223,11 @@ impl Rabbit {
         connections.len()
     }
 
-    /// Calls a function in the broker, and returns what it answers.
+    /// Calls an Erlang function in the broker, and returns its result.
     #[track_caller]
     fn call(&self, function: &str) -> String {
         let mut erl_call = Command::new(installed("erl_call", "erlang-base"));
-        // The cookie that lets it in is in the broker's home.
+        // The cookie that admits it is in the broker's home.
         erl_call.env("HOME", self.guardian.folder());
         erl_call.args(["-address", &format!("localhost:{}", self.ports.erlang.number())]);
         erl_call.args(["-timeout", "2", "-a", function]);
@@ -240,7 +240,7 @@ impl Rabbit {
     }
 }
 
-/// Returns the name of a vhost, also from its URL.
-fn last(vhost: &str) -> &str {
+/// Returns the name of a vhost, given its name or its URL.
+fn vhost_name(vhost: &str) -> &str {
     vhost.rsplit('/').next().unwrap_or(vhost)
 }

@@ -17,15 +17,15 @@ use crate::{
     port::Port,
 };
 
-/// A Redis server of its own, with the persistence the fleet is meant to run with: an append-only file that is synced
-/// every second, and no eviction. It ends with this value, at the latest with the process.
+/// A private Redis server with the settings that a fleet should use: an append-only file that is synced every second, and
+/// no eviction. It ends with this value, at the latest with the process.
 pub struct Redis {
     guardian: Guardian,
     port: Port,
     access: Access,
 }
 
-/// How one gets in.
+/// How clients connect and log in.
 enum Access {
     Open,
     User { name: String, password: String },
@@ -40,14 +40,14 @@ impl Redis {
         Self::start_with(&[])
     }
 
-    /// Starts a server with more settings, as on its command line: `&["--maxmemory", "64mb"]`.
+    /// Starts a server with additional settings in the form of its command line: `&["--maxmemory", "64mb"]`.
     #[must_use]
     #[track_caller]
     pub fn start_with(settings: &[&str]) -> Self {
         Self::run_in(folder("redis"), None, settings)
     }
 
-    /// Starts a server that nobody gets into but one user, who may do everything.
+    /// Starts a server with one user, who may do everything. Nobody else is admitted.
     #[must_use]
     #[track_caller]
     pub fn start_with_user(name: &str, password: &str) -> Self {
@@ -60,7 +60,7 @@ impl Redis {
         Self::run(folder("redis"), &command, port, access)
     }
 
-    /// Starts a server that speaks TLS alone, with a certificate of [`Self::certificates`]. It asks for none.
+    /// Starts a server that speaks only TLS, with a certificate of [`Self::certificates`]. Clients need none.
     #[must_use]
     #[track_caller]
     pub fn start_tls() -> Self {
@@ -68,7 +68,7 @@ impl Redis {
         Self::run_in(home, Some(&certificates), &[])
     }
 
-    /// Starts a server in its folder, with the certificates that it may share with others where they speak TLS.
+    /// Starts a server in a folder. Servers that speak TLS may share their certificates.
     #[track_caller]
     fn run_in(folder: PathBuf, certificates: Option<&Arc<Certificates>>, settings: &[&str]) -> Self {
         let (port, mut command) = (Port::claim(), server());
@@ -90,7 +90,7 @@ impl Redis {
         redis
     }
 
-    /// Returns `redis://127.0.0.1:PORT`, with the user where there is one, or with TLS `rediss://127.0.0.1:PORT`.
+    /// Returns `redis://127.0.0.1:PORT`, with the user if there is one; with TLS `rediss://127.0.0.1:PORT`.
     #[must_use]
     pub fn url(&self) -> String {
         match &self.access {
@@ -104,13 +104,13 @@ impl Redis {
         if self.certificates().is_some() { "rediss" } else { "redis" }
     }
 
-    /// Returns the port it listens on, which stays its own while it is down.
+    /// Returns the server's port, which stays claimed while the server is down.
     #[must_use]
     pub fn port(&self) -> u16 {
         self.port.number()
     }
 
-    /// Returns the certificates of a server that speaks TLS.
+    /// Returns the certificates; `None` without TLS.
     #[must_use]
     pub fn certificates(&self) -> Option<&Certificates> {
         match &self.access {
@@ -119,37 +119,37 @@ impl Redis {
         }
     }
 
-    /// Kills it with SIGKILL, and waits until it is gone.
+    /// Kills the server with SIGKILL, and waits until it is gone.
     #[track_caller]
     pub fn kill(&self) {
         self.guardian.kill();
     }
 
-    /// Stops it with SIGTERM, and waits until it is gone.
+    /// Stops the server with SIGTERM, and waits until it is gone.
     #[track_caller]
     pub fn stop(&self) {
         self.guardian.stop();
     }
 
-    /// Starts it again on the same port with the data it has, and waits until it answers.
+    /// Starts the server again with the same port and its data, and waits until it answers.
     #[track_caller]
     pub fn start_again(&self) {
-        self.guardian.start(|| says(&self.run_cli(&["PING"])) == "PONG");
+        self.guardian.start(|| printed(&self.run_cli(&["PING"])) == "PONG");
     }
 
-    /// Returns its process.
+    /// Returns the server's process.
     #[must_use]
     pub fn process(&self) -> &Guardian {
         &self.guardian
     }
 
-    /// Runs `redis-cli` and returns what it prints, without the last line's end.
+    /// Runs `redis-cli` and returns what it prints, without the last line break.
     #[track_caller]
     pub fn cli(&self, arguments: &[&str]) -> String {
         let output = self.run_cli(arguments);
         let errors = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "redis-cli {arguments:?} failed: {}\n{errors}", says(&output));
-        says(&output)
+        assert!(output.status.success(), "redis-cli {arguments:?} failed: {}\n{errors}", printed(&output));
+        printed(&output)
     }
 
     #[track_caller]
@@ -168,11 +168,11 @@ impl Redis {
         command.args(arguments).output().expect("redis-cli can be started")
     }
 
-    /// Returns one field of what `INFO` tells about replication.
+    /// Returns one field of `INFO replication`.
     #[track_caller]
     fn replication(&self, field: &str) -> Option<String> {
-        let told = self.cli(&["INFO", "replication"]);
-        told.lines().find_map(|line| line.strip_prefix(field)?.strip_prefix(':').map(|value| value.trim().to_owned()))
+        let info = self.cli(&["INFO", "replication"]);
+        info.lines().find_map(|line| line.strip_prefix(field)?.strip_prefix(':').map(|value| value.trim().to_owned()))
     }
 
     fn address(&self) -> String {
@@ -180,25 +180,25 @@ impl Redis {
     }
 }
 
-/// Returns the command that starts a server, but for its port.
+/// Returns the command that starts a server, without its port.
 #[track_caller]
 fn server() -> Command {
     let mut command = Command::new(installed("redis-server", "redis-server"));
     command.args(["--bind", "127.0.0.1", "--save", "", "--appendonly", "yes", "--appendfsync", "everysec"]);
     command.args(["--maxmemory-policy", "noeviction"]);
-    // A replica that comes need not wait for others to come with it.
+    // A new replica is served at once, instead of waiting for others to join it.
     command.args(["--repl-diskless-sync-delay", "0"]);
     command
 }
 
-/// Returns the folder of a server and certificates in it, which go with that server.
+/// Returns the folder of a new server, and certificates in it, which are removed with that server.
 fn certified() -> (PathBuf, Arc<Certificates>) {
     let home = folder("redis");
     let certificates = Arc::new(Certificates::make(&home));
     (home, certificates)
 }
 
-/// Returns the settings of a server that speaks TLS alone, also with its replicas.
+/// Returns the settings of a server that speaks only TLS, with its replicas too.
 fn tls(certificates: &Certificates, port: u16) -> [(&'static str, String); 9] {
     let path = |path: &Path| path.display().to_string();
     [
@@ -208,13 +208,13 @@ fn tls(certificates: &Certificates, port: u16) -> [(&'static str, String); 9] {
         ("tls-replication", "yes".to_owned()),
         ("tls-cert-file", path(&certificates.server)),
         ("tls-key-file", path(&certificates.server_key)),
-        // Nodes of a cluster ask one another for a certificate, whatever they ask their clients for.
+        // Nodes of a cluster ask each other for a certificate, even if clients need none.
         ("tls-client-cert-file", path(&certificates.client)),
         ("tls-client-key-file", path(&certificates.client_key)),
         ("tls-ca-cert-file", path(&certificates.authority)),
     ]
 }
 
-fn says(output: &Output) -> String {
+fn printed(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
 }

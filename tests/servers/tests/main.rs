@@ -2,7 +2,7 @@
 
 #![expect(
     clippy::unwrap_used,
-    reason = "all of this is a test, also the functions that clippy.toml cannot tell are one"
+    reason = "all of this is a test, including functions that clippy cannot tell are part of one"
 )]
 
 mod end;

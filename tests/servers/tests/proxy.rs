@@ -1,4 +1,4 @@
-//! What the proxy does to connections, seen from both ends.
+//! The faults of the proxy, seen from both ends of a connection.
 
 use std::{
     io::{self, ErrorKind, Read as _, Write as _},
@@ -9,9 +9,10 @@ use std::{
 
 use bindery_test_servers::Proxy;
 
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How long a test waits for data that must come.
+const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Starts a server that sends back what it is sent, and returns its port.
+/// Starts a server that sends back what it receives, and returns its port.
 fn echo() -> u16 {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -19,7 +20,7 @@ fn echo() -> u16 {
         for connection in listener.incoming() {
             let connection = connection.unwrap();
             thread::spawn(move || {
-                // A connection that is reset ends the copy; the client is who looks at that.
+                // A reset ends the copy with an error, which the client checks.
                 io::copy(&mut &connection, &mut &connection).and_then(|_| connection.shutdown(Shutdown::Write))
             });
         }
@@ -29,7 +30,7 @@ fn echo() -> u16 {
 
 fn connect(proxy: &Proxy) -> TcpStream {
     let connection = TcpStream::connect((Ipv4Addr::LOCALHOST, proxy.port())).unwrap();
-    connection.set_read_timeout(Some(PATIENCE)).unwrap();
+    connection.set_read_timeout(Some(TIMEOUT)).unwrap();
     connection
 }
 
@@ -41,23 +42,23 @@ fn echoes(mut connection: &TcpStream, text: &[u8]) {
     assert_eq!(back, text);
 }
 
-/// Reads to the end, and returns what came and how it ended.
+/// Reads to the end, and returns the data and the error that ended it; `None` after an orderly end.
 fn rest(mut connection: &TcpStream) -> (Vec<u8>, Option<ErrorKind>) {
     let mut read = Vec::new();
     let ended = connection.read_to_end(&mut read);
     (read, ended.err().map(|error| error.kind()))
 }
 
-/// Returns whether nothing comes for a moment.
+/// Waits a moment, and returns whether no data has come.
 fn is_silent(mut connection: &TcpStream) -> bool {
     connection.set_read_timeout(Some(Duration::from_millis(50))).unwrap();
     let read = connection.read(&mut [0; 16]);
-    connection.set_read_timeout(Some(PATIENCE)).unwrap();
+    connection.set_read_timeout(Some(TIMEOUT)).unwrap();
     read.is_err_and(|error| matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut))
 }
 
 #[test]
-fn it_passes_large_texts_both_ways_and_an_orderly_end() {
+fn large_texts_pass_both_ways_and_end_in_order() {
     let proxy = Proxy::start(echo());
     let connection = connect(&proxy);
     let text: Vec<u8> = (0..3_000_000_u32).map(|at| at.to_le_bytes()[1]).collect();
@@ -68,7 +69,7 @@ fn it_passes_large_texts_both_ways_and_an_orderly_end() {
 }
 
 #[test]
-fn a_cut_resets_what_is_connected_and_refuses_what_comes_until_it_passes_again() {
+fn a_cut_resets_connections_and_refuses_new_ones_until_it_ends() {
     let proxy = Proxy::start(echo());
     let connections = [connect(&proxy), connect(&proxy)];
     for connection in &connections {
@@ -86,7 +87,7 @@ fn a_cut_resets_what_is_connected_and_refuses_what_comes_until_it_passes_again()
 }
 
 #[test]
-fn a_blackhole_keeps_connections_accepts_new_ones_and_answers_nothing_until_it_passes_again() {
+fn a_blackhole_holds_back_everything_on_old_and_new_connections_until_it_ends() {
     let proxy = Proxy::start(echo());
     let old = connect(&proxy);
     echoes(&old, b"before");
@@ -115,7 +116,7 @@ fn connections_in_a_blackhole_can_be_cut() {
 }
 
 #[test]
-fn a_delay_holds_each_way_and_does_not_slow_down_what_follows() {
+fn a_delay_applies_to_each_direction_and_does_not_add_up() {
     let proxy = Proxy::start(echo());
     let connection = connect(&proxy);
     let delay = Duration::from_millis(60);
@@ -123,17 +124,17 @@ fn a_delay_holds_each_way_and_does_not_slow_down_what_follows() {
     let start = Instant::now();
     echoes(&connection, b"there and back");
     assert!(start.elapsed() >= delay * 2, "it came back after {:?}", start.elapsed());
-    // Twenty times what is read at once: one after the other, their delays would add up to seconds.
+    // Twenty times what is read at once: if their delays added up, they would take seconds.
     echoes(&connection, &[7; 320 * 1024]);
     assert!(start.elapsed() < delay * 20, "the delays add up to {:?}", start.elapsed());
 }
 
 #[test]
-fn a_cut_after_so_many_bytes_falls_on_that_byte_and_lets_new_connections_pass() {
+fn a_cut_after_some_bytes_resets_after_that_byte_and_lets_new_connections_pass() {
     let proxy = Proxy::start(echo());
     let mut connection = connect(&proxy);
     echoes(&connection, b"before");
-    // Ten bytes go there, seven of them come back.
+    // Ten bytes pass to the server, and seven of them come back.
     proxy.cut_after(17);
     connection.write_all(b"0123456789").unwrap();
     assert_eq!(rest(&connection), (b"0123456".to_vec(), Some(ErrorKind::ConnectionReset)));
@@ -141,7 +142,7 @@ fn a_cut_after_so_many_bytes_falls_on_that_byte_and_lets_new_connections_pass() 
 }
 
 #[test]
-fn a_target_that_is_down_is_a_reset() {
+fn a_client_of_a_target_that_is_down_is_reset() {
     let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
     let proxy = Proxy::start(free);
     assert_eq!(rest(&connect(&proxy)), (vec![], Some(ErrorKind::ConnectionReset)));

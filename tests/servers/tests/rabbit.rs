@@ -1,4 +1,4 @@
-//! A private broker, spoken to as the fleet does.
+//! A private broker, used as the fleet uses it.
 
 use std::{
     fs,
@@ -23,7 +23,7 @@ async fn connect(url: &str) -> Connection {
     Connection::connect(url, ConnectionProperties::default()).await.unwrap()
 }
 
-/// Opens a channel with confirms and a quorum queue `chapters`.
+/// Opens a channel with confirms, and declares a quorum queue `chapters`.
 async fn channel(connection: &Connection) -> Channel {
     let channel = connection.create_channel().await.unwrap();
     channel.confirm_select(ConfirmSelectOptions::default()).await.unwrap();
@@ -39,20 +39,20 @@ async fn publish(channel: &Channel, body: &[u8]) {
     let persistent = BasicProperties::default().with_delivery_mode(2);
     let confirm = channel.basic_publish("".into(), "chapters".into(), options, body, persistent).await.unwrap();
     let confirmation = confirm.await.unwrap();
-    assert!(matches!(confirmation, Confirmation::Ack(None)), "the broker did not confirm but say {confirmation:?}");
+    assert!(matches!(confirmation, Confirmation::Ack(None)), "the broker did not confirm: {confirmation:?}");
 }
 
-async fn until(mut so: impl FnMut() -> bool) {
-    let so = async {
-        while !so() {
+async fn until(mut holds: impl FnMut() -> bool) {
+    let waited = async {
+        while !holds() {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(30), so).await.expect("it did not come about");
+    tokio::time::timeout(Duration::from_secs(30), waited).await.expect("the condition holds in the end");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn tests_share_a_broker_and_do_not_meet() {
+async fn tests_share_a_broker_and_do_not_disturb_each_other() {
     let rabbit = Rabbit::shared();
     let (mine, other) = (rabbit.vhost(), rabbit.vhost());
     let connection = connect(&mine).await;
@@ -63,7 +63,7 @@ async fn tests_share_a_broker_and_do_not_meet() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn it_tells_what_is_in_a_queue_and_who_takes_from_it() {
+async fn it_reports_the_messages_and_the_consumers_of_a_queue() {
     let rabbit = Rabbit::shared();
     let vhost = rabbit.vhost();
     let connection = connect(&vhost).await;
@@ -94,7 +94,7 @@ async fn it_closes_the_connections_of_one_vhost() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_confirmed_is_there_after_a_kill() {
+async fn confirmed_messages_survive_a_kill() {
     let rabbit = Rabbit::start();
     let vhost = rabbit.vhost();
     let connection = connect(&vhost).await;
@@ -107,11 +107,14 @@ async fn what_was_confirmed_is_there_after_a_kill() {
     let got = channel.basic_get("chapters".into(), BasicGetOptions { no_ack: true }).await.unwrap();
     assert_eq!(got.expect("the message is there").delivery.data, b"bread");
     rabbit.stop();
-    assert!(TcpStream::connect((Ipv4Addr::LOCALHOST, rabbit.port())).is_err(), "it was stopped and listens");
+    assert!(
+        TcpStream::connect((Ipv4Addr::LOCALHOST, rabbit.port())).is_err(),
+        "the broker was stopped and still listens"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_alarm_blocks_who_publishes_and_a_frozen_broker_answers_nobody() {
+async fn an_alarm_blocks_publishers_and_a_frozen_broker_does_not_confirm() {
     let rabbit = Rabbit::start();
     let connection = connect(&rabbit.vhost()).await;
     let channel = channel(&connection).await;
@@ -135,11 +138,11 @@ async fn an_alarm_blocks_who_publishes_and_a_frozen_broker_answers_nobody() {
     let confirmed = tokio::time::timeout(Duration::from_millis(300), publish(&channel, b"frozen"));
     confirmed.await.expect_err("a frozen broker confirmed");
     rabbit.process().thaw();
-    publish(&channel, b"after the frost").await;
+    publish(&channel, b"thawed").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn with_tls_it_demands_a_certificate_of_its_own_authority() {
+async fn with_tls_it_demands_a_client_certificate() {
     let rabbit = Rabbit::start_tls();
     let url = rabbit.vhost();
     let files = rabbit.certificates().unwrap();

@@ -1,4 +1,4 @@
-//! A private Redis, alone, in a cluster and under Sentinel.
+//! A private Redis: a single server, a cluster, and a master with Sentinels.
 
 use std::{
     io::{ErrorKind, Read as _, Write as _},
@@ -23,7 +23,7 @@ fn it_keeps_its_data_when_killed_and_when_stopped() {
 }
 
 #[test]
-fn it_has_the_settings_of_the_fleet_and_takes_more() {
+fn it_has_the_settings_of_a_fleet_and_accepts_more() {
     let redis = Redis::start_with(&["--maxmemory", "64mb"]);
     assert_eq!(redis.cli(&["CONFIG", "GET", "maxmemory"]), "maxmemory\n67108864");
     assert_eq!(redis.cli(&["CONFIG", "GET", "maxmemory-policy"]), "maxmemory-policy\nnoeviction");
@@ -31,7 +31,7 @@ fn it_has_the_settings_of_the_fleet_and_takes_more() {
 }
 
 #[test]
-fn a_user_gets_in_with_the_password_alone() {
+fn only_the_user_with_the_password_is_admitted() {
     let redis = Redis::start_with_user("bindery", "press");
     assert_eq!(redis.url(), format!("redis://bindery:press@127.0.0.1:{}", redis.port()));
     assert_eq!(redis.cli(&["ACL", "WHOAMI"]), "bindery");
@@ -40,7 +40,7 @@ fn a_user_gets_in_with_the_password_alone() {
 }
 
 #[test]
-fn with_tls_it_shows_a_certificate_of_its_own_authority() {
+fn with_tls_it_presents_a_certificate_of_its_own_authority() {
     let (redis, other) = (Redis::start_tls(), Redis::start_tls());
     assert_eq!(redis.url(), format!("rediss://127.0.0.1:{}", redis.port()));
     assert_eq!(redis.cli(&["SET", "book", "bread"]), "OK");
@@ -55,7 +55,7 @@ fn with_tls_it_shows_a_certificate_of_its_own_authority() {
 }
 
 #[test]
-fn a_frozen_one_keeps_its_connections_and_answers_when_it_thaws() {
+fn a_frozen_server_keeps_its_connections_and_answers_once_it_thaws() {
     let redis = Redis::start();
     let mut connection = TcpStream::connect((Ipv4Addr::LOCALHOST, redis.port())).unwrap();
     connection.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
@@ -63,7 +63,7 @@ fn a_frozen_one_keeps_its_connections_and_answers_when_it_thaws() {
     connection.write_all(b"PING\r\n").unwrap();
     let mut answer = [0; 7];
     let silence = connection.read(&mut answer).unwrap_err().kind();
-    assert!(matches!(silence, ErrorKind::WouldBlock | ErrorKind::TimedOut), "it answered {silence}");
+    assert!(matches!(silence, ErrorKind::WouldBlock | ErrorKind::TimedOut), "reading ended with {silence}");
     redis.process().thaw();
     connection.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
     connection.read_exact(&mut answer).unwrap();
@@ -86,11 +86,11 @@ fn a_cluster_serves_its_data_after_a_master_was_killed() {
 }
 
 #[test]
-fn sentinels_put_the_replica_in_the_place_of_a_killed_master() {
+fn sentinels_promote_the_replica_of_a_killed_master() {
     let sentinels = Sentinels::start();
     let first = sentinels.master();
-    // Answered when the replica has it too.
     assert_eq!(first.cli(&["SET", "book", "bread"]), "OK");
+    // The replica must have the value before the master is killed.
     assert_eq!(first.cli(&["WAIT", "1", "20000"]), "1");
     sentinels.fail_over();
     let second = sentinels.master();
@@ -100,7 +100,7 @@ fn sentinels_put_the_replica_in_the_place_of_a_killed_master() {
 }
 
 #[test]
-fn a_store_that_is_rolled_back_has_forgotten_what_came_later_and_nothing_else() {
+fn a_rolled_back_server_has_lost_later_writes_and_nothing_else() {
     let redis = Redis::start();
     redis.cli(&["SET", "before", "1"]);
     let then = redis.snapshot();

@@ -1,8 +1,7 @@
-//! What no author writes in earnest, wherever it stands: placeholders, scaffolding, the voice of a model.
+//! What no author writes, wherever it stands: placeholders, scaffolding, a model that speaks of itself.
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
 use bindery_text::markdown::{Block, Kind};
 
 use super::MetaTalk;
@@ -12,7 +11,7 @@ use crate::{
 };
 
 /// Tags and tokens of reasoning, prompts and chat templates.
-const MARKS: &[&str] = &[
+const TAGS: &[&str] = &[
     "<think",
     "</think",
     "<reasoning",
@@ -31,7 +30,7 @@ const MARKS: &[&str] = &[
     "[/inst]",
 ];
 
-/// Field names of the contract and the context, as JSON or in their own spelling.
+/// Field names of the contract and the context, as JSON or bare.
 const FIELDS: &[&str] = &[
     "\"points\":",
     "\"mend\":",
@@ -47,7 +46,7 @@ const FIELDS: &[&str] = &[
     "length_words",
 ];
 
-/// What opens a placeholder.
+/// The brackets that open a placeholder.
 const BRACKETS: [char; 3] = ['[', '【', '［'];
 
 /// How a bracketed placeholder begins.
@@ -110,7 +109,7 @@ const PLACEHOLDERS: &[&str] = &[
     "続く］",
 ];
 
-/// What follows "insert" in a placeholder of the author. A form may well say "insert name".
+/// What follows "insert" in an author's placeholder. A form in a book may say "insert name".
 const INSERTED: &[&str] = &[
     "anecdote",
     "appropriate",
@@ -150,7 +149,7 @@ const INSERTED: &[&str] = &[
     "transition",
 ];
 
-/// How a model speaks of itself; the narrator of a novel may be a machine, and never says these words.
+/// How a model speaks of itself. A machine that narrates a novel never says these words.
 static MODEL: LazyLock<Patterns> = LazyLock::new(|| {
     Patterns::table(
         "
@@ -175,28 +174,8 @@ static MODEL: LazyLock<Patterns> = LazyLock::new(|| {
     )
 });
 
-/// Words without which no pattern of [`MODEL`] matches, so that most paragraphs are not taken apart.
-const MODEL_WORDS: &[&str] = &[
-    "language model",
-    "as an ai",
-    "sprachmodell",
-    "als ki",
-    "modèle de lang",
-    "tant qu",
-    "modelo de l",
-    "como ia",
-    "como una ia",
-    "como uma ia",
-    "inteligencia",
-    "inteligência",
-    "modello ling",
-    "taalmodel",
-    "языковая",
-    "językowy",
-];
-
-/// The same in scripts without spaces.
-const MODEL_SQUEEZED: &[&str] = &[
+/// How a model speaks of itself in scripts without spaces.
+const MODEL_UNSPACED: &[&str] = &[
     "ai言語モデルとして",
     "大規模言語モデルとして",
     "作为一个ai语言模型",
@@ -211,24 +190,16 @@ const MODEL_SQUEEZED: &[&str] = &[
     "언어 모델로서 저는",
 ];
 
-/// Looks for everything above at once: what has none of it, as most paragraphs, is not looked at again.
-static SIGNS: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    let all = [MARKS, FIELDS, MODEL_SQUEEZED, MODEL_WORDS];
-    // Only the leftmost kinds are helped by vector instructions.
-    let finder = AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(all.iter().copied().flatten());
-    finder.expect("a few phrases make a small automaton")
-});
-
-/// Finds what is wrong wherever it stands, listings left out.
+/// Finds what is wrong wherever it stands, except in code.
 pub(super) fn find(blocks: &[Block]) -> Option<MetaTalk> {
     blocks.iter().filter(|block| !matches!(block.kind, Kind::Code { .. } | Kind::Rule)).find_map(|block| {
         let prose = block.prose();
         let lower = fold(&prose);
-        let signs = SIGNS.is_match(&lower);
-        let scaffolding = || signs.then(|| scaffolding(&lower)).flatten();
-        let placeholder = || (!block.quoted).then(|| placeholder(&lower)).flatten();
-        let model = || (signs && !block.quoted).then(|| model(&prose, &lower)).flatten();
-        scaffolding().or_else(placeholder).or_else(model)
+        let found = scaffolding(&lower);
+        if block.quoted {
+            return found;
+        }
+        found.or_else(|| placeholder(&lower)).or_else(|| model(&prose, &lower))
     })
 }
 
@@ -238,17 +209,13 @@ fn first(lower: &str, phrases: &[&str]) -> Option<usize> {
 }
 
 fn scaffolding(lower: &str) -> Option<MetaTalk> {
-    let start = [MARKS, FIELDS].into_iter().filter_map(|phrases| first(lower, phrases)).min()?;
+    let start = [TAGS, FIELDS].into_iter().filter_map(|phrases| first(lower, phrases)).min()?;
     Some(MetaTalk::Scaffolding(excerpt(&lower[start..])))
 }
 
 fn placeholder(lower: &str) -> Option<MetaTalk> {
-    if lower.contains(']') && lower.contains("content unavailable]") {
+    if lower.contains("content unavailable]") {
         return Some(MetaTalk::Placeholder(excerpt(lower)));
-    }
-    // Most paragraphs have no bracket, and one kind is found faster than any of several.
-    if !BRACKETS.iter().any(|bracket| lower.contains(*bracket)) {
-        return None;
     }
     lower.match_indices(BRACKETS).find_map(|(start, bracket)| {
         let inner = head(&lower[start + bracket.len()..]).trim_start();
@@ -258,7 +225,7 @@ fn placeholder(lower: &str) -> Option<MetaTalk> {
     })
 }
 
-/// Returns as much of a bracketed group as tells what it is, so that many open brackets stay cheap.
+/// Returns the beginning of a bracketed group. The rest is not read, so that many open brackets take linear time.
 fn head(group: &str) -> &str {
     const CHARACTERS: usize = 80;
 
@@ -277,11 +244,10 @@ fn inserts(inner: &str) -> bool {
 }
 
 fn model(prose: &str, lower: &str) -> Option<MetaTalk> {
-    if let Some(start) = first(lower, MODEL_SQUEEZED) {
+    if let Some(start) = first(lower, MODEL_UNSPACED) {
         let (before, from) = lower.split_at(start);
         return (!before.ends_with(['“', '「', '『', '"'])).then(|| MetaTalk::Model(excerpt(from)));
     }
-    first(lower, MODEL_WORDS)?;
     let sentences = Sentences::new(prose);
     let found = sentences.clauses().find(|tokens| MODEL.begin(tokens));
     found.map(|tokens| MetaTalk::Model(sentences.excerpt(tokens)))

@@ -251,6 +251,7 @@ fn what_was_left_by_the_machinery_fails_wherever_it_stands() {
         "The target_words for this part are 650.",
         "As an AI language model, I do not have personal experience of walls.",
         "Unfortunately, as an AI language model, I cannot see walls.",
+        "As an AI language\nmodel, I cannot see walls.",
         "As an AI, I can't provide advice on walls.",
         "I am a large language model, trained to build walls.",
         "Als KI-Sprachmodell kann ich keine Mauern sehen.",

@@ -1,10 +1,10 @@
-//! Offers, hopes and announcements, by which a model closes its answer.
+//! The offers, hopes and announcements with which a model closes its answer.
 
 use std::sync::LazyLock;
 
 use crate::phrase::{Patterns, Sentences};
 
-/// How many of a paragraph's last sentences are the close.
+/// The number of a paragraph's last sentences that are the close.
 const SENTENCES: usize = 4;
 
 static CLOSINGS: LazyLock<Patterns> = LazyLock::new(|| {

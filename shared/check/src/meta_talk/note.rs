@@ -1,9 +1,40 @@
-//! Notes about the text itself: a word count, or a label of its contract.
+//! Notes about the text itself: a word count, or a label from its contract.
 
-/// What a count is made of besides its number, in the languages books are asked in.
-const COUNT_WORDS: &[&str] = &[
+/// Units and names of a count, in the languages books are asked in. A count has one of them: a number alone, or "about
+/// 1900", counts nothing.
+const COUNT_NOUNS: &[&str] = &[
     "word",
     "words",
+    "characters",
+    "wörter",
+    "worte",
+    "wortzahl",
+    "wortanzahl",
+    "zeichen",
+    "mots",
+    "palabras",
+    "parole",
+    "palavras",
+    "woorden",
+    "слов",
+    "słów",
+    "字数",
+    "文字数",
+    "総文字数",
+    "总字数",
+    "總字數",
+    "文字",
+    "字",
+    "단어",
+    "글자",
+    "คำ",
+    "จำนวนคำ",
+    "كلمة",
+    "الكلمات",
+];
+
+/// Other words that may stand in a count.
+const COUNT_FILLERS: &[&str] = &[
     "count",
     "length",
     "total",
@@ -13,39 +44,21 @@ const COUNT_WORDS: &[&str] = &[
     "roughly",
     "final",
     "section",
-    "characters",
-    "wörter",
-    "worte",
-    "wortzahl",
-    "wortanzahl",
     "ca",
     "circa",
     "etwa",
-    "zeichen",
-    "mots",
     "nombre",
     "de",
     "environ",
-    "palabras",
     "recuento",
     "aproximadamente",
-    "parole",
     "conteggio",
-    "palavras",
     "contagem",
-    "woorden",
     "aantal",
-    "слов",
     "около",
-    "słów",
     "liczba",
     "ord",
     "cirka",
-    "字数",
-    "文字数",
-    "総文字数",
-    "总字数",
-    "總字數",
     "約",
     "约",
     "全文",
@@ -54,51 +67,11 @@ const COUNT_WORDS: &[&str] = &[
     "共约",
     "총",
     "共",
-    "文字",
-    "字",
-    "단어",
-    "글자",
     "수",
-    "คำ",
-    "จำนวนคำ",
-    "كلمة",
     "عدد",
-    "الكلمات",
 ];
 
-/// The words of which one must stand there: a number alone, or "about 1900", counts nothing.
-const COUNTED: &[&str] = &[
-    "word",
-    "words",
-    "characters",
-    "wörter",
-    "worte",
-    "wortzahl",
-    "wortanzahl",
-    "zeichen",
-    "mots",
-    "palabras",
-    "parole",
-    "palavras",
-    "woorden",
-    "слов",
-    "słów",
-    "字数",
-    "文字数",
-    "総文字数",
-    "总字数",
-    "總字數",
-    "文字",
-    "字",
-    "단어",
-    "글자",
-    "คำ",
-    "จำนวนคำ",
-    "كلمة",
-    "الكلمات",
-];
-
-/// Labels under which a prompt states what to write; no chapter begins or ends a paragraph so.
+/// Labels under which a prompt says what to write. No chapter begins a paragraph with one.
 const LABELS: &[&str] = &[
     "target words:",
     "target length:",
@@ -119,7 +92,7 @@ const LABELS: &[&str] = &[
     "aantal woorden:",
 ];
 
-/// Returns whether a paragraph is nothing but a count of words, or begins with a label.
+/// Returns whether a paragraph only states a count of words, or begins with a label.
 pub(super) fn is_note(text: &str) -> bool {
     /// A count is no longer than this.
     const LONGEST: usize = 60;
@@ -133,10 +106,10 @@ pub(super) fn is_note(text: &str) -> bool {
 }
 
 fn is_count(text: &str) -> bool {
-    let numbered = text.contains(char::is_numeric);
-    // Digits also part a count from its unit where no space does: "約650文字".
-    let words = || text.split(|char: char| !char.is_alphabetic()).filter(|word| !word.is_empty());
-    numbered && words().all(|word| COUNT_WORDS.contains(&word)) && words().any(|word| COUNTED.contains(&word))
+    // Where there is no space, the digits separate the words: "約650文字".
+    let words = text.split(|char: char| !char.is_alphabetic()).filter(|word| !word.is_empty());
+    let (counted, others): (Vec<_>, Vec<_>) = words.partition(|word| COUNT_NOUNS.contains(word));
+    text.contains(char::is_numeric) && !counted.is_empty() && others.iter().all(|word| COUNT_FILLERS.contains(word))
 }
 
 #[cfg(test)]

@@ -1,14 +1,14 @@
-//! Presentations and acknowledgements, by which a model opens its answer.
+//! The presentations and acknowledgements with which a model opens its answer.
 
 use std::sync::LazyLock;
 
 use crate::phrase::{Patterns, Sentences, Token};
 
-/// How many sentences belong to the opening: an acknowledgement may stand before a presentation.
+/// The number of sentences in the opening: an acknowledgement may stand before a presentation.
 const SENTENCES: usize = 2;
 
-/// Acknowledgements. Alone in a paragraph, or before a presentation, they answer a request; before any
-/// other sentence they may be the narrator's ("Sure, the price had fallen before").
+/// Acknowledgements. They answer a request where they stand alone in a paragraph or before a presentation. Before any other
+/// sentence they may be the narrator's ("Sure, the price had fallen before").
 const ACKNOWLEDGEMENTS: &str = "
     sure|certainly|absolutely|understood|okay|ok|alright|gladly|great|noted thing?
     of course
@@ -35,7 +35,7 @@ const ACKNOWLEDGEMENTS: &str = "
     بالتأكيد|بالطبع|حسنا|حسنًا
 ";
 
-/// What presents the text once it was acknowledged; alone, each of these may begin honest prose.
+/// What presents the text after an acknowledgement; without one, each of these may begin a book's prose.
 const AFTER_ACKNOWLEDGEMENT: &str = "
     here is|'s|are
     below is|are|you
@@ -64,7 +64,7 @@ const AFTER_ACKNOWLEDGEMENT: &str = "
     إليك|إليكم
 ";
 
-/// Presentations that need no acknowledgement before them.
+/// Presentations that count also without an acknowledgement before them.
 const PRESENTATIONS: &str = "
     here|below is|'s|are the|your|a|an|my .. section|sections|subsection|chapter #? :|.|,|!|—|–|-|on|for|about|titled|entitled|called|you|as|with|written|rewritten|$
     here|below is|'s section|chapter # :|.|,|on|for|about|$
@@ -120,8 +120,8 @@ const PRESENTATIONS: &str = "
     إليك|إليكم .. القسم|الفصل|النص
 ";
 
-/// Presentations that may also introduce what stands next on the page.
-const OR_OF_WHAT_FOLLOWS: &str = "
+/// Presentations that may also introduce the next block.
+const PRESENTATIONS_OR_INTRODUCTIONS: &str = "
     here|below is|'s the|a|an revised|rewritten|updated|improved|expanded|corrected|polished|shortened|requested|edited|final|complete|full .. text|draft|version|passage|prose|content|continuation :|.|$
     here|below is|'s the|a text|draft|prose|continuation|rewrite|revision :|.|$
     hier ist|kommt|folgt die|der|das .. überarbeitete|fertige|vollständige|gewünschte|korrigierte .. text|fassung|version|entwurf :|.|$
@@ -134,30 +134,30 @@ const OR_OF_WHAT_FOLLOWS: &str = "
 
 struct Tables {
     acknowledgements: Patterns,
-    after: Patterns,
+    after_acknowledgement: Patterns,
     presentations: Patterns,
-    or_of_what_follows: Patterns,
+    presentations_or_introductions: Patterns,
 }
 
 static TABLES: LazyLock<Tables> = LazyLock::new(|| Tables {
     acknowledgements: Patterns::table(ACKNOWLEDGEMENTS),
-    after: Patterns::table(AFTER_ACKNOWLEDGEMENT),
+    after_acknowledgement: Patterns::table(AFTER_ACKNOWLEDGEMENT),
     presentations: Patterns::table(PRESENTATIONS),
-    or_of_what_follows: Patterns::table(OR_OF_WHAT_FOLLOWS),
+    presentations_or_introductions: Patterns::table(PRESENTATIONS_OR_INTRODUCTIONS),
 });
 
-/// Finds meta-talk in the first paragraph; `presents` says that it may introduce what follows it.
-pub(super) fn find(sentences: &Sentences<'_>, presents: bool) -> Option<String> {
+/// Finds meta-talk in the first paragraph; `introduces` says whether the paragraph may introduce the next block.
+pub(super) fn find(sentences: &Sentences<'_>, introduces: bool) -> Option<String> {
     let found = sentences.iter().take(SENTENCES).enumerate().find(|(index, tokens)| {
         (*index == 0 && acknowledges(tokens))
             || TABLES.presentations.begin(tokens)
-            || (!presents && TABLES.or_of_what_follows.begin(tokens))
+            || (!introduces && TABLES.presentations_or_introductions.begin(tokens))
     });
     found.map(|(_, tokens)| sentences.excerpt(tokens))
 }
 
-/// Returns whether the tokens begin with an acknowledgement that is all there is, or presents the text.
-fn acknowledges(tokens: &[Token<'_>]) -> bool {
+/// Returns whether the tokens begin with an acknowledgement that stands alone or before a presentation.
+fn acknowledges(tokens: &[Token]) -> bool {
     /// The longest acknowledgement, in tokens.
     const WORDS: usize = 3;
 
@@ -165,14 +165,13 @@ fn acknowledges(tokens: &[Token<'_>]) -> bool {
         return false;
     };
     let (words, rest) = tokens.split_at(end);
-    let known = TABLES.acknowledgements.are(words);
-    if !known {
+    if !TABLES.acknowledgements.are(words) {
         return false;
     }
     match rest.split_first() {
-        // "Okay." may be a narrator's first word; nobody begins a book's section by exclaiming it alone.
+        // "Okay." may be a narrator's first word. No section of a book begins with "Okay!" alone.
         Some((mark, [])) => mark.text() == "!",
-        Some((_, after)) => TABLES.after.begin(after) || TABLES.presentations.begin(after),
+        Some((_, after)) => TABLES.after_acknowledgement.begin(after) || TABLES.presentations.begin(after),
         None => false,
     }
 }

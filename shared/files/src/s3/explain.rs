@@ -1,15 +1,15 @@
-//! What an object storage's refusal means, and what to do about it.
+//! What an error of an object storage means, and what to do about it.
 
 use std::error::Error;
 
 use object_store::client::{HttpError, HttpErrorKind};
 
-/// Returns whether a file is not there, in a bucket that is.
+/// Returns whether the file is missing and the bucket is not.
 pub(super) fn is_missing(error: &object_store::Error) -> bool {
     matches!(error, object_store::Error::NotFound { .. }) && code(&error.to_string()) != Some("NoSuchBucket")
 }
 
-/// Says why a request failed. The server's own words are left out: some servers repeat what was signed.
+/// Returns why a request failed. The server's own words are left out, because some servers repeat what was signed.
 pub(super) fn cause(bucket: &str, error: &object_store::Error) -> String {
     if let Some(network) = network(error) {
         return match network.kind() {
@@ -20,8 +20,8 @@ pub(super) fn cause(bucket: &str, error: &object_store::Error) -> String {
             _ => format!("the connection broke: {}", innermost(network)),
         };
     }
-    let said = error.to_string();
-    let code = code(&said);
+    let text = error.to_string();
+    let code = code(&text);
     let named = code.map(|code| format!(" ({code})")).unwrap_or_default();
     match (code, error) {
         (Some("NoSuchBucket"), _) => format!("the bucket `{bucket}` does not exist; make it, or correct files.url"),
@@ -34,9 +34,11 @@ pub(super) fn cause(bucket: &str, error: &object_store::Error) -> String {
         (_, object_store::Error::PermissionDenied { .. }) => format!(
             "the server forbids it{named}; allow the key to get, put, delete and list objects in the bucket `{bucket}`"
         ),
-        _ => match status(&said) {
+        _ => match status(&text) {
             Some(status @ ("429" | "500" | "502" | "503" | "504")) => {
-                format!("the server cannot serve it now ({status}), and could not when asked again; look at the server")
+                format!(
+                    "the server cannot serve it now ({status}), and could not when it was asked again; look at the server"
+                )
             }
             Some(status) => format!("the server refuses it ({status}{named}); check files.endpoint and files.region"),
             None => innermost(error),
@@ -56,14 +58,14 @@ fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn 
     std::iter::successors(Some(error), |error| (*error).source())
 }
 
-/// Finds the code by which S3 names an error in its XML.
-fn code(said: &str) -> Option<&str> {
-    let (_, rest) = said.split_once("<Code>")?;
+/// Returns the code of an S3 error from its XML.
+fn code(text: &str) -> Option<&str> {
+    let (_, rest) = text.split_once("<Code>")?;
     rest.split_once("</Code>").map(|(code, _)| code)
 }
 
-/// Finds the status of the answer, which the client tells in words alone.
-fn status(said: &str) -> Option<&str> {
-    let (_, rest) = said.split_once("status code: ")?;
+/// Returns the HTTP status of an answer, which the client gives in its text alone.
+fn status(text: &str) -> Option<&str> {
+    let (_, rest) = text.split_once("status code: ")?;
     rest.get(..3)
 }

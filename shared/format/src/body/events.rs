@@ -1,4 +1,4 @@
-//! The events of a text, with the end of each element known.
+//! The events of a text, with the end of each element.
 
 use std::ops::{Deref, Range};
 
@@ -6,12 +6,12 @@ use pulldown_cmark::Event;
 
 use super::Spanned;
 
-/// Balanced events; reads like a slice of them.
+/// Balanced events. They can be read as a slice.
 #[derive(Debug)]
 pub(crate) struct Events<'a> {
     spanned: Vec<Spanned<'a>>,
-    /// For each event that starts an element, the index of the event that ends it. Looking for the end each time
-    /// would take quadratic time on nested notes.
+    /// For each event that starts an element, the index of the event that ends it. Without it, nested notes would take
+    /// quadratic time.
     ends: Vec<usize>,
 }
 

@@ -1,4 +1,4 @@
-//! The headings of a body, their levels made to step down one at a time.
+//! The headings of a body, with levels that step down one at a time.
 
 use pulldown_cmark::{Event, Tag};
 
@@ -15,17 +15,17 @@ const NOTE_LEVEL: u8 = CHAPTER_LEVEL + 2;
 pub(crate) struct Heading {
     /// The index of the event that starts it.
     pub(crate) event: usize,
-    /// Its level, from 2: never more than one below the heading it belongs to.
+    /// Its level, from 2. It is at most one below the heading it belongs to.
     pub(crate) level: u8,
     /// Its text.
     pub(crate) text: String,
-    /// Whether it stands in a footnote, and so at the chapter's end.
+    /// Whether it stands in a footnote, and is therefore shown at the chapter's end.
     pub(crate) in_note: bool,
     /// Its anchor, unique in the chapter.
     pub(crate) slug: String,
 }
 
-/// Reads the headings; a level 1 counts as a level 2, since the chapter's heading is the binder's.
+/// Reads the headings. Level 1 counts as level 2, because the binding adds the chapter's heading.
 pub(super) fn read(events: &Events<'_>) -> Vec<Heading> {
     let mut slugs = Slugs::default();
     let mut open: Vec<u8> = Vec::new();
@@ -41,15 +41,15 @@ pub(super) fn read(events: &Events<'_>) -> Vec<Heading> {
             _ => continue,
         };
         let in_note = at < notes_end;
-        let level = if in_note { NOTE_LEVEL } else { placed(level, &mut open) };
+        let level = if in_note { NOTE_LEVEL } else { nested(level, &mut open) };
         let text = plain_text(&events[events.inside(at)]);
         headings.push(Heading { event: at, level, in_note, slug: slugs.unique(&text), text });
     }
     headings
 }
 
-/// Returns the level of a heading below the ones still open above it.
-fn placed(written: u8, open: &mut Vec<u8>) -> u8 {
+/// Returns the level of a heading below those that are open above it.
+fn nested(written: u8, open: &mut Vec<u8>) -> u8 {
     let written = written.max(CHAPTER_LEVEL + 1);
     while open.last().is_some_and(|above| *above >= written) {
         open.pop();

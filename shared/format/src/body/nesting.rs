@@ -1,4 +1,4 @@
-//! Bounds how deep quotes, lists and emphasis nest, whatever the source does.
+//! Limits how deep quotes, lists and emphasis nest.
 
 use std::ops::Range;
 
@@ -6,10 +6,10 @@ use pulldown_cmark::{Event, Tag, TagEnd};
 
 use super::Spanned;
 
-/// Open elements of one kind a text may have: more than any book needs, less than any reader's XML parser refuses.
+/// How many elements of one kind may be open at once: more than any book needs, and few enough for every XML parser.
 const MAX_OPEN: usize = 12;
 
-/// Collects the events without the elements that nest too deep; their content stays.
+/// Collects the events without elements that nest too deep; their content stays.
 pub(super) fn bounded<'a>(events: impl Iterator<Item = (Event<'a>, Range<usize>)>) -> Vec<Spanned<'a>> {
     let mut kept = Vec::new();
     let mut blocks = Depth::default();
@@ -32,7 +32,7 @@ pub(super) fn bounded<'a>(events: impl Iterator<Item = (Event<'a>, Range<usize>)
     kept
 }
 
-/// How deep elements of one kind are open, and how many of them are kept.
+/// The number of open elements of one kind.
 #[derive(Default)]
 struct Depth(usize);
 

@@ -1,4 +1,4 @@
-//! The footnotes of a body: where they are defined, and which definition a reference means.
+//! The footnotes of a body: their definitions, and the definition that each reference means.
 
 use std::{collections::HashMap, ops::Range};
 
@@ -56,11 +56,11 @@ impl Notes {
     }
 }
 
-/// Returns the first definition that ends behind the reference, or the last one before it. A label may be defined
-/// several times: the sections of a chapter are written apart, and each begins its notes with 1.
+/// Returns the first definition that ends after the reference, or the last one before it. A label may be defined several
+/// times, because the sections of a chapter are written apart and each begins its notes with 1.
 fn nearest(notes: &[usize], all: &[Note], reference: usize) -> usize {
-    let behind = notes.partition_point(|note| all[*note].content.end <= reference);
-    notes[behind.min(notes.len() - 1)]
+    let next = notes.partition_point(|note| all[*note].content.end <= reference);
+    notes[next.min(notes.len() - 1)]
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Packs the files of an EPUB, always into the same bytes.
+//! Packs the files of an EPUB. The same files always give the same bytes.
 
 use std::{
     borrow::Cow,
@@ -7,14 +7,20 @@ use std::{
 
 use zip::{CompressionMethod, DateTime, ZipWriter, result::ZipError, write::SimpleFileOptions};
 
-/// Returns the archive. Its first file says what it is, uncompressed, so that the type can be read at a fixed place.
-pub(super) fn pack<'c>(files: impl Iterator<Item = (String, Cow<'c, str>)>) -> Result<Vec<u8>, ZipError> {
-    // The date of every file is the first one a ZIP can hold; the permissions are those of no machine.
+/// A file of the archive.
+pub(super) struct File<'c> {
+    pub(super) name: String,
+    pub(super) content: Cow<'c, str>,
+}
+
+/// Returns the archive. Its first file holds the media type, uncompressed, so that the type can be read at a fixed offset.
+pub(super) fn pack<'c>(files: impl Iterator<Item = File<'c>>) -> Result<Vec<u8>, ZipError> {
+    // Every file has the first date that a ZIP can hold, and permissions that do not depend on the machine.
     let options = SimpleFileOptions::default().last_modified_time(DateTime::default()).unix_permissions(0o644);
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     archive.start_file("mimetype", options.compression_method(CompressionMethod::Stored))?;
     archive.write_all(b"application/epub+zip")?;
-    for (name, content) in files {
+    for File { name, content } in files {
         archive.start_file(name.as_str(), options.compression_method(CompressionMethod::Deflated))?;
         archive.write_all(content.as_bytes())?;
     }
@@ -27,7 +33,7 @@ mod tests {
 
     #[test]
     fn the_type_of_the_archive_stands_where_readers_look_for_it() {
-        let archive = pack([("a.txt".to_owned(), "text".into())].into_iter()).unwrap();
+        let archive = pack([File { name: "a.txt".to_owned(), content: "text".into() }].into_iter()).unwrap();
         assert_eq!(&archive[30..58], b"mimetypeapplication/epub+zip");
     }
 }

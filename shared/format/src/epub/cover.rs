@@ -1,32 +1,39 @@
-//! The cover: the title and the authors, set on a colour that is always the same for the same book.
+//! The cover: the title and the authors, on a colour that is always the same for the same book.
 
 use crate::{book::Book, xhtml::escaped};
 
 const WIDTH: usize = 1_600;
 const HEIGHT: usize = 2_560;
-/// The widest a line of text may be.
+/// The largest width of a line of text.
 const MEASURE: usize = 1_240;
 const TITLE_SIZES: [usize; 5] = [190, 160, 130, 105, 85];
 const MOST_TITLE_LINES: usize = 6;
 const SUBTITLE_SIZE: usize = 68;
 const AUTHOR_SIZE: usize = 76;
 
-/// Background, panel edge and accent; dark enough for white text to stand out by 7:1.
-const PALETTES: [(&str, &str, &str); 8] = [
-    ("#1f2a44", "#18213a", "#d8b871"),
-    ("#3b1f2b", "#301822", "#e0b59a"),
-    ("#17352f", "#112a25", "#d9c58b"),
-    ("#2e2a25", "#24211d", "#cfa76e"),
-    ("#27304f", "#1e2640", "#9fc1c9"),
-    ("#43241a", "#371c14", "#e6c28f"),
-    ("#153243", "#0f2735", "#e2c391"),
-    ("#33284a", "#29203c", "#cdb4e0"),
+/// The colours of a cover.
+struct Palette {
+    /// Dark enough for white text to have a contrast of 7:1.
+    ground: &'static str,
+    edge: &'static str,
+    accent: &'static str,
+}
+
+const PALETTES: [Palette; 8] = [
+    Palette { ground: "#1f2a44", edge: "#18213a", accent: "#d8b871" },
+    Palette { ground: "#3b1f2b", edge: "#301822", accent: "#e0b59a" },
+    Palette { ground: "#17352f", edge: "#112a25", accent: "#d9c58b" },
+    Palette { ground: "#2e2a25", edge: "#24211d", accent: "#cfa76e" },
+    Palette { ground: "#27304f", edge: "#1e2640", accent: "#9fc1c9" },
+    Palette { ground: "#43241a", edge: "#371c14", accent: "#e6c28f" },
+    Palette { ground: "#153243", edge: "#0f2735", accent: "#e2c391" },
+    Palette { ground: "#33284a", edge: "#29203c", accent: "#cdb4e0" },
 ];
 
 const FONTS: &str = "Georgia, 'Iowan Old Style', 'Palatino Linotype', Palatino, 'Noto Serif', 'Noto Serif CJK JP', \
                      'Hiragino Mincho ProN', 'Yu Mincho', 'Songti SC', 'Noto Naskh Arabic', serif";
 
-/// Returns what the cover shows, for those who do not see it.
+/// Returns the cover's alternative text.
 pub(super) fn description(book: &Book<'_>) -> String {
     let manuscript = book.manuscript;
     match manuscript.authors.as_slice() {
@@ -38,11 +45,11 @@ pub(super) fn description(book: &Book<'_>) -> String {
 /// Returns the cover as an SVG image.
 pub(super) fn image(book: &Book<'_>) -> String {
     let manuscript = book.manuscript;
-    let (ground, edge, accent) = palette(&manuscript.identifier);
-    let (size, title) = title_lines(&manuscript.title);
-    let mut y = 820 - (title.len() * size * 5 / 8).min(460);
+    let Palette { ground, edge, accent } = palette(&manuscript.identifier);
+    let Title { size, lines } = Title::fitted(&manuscript.title);
+    let mut y = 820 - (lines.len() * size * 5 / 8).min(460);
     let mut texts = String::new();
-    for line in &title {
+    for line in &lines {
         y += size * 5 / 4;
         texts.push_str(&text(line, y, size, "#ffffff"));
     }
@@ -83,23 +90,34 @@ fn text(line: &str, y: usize, size: usize, fill: &str) -> String {
     format!("<text x=\"{x}\" y=\"{y}\" font-size=\"{size}\" fill=\"{fill}\">{}</text>\n", escaped(line))
 }
 
-/// Picks the colours by the book's identifier, with the FNV-1a hash: any fixed hash would do.
-fn palette(identifier: &str) -> (&'static str, &'static str, &'static str) {
+/// Picks the colours by the book's identifier. It is hashed by FNV-1a, but any fixed hash would serve.
+fn palette(identifier: &str) -> &'static Palette {
     let hash =
         identifier.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-    PALETTES[hash as usize % PALETTES.len()]
+    &PALETTES[hash as usize % PALETTES.len()]
 }
 
-/// Returns the title's lines and the largest size at which they fit.
-fn title_lines(title: &str) -> (usize, Vec<String>) {
-    let sizes = TITLE_SIZES.into_iter().map(|size| (size, wrapped(title, size, MOST_TITLE_LINES + 1)));
-    let fitting = sizes.clone().find(|(_, lines)| lines.len() <= MOST_TITLE_LINES);
-    let smallest = TITLE_SIZES[TITLE_SIZES.len() - 1];
-    fitting.unwrap_or_else(|| (smallest, wrapped(title, smallest, MOST_TITLE_LINES)))
+/// The title as the cover shows it.
+struct Title {
+    /// The font size.
+    size: usize,
+    lines: Vec<String>,
 }
 
-/// Breaks a text into lines that fit the measure at a font size, as even as they can be; at most so many, what is left
-/// over is cut with an ellipsis.
+impl Title {
+    /// Breaks the title into lines, at the largest size at which they fit.
+    fn fitted(title: &str) -> Self {
+        let mut sizes =
+            TITLE_SIZES.into_iter().map(|size| Self { size, lines: wrapped(title, size, MOST_TITLE_LINES + 1) });
+        let smallest = TITLE_SIZES[TITLE_SIZES.len() - 1];
+        sizes
+            .find(|title| title.lines.len() <= MOST_TITLE_LINES)
+            .unwrap_or_else(|| Self { size: smallest, lines: wrapped(title, smallest, MOST_TITLE_LINES) })
+    }
+}
+
+/// Breaks a text into lines of about the same width that fit at a font size. After `most` lines, the rest is replaced by an
+/// ellipsis.
 fn wrapped(text: &str, size: usize, most: usize) -> Vec<String> {
     let limit = MEASURE * 100 / size;
     let widest = broken(text, limit);
@@ -118,8 +136,8 @@ fn wrapped(text: &str, size: usize, most: usize) -> Vec<String> {
     lines
 }
 
-/// Breaks a text into lines no wider than a limit. A word wider than a line is broken, and so is a script without
-/// spaces.
+/// Breaks a text into lines no wider than a limit. It also breaks a word that is wider than a line, and text in a script
+/// without spaces.
 fn broken(text: &str, limit: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
@@ -147,7 +165,7 @@ fn width(text: &str) -> usize {
     text.chars().map(char_width).sum()
 }
 
-/// Estimates the width of a character in hundredths of the font size: the fonts are the reader's.
+/// Estimates the width of a character in hundredths of the font size, for the fonts are the reader's.
 fn char_width(c: char) -> usize {
     match c {
         'i' | 'j' | 'l' | 't' | 'f' | 'r' | 'I' | ' ' | '.' | ',' | ':' | ';' | '\'' | '!' | '|' => 33,
@@ -171,11 +189,11 @@ mod tests {
 
     #[test]
     fn a_long_title_is_set_smaller_before_it_is_cut() {
-        let (large, lines) = title_lines("Harbours");
-        assert_eq!((large, lines.len()), (TITLE_SIZES[0], 1));
-        let (small, lines) = title_lines(&"An unreasonably long title ".repeat(8));
-        assert!(small < large && lines.len() <= MOST_TITLE_LINES);
-        let (_, lines) = title_lines(&"endless ".repeat(200));
+        let short = Title::fitted("Harbours");
+        assert_eq!((short.size, short.lines.len()), (TITLE_SIZES[0], 1));
+        let long = Title::fitted(&"An unreasonably long title ".repeat(8));
+        assert!(long.size < short.size && long.lines.len() <= MOST_TITLE_LINES);
+        let Title { lines, .. } = Title::fitted(&"endless ".repeat(200));
         assert!(lines.len() == MOST_TITLE_LINES && lines[MOST_TITLE_LINES - 1].ends_with('…'));
     }
 

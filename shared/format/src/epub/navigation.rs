@@ -1,4 +1,4 @@
-//! The contents of an EPUB: the navigation document, which is also its contents page, and the older NCX.
+//! The contents of an EPUB: the navigation document, which is also its contents page, and the NCX of EPUB 2.
 
 use super::pages::{self, Page};
 use crate::{
@@ -8,8 +8,8 @@ use crate::{
 
 /// Returns the navigation document.
 pub(super) fn document(book: &Book<'_>) -> String {
-    let words = book.words;
-    let title = format!("<li><a href=\"title.xhtml\">{}</a></li>\n", words.title_page);
+    let terms = book.terms;
+    let title = format!("<li><a href=\"title.xhtml\">{}</a></li>\n", terms.title_page);
     // A book without chapters still needs a list that is not empty.
     let list = xhtml::contents_list(book, Medium::Epub).unwrap_or_else(|| format!("<ol>\n{title}</ol>\n"));
     let start = match book.chapters.is_empty() {
@@ -27,39 +27,36 @@ pub(super) fn document(book: &Book<'_>) -> String {
          <li><a epub:type=\"titlepage\" href=\"title.xhtml\">{title_page}</a></li>\n\
          <li><a epub:type=\"toc\" href=\"nav.xhtml\">{contents}</a></li>\n\
          {start}</ol>\n</nav>\n",
-        contents = words.contents,
-        cover = words.cover,
-        title_page = words.title_page,
+        contents = terms.contents,
+        cover = terms.cover,
+        title_page = terms.title_page,
     );
-    pages::document(book, &Page { title: words.contents, class: "contents", body: &body })
+    pages::document(book, &Page { title: terms.contents, class: "contents", body: &body })
 }
 
-/// Returns the contents as readers of EPUB 2 know them.
+/// Returns the contents for readers of EPUB 2.
 pub(super) fn ncx(book: &Book<'_>) -> String {
     let mut points = Points::default();
-    points.open(book.words.title_page, "title.xhtml");
+    points.open(book.terms.title_page, "title.xhtml");
     points.close();
     for (index, chapter) in book.chapters.iter().enumerate() {
         let href = |heading| Medium::Epub.href(book, Place { chapter: index, heading });
         points.open(&chapter.label(), &href(None));
-        for (heading, text) in listed_headings(book, index) {
-            points.open(text, &href(Some(heading)));
+        for heading in listed_headings(book, index) {
+            points.open(heading.text, &href(Some(heading.index)));
             points.close();
         }
         points.close();
     }
-    let depth = match points.deepest {
-        0 => 1,
-        depth => depth,
-    };
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
          <ncx xmlns=\"http://www.daisy.org/z3986/2005/ncx/\" version=\"2005-1\" xml:lang=\"{}\">\n<head>\n\
-         <meta name=\"dtb:uid\" content=\"{}\"/>\n<meta name=\"dtb:depth\" content=\"{depth}\"/>\n\
+         <meta name=\"dtb:uid\" content=\"{}\"/>\n<meta name=\"dtb:depth\" content=\"{}\"/>\n\
          <meta name=\"dtb:totalPageCount\" content=\"0\"/>\n<meta name=\"dtb:maxPageNumber\" content=\"0\"/>\n\
          </head>\n<docTitle><text>{}</text></docTitle>\n<navMap>\n{}</navMap>\n</ncx>\n",
         escaped(&book.manuscript.language),
         escaped(&book.manuscript.identifier),
+        points.deepest,
         escaped(&book.manuscript.title),
         points.xml,
     )

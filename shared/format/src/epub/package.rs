@@ -1,9 +1,9 @@
-//! The package document: metadata, manifest, spine.
+//! The package document: the metadata, the manifest and the spine.
 
 use super::Item;
 use crate::{book::Book, direction::Direction, xhtml::escaped};
 
-/// What a reader with assistive technology can count on, by the vocabulary of schema.org.
+/// The accessibility metadata, in the vocabulary of schema.org.
 const ACCESSIBILITY: &str = r#"<meta property="schema:accessMode">textual</meta>
 <meta property="schema:accessModeSufficient">textual</meta>
 <meta property="schema:accessibilityFeature">tableOfContents</meta>

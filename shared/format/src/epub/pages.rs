@@ -6,11 +6,11 @@ use crate::{
     xhtml::{self, Medium, escaped},
 };
 
-/// What sets one page apart from another.
+/// The parts in which pages differ.
 pub(super) struct Page<'p> {
     /// The document's title.
     pub(super) title: &'p str,
-    /// The class the style sheet knows the page by.
+    /// Its class in the style sheet.
     pub(super) class: &'p str,
     /// The content of its body.
     pub(super) body: &'p str,
@@ -39,7 +39,7 @@ pub(super) fn cover(book: &Book<'_>) -> String {
         "<section epub:type=\"cover\">\n<img role=\"doc-cover\" src=\"cover.svg\" alt=\"{}\"/>\n</section>\n",
         escaped(&cover::description(book)),
     );
-    document(book, &Page { title: book.words.cover, class: "cover", body: &body })
+    document(book, &Page { title: book.terms.cover, class: "cover", body: &body })
 }
 
 /// Returns the title page.
@@ -49,10 +49,10 @@ pub(super) fn title(book: &Book<'_>) -> String {
     document(book, &Page { title: &book.manuscript.title, class: "title", body: &body })
 }
 
-/// Returns the page of the notice, if the book has one.
+/// Returns the notice's page; `None` where the book has none.
 pub(super) fn notice(book: &Book<'_>) -> Option<String> {
     let body = xhtml::notice(book)?;
-    Some(document(book, &Page { title: book.words.notice, class: "notice", body: &body }))
+    Some(document(book, &Page { title: book.terms.notice, class: "notice", body: &body }))
 }
 
 /// Returns a chapter's document.

@@ -1,4 +1,4 @@
-//! One chapter's Markdown, edited to stand in the book.
+//! One chapter's Markdown, changed to fit into the book.
 
 mod headings;
 mod links;
@@ -7,7 +7,7 @@ mod tags;
 use pulldown_cmark::{CodeBlockKind, Event, Tag};
 
 use self::links::Links;
-use super::{Anchors, edits::Edits};
+use super::{Anchors, replacements::Replacements};
 use crate::{
     body::{Body, Definition, Spanned},
     book::Book,
@@ -18,36 +18,36 @@ use crate::{
 pub(super) fn render(book: &Book<'_>, index: usize, anchors: &Anchors) -> String {
     let chapter = &book.chapters[index];
     let body = &chapter.body();
-    let mut edits = Edits::default();
-    let mut links = Links::new((book, index), body, anchors);
+    let mut replacements = Replacements::default();
+    let mut links = Links::new(book, index, body, anchors);
     for (definition, Definition { span, .. }) in body.definitions.iter().enumerate() {
         let end = span.start + label_length(&body.source[span.start..]);
-        edits.replace(span.start..end, link_label(chapter.number, definition));
+        replacements.add(span.start..end, link_label(chapter.number, definition));
     }
     for (at, (event, span)) in body.events.iter().enumerate() {
         match event {
             Event::Start(Tag::Heading { .. }) => {
                 let heading = body.heading_at(at).expect("the body lists the headings among its events");
-                headings::edit(chapter.number, body, heading, &mut edits);
+                headings::edit(chapter.number, body, heading, &mut replacements);
             }
             Event::Start(Tag::FootnoteDefinition(_)) => {
                 let note = body.notes.defined_at(at).expect("the body lists the notes among its events");
                 let end = span.start + label_length(&body.source[span.start..]);
-                edits.replace(span.start..end, note_label(chapter.number, note));
+                replacements.add(span.start..end, note_label(chapter.number, note));
             }
             Event::FootnoteReference(_) => {
                 if let Some(note) = body.notes.meant(at) {
-                    edits.replace(span.clone(), note_label(chapter.number, note));
+                    replacements.add(span.clone(), note_label(chapter.number, note));
                 }
             }
-            Event::Start(Tag::HtmlBlock) => tags::set_apart(body, at, &mut edits),
-            Event::Html(line) => tags::edit_line(body, at, line, &mut edits),
-            Event::InlineHtml(tag) if !is_line_break(tag) => tags::edit_tag(body, at, tag, &mut edits),
-            _ => links.edit(at, &mut edits),
+            Event::Start(Tag::HtmlBlock) => tags::set_apart(body, at, &mut replacements),
+            Event::Html(line) => tags::edit_line(body, at, line, &mut replacements),
+            Event::InlineHtml(tag) if !is_line_break(tag) => tags::edit_tag(body, at, tag, &mut replacements),
+            _ => links.edit(at, &mut replacements),
         }
     }
-    close_code(body, &mut edits);
-    edits.apply(body.source).trim_matches('\n').trim_end().to_owned()
+    close_code(body, &mut replacements);
+    replacements.apply(body.source).trim_matches('\n').trim_end().to_owned()
 }
 
 fn note_label(chapter: u32, note: usize) -> String {
@@ -69,14 +69,14 @@ fn label_length(text: &str) -> usize {
     end.map_or(text.len(), |end| end + 1)
 }
 
-/// Closes a fenced code block that the chapter ends in: it would swallow the rest of the book. One in a quote or a
-/// list ends with it.
-fn close_code(body: &Body<'_>, edits: &mut Edits) {
+/// Closes a fenced code block that is open at the chapter's end, for it would contain the rest of the book. A block in a
+/// quote or a list ends with it.
+fn close_code(body: &Body<'_>, replacements: &mut Replacements) {
     let Some(fence) = open_fence(body) else {
         return;
     };
     let end = body.source.len();
-    edits.replace(end..end, format!("\n{fence}"));
+    replacements.add(end..end, format!("\n{fence}"));
 }
 
 /// Returns the fence of a code block that is still open at the end of the chapter.

@@ -1,8 +1,8 @@
-//! Text that must stay text in Markdown, and in YAML.
+//! Escapes text for Markdown and for YAML.
 
-/// Returns text with everything escaped that Markdown could take for markup inside a line.
+/// Returns text with everything escaped that Markdown could read as markup inside a line.
 pub(super) fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 8);
+    let mut out = String::new();
     for (at, c) in text.char_indices() {
         let markup = match c {
             '\\' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '~' => true,
@@ -10,7 +10,7 @@ pub(super) fn escaped(text: &str) -> String {
             _ => false,
         };
         match c {
-            // A backslash before a backtick does not keep it from closing code that an earlier one opened.
+            // Also with a backslash before it, a backtick closes code that an earlier one opened.
             '`' => out.push_str("&#96;"),
             _ if markup => out.extend(['\\', c]),
             _ => out.push(c),
@@ -19,7 +19,7 @@ pub(super) fn escaped(text: &str) -> String {
     out
 }
 
-/// Returns text that is to begin a line, escaped so that it does not begin a list or underline a heading either.
+/// Returns escaped text for the beginning of a line, where it also begins no list and underlines no heading.
 pub(super) fn escaped_line(line: &str) -> String {
     match ordinal(line) {
         Some(number) => format!("{number}\\{}", escaped(&line[number.len()..])),
@@ -28,23 +28,23 @@ pub(super) fn escaped_line(line: &str) -> String {
     }
 }
 
-/// Returns the number of `12.` or `12)` at a line's start: it would begin a list.
+/// Returns the number of `12.` or `12)` at a line's start, which would begin a list.
 fn ordinal(line: &str) -> Option<&str> {
     let digits = line.bytes().take_while(u8::is_ascii_digit).count();
     let followed = matches!(line.as_bytes().get(digits), Some(b'.' | b')'));
     (digits > 0 && followed).then(|| &line[..digits])
 }
 
-/// Tells whether an ampersand could begin an entity.
+/// Returns whether a text, which starts with an ampersand, could begin with an entity.
 fn is_entity(text: &str) -> bool {
     let name = text[1..].trim_start_matches('#');
     let end = name.find(|c: char| !c.is_ascii_alphanumeric());
     end.is_some_and(|end| end > 0 && name[end..].starts_with(';'))
 }
 
-/// Returns the destination and title of a link, to stand behind its text.
+/// Returns the part of a link after its text: its destination and title.
 pub(super) fn destination(url: &str, title: &str) -> String {
-    let mut address = String::with_capacity(url.len());
+    let mut address = String::new();
     for (at, c) in url.char_indices() {
         match c {
             '\\' => address.push_str("%5C"),
@@ -61,7 +61,7 @@ pub(super) fn destination(url: &str, title: &str) -> String {
     format!("({address} \"{title}\")")
 }
 
-/// Returns a text as a YAML string. JSON's strings are YAML's double-quoted ones.
+/// Returns a text as a YAML string. Strings of JSON are also strings of YAML.
 pub(super) fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }

@@ -31,7 +31,7 @@ fn bound(bodies: &[&str]) -> String {
     String::from_utf8(ValidManuscript::of(book_of(bodies)).unwrap().render(Format::Markdown).unwrap()).unwrap()
 }
 
-/// Returns what stands below a chapter's heading in the bound book, up to the next chapter's.
+/// Returns the text between a chapter's heading in the bound book and the next chapter's.
 fn chapter_of<'m>(markdown: &'m str, number: u32, bodies: &[&str]) -> &'m str {
     let start = format!("\n## {number}. Title{number}\n");
     let (_, rest) = markdown.split_once(&start).expect("the chapter's heading stands in the book");
@@ -41,10 +41,10 @@ fn chapter_of<'m>(markdown: &'m str, number: u32, bodies: &[&str]) -> &'m str {
     }
 }
 
-/// Returns the text of a chapter as a reader of the HTML sees it, white space left out.
+/// Returns the text of a chapter as a reader of the HTML sees it, without white space.
 fn text_seen(body: &str) -> String {
-    let copy = ValidManuscript::of(book_of(&[body])).unwrap();
-    let xhtml = xhtml::chapter(&Book::read(&copy.0), 0, Medium::Html);
+    let valid = ValidManuscript::of(book_of(&[body])).unwrap();
+    let xhtml = xhtml::chapter(&Book::read(&valid.0), 0, Medium::Html);
     let document = roxmltree::Document::parse(&xhtml).expect("a chapter is well formed");
     let texts = document.descendants().filter_map(|node| node.is_text().then(|| node.text()).flatten());
     texts.flat_map(str::chars).filter(|c| !c.is_whitespace()).collect()
@@ -115,7 +115,7 @@ fn links_lead_to_headings_under_the_anchors_a_site_gives_them() {
     assert!(bound(&bodies).contains("- [1. Title1](#1-title1)\n- [2. Title2](#2-title2)\n"));
 }
 
-/// Text in which most of Markdown's constructs happen, broken and whole.
+/// Returns text with most of Markdown's constructs, broken and whole.
 fn markdown() -> impl Strategy<Value = String> {
     let pieces = [
         "# ",
@@ -179,7 +179,7 @@ fn markdown() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    // Always the same cases: a construct of constructs that reads a little differently must not fail a run by chance.
+    // The cases are always the same: an odd construct that reads a little differently must not fail a run by chance.
     #![proptest_config(ProptestConfig {
         cases: 4_000,
         failure_persistence: None,

@@ -73,12 +73,12 @@ impl Writer<'_> {
         format!("<li{class}{}>", self.direction_of(at))
     }
 
-    /// Writes the box of a task as a character: form controls have no place in a book.
+    /// Writes the box of a task as a character, for a book has no form controls.
     pub(super) fn task_marker(&mut self, done: bool) {
         self.out.push_str(if done { "☑ " } else { "☐ " });
     }
 
-    /// Writes a line of raw HTML as the text it is.
+    /// Writes a line of raw HTML as text.
     pub(super) fn html_line(&mut self, line: &str) {
         self.out.push_str(&escaped(line.trim_end_matches('\n')));
         self.out.push_str(LINE_END);
@@ -106,7 +106,7 @@ fn quote_start(kind: Option<BlockQuoteKind>) -> String {
     format!("<aside class=\"box {class}\">\n")
 }
 
-/// Code is written from left to right in books of every direction.
+/// Returns the start of a code block. Code is written from left to right in every book.
 fn code_start(kind: &CodeBlockKind<'_>) -> String {
     let language: String = match kind {
         CodeBlockKind::Fenced(info) => info

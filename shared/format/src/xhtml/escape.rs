@@ -4,13 +4,13 @@ use std::borrow::Cow;
 
 use crate::clean::is_forbidden;
 
-/// Returns the text with the characters escaped that mean something in XML, in element content and in attributes, and
-/// without those that no document may hold: a Markdown text can name any by its number (`&#xFFFF;`).
+/// Returns the text for XML's elements and attributes. It has no characters that no document may hold: Markdown can name them
+/// by their numbers (`&#xFFFF;`).
 pub(crate) fn escaped(text: &str) -> Cow<'_, str> {
     if !text.contains(|c| matches!(c, '&' | '<' | '>' | '"') || is_forbidden(c)) {
         return Cow::Borrowed(text);
     }
-    let mut out = String::with_capacity(text.len() + 16);
+    let mut out = String::new();
     for c in text.chars() {
         match c {
             '&' => out.push_str("&amp;"),

@@ -1,9 +1,9 @@
-//! What stands before the chapters: the lines of the title page, the notice, the contents list.
+//! The front matter: the lines of the title page, the notice and the contents list.
 
 use super::{Medium, direction_attribute, escaped};
 use crate::book::{Book, Place};
 
-/// The level of the headings a contents list shows below the chapters.
+/// The level of the headings that a contents list shows below the chapters.
 const LISTED_LEVEL: u8 = 2;
 
 /// Returns the title page's heading and the lines below it.
@@ -27,7 +27,7 @@ pub(crate) fn title_lines(book: &Book<'_>) -> String {
     lines
 }
 
-/// Returns the notice with its heading, or nothing when the book has none.
+/// Returns the notice with its heading; `None` where the book has none.
 pub(crate) fn notice(book: &Book<'_>) -> Option<String> {
     let notice = book.manuscript.notice.as_deref()?;
     let paragraphs: String = notice
@@ -39,11 +39,11 @@ pub(crate) fn notice(book: &Book<'_>) -> Option<String> {
             format!("<p{dir}>{}</p>\n", escaped(paragraph))
         })
         .collect();
-    let heading = book.words.notice;
+    let heading = book.terms.notice;
     Some(format!("<section class=\"notice\" role=\"doc-notice\">\n<h2>{heading}</h2>\n{paragraphs}</section>\n"))
 }
 
-/// Returns the list of the chapters and their sections, each a link; nothing when there are no chapters.
+/// Returns a list of links to the chapters and their sections; `None` where there are no chapters.
 pub(crate) fn contents_list(book: &Book<'_>, medium: Medium) -> Option<String> {
     let items: String = (0..book.chapters.len()).map(|chapter| contents_item(book, chapter, medium)).collect();
     (!items.is_empty()).then(|| format!("<ol>\n{items}</ol>\n"))
@@ -57,7 +57,7 @@ fn contents_item(book: &Book<'_>, index: usize, medium: Medium) -> String {
         format!("<a href=\"{}\"{dir}>{}</a>", escaped(&medium.href(book, place)), escaped(text))
     };
     let sections: String = listed_headings(book, index)
-        .map(|(heading, text)| format!("<li>{}</li>\n", link(Some(heading), text)))
+        .map(|heading| format!("<li>{}</li>\n", link(Some(heading.index), heading.text)))
         .collect();
     let below = match sections.is_empty() {
         true => String::new(),
@@ -66,13 +66,20 @@ fn contents_item(book: &Book<'_>, index: usize, medium: Medium) -> String {
     format!("<li>{}{below}</li>\n", link(None, &chapter.label()))
 }
 
-/// Returns the headings of a chapter that a contents list shows, with their text: not those in notes, which stand out of
-/// order, nor those without text, which nobody could choose.
-pub(crate) fn listed_headings<'b>(book: &'b Book<'_>, chapter: usize) -> impl Iterator<Item = (usize, &'b str)> {
+/// A heading in a contents list.
+pub(crate) struct ListedHeading<'b> {
+    /// Its index in the chapter.
+    pub(crate) index: usize,
+    pub(crate) text: &'b str,
+}
+
+/// Returns the headings of a chapter that a contents list shows. Those in notes stand out of order and are left out, and so
+/// are those without text, which nobody could choose.
+pub(crate) fn listed_headings<'b>(book: &'b Book<'_>, chapter: usize) -> impl Iterator<Item = ListedHeading<'b>> {
     book.chapters[chapter]
         .headings
         .iter()
         .enumerate()
         .filter(|(_, heading)| heading.level == LISTED_LEVEL && !heading.in_note && !heading.text.is_empty())
-        .map(|(index, heading)| (index, heading.text.as_str()))
+        .map(|(index, heading)| ListedHeading { index, text: &heading.text })
 }

@@ -1,4 +1,4 @@
-//! Inline elements: emphasis, code, links, images as links.
+//! Inline elements: emphasis, code and links, which images become too.
 
 use pulldown_cmark::{Event, LinkType, Tag};
 
@@ -10,19 +10,19 @@ use crate::{book::Target, direction::Direction};
 pub(super) struct Inline {
     /// The level of the heading being written.
     pub(super) heading: u8,
-    /// The links and images being written, from the outermost in.
-    open: Vec<Open>,
-    /// References to notes that stand inside a link and must wait for its end, for a link holds no other.
+    /// The links and images being written, the outermost first.
+    open: Vec<OpenLink>,
+    /// References to notes inside a link. They wait for its end, because links do not nest.
     deferred: String,
 }
 
-/// A link or an image whose end is to come.
-enum Open {
+/// A link or an image whose end is not reached.
+enum OpenLink {
     /// It became an anchor.
     Anchor {
         /// Where its text begins in the output.
         start: usize,
-        /// What to show when it has no text.
+        /// What to show where it has no text.
         address: String,
     },
     /// Only its text is written.
@@ -32,7 +32,7 @@ enum Open {
 impl Inline {
     /// Returns whether an anchor is open; anchors do not nest.
     fn in_anchor(&self) -> bool {
-        self.open.iter().any(|open| matches!(open, Open::Anchor { .. }))
+        self.open.iter().any(|open| matches!(open, OpenLink::Anchor { .. }))
     }
 }
 
@@ -43,7 +43,7 @@ impl Writer<'_> {
             Tag::Strong => self.out.push_str("<strong>"),
             Tag::Strikethrough => self.out.push_str("<del>"),
             Tag::Link { link_type, dest_url, .. } => self.anchor_start(*link_type, dest_url),
-            // Nothing may be fetched to show an image: its text stands for it and leads to it.
+            // A book fetches no image. The image's text becomes a link to it.
             Tag::Image { dest_url, .. } => self.anchor_start(LinkType::Inline, dest_url),
             _ => {}
         }
@@ -57,14 +57,14 @@ impl Writer<'_> {
         let href = match target {
             Target::Outside(url) => url,
             Target::Inside(place) => self.medium.href(self.book, place),
-            Target::Nowhere => return self.inline.open.push(Open::Text),
+            Target::Nowhere => return self.inline.open.push(OpenLink::Text),
         };
         self.out.push_str(&format!("<a href=\"{}\">", escaped(&href)));
-        self.inline.open.push(Open::Anchor { start: self.out.len(), address: destination.to_owned() });
+        self.inline.open.push(OpenLink::Anchor { start: self.out.len(), address: destination.to_owned() });
     }
 
     pub(super) fn anchor_end(&mut self) {
-        if let Some(Open::Anchor { start, address }) = self.inline.open.pop() {
+        if let Some(OpenLink::Anchor { start, address }) = self.inline.open.pop() {
             if self.out[start..].trim().is_empty() {
                 self.out.push_str(&escaped(&address));
             }
@@ -73,7 +73,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Writes a reference to a note, behind the link it stands in if there is one.
+    /// Writes a reference to a note, after the link around it if there is one.
     pub(super) fn push_reference(&mut self, reference: &str) {
         if self.inline.in_anchor() {
             self.inline.deferred.push_str(reference);
@@ -86,7 +86,7 @@ impl Writer<'_> {
         self.out.push_str(&escaped(text));
     }
 
-    /// Writes a line's end inside a paragraph: a space, but nothing in a script that has none.
+    /// Writes a line's end inside a paragraph, except between characters of a script without spaces.
     pub(super) fn soft_break(&mut self, at: usize) {
         let next = match self.body.events.get(at + 1) {
             Some((Event::Text(text), _)) => text.chars().next(),
@@ -106,7 +106,7 @@ impl Writer<'_> {
         self.out.push_str(&format!("<code{dir}>{}</code>", escaped(code)));
     }
 
-    /// Writes an HTML tag as text; a line break, the only way to break a line in a table's cell, breaks the line.
+    /// Writes an HTML tag as text. Only `<br>` keeps its meaning, for nothing else breaks a line in a table's cell.
     pub(super) fn inline_html(&mut self, html: &str) {
         if is_line_break(html) {
             self.out.push_str("<br/>");
@@ -116,7 +116,7 @@ impl Writer<'_> {
     }
 }
 
-/// Tells `<br>` in its spellings.
+/// Returns whether the tag is `<br>` in any spelling.
 pub(crate) fn is_line_break(html: &str) -> bool {
     html.strip_prefix('<')
         .and_then(|rest| rest.strip_suffix('>'))
@@ -124,7 +124,7 @@ pub(crate) fn is_line_break(html: &str) -> bool {
         .is_some_and(|name| name.eq_ignore_ascii_case("br"))
 }
 
-/// Tells the letters and marks of Chinese and Japanese.
+/// Returns whether the character is a letter or mark of Chinese or Japanese.
 fn is_written_without_spaces(c: char) -> bool {
     matches!(c, '\u{3001}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{FF01}'..='\u{FF9F}' | '\u{20000}'..='\u{3FFFD}')
 }

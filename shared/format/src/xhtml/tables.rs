@@ -12,7 +12,7 @@ pub(super) struct Table {
     has_body: bool,
 }
 
-/// Tells the elements a table is made of.
+/// Returns whether the tag is part of a table.
 pub(super) fn is_part(tag: &Tag<'_>) -> bool {
     matches!(tag, Tag::Table(_) | Tag::TableHead | Tag::TableRow | Tag::TableCell)
 }

@@ -1,4 +1,4 @@
-//! Books to render: an ordinary one, books in other scripts, a hostile one, and the smallest there is.
+//! Books to render: an ordinary one, books in other scripts, a hostile one and the smallest one.
 
 use bindery_format::{Chapter, Manuscript};
 
@@ -110,7 +110,7 @@ pub(crate) fn hostile() -> Manuscript {
     }
 }
 
-/// Returns a book of which nothing is known but what every book has.
+/// Returns a book with only what every book has.
 pub(crate) fn smallest() -> Manuscript {
     Manuscript {
         title: "Untitled".to_owned(),

@@ -1,9 +1,9 @@
-//! A book whose deadline has passed: what is missing stays missing.
+//! Ends a book whose deadline has passed: its missing chapters stay missing.
 
-use super::{Desk, Operated};
-use crate::{Stage, Standing, State};
+use super::{Operated, OperationStep};
+use crate::{EventKind, Stage, Standing, State};
 
-impl Desk<'_> {
+impl OperationStep<'_> {
     pub(super) fn expire(&mut self) -> Operated {
         if self.book.held() || self.now < self.book.deadline_at {
             return Operated::Unchanged;
@@ -15,7 +15,7 @@ impl Desk<'_> {
         };
         let reason = "the book's deadline passed";
         self.forfeit_leases();
-        self.event("expired", reason);
+        self.event(EventKind::Expired { reason: reason.to_owned() });
         let mut dead = 0;
         for task in self.tasks.iter_mut().filter(|task| task.standing.missing()) {
             let owed = task.id.chapter().is_some() == (stage == Stage::Write);
@@ -25,16 +25,20 @@ impl Desk<'_> {
                 task.due = None;
                 if task.id.chapter().is_some() {
                     dead += 1;
-                    self.writes.events.push(self.book.event(self.now, "chapter_dead", Some(task.id), reason));
+                    self.writes.events.push(self.book.event(
+                        self.now,
+                        Some(task.id),
+                        EventKind::ChapterDead { reason: reason.to_owned() },
+                    ));
                 }
             }
         }
         if stage != Stage::Write {
-            self.event("failed", reason);
-            self.book.settle(State::Failed(stage), Some(reason.to_owned()), (self.now, self.rules));
+            self.event(EventKind::Failed { reason: reason.to_owned() });
+            self.book.settle(State::Failed(stage), Some(reason.to_owned()), self.now, self.rules);
             return Operated::Expired { released: Vec::new(), dead };
         }
-        // What is left may still be bound where the gap policy allows it; that gets a day of its own.
+        // The finished chapters may still be bound if the gap policy allows it. The binding gets another day.
         self.book.deadline_at = self.deadline();
         Operated::Expired { released: self.advance(), dead }
     }

@@ -1,4 +1,4 @@
-//! What must hold of a book after every step, whatever has happened to it.
+//! The invariants of a book, which must hold after every step.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use super::{RETENTION, World};
 use crate::{Standing, State, Texts};
 
 impl World {
-    /// Checks what must hold of a book after every step.
+    /// Checks all invariants of a book.
     pub(crate) fn check(&mut self) {
         let book = &self.book;
         if let Some(budget) = book.terms.budget {
@@ -41,7 +41,7 @@ impl World {
         assert!(!early, "a chapter was released before its wave opened");
     }
 
-    /// Texts leave when a book has been settled for the time of its retention, and never before or half.
+    /// Checks that texts leave once a book has been settled for its retention time, never earlier, and never only in part.
     fn check_texts(&self) {
         let book = &self.book;
         match book.texts {

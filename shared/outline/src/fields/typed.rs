@@ -1,6 +1,8 @@
-//! What a key may take: a text, a list, a date. An empty value counts as absent everywhere.
+//! Values by their types: a text, a list, a date. An empty value counts as absent everywhere.
 
 use std::collections::{BTreeMap, HashSet};
+
+use bindery_domain::is_date;
 
 use super::{
     super::{
@@ -14,11 +16,11 @@ use super::{
 };
 
 impl Fields<'_> {
-    /// Returns the entries of a mapping, each key once.
+    /// Returns the entries of a mapping, the first of each key.
     pub(super) fn entries(&mut self, node: Node, what: &str) -> Vec<Entry> {
         let Value::Map(entries) = node.value else {
             if !node.is_null() {
-                self.wrong(&node, what.to_owned(), "`key: value` lines");
+                self.add_wrong_type(&node, what.to_owned(), "`key: value` lines");
             }
             return Vec::new();
         };
@@ -35,19 +37,19 @@ impl Fields<'_> {
             Value::List(items) => items,
             _ if entry.value.is_null() => Vec::new(),
             _ => {
-                self.wrong_value(&entry, "a list");
+                self.add_wrong_value(&entry, "a list");
                 Vec::new()
             }
         }
     }
 
-    fn wrong(&mut self, node: &Node, what: String, expected: &'static str) {
+    fn add_wrong_type(&mut self, node: &Node, what: String, expected: &'static str) {
         let found = node.describe();
         self.faults.add(node.line, Fault::WrongType { what, expected, found });
     }
 
-    fn wrong_value(&mut self, entry: &Entry, expected: &'static str) {
-        self.wrong(&entry.value, format!("`{}`", shortened(&entry.key)), expected);
+    fn add_wrong_value(&mut self, entry: &Entry, expected: &'static str) {
+        self.add_wrong_type(&entry.value, format!("`{}`", shortened(&entry.key)), expected);
     }
 
     /// Reads a text of one or more paragraphs.
@@ -56,7 +58,7 @@ impl Fields<'_> {
             return None;
         }
         let Some(text) = entry.value.as_text() else {
-            self.wrong_value(entry, "a text");
+            self.add_wrong_value(entry, "a text");
             return None;
         };
         Some(paragraphs(text).trim().to_owned()).filter(|text| !text.is_empty())
@@ -75,7 +77,7 @@ impl Fields<'_> {
             Value::List(items) => self.each_text(&entry.key, items),
             _ if entry.value.is_null() => Vec::new(),
             _ => {
-                self.wrong_value(entry, "a list, one text each");
+                self.add_wrong_value(entry, "a list, one text each");
                 Vec::new()
             }
         }
@@ -87,7 +89,7 @@ impl Fields<'_> {
             match item.as_text() {
                 Some(text) => texts.push(paragraphs(text).trim().to_owned()),
                 None if item.is_null() => {}
-                None => self.wrong(item, format!("each item of `{key}`"), "a text"),
+                None => self.add_wrong_type(item, format!("each item of `{key}`"), "a text"),
             }
         }
         texts.retain(|text| !text.is_empty());
@@ -98,7 +100,7 @@ impl Fields<'_> {
         let names = match &entry.value.value {
             Value::List(items) => self.each_text(&entry.key, items),
             Value::Map(_) | Value::Bool(_) | Value::Number(_) => {
-                self.wrong_value(entry, "a name or a list of names");
+                self.add_wrong_value(entry, "a name or a list of names");
                 Vec::new()
             }
             _ => self.text(entry).into_iter().collect(),
@@ -109,7 +111,7 @@ impl Fields<'_> {
     pub(super) fn glossary(&mut self, entry: &Entry) -> BTreeMap<String, String> {
         let Value::Map(terms) = &entry.value.value else {
             if !entry.value.is_null() {
-                self.wrong_value(entry, "a mapping of terms to their meanings");
+                self.add_wrong_value(entry, "a mapping of terms to their meanings");
             }
             return BTreeMap::new();
         };
@@ -129,8 +131,8 @@ impl Fields<'_> {
         glossary
     }
 
-    /// Reads a value that stands in one line and follows a rule.
-    fn ruled<T>(
+    /// Reads a value of one line by a rule.
+    fn line_by_rule<T>(
         &mut self,
         entry: &Entry,
         rule: impl Fn(&str) -> Option<T>,
@@ -145,17 +147,17 @@ impl Fields<'_> {
     }
 
     pub(super) fn language(&mut self, entry: &Entry) -> Option<String> {
-        self.ruled(entry, values::language, |found| Fault::BadLanguage { found })
+        self.line_by_rule(entry, values::language, |found| Fault::BadLanguage { found })
     }
 
     pub(super) fn model(&mut self, entry: &Entry) -> Option<String> {
         let rule = |text: &str| values::is_model(text).then(|| text.to_owned());
-        self.ruled(entry, rule, |found| Fault::BadModel { found })
+        self.line_by_rule(entry, rule, |found| Fault::BadModel { found })
     }
 
     pub(super) fn date(&mut self, entry: &Entry) -> Option<String> {
-        let rule = |text: &str| values::is_date(text).then(|| text.to_owned());
-        self.ruled(entry, rule, |found| Fault::BadDate { found })
+        let rule = |text: &str| is_date(text).then(|| text.to_owned());
+        self.line_by_rule(entry, rule, |found| Fault::BadDate { found })
     }
 
     pub(super) fn words(&mut self, entry: &Entry) -> Option<u32> {
@@ -163,7 +165,7 @@ impl Fields<'_> {
             return None;
         }
         let Some(digits) = entry.value.as_digits() else {
-            self.wrong_value(entry, "a whole number such as `3000`");
+            self.add_wrong_value(entry, "a whole number such as `3000`");
             return None;
         };
         let words = values::words(digits);
@@ -177,7 +179,7 @@ impl Fields<'_> {
     pub(super) fn flag(&mut self, entry: &Entry) -> bool {
         let flag = entry.value.as_bool();
         if flag.is_none() && !entry.value.is_null() {
-            self.wrong_value(entry, "`true` or `false`");
+            self.add_wrong_value(entry, "`true` or `false`");
         }
         flag.unwrap_or_default()
     }
@@ -190,7 +192,7 @@ impl Fields<'_> {
         })
     }
 
-    /// Reads a text with its indentation, which means something in Markdown.
+    /// Reads a text with its indentation, which has a meaning in Markdown.
     fn text_as_typed(&mut self, entry: &Entry) -> String {
         match entry.value.as_text() {
             Some(text) => paragraphs(text),
@@ -207,7 +209,7 @@ impl Fields<'_> {
                     Err(fault) => self.faults.add(item.line, fault),
                 },
                 None if item.is_null() => {}
-                None => self.wrong(&item, "each key point".to_owned(), "a text"),
+                None => self.add_wrong_type(&item, "each key point".to_owned(), "a text"),
             }
         }
         points.retain(|point| !point.is_empty());

@@ -1,4 +1,4 @@
-//! The top level of a Markdown text: where its headings and lists stand. All else is prose.
+//! The top-level blocks of a Markdown text: headings, lists, and prose, which is everything else.
 
 use std::ops::Range;
 
@@ -6,26 +6,26 @@ use pulldown_cmark::{Event, Parser, Tag};
 
 use super::super::fault::Fault;
 
-/// A block that stands in nothing else: not in a list, not in a quotation.
+/// A top-level block: it stands in no list and in no quotation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Block {
     pub(super) range: Range<usize>,
     pub(super) kind: BlockKind,
 }
 
-/// What the outline's rules ask of a block.
+/// The kinds of blocks that the rules of outlines tell apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum BlockKind {
     /// A heading and its level, from 1.
     Heading(usize),
-    /// A list and the places where its items begin.
+    /// A list, with the places where its items begin.
     List(Vec<usize>),
     /// A paragraph, a table, code, a quotation.
     Prose,
 }
 
 impl Block {
-    /// Tells whether this is a title, a chapter or a section; deeper headings are text.
+    /// Returns the level of a title, a chapter or a section; `None` where the block is text, as deeper headings are.
     pub(super) fn outline_level(&self) -> Option<usize> {
         match self.kind {
             BlockKind::Heading(level) if level <= 3 => Some(level),
@@ -34,7 +34,7 @@ impl Block {
     }
 }
 
-/// A block that runs to the end of the text for want of an end of its own.
+/// A block that is not closed and so runs to the end of the text.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Unclosed {
     pub(super) start: usize,
@@ -43,8 +43,8 @@ pub(super) struct Unclosed {
 
 /// Finds the blocks of a text.
 ///
-/// A code fence, a comment or a `<pre>` that is not closed would take all chapters after it for its own
-/// text. A paragraph added to the end shows it: it must come back as a block of its own.
+/// An unclosed code fence, comment or `<pre>` would swallow all chapters after it. A paragraph that is added at the end
+/// reveals it, because it must come back as a block of its own.
 pub(super) fn blocks(text: &str) -> Result<Vec<Block>, Unclosed> {
     const END: &str = "end";
     let source = format!("{text}\n\n{END}");
@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_blocks_that_stand_alone_are_seen() {
+    fn only_top_level_blocks_are_found() {
         let text = "# T\n\npara\n\n- a\n  - b\n\n  # in a\n- c\n\n> ## quoted\n\n***\n\nUnder\n---\n";
         let kinds: Vec<_> = blocks(text).unwrap().into_iter().map(|block| block.kind).collect();
         let items = vec![text.find("- a").unwrap(), text.find("- c").unwrap()];
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn a_block_without_an_end_is_found_where_it_begins() {
+    fn an_unclosed_block_is_found_where_it_begins() {
         for (text, what) in [
             ("a\n\n```\ncode\n\n## Lost\n", "code block"),
             ("a\n\n~~~ x\n", "code block"),
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn what_ends_with_the_text_is_whole() {
+    fn a_block_that_may_end_with_the_text_is_closed() {
         for text in ["", "a", "- a\n  ```\n  code", "> ```\n> x", "    code", "[a]:", "| a |\n|---|", "<div>"] {
             assert!(blocks(text).is_ok(), "{text}");
         }

@@ -1,14 +1,16 @@
-//! HTML comments are notes to oneself: they are dropped before anything else is read.
+//! HTML comments are the writer's own notes. They are dropped before anything else is read.
+
+use std::ops::Range;
 
 use pulldown_cmark::{Event, Parser, Tag};
 
-/// How often the text is searched: taking a comment out can make what is left read as another.
+/// How often the text is searched. Where a comment is taken out, the text around it can read as another one.
 const ROUNDS: usize = 8;
 
-/// Returns the text without its comments, each replaced by the line feeds it holds so that lines keep
-/// their numbers; or the place of a comment that was still there at the end.
+/// Returns the text without its comments. The error is the place of a comment that is left after all rounds.
 ///
-/// Code keeps what looks like a comment in it, and so does a comment that is never closed.
+/// A comment is replaced by its line feeds, so that lines keep their numbers. Comments in code stay, and so do comments
+/// that are not closed.
 pub(super) fn without_comments(text: &str) -> Result<String, usize> {
     let mut text = text.to_owned();
     for _ in 0..ROUNDS {
@@ -18,7 +20,7 @@ pub(super) fn without_comments(text: &str) -> Result<String, usize> {
         }
         let mut kept = String::with_capacity(text.len());
         let mut at = 0;
-        for (start, end) in comments {
+        for Range { start, end } in comments {
             kept.push_str(&text[at..start]);
             kept.extend(text[start..end].chars().filter(|&c| c == '\n'));
             at = end;
@@ -27,12 +29,12 @@ pub(super) fn without_comments(text: &str) -> Result<String, usize> {
         text = kept;
     }
     match find(&text).first() {
-        Some(&(start, _)) => Err(start),
+        Some(comment) => Err(comment.start),
         None => Ok(text),
     }
 }
 
-fn find(text: &str) -> Vec<(usize, usize)> {
+fn find(text: &str) -> Vec<Range<usize>> {
     if !text.contains("<!--") {
         return Vec::new();
     }
@@ -40,21 +42,21 @@ fn find(text: &str) -> Vec<(usize, usize)> {
     for (event, range) in Parser::new(text).into_offset_iter() {
         if matches!(event, Event::Start(Tag::HtmlBlock) | Event::InlineHtml(_)) {
             let mut at = range.start;
-            while let Some((start, end)) = next(&text[at..range.end]) {
-                found.push((at + start, at + end));
-                at += end;
+            while let Some(comment) = next(&text[at..range.end]) {
+                found.push(at + comment.start..at + comment.end);
+                at += comment.end;
             }
         }
     }
     found
 }
 
-/// Finds a comment; by CommonMark `<!-->` is one.
-fn next(html: &str) -> Option<(usize, usize)> {
+/// Finds the first comment. By CommonMark, `<!-->` is one.
+fn next(html: &str) -> Option<Range<usize>> {
     let start = html.find("<!--")?;
     let inside = start + 2;
     let end = html[inside..].find("-->")? + inside + 3;
-    Some((start, end))
+    Some(start..end)
 }
 
 #[cfg(test)]
@@ -76,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn what_appears_when_a_comment_goes_is_a_comment_too() {
+    fn a_comment_that_appears_when_another_goes_is_dropped_too() {
         assert_eq!(without_comments("a <!-<!-- x -->- y --> b").unwrap(), "a  b");
     }
 

@@ -1,4 +1,4 @@
-//! Headings: their text, the attributes in braces, and a number that the binder will set itself.
+//! Headings: their text, the attributes in braces, and a number that the binder writes itself.
 
 use pulldown_cmark::{Event, Parser, Tag};
 
@@ -10,7 +10,7 @@ use super::{
     prose::one_line,
 };
 
-/// Returns the inline Markdown of a heading from its whole source, `#` or underlined.
+/// Returns the inline Markdown of a heading from its source, which begins with `#` or is underlined.
 pub(crate) fn inline_source(heading: &str) -> String {
     let heading = heading.trim();
     let Some(after) = heading.strip_prefix('#') else {
@@ -26,9 +26,9 @@ pub(crate) fn inline_source(heading: &str) -> String {
 
 /// Returns the text of a heading as a reader sees it: without emphasis, escapes and entities.
 ///
-/// Links, images and HTML stay as typed, since a part of them would be lost.
+/// Links, images and HTML stay as typed, because a part of them would be lost.
 pub(crate) fn plain(inline: &str) -> String {
-    // The closing `#` keeps one that belongs to the text from being taken for it.
+    // Without the closing `#`, one at the end of the text would be taken for it.
     let source = format!("# {inline} #");
     let mut text = String::new();
     let mut kept_until = 0;
@@ -49,7 +49,7 @@ pub(crate) fn plain(inline: &str) -> String {
     one_line(&text)
 }
 
-/// Splits the attributes in braces from the end of a heading; braces after a backslash are text.
+/// Splits the attributes in braces from the end of a heading. Braces after a backslash are text.
 pub(crate) fn split_attributes(inline: &str) -> (&str, Option<&str>) {
     let trimmed = inline.trim_end();
     let none = (trimmed, None);
@@ -75,7 +75,7 @@ fn is_escaped(before: &str) -> bool {
     (before.len() - without.len()) % 2 == 1
 }
 
-/// What the braces behind a chapter's heading say.
+/// The attributes in the braces of a chapter's heading.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Attributes {
     pub(super) last: bool,
@@ -104,7 +104,7 @@ impl Attributes {
     }
 }
 
-/// How a chapter is called in front of its number.
+/// The words for a chapter that stand before its number.
 const CHAPTER_WORDS: [&str; 20] = [
     "chapter",
     "ch.",
@@ -130,8 +130,8 @@ const CHAPTER_WORDS: [&str; 20] = [
 
 /// Returns a chapter's heading without a number that equals its position.
 ///
-/// The binder numbers the chapters. Only a plain number counts (`3.`, `3:`, `Chapter 3 -`, `第3章`), so
-/// that "1984" and, as the third chapter, "Apollo 11: The Landing" stay whole.
+/// The binder numbers the chapters. Only a plain number counts (`3.`, `3:`, `Chapter 3 -`, `第3章`), so that "1984" and
+/// the third chapter "Apollo 3: The Landing" stay whole.
 pub(crate) fn without_number(inline: &str, position: usize) -> &str {
     let rest = after_cjk_number(inline, position).or_else(|| {
         let (numbered, is_called_chapter) = after_chapter_word(inline);
@@ -169,7 +169,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_kinds_of_heading_give_their_text() {
+    fn both_kinds_of_headings_give_their_text() {
         for (source, inline) in [
             ("## Plain", "Plain"),
             ("  ##   Closed ##  ", "Closed"),
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn attributes_are_read_and_strangers_named() {
+    fn attributes_are_read_and_unknown_ones_are_named() {
         let read = |text| Attributes::read(text);
         let both = Attributes { last: true, words: Some(1500) };
         assert_eq!(read("last, words=1500"), Ok(both));

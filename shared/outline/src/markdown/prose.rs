@@ -1,4 +1,4 @@
-//! Prose and key points, cut from the source as they were typed.
+//! Prose and key points, which are cut from the source as they were typed.
 
 use std::ops::Range;
 
@@ -11,41 +11,41 @@ use super::{
     heading::inline_source,
 };
 
-/// What Markdown calls white space; to it, an ideographic space is text.
+/// The white space of Markdown, in which an ideographic space is text.
 const BLANK: [char; 3] = [' ', '\t', '\n'];
 
-/// A stretch of an outline: its text, and the key points that stood in it.
+/// A part of an outline: its text and its key points.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Prose {
     pub(crate) text: String,
     pub(crate) points: Vec<String>,
 }
 
-/// What becomes of a list that stands in the prose.
+/// How the lists in a text are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Lists {
-    /// Its items are key points.
+    /// Their items are key points.
     ArePoints,
-    /// It is part of the text, as in a description.
+    /// They are part of the text, as in a description.
     Stay,
 }
 
-/// How often a value is read until its text stays as it is; nearly all do at once.
+/// How often a value may be read until its text no longer changes. Nearly all values need one reading.
 const ROUNDS: usize = 4;
 
-/// Reads a text that came as one value of YAML or JSON by the rules of a Markdown outline, so that the
-/// same words make the same outline in every format.
+/// Reads a value of YAML or JSON by the rules of a Markdown outline, so that the same words make the same outline in
+/// every format.
 ///
 /// Headings that would be a title, a chapter or a section become deeper ones, which are text.
 pub(crate) fn read(text: &str, lists: Lists) -> Result<Prose, Fault> {
-    let mut settled = Prose { text: paragraphs(text), points: Vec::new() };
+    let mut current = Prose { text: paragraphs(text), points: Vec::new() };
     for _ in 0..ROUNDS {
-        let Prose { text, points } = read_once(&settled.text, lists)?;
-        settled.points.extend(points);
-        if text == settled.text {
-            return Ok(settled);
+        let Prose { text, points } = read_once(&current.text, lists)?;
+        current.points.extend(points);
+        if text == current.text {
+            return Ok(current);
         }
-        settled.text = text;
+        current.text = text;
     }
     Err(Fault::Entangled)
 }
@@ -56,16 +56,16 @@ fn read_once(text: &str, lists: Lists) -> Result<Prose, Fault> {
     Ok(cut(&text, 0..text.len(), &blocks, lists))
 }
 
-/// Reads one key point that came as a value of YAML or JSON, as an item of a list would be read.
+/// Reads a key point that is a value of YAML or JSON like an item of a list.
 pub(crate) fn point(text: &str) -> Result<String, Fault> {
-    let mut settled = unindented(&paragraphs(text));
+    let mut current = unindented(&paragraphs(text));
     for _ in 0..ROUNDS {
-        let Prose { points, .. } = read_once(&as_item(&settled), Lists::ArePoints)?;
+        let Prose { points, .. } = read_once(&as_item(&current), Lists::ArePoints)?;
         let text = points.into_iter().next().unwrap_or_default();
-        if text == settled {
-            return Ok(settled);
+        if text == current {
+            return Ok(current);
         }
-        settled = text;
+        current = text;
     }
     Err(Fault::Entangled)
 }
@@ -74,7 +74,7 @@ pub(crate) fn point(text: &str) -> Result<String, Fault> {
 pub(crate) fn as_item(point: &str) -> String {
     let mut lines = point.lines();
     let first = lines.next().unwrap_or_default();
-    // A line of nothing but dashes would be a rule, not an item.
+    // A line of dashes alone would be a rule, not an item.
     let is_rule = first.chars().all(|c| matches!(c, '-' | ' ' | '\t'));
     let mut item = format!("{} {first}\n", if is_rule { '*' } else { '-' });
     for line in lines {
@@ -119,8 +119,7 @@ pub(super) fn cut(source: &str, span: Range<usize>, blocks: &[Block], lists: Lis
     Prose { text: paragraphs(&text), points }
 }
 
-/// Returns the content of a list item: without its marker, and without the indentation that makes the
-/// lines below part of it.
+/// Returns the content of a list item, without its marker and without the indentation of its further lines.
 fn item(source: &str, range: Range<usize>) -> String {
     let line_start = source[..range.start].rfind('\n').map_or(0, |at| at + 1);
     let slice = &source[line_start..range.end];
@@ -132,8 +131,8 @@ fn item(source: &str, range: Range<usize>) -> String {
     let marker_column = column(&slice[..marker_end]);
     let content_column = column(&slice[..slice[..marker_end].len() + first.len() - content.len()]);
     let gap = content_column - marker_column;
-    // By CommonMark, an empty line after the marker counts as one column, and so do five or more: the
-    // rest of them makes the content code.
+    // By CommonMark, an empty line after the marker counts as one column. Five or more columns count as one too, and
+    // the rest of them makes the content code.
     let is_near = (1..=4).contains(&gap) && !content.is_empty();
     let width = if is_near { content_column } else { marker_column + 1 };
     let code = if is_near { 0 } else { gap.saturating_sub(1) };
@@ -145,7 +144,7 @@ fn item(source: &str, range: Range<usize>) -> String {
     unindented(&paragraphs(&text))
 }
 
-/// Returns a point without the indentation of its first line, unless that makes it code.
+/// Returns a point without the indentation of its first line, unless the indentation makes it code.
 fn unindented(point: &str) -> String {
     let content = point.trim_start_matches(BLANK);
     let indentation = column(&point[..point.len() - content.len()]);
@@ -153,12 +152,12 @@ fn unindented(point: &str) -> String {
     " ".repeat(code) + content
 }
 
-/// Returns the column that follows `before`, with tab stops every four.
+/// Returns the column after `before`, with a tab stop every four columns.
 fn column(before: &str) -> usize {
     before.chars().fold(0, |at, c| if c == '\t' { at + 4 - at % 4 } else { at + 1 })
 }
 
-/// Takes up to `width` columns of white space from the start of a line.
+/// Removes up to `width` columns of white space from the start of a line.
 fn dedented(line: &str, width: usize) -> String {
     let mut columns = 0;
     for (at, c) in line.char_indices() {
@@ -170,8 +169,8 @@ fn dedented(line: &str, width: usize) -> String {
     String::new()
 }
 
-/// Returns a text in its plainest form: line feeds, no forbidden characters, no blank lines around it, and
-/// none that only look blank.
+/// Returns a text in its plainest form: with line feeds, without forbidden characters, without blank lines around it
+/// and without white space in blank lines.
 pub(crate) fn paragraphs(text: &str) -> String {
     let text = line_feeds(text);
     let text = clean(&text);
@@ -181,7 +180,7 @@ pub(crate) fn paragraphs(text: &str) -> String {
     lines.trim_end_matches([' ', '\t']).to_owned()
 }
 
-/// Returns a text as one line, its words a single space apart.
+/// Returns a text as one line with single spaces between its words.
 pub(crate) fn one_line(text: &str) -> String {
     let text = clean(text);
     let words: Vec<&str> = text.split_ascii_whitespace().collect();
@@ -192,7 +191,7 @@ fn trimmed(text: &str) -> &str {
     text.trim_matches(BLANK)
 }
 
-/// Returns the length of the blank lines a text begins with.
+/// Returns the length of the blank lines at the beginning of a text.
 fn blank_lines(text: &str) -> usize {
     let content = text.trim_start_matches(BLANK);
     let blank = &text[..text.len() - content.len()];
@@ -215,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_nested_stays_in_its_point_dedented() {
+    fn nested_lines_stay_in_their_point_without_its_indentation() {
         let text = "- a\n  lazy not\nlazy\n\n  para\n  - sub\n    - deep\n\n      code?\n- b\n";
         let first = "a\nlazy not\nlazy\n\npara\n- sub\n  - deep\n\n    code?";
         assert_eq!(points(text), [first, "b"]);

@@ -1,4 +1,4 @@
-//! The published examples and the page for writers.
+//! Tests of the published examples and the page for writers.
 
 use std::{fs, path::PathBuf};
 
@@ -31,7 +31,7 @@ fn every_example_is_an_outline_and_reads_back_from_markdown() {
 }
 
 #[test]
-fn the_examples_show_what_the_guides_say_of_them() {
+fn the_examples_show_what_the_guides_say_about_them() {
     let bread = example("bread-at-home.md");
     assert_eq!((bread.chapters.len(), bread.front.words), (10, Some(3000)));
     assert!(!bread.chapters.iter().any(|chapter| chapter.last));
@@ -68,7 +68,7 @@ fn the_page_for_writers_names_every_key_and_limit() {
 }
 
 #[test]
-fn the_outline_on_the_page_for_writers_is_one() {
+fn the_outline_on_the_page_for_writers_can_be_read() {
     let page = fs::read_to_string(docs().join("outline.md")).unwrap();
     let (_, rest) = page.split_once("```markdown\n").unwrap();
     let (text, _) = rest.split_once("```").unwrap();

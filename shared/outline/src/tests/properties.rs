@@ -1,10 +1,10 @@
-//! What no input can break.
+//! Promises that no input may break.
 
 use proptest::{collection::vec, prelude::*};
 
 use super::super::*;
 
-/// Pieces from which Markdown's every structure can arise by chance.
+/// Pieces from which every structure of Markdown can arise by chance.
 const PIECES: [&str; 68] = [
     "word",
     "two words",
@@ -109,12 +109,12 @@ fn any_outline() -> impl Strategy<Value = serde_json::Value> {
     })
 }
 
-/// A Markdown outline out of pieces; some of it an outline by its look, some by chance.
+/// A Markdown outline of random pieces below a title and chapters.
 fn any_markdown() -> impl Strategy<Value = String> {
     (soup(), vec(soup(), 1..6)).prop_map(|(head, parts)| format!("# T\n\n{head}\n\n## A\n\n{}", parts.join("\n\n## ")))
 }
 
-/// Replaces each `word` by another, and takes out comments, whose words are meant to be dropped.
+/// Replaces each `word` by another one, and removes comments, whose words are dropped.
 fn with_distinct_words(text: &str) -> (String, usize) {
     let text = text.replace("<!--", "").replace("-->", "");
     let pieces: Vec<_> = text.split("word").collect();

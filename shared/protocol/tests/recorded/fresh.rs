@@ -1,12 +1,12 @@
-//! A document of every shape, with every field: none is left to a default, so that whoever adds one comes by here.
+//! A document of every shape, with every field. No field is left to a default, so that a new field must be added here.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use bindery_context::{BookPart, Context, FixedSection, Point, Reference, Slice, Style, Term};
 use bindery_domain::{Digest, Micros, Moment, TaskId, TraceParent, UnknownFields, Usage};
 use bindery_ledger::{
-    Binding, Book, BoundFile, BoundText, Ending, Event, GapPolicy, Hold, Lease, Money, Order, Part, PlanMode, Request,
-    Stage, Standing, State, Task, TaskResult, Terms, Texts,
+    Binding, Book, BoundFile, BoundText, Ending, Event, EventKind, GapPolicy, Hold, Lease, Money, Order, Part,
+    PlanMode, Request, Stage, Standing, State, Task, TaskResult, Terms, Texts,
 };
 use bindery_outline::{Chapter, FrontMatter, Outline, Section};
 use bindery_protocol::{
@@ -200,10 +200,9 @@ pub(super) fn event() -> Event {
     Event {
         seq: 12,
         at: Moment(1_790_000_000_000),
-        kind: "chapter_done".into(),
         task: Some(TaskId::Write(2)),
         edition: 2,
-        detail: "1,150 words".into(),
+        what: EventKind::Other { kind: "chapter_done".into(), detail: "1,150 words".into() },
     }
 }
 

@@ -1,4 +1,4 @@
-//! Asking: an answer comes back over the channel that asked, by RabbitMQ's direct reply-to.
+//! Asking: the reply comes back over the channel that asked, by RabbitMQ's direct reply-to.
 //! <https://www.rabbitmq.com/docs/direct-reply-to>
 
 use std::time::Duration;
@@ -13,37 +13,46 @@ use lapin::{
 };
 
 use super::{
-    super::{Address, QueueError},
-    link::{Fault, Link},
+    super::{Destination, QueueError},
+    connection::{BrokerError, SupervisedConnection},
     properties,
-    publish::send,
+    publish::publish_and_confirm,
     topology,
 };
 
-/// The pseudo-queue of a channel's answers. The broker puts the channel's own name in its place in what is published.
-const ANSWERS: &str = "amq.rabbitmq.reply-to";
+/// The pseudo-queue of a channel's replies. In a published message the broker replaces it with a name of that channel.
+const DIRECT_REPLY_TO: &str = "amq.rabbitmq.reply-to";
 
-/// Publishes a message and waits for its answer.
-pub(super) async fn ask(link: &Link, lane: Lane, message: Message, patience: Duration) -> Result<Message, QueueError> {
-    let message = Message { reply_to: Some(ANSWERS.to_owned()), ..message };
-    let (_channel, mut answers) = link.within(open(link, lane, &message)).await?;
-    match tokio::time::timeout(patience, answers.next()).await {
-        Ok(Some(Ok(answer))) => Ok(properties::message(&answer.properties, answer.data)),
-        // The channel is gone, and the answer with it.
+/// Publishes a message and waits for its reply.
+pub(super) async fn ask(
+    connection: &SupervisedConnection,
+    lane: Lane,
+    message: Message,
+    timeout: Duration,
+) -> Result<Message, QueueError> {
+    let message = Message { reply_to: Some(DIRECT_REPLY_TO.to_owned()), ..message };
+    let (_channel, mut replies) = connection.with_timeout(publish_on_own_channel(connection, lane, &message)).await?;
+    match tokio::time::timeout(timeout, replies.next()).await {
+        Ok(Some(Ok(reply))) => Ok(properties::to_message(&reply.properties, reply.data)),
+        // The channel has ended, and the reply is lost with it.
         Ok(Some(Err(error))) => Err(QueueError::Unconfirmed(error.to_string())),
-        Ok(None) => Err(QueueError::Unconfirmed("the connection was lost before the answer came".to_owned())),
-        Err(_) => Err(QueueError::Unanswered(patience)),
+        Ok(None) => Err(QueueError::Unconfirmed("the connection was lost before the reply came".to_owned())),
+        Err(_) => Err(QueueError::Unanswered(timeout)),
     }
 }
 
-/// Opens a channel for one question, and asks it there. The answers end with the channel.
-async fn open(link: &Link, lane: Lane, message: &Message) -> Result<(Channel, Consumer), Fault> {
-    let channel = link.channel().await?;
+/// Opens a channel for one message, publishes it there, and returns the channel with its replies, which end with it.
+async fn publish_on_own_channel(
+    connection: &SupervisedConnection,
+    lane: Lane,
+    message: &Message,
+) -> Result<(Channel, Consumer), BrokerError> {
+    let channel = connection.channel().await?;
     topology::declare(&channel).await?;
     channel.confirm_select(ConfirmSelectOptions::default()).await?;
-    // The broker takes it only without acknowledgements.
+    // The broker allows consuming direct replies only without acknowledgements.
     let options = BasicConsumeOptions { no_ack: true, ..BasicConsumeOptions::default() };
-    let answers = channel.basic_consume(ANSWERS.into(), "".into(), options, FieldTable::default()).await?;
-    send(&channel, &Address::Lane(lane), message).await?;
-    Ok((channel, answers))
+    let replies = channel.basic_consume(DIRECT_REPLY_TO.into(), "".into(), options, FieldTable::default()).await?;
+    publish_and_confirm(&channel, &Destination::Lane(lane), message).await?;
+    Ok((channel, replies))
 }

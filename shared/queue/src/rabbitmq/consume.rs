@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use bindery_domain::Lane;
 use futures_util::StreamExt;
 use lapin::{
-    Channel, Queue,
+    Channel,
     options::{BasicCancelOptions, BasicConsumeOptions, BasicNackOptions, BasicQosOptions},
     types::FieldTable,
 };
@@ -14,65 +14,67 @@ use tokio::{runtime::Handle, time::Instant};
 
 use super::{
     super::{Consumer, Delivery, QueueError},
-    link::{Fault, Link, RETRY},
+    connection::{BrokerError, RETRY_BACKOFF, SupervisedConnection},
     properties,
     publish::Publisher,
     settle::Unsettled,
     topology,
 };
 
-/// How long a consumer hears nothing before it asks whether it is still served: a broker whose queue was deleted under its
-/// consumers and declared anew at once tells them nothing, lists them still, and delivers nothing more (RabbitMQ 3.10,
-/// quorum queues).
-const SILENCE: Duration = Duration::from_secs(5);
+/// How long a consumer gets no delivery before it checks whether its queue still serves it. When a queue is deleted under
+/// its consumers and declared anew at once, the broker tells the consumers nothing, still lists them, and delivers
+/// nothing more (RabbitMQ 3.10, quorum queues).
+const STALL_CHECK_AFTER: Duration = Duration::from_secs(5);
 
 /// A lane's consumer, which is started again whenever it ends.
-pub(super) struct Subscription {
-    link: Arc<Link>,
+pub(super) struct LaneConsumer {
+    connection: Arc<SupervisedConnection>,
     publisher: Arc<Publisher>,
     lane: Lane,
     prefetch: u16,
-    /// Held by each delivery that is not settled.
+    /// Each unsettled delivery holds a clone, so the count of references tells whether there is one.
     unsettled: Arc<()>,
     running: Option<Running>,
-    /// How often it has ended in a row, soon after it was started.
+    /// How often in a row it has ended soon after its start, or could not be started.
     failures: u32,
 }
 
+/// What the broker knows as a consumer.
 struct Running {
     channel: Channel,
     deliveries: lapin::Consumer,
-    since: Instant,
+    started: Instant,
 }
 
-impl Subscription {
+impl LaneConsumer {
     pub(super) async fn start(
-        link: Arc<Link>,
+        connection: Arc<SupervisedConnection>,
         publisher: Arc<Publisher>,
-        (lane, prefetch): (Lane, u16),
+        lane: Lane,
+        prefetch: u16,
     ) -> Result<Self, QueueError> {
         let unsettled = Arc::default();
-        let mut subscription = Self { link, publisher, lane, prefetch, unsettled, running: None, failures: 0 };
-        subscription.running = Some(subscription.run().await?);
-        Ok(subscription)
+        let mut consumer = Self { connection, publisher, lane, prefetch, unsettled, running: None, failures: 0 };
+        consumer.running = Some(consumer.run().await?);
+        Ok(consumer)
     }
 
     async fn run(&self) -> Result<Running, QueueError> {
         let run = async {
-            let channel = self.link.channel().await?;
+            let channel = self.connection.channel().await?;
             topology::declare(&channel).await?;
             channel.basic_qos(self.prefetch, BasicQosOptions::default()).await?;
-            let (queue, options) = (topology::queue(self.lane).into(), BasicConsumeOptions::default());
+            let (queue, options) = (topology::queue_name(self.lane).into(), BasicConsumeOptions::default());
             let deliveries = channel.basic_consume(queue, "".into(), options, FieldTable::default()).await?;
-            Ok::<_, Fault>(Running { channel, deliveries, since: Instant::now() })
+            Ok(Running { channel, deliveries, started: Instant::now() })
         };
-        self.link.within(run).await
+        self.connection.with_timeout(run).await
     }
 
-    /// Starts again what has ended, however long that takes.
-    async fn run_again(&mut self) -> Running {
+    /// Starts the ended consumer again, however long that takes.
+    async fn restart(&mut self) -> Running {
         loop {
-            tokio::time::sleep(RETRY.delay(self.failures, &mut fastrand::Rng::new())).await;
+            tokio::time::sleep(RETRY_BACKOFF.delay(self.failures, &mut fastrand::Rng::new())).await;
             match self.run().await {
                 Ok(running) => {
                     tracing::info!(lane = %self.lane, "the lane is consumed again");
@@ -86,79 +88,81 @@ impl Subscription {
         }
     }
 
-    /// Asks whether the queue still serves this consumer: it knows one, and none of its messages waits for one that has
-    /// none to work on. True where nobody answers, since that is another's to notice.
-    async fn is_served(&self, channel: &Channel) -> bool {
-        let asked = async { Ok::<_, Fault>(topology::look(channel, self.lane).await?) };
-        let idle = Arc::strong_count(&self.unsettled) == 1;
-        let served = |queue: &Queue| queue.consumer_count() > 0 && !(idle && queue.message_count() > 0);
-        self.link.within(asked).await.map_or(true, |queue| served(&queue))
+    /// Returns whether the queue has stopped serving this consumer: it lists no consumer, or messages wait although this
+    /// one has nothing to work on. Without an answer it returns false, since the connection's supervisor notices that.
+    async fn is_stalled(&self, channel: &Channel) -> bool {
+        let inspected = async { Ok(topology::inspect(channel, self.lane).await?) };
+        let Ok(queue) = self.connection.with_timeout(inspected).await else { return false };
+        let is_idle = Arc::strong_count(&self.unsettled) == 1;
+        queue.consumer_count() == 0 || (is_idle && queue.message_count() > 0)
     }
 
-    fn ended(&mut self, since: Instant, cause: &str) {
-        self.running = None;
-        self.failures = if since.elapsed() > RETRY.cap { 1 } else { self.failures.saturating_add(1) };
-        // A lost connection has been told of once, and not by each of its lanes.
-        if self.link.is_up() {
-            tracing::warn!(lane = %self.lane, cause, "the lane's consumer was ended; it is started again");
+    /// Drops what has ended, to be started again.
+    fn stop(&mut self, cause: &str) {
+        let ran_long = self.running.take().is_some_and(|running| running.started.elapsed() > RETRY_BACKOFF.cap);
+        self.failures = if ran_long { 1 } else { self.failures.saturating_add(1) };
+        // A lost connection is logged once by its supervisor, and not again for each lane.
+        if self.connection.is_connected() {
+            tracing::warn!(lane = %self.lane, cause, "the lane's consumer has ended; it is started again");
         }
+    }
+
+    fn delivery(&self, delivered: lapin::message::Delivery, channel: Channel) -> Delivery {
+        let mut message = properties::to_message(&delivered.properties, delivered.data);
+        if self.lane == Lane::Dead {
+            message = properties::to_dead_letter(message);
+        }
+        let settle = Box::new(Unsettled {
+            acker: Some(delivered.acker),
+            channel,
+            message: message.clone(),
+            lane: self.lane,
+            connection: self.connection.clone(),
+            publisher: self.publisher.clone(),
+            runtime: Handle::current(),
+            _counted: self.unsettled.clone(),
+        });
+        Delivery { message, redelivered: delivered.redelivered, trace_parent: None, settle }
     }
 }
 
 #[async_trait]
-impl Consumer for Subscription {
+impl Consumer for LaneConsumer {
     async fn next(&mut self) -> Option<Delivery> {
         loop {
             if self.running.is_none() {
-                self.running = Some(self.run_again().await);
+                self.running = Some(self.restart().await);
             }
-            let Running { channel, deliveries, since } = self.running.as_mut()?;
-            let (since, channel) = (*since, channel.clone());
-            let Ok(delivery) = tokio::time::timeout(SILENCE, deliveries.next()).await else {
-                if !self.is_served(&channel).await {
-                    self.ended(since, "its queue serves it no more");
-                }
-                continue;
-            };
-            match delivery {
-                Some(Ok(delivery)) => {
-                    let message = properties::message(&delivery.properties, delivery.data);
-                    let message = if self.lane == Lane::Dead { properties::letter(message) } else { message };
-                    let (lane, held) = (self.lane, self.unsettled.clone());
-                    let links = (self.link.clone(), self.publisher.clone());
-                    let unsettled = Unsettled::new((delivery.acker, channel), message.clone(), (lane, held), links);
-                    return Some(Delivery {
-                        message,
-                        redelivered: delivery.redelivered,
-                        place: None,
-                        settle: Box::new(unsettled),
-                    });
-                }
-                Some(Err(error)) => self.ended(since, &error.to_string()),
-                None => self.ended(since, "the broker cancelled it"),
+            let running = self.running.as_mut()?;
+            let channel = running.channel.clone();
+            let received = tokio::time::timeout(STALL_CHECK_AFTER, running.deliveries.next()).await;
+            match received {
+                Ok(Some(Ok(delivered))) => return Some(self.delivery(delivered, channel)),
+                Ok(Some(Err(error))) => self.stop(&error.to_string()),
+                Ok(None) => self.stop("the broker cancelled it"),
+                Err(_) if self.is_stalled(&channel).await => self.stop("its queue no longer serves it"),
+                Err(_) => {}
             }
         }
     }
 }
 
-impl Drop for Subscription {
-    /// Has the broker send no more, and returns what it had sent that nobody has taken.
+impl Drop for LaneConsumer {
+    /// Cancels the consumer at the broker, and requeues the deliveries that nobody has taken.
     fn drop(&mut self) {
-        let (Some(Running { channel, mut deliveries, .. }), Ok(runtime)) = (self.running.take(), Handle::try_current())
-        else {
-            return;
-        };
-        let link = self.link.clone();
+        let Some(Running { channel, mut deliveries, .. }) = self.running.take() else { return };
+        let Ok(runtime) = Handle::try_current() else { return };
+        let connection = self.connection.clone();
         runtime.spawn(async move {
-            let hand_back = async {
+            let cancel = async {
                 channel.basic_cancel(deliveries.tag(), BasicCancelOptions::default()).await?;
                 while let Some(delivery) = deliveries.next().await.transpose()? {
                     delivery.acker.nack(BasicNackOptions { requeue: true, multiple: false }).await?;
                 }
-                Ok::<_, Fault>(())
+                Ok::<_, BrokerError>(())
             };
-            if let Err(error) = link.within(hand_back).await {
-                tracing::debug!(%error, "a consumer could not be cancelled; what it held comes again with its channel's end");
+            if let Err(error) = connection.with_timeout(cancel).await {
+                tracing::debug!(%error, "a consumer could not be cancelled; its deliveries come again when its channel ends");
             }
         });
     }

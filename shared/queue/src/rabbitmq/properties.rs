@@ -1,4 +1,4 @@
-//! Messages as AMQP carries them.
+//! Converting messages to and from AMQP's properties.
 
 use bindery_domain::Lane;
 use bindery_protocol::{DEAD_LANE, Message};
@@ -7,21 +7,21 @@ use lapin::{
     types::{AMQPValue, FieldTable, ShortString},
 };
 
-use super::topology::queue;
+use super::topology::queue_name;
 
 const JSON: &str = "application/json";
 
-/// How the headers begin in which the broker notes where from and why it made a message a dead letter, the first time and,
-/// where it is a newer one, the last. <https://www.rabbitmq.com/docs/dlx#effects>
-const BROKERS_OWN: [&str; 2] = ["x-first-death-", "x-last-death-"];
-const GIVEN_UP_IN: &str = "x-first-death-queue";
-const GIVEN_UP_FOR: &str = "x-first-death-reason";
+/// How the headers begin in which the broker records from which queue and why it dead-lettered a message: the first
+/// time and, with a newer broker, the last. <https://www.rabbitmq.com/docs/dlx#effects>
+const DEATH_HEADER_PREFIXES: [&str; 2] = ["x-first-death-", "x-last-death-"];
+const FIRST_DEATH_QUEUE: &str = "x-first-death-queue";
+const FIRST_DEATH_REASON: &str = "x-first-death-reason";
 
-/// Written to disk before it is confirmed.
+/// The delivery mode of a message that the broker writes to disk before it confirms it.
 const PERSISTENT: u8 = 2;
 
-/// Returns the properties a message is published with.
-pub(super) fn properties(message: &Message) -> BasicProperties {
+/// Returns the properties that a message is published with.
+pub(super) fn to_properties(message: &Message) -> BasicProperties {
     let content_type = if message.content_type.is_empty() { JSON } else { &message.content_type };
     let mut headers = FieldTable::default();
     for (name, value) in &message.headers {
@@ -44,8 +44,8 @@ pub(super) fn properties(message: &Message) -> BasicProperties {
     properties
 }
 
-/// Reads what was delivered.
-pub(super) fn message(properties: &BasicProperties, body: Vec<u8>) -> Message {
+/// Returns the message that was delivered with these properties.
+pub(super) fn to_message(properties: &BasicProperties, body: Vec<u8>) -> Message {
     let text = |property: &Option<ShortString>| property.as_ref().map(ToString::to_string);
     let content_type = text(properties.content_type()).filter(|given| given != JSON);
     let headers = properties.headers().iter().flat_map(FieldTable::inner);
@@ -53,19 +53,21 @@ pub(super) fn message(properties: &BasicProperties, body: Vec<u8>) -> Message {
         id: text(properties.message_id()).unwrap_or_default(),
         body,
         content_type: content_type.unwrap_or_default(),
-        headers: headers.filter_map(|(name, value)| Some((name.to_string(), header(value)?))).collect(),
+        headers: headers.filter_map(|(name, value)| Some((name.to_string(), header_text(value)?))).collect(),
         reply_to: text(properties.reply_to()),
         correlation_id: text(properties.correlation_id()),
         user: text(properties.user_id()),
     }
 }
 
-/// Returns a dead letter with its lane and its reason in our headers also where it was the broker that gave it up, which
-/// notes them in headers of its own. Those are taken off: the broker never changes the first ones of a message that is sent again.
-pub(super) fn letter(mut message: Message) -> Message {
-    let [from, reason] = [GIVEN_UP_IN, GIVEN_UP_FOR].map(|name| message.headers.get(name).cloned().unwrap_or_default());
-    message.headers.retain(|name, _| !BROKERS_OWN.iter().any(|own| name.starts_with(own)));
-    let lane = Lane::ALL.into_iter().find(|lane| queue(*lane) == from);
+/// Returns a dead letter whose lane and reason stand in Bindery's own headers, also if it was the broker that
+/// dead-lettered it. The broker's headers are removed: when the message is sent again and dead-lettered again, the broker
+/// would not change those of the first time.
+pub(super) fn to_dead_letter(mut message: Message) -> Message {
+    let header = |name| message.headers.get(name).cloned().unwrap_or_default();
+    let (queue, reason) = (header(FIRST_DEATH_QUEUE), header(FIRST_DEATH_REASON));
+    message.headers.retain(|name, _| !DEATH_HEADER_PREFIXES.iter().any(|prefix| name.starts_with(prefix)));
+    let lane = Lane::ALL.into_iter().find(|lane| queue_name(*lane) == queue);
     match lane {
         Some(lane) if !message.headers.contains_key(DEAD_LANE) => {
             message.dead_letter(lane, &format!("the broker gave it up: {reason}"))
@@ -74,7 +76,8 @@ pub(super) fn letter(mut message: Message) -> Message {
     }
 }
 
-fn header(value: &AMQPValue) -> Option<String> {
+/// Returns a header's value; `None` where it is not a text.
+fn header_text(value: &AMQPValue) -> Option<String> {
     match value {
         AMQPValue::LongString(text) => Some(text.to_string()),
         AMQPValue::ShortString(text) => Some(text.to_string()),

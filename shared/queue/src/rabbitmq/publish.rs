@@ -1,4 +1,4 @@
-//! Publishing: pipelined on one channel, and done only once the broker has confirmed it.
+//! Publishing: messages share one channel, and each counts as published once the broker has confirmed it.
 
 use bindery_protocol::Message;
 use lapin::{
@@ -9,104 +9,112 @@ use lapin::{
 use tokio::sync::{Mutex, Semaphore};
 
 use super::{
-    super::{Address, QueueError},
-    link::{Fault, Link, RETRY},
-    properties::properties,
-    topology::{self, EVENTS},
+    super::{Destination, QueueError},
+    connection::{BrokerError, RETRY_BACKOFF, SupervisedConnection},
+    properties::to_properties,
+    topology::{self, EVENTS_EXCHANGE},
 };
 
 /// How many messages may wait for their confirms at once.
-const OUTSTANDING: usize = 256;
+const MAX_UNCONFIRMED: usize = 256;
 
-/// Where direct replies go. They pass by the queues: one that must be routed is returned, and delivered all the same
-/// (RabbitMQ 3.10).
-const DIRECT: &str = "amq.rabbitmq.reply-to.";
+/// How the names begin under which direct replies are published. These replies reach no queue: a mandatory one is
+/// returned as unroutable, and delivered all the same (RabbitMQ 3.10).
+const DIRECT_REPLY_PREFIX: &str = "amq.rabbitmq.reply-to.";
 
 pub(super) struct Publisher {
-    link: Link,
-    outstanding: Semaphore,
-    /// The channel in confirm mode; none before the first use, and after a failure.
+    connection: SupervisedConnection,
+    unconfirmed: Semaphore,
+    /// The channel in confirm mode; `None` before the first use and after a failure.
     channel: Mutex<Option<Channel>>,
 }
 
 impl Publisher {
-    /// Declares everything, so that a broker that refuses it is known at once. One that fails, as when it is too busy to
-    /// make a queue, is asked again for as long as it has to answer.
-    pub(super) async fn open(link: Link) -> Result<Self, QueueError> {
-        let publisher = Self { link, outstanding: Semaphore::new(OUTSTANDING), channel: Mutex::default() };
+    /// Declares everything, so that a refusal is known at once. A broker that fails, as one too busy to make a queue
+    /// does, is asked again until the timeout.
+    pub(super) async fn open(connection: SupervisedConnection) -> Result<Self, QueueError> {
+        let publisher = Self { connection, unconfirmed: Semaphore::new(MAX_UNCONFIRMED), channel: Mutex::default() };
         let declared = async {
             loop {
                 match publisher.channel().await {
-                    Err(Fault::Amqp(error)) if !is_refusal(&error) => tokio::time::sleep(RETRY.base).await,
+                    Err(BrokerError::Amqp(error)) if !is_refusal(&error) => {
+                        tokio::time::sleep(RETRY_BACKOFF.base).await;
+                    }
                     declared => return declared.map(drop),
                 }
             }
         };
-        publisher.link.within(declared).await?;
+        publisher.connection.with_timeout(declared).await?;
         Ok(publisher)
     }
 
-    pub(super) fn link(&self) -> &Link {
-        &self.link
+    pub(super) fn connection(&self) -> &SupervisedConnection {
+        &self.connection
     }
 
     /// Publishes a message and waits for its confirm.
-    pub(super) async fn publish(&self, to: &Address, message: &Message) -> Result<(), QueueError> {
-        self.link.within(self.publish_confirmed(to, message)).await
+    pub(super) async fn publish(&self, to: &Destination, message: &Message) -> Result<(), QueueError> {
+        self.connection.with_timeout(self.publish_on_shared_channel(to, message)).await
     }
 
-    async fn publish_confirmed(&self, to: &Address, message: &Message) -> Result<(), Fault> {
-        let _one = self.outstanding.acquire().await.expect("the semaphore is never closed");
+    async fn publish_on_shared_channel(&self, to: &Destination, message: &Message) -> Result<(), BrokerError> {
+        let _permit = self.unconfirmed.acquire().await.expect("the semaphore is never closed");
         // While the broker reads nothing, messages would only pile up on this side.
-        self.link.up().await?;
+        self.connection.ready().await?;
         let channel = self.channel().await?;
-        let sent = send(&channel, to, message).await;
-        if let (Err(Fault::Unroutable(_)), Address::Lane(_)) = (&sent, to) {
-            self.forget(&channel).await;
+        let published = publish_and_confirm(&channel, to, message).await;
+        if let (Err(BrokerError::Unroutable(_)), Destination::Lane(_)) = (&published, to) {
+            self.discard(&channel).await;
         }
-        sent
+        published
     }
 
-    /// Returns the channel, made anew where the last one has ended.
-    async fn channel(&self) -> Result<Channel, Fault> {
+    /// Returns the channel, made anew if the last one has ended.
+    async fn channel(&self) -> Result<Channel, BrokerError> {
         let mut held = self.channel.lock().await;
         if let Some(channel) = &*held
             && channel.status().connected()
         {
             return Ok(channel.clone());
         }
-        let channel = self.link.channel().await?;
+        let channel = self.connection.channel().await?;
         topology::declare(&channel).await?;
         channel.confirm_select(ConfirmSelectOptions::default()).await?;
         *held = Some(channel.clone());
         Ok(channel)
     }
 
-    /// Has the next message declare everything anew. Messages still waiting for confirms keep their channel.
-    async fn forget(&self, channel: &Channel) {
+    /// Discards the channel, so that the next message declares everything anew. Messages that still wait for confirms
+    /// keep their channel.
+    async fn discard(&self, channel: &Channel) {
         self.channel.lock().await.take_if(|held| held.id() == channel.id());
     }
 }
 
-/// Returns whether the broker has refused something, which it will do again. A failure of its own ends the connection.
+/// Returns whether the broker has refused something, which it will do again. When the broker itself fails, it ends the
+/// connection instead.
 fn is_refusal(error: &lapin::Error) -> bool {
     matches!(error.kind(), ErrorKind::ProtocolError(refusal) if matches!(refusal.kind(), AMQPErrorKind::Soft(_)))
 }
 
 /// Publishes on a channel in confirm mode, and waits for the confirm.
-pub(super) async fn send(channel: &Channel, to: &Address, message: &Message) -> Result<(), Fault> {
+pub(super) async fn publish_and_confirm(
+    channel: &Channel,
+    to: &Destination,
+    message: &Message,
+) -> Result<(), BrokerError> {
     let (exchange, key, mandatory) = match to {
-        Address::Lane(lane) => ("", topology::queue(*lane), true),
-        Address::Topic(key) => (EVENTS, key.as_str(), false),
-        Address::Reply(queue) => ("", queue.as_str(), !queue.starts_with(DIRECT)),
+        Destination::Lane(lane) => ("", topology::queue_name(*lane), true),
+        Destination::Topic(key) => (EVENTS_EXCHANGE, key.as_str(), false),
+        Destination::Reply(queue) => ("", queue.as_str(), !queue.starts_with(DIRECT_REPLY_PREFIX)),
     };
     let options = BasicPublishOptions { mandatory, ..BasicPublishOptions::default() };
-    let properties = properties(message);
+    let properties = to_properties(message);
     let confirm = channel.basic_publish(exchange.into(), key.into(), options, &message.body, properties).await?;
     match confirm.await? {
         Confirmation::Ack(None) => Ok(()),
-        Confirmation::Ack(Some(_)) => Err(Fault::Unroutable(key.to_owned())),
-        Confirmation::Nack(_) => Err(Fault::Refused(format!("the broker does not take it into `{key}`"))),
-        Confirmation::NotRequested => Err(Fault::Refused("the channel gives no confirms".to_owned())),
+        Confirmation::Ack(Some(_)) => Err(BrokerError::Unroutable(key.to_owned())),
+        Confirmation::Nack(_) => Err(BrokerError::Nacked(key.to_owned())),
+        Confirmation::NotRequested => Err(BrokerError::NoConfirms),
     }
 }

@@ -13,57 +13,53 @@ use tokio::runtime::Handle;
 
 use super::{
     super::{QueueError, Settle, Verdict},
-    link::{Fault, Link},
+    connection::{BrokerError, SupervisedConnection},
     publish::Publisher,
 };
 
-/// A delivery's way back into its queue.
+/// A delivery that the broker waits to see settled.
 pub(super) struct Unsettled {
-    acker: Option<Acker>,
-    /// The channel lives until the last of its deliveries is settled, also when its consumer is gone.
-    channel: Channel,
-    message: Message,
-    lane: Lane,
-    link: Arc<Link>,
-    publisher: Arc<Publisher>,
-    runtime: Handle,
+    pub(super) acker: Option<Acker>,
+    /// The channel lives until the last of its deliveries is settled, even after its consumer is gone.
+    pub(super) channel: Channel,
+    pub(super) message: Message,
+    pub(super) lane: Lane,
+    pub(super) connection: Arc<SupervisedConnection>,
+    pub(super) publisher: Arc<Publisher>,
+    pub(super) runtime: Handle,
     /// Tells the consumer that it is not idle.
-    _held: Arc<()>,
+    pub(super) _counted: Arc<()>,
 }
 
-impl Unsettled {
-    pub(super) fn new(
-        (acker, channel): (Acker, Channel),
-        message: Message,
-        (lane, held): (Lane, Arc<()>),
-        (link, publisher): (Arc<Link>, Arc<Publisher>),
-    ) -> Self {
-        Self { acker: Some(acker), channel, message, lane, link, publisher, runtime: Handle::current(), _held: held }
-    }
+/// What the broker does with a delivery's message.
+#[derive(Clone, Copy)]
+enum Disposition {
+    Remove,
+    Requeue,
 }
 
 #[async_trait]
 impl Settle for Unsettled {
     async fn settle(mut self: Box<Self>, verdict: Verdict) -> Result<(), QueueError> {
-        let requeue = match verdict {
-            Verdict::Ack => false,
-            Verdict::Return => true,
-            Verdict::Behind => {
+        let disposition = match verdict {
+            Verdict::Ack => Disposition::Remove,
+            Verdict::Requeue => Disposition::Requeue,
+            Verdict::MoveToBack => {
                 let message = std::mem::take(&mut self.message).behind();
-                // Where this fails, dropping the delivery returns it.
+                // If this fails, the delivery is dropped unsettled and comes again.
                 self.publisher.publish(&self.lane.into(), &message).await?;
-                false
+                Disposition::Remove
             }
             Verdict::DeadLetter { reason } => {
                 tracing::warn!(message.id = %self.message.id, reason, "a message went to the dead letters");
                 let letter = std::mem::take(&mut self.message).dead_letter(self.lane, &reason);
-                // Where this fails, dropping the delivery returns it.
+                // If this fails, the delivery is dropped unsettled and comes again.
                 self.publisher.publish(&Lane::Dead.into(), &letter).await?;
-                false
+                Disposition::Remove
             }
         };
         if let Some(acker) = self.acker.take() {
-            settle(acker, requeue, &self.link).await;
+            acknowledge(acker, disposition, &self.connection).await;
         }
         Ok(())
     }
@@ -72,27 +68,26 @@ impl Settle for Unsettled {
 impl Drop for Unsettled {
     fn drop(&mut self) {
         if let Some(acker) = self.acker.take() {
-            let (channel, link) = (self.channel.clone(), self.link.clone());
+            let (channel, connection) = (self.channel.clone(), self.connection.clone());
             self.runtime.spawn(async move {
-                settle(acker, true, &link).await;
+                acknowledge(acker, Disposition::Requeue, &connection).await;
                 drop(channel);
             });
         }
     }
 }
 
-/// Settles a delivery. That its channel has ended is nobody's error: the message comes again, and the ledger does not
-/// mind.
-async fn settle(acker: Acker, requeue: bool, link: &Link) {
-    let settle = async {
-        let settled = if requeue {
-            acker.nack(BasicNackOptions { requeue: true, multiple: false }).await?
-        } else {
-            acker.ack(BasicAckOptions::default()).await?
+/// Tells the broker what to do with a delivery. If its channel has ended, the message comes again, which the ledger
+/// tolerates; so that is no error.
+async fn acknowledge(acker: Acker, disposition: Disposition, connection: &SupervisedConnection) {
+    let acknowledged = async {
+        let done = match disposition {
+            Disposition::Remove => acker.ack(BasicAckOptions::default()).await?,
+            Disposition::Requeue => acker.nack(BasicNackOptions { requeue: true, multiple: false }).await?,
         };
-        if settled { Ok(()) } else { Err(Fault::Refused("its channel has ended".to_owned())) }
+        if done { Ok(()) } else { Err(BrokerError::ChannelEnded) }
     };
-    if let Err(error) = link.within(settle).await {
+    if let Err(error) = connection.with_timeout(acknowledged).await {
         tracing::debug!(%error, "a delivery was not settled; it comes again");
     }
 }

@@ -1,4 +1,4 @@
-//! What only a broker can do to its clients. Each test that harms more than a vhost starts its own.
+//! Faults that only a broker can have. A test that harms more than its own vhost starts a broker of its own.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -13,43 +13,44 @@ use lapin::{
 };
 
 use super::{
-    super::{Access, Address, Consumer, Delivery, Queue, QueueError, Verdict, connect},
+    super::{Access, Consumer, Delivery, Destination, Queue, QueueError, Verdict, connect},
     topology,
 };
 
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How long a test waits for what must come.
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 fn message(id: &str) -> Message {
     Message::new(id, b"{}".to_vec())
 }
 
 async fn next(consumer: &mut Box<dyn Consumer>) -> Delivery {
-    let waited = tokio::time::timeout(PATIENCE, consumer.next()).await;
-    waited.expect("a delivery arrives").expect("the consumer lives")
+    let waited = tokio::time::timeout(TIMEOUT, consumer.next()).await;
+    waited.expect("a delivery arrives").expect("the consumer is not cancelled")
 }
 
-/// Publishes as the fleet does: until it is confirmed.
+/// Publishes as the fleet does: again and again until the broker confirms.
 async fn publish(queue: &dyn Queue, lane: Lane, id: &str) {
     let confirmed = async {
         while queue.publish(&lane.into(), message(id)).await.is_err() {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     };
-    tokio::time::timeout(PATIENCE, confirmed).await.expect("it is confirmed at last");
+    tokio::time::timeout(TIMEOUT, confirmed).await.expect("the broker confirms in the end");
 }
 
 async fn refused(access: &Access) -> QueueError {
-    connect(access).await.err().expect("the broker does not let it in")
+    connect(access).await.err().expect("the broker refuses the connection")
 }
 
-fn impatient(url: &str) -> Access {
+fn with_short_timeout(url: &str) -> Access {
     Access { timeout: Duration::from_secs(2), ..Access::new(url) }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_killed_broker_that_comes_back_has_what_it_confirmed_and_the_consumer_goes_on() {
+async fn a_restarted_broker_still_has_confirmed_messages_and_its_consumer_goes_on() {
     let rabbit = Rabbit::start();
-    let queue = connect(&impatient(&rabbit.vhost())).await.unwrap();
+    let queue = connect(&with_short_timeout(&rabbit.vhost())).await.unwrap();
     let mut consumer = queue.consume(Lane::Chapters, 2).await.unwrap();
     for id in ["held", "waiting", "behind"] {
         queue.publish(&Lane::Chapters.into(), message(id)).await.unwrap();
@@ -57,10 +58,10 @@ async fn a_killed_broker_that_comes_back_has_what_it_confirmed_and_the_consumer_
     let held = next(&mut consumer).await;
     assert_eq!(held.message.id, "held");
     rabbit.kill();
-    let lost = queue.publish(&Lane::Chapters.into(), message("lost")).await.expect_err("nobody is there");
+    let lost = queue.publish(&Lane::Chapters.into(), message("lost")).await.expect_err("the broker is down");
     assert!(!lost.to_string().contains("press"), "{lost}");
     rabbit.start_again();
-    // Its channel is gone with the broker, so this settles nothing and is no error.
+    // The delivery's channel has ended with the broker, so this settles nothing, which is no error.
     held.settle(Verdict::Ack).await.unwrap();
     let mut seen = Vec::new();
     while ["held", "waiting", "behind"].iter().any(|id| !seen.contains(&(*id).to_owned())) {
@@ -74,15 +75,15 @@ async fn a_killed_broker_that_comes_back_has_what_it_confirmed_and_the_consumer_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn connections_that_an_operator_closes_are_made_again() {
+async fn connections_closed_by_an_operator_are_made_again() {
     let rabbit = Rabbit::shared();
     let vhost = rabbit.vhost();
     let queue = connect(&Access::new(&vhost)).await.unwrap();
     let mut consumer = queue.consume(Lane::Plans, 1).await.unwrap();
     queue.publish(&Lane::Plans.into(), message("a")).await.unwrap();
     let unsettled = next(&mut consumer).await;
-    let closed = tokio::time::timeout(PATIENCE, async {
-        // The broker lists a connection some time after it was made.
+    let closed = tokio::time::timeout(TIMEOUT, async {
+        // The broker lists a connection only some time after it was made.
         while rabbit.connections(&vhost).len() < 2 {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
@@ -109,7 +110,7 @@ async fn a_queue_deleted_under_its_consumer_is_declared_again_and_consumed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_message_to_a_deleted_queue_is_an_error_and_the_next_one_finds_the_queue_again() {
+async fn publishing_to_a_deleted_queue_fails_once_and_the_queue_is_declared_again() {
     let rabbit = Rabbit::shared();
     let vhost = rabbit.vhost();
     let queue = connect(&Access::new(&vhost)).await.unwrap();
@@ -120,23 +121,23 @@ async fn a_message_to_a_deleted_queue_is_an_error_and_the_next_one_finds_the_que
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_network_that_swallows_everything_is_noticed_and_left_behind() {
+async fn a_silent_network_is_noticed_and_the_connections_are_made_again() {
     let rabbit = Rabbit::shared();
     let vhost = rabbit.vhost();
     let proxy = Proxy::start(rabbit.port());
     let through = vhost.replace(&format!(":{}/", rabbit.port()), &format!(":{}/", proxy.port()));
-    let queue = connect(&impatient(&format!("{through}?heartbeat=1"))).await.unwrap();
+    let queue = connect(&with_short_timeout(&format!("{through}?heartbeat=1"))).await.unwrap();
     let mut consumer = queue.consume(Lane::Chapters, 1).await.unwrap();
     let before = proxy.accepted();
     proxy.blackhole();
-    let lost = async {
-        // The dead connections were given up once others are tried.
+    let reconnected = async {
+        // New connections show that the dead ones were given up.
         while proxy.accepted() < before + 2 {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
-    tokio::time::timeout(PATIENCE, lost).await.expect("silence is noticed");
-    queue.publish(&Lane::Chapters.into(), message("unheard")).await.expect_err("nobody hears it");
+    tokio::time::timeout(TIMEOUT, reconnected).await.expect("both connections are made again");
+    queue.publish(&Lane::Chapters.into(), message("unheard")).await.expect_err("nothing gets through");
     proxy.cut();
     proxy.pass();
     publish(&*queue, Lane::Chapters, "a").await;
@@ -144,15 +145,16 @@ async fn a_network_that_swallows_everything_is_noticed_and_left_behind() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_broker_under_alarm_refuses_in_time_and_takes_messages_when_it_is_over() {
+async fn publishing_under_an_alarm_fails_in_time_and_works_again_afterwards() {
     let rabbit = Rabbit::start();
-    let queue = connect(&impatient(&rabbit.vhost())).await.unwrap();
+    let queue = connect(&with_short_timeout(&rabbit.vhost())).await.unwrap();
     let mut consumer = queue.consume(Lane::Chapters, 1).await.unwrap();
     queue.publish(&Lane::Chapters.into(), message("before")).await.unwrap();
     rabbit.alarm(true);
-    let blocked = queue.publish(&Lane::Chapters.into(), message("during")).await.expect_err("the broker reads nothing");
+    let blocked =
+        queue.publish(&Lane::Chapters.into(), message("during")).await.expect_err("the broker has blocked publishers");
     assert!(matches!(blocked, QueueError::Blocked), "{blocked}");
-    // Consuming and settling go on meanwhile.
+    // Consuming and settling still work.
     next(&mut consumer).await.settle(Verdict::Ack).await.unwrap();
     rabbit.alarm(false);
     publish(&*queue, Lane::Chapters, "after").await;
@@ -165,7 +167,7 @@ async fn a_broker_under_alarm_refuses_in_time_and_takes_messages_when_it_is_over
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_is_not_let_in_is_told_why_and_the_password_is_not_repeated() {
+async fn a_refused_connection_says_why_without_the_password() {
     let vhost = Rabbit::shared().vhost();
     let wrong = refused(&Access::new(&vhost.replace(":press@", ":hush@"))).await;
     assert!(matches!(wrong, QueueError::LoginRefused { .. }), "{wrong}");
@@ -174,7 +176,7 @@ async fn who_is_not_let_in_is_told_why_and_the_password_is_not_repeated() {
     let nobody = refused(&Access::new("amqp://bindery:press@127.0.0.1:1/%2f")).await;
     assert!(matches!(nobody, QueueError::Unreachable { .. }), "{nobody}");
     let malformed = refused(&Access::new("amqp://bindery:press@127.0.0.1:port/")).await;
-    assert!(matches!(malformed, QueueError::Malformed(_)), "{malformed}");
+    assert!(matches!(malformed, QueueError::MalformedUrl(_)), "{malformed}");
     for error in [wrong, missing, nobody, malformed] {
         let shown = format!("{error} {error:?}");
         assert!(!shown.contains("press") && !shown.contains("hush"), "{shown}");
@@ -182,15 +184,15 @@ async fn who_is_not_let_in_is_told_why_and_the_password_is_not_repeated() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_broker_that_accepts_and_says_nothing_is_given_up_in_time() {
+async fn connecting_to_a_silent_broker_fails_in_time() {
     let proxy = Proxy::start(Rabbit::shared().port());
     proxy.blackhole();
-    let silent = refused(&impatient(&format!("amqp://bindery:press@127.0.0.1:{}/", proxy.port()))).await;
+    let silent = refused(&with_short_timeout(&format!("amqp://bindery:press@127.0.0.1:{}/", proxy.port()))).await;
     assert!(silent.to_string().contains("no answer within 2 s"), "{silent}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn with_tls_a_client_certificate_opens_the_door_and_none_does_not() {
+async fn a_broker_with_tls_accepts_only_clients_with_a_certificate() {
     let rabbit = Rabbit::start_tls();
     let files = rabbit.certificates().unwrap();
     let file = |path: &PathBuf| Some(path.clone());
@@ -204,14 +206,14 @@ async fn with_tls_a_client_certificate_opens_the_door_and_none_does_not() {
     queue.publish(&Lane::Plans.into(), message("a")).await.unwrap();
     refused(&Access { cert_file: None, key_file: None, ..access.clone() }).await;
     let half = refused(&Access { key_file: None, ..access.clone() }).await;
-    assert!(matches!(half, QueueError::HalfAnIdentity), "{half}");
+    assert!(matches!(half, QueueError::IncompleteIdentity), "{half}");
     let gone = refused(&Access { ca_file: Some("nowhere.pem".into()), ..access }).await;
     assert!(gone.to_string().contains("nowhere.pem"), "{gone}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_broker_with_tls_is_trusted_by_its_authority_alone() {
-    // Another server's authority is as strange as another broker's, and sooner there.
+async fn a_broker_with_tls_is_trusted_only_by_its_own_authority() {
+    // Redis starts faster than a second broker, and its authority is just as unknown.
     let (rabbit, other) = (Rabbit::start_tls(), Redis::start_tls());
     let (files, strange) = (rabbit.certificates().unwrap(), other.certificates().unwrap());
     let access = |authority: &PathBuf| Access {
@@ -226,7 +228,7 @@ async fn a_broker_with_tls_is_trusted_by_its_authority_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn deliveries_outlive_their_consumer_and_what_it_had_not_handed_out_goes_back() {
+async fn deliveries_outlive_their_consumer_and_prefetched_ones_are_requeued() {
     let rabbit = Rabbit::shared();
     let vhost = rabbit.vhost();
     let queue = connect(&Access::new(&vhost)).await.unwrap();
@@ -246,15 +248,15 @@ async fn deliveries_outlive_their_consumer_and_what_it_had_not_handed_out_goes_b
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
-    tokio::time::timeout(PATIENCE, settled).await.expect("all are settled, and one consumer is left");
+    tokio::time::timeout(TIMEOUT, settled).await.expect("all deliveries are settled and one consumer is left");
     assert_eq!(queue.depth(Lane::Chapters).await.unwrap(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn more_messages_than_may_be_outstanding_are_all_confirmed() {
+async fn more_messages_than_may_be_unconfirmed_are_all_confirmed() {
     let queue = connect(&Access::new(&Rabbit::shared().vhost())).await.unwrap();
     let ids: Vec<_> = (0..1000).map(|number| message(&number.to_string())).collect();
-    let to = Address::Lane(Lane::Chapters);
+    let to = Destination::Lane(Lane::Chapters);
     let confirmed = futures_util::future::join_all(ids.into_iter().map(|message| queue.publish(&to, message))).await;
     assert!(confirmed.iter().all(Result::is_ok));
     let all = async {
@@ -262,33 +264,37 @@ async fn more_messages_than_may_be_outstanding_are_all_confirmed() {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
-    tokio::time::timeout(PATIENCE, all).await.expect("all lie in the queue");
+    tokio::time::timeout(TIMEOUT, all).await.expect("all messages are in the queue");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_validated_user_is_carried_and_a_false_one_refused() {
+async fn a_message_carries_its_publisher_and_a_false_one_is_refused() {
     let queue = connect(&Access::new(&Rabbit::shared().vhost())).await.unwrap();
     let mut consumer = queue.consume(Lane::Submissions, 1).await.unwrap();
     let of = |user: &str| Message { user: Some(user.to_owned()), ..message("a") };
-    queue.publish(&Lane::Submissions.into(), of("somebody-else")).await.expect_err("the broker knows who it is");
+    queue
+        .publish(&Lane::Submissions.into(), of("somebody-else"))
+        .await
+        .expect_err("the broker knows the publisher's name");
     queue.publish(&Lane::Submissions.into(), of("bindery")).await.unwrap();
     assert_eq!(next(&mut consumer).await.message.user.as_deref(), Some("bindery"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_message_that_the_broker_gives_up_is_a_dead_letter_with_its_lane_its_reason_and_its_user() {
+async fn a_message_requeued_too_often_is_a_dead_letter_with_its_lane_reason_and_user() {
     let vhost = Rabbit::shared().vhost();
     let queue = connect(&Access::new(&vhost)).await.unwrap();
     let sent = Message { user: Some("bindery".to_owned()), ..message("a") };
     queue.publish(&Lane::Submissions.into(), sent).await.unwrap();
-    // As often as the queue allows it to come back, and once more. From RabbitMQ 4.3 on what is handed back does not count,
-    // only what fails.
+    // As often as the queue allows, and once more. From RabbitMQ 4.3 on, only failed deliveries count, and returned ones
+    // do not.
     let failing = Connection::connect(&vhost, ConnectionProperties::default()).await.unwrap();
     let channel = failing.create_channel().await.unwrap();
-    let (name, options) = (topology::queue(Lane::Submissions).into(), BasicConsumeOptions::default());
+    let (name, options) = (topology::queue_name(Lane::Submissions).into(), BasicConsumeOptions::default());
     let mut deliveries = channel.basic_consume(name, "".into(), options, FieldTable::default()).await.unwrap();
     for _ in 0..=20 {
-        let failed = tokio::time::timeout(PATIENCE, deliveries.next()).await.expect("it comes again").unwrap().unwrap();
+        let failed =
+            tokio::time::timeout(TIMEOUT, deliveries.next()).await.expect("the message comes again").unwrap().unwrap();
         failed.acker.reject(BasicRejectOptions { requeue: true }).await.unwrap();
     }
     let mut letters = queue.consume(Lane::Dead, 1).await.unwrap();
@@ -296,10 +302,11 @@ async fn a_message_that_the_broker_gives_up_is_a_dead_letter_with_its_lane_its_r
     let notes = [
         (DEAD_LANE, "submissions"),
         (DEAD_REASON, "the broker gave it up: delivery_limit"),
-        // The broker lets nobody publish in another's name, so whoever sends it again must know that it is another's.
+        // Whoever sends the message again publishes under a name of their own, so the first publisher stands here.
         (DEAD_USER, "bindery"),
     ];
     let notes = notes.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    assert_eq!((letter.message.headers.clone(), letter.message.user.clone()), (notes.into(), None));
+    assert_eq!(letter.message.headers, notes.into());
+    assert_eq!(letter.message.user, None);
     letter.settle(Verdict::Ack).await.unwrap();
 }

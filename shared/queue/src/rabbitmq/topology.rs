@@ -1,4 +1,4 @@
-//! The queues and exchanges, declared before each use: whatever an operator deleted is there again.
+//! The queues and exchanges. They are declared before each use, which brings back what an operator has deleted.
 
 use bindery_domain::Lane;
 use lapin::{
@@ -7,23 +7,24 @@ use lapin::{
     types::{AMQPValue, FieldTable},
 };
 
-/// Where upstream systems publish submissions.
-const SUBMIT: &str = "bindery.submit";
+/// The exchange that upstream systems publish submissions to.
+const SUBMIT_EXCHANGE: &str = "bindery.submit";
 
 /// The routing keys of submissions.
-const SUBMIT_KEYS: &str = "book.submit.#";
+const SUBMIT_ROUTING_KEYS: &str = "book.submit.#";
 
-/// Where those who listen to topics bind their queues.
-pub(super) const EVENTS: &str = "bindery.events";
+/// The exchange that listeners to topics bind their queues to.
+pub(super) const EVENTS_EXCHANGE: &str = "bindery.events";
 
-/// How often a message may come back before the broker gives it up: a backstop, since retries go through the ledger.
+/// How often a message may be requeued before the broker makes it a dead letter. It is a backstop, since retries go
+/// through the ledger.
 const DELIVERY_LIMIT: i32 = 20;
 
-/// Dead letters come back whenever somebody has looked at them, and must not be given up for that.
+/// A dead letter is requeued whenever somebody has looked at it, which must never remove it.
 const DEAD_DELIVERY_LIMIT: i32 = i32::MAX;
 
 /// Returns the name of a lane's queue.
-pub(super) fn queue(lane: Lane) -> &'static str {
+pub(super) fn queue_name(lane: Lane) -> &'static str {
     match lane {
         Lane::Submissions => "bindery.submissions",
         Lane::Plans => "bindery.plans",
@@ -34,25 +35,25 @@ pub(super) fn queue(lane: Lane) -> &'static str {
     }
 }
 
-/// Returns a lane's queue as it stands. One that is not there ends the channel.
-pub(super) async fn look(channel: &Channel, lane: Lane) -> lapin::Result<Queue> {
+/// Returns the counts of a lane's queue. If the queue does not exist, the broker ends the channel.
+pub(super) async fn inspect(channel: &Channel, lane: Lane) -> lapin::Result<Queue> {
     let passive = QueueDeclareOptions { passive: true, ..QueueDeclareOptions::default() };
-    channel.queue_declare(queue(lane).into(), passive, FieldTable::default()).await
+    channel.queue_declare(queue_name(lane).into(), passive, FieldTable::default()).await
 }
 
-/// Declares everything; what is there as it should be stays as it is.
+/// Declares everything. What exists with the same arguments is left alone.
 pub(super) async fn declare(channel: &Channel) -> lapin::Result<()> {
     for lane in Lane::ALL {
         let durable = QueueDeclareOptions { durable: true, ..QueueDeclareOptions::default() };
-        channel.queue_declare(queue(lane).into(), durable, arguments(lane)).await?;
+        channel.queue_declare(queue_name(lane).into(), durable, arguments(lane)).await?;
     }
-    for exchange in [SUBMIT, EVENTS] {
+    for exchange in [SUBMIT_EXCHANGE, EVENTS_EXCHANGE] {
         let durable = ExchangeDeclareOptions { durable: true, ..ExchangeDeclareOptions::default() };
         channel.exchange_declare(exchange.into(), ExchangeKind::Topic, durable, FieldTable::default()).await?;
     }
-    let submissions = queue(Lane::Submissions).into();
+    let submissions = queue_name(Lane::Submissions).into();
     let (options, none) = (QueueBindOptions::default(), FieldTable::default());
-    channel.queue_bind(submissions, SUBMIT.into(), SUBMIT_KEYS.into(), options, none).await
+    channel.queue_bind(submissions, SUBMIT_EXCHANGE.into(), SUBMIT_ROUTING_KEYS.into(), options, none).await
 }
 
 fn arguments(lane: Lane) -> FieldTable {
@@ -64,11 +65,11 @@ fn arguments(lane: Lane) -> FieldTable {
         return arguments;
     }
     arguments.insert("x-delivery-limit".into(), AMQPValue::LongInt(DELIVERY_LIMIT));
-    // Through the default exchange, which nobody can delete or unbind.
+    // The default exchange cannot be deleted or unbound.
     arguments.insert("x-dead-letter-exchange".into(), text(""));
-    arguments.insert("x-dead-letter-routing-key".into(), text(queue(Lane::Dead)));
+    arguments.insert("x-dead-letter-routing-key".into(), text(queue_name(Lane::Dead)));
     arguments.insert("x-dead-letter-strategy".into(), text("at-least-once"));
-    // Dead-lettering at least once is granted only to queues that refuse rather than drop.
+    // The broker dead-letters at least once only from queues that reject messages instead of dropping them.
     arguments.insert("x-overflow".into(), text("reject-publish"));
     arguments
 }

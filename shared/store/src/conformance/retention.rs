@@ -1,4 +1,4 @@
-//! How texts leave a store.
+//! Tests of how texts leave a store.
 
 use bindery_domain::TaskId;
 use bindery_ledger::{Binding, Book, Hold, Operated, Operation, Output, TaskRef, Texts};
@@ -7,7 +7,7 @@ use super::{RULES, STORES, chapter};
 use crate::Scope;
 
 #[tokio::test]
-async fn texts_leave_a_book_that_has_been_settled_for_long_page_by_page_and_its_record_stays() {
+async fn texts_leave_a_book_page_by_page_after_its_retention_and_its_record_stays() {
     for store in STORES {
         let bench = store.open().await;
         let book = bench.planned(2).await;
@@ -24,7 +24,7 @@ async fn texts_leave_a_book_that_has_been_settled_for_long_page_by_page_and_its_
         let due = bench.store.due(&Scope::All, 10).await.unwrap().items;
         assert_eq!(due, [TaskRef { book: book.clone(), task: None }]);
         assert_eq!(bench.store.operate(&book, Operation::Expire).await.unwrap(), Some(Operated::Leaving));
-        // The context, the two chapters and the binding.
+        // The texts are the context, the two chapters and the binding.
         for left in [false, true] {
             assert_eq!(bench.store.due(&Scope::All, 10).await.unwrap().items, due, "it stays due until all have left");
             assert_eq!(bench.store.remove_texts(&book, 3).await.unwrap(), left);
@@ -42,7 +42,7 @@ async fn texts_leave_a_book_that_has_been_settled_for_long_page_by_page_and_its_
 }
 
 #[tokio::test]
-async fn events_that_nobody_was_told_of_stay_when_the_texts_leave_and_their_numbers_go_on() {
+async fn unpublished_events_stay_when_the_texts_leave_and_the_numbers_go_on() {
     for store in STORES {
         let bench = store.open().await;
         let book = bench.planned(1).await;

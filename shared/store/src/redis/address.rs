@@ -6,25 +6,25 @@ use redis::{ConnectionAddr, ConnectionInfo, IntoConnectionInfo as _, RedisConnec
 /// Where sentinels listen unless an address says otherwise.
 const SENTINEL: u16 = 26_379;
 
-/// What is to be connected to.
+/// The servers that an address names.
 #[derive(Debug)]
 pub(super) enum Address {
     /// One server.
     Server(ConnectionInfo),
-    /// The server that the sentinels call the master.
+    /// The server that the sentinels name as the master.
     Sentinels {
         /// How each sentinel is reached.
         sentinels: Vec<ConnectionInfo>,
-        /// The name under which they know the master.
+        /// The sentinels' name for the master.
         master: String,
-        /// How one gets into the master.
+        /// The login and settings for the master.
         login: RedisConnectionInfo,
     },
     /// Some nodes of a cluster, which name the others.
     Cluster(Vec<ConnectionInfo>),
 }
 
-/// What is wrong with an address. Nothing of it is quoted, since any piece of a broken one may be its password.
+/// A fault of an address. No message quotes the address, since any piece of a broken one may be its password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Flaw {
     #[error(
@@ -54,7 +54,7 @@ impl Address {
         }
     }
 
-    /// Whether the connections are encrypted.
+    /// Returns whether the connections are encrypted.
     pub(super) fn has_tls(&self) -> bool {
         let first = match self {
             Self::Server(server) => Some(server),
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn sentinels_are_asked_for_a_master_that_has_a_login_of_its_own() {
+    fn sentinels_and_their_master_have_separate_logins() {
         let url = "redis+sentinel://me:hu%2Csh@a,b:7000,[::1]/the%20books?db=3&sentinel_user=s&sentinel_password=p%26q";
         let Ok(Address::Sentinels { sentinels, master, login: server }) = Address::parse(url) else { panic!("{url}") };
         assert_eq!(places(&sentinels), ["a:26379", "b:7000", "::1:26379"]);
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn each_node_of_a_cluster_has_the_login_of_all() {
+    fn all_nodes_of_a_cluster_have_the_same_login() {
         let Ok(Address::Cluster(nodes)) = Address::parse("rediss+cluster://:hush@a,b:7000") else { panic!() };
         assert_eq!(places(&nodes), ["a:6379", "b:7000"]);
         assert!(nodes.iter().all(|info| login(info.redis_settings()) == (None, Some("hush"), 0)));
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_address_says_what_to_write_and_quotes_nothing_of_it() {
+    fn the_error_of_a_broken_address_says_what_to_write_and_quotes_nothing() {
         for (url, flaw) in [
             ("redis://", Flaw::Server),
             ("redis://a/books", Flaw::Server),

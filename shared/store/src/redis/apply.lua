@@ -1,4 +1,4 @@
--- Applies what a step has decided, all or nothing: nothing where a record it was decided from has changed.
+-- Applies what a step has decided, all or nothing. Applies nothing where a record that it was decided from has changed.
 -- KEYS: book, tasks, versions, waiting, released, dead, owed, due, events, texts, then one key for each text.
 -- ARGV: counted lists, in the order in which they are taken below.
 local book, tasks, versions = KEYS[1], KEYS[2], KEYS[3]
@@ -11,11 +11,11 @@ local function take()
   return ARGV[at]
 end
 
--- An empty version is not checked, but that the book is still open: the step has looked at the task alone. It is raised
--- where others who have decided from what stood before must decide again.
-local guard, changes = take(), take() == '1'
-if guard ~= '' then
-  if guard ~= (redis.call('HGET', book, 'version') or '0') then
+-- A step that concerns its task alone names no version of the book: the book must only be open.
+-- The version is raised if steps that have read the book must read it again.
+local expected, replaced = take(), take() == '1'
+if expected ~= '' then
+  if expected ~= (redis.call('HGET', book, 'version') or '0') then
     return false
   end
 elseif redis.call('HGET', book, 'open') ~= '1' then
@@ -30,13 +30,13 @@ end
 
 local before = redis.call('ZRANGE', due, 0, 0, 'WITHSCORES')[2] or false
 
--- Versions go on from the time of a book's making, so that a book deleted and made again never has an old one.
+-- Versions start at the time the book is made, so that a book deleted and made again never gets an old version.
 if redis.call('EXISTS', book) == 0 then
   local time = redis.call('TIME')
   redis.call('HSET', book, 'writes', time[1] .. string.format('%06d', time[2]))
 end
 local version = string.format('%.0f', redis.call('HINCRBY', book, 'writes', 1))
-if changes then
+if replaced then
   redis.call('HSET', book, 'version', version)
 end
 
@@ -70,7 +70,7 @@ for _ = 1, tonumber(take()) do
   local place, task, standing, order, is_owed, when = take(), take(), take(), take(), take(), take()
   redis.call('HSET', tasks, place, task)
   redis.call('HSET', versions, place, version)
-  -- Only chapters have an order: the plan and the binding take no place of the window.
+  -- Only chapters have an order, since the plan and the binding take no place of the window.
   if order ~= '' then
     for name, key in pairs(standings) do
       if name == standing then
@@ -92,7 +92,7 @@ for _ = 1, tonumber(take()) do
   end
 end
 
--- A text that is kept again replaces its own: what lies there may be damaged.
+-- A text that is stored again replaces the stored one, which may be damaged.
 for nth = 1, tonumber(take()) do
   redis.call('SADD', texts, take())
   redis.call('SET', KEYS[10 + nth], take())
@@ -105,4 +105,4 @@ for nth = 1, appended do
 end
 
 local after = redis.call('ZRANGE', due, 0, 0, 'WITHSCORES')[2] or false
-return { before, after, seq, tonumber(redis.call('HGET', book, 'told') or '0'), version }
+return { before, after, seq, tonumber(redis.call('HGET', book, 'told') or '0') }

@@ -1,58 +1,80 @@
-//! Applying what the ledger decided, unless the records it was decided from have changed.
+//! Applying a decision of the ledger, unless the records that it was made from have changed.
 
 use std::collections::BTreeSet;
 
 use bindery_domain::{BookId, TaskId};
-use bindery_ledger::{Book, Standing, Task, Writes};
+use bindery_ledger::{Book, BookCheck, Standing, Task, Writes};
 
 use super::{
     connect::{Call, Connection},
-    decide::Guard,
     hints::{self, Hints},
     keys::{Keys, order, place},
-    packed::{self, Packed},
+    packed,
     read::Versions,
     scripts,
 };
 use crate::{StoreError, record::encode};
 
-/// The earliest due time before and after; the last event's number, and which listeners were told of; the version of what
-/// was written.
-type Reply = (Option<f64>, Option<f64>, u64, u64, String);
+/// The earliest due time before and after, the number of the last event, and the number of the last published event.
+type Reply = (Option<f64>, Option<f64>, u64, u64);
 
-/// Applies all writes or nothing; returns what is still to be hinted at, none where a record has changed that the writes
-/// were decided from. What was written has its new version then.
-pub(super) async fn writes(
-    connection: &mut Connection,
-    (id, settles): (&BookId, bool),
-    (versions, guard): (&mut Versions, Guard),
-    (writes, packed): (&Writes, &Packed),
-) -> Result<Option<Hints>, StoreError> {
+/// A decision, and the records that it was made from.
+pub(super) struct Decided<'a> {
+    pub(super) book: &'a BookId,
+    /// The book before the decision; `None` where there was none.
+    pub(super) before: Option<&'a Book>,
+    pub(super) versions: &'a Versions,
+    pub(super) writes: &'a Writes,
+}
+
+/// Applies a decision, all or nothing. Returns `false` where a record that it was made from has changed.
+pub(super) async fn apply(connection: &mut Connection, decided: &Decided<'_>) -> Result<bool, StoreError> {
+    if is_empty(decided.writes) {
+        return Ok(true);
+    }
+    let was_open = decided.before.is_some_and(|before| !before.state.settled());
+    let book = decided.writes.book.as_ref();
+    let settles = was_open && book.is_some_and(|book| book.state.settled());
+    let opened = book.filter(|book| !was_open && !book.state.settled());
+    if let Some(book) = opened {
+        connection.query::<()>(&hints::open(book)).await?;
+    }
+    let Some(left) = write(connection, decided, settles).await? else { return Ok(false) };
+    let pipe = hints::follow(decided.book, left, opened);
+    if !pipe.is_empty() {
+        connection.query::<()>(&pipe).await?;
+    }
+    Ok(true)
+}
+
+/// Returns whether there is nothing to write. The checks do not matter then.
+fn is_empty(writes: &Writes) -> bool {
+    *writes == Writes { book_check: writes.book_check, ..Writes::default() }
+}
+
+/// Runs the script. Returns the hints that are still missing; `None` where a record has changed.
+async fn write(connection: &mut Connection, decided: &Decided<'_>, settles: bool) -> Result<Option<Hints>, StoreError> {
+    let Decided { book: id, versions, writes, .. } = decided;
     let keys = Keys::of(id);
     let mut names = keys.all();
     names.extend(writes.texts.keys().map(|digest| keys.text(digest)));
-    let call = Call { script: &scripts::APPLY, keys: names, args: arguments((versions, guard), writes, packed) };
+    let call = Call { script: &scripts::APPLY, keys: names, args: arguments(versions, writes) };
     let hints = Hints::expected(writes, settles, versions.seq);
     let (reply, hinted): (Option<Reply>, bool) = connection.script_with(&call, &hints.commands(id)).await?;
-    let Some((before, after, seq, told, version)) = reply else {
+    let Some((before, after, seq, published)) = reply else {
         if settles && hinted {
             hints::name_again(connection, id).await?;
         }
         return Ok(None);
     };
-    versions.seq = seq;
-    if guard == Guard::Changes {
-        versions.book = Some(version.clone());
-    }
-    versions.tasks.extend(writes.tasks.iter().map(|task| (task.id, version.clone())));
     let appended = writes.events.len() as u64;
     let earlier = after.filter(|after| before.is_none_or(|before| *after < before));
-    let untold = (appended > 0 && told >= seq - appended).then_some(seq);
-    let needed = Hints { due: earlier.map(millis), untold, settled: settles };
+    let unpublished = (appended > 0 && published >= seq - appended).then_some(seq);
+    let needed = Hints { due: earlier.map(millis), unpublished, settled: settles };
     Ok(Some(if hinted { needed.beyond(hints) } else { needed }))
 }
 
-/// Returns a due time from the score that holds it.
+/// Returns the due time that a score stands for.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -62,14 +84,19 @@ pub(super) fn millis(score: f64) -> u64 {
     score as u64
 }
 
-fn arguments((versions, guard): (&Versions, Guard), writes: &Writes, packed: &Packed) -> Vec<Vec<u8>> {
+fn arguments(versions: &Versions, writes: &Writes) -> Vec<Vec<u8>> {
     let mut list = Arguments(Vec::new());
     let version = |found: Option<&String>| found.map_or("0", String::as_str).to_owned();
-    list.add(if guard == Guard::Open { String::new() } else { version(versions.book.as_ref()) });
-    list.add(if guard == Guard::Changes { "1" } else { "0" });
-    // What is written must be as it was read, and what is new must not be there yet.
+    let (book, replaced) = match writes.book_check {
+        BookCheck::Replaced => (version(versions.book.as_ref()), "1"),
+        BookCheck::Unchanged => (version(versions.book.as_ref()), "0"),
+        BookCheck::Open => (String::new(), "0"),
+    };
+    list.add(book);
+    list.add(replaced);
+    // Records that are replaced must be as they were read, and new records must not exist yet.
     let written = writes.tasks.iter().map(|task| task.id).chain(writes.removed.iter().copied());
-    let checked: BTreeSet<TaskId> = written.chain(versions.firm.iter().copied()).collect();
+    let checked: BTreeSet<TaskId> = written.chain(versions.checked.iter().copied()).collect();
     list.add(checked.len().to_string());
     for task in checked {
         list.add(place(task).to_string());
@@ -92,7 +119,7 @@ fn arguments((versions, guard): (&Versions, Guard), writes: &Writes, packed: &Pa
     list.add(writes.texts.len().to_string());
     for (digest, text) in &writes.texts {
         list.add(digest.as_str());
-        list.add(packed.get(text));
+        list.add(packed::pack(text));
     }
     list.add(writes.events.len().to_string());
     for event in &writes.events {

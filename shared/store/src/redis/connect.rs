@@ -1,4 +1,4 @@
-//! Connections: pooled, and dropped once they cannot be trusted.
+//! Connections, which are pooled, and dropped once they cannot be trusted.
 
 use std::time::Duration;
 
@@ -15,13 +15,13 @@ use super::{
 };
 use crate::{Access, StoreError};
 
-/// A pool of connections to one server, to the master of some sentinels, or to a cluster.
+/// A pool of connections to one server, to the master that sentinels name, or to a cluster.
 pub(super) struct Connections {
     pool: Pool<Servers>,
     timeout: Duration,
 }
 
-/// A connection that nobody else uses meanwhile.
+/// A connection that nobody else uses at the same time.
 pub(super) struct Connection {
     object: Option<Object<Servers>>,
     pool: Pool<Servers>,
@@ -29,7 +29,7 @@ pub(super) struct Connection {
 }
 
 impl Connections {
-    /// Prepares connections; none is made yet.
+    /// Prepares the pool, but makes no connection yet.
     pub(super) fn new(access: &Access) -> Result<Self, StoreError> {
         let address = Address::parse(access.url.expose());
         let address = address.map_err(|flaw| access.unusable(format!("its address {flaw}")))?;
@@ -44,7 +44,7 @@ impl Connections {
         Ok(Self { pool, timeout: access.timeout })
     }
 
-    /// Waits for a connection that is free.
+    /// Waits for a free connection.
     pub(super) async fn get(&self) -> Result<Connection, StoreError> {
         let mut connection = Connection { object: None, pool: self.pool.clone(), timeout: self.timeout };
         connection.link().await?;
@@ -56,12 +56,12 @@ impl Connections {
         self.get().await?.query(commands).await
     }
 
-    /// Runs commands side by side, each on keys of one hash tag.
+    /// Runs commands concurrently, each on keys of one hash tag.
     pub(super) async fn each<T: FromRedisValue>(&self, commands: &[Cmd]) -> Result<Vec<T>, StoreError> {
         self.get().await?.each(commands).await
     }
 
-    /// Asks every master; an answer of a cluster comes with the node that gave it.
+    /// Sends a command to every master. An answer from a cluster comes with the node that gave it.
     pub(super) async fn masters(&self, command: &Cmd) -> Result<Vec<(Option<String>, Value)>, StoreError> {
         self.get().await?.run(|mut link| async move { link.masters(command).await }).await
     }
@@ -85,7 +85,7 @@ impl Connection {
         self.run(|mut link| async move { commands.query_async(&mut link).await }).await
     }
 
-    /// Runs commands side by side, each on keys of one hash tag.
+    /// Runs commands concurrently, each on keys of one hash tag.
     pub(super) async fn each<T: FromRedisValue>(&mut self, commands: &[Cmd]) -> Result<Vec<T>, StoreError> {
         if commands.is_empty() {
             return Ok(Vec::new());
@@ -100,7 +100,7 @@ impl Connection {
         self.script_with(call, &[]).await.map(|(answer, _)| answer)
     }
 
-    /// Runs a script, and commands after it in the same round trip where that is possible; whether they were run.
+    /// Runs a script and, in the same round trip if possible, commands after it. Returns whether the commands were run.
     pub(super) async fn script_with<T: FromRedisValue>(
         &mut self,
         call: &Call<'_>,
@@ -110,8 +110,8 @@ impl Connection {
         self.run(|mut link| async move { call.script.run(&mut link, args, following).await }).await
     }
 
-    /// Asks the master of each key, on this connection or not at all: what is asked is what became of the writes that
-    /// were made on it.
+    /// Sends a command to the master of each key, on this connection or not at all, since the command asks about writes
+    /// that were made on this connection.
     pub(super) async fn masters_of<T: FromRedisValue>(
         &mut self,
         keys: &[&str],
@@ -127,7 +127,7 @@ impl Connection {
         }
     }
 
-    /// Returns how long an answer is waited for.
+    /// Returns how long to wait for an answer.
     pub(super) fn timeout(&self) -> Duration {
         self.timeout
     }
@@ -148,17 +148,16 @@ impl Connection {
 
     async fn link(&mut self) -> Result<Link, StoreError> {
         if self.object.is_none() {
-            // Boxed, since the way to a new connection is long and seldom taken.
+            // Boxed, since the future that makes a new connection is large and rarely needed.
             let object = Box::pin(self.pool.get()).await;
             self.object = Some(object.map_err(|error| unconnected(error, self.timeout))?);
         }
         Ok((**self.object.as_ref().expect("it was filled in the lines above")).clone())
     }
 
-    /// Drops a connection that cannot be trusted; whether the command is to be sent again. What had lain in the pool is
-    /// used again only once: a server that was restarted has cut all connections, and one that is no master any more
-    /// refuses what it is sent, and either says so at their next use. Every command may be repeated, whatever became of
-    /// it.
+    /// Drops a connection that cannot be trusted; returns whether to send the command again, which is safe for every command.
+    /// Only a failure on a pooled connection is worth a second try. A restarted server has closed all its connections, and
+    /// a server that is no longer the master refuses commands; both show only when a pooled connection is next used.
     fn was_stale(&mut self, error: &RedisError) -> bool {
         if !error.is_io_error() && !error.is_unrecoverable_error() && !demoted(error) {
             return false;
@@ -170,17 +169,17 @@ impl Connection {
         stale
     }
 
-    /// Drops the connection for good; whether it had lain in the pool.
+    /// Drops the connection for good; returns whether it came from the pool.
     fn drop_link(&mut self) -> bool {
         self.object.take().is_some_and(|object| {
-            let lain = Object::metrics(&object).recycle_count > 0;
+            let pooled = Object::metrics(&object).recycle_count > 0;
             drop(Object::take(object));
-            lain
+            pooled
         })
     }
 }
 
-/// Whether a server says that it is not the master any more.
+/// Returns whether a server reports that it is no longer the master.
 fn demoted(error: &RedisError) -> bool {
     use ServerErrorKind::{MasterDown, ReadOnly};
     matches!(error.kind(), ErrorKind::Server(ReadOnly | MasterDown))

@@ -1,5 +1,5 @@
--- Corrects a hint that was found wrong, unless another process has set it since.
--- KEYS: the index. ARGV: the book, the score that was found wrong, the right one or nothing.
+-- Corrects a wrong hint, unless another process has changed it since.
+-- KEYS: the index. ARGV: the book, the wrong score, the right score or nothing.
 if redis.call('ZSCORE', KEYS[1], ARGV[1]) ~= ARGV[2] then
   return 0
 end

@@ -1,4 +1,4 @@
-//! Due times. Each book has its own; an index over all books says which to look at, and is never trusted.
+//! Due times. Each book has its own. An index over all books says which books to look at, and is never trusted.
 
 use std::time::Duration;
 
@@ -47,7 +47,7 @@ pub(super) async fn of_all(connections: &Connections, clock: &Clock, limit: u32)
         all.extend(entries(&BookId::named(name), list));
     }
     all.sort_by_key(|(at, _)| *at);
-    // Where every hint that was read was ripe, more may be.
+    // If every hint that was read is due, more hints may be due.
     if ripe.len() > limit as usize {
         next = Some(now);
     }
@@ -59,15 +59,15 @@ async fn lists(connections: &Connections, hints: &Scored, limit: u32) -> Result<
     connections.each(&hints.iter().map(list).collect::<Vec<_>>()).await
 }
 
-/// Asks for a book's earliest due times, one more than the limit.
+/// Returns the command that reads a book's earliest due times, one more than the limit.
 pub(super) fn first(book: &BookId, limit: u32) -> Cmd {
     let mut ask = redis::cmd("ZRANGE");
     ask.arg(Keys::of(book).due()).arg(0).arg(limit).arg("WITHSCORES");
     ask
 }
 
-/// Corrects a hint that was too early. A step may set an earlier due time between the reading and the correction, and
-/// find the old hint still early enough: so the book is looked at once more.
+/// Corrects a hint that was too early. Between the reading and the correction, a step may set an earlier due time and find
+/// the old hint still early enough, so the book is read once more.
 async fn correct(connections: &Connections, book: &str, seen: f64, right: Option<u64>) -> Result<(), StoreError> {
     let right = right.map_or_else(String::new, |at| at.to_string());
     let args = vec![book.as_bytes().to_vec(), millis(seen).to_string().into_bytes(), right.into_bytes()];
@@ -82,7 +82,7 @@ async fn correct(connections: &Connections, book: &str, seen: f64, right: Option
     Ok(())
 }
 
-/// Hints at a due time, unless an earlier one is hinted at.
+/// Returns the command that sets a due time's hint, unless an earlier one is set.
 pub(super) fn set(book: &BookId, at: u64) -> Cmd {
     let mut set = redis::cmd("ZADD");
     set.arg(keys::DUE).arg("LT").arg(at).arg(book.as_str());
@@ -97,7 +97,7 @@ fn entries(book: &BookId, list: Scored) -> Vec<(Moment, TaskRef)> {
     list.into_iter().filter_map(named).collect()
 }
 
-/// Takes what is due from entries in order, and tells the time until the next.
+/// Takes the due items from ordered entries, and returns them with the time until the next one.
 fn gather(entries: Vec<(Moment, TaskRef)>, now: Moment, limit: u32, next: Option<Moment>) -> Due {
     let mut due = Due { next: next.map(|at| at.since(now)), ..Due::default() };
     for (at, item) in entries {

@@ -1,4 +1,4 @@
-//! Healing: the indexes across books are held against the books themselves, a bounded piece at a time.
+//! Healing: the indexes across books are compared with the books themselves, a bounded part at a time.
 
 use std::time::{Duration, Instant};
 
@@ -13,22 +13,22 @@ use super::{
 };
 use crate::{StoreError, record};
 
-/// How many names one reply of a scan is asked to have.
+/// How many names one reply of a scan should have.
 const PAGE: usize = 100;
 
-/// How many such pages are looked at before others have their turn.
+/// How many pages are checked before other commands get their turn.
 const PAGES: usize = 10;
 
-/// How long an index that disagrees with its book is given to follow it: it is written after the book.
+/// How long an index may disagree with a book before that counts as an error, since it is written after the book.
 const SETTLE: Duration = Duration::from_millis(100);
 
-/// The indexes that name books, and what reads them. Each heals what the other has lost.
+/// The indexes that name books, and the commands that scan them. Entries lost from one are found through the other.
 const INDEXES: [(&str, &str); 2] = [("SSCAN", keys::OPEN), ("ZSCAN", keys::BOOKS)];
 
-/// How far the healing has come.
+/// The progress of the healing.
 pub(super) struct Healer {
     begun: Instant,
-    /// The index and the cursor within it; none while there is nothing to do.
+    /// The index and the cursor within it; `None` between two rounds.
     at: Option<(usize, u64)>,
 }
 
@@ -37,7 +37,7 @@ impl Healer {
         Self { begun: Instant::now(), at: None }
     }
 
-    /// Looks at the next few books where a round is under way or due; returns how many entries it has put right.
+    /// Checks the next few books if a round is running or due; returns how many entries it has corrected.
     pub(super) async fn go_on(&mut self, connections: &Connections, every: Duration) -> Result<u32, StoreError> {
         if self.at.is_none() && self.begun.elapsed() >= every {
             (self.begun, self.at) = (Instant::now(), Some((0, 0)));
@@ -70,8 +70,8 @@ async fn scan(
     Ok((next, found.iter().step_by(step).map(|name| BookId::named(name)).collect()))
 }
 
-/// Makes the indexes say of some books what is so; returns how many entries were wrong. What disagrees is looked at
-/// again before it counts, since a step may be between its book and its hints.
+/// Corrects the index entries of some books; returns how many were wrong. A disagreement is checked again before it
+/// counts, since a step may have written its book and not its hints yet.
 pub(super) async fn heal(connections: &Connections, books: &[BookId]) -> Result<u32, StoreError> {
     let suspects = look(connections, books).await?.into_iter().filter(Seen::is_wrong);
     let suspects: Vec<BookId> = suspects.map(|seen| seen.book).collect();
@@ -84,7 +84,7 @@ pub(super) async fn heal(connections: &Connections, books: &[BookId]) -> Result<
     for seen in &wrong {
         healed += seen.put_right(connections).await?;
     }
-    // A book that was reopened while its name was removed has its name back from one of the two.
+    // If a book was reopened while its name was removed, this check or the reopening step adds the name again.
     let removed = wrong.iter().filter(|seen| seen.too_many()).map(|seen| seen.book.clone()).collect::<Vec<_>>();
     for seen in look(connections, &removed).await?.iter().filter(|seen| seen.is_wrong()) {
         seen.put_right(connections).await?;
@@ -92,20 +92,20 @@ pub(super) async fn heal(connections: &Connections, books: &[BookId]) -> Result<
     Ok(healed)
 }
 
-/// A book, and what the indexes say of it.
+/// A book, and what the indexes say about it.
 struct Seen {
     book: BookId,
-    /// None where there is no such book.
+    /// `None` where the book does not exist.
     truth: Option<Truth>,
     open: bool,
     listed: bool,
     due: Option<u64>,
-    untold: bool,
+    unpublished: bool,
 }
 
 struct Truth {
     open: bool,
-    untold: Option<u64>,
+    unpublished: Option<u64>,
     due: Option<u64>,
 }
 
@@ -115,10 +115,10 @@ impl Seen {
             || self.misses_open()
             || self.misses_list()
             || self.misses_due().is_some()
-            || self.misses_untold().is_some()
+            || self.misses_unpublished().is_some()
     }
 
-    /// Whether the book is named as open, or at all, and is not.
+    /// Returns whether an index names the book as open or as existing although it is not.
     fn too_many(&self) -> bool {
         match &self.truth {
             Some(truth) => self.open && !truth.open,
@@ -139,11 +139,11 @@ impl Seen {
         self.due.is_none_or(|hint| hint > due).then_some(due)
     }
 
-    fn misses_untold(&self) -> Option<u64> {
-        self.truth.as_ref()?.untold.filter(|_| !self.untold)
+    fn misses_unpublished(&self) -> Option<u64> {
+        self.truth.as_ref()?.unpublished.filter(|_| !self.unpublished)
     }
 
-    /// Puts the entries right that are wrong, and returns how many that were.
+    /// Corrects the wrong entries, and returns how many there were.
     async fn put_right(&self, connections: &Connections) -> Result<u32, StoreError> {
         let (mut pipe, name) = (redis::pipe(), self.book.as_str());
         if self.open && self.too_many() {
@@ -161,8 +161,8 @@ impl Seen {
                 pipe.cmd("ZADD").arg(keys::BOOKS).arg(book.accepted_at.0).arg(name).ignore();
             }
         }
-        for command in
-            (Hints { due: self.misses_due(), untold: self.misses_untold(), settled: false }).commands(&self.book)
+        for command in (Hints { due: self.misses_due(), unpublished: self.misses_unpublished(), settled: false })
+            .commands(&self.book)
         {
             pipe.add_command(command).ignore();
         }
@@ -173,7 +173,7 @@ impl Seen {
     }
 }
 
-/// Reads what is so of books, and what the indexes say of them.
+/// Reads some books, and what the indexes say about them.
 async fn look(connections: &Connections, books: &[BookId]) -> Result<Vec<Seen>, StoreError> {
     if books.is_empty() {
         return Ok(Vec::new());
@@ -182,10 +182,10 @@ async fn look(connections: &Connections, books: &[BookId]) -> Result<Vec<Seen>, 
     let names: Vec<&str> = books.iter().map(BookId::as_str).collect();
     let mut ask = redis::pipe();
     ask.cmd("SMISMEMBER").arg(keys::OPEN).arg(&names);
-    for index in [keys::BOOKS, keys::DUE, keys::UNTOLD] {
+    for index in [keys::BOOKS, keys::DUE, keys::UNPUBLISHED] {
         ask.cmd("ZMSCORE").arg(index).arg(&names);
     }
-    let (open, listed, due, untold): Index = connections.query(&ask).await?;
+    let (open, listed, due, unpublished): Index = connections.query(&ask).await?;
     let truths = truths(connections, books).await?;
     let seen = books.iter().zip(truths).enumerate().map(|(nth, (book, truth))| Seen {
         book: book.clone(),
@@ -193,12 +193,12 @@ async fn look(connections: &Connections, books: &[BookId]) -> Result<Vec<Seen>, 
         open: open[nth],
         listed: listed[nth].is_some(),
         due: due[nth].map(millis),
-        untold: untold[nth].is_some(),
+        unpublished: unpublished[nth].is_some(),
     });
     Ok(seen.collect())
 }
 
-/// Whether a book is open, the number of its last event, and of the last one that listeners were told of.
+/// Whether a book is open, the number of its last event, and the number of its last published event.
 type State = (Option<u8>, Option<u64>, Option<u64>);
 
 async fn truths(connections: &Connections, books: &[BookId]) -> Result<Vec<Option<Truth>>, StoreError> {
@@ -210,10 +210,10 @@ async fn truths(connections: &Connections, books: &[BookId]) -> Result<Vec<Optio
     let states: Vec<State> = connections.each(&books.iter().map(state).collect::<Vec<_>>()).await?;
     let first = |book: &BookId| due::first(book, 0);
     let lists: Vec<Scored> = connections.each(&books.iter().map(first).collect::<Vec<_>>()).await?;
-    let truth = |((open, seq, told), list): (State, Scored)| {
-        let (seq, told) = (seq.unwrap_or(0), told.unwrap_or(0));
+    let truth = |((open, seq, published), list): (State, Scored)| {
+        let (seq, published) = (seq.unwrap_or(0), published.unwrap_or(0));
         let due = list.first().map(|(_, at)| millis(*at));
-        Some(Truth { open: open? == 1, untold: (seq > told).then_some(seq), due })
+        Some(Truth { open: open? == 1, unpublished: (seq > published).then_some(seq), due })
     };
     Ok(states.into_iter().zip(lists).map(truth).collect())
 }

@@ -1,4 +1,4 @@
-//! Indexes across books: written beside the books, never with them, and made good from the books themselves.
+//! Indexes across books. They are written beside the books, never in the same step, and corrected from the books themselves.
 
 use bindery_domain::BookId;
 use bindery_ledger::{Book, Writes};
@@ -15,7 +15,7 @@ use crate::{StoreError, record};
 /// How many books are looked at in one round trip.
 const PAGE: usize = 100;
 
-/// Names a book as open before its record says so: a crash between leaves a hint too many, not one too few.
+/// Adds a book to the open ones before its record says so. A crash in between leaves a needless hint, never a missing one.
 pub(super) fn open(book: &Book) -> Pipeline {
     let mut pipe = redis::pipe();
     pipe.cmd("ZADD").arg(keys::BOOKS).arg(book.accepted_at.0).arg(book.id.as_str()).ignore();
@@ -23,50 +23,50 @@ pub(super) fn open(book: &Book) -> Pipeline {
     pipe
 }
 
-/// What a step may have to hint at.
+/// The hints that a step may have to set.
 #[derive(Clone, Copy)]
 pub(super) struct Hints {
-    /// The book's earliest due time, where it is earlier than before.
+    /// The book's earliest due time, if it is earlier than before.
     pub(super) due: Option<u64>,
-    /// The number of the book's last event, where listeners were told of all before.
-    pub(super) untold: Option<u64>,
-    /// Whether the book has settled, and is to be named as open no more.
+    /// The number of the book's last event, if all earlier events were published.
+    pub(super) unpublished: Option<u64>,
+    /// Whether the book has settled and must be removed from the open ones.
     pub(super) settled: bool,
 }
 
 impl Hints {
-    /// Returns what a step may have to hint at as far as is known before it is applied. A hint that turns out not to be
-    /// needed costs a look at the book.
+    /// Returns the hints that a step may need, as far as they are known before it is applied. A needless hint costs one
+    /// look at the book.
     pub(super) fn expected(writes: &Writes, settled: bool, seq: u64) -> Self {
         let own = writes.book.as_ref().and_then(Book::due);
         let due = writes.tasks.iter().filter_map(|task| task.due).chain(own).min();
         let appended = writes.events.len() as u64;
-        Self { due: due.map(|due| due.0), untold: (appended > 0).then_some(seq + appended), settled }
+        Self { due: due.map(|due| due.0), unpublished: (appended > 0).then_some(seq + appended), settled }
     }
 
-    /// Returns what these say and those do not.
+    /// Returns the hints that are in these and not in the others.
     pub(super) fn beyond(self, hinted: Self) -> Self {
         Self {
             due: self.due.filter(|due| hinted.due.is_none_or(|hinted| hinted > *due)),
-            untold: self.untold.filter(|seq| hinted.untold.is_none_or(|hinted| hinted < *seq)),
+            unpublished: self.unpublished.filter(|seq| hinted.unpublished.is_none_or(|hinted| hinted < *seq)),
             settled: self.settled && !hinted.settled,
         }
     }
 
-    /// Returns the commands that set them.
+    /// Returns the commands that set the hints.
     pub(super) fn commands(self, book: &BookId) -> Vec<Cmd> {
         let due = self.due.map(|at| due::set(book, at));
         let settled = self.settled.then(|| named("SREM", book));
-        due.into_iter().chain(self.untold.map(|seq| untold_to(book, seq))).chain(settled).collect()
+        due.into_iter().chain(self.unpublished.map(|seq| unpublished_to(book, seq))).chain(settled).collect()
     }
 }
 
-/// Adds a book's name to those that are open, or removes it.
+/// Adds a book to the open ones, or removes it.
 fn named(change: &str, book: &BookId) -> Cmd {
     redis::cmd(change).arg(keys::OPEN).arg(book.as_str()).to_owned()
 }
 
-/// Names a book as open again that was to settle with what was not applied, unless another has settled it.
+/// Adds a book to the open ones again after the step that should settle it was not applied, unless another step settled it.
 pub(super) async fn name_again(connection: &mut Connection, book: &BookId) -> Result<(), StoreError> {
     let mut ask = redis::pipe();
     ask.cmd("HGET").arg(Keys::of(book).book()).arg("open");
@@ -77,8 +77,8 @@ pub(super) async fn name_again(connection: &mut Connection, book: &BookId) -> Re
     Ok(())
 }
 
-/// Follows an applied step with what is still to be hinted at; `opened` is the book where it is new or was reopened. It is
-/// named once more: whoever looked meanwhile may have found no book behind its name, and have removed it.
+/// Sets the hints that are still missing after a step; `opened` is the book if it is new or was reopened. That book is added
+/// once more, since another process may have found no such book meanwhile and removed its name.
 pub(super) fn follow(id: &BookId, left: Hints, opened: Option<&Book>) -> Pipeline {
     let mut pipe = opened.map_or_else(redis::pipe, open);
     for command in left.commands(id) {
@@ -91,13 +91,13 @@ pub(super) fn follow(id: &BookId, left: Hints, opened: Option<&Book>) -> Pipelin
 pub(super) fn forget(book: &BookId) -> Pipeline {
     let mut pipe = redis::pipe();
     pipe.add_command(named("SREM", book)).ignore();
-    for index in [keys::BOOKS, keys::DUE, keys::UNTOLD] {
+    for index in [keys::BOOKS, keys::DUE, keys::UNPUBLISHED] {
         pipe.cmd("ZREM").arg(index).arg(book.as_str()).ignore();
     }
     pipe
 }
 
-/// Reads all books, newest first, and forgets those that are gone.
+/// Reads all books, newest first, and removes the names of deleted ones.
 pub(super) async fn books(connections: &Connections) -> Result<Vec<Book>, StoreError> {
     let mut ask = redis::pipe();
     ask.cmd("ZRANGE").arg(keys::BOOKS).arg(0).arg(-1).arg("REV");
@@ -117,7 +117,7 @@ pub(super) async fn books(connections: &Connections) -> Result<Vec<Book>, StoreE
     Ok(books)
 }
 
-/// Reads the books that are named as open, but those that are not any more.
+/// Reads the open books, and leaves out those that have settled.
 pub(super) async fn open_books(connections: &Connections) -> Result<Vec<Book>, StoreError> {
     let mut ask = redis::pipe();
     ask.cmd("SMEMBERS").arg(keys::OPEN);
@@ -130,7 +130,7 @@ pub(super) async fn open_books(connections: &Connections) -> Result<Vec<Book>, S
     Ok(books)
 }
 
-/// Counts the chapters of these books that wait or are released: those that stand in the window and those that it holds back.
+/// Counts the missing chapters of these books: those in the window and those that wait for it.
 pub(super) async fn missing(connections: &Connections, books: &[BookId]) -> Result<u64, StoreError> {
     let mut missing = 0;
     for page in books.chunks(PAGE) {
@@ -141,26 +141,26 @@ pub(super) async fn missing(connections: &Connections, books: &[BookId]) -> Resu
     Ok(missing)
 }
 
-/// Reads the records of these books; none where there is no such book.
+/// Reads the records of these books; `None` for each book that does not exist.
 async fn records(connections: &Connections, names: &[String]) -> Result<Vec<Option<String>>, StoreError> {
     let ask = |name: &String| record(&BookId::named(name));
     connections.each(&names.iter().map(ask).collect::<Vec<_>>()).await
 }
 
-/// Asks for a book's record.
+/// Returns the command that reads a book's record.
 pub(super) fn record(book: &BookId) -> Cmd {
     let mut ask = redis::cmd("HGET");
     ask.arg(Keys::of(book).book()).arg("record");
     ask
 }
 
-fn untold_to(book: &BookId, seq: u64) -> Cmd {
+fn unpublished_to(book: &BookId, seq: u64) -> Cmd {
     let mut tell = redis::cmd("ZADD");
-    tell.arg(keys::UNTOLD).arg("GT").arg(seq).arg(book.as_str());
+    tell.arg(keys::UNPUBLISHED).arg("GT").arg(seq).arg(book.as_str());
     tell
 }
 
-/// Reads each book's last event and the last one that listeners were told of; none where there is no such book.
+/// Reads the numbers of each book's last event and last published event; `None` for each book that does not exist.
 async fn counts(connections: &Connections, books: &[BookId]) -> Result<Vec<Option<(u64, u64)>>, StoreError> {
     let ask = |book: &BookId| {
         let mut ask = redis::cmd("HMGET");
@@ -168,13 +168,13 @@ async fn counts(connections: &Connections, books: &[BookId]) -> Result<Vec<Optio
         ask
     };
     let rows: Vec<(Option<u64>, Option<u64>)> = connections.each(&books.iter().map(ask).collect::<Vec<_>>()).await?;
-    Ok(rows.into_iter().map(|(seq, told)| Some((seq?, told.unwrap_or(0)))).collect())
+    Ok(rows.into_iter().map(|(seq, published)| Some((seq?, published.unwrap_or(0)))).collect())
 }
 
-/// Returns books with untold events, and removes hints at others.
-pub(super) async fn untold(connections: &Connections, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError> {
+/// Returns books with unpublished events, and removes the hints at other books.
+pub(super) async fn unpublished(connections: &Connections, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError> {
     let mut ask = redis::pipe();
-    ask.cmd("ZRANGE").arg(keys::UNTOLD).arg(0).arg(i64::from(limit) - 1).arg("WITHSCORES");
+    ask.cmd("ZRANGE").arg(keys::UNPUBLISHED).arg(0).arg(i64::from(limit) - 1).arg("WITHSCORES");
     let (hints,): (Vec<(String, u64)>,) = connections.query(&ask).await?;
     if hints.is_empty() || limit == 0 {
         return Ok(Vec::new());
@@ -183,34 +183,34 @@ pub(super) async fn untold(connections: &Connections, limit: u32) -> Result<Vec<
     let mut found = Vec::new();
     for ((book, counts), (_, hint)) in books.iter().zip(counts(connections, &books).await?).zip(&hints) {
         match counts {
-            Some((seq, told)) if seq > told => found.push((book.clone(), told)),
-            _ => drop_untold(connections, book, *hint).await?,
+            Some((seq, published)) if seq > published => found.push((book.clone(), published)),
+            _ => drop_unpublished(connections, book, *hint).await?,
         }
     }
     Ok(found)
 }
 
-/// Notes what listeners were told, and removes the hint where nothing is left to tell.
-pub(super) async fn told(connections: &Connections, book: &BookId, seq: u64) -> Result<(), StoreError> {
+/// Records which events were published, and removes the hint if none is left.
+pub(super) async fn mark_published(connections: &Connections, book: &BookId, seq: u64) -> Result<(), StoreError> {
     let args = vec![seq.to_string().into_bytes()];
-    let call = Call { script: &scripts::TOLD, keys: vec![Keys::of(book).book()], args };
+    let call = Call { script: &scripts::MARK_PUBLISHED, keys: vec![Keys::of(book).book()], args };
     match connections.script::<Option<u64>>(&call).await? {
-        Some(last) if last <= seq => drop_untold(connections, book, last).await,
+        Some(last) if last <= seq => drop_unpublished(connections, book, last).await,
         _ => Ok(()),
     }
 }
 
-/// Drops a hint that nothing stands behind. A step that was not applied may have left it, and its next try hint at the
-/// same event between the look and the drop: so the book is looked at once more.
-async fn drop_untold(connections: &Connections, book: &BookId, seen: u64) -> Result<(), StoreError> {
+/// Removes a needless hint, which a step that was not applied may have left. That step's next try may hint at the same
+/// event between the reading and the removal, so the book is read once more.
+async fn drop_unpublished(connections: &Connections, book: &BookId, seen: u64) -> Result<(), StoreError> {
     let args = vec![book.as_str().as_bytes().to_vec(), seen.to_string().into_bytes(), Vec::new()];
-    let call = Call { script: &scripts::CORRECT, keys: vec![keys::UNTOLD.to_owned()], args };
+    let call = Call { script: &scripts::CORRECT, keys: vec![keys::UNPUBLISHED.to_owned()], args };
     if connections.script::<u8>(&call).await? == 0 {
         return Ok(());
     }
     let counts = counts(connections, std::slice::from_ref(book)).await?;
-    if let Some((seq, _)) = counts.into_iter().flatten().find(|(seq, told)| seq > told) {
-        let _added: Vec<u8> = connections.each(&[untold_to(book, seq)]).await?;
+    if let Some((seq, _)) = counts.into_iter().flatten().find(|(seq, published)| seq > published) {
+        let _added: Vec<u8> = connections.each(&[unpublished_to(book, seq)]).await?;
     }
     Ok(())
 }

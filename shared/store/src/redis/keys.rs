@@ -1,25 +1,25 @@
-//! The names of keys, and of places within them.
+//! The names of keys, and the places of tasks within them.
 
 use bindery_domain::{BookId, Digest, TaskId};
 use bindery_ledger::Task;
 
-/// Books by the time they were accepted at. The indexes across books share a hash tag, so that one node of a cluster
-/// follows a step in one round trip.
+/// Books by the time at which they were accepted. The indexes across books share a hash tag, so that the hints of a step
+/// take one round trip to one node of a cluster.
 pub(super) const BOOKS: &str = "bindery:{index}:books";
 /// Books that are not settled.
 pub(super) const OPEN: &str = "bindery:{index}:open";
-/// Books by a time not after their earliest due time.
+/// Books by a time that is not later than their earliest due time.
 pub(super) const DUE: &str = "bindery:{index}:due";
-/// Books with events that listeners were not told of, by the number of an event of theirs.
-pub(super) const UNTOLD: &str = "bindery:{index}:untold";
+/// Books with unpublished events, by the number of one of their events.
+pub(super) const UNPUBLISHED: &str = "bindery:{index}:untold";
 
-/// The place of the book's own due time among those of its tasks.
+/// The place of the book's own due time among the due times of its tasks.
 pub(super) const OWN: &str = "book";
 
-/// The binding's place: above any chapter's.
+/// The binding's place, which is above any chapter's.
 pub(super) const BIND: u64 = 1 << 32;
 
-/// A book's keys, its texts left out; the last is the set that names them.
+/// A book's keys, except those of its texts. The last one is the set that names the texts.
 const PARTS: [&str; 10] =
     ["book", "tasks", "versions", "waiting", "released", "dead", "owed", "due", "events", "texts"];
 
@@ -33,7 +33,7 @@ impl Keys {
         Self { stem: format!("bindery:{{{book}}}") }
     }
 
-    /// Returns all but those of the texts, in the order in which the scripts take them.
+    /// Returns all keys except those of the texts, in the order in which the scripts take them.
     pub(super) fn all(&self) -> Vec<String> {
         PARTS.iter().map(|part| self.part(part)).collect()
     }
@@ -46,7 +46,7 @@ impl Keys {
         self.part("tasks")
     }
 
-    /// Returns the sets of the chapters that are still to be written: those that wait, and those that are released.
+    /// Returns the sets of the missing chapters: those that wait, and those that are released.
     pub(super) fn missing(&self) -> [String; 2] {
         ["waiting", "released"].map(|part| self.part(part))
     }
@@ -76,9 +76,9 @@ impl Keys {
     }
 }
 
-/// Returns the key of a post.
-pub(super) fn leader_lock(post: &str) -> String {
-    format!("bindery:post:{post}")
+/// Returns the key of a leader lock.
+pub(super) fn leader_lock(name: &str) -> String {
+    format!("bindery:post:{name}")
 }
 
 /// Returns a task's place in its book's records: the plan first, then the chapters, then the binding.
@@ -90,7 +90,7 @@ pub(super) fn place(task: TaskId) -> u64 {
     }
 }
 
-/// Returns the task at a place; none where the place is not a task's.
+/// Returns the task at a place; `None` where the place is not a task's.
 pub(super) fn at(place: &str) -> Option<TaskId> {
     match place.parse().ok()? {
         0 => Some(TaskId::Plan),
@@ -99,7 +99,7 @@ pub(super) fn at(place: &str) -> Option<TaskId> {
     }
 }
 
-/// Returns the score that orders chapters by wave and number: 48 bits, which a sorted set's scores hold exactly.
+/// Returns the score that orders chapters by wave and number. It has 48 bits, which a sorted set's scores hold exactly.
 pub(super) fn order(task: &Task) -> Option<u64> {
     task.id.chapter().map(|chapter| (u64::from(task.wave) << 32) + u64::from(chapter))
 }

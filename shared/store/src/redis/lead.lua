@@ -1,5 +1,5 @@
--- Gives a post to its holder, or to anybody once its term is over.
--- KEYS: the post. ARGV: the holder, the term in milliseconds, the time where it is given.
+-- Gives a leader lock to its holder, or to any process once the holder's term is over.
+-- KEYS: the lock. ARGV: the process, the term in milliseconds, the time if it is given.
 local now = tonumber(ARGV[3])
 if not now then
   local time = redis.call('TIME')

@@ -1,4 +1,4 @@
-//! How a connection is made, and to which server each command goes.
+//! How a connection is made, and which server each command goes to.
 
 use std::{fs, time::Duration};
 
@@ -13,23 +13,22 @@ use redis::{
     cluster_routing::{MultipleNodeRoutingInfo, Route, RoutingInfo, SingleNodeRoutingInfo, SlotAddr},
     sentinel::{SentinelClient, SentinelClientBuilder, SentinelServerType},
 };
-use rustls::crypto::aws_lc_rs;
 use tokio::sync::Mutex;
 
 use super::address::Address;
 use crate::Access;
 
-/// How long connecting may take, name lookup, handshakes and what sentinels are asked included.
+/// How long connecting may take, including name lookup, handshakes and the questions to sentinels.
 pub(super) const CONNECT: Duration = Duration::from_secs(5);
 
-/// How long one node of a cluster may take to be connected to. Nodes that are down are waited for twice, once as one that
-/// the address names and once as one that the others name.
+/// How long connecting to one node of a cluster may take. The client waits for a node that is down twice: once because the
+/// address names it and once because the other nodes name it.
 const CONNECT_NODE: Duration = Duration::from_millis(1_500);
 
-/// How long a cluster that is changing is left alone between two tries, in milliseconds: at first, and at most.
+/// The pauses between two tries on a changing cluster, in milliseconds: the first and the longest.
 const PAUSES: (u64, u64) = (20, 500);
 
-/// What connections are made to.
+/// The servers that connections are made to.
 pub(super) struct Servers {
     way: Way,
     config: AsyncConnectionConfig,
@@ -37,17 +36,17 @@ pub(super) struct Servers {
 
 enum Way {
     Server(Client),
-    /// Asked anew for each connection, since the master changes.
+    /// The sentinels are asked again for each connection, since the master changes.
     Sentinels(Mutex<SentinelClient>),
     Cluster(ClusterClient),
 }
 
 impl Servers {
-    /// Prepares for connecting; nothing is connected to yet.
+    /// Prepares for connecting, but connects to nothing yet.
     pub(super) fn new(address: Address, access: &Access) -> Result<Self, String> {
         let certificates = address.has_tls().then(|| certificates(access)).transpose()?;
         let way = Way::new(address, access, certificates).map_err(|error| error.to_string())?;
-        // The client's own limit of half a second is too short for a large book on a busy server.
+        // The client's default limit of half a second is too short for a large book on a busy server.
         let config = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(CONNECT))
             .set_response_timeout(Some(access.timeout));
@@ -82,7 +81,7 @@ impl Way {
     }
 }
 
-/// Prepares for asking sentinels which server is the master.
+/// Prepares for asking the sentinels which server is the master.
 fn ask(
     sentinels: &[ConnectionInfo],
     master: &str,
@@ -115,8 +114,7 @@ fn ask(
 }
 
 fn certificates(access: &Access) -> Result<TlsCertificates, String> {
-    // A process has one provider; where another part of the program has chosen it already, that one stays.
-    let _ = aws_lc_rs::default_provider().install_default();
+    bindery_tls::use_ring();
     let authority = |path: &std::path::PathBuf| {
         fs::read(path).map_err(|error| format!("the file {} cannot be read: {error}", path.display()))
     };
@@ -137,8 +135,8 @@ impl Manager for Servers {
         client.get_multiplexed_async_connection_with_config(&self.config).await.map(Link::Server)
     }
 
-    /// Asks nothing: a connection on which a command failed is never given back, and sentinels have a master that they
-    /// demote cut all its connections.
+    /// Checks nothing: a connection on which a command failed is never returned to the pool, and a master that sentinels
+    /// demote closes all its connections.
     async fn recycle(&self, _link: &mut Link, _metrics: &Metrics) -> RecycleResult<RedisError> {
         Ok(())
     }
@@ -152,7 +150,7 @@ pub(super) enum Link {
 }
 
 impl Link {
-    /// Runs commands on keys that may lie on different nodes, side by side.
+    /// Runs commands concurrently on keys that may be on different nodes.
     pub(super) async fn spread(&mut self, commands: &[Cmd]) -> RedisResult<Vec<Value>> {
         match self {
             Self::Server(server) => {
@@ -172,8 +170,8 @@ impl Link {
         }
     }
 
-    /// Runs a command, and others after it in the same round trip: only on one server, as the nodes of a cluster follow no
-    /// order. Returns the answer of the first, and whether the others were run.
+    /// Runs a command and, in the same round trip, others after it. The others run only on a single server, since the nodes
+    /// of a cluster keep no order. Returns the answer of the first, and whether the others were run.
     pub(super) async fn first(&mut self, command: Cmd, following: &[Cmd]) -> RedisResult<(Value, bool)> {
         let Self::Server(server) = self else { return Ok((command.query_async(self).await?, false)) };
         let mut pipe = redis::pipe();
@@ -186,20 +184,20 @@ impl Link {
         Ok((first, answers.all(|answer| answer.extract_error().is_ok())))
     }
 
-    /// Asks every master; an answer of a cluster comes with the node that gave it.
+    /// Sends a command to every master. An answer from a cluster comes with the node that gave it.
     pub(super) async fn masters(&mut self, command: &Cmd) -> RedisResult<Vec<(Option<String>, Value)>> {
         match self {
             Self::Server(server) => Ok(vec![(None, command.query_async(server).await?)]),
             Self::Cluster(cluster) => {
                 let all = RoutingInfo::MultiNode((MultipleNodeRoutingInfo::AllMasters, None));
-                let told: Vec<(String, Value)> =
+                let answers: Vec<(String, Value)> =
                     redis::from_redis_value(cluster.route_command(command.clone(), all).await?)?;
-                told.into_iter().map(|(node, answer)| Ok((Some(node), answer.extract_error()?))).collect()
+                answers.into_iter().map(|(node, answer)| Ok((Some(node), answer.extract_error()?))).collect()
             }
         }
     }
 
-    /// Asks the master that holds each key, side by side.
+    /// Sends a command to the master of each key, concurrently.
     pub(super) async fn masters_of<T: FromRedisValue>(&self, keys: &[&str], command: &Cmd) -> RedisResult<Vec<T>> {
         let ask = |key: &&str| {
             let route = Route::with_key(key, SlotAddr::Master);

@@ -1,9 +1,9 @@
-//! Reading records for a round of steps or an operation, each with the version it has.
+//! Reading records together with their versions.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bindery_domain::{Moment, TaskId};
-use bindery_ledger::{Book, Event, Extent, Reading, Standing, Standings, Task};
+use bindery_ledger::{Book, Event, Reading, Standing, Standings, Task};
 
 use super::{
     connect::{Call, Connection},
@@ -15,104 +15,85 @@ use crate::{
     record::{self, decode},
 };
 
-/// The versions of the records a decision was made from; one that is missing has none.
+/// The versions of the records that a decision was made from. A missing record has no version.
 #[derive(Clone, Default)]
 pub(super) struct Versions {
     pub(super) book: Option<String>,
     pub(super) tasks: HashMap<TaskId, String>,
-    /// The tasks that must be as they were also where they are not written: those that commands are about, or where the whole
-    /// book was read, those whose leases may begin or end, which may leave the book's own version as it is.
-    pub(super) firm: Vec<TaskId>,
+    /// The tasks that must be unchanged even if the decision does not write them.
+    pub(super) checked: Vec<TaskId>,
     /// The number of the book's last event.
     pub(super) seq: u64,
 }
 
-/// What a round asks for beside its book and its tasks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Beside {
-    /// Nothing.
-    Nothing,
-    /// What a step may ask for of the other tasks.
-    Others,
-    /// That, and all chapters.
-    Chapters,
+/// What a group of commands needs to read.
+pub(super) struct Asked<'a> {
+    pub(super) keys: &'a Keys,
+    /// The tasks that the commands are about.
+    pub(super) tasks: &'a BTreeSet<TaskId>,
+    /// Whether the group needs the book's other tasks.
+    pub(super) others: bool,
 }
 
-/// What was read for a round.
+/// What was read for a group.
 pub(super) struct Found {
     pub(super) reading: Reading,
     pub(super) versions: Versions,
-    /// Those of the tasks the round is about whose records cannot be read, and why.
+    /// The tasks of the group whose records cannot be read, each with the reason.
     pub(super) unreadable: HashMap<TaskId, StoreError>,
 }
 
-/// Records and versions of tasks beside those a round is about, the records of those that are owed, and how many chapters
-/// are released, missing in the open wave, and dead.
-type BesideRow = (Vec<String>, Vec<String>, Option<Vec<String>>, u32, u32, u32);
-type Row =
-    ((u64, u64), String, String, u64, Vec<Option<String>>, Vec<Option<String>>, Option<Vec<String>>, Option<BesideRow>);
+/// The reply about the book's other tasks: the records and versions of the binding and of the first waiting chapters, the
+/// records of the owed tasks, and how many chapters are released, missing in the open wave, and dead.
+type OthersRow = (Vec<String>, Vec<String>, Vec<String>, u32, u32, u32);
+type GroupRow = ((u64, u64), String, String, u64, Vec<Option<String>>, Vec<Option<String>>, Option<OthersRow>);
 type WholeRow =
     (u64, u64, Option<String>, Option<String>, Option<u64>, Option<Vec<String>>, Option<HashMap<String, String>>);
 
-/// Reads what a round on these tasks needs, beside them only what is asked for; none where there is no such book.
-pub(super) async fn round(
-    connection: &mut Connection,
-    keys: &Keys,
-    (tasks, beside): (&BTreeSet<TaskId>, Beside),
-) -> Result<Option<Found>, StoreError> {
-    let asked = [beside >= Beside::Others, beside == Beside::Chapters];
-    let asked = asked.map(|asked| u8::from(asked).to_string());
-    let places = tasks.iter().map(|task| place(*task).to_string());
-    let args = std::iter::once(keys::BIND.to_string()).chain(asked).chain(places);
-    let mut names = keys.all();
+/// Reads what a group needs; returns `None` where the book does not exist.
+pub(super) async fn group(connection: &mut Connection, asked: &Asked<'_>) -> Result<Option<Found>, StoreError> {
+    let others = u8::from(asked.others).to_string();
+    let places = asked.tasks.iter().map(|task| place(*task).to_string());
+    let args = [keys::BIND.to_string(), others].into_iter().chain(places);
+    let mut names = asked.keys.all();
     names.truncate(7);
     let call = Call { script: &scripts::READ, keys: names, args: args.map(String::into_bytes).collect() };
-    let Some(row) = connection.script::<Option<Row>>(&call).await? else { return Ok(None) };
-    let ((seconds, micros), book, version, seq, records, marks, all, row) = row;
+    let Some(row) = connection.script::<Option<GroupRow>>(&call).await? else { return Ok(None) };
+    let ((seconds, micros), book, version, seq, records, marks, others) = row;
     let (now, book) = (moment(seconds, micros), record::book(&book)?);
     let mut versions = Versions { book: Some(version), seq, ..Versions::default() };
-    let (mut known, mut unreadable) = (BTreeMap::new(), HashMap::new());
-    let mut extent = Extent::Alone;
-    if let Some(row) = row {
-        extent = read_beside(row, &mut known, &mut versions)?;
-    }
-    if let Some(all) = all {
-        extent = Extent::Whole;
-        known.extend(sorted(&all)?.into_iter().map(|task| (task.id, task)));
-    }
-    for ((task, record), mark) in tasks.iter().zip(records).zip(marks) {
+    let (mut tasks, mut unreadable) = (BTreeMap::new(), HashMap::new());
+    let standings = others.map(|row| read_others(row, &mut tasks, &mut versions)).transpose()?;
+    for ((task, record), mark) in asked.tasks.iter().zip(records).zip(marks) {
         let (Some(record), Some(mark)) = (record, mark) else { continue };
         match decode("task", &record) {
-            Ok(record) => _ = known.insert(*task, record),
+            Ok(record) => _ = tasks.insert(*task, record),
             Err(error) => _ = unreadable.insert(*task, error),
         }
         versions.tasks.insert(*task, mark);
     }
-    let reading = Reading { now, book, tasks: known, extent };
-    Ok(Some(Found { reading, versions, unreadable }))
+    Ok(Some(Found { reading: Reading { now, book, tasks, standings }, versions, unreadable }))
 }
 
-fn read_beside(
-    row: BesideRow,
-    known: &mut BTreeMap<TaskId, Task>,
+fn read_others(
+    row: OthersRow,
+    tasks: &mut BTreeMap<TaskId, Task>,
     versions: &mut Versions,
-) -> Result<Extent, StoreError> {
+) -> Result<Standings, StoreError> {
     let (records, marks, owed, released, missing, dead) = row;
+    for record in &owed {
+        let task: Task = decode("task", record)?;
+        tasks.insert(task.id, task);
+    }
     for (record, version) in records.iter().zip(marks) {
         let task: Task = decode("task", record)?;
         versions.tasks.insert(task.id, version);
-        known.insert(task.id, task);
+        tasks.insert(task.id, task);
     }
-    let standings = Standings { released, missing, dead };
-    let extent = Extent::Window { standings, owed: owed.is_some() };
-    for record in owed.unwrap_or_default() {
-        let task: Task = decode("task", &record)?;
-        known.insert(task.id, task);
-    }
-    Ok(extent)
+    Ok(Standings { released, missing, dead })
 }
 
-/// Reads a whole book: the time, and the book with its tasks where there is one.
+/// Reads the time, and a whole book with its tasks where the book exists.
 pub(super) async fn whole(
     connection: &mut Connection,
     keys: &Keys,
@@ -131,8 +112,8 @@ pub(super) async fn whole(
     let marks = marks.unwrap_or_default().into_iter();
     let marks = marks.filter_map(|(place, version)| Some((keys::at(&place)?, version))).collect();
     let leasable = tasks.iter().filter(|task| task.standing == Standing::Released || task.lease.is_some());
-    let firm = leasable.map(|task| task.id).collect();
-    Ok((now, Some((book, tasks)), Versions { book: version, tasks: marks, firm, seq: seq.unwrap_or(0) }))
+    let checked = leasable.map(|task| task.id).collect();
+    Ok((now, Some((book, tasks)), Versions { book: version, tasks: marks, checked, seq: seq.unwrap_or(0) }))
 }
 
 /// Reads tasks in the order of their places.

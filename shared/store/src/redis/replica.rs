@@ -1,4 +1,4 @@
-//! Waiting until a replica has what was accepted, so that the loss of a master is not the loss of the book.
+//! Waiting until a replica has an accepted book, so that losing a master does not lose the book.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -10,19 +10,19 @@ use super::{
 };
 use crate::StoreError;
 
-/// How long a replica is waited for. A book that none has confirmed then is accepted all the same.
+/// How long to wait for a replica. If none confirms the book in this time, the book is still accepted.
 const PATIENCE: Duration = Duration::from_millis(200);
 
-/// Waits until one replica has what was written on this connection of a book and of the indexes that name it, where its
-/// masters have replicas.
+/// Waits until one replica has what this connection wrote about a book and to the indexes that name it. Masters without
+/// replicas are not waited for.
 pub(super) async fn wait(connection: &mut Connection, book: &Keys) -> Result<(), StoreError> {
     let mut ask = redis::cmd("INFO");
     ask.arg("server").arg("replication");
     let book = book.book();
     let keys = [book.as_str(), keys::OPEN];
-    let told: Vec<InfoDict> = connection.masters_of(&keys, &ask).await?;
-    // Both may lie with one master, which would wait for the one and then for the other.
-    let replicated = told.iter().zip(keys).filter(|(info, _)| info.get::<u64>("connected_slaves").unwrap_or(0) > 0);
+    let answers: Vec<InfoDict> = connection.masters_of(&keys, &ask).await?;
+    // Both keys may be on one master, which would wait for one and then for the other.
+    let replicated = answers.iter().zip(keys).filter(|(info, _)| info.get::<u64>("connected_slaves").unwrap_or(0) > 0);
     let masters: BTreeMap<String, &str> =
         replicated.map(|(info, key)| (info.get("run_id").unwrap_or_default(), key)).collect();
     if masters.is_empty() {

@@ -1,4 +1,4 @@
-//! The scripts. Redis runs each as one step.
+//! The scripts. Redis runs each of them as one atomic step.
 
 use std::sync::LazyLock;
 
@@ -10,7 +10,7 @@ pub(super) static READ: LazyLock<Script> = LazyLock::new(|| Script::new(include_
 pub(super) static WHOLE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("whole.lua")));
 pub(super) static APPLY: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("apply.lua")));
 pub(super) static SHED: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("shed.lua")));
-pub(super) static TOLD: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("told.lua")));
+pub(super) static MARK_PUBLISHED: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("mark_published.lua")));
 pub(super) static CORRECT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("correct.lua")));
 pub(super) static LEAD: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("lead.lua")));
 
@@ -24,8 +24,9 @@ impl Script {
         Self { text, hash: redis::Script::new(text).get_hash().to_owned() }
     }
 
-    /// Runs the script where its keys are, and what is to follow it there; whether that was run. A server that does not know it, as after a
-    /// restart, is sent its text: that one alone, since another node of a cluster may be down.
+    /// Runs the script on the server of its keys, and then the following commands; returns whether those were run. A server
+    /// that does not know the script, as after a restart, is sent its text. Only that server is, since another node of a
+    /// cluster may be down.
     pub(super) async fn run<T: FromRedisValue>(
         &self,
         link: &mut Link,

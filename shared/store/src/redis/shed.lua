@@ -1,5 +1,5 @@
--- Removes texts of a book, and once there is none the events that listeners were told of. Nothing where the book has
--- changed since its texts were found to be leaving: it may have been deleted and made again.
+-- Removes texts of a book, and with the last of them the published events. Removes nothing if the book has changed since
+-- its texts were found to be leaving: it may have been deleted and made again.
 -- KEYS: book, texts, events, then one key for each text. ARGV: the book's version, then each text's name.
 local book = redis.call('HMGET', KEYS[1], 'version', 'told')
 if book[1] ~= ARGV[1] then

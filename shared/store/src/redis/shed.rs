@@ -1,4 +1,4 @@
-//! Removing the texts of a book that has been settled for long enough.
+//! Removing the texts of a book after its retention time.
 
 use bindery_domain::BookId;
 use bindery_ledger::{Book, Texts};
@@ -12,8 +12,8 @@ use crate::{StoreError, record};
 
 type Found = (Option<String>, Option<String>);
 
-/// Removes so many texts of a book whose texts are leaving, and with the last of them the events that listeners were
-/// told of; whether none is left.
+/// Removes at most `limit` texts of a book whose texts are leaving, and with the last of them the published events.
+/// Returns whether no text is left.
 pub(super) async fn shed(connections: &Connections, book: &BookId, limit: u32) -> Result<bool, StoreError> {
     let keys = Keys::of(book);
     let mut ask = redis::pipe();
@@ -25,7 +25,7 @@ pub(super) async fn shed(connections: &Connections, book: &BookId, limit: u32) -
     remove(connections, &keys, version, names).await
 }
 
-/// Removes these texts of a book, unless it has changed since it had this version; whether none is left.
+/// Removes these texts of a book if the book still has this version; returns whether no text is left.
 async fn remove(
     connections: &Connections,
     keys: &Keys,

@@ -1,4 +1,4 @@
-//! What the masters say of themselves: whether they may forget what they were given, and how full they are.
+//! What the masters report about themselves: whether they may lose data, and how full they are.
 
 use futures_util::future;
 use redis::{FromRedisValue, InfoDict};
@@ -6,13 +6,13 @@ use redis::{FromRedisValue, InfoDict};
 use super::connect::Connections;
 use crate::StoreError;
 
-/// What every master says of its memory and of what outlives it.
+/// What every master reports about its memory and its persistence.
 pub(super) struct Survey {
     masters: Vec<Master>,
 }
 
 struct Master {
-    /// Where it is; none where there is but one.
+    /// The master's address; `None` where there is only one server.
     node: Option<String>,
     info: InfoDict,
     save: Option<String>,
@@ -20,25 +20,25 @@ struct Master {
 
 impl Survey {
     pub(super) async fn take(connections: &Connections) -> Result<Self, StoreError> {
-        // Managed servers often forbid to read their settings; what is found in INFO must do then.
+        // Managed servers often forbid reading their settings. The survey then uses INFO alone.
         let mut ask = redis::cmd("CONFIG");
         ask.arg("GET").arg("save");
         let settings = async { Ok(connections.masters(&ask).await.unwrap_or_default()) };
-        let (told, settings) = future::try_join(infos(connections), settings).await?;
+        let (answers, settings) = future::try_join(infos(connections), settings).await?;
         let save = |node: &Option<String>| {
             let (_, pair) = settings.iter().find(|(other, _)| other == node)?;
             redis::from_redis_value::<Vec<String>>(pair.clone()).ok()?.into_iter().nth(1)
         };
-        let masters = told.into_iter().map(|(node, info)| Master { save: save(&node), node, info });
+        let masters = answers.into_iter().map(|(node, info)| Master { save: save(&node), node, info });
         Ok(Self { masters: masters.collect() })
     }
 
-    /// Says what to type where a master may drop keys; none where none ever does.
+    /// Returns what to type if a master may drop keys; `None` where no master does.
     pub(super) fn evicts(&self) -> Option<String> {
         self.masters.iter().find_map(|master| master.evicts().map(|fault| master.named(&fault)))
     }
 
-    /// Says all that is wrong with the masters.
+    /// Returns all faults of the masters.
     pub(super) fn faults(&self) -> Vec<String> {
         self.masters.iter().flat_map(|master| master.faults().into_iter().map(|fault| master.named(&fault))).collect()
     }
@@ -80,8 +80,8 @@ impl Master {
     }
 }
 
-/// Returns the share of its memory that the fullest master uses, since any may be given the next book; none where none
-/// has a limit.
+/// Returns the share of its memory that the fullest master uses, since any master may get the next book; `None` where no
+/// master has a limit.
 pub(super) async fn fullest(connections: &Connections) -> Result<Option<f64>, StoreError> {
     let shares = infos(connections).await?.into_iter().filter_map(|(_, info)| share(&info));
     Ok(shares.max_by(f64::total_cmp))
@@ -95,10 +95,10 @@ fn share(info: &InfoDict) -> Option<f64> {
 }
 
 async fn infos(connections: &Connections) -> Result<Vec<(Option<String>, InfoDict)>, StoreError> {
-    let told = connections.masters(&redis::cmd("INFO")).await?;
-    let read = |(node, told)| match InfoDict::from_redis_value(told) {
+    let answers = connections.masters(&redis::cmd("INFO")).await?;
+    let read = |(node, answer)| match InfoDict::from_redis_value(answer) {
         Ok(info) => Ok((node, info)),
         Err(error) => Err(StoreError::Failed(error.to_string())),
     };
-    told.into_iter().map(read).collect()
+    answers.into_iter().map(read).collect()
 }

@@ -1,9 +1,9 @@
-//! What only a server can do to a store: to forget, to die, to hang, and to be used by several processes.
+//! Tests of what only a server can do to a store: lose data, die, hang, and serve several processes.
 
 mod failover;
 mod healing;
+mod races;
 mod replicas;
-mod rounds;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -14,16 +14,12 @@ use std::{
 
 use bindery_domain::Micros;
 use bindery_ledger::{
-    Output as Made, Standing, State,
+    Group, Output, Standing, State, Writes,
     sample::{RULES, plan, request},
 };
 use bindery_test_servers::{Proxy, Redis as Server, RedisCluster, Sentinels};
 
-use super::{
-    read::Beside,
-    rounds::{Decision, decision},
-    *,
-};
+use super::*;
 
 async fn open(access: &Access) -> Redis {
     Redis::connect(access, RULES, Clock::Own).await.unwrap()
@@ -38,21 +34,49 @@ async fn claim(store: &Redis, book: &BookId, task: TaskId) -> Answer {
     store.step(book, task, claim).await.unwrap()
 }
 
-/// Does a task and returns which tasks that has released.
+/// Does a task, and returns the tasks that this has released.
 async fn finish(store: &Redis, book: &BookId, task: TaskId) -> Vec<TaskId> {
     let Answer::Go(grant) = claim(store, book, task).await else { panic!("{task} is not given") };
-    let result = match task {
-        TaskId::Plan => Made::Plan(plan()),
+    let output = match task {
+        TaskId::Plan => Output::Plan(plan()),
         TaskId::Write(n) => {
-            Made::Chapter { text: format!("text {n}").into(), length: 2, summary: None, remarks: Vec::new() }
+            Output::Chapter { text: format!("text {n}").into(), length: 2, summary: None, remarks: Vec::new() }
         }
-        TaskId::Bind => Made::Binding(bindery_ledger::Binding::default()),
+        TaskId::Bind => Output::Binding(bindery_ledger::Binding::default()),
     };
     let (fence, edition, parts, spent) = (grant.fence, grant.task.edition, Vec::new(), Micros(1));
-    let commit = Command::Commit { fence, edition, parts, result, spent };
+    let commit = Command::Commit { fence, edition, parts, output, spent };
     match store.step(book, task, commit).await.unwrap() {
         Answer::Committed { released } => released.into_iter().map(|released| released.task).collect(),
         other => panic!("{task} is not committed: {other:?}"),
+    }
+}
+
+/// A decision that is not applied yet.
+struct Decision {
+    before: Book,
+    versions: read::Versions,
+    answer: Answer,
+    writes: Writes,
+}
+
+impl Decision {
+    async fn of(store: &Redis, book: &BookId, task: TaskId, command: &Command) -> Self {
+        let keys = Keys::of(book);
+        let asked = read::Asked { keys: &keys, tasks: &BTreeSet::from([task]), others: true };
+        let mut connection = store.servers.connections.get().await.unwrap();
+        let found = read::group(&mut connection, &asked).await.unwrap().unwrap();
+        let before = found.reading.book.clone();
+        let mut group = Group::new(&RULES, found.reading);
+        let answer = group.step(task, command).unwrap();
+        let versions = read::Versions { checked: vec![task], ..found.versions };
+        Self { before, versions, answer, writes: group.finish() }
+    }
+
+    async fn apply(&self, store: &Redis) -> Result<bool, StoreError> {
+        let Self { before, versions, writes, .. } = self;
+        let decided = Decided { book: &before.id, before: Some(before), versions, writes };
+        apply(&mut store.servers.connections.get().await?, &decided).await
     }
 }
 
@@ -70,7 +94,7 @@ async fn planned_as(store: &Redis, request: &Request) -> (BookId, Vec<TaskId>) {
 }
 
 #[tokio::test]
-async fn a_server_that_drops_keys_is_refused_with_the_line_to_type() {
+async fn a_server_that_drops_keys_is_refused_with_the_command_to_type() {
     let server = Server::start_with(&["--maxmemory-policy", "allkeys-lru"]);
     let refused = refusal(&Access::new(&server.url())).await;
     assert!(refused.contains("CONFIG SET maxmemory-policy noeviction"), "{refused}");
@@ -79,7 +103,7 @@ async fn a_server_that_drops_keys_is_refused_with_the_line_to_type() {
 }
 
 #[tokio::test]
-async fn a_server_without_a_limit_or_a_disk_is_said_to_have_faults() {
+async fn a_server_without_a_limit_or_a_disk_is_reported_as_faulty() {
     let server = Server::start();
     let store = open(&Access::new(&server.url())).await;
     let faults = store.examine().await.unwrap();
@@ -140,7 +164,7 @@ async fn a_broken_address_is_refused_before_anything_is_connected_to() {
 }
 
 #[tokio::test]
-async fn every_master_of_a_cluster_is_looked_at() {
+async fn every_master_of_a_cluster_is_examined() {
     let cluster = RedisCluster::start();
     let store = open(&Access::new(&cluster.url())).await;
     let last = *cluster.masters().last().unwrap();
@@ -160,7 +184,7 @@ async fn every_master_of_a_cluster_is_looked_at() {
 }
 
 #[tokio::test]
-async fn what_was_answered_survives_a_killed_server_and_the_next_command_finds_the_new_one() {
+async fn answered_commands_survive_a_killed_server_and_the_next_command_finds_the_new_one() {
     let server = Server::start_with(&["--appendfsync", "always"]);
     let store = open(&Access::new(&server.url())).await;
     let (book, _) = planned(&store, 3, 2).await;
@@ -214,7 +238,7 @@ async fn a_server_that_is_busy_with_one_command_is_an_error_in_time_and_works_ag
     });
     let late = async {
         loop {
-            // Its sleep begins at one of these.
+            // The server's sleep begins at one of these.
             if let Err(error) = store.step(&book, TaskId::Write(1), Command::Serve { backlog: false }).await {
                 break error.to_string();
             }
@@ -243,30 +267,25 @@ async fn a_slow_network_is_an_error_in_time_and_a_fast_one_works_again() {
     assert!(matches!(claim(&store, &book, TaskId::Write(1)).await, Answer::Go(_)));
 }
 
-/// Returns a claimed chapter's commit, which spends one.
+/// Claims a chapter, and returns the commit for it, which spends one.
 async fn ready(store: &Redis, book: &BookId, task: TaskId) -> Command {
     let Answer::Go(grant) = claim(store, book, task).await else { panic!("{task} is not given") };
-    let result = Made::Chapter { text: "a text".into(), length: 2, summary: None, remarks: Vec::new() };
-    Command::Commit { fence: grant.fence, edition: grant.task.edition, parts: Vec::new(), result, spent: Micros(1) }
+    let output = Output::Chapter { text: "a text".into(), length: 2, summary: None, remarks: Vec::new() };
+    Command::Commit { fence: grant.fence, edition: grant.task.edition, parts: Vec::new(), output, spent: Micros(1) }
 }
 
 #[tokio::test]
-async fn a_commit_that_timed_out_and_ran_is_answered_alike_when_it_is_repeated() {
+async fn a_commit_that_ran_and_timed_out_gets_the_same_answer_when_repeated() {
     let server = Server::start();
     let access = Access { timeout: Duration::from_millis(300), ..Access::new(&server.url()) };
     let store = open(&access).await;
     let (book, _) = planned(&store, 1, 1).await;
-    let (task, keys) = (TaskId::Write(1), Keys::of(&book));
+    let task = TaskId::Write(1);
     let commit = ready(&store, &book, task).await;
-    let mut connection = store.desk.connections.get().await.unwrap();
-    let found = read::round(&mut connection, &keys, (&BTreeSet::from([task]), Beside::Others)).await;
-    let found = found.unwrap().unwrap();
-    let (before, mut versions) = (found.reading.book.clone(), found.versions.clone());
-    let Decision { mut answers, writes, guard } = decision(&RULES, found, [(task, &commit)]);
-    let answer = answers.remove(0).unwrap();
+    let decision = Decision::of(&store, &book, task, &commit).await;
+    let answer = decision.answer.clone();
     server.process().freeze();
-    let decided = Decided { id: &book, versions: &mut versions, before: Some(&before), guard };
-    let late = store.desk.apply(&mut connection, decided, (&writes, &Packed::default())).await;
+    let late = decision.apply(&store).await;
     assert!(late.as_ref().is_err_and(|error| error.to_string().contains("may have run")), "{late:?}");
     server.process().thaw();
     assert_eq!(store.step(&book, task, commit.clone()).await.unwrap(), answer);
@@ -276,7 +295,7 @@ async fn a_commit_that_timed_out_and_ran_is_answered_alike_when_it_is_repeated()
 }
 
 #[tokio::test]
-async fn a_commit_is_answered_alike_wherever_its_connection_was_cut() {
+async fn a_commit_gets_the_same_answer_wherever_its_connection_is_cut() {
     let server = Server::start();
     let proxy = Proxy::start(server.port());
     let direct = open(&Access::new(&server.url())).await;
@@ -300,7 +319,7 @@ async fn a_commit_is_answered_alike_wherever_its_connection_was_cut() {
         };
         assert_eq!(released, [TaskId::Bind], "after {bytes} bytes");
         assert_eq!(direct.book(&book).await.unwrap().unwrap().money.spent, Micros(2), "after {bytes} bytes");
-        // What was not cut yet is cut now.
+        // Cuts the connections that are not cut yet.
         proxy.pass();
     }
 }
@@ -325,7 +344,7 @@ async fn two_processes_that_race_on_one_book_lose_nothing_and_release_each_task_
     let server = Server::start();
     let access = Access::new(&server.url());
     let (one, other) = (open(&access).await, open(&access).await);
-    // With a budget each claim and each commit changes the book's record.
+    // With a budget, each claim and each commit changes the book's record.
     let mut request = request("r", 40);
     (request.terms.window, request.terms.budget) = (8, Some(Micros(10_000)));
     let (book, first) = planned_as(&one, &request).await;
@@ -337,8 +356,8 @@ async fn two_processes_that_race_on_one_book_lose_nothing_and_release_each_task_
     assert_eq!((record.state, record.money.reserved), (State::Binding, Micros::ZERO));
     assert_eq!(record.money.spent, Micros(41), "each of the commits has spent one");
     let events = one.events(&book, 0, 1_000).await.unwrap();
-    let done: BTreeSet<TaskId> =
-        events.iter().filter(|event| event.kind == "chapter_done").filter_map(|event| event.task).collect();
+    let done: std::collections::BTreeSet<TaskId> =
+        events.iter().filter(|event| event.what.name() == "chapter_done").filter_map(|event| event.task).collect();
     assert_eq!(done.len(), 40);
     let numbers: Vec<u64> = events.iter().map(|event| event.seq).collect();
     assert_eq!(numbers, (1..=events.len() as u64).collect::<Vec<_>>());
@@ -351,7 +370,7 @@ async fn lost_hints_are_found_again_from_the_books() {
     let mut store = Redis::connect(&access, rules, Clock::Own).await.unwrap();
     store.accept(&request("r", 1), None).await.unwrap();
     assert_eq!(store.due(&Scope::All, 10).await.unwrap().items.len(), 1);
-    server.cli(&["DEL", keys::DUE, keys::UNTOLD]);
+    server.cli(&["DEL", keys::DUE, keys::UNPUBLISHED]);
     assert!(store.due(&Scope::All, 10).await.unwrap().items.is_empty(), "it is not yet time to heal");
     assert!(store.unpublished_events(10).await.unwrap().is_empty());
     store.healing = Duration::ZERO;

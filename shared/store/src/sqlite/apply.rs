@@ -1,4 +1,4 @@
-//! Applying what the ledger decided; the open transaction makes it all or nothing.
+//! Applying a decision of the ledger. The open transaction makes it all or nothing.
 
 use bindery_domain::{BookId, Moment, TaskId};
 use bindery_ledger::{Book, Event, Request, Task, Writes};
@@ -19,7 +19,7 @@ pub(super) fn writes(db: &Connection, id: &BookId, writes: Writes) -> Result<(),
     for task in &writes.tasks {
         put_task(db, id, task)?;
     }
-    // A text that is kept again replaces its own: what lies there may be damaged.
+    // A text that is stored again replaces the stored one, which may be damaged.
     let mut keep = db.prepare_cached(
         "INSERT INTO texts (book, digest, text) VALUES (?1, ?2, ?3) ON CONFLICT (book, digest) \
          DO UPDATE SET text = excluded.text WHERE text <> excluded.text",
@@ -72,7 +72,7 @@ fn append(db: &Connection, book: &BookId, events: Vec<Event>) -> Result<(), Stor
     if events.is_empty() {
         return Ok(());
     }
-    // Events that listeners were told of may have left: their numbers are not given again.
+    // Published events may have been removed, but their numbers are never used again.
     let mut last = db.prepare_cached(
         "SELECT max(told, coalesce((SELECT max(seq) FROM events WHERE book = id), 0)) FROM books WHERE id = ?1",
     )?;
@@ -86,13 +86,13 @@ fn append(db: &Connection, book: &BookId, events: Vec<Event>) -> Result<(), Stor
     Ok(())
 }
 
-pub(super) fn told(db: &Connection, book: &BookId, seq: u64) -> Result<(), StoreError> {
+pub(super) fn mark_events_published(db: &Connection, book: &BookId, seq: u64) -> Result<(), StoreError> {
     db.prepare_cached("UPDATE books SET told = max(told, ?2) WHERE id = ?1")?
         .execute(params![book.as_str(), seq.cast_signed()])?;
     Ok(())
 }
 
-/// Gives a post to its holder, or to anybody once its term is over.
+/// Gives a leader lock to its holder, or to any process once the holder's term is over.
 pub(super) fn lead(
     db: &Connection,
     (post, holder): (&str, &str),
@@ -106,7 +106,7 @@ pub(super) fn lead(
     Ok(take.execute(params![post, holder, until.0.cast_signed(), now.0.cast_signed()])? > 0)
 }
 
-/// Removes so many texts, and with the last of them the events that listeners were told of; whether none is left.
+/// Removes at most `limit` texts, and with the last of them the published events; returns whether no text is left.
 pub(super) fn shed(db: &Connection, book: &BookId, limit: u32) -> Result<bool, StoreError> {
     let mut remove = db.prepare_cached(
         "DELETE FROM texts WHERE book = ?1 AND digest IN (SELECT digest FROM texts WHERE book = ?1 LIMIT ?2)",

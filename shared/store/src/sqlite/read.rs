@@ -1,4 +1,4 @@
-//! Reading records. Whatever a step needs is found by an index: the cost does not grow with the book.
+//! Reading records. Indexes find everything that a step needs, so the cost does not grow with the book.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::{
     record::{self, decode},
 };
 
-/// A task's place in its book's rows: the plan first, then the chapters, then the binding.
+/// Returns a task's place in its book's rows: the plan first, then the chapters, then the binding.
 pub(super) fn place(task: TaskId) -> i64 {
     match task {
         TaskId::Plan => 0,
@@ -22,11 +22,11 @@ pub(super) fn place(task: TaskId) -> i64 {
 
 const BIND: i64 = i64::MAX;
 
-/// Picks the rows of chapters.
+/// The condition for the rows of chapters.
 const CHAPTERS: &str = "place BETWEEN 1 AND 4294967295";
 
-/// The tasks by where they stand. TaskRef, because SQLite would rather walk the range of [`CHAPTERS`] along the primary
-/// key: every chapter of the book at every step.
+/// The tasks by their standing. The index is named because SQLite would otherwise scan the range of [`CHAPTERS`] by the
+/// primary key: every chapter of the book at every step.
 const BY_STANDING: &str = "tasks INDEXED BY tasks_standing";
 
 pub(super) fn standing(standing: Standing) -> &'static str {
@@ -60,12 +60,12 @@ pub(super) fn open_books(db: &Connection) -> Result<Vec<Book>, StoreError> {
     Ok(all)
 }
 
-/// Looks for damage to the file: SQLite's quick check leaves out only the comparison of indexes with their tables.
+/// Checks the file for damage. SQLite's quick check leaves out only the comparison of indexes with their tables.
 pub(super) fn faults(db: &Connection) -> Result<Vec<String>, StoreError> {
     let mut query = db.prepare("PRAGMA quick_check(10)")?;
     let rows = query.query_map([], |row| row.get::<_, String>(0))?;
-    let said: Vec<String> = rows.collect::<Result<_, _>>()?;
-    Ok(if said == ["ok"] { Vec::new() } else { said })
+    let findings: Vec<String> = rows.collect::<Result<_, _>>()?;
+    Ok(if findings == ["ok"] { Vec::new() } else { findings })
 }
 
 pub(super) fn request(db: &Connection, id: &BookId) -> Result<Option<Request>, StoreError> {
@@ -86,12 +86,6 @@ pub(super) fn tasks(db: &Connection, book: &BookId) -> Result<Vec<Task>, StoreEr
     rows.map(|row| decode("task", &row?)).collect()
 }
 
-pub(super) fn chapters(db: &Connection, book: &BookId) -> Result<Vec<Task>, StoreError> {
-    let mut tasks = tasks(db, book)?;
-    tasks.retain(|task| task.id.chapter().is_some());
-    Ok(tasks)
-}
-
 pub(super) fn text(db: &Connection, book: &BookId, digest: &Digest) -> Result<Option<String>, StoreError> {
     let mut query = db.prepare_cached("SELECT text FROM texts WHERE book = ?1 AND digest = ?2")?;
     Ok(query.query_row([book.as_str(), digest.as_str()], json).optional()?)
@@ -104,21 +98,22 @@ pub(super) fn events(db: &Connection, book: &BookId, after: u64, limit: u32) -> 
     rows.map(|row| decode("event", &row?)).collect()
 }
 
-/// Reads which books have events above the number that was told.
-pub(super) fn untold(db: &Connection, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError> {
+/// Reads the books with unpublished events, each with the number of its last published event.
+pub(super) fn unpublished_events(db: &Connection, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError> {
     let mut query = db.prepare_cached(
         "SELECT id, told FROM books WHERE EXISTS (SELECT 1 FROM events WHERE book = id AND seq > told) LIMIT ?1",
     )?;
     let rows = query.query_map([limit], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))?;
-    rows.map(|row| row.map(|(id, told)| (BookId::named(&id), told.cast_unsigned())).map_err(StoreError::from)).collect()
+    rows.map(|row| row.map(|(id, published)| (BookId::named(&id), published.cast_unsigned())).map_err(StoreError::from))
+        .collect()
 }
 
-/// Counts the books whose deadline runs or is held: those that are not settled. A file may grow as its disk allows.
+/// Counts the books that are not settled. There is no memory limit, since a file may grow as its disk allows.
 pub(super) fn load(db: &Connection) -> Result<Load, StoreError> {
     Ok(Load { open_books: open_books(db)?.len() as u64, memory: None })
 }
 
-/// Reads what a step must know of the book's other tasks.
+/// Reads what a step must know about the book's other tasks.
 pub(super) fn others(db: &Connection, book: &Book, task: &Task, rules: &Rules) -> Result<Others, StoreError> {
     let except_place = place(task.id);
     let released = released(db, book, except_place)?;
@@ -128,7 +123,7 @@ pub(super) fn others(db: &Connection, book: &Book, task: &Task, rules: &Rules) -
         released,
         missing: missing(db, book, except_place)?,
         dead: stands(db, &book.id, Standing::Dead, except_place)?,
-        // Only a task that has ended is asked what it released.
+        // Only an ended task reports what it has released.
         unpublished: if task.standing.missing() { Vec::new() } else { unpublished(db, book, rules)? },
         bind: if task.id == TaskId::Bind { None } else { self::task(db, &book.id, TaskId::Bind)? },
     })
@@ -141,7 +136,7 @@ fn released(db: &Connection, book: &Book, except: i64) -> Result<u32, StoreError
     Ok(db.prepare_cached(&sql)?.query_row(params![book.id.as_str(), except], |row| row.get(0))?)
 }
 
-/// Reads one waiting chapter even when no place is free: an empty list means that none is left.
+/// Reads one waiting chapter even if no place is free, since an empty list means that none is left.
 fn waiting(db: &Connection, book: &Book, except: i64, places: u32) -> Result<Vec<Task>, StoreError> {
     let sql = format!(
         "SELECT record FROM {BY_STANDING} WHERE book = ?1 AND standing = 'waiting' AND {CHAPTERS} AND place <> ?2 \
@@ -230,7 +225,7 @@ mod tests {
     use super::*;
     use crate::sqlite::{apply, schema};
 
-    /// Counts SQLite's instructions for what one step reads of a book with so many chapters.
+    /// Counts SQLite's instructions for the reads of one step on a book with this many chapters.
     fn instructions(chapters: u32) -> u64 {
         let folder = tempfile::tempdir().unwrap();
         let mut db = schema::open(&folder.path().join("books.db")).unwrap();
@@ -273,7 +268,7 @@ mod tests {
         assert!(faults(&db).unwrap().is_empty());
         drop(db);
         let mut bytes = std::fs::read(&path).unwrap();
-        // The first page holds the schema; without it the file would not even open.
+        // The first page holds the schema. Without it, the file would not even open.
         bytes[4_096 * 4..4_096 * 30].fill(0xFF);
         std::fs::write(&path, bytes).unwrap();
         let found = faults(&schema::open(&path).unwrap());

@@ -1,4 +1,4 @@
-//! The file's shape. Records are JSON; the columns beside them are what is searched for.
+//! The file's schema. Records are JSON; the columns beside them are used for searches.
 
 use std::{
     path::Path,
@@ -10,7 +10,7 @@ use rusqlite::{Connection, ErrorCode};
 
 use crate::StoreError;
 
-/// The shape this version writes, kept in the file's `user_version`.
+/// The schema version that this program writes, kept in the file's `user_version`.
 const VERSION: i64 = 2;
 
 const SCHEMA: &str = "
@@ -55,7 +55,7 @@ const SCHEMA: &str = "
     ) STRICT;
 ";
 
-/// What version 2 added: who was told of events, and posts.
+/// What version 2 added: the number of the last published event, and the leader locks.
 const FROM_1: &str = "
     ALTER TABLE books ADD COLUMN told INTEGER NOT NULL DEFAULT 0;
     CREATE TABLE posts (
@@ -65,10 +65,10 @@ const FROM_1: &str = "
     ) STRICT;
 ";
 
-/// How long another process is waited for.
+/// How long to wait for another process.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Opens the file, making it and its folder where they are missing.
+/// Opens the file, and creates it and its folder if they are missing.
 pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).map_err(|error| StoreError::Failed(error.to_string()))?;
@@ -76,15 +76,15 @@ pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
     let db = Connection::open(path)?;
     db.busy_timeout(PATIENCE)?;
     write_ahead(&db)?;
-    // FULL syncs the log at every commit: an answer that was given survives a power cut.
+    // FULL syncs the log at every commit, so that an answered command survives a power cut.
     db.pragma_update(None, "synchronous", "FULL")?;
     db.pragma_update(None, "foreign_keys", "ON")?;
     migrate(&db)?;
     Ok(db)
 }
 
-/// Switches the file to a write-ahead log. SQLite's busy timeout does not cover this statement: where another process
-/// is switching the same new file, it fails at once.
+/// Switches the file to a write-ahead log. SQLite's busy timeout does not cover this statement: it fails at once while
+/// another process switches the same new file.
 fn write_ahead(db: &Connection) -> rusqlite::Result<()> {
     let until = Instant::now() + PATIENCE;
     loop {
@@ -98,7 +98,7 @@ fn write_ahead(db: &Connection) -> rusqlite::Result<()> {
 }
 
 fn migrate(db: &Connection) -> Result<(), StoreError> {
-    // Two processes may open a new file at once: the second waits here and then finds it made.
+    // Two processes may open a new file at once. The second waits here and then finds the tables.
     db.execute_batch("BEGIN IMMEDIATE")?;
     let found: i64 = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     match found {
@@ -127,7 +127,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn processes_that_open_a_new_file_at_once_all_get_it() {
+    fn processes_that_open_a_new_file_at_once_all_succeed() {
         for _ in 0..20 {
             let folder = tempfile::tempdir().unwrap();
             let (path, start) = (folder.path().join("books.db"), Barrier::new(8));

@@ -7,11 +7,11 @@ use tokio::sync::oneshot;
 
 use crate::StoreError;
 
-/// Commands that may share one transaction: enough to hide the sync, few enough to answer soon.
+/// The most commands that share one transaction: enough to hide the sync, few enough to answer soon.
 const GROUP: usize = 64;
 
-/// Runs a command inside the open transaction, unless none could be opened, and returns what tells its caller once that
-/// is committed.
+/// Runs a command inside the open transaction, unless none could be opened. Returns a function that answers the caller once
+/// the transaction is committed.
 type Job = Box<dyn FnOnce(Result<&Connection, StoreError>) -> Reply + Send>;
 type Reply = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
@@ -20,7 +20,7 @@ pub(super) struct Thread {
 }
 
 impl Thread {
-    /// Starts the thread, which opens the file; fails as the opening fails.
+    /// Starts the thread, which opens the file; fails if the file cannot be opened.
     pub(super) async fn start(
         open: impl FnOnce() -> Result<Connection, StoreError> + Send + 'static,
     ) -> Result<Self, StoreError> {
@@ -41,7 +41,7 @@ impl Thread {
         Ok(Self { jobs })
     }
 
-    /// Runs a job in a transaction of its own or a shared one; returns once that is committed.
+    /// Runs a job in its own transaction or a shared one; returns once the transaction is committed.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         job: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
@@ -87,7 +87,7 @@ fn serve(db: &Connection, queue: &Receiver<Job>) {
     }
 }
 
-/// Runs one job so that its failure undoes its own writes and no neighbour's.
+/// Runs one job so that its failure undoes its own writes and not those of other jobs.
 fn savepoint<T>(db: &Connection, job: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
     db.execute_batch("SAVEPOINT job")?;
     let outcome = job(db);

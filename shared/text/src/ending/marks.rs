@@ -2,48 +2,18 @@
 
 use crate::language;
 
+/// Marks at the end of a sentence, in any script. The escaped one is the Greek question mark, which looks like a semicolon.
+const TERMINALS: &str = ".!?…‥‽‼⁇⁈⁉\u{37e}。．｡！？︒؟۔।॥։՜՞።፧፨។៕။།༎᠃෴⸮";
+
+/// Marks after which more must follow.
+const CONTINUING: &str = ",;:-–—/&+=<~，、；：・،؛‐‑―၊";
+
 /// Returns whether a sentence may end with `char`, in any script.
 pub(super) fn is_terminal(char: char) -> bool {
-    matches!(
-        char,
-        '.' | '!'
-            | '?'
-            | '…'
-            | '‥'
-            | '‽'
-            | '‼'
-            | '⁇'
-            | '⁈'
-            | '⁉'
-            | '\u{37e}'
-            | '。'
-            | '．'
-            | '｡'
-            | '！'
-            | '？'
-            | '︒'
-            | '؟'
-            | '۔'
-            | '।'
-            | '॥'
-            | '։'
-            | '՜'
-            | '՞'
-            | '።'
-            | '፧'
-            | '፨'
-            | '។'
-            | '៕'
-            | '။'
-            | '།'
-            | '༎'
-            | '᠃'
-            | '෴'
-            | '⸮'
-    ) || is_ornament(char)
+    TERMINALS.contains(char) || is_ornament(char)
 }
 
-/// Returns whether `char` is an end-of-proof mark, a fleuron or an emoji: a writer's own end.
+/// Returns whether `char` is an end-of-proof mark, a fleuron or an emoji, with which some writers end.
 fn is_ornament(char: char) -> bool {
     matches!(char, '∎' | '□' | '■' | '◆' | '◇' | '●' | '★' | '※' | '\u{fe0f}'
         | '\u{2600}'..='\u{27bf}' | '\u{1f300}'..='\u{1faff}')
@@ -54,7 +24,7 @@ pub(super) fn needs_no_mark(language: &str) -> bool {
     matches!(language::primary(language).as_str(), "th" | "lo")
 }
 
-/// Returns whether `text` ends as a sentence does, whatever quotes, brackets and note marks follow its end.
+/// Returns whether `text` ends as a sentence does. Quotes, brackets and note marks may follow the end.
 pub(super) fn ends_sentence(text: &str, language: &str) -> bool {
     let mut rest = text.trim_end();
     if rest.ends_with("$$") {
@@ -67,7 +37,7 @@ pub(super) fn ends_sentence(text: &str, language: &str) -> bool {
         }
         let before = rest[..rest.len() - last.len_utf8()].trim_end();
         if last == ']' || is_superscript(last) {
-            // A note's mark is no end of its own: the sentence must have ended before it.
+            // A note's mark ends no sentence: the sentence must have ended before it.
             rest = if last == ']' { before_group(rest) } else { before };
             continue;
         }
@@ -103,43 +73,18 @@ fn is_closing(char: char, touches_word: bool) -> bool {
     }
 }
 
-/// Returns what stands before the bracketed group that ends `text`, or nothing when it has no start.
+/// Returns what stands before the bracketed group that ends `text`; an empty text where the group has no start.
 fn before_group(text: &str) -> &str {
     text.rfind('[').map_or("", |start| text[..start].trim_end())
 }
 
-/// Returns whether `text` ends with a mark or a word that calls for more.
+/// Returns whether `text` ends with a mark or a word that something must follow.
 pub(super) fn is_dangling(text: &str, language: &str) -> bool {
     let text = text.trim_end();
     let Some(last) = text.chars().next_back() else {
         return false;
     };
-    if matches!(
-        last,
-        ',' | ';'
-            | ':'
-            | '-'
-            | '–'
-            | '—'
-            | '/'
-            | '&'
-            | '+'
-            | '='
-            | '<'
-            | '~'
-            | '，'
-            | '、'
-            | '；'
-            | '：'
-            | '・'
-            | '،'
-            | '؛'
-            | '‐'
-            | '‑'
-            | '―'
-            | '၊'
-    ) && !is_terminal_in(last, language)
-    {
+    if CONTINUING.contains(last) && !is_terminal_in(last, language) {
         return true;
     }
     let unfinished = open_ends(language);

@@ -2,7 +2,7 @@
 
 use super::Cut;
 
-/// Returns what `paragraph` leaves open, inline code left out.
+/// Returns what `paragraph`, given without inline code, leaves open.
 pub(super) fn unclosed(paragraph: &str) -> Option<Cut> {
     open_bracket(paragraph).map(Cut::OpenBracket).or_else(|| open_quote(paragraph).then_some(Cut::OpenQuote))
 }

@@ -1,4 +1,4 @@
-//! What a proxy's network is like now, and the connections it carries.
+//! The state of a proxy's network, and its connections.
 
 use std::{
     collections::BTreeMap,
@@ -21,12 +21,12 @@ struct State {
     blackhole: bool,
     delay: Duration,
     /// The bytes that may pass before all connections are reset.
-    left: Option<usize>,
+    bytes_until_reset: Option<usize>,
     accepted: usize,
-    /// The connections that were not reset, by the order in which they came.
+    /// The connections that were not reset, in the order of their arrival.
     connections: BTreeMap<usize, Arc<Connection>>,
-    /// The connections that still have threads, those that were reset included.
-    carried: usize,
+    /// How many connections still have threads, including those that were reset.
+    with_threads: usize,
 }
 
 impl Network {
@@ -47,7 +47,7 @@ impl Network {
     }
 
     pub(super) fn pass(&self) {
-        self.change(|state| (state.blackhole, state.delay, state.left) = (false, Duration::ZERO, None));
+        self.change(|state| (state.blackhole, state.delay, state.bytes_until_reset) = (false, Duration::ZERO, None));
     }
 
     pub(super) fn blackhole(&self) {
@@ -59,7 +59,7 @@ impl Network {
     }
 
     pub(super) fn cut_after(&self, bytes: usize) {
-        self.change(|state| state.left = Some(bytes));
+        self.change(|state| state.bytes_until_reset = Some(bytes));
     }
 
     pub(super) fn reset_all(&self) {
@@ -68,7 +68,7 @@ impl Network {
 
     /// Waits until no connection is left.
     pub(super) fn wait_until_idle(&self) {
-        let idle = self.changed.wait_while(self.state(), |state| state.carried > 0);
+        let idle = self.changed.wait_while(self.state(), |state| state.with_threads > 0);
         drop(idle.unwrap_or_else(PoisonError::into_inner));
     }
 
@@ -76,22 +76,22 @@ impl Network {
         let (mut state, connection) = (self.state(), Arc::new(connection));
         let id = state.accepted;
         state.accepted += 1;
-        state.carried += 1;
+        state.with_threads += 1;
         state.connections.insert(id, Arc::clone(&connection));
         (id, connection)
     }
 
-    /// Closes a connection that nothing is carried on any more.
-    pub(super) fn ended(&self, id: usize, connection: Arc<Connection>) {
+    /// Removes a connection whose threads have ended, and closes it.
+    pub(super) fn remove(&self, id: usize, connection: Arc<Connection>) {
         let listed = self.state().connections.remove(&id);
         drop((listed, connection));
-        self.change(|state| state.carried -= 1);
+        self.change(|state| state.with_threads -= 1);
     }
 
     pub(super) fn reset(&self, id: usize) {
         self.change(|state| {
             if let Some(connection) = state.connections.remove(&id) {
-                connection.abandon();
+                connection.reset();
             }
         });
     }
@@ -101,38 +101,38 @@ impl Network {
         self.state().connections.contains_key(&id)
     }
 
-    /// Returns when what is read now may go on.
+    /// Returns when data that is read now may be forwarded.
     pub(super) fn due(&self) -> Instant {
         Instant::now() + self.state().delay
     }
 
-    /// Waits until what is due may go on; false where the connection is reset meanwhile.
+    /// Waits until data that is due may be forwarded; returns false if the connection is reset meanwhile.
     pub(super) fn lets_through(&self, id: usize, due: Instant) -> bool {
         let mut state = self.state();
         while state.connections.contains_key(&id) {
-            let early = due.saturating_duration_since(Instant::now());
-            if !state.blackhole && early.is_zero() {
+            let remaining = due.saturating_duration_since(Instant::now());
+            if !state.blackhole && remaining.is_zero() {
                 return true;
             }
-            let longest = if early.is_zero() { Duration::MAX } else { early };
-            state = self.changed.wait_timeout(state, longest).unwrap_or_else(PoisonError::into_inner).0;
+            let timeout = if remaining.is_zero() { Duration::MAX } else { remaining };
+            state = self.changed.wait_timeout(state, timeout).unwrap_or_else(PoisonError::into_inner).0;
         }
         false
     }
 
-    /// Takes so many bytes, or as many as may pass before the reset.
+    /// Takes up to this number of bytes from those that may pass before the reset, and returns how many it took.
     pub(super) fn take(&self, bytes: usize) -> usize {
         let mut state = self.state();
-        let taken = state.left.map_or(bytes, |left| left.min(bytes));
-        state.left = state.left.map(|left| left - taken);
+        let taken = state.bytes_until_reset.map_or(bytes, |left| left.min(bytes));
+        state.bytes_until_reset = state.bytes_until_reset.map(|left| left - taken);
         taken
     }
 
-    /// Resets all connections where the last byte before it has passed.
+    /// Resets all connections if the last byte before the reset has passed.
     pub(super) fn reset_when_due(&self) {
         self.change(|state| {
-            if state.left == Some(0) {
-                state.left = None;
+            if state.bytes_until_reset == Some(0) {
+                state.bytes_until_reset = None;
                 state.reset_all();
             }
         });
@@ -151,7 +151,7 @@ impl Network {
 impl State {
     fn reset_all(&mut self) {
         for connection in std::mem::take(&mut self.connections).into_values() {
-            connection.abandon();
+            connection.reset();
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What a private broker is started from: a home with nothing but the plugins it needs, and its settings.
+//! What a private broker is started from: a home with only the plugins it needs, and its settings.
 
 use std::{
     fs,
@@ -8,12 +8,12 @@ use std::{
 };
 
 use super::{
-    Ports, WATERMARK,
+    MEMORY_WATERMARK, Ports,
     management::{PASSWORD, USER},
 };
 use crate::certificates::Certificates;
 
-/// The plugins a broker is started with, of all that come with it.
+/// The plugins that a broker is started with.
 const PLUGINS: [&str; 4] =
     ["rabbitmq_management", "rabbitmq_management_agent", "rabbitmq_web_dispatch", "rabbitmq_prelaunch"];
 
@@ -25,8 +25,8 @@ pub(super) fn command(folder: &Path, ports: &Ports, certificates: Option<&Certif
     let home = link_home(folder);
     let port = ports.erlang.number();
     let node = "bindery@localhost";
-    // Named before the broker would do it, the node needs no port mapper: Erlang's tools are told its port. None may be
-    // started by the broker either, which looks after that once a minute, for it would stay behind.
+    // The node is named here, before the broker would do it, so it needs no port mapper: Erlang's tools are given its port.
+    // The broker would start a port mapper within a minute, which would outlive it, so that is forbidden too.
     let erl = format!("-sname {node} -erl_epmd_port {port} -kernel inet_dist_use_interface {{127,0,0,1}}");
     let mut command = Command::new(home.join("sbin/rabbitmq-server"));
     command.env("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS", erl).env("ERL_AFLAGS", "-start_epmd false");
@@ -36,17 +36,17 @@ pub(super) fn command(folder: &Path, ports: &Ports, certificates: Option<&Certif
     command.env("RABBITMQ_LOG_BASE", folder.join("logs")).env("RABBITMQ_LOGS", "-");
     command.env("RABBITMQ_ADVANCED_CONFIG_FILE", folder.join("advanced.config"));
     command.env("RABBITMQ_ENABLED_PLUGINS_FILE", folder.join("enabled_plugins"));
-    // The machine's own settings are not for this one.
+    // The settings of a broker that is installed on the machine must not be read.
     command.env("RABBITMQ_CONF_ENV_FILE", "/dev/null").env("RABBITMQ_CONFIG_FILE", folder.join("none"));
     command.env("RABBITMQ_CONFIG_FILES", folder.join("none/*.conf"));
-    // Several brokers share the processors of a test machine; none may bind its threads to them.
+    // Several brokers share the processors of a test machine, so none may bind its threads to them.
     command.env("RABBITMQ_SCHEDULER_BIND_TYPE", "u");
-    // Said to be under systemd, the script becomes the broker instead of waiting for it.
+    // Under systemd the script becomes the broker instead of starting it and waiting.
     command.env("RUNNING_UNDER_SYSTEMD", "true");
     command
 }
 
-/// Returns the settings as Erlang terms, which take less time to read than the usual ones.
+/// Returns the settings as Erlang terms, which the broker reads faster than its usual format.
 fn settings(ports: &Ports, certificates: Option<&Certificates>) -> String {
     let (amqp, management) = (ports.amqp.number(), ports.management.number());
     let amqp = format!(r#"[{{"127.0.0.1", {amqp}}}]"#);
@@ -60,7 +60,7 @@ fn settings(ports: &Ports, certificates: Option<&Certificates>) -> String {
     {listeners},
     {{default_user, <<"{USER}">>}},
     {{default_pass, <<"{PASSWORD}">>}},
-    {{vm_memory_high_watermark, {WATERMARK}}},
+    {{vm_memory_high_watermark, {MEMORY_WATERMARK}}},
     {{collect_statistics_interval, 250}},
     {{quorum_tick_interval, 250}}
   ]}},
@@ -81,8 +81,8 @@ fn ssl_options(certificates: &Certificates) -> String {
     )
 }
 
-/// Makes a home of links to the installed one without the plugins that are not needed. The broker searches all of them
-/// for every module it loads, which takes it more than a second at each start.
+/// Makes a home of links to the installed one, without the plugins that are not needed. The broker searches all plugins
+/// for every module it loads, which takes more than a second at each start.
 #[track_caller]
 fn link_home(folder: &Path) -> PathBuf {
     let installed = installed();
@@ -101,7 +101,7 @@ fn link_home(folder: &Path) -> PathBuf {
     home
 }
 
-/// Returns where RabbitMQ is installed. The programs in `/usr/sbin` are no way in: they change to a user of their own.
+/// Returns where RabbitMQ is installed. The programs in `/usr/sbin` cannot be used: they change to a user of their own.
 #[track_caller]
 fn installed() -> PathBuf {
     let base = Path::new("/usr/lib/rabbitmq/lib");

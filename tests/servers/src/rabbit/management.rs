@@ -8,39 +8,39 @@ use crate::http::{self, Answer};
 
 pub(super) const USER: &str = "bindery";
 pub(super) const PASSWORD: &str = "press";
-/// The two as HTTP wants them.
+/// The user and the password as HTTP Basic authentication.
 const AUTHORIZATION: &str = "Basic YmluZGVyeTpwcmVzcw==";
 
-/// What is in a queue and who takes from it. The broker counts messages four times a second and consumers once, so that
-/// a test waits for a state instead of looking once.
+/// The messages and the consumers of a queue. The broker counts messages four times a second and consumers once a
+/// second, so a test must wait for a state instead of reading it once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct QueueState {
-    /// Messages that no consumer has.
+    /// How many messages no consumer holds.
     pub ready: u64,
-    /// Messages that were delivered and not acknowledged.
+    /// How many messages were delivered and are not acknowledged.
     pub unacked: u64,
-    /// Consumers.
+    /// How many consumers there are.
     pub consumers: usize,
 }
 
-/// A queue was declared so lately that nothing is known of it, which must not pass for an empty one.
+/// A queue was declared so recently that the broker has not counted it. It must not be taken for an empty queue.
 pub(super) struct NotCountedYet;
 
-/// The API on a port of this machine.
+/// The management API on a loopback port.
 pub(super) struct Management {
     pub(super) port: u16,
 }
 
 impl Management {
-    /// Returns whether the broker takes connections on a port.
-    pub(super) fn says_that_it_serves(&self, port: u16) -> bool {
+    /// Returns whether the broker accepts connections on a port.
+    pub(super) fn is_listening(&self, port: u16) -> bool {
         let health = self.send("GET", &format!("/health/checks/port-listener/{port}"), "");
         health.is_ok_and(|answer| answer.status == 200)
     }
 
     #[track_caller]
     pub(super) fn has_alarms(&self) -> bool {
-        // This one check answers 503 for "yes".
+        // This check answers 503 while there is an alarm.
         let health = self.send("GET", "/health/checks/alarms", "").expect("the management API answers");
         health.status != 200
     }
@@ -69,10 +69,10 @@ impl Management {
         self.must("PUT", &format!("/topic-permissions/{vhost}/{user}"), &permissions.to_string());
     }
 
-    /// Returns what is in a queue; none where there is no such queue.
+    /// Returns the state of a queue; `None` where there is no such queue.
     #[track_caller]
     pub(super) fn queue(&self, vhost: &str, name: &str) -> Result<Option<QueueState>, NotCountedYet> {
-        // Asked for totals without statistics, the broker answers from its own counts instead of from samples of them.
+        // For totals without statistics the broker answers with its current counts instead of samples.
         let queues = self.list(&format!("/queues/{vhost}?disable_stats=true&enable_queue_totals=true"));
         let Some(queue) = queues.iter().find(|queue| queue["name"] == name) else { return Ok(None) };
         let (ready, unacked) = (queue["messages_ready"].as_u64(), queue["messages_unacknowledged"].as_u64());
@@ -80,7 +80,7 @@ impl Management {
         Ok(Some(QueueState { ready, unacked, consumers: self.prefetches(vhost, name).len() }))
     }
 
-    /// Returns how many messages each consumer of a queue may hold.
+    /// Returns the prefetch of each consumer of a queue.
     #[track_caller]
     pub(super) fn prefetches(&self, vhost: &str, name: &str) -> Vec<u64> {
         let consumers = self.list(&format!("/consumers/{vhost}"));
@@ -106,27 +106,33 @@ impl Management {
         here.filter_map(|connection| connection["name"].as_str().map(str::to_owned)).collect()
     }
 
-    /// Has the broker close a connection; false where its statistics do not know of it, be it yet or any more.
+    /// Closes a connection at the broker; returns false where its statistics do not list the connection, since it is too
+    /// new or already closed.
     #[track_caller]
     pub(super) fn close_connection(&self, name: &str) -> bool {
         // Names look like `127.0.0.1:40000 -> 127.0.0.1:5672`.
         let path = format!("/connections/{}", name.replace(' ', "%20").replace('>', "%3E"));
         let answer = self.send("DELETE", &path, "").expect("the management API answers");
-        assert!(matches!(answer.status, 204 | 404), "closing {name} is answered {}: {}", answer.status, answer.body);
+        assert!(
+            matches!(answer.status, 204 | 404),
+            "closing {name} was answered with {}: {}",
+            answer.status,
+            answer.body
+        );
         answer.status == 204
     }
 
     #[track_caller]
     fn list(&self, path: &str) -> Vec<Value> {
         let answer = self.must("GET", path, "");
-        serde_json::from_str(&answer).unwrap_or_else(|error| panic!("GET {path} is answered {answer}: {error}"))
+        serde_json::from_str(&answer).unwrap_or_else(|error| panic!("GET {path} was answered with {answer}: {error}"))
     }
 
-    /// Sends a request that has to succeed, and returns what is answered.
+    /// Sends a request that must succeed, and returns the body of the response.
     #[track_caller]
     fn must(&self, method: &str, path: &str, body: &str) -> String {
         let answer = self.send(method, path, body).expect("the management API answers");
-        assert!(answer.status / 100 == 2, "{method} {path} is answered {}: {}", answer.status, answer.body);
+        assert!(answer.status / 100 == 2, "{method} {path} was answered with {}: {}", answer.status, answer.body);
         answer.body
     }
 

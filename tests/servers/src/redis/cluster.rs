@@ -5,22 +5,22 @@ use std::{iter, path::PathBuf, sync::Arc};
 use super::{Redis, certified};
 use crate::{certificates::Certificates, guardian::folder, port::Port};
 
-/// Three masters and a replica of each. They end with this value, at the latest with the process.
+/// Three masters, each with a replica. They end with this value, at the latest with the process.
 pub struct RedisCluster {
     nodes: Vec<Redis>,
-    /// The ports on which the nodes speak with one another.
+    /// The ports on which the nodes talk to each other.
     _buses: Vec<Port>,
 }
 
 impl RedisCluster {
-    /// Starts a cluster and waits until it serves and can stand the loss of a master.
+    /// Starts a cluster and waits until it serves and can survive the loss of a master.
     #[must_use]
     #[track_caller]
     pub fn start() -> Self {
         Self::run(folder("redis"), None)
     }
 
-    /// Starts a cluster that speaks TLS alone, among its nodes too, with certificates of [`Self::certificates`].
+    /// Starts a cluster that speaks only TLS, between its nodes too, with certificates of [`Self::certificates`].
     #[must_use]
     #[track_caller]
     pub fn start_tls() -> Self {
@@ -43,14 +43,14 @@ impl RedisCluster {
         cluster
     }
 
-    /// Returns `redis+cluster://127.0.0.1:PORT,127.0.0.1:PORT,...` with all nodes, with TLS `rediss+cluster://...`.
+    /// Returns `redis+cluster://127.0.0.1:PORT,127.0.0.1:PORT,...` with all nodes; with TLS `rediss+cluster://...`.
     #[must_use]
     pub fn url(&self) -> String {
         let addresses: Vec<_> = self.nodes.iter().map(Redis::address).collect();
         format!("{}+cluster://{}", self.nodes[0].scheme(), addresses.join(","))
     }
 
-    /// Returns the certificates of a cluster that speaks TLS.
+    /// Returns the certificates; `None` without TLS.
     #[must_use]
     pub fn certificates(&self) -> Option<&Certificates> {
         self.nodes[0].certificates()
@@ -73,9 +73,9 @@ impl RedisCluster {
     #[track_caller]
     pub fn holders(&self, key: &str) -> (&Redis, &Redis) {
         let slot: u16 = self.nodes[0].cli(&["CLUSTER", "KEYSLOT", key]).parse().expect("a slot is a number");
-        let told = self.nodes[0].cli(&["CLUSTER", "NODES"]);
+        let nodes = self.nodes[0].cli(&["CLUSTER", "NODES"]);
         // The fields are: id, address@bus, flags, master, two times, epoch, link, slots.
-        let lines: Vec<Vec<_>> = told.lines().map(|line| line.split(' ').collect()).collect();
+        let lines: Vec<Vec<_>> = nodes.lines().map(|line| line.split(' ').collect()).collect();
         let has = |range: &&str| {
             let (from, to) = range.split_once('-').unwrap_or((range, range));
             from.parse().ok().zip(to.parse().ok()).is_some_and(|(from, to): (u16, u16)| (from..=to).contains(&slot))
@@ -89,7 +89,7 @@ impl RedisCluster {
         (node(master), node(replica))
     }
 
-    /// Kills a master, waits until its replica serves in its place, and has it come back as that one's replica.
+    /// Kills a master, waits until its replica serves in its place, and starts it again as a replica of the new master.
     #[track_caller]
     pub fn kill_a_master(&self) {
         self.wait_until_whole();
@@ -97,7 +97,7 @@ impl RedisCluster {
         self.kill_master(masters.first().expect("a whole cluster has masters"));
     }
 
-    /// Does the same with a certain master.
+    /// Does the same with the given master.
     #[track_caller]
     pub fn kill_master(&self, killed: &Redis) {
         self.wait_until_whole();
@@ -107,7 +107,8 @@ impl RedisCluster {
         self.wait_until_whole();
     }
 
-    /// Freezes a master, waits until its replica serves in its place, and lets it go on as that one's replica.
+    /// Freezes a master, waits until its replica serves in its place, and thaws it, so that it becomes a replica of the
+    /// new master.
     #[track_caller]
     pub fn freeze_master(&self, frozen: &Redis) {
         self.wait_until_whole();
@@ -125,16 +126,16 @@ impl RedisCluster {
         }
     }
 
-    /// Waits until every node knows three masters and whose replicas the others are, and all replicas are in step.
+    /// Waits until every node knows three masters and their replicas, and all replicas are connected to their masters.
     #[track_caller]
     fn wait_until_whole(&self) {
         for node in &self.nodes {
             node.guardian.wait_until("join the cluster", || {
-                let in_step = match node.replication("role").as_deref() {
+                let is_connected = match node.replication("role").as_deref() {
                     Some("master") => node.replication("connected_slaves").as_deref() == Some("1"),
                     _ => node.replication("master_link_status").as_deref() == Some("up"),
                 };
-                in_step && serves(node) && masters(node).len() == 3 && replicas(node) == 3
+                is_connected && serves(node) && masters(node).len() == 3 && replicas(node) == 3
             });
         }
     }
@@ -142,7 +143,7 @@ impl RedisCluster {
 
 #[track_caller]
 fn node(home: PathBuf, bus: u16, certificates: Option<&Arc<Certificates>>) -> Redis {
-    // Two seconds without an answer are the end of a node: long enough on a busy machine, short enough for a test.
+    // A node counts as dead after two seconds without an answer: long enough on a busy machine, short enough for a test.
     let bus = bus.to_string();
     let mut settings = vec!["--cluster-enabled", "yes", "--cluster-node-timeout", "2000", "--cluster-port", &bus];
     if certificates.is_some() {
@@ -155,7 +156,7 @@ fn serves(node: &Redis) -> bool {
     node.cli(&["CLUSTER", "INFO"]).lines().any(|line| line.trim() == "cluster_state:ok")
 }
 
-/// Returns the addresses of the masters that serve, as one node sees them.
+/// Returns the addresses of the masters that one node sees serving.
 fn masters(node: &Redis) -> Vec<String> {
     let nodes = node.cli(&["CLUSTER", "NODES"]);
     let master = |line: &str| {
@@ -168,7 +169,7 @@ fn masters(node: &Redis) -> Vec<String> {
     nodes.lines().filter_map(master).collect()
 }
 
-/// Returns how many nodes one node sees as replicas of a master it knows.
+/// Returns how many replicas of known masters one node sees.
 fn replicas(node: &Redis) -> usize {
     let nodes = node.cli(&["CLUSTER", "NODES"]);
     let lines: Vec<Vec<_>> = nodes.lines().map(|line| line.split(' ').collect()).collect();

@@ -8,21 +8,21 @@ use crate::{certificates::Certificates, guardian::folder, port::Port};
 /// The name under which the sentinels know the master.
 const NAME: &str = "bindery";
 
-/// A master, a replica, and three sentinels that watch them. They end with this value, at the latest with the process.
+/// A master, its replica, and three sentinels. They end with this value, at the latest with the process.
 pub struct Sentinels {
     servers: [Redis; 2],
     sentinels: [Redis; 3],
 }
 
 impl Sentinels {
-    /// Starts all five and waits until they can stand the loss of the master.
+    /// Starts all five servers and waits until they can survive the loss of the master.
     #[must_use]
     #[track_caller]
     pub fn start() -> Self {
         Self::run(folder("redis"), None)
     }
 
-    /// Starts all five so that they speak TLS alone, with certificates of [`Self::certificates`].
+    /// Starts all five servers so that they speak only TLS, with certificates of [`Self::certificates`].
     #[must_use]
     #[track_caller]
     pub fn start_tls() -> Self {
@@ -41,21 +41,21 @@ impl Sentinels {
         all
     }
 
-    /// Returns `redis+sentinel://127.0.0.1:PORT,127.0.0.1:PORT,127.0.0.1:PORT/NAME` with the sentinels, and the name
-    /// under which they know the master; with TLS `rediss+sentinel://...`.
+    /// Returns `redis+sentinel://127.0.0.1:PORT,127.0.0.1:PORT,127.0.0.1:PORT/NAME`: the sentinels, and the name under
+    /// which they know the master; with TLS `rediss+sentinel://...`.
     #[must_use]
     pub fn url(&self) -> String {
         let addresses = self.sentinels.each_ref().map(Redis::address);
         format!("{}+sentinel://{}/{NAME}", self.servers[0].scheme(), addresses.join(","))
     }
 
-    /// Returns the certificates where all speak TLS.
+    /// Returns the certificates; `None` without TLS.
     #[must_use]
     pub fn certificates(&self) -> Option<&Certificates> {
         self.servers[0].certificates()
     }
 
-    /// Returns the server that follows the master.
+    /// Returns the replica of the master.
     #[must_use]
     #[track_caller]
     pub fn replica(&self) -> &Redis {
@@ -71,8 +71,8 @@ impl Sentinels {
         self.servers.iter().find(|server| server.port() == port).expect("the master is one of the two")
     }
 
-    /// Kills the master, waits until the sentinels have put the replica in its place, and starts it again, as that
-    /// one's replica.
+    /// Kills the master, waits until the sentinels have promoted the replica, and starts the old master again, which
+    /// becomes a replica of the new one.
     #[track_caller]
     pub fn fail_over(&self) {
         self.wait_until_whole();
@@ -82,7 +82,7 @@ impl Sentinels {
             sentinel.guardian.wait_until("name another master", || master_port(sentinel) != killed.port());
         }
         let promoted = self.master();
-        promoted.guardian.wait_until("become the master", || is(promoted, "role", "master"));
+        promoted.guardian.wait_until("become the master", || has_field(promoted, "role", "master"));
         killed.start_again();
     }
 
@@ -90,13 +90,13 @@ impl Sentinels {
     fn wait_until_whole(&self) {
         let master = self.master();
         for server in self.servers.iter().filter(|server| server.port() != master.port()) {
-            server.guardian.wait_until("follow the master", || is(server, "master_link_status", "up"));
+            server.guardian.wait_until("follow the master", || has_field(server, "master_link_status", "up"));
         }
         for sentinel in &self.sentinels {
             sentinel.guardian.wait_until("find the others", || {
-                let told = sentinel.cli(&["SENTINEL", "MASTER", NAME]);
-                // Each field's name is a line, its value the next.
-                let fields: Vec<_> = told.lines().collect();
+                let master = sentinel.cli(&["SENTINEL", "MASTER", NAME]);
+                // The name of each field is one line, and its value is the next.
+                let fields: Vec<_> = master.lines().collect();
                 let has = |name, value| fields.windows(2).any(|pair| pair == [name, value]);
                 has("flags", "master") && has("num-slaves", "1") && has("num-other-sentinels", "2")
             });
@@ -104,7 +104,7 @@ impl Sentinels {
     }
 }
 
-fn is(server: &Redis, field: &str, value: &str) -> bool {
+fn has_field(server: &Redis, field: &str, value: &str) -> bool {
     server.replication(field).as_deref() == Some(value)
 }
 
@@ -112,7 +112,7 @@ fn is(server: &Redis, field: &str, value: &str) -> bool {
 fn master_port(sentinel: &Redis) -> u16 {
     let address = sentinel.cli(&["SENTINEL", "GET-MASTER-ADDR-BY-NAME", NAME]);
     let port = address.lines().nth(1).and_then(|port| port.trim().parse().ok());
-    port.unwrap_or_else(|| panic!("the sentinel names no master but {address:?}"))
+    port.unwrap_or_else(|| panic!("the sentinel names no master: {address:?}"))
 }
 
 #[track_caller]
@@ -124,7 +124,7 @@ fn sentinel(master: u16, certificates: Option<&Arc<Certificates>>) -> Redis {
             tls(certificates, port.number()).map(|(name, value)| format!("{name} {value}\n")).concat()
         }
     };
-    // It keeps what it learns among its settings, which is why they are a file.
+    // A sentinel writes what it learns into its settings, so they must be a file.
     let settings = format!(
         "bind 127.0.0.1\n{listens}sentinel monitor {NAME} 127.0.0.1 {master} 2\n\
          sentinel down-after-milliseconds {NAME} 1000\nsentinel failover-timeout {NAME} 5000\n"

@@ -1,4 +1,4 @@
-//! What a Redis knew at a moment, and making it forget all since.
+//! Taking a snapshot of a Redis, and rolling it back to one.
 
 use std::{fs, path::Path};
 
@@ -7,26 +7,26 @@ use tempfile::TempDir;
 use super::Redis;
 
 /// Where a server keeps its append-only file, within its folder.
-const LOG: &str = "appendonlydir";
+const APPEND_ONLY_DIR: &str = "appendonlydir";
 
-/// What a Redis knew at a moment.
+/// The data of a Redis at one moment.
 pub struct Snapshot(TempDir);
 
 impl Redis {
-    /// Keeps what it knows now. Every answered write is in its append-only file, of which any beginning is sound.
+    /// Copies the current data. The append-only file holds every answered write, and may be cut off anywhere.
     #[must_use]
     #[track_caller]
     pub fn snapshot(&self) -> Snapshot {
         let kept = tempfile::tempdir().expect("a temporary folder can be made");
-        copy(&self.guardian.folder().join(LOG), kept.path());
+        copy(&self.guardian.folder().join(APPEND_ONLY_DIR), kept.path());
         Snapshot(kept)
     }
 
-    /// Kills it, and starts it again with what it knew then: as after a failover to a replica that was behind.
+    /// Kills the server and starts it again with the data of a snapshot, as after a failover to a replica that lagged.
     #[track_caller]
     pub fn roll_back(&self, to: &Snapshot) {
         self.kill();
-        let log = self.guardian.folder().join(LOG);
+        let log = self.guardian.folder().join(APPEND_ONLY_DIR);
         fs::remove_dir_all(&log).expect("a private folder can be removed");
         fs::create_dir(&log).expect("a private folder can be made");
         copy(to.0.path(), &log);

@@ -1,11 +1,11 @@
-//! Masters that are killed while books go on.
+//! Tests that kill masters while books are written.
 
 use super::*;
 
-/// Longer than a failover and all that follows takes on a busy machine.
+/// Longer than a failover and its consequences take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(90);
 
-/// Runs a command until the store answers it. What it says meanwhile is that it failed, and nothing else.
+/// Runs a command until the store answers it. Until then, the only error may be that the store failed.
 async fn insist<T>(what: impl AsyncFn() -> Result<T, StoreError>) -> T {
     let until = Instant::now() + PATIENCE;
     loop {
@@ -20,8 +20,8 @@ async fn insist<T>(what: impl AsyncFn() -> Result<T, StoreError>) -> T {
     }
 }
 
-/// Does whatever a book owes until it is done, as workers do: asking anew what there is to do, since a master that takes
-/// over may not have all that was answered.
+/// Does the tasks of a book until it is done, as workers do. Each round asks again which tasks there are, since a new
+/// master may lack some of the answered commands.
 async fn write(store: &Redis, nth: u32, chapters: u32) {
     let mut request = request(&format!("r{nth}"), chapters);
     request.terms.window = 4;
@@ -55,21 +55,21 @@ async fn work(store: &Redis, book: &BookId, task: TaskId) {
         Some(bindery_ledger::BoundText { chapter, edition: result.edition, digest: result.digest.clone() })
     };
     let result = match task {
-        TaskId::Plan => Made::Plan(plan()),
+        TaskId::Plan => Output::Plan(plan()),
         TaskId::Write(n) => {
-            Made::Chapter { text: format!("text {n}").into(), length: 2, summary: None, remarks: Vec::new() }
+            Output::Chapter { text: format!("text {n}").into(), length: 2, summary: None, remarks: Vec::new() }
         }
-        TaskId::Bind => Made::Binding(bindery_ledger::Binding {
+        TaskId::Bind => Output::Binding(bindery_ledger::Binding {
             texts: texts.iter().filter_map(bound).collect(),
             ..Default::default()
         }),
     };
     let (fence, edition, parts, spent) = (grant.fence, grant.task.edition, Vec::new(), Micros::ZERO);
-    let commit = Command::Commit { fence, edition, parts, result, spent };
+    let commit = Command::Commit { fence, edition, parts, output: result, spent };
     insist(async || store.step(book, task, commit.clone()).await).await;
 }
 
-/// Writes books through two processes while something is done to the servers, and some more after it.
+/// Writes books through two processes while the servers are harmed, and some more afterwards.
 async fn survive(url: &str, harm: impl FnOnce() + Send + 'static) {
     const CHAPTERS: u32 = 6;
     const AT_ONCE: u32 = 8;
@@ -81,7 +81,7 @@ async fn survive(url: &str, harm: impl FnOnce() + Send + 'static) {
         let ids = books..books + AT_ONCE;
         future::join_all(ids.map(|nth| write(&stores[nth as usize % 2], nth, CHAPTERS))).await;
         books += AT_ONCE;
-        // One round is begun after the end of the harm.
+        // One more round begins after the end of the harm.
         if harmed {
             break;
         }
@@ -90,7 +90,7 @@ async fn survive(url: &str, harm: impl FnOnce() + Send + 'static) {
     check(&access, books, CHAPTERS).await;
 }
 
-/// Checks that all books are whole, listed and settled, once the indexes have had their turn of healing.
+/// Checks that all books are whole, listed and settled once the indexes have been healed.
 async fn check(access: &Access, books: u32, chapters: u32) {
     let store = Redis { healing: Duration::ZERO, ..open(access).await };
     let healed = store.due(&Scope::All, 10).await.unwrap().healed;
@@ -131,7 +131,7 @@ async fn books_go_on_when_a_master_hangs_until_its_replica_serves_and_comes_back
 }
 
 #[tokio::test]
-async fn a_server_that_is_no_master_any_more_is_an_error_until_it_is_one_again() {
+async fn a_demoted_master_is_an_error_until_it_is_master_again() {
     let (server, other) = (Server::start(), Server::start());
     let store = open(&Access::new(&server.url())).await;
     let (book, _) = planned(&store, 1, 1).await;

@@ -1,8 +1,8 @@
-//! Indexes that say what is not so.
+//! Tests of indexes that disagree with the books.
 
 use super::*;
 
-/// Opens a store that heals whenever it is asked what is due.
+/// Opens a store that heals its indexes whenever it is asked what is due.
 async fn healing(server: &Server) -> Redis {
     Redis { healing: Duration::ZERO, ..open(&Access::new(&server.url())).await }
 }
@@ -18,12 +18,12 @@ fn names(server: &Server, index: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_book_that_settled_as_its_process_died_is_open_no_more() {
+async fn a_book_that_settled_as_its_process_died_is_no_longer_open() {
     let server = Server::start();
     let store = healing(&server).await;
     let (book, _) = planned(&store, 1, 1).await;
     store.operate(&book, Operation::Cancel).await.unwrap();
-    // What the process would have removed next.
+    // The process would have removed this next.
     server.cli(&["SADD", keys::OPEN, book.as_str()]);
     assert_eq!(store.load().await.unwrap().open_books, 1);
     assert_eq!(healed(&store).await, 1);
@@ -32,14 +32,14 @@ async fn a_book_that_settled_as_its_process_died_is_open_no_more() {
 }
 
 #[tokio::test]
-async fn indexes_that_are_wrong_both_ways_are_put_right_and_counted() {
+async fn needless_and_missing_index_entries_are_corrected_and_counted() {
     let server = Server::start();
     let store = healing(&server).await;
     let (open, _) = planned(&store, 1, 1).await;
     let unlisted = request("unlisted", 1);
     store.accept(&unlisted, None).await.unwrap();
     let (open, unlisted) = (open.as_str(), unlisted.book_id());
-    for index in [keys::DUE, keys::UNTOLD] {
+    for index in [keys::DUE, keys::UNPUBLISHED] {
         server.cli(&["ZREM", index, open]);
     }
     server.cli(&["SREM", keys::OPEN, open]);
@@ -47,11 +47,11 @@ async fn indexes_that_are_wrong_both_ways_are_put_right_and_counted() {
     server.cli(&["ZADD", keys::DUE, "9999999999999", unlisted.as_str()]);
     server.cli(&["ZADD", keys::BOOKS, "1", "gone"]);
     server.cli(&["SADD", keys::OPEN, "gone"]);
-    // Three of the open book, two of the one that is not listed, two of the one that is gone.
+    // Three entries of the open book, two of the book that is not listed, and two of the deleted book are wrong.
     assert_eq!(healed(&store).await, 7);
     let mut both = vec![open.to_owned(), unlisted.to_string()];
     both.sort();
-    for index in [keys::OPEN, keys::BOOKS, keys::DUE, keys::UNTOLD] {
+    for index in [keys::OPEN, keys::BOOKS, keys::DUE, keys::UNPUBLISHED] {
         let mut found = names(&server, index);
         found.sort();
         assert_eq!(found, both, "{index}");
@@ -66,7 +66,7 @@ async fn a_repeated_submission_finds_the_lost_hints_of_its_book() {
     let server = Server::start();
     let store = open(&Access::new(&server.url())).await;
     let (book, _) = planned(&store, 1, 1).await;
-    let indexes = [keys::OPEN, keys::BOOKS, keys::DUE, keys::UNTOLD];
+    let indexes = [keys::OPEN, keys::BOOKS, keys::DUE, keys::UNPUBLISHED];
     server.cli(&[&["DEL"], &indexes[..]].concat());
     let mut again = request("r", 1);
     again.terms.window = 1;
@@ -77,7 +77,7 @@ async fn a_repeated_submission_finds_the_lost_hints_of_its_book() {
 }
 
 #[tokio::test]
-async fn many_books_are_looked_at_a_bounded_number_at_a_time() {
+async fn many_books_are_checked_a_bounded_number_at_a_time() {
     let server = Server::start();
     let store = healing(&server).await;
     let (book, _) = planned(&store, 1, 1).await;
@@ -88,6 +88,6 @@ async fn many_books_are_looked_at_a_bounded_number_at_a_time() {
     assert_eq!(first + second, 1_500);
     assert_eq!(names(&server, keys::OPEN), [book.to_string()]);
     let stats = server.cli(&["INFO", "commandstats"]);
-    // The one that asked for the names just now.
+    // The test itself has made this one call, to read the names.
     assert!(stats.contains("cmdstat_smembers:calls=1,") && !stats.contains("cmdstat_keys:"), "{stats}");
 }

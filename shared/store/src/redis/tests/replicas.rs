@@ -1,4 +1,4 @@
-//! What is accepted is with a replica, where there is one.
+//! Tests that an accepted book is on a replica, if there is one.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -11,7 +11,7 @@ struct Warnings(Arc<AtomicU32>);
 
 impl Subscriber for Warnings {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        *metadata.level() == Level::WARN && metadata.target().starts_with("crate")
+        *metadata.level() == Level::WARN && metadata.target().starts_with("bindery_store")
     }
 
     fn new_span(&self, _span: &span::Attributes<'_>) -> span::Id {
@@ -41,7 +41,7 @@ async fn accept(store: &Redis, id: &str) -> (Duration, u32) {
     (begun.elapsed(), warnings.load(Ordering::SeqCst))
 }
 
-/// Starts a replica of the server at a port, and waits until it is in step.
+/// Starts a replica of the server at a port, and waits until it has caught up.
 fn replica(port: u16) -> Server {
     let replica = Server::start_with(&["--replicaof", "127.0.0.1", &port.to_string()]);
     let until = Instant::now() + Duration::from_secs(30);
@@ -52,7 +52,7 @@ fn replica(port: u16) -> Server {
     replica
 }
 
-/// Returns how often a server was told to wait for its replicas.
+/// Returns how often a server was asked to wait for its replicas.
 fn waits(server: &Server) -> u32 {
     let stats = server.cli(&["INFO", "commandstats"]);
     let calls = stats.lines().find_map(|line| line.strip_prefix("cmdstat_wait:calls=")?.split(',').next());
@@ -60,7 +60,7 @@ fn waits(server: &Server) -> u32 {
 }
 
 #[tokio::test]
-async fn a_server_without_replicas_is_not_told_to_wait_for_any() {
+async fn a_server_without_replicas_is_not_asked_to_wait_for_any() {
     let server = Server::start();
     let store = open(&Access::new(&server.url())).await;
     assert_eq!(accept(&store, "r").await.1, 0);
@@ -75,7 +75,7 @@ async fn a_book_is_accepted_once_a_replica_has_it() {
     let replica = replica(network.port());
     let each_way = Duration::from_millis(40);
     network.delay(each_way);
-    // On a busy machine the replica may be too late, which is warned of; then nothing is promised.
+    // On a busy machine, the replica may be too late. The store then logs a warning and promises nothing.
     let mut tried = 0;
     let name = loop {
         tried += 1;
@@ -92,7 +92,7 @@ async fn a_book_is_accepted_once_a_replica_has_it() {
 }
 
 #[tokio::test]
-async fn a_frozen_replica_holds_no_book_up_and_is_warned_of() {
+async fn a_frozen_replica_blocks_no_book_and_logs_a_warning() {
     let server = Server::start();
     let store = open(&Access::new(&server.url())).await;
     let replica = replica(server.port());

@@ -1,0 +1,198 @@
+//! The context that an outline gives by itself, without a model.
+
+use std::collections::HashMap;
+
+use bindery_domain::Unit;
+use bindery_outline::{Chapter, FrontMatter, Outline};
+
+use super::{BookPart, Context, FixedSection, Point, Reference, Slice, Style, Term, VERSION};
+
+/// The language of a book whose outline names none.
+const LANGUAGE: &str = "en";
+
+/// How many characters read as long as one word.
+const CHARACTERS_PER_WORD: u32 = 2;
+
+/// The longest line of a chapter in the book part, in characters.
+const LINE: usize = 160;
+
+/// The lengths that a context is compiled with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lengths {
+    /// A chapter's length where the outline names none.
+    pub chapter: u32,
+    /// A section's length in words.
+    pub section: u32,
+}
+
+impl Context {
+    /// Compiles a context from an outline alone. It holds every word of the outline, and each point has one owner.
+    pub fn compile(outline: &Outline, lengths: Lengths) -> Self {
+        let book = book_part(outline);
+        let characters = match bindery_text::length::unit(&book.language) {
+            Unit::Words => 1,
+            Unit::Characters => CHARACTERS_PER_WORD,
+        };
+        let lengths =
+            Lengths { chapter: outline.front.words.unwrap_or(lengths.chapter), section: lengths.section * characters };
+        let mut chapters: Vec<Slice> =
+            outline.chapters.iter().zip(1..).map(|(chapter, number)| slice(chapter, number, lengths)).collect();
+        give_repeated_points_one_owner(&mut chapters);
+        Self { version: VERSION, book, chapters }
+    }
+}
+
+fn book_part(outline: &Outline) -> BookPart {
+    let FrontMatter { language, audience, tone, point_of_view, sample, banned, canon, glossary, .. } =
+        outline.front.clone();
+    let style = Style {
+        tone: tone.unwrap_or_default(),
+        point_of_view: point_of_view.unwrap_or_default(),
+        sample: sample.unwrap_or_default(),
+        banned,
+    };
+    BookPart {
+        title: outline.title.clone(),
+        description: outline.description.clone(),
+        audience: audience.unwrap_or_default(),
+        language: language.unwrap_or_else(|| LANGUAGE.to_owned()),
+        style,
+        glossary: glossary.into_iter().map(|(term, definition)| Term { term, definition }).collect(),
+        canon,
+        ..BookPart::default()
+    }
+}
+
+fn slice(chapter: &Chapter, number: u32, lengths: Lengths) -> Slice {
+    let texts = chapter.points.iter().chain(chapter.sections.iter().flat_map(|section| &section.points));
+    let owns: Vec<Point> = texts
+        .zip(1_u32..)
+        .map(|(text, position)| Point { id: format!("{number}.{position}"), text: text.clone() })
+        .collect();
+    let fixed = fixed_sections(chapter, &owns[chapter.points.len()..]);
+    let length = chapter.words.unwrap_or(lengths.chapter);
+    Slice {
+        chapter: number,
+        title: chapter.title.clone(),
+        line: first_sentence(&chapter.summary),
+        summary: chapter.summary.clone(),
+        owns,
+        length,
+        sections: match fixed.len() {
+            0 => ((length + lengths.section / 2) / lengths.section.max(1)).max(1),
+            count => u32::try_from(count).unwrap_or(1),
+        },
+        fixed,
+        last: chapter.last,
+        ..Slice::default()
+    }
+}
+
+/// Returns the sections that the outline fixes, given the points that stand in them.
+fn fixed_sections(chapter: &Chapter, points: &[Point]) -> Vec<FixedSection> {
+    let mut ids = points.iter().map(|point| point.id.clone());
+    let section = |section: &bindery_outline::Section| FixedSection {
+        heading: section.heading.clone(),
+        summary: section.summary.clone(),
+        points: ids.by_ref().take(section.points.len()).collect(),
+    };
+    chapter.sections.iter().map(section).collect()
+}
+
+fn first_sentence(summary: &str) -> String {
+    let flat = summary.split_whitespace().collect::<Vec<_>>().join(" ");
+    let end = flat.find(". ").map(|at| at + 1).or_else(|| flat.find('。').map(|at| at + '。'.len_utf8()));
+    flat[..end.unwrap_or(flat.len())].chars().take(LINE).collect()
+}
+
+/// The first place of a point.
+struct Owner {
+    chapter: u32,
+    id: String,
+}
+
+/// Gives a point that several chapters list to the first of them. The others may refer to it.
+///
+/// A chapter keeps a point of another in a section that its author fixed.
+fn give_repeated_points_one_owner(chapters: &mut [Slice]) {
+    let mut owners = HashMap::new();
+    for slice in chapters {
+        let fixed: Vec<&String> = slice.fixed.iter().flat_map(|section| &section.points).collect();
+        for point in std::mem::take(&mut slice.owns) {
+            let here = || Owner { chapter: slice.chapter, id: point.id.clone() };
+            let owner = owners.entry(normalized(&point.text)).or_insert_with(here);
+            if owner.id == point.id || fixed.contains(&&point.id) {
+                slice.owns.push(point);
+            } else if owner.chapter != slice.chapter {
+                slice.references.push(Reference { id: owner.id.clone(), chapter: owner.chapter, text: point.text });
+            }
+        }
+    }
+}
+
+/// Returns a point's text without the differences in case and spacing.
+fn normalized(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use bindery_outline::Section;
+
+    use super::*;
+
+    const LENGTHS: Lengths = Lengths { chapter: 3_000, section: 700 };
+
+    fn outline() -> Outline {
+        let first = Chapter {
+            title: "Flour".into(),
+            summary: "Why flour matters. And more.".into(),
+            points: vec!["Protein".into(), "Ash".into()],
+            ..Chapter::default()
+        };
+        let section = Section { heading: "Wild yeast".into(), summary: "s".into(), points: vec!["Feeding".into()] };
+        let second = Chapter {
+            title: "Yeast".into(),
+            points: vec!["protein ".into(), "Sugar".into()],
+            sections: vec![section],
+            words: Some(900),
+            ..Chapter::default()
+        };
+        Outline { title: "Bread".into(), chapters: vec![first, second], ..Outline::default() }
+    }
+
+    #[test]
+    fn every_point_has_one_owner_and_a_repeated_one_becomes_a_reference() {
+        let context = Context::compile(&outline(), LENGTHS);
+        let ids = |slice: &Slice| slice.owns.iter().map(|point| point.id.clone()).collect::<Vec<_>>();
+        assert_eq!(ids(&context.chapters[0]), ["1.1", "1.2"]);
+        assert_eq!(ids(&context.chapters[1]), ["2.2", "2.3"]);
+        let expected = Reference { id: "1.1".into(), chapter: 1, text: "protein ".into() };
+        assert_eq!(context.chapters[1].references, [expected]);
+    }
+
+    #[test]
+    fn a_chapter_is_divided_by_its_length_unless_its_author_fixed_sections() {
+        let context = Context::compile(&outline(), LENGTHS);
+        assert_eq!((context.chapters[0].length, context.chapters[0].sections), (3_000, 4));
+        assert_eq!((context.chapters[1].length, context.chapters[1].sections), (900, 1));
+        assert_eq!(context.chapters[1].fixed[0].points, ["2.3"]);
+        assert_eq!(context.chapters[0].line, "Why flour matters.");
+    }
+
+    #[test]
+    fn sections_counted_in_characters_are_longer() {
+        let mut japanese = outline();
+        japanese.front.language = Some("ja".into());
+        let context = Context::compile(&japanese, LENGTHS);
+        assert_eq!(context.chapters[0].sections, 2);
+        assert_eq!(context.unit(), Unit::Characters);
+    }
+
+    #[test]
+    fn a_context_reads_back_from_its_json() {
+        let context = Context::compile(&outline(), LENGTHS);
+        let json = serde_json::to_string(&context).unwrap();
+        assert_eq!(Context::read(&json).unwrap(), context);
+    }
+}

@@ -1,0 +1,94 @@
+//! The text that a binding adds to a book, in the book's language.
+
+use super::language;
+
+/// What a binding says in one language.
+#[derive(Debug)]
+pub(super) struct Terms {
+    /// The heading of the contents list.
+    pub(super) contents: &'static str,
+    /// The heading of a chapter's notes.
+    pub(super) notes: &'static str,
+    /// The heading of a notice to the reader.
+    pub(super) notice: &'static str,
+    /// The name of the cover.
+    pub(super) cover: &'static str,
+    /// The name of the title page.
+    pub(super) title_page: &'static str,
+    /// The link from a note to its place in the text.
+    pub(super) back: &'static str,
+    /// The text in the place of a chapter that could not be written.
+    pub(super) missing: &'static str,
+}
+
+/// Returns the terms in the language of the tag, or in English where the language is not in the table.
+pub(super) fn in_language(tag: &str) -> &'static Terms {
+    let primary = language::primary(tag);
+    let traditional = language::script(tag).is_some_and(|script| script == "hant")
+        || (language::script(tag).is_none()
+            && ["-TW", "-HK", "-MO"].iter().any(|region| tag.to_ascii_uppercase().contains(region)));
+    let wanted = match primary.as_str() {
+        "zh" | "yue" if traditional => "zh-hant",
+        "yue" | "cmn" => "zh",
+        "nn" | "no" => "nb",
+        "iw" => "he",
+        other => other,
+    };
+    TABLE.iter().find(|(language, _)| *language == wanted).map_or(&TABLE[0].1, |(_, terms)| terms)
+}
+
+const fn terms(row: [&'static str; 7]) -> Terms {
+    let [contents, notes, notice, cover, title_page, back, missing] = row;
+    Terms { contents, notes, notice, cover, title_page, back, missing }
+}
+
+#[rustfmt::skip]
+static TABLE: [(&str, Terms); 24] = [
+    ("en", terms(["Contents", "Notes", "Notice", "Cover", "Title page", "Back to the text", "This chapter is missing."])),
+    ("ar", terms(["المحتويات", "الحواشي", "تنبيه", "الغلاف", "صفحة العنوان", "العودة إلى النص", "هذا الفصل مفقود."])),
+    ("cs", terms(["Obsah", "Poznámky", "Upozornění", "Obálka", "Titulní strana", "Zpět k textu", "Tato kapitola chybí."])),
+    ("da", terms(["Indhold", "Noter", "Bemærkning", "Omslag", "Titelblad", "Tilbage til teksten", "Dette kapitel mangler."])),
+    ("de", terms(["Inhalt", "Anmerkungen", "Hinweis", "Umschlag", "Titelseite", "Zurück zum Text", "Dieses Kapitel fehlt."])),
+    ("el", terms(["Περιεχόμενα", "Σημειώσεις", "Σημείωση", "Εξώφυλλο", "Σελίδα τίτλου", "Επιστροφή στο κείμενο", "Αυτό το κεφάλαιο λείπει."])),
+    ("es", terms(["Índice", "Notas", "Aviso", "Cubierta", "Portada", "Volver al texto", "Falta este capítulo."])),
+    ("fa", terms(["فهرست", "یادداشت‌ها", "توجه", "جلد", "صفحهٔ عنوان", "بازگشت به متن", "این فصل موجود نیست."])),
+    ("fi", terms(["Sisällys", "Viitteet", "Huomautus", "Kansi", "Nimiösivu", "Takaisin tekstiin", "Tämä luku puuttuu."])),
+    ("fr", terms(["Table des matières", "Notes", "Avertissement", "Couverture", "Page de titre", "Retour au texte", "Ce chapitre manque."])),
+    ("he", terms(["תוכן העניינים", "הערות", "הודעה", "כריכה", "שער", "חזרה לטקסט", "פרק זה חסר."])),
+    ("hi", terms(["विषय-सूची", "टिप्पणियाँ", "सूचना", "आवरण", "शीर्षक पृष्ठ", "पाठ पर लौटें", "यह अध्याय उपलब्ध नहीं है।"])),
+    ("it", terms(["Indice", "Note", "Avvertenza", "Copertina", "Frontespizio", "Torna al testo", "Questo capitolo manca."])),
+    ("ja", terms(["目次", "注", "お知らせ", "表紙", "扉", "本文に戻る", "この章は欠けています。"])),
+    ("ko", terms(["차례", "주", "알림", "표지", "속표지", "본문으로 돌아가기", "이 장은 빠져 있습니다."])),
+    ("nb", terms(["Innhold", "Noter", "Merknad", "Omslag", "Tittelside", "Tilbake til teksten", "Dette kapittelet mangler."])),
+    ("nl", terms(["Inhoud", "Noten", "Opmerking", "Omslag", "Titelpagina", "Terug naar de tekst", "Dit hoofdstuk ontbreekt."])),
+    ("pl", terms(["Spis treści", "Przypisy", "Uwaga", "Okładka", "Strona tytułowa", "Powrót do tekstu", "Brakuje tego rozdziału."])),
+    ("pt", terms(["Sumário", "Notas", "Aviso", "Capa", "Folha de rosto", "Voltar ao texto", "Falta este capítulo."])),
+    ("ru", terms(["Содержание", "Примечания", "Уведомление", "Обложка", "Титульный лист", "Назад к тексту", "Эта глава отсутствует."])),
+    ("sv", terms(["Innehåll", "Noter", "Anmärkning", "Omslag", "Titelsida", "Tillbaka till texten", "Detta kapitel saknas."])),
+    ("uk", terms(["Зміст", "Примітки", "Повідомлення", "Обкладинка", "Титульна сторінка", "Назад до тексту", "Цей розділ відсутній."])),
+    ("zh", terms(["目录", "注释", "说明", "封面", "扉页", "返回正文", "本章缺失。"])),
+    ("zh-hant", terms(["目錄", "註釋", "說明", "封面", "扉頁", "返回正文", "本章缺失。"])),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_terms_follow_the_language_and_for_chinese_the_script() {
+        let expected = [
+            ("en-GB", "Contents"),
+            ("de", "Inhalt"),
+            ("zh-CN", "目录"),
+            ("zh-TW", "目錄"),
+            ("zh-Hant-HK", "目錄"),
+            ("zh-Hans-HK", "目录"),
+            ("no", "Innhold"),
+            ("und", "Contents"),
+            ("tlh", "Contents"),
+        ];
+        for (tag, contents) in expected {
+            assert_eq!(in_language(tag).contents, contents, "{tag}");
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! The events of a book, for those who watch it.
+
+use bindery_domain::{Moment, TaskId};
+use serde::{Deserialize, Serialize};
+
+/// One transition of a book.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Recorded", into = "Recorded")]
+pub struct Event {
+    /// Its number within the book, from 1; the store gives it.
+    pub seq: u64,
+    /// When it happened.
+    pub at: Moment,
+    /// The task it happened to; `None` where it happened to the book itself.
+    pub task: Option<TaskId>,
+    /// The book's edition at that time.
+    pub edition: u32,
+    /// What happened.
+    pub what: EventKind,
+}
+
+/// What happened to a book or to one of its tasks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EventKind {
+    /// The request was accepted.
+    Accepted {
+        /// The book's title.
+        title: String,
+    },
+    /// The context was made.
+    Planned,
+    /// A lease on the task was given.
+    Started,
+    /// A part of the task has its text.
+    PartKept {
+        /// The part's number.
+        part: u16,
+        /// The text's length, in the book's unit.
+        length: u32,
+    },
+    /// The task was put aside.
+    Parked {
+        /// Why.
+        reason: String,
+    },
+    /// The task's lease ran out.
+    Lapsed,
+    /// The chapter was written.
+    ChapterDone {
+        /// Its length, in the book's unit.
+        length: u32,
+    },
+    /// The chapter was given up.
+    ChapterDead {
+        /// Why.
+        reason: String,
+    },
+    /// The binding was released.
+    Binding,
+    /// The files were stored.
+    Done,
+    /// A stage could not be finished.
+    Failed {
+        /// Why.
+        reason: String,
+    },
+    /// The owner cancelled the book.
+    Cancelled,
+    /// The deadline passed.
+    Expired {
+        /// The consequence, in words.
+        reason: String,
+    },
+    /// The book was held.
+    Held {
+        /// Why.
+        reason: String,
+    },
+    /// A hold was lifted.
+    Lifted {
+        /// The hold's name.
+        hold: String,
+    },
+    /// Stored texts were missing or wrong, so their chapters are written again.
+    Reopened {
+        /// The chapters' numbers, as a list in words.
+        chapters: String,
+    },
+    /// A failed book is tried again.
+    Redriven,
+    /// Chapters are written again.
+    Rewritten {
+        /// Their numbers, as a list in words.
+        chapters: String,
+    },
+    /// The outline was replaced.
+    Revised,
+    /// The book is bound again.
+    Rebound,
+    /// An event of another version of this program.
+    Other {
+        /// Its name.
+        kind: String,
+        /// Its details, for people.
+        detail: String,
+    },
+}
+
+/// An event as it is stored and printed: version 1 of the records carries all details as text.
+#[derive(Serialize, Deserialize)]
+struct Recorded {
+    seq: u64,
+    at: Moment,
+    kind: String,
+    task: Option<TaskId>,
+    edition: u32,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    detail: String,
+}
+
+impl From<Event> for Recorded {
+    fn from(event: Event) -> Self {
+        let Event { seq, at, task, edition, what } = event;
+        Self { seq, at, kind: what.name().to_owned(), task, edition, detail: what.detail() }
+    }
+}
+
+impl From<Recorded> for Event {
+    fn from(recorded: Recorded) -> Self {
+        let Recorded { seq, at, kind, task, edition, detail } = recorded;
+        let known = EventKind::read(&kind, &detail).filter(|what| what.detail() == detail);
+        Self { seq, at, task, edition, what: known.unwrap_or(EventKind::Other { kind, detail }) }
+    }
+}
+
+impl EventKind {
+    /// Returns its name, as it is stored and printed.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Accepted { .. } => "accepted",
+            Self::Planned => "planned",
+            Self::Started => "started",
+            Self::PartKept { .. } => "part_kept",
+            Self::Parked { .. } => "parked",
+            Self::Lapsed => "lapsed",
+            Self::ChapterDone { .. } => "chapter_done",
+            Self::ChapterDead { .. } => "chapter_dead",
+            Self::Binding => "binding",
+            Self::Done => "done",
+            Self::Failed { .. } => "failed",
+            Self::Cancelled => "cancelled",
+            Self::Expired { .. } => "expired",
+            Self::Held { .. } => "held",
+            Self::Lifted { .. } => "lifted",
+            Self::Reopened { .. } => "reopened",
+            Self::Redriven => "redriven",
+            Self::Rewritten { .. } => "rewritten",
+            Self::Revised => "revised",
+            Self::Rebound => "rebound",
+            Self::Other { kind, .. } => kind,
+        }
+    }
+
+    /// Returns its details for people; empty where there are none.
+    pub fn detail(&self) -> String {
+        match self {
+            Self::Accepted { title } => title.clone(),
+            Self::PartKept { part, length } => format!("part {part}: {length}"),
+            Self::ChapterDone { length } => length.to_string(),
+            Self::Parked { reason }
+            | Self::ChapterDead { reason }
+            | Self::Failed { reason }
+            | Self::Expired { reason }
+            | Self::Held { reason } => reason.clone(),
+            Self::Lifted { hold } => hold.clone(),
+            Self::Reopened { chapters } | Self::Rewritten { chapters } => chapters.clone(),
+            Self::Lapsed => "its worker fell silent".to_owned(),
+            Self::Other { detail, .. } => detail.clone(),
+            Self::Planned
+            | Self::Started
+            | Self::Binding
+            | Self::Done
+            | Self::Cancelled
+            | Self::Redriven
+            | Self::Revised
+            | Self::Rebound => String::new(),
+        }
+    }
+
+    fn read(name: &str, detail: &str) -> Option<Self> {
+        let text = detail.to_owned();
+        Some(match name {
+            "accepted" => Self::Accepted { title: text },
+            "planned" => Self::Planned,
+            "started" => Self::Started,
+            "part_kept" => {
+                let (part, length) = detail.strip_prefix("part ")?.split_once(": ")?;
+                Self::PartKept { part: part.parse().ok()?, length: length.parse().ok()? }
+            }
+            "parked" => Self::Parked { reason: text },
+            "lapsed" => Self::Lapsed,
+            "chapter_done" => Self::ChapterDone { length: detail.parse().ok()? },
+            "chapter_dead" => Self::ChapterDead { reason: text },
+            "binding" => Self::Binding,
+            "done" => Self::Done,
+            "failed" => Self::Failed { reason: text },
+            "cancelled" => Self::Cancelled,
+            "expired" => Self::Expired { reason: text },
+            "held" => Self::Held { reason: text },
+            "lifted" => Self::Lifted { hold: text },
+            "reopened" => Self::Reopened { chapters: text },
+            "redriven" => Self::Redriven,
+            "rewritten" => Self::Rewritten { chapters: text },
+            "revised" => Self::Revised,
+            "rebound" => Self::Rebound,
+            _ => return None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_event_is_read_as_it_was_written() {
+        let reason = || "a reason".to_owned();
+        for what in [
+            EventKind::Accepted { title: "Knots".into() },
+            EventKind::Planned,
+            EventKind::Started,
+            EventKind::PartKept { part: 3, length: 700 },
+            EventKind::Parked { reason: reason() },
+            EventKind::Lapsed,
+            EventKind::ChapterDone { length: 1_150 },
+            EventKind::ChapterDead { reason: reason() },
+            EventKind::Binding,
+            EventKind::Done,
+            EventKind::Failed { reason: reason() },
+            EventKind::Cancelled,
+            EventKind::Expired { reason: reason() },
+            EventKind::Held { reason: reason() },
+            EventKind::Lifted { hold: "operator".into() },
+            EventKind::Reopened { chapters: "1 and 2".into() },
+            EventKind::Redriven,
+            EventKind::Rewritten { chapters: "3".into() },
+            EventKind::Revised,
+            EventKind::Rebound,
+            EventKind::Other { kind: "translated".into(), detail: "into French".into() },
+            // The name is known, but this version does not write these details.
+            EventKind::Other { kind: "chapter_done".into(), detail: "1,150 words".into() },
+        ] {
+            let event = Event { seq: 1, at: Moment(2), task: None, edition: 3, what };
+            let written = serde_json::to_string(&event).unwrap();
+            assert_eq!(serde_json::from_str::<Event>(&written).unwrap(), event, "{written}");
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! A connection that is made again whenever it is lost.
+
+use std::{future::Future, sync::Arc, time::Duration};
+
+use bindery_domain::Backoff;
+use futures_util::StreamExt;
+use lapin::{Channel, Connection, Event};
+use tokio::sync::watch;
+use tokio_util::task::AbortOnDropHandle;
+
+use super::{
+    super::QueueError,
+    connector::{Connector, Purpose},
+};
+
+/// The waits between attempts to get back a connection or a consumer.
+pub(super) const RETRY_BACKOFF: Backoff = Backoff { base: Duration::from_millis(500), cap: Duration::from_secs(10) };
+
+/// How often the connection's status is read, for losses that no event reports.
+const STATUS_INTERVAL: Duration = Duration::from_secs(1);
+
+/// A connection with a supervisor that makes it again whenever it is lost.
+pub(super) struct SupervisedConnection {
+    connector: Arc<Connector>,
+    state: watch::Receiver<State>,
+    _supervisor: AbortOnDropHandle<()>,
+}
+
+#[derive(Clone)]
+enum State {
+    Connected(Arc<Connection>),
+    /// Connected, but the broker reads nothing that is published.
+    Blocked,
+    Lost {
+        cause: String,
+    },
+}
+
+/// Why an operation at the broker failed.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum BrokerError {
+    /// The connection or the channel failed.
+    #[error(transparent)]
+    Amqp(#[from] lapin::Error),
+    #[error("the broker has no queue `{0}`")]
+    Unroutable(String),
+    #[error("the broker rejected a message to `{0}`")]
+    Nacked(String),
+    #[error("the channel gives no confirms")]
+    NoConfirms,
+    #[error("the channel has ended")]
+    ChannelEnded,
+    #[error("the program is shutting down")]
+    ShuttingDown,
+}
+
+impl SupervisedConnection {
+    /// Connects, and keeps connected from then on.
+    pub(super) async fn open(connector: Arc<Connector>, purpose: Purpose) -> Result<Self, QueueError> {
+        let connection = Arc::new(connector.connect(purpose).await?);
+        let (sender, state) = watch::channel(State::Connected(connection.clone()));
+        let supervisor = tokio::spawn(supervise(connector.clone(), purpose, connection, sender));
+        Ok(Self { connector, state, _supervisor: AbortOnDropHandle::new(supervisor) })
+    }
+
+    /// Opens a channel once the connection is ready.
+    pub(super) async fn channel(&self) -> Result<Channel, BrokerError> {
+        Ok(self.ready().await?.create_channel().await?)
+    }
+
+    /// Waits until there is a connection that the broker does not block, and returns it.
+    pub(super) async fn ready(&self) -> Result<Arc<Connection>, BrokerError> {
+        let mut state = self.state.clone();
+        loop {
+            if let State::Connected(connection) = &*state.borrow_and_update() {
+                return Ok(connection.clone());
+            }
+            // The supervisor ends before this value only when the runtime shuts down.
+            state.changed().await.map_err(|_| BrokerError::ShuttingDown)?;
+        }
+    }
+
+    /// Runs an operation at the broker, for at most as long as the broker may take to answer.
+    pub(super) async fn with_timeout<T>(
+        &self,
+        operation: impl Future<Output = Result<T, BrokerError>>,
+    ) -> Result<T, QueueError> {
+        match tokio::time::timeout(self.connector.timeout(), operation).await {
+            Ok(Ok(value)) => Ok(value),
+            Ok(Err(error)) => Err(QueueError::Unconfirmed(error.to_string())),
+            Err(_) => Err(self.timeout_error()),
+        }
+    }
+
+    /// Returns whether the last known state of the connection is connected or blocked.
+    pub(super) fn is_connected(&self) -> bool {
+        !matches!(&*self.state.borrow(), State::Lost { .. })
+    }
+
+    /// Returns the reason why an operation timed out.
+    fn timeout_error(&self) -> QueueError {
+        match &*self.state.borrow() {
+            State::Lost { cause } => self.connector.unreachable(cause.clone()),
+            State::Blocked => QueueError::Blocked,
+            State::Connected(_) => {
+                QueueError::Unconfirmed(format!("no answer within {} s", self.connector.timeout().as_secs_f64()))
+            }
+        }
+    }
+}
+
+async fn supervise(
+    connector: Arc<Connector>,
+    purpose: Purpose,
+    mut connection: Arc<Connection>,
+    state: watch::Sender<State>,
+) {
+    loop {
+        let cause = wait_until_lost(&connection, &state).await;
+        tracing::warn!(%purpose, cause, "the connection to the broker is lost; it is made again");
+        state.send_replace(State::Lost { cause });
+        connection = Arc::new(reconnect(&connector, purpose, &state).await);
+        tracing::info!(%purpose, "the connection to the broker is back");
+        state.send_replace(State::Connected(connection.clone()));
+    }
+}
+
+/// Waits until a connection is lost, and returns why.
+async fn wait_until_lost(connection: &Arc<Connection>, state: &watch::Sender<State>) -> String {
+    let mut events = connection.events_listener();
+    let mut cause = None;
+    while connection.status().connected() {
+        match tokio::time::timeout(STATUS_INTERVAL, events.next()).await {
+            Ok(Some(Event::Error(error))) => cause = Some(error.to_string()),
+            Ok(Some(Event::ConnectionBlocked(reason))) => {
+                tracing::warn!(reason, "the broker has blocked publishers");
+                state.send_replace(State::Blocked);
+            }
+            Ok(Some(Event::ConnectionUnblocked)) => {
+                tracing::info!("the broker has unblocked publishers");
+                state.send_replace(State::Connected(connection.clone()));
+            }
+            Ok(Some(_)) | Err(_) => {}
+            Ok(None) => break,
+        }
+    }
+    cause.unwrap_or_else(|| "it was closed".to_owned())
+}
+
+async fn reconnect(connector: &Connector, purpose: Purpose, state: &watch::Sender<State>) -> Connection {
+    let mut random = fastrand::Rng::new();
+    for failures in 1.. {
+        tokio::time::sleep(RETRY_BACKOFF.delay(failures, &mut random)).await;
+        match connector.connect(purpose).await {
+            Ok(connection) => return connection,
+            Err(error) => {
+                tracing::debug!(%purpose, %error, "the broker still cannot be reached");
+                state.send_replace(State::Lost { cause: error.to_string() });
+            }
+        }
+    }
+    unreachable!("the loop has no last attempt")
+}

@@ -1,0 +1,88 @@
+//! Metrics that no call tells by itself: they are asked for every few seconds.
+
+mod open_books;
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use bindery_domain::Lane;
+use tokio_util::sync::CancellationToken;
+
+use super::{Health, Metrics};
+
+/// How long to wait between two polls.
+const INTERVAL: Duration = Duration::from_secs(5);
+
+/// The metrics that a process polls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PollScope {
+    /// Those of the process.
+    Process,
+    /// Those of the process, and the queues and open books of the whole fleet.
+    Fleet,
+}
+
+/// Keeps polled metrics fresh.
+pub struct Poller {
+    /// Where the results go.
+    pub metrics: Arc<Metrics>,
+    /// Which broker and store are asked, and which lanes this process consumes.
+    pub health: Arc<Health>,
+    /// Which metrics are polled.
+    pub scope: PollScope,
+}
+
+impl Poller {
+    /// Polls until it is told to stop.
+    pub async fn run(self, stopping: CancellationToken) {
+        let mut counted: Option<Instant> = None;
+        loop {
+            self.poll().await;
+            if self.scope == PollScope::Fleet && counted.is_none_or(|at| at.elapsed() >= open_books::INTERVAL) {
+                counted = Some(Instant::now());
+                if let Err(error) = open_books::poll(&self.metrics, &*self.health.store).await {
+                    tracing::debug!(%error, "the open books could not be counted");
+                }
+            }
+            tokio::select! {
+                () = stopping.cancelled() => return,
+                () = tokio::time::sleep(INTERVAL) => {}
+            }
+        }
+    }
+
+    async fn poll(&self) {
+        let Health { liveness, queue, .. } = &*self.health;
+        self.set_connected("broker", queue.probe().await.is_ok());
+        self.set_connected("store", self.poll_store().await);
+        let free = liveness.lanes_with_free_slots();
+        for lane in Lane::ALL {
+            let name = lane.to_string();
+            let consumed = free.contains(&name);
+            if self.scope == PollScope::Process && !consumed {
+                continue;
+            }
+            let Ok(messages) = queue.depth(lane).await else { continue };
+            if self.scope == PollScope::Fleet {
+                let messages = i64::try_from(messages).unwrap_or(i64::MAX);
+                self.metrics.queue_messages.with_label_values(&[&name]).set(messages);
+            }
+            if consumed {
+                liveness.messages_wait(&name, messages);
+            }
+        }
+    }
+
+    /// Reads how full the store is, and returns whether it answered.
+    async fn poll_store(&self) -> bool {
+        let Ok(load) = self.health.store.load().await else { return false };
+        self.metrics.store_memory.set(load.memory.unwrap_or(0.0));
+        true
+    }
+
+    fn set_connected(&self, to: &str, answered: bool) {
+        self.metrics.connected.with_label_values(&[to]).set(answered.into());
+    }
+}

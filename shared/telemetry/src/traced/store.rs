@@ -1,0 +1,116 @@
+//! Spans of requests, and what the ledger answers for the spans of tasks.
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use bindery_domain::{BookId, Digest, TaskId};
+use bindery_ledger::{Accepted, Answer, Book, Command, Event, Operated, Operation, Plan, Request, Task};
+use bindery_store::{Due, Load, Scope, Store, StoreError};
+
+use super::tasks::OpenTasks;
+use crate::spans;
+
+/// Puts the answers of the store behind it into the traces of their books.
+pub(super) struct TracedStore {
+    store: Arc<dyn Store>,
+    tasks: Arc<OpenTasks>,
+}
+
+impl TracedStore {
+    /// Traces a store.
+    pub(super) fn new(store: Arc<dyn Store>, tasks: Arc<OpenTasks>) -> Self {
+        Self { store, tasks }
+    }
+}
+
+#[async_trait]
+impl Store for TracedStore {
+    // A new book keeps the span of its request as the parent of everything that is done for it.
+    async fn accept(&self, request: &Request, plan: Option<&Plan>) -> Result<Accepted, StoreError> {
+        let span = spans::accept(&request.book_id(), request.trace);
+        let request = Request { trace: spans::trace_parent(&span).or(request.trace), ..request.clone() };
+        let accepted = self.store.accept(&request, plan).await;
+        spans::accepted(&span, accepted.as_ref().ok());
+        accepted
+    }
+
+    async fn step(&self, book: &BookId, task: TaskId, command: Command) -> Result<Answer, StoreError> {
+        // The clone shares the texts.
+        let answer = self.store.step(book, task, command.clone()).await?;
+        self.tasks.answered(&command, &answer);
+        Ok(answer)
+    }
+
+    async fn operate(&self, book: &BookId, operation: Operation) -> Result<Option<Operated>, StoreError> {
+        let reopens = matches!(operation, Operation::Reopen { .. });
+        let operated = self.store.operate(book, operation).await?;
+        if reopens {
+            self.tasks.reopened();
+        }
+        Ok(operated)
+    }
+
+    async fn due(&self, scope: &Scope, limit: u32) -> Result<Due, StoreError> {
+        self.store.due(scope, limit).await
+    }
+
+    async fn request(&self, book: &BookId) -> Result<Option<Request>, StoreError> {
+        self.store.request(book).await
+    }
+
+    async fn book(&self, book: &BookId) -> Result<Option<Book>, StoreError> {
+        self.store.book(book).await
+    }
+
+    async fn books(&self) -> Result<Vec<Book>, StoreError> {
+        self.store.books().await
+    }
+
+    async fn open_books(&self) -> Result<Vec<Book>, StoreError> {
+        self.store.open_books().await
+    }
+
+    async fn missing(&self, books: &[BookId]) -> Result<u64, StoreError> {
+        self.store.missing(books).await
+    }
+
+    async fn tasks(&self, book: &BookId) -> Result<Vec<Task>, StoreError> {
+        self.store.tasks(book).await
+    }
+
+    async fn texts(&self, book: &BookId, digests: &[Digest]) -> Result<Vec<Option<String>>, StoreError> {
+        self.store.texts(book, digests).await
+    }
+
+    async fn events(&self, book: &BookId, after: u64, limit: u32) -> Result<Vec<Event>, StoreError> {
+        self.store.events(book, after, limit).await
+    }
+
+    async fn unpublished_events(&self, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError> {
+        self.store.unpublished_events(limit).await
+    }
+
+    async fn mark_events_published(&self, book: &BookId, seq: u64) -> Result<(), StoreError> {
+        self.store.mark_events_published(book, seq).await
+    }
+
+    async fn take_leader_lock(&self, name: &str, holder: &str, term: Duration) -> Result<bool, StoreError> {
+        self.store.take_leader_lock(name, holder, term).await
+    }
+
+    async fn load(&self) -> Result<Load, StoreError> {
+        self.store.load().await
+    }
+
+    async fn examine(&self) -> Result<Vec<String>, StoreError> {
+        self.store.examine().await
+    }
+
+    async fn remove_texts(&self, book: &BookId, limit: u32) -> Result<bool, StoreError> {
+        self.store.remove_texts(book, limit).await
+    }
+
+    async fn delete(&self, book: &BookId) -> Result<bool, StoreError> {
+        self.store.delete(book).await
+    }
+}

@@ -1,0 +1,70 @@
+//! Spans of tries at parts, from asking for a text to judging it, with the waits for the provider.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use bindery_model::{Call, CallFailure};
+use bindery_runtime::{
+    attempt::{Draft, Unfit, WrapWriting, Writing},
+    subject::subject,
+};
+use tracing::Span;
+
+use crate::spans;
+
+/// Puts each try at a part under the span of its task.
+pub(super) struct TraceWriting;
+
+impl WrapWriting for TraceWriting {
+    fn wrap<'a>(&self, part: u16, writing: &'a dyn Writing) -> Box<dyn Writing + 'a> {
+        Box::new(TracedWriting { part, writing, attempt: Mutex::new(Span::none()) })
+    }
+}
+
+struct TracedWriting<'a> {
+    part: u16,
+    writing: &'a dyn Writing,
+    /// The span of the try under way; a disabled one between two tries.
+    attempt: Mutex<Span>,
+}
+
+impl TracedWriting<'_> {
+    fn attempt(&self) -> MutexGuard<'_, Span> {
+        self.attempt.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns the span of the try that ends now.
+    fn end(&self) -> Span {
+        std::mem::replace(&mut *self.attempt(), Span::none())
+    }
+}
+
+impl Writing for TracedWriting<'_> {
+    fn name(&self) -> String {
+        self.writing.name()
+    }
+
+    fn kind(&self) -> &'static str {
+        self.writing.kind()
+    }
+
+    fn call(&self, attempt: u32, draft: Option<&Draft>) -> Call {
+        let call = self.writing.call(attempt, draft);
+        let Some(task) = subject().and_then(|subject| subject.place) else { return call };
+        let begun = spans::Attempt { kind: self.kind(), part: self.part, number: attempt, rewrite: draft.is_some() };
+        let span = spans::attempt(task, &begun);
+        let place = spans::trace_parent(&span);
+        *self.attempt() = span;
+        Call { place, ..call }
+    }
+
+    fn failed(&self, failure: &CallFailure) {
+        spans::failed(&self.end(), failure);
+        self.writing.failed(failure);
+    }
+
+    fn judge(&self, text: &str) -> Result<Draft, Unfit> {
+        let judged = self.writing.judge(text);
+        spans::judged(&self.end(), judged.is_ok());
+        judged
+    }
+}
