@@ -85,8 +85,13 @@ const KINDS: [(&str, Fault); 19] = [
 ];
 
 impl Fault {
+    /// Returns every kind, with its default parameter.
+    pub fn all() -> impl Iterator<Item = Self> {
+        KINDS.into_iter().map(|(_, fault)| fault)
+    }
+
     /// Returns the name, without the parameter.
-    pub(crate) fn name(&self) -> &'static str {
+    pub fn name(&self) -> &'static str {
         let kind = discriminant(self);
         KINDS
             .iter()
