@@ -7,8 +7,6 @@
 //! The merge is our own. The libraries for it stop at the first unknown key, and forget the line or the variable that a
 //! value came from.
 
-use serde::{Deserialize, Serialize};
-
 mod book;
 mod data;
 mod files;
@@ -30,26 +28,26 @@ mod store;
 mod trace;
 mod value;
 
-pub use book::BookSettings;
-pub use data::DataSettings;
-pub use files::FilesSettings;
-pub use ledger::LedgerSettings;
-pub use log::{LogFormat, LogSettings};
-pub use model::ModelSettings;
-pub use origin::Origin;
-pub use problem::ConfigErrors;
-pub use queue::QueueSettings;
-pub use serve::ServeSettings;
-pub use sources::{Files, Sources};
-pub use stand_in::StandInSettings;
-pub use store::{Retention, StoreSettings};
-pub use trace::TraceSettings;
-
 use bindery_model::{ConnectError, Provider, Providers, Settings};
-use merge::Merge;
-use origin::Origins;
-use problem::Problems;
-use reference::Reference;
+use serde::{Deserialize, Serialize};
+
+pub use self::{
+    book::BookSettings,
+    data::DataSettings,
+    files::FilesSettings,
+    ledger::LedgerSettings,
+    log::{LogFormat, LogSettings},
+    model::ModelSettings,
+    origin::Origin,
+    problem::ConfigErrors,
+    queue::QueueSettings,
+    serve::ServeSettings,
+    sources::{Files, Sources},
+    stand_in::StandInSettings,
+    store::{Retention, StoreSettings},
+    trace::TraceSettings,
+};
+use self::{merge::Merge, origin::Origins, problem::Problems, reference::Reference};
 
 /// Every setting, checked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
