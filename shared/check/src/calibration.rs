@@ -39,15 +39,15 @@ fn sound_prose_passes_every_gate_and_needs_no_tidying() {
 
 #[test]
 fn prose_cut_inside_of_a_word_is_never_taken_for_whole() {
-    // Thai ends no sentence with a mark, so that a cut there may look like an end; and the last word of a
-    // list item without a mark may look like any other.
+    // Thai ends no sentence with a mark, so that a cut there may look like an end. So may the last word of a list item, for
+    // items may end without a mark.
     let marked =
         |(language, text): &&(&str, &str)| *language != "th" && !text.contains("\n- ") && !text.contains("\n1. ");
     for (language, text) in PROSE.iter().filter(marked) {
         let chars: Vec<(usize, char)> = text.char_indices().collect();
         let inside = chars.windows(2).skip(chars.len() / 2).filter(|pair| {
             let line = text[..pair[1].0].lines().next_back().unwrap_or_default();
-            // A shorter name below a quotation is a name as well.
+            // A name below a quotation, when cut, is still a name.
             let named = line.starts_with("> —");
             pair[0].1.is_alphanumeric() && pair[1].1.is_alphanumeric() && !named
         });

@@ -1,4 +1,4 @@
-//! Reduces words to what their forms have in common, so that a point is found whatever endings its words have.
+//! Reduces words to what their forms have in common, so that a point is found in any form of its words.
 
 mod stop_words;
 
@@ -63,7 +63,7 @@ impl Lemmatizer {
         if self.stop_words.contains(bare) || self.stop_words.contains(word) {
             return None;
         }
-        // Where no stop words are known, short words count as such.
+        // In a language without a list, short words count as stop words.
         let least = match self.writing_system {
             WritingSystem::Spaced if self.stop_words.is_empty() => self.shortest_root(),
             WritingSystem::Spaced => 2,

@@ -32,12 +32,12 @@ fn is_well_formed(tag: &str) -> bool {
     })
 }
 
-/// Returns the lower-cased primary language of a tag.
+/// Returns the primary language of a tag, in lower case.
 pub(super) fn primary(tag: &str) -> String {
     tag.split('-').next().unwrap_or_default().to_ascii_lowercase()
 }
 
-/// Returns the script a tag names, such as `Hant`, lower-cased.
+/// Returns the script in a tag, for example `Hant`, in lower case.
 pub(super) fn script(tag: &str) -> Option<String> {
     tag.split('-')
         .skip(1)

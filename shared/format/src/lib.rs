@@ -1,4 +1,4 @@
-//! Renders a manuscript in the formats a book is bound in. Each format has a file, which is a pure function of the manuscript.
+//! Renders a manuscript in the formats a book is bound in: one file for each, with a pure function of the manuscript.
 //!
 //! A chapter's body is Markdown that a model wrote, and nothing in it is trusted. It is parsed (`body`), then written either
 //! as edited Markdown (`markdown`) or as XHTML (`xhtml`), which `html` and `epub` share.

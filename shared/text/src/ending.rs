@@ -1,4 +1,4 @@
-//! Tells a text that its writer has ended from one that was cut.
+//! Finds out whether a text has an end or was cut.
 //!
 //! A gateway may report a cut answer as complete, so the text itself is examined: its last block must be whole. A
 //! paragraph must end as a sentence of its script does. A finished list, table, listing or picture may stand last.

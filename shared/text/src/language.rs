@@ -1,4 +1,4 @@
-//! How a language is written, and its words.
+//! How a language is written, and how its text is split into words.
 
 use std::{ops::Range, sync::LazyLock};
 

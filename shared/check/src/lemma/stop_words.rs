@@ -1,11 +1,11 @@
 //! Words that carry no content, and the verbs with which outlines ask ("explain", "zeige").
 //!
-//! General lists serve worse: the long ones (stopwords-iso) hold words that points are about, such as "home", "mill" and
-//! "вода", and the short ones (NLTK) lack question words, and hold "été" and "estado".
+//! General lists are worse. The long ones (stopwords-iso) contain words that points are about, such as "home", "mill" and
+//! "вода". The short ones (NLTK) lack "warum" and "почему", and contain "été" and "estado".
 
 use std::collections::HashSet;
 
-/// Returns the words of a language, given by its primary subtag, in lower case; none where no list is kept.
+/// Returns the stop words of a language, given by its primary subtag, in lower case; an empty set where there is no list.
 pub(super) fn of(language: &str) -> HashSet<&'static str> {
     let list = match language {
         "ar" => ARABIC,

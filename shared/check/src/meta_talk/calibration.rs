@@ -1,11 +1,11 @@
-//! Meta-talk in every place and language it was met in, each kind beside the honest prose it resembles.
+//! Meta-talk in the places and languages in which models wrote it, and prose of books that resembles it.
 
 use crate::{Asked, SectionText, gate};
 
-/// Prose to set a sentence before, behind or into.
+/// Prose to which a sentence is added.
 const PLAIN: &str = include_str!("../calibration/essay.en.md");
 
-/// Returns the rows that are judged otherwise than `expected` once they stand where `place` puts them.
+/// Returns the rows that are not judged as `expected`, each in the text that `place` makes of it.
 fn misjudged<'a>(rows: &[&'a str], expected: &str, place: impl Fn(&str) -> String) -> Vec<(&'a str, &'static str)> {
     let judged = rows.iter().map(|row| (*row, label(&place(row))));
     judged.filter(|(_, label)| *label != expected).collect()

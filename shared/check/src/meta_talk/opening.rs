@@ -64,7 +64,7 @@ const AFTER_ACKNOWLEDGEMENT: &str = "
     إليك|إليكم
 ";
 
-/// Presentations that count also without an acknowledgement before them.
+/// Presentations that also count without an acknowledgement before them.
 const PRESENTATIONS: &str = "
     here|below is|'s|are the|your|a|an|my .. section|sections|subsection|chapter #? :|.|,|!|—|–|-|on|for|about|titled|entitled|called|you|as|with|written|rewritten|$
     here|below is|'s section|chapter # :|.|,|on|for|about|$

@@ -158,7 +158,7 @@ impl<'s> SourceLink<'s> {
         let inside = body.events.inside(at);
         let last = body.events[inside].last().map_or(start, |(_, span)| span.end);
         let end = body.source[last..span.end].find(']').map_or(span.end, |end| last + end);
-        // The parser does not count the empty brackets of `[name][]` to the link.
+        // The parser ends the range of `[name][]` before the empty brackets.
         if *link_type == LinkType::Collapsed && body.source[span.end..].starts_with("[]") {
             span.end += 2;
         }
