@@ -247,7 +247,7 @@ fn is_under_way(fleet: &Fleet, number: u32) -> bool {
 
 #[test]
 fn alerts_about_servers_fire_when_they_fail_and_end_when_they_are_back() {
-    let (model, turnstile) = ModelServer::held_back([4]);
+    let (model, paused) = ModelServer::held_back([4]);
     let fleet = Fleet::with_own_broker(model);
     // Nothing counts as forgotten while the broker refuses it.
     let mut fleet = fleet.with([("BINDERY_QUEUE__TIMEOUT", "5s"), ("BINDERY_LEDGER__PUBLISH_GRACE", "1min")]);
@@ -265,7 +265,7 @@ fn alerts_about_servers_fire_when_they_fail_and_end_when_they_are_back() {
     let book = fleet.order(Outline::of(&["Staffs", "Moons", "Machines", "Ropes"]));
     fleet.wait_until("the fourth chapter is under way", || is_under_way(&fleet, 4));
     fleet.broker.alarm(true);
-    turnstile.open_all();
+    paused.resume_all();
     // A broker under alarm answers nothing on connections that publish.
     let both = ["BinderyBrokerRefusesMessages", "BinderyBrokerUnreachable"];
     watched.fires(&both);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bindery_stand_in::{Fault, Faults, Match, Rule, Settings, Timing, Turnstile};
+use bindery_stand_in::{Fault, Faults, Match, PausedChapters, Rule, Settings, Timing};
 
 use crate::support::{Bench, ModelServer, Outline, Running, differing};
 
@@ -82,12 +82,12 @@ fn a_draft_outlives_a_crash_during_its_rewrite_and_is_what_the_next_run_rewrites
 }
 
 /// A book of three chapters whose second one is held back by its model.
-fn held_back() -> (Bench, Turnstile, Outline) {
-    let (model, turnstile) = ModelServer::held_back([2]);
+fn held_back() -> (Bench, PausedChapters, Outline) {
+    let (model, paused) = ModelServer::held_back([2]);
     let bench = patient(Bench::on(model));
     let outline = crate::support::three_chapters();
     bench.outline(&outline);
-    (bench, turnstile, outline)
+    (bench, paused, outline)
 }
 
 /// Starts the book and returns once only the chapter that is held back is still being written.
@@ -103,7 +103,7 @@ fn until_held_back(bench: &Bench) -> Running {
 
 #[test]
 fn an_interrupted_run_keeps_what_is_finished_and_the_next_goes_on_at_once() {
-    let (bench, turnstile, outline) = held_back();
+    let (bench, paused, outline) = held_back();
     let run = until_held_back(&bench);
     run.interrupt();
     let ended = run.end().exits(130).tells(&["what is finished is kept"]);
@@ -112,42 +112,42 @@ fn an_interrupted_run_keeps_what_is_finished_and_the_next_goes_on_at_once() {
     let ledger = bench.ledger();
     assert_eq!([1, 2, 3].map(|chapter| ledger.standing(chapter)), ["done", "released", "done"]);
     assert!(ledger.chapter(2)["lease"].is_null(), "the interrupted run kept its lease");
-    turnstile.open_all();
+    paused.resume_all();
     bench.write(&[]).exits(0);
     bench.holds(&outline);
 }
 
 #[test]
 fn a_second_interrupt_ends_the_run_and_loses_nothing() {
-    let (bench, turnstile, outline) = held_back();
+    let (bench, paused, outline) = held_back();
     let mut run = until_held_back(&bench);
     run.interrupt();
     run.says("Press Ctrl-C again to stop at once");
     run.interrupt();
     run.end().exits(130);
-    turnstile.open_all();
+    paused.resume_all();
     bench.write(&[]).exits(0);
     bench.holds(&outline);
 }
 
 #[test]
 fn a_killed_runs_lease_does_not_hold_up_the_next_one() {
-    let (bench, turnstile, outline) = held_back();
+    let (bench, paused, outline) = held_back();
     until_held_back(&bench).kill();
     assert!(!bench.ledger().chapter(2)["lease"].is_null(), "nothing was killed in the middle of its work");
-    turnstile.open_all();
+    paused.resume_all();
     bench.write(&[]).exits(0);
     bench.holds(&outline);
 }
 
 #[test]
 fn a_second_run_of_a_book_is_told_who_has_it() {
-    let (bench, turnstile, outline) = held_back();
+    let (bench, paused, outline) = held_back();
     let run = until_held_back(&bench);
     let holder = format!("(process {})", run.id());
     bench.write(&[]).exits(75).tells(&["another run is writing this book", &holder]);
     bench.run(&["delete", "book.md", "--yes"]).exits(75);
-    turnstile.open_all();
+    paused.resume_all();
     run.end().exits(0);
     bench.holds(&outline);
 }

@@ -84,7 +84,7 @@ fn several_books_at_once_are_all_whole_and_none_is_mixed_with_another() {
 
 #[test]
 fn a_submission_for_which_there_is_no_room_waits_until_a_book_is_done_and_is_then_taken_in() {
-    let (fleet, turnstile) = Fleet::held_back([1]);
+    let (fleet, paused) = Fleet::held_back([1]);
     let fleet = fleet.with([("BINDERY_SERVE__MAX_OPEN_BOOKS", "1")]);
     let mut fleet = fleet.serving(&["worker", "assembler"]);
     let mut dispatcher = fleet.serve(&["dispatcher"]);
@@ -96,7 +96,7 @@ fn a_submission_for_which_there_is_no_room_waits_until_a_book_is_done_and_is_the
     fleet.queues("submissions", 1);
     assert!(!submitting.has_ended(), "it was answered while there was no room");
     assert_eq!(fleet.run(&["--json", "books"]).exits(0).values().len(), 1);
-    turnstile.open_all();
+    paused.resume_all();
     let first = fleet.finishes(&first);
     let id = submitting.end().exits(0).stdout.trim().to_owned();
     let second = fleet.finishes(&Ordered { id, outline });

@@ -80,7 +80,7 @@ fn a_book_says_that_its_budget_is_used_up() {
 
 #[test]
 fn a_book_says_that_its_binding_is_not_yet_with_the_broker() {
-    let (model, turnstile) = ModelServer::held_back([3]);
+    let (model, paused) = ModelServer::held_back([3]);
     let fleet = Fleet::with_own_broker(model).with([("BINDERY_QUEUE__TIMEOUT", "2s")]);
     let mut fleet = fleet.serving(&["all"]);
     let book = fleet.order(three_chapters());
@@ -88,7 +88,7 @@ fn a_book_says_that_its_binding_is_not_yet_with_the_broker() {
         fleet.model.calls().keys().any(|(_, chapter, _)| *chapter == Some(3))
     });
     fleet.broker.alarm(true);
-    turnstile.open_all();
+    paused.resume_all();
     says(&fleet, &book.id, "not yet with the broker");
     fleet.broker.alarm(false);
     fleet.allows_heals();

@@ -192,7 +192,7 @@ fn a_client_that_submits_at_the_same_time_as_another_gets_the_same_book() {
 
 #[test]
 fn the_store_loses_a_commit_whose_message_was_acknowledged() {
-    let (fleet, turnstile) = Fleet::held_back([2]);
+    let (fleet, paused) = Fleet::held_back([2]);
     let mut fleet = fleet.with(brisk()).serving(&["dispatcher", "worker"]);
     let book = fleet.order(three_chapters());
     let standing = |fleet: &Fleet, wanted: &str| {
@@ -202,7 +202,7 @@ fn the_store_loses_a_commit_whose_message_was_acknowledged() {
     fleet.wait_until("only the second chapter is missing", || standing(&fleet, "released"));
     let kept = fleet.kept(&book);
     let before = fleet.redis.snapshot();
-    turnstile.open_all();
+    paused.resume_all();
     fleet.wait_until("the second chapter is done", || standing(&fleet, "done"));
     fleet.queues("chapters", 0);
     fleet.redis.roll_back(&before);
@@ -215,7 +215,7 @@ fn the_store_loses_a_commit_whose_message_was_acknowledged() {
 
 #[test]
 fn the_store_loses_an_accepted_book_and_it_is_submitted_again() {
-    let (fleet, turnstile) = Fleet::held_back([2]);
+    let (fleet, paused) = Fleet::held_back([2]);
     let fleet = fleet.serving(&["dispatcher", "worker", "assembler"]);
     let empty = fleet.redis.snapshot();
     let outline = three_chapters();
@@ -225,7 +225,7 @@ fn the_store_loses_an_accepted_book_and_it_is_submitted_again() {
     fleet.redis.roll_back(&empty);
     assert_eq!(fleet.run(&["books"]).exits(0).stdout, "", "the store has forgotten nothing");
     assert_eq!(fleet.submit("tides", &[]), id);
-    turnstile.open_all();
+    paused.resume_all();
     fleet.finishes(&Ordered { id, outline });
 }
 

@@ -35,7 +35,7 @@ fn a_worker_that_is_asked_to_stop_finishes_what_it_can() {
 
 #[test]
 fn what_does_not_fit_the_grace_is_handed_back_and_goes_on_from_its_finished_parts() {
-    let (fleet, turnstile) = Fleet::held_back([2]);
+    let (fleet, paused) = Fleet::held_back([2]);
     let mut fleet = fleet.with([("BINDERY_SERVE__GRACE", "1s")]).serving(&["dispatcher", "assembler"]);
     let leaving = fleet.serve(&["worker"]);
     let book = fleet.order(three_chapters());
@@ -47,7 +47,7 @@ fn what_does_not_fit_the_grace_is_handed_back_and_goes_on_from_its_finished_part
     leaving.end().exits(0);
     let kept = fleet.kept(&book);
     assert!(fleet.ledger(&book.id).chapter(2)["lease"].is_null(), "the worker kept its lease");
-    turnstile.open_all();
+    paused.resume_all();
     fleet.keep_serving(&["worker"]);
     uncharged(&fleet.finishes(&book));
     kept.left_alone(&fleet.model);
@@ -55,7 +55,7 @@ fn what_does_not_fit_the_grace_is_handed_back_and_goes_on_from_its_finished_part
 
 #[test]
 fn a_draining_worker_takes_no_new_chapter() {
-    let (fleet, turnstile) = Fleet::held_back([1]);
+    let (fleet, paused) = Fleet::held_back([1]);
     // Two calls at once are one slot.
     let mut fleet = fleet.with([("BINDERY_MODEL__CALLS", "2")]).serving(&["dispatcher", "assembler"]);
     let leaving = fleet.serve(&["worker"]);
@@ -64,7 +64,7 @@ fn a_draining_worker_takes_no_new_chapter() {
     fleet.wait_until("its consumer is listed", || fleet.lane("chapters").consumers == 1);
     leaving.terminate();
     fleet.wait_until("it consumes no more", || fleet.lane("chapters").consumers == 0);
-    turnstile.open_all();
+    paused.resume_all();
     leaving.end().exits(0);
     let ledger = fleet.ledger(&book.id);
     assert_eq!([1, 2, 3].map(|chapter| ledger.standing(chapter)), ["done", "released", "released"]);
@@ -75,7 +75,7 @@ fn a_draining_worker_takes_no_new_chapter() {
 
 #[test]
 fn a_rolling_restart_of_all_workers_under_load_repeats_no_finished_part_and_charges_no_try() {
-    let (fleet, turnstile) = Fleet::held_back(1..=12);
+    let (fleet, paused) = Fleet::held_back(1..=12);
     // Two slots each, so that all chapters are under way at any time, and a grace too short for a call.
     let fleet = fleet.with([("BINDERY_SERVE__GRACE", "50ms"), ("BINDERY_MODEL__CALLS", "4")]);
     let mut fleet = fleet.serving(&["dispatcher", "assembler"]);
@@ -83,7 +83,7 @@ fn a_rolling_restart_of_all_workers_under_load_repeats_no_finished_part_and_char
     let book = fleet.order(Outline::of(&TITLES));
     let mut kept: Vec<FinishedParts> = Vec::new();
     for chapter in 1..=6 {
-        turnstile.open(chapter);
+        paused.resume(chapter);
         fleet.wait_until("the next chapter is done", || fleet.ledger(&book.id).standing(chapter) == "done");
         let leaving = workers.remove(0);
         leaving.terminate();
@@ -91,7 +91,7 @@ fn a_rolling_restart_of_all_workers_under_load_repeats_no_finished_part_and_char
         kept.push(fleet.kept(&book));
         workers.push(fleet.serve(&["worker"]));
     }
-    turnstile.open_all();
+    paused.resume_all();
     uncharged(&fleet.finishes(&book));
     kept.iter().for_each(|kept| kept.left_alone(&fleet.model));
     workers.into_iter().for_each(|worker| fleet.keep(worker));
@@ -99,7 +99,7 @@ fn a_rolling_restart_of_all_workers_under_load_repeats_no_finished_part_and_char
 
 #[test]
 fn a_second_signal_ends_a_worker_at_once_and_loses_no_finished_part() {
-    let (fleet, turnstile) = Fleet::held_back([2]);
+    let (fleet, paused) = Fleet::held_back([2]);
     let mut fleet = fleet.with(brisk()).serving(&["dispatcher", "assembler"]);
     let mut leaving = fleet.serve(&["worker"]);
     let book = fleet.order(three_chapters());
@@ -112,7 +112,7 @@ fn a_second_signal_ends_a_worker_at_once_and_loses_no_finished_part() {
     leaving.terminate();
     leaving.end().exits(0);
     let kept = fleet.kept(&book);
-    turnstile.open_all();
+    paused.resume_all();
     fleet.expects_heals(&["lease_lapsed"]);
     fleet.keep_serving(&["worker"]);
     fleet.finishes(&book);
@@ -121,14 +121,14 @@ fn a_second_signal_ends_a_worker_at_once_and_loses_no_finished_part() {
 
 #[test]
 fn a_store_that_never_answers_does_not_keep_a_worker_from_stopping() {
-    let (fleet, turnstile) = Fleet::held_back([1, 2, 3]);
+    let (fleet, paused) = Fleet::held_back([1, 2, 3]);
     let settings = [("BINDERY_SERVE__GRACE", "1s"), ("BINDERY_STORE__TIMEOUT", "2s")];
     let mut fleet = fleet.with(brisk()).with(settings).serving(&["dispatcher", "assembler"]);
     let mut leaving = fleet.serve(&["worker"]);
     let book = fleet.order(three_chapters());
     fleet.model.wait_for("the calls that are held back", |stats| stats.calls >= 3);
     fleet.redis.process().freeze();
-    turnstile.open_all();
+    paused.resume_all();
     leaving.says("the store failed; trying again");
     let asked = Instant::now();
     leaving.terminate();

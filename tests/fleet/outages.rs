@@ -24,14 +24,14 @@ fn a_store_that_is_killed_and_comes_back_costs_no_book() {
 
 #[test]
 fn a_store_that_is_full_for_a_while_can_be_read_and_costs_no_book() {
-    let (fleet, turnstile) = Fleet::held_back([1]);
+    let (fleet, paused) = Fleet::held_back([1]);
     let mut fleet = fleet.with(brisk()).serving(&["dispatcher", "assembler"]);
     fleet.allows_heals();
     let mut worker = fleet.serve(&["worker"]);
     let book = fleet.order(six_chapters());
     fleet.model.wait_for("the first call", |stats| stats.calls >= 1);
     fleet.redis.cli(&["CONFIG", "SET", "maxmemory", "1"]);
-    turnstile.open_all();
+    paused.resume_all();
     let refused = worker.says("the store failed; trying again");
     assert!(refused.contains("OOM"), "{refused}");
     let why = fleet.run(&["why", &book.id]).exits(0).stdout;
@@ -44,7 +44,7 @@ fn a_store_that_is_full_for_a_while_can_be_read_and_costs_no_book() {
 /// Lets a worker write the first of three chapters, takes the store away, and gives it back once the worker has asked for
 /// it in vain a few times with a finished text in hand.
 fn keeps_its_texts(gone: impl FnOnce(&Fleet, &Proxy), back: impl FnOnce(&Fleet, &Proxy)) {
-    let (fleet, turnstile) = Fleet::held_back([1]);
+    let (fleet, paused) = Fleet::held_back([1]);
     // Two calls at once are one slot, so that two chapters wait.
     let mut fleet = fleet.with(impatient()).with([("BINDERY_MODEL__CALLS", "2")]).serving(&["dispatcher", "assembler"]);
     let proxy = Proxy::start(fleet.redis.port());
@@ -56,7 +56,7 @@ fn keeps_its_texts(gone: impl FnOnce(&Fleet, &Proxy), back: impl FnOnce(&Fleet, 
     let published = |fleet: &Fleet| (1..=3).all(|chapter| fleet.ledger(&book.id).chapter(chapter)["published"] == true);
     fleet.wait_until("its chapters are marked as published", || published(&fleet));
     gone(&fleet, &proxy);
-    turnstile.open_all();
+    paused.resume_all();
     for _ in 0..2 {
         worker.says("the store failed; trying again");
     }
@@ -189,14 +189,14 @@ fn a_broker_that_is_killed_and_comes_back_costs_no_book() {
 
 #[test]
 fn a_broker_that_is_short_of_memory_delays_a_book_and_costs_none_of_it() {
-    let (model, turnstile) = ModelServer::held_back([1]);
+    let (model, paused) = ModelServer::held_back([1]);
     let fleet = Fleet::with_own_broker(model).with(impatient()).with([("BINDERY_LEDGER__WINDOW", "1")]);
     let mut fleet = fleet.serving(&["dispatcher", "assembler"]);
     let mut worker = fleet.serve(&["worker"]);
     let book = fleet.order(three_chapters());
     fleet.model.wait_for("the call that is held back", |stats| stats.calls >= 1);
     fleet.broker.alarm(true);
-    turnstile.open_all();
+    paused.resume_all();
     worker.says("a released task could not be published");
     fleet.broker.alarm(false);
     // What was sent while nobody read it may arrive yet, or it is sent again.
@@ -208,13 +208,13 @@ fn a_broker_that_is_short_of_memory_delays_a_book_and_costs_none_of_it() {
 
 #[test]
 fn a_queue_that_is_deleted_under_its_consumers_costs_no_book() {
-    let (fleet, turnstile) = Fleet::held_back([1]);
+    let (fleet, paused) = Fleet::held_back([1]);
     let fleet = fleet.with([("BINDERY_MODEL__CALLS", "2"), ("BINDERY_LEDGER__LOST_AFTER", "3s")]);
     let mut fleet = fleet.serving(&["dispatcher", "worker", "assembler"]);
     let book = fleet.order(three_chapters());
     fleet.model.wait_for("the call that is held back", |stats| stats.calls >= 1);
     fleet.broker.delete_queue(&fleet.vhost, "bindery.chapters");
-    turnstile.open_all();
+    paused.resume_all();
     fleet.expects_heals(&["message_lost"]);
     let ledger = fleet.finishes(&book);
     assert_eq!(ledger.calls().values().sum::<u64>(), fleet.model.stats().calls);

@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bindery_stand_in::{Faults, Turnstile};
+use bindery_stand_in::{Faults, PausedChapters};
 use bindery_test_servers::{QueueState, Rabbit, Redis};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -97,9 +97,9 @@ impl Fleet {
     }
 
     /// Makes a fleet whose model answers no call about these chapters until it is let to.
-    pub(crate) fn held_back(chapters: impl IntoIterator<Item = u32>) -> (Self, Turnstile) {
-        let (model, turnstile) = ModelServer::held_back(chapters);
-        (Self::with_model(model), turnstile)
+    pub(crate) fn held_back(chapters: impl IntoIterator<Item = u32>) -> (Self, PausedChapters) {
+        let (model, paused) = ModelServer::held_back(chapters);
+        (Self::with_model(model), paused)
     }
 
     /// Makes a fleet on this model server.

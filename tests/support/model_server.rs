@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use bindery_stand_in::{Faults, Served, Settings, StandIn, Stats, Timing, Turnstile};
+use bindery_stand_in::{Faults, PausedChapters, Served, Settings, StandIn, Stats, Timing};
 use tokio::runtime::Runtime;
 
 /// What a call was about: its task, its chapter and its section.
@@ -32,9 +32,9 @@ impl ModelServer {
     }
 
     /// Serves, and answers no call about these chapters until it is let to.
-    pub(crate) fn held_back(chapters: impl IntoIterator<Item = u32>) -> (Self, Turnstile) {
-        let turnstile = Turnstile::closed_to(chapters);
-        (Self::start(Settings { turnstile: Some(turnstile.clone()), ..Self::settings() }), turnstile)
+    pub(crate) fn held_back(chapters: impl IntoIterator<Item = u32>) -> (Self, PausedChapters) {
+        let paused = PausedChapters::new(chapters);
+        (Self::start(Settings { paused_chapters: Some(paused.clone()), ..Self::settings() }), paused)
     }
 
     pub(crate) fn start(settings: Settings) -> Self {
