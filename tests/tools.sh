@@ -1,5 +1,5 @@
-# Installs what the tests and checks need beside Rust. tests/run, tests/long and .ci/run source it, from the top of the
-# repository.
+# Installs what the tests and checks need beside Rust. tests/run, tests/long, .ci/run and the benchmark of Celery
+# source it, from the top of the repository.
 # shellcheck shell=bash
 
 # Everything that is not a system package is installed here.
