@@ -1,7 +1,7 @@
 //! What every command works with: the settings, the ports, the models, the files.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     fs,
     path::{Path, PathBuf},
     sync::Arc,
@@ -30,7 +30,7 @@ pub(crate) struct App {
 pub(crate) fn config(
     global: &Global,
     environment: &Environment,
-    flags: Vec<(String, String)>,
+    flags: BTreeMap<String, String>,
 ) -> Result<Config, Failure> {
     let files = match &global.config {
         Some(path) => ConfigFiles::Named(path.clone()),

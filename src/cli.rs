@@ -1,6 +1,6 @@
 //! The command line, as clap reads it.
 
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 
@@ -113,6 +113,15 @@ pub(crate) enum Command {
         /// The shell.
         shell: clap_complete::Shell,
     },
+}
+
+impl Command {
+    /// Returns the settings that the command's own options override, by their dotted keys.
+    pub(crate) fn settings(&self) -> BTreeMap<String, String> {
+        let Self::Write(arguments) = self else { return BTreeMap::new() };
+        let overridden = [("book.gaps", &arguments.gaps), ("model.name", &arguments.order.model)];
+        overridden.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value.clone()?))).collect()
+    }
 }
 
 /// A book, as a person names it.

@@ -6,15 +6,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use bindery_config::Config;
 use bindery_domain::BookId;
 use bindery_ledger::Book;
 
-use crate::{
-    app::{App, config},
-    cli::Global,
-    environment::Environment,
-    exit::Failure,
-};
+use crate::{app::App, cli::Global, environment::Environment, exit::Failure};
 
 /// Whose books a laptop's are.
 pub(crate) const TENANT: &str = "local";
@@ -26,11 +22,22 @@ pub(crate) fn request_id(outline: &Path) -> Result<String, Failure> {
     Ok(canonical.to_string_lossy().into_owned())
 }
 
+/// The app, and the book that a command is about.
+pub(crate) struct Opened {
+    pub(crate) app: App,
+    pub(crate) book: Book,
+}
+
 /// Opens the app and finds the one book that a user names.
-pub(crate) async fn open(global: &Global, environment: &Environment, named: &str) -> Result<(App, Book), Failure> {
-    let app = App::open(global, environment, config(global, environment, Vec::new())?).await?;
+pub(crate) async fn open(
+    global: &Global,
+    environment: &Environment,
+    config: Config,
+    named: &str,
+) -> Result<Opened, Failure> {
+    let app = App::open(global, environment, config).await?;
     let book = find(&app, named).await?;
-    Ok((app, book))
+    Ok(Opened { app, book })
 }
 
 /// Finds the one book that a user names: by id, by the beginning of one, or by its outline's path.

@@ -5,12 +5,13 @@ use std::{
     time::{Duration, Instant},
 };
 
+use bindery_config::Config;
 use bindery_domain::Lane;
 use bindery_protocol::{DEAD_LANE, DEAD_REASON, DEAD_USER, Message};
 use bindery_queue::{Consumer, Delivery, Verdict};
 
 use crate::{
-    app::{App, config},
+    app::App,
     cli::{DeadCommand, Global},
     environment::Environment,
     exit::Failure,
@@ -27,8 +28,13 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const LOOK: Duration = Duration::from_millis(10);
 
 /// Runs the command.
-pub(crate) async fn run(global: &Global, environment: &Environment, what: DeadCommand) -> Result<ExitCode, Failure> {
-    let app = App::open(global, environment, config(global, environment, Vec::new())?).await?;
+pub(crate) async fn run(
+    global: &Global,
+    environment: &Environment,
+    config: Config,
+    what: DeadCommand,
+) -> Result<ExitCode, Failure> {
+    let app = App::open(global, environment, config).await?;
     let (letters, consumer) = letters(&app).await?;
     let kept = match what {
         DeadCommand::List => {

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use bindery_config::Config;
 use bindery_ledger::Book;
 
 use crate::{
@@ -9,17 +10,18 @@ use crate::{
     cli::Global,
     environment::Environment,
     exit::Failure,
-    identity::{self, Lock},
+    identity::{self, Lock, Opened},
 };
 
 /// Runs the command.
 pub(crate) async fn run(
     global: &Global,
     environment: &Environment,
+    config: Config,
     named: &str,
     yes: bool,
 ) -> Result<ExitCode, Failure> {
-    let (app, book) = identity::open(global, environment, named).await?;
+    let Opened { app, book } = identity::open(global, environment, config, named).await?;
     let _lock = Lock::take(&app.folder, &book.id)?;
     if !yes {
         ask(environment, &book)?;

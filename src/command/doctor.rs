@@ -13,7 +13,7 @@ use bindery_model::{Allowance, Call, Discovered, discover};
 use serde::Serialize;
 
 use crate::{
-    app::{self, App, STAND_IN, Writers, keeps_books_here},
+    app::{App, STAND_IN, Writers, keeps_books_here},
     cli::Global,
     environment::Environment,
     exit::{Failure, NOT_WHOLE},
@@ -47,9 +47,13 @@ impl Finding {
 }
 
 /// Runs the command.
-pub(crate) async fn run(global: &Global, environment: &Environment) -> Result<ExitCode, Failure> {
+pub(crate) async fn run(
+    global: &Global,
+    environment: &Environment,
+    config: Result<Config, Failure>,
+) -> Result<ExitCode, Failure> {
     let mut findings = vec![Finding::well("version", version())];
-    match app::config(global, environment, Vec::new()) {
+    match config {
         Ok(config) => look(global, environment, config, &mut findings).await,
         Err(failure) => {
             let advice = "mend the file or variable that is named; docs/configuration.md lists every setting";

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use bindery_config::Config;
 use bindery_ledger::Texts;
 
 use crate::{
@@ -9,12 +10,18 @@ use crate::{
     environment::Environment,
     exit::Failure,
     export::{self, stem},
-    identity, stdout,
+    identity::{self, Opened},
+    stdout,
 };
 
 /// Runs the command.
-pub(crate) async fn run(global: &Global, environment: &Environment, arguments: GetArgs) -> Result<ExitCode, Failure> {
-    let (app, book) = identity::open(global, environment, &arguments.book).await?;
+pub(crate) async fn run(
+    global: &Global,
+    environment: &Environment,
+    config: Config,
+    arguments: GetArgs,
+) -> Result<ExitCode, Failure> {
+    let Opened { app, book } = identity::open(global, environment, config, &arguments.book).await?;
     let bound: Vec<&str> =
         book.binding.iter().flat_map(|binding| &binding.files).map(|file| file.format.as_str()).collect();
     let unbound = arguments.format.iter().flatten().find(|format| !bound.contains(&format.as_str()));

@@ -8,7 +8,9 @@ use std::{
     time::Duration,
 };
 
-use crate::{app, cli::Global, environment::Environment, exit::Failure};
+use bindery_config::Config;
+
+use crate::exit::Failure;
 
 /// How long each step of the question may take: connecting, and every wait for more of the answer.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -17,14 +19,10 @@ const PATIENCE: Duration = Duration::from_secs(3);
 const LONGEST: u64 = 64 * 1024;
 
 /// Runs the command: succeeds where the process at this address answers that it is ready.
-pub(crate) fn run(
-    global: &Global,
-    environment: &Environment,
-    address: Option<SocketAddr>,
-) -> Result<ExitCode, Failure> {
+pub(crate) fn run(config: Result<Config, Failure>, address: Option<SocketAddr>) -> Result<ExitCode, Failure> {
     let address = match address {
         Some(address) => address,
-        None => configured(global, environment)?,
+        None => configured(&config?)?,
     };
     let unanswered = |error| Failure::unavailable(format!("{address} does not answer: {error}"));
     let answer = ask(address).map_err(unanswered)?;
@@ -35,9 +33,8 @@ pub(crate) fn run(
 }
 
 /// Returns where a process with the same settings is asked on this machine.
-fn configured(global: &Global, environment: &Environment) -> Result<SocketAddr, Failure> {
-    let admin = app::config(global, environment, Vec::new())?.serve.admin;
-    let mut address = admin.ok_or_else(|| {
+fn configured(config: &Config) -> Result<SocketAddr, Failure> {
+    let mut address = config.serve.admin.ok_or_else(|| {
         Failure::usage("the settings name no `serve.admin`, so that no process answers; set it, or name an address")
     })?;
     if address.ip().is_unspecified() {

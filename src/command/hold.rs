@@ -2,18 +2,25 @@
 
 use std::process::ExitCode;
 
+use bindery_config::Config;
 use bindery_ledger::{Hold, Operated, Operation};
 
-use crate::{cli::Global, environment::Environment, exit::Failure, identity};
+use crate::{
+    cli::Global,
+    environment::Environment,
+    exit::Failure,
+    identity::{self, Opened},
+};
 
 /// Runs the command.
 pub(crate) async fn run(
     global: &Global,
     environment: &Environment,
+    config: Config,
     named: &str,
     lift: bool,
 ) -> Result<ExitCode, Failure> {
-    let (app, book) = identity::open(global, environment, named).await?;
+    let Opened { app, book } = identity::open(global, environment, config, named).await?;
     let operation = if lift { Operation::Lift(Hold::Operator) } else { Operation::Hold };
     match app.operate(&book, operation).await? {
         Operated::Done { .. } if lift => eprintln!("The book {} may go on.", book.id),

@@ -5,6 +5,7 @@
 
 use std::{path::PathBuf, process::ExitCode, time::Instant};
 
+use bindery_config::Config;
 use bindery_context::Context;
 use bindery_dispatcher::{
     submit::{Submitted, submit},
@@ -16,7 +17,7 @@ use bindery_ledger::{Operation, PlanMode, Request, State};
 
 use super::write::{Ended, Ordered, Run, confirm, estimate, order, stem, work};
 use crate::{
-    app::{self, App, Writers, is_rehearsal},
+    app::{App, Writers, is_rehearsal},
     cli::{Global, PlanArgs},
     environment::Environment,
     exit::{Failure, INTERRUPTED},
@@ -25,8 +26,12 @@ use crate::{
 };
 
 /// Runs the command.
-pub(crate) async fn run(global: &Global, environment: &Environment, arguments: PlanArgs) -> Result<ExitCode, Failure> {
-    let config = app::config(global, environment, Vec::new())?;
+pub(crate) async fn run(
+    global: &Global,
+    environment: &Environment,
+    config: Config,
+    arguments: PlanArgs,
+) -> Result<ExitCode, Failure> {
     let app = App::open(global, environment, config).await?;
     app.writes_here()?;
     let ordered = order(environment, &app, &arguments.order, None).await?;

@@ -3,14 +3,25 @@
 
 use std::process::ExitCode;
 
+use bindery_config::Config;
 use bindery_ledger::{Operated, Operation, State};
 
 use super::write::bound;
-use crate::{cli::Global, environment::Environment, exit::Failure, identity};
+use crate::{
+    cli::Global,
+    environment::Environment,
+    exit::Failure,
+    identity::{self, Opened},
+};
 
 /// Runs the command.
-pub(crate) async fn run(global: &Global, environment: &Environment, named: &str) -> Result<ExitCode, Failure> {
-    let (app, book) = identity::open(global, environment, named).await?;
+pub(crate) async fn run(
+    global: &Global,
+    environment: &Environment,
+    config: Config,
+    named: &str,
+) -> Result<ExitCode, Failure> {
+    let Opened { app, book } = identity::open(global, environment, config, named).await?;
     let operation = match book.state {
         State::Done if !bound(&app, &book).await => Operation::Rebind,
         _ => Operation::Redrive,

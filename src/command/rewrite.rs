@@ -6,6 +6,7 @@ use std::{
     process::ExitCode,
 };
 
+use bindery_config::Config;
 use bindery_domain::TaskId;
 use bindery_ledger::{Book, Operated, Operation, PlanMode, Request};
 
@@ -15,16 +16,17 @@ use crate::{
     cli::{Global, RewriteArgs},
     environment::Environment,
     exit::Failure,
-    identity::{self, Lock},
+    identity::{self, Lock, Opened},
 };
 
 /// Runs the command.
 pub(crate) async fn run(
     global: &Global,
     environment: &Environment,
+    config: Config,
     arguments: RewriteArgs,
 ) -> Result<ExitCode, Failure> {
-    let (app, book) = identity::open(global, environment, &arguments.book).await?;
+    let Opened { app, book } = identity::open(global, environment, config, &arguments.book).await?;
     if app.fleet() {
         let (operation, _) = operation(&app, &book, &arguments).await?;
         reopen(&app, &book, operation).await?;

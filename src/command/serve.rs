@@ -2,10 +2,11 @@
 
 use std::process::ExitCode;
 
+use bindery_config::Config;
 use bindery_telemetry::PollScope;
 
 use crate::{
-    app::{App, STAND_IN, Writers, config},
+    app::{App, STAND_IN, Writers},
     cli::{Global, RoleArg, ServeArgs},
     descriptors,
     environment::Environment,
@@ -20,8 +21,12 @@ use crate::{
 const CALLS: u32 = 64;
 
 /// Runs the command.
-pub(crate) async fn run(global: &Global, environment: &Environment, arguments: ServeArgs) -> Result<ExitCode, Failure> {
-    let config = config(global, environment, Vec::new())?;
+pub(crate) async fn run(
+    global: &Global,
+    environment: &Environment,
+    config: Config,
+    arguments: ServeArgs,
+) -> Result<ExitCode, Failure> {
     let calls = config.model.calls.unwrap_or(CALLS);
     let has = |role| arguments.roles.contains(&role) || arguments.roles.contains(&RoleArg::All);
     if has(RoleArg::Worker) {

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use bindery_config::Config;
 use bindery_domain::{Moment, timestamp};
 use bindery_ledger::{Book, Hold, State, Task, Texts};
 
@@ -9,7 +10,7 @@ use crate::{
     cli::Global,
     environment::Environment,
     exit::Failure,
-    identity,
+    identity::{self, Opened},
     phrasing::{Grouped, counted},
     report::{self, Report},
     stdout,
@@ -17,8 +18,13 @@ use crate::{
 };
 
 /// Runs the command.
-pub(crate) async fn run(global: &Global, environment: &Environment, named: &str) -> Result<ExitCode, Failure> {
-    let (app, book) = identity::open(global, environment, named).await?;
+pub(crate) async fn run(
+    global: &Global,
+    environment: &Environment,
+    config: Config,
+    named: &str,
+) -> Result<ExitCode, Failure> {
+    let Opened { app, book } = identity::open(global, environment, config, named).await?;
     let tasks = app.ports.store.tasks(&book.id).await?;
     let request = app.ports.store.request(&book.id).await?;
     let request = request.ok_or_else(|| Failure::internal("the store has a book without its request"))?;

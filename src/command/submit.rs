@@ -2,6 +2,7 @@
 
 use std::{fs, path::Path, process::ExitCode, time::Duration};
 
+use bindery_config::Config;
 use bindery_domain::Lane;
 use bindery_ledger::State;
 use bindery_outline::Kind;
@@ -16,7 +17,7 @@ use super::{
     write::{beside, read_outline, stem},
 };
 use crate::{
-    app::{App, config},
+    app::App,
     cli::{Global, SubmitArgs},
     environment::Environment,
     exit::{Failure, HELD, NOT_WHOLE},
@@ -30,9 +31,10 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub(crate) async fn run(
     global: &Global,
     environment: &Environment,
+    config: Config,
     arguments: SubmitArgs,
 ) -> Result<ExitCode, Failure> {
-    let app = App::open(global, environment, config(global, environment, Vec::new())?).await?;
+    let app = App::open(global, environment, config).await?;
     if !app.fleet() {
         return Err(Failure::usage(
             "there is no fleet to submit to: set queue.url and store.url, or write it here with `bindery write`",

@@ -2,6 +2,7 @@
 
 use std::{process::ExitCode, time::Duration};
 
+use bindery_config::Config;
 use bindery_domain::{BookId, timestamp};
 use bindery_ledger::{Book, Event, State};
 
@@ -10,7 +11,8 @@ use crate::{
     cli::Global,
     environment::Environment,
     exit::{Failure, HELD, NOT_WHOLE},
-    identity, stdout,
+    identity::{self, Opened},
+    stdout,
 };
 
 /// How often is looked for new events.
@@ -20,8 +22,13 @@ const LOOK: Duration = Duration::from_millis(200);
 const EVENTS: u32 = 500;
 
 /// Runs the command.
-pub(crate) async fn run(global: &Global, environment: &Environment, named: &str) -> Result<ExitCode, Failure> {
-    let (app, book) = identity::open(global, environment, named).await?;
+pub(crate) async fn run(
+    global: &Global,
+    environment: &Environment,
+    config: Config,
+    named: &str,
+) -> Result<ExitCode, Failure> {
+    let Opened { app, book } = identity::open(global, environment, config, named).await?;
     let book = watch(global, &app, &book.id).await?;
     Ok(match book.state {
         State::Done => ExitCode::SUCCESS,

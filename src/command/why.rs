@@ -2,14 +2,27 @@
 
 use std::process::ExitCode;
 
+use bindery_config::Config;
 use bindery_domain::Moment;
 use bindery_ledger::{Book, Hold, Standing, State, Task};
 
-use crate::{cli::Global, environment::Environment, exit::Failure, identity, phrasing::Phrased, stdout};
+use crate::{
+    cli::Global,
+    environment::Environment,
+    exit::Failure,
+    identity::{self, Opened},
+    phrasing::Phrased,
+    stdout,
+};
 
 /// Runs the command.
-pub(crate) async fn run(global: &Global, environment: &Environment, named: &str) -> Result<ExitCode, Failure> {
-    let (app, book) = identity::open(global, environment, named).await?;
+pub(crate) async fn run(
+    global: &Global,
+    environment: &Environment,
+    config: Config,
+    named: &str,
+) -> Result<ExitCode, Failure> {
+    let Opened { app, book } = identity::open(global, environment, config, named).await?;
     let tasks = app.ports.store.tasks(&book.id).await?;
     let reasons = reasons(&book, &tasks, bindery_store::now());
     if global.json {

@@ -12,6 +12,7 @@ use std::{
     time::Duration,
 };
 
+use bindery_config::Config;
 use bindery_dispatcher::{
     submit::{Submitted, submit},
     terms::{keepable, terms},
@@ -31,7 +32,7 @@ use self::{
     run::print_estimate,
 };
 use crate::{
-    app::{self, App, Writers, is_rehearsal},
+    app::{App, Writers, is_rehearsal},
     cli::{Global, WriteArgs},
     environment::Environment,
     exit::Failure,
@@ -39,8 +40,12 @@ use crate::{
 };
 
 /// Runs the command.
-pub(crate) async fn run(global: &Global, environment: &Environment, arguments: WriteArgs) -> Result<ExitCode, Failure> {
-    let config = app::config(global, environment, flags(&arguments))?;
+pub(crate) async fn run(
+    global: &Global,
+    environment: &Environment,
+    config: Config,
+    arguments: WriteArgs,
+) -> Result<ExitCode, Failure> {
     let app = App::open(global, environment, config).await?;
     app.writes_here()?;
     let ordered = order(environment, &app, &arguments.order, arguments.plan.as_deref()).await?;
@@ -50,14 +55,6 @@ pub(crate) async fn run(global: &Global, environment: &Environment, arguments: W
     let (app, writers) = (&app, &writers);
     let run = Run { global, environment, app, writers, out, stem: stem(&ordered.path), expected };
     write(run, ordered, &arguments).await
-}
-
-fn flags(arguments: &WriteArgs) -> Vec<(String, String)> {
-    let mut flags = Vec::new();
-    let mut set = |key: &str, value: Option<String>| flags.extend(value.map(|value| (key.to_owned(), value)));
-    set("book.gaps", arguments.gaps.clone());
-    set("model.name", arguments.order.model.clone());
-    flags
 }
 
 /// Makes the request for an order, with the terms that the command line and the settings name.

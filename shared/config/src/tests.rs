@@ -27,7 +27,7 @@ impl Given {
     }
 
     fn flag(mut self, key: &str, value: &str) -> Self {
-        self.sources.flags.push((key.into(), value.into()));
+        self.sources.flags.insert(key.into(), value.into());
         self
     }
 
