@@ -15,7 +15,8 @@ pub(crate) async fn files(
     app: &App,
     book: &Book,
     formats: Option<&[String]>,
-    (folder, stem): (&Path, &str),
+    folder: &Path,
+    stem: &str,
 ) -> Result<Vec<PathBuf>, Failure> {
     let Some(binding) = &book.binding else {
         return Err(Failure::usage(format!("the book {} is not bound; it is {}", book.id, book.state)));

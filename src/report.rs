@@ -2,7 +2,7 @@
 
 mod told;
 
-use std::{io::Write as _, path::PathBuf, time::Duration};
+use std::{fmt, io::Write as _, path::PathBuf, time::Duration};
 
 use bindery_domain::{Micros, Usage};
 use bindery_ledger::{
@@ -17,6 +17,27 @@ use crate::{
     stdout,
     view::{Subject, cost},
 };
+
+/// A line of a report for people.
+pub(crate) struct Row {
+    /// What the line is about.
+    pub(crate) name: &'static str,
+    /// What it says of that.
+    pub(crate) text: String,
+}
+
+impl Row {
+    /// Makes a row.
+    pub(crate) fn new(name: &'static str, text: impl Into<String>) -> Self {
+        Self { name, text: text.into() }
+    }
+}
+
+impl fmt::Display for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "  {:<14} {}", self.name, self.text)
+    }
+}
 
 /// The figures of a book.
 #[derive(Clone, Debug, Default, Serialize)]

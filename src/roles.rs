@@ -33,7 +33,7 @@ pub(crate) struct Roles {
 impl Roles {
     /// Starts a dispatcher, a worker and an assembler that serve one book, with nobody upstream.
     pub(crate) fn of_book(app: &App, models: &Arc<Models>, scope: Scope, calls: usize) -> Self {
-        let mut roles = Self::none(app, (GRACE, None), format!("pid {}", std::process::id()));
+        let mut roles = Self::none(app, format!("pid {}", std::process::id()), GRACE, None);
         roles.plan(app, models, 4);
         roles.write(app, models, calls);
         roles.bind(app, 1);
@@ -43,7 +43,7 @@ impl Roles {
 
     /// Starts no role yet; `holder` names this process in leases and posts. Work has the grace to end in, and deliveries
     /// are held for no longer than `hold`.
-    pub(crate) fn none(app: &App, (grace, hold): (Duration, Option<Duration>), holder: String) -> Self {
+    pub(crate) fn none(app: &App, holder: String, grace: Duration, hold: Option<Duration>) -> Self {
         let settings =
             Settings { worker: holder, solo_lock: SoloLock::default(), renew: app.config.ledger.renew, grace, hold };
         Self { tasks: JoinSet::new(), shutdown: CancellationToken::new(), settings }

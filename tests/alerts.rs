@@ -12,7 +12,7 @@ use bindery_stand_in::{Fault, Faults, Match, Rule};
 use bindery_test_servers::{Prometheus, Proxy};
 use serde_json::Value;
 
-use crate::support::{Fleet, ModelServer, Outline, Probes, Running, brisk, six_chapters, three_chapters};
+use crate::support::{Fleet, ModelServer, Outline, Probes, Route, Running, brisk, six_chapters, three_chapters};
 
 const RULES: &str = include_str!("../deploy/prometheus/bindery.rules.yml");
 
@@ -191,7 +191,7 @@ fn alerts_about_processes_fire_when_they_are_starved_stopped_and_gone() {
 
 fn a_provider_fails_and_another_is_dear(fleet: &Fleet, watched: &Watched) {
     let alerts = ["BinderyChaptersGivenUp", "BinderyCostPerHour", "BinderyDeadLetters", "BinderyProviderErrors"];
-    fleet.publish("bindery.submit", "book.submit", b"not JSON at all");
+    fleet.publish(Route::SUBMISSION, b"not JSON at all");
     fleet.outline("any", &three_chapters());
     let begun = Instant::now();
     let mut number = 0;
@@ -242,7 +242,7 @@ fn a_worker_stops(fleet: &Fleet, watched: &mut Watched) {
 }
 
 fn is_under_way(fleet: &Fleet, number: u32) -> bool {
-    fleet.model.calls().keys().any(|(_, chapter, _)| *chapter == Some(number))
+    fleet.model.calls().keys().any(|subject| subject.chapter == Some(number))
 }
 
 #[test]

@@ -4,8 +4,11 @@ use bindery_stand_in::Faults;
 
 use crate::support::{Bench, Outline};
 
-/// Micro-dollars for a prompt token and for an output token.
-const PRICE: (u64, u64) = (3, 15);
+/// The price of a prompt token in micro-dollars.
+const INPUT: u64 = 3;
+
+/// The price of an output token in micro-dollars.
+const OUTPUT: u64 = 15;
 
 fn outline() -> Outline {
     Outline::of(&["Staffs", "Moons", "Machines", "Harbours", "Almanacs", "Pilots"])
@@ -28,11 +31,10 @@ fn priced() -> Bench {
 }
 
 fn priced_on(place: Bench) -> Bench {
-    let (input, output) = PRICE;
     bench(
         place,
         &format!(
-            "date = \"2026-01-01\"\n\n[[price]]\nmodel = \"press:prose\"\ninput = {input}.0\noutput = {output}.0\n"
+            "date = \"2026-01-01\"\n\n[[price]]\nmodel = \"press:prose\"\ninput = {INPUT}.0\noutput = {OUTPUT}.0\n"
         ),
     )
 }
@@ -40,7 +42,7 @@ fn priced_on(place: Bench) -> Bench {
 /// Returns what the server's own counts cost.
 fn cost(bench: &Bench) -> u64 {
     let stats = bench.model.stats();
-    stats.input_tokens * PRICE.0 + stats.output_tokens * PRICE.1
+    stats.input_tokens * INPUT + stats.output_tokens * OUTPUT
 }
 
 fn dollars(micros: u64) -> String {

@@ -30,7 +30,7 @@ fn called_since(bench: &Bench, before: &BTreeMap<Subject, u64>) -> BTreeSet<Subj
 }
 
 fn chapters(subjects: &BTreeSet<Subject>) -> BTreeSet<u32> {
-    subjects.iter().filter_map(|(_, chapter, _)| *chapter).collect()
+    subjects.iter().filter_map(|subject| subject.chapter).collect()
 }
 
 #[test]

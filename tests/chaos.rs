@@ -109,9 +109,9 @@ impl Toll {
         self.done += 1;
         self.doubled += usize::from(editions != [1]);
         self.recorded += fleet.ledger(&book.id).calls().values().sum::<u64>();
-        let (bound, asked) = (tried(|| fleet.bound(book)), book.chapters());
+        let (bound, asked) = (tried(|| fleet.bound(book)), book.outline.expected());
         let titles = |bound: &Book| bound.chapters.iter().map(|chapter| chapter.title.clone()).collect::<Vec<_>>();
-        let in_order = |bound: &Book| titles(bound).iter().eq(asked.iter().map(|(title, _)| title));
+        let in_order = |bound: &Book| titles(bound).iter().eq(asked.iter().map(|chapter| &chapter.title));
         self.out_of_order += usize::from(bound.as_ref().is_some_and(|bound| !in_order(bound)));
         self.not_whole += usize::from(bound.and_then(|bound| tried(|| bound.is_whole(&asked))).is_none());
     }

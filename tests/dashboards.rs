@@ -10,7 +10,7 @@ use std::{
 use bindery_test_servers::Prometheus;
 use serde_json::{Value, json};
 
-use crate::support::{Fleet, three_chapters};
+use crate::support::{Fleet, Route, three_chapters};
 
 fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -20,12 +20,19 @@ fn rules() -> PathBuf {
     repository().join("deploy/prometheus/bindery.rules.yml")
 }
 
-/// All dashboards by file name.
-fn dashboards() -> Vec<(String, Value)> {
+/// A dashboard of Grafana.
+struct Dashboard {
+    /// The name of its file.
+    file: String,
+    json: Value,
+}
+
+/// Returns all dashboards.
+fn dashboards() -> Vec<Dashboard> {
     let files = fs::read_dir(repository().join("deploy/grafana/dashboards")).unwrap();
     let read = |path: PathBuf| {
-        let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        (name, serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap())
+        let file = path.file_name().unwrap().to_string_lossy().into_owned();
+        Dashboard { file, json: serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap() }
     };
     files.map(|file| read(file.unwrap().path())).collect()
 }
@@ -34,14 +41,21 @@ fn array<'a>(value: &'a Value, field: &str) -> &'a Vec<Value> {
     value[field].as_array().unwrap()
 }
 
-/// All queries of all panels, each with where it stands.
-fn queries() -> Vec<(String, String)> {
+/// A query of a panel.
+struct Query {
+    /// The panel, for a person.
+    panel: String,
+    expression: String,
+}
+
+/// Returns all queries of all panels.
+fn queries() -> Vec<Query> {
     let mut queries = Vec::new();
-    for (file, board) in &dashboards() {
-        for panel in array(board, "panels") {
+    for Dashboard { file, json } in &dashboards() {
+        for panel in array(json, "panels") {
             for target in array(panel, "targets") {
-                let place = format!("{file}: {}", panel["title"].as_str().unwrap());
-                queries.push((place, target["expr"].as_str().unwrap().to_owned()));
+                let panel = format!("{file}: {}", panel["title"].as_str().unwrap());
+                queries.push(Query { panel, expression: target["expr"].as_str().unwrap().to_owned() });
             }
         }
     }
@@ -79,8 +93,8 @@ fn named(text: &str) -> BTreeSet<String> {
 
 #[test]
 fn every_panel_asks_one_question_in_a_unit_and_says_how_it_is_answered() {
-    for (file, board) in dashboards() {
-        for panel in array(&board, "panels") {
+    for Dashboard { file, json } in dashboards() {
+        for panel in array(&json, "panels") {
             let title = panel["title"].as_str().unwrap();
             assert!(title.ends_with('?'), "{file}: {title}");
             assert!(panel["description"].as_str().is_some_and(|said| said.ends_with('.')), "{file}: {title}");
@@ -93,7 +107,7 @@ fn every_panel_asks_one_question_in_a_unit_and_says_how_it_is_answered() {
                 assert_eq!(rate, is_rate(query), "{file}: {title}: {query} in {unit}");
             }
         }
-        let mut places: Vec<_> = array(&board, "panels").iter().map(|panel| panel["gridPos"].to_string()).collect();
+        let mut places: Vec<_> = array(&json, "panels").iter().map(|panel| panel["gridPos"].to_string()).collect();
         places.sort();
         let panels = places.len();
         places.dedup();
@@ -112,21 +126,21 @@ fn a_grafana_on_kubernetes_gets_every_dashboard_as_it_is() {
         assert_eq!((&map["kind"], &map["metadata"]["labels"]["grafana_dashboard"]), (&json!("ConfigMap"), &json!("1")));
         given.extend(map["data"].as_object().unwrap().clone());
     }
-    let file = |(file, _): (String, Value)| {
+    let entry = |Dashboard { file, .. }: Dashboard| {
         let path = repository().join("deploy/grafana/dashboards").join(&file);
         (format!("bindery-{file}"), json!(fs::read_to_string(path).unwrap()))
     };
-    assert_eq!(given, dashboards().into_iter().map(file).collect::<BTreeMap<_, _>>());
+    assert_eq!(given, dashboards().into_iter().map(entry).collect::<BTreeMap<_, _>>());
 }
 
 #[test]
 fn panels_and_alerts_speak_of_metrics_that_there_are() {
     let documented = named(&fs::read_to_string(repository().join("docs/metrics.md")).unwrap());
-    let asked = queries().into_iter().chain([("alerts".to_owned(), fs::read_to_string(rules()).unwrap())]);
-    for (place, text) in asked {
-        let unknown: Vec<_> = named(&text).difference(&documented).cloned().collect();
-        assert_eq!(unknown, [""; 0], "{place}");
+    let unknown = |text: &str| named(text).difference(&documented).cloned().collect::<Vec<_>>();
+    for Query { panel, expression } in queries() {
+        assert_eq!(unknown(&expression), [""; 0], "{panel}");
     }
+    assert_eq!(unknown(&fs::read_to_string(rules()).unwrap()), [""; 0], "alerts");
 }
 
 #[test]
@@ -173,11 +187,11 @@ fn every_panel_shows_something_of_a_fleet_that_works_and_fails() {
     write();
     // Rates are told from two samples: the second book changes what the first one began.
     prometheus.waits_for("the first book", |seen| count(&seen.query("bindery_book_seconds_count > 0")) > 0);
-    fleet.publish("bindery.submit", "book.submit", b"not JSON at all");
+    fleet.publish(Route::SUBMISSION, b"not JSON at all");
     write();
-    for (place, query) in queries() {
-        let query = query.replace("$__rate_interval", "1m");
-        prometheus.waits_for(&format!("{place}: {query}"), |seen| count(&seen.query(&query)) > 0);
+    for Query { panel, expression } in queries() {
+        let query = expression.replace("$__rate_interval", "1m");
+        prometheus.waits_for(&format!("{panel}: {query}"), |seen| count(&seen.query(&query)) > 0);
     }
     prometheus.waits_for("the alert for dead letters", |seen| seen.firing() == ["BinderyDeadLetters"]);
     fleet.run(&["dead", "purge", "--yes"]).exits(0);

@@ -6,20 +6,20 @@ use bindery_context::{Context, Lengths};
 use bindery_format::{Format, ValidManuscript};
 use bindery_outline::{Kind, parse};
 
-use crate::support::{Bench, Book, Sections, argument, epubcheck};
+use crate::support::{Bench, Book, ExpectedChapter, Sections, argument, epubcheck};
 
 #[path = "../shared/format/tests/formats/manuscripts.rs"]
 mod manuscripts;
 
 /// Returns what the book of an outline must hold, by what the outline's own reader and the defaults say.
-fn expected(path: &Path) -> Vec<(String, Sections)> {
+fn expected(path: &Path) -> Vec<ExpectedChapter> {
     let outline = parse(&fs::read(path).unwrap(), Kind::of(path).unwrap()).unwrap();
     let compiled = Context::compile(&outline, Lengths { chapter: 2_500, section: 700 });
     let chapters = compiled.chapters.into_iter().map(|slice| {
         let fixed: Vec<String> = slice.fixed.into_iter().map(|section| section.heading).collect();
         let sections =
             if fixed.is_empty() { Sections::Count(slice.sections as usize) } else { Sections::Titled(fixed) };
-        (slice.title, sections)
+        ExpectedChapter { title: slice.title, sections }
     });
     chapters.collect()
 }

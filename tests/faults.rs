@@ -2,7 +2,7 @@
 
 use bindery_stand_in::{Fault, Faults, Match, Rule};
 
-use crate::support::{Bench, three_chapters};
+use crate::support::{Bench, Subject, three_chapters};
 
 /// Faults that end a try: the part is called again, and the ledger counts it.
 const CHARGED: [&str; 11] = [
@@ -44,8 +44,8 @@ fn bench(rule: Rule) -> Bench {
         .set("BINDERY_MODEL__TIMERS__IDLE", "4s")
 }
 
-fn section() -> (String, Option<u32>, Option<u32>) {
-    ("section".to_owned(), Some(2), Some(2))
+fn section() -> Subject {
+    Subject::section(2, 2)
 }
 
 /// Runs the checks side by side: most of them wait for a timer.
@@ -171,8 +171,8 @@ fn a_plan_or_a_brief_that_fails_is_asked_for_again() {
         bench.write(&[]).exits(0);
         bench.holds(&outline);
         assert_eq!(bench.model.stats().by_fault[fault], 1, "{fault} of the {task}");
-        let chapter = (task == "brief").then_some(2);
-        assert_eq!(bench.model.tried_again(), [(task.to_owned(), chapter, None)], "{fault} of the {task}");
+        let subject = if task == "brief" { Subject::brief(2) } else { Subject::plan() };
+        assert_eq!(bench.model.tried_again(), [subject], "{fault} of the {task}");
     }
 }
 
@@ -183,7 +183,7 @@ fn a_provider_that_is_away_for_longer_than_a_part_may_be_tried_costs_the_book_no
     bench.write(&[]).exits(0);
     bench.holds(&outline);
     assert_eq!(bench.model.stats().by_fault["overloaded"], 6);
-    assert_eq!(bench.model.tried_again(), [("plan".to_owned(), None, None)]);
+    assert_eq!(bench.model.tried_again(), [Subject::plan()]);
 }
 
 #[test]

@@ -10,8 +10,15 @@ use bindery_test_servers::Proxy;
 
 use crate::support::{Bench, Ended, Fleet};
 
-/// Asks a server that answers one request with these words, and returns what was said and what was asked.
-fn asked(answer: &'static str) -> (Ended, String) {
+/// What a run of `bindery health` asked, and how it ended.
+struct Asked {
+    /// The first line of its request.
+    request: String,
+    ended: Ended,
+}
+
+/// Runs `bindery health` against a server that answers one request with these words.
+fn asked(answer: &'static str) -> Asked {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let server = thread::spawn(move || {
@@ -24,7 +31,7 @@ fn asked(answer: &'static str) -> (Ended, String) {
         connection.write_all(answer.as_bytes()).unwrap();
         first
     });
-    (health(address), server.join().unwrap())
+    Asked { ended: health(address), request: server.join().unwrap() }
 }
 
 fn health(address: SocketAddr) -> Ended {
@@ -33,14 +40,14 @@ fn health(address: SocketAddr) -> Ended {
 
 #[test]
 fn a_process_that_is_ready_is_healthy() {
-    let (ended, request) = asked("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nready");
+    let Asked { ended, request } = asked("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nready");
     ended.exits(0);
     assert_eq!(request, "GET /readyz HTTP/1.0\r\n");
 }
 
 #[test]
 fn one_that_is_not_ready_is_unhealthy_and_its_reason_is_passed_on() {
-    let (ended, _) = asked("HTTP/1.1 503 Service Unavailable\r\n\r\nthe store does not answer\n");
+    let Asked { ended, .. } = asked("HTTP/1.1 503 Service Unavailable\r\n\r\nthe store does not answer\n");
     let stderr = ended.exits(69).stderr;
     assert!(stderr.ends_with("is not ready: the store does not answer\n"), "{stderr}");
 }

@@ -2,7 +2,7 @@
 
 use bindery_stand_in::{Fault, Faults, Match, Rule};
 
-use crate::support::{Fleet, three_chapters};
+use crate::support::{Answer, Fleet, three_chapters};
 
 #[test]
 fn what_the_processes_count_is_what_the_ledger_and_the_model_server_say() {
@@ -30,8 +30,8 @@ fn what_the_processes_count_is_what_the_ledger_and_the_model_server_say() {
     assert!(0.0 < chain && chain <= took, "a book takes {took} s, its slowest chain {chain} s");
     for (_, probes) in &watched {
         assert_eq!(probes.sum("bindery_heals_total", &[]), 0.0, "a healthy fleet has nothing to heal");
-        assert_eq!(probes.get("/healthz"), (200, "ok\n".to_owned()));
-        assert_eq!(probes.get("/readyz"), (200, "ok\n".to_owned()));
+        let well = Answer { status: 200, body: "ok\n".to_owned() };
+        assert_eq!([probes.get("/healthz"), probes.get("/readyz")], [well.clone(), well]);
         assert!(!probes.samples().keys().any(|sample| sample.contains(&book.id)), "a label names a book");
     }
 }
@@ -64,7 +64,7 @@ fn a_process_whose_store_is_silent_is_not_ready_until_it_answers_again() {
     fleet.redis.process().freeze();
     let said = probes.turns("/readyz", 503);
     assert!(said.contains("store"), "{said}");
-    assert_eq!(probes.get("/healthz").0, 200, "a restart would not bring the store back");
+    assert_eq!(probes.get("/healthz").status, 200, "a restart would not bring the store back");
     fleet.redis.process().thaw();
     probes.turns("/readyz", 200);
 }

@@ -85,7 +85,7 @@ fn a_book_says_that_its_binding_is_not_yet_with_the_broker() {
     let mut fleet = fleet.serving(&["all"]);
     let book = fleet.order(three_chapters());
     fleet.wait_until("the third chapter is under way", || {
-        fleet.model.calls().keys().any(|(_, chapter, _)| *chapter == Some(3))
+        fleet.model.calls().keys().any(|subject| subject.chapter == Some(3))
     });
     fleet.broker.alarm(true);
     paused.resume_all();

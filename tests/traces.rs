@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use bindery_stand_in::{Fault, Faults, Match, Rule};
 use serde_json::{Value, json};
 
-use crate::support::{Collector, Fleet, News, Ordered, Running, Spanned, brisk, six_chapters, three_chapters};
+use crate::support::{Collector, Fleet, News, Ordered, Route, Running, Spanned, brisk, six_chapters, three_chapters};
 
 /// The owner of books that come without a validated user.
 const TENANT: (&str, &str) = ("BINDERY_SERVE__TENANT", "press");
@@ -27,7 +27,7 @@ fn submit_traced(fleet: &Fleet, sampled: &str) -> Ordered {
         json!({"specversion": "1.0", "type": "bindery.book.submit.v1", "source": "/t", "id": "1", "data": data});
     let headers = format!("headers={{'traceparent': '00-{UPSTREAM_TRACE}-{UPSTREAM_SPAN}-{sampled}'}}");
     let body = submission.to_string();
-    fleet.publish_as(&fleet.vhost, ("bindery.submit", "book.submit"), body.as_bytes(), &headers).exits(0);
+    fleet.publish_as(&fleet.vhost, Route::SUBMISSION, body.as_bytes(), &headers).exits(0);
     let books = || fleet.run(&["--json", "books"]).exits(0).values();
     fleet.wait_until("the submission is a book", || books().len() == 1);
     Ordered { id: books()[0]["id"].as_str().unwrap().to_owned(), outline }

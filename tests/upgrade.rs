@@ -11,7 +11,7 @@ use std::{
 use bindery_stand_in::{Fault, Faults, Match, Rule};
 use serde_json::{Value, json};
 
-use crate::support::{Fleet, Ordered, Running, Snapshot, six_chapters, three_chapters};
+use crate::support::{Fleet, Ordered, Route, Running, Snapshot, Subject, six_chapters, three_chapters};
 
 /// This program, the one under test.
 const THIS: &str = env!("CARGO_BIN_EXE_bindery");
@@ -41,8 +41,7 @@ fn half_written() -> Snapshot {
     fleet.wait_until("all but one section are kept", || {
         let ledger = fleet.ledger(&book.id);
         [1, 3].iter().all(|chapter| ledger.standing(*chapter) == "done")
-            && ledger.kept().keys().filter(|(chapter, _)| *chapter == 2).count()
-                == book.outline.chapters[1].sections.len()
+            && ledger.kept().keys().filter(|part| part.chapter == 2).count() == book.outline.chapters[1].sections.len()
     });
     fleet.run(&["hold", &book.id]).exits(0);
     fleet.wait_until("its news is told", || Snapshot::of(&fleet.redis).unpublished_events() == 0);
@@ -88,7 +87,7 @@ fn a_book_that_any_version_has_begun_is_finished_and_nothing_of_it_is_written_ag
         let (fleet, book) = go_on(&snapshot);
         fleet.finishes(&book);
         let called: Vec<_> = fleet.model.calls().into_keys().collect();
-        assert_eq!(called, [("section".to_owned(), Some(2), Some(2))]);
+        assert_eq!(called, [Subject::section(2, 2)]);
         versions += 1;
     }
     assert!(versions > 0, "no version has left a book");
@@ -120,7 +119,7 @@ fn what_a_later_version_adds_is_worked_with_and_is_still_there_when_the_book_is_
     let hint = json!({"v": 1, "book": snapshot.book(), "task": "write/2", "edition": 1, "added": added});
     let headers = "headers={'x-added': 7, 'x-added-too': 'a text'}";
     let url = fleet.vhost.clone();
-    fleet.publish_as(&url, ("", "bindery.chapters"), hint.to_string().as_bytes(), headers).exits(0);
+    fleet.publish_as(&url, Route::CHAPTER, hint.to_string().as_bytes(), headers).exits(0);
     fleet.finishes(&book);
     let left = Snapshot::of(&fleet.redis);
     assert_eq!(left.part("book")["hash"]["added"], "a field");
@@ -147,7 +146,7 @@ fn a_book_of_a_version_that_is_not_known_is_left_as_it_is_and_holds_up_no_other(
     let fleet = fleet.serving(&["dispatcher", "worker", "assembler"]);
     let newer = snapshot.book();
     let hint = json!({"v": 1, "book": newer, "task": "write/2", "edition": 1});
-    fleet.publish("", "bindery.chapters", hint.to_string().as_bytes());
+    fleet.publish(Route::CHAPTER, hint.to_string().as_bytes());
     fleet.finishes(&fleet.order(three_chapters()));
     fleet.queues("chapters", 1);
     fleet.queues("dead", 0);

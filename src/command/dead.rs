@@ -35,7 +35,7 @@ pub(crate) async fn run(
     what: DeadCommand,
 ) -> Result<ExitCode, Failure> {
     let app = App::open(global, environment, config).await?;
-    let (letters, consumer) = letters(&app).await?;
+    let Taken { letters, consumer } = take(&app).await?;
     let kept = match what {
         DeadCommand::List => {
             letters.iter().try_for_each(|letter| list(global, &letter.message))?;
@@ -70,8 +70,14 @@ async fn hand_back(app: &App, letters: Vec<Delivery>) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The messages that were taken from the queue, and the consumer that took them.
+struct Taken {
+    letters: Vec<Delivery>,
+    consumer: Box<dyn Consumer>,
+}
+
 /// Takes what is there, up to a bound; what is not settled goes back when it is dropped.
-async fn letters(app: &App) -> Result<(Vec<Delivery>, Box<dyn Consumer>), Failure> {
+async fn take(app: &App) -> Result<Taken, Failure> {
     let queue = &app.ports.queue;
     let there = queue.depth(Lane::Dead).await.map_err(Failure::unavailable)?.min(AT_ONCE.into());
     let mut consumer = queue.consume(Lane::Dead, AT_ONCE).await.map_err(Failure::unavailable)?;
@@ -79,7 +85,7 @@ async fn letters(app: &App) -> Result<(Vec<Delivery>, Box<dyn Consumer>), Failur
     for _ in 0..there {
         letters.extend(consumer.next().await);
     }
-    Ok((letters, consumer))
+    Ok(Taken { letters, consumer })
 }
 
 fn none(id: &str) -> Failure {
@@ -100,7 +106,7 @@ fn list(global: &Global, message: &Message) -> Result<(), Failure> {
 
 /// Sends letters to where they came from, and returns those that stay.
 async fn redrive(app: &App, letters: Vec<Delivery>, id: Option<&str>) -> Result<Vec<Delivery>, Failure> {
-    let (chosen, mut kept) = choose(letters, id)?;
+    let Choice { chosen, others: mut kept } = choose(letters, id)?;
     for letter in chosen {
         let from = header(&letter.message, DEAD_LANE);
         let Some(lane) = Lane::ALL.into_iter().find(|lane| lane.to_string() == from) else {
@@ -126,13 +132,19 @@ async fn redrive(app: &App, letters: Vec<Delivery>, id: Option<&str>) -> Result<
     Ok(kept)
 }
 
+/// The messages that a command is about, and those that it leaves alone.
+struct Choice {
+    chosen: Vec<Delivery>,
+    others: Vec<Delivery>,
+}
+
 /// Parts the letters that are meant, all of them without an id, from the others.
-fn choose(letters: Vec<Delivery>, id: Option<&str>) -> Result<(Vec<Delivery>, Vec<Delivery>), Failure> {
+fn choose(letters: Vec<Delivery>, id: Option<&str>) -> Result<Choice, Failure> {
     let (chosen, others): (Vec<Delivery>, Vec<Delivery>) =
         letters.into_iter().partition(|letter| id.is_none_or(|id| letter.message.id == id));
     match id {
         Some(id) if chosen.is_empty() => Err(none(id)),
-        _ => Ok((chosen, others)),
+        _ => Ok(Choice { chosen, others }),
     }
 }
 
@@ -143,7 +155,7 @@ async fn purge(
     id: Option<&str>,
     yes: bool,
 ) -> Result<Vec<Delivery>, Failure> {
-    let (chosen, kept) = choose(letters, id)?;
+    let Choice { chosen, others: kept } = choose(letters, id)?;
     let question = format!("Remove {} messages for good?", chosen.len());
     let agreed = yes || chosen.is_empty() || (environment.interactive && environment.agrees(&question));
     if !agreed {

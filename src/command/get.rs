@@ -32,8 +32,8 @@ pub(crate) async fn run(
         let have = bound.join(", ");
         return Err(Failure::usage(format!("the book was not bound as {format}; it was bound as {have}")));
     }
-    let place = (arguments.out.as_path(), stem(&book.title));
-    let paths = export::files(&app, &book, arguments.format.as_deref(), (place.0, &place.1)).await?;
+    let formats = arguments.format.as_deref();
+    let paths = export::files(&app, &book, formats, &arguments.out, &stem(&book.title)).await?;
     if global.json {
         stdout::line(serde_json::json!({"book": book.id, "files": paths}))?;
     } else {

@@ -36,7 +36,7 @@ pub(crate) async fn run(
     app.writes_here()?;
     let ordered = order(environment, &app, &arguments.order, None).await?;
     let writers = Writers::open(&app.config, environment, &ordered.order.model, None).await?;
-    let made = make(global, environment, (&app, &writers), &ordered, arguments.yes).await;
+    let made = make(global, environment, &app, &writers, &ordered, arguments.yes).await;
     let Some(context) = made? else { return Ok(ExitCode::from(INTERRUPTED)) };
     let json = serde_json::to_string_pretty(&context).map_err(Failure::internal)? + "\n";
     let beside = || ordered.path.with_file_name(format!("{}.plan.json", stem(&ordered.path)));
@@ -60,7 +60,8 @@ fn announce(global: &Global, ordered: &Ordered, path: &std::path::Path) -> Resul
 async fn make(
     global: &Global,
     environment: &Environment,
-    (app, writers): (&App, &Writers),
+    app: &App,
+    writers: &Writers,
     ordered: &Ordered,
     yes: bool,
 ) -> Result<Option<Context>, Failure> {

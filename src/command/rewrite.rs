@@ -28,7 +28,7 @@ pub(crate) async fn run(
 ) -> Result<ExitCode, Failure> {
     let Opened { app, book } = identity::open(global, environment, config, &arguments.book).await?;
     if app.fleet() {
-        let (operation, _) = operation(&app, &book, &arguments).await?;
+        let Rewriting { operation, .. } = rewriting(&app, &book, &arguments).await?;
         reopen(&app, &book, operation).await?;
         eprintln!("The fleet writes it: `bindery watch {}` shows how far it is.", book.id);
         return Ok(ExitCode::SUCCESS);
@@ -38,7 +38,7 @@ pub(crate) async fn run(
         // The lock is ours, so a lease that is left belongs to a run that is gone.
         app.operate(&book, Operation::TakeOver).await?;
     }
-    let (operation, request) = operation(&app, &book, &arguments).await?;
+    let Rewriting { operation, request } = rewriting(&app, &book, &arguments).await?;
     let done = done(&app, &book.id).await?;
     let writers = Writers::open(&app.config, environment, &request.order.model, None).await?;
     let expected = estimate(&request.order, &writers.models, |task| owed(&operation, &done, task))?;
@@ -52,12 +52,19 @@ pub(crate) async fn run(
     settle(&run, &request).await
 }
 
-async fn operation(app: &App, book: &Book, arguments: &RewriteArgs) -> Result<(Operation, Request), Failure> {
+/// What is done to a book to rewrite it.
+struct Rewriting {
+    operation: Operation,
+    /// The book's request, with the revised outline if there is one.
+    request: Request,
+}
+
+async fn rewriting(app: &App, book: &Book, arguments: &RewriteArgs) -> Result<Rewriting, Failure> {
     let request = app.ports.store.request(&book.id).await?;
     let request = request.ok_or_else(|| Failure::internal("the store has a book without its request"))?;
     let Some(from) = &arguments.from else {
         let (chapters, note) = (arguments.chapter.clone(), arguments.note.clone());
-        return Ok((Operation::Rewrite { chapters, note }, request));
+        return Ok(Rewriting { operation: Operation::Rewrite { chapters, note }, request });
     };
     if matches!(request.order.plan, PlanMode::Given(_)) {
         return Err(Failure::usage(
@@ -71,7 +78,8 @@ async fn operation(app: &App, book: &Book, arguments: &RewriteArgs) -> Result<(O
     let unchanged = kept.len();
     let chapters = revised.order.outline.chapters.len();
     eprintln!("{unchanged} of {chapters} chapters are kept, {} are to be written.", chapters - unchanged);
-    Ok((Operation::Revise { request: Box::new(revised.clone()), kept }, revised))
+    let operation = Operation::Revise { request: Box::new(revised.clone()), kept };
+    Ok(Rewriting { operation, request: revised })
 }
 
 /// Whether a task will have to be done, given those that are.

@@ -51,7 +51,7 @@ pub(crate) async fn run(
     // Upstream systems may ask for rehearsals whatever the fleet's own model is.
     let metrics = probes.as_ref().map(Probes::metrics);
     let writers = Writers::measured(settings, environment, STAND_IN, Some(calls), metrics).await?;
-    let mut roles = Roles::none(&app, (settings.serve.grace, Some(settings.queue.hold)), holder());
+    let mut roles = Roles::none(&app, holder(), settings.serve.grace, Some(settings.queue.hold));
     if has(RoleArg::Dispatcher) {
         roles.dispatch(&app, &writers.models);
     }

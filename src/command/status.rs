@@ -12,7 +12,7 @@ use crate::{
     exit::Failure,
     identity::{self, Opened},
     phrasing::{Grouped, counted},
-    report::{self, Report},
+    report::{self, Report, Row},
     stdout,
     view::{Asked, Chapter, Subject},
 };
@@ -35,13 +35,13 @@ pub(crate) async fn run(
     }
     let subject = Subject::of(&request.order, app.priced(&book.model))?;
     stdout::line(format_args!("\"{}\"  {}", book.title, book.id))?;
-    for (name, said) in [("outline", book.request_id.as_str()), ("model", &book.model), ("state", &headline(&book))] {
-        stdout::line(format_args!("  {name:<14} {said}"))?;
-    }
-    report::figures(&book, &report, &subject).iter().try_for_each(stdout::line)?;
-    for (name, said) in kept(&book) {
-        stdout::line(format_args!("  {name:<14} {said}"))?;
-    }
+    let head = [
+        Row::new("outline", book.request_id.as_str()),
+        Row::new("model", book.model.as_str()),
+        Row::new("state", headline(&book)),
+    ];
+    let rows = head.into_iter().chain(report::figures(&book, &report, &subject)).chain(kept(&book));
+    rows.into_iter().try_for_each(stdout::line)?;
     stdout::line("")?;
     let chapters = tasks.iter().filter(|task| task.id.chapter().is_some());
     for (number, (task, asked)) in chapters.zip(&subject.chapters).enumerate() {
@@ -62,15 +62,15 @@ fn headline(book: &Book) -> String {
 }
 
 /// Where its files are, and how long its texts stay.
-fn kept(book: &Book) -> Vec<(&'static str, String)> {
+fn kept(book: &Book) -> Vec<Row> {
     let files = book.binding.iter().flat_map(|binding| &binding.files);
-    let mut kept: Vec<_> = files.map(|file| ("file", file.url.clone())).collect();
-    kept.extend(match book.texts {
+    let mut rows: Vec<_> = files.map(|file| Row::new("file", file.url.as_str())).collect();
+    rows.extend(match book.texts {
         Texts::Kept => None,
-        Texts::Until(at) => Some(("texts", format!("stay in the store until {}", timestamp(at)))),
-        Texts::Leaving(_) | Texts::Left => Some(("texts", "have left the store".to_owned())),
+        Texts::Until(at) => Some(Row::new("texts", format!("stay in the store until {}", timestamp(at)))),
+        Texts::Leaving(_) | Texts::Left => Some(Row::new("texts", "have left the store")),
     });
-    kept
+    rows
 }
 
 /// A chapter's line, and one for each target it misses.

@@ -60,7 +60,7 @@ pub(crate) async fn run(
     let book = watch(global, &app, &id).await?;
     if book.state == State::Done {
         let out = arguments.out.clone().unwrap_or_else(|| beside(&arguments.outline));
-        let files = export::files(&app, &book, None, (&out, &stem(&arguments.outline))).await?;
+        let files = export::files(&app, &book, None, &out, &stem(&arguments.outline)).await?;
         files.iter().try_for_each(|path| stdout::line(path.display()))?;
         return Ok(ExitCode::SUCCESS);
     }

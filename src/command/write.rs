@@ -28,7 +28,7 @@ pub(crate) use self::{
     run::{Ended, Run, confirm, estimate, settle, work},
 };
 use self::{
-    decision::{Decision, decide},
+    decision::{Decision, Stored, decide},
     run::print_estimate,
 };
 use crate::{
@@ -90,7 +90,7 @@ async fn write(mut run: Run<'_>, ordered: Ordered, arguments: &WriteArgs) -> Res
     let _lock = Lock::take(&app.folder, &id)?;
     let stored = app.ports.store.book(&id).await?;
     let decision = match &stored {
-        Some(book) => decide((book, stored_order(app, book).await?), ordered.order, arguments)?,
+        Some(book) => decide(Stored { book, order: stored_order(app, book).await? }, ordered.order, arguments)?,
         None => Decision::GoOn(Box::new(ordered.order)),
     };
     let (order, replaced) = match decision {

@@ -145,7 +145,7 @@ fn money_that_bought_nothing_and_money_that_nobody_knows_of_are_told() {
         let mut tasks = whole();
         tasks[1].parts.get_mut(&1).unwrap().wasted = Micros(200_000);
         let report = Report::of(book, &tasks);
-        told::figures(book, &report, subject).into_iter().find(|line| line.contains("cost")).unwrap()
+        told::figures(book, &report, subject).into_iter().find(|row| row.name == "cost").unwrap().text
     };
     let wasteful = book(|record| {
         record["money"] = serde_json::json!({"reserved": 0, "spent": 1_250_000, "unknown": 50_000, "wasted": 100_000});

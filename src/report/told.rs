@@ -9,7 +9,7 @@ use bindery_ledger::{
 };
 use console::truncate_str;
 
-use super::{Ran, Report};
+use super::{Ran, Report, Row};
 use crate::{
     phrasing::{Grouped, Phrased, counted, plural},
     view::Subject,
@@ -27,7 +27,7 @@ pub(super) fn ending(book: &Book, report: &Report, subject: &Subject) -> String 
     lines.extend(report.dead.iter().map(|(chapter, reason)| format!("Chapter {chapter} failed: {reason}")));
     lines.extend(remarks(book, report));
     lines.extend(next(book, report));
-    lines.extend(figures(book, report, subject));
+    lines.extend(figures(book, report, subject).iter().map(Row::to_string));
     lines.iter().fold(String::new(), |told, line| told + line + "\n")
 }
 
@@ -77,26 +77,26 @@ fn next(book: &Book, report: &Report) -> Option<String> {
     })
 }
 
-/// Tells a book's figures, a line each.
-pub(crate) fn figures(book: &Book, report: &Report, subject: &Subject) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut tell = |name: &str, figure: String| lines.push(format!("  {name:<14} {figure}"));
+/// Returns a book's figures.
+pub(crate) fn figures(book: &Book, report: &Report, subject: &Subject) -> Vec<Row> {
     let (length, asked) = (Grouped(report.length), Grouped(subject.length()));
     let chapters = counted(book.chapters.into(), "chapter", "chapters");
-    tell(plural(subject.unit), format!("{length} of {asked} asked for, in {chapters}"));
-    tell("calls", format!("{}{}", Grouped(report.calls), repeated(report)));
+    let mut rows = vec![
+        Row::new(plural(subject.unit), format!("{length} of {asked} asked for, in {chapters}")),
+        Row::new("calls", format!("{}{}", Grouped(report.calls), repeated(report))),
+    ];
     let usage = report.usage;
     let (input, cached, output) = (Grouped(usage.input), Grouped(usage.cached), Grouped(usage.output));
-    tell("tokens", format!("{input} prompt ({cached} cached), {output} output"));
-    tell("cost", spent(book, report, subject));
+    rows.push(Row::new("tokens", format!("{input} prompt ({cached} cached), {output} output")));
+    rows.push(Row::new("cost", spent(book, report, subject)));
     match &report.run {
-        Some(run) => timed(report, run).into_iter().for_each(|(name, figure)| tell(name, figure)),
+        Some(run) => rows.extend(timed(report, run)),
         None => {
-            tell("slowest chain", chain(report.slowest_chain, &report.chain));
-            tell("one by one", Phrased(report.sequential).to_string());
+            rows.push(Row::new("slowest chain", chain(report.slowest_chain, &report.chain)));
+            rows.push(Row::new("one by one", Phrased(report.sequential).to_string()));
         }
     }
-    lines
+    rows
 }
 
 fn repeated(report: &Report) -> String {
@@ -122,21 +122,21 @@ fn spent(book: &Book, report: &Report, subject: &Subject) -> String {
 }
 
 /// Holds the run's time against its slowest chain, and against its calls one after another.
-fn timed(report: &Report, run: &Ran) -> Vec<(&'static str, String)> {
+fn timed(report: &Report, run: &Ran) -> Vec<Row> {
     let earlier = match report.calls.saturating_sub(run.calls) {
         0 => String::new(),
         earlier => format!(" for this run; {} were made before it", counted(earlier, "call", "calls")),
     };
-    let mut lines = vec![("wall time", format!("{}{earlier}", Phrased(run.wall)))];
+    let mut rows = vec![Row::new("wall time", format!("{}{earlier}", Phrased(run.wall)))];
     if run.slowest_chain.is_zero() {
-        return lines;
+        return rows;
     }
     let over = run.wall.saturating_sub(run.slowest_chain);
-    lines.push(("slowest chain", chain(run.slowest_chain, &run.chain)));
-    lines.push(("overhead", format!("{} beyond the slowest chain", Phrased(over))));
+    rows.push(Row::new("slowest chain", chain(run.slowest_chain, &run.chain)));
+    rows.push(Row::new("overhead", format!("{} beyond the slowest chain", Phrased(over))));
     let times = run.sequential.as_secs_f64() / run.wall.as_secs_f64().max(0.001);
-    lines.push(("one by one", format!("{}, {times:.1} times the wall time", Phrased(run.sequential))));
-    lines
+    rows.push(Row::new("one by one", format!("{}, {times:.1} times the wall time", Phrased(run.sequential))));
+    rows
 }
 
 fn chain(length: Duration, links: &[Link]) -> String {

@@ -12,7 +12,7 @@ use bindery_stand_in::Faults;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{Book, Ended, FinishedParts, Ledger, ModelServer, Outline, Running, book::Sections};
+use super::{Book, Ended, FinishedParts, Ledger, ModelServer, Outline, Running};
 
 /// A private place to work in. On its way out it checks that nothing is left under a lease, and that the ledger has
 /// every call the server served on its books.
@@ -124,8 +124,7 @@ impl Bench {
     #[track_caller]
     pub(crate) fn holds(&self, outline: &Outline) -> Book {
         let book = Book::open(&self.path("out"), "book");
-        let chapter = |chapter: &super::Chapter| (chapter.title.clone(), Sections::Titled(chapter.sections.clone()));
-        book.is_whole(&outline.chapters.iter().map(chapter).collect::<Vec<_>>());
+        book.is_whole(&outline.expected());
         book
     }
 
@@ -152,8 +151,8 @@ impl Bench {
             }
         }
         let mut served: BTreeMap<u32, u64> = BTreeMap::new();
-        for ((_, chapter, _), calls) in self.model.calls() {
-            *served.entry(chapter.unwrap_or(0)).or_default() += calls;
+        for (subject, calls) in self.model.calls() {
+            *served.entry(subject.chapter.unwrap_or(0)).or_default() += calls;
         }
         for (chapter, calls) in served {
             let known = recorded.remove(&chapter).unwrap_or(0);

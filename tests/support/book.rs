@@ -67,13 +67,13 @@ impl Book {
 
     /// Checks that it is whole: these chapters, each once and in this order, with their sections, none like another.
     #[track_caller]
-    pub(crate) fn is_whole(&self, expected: &[(String, Sections)]) {
+    pub(crate) fn is_whole(&self, expected: &[ExpectedChapter]) {
         let titles: Vec<&str> = self.chapters.iter().map(|chapter| chapter.title.as_str()).collect();
-        let asked: Vec<&str> = expected.iter().map(|(title, _)| title.as_str()).collect();
+        let asked: Vec<&str> = expected.iter().map(|chapter| chapter.title.as_str()).collect();
         assert_eq!(titles, asked);
         let numbers: Vec<String> = (1..=expected.len()).map(|number| number.to_string()).collect();
         assert!(self.chapters.iter().map(|chapter| &chapter.number).eq(&numbers), "{numbers:?}");
-        for (chapter, (title, sections)) in self.chapters.iter().zip(expected) {
+        for (chapter, ExpectedChapter { title, sections }) in self.chapters.iter().zip(expected) {
             match sections {
                 Sections::Titled(headings) => assert_eq!(&chapter.headings, headings, "{title}"),
                 Sections::Count(count) => assert_eq!(chapter.headings.len(), *count, "{title}"),
@@ -85,6 +85,13 @@ impl Book {
         assert!(texts.iter().all(|text| !text.is_empty()), "a chapter is empty");
         assert_eq!(texts.len(), expected.len(), "a chapter is doubled");
     }
+}
+
+/// What a chapter of a whole book must be.
+#[derive(Clone, Debug)]
+pub(crate) struct ExpectedChapter {
+    pub(crate) title: String,
+    pub(crate) sections: Sections,
 }
 
 /// What sections a chapter must have.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Ledger, ModelServer, Subject};
+use super::{Ledger, ModelServer, PartName, Subject};
 
 /// The parts whose text was kept at some moment, with the calls that had been made for each.
 #[must_use]
@@ -17,14 +17,14 @@ impl FinishedParts {
     /// own.
     pub(crate) fn of(ledger: &Ledger, model: &ModelServer) -> Self {
         let (parts, calls) = (ledger.kept(), model.calls());
-        let subjects = parts.keys().map(|&(chapter, part)| {
-            let section = ("section".to_owned(), Some(chapter), Some(part));
-            match (chapter, part) {
-                (0, _) => ("plan".to_owned(), None, None),
-                (_, 0) => ("brief".to_owned(), Some(chapter), None),
+        let subjects = parts.keys().map(|&PartName { chapter, number }| {
+            let section = Subject::section(chapter, number);
+            match (chapter, number) {
+                (0, _) => Subject::plan(),
+                (_, 0) => Subject::brief(chapter),
                 // The part behind the last section is the chapter's summary.
                 _ if calls.contains_key(&section) => section,
-                _ => ("summary".to_owned(), Some(chapter), None),
+                _ => Subject::summary(chapter),
             }
         });
         // A part without a call of its own was made by plain code: there is nothing to be called again.

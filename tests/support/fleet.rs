@@ -18,7 +18,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use self::heals::Heals;
-use super::{Book, Ended, FinishedParts, Ledger, ModelServer, Outline, Probes, Running, book::Sections};
+use super::{Book, Ended, FinishedParts, Ledger, ModelServer, Outline, Probes, Running};
 
 /// Longer than anything a test waits for takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -52,12 +52,19 @@ pub(crate) struct Ordered {
     pub(crate) outline: Outline,
 }
 
-impl Ordered {
-    /// Returns the chapters it must have, with their sections.
-    pub(crate) fn chapters(&self) -> Vec<(String, Sections)> {
-        let chapter = |chapter: &super::Chapter| (chapter.title.clone(), Sections::Titled(chapter.sections.clone()));
-        self.outline.chapters.iter().map(chapter).collect()
-    }
+/// Where a message enters the broker.
+#[derive(Clone, Copy)]
+pub(crate) struct Route<'a> {
+    pub(crate) exchange: &'a str,
+    pub(crate) key: &'a str,
+}
+
+impl Route<'static> {
+    /// Takes messages to the dispatchers as submissions.
+    pub(crate) const SUBMISSION: Self = Self { exchange: "bindery.submit", key: "book.submit" };
+
+    /// Takes messages to the workers as chapters.
+    pub(crate) const CHAPTER: Self = Self { exchange: "", key: "bindery.chapters" };
 }
 
 /// A private fleet. Its timers are the program's own unless a test sets them, so that nothing but messages can mend what
@@ -168,12 +175,12 @@ impl Fleet {
     }
 
     /// Publishes a body to an exchange as any program might, by pika, and waits for the broker's confirm.
-    pub(crate) fn publish(&self, exchange: &str, key: &str, body: &[u8]) {
-        self.publish_as(&self.vhost, (exchange, key), body, "").exits(0);
+    pub(crate) fn publish(&self, route: Route<'_>, body: &[u8]) {
+        self.publish_as(&self.vhost, route, body, "").exits(0);
     }
 
     /// The same as whoever this URL says, with more of the message's properties, as Python writes keyword arguments.
-    pub(crate) fn publish_as(&self, url: &str, (exchange, key): (&str, &str), body: &[u8], properties: &str) -> Ended {
+    pub(crate) fn publish_as(&self, url: &str, route: Route<'_>, body: &[u8], properties: &str) -> Ended {
         let path = self.path("body");
         fs::write(&path, body).unwrap();
         let program = format!(
@@ -183,7 +190,7 @@ impl Fleet {
              body, properties = open(sys.argv[4], 'rb').read(), pika.BasicProperties(message_id='by-hand', {properties})\n\
              channel.basic_publish(sys.argv[2], sys.argv[3], body, properties, mandatory=True)\n"
         );
-        self.python(&program, &[url, exchange, key, path.to_str().unwrap()])
+        self.python(&program, &[url, route.exchange, route.key, path.to_str().unwrap()])
     }
 
     /// Runs a Python program that may use pika.
@@ -321,7 +328,7 @@ impl Fleet {
         let editions = self.editions(book);
         let distinct: BTreeSet<_> = editions.iter().collect();
         assert_eq!(distinct.len(), editions.len(), "an edition was done twice: {editions:?}");
-        self.bound(book).is_whole(&book.chapters());
+        self.bound(book).is_whole(&book.outline.expected());
         self.ledger(&book.id)
     }
 

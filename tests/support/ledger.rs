@@ -4,6 +4,15 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+/// The name of a part of a book.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct PartName {
+    /// The number of the chapter, or 0 for the plan.
+    pub(crate) chapter: u32,
+    /// The number of the part in its task.
+    pub(crate) number: u32,
+}
+
 /// A book's record and its tasks'.
 #[derive(Clone, Debug)]
 pub(crate) struct Ledger(Value);
@@ -33,28 +42,28 @@ impl Ledger {
         self.chapter(chapter)["standing"].as_str().unwrap()
     }
 
-    /// Returns the parts whose finished text is kept, by chapter, with the calls they took; the plan is chapter 0.
-    pub(crate) fn kept(&self) -> BTreeMap<(u32, u32), u64> {
+    /// Returns the parts whose finished text is kept, with the number of calls that each took.
+    pub(crate) fn kept(&self) -> BTreeMap<PartName, u64> {
         self.parts().filter(|(_, part)| finished(part)).map(|(name, part)| (name, calls(part))).collect()
     }
 
     /// Returns the calls that are on record for each chapter.
     pub(crate) fn calls(&self) -> BTreeMap<u32, u64> {
         let mut sums = BTreeMap::new();
-        for ((chapter, _), part) in self.parts() {
-            *sums.entry(chapter).or_default() += calls(part);
+        for (name, part) in self.parts() {
+            *sums.entry(name.chapter).or_default() += calls(part);
         }
         sums
     }
 
-    fn parts(&self) -> impl Iterator<Item = ((u32, u32), &Value)> {
+    fn parts(&self) -> impl Iterator<Item = (PartName, &Value)> {
         self.tasks().iter().flat_map(|task| {
             let chapter = match task["id"].as_str().unwrap().split_once('/') {
                 Some((_, number)) => number.parse().unwrap(),
                 None => 0,
             };
             let parts = task["parts"].as_object().unwrap();
-            parts.iter().map(move |(number, part)| ((chapter, number.parse().unwrap()), part))
+            parts.iter().map(move |(number, part)| (PartName { chapter, number: number.parse().unwrap() }, part))
         })
     }
 }

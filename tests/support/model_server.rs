@@ -5,8 +5,31 @@ use std::{collections::BTreeMap, time::Duration};
 use bindery_stand_in::{Faults, PausedChapters, Served, Settings, StandIn, Stats, Timing};
 use tokio::runtime::Runtime;
 
-/// What a call was about: its task, its chapter and its section.
-pub(crate) type Subject = (String, Option<u32>, Option<u32>);
+/// What a call was about.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Subject {
+    pub(crate) task: String,
+    pub(crate) chapter: Option<u32>,
+    pub(crate) section: Option<u32>,
+}
+
+impl Subject {
+    pub(crate) fn plan() -> Self {
+        Self { task: "plan".to_owned(), chapter: None, section: None }
+    }
+
+    pub(crate) fn brief(chapter: u32) -> Self {
+        Self { task: "brief".to_owned(), chapter: Some(chapter), section: None }
+    }
+
+    pub(crate) fn section(chapter: u32, section: u32) -> Self {
+        Self { task: "section".to_owned(), chapter: Some(chapter), section: Some(section) }
+    }
+
+    pub(crate) fn summary(chapter: u32) -> Self {
+        Self { task: "summary".to_owned(), chapter: Some(chapter), section: None }
+    }
+}
 
 /// Longer than anything a test waits for takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -86,7 +109,7 @@ impl ModelServer {
     pub(crate) fn calls(&self) -> BTreeMap<Subject, u64> {
         let mut calls = BTreeMap::new();
         for Served { task, chapter, section, calls: count, .. } in self.stats().served {
-            *calls.entry((task, chapter, section)).or_default() += count;
+            *calls.entry(Subject { task, chapter, section }).or_default() += count;
         }
         calls
     }
@@ -94,7 +117,8 @@ impl ModelServer {
     /// Returns what was tried more than once, repeats of one try left out.
     pub(crate) fn tried_again(&self) -> Vec<Subject> {
         let again = self.stats().served.into_iter().filter(|served| served.attempt > 1);
-        let mut subjects: Vec<Subject> = again.map(|served| (served.task, served.chapter, served.section)).collect();
+        let subject = |Served { task, chapter, section, .. }| Subject { task, chapter, section };
+        let mut subjects: Vec<Subject> = again.map(subject).collect();
         subjects.sort();
         subjects.dedup();
         subjects

@@ -10,6 +10,13 @@ use std::{
 /// Longer than any change takes to be seen on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// What a process answered to a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: String,
+}
+
 /// A process's metrics and probes.
 pub(crate) struct Probes {
     address: SocketAddr,
@@ -27,21 +34,21 @@ impl Probes {
         self.address
     }
 
-    /// Asks for a path; returns the status and the body.
-    pub(crate) fn get(&self, path: &str) -> (u16, String) {
+    /// Asks for a path.
+    pub(crate) fn get(&self, path: &str) -> Answer {
         let mut connection = TcpStream::connect(self.address).unwrap();
         write!(connection, "GET {path} HTTP/1.0\r\nHost: {}\r\n\r\n", self.address).unwrap();
         let mut answer = String::new();
         connection.read_to_string(&mut answer).unwrap();
         let (head, body) = answer.split_once("\r\n\r\n").expect("the answer is HTTP");
-        (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
+        Answer { status: head.split(' ').nth(1).unwrap().parse().unwrap(), body: body.to_owned() }
     }
 
     /// Returns all samples by name and labels, as they stand in the text.
     pub(crate) fn samples(&self) -> BTreeMap<String, f64> {
-        let (status, text) = self.get("/metrics");
+        let Answer { status, body } = self.get("/metrics");
         assert_eq!(status, 200);
-        let samples = text.lines().filter(|line| !line.starts_with('#'));
+        let samples = body.lines().filter(|line| !line.starts_with('#'));
         samples
             .map(|line| line.rsplit_once(' ').unwrap())
             .map(|(name, n)| (name.to_owned(), n.parse().unwrap()))
@@ -68,11 +75,11 @@ impl Probes {
     pub(crate) fn turns(&self, path: &str, status: u16) -> String {
         let until = Instant::now() + PATIENCE;
         loop {
-            let (now, body) = self.get(path);
-            if now == status {
-                return body;
+            let answer = self.get(path);
+            if answer.status == status {
+                return answer.body;
             }
-            assert!(Instant::now() < until, "{path} says {now} and not {status}: {body}");
+            assert!(Instant::now() < until, "{path} is not answered with {status}: {answer:?}");
             std::thread::sleep(Duration::from_millis(50));
         }
     }

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use super::{ExpectedChapter, Sections};
+
 /// An outline in the making.
 #[derive(Clone, Debug)]
 pub(crate) struct Outline {
@@ -41,6 +43,15 @@ impl Chapter {
 }
 
 impl Outline {
+    /// Returns the chapters that a book of this outline must have.
+    pub(crate) fn expected(&self) -> Vec<ExpectedChapter> {
+        let expected = |chapter: &Chapter| ExpectedChapter {
+            title: chapter.title.clone(),
+            sections: Sections::Titled(chapter.sections.clone()),
+        };
+        self.chapters.iter().map(expected).collect()
+    }
+
     /// Returns an outline of chapters with these titles.
     pub(crate) fn of(titles: &[&str]) -> Self {
         Self {

@@ -6,6 +6,13 @@ use bindery_ledger::{Book, Order, State};
 use super::changes;
 use crate::{app::is_rehearsal, cli::WriteArgs, exit::Failure};
 
+/// A book that an earlier run left.
+pub(super) struct Stored<'a> {
+    pub(super) book: &'a Book,
+    /// The order with which the book was begun.
+    pub(super) order: Order,
+}
+
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Decision {
@@ -16,15 +23,16 @@ pub(super) enum Decision {
 }
 
 /// Decides between the book that is stored under an outline, with the order it was begun with, and the new order.
-pub(super) fn decide((book, stored): (&Book, Order), new: Order, arguments: &WriteArgs) -> Result<Decision, Failure> {
+pub(super) fn decide(stored: Stored<'_>, new: Order, arguments: &WriteArgs) -> Result<Decision, Failure> {
+    let Stored { book, order } = stored;
     let rehearsed = is_rehearsal(&book.model) && !is_rehearsal(&new.model);
     if arguments.anew || rehearsed || book.state == State::Cancelled {
         return Ok(Decision::Replace(Box::new(new)));
     }
-    if arguments.go_on || stored == new {
-        return Ok(Decision::GoOn(Box::new(stored)));
+    if arguments.go_on || order == new {
+        return Ok(Decision::GoOn(Box::new(order)));
     }
-    Err(Failure::choice(changes::explain(book, &stored, &new)))
+    Err(Failure::choice(changes::explain(book, &order, &new)))
 }
 
 #[cfg(test)]
@@ -76,9 +84,10 @@ mod tests {
     fn a_finished_book_asked_for_anew_is_replaced_and_not_taken_for_finished() {
         let (paid, mut finished) = (order("openai:gpt"), book(order("openai:gpt")));
         finished.state = State::Done;
-        let decided = decide((&finished, paid.clone()), paid.clone(), &arguments(&["--anew"])).unwrap();
+        let decided =
+            decide(Stored { book: &finished, order: paid.clone() }, paid.clone(), &arguments(&["--anew"])).unwrap();
         assert_eq!(decided, Decision::Replace(Box::new(paid.clone())));
-        let decided = decide((&finished, paid.clone()), paid.clone(), &arguments(&[])).unwrap();
+        let decided = decide(Stored { book: &finished, order: paid.clone() }, paid.clone(), &arguments(&[])).unwrap();
         assert_eq!(decided, Decision::GoOn(Box::new(paid)));
     }
 
@@ -86,15 +95,16 @@ mod tests {
     fn going_on_means_the_stored_order_and_another_order_wants_a_choice() {
         let (stored, new) = (order("openai:gpt"), order("anthropic:claude"));
         let begun = book(stored.clone());
-        assert!(decide((&begun, stored.clone()), new.clone(), &arguments(&[])).is_err());
-        let decided = decide((&begun, stored.clone()), new, &arguments(&["--continue"])).unwrap();
+        assert!(decide(Stored { book: &begun, order: stored.clone() }, new.clone(), &arguments(&[])).is_err());
+        let decided = decide(Stored { book: &begun, order: stored.clone() }, new, &arguments(&["--continue"])).unwrap();
         assert_eq!(decided, Decision::GoOn(Box::new(stored)));
     }
 
     #[test]
     fn a_rehearsal_is_replaced_by_a_real_run() {
         let (stored, new) = (order("stand-in:prose"), order("openai:gpt"));
-        let decided = decide((&book(stored.clone()), stored), new.clone(), &arguments(&[])).unwrap();
+        let decided =
+            decide(Stored { book: &book(stored.clone()), order: stored }, new.clone(), &arguments(&[])).unwrap();
         assert_eq!(decided, Decision::Replace(Box::new(new)));
     }
 }

@@ -95,7 +95,7 @@ pub(crate) async fn settle(run: &Run<'_>, request: &Request) -> Result<ExitCode,
     let begun = Instant::now();
     let before = run.app.ports.store.tasks(&request.book_id()).await?;
     let ended = work(run, request, begun).await?;
-    conclude(run, request, &before, (ended, begun.elapsed())).await
+    conclude(run, request, &before, ended, begun.elapsed()).await
 }
 
 /// Runs the roles until the book settles or is held, or until an interrupt has drained them.
@@ -176,14 +176,15 @@ async fn conclude(
     run: &Run<'_>,
     request: &Request,
     before: &[Task],
-    (ended, wall): (Ended, Duration),
+    ended: Ended,
+    wall: Duration,
 ) -> Result<ExitCode, Failure> {
     let (store, id) = (&run.app.ports.store, request.book_id());
     let book = store.book(&id).await?.ok_or_else(|| Failure::unavailable("the book was deleted"))?;
     let tasks = store.tasks(&id).await?;
     let report = Report::of(&book, &tasks).with_run(&tasks, before, wall);
     let files = match book.state {
-        State::Done => export::files(run.app, &book, None, (&run.out, &run.stem)).await?,
+        State::Done => export::files(run.app, &book, None, &run.out, &run.stem).await?,
         _ => Vec::new(),
     };
     report::print(run.global.json, &book, &report, &subject(run, request)?, &files)?;
