@@ -7,7 +7,7 @@ pub(crate) const NOT_WHOLE: u8 = 1;
 /// The book is held.
 pub(crate) const HELD: u8 = 3;
 /// A choice must be made before anything is done.
-pub(crate) const CHOICE: u8 = 4;
+const CHOICE: u8 = 4;
 /// An outline, a setting or a plan cannot be used.
 const USAGE: u8 = 64;
 /// A model, the store or a file cannot be reached.

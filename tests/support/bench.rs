@@ -102,7 +102,7 @@ impl Bench {
     }
 
     /// Returns what the ledger says of a book.
-    pub(crate) fn ledger_of(&self, book: &str) -> Ledger {
+    fn ledger_of(&self, book: &str) -> Ledger {
         let status = self.run(&["--json", "status", book]).exits(0);
         Ledger::new(serde_json::from_str(&status.stdout).unwrap())
     }

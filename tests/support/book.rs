@@ -37,7 +37,7 @@ impl Book {
     }
 
     /// Reads the chapters of an EPUB in the order of its spine.
-    pub(crate) fn of_epub(path: &Path) -> Self {
+    fn of_epub(path: &Path) -> Self {
         let pages = unpack(path);
         let package = parse(&pages["EPUB/package.opf"]);
         let attribute = |tag: &'static str, name: &'static str| {

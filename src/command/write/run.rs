@@ -46,7 +46,7 @@ pub(crate) fn estimate(order: &Order, models: &Models, owed: impl Fn(TaskId) -> 
     if order.plan == PlanMode::Model && owed(TaskId::Plan) {
         estimate = plan::with_plan(estimate, order, &compiled, &caller);
     }
-    Ok(Estimate { time: estimate.time_with(calls), ..estimate })
+    Ok(estimate.with_calls(calls))
 }
 
 /// Prints what a book would take.
