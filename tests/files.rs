@@ -38,10 +38,10 @@ fn fetched(fleet: &Fleet, book: &str, data: &str) -> BTreeMap<String, Vec<u8>> {
 fn listener(fleet: &Fleet) -> Running {
     let program = "import json, pika, sys\n\
         channel = pika.BlockingConnection(pika.URLParameters(sys.argv[1])).channel()\n\
-        news = channel.queue_declare('', exclusive=True).method.queue\n\
-        channel.queue_bind(news, 'bindery.events', 'book.completed.*')\n\
+        queue = channel.queue_declare('', exclusive=True).method.queue\n\
+        channel.queue_bind(queue, 'bindery.events', 'book.completed.*')\n\
         print('listening', file=sys.stderr, flush=True)\n\
-        _, _, body = next(channel.consume(news, auto_ack=True))\n\
+        _, _, body = next(channel.consume(queue, auto_ack=True))\n\
         print(*(file['url'] for file in json.loads(body)['data']['files']), sep='\\n')\n";
     let mut command = Command::new(std::env::var_os("BINDERY_PYTHON").unwrap());
     command.args(["-c", program, &fleet.vhost]);

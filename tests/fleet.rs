@@ -1,8 +1,8 @@
 //! Does a fleet of processes on a real broker and a real store write the same book?
 
+mod book_events;
 mod crash_points;
 mod drain;
-mod news;
 mod outages;
 mod poison;
 mod secrets;

@@ -2,6 +2,7 @@
 
 mod bench;
 mod book;
+mod book_events;
 mod collector;
 mod epubcheck;
 mod finished_parts;
@@ -9,7 +10,6 @@ mod fleet;
 mod ledger;
 mod manifests;
 mod model_server;
-mod news;
 mod probes;
 mod process;
 mod snapshot;
@@ -18,6 +18,7 @@ mod written;
 pub(crate) use self::{
     bench::{Bench, argument, differing},
     book::{Book, ExpectedChapter, Sections},
+    book_events::BookEvent,
     collector::{Collector, Spanned},
     epubcheck::epubcheck,
     finished_parts::FinishedParts,
@@ -25,7 +26,6 @@ pub(crate) use self::{
     ledger::{Ledger, PartName},
     manifests::{Manifests, containers, each_object, pod},
     model_server::{ModelServer, Subject},
-    news::News,
     probes::{Answer, Probes},
     process::{Ended, Running},
     snapshot::Snapshot,

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use bindery_stand_in::{Fault, Faults, Match, Rule};
 use serde_json::{Value, json};
 
-use crate::support::{Collector, Fleet, News, Ordered, Route, Running, Spanned, brisk, six_chapters, three_chapters};
+use crate::support::{
+    BookEvent, Collector, Fleet, Ordered, Route, Running, Spanned, brisk, six_chapters, three_chapters,
+};
 
 /// The owner of books that come without a validated user.
 const TENANT: (&str, &str) = ("BINDERY_SERVE__TENANT", "press");
@@ -189,10 +191,10 @@ fn without_a_collector_nothing_is_traced_and_events_carry_the_upstreams_trace() 
     let ledger = fleet.finishes(&book);
     let upstream = format!("00-{UPSTREAM_TRACE}-{UPSTREAM_SPAN}-01");
     assert_eq!(*ledger.book("trace"), upstream);
-    let heard = fleet.hears("completed");
-    let events: Vec<&str> = heard.iter().map(|news| news.event.as_str()).collect();
-    assert_eq!(events, ["accepted", "planned", "chapter_done", "chapter_done", "chapter_done", "completed"]);
-    assert!(heard.iter().all(|news| news.trace.as_ref() == Some(&upstream)), "{heard:#?}");
+    let events = fleet.hears("completed");
+    let names: Vec<&str> = events.iter().map(|event| event.name.as_str()).collect();
+    assert_eq!(names, ["accepted", "planned", "chapter_done", "chapter_done", "chapter_done", "completed"]);
+    assert!(events.iter().all(|event| event.trace_parent.as_ref() == Some(&upstream)), "{events:#?}");
     end(vec![process]);
 }
 
@@ -203,16 +205,16 @@ fn an_event_carries_the_span_that_published_it() {
     let process = fleet.serve(&["all"]);
     fleet.listen();
     fleet.finishes(&submit_traced(&fleet, "01"));
-    let heard = fleet.hears("completed");
+    let events = fleet.hears("completed");
     collector.sees("publish completed");
     end(vec![process]);
     let spans = collector.spans();
-    let publishes = |news: &News| {
-        let name = format!("publish {}", news.event);
+    let was_published = |event: &BookEvent| {
+        let name = format!("publish {}", event.name);
         let mut named = spans.iter().filter(|span| span.name == name);
-        named.any(|span| news.trace == Some(format!("00-{UPSTREAM_TRACE}-{}-01", span.id)))
+        named.any(|span| event.trace_parent == Some(format!("00-{UPSTREAM_TRACE}-{}-01", span.id)))
     };
-    assert!(heard.len() == 6 && heard.iter().all(publishes), "{heard:#?}");
+    assert!(events.len() == 6 && events.iter().all(was_published), "{events:#?}");
 }
 
 #[test]

@@ -44,7 +44,7 @@ fn half_written() -> Snapshot {
             && ledger.kept().keys().filter(|part| part.chapter == 2).count() == book.outline.chapters[1].sections.len()
     });
     fleet.run(&["hold", &book.id]).exits(0);
-    fleet.wait_until("its news is told", || Snapshot::of(&fleet.redis).unpublished_events() == 0);
+    fleet.wait_until("its events are published", || Snapshot::of(&fleet.redis).unpublished_events() == 0);
     doomed.kill();
     let snapshot = Snapshot::of(&fleet.redis);
     // Nobody goes on with it here; its messages vanish with whoever takes them.

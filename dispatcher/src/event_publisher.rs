@@ -96,12 +96,12 @@ impl NamedEvent<'_> {
 }
 
 async fn publish(ports: &Ports, book: &Book, public: &NamedEvent<'_>) -> Result<(), QueueError> {
-    let address = Destination::Topic(format!("book.{}.{}", public.name, book.tenant));
+    let destination = Destination::Topic(format!("book.{}.{}", public.name, book.tenant));
     let mut message = cloud_event(book, public).message();
     if let Some(trace) = book.trace {
         message.set_trace_parent(trace);
     }
-    ports.queue.publish(&address, message).await
+    ports.queue.publish(&destination, message).await
 }
 
 /// Returns the id of an event: the same whenever it is published, and unique even if the book is deleted and made again.

@@ -49,7 +49,7 @@ impl Snapshot {
         &self.0[&self.key(part)]
     }
 
-    /// Returns how many books have news that nobody was told.
+    /// Returns how many books have unpublished events.
     pub(crate) fn unpublished_events(&self) -> usize {
         self.0.get("bindery:{index}:untold").map_or(0, |untold| untold["zset"].as_object().unwrap().len())
     }
