@@ -28,8 +28,8 @@ const QUIETED: [&str; 4] = ["amq_protocol_tcp", "amq_protocol_uri", "lapin", SPA
 pub(crate) fn start(settings: &LogSettings, environment: &Environment) -> Result<(), Failure> {
     let filter =
         EnvFilter::try_new(&settings.filter).map_err(|error| Failure::usage(format!("log.filter: {error}")))?;
-    // At their lowest levels, the libraries log the address of the broker with its password. At higher levels, they repeat
-    // what this program logs itself.
+    // At their lowest levels, the libraries log the address of the broker with its password. At higher levels, they
+    // repeat what this program logs itself.
     let filter = QUIETED
         .into_iter()
         .fold(filter, |filter, name| filter.add_directive(format!("{name}=off").parse().expect("it is a directive")));

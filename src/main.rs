@@ -49,7 +49,7 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
     // The command reports settings that cannot be used, because `doctor` does it differently from the others.
     if let Ok(config) = &mut config {
         if matches!(command, Command::Serve(_)) && config.origin("log.filter") == Origin::Default {
-            // Nobody sees a fleet's process work but in its log.
+            // The log is the only place where people see a process of a fleet work.
             "info".clone_into(&mut config.log.filter);
         }
         environment.traces = traces::start(&config.trace, &environment, &command)?;
@@ -82,10 +82,10 @@ async fn dispatch(
         Command::Why(named) => command::why::run(global, environment, config?, &named.book).await,
         Command::Dead(what) => command::dead::run(global, environment, config?, what).await,
         Command::Books => command::books::run(global, environment, config?).await,
-        Command::Status { book } => command::status::run(global, environment, config?, &book).await,
+        Command::Status(named) => command::status::run(global, environment, config?, &named.book).await,
         Command::Get(arguments) => command::get::run(global, environment, config?, arguments).await,
-        Command::Approve { book } => command::approve::run(global, environment, config?, &book).await,
-        Command::Delete { book, yes } => command::delete::run(global, environment, config?, &book, yes).await,
+        Command::Approve(named) => command::approve::run(global, environment, config?, &named.book).await,
+        Command::Delete { named, yes } => command::delete::run(global, environment, config?, &named.book, yes).await,
         Command::StandIn(arguments) => command::stand_in::run(global, arguments).await,
         Command::Doctor => command::doctor::run(global, environment, config).await,
         Command::Health { address } => command::health::run(config, address),

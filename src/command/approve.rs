@@ -1,4 +1,4 @@
-//! `bindery approve`: a planned book that waits for a review may be written.
+//! `bindery approve` lets a book that waits for a review be written.
 
 use std::process::ExitCode;
 

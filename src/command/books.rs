@@ -1,4 +1,4 @@
-//! `bindery books`: what is in the data folder.
+//! `bindery books` lists all books.
 
 use std::process::ExitCode;
 

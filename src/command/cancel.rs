@@ -1,4 +1,4 @@
-//! `bindery cancel`: a book is called off; calls under way stop at their next sign of life.
+//! `bindery cancel` cancels a book. Its running calls stop when their workers next renew their leases.
 
 use std::process::ExitCode;
 
@@ -21,8 +21,8 @@ pub(crate) async fn run(
 ) -> Result<ExitCode, Failure> {
     let Opened { app, book } = identity::open(global, environment, config, named).await?;
     match app.operate(&book, Operation::Cancel).await? {
-        Operated::Done { .. } => eprintln!("The book {} is cancelled; what is finished of it is kept.", book.id),
-        Operated::Unchanged => eprintln!("The book {} was cancelled before.", book.id),
+        Operated::Done { .. } => eprintln!("The book {} is cancelled; its finished parts are kept.", book.id),
+        Operated::Unchanged => eprintln!("The book {} was cancelled already.", book.id),
         _ => return Err(Failure::usage(format!("the book {} is {} already", book.id, book.state))),
     }
     Ok(ExitCode::SUCCESS)

@@ -1,4 +1,4 @@
-//! `bindery config`: the settings in force, and where each comes from.
+//! `bindery config` prints the settings in force and the source of each.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! `bindery delete`: a book is removed with its texts and files.
+//! `bindery delete` deletes a book with its texts and files.
 
 use std::process::ExitCode;
 
@@ -33,13 +33,13 @@ pub(crate) async fn run(
 
 fn ask(environment: &Environment, book: &Book) -> Result<(), Failure> {
     if !environment.interactive {
-        return Err(Failure::choice("nothing was done; without a terminal, `delete` wants --yes"));
+        return Err(Failure::choice("nothing was done; without a terminal, `delete` needs --yes"));
     }
     let question = format!("Delete \"{}\" ({}) with all its texts?", book.title, book.id);
     if environment.agrees(&question) { Ok(()) } else { Err(Failure::choice("nothing was done")) }
 }
 
-/// Removes a book's files, then the book: one whose files could not be removed can be deleted again.
+/// Removes the files of a book, then the book. If the files cannot be removed, the command can be repeated.
 pub(crate) async fn remove(app: &App, book: &Book) -> Result<(), Failure> {
     app.files.delete(&book.id).await.map_err(Failure::unavailable)?;
     app.ports.store.delete(&book.id).await?;

@@ -1,4 +1,4 @@
-//! `bindery get`: a finished book's files, copied to a folder.
+//! `bindery get` copies the files of a finished book to a folder.
 
 use std::process::ExitCode;
 
@@ -21,7 +21,7 @@ pub(crate) async fn run(
     config: Config,
     arguments: GetArgs,
 ) -> Result<ExitCode, Failure> {
-    let Opened { app, book } = identity::open(global, environment, config, &arguments.book).await?;
+    let Opened { app, book } = identity::open(global, environment, config, &arguments.named.book).await?;
     let bound: Vec<&str> =
         book.binding.iter().flat_map(|binding| &binding.files).map(|file| file.format.as_str()).collect();
     let unbound = arguments.format.iter().flatten().find(|format| !bound.contains(&format.as_str()));

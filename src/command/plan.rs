@@ -1,7 +1,7 @@
-//! `bindery plan`: a book's context as a file that a person can edit.
+//! `bindery plan` writes the context of a book to a file that a person can edit.
 //!
-//! The plan is made as any book's is, by a book of its own that waits for a review and is then removed: a planning
-//! call that fails is retried, and one that was interrupted is taken up again.
+//! The plan belongs to a book of its own, which waits for a review and is then deleted. So a failed planning call is
+//! tried again, and an interrupted command continues.
 
 use std::{path::PathBuf, process::ExitCode, time::Instant};
 
@@ -56,7 +56,7 @@ fn announce(global: &Global, ordered: &Ordered, path: &std::path::Path) -> Resul
     Ok(())
 }
 
-/// Makes the context; none when the user interrupted it.
+/// Makes the context; `None` where the user interrupted it.
 async fn make(
     global: &Global,
     environment: &Environment,
@@ -77,7 +77,7 @@ async fn make(
     } else if request.order.plan == PlanMode::Model {
         confirm(environment, yes, &request, &estimate(&request.order, &writers.models, |_| true)?)?;
     }
-    // A plan that was left behind by a killed run may be of another outline.
+    // A killed run may have left the plan of another outline.
     if app.ports.store.book(&id).await?.is_some_and(|book| book.order != request.order.digest() || book.state.settled())
     {
         app.ports.store.delete(&id).await?;

@@ -1,5 +1,5 @@
-//! `bindery redrive`: what failed of a book is tried again, with fresh tries; a finished book is bound again where its files
-//! are lost, or not in all formats it is to have.
+//! `bindery redrive` tries the failed chapters of a book again, each with its full number of tries. It binds a finished
+//! book again if a file or a format is missing.
 
 use std::process::ExitCode;
 

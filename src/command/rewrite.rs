@@ -1,4 +1,4 @@
-//! `bindery rewrite`: chapters of a finished book are written anew, and the book is bound again.
+//! `bindery rewrite` writes chapters of a finished book again, and binds the book again.
 
 use std::{
     collections::BTreeSet,
@@ -26,7 +26,7 @@ pub(crate) async fn run(
     config: Config,
     arguments: RewriteArgs,
 ) -> Result<ExitCode, Failure> {
-    let Opened { app, book } = identity::open(global, environment, config, &arguments.book).await?;
+    let Opened { app, book } = identity::open(global, environment, config, &arguments.named.book).await?;
     if app.fleet() {
         let Rewriting { operation, .. } = rewriting(&app, &book, &arguments).await?;
         reopen(&app, &book, operation).await?;
@@ -35,7 +35,7 @@ pub(crate) async fn run(
     }
     let _lock = Lock::take(&app.folder, &book.id)?;
     if !book.state.settled() {
-        // The lock is ours, so a lease that is left belongs to a run that is gone.
+        // This process holds the lock, so any lease belongs to a run that has ended.
         app.operate(&book, Operation::TakeOver).await?;
     }
     let Rewriting { operation, request } = rewriting(&app, &book, &arguments).await?;
@@ -82,7 +82,7 @@ async fn rewriting(app: &App, book: &Book, arguments: &RewriteArgs) -> Result<Re
     Ok(Rewriting { operation, request: revised })
 }
 
-/// Whether a task will have to be done, given those that are.
+/// Returns whether a task must be done after the operation. `done` holds the tasks that are done now.
 fn owed(operation: &Operation, done: &BTreeSet<TaskId>, task: TaskId) -> bool {
     match (operation, task) {
         (Operation::Rewrite { chapters, .. }, TaskId::Write(number)) if chapters.contains(&number) => true,

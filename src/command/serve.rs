@@ -1,4 +1,4 @@
-//! `bindery serve`: one process of a fleet, with the roles it was given, until it is asked to stop.
+//! `bindery serve` runs a process of a fleet until it is asked to stop.
 
 use std::process::ExitCode;
 
@@ -17,7 +17,7 @@ use crate::{
     roles::Roles,
 };
 
-/// Calls under way at once in one worker, where the settings name no number.
+/// The most calls that a worker makes at once if the settings give no number.
 const CALLS: u32 = 64;
 
 /// Runs the command.
@@ -48,7 +48,7 @@ pub(crate) async fn run(
         traces.count_in(&probes.metrics());
     }
     let settings = &app.config;
-    // Upstream systems may ask for rehearsals whatever the fleet's own model is.
+    // A submission can ask for a rehearsal, whatever model the settings name.
     let metrics = probes.as_ref().map(Probes::metrics);
     let writers = Writers::measured(settings, environment, STAND_IN, Some(calls), metrics).await?;
     let mut roles = Roles::none(&app, holder(), settings.serve.grace, Some(settings.queue.hold));
@@ -78,7 +78,7 @@ pub(crate) async fn run(
     eprintln!("Stopping: what is under way has {} to end. Ask again to stop at once.", Phrased(settings.serve.grace));
     tokio::select! {
         () = roles.stop() => {}
-        // What is kept stays kept; calls under way may be paid again.
+        // Kept parts stay kept. Only running calls may have to be paid for again.
         () = interrupted() => {}
     }
     Ok(ExitCode::SUCCESS)
@@ -89,7 +89,7 @@ fn names(roles: &[RoleArg]) -> String {
     named.collect::<Vec<_>>().join(", ")
 }
 
-/// Names this process among all of the fleet: its host, its number, and what tells it from an earlier one with both.
+/// Returns a name that no other process of the fleet has: its host, its number and its start. Hosts use numbers again.
 fn holder() -> String {
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
     let host = if host.trim().is_empty() { "host" } else { host.trim() };

@@ -1,4 +1,4 @@
-//! `bindery status`: where a book stands, chapter by chapter, and what it waits for.
+//! `bindery status` prints the state of a book and of its chapters, and what the book waits for.
 
 use std::process::ExitCode;
 
@@ -61,7 +61,7 @@ fn headline(book: &Book) -> String {
     format!("{}{held}{edition}{reason}", book.state)
 }
 
-/// Where its files are, and how long its texts stay.
+/// Returns where the files are and how long the texts stay.
 fn kept(book: &Book) -> Vec<Row> {
     let files = book.binding.iter().flat_map(|binding| &binding.files);
     let mut rows: Vec<_> = files.map(|file| Row::new("file", file.url.as_str())).collect();
@@ -73,7 +73,7 @@ fn kept(book: &Book) -> Vec<Row> {
     rows
 }
 
-/// A chapter's line, and one for each target it misses.
+/// Returns the line of a chapter, and one line for each target that it misses.
 fn lines(number: usize, task: &Task, asked: &Asked, subject: &Subject) -> Vec<String> {
     let chapter = Chapter::of(task, asked, subject.unit, None);
     let (stage, length, target) = (chapter.stage.name(), Grouped(chapter.length), Grouped(asked.length.into()));
@@ -87,7 +87,7 @@ fn lines(number: usize, task: &Task, asked: &Asked, subject: &Subject) -> Vec<St
     lines
 }
 
-/// Says what the book waits for.
+/// Describes what the book waits for; `None` where it waits for nothing.
 fn next_step(book: &Book, tasks: &[Task], now: Moment) -> Option<String> {
     let worker = tasks.iter().filter_map(|task| task.lease.as_ref()).find(|lease| lease.until > now);
     if let Some(lease) = worker {
@@ -97,14 +97,14 @@ fn next_step(book: &Book, tasks: &[Task], now: Moment) -> Option<String> {
         let cause = book.holds.iter().map(|hold| match hold {
             Hold::Budget => "run `bindery write` with a larger --budget",
             Hold::Review => "look at its plan, then run `bindery approve`",
-            Hold::Operator => "run `bindery write` to go on",
+            Hold::Operator => "run `bindery write` to continue",
         });
-        return Some(format!("It stands still: {}.", cause.collect::<Vec<_>>().join("; ")));
+        return Some(format!("It is held: {}.", cause.collect::<Vec<_>>().join("; ")));
     }
     match book.state {
         State::Done => None,
-        State::Cancelled => Some("It was cancelled; `bindery write --anew` begins it again.".to_owned()),
-        _ => Some("Run `bindery write` on its outline to go on; what is finished is not written again.".to_owned()),
+        State::Cancelled => Some("It was cancelled; `bindery write --anew` starts it again.".to_owned()),
+        _ => Some("Run `bindery write` on its outline to continue; what is finished is not written again.".to_owned()),
     }
 }
 
@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_chapter_is_told_with_its_target_its_tries_and_what_it_misses() {
+    fn the_lines_of_a_chapter_show_its_length_its_tries_and_its_missed_targets() {
         let subject = Subject { chapters: Vec::new(), unit: Unit::Words, priced: true };
         let asked = Asked { title: "Shaping".to_owned(), length: 3_000, sections: 4 };
         let mut task = Task::waiting(TaskId::Write(1), 1, 0);

@@ -1,4 +1,4 @@
-//! `bindery submit`: an outline is handed to the fleet, by the same message that upstream systems send.
+//! `bindery submit` sends an outline to the fleet, with the same message that other systems send.
 
 use std::{fs, path::Path, process::ExitCode, time::Duration};
 
@@ -24,7 +24,7 @@ use crate::{
     export, identity, stdout,
 };
 
-/// How long the fleet has to answer before a person is told that it may be busy.
+/// How long the fleet has to answer.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Runs the command.
@@ -82,7 +82,7 @@ fn submission(arguments: &SubmitArgs, request_id: String) -> Result<Submission, 
     })
 }
 
-/// Publishes the submission and waits for what a dispatcher answers.
+/// Publishes the submission and waits for the answer of a dispatcher.
 async fn ask(app: &App, submission: Submission) -> Result<Receipt, Failure> {
     let id = format!("{}:{}", submission.request_id, bindery_store::now().0);
     let event = CloudEvent { source: "/bindery/submit".to_owned(), ..CloudEvent::new(SUBMIT, id, submission) };
@@ -106,7 +106,7 @@ async fn ask(app: &App, submission: Submission) -> Result<Receipt, Failure> {
         .data)
 }
 
-/// Reads the outline; what is wrong with it is said here, before anything is sent.
+/// Reads the outline. Its faults are reported here, before anything is sent.
 fn outline(path: &Path) -> Result<OutlineText, Failure> {
     read_outline(path)?;
     let text = fs::read_to_string(path).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;

@@ -1,4 +1,4 @@
-//! `bindery watch`: what becomes of a book, as it happens.
+//! `bindery watch` prints the events of a book as they happen.
 
 use std::{process::ExitCode, time::Duration};
 
@@ -15,10 +15,10 @@ use crate::{
     stdout,
 };
 
-/// How often is looked for new events.
+/// The pause between two looks for new events.
 const LOOK: Duration = Duration::from_millis(200);
 
-/// Events read at once.
+/// The most events that are read at once.
 const EVENTS: u32 = 500;
 
 /// Runs the command.
@@ -42,7 +42,7 @@ pub(super) async fn watch(global: &Global, app: &App, id: &BookId) -> Result<Boo
     let store = &app.ports.store;
     let mut seen = 0;
     loop {
-        // The book comes first: once it has settled, the events that are read after it are all there are.
+        // The book is read first. If it has settled, the events that are read afterwards are complete.
         let Some(book) = store.book(id).await? else { return Err(Failure::unavailable("the book was deleted")) };
         let events = store.events(id, seen, EVENTS).await?;
         for event in &events {

@@ -15,13 +15,13 @@ use crate::{
     view::Subject,
 };
 
-/// So many chapters with missed targets are told of one by one; `bindery status` has them all.
+/// The most chapters with missed targets that are named one by one. `bindery status` names all of them.
 const REMARKS: usize = 3;
 
-/// The cells that a remark may take: what it asks of a writer in full is of less use here than that there is one.
+/// The most cells for one remark. The reader needs to know that there is a remark more than its full text.
 const REMARK: usize = 120;
 
-/// Tells how a run ended and what the book took.
+/// Describes how a run ended and what the book took.
 pub(super) fn ending(book: &Book, report: &Report, subject: &Subject) -> String {
     let mut lines = Vec::new();
     lines.extend(report.dead.iter().map(|(chapter, reason)| format!("Chapter {chapter} failed: {reason}")));
@@ -42,7 +42,7 @@ fn remarks(book: &Book, report: &Report) -> Vec<String> {
     lines
 }
 
-/// The first of a chapter's remarks on one line, with the number of the others.
+/// Returns the first remark on a chapter on one line, with the number of the others.
 fn first(remarks: &[String]) -> String {
     let flat =
         remarks.first().map(|remark| remark.split_whitespace().collect::<Vec<_>>().join(" ")).unwrap_or_default();
@@ -53,7 +53,7 @@ fn first(remarks: &[String]) -> String {
     }
 }
 
-/// Says what the book waits for, and how it goes on.
+/// Describes what the book waits for and how it can continue; `None` where it is finished.
 fn next(book: &Book, report: &Report) -> Option<String> {
     let holds: Vec<String> = book.holds.iter().map(ToString::to_string).collect();
     let (id, state) = (&book.id, book.state);
@@ -70,7 +70,7 @@ fn next(book: &Book, report: &Report) -> Option<String> {
             "The book {id} is {state}{}. Run the same command again: only what is missing is written.",
             book.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default()
         ),
-        State::Cancelled => format!("The book {id} was cancelled; `bindery write --anew` begins it again."),
+        State::Cancelled => format!("The book {id} was cancelled; `bindery write --anew` starts it again."),
         State::Accepted | State::Planning | State::Writing | State::Binding => {
             "Interrupted. Run the same command again: only what is missing is written.".to_owned()
         }
@@ -106,7 +106,7 @@ fn repeated(report: &Report) -> String {
     if said.is_empty() { String::new() } else { format!(", {} among them", said.join(" and ")) }
 }
 
-/// Tells the cost with what of it is waste, and what is not known of it.
+/// Describes the cost, the part of it that was wasted, and the cost that is not known.
 fn spent(book: &Book, report: &Report, subject: &Subject) -> String {
     if !subject.priced {
         return format!("not known: {} has no price here (model.prices_file)", book.model);
@@ -121,7 +121,7 @@ fn spent(book: &Book, report: &Report, subject: &Subject) -> String {
     said
 }
 
-/// Holds the run's time against its slowest chain, and against its calls one after another.
+/// Compares the time of the run with its slowest chain, and with its calls one after another.
 fn timed(report: &Report, run: &Ran) -> Vec<Row> {
     let earlier = match report.calls.saturating_sub(run.calls) {
         0 => String::new(),

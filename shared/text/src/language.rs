@@ -21,8 +21,8 @@ pub enum WritingSystem {
 static DICTIONARY: LazyLock<WordSegmenterBorrowed<'static>> =
     LazyLock::new(|| WordSegmenter::new_dictionary(WordBreakInvariantOptions::default()));
 
-/// Reads a BCP 47 tag in its usual spelling (`pt-BR`, `zh-Hant-TW`); `None` where the text is not one. Underscores count as
-/// hyphens.
+/// Returns a BCP 47 tag in its usual spelling (`pt-BR`, `zh-Hant-TW`); `None` where the text is not one. Underscores
+/// count as hyphens.
 ///
 /// Only a primary language of two or three letters counts: the standard would take "English" and "german" for tags.
 pub fn tag(text: &str) -> Option<LanguageTag<String>> {

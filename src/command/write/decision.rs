@@ -1,5 +1,5 @@
-//! What an earlier run of an outline means for this one. Nothing is changed here: what is to be paid for, or lost, is
-//! shown first.
+//! The decision between continuing the book of an earlier run and replacing it. It changes nothing, because the user
+//! first sees what will be paid for or lost.
 
 use bindery_ledger::{Book, Order, State};
 
@@ -13,16 +13,16 @@ pub(super) struct Stored<'a> {
     pub(super) order: Order,
 }
 
-/// What is to be done.
+/// What the run does with a stored book.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Decision {
-    /// Write this order, going on with whatever is stored of it.
+    /// Continue the stored book with this order.
     GoOn(Box<Order>),
-    /// Write this order from nothing, in place of the stored book.
+    /// Write this order from the beginning, in place of the stored book.
     Replace(Box<Order>),
 }
 
-/// Decides between the book that is stored under an outline, with the order it was begun with, and the new order.
+/// Decides between the stored book of an outline and a new order.
 pub(super) fn decide(stored: Stored<'_>, new: Order, arguments: &WriteArgs) -> Result<Decision, Failure> {
     let Stored { book, order } = stored;
     let rehearsed = is_rehearsal(&book.model) && !is_rehearsal(&new.model);
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn a_finished_book_asked_for_anew_is_replaced_and_not_taken_for_finished() {
+    fn a_finished_book_is_replaced_only_with_the_option_anew() {
         let (paid, mut finished) = (order("openai:gpt"), book(order("openai:gpt")));
         finished.state = State::Done;
         let decided =
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn going_on_means_the_stored_order_and_another_order_wants_a_choice() {
+    fn a_changed_order_needs_a_choice_and_continuing_takes_the_stored_order() {
         let (stored, new) = (order("openai:gpt"), order("anthropic:claude"));
         let begun = book(stored.clone());
         assert!(decide(Stored { book: &begun, order: stored.clone() }, new.clone(), &arguments(&[])).is_err());
