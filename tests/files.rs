@@ -1,4 +1,4 @@
-//! Are bound files where the settings say, and can whoever knows the addresses fetch them?
+//! Are bound files stored where the settings say, and can they be fetched from their addresses?
 
 use std::{
     collections::BTreeMap,
@@ -11,10 +11,10 @@ use bindery_test_servers::Objects;
 
 use crate::support::{Bench, Fleet, Ordered, Running, three_chapters};
 
-/// Longer than a binding that was put aside takes to come again on a busy machine.
+/// The longest wait for a parked binding, long enough for a busy machine.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// Has the fleet's processes keep their files in an object storage.
+/// Makes the processes of a fleet store files in an object storage.
 fn stored_in(fleet: &mut Fleet, objects: &Objects) {
     let (id, secret) = objects.key();
     for (name, value) in [
@@ -34,7 +34,7 @@ fn fetched(fleet: &Fleet, book: &str, data: &str) -> BTreeMap<String, Vec<u8>> {
     files.map(|path| (path.extension().unwrap().to_str().unwrap().to_owned(), fs::read(path).unwrap())).collect()
 }
 
-/// Starts a listener as any upstream system has one, by pika: it prints the addresses of the first completed book.
+/// Starts a listener with pika, as another system would. It prints the addresses of the files of the first completed book.
 fn listener(fleet: &Fleet) -> Running {
     let program = "import json, pika, sys\n\
         channel = pika.BlockingConnection(pika.URLParameters(sys.argv[1])).channel()\n\
@@ -48,7 +48,7 @@ fn listener(fleet: &Fleet) -> Running {
     Running::start(command)
 }
 
-/// Lists a book's files as any reader might, by boto3, and checks that each has the digest it is named by.
+/// Lists the files of a book with boto3, and checks that each has the digest in its name.
 fn listed(objects: &Objects, book: &str) -> Vec<String> {
     let program = "import boto3, hashlib, sys\n\
         bucket = boto3.resource('s3', endpoint_url=sys.argv[1], region_name='us-east-1').Bucket('books')\n\
@@ -65,9 +65,9 @@ fn listed(objects: &Objects, book: &str) -> Vec<String> {
 }
 
 #[test]
-fn assemblers_that_share_no_folder_bind_into_an_object_storage_and_any_place_fetches_the_same_bytes() {
+fn assemblers_without_a_shared_folder_bind_to_an_object_storage_and_all_readers_get_the_same_bytes() {
     let mut outline = three_chapters();
-    // A book carries the day it was asked for, unless its outline names one.
+    // Without a date in the outline, the book has the day of its request.
     outline.front.push("date: 2026-01-01".to_owned());
     let embedded = Bench::new();
     embedded.outline(&outline);
@@ -88,7 +88,7 @@ fn assemblers_that_share_no_folder_bind_into_an_object_storage_and_any_place_fet
     let ledger = fleet.finishes(&Ordered { id: book.clone(), outline: outline.clone() });
     let fetched = fetched(&fleet, &book, "third");
     for (format, bytes) in embedded.bytes() {
-        assert!(fetched[format] == bytes, "the fleet's {format} is not that of one process");
+        assert!(fetched[format] == bytes, "the fleet and a single process have bound different {format} files");
     }
     let status = fleet.run(&["status", &book]).exits(0).stdout;
     let told = listener.end().exits(0).stdout;
@@ -113,7 +113,7 @@ fn assemblers_that_share_no_folder_bind_into_an_object_storage_and_any_place_fet
 }
 
 #[test]
-fn a_book_whose_files_cannot_be_stored_waits_until_they_can_be() {
+fn a_book_whose_files_cannot_be_stored_waits_until_the_storage_is_back() {
     let objects = Objects::start();
     let mut fleet = Fleet::new();
     stored_in(&mut fleet, &objects);
@@ -138,7 +138,7 @@ fn a_book_whose_files_cannot_be_stored_waits_until_they_can_be() {
 }
 
 #[test]
-fn files_that_were_lost_are_told_and_bound_again_on_request() {
+fn lost_files_are_reported_and_a_redrive_binds_them_again() {
     let objects = Objects::start();
     let mut fleet = Fleet::new();
     stored_in(&mut fleet, &objects);

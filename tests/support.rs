@@ -1,4 +1,4 @@
-//! What the tests stand on: a private place to work in, a model server, processes, and readers of what they leave.
+//! What the tests share: private folders, a model server, processes, and readers of their results.
 
 mod bench;
 mod book;

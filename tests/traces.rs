@@ -1,4 +1,4 @@
-//! Is a book one trace through all processes? Does tracing neither send what is written nor hold up the work?
+//! Is a book one trace through all processes? Does tracing send no text and delay no work?
 
 use std::collections::BTreeSet;
 
@@ -9,11 +9,12 @@ use crate::support::{
     BookEvent, Collector, Fleet, Ordered, Route, Running, Spanned, brisk, six_chapters, three_chapters,
 };
 
-/// The owner of books that come without a validated user.
+/// The setting of the tenant for submissions without a user.
 const TENANT: (&str, &str) = ("BINDERY_SERVE__TENANT", "press");
 
-/// The trace of an upstream system, and its span there.
+/// The trace of another system.
 const UPSTREAM_TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
+/// The span of the other system.
 const UPSTREAM_SPAN: &str = "00f067aa0ba902b7";
 
 /// Makes the processes of a fleet send their spans to a collector.
@@ -21,7 +22,7 @@ fn traced(fleet: Fleet, collector: &Collector) -> Fleet {
     fleet.with([("BINDERY_TRACE__OTLP_ENDPOINT", collector.endpoint().as_str()), TENANT])
 }
 
-/// Submits three chapters as an upstream system does that traces its work.
+/// Submits three chapters as another system does that traces its work.
 fn submit_traced(fleet: &Fleet, sampled: &str) -> Ordered {
     let outline = three_chapters();
     let data = json!({"request_id": "one", "outline": {"markdown": outline.text()}, "model": "stand-in:prose"});
@@ -42,12 +43,12 @@ fn end(processes: Vec<Running>) {
     }
 }
 
-/// Serves each role in a process of its own.
+/// Starts each role in a process of its own.
 fn serve_apart(fleet: &Fleet) -> Vec<Running> {
     [["dispatcher"], ["worker"], ["worker"], ["assembler"]].map(|roles| fleet.serve(&roles)).into()
 }
 
-/// Checks that the spans are one trace, and that only `accept` stands under a span of the upstream system.
+/// Checks that the spans are one trace, and that only `accept` is a child of the span of the other system.
 #[track_caller]
 fn is_one_tree(spans: &[Spanned]) {
     let traces: BTreeSet<&str> = spans.iter().map(|span| span.trace.as_str()).collect();
@@ -55,12 +56,12 @@ fn is_one_tree(spans: &[Spanned]) {
     let ids: BTreeSet<&str> = spans.iter().map(|span| span.id.as_str()).collect();
     assert_eq!(ids.len(), spans.len(), "a span was sent twice");
     let outside: Vec<&Spanned> = spans.iter().filter(|span| !ids.contains(span.parent.as_str())).collect();
-    assert!(outside.len() == 1 && outside[0].name == "accept", "these stand under no span: {outside:#?}");
+    assert!(outside.len() == 1 && outside[0].name == "accept", "these have no parent: {outside:#?}");
     assert_eq!(outside[0].parent, UPSTREAM_SPAN);
 }
 
 #[test]
-fn a_book_is_one_trace_from_the_upstreams_span_to_its_completion() {
+fn a_book_is_one_trace_from_the_submission_to_its_completion() {
     let third = Match { task: Some("section".into()), chapter: Some(3), section: Some(1), ..Match::default() };
     let faults = Faults::none()
         .with_rule(Rule::on(third.clone(), Fault::Overloaded).times(1))
@@ -110,7 +111,7 @@ fn a_book_is_one_trace_from_the_upstreams_span_to_its_completion() {
     holds_no_word(&fleet, &book, &collector);
 }
 
-/// Checks that no word of the outline was sent, and no four words in a row of the book.
+/// Checks that no word of the outline was sent, and that no four consecutive words of the book were sent.
 fn holds_no_word(fleet: &Fleet, book: &Ordered, collector: &Collector) {
     let sent: Vec<String> =
         collector.requests().iter().map(|body| String::from_utf8_lossy(body).to_lowercase()).collect();
@@ -131,7 +132,7 @@ fn holds_no_word(fleet: &Fleet, book: &Ordered, collector: &Collector) {
 }
 
 #[test]
-fn a_book_without_a_trace_begins_one_and_the_heir_of_a_killed_worker_continues_it() {
+fn a_book_without_a_trace_begins_one_and_the_next_worker_after_a_killed_one_continues_it() {
     let collector = Collector::start();
     let mut fleet = traced(Fleet::new().with(brisk()), &collector);
     fleet.expects_heals(&["lease_lapsed"]);
@@ -141,10 +142,10 @@ fn a_book_without_a_trace_begins_one_and_the_heir_of_a_killed_worker_continues_i
     let book = fleet.order(six_chapters());
     fleet.model.wait_for("half of the calls", |stats| stats.calls >= 9);
     doomed.kill();
-    let heir = fleet.serve(&["worker"]);
+    let next = fleet.serve(&["worker"]);
     fleet.finishes(&book);
     collector.sees("publish completed");
-    end(vec![assembler, heir]);
+    end(vec![assembler, next]);
     let spans = collector.spans();
     let root: Vec<&Spanned> = spans.iter().filter(|span| span.parent.is_empty()).collect();
     assert!(root.len() == 1 && root[0].name == "accept", "{root:#?}");
@@ -152,12 +153,12 @@ fn a_book_without_a_trace_begins_one_and_the_heir_of_a_killed_worker_continues_i
     let tasks = spans.iter().filter(|span| ["plan", "write", "bind"].contains(&span.name.as_str()));
     assert!(
         tasks.clone().count() >= 8 && tasks.clone().all(|task| task.parent == root[0].id),
-        "tasks that the sweeper sends again stand under it too"
+        "a task that the sweeper sent again has another parent"
     );
 }
 
 #[test]
-fn a_trace_that_upstream_does_not_keep_is_not_sent_but_is_carried_and_logged() {
+fn an_unsampled_trace_is_passed_on_and_logged_but_not_sent() {
     let second = Match { task: Some("section".into()), chapter: Some(2), section: Some(1), ..Match::default() };
     let faults = Faults::none().with_rule(Rule::on(second, Fault::MetaTalk).times(1));
     let collector = Collector::start();
@@ -181,7 +182,7 @@ fn a_trace_that_upstream_does_not_keep_is_not_sent_but_is_carried_and_logged() {
 }
 
 #[test]
-fn without_a_collector_nothing_is_traced_and_events_carry_the_upstreams_trace() {
+fn without_a_collector_nothing_is_traced_and_events_have_the_trace_of_the_submission() {
     let fleet = Fleet::new().with([TENANT]);
     let mut process = fleet.serve(&["all"]);
     fleet.listen();
@@ -199,7 +200,7 @@ fn without_a_collector_nothing_is_traced_and_events_carry_the_upstreams_trace() 
 }
 
 #[test]
-fn an_event_carries_the_span_that_published_it() {
+fn an_event_has_the_span_that_published_it() {
     let collector = Collector::start();
     let fleet = traced(Fleet::new(), &collector);
     let process = fleet.serve(&["all"]);
@@ -218,13 +219,13 @@ fn an_event_carries_the_span_that_published_it() {
 }
 
 #[test]
-fn a_collector_that_never_answers_holds_nothing_up() {
+fn a_collector_that_never_answers_delays_nothing() {
     let collector = Collector::silent();
-    // Operators set OpenTelemetry's variable in every pod.
+    // Operators often set this variable of OpenTelemetry in every pod.
     let fleet = Fleet::new().with([("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint().as_str())]);
     let process = fleet.serve(&["all"]);
     fleet.finishes(&fleet.order(three_chapters()));
-    collector.is_sent_something();
+    collector.receives_a_request();
     fleet.finishes(&fleet.order(three_chapters()));
     process.terminate();
     process.end().exits(0).tells(&["the last spans could not be sent in time"]);

@@ -1,10 +1,10 @@
-//! Is a tenant's book out of every other tenant's reach?
+//! Are the books of a tenant out of reach for every other tenant?
 
 use serde_json::{Value, json};
 
 use crate::support::{Fleet, Ordered, Outline, Route, three_chapters};
 
-/// Returns a submission of a book, with more fields in its data and in its envelope.
+/// Returns a submission with further fields in its data and in its envelope.
 fn submission(request_id: &str, outline: &Outline, data: &Value, envelope: &Value) -> Vec<u8> {
     let mut event: Value = serde_json::from_str(include_str!("../../shared/protocol/src/submission/v1.json")).unwrap();
     event["data"] = json!({"request_id": request_id, "outline": {"markdown": outline.text()}, "no_plan": true});
@@ -35,7 +35,7 @@ fn books(fleet: &Fleet) -> Vec<Owned> {
 }
 
 #[test]
-fn one_request_id_of_two_tenants_names_two_books() {
+fn the_same_request_id_of_two_tenants_names_two_books() {
     let fleet = Fleet::new().serving(&["all"]);
     let [ada, ben] = tenants(&fleet);
     let outlines = [three_chapters(), Outline::of(&["Bells", "Charts"])];
@@ -57,7 +57,7 @@ fn one_request_id_of_two_tenants_names_two_books() {
 }
 
 #[test]
-fn nobody_submits_in_another_tenants_name() {
+fn nobody_can_submit_in_the_name_of_another_tenant() {
     let fleet = Fleet::new().serving(&["dispatcher"]);
     let [_, ben] = tenants(&fleet);
     let body = submission("one", &three_chapters(), &json!({}), &json!({}));
@@ -87,7 +87,7 @@ fn a_body_that_names_another_tenant_changes_nothing() {
 }
 
 #[test]
-fn a_message_that_names_no_user_is_the_books_of_the_fleets_own_tenant_or_nobodys() {
+fn a_submission_without_a_user_belongs_to_the_tenant_in_the_settings() {
     let mut fleet = Fleet::new().with([("BINDERY_SERVE__TENANT", "in-house")]);
     let [ada, _] = tenants(&fleet);
     let outline = three_chapters();
@@ -103,7 +103,7 @@ fn a_message_that_names_no_user_is_the_books_of_the_fleets_own_tenant_or_nobodys
 }
 
 #[test]
-fn an_answer_goes_to_the_senders_own_queue_and_to_nobody_elses() {
+fn an_answer_goes_only_to_a_queue_of_the_sender() {
     let fleet = Fleet::new().serving(&["dispatcher"]);
     let [ada, _] = tenants(&fleet);
     let declare = "import pika, sys\n\
@@ -126,7 +126,7 @@ fn an_answer_goes_to_the_senders_own_queue_and_to_nobody_elses() {
 }
 
 #[test]
-fn an_outlines_path_names_ones_own_book_alone() {
+fn the_path_of_an_outline_names_only_a_book_of_the_same_tenant() {
     let mut fleet = Fleet::new().serving(&["dispatcher"]);
     let [ada, ben] = tenants(&fleet);
     fleet.outline("tides", &three_chapters());
@@ -139,7 +139,7 @@ fn an_outlines_path_names_ones_own_book_alone() {
     fleet.keep_serving(&["worker"]);
 }
 
-/// Returns the patterns of a command in the guide, which stand between single quotes.
+/// Returns the patterns in single quotes of a command in the guide.
 fn patterns<const N: usize>(command: &str) -> [&'static str; N] {
     let mut lines = include_str!("../../docs/fleet.md").lines();
     let line = lines.find(|line| line.starts_with(&format!("rabbitmqctl {command} "))).unwrap();
@@ -148,7 +148,7 @@ fn patterns<const N: usize>(command: &str) -> [&'static str; N] {
 }
 
 #[test]
-fn a_tenant_with_the_rights_of_the_guide_submits_and_hears_of_its_own_books_and_of_nothing_else() {
+fn a_tenant_with_the_permissions_of_the_guide_can_submit_and_hear_of_its_own_books_and_nothing_else() {
     let fleet = Fleet::new().serving(&["all"]);
     let [ada, _] = tenants(&fleet);
     fleet.broker.permit(&fleet.vhost, "ada", patterns("set_permissions"));

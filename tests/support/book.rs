@@ -9,7 +9,7 @@ use std::{
 
 use roxmltree::{Document, Node, ParsingOptions};
 
-/// A bound book: its chapters in the order they stand in.
+/// A bound book with its chapters in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Book {
     pub(crate) chapters: Vec<Bound>,
@@ -21,18 +21,18 @@ pub(crate) struct Bound {
     pub(crate) number: String,
     pub(crate) title: String,
     pub(crate) headings: Vec<String>,
-    /// All words between the headings.
+    /// All text between the headings.
     pub(crate) text: String,
 }
 
 impl Book {
-    /// Reads a book bound as `stem.epub`, `stem.html` and `stem.md`, which must tell the same chapters.
+    /// Reads a book that is bound as `stem.epub`, `stem.html` and `stem.md`. All three must have the same chapters.
     pub(crate) fn open(folder: &Path, stem: &str) -> Self {
         let file = |format: &str| folder.join(format!("{stem}.{format}"));
         let epub = Self::of_epub(&file("epub"));
         let html = fs::read_to_string(file("html")).unwrap();
-        assert_eq!(epub.chapters, chapters(&parse(&html)), "the EPUB and the HTML tell different chapters");
-        epub.stands_in(&fs::read_to_string(file("md")).unwrap());
+        assert_eq!(epub.chapters, chapters(&parse(&html)), "the EPUB and the HTML have different chapters");
+        epub.is_in(&fs::read_to_string(file("md")).unwrap());
         epub
     }
 
@@ -50,7 +50,7 @@ impl Book {
     }
 
     /// Checks that a Markdown file has the same headings in the same order.
-    fn stands_in(&self, markdown: &str) {
+    fn is_in(&self, markdown: &str) {
         let plain = markdown.replace('\\', "");
         let mut rest = plain.as_str();
         for chapter in &self.chapters {
@@ -65,7 +65,7 @@ impl Book {
         }
     }
 
-    /// Checks that it is whole: these chapters, each once and in this order, with their sections, none like another.
+    /// Checks that the book has exactly these chapters in this order, with their sections and with different texts.
     #[track_caller]
     pub(crate) fn is_whole(&self, expected: &[ExpectedChapter]) {
         let titles: Vec<&str> = self.chapters.iter().map(|chapter| chapter.title.as_str()).collect();
@@ -94,18 +94,18 @@ pub(crate) struct ExpectedChapter {
     pub(crate) sections: Sections,
 }
 
-/// What sections a chapter must have.
+/// The sections that a chapter must have.
 #[derive(Clone, Debug)]
 pub(crate) enum Sections {
-    /// These, in this order.
+    /// Sections with these headings, in this order.
     Titled(Vec<String>),
-    /// So many.
+    /// This number of sections.
     Count(usize),
 }
 
 const OPF: &str = "http://www.idpf.org/2007/opf";
 
-/// Returns an EPUB's texts by name.
+/// Returns the files of an EPUB by name.
 fn unpack(path: &Path) -> BTreeMap<String, String> {
     let mut archive = zip::ZipArchive::new(File::open(path).unwrap()).unwrap();
     let mut pages = BTreeMap::new();
@@ -114,7 +114,7 @@ fn unpack(path: &Path) -> BTreeMap<String, String> {
         let mut text = String::new();
         entry.read_to_string(&mut text).unwrap();
         let name = entry.name().unwrap().into_owned();
-        assert!(!pages.contains_key(&name), "{name} is there twice");
+        assert!(!pages.contains_key(&name), "there are two files {name}");
         pages.insert(name, text);
     }
     pages

@@ -1,4 +1,4 @@
-//! What the ledger says of a book, as `bindery status --json` tells it.
+//! The ledger's records of a book, as `bindery status --json` prints them.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ pub(crate) struct PartName {
     pub(crate) number: u32,
 }
 
-/// A book's record and its tasks'.
+/// The records of a book and its tasks.
 #[derive(Clone, Debug)]
 pub(crate) struct Ledger(Value);
 
@@ -31,13 +31,13 @@ impl Ledger {
         self.0["tasks"].as_array().unwrap()
     }
 
-    /// Returns a chapter's task.
+    /// Returns the task of a chapter.
     pub(crate) fn chapter(&self, number: u32) -> &Value {
         let name = format!("write/{number}");
         self.tasks().iter().find(|task| task["id"] == name.as_str()).unwrap_or_else(|| panic!("there is no {name}"))
     }
 
-    /// Returns where a chapter stands.
+    /// Returns the standing of a chapter.
     pub(crate) fn standing(&self, chapter: u32) -> &str {
         self.chapter(chapter)["standing"].as_str().unwrap()
     }
@@ -47,7 +47,7 @@ impl Ledger {
         self.parts().filter(|(_, part)| finished(part)).map(|(name, part)| (name, calls(part))).collect()
     }
 
-    /// Returns the calls that are on record for each chapter.
+    /// Returns the number of recorded calls for each chapter. The plan counts as chapter 0.
     pub(crate) fn calls(&self) -> BTreeMap<u32, u64> {
         let mut sums = BTreeMap::new();
         for (name, part) in self.parts() {
@@ -72,7 +72,7 @@ fn calls(part: &Value) -> u64 {
     part["calls"].as_u64().unwrap()
 }
 
-/// Whether a part's text is kept and no draft.
+/// Returns whether a part has a text that is not a draft.
 fn finished(part: &Value) -> bool {
     !part["digest"].is_null() && part["draft"] != true
 }

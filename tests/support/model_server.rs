@@ -1,4 +1,4 @@
-//! The stand-in, served by the test's own process so that the test can see what it was asked.
+//! The stand-in in the process of the test, so that the test can see the calls.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -31,10 +31,10 @@ impl Subject {
     }
 }
 
-/// Longer than anything a test waits for takes on a busy machine.
+/// The longest wait of a test, long enough for a busy machine.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// How often is looked at what else may happen.
+/// The pause between two checks whether a run has ended.
 const GLANCE: Duration = Duration::from_millis(50);
 
 /// A stand-in that answers at once.
@@ -44,7 +44,7 @@ pub(crate) struct ModelServer {
 }
 
 impl ModelServer {
-    /// Serves with these faults, and keeps every prompt.
+    /// Starts a server that has these faults and keeps every prompt.
     pub(crate) fn with_faults(faults: Faults) -> Self {
         Self::start(Settings { faults, ..Self::settings() })
     }
@@ -54,7 +54,7 @@ impl ModelServer {
         Settings { seed: 1, timing: Timing::instant(), record_prompts: true, ..Settings::default() }
     }
 
-    /// Serves, and answers no call about these chapters until it is let to.
+    /// Starts a server that answers no call about these chapters until the test resumes them.
     pub(crate) fn held_back(chapters: impl IntoIterator<Item = u32>) -> (Self, PausedChapters) {
         let paused = PausedChapters::new(chapters);
         (Self::start(Settings { paused_chapters: Some(paused.clone()), ..Self::settings() }), paused)
@@ -74,14 +74,14 @@ impl ModelServer {
         self.stand_in.stats()
     }
 
-    /// Waits until a call begins after which the counts are as wanted.
+    /// Waits until the counts are as wanted. They are checked at once and whenever a call begins.
     pub(crate) fn wait_for(&self, what: &str, wanted: impl Fn(&Stats) -> bool) -> Stats {
         let waited =
             self.runtime.block_on(async { tokio::time::timeout(PATIENCE, self.stand_in.wait_for(wanted)).await });
         waited.unwrap_or_else(|_| panic!("waited in vain for {what}; served so far: {:?}", self.stats()))
     }
 
-    /// Waits until so many calls have begun; false where what makes them has ended before.
+    /// Waits until this many calls have begun. Returns false if `ended` returns true before.
     pub(crate) fn reaches(&self, calls: u64, mut ended: impl FnMut() -> bool) -> bool {
         loop {
             let reached = self.stand_in.wait_for(|stats| stats.calls >= calls);
@@ -95,7 +95,7 @@ impl ModelServer {
         }
     }
 
-    /// Returns every prompt that ends in a contract of this task about this chapter, in the order they came.
+    /// Returns all prompts whose contract has this task and this chapter, in the order in which they came.
     pub(crate) fn prompts(&self, task: &str, chapter: u32) -> Vec<String> {
         let names = |contract: &serde_json::Value| contract["task"] == task && contract["chapter"] == chapter;
         self.stand_in
@@ -105,7 +105,7 @@ impl ModelServer {
             .collect()
     }
 
-    /// Returns how many calls were about what, all tries together.
+    /// Returns the number of calls for each subject, all tries together.
     pub(crate) fn calls(&self) -> BTreeMap<Subject, u64> {
         let mut calls = BTreeMap::new();
         for Served { task, chapter, section, calls: count, .. } in self.stats().served {
@@ -114,7 +114,7 @@ impl ModelServer {
         calls
     }
 
-    /// Returns what was tried more than once, repeats of one try left out.
+    /// Returns the subjects that were tried more than once. Repeated calls of one try do not count.
     pub(crate) fn tried_again(&self) -> Vec<Subject> {
         let again = self.stats().served.into_iter().filter(|served| served.attempt > 1);
         let subject = |Served { task, chapter, section, .. }| Subject { task, chapter, section };

@@ -1,4 +1,4 @@
-//! What a process tells of itself over HTTP.
+//! The metrics and probes of a process.
 
 use std::{
     collections::BTreeMap,
@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Longer than any change takes to be seen on a busy machine.
+/// The longest wait for a change, long enough for a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What a process answered to a request.
@@ -17,24 +17,24 @@ pub(crate) struct Answer {
     pub(crate) body: String,
 }
 
-/// A process's metrics and probes.
+/// The metrics and probes of a process.
 pub(crate) struct Probes {
     address: SocketAddr,
 }
 
 impl Probes {
-    /// Reads the address from the line that says where they are.
+    /// Reads the address from the line in which the process names it.
     pub(crate) fn at(line: &str) -> Self {
         let (_, address) = line.rsplit_once("http://").expect("the line names an address");
         Self { address: address.trim_end_matches('.').parse().unwrap() }
     }
 
-    /// Returns where they are.
+    /// Returns their address.
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Asks for a path.
+    /// Requests a path.
     pub(crate) fn get(&self, path: &str) -> Answer {
         let mut connection = TcpStream::connect(self.address).unwrap();
         write!(connection, "GET {path} HTTP/1.0\r\nHost: {}\r\n\r\n", self.address).unwrap();
@@ -44,7 +44,7 @@ impl Probes {
         Answer { status: head.split(' ').nth(1).unwrap().parse().unwrap(), body: body.to_owned() }
     }
 
-    /// Returns all samples by name and labels, as they stand in the text.
+    /// Returns all samples by their names and labels as written.
     pub(crate) fn samples(&self) -> BTreeMap<String, f64> {
         let Answer { status, body } = self.get("/metrics");
         assert_eq!(status, 200);
@@ -55,14 +55,14 @@ impl Probes {
             .collect()
     }
 
-    /// Returns the sum of a metric's samples whose labels hold all of these words.
+    /// Returns the sum of the samples of a metric whose labels contain all of these words.
     pub(crate) fn sum(&self, name: &str, labels: &[&str]) -> f64 {
         let whole = |sample: &str| sample.split('{').next() == Some(name);
         let fits = |sample: &str| labels.iter().all(|label| sample.contains(label));
         self.samples().iter().filter(|(sample, _)| whole(sample) && fits(sample)).map(|(_, n)| n).sum()
     }
 
-    /// Waits until a sum is this one.
+    /// Waits until a sum has this value.
     pub(crate) fn reaches(&self, name: &str, labels: &[&str], wanted: f64) {
         let until = Instant::now() + PATIENCE;
         while self.sum(name, labels) != wanted {
@@ -71,7 +71,7 @@ impl Probes {
         }
     }
 
-    /// Waits until a path is answered with this status, and returns the body.
+    /// Waits until a path is answered with this status, and returns the body of that answer.
     pub(crate) fn turns(&self, path: &str, status: u16) -> String {
         let until = Instant::now() + PATIENCE;
         loop {
