@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bindery_test_servers::Objects;
+use bindery_test_servers::{Key, Objects};
 
 use crate::support::{Bench, Fleet, Ordered, Running, three_chapters};
 
@@ -16,12 +16,12 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Makes the processes of a fleet store files in an object storage.
 fn stored_in(fleet: &mut Fleet, objects: &Objects) {
-    let (id, secret) = objects.key();
+    let Key { id, secret } = objects.key();
     for (name, value) in [
         ("BINDERY_FILES__URL", format!("{}/bound", objects.url())),
         ("BINDERY_FILES__ENDPOINT", objects.endpoint()),
-        ("AWS_ACCESS_KEY_ID", id.to_owned()),
-        ("AWS_SECRET_ACCESS_KEY", secret.to_owned()),
+        ("AWS_ACCESS_KEY_ID", id.clone()),
+        ("AWS_SECRET_ACCESS_KEY", secret.clone()),
     ] {
         fleet.set(name, &value);
     }
@@ -56,7 +56,7 @@ fn listed(objects: &Objects, book: &str) -> Vec<String> {
         \x20   name = found.key.split('/')[-1]\n\
         \x20   assert hashlib.sha256(found.get()['Body'].read()).hexdigest() == name.split('.')[0]\n\
         \x20   print(name)\n";
-    let (id, secret) = objects.key();
+    let Key { id, secret } = objects.key();
     let mut command = Command::new(std::env::var_os("BINDERY_PYTHON").unwrap());
     command.args(["-c", program, &objects.endpoint(), book]);
     command.env("AWS_ACCESS_KEY_ID", id).env("AWS_SECRET_ACCESS_KEY", secret);
@@ -102,7 +102,7 @@ fn assemblers_without_a_shared_folder_bind_to_an_object_storage_and_all_readers_
     assert_eq!(listed(&objects, &book).len(), 3);
     assert!(["one", "another", "third"].iter().all(|data| !fleet.path(data).join("files").exists()));
     let shown = fleet.run(&["config"]).exits(0).stdout;
-    assert!(!shown.contains(objects.key().1), "a secret is shown");
+    assert!(!shown.contains(&objects.key().secret), "a secret is shown");
 
     let copy = Ordered { id: fleet.submit("tides", &["--id", "the same words"]), outline };
     fleet.finishes(&copy);
