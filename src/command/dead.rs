@@ -51,7 +51,8 @@ pub(crate) async fn run(
         DeadCommand::Redrive { id } => redrive(&app, letters, id.as_deref()).await?,
         DeadCommand::Purge { id, yes } => purge(environment, letters, id.as_deref(), yes).await?,
     };
-    // The consumer ends first. A broker that is still ending it may forget what is settled just before the program ends.
+    // The consumer ends only after the chosen messages are settled. A broker that is still ending a consumer may forget
+    // what is settled after that, if the program ends at once.
     drop(consumer);
     hand_back(&app, kept).await?;
     Ok(ExitCode::SUCCESS)
