@@ -66,7 +66,7 @@ impl Writing for SummaryWriting<'_> {
             max_tokens,
             attempt,
             cap: self.caller.cap(max_tokens),
-            place: None,
+            trace_parent: None,
         }
     }
 

@@ -82,7 +82,7 @@ impl Server {
         let verdict = match TaskMessage::decode(&delivery.message.body) {
             Ok(message) => {
                 let (book, task) = (message.book.clone(), message.task);
-                let subject = Arc::new(Subject { book, task: Some(task), place: delivery.trace_parent });
+                let subject = Arc::new(Subject { book, task: Some(task), trace_parent: delivery.trace_parent });
                 let arrival = Arrival { at, times_behind, solo, subject: subject.clone() };
                 let verdict = within(subject, self.clone().admit(message, arrival)).await;
                 crash_point(format_args!("before_ack_of_{task}"));

@@ -87,7 +87,7 @@ impl Bench {
 }
 
 fn subject() -> Arc<Subject> {
-    Arc::new(Subject { book: BookId::named("b"), task: None, place: None })
+    Arc::new(Subject { book: BookId::named("b"), task: None, trace_parent: None })
 }
 
 fn settings() -> Settings {

@@ -21,7 +21,7 @@ use bindery_ledger::{
 use bindery_test_servers::{Redis, RedisCluster, Sentinels};
 use tokio::sync::{Mutex, MutexGuard, OnceCell};
 
-use super::{Access, Clock, Scope, Store, StoreError, connect};
+use super::{Access, Clock, Scope, Store, StoreError, Unpublished, connect};
 
 pub(super) const RULES: Rules = Rules { retention: Some(Duration::from_secs(172_800)), ..sample::RULES };
 
@@ -376,14 +376,20 @@ async fn a_book_has_unpublished_events_until_the_last_is_published() {
     for store in STORES {
         let bench = store.open().await;
         let book = bench.planned(1).await;
-        assert_eq!(bench.store.unpublished_events(10).await.unwrap(), [(book.clone(), 0)]);
+        assert_eq!(
+            bench.store.unpublished_events(10).await.unwrap(),
+            [Unpublished { book: book.clone(), published: 0 }]
+        );
         bench.store.mark_events_published(&book, 2).await.unwrap();
         bench.store.mark_events_published(&book, 1).await.unwrap();
-        assert_eq!(bench.store.unpublished_events(10).await.unwrap(), [(book.clone(), 2)]);
+        assert_eq!(
+            bench.store.unpublished_events(10).await.unwrap(),
+            [Unpublished { book: book.clone(), published: 2 }]
+        );
         bench.store.mark_events_published(&book, 3).await.unwrap();
         assert!(bench.store.unpublished_events(10).await.unwrap().is_empty());
         bench.commit(&book, TaskId::Write(1), chapter("one")).await;
-        assert_eq!(bench.store.unpublished_events(10).await.unwrap(), [(book, 3)]);
+        assert_eq!(bench.store.unpublished_events(10).await.unwrap(), [Unpublished { book, published: 3 }]);
     }
 }
 
