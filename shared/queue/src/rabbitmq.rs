@@ -11,6 +11,7 @@ mod consume;
 mod properties;
 mod publish;
 mod settle;
+mod short_string;
 mod topology;
 
 #[cfg(test)]

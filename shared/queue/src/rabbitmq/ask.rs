@@ -9,7 +9,6 @@ use futures_util::StreamExt;
 use lapin::{
     Channel, Consumer,
     options::{BasicConsumeOptions, ConfirmSelectOptions},
-    types::FieldTable,
 };
 
 use super::{
@@ -17,7 +16,7 @@ use super::{
     connection::{BrokerError, SupervisedConnection},
     properties,
     publish::publish_and_confirm,
-    topology,
+    short_string, topology,
 };
 
 /// The pseudo-queue of a channel's replies. In a published message the broker replaces it with a name of that channel.
@@ -52,7 +51,7 @@ async fn publish_on_own_channel(
     channel.confirm_select(ConfirmSelectOptions::default()).await?;
     // The broker allows consuming direct replies only without acknowledgements.
     let options = BasicConsumeOptions { no_ack: true, ..BasicConsumeOptions::default() };
-    let replies = channel.basic_consume(DIRECT_REPLY_TO.into(), "".into(), options, FieldTable::default()).await?;
+    let replies = short_string::consume(&channel, DIRECT_REPLY_TO, options).await?;
     publish_and_confirm(&channel, &Destination::Lane(lane), message).await?;
     Ok((channel, replies))
 }

@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::{
-    super::QueueError,
+    super::{QueueError, TooLong},
     connector::{Connector, Purpose},
 };
 
@@ -42,6 +42,8 @@ pub(super) enum BrokerError {
     /// The connection or the channel failed.
     #[error(transparent)]
     Amqp(#[from] lapin::Error),
+    #[error(transparent)]
+    TooLong(#[from] TooLong),
     #[error("the broker has no queue `{0}`")]
     Unroutable(String),
     #[error("the broker rejected a message to `{0}`")]
@@ -87,6 +89,7 @@ impl SupervisedConnection {
     ) -> Result<T, QueueError> {
         match tokio::time::timeout(self.connector.timeout(), operation).await {
             Ok(Ok(value)) => Ok(value),
+            Ok(Err(BrokerError::TooLong(name))) => Err(QueueError::TooLong(name)),
             Ok(Err(error)) => Err(QueueError::Unconfirmed(error.to_string())),
             Err(_) => Err(self.timeout_error()),
         }

@@ -10,7 +10,10 @@ use lapin::{
     uri::AMQPUri,
 };
 
-use super::super::{Access, QueueError};
+use super::{
+    super::{Access, QueueError},
+    short_string,
+};
 
 /// How often each side sends a heartbeat, in seconds. A connection counts as lost after two that are missing.
 const HEARTBEAT_SECONDS: u16 = 10;
@@ -52,6 +55,7 @@ impl Connector {
         // The parser's own message may quote the password.
         let malformed = |_| QueueError::MalformedUrl(broker.clone());
         let mut uri: AMQPUri = access.url.expose().parse().map_err(malformed)?;
+        short_string::check("name of the vhost", &uri.vhost)?;
         uri.query.heartbeat.get_or_insert(HEARTBEAT_SECONDS);
         Ok(Self { uri, tls: tls(access)?, broker, timeout: access.timeout })
     }

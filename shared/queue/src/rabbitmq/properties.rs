@@ -1,13 +1,19 @@
 //! Converting messages to and from AMQP's properties.
 
+use std::fmt::Display;
+
 use bindery_domain::Lane;
 use bindery_protocol::{DEAD_LANE, Message};
 use lapin::{
     BasicProperties,
-    types::{AMQPValue, FieldTable, ShortString},
+    types::{AMQPValue, FieldTable},
 };
 
-use super::topology::queue_name;
+use super::{
+    super::TooLong,
+    short_string::{self, Names},
+    topology::queue_name,
+};
 
 const JSON: &str = "application/json";
 
@@ -21,32 +27,22 @@ const FIRST_DEATH_REASON: &str = "x-first-death-reason";
 const PERSISTENT: u8 = 2;
 
 /// Returns the properties that a message is published with.
-pub(super) fn to_properties(message: &Message) -> BasicProperties {
-    let content_type = if message.content_type.is_empty() { JSON } else { &message.content_type };
-    let mut headers = FieldTable::default();
-    for (name, value) in &message.headers {
-        headers.insert(name.as_str().into(), AMQPValue::LongString(value.as_str().into()));
-    }
-    let mut properties = BasicProperties::default()
-        .with_message_id(message.id.as_str().into())
-        .with_content_type(content_type.into())
-        .with_delivery_mode(PERSISTENT)
-        .with_headers(headers);
-    if let Some(queue) = &message.reply_to {
-        properties = properties.with_reply_to(queue.as_str().into());
-    }
-    if let Some(id) = &message.correlation_id {
-        properties = properties.with_correlation_id(id.as_str().into());
-    }
-    if let Some(user) = &message.user {
-        properties = properties.with_user_id(user.as_str().into());
-    }
-    properties
+pub(super) fn to_properties(message: &Message) -> Result<BasicProperties, TooLong> {
+    let names = Names {
+        message_id: &message.id,
+        content_type: if message.content_type.is_empty() { JSON } else { &message.content_type },
+        reply_to: message.reply_to.as_deref(),
+        correlation_id: message.correlation_id.as_deref(),
+        user_id: message.user.as_deref(),
+    };
+    let headers = message.headers.iter();
+    let headers = headers.map(|(name, value)| (name.as_str(), AMQPValue::LongString(value.as_str().into())));
+    let headers = short_string::table(headers)?;
+    Ok(short_string::properties(&names)?.with_delivery_mode(PERSISTENT).with_headers(headers))
 }
 
 /// Returns the message that was delivered with these properties.
 pub(super) fn to_message(properties: &BasicProperties, body: Vec<u8>) -> Message {
-    let text = |property: &Option<ShortString>| property.as_ref().map(ToString::to_string);
     let content_type = text(properties.content_type()).filter(|given| given != JSON);
     let headers = properties.headers().iter().flat_map(FieldTable::inner);
     Message {
@@ -74,6 +70,10 @@ pub(super) fn to_dead_letter(mut message: Message) -> Message {
         }
         _ => message,
     }
+}
+
+fn text(property: &Option<impl Display>) -> Option<String> {
+    property.as_ref().map(ToString::to_string)
 }
 
 /// Returns a header's value; `None` where it is not a text.

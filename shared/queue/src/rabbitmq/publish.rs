@@ -12,6 +12,7 @@ use super::{
     super::{Destination, QueueError},
     connection::{BrokerError, RETRY_BACKOFF, SupervisedConnection},
     properties::to_properties,
+    short_string,
     topology::{self, EVENTS_EXCHANGE},
 };
 
@@ -109,8 +110,8 @@ pub(super) async fn publish_and_confirm(
         Destination::Reply(queue) => ("", queue.as_str(), !queue.starts_with(DIRECT_REPLY_PREFIX)),
     };
     let options = BasicPublishOptions { mandatory, ..BasicPublishOptions::default() };
-    let properties = to_properties(message);
-    let confirm = channel.basic_publish(exchange.into(), key.into(), options, &message.body, properties).await?;
+    let properties = to_properties(message)?;
+    let confirm = short_string::publish(channel, (exchange, key), options, properties, &message.body).await?;
     match confirm.await? {
         Confirmation::Ack(None) => Ok(()),
         Confirmation::Ack(Some(_)) => Err(BrokerError::Unroutable(key.to_owned())),

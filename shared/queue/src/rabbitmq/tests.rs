@@ -9,12 +9,11 @@ use futures_util::StreamExt as _;
 use lapin::{
     Connection, ConnectionProperties,
     options::{BasicConsumeOptions, BasicRejectOptions},
-    types::FieldTable,
 };
 
 use super::{
     super::{Access, Consumer, Delivery, Destination, Queue, QueueError, Verdict, connect},
-    topology,
+    short_string, topology,
 };
 
 /// How long a test waits for what must come.
@@ -290,8 +289,8 @@ async fn a_message_requeued_too_often_is_a_dead_letter_with_its_lane_reason_and_
     // do not.
     let failing = Connection::connect(&vhost, ConnectionProperties::default()).await.unwrap();
     let channel = failing.create_channel().await.unwrap();
-    let (name, options) = (topology::queue_name(Lane::Submissions).into(), BasicConsumeOptions::default());
-    let mut deliveries = channel.basic_consume(name, "".into(), options, FieldTable::default()).await.unwrap();
+    let name = topology::queue_name(Lane::Submissions);
+    let mut deliveries = short_string::consume(&channel, name, BasicConsumeOptions::default()).await.unwrap();
     for _ in 0..=20 {
         let failed =
             tokio::time::timeout(TIMEOUT, deliveries.next()).await.expect("the message comes again").unwrap().unwrap();
@@ -309,4 +308,25 @@ async fn a_message_requeued_too_often_is_a_dead_letter_with_its_lane_reason_and_
     assert_eq!(letter.message.headers, notes.into());
     assert_eq!(letter.message.user, None);
     letter.settle(Verdict::Ack).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_the_broker_cannot_carry_fails_alone_and_the_connection_goes_on() {
+    let vhost = Rabbit::shared().vhost();
+    let queue = connect(&Access::new(&vhost)).await.unwrap();
+    let long = "a".repeat(256);
+    let messages = [
+        (Destination::Lane(Lane::Plans), Message { reply_to: Some(long.clone()), ..message("a") }),
+        (Destination::Lane(Lane::Plans), Message { user: Some(long.clone()), ..message("a") }),
+        (Destination::Lane(Lane::Plans), Message { correlation_id: Some(long.clone()), ..message("a") }),
+        (Destination::Topic(long.clone()), message("a")),
+        (Destination::Reply(long.clone()), message("a")),
+    ];
+    for (to, message) in messages {
+        let refused = queue.publish(&to, message).await.expect_err("the name is too long");
+        assert!(matches!(refused, QueueError::TooLong(_)), "{refused}");
+    }
+    let overlong = refused(&Access::new(&vhost.replace("vhost-", &long))).await;
+    assert!(matches!(overlong, QueueError::TooLong(_)), "{overlong}");
+    publish(&*queue, Lane::Plans, "b").await;
 }
