@@ -12,10 +12,10 @@ use lapin::{
 };
 
 use super::{
-    super::{Destination, QueueError},
+    super::QueueError,
     connection::{BrokerError, SupervisedConnection},
     properties,
-    publish::publish_and_confirm,
+    publish::publish_to_lane,
     short_string, topology,
 };
 
@@ -52,6 +52,6 @@ async fn publish_on_own_channel(
     // The broker allows consuming direct replies only without acknowledgements.
     let options = BasicConsumeOptions { no_ack: true, ..BasicConsumeOptions::default() };
     let replies = short_string::consume(&channel, DIRECT_REPLY_TO, options).await?;
-    publish_and_confirm(&channel, &Destination::Lane(lane), message).await?;
+    publish_to_lane(&channel, lane, message).await?;
     Ok((channel, replies))
 }

@@ -120,6 +120,33 @@ async fn publishing_to_a_deleted_queue_fails_once_and_the_queue_is_declared_agai
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn each_of_many_replies_learns_whether_its_own_queue_is_there_and_no_other_message_is_taken_for_returned() {
+    let queue = connect(&Access::new(&Rabbit::shared().vhost())).await.unwrap();
+    // A lane's queue stands for a client's queue.
+    let there = Destination::Reply("bindery.plans".to_owned());
+    let gone = Destination::Reply("gone".to_owned());
+    let lane = Destination::Lane(Lane::Chapters);
+    let publish = |number: usize| {
+        let to = [&gone, &lane, &there][number % 3];
+        let message = message(&number.to_string());
+        let queue = &queue;
+        async move { queue.publish(to, message).await }
+    };
+    let outcomes = futures_util::future::join_all((0..600).map(publish)).await;
+    for (number, outcome) in outcomes.iter().enumerate() {
+        assert_eq!(outcome.is_err(), number % 3 == 0, "message {number}: {outcome:?}");
+    }
+    for (lane, expected) in [(Lane::Plans, 200), (Lane::Chapters, 200)] {
+        let all = async {
+            while queue.depth(lane).await.unwrap() != expected {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        tokio::time::timeout(TIMEOUT, all).await.expect("every message that is not returned is in its queue");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_silent_network_is_noticed_and_the_connections_are_made_again() {
     let rabbit = Rabbit::shared();
     let vhost = rabbit.vhost();
