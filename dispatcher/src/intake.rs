@@ -14,6 +14,7 @@ use bindery_model::Models;
 use bindery_protocol::{
     Message,
     submission::{ACCEPTED, CloudEvent, REJECTED, Receipt, Submission},
+    tenant::owns_queue,
 };
 use bindery_queue::{Consumer, Delivery, Destination, QueueError, Verdict};
 use bindery_runtime::{Ports, Sent, crash_point, retry_until_stopped};
@@ -172,7 +173,7 @@ impl Intake {
     /// Returns whether a sender may have its answer put into a queue. It may name a queue that the broker has named, or one
     /// that begins with its own name. If all senders are one tenant, it may name any queue but the fleet's.
     fn may_name(&self, user: Option<&str>, queue: &str) -> bool {
-        let own = user.and_then(|user| queue.strip_prefix(user)).is_some_and(|rest| rest.starts_with('.'));
+        let own = user.is_some_and(|user| owns_queue(user, queue));
         let shared = self.settings.serve.tenant.is_some() && !queue.starts_with("bindery.");
         queue.starts_with("amq.") || own || shared
     }

@@ -5,6 +5,8 @@ use bindery_ledger::EventKind;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::tenant::encoded;
+
 /// What listeners are told of a book.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "News")]
@@ -51,10 +53,10 @@ pub const PUBLIC_EVENTS: [&str; 8] =
 /// The most bytes of a routing key.
 const MAX_ROUTING_KEY_BYTES: usize = 255;
 
-/// Returns the routing key of an event of a tenant's book. A key that would be too long is abbreviated, so that the book
+/// Returns the routing key of an event of a tenant's book: three words, whatever the tenant is called. A key that would be too long is abbreviated, so that the book
 /// of a tenant whose name is too long holds up no other.
 pub fn routing_key(event: &str, tenant: &str) -> String {
-    abbreviated(&format!("book.{event}.{tenant}"), MAX_ROUTING_KEY_BYTES).into_owned()
+    abbreviated(&format!("book.{event}.{}", encoded(tenant)), MAX_ROUTING_KEY_BYTES).into_owned()
 }
 
 /// Returns the public name of an event; `None` for those that are the ledger's own.
@@ -82,6 +84,15 @@ mod tests {
         let tenant = "a".repeat(MAX_TENANT_BYTES);
         for event in PUBLIC_EVENTS {
             assert_eq!(routing_key(event, &tenant), format!("book.{event}.{tenant}"));
+        }
+    }
+
+    #[test]
+    fn no_tenant_hears_of_anothers_books_by_a_pattern_for_its_own() {
+        // The queue of `b`, bound to `book.#.b` or `book.*.*.b`, would be told of the books of `a.b`.
+        assert_eq!(routing_key("completed", "a.b"), "book.completed.a%2Eb");
+        for tenant in ["a.b", "#", "*", "a.#", ".", "%2E"] {
+            assert_eq!(routing_key("completed", tenant).split('.').count(), 3);
         }
     }
 
