@@ -160,7 +160,7 @@ impl Intake {
     /// Answers a submission whose sender awaits an answer. Returns whether an answer was sent.
     async fn answer(&self, message: &Message, kind: &str, receipt: Receipt) -> bool {
         let Some(reply_to) = message.reply_to.as_ref() else { return false };
-        if !self.may_name(message.user.as_deref(), reply_to) {
+        if !self.may_name(message.sender(), reply_to) {
             tracing::warn!(queue = reply_to, "a submission's answer is for a queue that its sender may not name");
             return false;
         }
@@ -184,7 +184,8 @@ impl Intake {
         message: &Message,
         submission: &Submission,
     ) -> Result<Result<Request, Vec<String>>, StoreError> {
-        let Some(tenant) = message.user.clone().or_else(|| self.settings.serve.tenant.clone()) else {
+        let sender = message.sender().map(str::to_owned);
+        let Some(tenant) = sender.or_else(|| self.settings.serve.tenant.clone()) else {
             let error = "the message names no user that the broker has validated; publish it with `user_id`";
             let others = reading::read(&self.settings, &self.models, submission, String::new(), None).err();
             return Ok(Err(std::iter::once(error.to_owned()).chain(others.into_iter().flatten()).collect()));

@@ -107,7 +107,7 @@ fn a_dead_letter_can_be_looked_at_sent_again_and_removed() {
 
 /// Takes a message from a queue and rejects it, until the broker gives it up: what is handed back with a `nack` comes again
 /// as often as anybody likes from RabbitMQ 4.3 on.
-const RETURNS: &str = "\
+pub(super) const RETURNS: &str = "\
 import pika, sys
 channel = pika.BlockingConnection(pika.URLParameters(sys.argv[1])).channel()
 for taken, (method, _, _) in enumerate(channel.consume(sys.argv[2]), 1):

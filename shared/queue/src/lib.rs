@@ -76,7 +76,8 @@ pub enum Verdict {
     /// limit how often a message may be requeued, and this does not count there; [`Message::times_behind`] counts it.
     MoveToBack,
     /// Nobody can read the message: it goes to [`Lane::Dead`], with [`DEAD_REASON`](bindery_protocol::DEAD_REASON) and
-    /// [`DEAD_LANE`](bindery_protocol::DEAD_LANE) in its headers.
+    /// [`DEAD_LANE`](bindery_protocol::DEAD_LANE) in its headers, and its sender in
+    /// [`SENDER`](bindery_protocol::SENDER).
     DeadLetter {
         /// Why nobody can read it.
         reason: String,

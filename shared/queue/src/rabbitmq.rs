@@ -9,6 +9,7 @@ mod connection;
 mod connector;
 mod consume;
 mod properties;
+mod provenance;
 mod publish;
 mod settle;
 mod short_string;

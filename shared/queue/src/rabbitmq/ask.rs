@@ -52,6 +52,6 @@ async fn publish_on_own_channel(
     // The broker allows consuming direct replies only without acknowledgements.
     let options = BasicConsumeOptions { no_ack: true, ..BasicConsumeOptions::default() };
     let replies = short_string::consume(&channel, DIRECT_REPLY_TO, options).await?;
-    publish_to_lane(&channel, lane, message).await?;
+    publish_to_lane(&channel, lane, message, connection.carrier().await?).await?;
     Ok((channel, replies))
 }

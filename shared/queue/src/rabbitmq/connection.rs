@@ -11,6 +11,7 @@ use tokio_util::task::AbortOnDropHandle;
 use super::{
     super::{QueueError, TooLong},
     connector::{Connector, Purpose},
+    properties::Carrier,
 };
 
 /// The waits between attempts to get back a connection or a consumer.
@@ -48,6 +49,8 @@ pub(super) enum BrokerError {
     Unroutable(String),
     #[error("the broker rejected a message to `{0}`")]
     Nacked(String),
+    #[error("a message in another's name needs a connection whose user stands in its URL")]
+    Anonymous,
     #[error("the channel gives no confirms")]
     NoConfirms,
     #[error("the channel has ended")]
@@ -80,6 +83,17 @@ impl SupervisedConnection {
             // The supervisor ends before this value only when the runtime shuts down.
             state.changed().await.map_err(|_| BrokerError::ShuttingDown)?;
         }
+    }
+
+    /// Returns the user that the broker knows this program as, if that is known.
+    pub(super) fn user(&self) -> Option<&str> {
+        self.connector.user()
+    }
+
+    /// Waits until the connection is ready, and returns what it lets a message carry.
+    pub(super) async fn carrier(&self) -> Result<Carrier<'_>, BrokerError> {
+        let frame_max = self.ready().await?.configuration().frame_max();
+        Ok(Carrier { user: self.user(), frame_max })
     }
 
     /// Runs an operation at the broker, for at most as long as the broker may take to answer.

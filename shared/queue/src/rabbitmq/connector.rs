@@ -7,7 +7,7 @@ use lapin::{
     protocol::{AMQPErrorKind, AMQPHardError, AMQPSoftError},
     runtime,
     tcp::{OwnedIdentity, OwnedTLSConfig},
-    uri::AMQPUri,
+    uri::{AMQPUri, SASLMechanism},
 };
 
 use super::{
@@ -58,6 +58,12 @@ impl Connector {
         short_string::check("name of the vhost", &uri.vhost)?;
         uri.query.heartbeat.get_or_insert(HEARTBEAT_SECONDS);
         Ok(Self { uri, tls: tls(access)?, broker, timeout: access.timeout })
+    }
+
+    /// Returns the user that the broker knows this program as; `None` where a certificate and not the URL decides it.
+    pub(super) fn user(&self) -> Option<&str> {
+        let external = matches!(self.uri.query.auth_mechanism, Some(SASLMechanism::External));
+        (!external).then_some(self.uri.authority.userinfo.username.as_str())
     }
 
     pub(super) fn timeout(&self) -> Duration {

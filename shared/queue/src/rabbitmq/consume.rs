@@ -14,7 +14,7 @@ use tokio::{runtime::Handle, time::Instant};
 use super::{
     super::{Consumer, Delivery, QueueError},
     connection::{BrokerError, RETRY_BACKOFF, SupervisedConnection},
-    properties,
+    properties, provenance,
     publish::Publisher,
     settle::Unsettled,
     short_string, topology,
@@ -107,10 +107,8 @@ impl LaneConsumer {
     }
 
     fn delivery(&self, delivered: lapin::message::Delivery, channel: Channel) -> Delivery {
-        let mut message = properties::to_message(&delivered.properties, delivered.data);
-        if self.lane == Lane::Dead {
-            message = properties::to_dead_letter(message);
-        }
+        let message = properties::to_message(&delivered.properties, delivered.data);
+        let message = provenance::trusted(self.lane, message, &delivered.properties, self.connection.user());
         let settle = Box::new(Unsettled {
             acker: Some(delivered.acker),
             channel,

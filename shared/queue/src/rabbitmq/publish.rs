@@ -4,7 +4,7 @@
 //! to whichever confirm comes next. So only replies are `mandatory`, and they go over a channel of their own, one at a time.
 
 use bindery_domain::Lane;
-use bindery_protocol::Message;
+use bindery_protocol::{Message, SENDER};
 use lapin::{
     Channel, Confirmation, ErrorKind,
     options::{BasicPublishOptions, ConfirmSelectOptions},
@@ -15,7 +15,7 @@ use tokio::sync::{Mutex, Semaphore};
 use super::{
     super::{Destination, QueueError},
     connection::{BrokerError, RETRY_BACKOFF, SupervisedConnection},
-    properties::to_properties,
+    properties::{Carrier, to_properties},
     short_string,
     topology::{self, EVENTS_EXCHANGE},
 };
@@ -82,19 +82,20 @@ impl Publisher {
     async fn publish_on_shared_channel(&self, to: &Destination, message: &Message) -> Result<(), BrokerError> {
         let _permit = self.unconfirmed.acquire().await.expect("the semaphore is never closed");
         // While the broker reads nothing, messages would only pile up on this side.
-        self.connection.ready().await?;
+        let carrier = self.connection.carrier().await?;
         let channel = self.shared_channel().await?;
         match to {
             Destination::Lane(lane) => {
                 topology::expect(&channel, *lane).await?;
-                publish_to_lane(&channel, *lane, message).await
+                publish_to_lane(&channel, *lane, message, carrier).await
             }
             Destination::Topic(key) => {
-                publish_and_confirm(&channel, Address { exchange: EVENTS_EXCHANGE, key, mandatory: false }, message)
-                    .await
+                let address = Address { exchange: EVENTS_EXCHANGE, key, mandatory: false };
+                publish_and_confirm(&channel, address, message, carrier).await
             }
             Destination::Reply(key) => {
-                publish_and_confirm(&channel, Address { exchange: "", key, mandatory: false }, message).await
+                let address = Address { exchange: "", key, mandatory: false };
+                publish_and_confirm(&channel, address, message, carrier).await
             }
         }
     }
@@ -102,7 +103,7 @@ impl Publisher {
     /// Puts a reply into a client's queue, which may be gone.
     async fn reply(&self, queue: &str, message: &Message) -> Result<(), BrokerError> {
         let mut held = self.replies.lock().await;
-        self.connection.ready().await?;
+        let carrier = self.connection.carrier().await?;
         // The channel is put back only once the outcome is known. A reply that times out takes it along, so that the
         // next reply does not get its outcome.
         let channel = match held.take().filter(|channel| channel.status().connected()) {
@@ -110,7 +111,7 @@ impl Publisher {
             None => self.confirming_channel().await?,
         };
         let address = Address { exchange: "", key: queue, mandatory: true };
-        let published = publish_and_confirm(&channel, address, message).await;
+        let published = publish_and_confirm(&channel, address, message, carrier).await;
         if matches!(published, Ok(()) | Err(BrokerError::Unroutable(_))) {
             *held = Some(channel);
         }
@@ -145,15 +146,29 @@ fn is_refusal(error: &lapin::Error) -> bool {
 }
 
 /// Publishes to a lane, whose queue is known to exist, on a channel in confirm mode, and waits for the confirm.
-pub(super) async fn publish_to_lane(channel: &Channel, lane: Lane, message: &Message) -> Result<(), BrokerError> {
+pub(super) async fn publish_to_lane(
+    channel: &Channel,
+    lane: Lane,
+    message: &Message,
+    carrier: Carrier<'_>,
+) -> Result<(), BrokerError> {
+    // Nobody would believe the sender's name, and the book would become another's.
+    if lane == Lane::Submissions && message.headers.contains_key(SENDER) && carrier.user.is_none() {
+        return Err(BrokerError::Anonymous);
+    }
     let address = Address { exchange: "", key: topology::queue_name(lane), mandatory: false };
-    publish_and_confirm(channel, address, message).await
+    publish_and_confirm(channel, address, message, carrier).await
 }
 
-async fn publish_and_confirm(channel: &Channel, address: Address<'_>, message: &Message) -> Result<(), BrokerError> {
+async fn publish_and_confirm(
+    channel: &Channel,
+    address: Address<'_>,
+    message: &Message,
+    carrier: Carrier<'_>,
+) -> Result<(), BrokerError> {
     let Address { exchange, key, mandatory } = address;
     let options = BasicPublishOptions { mandatory, ..BasicPublishOptions::default() };
-    let properties = to_properties(message)?;
+    let properties = to_properties(message, carrier)?;
     let confirm = short_string::publish(channel, (exchange, key), options, properties, &message.body).await?;
     match confirm.await? {
         Confirmation::Ack(None) => Ok(()),

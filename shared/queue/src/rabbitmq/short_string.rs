@@ -30,6 +30,16 @@ pub(super) struct Names<'a> {
     pub(super) user_id: Option<&'a str>,
 }
 
+impl Names<'_> {
+    /// Returns how many bytes these names take in a frame, with the length before each.
+    pub(super) fn bytes(&self) -> usize {
+        let given = [self.reply_to, self.correlation_id, self.user_id].into_iter().flatten();
+        let given = given.chain([self.content_type]).map(str::len).sum::<usize>();
+        let count = 2 + [self.reply_to, self.correlation_id, self.user_id].into_iter().flatten().count();
+        given + self.message_id.len().min(MAX_BYTES) + count
+    }
+}
+
 /// Succeeds if the text can be carried as a short string.
 pub(super) fn check(what: &'static str, text: &str) -> Result<(), TooLong> {
     checked(what, text).map(drop)

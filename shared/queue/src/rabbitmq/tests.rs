@@ -3,12 +3,13 @@
 use std::{path::PathBuf, time::Duration};
 
 use bindery_domain::Lane;
-use bindery_protocol::{DEAD_LANE, DEAD_REASON, DEAD_USER, Message};
+use bindery_protocol::{DEAD_LANE, DEAD_REASON, Message, SENDER};
 use bindery_test_servers::{Proxy, Rabbit, Redis};
 use futures_util::StreamExt as _;
 use lapin::{
     Connection, ConnectionProperties,
-    options::{BasicConsumeOptions, BasicRejectOptions},
+    options::{BasicConsumeOptions, BasicPublishOptions, BasicRejectOptions, ConfirmSelectOptions},
+    types::AMQPValue,
 };
 
 use super::{
@@ -329,7 +330,7 @@ async fn a_message_requeued_too_often_is_a_dead_letter_with_its_lane_reason_and_
         (DEAD_LANE, "submissions"),
         (DEAD_REASON, "the broker gave it up: delivery_limit"),
         // Whoever sends the message again publishes under a name of their own, so the first publisher stands here.
-        (DEAD_USER, "bindery"),
+        (SENDER, "bindery"),
     ];
     let notes = notes.map(|(name, value)| (name.to_owned(), value.to_owned()));
     assert_eq!(letter.message.headers, notes.into());
@@ -356,4 +357,72 @@ async fn a_name_that_the_broker_cannot_carry_fails_alone_and_the_connection_goes
     let overlong = refused(&Access::new(&vhost.replace("vhost-", &long))).await;
     assert!(matches!(overlong, QueueError::TooLong(_)), "{overlong}");
     publish(&*queue, Lane::Plans, "b").await;
+}
+
+/// Publishes a submission as a tenant's program does, with these headers.
+async fn submit_as(url: &str, user: &str, headers: &[(String, String)]) {
+    let tenant = Connection::connect(url, ConnectionProperties::default()).await.unwrap();
+    let channel = tenant.create_channel().await.unwrap();
+    let names = short_string::Names {
+        message_id: "a",
+        content_type: "application/json",
+        reply_to: None,
+        correlation_id: None,
+        user_id: Some(user),
+    };
+    let headers = headers.iter().map(|(name, value)| (name.as_str(), AMQPValue::LongString(value.as_str().into())));
+    let properties = short_string::properties(&names).unwrap().with_headers(short_string::table(headers).unwrap());
+    let options = BasicPublishOptions::default();
+    short_string::publish(&channel, ("bindery.submit", "book.submit"), options, properties, b"{}").await.unwrap();
+    // The broker answers only after it has served the message.
+    channel.confirm_select(ConfirmSelectOptions::default()).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_with_more_headers_than_a_frame_holds_closes_no_connection() {
+    let vhost = Rabbit::shared().vhost();
+    let wide = connect(&Access::new(&vhost)).await.unwrap();
+    // The smallest frame that a broker may ask for.
+    let narrow = connect(&Access::new(&format!("{vhost}?frame_max=4096"))).await.unwrap();
+    let headers: Vec<_> = (0..9_000).map(|number| (format!("h{number:04}"), String::new())).collect();
+    let mut submissions = wide.consume(Lane::Submissions, 1).await.unwrap();
+    submit_as(&vhost, "bindery", &headers).await;
+    let submission = next(&mut submissions).await;
+    assert_eq!(submission.message.headers.len(), 9_000);
+    let letter = submission.message.clone().dead_letter(Lane::Submissions, &"🪢".repeat(9_000));
+    narrow.publish(&Lane::Dead.into(), letter).await.unwrap();
+    submission.settle(Verdict::DeadLetter { reason: "no title".to_owned() }).await.unwrap();
+    let mut letters = wide.consume(Lane::Dead, 2).await.unwrap();
+    for _ in 0..2 {
+        let letter = next(&mut letters).await;
+        let Message { headers, .. } = &letter.message;
+        assert_eq!((letter.message.sender(), headers[DEAD_LANE].as_str()), (Some("bindery"), "submissions"));
+        assert!(headers.contains_key(DEAD_REASON));
+        letter.settle(Verdict::Ack).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_that_is_sent_again_is_still_its_tenants_whatever_that_one_claims() {
+    let rabbit = Rabbit::shared();
+    let vhost = rabbit.vhost();
+    let queue = connect(&Access::new(&vhost)).await.unwrap();
+    let ada = rabbit.user(&vhost, "ada", "hush");
+    let claims = [(SENDER, "bindery"), ("x-bindery-published-at", "1"), (DEAD_LANE, "chapters")];
+    submit_as(&ada, "ada", &claims.map(|(name, value)| (name.to_owned(), value.to_owned()))).await;
+    let mut submissions = queue.consume(Lane::Submissions, 1).await.unwrap();
+    for _ in 0..2 {
+        let submission = next(&mut submissions).await;
+        assert_eq!(submission.message.sender(), Some("ada"));
+        assert!(!submission.message.headers.contains_key("x-bindery-published-at"));
+        submission.settle(Verdict::DeadLetter { reason: "no title".to_owned() }).await.unwrap();
+        let mut letters = queue.consume(Lane::Dead, 1).await.unwrap();
+        let letter = next(&mut letters).await;
+        assert_eq!((letter.message.sender(), letter.message.headers[DEAD_LANE].as_str()), (Some("ada"), "submissions"));
+        queue.publish(&Lane::Submissions.into(), letter.message.clone().redriven()).await.unwrap();
+        letter.settle(Verdict::Ack).await.unwrap();
+    }
+    next(&mut submissions).await.settle(Verdict::MoveToBack).await.unwrap();
+    let again = next(&mut submissions).await;
+    assert_eq!((again.message.sender(), again.message.times_behind()), (Some("ada"), 1));
 }
