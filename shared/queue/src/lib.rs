@@ -3,6 +3,8 @@
 
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 mod local;
 mod message_limit;
 mod rabbitmq;

@@ -8,6 +8,8 @@ mod ask;
 mod connection;
 mod connector;
 mod consume;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzz;
 mod limit;
 mod properties;
 mod provenance;
