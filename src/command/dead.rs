@@ -1,35 +1,41 @@
-//! `bindery dead`: messages that nobody could read.
+//! `bindery dead` looks after the dead letters: the messages that no process could read.
 
 use std::{
     process::ExitCode,
     time::{Duration, Instant},
 };
 
+use bindery_config::Config;
 use bindery_domain::Lane;
 use bindery_protocol::{DEAD_LANE, DEAD_REASON, DEAD_SIZE, Message, UNPROVEN_SENDER};
 use bindery_queue::{Consumer, Delivery, Verdict};
 
 use crate::{
-    app::{App, config},
+    app::App,
     cli::{DeadCommand, Global},
     environment::Environment,
     exit::Failure,
     stdout,
 };
 
-/// Messages looked at at once.
+/// The most messages that are taken at once.
 const AT_ONCE: u16 = 1_000;
 
-/// How long the broker has to put back what was looked at. Another command may take it at once.
+/// How long the broker has to put messages back. It may never happen, because another command can take them at once.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How often is looked whether it has.
+/// How often the number of messages is checked.
 const LOOK: Duration = Duration::from_millis(10);
 
 /// Runs the command.
-pub(crate) async fn run(global: &Global, environment: &Environment, what: DeadCommand) -> Result<ExitCode, Failure> {
-    let app = App::open(global, environment, config(global, environment, Vec::new())?).await?;
-    let (letters, consumer) = letters(&app).await?;
+pub(crate) async fn run(
+    global: &Global,
+    environment: &Environment,
+    config: Config,
+    what: DeadCommand,
+) -> Result<ExitCode, Failure> {
+    let app = App::open(global, environment, config).await?;
+    let Taken { letters, consumer } = take(&app).await?;
     let kept = match what {
         DeadCommand::List => {
             letters.iter().try_for_each(|letter| list(global, &letter.message))?;
@@ -48,13 +54,14 @@ pub(crate) async fn run(global: &Global, environment: &Environment, what: DeadCo
         DeadCommand::Redrive { id } => redrive(global, &app, letters, id.as_deref()).await?,
         DeadCommand::Purge { id, yes } => purge(environment, letters, id.as_deref(), yes).await?,
     };
-    // Not before: a broker busy with a consumer's end may forget what was settled behind it when the program ends.
+    // The consumer ends only after the chosen messages are settled. A broker that is still ending a consumer may forget
+    // what is settled after that, if the program ends at once.
     drop(consumer);
     hand_back(&app, kept).await?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Returns what was looked at and waits until it is in its queue, so that the next command finds it there.
+/// Hands messages back and waits until they are in their queue, so that the next command finds them.
 async fn hand_back(app: &App, letters: Vec<Delivery>) -> Result<(), Failure> {
     let (queue, count) = (&app.ports.queue, letters.len() as u64);
     for letter in letters {
@@ -67,8 +74,14 @@ async fn hand_back(app: &App, letters: Vec<Delivery>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Takes what is there, up to a bound; what is not settled goes back when it is dropped.
-async fn letters(app: &App) -> Result<(Vec<Delivery>, Box<dyn Consumer>), Failure> {
+/// The messages that were taken from the queue, and the consumer that took them.
+struct Taken {
+    letters: Vec<Delivery>,
+    consumer: Box<dyn Consumer>,
+}
+
+/// Takes the messages that are there, at most [`AT_ONCE`]. A message that is dropped unsettled goes back.
+async fn take(app: &App) -> Result<Taken, Failure> {
     let queue = &app.ports.queue;
     let there = queue.depth(Lane::Dead).await.map_err(Failure::unavailable)?.min(AT_ONCE.into());
     let mut consumer = queue.consume(Lane::Dead, AT_ONCE).await.map_err(Failure::unavailable)?;
@@ -76,7 +89,7 @@ async fn letters(app: &App) -> Result<(Vec<Delivery>, Box<dyn Consumer>), Failur
     for _ in 0..there {
         letters.extend(consumer.next().await);
     }
-    Ok((letters, consumer))
+    Ok(Taken { letters, consumer })
 }
 
 fn none(id: &str) -> Failure {
@@ -95,14 +108,14 @@ fn list(global: &Global, message: &Message) -> Result<(), Failure> {
     stdout::line(format_args!("{:<40} {lane:<12} {reason}", message.id))
 }
 
-/// Sends letters to where they came from, and returns those that stay.
+/// Sends messages to the lanes that they came from, and returns those that stay.
 async fn redrive(
     global: &Global,
     app: &App,
     letters: Vec<Delivery>,
     id: Option<&str>,
 ) -> Result<Vec<Delivery>, Failure> {
-    let (chosen, mut kept) = choose(letters, id)?;
+    let Choice { chosen, others: mut kept } = choose(letters, id)?;
     for letter in chosen {
         let sent = match destination(&letter.message) {
             Ok(lane) => {
@@ -137,7 +150,7 @@ fn destination(letter: &Message) -> Result<Lane, String> {
     }
 }
 
-/// Tells what became of one letter.
+/// Says what happened to one message.
 fn tell_redriven(global: &Global, letter: &Message, sent: &Result<Lane, String>) -> Result<(), Failure> {
     let (id, sender) = (&letter.id, letter.sender());
     if global.json {
@@ -152,24 +165,30 @@ fn tell_redriven(global: &Global, letter: &Message, sent: &Result<Lane, String>)
     Ok(())
 }
 
-/// Parts the letters that are meant, all of them without an id, from the others.
-fn choose(letters: Vec<Delivery>, id: Option<&str>) -> Result<(Vec<Delivery>, Vec<Delivery>), Failure> {
+/// The messages that a command is about, and those that it leaves alone.
+struct Choice {
+    chosen: Vec<Delivery>,
+    others: Vec<Delivery>,
+}
+
+/// Separates the message with this id from the others. Without an id, all are chosen.
+fn choose(letters: Vec<Delivery>, id: Option<&str>) -> Result<Choice, Failure> {
     let (chosen, others): (Vec<Delivery>, Vec<Delivery>) =
         letters.into_iter().partition(|letter| id.is_none_or(|id| letter.message.id == id));
     match id {
         Some(id) if chosen.is_empty() => Err(none(id)),
-        _ => Ok((chosen, others)),
+        _ => Ok(Choice { chosen, others }),
     }
 }
 
-/// Removes letters for good, and returns those that stay.
+/// Removes messages for good, and returns those that stay.
 async fn purge(
     environment: &Environment,
     letters: Vec<Delivery>,
     id: Option<&str>,
     yes: bool,
 ) -> Result<Vec<Delivery>, Failure> {
-    let (chosen, kept) = choose(letters, id)?;
+    let Choice { chosen, others: kept } = choose(letters, id)?;
     let question = format!("Remove {} messages for good?", chosen.len());
     let agreed = yes || chosen.is_empty() || (environment.interactive && environment.agrees(&question));
     if !agreed {

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use bindery_domain::{Digest, Lane, Micros, Moment, UnknownFields};
 use bindery_ledger::{Accepted, Book, Event, GapPolicy, Order, Plan, PlanMode, Request, Rules, Task, Terms};
 use bindery_outline::{Chapter, Outline};
-use bindery_store::{Clock, Due, Load, Store};
+use bindery_store::{Clock, Due, Load, Store, Unpublished};
 
 use super::*;
 
@@ -67,7 +67,7 @@ impl Store for Damaged {
         self.store.events(book, after, limit).await
     }
 
-    async fn unpublished_events(&self, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError> {
+    async fn unpublished_events(&self, limit: u32) -> Result<Vec<Unpublished>, StoreError> {
         self.store.unpublished_events(limit).await
     }
 
