@@ -5,7 +5,7 @@ use std::time::Duration;
 use bindery_domain::timestamp;
 use bindery_ledger::{Book, Event};
 use bindery_protocol::{
-    book_event::{BookEvent, BookEventFile, public_name},
+    book_event::{BookEvent, BookEventFile, public_name, routing_key},
     submission::CloudEvent,
 };
 use bindery_queue::{Destination, QueueError};
@@ -96,7 +96,7 @@ impl NamedEvent<'_> {
 }
 
 async fn publish(ports: &Ports, book: &Book, public: &NamedEvent<'_>) -> Result<(), QueueError> {
-    let destination = Destination::Topic(format!("book.{}.{}", public.name, book.tenant));
+    let destination = Destination::Topic(routing_key(public.name, &book.tenant));
     let mut message = cloud_event(book, public).message();
     if let Some(trace) = book.trace {
         message.set_trace_parent(trace);

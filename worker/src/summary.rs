@@ -150,6 +150,8 @@ mod tests {
             parked: None,
             ended: None,
             lapses: 0,
+            lapse_counted_at: None,
+            parks: 0,
             resends: 0,
             note: None,
             parts: BTreeMap::new(),
