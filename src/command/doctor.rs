@@ -56,7 +56,7 @@ pub(crate) async fn run(
     match config {
         Ok(config) => look(global, environment, config, &mut findings).await,
         Err(failure) => {
-            let advice = "mend the file or variable that is named; docs/configuration.md lists every setting";
+            let advice = "correct the file or variable that is named; docs/configuration.md lists every setting";
             findings.push(Finding::bad("settings", failure.to_string(), advice));
         }
     }
