@@ -20,6 +20,7 @@ mod screen;
 mod stdout;
 mod traces;
 mod view;
+mod waiting;
 
 use std::process::ExitCode;
 

@@ -93,11 +93,7 @@ impl Roles {
 
     fn consume(&mut self, app: &App, lane: Lane, slots: u16, handler: Arc<dyn Handler>) {
         let (ports, settings, shutdown) = (app.ports.clone(), self.settings.clone(), self.shutdown.clone());
-        self.tasks.spawn(async move {
-            if let Err(error) = bindery_runtime::run(ports, settings, lane, slots, handler, shutdown).await {
-                tracing::error!(%error, %lane, "a lane cannot be consumed");
-            }
-        });
+        self.tasks.spawn(bindery_runtime::run(ports, settings, lane, slots, handler, shutdown));
     }
 
     /// Waits until a role ends by itself, which none should.

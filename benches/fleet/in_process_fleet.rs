@@ -124,11 +124,7 @@ impl InProcessFleet {
         let (renew, grace) = (self.config.ledger.renew, self.config.serve.grace);
         let (worker, solo_lock, hold) = (NAME.to_owned(), SoloLock::default(), Some(self.config.queue.hold));
         let settings = Settings { worker, solo_lock, renew, grace, hold };
-        self.tasks.spawn(async move {
-            bindery_runtime::run(ports, settings, lane, at_once, handler, shutdown)
-                .await
-                .expect("a lane can be consumed");
-        });
+        self.tasks.spawn(bindery_runtime::run(ports, settings, lane, at_once, handler, shutdown));
     }
 
     /// Submits a book.

@@ -9,7 +9,7 @@ use bindery_protocol::{
     submission::CloudEvent,
 };
 use bindery_queue::{Destination, QueueError};
-use bindery_runtime::Ports;
+use bindery_runtime::{FaultLog, Ports, PublishError, STORE_FAULT};
 use bindery_store::StoreError;
 use futures_util::future::try_join_all;
 use tokio_util::sync::CancellationToken;
@@ -25,30 +25,33 @@ const MAX_BOOKS_PER_ROUND: u32 = 100;
 /// The most events of one book in one round.
 const MAX_EVENTS_PER_BOOK: u32 = 500;
 
+/// The broker does not confirm events.
+static EVENTS_FAULT: FaultLog =
+    FaultLog::new("events could not be published; trying again", "events are published again");
+
 /// Publishes events until `shutdown`. Only the leader publishes. An event that is published twice has the same id.
 pub async fn run(ports: Ports, holder: String, shutdown: CancellationToken) {
     // A round may be dropped at any point: the next one publishes again what is not confirmed.
     let _stopped = shutdown
         .run_until_cancelled(async {
-            let mut unreadable = 0;
+            let (mut unreadable, mut store_fault, mut broker_fault) = (0, STORE_FAULT.caller(), EVENTS_FAULT.caller());
             loop {
                 match round(&ports, &holder, MAX_BOOKS_PER_ROUND.saturating_add(unreadable)).await {
-                    Ok(newer) => unreadable = newer,
-                    Err(error) => tracing::warn!(%error, "events could not be published; trying again"),
+                    Ok(newer) => {
+                        unreadable = newer;
+                        store_fault.ended();
+                        broker_fault.ended();
+                    }
+                    Err(PublishError::Store(error)) => store_fault.failed(&error),
+                    Err(PublishError::Queue(error)) => {
+                        store_fault.ended();
+                        broker_fault.failed(&error);
+                    }
                 }
                 tokio::time::sleep(ROUND_PAUSE).await;
             }
         })
         .await;
-}
-
-/// Why events could not be published.
-#[derive(Debug, thiserror::Error)]
-enum PublishError {
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    #[error(transparent)]
-    Queue(#[from] QueueError),
 }
 
 /// Publishes the events of at most `books` books. Returns the number of books that only a newer program can read. Their

@@ -2,10 +2,11 @@
 
 use std::process::ExitCode;
 
+use bindery_store::Store;
 use bindery_telemetry::PollScope;
 
 use crate::{
-    app::{App, STAND_IN, Writers, config},
+    app::{STAND_IN, Writers, config, is_fleet},
     cli::{Global, RoleArg, ServeArgs},
     descriptors,
     environment::Environment,
@@ -14,6 +15,7 @@ use crate::{
     phrasing::Phrased,
     probes::Probes,
     roles::Roles,
+    waiting,
 };
 
 /// Calls under way at once in one worker, where the settings name no number.
@@ -27,18 +29,26 @@ pub(crate) async fn run(global: &Global, environment: &Environment, arguments: S
     if has(RoleArg::Worker) {
         descriptors::provide(u64::from(calls) + u64::from(config.store.connections))?;
     }
-    let mut app = App::open(global, environment, config).await?;
-    if !app.fleet() {
+    if !is_fleet(&config) {
         return Err(Failure::usage(
             "a fleet needs a broker and a store that all its processes reach; set queue.url (`amqp://...`) and \
              store.url (`redis://...`)",
         ));
     }
-    for fault in app.ports.store.examine().await? {
-        tracing::warn!(fault, "the store may lose books");
+    let mut probes = Probes::listen(&config).await?;
+    if let Some(probes) = &probes {
+        eprintln!("Metrics and probes are at http://{}.", probes.address());
     }
+    let opening = waiting::open(global, environment, config, probes.as_ref().map(Probes::health));
+    let mut app = tokio::select! {
+        opened = opening => opened?,
+        () = interrupted() => return Ok(ExitCode::SUCCESS),
+    };
+    warn_of_losses(&*app.ports.store).await;
     let scope = if has(RoleArg::Dispatcher) { PollScope::Fleet } else { PollScope::Process };
-    let probes = Probes::of(&mut app, scope).await?;
+    if let Some(probes) = &mut probes {
+        probes.measure(&mut app, scope);
+    }
     if let (Some(traces), Some(probes)) = (&environment.traces, &probes) {
         traces.count_in(&probes.metrics());
     }
@@ -55,9 +65,6 @@ pub(crate) async fn run(global: &Global, environment: &Environment, arguments: S
     }
     if has(RoleArg::Assembler) {
         roles.assemble(&app);
-    }
-    if let Some(probes) = &probes {
-        eprintln!("Metrics and probes are at http://{}.", probes.address());
     }
     eprintln!("Serving as {}.", names(&arguments.roles));
     tokio::select! {
@@ -77,6 +84,13 @@ pub(crate) async fn run(global: &Global, environment: &Environment, arguments: S
         () = interrupted() => {}
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Warns of settings of the store under which it may lose books. A store that fails right now is waited for elsewhere.
+async fn warn_of_losses(store: &dyn Store) {
+    for fault in store.examine().await.unwrap_or_default() {
+        tracing::warn!(fault, "the store may lose books");
+    }
 }
 
 fn names(roles: &[RoleArg]) -> String {
