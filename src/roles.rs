@@ -53,14 +53,7 @@ impl Roles {
     pub(crate) fn dispatch(&mut self, app: &App, models: &Arc<Models>) {
         let (ports, shutdown, holder) = (app.ports.clone(), self.shutdown.clone(), self.settings.worker.clone());
         let intake = Intake::new(ports.clone(), models.clone(), app.config.clone());
-        self.tasks.spawn({
-            let shutdown = shutdown.clone();
-            async move {
-                if let Err(error) = intake.run(shutdown).await {
-                    tracing::error!(%error, "submissions cannot be consumed");
-                }
-            }
-        });
+        self.tasks.spawn(intake.run(shutdown.clone()));
         self.tasks.spawn(event_publisher::run(ports, holder, shutdown));
         self.plan(app, models, PLANS);
         self.sweep(app, Scope::All);

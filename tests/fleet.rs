@@ -5,6 +5,7 @@ mod drain;
 mod news;
 mod outages;
 mod poison;
+mod pressure;
 mod secrets;
 mod suspects;
 mod tenants;
