@@ -85,20 +85,20 @@ fn a_worker_whose_broker_is_silent_is_not_ready_until_it_answers_again() {
     health().exits(0);
 }
 
-/// Returns a fleet whose processes reach store and broker through proxies.
-fn behind_proxies() -> (Fleet, Proxy, Proxy) {
+/// Returns proxies to a store and to a broker, and the fleet behind them, which must go first.
+fn behind_proxies() -> (Proxy, Proxy, Fleet) {
     let fleet = Fleet::new();
     let (store, broker) = (Proxy::start(fleet.redis.port()), Proxy::start(fleet.broker.port()));
     let [to_it, through] = [fleet.broker.port(), broker.port()].map(|port| format!(":{port}/"));
     let queue = fleet.vhost.replace(&to_it, &through);
     let store_url = format!("redis://127.0.0.1:{}", store.port());
     let fleet = fleet.with([("BINDERY_QUEUE__URL", queue.as_str()), ("BINDERY_STORE__URL", store_url.as_str())]);
-    (fleet, store, broker)
+    (store, broker, fleet)
 }
 
 #[test]
 fn a_process_that_starts_before_its_store_and_its_broker_waits_for_both_and_says_so() {
-    let (fleet, store, broker) = behind_proxies();
+    let (store, broker, fleet) = behind_proxies();
     store.cut();
     broker.cut();
     let mut processes: Vec<_> =
@@ -121,7 +121,7 @@ fn a_process_that_starts_before_its_store_and_its_broker_waits_for_both_and_says
 
 #[test]
 fn a_process_that_waits_for_its_store_stops_when_it_is_asked_to() {
-    let (fleet, store, _broker) = behind_proxies();
+    let (store, _broker, fleet) = behind_proxies();
     store.cut();
     let (mut process, _) = fleet.start_watched(&["worker"], &[]);
     process.says("the store is not there yet");
