@@ -9,6 +9,7 @@ mod pressure;
 mod secrets;
 mod suspects;
 mod tenants;
+mod watching;
 
 use crate::support::{Fleet, Ordered, Outline, brisk, six_chapters, three_chapters};
 
