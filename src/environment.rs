@@ -33,6 +33,11 @@ pub(crate) struct Environment {
     pub(crate) traces: Option<Traces>,
 }
 
+/// Returns whether the environment asks for a JSON log, for what is said before the settings are read.
+pub(crate) fn asks_for_json() -> bool {
+    std::env::var("BINDERY_LOG__FORMAT").is_ok_and(|format| format == "json")
+}
+
 impl Environment {
     /// Reads the process's own.
     pub(crate) fn of_process() -> Self {

@@ -2,6 +2,7 @@
 
 mod crash_points;
 mod drain;
+mod logs;
 mod news;
 mod outages;
 mod poison;

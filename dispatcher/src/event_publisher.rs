@@ -1,15 +1,18 @@
 //! Publishing book events: each public event of the ledger is published again until the broker confirms it.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use bindery_domain::{BookId, timestamp};
-use bindery_ledger::{Book, Event};
+use bindery_ledger::{Book, Event, EventKind};
 use bindery_protocol::{
     book_event::{BookEvent, BookEventFile, public_name},
     submission::CloudEvent,
 };
 use bindery_queue::{Destination, QueueError};
-use bindery_runtime::{FaultLog, Ports, PublishError, STORE_FAULT};
+use bindery_runtime::{
+    FaultLog, Ports, PublishError, STORE_FAULT,
+    subject::{Subject, within},
+};
 use bindery_store::StoreError;
 use futures_util::future::try_join_all;
 use tokio_util::sync::CancellationToken;
@@ -82,7 +85,42 @@ async fn publish_events(ports: &Ports, id: &BookId, after: u64) -> Result<(), Pu
     for together in public.chunk_by(|one, next| one.is_of_chapter() && next.is_of_chapter()) {
         try_join_all(together.iter().map(|event| publish(ports, &book, event))).await?;
     }
-    Ok(ports.store.mark_events_published(id, last).await?)
+    ports.store.mark_events_published(id, last).await?;
+    for event in &events {
+        log(&book, event).await;
+    }
+    Ok(())
+}
+
+/// Logs what an operator looks for when a book did not come out as it should. The other events are read by
+/// `bindery watch`.
+async fn log(book: &Book, event: &Event) {
+    let message = match &event.what {
+        EventKind::ChapterDead { .. } => "a chapter was given up",
+        EventKind::Failed { .. } => "the book has failed",
+        EventKind::Expired { .. } => "the book's deadline has passed",
+        EventKind::Cancelled => "the book was cancelled",
+        EventKind::Held { .. } => "the book is held",
+        EventKind::Lifted { .. } => "a hold was lifted",
+        EventKind::Reopened { .. } => "chapters whose texts were lost are written again",
+        EventKind::Redriven => "the book is tried again",
+        EventKind::Rewritten { .. } => "chapters are written again",
+        EventKind::Done => "the book is done",
+        _ => return,
+    };
+    let (tenant, request_id, reason) = (&book.tenant, &book.request_id, event.what.detail());
+    let reason = Some(reason).filter(|reason| !reason.is_empty());
+    let is_loss =
+        matches!(event.what, EventKind::ChapterDead { .. } | EventKind::Failed { .. } | EventKind::Expired { .. });
+    let subject = Arc::new(Subject { book: book.id.clone(), task: event.task, place: book.trace });
+    within(subject, async {
+        if is_loss {
+            tracing::warn!(tenant, request_id, reason, "{message}");
+        } else {
+            tracing::info!(tenant, request_id, reason, "{message}");
+        }
+    })
+    .await;
 }
 
 /// An event with the name under which it is published.

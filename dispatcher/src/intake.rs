@@ -135,7 +135,8 @@ impl Intake {
 
     async fn reject(&self, message: &Message, request_id: Option<String>, errors: Vec<String>) -> Decision {
         let reason = errors.join("; ");
-        tracing::info!(reason, "a submission was rejected");
+        let tenant = message.user.as_ref().or(self.settings.serve.tenant.as_ref());
+        tracing::warn!(tenant, request_id, reason, "a submission was rejected");
         let receipt = Receipt { request_id, book: None, repeated: false, errors };
         let answered = self.answer(message, REJECTED, receipt).await;
         Decision::without_tasks(if answered { Verdict::Ack } else { Verdict::DeadLetter { reason } })

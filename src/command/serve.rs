@@ -12,6 +12,7 @@ use crate::{
     environment::Environment,
     exit::Failure,
     interrupt::interrupted,
+    logs,
     phrasing::Phrased,
     probes::Probes,
     roles::Roles,
@@ -37,7 +38,7 @@ pub(crate) async fn run(global: &Global, environment: &Environment, arguments: S
     }
     let mut probes = Probes::listen(&config).await?;
     if let Some(probes) = &probes {
-        eprintln!("Metrics and probes are at http://{}.", probes.address());
+        logs::say(format_args!("Metrics and probes are at http://{}.", probes.address()));
     }
     let opening = waiting::open(global, environment, config, probes.as_ref().map(Probes::health));
     let mut app = tokio::select! {
@@ -66,7 +67,7 @@ pub(crate) async fn run(global: &Global, environment: &Environment, arguments: S
     if has(RoleArg::Assembler) {
         roles.assemble(&app);
     }
-    eprintln!("Serving as {}.", names(&arguments.roles));
+    logs::say(format_args!("Serving as {}.", names(&arguments.roles)));
     tokio::select! {
         () = interrupted() => {}
         () = roles.broken() => {
@@ -77,7 +78,8 @@ pub(crate) async fn run(global: &Global, environment: &Environment, arguments: S
     if let Some(probes) = &probes {
         probes.stop();
     }
-    eprintln!("Stopping: what is under way has {} to end. Ask again to stop at once.", Phrased(settings.serve.grace));
+    let grace = Phrased(settings.serve.grace);
+    logs::say(format_args!("Stopping: what is under way has {grace} to end. Ask again to stop at once."));
     tokio::select! {
         () = roles.stop() => {}
         // What is kept stays kept; calls under way may be paid again.
