@@ -17,6 +17,7 @@ use bindery_model::Models;
 use bindery_protocol::{
     Message,
     submission::{ACCEPTED, CloudEvent, REJECTED, Receipt, Submission},
+    tenant::owns_queue,
 };
 use bindery_queue::{Consumer, Delivery, Destination, Verdict};
 use bindery_runtime::{Ports, Sent, consume_until_stopped, crash_point, retry_until_stopped};
@@ -145,7 +146,7 @@ impl Intake {
     /// Answers a submission whose sender awaits an answer. Returns whether an answer was sent.
     async fn answer(&self, message: &Message, kind: &str, receipt: Receipt) -> bool {
         let Some(reply_to) = message.reply_to.as_ref() else { return false };
-        if !self.may_name(message.user.as_deref(), reply_to) {
+        if !self.may_name(message.sender(), reply_to) {
             tracing::warn!(queue = reply_to, "a submission's answer is for a queue that its sender may not name");
             return false;
         }
@@ -158,7 +159,7 @@ impl Intake {
     /// Returns whether a sender may have its answer put into a queue. It may name a queue that the broker has named, or one
     /// that begins with its own name. If all senders are one tenant, it may name any queue but the fleet's.
     fn may_name(&self, user: Option<&str>, queue: &str) -> bool {
-        let own = user.and_then(|user| queue.strip_prefix(user)).is_some_and(|rest| rest.starts_with('.'));
+        let own = user.is_some_and(|user| owns_queue(user, queue));
         let shared = self.settings.serve.tenant.is_some() && !queue.starts_with("bindery.");
         queue.starts_with("amq.") || own || shared
     }
@@ -169,7 +170,8 @@ impl Intake {
         message: &Message,
         submission: &Submission,
     ) -> Result<Result<Request, Vec<String>>, StoreError> {
-        let Some(tenant) = message.user.clone().or_else(|| self.settings.serve.tenant.clone()) else {
+        let sender = message.sender().map(str::to_owned);
+        let Some(tenant) = sender.or_else(|| self.settings.serve.tenant.clone()) else {
             let error = "the message names no user that the broker has validated; publish it with `user_id`";
             let others = reading::read(&self.settings, &self.models, submission, String::new(), None).err();
             return Ok(Err(std::iter::once(error.to_owned()).chain(others.into_iter().flatten()).collect()));

@@ -162,7 +162,7 @@ async fn serve_one(ports: &Ports, item: &TaskRef, lanes: &mut Lanes) -> Result<(
 }
 
 async fn serve(ports: &Ports, book: &BookId, task: TaskId, backlog: bool) -> Result<Vec<Released>, StoreError> {
-    match ports.store.step(book, task, Command::Serve { backlog }).await? {
+    match ports.store.step(book, task, Command::Serve { backlog, spare_leases: false }).await? {
         Answer::Publish { task, heal } => {
             if let Some(reason) = heal {
                 tracing::warn!(book.id = %book, task = %task.task, reason, "healed");

@@ -1,4 +1,4 @@
-//! `bindery doctor`: whether everything a book needs is there, each with what to do where it is not.
+//! `bindery doctor` checks everything that a book needs, and says what to do about what is missing.
 
 mod folder;
 mod servers;
@@ -10,20 +10,20 @@ use bindery_model::{Allowance, Call, Discovered, discover};
 use serde::Serialize;
 
 use crate::{
-    app::{self, STAND_IN, Writers},
+    app::{STAND_IN, Writers},
     cli::Global,
     environment::Environment,
     exit::{Failure, NOT_WHOLE},
     stdout,
 };
 
-/// One thing that was looked at.
+/// The result of one check.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 struct Finding {
     what: &'static str,
     well: bool,
     said: String,
-    /// What to do where it is not well, or may not be for long.
+    /// What to do if something is wrong or may soon be.
     #[serde(skip_serializing_if = "Option::is_none")]
     advice: Option<String>,
 }
@@ -43,9 +43,13 @@ impl Finding {
 }
 
 /// Runs the command.
-pub(crate) async fn run(global: &Global, environment: &Environment) -> Result<ExitCode, Failure> {
+pub(crate) async fn run(
+    global: &Global,
+    environment: &Environment,
+    config: Result<Config, Failure>,
+) -> Result<ExitCode, Failure> {
     let mut findings = vec![Finding::well("version", version())];
-    match app::config(global, environment, Vec::new()) {
+    match config {
         Ok(config) => look(global, environment, config, &mut findings).await,
         Err(failure) => {
             let advice = "mend the file or variable that is named; docs/configuration.md lists every setting";
@@ -76,13 +80,13 @@ async fn look(global: &Global, environment: &Environment, config: Config, findin
     }
 }
 
-/// Ollama says nothing when it drops the beginning of a prompt, so this cannot be found out by a call.
+/// Warns of what no call can find out: Ollama drops the beginning of a long prompt without an error.
 fn prompts_cut_by_ollama() -> Finding {
     Finding::well("ollama", "drops the beginning of a prompt that is longer than its context, without an error")
         .with_advice("start it with OLLAMA_CONTEXT_LENGTH=16384: its default on small machines is 4,096 tokens")
 }
 
-/// Makes one small call to the configured model, or to the stand-in where none is.
+/// Makes one small call to the configured model, or to the stand-in if none is configured.
 async fn model(environment: &Environment, config: &Config) -> Finding {
     let name = config.model.name_or_stand_in();
     let said = match Writers::open(config, environment, &name, Some(1)).await {
@@ -104,7 +108,7 @@ async fn call(writers: &Writers, name: &str) -> Result<String, String> {
         max_tokens: 256,
         attempt: 1,
         cap: Duration::from_secs(120),
-        place: None,
+        trace_parent: None,
     };
     let answer = caller
         .call(&call, 0, &Allowance::new(None), &mut |_| {})
@@ -114,7 +118,7 @@ async fn call(writers: &Writers, name: &str) -> Result<String, String> {
     Ok(format!("{name} answered in {:.1} s; {price}", answer.spent.elapsed.as_secs_f64()))
 }
 
-/// Finds keys in the environment and servers on this machine.
+/// Finds model providers: keys in the environment, and servers on this machine.
 pub(crate) async fn discovered(environment: &Environment, config: &Config) -> Vec<Discovered> {
     let found = discover(&config.models(), &|name| environment.variable(name).map(str::to_owned)).await;
     found.into_iter().filter(|found| found.provider != STAND_IN).collect()
@@ -146,7 +150,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_bad_says_what_to_do() {
+    fn a_bad_finding_says_what_to_do() {
         let told = told(&Finding::bad("store", "malformed", "copy it"));
         assert_eq!(told, "BAD store        malformed\n                 copy it");
     }

@@ -1,7 +1,8 @@
-//! `bindery watch`: what becomes of a book, as it happens.
+//! `bindery watch` prints the events of a book as they happen.
 
 use std::{process::ExitCode, time::Duration};
 
+use bindery_config::Config;
 use bindery_domain::{BookId, timestamp};
 use bindery_ledger::{Book, Event, State};
 use bindery_store::StoreError;
@@ -11,18 +12,24 @@ use crate::{
     cli::Global,
     environment::Environment,
     exit::{Failure, HELD, NOT_WHOLE},
-    identity, stdout,
+    identity::{self, Opened},
+    stdout,
 };
 
-/// How often is looked for new events.
+/// The pause between two looks for new events.
 const LOOK: Duration = Duration::from_millis(200);
 
-/// Events read at once.
+/// The most events that are read at once.
 const EVENTS: u32 = 500;
 
 /// Runs the command.
-pub(crate) async fn run(global: &Global, environment: &Environment, named: &str) -> Result<ExitCode, Failure> {
-    let (app, book) = identity::open(global, environment, named).await?;
+pub(crate) async fn run(
+    global: &Global,
+    environment: &Environment,
+    config: Config,
+    named: &str,
+) -> Result<ExitCode, Failure> {
+    let Opened { app, book } = identity::open(global, environment, config, named).await?;
     let book = watch(global, &app, &book.id).await?;
     Ok(match book.state {
         State::Done => ExitCode::SUCCESS,

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{Ended, Fleet, Running, three_chapters};
+use crate::support::{Ended, Fleet, Route, Running, three_chapters};
 
 const JSON: [(&str, &str); 1] = [("BINDERY_LOG__FORMAT", "json")];
 
@@ -24,7 +24,7 @@ fn what_operators_do_to_a_book_and_what_is_rejected_is_logged_with_the_book_its_
     let mut dispatcher = fleet.serve(&["all"]);
     fleet.outline("book", &three_chapters());
     let book = fleet.submit("book", &["--id", "tides"]);
-    fleet.publish("bindery.submit", "book.submit", b"not JSON at all");
+    fleet.publish(Route::SUBMISSION, b"not JSON at all");
     fleet.run(&["hold", &book]).exits(0);
     fleet.run(&["hold", &book, "--lift"]).exits(0);
     fleet.run(&["cancel", &book]).exits(0);

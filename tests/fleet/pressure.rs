@@ -31,7 +31,7 @@ fn a_dispatcher_without_room_is_ready_and_holds_no_submission_however_often_it_i
     }
     let (dispatcher, probes) = fleet.serve_watched(&["dispatcher"]);
     probes.turns("/readyz", 200);
-    assert_eq!(probes.get("/healthz").0, 200);
+    assert_eq!(probes.get("/healthz").status, 200);
     fleet.wait_until("nothing is held", || fleet.lane("submissions").ready == 2);
     assert_eq!(fleet.queued("dead"), 0, "a submission was given up while there was no room for it");
     fleet.keep(dispatcher);

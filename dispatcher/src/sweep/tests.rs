@@ -9,7 +9,7 @@ use bindery_ledger::{Accepted, Book, Event, GapPolicy, Order, Plan, PlanMode, Re
 use bindery_outline::{Chapter, Outline};
 use bindery_protocol::Message;
 use bindery_queue::{Consumer, Destination, Queue, QueueError};
-use bindery_store::{Clock, Due, Load, Store};
+use bindery_store::{Clock, Due, Load, Store, Unpublished};
 use tempfile::TempDir;
 
 use super::*;
@@ -73,7 +73,7 @@ impl Store for Damaged {
         self.store.events(book, after, limit).await
     }
 
-    async fn unpublished_events(&self, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError> {
+    async fn unpublished_events(&self, limit: u32) -> Result<Vec<Unpublished>, StoreError> {
         self.store.unpublished_events(limit).await
     }
 

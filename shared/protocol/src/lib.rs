@@ -6,5 +6,6 @@ pub mod fuzz;
 mod message;
 pub mod submission;
 pub mod task;
+pub mod tenant;
 
-pub use self::message::{DEAD_LANE, DEAD_REASON, DEAD_USER, Message};
+pub use self::message::{DEAD_LANE, DEAD_REASON, Message, OWN_HEADERS, SENDER, TRACE_PARENT, UNPROVEN_SENDER};

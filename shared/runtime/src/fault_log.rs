@@ -44,7 +44,7 @@ struct Lasting {
 }
 
 /// What is to be logged.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Line {
     Begins,
     Lasts(Duration),
