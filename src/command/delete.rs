@@ -43,5 +43,6 @@ fn ask(environment: &Environment, book: &Book) -> Result<(), Failure> {
 pub(crate) async fn remove(app: &App, book: &Book) -> Result<(), Failure> {
     app.files.delete(&book.id).await.map_err(Failure::unavailable)?;
     app.ports.store.delete(&book.id).await?;
+    tracing::info!(tenant = book.tenant, request_id = book.request_id, book = %book.id, "the book was deleted");
     Ok(())
 }
