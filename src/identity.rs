@@ -8,6 +8,7 @@ use std::{
 
 use bindery_domain::BookId;
 use bindery_ledger::Book;
+use bindery_store::UnreadableBook;
 
 use crate::{
     app::{App, config},
@@ -45,8 +46,18 @@ async fn find(app: &App, named: &str) -> Result<Book, Failure> {
     match (matching.next(), matching.next()) {
         (Some(book), None) => Ok(book),
         (Some(_), Some(_)) => Err(Failure::usage(format!("several books begin with `{named}`; give more of the id"))),
-        (None, _) => Err(Failure::usage(format!("no book is called `{named}`; `bindery books` lists them"))),
+        (None, _) => Err(not_found(app, named).await?),
     }
+}
+
+/// Says why no book is found by a name.
+async fn not_found(app: &App, named: &str) -> Result<Failure, Failure> {
+    let unreadable = app.ports.store.unreadable_books().await?;
+    let found = unreadable.into_iter().find(|book| !named.is_empty() && book.id.as_str().starts_with(named));
+    Ok(match found {
+        Some(UnreadableBook { id, error }) => Failure::unavailable(format!("the book {id}: {error}")),
+        None => Failure::usage(format!("no book is called `{named}`; `bindery books` lists them")),
+    })
 }
 
 /// The right of this process to write a book; ends with the process, however that ends.

@@ -13,7 +13,7 @@ use bindery_ledger::{
 };
 use bindery_protocol::Message;
 use bindery_queue::{Consumer, Destination, Queue, QueueError};
-use bindery_store::{Due, Load, Scope, Store, StoreError};
+use bindery_store::{Due, Load, Scope, Store, StoreError, UnreadableBook};
 use tokio::sync::mpsc::UnboundedSender;
 
 /// What was measured so far.
@@ -191,6 +191,10 @@ impl Store for TimedStore {
 
     async fn books(&self) -> Result<Vec<Book>, StoreError> {
         self.inner.books().await
+    }
+
+    async fn unreadable_books(&self) -> Result<Vec<UnreadableBook>, StoreError> {
+        self.inner.unreadable_books().await
     }
 
     async fn open_books(&self) -> Result<Vec<Book>, StoreError> {

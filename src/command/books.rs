@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use bindery_store::UnreadableBook;
+
 use crate::{
     app::{App, config},
     cli::Global,
@@ -14,13 +16,17 @@ use crate::{
 pub(crate) async fn run(global: &Global, environment: &Environment) -> Result<ExitCode, Failure> {
     let app = App::open(global, environment, config(global, environment, Vec::new())?).await?;
     let books = app.ports.store.books().await?;
+    let unreadable = app.ports.store.unreadable_books().await?;
     if global.json {
         for book in &books {
             stdout::line(serde_json::to_string(book).map_err(Failure::internal)?)?;
         }
+        for UnreadableBook { id, error } in &unreadable {
+            stdout::line(serde_json::json!({"id": id, "unreadable": error.to_string()}))?;
+        }
         return Ok(ExitCode::SUCCESS);
     }
-    if books.is_empty() {
+    if books.is_empty() && unreadable.is_empty() {
         eprintln!("There are no books in {}.", app.folder.display());
     }
     for book in &books {
@@ -30,6 +36,9 @@ pub(crate) async fn run(global: &Global, environment: &Environment) -> Result<Ex
             "{}  {state:<14} {:>5} ch.  {:<10} {}  {}",
             book.id, book.chapters, book.money.spent, book.title, book.request_id
         ))?;
+    }
+    for UnreadableBook { id, error } in &unreadable {
+        stdout::line(format_args!("{id}  {:<14} {error}", "unreadable"))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -10,6 +10,7 @@ use std::{
 use bindery_config::Config;
 use bindery_domain::Moment;
 use bindery_model::{Allowance, Call, Discovered, discover};
+use bindery_store::{StoreError, UnreadableBook};
 use serde::Serialize;
 
 use crate::{
@@ -103,10 +104,12 @@ async fn store(app: &App) -> Finding {
         true => "change the server's settings as it says; docs/fleet.md tells what each is for",
         false => "copy the data folder before anything else; finished books may still be read with `bindery get`",
     };
-    let (faults, books) = match (store.examine().await, store.books().await) {
-        (Ok(faults), Ok(books)) => (faults, books.len()),
-        (Err(error), _) | (_, Err(error)) => return Finding::bad("store", error.to_string(), advice),
+    let looked = async { Ok((store.examine().await?, store.unreadable_books().await?, store.books().await?.len())) };
+    let (mut faults, unreadable, books) = match looked.await {
+        Ok(found) => found,
+        Err::<_, StoreError>(error) => return Finding::bad("store", error.to_string(), advice),
     };
+    faults.extend(unreadable.into_iter().map(|UnreadableBook { id, error }| format!("the book {id}: {error}")));
     if !faults.is_empty() {
         return Finding::bad("store", faults.join("; "), advice);
     }

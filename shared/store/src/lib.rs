@@ -45,10 +45,13 @@ pub trait Store: Send + Sync {
     /// Returns a book's record.
     async fn book(&self, book: &BookId) -> Result<Option<Book>, StoreError>;
 
-    /// Returns all books, newest first, except those that a later version of the program has written.
+    /// Returns all books, newest first, except those whose records cannot be read.
     async fn books(&self) -> Result<Vec<Book>, StoreError>;
 
-    /// Returns the books that are not settled, in no order, except those that a later version of the program has written.
+    /// Returns the books whose records cannot be read: they are damaged, or a later version of the program wrote them.
+    async fn unreadable_books(&self) -> Result<Vec<UnreadableBook>, StoreError>;
+
+    /// Returns the books that are not settled, in no order, except those whose records cannot be read.
     async fn open_books(&self) -> Result<Vec<Book>, StoreError>;
 
     /// Returns how many chapters of these books are missing.
@@ -66,7 +69,8 @@ pub trait Store: Send + Sync {
         Ok(texts.into_iter().next().flatten())
     }
 
-    /// Returns a book's events with numbers above `after`, oldest first.
+    /// Returns a book's events with numbers above `after`, oldest first. An event whose record cannot be read is of a kind
+    /// of its own.
     async fn events(&self, book: &BookId, after: u64, limit: u32) -> Result<Vec<Event>, StoreError>;
 
     /// Returns books with unpublished events, each with the number of its last published event.
@@ -91,6 +95,15 @@ pub trait Store: Send + Sync {
 
     /// Removes a book with all that belongs to it; returns whether there was one.
     async fn delete(&self, book: &BookId) -> Result<bool, StoreError>;
+}
+
+/// A book whose record cannot be read.
+#[derive(Clone, Debug)]
+pub struct UnreadableBook {
+    /// The book's id.
+    pub id: BookId,
+    /// Why its record cannot be read.
+    pub error: StoreError,
 }
 
 /// Which books a sweeper looks at.

@@ -42,7 +42,7 @@ use self::{
     keys::Keys,
     survey::Survey,
 };
-use super::{Access, Clock, Due, Load, Scope, Store, StoreError, record};
+use super::{Access, Clock, Due, Load, Scope, Store, StoreError, UnreadableBook, record};
 
 /// How often the indexes across books are checked against the books and corrected.
 const HEALING: Duration = Duration::from_secs(60);
@@ -180,6 +180,10 @@ impl Store for Redis {
         hints::books(&self.servers.connections).await
     }
 
+    async fn unreadable_books(&self) -> Result<Vec<UnreadableBook>, StoreError> {
+        hints::unreadable_books(&self.servers.connections).await
+    }
+
     async fn open_books(&self) -> Result<Vec<Book>, StoreError> {
         hints::open_books(&self.servers.connections).await
     }
@@ -213,7 +217,7 @@ impl Store for Redis {
         ask.cmd("XRANGE").arg(Keys::of(book).events());
         ask.arg(format!("{}-0", after.saturating_add(1))).arg("+").arg("COUNT").arg(limit);
         let (rows,): (Vec<(String, Vec<String>)>,) = self.servers.connections.query(&ask).await?;
-        rows.iter().map(|(id, fields)| read::event(id, fields)).collect()
+        Ok(rows.iter().filter_map(|(id, fields)| read::event(id, fields)).collect())
     }
 
     async fn unpublished_events(&self, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError> {
