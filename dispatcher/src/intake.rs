@@ -120,7 +120,13 @@ impl Intake {
     async fn decide(&self, message: &Message, shutdown: &CancellationToken) -> Decision {
         let submission = match Submission::decode(&message.body) {
             Ok(submission) => submission,
-            Err(error) => return self.reject(message, None, error.flaws()).await,
+            Err(invalid) => {
+                let mut errors = invalid.flaws();
+                let readable = invalid.readable.iter();
+                errors.extend(readable.flat_map(|rest| reading::errors(&self.settings, &self.models, rest)));
+                errors.extend(self.tenant(message).err());
+                return self.reject(message, invalid.request_id, errors).await;
+            }
         };
         let read = retry_until_stopped(shutdown, || self.request(message, &submission)).await;
         match read {
@@ -177,16 +183,25 @@ impl Intake {
         queue.starts_with("amq.") || own || shared
     }
 
+    /// Returns whose book a submission asks for, or what is missing where the message does not say it.
+    fn tenant(&self, message: &Message) -> Result<String, String> {
+        let tenant = message.user.clone().or_else(|| self.settings.serve.tenant.clone());
+        let error = "the message names no user that the broker has validated; publish it with `user_id`";
+        tenant.ok_or_else(|| error.to_owned())
+    }
+
     /// Makes the request that a submission means. The inner error holds all faults of the submission.
     async fn request(
         &self,
         message: &Message,
         submission: &Submission,
     ) -> Result<Result<Request, Vec<String>>, StoreError> {
-        let Some(tenant) = message.user.clone().or_else(|| self.settings.serve.tenant.clone()) else {
-            let error = "the message names no user that the broker has validated; publish it with `user_id`";
-            let others = reading::read(&self.settings, &self.models, submission, String::new(), None).err();
-            return Ok(Err(std::iter::once(error.to_owned()).chain(others.into_iter().flatten()).collect()));
+        let tenant = match self.tenant(message) {
+            Ok(tenant) => tenant,
+            Err(error) => {
+                let others = reading::errors(&self.settings, &self.models, submission);
+                return Ok(Err(std::iter::once(error).chain(others).collect()));
+            }
         };
         let id = BookId::of(&tenant, &submission.request_id);
         let stored = self.ports.store.request(&id).await?;

@@ -14,7 +14,7 @@ use std::{
 
 use bindery_dispatcher::{
     submit::{Submitted, submit},
-    terms::{keepable, terms},
+    terms::{format_names, keepable, terms},
 };
 use bindery_domain::{BookId, TaskId};
 use bindery_format::Format;
@@ -67,12 +67,10 @@ fn request(run: &Run<'_>, order: Order, request_id: &str, arguments: &WriteArgs)
     terms.budget = arguments.budget.or(terms.budget);
     terms.review = arguments.review;
     if let Some(formats) = &arguments.format {
-        terms.formats.clone_from(formats);
+        let formats = formats.iter().map(|format| format.parse::<Format>()).collect::<Result<Vec<_>, _>>();
+        terms.formats = format_names(formats.map_err(Failure::usage)?);
     }
-    for format in &terms.formats {
-        format.parse::<Format>().map_err(Failure::usage)?;
-    }
-    keepable(&terms, &order, &caller).map_err(Failure::usage)?;
+    keepable(terms.budget, &order.model, &caller).map_err(Failure::usage)?;
     Ok(Request { tenant: TENANT.to_owned(), request_id: request_id.to_owned(), order, terms, trace: None })
 }
 

@@ -3,6 +3,7 @@
 pub mod book_event;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;
+mod json;
 mod message;
 pub mod submission;
 pub mod task;

@@ -280,7 +280,8 @@ mod tests {
         db.execute("UPDATE books SET record = '{' WHERE id = ?1", [damaged.as_str()]).unwrap();
         db.execute("UPDATE events SET record = '{' WHERE book = ?1", [sound.as_str()]).unwrap();
         for books in [books(&db), open_books(&db)] {
-            assert_eq!(books.unwrap().into_iter().map(|book| book.id).collect::<Vec<_>>(), [sound.clone()]);
+            let ids: Vec<BookId> = books.unwrap().into_iter().map(|book| book.id).collect();
+            assert_eq!(ids, std::slice::from_ref(&sound));
         }
         assert_eq!(load(&db).unwrap().open_books, 1);
         let unreadable = unreadable_books(&db).unwrap();

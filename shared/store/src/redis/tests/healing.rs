@@ -102,7 +102,7 @@ async fn a_record_that_cannot_be_read_hides_no_other_book_and_stops_no_sweep() {
     let damaged = damaged.book_id();
     server.cli(&["HSET", &Keys::of(&damaged).book(), "record", "{"]);
     let ids = |books: Vec<Book>| books.into_iter().map(|book| book.id).collect::<Vec<_>>();
-    assert_eq!(ids(store.books().await.unwrap()), [sound.clone()]);
+    assert_eq!(ids(store.books().await.unwrap()), std::slice::from_ref(&sound));
     assert_eq!(ids(store.open_books().await.unwrap()), [sound]);
     let unreadable = store.unreadable_books().await.unwrap();
     assert_eq!(unreadable.len(), 1);
