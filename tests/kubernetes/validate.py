@@ -1,9 +1,10 @@
-"""Holds manifests, read as YAML from stdin, against the schemas of Kubernetes and of custom resources.
+"""Checks manifests, read as YAML from stdin, against the schemas of Kubernetes and of custom resources.
 
     validate.py FOLDER VERSION... < manifests.yaml
 
-FOLDER has definitions of custom resources; each VERSION is one of Kubernetes, like 1.30. A field that a schema does not know
-is an error, since a cluster would drop it without a word; so is a kind that nobody defines. Prints a line for each problem.
+FOLDER has definitions of custom resources. Each VERSION is one of Kubernetes, like 1.30. A field that a schema does not know
+is an error, since a cluster would silently drop it. A kind without a schema is an error too. The program prints a line for
+each problem.
 """
 
 import sys

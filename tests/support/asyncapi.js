@@ -1,8 +1,8 @@
-// Parses the AsyncAPI document that is named, and says what is wrong with it.
+// Parses an AsyncAPI document and prints what is wrong with it.
 const { readFileSync } = require("node:fs");
 const { Parser } = require("@asyncapi/parser");
 
-/** Severities from 0 to 3; a warning is an opinion, like that a newer version of AsyncAPI should be used. */
+/** Severities go from 0 to 3. From this one on, they are advice, for example to use a newer version of AsyncAPI. */
 const WARNING = 2;
 
 async function main(source) {

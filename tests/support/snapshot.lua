@@ -1,7 +1,7 @@
--- Tells of all keys of a Redis, or makes one again. Bytes that are no text are told as {"hex": ...}.
--- KEYS: none to tell of all, or the key to make. ARGV: its kind and its value, as they were told.
+-- Returns all keys of a Redis, or makes one key again. Bytes that are not text are returned as {"hex": ...}.
+-- KEYS: none to return all, or the key to make. ARGV: its kind and its value, as they were returned.
 local function told(bytes)
-  -- What is deflated begins so, and no text does.
+  -- Deflated bytes begin with these two, and no text does.
   if string.sub(bytes, 1, 2) ~= 'x\1' then
     return bytes
   end
@@ -15,7 +15,7 @@ local function made(value)
   return (string.gsub(value.hex, '..', function(hex) return string.char(tonumber(hex, 16)) end))
 end
 
--- Takes names and values in turn.
+-- Makes a table of a list in which names and values alternate.
 local function pairs_of(list)
   local found = {}
   for at = 1, #list, 2 do

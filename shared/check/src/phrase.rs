@@ -5,6 +5,8 @@
 //! or genitive, `#` for a number, and `$` for the end of the block. An apostrophe begins an element (`i 'll`,
 //! `l 'article`), as it begins a token.
 
+use std::borrow::Cow;
+
 /// Words that end a gap, for the words after them belong to something else ("the text *of* the letter").
 const GAP_ENDS: &[&str] = &[
     "of", "that", "to", "in", "from", "which", "who", "where", "by", "de", "du", "des", "del", "della", "di", "do",
@@ -30,12 +32,12 @@ impl Patterns {
     }
 
     /// Returns whether the tokens begin with one of them.
-    pub(super) fn begin(&self, tokens: &[Token]) -> bool {
+    pub(super) fn begin(&self, tokens: &[Token<'_>]) -> bool {
         self.0.iter().any(|pattern| matches(pattern, tokens, |_| true))
     }
 
     /// Returns whether the tokens are one of them and nothing else.
-    pub(super) fn are(&self, tokens: &[Token]) -> bool {
+    pub(super) fn are(&self, tokens: &[Token<'_>]) -> bool {
         self.0.iter().any(|pattern| matches(pattern, tokens, |rest| rest.is_empty()))
     }
 }
@@ -48,7 +50,7 @@ impl Element {
     }
 }
 
-fn matches(elements: &[Element], tokens: &[Token], accepts: fn(&[Token]) -> bool) -> bool {
+fn matches(elements: &[Element], tokens: &[Token<'_>], accepts: fn(&[Token<'_>]) -> bool) -> bool {
     let Some((element, rest)) = elements.split_first() else {
         return accepts(tokens);
     };
@@ -65,14 +67,14 @@ fn matches(elements: &[Element], tokens: &[Token], accepts: fn(&[Token]) -> bool
 }
 
 /// A word in lower case, or one sign.
-pub(super) struct Token {
-    text: String,
+pub(super) struct Token<'a> {
+    text: Cow<'a, str>,
     /// The byte of the block at which it begins.
     start: usize,
     begins_line: bool,
 }
 
-impl Token {
+impl Token<'_> {
     fn is(&self, word: &str) -> bool {
         self.text == word || (word == "#" && self.is_number())
     }
@@ -98,7 +100,7 @@ impl Token {
 /// The tokens of a block, and where sentences and clauses begin outside of quotation marks.
 pub(super) struct Sentences<'a> {
     text: &'a str,
-    tokens: Vec<Token>,
+    tokens: Vec<Token<'a>>,
     /// The first token of each sentence.
     starts: Vec<usize>,
     /// The first token after each comma.
@@ -140,17 +142,17 @@ impl<'a> Sentences<'a> {
     }
 
     /// Returns the sentences, each as the tokens from its first to the end of the block.
-    pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = &[Token]> {
+    pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = &[Token<'a>]> {
         self.starts.iter().map(|&start| &self.tokens[start..])
     }
 
     /// Returns the sentences and the clauses after their commas, each as the tokens from its first to the end of the block.
-    pub(super) fn clauses(&self) -> impl Iterator<Item = &[Token]> {
+    pub(super) fn clauses(&self) -> impl Iterator<Item = &[Token<'a>]> {
         self.iter().chain(self.clauses.iter().map(|&start| &self.tokens[start..]))
     }
 
     /// Returns the first words of `tokens`, one of the sentences or clauses, to quote in a report.
-    pub(super) fn excerpt(&self, tokens: &[Token]) -> String {
+    pub(super) fn excerpt(&self, tokens: &[Token<'_>]) -> String {
         let start = tokens.first().map_or(0, |token| token.start);
         excerpt(&self.text[start..])
     }
@@ -167,7 +169,7 @@ pub(super) fn excerpt(text: &str) -> String {
     }
 }
 
-fn tokens(text: &str) -> Vec<Token> {
+fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut tokens = Vec::new();
     let mut begins_line = true;
     let mut chars = text.char_indices().peekable();
@@ -176,18 +178,26 @@ fn tokens(text: &str) -> Vec<Token> {
         if char.is_whitespace() || char == '*' || char == '_' {
             continue;
         }
-        // Patterns are written with the straight apostrophe.
-        let char = if char == '’' { '\'' } else { char };
-        let mut text = String::from(char);
-        if char == '\'' || char.is_alphanumeric() {
-            while let Some((_, next)) = chars.next_if(|(_, next)| next.is_alphanumeric()) {
-                text.push(next);
-            }
+        if matches!(char, '\'' | '’') || char.is_alphanumeric() {
+            while chars.next_if(|(_, next)| next.is_alphanumeric()).is_some() {}
         }
-        tokens.push(Token { text: text.to_lowercase(), start, begins_line });
+        let end = chars.peek().map_or(text.len(), |&(end, _)| end);
+        tokens.push(Token { text: normalize(&text[start..end]), start, begins_line });
         begins_line = false;
     }
     tokens
+}
+
+/// Returns a token as patterns write it: in lower case, with the straight apostrophe.
+fn normalize(token: &str) -> Cow<'_, str> {
+    if token.contains('’') { token.replace('’', "'").to_lowercase().into() } else { to_lower_case(token) }
+}
+
+/// Returns a word in lower case. Most words are, so that few are copied.
+pub(super) fn to_lower_case(word: &str) -> Cow<'_, str> {
+    let is_lower_case =
+        |char: char| if char.is_ascii() { !char.is_ascii_uppercase() } else { char.to_lowercase().eq([char]) };
+    if word.chars().all(is_lower_case) { word.into() } else { word.to_lowercase().into() }
 }
 
 #[cfg(test)]

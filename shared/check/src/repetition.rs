@@ -5,14 +5,20 @@
 //! the text of a looping model does not. Text in scripts without spaces is split into words by a dictionary, so that the
 //! same limits hold.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+};
 
 use bindery_text::{
     language::{self, WritingSystem},
     markdown::Kind,
 };
 
-use super::{BlockWords, SectionText, phrase::excerpt};
+use super::{
+    BlockWords, SectionText,
+    phrase::{excerpt, to_lower_case},
+};
 
 /// How the text repeats itself.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -56,27 +62,11 @@ pub enum Repetition {
 /// Below this many words, a share says little about phrases.
 const LEAST_WORDS: usize = 60;
 
-/// How much of a text may be filled by runs of one length.
-struct Limit {
-    /// The length of a run.
-    words: usize,
-    /// The share of the letters.
-    percent: u32,
-}
+/// How much of the letters one phrase of 2, 3 and 4 words may fill, in percent.
+const PHRASE_LIMITS: [u32; 3] = [20, 18, 16];
 
-/// How much one short phrase may fill.
-const PHRASES: [Limit; 3] =
-    [Limit { words: 2, percent: 20 }, Limit { words: 3, percent: 18 }, Limit { words: 4, percent: 16 }];
-
-/// How much all repeated runs may fill.
-const RUNS: [Limit; 6] = [
-    Limit { words: 5, percent: 15 },
-    Limit { words: 6, percent: 14 },
-    Limit { words: 7, percent: 13 },
-    Limit { words: 8, percent: 12 },
-    Limit { words: 9, percent: 11 },
-    Limit { words: 10, percent: 10 },
-];
+/// How much of the letters all repeated runs of 5 to 10 words may fill, in percent.
+const RUN_LIMITS: [u32; 6] = [15, 14, 13, 12, 11, 10];
 
 pub(super) fn check(text: &SectionText<'_>, language: &str) -> Result<(), Repetition> {
     let prose: Vec<_> = text.blocks.iter().filter(|block| block.is_prose()).collect();
@@ -91,8 +81,16 @@ pub(super) fn check(text: &SectionText<'_>, language: &str) -> Result<(), Repeti
     if words.ids.len() < LEAST_WORDS {
         return Ok(());
     }
-    let phrase = PHRASES.iter().find_map(|limit| words.phrase_above(limit));
-    phrase.or_else(|| RUNS.iter().find_map(|limit| words.runs_above(limit))).map_or(Ok(()), Err)
+    let mut runs = words.runs_of_one();
+    for limit in PHRASE_LIMITS {
+        runs = words.longer(&runs);
+        words.phrase_above(&runs, limit).map_or(Ok(()), Err)?;
+    }
+    for limit in RUN_LIMITS {
+        runs = words.longer(&runs);
+        words.runs_above(&runs, limit).map_or(Ok(()), Err)?;
+    }
+    Ok(())
 }
 
 /// Repeated pieces of a text.
@@ -134,21 +132,31 @@ fn percent(part: usize, whole: usize) -> u32 {
 }
 
 /// The words of a text's prose, in lower case.
-struct Words {
-    words: Vec<String>,
-    /// For each word the position of the first equal word. Runs of numbers are compared faster than runs of words.
-    ids: Vec<u32>,
+struct Words<'a> {
+    words: Vec<Cow<'a, str>>,
+    /// For each word the position of the first equal word.
+    ids: Vec<usize>,
     /// The number of letters before each word, and in the end that of all letters.
     letters: Vec<usize>,
     separator: &'static str,
 }
 
-impl Words {
-    fn new(text: &SectionText<'_>, language: &str) -> Self {
+/// The runs of one length.
+struct Runs {
+    /// The length of a run in words.
+    length: usize,
+    /// For each position the position of the first equal run; `None` where the run stands once.
+    first: Vec<Option<usize>>,
+    /// For each position how often the run stands in the text, counted where it stands first.
+    counts: Vec<usize>,
+}
+
+impl<'a> Words<'a> {
+    fn new(text: &'a SectionText<'_>, language: &str) -> Self {
         let prose = text.words().filter(|BlockWords { block, .. }| block.is_prose());
-        let words: Vec<String> = prose.flat_map(|BlockWords { words, .. }| words).map(str::to_lowercase).collect();
-        let mut first = HashMap::new();
-        let ids = (0..).zip(&words).map(|(place, word)| *first.entry(word).or_insert(place)).collect();
+        let words: Vec<_> = prose.flat_map(|BlockWords { words, .. }| words).map(to_lower_case).collect();
+        let mut first = HashMap::with_capacity(words.len());
+        let ids = words.iter().enumerate().map(|(place, word)| *first.entry(word).or_insert(place)).collect();
         let mut letters = vec![0];
         for word in &words {
             letters.push(letters[letters.len() - 1] + word.chars().count());
@@ -171,47 +179,63 @@ impl Words {
         excerpt(&self.words[start..start + words].join(self.separator))
     }
 
+    fn runs_of_one(&self) -> Runs {
+        Runs { length: 1, first: self.ids.iter().copied().map(Some).collect(), counts: Vec::new() }
+    }
+
+    /// Returns the runs that are one word longer.
+    ///
+    /// A run can repeat only where the run that is one word shorter repeats, so that good prose leaves few to compare.
+    fn longer(&self, shorter: &Runs) -> Runs {
+        let starts = (self.ids.len() + 1).saturating_sub(shorter.length + 1);
+        let mut seen = HashMap::new();
+        let mut counts = vec![0; starts];
+        let mut first: Vec<Option<usize>> = Vec::with_capacity(starts);
+        for start in 0..starts {
+            let last_word = self.ids[start + shorter.length];
+            first.push(shorter.first[start].map(|run| *seen.entry((run, last_word)).or_insert(start)));
+            if let Some(run) = first[start] {
+                counts[run] += 1;
+            }
+        }
+        for run in &mut first {
+            run.take_if(|run| counts[*run] == 1);
+        }
+        Runs { length: shorter.length + 1, first, counts }
+    }
+
     /// Returns the phrase that fills most of the text; `None` where it stays below the limit.
-    fn phrase_above(&self, limit: &Limit) -> Option<Repetition> {
+    fn phrase_above(&self, runs: &Runs, limit: u32) -> Option<Repetition> {
         /// A phrase that occurs twice is no refrain.
         const LEAST: usize = 3;
 
-        struct Phrase {
-            first: usize,
-            count: usize,
-        }
-
-        let mut phrases: HashMap<&[u32], Phrase> = HashMap::with_capacity(self.ids.len());
-        for (first, run) in self.ids.windows(limit.words).enumerate() {
-            phrases.entry(run).or_insert(Phrase { first, count: 0 }).count += 1;
-        }
-        let share = |phrase: &Phrase| self.percent(self.size(phrase.first, limit.words) * phrase.count);
-        let refrains = phrases.values().filter(|phrase| phrase.count >= LEAST);
-        let most = refrains.max_by_key(|phrase| (share(phrase), phrase.first))?;
-        let percent = share(most);
-        (percent > limit.percent)
-            .then(|| Repetition::Phrase { percent: percent.min(100), phrase: self.excerpt(most.first, limit.words) })
+        let share = |&start: &usize| self.percent(self.size(start, runs.length) * runs.counts[start]);
+        let refrains = (0..runs.counts.len()).filter(|&start| runs.counts[start] >= LEAST);
+        let most = refrains.max_by_key(|start| (share(start), *start))?;
+        let percent = share(&most);
+        (percent > limit)
+            .then(|| Repetition::Phrase { percent: percent.min(100), phrase: self.excerpt(most, runs.length) })
     }
 
     /// Returns the runs that are repeated; `None` where together they stay below the limit.
-    fn runs_above(&self, limit: &Limit) -> Option<Repetition> {
-        let words = limit.words;
-        let mut seen = HashSet::with_capacity(self.ids.len());
-        let (mut letters, mut first) = (0, None);
+    fn runs_above(&self, runs: &Runs, limit: u32) -> Option<Repetition> {
+        let words = runs.length;
+        let mut seen = HashSet::new();
+        let (mut letters, mut sample) = (0, None);
         let mut start = 0;
-        while let Some(run) = self.ids.get(start..start + words) {
-            if seen.insert(run) {
+        while let Some(first) = runs.first.get(start) {
+            if first.is_none_or(|run| seen.insert(run)) {
                 start += 1;
             } else {
                 letters += self.size(start, words);
-                first.get_or_insert(start);
+                sample.get_or_insert(start);
                 // A word counts once, however many repeated runs it stands in.
                 start += words;
             }
         }
         let percent = self.percent(letters);
-        let first = first.filter(|_| percent > limit.percent)?;
-        Some(Repetition::Runs { percent, words, phrase: self.excerpt(first, words) })
+        let sample = sample.filter(|_| percent > limit)?;
+        Some(Repetition::Runs { percent, words, phrase: self.excerpt(sample, words) })
     }
 }
 

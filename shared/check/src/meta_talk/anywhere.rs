@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use bindery_text::markdown::{Block, Kind};
 
 use super::MetaTalk;
@@ -10,41 +11,40 @@ use crate::{
     phrase::{Patterns, Sentences, excerpt},
 };
 
-/// Tags and tokens of reasoning, prompts and chat templates.
-const TAGS: &[&str] = &[
-    "<think",
-    "</think",
-    "<reasoning",
-    "</reasoning",
-    "<scratchpad",
-    "</scratchpad",
-    "<contract",
-    "</contract",
-    "<answer>",
-    "</answer>",
-    "<|im_",
-    "<|end",
-    "<|eot",
-    "<|start",
-    "<|assistant",
-    "[/inst]",
-];
-
-/// Field names of the contract and the context, as JSON or bare.
-const FIELDS: &[&str] = &[
-    "\"points\":",
-    "\"mend\":",
-    "\"task\":",
-    "\"unit\":",
-    "target_words",
-    "opening_move",
-    "closing_move",
-    "handoff_in",
-    "handoff_out",
-    "may_reference",
-    "example_domain",
-    "length_words",
-];
+/// Tags and tokens of reasoning, prompts and chat templates, and field names of the contract and the context, as JSON or
+/// bare.
+static SCAFFOLDING: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    any_of(&[
+        "<think",
+        "</think",
+        "<reasoning",
+        "</reasoning",
+        "<scratchpad",
+        "</scratchpad",
+        "<contract",
+        "</contract",
+        "<answer>",
+        "</answer>",
+        "<|im_",
+        "<|end",
+        "<|eot",
+        "<|start",
+        "<|assistant",
+        "[/inst]",
+        "\"points\":",
+        "\"mend\":",
+        "\"task\":",
+        "\"unit\":",
+        "target_words",
+        "opening_move",
+        "closing_move",
+        "handoff_in",
+        "handoff_out",
+        "may_reference",
+        "example_domain",
+        "length_words",
+    ])
+});
 
 /// The brackets that open a placeholder.
 const BRACKETS: [char; 3] = ['[', '【', '［'];
@@ -175,20 +175,22 @@ static MODEL: LazyLock<Patterns> = LazyLock::new(|| {
 });
 
 /// How a model speaks of itself in scripts without spaces.
-const MODEL_UNSPACED: &[&str] = &[
-    "ai言語モデルとして",
-    "大規模言語モデルとして",
-    "作为一个ai语言模型",
-    "作为ai语言模型",
-    "作为一个人工智能语言模型",
-    "作为一个大型语言模型",
-    "作为人工智能助手，我",
-    "作为一名ai助手，我",
-    "作為一個ai語言模型",
-    "作為ai語言模型",
-    "ai 언어 모델로서",
-    "언어 모델로서 저는",
-];
+static MODEL_UNSPACED: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    any_of(&[
+        "ai言語モデルとして",
+        "大規模言語モデルとして",
+        "作为一个ai语言模型",
+        "作为ai语言模型",
+        "作为一个人工智能语言模型",
+        "作为一个大型语言模型",
+        "作为人工智能助手，我",
+        "作为一名ai助手，我",
+        "作為一個ai語言模型",
+        "作為ai語言模型",
+        "ai 언어 모델로서",
+        "언어 모델로서 저는",
+    ])
+});
 
 /// Finds what is wrong wherever it stands, except in code.
 pub(super) fn find(blocks: &[Block]) -> Option<MetaTalk> {
@@ -203,14 +205,14 @@ pub(super) fn find(blocks: &[Block]) -> Option<MetaTalk> {
     })
 }
 
-/// Returns where the first of these phrases stands.
-fn first(lower: &str, phrases: &[&str]) -> Option<usize> {
-    phrases.iter().filter_map(|phrase| lower.find(phrase)).min()
+/// Builds one automaton for many phrases, so that a text is read once.
+fn any_of(phrases: &[&str]) -> AhoCorasick {
+    AhoCorasick::new(phrases).expect("an automaton of a few short phrases stays below its limits")
 }
 
 fn scaffolding(lower: &str) -> Option<MetaTalk> {
-    let start = [TAGS, FIELDS].into_iter().filter_map(|phrases| first(lower, phrases)).min()?;
-    Some(MetaTalk::Scaffolding(excerpt(&lower[start..])))
+    let found = SCAFFOLDING.find(lower)?;
+    Some(MetaTalk::Scaffolding(excerpt(&lower[found.start()..])))
 }
 
 fn placeholder(lower: &str) -> Option<MetaTalk> {
@@ -244,8 +246,8 @@ fn inserts(inner: &str) -> bool {
 }
 
 fn model(prose: &str, lower: &str) -> Option<MetaTalk> {
-    if let Some(start) = first(lower, MODEL_UNSPACED) {
-        let (before, from) = lower.split_at(start);
+    if let Some(found) = MODEL_UNSPACED.find(lower) {
+        let (before, from) = lower.split_at(found.start());
         return (!before.ends_with(['“', '「', '『', '"'])).then(|| MetaTalk::Model(excerpt(from)));
     }
     let sentences = Sentences::new(prose);

@@ -157,7 +157,7 @@ pub(super) fn find(sentences: &Sentences<'_>, introduces: bool) -> Option<String
 }
 
 /// Returns whether the tokens begin with an acknowledgement that stands alone or before a presentation.
-fn acknowledges(tokens: &[Token]) -> bool {
+fn acknowledges(tokens: &[Token<'_>]) -> bool {
     /// The longest acknowledgement, in tokens.
     const WORDS: usize = 3;
 
