@@ -116,12 +116,6 @@ fn id(book: &Book, event: &Event) -> String {
 fn cloud_event(book: &Book, public: &NamedEvent<'_>) -> CloudEvent<BookEvent> {
     let NamedEvent { event, name } = *public;
     let bound = book.binding.iter().filter(|_| name == "completed").flat_map(|binding| &binding.files);
-    let files = bound.map(|file| BookEventFile {
-        format: file.format.clone(),
-        digest: file.digest.to_string(),
-        bytes: file.bytes,
-        url: file.url.clone(),
-    });
     let data = BookEvent {
         book: book.id.to_string(),
         request_id: book.request_id.clone(),
@@ -129,7 +123,7 @@ fn cloud_event(book: &Book, public: &NamedEvent<'_>) -> CloudEvent<BookEvent> {
         edition: event.edition,
         chapter: event.task.and_then(|task| task.chapter()),
         detail: event.what.detail(),
-        files: files.collect(),
+        files: bound.map(BookEventFile::of).collect(),
         cost_usd: (book.money.spent + book.money.unknown).0 as f64 / 1e6,
     };
     CloudEvent {

@@ -140,16 +140,19 @@ impl Intake {
         let book = request.book_id();
         let submitted = retry_until_stopped(shutdown, || submit(&self.ports, &self.models, request)).await;
         let Some(Submitted { accepted, sent }) = submitted else { return Decision::without_tasks(Verdict::Requeue) };
-        let name = Some(request.request_id.clone());
-        let repeated = match accepted {
-            Accepted::New(_) => false,
-            Accepted::Exists(_) => true,
+        let receipt = match accepted {
+            Accepted::New(_) => Receipt::accepted(&request.request_id, book),
+            Accepted::Exists(_) => {
+                let stored = retry_until_stopped(shutdown, || self.ports.store.book(&book)).await;
+                let Some(stored) = stored else { return Decision::without_tasks(Verdict::Requeue) };
+                let deleted = || Receipt { repeated: true, ..Receipt::accepted(&request.request_id, book) };
+                stored.as_ref().map_or_else(deleted, Receipt::repeated)
+            }
             Accepted::Conflict => {
                 let error = "the request id names another book already; send this one under an id of its own";
-                return self.reject(message, name, vec![error.to_owned()]).await;
+                return self.reject(message, Some(request.request_id.clone()), vec![error.to_owned()]).await;
             }
         };
-        let receipt = Receipt { request_id: name, book: Some(book), repeated, errors: Vec::new() };
         self.answer(message, ACCEPTED, receipt).await;
         Decision { verdict: Verdict::Ack, sent: Some(sent) }
     }
@@ -157,8 +160,7 @@ impl Intake {
     async fn reject(&self, message: &Message, request_id: Option<String>, errors: Vec<String>) -> Decision {
         let reason = errors.join("; ");
         tracing::info!(reason, "a submission was rejected");
-        let receipt = Receipt { request_id, book: None, repeated: false, errors };
-        let answered = self.answer(message, REJECTED, receipt).await;
+        let answered = self.answer(message, REJECTED, Receipt::rejected(request_id, errors)).await;
         Decision::without_tasks(if answered { Verdict::Ack } else { Verdict::DeadLetter { reason } })
     }
 

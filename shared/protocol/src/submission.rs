@@ -3,13 +3,13 @@
 mod reading;
 
 use bindery_domain::BookId;
-use bindery_ledger::GapPolicy;
+use bindery_ledger::{Book, GapPolicy, State};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use self::reading::{Cause, InvalidSubmission};
-use crate::Message;
+use crate::{Message, book_event::BookEventFile};
 
 /// The media type of a CloudEvent in structured JSON.
 /// <https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md>
@@ -110,7 +110,7 @@ pub enum OutlineText {
 }
 
 /// What became of a submission.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Receipt {
     /// The sender's name for the book; none where the submission could not be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -125,6 +125,55 @@ pub struct Receipt {
     /// All that is wrong with it; empty where it was taken in.
     #[serde(default)]
     pub errors: Vec<String>,
+    /// Where the book stands, if it had been taken in before: `accepted`, `planning`, `writing`, `binding`, `done`, `failed` or
+    /// `cancelled`. A sender that missed its last event need not wait for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// Why the book stands still, if it does: `operator`, `budget` or `review`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub holds: Vec<String>,
+    /// Details for people: why the book failed.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub detail: String,
+    /// The bound files, once there are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<BookEventFile>,
+}
+
+impl Receipt {
+    /// Makes the answer to a submission whose book is taken in.
+    pub fn accepted(request_id: &str, book: BookId) -> Self {
+        Self { request_id: Some(request_id.to_owned()), book: Some(book), ..Self::default() }
+    }
+
+    /// Makes the answer to a submission whose book had been taken in before.
+    pub fn repeated(book: &Book) -> Self {
+        Self {
+            repeated: true,
+            state: Some(state(book.state).to_owned()),
+            holds: book.holds.iter().map(ToString::to_string).collect(),
+            detail: book.reason.clone().unwrap_or_default(),
+            files: book.binding.iter().flat_map(|binding| &binding.files).map(BookEventFile::of).collect(),
+            ..Self::accepted(&book.request_id, book.id.clone())
+        }
+    }
+
+    /// Makes the answer to a submission that is not taken in.
+    pub fn rejected(request_id: Option<String>, errors: Vec<String>) -> Self {
+        Self { request_id, errors, ..Self::default() }
+    }
+}
+
+fn state(state: State) -> &'static str {
+    match state {
+        State::Accepted => "accepted",
+        State::Planning => "planning",
+        State::Writing => "writing",
+        State::Binding => "binding",
+        State::Done => "done",
+        State::Failed(_) => "failed",
+        State::Cancelled => "cancelled",
+    }
 }
 
 impl<T> CloudEvent<T> {
