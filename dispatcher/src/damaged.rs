@@ -131,5 +131,5 @@ pub(crate) fn request(id: &str) -> Request {
         formats: vec!["md".into()],
         unknown: UnknownFields::default(),
     };
-    Request { tenant: "t".into(), request_id: id.into(), order, terms, trace: None }
+    Request { tenant: "t".into(), request_id: id.into(), order, terms, trace: None, former_id: false }
 }

@@ -8,7 +8,7 @@ mod reading;
 use std::{sync::Arc, time::Duration};
 
 use bindery_config::Config;
-use bindery_domain::{BookId, Lane};
+use bindery_domain::Lane;
 use bindery_ledger::{Accepted, Request};
 use bindery_model::Models;
 use bindery_protocol::{
@@ -205,12 +205,12 @@ impl Intake {
                 return Ok(Err(std::iter::once(error).chain(others).collect()));
             }
         };
-        let id = BookId::of(&tenant, &submission.request_id);
+        let id = self.ports.store.id_of(&tenant, &submission.request_id).await?;
         let stored = self.ports.store.request(&id).await?;
         let trace = message.trace_parent().or(stored.as_ref().and_then(|stored| stored.trace));
         // A book keeps the date of its first submission, so that the same submission makes the same order again.
         let date = stored.map(|stored| stored.order.date);
         let read = reading::read(&self.settings, &self.models, submission, tenant, date);
-        Ok(read.map(|request| Request { trace, ..request }))
+        Ok(read.map(|request| Request { trace, former_id: id.is_former(), ..request }))
     }
 }

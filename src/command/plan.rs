@@ -63,7 +63,14 @@ async fn make(
     let mut terms = terms(&app.config, &ordered.order, &caller).map_err(Failure::usage)?;
     terms.review = true;
     let request_id = format!("{}#plan", ordered.request_id);
-    let request = Request { tenant: TENANT.to_owned(), request_id, order: ordered.order.clone(), terms, trace: None };
+    let request = Request {
+        tenant: TENANT.to_owned(),
+        request_id,
+        order: ordered.order.clone(),
+        terms,
+        trace: None,
+        former_id: false,
+    };
     let id = request.book_id();
     let _lock = Lock::take(&app.folder, &id)?;
     if is_rehearsal(&request.order.model) {

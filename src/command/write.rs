@@ -61,7 +61,12 @@ fn flags(arguments: &WriteArgs) -> Vec<(String, String)> {
 }
 
 /// Makes the request for an order, with the terms that the command line and the settings name.
-fn request(run: &Run<'_>, order: Order, request_id: &str, arguments: &WriteArgs) -> Result<Request, Failure> {
+fn request(
+    run: &Run<'_>,
+    order: Order,
+    (request_id, id): (&str, &BookId),
+    arguments: &WriteArgs,
+) -> Result<Request, Failure> {
     let caller = run.writers.models.caller(&order.model).map_err(Failure::usage)?;
     let mut terms = terms(&run.app.config, &order, &caller).map_err(Failure::usage)?;
     terms.budget = arguments.budget.or(terms.budget);
@@ -71,7 +76,8 @@ fn request(run: &Run<'_>, order: Order, request_id: &str, arguments: &WriteArgs)
         terms.formats = format_names(formats.map_err(Failure::usage)?);
     }
     keepable(terms.budget, &order.model, &caller).map_err(Failure::usage)?;
-    Ok(Request { tenant: TENANT.to_owned(), request_id: request_id.to_owned(), order, terms, trace: None })
+    let (tenant, request_id, former_id) = (TENANT.to_owned(), request_id.to_owned(), id.is_former());
+    Ok(Request { tenant, request_id, order, terms, trace: None, former_id })
 }
 
 /// Reads which tasks of a book are done, as none of one that is not stored are.
@@ -82,12 +88,12 @@ pub(crate) async fn done(app: &App, book: &BookId) -> Result<BTreeSet<TaskId>, F
 
 async fn write(mut run: Run<'_>, ordered: Ordered, arguments: &WriteArgs) -> Result<ExitCode, Failure> {
     let (app, request_id) = (run.app, ordered.request_id.as_str());
+    let id = app.ports.store.id_of(TENANT, request_id).await?;
     if arguments.dry_run {
-        let request = request(&run, ordered.order, request_id, arguments)?;
+        let request = request(&run, ordered.order, (request_id, &id), arguments)?;
         print_estimate(run.global, &request, &estimate(&request.order, &run.writers.models, |_| true)?)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let id = BookId::of(TENANT, request_id);
     let _lock = Lock::take(&app.folder, &id)?;
     let stored = app.ports.store.book(&id).await?;
     let decision = match &stored {
@@ -98,7 +104,7 @@ async fn write(mut run: Run<'_>, ordered: Ordered, arguments: &WriteArgs) -> Res
         Decision::GoOn(order) => (order, None),
         Decision::Replace(order) => (order, stored.as_ref()),
     };
-    let mut request = request(&run, *order, request_id, arguments)?;
+    let mut request = request(&run, *order, (request_id, &id), arguments)?;
     let done = match replaced {
         None => done(app, &id).await?,
         Some(_) => BTreeSet::new(),

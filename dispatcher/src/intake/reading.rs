@@ -91,7 +91,7 @@ pub(crate) fn read(
     terms.formats = formats.unwrap_or(terms.formats);
     terms.review = submission.review;
     keepable(terms.budget, &order.model, &caller).map_err(|error| vec![error])?;
-    Ok(Request { tenant, request_id: submission.request_id.clone(), order, terms, trace: None })
+    Ok(Request { tenant, request_id: submission.request_id.clone(), order, terms, trace: None, former_id: false })
 }
 
 /// Returns how many chapters of a book are released at once. All books share one queue, so more chapters in it mean more of

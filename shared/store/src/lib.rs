@@ -97,6 +97,17 @@ pub trait Store: Send + Sync {
     async fn delete(&self, book: &BookId) -> Result<bool, StoreError>;
 }
 
+impl<'a> dyn Store + 'a {
+    /// Returns the id of the book that a tenant's request makes or has made. A book that an earlier program accepted keeps
+    /// its shorter id.
+    pub async fn id_of(&self, tenant: &str, request_id: &str) -> Result<BookId, StoreError> {
+        let former = BookId::former(tenant, request_id);
+        let book = self.book(&former).await?;
+        let is_its = book.is_some_and(|book| (book.tenant.as_str(), book.request_id.as_str()) == (tenant, request_id));
+        Ok(if is_its { former } else { BookId::of(tenant, request_id) })
+    }
+}
+
 /// A book whose record cannot be read.
 #[derive(Clone, Debug)]
 pub struct UnreadableBook {

@@ -1,7 +1,7 @@
 //! Records as JSON, which is how every store keeps them.
 
 use bindery_domain::{BookId, Moment};
-use bindery_ledger::{Book, Event, EventKind, VERSION};
+use bindery_ledger::{Book, Event, EventKind, Request, VERSION};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{StoreError, UnreadableBook};
@@ -34,6 +34,12 @@ pub(crate) fn book(json: &str) -> Result<Book, StoreError> {
         Some(version) if version > VERSION => Err(StoreError::Newer(version)),
         _ => read,
     }
+}
+
+/// Reads the request of a book.
+pub(crate) fn request(book: &BookId, json: &str) -> Result<Request, StoreError> {
+    let request: Request = decode("request", json)?;
+    Ok(Request { former_id: book.is_former(), ..request })
 }
 
 /// A book's record as it is stored.

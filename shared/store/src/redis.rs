@@ -97,6 +97,14 @@ impl Redis {
         healer.go_on(&self.servers.connections, self.healing).await
     }
 
+    async fn unlink_texts(&self, book: &BookId, names: &[String]) -> Result<(), StoreError> {
+        for page in names.chunks(PAGE) {
+            let page: Vec<String> = page.iter().map(|name| Keys::of(book).text_named(name)).collect();
+            self.servers.connections.each::<()>(&[redis::cmd("UNLINK").arg(page).to_owned()]).await?;
+        }
+        Ok(())
+    }
+
     async fn field(&self, key: String, field: &str) -> Result<Option<Vec<u8>>, StoreError> {
         let mut ask = redis::pipe();
         ask.cmd("HGET").arg(key).arg(field);
@@ -166,7 +174,7 @@ impl Store for Redis {
         let Some(packed) = self.field(Keys::of(book).book(), "request").await? else { return Ok(None) };
         let json = packed::unpack(&packed)
             .map_err(|error| StoreError::Unreadable { what: "request", cause: error.to_string() })?;
-        record::decode("request", &json).map(Some)
+        record::request(book, &json).map(Some)
     }
 
     async fn book(&self, book: &BookId) -> Result<Option<Book>, StoreError> {
@@ -255,6 +263,11 @@ impl Store for Redis {
     }
 
     async fn delete(&self, book: &BookId) -> Result<bool, StoreError> {
+        // The texts go first. As long as the record is there, a deletion that was interrupted can be found and repeated.
+        let mut ask = redis::pipe();
+        ask.cmd("SMEMBERS").arg(Keys::of(book).texts());
+        let (names,): (Vec<String>,) = self.servers.connections.query(&ask).await?;
+        self.unlink_texts(book, &names).await?;
         let mut keys = Keys::of(book).all();
         let texts = keys.pop().expect("a book has keys");
         let mut remove = redis::pipe();
@@ -262,10 +275,7 @@ impl Store for Redis {
         remove.cmd("SMEMBERS").arg(&texts);
         let (existed, names): (u8, Vec<String>) = self.servers.connections.query(&remove).await?;
         // The index entries go last, so that a repeated call removes whatever a crash leaves behind.
-        for page in names.chunks(PAGE) {
-            let page: Vec<String> = page.iter().map(|name| Keys::of(book).text_named(name)).collect();
-            self.servers.connections.each::<()>(&[redis::cmd("UNLINK").arg(page).to_owned()]).await?;
-        }
+        self.unlink_texts(book, &names).await?;
         self.servers.connections.each::<()>(&[redis::cmd("UNLINK").arg(&texts).to_owned()]).await?;
         self.servers.connections.query::<()>(&hints::forget(book)).await?;
         Ok(existed == 1)

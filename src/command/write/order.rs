@@ -8,7 +8,7 @@ use std::{
 
 use bindery_config::Config;
 use bindery_dispatcher::outline::{Topic, outline};
-use bindery_domain::{self as dates, BookId, Moment};
+use bindery_domain::{self as dates, Moment};
 use bindery_ledger::{Order, PlanMode};
 use bindery_outline::{Kind, MAX_BYTES, Outline, parse, to_markdown};
 use bindery_store::Store;
@@ -102,7 +102,7 @@ async fn date(
     if let Some(seconds) = environment.variable("SOURCE_DATE_EPOCH").and_then(|seconds| seconds.parse().ok()) {
         return Ok(dates::date(Moment(u64::saturating_mul(seconds, 1_000))));
     }
-    let stored = books.request(&BookId::of(TENANT, request_id)).await?;
+    let stored = books.request(&books.id_of(TENANT, request_id).await?).await?;
     Ok(stored.map_or_else(|| dates::date(bindery_store::now()), |request| request.order.date))
 }
 

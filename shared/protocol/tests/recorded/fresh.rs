@@ -73,7 +73,14 @@ pub(super) fn request() -> Request {
         plan: PlanMode::Given("{}".into()),
         date: "2026-11-23".into(),
     };
-    Request { tenant: "courses".into(), request_id: "course-17".into(), order, terms: terms(), trace: Some(trace()) }
+    Request {
+        tenant: "courses".into(),
+        request_id: "course-17".into(),
+        order,
+        terms: terms(),
+        trace: Some(trace()),
+        former_id: true,
+    }
 }
 
 fn trace() -> TraceParent {

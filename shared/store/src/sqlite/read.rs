@@ -81,7 +81,7 @@ pub(super) fn faults(db: &Connection) -> Result<Vec<String>, StoreError> {
 pub(super) fn request(db: &Connection, id: &BookId) -> Result<Option<Request>, StoreError> {
     let mut query = db.prepare_cached("SELECT request FROM books WHERE id = ?1")?;
     let found = query.query_row([id.as_str()], json).optional()?;
-    found.map(|record| decode("request", &record)).transpose()
+    found.map(|record| record::request(id, &record)).transpose()
 }
 
 pub(super) fn task(db: &Connection, book: &BookId, task: TaskId) -> Result<Option<Task>, StoreError> {
