@@ -100,7 +100,7 @@ pub(crate) enum Command {
     /// Serve the built-in model server, for rehearsals and tests.
     StandIn(StandInArgs),
     /// Check that everything a book needs is there.
-    Doctor,
+    Doctor(DoctorArgs),
     /// Ask a process of a fleet on this machine whether it is ready.
     Health {
         /// Where it serves its metrics and probes [default: the setting `serve.admin`].
@@ -311,6 +311,16 @@ pub(crate) struct GetArgs {
     /// Where the files go.
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub(crate) out: PathBuf,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct DoctorArgs {
+    /// Remove the files of books that the store does not know.
+    #[arg(long)]
+    pub(crate) remove_orphans: bool,
+    /// Do not ask before removing them.
+    #[arg(long, short, requires = "remove_orphans")]
+    pub(crate) yes: bool,
 }
 
 #[derive(Clone, Debug, Args)]

@@ -80,7 +80,7 @@ async fn dispatch(command: Command, global: &Global, environment: &Environment) 
         Command::Approve { book } => command::approve::run(global, environment, &book).await,
         Command::Delete { book, yes } => command::delete::run(global, environment, &book, yes).await,
         Command::StandIn(arguments) => command::stand_in::run(global, arguments).await,
-        Command::Doctor => command::doctor::run(global, environment).await,
+        Command::Doctor(arguments) => command::doctor::run(global, environment, arguments).await,
         Command::Health { address } => command::health::run(global, environment, address),
         Command::Config => command::config::run(global, environment),
         Command::Completions { shell } => command::completions::run(shell),

@@ -1,6 +1,7 @@
 //! `bindery doctor`: whether everything a book needs is there, each with what to do where it is not.
 
 mod folder;
+mod orphans;
 
 use std::{
     process::ExitCode,
@@ -15,7 +16,7 @@ use serde::Serialize;
 
 use crate::{
     app::{self, App, STAND_IN, Writers, keeps_books_here},
-    cli::Global,
+    cli::{DoctorArgs, Global},
     environment::Environment,
     exit::{Failure, NOT_WHOLE},
     phrasing::Phrased,
@@ -48,7 +49,14 @@ impl Finding {
 }
 
 /// Runs the command.
-pub(crate) async fn run(global: &Global, environment: &Environment) -> Result<ExitCode, Failure> {
+pub(crate) async fn run(
+    global: &Global,
+    environment: &Environment,
+    arguments: DoctorArgs,
+) -> Result<ExitCode, Failure> {
+    if arguments.remove_orphans {
+        return orphans::remove(global, environment, arguments.yes).await;
+    }
     let mut findings = vec![Finding::well("version", version())];
     match app::config(global, environment, Vec::new()) {
         Ok(config) => look(global, environment, config, &mut findings).await,
@@ -77,6 +85,7 @@ async fn look(global: &Global, environment: &Environment, config: Config, findin
             findings.push(clock(&app).await);
             findings.push(queue(&app).await);
             findings.push(files(&app).await);
+            findings.extend(orphans::look(&app).await);
         }
         Err(failure) => {
             let advice =

@@ -72,7 +72,7 @@ async fn make(
         former_id: false,
     };
     let id = request.book_id();
-    let _lock = Lock::take(&app.folder, &id)?;
+    let lock = Lock::take(&app.folder, &id)?;
     if is_rehearsal(&request.order.model) {
         eprintln!("No model is configured: this is a rehearsal, free of charge.");
     } else if request.order.plan == PlanMode::Model {
@@ -90,7 +90,11 @@ async fn make(
     let run = Run { global, environment, app, writers, out: PathBuf::new(), stem: String::new(), expected };
     match work(&run, &request, Instant::now()).await? {
         Ended::Interrupted => Ok(None),
-        Ended::Settled => read(app, &id).await.map(Some),
+        Ended::Settled => {
+            let context = read(app, &id).await?;
+            lock.remove();
+            Ok(Some(context))
+        }
     }
 }
 
