@@ -24,7 +24,7 @@ Exit codes:
   2    the command line cannot be understood
   3    the book is held: by its budget, for a review, or by an operator
   4    nothing was done: the outline or the model changed, and one of the offered choices must be made
-  64   the outline, the settings or the plan cannot be used as they are
+  64   the outline, the settings, the plan or the book cannot be used as they are; nothing was done
   69   a model, the store or a file cannot be reached
   70   a fault of this program
   75   another run is writing this book
@@ -79,19 +79,19 @@ pub(crate) enum Command {
     Books,
     /// Show where a book stands, chapter by chapter.
     Status {
-        /// The book's id, the beginning of it, or its outline's path.
+        /// The book's id, the beginning of it, its outline's path, or the name that `submit --id` gave it.
         book: String,
     },
     /// Copy a finished book's files to a folder.
     Get(GetArgs),
     /// Let a planned book that waits for a review be written.
     Approve {
-        /// The book's id, the beginning of it, or its outline's path.
+        /// The book's id, the beginning of it, its outline's path, or the name that `submit --id` gave it.
         book: String,
     },
     /// Remove a book with its texts and files from the data folder.
     Delete {
-        /// The book's id, the beginning of it, or its outline's path.
+        /// The book's id, the beginning of it, its outline's path, or the name that `submit --id` gave it.
         book: String,
         /// Do not ask.
         #[arg(long, short)]
@@ -118,7 +118,7 @@ pub(crate) enum Command {
 /// A book, as a person names it.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Named {
-    /// The book's id, the beginning of it, or its outline's path.
+    /// The book's id, the beginning of it, its outline's path, or the name that `submit --id` gave it.
     pub(crate) book: String,
 }
 
@@ -181,7 +181,7 @@ pub(crate) struct SubmitArgs {
 
 #[derive(Clone, Debug, Subcommand)]
 pub(crate) enum DeadCommand {
-    /// List them: id, where each comes from, why nobody could read it.
+    /// List them: id, where each comes from, whose it is, why nobody could read it.
     List,
     /// Print one.
     Show {
@@ -282,7 +282,7 @@ pub(crate) struct PlanArgs {
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct RewriteArgs {
-    /// The book's id, the beginning of it, or its outline's path.
+    /// The book's id, the beginning of it, its outline's path, or the name that `submit --id` gave it.
     pub(crate) book: String,
     /// A chapter to write anew; may be repeated.
     #[arg(long, value_name = "NUMBER", required_unless_present = "from", conflicts_with = "from")]
@@ -303,7 +303,7 @@ pub(crate) struct RewriteArgs {
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct GetArgs {
-    /// The book's id, the beginning of it, or its outline's path.
+    /// The book's id, the beginning of it, its outline's path, or the name that `submit --id` gave it.
     pub(crate) book: String,
     /// Formats to copy [default: all that were bound].
     #[arg(long, value_delimiter = ',', value_name = "FORMAT,...")]

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use bindery_ledger::Book;
 use bindery_store::UnreadableBook;
 
 use crate::{
@@ -27,14 +28,24 @@ pub(crate) async fn run(global: &Global, environment: &Environment) -> Result<Ex
         return Ok(ExitCode::SUCCESS);
     }
     if books.is_empty() && unreadable.is_empty() {
-        eprintln!("There are no books in {}.", app.folder.display());
+        match app.fleet() {
+            true => eprintln!("There are no books in {}.", app.config.store.url),
+            false => eprintln!("There are no books in {}.", app.folder.display()),
+        }
     }
+    // All books of this machine are its user's.
+    let tenant = |book: &Book| if app.fleet() { format!("{:<12} ", book.tenant) } else { String::new() };
     for book in &books {
         let held = if book.held() { " (held)" } else { "" };
         let state = format!("{}{held}", book.state);
         stdout::line(format_args!(
-            "{}  {state:<14} {:>5} ch.  {:<10} {}  {}",
-            book.id, book.chapters, book.money.spent, book.title, book.request_id
+            "{}  {}{state:<14} {:>5} ch.  {:<10} {}  {}",
+            book.id,
+            tenant(book),
+            book.chapters,
+            book.money.spent,
+            book.title,
+            book.request_id
         ))?;
     }
     for UnreadableBook { id, error } in &unreadable {

@@ -11,7 +11,9 @@ pub(crate) async fn run(global: &Global, environment: &Environment, named: &str)
     let (app, book) = identity::open(global, environment, named).await?;
     match app.operate(&book, Operation::Cancel).await? {
         Operated::Done { .. } => eprintln!("The book {} is cancelled; what is finished of it is kept.", book.id),
-        Operated::Unchanged => eprintln!("The book {} was cancelled before.", book.id),
+        Operated::Unchanged => {
+            return Err(Failure::usage(format!("the book {} was cancelled before; nothing was done", book.id)));
+        }
         _ => return Err(Failure::usage(format!("the book {} is {} already", book.id, book.state))),
     }
     Ok(ExitCode::SUCCESS)

@@ -30,6 +30,7 @@ const LOOK: Duration = Duration::from_millis(10);
 pub(crate) async fn run(global: &Global, environment: &Environment, what: DeadCommand) -> Result<ExitCode, Failure> {
     let app = App::open(global, environment, config(global, environment, Vec::new())?).await?;
     let (letters, consumer) = letters(&app).await?;
+    let (there, changes) = (letters.len(), matches!(what, DeadCommand::Redrive { .. } | DeadCommand::Purge { .. }));
     let kept = match what {
         DeadCommand::List => {
             letters.iter().try_for_each(|letter| list(global, &letter.message))?;
@@ -47,7 +48,11 @@ pub(crate) async fn run(global: &Global, environment: &Environment, what: DeadCo
     };
     // Not before: a broker busy with a consumer's end may forget what was settled behind it when the program ends.
     drop(consumer);
+    let nothing = changes && kept.len() == there;
     hand_back(&app, kept).await?;
+    if nothing {
+        return Err(Failure::usage("nothing was done: there is no dead letter for it"));
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -86,10 +91,16 @@ fn header<'a>(message: &'a Message, name: &str) -> &'a str {
 
 fn list(global: &Global, message: &Message) -> Result<(), Failure> {
     let (lane, reason) = (header(message, DEAD_LANE), header(message, DEAD_REASON));
+    let tenant = message.headers.get(DEAD_USER);
     if global.json {
-        return stdout::line(serde_json::json!({"id": message.id, "lane": lane, "reason": reason}));
+        let mut listed = serde_json::json!({"id": message.id, "lane": lane, "reason": reason});
+        if let Some(tenant) = tenant {
+            listed["tenant"] = tenant.as_str().into();
+        }
+        return stdout::line(listed);
     }
-    stdout::line(format_args!("{:<40} {lane:<12} {reason}", message.id))
+    let tenant = tenant.map_or("-", String::as_str);
+    stdout::line(format_args!("{:<40} {lane:<12} {tenant:<12} {reason}", message.id))
 }
 
 /// Sends letters to where they came from, and returns those that stay.

@@ -20,8 +20,10 @@ pub(crate) async fn run(
         Operated::Done { .. } => {
             eprintln!("The book {} stands still; `bindery hold {} --lift` ends it.", book.id, book.id)
         }
-        Operated::Unchanged if lift => eprintln!("The book {} was not held by an operator.", book.id),
-        Operated::Unchanged => eprintln!("The book {} was held before.", book.id),
+        Operated::Unchanged => {
+            let said = if lift { "is not held by an operator" } else { "was held before" };
+            return Err(Failure::usage(format!("the book {} {said}; nothing was done", book.id)));
+        }
         _ => return Err(Failure::usage(format!("the book {} is {} already", book.id, book.state))),
     }
     Ok(ExitCode::SUCCESS)

@@ -5,13 +5,13 @@ use std::process::ExitCode;
 use bindery_domain::Moment;
 use bindery_ledger::{Book, Hold, Standing, State, Task};
 
-use crate::{cli::Global, environment::Environment, exit::Failure, identity, phrasing::Phrased, stdout};
+use crate::{app::App, cli::Global, environment::Environment, exit::Failure, identity, phrasing::Phrased, stdout};
 
 /// Runs the command.
 pub(crate) async fn run(global: &Global, environment: &Environment, named: &str) -> Result<ExitCode, Failure> {
     let (app, book) = identity::open(global, environment, named).await?;
     let tasks = app.ports.store.tasks(&book.id).await?;
-    let reasons = reasons(&book, &tasks, bindery_store::now());
+    let reasons = reasons(&app, &book, &tasks, bindery_store::now());
     if global.json {
         stdout::line(serde_json::json!({"book": book.id, "state": book.state, "reasons": reasons}))?;
     } else {
@@ -21,9 +21,9 @@ pub(crate) async fn run(global: &Global, environment: &Environment, named: &str)
 }
 
 /// Says it of the book first, then of each task that is not finished.
-fn reasons(book: &Book, tasks: &[Task], now: Moment) -> Vec<String> {
+fn reasons(app: &App, book: &Book, tasks: &[Task], now: Moment) -> Vec<String> {
     let mut reasons = vec![of_book(book, now)];
-    reasons.extend(book.holds.iter().map(|hold| of_hold(*hold, book)));
+    reasons.extend(book.holds.iter().map(|hold| of_hold(app, *hold, book)));
     if !book.state.settled() || matches!(book.state, State::Failed(_)) {
         reasons.extend(tasks.iter().filter_map(|task| of_task(task, now).map(|why| format!("{}: {why}", task.id))));
     }
@@ -49,12 +49,14 @@ fn of_book(book: &Book, now: Moment) -> String {
     }
 }
 
-fn of_hold(hold: Hold, book: &Book) -> String {
+fn of_hold(app: &App, hold: Hold, book: &Book) -> String {
     let id = &book.id;
+    let more =
+        if app.fleet() { "submit it again with a larger one" } else { "run `bindery write` with a larger --budget" };
     match hold {
         Hold::Operator => format!("An operator holds it; `bindery hold {id} --lift` lets it go on."),
         Hold::Budget => {
-            format!("Its budget is used up, {} so far; submit it again with a larger one.", book.money.committed())
+            format!("Its budget is used up, {} so far; {more}.", book.money.committed())
         }
         Hold::Review => format!("Its plan waits for a review; `bindery approve {id}` lets it be written."),
     }

@@ -148,6 +148,17 @@ mod tests {
     }
 
     #[test]
+    fn the_page_about_the_stand_in_names_every_fault_and_its_script_can_be_read() {
+        let page = include_str!("../../docs/stand-in.md");
+        for fault in Fault::all() {
+            assert!(page.contains(&format!("\n| `{}` |", fault.name())), "{} is missing", fault.name());
+        }
+        let (_, script) = page.split_once("```json\n").unwrap();
+        let script = script.split_once("```").unwrap().0;
+        assert_eq!(Faults::from_script(script).unwrap().rules.len(), 3);
+    }
+
+    #[test]
     fn the_error_names_a_wrong_rule_by_its_number() {
         let script = "{\"fault\":\"reset\"}\n{\"fault\":\"reset\",\"when\":1}";
         let error = Faults::from_script(script).unwrap_err().to_string();

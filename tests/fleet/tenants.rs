@@ -116,6 +116,7 @@ fn an_answer_goes_to_the_senders_own_queue_and_to_nobody_elses() {
     assert_eq!((answers("ada.answers"), answers("ben.answers")), (1, 0));
     let listed = fleet.run(&["dead", "list"]).exits(0).stdout;
     assert!(listed.contains("request_id:") && listed.contains("weight:"), "{listed}");
+    assert!(listed.lines().all(|letter| letter.contains(" ada ")), "the tenant is missing in {listed}");
     fleet.run(&["dead", "purge", "--yes"]).exits(0);
 }
 
