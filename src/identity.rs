@@ -1,4 +1,4 @@
-//! Which book a command means, and who may write it now.
+//! The book that a command means, and the lock of the process that writes it.
 
 use std::{
     fs::{self, File, TryLockError},
@@ -6,48 +6,55 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use bindery_config::Config;
 use bindery_domain::BookId;
 use bindery_ledger::Book;
 use bindery_store::UnreadableBook;
 
-use crate::{
-    app::{App, config},
-    cli::Global,
-    environment::Environment,
-    exit::Failure,
-};
+use crate::{app::App, cli::Global, environment::Environment, exit::Failure};
 
-/// Whose books a laptop's are.
+/// The tenant of the books that are written without a fleet.
 pub(crate) const TENANT: &str = "local";
 
-/// Returns the name of the request that an outline at this path makes: its canonical path.
+/// Returns the request id of an outline: its canonical path.
 pub(crate) fn request_id(outline: &Path) -> Result<String, Failure> {
     let canonical = fs::canonicalize(outline)
         .map_err(|error| Failure::usage(format!("the outline {} cannot be read: {error}", outline.display())))?;
     Ok(canonical.to_string_lossy().into_owned())
 }
 
-/// Opens the app and finds the one book that a user names.
-pub(crate) async fn open(global: &Global, environment: &Environment, named: &str) -> Result<(App, Book), Failure> {
-    let app = App::open(global, environment, config(global, environment, Vec::new())?).await?;
-    let book = find(&app, named).await?;
-    Ok((app, book))
+/// The app, and the book that a command is about.
+pub(crate) struct Opened {
+    pub(crate) app: App,
+    pub(crate) book: Book,
 }
 
-/// Finds the one book that a user names: by the path of its outline, by the name that its request gave it, by its id, or by the
+/// Opens the app and finds the book that a user names.
+pub(crate) async fn open(
+    global: &Global,
+    environment: &Environment,
+    config: Config,
+    named: &str,
+) -> Result<Opened, Failure> {
+    let app = App::open(global, environment, config).await?;
+    let book = find(&app, named).await?;
+    Ok(Opened { app, book })
+}
+
+/// Finds the book that a user names: by the path of its outline, by the name that its request gave it, by its id, or by the
 /// beginning of its id.
 async fn find(app: &App, named: &str) -> Result<Book, Failure> {
     let store = &app.ports.store;
-    let own = request_id(Path::new(named)).into_iter().chain([named.to_owned()]);
-    for name in own {
-        let id = store.id_of(&app.tenant(), &name).await?;
+    let path = request_id(Path::new(named)).ok();
+    for name in path.iter().map(String::as_str).chain([named]) {
+        let id = store.id_of(&app.tenant(), name).await?;
         if let Some(book) = store.book(&id).await? {
             return Ok(book);
         }
     }
     let books = store.books().await?;
-    // An operator may name a book of any tenant.
-    let exact = |book: &&Book| book.id.as_str() == named || book.request_id == named;
+    // An operator may name a book of any tenant, but a path means an outline of one's own.
+    let exact = |book: &&Book| book.id.as_str() == named || (path.is_none() && book.request_id == named);
     let begins = |book: &&Book| !named.is_empty() && book.id.as_str().starts_with(named);
     let found: Vec<&Book> = books.iter().filter(exact).collect();
     let found = if found.is_empty() { books.iter().filter(begins).collect() } else { found };
@@ -71,7 +78,7 @@ async fn not_found(app: &App, named: &str) -> Result<Failure, Failure> {
     })
 }
 
-/// The right of this process to write a book; ends with the process, however that ends.
+/// The right of this process to write a book. It ends with the process, even if the process is killed.
 #[derive(Debug)]
 pub(crate) struct Lock {
     _file: File,
@@ -79,7 +86,7 @@ pub(crate) struct Lock {
 }
 
 impl Lock {
-    /// Takes a book's lock, or says who has it.
+    /// Takes the lock of a book, or fails with the number of the process that has it.
     pub(crate) fn take(folder: &Path, book: &BookId) -> Result<Self, Failure> {
         let path = folder.join(LOCKS).join(format!("{book}.lock"));
         let cannot = |error: std::io::Error| Failure::unavailable(format!("{}: {error}", path.display()));
@@ -89,7 +96,7 @@ impl Lock {
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => {
                     let mut holder = String::new();
-                    // The holder's number is a help for the reader, nothing depends on it.
+                    // The number only helps the reader, so a failure to read it does not matter.
                     let _ = file.read_to_string(&mut holder);
                     let holder = holder.trim();
                     return Err(Failure::taken(format!(

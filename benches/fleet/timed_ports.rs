@@ -13,7 +13,7 @@ use bindery_ledger::{
 };
 use bindery_protocol::Message;
 use bindery_queue::{Consumer, Destination, Queue, QueueError};
-use bindery_store::{Due, Load, Scope, Store, StoreError, UnreadableBook};
+use bindery_store::{Due, Load, Scope, Store, StoreError, Unpublished, UnreadableBook};
 use tokio::sync::mpsc::UnboundedSender;
 
 /// What was measured so far.
@@ -213,7 +213,7 @@ impl Store for TimedStore {
         self.inner.events(book, after, limit).await
     }
 
-    async fn unpublished_events(&self, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError> {
+    async fn unpublished_events(&self, limit: u32) -> Result<Vec<Unpublished>, StoreError> {
         self.inner.unpublished_events(limit).await
     }
 

@@ -8,7 +8,7 @@ use bindery_ledger::{
     Accepted, Answer, Book, Command, Event, GapPolicy, Operated, Operation, Order, Plan, PlanMode, Request, Task, Terms,
 };
 use bindery_outline::{Chapter, Outline};
-use bindery_store::{Due, Load, Scope, Store, StoreError, UnreadableBook};
+use bindery_store::{Due, Load, Scope, Store, StoreError, Unpublished, UnreadableBook};
 
 /// A store with one book that it cannot read.
 pub(crate) struct Damaged {
@@ -81,7 +81,7 @@ impl Store for Damaged {
         self.store.events(book, after, limit).await
     }
 
-    async fn unpublished_events(&self, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError> {
+    async fn unpublished_events(&self, limit: u32) -> Result<Vec<Unpublished>, StoreError> {
         self.store.unpublished_events(limit).await
     }
 

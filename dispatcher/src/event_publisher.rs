@@ -10,7 +10,7 @@ use bindery_protocol::{
 };
 use bindery_queue::{Destination, QueueError};
 use bindery_runtime::Ports;
-use bindery_store::StoreError;
+use bindery_store::{StoreError, Unpublished};
 use futures_util::future::try_join_all;
 use tokio_util::sync::CancellationToken;
 
@@ -58,9 +58,10 @@ async fn round(ports: &Ports, holder: &str, failed: &mut HashSet<BookId>) -> Res
     }
     let before = std::mem::take(failed);
     let books = MAX_BOOKS_PER_ROUND.saturating_add(u32::try_from(before.len()).unwrap_or(u32::MAX));
-    for (book, after) in ports.store.unpublished_events(books).await? {
-        match publish_events(ports, &book, after).await {
+    for unpublished in ports.store.unpublished_events(books).await? {
+        match publish_events(ports, &unpublished).await {
             Err(PublishError::Store(error)) => {
+                let book = unpublished.book;
                 if !before.contains(&book) && !matches!(error, StoreError::Newer(_)) {
                     tracing::warn!(book.id = %book, %error, "the events of a book cannot be published");
                 }
@@ -72,10 +73,11 @@ async fn round(ports: &Ports, holder: &str, failed: &mut HashSet<BookId>) -> Res
     Ok(())
 }
 
-/// Publishes the events of a book that follow the event `after`.
-async fn publish_events(ports: &Ports, id: &BookId, after: u64) -> Result<(), PublishError> {
+/// Publishes the unpublished events of a book.
+async fn publish_events(ports: &Ports, unpublished: &Unpublished) -> Result<(), PublishError> {
+    let Unpublished { book: id, published } = unpublished;
     let Some(book) = ports.store.book(id).await? else { return Ok(()) };
-    let events = ports.store.events(id, after, MAX_EVENTS_PER_BOOK).await?;
+    let events = ports.store.events(id, *published, MAX_EVENTS_PER_BOOK).await?;
     let Some(last) = events.last().map(|event| event.seq) else { return Ok(()) };
     let public = events.iter().filter_map(|event| Some(NamedEvent { event, name: public_name(&event.what)? }));
     let public: Vec<_> = public.collect();
@@ -100,12 +102,12 @@ impl NamedEvent<'_> {
 }
 
 async fn publish(ports: &Ports, book: &Book, public: &NamedEvent<'_>) -> Result<(), QueueError> {
-    let address = Destination::Topic(format!("book.{}.{}", public.name, book.tenant));
+    let destination = Destination::Topic(format!("book.{}.{}", public.name, book.tenant));
     let mut message = cloud_event(book, public).message();
     if let Some(trace) = book.trace {
         message.set_trace_parent(trace);
     }
-    ports.queue.publish(&address, message).await
+    ports.queue.publish(&destination, message).await
 }
 
 /// Returns the id of an event: the same whenever it is published, and unique even if the book is deleted and made again.
@@ -156,13 +158,13 @@ mod tests {
             sound.accept(&request(id), None).await.unwrap();
         }
         // The damaged book comes first.
-        let book = sound.unpublished_events(10).await.unwrap()[0].0.clone();
+        let book = sound.unpublished_events(10).await.unwrap()[0].book.clone();
         let store = Arc::new(Damaged { store: sound.clone(), book: book.clone() });
         let ports = Ports::new(store, bindery_queue::connect(&bindery_queue::Access::new("local:")).await.unwrap());
         let mut failed = HashSet::new();
         round(&ports, "test", &mut failed).await.unwrap();
         assert_eq!(failed, HashSet::from([book.clone()]));
         let left = sound.unpublished_events(10).await.unwrap();
-        assert_eq!(left, [(book, 0)], "only the damaged book has unpublished events");
+        assert_eq!(left, [Unpublished { book, published: 0 }], "only the damaged book has unpublished events");
     }
 }

@@ -1,4 +1,4 @@
-//! `bindery doctor`: whether everything a book needs is there, each with what to do where it is not.
+//! `bindery doctor` checks everything that a book needs, and says what to do about what is missing.
 
 mod folder;
 mod orphans;
@@ -15,7 +15,7 @@ use bindery_store::{StoreError, UnreadableBook};
 use serde::Serialize;
 
 use crate::{
-    app::{self, App, STAND_IN, Writers, keeps_books_here},
+    app::{App, STAND_IN, Writers, keeps_books_here},
     cli::{DoctorArgs, Global},
     environment::Environment,
     exit::{Failure, NOT_WHOLE},
@@ -23,13 +23,13 @@ use crate::{
     stdout,
 };
 
-/// One thing that was looked at.
+/// The result of one check.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 struct Finding {
     what: &'static str,
     well: bool,
     said: String,
-    /// What to do where it is not well, or may not be for long.
+    /// What to do if something is wrong or may soon be.
     #[serde(skip_serializing_if = "Option::is_none")]
     advice: Option<String>,
 }
@@ -52,13 +52,14 @@ impl Finding {
 pub(crate) async fn run(
     global: &Global,
     environment: &Environment,
+    config: Result<Config, Failure>,
     arguments: DoctorArgs,
 ) -> Result<ExitCode, Failure> {
     if arguments.remove_orphans {
-        return orphans::remove(global, environment, arguments.yes).await;
+        return orphans::remove(global, environment, config?, arguments.yes).await;
     }
     let mut findings = vec![Finding::well("version", version())];
-    match app::config(global, environment, Vec::new()) {
+    match config {
         Ok(config) => look(global, environment, config, &mut findings).await,
         Err(failure) => {
             let advice = "mend the file or variable that is named; docs/configuration.md lists every setting";
@@ -105,7 +106,7 @@ async fn look(global: &Global, environment: &Environment, config: Config, findin
     }
 }
 
-/// Looks the store over, and says how many books it has.
+/// Examines the store and counts its books.
 async fn store(app: &App) -> Finding {
     let begun = Instant::now();
     let store = &app.ports.store;
@@ -126,7 +127,7 @@ async fn store(app: &App) -> Finding {
     Finding::well("store", format!("sound, with {books}; looked over in {:.1} s", begun.elapsed().as_secs_f64()))
 }
 
-/// Asks the broker whether it answers; within one process there is none.
+/// Checks that the broker answers. A queue within one process always does.
 async fn queue(app: &App) -> Finding {
     let place = &app.config.queue.url;
     match app.ports.queue.probe().await {
@@ -135,7 +136,7 @@ async fn queue(app: &App) -> Finding {
     }
 }
 
-/// Stores a file where bound files are kept, reads it back and removes it.
+/// Stores a file among the bound files, reads it and removes it.
 async fn files(app: &App) -> Finding {
     let (place, begun) = (&app.config.files.url, Instant::now());
     match app.files.probe(&format!("{} {:?}", std::process::id(), bindery_store::now())).await {
@@ -151,13 +152,13 @@ async fn files(app: &App) -> Finding {
     }
 }
 
-/// Leases and deadlines are counted by the store's clock: it must not lie before what it has recorded.
+/// Checks the clock. Leases and deadlines need one that is not behind the times in the store.
 async fn clock(app: &App) -> Finding {
     let accepted = app.ports.store.books().await.unwrap_or_default().into_iter().map(|book| book.accepted_at);
     clock_against(bindery_store::now(), accepted.max())
 }
 
-/// No clock that runs right shows a time before this program was written: the first of 2025.
+/// The beginning of 2025. A correct clock is past it, because this program was written later.
 const WRITTEN: Moment = Moment(1_735_689_600_000);
 
 fn clock_against(now: Moment, newest: Option<Moment>) -> Finding {
@@ -172,13 +173,13 @@ fn clock_against(now: Moment, newest: Option<Moment>) -> Finding {
     }
 }
 
-/// Ollama says nothing when it drops the beginning of a prompt, so this cannot be found out by a call.
+/// Warns of what no call can find out: Ollama drops the beginning of a long prompt without an error.
 fn prompts_cut_by_ollama() -> Finding {
     Finding::well("ollama", "drops the beginning of a prompt that is longer than its context, without an error")
         .with_advice("start it with OLLAMA_CONTEXT_LENGTH=16384: its default on small machines is 4,096 tokens")
 }
 
-/// Makes one small call to the configured model, or to the stand-in where none is.
+/// Makes one small call to the configured model, or to the stand-in if none is configured.
 async fn model(environment: &Environment, config: &Config) -> Finding {
     let name = config.model.name_or_stand_in();
     let said = match Writers::open(config, environment, &name, Some(1)).await {
@@ -200,7 +201,7 @@ async fn call(writers: &Writers, name: &str) -> Result<String, String> {
         max_tokens: 256,
         attempt: 1,
         cap: Duration::from_secs(120),
-        place: None,
+        trace_parent: None,
     };
     let answer = caller
         .call(&call, 0, &Allowance::new(None), &mut |_| {})
@@ -210,7 +211,7 @@ async fn call(writers: &Writers, name: &str) -> Result<String, String> {
     Ok(format!("{name} answered in {:.1} s; {price}", answer.spent.elapsed.as_secs_f64()))
 }
 
-/// Finds keys in the environment and servers on this machine.
+/// Finds model providers: keys in the environment, and servers on this machine.
 pub(crate) async fn discovered(environment: &Environment, config: &Config) -> Vec<Discovered> {
     let found = discover(&config.models(), &|name| environment.variable(name).map(str::to_owned)).await;
     found.into_iter().filter(|found| found.provider != STAND_IN).collect()
@@ -242,13 +243,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_bad_says_what_to_do() {
+    fn a_bad_finding_says_what_to_do() {
         let told = told(&Finding::bad("store", "malformed", "copy it"));
         assert_eq!(told, "BAD store        malformed\n                 copy it");
     }
 
     #[test]
-    fn a_clock_behind_what_is_stored_is_bad() {
+    fn a_clock_behind_the_newest_book_is_bad() {
         assert!(clock_against(WRITTEN, None).well);
         assert!(clock_against(WRITTEN, Some(WRITTEN)).well);
         assert!(!clock_against(Moment(WRITTEN.0 - 1), None).well);

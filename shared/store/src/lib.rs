@@ -73,8 +73,8 @@ pub trait Store: Send + Sync {
     /// of its own.
     async fn events(&self, book: &BookId, after: u64, limit: u32) -> Result<Vec<Event>, StoreError>;
 
-    /// Returns books with unpublished events, each with the number of its last published event.
-    async fn unpublished_events(&self, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError>;
+    /// Returns at most `limit` books with unpublished events.
+    async fn unpublished_events(&self, limit: u32) -> Result<Vec<Unpublished>, StoreError>;
 
     /// Records that a book's events were published up to this number.
     async fn mark_events_published(&self, book: &BookId, seq: u64) -> Result<(), StoreError>;
@@ -135,6 +135,15 @@ pub struct Due {
     pub next: Option<Duration>,
     /// How many wrong entries of the store's indexes across books were corrected on the way.
     pub healed: u32,
+}
+
+/// A book with unpublished events.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unpublished {
+    /// The book.
+    pub book: BookId,
+    /// The number of its last published event, or 0 where none is published.
+    pub published: u64,
 }
 
 /// How much a store holds.

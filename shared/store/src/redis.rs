@@ -42,7 +42,7 @@ use self::{
     keys::Keys,
     survey::Survey,
 };
-use super::{Access, Clock, Due, Load, Scope, Store, StoreError, UnreadableBook, record};
+use super::{Access, Clock, Due, Load, Scope, Store, StoreError, Unpublished, UnreadableBook, record};
 
 /// How often the indexes across books are checked against the books and corrected.
 const HEALING: Duration = Duration::from_secs(60);
@@ -228,7 +228,7 @@ impl Store for Redis {
         Ok(rows.iter().filter_map(|(id, fields)| read::event(id, fields)).collect())
     }
 
-    async fn unpublished_events(&self, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError> {
+    async fn unpublished_events(&self, limit: u32) -> Result<Vec<Unpublished>, StoreError> {
         hints::unpublished(&self.servers.connections, limit).await
     }
 

@@ -18,7 +18,7 @@ use bindery_ledger::{
 use rusqlite::Connection;
 
 use self::thread::Thread;
-use super::{Clock, Due, Load, Scope, Store, StoreError, UnreadableBook};
+use super::{Clock, Due, Load, Scope, Store, StoreError, Unpublished, UnreadableBook};
 
 pub(super) struct Sqlite {
     thread: Thread,
@@ -146,7 +146,7 @@ impl Store for Sqlite {
         self.run(move |db| read::events(db, &id, after, limit)).await
     }
 
-    async fn unpublished_events(&self, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError> {
+    async fn unpublished_events(&self, limit: u32) -> Result<Vec<Unpublished>, StoreError> {
         self.run(move |db| read::unpublished_events(db, limit)).await
     }
 

@@ -2,18 +2,13 @@
 
 use std::{path::Path, process::ExitCode};
 
+use bindery_config::Config;
 use bindery_domain::BookId;
 use bindery_store::{Store, StoreError};
 
 use super::Finding;
 use crate::{
-    app::{App, config},
-    cli::Global,
-    environment::Environment,
-    exit::Failure,
-    identity::Lock,
-    phrasing::counted,
-    stdout,
+    app::App, cli::Global, environment::Environment, exit::Failure, identity::Lock, phrasing::counted, stdout,
 };
 
 /// What belongs to books that the store does not know.
@@ -73,8 +68,13 @@ pub(super) async fn look(app: &App) -> Option<Finding> {
 }
 
 /// Removes orphans, and what dead processes left unfinished among the files of other books.
-pub(super) async fn remove(global: &Global, environment: &Environment, yes: bool) -> Result<ExitCode, Failure> {
-    let app = App::open(global, environment, config(global, environment, Vec::new())?).await?;
+pub(super) async fn remove(
+    global: &Global,
+    environment: &Environment,
+    config: Config,
+    yes: bool,
+) -> Result<ExitCode, Failure> {
+    let app = App::open(global, environment, config).await?;
     let orphans = Orphans::find(&app).await?;
     if !orphans.is_empty() {
         let store = &app.ports.store;

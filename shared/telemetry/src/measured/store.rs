@@ -13,7 +13,7 @@ use std::{
 use async_trait::async_trait;
 use bindery_domain::{BookId, Digest, TaskId};
 use bindery_ledger::{Accepted, Answer, Book, Command, Event, Operated, Operation, Plan, Request, Task, chain};
-use bindery_store::{Due, Load, Scope, Store, StoreError, UnreadableBook};
+use bindery_store::{Due, Load, Scope, Store, StoreError, Unpublished, UnreadableBook};
 
 use self::steps::StepMetrics;
 use crate::{Metrics, health::Liveness};
@@ -144,7 +144,7 @@ impl Store for MeasuredStore {
         self.timed("missing", self.store.missing(books)).await
     }
 
-    async fn unpublished_events(&self, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError> {
+    async fn unpublished_events(&self, limit: u32) -> Result<Vec<Unpublished>, StoreError> {
         self.timed("untold", self.store.unpublished_events(limit)).await
     }
 

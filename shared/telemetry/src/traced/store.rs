@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use bindery_domain::{BookId, Digest, TaskId};
 use bindery_ledger::{Accepted, Answer, Book, Command, Event, Operated, Operation, Plan, Request, Task};
-use bindery_store::{Due, Load, Scope, Store, StoreError, UnreadableBook};
+use bindery_store::{Due, Load, Scope, Store, StoreError, Unpublished, UnreadableBook};
 
 use super::tasks::OpenTasks;
 use crate::spans;
@@ -90,7 +90,7 @@ impl Store for TracedStore {
         self.store.events(book, after, limit).await
     }
 
-    async fn unpublished_events(&self, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError> {
+    async fn unpublished_events(&self, limit: u32) -> Result<Vec<Unpublished>, StoreError> {
         self.store.unpublished_events(limit).await
     }
 

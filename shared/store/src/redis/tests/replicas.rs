@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use bindery_test_servers::Holders;
 use tracing::{Event as Logged, Level, Metadata, Subscriber, span};
 
 use super::*;
@@ -118,20 +119,18 @@ async fn the_master_that_sentinels_name_waits_for_its_replica() {
 async fn the_masters_of_a_book_and_of_the_indexes_wait_for_their_replicas() {
     let cluster = RedisCluster::start();
     let store = open(&Access::new(&cluster.url())).await;
-    let (indexes, of_indexes) = cluster.holders(keys::OPEN);
+    let indexes = cluster.holders(keys::OPEN);
     let of = |id: &str| cluster.holders(&Keys::of(&BookId::of("t", id)).book());
-    let (master, follower) = ["a", "b", "c", "d", "e", "f"].map(of)[..]
-        .iter()
-        .copied()
-        .find(|(master, _)| master.port() != indexes.port())
-        .unwrap();
-    let mut ids = (0..).map(|n| format!("r{n}")).filter(|id| of(id).0.port() == master.port());
+    let books = ["a", "b", "c", "d", "e", "f"].map(of);
+    let Holders { master, replica } =
+        books.into_iter().find(|book| book.master.port() != indexes.master.port()).unwrap();
+    let mut ids = (0..).map(|n| format!("r{n}")).filter(|id| of(id).master.port() == master.port());
     let mut next = || ids.next().unwrap();
     let first = next();
     accept(&store, &first).await;
-    assert_eq!((waits(master), waits(indexes)), (1, 1));
-    assert_eq!(follower.cli(&["-c", "EXISTS", &Keys::of(&BookId::of("t", &first)).book()]), "1");
-    for frozen in [follower, of_indexes] {
+    assert_eq!((waits(master), waits(indexes.master)), (1, 1));
+    assert_eq!(replica.cli(&["-c", "EXISTS", &Keys::of(&BookId::of("t", &first)).book()]), "1");
+    for frozen in [replica, indexes.replica] {
         frozen.process().freeze();
         let warned = accept(&store, &next()).await.1;
         frozen.process().thaw();
