@@ -168,9 +168,9 @@ pub(crate) struct SubmitArgs {
     /// The most that the book may cost, in US dollars. The book is held before it costs more, and a larger budget lets
     /// it continue.
     #[arg(long, value_name = "USD")]
-    pub(crate) budget: Option<f64>,
+    pub(crate) budget: Option<bindery_domain::Micros>,
     /// The book's share of the fleet, from 0.1 to 10: with 2 it has up to twice as many chapters under way as others.
-    #[arg(long, value_name = "TIMES")]
+    #[arg(long, value_name = "TIMES", value_parser = finite)]
     pub(crate) weight: Option<f64>,
     /// Hold the book after it is planned, until you run `bindery approve`.
     #[arg(long)]
@@ -356,11 +356,27 @@ pub(crate) struct StandInArgs {
     pub(crate) key: Option<String>,
 }
 
+/// Reads a number. JSON cannot say `nan` or `inf`: it would be as if nothing was given.
+fn finite(text: &str) -> Result<f64, String> {
+    let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
+    number.ok_or_else(|| "must be a number, like 2 or 0.5".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory as _;
 
     use super::*;
+
+    #[test]
+    fn a_number_that_a_submission_cannot_carry_is_refused() {
+        for (option, value) in [("--weight", "nan"), ("--weight", "inf"), ("--budget", "nan"), ("--budget", "inf")] {
+            let submit = ["bindery", "submit", "book.md", option, value];
+            assert!(Cli::try_parse_from(submit).is_err(), "{option} {value}");
+        }
+        let submit = ["bindery", "submit", "book.md", "--weight", "0.5", "--budget", "2.50"];
+        assert!(Cli::try_parse_from(submit).is_ok());
+    }
 
     #[test]
     fn the_command_line_is_consistent() {

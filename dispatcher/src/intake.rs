@@ -128,18 +128,24 @@ impl Intake {
                 return self.reject(message, invalid.request_id, errors).await;
             }
         };
-        let read = retry_until_stopped(shutdown, || self.request(message, &submission)).await;
+        let read = until_answered(shutdown, || self.request(message, &submission)).await;
         match read {
-            Some(Ok(request)) => self.accept(message, &request, shutdown).await,
-            Some(Err(errors)) => self.reject(message, Some(submission.request_id), errors).await,
+            Some(Ok(Ok(request))) => self.accept(message, &request, shutdown).await,
+            Some(Ok(Err(errors))) => self.reject(message, Some(submission.request_id), errors).await,
+            Some(Err(damaged)) => self.reject(message, Some(submission.request_id), vec![damaged.to_string()]).await,
             None => Decision::without_tasks(Verdict::Requeue),
         }
     }
 
     async fn accept(&self, message: &Message, request: &Request, shutdown: &CancellationToken) -> Decision {
         let book = request.book_id();
-        let submitted = retry_until_stopped(shutdown, || submit(&self.ports, &self.models, request)).await;
-        let Some(Submitted { accepted, sent }) = submitted else { return Decision::without_tasks(Verdict::Requeue) };
+        let name = Some(request.request_id.clone());
+        let submitted = until_answered(shutdown, || submit(&self.ports, &self.models, request)).await;
+        let Submitted { accepted, sent } = match submitted {
+            Some(Ok(submitted)) => submitted,
+            Some(Err(damaged)) => return self.reject(message, name, vec![damaged.to_string()]).await,
+            None => return Decision::without_tasks(Verdict::Requeue),
+        };
         let receipt = match accepted {
             Accepted::New(_) => Receipt::accepted(&request.request_id, book),
             Accepted::Exists(_) => {
@@ -150,7 +156,7 @@ impl Intake {
             }
             Accepted::Conflict => {
                 let error = "the request id names another book already; send this one under an id of its own";
-                return self.reject(message, Some(request.request_id.clone()), vec![error.to_owned()]).await;
+                return self.reject(message, name, vec![error.to_owned()]).await;
             }
         };
         self.answer(message, ACCEPTED, receipt).await;
@@ -212,5 +218,32 @@ impl Intake {
         let date = stored.map(|stored| stored.order.date);
         let read = reading::read(&self.settings, &self.models, submission, tenant, date);
         Ok(read.map(|request| Request { trace, former_id: id.is_former(), ..request }))
+    }
+}
+
+/// Repeats a store operation until it succeeds, or meets a record that cannot be read: waiting for that would keep other
+/// submissions from being served. Returns `None` when `shutdown` is cancelled first.
+async fn until_answered<T, F>(shutdown: &CancellationToken, run: impl Fn() -> F) -> Option<Result<T, StoreError>>
+where
+    F: Future<Output = Result<T, StoreError>>,
+{
+    let answer = || async {
+        match run().await {
+            Err(error @ StoreError::Unreadable { .. }) => Ok(Err(error)),
+            done => done.map(Ok),
+        }
+    };
+    retry_until_stopped(shutdown, answer).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_record_that_cannot_be_read_is_not_waited_for() {
+        let damaged = || async { Err::<(), _>(StoreError::Unreadable { what: "book", cause: "damage".into() }) };
+        let answered = until_answered(&CancellationToken::new(), damaged).await;
+        assert!(matches!(answered, Some(Err(StoreError::Unreadable { .. }))), "{answered:?}");
     }
 }

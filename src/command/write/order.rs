@@ -7,7 +7,7 @@ use std::{
 };
 
 use bindery_config::Config;
-use bindery_dispatcher::outline::{Topic, outline};
+use bindery_dispatcher::outline::{NoOutline, Topic, outline};
 use bindery_domain::{self as dates, Moment};
 use bindery_ledger::{Order, PlanMode};
 use bindery_outline::{Kind, MAX_BYTES, Outline, parse, to_markdown};
@@ -129,7 +129,10 @@ async fn outline_from_topic(
     let writers = Writers::open(config, environment, &model, None).await?;
     let caller = writers.models.caller(&model).map_err(Failure::usage)?;
     eprintln!("Asking {model} for an outline of {} chapters.", wanted.chapters);
-    let made = outline(&caller, &wanted, config.ledger.tries).await.map_err(Failure::unavailable)?;
+    let made = outline(&caller, &wanted, config.ledger.tries).await.map_err(|error| match error {
+        NoOutline::Invalid(_) => Failure::usage(error),
+        NoOutline::Failed { .. } => Failure::unavailable(error),
+    })?;
     fs::write(&path, to_markdown(&made))
         .map_err(|error| Failure::unavailable(format!("{}: {error}", path.display())))?;
     eprintln!("Saved it as {}; edit it and run `bindery write` on it to change the book.", path.display());
