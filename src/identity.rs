@@ -73,7 +73,9 @@ async fn not_found(app: &App, named: &str) -> Result<Failure, Failure> {
     let unreadable = app.ports.store.unreadable_books().await?;
     let found = unreadable.into_iter().find(|book| !named.is_empty() && book.id.as_str().starts_with(named));
     Ok(match found {
-        Some(UnreadableBook { id, error }) => Failure::unavailable(format!("the book {id}: {error}")),
+        Some(UnreadableBook { id, error }) => Failure::unavailable(format!(
+            "no book is called `{named}` that this program can read; it cannot read {id}: {error}"
+        )),
         None => Failure::usage(format!("no book is called `{named}`; `bindery books` lists them")),
     })
 }
