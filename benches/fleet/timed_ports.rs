@@ -13,7 +13,7 @@ use bindery_ledger::{
 };
 use bindery_protocol::Message;
 use bindery_queue::{Consumer, Destination, Queue, QueueError};
-use bindery_store::{Due, Load, Scope, Store, StoreError, Unpublished, UnreadableBook};
+use bindery_store::{Due, Durability, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook};
 use tokio::sync::mpsc::UnboundedSender;
 
 /// What was measured so far.
@@ -171,6 +171,14 @@ impl Store for TimedStore {
 
     async fn remove_texts(&self, book: &BookId, limit: u32) -> Result<bool, StoreError> {
         self.inner.remove_texts(book, limit).await
+    }
+
+    async fn sync(&self, book: &BookId) -> Result<Durability, StoreError> {
+        self.inner.sync(book).await
+    }
+
+    async fn beat(&self, seen: Option<&Heartbeat>) -> Result<Heartbeat, StoreError> {
+        self.inner.beat(seen).await
     }
 
     async fn operate(&self, book: &BookId, operation: Operation) -> Result<Option<Operated>, StoreError> {

@@ -8,7 +8,7 @@ use bindery_ledger::{
     Accepted, Answer, Book, Command, Event, GapPolicy, Operated, Operation, Order, Plan, PlanMode, Request, Task, Terms,
 };
 use bindery_outline::{Chapter, Outline};
-use bindery_store::{Due, Load, Scope, Store, StoreError, Unpublished, UnreadableBook};
+use bindery_store::{Due, Durability, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook};
 
 /// A store with one book that it cannot read.
 pub(crate) struct Damaged {
@@ -38,6 +38,14 @@ impl Store for Damaged {
 
     async fn accept(&self, request: &Request, plan: Option<&Plan>) -> Result<Accepted, StoreError> {
         self.store.accept(request, plan).await
+    }
+
+    async fn sync(&self, book: &BookId) -> Result<Durability, StoreError> {
+        self.store.sync(book).await
+    }
+
+    async fn beat(&self, seen: Option<&Heartbeat>) -> Result<Heartbeat, StoreError> {
+        self.store.beat(seen).await
     }
 
     async fn operate(&self, book: &BookId, operation: Operation) -> Result<Option<Operated>, StoreError> {

@@ -2,10 +2,10 @@
 
 use std::{collections::HashSet, time::Duration};
 
-use bindery_domain::{BookId, timestamp};
+use bindery_domain::{BookId, Digest, timestamp};
 use bindery_ledger::{Book, Event};
 use bindery_protocol::{
-    book_event::{BookEvent, BookEventFile, public_name},
+    book_event::{BookEvent, BookEventFile, public_name, routing_key},
     submission::CloudEvent,
 };
 use bindery_queue::{Destination, QueueError};
@@ -102,7 +102,7 @@ impl NamedEvent<'_> {
 }
 
 async fn publish(ports: &Ports, book: &Book, public: &NamedEvent<'_>) -> Result<(), QueueError> {
-    let destination = Destination::Topic(format!("book.{}.{}", public.name, book.tenant));
+    let destination = Destination::Topic(routing_key(public.name, &book.tenant));
     let mut message = cloud_event(book, public).message();
     if let Some(trace) = book.trace {
         message.set_trace_parent(trace);
@@ -110,9 +110,13 @@ async fn publish(ports: &Ports, book: &Book, public: &NamedEvent<'_>) -> Result<
     ports.queue.publish(&destination, message).await
 }
 
-/// Returns the id of an event: the same whenever it is published, and unique even if the book is deleted and made again.
+/// Returns the id of an event: the same whenever it is published, and unique even if the book is deleted and made again, or
+/// the store goes back in time and gives the event's number to another event.
 fn id(book: &Book, event: &Event) -> String {
-    format!("{}:{}:{}", book.id, book.accepted_at.0, event.seq)
+    const LETTERS: usize = 16;
+
+    let content = Digest::of(serde_json::to_string(event).expect("an event holds only text and numbers"));
+    format!("{}:{}:{}:{}", book.id, book.accepted_at.0, event.seq, &content.as_str()[..LETTERS])
 }
 
 fn cloud_event(book: &Book, public: &NamedEvent<'_>) -> CloudEvent<BookEvent> {

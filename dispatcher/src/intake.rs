@@ -14,6 +14,7 @@ use bindery_model::Models;
 use bindery_protocol::{
     Message,
     submission::{ACCEPTED, CloudEvent, REJECTED, Receipt, Submission},
+    tenant::{owns_queue, tenant_flaw},
 };
 use bindery_queue::{Consumer, Delivery, Destination, QueueError, Verdict};
 use bindery_runtime::{Ports, Sent, crash_point, retry_until_stopped};
@@ -124,7 +125,7 @@ impl Intake {
                 let mut errors = invalid.flaws();
                 let readable = invalid.readable.iter();
                 errors.extend(readable.flat_map(|rest| reading::errors(&self.settings, &self.models, rest)));
-                errors.extend(self.tenant(message).err());
+                errors.extend(self.tenant(message).map_or_else(Some, |tenant| tenant_flaw(&tenant)));
                 return self.reject(message, invalid.request_id, errors).await;
             }
         };
@@ -173,7 +174,7 @@ impl Intake {
     /// Answers a submission whose sender awaits an answer. Returns whether an answer was sent.
     async fn answer(&self, message: &Message, kind: &str, receipt: Receipt) -> bool {
         let Some(reply_to) = message.reply_to.as_ref() else { return false };
-        if !self.may_name(message.user.as_deref(), reply_to) {
+        if !self.may_name(message.sender(), reply_to) {
             tracing::warn!(queue = reply_to, "a submission's answer is for a queue that its sender may not name");
             return false;
         }
@@ -186,14 +187,14 @@ impl Intake {
     /// Returns whether a sender may have its answer put into a queue. It may name a queue that the broker has named, or one
     /// that begins with its own name. If all senders are one tenant, it may name any queue but the fleet's.
     fn may_name(&self, user: Option<&str>, queue: &str) -> bool {
-        let own = user.and_then(|user| queue.strip_prefix(user)).is_some_and(|rest| rest.starts_with('.'));
+        let own = user.is_some_and(|user| owns_queue(user, queue));
         let shared = self.settings.serve.tenant.is_some() && !queue.starts_with("bindery.");
         queue.starts_with("amq.") || own || shared
     }
 
     /// Returns whose book a submission asks for, or what is missing where the message does not say it.
     fn tenant(&self, message: &Message) -> Result<String, String> {
-        let tenant = message.user.clone().or_else(|| self.settings.serve.tenant.clone());
+        let tenant = message.sender().map(str::to_owned).or_else(|| self.settings.serve.tenant.clone());
         let error = "the message names no user that the broker has validated; publish it with `user_id`";
         tenant.ok_or_else(|| error.to_owned())
     }

@@ -7,7 +7,7 @@ use std::{
 
 use bindery_config::Config;
 use bindery_domain::Lane;
-use bindery_protocol::{DEAD_LANE, DEAD_REASON, DEAD_USER, Message};
+use bindery_protocol::{DEAD_LANE, DEAD_REASON, Message, UNPROVEN_SENDER};
 use bindery_queue::{Consumer, Delivery, Verdict};
 
 use crate::{
@@ -49,7 +49,7 @@ pub(crate) async fn run(
             stdout::line(String::from_utf8_lossy(&letter.message.body))?;
             letters
         }
-        DeadCommand::Redrive { id } => redrive(&app, letters, id.as_deref()).await?,
+        DeadCommand::Redrive { id } => redrive(global, &app, letters, id.as_deref()).await?,
         DeadCommand::Purge { id, yes } => purge(environment, letters, id.as_deref(), yes).await?,
     };
     // The consumer ends only after the chosen messages are settled. A broker that is still ending a consumer may forget
@@ -104,44 +104,71 @@ fn header<'a>(message: &'a Message, name: &str) -> &'a str {
 
 fn list(global: &Global, message: &Message) -> Result<(), Failure> {
     let (lane, reason) = (header(message, DEAD_LANE), header(message, DEAD_REASON));
-    let tenant = message.headers.get(DEAD_USER);
+    // Other messages come from the fleet itself.
+    let tenant = message.sender().filter(|_| lane == Lane::Submissions.to_string());
     if global.json {
         let mut listed = serde_json::json!({"id": message.id, "lane": lane, "reason": reason});
         if let Some(tenant) = tenant {
-            listed["tenant"] = tenant.as_str().into();
+            listed["tenant"] = tenant.into();
         }
         return stdout::line(listed);
     }
-    let tenant = tenant.map_or("-", String::as_str);
+    let tenant = tenant.unwrap_or("-");
     stdout::line(format_args!("{:<40} {lane:<12} {tenant:<12} {reason}", message.id))
 }
 
 /// Sends messages to the lanes that they came from, and returns those that stay.
-async fn redrive(app: &App, letters: Vec<Delivery>, id: Option<&str>) -> Result<Vec<Delivery>, Failure> {
+async fn redrive(
+    global: &Global,
+    app: &App,
+    letters: Vec<Delivery>,
+    id: Option<&str>,
+) -> Result<Vec<Delivery>, Failure> {
     let Choice { chosen, others: mut kept } = choose(letters, id)?;
     for letter in chosen {
-        let from = header(&letter.message, DEAD_LANE);
-        let Some(lane) = Lane::ALL.into_iter().find(|lane| lane.to_string() == from) else {
-            eprintln!("{}: it names no lane that it came from, so it stays", letter.message.id);
-            kept.push(letter);
-            continue;
+        let sent = match destination(&letter.message) {
+            Ok(lane) => {
+                let published = app.ports.queue.publish(&lane.into(), letter.message.clone().redriven()).await;
+                published.map(|()| lane).map_err(|error| error.to_string())
+            }
+            Err(reason) => Err(reason),
         };
-        let sender = letter.message.headers.get(DEAD_USER).cloned();
-        if lane == Lane::Submissions && sender.is_some() && sender != app.config.queue.url.user() {
-            // The broker refuses messages in the name of another user. In this user's name it would be this user's book.
-            let sender = sender.unwrap_or_default();
-            eprintln!("{}: only its sender {sender} can send it again, so it stays", letter.message.id);
-            kept.push(letter);
-            continue;
+        tell_redriven(global, &letter.message, &sent)?;
+        match sent {
+            Ok(_) => letter.settle(Verdict::Ack).await.map_err(Failure::unavailable)?,
+            Err(_) => kept.push(letter),
         }
-        let user = sender.filter(|_| lane == Lane::Submissions);
-        let mut message = Message { user, ..letter.message.clone() };
-        message.headers.retain(|name, _| ![DEAD_LANE, DEAD_REASON, DEAD_USER].contains(&name.as_str()));
-        app.ports.queue.publish(&lane.into(), message).await.map_err(Failure::unavailable)?;
-        eprintln!("{}: sent to {lane} again", letter.message.id);
-        letter.settle(Verdict::Ack).await.map_err(Failure::unavailable)?;
     }
     Ok(kept)
+}
+
+/// Returns the lane that a letter is sent to again, or why it stays.
+fn destination(letter: &Message) -> Result<Lane, String> {
+    let from = header(letter, DEAD_LANE);
+    let lane = Lane::ALL.into_iter().find(|lane| *lane != Lane::Dead && lane.to_string() == from);
+    let lane = lane.ok_or("it does not say where it comes from")?;
+    match letter.headers.get(UNPROVEN_SENDER) {
+        Some(sender) if lane == Lane::Submissions => Err(format!(
+            "it says that it is {sender}'s, but it was not written by the broker's user that this command connects as; \
+             run the command as the fleet's user, or let {sender} submit the book again"
+        )),
+        _ => Ok(lane),
+    }
+}
+
+/// Says what happened to one message.
+fn tell_redriven(global: &Global, letter: &Message, sent: &Result<Lane, String>) -> Result<(), Failure> {
+    let (id, sender) = (&letter.id, letter.sender());
+    if global.json {
+        let (lane, error) = (sent.as_ref().ok().map(Lane::to_string), sent.as_ref().err());
+        return stdout::line(serde_json::json!({"id": id, "sent_to": lane, "sender": sender, "error": error}));
+    }
+    match (sent, sender) {
+        (Ok(lane), Some(sender)) => eprintln!("{id}: sent to {lane} again, as {sender}'s"),
+        (Ok(lane), None) => eprintln!("{id}: sent to {lane} again"),
+        (Err(reason), _) => eprintln!("{id}: it stays: {reason}"),
+    }
+    Ok(())
 }
 
 /// The messages that a command is about, and those that it leaves alone.
@@ -177,4 +204,25 @@ async fn purge(
         letter.settle(Verdict::Ack).await.map_err(Failure::unavailable)?;
     }
     Ok(kept)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn letter(headers: &[(&str, &str)]) -> Message {
+        let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Message { headers: headers.collect(), ..Message::default() }
+    }
+
+    #[test]
+    fn a_letter_goes_back_to_its_lane_only_where_its_sender_is_proven() {
+        assert_eq!(destination(&letter(&[(DEAD_LANE, "submissions")])), Ok(Lane::Submissions));
+        assert_eq!(destination(&letter(&[(DEAD_LANE, "chapters"), (UNPROVEN_SENDER, "ada")])), Ok(Lane::Chapters));
+        let unproven = destination(&letter(&[(DEAD_LANE, "submissions"), (UNPROVEN_SENDER, "ada")])).unwrap_err();
+        assert!(unproven.contains("ada"), "{unproven}");
+        for stray in ["", "dead", "elsewhere"] {
+            destination(&letter(&[(DEAD_LANE, stray)])).unwrap_err();
+        }
+    }
 }

@@ -8,7 +8,8 @@ use bindery_ledger::State;
 use bindery_outline::Kind;
 use bindery_protocol::{
     Message,
-    submission::{CloudEvent, MAX_BYTES, OutlineText, Receipt, SUBMIT, Submission},
+    submission::{CloudEvent, MAX_BYTES, OutlineText, Receipt, SUBMIT, Submission, request_id_flaws},
+    tenant::tenant_flaw,
 };
 use bindery_queue::QueueError;
 
@@ -44,6 +45,10 @@ pub(crate) async fn run(
         Some(name) => name.clone(),
         None => identity::request_id(&arguments.outline)?,
     };
+    let flaws: Vec<String> = tenant_flaw(&app.tenant()).into_iter().chain(request_id_flaws(&request_id)).collect();
+    if !flaws.is_empty() {
+        return Err(Failure::usage(refusal(&arguments, &flaws)));
+    }
     let receipt = ask(&app, submission(&arguments, request_id)?).await?;
     if global.json {
         stdout::line(serde_json::json!(receipt))?;
@@ -80,6 +85,15 @@ fn submission(arguments: &SubmitArgs, request_id: String) -> Result<Submission, 
         weight: arguments.weight,
         review: arguments.review,
     })
+}
+
+/// Returns why every dispatcher would reject the submission. Without `--id` the book's name is the path of its outline.
+fn refusal(arguments: &SubmitArgs, flaws: &[String]) -> String {
+    let advice = match arguments.id {
+        Some(_) => "",
+        None => "; without --id the book's name is the outline's full path, so give it another with --id NAME",
+    };
+    format!("nothing was submitted: {}{advice}", flaws.join("; "))
 }
 
 /// Publishes the submission and waits for the answer of a dispatcher.

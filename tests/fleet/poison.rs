@@ -117,7 +117,7 @@ fn a_dead_letter_can_be_shown_sent_again_and_removed() {
 
 /// Takes a message from a queue and rejects it until the broker gives it up. It uses `reject`, because RabbitMQ from 4.3 on
 /// counts no delivery that ends with a `nack`.
-const RETURNS: &str = "\
+pub(super) const RETURNS: &str = "\
 import pika, sys
 channel = pika.BlockingConnection(pika.URLParameters(sys.argv[1])).channel()
 for taken, (method, _, _) in enumerate(channel.consume(sys.argv[2]), 1):

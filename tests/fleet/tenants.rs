@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::poison::RETURNS;
 use crate::support::{Fleet, Ordered, Outline, Route, three_chapters};
 
 /// Returns a submission with further fields in its data and in its envelope.
@@ -80,6 +81,25 @@ fn a_body_that_names_another_tenant_changes_nothing() {
     fleet.run(&["dead", "purge", "--yes"]).exits(0);
     let outside = submission("one", &outline, &json!({}), &json!({"tenant": "ada", "source": "/ada", "user": "ada"}));
     fleet.publish_as(&ben, Route::SUBMISSION, &outside, "user_id='ben', headers={'x-bindery-user': 'ada'}").exits(0);
+    fleet.wait_until("the book is taken in", || !books(&fleet).is_empty());
+    let [Owned { tenant, id }] = <[_; 1]>::try_from(books(&fleet)).unwrap();
+    assert_eq!(tenant, "ben");
+    fleet.finishes(&Ordered { id, outline });
+}
+
+#[test]
+fn a_dead_letter_that_an_operator_sends_again_is_the_book_of_the_one_who_submitted_it() {
+    let mut fleet = Fleet::new();
+    fleet.run(&["dead", "list"]).exits(0);
+    let [_, ben] = tenants(&fleet);
+    let outline = three_chapters();
+    let body = submission("one", &outline, &json!({}), &json!({}));
+    let claims = "user_id='ben', headers={'x-bindery-user': 'bindery', 'x-bindery-lane': 'chapters'}";
+    fleet.publish_as(&ben, Route::SUBMISSION, &body, claims).exits(0);
+    fleet.python(RETURNS, &[&fleet.vhost, "bindery.submissions"]).exits(0);
+    fleet.queues("dead", 1);
+    fleet.run(&["dead", "redrive"]).exits(0).tells(&["sent to submissions again, as ben's"]);
+    fleet.keep_serving(&["all"]);
     fleet.wait_until("the book is taken in", || !books(&fleet).is_empty());
     let [Owned { tenant, id }] = <[_; 1]>::try_from(books(&fleet)).unwrap();
     assert_eq!(tenant, "ben");

@@ -7,5 +7,6 @@ mod json;
 mod message;
 pub mod submission;
 pub mod task;
+pub mod tenant;
 
-pub use self::message::{DEAD_LANE, DEAD_REASON, DEAD_USER, Message};
+pub use self::message::{DEAD_LANE, DEAD_REASON, Message, OWN_HEADERS, SENDER, TRACE_PARENT, UNPROVEN_SENDER};

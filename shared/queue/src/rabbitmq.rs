@@ -9,8 +9,10 @@ mod connection;
 mod connector;
 mod consume;
 mod properties;
+mod provenance;
 mod publish;
 mod settle;
+mod short_string;
 mod topology;
 
 #[cfg(test)]
