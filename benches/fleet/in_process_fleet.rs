@@ -147,7 +147,14 @@ impl InProcessFleet {
         let caller = self.models.caller(MODEL)?;
         let mut terms = terms(&self.config, &order, &caller).map_err(anyhow::Error::msg)?;
         terms.formats = vec!["md".to_owned()];
-        let request = Request { tenant: "bench".to_owned(), request_id: title.to_owned(), order, terms, trace: None };
+        let request = Request {
+            tenant: "bench".to_owned(),
+            request_id: title.to_owned(),
+            order,
+            terms,
+            trace: None,
+            former_id: false,
+        };
         let submitted = Instant::now();
         let Submitted { accepted, sent } = submit(&self.ports, &self.models, &request).await?;
         ensure!(matches!(accepted, Accepted::New(_)), "the book {title} was there before");
