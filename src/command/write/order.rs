@@ -131,6 +131,7 @@ async fn outline_from_topic(
     eprintln!("Asking {model} for an outline of {} chapters.", wanted.chapters);
     let made = outline(&caller, &wanted, config.ledger.tries).await.map_err(|error| match error {
         NoOutline::Invalid(_) => Failure::usage(error),
+        NoOutline::Unusable { .. } => Failure::not_whole(error),
         NoOutline::Failed { .. } => Failure::unavailable(error),
     })?;
     fs::write(&path, to_markdown(&made))
