@@ -127,10 +127,10 @@ fn call(caller: &Caller, topic: &Topic, attempt: u32, fault: Option<&Fault>) -> 
 
 /// Reads an answer. It must have the asked number of chapters, with titles that say something and are not alike.
 fn read(text: &str, topic: &Topic) -> Result<Outline, String> {
-    let answer = answer::object(text, &["chapters", "outline"])?;
+    let answer = answer::object(text, &["chapters"])?;
     let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let chapters: Vec<Chapter> = answer
-        .objects(&["chapters", "outline"])
+        .objects(&["chapters"])
         .iter()
         .map(|chapter| Chapter {
             title: flat(&chapter.text(&["title", "heading", "name", "key"])),

@@ -119,8 +119,8 @@ impl BriefWriting<'_> {
 
 /// Reads an answer for what it means.
 pub(crate) fn read(text: &str, slice: &Slice) -> Result<Brief, String> {
-    let answer = answer::object(text, &["sections", "section", "parts", "outline"])?;
-    let sections = answer.objects(&["sections", "section", "parts", "outline"]);
+    let answer = answer::object(text, &["sections", "section", "parts"])?;
+    let sections = answer.objects(&["sections", "section", "parts"]);
     Ok(Brief { sections: sections.iter().map(|section| read_section(section, slice)).collect() })
 }
 
