@@ -178,7 +178,7 @@ pub(crate) struct SubmitArgs {
     /// Print the events of the book as `watch` does, and copy its files when it is finished.
     #[arg(long)]
     pub(crate) wait: bool,
-    /// The folder for the files of the book [default: beside the outline, with the name of the outline].
+    /// The folder for the files that `--wait` copies [default: beside the outline, with the name of the outline].
     #[arg(long, value_name = "DIR", requires = "wait")]
     pub(crate) out: Option<PathBuf>,
 }

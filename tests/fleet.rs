@@ -3,6 +3,7 @@
 mod book_events;
 mod crash_points;
 mod drain;
+mod limits;
 mod outages;
 mod poison;
 mod secrets;

@@ -12,7 +12,7 @@ use bindery_ledger::{
     Accepted, Answer, Book, Command, Event, Operated, Operation, Output as Work, Plan, Request, Task,
 };
 use bindery_protocol::Message;
-use bindery_queue::{Consumer, Destination, Queue, QueueError};
+use bindery_queue::{Consumer, Destination, MessageLimit, Queue, QueueError};
 use bindery_store::{Due, Durability, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook};
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -112,6 +112,10 @@ impl Queue for TimedQueue {
 
     async fn probe(&self) -> Result<(), QueueError> {
         self.inner.probe().await
+    }
+
+    async fn message_limit(&self) -> Result<MessageLimit, QueueError> {
+        self.inner.message_limit().await
     }
 }
 

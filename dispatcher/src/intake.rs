@@ -16,7 +16,7 @@ use bindery_protocol::{
     submission::{ACCEPTED, CloudEvent, REJECTED, Receipt, Submission},
     tenant::{owns_queue, tenant_flaw},
 };
-use bindery_queue::{Consumer, Delivery, Destination, QueueError, Verdict};
+use bindery_queue::{Consumer, Delivery, Destination, MessageLimit, QueueError, Verdict};
 use bindery_runtime::{Ports, Sent, crash_point, retry_until_stopped};
 use bindery_store::StoreError;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -25,8 +25,8 @@ use crate::submit::{Submitted, submit};
 #[cfg(any(test, fuzzing))]
 pub(crate) use reading::read;
 
-/// The most submissions under way at once. Accepting is quick, and a slow store must not be flooded.
-const MAX_CONCURRENT_SUBMISSIONS: u16 = 16;
+/// The most submissions under way at once. Accepting is quick, and each may be as large as the broker allows.
+const MAX_CONCURRENT_SUBMISSIONS: u16 = 2;
 
 /// The share of the store's memory above which no book is accepted, so that open books can finish.
 const MAX_MEMORY_SHARE: f64 = 0.8;
@@ -62,6 +62,7 @@ impl Intake {
 
     /// Consumes submissions until `shutdown`, and finishes those under way.
     pub async fn run(self, shutdown: CancellationToken) -> Result<(), QueueError> {
+        self.check_message_limit().await;
         let mut consumer = self.ports.queue.consume(Lane::Submissions, MAX_CONCURRENT_SUBMISSIONS).await?;
         let (intake, tracker) = (Arc::new(self), TaskTracker::new());
         while let Some(delivery) = intake.next(&mut *consumer, &shutdown).await {
@@ -72,6 +73,15 @@ impl Intake {
         tracker.close();
         tracker.wait().await;
         Ok(())
+    }
+
+    /// Tells an operator whose broker would hand on messages of any size.
+    async fn check_message_limit(&self) {
+        match self.ports.queue.message_limit().await.map(MessageLimit::fault) {
+            Ok(None) => {}
+            Ok(Some(fault)) => tracing::error!(fault, "the broker's limit for the size of messages is wrong"),
+            Err(error) => tracing::warn!(%error, "the broker's limit for the size of messages is not known"),
+        }
     }
 
     /// Waits for the next submission and then until there is room for its book.

@@ -62,7 +62,7 @@ pub(crate) async fn run(
     match config {
         Ok(config) => look(global, environment, config, &mut findings).await,
         Err(failure) => {
-            let advice = "mend the file or variable that is named; docs/configuration.md lists every setting";
+            let advice = "correct the file or variable that is named; docs/configuration.md lists every setting";
             findings.push(Finding::bad("settings", failure.to_string(), advice));
         }
     }
@@ -85,6 +85,7 @@ async fn look(global: &Global, environment: &Environment, config: Config, findin
             findings.push(store(&app).await);
             findings.push(clock(&app).await);
             findings.push(queue(&app).await);
+            findings.extend(message_limit(&app).await);
             findings.push(files(&app).await);
             findings.extend(orphans::look(&app).await);
         }
@@ -134,6 +135,18 @@ async fn queue(app: &App) -> Finding {
         Ok(()) => Finding::well("queue", format!("{place} answers")),
         Err(error) => Finding::bad("queue", error.to_string(), "start the broker, or check queue.url"),
     }
+}
+
+/// Tries how large a message the broker accepts. Nothing is said of a broker that does not answer, or within one process.
+async fn message_limit(app: &App) -> Option<Finding> {
+    if !app.fleet() {
+        return None;
+    }
+    let limit = app.ports.queue.message_limit().await.ok()?;
+    Some(match limit.fault() {
+        None => Finding::well("messages", "the broker refuses those that are too large"),
+        Some(fault) => Finding::bad("messages", fault, "docs/production.md says how a broker is set up"),
+    })
 }
 
 /// Stores a file among the bound files, reads it and removes it.
