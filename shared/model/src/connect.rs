@@ -4,7 +4,7 @@ use std::{
     fs::File,
     io::{self, Read},
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, atomic::AtomicBool},
 };
 
 use bindery_domain::ModelName;
@@ -92,6 +92,8 @@ pub fn connect(
         first_token: provider.first_token(name.model(), &timers),
         timers,
         reasoning_tokens,
+        has_answered: AtomicBool::new(false),
+        told_of_cut: AtomicBool::new(false),
     }))
 }
 

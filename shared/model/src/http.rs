@@ -1,13 +1,17 @@
 //! A model server over HTTP: sends one call in its dialect, and turns the response into a proven completion or a
 //! classified error.
 
-use std::{error::Error, time::Duration};
+use std::{
+    error::Error,
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use bindery_domain::{ModelName, Usage};
 use futures_util::StreamExt;
 use reqwest::{
-    Client, Response, Url,
+    Client, ClientBuilder, Response, Url,
     header::{CONTENT_TYPE, HeaderMap, HeaderValue},
     redirect,
 };
@@ -16,7 +20,7 @@ use serde_json::Value;
 use tracing::Instrument;
 
 use crate::{
-    Call, CallError, CallErrorKind, Completion, Model, OnText, UsedTokens, classify,
+    Call, CallError, CallErrorKind, Completion, Model, OnText, UsedTokens, classify, page, prompt_cut,
     stream::{EventDecoder, PartialCompletion, StreamReader},
     timers::{CallTimer, Timers},
 };
@@ -37,6 +41,19 @@ const STREAM_PER_TOKEN: u64 = 2 << 10;
 /// Uvicorn, and so vLLM, closes one after 5 s, the shortest time in use. A connection that is kept longer would now and
 /// then be closed just as a call is sent.
 const IDLE_CONNECTION_KEPT: Duration = Duration::from_secs(4);
+
+/// How often an HTTP/2 connection with a call is pinged, and how soon it must answer.
+///
+/// A balancer may forget a connection without closing it. All calls to a provider share one connection, and so would be
+/// lost on it, one after another.
+const PINGS: Pings = Pings { every: Duration::from_secs(10), answered_within: Duration::from_secs(10) };
+
+/// The pings of an HTTP/2 connection.
+#[derive(Clone, Copy)]
+struct Pings {
+    every: Duration,
+    answered_within: Duration,
+}
 
 /// The requests and responses of one dialect.
 pub(crate) trait WireFormat: Send + Sync {
@@ -64,6 +81,10 @@ pub(crate) struct Server {
     /// How long the first token may take.
     pub(crate) first_token: Duration,
     pub(crate) reasoning_tokens: u32,
+    /// Whether a call was answered, and so the address and the key are right.
+    pub(crate) has_answered: AtomicBool,
+    /// Whether the user was told that the server cuts prompts.
+    pub(crate) told_of_cut: AtomicBool,
 }
 
 #[async_trait]
@@ -90,25 +111,45 @@ impl Server {
         let max_tokens = call.max_tokens.saturating_add(self.reasoning_tokens);
         let mut timer = CallTimer::start(&self.timers, self.first_token, call.cap);
         let response = self.send(call, max_tokens, &timer).await?;
-        let mut reader = StreamReader {
-            decoder: self.format.decoder(),
-            timer: &mut timer,
-            progress,
-            partial: PartialCompletion::default(),
-            first_token: None,
-        };
+        let mut reader = StreamReader::new(self.format.decoder(), &mut timer, progress);
         let limit = STREAM_BASE + STREAM_PER_TOKEN * u64::from(max_tokens);
         let bytes = response.bytes_stream().map(|chunk| chunk.map_err(|error| CallErrorKind::Connection(cause(error))));
         let outcome = reader.read(bytes, limit).await;
+        let is_page = reader.is_page();
         let (partial, first_token) = (reader.partial, reader.first_token);
         let reserved = Usage { input: call.estimated_input(), output: u64::from(max_tokens), ..Usage::default() };
         match outcome {
-            Ok(()) => conclude(partial, reserved, first_token, &timer),
+            Ok(()) => {
+                let reported = partial.usage;
+                let completion = conclude(partial, reserved, first_token, &timer)?;
+                self.has_answered.store(true, Ordering::Relaxed);
+                self.check_prompt(call, reported)?;
+                Ok(completion)
+            }
+            // A page from a server that has answered before passes, like a bad gateway.
+            Err(CallErrorKind::Truncated(detail)) if is_page && self.has_answered.load(Ordering::Relaxed) => {
+                Err(CallErrorKind::Overloaded { status: 200, retry_after: None, detail }.into())
+            }
             Err(kind) => Err(self.interrupted(kind, &timer)),
         }
     }
 
-    /// Sends the call and returns the response once it is known to be a stream.
+    /// Fails the first call whose prompt the server has cut, so that the user hears of it. Later texts are taken as they
+    /// are, because another try would have the same prompt.
+    fn check_prompt(&self, call: &Call, usage: Option<Usage>) -> Result<(), CallError> {
+        let Some(usage) = usage else {
+            return Ok(());
+        };
+        match prompt_cut::complaint(&self.name, call, &usage) {
+            Some(complaint) if !self.told_of_cut.swap(true, Ordering::Relaxed) => {
+                tracing::warn!(model = %self.name, "{complaint}");
+                Err(CallError { kind: CallErrorKind::PromptCut(complaint), used: UsedTokens::Known(usage) })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Sends the call and returns the response if its status is a success.
     async fn send(&self, call: &Call, max_tokens: u32, timer: &CallTimer) -> Result<Response, CallError> {
         let body = self.format.body(call, max_tokens).to_string();
         let request = self
@@ -118,25 +159,31 @@ impl Server {
             .header(CONTENT_TYPE, "application/json")
             .header("x-bindery-try", call.attempt)
             .body(body);
-        let response = timer.within(request.send()).await?.map_err(|error| {
-            let used = if error.is_connect() { UsedTokens::Nothing } else { UsedTokens::Unknown };
+        let sent = timer.within(request.send()).await;
+        let sent = sent.map_err(|kind| CallError { kind, used: UsedTokens::Prompt })?;
+        let response = sent.map_err(|error| {
+            let used = if error.is_connect() { UsedTokens::Nothing } else { UsedTokens::Prompt };
             let kind = CallErrorKind::Connection(cause(error));
             CallError { kind, used }
         })?;
         let status = response.status();
-        let content_type = response.headers().get(CONTENT_TYPE);
-        let is_document = content_type
-            .and_then(|kind| kind.to_str().ok())
-            .is_some_and(|kind| kind.contains("json") || kind.contains("html"));
-        if status.is_success() && !is_document {
+        if status.is_success() {
             return Ok(response);
         }
         let headers = response.headers().clone();
         let body = self.error_body(response, timer).await;
-        Err(if status.is_success() {
-            unstreamed(&body).into()
-        } else {
-            classify::response(status.as_u16(), &headers, &body).into()
+        let kind = classify::response(status.as_u16(), &headers, &body);
+        Err(match kind {
+            // The server's own errors are JSON. A proxy before it sends a page for a while.
+            CallErrorKind::BadRequest { status: status @ (400..=405 | 407), detail }
+                if page::is_page(&body) && self.has_answered.load(Ordering::Relaxed) =>
+            {
+                CallErrorKind::Overloaded { status, retry_after: None, detail }.into()
+            }
+            CallErrorKind::BadKey(detail) if page::is_page(&body) && self.has_answered.load(Ordering::Relaxed) => {
+                CallErrorKind::Overloaded { status: status.as_u16(), retry_after: None, detail }.into()
+            }
+            kind => kind.into(),
         })
     }
 
@@ -162,7 +209,8 @@ impl Server {
 
     /// Returns the error of a stream that broke before its finish reason.
     ///
-    /// An error event before the first token costs what its kind costs. After the first token, the worst is assumed.
+    /// Before the first token, an error event costs what its kind costs, and any other end costs the prompt. After the
+    /// first token, the worst is assumed.
     fn interrupted(&self, kind: CallErrorKind, timer: &CallTimer) -> CallError {
         let kind = match kind {
             CallErrorKind::BadRequest { status, detail } => {
@@ -171,11 +219,20 @@ impl Server {
             CallErrorKind::BadKey(detail) => CallErrorKind::BadKey(self.without_key(detail)),
             CallErrorKind::OutOfMoney(detail) => CallErrorKind::OutOfMoney(self.without_key(detail)),
             CallErrorKind::Truncated(detail) => CallErrorKind::Truncated(self.without_key(detail)),
+            CallErrorKind::Refused(detail) => CallErrorKind::Refused(self.without_key(detail)),
+            CallErrorKind::RateLimited { retry_after, detail } => {
+                CallErrorKind::RateLimited { retry_after, detail: self.without_key(detail) }
+            }
+            CallErrorKind::Overloaded { status, retry_after, detail } => {
+                CallErrorKind::Overloaded { status, retry_after, detail: self.without_key(detail) }
+            }
             other => other,
         };
         let mut error = CallError::from(kind);
         if !timer.awaits_first_token() {
             error.used = UsedTokens::Unknown;
+        } else if error.used == UsedTokens::Unknown {
+            error.used = UsedTokens::Prompt;
         }
         error
     }
@@ -189,9 +246,10 @@ fn conclude(
     timer: &CallTimer,
 ) -> Result<Completion, CallError> {
     // Without a finish reason the usage does not count: some servers send with every chunk what was used up to it.
-    let finish = partial
-        .finish
-        .ok_or_else(|| CallErrorKind::Truncated("the stream ended without a finish reason".to_owned()))?;
+    let finish = partial.finish.ok_or_else(|| CallError {
+        kind: CallErrorKind::Truncated("the stream ended without a finish reason".to_owned()),
+        used: if timer.awaits_first_token() { UsedTokens::Prompt } else { UsedTokens::Unknown },
+    })?;
     let used = partial.usage.map_or(UsedTokens::Unknown, UsedTokens::Known);
     let finish = finish.map_err(|kind| CallError { kind, used })?;
     Ok(Completion {
@@ -201,18 +259,6 @@ fn conclude(
         first_token: first_token.unwrap_or_else(|| timer.elapsed()),
         elapsed: timer.elapsed(),
     })
-}
-
-/// Returns the error of a success that is not a stream.
-fn unstreamed(body: &str) -> CallErrorKind {
-    let body = serde_json::from_str::<Value>(body).unwrap_or_default();
-    if body.get("error").is_some_and(|error| !error.is_null()) {
-        return classify::event(&body);
-    }
-    CallErrorKind::BadRequest {
-        status: 200,
-        detail: "the server answers without streaming: check the provider's base_url".to_owned(),
-    }
 }
 
 /// Returns the root cause of a connection error. The error itself would name the URL.
@@ -250,16 +296,19 @@ fn milliseconds(time: Duration) -> u64 {
 /// It follows no redirects, which would carry the key along, and uses no proxy to reach this machine.
 pub(crate) fn client(url: &Url, timers: &Timers) -> Result<Client, reqwest::Error> {
     bindery_tls::use_ring();
+    builder(url, timers, PINGS).build()
+}
+
+fn builder(url: &Url, timers: &Timers, pings: Pings) -> ClientBuilder {
     let client = Client::builder()
         .user_agent(concat!("bindery/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(timers.connect)
         .tcp_keepalive(Duration::from_secs(30))
+        .http2_keep_alive_interval(pings.every)
+        .http2_keep_alive_timeout(pings.answered_within)
         .pool_idle_timeout(IDLE_CONNECTION_KEPT)
         .redirect(redirect::Policy::none());
-    if on_loopback(url) {
-        return client.no_proxy().build();
-    }
-    client.build()
+    if on_loopback(url) { client.no_proxy() } else { client }
 }
 
 /// Returns whether a URL leads to this machine.

@@ -61,7 +61,7 @@ impl WireFormat for OpenAi {
     }
 
     fn decoder(&self) -> Box<dyn EventDecoder> {
-        Box::new(OpenAiDecoder { reasoning: ReasoningFilter::new() })
+        Box::new(OpenAiDecoder { reasoning: ReasoningFilter::default() })
     }
 }
 
@@ -75,11 +75,8 @@ impl EventDecoder for OpenAiDecoder {
             return Ok(EventKind::End);
         }
         let chunk = stream::json(event)?;
-        let is_error = chunk.get("error").is_some_and(|error| !error.is_null())
-            || chunk.get("object").is_some_and(|kind| kind == "error")
-            || event.name == "error";
-        if is_error {
-            return Err(classify::event(&chunk));
+        if let Some(error) = error(&chunk, event) {
+            return Err(classify::event(error));
         }
         if let Some(usage) = usage(&chunk) {
             into.usage = Some(usage);
@@ -87,39 +84,33 @@ impl EventDecoder for OpenAiDecoder {
         let Some(choice) = chunk.pointer("/choices/0") else {
             return Ok(EventKind::Other);
         };
-        let kind = self.delta(choice.get("delta").unwrap_or(&Value::Null), into);
+        // A server that does not stream sends the whole message.
+        let delta = ["delta", "message"].into_iter().find_map(|name| choice.get(name).filter(|part| part.is_object()));
+        let kind = self.delta(delta.unwrap_or(choice), into);
         if let Some(reason) = choice.get("finish_reason").and_then(Value::as_str)
-            && !reason.is_empty()
+            && !matches!(reason, "" | "null" | "none" | "None")
         {
-            into.finish.get_or_insert(finish(reason));
+            into.stopped(finish(reason));
         }
         Ok(kind)
     }
 
     fn finish(&mut self, into: &mut PartialCompletion) {
-        self.reasoning.finish(&mut into.text);
+        self.reasoning.finish(into);
     }
 }
 
 impl OpenAiDecoder {
     fn delta(&mut self, delta: &Value, into: &mut PartialCompletion) -> EventKind {
-        let content = text(delta.get("content").unwrap_or(&Value::Null));
-        self.reasoning.push(&content, &mut into.text);
+        let content = text(delta.get("content").or_else(|| delta.get("text")).unwrap_or(&Value::Null));
+        self.reasoning.push(&content, into);
         let refused = delta.get("refusal").and_then(Value::as_str);
         if refused.is_some_and(|words| !words.is_empty()) {
-            into.finish.get_or_insert(Err(refusal("a refusal")));
+            into.stopped(Err(refusal("a refusal")));
         }
-        let has_reasoning = ["reasoning_content", "reasoning"]
-            .into_iter()
-            .filter_map(|name| delta.get(name)?.as_str())
-            .any(|words| !words.is_empty());
-        // Mistral streams reasoning as parts of the content whose type is not text.
-        let parts = delta.get("content").and_then(Value::as_array);
-        if !content.is_empty() || has_reasoning || parts.is_some_and(|parts| !parts.is_empty()) {
-            EventKind::Token
-        } else {
-            EventKind::Other
-        }
+        let reasoning = reasoning(delta);
+        into.reasoning += reasoning;
+        if !content.is_empty() || reasoning > 0 { EventKind::Token } else { EventKind::Other }
     }
 }
 
@@ -136,6 +127,48 @@ fn text(content: &Value) -> String {
     }
 }
 
+/// Returns the bytes of reasoning in a piece of an answer. Gateways may send the same reasoning in two fields.
+fn reasoning(delta: &Value) -> usize {
+    const FIELDS: [&str; 6] =
+        ["reasoning_content", "reasoning", "thinking", "thought", "reasoning_text", "reasoning_details"];
+    let in_fields = FIELDS.into_iter().filter_map(|name| delta.get(name)).map(bytes_of_text).max().unwrap_or(0);
+    // Mistral streams reasoning as parts of the content whose type is not text.
+    let parts = delta.get("content").and_then(Value::as_array);
+    let is_text = |part: &&Value| part.get("type").is_some_and(|kind| kind == "text");
+    let in_parts: usize = parts.into_iter().flatten().filter(|part| !is_text(part)).map(bytes_of_text).sum();
+    in_fields + in_parts
+}
+
+/// Returns the bytes of all texts within a value, without the types and formats of its parts.
+fn bytes_of_text(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.len(),
+        Value::Array(parts) => parts.iter().map(bytes_of_text).sum(),
+        Value::Object(fields) => {
+            let texts = fields.iter().filter(|(name, _)| !matches!(name.as_str(), "type" | "format" | "id"));
+            texts.map(|(_, value)| bytes_of_text(value)).sum()
+        }
+        _ => 0,
+    }
+}
+
+/// Returns the part of a chunk that tells an error; `None` where it tells none.
+fn error<'a>(chunk: &'a Value, event: &Event) -> Option<&'a Value> {
+    let is_said = |value: &Value| !value.is_null();
+    let has_choices = chunk.get("choices").is_some();
+    let is_message = |name: &str| chunk.get(name).is_some_and(Value::is_string);
+    if chunk.get("error").is_some_and(is_said)
+        || chunk.get("object").is_some_and(|kind| kind == "error")
+        || event.name == "error"
+        // Mistral rejects a request with the fields of an error on the outermost level, and FastAPI with `detail`.
+        || !has_choices && (is_message("message") || is_message("detail") || is_message("msg"))
+        || chunk.get(0).is_some_and(|first| first.get("error").is_some_and(is_said))
+    {
+        return Some(chunk);
+    }
+    chunk.pointer("/choices/0").filter(|choice| choice.get("error").is_some_and(is_said))
+}
+
 fn refusal(reason: &str) -> CallErrorKind {
     CallErrorKind::Refused(format!("the stream ended in {reason}"))
 }
@@ -144,8 +177,10 @@ fn finish(reason: &str) -> Result<Finish, CallErrorKind> {
     match reason.to_ascii_lowercase().as_str() {
         "stop" | "end_turn" | "eos" | "eos_token" | "stop_sequence" | "complete" => Ok(Finish::Stop),
         "length" | "max_tokens" | "model_length" => Ok(Finish::Length),
-        "content_filter" | "safety" | "refusal" => Err(refusal("`content_filter`")),
-        "error" | "insufficient_system_resource" => Err(CallErrorKind::Overloaded { status: 503, retry_after: None }),
+        filter if classify::is_filter(filter) => Err(refusal(&format!("`{}`", classify::detail(reason)))),
+        "error" | "insufficient_system_resource" => {
+            Err(CallErrorKind::Overloaded { status: 503, retry_after: None, detail: String::new() })
+        }
         _ => Err(CallErrorKind::Truncated(format!("the model stopped for the reason `{}`", classify::detail(reason)))),
     }
 }
@@ -200,7 +235,7 @@ mod tests {
     }
 
     fn read(chunks: &[Value]) -> (PartialCompletion, Vec<EventKind>) {
-        let mut decoder = OpenAiDecoder { reasoning: ReasoningFilter::new() };
+        let mut decoder = OpenAiDecoder { reasoning: ReasoningFilter::default() };
         let mut partial = PartialCompletion::default();
         let kinds = chunks.iter().map(|chunk| {
             let event = Event { data: chunk.to_string(), ..Event::default() };
@@ -264,7 +299,8 @@ mod tests {
         let (partial, kinds) = read(&[
             delta(&json!({"role": "assistant", "content": ""})),
             delta(&json!({"reasoning_content": "hm"})),
-            delta(&json!({"reasoning": "hm"})),
+            delta(&json!({"reasoning": "hm", "reasoning_details": [{"type": "reasoning.text", "text": "hm"}]})),
+            delta(&json!({"thinking": "hm"})),
             delta(&json!({"content": [{"type": "thinking", "thinking": [{"type": "text", "text": "hm"}]}]})),
             delta(&json!({"content": "<think>hm</think>"})),
             delta(&json!({"content": "A "})),
@@ -273,8 +309,37 @@ mod tests {
         ]);
         assert_eq!(partial.text, "A text.");
         use EventKind::{Other, Token};
-        let expected = [Other, Token, Token, Token, Token, Token, Token, Other];
+        let expected = [Other, Token, Token, Token, Token, Token, Token, Token, Other];
         assert_eq!(kinds, expected);
+        assert_eq!(partial.reasoning, 4 * "hm".len() + "<think>hm</think>".len());
+    }
+
+    #[test]
+    fn a_whole_answer_is_read_without_its_reasoning() {
+        let message = json!({"role": "assistant", "reasoning_content": "hm", "content": "<think>hm</think>A text."});
+        let (partial, kinds) = read(&[json!({
+            "choices": [{"message": message, "finish_reason": "length"}],
+            "usage": {"prompt_tokens": 7, "completion_tokens": 2},
+        })]);
+        assert_eq!((partial.text.as_str(), partial.finish), ("A text.", Some(Ok(Finish::Length))));
+        assert_eq!((partial.usage.unwrap().input, kinds), (7, vec![EventKind::Token]));
+    }
+
+    #[test]
+    fn an_error_is_recognised_wherever_a_gateway_puts_it() {
+        for chunk in [
+            json!({"error": {"message": "x"}}),
+            json!({"error": "x"}),
+            json!([{"error": {"message": "x"}}]),
+            json!({"message": "x", "code": "busy"}),
+            json!({"detail": "x"}),
+            json!({"choices": [{"delta": {}, "finish_reason": "error", "error": {"message": "x", "code": 502}}]}),
+        ] {
+            let event = Event { data: chunk.to_string(), ..Event::default() };
+            let mut decoder = OpenAiDecoder { reasoning: ReasoningFilter::default() };
+            let error = decoder.decode(&event, &mut PartialCompletion::default());
+            assert!(error.is_err(), "{chunk}");
+        }
     }
 
     #[test]
@@ -286,7 +351,11 @@ mod tests {
         assert_eq!(finish("stop"), Ok(Finish::Stop));
         assert_eq!(finish("STOP"), Ok(Finish::Stop));
         assert_eq!(finish("length"), Ok(Finish::Length));
-        assert!(matches!(finish("content_filter"), Err(CallErrorKind::Refused(_))));
+        for filter in
+            ["content_filter", "RECITATION", "content_filter: PROHIBITED_CONTENT", "SPII", "guardrail_intervened"]
+        {
+            assert!(matches!(finish(filter), Err(CallErrorKind::Refused(_))), "{filter}");
+        }
         assert!(matches!(finish("tool_calls"), Err(CallErrorKind::Truncated(_))));
         assert!(matches!(finish("error"), Err(CallErrorKind::Overloaded { .. })));
         assert!(read(&[delta(&json!({"content": "x"}))]).0.finish.is_none());
