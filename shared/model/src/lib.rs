@@ -10,6 +10,7 @@ mod body;
 mod breaker;
 mod caller;
 mod classify;
+mod client;
 mod connect;
 mod continuation;
 mod discover;
@@ -29,7 +30,10 @@ mod proof;
 mod provider;
 mod reasoning;
 mod reasoning_filter;
+mod rejection;
+mod request;
 mod retry_after;
+mod room;
 mod stats;
 mod stream;
 mod timers;
@@ -46,7 +50,7 @@ pub use connect::{ConnectError, Environment, connect};
 pub use discover::{Discovered, discover};
 pub use models::{Models, ModelsError, WrapModel};
 pub use price::{Price, PriceError, Prices};
-pub use provider::{Dialect, Provider, ProviderSettings, Providers, Settings};
+pub use provider::{Auth, Dialect, Provider, ProviderSettings, Providers, Settings};
 pub use stats::CallerStats;
 pub use timers::Timers;
 
@@ -61,9 +65,9 @@ pub trait Model: Send + Sync {
     /// Makes one streamed completion. `progress` receives each piece of text as it arrives, without reasoning.
     async fn complete(&self, call: &Call, progress: &mut OnText<'_>) -> Result<Completion, CallError>;
 
-    /// Returns how many output tokens a call may use for reasoning, beyond its `max_tokens`.
-    fn reasoning_tokens(&self) -> u32 {
-        0
+    /// Returns how many output tokens a call may use whose text may take this many. There may be more for reasoning.
+    fn output_limit(&self, max_tokens: u32) -> u32 {
+        max_tokens
     }
 }
 

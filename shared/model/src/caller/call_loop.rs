@@ -53,7 +53,8 @@ impl<'a> CallLoop<'a> {
                 return Ok(Answer { text, spent: self.spent, first_token });
             }
             if completion.text.trim().is_empty() {
-                return Err(self.truncated("all tokens went into reasoning: raise reasoning_tokens"));
+                let error = CallErrorKind::NoRoom("it wrote no text: raise reasoning_tokens".to_owned());
+                return Err(CallFailure::Failed { error, spent: self.spent });
             }
             written.add(&completion.text);
         }
@@ -173,7 +174,7 @@ impl<'a> CallLoop<'a> {
     /// Sets aside what the call may cost. A model without a price is never called on a limited allowance.
     fn reserve(&self, call: &Call) -> Result<Reservation, CallFailure> {
         let caller = self.caller;
-        let output = u64::from(call.max_tokens) + u64::from(caller.model.reasoning_tokens());
+        let output = u64::from(caller.model.output_limit(call.max_tokens));
         let worst = caller.price.map(|price| price.worst(call.estimated_input(), output));
         let reservation = match worst {
             None if self.allowance.is_limited() => None,

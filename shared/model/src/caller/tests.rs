@@ -28,8 +28,8 @@ impl Model for Script {
         outcome
     }
 
-    fn reasoning_tokens(&self) -> u32 {
-        10
+    fn output_limit(&self, max_tokens: u32) -> u32 {
+        max_tokens + 10
     }
 }
 

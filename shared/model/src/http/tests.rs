@@ -1,3 +1,4 @@
+mod lessons;
 mod odd_streams;
 
 use std::{net::TcpListener, time::Duration};

@@ -1,7 +1,10 @@
 //! Streams as servers, gateways and proxies really send them.
 
 use super::*;
-use crate::fake::json_response;
+use crate::{
+    client::{Pings, builder},
+    fake::json_response,
+};
 
 fn both(text: &str, reason: &str) -> String {
     serde_json::json!({"choices": [{"delta": {"content": text}, "finish_reason": reason}]}).to_string()
