@@ -18,6 +18,11 @@ impl BaseUrl {
         client::on_loopback(&self.0)
     }
 
+    /// Returns whether it is the address of a dialect that many servers share.
+    pub(crate) fn is_of_shared_dialect(&self) -> bool {
+        self.0.path().trim_end_matches('/').ends_with("/v1")
+    }
+
     /// Returns the URL of an endpoint below this address.
     pub(crate) fn join(&self, path: &str) -> Url {
         let mut url = self.0.clone();

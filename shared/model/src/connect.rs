@@ -16,6 +16,7 @@ use crate::{
     anthropic::{self, Anthropic},
     client,
     http::{Server, WireFormat},
+    ollama::Ollama,
     openai::OpenAi,
     provider::{Auth, Dialect, Provider, ProviderSettings, Settings},
     request::RequestForm,
@@ -85,8 +86,11 @@ pub fn connect(
     let provider = Provider::find(name.provider(), settings)?;
     let key = key(&provider, environment)?;
     let model = name.model().to_owned();
-    let format: Box<dyn WireFormat> = match provider.settings.dialect {
+    let format: Box<dyn WireFormat> = match provider.dialect() {
         Dialect::Anthropic => Box::new(Anthropic { model }),
+        Dialect::Ollama => {
+            Box::new(Ollama::new(model, provider.settings.json_object, provider.settings.context_tokens))
+        }
         Dialect::OpenAi => Box::new(OpenAi { model, variant: provider.variant() }),
     };
     let url = provider.url(format.path());

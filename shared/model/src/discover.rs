@@ -75,7 +75,7 @@ fn callable(settings: &Settings) -> impl Iterator<Item = Provider> {
 }
 
 async fn query(provider: Provider, headers: reqwest::header::HeaderMap, settings: &Settings) -> Option<Discovered> {
-    let url = provider.url("models");
+    let url = provider.models_url();
     let client = client::client(&url, &settings.timers).ok()?;
     let request = client.get(url).headers(headers).send();
     let models = timeout(ANSWER_TIMEOUT, async { models(request.await.ok()?).await });

@@ -21,6 +21,7 @@ mod fake;
 pub mod fuzz;
 mod http;
 mod models;
+mod ollama;
 mod openai;
 mod page;
 mod permits;

@@ -38,21 +38,7 @@ impl WireFormat for OpenAi {
     }
 
     fn body(&self, call: &Call, max_tokens: u32) -> Value {
-        let mut messages = Vec::new();
-        if !call.prefix.is_empty() {
-            messages.push(json!({"role": "system", "content": call.prefix}));
-        }
-        let user = [call.slice.as_str(), call.request.as_str()]
-            .into_iter()
-            .filter(|part| !part.is_empty())
-            .collect::<Vec<_>>()
-            .join("\n\n");
-        messages.push(json!({"role": "user", "content": user}));
-        if let Some(text) = &call.continued {
-            messages.push(json!({"role": "assistant", "content": text}));
-            messages.push(json!({"role": "user", "content": CONTINUE}));
-        }
-        let mut body = json!({"model": self.model, "messages": messages, "stream": true});
+        let mut body = json!({"model": self.model, "messages": messages(call), "stream": true});
         body[self.variant.max_tokens_field] = max_tokens.into();
         if self.variant.ask_usage {
             body["stream_options"] = json!({"include_usage": true});
@@ -128,6 +114,25 @@ impl OpenAiDecoder {
         into.reasoning += reasoning;
         if !content.is_empty() || reasoning > 0 { EventKind::Token } else { EventKind::Other }
     }
+}
+
+/// Returns the turns of a call's conversation.
+pub(crate) fn messages(call: &Call) -> Vec<Value> {
+    let mut messages = Vec::new();
+    if !call.prefix.is_empty() {
+        messages.push(json!({"role": "system", "content": call.prefix}));
+    }
+    let user = [call.slice.as_str(), call.request.as_str()]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join("\n\n");
+    messages.push(json!({"role": "user", "content": user}));
+    if let Some(text) = &call.continued {
+        messages.push(json!({"role": "assistant", "content": text}));
+        messages.push(json!({"role": "user", "content": CONTINUE}));
+    }
+    messages
 }
 
 /// Returns the text of a content, which is a string or a list of typed parts.

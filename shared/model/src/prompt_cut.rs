@@ -22,8 +22,8 @@ pub(crate) fn complaint(name: &ModelName, call: &Call, usage: &Usage) -> Option<
 fn remedy(provider: &str) -> &'static str {
     match provider {
         "ollama" => {
-            "raise the context, with OLLAMA_CONTEXT_LENGTH=16384 for `ollama serve`, or with a base_url that does not \
-             end in /v1 and context_tokens in the provider's settings"
+            "raise the context, with OLLAMA_CONTEXT_LENGTH=16384 for `ollama serve`, or use a base_url that does not end \
+             in /v1, where the context fits each call"
         }
         "llamacpp" => "raise the context, with `llama-server --ctx-size 16384`",
         "lmstudio" => "raise the context length with which LM Studio loads the model",

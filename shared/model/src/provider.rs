@@ -24,6 +24,8 @@ pub enum Dialect {
     OpenAi,
     /// Anthropic Messages.
     Anthropic,
+    /// Ollama's own.
+    Ollama,
 }
 
 /// How a key is sent.
@@ -166,7 +168,7 @@ impl Provider {
 
     /// Returns how many output tokens a call to this model may use for reasoning.
     pub(crate) fn reasoning_tokens(&self, model: &str) -> u32 {
-        let reasons = self.settings.dialect == Dialect::OpenAi && reasons(model);
+        let reasons = self.settings.dialect != Dialect::Anthropic && reasons(model);
         self.settings.reasoning_tokens.unwrap_or(if reasons { FIRST_REASONING } else { 0 })
     }
 
@@ -181,11 +183,24 @@ impl Provider {
         Sampling { temperature: *temperature, top_p: *top_p, reasoning_effort: reasoning_effort.clone() }
     }
 
+    /// Returns the dialect that it speaks at its address. Ollama speaks its own and, below `/v1`, that of OpenAI.
+    pub(crate) fn dialect(&self) -> Dialect {
+        match self.settings.dialect {
+            Dialect::Ollama if self.base_url.is_of_shared_dialect() => Dialect::OpenAi,
+            dialect => dialect,
+        }
+    }
+
+    /// Returns the URL of the list of its models.
+    pub(crate) fn models_url(&self) -> Url {
+        self.url(if self.dialect() == Dialect::Ollama { "v1/models" } else { "models" })
+    }
+
     /// Returns how the key is sent.
     pub(crate) fn auth(&self) -> Auth {
         let usual = match self.settings.dialect {
             Dialect::Anthropic => Auth::XApiKey,
-            Dialect::OpenAi => Auth::Bearer,
+            Dialect::OpenAi | Dialect::Ollama => Auth::Bearer,
         };
         self.settings.auth.unwrap_or(usual)
     }
