@@ -257,19 +257,19 @@ impl Server {
         let headers = response.headers().clone();
         let body = self.error_body(response, timer).await;
         let kind = classify::response(status.as_u16(), &headers, &body);
-        let error = match kind {
-            // The server's own errors are JSON. A proxy before it sends a page for a while.
-            CallErrorKind::BadRequest { status: status @ (400..=405 | 407), detail }
-                if page::is_page(&body) && self.has_answered.load(Ordering::Relaxed) =>
-            {
-                CallErrorKind::Overloaded { status, retry_after: None, detail }.into()
-            }
-            CallErrorKind::BadKey(detail) if page::is_page(&body) && self.has_answered.load(Ordering::Relaxed) => {
-                CallErrorKind::Overloaded { status: status.as_u16(), retry_after: None, detail }.into()
-            }
-            kind => kind.into(),
+        let kind = if self.is_of_a_proxy(status.as_u16(), &body) { passing(status.as_u16(), kind) } else { kind };
+        Err(Rejected { error: kind.into(), body })
+    }
+
+    /// Returns whether an error comes from a proxy before the server: the server has answered before, and its own errors
+    /// are JSON.
+    fn is_of_a_proxy(&self, status: u16, body: &str) -> bool {
+        let is_foreign = match status {
+            404 | 405 => serde_json::from_str::<Value>(body).is_err(),
+            400..=403 | 407 => page::is_page(body),
+            _ => false,
         };
-        Err(Rejected { error, body })
+        is_foreign && self.has_answered.load(Ordering::Relaxed)
     }
 
     /// Reads an error body as far as it arrives, without the key that it may repeat.
@@ -320,6 +320,16 @@ impl Server {
             error.used = UsedTokens::Prompt;
         }
         error
+    }
+}
+
+/// Returns the error of a proxy, which may be over a moment later.
+fn passing(status: u16, error: CallErrorKind) -> CallErrorKind {
+    match error {
+        CallErrorKind::BadRequest { detail, .. } | CallErrorKind::BadKey(detail) => {
+            CallErrorKind::Overloaded { status, retry_after: None, detail }
+        }
+        other => other,
     }
 }
 

@@ -75,7 +75,12 @@ impl WireFormat for Ollama {
             }
         }
         if let Some(effort) = reasoning_effort {
-            body["think"] = if effort == "none" { false.into() } else { effort.as_str().into() };
+            body["think"] = match effort.as_str() {
+                "none" => false.into(),
+                // Ollama's lowest level.
+                "minimal" => "low".into(),
+                level => level.into(),
+            };
         }
     }
 
@@ -125,5 +130,8 @@ fn finish(reason: Option<&str>) -> Result<Finish, CallErrorKind> {
 
 fn usage(chunk: &Value) -> Option<Usage> {
     let count = |name: &str| chunk.get(name).and_then(stream::tokens);
-    Some(Usage { input: count("prompt_eval_count")?, output: count("eval_count")?, ..Usage::default() })
+    let input = count("prompt_eval_count")?;
+    // The count of the prompt includes what was read from the cache.
+    let cached = count("prompt_eval_cached_count").unwrap_or(0).min(input);
+    Some(Usage { input, cached, output: count("eval_count")?, ..Usage::default() })
 }

@@ -67,11 +67,11 @@ fn an_answer_is_read_without_its_reasoning() {
         json!({"message": {"role": "assistant", "content": "", "thinking": "hm"}, "done": false}),
         json!({"message": {"role": "assistant", "content": "<think>hm</think>A "}, "done": false}),
         json!({"message": {"role": "assistant", "content": "text."}, "done": false}),
-        json!({"message": {"content": ""}, "done": true, "done_reason": "length", "prompt_eval_count": 9, "eval_count": 4}),
+        json!({"message": {"content": ""}, "done": true, "done_reason": "length", "prompt_eval_count": 9, "prompt_eval_cached_count": 5, "eval_count": 4}),
     ])
     .unwrap();
     assert_eq!((partial.text.as_str(), partial.finish), ("A text.", Some(Ok(Finish::Length))));
-    assert_eq!(partial.usage, Some(Usage { input: 9, output: 4, ..Usage::default() }));
+    assert_eq!(partial.usage, Some(Usage { input: 9, cached: 5, output: 4, ..Usage::default() }));
     assert!(partial.reasoning > 0);
 }
 

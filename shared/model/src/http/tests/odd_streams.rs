@@ -81,11 +81,12 @@ async fn a_page_from_a_server_that_has_answered_passes_like_an_overload() {
     let page = "<html><title>Back soon</title></html>";
     let whole = stream(&[&piece("Whole."), &finish("stop")]);
     let pages = [200, 403, 404, 401].map(|status| response(status, "content-type: text/html\r\n", page));
-    let server = FakeServer::answering([whole].into_iter().chain(pages));
+    let lost = response(404, "content-type: text/plain\r\n", "404 Back soon");
+    let server = FakeServer::answering([whole].into_iter().chain(pages).chain([lost]));
     let name = "openai:gpt-4.1".parse().unwrap();
     let model = connect(&name, &server.settings("openai"), &|_| Some(KEY.to_owned())).unwrap();
     model.complete(&call(), &mut |_| {}).await.unwrap();
-    for expected in [200, 403, 404, 401] {
+    for expected in [200, 403, 404, 401, 404] {
         let error = model.complete(&call(), &mut |_| {}).await.unwrap_err();
         let CallErrorKind::Overloaded { status, detail, .. } = error.kind else {
             panic!("{error:?}");
