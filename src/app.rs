@@ -1,7 +1,7 @@
-//! What every command works with: the settings, the ports, the models, the files.
+//! What the commands work with: the settings, the ports, the models and the files.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     fs,
     path::{Path, PathBuf},
     sync::Arc,
@@ -26,11 +26,11 @@ pub(crate) struct App {
     pub(crate) folder: PathBuf,
 }
 
-/// Loads the settings that the command line, the environment and the files leave in force.
+/// Loads the settings from the files, the environment and the command line.
 pub(crate) fn config(
     global: &Global,
     environment: &Environment,
-    flags: Vec<(String, String)>,
+    flags: BTreeMap<String, String>,
 ) -> Result<Config, Failure> {
     let files = match &global.config {
         Some(path) => ConfigFiles::Named(path.clone()),
@@ -65,17 +65,17 @@ impl App {
         Ok(Self { ports, files, folder, config })
     }
 
-    /// Returns whether the books are written by other processes, which a broker wakes.
+    /// Returns whether other processes write the books, which get their tasks from a broker.
     pub(crate) fn fleet(&self) -> bool {
         self.config.queue.url.scheme() != "local"
     }
 
-    /// Returns whose books these are: the broker's user in a fleet, this machine's person else.
+    /// Returns the tenant that the books belong to: the user of the broker in a fleet, and a fixed name on one machine.
     pub(crate) fn tenant(&self) -> String {
         self.config.queue.url.user().unwrap_or_else(|| TENANT.to_owned())
     }
 
-    /// Does something to a whole book and publishes what that released.
+    /// Runs an operation on a whole book and publishes the tasks that it released.
     pub(crate) async fn operate(&self, book: &Book, operation: Operation) -> Result<Operated, Failure> {
         let operated = self.ports.store.operate(&book.id, operation).await?;
         let operated = operated.ok_or_else(|| Failure::unavailable("the book was deleted"))?;
@@ -85,19 +85,19 @@ impl App {
         Ok(operated)
     }
 
-    /// Says what to do with a book whose texts have left the store.
+    /// Makes the failure of a command that needs the texts of a book after they have left the store.
     pub(crate) fn texts_left(&self, book: &BookId) -> Failure {
-        let anew = match self.fleet() {
-            true => "to have it written anew, submit its outline under another --id",
-            false => "to have it written anew, run `bindery write` on its outline with --anew",
+        let again = match self.fleet() {
+            true => "to have it written again, submit its outline under another --id",
+            false => "to have it written again, run `bindery write` on its outline with --anew",
         };
         Failure::usage(format!(
-            "the texts of the book {book} have left the store, as store.retention says, so nothing more can be made of them; \
-             its files stay, and {anew}"
+            "the texts of the book {book} have left the store after the time that store.retention gives, so they cannot be \
+             used again; its files stay, and {again}"
         ))
     }
 
-    /// Refuses a command that writes in this process where a fleet does.
+    /// Refuses a command that writes books in this process if a fleet writes them.
     pub(crate) fn writes_here(&self) -> Result<(), Failure> {
         if !self.fleet() {
             return Ok(());
@@ -107,7 +107,7 @@ impl App {
         ))
     }
 
-    /// Returns whether it is known what a model's calls cost.
+    /// Returns whether the price of a model's calls is known.
     pub(crate) fn priced(&self, model: &str) -> bool {
         let provider = |name: &ModelName| Provider::find(name.provider(), &self.config.models()).ok();
         let price = |name: &ModelName| {
@@ -117,13 +117,13 @@ impl App {
         is_rehearsal(model) || model.parse().is_ok_and(|name| price(&name).is_some())
     }
 
-    /// Returns how often a part may be tried and rewritten.
+    /// Returns how often a part can be tried and rewritten.
     pub(crate) fn limits(&self) -> Limits {
         Limits { tries: self.config.ledger.tries, rewrites: self.config.ledger.rewrites }
     }
 }
 
-/// Returns whether books are kept in a file of this machine. With a store elsewhere nothing is written to its disk.
+/// Returns whether books are kept in a file on this machine. With any other store, nothing is written to its disk.
 pub(crate) fn keeps_books_here(config: &Config) -> bool {
     config.store.url.scheme() == "sqlite"
 }
@@ -133,7 +133,7 @@ fn data_folder(global: &Global, environment: &Environment, config: &Config) -> R
     chosen.ok_or_else(|| Failure::usage("this platform names no data folder; give one with --data DIR"))
 }
 
-/// `sqlite:` alone is a file in the data folder.
+/// Returns how the store is reached. `sqlite:` alone means a file in the data folder.
 fn access(config: &Config, folder: &Path) -> bindery_store::Access {
     let store = &config.store;
     let url = match store.url.expose() {
@@ -148,7 +148,7 @@ fn access(config: &Config, folder: &Path) -> bindery_store::Access {
     }
 }
 
-/// `file:` alone is a folder in the data folder.
+/// Returns how the files are reached. `file:` alone means a folder in the data folder.
 fn files_access(environment: &Environment, config: &Config, folder: &Path) -> bindery_files::Access {
     let mut access = config.files.access(|name| environment.variable(name).map(str::to_owned));
     if access.url.expose() == "file:" {
@@ -168,7 +168,7 @@ fn rules(config: &Config) -> Rules {
     }
 }
 
-/// The provider of rehearsals.
+/// The name of the provider in rehearsals.
 pub(crate) const STAND_IN: &str = "stand-in";
 
 /// Returns whether a model is the built-in stand-in.
@@ -176,16 +176,16 @@ pub(crate) fn is_rehearsal(model: &str) -> bool {
     model.split(':').next() == Some(STAND_IN)
 }
 
-/// The models a run calls, and the stand-in it started for them where it rehearses.
+/// The models that a run calls, and the stand-in that answers for them in a rehearsal.
 pub(crate) struct Writers {
     pub(crate) models: Arc<Models>,
-    /// Stops when it is dropped.
+    /// The server that runs until this is dropped.
     _stand_in: Option<StandIn>,
 }
 
 impl Writers {
-    /// Connects the models for a run with this one. A rehearsal's stand-in is served over loopback HTTP by this
-    /// process, unless the settings say where another one runs.
+    /// Connects the models for a run with this model. For a rehearsal, this process serves a stand-in over HTTP, unless
+    /// the settings name the address of another one.
     pub(crate) async fn open(
         config: &Config,
         environment: &Environment,
@@ -195,7 +195,7 @@ impl Writers {
         Self::measured(config, environment, model, calls, None).await
     }
 
-    /// Connects them with their calls measured, where there is something to measure by.
+    /// Connects the models as [`Self::open`] does, and measures their calls if there are metrics.
     pub(crate) async fn measured(
         config: &Config,
         environment: &Environment,

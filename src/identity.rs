@@ -1,4 +1,4 @@
-//! Which book a command means, and who may write it now.
+//! The book that a command means, and the lock of the process that writes it.
 
 use std::{
     fs::{self, File, TryLockError},
@@ -6,34 +6,41 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use bindery_config::Config;
 use bindery_domain::BookId;
 use bindery_ledger::Book;
 
-use crate::{
-    app::{App, config},
-    cli::Global,
-    environment::Environment,
-    exit::Failure,
-};
+use crate::{app::App, cli::Global, environment::Environment, exit::Failure};
 
-/// Whose books a laptop's are.
+/// The tenant of the books that are written without a fleet.
 pub(crate) const TENANT: &str = "local";
 
-/// Returns the name of the request that an outline at this path makes: its canonical path.
+/// Returns the request id of an outline: its canonical path.
 pub(crate) fn request_id(outline: &Path) -> Result<String, Failure> {
     let canonical = fs::canonicalize(outline)
         .map_err(|error| Failure::usage(format!("the outline {} cannot be read: {error}", outline.display())))?;
     Ok(canonical.to_string_lossy().into_owned())
 }
 
-/// Opens the app and finds the one book that a user names.
-pub(crate) async fn open(global: &Global, environment: &Environment, named: &str) -> Result<(App, Book), Failure> {
-    let app = App::open(global, environment, config(global, environment, Vec::new())?).await?;
-    let book = find(&app, named).await?;
-    Ok((app, book))
+/// The app, and the book that a command is about.
+pub(crate) struct Opened {
+    pub(crate) app: App,
+    pub(crate) book: Book,
 }
 
-/// Finds the one book that a user names: by id, by the beginning of one, or by its outline's path.
+/// Opens the app and finds the book that a user names.
+pub(crate) async fn open(
+    global: &Global,
+    environment: &Environment,
+    config: Config,
+    named: &str,
+) -> Result<Opened, Failure> {
+    let app = App::open(global, environment, config).await?;
+    let book = find(&app, named).await?;
+    Ok(Opened { app, book })
+}
+
+/// Finds the book that a user names by its id, by the beginning of the id, or by the path of its outline.
 async fn find(app: &App, named: &str) -> Result<Book, Failure> {
     if let Ok(request_id) = request_id(Path::new(named))
         && let Some(book) = app.ports.store.book(&BookId::of(&app.tenant(), &request_id)).await?
@@ -49,14 +56,14 @@ async fn find(app: &App, named: &str) -> Result<Book, Failure> {
     }
 }
 
-/// The right of this process to write a book; ends with the process, however that ends.
+/// The right of this process to write a book. It ends with the process, even if the process is killed.
 #[derive(Debug)]
 pub(crate) struct Lock {
     _file: File,
 }
 
 impl Lock {
-    /// Takes a book's lock, or says who has it.
+    /// Takes the lock of a book, or fails with the number of the process that has it.
     pub(crate) fn take(folder: &Path, book: &BookId) -> Result<Self, Failure> {
         let path = folder.join("locks").join(format!("{book}.lock"));
         let mut file =
@@ -65,7 +72,7 @@ impl Lock {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 let mut holder = String::new();
-                // The holder's number is a help for the reader, nothing depends on it.
+                // The number only helps the reader, so a failure to read it does not matter.
                 let _ = file.read_to_string(&mut holder);
                 let holder = holder.trim();
                 return Err(Failure::taken(format!(

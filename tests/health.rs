@@ -1,4 +1,4 @@
-//! Does `bindery health` tell a container's engine what a process says of itself?
+//! Does `bindery health` report what a process answers about its readiness?
 
 use std::{
     io::{BufRead as _, BufReader, Write as _},
@@ -10,8 +10,15 @@ use bindery_test_servers::Proxy;
 
 use crate::support::{Bench, Ended, Fleet};
 
-/// Asks a server that answers one request with these words, and returns what was said and what was asked.
-fn asked(answer: &'static str) -> (Ended, String) {
+/// What a run of `bindery health` asked, and how it ended.
+struct Asked {
+    /// The first line of its request.
+    request: String,
+    ended: Ended,
+}
+
+/// Runs `bindery health` against a server that answers one request with these words.
+fn asked(answer: &'static str) -> Asked {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let server = thread::spawn(move || {
@@ -19,12 +26,12 @@ fn asked(answer: &'static str) -> (Ended, String) {
         let mut request = BufReader::new(connection.try_clone().unwrap());
         let mut first = String::new();
         request.read_line(&mut first).unwrap();
-        // Answering before all was read would reset the connection.
+        // An answer before the whole request is read would reset the connection.
         request.lines().map_while(Result::ok).find(String::is_empty);
         connection.write_all(answer.as_bytes()).unwrap();
         first
     });
-    (health(address), server.join().unwrap())
+    Asked { ended: health(address), request: server.join().unwrap() }
 }
 
 fn health(address: SocketAddr) -> Ended {
@@ -32,28 +39,28 @@ fn health(address: SocketAddr) -> Ended {
 }
 
 #[test]
-fn a_process_that_is_ready_is_healthy() {
-    let (ended, request) = asked("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nready");
+fn a_ready_process_is_healthy() {
+    let Asked { ended, request } = asked("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nready");
     ended.exits(0);
     assert_eq!(request, "GET /readyz HTTP/1.0\r\n");
 }
 
 #[test]
-fn one_that_is_not_ready_is_unhealthy_and_its_reason_is_passed_on() {
-    let (ended, _) = asked("HTTP/1.1 503 Service Unavailable\r\n\r\nthe store does not answer\n");
+fn a_process_that_is_not_ready_is_unhealthy_and_its_reason_is_printed() {
+    let Asked { ended, .. } = asked("HTTP/1.1 503 Service Unavailable\r\n\r\nthe store does not answer\n");
     let stderr = ended.exits(69).stderr;
     assert!(stderr.ends_with("is not ready: the store does not answer\n"), "{stderr}");
 }
 
 #[test]
-fn where_nobody_answers_is_unhealthy() {
+fn an_address_without_an_answer_is_unhealthy() {
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let stderr = health(free).exits(69).stderr;
     assert!(stderr.contains("does not answer"), "{stderr}");
 }
 
 #[test]
-fn a_worker_is_healthy_until_its_store_is_silent_and_again_when_it_answers() {
+fn a_worker_is_unhealthy_while_its_store_is_silent() {
     let fleet = Fleet::new();
     let (_worker, probes) = fleet.serve_watched(&["worker"]);
     let health = || fleet.run(&["health", &probes.address().to_string()]);
@@ -68,7 +75,7 @@ fn a_worker_is_healthy_until_its_store_is_silent_and_again_when_it_answers() {
 }
 
 #[test]
-fn a_worker_whose_broker_is_silent_is_not_ready_until_it_answers_again() {
+fn a_worker_is_unhealthy_while_its_broker_is_silent() {
     let fleet = Fleet::new();
     let proxy = Proxy::start(fleet.broker.port());
     let [to_it, through] = [fleet.broker.port(), proxy.port()].map(|port| format!(":{port}/"));
@@ -86,7 +93,7 @@ fn a_worker_whose_broker_is_silent_is_not_ready_until_it_answers_again() {
 }
 
 #[test]
-fn a_process_is_looked_for_where_the_settings_put_it() {
+fn without_an_address_the_settings_say_where_to_ask() {
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let everywhere = Bench::new().set("BINDERY_SERVE__ADMIN", &format!("0.0.0.0:{free}"));
     let stderr = everywhere.run(&["health"]).exits(69).stderr;

@@ -26,8 +26,8 @@ pub struct Binder {
 /// How long a binding waits the first time its files cannot be stored. The wait doubles each time after.
 const FIRST_STORE_WAIT: Duration = Duration::from_secs(5);
 
-/// How often the wait is doubled at most. At 80 s, a store that is away for hours causes no flood of events.
-const MAX_DOUBLINGS: u64 = 4;
+/// How often the wait is doubled at most, to 80 s.
+const MAX_DOUBLINGS: u32 = 4;
 
 impl Binder {
     /// Makes a binder that stores its files in `files`.
@@ -58,7 +58,7 @@ impl Binder {
             let bytes = rendered(|| copy.render(format)).await?;
             let put = self.files.put(&work.grant.book.id, format.extension(), bytes).await;
             bound.push(put.map_err(|error| {
-                let wait = FIRST_STORE_WAIT * (1 << work.grant.fence.saturating_sub(1).min(MAX_DOUBLINGS));
+                let wait = FIRST_STORE_WAIT * (1 << work.grant.task.parks.min(MAX_DOUBLINGS));
                 Halt::Park(wait, Parking::Wait(format!("its files could not be stored: {error}")))
             })?);
         }

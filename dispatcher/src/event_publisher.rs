@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use bindery_domain::{BookId, timestamp};
+use bindery_domain::{Digest, timestamp};
 use bindery_ledger::{Book, Event};
 use bindery_protocol::{
-    book_event::{BookEvent, BookEventFile, public_name},
+    book_event::{BookEvent, BookEventFile, public_name, routing_key},
     submission::CloudEvent,
 };
 use bindery_queue::{Destination, QueueError};
 use bindery_runtime::Ports;
-use bindery_store::StoreError;
+use bindery_store::{StoreError, Unpublished};
 use futures_util::future::try_join_all;
 use tokio_util::sync::CancellationToken;
 
@@ -58,8 +58,8 @@ async fn round(ports: &Ports, holder: &str, books: u32) -> Result<u32, PublishEr
     if !leader_lock::take(ports, "herald", holder).await? {
         return Ok(unreadable);
     }
-    for (book, after) in ports.store.unpublished_events(books).await? {
-        match publish_events(ports, &book, after).await {
+    for unpublished in ports.store.unpublished_events(books).await? {
+        match publish_events(ports, &unpublished).await {
             Err(PublishError::Store(StoreError::Newer(_))) => unreadable += 1,
             published => published?,
         }
@@ -67,10 +67,11 @@ async fn round(ports: &Ports, holder: &str, books: u32) -> Result<u32, PublishEr
     Ok(unreadable)
 }
 
-/// Publishes the events of a book that follow the event `after`.
-async fn publish_events(ports: &Ports, id: &BookId, after: u64) -> Result<(), PublishError> {
+/// Publishes the unpublished events of a book.
+async fn publish_events(ports: &Ports, unpublished: &Unpublished) -> Result<(), PublishError> {
+    let Unpublished { book: id, published } = unpublished;
     let Some(book) = ports.store.book(id).await? else { return Ok(()) };
-    let events = ports.store.events(id, after, MAX_EVENTS_PER_BOOK).await?;
+    let events = ports.store.events(id, *published, MAX_EVENTS_PER_BOOK).await?;
     let Some(last) = events.last().map(|event| event.seq) else { return Ok(()) };
     let public = events.iter().filter_map(|event| Some(NamedEvent { event, name: public_name(&event.what)? }));
     let public: Vec<_> = public.collect();
@@ -95,17 +96,21 @@ impl NamedEvent<'_> {
 }
 
 async fn publish(ports: &Ports, book: &Book, public: &NamedEvent<'_>) -> Result<(), QueueError> {
-    let address = Destination::Topic(format!("book.{}.{}", public.name, book.tenant));
+    let destination = Destination::Topic(routing_key(public.name, &book.tenant));
     let mut message = cloud_event(book, public).message();
     if let Some(trace) = book.trace {
         message.set_trace_parent(trace);
     }
-    ports.queue.publish(&address, message).await
+    ports.queue.publish(&destination, message).await
 }
 
-/// Returns the id of an event: the same whenever it is published, and unique even if the book is deleted and made again.
+/// Returns the id of an event: the same whenever it is published, and unique even if the book is deleted and made again, or
+/// the store goes back in time and gives the event's number to another event.
 fn id(book: &Book, event: &Event) -> String {
-    format!("{}:{}:{}", book.id, book.accepted_at.0, event.seq)
+    const LETTERS: usize = 16;
+
+    let content = Digest::of(serde_json::to_string(event).expect("an event holds only text and numbers"));
+    format!("{}:{}:{}:{}", book.id, book.accepted_at.0, event.seq, &content.as_str()[..LETTERS])
 }
 
 fn cloud_event(book: &Book, public: &NamedEvent<'_>) -> CloudEvent<BookEvent> {

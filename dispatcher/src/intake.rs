@@ -14,8 +14,9 @@ use bindery_model::Models;
 use bindery_protocol::{
     Message,
     submission::{ACCEPTED, CloudEvent, REJECTED, Receipt, Submission},
+    tenant::owns_queue,
 };
-use bindery_queue::{Consumer, Delivery, Destination, QueueError, Verdict};
+use bindery_queue::{Consumer, Delivery, Destination, MessageLimit, QueueError, Verdict};
 use bindery_runtime::{Ports, Sent, crash_point, retry_until_stopped};
 use bindery_store::StoreError;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -24,8 +25,8 @@ use crate::submit::{Submitted, submit};
 #[cfg(any(test, fuzzing))]
 pub(crate) use reading::read;
 
-/// The most submissions under way at once. Accepting is quick, and a slow store must not be flooded.
-const MAX_CONCURRENT_SUBMISSIONS: u16 = 16;
+/// The most submissions under way at once. Accepting is quick, and each may be as large as the broker allows.
+const MAX_CONCURRENT_SUBMISSIONS: u16 = 2;
 
 /// The share of the store's memory above which no book is accepted, so that open books can finish.
 const MAX_MEMORY_SHARE: f64 = 0.8;
@@ -61,6 +62,7 @@ impl Intake {
 
     /// Consumes submissions until `shutdown`, and finishes those under way.
     pub async fn run(self, shutdown: CancellationToken) -> Result<(), QueueError> {
+        self.check_message_limit().await;
         let mut consumer = self.ports.queue.consume(Lane::Submissions, MAX_CONCURRENT_SUBMISSIONS).await?;
         let (intake, tracker) = (Arc::new(self), TaskTracker::new());
         while let Some(delivery) = intake.next(&mut *consumer, &shutdown).await {
@@ -71,6 +73,15 @@ impl Intake {
         tracker.close();
         tracker.wait().await;
         Ok(())
+    }
+
+    /// Tells an operator whose broker would hand on messages of any size.
+    async fn check_message_limit(&self) {
+        match self.ports.queue.message_limit().await.map(MessageLimit::fault) {
+            Ok(None) => {}
+            Ok(Some(fault)) => tracing::error!(fault, "the broker's limit for the size of messages is wrong"),
+            Err(error) => tracing::warn!(%error, "the broker's limit for the size of messages is not known"),
+        }
     }
 
     /// Waits for the next submission and then until there is room for its book.
@@ -159,7 +170,7 @@ impl Intake {
     /// Answers a submission whose sender awaits an answer. Returns whether an answer was sent.
     async fn answer(&self, message: &Message, kind: &str, receipt: Receipt) -> bool {
         let Some(reply_to) = message.reply_to.as_ref() else { return false };
-        if !self.may_name(message.user.as_deref(), reply_to) {
+        if !self.may_name(message.sender(), reply_to) {
             tracing::warn!(queue = reply_to, "a submission's answer is for a queue that its sender may not name");
             return false;
         }
@@ -172,7 +183,7 @@ impl Intake {
     /// Returns whether a sender may have its answer put into a queue. It may name a queue that the broker has named, or one
     /// that begins with its own name. If all senders are one tenant, it may name any queue but the fleet's.
     fn may_name(&self, user: Option<&str>, queue: &str) -> bool {
-        let own = user.and_then(|user| queue.strip_prefix(user)).is_some_and(|rest| rest.starts_with('.'));
+        let own = user.is_some_and(|user| owns_queue(user, queue));
         let shared = self.settings.serve.tenant.is_some() && !queue.starts_with("bindery.");
         queue.starts_with("amq.") || own || shared
     }
@@ -183,7 +194,8 @@ impl Intake {
         message: &Message,
         submission: &Submission,
     ) -> Result<Result<Request, Vec<String>>, StoreError> {
-        let Some(tenant) = message.user.clone().or_else(|| self.settings.serve.tenant.clone()) else {
+        let sender = message.sender().map(str::to_owned);
+        let Some(tenant) = sender.or_else(|| self.settings.serve.tenant.clone()) else {
             let error = "the message names no user that the broker has validated; publish it with `user_id`";
             let others = reading::read(&self.settings, &self.models, submission, String::new(), None).err();
             return Ok(Err(std::iter::once(error.to_owned()).chain(others.into_iter().flatten()).collect()));

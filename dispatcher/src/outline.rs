@@ -96,7 +96,7 @@ fn call(caller: &Caller, topic: &Topic, attempt: u32) -> Call {
         max_tokens,
         attempt,
         cap: caller.cap(max_tokens),
-        place: None,
+        trace_parent: None,
     }
 }
 

@@ -118,7 +118,7 @@ async fn sweep(ports: &Ports, scope: &Scope, limit: u32) -> Result<Swept, StoreE
 }
 
 async fn serve(ports: &Ports, book: &BookId, task: TaskId, backlog: bool) -> Result<Vec<Released>, StoreError> {
-    match ports.store.step(book, task, Command::Serve { backlog }).await? {
+    match ports.store.step(book, task, Command::Serve { backlog, spare_leases: false }).await? {
         Answer::Publish { task, heal } => {
             if let Some(reason) = heal {
                 tracing::warn!(book.id = %book, task = %task.task, reason, "healed");

@@ -1,18 +1,14 @@
-//! `bindery books`: what is in the data folder.
+//! `bindery books` lists all books.
 
 use std::process::ExitCode;
 
-use crate::{
-    app::{App, config},
-    cli::Global,
-    environment::Environment,
-    exit::Failure,
-    stdout,
-};
+use bindery_config::Config;
+
+use crate::{app::App, cli::Global, environment::Environment, exit::Failure, stdout};
 
 /// Runs the command.
-pub(crate) async fn run(global: &Global, environment: &Environment) -> Result<ExitCode, Failure> {
-    let app = App::open(global, environment, config(global, environment, Vec::new())?).await?;
+pub(crate) async fn run(global: &Global, environment: &Environment, config: Config) -> Result<ExitCode, Failure> {
+    let app = App::open(global, environment, config).await?;
     let books = app.ports.store.books().await?;
     if global.json {
         for book in &books {

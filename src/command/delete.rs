@@ -1,7 +1,8 @@
-//! `bindery delete`: a book is removed with its texts and files.
+//! `bindery delete` deletes a book with its texts and files.
 
 use std::process::ExitCode;
 
+use bindery_config::Config;
 use bindery_ledger::Book;
 
 use crate::{
@@ -9,17 +10,18 @@ use crate::{
     cli::Global,
     environment::Environment,
     exit::Failure,
-    identity::{self, Lock},
+    identity::{self, Lock, Opened},
 };
 
 /// Runs the command.
 pub(crate) async fn run(
     global: &Global,
     environment: &Environment,
+    config: Config,
     named: &str,
     yes: bool,
 ) -> Result<ExitCode, Failure> {
-    let (app, book) = identity::open(global, environment, named).await?;
+    let Opened { app, book } = identity::open(global, environment, config, named).await?;
     let _lock = Lock::take(&app.folder, &book.id)?;
     if !yes {
         ask(environment, &book)?;
@@ -31,13 +33,13 @@ pub(crate) async fn run(
 
 fn ask(environment: &Environment, book: &Book) -> Result<(), Failure> {
     if !environment.interactive {
-        return Err(Failure::choice("nothing was done; without a terminal, `delete` wants --yes"));
+        return Err(Failure::choice("nothing was done; without a terminal, `delete` needs --yes"));
     }
     let question = format!("Delete \"{}\" ({}) with all its texts?", book.title, book.id);
     if environment.agrees(&question) { Ok(()) } else { Err(Failure::choice("nothing was done")) }
 }
 
-/// Removes a book's files, then the book: one whose files could not be removed can be deleted again.
+/// Removes the files of a book, then the book. If the files cannot be removed, the command can be repeated.
 pub(crate) async fn remove(app: &App, book: &Book) -> Result<(), Failure> {
     app.files.delete(&book.id).await.map_err(Failure::unavailable)?;
     app.ports.store.delete(&book.id).await?;

@@ -1,4 +1,4 @@
-//! `bindery doctor`: whether everything a book needs is there, each with what to do where it is not.
+//! `bindery doctor` checks everything that a book needs, and says what to do about what is missing.
 
 mod folder;
 
@@ -13,7 +13,7 @@ use bindery_model::{Allowance, Call, Discovered, discover};
 use serde::Serialize;
 
 use crate::{
-    app::{self, App, STAND_IN, Writers, keeps_books_here},
+    app::{App, STAND_IN, Writers, keeps_books_here},
     cli::Global,
     environment::Environment,
     exit::{Failure, NOT_WHOLE},
@@ -21,13 +21,13 @@ use crate::{
     stdout,
 };
 
-/// One thing that was looked at.
+/// The result of one check.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 struct Finding {
     what: &'static str,
     well: bool,
     said: String,
-    /// What to do where it is not well, or may not be for long.
+    /// What to do if something is wrong or may soon be.
     #[serde(skip_serializing_if = "Option::is_none")]
     advice: Option<String>,
 }
@@ -47,12 +47,16 @@ impl Finding {
 }
 
 /// Runs the command.
-pub(crate) async fn run(global: &Global, environment: &Environment) -> Result<ExitCode, Failure> {
+pub(crate) async fn run(
+    global: &Global,
+    environment: &Environment,
+    config: Result<Config, Failure>,
+) -> Result<ExitCode, Failure> {
     let mut findings = vec![Finding::well("version", version())];
-    match app::config(global, environment, Vec::new()) {
+    match config {
         Ok(config) => look(global, environment, config, &mut findings).await,
         Err(failure) => {
-            let advice = "mend the file or variable that is named; docs/configuration.md lists every setting";
+            let advice = "correct the file or variable that is named; docs/configuration.md lists every setting";
             findings.push(Finding::bad("settings", failure.to_string(), advice));
         }
     }
@@ -75,6 +79,7 @@ async fn look(global: &Global, environment: &Environment, config: Config, findin
             findings.push(store(&app).await);
             findings.push(clock(&app).await);
             findings.push(queue(&app).await);
+            findings.extend(message_limit(&app).await);
             findings.push(files(&app).await);
         }
         Err(failure) => {
@@ -95,7 +100,7 @@ async fn look(global: &Global, environment: &Environment, config: Config, findin
     }
 }
 
-/// Looks the store over, and says how many books it has.
+/// Examines the store and counts its books.
 async fn store(app: &App) -> Finding {
     let begun = Instant::now();
     let store = &app.ports.store;
@@ -114,7 +119,7 @@ async fn store(app: &App) -> Finding {
     Finding::well("store", format!("sound, with {books}; looked over in {:.1} s", begun.elapsed().as_secs_f64()))
 }
 
-/// Asks the broker whether it answers; within one process there is none.
+/// Checks that the broker answers. A queue within one process always does.
 async fn queue(app: &App) -> Finding {
     let place = &app.config.queue.url;
     match app.ports.queue.probe().await {
@@ -123,7 +128,19 @@ async fn queue(app: &App) -> Finding {
     }
 }
 
-/// Stores a file where bound files are kept, reads it back and removes it.
+/// Tries how large a message the broker accepts. Nothing is said of a broker that does not answer, or within one process.
+async fn message_limit(app: &App) -> Option<Finding> {
+    if !app.fleet() {
+        return None;
+    }
+    let limit = app.ports.queue.message_limit().await.ok()?;
+    Some(match limit.fault() {
+        None => Finding::well("messages", "the broker refuses those that are too large"),
+        Some(fault) => Finding::bad("messages", fault, "docs/production.md says how a broker is set up"),
+    })
+}
+
+/// Stores a file among the bound files, reads it and removes it.
 async fn files(app: &App) -> Finding {
     let (place, begun) = (&app.config.files.url, Instant::now());
     match app.files.probe(&format!("{} {:?}", std::process::id(), bindery_store::now())).await {
@@ -139,13 +156,13 @@ async fn files(app: &App) -> Finding {
     }
 }
 
-/// Leases and deadlines are counted by the store's clock: it must not lie before what it has recorded.
+/// Checks the clock. Leases and deadlines need one that is not behind the times in the store.
 async fn clock(app: &App) -> Finding {
     let accepted = app.ports.store.books().await.unwrap_or_default().into_iter().map(|book| book.accepted_at);
     clock_against(bindery_store::now(), accepted.max())
 }
 
-/// No clock that runs right shows a time before this program was written: the first of 2025.
+/// The beginning of 2025. A correct clock is past it, because this program was written later.
 const WRITTEN: Moment = Moment(1_735_689_600_000);
 
 fn clock_against(now: Moment, newest: Option<Moment>) -> Finding {
@@ -160,13 +177,13 @@ fn clock_against(now: Moment, newest: Option<Moment>) -> Finding {
     }
 }
 
-/// Ollama says nothing when it drops the beginning of a prompt, so this cannot be found out by a call.
+/// Warns of what no call can find out: Ollama drops the beginning of a long prompt without an error.
 fn prompts_cut_by_ollama() -> Finding {
     Finding::well("ollama", "drops the beginning of a prompt that is longer than its context, without an error")
         .with_advice("start it with OLLAMA_CONTEXT_LENGTH=16384: its default on small machines is 4,096 tokens")
 }
 
-/// Makes one small call to the configured model, or to the stand-in where none is.
+/// Makes one small call to the configured model, or to the stand-in if none is configured.
 async fn model(environment: &Environment, config: &Config) -> Finding {
     let name = config.model.name_or_stand_in();
     let said = match Writers::open(config, environment, &name, Some(1)).await {
@@ -188,7 +205,7 @@ async fn call(writers: &Writers, name: &str) -> Result<String, String> {
         max_tokens: 256,
         attempt: 1,
         cap: Duration::from_secs(120),
-        place: None,
+        trace_parent: None,
     };
     let answer = caller
         .call(&call, 0, &Allowance::new(None), &mut |_| {})
@@ -198,7 +215,7 @@ async fn call(writers: &Writers, name: &str) -> Result<String, String> {
     Ok(format!("{name} answered in {:.1} s; {price}", answer.spent.elapsed.as_secs_f64()))
 }
 
-/// Finds keys in the environment and servers on this machine.
+/// Finds model providers: keys in the environment, and servers on this machine.
 pub(crate) async fn discovered(environment: &Environment, config: &Config) -> Vec<Discovered> {
     let found = discover(&config.models(), &|name| environment.variable(name).map(str::to_owned)).await;
     found.into_iter().filter(|found| found.provider != STAND_IN).collect()
@@ -230,13 +247,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_bad_says_what_to_do() {
+    fn a_bad_finding_says_what_to_do() {
         let told = told(&Finding::bad("store", "malformed", "copy it"));
         assert_eq!(told, "BAD store        malformed\n                 copy it");
     }
 
     #[test]
-    fn a_clock_behind_what_is_stored_is_bad() {
+    fn a_clock_behind_the_newest_book_is_bad() {
         assert!(clock_against(WRITTEN, None).well);
         assert!(clock_against(WRITTEN, Some(WRITTEN)).well);
         assert!(!clock_against(Moment(WRITTEN.0 - 1), None).well);

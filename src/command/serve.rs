@@ -1,11 +1,12 @@
-//! `bindery serve`: one process of a fleet, with the roles it was given, until it is asked to stop.
+//! `bindery serve` runs a process of a fleet until it is asked to stop.
 
 use std::process::ExitCode;
 
+use bindery_config::Config;
 use bindery_telemetry::PollScope;
 
 use crate::{
-    app::{App, STAND_IN, Writers, config},
+    app::{App, STAND_IN, Writers},
     cli::{Global, RoleArg, ServeArgs},
     descriptors,
     environment::Environment,
@@ -16,12 +17,16 @@ use crate::{
     roles::Roles,
 };
 
-/// Calls under way at once in one worker, where the settings name no number.
+/// The most calls that a worker makes at once if the settings give no number.
 const CALLS: u32 = 64;
 
 /// Runs the command.
-pub(crate) async fn run(global: &Global, environment: &Environment, arguments: ServeArgs) -> Result<ExitCode, Failure> {
-    let config = config(global, environment, Vec::new())?;
+pub(crate) async fn run(
+    global: &Global,
+    environment: &Environment,
+    config: Config,
+    arguments: ServeArgs,
+) -> Result<ExitCode, Failure> {
     let calls = config.model.calls.unwrap_or(CALLS);
     let has = |role| arguments.roles.contains(&role) || arguments.roles.contains(&RoleArg::All);
     if has(RoleArg::Worker) {
@@ -43,10 +48,10 @@ pub(crate) async fn run(global: &Global, environment: &Environment, arguments: S
         traces.count_in(&probes.metrics());
     }
     let settings = &app.config;
-    // Upstream systems may ask for rehearsals whatever the fleet's own model is.
+    // A submission can ask for a rehearsal, whatever model the settings name.
     let metrics = probes.as_ref().map(Probes::metrics);
     let writers = Writers::measured(settings, environment, STAND_IN, Some(calls), metrics).await?;
-    let mut roles = Roles::none(&app, (settings.serve.grace, Some(settings.queue.hold)), holder());
+    let mut roles = Roles::none(&app, holder(), settings.serve.grace, Some(settings.queue.hold));
     if has(RoleArg::Dispatcher) {
         roles.dispatch(&app, &writers.models);
     }
@@ -73,7 +78,7 @@ pub(crate) async fn run(global: &Global, environment: &Environment, arguments: S
     eprintln!("Stopping: what is under way has {} to end. Ask again to stop at once.", Phrased(settings.serve.grace));
     tokio::select! {
         () = roles.stop() => {}
-        // What is kept stays kept; calls under way may be paid again.
+        // Kept parts stay kept. Only running calls may have to be paid for again.
         () = interrupted() => {}
     }
     Ok(ExitCode::SUCCESS)
@@ -84,7 +89,7 @@ fn names(roles: &[RoleArg]) -> String {
     named.collect::<Vec<_>>().join(", ")
 }
 
-/// Names this process among all of the fleet: its host, its number, and what tells it from an earlier one with both.
+/// Returns a name that no other process of the fleet has: its host, its number and its start. Hosts use numbers again.
 fn holder() -> String {
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
     let host = if host.trim().is_empty() { "host" } else { host.trim() };

@@ -1,7 +1,8 @@
-//! `bindery watch`: what becomes of a book, as it happens.
+//! `bindery watch` prints the events of a book as they happen.
 
 use std::{process::ExitCode, time::Duration};
 
+use bindery_config::Config;
 use bindery_domain::{BookId, timestamp};
 use bindery_ledger::{Book, Event, State};
 
@@ -10,18 +11,24 @@ use crate::{
     cli::Global,
     environment::Environment,
     exit::{Failure, HELD, NOT_WHOLE},
-    identity, stdout,
+    identity::{self, Opened},
+    stdout,
 };
 
-/// How often is looked for new events.
+/// The pause between two looks for new events.
 const LOOK: Duration = Duration::from_millis(200);
 
-/// Events read at once.
+/// The most events that are read at once.
 const EVENTS: u32 = 500;
 
 /// Runs the command.
-pub(crate) async fn run(global: &Global, environment: &Environment, named: &str) -> Result<ExitCode, Failure> {
-    let (app, book) = identity::open(global, environment, named).await?;
+pub(crate) async fn run(
+    global: &Global,
+    environment: &Environment,
+    config: Config,
+    named: &str,
+) -> Result<ExitCode, Failure> {
+    let Opened { app, book } = identity::open(global, environment, config, named).await?;
     let book = watch(global, &app, &book.id).await?;
     Ok(match book.state {
         State::Done => ExitCode::SUCCESS,
@@ -35,7 +42,7 @@ pub(super) async fn watch(global: &Global, app: &App, id: &BookId) -> Result<Boo
     let store = &app.ports.store;
     let mut seen = 0;
     loop {
-        // The book comes first: once it has settled, the events that are read after it are all there are.
+        // The book is read first. If it has settled, the events that are read afterwards are complete.
         let Some(book) = store.book(id).await? else { return Err(Failure::unavailable("the book was deleted")) };
         let events = store.events(id, seen, EVENTS).await?;
         for event in &events {

@@ -1,15 +1,28 @@
-//! `bindery why`: what a book waits for, and what will mend it.
+//! `bindery why` prints what a book waits for, and what will let it continue.
 
 use std::process::ExitCode;
 
+use bindery_config::Config;
 use bindery_domain::Moment;
 use bindery_ledger::{Book, Hold, Standing, State, Task};
 
-use crate::{cli::Global, environment::Environment, exit::Failure, identity, phrasing::Phrased, stdout};
+use crate::{
+    cli::Global,
+    environment::Environment,
+    exit::Failure,
+    identity::{self, Opened},
+    phrasing::Phrased,
+    stdout,
+};
 
 /// Runs the command.
-pub(crate) async fn run(global: &Global, environment: &Environment, named: &str) -> Result<ExitCode, Failure> {
-    let (app, book) = identity::open(global, environment, named).await?;
+pub(crate) async fn run(
+    global: &Global,
+    environment: &Environment,
+    config: Config,
+    named: &str,
+) -> Result<ExitCode, Failure> {
+    let Opened { app, book } = identity::open(global, environment, config, named).await?;
     let tasks = app.ports.store.tasks(&book.id).await?;
     let reasons = reasons(&book, &tasks, bindery_store::now());
     if global.json {
@@ -20,7 +33,7 @@ pub(crate) async fn run(global: &Global, environment: &Environment, named: &str)
     Ok(ExitCode::SUCCESS)
 }
 
-/// Says it of the book first, then of each task that is not finished.
+/// Returns what the book waits for, then what each unfinished task waits for.
 fn reasons(book: &Book, tasks: &[Task], now: Moment) -> Vec<String> {
     let mut reasons = vec![of_book(book, now)];
     reasons.extend(book.holds.iter().map(|hold| of_hold(*hold, book)));
@@ -60,7 +73,7 @@ fn of_hold(hold: Hold, book: &Book) -> String {
     }
 }
 
-/// Says why a task is not finished; none where it is, or where its turn has not come.
+/// Returns why a task is not finished; `None` where it is finished, or where it waits for its turn.
 fn of_task(task: &Task, now: Moment) -> Option<String> {
     let due = task.due.map(|due| Phrased(due.since(now)));
     match (task.standing, &task.lease, &task.parked, due) {

@@ -1,4 +1,4 @@
-//! `bindery write`: an outline becomes a bound book, in this process, resumed wherever an earlier run stopped.
+//! `bindery write` makes a bound book from an outline in this process. It continues where an earlier run stopped.
 
 mod changes;
 mod decision;
@@ -12,6 +12,7 @@ use std::{
     time::Duration,
 };
 
+use bindery_config::Config;
 use bindery_dispatcher::{
     submit::{Submitted, submit},
     terms::{keepable, terms},
@@ -27,11 +28,11 @@ pub(crate) use self::{
     run::{Ended, Run, confirm, estimate, settle, work},
 };
 use self::{
-    decision::{Decision, decide},
+    decision::{Decision, Stored, decide},
     run::print_estimate,
 };
 use crate::{
-    app::{self, App, Writers, is_rehearsal},
+    app::{App, Writers, is_rehearsal},
     cli::{Global, WriteArgs},
     environment::Environment,
     exit::Failure,
@@ -39,8 +40,12 @@ use crate::{
 };
 
 /// Runs the command.
-pub(crate) async fn run(global: &Global, environment: &Environment, arguments: WriteArgs) -> Result<ExitCode, Failure> {
-    let config = app::config(global, environment, flags(&arguments))?;
+pub(crate) async fn run(
+    global: &Global,
+    environment: &Environment,
+    config: Config,
+    arguments: WriteArgs,
+) -> Result<ExitCode, Failure> {
     let app = App::open(global, environment, config).await?;
     app.writes_here()?;
     let ordered = order(environment, &app, &arguments.order, arguments.plan.as_deref()).await?;
@@ -52,15 +57,7 @@ pub(crate) async fn run(global: &Global, environment: &Environment, arguments: W
     write(run, ordered, &arguments).await
 }
 
-fn flags(arguments: &WriteArgs) -> Vec<(String, String)> {
-    let mut flags = Vec::new();
-    let mut set = |key: &str, value: Option<String>| flags.extend(value.map(|value| (key.to_owned(), value)));
-    set("book.gaps", arguments.gaps.clone());
-    set("model.name", arguments.order.model.clone());
-    flags
-}
-
-/// Makes the request for an order, with the terms that the command line and the settings name.
+/// Makes the request for an order, with the terms from the command line and the settings.
 fn request(run: &Run<'_>, order: Order, request_id: &str, arguments: &WriteArgs) -> Result<Request, Failure> {
     let caller = run.writers.models.caller(&order.model).map_err(Failure::usage)?;
     let mut terms = terms(&run.app.config, &order, &caller).map_err(Failure::usage)?;
@@ -76,7 +73,7 @@ fn request(run: &Run<'_>, order: Order, request_id: &str, arguments: &WriteArgs)
     Ok(Request { tenant: TENANT.to_owned(), request_id: request_id.to_owned(), order, terms, trace: None })
 }
 
-/// Reads which tasks of a book are done, as none of one that is not stored are.
+/// Reads which tasks of a book are done. A book that is not stored has none.
 pub(crate) async fn done(app: &App, book: &BookId) -> Result<BTreeSet<TaskId>, Failure> {
     let tasks = app.ports.store.tasks(book).await?;
     Ok(tasks.iter().filter(|task| task.standing == Standing::Done).map(|task| task.id).collect())
@@ -93,7 +90,7 @@ async fn write(mut run: Run<'_>, ordered: Ordered, arguments: &WriteArgs) -> Res
     let _lock = Lock::take(&app.folder, &id)?;
     let stored = app.ports.store.book(&id).await?;
     let decision = match &stored {
-        Some(book) => decide((book, stored_order(app, book).await?), ordered.order, arguments)?,
+        Some(book) => decide(Stored { book, order: stored_order(app, book).await? }, ordered.order, arguments)?,
         None => Decision::GoOn(Box::new(ordered.order)),
     };
     let (order, replaced) = match decision {
@@ -112,7 +109,9 @@ async fn write(mut run: Run<'_>, ordered: Ordered, arguments: &WriteArgs) -> Res
     run.expected = estimate.time;
     let finished = replaced.is_none() && stored.as_ref().is_some_and(|book| book.state == State::Done);
     if finished {
-        eprintln!("The book is whole already; nothing is called. To have a part of it anew: bindery rewrite {id}");
+        eprintln!(
+            "The book is finished already, so no call is made. `bindery rewrite {id}` writes chapters of it again."
+        );
     } else if is_rehearsal(&request.order.model) {
         announce_rehearsal(run.environment, app).await;
     } else if estimate.calls > 0 {
@@ -134,13 +133,13 @@ async fn stored_order(app: &App, book: &Book) -> Result<Order, Failure> {
     Ok(request.order)
 }
 
-/// Accepts the request and wakes what an earlier run left: its leases are over, its failures are tried again, and a
-/// bound book that lacks a format is bound again.
+/// Accepts the request and continues what an earlier run left. It ends the old leases, tries failed chapters again, and
+/// binds a finished book again if a file is missing.
 async fn take_up(run: &Run<'_>, request: &Request) -> Result<(), Failure> {
     let (app, id) = (run.app, request.book_id());
     let Submitted { accepted, sent } = submit(&app.ports, &run.writers.models, request).await?;
     if accepted == Accepted::Conflict {
-        return Err(Failure::internal("the book changed while it was looked at; run the command again"));
+        return Err(Failure::internal("another process changed the book; run the command again"));
     }
     sent.mark(&*app.ports.store).await;
     let mut operations = vec![Operation::TakeOver, Operation::Redrive, Operation::Lift(Hold::Operator)];
@@ -162,7 +161,7 @@ async fn take_up(run: &Run<'_>, request: &Request) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Returns whether a book's files are there in every format it is to have.
+/// Returns whether the files of a book are there in all of its formats.
 pub(crate) async fn bound(app: &App, book: &Book) -> bool {
     for format in &book.terms.formats {
         let file = book.binding.iter().flat_map(|binding| &binding.files).find(|file| file.format == *format);
@@ -174,20 +173,20 @@ pub(crate) async fn bound(app: &App, book: &Book) -> bool {
     true
 }
 
-/// Says that this is a rehearsal, and how to have the book written for real.
+/// Prints that this is a rehearsal, and how to have the book written by a model.
 async fn announce_rehearsal(environment: &Environment, app: &App) {
     eprintln!("No model is configured: this is a rehearsal with placeholder text, free of charge.");
     for found in super::doctor::discovered(environment, &app.config).await {
-        eprintln!("  {}: to have it written, add {}", found.evidence, found.flag());
+        eprintln!("  {}: to have the book written with it, add {}", found.evidence, found.flag());
     }
 }
 
-/// Returns the folder beside an outline that is named like it.
+/// Returns the folder beside an outline that has the name of the outline.
 pub(crate) fn beside(outline: &Path) -> PathBuf {
     outline.with_file_name(stem(outline))
 }
 
-/// Returns an outline's name without its folder and ending.
+/// Returns the name of an outline without its folder and its ending.
 pub(crate) fn stem(outline: &Path) -> String {
     let stem = outline.file_stem().map(|stem| stem.to_string_lossy().into_owned());
     stem.filter(|stem| !stem.is_empty()).unwrap_or_else(|| "book".to_owned())

@@ -6,12 +6,12 @@ use bindery_format::Format;
 use bindery_ledger::{Order, PlanMode, Request};
 use bindery_model::Models;
 use bindery_outline::{Kind, Outline, parse};
-use bindery_protocol::submission::{OutlineText, Submission};
+use bindery_protocol::{
+    submission::{OutlineText, Submission, request_id_flaws},
+    tenant::tenant_flaw,
+};
 
 use crate::terms::{keepable, terms};
-
-/// The most characters of the name that a sender gives a book.
-const MAX_NAME_CHARS: usize = 200;
 
 /// The number of words that a chapter may have.
 const WORDS: std::ops::RangeInclusive<u32> = 100..=20_000;
@@ -27,7 +27,8 @@ pub(crate) fn read(
     tenant: String,
     date: Option<String>,
 ) -> Result<Request, Vec<String>> {
-    let mut errors = name_errors(&submission.request_id);
+    let mut errors: Vec<String> = tenant_flaw(&tenant).into_iter().collect();
+    errors.extend(request_id_flaws(&submission.request_id));
     errors.extend(
         submission
             .words
@@ -68,18 +69,6 @@ pub(crate) fn read(
 /// the fleet.
 fn weighted(window: u32, weight: f64) -> u32 {
     (f64::from(window) * weight).round().max(1.0) as u32
-}
-
-fn name_errors(name: &str) -> Vec<String> {
-    let length = name.chars().count();
-    let mut errors = Vec::new();
-    if !(1..=MAX_NAME_CHARS).contains(&length) {
-        errors.push(format!("request_id: has {length} characters, but must have 1 to {MAX_NAME_CHARS}"));
-    }
-    if name.chars().any(char::is_control) {
-        errors.push("request_id: holds a control character".to_owned());
-    }
-    errors
 }
 
 fn formats(wanted: Option<&[String]>, errors: &mut Vec<String>) -> Option<Vec<String>> {
@@ -133,10 +122,14 @@ mod tests {
     }
 
     fn read(submission: &Submission) -> Result<Request, Vec<String>> {
+        read_as("press", submission)
+    }
+
+    fn read_as(tenant: &str, submission: &Submission) -> Result<Request, Vec<String>> {
         let settings = Config::default();
         let prices = Prices::load(None).unwrap();
         let models = Models::new(settings.models(), None, CallerSettings::default(), prices, HashMap::new());
-        super::read(&settings, &models, submission, "press".into(), Some("2026-01-01".into()))
+        super::read(&settings, &models, submission, tenant.into(), Some("2026-01-01".into()))
     }
 
     #[test]
@@ -174,6 +167,14 @@ mod tests {
         for about in ["request_id:", "outline", "model:", "words:", "formats:", "budget_usd:", "weight:"] {
             assert!(errors.iter().any(|error| error.starts_with(about)), "{about} is missing in {errors:?}");
         }
+    }
+
+    #[test]
+    fn a_tenant_whose_name_no_routing_key_can_hold_is_refused_and_two_hundred_emoji_name_a_book() {
+        let emoji = Submission { request_id: "🪢".repeat(200), ..submission() };
+        assert!(read_as("press", &emoji).is_ok());
+        let errors = read_as(&"a".repeat(236), &emoji).unwrap_err();
+        assert!(matches!(&errors[..], [error] if error.contains("236 bytes")), "{errors:?}");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use bindery_domain::{Digest, Lane, Micros, Moment, UnknownFields};
 use bindery_ledger::{Accepted, Book, Event, GapPolicy, Order, Plan, PlanMode, Request, Rules, Task, Terms};
 use bindery_outline::{Chapter, Outline};
-use bindery_store::{Clock, Due, Load, Store};
+use bindery_store::{Clock, Due, Durability, Heartbeat, Load, Store, Unpublished};
 
 use super::*;
 
@@ -29,6 +29,14 @@ impl Store for Damaged {
 
     async fn accept(&self, request: &Request, plan: Option<&Plan>) -> Result<Accepted, StoreError> {
         self.store.accept(request, plan).await
+    }
+
+    async fn sync(&self, book: &BookId) -> Result<Durability, StoreError> {
+        self.store.sync(book).await
+    }
+
+    async fn beat(&self, seen: Option<&Heartbeat>) -> Result<Heartbeat, StoreError> {
+        self.store.beat(seen).await
     }
 
     async fn operate(&self, book: &BookId, operation: Operation) -> Result<Option<Operated>, StoreError> {
@@ -67,7 +75,7 @@ impl Store for Damaged {
         self.store.events(book, after, limit).await
     }
 
-    async fn unpublished_events(&self, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError> {
+    async fn unpublished_events(&self, limit: u32) -> Result<Vec<Unpublished>, StoreError> {
         self.store.unpublished_events(limit).await
     }
 

@@ -27,7 +27,7 @@ impl Given {
     }
 
     fn flag(mut self, key: &str, value: &str) -> Self {
-        self.sources.flags.push((key.into(), value.into()));
+        self.sources.flags.insert(key.into(), value.into());
         self
     }
 
@@ -214,7 +214,7 @@ url = 'carrier pigeon'
         .problems();
     let expected = [
         "ledger.tries: must be a whole number, like 5 (bindery.toml:3)",
-        "ledger.lease: \"30 beats\" is not a duration; write a number and a unit (ms, s, min, h or d), like 30s \
+        "ledger.lease: \"30 beats\" is not a duration, or is too long; write a number and a unit (ms, s, min, h or d), like 30s \
          (bindery.toml:5)",
         "book.gaps: unknown variant `skip`, expected one of `fail`, `omit`, `placeholder` (bindery.toml:7)",
         "book.formats: `pdf` is not a format: choose among md, epub and html (bindery.toml:8)",

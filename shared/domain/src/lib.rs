@@ -1,5 +1,6 @@
 //! Plain values that every part of Bindery shares: ids, money, time, digests, lengths, names. Nothing here does I/O.
 
+mod abbreviated;
 mod backoff;
 mod date;
 mod digest;
@@ -18,6 +19,7 @@ mod unknown_fields;
 mod usage;
 
 pub use self::{
+    abbreviated::abbreviated,
     backoff::{Backoff, backoff},
     date::{date, is_date, timestamp},
     digest::Digest,

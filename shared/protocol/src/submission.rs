@@ -24,6 +24,22 @@ pub const REJECTED: &str = "bindery.submission.rejected.v1";
 /// The most bytes a submission may have, its outline included.
 pub const MAX_BYTES: usize = 1_000_000;
 
+/// The most characters of the name that a sender gives a book.
+const MAX_REQUEST_ID_CHARS: usize = 200;
+
+/// Returns all that is wrong with the name that a sender gives a book.
+pub fn request_id_flaws(name: &str) -> Vec<String> {
+    let length = name.chars().count();
+    let mut flaws = Vec::new();
+    if !(1..=MAX_REQUEST_ID_CHARS).contains(&length) {
+        flaws.push(format!("request_id: has {length} characters, but must have 1 to {MAX_REQUEST_ID_CHARS}"));
+    }
+    if name.chars().any(char::is_control) {
+        flaws.push("request_id: holds a control character".to_owned());
+    }
+    flaws
+}
+
 /// A CloudEvent as this program reads and writes it. Attributes it does not know are left out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CloudEvent<T> {

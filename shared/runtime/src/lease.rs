@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use bindery_domain::{BookId, TaskId};
-use bindery_ledger::{Answer, Command, Grant};
+use bindery_ledger::{Answer, Command, Fence, Grant};
 use bindery_store::Store;
 use tokio_util::sync::CancellationToken;
 
@@ -12,13 +12,13 @@ use tokio_util::sync::CancellationToken;
 pub(crate) struct HeldLease {
     pub(crate) book: BookId,
     pub(crate) task: TaskId,
-    pub(crate) fence: u64,
+    pub(crate) fence: Fence,
 }
 
 impl HeldLease {
     /// Returns the lease that a grant gives.
     pub(crate) fn of(grant: &Grant) -> Self {
-        Self { book: grant.book.id.clone(), task: grant.task.id, fence: grant.fence }
+        Self { book: grant.book.id.clone(), task: grant.task.id, fence: grant.fence.clone() }
     }
 }
 
@@ -29,7 +29,7 @@ pub(crate) async fn renew(store: Arc<dyn Store>, lease: HeldLease, interval: Dur
             () = stop.cancelled() => return,
             () = tokio::time::sleep(interval) => {}
         }
-        match store.step(&lease.book, lease.task, Command::Renew { fence: lease.fence }).await {
+        match store.step(&lease.book, lease.task, Command::Renew { fence: lease.fence.clone() }).await {
             Ok(Answer::Keep) => {}
             Ok(over) => {
                 tracing::info!(?over, "work stops");

@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use async_trait::async_trait;
 use bindery_domain::{BookId, Digest, Lane, Micros, TaskId};
 use bindery_ledger::{
-    Answer, Checkpoint, Command, Grant, Part,
+    Answer, Checkpoint, Command, Fence, Grant, Part,
     sample::{RULES, plan, request},
 };
 use bindery_model::Allowance;
@@ -87,7 +87,7 @@ impl Bench {
 }
 
 fn subject() -> Arc<Subject> {
-    Arc::new(Subject { book: BookId::named("b"), task: None, place: None })
+    Arc::new(Subject { book: BookId::named("b"), task: None, trace_parent: None })
 }
 
 fn settings() -> Settings {
@@ -252,7 +252,7 @@ impl Handler for ReportingExpectations {
 async fn a_handler_is_told_of_a_task_before_it_is_claimed() {
     let bench = bench().await;
     let park = Command::Park {
-        fence: bench.grant.fence,
+        fence: bench.grant.fence.clone(),
         wait: Duration::ZERO,
         reason: bindery_ledger::Parking::Drain,
         spent: Micros::ZERO,
@@ -331,7 +331,10 @@ async fn parts_added_together_are_saved_in_one_step_and_the_last_ones_are_left_f
 #[tokio::test]
 async fn work_stops_when_a_part_cannot_be_saved_because_its_lease_is_over() {
     let bench = bench().await;
-    let checkpointer = bench.checkpointer_of(HeldLease { fence: bench.grant.fence + 1, ..bench.lease() });
+    let checkpointer = bench.checkpointer_of(HeldLease {
+        fence: Fence { claim: "another".into(), ..bench.grant.fence.clone() },
+        ..bench.lease()
+    });
     let saving = checkpointer.start(subject());
     checkpointer.add(part(0, "a brief"));
     checkpointer.lease_over.cancelled().await;

@@ -3,6 +3,7 @@
 //! A store reads records, lets [`ledger::step`](bindery_ledger::step) or [`ledger::operate`](bindery_ledger::operate)
 //! decide, and applies all of their writes or none. It has no rules of its own.
 
+mod heartbeat;
 pub(crate) mod record;
 mod redis;
 mod sqlite;
@@ -24,11 +25,21 @@ use bindery_ledger::{
     Accepted, Answer, Book, Command, Event, Operated, Operation, Plan, Request, Rules, Task, TaskRef, VERSION,
 };
 
+pub use heartbeat::{Durability, Heartbeat, Setback};
+
 /// Keeps the ledger.
 #[async_trait]
 pub trait Store: Send + Sync {
     /// Accepts a request, with its plan where that needed no model call. This is idempotent on (tenant, request id).
     async fn accept(&self, request: &Request, plan: Option<&Plan>) -> Result<Accepted, StoreError>;
+
+    /// Waits until all that was stored about a book is on the store's disk, and on a replica where there is one, as far as the
+    /// store can tell. A replica that does not answer soon is not waited for.
+    async fn sync(&self, book: &BookId) -> Result<Durability, StoreError>;
+
+    /// Returns the store's heartbeat, and raises its count. `seen` is the last one that this process has seen. If the store has
+    /// lost something since, it notes that for [`Store::examine`].
+    async fn beat(&self, seen: Option<&Heartbeat>) -> Result<Heartbeat, StoreError>;
 
     /// Runs one command on one task; an unknown book or task is [`Answer::Closed`].
     async fn step(&self, book: &BookId, task: TaskId, command: Command) -> Result<Answer, StoreError>;
@@ -69,8 +80,8 @@ pub trait Store: Send + Sync {
     /// Returns a book's events with numbers above `after`, oldest first.
     async fn events(&self, book: &BookId, after: u64, limit: u32) -> Result<Vec<Event>, StoreError>;
 
-    /// Returns books with unpublished events, each with the number of its last published event.
-    async fn unpublished_events(&self, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError>;
+    /// Returns at most `limit` books with unpublished events.
+    async fn unpublished_events(&self, limit: u32) -> Result<Vec<Unpublished>, StoreError>;
 
     /// Records that a book's events were published up to this number.
     async fn mark_events_published(&self, book: &BookId, seq: u64) -> Result<(), StoreError>;
@@ -111,6 +122,15 @@ pub struct Due {
     pub next: Option<Duration>,
     /// How many wrong entries of the store's indexes across books were corrected on the way.
     pub healed: u32,
+}
+
+/// A book with unpublished events.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unpublished {
+    /// The book.
+    pub book: BookId,
+    /// The number of its last published event, or 0 where none is published.
+    pub published: u64,
 }
 
 /// How much a store holds.

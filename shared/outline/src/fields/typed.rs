@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use bindery_domain::is_date;
+use bindery_text::language;
 
 use super::{
     super::{
@@ -147,7 +148,8 @@ impl Fields<'_> {
     }
 
     pub(super) fn language(&mut self, entry: &Entry) -> Option<String> {
-        self.line_by_rule(entry, values::language, |found| Fault::BadLanguage { found })
+        let rule = |text: &str| language::tag(text).map(|tag| tag.into_inner());
+        self.line_by_rule(entry, rule, |found| Fault::BadLanguage { found })
     }
 
     pub(super) fn model(&mut self, entry: &Entry) -> Option<String> {

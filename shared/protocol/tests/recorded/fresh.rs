@@ -187,6 +187,8 @@ pub(super) fn task() -> Task {
         parked: Some("the provider asks to wait".into()),
         ended: Some((2, Ending::GaveUp)),
         lapses: 1,
+        lapse_counted_at: None,
+        parks: 0,
         resends: 2,
         note: Some("shorter sentences".into()),
         parts: BTreeMap::from([(0, part)]),

@@ -2,8 +2,9 @@
 
 mod failover;
 mod healing;
+mod heartbeat;
 mod races;
-mod replicas;
+mod sync;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -218,7 +219,7 @@ async fn a_frozen_server_is_an_error_in_time_and_works_again_once_it_thaws() {
     let (book, _) = planned(&store, 1, 1).await;
     server.process().freeze();
     let begun = Instant::now();
-    let frozen = store.step(&book, TaskId::Write(1), Command::Serve { backlog: false }).await;
+    let frozen = store.step(&book, TaskId::Write(1), Command::Serve { backlog: false, spare_leases: false }).await;
     assert!(frozen.as_ref().is_err_and(|error| error.to_string().contains("within 300ms")), "{frozen:?}");
     assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
     server.process().thaw();
@@ -239,7 +240,9 @@ async fn a_server_that_is_busy_with_one_command_is_an_error_in_time_and_works_ag
     let late = async {
         loop {
             // The server's sleep begins at one of these.
-            if let Err(error) = store.step(&book, TaskId::Write(1), Command::Serve { backlog: false }).await {
+            if let Err(error) =
+                store.step(&book, TaskId::Write(1), Command::Serve { backlog: false, spare_leases: false }).await
+            {
                 break error.to_string();
             }
         }
@@ -258,10 +261,10 @@ async fn a_slow_network_is_an_error_in_time_and_a_fast_one_works_again() {
     let store = open(&Access { timeout: Duration::from_millis(300), ..Access::new(&url) }).await;
     let (book, _) = planned(&store, 1, 1).await;
     proxy.delay(Duration::from_millis(400));
-    let slow = store.step(&book, TaskId::Write(1), Command::Serve { backlog: false }).await;
+    let slow = store.step(&book, TaskId::Write(1), Command::Serve { backlog: false, spare_leases: false }).await;
     assert!(slow.as_ref().is_err_and(|error| error.to_string().contains("within 300ms")), "{slow:?}");
     proxy.blackhole();
-    let lost = store.step(&book, TaskId::Write(1), Command::Serve { backlog: false }).await;
+    let lost = store.step(&book, TaskId::Write(1), Command::Serve { backlog: false, spare_leases: false }).await;
     assert!(lost.is_err(), "{lost:?}");
     proxy.pass();
     assert!(matches!(claim(&store, &book, TaskId::Write(1)).await, Answer::Go(_)));

@@ -7,7 +7,7 @@ use bindery_ledger::{Book, Event, Others, Released, Request, Rules, Standing, Ta
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::{
-    Due, Load, Scope, StoreError,
+    Due, Load, Scope, StoreError, Unpublished,
     record::{self, decode},
 };
 
@@ -98,14 +98,16 @@ pub(super) fn events(db: &Connection, book: &BookId, after: u64, limit: u32) -> 
     rows.map(|row| decode("event", &row?)).collect()
 }
 
-/// Reads the books with unpublished events, each with the number of its last published event.
-pub(super) fn unpublished_events(db: &Connection, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError> {
+/// Reads at most `limit` books with unpublished events.
+pub(super) fn unpublished_events(db: &Connection, limit: u32) -> Result<Vec<Unpublished>, StoreError> {
     let mut query = db.prepare_cached(
         "SELECT id, told FROM books WHERE EXISTS (SELECT 1 FROM events WHERE book = id AND seq > told) LIMIT ?1",
     )?;
-    let rows = query.query_map([limit], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))?;
-    rows.map(|row| row.map(|(id, published)| (BookId::named(&id), published.cast_unsigned())).map_err(StoreError::from))
-        .collect()
+    let rows = query.query_map([limit], |row| {
+        let (id, published) = (row.get::<_, String>(0)?, row.get::<_, i64>(1)?);
+        Ok(Unpublished { book: BookId::named(&id), published: published.cast_unsigned() })
+    })?;
+    rows.map(|row| row.map_err(StoreError::from)).collect()
 }
 
 /// Counts the books that are not settled. There is no memory limit, since a file may grow as its disk allows.
