@@ -75,8 +75,13 @@ fn continues(text: &str, count: usize) -> bool {
     }
     let second = next.next();
     // "c’è…»" ends a sentence in speech.
-    let is_punctuation = first.is_some_and(is_typographic) && second.is_some_and(is_typographic);
+    let is_punctuation = first.is_some_and(is_beside_word) && second.is_some_and(is_beside_word);
     first.is_some_and(is_continuation) && (count == 1 || (second.is_some_and(is_continuation) && !is_punctuation))
+}
+
+/// Returns whether a sign may stand behind a word: punctuation, or the number of a note.
+fn is_beside_word(char: char) -> bool {
+    is_typographic(char) || matches!(char, '¹' | '²' | '³' | 'ª' | 'º' | '°')
 }
 
 fn is_typographic(char: char) -> bool {
@@ -115,6 +120,7 @@ mod tests {
             "“Don’t,” she said — «Ça va?» „Straße“ IRMÃO ÂNGELO Ångström Ðakovo ÑANDÚ.",
             "«ROMÂ» and «IRMû.",
             "Le château, la fenêtre, là-bas; più è così; São João; świę; ręką; čeština; ÎLE-DE-FRANCE.",
+            "La liberté¹² et l’égalité³².",
             "«Che c’è…» «Voilà…» “Olé”… «È là»…",
             "20 °C, 5 €, § 3, ½ l, ¿Qué? ¡No! ©",
             "Vâng, “thầy” ạ. Năm…",

@@ -4,6 +4,7 @@
 //! an offer ("Let me know if") where it closes. They are frames, which [`crate::tidy`] cuts away. Only phrases that no author
 //! writes are looked for everywhere. Code, quotations and speech belong to the book and are left out.
 
+mod announcement;
 mod anywhere;
 #[cfg(test)]
 mod calibration;

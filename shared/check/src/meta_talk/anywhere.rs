@@ -27,7 +27,6 @@ static SCAFFOLDING: LazyLock<AhoCorasick> = LazyLock::new(|| {
         "<inner_monologue",
         "<seed:think",
         "</seed:think",
-        "[think]",
         "[/think]",
         "◁think▷",
         "◁/think▷",
@@ -87,7 +86,9 @@ pub(super) fn find(source: &str, blocks: &[Block]) -> Option<MetaTalk> {
     let prose: Vec<(&Block, String)> = read.map(|block| (block, block.prose())).collect();
     let found = prose.iter().find_map(|(block, prose)| {
         let lower = fold(prose);
-        let found = scaffolding(&lower);
+        // In small letters, "[think]" is a word that an editor adds to a quotation.
+        let bracketed = || prose.contains("[THINK]").then(|| MetaTalk::Scaffolding("[THINK]".to_owned()));
+        let found = scaffolding(&lower).or_else(bracketed);
         if block.quoted {
             return found;
         }

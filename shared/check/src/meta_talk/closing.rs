@@ -40,44 +40,51 @@ static STRONG: LazyLock<Patterns> = LazyLock::new(|| {
     i 'm|am happy|glad to revise|expand|adjust|rewrite
     happy to revise|expand|adjust|rewrite
     i can also? expand|revise|rewrite|adjust|shorten|tailor the|this .. section|chapter|draft|text|version
-    ich hoffe ,? dieser|dieses|diese|der|die|das .. abschnitt|kapitel|text|entwurf|fassung .. entspricht|gefällt|erfüllt|hilft|passt
+    ich hoffe ,? dieser|dieses|diese|der|die|das .. abschnitt|kapitel|text|entwurf|fassung .. entspricht|erfüllt
+    ich hoffe ,? dieser|der .. text|entwurf .. gefällt|hilft|passt
     lass|lassen|lasst sie? es? mich|uns gern|gerne? wissen ,? wenn|ob|falls ... ändern|ändere|änderungen|anpassen|anpassungen|überarbeiten|überarbeite|überarbeitung|kürzen|erweitern|abschnitt|entwurf|fassung
     soll ich ... nächsten|nächste|abschnitt|kapitel|text|entwurf ... fortfahren|weiterschreiben|überarbeiten|fortsetzen|kürzen|erweitern|anpassen|weitermachen|schreiben
     möchten|möchtest|wünschen|wünschst|willst|wollen sie|du ,? dass ich ... text|abschnitt|kapitel|entwurf|überarbeite|kürze|erweitere|weiterschreibe|fortfahre
     gern|gerne kann|passe|überarbeite|erweitere|kürze ich ... text|abschnitt|kapitel|entwurf|fassung
     gern|gerne passe|überarbeite|kürze|erweitere ich ihn|es|sie|das|noch
     wenn|falls|sofern|bei sie|du|bedarf ... kann|überarbeite|passe|erweitere|kürze ich ... text|abschnitt|kapitel|entwurf|fassung|anpassen|überarbeiten|kürzen|erweitern
-    j 'espère que cette|ce|le|la .. section|chapitre|texte|version .. répond|correspond|convient|satisfait|vous|te
+    j 'espère que cette|ce|le|la .. section|chapitre|texte|version .. répond|correspond|satisfait
+    j 'espère que cette|ce|le|la .. texte|version|section vous|te convient|plaît|plaira|satisfait|conviendra
     n 'hésitez|'hésite pas à ... modifications|ajustements|changements|révisions|révision
     souhaitez|voulez|désirez|aimeriez|veux - vous|tu que je continue|poursuive|développe|modifie|révise|réécrive|raccourcisse|rédige
     dois|puis - je continuer|poursuivre avec|la|le ... section|chapitre
     si vous|tu le? souhaitez|voulez|désirez|veux|souhaites ,? je peux|pourrais ... développer|modifier|réviser|réécrire|raccourcir|ajuster|adapter
-    espero que esta|este|la|el .. sección|capítulo|texto|versión|borrador .. cumpla|sea|te|le|se|satisfaga
+    espero que esta|este|la|el .. sección|capítulo|texto|versión|borrador .. cumpla|satisfaga
+    espero que esta|este|la|el .. sección|texto|versión|borrador .. sea|te|le|se
     avísame|avíseme|avisame|dime|dígame|házmelo|hágamelo|háganmelo saber? si ... cambios|ajustes|modificaciones|revisiones|cambie|ajuste|revise|amplíe
     quieres|quiere|deseas|desea que yo? continúe|siga|amplíe|revise|escriba|desarrolle|ajuste
     te|le gustaría que yo? continúe|siga|amplíe|revise|escriba|desarrolle|ajuste
     si lo? quieres|deseas|quiere|desea|necesitas|prefieres ... , puedo|podría ... ampliar|revisar|ajustar|reescribir|acortar|modificar
     no dudes|dude en ... cambios|ajustes|modificaciones|revisiones
-    spero che questa|questo|il|la .. sezione|capitolo|testo|versione .. soddisfi|risponda|sia|ti|vi|le|corrisponda
+    spero che questa|questo|il|la .. sezione|capitolo|testo|versione .. soddisfi|risponda|corrisponda
+    spero che questa|questo|il|la .. sezione|testo|versione .. sia|ti|vi|le
     fammi|fatemi|mi sapere|faccia se|sapere ... modifiche|cambiamenti|revisioni|modifichi|cambi
     vuoi|vuole|desideri|desidera|volete che io? continui|prosegua|riveda|ampli|scriva|modifichi
     se vuoi|desideri|vuole|desidera|preferisci|volete ... , posso|potrei ... ampliare|rivedere|modificare|riscrivere|accorciare
-    espero que esta|este|o|a .. seção|secção|capítulo|texto|versão .. atenda|cumpra|corresponda|seja|ajude|satisfaça
+    espero que esta|este|o|a .. seção|secção|capítulo|texto|versão .. atenda|cumpra|corresponda|satisfaça
+    espero que esta|este|o|a .. seção|secção|texto|versão .. seja|ajude
     avise|avisa|diga|diz|me -? me|avise|diga|informe|fale se|caso ... mudanças|alterações|ajustes|revisões|mude|altere|ajuste|revise
     gostaria|quer|queres|deseja|gostarias de? que eu continue|continuasse|amplie|revise|escreva|ajuste|reescreva
     se quiser|desejar|precisar|quiseres|preferir ... , posso ... ampliar|revisar|rever|ajustar|reescrever|encurtar
-    ik hoop dat deze|dit|de|het .. sectie|paragraaf|hoofdstuk|tekst|versie .. voldoet|helpt|aansluit|past|bevalt
+    ik hoop dat deze|dit|de|het .. sectie|paragraaf|hoofdstuk|tekst|versie .. voldoet|aansluit
+    ik hoop dat deze|dit|de|het .. sectie|tekst|versie .. helpt|past|bevalt
     laat het? me|mij het|gerust? weten of|als|wat ... wijzigingen|aanpassingen|veranderen|aanpassen|herschrijven|inkorten
     wil|wilt je|u dat ik ... doorga|verderga|herschrijf|uitbreid|inkort|aanpas|schrijf
     zal ik ... doorgaan|verdergaan|herschrijven|uitbreiden|inkorten ... volgende|sectie|hoofdstuk|deel|paragraaf
     zal ik verdergaan|doorgaan met
     als|indien je|u ... kan|pas ik ... tekst|sectie|hoofdstuk|paragraaf|aanpassen|herschrijven|uitbreiden|inkorten
-    надеюсь ,? что? этот|эта|это|данный .. раздел|глава|текст|вариант .. соответствует|поможет|вам|подойдёт|понравится
+    надеюсь ,? что? этот|эта|это|данный .. раздел|глава|текст|вариант .. соответствует|подойдёт
+    надеюсь ,? что? этот|данный .. раздел|текст|вариант .. поможет|вам|понравится
     дайте|дай мне? знать , если ... изменить|изменения|правки|доработать|переписать
     сообщите|скажите|напишите мне? , если ... изменить|изменения|правки|доработать|переписать
     хотите|хочешь , чтобы я продолжил|продолжила|переписал|переписала|расширил|сократил|доработал
     если хотите|хочешь|нужно|потребуется|желаете ... могу ... продолжить|переписать|расширить|сократить|доработать|изменить
-    mam nadzieję , że ten|ta|to .. tekst|rozdział|sekcja|fragment .. spełnia|odpowiada|pomoże
+    mam nadzieję , że ten|ta|to .. tekst|rozdział|sekcja|fragment .. spełnia|odpowiada
     daj|dajcie|proszę dać? mi? znać , jeśli|czy ... zmiany|zmienić|poprawki|poprawić|rozwinąć|skrócić
     czy chcesz|chciałbyś|chciałabyś|mam , żebym kontynuował|kontynuowała|rozwinął|poprawił|skrócił|napisał
     jeśli|jeżeli chcesz|potrzebujesz ... mogę ... rozwinąć|poprawić|skrócić|zmienić|przeredagować
@@ -150,8 +157,8 @@ static REMARKS: LazyLock<Patterns> = LazyLock::new(|| {
         "
     continued|continues on|in the? next section|chapter|part|message|response|reply .|)|]|…|$
     end of this|the? section|chapter|draft|text|excerpt|response|output|subsection #? .|$|)|]
-    note : i 've|have|kept|tried|used|aimed|did|wrote|left|took
-    note : this|the draft|response|section|version|text was|has|is written|generated|drafted|been|kept|based
+    note : i 've|have|kept|tried|used|aimed|did|wrote|left|took ... section|draft|word|words|outline|request|points|length|contract
+    note : this|the draft|response|section was|has|is written|generated|drafted|been|kept|based
     note : this|the word? word|count|draft is|:|count
     revised|rewritten|edited|expanded|shortened for|to|as|per ... words|length|clarity|flow|requested|request|outline|contract|points|feedback
     this|the section|draft|text|version|chapter|above .. covers|addresses|meets|satisfies|fulfills|includes|follows .. your|required|requested|assigned

@@ -8,7 +8,7 @@ use std::ops::Range;
 use bindery_text::markdown::{Block, Kind};
 
 use super::{
-    MetaTalk,
+    MetaTalk, announcement,
     closing::{self, Closer},
     label, note, opening, placeholder, planning, unspaced,
 };
@@ -47,7 +47,7 @@ pub(crate) fn above(source: &str, blocks: &[Block]) -> Option<Frame> {
     if note::is_note(&text) {
         return Some(Frame::of(first, MetaTalk::Note));
     }
-    if label::presents(&text) && !introduces {
+    if announcement::presents(&text) && !introduces {
         return Some(Frame::of(first, MetaTalk::Opening));
     }
     if label::is_label(&text) && !introduces {

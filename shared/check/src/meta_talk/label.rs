@@ -1,7 +1,7 @@
 //! Lines that label the text below them as a draft or a version: "Section 2 (revised)", "Draft:".
 
 /// Names of a text.
-const DRAFTS: &[&str] = &[
+pub(super) const DRAFTS: &[&str] = &[
     "draft",
     "version",
     "text",
@@ -36,7 +36,7 @@ const DRAFTS: &[&str] = &[
 ];
 
 /// Names of a part of a book.
-const PARTS: &[&str] = &[
+pub(super) const PARTS: &[&str] = &[
     "section",
     "subsection",
     "chapter",
@@ -62,7 +62,7 @@ const PARTS: &[&str] = &[
 ];
 
 /// What only a text that was written again is called.
-const REVISED: &[&str] = &[
+pub(super) const REVISED: &[&str] = &[
     "revised",
     "rewritten",
     "updated",
@@ -271,101 +271,6 @@ pub(super) fn is_label(line: &str) -> bool {
     known && !words.is_empty() && (is_draft || (any(PARTS) && any(REVISED)))
 }
 
-/// How a sentence begins that presents a text.
-const PRESENTERS: &[&str] = &[
-    "here is",
-    "here's",
-    "below is",
-    "hier ist",
-    "hier kommt",
-    "hier folgt",
-    "nachfolgend",
-    "voici",
-    "ci-dessous",
-    "aquí tienes",
-    "aquí está",
-    "a continuación",
-    "ecco",
-    "di seguito",
-    "aqui está",
-    "segue",
-    "a seguir",
-    "hier is",
-    "hier volgt",
-    "hieronder",
-    "här är",
-    "här kommer",
-    "nedan",
-    "oto",
-    "poniżej",
-    "вот",
-    "ниже",
-];
-
-/// Words for whoever asked for a text.
-const YOURS: &[&str] = &[
-    "you",
-    "your",
-    "dein",
-    "deine",
-    "deinen",
-    "ihr",
-    "ihre",
-    "ihren",
-    "votre",
-    "vous",
-    "ton",
-    "ta",
-    "tu",
-    "su",
-    "tuo",
-    "tua",
-    "vostro",
-    "vostra",
-    "seu",
-    "sua",
-    "teu",
-    "je",
-    "jouw",
-    "uw",
-    "din",
-    "ditt",
-    "dina",
-    "twój",
-    "twoja",
-    "twojego",
-    "ваш",
-    "ваша",
-    "вашего",
-    "твой",
-    "requested",
-    "gewünschte",
-    "gewünschten",
-    "demandé",
-    "demandée",
-    "solicitado",
-    "solicitada",
-    "richiesto",
-    "richiesta",
-    "gevraagde",
-    "begärda",
-];
-
-/// Returns whether a line presents the text below it to whoever asked for it.
-pub(super) fn presents(line: &str) -> bool {
-    const LONGEST: usize = 120;
-
-    let line = crate::lemma::fold(line.trim());
-    if line.chars().count() > LONGEST || line.contains('\n') || !line.ends_with(':') {
-        return false;
-    }
-    let words: Vec<&str> = line.split(|char: char| !char.is_alphanumeric()).collect();
-    let any = |names: &[&str]| words.iter().any(|word| names.contains(word));
-    PRESENTERS.iter().any(|start| line.starts_with(start))
-        && (any(DRAFTS) || any(PARTS))
-        && (any(YOURS) || any(REVISED))
-}
-
 /// Returns the length of the label with which a paragraph's Markdown begins; `None` where it has none.
 pub(super) fn before_text(source: &str) -> Option<usize> {
     let bare = source.trim_start_matches(['*', '_']);
@@ -416,20 +321,6 @@ mod tests {
             "正文",
         ] {
             assert!(!is_label(line), "{line}");
-        }
-    }
-
-    #[test]
-    fn a_line_presents_a_text_to_whoever_asked_for_it() {
-        for line in [
-            "Voici la version révisée de votre texte :",
-            "Here is, at last, the full revised chapter:",
-            "Nedan finns din text:",
-        ] {
-            assert!(presents(line), "{line}");
-        }
-        for line in ["Here is the text of the letter:", "Voici pourquoi :", "Here is your hat."] {
-            assert!(!presents(line), "{line}");
         }
     }
 

@@ -54,7 +54,6 @@ const PLACEHOLDERS: &[&str] = &[
     "note to author",
     "note to self",
     "note to writer",
-    "editor's note: ",
     "lorem ipsum",
     "platzhalter",
     "quelle fehlt",
@@ -167,9 +166,6 @@ const IN_PARENTHESES: &[&str] = &[
 const ENDS: &[&str] = &[
     " goes here",
     " go here",
-    " needed",
-    " to come",
-    " to follow",
     " to be added",
     " to be confirmed",
     " to be inserted",
@@ -261,7 +257,7 @@ pub(super) fn find(lower: &str) -> Option<String> {
             IN_PARENTHESES.iter().any(|placeholder| {
                 inner.strip_prefix(placeholder).is_some_and(|rest| {
                     let ends_here = !placeholder.is_ascii() || !rest.starts_with(char::is_alphanumeric);
-                    if *placeholder == "insert " { inserts(inner) } else { ends_here }
+                    if *placeholder == "insert " { names_what_is_missing(rest) } else { ends_here }
                 })
             })
         })
@@ -302,19 +298,27 @@ pub(super) fn says_where_it_ends(lower: &str) -> bool {
     inner.is_some_and(|inner| !inner.contains(['[', ']']) && ENDS.iter().any(|end| inner.trim_start().starts_with(end)))
 }
 
-/// Returns whether a group stands for a figure or a name in a sentence: "[X] times a year", "[XX]".
+/// Returns whether a group stands for a figure that is to be found: "[X] times a year".
 fn is_blank(group: &str, before: &str, after: &str) -> bool {
-    let signs = !group.is_empty() && group.chars().all(|char| matches!(char, 'x' | '_' | '…' | '.' | '?'));
-    let in_sentence = before.ends_with(' ') && after.starts_with([' ', '%', ',', '.']);
-    let is_ellipsis = group.chars().all(|char| matches!(char, '.' | '…'));
-    let follows_word = before.trim_end().ends_with(char::is_alphanumeric);
-    let is_one = group.len() == 1;
-    signs
-        && in_sentence
-        && follows_word
-        && !is_ellipsis
-        && (!is_one
-            || (group == "x" && after.trim_start().starts_with(|char: char| char == '%' || char.is_alphabetic())))
+    const MEASURES: &[&str] = &[
+        "%",
+        "percent",
+        "per cent",
+        "times",
+        "years",
+        "days",
+        "hours",
+        "people",
+        "million",
+        "thousand",
+        "words",
+        "prozent",
+        "pour cent",
+    ];
+
+    let is_figure = !group.is_empty() && group.chars().all(|char| char == 'x');
+    let after = after.trim_start();
+    is_figure && before.ends_with(' ') && MEASURES.iter().any(|measure| after.starts_with(measure))
 }
 
 /// Returns the beginning of a bracketed group. The rest is not read, so that many open brackets take linear time.
@@ -329,11 +333,12 @@ fn inserts(inner: &str) -> bool {
     let Some(rest) = inner.strip_prefix("insert ") else {
         return false;
     };
-    if ["a ", "an ", "some ", "another "].iter().any(|article| rest.starts_with(article)) {
-        return true;
-    }
+    ["a ", "an ", "some ", "another "].iter().any(|article| rest.starts_with(article)) || names_what_is_missing(rest)
+}
+
+fn names_what_is_missing(rest: &str) -> bool {
     rest.split(|char: char| !char.is_alphanumeric())
         .filter(|word| !word.is_empty())
-        .find(|word| !matches!(*word, "the" | "your"))
+        .find(|word| !matches!(*word, "a" | "an" | "the" | "your" | "some" | "another"))
         .is_some_and(|word| INSERTED.contains(&word))
 }

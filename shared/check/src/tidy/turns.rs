@@ -18,7 +18,6 @@ const ENDS: &[&str] = &[
     "<end_of_turn>",
     "<turn|>",
     "<eos>",
-    "</s>",
     "<｜end▁of▁sentence｜>",
     "<｜User｜>",
 ];
@@ -37,7 +36,6 @@ const STARTS: &[&str] = &[
     "<start_of_turn>model",
     "<|turn>model",
     "<bos>",
-    "<s>",
     "<｜Assistant｜>",
     "<｜begin▁of▁sentence｜>",
     "[INST]",
@@ -48,12 +46,13 @@ const STARTS: &[&str] = &[
 
 /// Returns the model's own turn without its marks; `None` where there are none.
 pub(super) fn strip(text: &str) -> Option<String> {
-    let marked =
-        text.contains("<|") || ENDS.iter().chain(STARTS).any(|mark| !mark.starts_with("<|") && text.contains(mark));
-    if !marked {
-        return None;
+    // Elsewhere these are tags of HTML.
+    let own = text.trim_end().strip_suffix("</s>").unwrap_or(text);
+    let own = own.strip_prefix("<s>").unwrap_or(own);
+    if !own.contains("<|") && !ENDS.iter().chain(STARTS).any(|mark| own.contains(mark)) {
+        return (own != text).then(|| own.to_owned());
     }
-    let mut rest = text.to_owned();
+    let mut rest = own.to_owned();
     if let Some(end) = ENDS.iter().filter_map(|mark| at_mark(&rest, mark)).min() {
         let mark = ENDS.iter().find(|mark| rest[end..].starts_with(**mark)).map_or(0, |mark| mark.len());
         let after = rest[end + mark..].trim_start();
