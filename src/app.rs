@@ -1,7 +1,7 @@
-//! What every command works with: the settings, the ports, the models, the files.
+//! What the commands work with: the settings, the ports, the models and the files.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     fs,
     path::{Path, PathBuf},
     sync::Arc,
@@ -14,6 +14,7 @@ use bindery_ledger::{Book, Operated, Operation, Rules};
 use bindery_model::{CallerSettings, Models, Prices, Provider};
 use bindery_runtime::{Ports, attempt::Limits, publish};
 use bindery_stand_in::{Settings as StandInSettings, StandIn, Timing};
+use bindery_store::{Store, StoreError};
 use bindery_telemetry::{Metrics, wrap_model};
 
 use crate::{cli::Global, environment::Environment, exit::Failure, identity::TENANT};
@@ -26,11 +27,11 @@ pub(crate) struct App {
     pub(crate) folder: PathBuf,
 }
 
-/// Loads the settings that the command line, the environment and the files leave in force.
+/// Loads the settings from the files, the environment and the command line.
 pub(crate) fn config(
     global: &Global,
     environment: &Environment,
-    flags: Vec<(String, String)>,
+    flags: BTreeMap<String, String>,
 ) -> Result<Config, Failure> {
     let files = match &global.config {
         Some(path) => ConfigFiles::Named(path.clone()),
@@ -46,18 +47,20 @@ pub(crate) fn config(
 impl App {
     /// Opens the store and the queue that the settings name.
     pub(crate) async fn open(global: &Global, environment: &Environment, config: Config) -> Result<Self, Failure> {
-        let folder = data_folder(global, environment, &config)?;
-        if keeps_books_here(&config) {
-            fs::create_dir_all(&folder).map_err(|error| {
-                Failure::unavailable(format!("the data folder {} cannot be made: {error}", folder.display()))
-            })?;
-        }
-        let store =
-            bindery_store::connect(&access(&config, &folder), rules(&config), bindery_store::Clock::Own).await?;
+        let folder = folder(global, environment, &config)?;
+        let store = store(&config, &folder).await?;
         let queue = bindery_queue::connect(&config.queue.access()).await.map_err(Failure::unavailable)?;
-        let files =
-            bindery_files::connect(&files_access(environment, &config, &folder)).map_err(Failure::unavailable)?;
-        let ports = Ports::new(store, queue);
+        Self::on(environment, config, folder, Ports::new(store, queue))
+    }
+
+    /// Opens the rest on ports that are open.
+    pub(crate) fn on(
+        environment: &Environment,
+        config: Config,
+        folder: PathBuf,
+        ports: Ports,
+    ) -> Result<Self, Failure> {
+        let files = files(environment, &config, &folder)?;
         let ports = match &environment.traces {
             Some(traces) => traces.wrap_ports(ports),
             None => ports,
@@ -65,39 +68,40 @@ impl App {
         Ok(Self { ports, files, folder, config })
     }
 
-    /// Returns whether the books are written by other processes, which a broker wakes.
+    /// Returns whether other processes write the books, which get their tasks from a broker.
     pub(crate) fn fleet(&self) -> bool {
-        self.config.queue.url.scheme() != "local"
+        is_fleet(&self.config)
     }
 
-    /// Returns whose books these are: the broker's user in a fleet, this machine's person else.
+    /// Returns the tenant that the books belong to: the user of the broker in a fleet, and a fixed name on one machine.
     pub(crate) fn tenant(&self) -> String {
         self.config.queue.url.user().unwrap_or_else(|| TENANT.to_owned())
     }
 
-    /// Does something to a whole book and publishes what that released.
+    /// Runs an operation on a whole book and publishes the tasks that it released.
     pub(crate) async fn operate(&self, book: &Book, operation: Operation) -> Result<Operated, Failure> {
         let operated = self.ports.store.operate(&book.id, operation).await?;
         let operated = operated.ok_or_else(|| Failure::unavailable("the book was deleted"))?;
         if let Operated::Done { released } = &operated {
-            publish(&*self.ports.queue, &*self.ports.store, &book.id, released).await;
+            // What could not be published is logged, and due again soon.
+            let _published = publish(&*self.ports.queue, &*self.ports.store, &book.id, released).await;
         }
         Ok(operated)
     }
 
-    /// Says what to do with a book whose texts have left the store.
+    /// Makes the failure of a command that needs the texts of a book after they have left the store.
     pub(crate) fn texts_left(&self, book: &BookId) -> Failure {
-        let anew = match self.fleet() {
-            true => "to have it written anew, submit its outline under another --id",
-            false => "to have it written anew, run `bindery write` on its outline with --anew",
+        let again = match self.fleet() {
+            true => "to have it written again, submit its outline under another --id",
+            false => "to have it written again, run `bindery write` on its outline with --anew",
         };
         Failure::usage(format!(
-            "the texts of the book {book} have left the store, as store.retention says, so nothing more can be made of them; \
-             its files stay, and {anew}"
+            "the texts of the book {book} have left the store after the time that store.retention gives, so they cannot be \
+             used again; its files stay, and {again}"
         ))
     }
 
-    /// Refuses a command that writes in this process where a fleet does.
+    /// Refuses a command that writes books in this process if a fleet writes them.
     pub(crate) fn writes_here(&self) -> Result<(), Failure> {
         if !self.fleet() {
             return Ok(());
@@ -107,7 +111,7 @@ impl App {
         ))
     }
 
-    /// Returns whether it is known what a model's calls cost.
+    /// Returns whether the price of a model's calls is known.
     pub(crate) fn priced(&self, model: &str) -> bool {
         let provider = |name: &ModelName| Provider::find(name.provider(), &self.config.models()).ok();
         let price = |name: &ModelName| {
@@ -117,15 +121,41 @@ impl App {
         is_rehearsal(model) || model.parse().is_ok_and(|name| price(&name).is_some())
     }
 
-    /// Returns how often a part may be tried and rewritten.
+    /// Returns how often a part can be tried and rewritten.
     pub(crate) fn limits(&self) -> Limits {
         Limits { tries: self.config.ledger.tries, rewrites: self.config.ledger.rewrites }
     }
 }
 
-/// Returns whether books are kept in a file of this machine. With a store elsewhere nothing is written to its disk.
+/// Returns whether books are kept in a file on this machine. With any other store, nothing is written to its disk.
 pub(crate) fn keeps_books_here(config: &Config) -> bool {
     config.store.url.scheme() == "sqlite"
+}
+
+/// Returns whether the settings name a broker, which wakes the processes of a fleet.
+pub(crate) fn is_fleet(config: &Config) -> bool {
+    config.queue.url.scheme() != "local"
+}
+
+/// Opens the store that the settings name.
+pub(crate) async fn store(config: &Config, folder: &Path) -> Result<Arc<dyn Store>, StoreError> {
+    bindery_store::connect(&access(config, folder), rules(config), bindery_store::Clock::Own).await
+}
+
+/// Opens the place where the settings keep bound files.
+pub(crate) fn files(environment: &Environment, config: &Config, folder: &Path) -> Result<Arc<dyn Files>, Failure> {
+    bindery_files::connect(&files_access(environment, config, folder)).map_err(Failure::unavailable)
+}
+
+/// Returns the data folder, which is made where books are kept in it.
+pub(crate) fn folder(global: &Global, environment: &Environment, config: &Config) -> Result<PathBuf, Failure> {
+    let folder = data_folder(global, environment, config)?;
+    if keeps_books_here(config) {
+        fs::create_dir_all(&folder).map_err(|error| {
+            Failure::unavailable(format!("the data folder {} cannot be made: {error}", folder.display()))
+        })?;
+    }
+    Ok(folder)
 }
 
 fn data_folder(global: &Global, environment: &Environment, config: &Config) -> Result<PathBuf, Failure> {
@@ -133,7 +163,7 @@ fn data_folder(global: &Global, environment: &Environment, config: &Config) -> R
     chosen.ok_or_else(|| Failure::usage("this platform names no data folder; give one with --data DIR"))
 }
 
-/// `sqlite:` alone is a file in the data folder.
+/// Returns how the store is reached. `sqlite:` alone means a file in the data folder.
 fn access(config: &Config, folder: &Path) -> bindery_store::Access {
     let store = &config.store;
     let url = match store.url.expose() {
@@ -148,7 +178,7 @@ fn access(config: &Config, folder: &Path) -> bindery_store::Access {
     }
 }
 
-/// `file:` alone is a folder in the data folder.
+/// Returns how the files are reached. `file:` alone means a folder in the data folder.
 fn files_access(environment: &Environment, config: &Config, folder: &Path) -> bindery_files::Access {
     let mut access = config.files.access(|name| environment.variable(name).map(str::to_owned));
     if access.url.expose() == "file:" {
@@ -157,7 +187,8 @@ fn files_access(environment: &Environment, config: &Config, folder: &Path) -> bi
     access
 }
 
-fn rules(config: &Config) -> Rules {
+/// Returns the rules of the ledger.
+pub(crate) fn rules(config: &Config) -> Rules {
     let ledger = &config.ledger;
     Rules {
         lease: ledger.lease,
@@ -168,7 +199,7 @@ fn rules(config: &Config) -> Rules {
     }
 }
 
-/// The provider of rehearsals.
+/// The name of the provider in rehearsals.
 pub(crate) const STAND_IN: &str = "stand-in";
 
 /// Returns whether a model is the built-in stand-in.
@@ -176,16 +207,16 @@ pub(crate) fn is_rehearsal(model: &str) -> bool {
     model.split(':').next() == Some(STAND_IN)
 }
 
-/// The models a run calls, and the stand-in it started for them where it rehearses.
+/// The models that a run calls, and the stand-in that answers for them in a rehearsal.
 pub(crate) struct Writers {
     pub(crate) models: Arc<Models>,
-    /// Stops when it is dropped.
+    /// The server that runs until this is dropped.
     _stand_in: Option<StandIn>,
 }
 
 impl Writers {
-    /// Connects the models for a run with this one. A rehearsal's stand-in is served over loopback HTTP by this
-    /// process, unless the settings say where another one runs.
+    /// Connects the models for a run with this model. For a rehearsal, this process serves a stand-in over HTTP, unless
+    /// the settings name the address of another one.
     pub(crate) async fn open(
         config: &Config,
         environment: &Environment,
@@ -195,7 +226,7 @@ impl Writers {
         Self::measured(config, environment, model, calls, None).await
     }
 
-    /// Connects them with their calls measured, where there is something to measure by.
+    /// Connects the models as [`Self::open`] does, and measures their calls if there are metrics.
     pub(crate) async fn measured(
         config: &Config,
         environment: &Environment,

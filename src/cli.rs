@@ -1,13 +1,13 @@
 //! The command line, as clap reads it.
 
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 
 /// Writes whole books in the time of their slowest section.
 ///
-/// An outline becomes a shared plan, every section of every chapter is then written at once, and the chapters are
-/// bound as Markdown, EPUB and HTML. Without a model configured it rehearses with placeholder text, free of charge.
+/// Bindery makes one plan from an outline, writes the sections of all chapters at once, and binds the chapters as
+/// Markdown, EPUB and HTML. If no model is configured, it writes placeholder text, which costs nothing.
 #[derive(Debug, Parser)]
 #[command(name = "bindery", version, after_help = EXIT_CODES, propagate_version = true)]
 pub(crate) struct Cli {
@@ -20,111 +20,114 @@ pub(crate) struct Cli {
 const EXIT_CODES: &str = "\
 Exit codes:
   0    done
-  1    the book is not whole: a chapter failed, or the book was cancelled; run the command again to go on
+  1    the book is not whole: a chapter failed, or the book was cancelled; run the command again to continue
   2    the command line cannot be understood
   3    the book is held: by its budget, for a review, or by an operator
-  4    nothing was done: the outline or the model changed, and one of the offered choices must be made
-  64   the outline, the settings or the plan cannot be used as they are
+  4    nothing was done: you must choose first, for example because the outline or the model changed
+  64   the outline, the settings, the plan or the book cannot be used as they are; nothing was done
   69   a model, the store or a file cannot be reached
-  70   a fault of this program
+  70   an error in this program
   75   another run is writing this book
-  130  interrupted; run the command again to go on";
+  130  interrupted; run the command again to continue";
 
-/// Options of every command.
+/// The options of every command.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Global {
-    /// Settings file, instead of ./bindery.toml and the platform's own.
+    /// The settings file, in place of ./bindery.toml and the settings file of the platform.
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// Where books are kept [default: the platform's data folder].
+    /// The folder where books are kept [default: the platform's data folder].
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
-    /// Print for programs: one JSON value a line.
+    /// Print JSON for programs, one value per line.
     #[arg(long, global = true)]
     pub(crate) json: bool,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Write a book from an outline, or go on with one that was interrupted.
+    /// Write a book from an outline, or continue one that was interrupted.
     Write(Box<WriteArgs>),
-    /// Make a book's plan without writing it: a file you can edit and give to `write --plan`.
+    /// Make the plan of a book as a file, which you can edit and pass to `write --plan`.
     Plan(Box<PlanArgs>),
-    /// Write chapters of a finished book anew, and bind it again.
+    /// Write chapters of a finished book again, and bind the book again.
     Rewrite(RewriteArgs),
-    /// Serve as part of a fleet, on the broker and the store that the settings name.
+    /// Run a process of a fleet, on the broker and the store that the settings name.
     Serve(ServeArgs),
-    /// Hand an outline to the fleet.
+    /// Send an outline to the fleet.
     Submit(Box<SubmitArgs>),
-    /// Print what becomes of a book, as it happens, until it is settled.
+    /// Print the events of a book as they happen, until the book is finished, failed, cancelled or held.
     Watch(Named),
-    /// Call a book off.
+    /// Cancel a book.
     Cancel(Named),
-    /// Let a book stand still, or go on.
+    /// Hold a book, or let it continue.
     Hold {
         #[command(flatten)]
         named: Named,
-        /// Let it go on.
+        /// Let the book continue.
         #[arg(long)]
         lift: bool,
     },
-    /// Try again what failed of a book, with fresh tries.
+    /// Try the failed chapters of a book again, each with its full number of tries.
     Redrive(Named),
-    /// Say what a book waits for, and what will mend it.
+    /// Print what a book waits for, and what will let it continue.
     Why(Named),
-    /// Look after messages that nobody could read.
+    /// List, print, resend or remove the messages that no process could read.
     #[command(subcommand)]
     Dead(DeadCommand),
-    /// List the books in the data folder.
+    /// List all books.
     Books,
-    /// Show where a book stands, chapter by chapter.
-    Status {
-        /// The book's id, the beginning of it, or its outline's path.
-        book: String,
-    },
+    /// Print the state of a book and of each of its chapters.
+    Status(Named),
     /// Copy a finished book's files to a folder.
     Get(GetArgs),
-    /// Let a planned book that waits for a review be written.
-    Approve {
-        /// The book's id, the beginning of it, or its outline's path.
-        book: String,
-    },
-    /// Remove a book with its texts and files from the data folder.
+    /// Approve the plan of a book that waits for a review, so that the book can be written.
+    Approve(Named),
+    /// Delete a book with its texts and files.
     Delete {
-        /// The book's id, the beginning of it, or its outline's path.
-        book: String,
-        /// Do not ask.
+        #[command(flatten)]
+        named: Named,
+        /// Do not ask for confirmation.
         #[arg(long, short)]
         yes: bool,
     },
-    /// Serve the built-in model server, for rehearsals and tests.
+    /// Run the built-in model server, for rehearsals and tests.
     StandIn(StandInArgs),
-    /// Check that everything a book needs is there.
-    Doctor,
+    /// Check that the settings, the servers and the model work.
+    Doctor(DoctorArgs),
     /// Ask a process of a fleet on this machine whether it is ready.
     Health {
-        /// Where it serves its metrics and probes [default: the setting `serve.admin`].
+        /// The address of its metrics and probes [default: the setting `serve.admin`].
         address: Option<std::net::SocketAddr>,
     },
-    /// Print the settings in force, and where each comes from.
+    /// Print the settings in force, and the source of each.
     Config,
     /// Print a completion script for a shell.
     Completions {
-        /// The shell.
+        /// The shell that runs the script.
         shell: clap_complete::Shell,
     },
+}
+
+impl Command {
+    /// Returns the settings that the command's own options override, by their dotted keys.
+    pub(crate) fn settings(&self) -> BTreeMap<String, String> {
+        let Self::Write(arguments) = self else { return BTreeMap::new() };
+        let overridden = [("book.gaps", &arguments.gaps), ("model.name", &arguments.order.model)];
+        overridden.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value.clone()?))).collect()
+    }
 }
 
 /// A book, as a person names it.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Named {
-    /// The book's id, the beginning of it, or its outline's path.
+    /// The book's id, the beginning of the id, the path of the outline, or the name from `submit --id`.
     pub(crate) book: String,
 }
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct ServeArgs {
-    /// The roles: any number of processes may have each.
+    /// The roles of the process. Any number of processes can have the same role.
     #[arg(required = true, value_enum)]
     pub(crate) roles: Vec<RoleArg>,
 }
@@ -132,13 +135,13 @@ pub(crate) struct ServeArgs {
 /// A role, as it is named to `serve`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum RoleArg {
-    /// Takes submissions in, plans, repairs, tells listeners.
+    /// Accepts submissions, plans books, sends lost messages again, and publishes events.
     Dispatcher,
     /// Writes chapters.
     Worker,
     /// Binds books.
     Assembler,
-    /// All three.
+    /// All three roles.
     All,
 }
 
@@ -147,84 +150,85 @@ pub(crate) struct SubmitArgs {
     /// The outline: Markdown, YAML or JSON.
     #[arg(value_name = "OUTLINE")]
     pub(crate) outline: PathBuf,
-    /// Your name for the book: the same name with the same outline is the same book [default: the outline's path].
+    /// Your name for the book: the same name and outline always mean the same book [default: the path of the outline].
     #[arg(long, value_name = "NAME")]
     pub(crate) id: Option<String>,
-    /// The model, as provider:model.
+    /// The model, like `openai:gpt-5`.
     #[arg(long, value_name = "PROVIDER:MODEL")]
     pub(crate) model: Option<String>,
-    /// Words in a chapter for which the outline names none; characters for Japanese and Chinese.
+    /// The length of a chapter if the outline gives none: in characters for Japanese and Chinese, in words otherwise.
     #[arg(long, value_parser = clap::value_parser!(u32).range(100..=20000))]
     pub(crate) words: Option<u32>,
-    /// Take the outline as it stands, without a planning call.
+    /// Use the outline as it is, without a planning call.
     #[arg(long)]
     pub(crate) no_plan: bool,
-    /// Formats to bind: md, epub, html.
+    /// The formats to bind: md, epub, html.
     #[arg(long, value_delimiter = ',', value_name = "FORMAT,...")]
     pub(crate) format: Option<Vec<String>>,
-    /// The most the book may cost, in US dollars; it is then held, and goes on with a larger one.
+    /// The most that the book may cost, in US dollars. The book is held before it costs more, and a larger budget lets
+    /// it continue.
     #[arg(long, value_name = "USD")]
-    pub(crate) budget: Option<f64>,
-    /// How much of the fleet the book may take, from 0.1 to 10: so many times as many chapters at once as others have.
-    #[arg(long, value_name = "TIMES")]
+    pub(crate) budget: Option<bindery_domain::Micros>,
+    /// The book's share of the fleet, from 0.1 to 10: with 2 it has up to twice as many chapters under way as others.
+    #[arg(long, value_name = "TIMES", value_parser = finite)]
     pub(crate) weight: Option<f64>,
-    /// Hold the book once it is planned, until `bindery approve`.
+    /// Hold the book after it is planned, until you run `bindery approve`.
     #[arg(long)]
     pub(crate) review: bool,
-    /// Watch the book until it is settled, and copy its files.
+    /// Print the events of the book as `watch` does, and copy its files when it is finished.
     #[arg(long)]
     pub(crate) wait: bool,
-    /// Where the book's files go with `--wait` [default: a folder beside the outline, named like it].
+    /// The folder for the files that `--wait` copies [default: beside the outline, with the name of the outline].
     #[arg(long, value_name = "DIR", requires = "wait")]
     pub(crate) out: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Subcommand)]
 pub(crate) enum DeadCommand {
-    /// List them: id, where each comes from, why nobody could read it.
+    /// List the messages: the id, the queue it comes from, its tenant, and why no process could read it.
     List,
-    /// Print one.
+    /// Print one message.
     Show {
-        /// The message's id.
+        /// The id of the message.
         id: String,
     },
-    /// Send one, or all, back to where they come from.
+    /// Send one message, or all, back to the queues they come from.
     Redrive {
-        /// The message's id; without it all, at most 1,000 in a run.
+        /// The id of the message [default: all messages, at most 1,000 in one run].
         id: Option<String>,
     },
-    /// Remove them for good.
+    /// Remove one message, or all, for good.
     Purge {
-        /// The message's id; without it all, at most 1,000 in a run.
+        /// The id of the message [default: all messages, at most 1,000 in one run].
         id: Option<String>,
-        /// Do not ask.
+        /// Do not ask for confirmation.
         #[arg(long, short)]
         yes: bool,
     },
 }
 
-/// What decides a book's words; the same for `write` and `plan`.
+/// The options of `write` and `plan` that decide the text of a book.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct OrderArgs {
     /// The outline: Markdown, YAML or JSON.
     #[arg(value_name = "OUTLINE", required_unless_present = "topic")]
     pub(crate) outline: Option<PathBuf>,
-    /// Let the model make the outline first; it is saved, so that you can edit it and run again.
+    /// Let the model make an outline of this topic first. It is saved as a file, which you can edit.
     #[arg(long, conflicts_with = "outline")]
     pub(crate) topic: Option<String>,
-    /// Chapters of an outline made from a topic.
+    /// The number of chapters of an outline made from a topic.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=60))]
     pub(crate) chapters: u32,
-    /// Words in a chapter for which the outline names none; characters for Japanese and Chinese.
+    /// The length of a chapter if the outline gives none: in characters for Japanese and Chinese, in words otherwise.
     #[arg(long, value_parser = clap::value_parser!(u32).range(100..=20000))]
     pub(crate) words: Option<u32>,
-    /// Language of an outline made from a topic, like `en` or `pt-BR`.
+    /// The language of an outline made from a topic, like `en` or `pt-BR`.
     #[arg(long, default_value = "en")]
     pub(crate) language: String,
-    /// The model, as provider:model.
+    /// The model, like `openai:gpt-5`.
     #[arg(long, value_name = "PROVIDER:MODEL")]
     pub(crate) model: Option<String>,
-    /// Take the outline as it stands, without a planning call.
+    /// Use the outline as it is, without a planning call.
     #[arg(long)]
     pub(crate) no_plan: bool,
 }
@@ -233,37 +237,38 @@ pub(crate) struct OrderArgs {
 pub(crate) struct WriteArgs {
     #[command(flatten)]
     pub(crate) order: OrderArgs,
-    /// Where the book's files go [default: a folder beside the outline, named like it].
+    /// The folder for the files of the book [default: beside the outline, with the name of the outline].
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
-    /// Formats to bind: md, epub, html.
+    /// The formats to bind: md, epub, html.
     #[arg(long, value_delimiter = ',', value_name = "FORMAT,...")]
     pub(crate) format: Option<Vec<String>>,
-    /// A plan made by `bindery plan`, perhaps edited.
+    /// A plan that was made with `bindery plan`, as it is or edited.
     #[arg(long, value_name = "FILE", conflicts_with = "no_plan")]
     pub(crate) plan: Option<PathBuf>,
-    /// The most the book may cost, in US dollars; it is then held, and goes on with a larger one. Kept for later runs.
+    /// The most that the book may cost, in US dollars, in this run and in later ones. The book is held before it costs
+    /// more, and a larger budget lets it continue.
     #[arg(long, value_name = "USD")]
     pub(crate) budget: Option<bindery_domain::Micros>,
-    /// Model calls under way at once.
+    /// The most model calls at once.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=10000))]
     pub(crate) calls: Option<u32>,
-    /// What becomes of the book when a chapter cannot be written: fail, omit, placeholder.
+    /// What to do if a chapter cannot be written: fail, omit (leave it out) or placeholder (say that it is missing).
     #[arg(long, value_name = "POLICY")]
     pub(crate) gaps: Option<String>,
-    /// Hold the book once it is planned, until `bindery approve`.
+    /// Hold the book after it is planned, until you run `bindery approve`.
     #[arg(long)]
     pub(crate) review: bool,
-    /// Print what the book would take, and spend nothing.
+    /// Print the calls, tokens, cost and time that the book would take, and make no call.
     #[arg(long)]
     pub(crate) dry_run: bool,
     /// Do not ask before spending money.
     #[arg(long, short)]
     pub(crate) yes: bool,
-    /// Go on with the stored outline and model although the file or the model changed.
+    /// Continue with the stored outline and model, although the file or the model changed.
     #[arg(long = "continue", conflicts_with = "anew")]
     pub(crate) go_on: bool,
-    /// Forget what was written and begin anew.
+    /// Delete what was written and start again.
     #[arg(long)]
     pub(crate) anew: bool,
 }
@@ -272,7 +277,7 @@ pub(crate) struct WriteArgs {
 pub(crate) struct PlanArgs {
     #[command(flatten)]
     pub(crate) order: OrderArgs,
-    /// Where the plan goes [default: OUTLINE.plan.json].
+    /// The file for the plan [default: OUTLINE.plan.json].
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
     /// Do not ask before spending money.
@@ -282,18 +287,18 @@ pub(crate) struct PlanArgs {
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct RewriteArgs {
-    /// The book's id, the beginning of it, or its outline's path.
-    pub(crate) book: String,
-    /// A chapter to write anew; may be repeated.
+    #[command(flatten)]
+    pub(crate) named: Named,
+    /// The number of a chapter to write again. You can repeat this option.
     #[arg(long, value_name = "NUMBER", required_unless_present = "from", conflicts_with = "from")]
     pub(crate) chapter: Vec<u32>,
-    /// A remark for the chapter's writer.
+    /// A note on these chapters for the model.
     #[arg(long, requires = "chapter")]
     pub(crate) note: Option<String>,
-    /// Take this outline instead, and write only what changed.
+    /// Use this outline from now on, and write only what changed.
     #[arg(long, value_name = "OUTLINE")]
     pub(crate) from: Option<PathBuf>,
-    /// Where the book's files go [default: a folder beside the outline, named like it].
+    /// The folder for the files of the book [default: beside the outline, with the name of the outline].
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
     /// Do not ask before spending money.
@@ -303,42 +308,58 @@ pub(crate) struct RewriteArgs {
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct GetArgs {
-    /// The book's id, the beginning of it, or its outline's path.
-    pub(crate) book: String,
-    /// Formats to copy [default: all that were bound].
+    #[command(flatten)]
+    pub(crate) named: Named,
+    /// The formats to copy [default: all that were bound].
     #[arg(long, value_delimiter = ',', value_name = "FORMAT,...")]
     pub(crate) format: Option<Vec<String>>,
-    /// Where the files go.
+    /// The folder for the files.
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub(crate) out: PathBuf,
 }
 
 #[derive(Clone, Debug, Args)]
+pub(crate) struct DoctorArgs {
+    /// Remove the files of books that the store does not know.
+    #[arg(long)]
+    pub(crate) remove_orphans: bool,
+    /// Do not ask before removing them.
+    #[arg(long, short, requires = "remove_orphans")]
+    pub(crate) yes: bool,
+}
+
+#[derive(Clone, Debug, Args)]
 pub(crate) struct StandInArgs {
-    /// Address to listen on.
+    /// The address to listen on.
     #[arg(long, default_value = "127.0.0.1:8901")]
     pub(crate) listen: std::net::SocketAddr,
-    /// The same seed writes the same texts.
+    /// The seed of the texts: the same seed gives the same texts.
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
-    /// Answer at once, without the pace of a real model.
+    /// Answer at once, and not at the pace of a real model.
     #[arg(long)]
     pub(crate) instant: bool,
-    /// Median seconds to the first token.
+    /// The median number of seconds until the first token.
     #[arg(long, default_value_t = 0.5, conflicts_with = "instant")]
     pub(crate) first_token: f64,
-    /// Tokens per second of each answer.
+    /// The number of tokens per second in each answer.
     #[arg(long, default_value_t = 80.0, conflicts_with = "instant")]
     pub(crate) tokens_per_second: f64,
-    /// Faults by rate, like `rate_limited=0.05,reset=0.01`.
+    /// The rates of faults, like `rate_limited=0.05,reset=0.01`.
     #[arg(long, default_value = "", hide_default_value = true)]
     pub(crate) faults: String,
-    /// Faults by script: a file of rules, one JSON object a line.
+    /// A file of rules for faults, with one JSON object per line.
     #[arg(long, value_name = "FILE")]
     pub(crate) script: Option<PathBuf>,
-    /// The one key that is let in.
+    /// The only API key that is accepted.
     #[arg(long)]
     pub(crate) key: Option<String>,
+}
+
+/// Reads a number. JSON cannot say `nan` or `inf`: it would be as if nothing was given.
+fn finite(text: &str) -> Result<f64, String> {
+    let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
+    number.ok_or_else(|| "must be a number, like 2 or 0.5".to_owned())
 }
 
 #[cfg(test)]
@@ -346,6 +367,16 @@ mod tests {
     use clap::CommandFactory as _;
 
     use super::*;
+
+    #[test]
+    fn a_number_that_a_submission_cannot_carry_is_refused() {
+        for (option, value) in [("--weight", "nan"), ("--weight", "inf"), ("--budget", "nan"), ("--budget", "inf")] {
+            let submit = ["bindery", "submit", "book.md", option, value];
+            assert!(Cli::try_parse_from(submit).is_err(), "{option} {value}");
+        }
+        let submit = ["bindery", "submit", "book.md", "--weight", "0.5", "--budget", "2.50"];
+        assert!(Cli::try_parse_from(submit).is_ok());
+    }
 
     #[test]
     fn the_command_line_is_consistent() {

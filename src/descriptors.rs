@@ -1,12 +1,12 @@
-//! Room for connections: each takes a file descriptor, and a process may have only so many.
+//! The limit of open files. Each connection takes a file descriptor, and the system limits how many a process can have.
 
 use crate::exit::Failure;
 
-/// Descriptors that a process needs beside its calls and its connections to the store: those of the broker, of the
-/// runtime, of files, and of lookups.
+/// The descriptors that a process needs for other things than calls and the store: the broker, the runtime, files, and
+/// name lookups.
 const OTHERS: u64 = 64;
 
-/// Raises the limit as far as this process may. Returns what it is then; none where the platform has none.
+/// Raises the limit as far as the system allows, and returns it; `None` where the platform has no limit.
 #[cfg(unix)]
 fn raise() -> Option<u64> {
     use nix::sys::resource::{Resource, getrlimit, setrlimit};
@@ -22,7 +22,7 @@ fn raise() -> Option<u64> {
     None
 }
 
-/// Makes sure that so many connections can be open at once, or says what to type.
+/// Makes sure that this many connections can be open at once. The failure says what to type.
 pub(crate) fn provide(connections: u64) -> Result<(), Failure> {
     let (needed, allowed) = (connections + OTHERS, raise().unwrap_or(u64::MAX));
     if needed <= allowed {
@@ -34,7 +34,7 @@ pub(crate) fn provide(connections: u64) -> Result<(), Failure> {
     )))
 }
 
-/// Makes room for as many connections as this process may have.
+/// Raises the limit as far as the system allows.
 pub(crate) fn provide_most() {
     raise();
 }

@@ -1,4 +1,4 @@
-//! The process's environment, read in this one place: variables, folders, the terminal.
+//! The environment of the process: its variables, its folders and its terminal. Only this file reads them.
 
 use std::{
     collections::HashMap,
@@ -11,30 +11,35 @@ use directories::ProjectDirs;
 
 use crate::screen::Screen;
 
-/// What the process was started in.
+/// The environment that the process was started in.
 pub(crate) struct Environment {
-    /// The environment's variables.
+    /// The variables.
     pub(crate) variables: HashMap<String, String>,
-    /// The folder relative paths start from.
+    /// The folder that relative paths start from.
     pub(crate) working_folder: PathBuf,
-    /// Where the platform keeps this program's settings.
+    /// The folder in which the platform keeps the settings of this program.
     pub(crate) config_folder: Option<PathBuf>,
-    /// Where the platform keeps this program's data.
+    /// The folder in which the platform keeps the data of this program.
     pub(crate) data_folder: Option<PathBuf>,
-    /// Whether stderr is a terminal on which lines can be painted anew.
+    /// Whether stderr is a terminal on which lines can be painted again.
     pub(crate) terminal: bool,
-    /// Whether what is written to stderr may be coloured.
+    /// Whether text on stderr can be coloured.
     pub(crate) colour: bool,
-    /// Stderr, with the bars at its foot.
+    /// Stderr, with the block of the live view at the bottom.
     pub(crate) screen: Screen,
     /// Whether a person can answer a question.
     pub(crate) interactive: bool,
-    /// What sends spans, where the settings name a collector.
+    /// The sender of spans, if a collector is known.
     pub(crate) traces: Option<Traces>,
 }
 
+/// Returns whether the environment asks for a JSON log, for what is said before the settings are read.
+pub(crate) fn asks_for_json() -> bool {
+    std::env::var_os("BINDERY_LOG__FORMAT").is_some_and(|format| format == "json")
+}
+
 impl Environment {
-    /// Reads the process's own.
+    /// Reads the environment of this process.
     pub(crate) fn of_process() -> Self {
         let folders = ProjectDirs::from("", "", "bindery");
         let utf8 = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
@@ -57,12 +62,12 @@ impl Environment {
         }
     }
 
-    /// Returns a variable that is set and not empty.
+    /// Returns the value of a variable, if it is set and not empty.
     pub(crate) fn variable(&self, name: &str) -> Option<&str> {
         self.variables.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 
-    /// Asks the person at the terminal; whatever is not a yes is a no.
+    /// Asks the person at the terminal. Any answer but a yes is a no.
     pub(crate) fn agrees(&self, question: &str) -> bool {
         eprint!("{question} [y/N] ");
         let _ = std::io::stderr().flush();

@@ -1,25 +1,27 @@
-//! How the program ends: one message on stderr, one documented exit code.
+//! The end of the program: one message on stderr and one documented exit code.
 
 use std::{fmt::Display, process::ExitCode};
+
+use crate::{environment, logs};
 
 /// The book is not whole.
 pub(crate) const NOT_WHOLE: u8 = 1;
 /// The book is held.
 pub(crate) const HELD: u8 = 3;
 /// A choice must be made before anything is done.
-pub(crate) const CHOICE: u8 = 4;
+const CHOICE: u8 = 4;
 /// An outline, a setting or a plan cannot be used.
 const USAGE: u8 = 64;
 /// A model, the store or a file cannot be reached.
 const UNAVAILABLE: u8 = 69;
-/// A fault of this program.
+/// This program has an error.
 const INTERNAL: u8 = 70;
-/// Another run has the book.
+/// Another run is writing the book.
 const TAKEN: u8 = 75;
-/// Interrupted, as a shell counts SIGINT.
+/// The run was interrupted. Shells use this number for SIGINT.
 pub(crate) const INTERRUPTED: u8 = 130;
 
-/// Why a command failed, with its exit code.
+/// The reason why a command failed, with its exit code.
 #[derive(Debug)]
 pub(crate) struct Failure {
     code: u8,
@@ -27,34 +29,34 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    /// Something the user gave cannot be used; the message says what to do.
+    /// Makes the failure of something that the user gave and that cannot be used. The message says what to do.
     pub(crate) fn usage(message: impl Display) -> Self {
         Self { code: USAGE, message: message.to_string() }
     }
 
-    /// Something outside this program does not answer.
+    /// Makes the failure of something outside this program that cannot be reached.
     pub(crate) fn unavailable(message: impl Display) -> Self {
         Self { code: UNAVAILABLE, message: message.to_string() }
     }
 
-    /// Something that should not happen.
+    /// Makes the failure of something that should not happen.
     pub(crate) fn internal(message: impl Display) -> Self {
         Self { code: INTERNAL, message: message.to_string() }
     }
 
-    /// Another run has the book.
+    /// Makes the failure of a run whose book another run is writing.
     pub(crate) fn taken(message: impl Display) -> Self {
         Self { code: TAKEN, message: message.to_string() }
     }
 
-    /// The user must choose.
+    /// Makes the failure of a run that needs a choice from the user.
     pub(crate) fn choice(message: impl Display) -> Self {
         Self { code: CHOICE, message: message.to_string() }
     }
 
-    /// Says so, and returns the exit code.
+    /// Prints the message and returns the exit code.
     pub(crate) fn report(&self) -> ExitCode {
-        eprintln!("bindery: {}", self.message);
+        logs::say_failure(&self.message, environment::asks_for_json());
         ExitCode::from(self.code)
     }
 }

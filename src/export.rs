@@ -1,4 +1,4 @@
-//! Copying a bound book's files to where the user wants them.
+//! Copies the files of a bound book to the folder that the user names.
 
 use std::{
     fs,
@@ -10,12 +10,13 @@ use bindery_ledger::Book;
 
 use crate::{app::App, exit::Failure};
 
-/// Copies the files of a bound book, named `stem.format`; returns their paths.
+/// Copies the files of a bound book, each as `stem.format`, and returns their paths. Without `formats`, all are copied.
 pub(crate) async fn files(
     app: &App,
     book: &Book,
     formats: Option<&[String]>,
-    (folder, stem): (&Path, &str),
+    folder: &Path,
+    stem: &str,
 ) -> Result<Vec<PathBuf>, Failure> {
     let Some(binding) = &book.binding else {
         return Err(Failure::usage(format!("the book {} is not bound; it is {}", book.id, book.state)));
@@ -33,7 +34,7 @@ pub(crate) async fn files(
     Ok(paths)
 }
 
-/// Says what to do about a file that cannot be read.
+/// Makes the failure for a file that cannot be read. It says what to do.
 fn unread(app: &App, book: &Book, error: &FilesError) -> Failure {
     let advice = match error {
         FilesError::Missing { .. } | FilesError::Damaged { .. } if app.fleet() => {
@@ -47,7 +48,7 @@ fn unread(app: &App, book: &Book, error: &FilesError) -> Failure {
     Failure::unavailable(format!("{error}{advice}"))
 }
 
-/// Makes a file name of a title.
+/// Makes a file name from a title.
 pub(crate) fn stem(title: &str) -> String {
     let kept: String = title.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
     let words: Vec<&str> = kept.split_whitespace().collect();
@@ -60,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_title_makes_a_file_name_that_every_system_takes() {
+    fn a_title_makes_a_file_name_that_every_system_accepts() {
         assert_eq!(stem("Bread: A/B \"Test\"?"), "bread-a-b-test");
         assert_eq!(stem("静かな本"), "静かな本");
         assert_eq!(stem("../.."), "book");

@@ -1,6 +1,6 @@
-//! What asks a run to stop: Ctrl-C, and the signal by which systems end a process in good order.
+//! The requests to stop: Ctrl-C, and the signal with which systems ask a process to end.
 
-/// Waits until the process is asked to stop. Once this was waited for, being asked ends nothing by itself.
+/// Waits until the process is asked to stop. After the first wait, such a request no longer ends the process by itself.
 pub(crate) async fn interrupted() {
     tokio::select! {
         _ = tokio::signal::ctrl_c() => {}

@@ -20,10 +20,11 @@ mod screen;
 mod stdout;
 mod traces;
 mod view;
+mod waiting;
 
 use std::process::ExitCode;
 
-use bindery_config::Origin;
+use bindery_config::{Config, Origin};
 use clap::Parser as _;
 
 use crate::{
@@ -33,7 +34,14 @@ use crate::{
 };
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) if error.use_stderr() && environment::asks_for_json() => {
+            logs::say_failure(error.to_string().trim_end(), true);
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(1));
+        }
+        Err(error) => error.exit(),
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let outcome = match runtime {
         Ok(runtime) => runtime.block_on(run(cli)),
@@ -45,44 +53,51 @@ fn main() -> ExitCode {
 async fn run(cli: Cli) -> Result<ExitCode, Failure> {
     let mut environment = Environment::of_process();
     let Cli { global, command } = cli;
-    // Settings that cannot be used are for the command to report: `doctor` does it differently from the others.
-    if let Ok(mut config) = app::config(&global, &environment, Vec::new()) {
+    let mut config = app::config(&global, &environment, command.settings());
+    // The command reports settings that cannot be used, because `doctor` does it differently from the others.
+    if let Ok(config) = &mut config {
         if matches!(command, Command::Serve(_)) && config.origin("log.filter") == Origin::Default {
-            // Nobody sees a fleet's process work but in its log.
+            // The log is the only place where people see a process of a fleet work.
             "info".clone_into(&mut config.log.filter);
         }
         environment.traces = traces::start(&config.trace, &environment, &command)?;
         logs::start(&config.log, &environment)?;
     }
-    let outcome = dispatch(command, &global, &environment).await;
+    let outcome = dispatch(command, &global, &environment, config).await;
     if let Some(traces) = environment.traces {
         traces.end().await;
     }
     outcome
 }
 
-async fn dispatch(command: Command, global: &Global, environment: &Environment) -> Result<ExitCode, Failure> {
+/// Runs the command. Settings that cannot be used fail every command that needs them.
+async fn dispatch(
+    command: Command,
+    global: &Global,
+    environment: &Environment,
+    config: Result<Config, Failure>,
+) -> Result<ExitCode, Failure> {
     match command {
-        Command::Write(arguments) => command::write::run(global, environment, *arguments).await,
-        Command::Plan(arguments) => command::plan::run(global, environment, *arguments).await,
-        Command::Rewrite(arguments) => command::rewrite::run(global, environment, arguments).await,
-        Command::Serve(arguments) => command::serve::run(global, environment, arguments).await,
-        Command::Submit(arguments) => command::submit::run(global, environment, *arguments).await,
-        Command::Watch(named) => command::watch::run(global, environment, &named.book).await,
-        Command::Cancel(named) => command::cancel::run(global, environment, &named.book).await,
-        Command::Hold { named, lift } => command::hold::run(global, environment, &named.book, lift).await,
-        Command::Redrive(named) => command::redrive::run(global, environment, &named.book).await,
-        Command::Why(named) => command::why::run(global, environment, &named.book).await,
-        Command::Dead(what) => command::dead::run(global, environment, what).await,
-        Command::Books => command::books::run(global, environment).await,
-        Command::Status { book } => command::status::run(global, environment, &book).await,
-        Command::Get(arguments) => command::get::run(global, environment, arguments).await,
-        Command::Approve { book } => command::approve::run(global, environment, &book).await,
-        Command::Delete { book, yes } => command::delete::run(global, environment, &book, yes).await,
+        Command::Write(arguments) => command::write::run(global, environment, config?, *arguments).await,
+        Command::Plan(arguments) => command::plan::run(global, environment, config?, *arguments).await,
+        Command::Rewrite(arguments) => command::rewrite::run(global, environment, config?, arguments).await,
+        Command::Serve(arguments) => command::serve::run(global, environment, config?, arguments).await,
+        Command::Submit(arguments) => command::submit::run(global, environment, config?, *arguments).await,
+        Command::Watch(named) => command::watch::run(global, environment, config?, &named.book).await,
+        Command::Cancel(named) => command::cancel::run(global, environment, config?, &named.book).await,
+        Command::Hold { named, lift } => command::hold::run(global, environment, config?, &named.book, lift).await,
+        Command::Redrive(named) => command::redrive::run(global, environment, config?, &named.book).await,
+        Command::Why(named) => command::why::run(global, environment, config?, &named.book).await,
+        Command::Dead(what) => command::dead::run(global, environment, config?, what).await,
+        Command::Books => command::books::run(global, environment, config?).await,
+        Command::Status(named) => command::status::run(global, environment, config?, &named.book).await,
+        Command::Get(arguments) => command::get::run(global, environment, config?, arguments).await,
+        Command::Approve(named) => command::approve::run(global, environment, config?, &named.book).await,
+        Command::Delete { named, yes } => command::delete::run(global, environment, config?, &named.book, yes).await,
         Command::StandIn(arguments) => command::stand_in::run(global, arguments).await,
-        Command::Doctor => command::doctor::run(global, environment).await,
-        Command::Health { address } => command::health::run(global, environment, address),
-        Command::Config => command::config::run(global, environment),
+        Command::Doctor(arguments) => command::doctor::run(global, environment, config, arguments).await,
+        Command::Health { address } => command::health::run(config, address),
+        Command::Config => command::config::run(global, &config?),
         Command::Completions { shell } => command::completions::run(shell),
     }
 }

@@ -1,8 +1,8 @@
-//! What a book took: told from its recorded parts, so that it is true across interrupted runs.
+//! The report of a book: its calls, tokens, cost and time. It is made from the recorded parts, so it covers all runs.
 
 mod told;
 
-use std::{io::Write as _, path::PathBuf, time::Duration};
+use std::{fmt, io::Write as _, path::PathBuf, time::Duration};
 
 use bindery_domain::{Micros, Usage};
 use bindery_ledger::{
@@ -18,56 +18,77 @@ use crate::{
     view::{Subject, cost},
 };
 
+/// A line of a report for people.
+pub(crate) struct Row {
+    /// What the line is about.
+    pub(crate) name: &'static str,
+    /// What it says of that.
+    pub(crate) text: String,
+}
+
+impl Row {
+    /// Makes a row.
+    pub(crate) fn new(name: &'static str, text: impl Into<String>) -> Self {
+        Self { name, text: text.into() }
+    }
+}
+
+impl fmt::Display for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "  {:<14} {}", self.name, self.text)
+    }
+}
+
 /// The figures of a book.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Report {
-    /// Words, or characters.
+    /// The length of the text in words or characters.
     pub(crate) length: u64,
-    /// Model calls.
+    /// The number of model calls.
     pub(crate) calls: u64,
-    /// Failed tries, all of them repeated.
+    /// The number of failed tries.
     pub(crate) failed_tries: u64,
-    /// Rewrites of texts that missed their targets.
+    /// The number of rewrites of texts that missed their targets.
     pub(crate) rewrites: u64,
-    /// Tokens.
+    /// The tokens of all calls.
     pub(crate) usage: Usage,
-    /// Known cost, in micro-dollars.
+    /// The known cost in micro-dollars.
     pub(crate) cost: Micros,
-    /// What of that bought texts that were not kept, in micro-dollars.
+    /// The part of the cost that went to texts that were not kept, in micro-dollars.
     pub(crate) wasted: Micros,
-    /// What broken-off calls may have cost on top, in micro-dollars.
+    /// What cancelled or broken calls may have cost in addition, in micro-dollars.
     pub(crate) unknown_cost: Micros,
-    /// The longest path through the recorded calls.
+    /// The duration of the slowest chain of recorded calls.
     #[serde(serialize_with = "seconds")]
     pub(crate) slowest_chain: Duration,
-    /// The calls on that path, in order.
+    /// The calls of that chain, in order.
     pub(crate) chain: Vec<Link>,
-    /// All recorded calls one after another.
+    /// The duration of all recorded calls one after another.
     #[serde(serialize_with = "seconds")]
     pub(crate) sequential: Duration,
-    /// What of all this the last run did.
+    /// What the last run did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) run: Option<Ran>,
-    /// Targets that were missed, by chapter.
+    /// The chapters with missed targets, each with its remarks.
     pub(crate) remarks: Vec<(u32, Vec<String>)>,
-    /// Chapters that were given up, with the reason.
+    /// The chapters that were given up, each with the reason.
     pub(crate) dead: Vec<(u32, String)>,
 }
 
 /// What one run did for a book.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Ran {
-    /// From its begin to its end.
+    /// The duration of the run.
     #[serde(serialize_with = "seconds")]
     pub(crate) wall: Duration,
-    /// Model calls it made, as far as they are recorded.
+    /// The number of its recorded model calls.
     pub(crate) calls: u64,
-    /// The longest path through them.
+    /// The duration of the slowest chain of these calls.
     #[serde(serialize_with = "seconds")]
     pub(crate) slowest_chain: Duration,
-    /// The calls on that path, in order.
+    /// The calls of that chain, in order.
     pub(crate) chain: Vec<Link>,
-    /// All of them one after another.
+    /// The duration of these calls one after another.
     #[serde(serialize_with = "seconds")]
     pub(crate) sequential: Duration,
 }
@@ -77,7 +98,7 @@ fn seconds<S: Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, S::Er
 }
 
 impl Report {
-    /// Adds up a book's recorded parts.
+    /// Makes the report from the recorded parts of a book.
     pub(crate) fn of(book: &Book, tasks: &[Task]) -> Self {
         let mut report = Self {
             cost: cost(book, tasks),
@@ -92,7 +113,7 @@ impl Report {
         for task in tasks {
             report.add(task);
         }
-        // A task that was given up to a later writer and a failed try of it may both have counted the same call.
+        // A failed try and the loss of its lease may both have counted the same call.
         report.wasted = report.wasted.min(report.cost);
         if let (State::Done, Some(binding)) = (book.state, &book.binding) {
             report.length = binding.length;
@@ -100,7 +121,7 @@ impl Report {
         report
     }
 
-    /// Adds what the run did that found the tasks as they were before.
+    /// Adds what a run did. `before` holds the tasks as they were when the run began.
     pub(crate) fn with_run(self, tasks: &[Task], before: &[Task], wall: Duration) -> Self {
         let new = since(tasks, before);
         let chain = chain::slowest(&new);
@@ -139,7 +160,7 @@ fn sequential(tasks: &[Task]) -> Duration {
     tasks.iter().flat_map(|task| task.parts.values()).map(|part| Duration::from_millis(part.elapsed_ms)).sum()
 }
 
-/// Takes from the parts what was recorded of them before.
+/// Returns the tasks without the calls that were recorded before.
 fn since(tasks: &[Task], before: &[Task]) -> Vec<Task> {
     let mut tasks = tasks.to_vec();
     for task in &mut tasks {
@@ -153,7 +174,7 @@ fn since(tasks: &[Task], before: &[Task]) -> Vec<Task> {
     tasks
 }
 
-/// Prints where the files are and what the book took.
+/// Prints the paths of the files and the report.
 pub(crate) fn print(
     json: bool,
     book: &Book,
@@ -169,7 +190,7 @@ pub(crate) fn print(
         }));
     }
     files.iter().try_for_each(|file| stdout::line(file.display()))?;
-    // A reader that has gone away takes nothing from the book.
+    // The book is finished even if nobody reads the report.
     let _ = write!(std::io::stderr().lock(), "{}", told::ending(book, report, subject));
     Ok(())
 }

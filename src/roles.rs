@@ -1,4 +1,4 @@
-//! The roles at work in this process, on whatever ports the settings name.
+//! The roles at work in this process, on the ports that the settings name.
 
 use std::{sync::Arc, time::Duration};
 
@@ -12,15 +12,15 @@ use bindery_worker::write::Writer;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::app::App;
+use crate::app::{App, rules};
 
-/// How long calls under way may go on after an interrupt before they are broken off, where a person waits.
+/// How long running calls can continue after an interrupt before they are cancelled, when a person waits for the end.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// Plans under way at once in one dispatcher.
+/// The most plans that one dispatcher makes at once.
 const PLANS: u16 = 16;
 
-/// Books bound at once in one assembler: binding takes processor time and memory, not waits.
+/// The most books that one assembler binds at once. Binding takes processor time and memory, and does not wait.
 const BINDINGS: u16 = 2;
 
 /// The roles at work.
@@ -31,9 +31,9 @@ pub(crate) struct Roles {
 }
 
 impl Roles {
-    /// Starts a dispatcher, a worker and an assembler that serve one book, with nobody upstream.
+    /// Starts a dispatcher, a worker and an assembler that serve one book and take no submissions.
     pub(crate) fn of_book(app: &App, models: &Arc<Models>, scope: Scope, calls: usize) -> Self {
-        let mut roles = Self::none(app, (GRACE, None), format!("pid {}", std::process::id()));
+        let mut roles = Self::none(app, format!("pid {}", std::process::id()), GRACE, None);
         roles.plan(app, models, 4);
         roles.write(app, models, calls);
         roles.bind(app, 1);
@@ -41,39 +41,32 @@ impl Roles {
         roles
     }
 
-    /// Starts no role yet; `holder` names this process in leases and posts. Work has the grace to end in, and deliveries
-    /// are held for no longer than `hold`.
-    pub(crate) fn none(app: &App, (grace, hold): (Duration, Option<Duration>), holder: String) -> Self {
+    /// Makes a process that has no role yet. `holder` names it in leases and leader locks. On a stop, its work has
+    /// `grace` to end. No delivery is held for longer than `hold`.
+    pub(crate) fn none(app: &App, holder: String, grace: Duration, hold: Option<Duration>) -> Self {
         let settings =
             Settings { worker: holder, solo_lock: SoloLock::default(), renew: app.config.ledger.renew, grace, hold };
         Self { tasks: JoinSet::new(), shutdown: CancellationToken::new(), settings }
     }
 
-    /// Takes submissions in, plans, sweeps and tells listeners: for all books.
+    /// Starts a dispatcher, which accepts submissions, plans and sweeps all books, and publishes their events.
     pub(crate) fn dispatch(&mut self, app: &App, models: &Arc<Models>) {
         let (ports, shutdown, holder) = (app.ports.clone(), self.shutdown.clone(), self.settings.worker.clone());
         let intake = Intake::new(ports.clone(), models.clone(), app.config.clone());
-        self.tasks.spawn({
-            let shutdown = shutdown.clone();
-            async move {
-                if let Err(error) = intake.run(shutdown).await {
-                    tracing::error!(%error, "submissions cannot be consumed");
-                }
-            }
-        });
+        self.tasks.spawn(intake.run(shutdown.clone()));
         self.tasks.spawn(event_publisher::run(ports, holder, shutdown));
         self.plan(app, models, PLANS);
         self.sweep(app, Scope::All);
     }
 
-    /// Writes chapters, with so many calls under way at once.
+    /// Starts a worker, which makes at most `calls` calls at once.
     pub(crate) fn write(&mut self, app: &App, models: &Arc<Models>, calls: usize) {
         let writer: Arc<dyn Handler> = Arc::new(Writer::new(models.clone(), app.limits()));
         self.consume(app, Lane::Chapters, slots(calls), writer.clone());
         self.consume(app, Lane::Solo, 1, writer);
     }
 
-    /// Binds books for a whole fleet.
+    /// Starts an assembler, which binds the books of a fleet.
     pub(crate) fn assemble(&mut self, app: &App) {
         self.bind(app, BINDINGS);
     }
@@ -87,36 +80,34 @@ impl Roles {
     }
 
     fn sweep(&mut self, app: &App, scope: Scope) {
-        let holder = self.settings.worker.clone();
-        self.tasks.spawn(sweep::run(app.ports.clone(), scope, holder, self.shutdown.clone()));
+        let (rules, holder) = (rules(&app.config), self.settings.worker.clone());
+        self.tasks.spawn(sweep::run(app.ports.clone(), scope, rules, holder, self.shutdown.clone()));
     }
 
     fn consume(&mut self, app: &App, lane: Lane, slots: u16, handler: Arc<dyn Handler>) {
         let (ports, settings, shutdown) = (app.ports.clone(), self.settings.clone(), self.shutdown.clone());
-        self.tasks.spawn(async move {
-            if let Err(error) = bindery_runtime::run(ports, settings, lane, slots, handler, shutdown).await {
-                tracing::error!(%error, %lane, "a lane cannot be consumed");
-            }
-        });
+        self.tasks.spawn(bindery_runtime::run(ports, settings, lane, slots, handler, shutdown));
     }
 
-    /// Waits until a role ends by itself, which none should.
+    /// Waits until a role ends by itself. No role should.
     pub(crate) async fn broken(&mut self) {
         if self.tasks.join_next().await.is_none() {
             std::future::pending().await
         }
     }
 
-    /// Drains: no new tasks, calls under way within a grace, the rest parked uncharged.
+    /// Drains the roles: they take no new task, running calls have the grace to end, and what is left is parked without
+    /// a charged try.
     pub(crate) async fn stop(mut self) {
         self.shutdown.cancel();
         while self.tasks.join_next().await.is_some() {}
     }
 }
 
-/// A slot is one claimed chapter. Over its time a chapter has three calls under way: one for its brief, then all its
-/// sections', at the end its slowest one's. With a slot for every two calls, calls and not slots are the limit; the
-/// permits go to the oldest chapter first.
+/// Returns the number of chapters that a worker claims at once.
+///
+/// A chapter begins with one call for its brief, then makes one call for each section, and ends with the slowest.
+/// With one slot for two calls, the calls are the limit and not the slots. The oldest chapter gets its permits first.
 fn slots(calls: usize) -> u16 {
     u16::try_from(calls.div_ceil(2)).unwrap_or(u16::MAX).max(1)
 }

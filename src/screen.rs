@@ -25,7 +25,7 @@ pub(crate) struct Size {
 
 impl Size {
     /// Returns the size of the terminal on stderr.
-    pub(crate) fn of_stderr() -> Self {
+    fn of_stderr() -> Self {
         let (height, width) = Term::stderr().size();
         Self { width: width.into(), height: height.into() }
     }

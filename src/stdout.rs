@@ -1,4 +1,4 @@
-//! Results go to stdout. A reader that has gone away, as `head` does, has what it wants: that is no fault.
+//! Results go to stdout. A reader that closes the pipe, as `head` does, has all that it wants, so that is not an error.
 
 use std::{
     fmt::Display,
@@ -7,7 +7,7 @@ use std::{
 
 use crate::exit::Failure;
 
-/// Prints a result with the end of its line.
+/// Prints a result and a line break.
 pub(crate) fn line(result: impl Display) -> Result<(), Failure> {
     text(format_args!("{result}\n"))
 }

@@ -1,6 +1,6 @@
-//! Does each alert fire on a real Prometheus when a real fleet comes into its situation, and is it silent on a healthy one?
+//! Does each alert fire on a real Prometheus when a real fleet is in its situation, and is it silent on a healthy fleet?
 //!
-//! The rules are those that are shipped, with each of their minutes as a second: labels and expressions are the same.
+//! The rules are those that are shipped, but each minute in them is a second. Labels and expressions are the same.
 
 use std::{
     collections::BTreeSet,
@@ -12,11 +12,11 @@ use bindery_stand_in::{Fault, Faults, Match, Rule};
 use bindery_test_servers::{Prometheus, Proxy};
 use serde_json::Value;
 
-use crate::support::{Fleet, ModelServer, Outline, Probes, Running, brisk, six_chapters, three_chapters};
+use crate::support::{Fleet, ModelServer, Outline, Probes, Route, Running, brisk, six_chapters, three_chapters};
 
 const RULES: &str = include_str!("../deploy/prometheus/bindery.rules.yml");
 
-/// Those that are seen to notice how work goes wrong.
+/// The alerts about failing work.
 const OF_WORK: [&str; 8] = [
     "BinderyBacklogGrowsWhileSlotsIdle",
     "BinderyChaptersGivenUp",
@@ -28,17 +28,22 @@ const OF_WORK: [&str; 8] = [
     "BinderyProviderErrors",
 ];
 
-/// Those that are seen to notice how servers do.
-const OF_SERVERS: [&str; 4] =
-    ["BinderyBrokerRefusesMessages", "BinderyBrokerUnreachable", "BinderyStoreMemory", "BinderyStoreUnreachable"];
+/// The alerts about failing servers.
+const OF_SERVERS: [&str; 5] = [
+    "BinderyBrokerRefusesMessages",
+    "BinderyBrokerUnreachable",
+    "BinderyStoreErrors",
+    "BinderyStoreMemory",
+    "BinderyStoreUnreachable",
+];
 
-/// Longer, in the rules' hastened time, than any of them takes to fire.
+/// How long the fleet is healthy: longer than any hastened rule takes to fire.
 const HEALTHY: Duration = Duration::from_secs(32);
 
-/// Longer than any alert takes to fire or to end on a busy machine.
+/// The longest wait for an alert to fire or to end, long enough for a busy machine.
 const PATIENCE: Duration = Duration::from_secs(90);
 
-/// How often is looked which alerts fire.
+/// The pause between two checks of the alerts.
 const LOOK: Duration = Duration::from_millis(250);
 
 /// Returns the rules with each minute as a second.
@@ -60,7 +65,7 @@ struct Watched {
 }
 
 impl Watched {
-    /// Starts them; the worker with another address of the broker.
+    /// Starts them. The worker reaches the broker at the address `broker`.
     fn start(fleet: &mut Fleet, broker: &str) -> Self {
         let (dispatcher, assembler) = (fleet.serve_watched(&["dispatcher"]), fleet.serve_watched(&["assembler"]));
         let vhost = fleet.vhost.clone();
@@ -77,7 +82,7 @@ impl Watched {
         Self { prometheus, dispatcher, worker, assembler, since: Instant::now() }
     }
 
-    /// Returns the alerts that have fired since the last situation was over.
+    /// Returns the alerts that have fired since the last situation ended.
     fn fired(&self) -> BTreeSet<String> {
         let seconds = self.since.elapsed().as_secs().max(1);
         let fired = format!("count by (alertname) (count_over_time(ALERTS{{alertstate=\"firing\"}}[{seconds}s]))");
@@ -95,17 +100,17 @@ impl Watched {
     fn fires(&self, alerts: &[&str]) {
         let begun = Instant::now();
         while !self.has_fired(alerts) {
-            assert!(begun.elapsed() < PATIENCE, "{alerts:?} do not fire; {:?} did", self.fired());
+            assert!(begun.elapsed() < PATIENCE, "{alerts:?} have not fired, but {:?} have", self.fired());
             std::thread::sleep(LOOK);
         }
     }
 
-    /// Waits until nothing fires any more, and checks that nothing else did than these.
+    /// Waits until no alert fires any more, and checks that only these have fired.
     #[track_caller]
     fn ends(&mut self, alerts: &[&str]) {
         let begun = Instant::now();
         while !self.prometheus.firing().is_empty() {
-            assert!(begun.elapsed() < PATIENCE, "{:?} do not end", self.prometheus.firing());
+            assert!(begun.elapsed() < PATIENCE, "{:?} still fire", self.prometheus.firing());
             std::thread::sleep(LOOK);
         }
         self.has_fired_alone(alerts);
@@ -118,7 +123,7 @@ impl Watched {
         assert_eq!(self.fired(), expected);
     }
 
-    /// Leaves the processes to the fleet, which sees them to their end.
+    /// Hands the processes to the fleet, which ends them.
     fn stay_with(self, fleet: &mut Fleet) {
         [self.dispatcher, self.worker, self.assembler].into_iter().for_each(|process| fleet.keep(process));
     }
@@ -130,7 +135,7 @@ impl Watched {
 }
 
 #[test]
-fn every_alert_is_seen_on_a_real_fleet() {
+fn every_alert_has_a_test_on_a_real_fleet() {
     let alerts = RULES.lines().filter_map(|line| line.trim().strip_prefix("- alert: "));
     let seen: BTreeSet<&str> = OF_WORK.into_iter().chain(OF_SERVERS).collect();
     assert_eq!(alerts.collect::<BTreeSet<_>>(), seen);
@@ -140,7 +145,7 @@ fn every_alert_is_seen_on_a_real_fleet() {
     assert!(!hastened.contains("m]") && !hastened.contains("m\n"), "a duration is not hastened: {hastened}");
 }
 
-/// Returns a fleet with two more providers: one whose every answer is refused by a filter, and one that is dear.
+/// Adds two providers to a fleet: one whose filter refuses every answer, and an expensive one.
 fn with_providers(fleet: Fleet, bad: &ModelServer) -> Fleet {
     let own = fleet.model.base_url();
     let prices = fleet.path("prices.toml");
@@ -156,7 +161,7 @@ fn with_providers(fleet: Fleet, bad: &ModelServer) -> Fleet {
 }
 
 #[test]
-fn alerts_are_silent_while_books_are_written_and_fire_when_calls_fail_and_are_dear() {
+fn alerts_are_silent_while_books_are_written_and_fire_when_calls_fail_or_are_expensive() {
     let bad = ModelServer::with_faults(Faults::none().with_rule(Rule::always(Fault::Refused)));
     let mut fleet = with_providers(Fleet::new(), &bad).with([("BINDERY_LEDGER__TRIES", "2")]);
     let broker = fleet.vhost.clone();
@@ -165,12 +170,12 @@ fn alerts_are_silent_while_books_are_written_and_fire_when_calls_fail_and_are_de
         fleet.finishes(&fleet.order(three_chapters()));
     }
     watched.ends(&[]);
-    a_provider_fails_and_another_is_dear(&fleet, &watched);
+    a_provider_fails_and_another_is_expensive(&fleet, &watched);
     watched.stay_with(&mut fleet);
 }
 
 #[test]
-fn alerts_about_processes_fire_when_they_are_starved_stopped_and_gone() {
+fn alerts_about_processes_fire_when_processes_are_starved_stopped_or_missing() {
     let seventh = Match { chapter: Some(7), ..Match::default() };
     let fleet = Fleet::with_faults(Faults::none().with_rule(Rule::on(seventh, Fault::Hang).times(1)));
     // Two slots: four calls at once.
@@ -178,7 +183,7 @@ fn alerts_about_processes_fire_when_they_are_starved_stopped_and_gone() {
     fleet.expects_heals(&["lease_lapsed"]);
     let network = Proxy::start(fleet.broker.port());
     let through = fleet.vhost.replace(&format!(":{}/", fleet.broker.port()), &format!(":{}/", network.port()));
-    // A worker that is stopped for a while is not lost to the broker.
+    // With this heartbeat the broker does not give up a worker that is stopped for a while.
     let through = format!("{through}?heartbeat=60");
     let mut watched = Watched::start(&mut fleet, &through);
     chapters_pile_up(&fleet, &mut watched, &network);
@@ -189,14 +194,14 @@ fn alerts_about_processes_fire_when_they_are_starved_stopped_and_gone() {
     watched.stay_with(&mut fleet);
 }
 
-fn a_provider_fails_and_another_is_dear(fleet: &Fleet, watched: &Watched) {
+fn a_provider_fails_and_another_is_expensive(fleet: &Fleet, watched: &Watched) {
     let alerts = ["BinderyChaptersGivenUp", "BinderyCostPerHour", "BinderyDeadLetters", "BinderyProviderErrors"];
-    fleet.publish("bindery.submit", "book.submit", b"not JSON at all");
+    fleet.publish(Route::SUBMISSION, b"not JSON at all");
     fleet.outline("any", &three_chapters());
     let begun = Instant::now();
     let mut number = 0;
     while !watched.has_fired(&alerts) {
-        assert!(begun.elapsed() < PATIENCE, "of {alerts:?} have fired {:?}", watched.fired());
+        assert!(begun.elapsed() < PATIENCE, "not all of {alerts:?} have fired, but {:?} have", watched.fired());
         for model in ["bad:prose", "dear:prose"] {
             number += 1;
             let book = fleet.submit("any", &["--model", model, "--id", &format!("{model}-{number}")]);
@@ -207,14 +212,14 @@ fn a_provider_fails_and_another_is_dear(fleet: &Fleet, watched: &Watched) {
     watched.has_fired_alone(&alerts);
 }
 
-/// Has each message take its time to the worker, so that its slots are free while more come than it gets.
+/// Delays each message to the worker, so that its slots are free while the backlog grows.
 fn chapters_pile_up(fleet: &Fleet, watched: &mut Watched, network: &Proxy) {
     let alerts = ["BinderyBacklogGrowsWhileSlotsIdle"];
     let waiting = "max(bindery_queue_messages{lane=\"chapters\"})";
     network.delay(Duration::from_secs(3));
     let (begun, mut books) = (Instant::now(), Vec::new());
     while !watched.has_fired(&alerts) {
-        assert!(begun.elapsed() < PATIENCE, "chapters pile up unnoticed: {:?}", watched.fired());
+        assert!(begun.elapsed() < PATIENCE, "the backlog is not noticed: {:?}", watched.fired());
         let before = watched.figure(waiting);
         books.push(fleet.order(six_chapters()));
         watched.prometheus.waits_for("the backlog to grow", |_| watched.figure(waiting) > before);
@@ -226,7 +231,7 @@ fn chapters_pile_up(fleet: &Fleet, watched: &mut Watched, network: &Proxy) {
     watched.ends(&alerts);
 }
 
-/// Stops the only worker in the middle of a chapter: the chapter is taken from it, and nobody is there to write it.
+/// Stops the only worker in the middle of a chapter. Its lease ends, and no other worker can write the chapter.
 fn a_worker_stops(fleet: &Fleet, watched: &mut Watched) {
     let alerts = ["BinderyHeals", "BinderyNoProgress"];
     let titles = ["Staffs", "Moons", "Machines", "Ropes", "Bells", "Charts", "Lamps"];
@@ -242,14 +247,14 @@ fn a_worker_stops(fleet: &Fleet, watched: &mut Watched) {
 }
 
 fn is_under_way(fleet: &Fleet, number: u32) -> bool {
-    fleet.model.calls().keys().any(|(_, chapter, _)| *chapter == Some(number))
+    fleet.model.calls().keys().any(|subject| subject.chapter == Some(number))
 }
 
 #[test]
-fn alerts_about_servers_fire_when_they_fail_and_end_when_they_are_back() {
+fn alerts_about_servers_fire_when_servers_fail_and_end_when_they_are_back() {
     let (model, paused) = ModelServer::held_back([4]);
     let fleet = Fleet::with_own_broker(model);
-    // Nothing counts as forgotten while the broker refuses it.
+    // No task counts as unpublished while the broker refuses its message.
     let mut fleet = fleet.with([("BINDERY_QUEUE__TIMEOUT", "5s"), ("BINDERY_LEDGER__PUBLISH_GRACE", "1min")]);
     let vhost = fleet.vhost.clone();
     let mut watched = Watched::start(&mut fleet, &vhost);
@@ -262,11 +267,18 @@ fn alerts_about_servers_fire_when_they_fail_and_end_when_they_are_back() {
     fleet.redis.cli(&["CONFIG", "SET", "maxmemory", "0"]);
     watched.ends(&["BinderyStoreMemory"]);
 
+    // A store that is full refuses all writes.
+    let full = ["BinderyStoreErrors", "BinderyStoreMemory"];
+    fleet.redis.cli(&["CONFIG", "SET", "maxmemory", "1"]);
+    watched.fires(&full);
+    fleet.redis.cli(&["CONFIG", "SET", "maxmemory", "0"]);
+    watched.ends(&full);
+
     let book = fleet.order(Outline::of(&["Staffs", "Moons", "Machines", "Ropes"]));
     fleet.wait_until("the fourth chapter is under way", || is_under_way(&fleet, 4));
     fleet.broker.alarm(true);
     paused.resume_all();
-    // A broker under alarm answers nothing on connections that publish.
+    // Under an alarm, a broker does not answer on connections that publish.
     let both = ["BinderyBrokerRefusesMessages", "BinderyBrokerUnreachable"];
     watched.fires(&both);
     fleet.broker.alarm(false);
@@ -280,9 +292,10 @@ fn alerts_about_servers_fire_when_they_fail_and_end_when_they_are_back() {
     watched.ends(&["BinderyBrokerUnreachable"]);
 
     fleet.redis.process().freeze();
-    watched.fires(&["BinderyStoreUnreachable"]);
+    let silent = ["BinderyStoreErrors", "BinderyStoreUnreachable"];
+    watched.fires(&silent);
     fleet.redis.process().thaw();
-    watched.ends(&["BinderyStoreUnreachable"]);
+    watched.ends(&silent);
 
     watched.stay_with(&mut fleet);
 }

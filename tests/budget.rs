@@ -1,17 +1,20 @@
-//! Is a budget kept to the cent, and is nothing spent that was not asked for?
+//! Does a book never cost more than its budget, and does nothing cost money that was not asked for?
 
 use bindery_stand_in::Faults;
 
 use crate::support::{Bench, Outline};
 
-/// Micro-dollars for a prompt token and for an output token.
-const PRICE: (u64, u64) = (3, 15);
+/// The price of a prompt token in micro-dollars.
+const INPUT: u64 = 3;
+
+/// The price of an output token in micro-dollars.
+const OUTPUT: u64 = 15;
 
 fn outline() -> Outline {
     Outline::of(&["Staffs", "Moons", "Machines", "Harbours", "Almanacs", "Pilots"])
 }
 
-/// Makes a place one with a model that must be paid.
+/// Configures a bench with a model that costs money.
 fn bench(bench: Bench, prices: &str) -> Bench {
     bench.outline(&outline());
     bench.file("prices.toml", prices);
@@ -27,20 +30,19 @@ fn priced() -> Bench {
     priced_on(Bench::new())
 }
 
-fn priced_on(place: Bench) -> Bench {
-    let (input, output) = PRICE;
+fn priced_on(unpriced: Bench) -> Bench {
     bench(
-        place,
+        unpriced,
         &format!(
-            "date = \"2026-01-01\"\n\n[[price]]\nmodel = \"press:prose\"\ninput = {input}.0\noutput = {output}.0\n"
+            "date = \"2026-01-01\"\n\n[[price]]\nmodel = \"press:prose\"\ninput = {INPUT}.0\noutput = {OUTPUT}.0\n"
         ),
     )
 }
 
-/// Returns what the server's own counts cost.
+/// Returns the cost of the tokens that the server counted.
 fn cost(bench: &Bench) -> u64 {
     let stats = bench.model.stats();
-    stats.input_tokens * PRICE.0 + stats.output_tokens * PRICE.1
+    stats.input_tokens * INPUT + stats.output_tokens * OUTPUT
 }
 
 fn dollars(micros: u64) -> String {
@@ -48,7 +50,7 @@ fn dollars(micros: u64) -> String {
 }
 
 #[test]
-fn a_book_is_held_before_it_passes_its_budget_and_goes_on_with_a_larger_one() {
+fn a_book_is_held_before_it_passes_its_budget_and_continues_with_a_larger_one() {
     let whole = priced();
     whole.write(&[]).exits(0);
     let needed = cost(&whole);
@@ -85,7 +87,7 @@ fn a_budget_without_a_price_is_refused() {
 }
 
 #[test]
-fn a_dry_run_tells_what_the_book_would_take_and_makes_no_call() {
+fn a_dry_run_prints_an_estimate_and_makes_no_call() {
     let bench = priced();
     let told = bench.write(&["--dry-run"]).exits(0).stdout;
     assert!(told.contains("\"The Keeper of Tides\" with press:prose: 19 calls"), "{told}");
@@ -95,8 +97,8 @@ fn a_dry_run_tells_what_the_book_would_take_and_makes_no_call() {
 }
 
 #[test]
-fn what_is_done_already_is_no_part_of_an_estimate() {
-    // Chapter 3 is given up once, and written by the next run.
+fn an_estimate_leaves_out_what_is_already_done() {
+    // Chapter 3 is given up in the first run, and written in the second.
     let refused = Faults::from_script(r#"{"match":{"task":"brief","chapter":3},"fault":"empty","times":5}"#).unwrap();
     let bench = priced_on(Bench::with_faults(refused));
     bench.calls_may_be_lost();

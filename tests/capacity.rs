@@ -1,4 +1,4 @@
-//! Are the tables of the page on capacity what its program prints, and are its constants those of this program?
+//! Does the program on the page about capacity print the tables of the page, and are its constants the current settings?
 
 use std::{fs, process::Command};
 
@@ -10,7 +10,7 @@ fn page() -> String {
     fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/capacity.md")).unwrap()
 }
 
-/// Returns the program that the page ends with.
+/// Returns the program at the end of the page.
 fn program(page: &str) -> &str {
     let (_, rest) = page.split_once("```python\n").unwrap();
     rest.split_once("```").unwrap().0
@@ -30,7 +30,7 @@ fn the_tables_of_the_page_are_what_its_program_prints() {
 }
 
 #[test]
-fn the_line_for_a_plan_of_your_own_prints_the_first_of_the_examples() {
+fn the_command_for_your_own_plan_prints_the_first_example() {
     let page = page();
     let (_, rest) = page.split_once("```sh\n").unwrap();
     let mut command = Command::new("sh");
@@ -38,14 +38,14 @@ fn the_line_for_a_plan_of_your_own_prints_the_first_of_the_examples() {
     let printed = Running::start(command).end().exits(0).stdout;
     assert!(printed.lines().count() > 12, "{printed}");
     for line in printed.lines() {
-        // The page has further examples to the right of it.
+        // On the page, further examples stand to the right.
         let first = line.strip_suffix('|').unwrap();
         assert!(page.lines().any(|line| line.starts_with(first)), "the page does not have {line}");
     }
 }
 
 #[test]
-fn its_constants_are_the_settings_of_a_worker_that_scales() {
+fn the_constants_of_the_page_are_the_settings_of_the_production_overlay() {
     let page = page();
     let manifests = Manifests::of("production");
     let calls = &manifests.settings()["BINDERY_MODEL__CALLS"];

@@ -1,4 +1,4 @@
-//! Does a change to an outline, a plan or a chapter reach the book, and cost no more than what changed?
+//! Does a change to an outline, a plan or a chapter reach the book, and is only what changed written again?
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -7,7 +7,7 @@ use std::{
 
 use crate::support::{Bench, Book, Chapter, Outline, Subject, three_chapters};
 
-/// Returns a place where the three chapters are written.
+/// Returns a bench on which the three chapters are written.
 fn written() -> Bench {
     let bench = Bench::new();
     bench.outline(&three_chapters());
@@ -15,7 +15,7 @@ fn written() -> Bench {
     bench
 }
 
-/// The three chapters, the second one told anew and a fourth one added.
+/// Returns the three chapters with another summary in the second, and with a fourth one.
 fn changed() -> Outline {
     let mut outline = three_chapters();
     outline.chapters[1].summary = "Why the moon is late each day.".to_owned();
@@ -23,18 +23,18 @@ fn changed() -> Outline {
     outline
 }
 
-/// Returns what was called since.
+/// Returns the subjects of the calls that were made since then.
 fn called_since(bench: &Bench, before: &BTreeMap<Subject, u64>) -> BTreeSet<Subject> {
     let calls = bench.model.calls().into_iter();
     calls.filter(|(subject, count)| before.get(subject) != Some(count)).map(|(subject, _)| subject).collect()
 }
 
 fn chapters(subjects: &BTreeSet<Subject>) -> BTreeSet<u32> {
-    subjects.iter().filter_map(|(_, chapter, _)| *chapter).collect()
+    subjects.iter().filter_map(|subject| subject.chapter).collect()
 }
 
 #[test]
-fn a_changed_outline_is_told_and_nothing_is_spent() {
+fn a_changed_outline_is_explained_and_no_call_is_made() {
     let bench = written();
     let (calls, bytes) = (bench.model.calls(), bench.bytes());
     bench.outline(&changed());
@@ -45,7 +45,7 @@ fn a_changed_outline_is_told_and_nothing_is_spent() {
 }
 
 #[test]
-fn a_changed_outline_may_be_left_aside() {
+fn a_run_can_continue_with_the_stored_outline_after_a_change() {
     let bench = written();
     let (calls, bytes) = (bench.model.calls(), bench.bytes());
     bench.outline(&changed());
@@ -54,7 +54,7 @@ fn a_changed_outline_may_be_left_aside() {
 }
 
 #[test]
-fn a_book_begun_anew_is_written_whole_from_the_changed_outline() {
+fn a_book_that_starts_again_is_written_completely_from_the_changed_outline() {
     let bench = written();
     bench.calls_may_be_lost();
     let before = bench.model.calls();
@@ -65,7 +65,7 @@ fn a_book_begun_anew_is_written_whole_from_the_changed_outline() {
 }
 
 #[test]
-fn only_the_chapters_that_changed_are_written_from_a_changed_outline() {
+fn a_rewrite_from_a_changed_outline_writes_only_the_changed_chapters() {
     let bench = written();
     bench.calls_may_be_lost();
     let (before, old) = (bench.model.calls(), bench.holds(&three_chapters()));
@@ -75,12 +75,12 @@ fn only_the_chapters_that_changed_are_written_from_a_changed_outline() {
     let new = bench.holds(&changed());
     assert_eq!(chapters(&called_since(&bench, &before)), [2, 4].into());
     assert_eq!((&new.chapters[0], &new.chapters[2]), (&old.chapters[0], &old.chapters[2]));
-    // From here on the changed outline is the book's own.
+    // The changed outline is now the outline of the book.
     bench.write(&[]).exits(0);
 }
 
 #[test]
-fn a_chapter_rewritten_with_a_note_is_written_by_it_and_bound_again() {
+fn a_note_reaches_the_prompts_of_the_rewritten_chapter_which_is_bound_again() {
     let bench = written();
     bench.calls_may_be_lost();
     let (before, seen) = (bench.model.calls(), bench.model.prompts("section", 3).len());
@@ -89,7 +89,7 @@ fn a_chapter_rewritten_with_a_note_is_written_by_it_and_bound_again() {
     assert_eq!(chapters(&called_since(&bench, &before)), [3].into());
     let prompts = bench.model.prompts("section", 3);
     let (old, new) = prompts.split_at(seen);
-    assert!(old.iter().all(|prompt| !prompt.contains(note)), "the note was there before it was made");
+    assert!(old.iter().all(|prompt| !prompt.contains(note)), "a prompt had the note before the rewrite");
     assert!(new.len() >= 2 && new.iter().all(|prompt| prompt.contains(note)), "the note did not reach a prompt");
     bench.holds(&three_chapters());
     let texts = bench.ledger().book("binding")["texts"].clone();
@@ -99,7 +99,7 @@ fn a_chapter_rewritten_with_a_note_is_written_by_it_and_bound_again() {
 }
 
 #[test]
-fn a_rehearsals_text_is_never_part_of_a_book_written_by_a_model() {
+fn a_book_written_by_a_model_has_no_text_of_a_rehearsal() {
     let bench = written();
     bench.calls_may_be_lost();
     let html = |bench: &Bench| fs::read_to_string(bench.path("out/book.html")).unwrap();
@@ -116,12 +116,12 @@ fn a_rehearsals_text_is_never_part_of_a_book_written_by_a_model() {
     );
     bench.holds(&three_chapters());
     assert!(!html(&bench).contains("rehearsal"));
-    // The way back would replace a model's text by a rehearsal's: that is asked about.
+    // Going back to the rehearsal would replace the text of a model, so it needs a choice.
     bench.write(&[]).exits(4).tells(&["the model was press:prose and is stand-in:prose"]);
 }
 
 #[test]
-fn an_edited_plan_is_written_from_and_not_made_again() {
+fn a_book_is_written_from_an_edited_plan_without_a_planning_call() {
     let bench = Bench::new();
     bench.calls_may_be_lost();
     bench.outline(&three_chapters());
@@ -134,7 +134,7 @@ fn an_edited_plan_is_written_from_and_not_made_again() {
     fs::write(&path, plan.to_string()).unwrap();
     bench.write(&["--plan", "book.plan.json"]).exits(0);
     bench.holds(&three_chapters());
-    assert_eq!(bench.model.stats().by_task["plan"], 1, "the plan was made again");
+    assert_eq!(bench.model.stats().by_task["plan"], 1, "another planning call was made");
     for chapter in 1..=3 {
         assert!(bench.model.prompts("section", chapter).iter().all(|prompt| prompt.contains("A harbour is a clock.")));
         let brief = &bench.model.prompts("brief", chapter)[0];
@@ -153,7 +153,7 @@ fn a_plan_that_does_not_fit_its_outline_is_refused() {
 }
 
 #[test]
-fn a_book_held_for_a_review_is_written_once_it_is_approved() {
+fn a_book_held_for_a_review_is_written_after_it_is_approved() {
     let bench = Bench::new();
     bench.outline(&three_chapters());
     bench.write(&["--review"]).exits(3).tells(&["held (review)"]);
@@ -177,7 +177,7 @@ fn a_book_held_for_a_review_stays_held_until_it_is_approved() {
 }
 
 #[test]
-fn a_topic_becomes_an_outline_that_can_be_edited_and_its_book() {
+fn a_topic_becomes_an_outline_in_a_file_and_a_book() {
     let bench = Bench::new();
     bench.calls_may_be_lost();
     let write = ["write", "--topic", "How tides were told", "--chapters", "3", "--words", "300", "--out", "out"];
@@ -189,11 +189,11 @@ fn a_topic_becomes_an_outline_that_can_be_edited_and_its_book() {
     assert_eq!(titles.len(), 3);
     let calls = bench.model.stats().calls;
     bench.run(&write).exits(0).tells(&["Taking the outline in"]);
-    assert_eq!(bench.model.stats().calls, calls, "the outline was made again");
+    assert_eq!(bench.model.stats().calls, calls, "another outline was made");
 }
 
 #[test]
-fn a_chapter_written_last_is_written_from_true_summaries_of_all_others() {
+fn the_prompts_of_a_last_chapter_have_the_summaries_of_all_other_chapters() {
     let bench = Bench::new();
     let mut outline = three_chapters();
     outline.chapters.insert(0, Chapter::new("Introduction").last());
@@ -206,12 +206,15 @@ fn a_chapter_written_last_is_written_from_true_summaries_of_all_others() {
     assert!(prompts.len() >= 3, "the last chapter has {} prompts", prompts.len());
     for chapter in 2..=4 {
         let summary = ledger.chapter(chapter)["result"]["summary"].as_str().unwrap();
-        assert!(prompts.iter().all(|prompt| prompt.contains(summary)), "chapter {chapter} is not summed up");
+        assert!(
+            prompts.iter().all(|prompt| prompt.contains(summary)),
+            "a prompt lacks the summary of chapter {chapter}"
+        );
     }
 }
 
 #[test]
-fn every_word_of_an_outline_reaches_the_prompts_it_is_meant_for() {
+fn all_words_of_an_outline_reach_the_prompts_they_are_meant_for() {
     let bench = Bench::new();
     let mut outline = three_chapters();
     outline.front.extend(

@@ -1,4 +1,4 @@
-//! Does every book come out once, whole and in order when processes and servers are killed at random and the model fails?
+//! Is every book finished once, whole and in order while processes and servers are killed at random and the model fails?
 
 use std::{
     collections::BTreeMap,
@@ -12,44 +12,45 @@ use bindery_stand_in::Faults;
 
 use crate::support::{Book, Ended, Fleet, ModelServer, Ordered, Outline, Running, brisk};
 
-/// The model fails at 5 % of its calls.
+/// The faults of the model, which fails in 5 % of its calls.
 const FAULTS: &str = "rate_limited=0.02,overloaded=0.01,reset=0.01,empty=0.01";
 
-/// From how many calls on at most 5 % of them may be wasted. The share says little of fewer: a killed worker loses what it has
-/// under way, so the two or three that are killed at a bad moment are 5 % of the 130 calls of ten small books already.
+/// The number of calls from which at most 5 % may be wasted. With fewer calls the share says little. A killed worker loses
+/// its running calls, and for ten small books, with 130 calls, two or three bad moments are 5 %.
 const ENOUGH_CALLS: u64 = 1_000;
 
-/// How much is written, by whom, and what is done to it meanwhile.
+/// The books and processes of a storm, and what is done to them.
 struct Storm {
     seed: u64,
     books: usize,
     chapters: usize,
     roles: &'static [&'static str],
-    /// A process is killed, and another put in its place, so often after each book that is submitted.
+    /// Returns how many processes are killed and replaced after a book is submitted.
     kills: fn(book: usize) -> usize,
-    /// What else happens after a book is submitted.
+    /// Does further harm after a book is submitted.
     strike: fn(&Fleet, book: usize),
 }
 
-/// What came of a storm.
+/// The results of a storm.
 #[derive(Debug, Default)]
 struct Toll {
     done: usize,
-    /// Books of which something else was done than one edition, once.
+    /// The books with another `done` event than one for the first edition.
     doubled: usize,
-    /// Books whose chapters are bound in another order than they were asked for.
+    /// The books whose chapters are bound in the wrong order.
     out_of_order: usize,
-    /// Books that lack something, or have something twice.
+    /// The books that lack something or have something twice.
     not_whole: usize,
     kills: usize,
-    /// Calls that the model served, and those that the ledger knows of: the others were paid for and lost.
+    /// The calls that the model answered.
     calls: u64,
+    /// The calls that the ledger recorded. The others were paid for and lost.
     recorded: u64,
     heals: BTreeMap<String, usize>,
 }
 
 impl Storm {
-    /// Lets it rage, and returns its toll once the report is written, if one is asked for: it is, whatever fails.
+    /// Runs the storm and returns its toll. The report is printed, and written where a file is named, even after a failure.
     fn toll(&self, fleet: Fleet) -> Toll {
         let (mut toll, begun) = (Toll::default(), Instant::now());
         let raged = catch_unwind(AssertUnwindSafe(|| self.rage(fleet, &mut toll)));
@@ -85,7 +86,7 @@ impl Storm {
         }
     }
 
-    /// Checks that every book came out once, whole and in order, and at little waste.
+    /// Checks that every book was finished once, whole and in order, with few wasted calls.
     fn is_survived(&self, toll: &Toll) {
         let flaws = (toll.doubled, toll.out_of_order, toll.not_whole);
         assert_eq!((toll.done, flaws), (self.books, (0, 0, 0)), "{toll:?}");
@@ -101,7 +102,7 @@ impl Toll {
         self.count(process);
     }
 
-    /// Waits for a book and notes what is wrong with it, and goes on with the others also where much is.
+    /// Waits for a book and counts what is wrong with it. A failed check does not end the storm.
     fn read(&mut self, fleet: &Fleet, book: &Ordered) {
         let editions = tried(|| fleet.editions(book));
         self.calls = fleet.model.stats().calls;
@@ -109,9 +110,9 @@ impl Toll {
         self.done += 1;
         self.doubled += usize::from(editions != [1]);
         self.recorded += fleet.ledger(&book.id).calls().values().sum::<u64>();
-        let (bound, asked) = (tried(|| fleet.bound(book)), book.chapters());
+        let (bound, asked) = (tried(|| fleet.bound(book)), book.outline.expected());
         let titles = |bound: &Book| bound.chapters.iter().map(|chapter| chapter.title.clone()).collect::<Vec<_>>();
-        let in_order = |bound: &Book| titles(bound).iter().eq(asked.iter().map(|(title, _)| title));
+        let in_order = |bound: &Book| titles(bound).iter().eq(asked.iter().map(|chapter| &chapter.title));
         self.out_of_order += usize::from(bound.as_ref().is_some_and(|bound| !in_order(bound)));
         self.not_whole += usize::from(bound.and_then(|bound| tried(|| bound.is_whole(&asked))).is_none());
     }
@@ -155,7 +156,7 @@ impl Toll {
 }
 
 #[test]
-fn books_come_out_whole_while_processes_and_connections_are_killed_at_random_and_the_store_restarts() {
+fn books_are_whole_after_processes_and_connections_are_killed_at_random_and_the_store_restarts() {
     let storm = Storm {
         seed: 7,
         books: 10,
@@ -163,7 +164,7 @@ fn books_come_out_whole_while_processes_and_connections_are_killed_at_random_and
         roles: &["dispatcher", "dispatcher", "worker", "worker", "worker", "assembler", "assembler"],
         kills: |_| 2,
         strike: |fleet, book| match book {
-            // A broker lists connections a while after they were made.
+            // A broker lists a connection only some time after it was made.
             3 => fleet.wait_until("its connections are listed", || fleet.broker.close_connections(&fleet.vhost) > 0),
             6 => restart_the_store(fleet),
             _ => {}
@@ -175,10 +176,10 @@ fn books_come_out_whole_while_processes_and_connections_are_killed_at_random_and
     storm.is_survived(&toll);
 }
 
-/// Takes some minutes: run by `tests/long`, which keeps its report.
+/// Takes some minutes, so only `tests/long` runs it. It keeps the report.
 #[test]
 #[ignore = "it takes some minutes"]
-fn two_hundred_books_come_out_whole_while_processes_and_servers_are_killed_at_random() {
+fn two_hundred_books_are_whole_after_processes_and_servers_are_killed_at_random() {
     let storm = Storm {
         seed: 11,
         books: 200,
@@ -212,7 +213,7 @@ fn two_hundred_books_come_out_whole_while_processes_and_servers_are_killed_at_ra
     storm.is_survived(&toll);
 }
 
-/// Returns what something comes to; none where it panics, which says why.
+/// Returns the result of a function; `None` where it panics.
 fn tried<T>(what: impl FnOnce() -> T) -> Option<T> {
     catch_unwind(AssertUnwindSafe(what)).ok()
 }
@@ -222,7 +223,7 @@ fn restart_the_store(fleet: &Fleet) {
     fleet.redis.start_again();
 }
 
-/// Returns an outline that no other book has.
+/// Returns an outline that differs from those of all other books.
 fn outline(number: usize, chapters: usize) -> Outline {
     const TITLES: [&str; 12] = [
         "Staffs", "Moons", "Machines", "Ropes", "Bells", "Charts", "Buoys", "Lamps", "Harbours", "Winds", "Sails",

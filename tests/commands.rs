@@ -1,4 +1,4 @@
-//! Does every other command do what it says, for people and for programs?
+//! Do the commands without a file of their own do what they promise, for people and for programs?
 
 use std::{fs, process::Command};
 
@@ -12,7 +12,7 @@ fn written() -> Bench {
 }
 
 #[test]
-fn books_lists_what_is_in_the_data_folder() {
+fn books_lists_the_books_in_the_data_folder() {
     let empty = Bench::new();
     empty.run(&["books"]).exits(0).tells(&["There are no books"]);
     let bench = written();
@@ -26,7 +26,7 @@ fn books_lists_what_is_in_the_data_folder() {
 }
 
 #[test]
-fn a_book_is_found_by_its_id_its_beginning_or_its_outline() {
+fn a_book_is_found_by_its_id_the_beginning_of_the_id_or_its_outline() {
     let bench = written();
     let id = bench.ledger().book("id").as_str().unwrap().to_owned();
     for name in [id.as_str(), &id[..5], "book.md", "./book.md"] {
@@ -59,9 +59,43 @@ fn a_deleted_book_is_gone_with_its_texts_and_files() {
     bench.run(&["status", "book.md"]).exits(0);
     bench.run(&["delete", "book.md", "--yes"]).exits(0).tells(&["Deleted", "The Keeper of Tides"]);
     bench.run(&["status", "book.md"]).exits(64);
-    let left: Vec<_> = walk(&bench.path("data/files"));
-    assert!(left.is_empty(), "{left:?}");
-    assert!(bench.path("book.md").exists(), "the author's own file is not the book's");
+    for folder in ["data/files", "data/locks"] {
+        let left: Vec<_> = walk(&bench.path(folder));
+        assert!(left.is_empty(), "{left:?}");
+    }
+    assert!(bench.path("book.md").exists(), "the outline of the author was deleted");
+}
+
+#[test]
+fn doctor_names_what_is_left_of_books_that_are_gone_and_removes_it() {
+    let bench = written();
+    // The doctor calls the model too.
+    bench.calls_may_be_lost();
+    let orphan = "0123456789abcdef01234567";
+    let of_orphan = bench.path(&format!("data/files/{orphan}/1.md"));
+    fs::create_dir_all(of_orphan.parent().unwrap()).unwrap();
+    fs::write(&of_orphan, "a book").unwrap();
+    fs::write(bench.path(&format!("data/locks/{orphan}.lock")), "").unwrap();
+    let before = walk(&bench.path("data/files")).len();
+    let told = bench.run(&["doctor"]).stdout;
+    assert!(told.contains("1 deleted book has files") && told.contains("--remove-orphans"), "{told}");
+    bench.run(&["doctor", "--remove-orphans"]).exits(4).tells(&["--yes"]);
+    assert!(of_orphan.exists());
+    let told = bench.run(&["doctor", "--remove-orphans", "--yes"]).exits(0).stdout;
+    assert_eq!(told, format!("removed the files of {orphan}\nremoved the lock of {orphan}\n"));
+    assert_eq!(walk(&bench.path("data/files")).len(), before - 1, "the book of the store keeps its files");
+    bench.run(&["get", "book.md", "--out", "shelf"]).exits(0);
+    assert!(!bench.run(&["doctor"]).stdout.contains("orphans"));
+}
+
+#[test]
+fn orphans_are_not_removed_by_a_store_that_has_no_book() {
+    let bench = written();
+    let files = walk(&bench.path("data/files"));
+    fs::remove_file(bench.path("data/bindery.db")).unwrap();
+    bench.run(&["doctor", "--remove-orphans", "--yes"]).exits(4).tells(&["the store has no book at all"]);
+    assert_eq!(walk(&bench.path("data/files")), files);
+    bench.calls_may_be_lost();
 }
 
 fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
@@ -84,15 +118,15 @@ fn no_command_prints_a_key_or_a_password() {
     };
     silent(&bench, 0);
     let shown = bench.run(&["config"]).exits(0).stdout;
-    assert!(shown.contains("BINDERY_MODEL__NAME"), "where a value comes from is not said:\n{shown}");
-    // A password in an address is a mistake, and telling so must not repeat it.
+    assert!(shown.contains("BINDERY_MODEL__NAME"), "the source of a value is missing in\n{shown}");
+    // A password in this address is a mistake, and the error must not repeat the password.
     for variable in ["BINDERY_PROVIDERS__OPENAI__BASE_URL", "BINDERY_STORE__URL", "BINDERY_QUEUE__URL"] {
         silent(&Bench::new().set(variable, "https://keeper:SECRET-of-the-address@127.0.0.1:9/v1"), 64);
     }
 }
 
 #[test]
-fn wrong_settings_are_told_with_the_place_they_came_from() {
+fn wrong_settings_are_reported_with_their_sources() {
     let bench = Bench::new().set("BINDERY_LEDGER__LEESE", "30s");
     bench.file("bindery.toml", "[model]\ncals = 3\n");
     let told = ["ledger.leese", "BINDERY_LEDGER__LEASE", "BINDERY_LEDGER__LEESE", "model.cals", "bindery.toml:2"];
@@ -100,7 +134,7 @@ fn wrong_settings_are_told_with_the_place_they_came_from() {
 }
 
 #[test]
-fn doctor_finds_the_stand_in_well_and_says_what_is_not() {
+fn doctor_finds_the_stand_in_well_and_reports_a_missing_key() {
     let bench = Bench::new();
     let well = bench.run(&["doctor"]).exits(0).stdout;
     for word in ["settings", "store", "stand-in:prose answered"] {
@@ -114,7 +148,7 @@ fn doctor_finds_the_stand_in_well_and_says_what_is_not() {
 }
 
 #[test]
-fn a_book_is_bound_in_the_formats_that_are_asked_for() {
+fn a_book_is_bound_in_the_formats_of_the_command() {
     let bench = Bench::new();
     bench.outline(&three_chapters());
     bench.write(&["--format", "epub,pdf"]).exits(64).tells(&["pdf"]);
@@ -125,7 +159,7 @@ fn a_book_is_bound_in_the_formats_that_are_asked_for() {
 }
 
 #[test]
-fn an_outline_may_be_taken_as_it_stands_without_a_planning_call() {
+fn a_book_can_be_written_without_a_planning_call() {
     let bench = Bench::new();
     bench.outline(&three_chapters());
     bench.write(&["--no-plan"]).exits(0);
@@ -143,7 +177,7 @@ fn bash_completes_the_commands() {
 }
 
 #[test]
-fn help_tells_the_exit_codes_and_a_command_line_that_is_not_understood_is_refused() {
+fn help_lists_the_exit_codes_and_an_unknown_command_line_is_refused() {
     let bench = Bench::new();
     let help = bench.run(&["--help"]).exits(0).stdout;
     for code in
@@ -157,7 +191,7 @@ fn help_tells_the_exit_codes_and_a_command_line_that_is_not_understood_is_refuse
 }
 
 #[test]
-fn the_stand_in_serves_runs_of_other_processes() {
+fn the_stand_in_answers_other_processes() {
     let bench = Bench::new();
     let mut stand_in = bench.start(&["--json", "stand-in", "--listen", "127.0.0.1:0", "--instant"]);
     let base_url = stand_in.event(|_| true)["base_url"].as_str().unwrap().to_owned();
@@ -170,7 +204,7 @@ fn the_stand_in_serves_runs_of_other_processes() {
 }
 
 #[test]
-fn the_stand_in_ends_in_good_order_when_a_system_asks_it_to() {
+fn the_stand_in_exits_with_0_after_sigterm() {
     let bench = Bench::new();
     let mut stand_in = bench.start(&["--json", "stand-in", "--listen", "127.0.0.1:0"]);
     stand_in.event(|_| true);
@@ -179,7 +213,7 @@ fn the_stand_in_ends_in_good_order_when_a_system_asks_it_to() {
 }
 
 #[test]
-fn a_reader_that_closes_the_pipe_is_no_fault() {
+fn a_reader_that_closes_the_pipe_causes_no_error() {
     let bench = written();
     for arguments in [&["--json", "status", "book.md"][..], &["completions", "bash"], &["--help"], &["config"]] {
         let (reader, writer) = std::io::pipe().unwrap();
@@ -195,6 +229,7 @@ fn a_worker_that_may_not_open_enough_files_says_what_to_type_before_it_connects(
     let mut command = Command::new("sh");
     command.args(["-c", "ulimit -n 200; exec \"$0\" serve worker", env!("CARGO_BIN_EXE_bindery")]);
     command.env("BINDERY_MODEL__CALLS", "1000").env("BINDERY_QUEUE__URL", "amqp://nobody@127.0.0.1:1");
+    command.env("BINDERY_STORE__URL", "redis://127.0.0.1:1");
     let ended = Running::start(command).end().exits(64);
     ended.tells(&["1068 open files", "may have 200", "`ulimit -Hn 1068`", "model.calls"]);
 }

@@ -1,4 +1,4 @@
-//! Does deploy/compose.yaml bring up a whole fleet, and do its parts fit each other and the program?
+//! Does deploy/compose.yaml describe a whole fleet, and do its parts fit each other and the program?
 
 use std::{collections::BTreeMap, fs, process::Command, time::Duration};
 
@@ -9,14 +9,14 @@ use crate::support::{Manifests, Running, containers};
 
 const ROLES: [&str; 3] = ["dispatcher", "worker", "assembler"];
 
-/// Where every process serves its metrics and probes.
+/// The port on which every process serves its metrics and probes.
 const ADMIN_PORT: u16 = 9464;
 
 fn file(path: &str) -> String {
     fs::read_to_string(format!("{}/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap()
 }
 
-/// Returns the services as Compose understands them, where nobody has set a variable.
+/// Returns the services as Compose understands them if no variable is set.
 fn services() -> BTreeMap<String, Value> {
     let compose = std::env::var_os("BINDERY_COMPOSE").expect("BINDERY_COMPOSE is Docker Compose: run tests/run");
     let mut command = Command::new(compose);
@@ -31,7 +31,7 @@ fn image(service: &Value) -> &str {
 }
 
 #[test]
-fn every_role_and_every_server_is_there_and_none_of_them_needs_a_key() {
+fn compose_has_every_role_and_server_and_needs_no_key() {
     let services = services();
     for role in ROLES {
         assert_eq!(services[role]["command"], json!(["serve", role]));
@@ -50,21 +50,21 @@ fn every_role_and_every_server_is_there_and_none_of_them_needs_a_key() {
 }
 
 #[test]
-fn workers_can_be_scaled_and_nothing_is_open_to_other_machines() {
+fn workers_can_be_scaled_and_no_port_is_open_to_other_machines() {
     let services = services();
     let worker = &services["worker"];
     assert!(worker["ports"].is_null() && worker["container_name"].is_null() && worker["hostname"].is_null());
     for (name, service) in &services {
         for port in service["ports"].as_array().into_iter().flatten() {
-            assert_eq!(port["host_ip"], "127.0.0.1", "{name} is open to all");
+            assert_eq!(port["host_ip"], "127.0.0.1", "{name} is open to other machines");
         }
         let version = image(service).rsplit('/').next().unwrap().split_once(':');
-        assert!(version.is_some_and(|(_, version)| version != "latest"), "{name} may change by itself");
+        assert!(version.is_some_and(|(_, version)| version != "latest"), "the version of {name} is not fixed");
     }
 }
 
 #[test]
-fn a_role_runs_without_rights_and_has_the_time_to_drain() {
+fn a_role_runs_without_privileges_and_has_time_to_drain() {
     let services = services();
     for role in ROLES {
         let service = &services[role];
@@ -77,7 +77,7 @@ fn a_role_runs_without_rights_and_has_the_time_to_drain() {
     }
 }
 
-/// Reads a time as Compose writes it, like `5m30s`.
+/// Reads a duration as Compose writes it, like `5m30s`.
 fn seconds(time: &str) -> Duration {
     let (minutes, rest) = time.split_once('m').unwrap_or(("0", time));
     let seconds = rest.strip_suffix('s').unwrap_or("0");
@@ -85,7 +85,7 @@ fn seconds(time: &str) -> Duration {
 }
 
 #[test]
-fn the_store_forgets_nothing() {
+fn the_store_writes_to_disk_and_evicts_nothing() {
     let services = services();
     let demo = Manifests::of("demo");
     let pod = containers(demo.find("StatefulSet", "redis")).next().unwrap();
@@ -113,7 +113,7 @@ fn compose_and_kubernetes_run_the_same_servers() {
 }
 
 #[test]
-fn metrics_and_probes_are_looked_for_where_they_are_served() {
+fn metrics_and_probes_are_requested_on_the_port_that_serves_them() {
     let port = ADMIN_PORT.to_string();
     assert!(file("deploy/Dockerfile").contains(&format!("EXPOSE {port}\n")));
     assert!(file("deploy/Dockerfile").contains(&format!("BINDERY_SERVE__ADMIN=0.0.0.0:{port}\n")));

@@ -1,4 +1,4 @@
-//! Does a run that was killed or interrupted at any moment go on where it stopped, to the same book?
+//! Does a run that was killed or interrupted at any moment continue where it stopped, with the same book as its result?
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ fn outline() -> Outline {
     outline
 }
 
-/// Returns a place where a book takes a second or two, and where no run could wait for a lease to end.
+/// Returns a bench on which a book takes one or two seconds, and a lease lasts far longer than a run.
 fn bench() -> Bench {
     let first_token = Duration::from_millis(30);
     let timing = Timing { first_token, tokens_per_second: Some(2_000.0), ..Timing::default() };
@@ -26,7 +26,7 @@ fn patient(bench: Bench) -> Bench {
     bench.set("BINDERY_LEDGER__LEASE", "1h").set("BINDERY_LEDGER__RENEW", "20min")
 }
 
-/// Lets a run begin so many calls, or show so many events, and kills it; says whether it was still running.
+/// Kills a run after a random number of calls or events, and returns whether it was still running.
 fn killed(bench: &Bench, mut run: Running, random: &mut fastrand::Rng) -> bool {
     let alive = if random.bool() {
         let wanted = bench.model.stats().calls + random.u64(1..=6);
@@ -39,7 +39,7 @@ fn killed(bench: &Bench, mut run: Running, random: &mut fastrand::Rng) -> bool {
 }
 
 #[test]
-fn a_run_killed_at_any_moment_goes_on_to_the_same_book_and_repeats_no_finished_part() {
+fn a_run_killed_at_any_moment_continues_to_the_same_book_and_repeats_no_finished_part() {
     let calm = bench();
     calm.write(&[]).exits(0);
     let mut kills = 0;
@@ -59,11 +59,11 @@ fn a_run_killed_at_any_moment_goes_on_to_the_same_book_and_repeats_no_finished_p
         bench.holds(&outline());
         assert_eq!(differing(&calm, &bench), [""; 0], "with the seed {seed}");
     }
-    assert!(kills >= 18, "only {kills} runs were killed before they were done");
+    assert!(kills >= 18, "only {kills} runs were killed before they were finished");
 }
 
 #[test]
-fn a_draft_outlives_a_crash_during_its_rewrite_and_is_what_the_next_run_rewrites() {
+fn a_draft_survives_a_crash_during_its_rewrite_and_the_next_run_rewrites_it() {
     let section = |attempt| Match { chapter: Some(2), section: Some(2), attempt: Some(attempt), ..Match::default() };
     let misses = Rule::on(section(1), Fault::SkipPoint).times(1);
     let bench =
@@ -81,7 +81,7 @@ fn a_draft_outlives_a_crash_during_its_rewrite_and_is_what_the_next_run_rewrites
     assert_eq!(with_draft, [false, true, true]);
 }
 
-/// A book of three chapters whose second one is held back by its model.
+/// Returns a bench with an outline of three chapters, whose model answers no call about the second one.
 fn held_back() -> (Bench, PausedChapters, Outline) {
     let (model, paused) = ModelServer::held_back([2]);
     let bench = patient(Bench::on(model));
@@ -90,7 +90,7 @@ fn held_back() -> (Bench, PausedChapters, Outline) {
     (bench, paused, outline)
 }
 
-/// Starts the book and returns once only the chapter that is held back is still being written.
+/// Starts the book, and waits until only the chapter that is held back is not done.
 fn until_held_back(bench: &Bench) -> Running {
     let mut run = bench.begin(&[]);
     let mut others = 0;
@@ -102,7 +102,7 @@ fn until_held_back(bench: &Bench) -> Running {
 }
 
 #[test]
-fn an_interrupted_run_keeps_what_is_finished_and_the_next_goes_on_at_once() {
+fn an_interrupted_run_keeps_what_is_finished_and_the_next_run_continues_at_once() {
     let (bench, paused, outline) = held_back();
     let run = until_held_back(&bench);
     run.interrupt();
@@ -131,17 +131,17 @@ fn a_second_interrupt_ends_the_run_and_loses_nothing() {
 }
 
 #[test]
-fn a_killed_runs_lease_does_not_hold_up_the_next_one() {
+fn the_lease_of_a_killed_run_does_not_delay_the_next_run() {
     let (bench, paused, outline) = held_back();
     until_held_back(&bench).kill();
-    assert!(!bench.ledger().chapter(2)["lease"].is_null(), "nothing was killed in the middle of its work");
+    assert!(!bench.ledger().chapter(2)["lease"].is_null(), "the chapter had no lease when the run was killed");
     paused.resume_all();
     bench.write(&[]).exits(0);
     bench.holds(&outline);
 }
 
 #[test]
-fn a_second_run_of_a_book_is_told_who_has_it() {
+fn a_second_run_of_a_book_is_told_which_process_has_the_book() {
     let (bench, paused, outline) = held_back();
     let run = until_held_back(&bench);
     let holder = format!("(process {})", run.id());

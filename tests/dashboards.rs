@@ -1,4 +1,4 @@
-//! Does every panel show something of a fleet that works and fails, and does each alert say what to do?
+//! Does every panel show data of a fleet with failing calls, and does each alert have a page that says what to do?
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,7 +10,7 @@ use std::{
 use bindery_test_servers::Prometheus;
 use serde_json::{Value, json};
 
-use crate::support::{Fleet, three_chapters};
+use crate::support::{Fleet, Route, three_chapters};
 
 fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -20,12 +20,19 @@ fn rules() -> PathBuf {
     repository().join("deploy/prometheus/bindery.rules.yml")
 }
 
-/// All dashboards by file name.
-fn dashboards() -> Vec<(String, Value)> {
+/// A dashboard of Grafana.
+struct Dashboard {
+    /// The name of its file.
+    file: String,
+    json: Value,
+}
+
+/// Returns all dashboards.
+fn dashboards() -> Vec<Dashboard> {
     let files = fs::read_dir(repository().join("deploy/grafana/dashboards")).unwrap();
     let read = |path: PathBuf| {
-        let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        (name, serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap())
+        let file = path.file_name().unwrap().to_string_lossy().into_owned();
+        Dashboard { file, json: serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap() }
     };
     files.map(|file| read(file.unwrap().path())).collect()
 }
@@ -34,24 +41,31 @@ fn array<'a>(value: &'a Value, field: &str) -> &'a Vec<Value> {
     value[field].as_array().unwrap()
 }
 
-/// All queries of all panels, each with where it stands.
-fn queries() -> Vec<(String, String)> {
+/// A query of a panel.
+struct Query {
+    /// The panel, for a person.
+    panel: String,
+    expression: String,
+}
+
+/// Returns all queries of all panels.
+fn queries() -> Vec<Query> {
     let mut queries = Vec::new();
-    for (file, board) in &dashboards() {
-        for panel in array(board, "panels") {
+    for Dashboard { file, json } in &dashboards() {
+        for panel in array(json, "panels") {
             for target in array(panel, "targets") {
-                let place = format!("{file}: {}", panel["title"].as_str().unwrap());
-                queries.push((place, target["expr"].as_str().unwrap().to_owned()));
+                let panel = format!("{file}: {}", panel["title"].as_str().unwrap());
+                queries.push(Query { panel, expression: target["expr"].as_str().unwrap().to_owned() });
             }
         }
     }
     queries
 }
 
-/// Grafana's own units that panels use; any other is a word of ours, shown behind the value.
+/// The units of Grafana that panels use. Any other unit is a word that is shown after the value.
 const UNITS: [&str; 4] = ["bool_yes_no", "currencyUSD", "percentunit", "s"];
 
-/// Returns what the rate of a second is multiplied by where it is shown in this unit; none where no rate can be.
+/// Returns the factor of a rate per second in this unit; `None` where the unit is not one of rates.
 fn factor(unit: &str) -> Option<&'static str> {
     match unit {
         "currencyUSD" => Some("3600 * "),
@@ -61,13 +75,13 @@ fn factor(unit: &str) -> Option<&'static str> {
     }
 }
 
-/// Whether a query's result is so much by time: neither a share of something nor a time itself.
+/// Returns whether the result of a query is a rate, and neither a share nor a duration.
 fn is_rate(query: &str) -> bool {
     let counts = query.contains("rate(") || query.contains("increase(");
     counts && !query.contains(" / ") && !query.starts_with("histogram_quantile(")
 }
 
-/// The names of our metrics in a text.
+/// Returns the names of our metrics in a text.
 fn named(text: &str) -> BTreeSet<String> {
     let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
     let plain = |word: &str| {
@@ -78,9 +92,9 @@ fn named(text: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn every_panel_asks_one_question_in_a_unit_and_says_how_it_is_answered() {
-    for (file, board) in dashboards() {
-        for panel in array(&board, "panels") {
+fn every_panel_has_a_question_as_title_a_description_and_a_unit() {
+    for Dashboard { file, json } in dashboards() {
+        for panel in array(&json, "panels") {
             let title = panel["title"].as_str().unwrap();
             assert!(title.ends_with('?'), "{file}: {title}");
             assert!(panel["description"].as_str().is_some_and(|said| said.ends_with('.')), "{file}: {title}");
@@ -93,16 +107,16 @@ fn every_panel_asks_one_question_in_a_unit_and_says_how_it_is_answered() {
                 assert_eq!(rate, is_rate(query), "{file}: {title}: {query} in {unit}");
             }
         }
-        let mut places: Vec<_> = array(&board, "panels").iter().map(|panel| panel["gridPos"].to_string()).collect();
+        let mut places: Vec<_> = array(&json, "panels").iter().map(|panel| panel["gridPos"].to_string()).collect();
         places.sort();
         let panels = places.len();
         places.dedup();
-        assert_eq!(places.len(), panels, "{file}: two panels lie on one another");
+        assert_eq!(places.len(), panels, "{file}: two panels have the same position");
     }
 }
 
 #[test]
-fn a_grafana_on_kubernetes_gets_every_dashboard_as_it_is() {
+fn a_grafana_on_kubernetes_gets_every_dashboard_unchanged() {
     let kustomize = std::env::var_os("BINDERY_KUSTOMIZE").expect("BINDERY_KUSTOMIZE is Kustomize: run tests/run");
     let rendered = Command::new(kustomize).arg("build").arg(repository().join("deploy/grafana")).output().unwrap();
     assert!(rendered.status.success(), "{}", String::from_utf8_lossy(&rendered.stderr));
@@ -112,25 +126,25 @@ fn a_grafana_on_kubernetes_gets_every_dashboard_as_it_is() {
         assert_eq!((&map["kind"], &map["metadata"]["labels"]["grafana_dashboard"]), (&json!("ConfigMap"), &json!("1")));
         given.extend(map["data"].as_object().unwrap().clone());
     }
-    let file = |(file, _): (String, Value)| {
+    let entry = |Dashboard { file, .. }: Dashboard| {
         let path = repository().join("deploy/grafana/dashboards").join(&file);
         (format!("bindery-{file}"), json!(fs::read_to_string(path).unwrap()))
     };
-    assert_eq!(given, dashboards().into_iter().map(file).collect::<BTreeMap<_, _>>());
+    assert_eq!(given, dashboards().into_iter().map(entry).collect::<BTreeMap<_, _>>());
 }
 
 #[test]
-fn panels_and_alerts_speak_of_metrics_that_there_are() {
+fn panels_and_alerts_use_only_documented_metrics() {
     let documented = named(&fs::read_to_string(repository().join("docs/metrics.md")).unwrap());
-    let asked = queries().into_iter().chain([("alerts".to_owned(), fs::read_to_string(rules()).unwrap())]);
-    for (place, text) in asked {
-        let unknown: Vec<_> = named(&text).difference(&documented).cloned().collect();
-        assert_eq!(unknown, [""; 0], "{place}");
+    let unknown = |text: &str| named(text).difference(&documented).cloned().collect::<Vec<_>>();
+    for Query { panel, expression } in queries() {
+        assert_eq!(unknown(&expression), [""; 0], "{panel}");
     }
+    assert_eq!(unknown(&fs::read_to_string(rules()).unwrap()), [""; 0], "alerts");
 }
 
 #[test]
-fn alerts_fire_when_they_should_and_are_silent_when_they_should_and_have_a_page() {
+fn alerts_pass_their_tests_in_both_directions_and_have_a_page() {
     let tests = repository().join("tests/prometheus/bindery.rules.test.yml");
     for arguments in [["check", "rules"], ["test", "rules"]] {
         let file = if arguments[0] == "check" { rules() } else { tests.clone() };
@@ -155,7 +169,7 @@ fn alerts_fire_when_they_should_and_are_silent_when_they_should_and_have_a_page(
 }
 
 #[test]
-fn prometheus_takes_the_configuration_that_compose_gives_it() {
+fn prometheus_accepts_the_configuration_of_compose() {
     let file = repository().join("deploy/prometheus/prometheus.yml");
     let ran = Command::new("promtool").args(["check", "config"]).arg(file).output().expect("promtool is installed");
     let said = String::from_utf8_lossy(&ran.stdout).into_owned() + &String::from_utf8_lossy(&ran.stderr);
@@ -163,7 +177,7 @@ fn prometheus_takes_the_configuration_that_compose_gives_it() {
 }
 
 #[test]
-fn every_panel_shows_something_of_a_fleet_that_works_and_fails() {
+fn every_panel_shows_data_of_a_fleet_with_failing_calls() {
     let fleet = Fleet::with_faults("overloaded=0.1,empty=0.05,rate_limited=0.05".parse().unwrap());
     let watched = [["dispatcher"], ["worker"], ["assembler"]].map(|roles| (roles[0], fleet.serve_watched(&roles)));
     let targets: Vec<(&str, u16)> =
@@ -171,13 +185,13 @@ fn every_panel_shows_something_of_a_fleet_that_works_and_fails() {
     let prometheus = Prometheus::start(&targets, &rules());
     let write = || fleet.finishes(&fleet.order(three_chapters()));
     write();
-    // Rates are told from two samples: the second book changes what the first one began.
+    // A rate needs two samples, so a second book follows.
     prometheus.waits_for("the first book", |seen| count(&seen.query("bindery_book_seconds_count > 0")) > 0);
-    fleet.publish("bindery.submit", "book.submit", b"not JSON at all");
+    fleet.publish(Route::SUBMISSION, b"not JSON at all");
     write();
-    for (place, query) in queries() {
-        let query = query.replace("$__rate_interval", "1m");
-        prometheus.waits_for(&format!("{place}: {query}"), |seen| count(&seen.query(&query)) > 0);
+    for Query { panel, expression } in queries() {
+        let query = expression.replace("$__rate_interval", "1m");
+        prometheus.waits_for(&format!("{panel}: {query}"), |seen| count(&seen.query(&query)) > 0);
     }
     prometheus.waits_for("the alert for dead letters", |seen| seen.firing() == ["BinderyDeadLetters"]);
     fleet.run(&["dead", "purge", "--yes"]).exits(0);

@@ -1,4 +1,4 @@
-//! Does every example of the documentation, and every chapter a model could come up with, become files that readers open?
+//! Are all examples of the documentation, and chapters with any markup, bound as files without faults?
 
 use std::{fs, path::Path};
 
@@ -6,20 +6,20 @@ use bindery_context::{Context, Lengths};
 use bindery_format::{Format, ValidManuscript};
 use bindery_outline::{Kind, parse};
 
-use crate::support::{Bench, Book, Sections, argument, epubcheck};
+use crate::support::{Bench, Book, ExpectedChapter, Sections, argument, epubcheck};
 
 #[path = "../shared/format/tests/formats/manuscripts.rs"]
 mod manuscripts;
 
-/// Returns what the book of an outline must hold, by what the outline's own reader and the defaults say.
-fn expected(path: &Path) -> Vec<(String, Sections)> {
+/// Returns the chapters that the book of an outline must have with the default settings.
+fn expected(path: &Path) -> Vec<ExpectedChapter> {
     let outline = parse(&fs::read(path).unwrap(), Kind::of(path).unwrap()).unwrap();
     let compiled = Context::compile(&outline, Lengths { chapter: 2_500, section: 700 });
     let chapters = compiled.chapters.into_iter().map(|slice| {
         let fixed: Vec<String> = slice.fixed.into_iter().map(|section| section.heading).collect();
         let sections =
             if fixed.is_empty() { Sections::Count(slice.sections as usize) } else { Sections::Titled(fixed) };
-        (slice.title, sections)
+        ExpectedChapter { title: slice.title, sections }
     });
     chapters.collect()
 }
@@ -64,7 +64,7 @@ fn slack_water_is_bound_without_a_fault() {
 }
 
 #[test]
-fn every_example_is_in_this_file() {
+fn every_example_has_a_test() {
     let source = include_str!("examples.rs");
     for entry in fs::read_dir("docs/examples").unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();

@@ -1,4 +1,4 @@
-//! Does every book come out once, whole and in order when the master of its store is killed and replaced?
+//! Is every book finished once, whole and in order when a master of the store is killed and replaced?
 
 use std::thread;
 
@@ -6,7 +6,7 @@ use bindery_test_servers::{RedisCluster, Sentinels};
 
 use crate::support::{Fleet, Outline};
 
-/// Has books written while a master is killed and replaced, and one more after it.
+/// Writes books while a master is killed and replaced, and one more afterwards.
 fn survive(url: &str, harm: impl FnOnce() + Send) {
     let mut fleet = Fleet::with_store(url).serving(&["dispatcher", "dispatcher", "worker", "worker", "assembler"]);
     fleet.allows_heals();
@@ -29,15 +29,15 @@ fn survive(url: &str, harm: impl FnOnce() + Send) {
 }
 
 #[test]
-#[ignore = "a failover takes its time; tests/long runs it"]
-fn books_come_out_whole_when_a_master_of_the_cluster_is_killed() {
+#[ignore = "a failover takes long; tests/long runs it"]
+fn books_are_whole_after_a_master_of_the_cluster_is_killed() {
     let cluster = RedisCluster::start();
     survive(&cluster.url(), || cluster.kill_a_master());
 }
 
 #[test]
-#[ignore = "a failover takes its time; tests/long runs it"]
-fn books_come_out_whole_when_sentinels_replace_a_killed_master() {
+#[ignore = "a failover takes long; tests/long runs it"]
+fn books_are_whole_after_sentinels_replace_a_killed_master() {
     let sentinels = Sentinels::start();
     survive(&sentinels.url(), || sentinels.fail_over());
 }

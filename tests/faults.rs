@@ -1,10 +1,10 @@
-//! Does a book survive every fault of its model, at the cost of the part that met it and of no other?
+//! Does a book survive every fault of the model, and is only the part with the fault called again?
 
 use bindery_stand_in::{Fault, Faults, Match, Rule};
 
-use crate::support::{Bench, three_chapters};
+use crate::support::{Bench, Subject, three_chapters};
 
-/// Faults that end a try: the part is called again, and the ledger counts it.
+/// The faults that end a try. The ledger counts the try, and the part is tried again.
 const CHARGED: [&str; 11] = [
     "server_error",
     "overloaded",
@@ -18,11 +18,11 @@ const CHARGED: [&str; 11] = [
     "truncated_stop",
     "refused",
 ];
-/// Faults of the provider: the same try is made again, and nothing is counted.
+/// The faults of the provider. The same try is made again, and the ledger counts nothing.
 const PUT_OFF: [&str; 2] = ["rate_limited", "rate_limited_retry_after"];
-/// Faults that nothing but another key or more money heals.
+/// The faults that only another key or more money can end.
 const HELD: [&str; 2] = ["bad_key", "out_of_money"];
-/// Faults with a test of their own.
+/// The faults with tests of their own.
 const OTHERS: [&str; 4] = ["length", "drip", "wrong_json", "skip_point"];
 
 /// Returns a rule for the first calls of the second section of chapter 2.
@@ -37,18 +37,18 @@ fn on_a_task(task: &str, fault: &str, times: u32) -> Rule {
     Rule::on(matching, fault.parse().unwrap()).times(times)
 }
 
-/// Returns a place whose model has this fault, with timers that end a silence soon but no healthy call.
+/// Returns a bench whose model has this fault. Its timers are short, but long enough for every healthy call.
 fn bench(rule: Rule) -> Bench {
     Bench::with_faults(Faults::none().with_rule(rule))
         .set("BINDERY_MODEL__TIMERS__FIRST_TOKEN_SLOW", "4s")
         .set("BINDERY_MODEL__TIMERS__IDLE", "4s")
 }
 
-fn section() -> (String, Option<u32>, Option<u32>) {
-    ("section".to_owned(), Some(2), Some(2))
+fn section() -> Subject {
+    Subject::section(2, 2)
 }
 
-/// Runs the checks side by side: most of them wait for a timer.
+/// Runs the checks in parallel, because most of them wait for a timer.
 fn each(faults: &[&str], check: impl Fn(&str) + Sync) {
     std::thread::scope(|scope| {
         let run = |fault: &&str| {
@@ -57,13 +57,13 @@ fn each(faults: &[&str], check: impl Fn(&str) + Sync) {
         };
         let runs: Vec<_> = faults.iter().map(run).collect();
         for (fault, run) in runs {
-            assert!(run.join().is_ok(), "the fault {fault} is not survived as it should be");
+            assert!(run.join().is_ok(), "the check of the fault {fault} failed");
         }
     });
 }
 
 #[test]
-fn every_kind_of_fault_is_in_this_file() {
+fn every_kind_of_fault_has_a_test() {
     let mut here: Vec<&str> = [&CHARGED[..], &PUT_OFF, &HELD, &OTHERS].concat();
     let mut kinds: Vec<&str> = Fault::all().map(|fault| fault.name()).collect();
     here.sort_unstable();
@@ -72,7 +72,7 @@ fn every_kind_of_fault_is_in_this_file() {
 }
 
 #[test]
-fn a_try_that_fails_is_charged_and_made_again_and_no_other_part_is() {
+fn a_failed_try_is_charged_and_only_its_part_is_tried_again() {
     each(&CHARGED, |fault| {
         let (outline, bench) = (three_chapters(), bench(on_a_section(fault, 1)));
         bench.outline(&outline);
@@ -85,7 +85,7 @@ fn a_try_that_fails_is_charged_and_made_again_and_no_other_part_is() {
 }
 
 #[test]
-fn a_rate_limit_is_waited_out_and_not_charged() {
+fn a_rate_limit_delays_a_call_and_charges_no_try() {
     let (outline, calm) = (three_chapters(), Bench::new());
     calm.outline(&outline);
     calm.write(&[]).exits(0);
@@ -105,7 +105,7 @@ fn a_rate_limit_is_waited_out_and_not_charged() {
 }
 
 #[test]
-fn a_chapter_that_must_wait_long_is_put_aside_and_says_so() {
+fn a_chapter_that_must_wait_long_is_parked() {
     let (outline, bench) = (three_chapters(), bench(on_a_section("rate_limited_retry_after:2", 1)));
     let bench = bench.set("BINDERY_MODEL__PARK_AFTER", "500ms");
     bench.outline(&outline);
@@ -117,7 +117,7 @@ fn a_chapter_that_must_wait_long_is_put_aside_and_says_so() {
 }
 
 #[test]
-fn a_text_cut_at_its_limit_is_continued_and_not_charged() {
+fn a_text_cut_at_its_limit_is_continued_without_a_charged_try() {
     let (outline, bench) = (three_chapters(), bench(on_a_section("length:0.6", 1)));
     bench.outline(&outline);
     bench.write(&[]).exits(0);
@@ -128,7 +128,7 @@ fn a_text_cut_at_its_limit_is_continued_and_not_charged() {
 }
 
 #[test]
-fn a_text_that_misses_a_point_is_written_again_and_not_charged() {
+fn a_text_that_misses_a_point_is_rewritten_without_a_charged_try() {
     let (outline, bench) = (three_chapters(), bench(on_a_section("skip_point", 1)));
     bench.outline(&outline);
     bench.write(&[]).exits(0);
@@ -138,12 +138,12 @@ fn a_text_that_misses_a_point_is_written_again_and_not_charged() {
     let part = &ledger.chapter(2)["parts"]["2"];
     assert_eq!((&part["tries"], &part["remarks"]), (&0.into(), &serde_json::json!([])), "{part:#}");
     let prompts = bench.model.prompts("section", 2);
-    assert!(prompts.iter().any(|prompt| prompt.contains("<draft>")), "the rewrite was not shown the draft");
+    assert!(prompts.iter().any(|prompt| prompt.contains("<draft>")), "the prompt of the rewrite lacks the draft");
 }
 
 #[test]
-fn a_stream_that_is_slow_but_goes_on_is_let_finish() {
-    // A brief is short: at a token a second it takes half a minute, far longer than the timer for silence.
+fn a_slow_stream_is_read_to_its_end() {
+    // At one token per second a brief takes half a minute, which is far longer than the timer for silence.
     let (outline, bench) = (three_chapters(), bench(on_a_task("brief", "drip", 1)));
     bench.outline(&outline);
     bench.write(&[]).exits(0);
@@ -162,7 +162,7 @@ fn a_line_of_a_stream_that_is_not_json_ends_the_try() {
 }
 
 #[test]
-fn a_plan_or_a_brief_that_fails_is_asked_for_again() {
+fn a_failed_plan_or_brief_is_tried_again() {
     let tasks =
         ["plan", "brief"].into_iter().flat_map(|task| ["wrong_json", "cut", "reset"].map(|fault| (task, fault)));
     for (task, fault) in tasks {
@@ -171,23 +171,23 @@ fn a_plan_or_a_brief_that_fails_is_asked_for_again() {
         bench.write(&[]).exits(0);
         bench.holds(&outline);
         assert_eq!(bench.model.stats().by_fault[fault], 1, "{fault} of the {task}");
-        let chapter = (task == "brief").then_some(2);
-        assert_eq!(bench.model.tried_again(), [(task.to_owned(), chapter, None)], "{fault} of the {task}");
+        let subject = if task == "brief" { Subject::brief(2) } else { Subject::plan() };
+        assert_eq!(bench.model.tried_again(), [subject], "{fault} of the {task}");
     }
 }
 
 #[test]
-fn a_provider_that_is_away_for_longer_than_a_part_may_be_tried_costs_the_book_nothing_but_time() {
+fn a_provider_that_is_overloaded_for_long_costs_the_book_only_time() {
     let (outline, bench) = (three_chapters(), bench(Rule::always(Fault::Overloaded).times(6)));
     bench.outline(&outline);
     bench.write(&[]).exits(0);
     bench.holds(&outline);
     assert_eq!(bench.model.stats().by_fault["overloaded"], 6);
-    assert_eq!(bench.model.tried_again(), [("plan".to_owned(), None, None)]);
+    assert_eq!(bench.model.tried_again(), [Subject::plan()]);
 }
 
 #[test]
-fn a_refused_key_or_an_empty_account_holds_the_provider_and_says_why() {
+fn a_refused_key_or_an_empty_account_parks_the_chapter_with_the_reason() {
     let reasons = [("bad_key", "the provider rejects the key"), ("out_of_money", "credit balance is too low")];
     assert_eq!(reasons.map(|(fault, _)| fault), HELD);
     for (fault, reason) in reasons {
@@ -202,16 +202,16 @@ fn a_refused_key_or_an_empty_account_holds_the_provider_and_says_why() {
         let status = bench.run(&["status", "book.md"]).exits(0);
         assert!(status.stdout.contains(reason), "{}", status.stdout);
         let kept = bench.kept();
-        // With the key mended, the next run goes on at once.
+        // The fault is over, so the next run continues at once.
         bench.write(&[]).exits(0);
         kept.left_alone(&bench.model);
         bench.holds(&outline);
-        assert_eq!(bench.model.tried_again(), [], "a refused call is no failed try");
+        assert_eq!(bench.model.tried_again(), [], "a refused call was counted as a failed try");
     }
 }
 
 #[test]
-fn a_chapter_that_fails_five_times_is_named_and_written_alone_by_the_next_run() {
+fn a_chapter_that_fails_five_times_is_named_and_the_next_run_writes_only_it() {
     let (outline, bench) = (three_chapters(), bench(on_a_section("cut", 5)));
     bench.outline(&outline);
     let failed = bench.write(&[]).exits(1);
@@ -228,7 +228,7 @@ fn a_chapter_that_fails_five_times_is_named_and_written_alone_by_the_next_run() 
 }
 
 #[test]
-fn a_book_that_cannot_be_planned_says_so_and_is_planned_by_the_next_run() {
+fn a_failed_plan_is_reported_and_made_by_the_next_run() {
     let (outline, bench) = (three_chapters(), bench(on_a_task("plan", "wrong_json", 5)));
     bench.outline(&outline);
     bench.write(&[]).exits(1).tells(&["the plan failed 5 times"]);
@@ -238,7 +238,7 @@ fn a_book_that_cannot_be_planned_says_so_and_is_planned_by_the_next_run() {
 }
 
 #[test]
-fn a_book_may_go_without_a_chapter_that_cannot_be_written() {
+fn a_book_can_be_bound_without_a_chapter_that_cannot_be_written() {
     for (gaps, chapters) in [("omit", 2), ("placeholder", 3)] {
         let bench = bench(on_a_section("cut", 5));
         bench.outline(&three_chapters());
@@ -247,7 +247,7 @@ fn a_book_may_go_without_a_chapter_that_cannot_be_written() {
         assert_eq!(book.chapters.len(), chapters, "{gaps}");
         let said = book.chapters.iter().any(|chapter| chapter.text.contains("This chapter is missing."));
         assert_eq!(said, gaps == "placeholder");
-        // Why it is missing is for the one who had the book made, and not for its readers.
+        // The reason is for the person who had the book made, and not for its readers.
         assert!(!book.chapters.iter().any(|chapter| chapter.text.contains("section 2 failed 5 times")));
     }
 }

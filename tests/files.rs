@@ -1,4 +1,4 @@
-//! Are bound files where the settings say, and can whoever knows the addresses fetch them?
+//! Are bound files stored where the settings say, and can they be fetched from their addresses?
 
 use std::{
     collections::BTreeMap,
@@ -7,21 +7,21 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bindery_test_servers::Objects;
+use bindery_test_servers::{Key, Objects};
 
 use crate::support::{Bench, Fleet, Ordered, Running, three_chapters};
 
-/// Longer than a binding that was put aside takes to come again on a busy machine.
+/// The longest wait for a parked binding, long enough for a busy machine.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// Has the fleet's processes keep their files in an object storage.
+/// Makes the processes of a fleet store files in an object storage.
 fn stored_in(fleet: &mut Fleet, objects: &Objects) {
-    let (id, secret) = objects.key();
+    let Key { id, secret } = objects.key();
     for (name, value) in [
         ("BINDERY_FILES__URL", format!("{}/bound", objects.url())),
         ("BINDERY_FILES__ENDPOINT", objects.endpoint()),
-        ("AWS_ACCESS_KEY_ID", id.to_owned()),
-        ("AWS_SECRET_ACCESS_KEY", secret.to_owned()),
+        ("AWS_ACCESS_KEY_ID", id.clone()),
+        ("AWS_SECRET_ACCESS_KEY", secret.clone()),
     ] {
         fleet.set(name, &value);
     }
@@ -34,21 +34,21 @@ fn fetched(fleet: &Fleet, book: &str, data: &str) -> BTreeMap<String, Vec<u8>> {
     files.map(|path| (path.extension().unwrap().to_str().unwrap().to_owned(), fs::read(path).unwrap())).collect()
 }
 
-/// Starts a listener as any upstream system has one, by pika: it prints the addresses of the first completed book.
+/// Starts a listener with pika, as another system would. It prints the addresses of the files of the first completed book.
 fn listener(fleet: &Fleet) -> Running {
     let program = "import json, pika, sys\n\
         channel = pika.BlockingConnection(pika.URLParameters(sys.argv[1])).channel()\n\
-        news = channel.queue_declare('', exclusive=True).method.queue\n\
-        channel.queue_bind(news, 'bindery.events', 'book.completed.*')\n\
+        queue = channel.queue_declare('', exclusive=True).method.queue\n\
+        channel.queue_bind(queue, 'bindery.events', 'book.completed.*')\n\
         print('listening', file=sys.stderr, flush=True)\n\
-        _, _, body = next(channel.consume(news, auto_ack=True))\n\
+        _, _, body = next(channel.consume(queue, auto_ack=True))\n\
         print(*(file['url'] for file in json.loads(body)['data']['files']), sep='\\n')\n";
     let mut command = Command::new(std::env::var_os("BINDERY_PYTHON").unwrap());
     command.args(["-c", program, &fleet.vhost]);
     Running::start(command)
 }
 
-/// Lists a book's files as any reader might, by boto3, and checks that each has the digest it is named by.
+/// Lists the files of a book with boto3, and checks that each has the digest in its name.
 fn listed(objects: &Objects, book: &str) -> Vec<String> {
     let program = "import boto3, hashlib, sys\n\
         bucket = boto3.resource('s3', endpoint_url=sys.argv[1], region_name='us-east-1').Bucket('books')\n\
@@ -56,7 +56,7 @@ fn listed(objects: &Objects, book: &str) -> Vec<String> {
         \x20   name = found.key.split('/')[-1]\n\
         \x20   assert hashlib.sha256(found.get()['Body'].read()).hexdigest() == name.split('.')[0]\n\
         \x20   print(name)\n";
-    let (id, secret) = objects.key();
+    let Key { id, secret } = objects.key();
     let mut command = Command::new(std::env::var_os("BINDERY_PYTHON").unwrap());
     command.args(["-c", program, &objects.endpoint(), book]);
     command.env("AWS_ACCESS_KEY_ID", id).env("AWS_SECRET_ACCESS_KEY", secret);
@@ -65,9 +65,9 @@ fn listed(objects: &Objects, book: &str) -> Vec<String> {
 }
 
 #[test]
-fn assemblers_that_share_no_folder_bind_into_an_object_storage_and_any_place_fetches_the_same_bytes() {
+fn assemblers_without_a_shared_folder_bind_to_an_object_storage_and_all_readers_get_the_same_bytes() {
     let mut outline = three_chapters();
-    // A book carries the day it was asked for, unless its outline names one.
+    // Without a date in the outline, the book has the day of its request.
     outline.front.push("date: 2026-01-01".to_owned());
     let embedded = Bench::new();
     embedded.outline(&outline);
@@ -88,7 +88,7 @@ fn assemblers_that_share_no_folder_bind_into_an_object_storage_and_any_place_fet
     let ledger = fleet.finishes(&Ordered { id: book.clone(), outline: outline.clone() });
     let fetched = fetched(&fleet, &book, "third");
     for (format, bytes) in embedded.bytes() {
-        assert!(fetched[format] == bytes, "the fleet's {format} is not that of one process");
+        assert!(fetched[format] == bytes, "the fleet and a single process have bound different {format} files");
     }
     let status = fleet.run(&["status", &book]).exits(0).stdout;
     let told = listener.end().exits(0).stdout;
@@ -102,7 +102,7 @@ fn assemblers_that_share_no_folder_bind_into_an_object_storage_and_any_place_fet
     assert_eq!(listed(&objects, &book).len(), 3);
     assert!(["one", "another", "third"].iter().all(|data| !fleet.path(data).join("files").exists()));
     let shown = fleet.run(&["config"]).exits(0).stdout;
-    assert!(!shown.contains(objects.key().1), "a secret is shown");
+    assert!(!shown.contains(&objects.key().secret), "a secret is shown");
 
     let copy = Ordered { id: fleet.submit("tides", &["--id", "the same words"]), outline };
     fleet.finishes(&copy);
@@ -113,7 +113,7 @@ fn assemblers_that_share_no_folder_bind_into_an_object_storage_and_any_place_fet
 }
 
 #[test]
-fn a_book_whose_files_cannot_be_stored_waits_until_they_can_be() {
+fn a_book_whose_files_cannot_be_stored_waits_until_the_storage_is_back() {
     let objects = Objects::start();
     let mut fleet = Fleet::new();
     stored_in(&mut fleet, &objects);
@@ -138,7 +138,7 @@ fn a_book_whose_files_cannot_be_stored_waits_until_they_can_be() {
 }
 
 #[test]
-fn files_that_were_lost_are_told_and_bound_again_on_request() {
+fn lost_files_are_reported_and_a_redrive_binds_them_again() {
     let objects = Objects::start();
     let mut fleet = Fleet::new();
     stored_in(&mut fleet, &objects);

@@ -1,18 +1,22 @@
-//! Does a fleet of processes on a real broker and a real store write the same book?
+//! Does a fleet of processes on a real broker and a real store write whole books?
 
+mod book_events;
 mod crash_points;
 mod drain;
-mod news;
+mod limits;
+mod logs;
 mod outages;
 mod poison;
+mod pressure;
 mod secrets;
 mod suspects;
 mod tenants;
+mod watching;
 
 use crate::support::{Fleet, Ordered, Outline, brisk, six_chapters, three_chapters};
 
 #[test]
-fn a_submitted_book_comes_out_whole_from_processes_that_share_a_broker_and_a_store() {
+fn processes_that_share_a_broker_and_a_store_write_a_submitted_book() {
     let fleet = Fleet::new().serving(&["dispatcher", "worker", "worker", "assembler"]);
     let outline = three_chapters();
     fleet.outline("tides", &outline);
@@ -35,7 +39,7 @@ fn a_worker_needs_no_disk() {
 }
 
 #[test]
-fn a_process_that_serves_says_what_of_its_store_puts_books_at_risk() {
+fn a_process_logs_settings_of_the_store_that_put_books_at_risk() {
     let mut fleet = Fleet::new();
     fleet.redis.cli(&["CONFIG", "SET", "save", ""]);
     fleet.redis.cli(&["CONFIG", "SET", "appendonly", "no"]);
@@ -55,13 +59,17 @@ fn a_book_that_is_submitted_again_is_the_same_book() {
     fleet.finishes(&book);
     let calls = fleet.model.stats().calls;
     assert_eq!(fleet.submit("tides", &["--id", "one"]), book.id);
+    let told = fleet.run(&["status", "one"]).exits(0).stdout;
+    assert!(told.contains(&book.id), "a book is found by the name that it was submitted under: {told}");
+    let listed = fleet.run(&["books"]).exits(0).stdout;
+    assert!(listed.contains(&format!("{}  bindery ", book.id)), "its tenant is missing in {listed}");
     assert_ne!(fleet.submit("tides", &["--id", "another", "--review"]), book.id);
     fleet.finishes(&book);
     assert_eq!(fleet.model.stats().calls, calls, "the book was written twice");
 }
 
 #[test]
-fn another_outline_under_a_name_that_is_taken_is_rejected_and_the_book_is_left_alone() {
+fn another_outline_under_a_used_name_is_rejected_and_the_book_stays_as_it_is() {
     let fleet = Fleet::new().serving(&["all"]);
     let outline = three_chapters();
     fleet.outline("tides", &outline);
@@ -74,7 +82,7 @@ fn another_outline_under_a_name_that_is_taken_is_rejected_and_the_book_is_left_a
 }
 
 #[test]
-fn several_books_at_once_are_all_whole_and_none_is_mixed_with_another() {
+fn several_books_at_once_are_all_whole_and_are_not_mixed() {
     let fleet = Fleet::new().serving(&["dispatcher", "worker", "worker", "assembler"]);
     let outlines = ["Staffs", "Moons", "Machines", "Ropes"].map(|first| Outline::of(&[first, "Bells", "Charts"]));
     for book in outlines.map(|outline| fleet.order(outline)) {
@@ -83,7 +91,7 @@ fn several_books_at_once_are_all_whole_and_none_is_mixed_with_another() {
 }
 
 #[test]
-fn a_submission_for_which_there_is_no_room_waits_until_a_book_is_done_and_is_then_taken_in() {
+fn a_submission_above_the_limit_of_open_books_waits_until_a_book_is_done() {
     let (fleet, paused) = Fleet::held_back([1]);
     let fleet = fleet.with([("BINDERY_SERVE__MAX_OPEN_BOOKS", "1")]);
     let mut fleet = fleet.serving(&["worker", "assembler"]);
@@ -94,7 +102,7 @@ fn a_submission_for_which_there_is_no_room_waits_until_a_book_is_done_and_is_the
     let full = dispatcher.says("no submission is taken in until books have finished");
     assert!(full.contains("1 books are open"), "{full}");
     fleet.queues("submissions", 1);
-    assert!(!submitting.has_ended(), "it was answered while there was no room");
+    assert!(!submitting.has_ended(), "it was answered while too many books were open");
     assert_eq!(fleet.run(&["--json", "books"]).exits(0).values().len(), 1);
     paused.resume_all();
     let first = fleet.finishes(&first);
@@ -106,7 +114,7 @@ fn a_submission_for_which_there_is_no_room_waits_until_a_book_is_done_and_is_the
 }
 
 #[test]
-fn what_is_finished_of_a_killed_worker_is_not_written_again() {
+fn finished_parts_of_a_killed_worker_are_not_written_again() {
     let mut fleet = Fleet::new().with(brisk()).serving(&["dispatcher", "assembler"]);
     fleet.expects_heals(&["lease_lapsed"]);
     let doomed = fleet.serve(&["worker"]);
@@ -120,7 +128,7 @@ fn what_is_finished_of_a_killed_worker_is_not_written_again() {
 }
 
 #[test]
-fn a_worker_that_is_frozen_past_its_leases_and_wakes_doubles_nothing() {
+fn a_worker_that_wakes_after_its_leases_have_ended_writes_nothing_twice() {
     let mut fleet = Fleet::new().with(brisk()).serving(&["dispatcher", "assembler"]);
     fleet.expects_heals(&["lease_lapsed"]);
     let mut sleeper = fleet.serve(&["worker"]);
@@ -134,12 +142,12 @@ fn a_worker_that_is_frozen_past_its_leases_and_wakes_doubles_nothing() {
     sleeper.terminate();
     sleeper.end().exits(0);
     let after = fleet.finishes(&book);
-    assert_eq!(after.book("binding"), ledger.book("binding"), "the book changed when its former worker woke");
+    assert_eq!(after.book("binding"), ledger.book("binding"), "the book changed after its former worker woke");
     assert_eq!(after.book("edition"), 1);
 }
 
 #[test]
-fn a_plan_is_approved_and_a_chapter_written_anew_from_anywhere() {
+fn a_fleet_writes_a_book_after_its_approval_and_rewrites_a_chapter_of_it() {
     let fleet = Fleet::new().serving(&["all"]);
     let outline = three_chapters();
     fleet.outline("tides", &outline);
@@ -156,7 +164,7 @@ fn a_plan_is_approved_and_a_chapter_written_anew_from_anywhere() {
 }
 
 #[test]
-fn operators_hold_lift_cancel_and_ask_why() {
+fn operators_can_hold_lift_cancel_and_ask_why() {
     let mut fleet = Fleet::new().serving(&["dispatcher"]);
     let (book, other) = (fleet.order(three_chapters()), fleet.order(three_chapters()).id);
     let id = book.id.as_str();
@@ -165,7 +173,10 @@ fn operators_hold_lift_cancel_and_ask_why() {
     assert!(why.contains(&format!("bindery hold {id} --lift")), "{why}");
     fleet.run(&["watch", id]).exits(3);
     fleet.run(&["cancel", &other]).exits(0);
-    fleet.run(&["cancel", &other]).exits(0);
+    fleet.run(&["cancel", &other]).exits(64).tells(&["was cancelled before; nothing was done"]);
+    fleet.run(&["rewrite", &other, "--chapter", "1"]).exits(64).tells(&["is cancelled", "another --id"]);
+    let told = fleet.run(&["status", &other]).exits(0).stdout;
+    assert!(told.contains("under another --id") && !told.contains("bindery write"), "{told}");
     fleet.run(&["watch", &other]).exits(1);
     for roles in [["worker"], ["assembler"]] {
         fleet.keep_serving(&roles);

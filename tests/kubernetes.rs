@@ -1,4 +1,4 @@
-//! Would a cluster take what deploy/kubernetes says, and does it fit the program?
+//! Would a cluster accept the manifests of deploy/kubernetes, and do they fit the program?
 
 use std::{
     collections::BTreeSet,
@@ -16,15 +16,15 @@ use crate::support::{Fleet, Manifests, containers, each_object, pod};
 const OVERLAYS: [&str; 2] = ["demo", "production"];
 const ROLES: [&str; 3] = ["dispatcher", "worker", "assembler"];
 
-/// The oldest and the newest Kubernetes that the manifests are for.
+/// The oldest and the newest Kubernetes that must accept the manifests.
 const KUBERNETES: [&str; 2] = ["1.30", "1.37"];
 
 const RULES: &str = include_str!("../deploy/prometheus/bindery.rules.yml");
 
-/// What renews the manifest of the alerts.
+/// The command that renews the manifest of the alerts.
 const RENEW: &str = "BINDERY_BLESS=1 cargo test --test system a_cluster_gets_the_alerts";
 
-/// Returns what the schemas of Kubernetes and of the custom resources have against these manifests.
+/// Returns the problems that the schemas of Kubernetes and of the custom resources find in these manifests.
 fn problems(manifests: &[Value]) -> Vec<String> {
     let python = std::env::var_os("BINDERY_PYTHON").expect("BINDERY_PYTHON has kubernetes-validate: run tests/run");
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/kubernetes");
@@ -43,13 +43,13 @@ fn problems(manifests: &[Value]) -> Vec<String> {
     problems
 }
 
-/// Returns the configuration of a process with these settings and no others.
+/// Returns the configuration of a process that has only the settings of these manifests.
 fn config(manifests: &Manifests) -> Config {
     Config::load(&Sources { environment: manifests.settings(), ..Sources::default() }).unwrap()
 }
 
 #[test]
-fn the_oldest_and_the_newest_kubernetes_take_every_manifest() {
+fn the_oldest_and_the_newest_kubernetes_accept_every_manifest() {
     for overlay in OVERLAYS {
         let manifests = Manifests::of(overlay);
         assert!(manifests.0.len() > 12, "{overlay} is {} manifests", manifests.0.len());
@@ -58,7 +58,7 @@ fn the_oldest_and_the_newest_kubernetes_take_every_manifest() {
 }
 
 #[test]
-fn what_a_cluster_would_refuse_or_drop_in_silence_is_found() {
+fn fields_that_a_cluster_would_refuse_or_ignore_are_found() {
     let broken = |kind: &'static str, pointer: &str, value: Value| {
         let mut manifest = Manifests::of("demo").kind(kind).next().unwrap().clone();
         let (parent, field) = pointer.rsplit_once('/').unwrap();
@@ -80,12 +80,12 @@ fn what_a_cluster_would_refuse_or_drop_in_silence_is_found() {
         broken("PrometheusRule", "/spec/groups/0/rules/0/expr", Value::Null),
     ];
     for manifest in all {
-        assert!(!problems(std::slice::from_ref(&manifest)).is_empty(), "nothing is found in {manifest:#}");
+        assert!(!problems(std::slice::from_ref(&manifest)).is_empty(), "no problem is found in {manifest:#}");
     }
 }
 
 #[test]
-fn every_pod_meets_the_restricted_standard_and_writes_to_volumes_alone() {
+fn every_pod_meets_the_restricted_standard_and_writes_only_to_volumes() {
     for overlay in OVERLAYS {
         let manifests = Manifests::of(overlay);
         for workload in manifests.workloads() {
@@ -114,7 +114,7 @@ fn every_pod_meets_the_restricted_standard_and_writes_to_volumes_alone() {
 }
 
 #[test]
-fn each_role_has_a_deployment_a_disruption_budget_and_a_place_on_several_nodes() {
+fn each_role_has_a_deployment_and_a_disruption_budget_and_is_spread_over_nodes() {
     for overlay in OVERLAYS {
         let manifests = Manifests::of(overlay);
         for role in ROLES {
@@ -130,7 +130,7 @@ fn each_role_has_a_deployment_a_disruption_budget_and_a_place_on_several_nodes()
 }
 
 #[test]
-fn every_selector_meets_a_pod_and_every_name_that_is_referred_to_is_there() {
+fn every_selector_matches_a_pod_and_every_reference_leads_to_a_manifest() {
     for overlay in OVERLAYS {
         let manifests = Manifests::of(overlay);
         let labels = |workload: &Value| workload["spec"]["template"]["metadata"]["labels"].clone();
@@ -170,17 +170,17 @@ fn every_selector_meets_a_pod_and_every_name_that_is_referred_to_is_there() {
     }
 }
 
-/// Returns all that a policy lets in or out.
+/// Returns the peers that a policy allows in either direction.
 fn peers(policy: &Value) -> impl Iterator<Item = &Value> {
     let rules = ["ingress", "egress"].into_iter().filter_map(|way| policy["spec"][way].as_array()).flatten();
     rules.flat_map(|rule| ["from", "to"].into_iter().filter_map(|way| rule[way].as_array()).flatten())
 }
 
-/// Something that a pod or a trigger refers to.
+/// A manifest that a pod or a trigger refers to.
 struct Referred<'a> {
     kind: &'static str,
     name: &'a str,
-    /// The key of a secret, where it is one that is named.
+    /// The key of a secret, if the reference names one.
     key: Option<&'a str>,
 }
 
@@ -201,7 +201,7 @@ fn referred(manifests: &Manifests) -> Vec<Referred<'_>> {
     all
 }
 
-/// Returns what a field refers to, where it is one of those that do.
+/// Returns the manifests that a field refers to.
 fn references<'a>(field: &str, value: &'a Value) -> Vec<Referred<'a>> {
     let to = |kind, name: &'a Value| Referred { kind, name: name.as_str().unwrap(), key: value["key"].as_str() };
     match field {
@@ -216,7 +216,7 @@ fn references<'a>(field: &str, value: &'a Value) -> Vec<Referred<'a>> {
     }
 }
 
-/// What a cluster's Prometheus is given of the alerts.
+/// Returns the manifest with the alerts for the Prometheus of a cluster.
 fn alerts() -> String {
     let (remark, groups) = RULES.split_once("groups:").unwrap();
     let indented = |line: &str| if line.is_empty() { "\n".to_owned() } else { format!("  {line}\n") };
@@ -242,7 +242,7 @@ fn a_cluster_gets_the_alerts_that_are_tested() {
 }
 
 #[test]
-fn the_guide_says_how_to_make_each_secret_that_is_expected_from_outside() {
+fn the_guide_says_how_to_make_each_secret_that_the_manifests_lack() {
     let guide = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/production.md")).unwrap();
     let manifests = Manifests::of("production");
     for secret in referred(&manifests).iter().filter(|one| one.kind == "Secret") {
@@ -254,7 +254,7 @@ fn the_guide_says_how_to_make_each_secret_that_is_expected_from_outside() {
 }
 
 #[test]
-fn the_settings_are_known_and_a_pod_has_the_time_that_they_give_to_drain() {
+fn the_settings_are_valid_and_a_pod_has_the_time_to_drain() {
     for overlay in OVERLAYS {
         let manifests = Manifests::of(overlay);
         let grace = config(&manifests).serve.grace;
@@ -267,13 +267,13 @@ fn the_settings_are_known_and_a_pod_has_the_time_that_they_give_to_drain() {
 }
 
 #[test]
-fn workers_scale_by_the_slots_that_a_worker_with_the_same_settings_really_takes() {
+fn workers_scale_by_the_slots_of_a_worker_with_the_same_settings() {
     for overlay in OVERLAYS {
         let manifests = Manifests::of(overlay);
         let scaled = manifests.find("ScaledObject", "bindery-worker");
         assert!(
             manifests.find("Deployment", "bindery-worker")["spec"]["replicas"].is_null(),
-            "two would set the number"
+            "the deployment would set the number as well"
         );
         let mut fleet = Fleet::new();
         let mut settings = manifests.settings();
@@ -291,7 +291,7 @@ fn workers_scale_by_the_slots_that_a_worker_with_the_same_settings_really_takes(
         for trigger in triggers {
             let metadata = &trigger["metadata"];
             assert_eq!((&metadata["protocol"], &metadata["mode"]), (&json!("http"), &json!("QueueLength")));
-            assert_eq!(metadata["excludeUnacknowledged"], "false", "what workers hold is not counted");
+            assert_eq!(metadata["excludeUnacknowledged"], "false", "messages that workers hold are not counted");
             let queue = metadata["queueName"].as_str().unwrap();
             let slots: u64 = metadata["value"].as_str().unwrap().parse().unwrap();
             assert_eq!(fleet.broker.prefetches(&fleet.vhost, queue), [slots], "{queue} of {overlay}");

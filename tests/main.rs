@@ -1,11 +1,8 @@
-//! The whole system: the real program, as a process, against a stand-in that this process serves. One question a file.
+//! Tests of the whole system: the real program runs as processes, and the test serves the model. Each file asks one question.
 //!
-//! All files are modules of one test program: what they share is compiled and linked once, and they run side by side.
+//! All files are modules of one test program, so what they share is compiled and linked once, and they run in parallel.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "all of this is a test, also the functions that clippy.toml cannot tell are one"
-)]
+#![expect(clippy::unwrap_used, reason = "all functions here are tests or parts of tests, which clippy cannot know")]
 
 mod alerts;
 mod budget;

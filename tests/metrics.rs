@@ -1,11 +1,11 @@
-//! Do the metrics of a fleet's processes agree with what really happened, and do the probes notice when something stops?
+//! Do the metrics of a fleet agree with what happened, and do the probes notice when a server stops?
 
 use bindery_stand_in::{Fault, Faults, Match, Rule};
 
-use crate::support::{Fleet, three_chapters};
+use crate::support::{Answer, Fleet, three_chapters};
 
 #[test]
-fn what_the_processes_count_is_what_the_ledger_and_the_model_server_say() {
+fn the_metrics_agree_with_the_ledger_and_the_model_server() {
     let fleet = Fleet::new();
     let watched = [["dispatcher"], ["worker"], ["assembler"]].map(|roles| fleet.serve_watched(&roles));
     let book = fleet.order(three_chapters());
@@ -29,15 +29,15 @@ fn what_the_processes_count_is_what_the_ledger_and_the_model_server_say() {
         (assembler.sum("bindery_book_seconds_sum", &[]), assembler.sum("bindery_book_chain_seconds_sum", &[]));
     assert!(0.0 < chain && chain <= took, "a book takes {took} s, its slowest chain {chain} s");
     for (_, probes) in &watched {
-        assert_eq!(probes.sum("bindery_heals_total", &[]), 0.0, "a healthy fleet has nothing to heal");
-        assert_eq!(probes.get("/healthz"), (200, "ok\n".to_owned()));
-        assert_eq!(probes.get("/readyz"), (200, "ok\n".to_owned()));
+        assert_eq!(probes.sum("bindery_heals_total", &[]), 0.0, "a healthy fleet had to heal something");
+        let well = Answer { status: 200, body: "ok\n".to_owned() };
+        assert_eq!([probes.get("/healthz"), probes.get("/readyz")], [well.clone(), well]);
         assert!(!probes.samples().keys().any(|sample| sample.contains(&book.id)), "a label names a book");
     }
 }
 
 #[test]
-fn tries_and_rewrites_are_counted_by_what_was_wrong() {
+fn failed_tries_and_rewrites_are_counted_by_reason() {
     let section =
         |chapter| Match { task: Some("section".into()), chapter: Some(chapter), section: Some(1), attempt: Some(1) };
     let faults = [(1, Fault::SkipPoint), (2, Fault::MetaTalk), (3, Fault::Refused)];
@@ -57,14 +57,18 @@ fn tries_and_rewrites_are_counted_by_what_was_wrong() {
 }
 
 #[test]
-fn a_process_whose_store_is_silent_is_not_ready_until_it_answers_again() {
+fn a_process_is_alive_and_not_ready_while_its_store_is_silent() {
     let fleet = Fleet::new();
     let (_process, probes) = fleet.serve_watched(&["worker"]);
     probes.turns("/readyz", 200);
     fleet.redis.process().freeze();
     let said = probes.turns("/readyz", 503);
     assert!(said.contains("store"), "{said}");
-    assert_eq!(probes.get("/healthz").0, 200, "a restart would not bring the store back");
+    assert_eq!(
+        probes.get("/healthz").status,
+        200,
+        "the process asks for a restart, which would not bring the store back"
+    );
     fleet.redis.process().thaw();
     probes.turns("/readyz", 200);
 }

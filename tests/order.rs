@@ -1,4 +1,4 @@
-//! Does a book stand in the order of its outline, whatever the order its chapters were finished in?
+//! Are chapters bound in the order of the outline, in whatever order they are finished?
 
 use bindery_stand_in::{PausedChapters, Settings};
 
@@ -6,7 +6,7 @@ use crate::support::{Bench, ModelServer, Outline};
 
 const TITLES: [&str; 5] = ["Staffs", "Moons", "Machines", "Harbours", "Almanacs"];
 
-/// Writes a book whose chapters are let through one by one, and returns the order in which they were finished.
+/// Writes a book whose chapters are released one by one, and returns the order in which they were finished.
 fn finished(bench: &Bench, paused: &PausedChapters, release: &[u32]) -> Vec<String> {
     let mut run = bench.begin(&[]);
     bench.model.wait_for("the briefs of all chapters", |stats| stats.by_task.get("brief") == Some(&5));
@@ -21,7 +21,7 @@ fn finished(bench: &Bench, paused: &PausedChapters, release: &[u32]) -> Vec<Stri
 }
 
 #[test]
-fn chapters_that_finish_in_reverse_are_bound_in_order() {
+fn chapters_that_finish_in_another_order_are_bound_in_the_order_of_the_outline() {
     for release in [[5, 4, 3, 2, 1], [3, 5, 1, 4, 2]] {
         let paused = PausedChapters::new(1..=5);
         let settings = Settings { paused_chapters: Some(paused.clone()), ..ModelServer::settings() };

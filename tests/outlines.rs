@@ -1,8 +1,8 @@
-//! Does an outline that cannot be used say what is wrong, and in which line?
+//! Does the error for an outline that cannot be used say what is wrong, and in which line?
 
 use crate::support::Bench;
 
-/// Checks that an outline is refused in this line with these words.
+/// Checks that an outline is refused with these words and this line.
 #[track_caller]
 fn refused(name: &str, text: impl AsRef<[u8]>, line: Option<usize>, words: &str) {
     let bench = Bench::new();
@@ -16,7 +16,7 @@ fn refused(name: &str, text: impl AsRef<[u8]>, line: Option<usize>, words: &str)
 }
 
 #[test]
-fn a_title_or_chapters_that_are_missing_doubled_or_misplaced_are_told() {
+fn missing_repeated_and_misplaced_titles_are_reported() {
     refused("o.md", "## A\n", None, "the outline has no title");
     refused("o.md", "# A\n\nText.\n", None, "the outline has no chapters");
     refused("o.md", "# A\n\n# B\n\n## C\n", Some(3), "a second title");
@@ -29,7 +29,7 @@ fn a_title_or_chapters_that_are_missing_doubled_or_misplaced_are_told() {
 }
 
 #[test]
-fn more_than_a_book_can_hold_is_told() {
+fn more_chapters_sections_or_points_than_a_book_can_have_are_reported() {
     let list = |item: &dyn Fn(usize) -> String, count: usize| (0..count).map(item).collect::<String>();
     let chapters = list(&|n| format!("## Chapter of {n} things\n\n"), 2_001);
     refused("o.md", format!("# A\n\n{chapters}"), None, "2001 chapters and at most 2000");
@@ -40,7 +40,7 @@ fn more_than_a_book_can_hold_is_told() {
 }
 
 #[test]
-fn front_matter_and_attributes_that_are_not_understood_are_told() {
+fn wrong_front_matter_and_attributes_are_reported() {
     let front = |lines: &str| format!("---\n{lines}\n---\n# A\n\n## B\n");
     refused("o.md", "---\nlanguage: en\n# A\n", Some(1), "is not closed");
     refused("o.md", front("langauge: en"), Some(2), "did you mean `language`?");
@@ -57,7 +57,7 @@ fn front_matter_and_attributes_that_are_not_understood_are_told() {
 }
 
 #[test]
-fn data_that_is_no_outline_is_told() {
+fn json_and_yaml_that_are_not_an_outline_are_reported() {
     refused("o.json", "{\"title\": \"A\",\n \"chapters\": [}", Some(2), "not valid JSON");
     refused(
         "o.json",
@@ -70,13 +70,13 @@ fn data_that_is_no_outline_is_told() {
 }
 
 #[test]
-fn a_file_that_is_no_text_or_far_too_large_is_refused_at_once() {
+fn a_file_that_is_not_text_or_far_too_large_is_refused() {
     refused("o.md", b"# A\n\n## B \xff\xfe\n", Some(3), "not valid UTF-8");
     refused("o.md", vec![b'a'; 50_000_000], None, "at most 5000000 are read");
 }
 
 #[test]
-fn a_file_that_is_not_there_or_has_another_ending_is_refused() {
+fn a_missing_file_or_an_unknown_ending_is_refused() {
     let bench = Bench::new();
     bench.run(&["write", "nowhere.md"]).exits(64).tells(&["nowhere.md cannot be read"]);
     bench.file("outline.docx", "x");
@@ -84,7 +84,7 @@ fn a_file_that_is_not_there_or_has_another_ending_is_refused() {
 }
 
 #[test]
-fn all_that_is_wrong_is_told_at_once() {
+fn all_faults_are_reported_at_once() {
     let bench = Bench::new();
     bench.file("o.md", "---\nlangauge: en\n---\n# A\n\n## B\n\n## B\n\n## C {first}\n");
     bench.run(&["write", "o.md"]).exits(64).tells(&["o.md:2: ", "o.md:8: ", "o.md:10: "]);

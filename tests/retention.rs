@@ -1,14 +1,14 @@
-//! Do a finished book's texts leave the store in time, and its files and its record stay?
+//! Do the texts of a finished book leave the store on time, and do its files and its record stay?
 
 use std::time::{Duration, Instant};
 
 use crate::support::{Fleet, Ordered, three_chapters};
 
-/// Longer than a sweeper takes to notice on a busy machine.
+/// The longest wait for the sweeper, long enough for a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 #[test]
-fn texts_leave_the_store_after_their_time_and_files_record_and_answers_stay() {
+fn texts_leave_the_store_after_the_retention_and_files_and_record_stay() {
     let mut fleet = Fleet::new();
     fleet.set("BINDERY_STORE__RETENTION", "3s");
     fleet.keep_serving(&["all"]);

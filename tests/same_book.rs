@@ -23,7 +23,7 @@ fn seeded(seed: u64, faults: Faults) -> Bench {
 }
 
 #[test]
-fn the_same_outline_gives_the_same_bytes_in_any_folder_however_many_calls_run_at_once() {
+fn the_same_outline_gives_the_same_bytes_in_any_folder_and_with_any_number_of_calls_at_once() {
     let one = written(Bench::new(), &["--calls", "1"]);
     let many = written(Bench::new(), &["--calls", "64"]);
     assert_eq!(differing(&one, &many), [""; 0]);
@@ -37,7 +37,7 @@ fn another_seed_gives_another_book() {
 }
 
 #[test]
-fn faults_that_strike_at_random_leave_a_whole_book_that_is_the_same_again() {
+fn a_book_with_random_faults_is_whole_and_the_same_in_every_run() {
     let faults =
         "rate_limited=0.1,server_error=0.1,reset=0.1,cut=0.1,truncated_stop=0.05,meta_talk=0.05,skip_point=0.05";
     let once = written(seeded(3, faults.parse().unwrap()), &["--calls", "1"]);
@@ -47,7 +47,7 @@ fn faults_that_strike_at_random_leave_a_whole_book_that_is_the_same_again() {
 }
 
 #[test]
-fn a_book_that_is_done_is_handed_out_again_without_a_call() {
+fn a_finished_book_is_copied_again_without_a_call() {
     let bench = written(Bench::new(), &[]);
     let (bytes, calls) = (bench.bytes(), bench.model.stats().calls);
     std::fs::remove_dir_all(bench.path("out")).unwrap();

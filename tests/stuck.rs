@@ -1,4 +1,4 @@
-//! Does `bindery why` say what holds a book up, in the words that docs/stuck.md explains?
+//! Does `bindery why` print what a book waits for, in the words that docs/stuck.md explains?
 
 use std::fs;
 
@@ -8,13 +8,13 @@ use crate::support::{Fleet, ModelServer, six_chapters, three_chapters};
 
 const PAGE: &str = include_str!("../docs/stuck.md");
 
-/// Returns the words of a line: no number, no name of a book or a process, and no time.
+/// Returns the words of a line without numbers, names of books and processes, and times.
 fn words(line: &str) -> Vec<&str> {
     let word = |word: &&str| word.chars().all(char::is_alphabetic) && !["", "h", "min", "s"].contains(word);
     line.split(|c: char| c.is_whitespace() || ".:;,`()".contains(c)).filter(word).collect()
 }
 
-/// Waits until `why` says this of a book, and checks that the page shows each line that says it.
+/// Waits until `why` prints this reason for a book, and checks that the page shows each line with it.
 #[track_caller]
 fn says(fleet: &Fleet, book: &str, reason: &str) {
     let mut why = String::new();
@@ -29,38 +29,38 @@ fn says(fleet: &Fleet, book: &str, reason: &str) {
     }
 }
 
-/// Returns a fleet at work with a model server that does this to every call.
-fn befallen(fault: Fault) -> Fleet {
+/// Returns a running fleet whose model server has this fault in every call.
+fn with_fault(fault: Fault) -> Fleet {
     Fleet::with_faults(Faults::none().with_rule(Rule::always(fault))).serving(&["all"])
 }
 
-/// Orders a book, sees what it waits for, and cancels it.
+/// Submits a book, checks what it waits for, and cancels it.
 fn waits(fleet: &Fleet, reason: &str) {
     let book = fleet.order(three_chapters());
     says(fleet, &book.id, reason);
     fleet.run(&["cancel", &book.id]).exits(0);
-    // A chapter that waits in its slot is told by its next renewal.
+    // A chapter that waits in its slot learns of the cancellation when its lease is next renewed.
     fleet.wait_until("no lease is left", || fleet.ledger(&book.id).tasks().iter().all(|task| task["lease"].is_null()));
 }
 
 #[test]
 fn a_book_says_that_the_providers_account_is_empty() {
-    waits(&befallen(Fault::OutOfMoney), "out of money");
+    waits(&with_fault(Fault::OutOfMoney), "out of money");
 }
 
 #[test]
 fn a_book_says_that_its_provider_is_overloaded() {
-    waits(&befallen(Fault::Overloaded), "overloaded (529)");
+    waits(&with_fault(Fault::Overloaded), "overloaded (529)");
 }
 
 #[test]
 fn a_book_says_that_its_provider_limits_the_rate() {
-    waits(&befallen(Fault::RateLimitedRetryAfter { seconds: 40 }), "limits the rate");
+    waits(&with_fault(Fault::RateLimitedRetryAfter { seconds: 40 }), "limits the rate");
 }
 
 #[test]
 fn a_book_says_that_there_is_no_model_server() {
-    // Nobody listens at the discard port.
+    // No server listens on the discard port.
     let nobody = [("BINDERY_PROVIDERS__STAND_IN__BASE_URL", "http://127.0.0.1:9/v1")];
     waits(&Fleet::new().with(nobody).serving(&["all"]), "Connection refused");
 }
@@ -85,7 +85,7 @@ fn a_book_says_that_its_binding_is_not_yet_with_the_broker() {
     let mut fleet = fleet.serving(&["all"]);
     let book = fleet.order(three_chapters());
     fleet.wait_until("the third chapter is under way", || {
-        fleet.model.calls().keys().any(|(_, chapter, _)| *chapter == Some(3))
+        fleet.model.calls().keys().any(|subject| subject.chapter == Some(3))
     });
     fleet.broker.alarm(true);
     paused.resume_all();

@@ -1,7 +1,8 @@
-//! What the tests stand on: a private place to work in, a model server, processes, and readers of what they leave.
+//! What the tests share: private folders, a model server, processes, and readers of their results.
 
 mod bench;
 mod book;
+mod book_events;
 mod collector;
 mod epubcheck;
 mod finished_parts;
@@ -9,7 +10,6 @@ mod fleet;
 mod ledger;
 mod manifests;
 mod model_server;
-mod news;
 mod probes;
 mod process;
 mod snapshot;
@@ -17,16 +17,16 @@ mod written;
 
 pub(crate) use self::{
     bench::{Bench, argument, differing},
-    book::{Book, Sections},
+    book::{Book, ExpectedChapter, Sections},
+    book_events::BookEvent,
     collector::{Collector, Spanned},
     epubcheck::epubcheck,
     finished_parts::FinishedParts,
-    fleet::{Fleet, Ordered, brisk},
-    ledger::Ledger,
+    fleet::{Fleet, Ordered, Route, brisk},
+    ledger::{Ledger, PartName},
     manifests::{Manifests, containers, each_object, pod},
     model_server::{ModelServer, Subject},
-    news::News,
-    probes::Probes,
+    probes::{Answer, Probes},
     process::{Ended, Running},
     snapshot::Snapshot,
     written::{Chapter, Outline, six_chapters, three_chapters},

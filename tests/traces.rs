@@ -1,17 +1,20 @@
-//! Is a book one trace through all processes? Does tracing neither send what is written nor hold up the work?
+//! Is a book one trace through all processes? Does tracing send no text and delay no work?
 
 use std::collections::BTreeSet;
 
 use bindery_stand_in::{Fault, Faults, Match, Rule};
 use serde_json::{Value, json};
 
-use crate::support::{Collector, Fleet, News, Ordered, Running, Spanned, brisk, six_chapters, three_chapters};
+use crate::support::{
+    BookEvent, Collector, Fleet, Ordered, Route, Running, Spanned, brisk, six_chapters, three_chapters,
+};
 
-/// The owner of books that come without a validated user.
+/// The setting of the tenant for submissions without a user.
 const TENANT: (&str, &str) = ("BINDERY_SERVE__TENANT", "press");
 
-/// The trace of an upstream system, and its span there.
+/// The trace of another system.
 const UPSTREAM_TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
+/// The span of the other system.
 const UPSTREAM_SPAN: &str = "00f067aa0ba902b7";
 
 /// Makes the processes of a fleet send their spans to a collector.
@@ -19,7 +22,7 @@ fn traced(fleet: Fleet, collector: &Collector) -> Fleet {
     fleet.with([("BINDERY_TRACE__OTLP_ENDPOINT", collector.endpoint().as_str()), TENANT])
 }
 
-/// Submits three chapters as an upstream system does that traces its work.
+/// Submits three chapters as another system does that traces its work.
 fn submit_traced(fleet: &Fleet, sampled: &str) -> Ordered {
     let outline = three_chapters();
     let data = json!({"request_id": "one", "outline": {"markdown": outline.text()}, "model": "stand-in:prose"});
@@ -27,7 +30,7 @@ fn submit_traced(fleet: &Fleet, sampled: &str) -> Ordered {
         json!({"specversion": "1.0", "type": "bindery.book.submit.v1", "source": "/t", "id": "1", "data": data});
     let headers = format!("headers={{'traceparent': '00-{UPSTREAM_TRACE}-{UPSTREAM_SPAN}-{sampled}'}}");
     let body = submission.to_string();
-    fleet.publish_as(&fleet.vhost, ("bindery.submit", "book.submit"), body.as_bytes(), &headers).exits(0);
+    fleet.publish_as(&fleet.vhost, Route::SUBMISSION, body.as_bytes(), &headers).exits(0);
     let books = || fleet.run(&["--json", "books"]).exits(0).values();
     fleet.wait_until("the submission is a book", || books().len() == 1);
     Ordered { id: books()[0]["id"].as_str().unwrap().to_owned(), outline }
@@ -40,12 +43,12 @@ fn end(processes: Vec<Running>) {
     }
 }
 
-/// Serves each role in a process of its own.
+/// Starts each role in a process of its own.
 fn serve_apart(fleet: &Fleet) -> Vec<Running> {
     [["dispatcher"], ["worker"], ["worker"], ["assembler"]].map(|roles| fleet.serve(&roles)).into()
 }
 
-/// Checks that the spans are one trace, and that only `accept` stands under a span of the upstream system.
+/// Checks that the spans are one trace, and that only `accept` is a child of the span of the other system.
 #[track_caller]
 fn is_one_tree(spans: &[Spanned]) {
     let traces: BTreeSet<&str> = spans.iter().map(|span| span.trace.as_str()).collect();
@@ -53,12 +56,12 @@ fn is_one_tree(spans: &[Spanned]) {
     let ids: BTreeSet<&str> = spans.iter().map(|span| span.id.as_str()).collect();
     assert_eq!(ids.len(), spans.len(), "a span was sent twice");
     let outside: Vec<&Spanned> = spans.iter().filter(|span| !ids.contains(span.parent.as_str())).collect();
-    assert!(outside.len() == 1 && outside[0].name == "accept", "these stand under no span: {outside:#?}");
+    assert!(outside.len() == 1 && outside[0].name == "accept", "these have no parent: {outside:#?}");
     assert_eq!(outside[0].parent, UPSTREAM_SPAN);
 }
 
 #[test]
-fn a_book_is_one_trace_from_the_upstreams_span_to_its_completion() {
+fn a_book_is_one_trace_from_the_submission_to_its_completion() {
     let third = Match { task: Some("section".into()), chapter: Some(3), section: Some(1), ..Match::default() };
     let faults = Faults::none()
         .with_rule(Rule::on(third.clone(), Fault::Overloaded).times(1))
@@ -108,7 +111,7 @@ fn a_book_is_one_trace_from_the_upstreams_span_to_its_completion() {
     holds_no_word(&fleet, &book, &collector);
 }
 
-/// Checks that no word of the outline was sent, and no four words in a row of the book.
+/// Checks that no word of the outline was sent, and that no four consecutive words of the book were sent.
 fn holds_no_word(fleet: &Fleet, book: &Ordered, collector: &Collector) {
     let sent: Vec<String> =
         collector.requests().iter().map(|body| String::from_utf8_lossy(body).to_lowercase()).collect();
@@ -129,7 +132,7 @@ fn holds_no_word(fleet: &Fleet, book: &Ordered, collector: &Collector) {
 }
 
 #[test]
-fn a_book_without_a_trace_begins_one_and_the_heir_of_a_killed_worker_continues_it() {
+fn a_book_without_a_trace_begins_one_and_the_next_worker_after_a_killed_one_continues_it() {
     let collector = Collector::start();
     let mut fleet = traced(Fleet::new().with(brisk()), &collector);
     fleet.expects_heals(&["lease_lapsed"]);
@@ -139,10 +142,10 @@ fn a_book_without_a_trace_begins_one_and_the_heir_of_a_killed_worker_continues_i
     let book = fleet.order(six_chapters());
     fleet.model.wait_for("half of the calls", |stats| stats.calls >= 9);
     doomed.kill();
-    let heir = fleet.serve(&["worker"]);
+    let next = fleet.serve(&["worker"]);
     fleet.finishes(&book);
     collector.sees("publish completed");
-    end(vec![assembler, heir]);
+    end(vec![assembler, next]);
     let spans = collector.spans();
     let root: Vec<&Spanned> = spans.iter().filter(|span| span.parent.is_empty()).collect();
     assert!(root.len() == 1 && root[0].name == "accept", "{root:#?}");
@@ -150,12 +153,12 @@ fn a_book_without_a_trace_begins_one_and_the_heir_of_a_killed_worker_continues_i
     let tasks = spans.iter().filter(|span| ["plan", "write", "bind"].contains(&span.name.as_str()));
     assert!(
         tasks.clone().count() >= 8 && tasks.clone().all(|task| task.parent == root[0].id),
-        "tasks that the sweeper sends again stand under it too"
+        "a task that the sweeper sent again has another parent"
     );
 }
 
 #[test]
-fn a_trace_that_upstream_does_not_keep_is_not_sent_but_is_carried_and_logged() {
+fn an_unsampled_trace_is_passed_on_and_logged_but_not_sent() {
     let second = Match { task: Some("section".into()), chapter: Some(2), section: Some(1), ..Match::default() };
     let faults = Faults::none().with_rule(Rule::on(second, Fault::MetaTalk).times(1));
     let collector = Collector::start();
@@ -179,7 +182,7 @@ fn a_trace_that_upstream_does_not_keep_is_not_sent_but_is_carried_and_logged() {
 }
 
 #[test]
-fn without_a_collector_nothing_is_traced_and_events_carry_the_upstreams_trace() {
+fn without_a_collector_nothing_is_traced_and_events_have_the_trace_of_the_submission() {
     let fleet = Fleet::new().with([TENANT]);
     let mut process = fleet.serve(&["all"]);
     fleet.listen();
@@ -189,40 +192,40 @@ fn without_a_collector_nothing_is_traced_and_events_carry_the_upstreams_trace() 
     let ledger = fleet.finishes(&book);
     let upstream = format!("00-{UPSTREAM_TRACE}-{UPSTREAM_SPAN}-01");
     assert_eq!(*ledger.book("trace"), upstream);
-    let heard = fleet.hears("completed");
-    let events: Vec<&str> = heard.iter().map(|news| news.event.as_str()).collect();
-    assert_eq!(events, ["accepted", "planned", "chapter_done", "chapter_done", "chapter_done", "completed"]);
-    assert!(heard.iter().all(|news| news.trace.as_ref() == Some(&upstream)), "{heard:#?}");
+    let events = fleet.hears("completed");
+    let names: Vec<&str> = events.iter().map(|event| event.name.as_str()).collect();
+    assert_eq!(names, ["accepted", "planned", "chapter_done", "chapter_done", "chapter_done", "completed"]);
+    assert!(events.iter().all(|event| event.trace_parent.as_ref() == Some(&upstream)), "{events:#?}");
     end(vec![process]);
 }
 
 #[test]
-fn an_event_carries_the_span_that_published_it() {
+fn an_event_has_the_span_that_published_it() {
     let collector = Collector::start();
     let fleet = traced(Fleet::new(), &collector);
     let process = fleet.serve(&["all"]);
     fleet.listen();
     fleet.finishes(&submit_traced(&fleet, "01"));
-    let heard = fleet.hears("completed");
+    let events = fleet.hears("completed");
     collector.sees("publish completed");
     end(vec![process]);
     let spans = collector.spans();
-    let publishes = |news: &News| {
-        let name = format!("publish {}", news.event);
+    let was_published = |event: &BookEvent| {
+        let name = format!("publish {}", event.name);
         let mut named = spans.iter().filter(|span| span.name == name);
-        named.any(|span| news.trace == Some(format!("00-{UPSTREAM_TRACE}-{}-01", span.id)))
+        named.any(|span| event.trace_parent == Some(format!("00-{UPSTREAM_TRACE}-{}-01", span.id)))
     };
-    assert!(heard.len() == 6 && heard.iter().all(publishes), "{heard:#?}");
+    assert!(events.len() == 6 && events.iter().all(was_published), "{events:#?}");
 }
 
 #[test]
-fn a_collector_that_never_answers_holds_nothing_up() {
+fn a_collector_that_never_answers_delays_nothing() {
     let collector = Collector::silent();
-    // Operators set OpenTelemetry's variable in every pod.
+    // Operators often set this variable of OpenTelemetry in every pod.
     let fleet = Fleet::new().with([("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint().as_str())]);
     let process = fleet.serve(&["all"]);
     fleet.finishes(&fleet.order(three_chapters()));
-    collector.is_sent_something();
+    collector.receives_a_request();
     fleet.finishes(&fleet.order(three_chapters()));
     process.terminate();
     process.end().exits(0).tells(&["the last spans could not be sent in time"]);

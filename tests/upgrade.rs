@@ -1,7 +1,7 @@
-//! Do books survive an upgrade: those that another version has begun, and those that two versions write side by side?
+//! Are books finished that another version has begun, or that two versions write together?
 //!
-//! The other program is the one that `BINDERY_OTHER_PROGRAM` names: `tests/long upgrade` builds it from an earlier revision.
-//! Without it, this one plays both.
+//! `BINDERY_OTHER_PROGRAM` names the program of the other version, which `tests/long upgrade` builds from an earlier
+//! revision. Without it, this program is used in its place.
 
 use std::{
     fs,
@@ -11,9 +11,9 @@ use std::{
 use bindery_stand_in::{Fault, Faults, Match, Rule};
 use serde_json::{Value, json};
 
-use crate::support::{Fleet, Ordered, Running, Snapshot, six_chapters, three_chapters};
+use crate::support::{Fleet, Ordered, Route, Running, Snapshot, Subject, six_chapters, three_chapters};
 
-/// This program, the one under test.
+/// The program under test.
 const THIS: &str = env!("CARGO_BIN_EXE_bindery");
 
 fn other() -> PathBuf {
@@ -24,13 +24,13 @@ fn recorded() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/recorded")
 }
 
-/// The snapshot that the latest version has left.
+/// Returns the path of the snapshot of the latest version.
 fn latest() -> PathBuf {
     recorded().join("v1/fleet.json")
 }
 
-/// Returns a book as a worker that was killed has left it: two of its chapters are done, of the other a part is
-/// missing. It is held, so that its deadline waits until somebody goes on with it.
+/// Returns the store after a worker was killed: two chapters of its book are done, and one part of the third is missing.
+/// The book is held, so that its deadline does not pass until the hold is lifted.
 fn half_written() -> Snapshot {
     let section = Match { chapter: Some(2), section: Some(2), ..Match::default() };
     let fleet = Fleet::with_faults(Faults::none().with_rule(Rule::on(section, Fault::Hang)));
@@ -41,24 +41,23 @@ fn half_written() -> Snapshot {
     fleet.wait_until("all but one section are kept", || {
         let ledger = fleet.ledger(&book.id);
         [1, 3].iter().all(|chapter| ledger.standing(*chapter) == "done")
-            && ledger.kept().keys().filter(|(chapter, _)| *chapter == 2).count()
-                == book.outline.chapters[1].sections.len()
+            && ledger.kept().keys().filter(|part| part.chapter == 2).count() == book.outline.chapters[1].sections.len()
     });
     fleet.run(&["hold", &book.id]).exits(0);
-    fleet.wait_until("its news is told", || Snapshot::of(&fleet.redis).unpublished_events() == 0);
+    fleet.wait_until("its events are published", || Snapshot::of(&fleet.redis).unpublished_events() == 0);
     doomed.kill();
     let snapshot = Snapshot::of(&fleet.redis);
-    // Nobody goes on with it here; its messages vanish with whoever takes them.
+    // The book is not continued here. The worker below takes its messages, and finds no book.
     fleet.redis.cli(&["FLUSHALL"]);
     fleet.keep_serving(&["worker"]);
     snapshot
 }
 
-/// Starts a fleet on what a store held, and lets its book go on.
+/// Starts a fleet on a snapshot, and lifts the hold of its book.
 fn go_on(snapshot: &Snapshot) -> (Fleet, Ordered) {
     let mut fleet = Fleet::new();
     snapshot.restore(&fleet.redis);
-    // The worker that had it is long gone: who notes that first is either a sweeper or the lifting of the hold.
+    // The lease of the former worker has ended, which either a sweeper or the lifting of the hold finds first.
     fleet.allows_heals();
     let fleet = fleet.serving(&["dispatcher", "worker", "assembler"]);
     fleet.run(&["hold", &snapshot.book(), "--lift"]).exits(0);
@@ -66,7 +65,7 @@ fn go_on(snapshot: &Snapshot) -> (Fleet, Ordered) {
 }
 
 #[test]
-fn what_a_store_holds_is_laid_out_as_it_was_recorded() {
+fn the_layout_of_the_store_is_the_recorded_one() {
     let (now, then) = (half_written(), latest());
     let recorded = if then.exists() { Snapshot::read(&then).layout() } else { Default::default() };
     let kept = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("fleet.json");
@@ -81,21 +80,33 @@ fn what_a_store_holds_is_laid_out_as_it_was_recorded() {
 }
 
 #[test]
-fn a_book_that_any_version_has_begun_is_finished_and_nothing_of_it_is_written_again() {
+fn a_book_that_any_version_has_begun_is_finished_and_no_part_of_it_is_written_again() {
     let mut versions = 0;
     for version in fs::read_dir(recorded()).unwrap() {
         let snapshot = Snapshot::read(&version.unwrap().path().join("fleet.json"));
         let (fleet, book) = go_on(&snapshot);
         fleet.finishes(&book);
         let called: Vec<_> = fleet.model.calls().into_keys().collect();
-        assert_eq!(called, [("section".to_owned(), Some(2), Some(2))]);
+        assert_eq!(called, [Subject::section(2, 2)]);
         versions += 1;
     }
-    assert!(versions > 0, "no version has left a book");
+    assert!(versions > 0, "there is no snapshot");
 }
 
 #[test]
-fn what_a_later_version_adds_is_worked_with_and_is_still_there_when_the_book_is_finished() {
+fn a_book_with_the_shorter_id_of_earlier_versions_is_found_by_the_same_submission() {
+    let snapshot = Snapshot::read(&latest());
+    assert_eq!(snapshot.book().len(), 12, "it was recorded before ids had 24 digits");
+    let (fleet, book) = go_on(&snapshot);
+    fleet.finishes(&book);
+    fleet.outline("staffs", &three_chapters());
+    assert_eq!(fleet.submit("staffs", &["--id", "staffs"]), book.id);
+    let another = fleet.submit("staffs", &["--id", "another", "--review"]);
+    assert_eq!(another.len(), 24, "a new book has a longer id: {another}");
+}
+
+#[test]
+fn fields_and_events_of_a_later_version_are_kept_until_the_book_is_finished() {
     let mut snapshot = Snapshot::read(&latest());
     let added = json!({"by": ["version", 1.5]});
     snapshot.change(|record| {
@@ -120,7 +131,7 @@ fn what_a_later_version_adds_is_worked_with_and_is_still_there_when_the_book_is_
     let hint = json!({"v": 1, "book": snapshot.book(), "task": "write/2", "edition": 1, "added": added});
     let headers = "headers={'x-added': 7, 'x-added-too': 'a text'}";
     let url = fleet.vhost.clone();
-    fleet.publish_as(&url, ("", "bindery.chapters"), hint.to_string().as_bytes(), headers).exits(0);
+    fleet.publish_as(&url, Route::CHAPTER, hint.to_string().as_bytes(), headers).exits(0);
     fleet.finishes(&book);
     let left = Snapshot::of(&fleet.redis);
     assert_eq!(left.part("book")["hash"]["added"], "a field");
@@ -134,7 +145,7 @@ fn what_a_later_version_adds_is_worked_with_and_is_still_there_when_the_book_is_
 }
 
 #[test]
-fn a_book_of_a_version_that_is_not_known_is_left_as_it_is_and_holds_up_no_other() {
+fn a_book_of_an_unknown_version_stays_as_it_is_and_delays_no_other_book() {
     let mut snapshot = Snapshot::read(&latest());
     snapshot.change(|record| {
         if record.get("v").is_some() {
@@ -147,7 +158,7 @@ fn a_book_of_a_version_that_is_not_known_is_left_as_it_is_and_holds_up_no_other(
     let fleet = fleet.serving(&["dispatcher", "worker", "assembler"]);
     let newer = snapshot.book();
     let hint = json!({"v": 1, "book": newer, "task": "write/2", "edition": 1});
-    fleet.publish("", "bindery.chapters", hint.to_string().as_bytes());
+    fleet.publish(Route::CHAPTER, hint.to_string().as_bytes());
     fleet.finishes(&fleet.order(three_chapters()));
     fleet.queues("chapters", 1);
     fleet.queues("dead", 0);
@@ -156,21 +167,21 @@ fn a_book_of_a_version_that_is_not_known_is_left_as_it_is_and_holds_up_no_other(
     assert!(said.stderr.contains("version 2"), "{}", said.stderr);
     let key = format!("bindery:{{{newer}}}:book");
     assert_eq!(fleet.redis.cli(&["HGET", &key, "record"]), snapshot.part("book")["hash"]["record"].as_str().unwrap());
-    // A newer program has done with it.
+    // The fleet would wait for a newer program to finish this book.
     fleet.redis.cli(&["DEL", &key]);
 }
 
 /// The roles of a fleet in the order in which an upgrade replaces them.
 const ROLES: [&str; 3] = ["worker", "assembler", "dispatcher"];
 
-/// Starts a fleet whose roles are played by these programs.
+/// Starts a fleet whose roles are processes of these programs.
 fn mixed(programs: [&Path; 3]) -> (Fleet, Vec<Running>) {
     let fleet = Fleet::new();
     let serving = ROLES.iter().zip(programs).map(|(role, program)| fleet.serve_by(program, &[role])).collect();
     (fleet, serving)
 }
 
-/// Sees two books through, one of them planned by a model.
+/// Checks that the fleet finishes two books, one of them with a planning call.
 fn writes_books(fleet: &Fleet) {
     fleet.outline("planned", &three_chapters());
     let id = fleet.run(&["submit", "planned.md"]).exits(0).stdout.trim().to_owned();
@@ -207,12 +218,12 @@ fn rolls(from: &Path, to: &Path) {
     }
     let ledger = fleet.finishes(&book);
     assert_eq!(ledger.calls().values().sum::<u64>(), fleet.model.stats().calls, "a finished part was called again");
-    assert!(ledger.tasks().iter().all(|task| task["lapses"] == 0), "a task was lost on the way");
+    assert!(ledger.tasks().iter().all(|task| task["lapses"] == 0), "a lease lapsed on the way");
     stop(serving);
 }
 
 #[test]
-fn a_fleet_that_is_replaced_process_by_process_or_rolled_back_loses_no_call() {
+fn an_upgrade_or_a_rollback_of_a_fleet_process_by_process_loses_no_call() {
     let (this, other) = (PathBuf::from(THIS), other());
     rolls(&other, &this);
     rolls(&this, &other);

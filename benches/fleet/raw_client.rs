@@ -1,6 +1,8 @@
 //! A raw client of the same broker and store: it sends one message for each chapter, keeps a text, and does nothing
 //! else.
 
+#![expect(clippy::disallowed_methods, reason = "all names here are fixed and short")]
+
 use std::{
     sync::{
         Arc,

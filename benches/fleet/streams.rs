@@ -110,7 +110,7 @@ async fn keep_brief(fleet: &InProcessFleet, book: &BookId, chapter: u32) -> Resu
     let (fence, spent) = (grant.fence, Micros::ZERO);
     let part = Part { digest: Some(brief.digest().clone()), attempts: 1, calls: 1, ..Part::default() };
     let parts = vec![Checkpoint { part, text: Some(brief), ..Checkpoint::default() }];
-    store.step(book, task, Command::Checkpoint { fence, parts }).await?;
+    store.step(book, task, Command::Checkpoint { fence: fence.clone(), parts }).await?;
     let park = Command::Park { fence, wait: Duration::ZERO, reason: Parking::Drain, spent };
     ensure!(store.step(book, task, park).await? == Answer::Parked, "chapter {chapter} was not parked");
     Ok(())

@@ -48,7 +48,7 @@ impl BareWriter {
             max_tokens: words * 3,
             attempt: 1,
             cap: Duration::from_secs(600),
-            place: None,
+            trace_parent: None,
         };
         Ok(self.model.complete(&call, &mut |_| {}).await?.text)
     }

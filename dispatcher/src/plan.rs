@@ -185,7 +185,7 @@ impl Writing for PlanWriting<'_> {
             max_tokens,
             attempt,
             cap: self.caller.cap(max_tokens),
-            place: None,
+            trace_parent: None,
         }
     }
 

@@ -35,11 +35,15 @@ pub async fn submit(ports: &Ports, models: &Models, request: &Request) -> Result
         Accepted::Conflict => &[],
     };
     if accepted != Accepted::Conflict {
-        // A store that traces requests itself has given the book another place in a trace.
-        let place = released.first().and_then(|released| released.trace).filter(|place| Some(*place) != request.trace);
-        let subject = Arc::new(Subject { book: request.book_id(), task: None, place });
+        // A store that traces requests itself has given the book a span of its own.
+        let own = released.first().and_then(|released| released.trace);
+        let trace_parent = own.filter(|own| Some(*own) != request.trace);
+        let subject = Arc::new(Subject { book: request.book_id(), task: None, trace_parent });
         let repeated = matches!(accepted, Accepted::Exists(_));
-        within(subject, async { tracing::info!(tenant = request.tenant, repeated, "accepted") }).await;
+        within(subject, async {
+            tracing::info!(tenant = request.tenant, request_id = request.request_id, repeated, "accepted")
+        })
+        .await;
     }
     let sent = send(&*ports.queue, &request.book_id(), released).await;
     Ok(Submitted { accepted, sent })

@@ -1,14 +1,25 @@
-//! `bindery approve`: a planned book that waits for a review may be written.
+//! `bindery approve` lets a book that waits for a review be written.
 
 use std::process::ExitCode;
 
+use bindery_config::Config;
 use bindery_ledger::{Hold, Operated, Operation};
 
-use crate::{cli::Global, environment::Environment, exit::Failure, identity};
+use crate::{
+    cli::Global,
+    environment::Environment,
+    exit::Failure,
+    identity::{self, Opened},
+};
 
 /// Runs the command.
-pub(crate) async fn run(global: &Global, environment: &Environment, named: &str) -> Result<ExitCode, Failure> {
-    let (app, book) = identity::open(global, environment, named).await?;
+pub(crate) async fn run(
+    global: &Global,
+    environment: &Environment,
+    config: Config,
+    named: &str,
+) -> Result<ExitCode, Failure> {
+    let Opened { app, book } = identity::open(global, environment, config, named).await?;
     match app.operate(&book, Operation::Lift(Hold::Review)).await? {
         Operated::Done { .. } if app.fleet() => {
             eprintln!("The book {} is being written.", book.id);

@@ -1,17 +1,30 @@
-//! `bindery cancel`: a book is called off; calls under way stop at their next sign of life.
+//! `bindery cancel` cancels a book. Its running calls stop when their workers next renew their leases.
 
 use std::process::ExitCode;
 
+use bindery_config::Config;
 use bindery_ledger::{Operated, Operation};
 
-use crate::{cli::Global, environment::Environment, exit::Failure, identity};
+use crate::{
+    cli::Global,
+    environment::Environment,
+    exit::Failure,
+    identity::{self, Opened},
+};
 
 /// Runs the command.
-pub(crate) async fn run(global: &Global, environment: &Environment, named: &str) -> Result<ExitCode, Failure> {
-    let (app, book) = identity::open(global, environment, named).await?;
+pub(crate) async fn run(
+    global: &Global,
+    environment: &Environment,
+    config: Config,
+    named: &str,
+) -> Result<ExitCode, Failure> {
+    let Opened { app, book } = identity::open(global, environment, config, named).await?;
     match app.operate(&book, Operation::Cancel).await? {
-        Operated::Done { .. } => eprintln!("The book {} is cancelled; what is finished of it is kept.", book.id),
-        Operated::Unchanged => eprintln!("The book {} was cancelled before.", book.id),
+        Operated::Done { .. } => eprintln!("The book {} is cancelled; its finished parts are kept.", book.id),
+        Operated::Unchanged => {
+            return Err(Failure::usage(format!("the book {} was cancelled already; nothing was done", book.id)));
+        }
         _ => return Err(Failure::usage(format!("the book {} is {} already", book.id, book.state))),
     }
     Ok(ExitCode::SUCCESS)

@@ -1,4 +1,4 @@
-//! `bindery completions`: a script that lets a shell complete commands and options.
+//! `bindery completions` prints a script with which a shell completes commands and options.
 
 use std::process::ExitCode;
 

@@ -1,14 +1,15 @@
-//! `bindery config`: the settings in force, and where each comes from.
+//! `bindery config` prints the settings in force and the source of each.
 
 use std::process::ExitCode;
 
-use crate::{app, cli::Global, environment::Environment, exit::Failure, stdout};
+use bindery_config::Config;
+
+use crate::{cli::Global, exit::Failure, stdout};
 
 /// Runs the command.
-pub(crate) fn run(global: &Global, environment: &Environment) -> Result<ExitCode, Failure> {
-    let config = app::config(global, environment, Vec::new())?;
+pub(crate) fn run(global: &Global, config: &Config) -> Result<ExitCode, Failure> {
     if global.json {
-        stdout::line(serde_json::to_string(&config).map_err(Failure::internal)?)?;
+        stdout::line(serde_json::to_string(config).map_err(Failure::internal)?)?;
     } else {
         stdout::text(config.render())?;
     }

@@ -1,35 +1,42 @@
-//! `bindery dead`: messages that nobody could read.
+//! `bindery dead` looks after the dead letters: the messages that no process could read.
 
 use std::{
     process::ExitCode,
     time::{Duration, Instant},
 };
 
+use bindery_config::Config;
 use bindery_domain::Lane;
-use bindery_protocol::{DEAD_LANE, DEAD_REASON, DEAD_USER, Message};
+use bindery_protocol::{DEAD_LANE, DEAD_REASON, DEAD_SIZE, Message, UNPROVEN_SENDER};
 use bindery_queue::{Consumer, Delivery, Verdict};
 
 use crate::{
-    app::{App, config},
+    app::App,
     cli::{DeadCommand, Global},
     environment::Environment,
     exit::Failure,
     stdout,
 };
 
-/// Messages looked at at once.
+/// The most messages that are taken at once.
 const AT_ONCE: u16 = 1_000;
 
-/// How long the broker has to put back what was looked at. Another command may take it at once.
+/// How long the broker has to put messages back. It may never happen, because another command can take them at once.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How often is looked whether it has.
+/// How often the number of messages is checked.
 const LOOK: Duration = Duration::from_millis(10);
 
 /// Runs the command.
-pub(crate) async fn run(global: &Global, environment: &Environment, what: DeadCommand) -> Result<ExitCode, Failure> {
-    let app = App::open(global, environment, config(global, environment, Vec::new())?).await?;
-    let (letters, consumer) = letters(&app).await?;
+pub(crate) async fn run(
+    global: &Global,
+    environment: &Environment,
+    config: Config,
+    what: DeadCommand,
+) -> Result<ExitCode, Failure> {
+    let app = App::open(global, environment, config).await?;
+    let Taken { letters, consumer } = take(&app).await?;
+    let (there, changes) = (letters.len(), matches!(what, DeadCommand::Redrive { .. } | DeadCommand::Purge { .. }));
     let kept = match what {
         DeadCommand::List => {
             letters.iter().try_for_each(|letter| list(global, &letter.message))?;
@@ -39,19 +46,27 @@ pub(crate) async fn run(global: &Global, environment: &Environment, what: DeadCo
             let letter = letters.iter().find(|letter| letter.message.id == id).ok_or_else(|| none(&id))?;
             let (lane, reason) = (header(&letter.message, DEAD_LANE), header(&letter.message, DEAD_REASON));
             eprintln!("{id}: from {lane}: {reason}");
-            stdout::line(String::from_utf8_lossy(&letter.message.body))?;
+            match letter.message.headers.get(DEAD_SIZE) {
+                Some(bytes) => eprintln!("{id}: its {bytes} bytes were too many to keep"),
+                None => stdout::line(String::from_utf8_lossy(&letter.message.body))?,
+            }
             letters
         }
-        DeadCommand::Redrive { id } => redrive(&app, letters, id.as_deref()).await?,
+        DeadCommand::Redrive { id } => redrive(global, &app, letters, id.as_deref()).await?,
         DeadCommand::Purge { id, yes } => purge(environment, letters, id.as_deref(), yes).await?,
     };
-    // Not before: a broker busy with a consumer's end may forget what was settled behind it when the program ends.
+    // The consumer ends only after the chosen messages are settled. A broker that is still ending a consumer may forget
+    // what is settled after that, if the program ends at once.
     drop(consumer);
+    let nothing = changes && kept.len() == there;
     hand_back(&app, kept).await?;
+    if nothing {
+        return Err(Failure::usage("nothing was done: there is no dead letter for it"));
+    }
     Ok(ExitCode::SUCCESS)
 }
 
-/// Returns what was looked at and waits until it is in its queue, so that the next command finds it there.
+/// Hands messages back and waits until they are in their queue, so that the next command finds them.
 async fn hand_back(app: &App, letters: Vec<Delivery>) -> Result<(), Failure> {
     let (queue, count) = (&app.ports.queue, letters.len() as u64);
     for letter in letters {
@@ -64,8 +79,14 @@ async fn hand_back(app: &App, letters: Vec<Delivery>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Takes what is there, up to a bound; what is not settled goes back when it is dropped.
-async fn letters(app: &App) -> Result<(Vec<Delivery>, Box<dyn Consumer>), Failure> {
+/// The messages that were taken from the queue, and the consumer that took them.
+struct Taken {
+    letters: Vec<Delivery>,
+    consumer: Box<dyn Consumer>,
+}
+
+/// Takes the messages that are there, at most [`AT_ONCE`]. A message that is dropped unsettled goes back.
+async fn take(app: &App) -> Result<Taken, Failure> {
     let queue = &app.ports.queue;
     let there = queue.depth(Lane::Dead).await.map_err(Failure::unavailable)?.min(AT_ONCE.into());
     let mut consumer = queue.consume(Lane::Dead, AT_ONCE).await.map_err(Failure::unavailable)?;
@@ -73,7 +94,7 @@ async fn letters(app: &App) -> Result<(Vec<Delivery>, Box<dyn Consumer>), Failur
     for _ in 0..there {
         letters.extend(consumer.next().await);
     }
-    Ok((letters, consumer))
+    Ok(Taken { letters, consumer })
 }
 
 fn none(id: &str) -> Failure {
@@ -86,58 +107,100 @@ fn header<'a>(message: &'a Message, name: &str) -> &'a str {
 
 fn list(global: &Global, message: &Message) -> Result<(), Failure> {
     let (lane, reason) = (header(message, DEAD_LANE), header(message, DEAD_REASON));
+    // Other messages come from the fleet itself.
+    let tenant = message.sender().filter(|_| lane == Lane::Submissions.to_string());
     if global.json {
-        return stdout::line(serde_json::json!({"id": message.id, "lane": lane, "reason": reason}));
+        let mut listed = serde_json::json!({"id": message.id, "lane": lane, "reason": reason});
+        if let Some(tenant) = tenant {
+            listed["tenant"] = tenant.into();
+        }
+        return stdout::line(listed);
     }
-    stdout::line(format_args!("{:<40} {lane:<12} {reason}", message.id))
+    let tenant = tenant.unwrap_or("-");
+    stdout::line(format_args!("{:<40} {lane:<12} {tenant:<12} {reason}", message.id))
 }
 
-/// Sends letters to where they came from, and returns those that stay.
-async fn redrive(app: &App, letters: Vec<Delivery>, id: Option<&str>) -> Result<Vec<Delivery>, Failure> {
-    let (chosen, mut kept) = choose(letters, id)?;
+/// Sends messages to the lanes that they came from, and returns those that stay.
+async fn redrive(
+    global: &Global,
+    app: &App,
+    letters: Vec<Delivery>,
+    id: Option<&str>,
+) -> Result<Vec<Delivery>, Failure> {
+    let Choice { chosen, others: mut kept } = choose(letters, id)?;
     for letter in chosen {
-        let from = header(&letter.message, DEAD_LANE);
-        let Some(lane) = Lane::ALL.into_iter().find(|lane| lane.to_string() == from) else {
-            eprintln!("{}: it does not say where it comes from; it stays", letter.message.id);
-            kept.push(letter);
-            continue;
+        let sent = match destination(&letter.message) {
+            Ok(lane) => {
+                let published = app.ports.queue.publish(&lane.into(), letter.message.clone().redriven()).await;
+                published.map(|()| lane).map_err(|error| error.to_string())
+            }
+            Err(reason) => Err(reason),
         };
-        let sender = letter.message.headers.get(DEAD_USER).cloned();
-        if lane == Lane::Submissions && sender.is_some() && sender != app.config.queue.url.user() {
-            // The broker lets nobody publish in another's name, and under this one's it would be this one's book.
-            let sender = sender.unwrap_or_default();
-            eprintln!("{}: it is {sender}'s, and only they can send it again; it stays", letter.message.id);
-            kept.push(letter);
-            continue;
+        tell_redriven(global, &letter.message, &sent)?;
+        match sent {
+            Ok(_) => letter.settle(Verdict::Ack).await.map_err(Failure::unavailable)?,
+            Err(_) => kept.push(letter),
         }
-        let user = sender.filter(|_| lane == Lane::Submissions);
-        let mut message = Message { user, ..letter.message.clone() };
-        message.headers.retain(|name, _| ![DEAD_LANE, DEAD_REASON, DEAD_USER].contains(&name.as_str()));
-        app.ports.queue.publish(&lane.into(), message).await.map_err(Failure::unavailable)?;
-        eprintln!("{}: sent to {lane} again", letter.message.id);
-        letter.settle(Verdict::Ack).await.map_err(Failure::unavailable)?;
     }
     Ok(kept)
 }
 
-/// Parts the letters that are meant, all of them without an id, from the others.
-fn choose(letters: Vec<Delivery>, id: Option<&str>) -> Result<(Vec<Delivery>, Vec<Delivery>), Failure> {
+/// Returns the lane that a letter is sent to again, or why it stays.
+fn destination(letter: &Message) -> Result<Lane, String> {
+    let from = header(letter, DEAD_LANE);
+    let lane = Lane::ALL.into_iter().find(|lane| *lane != Lane::Dead && lane.to_string() == from);
+    let lane = lane.ok_or("it does not say where it comes from")?;
+    if let Some(bytes) = letter.headers.get(DEAD_SIZE) {
+        return Err(format!("its {bytes} bytes were too many to keep; its sender must send a shorter one"));
+    }
+    match letter.headers.get(UNPROVEN_SENDER) {
+        Some(sender) if lane == Lane::Submissions => Err(format!(
+            "it says that it is {sender}'s, but it was not written by the broker's user that this command connects as; \
+             run the command as the fleet's user, or let {sender} submit the book again"
+        )),
+        _ => Ok(lane),
+    }
+}
+
+/// Says what happened to one message.
+fn tell_redriven(global: &Global, letter: &Message, sent: &Result<Lane, String>) -> Result<(), Failure> {
+    let (id, sender) = (&letter.id, letter.sender());
+    if global.json {
+        let (lane, error) = (sent.as_ref().ok().map(Lane::to_string), sent.as_ref().err());
+        return stdout::line(serde_json::json!({"id": id, "sent_to": lane, "sender": sender, "error": error}));
+    }
+    match (sent, sender) {
+        (Ok(lane), Some(sender)) => eprintln!("{id}: sent to {lane} again, as {sender}'s"),
+        (Ok(lane), None) => eprintln!("{id}: sent to {lane} again"),
+        (Err(reason), _) => eprintln!("{id}: it stays: {reason}"),
+    }
+    Ok(())
+}
+
+/// The messages that a command is about, and those that it leaves alone.
+struct Choice {
+    chosen: Vec<Delivery>,
+    others: Vec<Delivery>,
+}
+
+/// Separates the message with this id from the others. Without an id, all are chosen.
+fn choose(letters: Vec<Delivery>, id: Option<&str>) -> Result<Choice, Failure> {
     let (chosen, others): (Vec<Delivery>, Vec<Delivery>) =
         letters.into_iter().partition(|letter| id.is_none_or(|id| letter.message.id == id));
     match id {
         Some(id) if chosen.is_empty() => Err(none(id)),
-        _ => Ok((chosen, others)),
+        _ => Ok(Choice { chosen, others }),
     }
 }
 
-/// Removes letters for good, and returns those that stay.
+/// Removes messages for good, and returns those that stay.
 async fn purge(
     environment: &Environment,
     letters: Vec<Delivery>,
     id: Option<&str>,
     yes: bool,
 ) -> Result<Vec<Delivery>, Failure> {
-    let (chosen, kept) = choose(letters, id)?;
+    let Choice { chosen, others: kept } = choose(letters, id)?;
     let question = format!("Remove {} messages for good?", chosen.len());
     let agreed = yes || chosen.is_empty() || (environment.interactive && environment.agrees(&question));
     if !agreed {
@@ -147,4 +210,26 @@ async fn purge(
         letter.settle(Verdict::Ack).await.map_err(Failure::unavailable)?;
     }
     Ok(kept)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn letter(headers: &[(&str, &str)]) -> Message {
+        let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Message { headers: headers.collect(), ..Message::default() }
+    }
+
+    #[test]
+    fn a_letter_goes_back_to_its_lane_only_where_its_sender_is_proven() {
+        assert_eq!(destination(&letter(&[(DEAD_LANE, "submissions")])), Ok(Lane::Submissions));
+        assert_eq!(destination(&letter(&[(DEAD_LANE, "chapters"), (UNPROVEN_SENDER, "ada")])), Ok(Lane::Chapters));
+        let unproven = destination(&letter(&[(DEAD_LANE, "submissions"), (UNPROVEN_SENDER, "ada")])).unwrap_err();
+        assert!(unproven.contains("ada"), "{unproven}");
+        destination(&letter(&[(DEAD_LANE, "submissions"), (DEAD_SIZE, "10000000")])).unwrap_err();
+        for stray in ["", "dead", "elsewhere"] {
+            destination(&letter(&[(DEAD_LANE, stray)])).unwrap_err();
+        }
+    }
 }

@@ -1,7 +1,8 @@
-//! `bindery get`: a finished book's files, copied to a folder.
+//! `bindery get` copies the files of a finished book to a folder.
 
 use std::process::ExitCode;
 
+use bindery_config::Config;
 use bindery_ledger::Texts;
 
 use crate::{
@@ -9,24 +10,30 @@ use crate::{
     environment::Environment,
     exit::Failure,
     export::{self, stem},
-    identity, stdout,
+    identity::{self, Opened},
+    stdout,
 };
 
 /// Runs the command.
-pub(crate) async fn run(global: &Global, environment: &Environment, arguments: GetArgs) -> Result<ExitCode, Failure> {
-    let (app, book) = identity::open(global, environment, &arguments.book).await?;
+pub(crate) async fn run(
+    global: &Global,
+    environment: &Environment,
+    config: Config,
+    arguments: GetArgs,
+) -> Result<ExitCode, Failure> {
+    let Opened { app, book } = identity::open(global, environment, config, &arguments.named.book).await?;
     let bound: Vec<&str> =
         book.binding.iter().flat_map(|binding| &binding.files).map(|file| file.format.as_str()).collect();
     let unbound = arguments.format.iter().flatten().find(|format| !bound.contains(&format.as_str()));
-    if let Some(format) = unbound {
+    if let Some(format) = unbound.filter(|_| book.binding.is_some()) {
         if matches!(book.texts, Texts::Leaving(_) | Texts::Left) {
             return Err(app.texts_left(&book.id));
         }
         let have = bound.join(", ");
         return Err(Failure::usage(format!("the book was not bound as {format}; it was bound as {have}")));
     }
-    let place = (arguments.out.as_path(), stem(&book.title));
-    let paths = export::files(&app, &book, arguments.format.as_deref(), (place.0, &place.1)).await?;
+    let formats = arguments.format.as_deref();
+    let paths = export::files(&app, &book, formats, &arguments.out, &stem(&book.title)).await?;
     if global.json {
         stdout::line(serde_json::json!({"book": book.id, "files": paths}))?;
     } else {

@@ -1,5 +1,5 @@
-//! `bindery health`: whether a process of a fleet is ready to work, asked where nothing else could ask: the image holds
-//! this program alone.
+//! `bindery health` asks a process of a fleet whether it is ready. Containers need it, because the image holds no other
+//! program that could ask.
 
 use std::{
     io::{self, Read as _, Write as _},
@@ -8,23 +8,21 @@ use std::{
     time::Duration,
 };
 
-use crate::{app, cli::Global, environment::Environment, exit::Failure};
+use bindery_config::Config;
 
-/// How long each step of the question may take: connecting, and every wait for more of the answer.
+use crate::exit::Failure;
+
+/// The longest time to connect, and the longest wait for more of the answer.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// Longer than any answer to this question.
+/// The most bytes that are read of an answer. No answer is longer.
 const LONGEST: u64 = 64 * 1024;
 
-/// Runs the command: succeeds where the process at this address answers that it is ready.
-pub(crate) fn run(
-    global: &Global,
-    environment: &Environment,
-    address: Option<SocketAddr>,
-) -> Result<ExitCode, Failure> {
+/// Runs the command. It succeeds if the process at the address answers that it is ready.
+pub(crate) fn run(config: Result<Config, Failure>, address: Option<SocketAddr>) -> Result<ExitCode, Failure> {
     let address = match address {
         Some(address) => address,
-        None => configured(global, environment)?,
+        None => configured(&config?)?,
     };
     let unanswered = |error| Failure::unavailable(format!("{address} does not answer: {error}"));
     let answer = ask(address).map_err(unanswered)?;
@@ -34,10 +32,9 @@ pub(crate) fn run(
     }
 }
 
-/// Returns where a process with the same settings is asked on this machine.
-fn configured(global: &Global, environment: &Environment) -> Result<SocketAddr, Failure> {
-    let admin = app::config(global, environment, Vec::new())?.serve.admin;
-    let mut address = admin.ok_or_else(|| {
+/// Returns the address at which a process with the same settings answers on this machine.
+fn configured(config: &Config) -> Result<SocketAddr, Failure> {
+    let mut address = config.serve.admin.ok_or_else(|| {
         Failure::usage("the settings name no `serve.admin`, so that no process answers; set it, or name an address")
     })?;
     if address.ip().is_unspecified() {
@@ -50,7 +47,7 @@ fn ask(address: SocketAddr) -> io::Result<String> {
     let mut connection = TcpStream::connect_timeout(&address, PATIENCE)?;
     connection.set_read_timeout(Some(PATIENCE))?;
     connection.set_write_timeout(Some(PATIENCE))?;
-    // An answer to HTTP/1.0 is never chunked and ends with its connection.
+    // An answer to HTTP/1.0 is never chunked, and ends when the connection ends.
     write!(connection, "GET /readyz HTTP/1.0\r\nHost: {address}\r\n\r\n")?;
     let mut answer = String::new();
     connection.take(LONGEST).read_to_string(&mut answer)?;

@@ -1,10 +1,11 @@
-//! `bindery plan`: a book's context as a file that a person can edit.
+//! `bindery plan` writes the context of a book to a file that a person can edit.
 //!
-//! The plan is made as any book's is, by a book of its own that waits for a review and is then removed: a planning
-//! call that fails is retried, and one that was interrupted is taken up again.
+//! The plan belongs to a book of its own, which waits for a review and is then deleted. So a failed planning call is
+//! tried again, and an interrupted command continues.
 
 use std::{path::PathBuf, process::ExitCode, time::Instant};
 
+use bindery_config::Config;
 use bindery_context::Context;
 use bindery_dispatcher::{
     submit::{Submitted, submit},
@@ -16,7 +17,7 @@ use bindery_ledger::{Operation, PlanMode, Request, State};
 
 use super::write::{Ended, Ordered, Run, confirm, estimate, order, stem, work};
 use crate::{
-    app::{self, App, Writers, is_rehearsal},
+    app::{App, Writers, is_rehearsal},
     cli::{Global, PlanArgs},
     environment::Environment,
     exit::{Failure, INTERRUPTED},
@@ -25,13 +26,17 @@ use crate::{
 };
 
 /// Runs the command.
-pub(crate) async fn run(global: &Global, environment: &Environment, arguments: PlanArgs) -> Result<ExitCode, Failure> {
-    let config = app::config(global, environment, Vec::new())?;
+pub(crate) async fn run(
+    global: &Global,
+    environment: &Environment,
+    config: Config,
+    arguments: PlanArgs,
+) -> Result<ExitCode, Failure> {
     let app = App::open(global, environment, config).await?;
     app.writes_here()?;
     let ordered = order(environment, &app, &arguments.order, None).await?;
     let writers = Writers::open(&app.config, environment, &ordered.order.model, None).await?;
-    let made = make(global, environment, (&app, &writers), &ordered, arguments.yes).await;
+    let made = make(global, environment, &app, &writers, &ordered, arguments.yes).await;
     let Some(context) = made? else { return Ok(ExitCode::from(INTERRUPTED)) };
     let json = serde_json::to_string_pretty(&context).map_err(Failure::internal)? + "\n";
     let beside = || ordered.path.with_file_name(format!("{}.plan.json", stem(&ordered.path)));
@@ -51,11 +56,12 @@ fn announce(global: &Global, ordered: &Ordered, path: &std::path::Path) -> Resul
     Ok(())
 }
 
-/// Makes the context; none when the user interrupted it.
+/// Makes the context; `None` where the user interrupted it.
 async fn make(
     global: &Global,
     environment: &Environment,
-    (app, writers): (&App, &Writers),
+    app: &App,
+    writers: &Writers,
     ordered: &Ordered,
     yes: bool,
 ) -> Result<Option<Context>, Failure> {
@@ -63,27 +69,38 @@ async fn make(
     let mut terms = terms(&app.config, &ordered.order, &caller).map_err(Failure::usage)?;
     terms.review = true;
     let request_id = format!("{}#plan", ordered.request_id);
-    let request = Request { tenant: TENANT.to_owned(), request_id, order: ordered.order.clone(), terms, trace: None };
+    let request = Request {
+        tenant: TENANT.to_owned(),
+        request_id,
+        order: ordered.order.clone(),
+        terms,
+        trace: None,
+        former_id: false,
+    };
     let id = request.book_id();
-    let _lock = Lock::take(&app.folder, &id)?;
+    let lock = Lock::take(&app.folder, &id)?;
     if is_rehearsal(&request.order.model) {
         eprintln!("No model is configured: this is a rehearsal, free of charge.");
     } else if request.order.plan == PlanMode::Model {
         confirm(environment, yes, &request, &estimate(&request.order, &writers.models, |_| true)?)?;
     }
-    // A plan that was left behind by a killed run may be of another outline.
+    // A killed run may have left the plan of another outline.
     if app.ports.store.book(&id).await?.is_some_and(|book| book.order != request.order.digest() || book.state.settled())
     {
         app.ports.store.delete(&id).await?;
     }
     let Submitted { sent, .. } = submit(&app.ports, &writers.models, &request).await?;
-    sent.mark(&*app.ports.store).await;
+    let _marked = sent.mark(&*app.ports.store).await;
     app.ports.store.operate(&id, Operation::TakeOver).await?;
     let expected = std::time::Duration::ZERO;
     let run = Run { global, environment, app, writers, out: PathBuf::new(), stem: String::new(), expected };
     match work(&run, &request, Instant::now()).await? {
         Ended::Interrupted => Ok(None),
-        Ended::Settled => read(app, &id).await.map(Some),
+        Ended::Settled => {
+            let context = read(app, &id).await?;
+            lock.remove();
+            Ok(Some(context))
+        }
     }
 }
 

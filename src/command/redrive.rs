@@ -1,16 +1,27 @@
-//! `bindery redrive`: what failed of a book is tried again, with fresh tries; a finished book is bound again where its files
-//! are lost, or not in all formats it is to have.
+//! `bindery redrive` tries the failed chapters of a book again, each with its full number of tries. It binds a finished
+//! book again if a file or a format is missing.
 
 use std::process::ExitCode;
 
+use bindery_config::Config;
 use bindery_ledger::{Operated, Operation, State};
 
 use super::write::bound;
-use crate::{cli::Global, environment::Environment, exit::Failure, identity};
+use crate::{
+    cli::Global,
+    environment::Environment,
+    exit::Failure,
+    identity::{self, Opened},
+};
 
 /// Runs the command.
-pub(crate) async fn run(global: &Global, environment: &Environment, named: &str) -> Result<ExitCode, Failure> {
-    let (app, book) = identity::open(global, environment, named).await?;
+pub(crate) async fn run(
+    global: &Global,
+    environment: &Environment,
+    config: Config,
+    named: &str,
+) -> Result<ExitCode, Failure> {
+    let Opened { app, book } = identity::open(global, environment, config, named).await?;
     let operation = match book.state {
         State::Done if !bound(&app, &book).await => Operation::Rebind,
         _ => Operation::Redrive,

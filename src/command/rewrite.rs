@@ -1,4 +1,4 @@
-//! `bindery rewrite`: chapters of a finished book are written anew, and the book is bound again.
+//! `bindery rewrite` writes chapters of a finished book again, and binds the book again.
 
 use std::{
     collections::BTreeSet,
@@ -6,8 +6,9 @@ use std::{
     process::ExitCode,
 };
 
+use bindery_config::Config;
 use bindery_domain::TaskId;
-use bindery_ledger::{Book, Operated, Operation, PlanMode, Request};
+use bindery_ledger::{Book, Operated, Operation, PlanMode, Request, State};
 
 use super::write::{Run, beside, confirm, done, estimate, kept, read_outline, settle, stem};
 use crate::{
@@ -15,28 +16,32 @@ use crate::{
     cli::{Global, RewriteArgs},
     environment::Environment,
     exit::Failure,
-    identity::{self, Lock},
+    identity::{self, Lock, Opened},
 };
 
 /// Runs the command.
 pub(crate) async fn run(
     global: &Global,
     environment: &Environment,
+    config: Config,
     arguments: RewriteArgs,
 ) -> Result<ExitCode, Failure> {
-    let (app, book) = identity::open(global, environment, &arguments.book).await?;
+    let Opened { app, book } = identity::open(global, environment, config, &arguments.named.book).await?;
+    if book.state == State::Cancelled {
+        return Err(cancelled(&app, &book));
+    }
     if app.fleet() {
-        let (operation, _) = operation(&app, &book, &arguments).await?;
+        let Rewriting { operation, .. } = rewriting(&app, &book, &arguments).await?;
         reopen(&app, &book, operation).await?;
         eprintln!("The fleet writes it: `bindery watch {}` shows how far it is.", book.id);
         return Ok(ExitCode::SUCCESS);
     }
     let _lock = Lock::take(&app.folder, &book.id)?;
     if !book.state.settled() {
-        // The lock is ours, so a lease that is left belongs to a run that is gone.
+        // This process holds the lock, so any lease belongs to a run that has ended.
         app.operate(&book, Operation::TakeOver).await?;
     }
-    let (operation, request) = operation(&app, &book, &arguments).await?;
+    let Rewriting { operation, request } = rewriting(&app, &book, &arguments).await?;
     let done = done(&app, &book.id).await?;
     let writers = Writers::open(&app.config, environment, &request.order.model, None).await?;
     let expected = estimate(&request.order, &writers.models, |task| owed(&operation, &done, task))?;
@@ -50,12 +55,19 @@ pub(crate) async fn run(
     settle(&run, &request).await
 }
 
-async fn operation(app: &App, book: &Book, arguments: &RewriteArgs) -> Result<(Operation, Request), Failure> {
+/// What is done to a book to rewrite it.
+struct Rewriting {
+    operation: Operation,
+    /// The book's request, with the revised outline if there is one.
+    request: Request,
+}
+
+async fn rewriting(app: &App, book: &Book, arguments: &RewriteArgs) -> Result<Rewriting, Failure> {
     let request = app.ports.store.request(&book.id).await?;
     let request = request.ok_or_else(|| Failure::internal("the store has a book without its request"))?;
     let Some(from) = &arguments.from else {
         let (chapters, note) = (arguments.chapter.clone(), arguments.note.clone());
-        return Ok((Operation::Rewrite { chapters, note }, request));
+        return Ok(Rewriting { operation: Operation::Rewrite { chapters, note }, request });
     };
     if matches!(request.order.plan, PlanMode::Given(_)) {
         return Err(Failure::usage(
@@ -69,10 +81,11 @@ async fn operation(app: &App, book: &Book, arguments: &RewriteArgs) -> Result<(O
     let unchanged = kept.len();
     let chapters = revised.order.outline.chapters.len();
     eprintln!("{unchanged} of {chapters} chapters are kept, {} are to be written.", chapters - unchanged);
-    Ok((Operation::Revise { request: Box::new(revised.clone()), kept }, revised))
+    let operation = Operation::Revise { request: Box::new(revised.clone()), kept };
+    Ok(Rewriting { operation, request: revised })
 }
 
-/// Whether a task will have to be done, given those that are.
+/// Returns whether a task must be done after the operation. `done` holds the tasks that are done now.
 fn owed(operation: &Operation, done: &BTreeSet<TaskId>, task: TaskId) -> bool {
     match (operation, task) {
         (Operation::Rewrite { chapters, .. }, TaskId::Write(number)) if chapters.contains(&number) => true,
@@ -84,6 +97,14 @@ fn owed(operation: &Operation, done: &BTreeSet<TaskId>, task: TaskId) -> bool {
     }
 }
 
+fn cancelled(app: &App, book: &Book) -> Failure {
+    let anew = match app.fleet() {
+        true => "submit its outline under another --id",
+        false => "run `bindery write` on its outline with --anew",
+    };
+    Failure::usage(format!("the book {} is cancelled, so nothing of it is written again; to have it, {anew}", book.id))
+}
+
 async fn reopen(app: &App, book: &Book, operation: Operation) -> Result<(), Failure> {
     match app.operate(book, operation).await? {
         Operated::Done { .. } => Ok(()),
@@ -91,6 +112,11 @@ async fn reopen(app: &App, book: &Book, operation: Operation) -> Result<(), Fail
         Operated::NoChapter(number) => {
             Err(Failure::usage(format!("the book has no chapter {number}; it has {}", book.chapters)))
         }
+        Operated::TooLate => Err(cancelled(app, book)),
+        _ if app.fleet() => Err(Failure::usage(format!(
+            "the book {} is {}; wait until it has settled, as `bindery watch {}` shows",
+            book.id, book.state, book.id
+        ))),
         _ => {
             Err(Failure::usage(format!("the book {} is {}; finish it first with `bindery write`", book.id, book.state)))
         }

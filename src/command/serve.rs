@@ -1,52 +1,65 @@
-//! `bindery serve`: one process of a fleet, with the roles it was given, until it is asked to stop.
+//! `bindery serve` runs a process of a fleet until it is asked to stop.
 
 use std::process::ExitCode;
 
+use bindery_config::Config;
+use bindery_store::Store;
 use bindery_telemetry::PollScope;
 
 use crate::{
-    app::{App, STAND_IN, Writers, config},
+    app::{STAND_IN, Writers, is_fleet},
     cli::{Global, RoleArg, ServeArgs},
     descriptors,
     environment::Environment,
     exit::Failure,
     interrupt::interrupted,
+    logs,
     phrasing::Phrased,
     probes::Probes,
     roles::Roles,
+    waiting,
 };
 
-/// Calls under way at once in one worker, where the settings name no number.
+/// The most calls that a worker makes at once if the settings give no number.
 const CALLS: u32 = 64;
 
 /// Runs the command.
-pub(crate) async fn run(global: &Global, environment: &Environment, arguments: ServeArgs) -> Result<ExitCode, Failure> {
-    let config = config(global, environment, Vec::new())?;
+pub(crate) async fn run(
+    global: &Global,
+    environment: &Environment,
+    config: Config,
+    arguments: ServeArgs,
+) -> Result<ExitCode, Failure> {
     let calls = config.model.calls.unwrap_or(CALLS);
     let has = |role| arguments.roles.contains(&role) || arguments.roles.contains(&RoleArg::All);
     if has(RoleArg::Worker) {
         descriptors::provide(u64::from(calls) + u64::from(config.store.connections))?;
     }
-    let mut app = App::open(global, environment, config).await?;
-    if !app.fleet() {
-        return Err(Failure::usage(
-            "a fleet needs a broker and a store that all its processes reach; set queue.url (`amqp://...`) and \
-             store.url (`redis://...`)",
-        ));
+    if !is_fleet(&config) {
+        return Err(no_fleet());
     }
-    for fault in app.ports.store.examine().await? {
-        tracing::warn!(fault, "the store may lose books");
+    let mut probes = Probes::listen(&config).await?;
+    if let Some(probes) = &probes {
+        logs::say(format_args!("Metrics and probes are at http://{}.", probes.address()));
     }
+    let opening = waiting::open(global, environment, config, probes.as_ref().map(Probes::health));
+    let mut app = tokio::select! {
+        opened = opening => opened?,
+        () = interrupted() => return Ok(ExitCode::SUCCESS),
+    };
+    warn_of_losses(&*app.ports.store).await;
     let scope = if has(RoleArg::Dispatcher) { PollScope::Fleet } else { PollScope::Process };
-    let probes = Probes::of(&mut app, scope).await?;
+    if let Some(probes) = &mut probes {
+        probes.measure(&mut app, scope);
+    }
     if let (Some(traces), Some(probes)) = (&environment.traces, &probes) {
         traces.count_in(&probes.metrics());
     }
     let settings = &app.config;
-    // Upstream systems may ask for rehearsals whatever the fleet's own model is.
+    // A submission can ask for a rehearsal, whatever model the settings name.
     let metrics = probes.as_ref().map(Probes::metrics);
     let writers = Writers::measured(settings, environment, STAND_IN, Some(calls), metrics).await?;
-    let mut roles = Roles::none(&app, (settings.serve.grace, Some(settings.queue.hold)), holder());
+    let mut roles = Roles::none(&app, holder(), settings.serve.grace, Some(settings.queue.hold));
     if has(RoleArg::Dispatcher) {
         roles.dispatch(&app, &writers.models);
     }
@@ -56,10 +69,7 @@ pub(crate) async fn run(global: &Global, environment: &Environment, arguments: S
     if has(RoleArg::Assembler) {
         roles.assemble(&app);
     }
-    if let Some(probes) = &probes {
-        eprintln!("Metrics and probes are at http://{}.", probes.address());
-    }
-    eprintln!("Serving as {}.", names(&arguments.roles));
+    logs::say(format_args!("Serving as {}.", names(&arguments.roles)));
     tokio::select! {
         () = interrupted() => {}
         () = roles.broken() => {
@@ -70,13 +80,28 @@ pub(crate) async fn run(global: &Global, environment: &Environment, arguments: S
     if let Some(probes) = &probes {
         probes.stop();
     }
-    eprintln!("Stopping: what is under way has {} to end. Ask again to stop at once.", Phrased(settings.serve.grace));
+    let grace = Phrased(settings.serve.grace);
+    logs::say(format_args!("Stopping: what is under way has {grace} to end. Ask again to stop at once."));
     tokio::select! {
         () = roles.stop() => {}
-        // What is kept stays kept; calls under way may be paid again.
+        // Kept parts stay kept. Only running calls may have to be paid for again.
         () = interrupted() => {}
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn no_fleet() -> Failure {
+    Failure::usage(
+        "a fleet needs a broker and a store that all its processes reach; set queue.url (`amqp://...`) and store.url \
+         (`redis://...`)",
+    )
+}
+
+/// Warns of settings of the store under which it may lose books. A store that fails right now is waited for elsewhere.
+async fn warn_of_losses(store: &dyn Store) {
+    for fault in store.examine().await.unwrap_or_default() {
+        tracing::warn!(fault, "the store may lose books");
+    }
 }
 
 fn names(roles: &[RoleArg]) -> String {
@@ -84,7 +109,7 @@ fn names(roles: &[RoleArg]) -> String {
     named.collect::<Vec<_>>().join(", ")
 }
 
-/// Names this process among all of the fleet: its host, its number, and what tells it from an earlier one with both.
+/// Returns a name that no other process of the fleet has: its host, its number and its start. Hosts use numbers again.
 fn holder() -> String {
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
     let host = if host.trim().is_empty() { "host" } else { host.trim() };

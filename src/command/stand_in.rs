@@ -1,4 +1,4 @@
-//! `bindery stand-in`: the built-in model server, for rehearsals, demonstrations and tests.
+//! `bindery stand-in` runs the built-in model server, for rehearsals, demonstrations and tests.
 
 use std::{process::ExitCode, time::Duration};
 
@@ -14,11 +14,11 @@ use crate::{
     stdout,
 };
 
-/// Runs the command until interrupted.
+/// Runs the command until it is interrupted.
 pub(crate) async fn run(global: &Global, arguments: StandInArgs) -> Result<ExitCode, Failure> {
     let settings = settings(&arguments)?;
     let cannot = |error| Failure::unavailable(format!("{} cannot be listened on: {error}", arguments.listen));
-    // Workers of a whole fleet may call at once.
+    // All workers of a fleet may call at once.
     descriptors::provide_most();
     let listener = TcpListener::bind(arguments.listen).await.map_err(cannot)?;
     let address = listener.local_addr().map_err(Failure::internal)?;
@@ -30,7 +30,7 @@ pub(crate) async fn run(global: &Global, arguments: StandInArgs) -> Result<ExitC
         std::future::pending::<Result<(), Failure>>().await
     };
     tokio::select! {
-        // Listened for before it is announced: who has read the address may ask it to end.
+        // The signal is awaited first, because anybody who has read the address may send it.
         biased;
         () = interrupted() => {}
         failed = announced => failed?,
@@ -69,7 +69,7 @@ fn announce(json: bool, base_url: &str) -> Result<(), Failure> {
         return stdout::line(serde_json::json!({"base_url": base_url}));
     }
     stdout::line(base_url)?;
-    eprintln!("Serving the OpenAI and Anthropic dialects. Write with it by --model stand-in:prose and");
+    eprintln!("Serving the OpenAI and Anthropic dialects. To write with it, use --model stand-in:prose and");
     eprintln!("BINDERY_PROVIDERS__STAND_IN__BASE_URL={base_url}");
     Ok(())
 }

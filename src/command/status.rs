@@ -1,24 +1,31 @@
-//! `bindery status`: where a book stands, chapter by chapter, and what it waits for.
+//! `bindery status` prints the state of a book and of its chapters, and what the book waits for.
 
 use std::process::ExitCode;
 
+use bindery_config::Config;
 use bindery_domain::{Moment, timestamp};
 use bindery_ledger::{Book, Hold, State, Task, Texts};
 
 use crate::{
+    app::App,
     cli::Global,
     environment::Environment,
     exit::Failure,
-    identity,
+    identity::{self, Opened},
     phrasing::{Grouped, counted},
-    report::{self, Report},
+    report::{self, Report, Row},
     stdout,
     view::{Asked, Chapter, Subject},
 };
 
 /// Runs the command.
-pub(crate) async fn run(global: &Global, environment: &Environment, named: &str) -> Result<ExitCode, Failure> {
-    let (app, book) = identity::open(global, environment, named).await?;
+pub(crate) async fn run(
+    global: &Global,
+    environment: &Environment,
+    config: Config,
+    named: &str,
+) -> Result<ExitCode, Failure> {
+    let Opened { app, book } = identity::open(global, environment, config, named).await?;
     let tasks = app.ports.store.tasks(&book.id).await?;
     let request = app.ports.store.request(&book.id).await?;
     let request = request.ok_or_else(|| Failure::internal("the store has a book without its request"))?;
@@ -29,19 +36,19 @@ pub(crate) async fn run(global: &Global, environment: &Environment, named: &str)
     }
     let subject = Subject::of(&request.order, app.priced(&book.model))?;
     stdout::line(format_args!("\"{}\"  {}", book.title, book.id))?;
-    for (name, said) in [("outline", book.request_id.as_str()), ("model", &book.model), ("state", &headline(&book))] {
-        stdout::line(format_args!("  {name:<14} {said}"))?;
-    }
-    report::figures(&book, &report, &subject).iter().try_for_each(stdout::line)?;
-    for (name, said) in kept(&book) {
-        stdout::line(format_args!("  {name:<14} {said}"))?;
-    }
+    let head = [
+        Row::new("outline", book.request_id.as_str()),
+        Row::new("model", book.model.as_str()),
+        Row::new("state", headline(&book)),
+    ];
+    let rows = head.into_iter().chain(report::figures(&book, &report, &subject)).chain(kept(&book));
+    rows.into_iter().try_for_each(stdout::line)?;
     stdout::line("")?;
     let chapters = tasks.iter().filter(|task| task.id.chapter().is_some());
     for (number, (task, asked)) in chapters.zip(&subject.chapters).enumerate() {
         lines(number + 1, task, asked, &subject).iter().try_for_each(stdout::line)?;
     }
-    if let Some(next) = next_step(&book, &tasks, bindery_store::now()) {
+    if let Some(next) = next_step(&app, &book, &tasks, bindery_store::now()) {
         stdout::line(format_args!("\n{next}"))?;
     }
     Ok(ExitCode::SUCCESS)
@@ -55,19 +62,19 @@ fn headline(book: &Book) -> String {
     format!("{}{held}{edition}{reason}", book.state)
 }
 
-/// Where its files are, and how long its texts stay.
-fn kept(book: &Book) -> Vec<(&'static str, String)> {
+/// Returns where the files are and how long the texts stay.
+fn kept(book: &Book) -> Vec<Row> {
     let files = book.binding.iter().flat_map(|binding| &binding.files);
-    let mut kept: Vec<_> = files.map(|file| ("file", file.url.clone())).collect();
-    kept.extend(match book.texts {
+    let mut rows: Vec<_> = files.map(|file| Row::new("file", file.url.as_str())).collect();
+    rows.extend(match book.texts {
         Texts::Kept => None,
-        Texts::Until(at) => Some(("texts", format!("stay in the store until {}", timestamp(at)))),
-        Texts::Leaving(_) | Texts::Left => Some(("texts", "have left the store".to_owned())),
+        Texts::Until(at) => Some(Row::new("texts", format!("stay in the store until {}", timestamp(at)))),
+        Texts::Leaving(_) | Texts::Left => Some(Row::new("texts", "have left the store")),
     });
-    kept
+    rows
 }
 
-/// A chapter's line, and one for each target it misses.
+/// Returns the line of a chapter, and one line for each target that it misses.
 fn lines(number: usize, task: &Task, asked: &Asked, subject: &Subject) -> Vec<String> {
     let chapter = Chapter::of(task, asked, subject.unit, None);
     let (stage, length, target) = (chapter.stage.name(), Grouped(chapter.length), Grouped(asked.length.into()));
@@ -81,24 +88,48 @@ fn lines(number: usize, task: &Task, asked: &Asked, subject: &Subject) -> Vec<St
     lines
 }
 
-/// Says what the book waits for.
-fn next_step(book: &Book, tasks: &[Task], now: Moment) -> Option<String> {
+/// Describes what the book waits for; `None` where it waits for nothing.
+fn next_step(app: &App, book: &Book, tasks: &[Task], now: Moment) -> Option<String> {
     let worker = tasks.iter().filter_map(|task| task.lease.as_ref()).find(|lease| lease.until > now);
     if let Some(lease) = worker {
         return Some(format!("It is being written now, by {}.", lease.worker));
+    }
+    if app.fleet() {
+        return next_step_of_fleet(book);
     }
     if book.held() {
         let cause = book.holds.iter().map(|hold| match hold {
             Hold::Budget => "run `bindery write` with a larger --budget",
             Hold::Review => "look at its plan, then run `bindery approve`",
-            Hold::Operator => "run `bindery write` to go on",
+            Hold::Operator => "run `bindery write` to continue",
+        });
+        return Some(format!("It is held: {}.", cause.collect::<Vec<_>>().join("; ")));
+    }
+    match book.state {
+        State::Done => None,
+        State::Cancelled => Some("It was cancelled; `bindery write --anew` starts it again.".to_owned()),
+        _ => Some("Run `bindery write` on its outline to continue; what is finished is not written again.".to_owned()),
+    }
+}
+
+/// Says what a book waits for that a fleet writes.
+fn next_step_of_fleet(book: &Book) -> Option<String> {
+    let id = &book.id;
+    if book.held() {
+        let cause = book.holds.iter().map(|hold| match hold {
+            Hold::Budget => "submit it again with a larger budget".to_owned(),
+            Hold::Review => format!("look at its plan, then run `bindery approve {id}`"),
+            Hold::Operator => format!("run `bindery hold {id} --lift` to let it go on"),
         });
         return Some(format!("It stands still: {}.", cause.collect::<Vec<_>>().join("; ")));
     }
     match book.state {
         State::Done => None,
-        State::Cancelled => Some("It was cancelled; `bindery write --anew` begins it again.".to_owned()),
-        _ => Some("Run `bindery write` on its outline to go on; what is finished is not written again.".to_owned()),
+        State::Cancelled => Some("It was cancelled; to have it, submit its outline under another --id.".to_owned()),
+        State::Failed(_) => {
+            Some(format!("`bindery redrive {id}` tries it again; what is finished is not written again."))
+        }
+        _ => Some(format!("The fleet writes it; `bindery why {id}` says what it waits for.")),
     }
 }
 
@@ -110,7 +141,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_chapter_is_told_with_its_target_its_tries_and_what_it_misses() {
+    fn the_lines_of_a_chapter_show_its_length_its_tries_and_its_missed_targets() {
         let subject = Subject { chapters: Vec::new(), unit: Unit::Words, priced: true };
         let asked = Asked { title: "Shaping".to_owned(), length: 3_000, sections: 4 };
         let mut task = Task::waiting(TaskId::Write(1), 1, 0);

@@ -1,38 +1,49 @@
-//! `bindery submit`: an outline is handed to the fleet, by the same message that upstream systems send.
+//! `bindery submit` sends an outline to the fleet, with the same message that other systems send.
 
-use std::{fs, path::Path, process::ExitCode, time::Duration};
+use std::{
+    fs,
+    path::Path,
+    process::ExitCode,
+    time::{Duration, Instant},
+};
 
+use bindery_config::Config;
 use bindery_domain::Lane;
 use bindery_ledger::State;
 use bindery_outline::Kind;
 use bindery_protocol::{
     Message,
-    submission::{CloudEvent, MAX_BYTES, OutlineText, Receipt, SUBMIT, Submission},
+    submission::{CloudEvent, MAX_BYTES, OutlineText, Receipt, SUBMIT, Submission, request_id_flaws},
+    tenant::tenant_flaw,
 };
-use bindery_queue::QueueError;
+use bindery_queue::{Queue, QueueError};
 
 use super::{
     watch::watch,
     write::{beside, read_outline, stem},
 };
 use crate::{
-    app::{App, config},
+    app::App,
     cli::{Global, SubmitArgs},
     environment::Environment,
     exit::{Failure, HELD, NOT_WHOLE},
     export, identity, stdout,
 };
 
-/// How long the fleet has to answer before a person is told that it may be busy.
+/// How long the fleet has to answer.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The pause before the fleet is asked again after the broker has failed.
+const PAUSE: Duration = Duration::from_millis(500);
 
 /// Runs the command.
 pub(crate) async fn run(
     global: &Global,
     environment: &Environment,
+    config: Config,
     arguments: SubmitArgs,
 ) -> Result<ExitCode, Failure> {
-    let app = App::open(global, environment, config(global, environment, Vec::new())?).await?;
+    let app = App::open(global, environment, config).await?;
     if !app.fleet() {
         return Err(Failure::usage(
             "there is no fleet to submit to: set queue.url and store.url, or write it here with `bindery write`",
@@ -42,6 +53,10 @@ pub(crate) async fn run(
         Some(name) => name.clone(),
         None => identity::request_id(&arguments.outline)?,
     };
+    let flaws: Vec<String> = tenant_flaw(&app.tenant()).into_iter().chain(request_id_flaws(&request_id)).collect();
+    if !flaws.is_empty() {
+        return Err(Failure::usage(refusal(&arguments, &flaws)));
+    }
     let receipt = ask(&app, submission(&arguments, request_id)?).await?;
     if global.json {
         stdout::line(serde_json::json!(receipt))?;
@@ -58,7 +73,7 @@ pub(crate) async fn run(
     let book = watch(global, &app, &id).await?;
     if book.state == State::Done {
         let out = arguments.out.clone().unwrap_or_else(|| beside(&arguments.outline));
-        let files = export::files(&app, &book, None, (&out, &stem(&arguments.outline))).await?;
+        let files = export::files(&app, &book, None, &out, &stem(&arguments.outline)).await?;
         files.iter().try_for_each(|path| stdout::line(path.display()))?;
         return Ok(ExitCode::SUCCESS);
     }
@@ -74,13 +89,22 @@ fn submission(arguments: &SubmitArgs, request_id: String) -> Result<Submission, 
         no_plan: arguments.no_plan,
         formats: arguments.format.clone(),
         gaps: None,
-        budget_usd: arguments.budget,
+        budget_usd: arguments.budget.map(|budget| budget.0 as f64 / 1e6),
         weight: arguments.weight,
         review: arguments.review,
     })
 }
 
-/// Publishes the submission and waits for what a dispatcher answers.
+/// Returns why every dispatcher would reject the submission. Without `--id` the book's name is the path of its outline.
+fn refusal(arguments: &SubmitArgs, flaws: &[String]) -> String {
+    let advice = match arguments.id {
+        Some(_) => "",
+        None => "; without --id the book's name is the outline's full path, so give it another with --id NAME",
+    };
+    format!("nothing was submitted: {}{advice}", flaws.join("; "))
+}
+
+/// Publishes the submission and waits for the answer of a dispatcher.
 async fn ask(app: &App, submission: Submission) -> Result<Receipt, Failure> {
     let id = format!("{}:{}", submission.request_id, bindery_store::now().0);
     let event = CloudEvent { source: "/bindery/submit".to_owned(), ..CloudEvent::new(SUBMIT, id, submission) };
@@ -91,7 +115,7 @@ async fn ask(app: &App, submission: Submission) -> Result<Receipt, Failure> {
             message.body.len()
         )));
     }
-    let answer = app.ports.queue.ask(Lane::Submissions, message, PATIENCE).await.map_err(|error| match error {
+    let answer = answer(&*app.ports.queue, message).await.map_err(|error| match error {
         QueueError::Unanswered(_) => Failure::unavailable(format!(
             "the submission is with the broker, but {error}: no dispatcher is running, or the store is full or out \
              of reach; it will be taken in when that is over, and submitting it again does no harm"
@@ -104,7 +128,28 @@ async fn ask(app: &App, submission: Submission) -> Result<Receipt, Failure> {
         .data)
 }
 
-/// Reads the outline; what is wrong with it is said here, before anything is sent.
+/// Asks until a dispatcher answers. A broker that restarts loses the way back of the answer, but not the submission, and
+/// submitting it again does no harm.
+async fn answer(queue: &dyn Queue, message: Message) -> Result<Message, QueueError> {
+    let (until, mut told) = (Instant::now() + PATIENCE, false);
+    loop {
+        let left = until.saturating_duration_since(Instant::now());
+        match queue.ask(Lane::Submissions, message.clone(), left).await {
+            Err(QueueError::Unanswered(_)) => return Err(QueueError::Unanswered(PATIENCE)),
+            Err(error @ (QueueError::Unreachable { .. } | QueueError::Unconfirmed(_) | QueueError::Blocked))
+                if left > PAUSE =>
+            {
+                if !std::mem::replace(&mut told, true) {
+                    eprintln!("Waiting for the broker: {error}.");
+                }
+                tokio::time::sleep(PAUSE).await;
+            }
+            answered => return answered,
+        }
+    }
+}
+
+/// Reads the outline. Its faults are reported here, before anything is sent.
 fn outline(path: &Path) -> Result<OutlineText, Failure> {
     read_outline(path)?;
     let text = fs::read_to_string(path).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;

@@ -1,17 +1,31 @@
-//! `bindery why`: what a book waits for, and what will mend it.
+//! `bindery why` prints what a book waits for, and what will let it continue.
 
 use std::process::ExitCode;
 
+use bindery_config::Config;
 use bindery_domain::Moment;
 use bindery_ledger::{Book, Hold, Standing, State, Task};
 
-use crate::{cli::Global, environment::Environment, exit::Failure, identity, phrasing::Phrased, stdout};
+use crate::{
+    app::App,
+    cli::Global,
+    environment::Environment,
+    exit::Failure,
+    identity::{self, Opened},
+    phrasing::Phrased,
+    stdout,
+};
 
 /// Runs the command.
-pub(crate) async fn run(global: &Global, environment: &Environment, named: &str) -> Result<ExitCode, Failure> {
-    let (app, book) = identity::open(global, environment, named).await?;
+pub(crate) async fn run(
+    global: &Global,
+    environment: &Environment,
+    config: Config,
+    named: &str,
+) -> Result<ExitCode, Failure> {
+    let Opened { app, book } = identity::open(global, environment, config, named).await?;
     let tasks = app.ports.store.tasks(&book.id).await?;
-    let reasons = reasons(&book, &tasks, bindery_store::now());
+    let reasons = reasons(&app, &book, &tasks, bindery_store::now());
     if global.json {
         stdout::line(serde_json::json!({"book": book.id, "state": book.state, "reasons": reasons}))?;
     } else {
@@ -20,10 +34,10 @@ pub(crate) async fn run(global: &Global, environment: &Environment, named: &str)
     Ok(ExitCode::SUCCESS)
 }
 
-/// Says it of the book first, then of each task that is not finished.
-fn reasons(book: &Book, tasks: &[Task], now: Moment) -> Vec<String> {
+/// Returns what the book waits for, then what each unfinished task waits for.
+fn reasons(app: &App, book: &Book, tasks: &[Task], now: Moment) -> Vec<String> {
     let mut reasons = vec![of_book(book, now)];
-    reasons.extend(book.holds.iter().map(|hold| of_hold(*hold, book)));
+    reasons.extend(book.holds.iter().map(|hold| of_hold(app, *hold, book)));
     if !book.state.settled() || matches!(book.state, State::Failed(_)) {
         reasons.extend(tasks.iter().filter_map(|task| of_task(task, now).map(|why| format!("{}: {why}", task.id))));
     }
@@ -49,18 +63,20 @@ fn of_book(book: &Book, now: Moment) -> String {
     }
 }
 
-fn of_hold(hold: Hold, book: &Book) -> String {
+fn of_hold(app: &App, hold: Hold, book: &Book) -> String {
     let id = &book.id;
+    let more =
+        if app.fleet() { "submit it again with a larger one" } else { "run `bindery write` with a larger --budget" };
     match hold {
         Hold::Operator => format!("An operator holds it; `bindery hold {id} --lift` lets it go on."),
         Hold::Budget => {
-            format!("Its budget is used up, {} so far; submit it again with a larger one.", book.money.committed())
+            format!("Its budget is used up, {} so far; {more}.", book.money.committed())
         }
         Hold::Review => format!("Its plan waits for a review; `bindery approve {id}` lets it be written."),
     }
 }
 
-/// Says why a task is not finished; none where it is, or where its turn has not come.
+/// Returns why a task is not finished; `None` where it is finished, or where it waits for its turn.
 fn of_task(task: &Task, now: Moment) -> Option<String> {
     let due = task.due.map(|due| Phrased(due.since(now)));
     match (task.standing, &task.lease, &task.parked, due) {

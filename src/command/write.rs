@@ -1,4 +1,4 @@
-//! `bindery write`: an outline becomes a bound book, in this process, resumed wherever an earlier run stopped.
+//! `bindery write` makes a bound book from an outline in this process. It continues where an earlier run stopped.
 
 mod changes;
 mod decision;
@@ -12,9 +12,10 @@ use std::{
     time::Duration,
 };
 
+use bindery_config::Config;
 use bindery_dispatcher::{
     submit::{Submitted, submit},
-    terms::{keepable, terms},
+    terms::{format_names, keepable, terms},
 };
 use bindery_domain::{BookId, TaskId};
 use bindery_format::Format;
@@ -27,11 +28,11 @@ pub(crate) use self::{
     run::{Ended, Run, confirm, estimate, settle, work},
 };
 use self::{
-    decision::{Decision, decide},
+    decision::{Decision, Stored, decide},
     run::print_estimate,
 };
 use crate::{
-    app::{self, App, Writers, is_rehearsal},
+    app::{App, Writers, is_rehearsal},
     cli::{Global, WriteArgs},
     environment::Environment,
     exit::Failure,
@@ -39,8 +40,12 @@ use crate::{
 };
 
 /// Runs the command.
-pub(crate) async fn run(global: &Global, environment: &Environment, arguments: WriteArgs) -> Result<ExitCode, Failure> {
-    let config = app::config(global, environment, flags(&arguments))?;
+pub(crate) async fn run(
+    global: &Global,
+    environment: &Environment,
+    config: Config,
+    arguments: WriteArgs,
+) -> Result<ExitCode, Failure> {
     let app = App::open(global, environment, config).await?;
     app.writes_here()?;
     let ordered = order(environment, &app, &arguments.order, arguments.plan.as_deref()).await?;
@@ -52,31 +57,29 @@ pub(crate) async fn run(global: &Global, environment: &Environment, arguments: W
     write(run, ordered, &arguments).await
 }
 
-fn flags(arguments: &WriteArgs) -> Vec<(String, String)> {
-    let mut flags = Vec::new();
-    let mut set = |key: &str, value: Option<String>| flags.extend(value.map(|value| (key.to_owned(), value)));
-    set("book.gaps", arguments.gaps.clone());
-    set("model.name", arguments.order.model.clone());
-    flags
+/// The name of a request, and the id of its book.
+struct Named<'a> {
+    request_id: &'a str,
+    book: &'a BookId,
 }
 
-/// Makes the request for an order, with the terms that the command line and the settings name.
-fn request(run: &Run<'_>, order: Order, request_id: &str, arguments: &WriteArgs) -> Result<Request, Failure> {
+/// Makes the request for an order, with the terms from the command line and the settings.
+fn request(run: &Run<'_>, order: Order, named: &Named<'_>, arguments: &WriteArgs) -> Result<Request, Failure> {
     let caller = run.writers.models.caller(&order.model).map_err(Failure::usage)?;
     let mut terms = terms(&run.app.config, &order, &caller).map_err(Failure::usage)?;
     terms.budget = arguments.budget.or(terms.budget);
     terms.review = arguments.review;
     if let Some(formats) = &arguments.format {
-        terms.formats.clone_from(formats);
+        let formats = formats.iter().map(|format| format.parse::<Format>()).collect::<Result<Vec<_>, _>>();
+        terms.formats = format_names(formats.map_err(Failure::usage)?);
     }
-    for format in &terms.formats {
-        format.parse::<Format>().map_err(Failure::usage)?;
-    }
-    keepable(&terms, &order, &caller).map_err(Failure::usage)?;
-    Ok(Request { tenant: TENANT.to_owned(), request_id: request_id.to_owned(), order, terms, trace: None })
+    keepable(terms.budget, &order.model, &caller).map_err(Failure::usage)?;
+    let request_id = named.request_id.to_owned();
+    let former_id = named.book.is_former();
+    Ok(Request { tenant: TENANT.to_owned(), request_id, order, terms, trace: None, former_id })
 }
 
-/// Reads which tasks of a book are done, as none of one that is not stored are.
+/// Reads which tasks of a book are done. A book that is not stored has none.
 pub(crate) async fn done(app: &App, book: &BookId) -> Result<BTreeSet<TaskId>, Failure> {
     let tasks = app.ports.store.tasks(book).await?;
     Ok(tasks.iter().filter(|task| task.standing == Standing::Done).map(|task| task.id).collect())
@@ -84,23 +87,24 @@ pub(crate) async fn done(app: &App, book: &BookId) -> Result<BTreeSet<TaskId>, F
 
 async fn write(mut run: Run<'_>, ordered: Ordered, arguments: &WriteArgs) -> Result<ExitCode, Failure> {
     let (app, request_id) = (run.app, ordered.request_id.as_str());
+    let id = app.ports.store.id_of(TENANT, request_id).await?;
+    let named = Named { request_id, book: &id };
     if arguments.dry_run {
-        let request = request(&run, ordered.order, request_id, arguments)?;
+        let request = request(&run, ordered.order, &named, arguments)?;
         print_estimate(run.global, &request, &estimate(&request.order, &run.writers.models, |_| true)?)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let id = BookId::of(TENANT, request_id);
     let _lock = Lock::take(&app.folder, &id)?;
     let stored = app.ports.store.book(&id).await?;
     let decision = match &stored {
-        Some(book) => decide((book, stored_order(app, book).await?), ordered.order, arguments)?,
+        Some(book) => decide(Stored { book, order: stored_order(app, book).await? }, ordered.order, arguments)?,
         None => Decision::GoOn(Box::new(ordered.order)),
     };
     let (order, replaced) = match decision {
         Decision::GoOn(order) => (order, None),
         Decision::Replace(order) => (order, stored.as_ref()),
     };
-    let mut request = request(&run, *order, request_id, arguments)?;
+    let mut request = request(&run, *order, &named, arguments)?;
     let done = match replaced {
         None => done(app, &id).await?,
         Some(_) => BTreeSet::new(),
@@ -112,7 +116,9 @@ async fn write(mut run: Run<'_>, ordered: Ordered, arguments: &WriteArgs) -> Res
     run.expected = estimate.time;
     let finished = replaced.is_none() && stored.as_ref().is_some_and(|book| book.state == State::Done);
     if finished {
-        eprintln!("The book is whole already; nothing is called. To have a part of it anew: bindery rewrite {id}");
+        eprintln!(
+            "The book is finished already, so no call is made. `bindery rewrite {id}` writes chapters of it again."
+        );
     } else if is_rehearsal(&request.order.model) {
         announce_rehearsal(run.environment, app).await;
     } else if estimate.calls > 0 {
@@ -134,15 +140,15 @@ async fn stored_order(app: &App, book: &Book) -> Result<Order, Failure> {
     Ok(request.order)
 }
 
-/// Accepts the request and wakes what an earlier run left: its leases are over, its failures are tried again, and a
-/// bound book that lacks a format is bound again.
+/// Accepts the request and continues what an earlier run left. It ends the old leases, tries failed chapters again, and
+/// binds a finished book again if a file is missing.
 async fn take_up(run: &Run<'_>, request: &Request) -> Result<(), Failure> {
     let (app, id) = (run.app, request.book_id());
     let Submitted { accepted, sent } = submit(&app.ports, &run.writers.models, request).await?;
     if accepted == Accepted::Conflict {
-        return Err(Failure::internal("the book changed while it was looked at; run the command again"));
+        return Err(Failure::internal("another process changed the book; run the command again"));
     }
-    sent.mark(&*app.ports.store).await;
+    let _marked = sent.mark(&*app.ports.store).await;
     let mut operations = vec![Operation::TakeOver, Operation::Redrive, Operation::Lift(Hold::Operator)];
     let book = app.ports.store.book(&id).await?;
     if let Some(book) = book.filter(|book| book.state == State::Done)
@@ -153,7 +159,8 @@ async fn take_up(run: &Run<'_>, request: &Request) -> Result<(), Failure> {
     for operation in operations {
         match app.ports.store.operate(&id, operation).await? {
             Some(Operated::Done { released }) => {
-                publish(&*app.ports.queue, &*app.ports.store, &id, &released).await;
+                // What could not be published is logged, and due again soon.
+                let _published = publish(&*app.ports.queue, &*app.ports.store, &id, &released).await;
             }
             Some(Operated::TextsLeft) => return Err(app.texts_left(&id)),
             _ => {}
@@ -162,7 +169,7 @@ async fn take_up(run: &Run<'_>, request: &Request) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Returns whether a book's files are there in every format it is to have.
+/// Returns whether the files of a book are there in all of its formats.
 pub(crate) async fn bound(app: &App, book: &Book) -> bool {
     for format in &book.terms.formats {
         let file = book.binding.iter().flat_map(|binding| &binding.files).find(|file| file.format == *format);
@@ -174,20 +181,20 @@ pub(crate) async fn bound(app: &App, book: &Book) -> bool {
     true
 }
 
-/// Says that this is a rehearsal, and how to have the book written for real.
+/// Prints that this is a rehearsal, and how to have the book written by a model.
 async fn announce_rehearsal(environment: &Environment, app: &App) {
     eprintln!("No model is configured: this is a rehearsal with placeholder text, free of charge.");
     for found in super::doctor::discovered(environment, &app.config).await {
-        eprintln!("  {}: to have it written, add {}", found.evidence, found.flag());
+        eprintln!("  {}: to have the book written with it, add {}", found.evidence, found.flag());
     }
 }
 
-/// Returns the folder beside an outline that is named like it.
+/// Returns the folder beside an outline that has the name of the outline.
 pub(crate) fn beside(outline: &Path) -> PathBuf {
     outline.with_file_name(stem(outline))
 }
 
-/// Returns an outline's name without its folder and ending.
+/// Returns the name of an outline without its folder and its ending.
 pub(crate) fn stem(outline: &Path) -> String {
     let stem = outline.file_stem().map(|stem| stem.to_string_lossy().into_owned());
     stem.filter(|stem| !stem.is_empty()).unwrap_or_else(|| "book".to_owned())

@@ -7,7 +7,7 @@ use bindery_ledger::{
 use super::*;
 use crate::view::Asked;
 
-/// A task whose parts took so many milliseconds each.
+/// Returns a finished task whose parts took these times in milliseconds.
 fn task(id: TaskId, wave: u16, parts: &[u64]) -> Task {
     let mut task = Task::waiting(id, 1, wave);
     task.standing = Standing::Done;
@@ -77,7 +77,7 @@ fn the_slowest_chain_goes_through_the_plan_and_the_slowest_chapter_of_each_wave(
 }
 
 #[test]
-fn a_summary_follows_the_sections_and_is_none_of_them() {
+fn a_summary_follows_the_sections_and_is_not_one_of_them() {
     let tasks = [chapter(1, 0, &[1_000, 2_000, 90_000], Some("short"))];
     assert_eq!(length(&slowest(&tasks)), Duration::from_secs(93));
     let tasks = [chapter(1, 0, &[1_000, 2_000, 90_000], None)];
@@ -85,7 +85,7 @@ fn a_summary_follows_the_sections_and_is_none_of_them() {
 }
 
 #[test]
-fn a_chapter_that_is_missing_again_does_not_take_its_last_section_for_the_earlier_ones_summary() {
+fn the_last_section_of_a_reopened_chapter_is_not_taken_for_its_summary() {
     let mut again = chapter(1, 0, &[1_000, 2_000, 90_000], Some("of the text before"));
     again.standing = Standing::Released;
     assert_eq!(length(&slowest(&[again])), Duration::from_secs(91));
@@ -98,7 +98,7 @@ fn a_book_without_a_planning_call_begins_its_chain_with_a_brief() {
 }
 
 #[test]
-fn a_rewrite_is_measured_by_what_it_wrote_and_not_by_the_rest_of_the_book() {
+fn the_report_of_a_rewrite_counts_only_the_calls_of_the_rewrite() {
     let mut before = whole();
     before[2].parts.clear();
     let report = Report::of(&book(|_| ()), &whole()).with_run(&whole(), &before, Duration::from_secs(25));
@@ -110,7 +110,7 @@ fn a_rewrite_is_measured_by_what_it_wrote_and_not_by_the_rest_of_the_book() {
 }
 
 #[test]
-fn a_run_that_goes_on_with_a_part_counts_only_its_own_tries_of_it() {
+fn a_run_that_continues_a_part_counts_only_its_own_tries() {
     let mut before = vec![chapter(1, 0, &[1_000, 4_000], None)];
     before[0].parts.get_mut(&1).unwrap().digest = None;
     let mut after = before.clone();
@@ -121,7 +121,7 @@ fn a_run_that_goes_on_with_a_part_counts_only_its_own_tries_of_it() {
 }
 
 #[test]
-fn a_whole_book_is_told_in_aligned_lines() {
+fn a_finished_book_is_reported_in_aligned_lines() {
     let mut tasks = whole();
     tasks[1].parts.get_mut(&1).unwrap().tries = 1;
     tasks[2].parts.get_mut(&1).unwrap().rewrites = 2;
@@ -140,12 +140,12 @@ fn a_whole_book_is_told_in_aligned_lines() {
 }
 
 #[test]
-fn money_that_bought_nothing_and_money_that_nobody_knows_of_are_told() {
+fn the_report_names_wasted_cost_and_unknown_cost() {
     let spent = |book: &Book, subject: &Subject| {
         let mut tasks = whole();
         tasks[1].parts.get_mut(&1).unwrap().wasted = Micros(200_000);
         let report = Report::of(book, &tasks);
-        told::figures(book, &report, subject).into_iter().find(|line| line.contains("cost")).unwrap()
+        told::figures(book, &report, subject).into_iter().find(|row| row.name == "cost").unwrap().text
     };
     let wasteful = book(|record| {
         record["money"] = serde_json::json!({"reserved": 0, "spent": 1_250_000, "unknown": 50_000, "wasted": 100_000});
@@ -159,7 +159,7 @@ fn money_that_bought_nothing_and_money_that_nobody_knows_of_are_told() {
 }
 
 #[test]
-fn failures_missed_targets_and_the_way_on_come_before_the_figures() {
+fn failures_and_the_next_step_come_before_the_figures() {
     let mut tasks = whole();
     tasks[1].standing = Standing::Dead;
     tasks[1].reason = Some("section 1 failed 5 times; the last time: it is empty".to_owned());
@@ -177,7 +177,7 @@ written.
 }
 
 #[test]
-fn of_many_missed_targets_the_first_are_told_and_the_rest_is_counted() {
+fn the_first_missed_targets_are_named_and_the_others_are_counted() {
     let tasks: Vec<Task> = (1..=5)
         .map(|number| {
             let mut task = chapter(number, 0, &[1, 1], None);
@@ -193,7 +193,7 @@ fn of_many_missed_targets_the_first_are_told_and_the_rest_is_counted() {
 }
 
 #[test]
-fn a_held_book_says_where_to_read_how_it_goes_on() {
+fn the_report_of_a_held_book_says_how_to_find_out_what_to_do() {
     let held = book(|record| {
         record["state"] = serde_json::json!(State::Writing);
         record["holds"] = serde_json::json!([Hold::Budget]);

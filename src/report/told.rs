@@ -9,25 +9,25 @@ use bindery_ledger::{
 };
 use console::truncate_str;
 
-use super::{Ran, Report};
+use super::{Ran, Report, Row};
 use crate::{
     phrasing::{Grouped, Phrased, counted, plural},
     view::Subject,
 };
 
-/// So many chapters with missed targets are told of one by one; `bindery status` has them all.
+/// The most chapters with missed targets that are named one by one. `bindery status` names all of them.
 const REMARKS: usize = 3;
 
-/// The cells that a remark may take: what it asks of a writer in full is of less use here than that there is one.
+/// The most cells for one remark. The reader needs to know that there is a remark more than its full text.
 const REMARK: usize = 120;
 
-/// Tells how a run ended and what the book took.
+/// Describes how a run ended and what the book took.
 pub(super) fn ending(book: &Book, report: &Report, subject: &Subject) -> String {
     let mut lines = Vec::new();
     lines.extend(report.dead.iter().map(|(chapter, reason)| format!("Chapter {chapter} failed: {reason}")));
     lines.extend(remarks(book, report));
     lines.extend(next(book, report));
-    lines.extend(figures(book, report, subject));
+    lines.extend(figures(book, report, subject).iter().map(Row::to_string));
     lines.iter().fold(String::new(), |told, line| told + line + "\n")
 }
 
@@ -42,7 +42,7 @@ fn remarks(book: &Book, report: &Report) -> Vec<String> {
     lines
 }
 
-/// The first of a chapter's remarks on one line, with the number of the others.
+/// Returns the first remark on a chapter on one line, with the number of the others.
 fn first(remarks: &[String]) -> String {
     let flat =
         remarks.first().map(|remark| remark.split_whitespace().collect::<Vec<_>>().join(" ")).unwrap_or_default();
@@ -53,7 +53,7 @@ fn first(remarks: &[String]) -> String {
     }
 }
 
-/// Says what the book waits for, and how it goes on.
+/// Describes what the book waits for and how it can continue; `None` where it is finished.
 fn next(book: &Book, report: &Report) -> Option<String> {
     let holds: Vec<String> = book.holds.iter().map(ToString::to_string).collect();
     let (id, state) = (&book.id, book.state);
@@ -70,33 +70,33 @@ fn next(book: &Book, report: &Report) -> Option<String> {
             "The book {id} is {state}{}. Run the same command again: only what is missing is written.",
             book.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default()
         ),
-        State::Cancelled => format!("The book {id} was cancelled; `bindery write --anew` begins it again."),
+        State::Cancelled => format!("The book {id} was cancelled; `bindery write --anew` starts it again."),
         State::Accepted | State::Planning | State::Writing | State::Binding => {
             "Interrupted. Run the same command again: only what is missing is written.".to_owned()
         }
     })
 }
 
-/// Tells a book's figures, a line each.
-pub(crate) fn figures(book: &Book, report: &Report, subject: &Subject) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut tell = |name: &str, figure: String| lines.push(format!("  {name:<14} {figure}"));
+/// Returns a book's figures.
+pub(crate) fn figures(book: &Book, report: &Report, subject: &Subject) -> Vec<Row> {
     let (length, asked) = (Grouped(report.length), Grouped(subject.length()));
     let chapters = counted(book.chapters.into(), "chapter", "chapters");
-    tell(plural(subject.unit), format!("{length} of {asked} asked for, in {chapters}"));
-    tell("calls", format!("{}{}", Grouped(report.calls), repeated(report)));
+    let mut rows = vec![
+        Row::new(plural(subject.unit), format!("{length} of {asked} asked for, in {chapters}")),
+        Row::new("calls", format!("{}{}", Grouped(report.calls), repeated(report))),
+    ];
     let usage = report.usage;
     let (input, cached, output) = (Grouped(usage.input), Grouped(usage.cached), Grouped(usage.output));
-    tell("tokens", format!("{input} prompt ({cached} cached), {output} output"));
-    tell("cost", spent(book, report, subject));
+    rows.push(Row::new("tokens", format!("{input} prompt ({cached} cached), {output} output")));
+    rows.push(Row::new("cost", spent(book, report, subject)));
     match &report.run {
-        Some(run) => timed(report, run).into_iter().for_each(|(name, figure)| tell(name, figure)),
+        Some(run) => rows.extend(timed(report, run)),
         None => {
-            tell("slowest chain", chain(report.slowest_chain, &report.chain));
-            tell("one by one", Phrased(report.sequential).to_string());
+            rows.push(Row::new("slowest chain", chain(report.slowest_chain, &report.chain)));
+            rows.push(Row::new("one by one", Phrased(report.sequential).to_string()));
         }
     }
-    lines
+    rows
 }
 
 fn repeated(report: &Report) -> String {
@@ -106,7 +106,7 @@ fn repeated(report: &Report) -> String {
     if said.is_empty() { String::new() } else { format!(", {} among them", said.join(" and ")) }
 }
 
-/// Tells the cost with what of it is waste, and what is not known of it.
+/// Describes the cost, the part of it that was wasted, and the cost that is not known.
 fn spent(book: &Book, report: &Report, subject: &Subject) -> String {
     if !subject.priced {
         return format!("not known: {} has no price here (model.prices_file)", book.model);
@@ -121,22 +121,22 @@ fn spent(book: &Book, report: &Report, subject: &Subject) -> String {
     said
 }
 
-/// Holds the run's time against its slowest chain, and against its calls one after another.
-fn timed(report: &Report, run: &Ran) -> Vec<(&'static str, String)> {
+/// Compares the time of the run with its slowest chain, and with its calls one after another.
+fn timed(report: &Report, run: &Ran) -> Vec<Row> {
     let earlier = match report.calls.saturating_sub(run.calls) {
         0 => String::new(),
         earlier => format!(" for this run; {} were made before it", counted(earlier, "call", "calls")),
     };
-    let mut lines = vec![("wall time", format!("{}{earlier}", Phrased(run.wall)))];
+    let mut rows = vec![Row::new("wall time", format!("{}{earlier}", Phrased(run.wall)))];
     if run.slowest_chain.is_zero() {
-        return lines;
+        return rows;
     }
     let over = run.wall.saturating_sub(run.slowest_chain);
-    lines.push(("slowest chain", chain(run.slowest_chain, &run.chain)));
-    lines.push(("overhead", format!("{} beyond the slowest chain", Phrased(over))));
+    rows.push(Row::new("slowest chain", chain(run.slowest_chain, &run.chain)));
+    rows.push(Row::new("overhead", format!("{} beyond the slowest chain", Phrased(over))));
     let times = run.sequential.as_secs_f64() / run.wall.as_secs_f64().max(0.001);
-    lines.push(("one by one", format!("{}, {times:.1} times the wall time", Phrased(run.sequential))));
-    lines
+    rows.push(Row::new("one by one", format!("{}, {times:.1} times the wall time", Phrased(run.sequential))));
+    rows
 }
 
 fn chain(length: Duration, links: &[Link]) -> String {

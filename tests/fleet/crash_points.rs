@@ -1,20 +1,20 @@
-//! Is a book done once and whole when a process dies between any two steps of its way, or the store forgets?
+//! Is a book finished once and whole when a process dies between any two steps, or when the store loses writes?
 //!
-//! Where the timers are the program's own, nothing but redelivery can have healed within the test's time.
+//! Where the timers have their default values, only a redelivered message can have continued the book during the test.
 
 use bindery_stand_in::{Fault, Faults, Match, Rule};
 
 use crate::support::{Fleet, Ordered, Running, brisk, six_chapters, three_chapters};
 
-/// How a submitted book comes by its plan.
+/// How a submitted book gets its plan.
 enum Plan {
-    /// It comes with the book, and takes no call.
+    /// The book is accepted with it, and it takes no call.
     WithTheBook,
     /// A model makes it.
     ByModel,
 }
 
-/// Submits a book to a fleet whose only dispatcher dies at a point, puts another in its place, and sees the book through.
+/// Submits a book to a fleet whose only dispatcher dies at a crash point, replaces it, and checks the finished book.
 fn survives_the_death_of_a_dispatcher(mut fleet: Fleet, plan: &Plan, crash_point: &str) {
     for role in ["worker", "assembler"] {
         fleet.keep_serving(&[role]);
@@ -32,7 +32,7 @@ fn survives_the_death_of_a_dispatcher(mut fleet: Fleet, plan: &Plan, crash_point
     let (made, mut recorded) = (fleet.model.stats(), ledger.calls());
     let plans = (made.by_task.get("plan").copied().unwrap_or(0), recorded.remove(&0).unwrap_or(0));
     assert_eq!(recorded.values().sum::<u64>(), made.calls - plans.0, "something was written twice");
-    // Between publishing the plan and acknowledging, it may have taken the plan itself, and called for it.
+    // Before it acknowledged, the dispatcher may have received the plan that it published, and called the model for it.
     let may_be_lost = u64::from(crash_point == "before_ack_of_submission");
     assert!((plans.1..=plans.1 + may_be_lost).contains(&plans.0), "made and recorded: {plans:?}");
 }
@@ -64,12 +64,12 @@ fn a_dispatcher_dies_between_committing_the_plan_and_publishing_the_chapters() {
 }
 
 #[test]
-fn a_dispatcher_dies_midway_through_publishing_the_chapters() {
+fn a_dispatcher_dies_while_it_publishes_the_chapters() {
     survives_the_death_of_a_dispatcher(Fleet::new(), &Plan::ByModel, "after_publish_of_write/3");
 }
 
 #[test]
-fn a_dispatcher_dies_midway_through_publishing_the_chapters_of_a_book_that_came_with_its_plan() {
+fn a_dispatcher_dies_while_it_publishes_the_chapters_of_a_book_that_came_with_its_plan() {
     survives_the_death_of_a_dispatcher(Fleet::new(), &Plan::WithTheBook, "after_publish_of_write/3");
 }
 
@@ -78,14 +78,14 @@ fn a_dispatcher_dies_between_publishing_the_chapters_and_acknowledging() {
     survives_the_death_of_a_dispatcher(Fleet::new(), &Plan::ByModel, "before_ack_of_plan");
 }
 
-/// Sets a fleet up for a process that may have claimed what it published itself when it dies.
+/// Allows for a process that dies after it has claimed a task that it published itself.
 fn may_have_the_next_task(fleet: Fleet) -> Fleet {
     let mut fleet = fleet.with(brisk());
     fleet.allows_heals();
     fleet
 }
 
-/// Has one of two workers die at a point, and checks that what was kept then is not called again.
+/// Replaces a worker that dies at a crash point, and checks that no call is made again for a part that was kept.
 fn survives_the_death_of_a_worker(mut fleet: Fleet, crash_point: &str) {
     for role in ["dispatcher", "assembler"] {
         fleet.keep_serving(&[role]);
@@ -108,7 +108,7 @@ fn a_worker_dies_during_a_model_call() {
 
 #[test]
 fn a_worker_dies_after_a_checkpoint() {
-    // Its last parts would go with the chapter: the other section keeps the chapter waiting.
+    // Without the section that hangs, the part could be saved with the finished chapter and not as a checkpoint.
     let second = Match { task: Some("section".into()), chapter: Some(2), section: Some(2), ..Match::default() };
     let faults = Faults::none().with_rule(Rule::on(second, Fault::Hang).times(1));
     let mut fleet = Fleet::with_faults(faults).with(brisk());
@@ -123,7 +123,7 @@ fn a_worker_dies_between_finishing_a_chapter_and_committing_it() {
     survives_the_death_of_a_worker(fleet, "before_commit_of_write/2");
 }
 
-/// Returns a fleet that lets one chapter be written at a time, so that a commit releases the next.
+/// Returns a fleet that releases one chapter at a time, so that a commit releases the next one.
 fn one_at_a_time() -> Fleet {
     Fleet::new().with([("BINDERY_LEDGER__WINDOW", "1")])
 }
@@ -134,7 +134,7 @@ fn a_worker_dies_between_committing_a_chapter_and_publishing_the_next() {
 }
 
 #[test]
-fn a_worker_dies_between_publishing_the_next_chapter_and_saying_so() {
+fn a_worker_dies_between_publishing_the_next_chapter_and_marking_it_as_published() {
     survives_the_death_of_a_worker(may_have_the_next_task(one_at_a_time()), "after_publish_of_write/3");
 }
 
@@ -146,7 +146,7 @@ fn a_worker_dies_between_publishing_the_next_chapter_and_acknowledging() {
 #[test]
 fn the_last_worker_dies_with_the_last_chapter_committed_and_the_binding_not_sent() {
     let mut fleet = Fleet::new().with([("BINDERY_LEDGER__PUBLISH_GRACE", "1s")]).serving(&["dispatcher", "assembler"]);
-    // No other worker ever gets its message: only the sweeper can know.
+    // The message of the binding is never sent, so only the sweeper can continue the book.
     fleet.expects_heals(&["unpublished"]);
     let doomed = fleet.doomed("worker", "before_publish_of_bind");
     let book = fleet.order(three_chapters());
@@ -178,7 +178,7 @@ fn an_assembler_dies_between_committing_and_acknowledging() {
 }
 
 #[test]
-fn a_client_that_submits_at_the_same_time_as_another_gets_the_same_book() {
+fn two_clients_that_submit_the_same_book_at_the_same_time_get_the_same_book() {
     let fleet = Fleet::new().serving(&["all"]);
     let outline = three_chapters();
     fleet.outline("submitted", &outline);
@@ -206,7 +206,7 @@ fn the_store_loses_a_commit_whose_message_was_acknowledged() {
     fleet.wait_until("the second chapter is done", || standing(&fleet, "done"));
     fleet.queues("chapters", 0);
     fleet.redis.roll_back(&before);
-    assert!(standing(&fleet, "released"), "the store has forgotten nothing");
+    assert!(standing(&fleet, "released"), "the store has lost nothing");
     fleet.expects_heals(&["lease_lapsed"]);
     fleet.keep_serving(&["assembler"]);
     fleet.finishes(&book);
@@ -223,13 +223,13 @@ fn the_store_loses_an_accepted_book_and_it_is_submitted_again() {
     let id = fleet.submit("tides", &[]);
     fleet.model.wait_for("the calls that are held back", |stats| stats.calls >= 7);
     fleet.redis.roll_back(&empty);
-    assert_eq!(fleet.run(&["books"]).exits(0).stdout, "", "the store has forgotten nothing");
+    assert_eq!(fleet.run(&["books"]).exits(0).stdout, "", "the store has lost nothing");
     assert_eq!(fleet.submit("tides", &[]), id);
     paused.resume_all();
     fleet.finishes(&Ordered { id, outline });
 }
 
-/// Publishes six chapters, loses messages of theirs while nobody takes them, and sees the book through.
+/// Publishes six chapters while there is no worker, loses some of their messages, and checks the finished book.
 fn survives_the_loss_of_messages(lose: impl Fn(&Fleet)) {
     let mut fleet = Fleet::new().with([("BINDERY_LEDGER__LOST_AFTER", "2s")]).serving(&["dispatcher", "assembler"]);
     let book = fleet.order(six_chapters());

@@ -1,4 +1,4 @@
-//! Does a process that is asked to stop lose nothing, repeat nothing, and really stop?
+//! Does a process that is asked to stop lose nothing, repeat nothing, and exit?
 
 use std::time::{Duration, Instant};
 
@@ -6,11 +6,11 @@ use bindery_stand_in::{Fault, Faults, Match, Rule};
 
 use crate::support::{FinishedParts, Fleet, Ledger, Outline, Running, brisk, six_chapters, three_chapters};
 
-/// Chapters enough to keep six workers busy.
+/// The titles of enough chapters to keep six workers busy.
 const TITLES: [&str; 12] =
     ["Staffs", "Moons", "Machines", "Ropes", "Bells", "Charts", "Buoys", "Lamps", "Anchors", "Winds", "Knots", "Stars"];
 
-/// Checks that no try was charged and that no worker counts as having fallen silent.
+/// Checks that no try was charged and that no lease lapsed.
 #[track_caller]
 fn uncharged(ledger: &Ledger) {
     for task in ledger.tasks() {
@@ -34,7 +34,7 @@ fn a_worker_that_is_asked_to_stop_finishes_what_it_can() {
 }
 
 #[test]
-fn what_does_not_fit_the_grace_is_handed_back_and_goes_on_from_its_finished_parts() {
+fn a_chapter_that_takes_longer_than_the_grace_is_handed_back_and_continues_from_its_finished_parts() {
     let (fleet, paused) = Fleet::held_back([2]);
     let mut fleet = fleet.with([("BINDERY_SERVE__GRACE", "1s")]).serving(&["dispatcher", "assembler"]);
     let leaving = fleet.serve(&["worker"]);
@@ -56,7 +56,7 @@ fn what_does_not_fit_the_grace_is_handed_back_and_goes_on_from_its_finished_part
 #[test]
 fn a_draining_worker_takes_no_new_chapter() {
     let (fleet, paused) = Fleet::held_back([1]);
-    // Two calls at once are one slot.
+    // A worker with two calls at once has one slot.
     let mut fleet = fleet.with([("BINDERY_MODEL__CALLS", "2")]).serving(&["dispatcher", "assembler"]);
     let leaving = fleet.serve(&["worker"]);
     let book = fleet.order(three_chapters());
@@ -76,7 +76,7 @@ fn a_draining_worker_takes_no_new_chapter() {
 #[test]
 fn a_rolling_restart_of_all_workers_under_load_repeats_no_finished_part_and_charges_no_try() {
     let (fleet, paused) = Fleet::held_back(1..=12);
-    // Two slots each, so that all chapters are under way at any time, and a grace too short for a call.
+    // Each worker has two slots, so that all chapters are under way, and the grace is too short for a call.
     let fleet = fleet.with([("BINDERY_SERVE__GRACE", "50ms"), ("BINDERY_MODEL__CALLS", "4")]);
     let mut fleet = fleet.serving(&["dispatcher", "assembler"]);
     let mut workers: Vec<Running> = (0..6).map(|_| fleet.serve(&["worker"])).collect();
@@ -150,7 +150,7 @@ fn a_chapter_whose_message_was_held_for_long_goes_on_from_its_finished_parts() {
     let book = fleet.order(three_chapters());
     let ledger = fleet.finishes(&book);
     uncharged(&ledger);
-    assert_eq!(ledger.chapter(2)["fence"], 2, "it was not handed on");
+    assert_eq!(ledger.chapter(2)["fence"], 2, "no other lease was given");
     let known = ledger.calls().values().sum::<u64>();
-    assert_eq!(fleet.model.stats().calls, known + 1, "more than the one call without an end was made again");
+    assert_eq!(fleet.model.stats().calls, known + 1, "more than the hanging call was made again");
 }

@@ -1,27 +1,32 @@
-//! Does what nobody can read end in the dead letters with its reason, and leave its neighbours alone?
+//! Do messages that no process can read become dead letters with a reason, and are all other messages processed?
 
 use serde_json::json;
 
-use crate::support::{Fleet, three_chapters};
+use crate::support::{Fleet, Route, three_chapters};
 
-/// Publishes bodies to a lane, each of which must end in the dead letters with words of its reason, while a book is
-/// written.
-fn ends_in_the_dead_letters(address: (&str, &str), bodies: &[(Vec<u8>, &str)]) {
+/// A body that nobody can read, with words of the reason that its dead letter must give.
+struct Unreadable {
+    body: Vec<u8>,
+    reason: &'static str,
+}
+
+/// Publishes bodies while a book is written. Each must end in the dead letters with its reason.
+fn end_in_the_dead_letters(route: Route<'_>, messages: &[Unreadable]) {
     let fleet = Fleet::new().serving(&["dispatcher", "worker", "assembler"]);
     let book = fleet.order(three_chapters());
-    for (body, _) in bodies {
-        fleet.publish(address.0, address.1, body);
+    for message in messages {
+        fleet.publish(route, &message.body);
     }
-    fleet.queues("dead", bodies.len() as u64);
+    fleet.queues("dead", messages.len() as u64);
     let listed = fleet.run(&["dead", "list"]).exits(0).stdout;
-    for (_, reason) in bodies {
+    for Unreadable { reason, .. } in messages {
         assert!(listed.contains(reason), "{reason:?} is missing in\n{listed}");
     }
     fleet.finishes(&book);
     fleet.run(&["dead", "purge", "--yes"]).exits(0);
 }
 
-/// Returns a body of ten million bytes that is JSON all the same.
+/// Pads JSON to ten million bytes.
 fn huge(body: &str) -> Vec<u8> {
     let mut huge = body.as_bytes().to_vec();
     huge.resize(10_000_000, b' ');
@@ -29,51 +34,56 @@ fn huge(body: &str) -> Vec<u8> {
 }
 
 #[test]
-fn submissions_that_nobody_can_read_end_in_the_dead_letters() {
+fn unreadable_submissions_become_dead_letters() {
     let submission = include_str!("../../shared/protocol/src/submission/v1.json");
     let later = submission.replace("submit.v1", "submit.v9");
-    // A reason that quotes all of it would not fit into a header, and break the connection that publishes it.
+    // A reason that quoted all of it would not fit into a header, and publishing it would break the connection.
     let endless = submission.replace("\"no_plan\"", &format!("\"{}\"", "x".repeat(300_000)));
-    ends_in_the_dead_letters(
-        ("bindery.submit", "book.submit"),
+    end_in_the_dead_letters(
+        Route::SUBMISSION,
         &[
-            (b"not JSON at all".to_vec(), "is no submission"),
-            (later.into_bytes(), "bindery.book.submit.v9"),
-            (huge(submission), "has 10000000 bytes"),
-            (endless.into_bytes(), "unknown field `xxx"),
+            Unreadable { body: b"not JSON at all".to_vec(), reason: "is no submission" },
+            Unreadable { body: later.into_bytes(), reason: "bindery.book.submit.v9" },
+            Unreadable { body: huge(submission), reason: "has 10000000 bytes" },
+            Unreadable { body: endless.into_bytes(), reason: "unknown field `xxx" },
         ],
     );
 }
 
 #[test]
-fn tasks_that_nobody_can_read_end_in_the_dead_letters() {
+fn unreadable_tasks_become_dead_letters() {
     let task = json!({"v": 1, "book": "0123456789ab", "task": "write/1", "edition": 1}).to_string();
-    let bodies = [(b"not JSON at all".to_vec(), "is no task"), (huge(&task), "has 10000000 bytes")];
-    ends_in_the_dead_letters(("", "bindery.chapters"), &bodies);
+    end_in_the_dead_letters(
+        Route::CHAPTER,
+        &[
+            Unreadable { body: b"not JSON at all".to_vec(), reason: "is no task" },
+            Unreadable { body: huge(&task), reason: "has 10000000 bytes" },
+        ],
+    );
 }
 
 #[test]
-fn a_task_of_a_later_version_waits_for_a_newer_worker_and_holds_up_no_book() {
+fn a_task_of_a_later_version_waits_for_a_newer_worker_and_delays_no_book() {
     let fleet = Fleet::new().serving(&["dispatcher", "worker", "assembler"]);
     let later = json!({"v": 9, "book": "0123456789ab", "task": "write/1", "edition": 1}).to_string();
-    fleet.publish("", "bindery.chapters", later.as_bytes());
+    fleet.publish(Route::CHAPTER, later.as_bytes());
     let book = fleet.order(three_chapters());
     fleet.finishes(&book);
-    // The last chapter's message may be settled after its book is bound.
+    // The message of the last chapter may be settled only after the book is bound.
     fleet.queues("chapters", 1);
     assert_eq!(fleet.queued("dead"), 0);
-    // No newer worker will come here.
+    // There will be no newer worker in this test.
     fleet.broker.delete_queue(&fleet.vhost, "bindery.chapters");
     fleet.queues("chapters", 0);
 }
 
 #[test]
-fn a_task_of_a_later_version_that_no_newer_worker_has_taken_for_an_hour_is_a_dead_letter() {
+fn a_task_of_a_later_version_is_a_dead_letter_if_no_newer_worker_takes_it_for_an_hour() {
     let fleet = Fleet::new().serving(&["worker"]);
     let later = json!({"v": 9, "book": "0123456789ab", "task": "write/1", "edition": 1}).to_string();
     let nearly = "headers={'x-bindery-behind': '1799'}";
-    fleet.publish_as(&fleet.vhost, ("", "bindery.chapters"), later.as_bytes(), nearly).exits(0);
-    // A letter is with the others before its message is settled.
+    fleet.publish_as(&fleet.vhost, Route::CHAPTER, later.as_bytes(), nearly).exits(0);
+    // The dead letter is published before the message is settled.
     fleet.queues("dead", 1);
     fleet.queues("chapters", 0);
     let listed = fleet.run(&["dead", "list"]).exits(0);
@@ -82,18 +92,18 @@ fn a_task_of_a_later_version_that_no_newer_worker_has_taken_for_an_hour_is_a_dea
 }
 
 #[test]
-fn a_task_of_a_book_that_nobody_knows_is_settled_and_is_no_dead_letter() {
-    // A message may outlive its book, which was deleted: that is nothing for anybody to look at.
+fn a_task_of_an_unknown_book_is_settled_and_is_not_a_dead_letter() {
+    // A message can outlive a deleted book. Nobody has to do anything about it.
     let fleet = Fleet::new().serving(&["worker"]);
     let task = json!({"v": 1, "book": "0123456789ab", "task": "write/1", "edition": 1}).to_string();
-    fleet.publish("", "bindery.chapters", task.as_bytes());
+    fleet.publish(Route::CHAPTER, task.as_bytes());
     fleet.queues("chapters", 0);
 }
 
 #[test]
-fn a_dead_letter_can_be_looked_at_sent_again_and_removed() {
+fn a_dead_letter_can_be_shown_sent_again_and_removed() {
     let fleet = Fleet::new().serving(&["dispatcher"]);
-    fleet.publish("bindery.submit", "book.submit", b"not JSON at all");
+    fleet.publish(Route::SUBMISSION, b"not JSON at all");
     fleet.queues("dead", 1);
     let shown = fleet.run(&["dead", "show", "by-hand"]).exits(0);
     assert_eq!(shown.stdout.trim(), "not JSON at all");
@@ -105,9 +115,9 @@ fn a_dead_letter_can_be_looked_at_sent_again_and_removed() {
     fleet.queues("dead", 0);
 }
 
-/// Takes a message from a queue and rejects it, until the broker gives it up: what is handed back with a `nack` comes again
-/// as often as anybody likes from RabbitMQ 4.3 on.
-const RETURNS: &str = "\
+/// Takes a message from a queue and rejects it until the broker gives it up. It uses `reject`, because RabbitMQ from 4.3 on
+/// counts no delivery that ends with a `nack`.
+pub(super) const RETURNS: &str = "\
 import pika, sys
 channel = pika.BlockingConnection(pika.URLParameters(sys.argv[1])).channel()
 for taken, (method, _, _) in enumerate(channel.consume(sys.argv[2]), 1):
@@ -118,10 +128,10 @@ channel.close()
 ";
 
 #[test]
-fn a_task_that_came_back_until_the_broker_gave_it_up_says_so_and_can_be_sent_again() {
+fn a_task_that_the_broker_gave_up_is_a_dead_letter_and_can_be_sent_again() {
     let mut fleet = Fleet::new().serving(&["dispatcher"]);
     let task = json!({"v": 1, "book": "0123456789ab", "task": "write/1", "edition": 1}).to_string();
-    fleet.publish("", "bindery.chapters", task.as_bytes());
+    fleet.publish(Route::CHAPTER, task.as_bytes());
     let give_up = |fleet: &Fleet| {
         fleet.python(RETURNS, &[&fleet.vhost, "bindery.chapters"]).exits(0);
         fleet.queues("dead", 1);
@@ -136,7 +146,7 @@ fn a_task_that_came_back_until_the_broker_gave_it_up_says_so_and_can_be_sent_aga
     fleet.run(&["dead", "redrive", "by-hand"]).exits(0).tells(&["sent to chapters again"]);
     fleet.queues("chapters", 1);
     fleet.queues("dead", 0);
-    // What was sent again may come back as often as any other message.
+    // The broker counts the deliveries of a message that is sent again from zero.
     give_up(&fleet);
     fleet.run(&["dead", "redrive"]).exits(0);
     fleet.keep_serving(&["worker"]);

@@ -1,4 +1,4 @@
-//! Does no password and no key ever show, however much is asked to be logged and whatever fails?
+//! Are passwords and keys hidden at every log level and in every error?
 
 use std::fs;
 
@@ -11,7 +11,7 @@ const BROKER: &str = "mq-hush-4711";
 const STORE: &str = "db-hush-0815";
 const MODEL: &str = "llm-hush-2323";
 
-/// Checks that a run showed none of the secrets.
+/// Checks that a run printed no secret.
 #[track_caller]
 fn is_silent(ended: &Ended) {
     let said = [ended.stdout.as_str(), &ended.stderr].concat();
@@ -21,7 +21,7 @@ fn is_silent(ended: &Ended) {
 }
 
 #[test]
-fn no_credential_shows_in_logs_at_their_loudest_in_errors_or_in_the_settings() {
+fn no_log_error_or_settings_output_contains_a_credential() {
     let model = ModelServer::start(Settings { key: Some(MODEL.to_owned()), ..ModelServer::settings() });
     let redis = Redis::start_with_user("cleo", STORE);
     let fleet = Fleet::with_model(model);
@@ -41,7 +41,7 @@ fn no_credential_shows_in_logs_at_their_loudest_in_errors_or_in_the_settings() {
     is_silent(&submitted);
     let book = Ordered { id: submitted.stdout.trim().to_owned(), outline };
     fleet.finishes(&book);
-    // Its connections are lost and made again, which is when most is said about them.
+    // The libraries log most about connections when they are lost and made again.
     fleet.wait_until("its connections are listed", || fleet.broker.close_connections(&fleet.vhost) > 0);
     redis.kill();
     redis.start_again();
@@ -50,7 +50,7 @@ fn no_credential_shows_in_logs_at_their_loudest_in_errors_or_in_the_settings() {
     is_silent(&fleet.run(&["submit", "again.md", "--no-plan", "--wait"]).exits(0));
     serving.terminate();
     let served = serving.end().exits(0);
-    assert!(served.stderr.contains("TRACE"), "it was not at its loudest");
+    assert!(served.stderr.contains("TRACE"), "it did not log at the lowest level");
     is_silent(&served);
     for command in ["config", "doctor", "books"] {
         is_silent(&fleet.run(&[command]).exits(0));
@@ -65,7 +65,7 @@ fn no_credential_shows_in_logs_at_their_loudest_in_errors_or_in_the_settings() {
     ];
     for (name, url) in &wrong {
         let failed = fleet.run_with(&["doctor"], &[(name, url)]);
-        assert_ne!(failed.code, Some(0), "{name} is wrong, and was not told");
+        assert_ne!(failed.code, Some(0), "the wrong {name} was not reported");
         is_silent(&failed);
         is_silent(&fleet.run_with(&["serve", "worker"], &[(name, url)]));
     }

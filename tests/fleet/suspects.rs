@@ -1,4 +1,4 @@
-//! Is a chapter that crashes its workers stopped, and do its neighbours lose nothing?
+//! Is a chapter given up that crashes its workers, and do other chapters lose nothing?
 
 use crate::support::{FinishedParts, Fleet, brisk, three_chapters};
 
@@ -30,6 +30,6 @@ fn a_chapter_that_crashes_its_worker_three_times_is_tried_alone_once_and_then_gi
     fleet.keep_serving(&["worker"]);
     fleet.run(&["redrive", &book.id]).exits(0);
     fleet.finishes(&book);
-    assert!(kept.last().unwrap().len() > 1, "the neighbours had finished nothing");
+    assert!(kept.last().unwrap().len() > 1, "the other chapters had finished nothing");
     kept.iter().for_each(|kept| kept.left_alone(&fleet.model));
 }

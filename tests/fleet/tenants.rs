@@ -1,12 +1,11 @@
-//! Is a tenant's book out of every other tenant's reach?
+//! Are the books of a tenant out of reach for every other tenant?
 
 use serde_json::{Value, json};
 
-use crate::support::{Fleet, Ordered, Outline, three_chapters};
+use super::poison::RETURNS;
+use crate::support::{Fleet, Ordered, Outline, Route, three_chapters};
 
-const SUBMISSIONS: (&str, &str) = ("bindery.submit", "book.submit");
-
-/// Returns a submission of a book, with more fields in its data and in its envelope.
+/// Returns a submission with further fields in its data and in its envelope.
 fn submission(request_id: &str, outline: &Outline, data: &Value, envelope: &Value) -> Vec<u8> {
     let mut event: Value = serde_json::from_str(include_str!("../../shared/protocol/src/submission/v1.json")).unwrap();
     event["data"] = json!({"request_id": request_id, "outline": {"markdown": outline.text()}, "no_plan": true});
@@ -21,16 +20,23 @@ fn tenants(fleet: &Fleet) -> [String; 2] {
     ["ada", "ben"].map(|name| fleet.broker.user(&fleet.vhost, name, "hush"))
 }
 
-/// Returns the books there are, as (tenant, id).
-fn books(fleet: &Fleet) -> Vec<(String, String)> {
+/// A book with its owner.
+#[derive(Debug, PartialEq, Eq)]
+struct Owned {
+    tenant: String,
+    id: String,
+}
+
+/// Returns all books by tenant.
+fn books(fleet: &Fleet) -> Vec<Owned> {
     let text = |book: &Value, field: &str| book[field].as_str().unwrap().to_owned();
     let mut books: Vec<_> = fleet.run(&["--json", "books"]).exits(0).values();
     books.sort_by_key(|book| text(book, "tenant"));
-    books.iter().map(|book| (text(book, "tenant"), text(book, "id"))).collect()
+    books.iter().map(|book| Owned { tenant: text(book, "tenant"), id: text(book, "id") }).collect()
 }
 
 #[test]
-fn one_request_id_of_two_tenants_names_two_books() {
+fn the_same_request_id_of_two_tenants_names_two_books() {
     let fleet = Fleet::new().serving(&["all"]);
     let [ada, ben] = tenants(&fleet);
     let outlines = [three_chapters(), Outline::of(&["Bells", "Charts"])];
@@ -45,17 +51,18 @@ fn one_request_id_of_two_tenants_names_two_books() {
     let before = fleet.finishes(&hers);
     let his = Ordered { id: submit(&ben, "his", &his), outline: his };
     fleet.finishes(&his);
-    assert_eq!(books(&fleet), [("ada".to_owned(), hers.id.clone()), ("ben".to_owned(), his.id)]);
+    let owned = |tenant: &str, id: &str| Owned { tenant: tenant.to_owned(), id: id.to_owned() };
+    assert_eq!(books(&fleet), [owned("ada", &hers.id), owned("ben", &his.id)]);
     let after = fleet.finishes(&hers);
     assert_eq!((after.book("terms"), after.book("binding")), (before.book("terms"), before.book("binding")));
 }
 
 #[test]
-fn nobody_submits_in_another_tenants_name() {
+fn nobody_can_submit_in_the_name_of_another_tenant() {
     let fleet = Fleet::new().serving(&["dispatcher"]);
     let [_, ben] = tenants(&fleet);
     let body = submission("one", &three_chapters(), &json!({}), &json!({}));
-    let refused = fleet.publish_as(&ben, SUBMISSIONS, &body, "user_id='ada'");
+    let refused = fleet.publish_as(&ben, Route::SUBMISSION, &body, "user_id='ada'");
     assert_ne!(refused.code, Some(0));
     assert!(refused.stderr.contains("PRECONDITION_FAILED"), "{}", refused.stderr);
     assert_eq!((fleet.queued("submissions"), books(&fleet)), (0, Vec::new()));
@@ -67,37 +74,56 @@ fn a_body_that_names_another_tenant_changes_nothing() {
     let [_, ben] = tenants(&fleet);
     let outline = three_chapters();
     let inside = submission("one", &outline, &json!({"tenant": "ada"}), &json!({}));
-    fleet.publish_as(&ben, SUBMISSIONS, &inside, "user_id='ben'").exits(0);
+    fleet.publish_as(&ben, Route::SUBMISSION, &inside, "user_id='ben'").exits(0);
     fleet.queues("dead", 1);
     let listed = fleet.run(&["dead", "list"]).exits(0).stdout;
     assert!(listed.contains("unknown field `tenant`"), "{listed}");
     fleet.run(&["dead", "purge", "--yes"]).exits(0);
     let outside = submission("one", &outline, &json!({}), &json!({"tenant": "ada", "source": "/ada", "user": "ada"}));
-    fleet.publish_as(&ben, SUBMISSIONS, &outside, "user_id='ben', headers={'x-bindery-user': 'ada'}").exits(0);
+    fleet.publish_as(&ben, Route::SUBMISSION, &outside, "user_id='ben', headers={'x-bindery-user': 'ada'}").exits(0);
     fleet.wait_until("the book is taken in", || !books(&fleet).is_empty());
-    let [(tenant, id)] = <[_; 1]>::try_from(books(&fleet)).unwrap();
+    let [Owned { tenant, id }] = <[_; 1]>::try_from(books(&fleet)).unwrap();
     assert_eq!(tenant, "ben");
     fleet.finishes(&Ordered { id, outline });
 }
 
 #[test]
-fn a_message_that_names_no_user_is_the_books_of_the_fleets_own_tenant_or_nobodys() {
+fn a_dead_letter_that_an_operator_sends_again_is_the_book_of_the_one_who_submitted_it() {
+    let mut fleet = Fleet::new();
+    fleet.run(&["dead", "list"]).exits(0);
+    let [_, ben] = tenants(&fleet);
+    let outline = three_chapters();
+    let body = submission("one", &outline, &json!({}), &json!({}));
+    let claims = "user_id='ben', headers={'x-bindery-user': 'bindery', 'x-bindery-lane': 'chapters'}";
+    fleet.publish_as(&ben, Route::SUBMISSION, &body, claims).exits(0);
+    fleet.python(RETURNS, &[&fleet.vhost, "bindery.submissions"]).exits(0);
+    fleet.queues("dead", 1);
+    fleet.run(&["dead", "redrive"]).exits(0).tells(&["sent to submissions again, as ben's"]);
+    fleet.keep_serving(&["all"]);
+    fleet.wait_until("the book is taken in", || !books(&fleet).is_empty());
+    let [Owned { tenant, id }] = <[_; 1]>::try_from(books(&fleet)).unwrap();
+    assert_eq!(tenant, "ben");
+    fleet.finishes(&Ordered { id, outline });
+}
+
+#[test]
+fn a_submission_without_a_user_belongs_to_the_tenant_in_the_settings() {
     let mut fleet = Fleet::new().with([("BINDERY_SERVE__TENANT", "in-house")]);
     let [ada, _] = tenants(&fleet);
     let outline = three_chapters();
     let body = submission("one", &outline, &json!({}), &json!({}));
     fleet.keep_serving(&["all"]);
-    fleet.publish_as(&ada, SUBMISSIONS, &body, "").exits(0);
-    fleet.publish_as(&ada, SUBMISSIONS, &body, "user_id='ada'").exits(0);
+    fleet.publish_as(&ada, Route::SUBMISSION, &body, "").exits(0);
+    fleet.publish_as(&ada, Route::SUBMISSION, &body, "user_id='ada'").exits(0);
     fleet.wait_until("both books are taken in", || books(&fleet).len() == 2);
-    let [(hers, id), (ours, other)] = <[_; 2]>::try_from(books(&fleet)).unwrap();
-    assert_eq!((hers.as_str(), ours.as_str()), ("ada", "in-house"));
-    fleet.finishes(&Ordered { id, outline: outline.clone() });
-    fleet.finishes(&Ordered { id: other, outline });
+    let [hers, ours] = <[_; 2]>::try_from(books(&fleet)).unwrap();
+    assert_eq!([hers.tenant, ours.tenant], ["ada", "in-house"]);
+    fleet.finishes(&Ordered { id: hers.id, outline: outline.clone() });
+    fleet.finishes(&Ordered { id: ours.id, outline });
 }
 
 #[test]
-fn an_answer_goes_to_the_senders_own_queue_and_to_nobody_elses() {
+fn an_answer_goes_only_to_a_queue_of_the_sender() {
     let fleet = Fleet::new().serving(&["dispatcher"]);
     let [ada, _] = tenants(&fleet);
     let declare = "import pika, sys\n\
@@ -108,7 +134,7 @@ fn an_answer_goes_to_the_senders_own_queue_and_to_nobody_elses() {
     for (number, (queue, letters)) in [("ada.answers", 0), ("ben.answers", 1), ("ada.gone", 2)].into_iter().enumerate()
     {
         let properties = format!("user_id='ada', reply_to='{queue}', correlation_id='{number}'");
-        fleet.publish_as(&ada, SUBMISSIONS, &wrong, &properties).exits(0);
+        fleet.publish_as(&ada, Route::SUBMISSION, &wrong, &properties).exits(0);
         fleet.queues("submissions", 0);
         fleet.queues("dead", letters);
     }
@@ -116,11 +142,12 @@ fn an_answer_goes_to_the_senders_own_queue_and_to_nobody_elses() {
     assert_eq!((answers("ada.answers"), answers("ben.answers")), (1, 0));
     let listed = fleet.run(&["dead", "list"]).exits(0).stdout;
     assert!(listed.contains("request_id:") && listed.contains("weight:"), "{listed}");
+    assert!(listed.lines().all(|letter| letter.contains(" ada ")), "the tenant is missing in {listed}");
     fleet.run(&["dead", "purge", "--yes"]).exits(0);
 }
 
 #[test]
-fn an_outlines_path_names_ones_own_book_alone() {
+fn the_path_of_an_outline_names_only_a_book_of_the_same_tenant() {
     let mut fleet = Fleet::new().serving(&["dispatcher"]);
     let [ada, ben] = tenants(&fleet);
     fleet.outline("tides", &three_chapters());
@@ -133,7 +160,7 @@ fn an_outlines_path_names_ones_own_book_alone() {
     fleet.keep_serving(&["worker"]);
 }
 
-/// Returns the patterns of a command in the guide, which stand between single quotes.
+/// Returns the patterns in single quotes of a command in the guide.
 fn patterns<const N: usize>(command: &str) -> [&'static str; N] {
     let mut lines = include_str!("../../docs/fleet.md").lines();
     let line = lines.find(|line| line.starts_with(&format!("rabbitmqctl {command} "))).unwrap();
@@ -142,16 +169,16 @@ fn patterns<const N: usize>(command: &str) -> [&'static str; N] {
 }
 
 #[test]
-fn a_tenant_with_the_rights_of_the_guide_submits_and_hears_of_its_own_books_and_of_nothing_else() {
+fn a_tenant_with_the_permissions_of_the_guide_can_submit_and_hear_of_its_own_books_and_nothing_else() {
     let fleet = Fleet::new().serving(&["all"]);
     let [ada, _] = tenants(&fleet);
     fleet.broker.permit(&fleet.vhost, "ada", patterns("set_permissions"));
     fleet.broker.permit_topics(&fleet.vhost, "ada", "bindery.events", patterns("set_topic_permissions"));
     let outline = three_chapters();
     let body = submission("one", &outline, &json!({}), &json!({}));
-    fleet.publish_as(&ada, SUBMISSIONS, &body, "user_id='ada'").exits(0);
+    fleet.publish_as(&ada, Route::SUBMISSION, &body, "user_id='ada'").exits(0);
     fleet.wait_until("the book is taken in", || !books(&fleet).is_empty());
-    let [(_, id)] = <[_; 1]>::try_from(books(&fleet)).unwrap();
+    let [Owned { id, .. }] = <[_; 1]>::try_from(books(&fleet)).unwrap();
     fleet.finishes(&Ordered { id, outline });
     let program = "import pika, sys\n\
         channel = pika.BlockingConnection(pika.URLParameters(sys.argv[1])).channel()\n\

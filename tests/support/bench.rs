@@ -1,4 +1,4 @@
-//! A private place to work in: a folder for the outline, the data and the books, and a model server of its own.
+//! A bench: a private folder for the outline, the data and the books, with a model server of its own.
 
 use std::{
     cell::Cell,
@@ -12,10 +12,10 @@ use bindery_stand_in::Faults;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{Book, Ended, FinishedParts, Ledger, ModelServer, Outline, Running, book::Sections};
+use super::{Book, Ended, FinishedParts, Ledger, ModelServer, Outline, Running};
 
-/// A private place to work in. On its way out it checks that nothing is left under a lease, and that the ledger has
-/// every call the server served on its books.
+/// A private folder with a model server. When it is dropped, it checks that no task has a lease and that the ledger has
+/// recorded every call that the server answered.
 pub(crate) struct Bench {
     folder: TempDir,
     pub(crate) model: ModelServer,
@@ -51,8 +51,7 @@ impl Bench {
         self
     }
 
-    /// Allows calls that the ledger does not know of: those of a process that was stopped in the middle of them, or
-    /// of texts that are forgotten.
+    /// Allows calls that the ledger has not recorded: calls of a process that was stopped, or for texts that were deleted.
     pub(crate) fn calls_may_be_lost(&self) {
         self.calls_may_be_lost.set(true);
     }
@@ -87,7 +86,7 @@ impl Bench {
         Running::start(self.command(arguments))
     }
 
-    /// Writes `book.md` into `out`, and checks that no part that was kept before is called again.
+    /// Writes `book.md` to `out`, and checks that no call is made again for a part that was kept.
     #[track_caller]
     pub(crate) fn write(&self, arguments: &[&str]) -> Ended {
         let kept = self.kept();
@@ -96,18 +95,18 @@ impl Bench {
         ended
     }
 
-    /// Starts to write `book.md` into `out`, its events printed as JSON.
+    /// Starts to write `book.md` to `out`, and to print its events as JSON.
     pub(crate) fn begin(&self, arguments: &[&str]) -> Running {
         self.start(&with(&["--json", "write", "book.md", "--out", "out"], arguments))
     }
 
-    /// Returns what the ledger says of a book.
-    pub(crate) fn ledger_of(&self, book: &str) -> Ledger {
+    /// Returns the ledger's records of a book.
+    fn ledger_of(&self, book: &str) -> Ledger {
         let status = self.run(&["--json", "status", book]).exits(0);
         Ledger::new(serde_json::from_str(&status.stdout).unwrap())
     }
 
-    /// Returns what the ledger says of `book.md`.
+    /// Returns the ledger's records of `book.md`.
     pub(crate) fn ledger(&self) -> Ledger {
         self.ledger_of("book.md")
     }
@@ -120,12 +119,11 @@ impl Bench {
         FinishedParts::of(&self.ledger(), &self.model)
     }
 
-    /// Checks that `out` holds the whole book of this outline, and returns it.
+    /// Checks that `out` has the whole book of this outline, and returns the book.
     #[track_caller]
     pub(crate) fn holds(&self, outline: &Outline) -> Book {
         let book = Book::open(&self.path("out"), "book");
-        let chapter = |chapter: &super::Chapter| (chapter.title.clone(), Sections::Titled(chapter.sections.clone()));
-        book.is_whole(&outline.chapters.iter().map(chapter).collect::<Vec<_>>());
+        book.is_whole(&outline.expected());
         book
     }
 
@@ -146,21 +144,21 @@ impl Bench {
         let mut recorded: BTreeMap<u32, u64> = BTreeMap::new();
         for book in self.books() {
             let leased: Vec<&Value> = book.tasks().iter().filter(|task| !task["lease"].is_null()).collect();
-            assert!(leased.is_empty(), "left under a lease: {leased:#?}");
+            assert!(leased.is_empty(), "these tasks still have a lease: {leased:#?}");
             for (chapter, calls) in book.calls() {
                 *recorded.entry(chapter).or_default() += calls;
             }
         }
         let mut served: BTreeMap<u32, u64> = BTreeMap::new();
-        for ((_, chapter, _), calls) in self.model.calls() {
-            *served.entry(chapter.unwrap_or(0)).or_default() += calls;
+        for (subject, calls) in self.model.calls() {
+            *served.entry(subject.chapter.unwrap_or(0)).or_default() += calls;
         }
         for (chapter, calls) in served {
             let known = recorded.remove(&chapter).unwrap_or(0);
             let right = known == calls || (self.calls_may_be_lost.get() && known < calls);
-            assert!(right, "{calls} calls were served for chapter {chapter} and {known} are on record");
+            assert!(right, "{calls} calls were answered for chapter {chapter}, and {known} are recorded");
         }
-        assert!(recorded.values().all(|calls| *calls == 0), "calls are on record that were not served: {recorded:?}");
+        assert!(recorded.values().all(|calls| *calls == 0), "these recorded calls were not answered: {recorded:?}");
     }
 }
 
@@ -176,13 +174,13 @@ fn with<'a>(first: &[&'a str], then: &[&'a str]) -> Vec<&'a str> {
     [first, then].concat()
 }
 
-/// Returns whether two folders' books are the same, byte by byte, naming the formats that differ.
+/// Returns the formats in which the books of two benches differ.
 pub(crate) fn differing(one: &Bench, other: &Bench) -> Vec<&'static str> {
     let (one, other) = (one.bytes(), other.bytes());
     one.into_iter().filter(|(format, bytes)| other[format] != *bytes).map(|(format, _)| format).collect()
 }
 
-/// A path as an argument.
+/// Returns a path as an argument.
 pub(crate) fn argument(path: &Path) -> &str {
     path.to_str().unwrap()
 }

@@ -9,7 +9,7 @@ use std::{
 
 use roxmltree::{Document, Node, ParsingOptions};
 
-/// A bound book: its chapters in the order they stand in.
+/// A bound book with its chapters in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Book {
     pub(crate) chapters: Vec<Bound>,
@@ -21,23 +21,23 @@ pub(crate) struct Bound {
     pub(crate) number: String,
     pub(crate) title: String,
     pub(crate) headings: Vec<String>,
-    /// All words between the headings.
+    /// All text between the headings.
     pub(crate) text: String,
 }
 
 impl Book {
-    /// Reads a book bound as `stem.epub`, `stem.html` and `stem.md`, which must tell the same chapters.
+    /// Reads a book that is bound as `stem.epub`, `stem.html` and `stem.md`. All three must have the same chapters.
     pub(crate) fn open(folder: &Path, stem: &str) -> Self {
         let file = |format: &str| folder.join(format!("{stem}.{format}"));
         let epub = Self::of_epub(&file("epub"));
         let html = fs::read_to_string(file("html")).unwrap();
-        assert_eq!(epub.chapters, chapters(&parse(&html)), "the EPUB and the HTML tell different chapters");
-        epub.stands_in(&fs::read_to_string(file("md")).unwrap());
+        assert_eq!(epub.chapters, chapters(&parse(&html)), "the EPUB and the HTML have different chapters");
+        epub.is_in(&fs::read_to_string(file("md")).unwrap());
         epub
     }
 
     /// Reads the chapters of an EPUB in the order of its spine.
-    pub(crate) fn of_epub(path: &Path) -> Self {
+    fn of_epub(path: &Path) -> Self {
         let pages = unpack(path);
         let package = parse(&pages["EPUB/package.opf"]);
         let attribute = |tag: &'static str, name: &'static str| {
@@ -50,7 +50,7 @@ impl Book {
     }
 
     /// Checks that a Markdown file has the same headings in the same order.
-    fn stands_in(&self, markdown: &str) {
+    fn is_in(&self, markdown: &str) {
         let plain = markdown.replace('\\', "");
         let mut rest = plain.as_str();
         for chapter in &self.chapters {
@@ -65,15 +65,15 @@ impl Book {
         }
     }
 
-    /// Checks that it is whole: these chapters, each once and in this order, with their sections, none like another.
+    /// Checks that the book has exactly these chapters in this order, with their sections and with different texts.
     #[track_caller]
-    pub(crate) fn is_whole(&self, expected: &[(String, Sections)]) {
+    pub(crate) fn is_whole(&self, expected: &[ExpectedChapter]) {
         let titles: Vec<&str> = self.chapters.iter().map(|chapter| chapter.title.as_str()).collect();
-        let asked: Vec<&str> = expected.iter().map(|(title, _)| title.as_str()).collect();
+        let asked: Vec<&str> = expected.iter().map(|chapter| chapter.title.as_str()).collect();
         assert_eq!(titles, asked);
         let numbers: Vec<String> = (1..=expected.len()).map(|number| number.to_string()).collect();
         assert!(self.chapters.iter().map(|chapter| &chapter.number).eq(&numbers), "{numbers:?}");
-        for (chapter, (title, sections)) in self.chapters.iter().zip(expected) {
+        for (chapter, ExpectedChapter { title, sections }) in self.chapters.iter().zip(expected) {
             match sections {
                 Sections::Titled(headings) => assert_eq!(&chapter.headings, headings, "{title}"),
                 Sections::Count(count) => assert_eq!(chapter.headings.len(), *count, "{title}"),
@@ -87,18 +87,25 @@ impl Book {
     }
 }
 
-/// What sections a chapter must have.
+/// What a chapter of a whole book must be.
+#[derive(Clone, Debug)]
+pub(crate) struct ExpectedChapter {
+    pub(crate) title: String,
+    pub(crate) sections: Sections,
+}
+
+/// The sections that a chapter must have.
 #[derive(Clone, Debug)]
 pub(crate) enum Sections {
-    /// These, in this order.
+    /// Sections with these headings, in this order.
     Titled(Vec<String>),
-    /// So many.
+    /// This number of sections.
     Count(usize),
 }
 
 const OPF: &str = "http://www.idpf.org/2007/opf";
 
-/// Returns an EPUB's texts by name.
+/// Returns the files of an EPUB by name.
 fn unpack(path: &Path) -> BTreeMap<String, String> {
     let mut archive = zip::ZipArchive::new(File::open(path).unwrap()).unwrap();
     let mut pages = BTreeMap::new();
@@ -107,7 +114,7 @@ fn unpack(path: &Path) -> BTreeMap<String, String> {
         let mut text = String::new();
         entry.read_to_string(&mut text).unwrap();
         let name = entry.name().unwrap().into_owned();
-        assert!(!pages.contains_key(&name), "{name} is there twice");
+        assert!(!pages.contains_key(&name), "there are two files {name}");
         pages.insert(name, text);
     }
     pages

@@ -21,10 +21,10 @@ use opentelemetry_proto::tonic::{
 use prost::Message as _;
 use tokio::runtime::Runtime;
 
-/// Longer than anything that a test waits for takes on a busy machine.
+/// The longest wait of a test, long enough for a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A collector that keeps everything it is sent.
+/// A collector that keeps all requests.
 pub(crate) struct Collector {
     endpoint: String,
     requests: Arc<Requests>,
@@ -35,7 +35,7 @@ pub(crate) struct Collector {
 #[derive(Default)]
 struct Requests {
     bodies: Mutex<Vec<Bytes>>,
-    /// One more has come.
+    /// Notified when another request has come.
     came: Condvar,
 }
 
@@ -45,7 +45,7 @@ impl Requests {
         self.came.notify_all();
     }
 
-    /// Waits until the requests are as a test wants them, and returns whether they came to be.
+    /// Waits until the requests are as wanted, and returns whether they became so in time.
     fn wait_until(&self, wanted: impl Fn(&[Bytes]) -> bool) -> bool {
         let bodies = self.bodies.lock().unwrap();
         let (_bodies, waited) = self.came.wait_timeout_while(bodies, PATIENCE, |bodies| !wanted(bodies)).unwrap();
@@ -67,12 +67,12 @@ pub(crate) struct Spanned {
 }
 
 impl Collector {
-    /// Starts a collector that takes everything.
+    /// Starts a collector that answers.
     pub(crate) fn start() -> Self {
         Self::answering(true)
     }
 
-    /// Starts a collector that takes requests and never answers.
+    /// Starts a collector that accepts requests and never answers.
     pub(crate) fn silent() -> Self {
         Self::answering(false)
     }
@@ -109,7 +109,7 @@ impl Collector {
 
     /// Waits until a request has come.
     #[track_caller]
-    pub(crate) fn is_sent_something(&self) {
+    pub(crate) fn receives_a_request(&self) {
         assert!(self.requests.wait_until(|bodies| !bodies.is_empty()), "nothing was sent");
     }
 

@@ -4,14 +4,14 @@ use std::{path::Path, process::Command};
 
 use serde_json::Value;
 
-/// Checks a file with epubcheck: no fatal error, no error, no warning.
+/// Checks that epubcheck finds no fatal error, no error and no warning in a file.
 #[track_caller]
 pub(crate) fn epubcheck(epub: &Path) {
     let variable = |name| {
         std::env::var_os(name).unwrap_or_else(|| panic!("{name} is not set: run tests/run, which installs epubcheck"))
     };
     let mut java = Command::new(variable("BINDERY_JAVA"));
-    // What a short run of the virtual machine would spend on compiling itself, it spends on checking.
+    // Without the optimizing compiler, such a short run of the virtual machine is faster.
     java.args(["-XX:TieredStopAtLevel=1", "-jar"]).arg(variable("BINDERY_EPUBCHECK_JAR"));
     let checked = java.arg(epub).args(["--quiet", "--json", "-"]).output().unwrap();
     let said = String::from_utf8_lossy(&checked.stdout);

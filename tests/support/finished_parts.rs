@@ -1,10 +1,10 @@
-//! Which parts were finished at some moment, to check that none of them is called again.
+//! The parts that were finished at some moment, to check that no further call is made for them.
 
 use std::collections::BTreeMap;
 
-use super::{Ledger, ModelServer, Subject};
+use super::{Ledger, ModelServer, PartName, Subject};
 
-/// The parts whose text was kept at some moment, with the calls that had been made for each.
+/// The parts whose text was kept at some moment, with the number of calls made for each until then.
 #[must_use]
 pub(crate) struct FinishedParts(BTreeMap<Subject, u64>);
 
@@ -13,21 +13,20 @@ impl FinishedParts {
         Self(BTreeMap::new())
     }
 
-    /// Notes the parts that this ledger keeps. Calls are counted after it was read: a part that is kept has had all of its
-    /// own.
+    /// Reads the parts that a ledger keeps. The calls are counted afterwards, when all calls for these parts are over.
     pub(crate) fn of(ledger: &Ledger, model: &ModelServer) -> Self {
         let (parts, calls) = (ledger.kept(), model.calls());
-        let subjects = parts.keys().map(|&(chapter, part)| {
-            let section = ("section".to_owned(), Some(chapter), Some(part));
-            match (chapter, part) {
-                (0, _) => ("plan".to_owned(), None, None),
-                (_, 0) => ("brief".to_owned(), Some(chapter), None),
+        let subjects = parts.keys().map(|&PartName { chapter, number }| {
+            let section = Subject::section(chapter, number);
+            match (chapter, number) {
+                (0, _) => Subject::plan(),
+                (_, 0) => Subject::brief(chapter),
                 // The part behind the last section is the chapter's summary.
                 _ if calls.contains_key(&section) => section,
-                _ => ("summary".to_owned(), Some(chapter), None),
+                _ => Subject::summary(chapter),
             }
         });
-        // A part without a call of its own was made by plain code: there is nothing to be called again.
+        // A part without a call was made by plain code.
         Self(subjects.map(|subject| (subject.clone(), calls.get(&subject).copied().unwrap_or(0))).collect())
     }
 
@@ -36,11 +35,11 @@ impl FinishedParts {
         self.0.len()
     }
 
-    /// Checks that no part that was kept then has been called since.
+    /// Checks that no call has been made for these parts since.
     #[track_caller]
     pub(crate) fn left_alone(&self, model: &ModelServer) {
         let calls = model.calls();
         let now = self.0.keys().map(|subject| (subject.clone(), calls.get(subject).copied().unwrap_or(0)));
-        assert_eq!(now.collect::<BTreeMap<_, _>>(), self.0, "a part that was kept was called again");
+        assert_eq!(now.collect::<BTreeMap<_, _>>(), self.0, "a call was made again for a part that was kept");
     }
 }

@@ -18,18 +18,18 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use self::heals::Heals;
-use super::{Book, Ended, FinishedParts, Ledger, ModelServer, Outline, Probes, Running, book::Sections};
+use super::{Book, Ended, FinishedParts, Ledger, ModelServer, Outline, Probes, Running};
 
-/// Longer than anything a test waits for takes on a busy machine.
+/// The longest wait of a test, long enough for a busy machine.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// How often is looked whether what is waited for is there.
+/// The pause between two checks of a condition.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// The queues that must be empty when all books are settled.
+/// The lanes that must be empty at the end of a test.
 const QUEUES: [&str; 6] = ["submissions", "plans", "chapters", "solo", "bindings", "dead"];
 
-/// A broker: one that all tests of this process share, or one's own.
+/// A broker that all tests of this process share, or one for a single test.
 pub(crate) enum Broker {
     Shared(&'static Rabbit),
     Own(Box<Rabbit>),
@@ -46,25 +46,32 @@ impl Deref for Broker {
     }
 }
 
-/// A book that was submitted, and what it must come out as.
+/// A submitted book with its outline.
 pub(crate) struct Ordered {
     pub(crate) id: String,
     pub(crate) outline: Outline,
 }
 
-impl Ordered {
-    /// Returns the chapters it must have, with their sections.
-    pub(crate) fn chapters(&self) -> Vec<(String, Sections)> {
-        let chapter = |chapter: &super::Chapter| (chapter.title.clone(), Sections::Titled(chapter.sections.clone()));
-        self.outline.chapters.iter().map(chapter).collect()
-    }
+/// Where a message enters the broker.
+#[derive(Clone, Copy)]
+pub(crate) struct Route<'a> {
+    pub(crate) exchange: &'a str,
+    pub(crate) key: &'a str,
 }
 
-/// A private fleet. Its timers are the program's own unless a test sets them, so that nothing but messages can mend what
-/// goes wrong within a test's time.
+impl Route<'static> {
+    /// Takes messages to the dispatchers as submissions.
+    pub(crate) const SUBMISSION: Self = Self { exchange: "bindery.submit", key: "book.submit" };
+
+    /// Takes messages to the workers as chapters.
+    pub(crate) const CHAPTER: Self = Self { exchange: "", key: "bindery.chapters" };
+}
+
+/// A private fleet. Its timers have their default values unless a test sets them. Then only messages, and no timer, can
+/// repair what goes wrong during a test.
 ///
-/// On its way out it checks that nothing is queued, leased or dead-lettered, that every process drains and exits with
-/// 0, and that its sweepers had to repair nothing but what the test expects.
+/// When it is dropped, it checks that no message is left, that no task has a lease, that every process drains and exits
+/// with 0, and that its sweepers repaired only what the test expects.
 pub(crate) struct Fleet {
     folder: TempDir,
     pub(crate) model: ModelServer,
@@ -77,7 +84,7 @@ pub(crate) struct Fleet {
     heals: Heals,
 }
 
-/// Returns the settings under which the work of a dead process is taken up within seconds.
+/// Returns settings with which the work of a dead process is continued within seconds.
 pub(crate) fn brisk() -> [(&'static str, &'static str); 2] {
     [("BINDERY_LEDGER__LEASE", "2s"), ("BINDERY_LEDGER__RENEW", "500ms")]
 }
@@ -91,23 +98,23 @@ impl Fleet {
         Self::with_model(ModelServer::with_faults(faults))
     }
 
-    /// Makes a fleet with a broker of its own, which may be killed.
+    /// Makes a fleet with a broker of its own, which the test can kill.
     pub(crate) fn with_own_broker(model: ModelServer) -> Self {
         Self::on(Broker::Own(Box::new(Rabbit::start())), Redis::start(), model)
     }
 
-    /// Makes a fleet whose model answers no call about these chapters until it is let to.
+    /// Makes a fleet whose model answers no call about these chapters until the test resumes them.
     pub(crate) fn held_back(chapters: impl IntoIterator<Item = u32>) -> (Self, PausedChapters) {
         let (model, paused) = ModelServer::held_back(chapters);
         (Self::with_model(model), paused)
     }
 
-    /// Makes a fleet on this model server.
+    /// Makes a fleet that calls this model server.
     pub(crate) fn with_model(model: ModelServer) -> Self {
         Self::on(Broker::Shared(Rabbit::shared()), Redis::start(), model)
     }
 
-    /// Makes a fleet whose books are in another store than its own Redis.
+    /// Makes a fleet with the store at this URL.
     pub(crate) fn with_store(url: &str) -> Self {
         Self::new().with([("BINDERY_STORE__URL", url)])
     }
@@ -122,7 +129,7 @@ impl Fleet {
             ("BINDERY_STORE__URL", redis.url()),
             ("BINDERY_FILES__URL", "file:".to_owned()),
             ("BINDERY_DATA__DIR", folder.path().join("data").to_string_lossy().into_owned()),
-            // A broker that serves many tests at once may take longer than the program is patient.
+            // A broker that serves many tests at once can be slower than the default timeout.
             ("BINDERY_QUEUE__TIMEOUT", "60s".to_owned()),
             ("SOURCE_DATE_EPOCH", "1790000000".to_owned()),
         ];
@@ -131,13 +138,13 @@ impl Fleet {
         Self { folder, model, redis, broker, vhost, variables, serving, orders, heals }
     }
 
-    /// Sets variables of the environment of all its processes.
+    /// Sets variables in the environment of all processes.
     pub(crate) fn with<'a>(mut self, variables: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         self.variables.extend(variables.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())));
         self
     }
 
-    /// Starts a process for each of these roles, and keeps them serving until the fleet is left.
+    /// Starts a process for each of these roles, and keeps them until the fleet is dropped.
     pub(crate) fn serving(mut self, roles: &[&str]) -> Self {
         for role in roles {
             self.keep_serving(&[role]);
@@ -145,35 +152,36 @@ impl Fleet {
         self
     }
 
-    /// Expects its sweepers to have repaired something for each of these reasons, and for no other.
+    /// Expects heals for each of these reasons, and for no other.
     pub(crate) fn expects_heals(&mut self, reasons: &[&str]) {
         self.heals.expect(reasons);
     }
 
-    /// Lets its sweepers repair whatever they find.
+    /// Allows any heals.
     pub(crate) fn allows_heals(&mut self) {
         self.heals.allow_all();
     }
 
-    /// Sets a variable of the environment of the processes that are started from now on.
+    /// Sets a variable in the environment of the processes that start from now on.
     pub(crate) fn set(&mut self, name: &str, value: &str) {
         self.variables.insert(name.to_owned(), value.to_owned());
     }
 
-    /// Gives the processes these settings too; the fleet's own hold over them.
+    /// Adds settings for the processes. The settings that the fleet already has override them.
     pub(crate) fn share(&mut self, settings: BTreeMap<String, String>) {
         for (name, value) in settings {
             self.variables.entry(name).or_insert(value);
         }
     }
 
-    /// Publishes a body to an exchange as any program might, by pika, and waits for the broker's confirm.
-    pub(crate) fn publish(&self, exchange: &str, key: &str, body: &[u8]) {
-        self.publish_as(&self.vhost, (exchange, key), body, "").exits(0);
+    /// Publishes a body with pika, as another program would, and waits for the confirm of the broker.
+    pub(crate) fn publish(&self, route: Route<'_>, body: &[u8]) {
+        self.publish_as(&self.vhost, route, body, "").exits(0);
     }
 
-    /// The same as whoever this URL says, with more of the message's properties, as Python writes keyword arguments.
-    pub(crate) fn publish_as(&self, url: &str, (exchange, key): (&str, &str), body: &[u8], properties: &str) -> Ended {
+    /// Publishes a body as the user in a URL. `properties` are further properties of the message, as keyword arguments of
+    /// Python.
+    pub(crate) fn publish_as(&self, url: &str, route: Route<'_>, body: &[u8], properties: &str) -> Ended {
         let path = self.path("body");
         fs::write(&path, body).unwrap();
         let program = format!(
@@ -183,7 +191,7 @@ impl Fleet {
              body, properties = open(sys.argv[4], 'rb').read(), pika.BasicProperties(message_id='by-hand', {properties})\n\
              channel.basic_publish(sys.argv[2], sys.argv[3], body, properties, mandatory=True)\n"
         );
-        self.python(&program, &[url, exchange, key, path.to_str().unwrap()])
+        self.python(&program, &[url, route.exchange, route.key, path.to_str().unwrap()])
     }
 
     /// Runs a Python program that may use pika.
@@ -194,7 +202,7 @@ impl Fleet {
         Running::start(command).end()
     }
 
-    /// Waits until something is so.
+    /// Waits until a condition is true. `what` names the condition.
     #[track_caller]
     pub(crate) fn wait_until(&self, what: &str, mut so: impl FnMut() -> bool) {
         let until = Instant::now() + PATIENCE;
@@ -204,7 +212,7 @@ impl Fleet {
         }
     }
 
-    /// Waits until so many messages of a lane are ready or with consumers.
+    /// Waits until this many messages of a lane are ready or unacknowledged.
     #[track_caller]
     pub(crate) fn queues(&self, lane: &str, messages: u64) {
         self.wait_until(&format!("{messages} messages are in {lane}"), || self.queued(lane) == messages);
@@ -218,7 +226,7 @@ impl Fleet {
         self.start(arguments).end()
     }
 
-    /// Runs the program with variables of its own.
+    /// Runs the program with further variables.
     pub(crate) fn run_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Ended {
         self.start_with(arguments, variables).end()
     }
@@ -243,7 +251,7 @@ impl Fleet {
         self.serve_with(roles, &[])
     }
 
-    /// Starts a process that has variables of its own, and waits until it serves.
+    /// Starts a process with further variables, and waits until it serves.
     pub(crate) fn serve_with(&self, roles: &[&str], variables: &[(&str, &str)]) -> Running {
         let mut process = self.start_with(&[&["serve"], roles].concat(), variables);
         process.says("Serving");
@@ -262,29 +270,40 @@ impl Fleet {
         self.serve_with(&[role], &[("CRASH_POINT", crash_point)])
     }
 
-    /// Starts a process that serves until the fleet is left, with a data folder of its own.
+    /// Starts a process with a data folder of its own, and keeps it until the fleet is dropped.
     pub(crate) fn keep_serving_apart(&mut self, roles: &[&str], data: &str) {
         let mut process = self.start(&[&["--data", data, "serve"], roles].concat());
         process.says("Serving");
         self.serving.push(process);
     }
 
-    /// Starts a process with these roles that tells of itself, and waits until it serves.
+    /// Starts a process with metrics and probes, and waits until it serves.
     pub(crate) fn serve_watched(&self, roles: &[&str]) -> (Running, Probes) {
-        let arguments = [&["serve"], roles].concat();
-        let mut process = self.start_with(&arguments, &[("BINDERY_SERVE__ADMIN", "127.0.0.1:0")]);
-        let probes = Probes::at(&process.says("Metrics and probes"));
+        self.serve_watched_with(roles, &[])
+    }
+
+    /// Starts a process that tells of itself and has variables of its own, and waits until it serves.
+    pub(crate) fn serve_watched_with(&self, roles: &[&str], variables: &[(&str, &str)]) -> (Running, Probes) {
+        let (mut process, probes) = self.start_watched(roles, variables);
         process.says("Serving");
         (process, probes)
     }
 
-    /// Starts a process that serves until the fleet is left.
+    /// Starts a process that tells of itself and has variables of its own; its servers need not be there yet.
+    pub(crate) fn start_watched(&self, roles: &[&str], variables: &[(&str, &str)]) -> (Running, Probes) {
+        let variables = [&[("BINDERY_SERVE__ADMIN", "127.0.0.1:0")], variables].concat();
+        let mut process = self.start_with(&[&["serve"], roles].concat(), &variables);
+        let probes = Probes::at(&process.says("Metrics and probes"));
+        (process, probes)
+    }
+
+    /// Starts a process and keeps it until the fleet is dropped.
     pub(crate) fn keep_serving(&mut self, roles: &[&str]) {
         let process = self.serve(roles);
         self.keep(process);
     }
 
-    /// Keeps a process until the fleet is left.
+    /// Keeps a process until the fleet is dropped.
     pub(crate) fn keep(&mut self, process: Running) {
         self.serving.push(process);
     }
@@ -301,13 +320,13 @@ impl Fleet {
         self.run(&[&["submit", &outline, "--no-plan"], more].concat()).exits(0).stdout.trim().to_owned()
     }
 
-    /// Starts to submit an outline, for a test in which nobody may take it in for now.
+    /// Starts to submit an outline, without waiting for the answer.
     pub(crate) fn submits(&self, outline: &Outline, more: &[&str]) -> Running {
         self.outline("submitted", outline);
         self.start(&[&["submit", "submitted.md"], more].concat())
     }
 
-    /// Submits an outline as a book of its own.
+    /// Submits an outline as a new book.
     #[track_caller]
     pub(crate) fn order(&self, outline: Outline) -> Ordered {
         let name = format!("book-{}", self.orders.replace(self.orders.get() + 1));
@@ -315,17 +334,17 @@ impl Fleet {
         Ordered { id: self.submit(&name, &[]), outline }
     }
 
-    /// Waits until a book is settled, and checks that it is whole and that no edition of it was done twice.
+    /// Waits until a book is done, and checks that it is whole and that no edition of it was finished twice.
     #[track_caller]
     pub(crate) fn finishes(&self, book: &Ordered) -> Ledger {
         let editions = self.editions(book);
         let distinct: BTreeSet<_> = editions.iter().collect();
-        assert_eq!(distinct.len(), editions.len(), "an edition was done twice: {editions:?}");
-        self.bound(book).is_whole(&book.chapters());
+        assert_eq!(distinct.len(), editions.len(), "an edition was finished twice: {editions:?}");
+        self.bound(book).is_whole(&book.outline.expected());
         self.ledger(&book.id)
     }
 
-    /// Waits until a book is done, and returns which editions of it were, as often as they were.
+    /// Waits until a book is done, and returns the edition of each `done` event.
     #[track_caller]
     pub(crate) fn editions(&self, book: &Ordered) -> Vec<u64> {
         let events = self.run(&["--json", "watch", &book.id]).exits(0).values();
@@ -333,7 +352,7 @@ impl Fleet {
         done.map(|event| event["edition"].as_u64().unwrap()).collect()
     }
 
-    /// Reads a book that is done, as it was bound.
+    /// Reads the files of a book that is done.
     #[track_caller]
     pub(crate) fn bound(&self, book: &Ordered) -> Book {
         let out = format!("out-{}", book.id);
@@ -343,7 +362,7 @@ impl Fleet {
         Book::open(&self.path(&out), &stem)
     }
 
-    /// Returns what the ledger says of a book.
+    /// Returns the ledger's records of a book.
     #[track_caller]
     pub(crate) fn ledger(&self, book: &str) -> Ledger {
         let status = self.run(&["--json", "status", book]).exits(0);
@@ -355,13 +374,13 @@ impl Fleet {
         FinishedParts::of(&self.ledger(&book.id), &self.model)
     }
 
-    /// Returns how many messages of a lane are ready and with consumers.
+    /// Returns how many messages of a lane are ready or unacknowledged.
     pub(crate) fn queued(&self, lane: &str) -> u64 {
         let state = self.lane(lane);
         state.ready + state.unacked
     }
 
-    /// Returns what is in a lane's queue, which may not be there yet.
+    /// Returns the state of the queue of a lane. A queue that does not exist yet counts as empty.
     pub(crate) fn lane(&self, lane: &str) -> QueueState {
         let state = self.broker.queue(&self.vhost, &format!("bindery.{lane}"));
         state.unwrap_or(QueueState { ready: 0, unacked: 0, consumers: 0 })
@@ -373,7 +392,7 @@ impl Fleet {
             let ledger = self.ledger(book["id"].as_str().unwrap());
             ledger.tasks().iter().filter(|task| !task["lease"].is_null()).count()
         };
-        assert_eq!(books.iter().map(leased).sum::<usize>(), 0, "tasks are left under a lease");
+        assert_eq!(books.iter().map(leased).sum::<usize>(), 0, "tasks still have a lease");
         for lane in QUEUES {
             self.queues(lane, 0);
         }

@@ -1,4 +1,4 @@
-//! What an overlay of deploy/kubernetes makes of its files, as a cluster would be given it.
+//! The manifests of deploy/kubernetes, as a cluster receives them.
 
 use std::{collections::BTreeMap, process::Command};
 
@@ -49,17 +49,17 @@ fn named(manifest: &Value, name: &str) -> bool {
     full == name || full.strip_prefix(name).is_some_and(|digest| digest.starts_with('-') && digest.len() == 11)
 }
 
-/// Returns the pod that a workload makes.
+/// Returns the specification of the pods of a workload.
 pub(crate) fn pod(workload: &Value) -> &Value {
     &workload["spec"]["template"]["spec"]
 }
 
-/// Returns the containers of the pod that a workload makes.
+/// Returns the containers of the pods of a workload.
 pub(crate) fn containers(workload: &Value) -> impl Iterator<Item = &Value> {
     pod(workload)["containers"].as_array().into_iter().flatten()
 }
 
-/// Calls for every object within a value.
+/// Calls `found` for every object in a value.
 pub(crate) fn each_object<'a>(value: &'a Value, found: &mut dyn FnMut(&'a Map<String, Value>)) {
     match value {
         Value::Object(object) => {

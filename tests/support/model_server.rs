@@ -1,17 +1,40 @@
-//! The stand-in, served by the test's own process so that the test can see what it was asked.
+//! The stand-in in the process of the test, so that the test can see the calls.
 
 use std::{collections::BTreeMap, time::Duration};
 
 use bindery_stand_in::{Faults, PausedChapters, Served, Settings, StandIn, Stats, Timing};
 use tokio::runtime::Runtime;
 
-/// What a call was about: its task, its chapter and its section.
-pub(crate) type Subject = (String, Option<u32>, Option<u32>);
+/// What a call was about.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Subject {
+    pub(crate) task: String,
+    pub(crate) chapter: Option<u32>,
+    pub(crate) section: Option<u32>,
+}
 
-/// Longer than anything a test waits for takes on a busy machine.
+impl Subject {
+    pub(crate) fn plan() -> Self {
+        Self { task: "plan".to_owned(), chapter: None, section: None }
+    }
+
+    pub(crate) fn brief(chapter: u32) -> Self {
+        Self { task: "brief".to_owned(), chapter: Some(chapter), section: None }
+    }
+
+    pub(crate) fn section(chapter: u32, section: u32) -> Self {
+        Self { task: "section".to_owned(), chapter: Some(chapter), section: Some(section) }
+    }
+
+    pub(crate) fn summary(chapter: u32) -> Self {
+        Self { task: "summary".to_owned(), chapter: Some(chapter), section: None }
+    }
+}
+
+/// The longest wait of a test, long enough for a busy machine.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// How often is looked at what else may happen.
+/// The pause between two checks whether a run has ended.
 const GLANCE: Duration = Duration::from_millis(50);
 
 /// A stand-in that answers at once.
@@ -21,7 +44,7 @@ pub(crate) struct ModelServer {
 }
 
 impl ModelServer {
-    /// Serves with these faults, and keeps every prompt.
+    /// Starts a server that has these faults and keeps every prompt.
     pub(crate) fn with_faults(faults: Faults) -> Self {
         Self::start(Settings { faults, ..Self::settings() })
     }
@@ -31,7 +54,7 @@ impl ModelServer {
         Settings { seed: 1, timing: Timing::instant(), record_prompts: true, ..Settings::default() }
     }
 
-    /// Serves, and answers no call about these chapters until it is let to.
+    /// Starts a server that answers no call about these chapters until the test resumes them.
     pub(crate) fn held_back(chapters: impl IntoIterator<Item = u32>) -> (Self, PausedChapters) {
         let paused = PausedChapters::new(chapters);
         (Self::start(Settings { paused_chapters: Some(paused.clone()), ..Self::settings() }), paused)
@@ -51,14 +74,14 @@ impl ModelServer {
         self.stand_in.stats()
     }
 
-    /// Waits until a call begins after which the counts are as wanted.
+    /// Waits until the counts are as wanted. They are checked at once and whenever a call begins.
     pub(crate) fn wait_for(&self, what: &str, wanted: impl Fn(&Stats) -> bool) -> Stats {
         let waited =
             self.runtime.block_on(async { tokio::time::timeout(PATIENCE, self.stand_in.wait_for(wanted)).await });
         waited.unwrap_or_else(|_| panic!("waited in vain for {what}; served so far: {:?}", self.stats()))
     }
 
-    /// Waits until so many calls have begun; false where what makes them has ended before.
+    /// Waits until this many calls have begun. Returns false if `ended` returns true before.
     pub(crate) fn reaches(&self, calls: u64, mut ended: impl FnMut() -> bool) -> bool {
         loop {
             let reached = self.stand_in.wait_for(|stats| stats.calls >= calls);
@@ -72,7 +95,7 @@ impl ModelServer {
         }
     }
 
-    /// Returns every prompt that ends in a contract of this task about this chapter, in the order they came.
+    /// Returns all prompts whose contract has this task and this chapter, in the order in which they came.
     pub(crate) fn prompts(&self, task: &str, chapter: u32) -> Vec<String> {
         let names = |contract: &serde_json::Value| contract["task"] == task && contract["chapter"] == chapter;
         self.stand_in
@@ -82,19 +105,20 @@ impl ModelServer {
             .collect()
     }
 
-    /// Returns how many calls were about what, all tries together.
+    /// Returns the number of calls for each subject, all tries together.
     pub(crate) fn calls(&self) -> BTreeMap<Subject, u64> {
         let mut calls = BTreeMap::new();
         for Served { task, chapter, section, calls: count, .. } in self.stats().served {
-            *calls.entry((task, chapter, section)).or_default() += count;
+            *calls.entry(Subject { task, chapter, section }).or_default() += count;
         }
         calls
     }
 
-    /// Returns what was tried more than once, repeats of one try left out.
+    /// Returns the subjects that were tried more than once. Repeated calls of one try do not count.
     pub(crate) fn tried_again(&self) -> Vec<Subject> {
         let again = self.stats().served.into_iter().filter(|served| served.attempt > 1);
-        let mut subjects: Vec<Subject> = again.map(|served| (served.task, served.chapter, served.section)).collect();
+        let subject = |Served { task, chapter, section, .. }| Subject { task, chapter, section };
+        let mut subjects: Vec<Subject> = again.map(subject).collect();
         subjects.sort();
         subjects.dedup();
         subjects

@@ -1,4 +1,4 @@
-//! One run of the program: started, watched, interrupted, killed, and seen to its end.
+//! A run of a program, which a test can start, watch, interrupt, kill, and wait for.
 
 use std::{
     io::{BufRead as _, BufReader, Read},
@@ -10,10 +10,10 @@ use std::{
 
 use serde_json::Value;
 
-/// Longer than any run takes on a busy machine.
+/// The longest time of a run, long enough for a busy machine.
 const PATIENCE: Duration = Duration::from_secs(180);
 
-/// A run under way.
+/// A run that has not been waited for.
 pub(crate) struct Running {
     child: Child,
     lines: Receiver<String>,
@@ -26,9 +26,9 @@ pub(crate) struct Running {
 /// A run that has ended.
 #[derive(Debug)]
 pub(crate) struct Ended {
-    /// The exit code; none when it was killed.
+    /// The exit code; `None` where a signal killed it.
     pub(crate) code: Option<i32>,
-    /// The signal that killed it, if one did.
+    /// The signal that killed it; `None` where it exited.
     pub(crate) signal: Option<i32>,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
@@ -62,12 +62,12 @@ impl Running {
         panic!("the run ended without the event that was waited for; it said\n{}", self.stdout)
     }
 
-    /// Waits until it has printed so many lines; false where it ends before.
+    /// Waits until the run has printed this many lines. Returns false if it ends before.
     pub(crate) fn shows(&mut self, lines: usize) -> bool {
         (0..lines).all(|_| self.line().is_some())
     }
 
-    /// Waits for a line on stderr that says this, and returns it.
+    /// Waits for a line on stderr with these words, and returns the line.
     pub(crate) fn says(&mut self, words: &str) -> String {
         while let Some(line) = self.error() {
             if line.contains(words) {
@@ -77,14 +77,14 @@ impl Running {
         panic!("the run ended without saying {words:?}; it said\n{}", self.stderr)
     }
 
-    /// Returns the next line of stdout; none once there are no more.
+    /// Returns the next line of stdout; `None` at the end.
     fn line(&mut self) -> Option<String> {
         let next = self.lines.recv_timeout(self.deadline.saturating_duration_since(Instant::now()));
         let line = self.in_time(next);
         line.inspect(|line| add(&mut self.stdout, line))
     }
 
-    /// Returns the next line of stderr; none once there are no more.
+    /// Returns the next line of stderr; `None` at the end.
     fn error(&mut self) -> Option<String> {
         let next = self.errors.recv_timeout(self.deadline.saturating_duration_since(Instant::now()));
         let line = self.in_time(next);
@@ -104,17 +104,17 @@ impl Running {
         self.signal("INT");
     }
 
-    /// Sends SIGTERM, as systems do that end a process in good order.
+    /// Sends SIGTERM, with which systems ask a process to end.
     pub(crate) fn terminate(&self) {
         self.signal("TERM");
     }
 
-    /// Stops it in the middle of what it does, with SIGSTOP.
+    /// Freezes the process with SIGSTOP.
     pub(crate) fn freeze(&self) {
         self.signal("STOP");
     }
 
-    /// Lets a frozen process go on, with SIGCONT.
+    /// Lets a frozen process continue, with SIGCONT.
     pub(crate) fn thaw(&self) {
         self.signal("CONT");
     }
@@ -150,13 +150,13 @@ impl Running {
 }
 
 impl Drop for Running {
-    /// Leaves no process behind, also when a test fails.
+    /// Kills the process, so that a failed test leaves none behind.
     fn drop(&mut self) {
-        // One that has ended cannot be killed, and need not.
+        // Killing a process that has ended fails, which does not matter.
         let _ended = self.child.kill();
         let _reaped = self.child.wait();
         if std::thread::panicking() {
-            // A panic in here would end all tests.
+            // A second panic would end all tests.
             while let Ok(line) = self.errors.recv_timeout(Duration::from_secs(1)) {
                 add(&mut self.stderr, &line);
             }
@@ -169,7 +169,7 @@ impl Drop for Running {
 fn read(from: impl Read + Send + 'static) -> Receiver<String> {
     let (said, lines) = channel();
     std::thread::spawn(move || {
-        // A line that is no UTF-8 is a fault of the program, and the test that reads it fails by what is missing.
+        // Reading stops at a line that is not UTF-8, and the test fails because the line is missing.
         BufReader::new(from).lines().map_while(Result::ok).try_for_each(|line| said.send(line))
     });
     lines
@@ -181,14 +181,14 @@ fn add(text: &mut String, line: &str) {
 }
 
 impl Ended {
-    /// Checks how it ended, and returns it.
+    /// Checks the exit code, and returns the run.
     #[track_caller]
     pub(crate) fn exits(self, code: i32) -> Self {
         assert_eq!(self.code, Some(code), "the run said\n{}\n{}", self.stdout, self.stderr);
         self
     }
 
-    /// Checks that stderr says all of this, and returns it.
+    /// Checks that stderr contains all of these words, and returns the run.
     #[track_caller]
     pub(crate) fn tells(self, words: &[&str]) -> Self {
         for word in words {
@@ -197,13 +197,13 @@ impl Ended {
         self
     }
 
-    /// Returns why its sweeper repaired something, once for each time.
+    /// Returns the reason of each heal of its sweeper.
     pub(crate) fn healed(&self) -> impl Iterator<Item = String> {
         let healed = self.stderr.lines().filter(|line| line.contains("healed"));
         healed.map(|line| line.split("reason=\"").nth(1).unwrap().split('"').next().unwrap().to_owned())
     }
 
-    /// Returns the JSON values it printed.
+    /// Returns the JSON values on stdout.
     pub(crate) fn values(&self) -> Vec<Value> {
         self.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }

@@ -1,4 +1,4 @@
-//! All that a fleet's store holds, as a document that is kept beside the tests: what another version has written.
+//! Snapshots of a fleet's store. Some are kept beside the tests, to test what earlier versions have written.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -11,7 +11,7 @@ const SCRIPT: &str = include_str!("snapshot.lua");
 pub(crate) struct Snapshot(Map<String, Value>);
 
 impl Snapshot {
-    /// Takes all that a store holds, but for who holds which post.
+    /// Takes a snapshot of a store without its leader locks.
     pub(crate) fn of(redis: &Redis) -> Self {
         let told = redis.cli(&["EVAL", SCRIPT, "0"]);
         let mut keys: Map<String, Value> = serde_json::from_str(&told).unwrap();
@@ -27,7 +27,7 @@ impl Snapshot {
         fs::write(path, format!("{:#}\n", Value::Object(self.0.clone()))).unwrap();
     }
 
-    /// Makes all its keys in a store.
+    /// Writes all keys to a store.
     pub(crate) fn restore(&self, redis: &Redis) {
         for (key, value) in &self.0 {
             let (kind, value) = value.as_object().and_then(|one| one.iter().next()).unwrap();
@@ -35,7 +35,7 @@ impl Snapshot {
         }
     }
 
-    /// Returns the id of its one book.
+    /// Returns the id of the only book.
     pub(crate) fn book(&self) -> String {
         self.0["bindery:{index}:books"]["zset"].as_object().unwrap().keys().next().unwrap().clone()
     }
@@ -44,23 +44,23 @@ impl Snapshot {
         format!("bindery:{{{}}}:{part}", self.book())
     }
 
-    /// Returns a key of its one book.
+    /// Returns the value of a key of the only book.
     pub(crate) fn part(&self, part: &str) -> &Value {
         &self.0[&self.key(part)]
     }
 
-    /// Returns how many books have news that nobody was told.
+    /// Returns how many books have unpublished events.
     pub(crate) fn unpublished_events(&self) -> usize {
         self.0.get("bindery:{index}:untold").map_or(0, |untold| untold["zset"].as_object().unwrap().len())
     }
 
-    /// Returns a key of its one book, to be changed.
+    /// Returns the value of a key of the only book, to be changed.
     pub(crate) fn part_mut(&mut self, part: &str) -> &mut Value {
         let key = self.key(part);
         &mut self.0[&key]
     }
 
-    /// Changes every record that is written back whole: the book's, and each task's.
+    /// Changes every record: that of the book, and those of its tasks.
     pub(crate) fn change(&mut self, change: impl Fn(&mut Value)) {
         rewrite(&mut self.part_mut("book")["hash"]["record"], &change);
         for task in self.part_mut("tasks")["hash"].as_object_mut().unwrap().values_mut() {
@@ -68,15 +68,15 @@ impl Snapshot {
         }
     }
 
-    /// Returns every record that is written back whole: the book's, then each task's.
+    /// Returns every record: that of the book, then those of its tasks.
     pub(crate) fn records(&self) -> Vec<Value> {
         let tasks = self.part("tasks")["hash"].as_object().unwrap().values();
         let records = std::iter::once(&self.part("book")["hash"]["record"]).chain(tasks);
         records.map(|record| serde_json::from_str(record.as_str().unwrap()).unwrap()).collect()
     }
 
-    /// Returns the paths to all that it holds: kinds of keys, fields, and what stands in the JSON in them, with the names
-    /// of books, texts and places left out.
+    /// Returns the paths to all values: the kinds of keys, the fields, and the fields of the JSON in them. The names of
+    /// books and texts, and numbers, are replaced, so that the paths of any two books can be compared.
     pub(crate) fn layout(&self) -> BTreeSet<String> {
         let (book, mut paths) = (self.book(), BTreeSet::new());
         for (key, value) in &self.0 {
@@ -93,7 +93,7 @@ fn rewrite(record: &mut Value, change: &impl Fn(&mut Value)) {
     *record = Value::String(value.to_string());
 }
 
-/// Returns a name as every book has it.
+/// Returns a name with what differs between books replaced.
 fn name<'a>(name: &'a str, book: &str) -> &'a str {
     match name {
         _ if name.trim_matches(['{', '}']) == book => "BOOK",

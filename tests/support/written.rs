@@ -2,16 +2,18 @@
 
 use std::fmt::Write as _;
 
-/// An outline in the making.
+use super::{ExpectedChapter, Sections};
+
+/// An outline that a test can change.
 #[derive(Clone, Debug)]
 pub(crate) struct Outline {
     pub(crate) title: String,
-    /// Lines of the front matter.
+    /// The lines of the front matter.
     pub(crate) front: Vec<String>,
     pub(crate) chapters: Vec<Chapter>,
 }
 
-/// A chapter of one.
+/// A chapter of an outline.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Chapter {
     pub(crate) title: String,
@@ -22,7 +24,7 @@ pub(crate) struct Chapter {
 }
 
 impl Chapter {
-    /// Returns a chapter with two sections under fixed headings, each with a point of its own.
+    /// Returns a chapter with two sections, each with a fixed heading and a point.
     pub(crate) fn new(title: &str) -> Self {
         let section = |what: &str| format!("{what} {}", title.to_lowercase());
         Self {
@@ -34,13 +36,22 @@ impl Chapter {
         }
     }
 
-    /// Returns the same chapter, written after all the others.
+    /// Returns the same chapter, but written after all the others.
     pub(crate) fn last(self) -> Self {
         Self { last: true, ..self }
     }
 }
 
 impl Outline {
+    /// Returns the chapters that a book of this outline must have.
+    pub(crate) fn expected(&self) -> Vec<ExpectedChapter> {
+        let expected = |chapter: &Chapter| ExpectedChapter {
+            title: chapter.title.clone(),
+            sections: Sections::Titled(chapter.sections.clone()),
+        };
+        self.chapters.iter().map(expected).collect()
+    }
+
     /// Returns an outline of chapters with these titles.
     pub(crate) fn of(titles: &[&str]) -> Self {
         Self {
@@ -50,7 +61,7 @@ impl Outline {
         }
     }
 
-    /// Returns the outline as a person types it.
+    /// Returns the outline as Markdown.
     pub(crate) fn text(&self) -> String {
         let mut text =
             format!("---\n{}\n---\n\n# {}\n\nHow harbours measure the sea.\n", self.front.join("\n"), self.title);
@@ -67,12 +78,12 @@ impl Outline {
     }
 }
 
-/// Returns an outline of six chapters with two sections each: eighteen calls on a compiled plan, when none fails.
+/// Returns an outline of six chapters with two sections each. Without a planning call it takes eighteen calls.
 pub(crate) fn six_chapters() -> Outline {
     Outline::of(&["Staffs", "Moons", "Machines", "Ropes", "Bells", "Charts"])
 }
 
-/// Returns an outline of three chapters with two sections each: eleven calls, when none fails or is continued.
+/// Returns an outline of three chapters with two sections each. With a planning call it takes at least ten calls.
 pub(crate) fn three_chapters() -> Outline {
     Outline::of(&["Staffs", "Moons", "Machines"])
 }

@@ -60,7 +60,7 @@ impl Writing for BriefWriting<'_> {
             max_tokens,
             attempt,
             cap: self.caller.cap(max_tokens),
-            place: None,
+            trace_parent: None,
         }
     }
 

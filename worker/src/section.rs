@@ -125,7 +125,7 @@ impl Writing for SectionWriting<'_> {
             max_tokens,
             attempt,
             cap: self.caller.cap(max_tokens),
-            place: None,
+            trace_parent: None,
         }
     }
 

@@ -66,7 +66,7 @@ impl Writing for SummaryWriting<'_> {
             max_tokens,
             attempt,
             cap: self.caller.cap(max_tokens),
-            place: None,
+            trace_parent: None,
         }
     }
 
@@ -150,6 +150,8 @@ mod tests {
             parked: None,
             ended: None,
             lapses: 0,
+            lapse_counted_at: None,
+            parks: 0,
             resends: 0,
             note: None,
             parts: BTreeMap::new(),

@@ -26,7 +26,7 @@ pub struct Estimate {
     /// The time if one call is made after another.
     pub sequential: Duration,
     /// The most that a lease on one chapter may spend: each of its parts once, at its highest cost.
-    pub lease: Micros,
+    pub(crate) lease: Micros,
 }
 
 /// The tokens of a prompt beside the book part and the slice.
@@ -65,10 +65,10 @@ pub fn estimate(context: &Context, caller: &Caller, owed: impl Fn(u32) -> bool) 
 }
 
 impl Estimate {
-    /// Returns how long the book takes with at most `calls` calls at once.
-    pub fn time_with(&self, calls: usize) -> Duration {
+    /// Returns the estimate for at most `calls` calls at once.
+    pub fn with_calls(self, calls: usize) -> Self {
         let at_once = u32::try_from(calls).unwrap_or(u32::MAX).max(1);
-        self.time.max(self.sequential / at_once)
+        Self { time: self.time.max(self.sequential / at_once), ..self }
     }
 }
 

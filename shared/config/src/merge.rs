@@ -79,7 +79,7 @@ impl<'r> Merge<'r> {
     }
 
     /// Adds the settings of flags.
-    pub(super) fn flags(&mut self, flags: &[(String, String)]) {
+    pub(super) fn flags(&mut self, flags: &BTreeMap<String, String>) {
         for (key, value) in flags {
             self.set(Setting {
                 key: Key::from_dotted(key),

@@ -13,7 +13,7 @@ pub struct Sources {
     /// The environment. Only variables that start with `BINDERY_` count.
     pub environment: BTreeMap<String, String>,
     /// The settings of flags: dotted keys with their values as text.
-    pub flags: Vec<(String, String)>,
+    pub flags: BTreeMap<String, String>,
 }
 
 /// The configuration files that are read.

@@ -32,9 +32,22 @@ pub fn text(duration: Duration) -> String {
     format!("{}{unit}", nanos / length)
 }
 
-/// Reads a duration; `None` where the text is not one.
+/// Reads a duration; `None` where the text is not one, or is longer than the longest [`Duration`].
+///
+/// Each number is read alone with its unit, because `humantime` 2.4 panics where some sums exceed the longest duration.
 pub fn parse(text: &str) -> Option<Duration> {
-    humantime::parse_duration(text).ok()
+    let mut sum = Duration::ZERO;
+    let mut rest = text;
+    loop {
+        let unit = rest.find(char::is_alphabetic)?;
+        let next = rest[unit..].find(|c: char| c.is_ascii_digit()).map_or(rest.len(), |length| unit + length);
+        let (term, after) = rest.split_at(next);
+        sum = sum.checked_add(humantime::parse_duration(term).ok()?)?;
+        if after.is_empty() {
+            return Some(sum);
+        }
+        rest = after;
+    }
 }
 
 /// Writes a duration as people do.
@@ -47,7 +60,7 @@ pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duratio
     let given = String::deserialize(deserializer)?;
     parse(&given).ok_or_else(|| {
         D::Error::custom(format!(
-            "{given:?} is not a duration; write a number and a unit (ms, s, min, h or d), like 30s"
+            "{given:?} is not a duration, or is too long; write a number and a unit (ms, s, min, h or d), like 30s"
         ))
     })
 }
@@ -90,6 +103,14 @@ mod tests {
     }
 
     #[test]
+    fn a_sum_beyond_the_longest_duration_is_refused() {
+        assert_eq!(parse("18446744073709551615s 999ms"), Some(Duration::new(u64::MAX, 999_000_000)));
+        for text in ["18446744073709551615s 1000ms", "18446744073709551615s 999ms 1ms", "18446744073709551615s1s"] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
     fn a_duration_is_written_with_the_longest_unit_that_fits() {
         let written = [0, 1, 1_500, 30_000, 90_000, 600_000, 7_200_000, 86_400_000]
             .map(|millis| text(Duration::from_millis(millis)));
@@ -102,6 +123,11 @@ mod tests {
         fn what_is_written_is_read_back(nanos in any::<u64>()) {
             let duration = Duration::from_nanos(nanos);
             prop_assert_eq!(parse(&text(duration)), Some(duration));
+        }
+
+        #[test]
+        fn a_text_is_read_as_the_library_reads_it(text in "( ?[0-9]{1,6}(\\.[0-9]{1,3})? ?(d|h|min|m|M|s|ms|us|µs|ns|x|)[ ,]?){0,4}") {
+            prop_assert_eq!(parse(&text), humantime::parse_duration(&text).ok());
         }
     }
 }

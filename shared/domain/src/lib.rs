@@ -1,10 +1,12 @@
 //! Plain values that every part of Bindery shares: ids, money, time, digests, lengths, names. Nothing here does I/O.
 
+mod abbreviated;
 mod backoff;
 mod date;
 mod digest;
 pub mod duration;
 mod id;
+mod json;
 mod lane;
 mod model_name;
 mod moment;
@@ -18,10 +20,12 @@ mod unknown_fields;
 mod usage;
 
 pub use self::{
+    abbreviated::abbreviated,
     backoff::{Backoff, backoff},
     date::{date, is_date, timestamp},
     digest::Digest,
     id::{BookId, TaskId},
+    json::{JsonMember, JsonMembers},
     lane::Lane,
     model_name::{ModelName, ModelNameError},
     moment::Moment,

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use bindery_test_servers::Objects;
+use bindery_test_servers::{Key, Objects};
 
 use super::*;
 
@@ -20,7 +20,7 @@ pub(super) fn access(url: &str) -> Access {
 
 /// Returns how to reach a server's bucket, or a prefix in it, with a key that the server accepts.
 pub(super) fn access_to(server: &Objects, prefix: &str) -> Access {
-    let (id, secret) = server.key();
+    let Key { id, secret } = server.key();
     Access {
         endpoint: Some(server.endpoint().as_str().into()),
         credentials: key(id, secret),

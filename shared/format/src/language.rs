@@ -1,61 +1,27 @@
-//! BCP 47 language tags: whether they are well formed, and how their languages are written.
+//! The language of a book: its tag, and the direction in which it is written.
+
+use bindery_text::language;
 
 use super::direction::Direction;
 
-/// Returns the tag with hyphens for underscores, or `und` (undetermined) where it is malformed.
+/// Returns the tag in its usual spelling, or `und` (undetermined) where it is malformed.
 ///
 /// A malformed tag would make every page of an EPUB invalid, and the book is already written.
-pub(super) fn well_formed(tag: &str) -> String {
-    let tag = tag.trim().replace('_', "-");
-    if is_well_formed(&tag) { tag } else { "und".to_owned() }
-}
-
-fn is_well_formed(tag: &str) -> bool {
-    let alphabetic = |part: &str| part.bytes().all(|b| b.is_ascii_alphabetic());
-    let numeric = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
-    let mut parts = tag.split('-').peekable();
-    let Some(language) = parts.next() else {
-        return false;
-    };
-    if !(alphabetic(language) && matches!(language.len(), 2..=8)) {
-        return false;
-    }
-    let mut extensions = 0;
-    while language.len() <= 3 && extensions < 3 && parts.next_if(|p| p.len() == 3 && alphabetic(p)).is_some() {
-        extensions += 1;
-    }
-    parts.next_if(|part| part.len() == 4 && alphabetic(part));
-    parts.next_if(|part| (part.len() == 2 && alphabetic(part)) || (part.len() == 3 && numeric(part)));
-    parts.all(|part| {
-        part.bytes().all(|b| b.is_ascii_alphanumeric())
-            && (matches!(part.len(), 5..=8) || (part.len() == 4 && part.as_bytes()[0].is_ascii_digit()))
-    })
-}
-
-/// Returns the primary language of a tag, in lower case.
-pub(super) fn primary(tag: &str) -> String {
-    tag.split('-').next().unwrap_or_default().to_ascii_lowercase()
-}
-
-/// Returns the script in a tag, for example `Hant`, in lower case.
-pub(super) fn script(tag: &str) -> Option<String> {
-    tag.split('-')
-        .skip(1)
-        .find(|part| part.len() == 4 && part.bytes().all(|b| b.is_ascii_alphabetic()))
-        .map(str::to_ascii_lowercase)
+pub(super) fn well_formed(text: &str) -> String {
+    language::tag(text.trim()).map_or_else(|| "und".to_owned(), |tag| tag.into_inner())
 }
 
 /// Returns the direction the language is written in. A script in the tag decides before the language.
 pub(super) fn direction(tag: &str) -> Direction {
-    const SCRIPTS: [&str; 10] = ["adlm", "arab", "aran", "hebr", "mand", "mend", "nkoo", "rohg", "syrc", "thaa"];
+    const SCRIPTS: [&str; 10] = ["Adlm", "Arab", "Aran", "Hebr", "Mand", "Mend", "Nkoo", "Rohg", "Syrc", "Thaa"];
     const LANGUAGES: [&str; 19] = [
         "aeb", "ar", "arc", "ary", "arz", "ckb", "dv", "fa", "he", "iw", "ji", "ks", "nqo", "ps", "sd", "syr", "ug",
         "ur", "yi",
     ];
-    let right_to_left = match script(tag) {
-        Some(script) => SCRIPTS.contains(&script.as_str()),
-        None => LANGUAGES.contains(&primary(tag).as_str()),
-    };
+    let right_to_left = language::tag(tag).is_some_and(|tag| match tag.script() {
+        Some(script) => SCRIPTS.contains(&script),
+        None => LANGUAGES.contains(&tag.primary_language()),
+    });
     if right_to_left { Direction::RightToLeft } else { Direction::LeftToRight }
 }
 
@@ -64,11 +30,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn well_formed_tags_are_kept() {
-        for tag in ["en", "pt-BR", "zh-Hant-TW", "es-419", "sl-rozaj", "de-1996", "zh-yue-HK"] {
+    fn well_formed_tags_are_kept_in_their_usual_spelling() {
+        for tag in ["en", "pt-BR", "zh-Hant-TW", "es-419", "sl-rozaj", "de-1996", "zh-yue-HK", "de-u-co-phonebk"] {
             assert_eq!(well_formed(tag), tag);
         }
-        assert_eq!(well_formed("en_US"), "en-US");
+        assert_eq!(well_formed(" en_us "), "en-US");
     }
 
     #[test]

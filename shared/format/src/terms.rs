@@ -1,6 +1,6 @@
 //! The text that a binding adds to a book, in the book's language.
 
-use super::language;
+use bindery_text::language;
 
 /// What a binding says in one language.
 #[derive(Debug)]
@@ -23,11 +23,12 @@ pub(super) struct Terms {
 
 /// Returns the terms in the language of the tag, or in English where the language is not in the table.
 pub(super) fn in_language(tag: &str) -> &'static Terms {
-    let primary = language::primary(tag);
-    let traditional = language::script(tag).is_some_and(|script| script == "hant")
-        || (language::script(tag).is_none()
-            && ["-TW", "-HK", "-MO"].iter().any(|region| tag.to_ascii_uppercase().contains(region)));
-    let wanted = match primary.as_str() {
+    let Some(tag) = language::tag(tag) else { return &TABLE[0].1 };
+    let traditional = match tag.script() {
+        Some(script) => script == "Hant",
+        None => matches!(tag.region(), Some("TW" | "HK" | "MO")),
+    };
+    let wanted = match tag.primary_language() {
         "zh" | "yue" if traditional => "zh-hant",
         "yue" | "cmn" => "zh",
         "nn" | "no" => "nb",

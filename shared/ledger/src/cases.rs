@@ -56,12 +56,12 @@ fn finish(world: &mut World) {
 
 /// Lets the worker of the newest lease fall silent, and the sweeper notice it.
 fn fall_silent(world: &mut World) {
-    world.now = world.now + RULES.lease + Duration::from_secs(1);
+    world.now = world.now + RULES.lease * 2;
     world.sweep();
 }
 
 /// Returns the commit of a chapter under a lease that a later lease has replaced.
-fn late(fence: u64) -> Command {
+fn late(fence: Fence) -> Command {
     let text = "another last part".to_owned();
     let part = Part { digest: Some(Digest::of(&text)), ..Part::default() };
     let parts = vec![Checkpoint { number: 3, part, text: Some(text.into()), again: None }];
@@ -90,7 +90,7 @@ fn a_binding_needs_no_budget() {
     let budget = Some(ESTIMATE);
     let mut world = planned(1, 0, Terms { budget, ..terms() });
     world.deliver(0, true);
-    let fence = world.held.last().unwrap().fence;
+    let fence = world.held.last().unwrap().fence.clone();
     let text = Output::Chapter { text: "t".into(), length: 1, summary: None, remarks: Vec::new() };
     let commit = Command::Commit { fence, edition: 1, parts: Vec::new(), output: text, spent: ESTIMATE };
     let Answer::Committed { released } = world.step(TaskId::Write(1), commit) else { panic!("the lease is live") };
@@ -104,7 +104,7 @@ fn a_cancelled_book_stays_cancelled_when_its_plan_is_given_up() {
     let mut world = World::new(&request(1, 0, terms()));
     world.deliver(0, true);
     world.operate(Operation::Cancel);
-    let fence = world.held[0].fence;
+    let fence = world.held[0].fence.clone();
     world.step(TaskId::Plan, Command::GiveUp { fence, reason: "five tries failed".into(), spent: Micros::ZERO });
     assert_eq!(world.book.state, State::Cancelled);
 }
@@ -134,18 +134,20 @@ fn a_chapter_that_arrives_while_its_book_is_bound_without_it_is_bound_too() {
 fn parts_delivered_with_a_result_are_kept_unless_the_result_is_late_and_its_lease_over() {
     let kept =
         |world: &World, chapter| world.tasks[&TaskId::Write(chapter)].parts.get(&3).map(|part| part.digest.clone());
-    let brought = |fence: u64| Some(Some(Digest::of(format!("the last part under {fence}"))));
+    let brought = |fence: &Fence| Some(Some(Digest::of(format!("the last part under {}", fence.claim))));
     let mut world = planned(2, 0, terms());
     world.deliver(0, true);
     let slow = world.held.len() - 1;
     fall_silent(&mut world);
     finish(&mut world);
-    let fence = world.held.last().unwrap().fence;
-    assert_eq!(kept(&world, 2), brought(fence));
+    let fence = world.held.last().unwrap().fence.clone();
+    assert_eq!(kept(&world, 2), brought(&fence));
     world.commit(slow);
-    assert_eq!((standing(&world, TaskId::Write(1)), kept(&world, 1)), (Standing::Done, brought(1)), "it was the first");
-    world.step(TaskId::Write(1), late(2));
-    assert_eq!(kept(&world, 1), brought(1));
+    let first = world.held[slow].fence.clone();
+    let stored = (standing(&world, TaskId::Write(1)), kept(&world, 1));
+    assert_eq!(stored, (Standing::Done, brought(&first)), "it was the first");
+    world.step(TaskId::Write(1), late(Fence { number: first.number + 1, claim: "another".into() }));
+    assert_eq!(kept(&world, 1), brought(&first));
 
     let mut world = planned(1, 0, terms());
     world.deliver(0, true);
@@ -153,7 +155,7 @@ fn parts_delivered_with_a_result_are_kept_unless_the_result_is_late_and_its_leas
     let cancelled = world.held.len() - 1;
     world.commit(cancelled);
     assert_eq!(standing(&world, TaskId::Write(1)), Standing::Released, "its book takes no result");
-    assert_eq!(kept(&world, 1), brought(1), "it is paid for");
+    assert_eq!(kept(&world, 1), brought(&world.held[cancelled].fence), "it is paid for");
 }
 
 #[test]
@@ -178,7 +180,7 @@ fn an_allowance_that_covers_no_call_grows_until_it_covers_one_or_the_budget_hold
         world.deliver(0, true);
         if let Some(lease) = &world.tasks[&TaskId::Write(1)].lease {
             allowed.push(lease.allowance);
-            let (fence, wait) = (lease.fence, Duration::ZERO);
+            let (fence, wait) = (lease.name(), Duration::ZERO);
             let park = Command::Park { fence, wait, reason: Parking::Allowance, spent: Micros::ZERO };
             world.step(TaskId::Write(1), park);
         }
@@ -209,7 +211,7 @@ fn a_new_budget_reserves_the_allowances_of_live_leases() {
 fn a_late_report_of_a_publisher_does_not_prolong_a_park() {
     let mut world = planned(1, 0, terms());
     world.deliver(0, true);
-    let (fence, wait) = (world.held.last().unwrap().fence, Duration::from_secs(20));
+    let (fence, wait) = (world.held.last().unwrap().fence.clone(), Duration::from_secs(20));
     let park = Command::Park { fence, wait, reason: Parking::Wait("a rate limit".into()), spent: Micros::ZERO };
     world.step(TaskId::Write(1), park);
     world.step(TaskId::Write(1), Command::Published);
@@ -223,7 +225,6 @@ fn chapters_without_a_summary_get_one_once_a_revision_adds_a_chapter_that_is_wri
     finish(&mut world);
     let parts = [(0, Part::default())].into();
     world.tasks.get_mut(&TaskId::Write(2)).unwrap().parts = parts;
-    world.operate(Operation::Cancel);
     let (request, kept) = (Box::new(request(2, 1, terms())), [(2, 2)].into());
     world.operate(Operation::Revise { request, kept });
     let kept = &world.tasks[&TaskId::Write(2)];
@@ -245,6 +246,21 @@ fn a_finished_book_is_bound_again_without_a_chapter_being_written() {
 }
 
 #[test]
+fn a_cancelled_book_is_neither_redriven_nor_rewritten() {
+    let mut world = planned(1, 0, terms());
+    world.operate(Operation::Cancel);
+    let stored = || (world.book.clone(), world.tasks.values().cloned().collect::<Vec<_>>());
+    let revised = Operation::Revise { request: Box::new(request(2, 0, terms())), kept: BTreeMap::new() };
+    for (operation, answer) in [
+        (Operation::Redrive, Operated::Unchanged),
+        (Operation::Rewrite { chapters: vec![1], note: None }, Operated::TooLate),
+        (revised, Operated::TooLate),
+    ] {
+        assert_eq!(operate(&RULES, world.now, stored(), operation), (answer, Writes::default()));
+    }
+}
+
+#[test]
 fn a_hold_lifted_from_a_settled_book_releases_nothing() {
     let mut world = planned(1, 0, terms());
     world.operate(Operation::Hold);
@@ -261,7 +277,7 @@ fn a_book_rewritten_under_a_hold_is_credited_only_the_held_time_since_then() {
         let mut world = planned(1, 0, terms());
         world.operate(Operation::Hold);
         if matches!(anew, Operation::Rewrite { .. }) {
-            world.operate(Operation::Cancel);
+            world.book.state = State::Failed(Stage::Write);
         }
         world.now = world.now + day;
         world.operate(anew);
@@ -279,7 +295,7 @@ fn an_unclaimed_message_counts_as_lost_only_if_no_message_waits_in_the_queue() {
     for (backlog, lost) in [(true, None), (false, Some("message_lost"))] {
         let mut world = planned(1, 0, terms());
         world.now = world.now + RULES.lost_after;
-        let served = world.step(TaskId::Write(1), Command::Serve { backlog });
+        let served = world.step(TaskId::Write(1), Command::Serve { backlog, spare_leases: false });
         assert!(matches!(served, Answer::Publish { heal, .. } if heal == lost), "{served:?}");
     }
 }
@@ -346,4 +362,78 @@ fn a_worker_that_wakes_after_the_texts_have_left_stores_none() {
     world.checkpoint(1, 0, 10);
     world.commit(1);
     assert!(world.stored.is_empty());
+}
+
+#[test]
+fn deaths_of_workers_that_follow_each_other_closely_count_once() {
+    let mut world = planned(1, 0, terms());
+    while standing(&world, TaskId::Write(1)) != Standing::Dead {
+        world.queue.truncate(1);
+        world.deliver(0, true);
+        world.now = world.now + RULES.lease;
+        world.sweep();
+    }
+    let task = &world.tasks[&TaskId::Write(1)];
+    assert_eq!((task.standing, task.fence, task.lapses), (Standing::Dead, 7, 4), "every second death counts");
+}
+
+#[test]
+fn a_holder_that_an_outage_of_the_store_has_silenced_keeps_its_lease() {
+    let mut world = planned(1, 0, terms());
+    world.deliver(0, true);
+    let held = world.held.last().unwrap().clone();
+    world.now = world.now + RULES.lease * 3;
+    let spared = world.step_once(TaskId::Write(1), Command::Serve { backlog: false, spare_leases: true });
+    assert_eq!((spared, world.book.money.unknown), (Answer::Nothing, Micros::ZERO));
+    assert_eq!(world.step(TaskId::Write(1), Command::Renew { fence: held.fence }), Answer::Keep);
+    world.now = world.now + RULES.lease * 2;
+    let lapsed = world.step_once(TaskId::Write(1), Command::Serve { backlog: false, spare_leases: false });
+    assert!(matches!(lapsed, Answer::Publish { heal: Some("lease_lapsed"), .. }));
+}
+
+#[test]
+fn a_claim_never_ends_a_lease_since_only_the_sweeper_knows_of_outages() {
+    let mut world = planned(1, 0, terms());
+    let message = world.queue[0].clone();
+    world.deliver(0, true);
+    world.now = world.now + RULES.lease * 3;
+    let claim = world.claim_of(&message);
+    assert_eq!(world.step(TaskId::Write(1), claim), Answer::Busy);
+}
+
+#[test]
+fn of_two_leases_with_one_number_from_a_store_that_went_back_only_the_later_one_is_live() {
+    let mut world = planned(1, 0, terms());
+    let earlier = world.clone();
+    world.deliver(0, true);
+    let lost = world.held.last().unwrap().fence.clone();
+    world = earlier;
+    world.deliver(0, true);
+    let live = world.held.last().unwrap().fence.clone();
+    assert_eq!(lost.number, live.number);
+    let lost = Fence { claim: "before the store went back".into(), ..lost };
+    let stop = |answer| matches!(answer, Answer::Stop { .. });
+    assert!(stop(world.step(TaskId::Write(1), Command::Renew { fence: lost.clone() })));
+    assert!(stop(world.step(TaskId::Write(1), Command::Checkpoint { fence: lost, parts: Vec::new() })));
+    assert_eq!(world.step(TaskId::Write(1), Command::Renew { fence: live }), Answer::Keep);
+}
+
+#[test]
+fn a_task_that_is_put_aside_all_day_makes_a_few_events_and_says_in_the_end_how_often() {
+    let mut world = planned(1, 0, terms());
+    let before = world.events.len();
+    for _ in 0..500 {
+        world.deliver(0, true);
+        let held = world.held.pop().expect("the task is given");
+        let (fence, wait) = (held.fence, Duration::from_secs(60));
+        let park = Command::Park { fence, wait, reason: Parking::Wait("a bad key".into()), spent: Micros::ZERO };
+        world.step(TaskId::Write(1), park);
+        world.now = world.now + wait;
+        world.sweep();
+    }
+    assert_eq!(world.tasks[&TaskId::Write(1)].parks, 500);
+    finish(&mut world);
+    let names: Vec<&str> = world.events[before..].iter().map(|event| event.what.name()).collect();
+    assert_eq!(names[..4], ["started", "parked", "started", "resumed"]);
+    assert_eq!(world.events[before + 3].what, EventKind::Resumed { parks: 500 });
 }

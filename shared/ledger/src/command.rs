@@ -6,7 +6,7 @@ use bindery_domain::{Digest, HashedText, Micros, Moment, TaskId, TraceParent};
 
 use super::{
     book::{Binding, Book},
-    task::{Part, Task},
+    task::{Fence, Part, Task},
 };
 
 /// A command about one task.
@@ -24,19 +24,19 @@ pub enum Command {
     /// Asks for more time.
     Renew {
         /// The lease.
-        fence: u64,
+        fence: Fence,
     },
     /// Stores the given parts in order.
     Checkpoint {
         /// The lease.
-        fence: u64,
+        fence: Fence,
         /// The parts.
         parts: Vec<Checkpoint>,
     },
     /// Delivers the result.
     Commit {
         /// The lease.
-        fence: u64,
+        fence: Fence,
         /// The edition the lease was given in.
         edition: u32,
         /// The parts that no checkpoint has kept yet.
@@ -49,7 +49,7 @@ pub enum Command {
     /// Puts the task aside until it is due again.
     Park {
         /// The lease.
-        fence: u64,
+        fence: Fence,
         /// For how long.
         wait: Duration,
         /// Why.
@@ -60,7 +60,7 @@ pub enum Command {
     /// Gives the task up.
     GiveUp {
         /// The lease.
-        fence: u64,
+        fence: Fence,
         /// The reason, as the book's owner reads it.
         reason: String,
         /// The total that the lease has spent.
@@ -72,6 +72,9 @@ pub enum Command {
     Serve {
         /// Whether messages of this kind wait in the queue. If so, a message that nobody has claimed may be one of them.
         backlog: bool,
+        /// Whether holders may have been unable to renew their leases lately, as in an outage of the store. A lease that has
+        /// run out is then extended once more.
+        spare_leases: bool,
     },
 }
 
@@ -205,8 +208,8 @@ pub enum Answer {
 /// A lease, with all that its holder must know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grant {
-    /// The lease's number.
-    pub fence: u64,
+    /// The lease's name.
+    pub fence: Fence,
     /// When the store gave the lease, for a holder that measures time by its own clock.
     pub at: Moment,
     /// What the lease may spend; `None` where the book has no budget.

@@ -43,6 +43,11 @@ pub enum EventKind {
         /// Why.
         reason: String,
     },
+    /// The task went on after it had been put aside several times. Only the first time was an event.
+    Resumed {
+        /// How often it was put aside.
+        parks: u32,
+    },
     /// The task's lease ran out.
     Lapsed,
     /// The chapter was written.
@@ -142,6 +147,7 @@ impl EventKind {
             Self::Started => "started",
             Self::PartKept { .. } => "part_kept",
             Self::Parked { .. } => "parked",
+            Self::Resumed { .. } => "resumed",
             Self::Lapsed => "lapsed",
             Self::ChapterDone { .. } => "chapter_done",
             Self::ChapterDead { .. } => "chapter_dead",
@@ -174,6 +180,7 @@ impl EventKind {
             | Self::Held { reason } => reason.clone(),
             Self::Lifted { hold } => hold.clone(),
             Self::Reopened { chapters } | Self::Rewritten { chapters } => chapters.clone(),
+            Self::Resumed { parks } => format!("it had been put aside {parks} times"),
             Self::Lapsed => "its worker fell silent".to_owned(),
             Self::Other { detail, .. } => detail.clone(),
             Self::Planned
@@ -198,6 +205,10 @@ impl EventKind {
                 Self::PartKept { part: part.parse().ok()?, length: length.parse().ok()? }
             }
             "parked" => Self::Parked { reason: text },
+            "resumed" => {
+                let parks = detail.strip_prefix("it had been put aside ")?.strip_suffix(" times")?;
+                Self::Resumed { parks: parks.parse().ok()? }
+            }
             "lapsed" => Self::Lapsed,
             "chapter_done" => Self::ChapterDone { length: detail.parse().ok()? },
             "chapter_dead" => Self::ChapterDead { reason: text },
@@ -231,6 +242,7 @@ mod tests {
             EventKind::Started,
             EventKind::PartKept { part: 3, length: 700 },
             EventKind::Parked { reason: reason() },
+            EventKind::Resumed { parks: 37 },
             EventKind::Lapsed,
             EventKind::ChapterDone { length: 1_150 },
             EventKind::ChapterDead { reason: reason() },

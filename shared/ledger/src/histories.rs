@@ -34,6 +34,8 @@ enum Act {
     Cancel,
     Reopen { chapter: u32 },
     Burst { commands: Vec<(u8, usize)> },
+    SaveStore,
+    StoreGoesBack,
 }
 
 fn acts() -> impl Strategy<Value = Act> {
@@ -59,6 +61,8 @@ fn acts() -> impl Strategy<Value = Act> {
         1 => prop::bool::weighted(0.05).prop_map(|cancel| if cancel { Act::Cancel } else { Act::Sweep }),
         1 => (1u32..9).prop_map(|chapter| Act::Reopen { chapter }),
         8 => prop::collection::vec((0u8..10, 0usize..8), 1..6).prop_map(|commands| Act::Burst { commands }),
+        2 => Just(Act::SaveStore),
+        1 => Just(Act::StoreGoesBack),
     ]
 }
 
@@ -78,7 +82,7 @@ impl World {
             Act::Commit { nth } => self.commit(nth),
             Act::Park { nth, secs, reason } => {
                 self.with_held(nth, |held| Command::Park {
-                    fence: held.fence,
+                    fence: held.fence.clone(),
                     wait: Duration::from_secs(secs),
                     reason,
                     spent: held.spent,
@@ -86,12 +90,12 @@ impl World {
             }
             Act::GiveUp { nth } => {
                 self.with_held(nth, |held| Command::GiveUp {
-                    fence: held.fence,
+                    fence: held.fence.clone(),
                     reason: "five tries failed".into(),
                     spent: held.spent,
                 });
             }
-            Act::Renew { nth } => self.with_held(nth, |held| Command::Renew { fence: held.fence }),
+            Act::Renew { nth } => self.with_held(nth, |held| Command::Renew { fence: held.fence.clone() }),
             Act::Tick { secs } => self.now = self.now + Duration::from_secs(secs),
             Act::Sweep => self.sweep(),
             Act::LoseMessages => self.queue.clear(),
@@ -105,7 +109,9 @@ impl World {
             Act::Submit { gaps, raise } => self.submit(gaps, raise),
             Act::Cancel => self.operate(Operation::Cancel),
             Act::Reopen { chapter } => {
-                let fence = self.held.iter().rev().find(|held| held.task == TaskId::Bind).map_or(0, |held| held.fence);
+                let fence =
+                    self.held.iter().rev().find(|held| held.task == TaskId::Bind).map(|held| held.fence.clone());
+                let Some(fence) = fence else { return };
                 let chapters = vec![chapter.min(self.book.chapters)];
                 self.operate(Operation::Reopen { fence, chapters });
             }
@@ -114,6 +120,8 @@ impl World {
                     commands.into_iter().filter_map(|(what, nth)| self.command_of(what, nth)).collect();
                 self.group(commands);
             }
+            Act::SaveStore => self.save(),
+            Act::StoreGoesBack => self.go_back(),
         }
     }
 
@@ -172,10 +180,13 @@ impl World {
         }
         if what < 5 {
             let task = *self.tasks.keys().nth(among(self.tasks.len())?)?;
-            return Some((task, if what == 3 { Command::Published } else { Command::Serve { backlog: false } }));
+            return Some((
+                task,
+                if what == 3 { Command::Published } else { Command::Serve { backlog: false, spare_leases: false } },
+            ));
         }
         let held = &self.held[among(self.held.len())?];
-        let (fence, spent) = (held.fence, held.spent);
+        let (fence, spent) = (held.fence.clone(), held.spent);
         let command = match what {
             5 => Command::GiveUp { fence, reason: "five tries failed".into(), spent },
             6 => Command::Park { fence, wait: Duration::ZERO, reason: Parking::Drain, spent },

@@ -5,8 +5,15 @@ use bindery_domain::{Micros, TaskId};
 use super::{
     Answer, Checkpoint, EventKind, Grant, Released, Stage, Step,
     book::{Hold, State},
-    task::{Ending, Lease, Standing},
+    task::{Ending, Fence, Lease, Standing},
 };
+
+/// How many leases must lie between two lapses of a task that both count against it.
+const LAPSES_APART: u32 = 2;
+
+/// From this park on, a task that is put aside again and again is silent in the book's events: a provider that refuses a
+/// key for a day would otherwise fill them.
+pub(super) const QUIET_PARKS: u32 = 2;
 
 impl Step<'_> {
     pub(super) fn claim(&mut self, worker: String, claim: String, solo: bool) -> Answer {
@@ -17,13 +24,8 @@ impl Step<'_> {
             if lease.claim == claim {
                 return self.grant();
             }
-            if lease.until > self.now {
-                return Answer::Busy;
-            }
-            self.lapse();
-            if self.task.standing == Standing::Dead {
-                return Answer::GivenUp { released: self.after_death() };
-            }
+            // Only the sweeper ends a lease that has run out: it knows whether its holder could renew it.
+            return Answer::Busy;
         }
         if self.task.parked.is_some() && self.task.due.is_some_and(|due| due > self.now) {
             return Answer::Waiting;
@@ -112,17 +114,19 @@ impl Step<'_> {
         if self.book.state == State::Accepted && self.task.id == TaskId::Plan {
             self.book.state = State::Planning;
         }
-        self.event(EventKind::Started);
+        if self.task.parks < QUIET_PARKS {
+            self.event(EventKind::Started);
+        }
     }
 
     fn grant(&mut self) -> Answer {
-        let granted = self.task.lease.as_ref().map(|lease| lease.allowance);
-        let allowance = self.book.terms.budget.and(granted);
-        let (book, task) = (self.book.clone(), self.task.clone());
-        Answer::Go(Box::new(Grant { fence: task.fence, at: self.now, allowance, book, task }))
+        let lease = self.task.lease.as_ref().expect("a lease is granted once it is open");
+        let allowance = self.book.terms.budget.map(|_| lease.allowance);
+        let (fence, book, task) = (lease.name(), self.book.clone(), self.task.clone());
+        Answer::Go(Box::new(Grant { fence, at: self.now, allowance, book, task }))
     }
 
-    pub(super) fn renew(&mut self, fence: u64) -> Answer {
+    pub(super) fn renew(&mut self, fence: &Fence) -> Answer {
         if self.book.state == State::Cancelled {
             return Answer::Stop { reason: "the book was cancelled" };
         }
@@ -133,7 +137,7 @@ impl Step<'_> {
         Answer::Keep
     }
 
-    pub(super) fn checkpoint(&mut self, fence: u64, parts: Vec<Checkpoint>) -> Answer {
+    pub(super) fn checkpoint(&mut self, fence: &Fence, parts: Vec<Checkpoint>) -> Answer {
         if self.task.leased(fence).is_none() {
             return LEASE_OVER;
         }
@@ -145,7 +149,7 @@ impl Step<'_> {
         }
     }
 
-    pub(super) fn keep_parts(&mut self, fence: u64, parts: Vec<Checkpoint>) {
+    pub(super) fn keep_parts(&mut self, fence: &Fence, parts: Vec<Checkpoint>) {
         for Checkpoint { number, part, text, again: _ } in parts {
             let paid = self.task.parts.get(&number).map_or(Micros::ZERO, |before| before.spent);
             if let Some(lease) = self.task.leased(fence) {
@@ -154,7 +158,7 @@ impl Step<'_> {
                 lease.progressed |= text.is_some();
             }
             if let Some(text) = text {
-                self.task.lapses = 0;
+                self.progress();
                 self.event(EventKind::PartKept { part: number, length: part.length });
                 self.keep(text);
             }
@@ -175,12 +179,31 @@ impl Step<'_> {
         self.book.forfeit(&mut self.task);
     }
 
+    /// Notes a new part or a result: what went wrong before no longer counts.
+    pub(super) fn progress(&mut self) {
+        self.task.lapses = 0;
+        self.task.lapse_counted_at = None;
+        self.close_parks();
+    }
+
+    /// Ends a row of parks with an event, if only the first of them was one.
+    fn close_parks(&mut self) {
+        let parks = std::mem::take(&mut self.task.parks);
+        if parks >= QUIET_PARKS {
+            self.event(EventKind::Resumed { parks });
+        }
+    }
+
     /// Ends a lease that ran out. A task whose leases keep running out without a new part is tried alone, then given up.
     pub(super) fn lapse(&mut self) {
         let progressed = self.task.lease.as_ref().is_some_and(|lease| lease.progressed);
         self.forfeit_lease();
-        self.task.lapses = if progressed { 0 } else { self.task.lapses + 1 };
         self.event(EventKind::Lapsed);
+        if progressed || !self.lapse_counts() {
+            return;
+        }
+        self.task.lapses += 1;
+        self.task.lapse_counted_at = Some(self.now);
         if self.task.lapses > self.rules.solo_after {
             let reason = format!(
                 "its worker fell silent {} times in a row, the last time working on it alone",
@@ -190,8 +213,16 @@ impl Step<'_> {
         }
     }
 
+    /// Returns whether a lapse counts against the task. Deaths of workers that follow each other closely mostly have one
+    /// cause outside of the task, such as a restart of the fleet.
+    fn lapse_counts(&self) -> bool {
+        let apart = self.rules.lease * LAPSES_APART;
+        self.task.lapse_counted_at.is_none_or(|counted| self.now.since(counted) >= apart)
+    }
+
     /// Gives the task up. The gap policy decides about a dead chapter; a dead plan or binding fails the book.
     pub(super) fn die(&mut self, reason: String) {
+        self.close_parks();
         self.task.due = None;
         self.task.parked = None;
         self.task.standing = Standing::Dead;

@@ -39,7 +39,7 @@ pub use event::{Event, EventKind};
 pub use group::{Group, Reading, Standings};
 pub use operate::{Operated, Operation, operate};
 pub use request::{GapPolicy, Order, PlanMode, Request, Terms};
-pub use task::{Ending, Lease, Part, Standing, Task, TaskResult};
+pub use task::{Ending, Fence, Lease, Part, Standing, Task, TaskResult};
 
 use bindery_domain::{BookId, Digest, HashedText, Lane, Moment, TaskId};
 
@@ -137,21 +137,21 @@ pub struct TaskRef {
 /// Decides one command: returns the answer and the writes that make it true; `None` where the decision depends on the book's
 /// other tasks and the snapshot lacks them. The store then reads them and asks again.
 ///
-/// A repeated command with the same fence gets the same answer, since a command that timed out may still have run.
+/// A repeated command of the same lease gets the same answer, since a command that timed out may still have run.
 pub fn step(rules: &Rules, snapshot: Snapshot, command: Command) -> Option<(Answer, Writes)> {
     let mut step = Step::new(rules, snapshot);
     let task_alone = matches!(command, Command::Renew { .. } | Command::Checkpoint { .. } | Command::Published);
     let answer = match command {
         Command::Claim { worker, claim, solo } => step.claim(worker, claim, solo),
-        Command::Renew { fence } => step.renew(fence),
-        Command::Checkpoint { fence, parts } => step.checkpoint(fence, parts),
+        Command::Renew { fence } => step.renew(&fence),
+        Command::Checkpoint { fence, parts } => step.checkpoint(&fence, parts),
         Command::Commit { fence, edition, parts, output, spent } => {
             step.commit(Finished { fence, edition, parts, spent }, output)
         }
-        Command::Park { fence, wait, reason, spent } => step.park(fence, wait, reason, spent),
-        Command::GiveUp { fence, reason, spent } => step.give_up(fence, reason, spent),
+        Command::Park { fence, wait, reason, spent } => step.park(&fence, wait, reason, spent),
+        Command::GiveUp { fence, reason, spent } => step.give_up(&fence, reason, spent),
         Command::Published => step.published(),
-        Command::Serve { backlog } => step.serve(backlog),
+        Command::Serve { backlog, spare_leases } => step.serve(backlog, spare_leases),
     };
     if step.others == AskedOthers::Missing {
         return None;

@@ -9,7 +9,7 @@ use bindery_domain::{Moment, TaskId};
 use super::{
     Book, EventKind, Hold, Released, Rules, Stage, State, Texts, Writes,
     advance::{Chapters, advance},
-    task::{Standing, Task},
+    task::{Fence, Standing, Task},
 };
 use crate::Request;
 
@@ -24,14 +24,14 @@ pub enum Operation {
     Lift(Hold),
     /// Reopens a failed book at the stage that failed, with fresh tries.
     Redrive,
-    /// Has chapters of a settled book written again.
+    /// Has chapters of a settled book written again, unless it was cancelled.
     Rewrite {
         /// The chapters' numbers.
         chapters: Vec<u32>,
         /// A remark for the chapters' prompts.
         note: Option<String>,
     },
-    /// Replaces the order of a settled book, keeping the texts of chapters that have not changed.
+    /// Replaces the order of a settled book that was not cancelled, keeping the texts of chapters that have not changed.
     Revise {
         /// The new request, of the same book.
         request: Box<Request>,
@@ -44,7 +44,7 @@ pub enum Operation {
     /// asks for this.
     Reopen {
         /// The binder's lease.
-        fence: u64,
+        fence: Fence,
         /// The chapters' numbers.
         chapters: Vec<u32>,
     },
@@ -98,7 +98,7 @@ pub fn operate(rules: &Rules, now: Moment, stored: (Book, Vec<Task>), operation:
         Operation::Rewrite { chapters, note } => step.rewrite(&chapters, note.as_deref()),
         Operation::Revise { request, kept } => step.revise(&request, &kept),
         Operation::Rebind => step.rebind(),
-        Operation::Reopen { fence, chapters } => step.reopen(fence, &chapters),
+        Operation::Reopen { fence, chapters } => step.reopen(&fence, &chapters),
         Operation::Expire if step.book.state.settled() => step.let_texts_leave(),
         Operation::Expire => step.expire(),
         Operation::TextsRemoved => step.texts_removed(),
@@ -206,6 +206,9 @@ impl OperationStep<'_> {
     }
 
     fn rewrite(&mut self, chapters: &[u32], note: Option<&str>) -> Operated {
+        if self.book.state == State::Cancelled {
+            return Operated::TooLate;
+        }
         if !self.book.state.settled() {
             return Operated::TooEarly;
         }
@@ -229,6 +232,9 @@ impl OperationStep<'_> {
     }
 
     fn revise(&mut self, request: &Request, kept: &BTreeMap<u32, u32>) -> Operated {
+        if self.book.state == State::Cancelled {
+            return Operated::TooLate;
+        }
         if !self.book.state.settled() && !self.tasks.iter().all(|task| task.lease.is_none()) {
             return Operated::TooEarly;
         }
@@ -279,9 +285,9 @@ impl OperationStep<'_> {
         Operated::Done { released: self.restart() }
     }
 
-    fn reopen(&mut self, fence: u64, chapters: &[u32]) -> Operated {
+    fn reopen(&mut self, fence: &Fence, chapters: &[u32]) -> Operated {
         let held =
-            |task: &Task| task.id == TaskId::Bind && task.lease.as_ref().is_some_and(|lease| lease.fence == fence);
+            |task: &Task| task.id == TaskId::Bind && task.lease.as_ref().is_some_and(|lease| lease.is_named(fence));
         if self.book.state != State::Binding || !self.tasks.iter().any(held) {
             return Operated::TooLate;
         }

@@ -7,8 +7,8 @@ use bindery_domain::{HashedText, Micros, TaskId};
 use super::{
     Answer, Binding, Checkpoint, EventKind, Output, Plan, Released, State, Step,
     command::Parking,
-    lease::LEASE_OVER,
-    task::{Ending, Standing, TaskResult},
+    lease::{LEASE_OVER, QUIET_PARKS},
+    task::{Ending, Fence, Standing, TaskResult},
 };
 
 /// The most times that the wait for a lost message is doubled.
@@ -16,7 +16,7 @@ const MAX_LOST_DOUBLINGS: u32 = 6;
 
 /// What a worker reports about its lease when it delivers a result.
 pub(super) struct Finished {
-    pub(super) fence: u64,
+    pub(super) fence: Fence,
     pub(super) edition: u32,
     /// The parts that no checkpoint has kept yet.
     pub(super) parts: Vec<Checkpoint>,
@@ -25,22 +25,24 @@ pub(super) struct Finished {
 }
 
 impl Step<'_> {
-    /// Accepts the first valid result of an edition, even from a lease that has run out.
+    /// Accepts the first valid result of an edition, even from a lease that has run out. A binding needs its lease.
     pub(super) fn commit(&mut self, finished: Finished, output: Output) -> Answer {
         let Finished { fence, edition, mut parts, spent } = finished;
-        if self.task.leased(fence).is_some() {
+        if self.task.leased(&fence).is_some() {
             // The parts are paid for, so they are kept even if the result is refused.
-            self.keep_parts(fence, std::mem::take(&mut parts));
+            self.keep_parts(&fence, std::mem::take(&mut parts));
         }
-        if let Some(answer) = self.refuse_commit(fence, edition, spent) {
+        if let Some(answer) = self.refuse_commit(&fence, edition, spent) {
             return answer;
         }
-        if self.task.lease.as_ref().is_some_and(|lease| lease.fence == fence) {
+        if self.task.lease.as_ref().is_some_and(|lease| lease.is_named(&fence)) {
             self.end_lease(Ending::Committed, spent);
         } else {
             self.forfeit_lease();
-            self.keep_parts(fence, parts);
+            self.keep_parts(&fence, parts);
         }
+        self.progress();
+        let fence = fence.number;
         match output {
             Output::Plan(plan) => Answer::Committed { released: self.planned(fence, plan) },
             Output::Chapter { text, length, summary, remarks } => {
@@ -57,16 +59,22 @@ impl Step<'_> {
     }
 
     /// Answers a late or repeated commit, and counts the cost of a late one as waste; returns `None` where the commit is valid.
-    fn refuse_commit(&mut self, fence: u64, edition: u32, spent: Micros) -> Option<Answer> {
+    fn refuse_commit(&mut self, fence: &Fence, edition: u32, spent: Micros) -> Option<Answer> {
         let done = self.task.standing == Standing::Done;
-        let repeated =
-            done && self.task.result.as_ref().is_some_and(|result| result.fence == fence && result.edition == edition);
+        let repeated = done
+            && self
+                .task
+                .result
+                .as_ref()
+                .is_some_and(|result| result.fence == fence.number && result.edition == edition);
         if repeated {
             return Some(Answer::Committed { released: self.take_unpublished() });
         }
         let late = done || edition != self.task.edition;
         if !late && !self.book.state.settled() && self.task.standing != Standing::Waiting {
-            return None;
+            // Other texts may have come since a binding's lease was lost. To bind again costs no call.
+            let lost_binding = self.task.id == TaskId::Bind && self.task.leased(fence).is_none();
+            return lost_binding.then_some(LEASE_OVER);
         }
         if let Some(lease) = self.task.leased(fence) {
             let wasted = lease.spent.max(spent);
@@ -133,9 +141,9 @@ impl Step<'_> {
         Answer::Committed { released: Vec::new() }
     }
 
-    pub(super) fn park(&mut self, fence: u64, wait: Duration, reason: Parking, spent: Micros) -> Answer {
+    pub(super) fn park(&mut self, fence: &Fence, wait: Duration, reason: Parking, spent: Micros) -> Answer {
         let Some(lease) = self.task.leased(fence) else {
-            return if self.task.ended == Some((fence, Ending::Parked)) { Answer::Parked } else { LEASE_OVER };
+            return if self.task.ended == Some((fence.number, Ending::Parked)) { Answer::Parked } else { LEASE_OVER };
         };
         let (allowance, nothing) = (lease.allowance, lease.spent.max(spent) == Micros::ZERO);
         if reason == Parking::Allowance && nothing {
@@ -154,14 +162,17 @@ impl Step<'_> {
         };
         self.task.due = Some(due);
         self.task.published = false;
-        self.event(EventKind::Parked { reason: reason.clone() });
+        self.task.parks += 1;
+        if self.task.parks < QUIET_PARKS {
+            self.event(EventKind::Parked { reason: reason.clone() });
+        }
         self.task.parked = Some(reason);
         Answer::Parked
     }
 
-    pub(super) fn give_up(&mut self, fence: u64, reason: String, spent: Micros) -> Answer {
+    pub(super) fn give_up(&mut self, fence: &Fence, reason: String, spent: Micros) -> Answer {
         if self.task.leased(fence).is_none() {
-            let repeated = self.task.ended == Some((fence, Ending::GaveUp));
+            let repeated = self.task.ended == Some((fence.number, Ending::GaveUp));
             return if repeated { Answer::GivenUp { released: self.take_unpublished() } } else { LEASE_OVER };
         }
         self.end_lease(Ending::GaveUp, spent);

@@ -6,8 +6,11 @@ use super::{Answer, Released, Step, task::Standing};
 const LOST: &str = "message_lost";
 
 impl Step<'_> {
-    pub(super) fn serve(&mut self, backlog: bool) -> Answer {
+    pub(super) fn serve(&mut self, backlog: bool, spare_leases: bool) -> Answer {
         if self.task.due.is_none_or(|due| due > self.now) {
+            return Answer::Nothing;
+        }
+        if spare_leases && self.extend_lease() {
             return Answer::Nothing;
         }
         let heal = self.cause();
@@ -31,6 +34,15 @@ impl Step<'_> {
         }
         self.task.release(self.now, self.rules);
         Answer::Publish { task: Released::of(&self.book, &self.task, self.rules), heal }
+    }
+
+    /// Extends the lease by its whole length, if there is one. Returns whether there is.
+    fn extend_lease(&mut self) -> bool {
+        let until = self.now + self.rules.lease;
+        let Some(lease) = &mut self.task.lease else { return false };
+        lease.until = until;
+        self.task.due = Some(until);
+        true
     }
 
     /// Names the repair that the task needs; returns `None` for a park that has come due.

@@ -28,8 +28,14 @@ pub struct Task {
     pub parked: Option<String>,
     /// How the lease of the last fence ended, so that a repeated command gets its answer again.
     pub ended: Option<(u64, Ending)>,
-    /// Leases in a row that ended without a new part.
+    /// Lapses that count against the task: those in a row without a new part, apart in time.
     pub lapses: u32,
+    /// When the last of them was counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lapse_counted_at: Option<Moment>,
+    /// How often in a row it was put aside without a new part or a result.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub parks: u32,
     /// How often its message counted as lost since it was last claimed.
     #[serde(default)]
     pub resends: u32,
@@ -77,6 +83,15 @@ pub struct Lease {
     pub spent: Micros,
     /// Whether a part was checkpointed under it.
     pub progressed: bool,
+}
+
+/// Names one lease. The number alone would not do: a store that went back in time gives the same number again.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Fence {
+    /// The lease's number among those of its task.
+    pub number: u64,
+    /// The claim that it answered.
+    pub claim: String,
 }
 
 /// How a lease ended.
@@ -158,6 +173,8 @@ impl Task {
             parked: None,
             ended: None,
             lapses: 0,
+            lapse_counted_at: None,
+            parks: 0,
             resends: 0,
             note: None,
             parts: BTreeMap::new(),
@@ -176,6 +193,8 @@ impl Task {
         self.parked = None;
         self.reason = None;
         self.lapses = 0;
+        self.lapse_counted_at = None;
+        self.parks = 0;
         self.resends = 0;
         for part in self.parts.values_mut() {
             part.tries = 0;
@@ -184,8 +203,8 @@ impl Task {
     }
 
     /// Returns the live lease; `None` where a command's fence names another one.
-    pub(super) fn leased(&mut self, fence: u64) -> Option<&mut Lease> {
-        self.lease.as_mut().filter(|lease| lease.fence == fence)
+    pub(super) fn leased(&mut self, fence: &Fence) -> Option<&mut Lease> {
+        self.lease.as_mut().filter(|lease| lease.is_named(fence))
     }
 
     /// Returns whether the task is released, has no lease, and its message is not known to be with the broker.
@@ -206,6 +225,24 @@ impl Task {
             .map(|(_, part)| part.length)
             .sum()
     }
+}
+
+impl Lease {
+    /// Returns the name of the lease.
+    pub fn name(&self) -> Fence {
+        Fence { number: self.fence, claim: self.claim.clone() }
+    }
+
+    /// Returns whether a fence names this lease.
+    pub(super) fn is_named(&self, fence: &Fence) -> bool {
+        self.fence == fence.number && self.claim == fence.claim
+    }
+}
+
+/// Lets serde leave out a count that is zero.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 impl Part {

@@ -21,7 +21,7 @@ pub(super) const ESTIMATE: Micros = Micros(1_000);
 #[derive(Clone, Debug)]
 pub(super) struct Held {
     pub(super) task: TaskId,
-    pub(super) fence: u64,
+    pub(super) fence: Fence,
     pub(super) edition: u32,
     pub(super) spent: Micros,
     pub(super) allowance: Option<Micros>,
@@ -42,6 +42,21 @@ pub(super) struct World {
     /// The stored texts.
     pub(super) stored: BTreeSet<Digest>,
     done_in: BTreeMap<u32, u32>,
+    /// All events of the book.
+    pub(super) events: Vec<Event>,
+    /// What the store will hold again when it goes back in time.
+    saved: Option<Box<Saved>>,
+}
+
+/// A state of the store that was saved.
+#[derive(Clone)]
+struct Saved {
+    book: Book,
+    tasks: BTreeMap<TaskId, Task>,
+    first: BTreeMap<(u32, u32), Digest>,
+    stored: BTreeSet<Digest>,
+    done_in: BTreeMap<u32, u32>,
+    events: usize,
 }
 
 impl World {
@@ -64,6 +79,8 @@ impl World {
             first: BTreeMap::new(),
             stored: BTreeSet::new(),
             done_in: BTreeMap::new(),
+            events: Vec::new(),
+            saved: None,
         };
         world.apply(writes);
         world.publish(&released);
@@ -84,6 +101,29 @@ impl World {
         for event in writes.events.iter().filter(|event| event.what == EventKind::Done) {
             *self.done_in.entry(event.edition).or_default() += 1;
         }
+        self.events.extend(writes.events);
+    }
+
+    /// Saves the store's state, as a snapshot on disk does.
+    pub(super) fn save(&mut self) {
+        self.saved = Some(Box::new(Saved {
+            book: self.book.clone(),
+            tasks: self.tasks.clone(),
+            first: self.first.clone(),
+            stored: self.stored.clone(),
+            done_in: self.done_in.clone(),
+            events: self.events.len(),
+        }));
+    }
+
+    /// Puts the store back to the state that was saved. Workers, messages and the clock go on, and what hangs in the air
+    /// is published again, as the dispatcher does.
+    pub(super) fn go_back(&mut self) {
+        let Some(saved) = self.saved.clone() else { return };
+        let Saved { book, tasks, first, stored, done_in, events } = *saved;
+        (self.book, self.tasks, self.first, self.stored, self.done_in) = (book, tasks, first, stored, done_in);
+        self.events.truncate(events);
+        self.check();
     }
 
     /// Runs a command twice, as after a timeout, and compares the second answer with the first.
@@ -92,8 +132,7 @@ impl World {
         let money = self.book.money;
         let again = self.step_once(task, command.clone());
         let repeats = !matches!(command, Command::Serve { .. })
-            && !matches!(first, Answer::Solo(_) | Answer::Held | Answer::Waiting)
-            && !matches!((&command, &first), (Command::Claim { .. }, Answer::GivenUp { .. }));
+            && !matches!(first, Answer::Solo(_) | Answer::Held | Answer::Waiting);
         if repeats {
             assert_eq!(kind(&first), kind(&again), "{command:?} answered {first:?}, then {again:?}");
             assert_eq!(money, self.book.money, "{command:?} was paid twice");
@@ -176,7 +215,7 @@ impl World {
         match answer {
             Answer::Go(grant) => {
                 let edition = grant.task.edition;
-                let (fence, allowance, texts) = (grant.fence, grant.allowance, self.done());
+                let (fence, allowance, texts) = (grant.fence.clone(), grant.allowance, self.done());
                 self.held.push(Held { task, fence, edition, spent: Micros::ZERO, allowance, texts });
             }
             Answer::Solo(released) | Answer::Publish { task: released, .. } => self.publish(&[released]),
@@ -212,11 +251,11 @@ impl World {
         let number = (nth % 3) as u16;
         let Some(task) = self.tasks.get(&held.task) else { return };
         let before = task.parts.get(&number).cloned().unwrap_or_default();
-        let text = (tries == 0).then(|| HashedText::from(format!("part {number} under {}", held.fence)));
+        let text = (tries == 0).then(|| HashedText::from(format!("part {number} under {}", held.fence.claim)));
         let digest = text.as_ref().map(HashedText::digest).or(before.digest.as_ref()).cloned();
         let part = Part { digest, tries: before.tries + tries, spent: before.spent + spend, length: 10, ..before };
         let parts = vec![Checkpoint { number, part, text, again: None }];
-        self.with_held(nth, |held| Command::Checkpoint { fence: held.fence, parts });
+        self.with_held(nth, |held| Command::Checkpoint { fence: held.fence.clone(), parts });
     }
 
     /// Returns the chapters that are done, as a binding lists them.
@@ -251,7 +290,7 @@ impl World {
             .map(|task| task.id)
             .collect();
         for task in due {
-            let answer = self.step_once(task, Command::Serve { backlog: false });
+            let answer = self.step_once(task, Command::Serve { backlog: false, spare_leases: false });
             self.on_answer(task, answer);
         }
     }
@@ -300,23 +339,23 @@ pub(super) fn plan() -> Plan {
 pub(super) fn finished(held: &Held, gap: bool) -> Command {
     if gap && held.task == TaskId::Bind {
         let reason = "a chapter is missing".into();
-        return Command::GiveUp { fence: held.fence, reason, spent: held.spent };
+        return Command::GiveUp { fence: held.fence.clone(), reason, spent: held.spent };
     }
     let result = match held.task {
         TaskId::Plan => Output::Plan(plan()),
         TaskId::Bind => Output::Binding(Binding { texts: held.texts.clone(), ..Binding::default() }),
         // The texts of two leases differ, since two runs never write the same words.
         TaskId::Write(chapter) => Output::Chapter {
-            text: format!("chapter {chapter} under {}", held.fence).into(),
+            text: format!("chapter {chapter} under {}", held.fence.claim).into(),
             length: 10,
             summary: None,
             remarks: Vec::new(),
         },
     };
-    let text = HashedText::from(format!("the last part under {}", held.fence));
+    let text = HashedText::from(format!("the last part under {}", held.fence.claim));
     let part = Part { digest: Some(text.digest().clone()), length: 10, ..Part::default() };
     let parts = vec![Checkpoint { number: 3, part, text: Some(text), again: None }];
-    Command::Commit { fence: held.fence, edition: held.edition, parts, output: result, spent: held.spent }
+    Command::Commit { fence: held.fence.clone(), edition: held.edition, parts, output: result, spent: held.spent }
 }
 
 fn kind(answer: &Answer) -> std::mem::Discriminant<Answer> {

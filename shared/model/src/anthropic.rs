@@ -158,7 +158,7 @@ mod tests {
             max_tokens: 100,
             attempt: 1,
             cap: Duration::from_secs(1),
-            place: None,
+            trace_parent: None,
         }
     }
 

@@ -83,8 +83,8 @@ pub struct Call {
     pub attempt: u32,
     /// The longest that the whole call may take.
     pub cap: Duration,
-    /// The place of the call in a trace; `None` where nothing is traced. It is not sent to the server.
-    pub place: Option<TraceParent>,
+    /// The span that the call belongs to; `None` where nothing is traced. It is not sent to the server.
+    pub trace_parent: Option<TraceParent>,
 }
 
 /// The tokens that the roles and turns of a prompt take beyond its text.

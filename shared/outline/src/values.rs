@@ -1,17 +1,8 @@
-//! Rules for single values: language tags, model names, lengths.
+//! Rules for single values: model names and lengths.
 
 use bindery_domain::ModelName;
-use oxilangtag::LanguageTag;
 
 use super::{MAX_WORDS, MIN_WORDS};
-
-/// Returns a BCP 47 tag in its usual spelling (`pt-BR`, `zh-Hant-TW`); `None` where the text is not one.
-///
-/// Only a primary language of two or three letters counts: the standard would take "English" and "german" for tags.
-pub(super) fn language(text: &str) -> Option<String> {
-    let tag = LanguageTag::parse_and_normalize(&text.replace('_', "-")).ok()?;
-    matches!(tag.primary_language().len(), 2..=3).then(|| tag.into_inner())
-}
 
 /// Returns whether the text has the form `provider:model`.
 pub(super) fn is_model(text: &str) -> bool {
@@ -27,48 +18,6 @@ pub(super) fn words(digits: &str) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn language_tags_get_their_usual_spelling() {
-        let spelled = [
-            ("EN", "en"),
-            ("pt_br", "pt-BR"),
-            ("ZH-hant-tw", "zh-Hant-TW"),
-            ("es-419", "es-419"),
-            ("de-ch-1901", "de-CH-1901"),
-            ("sl-ROZAJ-biske", "sl-rozaj-biske"),
-            ("zh-yue-HK", "zh-yue-HK"),
-            ("de-u-CO-phonebk", "de-u-co-phonebk"),
-            ("en-x-Plain-A", "en-x-plain-a"),
-        ];
-        for (typed, expected) in spelled {
-            assert_eq!(language(typed).as_deref(), Some(expected), "{typed}");
-        }
-    }
-
-    #[test]
-    fn names_of_languages_and_malformed_tags_are_not_tags() {
-        for typed in [
-            "",
-            "e",
-            "English",
-            "german",
-            "en-",
-            "-en",
-            "en--US",
-            "en US",
-            "日本語",
-            "en-US-GB",
-            "en-u",
-            "en-x",
-            "en-a-x",
-            "x-klingon",
-            "de-Latn-Latn",
-            "en-123456789",
-        ] {
-            assert_eq!(language(typed), None, "{typed}");
-        }
-    }
 
     #[test]
     fn a_model_is_named_by_provider_and_model() {

@@ -1,8 +1,11 @@
 //! The events of books that listeners are told of.
 
-use bindery_ledger::EventKind;
+use bindery_domain::abbreviated;
+use bindery_ledger::{BoundFile, EventKind};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::tenant::encoded;
 
 /// What listeners are told of a book.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -30,7 +33,7 @@ pub struct BookEvent {
 }
 
 /// A bound file.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "NewsFile")]
 pub struct BookEventFile {
     /// The format, as a file extension.
@@ -43,9 +46,25 @@ pub struct BookEventFile {
     pub url: String,
 }
 
+impl BookEventFile {
+    /// Describes a bound file.
+    pub fn of(file: &BoundFile) -> Self {
+        Self { format: file.format.clone(), digest: file.digest.to_string(), bytes: file.bytes, url: file.url.clone() }
+    }
+}
+
 /// The public names of the events that listeners are told of.
 pub const PUBLIC_EVENTS: [&str; 8] =
     ["accepted", "planned", "chapter_done", "chapter_failed", "held", "completed", "failed", "cancelled"];
+
+/// The most bytes of a routing key.
+const MAX_ROUTING_KEY_BYTES: usize = 255;
+
+/// Returns the routing key of an event of a tenant's book: three words, whatever the tenant is called. A key that would be too long is abbreviated, so that the book
+/// of a tenant whose name is too long holds up no other.
+pub fn routing_key(event: &str, tenant: &str) -> String {
+    abbreviated(&format!("book.{event}.{}", encoded(tenant)), MAX_ROUTING_KEY_BYTES).into_owned()
+}
 
 /// Returns the public name of an event; `None` for those that are the ledger's own.
 pub fn public_name(what: &EventKind) -> Option<&'static str> {
@@ -60,4 +79,34 @@ pub fn public_name(what: &EventKind) -> Option<&'static str> {
         EventKind::Cancelled => "cancelled",
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tenant::MAX_TENANT_BYTES;
+
+    #[test]
+    fn every_events_routing_key_holds_the_longest_name_that_a_tenant_may_have() {
+        let tenant = "a".repeat(MAX_TENANT_BYTES);
+        for event in PUBLIC_EVENTS {
+            assert_eq!(routing_key(event, &tenant), format!("book.{event}.{tenant}"));
+        }
+    }
+
+    #[test]
+    fn no_tenant_hears_of_anothers_books_by_a_pattern_for_its_own() {
+        // The queue of `b`, bound to `book.#.b` or `book.*.*.b`, would be told of the books of `a.b`.
+        assert_eq!(routing_key("completed", "a.b"), "book.completed.a%2Eb");
+        for tenant in ["a.b", "#", "*", "a.#", ".", "%2E"] {
+            assert_eq!(routing_key("completed", tenant).split('.').count(), 3);
+        }
+    }
+
+    #[test]
+    fn a_routing_key_fits_whatever_a_tenant_is_called() {
+        for bytes in [236, 250, 10_000] {
+            assert!(routing_key("chapter_failed", &"a".repeat(bytes)).len() <= MAX_ROUTING_KEY_BYTES);
+        }
+    }
 }

@@ -28,6 +28,7 @@ macro_rules! conformance_tests {
             dead_letter_carries_its_reason_and_its_lane
             lanes_do_not_mix
             message_arrives_with_all_its_properties
+            message_arrives_however_long_its_id_is
             topic_without_listeners_is_no_error
             reply_to_an_unknown_queue_is_an_error
             each_asker_gets_the_reply_to_its_own_message
@@ -181,6 +182,18 @@ pub async fn message_arrives_with_all_its_properties(queue: &dyn Queue) {
     queue.publish(&Lane::Submissions.into(), sent.clone()).await.unwrap();
     let mut consumer = queue.consume(Lane::Submissions, 1).await.unwrap();
     assert_eq!(next(&mut consumer).await.message, sent);
+}
+
+/// An id of any length is carried. It may be abbreviated, but it stays the same when the message is published again.
+pub async fn message_arrives_however_long_its_id_is(queue: &dyn Queue) {
+    let id = "🪢".repeat(200);
+    for _ in 0..2 {
+        queue.publish(&Lane::Submissions.into(), message(&id)).await.unwrap();
+    }
+    let mut consumer = queue.consume(Lane::Submissions, 2).await.unwrap();
+    let (first, second) = (next(&mut consumer).await.message, next(&mut consumer).await.message);
+    assert_eq!(first.body, message(&id).body);
+    assert_eq!((first.id.is_empty(), &first.id), (false, &second.id));
 }
 
 /// A message to a topic counts as published even if nobody listens.

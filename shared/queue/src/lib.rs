@@ -3,7 +3,10 @@
 
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 mod local;
+mod message_limit;
 mod rabbitmq;
 
 #[cfg(test)]
@@ -14,6 +17,8 @@ use std::{fmt, io, path::PathBuf, sync::Arc, time::Duration};
 use async_trait::async_trait;
 use bindery_domain::{Lane, ServiceUrl, TraceParent};
 use bindery_protocol::Message;
+
+pub use self::message_limit::MessageLimit;
 
 /// Carries messages to the consumers of their lanes.
 #[async_trait]
@@ -32,8 +37,11 @@ pub trait Queue: Send + Sync {
     /// Returns how many messages of a lane wait for a consumer. Messages that consumers hold may not be counted.
     async fn depth(&self, lane: Lane) -> Result<u64, QueueError>;
 
-    /// Succeeds if the broker answers.
+    /// Succeeds if the broker takes messages.
     async fn probe(&self) -> Result<(), QueueError>;
+
+    /// Returns whether the broker accepts messages as large as Bindery needs, and no larger ones.
+    async fn message_limit(&self) -> Result<MessageLimit, QueueError>;
 }
 
 /// A lane's consumer. Dropping it stops consuming; its unsettled deliveries live on.
@@ -76,7 +84,8 @@ pub enum Verdict {
     /// limit how often a message may be requeued, and this does not count there; [`Message::times_behind`] counts it.
     MoveToBack,
     /// Nobody can read the message: it goes to [`Lane::Dead`], with [`DEAD_REASON`](bindery_protocol::DEAD_REASON) and
-    /// [`DEAD_LANE`](bindery_protocol::DEAD_LANE) in its headers.
+    /// [`DEAD_LANE`](bindery_protocol::DEAD_LANE) in its headers, and its sender in
+    /// [`SENDER`](bindery_protocol::SENDER).
     DeadLetter {
         /// Why nobody can read it.
         reason: String,
@@ -152,9 +161,27 @@ pub enum QueueError {
     /// The broker has not done what it was told, or has not confirmed it in time.
     #[error("the broker did not confirm: {0}")]
     Unconfirmed(String),
+    /// A name is longer than the broker can carry, so nothing was sent to it.
+    #[error(transparent)]
+    TooLong(#[from] TooLong),
     /// The message is with the broker, but no consumer has replied in time.
     #[error("nobody answered within {} s", .0.as_secs_f64())]
     Unanswered(Duration),
+}
+
+/// A name that AMQP cannot carry: it may have at most 255 bytes.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the {what} has {bytes} bytes, of which the broker can carry 255: `{begins}…`")]
+pub struct TooLong {
+    what: &'static str,
+    begins: String,
+    bytes: usize,
+}
+
+impl TooLong {
+    fn new(what: &'static str, text: &str) -> Self {
+        Self { what, begins: text.chars().take(40).collect(), bytes: text.len() }
+    }
 }
 
 /// Where a queue is, and what is needed to connect to it.

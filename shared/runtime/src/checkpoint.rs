@@ -117,7 +117,7 @@ impl Checkpointer {
     pub(crate) async fn save(&self, parts: Vec<Checkpoint>) {
         let texts: Vec<u16> = parts.iter().filter(|part| part.text.is_some()).map(|part| part.number).collect();
         let HeldLease { book, task, fence } = &self.lease;
-        let command = Command::Checkpoint { fence: *fence, parts };
+        let command = Command::Checkpoint { fence: fence.clone(), parts };
         let answer = retry_until_stopped(&self.stop_retrying, || self.store.step(book, *task, command.clone())).await;
         if answer != Some(Answer::Saved) {
             return self.lease_over.cancel();

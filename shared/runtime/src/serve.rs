@@ -9,7 +9,9 @@ use std::{
 };
 
 use bindery_domain::BookId;
-use bindery_ledger::{Answer, Checkpoint, Command, Grant, Operated, Operation, Parking, Released, Standing, Task};
+use bindery_ledger::{
+    Answer, Checkpoint, Command, Fence, Grant, Operated, Operation, Parking, Released, Standing, Task,
+};
 use bindery_model::Allowance;
 use bindery_protocol::task::{TaskMessage, Undecodable};
 use bindery_queue::{Delivery, Verdict};
@@ -80,7 +82,7 @@ impl Server {
         let verdict = match TaskMessage::decode(&delivery.message.body) {
             Ok(message) => {
                 let (book, task) = (message.book.clone(), message.task);
-                let subject = Arc::new(Subject { book, task: Some(task), place: delivery.trace_parent });
+                let subject = Arc::new(Subject { book, task: Some(task), trace_parent: delivery.trace_parent });
                 let arrival = Arrival { at, times_behind, solo, subject: subject.clone() };
                 let verdict = within(subject, self.clone().admit(message, arrival)).await;
                 crash_point(format_args!("before_ack_of_{task}"));
@@ -123,9 +125,7 @@ impl Server {
         let step = || self.ports.store.step(book, task, command.clone());
         match retry_until_stopped(&self.signals.shutdown, step).await {
             Some(Answer::Go(grant)) => self.work(*grant, age, &arrival).await,
-            Some(Answer::Done { unpublished: owed } | Answer::GivenUp { released: owed }) => {
-                self.publish(book, owed).await
-            }
+            Some(Answer::Done { unpublished }) => self.publish(book, unpublished).await,
             Some(Answer::Solo(released)) => self.publish(book, vec![released]).await,
             Some(Answer::Newer { version }) => {
                 drop(guard);
@@ -217,7 +217,8 @@ impl Server {
     /// Records the outcome of the work in the ledger. Unsaved parts go with a result, or are saved before any other
     /// outcome is recorded.
     async fn record_outcome(&self, work: &Work, outcome: Option<Outcome>, unsaved: Vec<Checkpoint>) -> Verdict {
-        let (book, task, fence, spent) = (&work.grant.book.id, work.task(), work.grant.fence, work.spent());
+        let (book, task, spent) = (&work.grant.book.id, work.task(), work.spent());
+        let fence = work.grant.fence.clone();
         let edition = work.grant.task.edition;
         let parts = match outcome {
             Some(Outcome::Done(_)) => unsaved,
@@ -252,7 +253,7 @@ impl Server {
         }
     }
 
-    async fn reopen(&self, book: &BookId, fence: u64, chapters: Vec<u32>) -> Verdict {
+    async fn reopen(&self, book: &BookId, fence: Fence, chapters: Vec<u32>) -> Verdict {
         tracing::warn!(?chapters, "stored texts are missing or wrong; their chapters are written again");
         let operation = Operation::Reopen { fence, chapters };
         let operate = || self.ports.store.operate(book, operation.clone());

@@ -11,15 +11,15 @@ tokio::task_local! {
     static SUBJECT: Arc<Subject>;
 }
 
-/// A book or one of its tasks, and the place of its work in a trace.
+/// A book or one of its tasks, and the span that the work on it belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subject {
     /// The book.
     pub book: BookId,
     /// The task; `None` where the work is on the book itself.
     pub task: Option<TaskId>,
-    /// The place in the trace; `None` where nothing is traced.
-    pub place: Option<TraceParent>,
+    /// The span that the work belongs to; `None` where nothing is traced.
+    pub trace_parent: Option<TraceParent>,
 }
 
 /// Runs work whose log lines are about this subject. A task that the work spawns needs a scope of its own.

@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use async_trait::async_trait;
 use bindery_domain::{BookId, Digest, Lane, Micros, TaskId};
 use bindery_ledger::{
-    Answer, Checkpoint, Command, Grant, Part,
+    Answer, Checkpoint, Command, Fence, Grant, Part,
     sample::{RULES, plan, request},
 };
 use bindery_model::Allowance;
@@ -87,7 +87,7 @@ impl Bench {
 }
 
 fn subject() -> Arc<Subject> {
-    Arc::new(Subject { book: BookId::named("b"), task: None, place: None })
+    Arc::new(Subject { book: BookId::named("b"), task: None, trace_parent: None })
 }
 
 fn settings() -> Settings {
@@ -145,7 +145,7 @@ async fn a_message_or_book_that_only_a_newer_program_can_read_stays_unchanged() 
         tokio::task::yield_now().await;
     }
     shutdown.cancel();
-    serving.await.unwrap().unwrap();
+    serving.await.unwrap();
     assert_eq!(queue.depth(Lane::Plans).await.unwrap(), 2);
     assert_eq!(queue.depth(Lane::Dead).await.unwrap(), 0);
     assert_eq!(records(), before);
@@ -230,7 +230,7 @@ async fn a_crash_suspect_is_worked_on_alone_in_its_process() {
     handler.allowed.add_permits(1);
     assert_eq!(next().await, "write/3 ends");
     shutdown.cancel();
-    lanes.join_all().await.into_iter().for_each(|ended| ended.unwrap());
+    lanes.join_all().await;
 }
 
 /// Reports each task that it is told to expect, and each that it is given.
@@ -252,7 +252,7 @@ impl Handler for ReportingExpectations {
 async fn a_handler_is_told_of_a_task_before_it_is_claimed() {
     let bench = bench().await;
     let park = Command::Park {
-        fence: bench.grant.fence,
+        fence: bench.grant.fence.clone(),
         wait: Duration::ZERO,
         reason: bindery_ledger::Parking::Drain,
         spent: Micros::ZERO,
@@ -269,7 +269,7 @@ async fn a_handler_is_told_of_a_task_before_it_is_claimed() {
     assert_eq!(reported.recv().await.unwrap(), "plan is expected");
     assert_eq!(reported.recv().await.unwrap(), "plan begins");
     shutdown.cancel();
-    serving.await.unwrap().unwrap();
+    serving.await.unwrap();
 }
 
 #[tokio::test]
@@ -331,7 +331,10 @@ async fn parts_added_together_are_saved_in_one_step_and_the_last_ones_are_left_f
 #[tokio::test]
 async fn work_stops_when_a_part_cannot_be_saved_because_its_lease_is_over() {
     let bench = bench().await;
-    let checkpointer = bench.checkpointer_of(HeldLease { fence: bench.grant.fence + 1, ..bench.lease() });
+    let checkpointer = bench.checkpointer_of(HeldLease {
+        fence: Fence { claim: "another".into(), ..bench.grant.fence.clone() },
+        ..bench.lease()
+    });
     let saving = checkpointer.start(subject());
     checkpointer.add(part(0, "a brief"));
     checkpointer.lease_over.cancelled().await;

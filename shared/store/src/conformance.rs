@@ -14,14 +14,14 @@ use std::{
 
 use bindery_domain::{BookId, Micros, Moment, TaskId};
 use bindery_ledger::{
-    Accepted, Answer, Binding, Checkpoint, Command, Grant, Hold, Operated, Operation, Output, Parking, Part, Rules,
-    Standing, State,
+    Accepted, Answer, Binding, Checkpoint, Command, Grant, Hold, Operated, Operation, Output, Parking, Part, Request,
+    Rules, Standing, State,
     sample::{self, plan, request},
 };
 use bindery_test_servers::{Redis, RedisCluster, Sentinels};
 use tokio::sync::{Mutex, MutexGuard, OnceCell};
 
-use super::{Access, Clock, Scope, Store, StoreError, connect};
+use super::{Access, Clock, Scope, Store, StoreError, Unpublished, connect};
 
 pub(super) const RULES: Rules = Rules { retention: Some(Duration::from_secs(172_800)), ..sample::RULES };
 
@@ -188,6 +188,21 @@ async fn the_same_request_names_the_same_book_and_another_order_is_a_conflict() 
 }
 
 #[tokio::test]
+async fn a_book_with_an_id_of_earlier_programs_is_found_by_its_request() {
+    for store in STORES {
+        let bench = store.open().await;
+        let request = request("r", 1);
+        let former = Request { former_id: true, ..request.clone() };
+        assert_eq!(bench.store.id_of("t", "r").await.unwrap(), request.book_id());
+        bench.store.accept(&former, None).await.unwrap();
+        assert_eq!(bench.store.id_of("t", "r").await.unwrap(), former.book_id());
+        assert_eq!(bench.store.request(&former.book_id()).await.unwrap(), Some(former.clone()));
+        assert!(matches!(bench.store.accept(&former, None).await.unwrap(), Accepted::Exists(_)));
+        assert_eq!(bench.store.books().await.unwrap().len(), 1);
+    }
+}
+
+#[tokio::test]
 async fn missing_chapters_are_counted_over_several_books() {
     for store in STORES {
         let bench = store.open().await;
@@ -266,15 +281,18 @@ async fn checkpoints_survive_a_lease_that_ran_out_and_another_opening_of_the_sto
         let part = Part { digest, length: 3, tries: 2, ..Part::default() };
         let text = Some("half a chapter".into());
         let parts = vec![Checkpoint { number: 1, part: part.clone(), text, again: None }];
-        let keep = Command::Checkpoint { fence, parts };
+        let keep = Command::Checkpoint { fence: fence.clone(), parts };
         assert_eq!(bench.step(&book, TaskId::Write(1), keep).await, Answer::Saved);
         bench.pass(RULES.lease + Duration::from_secs(1));
         let reopened = bench.again().await;
+        let serve = Command::Serve { backlog: false, spare_leases: false };
+        let served = reopened.step(&book, TaskId::Write(1), serve).await.unwrap();
+        assert!(matches!(served, Answer::Publish { heal: Some("lease_lapsed"), .. }), "{served:?}");
         let again = Command::Claim { worker: "x".into(), claim: "x".into(), solo: false };
         let Answer::Go(grant) = reopened.step(&book, TaskId::Write(1), again).await.unwrap() else {
             panic!("it is free")
         };
-        assert!(grant.fence > fence);
+        assert!(grant.fence.number > fence.number);
         assert_eq!(grant.task.parts[&1], part);
         let stale = Command::Renew { fence };
         assert!(matches!(bench.step(&book, TaskId::Write(1), stale).await, Answer::Stop { .. }));
@@ -296,7 +314,7 @@ async fn due_items_come_oldest_first_within_their_scope_with_the_time_to_the_nex
         assert_eq!(tasks, [Some(TaskId::Write(1)), Some(TaskId::Write(2))]);
         assert_eq!(bench.store.due(&Scope::All, 10).await.unwrap().items.len(), 3);
         assert_eq!(bench.store.due(&Scope::All, 2).await.unwrap().items.len(), 2);
-        let served = bench.step(&book, TaskId::Write(1), Command::Serve { backlog: false }).await;
+        let served = bench.step(&book, TaskId::Write(1), Command::Serve { backlog: false, spare_leases: false }).await;
         assert!(matches!(served, Answer::Publish { heal: Some("unpublished"), .. }), "{served:?}");
     }
 }
@@ -373,14 +391,20 @@ async fn a_book_has_unpublished_events_until_the_last_is_published() {
     for store in STORES {
         let bench = store.open().await;
         let book = bench.planned(1).await;
-        assert_eq!(bench.store.unpublished_events(10).await.unwrap(), [(book.clone(), 0)]);
+        assert_eq!(
+            bench.store.unpublished_events(10).await.unwrap(),
+            [Unpublished { book: book.clone(), published: 0 }]
+        );
         bench.store.mark_events_published(&book, 2).await.unwrap();
         bench.store.mark_events_published(&book, 1).await.unwrap();
-        assert_eq!(bench.store.unpublished_events(10).await.unwrap(), [(book.clone(), 2)]);
+        assert_eq!(
+            bench.store.unpublished_events(10).await.unwrap(),
+            [Unpublished { book: book.clone(), published: 2 }]
+        );
         bench.store.mark_events_published(&book, 3).await.unwrap();
         assert!(bench.store.unpublished_events(10).await.unwrap().is_empty());
         bench.commit(&book, TaskId::Write(1), chapter("one")).await;
-        assert_eq!(bench.store.unpublished_events(10).await.unwrap(), [(book, 3)]);
+        assert_eq!(bench.store.unpublished_events(10).await.unwrap(), [Unpublished { book, published: 3 }]);
     }
 }
 

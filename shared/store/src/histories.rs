@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use bindery_domain::{BookId, Digest, HashedText, Micros, Moment, TaskId};
 use bindery_ledger::{
-    Accepted, Answer, Binding, Book, Checkpoint, Command, Event, Hold, Operated, Operation, Output, Parking, Part,
-    Plan, Request, Snapshot, Standing, Task, TaskRef, Writes,
+    Accepted, Answer, Binding, Book, Checkpoint, Command, Event, Fence, Hold, Operated, Operation, Output, Parking,
+    Part, Plan, Request, Snapshot, Standing, Task, TaskRef, Writes,
     sample::{self, request},
 };
 use fastrand::Rng;
@@ -207,8 +207,10 @@ impl Draw<'_> {
 
     fn command(&mut self, pure: &Pure, task: &Task) -> Command {
         // Usually this is the live lease, sometimes one that is over or was never given.
-        let fence =
+        let number =
             (task.fence + [0, 0, 0, 0, 0, 0, 0, 1][self.random.usize(0..8)]).saturating_sub(self.random.u64(0..8) / 7);
+        let live = task.lease.as_ref().filter(|_| self.random.u8(0..8) > 0);
+        let fence = Fence { number, claim: live.map_or("another", |lease| &lease.claim).to_owned() };
         let spent = Micros(self.random.u64(0..3));
         if task.lease.is_none() && self.random.u32(0..4) > 0 {
             return Command::Claim {
@@ -219,7 +221,7 @@ impl Draw<'_> {
         }
         match self.random.u32(0..12) {
             0 => Command::Renew { fence },
-            1..3 => Command::Checkpoint { fence, parts: self.parts(task, fence) },
+            1..3 => Command::Checkpoint { fence, parts: self.parts(task, number) },
             3 => {
                 let reason = [Parking::Drain, Parking::Allowance, Parking::Wait("as asked".into())];
                 let wait = Duration::from_secs(self.random.u64(0..60));
@@ -227,9 +229,9 @@ impl Draw<'_> {
             }
             4 => Command::GiveUp { fence, reason: "no text passes".into(), spent },
             5 => Command::Published,
-            6 => Command::Serve { backlog: self.random.bool() },
+            6 => Command::Serve { backlog: self.random.bool(), spare_leases: self.random.u8(0..4) == 0 },
             _ => {
-                let (parts, result) = (self.parts(task, fence), made(pure, task, fence));
+                let (parts, result) = (self.parts(task, number), made(pure, task, number));
                 Command::Commit { fence, edition: task.edition, parts, output: result, spent }
             }
         }

@@ -1,8 +1,9 @@
-//! How a language is written, and how its text is split into words.
+//! Language tags, how a language is written, and how its text is split into words.
 
 use std::{ops::Range, sync::LazyLock};
 
 use icu_segmenter::{WordSegmenter, WordSegmenterBorrowed, options::WordBreakInvariantOptions};
+use oxilangtag::LanguageTag;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// How a language separates its words.
@@ -19,6 +20,15 @@ pub enum WritingSystem {
 /// Splits text by a dictionary alone: on Thai the neural model takes about a hundred times as long.
 static DICTIONARY: LazyLock<WordSegmenterBorrowed<'static>> =
     LazyLock::new(|| WordSegmenter::new_dictionary(WordBreakInvariantOptions::default()));
+
+/// Returns a BCP 47 tag in its usual spelling (`pt-BR`, `zh-Hant-TW`); `None` where the text is not one. Underscores
+/// count as hyphens.
+///
+/// Only a primary language of two or three letters counts: the standard would take "English" and "german" for tags.
+pub fn tag(text: &str) -> Option<LanguageTag<String>> {
+    let tag = LanguageTag::parse_and_normalize(&text.replace('_', "-")).ok()?;
+    matches!(tag.primary_language().len(), 2..=3).then_some(tag)
+}
 
 /// Returns the primary subtag of a BCP 47 tag, in lower case: `pt` for `pt-BR`.
 pub fn primary(language: &str) -> String {
@@ -60,6 +70,48 @@ pub(crate) fn word_ranges(text: &str, language: &str) -> Vec<Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn language_tags_get_their_usual_spelling() {
+        let spelled = [
+            ("EN", "en"),
+            ("pt_br", "pt-BR"),
+            ("ZH-hant-tw", "zh-Hant-TW"),
+            ("es-419", "es-419"),
+            ("de-ch-1901", "de-CH-1901"),
+            ("sl-ROZAJ-biske", "sl-rozaj-biske"),
+            ("zh-yue-HK", "zh-yue-HK"),
+            ("de-u-CO-phonebk", "de-u-co-phonebk"),
+            ("en-x-Plain-A", "en-x-plain-a"),
+        ];
+        for (typed, expected) in spelled {
+            assert_eq!(tag(typed).unwrap().as_str(), expected, "{typed}");
+        }
+    }
+
+    #[test]
+    fn names_of_languages_and_malformed_tags_are_not_tags() {
+        for typed in [
+            "",
+            "e",
+            "English",
+            "german",
+            "en-",
+            "-en",
+            "en--US",
+            "en US",
+            "日本語",
+            "en-US-GB",
+            "en-u",
+            "en-x",
+            "en-a-x",
+            "x-klingon",
+            "de-Latn-Latn",
+            "en-123456789",
+        ] {
+            assert_eq!(tag(typed), None, "{typed}");
+        }
+    }
 
     #[test]
     fn the_writing_system_of_a_tag_does_not_depend_on_its_region_or_case() {

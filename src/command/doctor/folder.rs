@@ -1,4 +1,4 @@
-//! Whether the data folder takes what a book writes.
+//! Checks that a book can be written to the data folder.
 
 use std::{
     fs::{self, File},
@@ -10,13 +10,13 @@ use std::{
 use super::Finding;
 use crate::phrasing::Phrased;
 
-/// About what a book of a hundred chapters leaves in the data folder.
+/// About as many bytes as a book of a hundred chapters takes in the data folder.
 const PROBE: usize = 8 << 20;
 
-/// Every commit waits for the disk once; slower than this, a large book feels it.
+/// The longest time that is fast enough. Every commit waits for the disk once, so a slow disk delays a large book.
 const SLOW: Duration = Duration::from_secs(2);
 
-/// Writes as much as a large book does, and takes it away again.
+/// Writes as much as a large book does, and removes it.
 pub(super) fn writable(folder: &Path) -> Finding {
     let begun = Instant::now();
     if let Err(error) = probe(folder) {
@@ -47,14 +47,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_folder_that_takes_files_is_well_and_is_left_as_it_was() {
+    fn a_writable_folder_is_well_and_is_left_as_it_was() {
         let folder = tempfile::tempdir().unwrap();
         assert!(writable(folder.path()).well);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 
     #[test]
-    fn a_folder_that_is_none_is_bad_and_says_what_to_do() {
+    fn a_path_that_is_not_a_folder_is_bad_and_the_advice_names_another_folder() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("file");
         fs::write(&file, "").unwrap();

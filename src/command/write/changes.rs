@@ -1,17 +1,17 @@
-//! What changed between the outline a book was begun with and the one it is given now.
+//! The differences between the order that a book was begun with and a new one.
 
 use std::collections::BTreeMap;
 
 use bindery_ledger::{Book, Order};
 use bindery_outline::Chapter;
 
-/// Says what changed and what the user can do about it.
+/// Describes what changed and what the user can do.
 pub(super) fn explain(book: &Book, old: &Order, new: &Order) -> String {
     let mut lines = vec![format!("the book \"{}\" ({}) was begun with other settings:", book.title, book.id)];
     lines.extend(changes(old, new).into_iter().map(|change| format!("  - {change}")));
     lines.push("Nothing was done. Run the command again with one of these:".to_owned());
-    lines.push("  --continue   go on with the outline and model it was begun with".to_owned());
-    lines.push("  --anew       forget what was written and begin anew".to_owned());
+    lines.push("  --continue   continue with the outline and the model that the book was begun with".to_owned());
+    lines.push("  --anew       delete what was written and start again".to_owned());
     lines.push(format!("or write only what changed: bindery rewrite {} --from {:?}", book.id, book.request_id));
     lines.join("\n")
 }
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn moved_changed_new_and_removed_chapters_are_each_named() {
+    fn moved_changed_new_and_removed_chapters_are_named() {
         let old = order(&["A", "B", "C"]);
         let mut new = order(&["C", "B", "D"]);
         new.outline.chapters[1].summary = "now with a summary".into();

@@ -1,30 +1,38 @@
-//! What an earlier run of an outline means for this one. Nothing is changed here: what is to be paid for, or lost, is
-//! shown first.
+//! The decision between continuing the book of an earlier run and replacing it. It changes nothing, because the user
+//! first sees what will be paid for or lost.
 
 use bindery_ledger::{Book, Order, State};
 
 use super::changes;
 use crate::{app::is_rehearsal, cli::WriteArgs, exit::Failure};
 
-/// What is to be done.
+/// A book that an earlier run left.
+pub(super) struct Stored<'a> {
+    pub(super) book: &'a Book,
+    /// The order with which the book was begun.
+    pub(super) order: Order,
+}
+
+/// What the run does with a stored book.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Decision {
-    /// Write this order, going on with whatever is stored of it.
+    /// Continue the stored book with this order.
     GoOn(Box<Order>),
-    /// Write this order from nothing, in place of the stored book.
+    /// Write this order from the beginning, in place of the stored book.
     Replace(Box<Order>),
 }
 
-/// Decides between the book that is stored under an outline, with the order it was begun with, and the new order.
-pub(super) fn decide((book, stored): (&Book, Order), new: Order, arguments: &WriteArgs) -> Result<Decision, Failure> {
+/// Decides between the stored book of an outline and a new order.
+pub(super) fn decide(stored: Stored<'_>, new: Order, arguments: &WriteArgs) -> Result<Decision, Failure> {
+    let Stored { book, order } = stored;
     let rehearsed = is_rehearsal(&book.model) && !is_rehearsal(&new.model);
     if arguments.anew || rehearsed || book.state == State::Cancelled {
         return Ok(Decision::Replace(Box::new(new)));
     }
-    if arguments.go_on || stored == new {
-        return Ok(Decision::GoOn(Box::new(stored)));
+    if arguments.go_on || order == new {
+        return Ok(Decision::GoOn(Box::new(order)));
     }
-    Err(Failure::choice(changes::explain(book, &stored, &new)))
+    Err(Failure::choice(changes::explain(book, &order, &new)))
 }
 
 #[cfg(test)]
@@ -62,7 +70,8 @@ mod tests {
             formats: Vec::new(),
             unknown: UnknownFields::default(),
         };
-        let request = Request { tenant: "t".into(), request_id: "r".into(), order, terms, trace: None };
+        let request =
+            Request { tenant: "t".into(), request_id: "r".into(), order, terms, trace: None, former_id: false };
         accept(&rules, Moment(1), (&request, None), None).1.book.unwrap()
     }
 
@@ -73,28 +82,30 @@ mod tests {
     }
 
     #[test]
-    fn a_finished_book_asked_for_anew_is_replaced_and_not_taken_for_finished() {
+    fn a_finished_book_is_replaced_only_with_the_option_anew() {
         let (paid, mut finished) = (order("openai:gpt"), book(order("openai:gpt")));
         finished.state = State::Done;
-        let decided = decide((&finished, paid.clone()), paid.clone(), &arguments(&["--anew"])).unwrap();
+        let decided =
+            decide(Stored { book: &finished, order: paid.clone() }, paid.clone(), &arguments(&["--anew"])).unwrap();
         assert_eq!(decided, Decision::Replace(Box::new(paid.clone())));
-        let decided = decide((&finished, paid.clone()), paid.clone(), &arguments(&[])).unwrap();
+        let decided = decide(Stored { book: &finished, order: paid.clone() }, paid.clone(), &arguments(&[])).unwrap();
         assert_eq!(decided, Decision::GoOn(Box::new(paid)));
     }
 
     #[test]
-    fn going_on_means_the_stored_order_and_another_order_wants_a_choice() {
+    fn a_changed_order_needs_a_choice_and_continuing_takes_the_stored_order() {
         let (stored, new) = (order("openai:gpt"), order("anthropic:claude"));
         let begun = book(stored.clone());
-        assert!(decide((&begun, stored.clone()), new.clone(), &arguments(&[])).is_err());
-        let decided = decide((&begun, stored.clone()), new, &arguments(&["--continue"])).unwrap();
+        assert!(decide(Stored { book: &begun, order: stored.clone() }, new.clone(), &arguments(&[])).is_err());
+        let decided = decide(Stored { book: &begun, order: stored.clone() }, new, &arguments(&["--continue"])).unwrap();
         assert_eq!(decided, Decision::GoOn(Box::new(stored)));
     }
 
     #[test]
     fn a_rehearsal_is_replaced_by_a_real_run() {
         let (stored, new) = (order("stand-in:prose"), order("openai:gpt"));
-        let decided = decide((&book(stored.clone()), stored), new.clone(), &arguments(&[])).unwrap();
+        let decided =
+            decide(Stored { book: &book(stored.clone()), order: stored }, new.clone(), &arguments(&[])).unwrap();
         assert_eq!(decided, Decision::Replace(Box::new(new)));
     }
 }

@@ -1,4 +1,4 @@
-//! From an outline's file, or a topic, to an order.
+//! Makes an order from the file of an outline, or from a topic.
 
 use std::{
     fs::{self, File},
@@ -7,8 +7,8 @@ use std::{
 };
 
 use bindery_config::Config;
-use bindery_dispatcher::outline::{Topic, outline};
-use bindery_domain::{self as dates, BookId, Moment};
+use bindery_dispatcher::outline::{NoOutline, Topic, outline};
+use bindery_domain::{self as dates, Moment};
 use bindery_ledger::{Order, PlanMode};
 use bindery_outline::{Kind, MAX_BYTES, Outline, parse, to_markdown};
 use bindery_store::Store;
@@ -22,14 +22,14 @@ use crate::{
     identity::{self, TENANT},
 };
 
-/// An order with where it came from.
+/// An order, and the outline that it came from.
 pub(crate) struct Ordered {
     pub(crate) order: Order,
     pub(crate) path: PathBuf,
     pub(crate) request_id: String,
 }
 
-/// Reads the order that the command line describes.
+/// Makes the order that the command line describes.
 pub(crate) async fn order(
     environment: &Environment,
     app: &App,
@@ -65,7 +65,7 @@ pub(crate) async fn order(
     Ok(Ordered { request_id, order, path })
 }
 
-/// Reads and parses an outline's file; errors name the file and the line.
+/// Reads and parses the file of an outline. Errors name the file and the line.
 pub(crate) fn read_outline(path: &Path) -> Result<Outline, Failure> {
     let kind = Kind::of(path)
         .ok_or_else(|| Failure::usage(format!("{}: an outline's name ends in .md, .yaml or .json", path.display())))?;
@@ -73,7 +73,7 @@ pub(crate) fn read_outline(path: &Path) -> Result<Outline, Failure> {
         |error: std::io::Error| Failure::usage(format!("the outline {} cannot be read: {error}", path.display()));
     let file = File::open(path).map_err(cannot)?;
     let mut bytes = Vec::new();
-    // One byte more than allowed is enough for the parser to refuse it by size.
+    // One byte more than allowed is enough for the parser to refuse the size.
     file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(cannot)?;
     parse(&bytes, kind).map_err(|error| Failure::usage(error.in_file(&path.display().to_string())))
 }
@@ -83,13 +83,13 @@ fn read_plan(path: &Path) -> Result<String, Failure> {
         .map_err(|error| Failure::usage(format!("the plan {} cannot be read: {error}", path.display())))
 }
 
-/// The model: the flag's, the outline's, the settings', or else the stand-in.
+/// Returns the model from the command line, the outline or the settings, in this order, or else the stand-in.
 fn model(config: &Config, arguments: &OrderArgs, outline: Option<&Outline>) -> String {
     let outlined = || outline.and_then(|outline| outline.front.model.clone());
     arguments.model.clone().or_else(outlined).unwrap_or_else(|| config.model.name_or_stand_in())
 }
 
-/// The date a book carries: its outline's, or the build's (`SOURCE_DATE_EPOCH`), or the day it was first asked for.
+/// Returns the date of a book: from its outline, from `SOURCE_DATE_EPOCH`, or else the day of its first request.
 async fn date(
     environment: &Environment,
     outline: &Outline,
@@ -102,11 +102,12 @@ async fn date(
     if let Some(seconds) = environment.variable("SOURCE_DATE_EPOCH").and_then(|seconds| seconds.parse().ok()) {
         return Ok(dates::date(Moment(u64::saturating_mul(seconds, 1_000))));
     }
-    let stored = books.request(&BookId::of(TENANT, request_id)).await?;
+    let stored = books.request(&books.id_of(TENANT, request_id).await?).await?;
     Ok(stored.map_or_else(|| dates::date(bindery_store::now()), |request| request.order.date))
 }
 
-/// Has the model make an outline, and saves it where the user can edit it. An outline saved before is taken as it is.
+/// Makes an outline with the model and saves it as a file that the user can edit. An outline that is already saved is
+/// used as it is.
 async fn outline_from_topic(
     environment: &Environment,
     config: &Config,
@@ -115,7 +116,7 @@ async fn outline_from_topic(
 ) -> Result<PathBuf, Failure> {
     let path = environment.working_folder.join(format!("{}.md", export::stem(topic)));
     if path.exists() {
-        eprintln!("Taking the outline in {}; delete it to have another one made.", path.display());
+        eprintln!("Taking the outline in {}; delete the file to have another outline made.", path.display());
         return Ok(path);
     }
     let wanted = Topic {
@@ -128,9 +129,12 @@ async fn outline_from_topic(
     let writers = Writers::open(config, environment, &model, None).await?;
     let caller = writers.models.caller(&model).map_err(Failure::usage)?;
     eprintln!("Asking {model} for an outline of {} chapters.", wanted.chapters);
-    let made = outline(&caller, &wanted, config.ledger.tries).await.map_err(Failure::unavailable)?;
+    let made = outline(&caller, &wanted, config.ledger.tries).await.map_err(|error| match error {
+        NoOutline::Invalid(_) => Failure::usage(error),
+        NoOutline::Failed { .. } => Failure::unavailable(error),
+    })?;
     fs::write(&path, to_markdown(&made))
         .map_err(|error| Failure::unavailable(format!("{}: {error}", path.display())))?;
-    eprintln!("Saved it as {}: edit it and run `bindery write` on it to have the book as you want it.", path.display());
+    eprintln!("Saved it as {}; edit it and run `bindery write` on it to change the book.", path.display());
     Ok(path)
 }

@@ -1,4 +1,4 @@
-//! A run: the roles at work on one book until it settles, is held, or is interrupted.
+//! A run: the roles work on one book until it settles, is held, or is interrupted.
 
 use std::{
     path::PathBuf,
@@ -26,7 +26,7 @@ use crate::{
     view::{self, Moment, Subject, View},
 };
 
-/// A run's surroundings.
+/// What a run works with.
 pub(crate) struct Run<'a> {
     pub(crate) global: &'a Global,
     pub(crate) environment: &'a Environment,
@@ -37,7 +37,7 @@ pub(crate) struct Run<'a> {
     pub(crate) expected: Duration,
 }
 
-/// Estimates what those tasks of an order will take that are owed, with as many calls at once as its provider is given.
+/// Estimates what the owed tasks of an order take, with as many calls at once as the provider is given.
 pub(crate) fn estimate(order: &Order, models: &Models, owed: impl Fn(TaskId) -> bool) -> Result<Estimate, Failure> {
     let caller = models.caller(&order.model).map_err(Failure::usage)?;
     let calls = models.calls(&order.model).map_err(Failure::usage)?;
@@ -46,7 +46,7 @@ pub(crate) fn estimate(order: &Order, models: &Models, owed: impl Fn(TaskId) -> 
     if order.plan == PlanMode::Model && owed(TaskId::Plan) {
         estimate = plan::with_plan(estimate, order, &compiled, &caller);
     }
-    Ok(Estimate { time: estimate.time_with(calls), ..estimate })
+    Ok(estimate.with_calls(calls))
 }
 
 /// Prints what a book would take.
@@ -76,7 +76,7 @@ fn phrased_estimate(request: &Request, estimate: &Estimate) -> String {
     )
 }
 
-/// Shows a paid run's estimate and asks whether to go on, where a person can answer.
+/// Prints the estimate of a paid run, and asks whether to write the book if a person can answer.
 pub(crate) fn confirm(
     environment: &Environment,
     yes: bool,
@@ -95,7 +95,7 @@ pub(crate) async fn settle(run: &Run<'_>, request: &Request) -> Result<ExitCode,
     let begun = Instant::now();
     let before = run.app.ports.store.tasks(&request.book_id()).await?;
     let ended = work(run, request, begun).await?;
-    conclude(run, request, &before, (ended, begun.elapsed())).await
+    conclude(run, request, &before, ended, begun.elapsed()).await
 }
 
 /// Runs the roles until the book settles or is held, or until an interrupt has drained them.
@@ -106,7 +106,7 @@ pub(crate) async fn work(run: &Run<'_>, request: &Request, begun: Instant) -> Re
     let mut roles = Roles::of_book(run.app, &run.writers.models, Scope::Book(id.clone()), calls);
     let watched = tokio::select! {
         watched = watch(run, &id, &mut *view, begun) => watched,
-        () = roles.broken() => Err(Failure::internal("a role has ended by itself; run the same command again to go on")),
+        () = roles.broken() => Err(Failure::internal("a role has ended by itself; run the same command again to continue")),
     };
     view.finish();
     if matches!(watched, Ok(Ended::Interrupted)) {
@@ -131,20 +131,20 @@ pub(crate) enum Ended {
     Interrupted,
 }
 
-/// How often what is shown is brought up to date.
+/// The pause between two updates of the live view.
 const REFRESH: Duration = Duration::from_millis(50);
 
-/// Reading a large book's tasks takes the store at most this share of its time.
+/// Reading the tasks of a large book takes at most one part in this many of the time of the store.
 const SHARE: u32 = 20;
 
-/// Shows the book's events as they come, until it settles or is held and nothing runs.
+/// Shows the events of a book as they come, until it settles, or until it is held and nothing runs.
 async fn watch(run: &Run<'_>, id: &BookId, view: &mut dyn View, begun: Instant) -> Result<Ended, Failure> {
     let store = &run.app.ports.store;
     let mut seen = store.events(id, 0, u32::MAX).await?.last().map_or(0, |event| event.seq);
     let (mut tasks, mut stale, mut rest) = (store.tasks(id).await?, false, Instant::now());
     let mut stop = Box::pin(interrupted());
     loop {
-        // The book comes first: once it has settled, the events that are read after it are all there are.
+        // The book is read first. If it has settled, the events that are read afterwards are complete.
         let Some(book) = store.book(id).await? else { return Err(Failure::unavailable("the book was deleted")) };
         let still = book.state.settled() || book.held();
         for event in store.events(id, seen, u32::MAX).await? {
@@ -160,7 +160,7 @@ async fn watch(run: &Run<'_>, id: &BookId, view: &mut dyn View, begun: Instant) 
         let live = run.app.ports.live.snapshot();
         let (stats, elapsed) = (run.writers.models.stats(), begun.elapsed());
         view.tick(&Moment { book: &book, tasks: &tasks, live: &live, stats, elapsed, expected: run.expected });
-        // A held book has ended its run once no lease is live: calls under way are finished first.
+        // The run of a held book ends when no lease is live, because running calls are finished first.
         if book.state.settled() || (book.held() && tasks.iter().all(|task| task.lease.is_none())) {
             return Ok(Ended::Settled);
         }
@@ -171,19 +171,20 @@ async fn watch(run: &Run<'_>, id: &BookId, view: &mut dyn View, begun: Instant) 
     }
 }
 
-/// Copies the files of a whole book and says what it took; or says what is missing.
+/// Copies the files of a finished book, and prints the report.
 async fn conclude(
     run: &Run<'_>,
     request: &Request,
     before: &[Task],
-    (ended, wall): (Ended, Duration),
+    ended: Ended,
+    wall: Duration,
 ) -> Result<ExitCode, Failure> {
     let (store, id) = (&run.app.ports.store, request.book_id());
     let book = store.book(&id).await?.ok_or_else(|| Failure::unavailable("the book was deleted"))?;
     let tasks = store.tasks(&id).await?;
     let report = Report::of(&book, &tasks).with_run(&tasks, before, wall);
     let files = match book.state {
-        State::Done => export::files(run.app, &book, None, (&run.out, &run.stem)).await?,
+        State::Done => export::files(run.app, &book, None, &run.out, &run.stem).await?,
         _ => Vec::new(),
     };
     report::print(run.global.json, &book, &report, &subject(run, request)?, &files)?;

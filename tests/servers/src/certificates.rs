@@ -27,9 +27,8 @@ impl Certificates {
         let mut authority = named("authority", &[]);
         authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let authority = CertifiedIssuer::self_signed(authority, key()).expect("the authority can sign itself");
-        let (server, server_key) =
-            signed(&authority, "server", &["localhost", "127.0.0.1"], ExtendedKeyUsagePurpose::ServerAuth);
-        let (client, client_key) = signed(&authority, "client", &[], ExtendedKeyUsagePurpose::ClientAuth);
+        let server = signed(&authority, "server", &["localhost", "127.0.0.1"], ExtendedKeyUsagePurpose::ServerAuth);
+        let client = signed(&authority, "client", &[], ExtendedKeyUsagePurpose::ClientAuth);
         let file = |name: &str, text: &str| {
             let path = folder.join(name);
             fs::write(&path, text).expect("a private folder can be written");
@@ -37,26 +36,32 @@ impl Certificates {
         };
         Self {
             authority: file("authority.pem", &authority.pem()),
-            server: file("server.pem", &server),
-            server_key: file("server-key.pem", &server_key),
-            client: file("client.pem", &client),
-            client_key: file("client-key.pem", &client_key),
+            server: file("server.pem", &server.certificate),
+            server_key: file("server-key.pem", &server.key),
+            client: file("client.pem", &client.certificate),
+            client_key: file("client-key.pem", &client.key),
         }
     }
 }
 
-/// Returns a certificate for one purpose, and its key, both as PEM.
+/// A certificate and its key, both as PEM.
+struct Signed {
+    certificate: String,
+    key: String,
+}
+
+/// Makes a certificate for one purpose.
 fn signed(
     authority: &CertifiedIssuer<'_, KeyPair>,
     name: &str,
     addresses: &[&str],
     purpose: ExtendedKeyUsagePurpose,
-) -> (String, String) {
+) -> Signed {
     let key = key();
     let mut certificate = named(name, addresses);
     certificate.extended_key_usages = vec![purpose];
     let certificate = certificate.signed_by(&key, authority).expect("the authority can sign");
-    (certificate.pem(), key.serialize_pem())
+    Signed { certificate: certificate.pem(), key: key.serialize_pem() }
 }
 
 fn named(name: &str, addresses: &[&str]) -> CertificateParams {

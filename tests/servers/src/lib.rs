@@ -17,9 +17,9 @@ mod redis;
 pub use self::{
     certificates::Certificates,
     guardian::Guardian,
-    objects::Objects,
+    objects::{Key, Objects},
     prometheus::Prometheus,
     proxy::Proxy,
     rabbit::{QueueState, Rabbit},
-    redis::{Redis, RedisCluster, Sentinels, Snapshot},
+    redis::{Holders, Redis, RedisCluster, Sentinels, Snapshot},
 };

@@ -30,7 +30,16 @@ pub struct Objects {
     guardian: Guardian,
     port: Port,
     certificates: Option<Certificates>,
-    key: (String, String),
+    key: Key,
+}
+
+/// A key of an object storage.
+#[derive(Clone, Debug)]
+pub struct Key {
+    /// The id.
+    pub id: String,
+    /// The secret.
+    pub secret: String,
 }
 
 impl Objects {
@@ -56,7 +65,7 @@ impl Objects {
             let (_, rest) = answers[1].split_once(&format!("<{tag}>")).expect("the answer holds a key");
             rest.split_once('<').expect("the tag is closed").0.to_owned()
         };
-        objects.key = (part("AccessKeyId"), part("SecretAccessKey"));
+        objects.key = Key { id: part("AccessKeyId"), secret: part("SecretAccessKey") };
         objects.make_bucket();
         objects
     }
@@ -81,7 +90,7 @@ impl Objects {
         if let Some(certificates) = &certificates {
             command.arg("-c").arg(&certificates.server).arg("-k").arg(&certificates.server_key);
         }
-        let key = ("any".to_owned(), "any".to_owned());
+        let key = Key { id: "any".to_owned(), secret: "any".to_owned() };
         let objects = Self { guardian: Guardian::new("moto", folder, &command), port, certificates, key };
         objects.start_server();
         objects
@@ -106,10 +115,10 @@ impl Objects {
         self.port.number()
     }
 
-    /// Returns the id and the secret of a key that the server accepts.
+    /// Returns a key that the server accepts.
     #[must_use]
-    pub fn key(&self) -> (&str, &str) {
-        (&self.key.0, &self.key.1)
+    pub fn key(&self) -> &Key {
+        &self.key
     }
 
     /// Returns the certificates; `None` without TLS.

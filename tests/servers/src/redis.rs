@@ -10,7 +10,11 @@ use std::{
     sync::Arc,
 };
 
-pub use self::{cluster::RedisCluster, sentinels::Sentinels, snapshot::Snapshot};
+pub use self::{
+    cluster::{Holders, RedisCluster},
+    sentinels::Sentinels,
+    snapshot::Snapshot,
+};
 use crate::{
     certificates::Certificates,
     guardian::{Guardian, folder, installed},

@@ -1,5 +1,7 @@
 //! A private broker, used as the fleet uses it.
 
+#![expect(clippy::disallowed_methods, reason = "all names here are fixed and short")]
+
 use std::{
     fs,
     net::{Ipv4Addr, TcpStream},

@@ -1,13 +1,13 @@
-//! What the sweepers of a fleet had to repair, as they say it.
+//! The heals of a fleet: what its sweepers logged that they repaired.
 
 use std::collections::BTreeSet;
 
 use super::Ended;
 
-/// The reasons for which something was repaired, and those that a test expects.
+/// The reasons of the heals that happened, and those that a test expects.
 pub(super) struct Heals {
     found: BTreeSet<String>,
-    /// None where any may be.
+    /// The expected reasons; `None` where any are allowed.
     expected: Option<BTreeSet<String>>,
 }
 
@@ -24,7 +24,7 @@ impl Heals {
         self.expected = None;
     }
 
-    /// Reads what a process has said of its repairs.
+    /// Reads the heals from the log of a process.
     pub(super) fn note(&mut self, process: &Ended) {
         self.found.extend(process.healed());
     }
@@ -32,7 +32,7 @@ impl Heals {
     #[track_caller]
     pub(super) fn check(&self) {
         if let Some(expected) = &self.expected {
-            assert_eq!(self.found, *expected, "what the sweepers repaired, and what they had to");
+            assert_eq!(self.found, *expected, "the heals are not those that the test expects");
         }
     }
 }

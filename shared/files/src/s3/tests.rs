@@ -8,7 +8,7 @@ use std::{
 };
 
 use bindery_domain::BookId;
-use bindery_test_servers::Objects;
+use bindery_test_servers::{Key, Objects};
 
 use crate::{
     Access, Credentials, FilesError, connect,
@@ -35,9 +35,9 @@ async fn a_bucket_that_is_missing_is_named() {
 #[tokio::test]
 async fn a_wrong_key_is_reported_and_not_shown() {
     let server = Objects::start_with_key();
-    let (id, secret) = server.key();
+    let Key { id, secret } = server.key();
     for (id, secret, code) in
-        [("AKIAWRONG", secret, "InvalidAccessKeyId"), (id, "hush-hush-hush", "SignatureDoesNotMatch")]
+        [("AKIAWRONG", secret.as_str(), "InvalidAccessKeyId"), (id.as_str(), "hush-hush-hush", "SignatureDoesNotMatch")]
     {
         let error = error(&Access { credentials: key(id, secret), ..access_to(&server, "") }).await;
         assert!(error.contains(&format!("does not know the key ({code})")), "{error}");
@@ -49,7 +49,7 @@ async fn a_wrong_key_is_reported_and_not_shown() {
 #[tokio::test]
 async fn a_key_is_read_from_a_file() {
     let server = Objects::start_with_key();
-    let (id, secret) = server.key();
+    let Key { id, secret } = server.key();
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("credentials");
     std::fs::write(&path, format!("[default]\naws_access_key_id={id}\naws_secret_access_key={secret}\n")).unwrap();

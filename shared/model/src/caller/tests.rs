@@ -52,7 +52,7 @@ fn call() -> Call {
         max_tokens: 100,
         attempt: 1,
         cap: Duration::from_secs(60),
-        place: None,
+        trace_parent: None,
     }
 }
 

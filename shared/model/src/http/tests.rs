@@ -20,7 +20,7 @@ fn call() -> Call {
         max_tokens: 100,
         attempt: 3,
         cap: Duration::from_secs(60),
-        place: None,
+        trace_parent: None,
     }
 }
 

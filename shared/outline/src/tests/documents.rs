@@ -59,7 +59,7 @@ fn the_page_for_writers_names_every_key_and_limit() {
         (MAX_BYTES, "the outline"),
         (MAX_CHAPTERS, "chapters in a book"),
         (MAX_SECTIONS, "sections in a chapter"),
-        (MAX_POINTS, "key points in a chapter, those of its sections included"),
+        (MAX_POINTS, "key points in a chapter, including those of its sections"),
         (MAX_TITLE, "characters in a title, a heading or a glossary term"),
     ] {
         let row = page.lines().find(|line| line.starts_with(&format!("| {of} |"))).unwrap();

@@ -9,15 +9,14 @@ use futures_util::StreamExt;
 use lapin::{
     Channel, Consumer,
     options::{BasicConsumeOptions, ConfirmSelectOptions},
-    types::FieldTable,
 };
 
 use super::{
-    super::{Destination, QueueError},
+    super::QueueError,
     connection::{BrokerError, SupervisedConnection},
     properties,
-    publish::publish_and_confirm,
-    topology,
+    publish::publish_to_lane,
+    short_string, topology,
 };
 
 /// The pseudo-queue of a channel's replies. In a published message the broker replaces it with a name of that channel.
@@ -52,7 +51,7 @@ async fn publish_on_own_channel(
     channel.confirm_select(ConfirmSelectOptions::default()).await?;
     // The broker allows consuming direct replies only without acknowledgements.
     let options = BasicConsumeOptions { no_ack: true, ..BasicConsumeOptions::default() };
-    let replies = channel.basic_consume(DIRECT_REPLY_TO.into(), "".into(), options, FieldTable::default()).await?;
-    publish_and_confirm(&channel, &Destination::Lane(lane), message).await?;
+    let replies = short_string::consume(&channel, DIRECT_REPLY_TO, options).await?;
+    publish_to_lane(&channel, lane, message, connection.carrier().await?).await?;
     Ok((channel, replies))
 }

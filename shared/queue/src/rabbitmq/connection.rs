@@ -9,8 +9,9 @@ use tokio::sync::watch;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::{
-    super::QueueError,
+    super::{QueueError, TooLong},
     connector::{Connector, Purpose},
+    properties::Carrier,
 };
 
 /// The waits between attempts to get back a connection or a consumer.
@@ -42,10 +43,14 @@ pub(super) enum BrokerError {
     /// The connection or the channel failed.
     #[error(transparent)]
     Amqp(#[from] lapin::Error),
+    #[error(transparent)]
+    TooLong(#[from] TooLong),
     #[error("the broker has no queue `{0}`")]
     Unroutable(String),
     #[error("the broker rejected a message to `{0}`")]
     Nacked(String),
+    #[error("a message in another's name needs a connection whose user stands in its URL")]
+    Anonymous,
     #[error("the channel gives no confirms")]
     NoConfirms,
     #[error("the channel has ended")]
@@ -80,6 +85,17 @@ impl SupervisedConnection {
         }
     }
 
+    /// Returns the user that the broker knows this program as, if that is known.
+    pub(super) fn user(&self) -> Option<&str> {
+        self.connector.user()
+    }
+
+    /// Waits until the connection is ready, and returns what it lets a message carry.
+    pub(super) async fn carrier(&self) -> Result<Carrier<'_>, BrokerError> {
+        let frame_max = self.ready().await?.configuration().frame_max();
+        Ok(Carrier { user: self.user(), frame_max })
+    }
+
     /// Runs an operation at the broker, for at most as long as the broker may take to answer.
     pub(super) async fn with_timeout<T>(
         &self,
@@ -87,6 +103,7 @@ impl SupervisedConnection {
     ) -> Result<T, QueueError> {
         match tokio::time::timeout(self.connector.timeout(), operation).await {
             Ok(Ok(value)) => Ok(value),
+            Ok(Err(BrokerError::TooLong(name))) => Err(QueueError::TooLong(name)),
             Ok(Err(error)) => Err(QueueError::Unconfirmed(error.to_string())),
             Err(_) => Err(self.timeout_error()),
         }

@@ -7,10 +7,13 @@ use lapin::{
     protocol::{AMQPErrorKind, AMQPHardError, AMQPSoftError},
     runtime,
     tcp::{OwnedIdentity, OwnedTLSConfig},
-    uri::AMQPUri,
+    uri::{AMQPUri, SASLMechanism},
 };
 
-use super::super::{Access, QueueError};
+use super::{
+    super::{Access, QueueError},
+    short_string,
+};
 
 /// How often each side sends a heartbeat, in seconds. A connection counts as lost after two that are missing.
 const HEARTBEAT_SECONDS: u16 = 10;
@@ -52,8 +55,15 @@ impl Connector {
         // The parser's own message may quote the password.
         let malformed = |_| QueueError::MalformedUrl(broker.clone());
         let mut uri: AMQPUri = access.url.expose().parse().map_err(malformed)?;
+        short_string::check("name of the vhost", &uri.vhost)?;
         uri.query.heartbeat.get_or_insert(HEARTBEAT_SECONDS);
         Ok(Self { uri, tls: tls(access)?, broker, timeout: access.timeout })
+    }
+
+    /// Returns the user that the broker knows this program as; `None` where a certificate and not the URL decides it.
+    pub(super) fn user(&self) -> Option<&str> {
+        let external = matches!(self.uri.query.auth_mechanism, Some(SASLMechanism::External));
+        (!external).then_some(self.uri.authority.userinfo.username.as_str())
     }
 
     pub(super) fn timeout(&self) -> Duration {

@@ -7,18 +7,17 @@ use bindery_domain::Lane;
 use futures_util::StreamExt;
 use lapin::{
     Channel,
-    options::{BasicCancelOptions, BasicConsumeOptions, BasicNackOptions, BasicQosOptions},
-    types::FieldTable,
+    options::{BasicConsumeOptions, BasicNackOptions, BasicQosOptions},
 };
 use tokio::{runtime::Handle, time::Instant};
 
 use super::{
     super::{Consumer, Delivery, QueueError},
     connection::{BrokerError, RETRY_BACKOFF, SupervisedConnection},
-    properties,
+    properties, provenance,
     publish::Publisher,
     settle::Unsettled,
-    topology,
+    short_string, topology,
 };
 
 /// How long a consumer gets no delivery before it checks whether its queue still serves it. When a queue is deleted under
@@ -64,8 +63,8 @@ impl LaneConsumer {
             let channel = self.connection.channel().await?;
             topology::declare(&channel).await?;
             channel.basic_qos(self.prefetch, BasicQosOptions::default()).await?;
-            let (queue, options) = (topology::queue_name(self.lane).into(), BasicConsumeOptions::default());
-            let deliveries = channel.basic_consume(queue, "".into(), options, FieldTable::default()).await?;
+            let queue = topology::queue_name(self.lane);
+            let deliveries = short_string::consume(&channel, queue, BasicConsumeOptions::default()).await?;
             Ok(Running { channel, deliveries, started: Instant::now() })
         };
         self.connection.with_timeout(run).await
@@ -91,7 +90,7 @@ impl LaneConsumer {
     /// Returns whether the queue has stopped serving this consumer: it lists no consumer, or messages wait although this
     /// one has nothing to work on. Without an answer it returns false, since the connection's supervisor notices that.
     async fn is_stalled(&self, channel: &Channel) -> bool {
-        let inspected = async { Ok(topology::inspect(channel, self.lane).await?) };
+        let inspected = topology::inspect(channel, self.lane);
         let Ok(queue) = self.connection.with_timeout(inspected).await else { return false };
         let is_idle = Arc::strong_count(&self.unsettled) == 1;
         queue.consumer_count() == 0 || (is_idle && queue.message_count() > 0)
@@ -108,10 +107,8 @@ impl LaneConsumer {
     }
 
     fn delivery(&self, delivered: lapin::message::Delivery, channel: Channel) -> Delivery {
-        let mut message = properties::to_message(&delivered.properties, delivered.data);
-        if self.lane == Lane::Dead {
-            message = properties::to_dead_letter(message);
-        }
+        let message = properties::to_message(&delivered.properties, delivered.data);
+        let message = provenance::trusted(self.lane, message, &delivered.properties, self.connection.user());
         let settle = Box::new(Unsettled {
             acker: Some(delivered.acker),
             channel,
@@ -155,7 +152,7 @@ impl Drop for LaneConsumer {
         let connection = self.connection.clone();
         runtime.spawn(async move {
             let cancel = async {
-                channel.basic_cancel(deliveries.tag(), BasicCancelOptions::default()).await?;
+                short_string::cancel(&channel, &deliveries).await?;
                 while let Some(delivery) = deliveries.next().await.transpose()? {
                     delivery.acker.nack(BasicNackOptions { requeue: true, multiple: false }).await?;
                 }

@@ -3,18 +3,18 @@
 use std::{path::PathBuf, time::Duration};
 
 use bindery_domain::Lane;
-use bindery_protocol::{DEAD_LANE, DEAD_REASON, DEAD_USER, Message};
+use bindery_protocol::{DEAD_LANE, DEAD_REASON, Message, SENDER};
 use bindery_test_servers::{Proxy, Rabbit, Redis};
 use futures_util::StreamExt as _;
 use lapin::{
     Connection, ConnectionProperties,
-    options::{BasicConsumeOptions, BasicRejectOptions},
-    types::FieldTable,
+    options::{BasicConsumeOptions, BasicPublishOptions, BasicRejectOptions, ConfirmSelectOptions},
+    types::AMQPValue,
 };
 
 use super::{
-    super::{Access, Consumer, Delivery, Destination, Queue, QueueError, Verdict, connect},
-    topology,
+    super::{Access, Consumer, Delivery, Destination, MessageLimit, Queue, QueueError, Verdict, connect},
+    short_string, topology,
 };
 
 /// How long a test waits for what must come.
@@ -118,6 +118,38 @@ async fn publishing_to_a_deleted_queue_fails_once_and_the_queue_is_declared_agai
     let unroutable = queue.publish(&Lane::Solo.into(), message("a")).await.expect_err("there is no queue");
     assert!(unroutable.to_string().contains("bindery.solo"), "{unroutable}");
     queue.publish(&Lane::Solo.into(), message("a")).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_of_many_replies_learns_whether_its_own_queue_is_there_and_no_other_message_is_taken_for_returned() {
+    let queue = connect(&Access::new(&Rabbit::shared().vhost())).await.unwrap();
+    // A lane's queue stands for a client's queue.
+    let there = Destination::Reply("bindery.plans".to_owned());
+    let gone = Destination::Reply("gone".to_owned());
+    let lane = Destination::Lane(Lane::Chapters);
+    let publish = |number: usize| {
+        let to = match number % 20 {
+            0 => &gone,
+            10 => &there,
+            _ => &lane,
+        };
+        let message = message(&number.to_string());
+        let queue = &queue;
+        async move { queue.publish(to, message).await }
+    };
+    // When all of them shared a channel, some of so many got another's outcome in every second run.
+    let outcomes: Vec<_> = futures_util::stream::iter((0..12_000).map(publish)).buffered(128).collect().await;
+    for (number, outcome) in outcomes.iter().enumerate() {
+        assert_eq!(outcome.is_err(), number % 20 == 0, "message {number}: {outcome:?}");
+    }
+    for (lane, expected) in [(Lane::Plans, 600), (Lane::Chapters, 10_800)] {
+        let all = async {
+            while queue.depth(lane).await.unwrap() != expected {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        tokio::time::timeout(TIMEOUT, all).await.expect("every message that is not returned is in its queue");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -290,8 +322,8 @@ async fn a_message_requeued_too_often_is_a_dead_letter_with_its_lane_reason_and_
     // do not.
     let failing = Connection::connect(&vhost, ConnectionProperties::default()).await.unwrap();
     let channel = failing.create_channel().await.unwrap();
-    let (name, options) = (topology::queue_name(Lane::Submissions).into(), BasicConsumeOptions::default());
-    let mut deliveries = channel.basic_consume(name, "".into(), options, FieldTable::default()).await.unwrap();
+    let name = topology::queue_name(Lane::Submissions);
+    let mut deliveries = short_string::consume(&channel, name, BasicConsumeOptions::default()).await.unwrap();
     for _ in 0..=20 {
         let failed =
             tokio::time::timeout(TIMEOUT, deliveries.next()).await.expect("the message comes again").unwrap().unwrap();
@@ -303,10 +335,116 @@ async fn a_message_requeued_too_often_is_a_dead_letter_with_its_lane_reason_and_
         (DEAD_LANE, "submissions"),
         (DEAD_REASON, "the broker gave it up: delivery_limit"),
         // Whoever sends the message again publishes under a name of their own, so the first publisher stands here.
-        (DEAD_USER, "bindery"),
+        (SENDER, "bindery"),
     ];
     let notes = notes.map(|(name, value)| (name.to_owned(), value.to_owned()));
     assert_eq!(letter.message.headers, notes.into());
     assert_eq!(letter.message.user, None);
     letter.settle(Verdict::Ack).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_the_broker_cannot_carry_fails_alone_and_the_connection_goes_on() {
+    let vhost = Rabbit::shared().vhost();
+    let queue = connect(&Access::new(&vhost)).await.unwrap();
+    let long = "a".repeat(256);
+    let messages = [
+        (Destination::Lane(Lane::Plans), Message { reply_to: Some(long.clone()), ..message("a") }),
+        (Destination::Lane(Lane::Plans), Message { user: Some(long.clone()), ..message("a") }),
+        (Destination::Lane(Lane::Plans), Message { correlation_id: Some(long.clone()), ..message("a") }),
+        (Destination::Topic(long.clone()), message("a")),
+        (Destination::Reply(long.clone()), message("a")),
+    ];
+    for (to, message) in messages {
+        let refused = queue.publish(&to, message).await.expect_err("the name is too long");
+        assert!(matches!(refused, QueueError::TooLong(_)), "{refused}");
+    }
+    let overlong = refused(&Access::new(&vhost.replace("vhost-", &long))).await;
+    assert!(matches!(overlong, QueueError::TooLong(_)), "{overlong}");
+    publish(&*queue, Lane::Plans, "b").await;
+}
+
+/// Publishes a submission as a tenant's program does, with these headers.
+async fn submit_as(url: &str, user: &str, headers: &[(String, String)]) {
+    let tenant = Connection::connect(url, ConnectionProperties::default()).await.unwrap();
+    let channel = tenant.create_channel().await.unwrap();
+    let names = short_string::Names {
+        message_id: "a",
+        content_type: "application/json",
+        reply_to: None,
+        correlation_id: None,
+        user_id: Some(user),
+    };
+    let headers = headers.iter().map(|(name, value)| (name.as_str(), AMQPValue::LongString(value.as_str().into())));
+    let properties = short_string::properties(&names).unwrap().with_headers(short_string::table(headers).unwrap());
+    let options = BasicPublishOptions::default();
+    short_string::publish(&channel, ("bindery.submit", "book.submit"), options, properties, b"{}").await.unwrap();
+    // The broker answers only after it has served the message.
+    channel.confirm_select(ConfirmSelectOptions::default()).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_with_more_headers_than_a_frame_holds_closes_no_connection() {
+    let vhost = Rabbit::shared().vhost();
+    let wide = connect(&Access::new(&vhost)).await.unwrap();
+    // The smallest frame that a broker may ask for.
+    let narrow = connect(&Access::new(&format!("{vhost}?frame_max=4096"))).await.unwrap();
+    let headers: Vec<_> = (0..9_000).map(|number| (format!("h{number:04}"), String::new())).collect();
+    let mut submissions = wide.consume(Lane::Submissions, 1).await.unwrap();
+    submit_as(&vhost, "bindery", &headers).await;
+    let submission = next(&mut submissions).await;
+    assert_eq!(submission.message.headers.len(), 9_000);
+    let letter = submission.message.clone().dead_letter(Lane::Submissions, &"🪢".repeat(9_000));
+    narrow.publish(&Lane::Dead.into(), letter).await.unwrap();
+    submission.settle(Verdict::DeadLetter { reason: "no title".to_owned() }).await.unwrap();
+    let mut letters = wide.consume(Lane::Dead, 2).await.unwrap();
+    for _ in 0..2 {
+        let letter = next(&mut letters).await;
+        let Message { headers, .. } = &letter.message;
+        assert_eq!((letter.message.sender(), headers[DEAD_LANE].as_str()), (Some("bindery"), "submissions"));
+        assert!(headers.contains_key(DEAD_REASON));
+        letter.settle(Verdict::Ack).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_that_is_sent_again_is_still_its_tenants_whatever_that_one_claims() {
+    let rabbit = Rabbit::shared();
+    let vhost = rabbit.vhost();
+    let queue = connect(&Access::new(&vhost)).await.unwrap();
+    let ada = rabbit.user(&vhost, "ada", "hush");
+    let claims = [(SENDER, "bindery"), ("x-bindery-published-at", "1"), (DEAD_LANE, "chapters")];
+    submit_as(&ada, "ada", &claims.map(|(name, value)| (name.to_owned(), value.to_owned()))).await;
+    let mut submissions = queue.consume(Lane::Submissions, 1).await.unwrap();
+    for _ in 0..2 {
+        let submission = next(&mut submissions).await;
+        assert_eq!(submission.message.sender(), Some("ada"));
+        assert!(!submission.message.headers.contains_key("x-bindery-published-at"));
+        submission.settle(Verdict::DeadLetter { reason: "no title".to_owned() }).await.unwrap();
+        let mut letters = queue.consume(Lane::Dead, 1).await.unwrap();
+        let letter = next(&mut letters).await;
+        assert_eq!((letter.message.sender(), letter.message.headers[DEAD_LANE].as_str()), (Some("ada"), "submissions"));
+        queue.publish(&Lane::Submissions.into(), letter.message.clone().redriven()).await.unwrap();
+        letter.settle(Verdict::Ack).await.unwrap();
+    }
+    next(&mut submissions).await.settle(Verdict::MoveToBack).await.unwrap();
+    let again = next(&mut submissions).await;
+    assert_eq!((again.message.sender(), again.message.times_behind()), (Some("ada"), 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broker_that_accepts_too_large_or_too_small_messages_is_found_out_and_the_connection_goes_on() {
+    let rabbit = Rabbit::start();
+    let queue = connect(&Access::new(&rabbit.vhost())).await.unwrap();
+    assert_eq!(queue.message_limit().await.unwrap(), MessageLimit::TooHigh);
+    for (bytes, expected) in [
+        (2_000_001, MessageLimit::TooHigh),
+        (2_000_000, MessageLimit::Suitable),
+        (1_000_000, MessageLimit::Suitable),
+        (999_999, MessageLimit::TooLow),
+    ] {
+        rabbit.limit_messages(bytes);
+        assert_eq!(queue.message_limit().await.unwrap(), expected, "{bytes}");
+    }
+    queue.publish(&Lane::Plans.into(), message("a")).await.unwrap();
 }

@@ -2,10 +2,12 @@
 
 use bindery_domain::Lane;
 use lapin::{
-    Channel, ExchangeKind, Queue,
-    options::{ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptions},
+    Channel, Queue,
+    options::QueueDeclareOptions,
     types::{AMQPValue, FieldTable},
 };
+
+use super::{super::TooLong, connection::BrokerError, short_string};
 
 /// The exchange that upstream systems publish submissions to.
 const SUBMIT_EXCHANGE: &str = "bindery.submit";
@@ -36,40 +38,46 @@ pub(super) fn queue_name(lane: Lane) -> &'static str {
 }
 
 /// Returns the counts of a lane's queue. If the queue does not exist, the broker ends the channel.
-pub(super) async fn inspect(channel: &Channel, lane: Lane) -> lapin::Result<Queue> {
+pub(super) async fn inspect(channel: &Channel, lane: Lane) -> Result<Queue, BrokerError> {
     let passive = QueueDeclareOptions { passive: true, ..QueueDeclareOptions::default() };
-    channel.queue_declare(queue_name(lane).into(), passive, FieldTable::default()).await
+    short_string::declare_queue(channel, queue_name(lane), passive, FieldTable::default()).await
+}
+
+/// Has the broker check that a lane's queue exists before it serves the next message on this channel. Nobody waits for an
+/// answer: if the queue does not exist, the channel ends, and the message fails with it. The queue is not declared here.
+/// When a queue is declared at the moment of its deletion, the broker delivers its messages to the consumers of the deleted
+/// queue, which never see them (RabbitMQ 3.10).
+pub(super) async fn expect(channel: &Channel, lane: Lane) -> Result<(), BrokerError> {
+    let options = QueueDeclareOptions { passive: true, nowait: true, ..QueueDeclareOptions::default() };
+    short_string::declare_queue(channel, queue_name(lane), options, FieldTable::default()).await.map(drop)
 }
 
 /// Declares everything. What exists with the same arguments is left alone.
-pub(super) async fn declare(channel: &Channel) -> lapin::Result<()> {
+pub(super) async fn declare(channel: &Channel) -> Result<(), BrokerError> {
     for lane in Lane::ALL {
         let durable = QueueDeclareOptions { durable: true, ..QueueDeclareOptions::default() };
-        channel.queue_declare(queue_name(lane).into(), durable, arguments(lane)).await?;
+        short_string::declare_queue(channel, queue_name(lane), durable, arguments(lane)?).await?;
     }
     for exchange in [SUBMIT_EXCHANGE, EVENTS_EXCHANGE] {
-        let durable = ExchangeDeclareOptions { durable: true, ..ExchangeDeclareOptions::default() };
-        channel.exchange_declare(exchange.into(), ExchangeKind::Topic, durable, FieldTable::default()).await?;
+        short_string::declare_topics(channel, exchange).await?;
     }
-    let submissions = queue_name(Lane::Submissions).into();
-    let (options, none) = (QueueBindOptions::default(), FieldTable::default());
-    channel.queue_bind(submissions, SUBMIT_EXCHANGE.into(), SUBMIT_ROUTING_KEYS.into(), options, none).await
+    short_string::bind(channel, queue_name(Lane::Submissions), SUBMIT_EXCHANGE, SUBMIT_ROUTING_KEYS).await
 }
 
-fn arguments(lane: Lane) -> FieldTable {
+fn arguments(lane: Lane) -> Result<FieldTable, TooLong> {
     let text = |value: &str| AMQPValue::LongString(value.into());
-    let mut arguments = FieldTable::default();
-    arguments.insert("x-queue-type".into(), text("quorum"));
+    let quorum = ("x-queue-type", text("quorum"));
     if lane == Lane::Dead {
-        arguments.insert("x-delivery-limit".into(), AMQPValue::LongInt(DEAD_DELIVERY_LIMIT));
-        return arguments;
+        return short_string::table([quorum, ("x-delivery-limit", AMQPValue::LongInt(DEAD_DELIVERY_LIMIT))]);
     }
-    arguments.insert("x-delivery-limit".into(), AMQPValue::LongInt(DELIVERY_LIMIT));
-    // The default exchange cannot be deleted or unbound.
-    arguments.insert("x-dead-letter-exchange".into(), text(""));
-    arguments.insert("x-dead-letter-routing-key".into(), text(queue_name(Lane::Dead)));
-    arguments.insert("x-dead-letter-strategy".into(), text("at-least-once"));
-    // The broker dead-letters at least once only from queues that reject messages instead of dropping them.
-    arguments.insert("x-overflow".into(), text("reject-publish"));
-    arguments
+    short_string::table([
+        quorum,
+        ("x-delivery-limit", AMQPValue::LongInt(DELIVERY_LIMIT)),
+        // The default exchange cannot be deleted or unbound.
+        ("x-dead-letter-exchange", text("")),
+        ("x-dead-letter-routing-key", text(queue_name(Lane::Dead))),
+        ("x-dead-letter-strategy", text("at-least-once")),
+        // The broker dead-letters at least once only from queues that reject messages instead of dropping them.
+        ("x-overflow", text("reject-publish")),
+    ])
 }

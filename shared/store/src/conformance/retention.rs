@@ -4,7 +4,7 @@ use bindery_domain::TaskId;
 use bindery_ledger::{Binding, Book, Hold, Operated, Operation, Output, TaskRef, Texts};
 
 use super::{RULES, STORES, chapter};
-use crate::Scope;
+use crate::{Scope, Unpublished};
 
 #[tokio::test]
 async fn texts_leave_a_book_page_by_page_after_its_retention_and_its_record_stays() {
@@ -55,7 +55,10 @@ async fn unpublished_events_stay_when_the_texts_leave_and_the_numbers_go_on() {
         bench.store.operate(&book, Operation::Expire).await.unwrap();
         assert!(bench.store.remove_texts(&book, 100).await.unwrap());
         assert_eq!(bench.store.events(&book, 0, 100).await.unwrap(), events[events.len() - 1..]);
-        assert_eq!(bench.store.unpublished_events(10).await.unwrap(), [(book.clone(), last - 1)]);
+        assert_eq!(
+            bench.store.unpublished_events(10).await.unwrap(),
+            [Unpublished { book: book.clone(), published: last - 1 }]
+        );
         bench.store.mark_events_published(&book, last).await.unwrap();
         assert!(bench.store.remove_texts(&book, 100).await.unwrap());
         assert!(bench.store.events(&book, 0, 100).await.unwrap().is_empty());

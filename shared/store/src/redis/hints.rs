@@ -10,7 +10,10 @@ use super::{
     keys::{self, Keys},
     scripts,
 };
-use crate::{StoreError, record};
+use crate::{
+    StoreError, Unpublished, UnreadableBook,
+    record::{self, StoredBook},
+};
 
 /// How many books are looked at in one round trip.
 const PAGE: usize = 100;
@@ -97,24 +100,34 @@ pub(super) fn forget(book: &BookId) -> Pipeline {
     pipe
 }
 
-/// Reads all books, newest first, and removes the names of deleted ones.
+/// Reads all books, newest first.
 pub(super) async fn books(connections: &Connections) -> Result<Vec<Book>, StoreError> {
+    listed(connections).await.map(record::books)
+}
+
+/// Returns the books whose records cannot be read.
+pub(super) async fn unreadable_books(connections: &Connections) -> Result<Vec<UnreadableBook>, StoreError> {
+    listed(connections).await.map(record::unreadable)
+}
+
+/// Reads the records of all books, newest first, and removes the names of deleted ones.
+async fn listed(connections: &Connections) -> Result<Vec<StoredBook>, StoreError> {
     let mut ask = redis::pipe();
     ask.cmd("ZRANGE").arg(keys::BOOKS).arg(0).arg(-1).arg("REV");
     let (names,): (Vec<String>,) = connections.query(&ask).await?;
-    let mut books = Vec::new();
+    let mut listed = Vec::new();
     for page in names.chunks(PAGE) {
         let records = records(connections, page).await?;
         let mut drop = redis::pipe();
         for (name, _) in page.iter().zip(&records).filter(|(_, record)| record.is_none()) {
             drop.cmd("ZREM").arg(keys::BOOKS).arg(name).ignore();
         }
-        books.extend(record::books(records.into_iter().flatten())?);
+        listed.extend(stored(page, records));
         if !drop.is_empty() {
             connections.query::<()>(&drop).await?;
         }
     }
-    Ok(books)
+    Ok(listed)
 }
 
 /// Reads the open books, and leaves out those that have settled.
@@ -124,7 +137,7 @@ pub(super) async fn open_books(connections: &Connections) -> Result<Vec<Book>, S
     let (names,): (Vec<String>,) = connections.query(&ask).await?;
     let mut books = Vec::new();
     for page in names.chunks(PAGE) {
-        books.extend(record::books(records(connections, page).await?.into_iter().flatten())?);
+        books.extend(record::books(stored(page, records(connections, page).await?)));
     }
     books.retain(|book| !book.state.settled());
     Ok(books)
@@ -147,6 +160,12 @@ async fn records(connections: &Connections, names: &[String]) -> Result<Vec<Opti
     connections.each(&names.iter().map(ask).collect::<Vec<_>>()).await
 }
 
+/// Returns the records of those of the named books that exist.
+fn stored(names: &[String], records: Vec<Option<String>>) -> impl Iterator<Item = StoredBook> {
+    let pairs = names.iter().zip(records);
+    pairs.filter_map(|(name, record)| Some(StoredBook { id: BookId::named(name), record: record? }))
+}
+
 /// Returns the command that reads a book's record.
 pub(super) fn record(book: &BookId) -> Cmd {
     let mut ask = redis::cmd("HGET");
@@ -160,19 +179,30 @@ fn unpublished_to(book: &BookId, seq: u64) -> Cmd {
     tell
 }
 
-/// Reads the numbers of each book's last event and last published event; `None` for each book that does not exist.
-async fn counts(connections: &Connections, books: &[BookId]) -> Result<Vec<Option<(u64, u64)>>, StoreError> {
+/// How far a book's events are published.
+struct Progress {
+    /// The number of its last event.
+    last: u64,
+    /// The number of its last published event.
+    published: u64,
+}
+
+/// Reads how far each book's events are published; `None` for each book that does not exist.
+async fn progress(connections: &Connections, books: &[BookId]) -> Result<Vec<Option<Progress>>, StoreError> {
     let ask = |book: &BookId| {
         let mut ask = redis::cmd("HMGET");
         ask.arg(Keys::of(book).book()).arg(&["seq", "told"]);
         ask
     };
     let rows: Vec<(Option<u64>, Option<u64>)> = connections.each(&books.iter().map(ask).collect::<Vec<_>>()).await?;
-    Ok(rows.into_iter().map(|(seq, published)| Some((seq?, published.unwrap_or(0)))).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(last, published)| Some(Progress { last: last?, published: published.unwrap_or(0) }))
+        .collect())
 }
 
 /// Returns books with unpublished events, and removes the hints at other books.
-pub(super) async fn unpublished(connections: &Connections, limit: u32) -> Result<Vec<(BookId, u64)>, StoreError> {
+pub(super) async fn unpublished(connections: &Connections, limit: u32) -> Result<Vec<Unpublished>, StoreError> {
     let mut ask = redis::pipe();
     ask.cmd("ZRANGE").arg(keys::UNPUBLISHED).arg(0).arg(i64::from(limit) - 1).arg("WITHSCORES");
     let (hints,): (Vec<(String, u64)>,) = connections.query(&ask).await?;
@@ -181,9 +211,11 @@ pub(super) async fn unpublished(connections: &Connections, limit: u32) -> Result
     }
     let books: Vec<BookId> = hints.iter().map(|(name, _)| BookId::named(name)).collect();
     let mut found = Vec::new();
-    for ((book, counts), (_, hint)) in books.iter().zip(counts(connections, &books).await?).zip(&hints) {
-        match counts {
-            Some((seq, published)) if seq > published => found.push((book.clone(), published)),
+    for ((book, progress), (_, hint)) in books.iter().zip(progress(connections, &books).await?).zip(&hints) {
+        match progress {
+            Some(Progress { last, published }) if last > published => {
+                found.push(Unpublished { book: book.clone(), published });
+            }
             _ => drop_unpublished(connections, book, *hint).await?,
         }
     }
@@ -208,9 +240,9 @@ async fn drop_unpublished(connections: &Connections, book: &BookId, seen: u64) -
     if connections.script::<u8>(&call).await? == 0 {
         return Ok(());
     }
-    let counts = counts(connections, std::slice::from_ref(book)).await?;
-    if let Some((seq, _)) = counts.into_iter().flatten().find(|(seq, published)| seq > published) {
-        let _added: Vec<u8> = connections.each(&[unpublished_to(book, seq)]).await?;
+    let progress = progress(connections, std::slice::from_ref(book)).await?;
+    if let Some(progress) = progress.into_iter().flatten().find(|progress| progress.last > progress.published) {
+        let _added: Vec<u8> = connections.each(&[unpublished_to(book, progress.last)]).await?;
     }
     Ok(())
 }

@@ -46,7 +46,7 @@ impl TracedModel {
             bindery.first_token_ms = Empty,
             bindery.continuation = call.continued.is_some(),
         );
-        spans::set_parent(&span, call.place);
+        spans::set_parent(&span, call.trace_parent);
         span
     }
 }

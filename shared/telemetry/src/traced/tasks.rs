@@ -59,7 +59,7 @@ impl OpenTasks {
     }
 
     fn with_current(&self, change: impl FnOnce(&mut OpenTask)) {
-        let Some(key) = subject().and_then(|subject| subject.place) else { return };
+        let Some(key) = subject().and_then(|subject| subject.trace_parent) else { return };
         if let Some(task) = self.open().get_mut(&key) {
             change(task);
         }

@@ -49,12 +49,12 @@ impl Writing for TracedWriting<'_> {
 
     fn call(&self, attempt: u32, draft: Option<&Draft>) -> Call {
         let call = self.writing.call(attempt, draft);
-        let Some(task) = subject().and_then(|subject| subject.place) else { return call };
+        let Some(task) = subject().and_then(|subject| subject.trace_parent) else { return call };
         let begun = spans::Attempt { kind: self.kind(), part: self.part, number: attempt, rewrite: draft.is_some() };
         let span = spans::attempt(task, &begun);
-        let place = spans::trace_parent(&span);
+        let trace_parent = spans::trace_parent(&span);
         *self.attempt() = span;
-        Call { place, ..call }
+        Call { trace_parent, ..call }
     }
 
     fn failed(&self, failure: &CallFailure) {

@@ -12,6 +12,15 @@ pub struct RedisCluster {
     _buses: Vec<Port>,
 }
 
+/// The nodes that hold a key.
+#[derive(Clone, Copy)]
+pub struct Holders<'a> {
+    /// The master.
+    pub master: &'a Redis,
+    /// The replica of the master.
+    pub replica: &'a Redis,
+}
+
 impl RedisCluster {
     /// Starts a cluster and waits until it serves and can survive the loss of a master.
     #[must_use]
@@ -69,9 +78,9 @@ impl RedisCluster {
         self.nodes.iter().filter(is_master).collect()
     }
 
-    /// Returns the master that holds a key now, and its replica.
+    /// Returns the nodes that hold a key now.
     #[track_caller]
-    pub fn holders(&self, key: &str) -> (&Redis, &Redis) {
+    pub fn holders(&self, key: &str) -> Holders<'_> {
         let slot: u16 = self.nodes[0].cli(&["CLUSTER", "KEYSLOT", key]).parse().expect("a slot is a number");
         let nodes = self.nodes[0].cli(&["CLUSTER", "NODES"]);
         // The fields are: id, address@bus, flags, master, two times, epoch, link, slots.
@@ -86,7 +95,7 @@ impl RedisCluster {
             let address = fields[1].split('@').next().expect("a node has an address");
             self.nodes.iter().find(|node| node.address() == address).expect("all nodes are known")
         };
-        (node(master), node(replica))
+        Holders { master: node(master), replica: node(replica) }
     }
 
     /// Kills a master, waits until its replica serves in its place, and starts it again as a replica of the new master.

@@ -120,14 +120,14 @@ async fn books_go_on_when_sentinels_replace_a_killed_master() {
 async fn books_go_on_when_the_master_of_the_indexes_is_killed() {
     let cluster = Arc::new(RedisCluster::start());
     let harmed = cluster.clone();
-    survive(&cluster.url(), move || harmed.kill_master(harmed.holders(keys::OPEN).0)).await;
+    survive(&cluster.url(), move || harmed.kill_master(harmed.holders(keys::OPEN).master)).await;
 }
 
 #[tokio::test]
 async fn books_go_on_when_a_master_hangs_until_its_replica_serves_and_comes_back() {
     let cluster = Arc::new(RedisCluster::start());
     let harmed = cluster.clone();
-    survive(&cluster.url(), move || harmed.freeze_master(harmed.holders(keys::OPEN).0)).await;
+    survive(&cluster.url(), move || harmed.freeze_master(harmed.holders(keys::OPEN).master)).await;
 }
 
 #[tokio::test]

@@ -1,10 +1,16 @@
 //! Tests of records that change between a decision and its writing.
 
-use bindery_ledger::{Checkpoint, Hold, Parking, Part, sample};
+use bindery_ledger::{Checkpoint, Fence, Hold, Parking, Part, sample};
 use bindery_test_servers::Redis as Server;
 use futures_util::future;
 
 use super::*;
+
+/// Returns the lease that an answer gives.
+fn granted(answer: Answer) -> Fence {
+    let Answer::Go(grant) = answer else { panic!("no lease is given: {answer:?}") };
+    grant.fence
+}
 
 #[tokio::test]
 async fn a_claim_that_was_decided_before_its_book_was_held_is_not_applied() {
@@ -26,6 +32,7 @@ async fn a_budget_decision_is_made_again_after_a_lease_began_or_ended() {
     request.terms.window = 1;
     let (book, task) = (planned_as(&store, &request).await.0, TaskId::Write(1));
     let mut connection = store.servers.connections.get().await.unwrap();
+    let mut live = None;
     for (budget, begins) in [(50, true), (60, false)] {
         let without = Request { terms: sample::terms(), ..request.clone() };
         store.accept(&without, None).await.unwrap();
@@ -34,9 +41,10 @@ async fn a_budget_decision_is_made_again_after_a_lease_began_or_ended() {
         let before = stored.as_ref().map(|(book, _)| book.clone());
         let (_, writes) = bindery_ledger::accept(&RULES, now, (&request, None), stored);
         if begins {
-            assert!(matches!(claim(&store, &book, task).await, Answer::Go(_)));
+            live = Some(granted(claim(&store, &book, task).await));
         } else {
-            let park = Command::Park { fence: 1, wait: Duration::ZERO, reason: Parking::Drain, spent: Micros::ZERO };
+            let fence = live.take().expect("the first round has claimed it");
+            let park = Command::Park { fence, wait: Duration::ZERO, reason: Parking::Drain, spent: Micros::ZERO };
             assert_eq!(store.step(&book, task, park).await.unwrap(), Answer::Parked);
         }
         let decided = Decided { book: &book, before: before.as_ref(), versions: &versions, writes: &writes };
@@ -52,8 +60,8 @@ async fn the_end_of_a_lease_is_decided_again_after_its_book_got_a_budget() {
     let server = Server::start();
     let store = open(&Access::new(&server.url())).await;
     let (book, task) = (planned(&store, 1, 1).await.0, TaskId::Write(1));
-    assert!(matches!(claim(&store, &book, task).await, Answer::Go(_)));
-    let park = Command::Park { fence: 1, wait: Duration::ZERO, reason: Parking::Drain, spent: Micros::ZERO };
+    let fence = granted(claim(&store, &book, task).await);
+    let park = Command::Park { fence, wait: Duration::ZERO, reason: Parking::Drain, spent: Micros::ZERO };
     let decision = Decision::of(&store, &book, task, &park).await;
     assert!(decision.answer == Answer::Parked && decision.writes.book.is_none());
     let mut request = request("r", 1);
@@ -112,10 +120,10 @@ async fn a_lease_goes_on_through_any_process_until_its_book_has_ended() {
     let (store, other) = (open(&access).await, open(&access).await);
     let (book, task) = (planned(&store, 1, 1).await.0, TaskId::Write(1));
     let Answer::Go(grant) = claim(&store, &book, task).await else { panic!("it is not given") };
-    let renew = Command::Renew { fence: grant.fence };
+    let renew = Command::Renew { fence: grant.fence.clone() };
     let part = Part { digest: Some(Digest::of("a part")), ..Part::default() };
     let kept = Checkpoint { number: 1, part, text: Some("a part".into()), again: None };
-    let checkpoint = Command::Checkpoint { fence: grant.fence, parts: vec![kept] };
+    let checkpoint = Command::Checkpoint { fence: grant.fence.clone(), parts: vec![kept] };
     for (through, command) in [(&store, &renew), (&store, &checkpoint), (&other, &renew), (&store, &renew)] {
         let answer = through.step(&book, task, command.clone()).await.unwrap();
         assert!(matches!(answer, Answer::Keep | Answer::Saved), "{answer:?}");

@@ -6,14 +6,14 @@ use std::{
 };
 
 use bindery_domain::{BookId, TaskId};
-use bindery_ledger::Part;
+use bindery_ledger::{Fence, Part};
 
 /// Names a lease among all of a process.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct LeaseId {
     pub(super) book: BookId,
     pub(super) task: TaskId,
-    pub(super) fence: u64,
+    pub(super) fence: Fence,
 }
 
 #[derive(Default)]

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bindery_domain::{BookId, TaskId};
-use bindery_ledger::{Answer, Checkpoint, Command, Parking};
+use bindery_ledger::{Answer, Checkpoint, Command, Fence, Parking};
 
 use super::leases::{LeaseId, Leases};
 use crate::{
@@ -24,7 +24,7 @@ impl StepMetrics {
 
     /// Counts the answer to a command.
     pub(super) fn count(&self, book: &BookId, task: TaskId, command: &Command, answer: &Answer) {
-        let lease = |fence: &u64| LeaseId { book: book.clone(), task, fence: *fence };
+        let lease = |fence: &Fence| LeaseId { book: book.clone(), task, fence: fence.clone() };
         match (command, answer) {
             (Command::Claim { .. }, _) => self.count_claim(book, task, answer),
             (Command::Renew { .. }, Answer::Keep) => {}
@@ -63,13 +63,10 @@ impl StepMetrics {
     fn count_claim(&self, book: &BookId, task: TaskId, answer: &Answer) {
         let kind = task_kind(task);
         self.metrics.claims.with_label_values(&[kind, claim_answer(answer)]).inc();
-        if matches!(answer, Answer::GivenUp { .. }) {
-            self.count_chapter(task, "dead");
-        }
         let Answer::Go(grant) = answer else { return };
         let finished = grant.task.parts.values().filter(|part| part.finished()).count();
         self.metrics.parts_reused.with_label_values(&[kind]).inc_by(finished as u64);
-        let lease = LeaseId { book: book.clone(), task, fence: grant.fence };
+        let lease = LeaseId { book: book.clone(), task, fence: grant.fence.clone() };
         if self.leases().begin(lease, &grant.task.parts) {
             self.metrics.leases_held.with_label_values(&[kind]).inc();
         }
