@@ -2,6 +2,8 @@
 
 use std::{fmt::Display, process::ExitCode};
 
+use crate::{environment, logs};
+
 /// The book is not whole.
 pub(crate) const NOT_WHOLE: u8 = 1;
 /// The book is held.
@@ -54,7 +56,7 @@ impl Failure {
 
     /// Prints the message and returns the exit code.
     pub(crate) fn report(&self) -> ExitCode {
-        eprintln!("bindery: {}", self.message);
+        logs::say_failure(&self.message, environment::asks_for_json());
         ExitCode::from(self.code)
     }
 }

@@ -20,6 +20,7 @@ mod screen;
 mod stdout;
 mod traces;
 mod view;
+mod waiting;
 
 use std::process::ExitCode;
 
@@ -33,7 +34,14 @@ use crate::{
 };
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) if error.use_stderr() && environment::asks_for_json() => {
+            logs::say_failure(error.to_string().trim_end(), true);
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(1));
+        }
+        Err(error) => error.exit(),
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let outcome = match runtime {
         Ok(runtime) => runtime.block_on(run(cli)),

@@ -229,6 +229,7 @@ fn a_worker_that_may_not_open_enough_files_says_what_to_type_before_it_connects(
     let mut command = Command::new("sh");
     command.args(["-c", "ulimit -n 200; exec \"$0\" serve worker", env!("CARGO_BIN_EXE_bindery")]);
     command.env("BINDERY_MODEL__CALLS", "1000").env("BINDERY_QUEUE__URL", "amqp://nobody@127.0.0.1:1");
+    command.env("BINDERY_STORE__URL", "redis://127.0.0.1:1");
     let ended = Running::start(command).end().exits(64);
     ended.tells(&["1068 open files", "may have 200", "`ulimit -Hn 1068`", "model.calls"]);
 }

@@ -4,11 +4,14 @@ mod book_events;
 mod crash_points;
 mod drain;
 mod limits;
+mod logs;
 mod outages;
 mod poison;
+mod pressure;
 mod secrets;
 mod suspects;
 mod tenants;
+mod watching;
 
 use crate::support::{Fleet, Ordered, Outline, brisk, six_chapters, three_chapters};
 

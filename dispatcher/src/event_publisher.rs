@@ -1,15 +1,18 @@
 //! Publishing book events: each public event of the ledger is published again until the broker confirms it.
 
-use std::{collections::HashSet, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use bindery_domain::{BookId, Digest, timestamp};
-use bindery_ledger::{Book, Event};
+use bindery_ledger::{Book, Event, EventKind};
 use bindery_protocol::{
     book_event::{BookEvent, BookEventFile, public_name, routing_key},
     submission::CloudEvent,
 };
 use bindery_queue::{Destination, QueueError};
-use bindery_runtime::Ports;
+use bindery_runtime::{
+    FaultLog, Ports, PublishError, STORE_FAULT,
+    subject::{Subject, within},
+};
 use bindery_store::{StoreError, Unpublished};
 use futures_util::future::try_join_all;
 use tokio_util::sync::CancellationToken;
@@ -25,29 +28,33 @@ const MAX_BOOKS_PER_ROUND: u32 = 100;
 /// The most events of one book in one round.
 const MAX_EVENTS_PER_BOOK: u32 = 500;
 
+/// The broker does not confirm events.
+static EVENTS_FAULT: FaultLog =
+    FaultLog::new("events could not be published; trying again", "events are published again");
+
 /// Publishes events until `shutdown`. Only the leader publishes. An event that is published twice has the same id.
 pub async fn run(ports: Ports, holder: String, shutdown: CancellationToken) {
     // A round may be dropped at any point: the next one publishes again what is not confirmed.
     let _stopped = shutdown
         .run_until_cancelled(async {
-            let mut failed = HashSet::new();
+            let (mut failed, mut store_fault, mut broker_fault) =
+                (HashSet::new(), STORE_FAULT.caller(), EVENTS_FAULT.caller());
             loop {
-                if let Err(error) = round(&ports, &holder, &mut failed).await {
-                    tracing::warn!(%error, "events could not be published; trying again");
+                match round(&ports, &holder, &mut failed).await {
+                    Ok(()) => {
+                        store_fault.ended();
+                        broker_fault.ended();
+                    }
+                    Err(PublishError::Store(error)) => store_fault.failed(&error),
+                    Err(PublishError::Queue(error)) => {
+                        store_fault.ended();
+                        broker_fault.failed(&error);
+                    }
                 }
                 tokio::time::sleep(ROUND_PAUSE).await;
             }
         })
         .await;
-}
-
-/// Why events could not be published.
-#[derive(Debug, thiserror::Error)]
-enum PublishError {
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    #[error(transparent)]
-    Queue(#[from] QueueError),
 }
 
 /// Publishes the events of some books. The books that the store could not read are `failed`. Their events stay unpublished
@@ -86,7 +93,42 @@ async fn publish_events(ports: &Ports, unpublished: &Unpublished) -> Result<(), 
     for together in public.chunk_by(|one, next| one.is_of_chapter() && next.is_of_chapter()) {
         try_join_all(together.iter().map(|event| publish(ports, &book, event))).await?;
     }
-    Ok(ports.store.mark_events_published(id, last).await?)
+    ports.store.mark_events_published(id, last).await?;
+    for event in &events {
+        log(&book, event).await;
+    }
+    Ok(())
+}
+
+/// Logs what an operator looks for when a book did not come out as it should. The other events are read by
+/// `bindery watch`.
+async fn log(book: &Book, event: &Event) {
+    let message = match &event.what {
+        EventKind::ChapterDead { .. } => "a chapter was given up",
+        EventKind::Failed { .. } => "the book has failed",
+        EventKind::Expired { .. } => "the book's deadline has passed",
+        EventKind::Cancelled => "the book was cancelled",
+        EventKind::Held { .. } => "the book is held",
+        EventKind::Lifted { .. } => "a hold was lifted",
+        EventKind::Reopened { .. } => "chapters whose texts were lost are written again",
+        EventKind::Redriven => "the book is tried again",
+        EventKind::Rewritten { .. } => "chapters are written again",
+        EventKind::Done => "the book is done",
+        _ => return,
+    };
+    let (tenant, request_id, reason) = (&book.tenant, &book.request_id, event.what.detail());
+    let reason = Some(reason).filter(|reason| !reason.is_empty());
+    let is_loss =
+        matches!(event.what, EventKind::ChapterDead { .. } | EventKind::Failed { .. } | EventKind::Expired { .. });
+    let subject = Arc::new(Subject { book: book.id.clone(), task: event.task, trace_parent: book.trace });
+    within(subject, async {
+        if is_loss {
+            tracing::warn!(tenant, request_id, reason, "{message}");
+        } else {
+            tracing::info!(tenant, request_id, reason, "{message}");
+        }
+    })
+    .await;
 }
 
 /// An event with the name under which it is published.

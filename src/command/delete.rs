@@ -50,5 +50,7 @@ pub(crate) async fn remove(app: &App, book: &Book) -> Result<(), Failure> {
     app.files.delete(&book.id).await.map_err(Failure::unavailable)?;
     app.ports.store.delete(&book.id).await?;
     // A binding that was under way may have stored a file meanwhile. One that stores a file later finds the book gone.
-    app.files.delete(&book.id).await.map_err(Failure::unavailable)
+    app.files.delete(&book.id).await.map_err(Failure::unavailable)?;
+    tracing::info!(tenant = book.tenant, request_id = book.request_id, book = %book.id, "the book was deleted");
+    Ok(())
 }

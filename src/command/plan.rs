@@ -90,7 +90,7 @@ async fn make(
         app.ports.store.delete(&id).await?;
     }
     let Submitted { sent, .. } = submit(&app.ports, &writers.models, &request).await?;
-    sent.mark(&*app.ports.store).await;
+    let _marked = sent.mark(&*app.ports.store).await;
     app.ports.store.operate(&id, Operation::TakeOver).await?;
     let expected = std::time::Duration::ZERO;
     let run = Run { global, environment, app, writers, out: PathBuf::new(), stem: String::new(), expected };

@@ -148,7 +148,7 @@ async fn take_up(run: &Run<'_>, request: &Request) -> Result<(), Failure> {
     if accepted == Accepted::Conflict {
         return Err(Failure::internal("another process changed the book; run the command again"));
     }
-    sent.mark(&*app.ports.store).await;
+    let _marked = sent.mark(&*app.ports.store).await;
     let mut operations = vec![Operation::TakeOver, Operation::Redrive, Operation::Lift(Hold::Operator)];
     let book = app.ports.store.book(&id).await?;
     if let Some(book) = book.filter(|book| book.state == State::Done)
@@ -159,7 +159,8 @@ async fn take_up(run: &Run<'_>, request: &Request) -> Result<(), Failure> {
     for operation in operations {
         match app.ports.store.operate(&id, operation).await? {
             Some(Operated::Done { released }) => {
-                publish(&*app.ports.queue, &*app.ports.store, &id, &released).await;
+                // What could not be published is logged, and due again soon.
+                let _published = publish(&*app.ports.queue, &*app.ports.store, &id, &released).await;
             }
             Some(Operated::TextsLeft) => return Err(app.texts_left(&id)),
             _ => {}

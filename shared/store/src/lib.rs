@@ -94,6 +94,11 @@ pub trait Store: Send + Sync {
     /// saves work that is safe to do twice.
     async fn take_leader_lock(&self, name: &str, holder: &str, term: Duration) -> Result<bool, StoreError>;
 
+    /// Succeeds if the store takes writes. It writes a lock that is over at once, so that no prober waits for another.
+    async fn probe(&self) -> Result<(), StoreError> {
+        self.take_leader_lock("probe", "probe", Duration::ZERO).await.map(drop)
+    }
+
     /// Returns how much the store holds.
     async fn load(&self) -> Result<Load, StoreError>;
 
@@ -183,6 +188,17 @@ pub enum StoreError {
         /// Why.
         cause: String,
     },
+    /// The server does not answer yet, or no longer.
+    #[error("the store {place} cannot be reached: {cause}")]
+    Unreachable {
+        /// Where it is.
+        place: String,
+        /// Why.
+        cause: String,
+    },
+    /// The server refuses the user or the password.
+    #[error("the store refused the login; check the user and the password in store.url: {0}")]
+    LoginRefused(String),
     /// A command failed, perhaps after it had run.
     #[error("the store failed: {0}")]
     Failed(String),

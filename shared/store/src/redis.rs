@@ -82,7 +82,8 @@ impl Redis {
     pub(super) async fn connect(access: &Access, rules: Rules, clock: Clock) -> Result<Self, StoreError> {
         let connections = Connections::new(access)?;
         let survey = Survey::take(&connections).await.map_err(|error| match error {
-            StoreError::Failed(cause) => access.unusable(cause),
+            StoreError::Failed(cause) => StoreError::Unreachable { place: access.url.to_string(), cause },
+            refused @ StoreError::LoginRefused(_) => access.unusable(refused.to_string()),
             other => other,
         })?;
         if let Some(cause) = survey.evicts() {
