@@ -1,5 +1,7 @@
 //! Making an outline from a topic: one call, whose answer the user can edit before a chapter is written.
 
+use std::collections::HashSet;
+
 use bindery_context::contract::{self, Contract};
 use bindery_domain::backoff;
 use bindery_model::{Allowance, Call, CallFailure, Caller};
@@ -116,7 +118,13 @@ fn read(text: &str, topic: &Topic) -> Result<Outline, String> {
     let front =
         FrontMatter { language: Some(topic.language.clone()), words: Some(topic.words), ..FrontMatter::default() };
     let chapters: Vec<Chapter> = answer.chapters.iter().map(chapter).collect();
-    let outline = Outline { title: flat(&answer.title), description: flat(&answer.description), front, chapters };
+    // A model that repeats a title has made the same chapter twice.
+    let mut titles = HashSet::new();
+    if let Some(twice) = chapters.iter().find(|chapter| !titles.insert(chapter.title.to_lowercase())) {
+        return Err(format!("two chapters are called \"{}\"; give each a title of its own", twice.title));
+    }
+    let (title, description) = (flat(&answer.title), flat(&answer.description));
+    let outline = Outline { title, description, front, chapters, ..Outline::default() };
     outline.checked().map_err(|faults| faults.to_string())
 }
 
