@@ -77,7 +77,8 @@ impl Writer<'_> {
     }
 
     fn line(&mut self, text: &str, is_item: bool) {
-        if !self.out.is_empty() && !(is_item && self.in_list) {
+        let follows = is_item && self.in_list;
+        if !follows && !self.out.is_empty() {
             self.out.push('\n');
         }
         self.in_list = is_item;

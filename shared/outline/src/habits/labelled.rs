@@ -24,7 +24,7 @@ pub(super) fn read(page: &mut Page, found: &mut Found) -> bool {
         return false;
     }
     let begin = lines[0];
-    for at in begin..page.lines.len() {
+    for (at, is_code) in code.iter().enumerate().skip(begin) {
         let text = page.lines[at].text.trim().to_owned();
         if lines.contains(&at) {
             let text = with_next_line(page, at, &text);
@@ -34,7 +34,7 @@ pub(super) fn read(page: &mut Page, found: &mut Found) -> bool {
             };
         } else if is_rule(&text) {
             page.clear(at);
-        } else if !code[at] && item(&text).is_none() {
+        } else if !is_code && item(&text).is_none() {
             let section = decimal(&text).is_some_and(|found| found.levels.len() == 2) && text.len() <= LONGEST;
             page.lines[at].text = if section { format!("### {text}") } else { text };
         }

@@ -189,7 +189,7 @@ pub(super) fn number_sections(page: &mut Page, begin: usize) {
             })
         };
         let lines = &mut page.lines[at + 1..end];
-        if lines.iter().any(|line| is_outer(line)) && lines.iter().filter(|line| is_outer(line)).all(is_numbered) {
+        if lines.iter().any(is_outer) && lines.iter().filter(|line| is_outer(line)).all(is_numbered) {
             let inner = lines
                 .iter()
                 .filter_map(|line| item(&line.text))

@@ -1,5 +1,6 @@
 //! Chapters as rows of a table.
 
+use super::super::labels::{label, number};
 use super::{
     super::page::{Line, Page, bold, heading},
     Found, head, is_wrapper, mdbook,
@@ -65,7 +66,8 @@ fn row(columns: &[Column], cells: &[String], part: &mut String, push: &mut impl 
     let words = words.map_or(String::new(), |digits| format!(", words={digits}"));
     let title = mdbook::link(title).or_else(|| bold(title)).unwrap_or(title);
     push(format!("## {title} {{chapter{words}}}"));
-    for text in all(Column::Text) {
+    let is_number = |cell: &&str| number(cell).is_some() || label(cell).is_some();
+    for text in all(Column::Number).filter(|cell| !is_number(cell)).chain(all(Column::Text)) {
         push(text.to_owned());
         push(String::new());
     }
@@ -76,69 +78,49 @@ fn row(columns: &[Column], cells: &[String], part: &mut String, push: &mut impl 
     }
 }
 
+/// The names of columns.
+const NAMES: [(Column, &[&str]); 5] = [
+    (Column::Number, &["#", "no", "no.", "nr", "nr.", "number", "n°", "№", "week", "woche"]),
+    (Column::Title, &["title", "chapter title", "titel", "titre", "título", "titolo"]),
+    (Column::Part, &["part", "teil", "partie", "parte", "section"]),
+    (Column::Words, &["words", "word count", "length", "wörter", "mots", "palabras"]),
+    (
+        Column::Points,
+        &[
+            "points",
+            "key points",
+            "topics",
+            "key topics",
+            "key ideas",
+            "ideas",
+            "key concepts",
+            "concepts",
+            "content",
+            "contents",
+            "inhalt",
+            "themen",
+            "sections",
+        ],
+    ),
+];
+
+/// The names of a column that has the titles where no other is called so.
+const CHAPTERS: [&str; 10] =
+    ["chapter", "chapters", "kapitel", "chapitre", "capítulo", "capitolo", "topic", "lesson", "name", "thema"];
+
 fn columns(header: &[String]) -> Vec<Column> {
-    let named =
-        |names: &[&str], text: &str| names.iter().any(|name| text == *name || text.starts_with(&format!("{name} ")));
-    let mut columns: Vec<Column> = header
-        .iter()
-        .map(|text| {
-            let text = text.trim_matches(['*', '_']).to_lowercase();
-            if named(&["#", "no", "no.", "nr", "nr.", "number", "n°", "№", "week", "woche"], &text) {
-                Column::Number
-            } else if named(&["title", "chapter title", "titel", "titre", "título", "titolo"], &text) {
-                Column::Title
-            } else if named(&["part", "teil", "partie", "parte", "section"], &text) {
-                Column::Part
-            } else if named(&["words", "word count", "length", "wörter", "mots", "palabras"], &text) {
-                Column::Words
-            } else if named(
-                &[
-                    "points",
-                    "key points",
-                    "topics",
-                    "key topics",
-                    "key ideas",
-                    "ideas",
-                    "key concepts",
-                    "concepts",
-                    "content",
-                    "contents",
-                    "inhalt",
-                    "themen",
-                    "sections",
-                ],
-                &text,
-            ) {
-                Column::Points
-            } else {
-                Column::Text
-            }
-        })
-        .collect();
-    if !columns.contains(&Column::Title) {
-        let chapter = |text: &String| {
-            let text = text.trim_matches(['*', '_']).to_lowercase();
-            named(
-                &[
-                    "chapter",
-                    "chapters",
-                    "kapitel",
-                    "chapitre",
-                    "capítulo",
-                    "capitolo",
-                    "topic",
-                    "lesson",
-                    "name",
-                    "thema",
-                ],
-                &text,
-            )
-        };
-        if let Some(at) = header.iter().position(chapter) {
-            columns[at] = Column::Title;
-        }
-    } else if let Some(at) = header.iter().position(|text| text.to_lowercase().trim() == "chapter") {
-        columns[at] = Column::Number;
+    let header: Vec<String> = header.iter().map(|text| text.trim_matches(['*', '_']).to_lowercase()).collect();
+    let is_named = |names: &[&str], text: &str| {
+        names.iter().any(|name| text.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(' ')))
+    };
+    let column = |text: &String| {
+        let known = NAMES.iter().find(|(_, names)| is_named(names, text));
+        known.map_or(Column::Text, |(column, _)| *column)
+    };
+    let mut columns: Vec<Column> = header.iter().map(column).collect();
+    let chapter = header.iter().position(|text| is_named(&CHAPTERS, text));
+    if let Some(at) = chapter {
+        columns[at] = if columns.contains(&Column::Title) { Column::Number } else { Column::Title };
     }
     columns
 }

@@ -145,7 +145,7 @@ impl Builder<'_> {
         let told = Role::of_title(&title);
         // The number that the author gave to an introduction says that it is a chapter like the others.
         let counted = (is_numbered && told.is_some()).then_some(Role::Chapter);
-        let unnumbered = (attributes.is_unnumbered && told.is_none()).then(|| match self.count.in_book {
+        let unnumbered = (attributes.is_unnumbered && told.is_none()).then_some(match self.count.in_book {
             0 => Role::FrontMatter,
             _ => Role::BackMatter,
         });
@@ -164,6 +164,7 @@ impl Builder<'_> {
 
     fn section(&mut self, head: &Head, below: Prose) {
         self.refuse_attributes(head);
+        let place = u32::try_from(self.draft.outline.chapters.len()).unwrap_or(u32::MAX);
         let Draft { outline, lines } = &mut self.draft;
         let parents = outline.chapters.last_mut().zip(lines.chapters.last_mut());
         let Some((chapter, lines)) = parents else {
@@ -171,7 +172,7 @@ impl Builder<'_> {
             return self.faults.add(head.line, Fault::StraySection { heading });
         };
         let inline = labels::without_symbols(&head.inline);
-        let numbers = [self.count.in_book, self.count.in_part];
+        let numbers = [self.count.in_book, self.count.in_part, place];
         let position = u32::try_from(chapter.sections.len() + 1).unwrap_or(u32::MAX);
         let numbered = decimal(inline).filter(
             |found| matches!(found.levels[..], [chapter, section] if numbers.contains(&chapter) && section == position),
