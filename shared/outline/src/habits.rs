@@ -15,6 +15,7 @@ mod mdbook;
 mod obsidian;
 mod plain;
 mod table;
+mod wrapped;
 
 pub(super) use head::labelled_title;
 pub(super) use obsidian::cleaned;
@@ -22,7 +23,7 @@ pub(super) use obsidian::cleaned;
 use super::{
     labels::{Called, label},
     markdown::headings,
-    page::{Page, bold as bold_text},
+    page::{Page, bold as bold_text, heading},
     reading::Notes,
     role::Role,
 };
@@ -40,8 +41,8 @@ pub(super) struct Found {
     pub(super) notes: Notes,
 }
 
-/// Rewrites a page into headings, and returns what else it says.
-pub(super) fn read(page: &mut Page) -> Found {
+/// Rewrites a page into headings, and returns what else it says. `is_titled` says that the title stands elsewhere.
+pub(super) fn read(page: &mut Page, is_titled: bool) -> Found {
     let mut found = Found::default();
     frame::unwrap(page, &mut found);
     obsidian::clean(page);
@@ -49,16 +50,57 @@ pub(super) fn read(page: &mut Page) -> Found {
     mdbook::read(page, &mut found);
     contents::drop(page, &mut found);
     if needs_reading(page) {
-        let readings = [bold::read, table::read, labelled::read, list::read, capitals::read, plain::read];
-        let mut read = page.clone();
-        if readings.iter().any(|reading| {
-            read = page.clone();
-            reading(&mut read, &mut found)
-        }) {
-            *page = read;
+        if read_page(page, &mut found) {
+            drop_wrappers(page);
+        }
+    } else {
+        wrapped::read(page);
+        if !is_titled && found.title.is_none() {
+            read_title(page, &mut found);
         }
     }
     found
+}
+
+/// Tries the readings of a page without headings, one after the other.
+fn read_page(page: &mut Page, found: &mut Found) -> bool {
+    let readings = [bold::read, table::read, labelled::read, list::read, capitals::read, plain::read];
+    for reading in readings {
+        let mut read = page.clone();
+        if reading(&mut read, found) {
+            *page = read;
+            return true;
+        }
+    }
+    false
+}
+
+/// Blanks headings such as "Outline" over the chapters.
+fn drop_wrappers(page: &mut Page) {
+    for line in &mut page.lines {
+        if heading(&line.text).is_some_and(|(_, text)| is_wrapper(text)) {
+            line.text.clear();
+        }
+    }
+}
+
+/// Reads the lines of a title page over headings of which none is a title.
+fn read_title(page: &mut Page, found: &mut Found) {
+    let is_heading = |at: &usize| {
+        let next = page.lines.get(at + 1).map_or("", |line| line.text.trim_end());
+        heading(&page.lines[*at].text).is_some() || (next.len() > 2 && next.bytes().all(|b| matches!(b, b'-' | b'=')))
+    };
+    let Some(end) = (0..page.lines.len()).find(is_heading) else { return };
+    let has_title = page.lines.iter().any(|line| {
+        heading(&line.text).is_some_and(|(level, _)| level == 1)
+            || (line.text.len() > 2 && line.text.bytes().all(|b| b == b'='))
+    });
+    if has_title || page.next_text(0).is_none_or(|first| first >= end) {
+        return;
+    }
+    let was_untitled = found.is_untitled;
+    head::read(page, end, found);
+    found.is_untitled = was_untitled;
 }
 
 /// Returns whether a page has no headings of chapters: no headings at all, a title alone, or a title and a heading such
@@ -83,7 +125,7 @@ fn is_chapter_like(text: &str) -> bool {
 
 /// Returns whether a heading only says that the chapters follow.
 pub(super) fn is_wrapper(text: &str) -> bool {
-    const WRAPPERS: [&str; 24] = [
+    const WRAPPERS: [&str; 26] = [
         "outline",
         "book outline",
         "detailed outline",
@@ -102,6 +144,8 @@ pub(super) fn is_wrapper(text: &str) -> bool {
         "contents",
         "toc",
         "schedule",
+        "weekly schedule",
+        "class schedule",
         "course schedule",
         "gliederung",
         "inhalt",

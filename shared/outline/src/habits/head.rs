@@ -86,7 +86,7 @@ fn later(text: &str, is_fresh: bool, may_be_subtitle: bool) -> Line {
         return line;
     }
     let italic = text.strip_prefix(['*', '_']).and_then(|text| text.strip_suffix(['*', '_']));
-    let plain = Some(text).filter(|text| !text.contains(": "));
+    let plain = Some(text).filter(|text| !text.contains(':'));
     let subtitle = bold(text).or(italic).or(plain).filter(|text| is_short(text));
     match subtitle {
         Some(text) if is_fresh && may_be_subtitle => Line::Subtitle(text.trim_matches(['*', '_']).to_owned()),

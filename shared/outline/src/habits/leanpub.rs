@@ -15,8 +15,9 @@ pub(super) fn read(page: &mut Page, found: &mut Found) {
     found.is_untitled = true;
     let mut is_part = false;
     let mut matter = None;
-    for (line, code) in page.lines.iter_mut().zip(code) {
-        if code {
+    let title = title(page);
+    for (at, (line, code)) in page.lines.iter_mut().zip(code).enumerate() {
+        if code || Some(at) == title {
             continue;
         }
         if let Some(inside) = braces(&line.text) {
@@ -32,6 +33,7 @@ pub(super) fn read(page: &mut Page, found: &mut Found) {
         } else if let Some((_, text)) = part(&line.text) {
             line.text = format!("# {text} {{part}}");
         } else if let Some((level, text)) = heading(&line.text) {
+            let text = without_name(text);
             let role = matter.filter(|_| super::Role::of_title(text).is_none());
             line.text = match (level, role) {
                 (1, _) if is_part => format!("# {text} {{part}}"),
@@ -41,6 +43,22 @@ pub(super) fn read(page: &mut Page, found: &mut Found) {
             };
             is_part = false;
         }
+    }
+}
+
+/// Returns the line of the title: a heading before the line that announces the front matter or the chapters.
+fn title(page: &Page) -> Option<usize> {
+    let first = page.next_text(0)?;
+    let next = page.next_text(first + 1)?;
+    let announces = matches!(braces(&page.lines[next].text), Some("frontmatter" | "mainmatter"));
+    (announces && heading(&page.lines[first].text).is_some()).then_some(first)
+}
+
+/// Returns a heading without the name for links at its end.
+fn without_name(text: &str) -> &str {
+    match text.rsplit_once('{') {
+        Some((before, name)) if name.starts_with('#') && name.ends_with('}') => before.trim_end(),
+        _ => text,
     }
 }
 
@@ -68,6 +86,13 @@ fn braces(line: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_heading_before_the_front_matter_is_the_title() {
+        let mut page = Page::new("# Salt\n\n{mainmatter}\n\n# Sea {#sea}", 1);
+        read(&mut page, &mut Found::default());
+        assert_eq!(page.text(), "# Salt\n\n\n\n## Sea {chapter}");
+    }
 
     #[test]
     fn chapters_and_parts_are_marked_and_braces_go() {

@@ -1,9 +1,11 @@
 //! Chapters as rows of a table.
 
-use super::super::labels::{label, number};
 use super::{
-    super::page::{Line, Page, bold, heading},
-    Found, head, is_wrapper, mdbook,
+    super::{
+        labels::{label, number},
+        page::{Line, Page, bold},
+    },
+    Found, head, mdbook,
 };
 
 /// What a column holds.
@@ -15,6 +17,12 @@ enum Column {
     Words,
     Points,
     Text,
+}
+
+/// Turns the rows of a table that counts them into chapters. Returns whether there is one.
+pub(super) fn read_counted(page: &mut Page, found: &mut Found) -> bool {
+    let header = page.lines.iter().find(|line| line.text.contains('|'));
+    header.is_some_and(|line| columns(&cells(&line.text)).contains(&Column::Number)) && read(page, found)
 }
 
 /// Turns the rows of the first table into chapters. Returns whether there is one.
@@ -39,11 +47,6 @@ pub(super) fn read(page: &mut Page, found: &mut Found) -> bool {
         row(&columns, &cells, &mut part, &mut push);
     }
     page.lines.splice(header..end, rows);
-    for at in 0..header {
-        if heading(&page.lines[at].text).is_some_and(|(_, text)| is_wrapper(text)) {
-            page.clear(at);
-        }
-    }
     head::read(page, header, found);
     true
 }
@@ -118,8 +121,8 @@ fn columns(header: &[String]) -> Vec<Column> {
         known.map_or(Column::Text, |(column, _)| *column)
     };
     let mut columns: Vec<Column> = header.iter().map(column).collect();
-    let chapter = header.iter().position(|text| is_named(&CHAPTERS, text));
-    if let Some(at) = chapter {
+    let is_chapter = |at: &usize| columns[*at] == Column::Text && is_named(&CHAPTERS, &header[*at]);
+    if let Some(at) = (0..header.len()).find(is_chapter) {
         columns[at] = if columns.contains(&Column::Title) { Column::Number } else { Column::Title };
     }
     columns

@@ -168,6 +168,11 @@ impl Builder<'_> {
         let Draft { outline, lines } = &mut self.draft;
         let parents = outline.chapters.last_mut().zip(lines.chapters.last_mut());
         let Some((chapter, lines)) = parents else {
+            if head.level == 2 && self.found.subtitle.is_none() && below.points.is_empty() {
+                self.found.subtitle = Some(plain(head.inline.trim_matches(['*', '_'])));
+                outline.description = [&*outline.description, &*below.text].join("\n\n").trim().to_owned();
+                return;
+            }
             let heading = shortened(&plain(&head.inline));
             return self.faults.add(head.line, Fault::StraySection { heading });
         };

@@ -1,5 +1,7 @@
 //! What each heading is: the title, a part, a chapter, a section. It depends on all of them together.
 
+mod matter;
+
 use super::{
     super::{labels::Called, reading::Shape},
     heads::Head,
@@ -151,7 +153,7 @@ impl<'a> Heads<'a> {
         let levels = (top..=6).map(|level| (level, count(level, &Head::is_counted))).filter(|(_, count)| *count >= 2);
         let (chapters, _) = levels.max_by_key(|(level, count)| (*count, std::cmp::Reverse(*level)))?;
         if chapters == top {
-            return Some(self.by_levels(None, chapters, &|_| false));
+            return Some(self.without_matter(self.by_levels(None, chapters, &|_| false), top));
         }
         let containers = self.containers(top, chapters);
         if containers.len() > 1 {
@@ -171,6 +173,20 @@ impl<'a> Heads<'a> {
             }
         }
         Some(ranks)
+    }
+
+    /// Takes headings such as "Grading" and "Target audience" out of counted chapters.
+    fn without_matter(&self, mut ranks: Vec<Rank>, top: usize) -> Vec<Rank> {
+        let mut is_matter = false;
+        for (rank, head) in ranks.iter_mut().zip(self.heads) {
+            if head.level == top && matches!(rank, Rank::Chapter { .. }) {
+                is_matter = matter::is_matter(&head.inline);
+            }
+            if is_matter && *rank != Rank::Title {
+                *rank = if head.level == top { Rank::Matter } else { Rank::Text };
+            }
+        }
+        ranks
     }
 
     /// Returns the lines of the headings of the highest level that hold chapters.

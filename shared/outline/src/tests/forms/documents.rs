@@ -62,6 +62,24 @@ fn the_weeks_of_a_course_are_its_chapters_and_the_rest_is_description() {
 }
 
 #[test]
+fn what_a_course_says_about_itself_is_no_chapter() {
+    let text = "# Tea 101\n\n## Overview\n\nFor all.\n\n## Module 1: Leaves\n- a\n\n## Module 2: Water\n\n## Grading\n\n### Exam\n\nOne.\n";
+    let reading = read_as(text, None);
+    assert_eq!(shape(&reading), "Tea 101\n1. Module 1: Leaves · a\n2. Module 2: Water");
+    assert_eq!(reading.outline.description, "#### Overview\n\nFor all.\n\n#### Grading\n\n#### Exam\n\nOne.");
+    let table = "# Tea 101\n\n## About\n\nFor all.\n\n## Weekly Schedule\n\n| Week | Topic |\n|---|---|\n| 1 | Leaves |\n| 2 | Water |\n";
+    assert_eq!(shape_of(table), "Tea 101\n1. Leaves\n2. Water");
+}
+
+#[test]
+fn a_subtitle_and_a_title_may_stand_outside_of_the_levels() {
+    let reading = read_as("# Tea\n\n## *From Leaf to Cup*\n\n# Introduction\n\n# Leaves\n", None);
+    assert_eq!(reading.outline.front.subtitle.as_deref(), Some("From Leaf to Cup"));
+    assert_eq!(shape(&reading), "Tea\n- Introduction\n1. Leaves");
+    assert_eq!(shape_of("Tea\n\nLeaves\n------\n- a\n\nWater\n-----\n"), "Tea\n1. Leaves · a\n2. Water");
+}
+
+#[test]
 fn modules_over_lessons_are_parts() {
     let text = "# Tea\n## Module 1: Leaves\n### Lesson 1: Green\n### Lesson 2: Black\n## Module 2: Water\n### Lesson 3: Kettles\n";
     assert_eq!(
