@@ -7,7 +7,7 @@ use std::{
 
 use bindery_config::Config;
 use bindery_domain::Lane;
-use bindery_protocol::{DEAD_LANE, DEAD_REASON, Message, UNPROVEN_SENDER};
+use bindery_protocol::{DEAD_LANE, DEAD_REASON, DEAD_SIZE, Message, UNPROVEN_SENDER};
 use bindery_queue::{Consumer, Delivery, Verdict};
 
 use crate::{
@@ -36,6 +36,7 @@ pub(crate) async fn run(
 ) -> Result<ExitCode, Failure> {
     let app = App::open(global, environment, config).await?;
     let Taken { letters, consumer } = take(&app).await?;
+    let (there, changes) = (letters.len(), matches!(what, DeadCommand::Redrive { .. } | DeadCommand::Purge { .. }));
     let kept = match what {
         DeadCommand::List => {
             letters.iter().try_for_each(|letter| list(global, &letter.message))?;
@@ -45,7 +46,10 @@ pub(crate) async fn run(
             let letter = letters.iter().find(|letter| letter.message.id == id).ok_or_else(|| none(&id))?;
             let (lane, reason) = (header(&letter.message, DEAD_LANE), header(&letter.message, DEAD_REASON));
             eprintln!("{id}: from {lane}: {reason}");
-            stdout::line(String::from_utf8_lossy(&letter.message.body))?;
+            match letter.message.headers.get(DEAD_SIZE) {
+                Some(bytes) => eprintln!("{id}: its {bytes} bytes were too many to keep"),
+                None => stdout::line(String::from_utf8_lossy(&letter.message.body))?,
+            }
             letters
         }
         DeadCommand::Redrive { id } => redrive(global, &app, letters, id.as_deref()).await?,
@@ -54,7 +58,11 @@ pub(crate) async fn run(
     // The consumer ends only after the chosen messages are settled. A broker that is still ending a consumer may forget
     // what is settled after that, if the program ends at once.
     drop(consumer);
+    let nothing = changes && kept.len() == there;
     hand_back(&app, kept).await?;
+    if nothing {
+        return Err(Failure::usage("nothing was done: there is no dead letter for it"));
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -99,10 +107,17 @@ fn header<'a>(message: &'a Message, name: &str) -> &'a str {
 
 fn list(global: &Global, message: &Message) -> Result<(), Failure> {
     let (lane, reason) = (header(message, DEAD_LANE), header(message, DEAD_REASON));
+    // Other messages come from the fleet itself.
+    let tenant = message.sender().filter(|_| lane == Lane::Submissions.to_string());
     if global.json {
-        return stdout::line(serde_json::json!({"id": message.id, "lane": lane, "reason": reason}));
+        let mut listed = serde_json::json!({"id": message.id, "lane": lane, "reason": reason});
+        if let Some(tenant) = tenant {
+            listed["tenant"] = tenant.into();
+        }
+        return stdout::line(listed);
     }
-    stdout::line(format_args!("{:<40} {lane:<12} {reason}", message.id))
+    let tenant = tenant.unwrap_or("-");
+    stdout::line(format_args!("{:<40} {lane:<12} {tenant:<12} {reason}", message.id))
 }
 
 /// Sends messages to the lanes that they came from, and returns those that stay.
@@ -135,6 +150,9 @@ fn destination(letter: &Message) -> Result<Lane, String> {
     let from = header(letter, DEAD_LANE);
     let lane = Lane::ALL.into_iter().find(|lane| *lane != Lane::Dead && lane.to_string() == from);
     let lane = lane.ok_or("it does not say where it comes from")?;
+    if let Some(bytes) = letter.headers.get(DEAD_SIZE) {
+        return Err(format!("its {bytes} bytes were too many to keep; its sender must send a shorter one"));
+    }
     match letter.headers.get(UNPROVEN_SENDER) {
         Some(sender) if lane == Lane::Submissions => Err(format!(
             "it says that it is {sender}'s, but it was not written by the broker's user that this command connects as; \
@@ -209,6 +227,7 @@ mod tests {
         assert_eq!(destination(&letter(&[(DEAD_LANE, "chapters"), (UNPROVEN_SENDER, "ada")])), Ok(Lane::Chapters));
         let unproven = destination(&letter(&[(DEAD_LANE, "submissions"), (UNPROVEN_SENDER, "ada")])).unwrap_err();
         assert!(unproven.contains("ada"), "{unproven}");
+        destination(&letter(&[(DEAD_LANE, "submissions"), (DEAD_SIZE, "10000000")])).unwrap_err();
         for stray in ["", "dead", "elsewhere"] {
             destination(&letter(&[(DEAD_LANE, stray)])).unwrap_err();
         }

@@ -1,6 +1,11 @@
 //! `bindery submit` sends an outline to the fleet, with the same message that other systems send.
 
-use std::{fs, path::Path, process::ExitCode, time::Duration};
+use std::{
+    fs,
+    path::Path,
+    process::ExitCode,
+    time::{Duration, Instant},
+};
 
 use bindery_config::Config;
 use bindery_domain::Lane;
@@ -11,7 +16,7 @@ use bindery_protocol::{
     submission::{CloudEvent, MAX_BYTES, OutlineText, Receipt, SUBMIT, Submission, request_id_flaws},
     tenant::tenant_flaw,
 };
-use bindery_queue::QueueError;
+use bindery_queue::{Queue, QueueError};
 
 use super::{
     watch::watch,
@@ -27,6 +32,9 @@ use crate::{
 
 /// How long the fleet has to answer.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The pause before the fleet is asked again after the broker has failed.
+const PAUSE: Duration = Duration::from_millis(500);
 
 /// Runs the command.
 pub(crate) async fn run(
@@ -81,7 +89,7 @@ fn submission(arguments: &SubmitArgs, request_id: String) -> Result<Submission, 
         no_plan: arguments.no_plan,
         formats: arguments.format.clone(),
         gaps: None,
-        budget_usd: arguments.budget,
+        budget_usd: arguments.budget.map(|budget| budget.0 as f64 / 1e6),
         weight: arguments.weight,
         review: arguments.review,
     })
@@ -107,7 +115,7 @@ async fn ask(app: &App, submission: Submission) -> Result<Receipt, Failure> {
             message.body.len()
         )));
     }
-    let answer = app.ports.queue.ask(Lane::Submissions, message, PATIENCE).await.map_err(|error| match error {
+    let answer = answer(&*app.ports.queue, message).await.map_err(|error| match error {
         QueueError::Unanswered(_) => Failure::unavailable(format!(
             "the submission is with the broker, but {error}: no dispatcher is running, or the store is full or out \
              of reach; it will be taken in when that is over, and submitting it again does no harm"
@@ -118,6 +126,27 @@ async fn ask(app: &App, submission: Submission) -> Result<Receipt, Failure> {
     Ok(read
         .map_err(|error| Failure::unavailable(format!("the answer to the submission cannot be read: {error}")))?
         .data)
+}
+
+/// Asks until a dispatcher answers. A broker that restarts loses the way back of the answer, but not the submission, and
+/// submitting it again does no harm.
+async fn answer(queue: &dyn Queue, message: Message) -> Result<Message, QueueError> {
+    let (until, mut told) = (Instant::now() + PATIENCE, false);
+    loop {
+        let left = until.saturating_duration_since(Instant::now());
+        match queue.ask(Lane::Submissions, message.clone(), left).await {
+            Err(QueueError::Unanswered(_)) => return Err(QueueError::Unanswered(PATIENCE)),
+            Err(error @ (QueueError::Unreachable { .. } | QueueError::Unconfirmed(_) | QueueError::Blocked))
+                if left > PAUSE =>
+            {
+                if !std::mem::replace(&mut told, true) {
+                    eprintln!("Waiting for the broker: {error}.");
+                }
+                tokio::time::sleep(PAUSE).await;
+            }
+            answered => return answered,
+        }
+    }
 }
 
 /// Reads the outline. Its faults are reported here, before anything is sent.

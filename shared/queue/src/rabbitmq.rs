@@ -8,6 +8,9 @@ mod ask;
 mod connection;
 mod connector;
 mod consume;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzz;
+mod limit;
 mod properties;
 mod provenance;
 mod publish;
@@ -30,7 +33,7 @@ use self::{
     consume::LaneConsumer,
     publish::Publisher,
 };
-use super::{Access, Consumer, Destination, Queue, QueueError};
+use super::{Access, Consumer, Destination, MessageLimit, Queue, QueueError};
 
 pub(super) struct RabbitMq {
     publisher: Arc<Publisher>,
@@ -72,8 +75,14 @@ impl Queue for RabbitMq {
     }
 
     async fn probe(&self) -> Result<(), QueueError> {
-        // The broker has to answer before a channel is open.
-        let connection = self.publisher.connection();
-        connection.with_timeout(async { connection.channel().await.map(drop) }).await
+        // The broker drops a direct reply to nobody, and confirms it like any message. Under an alarm it still takes the
+        // first message of a connection, and none after that.
+        let nobody = Destination::Reply(publish::REPLY_TO_NOBODY.to_owned());
+        self.publisher.publish(&nobody, &Message::default()).await?;
+        self.publisher.publish(&nobody, &Message::default()).await
+    }
+
+    async fn message_limit(&self) -> Result<MessageLimit, QueueError> {
+        limit::message_limit(self.publisher.connection()).await
     }
 }

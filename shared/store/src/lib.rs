@@ -3,6 +3,7 @@
 //! A store reads records, lets [`ledger::step`](bindery_ledger::step) or [`ledger::operate`](bindery_ledger::operate)
 //! decide, and applies all of their writes or none. It has no rules of its own.
 
+mod heartbeat;
 pub(crate) mod record;
 mod redis;
 mod sqlite;
@@ -24,11 +25,21 @@ use bindery_ledger::{
     Accepted, Answer, Book, Command, Event, Operated, Operation, Plan, Request, Rules, Task, TaskRef, VERSION,
 };
 
+pub use heartbeat::{Durability, Heartbeat, Setback};
+
 /// Keeps the ledger.
 #[async_trait]
 pub trait Store: Send + Sync {
     /// Accepts a request, with its plan where that needed no model call. This is idempotent on (tenant, request id).
     async fn accept(&self, request: &Request, plan: Option<&Plan>) -> Result<Accepted, StoreError>;
+
+    /// Waits until all that was stored about a book is on the store's disk, and on a replica where there is one, as far as the
+    /// store can tell. A replica that does not answer soon is not waited for.
+    async fn sync(&self, book: &BookId) -> Result<Durability, StoreError>;
+
+    /// Returns the store's heartbeat, and raises its count. `seen` is the last one that this process has seen. If the store has
+    /// lost something since, it notes that for [`Store::examine`].
+    async fn beat(&self, seen: Option<&Heartbeat>) -> Result<Heartbeat, StoreError>;
 
     /// Runs one command on one task; an unknown book or task is [`Answer::Closed`].
     async fn step(&self, book: &BookId, task: TaskId, command: Command) -> Result<Answer, StoreError>;
@@ -45,10 +56,13 @@ pub trait Store: Send + Sync {
     /// Returns a book's record.
     async fn book(&self, book: &BookId) -> Result<Option<Book>, StoreError>;
 
-    /// Returns all books, newest first, except those that a later version of the program has written.
+    /// Returns all books, newest first, except those whose records cannot be read.
     async fn books(&self) -> Result<Vec<Book>, StoreError>;
 
-    /// Returns the books that are not settled, in no order, except those that a later version of the program has written.
+    /// Returns the books whose records cannot be read: they are damaged, or a later version of the program wrote them.
+    async fn unreadable_books(&self) -> Result<Vec<UnreadableBook>, StoreError>;
+
+    /// Returns the books that are not settled, in no order, except those whose records cannot be read.
     async fn open_books(&self) -> Result<Vec<Book>, StoreError>;
 
     /// Returns how many chapters of these books are missing.
@@ -66,7 +80,8 @@ pub trait Store: Send + Sync {
         Ok(texts.into_iter().next().flatten())
     }
 
-    /// Returns a book's events with numbers above `after`, oldest first.
+    /// Returns a book's events with numbers above `after`, oldest first. An event whose record cannot be read is of a kind
+    /// of its own.
     async fn events(&self, book: &BookId, after: u64, limit: u32) -> Result<Vec<Event>, StoreError>;
 
     /// Returns at most `limit` books with unpublished events.
@@ -78,6 +93,11 @@ pub trait Store: Send + Sync {
     /// Takes or renews a lock that one process at a time may hold, and returns whether the caller holds it. The lock only
     /// saves work that is safe to do twice.
     async fn take_leader_lock(&self, name: &str, holder: &str, term: Duration) -> Result<bool, StoreError>;
+
+    /// Succeeds if the store takes writes. It writes a lock that is over at once, so that no prober waits for another.
+    async fn probe(&self) -> Result<(), StoreError> {
+        self.take_leader_lock("probe", "probe", Duration::ZERO).await.map(drop)
+    }
 
     /// Returns how much the store holds.
     async fn load(&self) -> Result<Load, StoreError>;
@@ -91,6 +111,26 @@ pub trait Store: Send + Sync {
 
     /// Removes a book with all that belongs to it; returns whether there was one.
     async fn delete(&self, book: &BookId) -> Result<bool, StoreError>;
+}
+
+impl<'a> dyn Store + 'a {
+    /// Returns the id of the book that a tenant's request makes or has made. A book that an earlier program accepted keeps
+    /// its shorter id.
+    pub async fn id_of(&self, tenant: &str, request_id: &str) -> Result<BookId, StoreError> {
+        let former = BookId::former(tenant, request_id);
+        let book = self.book(&former).await?;
+        let is_its = book.is_some_and(|book| (book.tenant.as_str(), book.request_id.as_str()) == (tenant, request_id));
+        Ok(if is_its { former } else { BookId::of(tenant, request_id) })
+    }
+}
+
+/// A book whose record cannot be read.
+#[derive(Clone, Debug)]
+pub struct UnreadableBook {
+    /// The book's id.
+    pub id: BookId,
+    /// Why its record cannot be read.
+    pub error: StoreError,
 }
 
 /// Which books a sweeper looks at.
@@ -148,6 +188,17 @@ pub enum StoreError {
         /// Why.
         cause: String,
     },
+    /// The server does not answer yet, or no longer.
+    #[error("the store {place} cannot be reached: {cause}")]
+    Unreachable {
+        /// Where it is.
+        place: String,
+        /// Why.
+        cause: String,
+    },
+    /// The server refuses the user or the password.
+    #[error("the store refused the login; check the user and the password in store.url: {0}")]
+    LoginRefused(String),
     /// A command failed, perhaps after it had run.
     #[error("the store failed: {0}")]
     Failed(String),

@@ -125,6 +125,10 @@ impl Fields<'_> {
         let mut glossary = BTreeMap::new();
         for meaning in terms {
             let term = one_line(&meaning.key);
+            // Values without lines were stored before this was checked, and must still be read.
+            if term.is_empty() && meaning.line.is_some() {
+                self.faults.add(meaning.line, Fault::EmptyTerm);
+            }
             let chars = term.chars().count();
             if chars > MAX_TITLE {
                 self.faults.add(meaning.line, Fault::TooLong { what: "glossary term", chars });
@@ -169,12 +173,16 @@ impl Fields<'_> {
     }
 
     pub(super) fn isbn(&mut self, entry: &Entry) -> Option<String> {
-        if let Some(digits) = entry.value.as_digits() {
-            let text = digits.to_owned();
-            let entry = Entry { value: Node { line: entry.value.line, value: Value::Text(text) }, ..entry.clone() };
-            return self.line_by_rule(&entry, values::isbn, |found| Fault::BadIsbn { found });
+        // In JSON, an ISBN may be typed as a number.
+        let text = match entry.value.as_digits() {
+            Some(digits) => digits.to_owned(),
+            None => self.optional_line(entry)?,
+        };
+        let isbn = values::isbn(&text);
+        if isbn.is_none() {
+            self.faults.add(entry.value.line, Fault::BadIsbn { found: shortened(&text) });
         }
-        self.line_by_rule(entry, values::isbn, |found| Fault::BadIsbn { found })
+        isbn
     }
 
     /// Reads a list of words, or a text in which commas part them.
@@ -198,9 +206,9 @@ impl Fields<'_> {
             self.add_wrong_value(entry, "a whole number such as `3000`");
             return None;
         };
-        let words = values::words(digits);
+        let words = values::words(&digits);
         if words.is_none() {
-            let found = shortened(digits);
+            let found = shortened(&digits);
             self.faults.add(entry.value.line, Fault::WordsOutOfRange { found });
         }
         words

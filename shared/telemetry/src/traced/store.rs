@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use bindery_domain::{BookId, Digest, TaskId};
 use bindery_ledger::{Accepted, Answer, Book, Command, Event, Operated, Operation, Plan, Request, Task};
-use bindery_store::{Due, Load, Scope, Store, StoreError, Unpublished};
+use bindery_store::{Due, Durability, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook};
 
 use super::tasks::OpenTasks;
 use crate::spans;
@@ -41,6 +41,14 @@ impl Store for TracedStore {
         Ok(answer)
     }
 
+    async fn sync(&self, book: &BookId) -> Result<Durability, StoreError> {
+        self.store.sync(book).await
+    }
+
+    async fn beat(&self, seen: Option<&Heartbeat>) -> Result<Heartbeat, StoreError> {
+        self.store.beat(seen).await
+    }
+
     async fn operate(&self, book: &BookId, operation: Operation) -> Result<Option<Operated>, StoreError> {
         let reopens = matches!(operation, Operation::Reopen { .. });
         let operated = self.store.operate(book, operation).await?;
@@ -64,6 +72,10 @@ impl Store for TracedStore {
 
     async fn books(&self) -> Result<Vec<Book>, StoreError> {
         self.store.books().await
+    }
+
+    async fn unreadable_books(&self) -> Result<Vec<UnreadableBook>, StoreError> {
+        self.store.unreadable_books().await
     }
 
     async fn open_books(&self) -> Result<Vec<Book>, StoreError> {
