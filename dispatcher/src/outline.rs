@@ -1,5 +1,7 @@
 //! Making an outline from a topic: one call, whose answer the user can edit before a chapter is written.
 
+use std::collections::HashSet;
+
 use bindery_context::{answer, contract::Contract};
 use bindery_domain::backoff;
 use bindery_model::{Allowance, Call, CallFailure, Caller};
@@ -145,6 +147,11 @@ fn read(text: &str, topic: &Topic) -> Result<Outline, String> {
     let empty = chapters.iter().filter(|chapter| says_nothing(&chapter.title)).count();
     if empty * 2 > chapters.len() {
         return Err(format!("the titles of {empty} chapters are placeholders, such as \"{}\"", chapters[0].title));
+    }
+    // A model that repeats a title has made the same chapter twice.
+    let mut titles = HashSet::new();
+    if let Some(twice) = chapters.iter().find(|chapter| !titles.insert(chapter.title.to_lowercase())) {
+        return Err(format!("two chapters are called \"{}\"; give each a title of its own", twice.title));
     }
     let title = flat(&answer.text(&["title", "book_title", "name"]));
     let description = flat(&answer.text(&["description", "summary", "subtitle"]));
