@@ -158,8 +158,8 @@ fn language_of(path: &Path) -> Option<String> {
     let name = path.file_stem()?.to_str()?;
     let last = name.rsplit_once('.').map(|(_, last)| last);
     let first = name.split(['-', '_']).next().filter(|first| *first != "bad" && first.len() == 2 && *first != "ok");
-    let folder = path.parent()?.file_name()?.to_str()?;
-    [last, first, Some(folder)].into_iter().flatten().find(is_tag).map(str::to_owned)
+    let folder = path.parent().and_then(Path::file_name).and_then(|folder| folder.to_str());
+    [last, first, folder].into_iter().flatten().find(is_tag).map(str::to_owned)
 }
 
 /// Returns the text of a plain file without a library's notes around it and without the indentation that Markdown would

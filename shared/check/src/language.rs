@@ -3,7 +3,7 @@
 //! Only languages are judged that the detector knows, and none is told from its near relatives: Norwegian from Danish, Croatian
 //! from Serbian, Czech from Slovak. A section that speaks two languages, as a course in one of them does, is in the book's.
 
-use bindery_text::language;
+use bindery_text::{language, quotation::Quotations};
 use whatlang::{Detector, Lang};
 
 use super::{SectionText, lemma::stop_words};
@@ -155,13 +155,36 @@ fn speaks(paragraphs: &[String], own: &Known, other: Lang) -> bool {
     if in_own > 0 && in_own * SHARE >= all {
         return true;
     }
-    let small_words = |tag: &str| {
+    let Some(other) = KNOWN.iter().find(|known| known.lang == other) else {
+        return false;
+    };
+    // The people of a novel may speak another language than its narrator.
+    let narrated: Vec<String> = paragraphs.iter().map(|paragraph| outside_quotations(paragraph)).collect();
+    more_small_words(paragraphs, own.tag, other.tag) || more_small_words(&narrated, own.tag, other.tag)
+}
+
+/// Returns whether paragraphs have more small words of one language than of another; false where a list is missing.
+fn more_small_words(paragraphs: &[String], tag: &str, than: &str) -> bool {
+    let count = |tag: &str| {
         let list = stop_words::of(tag);
         let words = paragraphs.iter().flat_map(|paragraph| paragraph.split(|char: char| !char.is_alphabetic()));
         (!list.is_empty()).then(|| words.filter(|word| list.contains(word.to_lowercase().as_str())).count())
     };
-    let other = KNOWN.iter().find(|known| known.lang == other).and_then(|known| small_words(known.tag));
-    small_words(own.tag).zip(other).is_some_and(|(own, other)| own > other)
+    count(tag).zip(count(than)).is_some_and(|(own, other)| own > other)
+}
+
+/// Returns what stands outside of quotation marks.
+fn outside_quotations(paragraph: &str) -> String {
+    let mut quotations = Quotations::default();
+    let mut before = None;
+    let mut chars = paragraph.chars().peekable();
+    let mut outside = String::new();
+    while let Some(char) = chars.next() {
+        let is_mark = quotations.read(before, char, chars.peek().copied());
+        outside.push(if is_mark || quotations.is_open() { ' ' } else { char });
+        before = Some(char);
+    }
+    outside
 }
 
 impl Alphabet {
@@ -234,6 +257,10 @@ mod tests {
         let third: String = english.split_inclusive("\n\n").take(3).collect();
         assert!(!is_other(&format!("{third}\n\n{spanish}"), "en"));
         assert!(!is_other(&format!("So he wrote.\n\n> {}", spanish.replace('\n', " ")), "en"));
+        let speech = "“Mais non, mon ami, je ne sais pas ce que vous voulez dire, et je ne veux pas le savoir,” said she, and she \
+                      had turned to the window. “Vous êtes venu trop tard, comme toujours, et il ne reste rien à dire ni à \
+                      faire dans cette maison, où tout le monde dort depuis longtemps,” she went on, but he had gone.";
+        assert!(!is_other(speech, "en"));
         assert!(!is_other("Mary had a little lamb.", "de"));
     }
 }

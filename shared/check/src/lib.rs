@@ -158,7 +158,7 @@ pub fn gate(text: &SectionText<'_>, asked: &Asked<'_>) -> Result<(), GateFailure
 /// Returns how a text breaks off, if that is sure: by its end alone, or because it also has not the length that was asked.
 fn cut(text: &SectionText<'_>, asked: &Asked<'_>) -> Option<Cut> {
     /// The share of the asked length, in percent, below which a sentence that stops proves a cut.
-    const SHORT: u64 = 80;
+    const SHORT: u64 = 90;
 
     let sign = ending::sign_in_blocks(text.source, &text.blocks, asked.language)?;
     let is_short = u64::from(text.length) * 100 < u64::from(asked.length) * SHORT;

@@ -6,7 +6,21 @@ use aho_corasick::AhoCorasick;
 use bindery_text::markdown::{Block, Kind};
 
 use super::{MetaTalk, model, placeholder, planning};
-use crate::{lemma::fold, phrase::excerpt};
+use crate::{
+    lemma::fold,
+    phrase::{Patterns, Sentences, excerpt},
+};
+
+/// How a model goes on after it was cut off.
+static CONTINUATIONS: LazyLock<Patterns> = LazyLock::new(|| {
+    Patterns::table(
+        "
+    continuing from where i|we left
+    continuing the|this|your .. section|chapter|draft|text :|from
+    here|below is|'s the continuation|rest|remainder of the|your|this .. section|chapter|text|draft|response
+    ",
+    )
+});
 
 /// Tags and tokens of reasoning, prompts and chat templates, and field names of the contract and the context, as JSON or
 /// bare.
@@ -92,9 +106,7 @@ pub(super) fn find(source: &str, blocks: &[Block]) -> Option<MetaTalk> {
         if block.quoted {
             return found;
         }
-        found.or_else(|| placeholder::find(&lower).map(MetaTalk::Placeholder)).or_else(|| {
-            (block.kind == Kind::Paragraph).then(|| planning::find(prose)).flatten().map(MetaTalk::Planning)
-        })
+        found.or_else(|| placeholder::find(&lower).map(MetaTalk::Placeholder)).or_else(|| in_paragraph(block, prose))
     });
     found.or_else(|| {
         let spoken = prose.iter().filter(|(block, _)| !block.quoted).map(|(_, prose)| prose.as_str());
@@ -105,6 +117,15 @@ pub(super) fn find(source: &str, blocks: &[Block]) -> Option<MetaTalk> {
 /// Builds one automaton for many phrases, so that a text is read once.
 pub(crate) fn any_of(phrases: &[&str]) -> AhoCorasick {
     AhoCorasick::new(phrases).expect("an automaton of a few short phrases stays below its limits")
+}
+
+/// Finds what a paragraph says about the making of the text.
+fn in_paragraph(block: &Block, prose: &str) -> Option<MetaTalk> {
+    if block.kind != Kind::Paragraph {
+        return None;
+    }
+    let continues = || Sentences::new(prose).iter().any(|sentence| CONTINUATIONS.begin(sentence));
+    planning::find(prose).map(MetaTalk::Planning).or_else(|| continues().then(|| MetaTalk::Opening(excerpt(prose))))
 }
 
 fn scaffolding(lower: &str) -> Option<MetaTalk> {

@@ -44,7 +44,7 @@ pub(crate) fn above(source: &str, blocks: &[Block]) -> Option<Frame> {
     }
     let introduces = rest.first().is_some_and(|next| introduced(next));
     let text = first.prose();
-    if note::is_note(&text) {
+    if note::is_note(&text) || placeholder::says_where_it_ends(&fold(&text)) {
         return Some(Frame::of(first, MetaTalk::Note));
     }
     if announcement::presents(&text) && !introduces {

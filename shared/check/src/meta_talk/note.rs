@@ -6,6 +6,8 @@ const COUNT_NOUNS: &[&str] = &[
     "word",
     "words",
     "characters",
+    "token",
+    "tokens",
     "wörter",
     "worte",
     "wortzahl",

@@ -239,7 +239,10 @@ const INSERTED: &[&str] = &[
 
 /// Finds a place that is left to be filled in; `lower` is a block's prose in lower case.
 pub(super) fn find(lower: &str) -> Option<String> {
-    if lower.contains("content unavailable]") || lower.contains("lorem ipsum dolor") {
+    const ANYWHERE: &[&str] =
+        &["content unavailable]", "lorem ipsum dolor", "<insert ", " xx%", " xx %", " xx percent", "$xx "];
+
+    if ANYWHERE.iter().any(|phrase| lower.contains(phrase)) {
         return Some(excerpt(lower));
     }
     let bracketed = lower.match_indices(BRACKETS).find(|(start, bracket)| {
@@ -265,7 +268,7 @@ pub(super) fn find(lower: &str) -> Option<String> {
     bracketed.or_else(aside).map(|(start, _)| excerpt(&lower[start..]))
 }
 
-/// Returns whether a paragraph is only a bracketed note that the text goes on or ends, which can be cut away.
+/// Returns whether a paragraph is only a bracketed note that the text begins, goes on or ends, which can be cut away.
 pub(super) fn says_where_it_ends(lower: &str) -> bool {
     const ENDS: &[&str] = &[
         "to be continued",
@@ -273,6 +276,12 @@ pub(super) fn says_where_it_ends(lower: &str) -> bool {
         "continue",
         "section continues",
         "chapter continues",
+        "section begins",
+        "begin section",
+        "begin of",
+        "beginning of the section",
+        "start of",
+        "end section",
         "end of",
         "text continues",
         "待续",

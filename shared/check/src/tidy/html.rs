@@ -1,4 +1,4 @@
-//! Paragraphs that are marked as HTML. A book would show the tags.
+//! Paragraphs that are marked as HTML, and its comments. A book would show the tags.
 
 /// Returns the text with every line that is one paragraph of HTML as plain text; `None` where there is none.
 pub(super) fn unwrap_paragraphs(text: &str) -> Option<String> {
@@ -19,6 +19,9 @@ pub(super) fn unwrap_paragraphs(text: &str) -> Option<String> {
 /// Returns what stands between the tags of a line like `<p>…</p>`; either tag may be on a line of its own.
 fn paragraph(line: &str) -> Option<&str> {
     let line = line.trim();
+    if line.starts_with("<!--") && line.ends_with("-->") {
+        return Some("");
+    }
     let opened = ["<p>", "<P>"].iter().find_map(|tag| line.strip_prefix(tag));
     let closed = |line: &str| ["</p>", "</P>"].iter().any(|tag| line.ends_with(tag));
     match opened {
@@ -37,6 +40,7 @@ mod tests {
     fn paragraphs_of_html_become_plain() {
         assert_eq!(unwrap_paragraphs("<p>It turned.</p>\n\nIt rose.").as_deref(), Some("It turned.\n\nIt rose."));
         assert_eq!(unwrap_paragraphs("<p>\nIt turned.\n</p>").as_deref(), Some("\nIt turned.\n"));
+        assert_eq!(unwrap_paragraphs("It turned.\n\n<!-- 650 words -->").as_deref(), Some("It turned.\n\n"));
         assert_eq!(unwrap_paragraphs("Write:\n\n```html\n<p>It turned.</p>\n```"), None);
     }
 }
