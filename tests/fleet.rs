@@ -164,6 +164,19 @@ fn a_fleet_writes_a_book_after_its_approval_and_rewrites_a_chapter_of_it() {
 }
 
 #[test]
+fn a_submission_is_answered_once_its_book_is_on_disk_and_its_plan_does_not_wait_for_that() {
+    let fleet = Fleet::new().with([("BINDERY_SERVE__WAIT_FOR_DISK", "true")]).serving(&["all"]);
+    fleet.outline("tides", &three_chapters());
+    let begun = std::time::Instant::now();
+    let submitted = fleet.run(&["submit", "tides.md", "--no-plan"]).exits(0);
+    let answered = begun.elapsed();
+    assert!(fleet.model.stats().calls > 0, "the chapters waited for the disk");
+    let flushed = fleet.redis.cli(&["INFO", "commandstats"]).contains("cmdstat_waitaof");
+    assert!(flushed || answered >= std::time::Duration::from_secs(2), "it was answered after {answered:?}");
+    fleet.finishes(&Ordered { id: submitted.stdout.trim().to_owned(), outline: three_chapters() });
+}
+
+#[test]
 fn operators_can_hold_lift_cancel_and_ask_why() {
     let mut fleet = Fleet::new().serving(&["dispatcher"]);
     let (book, other) = (fleet.order(three_chapters()), fleet.order(three_chapters()).id);
@@ -173,7 +186,7 @@ fn operators_can_hold_lift_cancel_and_ask_why() {
     assert!(why.contains(&format!("bindery hold {id} --lift")), "{why}");
     fleet.run(&["watch", id]).exits(3);
     fleet.run(&["cancel", &other]).exits(0);
-    fleet.run(&["cancel", &other]).exits(64).tells(&["was cancelled before; nothing was done"]);
+    fleet.run(&["cancel", &other]).exits(64).tells(&["was cancelled already; nothing was done"]);
     fleet.run(&["rewrite", &other, "--chapter", "1"]).exits(64).tells(&["is cancelled", "another --id"]);
     let told = fleet.run(&["status", &other]).exits(0).stdout;
     assert!(told.contains("under another --id") && !told.contains("bindery write"), "{told}");

@@ -155,13 +155,22 @@ impl Intake {
                 return self.reject(message, name, vec![error.to_owned()]).await;
             }
         };
-        // The answer says that the book is accepted, so it waits until a crash of the store can no longer undo that.
-        let sync = || self.ports.store.sync(&book);
-        if self.settings.serve.wait_for_disk && retry_until_stopped(shutdown, sync).await.is_none() {
-            return Decision::without_tasks(Verdict::Requeue);
+        let mut sent = Some(sent);
+        if self.settings.serve.wait_for_disk {
+            // The answer says that the book is accepted, so it waits until a crash of the store can no longer undo that. The
+            // published tasks are marked meanwhile: they would count as unpublished before the wait is over.
+            let synced = retry_until_stopped(shutdown, || self.ports.store.sync(&book));
+            let marked = async {
+                if let Some(sent) = sent.take() {
+                    sent.mark_later(&*self.ports.store, shutdown, shutdown).await;
+                }
+            };
+            if let (None, ()) = tokio::join!(synced, marked) {
+                return Decision::without_tasks(Verdict::Requeue);
+            }
         }
         self.answer(message, ACCEPTED, receipt).await;
-        Decision { verdict: Verdict::Ack, sent: Some(sent) }
+        Decision { verdict: Verdict::Ack, sent }
     }
 
     async fn reject(&self, message: &Message, request_id: Option<String>, errors: Vec<String>) -> Decision {

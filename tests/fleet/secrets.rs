@@ -52,9 +52,11 @@ fn no_log_error_or_settings_output_contains_a_credential() {
     let served = serving.end().exits(0);
     assert!(served.stderr.contains("TRACE"), "it did not log at the lowest level");
     is_silent(&served);
-    for command in ["config", "doctor", "books"] {
+    for command in ["config", "books"] {
         is_silent(&fleet.run(&[command]).exits(0));
     }
+    // The broker of the tests accepts messages of any size, which `doctor` finds.
+    is_silent(&fleet.run(&["doctor"]).exits(1));
     let wrong = [
         ("BINDERY_QUEUE__URL", queue.replace("cleo:", "nobody:")),
         ("BINDERY_QUEUE__URL", queue.replace("vhost", "no-host")),

@@ -132,6 +132,8 @@ impl Fleet {
             // A broker that serves many tests at once can be slower than the default timeout.
             ("BINDERY_QUEUE__TIMEOUT", "60s".to_owned()),
             ("SOURCE_DATE_EPOCH", "1790000000".to_owned()),
+            // Most tests act while a book is written, which may be done before the store has it on disk.
+            ("BINDERY_SERVE__WAIT_FOR_DISK", "false".to_owned()),
         ];
         let variables = variables.map(|(name, value)| (name.to_owned(), value)).into();
         let (serving, orders, heals) = (Vec::new(), Cell::new(0), Heals::none());
