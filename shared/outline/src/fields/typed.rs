@@ -175,7 +175,7 @@ impl Fields<'_> {
     pub(super) fn isbn(&mut self, entry: &Entry) -> Option<String> {
         // In JSON, an ISBN may be typed as a number.
         let text = match entry.value.as_digits() {
-            Some(digits) => digits.to_owned(),
+            Some(digits) => digits,
             None => self.optional_line(entry)?,
         };
         let isbn = values::isbn(&text);
