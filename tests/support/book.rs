@@ -7,6 +7,7 @@ use std::{
     path::Path,
 };
 
+use bindery_outline::Role;
 use roxmltree::{Document, Node, ParsingOptions};
 
 /// A bound book with its chapters in order.
@@ -71,7 +72,14 @@ impl Book {
         let titles: Vec<&str> = self.chapters.iter().map(|chapter| chapter.title.as_str()).collect();
         let asked: Vec<&str> = expected.iter().map(|chapter| chapter.title.as_str()).collect();
         assert_eq!(titles, asked);
-        let numbers: Vec<String> = (1..=expected.len()).map(|number| number.to_string()).collect();
+        // An introduction, an appendix and the like have no number.
+        let mut count = 0;
+        let number = |chapter: &ExpectedChapter| {
+            let is_numbered = Role::of_title(&chapter.title).is_none();
+            count += u32::from(is_numbered);
+            if is_numbered { count.to_string() } else { String::new() }
+        };
+        let numbers: Vec<String> = expected.iter().map(number).collect();
         assert!(self.chapters.iter().map(|chapter| &chapter.number).eq(&numbers), "{numbers:?}");
         for (chapter, ExpectedChapter { title, sections }) in self.chapters.iter().zip(expected) {
             match sections {
