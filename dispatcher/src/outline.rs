@@ -37,6 +37,8 @@ pub enum NoOutline {
         tries: u32,
         /// What was wrong with the last answer.
         last: String,
+        /// The last outline that only has another number of chapters than was asked; `None` where there was none.
+        nearly: Option<Box<Outline>>,
     },
     /// No call brought an answer.
     #[error("the model gave no outline in {tries} tries; the last time: {last}")]
@@ -57,13 +59,14 @@ that no other chapter has, and together they carry a reader from the first page 
 pub async fn outline(caller: &Caller, topic: &Topic, tries: u32) -> Result<Outline, NoOutline> {
     check(topic)?;
     let allowance = Allowance::new(None);
-    let (mut last, mut fault) = (String::new(), None::<Fault>);
+    let (mut last, mut fault, mut nearly) = (String::new(), None::<Fault>, None);
     for attempt in 1..=tries {
         match caller.call(&call(caller, topic, attempt, fault.as_ref()), 0, &allowance, &mut |_| {}).await {
             Ok(answer) => match read(&answer.text, topic) {
                 Ok(outline) => return Ok(outline),
-                Err(explanation) => {
+                Err(Refused { explanation, nearly: outline }) => {
                     last.clone_from(&explanation);
+                    nearly = outline.or(nearly);
                     let answers = fault.map_or(0, |fault| fault.answers) + 1;
                     fault = Some(Fault { explanation, answer: Some(answer.text), answers });
                 }
@@ -80,7 +83,7 @@ pub async fn outline(caller: &Caller, topic: &Topic, tries: u32) -> Result<Outli
         }
     }
     Err(match fault {
-        Some(fault) => NoOutline::Unusable { tries, last: fault.explanation },
+        Some(fault) => NoOutline::Unusable { tries, last: fault.explanation, nearly },
         None => NoOutline::Failed { tries, last },
     })
 }
@@ -127,8 +130,22 @@ fn call(caller: &Caller, topic: &Topic, attempt: u32, fault: Option<&Fault>) -> 
     }
 }
 
+/// Why an answer is no outline.
+#[derive(Debug)]
+struct Refused {
+    explanation: String,
+    /// The outline, where only the number of its chapters is wrong.
+    nearly: Option<Box<Outline>>,
+}
+
+impl From<String> for Refused {
+    fn from(explanation: String) -> Self {
+        Self { explanation, nearly: None }
+    }
+}
+
 /// Reads an answer. It must have the asked number of chapters, with titles that say something and are not alike.
-fn read(text: &str, topic: &Topic) -> Result<Outline, String> {
+fn read(text: &str, topic: &Topic) -> Result<Outline, Refused> {
     let answer = answer::object(text, &["chapters"])?;
     let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let chapters: Vec<Chapter> = answer
@@ -141,22 +158,26 @@ fn read(text: &str, topic: &Topic) -> Result<Outline, String> {
             ..Chapter::default()
         })
         .collect();
-    if chapters.len() != topic.chapters as usize {
-        return Err(format!("the outline has {} chapters, {} were asked", chapters.len(), topic.chapters));
-    }
     let empty = chapters.iter().filter(|chapter| says_nothing(&chapter.title)).count();
     if empty * 2 > chapters.len() {
-        return Err(format!("the titles of {empty} chapters are placeholders, such as \"{}\"", chapters[0].title));
+        let explanation = format!("the titles of {empty} chapters are placeholders, such as \"{}\"", chapters[0].title);
+        return Err(explanation.into());
     }
     // A model that repeats a title has made the same chapter twice.
     let mut titles = HashSet::new();
     if let Some(twice) = chapters.iter().find(|chapter| !titles.insert(chapter.title.to_lowercase())) {
-        return Err(format!("two chapters are called \"{}\"; give each a title of its own", twice.title));
+        return Err(format!("two chapters are called \"{}\"; give each a title of its own", twice.title).into());
     }
     let title = flat(&answer.text(&["title", "book_title", "name"]));
     let description = flat(&answer.text(&["description", "summary", "subtitle"]));
     let outline = Outline { title, description, front: front(topic), chapters, ..Outline::default() };
-    outline.checked().map_err(|faults| faults.to_string())
+    let outline = outline.checked().map_err(|faults| faults.to_string())?;
+    let chapters = outline.chapters.len();
+    if chapters == topic.chapters as usize {
+        return Ok(outline);
+    }
+    let explanation = format!("the outline has {chapters} chapters, {} were asked", topic.chapters);
+    Err(Refused { explanation, nearly: Some(Box::new(outline)) })
 }
 
 /// Returns whether a title holds nothing but numbers and words that every outline has.
@@ -196,9 +217,11 @@ mod tests {
     #[test]
     fn an_answer_with_a_wrong_number_of_chapters_or_with_two_alike_titles_is_a_failed_try() {
         let one = r#"{"title":"Bees","chapters":[{"title":"A"}]}"#;
-        assert!(read(one, &topic()).unwrap_err().contains("1 chapters, 2 were asked"));
+        let refused = read(one, &topic()).unwrap_err();
+        assert!(refused.explanation.contains("1 chapters, 2 were asked"));
+        assert_eq!(refused.nearly.map(|outline| outline.chapters.len()), Some(1), "it may be kept");
         let empty = r#"{"title":"Bees","chapters":[{"title":"Chapter 1: Chapter 1"},{"title":"Chapter 2: [TBD]"}]}"#;
-        assert!(read(empty, &topic()).unwrap_err().contains("placeholders"));
+        assert!(read(empty, &topic()).unwrap_err().explanation.contains("placeholders"));
         let alike = r#"{"title":"Bees","chapters":[{"title":"A"},{"title":"a "}]}"#;
         assert!(read(alike, &topic()).is_err());
     }
@@ -222,7 +245,7 @@ mod tests {
             r#"{"outline": {"book_title": "Bees", "chapters": [{"name": "Hives", "key_points": "Wax"}, "Honey"]}}"#,
             r#"I hope {this} helps: {"title":"Bees","chapters":[{"title":"Hives","points":["Wax"]},{"title":"Honey"}]}"#,
         ] {
-            let outline = read(answer, &topic()).unwrap_or_else(|error| panic!("{error}: {answer}"));
+            let outline = read(answer, &topic()).unwrap_or_else(|error| panic!("{error:?}: {answer}"));
             assert_eq!((outline.title.as_str(), outline.chapters[0].points.len()), ("Bees", 1), "{answer}");
             assert_eq!(outline.chapters[1].title, "Honey");
         }

@@ -136,13 +136,30 @@ async fn outline_from_topic(
     let writers = Writers::open(config, environment, &model, None).await?;
     let caller = writers.models.caller(&model).map_err(Failure::usage)?;
     eprintln!("Asking {model} for an outline of {} chapters.", wanted.chapters);
-    let made = topics::outline(&caller, &wanted, config.ledger.tries).await.map_err(|error| match error {
+    let made = match topics::outline(&caller, &wanted, config.ledger.tries).await {
+        Ok(made) => made,
+        Err(NoOutline::Unusable { nearly: Some(nearly), last, .. }) => {
+            save(&path, &nearly)?;
+            let path = path.display();
+            return Err(Failure::not_whole(format!(
+                "{last}; the last one was saved as {path}: edit it, then type `bindery write {path}`"
+            )));
+        }
+        Err(error) => return Err(refusal(&error)),
+    };
+    save(&path, &made)?;
+    eprintln!("Saved it as {}; edit it and run `bindery write` on it to change the book.", path.display());
+    Ok(path)
+}
+
+fn refusal(error: &NoOutline) -> Failure {
+    match error {
         NoOutline::Invalid(_) => Failure::usage(error),
         NoOutline::Unusable { .. } => Failure::not_whole(error),
         NoOutline::Failed { .. } => Failure::unavailable(error),
-    })?;
-    fs::write(&path, to_markdown(&made))
-        .map_err(|error| Failure::unavailable(format!("{}: {error}", path.display())))?;
-    eprintln!("Saved it as {}; edit it and run `bindery write` on it to change the book.", path.display());
-    Ok(path)
+    }
+}
+
+fn save(path: &Path, outline: &Outline) -> Result<(), Failure> {
+    fs::write(path, to_markdown(outline)).map_err(|error| Failure::unavailable(format!("{}: {error}", path.display())))
 }
