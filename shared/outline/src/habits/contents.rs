@@ -28,7 +28,7 @@ const NAMES: [&str; 12] = [
 /// Drops the list of contents if its entries are the titles of what follows.
 pub(super) fn drop(page: &mut Page, found: &mut Found) {
     let Some(start) = page.lines.iter().position(|line| is_name(&line.text)) else { return };
-    let mut entries = Vec::new();
+    let mut entries = HashSet::new();
     let mut end = page.lines.len();
     for at in start + 1..page.lines.len() {
         let text = page.lines[at].text.trim();
@@ -36,11 +36,10 @@ pub(super) fn drop(page: &mut Page, found: &mut Found) {
             continue;
         }
         let entry = bare(text);
-        if heading(text).is_some() || entries.contains(&entry) {
+        if heading(text).is_some() || !entries.insert(entry) {
             end = at;
             break;
         }
-        entries.push(entry);
     }
     let later: HashSet<String> = page.lines[end..].iter().map(|line| bare(&line.text)).collect();
     let repeated = entries.iter().filter(|entry| later.contains(*entry)).count();

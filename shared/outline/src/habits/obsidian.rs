@@ -72,16 +72,19 @@ fn without_all_marks(mut line: String) -> String {
 fn without_marks(line: &str) -> String {
     let mut out = String::with_capacity(line.len());
     let mut rest = line;
-    while let Some((at, open, close)) = next(rest) {
-        let Some(end) = rest[at + open.len()..].find(close) else { break };
-        let inside = &rest[at + open.len()..at + open.len() + end];
+    // A mark that is not closed once is not looked for again, so that a long line takes linear time.
+    let mut is_open = [false; MARKS.len()];
+    while let Some(at) = rest.find(['!', '[', '%', '=']) {
         out.push_str(&rest[..at]);
-        match open {
-            "[[" => out.push_str(shown(inside)),
-            "==" => out.push_str(inside),
-            _ => {}
-        }
-        rest = &rest[at + open.len() + end + close.len()..];
+        rest = &rest[at..];
+        let found = MARKS.iter().zip(&mut is_open).find_map(|(mark, is_open)| marked(rest, mark, is_open));
+        let Some(Marked { shown, length }) = found else {
+            out.push_str(&rest[..1]);
+            rest = &rest[1..];
+            continue;
+        };
+        out.push_str(shown);
+        rest = &rest[length..];
     }
     out.push_str(rest);
     if is_tags(&out) || is_field(&out) {
@@ -90,17 +93,40 @@ fn without_marks(line: &str) -> String {
     without_tags(without_block(&out)).to_owned()
 }
 
-/// Finds the first mark: its place, its opening and its closing.
-fn next(text: &str) -> Option<(usize, &'static str, &'static str)> {
-    let marks = [("![[", "]]"), ("[[", "]]"), ("%%", "%%"), ("==", "==")];
-    let found = marks.into_iter().filter_map(|(open, close)| {
-        let at = text.find(open)?;
-        let inside = &text[at + open.len()..];
-        let is_closed = inside.find(close).is_some_and(|end| end > 0);
-        let is_text = open != "==" || inside.starts_with(|c: char| !c.is_whitespace() && c != '=');
-        (is_closed && is_text).then_some((at, open, close))
-    });
-    found.min_by_key(|(at, open, _)| (*at, std::cmp::Reverse(open.len())))
+/// A mark: how it opens and closes.
+struct Mark {
+    open: &'static str,
+    close: &'static str,
+}
+
+const MARKS: [Mark; 4] = [
+    Mark { open: "![[", close: "]]" },
+    Mark { open: "[[", close: "]]" },
+    Mark { open: "%%", close: "%%" },
+    Mark { open: "==", close: "==" },
+];
+
+/// A text in marks.
+struct Marked<'a> {
+    /// What a reader sees of it.
+    shown: &'a str,
+    length: usize,
+}
+
+fn marked<'a>(text: &'a str, mark: &Mark, is_open: &mut bool) -> Option<Marked<'a>> {
+    let inside = text.strip_prefix(mark.open).filter(|_| !*is_open)?;
+    let Some(end) = inside.find(mark.close) else {
+        *is_open = true;
+        return None;
+    };
+    let words = &inside[..end];
+    let is_text = mark.open != "==" || words.starts_with(|c: char| !c.is_whitespace() && c != '=');
+    let shown = match mark.open {
+        "[[" => shown(words),
+        "==" => words,
+        _ => "",
+    };
+    (end > 0 && is_text).then_some(Marked { shown, length: mark.open.len() + end + mark.close.len() })
 }
 
 /// Returns what a reader sees of a link: its alias, or the name of the note or of the place in it.

@@ -270,7 +270,11 @@ const LONGEST_MARK: usize = 4;
 
 /// Returns the role that a title tells.
 pub(super) fn role(title: &str) -> Option<Role> {
-    let title = title.trim().to_lowercase();
+    let title = title.trim();
+    if title.len() > super::super::MAX_TITLE {
+        return None;
+    }
+    let title = title.to_lowercase();
     let titles = TITLES.iter().flat_map(|(role, titles)| titles.iter().map(|known| (*role, *known)));
     titles
         .filter(|(role, known)| title.strip_prefix(known).is_some_and(|rest| ends(*role, rest)))
