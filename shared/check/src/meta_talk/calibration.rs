@@ -201,6 +201,13 @@ fn a_close_that_addresses_whoever_asked_fails_after_any_prose() {
         "Note: I have kept the section under 700 words.",
         "(Note: This section was written to follow your outline.)",
         "This section covers all the required points.",
+    ];
+    assert_eq!(leaked(&rows, |close| format!("{PLAIN}\n{close}")), []);
+}
+
+#[test]
+fn such_a_close_is_known_in_other_languages() {
+    let rows = [
         "Ich hoffe, dieser Abschnitt entspricht Ihren Vorstellungen.",
         "Lassen Sie mich wissen, ob Sie Änderungen wünschen.",
         "Soll ich mit dem nächsten Abschnitt fortfahren?",
