@@ -102,6 +102,8 @@ pub(crate) enum Command {
     },
     /// Print the settings in force, and the source of each.
     Config,
+    /// Print an outline in the form that Bindery gives it, whatever form it has.
+    Tidy(TidyArgs),
     /// Print a completion script for a shell.
     Completions {
         /// The shell that runs the script.
@@ -147,7 +149,7 @@ pub(crate) enum RoleArg {
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct SubmitArgs {
-    /// The outline: Markdown, YAML or JSON.
+    /// The outline: Markdown, plain text, a .docx document, YAML or JSON.
     #[arg(value_name = "OUTLINE")]
     pub(crate) outline: PathBuf,
     /// Your name for the book: the same name and outline always mean the same book [default: the path of the outline].
@@ -210,9 +212,12 @@ pub(crate) enum DeadCommand {
 /// The options of `write` and `plan` that decide the text of a book.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct OrderArgs {
-    /// The outline: Markdown, YAML or JSON.
+    /// The outline: Markdown, plain text, a .docx document, YAML or JSON; `-` is the standard input.
     #[arg(value_name = "OUTLINE", required_unless_present = "topic")]
     pub(crate) outline: Option<PathBuf>,
+    /// What the highest headings below the title are, where they could be either.
+    #[arg(long = "as", value_name = "WHAT", value_enum, conflicts_with = "topic")]
+    pub(crate) shape: Option<ShapeArg>,
     /// Let the model make an outline of this topic first. It is saved as a file, which you can edit.
     #[arg(long, conflicts_with = "outline")]
     pub(crate) topic: Option<String>,
@@ -231,6 +236,25 @@ pub(crate) struct OrderArgs {
     /// Use the outline as it is, without a planning call.
     #[arg(long)]
     pub(crate) no_plan: bool,
+}
+
+/// What the highest headings below the title are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum ShapeArg {
+    /// Parts. The headings below them are chapters.
+    Parts,
+    /// Chapters. The headings below them are sections.
+    Chapters,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct TidyArgs {
+    /// The outline: Markdown, plain text, a .docx document, YAML or JSON; `-` is the standard input.
+    #[arg(value_name = "OUTLINE")]
+    pub(crate) outline: PathBuf,
+    /// What the highest headings below the title are, where they could be either.
+    #[arg(long = "as", value_name = "WHAT", value_enum)]
+    pub(crate) shape: Option<ShapeArg>,
 }
 
 #[derive(Clone, Debug, Args)]

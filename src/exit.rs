@@ -34,6 +34,11 @@ impl Failure {
         Self { code: USAGE, message: message.to_string() }
     }
 
+    /// Makes the failure of something that a model could not make.
+    pub(crate) fn not_whole(message: impl Display) -> Self {
+        Self { code: NOT_WHOLE, message: message.to_string() }
+    }
+
     /// Makes the failure of something outside this program that cannot be reached.
     pub(crate) fn unavailable(message: impl Display) -> Self {
         Self { code: UNAVAILABLE, message: message.to_string() }

@@ -12,6 +12,7 @@ mod export;
 mod identity;
 mod interrupt;
 mod logs;
+mod outline;
 mod phrasing;
 mod probes;
 mod report;
@@ -98,6 +99,7 @@ async fn dispatch(
         Command::Doctor(arguments) => command::doctor::run(global, environment, config, arguments).await,
         Command::Health { address } => command::health::run(config, address),
         Command::Config => command::config::run(global, &config?),
+        Command::Tidy(arguments) => command::tidy::run(global, &arguments),
         Command::Completions { shell } => command::completions::run(shell),
     }
 }

@@ -29,10 +29,11 @@ const OF_WORK: [&str; 8] = [
 ];
 
 /// The alerts about failing servers.
-const OF_SERVERS: [&str; 5] = [
+const OF_SERVERS: [&str; 6] = [
     "BinderyBrokerRefusesMessages",
     "BinderyBrokerUnreachable",
     "BinderyStoreErrors",
+    "BinderyStoreLostWrites",
     "BinderyStoreMemory",
     "BinderyStoreUnreachable",
 ];
@@ -273,6 +274,11 @@ fn alerts_about_servers_fire_when_servers_fail_and_end_when_they_are_back() {
     watched.fires(&full);
     fleet.redis.cli(&["CONFIG", "SET", "maxmemory", "0"]);
     watched.ends(&full);
+
+    // The counter of a store that was restored from an earlier state is lower than the one that the dispatcher remembers.
+    fleet.redis.cli(&["HSET", "bindery:{index}:heartbeat", "count", "1"]);
+    watched.fires(&["BinderyStoreLostWrites"]);
+    watched.ends(&["BinderyStoreLostWrites"]);
 
     let book = fleet.order(Outline::of(&["Staffs", "Moons", "Machines", "Ropes"]));
     fleet.wait_until("the fourth chapter is under way", || is_under_way(&fleet, 4));

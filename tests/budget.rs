@@ -99,7 +99,9 @@ fn a_dry_run_prints_an_estimate_and_makes_no_call() {
 #[test]
 fn an_estimate_leaves_out_what_is_already_done() {
     // Chapter 3 is given up in the first run, and written in the second.
-    let refused = Faults::from_script(r#"{"match":{"task":"brief","chapter":3},"fault":"empty","times":5}"#).unwrap();
+    let refused =
+        Faults::from_script(r#"{"match":{"task":"section","chapter":3,"section":1},"fault":"empty","times":5}"#)
+            .unwrap();
     let bench = priced_on(Bench::with_faults(refused));
     bench.calls_may_be_lost();
     bench.write(&[]).exits(1).tells(&[": 19 calls"]);

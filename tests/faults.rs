@@ -5,25 +5,14 @@ use bindery_stand_in::{Fault, Faults, Match, Rule};
 use crate::support::{Bench, Subject, three_chapters};
 
 /// The faults that end a try. The ledger counts the try, and the part is tried again.
-const CHARGED: [&str; 11] = [
-    "server_error",
-    "overloaded",
-    "hang",
-    "stall",
-    "reset",
-    "cut",
-    "error_event",
-    "empty",
-    "meta_talk",
-    "truncated_stop",
-    "refused",
-];
+const CHARGED: [&str; 10] =
+    ["server_error", "overloaded", "hang", "stall", "reset", "cut", "error_event", "empty", "meta_talk", "refused"];
 /// The faults of the provider. The same try is made again, and the ledger counts nothing.
 const PUT_OFF: [&str; 2] = ["rate_limited", "rate_limited_retry_after"];
 /// The faults that only another key or more money can end.
 const HELD: [&str; 2] = ["bad_key", "out_of_money"];
 /// The faults with tests of their own.
-const OTHERS: [&str; 4] = ["length", "drip", "wrong_json", "skip_point"];
+const OTHERS: [&str; 5] = ["length", "drip", "wrong_json", "skip_point", "truncated_stop"];
 
 /// Returns a rule for the first calls of the second section of chapter 2.
 fn on_a_section(fault: &str, times: u32) -> Rule {
@@ -82,6 +71,17 @@ fn a_failed_try_is_charged_and_only_its_part_is_tried_again() {
         assert_eq!(bench.model.tried_again(), [section()], "{fault}");
         assert_eq!(bench.ledger().chapter(2)["parts"]["2"]["tries"], 1, "{fault}");
     });
+}
+
+#[test]
+fn a_text_that_breaks_off_is_written_again_and_the_whole_one_is_kept() {
+    let (outline, bench) = (three_chapters(), bench(on_a_section("truncated_stop", 1)));
+    bench.outline(&outline);
+    bench.write(&[]).exits(0);
+    bench.holds(&outline);
+    assert_eq!(bench.model.stats().by_fault["truncated_stop"], 1);
+    let part = bench.ledger().chapter(2)["parts"]["2"].clone();
+    assert_eq!((&part["tries"], &part["rewrites"], &part["remarks"]), (&0.into(), &1.into(), &serde_json::json!([])));
 }
 
 #[test]
@@ -163,8 +163,7 @@ fn a_line_of_a_stream_that_is_not_json_ends_the_try() {
 
 #[test]
 fn a_failed_plan_or_brief_is_tried_again() {
-    let tasks =
-        ["plan", "brief"].into_iter().flat_map(|task| ["wrong_json", "cut", "reset"].map(|fault| (task, fault)));
+    let tasks = ["plan", "brief"].into_iter().flat_map(|task| ["empty", "cut", "reset"].map(|fault| (task, fault)));
     for (task, fault) in tasks {
         let (outline, bench) = (three_chapters(), bench(on_a_task(task, fault, 1)));
         bench.outline(&outline);
@@ -228,13 +227,47 @@ fn a_chapter_that_fails_five_times_is_named_and_the_next_run_writes_only_it() {
 }
 
 #[test]
-fn a_failed_plan_is_reported_and_made_by_the_next_run() {
-    let (outline, bench) = (three_chapters(), bench(on_a_task("plan", "wrong_json", 5)));
+fn a_plan_that_never_comes_falls_back_to_the_outline_with_a_remark() {
+    let (outline, bench) = (three_chapters(), bench(on_a_task("plan", "empty", 5)));
     bench.outline(&outline);
-    bench.write(&[]).exits(1).tells(&["the plan failed 5 times"]);
-    assert_eq!(bench.model.stats().by_task, [("plan".to_owned(), 5)].into());
+    bench.write(&[]).exits(0).tells(&["the model gave no usable plan"]);
+    bench.holds(&outline);
+    assert_eq!(bench.model.stats().by_task["plan"], 5);
+}
+
+#[test]
+fn a_brief_that_never_comes_falls_back_to_a_division_by_rule_with_a_remark() {
+    let (outline, bench) = (three_chapters(), bench(on_a_task("brief", "empty", 5)));
+    bench.outline(&outline);
+    bench.write(&[]).exits(0).tells(&["its sections were divided by rule"]);
+    bench.holds(&outline);
+}
+
+#[test]
+fn an_answer_in_json_with_a_fault_is_read_for_what_it_means() {
+    for task in ["plan", "brief"] {
+        let (outline, bench) = (three_chapters(), bench(on_a_task(task, "wrong_json", 1)));
+        bench.outline(&outline);
+        bench.write(&[]).exits(0);
+        bench.holds(&outline);
+        assert_eq!(bench.model.stats().by_fault["wrong_json"], 1, "{task}");
+        assert!(bench.model.tried_again().len() <= 1, "{task}");
+    }
+}
+
+#[test]
+fn no_request_is_repeated_after_an_answer_that_could_not_be_used() {
+    let (outline, bench) = (three_chapters(), bench(on_a_section("meta_talk", 4)));
+    bench.outline(&outline);
     bench.write(&[]).exits(0);
     bench.holds(&outline);
+    let mut prompts = bench.model.prompts("section", 2);
+    prompts.retain(|prompt| prompt.contains("Write section 2,"));
+    assert_eq!(prompts.len(), 5);
+    assert!(prompts[1..].iter().all(|prompt| prompt.contains("could not be used")), "{prompts:?}");
+    prompts.sort_unstable();
+    prompts.dedup();
+    assert_eq!(prompts.len(), 5);
 }
 
 #[test]

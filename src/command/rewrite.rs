@@ -10,13 +10,14 @@ use bindery_config::Config;
 use bindery_domain::TaskId;
 use bindery_ledger::{Book, Operated, Operation, PlanMode, Request, State};
 
-use super::write::{Run, beside, confirm, done, estimate, kept, read_outline, settle, stem};
+use super::write::{Run, beside, confirm, done, estimate, kept, settle, stem};
 use crate::{
     app::{App, Writers, is_rehearsal},
     cli::{Global, RewriteArgs},
     environment::Environment,
     exit::Failure,
     identity::{self, Lock, Opened},
+    outline,
 };
 
 /// Runs the command.
@@ -76,7 +77,9 @@ async fn rewriting(app: &App, book: &Book, arguments: &RewriteArgs) -> Result<Re
         ));
     }
     let mut revised = request.clone();
-    revised.order.outline = read_outline(from)?;
+    let reading = outline::read(from, None)?;
+    outline::show(&reading, from);
+    revised.order.outline = reading.outline;
     let kept = kept(&request.order, &revised.order);
     let unchanged = kept.len();
     let chapters = revised.order.outline.chapters.len();

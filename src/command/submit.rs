@@ -10,7 +10,7 @@ use std::{
 use bindery_config::Config;
 use bindery_domain::Lane;
 use bindery_ledger::State;
-use bindery_outline::Kind;
+use bindery_outline::{Kind, to_markdown};
 use bindery_protocol::{
     Message,
     submission::{CloudEvent, MAX_BYTES, OutlineText, Receipt, SUBMIT, Submission, request_id_flaws},
@@ -20,14 +20,14 @@ use bindery_queue::{Queue, QueueError};
 
 use super::{
     watch::watch,
-    write::{beside, read_outline, stem},
+    write::{beside, stem},
 };
 use crate::{
     app::App,
     cli::{Global, SubmitArgs},
     environment::Environment,
     exit::{Failure, HELD, NOT_WHOLE},
-    export, identity, stdout,
+    export, identity, outline, stdout,
 };
 
 /// How long the fleet has to answer.
@@ -83,7 +83,7 @@ pub(crate) async fn run(
 fn submission(arguments: &SubmitArgs, request_id: String) -> Result<Submission, Failure> {
     Ok(Submission {
         request_id,
-        outline: outline(&arguments.outline)?,
+        outline: outline_text(&arguments.outline)?,
         model: arguments.model.clone(),
         words: arguments.words,
         no_plan: arguments.no_plan,
@@ -150,9 +150,14 @@ async fn answer(queue: &dyn Queue, message: Message) -> Result<Message, QueueErr
 }
 
 /// Reads the outline. Its faults are reported here, before anything is sent.
-fn outline(path: &Path) -> Result<OutlineText, Failure> {
-    read_outline(path)?;
-    let text = fs::read_to_string(path).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
+fn outline_text(path: &Path) -> Result<OutlineText, Failure> {
+    let reading = outline::read(path, None)?;
+    outline::show(&reading, path);
+    let bytes = fs::read(path).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
+    // A message holds text. A document of a word processor, or text in another encoding, goes as it was read.
+    let Some(text) = String::from_utf8(bytes).ok().filter(|_| Kind::of(path) != Some(Kind::Docx)) else {
+        return Ok(OutlineText::Markdown(to_markdown(&reading.outline)));
+    };
     Ok(match Kind::of(path) {
         Some(Kind::Yaml) => OutlineText::Yaml(text),
         Some(Kind::Json) => OutlineText::Json(serde_json::from_str(&text).map_err(Failure::usage)?),

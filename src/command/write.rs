@@ -24,7 +24,7 @@ use bindery_runtime::publish;
 
 pub(crate) use self::{
     changes::kept,
-    order::{Ordered, order, read_outline},
+    order::{Ordered, order},
     run::{Ended, Run, confirm, estimate, settle, work},
 };
 use self::{

@@ -11,7 +11,7 @@ use super::{
     reference::Reference,
     setting::{self, Key, Setting},
     sources::Files,
-    value::{SourceValue, typed, wrong_type},
+    value::{SourceValue, open_table, typed, wrong_type},
 };
 
 /// A setting is refused.
@@ -21,6 +21,8 @@ enum Refusal {
     UnknownKey { nearest: String },
     #[error("{}", wrong_type(.example))]
     WrongType { example: Value },
+    #[error("must be a table, like {example}")]
+    NoTable { example: Value },
     #[error("{}", .0.message())]
     Invalid(toml::de::Error),
 }
@@ -111,7 +113,10 @@ impl<'r> Merge<'r> {
     fn accepted(&self, key: &Key, value: SourceValue, origin: &Origin) -> Result<Value, Refusal> {
         let example = self.reference.example(key).ok_or_else(|| self.unknown(key, origin))?;
         let wrong_type = || Refusal::WrongType { example: example.clone() };
-        let value = typed(value, example).ok_or_else(wrong_type)?;
+        let value = match key.is_open() {
+            true => open_table(value).ok_or_else(|| Refusal::NoTable { example: example.clone() })?,
+            false => typed(value, example).ok_or_else(wrong_type)?,
+        };
         // Each setting is tried alone with the defaults, so that an error is about no other setting.
         let mut trial = self.reference.defaults().clone();
         insert(&mut trial, key, value.clone());
@@ -156,7 +161,7 @@ fn insert(table: &mut Table, key: &Key, value: Value) {
             .as_table_mut()
             .expect("a known key goes through sections only");
     }
-    if value.is_table() {
+    if value.as_table().is_some_and(Table::is_empty) {
         table.entry(last.as_str()).or_insert(value);
     } else {
         table.insert(last.clone(), value);

@@ -21,6 +21,18 @@ pub(super) fn check(name: &str, provider: &ProviderSettings, problems: &mut Prob
     if let Some(calls) = provider.calls {
         problems.check_range(&format!("providers.{name}.calls"), calls, 1..=usize::from(MOST_CALLS));
     }
+    for (key, tokens) in
+        [("max_output_tokens", provider.max_output_tokens), ("context_tokens", provider.context_tokens)]
+    {
+        if let Some(tokens) = tokens {
+            problems.check_range(&format!("providers.{name}.{key}"), tokens, 256..=10_000_000);
+        }
+    }
+    for (key, value, most) in [("temperature", provider.temperature, 2.0), ("top_p", provider.top_p, 1.0)] {
+        if let Some(value) = value {
+            problems.check_range(&format!("providers.{name}.{key}"), value, 0.0..=most);
+        }
+    }
     if let Some(tokens) = provider.reasoning_tokens {
         problems.check_range(&format!("providers.{name}.reasoning_tokens"), tokens, 0..=1_000_000);
     }

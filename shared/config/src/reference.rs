@@ -75,11 +75,12 @@ impl Reference {
 }
 
 /// Returns how many slips separate a written key from a known one. The section may be missing, so that the last level
-/// is compared alone as well.
+/// is compared alone as well. A key may be written without its last words, as `key` for `key_env`.
 fn distance(written: &str, known: &Key) -> usize {
     let whole = strsim::damerau_levenshtein(written, &known.to_string());
     let last = known.0.last().map_or(whole, |last| strsim::damerau_levenshtein(written, last));
-    whole.min(last + 1)
+    let goes_on = known.to_string().strip_prefix(written).is_some_and(|rest| rest.starts_with('_'));
+    whole.min(last + 1).min(if goes_on { 2 } else { usize::MAX })
 }
 
 /// Replaces the name that stands for any provider by the one that the user wrote.
@@ -111,7 +112,7 @@ mod tests {
 
     fn keys_of(value: &serde_json::Value, key: &str, found: &mut BTreeSet<String>) {
         match value.as_object() {
-            Some(object) if !object.is_empty() => {
+            Some(object) if !object.is_empty() && !Key::from_dotted(key).is_open() => {
                 for (name, value) in object {
                     keys_of(value, &format!("{key}.{name}"), found);
                 }

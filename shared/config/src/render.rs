@@ -7,6 +7,7 @@ use toml::{Table, Value};
 use super::{
     Config,
     origin::{Origin, Origins},
+    setting::is_open,
 };
 
 /// Renders a configuration. The types of secrets mask them.
@@ -18,7 +19,7 @@ pub(super) fn render(config: &Config) -> String {
 }
 
 fn section(text: &mut String, name: &str, table: &Table, origins: &Origins) {
-    let (tables, values): (Vec<_>, Vec<_>) = table.iter().partition(|(_, value)| value.is_table());
+    let (tables, values): (Vec<_>, Vec<_>) = table.iter().partition(|(key, value)| value.is_table() && !is_open(key));
     if !values.is_empty() {
         let gap = if text.is_empty() { "" } else { "\n" };
         writeln!(text, "{gap}[{name}]").expect("writing to a string succeeds");

@@ -14,6 +14,14 @@ const PREFIX: &str = "BINDERY_";
 /// The separator of a key's levels in the name of a variable.
 const LEVEL: &str = "__";
 
+/// The settings that are tables whose keys the user chooses.
+const OPEN: [&str; 3] = ["extra_body", "extra_headers", "query"];
+
+/// Returns whether a setting of this name is a table whose keys the user chooses.
+pub(super) fn is_open(name: &str) -> bool {
+    OPEN.contains(&name)
+}
+
 /// A key as the path to it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Key(pub(super) Vec<String>);
@@ -37,6 +45,11 @@ impl Key {
     pub(super) fn from_variable(name: &str) -> Option<Self> {
         let levels = name.strip_prefix(PREFIX)?.to_lowercase();
         levels.contains(LEVEL).then(|| Self(levels.split(LEVEL).map(str::to_owned).collect()))
+    }
+
+    /// Returns whether it is the key of a table whose keys the user chooses.
+    pub(super) fn is_open(&self) -> bool {
+        self.0.last().is_some_and(|name| is_open(name))
     }
 
     fn child(&self, name: &str) -> Self {
@@ -94,13 +107,13 @@ fn record_offsets(parent: &Key, table: &DeTable<'_>, offsets: &mut BTreeMap<Key,
     }
 }
 
-/// Returns the values of a table that are not tables themselves, and its empty tables.
+/// Returns the values of a table that are no sections, and its empty sections.
 pub(super) fn leaves(table: &Table) -> Vec<(Key, &Value)> {
     fn walk<'t>(parent: &Key, table: &'t Table, found: &mut Vec<(Key, &'t Value)>) {
         for (name, value) in table {
             let key = parent.child(name);
             match value {
-                Value::Table(inner) if !inner.is_empty() => walk(&key, inner, found),
+                Value::Table(inner) if !inner.is_empty() && !is_open(name) => walk(&key, inner, found),
                 leaf => found.push((key, leaf)),
             }
         }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bindery_format::Format;
-use bindery_model::Dialect;
+use bindery_model::{Auth, Dialect};
 
 use super::*;
 
@@ -128,6 +128,31 @@ fn a_provider_can_be_added_and_a_known_one_changed_by_single_keys() {
     assert_eq!(stand_in.base_url.as_ref().unwrap().to_string(), "http://10.0.0.6/v1");
     assert_eq!(stand_in.local, Some(true));
     assert_eq!(config.models().providers, config.providers);
+}
+
+#[test]
+fn the_user_chooses_the_keys_of_what_is_added_to_requests() {
+    let text = "[providers.mine]\nbase_url = 'http://10.0.0.5/v1'\ntemperature = 1\nauth = 'api-key'\n\
+                query = { api-version = '1' }\n[providers.mine.extra_body]\nthink = false\nnested = { deep = [1] }\n";
+    let config = file(text)
+        .variable("BINDERY_PROVIDERS__OLLAMA__EXTRA_BODY", "{ keep_alive = '1h' }")
+        .variable("BINDERY_PROVIDERS__VLLM__EXTRA_HEADERS", "{ X-Team = 'books' }")
+        .load();
+    let mine = &config.providers["mine"];
+    assert_eq!(mine.extra_body["nested"], serde_json::json!({"deep": [1]}));
+    assert_eq!((mine.query["api-version"].as_str(), mine.temperature, mine.auth), ("1", Some(1.0), Some(Auth::ApiKey)));
+    assert_eq!(config.providers["ollama"].extra_body["keep_alive"], "1h");
+    assert_eq!(config.providers["vllm"].extra_headers["X-Team"], "books");
+    let shown = config.render();
+    assert!(shown.contains("nested = { deep = [1] }"), "{shown}");
+}
+
+#[test]
+fn an_addition_that_is_no_table_is_told() {
+    let problems =
+        file("[providers.openai]\nextra_body = 'x'\n").variable("BINDERY_PROVIDERS__OPENAI__QUERY", "a=b").problems();
+    assert!(problems.iter().all(|problem| problem.contains("must be a table, like {")), "{problems:?}");
+    assert_eq!(problems.len(), 2);
 }
 
 #[test]
@@ -258,6 +283,10 @@ fn a_value_out_of_its_range_is_refused_and_the_limits_themselves_are_not() {
         ("providers.openai.calls", "0", "1"),
         ("providers.openai.calls", "20001", "20000"),
         ("providers.openai.reasoning_tokens", "1000001", "1000000"),
+        ("providers.openai.max_output_tokens", "255", "256"),
+        ("providers.openai.context_tokens", "0", "256"),
+        ("providers.openai.temperature", "2.1", "2"),
+        ("providers.openai.top_p", "-1", "0"),
         ("book.words", "199", "200"),
         ("book.words", "50001", "50000"),
         ("book.section_words", "499", "500"),

@@ -1,6 +1,6 @@
 //! Values as their sources give them, and their types.
 
-use toml::Value;
+use toml::{Table, Value};
 
 /// A value as its source gives it.
 #[derive(Clone, Debug)]
@@ -17,6 +17,15 @@ pub(super) fn typed(value: SourceValue, example: &Value) -> Option<Value> {
         SourceValue::Typed(value) => from_value(value, example),
         SourceValue::Text(text) => from_text(text, example),
     }
+}
+
+/// Returns a value as a table whose keys the user chooses; `None` where it is no table.
+pub(super) fn open_table(value: SourceValue) -> Option<Value> {
+    let value = match value {
+        SourceValue::Typed(value) => value,
+        SourceValue::Text(text) => format!("value = {text}").parse::<Table>().ok()?.remove("value")?,
+    };
+    value.is_table().then_some(value)
 }
 
 /// Returns what is wrong with a value that does not have the type of the example.

@@ -7,6 +7,7 @@ use crate::{
     Call, CallErrorKind, Finish, classify,
     events::Event,
     http::{CONTINUE, WireFormat},
+    reasoning_filter::ReasoningFilter,
     stream::{self, EventDecoder, EventKind, PartialCompletion},
 };
 
@@ -58,7 +59,7 @@ impl WireFormat for Anthropic {
 #[derive(Default)]
 struct AnthropicDecoder {
     usage: Value,
-    stop_reason: Option<String>,
+    reasoning: ReasoningFilter,
 }
 
 impl EventDecoder for AnthropicDecoder {
@@ -67,36 +68,64 @@ impl EventDecoder for AnthropicDecoder {
         match event.get("type").and_then(Value::as_str) {
             Some("message_start") => self.add_usage(event.pointer("/message/usage")),
             Some("content_block_start") => {
-                return Ok(text(event.pointer("/content_block/text"), into));
+                return Ok(self.text(event.pointer("/content_block/text"), into));
             }
             Some("content_block_delta") => {
                 let delta = event.get("delta").unwrap_or(&Value::Null);
                 return Ok(match delta.get("type").and_then(Value::as_str) {
-                    Some("text_delta") => text(delta.get("text"), into),
-                    Some("thinking_delta" | "signature_delta") => EventKind::Token,
+                    Some("text_delta") => self.text(delta.get("text"), into),
+                    Some("thinking_delta") => {
+                        into.reasoning += delta.get("thinking").and_then(Value::as_str).map_or(0, str::len);
+                        EventKind::Token
+                    }
+                    Some("signature_delta") => EventKind::Token,
                     _ => EventKind::Other,
                 });
             }
             Some("message_delta") => {
                 self.add_usage(event.get("usage"));
-                let reason = event.pointer("/delta/stop_reason").and_then(Value::as_str);
-                self.stop_reason = reason.map(str::to_owned).or(self.stop_reason.take());
-            }
-            Some("message_stop") => {
                 into.usage = usage(&self.usage);
-                into.finish = Some(finish(self.stop_reason.as_deref()));
-                return Ok(EventKind::End);
+                if let Some(reason) = event.pointer("/delta/stop_reason").and_then(Value::as_str) {
+                    into.stopped(finish(reason));
+                }
             }
+            Some("message_stop") => return Ok(EventKind::End),
+            // A server that does not stream sends the whole message.
+            Some("message") => return Ok(self.message(&event, into)),
             Some("error") => return Err(classify::event(&event)),
             _ => {}
         }
         Ok(EventKind::Other)
     }
 
-    fn finish(&mut self, _: &mut PartialCompletion) {}
+    fn finish(&mut self, into: &mut PartialCompletion) {
+        self.reasoning.finish(into);
+    }
 }
 
 impl AnthropicDecoder {
+    fn text(&mut self, piece: Option<&Value>, into: &mut PartialCompletion) -> EventKind {
+        match piece.and_then(Value::as_str) {
+            Some(piece) if !piece.is_empty() => {
+                self.reasoning.push(piece, into);
+                EventKind::Token
+            }
+            _ => EventKind::Other,
+        }
+    }
+
+    fn message(&mut self, message: &Value, into: &mut PartialCompletion) -> EventKind {
+        self.add_usage(message.get("usage"));
+        into.usage = usage(&self.usage);
+        for part in message.get("content").and_then(Value::as_array).into_iter().flatten() {
+            self.text(part.get("text"), into);
+        }
+        if let Some(reason) = message.get("stop_reason").and_then(Value::as_str) {
+            into.stopped(finish(reason));
+        }
+        EventKind::Token
+    }
+
     /// Notes token counts. Those of later events replace earlier ones.
     fn add_usage(&mut self, counts: Option<&Value>) {
         for (name, count) in counts.and_then(Value::as_object).into_iter().flatten() {
@@ -107,25 +136,16 @@ impl AnthropicDecoder {
     }
 }
 
-fn text(piece: Option<&Value>, into: &mut PartialCompletion) -> EventKind {
-    match piece.and_then(Value::as_str) {
-        Some(piece) if !piece.is_empty() => {
-            into.text.push_str(piece);
-            EventKind::Token
-        }
-        _ => EventKind::Other,
-    }
-}
-
-fn finish(reason: Option<&str>) -> Result<Finish, CallErrorKind> {
+fn finish(reason: &str) -> Result<Finish, CallErrorKind> {
     match reason {
-        Some("end_turn" | "stop_sequence") => Ok(Finish::Stop),
-        Some("max_tokens") => Ok(Finish::Length),
-        Some("refusal") => Err(CallErrorKind::Refused("the stream ended in `refusal`".to_owned())),
-        Some(other) => {
+        "end_turn" | "stop_sequence" => Ok(Finish::Stop),
+        "max_tokens" | "model_context_window_exceeded" => Ok(Finish::Length),
+        filter if classify::is_filter(filter) => {
+            Err(CallErrorKind::Refused(format!("the stream ended in `{}`", classify::detail(filter))))
+        }
+        other => {
             Err(CallErrorKind::Truncated(format!("the model stopped for the reason `{}`", classify::detail(other))))
         }
-        None => Err(CallErrorKind::Truncated("the model stopped for no reason".to_owned())),
     }
 }
 
@@ -231,23 +251,34 @@ mod tests {
     }
 
     #[test]
-    fn a_stop_reason_proves_nothing_before_the_message_stops() {
+    fn a_stop_reason_counts_where_a_gateway_leaves_out_the_stop_of_the_message() {
         let stop = json!({"type": "message_delta", "delta": {"stop_reason": "end_turn"}});
-        assert_eq!(read(&[stop]).unwrap().0.finish, None);
+        assert_eq!(read(&[stop]).unwrap().0.finish, Some(Ok(Finish::Stop)));
+        let going_on = json!({"type": "message_delta", "delta": {"stop_reason": null}});
+        assert_eq!(read(&[going_on]).unwrap().0.finish, None);
+    }
+
+    #[test]
+    fn a_whole_message_is_read_without_its_reasoning() {
+        let (partial, _) = read(&[json!({
+            "type": "message", "stop_reason": "end_turn", "usage": {"input_tokens": 9, "output_tokens": 4},
+            "content": [{"type": "thinking", "thinking": "hm"}, {"type": "text", "text": "A text."}],
+        })])
+        .unwrap();
+        assert_eq!((partial.text.as_str(), partial.finish), ("A text.", Some(Ok(Finish::Stop))));
+        assert_eq!(partial.usage.unwrap().input, 9);
     }
 
     #[test]
     fn each_stop_reason_is_classified() {
         let finish = |reason: Value| {
             let stop = json!({"type": "message_delta", "delta": {"stop_reason": reason}});
-            let events = [stop, json!({"type": "message_stop"})];
-            read(&events).unwrap().0.finish.unwrap()
+            read(&[stop]).unwrap().0.finish.unwrap()
         };
         assert_eq!(finish(json!("max_tokens")), Ok(Finish::Length));
         assert_eq!(finish(json!("stop_sequence")), Ok(Finish::Stop));
         assert!(matches!(finish(json!("refusal")), Err(CallErrorKind::Refused(_))));
         assert!(matches!(finish(json!("tool_use")), Err(CallErrorKind::Truncated(_))));
-        assert!(matches!(finish(Value::Null), Err(CallErrorKind::Truncated(_))));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::fmt;
 use reqwest::Url;
 use serde::{Deserialize, Serialize};
 
-use crate::http;
+use crate::client;
 
 /// The HTTP or HTTPS address of a server. It holds no credentials, so that it can be shown.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,7 +15,12 @@ pub struct BaseUrl(Url);
 impl BaseUrl {
     /// Returns whether it leads to this machine.
     pub(crate) fn on_loopback(&self) -> bool {
-        http::on_loopback(&self.0)
+        client::on_loopback(&self.0)
+    }
+
+    /// Returns whether it is the address of a dialect that many servers share.
+    pub(crate) fn is_of_shared_dialect(&self) -> bool {
+        self.0.path().trim_end_matches('/').ends_with("/v1")
     }
 
     /// Returns the URL of an endpoint below this address.

@@ -4,12 +4,19 @@
 mod tests;
 
 use std::{
-    sync::{Arc, Mutex, MutexGuard},
+    pin::pin,
+    sync::{
+        Arc, Mutex, MutexGuard,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
 use bindery_domain::Backoff;
-use tokio::time::Instant;
+use tokio::{
+    sync::Notify,
+    time::{Instant, timeout},
+};
 
 use crate::CallErrorKind;
 
@@ -46,6 +53,8 @@ pub(crate) struct Breaker {
     provider: String,
     settings: BreakerSettings,
     state: Mutex<State>,
+    /// Wakes the calls that wait for the end of a probe.
+    probe_ended: Notify,
 }
 
 #[derive(Debug)]
@@ -66,6 +75,9 @@ struct State {
     random: fastrand::Rng,
 }
 
+/// How long a call is put aside that has waited in vain for the end of a probe.
+pub(crate) const PROBE_RECHECK: Duration = Duration::from_secs(15);
+
 #[derive(Debug)]
 struct Hold {
     reason: String,
@@ -80,6 +92,8 @@ pub(crate) enum Blocked {
     BackingOff { reason: String, wait: Duration },
     /// The key or the account fails; a probe may run after this wait.
     Held { reason: String, wait: Duration },
+    /// The key or the account failed, and a probe runs. Its end may come at any moment.
+    Probing { reason: String },
 }
 
 /// A rate limit or an outage, as one call met it.
@@ -112,6 +126,7 @@ impl Breaker {
                 held: None,
                 random,
             }),
+            probe_ended: Notify::new(),
         })
     }
 
@@ -122,20 +137,30 @@ impl Breaker {
 
     /// Returns why a call may not be made; `None` where it may. It does not admit the call.
     pub(crate) fn blocked(&self, now: Instant) -> Option<Blocked> {
-        self.state().blocked(now, self.settings.probe_after)
+        self.state().blocked(now)
     }
 
     /// Admits a call, as the probe where one is due.
     pub(crate) fn admit(self: &Arc<Self>, now: Instant) -> Result<AdmittedCall, Blocked> {
         let mut state = self.state();
-        if let Some(blocked) = state.blocked(now, self.settings.probe_after) {
+        if let Some(blocked) = state.blocked(now) {
             return Err(blocked);
         }
         if let Some(hold) = &mut state.held {
             hold.is_probing = true;
         }
         state.in_flight += 1;
-        Ok(AdmittedCall { breaker: Arc::clone(self), admitted: now, is_probe: state.held.is_some() })
+        Ok(AdmittedCall { breaker: Arc::clone(self), admitted: now, is_probe: AtomicBool::new(state.held.is_some()) })
+    }
+
+    /// Waits for the end of the probe that runs, but not longer than this.
+    pub(crate) async fn probe_ended(&self, longest: Duration) {
+        let mut ended = pin!(self.probe_ended.notified());
+        // The probe may end before this call waits.
+        ended.as_mut().enable();
+        if self.state().held.as_ref().is_some_and(|hold| hold.is_probing) {
+            let _ = timeout(longest, ended).await;
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -186,13 +211,17 @@ impl Breaker {
 }
 
 impl State {
-    fn blocked(&mut self, now: Instant, probe_after: Duration) -> Option<Blocked> {
+    fn blocked(&mut self, now: Instant) -> Option<Blocked> {
         if let Some(hold) = &self.held
             && (hold.is_probing || now < hold.probe_at)
         {
             let to_probe = hold.probe_at.saturating_duration_since(now);
-            let wait = if hold.is_probing { probe_after } else { to_probe };
-            return Some(Blocked::Held { reason: hold.reason.clone(), wait });
+            let reason = hold.reason.clone();
+            return Some(if hold.is_probing {
+                Blocked::Probing { reason }
+            } else {
+                Blocked::Held { reason, wait: to_probe }
+            });
         }
         let rest = self.backoff_until.saturating_duration_since(now);
         if rest.is_zero() {
@@ -244,27 +273,27 @@ impl State {
 pub(crate) struct AdmittedCall {
     breaker: Arc<Breaker>,
     admitted: Instant,
-    is_probe: bool,
+    is_probe: AtomicBool,
 }
 
 impl AdmittedCall {
     /// Reports that the provider answered. Only a probe lifts a hold: a call that began before the key failed may end
     /// well after.
-    pub(crate) fn succeeded(mut self) {
-        let is_lifted = {
-            let mut state = self.breaker.state();
-            state.note_answer(self.admitted);
-            self.is_probe && state.held.take().is_some()
-        };
-        self.is_probe = false;
-        if is_lifted {
-            tracing::info!(provider = self.breaker.provider, "provider answers again");
-        }
+    pub(crate) fn succeeded(self) {
+        self.text_began();
     }
 
     /// Reports that text has begun to arrive, which is long before a text is whole.
     pub(crate) fn text_began(&self) {
-        self.breaker.state().note_answer(self.admitted);
+        let is_lifted = {
+            let mut state = self.breaker.state();
+            state.note_answer(self.admitted);
+            self.is_probe.swap(false, Ordering::Relaxed) && state.held.take().is_some()
+        };
+        if is_lifted {
+            tracing::info!(provider = self.breaker.provider, "provider answers again");
+            self.breaker.probe_ended.notify_waiters();
+        }
     }
 
     /// Reports how the call failed. Returns whether the provider is the cause, so that the call waits for it and no try
@@ -274,14 +303,18 @@ impl AdmittedCall {
         let limit = |retry_after| Limit { admitted: self.admitted, retry_after, reason: error.to_string() };
         match error {
             CallErrorKind::BadKey(_) | CallErrorKind::OutOfMoney(_) => breaker.hold(error, now),
-            CallErrorKind::RateLimited { retry_after } => breaker.limit(limit(*retry_after), now),
+            CallErrorKind::RateLimited { retry_after, .. } => breaker.limit(limit(*retry_after), now),
             CallErrorKind::Overloaded { retry_after: retry_after @ Some(_), .. } => {
                 breaker.limit(limit(*retry_after), now);
             }
             CallErrorKind::Overloaded { retry_after: None, .. } | CallErrorKind::Connection(_) => {
                 return breaker.count_failure(limit(None), now);
             }
-            CallErrorKind::Truncated(_) | CallErrorKind::Refused(_) | CallErrorKind::BadRequest { .. } => {
+            CallErrorKind::Truncated(_)
+            | CallErrorKind::NoRoom(_)
+            | CallErrorKind::PromptCut(_)
+            | CallErrorKind::Refused(_)
+            | CallErrorKind::BadRequest { .. } => {
                 breaker.state().failures_in_row = 0;
                 return false;
             }
@@ -294,7 +327,7 @@ impl Drop for AdmittedCall {
     fn drop(&mut self) {
         let mut state = self.breaker.state();
         state.in_flight -= 1;
-        if !self.is_probe {
+        if !self.is_probe.load(Ordering::Relaxed) {
             return;
         }
         let probe_at = Instant::now() + self.breaker.settings.probe_after;
@@ -302,5 +335,7 @@ impl Drop for AdmittedCall {
             hold.is_probing = false;
             hold.probe_at = probe_at;
         }
+        drop(state);
+        self.breaker.probe_ended.notify_waiters();
     }
 }

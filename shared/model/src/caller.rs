@@ -174,8 +174,9 @@ impl Caller {
     ///
     /// It is zero where the price is unknown, since no budget is accepted then.
     pub fn worst(&self, input: u64, max_tokens: u64) -> Micros {
-        let reasoning = u64::from(self.model.reasoning_tokens());
-        self.price.map_or(Micros::ZERO, |price| price.worst(input, max_tokens + reasoning))
+        let max_tokens = u32::try_from(max_tokens).unwrap_or(u32::MAX);
+        let output = u64::from(self.model.output_limit(max_tokens));
+        self.price.map_or(Micros::ZERO, |price| price.worst(input, output))
     }
 
     /// Returns what this many tokens cost; `None` where the price is unknown.
@@ -189,7 +190,7 @@ impl Caller {
     /// It is the time to begin, and the time to write at a pace below which a provider counts as stuck.
     pub fn cap(&self, max_tokens: u32) -> Duration {
         let pace = if self.settings.local { SLOWEST_LOCAL } else { SLOWEST_HOSTED };
-        let tokens = f64::from(max_tokens) + f64::from(self.model.reasoning_tokens());
+        let tokens = f64::from(self.model.output_limit(max_tokens));
         Duration::from_secs_f64(pace.begin_seconds + tokens / pace.tokens_per_second)
     }
 

@@ -4,7 +4,7 @@ use std::{
     fs::File,
     io::{self, Read},
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex, atomic::AtomicBool},
 };
 
 use bindery_domain::ModelName;
@@ -14,9 +14,13 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::{
     Model,
     anthropic::{self, Anthropic},
-    http::{self, Server, WireFormat},
+    client,
+    http::{Server, WireFormat},
+    ollama::Ollama,
     openai::OpenAi,
-    provider::{Dialect, Provider, Settings},
+    provider::{Auth, Dialect, Provider, ProviderSettings, Settings},
+    request::RequestForm,
+    room::Room,
 };
 
 /// The length of the longest key. A longer file holds something else.
@@ -60,6 +64,14 @@ pub enum ConnectError {
     /// The key holds characters that cannot be sent in a header.
     #[error("the key of `{0}` holds characters that cannot be sent: check how it was copied")]
     OddKey(String),
+    /// A header of the settings cannot be sent.
+    #[error("the header `{header}` in the extra_headers of `{provider}` cannot be sent: check its name and its value")]
+    OddHeader {
+        /// The provider with the header.
+        provider: String,
+        /// The name of the header.
+        header: String,
+    },
     /// The HTTP client cannot be set up.
     #[error("failed to set up TLS: {0}")]
     Client(String),
@@ -74,24 +86,32 @@ pub fn connect(
     let provider = Provider::find(name.provider(), settings)?;
     let key = key(&provider, environment)?;
     let model = name.model().to_owned();
-    let format: Box<dyn WireFormat> = match provider.settings.dialect {
+    let format: Box<dyn WireFormat> = match provider.dialect() {
         Dialect::Anthropic => Box::new(Anthropic { model }),
+        Dialect::Ollama => {
+            Box::new(Ollama::new(model, provider.settings.json_object, provider.settings.context_tokens))
+        }
         Dialect::OpenAi => Box::new(OpenAi { model, variant: provider.variant() }),
     };
-    let url = provider.base_url.join(format.path());
-    let reasoning_tokens = provider.reasoning_tokens(name.model());
+    let url = provider.url(format.path());
+    let ProviderSettings { max_output_tokens, context_tokens, extra_body, .. } = &provider.settings;
+    let room = Room::new(provider.reasoning_tokens(name.model()), *max_output_tokens, *context_tokens);
+    let form =
+        RequestForm { format, sampling: provider.sampling(), extra: extra_body.clone(), lessons: Mutex::default() };
     let timers = settings.timers;
-    let client = http::client(&url, &timers);
+    let client = client::client(&url, &timers);
     Ok(Arc::new(Server {
         name: name.clone(),
-        client: client.map_err(|error| ConnectError::Client(http::cause(error)))?,
+        client: client.map_err(|error| ConnectError::Client(client::cause(error)))?,
         url,
         headers: headers(&provider, key.as_ref())?,
         key,
-        format,
+        form,
         first_token: provider.first_token(name.model(), &timers),
         timers,
-        reasoning_tokens,
+        room,
+        has_answered: AtomicBool::new(false),
+        told_of_cut: AtomicBool::new(false),
     }))
 }
 
@@ -147,15 +167,22 @@ pub(crate) fn headers(provider: &Provider, key: Option<&SecretString>) -> Result
         let version = HeaderValue::from_static(anthropic::VERSION);
         headers.insert("anthropic-version", version);
     }
+    for (header, value) in &provider.settings.extra_headers {
+        let odd = || ConnectError::OddHeader { provider: provider.name.clone(), header: header.clone() };
+        let name = HeaderName::from_bytes(header.as_bytes()).map_err(|_| odd())?;
+        headers.insert(name, client::sensitive(value).ok_or_else(odd)?);
+    }
     let Some(key) = key else {
         return Ok(headers);
     };
     let key = key.expose_secret();
-    let (name, value) = match provider.settings.dialect {
-        Dialect::Anthropic => (HeaderName::from_static("x-api-key"), key.to_owned()),
-        Dialect::OpenAi => (AUTHORIZATION, format!("Bearer {key}")),
+    let (name, value) = match provider.auth() {
+        Auth::Bearer => (AUTHORIZATION, format!("Bearer {key}")),
+        Auth::ApiKey => (HeaderName::from_static("api-key"), key.to_owned()),
+        Auth::XApiKey => (HeaderName::from_static("x-api-key"), key.to_owned()),
+        Auth::None => return Ok(headers),
     };
-    let value = http::sensitive(&value).ok_or_else(|| ConnectError::OddKey(provider.name.clone()))?;
+    let value = client::sensitive(&value).ok_or_else(|| ConnectError::OddKey(provider.name.clone()))?;
     headers.insert(name, value);
     Ok(headers)
 }

@@ -9,9 +9,8 @@ use serde_json::Value;
 use tokio::time::timeout;
 
 use crate::{
-    Provider, Settings,
+    Provider, Settings, client,
     connect::{Environment, headers, key, variable_set},
-    http,
 };
 
 /// How long to wait for a server on this machine. A running one answers at once.
@@ -76,8 +75,8 @@ fn callable(settings: &Settings) -> impl Iterator<Item = Provider> {
 }
 
 async fn query(provider: Provider, headers: reqwest::header::HeaderMap, settings: &Settings) -> Option<Discovered> {
-    let url = provider.base_url.join("models");
-    let client = http::client(&url, &settings.timers).ok()?;
+    let url = provider.models_url();
+    let client = client::client(&url, &settings.timers).ok()?;
     let request = client.get(url).headers(headers).send();
     let models = timeout(ANSWER_TIMEOUT, async { models(request.await.ok()?).await });
     let models = models.await.ok().flatten()?;

@@ -15,6 +15,7 @@ use crate::{
     anthropic::Anthropic,
     http::WireFormat,
     openai::{OpenAi, Variant},
+    reasoning_filter::may_take_back,
     stream::{PartialCompletion, StreamReader},
     timers::{CallTimer, Timers},
 };
@@ -64,19 +65,13 @@ fn read_pieces(format: &dyn WireFormat, pieces: &[&[u8]]) -> ReadStream {
         let mut received = String::new();
         let mut timer = CallTimer::start(&TIMERS, HOUR, HOUR);
         let mut progress = |piece: &str| received.push_str(piece);
-        let mut reader = StreamReader {
-            decoder: format.decoder(),
-            timer: &mut timer,
-            progress: &mut progress,
-            partial: PartialCompletion::default(),
-            first_token: None,
-        };
+        let mut reader = StreamReader::new(format.decoder(), &mut timer, &mut progress);
         let source = String::from_utf8_lossy(&pieces.concat()).into_owned();
         let pieces = pieces.iter().map(|piece| Ok(*piece));
         let outcome = reader.read(stream::iter(pieces), LIMIT).await;
         let partial = reader.partial;
-        // A closing tag without an opening one takes back the text before it. JSON may write the tag with escapes.
-        let may_take_back = source.contains("</think>") || source.contains("\\u");
+        // JSON may write a mark with escapes.
+        let may_take_back = may_take_back(&source) || source.contains("\\u");
         assert!(partial.text.starts_with(&received) || may_take_back, "the received pieces begin the text");
         ReadStream { outcome, partial }
     })

@@ -1,22 +1,27 @@
 //! A model server over HTTP: sends one call in its dialect, and turns the response into a proven completion or a
 //! classified error.
 
-use std::{error::Error, time::Duration};
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
 use async_trait::async_trait;
-use bindery_domain::{ModelName, Usage};
+use bindery_domain::{ModelName, Usage, estimate_tokens};
 use futures_util::StreamExt;
 use reqwest::{
     Client, Response, Url,
-    header::{CONTENT_TYPE, HeaderMap, HeaderValue},
-    redirect,
+    header::{CONTENT_TYPE, HeaderMap},
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use tracing::Instrument;
 
 use crate::{
-    Call, CallError, CallErrorKind, Completion, Model, OnText, UsedTokens, classify,
+    Call, CallError, CallErrorKind, Completion, Finish, Model, OnText, UsedTokens, classify, client, page, prompt_cut,
+    rejection::Rejection,
+    request::{RequestForm, Sampling},
+    room::{Room, SentRoom},
     stream::{EventDecoder, PartialCompletion, StreamReader},
     timers::{CallTimer, Timers},
 };
@@ -25,18 +30,25 @@ use crate::{
 pub(crate) const CONTINUE: &str = "Go on exactly where your text stops, with its next word. \
     Write only what follows: repeat nothing, and add no greeting, comment or mark.";
 
+/// The bytes of a token of reasoning, about.
+const BYTES_PER_TOKEN: u64 = 4;
+
+/// A text below this part of what was asked is little.
+const LITTLE_TEXT: u64 = 10;
+
+/// How often a call is sent at most, while each rejection teaches something.
+const MOST_LESSONS: u32 = 6;
+
+/// What stays free of a context, and the least output for which a call is worth sending.
+const CONTEXT_MARGIN: u32 = 16;
+const LEAST_OUTPUT: u32 = 256;
+
 /// How much of an error body is read.
 const LONGEST_ERROR: usize = 64 << 10;
 
 /// The bytes that a stream may take beyond its tokens, and for each token with the JSON around it.
 const STREAM_BASE: u64 = 1 << 20;
 const STREAM_PER_TOKEN: u64 = 2 << 10;
-
-/// How long an idle connection is kept for reuse.
-///
-/// Uvicorn, and so vLLM, closes one after 5 s, the shortest time in use. A connection that is kept longer would now and
-/// then be closed just as a call is sent.
-const IDLE_CONNECTION_KEPT: Duration = Duration::from_secs(4);
 
 /// The requests and responses of one dialect.
 pub(crate) trait WireFormat: Send + Sync {
@@ -45,6 +57,16 @@ pub(crate) trait WireFormat: Send + Sync {
 
     /// Returns the request body of a call.
     fn body(&self, call: &Call, max_tokens: u32) -> Value;
+
+    /// Writes into a body how the model is to choose its words.
+    fn sample(&self, sampling: &Sampling, body: &mut Value) {
+        let Sampling { temperature, top_p, .. } = sampling;
+        for (name, value) in [("temperature", temperature), ("top_p", top_p)] {
+            if let Some(value) = value {
+                body[name] = (*value).into();
+            }
+        }
+    }
 
     /// Returns a decoder for the response.
     fn decoder(&self) -> Box<dyn EventDecoder>;
@@ -59,11 +81,36 @@ pub(crate) struct Server {
     pub(crate) headers: HeaderMap,
     /// The key, which is struck out of the server's messages.
     pub(crate) key: Option<SecretString>,
-    pub(crate) format: Box<dyn WireFormat>,
+    pub(crate) form: RequestForm,
     pub(crate) timers: Timers,
     /// How long the first token may take.
     pub(crate) first_token: Duration,
-    pub(crate) reasoning_tokens: u32,
+    pub(crate) room: Room,
+    /// Whether a call was answered, and so the address and the key are right.
+    pub(crate) has_answered: AtomicBool,
+    /// Whether the user was told that the server cuts prompts.
+    pub(crate) told_of_cut: AtomicBool,
+}
+
+/// A call whose response has begun.
+struct Opened {
+    response: Response,
+    /// The output tokens that the call may use.
+    max_tokens: u32,
+    room: SentRoom,
+}
+
+/// A call that got no response with a success.
+struct Rejected {
+    error: CallError,
+    /// The body of the response; empty where there was none.
+    body: String,
+}
+
+impl From<CallError> for Rejected {
+    fn from(error: CallError) -> Self {
+        Self { error, body: String::new() }
+    }
 }
 
 #[async_trait]
@@ -80,64 +127,149 @@ impl Model for Server {
         answer
     }
 
-    fn reasoning_tokens(&self) -> u32 {
-        self.reasoning_tokens
+    fn output_limit(&self, max_tokens: u32) -> u32 {
+        self.room.of(max_tokens)
     }
 }
 
 impl Server {
     async fn exchange(&self, call: &Call, progress: &mut OnText<'_>) -> Result<Completion, CallError> {
-        let max_tokens = call.max_tokens.saturating_add(self.reasoning_tokens);
         let mut timer = CallTimer::start(&self.timers, self.first_token, call.cap);
-        let response = self.send(call, max_tokens, &timer).await?;
-        let mut reader = StreamReader {
-            decoder: self.format.decoder(),
-            timer: &mut timer,
-            progress,
-            partial: PartialCompletion::default(),
-            first_token: None,
-        };
+        let Opened { response, max_tokens, room } = self.open(call, &timer).await?;
+        let mut reader = StreamReader::new(self.form.format.decoder(), &mut timer, progress);
         let limit = STREAM_BASE + STREAM_PER_TOKEN * u64::from(max_tokens);
-        let bytes = response.bytes_stream().map(|chunk| chunk.map_err(|error| CallErrorKind::Connection(cause(error))));
+        let bytes =
+            response.bytes_stream().map(|chunk| chunk.map_err(|error| CallErrorKind::Connection(client::cause(error))));
         let outcome = reader.read(bytes, limit).await;
+        let is_page = reader.is_page();
         let (partial, first_token) = (reader.partial, reader.first_token);
         let reserved = Usage { input: call.estimated_input(), output: u64::from(max_tokens), ..Usage::default() };
         match outcome {
-            Ok(()) => conclude(partial, reserved, first_token, &timer),
+            Ok(()) => {
+                let (reported, reasoning) = (partial.usage, partial.reasoning);
+                let completion = conclude(partial, reserved, first_token, &timer)?;
+                self.has_answered.store(true, Ordering::Relaxed);
+                self.check_prompt(call, reported)?;
+                self.check_room(call, room, reasoning, completion)
+            }
+            // A page from a server that has answered before passes, like a bad gateway.
+            Err(CallErrorKind::Truncated(detail)) if is_page && self.has_answered.load(Ordering::Relaxed) => {
+                Err(CallErrorKind::Overloaded { status: 200, retry_after: None, detail }.into())
+            }
             Err(kind) => Err(self.interrupted(kind, &timer)),
         }
     }
 
-    /// Sends the call and returns the response once it is known to be a stream.
-    async fn send(&self, call: &Call, max_tokens: u32, timer: &CallTimer) -> Result<Response, CallError> {
-        let body = self.format.body(call, max_tokens).to_string();
+    /// Fails the first call whose prompt the server has cut, so that the user hears of it. Later texts are taken as they
+    /// are, because another try would have the same prompt.
+    fn check_prompt(&self, call: &Call, usage: Option<Usage>) -> Result<(), CallError> {
+        let Some(usage) = usage else {
+            return Ok(());
+        };
+        match prompt_cut::complaint(&self.name, call, &usage) {
+            Some(complaint) if !self.told_of_cut.swap(true, Ordering::Relaxed) => {
+                tracing::warn!(model = %self.name, "{complaint}");
+                Err(CallError { kind: CallErrorKind::PromptCut(complaint), used: UsedTokens::Known(usage) })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Makes room for later calls where this one reached its limit, and fails it where reasoning left no text.
+    fn check_room(
+        &self,
+        call: &Call,
+        sent: SentRoom,
+        reasoning: usize,
+        completion: Completion,
+    ) -> Result<Completion, CallError> {
+        if completion.finish != Finish::Length {
+            return Ok(completion);
+        }
+        let text = estimate_tokens(&completion.text);
+        let reasoning = completion.usage.reasoning.max(reasoning as u64 / BYTES_PER_TOKEN);
+        // Some servers neither show the reasoning nor count it.
+        if reasoning <= text && !completion.text.trim().is_empty() {
+            self.room.grow_for_text(sent);
+            return Ok(completion);
+        }
+        self.room.grow_for_reasoning(sent);
+        if text > u64::from(call.max_tokens) / LITTLE_TEXT {
+            return Ok(completion);
+        }
+        let (had, has) = (completion.usage.output, self.room.of(call.max_tokens));
+        let detail = format!("it used {had} tokens, and the next call may use {has}");
+        Err(CallError { kind: CallErrorKind::NoRoom(detail), used: UsedTokens::Known(completion.usage) })
+    }
+
+    /// Sends the call, and sends it again at once where a rejection teaches how the model is to be asked.
+    async fn open(&self, call: &Call, timer: &CallTimer) -> Result<Opened, CallError> {
+        let (mut most, mut lessons) = (u32::MAX, MOST_LESSONS);
+        loop {
+            let room = self.room.now();
+            let max_tokens = self.room.beside(call.estimated_input(), call.max_tokens).min(most);
+            let body = self.form.body(call, max_tokens);
+            let rejected = match self.send(call, &body, timer).await {
+                Ok(response) => return Ok(Opened { response, max_tokens, room }),
+                Err(rejected) => rejected,
+            };
+            let is_rejection = matches!(rejected.error.kind, CallErrorKind::BadRequest { status: 400 | 422, .. });
+            lessons -= 1;
+            if !is_rejection || lessons == 0 {
+                return Err(rejected.error);
+            }
+            let rejection = Rejection::read(&rejected.body);
+            if let Some(context) = rejection.small_context() {
+                self.room.fit_into(context.tokens);
+                most = context.left.unwrap_or(0).saturating_sub(CONTEXT_MARGIN);
+                if most < max_tokens && most >= call.max_tokens.min(LEAST_OUTPUT) {
+                    continue;
+                }
+            } else if rejection.output_limit(max_tokens).is_some_and(|limit| self.room.limit_to(limit, max_tokens))
+                || self.form.learn(&rejection, &body)
+            {
+                continue;
+            }
+            return Err(rejected.error);
+        }
+    }
+
+    /// Sends the call and returns the response if its status is a success.
+    async fn send(&self, call: &Call, body: &Value, timer: &CallTimer) -> Result<Response, Rejected> {
         let request = self
             .client
             .post(self.url.clone())
             .headers(self.headers.clone())
             .header(CONTENT_TYPE, "application/json")
             .header("x-bindery-try", call.attempt)
-            .body(body);
-        let response = timer.within(request.send()).await?.map_err(|error| {
-            let used = if error.is_connect() { UsedTokens::Nothing } else { UsedTokens::Unknown };
-            let kind = CallErrorKind::Connection(cause(error));
-            CallError { kind, used }
+            .body(body.to_string());
+        let sent = timer.within(request.send()).await;
+        let sent = sent.map_err(|kind| Rejected::from(CallError { kind, used: UsedTokens::Prompt }))?;
+        let response = sent.map_err(|error| {
+            let used = if error.is_connect() { UsedTokens::Nothing } else { UsedTokens::Prompt };
+            let kind = CallErrorKind::Connection(client::cause(error));
+            Rejected::from(CallError { kind, used })
         })?;
         let status = response.status();
-        let content_type = response.headers().get(CONTENT_TYPE);
-        let is_document = content_type
-            .and_then(|kind| kind.to_str().ok())
-            .is_some_and(|kind| kind.contains("json") || kind.contains("html"));
-        if status.is_success() && !is_document {
+        if status.is_success() {
             return Ok(response);
         }
         let headers = response.headers().clone();
         let body = self.error_body(response, timer).await;
-        Err(if status.is_success() {
-            unstreamed(&body).into()
-        } else {
-            classify::response(status.as_u16(), &headers, &body).into()
-        })
+        let kind = classify::response(status.as_u16(), &headers, &body);
+        let kind = if self.is_of_a_proxy(status.as_u16(), &body) { passing(status.as_u16(), kind) } else { kind };
+        Err(Rejected { error: kind.into(), body })
+    }
+
+    /// Returns whether an error comes from a proxy before the server: the server has answered before, and its own errors
+    /// are JSON.
+    fn is_of_a_proxy(&self, status: u16, body: &str) -> bool {
+        let is_foreign = match status {
+            404 | 405 => serde_json::from_str::<Value>(body).is_err(),
+            400..=403 | 407 => page::is_page(body),
+            _ => false,
+        };
+        is_foreign && self.has_answered.load(Ordering::Relaxed)
     }
 
     /// Reads an error body as far as it arrives, without the key that it may repeat.
@@ -162,7 +294,8 @@ impl Server {
 
     /// Returns the error of a stream that broke before its finish reason.
     ///
-    /// An error event before the first token costs what its kind costs. After the first token, the worst is assumed.
+    /// Before the first token, an error event costs what its kind costs, and any other end costs the prompt. After the
+    /// first token, the worst is assumed.
     fn interrupted(&self, kind: CallErrorKind, timer: &CallTimer) -> CallError {
         let kind = match kind {
             CallErrorKind::BadRequest { status, detail } => {
@@ -171,13 +304,32 @@ impl Server {
             CallErrorKind::BadKey(detail) => CallErrorKind::BadKey(self.without_key(detail)),
             CallErrorKind::OutOfMoney(detail) => CallErrorKind::OutOfMoney(self.without_key(detail)),
             CallErrorKind::Truncated(detail) => CallErrorKind::Truncated(self.without_key(detail)),
+            CallErrorKind::Refused(detail) => CallErrorKind::Refused(self.without_key(detail)),
+            CallErrorKind::RateLimited { retry_after, detail } => {
+                CallErrorKind::RateLimited { retry_after, detail: self.without_key(detail) }
+            }
+            CallErrorKind::Overloaded { status, retry_after, detail } => {
+                CallErrorKind::Overloaded { status, retry_after, detail: self.without_key(detail) }
+            }
             other => other,
         };
         let mut error = CallError::from(kind);
         if !timer.awaits_first_token() {
             error.used = UsedTokens::Unknown;
+        } else if error.used == UsedTokens::Unknown {
+            error.used = UsedTokens::Prompt;
         }
         error
+    }
+}
+
+/// Returns the error of a proxy, which may be over a moment later.
+fn passing(status: u16, error: CallErrorKind) -> CallErrorKind {
+    match error {
+        CallErrorKind::BadRequest { detail, .. } | CallErrorKind::BadKey(detail) => {
+            CallErrorKind::Overloaded { status, retry_after: None, detail }
+        }
+        other => other,
     }
 }
 
@@ -189,9 +341,10 @@ fn conclude(
     timer: &CallTimer,
 ) -> Result<Completion, CallError> {
     // Without a finish reason the usage does not count: some servers send with every chunk what was used up to it.
-    let finish = partial
-        .finish
-        .ok_or_else(|| CallErrorKind::Truncated("the stream ended without a finish reason".to_owned()))?;
+    let finish = partial.finish.ok_or_else(|| CallError {
+        kind: CallErrorKind::Truncated("the stream ended without a finish reason".to_owned()),
+        used: if timer.awaits_first_token() { UsedTokens::Prompt } else { UsedTokens::Unknown },
+    })?;
     let used = partial.usage.map_or(UsedTokens::Unknown, UsedTokens::Known);
     let finish = finish.map_err(|kind| CallError { kind, used })?;
     Ok(Completion {
@@ -201,28 +354,6 @@ fn conclude(
         first_token: first_token.unwrap_or_else(|| timer.elapsed()),
         elapsed: timer.elapsed(),
     })
-}
-
-/// Returns the error of a success that is not a stream.
-fn unstreamed(body: &str) -> CallErrorKind {
-    let body = serde_json::from_str::<Value>(body).unwrap_or_default();
-    if body.get("error").is_some_and(|error| !error.is_null()) {
-        return classify::event(&body);
-    }
-    CallErrorKind::BadRequest {
-        status: 200,
-        detail: "the server answers without streaming: check the provider's base_url".to_owned(),
-    }
-}
-
-/// Returns the root cause of a connection error. The error itself would name the URL.
-pub(crate) fn cause(error: reqwest::Error) -> String {
-    let error = error.without_url();
-    let mut cause: &dyn Error = &error;
-    while let Some(source) = cause.source() {
-        cause = source;
-    }
-    classify::detail(&cause.to_string())
 }
 
 fn report(answer: &Result<Completion, CallError>) {
@@ -243,37 +374,6 @@ fn report(answer: &Result<Completion, CallError>) {
 
 fn milliseconds(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
-}
-
-/// Returns a client for the server at this URL.
-///
-/// It follows no redirects, which would carry the key along, and uses no proxy to reach this machine.
-pub(crate) fn client(url: &Url, timers: &Timers) -> Result<Client, reqwest::Error> {
-    bindery_tls::use_ring();
-    let client = Client::builder()
-        .user_agent(concat!("bindery/", env!("CARGO_PKG_VERSION")))
-        .connect_timeout(timers.connect)
-        .tcp_keepalive(Duration::from_secs(30))
-        .pool_idle_timeout(IDLE_CONNECTION_KEPT)
-        .redirect(redirect::Policy::none());
-    if on_loopback(url) {
-        return client.no_proxy().build();
-    }
-    client.build()
-}
-
-/// Returns whether a URL leads to this machine.
-pub(crate) fn on_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    let address = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || address.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
-}
-
-/// Returns the value of a header that no log may show; `None` where it cannot be sent.
-pub(crate) fn sensitive(value: &str) -> Option<HeaderValue> {
-    let mut value = HeaderValue::from_str(value).ok()?;
-    value.set_sensitive(true);
-    Some(value)
 }
 
 #[cfg(test)]

@@ -6,9 +6,11 @@
 mod allowance;
 mod anthropic;
 mod base_url;
+mod body;
 mod breaker;
 mod caller;
 mod classify;
+mod client;
 mod connect;
 mod continuation;
 mod discover;
@@ -19,13 +21,20 @@ mod fake;
 pub mod fuzz;
 mod http;
 mod models;
+mod ollama;
 mod openai;
+mod page;
 mod permits;
 mod price;
+mod prompt_cut;
+mod proof;
 mod provider;
 mod reasoning;
 mod reasoning_filter;
+mod rejection;
+mod request;
 mod retry_after;
+mod room;
 mod stats;
 mod stream;
 mod timers;
@@ -42,7 +51,7 @@ pub use connect::{ConnectError, Environment, connect};
 pub use discover::{Discovered, discover};
 pub use models::{Models, ModelsError, WrapModel};
 pub use price::{Price, PriceError, Prices};
-pub use provider::{Dialect, Provider, ProviderSettings, Providers, Settings};
+pub use provider::{Auth, Dialect, Provider, ProviderSettings, Providers, Settings};
 pub use stats::CallerStats;
 pub use timers::Timers;
 
@@ -57,9 +66,9 @@ pub trait Model: Send + Sync {
     /// Makes one streamed completion. `progress` receives each piece of text as it arrives, without reasoning.
     async fn complete(&self, call: &Call, progress: &mut OnText<'_>) -> Result<Completion, CallError>;
 
-    /// Returns how many output tokens a call may use for reasoning, beyond its `max_tokens`.
-    fn reasoning_tokens(&self) -> u32 {
-        0
+    /// Returns how many output tokens a call may use whose text may take this many. There may be more for reasoning.
+    fn output_limit(&self, max_tokens: u32) -> u32 {
+        max_tokens
     }
 }
 
@@ -140,6 +149,8 @@ pub enum UsedTokens {
     Nothing,
     /// What the server reported.
     Known(Usage),
+    /// The prompt: the server began to work, and no token came.
+    Prompt,
     /// Anything up to all that the call was allowed to use: the server reported nothing.
     Unknown,
 }
@@ -153,9 +164,11 @@ impl From<CallErrorKind> for CallError {
             | CallErrorKind::BadRequest { .. }
             | CallErrorKind::BadKey(_)
             | CallErrorKind::OutOfMoney(_) => UsedTokens::Nothing,
-            CallErrorKind::Connection(_) | CallErrorKind::Truncated(_) | CallErrorKind::Refused(_) => {
-                UsedTokens::Unknown
-            }
+            CallErrorKind::Connection(_)
+            | CallErrorKind::Truncated(_)
+            | CallErrorKind::NoRoom(_)
+            | CallErrorKind::PromptCut(_)
+            | CallErrorKind::Refused(_) => UsedTokens::Unknown,
         };
         Self { kind, used }
     }
@@ -165,18 +178,22 @@ impl From<CallErrorKind> for CallError {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CallErrorKind {
     /// There were too many requests or tokens: the call waits, and no try is charged.
-    #[error("the provider limits the rate{}", after(.retry_after))]
+    #[error("the provider limits the rate{}{}", after(.retry_after), words(.detail))]
     RateLimited {
         /// The shortest time that the server asks to wait.
         retry_after: Option<Duration>,
+        /// The server's message, which may be empty.
+        detail: String,
     },
     /// The server is overloaded or broken for the moment (5xx, 529).
-    #[error("the provider is overloaded ({status}){}", after(.retry_after))]
+    #[error("the provider is overloaded ({status}){}{}", after(.retry_after), words(.detail))]
     Overloaded {
         /// The HTTP status, or the one that an error inside the stream stands for.
         status: u16,
         /// The shortest time that the server asks to wait.
         retry_after: Option<Duration>,
+        /// The server's message, which may be empty.
+        detail: String,
     },
     /// The connection could not be made, timed out or broke.
     #[error("the connection failed: {0}")]
@@ -184,6 +201,12 @@ pub enum CallErrorKind {
     /// The stream ended without proof that the text is whole.
     #[error("the answer was cut: {0}")]
     Truncated(String),
+    /// Reasoning took the room for the text. The next call to the model has more.
+    #[error("the model's reasoning took the room for its text: {0}")]
+    NoRoom(String),
+    /// The server read only a part of the prompt.
+    #[error("{0}")]
+    PromptCut(String),
     /// The model or a filter refused to write this.
     #[error("the model refused: {0}")]
     Refused(String),
@@ -205,8 +228,18 @@ pub enum CallErrorKind {
 
 impl CallErrorKind {
     /// The names of all classes.
-    pub const CLASSES: [&str; 8] =
-        ["rate_limited", "overloaded", "connection", "truncated", "refused", "bad_request", "bad_key", "out_of_money"];
+    pub const CLASSES: [&str; 10] = [
+        "rate_limited",
+        "overloaded",
+        "connection",
+        "truncated",
+        "no_room",
+        "prompt_cut",
+        "refused",
+        "bad_request",
+        "bad_key",
+        "out_of_money",
+    ];
 
     /// Returns the name of the kind, for logs and metrics.
     pub fn class(&self) -> &'static str {
@@ -215,6 +248,8 @@ impl CallErrorKind {
             Self::Overloaded { .. } => "overloaded",
             Self::Connection(_) => "connection",
             Self::Truncated(_) => "truncated",
+            Self::NoRoom(_) => "no_room",
+            Self::PromptCut(_) => "prompt_cut",
             Self::Refused(_) => "refused",
             Self::BadRequest { .. } => "bad_request",
             Self::BadKey(_) => "bad_key",
@@ -226,6 +261,10 @@ impl CallErrorKind {
     fn is_transient(&self) -> bool {
         matches!(self, Self::Overloaded { .. } | Self::Connection(_) | Self::Truncated(_))
     }
+}
+
+fn words(detail: &str) -> String {
+    if detail.is_empty() { String::new() } else { format!(": {detail}") }
 }
 
 fn after(retry_after: &Option<Duration>) -> String {

@@ -3,16 +3,17 @@
 use std::{path::PathBuf, time::Duration};
 
 use indexmap::IndexMap;
+use reqwest::Url;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use crate::{BaseUrl, ConnectError, Timers, openai::Variant, reasoning::reasons};
+use crate::{
+    BaseUrl, ConnectError, Timers, openai::Variant, reasoning::reasons, request::Sampling, room::FIRST_REASONING,
+};
 
 /// The calls that run at once where the settings do not say: hosted servers take many, a user's own server few.
 const CALLS_HOSTED: usize = 64;
 const CALLS_LOCAL: usize = 2;
-
-/// The output tokens for reasoning where the settings do not say.
-const DEFAULT_REASONING_TOKENS: u32 = 8_192;
 
 /// The dialect that a server speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,13 +24,29 @@ pub enum Dialect {
     OpenAi,
     /// Anthropic Messages.
     Anthropic,
+    /// Ollama's own.
+    Ollama,
+}
+
+/// How a key is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Auth {
+    /// In the header `authorization`, after the word `Bearer`.
+    Bearer,
+    /// In the header `api-key`, as Azure has it.
+    ApiKey,
+    /// In the header `x-api-key`, as Anthropic has it.
+    XApiKey,
+    /// Not at all.
+    None,
 }
 
 /// The model servers by name, in the order in which they are offered.
 pub type Providers = IndexMap<String, ProviderSettings>;
 
 /// The settings needed to call models.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
     /// The model servers.
     pub providers: Providers,
@@ -38,7 +55,7 @@ pub struct Settings {
 }
 
 /// The settings of a model server: its address, its dialect, and where its key is found. The key itself is no setting.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ProviderSettings {
     /// The dialect that it speaks.
@@ -49,6 +66,17 @@ pub struct ProviderSettings {
     pub key_env: Vec<String>,
     /// The file that holds the key. It comes before the variables.
     pub key_file: Option<PathBuf>,
+    /// How the key is sent. Unset, that follows from the dialect.
+    pub auth: Option<Auth>,
+    /// Headers of each request, in addition to the usual ones.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub extra_headers: IndexMap<String, String>,
+    /// The query of each request's address.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub query: IndexMap<String, String>,
+    /// Fields of each request's body. They replace what the program writes there.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub extra_body: IndexMap<String, Value>,
     /// Whether it runs on the user's own hardware, at no cost. Unset, that follows from its address.
     pub local: Option<bool>,
     /// How many calls may run at once. Unset, that follows from whether it is local.
@@ -56,6 +84,16 @@ pub struct ProviderSettings {
     /// The output tokens that a call may use for reasoning, beyond those for its text. Unset, they follow from the model's
     /// name.
     pub reasoning_tokens: Option<u32>,
+    /// The most output tokens that a call may ask for. Unset, the server's rejections tell.
+    pub max_output_tokens: Option<u32>,
+    /// The tokens of the prompt and the output together. Unset, the server's rejections tell.
+    pub context_tokens: Option<u32>,
+    /// How freely the model chooses its words. Unset, the server decides, as with the next two.
+    pub temperature: Option<f64>,
+    /// The share of the likeliest words among which the model chooses.
+    pub top_p: Option<f64>,
+    /// How much a model reasons, as the OpenAI dialect names it.
+    pub reasoning_effort: Option<String>,
     /// Whether a JSON object can be asked for.
     pub json_object: bool,
     /// Whether the usage must be asked for.
@@ -74,9 +112,18 @@ impl Default for ProviderSettings {
             base_url: None,
             key_env: Vec::new(),
             key_file: None,
+            auth: None,
+            extra_headers: IndexMap::new(),
+            query: IndexMap::new(),
+            extra_body: IndexMap::new(),
             local: None,
             calls: None,
             reasoning_tokens: None,
+            max_output_tokens: None,
+            context_tokens: None,
+            temperature: None,
+            top_p: None,
+            reasoning_effort: None,
             json_object: false,
             ask_usage: true,
             max_completion_tokens: false,
@@ -121,13 +168,50 @@ impl Provider {
 
     /// Returns how many output tokens a call to this model may use for reasoning.
     pub(crate) fn reasoning_tokens(&self, model: &str) -> u32 {
-        let reasons = self.settings.dialect == Dialect::OpenAi && reasons(model);
-        self.settings.reasoning_tokens.unwrap_or(if reasons { DEFAULT_REASONING_TOKENS } else { 0 })
+        let reasons = self.settings.dialect != Dialect::Anthropic && reasons(model);
+        self.settings.reasoning_tokens.unwrap_or(if reasons { FIRST_REASONING } else { 0 })
     }
 
     /// Returns how long a call to this model waits for its first token.
     pub(crate) fn first_token(&self, model: &str, timers: &Timers) -> Duration {
         if self.local() || self.reasoning_tokens(model) > 0 { timers.first_token_slow } else { timers.first_token }
+    }
+
+    /// Returns how a model is to choose its words.
+    pub(crate) fn sampling(&self) -> Sampling {
+        let ProviderSettings { temperature, top_p, reasoning_effort, .. } = &self.settings;
+        Sampling { temperature: *temperature, top_p: *top_p, reasoning_effort: reasoning_effort.clone() }
+    }
+
+    /// Returns the dialect that it speaks at its address. Ollama speaks its own and, below `/v1`, that of OpenAI.
+    pub(crate) fn dialect(&self) -> Dialect {
+        match self.settings.dialect {
+            Dialect::Ollama if self.base_url.is_of_shared_dialect() => Dialect::OpenAi,
+            dialect => dialect,
+        }
+    }
+
+    /// Returns the URL of the list of its models.
+    pub(crate) fn models_url(&self) -> Url {
+        self.url(if self.dialect() == Dialect::Ollama { "v1/models" } else { "models" })
+    }
+
+    /// Returns how the key is sent.
+    pub(crate) fn auth(&self) -> Auth {
+        let usual = match self.settings.dialect {
+            Dialect::Anthropic => Auth::XApiKey,
+            Dialect::OpenAi | Dialect::Ollama => Auth::Bearer,
+        };
+        self.settings.auth.unwrap_or(usual)
+    }
+
+    /// Returns the URL of an endpoint, with the query of the settings.
+    pub(crate) fn url(&self, path: &str) -> Url {
+        let mut url = self.base_url.join(path);
+        if !self.settings.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&self.settings.query);
+        }
+        url
     }
 
     /// Returns the variant of the OpenAI dialect that it speaks.
@@ -217,7 +301,7 @@ mod tests {
             Provider::find(provider, &default_settings()).unwrap().reasoning_tokens(model)
         };
         for model in ["gpt-5-mini", "o4-mini", "openai/gpt-oss-120b", "deepseek/deepseek-r1:free"] {
-            assert_eq!(reasoning_tokens("openrouter", model), DEFAULT_REASONING_TOKENS, "{model}");
+            assert_eq!(reasoning_tokens("openrouter", model), FIRST_REASONING, "{model}");
         }
         for model in ["gpt-4.1", "llama-3.3-70b-versatile", "deepseek-chat", "openai/gpt-4o"] {
             assert_eq!(reasoning_tokens("openrouter", model), 0, "{model}");

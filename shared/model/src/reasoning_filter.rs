@@ -1,95 +1,144 @@
-//! Keeps a model's reasoning out of the text where a server streams it as a `<think>` block.
+//! Keeps a model's reasoning and the marks of its chat template out of the text where a server streams them in it.
 
-const OPEN: &str = "<think>";
-const CLOSE: &str = "</think>";
+mod marks;
+
+use marks::{BLOCKS, ENDS, UNMARKED_END, UNMARKED_START, begins_with};
+
+use crate::stream::PartialCompletion;
 
 /// The position of the filter in the stream.
 enum State {
-    /// Only white space and perhaps a part of the opening tag has arrived. It is held back.
+    /// Only white space and perhaps a part of an opening mark has arrived. It is held back.
     Start(String),
-    /// The stream is within the block. What may be a part of the closing tag is held back.
-    Inside(String),
-    /// The block has ended.
+    /// The stream is within a block. What may be a part of the closing mark is held back.
+    Inside { held: String, close: &'static str },
+    /// The text has begun after a block.
     Past,
-    /// The stream did not begin with an opening tag. A closing tag here ends reasoning whose opening tag the server's
+    /// The stream did not begin with an opening mark. A closing mark here ends reasoning whose opening mark the server's
     /// template swallowed.
     Unopened,
 }
 
-/// A filter for one stream. Only a block at the very start is reasoning, since the text of a book may mention the tags.
-pub(crate) struct ReasoningFilter(State);
+/// A filter for one stream. Only blocks at the very start are reasoning, since the text of a book may mention the marks.
+pub(crate) struct ReasoningFilter {
+    state: State,
+    /// Whether a block has ended.
+    after_block: bool,
+}
 
-impl ReasoningFilter {
-    pub(crate) fn new() -> Self {
-        Self(State::Start(String::new()))
-    }
-
-    /// Reads a piece of the stream and appends its text. It removes text that turns out to be reasoning.
-    pub(crate) fn push(&mut self, piece: &str, text: &mut String) {
-        match &mut self.0 {
-            State::Start(held) => {
-                held.push_str(piece);
-                let held = std::mem::take(held);
-                self.start(held, text);
-            }
-            State::Inside(held) => {
-                held.push_str(piece);
-                let held = std::mem::take(held);
-                self.inside(&held, text);
-            }
-            State::Past if text.is_empty() => text.push_str(piece.trim_start()),
-            State::Past => text.push_str(piece),
-            State::Unopened => {
-                let from = tail(text);
-                text.push_str(piece);
-                if let Some(at) = text[from..].find(CLOSE) {
-                    self.close_unopened(from + at, text);
-                }
-            }
-        }
-    }
-
-    /// Ends the stream. What was held back as a part of the opening tag is text after all.
-    pub(crate) fn finish(&mut self, text: &mut String) {
-        if let State::Start(held) = &self.0 {
-            text.push_str(held);
-            self.0 = State::Past;
-        }
-    }
-
-    fn start(&mut self, held: String, text: &mut String) {
-        let begun = held.trim_start();
-        if let Some(rest) = begun.strip_prefix(OPEN) {
-            self.inside(rest, text);
-        } else if OPEN.starts_with(begun) {
-            self.0 = State::Start(held);
-        } else {
-            self.0 = State::Unopened;
-            self.push(&held, text);
-        }
-    }
-
-    fn inside(&mut self, held: &str, text: &mut String) {
-        if let Some(at) = held.find(CLOSE) {
-            self.0 = State::Past;
-            self.push(&held[at + CLOSE.len()..], text);
-        } else {
-            self.0 = State::Inside(held[tail(held)..].to_owned());
-        }
-    }
-
-    fn close_unopened(&mut self, at: usize, text: &mut String) {
-        self.0 = State::Past;
-        if !text[..at].contains(OPEN) {
-            let rest = text[at + CLOSE.len()..].trim_start().to_owned();
-            *text = rest;
-        }
+impl Default for ReasoningFilter {
+    fn default() -> Self {
+        Self { state: State::Start(String::new()), after_block: false }
     }
 }
 
-/// Returns the start of the last bytes that may hold a part of the closing tag.
-fn tail(text: &str) -> usize {
-    let latest = text.len().saturating_sub(CLOSE.len());
+impl ReasoningFilter {
+    /// Reads a piece of the stream and appends its text. It removes text that turns out to be reasoning.
+    pub(crate) fn push(&mut self, piece: &str, into: &mut PartialCompletion) {
+        match &mut self.state {
+            State::Start(held) => {
+                held.push_str(piece);
+                let held = std::mem::take(held);
+                self.start(held, into);
+            }
+            State::Inside { held, close } => {
+                into.reasoning += piece.len();
+                held.push_str(piece);
+                let (held, close) = (std::mem::take(held), *close);
+                self.inside(&held, close, into);
+            }
+            State::Past => into.text.push_str(piece),
+            State::Unopened => {
+                let from = tail(&into.text, marks::LONGEST_CLOSE);
+                into.text.push_str(piece);
+                self.close_unopened(from, into);
+            }
+        }
+    }
+
+    /// Ends the stream. What was held back as a part of an opening mark is text after all, and the marks that end a turn
+    /// are not.
+    pub(crate) fn finish(&mut self, into: &mut PartialCompletion) {
+        if let State::Start(held) = &self.state {
+            into.text.push_str(held);
+            self.state = State::Past;
+        }
+        while let Some(rest) = ENDS.iter().find_map(|mark| into.text.trim_end().strip_suffix(mark)) {
+            let length = rest.trim_end().len();
+            into.text.truncate(length);
+        }
+    }
+
+    fn start(&mut self, held: String, into: &mut PartialCompletion) {
+        let begun = held.trim_start();
+        let block = BLOCKS.iter().find(|block| begins_with(begun, block.open));
+        if let Some(block) = block {
+            into.reasoning += begun.len();
+            self.inside(&begun[block.open.len()..], block.close, into);
+        } else if BLOCKS.iter().any(|block| begins_with(block.open, begun)) {
+            self.state = State::Start(held);
+        } else if self.after_block {
+            into.text.push_str(begun);
+            self.state = State::Past;
+        } else {
+            self.state = State::Unopened;
+            self.push(&held, into);
+        }
+    }
+
+    fn inside(&mut self, held: &str, close: &'static str, into: &mut PartialCompletion) {
+        if let Some(at) = find(held, close) {
+            let rest = &held[at + close.len()..];
+            into.reasoning -= rest.len();
+            self.after_block = true;
+            self.start(rest.to_owned(), into);
+        } else {
+            let held = held[tail(held, close.len())..].to_owned();
+            self.state = State::Inside { held, close };
+        }
+    }
+
+    fn close_unopened(&mut self, from: usize, into: &mut PartialCompletion) {
+        let recent = &into.text[from..];
+        let found = BLOCKS.iter().filter(|block| !block.close.is_empty()).find_map(|block| {
+            let at = from + find(recent, block.close)?;
+            let is_mentioned = into.text[..at].ends_with(['`', '"', '\'', '“', '‘', '«', '„']);
+            (!is_mentioned && find(&into.text[..at], block.open).is_none()).then_some((at, block.close))
+        });
+        let unmarked = || {
+            let at = from + recent.find(UNMARKED_END)?;
+            into.text.trim_start().starts_with(UNMARKED_START).then_some((at, UNMARKED_END))
+        };
+        let Some((at, close)) = found.or_else(unmarked) else {
+            return;
+        };
+        let rest = into.text[at + close.len()..].to_owned();
+        into.reasoning += at;
+        into.text.clear();
+        self.after_block = true;
+        self.start(rest, into);
+    }
+}
+
+/// Returns whether a stream holds a mark that takes back text before it.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn may_take_back(stream: &str) -> bool {
+    let closes = BLOCKS.iter().map(|block| block.close).filter(|close| !close.is_empty());
+    closes.chain(ENDS).chain([UNMARKED_END]).any(|mark| find(stream, mark).is_some())
+}
+
+/// Returns where a mark begins in a text. Its ASCII letters may have either case.
+fn find(text: &str, mark: &str) -> Option<usize> {
+    let (text, mark) = (text.as_bytes(), mark.as_bytes());
+    if mark.is_empty() {
+        return Some(0);
+    }
+    text.windows(mark.len()).position(|window| window.eq_ignore_ascii_case(mark))
+}
+
+/// Returns the start of the last bytes that may hold a part of a mark of this length.
+fn tail(text: &str, length: usize) -> usize {
+    let latest = text.len().saturating_sub(length);
     (0..=latest).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 
@@ -99,14 +148,18 @@ mod tests {
 
     use super::*;
 
-    fn text_of(pieces: &[&str]) -> String {
-        let mut filter = ReasoningFilter::new();
-        let mut text = String::new();
+    fn read(pieces: &[&str]) -> PartialCompletion {
+        let mut filter = ReasoningFilter::default();
+        let mut partial = PartialCompletion::default();
         for piece in pieces {
-            filter.push(piece, &mut text);
+            filter.push(piece, &mut partial);
         }
-        filter.finish(&mut text);
-        text
+        filter.finish(&mut partial);
+        partial
+    }
+
+    fn text_of(pieces: &[&str]) -> String {
+        read(pieces).text
     }
 
     #[test]
@@ -117,11 +170,44 @@ mod tests {
     }
 
     #[test]
+    fn every_models_block_is_dropped() {
+        for reasoned in [
+            "<Thinking>plan</thinking>Text.",
+            "<thought>\nplan\n</thought>\nText.",
+            "<reasoning>plan</reasoning> Text.",
+            "[THINK]plan[/THINK]Text.",
+            "◁think▷plan 計画◁/think▷\nText.",
+            "<|channel>thought\nplan<channel|>Text.",
+            "<|channel|>analysis<|message|>plan<|end|><|start|>assistant<|channel|>final<|message|>Text.<|return|>",
+            "<|start|>assistant<|channel|>final<|message|>Text.",
+            "<seed:think>plan</seed:think>Text.",
+            "<think>one</think><think>two</think> Text.",
+            "plan[/THINK]Text.",
+            "plan◁/think▷Text.",
+            "analysisWe plan it.assistantfinalText.",
+        ] {
+            let partial = read(&[reasoned]);
+            assert_eq!(partial.text, "Text.", "{reasoned}");
+            assert!(partial.reasoning > 0, "{reasoned}");
+        }
+    }
+
+    #[test]
+    fn the_marks_that_end_a_turn_are_dropped() {
+        for ended in ["Text. [INST]", "Text.</s>", "Text.\n<|im_end|>\n", "Text.<|eot_id|><|end_of_text|>"] {
+            assert_eq!(text_of(&[ended]), "Text.", "{ended}");
+        }
+        assert_eq!(text_of(&["A turn ends with `</s>`"]), "A turn ends with `</s>`");
+    }
+
+    #[test]
     fn text_without_a_block_passes_unchanged() {
-        assert_eq!(text_of(&["  A text."]), "  A text.");
+        assert_eq!(text_of(&["  A text.\n"]), "  A text.\n");
         assert_eq!(text_of(&["<", "b>"]), "<b>");
         assert_eq!(text_of(&["<thi"]), "<thi");
         assert_eq!(text_of(&["Tags like <think> and </think> exist."]), "Tags like <think> and </think> exist.");
+        assert_eq!(text_of(&["A model closes with `</think>`."]), "A model closes with `</think>`.");
+        assert_eq!(text_of(&["Analysis of a final."]), "Analysis of a final.");
     }
 
     #[test]
@@ -138,7 +224,10 @@ mod tests {
                 "  \n<think></think>Text mit é und 字.",
                 "Nur Text, <think> und </think> darin. 字",
                 "ein Plan ohne Anfang 字</think>\n Text.",
-                "<thinking>is another tag",
+                "<thinking>has its own end</thinking> Text</s>",
+                "◁think▷計画◁/think▷◁think▷字◁/think▷字[INST]",
+                "analysisPlan 字.assistantfinal<think>mehr</think>Text.",
+                "<thinkers> think",
             ]),
         ) {
             let mut cuts: Vec<usize> = cuts

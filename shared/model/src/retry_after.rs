@@ -1,5 +1,7 @@
 //! Reads how long a server asks to wait before the next call, in every form in which servers say it.
 
+mod body;
+
 use std::time::{Duration, SystemTime};
 
 use jiff::{
@@ -44,7 +46,7 @@ pub(crate) fn read(headers: &HeaderMap, body: Option<&Value>, now: SystemTime) -
     let now = date.or_else(|| Timestamp::try_from(now).ok()).unwrap_or_default();
     milliseconds(headers)
         .or_else(|| retry_after(headers, now))
-        .or_else(|| body.and_then(retry_info))
+        .or_else(|| body.and_then(|body| body::wait(body, now)))
         .or_else(|| resets(headers, now))
         .map(|wait| wait.min(LONGEST_WAIT))
 }
@@ -65,14 +67,6 @@ fn milliseconds(headers: &HeaderMap) -> Option<Duration> {
 fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let value = text(headers, "retry-after")?;
     seconds(value).or_else(|| http_date(value).map(|at| wait_until(at, now)))
-}
-
-/// Reads Google's `RetryInfo`, one of the details of an error body.
-fn retry_info(body: &Value) -> Option<Duration> {
-    let error = body.get(0).unwrap_or(body).get("error")?;
-    let details = error.get("details")?.as_array()?;
-    let delay = details.iter().find_map(|detail| detail.get("retryDelay")?.as_str())?;
-    span(delay)
 }
 
 /// Reads the reset headers: the latest reset of the exhausted limits, or the earliest of all where no limit is marked as

@@ -1,4 +1,4 @@
-//! Reads one stream of server-sent events until the answer is proven or broken.
+//! Reads one stream until the answer is proven or broken.
 
 use std::{
     pin::{Pin, pin},
@@ -10,7 +10,11 @@ use futures_util::{Stream, StreamExt};
 
 use crate::{
     CallErrorKind, Finish, OnText,
-    events::{Event, EventParser, EventStreamError},
+    body::BodyParser,
+    classify,
+    events::{Event, EventStreamError},
+    page,
+    proof::Proof,
     timers::CallTimer,
 };
 
@@ -19,10 +23,28 @@ use crate::{
 pub(crate) struct PartialCompletion {
     /// The text, without reasoning.
     pub(crate) text: String,
+    /// The bytes of reasoning, which is not kept.
+    pub(crate) reasoning: usize,
     /// The usage that the server reported.
     pub(crate) usage: Option<Usage>,
-    /// Why the model stopped: the proof that the text is whole, or the error that the reason stands for.
+    /// Why the model stopped, as said last: the proof that the text is whole, or the error that the reason stands for.
     pub(crate) finish: Option<Result<Finish, CallErrorKind>>,
+    /// How often a reason was said.
+    finishes: u32,
+}
+
+impl PartialCompletion {
+    /// Notes a reason why the model stopped. A refusal is the reason whatever is said after it.
+    pub(crate) fn stopped(&mut self, reason: Result<Finish, CallErrorKind>) {
+        self.finishes += 1;
+        if !matches!(self.finish, Some(Err(CallErrorKind::Refused(_)))) {
+            self.finish = Some(reason);
+        }
+    }
+
+    fn has_text(&self) -> bool {
+        !self.text.trim_start().is_empty()
+    }
 }
 
 /// What an event means for the timers.
@@ -45,6 +67,15 @@ pub(crate) trait EventDecoder: Send {
     fn finish(&mut self, into: &mut PartialCompletion);
 }
 
+/// How the reading of a stream ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum StreamEnd {
+    /// With the terminal event of its dialect.
+    Terminal,
+    /// With the end of the body.
+    Closed,
+}
+
 /// Reads one stream.
 pub(crate) struct StreamReader<'a> {
     pub(crate) decoder: Box<dyn EventDecoder>,
@@ -52,32 +83,72 @@ pub(crate) struct StreamReader<'a> {
     pub(crate) progress: &'a mut OnText<'a>,
     pub(crate) partial: PartialCompletion,
     pub(crate) first_token: Option<Duration>,
+    parser: BodyParser,
+    proof: Proof,
 }
 
-impl StreamReader<'_> {
+impl<'a> StreamReader<'a> {
+    pub(crate) fn new(decoder: Box<dyn EventDecoder>, timer: &'a mut CallTimer, progress: &'a mut OnText<'a>) -> Self {
+        Self {
+            decoder,
+            timer,
+            progress,
+            partial: PartialCompletion::default(),
+            first_token: None,
+            parser: BodyParser::default(),
+            proof: Proof::default(),
+        }
+    }
+
     /// Reads until the terminal event, the end of the stream, or an error.
     ///
-    /// A finish reason proves the text. The terminal event after it only ends the wait, because some compatible servers
-    /// leave it out. So an error after the finish reason does not matter.
+    /// A finish reason after all text proves the text. The terminal event after it only ends the wait, because some
+    /// compatible servers leave it out. So an error after that finish reason does not matter.
     pub(crate) async fn read<B: AsRef<[u8]>>(
         &mut self,
         bytes: impl Stream<Item = Result<B, CallErrorKind>>,
         limit: u64,
     ) -> Result<(), CallErrorKind> {
-        let outcome = self.read_events(pin!(bytes), limit).await;
+        let end = self.read_events(pin!(bytes), limit).await;
         self.decoder.finish(&mut self.partial);
-        if self.partial.finish.is_some() {
-            return Ok(());
+        match (end, &self.partial.finish) {
+            (Ok(StreamEnd::Terminal), _) | (_, Some(Err(_))) => Ok(()),
+            (Ok(StreamEnd::Closed), Some(Ok(_))) if self.proof.stands() => Ok(()),
+            (Ok(StreamEnd::Closed), Some(Ok(_))) => {
+                Err(CallErrorKind::Truncated("text came after the last finish reason, and then nothing".to_owned()))
+            }
+            (Ok(StreamEnd::Closed), None) => self.other_body().map_or(Ok(()), Err),
+            (Err(_), Some(Ok(_))) if self.proof.stands() && self.partial.has_text() => Ok(()),
+            (Err(error), _) => Err(error),
         }
-        outcome
+    }
+
+    /// Returns the error of a body that is no answer; `None` where it has the form of one.
+    fn other_body(&self) -> Option<CallErrorKind> {
+        let detail = match &self.parser {
+            BodyParser::Page(page) => {
+                let words = classify::detail(&page::words(&String::from_utf8_lossy(page)));
+                format!("the server sent a page and no answer ({words}): check the provider's base_url")
+            }
+            BodyParser::Values(_) if !self.partial.has_text() => {
+                "the server sent JSON that holds no answer: check the provider's base_url".to_owned()
+            }
+            _ => return None,
+        };
+        Some(CallErrorKind::Truncated(detail))
+    }
+
+    /// Returns whether the body is a page for people.
+    pub(crate) fn is_page(&self) -> bool {
+        matches!(self.parser, BodyParser::Page(_))
     }
 
     async fn read_events<B: AsRef<[u8]>>(
         &mut self,
         mut bytes: Pin<&mut impl Stream<Item = Result<B, CallErrorKind>>>,
         limit: u64,
-    ) -> Result<(), CallErrorKind> {
-        let (mut parser, mut length) = (EventParser::default(), 0);
+    ) -> Result<StreamEnd, CallErrorKind> {
+        let mut length = 0;
         while let Some(chunk) = self.timer.within(bytes.next()).await? {
             let chunk = chunk?;
             let mut chunk = chunk.as_ref();
@@ -85,28 +156,41 @@ impl StreamReader<'_> {
             if length > limit {
                 return Err(CallErrorKind::Truncated("the stream is longer than any answer".to_owned()));
             }
-            while let Some(event) = parser.next_event(&mut chunk)? {
+            self.timer.sign_of_life();
+            while let Some(event) = self.parser.next_event(&mut chunk)? {
                 if self.add(&event)? == EventKind::End {
-                    return Ok(());
+                    return Ok(StreamEnd::Terminal);
                 }
             }
         }
-        Ok(())
+        let is_terminal = match self.parser.last_event()? {
+            Some(event) => self.add(&event)? == EventKind::End,
+            None => false,
+        };
+        Ok(if is_terminal { StreamEnd::Terminal } else { StreamEnd::Closed })
     }
 
     fn add(&mut self, event: &Event) -> Result<EventKind, CallErrorKind> {
-        let before = self.partial.text.len();
+        // Some servers say nothing in an event to keep the connection alive.
+        if event.data.trim().is_empty() {
+            return Ok(EventKind::Other);
+        }
+        let (before, finishes) = (self.partial.text.len(), self.partial.finishes);
         let kind = self.decoder.decode(event, &mut self.partial)?;
+        let says_finish = self.partial.finishes > finishes;
         let new = self.partial.text.get(before..).unwrap_or_default();
         if !new.is_empty() {
             self.first_token.get_or_insert(self.timer.elapsed());
             (self.progress)(new);
         }
+        self.proof.add(kind, says_finish);
         if kind == EventKind::Token {
             self.timer.token_arrived();
         }
-        if self.partial.finish.is_some() {
-            self.timer.finish_arrived();
+        // A finish reason before any text is one that comes with every event.
+        let is_error = matches!(self.partial.finish, Some(Err(_)));
+        if says_finish && self.proof.stands() && (self.partial.has_text() || is_error) {
+            self.timer.finish_arrived(kind == EventKind::Token);
         }
         Ok(kind)
     }
@@ -146,7 +230,7 @@ mod tests {
     impl EventDecoder for Plain {
         fn decode(&mut self, event: &Event, into: &mut PartialCompletion) -> Result<EventKind, CallErrorKind> {
             match event.data.as_str() {
-                "stop" => into.finish = Some(Ok(Finish::Stop)),
+                "stop" => into.stopped(Ok(Finish::Stop)),
                 "end" => return Ok(EventKind::End),
                 text => into.text.push_str(text),
             }
@@ -159,13 +243,8 @@ mod tests {
     async fn read(pieces: &[&[u8]], limit: u64) -> (Result<(), CallErrorKind>, PartialCompletion) {
         let minute = Duration::from_secs(60);
         let mut timer = CallTimer::start(&default_settings().timers, minute, minute);
-        let mut reader = StreamReader {
-            decoder: Box::new(Plain),
-            timer: &mut timer,
-            progress: &mut |_| {},
-            partial: PartialCompletion::default(),
-            first_token: None,
-        };
+        let mut progress = |_: &str| {};
+        let mut reader = StreamReader::new(Box::new(Plain), &mut timer, &mut progress);
         let pieces: Vec<Result<Vec<u8>, CallErrorKind>> = pieces.iter().map(|piece| Ok(piece.to_vec())).collect();
         let outcome = reader.read(stream::iter(pieces), limit).await;
         (outcome, reader.partial)

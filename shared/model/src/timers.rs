@@ -14,16 +14,16 @@ pub struct Timers {
     /// How long the connection to the server may take, with TLS.
     #[serde(with = "duration")]
     pub connect: Duration,
-    /// How long the first token may take after sending, be it text or reasoning.
+    /// How long the first token may take after sending or after the last sign of life, be it text or reasoning.
     #[serde(with = "duration")]
     pub first_token: Duration,
-    /// The same for local servers, which may load the model first, and for models that reason.
+    /// The same for local servers, which may load the model first, and for models that reason. It is the longest for all.
     #[serde(with = "duration")]
     pub first_token_slow: Duration,
     /// How long the next token may take. Pings and empty events do not count.
     #[serde(with = "duration")]
     pub idle: Duration,
-    /// How long the usage and the end of the stream may take after the finish reason.
+    /// How long the usage and the end of the stream may take after a finish reason that came without text.
     #[serde(with = "duration")]
     pub settle: Duration,
 }
@@ -34,6 +34,9 @@ pub(crate) struct CallTimer {
     due: Instant,
     end: Instant,
     cap: Duration,
+    first_token: Duration,
+    /// The latest that the first token may come where the server shows that it is alive.
+    first_token_latest: Instant,
     idle: Duration,
     settle: Duration,
     awaited: Awaited,
@@ -57,6 +60,8 @@ impl CallTimer {
             due: started + first_token,
             end: started + cap,
             cap,
+            first_token,
+            first_token_latest: started + first_token.max(timers.first_token_slow),
             idle: timers.idle,
             settle: timers.settle,
             awaited: Awaited::FirstToken,
@@ -68,20 +73,34 @@ impl CallTimer {
         timeout_at(self.due.min(self.end), step).await.map_err(|_| self.expired())
     }
 
-    /// Notes a token: the idle timer starts anew.
-    pub(crate) fn token_arrived(&mut self) {
-        if self.awaited != Awaited::Trailer {
-            self.awaited = Awaited::NextToken;
-            self.due = Instant::now() + self.idle;
+    /// Notes that something arrived which is no token. Before the first token it shows that the call is queued, and so
+    /// the wait goes on, up to a limit. After it, a stream may be kept alive and write nothing for ever.
+    pub(crate) fn sign_of_life(&mut self) {
+        if self.awaited == Awaited::FirstToken {
+            let longer = Instant::now() + self.first_token;
+            self.due = self.due.max(longer.min(self.first_token_latest));
+            self.end = self.end.max(self.due);
         }
     }
 
-    /// Notes that the finish reason has arrived: the call waits only for the trailer, and not for long.
-    pub(crate) fn finish_arrived(&mut self) {
-        if self.awaited != Awaited::Trailer {
-            self.awaited = Awaited::Trailer;
-            self.due = Instant::now() + self.settle;
+    /// Notes a token: the idle timer starts anew.
+    pub(crate) fn token_arrived(&mut self) {
+        let now = Instant::now();
+        if self.awaited == Awaited::FirstToken {
+            // The time in the server's queue is no time of writing.
+            self.end = now + self.cap;
         }
+        self.awaited = Awaited::NextToken;
+        self.due = now + self.idle;
+    }
+
+    /// Notes that a finish reason has arrived: the call waits only for the trailer.
+    ///
+    /// Some servers send a finish reason with every piece of text. Where it came with text, more may follow.
+    pub(crate) fn finish_arrived(&mut self, with_text: bool) {
+        let due = Instant::now() + if with_text { self.idle } else { self.settle };
+        self.due = if self.awaited == Awaited::Trailer { self.due.min(due) } else { due };
+        self.awaited = Awaited::Trailer;
     }
 
     /// Returns whether no token has arrived yet.
@@ -95,14 +114,63 @@ impl CallTimer {
     }
 
     fn expired(&self) -> CallErrorKind {
-        if self.end <= self.due {
+        if self.end < self.due {
             return CallErrorKind::Truncated(format!("still unfinished at its cap of {:?}", self.cap));
         }
         let waited = self.due.duration_since(self.started);
         CallErrorKind::Connection(match self.awaited {
             Awaited::FirstToken => format!("no first token within {waited:?}"),
             Awaited::NextToken => format!("no further token for {:?}", self.idle),
-            Awaited::Trailer => format!("no end of the stream for {:?}", self.settle),
+            Awaited::Trailer => "no end of the stream".to_owned(),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fake::default_settings;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn timer(first_token_slow: Duration, cap: Duration) -> CallTimer {
+        CallTimer::start(&Timers { first_token_slow, ..default_settings().timers }, 60 * SECOND, cap)
+    }
+
+    #[test]
+    fn signs_of_life_extend_the_wait_for_the_first_token_up_to_its_longest() {
+        let mut queued = timer(600 * SECOND, 90 * SECOND);
+        let first = queued.due;
+        queued.sign_of_life();
+        assert!(queued.due > first);
+        queued.started -= 580 * SECOND;
+        queued.first_token_latest -= 580 * SECOND;
+        queued.sign_of_life();
+        assert!(queued.due < Instant::now() + 60 * SECOND);
+        assert!(queued.end >= queued.due, "a queue is left for its own reason");
+        let mut short = timer(60 * SECOND, 90 * SECOND);
+        let due = short.due;
+        short.sign_of_life();
+        assert_eq!(short.due, due);
+    }
+
+    #[test]
+    fn signs_of_life_extend_no_wait_for_a_further_token() {
+        let mut stalled = timer(600 * SECOND, 90 * SECOND);
+        stalled.token_arrived();
+        let due = stalled.due;
+        stalled.sign_of_life();
+        assert_eq!(stalled.due, due);
+    }
+
+    #[test]
+    fn the_cap_counts_from_the_first_token() {
+        let mut queued = timer(600 * SECOND, 90 * SECOND);
+        queued.end -= 80 * SECOND;
+        queued.token_arrived();
+        let end = queued.end;
+        assert!(end >= queued.started + 90 * SECOND);
+        queued.token_arrived();
+        assert_eq!(queued.end, end);
     }
 }

@@ -11,7 +11,7 @@ fn breaker() -> (Arc<Breaker>, Instant) {
 
 fn limit(seconds: Option<u64>) -> CallErrorKind {
     let retry_after = seconds.map(Duration::from_secs);
-    CallErrorKind::RateLimited { retry_after }
+    CallErrorKind::RateLimited { retry_after, detail: String::new() }
 }
 
 fn backoff(breaker: &Breaker, now: Instant) -> Duration {
@@ -64,7 +64,7 @@ fn a_shorter_retry_after_does_not_shorten_a_longer_one() {
 #[test]
 fn an_overloaded_server_that_names_a_time_is_waited_for() {
     let (breaker, now) = breaker();
-    let overloaded = CallErrorKind::Overloaded { status: 503, retry_after: Some(SECOND) };
+    let overloaded = CallErrorKind::Overloaded { status: 503, retry_after: Some(SECOND), detail: String::new() };
     assert!(breaker.admit(now).unwrap().failed(&overloaded, now));
     assert!(backoff(&breaker, now) >= SECOND);
 }
@@ -74,7 +74,7 @@ fn failures_in_a_row_without_any_answer_are_an_outage_that_all_calls_wait_out() 
     let (breaker, mut now) = breaker();
     let failures = [
         CallErrorKind::Connection("refused".into()),
-        CallErrorKind::Overloaded { status: 529, retry_after: None },
+        CallErrorKind::Overloaded { status: 529, retry_after: None, detail: String::new() },
         CallErrorKind::Connection("reset".into()),
     ];
     for round in 0..3 {
@@ -100,7 +100,7 @@ fn failures_in_a_row_without_any_answer_are_an_outage_that_all_calls_wait_out() 
 #[test]
 fn refusals_that_come_before_the_text_of_other_calls_are_no_outage() {
     let (breaker, now) = breaker();
-    let refused = CallErrorKind::Overloaded { status: 529, retry_after: None };
+    let refused = CallErrorKind::Overloaded { status: 529, retry_after: None, detail: String::new() };
     let others: Vec<_> = (0..8).map(|_| breaker.admit(now).unwrap()).collect();
     for _ in 0..8 {
         assert!(!breaker.admit(now).unwrap().failed(&refused, now));
@@ -181,4 +181,48 @@ fn a_probe_that_fails_or_is_dropped_leaves_the_provider_held() {
     drop(breaker.admit(at).unwrap());
     assert!(matches!(breaker.blocked(now + SECOND), Some(Blocked::Held { .. })));
     assert!(breaker.admit(at + 2 * MINUTE).is_ok());
+}
+
+#[tokio::test]
+async fn the_first_text_of_a_probe_wakes_all_calls_that_wait_for_it() {
+    let (breaker, now) = breaker();
+    breaker.admit(now).unwrap().failed(&CallErrorKind::BadKey("no".into()), now);
+    let probe = breaker.admit(now + MINUTE).unwrap();
+    let waiting: Vec<_> = (0..20)
+        .map(|_| {
+            let breaker = Arc::clone(&breaker);
+            tokio::spawn(async move {
+                assert!(matches!(breaker.blocked(now + MINUTE), Some(Blocked::Probing { .. })));
+                breaker.probe_ended(Duration::MAX).await;
+                breaker.blocked(now + MINUTE)
+            })
+        })
+        .collect();
+    for _ in 0..50 {
+        tokio::task::yield_now().await;
+    }
+    probe.text_began();
+    for call in waiting {
+        assert_eq!(call.await.unwrap(), None);
+    }
+    breaker.probe_ended(Duration::MAX).await;
+    drop(probe);
+    assert_eq!(breaker.blocked(now + MINUTE), None, "a cancelled call that had text is no failed probe");
+}
+
+#[tokio::test]
+async fn a_failed_probe_wakes_the_calls_that_wait_for_it() {
+    let (breaker, now) = breaker();
+    breaker.admit(now).unwrap().failed(&CallErrorKind::BadKey("no".into()), now);
+    let probe = breaker.admit(now + MINUTE).unwrap();
+    let waiting = tokio::spawn({
+        let breaker = Arc::clone(&breaker);
+        async move { breaker.probe_ended(Duration::MAX).await }
+    });
+    for _ in 0..50 {
+        tokio::task::yield_now().await;
+    }
+    probe.failed(&CallErrorKind::BadKey("still no".into()), now + MINUTE);
+    waiting.await.unwrap();
+    assert!(matches!(breaker.blocked(now + MINUTE), Some(Blocked::Held { .. })));
 }

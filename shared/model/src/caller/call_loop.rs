@@ -9,7 +9,7 @@ use super::{Answer, CallFailure, Caller, Spending};
 use crate::{
     Allowance, Call, CallError, CallErrorKind, Completion, Finish, OnText, Price, UsedTokens,
     allowance::Reservation,
-    breaker::{AdmittedCall, Blocked},
+    breaker::{AdmittedCall, Blocked, PROBE_RECHECK},
     continuation::ContinuedText,
     permits::Permit,
 };
@@ -53,7 +53,8 @@ impl<'a> CallLoop<'a> {
                 return Ok(Answer { text, spent: self.spent, first_token });
             }
             if completion.text.trim().is_empty() {
-                return Err(self.truncated("all tokens went into reasoning: raise reasoning_tokens"));
+                let error = CallErrorKind::NoRoom("it wrote no text: raise reasoning_tokens".to_owned());
+                return Err(CallFailure::Failed { error, spent: self.spent });
             }
             written.add(&completion.text);
         }
@@ -74,12 +75,12 @@ impl<'a> CallLoop<'a> {
             let CallError { kind, used } = match outcome {
                 Ok(completion) => {
                     admitted.succeeded();
-                    self.settle(reservation, UsedTokens::Known(completion.usage));
+                    self.settle(call, reservation, UsedTokens::Known(completion.usage));
                     return Ok(completion);
                 }
                 Err(error) => error,
             };
-            self.settle(reservation, used);
+            self.settle(call, reservation, used);
             let is_providers_fault = admitted.failed(&kind, Instant::now());
             let spent = self.spent;
             match kind {
@@ -149,6 +150,16 @@ impl<'a> CallLoop<'a> {
         let spent = self.spent;
         match blocked {
             Blocked::Held { reason, wait } => Err(CallFailure::Held { wait, reason, spent }),
+            Blocked::Probing { reason } => {
+                let left = self.caller.settings.park_after.saturating_sub(self.waited);
+                if left.is_zero() {
+                    return Err(CallFailure::Held { wait: PROBE_RECHECK, reason, spent });
+                }
+                let started = Instant::now();
+                self.caller.guards.breaker.probe_ended(left).await;
+                self.waited += started.elapsed();
+                Ok(())
+            }
             Blocked::BackingOff { reason, wait } if self.waited + wait > self.caller.settings.park_after => {
                 Err(CallFailure::Wait { wait, reason, spent })
             }
@@ -163,7 +174,7 @@ impl<'a> CallLoop<'a> {
     /// Sets aside what the call may cost. A model without a price is never called on a limited allowance.
     fn reserve(&self, call: &Call) -> Result<Reservation, CallFailure> {
         let caller = self.caller;
-        let output = u64::from(call.max_tokens) + u64::from(caller.model.reasoning_tokens());
+        let output = u64::from(caller.model.output_limit(call.max_tokens));
         let worst = caller.price.map(|price| price.worst(call.estimated_input(), output));
         let reservation = match worst {
             None if self.allowance.is_limited() => None,
@@ -173,13 +184,14 @@ impl<'a> CallLoop<'a> {
         reservation.ok_or(CallFailure::Budget { worst, spent })
     }
 
-    fn settle(&mut self, reservation: Reservation, used: UsedTokens) {
+    fn settle(&mut self, call: &Call, reservation: Reservation, used: UsedTokens) {
         let cost = match used {
             UsedTokens::Nothing => Micros::ZERO,
             UsedTokens::Known(usage) => {
                 self.spent.usage += usage;
                 self.caller.price.unwrap_or(Price::FREE).cost(&usage)
             }
+            UsedTokens::Prompt => self.caller.price.unwrap_or(Price::FREE).worst(call.estimated_input(), 0),
             UsedTokens::Unknown => reservation.amount(),
         };
         self.spent.cost += cost;

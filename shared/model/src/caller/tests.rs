@@ -28,8 +28,8 @@ impl Model for Script {
         outcome
     }
 
-    fn reasoning_tokens(&self) -> u32 {
-        10
+    fn output_limit(&self, max_tokens: u32) -> u32 {
+        max_tokens + 10
     }
 }
 
@@ -77,7 +77,7 @@ fn fails(error: CallErrorKind) -> Outcome {
 
 fn limited(wait: Duration) -> Outcome {
     let retry_after = Some(wait);
-    fails(CallErrorKind::RateLimited { retry_after })
+    fails(CallErrorKind::RateLimited { retry_after, detail: String::new() })
 }
 
 /// Builds a caller with one permit for a script, and the script.
@@ -226,7 +226,7 @@ async fn many_short_waits_add_up_to_a_long_one() {
 
 #[tokio::test]
 async fn a_call_lost_to_an_outage_is_a_new_attempt_and_a_limited_call_is_the_same_attempt() {
-    let down = || fails(CallErrorKind::Overloaded { status: 529, retry_after: None });
+    let down = || fails(CallErrorKind::Overloaded { status: 529, retry_after: None, detail: String::new() });
     let limit = limited(Duration::from_millis(1));
     let (caller, script) = scripted([down(), down(), down(), down(), limit, wrote("A text.", Finish::Stop)]);
     for _ in 0..2 {
@@ -254,12 +254,14 @@ async fn a_bad_key_holds_the_provider_for_all_calls() {
 }
 
 #[tokio::test]
-async fn a_failed_try_costs_what_the_server_reported_or_all_that_was_reserved() {
+async fn a_failed_try_costs_what_was_reported_or_its_prompt_or_all_that_was_reserved() {
     let refused = CallError { kind: CallErrorKind::Refused("filter".into()), used: UsedTokens::Known(USAGE) };
+    let silent = CallError { kind: CallErrorKind::Connection("mute".into()), used: UsedTokens::Prompt };
     let cases = [
         (fails(CallErrorKind::Truncated("cut".into())), worst()),
         (Err(refused), Micros(40)),
-        (fails(CallErrorKind::Overloaded { status: 503, retry_after: None }), Micros::ZERO),
+        (Err(silent), PRICE.worst(call().estimated_input(), 0)),
+        (fails(CallErrorKind::Overloaded { status: 503, retry_after: None, detail: String::new() }), Micros::ZERO),
     ];
     for (outcome, cost) in cases {
         let (caller, _) = scripted([outcome]);

@@ -1,3 +1,6 @@
+mod lessons;
+mod odd_streams;
+
 use std::{net::TcpListener, time::Duration};
 
 use super::*;
@@ -129,11 +132,14 @@ async fn a_proven_answer_waits_only_briefly_for_its_trailer() {
 #[tokio::test]
 async fn a_cut_stream_is_an_error_and_not_a_short_text() {
     let text = piece("Half a");
-    for script in [stream(&[&text]), stream(&[&text, "[DONE]"]), stream(&[&text, &usage(70, 1)]), stream(&[])] {
+    for script in [stream(&[&text]), stream(&[&text, "[DONE]"]), stream(&[&text, &usage(70, 1)])] {
         let error = failed(script).await;
         assert!(matches!(error.kind, CallErrorKind::Truncated(_)), "{error:?}");
         assert_eq!(error.used, UsedTokens::Unknown);
     }
+    let error = failed(stream(&[])).await;
+    assert!(matches!(error.kind, CallErrorKind::Truncated(_)), "{error:?}");
+    assert_eq!(error.used, UsedTokens::Prompt);
     let error = failed(cut_off(&[text])).await;
     assert!(matches!(error.kind, CallErrorKind::Connection(_)), "{error:?}");
     assert_eq!(error.used, UsedTokens::Unknown);
@@ -145,7 +151,7 @@ async fn a_reset_connection_is_an_error_before_and_within_the_stream() {
     for script in [vec![Step::Unread], vec![Step::Unread, begun]] {
         let error = failed(script).await;
         assert!(matches!(error.kind, CallErrorKind::Connection(_)), "{error:?}");
-        assert_eq!(error.used, UsedTokens::Unknown);
+        assert_ne!(error.used, UsedTokens::Nothing);
     }
 }
 
@@ -174,14 +180,12 @@ async fn connecting_has_a_timer_of_its_own() {
 }
 
 /// Returns the error of a call with these timers, whose server plays one script.
-async fn timed_out(script: Vec<Step>, timers: Timers, cap: Duration) -> CallErrorKind {
+async fn timed_out(script: Vec<Step>, timers: Timers, cap: Duration) -> CallError {
     let server = FakeServer::answering([script]);
     let settings = Settings { timers, ..server.settings("openai") };
     let call = Call { cap, ..call() };
     let (answer, _) = complete(&settings, "openai:gpt-4.1", &call).await;
-    let error = answer.unwrap_err();
-    assert_eq!(error.used, UsedTokens::Unknown);
-    error.kind
+    answer.unwrap_err()
 }
 
 const SHORT: Duration = Duration::from_millis(100);
@@ -194,15 +198,17 @@ fn pings() -> Step {
 }
 
 #[tokio::test]
-async fn the_timer_of_the_first_token_is_not_reset_by_pings() {
+async fn a_server_without_a_first_token_is_left_and_the_prompt_is_charged() {
+    let timers = Timers { first_token: SHORT, first_token_slow: 2 * SHORT, ..default_settings().timers };
     for script in
         [vec![Step::Stall], vec![Step::Send(STREAM.into()), Step::Stall], vec![Step::Send(STREAM.into()), pings()]]
     {
-        let error = timed_out(script, Timers { first_token: SHORT, ..default_settings().timers }, LONG).await;
-        let CallErrorKind::Connection(detail) = error else {
+        let error = timed_out(script, timers, LONG).await;
+        let CallErrorKind::Connection(detail) = error.kind else {
             panic!("{error:?}");
         };
         assert!(detail.contains("first token"), "{detail}");
+        assert_eq!(error.used, UsedTokens::Prompt);
     }
 }
 
@@ -211,7 +217,8 @@ async fn the_idle_timer_between_tokens_is_not_reset_by_pings() {
     for silence in [Step::Stall, pings()] {
         let script = then(stream(&[&piece("One ")]), silence);
         let error = timed_out(script, Timers { idle: SHORT, ..default_settings().timers }, LONG).await;
-        let CallErrorKind::Connection(detail) = error else {
+        assert_eq!(error.used, UsedTokens::Unknown);
+        let CallErrorKind::Connection(detail) = error.kind else {
             panic!("{error:?}");
         };
         assert!(detail.contains("no further token"), "{detail}");
@@ -223,7 +230,7 @@ async fn reasoning_counts_as_tokens_for_the_timers() {
     let thought = r#"{"choices":[{"delta":{"reasoning_content":"hm"}}]}"#;
     let script = then(stream(&[thought]), Step::Stall);
     let error = timed_out(script, Timers { idle: SHORT, ..default_settings().timers }, LONG).await;
-    let CallErrorKind::Connection(detail) = error else {
+    let CallErrorKind::Connection(detail) = error.kind else {
         panic!("{error:?}");
     };
     assert!(detail.contains("no further token"), "{detail}");
@@ -233,7 +240,7 @@ async fn reasoning_counts_as_tokens_for_the_timers() {
 async fn the_cap_ends_an_endless_stream() {
     let script = vec![Step::Send(STREAM.into()), Step::Repeat(format!("data: {}\n\n", piece("word ")))];
     let error = timed_out(script, default_settings().timers, Duration::from_millis(200)).await;
-    let CallErrorKind::Truncated(detail) = error else {
+    let CallErrorKind::Truncated(detail) = error.kind else {
         panic!("{error:?}");
     };
     assert!(detail.contains("cap"), "{detail}");
@@ -255,7 +262,7 @@ fn local_servers_and_models_that_reason_may_begin_late() {
 async fn statuses_are_classified_with_their_retry_after_and_cost_nothing() {
     let error = failed(response(429, "retry-after: 7\r\n", "{}")).await;
     let retry_after = Some(Duration::from_secs(7));
-    assert_eq!(error.kind, CallErrorKind::RateLimited { retry_after });
+    assert_eq!(error.kind, CallErrorKind::RateLimited { retry_after, detail: String::new() });
     assert_eq!(error.used, UsedTokens::Nothing);
     let error = failed(json_response(529, r#"{"error":{"type":"overloaded_error"}}"#)).await;
     assert!(matches!(error.kind, CallErrorKind::Overloaded { status: 529, .. }), "{error:?}");
@@ -303,6 +310,7 @@ async fn a_success_without_a_stream_is_an_error() {
     assert!(matches!(error.kind, CallErrorKind::Overloaded { .. }), "{error:?}");
     for body in [r#"{"choices":[]}"#, "<html>Sign in</html>"] {
         let error = failed(response(200, "content-type: text/html\r\n", body)).await;
+        assert!(matches!(error.kind, CallErrorKind::Truncated(_)), "{error:?}");
         assert!(error.kind.to_string().contains("base_url"), "{error:?}");
     }
 }

@@ -58,6 +58,8 @@ pub(super) fn request() -> Request {
         sections: vec![section],
         words: Some(900),
         last: true,
+        part: None,
+        role: None,
     };
     let other = Chapter { title: "The Bowline".into(), ..Chapter::default() };
     let order = Order {
@@ -65,6 +67,7 @@ pub(super) fn request() -> Request {
             title: "Knots".into(),
             description: "Knots that hold.".into(),
             front: front(),
+            parts: Vec::new(),
             chapters: vec![chapter, other],
         },
         model: "stand-in:prose".into(),
@@ -102,6 +105,8 @@ fn front() -> FrontMatter {
         words: Some(1_200),
         model: Some("stand-in:prose".into()),
         date: Some("2026-11-23".into()),
+        keywords: Vec::new(),
+        isbn: None,
         publisher: Some("The Harbour Press".into()),
         rights: Some("All rights reserved".into()),
     }
@@ -259,6 +264,7 @@ pub(super) fn context() -> Context {
         sections: 1,
         fixed: vec![fixed],
         last: true,
+        unnumbered: false,
     };
     Context { version: 1, book, chapters: vec![slice] }
 }

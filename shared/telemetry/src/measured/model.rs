@@ -112,7 +112,7 @@ impl Model for MeasuredModel {
         outcome
     }
 
-    fn reasoning_tokens(&self) -> u32 {
-        self.model.reasoning_tokens()
+    fn output_limit(&self, max_tokens: u32) -> u32 {
+        self.model.output_limit(max_tokens)
     }
 }
