@@ -14,6 +14,7 @@ use bindery_ledger::{Book, Operated, Operation, Rules};
 use bindery_model::{CallerSettings, Models, Prices, Provider};
 use bindery_runtime::{Ports, attempt::Limits, publish};
 use bindery_stand_in::{Settings as StandInSettings, StandIn, Timing};
+use bindery_store::{Store, StoreError};
 use bindery_telemetry::{Metrics, wrap_model};
 
 use crate::{cli::Global, environment::Environment, exit::Failure, identity::TENANT};
@@ -46,18 +47,20 @@ pub(crate) fn config(
 impl App {
     /// Opens the store and the queue that the settings name.
     pub(crate) async fn open(global: &Global, environment: &Environment, config: Config) -> Result<Self, Failure> {
-        let folder = data_folder(global, environment, &config)?;
-        if keeps_books_here(&config) {
-            fs::create_dir_all(&folder).map_err(|error| {
-                Failure::unavailable(format!("the data folder {} cannot be made: {error}", folder.display()))
-            })?;
-        }
-        let store =
-            bindery_store::connect(&access(&config, &folder), rules(&config), bindery_store::Clock::Own).await?;
+        let folder = folder(global, environment, &config)?;
+        let store = store(&config, &folder).await?;
         let queue = bindery_queue::connect(&config.queue.access()).await.map_err(Failure::unavailable)?;
-        let files =
-            bindery_files::connect(&files_access(environment, &config, &folder)).map_err(Failure::unavailable)?;
-        let ports = Ports::new(store, queue);
+        Self::on(environment, config, folder, Ports::new(store, queue))
+    }
+
+    /// Opens the rest on ports that are open.
+    pub(crate) fn on(
+        environment: &Environment,
+        config: Config,
+        folder: PathBuf,
+        ports: Ports,
+    ) -> Result<Self, Failure> {
+        let files = files(environment, &config, &folder)?;
         let ports = match &environment.traces {
             Some(traces) => traces.wrap_ports(ports),
             None => ports,
@@ -67,7 +70,7 @@ impl App {
 
     /// Returns whether other processes write the books, which get their tasks from a broker.
     pub(crate) fn fleet(&self) -> bool {
-        self.config.queue.url.scheme() != "local"
+        is_fleet(&self.config)
     }
 
     /// Returns the tenant that the books belong to: the user of the broker in a fleet, and a fixed name on one machine.
@@ -80,7 +83,8 @@ impl App {
         let operated = self.ports.store.operate(&book.id, operation).await?;
         let operated = operated.ok_or_else(|| Failure::unavailable("the book was deleted"))?;
         if let Operated::Done { released } = &operated {
-            publish(&*self.ports.queue, &*self.ports.store, &book.id, released).await;
+            // What could not be published is logged, and due again soon.
+            let _published = publish(&*self.ports.queue, &*self.ports.store, &book.id, released).await;
         }
         Ok(operated)
     }
@@ -128,6 +132,32 @@ pub(crate) fn keeps_books_here(config: &Config) -> bool {
     config.store.url.scheme() == "sqlite"
 }
 
+/// Returns whether the settings name a broker, which wakes the processes of a fleet.
+pub(crate) fn is_fleet(config: &Config) -> bool {
+    config.queue.url.scheme() != "local"
+}
+
+/// Opens the store that the settings name.
+pub(crate) async fn store(config: &Config, folder: &Path) -> Result<Arc<dyn Store>, StoreError> {
+    bindery_store::connect(&access(config, folder), rules(config), bindery_store::Clock::Own).await
+}
+
+/// Opens the place where the settings keep bound files.
+pub(crate) fn files(environment: &Environment, config: &Config, folder: &Path) -> Result<Arc<dyn Files>, Failure> {
+    bindery_files::connect(&files_access(environment, config, folder)).map_err(Failure::unavailable)
+}
+
+/// Returns the data folder, which is made where books are kept in it.
+pub(crate) fn folder(global: &Global, environment: &Environment, config: &Config) -> Result<PathBuf, Failure> {
+    let folder = data_folder(global, environment, config)?;
+    if keeps_books_here(config) {
+        fs::create_dir_all(&folder).map_err(|error| {
+            Failure::unavailable(format!("the data folder {} cannot be made: {error}", folder.display()))
+        })?;
+    }
+    Ok(folder)
+}
+
 fn data_folder(global: &Global, environment: &Environment, config: &Config) -> Result<PathBuf, Failure> {
     let chosen = global.data.clone().or(config.data.dir.clone()).or(environment.data_folder.clone());
     chosen.ok_or_else(|| Failure::usage("this platform names no data folder; give one with --data DIR"))
@@ -157,7 +187,8 @@ fn files_access(environment: &Environment, config: &Config, folder: &Path) -> bi
     access
 }
 
-fn rules(config: &Config) -> Rules {
+/// Returns the rules of the ledger.
+pub(crate) fn rules(config: &Config) -> Rules {
     let ledger = &config.ledger;
     Rules {
         lease: ledger.lease,

@@ -18,6 +18,7 @@ pub(crate) mod serve;
 pub(crate) mod stand_in;
 pub(crate) mod status;
 pub(crate) mod submit;
+pub(crate) mod tidy;
 pub(crate) mod watch;
 pub(crate) mod why;
 pub(crate) mod write;

@@ -33,6 +33,11 @@ pub(crate) struct Environment {
     pub(crate) traces: Option<Traces>,
 }
 
+/// Returns whether the environment asks for a JSON log, for what is said before the settings are read.
+pub(crate) fn asks_for_json() -> bool {
+    std::env::var_os("BINDERY_LOG__FORMAT").is_some_and(|format| format == "json")
+}
+
 impl Environment {
     /// Reads the environment of this process.
     pub(crate) fn of_process() -> Self {

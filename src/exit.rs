@@ -2,6 +2,8 @@
 
 use std::{fmt::Display, process::ExitCode};
 
+use crate::{environment, logs};
+
 /// The book is not whole.
 pub(crate) const NOT_WHOLE: u8 = 1;
 /// The book is held.
@@ -32,6 +34,11 @@ impl Failure {
         Self { code: USAGE, message: message.to_string() }
     }
 
+    /// Makes the failure of something that a model could not make.
+    pub(crate) fn not_whole(message: impl Display) -> Self {
+        Self { code: NOT_WHOLE, message: message.to_string() }
+    }
+
     /// Makes the failure of something outside this program that cannot be reached.
     pub(crate) fn unavailable(message: impl Display) -> Self {
         Self { code: UNAVAILABLE, message: message.to_string() }
@@ -54,7 +61,7 @@ impl Failure {
 
     /// Prints the message and returns the exit code.
     pub(crate) fn report(&self) -> ExitCode {
-        eprintln!("bindery: {}", self.message);
+        logs::say_failure(&self.message, environment::asks_for_json());
         ExitCode::from(self.code)
     }
 }

@@ -1,7 +1,12 @@
 //! Logs go to stderr. While the live view is shown there, they go above it. A line about work on a book names the
 //! book, the task and the span.
 
-use std::fmt;
+use std::{
+    backtrace::{Backtrace, BacktraceStatus},
+    fmt::{self, Display},
+    panic::{self, PanicHookInfo},
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use bindery_config::{LogFormat, LogSettings};
 use bindery_domain::TraceParent;
@@ -23,6 +28,47 @@ use crate::{environment::Environment, exit::Failure};
 
 /// The targets that are never logged: two libraries with their parsers, and the spans that go to a collector.
 const QUIETED: [&str; 4] = ["amq_protocol_tcp", "amq_protocol_uri", "lapin", SPAN_TARGET];
+
+/// Whether each line on stderr is an object of JSON.
+static JSON: AtomicBool = AtomicBool::new(false);
+
+/// Says something to the person who started the program; on a JSON log it is a line of the log.
+pub(crate) fn say(message: impl Display) {
+    if JSON.load(Ordering::Relaxed) {
+        tracing::info!("{message}");
+    } else {
+        eprintln!("{message}");
+    }
+}
+
+/// Says why the program ends; on a JSON log it is a line of the log. `asked_for_json` says whether the log is to be JSON
+/// even before the settings are read, which is all that counts when they cannot be.
+pub(crate) fn say_failure(message: impl Display, asked_for_json: bool) {
+    if JSON.load(Ordering::Relaxed) {
+        tracing::error!("{message}");
+    } else if asked_for_json {
+        let lines = tracing_subscriber::fmt().json().with_writer(std::io::stderr).finish();
+        tracing::subscriber::with_default(lines, || tracing::error!("{message}"));
+    } else {
+        eprintln!("bindery: {message}");
+    }
+}
+
+/// Logs a panic as one line, since whoever reads the log reads JSON alone.
+fn log_panic(panic: &PanicHookInfo<'_>) {
+    let payload = panic.payload();
+    let text = payload.downcast_ref::<String>().map(String::as_str).or_else(|| payload.downcast_ref::<&str>().copied());
+    let message = text.unwrap_or("it gives no reason");
+    let backtrace = Backtrace::capture();
+    let backtrace = Some(&backtrace).filter(|captured| captured.status() == BacktraceStatus::Captured);
+    let place = panic.location().map(tracing::field::display);
+    tracing::error!(
+        panic = message,
+        place,
+        backtrace = backtrace.map(tracing::field::display),
+        "the program has a fault"
+    );
+}
 
 /// Starts the log as the settings say, and the tracing of spans if there is a collector.
 pub(crate) fn start(settings: &LogSettings, environment: &Environment) -> Result<(), Failure> {
@@ -52,7 +98,12 @@ pub(crate) fn start(settings: &LogSettings, environment: &Environment) -> Result
     // A layer of `None` counts as one that wants every span, so an absent layer must not be in the list.
     let spans = environment.traces.as_ref().map(|traces| traces.layer().boxed());
     let layers: Vec<_> = [Some(lines), spans].into_iter().flatten().collect();
-    tracing_subscriber::registry().with(layers).try_init().map_err(Failure::internal)
+    tracing_subscriber::registry().with(layers).try_init().map_err(Failure::internal)?;
+    if settings.format == LogFormat::Json {
+        JSON.store(true, Ordering::Relaxed);
+        panic::set_hook(Box::new(log_panic));
+    }
+    Ok(())
 }
 
 /// A log format that adds the subject of the work to each line.

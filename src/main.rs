@@ -12,6 +12,7 @@ mod export;
 mod identity;
 mod interrupt;
 mod logs;
+mod outline;
 mod phrasing;
 mod probes;
 mod report;
@@ -20,6 +21,7 @@ mod screen;
 mod stdout;
 mod traces;
 mod view;
+mod waiting;
 
 use std::process::ExitCode;
 
@@ -33,7 +35,14 @@ use crate::{
 };
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) if error.use_stderr() && environment::asks_for_json() => {
+            logs::say_failure(error.to_string().trim_end(), true);
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(1));
+        }
+        Err(error) => error.exit(),
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let outcome = match runtime {
         Ok(runtime) => runtime.block_on(run(cli)),
@@ -87,9 +96,10 @@ async fn dispatch(
         Command::Approve(named) => command::approve::run(global, environment, config?, &named.book).await,
         Command::Delete { named, yes } => command::delete::run(global, environment, config?, &named.book, yes).await,
         Command::StandIn(arguments) => command::stand_in::run(global, arguments).await,
-        Command::Doctor => command::doctor::run(global, environment, config).await,
+        Command::Doctor(arguments) => command::doctor::run(global, environment, config, arguments).await,
         Command::Health { address } => command::health::run(config, address),
         Command::Config => command::config::run(global, &config?),
+        Command::Tidy(arguments) => command::tidy::run(global, &arguments),
         Command::Completions { shell } => command::completions::run(shell),
     }
 }

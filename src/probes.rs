@@ -2,37 +2,44 @@
 
 use std::{net::SocketAddr, sync::Arc};
 
-use bindery_telemetry::{Admin, AdminState, Measured, Metrics, PollScope, Poller};
+use bindery_config::Config;
+use bindery_telemetry::{Admin, AdminState, Health, Measured, Metrics, PollScope, Poller};
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
 use crate::{app::App, exit::Failure};
 
 /// The endpoint of metrics and probes, and what keeps its metrics fresh. Both end when this is dropped.
 pub(crate) struct Probes {
-    metrics: Arc<Metrics>,
+    measured: Measured,
     stopping: CancellationToken,
     address: SocketAddr,
-    _tasks: [AbortOnDropHandle<()>; 2],
+    tasks: Vec<AbortOnDropHandle<()>>,
 }
 
 impl Probes {
-    /// Serves metrics of the app's ports where the settings ask for it; the app goes on with measured ports.
-    pub(crate) async fn of(app: &mut App, scope: PollScope) -> Result<Option<Self>, Failure> {
-        let Some(address) = app.config.serve.admin else { return Ok(None) };
-        let Measured { ports, metrics, health } = Measured::new(app.ports.clone(), env!("CARGO_PKG_VERSION"));
-        let stopping = CancellationToken::new();
-        let state = AdminState { metrics: metrics.clone(), health: health.clone(), stopping: stopping.clone() };
-        let admin = Admin::listen(address, state).await.map_err(Failure::unavailable)?;
+    /// Serves metrics and probes where the settings ask for it. They are there before the process has found its servers:
+    /// until then it is alive and not ready.
+    pub(crate) async fn listen(config: &Config) -> Result<Option<Self>, Failure> {
+        let Some(address) = config.serve.admin else { return Ok(None) };
+        let (measured, stopping) = (Measured::new(env!("CARGO_PKG_VERSION")), CancellationToken::new());
+        let Measured { metrics, health } = measured.clone();
+        let admin = Admin::listen(address, AdminState { metrics, health, stopping: stopping.clone() }).await;
+        let admin = admin.map_err(Failure::unavailable)?;
         let address = admin.address().map_err(Failure::unavailable)?;
-        app.ports = ports;
         let serving = tokio::spawn(async move {
             if let Err(error) = admin.serve().await {
                 tracing::error!(%error, "metrics and probes are no longer served");
             }
         });
-        let polling = tokio::spawn(Poller { metrics: metrics.clone(), health, scope }.run(stopping.clone()));
-        let tasks = [serving, polling].map(AbortOnDropHandle::new);
-        Ok(Some(Self { metrics, stopping, address, _tasks: tasks }))
+        Ok(Some(Self { measured, stopping, address, tasks: vec![AbortOnDropHandle::new(serving)] }))
+    }
+
+    /// Measures the app's ports from now on; the app goes on with measured ports.
+    pub(crate) fn measure(&mut self, app: &mut App, scope: PollScope) {
+        app.ports = self.measured.ports(app.ports.clone());
+        let Measured { metrics, health } = self.measured.clone();
+        let polling = tokio::spawn(Poller { metrics, health, scope }.run(self.stopping.clone()));
+        self.tasks.push(AbortOnDropHandle::new(polling));
     }
 
     /// Returns the address where they are served.
@@ -42,7 +49,12 @@ impl Probes {
 
     /// Returns the metrics.
     pub(crate) fn metrics(&self) -> Arc<Metrics> {
-        self.metrics.clone()
+        self.measured.metrics.clone()
+    }
+
+    /// Returns the health of the process.
+    pub(crate) fn health(&self) -> &Health {
+        &self.measured.health
     }
 
     /// Makes the process not ready from now on, since it is stopping.

@@ -69,6 +69,9 @@ pub(crate) struct Report {
     /// What the last run did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) run: Option<Ran>,
+    /// What the plan lacks.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) plan_remarks: Vec<String>,
     /// The chapters with missed targets, each with its remarks.
     pub(crate) remarks: Vec<(u32, Vec<String>)>,
     /// The chapters that were given up, each with the reason.
@@ -137,7 +140,13 @@ impl Report {
             self.usage += part.usage;
             self.wasted += part.wasted;
         }
-        let Some(chapter) = task.id.chapter() else { return };
+        // The first part of a plan or a chapter is its plan or its brief, where plain code may have stood in for the model.
+        let first = task.parts.get(&0).filter(|part| part.digest.is_some());
+        let first = first.map(|part| part.remarks.clone()).unwrap_or_default();
+        let Some(chapter) = task.id.chapter() else {
+            self.plan_remarks.extend(first);
+            return;
+        };
         self.length += match (&task.result, task.standing) {
             (Some(result), Standing::Done) => u64::from(result.length),
             _ => u64::from(task.length_so_far()),
@@ -145,7 +154,8 @@ impl Report {
         if let (Standing::Dead, Some(reason)) = (task.standing, &task.reason) {
             self.dead.push((chapter, reason.clone()));
         }
-        let remarks = task.result.as_ref().map(|result| result.remarks.clone()).unwrap_or_default();
+        let last = task.result.as_ref().map(|result| result.remarks.clone()).unwrap_or_default();
+        let remarks = [first, last].concat();
         if !remarks.is_empty() {
             self.remarks.push((chapter, remarks));
         }

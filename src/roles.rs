@@ -12,7 +12,7 @@ use bindery_worker::write::Writer;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::app::App;
+use crate::app::{App, rules};
 
 /// How long running calls can continue after an interrupt before they are cancelled, when a person waits for the end.
 const GRACE: Duration = Duration::from_secs(2);
@@ -53,14 +53,7 @@ impl Roles {
     pub(crate) fn dispatch(&mut self, app: &App, models: &Arc<Models>) {
         let (ports, shutdown, holder) = (app.ports.clone(), self.shutdown.clone(), self.settings.worker.clone());
         let intake = Intake::new(ports.clone(), models.clone(), app.config.clone());
-        self.tasks.spawn({
-            let shutdown = shutdown.clone();
-            async move {
-                if let Err(error) = intake.run(shutdown).await {
-                    tracing::error!(%error, "submissions cannot be consumed");
-                }
-            }
-        });
+        self.tasks.spawn(intake.run(shutdown.clone()));
         self.tasks.spawn(event_publisher::run(ports, holder, shutdown));
         self.plan(app, models, PLANS);
         self.sweep(app, Scope::All);
@@ -87,17 +80,13 @@ impl Roles {
     }
 
     fn sweep(&mut self, app: &App, scope: Scope) {
-        let holder = self.settings.worker.clone();
-        self.tasks.spawn(sweep::run(app.ports.clone(), scope, holder, self.shutdown.clone()));
+        let (rules, holder) = (rules(&app.config), self.settings.worker.clone());
+        self.tasks.spawn(sweep::run(app.ports.clone(), scope, rules, holder, self.shutdown.clone()));
     }
 
     fn consume(&mut self, app: &App, lane: Lane, slots: u16, handler: Arc<dyn Handler>) {
         let (ports, settings, shutdown) = (app.ports.clone(), self.settings.clone(), self.shutdown.clone());
-        self.tasks.spawn(async move {
-            if let Err(error) = bindery_runtime::run(ports, settings, lane, slots, handler, shutdown).await {
-                tracing::error!(%error, %lane, "a lane cannot be consumed");
-            }
-        });
+        self.tasks.spawn(bindery_runtime::run(ports, settings, lane, slots, handler, shutdown));
     }
 
     /// Waits until a role ends by itself. No role should.

@@ -29,8 +29,14 @@ const OF_WORK: [&str; 8] = [
 ];
 
 /// The alerts about failing servers.
-const OF_SERVERS: [&str; 4] =
-    ["BinderyBrokerRefusesMessages", "BinderyBrokerUnreachable", "BinderyStoreMemory", "BinderyStoreUnreachable"];
+const OF_SERVERS: [&str; 6] = [
+    "BinderyBrokerRefusesMessages",
+    "BinderyBrokerUnreachable",
+    "BinderyStoreErrors",
+    "BinderyStoreLostWrites",
+    "BinderyStoreMemory",
+    "BinderyStoreUnreachable",
+];
 
 /// How long the fleet is healthy: longer than any hastened rule takes to fire.
 const HEALTHY: Duration = Duration::from_secs(32);
@@ -262,6 +268,18 @@ fn alerts_about_servers_fire_when_servers_fail_and_end_when_they_are_back() {
     fleet.redis.cli(&["CONFIG", "SET", "maxmemory", "0"]);
     watched.ends(&["BinderyStoreMemory"]);
 
+    // A store that is full refuses all writes.
+    let full = ["BinderyStoreErrors", "BinderyStoreMemory"];
+    fleet.redis.cli(&["CONFIG", "SET", "maxmemory", "1"]);
+    watched.fires(&full);
+    fleet.redis.cli(&["CONFIG", "SET", "maxmemory", "0"]);
+    watched.ends(&full);
+
+    // The counter of a store that was restored from an earlier state is lower than the one that the dispatcher remembers.
+    fleet.redis.cli(&["HSET", "bindery:{index}:heartbeat", "count", "1"]);
+    watched.fires(&["BinderyStoreLostWrites"]);
+    watched.ends(&["BinderyStoreLostWrites"]);
+
     let book = fleet.order(Outline::of(&["Staffs", "Moons", "Machines", "Ropes"]));
     fleet.wait_until("the fourth chapter is under way", || is_under_way(&fleet, 4));
     fleet.broker.alarm(true);
@@ -280,9 +298,10 @@ fn alerts_about_servers_fire_when_servers_fail_and_end_when_they_are_back() {
     watched.ends(&["BinderyBrokerUnreachable"]);
 
     fleet.redis.process().freeze();
-    watched.fires(&["BinderyStoreUnreachable"]);
+    let silent = ["BinderyStoreErrors", "BinderyStoreUnreachable"];
+    watched.fires(&silent);
     fleet.redis.process().thaw();
-    watched.ends(&["BinderyStoreUnreachable"]);
+    watched.ends(&silent);
 
     watched.stay_with(&mut fleet);
 }

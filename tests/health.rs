@@ -8,7 +8,7 @@ use std::{
 
 use bindery_test_servers::Proxy;
 
-use crate::support::{Bench, Ended, Fleet};
+use crate::support::{Bench, Ended, Fleet, ModelServer};
 
 /// What a run of `bindery health` asked, and how it ended.
 struct Asked {
@@ -90,6 +90,75 @@ fn a_worker_is_unhealthy_while_its_broker_is_silent() {
     proxy.pass();
     probes.turns("/readyz", 200);
     health().exits(0);
+}
+
+/// Returns proxies to a store and to a broker, and the fleet behind them, which must go first.
+fn behind_proxies() -> (Proxy, Proxy, Fleet) {
+    let fleet = Fleet::new();
+    let (store, broker) = (Proxy::start(fleet.redis.port()), Proxy::start(fleet.broker.port()));
+    let [to_it, through] = [fleet.broker.port(), broker.port()].map(|port| format!(":{port}/"));
+    let queue = fleet.vhost.replace(&to_it, &through);
+    let store_url = format!("redis://127.0.0.1:{}", store.port());
+    let fleet = fleet.with([("BINDERY_QUEUE__URL", queue.as_str()), ("BINDERY_STORE__URL", store_url.as_str())]);
+    (store, broker, fleet)
+}
+
+#[test]
+fn a_process_that_starts_before_its_store_and_its_broker_waits_for_both_and_says_so() {
+    let (store, broker, fleet) = behind_proxies();
+    store.cut();
+    broker.cut();
+    let mut processes: Vec<_> =
+        ["dispatcher", "worker", "assembler"].map(|role| fleet.start_watched(&[role], &[])).into();
+    for (process, probes) in &mut processes {
+        process.says("is not there yet; this process waits for it");
+        let body = probes.turns("/readyz", 503);
+        assert!(body.contains("waits for the"), "{body}");
+        assert_eq!(probes.get("/healthz").status, 200);
+    }
+    let both = |body: &str| body.contains("the store") && body.contains("the broker");
+    fleet.wait_until("each names both", || processes.iter().all(|(_, probes)| both(&probes.get("/readyz").body)));
+    store.pass();
+    broker.pass();
+    for (process, probes) in &mut processes {
+        process.says("Serving");
+        probes.turns("/readyz", 200);
+    }
+}
+
+#[test]
+fn a_process_that_waits_for_its_store_stops_when_it_is_asked_to() {
+    let (store, _broker, fleet) = behind_proxies();
+    store.cut();
+    let (mut process, _) = fleet.start_watched(&["worker"], &[]);
+    process.says("the store is not there yet");
+    process.terminate();
+    process.end().exits(0);
+    store.pass();
+}
+
+#[test]
+fn a_process_whose_store_and_broker_refuse_writes_is_alive_and_not_ready_and_names_both() {
+    let fleet = Fleet::with_own_broker(ModelServer::start(ModelServer::settings()));
+    let (_dispatcher, probes) = fleet.serve_watched(&["dispatcher"]);
+    probes.turns("/readyz", 200);
+    fleet.redis.cli(&["CONFIG", "SET", "maxmemory", "1"]);
+    let body = probes.turns("/readyz", 503);
+    assert!(body.contains("the store takes no writes") && body.contains("OOM"), "{body}");
+    assert!(!body.contains("broker"), "{body}");
+    fleet.broker.alarm(true);
+    fleet.wait_until("both are named", || {
+        let body = probes.get("/readyz").body;
+        body.contains("the store takes no writes") && body.contains("the broker takes no messages")
+    });
+    assert_eq!(probes.get("/healthz").status, 200);
+    let doctor = fleet.run_with(&["doctor"], &[("BINDERY_QUEUE__TIMEOUT", "4s")]).exits(1).stdout;
+    for bad in ["BAD store", "OOM", "BAD queue"] {
+        assert!(doctor.contains(bad), "{bad:?} is missing in\n{doctor}");
+    }
+    fleet.redis.cli(&["CONFIG", "SET", "maxmemory", "0"]);
+    fleet.broker.alarm(false);
+    probes.turns("/readyz", 200);
 }
 
 #[test]

@@ -1,4 +1,6 @@
-//! Does the error for an outline that cannot be used say what is wrong, and in which line?
+//! Are outlines of many forms read, and does the error for one that cannot be used say what is wrong, and in which line?
+
+use std::{io::Write as _, process::Stdio};
 
 use crate::support::Bench;
 
@@ -19,9 +21,9 @@ fn refused(name: &str, text: impl AsRef<[u8]>, line: Option<usize>, words: &str)
 fn missing_repeated_and_misplaced_titles_are_reported() {
     refused("o.md", "## A\n", None, "the outline has no title");
     refused("o.md", "# A\n\nText.\n", None, "the outline has no chapters");
-    refused("o.md", "# A\n\n# B\n\n## C\n", Some(3), "a second title");
+    refused("o.md", "# A\n\n# B {part}\n\n# C {part}\n\n## D\n", Some(3), "the part \"B\" has no chapters");
     refused("o.md", "Text.\n\n# A\n\n## B\n", Some(1), "there is text before the title");
-    refused("o.md", "# A\n\n## B\n\n## b\n", Some(5), "two chapters are called");
+    refused("o.md", "# A\n\n## P {part}\n\n### B\n\n## P {part}\n\n### C\n", Some(7), "two parts are called");
     refused("o.md", "# A\n\n### S\n\n## B\n", Some(3), "stands before the first chapter");
     refused("o.md", "# A\n\n## B\n\n### S\n\n### S\n", Some(7), "two sections of this chapter");
     refused("o.md", "# A\n\n##\n", Some(3), "has no title");
@@ -49,6 +51,7 @@ fn wrong_front_matter_and_attributes_are_reported() {
     refused("o.md", front("words: 7"), Some(2), "from 100 to 20000");
     refused("o.md", front("date: 2026-02-30"), Some(2), "not a date of the calendar");
     refused("o.md", front("language: klingonisch-sprache"), Some(2), "not a language tag");
+    refused("o.md", front("isbn: 978-3-16-148410-1"), Some(2), "is not an ISBN");
     refused("o.md", front("model: gpt"), Some(2), "provider:model");
     refused("o.md", front("tone: \"dry"), Some(2), "not valid YAML");
     refused("o.md", "# A\n\n## B {first}\n", Some(3), "not a chapter attribute");
@@ -79,13 +82,91 @@ fn a_file_that_is_not_text_or_far_too_large_is_refused() {
 fn a_missing_file_or_an_unknown_ending_is_refused() {
     let bench = Bench::new();
     bench.run(&["write", "nowhere.md"]).exits(64).tells(&["nowhere.md cannot be read"]);
+    bench.file("outline.pdf", "x");
+    bench.run(&["write", "outline.pdf"]).exits(64).tells(&["ends in .md, .txt, .docx, .yaml or .json"]);
     bench.file("outline.docx", "x");
-    bench.run(&["write", "outline.docx"]).exits(64).tells(&["ends in .md, .yaml or .json"]);
+    bench.run(&["write", "outline.docx"]).exits(64).tells(&["outline.docx: this is no document of a word processor"]);
 }
 
 #[test]
 fn all_faults_are_reported_at_once() {
     let bench = Bench::new();
-    bench.file("o.md", "---\nlangauge: en\n---\n# A\n\n## B\n\n## B\n\n## C {first}\n");
+    bench.file("o.md", "---\nlangauge: en\n---\n# A\n\n## B\n\n##\n\n## C {first}\n");
     bench.run(&["write", "o.md"]).exits(64).tells(&["o.md:2: ", "o.md:8: ", "o.md:10: "]);
+}
+
+/// An outline as a chat model answers with it.
+const ANSWER: &str = "\
+Of course! Here is a plan for your book:
+
+**Bees in the City**
+
+**Introduction**
+
+**Part I: The Hive**
+
+**Chapter One: Wax**
+- why six sides
+
+**Part II: The Year**
+
+**Chapter Two: Swarms**
+- when they leave
+
+Shall I write the first chapter?
+";
+
+#[test]
+fn an_outline_of_another_form_is_read_and_the_reading_is_shown_before_a_call() {
+    let bench = Bench::new();
+    bench.file("bees.txt", ANSWER);
+    bench.run(&["plan", "bees.txt", "--no-plan"]).exits(0).tells(&[
+        "bees.txt:1: note: the greeting before the outline is left out",
+        "\"Bees in the City\" is read as: 2 parts, 3 chapters, introduction unnumbered",
+        "\n  Introduction\n  Part I: The Hive\n    1. Wax\n  Part II: The Year\n    2. Swarms\n",
+    ]);
+    assert_eq!(bench.model.stats().calls, 0);
+}
+
+#[test]
+fn a_tidied_outline_is_read_as_the_one_it_was_made_from() {
+    let bench = Bench::new();
+    bench.file("bees.txt", ANSWER);
+    let tidied = bench.run(&["tidy", "bees.txt"]).exits(0).stdout;
+    assert!(tidied.starts_with("# Bees in the City\n\n## Introduction\n\n# Part I: The Hive\n\n## Wax\n"), "{tidied}");
+    bench.file("bees.md", tidied);
+    let again = bench.run(&["tidy", "bees.md", "--json"]).exits(0);
+    let first = bench.run(&["tidy", "bees.txt", "--json"]).exits(0);
+    assert_eq!(again.stdout, first.stdout);
+}
+
+#[test]
+fn the_command_line_says_whether_headings_are_parts_or_chapters() {
+    let bench = Bench::new();
+    bench.file("o.md", "# T\n\n## A\n\n### B\n\n### C\n\n## D\n\n### E\n\n### F\n");
+    bench.run(&["tidy", "o.md"]).exits(0).tells(&["read as: 2 chapters", "run it again with `--as parts`"]);
+    bench.run(&["tidy", "o.md", "--as", "parts"]).exits(0).tells(&["read as: 2 parts, 4 chapters"]);
+    bench.run(&["plan", "o.md", "--no-plan", "--as", "parts"]).exits(0).tells(&["2 parts, 4 chapters"]);
+}
+
+#[test]
+fn an_outline_is_read_from_the_standard_input() {
+    let bench = Bench::new();
+    let mut command = bench.command(&["plan", "-", "--no-plan"]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(ANSWER.as_bytes()).unwrap();
+    let ended = child.wait_with_output().unwrap();
+    assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
+    assert!(bench.path("bees-in-the-city.plan.json").exists());
+}
+
+#[test]
+fn an_introduction_is_bound_without_a_number_and_parts_stand_in_the_contents() {
+    let bench = Bench::new();
+    bench.file("bees.txt", ANSWER);
+    bench.run(&["write", "bees.txt", "--no-plan", "--words", "300", "--yes", "--format", "md"]).exits(0);
+    let book = std::fs::read_to_string(bench.path("bees/bees.md")).unwrap();
+    for line in ["- Part I: The Hive\n  - [1. Wax]", "\n- [Introduction]", "\n## Introduction\n", "\n## 2. Swarms\n"] {
+        assert!(book.contains(line), "{line:?} is missing in\n{book}");
+    }
 }

@@ -1,15 +1,18 @@
 //! Publishing book events: each public event of the ledger is published again until the broker confirms it.
 
-use std::time::Duration;
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
-use bindery_domain::{Digest, timestamp};
-use bindery_ledger::{Book, Event};
+use bindery_domain::{BookId, Digest, timestamp};
+use bindery_ledger::{Book, Event, EventKind};
 use bindery_protocol::{
     book_event::{BookEvent, BookEventFile, public_name, routing_key},
     submission::CloudEvent,
 };
 use bindery_queue::{Destination, QueueError};
-use bindery_runtime::Ports;
+use bindery_runtime::{
+    FaultLog, Ports, PublishError, STORE_FAULT,
+    subject::{Subject, within},
+};
 use bindery_store::{StoreError, Unpublished};
 use futures_util::future::try_join_all;
 use tokio_util::sync::CancellationToken;
@@ -25,16 +28,28 @@ const MAX_BOOKS_PER_ROUND: u32 = 100;
 /// The most events of one book in one round.
 const MAX_EVENTS_PER_BOOK: u32 = 500;
 
+/// The broker does not confirm events.
+static EVENTS_FAULT: FaultLog =
+    FaultLog::new("events could not be published; trying again", "events are published again");
+
 /// Publishes events until `shutdown`. Only the leader publishes. An event that is published twice has the same id.
 pub async fn run(ports: Ports, holder: String, shutdown: CancellationToken) {
     // A round may be dropped at any point: the next one publishes again what is not confirmed.
     let _stopped = shutdown
         .run_until_cancelled(async {
-            let mut unreadable = 0;
+            let (mut failed, mut store_fault, mut broker_fault) =
+                (HashSet::new(), STORE_FAULT.caller(), EVENTS_FAULT.caller());
             loop {
-                match round(&ports, &holder, MAX_BOOKS_PER_ROUND.saturating_add(unreadable)).await {
-                    Ok(newer) => unreadable = newer,
-                    Err(error) => tracing::warn!(%error, "events could not be published; trying again"),
+                match round(&ports, &holder, &mut failed).await {
+                    Ok(()) => {
+                        store_fault.ended();
+                        broker_fault.ended();
+                    }
+                    Err(PublishError::Store(error)) => store_fault.failed(&error),
+                    Err(PublishError::Queue(error)) => {
+                        store_fault.ended();
+                        broker_fault.failed(&error);
+                    }
                 }
                 tokio::time::sleep(ROUND_PAUSE).await;
             }
@@ -42,29 +57,27 @@ pub async fn run(ports: Ports, holder: String, shutdown: CancellationToken) {
         .await;
 }
 
-/// Why events could not be published.
-#[derive(Debug, thiserror::Error)]
-enum PublishError {
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    #[error(transparent)]
-    Queue(#[from] QueueError),
-}
-
-/// Publishes the events of at most `books` books. Returns the number of books that only a newer program can read. Their
-/// events stay unpublished and may come first again, so the next round takes as many books more.
-async fn round(ports: &Ports, holder: &str, books: u32) -> Result<u32, PublishError> {
-    let mut unreadable = 0;
+/// Publishes the events of some books. The books that the store could not read are `failed`. Their events stay unpublished
+/// and may come first again, so each round takes as many books more.
+async fn round(ports: &Ports, holder: &str, failed: &mut HashSet<BookId>) -> Result<(), PublishError> {
     if !leader_lock::take(ports, "herald", holder).await? {
-        return Ok(unreadable);
+        return Ok(());
     }
+    let before = std::mem::take(failed);
+    let books = MAX_BOOKS_PER_ROUND.saturating_add(u32::try_from(before.len()).unwrap_or(u32::MAX));
     for unpublished in ports.store.unpublished_events(books).await? {
         match publish_events(ports, &unpublished).await {
-            Err(PublishError::Store(StoreError::Newer(_))) => unreadable += 1,
+            Err(PublishError::Store(error)) => {
+                let book = unpublished.book;
+                if !before.contains(&book) && !matches!(error, StoreError::Newer(_)) {
+                    tracing::warn!(book.id = %book, %error, "the events of a book cannot be published");
+                }
+                failed.insert(book);
+            }
             published => published?,
         }
     }
-    Ok(unreadable)
+    Ok(())
 }
 
 /// Publishes the unpublished events of a book.
@@ -80,7 +93,42 @@ async fn publish_events(ports: &Ports, unpublished: &Unpublished) -> Result<(), 
     for together in public.chunk_by(|one, next| one.is_of_chapter() && next.is_of_chapter()) {
         try_join_all(together.iter().map(|event| publish(ports, &book, event))).await?;
     }
-    Ok(ports.store.mark_events_published(id, last).await?)
+    ports.store.mark_events_published(id, last).await?;
+    for event in &events {
+        log(&book, event).await;
+    }
+    Ok(())
+}
+
+/// Logs what an operator looks for when a book did not come out as it should. The other events are read by
+/// `bindery watch`.
+async fn log(book: &Book, event: &Event) {
+    let message = match &event.what {
+        EventKind::ChapterDead { .. } => "a chapter was given up",
+        EventKind::Failed { .. } => "the book has failed",
+        EventKind::Expired { .. } => "the book's deadline has passed",
+        EventKind::Cancelled => "the book was cancelled",
+        EventKind::Held { .. } => "the book is held",
+        EventKind::Lifted { .. } => "a hold was lifted",
+        EventKind::Reopened { .. } => "chapters whose texts were lost are written again",
+        EventKind::Redriven => "the book is tried again",
+        EventKind::Rewritten { .. } => "chapters are written again",
+        EventKind::Done => "the book is done",
+        _ => return,
+    };
+    let (tenant, request_id, reason) = (&book.tenant, &book.request_id, event.what.detail());
+    let reason = Some(reason).filter(|reason| !reason.is_empty());
+    let is_loss =
+        matches!(event.what, EventKind::ChapterDead { .. } | EventKind::Failed { .. } | EventKind::Expired { .. });
+    let subject = Arc::new(Subject { book: book.id.clone(), task: event.task, trace_parent: book.trace });
+    within(subject, async {
+        if is_loss {
+            tracing::warn!(tenant, request_id, reason, "{message}");
+        } else {
+            tracing::info!(tenant, request_id, reason, "{message}");
+        }
+    })
+    .await;
 }
 
 /// An event with the name under which it is published.
@@ -116,12 +164,6 @@ fn id(book: &Book, event: &Event) -> String {
 fn cloud_event(book: &Book, public: &NamedEvent<'_>) -> CloudEvent<BookEvent> {
     let NamedEvent { event, name } = *public;
     let bound = book.binding.iter().filter(|_| name == "completed").flat_map(|binding| &binding.files);
-    let files = bound.map(|file| BookEventFile {
-        format: file.format.clone(),
-        digest: file.digest.to_string(),
-        bytes: file.bytes,
-        url: file.url.clone(),
-    });
     let data = BookEvent {
         book: book.id.to_string(),
         request_id: book.request_id.clone(),
@@ -129,12 +171,46 @@ fn cloud_event(book: &Book, public: &NamedEvent<'_>) -> CloudEvent<BookEvent> {
         edition: event.edition,
         chapter: event.task.and_then(|task| task.chapter()),
         detail: event.what.detail(),
-        files: files.collect(),
+        files: bound.map(BookEventFile::of).collect(),
         cost_usd: (book.money.spent + book.money.unknown).0 as f64 / 1e6,
     };
     CloudEvent {
         subject: Some(book.id.to_string()),
         time: Some(timestamp(event.at)),
         ..CloudEvent::new(format!("bindery.book.{name}.v1"), id(book, event), data)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use bindery_domain::Moment;
+    use bindery_ledger::Rules;
+    use bindery_store::Clock;
+
+    use super::*;
+    use crate::damaged::{Damaged, request};
+
+    #[tokio::test]
+    async fn a_book_that_cannot_be_read_does_not_keep_back_the_events_of_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let second = Duration::from_secs(1);
+        let rules = Rules { lease: second, publish_grace: second, lost_after: second, solo_after: 3, retention: None };
+        let url = format!("sqlite:{}", folder.path().join("books.db").display());
+        let access = bindery_store::Access::new(&url);
+        let sound = bindery_store::connect(&access, rules, Clock::Given(Arc::new(|| Moment(1_000)))).await.unwrap();
+        for id in ["one", "other"] {
+            sound.accept(&request(id), None).await.unwrap();
+        }
+        // The damaged book comes first.
+        let book = sound.unpublished_events(10).await.unwrap()[0].book.clone();
+        let store = Arc::new(Damaged { store: sound.clone(), book: book.clone() });
+        let ports = Ports::new(store, bindery_queue::connect(&bindery_queue::Access::new("local:")).await.unwrap());
+        let mut failed = HashSet::new();
+        round(&ports, "test", &mut failed).await.unwrap();
+        assert_eq!(failed, HashSet::from([book.clone()]));
+        let left = sound.unpublished_events(10).await.unwrap();
+        assert_eq!(left, [Unpublished { book, published: 0 }], "only the damaged book has unpublished events");
     }
 }

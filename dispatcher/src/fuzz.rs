@@ -61,7 +61,7 @@ pub fn plan_answer(answer: &[u8]) {
     let (order, compiled) = (&*ORDER, &*COMPILED);
     let caller = MODELS.caller(&order.model).expect("the stand-in is known");
     let writing = PlanWriting { order, compiled, caller: &caller };
-    let Ok(draft) = writing.judge(&String::from_utf8_lossy(answer)) else { return };
+    let Ok(draft) = writing.judge(&String::from_utf8_lossy(answer), None) else { return };
     let context: Context = serde_json::from_str(&draft.text).expect("a context that was written can be read");
     assert_eq!(context.book_part_excess(), None);
     assert_eq!(context.chapters.len(), compiled.chapters.len());

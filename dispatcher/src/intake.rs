@@ -4,35 +4,30 @@
 //! sender cannot be told becomes a dead letter.
 
 mod reading;
+mod room;
+#[cfg(test)]
+mod tests;
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use bindery_config::Config;
-use bindery_domain::{BookId, Lane};
+use bindery_domain::Lane;
 use bindery_ledger::{Accepted, Request};
 use bindery_model::Models;
 use bindery_protocol::{
     Message,
     submission::{ACCEPTED, CloudEvent, REJECTED, Receipt, Submission},
-    tenant::owns_queue,
+    tenant::{owns_queue, tenant_flaw},
 };
-use bindery_queue::{Consumer, Delivery, Destination, MessageLimit, QueueError, Verdict};
-use bindery_runtime::{Ports, Sent, crash_point, retry_until_stopped};
+use bindery_queue::{Consumer, Delivery, Destination, MessageLimit, Verdict};
+use bindery_runtime::{Ports, Sent, consume_until_stopped, crash_point, retry_until_stopped};
 use bindery_store::StoreError;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
+use self::room::{LOOK, Pace, RoomKeeper};
 use crate::submit::{Submitted, submit};
 #[cfg(any(test, fuzzing))]
 pub(crate) use reading::read;
-
-/// The most submissions under way at once. Accepting is quick, and each may be as large as the broker allows.
-const MAX_CONCURRENT_SUBMISSIONS: u16 = 2;
-
-/// The share of the store's memory above which no book is accepted, so that open books can finish.
-const MAX_MEMORY_SHARE: f64 = 0.8;
-
-/// The pause before a full store is asked again.
-const FULL_STORE_PAUSE: Duration = Duration::from_secs(2);
 
 /// Accepts and rejects submissions.
 pub struct Intake {
@@ -60,19 +55,20 @@ impl Intake {
         Self { ports, models, settings }
     }
 
-    /// Consumes submissions until `shutdown`, and finishes those under way.
-    pub async fn run(self, shutdown: CancellationToken) -> Result<(), QueueError> {
-        self.check_message_limit().await;
-        let mut consumer = self.ports.queue.consume(Lane::Submissions, MAX_CONCURRENT_SUBMISSIONS).await?;
+    /// Consumes submissions until `shutdown` while there is room for their books, and finishes those under way.
+    ///
+    /// Nothing is consumed while there is no room. A submission that this process held in vain would be requeued whenever
+    /// the process ends, and the broker makes a message that is requeued too often a dead letter.
+    pub async fn run(self, shutdown: CancellationToken) {
+        shutdown.run_until_cancelled(self.check_message_limit()).await;
+        let limit = u64::from(self.settings.serve.max_open_books);
+        let mut room = RoomKeeper::new(self.ports.store.clone(), limit);
         let (intake, tracker) = (Arc::new(self), TaskTracker::new());
-        while let Some(delivery) = intake.next(&mut *consumer, &shutdown).await {
-            let (intake, shutdown) = (intake.clone(), shutdown.clone());
-            tracker.spawn(async move { intake.serve(delivery, &shutdown).await });
+        while let Some(pace) = shutdown.run_until_cancelled(room.wait(&tracker)).await {
+            intake.take_in(&mut room, pace, &tracker, &shutdown).await;
         }
-        drop(consumer);
         tracker.close();
         tracker.wait().await;
-        Ok(())
     }
 
     /// Tells an operator whose broker would hand on messages of any size.
@@ -84,36 +80,25 @@ impl Intake {
         }
     }
 
-    /// Waits for the next submission and then until there is room for its book.
-    async fn next(&self, consumer: &mut dyn Consumer, shutdown: &CancellationToken) -> Option<Delivery> {
-        let next = async {
-            let delivery = consumer.next().await?;
-            let mut warned = false;
-            while let Some(reason) = self.full().await {
-                if !warned {
-                    tracing::warn!(reason, "no submission is taken in until books have finished");
-                    warned = true;
-                }
-                tokio::time::sleep(FULL_STORE_PAUSE).await;
-            }
-            Some(delivery)
+    /// Consumes submissions for as long as there is room for them at this pace.
+    async fn take_in(
+        self: &Arc<Self>,
+        room: &mut RoomKeeper,
+        pace: Pace,
+        tracker: &TaskTracker,
+        stop: &CancellationToken,
+    ) {
+        let queue = &*self.ports.queue;
+        let Some(mut consumer) = consume_until_stopped(queue, Lane::Submissions, pace.prefetch(), stop).await else {
+            return;
         };
-        tokio::select! {
-            biased;
-            () = shutdown.cancelled() => None,
-            delivery = next => delivery,
+        loop {
+            let next = stop.run_until_cancelled(next_while_room(&mut *consumer, room, pace, tracker));
+            let Some(Some(delivery)) = next.await else { return };
+            room.taken();
+            let (intake, stop) = (self.clone(), stop.clone());
+            tracker.spawn(async move { intake.serve(delivery, &stop).await });
         }
-    }
-
-    /// Returns why there is no room for another book; `None` where there is.
-    async fn full(&self) -> Option<String> {
-        // If the store does not answer, the intake waits for it when it accepts the book.
-        let load = self.ports.store.load().await.ok()?;
-        if load.open_books >= u64::from(self.settings.serve.max_open_books) {
-            return Some(format!("{} books are open", load.open_books));
-        }
-        let used = load.memory.filter(|used| *used > MAX_MEMORY_SHARE)?;
-        Some(format!("the store has used {:.0} % of its memory", used * 100.0))
     }
 
     async fn serve(&self, delivery: Delivery, shutdown: &CancellationToken) {
@@ -131,39 +116,59 @@ impl Intake {
     async fn decide(&self, message: &Message, shutdown: &CancellationToken) -> Decision {
         let submission = match Submission::decode(&message.body) {
             Ok(submission) => submission,
-            Err(error) => return self.reject(message, None, error.flaws()).await,
+            Err(invalid) => {
+                let mut errors = invalid.flaws();
+                let readable = invalid.readable.iter();
+                errors.extend(readable.flat_map(|rest| reading::errors(&self.settings, &self.models, rest)));
+                errors.extend(self.tenant(message).map_or_else(Some, |tenant| tenant_flaw(&tenant)));
+                return self.reject(message, invalid.request_id, errors).await;
+            }
         };
-        let read = retry_until_stopped(shutdown, || self.request(message, &submission)).await;
+        let read = until_answered(shutdown, || self.request(message, &submission)).await;
         match read {
-            Some(Ok(request)) => self.accept(message, &request, shutdown).await,
-            Some(Err(errors)) => self.reject(message, Some(submission.request_id), errors).await,
+            Some(Ok(Ok(request))) => self.accept(message, &request, shutdown).await,
+            Some(Ok(Err(errors))) => self.reject(message, Some(submission.request_id), errors).await,
+            Some(Err(damaged)) => self.reject(message, Some(submission.request_id), vec![damaged.to_string()]).await,
             None => Decision::without_tasks(Verdict::Requeue),
         }
     }
 
     async fn accept(&self, message: &Message, request: &Request, shutdown: &CancellationToken) -> Decision {
         let book = request.book_id();
-        let submitted = retry_until_stopped(shutdown, || submit(&self.ports, &self.models, request)).await;
-        let Some(Submitted { accepted, sent }) = submitted else { return Decision::without_tasks(Verdict::Requeue) };
         let name = Some(request.request_id.clone());
-        let repeated = match accepted {
-            Accepted::New(_) => false,
-            Accepted::Exists(_) => true,
+        let submitted = until_answered(shutdown, || submit(&self.ports, &self.models, request)).await;
+        let Submitted { accepted, sent } = match submitted {
+            Some(Ok(submitted)) => submitted,
+            Some(Err(damaged)) => return self.reject(message, name, vec![damaged.to_string()]).await,
+            None => return Decision::without_tasks(Verdict::Requeue),
+        };
+        let receipt = match accepted {
+            Accepted::New(_) => Receipt::accepted(&request.request_id, book.clone()),
+            Accepted::Exists(_) => {
+                let stored = retry_until_stopped(shutdown, || self.ports.store.book(&book)).await;
+                let Some(stored) = stored else { return Decision::without_tasks(Verdict::Requeue) };
+                let deleted = || Receipt { repeated: true, ..Receipt::accepted(&request.request_id, book.clone()) };
+                stored.as_ref().map_or_else(deleted, Receipt::repeated)
+            }
             Accepted::Conflict => {
                 let error = "the request id names another book already; send this one under an id of its own";
                 return self.reject(message, name, vec![error.to_owned()]).await;
             }
         };
-        let receipt = Receipt { request_id: name, book: Some(book), repeated, errors: Vec::new() };
+        // The answer says that the book is accepted, so it waits until a crash of the store can no longer undo that.
+        let sync = || self.ports.store.sync(&book);
+        if self.settings.serve.wait_for_disk && retry_until_stopped(shutdown, sync).await.is_none() {
+            return Decision::without_tasks(Verdict::Requeue);
+        }
         self.answer(message, ACCEPTED, receipt).await;
         Decision { verdict: Verdict::Ack, sent: Some(sent) }
     }
 
     async fn reject(&self, message: &Message, request_id: Option<String>, errors: Vec<String>) -> Decision {
         let reason = errors.join("; ");
-        tracing::info!(reason, "a submission was rejected");
-        let receipt = Receipt { request_id, book: None, repeated: false, errors };
-        let answered = self.answer(message, REJECTED, receipt).await;
+        let tenant = message.user.as_ref().or(self.settings.serve.tenant.as_ref());
+        tracing::warn!(tenant, request_id, reason, "a submission was rejected");
+        let answered = self.answer(message, REJECTED, Receipt::rejected(request_id, errors)).await;
         Decision::without_tasks(if answered { Verdict::Ack } else { Verdict::DeadLetter { reason } })
     }
 
@@ -188,24 +193,66 @@ impl Intake {
         queue.starts_with("amq.") || own || shared
     }
 
+    /// Returns whose book a submission asks for, or what is missing where the message does not say it.
+    fn tenant(&self, message: &Message) -> Result<String, String> {
+        let tenant = message.sender().map(str::to_owned).or_else(|| self.settings.serve.tenant.clone());
+        let error = "the message names no user that the broker has validated; publish it with `user_id`";
+        tenant.ok_or_else(|| error.to_owned())
+    }
+
     /// Makes the request that a submission means. The inner error holds all faults of the submission.
     async fn request(
         &self,
         message: &Message,
         submission: &Submission,
     ) -> Result<Result<Request, Vec<String>>, StoreError> {
-        let sender = message.sender().map(str::to_owned);
-        let Some(tenant) = sender.or_else(|| self.settings.serve.tenant.clone()) else {
-            let error = "the message names no user that the broker has validated; publish it with `user_id`";
-            let others = reading::read(&self.settings, &self.models, submission, String::new(), None).err();
-            return Ok(Err(std::iter::once(error.to_owned()).chain(others.into_iter().flatten()).collect()));
+        let tenant = match self.tenant(message) {
+            Ok(tenant) => tenant,
+            Err(error) => {
+                let others = reading::errors(&self.settings, &self.models, submission);
+                return Ok(Err(std::iter::once(error).chain(others).collect()));
+            }
         };
-        let id = BookId::of(&tenant, &submission.request_id);
+        let id = self.ports.store.id_of(&tenant, &submission.request_id).await?;
         let stored = self.ports.store.request(&id).await?;
         let trace = message.trace_parent().or(stored.as_ref().and_then(|stored| stored.trace));
         // A book keeps the date of its first submission, so that the same submission makes the same order again.
         let date = stored.map(|stored| stored.order.date);
         let read = reading::read(&self.settings, &self.models, submission, tenant, date);
-        Ok(read.map(|request| Request { trace, ..request }))
+        Ok(read.map(|request| Request { trace, former_id: id.is_former(), ..request }))
     }
+}
+
+/// Repeats a store operation until it succeeds, or meets a record that cannot be read: waiting for that would keep other
+/// submissions from being served. Returns `None` when `shutdown` is cancelled first.
+async fn until_answered<T, F>(shutdown: &CancellationToken, run: impl Fn() -> F) -> Option<Result<T, StoreError>>
+where
+    F: Future<Output = Result<T, StoreError>>,
+{
+    let answer = || async {
+        match run().await {
+            Err(error @ StoreError::Unreadable { .. }) => Ok(Err(error)),
+            done => done.map(Ok),
+        }
+    };
+    retry_until_stopped(shutdown, answer).await
+}
+
+/// Waits for the next submission. Returns `None` once there is no room at this pace: the next one would be accepted beside
+/// those under way, which the store does not count yet.
+async fn next_while_room(
+    consumer: &mut dyn Consumer,
+    room: &mut RoomKeeper,
+    pace: Pace,
+    under_way: &TaskTracker,
+) -> Option<Delivery> {
+    let next = consumer.next();
+    tokio::pin!(next);
+    while room.look(under_way.len()).await == Some(pace) {
+        // Waiting for a delivery is not begun anew: a consumer may be about to connect again.
+        if let Ok(delivery) = tokio::time::timeout(LOOK, &mut next).await {
+            return delivery;
+        }
+    }
+    None
 }

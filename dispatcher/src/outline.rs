@@ -1,10 +1,12 @@
 //! Making an outline from a topic: one call, whose answer the user can edit before a chapter is written.
 
-use bindery_context::contract::{self, Contract};
+use std::collections::HashSet;
+
+use bindery_context::{answer, contract::Contract};
 use bindery_domain::backoff;
 use bindery_model::{Allowance, Call, CallFailure, Caller};
 use bindery_outline::{Chapter, FrontMatter, Outline};
-use serde::Deserialize;
+use bindery_runtime::attempt::Fault;
 
 /// What a user asks for in a book from a topic.
 #[derive(Clone, Debug)]
@@ -19,29 +21,33 @@ pub struct Topic {
     pub language: String,
 }
 
-/// All tries failed to make a usable outline.
+/// Why there is no outline.
 #[derive(Debug, thiserror::Error)]
-#[error("the model made no usable outline in {tries} tries; the last time: {last}")]
-pub struct NoOutline {
-    tries: u32,
-    last: String,
-}
-
-#[derive(Debug, Deserialize)]
-struct OutlineAnswer {
-    title: String,
-    #[serde(default)]
-    description: String,
-    chapters: Vec<ChapterAnswer>,
-}
-
-#[derive(Debug, Deserialize)]
-struct ChapterAnswer {
-    title: String,
-    #[serde(default)]
-    summary: String,
-    #[serde(default)]
-    points: Vec<String>,
+pub enum NoOutline {
+    /// The topic is empty, or what was asked for cannot stand in an outline. The model was not called.
+    #[error("no outline can be made: {0}")]
+    Invalid(String),
+    /// No answer could be used.
+    #[error(
+        "the model made no usable outline in {tries} tries; the last time: {last}; try again or another model, or write the \
+         outline yourself"
+    )]
+    Unusable {
+        /// How often the model was called.
+        tries: u32,
+        /// What was wrong with the last answer.
+        last: String,
+        /// The last outline that only has another number of chapters than was asked; `None` where there was none.
+        nearly: Option<Box<Outline>>,
+    },
+    /// No call brought an answer.
+    #[error("the model gave no outline in {tries} tries; the last time: {last}")]
+    Failed {
+        /// How often the model was called.
+        tries: u32,
+        /// Why the last try failed.
+        last: String,
+    },
 }
 
 const ROLE: &str = "\
@@ -51,13 +57,19 @@ that no other chapter has, and together they carry a reader from the first page 
 
 /// Has a model make an outline, in at most `tries` tries.
 pub async fn outline(caller: &Caller, topic: &Topic, tries: u32) -> Result<Outline, NoOutline> {
+    check(topic)?;
     let allowance = Allowance::new(None);
-    let mut last = String::new();
+    let (mut last, mut fault, mut nearly) = (String::new(), None::<Fault>, None);
     for attempt in 1..=tries {
-        match caller.call(&call(caller, topic, attempt), 0, &allowance, &mut |_| {}).await {
+        match caller.call(&call(caller, topic, attempt, fault.as_ref()), 0, &allowance, &mut |_| {}).await {
             Ok(answer) => match read(&answer.text, topic) {
                 Ok(outline) => return Ok(outline),
-                Err(problem) => last = problem,
+                Err(Refused { explanation, nearly: outline }) => {
+                    last.clone_from(&explanation);
+                    nearly = outline.or(nearly);
+                    let answers = fault.map_or(0, |fault| fault.answers) + 1;
+                    fault = Some(Fault { explanation, answer: Some(answer.text), answers });
+                }
             },
             Err(CallFailure::Failed { error, .. }) => {
                 last = error.to_string();
@@ -67,23 +79,41 @@ pub async fn outline(caller: &Caller, topic: &Topic, tries: u32) -> Result<Outli
                 last = reason;
                 tokio::time::sleep(wait).await;
             }
-            Err(other) => return Err(NoOutline { tries: attempt, last: other.to_string() }),
+            Err(other) => return Err(NoOutline::Failed { tries: attempt, last: other.to_string() }),
         }
     }
-    Err(NoOutline { tries, last })
+    Err(match fault {
+        Some(fault) => NoOutline::Unusable { tries, last: fault.explanation, nearly },
+        None => NoOutline::Failed { tries, last },
+    })
 }
 
-fn call(caller: &Caller, topic: &Topic, attempt: u32) -> Call {
+/// Checks what the outline will hold of the topic, so that no call is paid for an outline that would be refused.
+fn check(topic: &Topic) -> Result<(), NoOutline> {
+    if topic.topic.trim().is_empty() {
+        return Err(NoOutline::Invalid("the topic is empty; say what the book is about".to_owned()));
+    }
+    let chapters = vec![Chapter { title: "One".to_owned(), ..Chapter::default() }];
+    let outline = Outline { title: "Title".to_owned(), front: front(topic), chapters, ..Outline::default() };
+    outline.checked().map(drop).map_err(|faults| NoOutline::Invalid(faults.to_string()))
+}
+
+fn front(topic: &Topic) -> FrontMatter {
+    FrontMatter { language: Some(topic.language.clone()), words: Some(topic.words), ..FrontMatter::default() }
+}
+
+fn call(caller: &Caller, topic: &Topic, attempt: u32, fault: Option<&Fault>) -> Call {
     let contract =
         Contract::Outline { topic: topic.topic.clone(), chapters: topic.chapters, language: topic.language.clone() };
     let request = format!(
         "Outline a book of exactly {} chapters on the topic in the contract, each chapter of about {} words, written \
          in the language with the tag `{}`. Give every chapter a title, a summary of two or three sentences and three \
          to five key points.\n\nAnswer with one JSON object: {{\"title\": \"...\", \"description\": \"...\", \
-         \"chapters\": [{{\"title\": \"...\", \"summary\": \"...\", \"points\": [\"...\"]}}]}}\n\n{}",
+         \"chapters\": [{{\"title\": \"...\", \"summary\": \"...\", \"points\": [\"...\"]}}]}}\n\n{}{}",
         topic.chapters,
         topic.words,
         topic.language,
+        fault.map(|fault| format!("{}\n\n", fault.lesson())).unwrap_or_default(),
         contract.block()
     );
     let max_tokens = 800 + 500 * topic.chapters;
@@ -100,24 +130,80 @@ fn call(caller: &Caller, topic: &Topic, attempt: u32) -> Call {
     }
 }
 
-/// Reads an answer. It must have the asked number of chapters, and no two titles may be alike.
-fn read(text: &str, topic: &Topic) -> Result<Outline, String> {
-    let answer: OutlineAnswer = contract::object(text)?;
-    if answer.chapters.len() != topic.chapters as usize {
-        return Err(format!("the outline has {} chapters, {} were asked", answer.chapters.len(), topic.chapters));
+/// Why an answer is no outline.
+#[derive(Debug)]
+struct Refused {
+    explanation: String,
+    /// The outline, where only the number of its chapters is wrong.
+    nearly: Option<Box<Outline>>,
+}
+
+impl From<String> for Refused {
+    fn from(explanation: String) -> Self {
+        Self { explanation, nearly: None }
     }
+}
+
+/// Reads an answer. It must have the asked number of chapters, with titles that say something and are not alike.
+fn read(text: &str, topic: &Topic) -> Result<Outline, Refused> {
+    let answer = answer::object(text, &["chapters"])?;
     let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let chapter = |chapter: &ChapterAnswer| Chapter {
-        title: flat(&chapter.title),
-        summary: flat(&chapter.summary),
-        points: chapter.points.iter().map(|point| flat(point)).filter(|point| !point.is_empty()).collect(),
-        ..Chapter::default()
-    };
-    let front =
-        FrontMatter { language: Some(topic.language.clone()), words: Some(topic.words), ..FrontMatter::default() };
-    let chapters: Vec<Chapter> = answer.chapters.iter().map(chapter).collect();
-    let outline = Outline { title: flat(&answer.title), description: flat(&answer.description), front, chapters };
-    outline.checked().map_err(|faults| faults.to_string())
+    let chapters: Vec<Chapter> = answer
+        .objects(&["chapters"])
+        .iter()
+        .map(|chapter| Chapter {
+            title: flat(&chapter.text(&["title", "heading", "name", "key"])),
+            summary: flat(&chapter.text(&["summary", "description", "synopsis"])),
+            points: chapter.texts(&["points", "key_points", "keypoints"]).iter().map(|point| flat(point)).collect(),
+            ..Chapter::default()
+        })
+        .collect();
+    let empty = chapters.iter().filter(|chapter| says_nothing(&chapter.title)).count();
+    if empty * 2 > chapters.len() {
+        let explanation = format!("the titles of {empty} chapters are placeholders, such as \"{}\"", chapters[0].title);
+        return Err(explanation.into());
+    }
+    // A model that repeats a title has made the same chapter twice.
+    let mut titles = HashSet::new();
+    if let Some(twice) = chapters.iter().find(|chapter| !titles.insert(chapter.title.to_lowercase())) {
+        return Err(format!("two chapters are called \"{}\"; give each a title of its own", twice.title).into());
+    }
+    let title = flat(&answer.text(&["title", "book_title", "name"]));
+    let description = flat(&answer.text(&["description", "summary", "subtitle"]));
+    let outline = Outline { title, description, front: front(topic), chapters, ..Outline::default() };
+    let outline = outline.checked().map_err(|faults| faults.to_string())?;
+    let chapters = outline.chapters.len();
+    if chapters == topic.chapters as usize {
+        return Ok(outline);
+    }
+    let explanation = format!("the outline has {chapters} chapters, {} were asked", topic.chapters);
+    Err(Refused { explanation, nearly: Some(Box::new(outline)) })
+}
+
+/// Returns whether a title holds nothing but numbers and words that every outline has.
+fn says_nothing(title: &str) -> bool {
+    const EMPTY: [&str; 16] = [
+        "chapter",
+        "part",
+        "section",
+        "title",
+        "untitled",
+        "tbd",
+        "todo",
+        "placeholder",
+        "kapitel",
+        "chapitre",
+        "capítulo",
+        "capitolo",
+        "hoofdstuk",
+        "rozdział",
+        "глава",
+        "the",
+    ];
+    title
+        .split(|char: char| !char.is_alphabetic())
+        .filter(|word| !word.is_empty())
+        .all(|word| EMPTY.contains(&word.to_lowercase().as_str()))
 }
 
 #[cfg(test)]
@@ -131,9 +217,38 @@ mod tests {
     #[test]
     fn an_answer_with_a_wrong_number_of_chapters_or_with_two_alike_titles_is_a_failed_try() {
         let one = r#"{"title":"Bees","chapters":[{"title":"A"}]}"#;
-        assert!(read(one, &topic()).unwrap_err().contains("1 chapters, 2 were asked"));
+        let refused = read(one, &topic()).unwrap_err();
+        assert!(refused.explanation.contains("1 chapters, 2 were asked"));
+        assert_eq!(refused.nearly.map(|outline| outline.chapters.len()), Some(1), "it may be kept");
+        let empty = r#"{"title":"Bees","chapters":[{"title":"Chapter 1: Chapter 1"},{"title":"Chapter 2: [TBD]"}]}"#;
+        assert!(read(empty, &topic()).unwrap_err().explanation.contains("placeholders"));
         let alike = r#"{"title":"Bees","chapters":[{"title":"A"},{"title":"a "}]}"#;
         assert!(read(alike, &topic()).is_err());
+    }
+
+    #[test]
+    fn a_topic_that_no_outline_can_have_is_refused_before_a_call() {
+        assert!(check(&topic()).is_ok());
+        for broken in [
+            Topic { topic: " ".into(), ..topic() },
+            Topic { language: "Klingon speech".into(), ..topic() },
+            Topic { words: 5, ..topic() },
+        ] {
+            assert!(matches!(check(&broken), Err(NoOutline::Invalid(_))), "{broken:?}");
+        }
+    }
+
+    #[test]
+    fn an_outline_is_read_for_what_it_means() {
+        for answer in [
+            r#"{"title":"Bees","chapters":[{"title":"Hives","points":["Wax",],},{"title":"Honey"}]} // both"#,
+            r#"{"outline": {"book_title": "Bees", "chapters": [{"name": "Hives", "key_points": "Wax"}, "Honey"]}}"#,
+            r#"I hope {this} helps: {"title":"Bees","chapters":[{"title":"Hives","points":["Wax"]},{"title":"Honey"}]}"#,
+        ] {
+            let outline = read(answer, &topic()).unwrap_or_else(|error| panic!("{error:?}: {answer}"));
+            assert_eq!((outline.title.as_str(), outline.chapters[0].points.len()), ("Bees", 1), "{answer}");
+            assert_eq!(outline.chapters[1].title, "Honey");
+        }
     }
 
     #[test]

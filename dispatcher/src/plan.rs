@@ -12,16 +12,17 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bindery_context::{
     Context, Lengths,
-    contract::{self, Contract, ContractPoint, PlanChapter},
+    contract::{Contract, ContractPoint, PlanChapter},
 };
 use bindery_ledger::{Order, PlanMode, Request};
 use bindery_model::{Call, Caller, Models};
 use bindery_outline::to_markdown;
 use bindery_runtime::{
     Halt, Handler, Outcome, Work,
-    attempt::{Draft, Limits, Unfit, Writing, attempt},
+    attempt::{Before, Draft, Limits, Unfit, Writing, attempt},
 };
 
+use self::answer::Completed;
 pub(crate) use self::estimate::plan_worst;
 pub use self::{
     estimate::{Estimate, estimate, with_plan},
@@ -174,12 +175,12 @@ impl Writing for PlanWriting<'_> {
         "context"
     }
 
-    fn call(&self, attempt: u32, _draft: Option<&Draft>) -> Call {
+    fn call(&self, attempt: u32, before: Before<'_>) -> Call {
         let max_tokens = self.max_tokens();
         Call {
             prefix: ROLE.to_owned(),
             slice: format!("The author's outline:\n\n<outline>\n{}\n</outline>", to_markdown(&self.order.outline)),
-            request: format!("{ANSWER}\n{}", self.contract().block()),
+            request: format!("{ANSWER}\n{}{}", lesson(before), self.contract().block()),
             continued: None,
             json: true,
             max_tokens,
@@ -189,10 +190,45 @@ impl Writing for PlanWriting<'_> {
         }
     }
 
-    fn judge(&self, text: &str) -> Result<Draft, Unfit> {
-        let answer: answer::PlanAnswer = contract::object(text)?;
-        let context = answer.complete(self.compiled.clone())?;
-        let text = serde_json::to_string(&context).map_err(|error| error.to_string())?;
-        Ok(Draft { text, ..Draft::default() })
+    fn judge(&self, text: &str, draft: Option<&Draft>) -> Result<Draft, Unfit> {
+        // An answer to a rewrite adds to what was decided before.
+        let begun = draft.and_then(|draft| Context::read(&draft.text).ok());
+        let Completed { context, undecided } =
+            answer::PlanAnswer::read(text)?.complete(begun.unwrap_or_else(|| self.compiled.clone()))?;
+        Ok(plan_draft(&context, &undecided))
+    }
+
+    /// The outline as it stands is the plan.
+    fn fallback(&self) -> Option<Draft> {
+        let misses =
+            vec!["the model gave no usable plan, so the book is written from the outline as it stands".to_owned()];
+        Some(Draft { misses, ..plan_draft(self.compiled, &[]) })
+    }
+}
+
+/// Makes the draft of a plan. Its score is the number of chapters that it decides on.
+fn plan_draft(context: &Context, undecided: &[u32]) -> Draft {
+    let text = serde_json::to_string(context).expect("a context holds only text and numbers");
+    let numbers: Vec<String> = undecided.iter().map(ToString::to_string).collect();
+    let misses = if undecided.is_empty() {
+        Vec::new()
+    } else {
+        vec![format!("the plan says nothing about these chapters: {}", numbers.join(", "))]
+    };
+    let missed = (!undecided.is_empty()).then_some("chapters");
+    let decided = context.chapters.len() - undecided.len().min(context.chapters.len());
+    Draft { text, misses, missed, score: u32::try_from(decided).unwrap_or(u32::MAX), length: 0 }
+}
+
+/// Returns what the request says about the answers before.
+fn lesson(before: Before<'_>) -> String {
+    match (before.draft, before.fault) {
+        (Some(draft), _) => format!(
+            "The plan is made but for this: {}. Answer with the same JSON object, with these chapters alone and without \
+             what was decided before.\n\n",
+            draft.misses.join("; ")
+        ),
+        (None, Some(fault)) => format!("{}\n\n", fault.lesson()),
+        (None, None) => String::new(),
     }
 }

@@ -40,7 +40,10 @@ pub async fn submit(ports: &Ports, models: &Models, request: &Request) -> Result
         let trace_parent = own.filter(|own| Some(*own) != request.trace);
         let subject = Arc::new(Subject { book: request.book_id(), task: None, trace_parent });
         let repeated = matches!(accepted, Accepted::Exists(_));
-        within(subject, async { tracing::info!(tenant = request.tenant, repeated, "accepted") }).await;
+        within(subject, async {
+            tracing::info!(tenant = request.tenant, request_id = request.request_id, repeated, "accepted")
+        })
+        .await;
     }
     let sent = send(&*ports.queue, &request.book_id(), released).await;
     Ok(Submitted { accepted, sent })

@@ -1,13 +1,23 @@
 //! The sweeper: serves due times. A repair that it makes beyond that is a heal, counted by its reason.
 
-use std::{collections::HashMap, time::Duration};
+mod outages;
+mod setback;
+
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
 
 use bindery_domain::{BookId, Lane, TaskId};
-use bindery_ledger::{Answer, Command, Operated, Operation, Released};
-use bindery_runtime::{Ports, publish};
+use bindery_ledger::{Answer, Command, Operated, Operation, Released, Rules, TaskRef};
+use bindery_runtime::{FaultLog, PUBLISH_FAULT, Ports, PublishError, STORE_FAULT, publish};
 use bindery_store::{Scope, StoreError};
 use tokio_util::sync::CancellationToken;
 
+use self::{
+    outages::{Now, Outages},
+    setback::{Pulse, publish_again},
+};
 use crate::leader_lock;
 
 /// The longest pause between two sweeps.
@@ -22,25 +32,40 @@ const MAX_DUE_PER_SWEEP: u32 = 200;
 /// The most texts of a book that are removed in one sweep, so that no sweep keeps the store busy for long.
 const MAX_TEXTS_PER_SWEEP: u32 = 500;
 
-/// Serves due times until `shutdown`. Among sweepers of all books, only the leader serves.
-pub async fn run(ports: Ports, scope: Scope, holder: String, shutdown: CancellationToken) {
+/// Due times cannot be served though the store and the broker answer.
+static UNSERVED: FaultLog = FaultLog::new("a due time could not be served", "all due times are served again");
+
+/// Serves due times until `shutdown`. Among sweepers of all books, only the leader serves. `rules` are those of the store.
+pub async fn run(ports: Ports, scope: Scope, rules: Rules, holder: String, shutdown: CancellationToken) {
     // A sweep may be dropped at any point: what it has not served stays due. If the broker does not answer, a whole sweep
     // would take longer than a process has to stop.
     let _stopped = shutdown
         .run_until_cancelled(async {
-            let mut unserved = 0;
+            let (mut unserved, mut store_fault) = (0, STORE_FAULT.caller());
+            let outages = Outages::new(rules.lease, Now::read());
+            let mut sweeper = Sweeper { ports, scope, rules, holder, outages, pulse: Pulse::default() };
             loop {
-                let next =
-                    match sweep_as_leader(&ports, &scope, &holder, MAX_DUE_PER_SWEEP.saturating_add(unserved)).await {
-                        Ok(swept) => {
-                            unserved = swept.unserved;
-                            swept.next.unwrap_or(MAX_PAUSE)
-                        }
-                        Err(error) => {
-                            tracing::warn!(%error, "the sweeper could not read what is due; trying again");
-                            MAX_PAUSE
-                        }
-                    };
+                let limit = MAX_DUE_PER_SWEEP.saturating_add(unserved);
+                let swept = sweeper.sweep_as_leader(limit).await;
+                if matches!(swept, Err(PublishError::Store(_))) {
+                    sweeper.outages.failed(Now::read());
+                }
+                let next = match swept {
+                    Ok(swept) => {
+                        store_fault.ended();
+                        unserved = swept.unserved;
+                        swept.next.unwrap_or(MAX_PAUSE)
+                    }
+                    Err(PublishError::Store(error)) => {
+                        store_fault.failed(&error);
+                        MAX_PAUSE
+                    }
+                    Err(PublishError::Queue(error)) => {
+                        store_fault.ended();
+                        PUBLISH_FAULT.failed(&error);
+                        MAX_PAUSE
+                    }
+                };
                 tokio::time::sleep(next.clamp(MIN_PAUSE, MAX_PAUSE)).await;
             }
         })
@@ -57,68 +82,119 @@ struct Swept {
     unserved: u32,
 }
 
-/// Whether messages wait in each lane; the queue is asked once per lane in a sweep.
+/// What a sweep knows of the lanes. The queue is asked once for each.
 #[derive(Default)]
-struct Backlogs(HashMap<Lane, bool>);
+struct Lanes {
+    /// Whether messages wait.
+    backlogs: HashMap<Lane, bool>,
+    /// The lanes that have failed in this sweep. Each try may take as long as the broker may take to answer.
+    failed: HashSet<Lane>,
+}
 
-impl Backlogs {
-    async fn has_messages(&mut self, ports: &Ports, task: TaskId) -> bool {
-        let lane = match task {
-            TaskId::Plan => Lane::Plans,
-            TaskId::Write(_) => Lane::Chapters,
-            TaskId::Bind => Lane::Bindings,
-        };
-        if let Some(waiting) = self.0.get(&lane) {
-            return *waiting;
+impl Lanes {
+    async fn has_messages(&mut self, ports: &Ports, lane: Lane) -> Result<bool, PublishError> {
+        if let Some(waiting) = self.backlogs.get(&lane) {
+            return Ok(*waiting);
         }
-        // A broker that does not answer would take no message either, so the task stays due.
-        let waiting = ports.queue.depth(lane).await.is_ok_and(|depth| depth > 0);
-        self.0.insert(lane, waiting);
-        waiting
+        let waiting = ports.queue.depth(lane).await? > 0;
+        self.backlogs.insert(lane, waiting);
+        Ok(waiting)
     }
 }
 
-async fn sweep_as_leader(ports: &Ports, scope: &Scope, holder: &str, limit: u32) -> Result<Swept, StoreError> {
-    if *scope == Scope::All && !leader_lock::take(ports, "sweeper", holder).await? {
-        return Ok(Swept::default());
+fn lane(task: TaskId) -> Lane {
+    match task {
+        TaskId::Plan => Lane::Plans,
+        TaskId::Write(_) => Lane::Chapters,
+        TaskId::Bind => Lane::Bindings,
     }
-    sweep(ports, scope, limit).await
 }
 
-/// Serves at most `limit` due times.
-async fn sweep(ports: &Ports, scope: &Scope, limit: u32) -> Result<Swept, StoreError> {
+/// A sweeper at work.
+struct Sweeper {
+    ports: Ports,
+    scope: Scope,
+    rules: Rules,
+    holder: String,
+    outages: Outages,
+    pulse: Pulse,
+}
+
+impl Sweeper {
+    async fn sweep_as_leader(&mut self, limit: u32) -> Result<Swept, PublishError> {
+        let Self { ports, scope, .. } = self;
+        if *scope == Scope::All {
+            let setback = self.pulse.feel(ports).await?;
+            if !leader_lock::take(ports, "sweeper", &self.holder).await? {
+                return Ok(Swept::default());
+            }
+            if setback.is_some() {
+                publish_again(ports, &self.rules).await?;
+            }
+        }
+        sweep(ports, scope, &mut self.outages, limit).await
+    }
+}
+
+/// Serves at most `limit` due times. The sweep ends at the first failure of the store or the broker: a silent server
+/// would otherwise hold it up for each due time.
+async fn sweep(ports: &Ports, scope: &Scope, outages: &mut Outages, limit: u32) -> Result<Swept, PublishError> {
     let due = ports.store.due(scope, limit).await?;
+    let spare_leases = outages.looked(Now::read());
     let mut swept = Swept { next: due.next, unserved: 0 };
     if due.healed > 0 {
         tracing::warn!(entries = due.healed, reason = "index", "healed");
     }
-    let mut backlogs = Backlogs::default();
+    let mut lanes = Lanes::default();
     for item in due.items {
-        let served = match item.task {
-            Some(task) => {
-                let backlog = backlogs.has_messages(ports, task).await;
-                serve(ports, &item.book, task, backlog).await
+        if item.task.is_some_and(|task| lanes.failed.contains(&lane(task))) {
+            swept.unserved += 1;
+            continue;
+        }
+        let Err(error) = serve_one(ports, &item, &mut lanes, spare_leases).await else { continue };
+        swept.unserved += 1;
+        if is_general(ports, &error).await {
+            return Err(error);
+        }
+        match (error, item.task) {
+            (PublishError::Store(StoreError::Newer(_)), _) => {
+                tracing::debug!(book.id = %item.book, "a due time is left to a newer program");
             }
-            None => expire(ports, &item.book).await,
-        };
-        match served {
-            Ok(released) => publish(&*ports.queue, &*ports.store, &item.book, &released).await,
-            Err(error) => {
-                swept.unserved += 1;
-                match error {
-                    StoreError::Newer(_) => {
-                        tracing::debug!(book.id = %item.book, "a due time is left to a newer program")
-                    }
-                    error => tracing::warn!(book.id = %item.book, %error, "a due time could not be served"),
-                }
+            (PublishError::Store(error), _) => UNSERVED.failed(&format_args!("{error} (book {})", item.book)),
+            (PublishError::Queue(error), task) => {
+                UNSERVED.failed(&error);
+                lanes.failed.extend(task.map(lane));
             }
         }
+    }
+    if swept.unserved == 0 {
+        UNSERVED.ended();
     }
     Ok(swept)
 }
 
-async fn serve(ports: &Ports, book: &BookId, task: TaskId, backlog: bool) -> Result<Vec<Released>, StoreError> {
-    match ports.store.step(book, task, Command::Serve { backlog, spare_leases: false }).await? {
+/// Returns whether the store or the broker fails for all due times and not for one book or lane alone.
+async fn is_general(ports: &Ports, error: &PublishError) -> bool {
+    match error {
+        PublishError::Store(StoreError::Newer(_) | StoreError::Unreadable { .. }) => false,
+        PublishError::Store(_) => ports.store.load().await.is_err(),
+        PublishError::Queue(_) => ports.queue.probe().await.is_err(),
+    }
+}
+
+async fn serve_one(ports: &Ports, item: &TaskRef, lanes: &mut Lanes, spare_leases: bool) -> Result<(), PublishError> {
+    let released = match item.task {
+        Some(task) => {
+            let backlog = lanes.has_messages(ports, lane(task)).await?;
+            serve(ports, &item.book, task, Command::Serve { backlog, spare_leases }).await?
+        }
+        None => expire(ports, &item.book).await?,
+    };
+    publish(&*ports.queue, &*ports.store, &item.book, &released).await
+}
+
+async fn serve(ports: &Ports, book: &BookId, task: TaskId, serve: Command) -> Result<Vec<Released>, StoreError> {
+    match ports.store.step(book, task, serve).await? {
         Answer::Publish { task, heal } => {
             if let Some(reason) = heal {
                 tracing::warn!(book.id = %book, task = %task.task, reason, "healed");

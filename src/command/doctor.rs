@@ -1,23 +1,20 @@
 //! `bindery doctor` checks everything that a book needs, and says what to do about what is missing.
 
 mod folder;
+mod orphans;
+mod servers;
 
-use std::{
-    process::ExitCode,
-    time::{Duration, Instant},
-};
+use std::{process::ExitCode, time::Duration};
 
 use bindery_config::Config;
-use bindery_domain::Moment;
 use bindery_model::{Allowance, Call, Discovered, discover};
 use serde::Serialize;
 
 use crate::{
-    app::{App, STAND_IN, Writers, keeps_books_here},
-    cli::Global,
+    app::{App, STAND_IN, Writers},
+    cli::{DoctorArgs, Global},
     environment::Environment,
     exit::{Failure, NOT_WHOLE},
-    phrasing::Phrased,
     stdout,
 };
 
@@ -51,7 +48,11 @@ pub(crate) async fn run(
     global: &Global,
     environment: &Environment,
     config: Result<Config, Failure>,
+    arguments: DoctorArgs,
 ) -> Result<ExitCode, Failure> {
+    if arguments.remove_orphans {
+        return orphans::remove(global, environment, config?, arguments.yes).await;
+    }
     let mut findings = vec![Finding::well("version", version())];
     match config {
         Ok(config) => look(global, environment, config, &mut findings).await,
@@ -71,22 +72,10 @@ fn version() -> String {
 
 async fn look(global: &Global, environment: &Environment, config: Config, findings: &mut Vec<Finding>) {
     findings.push(Finding::well("settings", "valid; `bindery config` prints them"));
-    match App::open(global, environment, config.clone()).await {
-        Ok(app) => {
-            if keeps_books_here(&config) {
-                findings.push(folder::writable(&app.folder));
-            }
-            findings.push(store(&app).await);
-            findings.push(clock(&app).await);
-            findings.push(queue(&app).await);
-            findings.extend(message_limit(&app).await);
-            findings.push(files(&app).await);
-        }
-        Err(failure) => {
-            let advice =
-                "check store.url, queue.url and files.url, or choose a data folder that is yours with --data DIR";
-            findings.push(Finding::bad("store", failure.to_string(), advice));
-        }
+    servers::look(global, environment, &config, findings).await;
+    // What keeps the store or the files from being opened was found before.
+    if let Ok(app) = App::open(global, environment, config.clone()).await {
+        findings.extend(orphans::look(&app).await);
     }
     let found = discovered(environment, &config).await;
     for found in &found {
@@ -97,83 +86,6 @@ async fn look(global: &Global, environment: &Environment, config: Config, findin
     let ollama = found.iter().any(|found| found.provider == "ollama");
     if ollama || configured.is_some_and(|name| name.starts_with("ollama:")) {
         findings.push(prompts_cut_by_ollama());
-    }
-}
-
-/// Examines the store and counts its books.
-async fn store(app: &App) -> Finding {
-    let begun = Instant::now();
-    let store = &app.ports.store;
-    let advice = match app.fleet() {
-        true => "change the server's settings as it says; docs/fleet.md tells what each is for",
-        false => "copy the data folder before anything else; finished books may still be read with `bindery get`",
-    };
-    let (faults, books) = match (store.examine().await, store.books().await) {
-        (Ok(faults), Ok(books)) => (faults, books.len()),
-        (Err(error), _) | (_, Err(error)) => return Finding::bad("store", error.to_string(), advice),
-    };
-    if !faults.is_empty() {
-        return Finding::bad("store", faults.join("; "), advice);
-    }
-    let books = crate::phrasing::counted(books as u64, "book", "books");
-    Finding::well("store", format!("sound, with {books}; looked over in {:.1} s", begun.elapsed().as_secs_f64()))
-}
-
-/// Checks that the broker answers. A queue within one process always does.
-async fn queue(app: &App) -> Finding {
-    let place = &app.config.queue.url;
-    match app.ports.queue.probe().await {
-        Ok(()) => Finding::well("queue", format!("{place} answers")),
-        Err(error) => Finding::bad("queue", error.to_string(), "start the broker, or check queue.url"),
-    }
-}
-
-/// Tries how large a message the broker accepts. Nothing is said of a broker that does not answer, or within one process.
-async fn message_limit(app: &App) -> Option<Finding> {
-    if !app.fleet() {
-        return None;
-    }
-    let limit = app.ports.queue.message_limit().await.ok()?;
-    Some(match limit.fault() {
-        None => Finding::well("messages", "the broker refuses those that are too large"),
-        Some(fault) => Finding::bad("messages", fault, "docs/production.md says how a broker is set up"),
-    })
-}
-
-/// Stores a file among the bound files, reads it and removes it.
-async fn files(app: &App) -> Finding {
-    let (place, begun) = (&app.config.files.url, Instant::now());
-    match app.files.probe(&format!("{} {:?}", std::process::id(), bindery_store::now())).await {
-        Ok(()) => {
-            let took = Phrased(begun.elapsed());
-            Finding::well("files", format!("{place}: one was stored, read and removed in {took}"))
-        }
-        Err(error) => Finding::bad(
-            "files",
-            error.to_string(),
-            "books cannot be bound until it does; see [files] in `bindery config`",
-        ),
-    }
-}
-
-/// Checks the clock. Leases and deadlines need one that is not behind the times in the store.
-async fn clock(app: &App) -> Finding {
-    let accepted = app.ports.store.books().await.unwrap_or_default().into_iter().map(|book| book.accepted_at);
-    clock_against(bindery_store::now(), accepted.max())
-}
-
-/// The beginning of 2025. A correct clock is past it, because this program was written later.
-const WRITTEN: Moment = Moment(1_735_689_600_000);
-
-fn clock_against(now: Moment, newest: Option<Moment>) -> Finding {
-    let advice = "set this machine's clock; leases and deadlines wait for the time that it shows";
-    match newest {
-        _ if now < WRITTEN => Finding::bad("clock", "shows a time before 2025", advice),
-        Some(newest) if now < newest => {
-            let behind = Phrased(newest.since(now));
-            Finding::bad("clock", format!("is {behind} behind the newest book's own time"), advice)
-        }
-        _ => Finding::well("clock", "agrees with what is stored"),
     }
 }
 
@@ -250,14 +162,5 @@ mod tests {
     fn a_bad_finding_says_what_to_do() {
         let told = told(&Finding::bad("store", "malformed", "copy it"));
         assert_eq!(told, "BAD store        malformed\n                 copy it");
-    }
-
-    #[test]
-    fn a_clock_behind_the_newest_book_is_bad() {
-        assert!(clock_against(WRITTEN, None).well);
-        assert!(clock_against(WRITTEN, Some(WRITTEN)).well);
-        assert!(!clock_against(Moment(WRITTEN.0 - 1), None).well);
-        let behind = clock_against(WRITTEN, Some(Moment(WRITTEN.0 + 90_000)));
-        assert_eq!(behind.said, "is 1 min 30 s behind the newest book's own time");
     }
 }

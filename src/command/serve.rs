@@ -3,18 +3,21 @@
 use std::process::ExitCode;
 
 use bindery_config::Config;
+use bindery_store::Store;
 use bindery_telemetry::PollScope;
 
 use crate::{
-    app::{App, STAND_IN, Writers},
+    app::{STAND_IN, Writers, is_fleet},
     cli::{Global, RoleArg, ServeArgs},
     descriptors,
     environment::Environment,
     exit::Failure,
     interrupt::interrupted,
+    logs,
     phrasing::Phrased,
     probes::Probes,
     roles::Roles,
+    waiting,
 };
 
 /// The most calls that a worker makes at once if the settings give no number.
@@ -32,18 +35,23 @@ pub(crate) async fn run(
     if has(RoleArg::Worker) {
         descriptors::provide(u64::from(calls) + u64::from(config.store.connections))?;
     }
-    let mut app = App::open(global, environment, config).await?;
-    if !app.fleet() {
-        return Err(Failure::usage(
-            "a fleet needs a broker and a store that all its processes reach; set queue.url (`amqp://...`) and \
-             store.url (`redis://...`)",
-        ));
+    if !is_fleet(&config) {
+        return Err(no_fleet());
     }
-    for fault in app.ports.store.examine().await? {
-        tracing::warn!(fault, "the store may lose books");
+    let mut probes = Probes::listen(&config).await?;
+    if let Some(probes) = &probes {
+        logs::say(format_args!("Metrics and probes are at http://{}.", probes.address()));
     }
+    let opening = waiting::open(global, environment, config, probes.as_ref().map(Probes::health));
+    let mut app = tokio::select! {
+        opened = opening => opened?,
+        () = interrupted() => return Ok(ExitCode::SUCCESS),
+    };
+    warn_of_losses(&*app.ports.store).await;
     let scope = if has(RoleArg::Dispatcher) { PollScope::Fleet } else { PollScope::Process };
-    let probes = Probes::of(&mut app, scope).await?;
+    if let Some(probes) = &mut probes {
+        probes.measure(&mut app, scope);
+    }
     if let (Some(traces), Some(probes)) = (&environment.traces, &probes) {
         traces.count_in(&probes.metrics());
     }
@@ -61,10 +69,7 @@ pub(crate) async fn run(
     if has(RoleArg::Assembler) {
         roles.assemble(&app);
     }
-    if let Some(probes) = &probes {
-        eprintln!("Metrics and probes are at http://{}.", probes.address());
-    }
-    eprintln!("Serving as {}.", names(&arguments.roles));
+    logs::say(format_args!("Serving as {}.", names(&arguments.roles)));
     tokio::select! {
         () = interrupted() => {}
         () = roles.broken() => {
@@ -75,13 +80,28 @@ pub(crate) async fn run(
     if let Some(probes) = &probes {
         probes.stop();
     }
-    eprintln!("Stopping: what is under way has {} to end. Ask again to stop at once.", Phrased(settings.serve.grace));
+    let grace = Phrased(settings.serve.grace);
+    logs::say(format_args!("Stopping: what is under way has {grace} to end. Ask again to stop at once."));
     tokio::select! {
         () = roles.stop() => {}
         // Kept parts stay kept. Only running calls may have to be paid for again.
         () = interrupted() => {}
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn no_fleet() -> Failure {
+    Failure::usage(
+        "a fleet needs a broker and a store that all its processes reach; set queue.url (`amqp://...`) and store.url \
+         (`redis://...`)",
+    )
+}
+
+/// Warns of settings of the store under which it may lose books. A store that fails right now is waited for elsewhere.
+async fn warn_of_losses(store: &dyn Store) {
+    for fault in store.examine().await.unwrap_or_default() {
+        tracing::warn!(fault, "the store may lose books");
+    }
 }
 
 fn names(roles: &[RoleArg]) -> String {

@@ -1,32 +1,40 @@
 //! `bindery submit` sends an outline to the fleet, with the same message that other systems send.
 
-use std::{fs, path::Path, process::ExitCode, time::Duration};
+use std::{
+    fs,
+    path::Path,
+    process::ExitCode,
+    time::{Duration, Instant},
+};
 
 use bindery_config::Config;
 use bindery_domain::Lane;
 use bindery_ledger::State;
-use bindery_outline::Kind;
+use bindery_outline::{Kind, to_markdown};
 use bindery_protocol::{
     Message,
     submission::{CloudEvent, MAX_BYTES, OutlineText, Receipt, SUBMIT, Submission, request_id_flaws},
     tenant::tenant_flaw,
 };
-use bindery_queue::QueueError;
+use bindery_queue::{Queue, QueueError};
 
 use super::{
     watch::watch,
-    write::{beside, read_outline, stem},
+    write::{beside, stem},
 };
 use crate::{
     app::App,
     cli::{Global, SubmitArgs},
     environment::Environment,
     exit::{Failure, HELD, NOT_WHOLE},
-    export, identity, stdout,
+    export, identity, outline, stdout,
 };
 
 /// How long the fleet has to answer.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The pause before the fleet is asked again after the broker has failed.
+const PAUSE: Duration = Duration::from_millis(500);
 
 /// Runs the command.
 pub(crate) async fn run(
@@ -75,13 +83,13 @@ pub(crate) async fn run(
 fn submission(arguments: &SubmitArgs, request_id: String) -> Result<Submission, Failure> {
     Ok(Submission {
         request_id,
-        outline: outline(&arguments.outline)?,
+        outline: outline_text(&arguments.outline)?,
         model: arguments.model.clone(),
         words: arguments.words,
         no_plan: arguments.no_plan,
         formats: arguments.format.clone(),
         gaps: None,
-        budget_usd: arguments.budget,
+        budget_usd: arguments.budget.map(|budget| budget.0 as f64 / 1e6),
         weight: arguments.weight,
         review: arguments.review,
     })
@@ -107,7 +115,7 @@ async fn ask(app: &App, submission: Submission) -> Result<Receipt, Failure> {
             message.body.len()
         )));
     }
-    let answer = app.ports.queue.ask(Lane::Submissions, message, PATIENCE).await.map_err(|error| match error {
+    let answer = answer(&*app.ports.queue, message).await.map_err(|error| match error {
         QueueError::Unanswered(_) => Failure::unavailable(format!(
             "the submission is with the broker, but {error}: no dispatcher is running, or the store is full or out \
              of reach; it will be taken in when that is over, and submitting it again does no harm"
@@ -120,10 +128,36 @@ async fn ask(app: &App, submission: Submission) -> Result<Receipt, Failure> {
         .data)
 }
 
+/// Asks until a dispatcher answers. A broker that restarts loses the way back of the answer, but not the submission, and
+/// submitting it again does no harm.
+async fn answer(queue: &dyn Queue, message: Message) -> Result<Message, QueueError> {
+    let (until, mut told) = (Instant::now() + PATIENCE, false);
+    loop {
+        let left = until.saturating_duration_since(Instant::now());
+        match queue.ask(Lane::Submissions, message.clone(), left).await {
+            Err(QueueError::Unanswered(_)) => return Err(QueueError::Unanswered(PATIENCE)),
+            Err(error @ (QueueError::Unreachable { .. } | QueueError::Unconfirmed(_) | QueueError::Blocked))
+                if left > PAUSE =>
+            {
+                if !std::mem::replace(&mut told, true) {
+                    eprintln!("Waiting for the broker: {error}.");
+                }
+                tokio::time::sleep(PAUSE).await;
+            }
+            answered => return answered,
+        }
+    }
+}
+
 /// Reads the outline. Its faults are reported here, before anything is sent.
-fn outline(path: &Path) -> Result<OutlineText, Failure> {
-    read_outline(path)?;
-    let text = fs::read_to_string(path).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
+fn outline_text(path: &Path) -> Result<OutlineText, Failure> {
+    let reading = outline::read(path, None)?;
+    outline::show(&reading, path);
+    let bytes = fs::read(path).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
+    // A message holds text. A document of a word processor, or text in another encoding, goes as it was read.
+    let Some(text) = String::from_utf8(bytes).ok().filter(|_| Kind::of(path) != Some(Kind::Docx)) else {
+        return Ok(OutlineText::Markdown(to_markdown(&reading.outline)));
+    };
     Ok(match Kind::of(path) {
         Some(Kind::Yaml) => OutlineText::Yaml(text),
         Some(Kind::Json) => OutlineText::Json(serde_json::from_str(&text).map_err(Failure::usage)?),

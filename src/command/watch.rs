@@ -5,6 +5,7 @@ use std::{process::ExitCode, time::Duration};
 use bindery_config::Config;
 use bindery_domain::{BookId, timestamp};
 use bindery_ledger::{Book, Event, State};
+use bindery_store::StoreError;
 
 use crate::{
     app::App,
@@ -37,23 +38,48 @@ pub(crate) async fn run(
     })
 }
 
-/// Prints a book's events until it is settled or held, and returns it.
+/// Prints a book's events until it is settled or held, and returns it. A store that fails meanwhile is waited for.
 pub(super) async fn watch(global: &Global, app: &App, id: &BookId) -> Result<Book, Failure> {
-    let store = &app.ports.store;
-    let mut seen = 0;
+    let (mut seen, mut silent) = (0, false);
     loop {
-        // The book is read first. If it has settled, the events that are read afterwards are complete.
-        let Some(book) = store.book(id).await? else { return Err(Failure::unavailable("the book was deleted")) };
-        let events = store.events(id, seen, EVENTS).await?;
-        for event in &events {
-            seen = event.seq;
-            tell(global, event)?;
-        }
-        if events.len() < EVENTS as usize && (book.state.settled() || book.held()) {
-            return Ok(book);
+        match look(app, id, seen).await {
+            Ok(None) => return Err(Failure::unavailable("the book was deleted")),
+            Ok(Some(Look { book, events })) => {
+                if std::mem::take(&mut silent) {
+                    eprintln!("The store answers again.");
+                }
+                for event in &events {
+                    seen = event.seq;
+                    tell(global, event)?;
+                }
+                if events.len() < EVENTS as usize && (book.state.settled() || book.held()) {
+                    return Ok(book);
+                }
+            }
+            Err(error @ StoreError::Failed(_)) => {
+                if !std::mem::replace(&mut silent, true) {
+                    eprintln!("Waiting for the store: {error}.");
+                }
+            }
+            Err(error) => return Err(error.into()),
         }
         tokio::time::sleep(LOOK).await;
     }
+}
+
+/// What one look at a book shows.
+struct Look {
+    book: Book,
+    events: Vec<Event>,
+}
+
+/// Reads a book and its events after `seen`; `None` where the book is gone.
+async fn look(app: &App, id: &BookId, seen: u64) -> Result<Option<Look>, StoreError> {
+    let store = &app.ports.store;
+    // The book comes first: once it has settled, the events that are read after it are all there are.
+    let Some(book) = store.book(id).await? else { return Ok(None) };
+    let events = store.events(id, seen, EVENTS).await?;
+    Ok(Some(Look { book, events }))
 }
 
 fn tell(global: &Global, event: &Event) -> Result<(), Failure> {

@@ -33,8 +33,9 @@ pub(super) fn ending(book: &Book, report: &Report, subject: &Subject) -> String 
 
 fn remarks(book: &Book, report: &Report) -> Vec<String> {
     let told = report.remarks.iter().take(REMARKS);
-    let mut lines: Vec<String> =
-        told.map(|(chapter, remarks)| format!("Chapter {chapter} misses a target: {}", first(remarks))).collect();
+    let plan = report.plan_remarks.iter().map(|remark| truncate_str(remark, REMARK, "…").into_owned());
+    let mut lines: Vec<String> = plan.collect();
+    lines.extend(told.map(|(chapter, remarks)| format!("Chapter {chapter} misses a target: {}", first(remarks))));
     if let Some(more) = report.remarks.len().checked_sub(REMARKS).filter(|more| *more > 0) {
         let more = counted(more as u64, "more chapter misses", "more chapters miss");
         lines.push(format!("{more} a target; `bindery status {}` names them.", book.id));

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bindery_test_servers::Proxy;
 
-use crate::support::{Fleet, ModelServer, Ordered, Running, brisk, six_chapters, three_chapters};
+use crate::support::{Fleet, ModelServer, Ordered, Probes, Running, brisk, six_chapters, three_chapters};
 
 /// Returns settings with short timeouts, and with a short time until an unpublished task is published again.
 fn impatient() -> [(&'static str, &'static str); 3] {
@@ -41,6 +41,13 @@ fn a_full_store_can_be_read_and_a_book_is_finished_when_it_has_room_again() {
     fleet.keep(worker);
 }
 
+/// Waits until a process has asked the store in vain so often.
+fn asks_in_vain(fleet: &Fleet, probes: &Probes, times: f64) {
+    fleet.wait_until("it has asked the store in vain often enough", || {
+        probes.sum("bindery_store_errors_total", &[]) >= times
+    });
+}
+
 /// Takes the store away while a worker writes the first of three chapters. Gives it back after the worker has failed to
 /// save a finished text a few times.
 fn keeps_its_texts(gone: impl FnOnce(&Fleet, &Proxy), back: impl FnOnce(&Fleet, &Proxy)) {
@@ -49,7 +56,7 @@ fn keeps_its_texts(gone: impl FnOnce(&Fleet, &Proxy), back: impl FnOnce(&Fleet, 
     let mut fleet = fleet.with(impatient()).with([("BINDERY_MODEL__CALLS", "2")]).serving(&["dispatcher", "assembler"]);
     let proxy = Proxy::start(fleet.redis.port());
     let url = format!("redis://127.0.0.1:{}", proxy.port());
-    let mut worker = fleet.serve_with(&["worker"], &[("BINDERY_STORE__URL", &url)]);
+    let (worker, probes) = fleet.serve_watched_with(&["worker"], &[("BINDERY_STORE__URL", &url)]);
     let book = fleet.order(three_chapters());
     fleet.model.wait_for("the call that is held back", |stats| stats.calls >= 1);
     fleet.queues("chapters", 3);
@@ -57,9 +64,7 @@ fn keeps_its_texts(gone: impl FnOnce(&Fleet, &Proxy), back: impl FnOnce(&Fleet, 
     fleet.wait_until("its chapters are marked as published", || published(&fleet));
     gone(&fleet, &proxy);
     paused.resume_all();
-    for _ in 0..2 {
-        worker.says("the store failed; trying again");
-    }
+    asks_in_vain(&fleet, &probes, 2.0);
     assert_eq!(fleet.model.stats().calls, 1, "it made a call while no store could keep the text");
     let lane = fleet.lane("chapters");
     assert_eq!((lane.ready, lane.unacked), (2, 1), "it took more than one message, or settled the one that it has");
@@ -91,18 +96,20 @@ fn messages_stay_unsettled_at_a_worker_that_cannot_reach_the_store() {
     fleet = fleet.serving(&["dispatcher", "assembler"]);
     let proxy = Proxy::start(fleet.redis.port());
     let url = format!("redis://127.0.0.1:{}", proxy.port());
-    let mut worker = fleet.serve_with(&["worker"], &[("BINDERY_STORE__URL", &url)]);
+    let (worker, probes) = fleet.serve_watched_with(&["worker"], &[("BINDERY_STORE__URL", &url)]);
     proxy.cut();
     let book = fleet.order(six_chapters());
     // If each message were handed back at once, the broker would give it up after far fewer deliveries.
-    for _ in 0..50 {
-        worker.says("the store failed; trying again");
-    }
+    asks_in_vain(&fleet, &probes, 50.0);
     let lane = fleet.lane("chapters");
     assert_eq!((lane.ready, lane.unacked), (4, 2));
     proxy.pass();
     fleet.finishes(&book);
-    fleet.keep(worker);
+    worker.terminate();
+    let said = worker.end().exits(0).stderr;
+    let lines = |words: &str| said.lines().filter(|line| line.contains(words)).count();
+    assert_eq!(lines("the store failed; trying again"), 1, "a fault that lasts fills the log:\n{said}");
+    assert_eq!(lines("the store answers again"), 1, "{said}");
 }
 
 /// Returns a fleet whose processes reach the broker through a proxy.

@@ -279,10 +279,21 @@ impl Fleet {
 
     /// Starts a process with metrics and probes, and waits until it serves.
     pub(crate) fn serve_watched(&self, roles: &[&str]) -> (Running, Probes) {
-        let arguments = [&["serve"], roles].concat();
-        let mut process = self.start_with(&arguments, &[("BINDERY_SERVE__ADMIN", "127.0.0.1:0")]);
-        let probes = Probes::at(&process.says("Metrics and probes"));
+        self.serve_watched_with(roles, &[])
+    }
+
+    /// Starts a process that tells of itself and has variables of its own, and waits until it serves.
+    pub(crate) fn serve_watched_with(&self, roles: &[&str], variables: &[(&str, &str)]) -> (Running, Probes) {
+        let (mut process, probes) = self.start_watched(roles, variables);
         process.says("Serving");
+        (process, probes)
+    }
+
+    /// Starts a process that tells of itself and has variables of its own; its servers need not be there yet.
+    pub(crate) fn start_watched(&self, roles: &[&str], variables: &[(&str, &str)]) -> (Running, Probes) {
+        let variables = [&[("BINDERY_SERVE__ADMIN", "127.0.0.1:0")], variables].concat();
+        let mut process = self.start_with(&[&["serve"], roles].concat(), &variables);
+        let probes = Probes::at(&process.says("Metrics and probes"));
         (process, probes)
     }
 

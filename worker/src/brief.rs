@@ -5,10 +5,11 @@ use std::collections::HashSet;
 use async_trait::async_trait;
 use bindery_context::{
     Slice,
-    contract::{self, Contract, ContractPoint},
+    answer::{self, Fields},
+    contract::{Contract, ContractPoint},
 };
 use bindery_model::{Call, Caller};
-use bindery_runtime::attempt::{Draft, Unfit, Writing};
+use bindery_runtime::attempt::{Before, Draft, Unfit, Writing};
 use serde::{Deserialize, Serialize};
 
 use crate::{context_cache::BookContext, prompt::measure};
@@ -48,13 +49,13 @@ impl Writing for BriefWriting<'_> {
         "brief"
     }
 
-    fn call(&self, attempt: u32, _draft: Option<&Draft>) -> Call {
+    fn call(&self, attempt: u32, before: Before<'_>) -> Call {
         let points = u32::try_from(self.slice.owns.len()).unwrap_or(u32::MAX);
         let max_tokens = 400 + 120 * self.slice.sections + 20 * points;
         Call {
             prefix: self.book.prefix.clone(),
             slice: self.slice_part.to_owned(),
-            request: self.request(),
+            request: self.request(before),
             continued: None,
             json: true,
             max_tokens,
@@ -64,16 +65,23 @@ impl Writing for BriefWriting<'_> {
         }
     }
 
-    fn judge(&self, text: &str) -> Result<Draft, Unfit> {
-        let brief: Brief = contract::object(text)?;
-        let brief = fit(brief, self.slice)?;
-        let text = serde_json::to_string(&brief).map_err(|error| error.to_string())?;
-        Ok(Draft { text, ..Draft::default() })
+    fn judge(&self, text: &str, _draft: Option<&Draft>) -> Result<Draft, Unfit> {
+        Ok(draft(&fit(read(text, self.slice)?, self.slice)?))
+    }
+
+    fn fallback(&self) -> Option<Draft> {
+        let misses = vec!["its sections were divided by rule, because the model gave no usable division".to_owned()];
+        Some(Draft { misses, ..draft(&divided(self.slice)) })
     }
 }
 
+fn draft(brief: &Brief) -> Draft {
+    let text = serde_json::to_string(brief).expect("a brief holds only text and numbers");
+    Draft { text, ..Draft::default() }
+}
+
 impl BriefWriting<'_> {
-    fn request(&self) -> String {
+    fn request(&self, before: Before<'_>) -> String {
         let slice = self.slice;
         let unit = self.book.context.unit();
         let contract = Contract::Brief {
@@ -98,13 +106,85 @@ impl BriefWriting<'_> {
         format!(
             "Divide chapter {} into {} sections of about {} in all. {headings} Give every point of the chapter to \
              exactly one section, in an order that carries a reader along, and each section its length.\n\n\
-             Answer with one JSON object: {{\"sections\": [{{\"heading\": \"...\", \"points\": [\"{}.1\"], \"length\": 600}}]}}\n\n{}",
+             Answer with one JSON object: {{\"sections\": [{{\"heading\": \"...\", \"points\": [\"{}.1\"], \"length\": 600}}]}}\n\n{}{}",
             slice.chapter,
             slice.sections,
             measure(slice.length, unit),
             slice.chapter,
+            before.fault.map(|fault| format!("{}\n\n", fault.lesson())).unwrap_or_default(),
             contract.block()
         )
+    }
+}
+
+/// Reads an answer for what it means.
+pub(crate) fn read(text: &str, slice: &Slice) -> Result<Brief, String> {
+    let answer = answer::object(text, &["sections", "section", "parts"])?;
+    let sections = answer.objects(&["sections", "section", "parts"]);
+    Ok(Brief { sections: sections.iter().map(|section| read_section(section, slice)).collect() })
+}
+
+fn read_section(section: &Fields, slice: &Slice) -> BriefSection {
+    let points = section.texts(&["points", "point_ids", "ids", "key_points", "point"]);
+    BriefSection {
+        heading: section.text(&["heading", "title", "name", "section", "key"]),
+        points: points.iter().filter_map(|named| point_id(named, slice)).collect(),
+        length: section.number(&["length", "words", "word_count", "target_words", "target_length"]).unwrap_or(0),
+    }
+}
+
+/// Returns the id of the point that an answer names by its id, by its number within the chapter or by its text.
+fn point_id(named: &str, slice: &Slice) -> Option<String> {
+    let chapter_and_number = format!("{}.{named}", slice.chapter);
+    let begins =
+        |id: &str| named.strip_prefix(id).is_some_and(|rest| !rest.starts_with(|char: char| char.is_ascii_digit()));
+    let mut points = slice.owns.iter();
+    let by_id = points.clone().find(|point| point.id == named || point.id == chapter_and_number);
+    by_id.or_else(|| points.find(|point| begins(&point.id) || point.text == named)).map(|point| point.id.clone())
+}
+
+/// Divides a chapter by rule: its points in order, in parts of equal length.
+fn divided(slice: &Slice) -> Brief {
+    let count = slice.sections.max(1) as usize;
+    let share = slice.owns.len().div_ceil(count).max(1);
+    let mut shares = slice.owns.chunks(share);
+    let section = |position: usize| {
+        let points = shares.next().unwrap_or_default();
+        let heading = match slice.fixed.get(position) {
+            Some(fixed) => fixed.heading.clone(),
+            None if count == 1 => slice.title.clone(),
+            None => points.first().map_or_else(String::new, |point| short_heading(&point.text)),
+        };
+        BriefSection { heading, points: points.iter().map(|point| point.id.clone()).collect(), length: 0 }
+    };
+    let mut sections: Vec<BriefSection> = (0..count).map(section).collect();
+    number_alike_headings(&mut sections, slice);
+    assign_points(&mut sections, slice);
+    scale_lengths(&mut sections, slice.length);
+    Brief { sections }
+}
+
+/// Returns the beginning of a point as a heading.
+fn short_heading(point: &str) -> String {
+    const MAX_WORDS: usize = 10;
+
+    let words: Vec<&str> = point.split_whitespace().collect();
+    let beginning = words[..words.len().min(MAX_WORDS)].join(" ");
+    let beginning: String = beginning.chars().take(MAX_HEADING_CHARS / 2).collect();
+    beginning.trim_end_matches(['.', ',', ';', ':', '。', '、']).to_owned()
+}
+
+/// Gives a number to headings that are empty or stand twice. Numbers are the same in every language.
+fn number_alike_headings(sections: &mut [BriefSection], slice: &Slice) {
+    if !slice.fixed.is_empty() || sections.len() == 1 {
+        return;
+    }
+    let mut seen = HashSet::from([slice.title.trim().to_lowercase()]);
+    for (position, section) in sections.iter_mut().enumerate() {
+        if section.heading.is_empty() || !seen.insert(section.heading.to_lowercase()) {
+            section.heading = format!("{} {}", section.heading, position + 1).trim().to_owned();
+            seen.insert(section.heading.to_lowercase());
+        }
     }
 }
 
@@ -192,6 +272,30 @@ mod tests {
 
     fn section(heading: &str, points: &[&str], length: u32) -> BriefSection {
         BriefSection { heading: heading.into(), points: points.iter().map(|id| (*id).to_owned()).collect(), length }
+    }
+
+    #[test]
+    fn a_brief_is_read_for_what_it_means() {
+        let chapter = slice(3, 2);
+        let expected = vec![section("A", &["1.1", "1.3"], 600), section("B", &["1.2"], 0)];
+        for answer in [
+            r#"{"sections": [{"heading": "A", "points": ["1.1", "1.3"], "length": 600}, {"heading": "B", "points": ["1.2"]}]}"#,
+            r#"{"brief": {"sections": [{"title": "A", "points": [1.1, 3], "words": "600 words"}, {"title": "B", "points": "Point 2", "length": null}]}}"#,
+            r#"[{"heading": "A", "points": ["1.1: Point 1", "1.3"], "length": 600.0,}, {"heading": "B", "ids": ["1.2"]}]"#,
+        ] {
+            assert_eq!(read(answer, &chapter).unwrap().sections, expected, "{answer}");
+        }
+        assert!(read("I would divide it into two.", &chapter).is_err());
+    }
+
+    #[test]
+    fn a_chapter_is_divided_by_rule_where_no_answer_can_be_used() {
+        let brief = divided(&slice(3, 2));
+        assert_eq!(brief.sections, [section("Point 1", &["1.1", "1.2"], 1_500), section("Point 3", &["1.3"], 1_500)]);
+        let alike = Slice { owns: Vec::new(), ..slice(0, 3) };
+        let headings: Vec<_> = divided(&alike).sections.into_iter().map(|section| section.heading).collect();
+        assert_eq!(headings, ["1", "2", "3"]);
+        assert!(fit(divided(&alike), &alike).is_ok());
     }
 
     #[test]

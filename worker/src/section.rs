@@ -3,11 +3,11 @@
 use std::fmt::Write as _;
 
 use async_trait::async_trait;
-use bindery_check::{Asked, SectionText, gate, targets, tidy};
+use bindery_check::{Asked, GateFailure, SectionText, gate, targets, tidy};
 use bindery_context::{Slice, contract::Contract};
 use bindery_domain::output_room;
 use bindery_model::{Call, Caller};
-use bindery_runtime::attempt::{Draft, Unfit, Writing};
+use bindery_runtime::attempt::{Before, Draft, Unfit, Writing};
 use bindery_text::clean::clean;
 
 use crate::{brief::Brief, context_cache::BookContext, prompt::measure};
@@ -45,7 +45,7 @@ impl<'a> SectionWriting<'a> {
         Asked { language, heading: &section.heading, points: &self.points, length: section.length }
     }
 
-    fn request(&self, draft: Option<&Draft>) -> String {
+    fn request(&self, before: Before<'_>) -> String {
         let (section, slice) = (&self.brief.sections[self.position], self.slice);
         let unit = self.book.context.unit();
         let mut out = format!("The sections of chapter {}:\n\n", slice.chapter);
@@ -72,7 +72,7 @@ impl<'a> SectionWriting<'a> {
         if number == of && !slice.closing.is_empty() {
             let _ = writeln!(out, "\nIt closes the chapter: {}", slice.closing);
         }
-        if let Some(draft) = draft {
+        if let Some(draft) = before.draft {
             let _ = writeln!(
                 out,
                 "\nThis draft is sound but falls short. Write the section again, whole, and mend this:\n"
@@ -81,9 +81,11 @@ impl<'a> SectionWriting<'a> {
                 let _ = writeln!(out, "- {miss}");
             });
             let _ = writeln!(out, "\n<draft>\n{}\n</draft>", draft.text);
+        } else if let Some(fault) = before.fault {
+            let _ = writeln!(out, "\n{}", fault.lesson());
         }
         out.push('\n');
-        out.push_str(&self.contract(draft).block());
+        out.push_str(&self.contract(before.draft).block());
         out
     }
 
@@ -113,13 +115,13 @@ impl Writing for SectionWriting<'_> {
         "section"
     }
 
-    fn call(&self, attempt: u32, draft: Option<&Draft>) -> Call {
+    fn call(&self, attempt: u32, before: Before<'_>) -> Call {
         let language = &self.book.context.book.language;
         let max_tokens = output_room(self.brief.sections[self.position].length, self.book.context.unit(), language);
         Call {
             prefix: self.book.prefix.clone(),
             slice: self.slice_part.to_owned(),
-            request: self.request(draft),
+            request: self.request(before),
             continued: None,
             json: false,
             max_tokens,
@@ -129,11 +131,15 @@ impl Writing for SectionWriting<'_> {
         }
     }
 
-    fn judge(&self, text: &str) -> Result<Draft, Unfit> {
+    fn judge(&self, text: &str, _draft: Option<&Draft>) -> Result<Draft, Unfit> {
         let asked = self.asked();
         let text = tidy(&clean(text), asked.heading, &self.slice.title);
         let read = SectionText::read(&text, asked.language);
-        gate(&read, &asked).map_err(|failure| Unfit { reason: failure.label(), explanation: failure.to_string() })?;
+        gate(&read, &asked).map_err(|failure| {
+            let mendable =
+                matches!(failure, GateFailure::MetaTalk(_) | GateFailure::Structure(_) | GateFailure::Truncated(_));
+            Unfit { reason: failure.label(), explanation: failure.to_string(), mendable }
+        })?;
         let report = targets(&read, &asked);
         let (misses, missed) = (report.advice(), report.missed());
         Ok(Draft { length: read.length(), misses, missed, score: report.rank(), text })

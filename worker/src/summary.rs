@@ -8,7 +8,7 @@ use bindery_context::{
 use bindery_domain::{Unit, estimate_tokens, output_room};
 use bindery_ledger::{Standing, Task};
 use bindery_model::{Call, Caller};
-use bindery_runtime::attempt::{Draft, Unfit, Writing};
+use bindery_runtime::attempt::{Before, Draft, Unfit, Writing};
 use bindery_text::{clean::clean, ending, length::length};
 
 use crate::{context_cache::BookContext, prompt::measure};
@@ -43,7 +43,7 @@ impl Writing for SummaryWriting<'_> {
         "summary"
     }
 
-    fn call(&self, attempt: u32, _draft: Option<&Draft>) -> Call {
+    fn call(&self, attempt: u32, before: Before<'_>) -> Call {
         let (length, unit) = (self.length(), self.unit());
         let language = self.book.context.book.language.clone();
         let max_tokens = output_room(length, unit, &language);
@@ -51,10 +51,11 @@ impl Writing for SummaryWriting<'_> {
         let request = format!(
             "This is the finished text of chapter {}:\n\n<chapter>\n{}\n</chapter>\n\nSum up in about {} what it says \
              and shows, for the writer of the book's introduction or conclusion: its argument, its examples, its \
-             results. One paragraph.\n\n{}",
+             results. One paragraph.\n\n{}{}",
             self.slice.chapter,
             self.text,
             measure(length, unit),
+            before.fault.map(|fault| format!("{}\n\n", fault.lesson())).unwrap_or_default(),
             contract.block()
         );
         Call {
@@ -70,20 +71,55 @@ impl Writing for SummaryWriting<'_> {
         }
     }
 
-    fn judge(&self, text: &str) -> Result<Draft, Unfit> {
-        let language = &self.book.context.book.language;
-        let text = clean(text).trim().to_owned();
-        if let Some(cut) = ending::cut(&text, language) {
-            return Err(Unfit { reason: "truncated", explanation: format!("the summary {cut}") });
-        }
-        let length = length(&text, language);
-        // A summary that is far too long would crowd the prompts that carry it.
-        if length == 0 || length > 3 * self.length() {
-            let explanation = format!("the summary has {length} of {} asked", self.length());
-            return Err(Unfit { reason: "length", explanation });
-        }
-        Ok(Draft { text, length, ..Draft::default() })
+    fn judge(&self, text: &str, _draft: Option<&Draft>) -> Result<Draft, Unfit> {
+        let text = clean(text);
+        self.shortened(text.trim()).ok_or_else(|| Unfit {
+            reason: "empty",
+            explanation: "the summary has no whole sentence".to_owned(),
+            mendable: false,
+        })
     }
+
+    /// The beginning of the chapter stands for its summary.
+    fn fallback(&self) -> Option<Draft> {
+        let prose: Vec<&str> = self.text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
+        let draft = self.shortened(&prose.join(" "))?;
+        let misses = vec!["its summary is its own beginning, because the model gave none".to_owned()];
+        Some(Draft { misses, ..draft })
+    }
+}
+
+impl SummaryWriting<'_> {
+    /// Returns the whole sentences of a text that have room in the prompts that carry the summary; `None` where not even the
+    /// first one has.
+    fn shortened(&self, text: &str) -> Option<Draft> {
+        let (language, most) = (&self.book.context.book.language, MAX_SUMMARY_FACTOR * self.length());
+        let end = text.char_indices().nth((most * MAX_WORD_CHARS) as usize).map_or(text.len(), |(end, _)| end);
+        let mut text = &text[..end];
+        loop {
+            let length = length(text, language);
+            let fits = length > 0 && length <= most;
+            if fits && ending::cut(text, language).is_none() {
+                return Some(Draft { text: text.to_owned(), length, ..Draft::default() });
+            }
+            text = without_last_sentence(text)?;
+        }
+    }
+}
+
+/// How many times its asked length a summary may have.
+const MAX_SUMMARY_FACTOR: u32 = 3;
+
+/// More letters than words have on average. What is beyond is cut off before words are counted.
+const MAX_WORD_CHARS: u32 = 12;
+
+/// Returns a text up to the end of the last sentence but one; `None` where there is none.
+fn without_last_sentence(text: &str) -> Option<&str> {
+    let ends = |char: char| matches!(char, '.' | '!' | '?' | '…' | '。' | '！' | '？' | '।' | '؟');
+    let before_last_char = text.char_indices().next_back().map_or(0, |(at, _)| at);
+    let end = text[..before_last_char].rfind(ends)?;
+    let after = text[end..].chars().next().map_or(end, |mark| end + mark.len_utf8());
+    Some(text[..after].trim_end())
 }
 
 /// The most tokens of all summaries in a prompt. The models in use have room for them beside the book part, and some 60

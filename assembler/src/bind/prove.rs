@@ -51,11 +51,13 @@ pub(super) fn prove(request: &Request, tasks: &[Task], mut texts: HashMap<u32, S
     let by_number: HashMap<u32, &Task> = tasks.iter().filter_map(|task| Some((task.id.chapter()?, task))).collect();
     let mut set = CompleteSet { chapters: Vec::new(), texts: Vec::new(), length: 0 };
     let mut missing = Vec::new();
-    for (number, outlined) in (1..).zip(&request.order.outline.chapters) {
-        let title = outlined.title.clone();
+    let outline = &request.order.outline;
+    for ((number, outlined), shown_number) in (1..).zip(&outline.chapters).zip(outline.numbers()) {
+        let chapter =
+            |body| Chapter { number, shown_number, part: outlined.part.clone(), title: outlined.title.clone(), body };
         match chapter_state(by_number.get(&number).copied()) {
             ChapterState::Written(result) => match texts.remove(&number) {
-                Some(body) => set.add(Chapter { number, title, body }, result),
+                Some(body) => set.add(chapter(body), result),
                 None => missing.push(number),
             },
             ChapterState::Unwritten => missing.push(number),
@@ -64,7 +66,7 @@ pub(super) fn prove(request: &Request, tasks: &[Task], mut texts: HashMap<u32, S
                 GapPolicy::Omit => {}
                 GapPolicy::Placeholder => {
                     let body = format!("*{}*\n", bindery_format::missing(request.order.language()));
-                    set.chapters.push(Chapter { number, title, body });
+                    set.chapters.push(chapter(body));
                 }
             },
         }

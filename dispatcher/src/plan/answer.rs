@@ -2,40 +2,27 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use bindery_context::{BookPart, Context, Reference, Slice, Term};
-use serde::Deserialize;
+use bindery_context::{
+    BookPart, Context, Reference, Slice, Term,
+    answer::{self, Fields},
+};
 
 /// The decisions of a model. Fields that it leaves out stay as the outline has them.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default)]
 pub(super) struct PlanAnswer {
     thesis: String,
     audience: String,
     promise: String,
     out_of_scope: Vec<String>,
-    style: StyleAnswer,
-    glossary: Vec<TermAnswer>,
+    tone: String,
+    point_of_view: String,
+    banned: Vec<String>,
+    glossary: Vec<(String, String)>,
     canon: Vec<String>,
     chapters: Vec<ChapterAnswer>,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct StyleAnswer {
-    tone: String,
-    point_of_view: String,
-    banned: Vec<String>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct TermAnswer {
-    term: String,
-    definition: String,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default)]
 struct ChapterAnswer {
     chapter: u32,
     role: String,
@@ -47,6 +34,28 @@ struct ChapterAnswer {
     handoff: String,
 }
 
+/// A context that an answer has completed.
+pub(super) struct Completed {
+    pub(super) context: Context,
+    /// The chapters on which nothing was decided.
+    pub(super) undecided: Vec<u32>,
+}
+
+impl ChapterAnswer {
+    fn read(chapter: &Fields) -> Option<Self> {
+        Some(Self {
+            chapter: chapter.number(&["chapter", "number", "chapter_number", "id", "index", "key"])?,
+            role: chapter.text(&["role", "job", "purpose"]),
+            summary: chapter.text(&["summary", "line", "synopsis"]),
+            references: chapter.texts(&["references", "may_reference", "refs"]),
+            example_domain: chapter.text(&["example_domain", "examples", "domain"]),
+            opening: chapter.text(&["opening", "opens", "opening_move"]),
+            closing: chapter.text(&["closing", "closes", "closing_move"]),
+            handoff: chapter.text(&["handoff", "handoff_out", "transition", "bridge"]),
+        })
+    }
+}
+
 /// The most characters of a sentence that an answer adds to every prompt of the book.
 const MAX_SENTENCE_CHARS: usize = 400;
 
@@ -54,18 +63,45 @@ const MAX_SENTENCE_CHARS: usize = 400;
 const MAX_ITEMS: usize = 24;
 
 impl PlanAnswer {
-    /// Completes a compiled context. The author's own words stay. An answer without decisions on every chapter is refused.
-    pub(super) fn complete(self, mut context: Context) -> Result<Context, String> {
+    /// Reads an answer for what it means. The error says what is wrong, in words for the model.
+    pub(super) fn read(text: &str) -> Result<Self, String> {
+        let answer = answer::object(text, &["chapters", "thesis", "canon"])?;
+        let style = answer.objects(&["style"]).into_iter().next().unwrap_or_default();
+        let in_style = |keys: &[&str]| Some(style.text(keys)).filter(|text| !text.is_empty());
+        let banned = style.texts(&["banned", "banned_phrases", "avoid"]);
+        Ok(Self {
+            thesis: answer.text(&["thesis"]),
+            audience: answer.text(&["audience", "readers"]),
+            promise: answer.text(&["promise"]),
+            out_of_scope: answer.texts(&["out_of_scope", "excluded"]),
+            tone: in_style(&["tone"]).unwrap_or_else(|| answer.text(&["tone"])),
+            point_of_view: in_style(&["point_of_view", "pov"]).unwrap_or_else(|| answer.text(&["point_of_view"])),
+            banned: if banned.is_empty() { answer.texts(&["banned"]) } else { banned },
+            glossary: answer.pairs(&["glossary", "terms"], &["term", "name"], &["definition", "meaning"]),
+            canon: answer.texts(&["canon", "facts"]),
+            chapters: answer.objects(&["chapters"]).iter().filter_map(ChapterAnswer::read).collect(),
+        })
+    }
+
+    /// Completes a context. What the author or an earlier answer decided stays.
+    pub(super) fn complete(self, mut context: Context) -> Result<Completed, String> {
         let mut decided: BTreeMap<u32, ChapterAnswer> = BTreeMap::new();
         for chapter in self.chapters {
             decided.entry(chapter.chapter).or_insert(chapter);
         }
         let points = owned_points(&context);
+        let mut undecided = Vec::new();
         for slice in &mut context.chapters {
-            let Some(answer) = decided.remove(&slice.chapter) else {
-                return Err(format!("the plan says nothing about chapter {}", slice.chapter));
-            };
-            answer.complete(slice, &points);
+            if let Some(answer) = decided.remove(&slice.chapter) {
+                answer.complete(slice, &points);
+            } else if is_open(slice) {
+                undecided.push(slice.chapter);
+            }
+        }
+        if undecided.len() == context.chapters.len() {
+            return Err(
+                "it decides on none of the chapters, which its list \"chapters\" must name by number".to_owned()
+            );
         }
         keep_first(&mut context.chapters, |slice| &mut slice.opening);
         keep_first(&mut context.chapters, |slice| &mut slice.closing);
@@ -74,17 +110,22 @@ impl PlanAnswer {
         set(&mut book.thesis, &self.thesis);
         set(&mut book.audience, &self.audience);
         set(&mut book.promise, &self.promise);
-        set(&mut book.style.tone, &self.style.tone);
-        set(&mut book.style.point_of_view, &self.style.point_of_view);
+        set(&mut book.style.tone, &self.tone);
+        set(&mut book.style.point_of_view, &self.point_of_view);
         add(&mut book.out_of_scope, &self.out_of_scope);
-        add(&mut book.style.banned, &self.style.banned);
+        add(&mut book.style.banned, &self.banned);
         add(&mut book.canon, &self.canon);
         add_terms(book, self.glossary);
         match context.book_part_excess() {
-            None => Ok(context),
-            Some(excess) => Err(format!("the plan's book part is about {excess} tokens too long")),
+            None => Ok(Completed { context, undecided }),
+            Some(excess) => Err(format!("what it says about the whole book is about {excess} tokens too long")),
         }
     }
+}
+
+/// Returns whether nothing was decided on a chapter yet.
+fn is_open(slice: &Slice) -> bool {
+    [&slice.opening, &slice.closing, &slice.example_domain, &slice.hand_off].into_iter().all(String::is_empty)
 }
 
 /// A point with the chapter that owns it.
@@ -143,11 +184,11 @@ fn add(list: &mut Vec<String>, answers: &[String]) {
     }
 }
 
-fn add_terms(book: &mut BookPart, answers: Vec<TermAnswer>) {
-    for answer in answers.into_iter().take(MAX_ITEMS) {
-        let known = book.glossary.iter().any(|term| term.term.eq_ignore_ascii_case(&answer.term));
-        if !known && !answer.term.trim().is_empty() {
-            let (term, definition) = (sentence(&answer.term), sentence(&answer.definition));
+fn add_terms(book: &mut BookPart, answers: Vec<(String, String)>) {
+    for (term, definition) in answers.into_iter().take(MAX_ITEMS) {
+        let known = book.glossary.iter().any(|known| known.term.eq_ignore_ascii_case(&term));
+        if !known && !term.trim().is_empty() {
+            let (term, definition) = (sentence(&term), sentence(&definition));
             book.glossary.push(Term { term, definition });
         }
     }
@@ -184,7 +225,7 @@ mod tests {
     }
 
     fn complete(json: &str) -> Result<Context, String> {
-        serde_json::from_str::<PlanAnswer>(json).unwrap().complete(compiled())
+        PlanAnswer::read(json)?.complete(compiled()).map(|completed| completed.context)
     }
 
     #[test]
@@ -209,8 +250,32 @@ mod tests {
     }
 
     #[test]
-    fn a_plan_without_one_of_the_chapters_is_a_failed_try() {
-        assert!(complete(r#"{"chapters":[{"chapter":1}]}"#).unwrap_err().contains("chapter 2"));
+    fn a_plan_without_some_of_the_chapters_names_them_and_a_later_answer_adds_them() {
+        let first =
+            PlanAnswer::read(r#"{"thesis": "A", "chapters": [{"chapter": "1", "opening": "with rain"}]}"#).unwrap();
+        let first = first.complete(compiled()).unwrap();
+        assert_eq!(first.undecided, [2]);
+        let second =
+            PlanAnswer::read(r#"{"thesis": "B", "chapters": [{"chapter": 2, "opening": "with snow"}]}"#).unwrap();
+        let second = second.complete(first.context).unwrap();
+        assert!(second.undecided.is_empty());
+        let openings: Vec<_> = second.context.chapters.iter().map(|slice| slice.opening.as_str()).collect();
+        assert_eq!((second.context.book.thesis.as_str(), openings), ("A", vec!["with rain", "with snow"]));
+        assert!(complete(r#"{"thesis": "A", "chapters": []}"#).unwrap_err().contains("none of the chapters"));
+    }
+
+    #[test]
+    fn a_plan_is_read_for_what_it_means() {
+        let json = r#"{"plan": {"thesis": "A", "audience": null, "out_of_scope": "engines", "style": {"tone": "merry"},
+            "glossary": {"bilge": "the lowest part"}, "canon": [{"fact": "Anna is 30"}],
+            "chapters": [{"number": "1", "opening": "with rain",}, {"number": 2.0, "closing": "with wind"}]}}"#;
+        let context = complete(json).unwrap();
+        assert_eq!(context.book.out_of_scope, ["engines"]);
+        assert_eq!((context.book.glossary[0].term.as_str(), context.book.canon[0].as_str()), ("bilge", "Anna is 30"));
+        assert_eq!(
+            (context.chapters[0].opening.as_str(), context.chapters[1].closing.as_str()),
+            ("with rain", "with wind")
+        );
     }
 
     #[test]

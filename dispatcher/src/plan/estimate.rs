@@ -6,7 +6,7 @@ use bindery_context::{Context, Slice, contract::summary_length};
 use bindery_domain::{Micros, estimate_tokens, expected_tokens, output_room};
 use bindery_ledger::Order;
 use bindery_model::Caller;
-use bindery_runtime::attempt::Writing as _;
+use bindery_runtime::attempt::{Before, Writing as _};
 
 use super::PlanWriting;
 
@@ -122,7 +122,7 @@ impl ChapterEstimate {
 
 /// Adds the planning call to an estimate.
 pub fn with_plan(mut estimate: Estimate, order: &Order, compiled: &Context, caller: &Caller) -> Estimate {
-    let call = PlanWriting { order, compiled, caller }.call(1, None);
+    let call = PlanWriting { order, compiled, caller }.call(1, Before::default());
     let output = 400 + 110 * compiled.chapters.len() as u64;
     estimate.calls += 1;
     estimate.input += estimate_tokens(&call.prefix) + estimate_tokens(&call.slice) + estimate_tokens(&call.request);
@@ -137,7 +137,7 @@ pub fn with_plan(mut estimate: Estimate, order: &Order, compiled: &Context, call
 
 /// Returns the most that a book's planning call may cost.
 pub(crate) fn plan_worst(order: &Order, compiled: &Context, caller: &Caller) -> Micros {
-    let call = PlanWriting { order, compiled, caller }.call(1, None);
+    let call = PlanWriting { order, compiled, caller }.call(1, Before::default());
     let input = estimate_tokens(&call.prefix) + estimate_tokens(&call.slice) + estimate_tokens(&call.request);
     caller.worst(input + REQUEST_TOKENS, u64::from(call.max_tokens))
 }

@@ -76,15 +76,17 @@ fn every_failure_reads_as_a_sentence_and_has_a_label() {
             "the text closes by addressing whoever asked for it: “I hope this helps!”",
         ),
         (
-            long("## Walls\n\nThey lean."),
+            "{\"text\": \"So the wall leans, and so it has leaned as long as anybody can remember it.\"}".to_owned(),
             "structure",
-            "the heading “Walls” has level 2, but headings inside of a section begin at level 3",
+            "the text is a JSON value, not prose in Markdown",
         ),
         (
             long(&"So it fell, and so it fell. ".repeat(40)),
             "repetition",
-            "one phrase makes up 23 % of the text: “it fell”",
+            "the text goes in a loop, 5 times over: “so it fell and so it fell”",
         ),
+        (long("It was a caf\u{fffd}."), "garbled", "the text has damaged letters: “place. It was a caf\u{fffd}.”"),
+        (include_str!("calibration/de.md").to_owned(), "language", "the text is in German, but the book is in English"),
     ] {
         let asked = Asked { language: "en", heading: "", points: &[], length: 400 };
         let failure = gate(&SectionText::read(&text, "en"), &asked).expect_err("the text has a fault");

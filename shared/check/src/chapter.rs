@@ -86,7 +86,7 @@ pub fn chapter(sections: &[Section<'_>], asked: &Asked<'_>) -> ChapterReport {
         sections.iter().map(|section| Passage { heading: section.heading, text: &section.text }).collect();
     let length = LengthReport::new(got, asked, &CHAPTER_RATIO);
     ChapterReport {
-        targets: TargetReport::new(length, score_points(&passages, asked)),
+        targets: TargetReport::new(length, score_points(&passages, asked), Vec::new()),
         repeated_headings: repeated_headings(sections, asked.heading),
         repeated_paragraphs: repeated_paragraphs(sections),
     }

@@ -1,6 +1,6 @@
 //! Reduces words to what their forms have in common, so that a point is found in any form of its words.
 
-mod stop_words;
+pub(super) mod stop_words;
 
 use std::{borrow::Cow, collections::HashSet};
 

@@ -1,8 +1,8 @@
 //! Checks a model's text by plain code.
 //!
-//! [`tidy`] first takes away harmless faults. Where a [`gate`] fails, the text cannot stand in a book and the try is lost.
-//! Where a target is missed ([`targets`], [`chapter`]), the text could be better: it may be written again with the report's
-//! advice, and the better text is kept.
+//! [`tidy`] first takes away what is harmless: frames around the text, reasoning, fences. Where a [`gate`] fails, the text cannot
+//! stand in a book and the try is lost. Gates are few, and each needs strong evidence. Where a target is missed ([`targets`],
+//! [`chapter`]), the text could be better: it may be written again with the report's advice, and the better text is kept.
 //!
 //! Every check reads the text a bounded number of times, so that its cost is linear in the text's length.
 
@@ -10,32 +10,38 @@
 mod calibration;
 mod chapter;
 mod coverage;
+mod data;
 mod empty;
+mod form;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;
+mod garbled;
+mod language;
 mod lemma;
+mod looping;
 mod meta_talk;
 mod phrase;
 mod refusal;
 mod repetition;
-mod structure;
 mod target;
 mod tidy;
 
 use std::ops::Range;
 
 use bindery_text::{
-    ending::{self, Cut},
+    ending::{self, Certainty, Cut},
     length,
     markdown::{self, Block},
 };
 
 pub use chapter::{ChapterReport, Section, chapter};
+pub use data::Data;
 pub use empty::Empty;
+pub use garbled::Garbled;
+pub use language::OtherLanguage;
+pub use looping::Loop;
 pub use meta_talk::MetaTalk;
 pub use refusal::Refusal;
-pub use repetition::Repetition;
-pub use structure::BadStructure;
 pub use target::{LengthReport, TargetReport, targets};
 pub use tidy::tidy;
 
@@ -58,21 +64,27 @@ pub enum GateFailure {
     /// The model refuses to write.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// It is empty, or far too short.
+    /// It is empty, or shorter than a sentence.
     #[error(transparent)]
     Empty(#[from] Empty),
-    /// It is not a section in Markdown.
+    /// It is data and not prose.
     #[error(transparent)]
-    Structure(#[from] BadStructure),
+    Structure(#[from] Data),
+    /// Its letters were damaged.
+    #[error(transparent)]
+    Garbled(#[from] Garbled),
+    /// It is in another language than the book's.
+    #[error(transparent)]
+    Language(#[from] OtherLanguage),
     /// It speaks about itself, or as the model that wrote it.
     #[error(transparent)]
     MetaTalk(#[from] MetaTalk),
     /// It breaks off.
     #[error("the text {0}")]
     Truncated(#[from] Cut),
-    /// It says the same again and again.
+    /// It goes in a loop.
     #[error(transparent)]
-    Repetition(#[from] Repetition),
+    Repetition(#[from] Loop),
 }
 
 impl GateFailure {
@@ -82,6 +94,8 @@ impl GateFailure {
             Self::Refused(_) => "refused",
             Self::Empty(_) => "empty",
             Self::Structure(_) => "structure",
+            Self::Garbled(_) => "garbled",
+            Self::Language(_) => "language",
             Self::MetaTalk(_) => "meta_talk",
             Self::Truncated(_) => "truncated",
             Self::Repetition(_) => "repetition",
@@ -132,13 +146,24 @@ struct BlockWords<'a> {
 pub fn gate(text: &SectionText<'_>, asked: &Asked<'_>) -> Result<(), GateFailure> {
     refusal::check(text, asked)?;
     empty::check(text.length, asked)?;
-    structure::check(text, asked)?;
-    meta_talk::check(&text.blocks, asked)?;
-    if let Some(cut) = ending::cut_in_blocks(text.source, &text.blocks, asked.language) {
-        return Err(cut.into());
-    }
-    repetition::check(text, asked.language)?;
+    data::check(text)?;
+    garbled::check(text.source)?;
+    meta_talk::check(text.source, &text.blocks)?;
+    language::check(text, asked.language)?;
+    cut(text, asked).map_or(Ok(()), Err)?;
+    looping::check(text, asked.language)?;
     Ok(())
+}
+
+/// Returns how a text breaks off, if that is sure: by its end alone, or because it also has not the length that was asked.
+fn cut(text: &SectionText<'_>, asked: &Asked<'_>) -> Option<Cut> {
+    /// The share of the asked length, in percent, below which a sentence that stops proves a cut.
+    const SHORT: u64 = 90;
+
+    let sign = ending::sign_in_blocks(text.source, &text.blocks, asked.language)?;
+    let is_short = u64::from(text.length) * 100 < u64::from(asked.length) * SHORT;
+    let sure = if is_short { Certainty::Likely } else { Certainty::Certain };
+    (sign.certainty >= sure).then_some(sign.cut)
 }
 
 #[cfg(test)]

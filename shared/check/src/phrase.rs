@@ -2,10 +2,12 @@
 //!
 //! A pattern is written as it reads: `here is|'s the .. section :`. Elements are separated by spaces, and the alternatives
 //! of an element by `|`. A `?` after an element makes it optional. `..` stands for up to four words that introduce no clause
-//! or genitive, `#` for a number, and `$` for the end of the block. An apostrophe begins an element (`i 'll`,
-//! `l 'article`), as it begins a token.
+//! or genitive, `...` for anything up to the end of the sentence, `#` for a number, and `$` for the end of the block. An
+//! apostrophe begins an element (`i 'll`, `l 'article`), as it begins a token.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::Range};
+
+use bindery_text::quotation::{Quotations, is_dash};
 
 /// Words that end a gap, for the words after them belong to something else ("the text *of* the letter").
 const GAP_ENDS: &[&str] = &[
@@ -15,6 +17,9 @@ const GAP_ENDS: &[&str] = &[
 
 /// The largest number of words that `..` stands for.
 const GAP: usize = 4;
+
+/// The largest number of tokens that `...` stands for.
+const WIDE_GAP: usize = 16;
 
 /// Patterns of which one must match.
 pub(super) struct Patterns(Vec<Vec<Element>>);
@@ -59,6 +64,11 @@ fn matches(elements: &[Element], tokens: &[Token<'_>], accepts: fn(&[Token<'_>])
             .take_while(|&count| count == 0 || tokens[count - 1].fills_a_gap())
             .any(|count| matches(rest, &tokens[count..], accepts));
     }
+    if element.any == ["..."] {
+        return (0..=WIDE_GAP.min(tokens.len()))
+            .take_while(|&count| count == 0 || !tokens[count - 1].ends_sentence())
+            .any(|count| matches(rest, &tokens[count..], accepts));
+    }
     let here = match tokens.split_first() {
         None => element.any.contains(&"$") && matches(rest, tokens, accepts),
         Some((token, after)) => element.any.iter().any(|word| token.is(word)) && matches(rest, after, accepts),
@@ -75,6 +85,11 @@ pub(super) struct Token<'a> {
 }
 
 impl Token<'_> {
+    /// Returns the first character, which is the whole token where it is a sign.
+    fn sign(&self) -> char {
+        self.text.chars().next().unwrap_or_default()
+    }
+
     fn is(&self, word: &str) -> bool {
         self.text == word || (word == "#" && self.is_number())
     }
@@ -87,8 +102,13 @@ impl Token<'_> {
         self.text.chars().any(char::is_alphanumeric)
     }
 
-    fn is_number(&self) -> bool {
-        self.text.chars().all(char::is_numeric)
+    pub(super) fn is_number(&self) -> bool {
+        self.text.starts_with(char::is_numeric)
+            && self.text.chars().all(|char| char.is_numeric() || matches!(char, '.' | ','))
+    }
+
+    fn ends_sentence(&self) -> bool {
+        matches!(self.text(), "." | "!" | "?" | "。" | "！" | "？")
     }
 
     fn fills_a_gap(&self) -> bool {
@@ -97,7 +117,7 @@ impl Token<'_> {
     }
 }
 
-/// The tokens of a block, and where sentences and clauses begin outside of quotation marks.
+/// The tokens of a block, and where sentences and clauses begin outside of speech.
 pub(super) struct Sentences<'a> {
     text: &'a str,
     tokens: Vec<Token<'a>>,
@@ -105,33 +125,38 @@ pub(super) struct Sentences<'a> {
     starts: Vec<usize>,
     /// The first token after each comma.
     clauses: Vec<usize>,
+    /// Whether anything of the block is speech.
+    has_speech: bool,
 }
 
 impl<'a> Sentences<'a> {
-    /// Reads a block's text. A block that opens with a dash is speech and has no sentences of its own.
+    /// Reads a block's text. A line that opens with a dash is speech and has no sentences of its own.
     pub(super) fn new(text: &'a str) -> Self {
-        let mut sentences = Self { text, tokens: tokens(text), starts: Vec::new(), clauses: Vec::new() };
-        let speech = sentences.tokens.first().is_some_and(|token| matches!(token.text(), "—" | "–" | "―"));
-        if !speech {
-            sentences.find_starts();
-        }
+        let mut sentences =
+            Self { text, tokens: tokens(text), starts: Vec::new(), clauses: Vec::new(), has_speech: false };
+        sentences.find_starts();
         sentences
     }
 
     fn find_starts(&mut self) {
-        let (mut quoted, mut sentence_ended, mut after_comma) = (false, true, false);
+        let (mut quotations, mut dashed) = (Quotations::default(), false);
+        let (mut sentence_ended, mut after_comma) = (true, false);
         for (index, token) in self.tokens.iter().enumerate() {
-            sentence_ended |= token.begins_line;
+            if token.begins_line || index == 0 {
+                dashed = token.text.starts_with(is_dash);
+                sentence_ended = true;
+            }
+            let is_mark = quotations.read(self.before(token), token.sign(), self.after(token));
+            let spoken = dashed || quotations.is_open();
+            self.has_speech |= spoken || is_mark;
             match token.text() {
-                "\"" | "“" => quoted = !quoted,
-                "„" | "«" => quoted = true,
-                "”" | "»" => quoted = false,
+                _ if is_mark => {}
                 "." | "!" | "?" | ":" | "…" | "。" | "！" | "？" | "：" => sentence_ended = true,
                 "(" | "[" | "¡" | "¿" | "（" | "【" | "#" => {}
                 _ => {
-                    if !quoted && sentence_ended {
+                    if !spoken && sentence_ended {
                         self.starts.push(index);
-                    } else if !quoted && after_comma {
+                    } else if !spoken && after_comma {
                         self.clauses.push(index);
                     }
                     sentence_ended = false;
@@ -139,6 +164,32 @@ impl<'a> Sentences<'a> {
             }
             after_comma = token.text() == ",";
         }
+    }
+
+    fn before(&self, token: &Token<'_>) -> Option<char> {
+        self.text[..token.start].chars().next_back()
+    }
+
+    fn after(&self, token: &Token<'_>) -> Option<char> {
+        self.text[token.start..].chars().nth(1)
+    }
+
+    /// Returns whether anything of the block is speech, or stands in quotation marks.
+    pub(super) fn has_speech(&self) -> bool {
+        self.has_speech
+    }
+
+    /// Returns where each sentence stands in the text, up to the next one.
+    pub(super) fn spans(&self) -> Vec<Range<usize>> {
+        let start = |&index: &usize| self.tokens[index].start;
+        let ends = self.starts.iter().skip(1).map(start).chain([self.text.len()]);
+        self.starts.iter().map(start).zip(ends).map(|(start, end)| start..end).collect()
+    }
+
+    /// Returns the sentences, each as its own tokens.
+    pub(super) fn whole(&self) -> impl Iterator<Item = &[Token<'a>]> {
+        let ends = self.starts.iter().skip(1).copied().chain([self.tokens.len()]);
+        self.starts.iter().zip(ends).map(|(&start, end)| &self.tokens[start..end])
     }
 
     /// Returns the sentences, each as the tokens from its first to the end of the block.
@@ -156,6 +207,11 @@ impl<'a> Sentences<'a> {
         let start = tokens.first().map_or(0, |token| token.start);
         excerpt(&self.text[start..])
     }
+}
+
+/// Returns the words of a text in lower case.
+pub(super) fn words_of(text: &str) -> impl Iterator<Item = String> {
+    text.split(|char: char| !char.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase)
 }
 
 /// Returns the first characters of `text` on one line, to quote in a report.
@@ -179,7 +235,20 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
             continue;
         }
         if matches!(char, '\'' | '’') || char.is_alphanumeric() {
-            while chars.next_if(|(_, next)| next.is_alphanumeric()).is_some() {}
+            let mut is_number = char.is_numeric();
+            loop {
+                while let Some((_, next)) = chars.next_if(|(_, next)| next.is_alphanumeric()) {
+                    is_number &= next.is_numeric();
+                }
+                // "1,200" is one number.
+                let mut ahead = chars.clone();
+                let separates = ahead.next().is_some_and(|(_, sign)| matches!(sign, ',' | '.'))
+                    && ahead.next().is_some_and(|(_, digit)| digit.is_numeric());
+                if !is_number || !separates {
+                    break;
+                }
+                chars.next();
+            }
         }
         let end = chars.peek().map_or(text.len(), |&(end, _)| end);
         tokens.push(Token { text: normalize(&text[start..end]), start, begins_line });
@@ -220,6 +289,9 @@ mod tests {
         assert!(!begins(pattern, "Here is the part of the section:"));
         assert!(!begins(pattern, "And here is the section:"));
         assert!(begins("i hope this helps !|.|$", "I hope this helps"));
+        assert!(begins("gern kann ich ... kürzen", "Gern kann ich den letzten Absatz, der lang ist, kürzen."));
+        assert!(!begins("gern kann ich ... kürzen", "Gern kann ich das. Wir kürzen."));
+        assert!(begins("some # words", "Some 1,200 words"));
         assert!(begins("really ?", "Really?"));
     }
 
@@ -230,6 +302,9 @@ mod tests {
         assert_eq!(count("“One. Two!” she said. Three."), 2);
         assert_eq!(count("— Uno. Dos."), 0);
         assert_eq!(count("One\ntwo"), 2);
+        assert_eq!(count("»One. Two!« she said. Three."), 2);
+        assert_eq!(count("« One. Two! » she said. Three."), 2);
+        assert_eq!(count("«One. Two.\n— Three."), 0);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The gate against text that says the same again and again.
+//! The target against text that says the same again and again. A refrain may do so; a loop fails a gate ([`crate::looping`]).
 //!
 //! The limits are those by which Gopher's training data was filtered: the shares of the letters in repeated paragraphs, in
 //! repeated lines, in the most frequent short phrase, and in repeated longer phrases. Good prose stays far below them, and
@@ -22,9 +22,9 @@ use super::{
 
 /// How the text repeats itself.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Repetition {
+pub(super) enum Repetition {
     /// Whole paragraphs are repeated.
-    #[error("{percent} % of the text are paragraphs that already stood there, such as “{sample}”")]
+    #[error("{percent} % of it are paragraphs that already stood there, such as “{sample}”: say each thing once.")]
     Paragraphs {
         /// The share of their letters.
         percent: u32,
@@ -32,7 +32,7 @@ pub enum Repetition {
         sample: String,
     },
     /// Whole lines or list items are repeated.
-    #[error("{percent} % of the text are lines that already stood there, such as “{sample}”")]
+    #[error("{percent} % of it are lines that already stood there, such as “{sample}”: say each thing once.")]
     Lines {
         /// The share of their letters, or of their number where the text has many lines.
         percent: u32,
@@ -40,7 +40,7 @@ pub enum Repetition {
         sample: String,
     },
     /// One short phrase fills the text.
-    #[error("one phrase makes up {percent} % of the text: “{phrase}”")]
+    #[error("One phrase makes up {percent} % of it: “{phrase}”. Use other words.")]
     Phrase {
         /// The share of its letters.
         percent: u32,
@@ -48,7 +48,7 @@ pub enum Repetition {
         phrase: String,
     },
     /// Runs of words are repeated.
-    #[error("{percent} % of the text repeats runs of {words} words, such as “{phrase}”")]
+    #[error("{percent} % of it repeats runs of {words} words, such as “{phrase}”: say each thing once.")]
     Runs {
         /// The share of their letters.
         percent: u32,
@@ -132,10 +132,10 @@ fn percent(part: usize, whole: usize) -> u32 {
 }
 
 /// The words of a text's prose, in lower case.
-struct Words<'a> {
+pub(super) struct Words<'a> {
     words: Vec<Cow<'a, str>>,
     /// For each word the position of the first equal word.
-    ids: Vec<usize>,
+    pub(super) ids: Vec<usize>,
     /// The number of letters before each word, and in the end that of all letters.
     letters: Vec<usize>,
     separator: &'static str,
@@ -152,7 +152,7 @@ struct Runs {
 }
 
 impl<'a> Words<'a> {
-    fn new(text: &'a SectionText<'_>, language: &str) -> Self {
+    pub(super) fn new(text: &'a SectionText<'_>, language: &str) -> Self {
         let prose = text.words().filter(|BlockWords { block, .. }| block.is_prose());
         let words: Vec<_> = prose.flat_map(|BlockWords { words, .. }| words).map(to_lower_case).collect();
         let mut first = HashMap::with_capacity(words.len());
@@ -175,7 +175,7 @@ impl<'a> Words<'a> {
         percent(letters, self.letters[self.words.len()])
     }
 
-    fn excerpt(&self, start: usize, words: usize) -> String {
+    pub(super) fn excerpt(&self, start: usize, words: usize) -> String {
         excerpt(&self.words[start..start + words].join(self.separator))
     }
 

@@ -3,11 +3,12 @@
 use std::{cmp::Ordering, ops::RangeInclusive};
 
 use bindery_domain::Unit;
-use bindery_text::length::unit;
+use bindery_text::{ending, length::unit};
 
 use super::{
     Asked, SectionText,
     coverage::{self, Passage},
+    form, language, repetition,
 };
 
 /// The allowed ratio of a section's length to the asked one.
@@ -20,6 +21,8 @@ pub struct TargetReport {
     pub length: LengthReport,
     /// The asked points, in order.
     points: Vec<PointScore>,
+    /// What else could be better, in sentences: its end, its form, its repetitions.
+    faults: Vec<String>,
     /// From 0 to 100: two fifths for the length, three fifths for the points.
     score: u32,
 }
@@ -97,7 +100,7 @@ impl PointScore {
 }
 
 impl TargetReport {
-    pub(super) fn new(length: LengthReport, points: Vec<PointScore>) -> Self {
+    pub(super) fn new(length: LengthReport, points: Vec<PointScore>, faults: Vec<String>) -> Self {
         let covered = |point: &PointScore| f64::from(point.share.min(coverage::ENOUGH)) / f64::from(coverage::ENOUGH);
         let score = if points.is_empty() {
             length.score()
@@ -105,7 +108,7 @@ impl TargetReport {
             let covered = points.iter().map(covered).sum::<f64>() / points.len() as f64;
             0.4 * length.score() + 60.0 * covered
         };
-        Self { length, points, score: score.round() as u32 }
+        Self { length, points, faults, score: score.round() as u32 }
     }
 
     fn missing_points(&self) -> impl Iterator<Item = &PointScore> {
@@ -121,7 +124,7 @@ impl TargetReport {
     pub fn missed(&self) -> Option<&'static str> {
         let points_missing = self.missing_points().next().is_some();
         match (points_missing, self.length.is_near) {
-            (false, true) => None,
+            (false, true) => (!self.faults.is_empty()).then_some("form"),
             (false, false) => Some("length"),
             (true, true) => Some("coverage"),
             (true, false) => Some("coverage_and_length"),
@@ -130,7 +133,7 @@ impl TargetReport {
 
     /// Returns a sentence on each thing that a rewrite must mend.
     pub fn advice(&self) -> Vec<String> {
-        self.missing_points().map(PointScore::advice).chain(self.length.advice()).collect()
+        self.missing_points().map(PointScore::advice).chain(self.length.advice()).chain(self.faults.clone()).collect()
     }
 
     /// Returns the text's rank among others with the same targets. A text that meets every target ranks above any that does
@@ -143,11 +146,24 @@ impl TargetReport {
 /// Measures a text against what was asked.
 pub fn targets(text: &SectionText<'_>, asked: &Asked<'_>) -> TargetReport {
     let points = score_points(&[Passage { heading: "", text }], asked);
-    TargetReport::new(LengthReport::new(text.length, asked, &SECTION_RATIO), points)
+    TargetReport::new(LengthReport::new(text.length, asked, &SECTION_RATIO), points, faults(text, asked))
 }
 
-/// Scores the asked points in the passages.
+/// Returns what of the end, the form and the repetitions of a text could be better.
+fn faults(text: &SectionText<'_>, asked: &Asked<'_>) -> Vec<String> {
+    let end = ending::sign_in_blocks(text.source, &text.blocks, asked.language);
+    let end = end.map(|sign| format!("It {}: give it an end.", sign.cut));
+    let form = form::find(&text.blocks, asked.heading, asked.points).map(|form| form.to_string());
+    let repetition = repetition::check(text, asked.language).err().map(|repetition| repetition.to_string());
+    [end, form, repetition].into_iter().flatten().collect()
+}
+
+/// Scores the asked points in the passages; none where they are in another language.
 pub(super) fn score_points(passages: &[Passage<'_>], asked: &Asked<'_>) -> Vec<PointScore> {
+    // Points in another language share no words with a text that makes them.
+    if language::differs(asked.points, asked.language) {
+        return Vec::new();
+    }
     let shares = coverage::shares(passages, asked.points, asked.language);
     asked.points.iter().zip(shares).map(|(text, share)| PointScore { text: text.clone(), share }).collect()
 }
@@ -167,7 +183,10 @@ mod tests {
     fn report(words: usize, points: &[&str]) -> TargetReport {
         let points: Vec<_> = points.iter().map(|point| (*point).to_owned()).collect();
         let asked = Asked { language: "en", heading: "", points: &points, length: 100 };
-        targets(&SectionText::read(&"tide moon ".repeat(words / 2), "en"), &asked)
+        let fresh = (2..words).map(|number| format!("word{number}"));
+        let words: Vec<_> = ["tide", "moon"].map(str::to_owned).into_iter().chain(fresh).take(words).collect();
+        let text = if words.is_empty() { String::new() } else { format!("{}.", words.join(" ")) };
+        targets(&SectionText::read(&text, "en"), &asked)
     }
 
     #[test]

@@ -1,30 +1,49 @@
 //! Takes away harmless faults of a good text, so that no try is lost over them.
 
-use bindery_text::{
-    clean::line_feeds,
-    markdown::{self, Kind},
-};
+mod fence;
+mod heading;
+mod html;
+mod reasoning;
+mod turns;
+mod wrapper;
 
-use super::structure::INNER_LEVEL;
+use bindery_text::{clean::line_feeds, markdown};
 
-/// Returns `text` without a byte order mark, carriage returns, a fence around the whole answer, rules at its ends and
-/// headings it repeats. Its own headings are moved to begin at level 3 and to descend by one.
+pub(crate) use heading::same_heading;
+
+use super::meta_talk::frame;
+
+/// Returns `text` without what stands around it and does not belong to the book.
+///
+/// That is: reasoning and the marks of a chat, a fence, tags or an object around the whole, presentations, offers and notes at
+/// its ends, a byte order mark, carriage returns, rules at its ends, and headings it repeats. Its own headings are moved to
+/// begin at level 3 and to descend by one.
 ///
 /// Control characters are dropped where the text is stored.
 pub fn tidy(text: &str, heading: &str, chapter_title: &str) -> String {
     /// Each round may uncover something that the next one takes away.
-    const ROUNDS: usize = 8;
+    const ROUNDS: usize = 32;
 
     let mut text = line_feeds(text.trim_start_matches('\u{feff}')).into_owned();
     for _ in 0..ROUNDS {
-        let inner = strip_rules(strip_outer_fence(trim(&text)));
-        let tidied = lower_headings(trim(strip_heading(trim(inner), heading, chapter_title)));
+        let tidied = once(&text, heading, chapter_title);
         if tidied == text {
             break;
         }
         text = tidied;
     }
     text
+}
+
+fn once(text: &str, heading: &str, chapter_title: &str) -> String {
+    let steps: [fn(&str) -> Option<String>; 5] =
+        [reasoning::strip, turns::strip, wrapper::strip, html::unwrap_paragraphs, strip_frames];
+    let mut text = trim(text).to_owned();
+    for step in steps {
+        text = step(&text).unwrap_or(text);
+    }
+    let inner = strip_rules(fence::strip(trim(&text)));
+    heading::lower(trim(heading::strip(trim(inner), heading, chapter_title)))
 }
 
 /// Trims blank lines and trailing space. The first line keeps its indentation where it is code.
@@ -36,53 +55,21 @@ fn trim(text: &str) -> &str {
     if text.starts_with("    ") || text.starts_with('\t') { text } else { text.trim_start() }
 }
 
-/// Takes away a code fence around the whole answer, unless it may be part of the text.
-fn strip_outer_fence(text: &str) -> &str {
-    let Some((first, rest)) = text.split_once('\n') else {
-        return text;
-    };
-    let Some((inner, last)) = rest.rsplit_once('\n') else {
-        return text;
-    };
-    let Some(outer) = Fence::read(first).filter(|fence| fence.signs == last.trim()) else {
-        return text;
-    };
-    let inner_fences = inner.lines().filter_map(Fence::read).filter(|fence| fence.signs.starts_with(outer.signs));
-    let holds_markdown = match outer.language.to_ascii_lowercase().as_str() {
-        "markdown" | "md" => alternate(inner_fences),
-        "" | "text" | "txt" | "plaintext" => inner_fences.count() == 0,
-        _ => false,
-    };
-    if holds_markdown { trim(inner) } else { text }
+/// Cuts away what presents the text above it, or offers something below it.
+fn strip_frames(text: &str) -> Option<String> {
+    let blocks = markdown::blocks(text);
+    let ranges =
+        [frame::above(text, &blocks), frame::below(text, &blocks)].into_iter().flatten().filter_map(|it| it.range);
+    ranges.map(|range| format!("{}{}", &text[..range.start], &text[range.end..])).find(|rest| has_words(rest))
 }
 
-/// A line that opens or closes a code block.
-struct Fence<'a> {
-    signs: &'a str,
-    /// Empty where the line closes a block.
-    language: &'a str,
-}
+/// Returns whether there is a text, so that what was cut away was around it.
+fn has_words(text: &str) -> bool {
+    const LEAST: usize = 2;
 
-impl<'a> Fence<'a> {
-    fn read(line: &'a str) -> Option<Self> {
-        const LEAST: usize = 3;
-
-        let line = line.trim();
-        let sign = line.chars().next().filter(|sign| matches!(sign, '`' | '~'))?;
-        let (signs, language) = line.split_at(line.len() - line.trim_start_matches(sign).len());
-        (signs.len() >= LEAST && !language.contains('`')).then(|| Self { signs, language: language.trim() })
-    }
-}
-
-/// Returns whether fences open, with a language, and close, without one, by turns.
-fn alternate<'a>(mut fences: impl Iterator<Item = Fence<'a>>) -> bool {
-    while let Some(opening) = fences.next() {
-        let closed = fences.next().is_some_and(|fence| fence.language.is_empty());
-        if opening.language.is_empty() || !closed {
-            return false;
-        }
-    }
-    true
+    let is_word = |word: &&str| word.chars().any(char::is_alphanumeric);
+    text.split_whitespace().filter(is_word).nth(LEAST - 1).is_some()
+        || text.chars().filter(|char| char.is_alphanumeric()).count() >= 12
 }
 
 /// Takes away thematic breaks at both ends. One below the last paragraph would make it a heading.
@@ -95,116 +82,6 @@ fn is_rule(line: &str) -> bool {
     let line: String = line.chars().filter(|char| !char.is_whitespace()).collect();
     let sign = line.chars().next();
     line.len() >= 3 && matches!(sign, Some('-' | '*' | '_')) && line.chars().all(|char| Some(char) == sign)
-}
-
-/// Takes away a first line that only repeats the heading of the section or the chapter.
-fn strip_heading<'a>(text: &'a str, heading: &str, chapter_title: &str) -> &'a str {
-    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
-    if !same_heading(first, heading) && !same_heading(first, chapter_title) {
-        return text;
-    }
-    // A heading may be underlined instead of marked.
-    match rest.split_once('\n') {
-        Some((line, after)) if line.len() >= 2 && line.trim_end().trim_matches(['=', '-']).is_empty() => after,
-        _ => rest,
-    }
-}
-
-/// Returns whether a line says only `heading`, with any marks, number or label.
-pub(super) fn same_heading(line: &str, heading: &str) -> bool {
-    let heading = letters(heading);
-    if heading.is_empty() || line.len() > 4 * heading.len() + 80 {
-        return false;
-    }
-    let line = line.trim_start_matches(|char: char| !char.is_alphanumeric());
-    letters(line) == heading || letters(unlabelled(line)) == heading
-}
-
-fn letters(text: &str) -> String {
-    text.chars().filter(|char| char.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
-/// Takes "Chapter 3:", "2.1", "Abschnitt IV –" or "第三章" off the front of a heading.
-fn unlabelled(line: &str) -> &str {
-    const LABELS: &[&str] = &[
-        "chapter",
-        "section",
-        "part",
-        "kapitel",
-        "abschnitt",
-        "teil",
-        "chapitre",
-        "partie",
-        "capítulo",
-        "sección",
-        "capitolo",
-        "sezione",
-        "seção",
-        "secção",
-        "hoofdstuk",
-        "paragraaf",
-        "глава",
-        "раздел",
-        "rozdział",
-        "avsnitt",
-    ];
-    if let Some(rest) = line.strip_prefix('第')
-        && let Some(end) = rest.find(['章', '节', '節', '部'])
-        && end <= 12
-    {
-        return rest[end..].trim_start_matches(['章', '节', '節', '部']);
-    }
-    let mut words = line.splitn(2, char::is_whitespace);
-    let first = words.next().unwrap_or_default();
-    let labelled = LABELS.contains(&first.to_lowercase().as_str());
-    let numbered = if labelled { words.next().unwrap_or_default() } else { line };
-    let number_end =
-        numbered.find(|char: char| char.is_whitespace() || matches!(char, ':' | '–' | '—')).unwrap_or(numbered.len());
-    let number = numbered[..number_end].trim_end_matches(['.', ')', ':']);
-    let is_number = number.starts_with(char::is_numeric) && number.chars().all(|char| char.is_numeric() || char == '.');
-    let is_roman = labelled && !number.is_empty() && number.chars().all(|char| "IVXLC".contains(char));
-    if is_number || is_roman { &numbered[number_end..] } else { line }
-}
-
-/// Moves the headings so that the highest level is [`INNER_LEVEL`] and no level is left out.
-fn lower_headings(text: &str) -> String {
-    /// The lowest heading of Markdown.
-    const LOWEST: u8 = 6;
-
-    let mut moved = String::new();
-    let mut from = 0;
-    // The headings above the present one, each by its level and the level it was moved to.
-    let mut above: Vec<(u8, u8)> = Vec::new();
-    for block in markdown::blocks(text).into_iter().filter(|block| block.top) {
-        let Kind::Heading(level) = block.kind else {
-            continue;
-        };
-        above.retain(|(higher, _)| *higher < level);
-        let target = above.last().map_or(INNER_LEVEL, |(_, parent)| (parent + 1).min(LOWEST));
-        above.push((level, target));
-        let source = &text[block.source.clone()];
-        if level == target {
-            continue;
-        }
-        moved.push_str(&text[from..block.source.start]);
-        moved.push_str(&"#".repeat(usize::from(target)));
-        let heading = heading_text(source);
-        moved.push_str(if heading.is_empty() { "" } else { " " });
-        moved.push_str(&heading);
-        moved.push_str(if source.ends_with('\n') { "\n" } else { "" });
-        from = block.source.end;
-    }
-    moved.push_str(&text[from..]);
-    moved
-}
-
-/// Returns a heading's Markdown without its number signs or its underline.
-fn heading_text(source: &str) -> String {
-    let source = source.trim();
-    match source.rsplit_once('\n') {
-        Some((text, _)) => text.split_whitespace().collect::<Vec<_>>().join(" "),
-        None => source.trim_start_matches('#').trim().to_owned(),
-    }
 }
 
 #[cfg(test)]

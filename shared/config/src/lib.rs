@@ -124,12 +124,37 @@ impl Config {
         self.files.check(&mut problems);
         self.store.check(&mut problems);
         self.queue.check(&mut problems);
+        self.check_pair(&mut problems);
         self.ledger.check(&mut problems);
         self.serve.check(&mut problems);
         self.log.check(&mut problems);
         self.trace.check(&mut problems);
         self.stand_in.check(&mut problems);
         problems.with_origins(|key| self.origins.of(key))
+    }
+
+    /// Checks that the store and the queue are both embedded, or both servers. Messages about books of a store that other
+    /// processes cannot reach would be served by nobody, and books of a shared store would wait for messages for ever.
+    fn check_pair(&self, problems: &mut Problems) {
+        match (self.store.url.scheme(), self.queue.url.scheme()) {
+            ("sqlite", "amqp" | "amqps") => problems.add(
+                "store.url",
+                "is a file of this machine, but `queue.url` names a broker; set `store.url` to a Redis that all processes \
+                 reach, or `queue.url` to `local:`",
+            ),
+            (store, "local")
+                if store != "sqlite"
+                    && bindery_store::SCHEMES.contains(&store)
+                    && bindery_store::flaw(&self.store.url).is_none() =>
+            {
+                problems.add(
+                "queue.url",
+                "is within this process, but `store.url` names a server; set `queue.url` to a broker that all processes \
+                 reach, or `store.url` to `sqlite:`",
+                );
+            }
+            _ => {}
+        }
     }
 }
 

@@ -329,8 +329,9 @@ fn texts_stay_for_a_month_on_a_server_and_for_ever_in_a_file_unless_set_otherwis
     let (day, server) = (Duration::from_secs(86_400), "redis://host");
     assert_eq!(file("").load().store.retention(), None);
     assert_eq!(file("").flag("store.retention", "7d").load().store.retention(), Some(day * 7));
-    assert_eq!(file("").flag("store.url", server).load().store.retention(), Some(day * 30));
-    let kept = file("").flag("store.url", server).flag("store.retention", "forever").load();
+    let fleet = || file("").flag("store.url", server).flag("queue.url", "amqp://host");
+    assert_eq!(fleet().load().store.retention(), Some(day * 30));
+    let kept = fleet().flag("store.retention", "forever").load();
     assert_eq!(kept.store.retention(), None);
     assert!(kept.render().contains("retention = \"forever\""));
 }
@@ -427,6 +428,16 @@ fn a_broken_address_of_a_redis_says_what_to_write_and_shows_no_password() {
     let problems = file("[store]\nurl = 'redis+sentinel://me:hush@a,b'\n").problems();
     assert!(matches!(&problems[..], [one] if one.starts_with("store.url: names no master")), "{problems:?}");
     assert!(!problems[0].contains("hush"), "{problems:?}");
+}
+
+#[test]
+fn a_broker_with_a_store_of_this_machine_is_refused_and_so_is_the_opposite() {
+    let problems = |store: &str, queue: &str| file("").flag("store.url", store).flag("queue.url", queue).problems();
+    let broker = problems("sqlite:", "amqp://host");
+    assert!(matches!(&broker[..], [one] if one.starts_with("store.url: is a file of this machine")), "{broker:?}");
+    let store = problems("redis+cluster://host", "local:");
+    assert!(matches!(&store[..], [one] if one.starts_with("queue.url: is within this process")), "{store:?}");
+    file("").flag("store.url", "redis://host").flag("queue.url", "amqps://host").load();
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! The context that an outline gives by itself, without a model.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use bindery_domain::Unit;
-use bindery_outline::{Chapter, FrontMatter, Outline};
+use bindery_outline::{Chapter, FrontMatter, Outline, Role};
 
 use super::{BookPart, Context, FixedSection, Point, Reference, Slice, Style, Term, VERSION};
 
@@ -84,6 +84,7 @@ fn slice(chapter: &Chapter, number: u32, lengths: Lengths) -> Slice {
         },
         fixed,
         last: chapter.last,
+        unnumbered: !chapter.role().is_numbered(),
         ..Slice::default()
     }
 }
@@ -111,17 +112,29 @@ struct Owner {
     id: String,
 }
 
-/// Gives a point that several chapters list to the first of them. The others may refer to it.
+/// In how many chapters a point stands that belongs to the form of the chapters, as "Key takeaways" does.
+const FORM: usize = 3;
+
+/// Gives a point that two chapters list to the first of them. The other may refer to it.
 ///
-/// A chapter keeps a point of another in a section that its author fixed.
+/// A chapter keeps a point of another in a section that its author fixed. Every chapter keeps a point of three or more
+/// chapters, and one such as "Exercises": its author wants it in each of them.
 fn give_repeated_points_one_owner(chapters: &mut [Slice]) {
     let mut owners = HashMap::new();
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    for slice in chapters.iter() {
+        let points: HashSet<String> = slice.owns.iter().map(|point| normalized(&point.text)).collect();
+        points.into_iter().for_each(|point| *counts.entry(point).or_default() += 1);
+    }
+    let is_form = |text: &str| counts.get(text).is_some_and(|count| *count >= FORM) || Role::of_title(text).is_some();
     for slice in chapters {
         let fixed: Vec<&String> = slice.fixed.iter().flat_map(|section| &section.points).collect();
         for point in std::mem::take(&mut slice.owns) {
             let here = || Owner { chapter: slice.chapter, id: point.id.clone() };
-            let owner = owners.entry(normalized(&point.text)).or_insert_with(here);
-            if owner.id == point.id || fixed.contains(&&point.id) {
+            let text = normalized(&point.text);
+            let is_form = is_form(&text);
+            let owner = owners.entry(text).or_insert_with(here);
+            if owner.id == point.id || fixed.contains(&&point.id) || (is_form && owner.chapter != slice.chapter) {
                 slice.owns.push(point);
             } else if owner.chapter != slice.chapter {
                 slice.references.push(Reference { id: owner.id.clone(), chapter: owner.chapter, text: point.text });
@@ -169,6 +182,21 @@ mod tests {
         assert_eq!(ids(&context.chapters[1]), ["2.2", "2.3"]);
         let expected = Reference { id: "1.1".into(), chapter: 1, text: "protein ".into() };
         assert_eq!(context.chapters[1].references, [expected]);
+    }
+
+    #[test]
+    fn a_point_of_the_form_of_all_chapters_stays_in_each() {
+        let lesson = |title: &str, points: [&str; 2]| Chapter {
+            title: title.into(),
+            points: points.map(str::to_owned).into(),
+            ..Chapter::default()
+        };
+        let mut outline = outline();
+        let lessons =
+            [["One", "In short"], ["Two", "In short"], ["Three", "In short"], ["Four", "Quiz"], ["Five", "Quiz"]];
+        outline.chapters = lessons.iter().map(|[title, point]| lesson(title, [title, point])).collect();
+        let context = Context::compile(&outline, LENGTHS);
+        assert!(context.chapters.iter().all(|slice| slice.owns.len() == 2 && slice.references.is_empty()));
     }
 
     #[test]

@@ -152,6 +152,9 @@ pub struct Slice {
     /// Whether it is written after all others, from their true summaries.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub last: bool,
+    /// Whether readers see no number before its title, as with an introduction.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unnumbered: bool,
 }
 
 /// A key point with the id by which briefs refer to it.

@@ -9,13 +9,20 @@ use super::{BookPart, Context, Slice};
 /// The most tokens that the book part may take, by the conservative estimate.
 const BOOK_PART_TOKENS: u64 = 4_000;
 
+/// Prompts count all chapters. Readers see other numbers where an introduction or the like has none.
+const TITLES_ONLY: &str =
+    "\nReaders see other chapter numbers than those used here. Refer to a chapter by its title, never by a number.\n";
+
 impl Context {
     /// Renders the book part.
     ///
     /// It lists the chapters with a line each. Where the list is too long it holds titles alone, and where those are
     /// too long there is no list: each slice names the chapter's neighbours.
     pub fn book_part(&self) -> String {
-        let head = head(&self.book);
+        let mut head = head(&self.book);
+        if self.chapters.iter().any(|slice| slice.unnumbered) {
+            head.push_str(TITLES_ONLY);
+        }
         let lines = |line: fn(&Slice) -> String| {
             let list: String = self.chapters.iter().map(line).collect();
             format!("{head}\n## Chapters\n\n{list}")
@@ -149,6 +156,14 @@ mod tests {
         assert!(context(30).book_part().contains("its many neighbours"));
         assert!(!context(120).book_part().contains("its many neighbours"));
         assert!(context(120).book_part().contains("subject number 120"));
+    }
+
+    #[test]
+    fn where_a_chapter_has_no_number_chapters_are_referred_to_by_title() {
+        let mut context = context(2);
+        assert!(!context.book_part().contains("Refer to a chapter by its title"));
+        context.chapters[0].unnumbered = true;
+        assert!(context.book_part().contains("Refer to a chapter by its title"));
     }
 
     #[test]

@@ -33,6 +33,10 @@ pub(super) struct Book<'a> {
 pub(super) struct Chapter<'a> {
     /// Its number in the book.
     pub(super) number: u32,
+    /// The number that readers see.
+    seen: Option<u32>,
+    /// The title of its part.
+    pub(super) part: Option<&'a str>,
     /// Its title; may be empty.
     pub(super) title: &'a str,
     /// Its text, as Markdown.
@@ -71,7 +75,15 @@ impl<'a> Book<'a> {
             .map(|chapter| {
                 let (source, headings) = (&*chapter.body, Body::read(&chapter.body).headings);
                 let anchors = headings.iter().map(|heading| heading.slug.clone()).zip(0..).collect();
-                Chapter { number: chapter.number, title: &chapter.title, source, headings, anchors }
+                Chapter {
+                    number: chapter.number,
+                    seen: chapter.shown_number,
+                    part: chapter.part.as_deref(),
+                    title: &chapter.title,
+                    source,
+                    headings,
+                    anchors,
+                }
             })
             .collect();
         Self {
@@ -114,18 +126,22 @@ impl<'a> Chapter<'a> {
         }
     }
 
-    /// Returns the number to show before the title; `None` where the title has one itself, as in "Chapter 3: Harbours".
+    /// Returns the number to show before the title; `None` where the chapter has none, or where the title has it itself, as
+    /// in "Chapter 3: Harbours".
     pub(super) fn shown_number(&self) -> Option<u32> {
+        let number = self.seen?;
         let start = self.title.find(|c: char| c.is_ascii_digit());
         let (before, rest) = self.title.split_at(start.unwrap_or(self.title.len()));
         let after = rest.trim_start_matches(|c: char| c.is_ascii_digit());
-        let is_number = rest[..rest.len() - after.len()] == self.number.to_string();
+        let is_number = rest[..rest.len() - after.len()] == number.to_string();
         let stands_alone = !before.ends_with(|c: char| c.is_ascii_graphic())
             && !after.starts_with(|c: char| c.is_ascii_alphanumeric());
         // "3. Harbours" and "Chapter 3" are numbered; "3 harbours" is not.
-        let is_ordinal = !before.trim().is_empty() || after.starts_with(['.', ')', ':', '-', '–', '—', '、', '．']);
+        let is_ordinal = self.title.trim() == number.to_string()
+            || !before.trim().is_empty()
+            || after.starts_with(['.', ')', ':', '-', '–', '—', '、', '．']);
         let numbered = is_number && stands_alone && is_ordinal && before.split_whitespace().count() <= 1;
-        (!numbered).then_some(self.number)
+        (!numbered).then_some(number)
     }
 
     /// Returns the id of the chapter in the book.
@@ -159,9 +175,20 @@ fn anchors(chapters: &[Chapter<'_>]) -> HashMap<String, Place> {
 mod tests {
     use super::*;
 
+    fn chapter(number: u32, title: &str) -> Chapter<'_> {
+        Chapter {
+            number,
+            seen: Some(number),
+            part: None,
+            title,
+            source: "",
+            headings: Vec::new(),
+            anchors: HashMap::new(),
+        }
+    }
+
     fn label(number: u32, title: &str) -> String {
-        let chapter = Chapter { number, title, source: "", headings: Vec::new(), anchors: HashMap::new() };
-        chapter.label()
+        chapter(number, title).label()
     }
 
     #[test]
@@ -170,10 +197,18 @@ mod tests {
         for title in numbered {
             assert_eq!(label(3, title), title);
         }
+        assert_eq!(label(3, "3"), "3");
         let others = ["Harbours", "3 harbours", "3D charts", "Web3", "Chapter 33", "The Winter of 3", "Chapter 4"];
         for title in others {
             assert_eq!(label(3, title), format!("3. {title}"));
         }
         assert_eq!(label(3, ""), "3");
+    }
+
+    #[test]
+    fn a_chapter_without_a_number_has_its_title_alone() {
+        let mut chapter = chapter(4, "Appendix A");
+        chapter.seen = None;
+        assert_eq!(chapter.label(), "Appendix A");
     }
 }

@@ -27,7 +27,12 @@ pub(super) fn clean(manuscript: Manuscript) -> Result<Manuscript, RenderError> {
         chapters: manuscript
             .chapters
             .into_iter()
-            .map(|chapter| Chapter { title: line(&chapter.title), body: text(&chapter.body), ..chapter })
+            .map(|chapter| Chapter {
+                title: line(&chapter.title),
+                part: optional(chapter.part),
+                body: text(&chapter.body),
+                ..chapter
+            })
             .collect(),
     })
 }

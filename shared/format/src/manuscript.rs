@@ -32,6 +32,10 @@ pub struct Manuscript {
 pub struct Chapter {
     /// The chapter's number in the book, from 1. Under the gap policy `omit`, numbers may be missing.
     pub number: u32,
+    /// The number that readers see; `None` for an introduction, an appendix and the like.
+    pub shown_number: Option<u32>,
+    /// The title of the part that the chapter stands in, for the contents.
+    pub part: Option<String>,
     /// The chapter's title.
     pub title: String,
     /// The text as Markdown, without the chapter's heading; its own headings start at level 2.

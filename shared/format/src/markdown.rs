@@ -90,15 +90,19 @@ fn title(book: &Book<'_>) -> String {
 }
 
 fn contents(book: &Book<'_>, anchors: &Anchors) -> String {
-    let items: Vec<_> = book
-        .chapters
-        .iter()
-        .zip(&anchors.chapters)
-        .map(|(chapter, anchors)| format!("- [{}](#{})\n", escaped(&chapter.label()), anchors.own))
-        .collect();
+    let mut items = String::new();
+    let mut open = None;
+    for (chapter, anchors) in book.chapters.iter().zip(&anchors.chapters) {
+        if chapter.part != open {
+            open = chapter.part;
+            items.extend(open.map(|part| format!("- {}\n", escaped(part))));
+        }
+        let indent = if open.is_some() { "  " } else { "" };
+        items.push_str(&format!("{indent}- [{}](#{})\n", escaped(&chapter.label()), anchors.own));
+    }
     match items.is_empty() {
         true => String::new(),
-        false => format!("\n## {}\n\n{}", book.terms.contents, items.concat()),
+        false => format!("\n## {}\n\n{items}", book.terms.contents),
     }
 }
 

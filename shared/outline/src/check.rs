@@ -1,5 +1,7 @@
 //! The rules for a whole outline, whatever format it was written in.
 
+mod parts;
+
 use std::collections::HashMap;
 
 use super::{
@@ -18,6 +20,8 @@ pub(super) struct Draft {
 #[derive(Debug, Default)]
 pub(super) struct Lines {
     pub(super) title: Option<usize>,
+    /// One entry for each part that is listed.
+    pub(super) parts: Vec<Option<usize>>,
     /// One entry for each chapter.
     pub(super) chapters: Vec<ChapterLines>,
 }
@@ -32,7 +36,8 @@ pub(super) struct ChapterLines {
 
 /// Returns the outline, or its faults: those that its reader found and those that are found here.
 pub(super) fn check(draft: Draft, mut faults: Faults) -> Result<Outline, OutlineError> {
-    let Draft { outline, lines } = draft;
+    let Draft { mut outline, lines } = draft;
+    parts::check(&mut outline, &lines, &mut faults);
     if outline.title.is_empty() {
         faults.add(lines.title, Fault::NoTitle);
     }
@@ -44,17 +49,10 @@ pub(super) fn check(draft: Draft, mut faults: Faults) -> Result<Outline, Outline
     if count > MAX_CHAPTERS {
         faults.add(None, Fault::TooManyChapters { count });
     }
-    let mut titles = HashMap::new();
     for (index, (chapter, lines)) in outline.chapters.iter().zip(&lines.chapters).enumerate() {
         let number = index + 1;
-        let title = &chapter.title;
-        if title.is_empty() {
+        if chapter.title.is_empty() {
             faults.add(lines.line, Fault::UntitledChapter { number });
-        } else if let Some(&first) = titles.get(&folded(title)) {
-            let title = shortened(title);
-            faults.add(lines.line, Fault::RepeatedChapter { title, first });
-        } else {
-            titles.insert(folded(title), lines.line);
         }
         check_chapter(number, chapter, lines, &mut faults);
     }

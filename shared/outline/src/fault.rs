@@ -109,6 +109,10 @@ pub(super) enum Fault {
     TooLarge { bytes: usize },
     #[error("this line is not valid UTF-8; save the outline as UTF-8")]
     NotUtf8,
+    #[error("this line is not valid UTF-16, with which the file says it is written; save the outline as UTF-8")]
+    NotUtf16,
+    #[error("this is no document of a word processor: {detail}; save it as .docx again, or as plain text")]
+    NotDocx { detail: String },
     #[error("this is not valid YAML: {detail}; a text that holds `: ` or begins with a sign needs quotation marks")]
     Yaml { detail: String },
     #[error("this is not valid JSON: {detail}; look at the quotation marks, commas and brackets here")]
@@ -127,8 +131,6 @@ pub(super) enum Fault {
 
     #[error("the outline has no title; give it one, as a `# ` heading in Markdown or as `title` in YAML and JSON")]
     NoTitle,
-    #[error("\"{title}\" would be a second title; a book has one `# ` heading, and its chapters are `## ` headings")]
-    SecondTitle { title: String },
     #[error("there is text before the title; move it below the `# ` heading")]
     TextBeforeTitle,
     #[error(
@@ -141,8 +143,14 @@ pub(super) enum Fault {
     UntitledChapter { number: usize },
     #[error("the {what} has {chars} characters and at most {MAX_TITLE} are allowed; shorten it")]
     TooLong { what: &'static str, chars: usize },
-    #[error("two chapters are called \"{title}\"{}; rename one, since chapters are told apart by their titles", other_line(.first))]
-    RepeatedChapter { title: String, first: Option<usize> },
+    #[error("two parts are called \"{title}\"; rename one, since chapters name the part that they stand in")]
+    RepeatedPart { title: String },
+    #[error("a part has no title; write one")]
+    UntitledPart,
+    #[error("the part \"{title}\" has no chapters; write its chapters below it, or delete it")]
+    EmptyPart { title: String },
+    #[error("the chapters of the part \"{title}\" do not stand next to each other; move this one to the others")]
+    TornPart { title: String },
 
     #[error("the section \"{heading}\" stands before the first chapter; put it below a `## ` heading")]
     StraySection { heading: String },
@@ -165,10 +173,16 @@ pub(super) enum Fault {
     UnknownKey { key: String, advice: String },
     #[error("`{key}` is given twice; keep one")]
     RepeatedKey { key: String },
+    #[error("a glossary term is empty; write the term in front of its meaning")]
+    EmptyTerm,
     #[error("{what} must be {expected}, not {found}")]
     WrongType { what: String, expected: &'static str, found: String },
     #[error("`words` must be from {MIN_WORDS} to {MAX_WORDS} a chapter, not {found}; for a longer book, add chapters")]
     WordsOutOfRange { found: String },
+    #[error("`{found}` is not a role; write one such as `introduction`, `appendix` or `chapter`")]
+    BadRole { found: String },
+    #[error("`{found}` is not an ISBN: it needs 10 or 13 digits, of which the last fits the others")]
+    BadIsbn { found: String },
     #[error("`{found}` is not a date of the calendar; write it as `2026-03-31`")]
     BadDate { found: String },
     #[error("`{found}` is not a language tag; write one such as `en`, `pt-BR` or `ja`")]
@@ -186,10 +200,6 @@ pub(super) fn shortened(text: &str) -> String {
     }
 }
 
-fn other_line(first: &Option<usize>) -> String {
-    first.map(|line| format!(" (the other is in line {line})")).unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -197,7 +207,7 @@ mod tests {
     fn two_faults() -> OutlineError {
         let mut faults = Faults::default();
         let title = "Rust".to_owned();
-        faults.add(12, Fault::RepeatedChapter { title, first: Some(3) });
+        faults.add(12, Fault::RepeatedPart { title });
         faults.add(None, Fault::NoTitle);
         faults.into_result(()).unwrap_err()
     }
@@ -209,10 +219,9 @@ mod tests {
         assert!(lines[0].starts_with("outline.md: the outline has no title; "), "{listed}");
         assert_eq!(
             lines[1],
-            "outline.md:12: two chapters are called \"Rust\" (the other is in line 3); \
-             rename one, since chapters are told apart by their titles"
+            "outline.md:12: two parts are called \"Rust\"; rename one, since chapters name the part that they stand in"
         );
-        assert!(two_faults().to_string().contains("\nline 12: two chapters"));
+        assert!(two_faults().to_string().contains("\nline 12: two parts"));
     }
 
     #[test]

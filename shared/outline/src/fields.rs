@@ -1,9 +1,10 @@
 //! The rules of the schema for a tree: which keys there are, and what each takes.
 
+mod meta;
 mod typed;
 
 use super::{
-    Chapter, FrontMatter, Outline, Section,
+    Chapter, FrontMatter, Outline, Part, Section,
     check::{ChapterLines, Draft},
     fault::{Fault, Faults, shortened},
     markdown::prose::{Lists, Prose},
@@ -12,7 +13,7 @@ use super::{
 };
 
 /// The keys of [`FrontMatter`], in the order in which they are written.
-pub(super) const FRONT_KEYS: [&str; 15] = [
+pub(super) const FRONT_KEYS: [&str; 17] = [
     "subtitle",
     "author",
     "language",
@@ -26,30 +27,17 @@ pub(super) const FRONT_KEYS: [&str; 15] = [
     "words",
     "model",
     "date",
+    "keywords",
+    "isbn",
     "publisher",
     "rights",
 ];
-const OUTLINE_KEYS: [&str; 3] = ["title", "description", "chapters"];
-const CHAPTER_KEYS: [&str; 6] = ["title", "summary", "points", "sections", "words", "last"];
-const SECTION_KEYS: [&str; 3] = ["heading", "summary", "points"];
+pub(super) use meta::{Meta, front_matter};
 
-/// Reads the front matter of a Markdown outline.
-pub(super) fn front_matter(root: Node, faults: &mut Faults) -> FrontMatter {
-    let mut fields = Fields { faults };
-    let mut front = FrontMatter::default();
-    for entry in fields.entries(root, "the front matter") {
-        if !fields.front(&mut front, &entry) {
-            let advised = match entry.key.as_str() {
-                "title" => "in Markdown the title is the `# ` heading".to_owned(),
-                "description" => "in Markdown the description is the text below the title".to_owned(),
-                "chapters" => "in Markdown each chapter is a `## ` heading".to_owned(),
-                key => advice(key, &FRONT_KEYS),
-            };
-            fields.unknown(&entry, advised);
-        }
-    }
-    front
-}
+const OUTLINE_KEYS: [&str; 4] = ["title", "description", "parts", "chapters"];
+const PART_KEYS: [&str; 2] = ["title", "summary"];
+const CHAPTER_KEYS: [&str; 8] = ["title", "summary", "points", "sections", "words", "last", "part", "role"];
+const SECTION_KEYS: [&str; 3] = ["heading", "summary", "points"];
 
 /// Reads an outline that was written as YAML or JSON.
 pub(super) fn outline(root: Node, faults: &mut Faults) -> Draft {
@@ -63,6 +51,7 @@ pub(super) fn outline(root: Node, faults: &mut Faults) -> Draft {
                 *title = fields.line(&entry);
             }
             "description" => *description = fields.prose(&entry, Lists::Stay).text,
+            "parts" => fields.parts(entry, &mut draft),
             "chapters" => fields.chapters(entry, &mut draft),
             key => {
                 if !fields.front(front, &entry) {
@@ -97,11 +86,28 @@ impl Fields<'_> {
             "words" => front.words = self.words(entry),
             "model" => front.model = self.model(entry),
             "date" => front.date = self.date(entry),
+            "keywords" => front.keywords = self.keywords(entry),
+            "isbn" => front.isbn = self.isbn(entry),
             "publisher" => front.publisher = self.optional_line(entry),
             "rights" => front.rights = self.text(entry),
             _ => return false,
         }
         true
+    }
+
+    fn parts(&mut self, entry: Entry, draft: &mut Draft) {
+        for node in self.items(entry) {
+            draft.lines.parts.push(node.line);
+            let mut part = Part::default();
+            for entry in self.entries(node, "a part") {
+                match entry.key.as_str() {
+                    "title" => part.title = self.line(&entry),
+                    "summary" => part.summary = self.prose(&entry, Lists::Stay).text,
+                    key => self.unknown(&entry, advice(key, &PART_KEYS)),
+                }
+            }
+            draft.outline.parts.push(part);
+        }
     }
 
     fn chapters(&mut self, entry: Entry, draft: &mut Draft) {
@@ -121,6 +127,8 @@ impl Fields<'_> {
                     "sections" => self.sections(entry, &mut chapter, &mut lines),
                     "words" => chapter.words = self.words(&entry),
                     "last" => chapter.last = self.flag(&entry),
+                    "part" => chapter.part = self.optional_line(&entry),
+                    "role" => chapter.role = self.role(&entry),
                     key => self.unknown(&entry, advice(key, &CHAPTER_KEYS)),
                 }
             }

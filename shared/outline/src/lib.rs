@@ -4,14 +4,21 @@
 //! [`to_markdown`] writes one. `docs/outline.md` describes the format for writers.
 
 mod check;
+mod dates;
+mod docx;
 mod fault;
 mod fields;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;
+mod habits;
 mod json;
+mod labels;
 mod markdown;
 mod node;
+mod page;
+mod reading;
 mod render;
+mod role;
 mod schema;
 mod source;
 mod suggest;
@@ -26,7 +33,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
 pub use fault::OutlineError;
+pub use reading::{Note, Reading, Shape};
 pub use render::to_markdown;
+pub use role::Role;
 
 /// The most bytes that an outline may have.
 pub const MAX_BYTES: usize = 5_000_000;
@@ -53,6 +62,8 @@ pub enum Kind {
     Yaml,
     /// The schema of [`Outline`] as JSON.
     Json,
+    /// A document of a word processor, as Office Open XML.
+    Docx,
 }
 
 impl Kind {
@@ -60,9 +71,10 @@ impl Kind {
     pub fn of(path: &Path) -> Option<Self> {
         let extension = path.extension()?.to_str()?.to_ascii_lowercase();
         match extension.as_str() {
-            "md" | "markdown" | "txt" => Some(Self::Markdown),
+            "md" | "markdown" | "mdown" | "mkd" | "qmd" | "rmd" | "txt" | "text" => Some(Self::Markdown),
             "yaml" | "yml" => Some(Self::Yaml),
             "json" => Some(Self::Json),
+            "docx" => Some(Self::Docx),
             _ => None,
         }
     }
@@ -71,17 +83,29 @@ impl Kind {
 /// Reads an outline.
 ///
 /// Every word that the writer wrote about a chapter is in its title, summary, key points or sections, as it was typed.
-/// Only HTML comments and characters that no book can hold are dropped.
+/// Only HTML comments, characters that no book can hold, and marks of other tools are dropped.
 pub fn parse(bytes: &[u8], kind: Kind) -> Result<Outline, OutlineError> {
-    let text = source::decode(bytes)?;
-    let mut faults = fault::Faults::default();
-    let draft = match kind {
-        Kind::Markdown => markdown::read(&text, &mut faults),
-        Kind::Yaml => yaml::read(&text, 1).map(|root| fields::outline(root, &mut faults)),
-        Kind::Json => json::read(&text).map(|root| fields::outline(root, &mut faults)),
+    read(bytes, kind, None).map(|reading| reading.outline)
+}
+
+/// Reads an outline, and tells how it was read. `shape` says what its highest headings are where that is not plain.
+pub fn read(bytes: &[u8], kind: Kind, shape: Option<Shape>) -> Result<Reading, OutlineError> {
+    let text = match kind {
+        Kind::Docx => docx::text(bytes)?,
+        _ => source::decode(bytes)?,
     };
-    match draft {
-        Ok(draft) => check::check(draft, faults),
+    let mut faults = fault::Faults::default();
+    let plain = |draft| markdown::Read { draft, notes: Vec::new(), alternative: None };
+    let read = match kind {
+        Kind::Markdown | Kind::Docx => markdown::read(&text, shape, &mut faults),
+        Kind::Yaml => yaml::read(&text, 1).map(|root| plain(fields::outline(root, &mut faults))),
+        Kind::Json => json::read(&text).map(|root| plain(fields::outline(root, &mut faults))),
+    };
+    match read {
+        Ok(markdown::Read { draft, notes, alternative }) => {
+            let outline = check::check(draft, faults)?;
+            Ok(Reading { outline, notes, alternative })
+        }
         Err(problem) => Err(faults.stopped_by(problem)),
     }
 }
@@ -99,12 +123,26 @@ pub struct Outline {
     /// Settings and metadata that a Markdown outline carries in its front matter.
     #[serde(flatten)]
     pub front: FrontMatter,
+    /// The parts that group chapters, in order; empty where the book has none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Part>,
     /// The chapters, in order; at least one.
     #[schemars(length(min = 1, max = MAX_CHAPTERS))]
     pub chapters: Vec<Chapter>,
 }
 
 impl Outline {
+    /// Returns the number of each chapter; `None` for one that has none.
+    pub fn numbers(&self) -> Vec<Option<u32>> {
+        let mut count = 0;
+        let number = |chapter: &Chapter| {
+            let is_numbered = chapter.role().is_numbered();
+            count += u32::from(is_numbered);
+            is_numbered.then_some(count)
+        };
+        self.chapters.iter().map(number).collect()
+    }
+
     /// Applies the rules for outlines that are read to one that a program made.
     ///
     /// The result has the form that [`parse`] gives, so that the Markdown of [`to_markdown`] reads back as the same.
@@ -173,6 +211,12 @@ pub struct FrontMatter {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("format" = "date"))]
     pub date: Option<String>,
+    /// Words by which the book is found, for the metadata.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keywords: Vec<String>,
+    /// ISBN of the book, for the metadata.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub isbn: Option<String>,
     /// Publisher, for the metadata.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub publisher: Option<String>,
@@ -181,11 +225,23 @@ pub struct FrontMatter {
     pub rights: Option<String>,
 }
 
+/// A part of a book: a group of chapters.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Part {
+    /// The part's title; no two are alike.
+    #[schemars(length(min = 1, max = MAX_TITLE))]
+    pub title: String,
+    /// What the part is about, as Markdown.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub summary: String,
+}
+
 /// One chapter of an outline.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Chapter {
-    /// The chapter's title; no two are alike.
+    /// The chapter's title.
     #[schemars(length(min = 1, max = MAX_TITLE))]
     pub title: String,
     /// What the chapter is about, as Markdown: everything the user wrote that is neither key point nor section.
@@ -206,6 +262,20 @@ pub struct Chapter {
     /// Whether the chapter is written after all others, from their true summaries: an introduction, a conclusion.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub last: bool,
+    /// The title of the part that the chapter stands in. The chapters of a part stand next to each other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = MAX_TITLE))]
+    pub part: Option<String>,
+    /// What the chapter is in the book, where its title does not tell it. It decides whether the chapter has a number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
+}
+
+impl Chapter {
+    /// Returns what the chapter is in the book.
+    pub fn role(&self) -> Role {
+        self.role.or_else(|| Role::of_title(&self.title)).unwrap_or_default()
+    }
 }
 
 /// One section of a chapter, as the user fixed it.

@@ -5,26 +5,62 @@ use std::fmt::{Display, Write};
 use super::{
     Chapter, FrontMatter, Outline, Section,
     fields::FRONT_KEYS,
+    habits::{cleaned, labelled_title},
+    labels::{decimal, label, without_symbols},
     markdown::{
-        heading::{inline_source, plain, split_attributes, without_number},
+        heading::{inline_source, plain, split_attributes, without_link},
         prose::as_item,
     },
+    page::bold,
+    role::Role,
 };
 
 /// Renders an outline as Markdown with front matter.
 ///
 /// The result reads back as the same outline if the outline came from [`parse`](super::parse).
 pub fn to_markdown(outline: &Outline) -> String {
+    for marks in [Marks::None, Marks::Escapes] {
+        let text = rendered(outline, marks);
+        if super::parse(text.as_bytes(), super::Kind::Markdown).is_ok_and(|read| read == *outline) {
+            return text;
+        }
+    }
+    rendered(outline, Marks::All)
+}
+
+/// How plainly headings say what they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Marks {
+    /// As a writer would type them.
+    None,
+    /// With escapes in titles that look as if they had a label or a role.
+    Escapes,
+    /// Also with braces that name parts and chapters.
+    All,
+}
+
+fn rendered(outline: &Outline, marks: Marks) -> String {
     let mut text = front_matter(&outline.front);
-    heading(&mut text, 1, &escaped(&outline.title, None));
+    heading(&mut text, 1, &escaped(&outline.title, marks));
     paragraph(&mut text, &outline.description);
-    for (chapter, position) in outline.chapters.iter().zip(1..) {
-        let title = escaped(&chapter.title, Some(position));
-        heading(&mut text, 2, &(title + &attributes(chapter)));
+    let mut open: Option<&String> = None;
+    for (at, chapter) in outline.chapters.iter().enumerate() {
+        let part = chapter.part.as_ref();
+        if let Some(title) = part.filter(|_| part != open) {
+            let summary = outline.parts.iter().find(|part| part.title == *title).map_or("", |part| &part.summary);
+            let mark = if marks == Marks::All { " {part}" } else { "" };
+            heading(&mut text, 1, &(escaped(title, marks) + mark));
+            paragraph(&mut text, summary);
+        }
+        let ends_part = part.is_none() && open.is_some();
+        let ends_book = || outline.chapters[at..].iter().all(|chapter| chapter.role().is_closing());
+        let no_part = ends_part && (marks == Marks::All || !ends_book());
+        open = part;
+        heading(&mut text, 2, &(escaped(&chapter.title, marks) + &attributes(chapter, no_part, marks)));
         paragraph(&mut text, &chapter.summary);
         points(&mut text, &chapter.points);
         for Section { heading: title, summary, points: below } in &chapter.sections {
-            heading(&mut text, 3, &escaped(title, None));
+            heading(&mut text, 3, &escaped(title, marks));
             paragraph(&mut text, summary);
             points(&mut text, below);
         }
@@ -57,23 +93,35 @@ fn points(text: &mut String, points: &[String]) {
     text.extend(points.iter().map(|point| as_item(point)));
 }
 
-fn attributes(chapter: &Chapter) -> String {
-    let words = chapter.words.map(|words| format!("words={words}"));
-    let last = chapter.last.then(|| "last".to_owned());
-    let attributes: Vec<_> = last.into_iter().chain(words).collect();
+fn attributes(chapter: &Chapter, no_part: bool, marks: Marks) -> String {
+    let mut attributes = Vec::new();
+    if marks == Marks::All {
+        attributes.push("chapter".to_owned());
+    }
+    if chapter.last {
+        attributes.push("last".to_owned());
+    }
+    attributes.extend(chapter.words.map(|words| format!("words={words}")));
+    attributes.extend(chapter.role.map(|role| format!("role={}", role.name())));
+    if no_part {
+        attributes.push("no-part".to_owned());
+    }
     if attributes.is_empty() { String::new() } else { format!(" {{{}}}", attributes.join(", ")) }
 }
 
 /// Returns a title as Markdown. It has escapes only where it would be read as something else.
-fn escaped(title: &str, position: Option<usize>) -> String {
-    let keeps_number = |inline: &str| position.is_none_or(|position| without_number(inline, position) == inline);
+fn escaped(title: &str, marks: Marks) -> String {
+    let is_plain = |inline: &str| marks == Marks::None || !is_labelled(inline);
     let reads_back = |inline: &str| {
         !inline.contains("<!--")
+            && cleaned(inline) == inline
             && split_attributes(inline).1.is_none()
             && inline_source(&format!("# {inline}")) == inline
+            && without_link(inline) == inline
+            && bold(inline).is_none()
             && plain(inline) == title
     };
-    if reads_back(title) && keeps_number(title) {
+    if reads_back(title) && is_plain(title) {
         return title.to_owned();
     }
     let mut inline = String::with_capacity(2 * title.len());
@@ -83,12 +131,21 @@ fn escaped(title: &str, position: Option<usize>) -> String {
         }
         inline.push(c);
     }
-    if keeps_number(&inline) {
+    if is_plain(&inline) {
         return inline;
     }
     let mut chars = title.chars();
     let first = chars.next().map(u32::from).unwrap_or_default();
-    format!("&#{first};{}", escaped(chars.as_str(), None))
+    format!("&#{first};{}", escaped(chars.as_str(), Marks::None))
+}
+
+/// Returns whether a reader takes a part of a title for a label, or the title for another kind of heading.
+fn is_labelled(inline: &str) -> bool {
+    label(inline).is_some()
+        || decimal(inline).is_some()
+        || without_symbols(inline) != inline
+        || labelled_title(inline).is_some()
+        || Role::of_title(&plain(inline)).is_some()
 }
 
 fn front_matter(front: &FrontMatter) -> String {
@@ -111,6 +168,8 @@ fn front_matter(front: &FrontMatter) -> String {
             "words" => line(&mut yaml, key, front.words),
             "model" => field(&mut yaml, key, front.model.as_ref()),
             "date" => line(&mut yaml, key, front.date.as_ref()),
+            "keywords" => list(&mut yaml, key, &front.keywords),
+            "isbn" => field(&mut yaml, key, front.isbn.as_ref()),
             "publisher" => field(&mut yaml, key, front.publisher.as_ref()),
             "rights" => field(&mut yaml, key, front.rights.as_ref()),
             other => unreachable!("{other} is not a key of the front matter"),

@@ -40,12 +40,12 @@ mod tests {
         let schema = schema_for!(Outline).to_value();
         let properties = schema["properties"].as_object().unwrap();
         let mut known: Vec<&str> = FRONT_KEYS.into();
-        known.extend(["title", "description", "chapters"]);
+        known.extend(["title", "description", "parts", "chapters"]);
         known.sort_unstable();
         let mut keys: Vec<&str> = properties.keys().map(String::as_str).collect();
         keys.sort_unstable();
         assert_eq!(keys, known);
-        for strict in [&schema, &schema["$defs"]["Chapter"], &schema["$defs"]["Section"]] {
+        for strict in [&schema, &schema["$defs"]["Chapter"], &schema["$defs"]["Section"], &schema["$defs"]["Part"]] {
             assert_eq!(strict["additionalProperties"], false);
         }
     }

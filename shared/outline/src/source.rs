@@ -1,5 +1,7 @@
 //! Decodes the bytes of an outline: their size, encoding, line endings and forbidden characters.
 
+use std::borrow::Cow;
+
 use bindery_text::clean::{clean, line_feeds};
 
 use super::{
@@ -13,12 +15,26 @@ pub(super) fn decode(bytes: &[u8]) -> Result<String, Problem> {
     if size > MAX_BYTES {
         return Err(Problem::new(None, Fault::TooLarge { bytes: size }));
     }
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let line = line_after(&String::from_utf8_lossy(&bytes[..error.valid_up_to()]));
-        Problem::new(line, Fault::NotUtf8)
-    })?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let text = match bytes {
+        [0xff, 0xfe, units @ ..] => Cow::Owned(utf16(units, u16::from_le_bytes)?),
+        [0xfe, 0xff, units @ ..] => Cow::Owned(utf16(units, u16::from_be_bytes)?),
+        _ => Cow::Borrowed(std::str::from_utf8(bytes).map_err(|error| {
+            let line = line_after(&String::from_utf8_lossy(&bytes[..error.valid_up_to()]));
+            Problem::new(line, Fault::NotUtf8)
+        })?),
+    };
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     Ok(clean(&line_feeds(text)).into_owned())
+}
+
+/// Decodes the UTF-16 that follows a byte order mark.
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, Problem> {
+    let units = bytes.chunks(2).map(|pair| unit([pair[0], pair.get(1).copied().unwrap_or_default()]));
+    let mut text = String::with_capacity(bytes.len() / 2);
+    for decoded in char::decode_utf16(units) {
+        text.push(decoded.map_err(|_| Problem::new(line_after(&text), Fault::NotUtf16))?);
+    }
+    Ok(text)
 }
 
 /// Returns the number of the line that `before` ends in, from 1.
@@ -54,6 +70,18 @@ mod tests {
     #[test]
     fn a_byte_order_mark_and_windows_line_endings_are_accepted() {
         assert_eq!(decode(b"\xef\xbb\xbf# A\r\n\r\nb\r").unwrap(), "# A\n\nb\n");
+    }
+
+    #[test]
+    fn utf_16_with_a_byte_order_mark_is_read_in_both_orders() {
+        let bytes = |order: fn(u16) -> [u8; 2]| -> Vec<u8> {
+            "\u{feff}# Ü\r\n\u{1f4d8}".encode_utf16().flat_map(order).collect()
+        };
+        for bytes in [bytes(u16::to_le_bytes), bytes(u16::to_be_bytes)] {
+            assert_eq!(decode(&bytes).unwrap(), "# Ü\n\u{1f4d8}");
+        }
+        let problem = decode(b"\xff\xfe#\0\n\0\0\xd8").unwrap_err();
+        assert_eq!((problem.line, problem.fault), (Some(2), Fault::NotUtf16));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Suggestions for misspelt keys.
 
-/// Returns advice on an unknown key: the nearest known one, or all of them where none is near.
+/// Returns advice on an unknown key: the nearest known one, or to leave it out where none is near.
 pub(super) fn advice(typed: &str, known: &[&str]) -> String {
     let typed = typed.to_lowercase().replace([' ', '-'], "_");
     let close = known
@@ -9,8 +9,17 @@ pub(super) fn advice(typed: &str, known: &[&str]) -> String {
         .min_by_key(|key| distance(&typed, key));
     match close {
         Some(key) => format!("did you mean `{key}`?"),
-        None => format!("the keys are `{}`", known.join("`, `")),
+        None => "leave it out".to_owned(),
     }
+}
+
+/// Returns whether a key is a known one with a slip in it, and not a key of some other tool.
+pub(super) fn misspelt(typed: &str, known: &[&str]) -> bool {
+    let typed = typed.to_lowercase().replace([' ', '-'], "_");
+    known.iter().any(|key| {
+        let slips = if key.len() < 7 { 1 } else { 2 };
+        typed.len() > 3 && distance(&typed, key) <= slips
+    })
 }
 
 /// Returns whether one word begins with the other, like `language` with `lang` and `authors` with `author`.
@@ -45,9 +54,18 @@ mod tests {
     }
 
     #[test]
-    fn a_key_near_no_other_is_answered_with_all_keys() {
-        let advised = advice("isbn", &KEYS);
-        assert!(advised.starts_with("the keys are `subtitle`, `author`"), "{advised}");
-        assert!(advice(&"x".repeat(100_000), &KEYS).starts_with("the keys are"));
+    fn a_slip_is_told_from_a_key_of_another_tool() {
+        for typed in ["langauge", "sub-title", "tonne", "authr", "word"] {
+            assert!(misspelt(typed, &KEYS), "{typed}");
+        }
+        for typed in ["toc", "tags", "layout", "created", "aliases", "documentclass", "cover-image"] {
+            assert!(!misspelt(typed, &KEYS), "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_key_near_no_other_is_to_be_left_out() {
+        assert_eq!(advice("isbn", &KEYS), "leave it out");
+        assert_eq!(advice(&"x".repeat(100_000), &KEYS), "leave it out");
     }
 }

@@ -37,7 +37,7 @@ pub trait Queue: Send + Sync {
     /// Returns how many messages of a lane wait for a consumer. Messages that consumers hold may not be counted.
     async fn depth(&self, lane: Lane) -> Result<u64, QueueError>;
 
-    /// Succeeds if the broker answers.
+    /// Succeeds if the broker takes messages.
     async fn probe(&self) -> Result<(), QueueError>;
 
     /// Returns whether the broker accepts messages as large as Bindery needs, and no larger ones.

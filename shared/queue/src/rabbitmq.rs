@@ -75,9 +75,11 @@ impl Queue for RabbitMq {
     }
 
     async fn probe(&self) -> Result<(), QueueError> {
-        // The broker has to answer before a channel is open.
-        let connection = self.publisher.connection();
-        connection.with_timeout(async { connection.channel().await.map(drop) }).await
+        // The broker drops a direct reply to nobody, and confirms it like any message. Under an alarm it still takes the
+        // first message of a connection, and none after that.
+        let nobody = Destination::Reply(publish::REPLY_TO_NOBODY.to_owned());
+        self.publisher.publish(&nobody, &Message::default()).await?;
+        self.publisher.publish(&nobody, &Message::default()).await
     }
 
     async fn message_limit(&self) -> Result<MessageLimit, QueueError> {

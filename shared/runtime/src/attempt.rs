@@ -21,16 +21,66 @@ pub trait Writing: Send + Sync {
     /// Returns the part's kind in a word, like `section`.
     fn kind(&self) -> &'static str;
 
-    /// Returns the call of the next try, or of a rewrite of the draft that missed its targets.
-    fn call(&self, attempt: u32, draft: Option<&Draft>) -> Call;
+    /// Returns the call of the next try, which says what was wrong with the last answer, or of a rewrite of the draft that
+    /// missed its targets.
+    fn call(&self, attempt: u32, before: Before<'_>) -> Call;
 
     /// Notes that the call of the last try or rewrite failed.
     fn failed(&self, failure: &CallFailure) {
         let _ = failure;
     }
 
-    /// Checks a text against the gates and measures it against the targets. The error is the gate that failed.
-    fn judge(&self, text: &str) -> Result<Draft, Unfit>;
+    /// Checks a text against the gates and measures it against the targets. The error is the gate that failed. An answer to
+    /// a rewrite may complete its draft.
+    fn judge(&self, text: &str, draft: Option<&Draft>) -> Result<Draft, Unfit>;
+
+    /// Returns what plain code can make once no answer could be used. Its misses say what it lacks; `None` where only a model
+    /// can write the part.
+    fn fallback(&self) -> Option<Draft> {
+        None
+    }
+}
+
+/// What earlier calls for a part have brought.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Before<'a> {
+    /// The draft that is to be rewritten.
+    pub draft: Option<&'a Draft>,
+    /// What was wrong with the last answer, where there is no draft.
+    pub fault: Option<&'a Fault>,
+}
+
+/// Why an answer could not be used.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Fault {
+    /// The reason in a sentence.
+    pub explanation: String,
+    /// The answer, where it could be mended.
+    pub answer: Option<String>,
+    /// How many answers in a row could not be used. The lesson names the number, so that no two requests are equal.
+    pub answers: u32,
+}
+
+/// The most characters of an unusable answer that a prompt quotes.
+const MAX_QUOTED_CHARS: usize = 12_000;
+
+impl Fault {
+    /// Returns what a prompt says about it, for the next answer.
+    pub fn lesson(&self) -> String {
+        let counted = match self.answers {
+            0 | 1 => "Your last answer could not be used".to_owned(),
+            answers => format!("Your last {answers} answers could not be used, the latest for this reason"),
+        };
+        let quoted = self.answer.as_ref().filter(|answer| answer.chars().count() <= MAX_QUOTED_CHARS);
+        match quoted {
+            Some(answer) => format!(
+                "{counted}: {}.\n\n<last_answer>\n{answer}\n</last_answer>\n\nAnswer again, whole, with this mended and \
+                 all else kept.",
+                self.explanation
+            ),
+            None => format!("{counted}: {}.\n\nAnswer again, whole, without this fault.", self.explanation),
+        }
+    }
 }
 
 /// Wraps the writing of parts, as tracing does.
@@ -46,12 +96,14 @@ pub struct Unfit {
     pub reason: &'static str,
     /// The reason in a sentence.
     pub explanation: String,
+    /// Whether the answer is nearly right, so that the next call quotes it and asks for this alone to be mended.
+    pub mendable: bool,
 }
 
 impl From<String> for Unfit {
     /// Makes the failure of an answer that does not have the required structure.
     fn from(explanation: String) -> Self {
-        Self { reason: "structure", explanation }
+        Self { reason: "structure", explanation, mendable: true }
     }
 }
 
@@ -97,12 +149,27 @@ pub async fn attempt(
     let best = match saved {
         Some(text) if !part.draft => return Ok(text),
         // The record does not hold the targets that a draft misses, so the draft is judged again.
-        saved => {
-            saved.map(|text| writing.judge(&text).unwrap_or(Draft { text, length: part.length, ..Draft::default() }))
-        }
+        saved => saved
+            .map(|text| writing.judge(&text, None).unwrap_or(Draft { text, length: part.length, ..Draft::default() })),
     };
     let part = Part { digest: part.digest.filter(|_| best.is_some()), ..part };
-    Attempt { work, caller, limits, number, writing, part, best, again: None }.run().await
+    // The record holds what was wrong, but not the answer.
+    let fault = part.remarks.first().filter(|_| best.is_none() && part.tries > 0).map(|remark| Fault {
+        explanation: remark.clone(),
+        answer: None,
+        answers: part.tries,
+    });
+    Attempt { work, caller, limits, number, writing, part, best, fault, again: None }.run().await
+}
+
+/// What the next call can learn from a failed one.
+enum Lesson {
+    /// Nothing: the server failed, and not the answer.
+    ServerFailed,
+    /// What was wrong.
+    Explained,
+    /// What was wrong, and the answer that is to be mended.
+    Quoted(String),
 }
 
 struct Attempt<'a> {
@@ -113,6 +180,8 @@ struct Attempt<'a> {
     writing: &'a dyn Writing,
     part: Part,
     best: Option<Draft>,
+    /// What was wrong with the last answer.
+    fault: Option<Fault>,
     /// Why the last text was a rewrite or a failed try; `None` once that is recorded.
     again: Option<&'static str>,
 }
@@ -120,7 +189,8 @@ struct Attempt<'a> {
 impl Attempt<'_> {
     async fn run(mut self) -> Result<String, Halt> {
         while self.unfinished() {
-            let call = self.writing.call(self.part.attempts + 1, self.best.as_ref());
+            let before = Before { draft: self.best.as_ref(), fault: self.fault.as_ref() };
+            let call = self.writing.call(self.part.attempts + 1, before);
             match self.make(&call).await {
                 Ok(answer) => compute_with(answer.text.len(), || self.judge(&answer)).await,
                 Err(failure) => {
@@ -130,6 +200,9 @@ impl Attempt<'_> {
                     self.react(failure).await?;
                 }
             }
+            if self.best.is_none() && self.part.tries >= self.limits.tries {
+                self.fall_back();
+            }
             self.record();
             if self.best.is_none() && self.part.tries >= self.limits.tries {
                 return Err(Halt::GiveUp(self.exhausted()));
@@ -138,6 +211,15 @@ impl Attempt<'_> {
         self.work.live.part_finished(self.work.task(), self.number);
         let best = self.best.take().ok_or(Halt::Stopped)?;
         Ok(best.text)
+    }
+
+    /// Takes what plain code can make. It is not rewritten: the model had its tries.
+    fn fall_back(&mut self) {
+        self.best = self.writing.fallback();
+        if self.best.is_some() {
+            tracing::warn!(part = self.number, remarks = ?self.part.remarks, "plain code stands in for the model");
+            self.part.rewrites = self.limits.rewrites;
+        }
     }
 
     /// Returns whether there is no text yet, or one that misses its targets and may be rewritten.
@@ -166,7 +248,9 @@ impl Attempt<'_> {
             }
             CallFailure::Failed { error, .. } => {
                 self.part.attempts += 1;
-                self.fail(Unfit { reason: error.class(), explanation: error.to_string() });
+                let teaches = matches!(error, CallErrorKind::Truncated(_) | CallErrorKind::Refused(_));
+                let lesson = if teaches { Lesson::Explained } else { Lesson::ServerFailed };
+                self.fail(&error.to_string(), error.class(), lesson);
                 if self.best.is_none() && self.part.tries < self.limits.tries {
                     self.pause().await;
                 }
@@ -197,7 +281,7 @@ impl Attempt<'_> {
         self.count(&answer.spent);
         self.part.attempts += 1;
         let rewriting = self.best.is_some();
-        match self.writing.judge(&answer.text) {
+        match self.writing.judge(&answer.text, self.best.as_ref()) {
             Ok(draft) => {
                 self.part.rewrites += u32::from(rewriting);
                 self.again = self.best.as_ref().and_then(|best| best.missed);
@@ -210,21 +294,31 @@ impl Attempt<'_> {
             }
             Err(unfit) => {
                 self.part.wasted += answer.spent.cost;
-                self.fail(unfit);
+                let lesson = if unfit.mendable { Lesson::Quoted(answer.text.clone()) } else { Lesson::Explained };
+                self.fail(&unfit.explanation, unfit.reason, lesson);
             }
         }
     }
 
-    /// Counts a failed rewrite where there is a draft, and a charged try where there is none.
-    fn fail(&mut self, unfit: Unfit) {
-        tracing::debug!(part = self.number, reason = unfit.explanation, "a try failed");
+    /// Counts a failed rewrite where there is a draft, and a charged try where there is none. `lesson` is what the next call
+    /// can learn from it.
+    fn fail(&mut self, explanation: &str, reason: &'static str, lesson: Lesson) {
+        tracing::debug!(part = self.number, reason = explanation, "a try failed");
         if let Some(best) = &self.best {
             self.part.rewrites += 1;
             self.again = best.missed;
         } else {
             self.part.tries += 1;
-            self.again = Some(unfit.reason);
-            self.part.remarks = vec![unfit.explanation];
+            self.again = Some(reason);
+            self.part.remarks = vec![explanation.to_owned()];
+            let answer = match lesson {
+                // The same request may well succeed.
+                Lesson::ServerFailed => return,
+                Lesson::Explained => None,
+                Lesson::Quoted(answer) => Some(answer),
+            };
+            let answers = self.fault.as_ref().map_or(0, |fault| fault.answers) + 1;
+            self.fault = Some(Fault { explanation: explanation.to_owned(), answer, answers });
         }
     }
 
@@ -280,6 +374,18 @@ mod tests {
     use bindery_domain::Micros;
 
     use super::*;
+
+    #[test]
+    fn no_two_lessons_are_equal_and_an_answer_that_can_be_mended_is_quoted() {
+        let fault = |answers| Fault { explanation: "it breaks off".into(), answer: None, answers };
+        let lessons: Vec<String> = (1..=4).map(|answers| fault(answers).lesson()).collect();
+        assert!(lessons.windows(2).all(|pair| pair[0] != pair[1]), "{lessons:?}");
+        assert!(lessons.iter().all(|lesson| lesson.contains("it breaks off")), "{lessons:?}");
+        let quoting = Fault { answer: Some("Here is the text".into()), ..fault(1) }.lesson();
+        assert!(quoting.contains("Here is the text"), "{quoting}");
+        let long = Fault { answer: Some("a".repeat(MAX_QUOTED_CHARS + 1)), ..fault(1) }.lesson();
+        assert_eq!(long, lessons[0]);
+    }
 
     #[test]
     fn a_budget_with_a_model_of_unknown_price_gives_the_task_up_and_does_not_park_it() {

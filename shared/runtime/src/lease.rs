@@ -7,6 +7,8 @@ use bindery_ledger::{Answer, Command, Fence, Grant};
 use bindery_store::Store;
 use tokio_util::sync::CancellationToken;
 
+use crate::fault_log::STORE_FAULT;
+
 /// Names a lease.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct HeldLease {
@@ -24,18 +26,19 @@ impl HeldLease {
 
 /// Renews a lease until `stop`. Cancels `stop` when the ledger says that the lease is over.
 pub(crate) async fn renew(store: Arc<dyn Store>, lease: HeldLease, interval: Duration, stop: CancellationToken) {
+    let mut fault = STORE_FAULT.caller();
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(interval) => {}
         }
         match store.step(&lease.book, lease.task, Command::Renew { fence: lease.fence.clone() }).await {
-            Ok(Answer::Keep) => {}
+            Ok(Answer::Keep) => fault.ended(),
             Ok(over) => {
                 tracing::info!(?over, "work stops");
                 return stop.cancel();
             }
-            Err(error) => tracing::warn!(%error, "a lease could not be renewed; trying again"),
+            Err(error) => fault.failed(&error),
         }
     }
 }

@@ -6,6 +6,7 @@ pub mod attempt;
 mod checkpoint;
 pub mod compute;
 mod crash_point;
+mod fault_log;
 mod handler;
 mod lease;
 pub mod live;
@@ -22,9 +23,10 @@ mod tests;
 
 pub use self::{
     crash_point::crash_point,
+    fault_log::{FaultCaller, FaultLog, PUBLISH_FAULT, STORE_FAULT},
     handler::{Handler, Outcome},
-    publish::{Sent, publish, send},
-    retry::retry_until_stopped,
+    publish::{PublishError, Sent, publish, send},
+    retry::{consume_until_stopped, retry_until_stopped},
     run::{Ports, Settings, run},
     solo_lock::SoloLock,
     work::{Halt, Work},

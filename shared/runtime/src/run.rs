@@ -3,11 +3,11 @@
 use std::{sync::Arc, time::Duration};
 
 use bindery_domain::Lane;
-use bindery_queue::{Consumer, Delivery, Queue, QueueError};
+use bindery_queue::{Consumer, Delivery, Queue};
 use bindery_store::Store;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{Handler, SoloLock, attempt::WrapWriting, live::LiveProgress, serve::Server};
+use crate::{Handler, SoloLock, attempt::WrapWriting, live::LiveProgress, retry::consume_until_stopped, serve::Server};
 
 /// What the loop reads and writes.
 #[derive(Clone)]
@@ -68,8 +68,8 @@ pub async fn run(
     slots: u16,
     handler: Arc<dyn Handler>,
     shutdown: CancellationToken,
-) -> Result<(), QueueError> {
-    let mut consumer = ports.queue.consume(lane, slots).await?;
+) {
+    let Some(mut consumer) = consume_until_stopped(&*ports.queue, lane, slots, &shutdown).await else { return };
     let signals = ShutdownSignals { shutdown: shutdown.clone(), ..ShutdownSignals::default() };
     let grace = settings.grace;
     let tracker = TaskTracker::new();
@@ -84,12 +84,11 @@ pub async fn run(
     tracker.close();
     for (time, signal) in [(grace, signals.grace_over), (RECORDING_GRACE, signals.stop_retrying)] {
         if tokio::time::timeout(time, tracker.wait()).await.is_ok() {
-            return Ok(());
+            return;
         }
         signal.cancel();
     }
     tracker.wait().await;
-    Ok(())
 }
 
 async fn next(consumer: &mut dyn Consumer, shutdown: &CancellationToken) -> Option<Delivery> {

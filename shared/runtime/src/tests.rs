@@ -145,7 +145,7 @@ async fn a_message_or_book_that_only_a_newer_program_can_read_stays_unchanged() 
         tokio::task::yield_now().await;
     }
     shutdown.cancel();
-    serving.await.unwrap().unwrap();
+    serving.await.unwrap();
     assert_eq!(queue.depth(Lane::Plans).await.unwrap(), 2);
     assert_eq!(queue.depth(Lane::Dead).await.unwrap(), 0);
     assert_eq!(records(), before);
@@ -230,7 +230,7 @@ async fn a_crash_suspect_is_worked_on_alone_in_its_process() {
     handler.allowed.add_permits(1);
     assert_eq!(next().await, "write/3 ends");
     shutdown.cancel();
-    lanes.join_all().await.into_iter().for_each(|ended| ended.unwrap());
+    lanes.join_all().await;
 }
 
 /// Reports each task that it is told to expect, and each that it is given.
@@ -269,7 +269,7 @@ async fn a_handler_is_told_of_a_task_before_it_is_claimed() {
     assert_eq!(reported.recv().await.unwrap(), "plan is expected");
     assert_eq!(reported.recv().await.unwrap(), "plan begins");
     shutdown.cancel();
-    serving.await.unwrap().unwrap();
+    serving.await.unwrap();
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! The HTTP endpoint of a process that serves: `/metrics`, `/healthz` and `/readyz`.
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc};
 
 use axum::{
     Router,
@@ -13,9 +13,6 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::{Health, Metrics};
-
-/// How long the broker and the store have to answer: less than a probe waits.
-const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The content type that Prometheus asks for.
 const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -80,10 +77,7 @@ async fn ready(State(state): State<AdminState>) -> Response {
     if state.stopping.is_cancelled() {
         return verdict(&["the process is stopping".to_owned()]);
     }
-    match tokio::time::timeout(PATIENCE, state.health.unreachable()).await {
-        Ok(unreachable) => verdict(&unreachable),
-        Err(_) => verdict(&[format!("the broker or the store did not answer within {} s", PATIENCE.as_secs())]),
-    }
+    verdict(&state.health.unready().await)
 }
 
 fn verdict(faults: &[String]) -> Response {

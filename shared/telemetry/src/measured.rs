@@ -10,12 +10,11 @@ use bindery_runtime::Ports;
 
 pub(super) use self::model::MeasuredModel;
 use self::{queue::MeasuredQueue, store::MeasuredStore};
-use super::{Health, Metrics, health::Liveness};
+use super::{Health, Metrics, health::Servers};
 
-/// The ports of a process with metrics in front of them.
+/// What a process measures. It begins before the ports are open, since a process may wait long for its servers.
+#[derive(Clone)]
 pub struct Measured {
-    /// The ports, for everything that works.
-    pub ports: Ports,
     /// The metrics that the ports count in.
     pub metrics: Arc<Metrics>,
     /// The health of the process, as its use of the ports shows it.
@@ -23,16 +22,21 @@ pub struct Measured {
 }
 
 impl Measured {
-    /// Begins to measure the use of these ports by this version of the program.
-    pub fn new(ports: Ports, version: &str) -> Self {
-        let (metrics, liveness) = (Arc::new(Metrics::new().with_zeros()), Arc::new(Liveness::default()));
+    /// Begins to measure this version of the program.
+    pub fn new(version: &str) -> Self {
+        let metrics = Arc::new(Metrics::new().with_zeros());
         metrics.build.with_label_values(&[version]).set(1);
-        let health = Health { liveness: liveness.clone(), store: ports.store.clone(), queue: ports.queue.clone() };
-        let ports = Ports {
+        Self { metrics, health: Arc::default() }
+    }
+
+    /// Puts metrics in front of the ports. Everything that works uses the ports that this returns.
+    pub fn ports(&self, ports: Ports) -> Ports {
+        let (metrics, liveness) = (&self.metrics, &self.health.liveness);
+        self.health.open(Servers { store: ports.store.clone(), queue: ports.queue.clone() });
+        Ports {
             store: Arc::new(MeasuredStore::new(ports.store, metrics.clone(), liveness.clone())),
-            queue: Arc::new(MeasuredQueue::new(ports.queue, metrics.clone(), liveness)),
+            queue: Arc::new(MeasuredQueue::new(ports.queue, metrics.clone(), liveness.clone())),
             ..ports
-        };
-        Self { ports, metrics, health: Arc::new(health) }
+        }
     }
 }

@@ -58,11 +58,11 @@ define_metrics! {
     /// brought a text, `again` the time of failed tries and rewrites.
     part_seconds: CounterVec = "bindery_part_seconds_total" ["task", "spent"];
     /// Charged tries that failed, by the kind of task and the reason. The reason is the class of the call's error, or
-    /// the gate that the text did not pass: `empty`, `length`, `meta_talk`, `refused`, `repetition`, `structure` or
-    /// `truncated`.
+    /// the gate that the text did not pass: `empty`, `garbled`, `language`, `length`, `meta_talk`, `refused`,
+    /// `repetition`, `structure` or `truncated`.
     tries_failed: IntCounterVec = "bindery_tries_failed_total" ["task", "reason"];
     /// Rewrites of drafts that missed a target, by the kind of task and the target: `coverage` of the key points,
-    /// `length`, or `coverage_and_length`.
+    /// `length`, `coverage_and_length`, or `form` (its end, its headings, repetitions).
     rewrites: IntCounterVec = "bindery_rewrites_total" ["task", "reason"];
     /// Repairs by the sweeper, by reason. A healthy fleet needs none.
     heals: IntCounterVec = "bindery_heals_total" ["reason"];
@@ -128,10 +128,11 @@ define_metrics! {
 }
 
 /// The gates that a chapter's texts must pass. A plan must pass `structure` alone.
-const GATES: [&str; 7] = ["empty", "length", "meta_talk", "refused", "repetition", "structure", "truncated"];
+const GATES: [&str; 9] =
+    ["empty", "garbled", "language", "length", "meta_talk", "refused", "repetition", "structure", "truncated"];
 
 /// The targets that a section may miss although it passed its gates.
-const TARGETS: [&str; 3] = ["coverage", "length", "coverage_and_length"];
+const TARGETS: [&str; 4] = ["coverage", "length", "coverage_and_length", "form"];
 
 /// The most names of models that become labels, since a submission may name any model.
 const MODEL_NAMES: usize = 100;

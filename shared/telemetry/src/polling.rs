@@ -10,7 +10,10 @@ use std::{
 use bindery_domain::Lane;
 use tokio_util::sync::CancellationToken;
 
-use super::{Health, Metrics};
+use super::{
+    Health, Metrics,
+    health::{PATIENCE, Servers},
+};
 
 /// How long to wait between two polls.
 const INTERVAL: Duration = Duration::from_secs(5);
@@ -37,12 +40,13 @@ pub struct Poller {
 impl Poller {
     /// Polls until it is told to stop.
     pub async fn run(self, stopping: CancellationToken) {
+        let Some(servers) = self.health.servers().cloned() else { return };
         let mut counted: Option<Instant> = None;
         loop {
-            self.poll().await;
+            self.poll(&servers).await;
             if self.scope == PollScope::Fleet && counted.is_none_or(|at| at.elapsed() >= open_books::INTERVAL) {
                 counted = Some(Instant::now());
-                if let Err(error) = open_books::poll(&self.metrics, &*self.health.store).await {
+                if let Err(error) = open_books::poll(&self.metrics, &*servers.store).await {
                     tracing::debug!(%error, "the open books could not be counted");
                 }
             }
@@ -53,10 +57,14 @@ impl Poller {
         }
     }
 
-    async fn poll(&self) {
-        let Health { liveness, queue, .. } = &*self.health;
-        self.set_connected("broker", queue.probe().await.is_ok());
-        self.set_connected("store", self.poll_store().await);
+    async fn poll(&self, Servers { store, queue }: &Servers) {
+        let (broker, load) = tokio::join!(self.answer(queue.probe()), self.answer(store.load()));
+        self.set_connected("broker", broker.is_some());
+        self.set_connected("store", load.is_some());
+        if let Some(load) = load {
+            self.metrics.store_memory.set(load.memory.unwrap_or(0.0));
+        }
+        let liveness = &self.health.liveness;
         let free = liveness.lanes_with_free_slots();
         for lane in Lane::ALL {
             let name = lane.to_string();
@@ -64,7 +72,7 @@ impl Poller {
             if self.scope == PollScope::Process && !consumed {
                 continue;
             }
-            let Ok(messages) = queue.depth(lane).await else { continue };
+            let Some(messages) = self.answer(queue.depth(lane)).await else { continue };
             if self.scope == PollScope::Fleet {
                 let messages = i64::try_from(messages).unwrap_or(i64::MAX);
                 self.metrics.queue_messages.with_label_values(&[&name]).set(messages);
@@ -75,11 +83,19 @@ impl Poller {
         }
     }
 
-    /// Reads how full the store is, and returns whether it answered.
-    async fn poll_store(&self) -> bool {
-        let Ok(load) = self.health.store.load().await else { return false };
-        self.metrics.store_memory.set(load.memory.unwrap_or(0.0));
-        true
+    /// Waits for a server's answer, and returns `None` where it fails. A server that takes long counts as silent meanwhile.
+    async fn answer<T, E>(&self, answer: impl Future<Output = Result<T, E>>) -> Option<T> {
+        tokio::pin!(answer);
+        loop {
+            match tokio::time::timeout(PATIENCE, &mut answer).await {
+                Ok(Ok(answer)) => return Some(answer),
+                Ok(Err(_)) => {
+                    self.health.liveness.server_is_silent();
+                    return None;
+                }
+                Err(_) => self.health.liveness.server_is_silent(),
+            }
+        }
     }
 
     fn set_connected(&self, to: &str, answered: bool) {

@@ -1,8 +1,10 @@
 //! Finds out whether a text has an end or was cut.
 //!
-//! A gateway may report a cut answer as complete, so the text itself is examined: its last block must be whole. A
-//! paragraph must end as a sentence of its script does. A finished list, table, listing or picture may stand last.
+//! A gateway may report a cut answer as complete, so the text itself is examined. Few signs prove a cut: an open code block,
+//! an article at the end. The others also stand in good books: before a poem the sentence has no end, and a letter ends with
+//! a name. So each sign says how sure it is.
 
+mod lines;
 mod marks;
 mod pairs;
 
@@ -11,6 +13,8 @@ use super::{
     length::plain_length,
     markdown::{self, Block, Kind},
 };
+
+pub(crate) use marks::is_terminal;
 
 /// How a text breaks off; its message continues "the text".
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -41,54 +45,108 @@ pub enum Cut {
     NoEnd(String),
 }
 
-/// Returns how `text`, read as Markdown, is cut; `None` where it is whole. An empty text is not cut.
-pub fn cut(text: &str, language: &str) -> Option<Cut> {
-    cut_in_blocks(text, &markdown::blocks(text), language)
+/// How sure a sign is that a text was cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Certainty {
+    /// Books have it as well, at the end of a section.
+    Hint,
+    /// A sentence stops in its middle. Printed prose does so before a poem or a picture.
+    Likely,
+    /// No text ends so.
+    Certain,
 }
 
-/// Returns how a text is cut that was already read as these blocks.
-pub fn cut_in_blocks(text: &str, blocks: &[Block], language: &str) -> Option<Cut> {
-    let end = blocks.iter().rposition(|block| block.kind != Kind::Rule)?;
-    let (before, last) = (&blocks[..end], &blocks[end]);
-    match last.kind {
-        Kind::Code { closed } => (!closed).then_some(Cut::OpenFence),
-        Kind::Heading(_) => Some(Cut::BareHeading(last.text.clone())),
-        Kind::Table => cut_table(&text[last.source.clone()]),
-        Kind::Rule => None,
-        Kind::Html if last.text.trim_end().ends_with('>') => None,
-        Kind::Html => cut_paragraph(last, language),
-        Kind::Footnote => pairs::unclosed(&last.prose()).or_else(|| dangling(last, language)),
-        Kind::Item => cut_item(before, last, language),
-        Kind::Paragraph if is_picture(&text[last.source.clone()]) => None,
-        Kind::Paragraph if is_attribution(before, last) => None,
-        Kind::Paragraph => cut_paragraph(last, language),
+/// A sign that a text was cut.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sign {
+    /// What was found.
+    pub cut: Cut,
+    /// How sure it is.
+    pub certainty: Certainty,
+}
+
+impl Sign {
+    fn certain(cut: Cut) -> Self {
+        Self { cut, certainty: Certainty::Certain }
+    }
+
+    fn likely(cut: Cut) -> Self {
+        Self { cut, certainty: Certainty::Likely }
+    }
+
+    fn hint(cut: Cut) -> Self {
+        Self { cut, certainty: Certainty::Hint }
     }
 }
 
-fn cut_paragraph(last: &Block, language: &str) -> Option<Cut> {
-    pairs::unclosed(&last.prose()).or_else(|| {
-        if marks::ends_sentence(&last.text, language) {
-            return None;
-        }
-        dangling(last, language).or_else(|| {
-            let may_go_without = marks::needs_no_mark(language) || is_verse(&last.text);
-            (!may_go_without).then(|| Cut::NoEnd(tail(&last.text, language)))
-        })
-    })
+/// Returns how `text`, read as Markdown, is cut; `None` where it is whole. An empty text is not cut.
+pub fn cut(text: &str, language: &str) -> Option<Cut> {
+    sign_in_blocks(text, &markdown::blocks(text), language).map(|sign| sign.cut)
+}
+
+/// Returns the sign that a text was cut which was already read as these blocks.
+pub fn sign_in_blocks(text: &str, blocks: &[Block], language: &str) -> Option<Sign> {
+    let end = blocks.iter().rposition(|block| block.kind != Kind::Rule)?;
+    let (before, last) = (&blocks[..end], &blocks[end]);
+    let source = &text[last.source.clone()];
+    match last.kind {
+        Kind::Code { closed } => (!closed).then_some(Sign::certain(Cut::OpenFence)),
+        Kind::Heading(_) if lines::says_the_end(&last.text) => None,
+        Kind::Heading(_) => Some(Sign::certain(Cut::BareHeading(last.text.clone()))),
+        Kind::Table => cut_table(source).map(Sign::certain),
+        Kind::Rule => None,
+        Kind::Html if last.text.trim_end().ends_with('>') => None,
+        Kind::Html => in_paragraph(before, last, language),
+        Kind::Footnote => pairs::unclosed(&last.prose()).or_else(|| dangling(last, language)).map(Sign::hint),
+        Kind::Item if last.text.trim().is_empty() => Some(Sign::certain(Cut::EmptyItem)),
+        Kind::Item => in_item(before, last, language).map(Sign::hint),
+        Kind::Paragraph if lines::may_end_bare(source) || lines::is_attribution(before, last) => None,
+        Kind::Paragraph => in_paragraph(before, last, language),
+    }
+}
+
+fn in_paragraph(before: &[Block], last: &Block, language: &str) -> Option<Sign> {
+    let (prose, text) = (last.prose(), &last.text);
+    let unclosed = pairs::unclosed(&prose);
+    if marks::ends_sentence(text, language) {
+        // In speech over several paragraphs, each of them opens with a mark that only the last one closes.
+        let speaks_on = unclosed == Some(Cut::OpenQuote) && prose.trim_start().starts_with(super::quotation::is_mark);
+        return unclosed.filter(|_| !speaks_on).map(Sign::hint);
+    }
+    if ends_with_opening_mark(text) {
+        return unclosed.map(Sign::certain);
+    }
+    let is_short = lines::is_short(text);
+    if let Some(cut) = dangling(last, language) {
+        let by_word = text.trim_end().ends_with(char::is_alphanumeric) || lines::splits_a_word(text);
+        return Some(match (is_short, by_word) {
+            (true, _) => Sign::hint(cut),
+            (false, true) => Sign::certain(cut),
+            (false, false) => Sign::likely(cut),
+        });
+    }
+    let no_end = unclosed.clone().unwrap_or_else(|| Cut::NoEnd(tail(text, language)));
+    if lines::stops_in_a_sentence(text, language) && !lines::is_verse(before, last) {
+        return (!marks::needs_no_mark(language)).then(|| Sign::likely(no_end));
+    }
+    let may_go_without =
+        marks::needs_no_mark(language) || lines::is_verse(before, last) || lines::is_label(before, text);
+    if may_go_without { unclosed.map(Sign::hint) } else { Some(Sign::hint(no_end)) }
+}
+
+fn ends_with_opening_mark(text: &str) -> bool {
+    text.trim_end().ends_with(['“', '„', '(', '[', '{', '「', '『', '（', '《'])
 }
 
 /// Items of one list end alike: all with a mark, or all without.
-fn cut_item(before: &[Block], last: &Block, language: &str) -> Option<Cut> {
+fn in_item(before: &[Block], last: &Block, language: &str) -> Option<Cut> {
     /// A single item longer than this is a sentence.
     const LABEL: usize = 12;
 
-    if last.text.trim().is_empty() {
-        return Some(Cut::EmptyItem);
-    }
     if let Some(cut) = pairs::unclosed(&last.prose()) {
         return Some(cut);
     }
-    if marks::ends_sentence(&last.text, language) {
+    if marks::ends_sentence(&last.text, language) || lines::names_a_word(&last.text) {
         return None;
     }
     if let Some(cut) = dangling(last, language) {
@@ -113,31 +171,6 @@ fn cut_table(source: &str) -> Option<Cut> {
 
 fn dangling(last: &Block, language: &str) -> Option<Cut> {
     marks::is_dangling(&last.text, language).then(|| Cut::Dangling(tail(&last.text, language)))
-}
-
-fn is_picture(source: &str) -> bool {
-    let source = source.trim();
-    source.starts_with("![") && source.ends_with([')', ']'])
-}
-
-/// Returns whether the last line names the author of a quotation: a dash, then a few words.
-fn is_attribution(before: &[Block], last: &Block) -> bool {
-    const NAME: usize = 12;
-
-    let after_quote = last.quoted || before.last().is_some_and(|block| block.quoted);
-    let line = last.text.lines().next_back().unwrap_or_default().trim();
-    let named = line.starts_with(['—', '–', '―']) || line.starts_with("--");
-    after_quote && named && line.split_whitespace().count() <= NAME && !line.ends_with([',', '，'])
-}
-
-/// Returns whether the lines are verse, which may end without a mark: there are several, all short, few with a mark.
-fn is_verse(text: &str) -> bool {
-    const LINES: usize = 3;
-    const WIDTH: usize = 60;
-
-    let lines: Vec<_> = text.lines().map(str::trim).collect();
-    let marked = lines.iter().filter(|line| line.ends_with(marks::is_terminal)).count();
-    lines.len() >= LINES && marked * 3 <= lines.len() && lines.iter().all(|line| line.chars().count() <= WIDTH)
 }
 
 /// Ideographic text is counted in characters, about two of which make a word.
@@ -215,6 +248,18 @@ mod tests {
             ("hy", "Նա վերադարձավ։"),
             ("am", "ተመለሰ።"),
             ("en", ""),
+            ("en", "She lifted the latch and turned round and—"),
+            ("en", "I wrote it all to her.\n\nYour loving brother,\n\nTom"),
+            ("en", "On the door there was a card.\n\n*GONE FISHING UNTIL MONDAY MORNING*"),
+            ("en", "He went in to his supper.\n\nTHE END"),
+            ("en", "He went in to his supper.\n\n## The End"),
+            ("en", "He knew one rhyme.\n\nRain from the west\nno time to rest"),
+            ("en", "It is remembered in its short form: $a^2 = b^2$"),
+            ("en", "the wind has no house  \nand no door\n\nwind"),
+            ("en", "It was a long speech.\n\n“And so I left the town, and I never saw it again."),
+            ("de", "Drei Formen genügen:\n\n- männlich: der\n- weiblich: die"),
+            ("ja", "彼が振り返ったとき、そこにいたのは――"),
+            ("ja", "窓に一句書いてあった。\n\n雪解けて\n\n村いっぱいの\n\n子どもかな"),
         ] {
             assert_eq!(cut(text, language), None, "{language}: {text}");
         }
@@ -268,6 +313,52 @@ mod tests {
         assert_eq!(cut.to_string(), "breaks off at “five six seven eight nine the”");
         let cut = super::cut("雨は朝まで降り続いて川の水かさは増していったが誰も", "ja").expect("it is cut");
         assert_eq!(cut, Cut::NoEnd("て川の水かさは増していったが誰も".to_owned()));
+    }
+
+    fn certainty(text: &str, language: &str) -> Option<Certainty> {
+        sign_in_blocks(text, &markdown::blocks(text), language).map(|sign| sign.certainty)
+    }
+
+    #[test]
+    fn only_what_no_book_prints_is_certain() {
+        for (language, text) in [
+            ("en", "Run it:\n\n```sh\nmake all"),
+            ("en", "It turned.\n\n### What remains"),
+            ("en", "- flour\n- two eggs\n-"),
+            ("en", "The men walked out to scrape their hulls, and the"),
+            ("en", "The men walked out over the mud to scrape a weather-"),
+            ("de", "Die Männer gingen hinaus ins Watt, um die Boote und die"),
+            ("fr", "Les hommes sortirent sur la vase pour gratter la coque de"),
+            ("en", "The men walked out to scrape their hulls. She said “"),
+        ] {
+            assert_eq!(certainty(text, language), Some(Certainty::Certain), "{language}: {text}");
+        }
+    }
+
+    #[test]
+    fn a_sentence_that_stops_in_its_middle_is_likely_cut() {
+        for (language, text) in [
+            ("en", "The water left the basin. The men who had been waiting for it walked out to scrape"),
+            ("en", "Thus far I agree with the old poet of the harbours, who"),
+            ("en", "The men who had been waiting for it all morning walked out, as the poet says,"),
+            ("zh", "水退了。等了一上午的人们走到泥滩上去刮船底的"),
+            ("ru", "Вода ушла. Люди, которые ждали этого всё утро, вышли скоблить днища"),
+        ] {
+            assert_eq!(certainty(text, language), Some(Certainty::Likely), "{language}: {text}");
+        }
+    }
+
+    #[test]
+    fn a_last_line_without_a_mark_is_a_hint_at_most() {
+        for (language, text) in [
+            ("en", "There are three kinds:"),
+            ("en", "She said, “I will go."),
+            ("en", "It was over (or so they said."),
+            ("en", "The tide turned"),
+            ("en", "It was measured.[^1]\n\n[^1]: Register, vol. 3; the hand is that of the"),
+        ] {
+            assert_eq!(certainty(text, language), Some(Certainty::Hint), "{language}: {text}");
+        }
     }
 
     proptest::proptest! {

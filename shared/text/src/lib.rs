@@ -5,3 +5,4 @@ pub mod ending;
 pub mod language;
 pub mod length;
 pub mod markdown;
+pub mod quotation;

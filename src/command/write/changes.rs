@@ -41,6 +41,12 @@ fn changes(old: &Order, new: &Order) -> Vec<String> {
     {
         changes.push("the title, the description or the front matter changed".to_owned());
     }
+    let parts = |order: &Order| -> Vec<Option<String>> {
+        order.outline.chapters.iter().map(|chapter| chapter.part.clone()).collect()
+    };
+    if old.outline.parts != new.outline.parts || parts(old) != parts(new) {
+        changes.push("the parts changed".to_owned());
+    }
     if changes.is_empty() {
         changes.push("lengths, the date or the way it is planned changed".to_owned());
     }
@@ -51,11 +57,25 @@ fn changes(old: &Order, new: &Order) -> Vec<String> {
 pub(crate) fn kept(old: &Order, new: &Order) -> BTreeMap<u32, u32> {
     let number = |position: usize| u32::try_from(position + 1).unwrap_or(u32::MAX);
     let same_lengths = old.chapter_length == new.chapter_length && old.section_length == new.section_length;
-    let alike = |one: &Chapter, other: &Chapter| one == other && (one.words.is_some() || same_lengths);
+    // A part is a heading over chapters. A chapter that moves to another part has the same words.
+    let apart = |chapter: &Chapter| Chapter { part: None, ..chapter.clone() };
+    let old: Vec<Chapter> = old.outline.chapters.iter().map(apart).collect();
+    let mut taken = vec![false; old.len()];
     let mut kept = BTreeMap::new();
-    for (position, chapter) in new.outline.chapters.iter().enumerate() {
-        let found = old.outline.chapters.iter().position(|other| alike(chapter, other));
-        kept.extend(found.map(|from| (number(position), number(from))));
+    let chapters: Vec<Chapter> = new.outline.chapters.iter().map(apart).collect();
+    let alike = |chapter: &Chapter, at: usize| old[at] == *chapter && (chapter.words.is_some() || same_lengths);
+    // Chapters may be alike. Those that stand where they stood come first.
+    for is_moved in [false, true] {
+        for (position, chapter) in chapters.iter().enumerate() {
+            if kept.contains_key(&number(position)) {
+                continue;
+            }
+            let mut places = if is_moved { 0..old.len() } else { position..old.len().min(position + 1) };
+            if let Some(from) = places.find(|&at| !taken[at] && alike(chapter, at)) {
+                taken[from] = true;
+                kept.insert(number(position), number(from));
+            }
+        }
     }
     kept
 }
@@ -93,5 +113,13 @@ mod tests {
             assert!(said.contains(line), "{line} is missing in\n{said}");
         }
         assert_eq!(kept(&old, &new), BTreeMap::from([(1, 3)]));
+    }
+
+    #[test]
+    fn chapters_that_are_alike_keep_their_places() {
+        let old = order(&["A", "Exercises", "B", "Exercises"]);
+        let mut new = order(&["A", "Exercises", "B", "Exercises", "Exercises"]);
+        new.outline.chapters[0].part = Some("One".into());
+        assert_eq!(kept(&old, &new), BTreeMap::from([(1, 1), (2, 2), (3, 3), (4, 4)]));
     }
 }

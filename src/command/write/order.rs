@@ -1,16 +1,15 @@
 //! Makes an order from the file of an outline, or from a topic.
 
 use std::{
-    fs::{self, File},
-    io::Read as _,
+    fs,
     path::{Path, PathBuf},
 };
 
 use bindery_config::Config;
-use bindery_dispatcher::outline::{Topic, outline};
-use bindery_domain::{self as dates, BookId, Moment};
+use bindery_dispatcher::outline::{self as topics, NoOutline, Topic};
+use bindery_domain::{self as dates, Moment};
 use bindery_ledger::{Order, PlanMode};
-use bindery_outline::{Kind, MAX_BYTES, Outline, parse, to_markdown};
+use bindery_outline::{Outline, to_markdown};
 use bindery_store::Store;
 
 use crate::{
@@ -20,6 +19,7 @@ use crate::{
     exit::Failure,
     export,
     identity::{self, TENANT},
+    outline::{self, STANDARD_INPUT},
 };
 
 /// An order, and the outline that it came from.
@@ -37,19 +37,21 @@ pub(crate) async fn order(
     plan: Option<&Path>,
 ) -> Result<Ordered, Failure> {
     let config = &app.config;
-    let path = match (&arguments.outline, &arguments.topic) {
+    let given = match (&arguments.outline, &arguments.topic) {
         (Some(path), _) => path.clone(),
         (None, Some(topic)) => outline_from_topic(environment, config, arguments, topic).await?,
         (None, None) => return Err(Failure::usage("an outline or --topic is needed")),
     };
-    let outline = read_outline(&path)?;
+    let reading = outline::read(&given, arguments.shape)?;
+    outline::show(&reading, &given);
+    let outline = reading.outline;
+    let Place { path, request_id } = place(environment, given, &outline)?;
     let plan = match plan {
         Some(plan) => PlanMode::Given(read_plan(plan)?),
         None if arguments.no_plan => PlanMode::Compiled,
         None => PlanMode::Model,
     };
     let model = model(config, arguments, Some(&outline));
-    let request_id = identity::request_id(&path)?;
     let date = date(environment, &outline, &*app.ports.store, &request_id).await?;
     let order = Order {
         model,
@@ -65,17 +67,22 @@ pub(crate) async fn order(
     Ok(Ordered { request_id, order, path })
 }
 
-/// Reads and parses the file of an outline. Errors name the file and the line.
-pub(crate) fn read_outline(path: &Path) -> Result<Outline, Failure> {
-    let kind = Kind::of(path)
-        .ok_or_else(|| Failure::usage(format!("{}: an outline's name ends in .md, .yaml or .json", path.display())))?;
-    let cannot =
-        |error: std::io::Error| Failure::usage(format!("the outline {} cannot be read: {error}", path.display()));
-    let file = File::open(path).map_err(cannot)?;
-    let mut bytes = Vec::new();
-    // One byte more than allowed is enough for the parser to refuse the size.
-    file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(cannot)?;
-    parse(&bytes, kind).map_err(|error| Failure::usage(error.in_file(&path.display().to_string())))
+/// Where a book belongs.
+struct Place {
+    /// The path beside which its files go.
+    path: PathBuf,
+    request_id: String,
+}
+
+/// Returns the place of a book. One from the standard input is named after its title, in the working folder.
+fn place(environment: &Environment, given: PathBuf, outline: &Outline) -> Result<Place, Failure> {
+    if given.as_os_str() != STANDARD_INPUT {
+        let request_id = identity::request_id(&given)?;
+        return Ok(Place { path: given, request_id });
+    }
+    let path = environment.working_folder.join(format!("{}.md", export::stem(&outline.title)));
+    let request_id = path.to_string_lossy().into_owned();
+    Ok(Place { path, request_id })
 }
 
 fn read_plan(path: &Path) -> Result<String, Failure> {
@@ -102,7 +109,7 @@ async fn date(
     if let Some(seconds) = environment.variable("SOURCE_DATE_EPOCH").and_then(|seconds| seconds.parse().ok()) {
         return Ok(dates::date(Moment(u64::saturating_mul(seconds, 1_000))));
     }
-    let stored = books.request(&BookId::of(TENANT, request_id)).await?;
+    let stored = books.request(&books.id_of(TENANT, request_id).await?).await?;
     Ok(stored.map_or_else(|| dates::date(bindery_store::now()), |request| request.order.date))
 }
 
@@ -129,9 +136,30 @@ async fn outline_from_topic(
     let writers = Writers::open(config, environment, &model, None).await?;
     let caller = writers.models.caller(&model).map_err(Failure::usage)?;
     eprintln!("Asking {model} for an outline of {} chapters.", wanted.chapters);
-    let made = outline(&caller, &wanted, config.ledger.tries).await.map_err(Failure::unavailable)?;
-    fs::write(&path, to_markdown(&made))
-        .map_err(|error| Failure::unavailable(format!("{}: {error}", path.display())))?;
+    let made = match topics::outline(&caller, &wanted, config.ledger.tries).await {
+        Ok(made) => made,
+        Err(NoOutline::Unusable { nearly: Some(nearly), last, .. }) => {
+            save(&path, &nearly)?;
+            let path = path.display();
+            return Err(Failure::not_whole(format!(
+                "{last}; the last one was saved as {path}: edit it, then type `bindery write {path}`"
+            )));
+        }
+        Err(error) => return Err(refusal(&error)),
+    };
+    save(&path, &made)?;
     eprintln!("Saved it as {}; edit it and run `bindery write` on it to change the book.", path.display());
     Ok(path)
+}
+
+fn refusal(error: &NoOutline) -> Failure {
+    match error {
+        NoOutline::Invalid(_) => Failure::usage(error),
+        NoOutline::Unusable { .. } => Failure::not_whole(error),
+        NoOutline::Failed { .. } => Failure::unavailable(error),
+    }
+}
+
+fn save(path: &Path, outline: &Outline) -> Result<(), Failure> {
+    fs::write(path, to_markdown(outline)).map_err(|error| Failure::unavailable(format!("{}: {error}", path.display())))
 }

@@ -58,7 +58,8 @@ pub(crate) fn spoil(text: String, fault: Option<Fault>, is_json: bool, random: &
         Fault::WrongJson => spoiled.disruption = interrupt(&spoiled.text, Interruption::Garbage),
         Fault::Empty => spoiled.text.clear(),
         Fault::MetaTalk => {
-            let preamble = "Here is the section you asked for. I hope this is what you had in mind!\n\n";
+            // A preamble alone is cut away. Reasoning that nothing closes cannot be told from the text.
+            let preamble = "Here is the section you asked for. I hope this is what you had in mind!\n\n<think>\n";
             spoiled.text.insert_str(0, preamble);
         }
         Fault::TruncatedStop => truncate(&mut spoiled.text),

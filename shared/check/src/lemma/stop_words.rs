@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 
 /// Returns the stop words of a language, given by its primary subtag, in lower case; an empty set where there is no list.
-pub(super) fn of(language: &str) -> HashSet<&'static str> {
+pub(crate) fn of(language: &str) -> HashSet<&'static str> {
     let list = match language {
         "ar" => ARABIC,
         "de" => GERMAN,

@@ -6,6 +6,8 @@ const COUNT_NOUNS: &[&str] = &[
     "word",
     "words",
     "characters",
+    "token",
+    "tokens",
     "wörter",
     "worte",
     "wortzahl",
@@ -16,6 +18,7 @@ const COUNT_NOUNS: &[&str] = &[
     "parole",
     "palavras",
     "woorden",
+    "ord",
     "слов",
     "słów",
     "字数",
@@ -57,7 +60,6 @@ const COUNT_FILLERS: &[&str] = &[
     "aantal",
     "около",
     "liczba",
-    "ord",
     "cirka",
     "約",
     "约",
@@ -103,6 +105,11 @@ pub(super) fn is_note(text: &str) -> bool {
         return true;
     }
     text.chars().count() <= LONGEST && is_count(&head)
+}
+
+/// Returns whether a word in lower case is a unit in which a text is counted.
+pub(super) fn is_unit(word: &str) -> bool {
+    COUNT_NOUNS.contains(&word) || matches!(word, "wörtern" | "worten" | "ord" | "слова" | "słowa")
 }
 
 fn is_count(text: &str) -> bool {

@@ -2,10 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::phrase::{Patterns, Sentences, Token};
-
-/// The number of sentences in the opening: an acknowledgement may stand before a presentation.
-const SENTENCES: usize = 2;
+use crate::phrase::{Patterns, Token};
 
 /// Acknowledgements. They answer a request where they stand alone in a paragraph or before a presentation. Before any other
 /// sentence they may be the narrator's ("Sure, the price had fallen before").
@@ -75,7 +72,8 @@ const PRESENTATIONS: &str = "
     i 'm|am happy|glad to help|write|assist|draft|provide
     i 'll|will now write|draft|rewrite|compose|produce|continue|provide
     i 'll|will write|draft|rewrite|compose|produce the|a|your .. section|chapter|text|draft
-    i 've|have written|drafted|rewritten|revised|expanded|composed|prepared|produced the|a|your|this .. section|chapter|text|draft
+    i 've|have written|drafted|rewritten|revised|expanded|composed|prepared|produced the|a|your|this .. section|chapter|text|draft ... below|requested|instructed|you|your|outline|contract
+    i 've|have written|drafted|rewritten|revised|prepared the|your .. section|chapter|text|draft :
     let me now? write|draft|rewrite|compose|produce the|a|this|my .. section|chapter|text|draft|prose|words
     let me count the? words|as|how
     in this section|chapter ,? i|we 'll|will|am|'m going? to? write
@@ -84,8 +82,9 @@ const PRESENTATIONS: &str = "
     per your request|instructions|outline
     based on your outline|contract|instructions|brief|request
     based on the contract|outline|instructions you|provided|given
-    the user wants|asked|asks|instructed|told me|us
-    the user wants|needs a|the .. section|chapter|text|draft
+    the user wants|asked|asks|instructed|told me|us to|for
+    the user wants|needs a|an|the|this|another .. section|chapter|subsection|draft .|,|:|about|on|of|for|in|with|that|$
+    the user wants|needs a|the .. text about|on|for
     the user has|is asked|asking|instructed|requested me|for .. section|chapter|text|prose
     we|i need|have to write|produce|draft|cover|generate the|a|this .. section|chapter|text|prose|points|words
     thanks|thank you? for the|your .. outline|request|instructions|contract|prompt|brief
@@ -116,7 +115,22 @@ const PRESENTATIONS: &str = "
     вот|ниже .. раздел|глава|параграф :|.|,|о|об|на|для|про
     вот ваш|ваша|твой .. текст|черновик|раздел|глава
     oto .. sekcja|rozdział|podrozdział :|.|,|o|na|dla
+    hier ist|kommt|folgt der|die|das|dein|deine|ihr|ihre .. überarbeitete|überarbeiteter|fertige|gewünschte|angeforderte ... abschnitt|kapitel|text|fassung|entwurf
     här är|kommer .. avsnittet|kapitlet|avsnitt|kapitel :|.|,|om|för
+    här är|kommer|följer .. avsnittet|kapitlet|texten|utkastet :|.|$
+    här är|kommer|följer den|det|ditt|din|ett|en .. omarbetade|reviderade|begärda|färdiga ... avsnitt|avsnittet|kapitel|kapitlet|text|texten|utkast|utkastet
+    nedan följer|finns|kommer .. avsnittet|kapitlet|texten|utkastet
+    som begärt|önskat ,|: här|kommer
+    oto .. poprawiona|poprawiony|gotowy|gotowa ... tekst|sekcja|rozdział|wersja
+    poniżej znajduje|przedstawiam|zamieszczam ... sekcja|sekcję|rozdział|tekst
+    zgodnie z prośbą|poleceniem ,|: oto|poniżej
+    вот|ниже ... исправленный|переработанный|готовый|обновлённый ... раздел|текст|вариант|глава
+    как вы просили ,|: вот|ниже
+    comme convenu|demandé ,|: voici
+    tal como solicitaste|pediste|solicitó ,|: aquí
+    come richiesto ,|: ecco|di
+    conforme solicitado|pedido ,|: segue|aqui
+    zoals gevraagd|verzocht ,|: hier|hieronder
     إليك|إليكم .. القسم|الفصل|النص
 ";
 
@@ -146,18 +160,18 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| Tables {
     presentations_or_introductions: Patterns::table(PRESENTATIONS_OR_INTRODUCTIONS),
 });
 
-/// Finds meta-talk in the first paragraph; `introduces` says whether the paragraph may introduce the next block.
-pub(super) fn find(sentences: &Sentences<'_>, introduces: bool) -> Option<String> {
-    let found = sentences.iter().take(SENTENCES).enumerate().find(|(index, tokens)| {
-        (*index == 0 && acknowledges(tokens))
-            || TABLES.presentations.begin(tokens)
-            || (!introduces && TABLES.presentations_or_introductions.begin(tokens))
-    });
-    found.map(|(_, tokens)| sentences.excerpt(tokens))
+/// Returns whether a sentence presents the text; `introduces` says whether its paragraph may introduce the next block.
+pub(super) fn presents(tokens: &[Token<'_>], introduces: bool) -> bool {
+    TABLES.presentations.begin(tokens) || (!introduces && TABLES.presentations_or_introductions.begin(tokens))
+}
+
+/// Returns whether a sentence after an acknowledgement presents the text.
+pub(super) fn follows_acknowledgement(tokens: &[Token<'_>]) -> bool {
+    TABLES.after_acknowledgement.begin(tokens)
 }
 
 /// Returns whether the tokens begin with an acknowledgement that stands alone or before a presentation.
-fn acknowledges(tokens: &[Token<'_>]) -> bool {
+pub(super) fn acknowledges(tokens: &[Token<'_>]) -> bool {
     /// The longest acknowledgement, in tokens.
     const WORDS: usize = 3;
 

@@ -17,11 +17,12 @@ const OPENINGS: &[(&str, &[&str])] = &[
     ("わかりました。以下", &[]),
     ("以下に", &["執筆しました", "作成しました", "書きました", "執筆します", "作成します", "本文を記"]),
     ("以下は", &["本文です", "セクションです", "原稿です", "ご依頼", "ご指定"]),
+    ("以下、", &["版です", "本文です", "原稿です"]),
     ("以下が", &["本文です", "セクションです", "原稿です", "ご依頼", "ご指定"]),
     ("こちらが", &["本文です", "セクションです", "原稿です"]),
-    ("ご依頼の", &[]),
-    ("ご指定の", &[]),
-    ("ご要望に", &[]),
+    ("ご依頼の", JAPANESE_TEXT),
+    ("ご指定の", JAPANESE_TEXT),
+    ("ご要望に", JAPANESE_TEXT),
     ("好的，以下", &[]),
     ("好的，下面", &[]),
     ("好的，这", &["章", "节", "内容", "正文", "文本"]),
@@ -53,7 +54,7 @@ const OPENINGS: &[(&str, &[&str])] = &[
     ("네，알겠습니다", &[]),
     ("알겠습니다", &[]),
     ("다음은", &["요청하신", "섹션입니다", "본문입니다"]),
-    ("요청하신", &[]),
+    ("요청하신", &["섹션", "본문", "내용", "장"]),
     ("แน่นอนครับ", &[]),
     ("แน่นอนค่ะ", &[]),
     ("ได้เลยครับ", &[]),
@@ -61,6 +62,10 @@ const OPENINGS: &[(&str, &[&str])] = &[
     ("นี่คือ", &["ตามที่คุณ", "เนื้อหาส่วนที่", "เนื้อหาของส่วน"]),
     ("ต่อไปนี้คือ", &["ตามที่คุณ", "เนื้อหาของส่วน"]),
 ];
+
+/// Names of the text.
+const JAPANESE_TEXT: &[&str] =
+    &["本文です", "セクション", "原稿です", "文章です", "テキスト", "に沿って", "に従って", "お応えして", "執筆"];
 
 /// What follows "here is" where it presents the text: a name of the text, or whom it is for.
 const CHINESE_TEXT: &[&str] = &[
@@ -93,7 +98,6 @@ const CLOSINGS: &[&str] = &[
     "続きを書きましょうか",
     "続きをご希望",
     "以上が本文です",
-    "（続く）",
     "如需修改",
     "如需调整",
     "如需調整",
@@ -113,9 +117,6 @@ const CLOSINGS: &[&str] = &[
     "希望以上內容",
     "希望本节内容",
     "希望这个版本",
-    "（未完待续",
-    "（未完待續",
-    "（待续",
     "필요하시면말씀해",
     "수정이필요하시면",
     "도움이되셨기를",
@@ -135,24 +136,39 @@ const CLOSINGS: &[&str] = &[
 /// The length of a sentence, in characters, as far as it is read.
 const SENTENCE: usize = 60;
 
-/// Finds meta-talk at the start of the first paragraph.
-pub(super) fn opening(text: &str) -> Option<String> {
+/// Returns whether the first sentence of the first paragraph presents the text or acknowledges the request.
+pub(super) fn opens(text: &str) -> bool {
     let text = without_spaces(text);
     let sentence: String = text.chars().take(SENTENCE).collect();
-    let found = OPENINGS.iter().any(|(start, needs)| {
+    OPENINGS.iter().any(|(start, needs)| {
         sentence.strip_prefix(start).is_some_and(|rest| {
+            let ended =
+                rest.is_empty() || rest.starts_with(['。', '！', '，', '、', '：']) || !is_acknowledgement(start);
             let rest = rest.split(['。', '！', '？']).next().unwrap_or_default();
-            needs.is_empty() || needs.iter().any(|need| rest.contains(need))
+            ended && (needs.is_empty() || needs.iter().any(|need| rest.contains(need)))
         })
-    });
-    found.then_some(sentence)
+    })
 }
 
-/// Finds meta-talk in a last paragraph.
-pub(super) fn closing(text: &str) -> Option<String> {
-    let text = unquoted(&without_spaces(text));
-    let start = CLOSINGS.iter().filter_map(|closing| text.find(closing)).min()?;
-    Some(text[start..].chars().take(SENTENCE).collect())
+/// Returns whether a phrase is a whole answer to a request, which a narrator may quote: "承知しましたと言った".
+fn is_acknowledgement(phrase: &str) -> bool {
+    ["しました", "いたしました", "まりました", "です", "承知", "わかりました", "알겠습니다", "입니다"]
+        .iter()
+        .any(|end| phrase.ends_with(end))
+}
+
+/// Returns whether a sentence is meant for whoever asked for the text. Speech and samples are left out.
+pub(super) fn closes(sentence: &str) -> bool {
+    /// How such a sentence ends. A narrator goes on: "お気軽に、と書いてあった。"
+    const POLITE: &[&str] = &["ください", "下さい", "ます", "しょうか", "ですか", "幸いです", "です", "本文です"];
+
+    let text = unquoted(&without_spaces(sentence));
+    let bare = text.trim_end_matches(['。', '！', '？', '）', '.']);
+    let is_japanese = bare.contains(|char: char| ('\u{3041}'..='\u{30ff}').contains(&char));
+    let closes = CLOSINGS.iter().any(|closing| text.contains(closing))
+        || bare.ends_with("请告诉我")
+        || bare.ends_with("請告訴我");
+    closes && (!is_japanese || POLITE.iter().any(|end| bare.ends_with(end)) || text.starts_with('（'))
 }
 
 /// Drops all spaces, and widens the punctuation that is typed in either width.

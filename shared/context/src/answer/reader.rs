@@ -249,7 +249,7 @@ lines"]"#
         #[test]
         fn all_json_of_texts_is_read_as_it_is(keys in prop::collection::btree_map("[a-z]{1,6}", prop::collection::vec(r"[a-zé“”.!? ]{0,12}", 0..4), 1..5)) {
             let value = serde_json::to_value(&keys).unwrap();
-            prop_assert_eq!(read(&value.to_string()), value.clone());
+            prop_assert_eq!(&read(&value.to_string()), &value);
             prop_assert_eq!(read(&serde_json::to_string_pretty(&value).unwrap()), value);
         }
     }

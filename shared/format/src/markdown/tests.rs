@@ -22,7 +22,13 @@ fn book_of(bodies: &[&str]) -> Manuscript {
         notice: None,
         chapters: (1..)
             .zip(bodies)
-            .map(|(number, body)| Chapter { number, title: format!("Title{number}"), body: (*body).to_owned() })
+            .map(|(number, body)| Chapter {
+                number,
+                shown_number: Some(number),
+                part: None,
+                title: format!("Title{number}"),
+                body: (*body).to_owned(),
+            })
             .collect(),
     }
 }

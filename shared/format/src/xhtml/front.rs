@@ -45,7 +45,20 @@ pub(crate) fn notice(book: &Book<'_>) -> Option<String> {
 
 /// Returns a list of links to the chapters and their sections; `None` where there are no chapters.
 pub(crate) fn contents_list(book: &Book<'_>, medium: Medium) -> Option<String> {
-    let items: String = (0..book.chapters.len()).map(|chapter| contents_item(book, chapter, medium)).collect();
+    let mut items = String::new();
+    let mut open: Option<&str> = None;
+    for (index, chapter) in book.chapters.iter().enumerate() {
+        if chapter.part != open {
+            items.push_str(if open.is_some() { "</ol>\n</li>\n" } else { "" });
+            open = chapter.part;
+            items.extend(open.map(|part| {
+                let dir = direction_attribute(book.direction, [part].into_iter());
+                format!("<li><span{dir}>{}</span>\n<ol>\n", escaped(part))
+            }));
+        }
+        items.push_str(&contents_item(book, index, medium));
+    }
+    items.push_str(if open.is_some() { "</ol>\n</li>\n" } else { "" });
     (!items.is_empty()).then(|| format!("<ol>\n{items}</ol>\n"))
 }
 

@@ -131,7 +131,13 @@ pub(crate) fn smallest() -> Manuscript {
 pub(crate) fn chapters(texts: &[(&str, &str)]) -> Vec<Chapter> {
     (1..)
         .zip(texts)
-        .map(|(number, (title, body))| Chapter { number, title: (*title).to_owned(), body: (*body).to_owned() })
+        .map(|(number, (title, body))| Chapter {
+            number,
+            shown_number: Some(number),
+            part: None,
+            title: (*title).to_owned(),
+            body: (*body).to_owned(),
+        })
         .collect()
 }
 

@@ -2,15 +2,15 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use bindery_domain::is_date;
 use bindery_text::language;
 
 use super::{
     super::{
-        MAX_TITLE,
+        MAX_TITLE, dates,
         fault::{Fault, shortened},
         markdown::prose::{self, Lists, Prose, one_line, paragraphs},
         node::{Entry, Node, Value},
+        role::Role,
         values,
     },
     Fields,
@@ -99,7 +99,13 @@ impl Fields<'_> {
 
     pub(super) fn authors(&mut self, entry: &Entry) -> Vec<String> {
         let names = match &entry.value.value {
-            Value::List(items) => self.each_text(&entry.key, items),
+            Value::List(items) => {
+                let items: Vec<Node> = items.iter().map(|item| name_of(item).unwrap_or(item).clone()).collect();
+                self.each_text(&entry.key, &items)
+            }
+            Value::Map(_) if name_of(&entry.value).is_some() => {
+                name_of(&entry.value).and_then(Node::as_text).map(str::to_owned).into_iter().collect()
+            }
             Value::Map(_) | Value::Bool(_) | Value::Number(_) => {
                 self.add_wrong_value(entry, "a name or a list of names");
                 Vec::new()
@@ -119,6 +125,10 @@ impl Fields<'_> {
         let mut glossary = BTreeMap::new();
         for meaning in terms {
             let term = one_line(&meaning.key);
+            // Values without lines were stored before this was checked, and must still be read.
+            if term.is_empty() && meaning.line.is_some() {
+                self.faults.add(meaning.line, Fault::EmptyTerm);
+            }
             let chars = term.chars().count();
             if chars > MAX_TITLE {
                 self.faults.add(meaning.line, Fault::TooLong { what: "glossary term", chars });
@@ -157,9 +167,35 @@ impl Fields<'_> {
         self.line_by_rule(entry, rule, |found| Fault::BadModel { found })
     }
 
+    /// Reads a role. `chapter` is told apart from no role: it keeps the number of a chapter called "Introduction".
+    pub(super) fn role(&mut self, entry: &Entry) -> Option<Role> {
+        self.line_by_rule(entry, Role::named, |found| Fault::BadRole { found })
+    }
+
+    pub(super) fn isbn(&mut self, entry: &Entry) -> Option<String> {
+        // In JSON, an ISBN may be typed as a number.
+        let text = match entry.value.as_digits() {
+            Some(digits) => digits,
+            None => self.optional_line(entry)?,
+        };
+        let isbn = values::isbn(&text);
+        if isbn.is_none() {
+            self.faults.add(entry.value.line, Fault::BadIsbn { found: shortened(&text) });
+        }
+        isbn
+    }
+
+    /// Reads a list of words, or a text in which commas part them.
+    pub(super) fn keywords(&mut self, entry: &Entry) -> Vec<String> {
+        let texts = match entry.value.as_text() {
+            Some(text) => text.split([',', ';']).map(str::to_owned).collect(),
+            None => self.texts(entry),
+        };
+        texts.iter().map(|text| one_line(text)).filter(|text| !text.is_empty()).collect()
+    }
+
     pub(super) fn date(&mut self, entry: &Entry) -> Option<String> {
-        let rule = |text: &str| is_date(text).then(|| text.to_owned());
-        self.line_by_rule(entry, rule, |found| Fault::BadDate { found })
+        self.line_by_rule(entry, dates::date, |found| Fault::BadDate { found })
     }
 
     pub(super) fn words(&mut self, entry: &Entry) -> Option<u32> {
@@ -170,9 +206,9 @@ impl Fields<'_> {
             self.add_wrong_value(entry, "a whole number such as `3000`");
             return None;
         };
-        let words = values::words(digits);
+        let words = values::words(&digits);
         if words.is_none() {
-            let found = shortened(digits);
+            let found = shortened(&digits);
             self.faults.add(entry.value.line, Fault::WordsOutOfRange { found });
         }
         words
@@ -217,4 +253,10 @@ impl Fields<'_> {
         points.retain(|point| !point.is_empty());
         points
     }
+}
+
+/// Returns the name in `name: Ada Example`, beside which other tools keep an affiliation or an address.
+fn name_of(node: &Node) -> Option<&Node> {
+    let Value::Map(entries) = &node.value else { return None };
+    entries.iter().find(|entry| entry.key.eq_ignore_ascii_case("name")).map(|entry| &entry.value)
 }

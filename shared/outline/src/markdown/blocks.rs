@@ -20,18 +20,10 @@ pub(super) enum BlockKind {
     Heading(usize),
     /// A list, with the places where its items begin.
     List(Vec<usize>),
+    /// A line across the page.
+    Rule,
     /// A paragraph, a table, code, a quotation.
     Prose,
-}
-
-impl Block {
-    /// Returns the level of a title, a chapter or a section; `None` where the block is text, as deeper headings are.
-    pub(super) fn outline_level(&self) -> Option<usize> {
-        match self.kind {
-            BlockKind::Heading(level) if level <= 3 => Some(level),
-            _ => None,
-        }
-    }
 }
 
 /// A block that is not closed and so runs to the end of the text.
@@ -68,7 +60,7 @@ pub(super) fn blocks(text: &str) -> Result<Vec<Block>, Unclosed> {
                 }
                 depth += 1;
             }
-            Event::Rule if depth == 0 => blocks.push(Block { range, kind: BlockKind::Prose }),
+            Event::Rule if depth == 0 => blocks.push(Block { range, kind: BlockKind::Rule }),
             _ => {}
         }
     }
@@ -108,7 +100,7 @@ mod tests {
             BlockKind::Prose,
             BlockKind::List(items),
             BlockKind::Prose,
-            BlockKind::Prose,
+            BlockKind::Rule,
             BlockKind::Heading(2),
         ];
         assert_eq!(kinds, expected);

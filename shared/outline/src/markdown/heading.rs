@@ -5,6 +5,8 @@ use pulldown_cmark::{Event, Parser, Tag};
 use super::{
     super::{
         fault::{Fault, shortened},
+        labels::{Called, Label, label},
+        role::Role,
         values,
     },
     prose::one_line,
@@ -49,6 +51,19 @@ pub(crate) fn plain(inline: &str) -> String {
     one_line(&text)
 }
 
+/// Returns the text of a heading that is a link to another file or place of the same work; other headings stay whole.
+pub(crate) fn without_link(inline: &str) -> &str {
+    let parts = inline.strip_prefix('[').and_then(|rest| rest.strip_suffix(')')).and_then(|rest| rest.split_once("]("));
+    match parts {
+        Some((words, target))
+            if !words.trim().is_empty() && !words.contains('[') && !target.contains([':', '(', ' ']) =>
+        {
+            words
+        }
+        _ => inline,
+    }
+}
+
 /// Splits the attributes in braces from the end of a heading. Braces after a backslash are text.
 pub(crate) fn split_attributes(inline: &str) -> (&str, Option<&str>) {
     let trimmed = inline.trim_end();
@@ -75,11 +90,19 @@ fn is_escaped(before: &str) -> bool {
     (before.len() - without.len()) % 2 == 1
 }
 
-/// The attributes in the braces of a chapter's heading.
+/// The attributes in the braces of a heading.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Attributes {
     pub(super) last: bool,
     pub(super) words: Option<u32>,
+    /// What the heading is, where its level and its label do not tell.
+    pub(super) part: bool,
+    pub(super) chapter: bool,
+    /// Whether the chapter stands in no part although one stands before it.
+    pub(super) no_part: bool,
+    pub(super) role: Option<Role>,
+    /// Whether Pandoc's mark for a chapter without a number stands there.
+    pub(super) is_unnumbered: bool,
 }
 
 impl Attributes {
@@ -89,10 +112,20 @@ impl Attributes {
         for attribute in text.split([',', ' ', '\t']).filter(|piece| !piece.is_empty()) {
             match attribute.split_once('=') {
                 None if attribute == "last" => attributes.last = true,
+                None if attribute == "part" => attributes.part = true,
+                None if attribute == "chapter" => attributes.chapter = true,
+                None if attribute == "no-part" => attributes.no_part = true,
+                // Pandoc marks headings without a number so, and gives them names.
+                None if matches!(attribute, "-" | ".unnumbered") => attributes.is_unnumbered = true,
+                None if attribute.starts_with(['#', '.']) && attribute.len() > 1 => {}
                 Some(("words", digits)) => {
                     let found = shortened(digits);
                     let words = values::words(digits).ok_or(Fault::WordsOutOfRange { found })?;
                     attributes.words = Some(words);
+                }
+                Some(("role", name)) => {
+                    let found = shortened(name);
+                    attributes.role = Some(Role::named(name).ok_or(Fault::BadRole { found })?);
                 }
                 _ => {
                     let attribute = shortened(attribute);
@@ -104,64 +137,19 @@ impl Attributes {
     }
 }
 
-/// The words for a chapter that stand before its number.
-const CHAPTER_WORDS: [&str; 20] = [
-    "chapter",
-    "ch.",
-    "kapitel",
-    "chapitre",
-    "capítulo",
-    "capitulo",
-    "capitolo",
-    "hoofdstuk",
-    "kapittel",
-    "luku",
-    "rozdział",
-    "kapitola",
-    "fejezet",
-    "capitolul",
-    "bölüm",
-    "глава",
-    "розділ",
-    "κεφάλαιο",
-    "chương",
-    "bab",
-];
-
-/// Returns a chapter's heading without a number that equals its position.
+/// Returns a chapter's heading without a label whose number is one of `numbers`.
 ///
-/// The binder numbers the chapters. Only a plain number counts (`3.`, `3:`, `Chapter 3 -`, `第3章`), so that "1984" and
-/// the third chapter "Apollo 3: The Landing" stay whole.
-pub(crate) fn without_number(inline: &str, position: usize) -> &str {
-    let rest = after_cjk_number(inline, position).or_else(|| {
-        let (numbered, is_called_chapter) = after_chapter_word(inline);
-        let rest = numbered.strip_prefix(&position.to_string())?;
-        let unspaced = rest.trim_start();
-        let is_dash = unspaced.starts_with(['-', '–', '—']) && is_called_chapter;
-        let rest = if is_dash { unspaced } else { rest };
-        let mark = rest.chars().next().filter(|&mark| is_dash || matches!(mark, '.' | ':' | ')' | '：'))?;
-        let title = &rest[mark.len_utf8()..];
-        (mark == '：' || title.starts_with(char::is_whitespace)).then_some(title)
-    });
-    match rest.map(str::trim_start) {
-        Some(title) if !title.is_empty() => title,
+/// The binder numbers the chapters. Only a label or a plain number counts (`3.`, `Chapter Three:`, `第3章`), so that
+/// "1984" and the third chapter "Apollo 3: The Landing" stay whole.
+pub(crate) fn without_number<'a>(inline: &'a str, numbers: &[u32]) -> &'a str {
+    match label(inline) {
+        Some(Label { called: Called::Chapter | Called::Number, number, title })
+            if numbers.contains(&number) && !title.is_empty() =>
+        {
+            title
+        }
         _ => inline,
     }
-}
-
-fn after_chapter_word(inline: &str) -> (&str, bool) {
-    let Some((word, rest)) = inline.split_once(char::is_whitespace) else {
-        return (inline, false);
-    };
-    if CHAPTER_WORDS.contains(&word.to_lowercase().as_str()) { (rest.trim_start(), true) } else { (inline, false) }
-}
-
-fn after_cjk_number(inline: &str, position: usize) -> Option<&str> {
-    let numbered = inline.strip_prefix(['第', '제'])?.trim_start();
-    let rest = numbered.strip_prefix(&position.to_string())?.trim_start();
-    let title = rest.strip_prefix(['章', '장'])?;
-    let separators = |c: char| c.is_whitespace() || matches!(c, ':' | '：' | '、' | '.');
-    title.starts_with(separators).then(|| title.trim_start_matches(separators))
 }
 
 #[cfg(test)]
@@ -209,11 +197,16 @@ mod tests {
     #[test]
     fn attributes_are_read_and_unknown_ones_are_named() {
         let read = |text| Attributes::read(text);
-        let both = Attributes { last: true, words: Some(1500) };
+        let both = Attributes { last: true, words: Some(1500), ..Attributes::default() };
         assert_eq!(read("last, words=1500"), Ok(both));
-        assert_eq!(read(" last\t"), Ok(Attributes { last: true, words: None }));
-        let attribute = "#intro".to_owned();
-        assert_eq!(read("#intro"), Err(Fault::UnknownAttribute { attribute }));
+        assert_eq!(read(" last\t"), Ok(Attributes { last: true, ..Attributes::default() }));
+        let role = Some(Role::Appendix);
+        assert_eq!(read("role=appendix, no-part"), Ok(Attributes { role, no_part: true, ..Attributes::default() }));
+        assert_eq!(read("#intro .unnumbered"), Ok(Attributes { is_unnumbered: true, ..Attributes::default() }));
+        let attribute = "intro".to_owned();
+        assert_eq!(read("intro"), Err(Fault::UnknownAttribute { attribute }));
+        let found = "hero".to_owned();
+        assert_eq!(read("role=hero"), Err(Fault::BadRole { found }));
         let found = "50".to_owned();
         assert_eq!(read("words=50"), Err(Fault::WordsOutOfRange { found }));
     }
@@ -226,6 +219,9 @@ mod tests {
             ("3) Salt", "Salt"),
             ("Chapter 3: Salt", "Salt"),
             ("CHAPTER 3 – Salt", "Salt"),
+            ("Chapter Three: Salt", "Salt"),
+            ("Chapter III - Salt", "Salt"),
+            ("III. Salt", "Salt"),
             ("Kapitel 3: Salz", "Salz"),
             ("Chapitre 3. Le sel", "Le sel"),
             ("Глава 3. Соль", "Соль"),
@@ -233,7 +229,7 @@ mod tests {
             ("第 3 章：塩", "塩"),
             ("제3장 소금", "소금"),
         ] {
-            assert_eq!(without_number(inline, 3), title, "{inline}");
+            assert_eq!(without_number(inline, &[3]), title, "{inline}");
         }
     }
 
@@ -254,7 +250,7 @@ mod tests {
             "第3章",
             "第3章塩",
         ] {
-            assert_eq!(without_number(inline, 3), inline);
+            assert_eq!(without_number(inline, &[3]), inline);
         }
     }
 }

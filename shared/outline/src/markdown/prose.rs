@@ -5,7 +5,7 @@ use std::ops::Range;
 use bindery_text::clean::{clean, line_feeds};
 
 use super::{
-    super::fault::Fault,
+    super::{fault::Fault, habits::cleaned},
     blocks::{Block, BlockKind, blocks},
     comments::without_comments,
     heading::inline_source,
@@ -52,6 +52,7 @@ pub(crate) fn read(text: &str, lists: Lists) -> Result<Prose, Fault> {
 
 fn read_once(text: &str, lists: Lists) -> Result<Prose, Fault> {
     let text = without_comments(text).map_err(|_| Fault::Entangled)?;
+    let text = cleaned(&text);
     let blocks = blocks(&text).map_err(|unclosed| unclosed.fault)?;
     Ok(cut(&text, 0..text.len(), &blocks, lists))
 }
@@ -92,9 +93,20 @@ pub(super) fn cut(source: &str, span: Range<usize>, blocks: &[Block], lists: Lis
     let mut text = String::new();
     let mut points = Vec::new();
     let mut at = span.start;
-    for Block { range, kind } in blocks {
+    let is_text = |block: &Block| match block.kind {
+        BlockKind::Rule => false,
+        BlockKind::List(_) => lists == Lists::Stay,
+        BlockKind::Heading(_) | BlockKind::Prose => true,
+    };
+    let (first, last) = (blocks.iter().position(is_text), blocks.iter().rposition(is_text));
+    for (index, Block { range, kind }) in blocks.iter().enumerate() {
         let end = range.end.min(span.end);
         match kind {
+            // A line across the page parts texts. At the beginning or the end of one it only stands before a heading.
+            BlockKind::Rule if first.is_none_or(|first| index < first) || last.is_none_or(|last| index > last) => {
+                text.push_str(&source[at..range.start]);
+                at = end;
+            }
             BlockKind::List(starts) if lists == Lists::ArePoints => {
                 text.push_str(&source[at..range.start]);
                 text.truncate(text.trim_end_matches(BLANK).len());
@@ -236,6 +248,12 @@ mod tests {
     fn headings_inside_a_value_cannot_pass_for_chapters() {
         let prose = read("# a\nb\n\nc\n---\n#### d\n> # e", Lists::ArePoints).unwrap();
         assert_eq!(prose.text, "#### a\nb\n\n#### c\n#### d\n> # e");
+    }
+
+    #[test]
+    fn a_rule_stays_only_between_texts() {
+        assert_eq!(read("---\n\na\n\n---\n\nb\n\n- c\n\n* * *\n", Lists::ArePoints).unwrap().text, "a\n\n---\n\nb");
+        assert_eq!(read("- c\n\n---\n", Lists::ArePoints).unwrap().text, "");
     }
 
     #[test]

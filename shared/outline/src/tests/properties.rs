@@ -217,7 +217,7 @@ proptest! {
         let whole = parse(super::WHOLE.as_bytes(), Kind::Markdown).unwrap();
         let source = match kind {
             Kind::Markdown => super::WHOLE.into(),
-            Kind::Json | Kind::Yaml => serde_json::to_vec_pretty(&whole).unwrap(),
+            _ => serde_json::to_vec_pretty(&whole).unwrap(),
         };
         if let Ok(outline) = parse(&edited(source, edits), kind) {
             let text = to_markdown(&outline);

@@ -10,6 +10,7 @@ use bindery_ledger::{
 };
 use bindery_outline::{Chapter, FrontMatter, Outline, Section};
 use bindery_protocol::{
+    book_event::BookEventFile,
     submission::{OutlineText, Receipt, Submission},
     task::TaskMessage,
 };
@@ -40,6 +41,10 @@ pub(super) fn receipt() -> Receipt {
         book: Some(request().book_id()),
         repeated: true,
         errors: vec!["the outline has no chapter".into()],
+        state: Some("failed".into()),
+        holds: vec!["budget".into()],
+        detail: "chapter 1 could not be written".into(),
+        files: vec![BookEventFile::of(&file())],
     }
 }
 
@@ -53,6 +58,8 @@ pub(super) fn request() -> Request {
         sections: vec![section],
         words: Some(900),
         last: true,
+        part: None,
+        role: None,
     };
     let other = Chapter { title: "The Bowline".into(), ..Chapter::default() };
     let order = Order {
@@ -60,6 +67,7 @@ pub(super) fn request() -> Request {
             title: "Knots".into(),
             description: "Knots that hold.".into(),
             front: front(),
+            parts: Vec::new(),
             chapters: vec![chapter, other],
         },
         model: "stand-in:prose".into(),
@@ -68,7 +76,14 @@ pub(super) fn request() -> Request {
         plan: PlanMode::Given("{}".into()),
         date: "2026-11-23".into(),
     };
-    Request { tenant: "courses".into(), request_id: "course-17".into(), order, terms: terms(), trace: Some(trace()) }
+    Request {
+        tenant: "courses".into(),
+        request_id: "course-17".into(),
+        order,
+        terms: terms(),
+        trace: Some(trace()),
+        former_id: true,
+    }
 }
 
 fn trace() -> TraceParent {
@@ -90,6 +105,8 @@ fn front() -> FrontMatter {
         words: Some(1_200),
         model: Some("stand-in:prose".into()),
         date: Some("2026-11-23".into()),
+        keywords: Vec::new(),
+        isbn: None,
         publisher: Some("The Harbour Press".into()),
         rights: Some("All rights reserved".into()),
     }
@@ -108,9 +125,12 @@ fn terms() -> Terms {
     }
 }
 
+fn file() -> BoundFile {
+    BoundFile { format: "md".into(), digest: Digest::of("file"), bytes: 4, url: "file:///books".into() }
+}
+
 pub(super) fn book() -> Book {
     let Request { tenant, request_id, order, terms, .. } = request();
-    let file = BoundFile { format: "md".into(), digest: Digest::of("file"), bytes: 4, url: "file:///books".into() };
     let text = BoundText { chapter: 2, edition: 1, digest: Digest::of("text") };
     Book {
         v: 1,
@@ -137,7 +157,7 @@ pub(super) fn book() -> Book {
         texts: Texts::Until(Moment(1_790_604_802_000)),
         reason: Some("chapter 1 could not be written".into()),
         trace: Some(trace()),
-        binding: Some(Binding { files: vec![file], texts: vec![text], length: 1_150 }),
+        binding: Some(Binding { files: vec![file()], texts: vec![text], length: 1_150 }),
         unknown: UnknownFields::default(),
     }
 }
@@ -244,6 +264,7 @@ pub(super) fn context() -> Context {
         sections: 1,
         fixed: vec![fixed],
         last: true,
+        unnumbered: false,
     };
     Context { version: 1, book, chapters: vec![slice] }
 }

@@ -27,6 +27,9 @@ const MAX_UNCONFIRMED: usize = 256;
 /// returned as unroutable, and delivered all the same (RabbitMQ 3.10).
 const DIRECT_REPLY_PREFIX: &str = "amq.rabbitmq.reply-to.";
 
+/// The name of a direct reply that nobody waits for.
+pub(super) const REPLY_TO_NOBODY: &str = "amq.rabbitmq.reply-to.nobody";
+
 /// Where a message goes at the broker.
 #[derive(Clone, Copy)]
 struct Address<'a> {

@@ -187,6 +187,9 @@ fn demoted(error: &RedisError) -> bool {
 
 fn failed(error: &RedisError, timeout: Duration) -> StoreError {
     use ServerErrorKind::{Ask, BusyLoading, ClusterDown, MasterDown, Moved, ReadOnly, TryAgain};
+    if error.kind() == ErrorKind::AuthenticationFailed {
+        return StoreError::LoginRefused(error.to_string());
+    }
     StoreError::Failed(match error.kind() {
         _ if error.is_timeout() => format!("no answer came within {timeout:?}; the command may have run"),
         ErrorKind::Server(Ask | BusyLoading | ClusterDown | MasterDown | Moved | ReadOnly | TryAgain) => {

@@ -61,13 +61,17 @@ impl Master {
 
     fn faults(&self) -> Vec<String> {
         let mut faults: Vec<String> = self.evicts().into_iter().collect();
-        let appends = self.info.get::<u8>("aof_enabled") == Some(1);
-        if !appends && self.save.as_deref().is_none_or(str::is_empty) {
-            faults.push(
-                "it keeps nothing on disk, so a restart loses all books; type `redis-cli CONFIG SET appendonly yes` \
-                 and write the same into its configuration"
-                    .to_owned(),
-            );
+        // A server that loads its append-only file reports it as disabled meanwhile.
+        let appends = ["aof_enabled", "loading"].iter().any(|field| self.info.get::<u8>(field) == Some(1));
+        let snapshots = self.save.as_deref().is_some_and(|save| !save.is_empty());
+        if !appends {
+            let loss = match snapshots {
+                true => "it keeps snapshots alone, so a crash loses all books and chapters since the last one",
+                false => "it keeps nothing on disk, so a restart loses all books",
+            };
+            faults.push(format!(
+                "{loss}; type `redis-cli CONFIG SET appendonly yes` and write the same into its configuration"
+            ));
         }
         if self.info.get::<u64>("maxmemory").unwrap_or(0) == 0 {
             faults.push(
@@ -112,4 +116,26 @@ pub(super) async fn infos(
         Err(error) => Err(StoreError::Failed(error.to_string())),
     };
     answers.into_iter().map(read).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn faults(aof: u8, loading: u8, save: &str) -> Vec<String> {
+        let info = format!("aof_enabled:{aof}\nloading:{loading}\nmaxmemory:1000\nmaxmemory_policy:noeviction\n");
+        Master { node: None, info: InfoDict::new(&info), save: Some(save.to_owned()) }.faults()
+    }
+
+    #[test]
+    fn a_server_that_loads_its_append_only_file_is_not_said_to_keep_nothing() {
+        assert_eq!(faults(0, 1, ""), [""; 0]);
+        assert_eq!(faults(1, 0, ""), [""; 0]);
+    }
+
+    #[test]
+    fn a_server_that_keeps_snapshots_alone_is_reported_with_what_a_crash_loses() {
+        let faults = faults(0, 0, "3600 1");
+        assert!(matches!(&faults[..], [one] if one.starts_with("it keeps snapshots alone")), "{faults:?}");
+    }
 }

@@ -41,7 +41,11 @@ impl Liveness {
 
     /// Adds slots of a lane, or takes them away.
     pub(crate) fn add_slots(&self, lane: &str, change: i64) {
-        self.change(lane, |lane| lane.slots = lane.slots.saturating_add_signed(saturated(change)));
+        self.change(lane, |lane| {
+            lane.slots = lane.slots.saturating_add_signed(saturated(change));
+            // A consumer that begins anew has been given no time yet.
+            lane.starved_since = None;
+        });
     }
 
     /// Notes that slots of a lane were taken, or that they are free again.
@@ -64,6 +68,15 @@ impl Liveness {
             0 => lane.starved_since = None,
             _ => drop(lane.starved_since.get_or_insert_with(Instant::now)),
         });
+    }
+
+    /// Notes that the broker or the store is silent. A loop that waits for it has not stopped, and no consumer is lost to
+    /// this process alone: readiness tells of such a server, and a restart would not bring it back.
+    pub(crate) fn server_is_silent(&self) {
+        let mut state = self.state();
+        let now = Instant::now();
+        state.loops.values_mut().for_each(|last| *last = now);
+        state.lanes.values_mut().for_each(|lane| lane.starved_since = None);
     }
 
     /// Returns what has stopped; empty where everything goes on.
@@ -111,6 +124,35 @@ mod tests {
         assert_eq!(liveness.stalled(), [""; 0]);
         liveness.state().loops.insert("sweeper".into(), ago(61));
         assert_eq!(liveness.stalled(), ["the loop of the sweeper has not run for 61 s"]);
+    }
+
+    #[test]
+    fn nothing_counts_as_stopped_while_a_server_is_silent() {
+        let liveness = Liveness::default();
+        liveness.loop_ran("sweeper");
+        liveness.add_slots("chapters", 2);
+        liveness.messages_wait("chapters", 5);
+        {
+            let mut state = liveness.state();
+            state.loops.insert("sweeper".into(), ago(61));
+            state.lanes.get_mut("chapters").unwrap().starved_since = Some(ago(121));
+        }
+        assert_eq!(liveness.stalled().len(), 2);
+        liveness.server_is_silent();
+        assert_eq!(liveness.stalled(), [""; 0]);
+    }
+
+    #[test]
+    fn a_consumer_that_was_given_up_while_there_was_no_room_does_not_starve_when_it_begins_anew() {
+        let liveness = Liveness::default();
+        liveness.add_slots("submissions", 16);
+        liveness.messages_wait("submissions", 5);
+        liveness.state().lanes.get_mut("submissions").unwrap().starved_since = Some(ago(600));
+        liveness.add_slots("submissions", -16);
+        assert_eq!(liveness.stalled(), [""; 0], "it waits for room and consumes nothing");
+        assert!(liveness.lanes_with_free_slots().is_empty());
+        liveness.add_slots("submissions", 1);
+        assert_eq!(liveness.stalled(), [""; 0], "it has begun only now");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bindery_model::{Call, CallFailure};
 use bindery_runtime::{
-    attempt::{Draft, Unfit, WrapWriting, Writing},
+    attempt::{Before, Draft, Unfit, WrapWriting, Writing},
     subject::subject,
 };
 use tracing::Span;
@@ -47,10 +47,11 @@ impl Writing for TracedWriting<'_> {
         self.writing.kind()
     }
 
-    fn call(&self, attempt: u32, draft: Option<&Draft>) -> Call {
-        let call = self.writing.call(attempt, draft);
+    fn call(&self, attempt: u32, before: Before<'_>) -> Call {
+        let call = self.writing.call(attempt, before);
         let Some(task) = subject().and_then(|subject| subject.trace_parent) else { return call };
-        let begun = spans::Attempt { kind: self.kind(), part: self.part, number: attempt, rewrite: draft.is_some() };
+        let begun =
+            spans::Attempt { kind: self.kind(), part: self.part, number: attempt, rewrite: before.draft.is_some() };
         let span = spans::attempt(task, &begun);
         let trace_parent = spans::trace_parent(&span);
         *self.attempt() = span;
@@ -62,9 +63,13 @@ impl Writing for TracedWriting<'_> {
         self.writing.failed(failure);
     }
 
-    fn judge(&self, text: &str) -> Result<Draft, Unfit> {
-        let judged = self.writing.judge(text);
+    fn judge(&self, text: &str, draft: Option<&Draft>) -> Result<Draft, Unfit> {
+        let judged = self.writing.judge(text, draft);
         spans::judged(&self.end(), judged.is_ok());
         judged
+    }
+
+    fn fallback(&self) -> Option<Draft> {
+        self.writing.fallback()
     }
 }

@@ -1,16 +1,18 @@
 //! The marks and words at which a sentence ends, or cannot end.
 
-use crate::language;
+use crate::{language, quotation::is_dash};
 
 /// Marks at the end of a sentence, in any script. The escaped one is the Greek question mark, which looks like a semicolon.
 const TERMINALS: &str = ".!?…‥‽‼⁇⁈⁉\u{37e}。．｡！？︒؟۔।॥։՜՞።፧፨។៕။།༎᠃෴⸮";
 
 /// Marks after which more must follow.
-const CONTINUING: &str = ",;:-–—/&+=<~，、；：・،؛‐‑―၊";
+///
+/// A dash is not among them: it ends speech that is interrupted, and the line before a poem.
+const CONTINUING: &str = ",;:-/&+=<~，、；：・،؛‐‑၊";
 
 /// Returns whether a sentence may end with `char`, in any script.
-pub(super) fn is_terminal(char: char) -> bool {
-    TERMINALS.contains(char) || is_ornament(char)
+pub(crate) fn is_terminal(char: char) -> bool {
+    TERMINALS.contains(char) || is_ornament(char) || is_dash(char)
 }
 
 /// Returns whether `char` is an end-of-proof mark, a fleuron or an emoji, with which some writers end.

@@ -1,6 +1,7 @@
 //! Brackets and quotation marks that a paragraph opens and does not close.
 
 use super::Cut;
+use crate::quotation::Quotations;
 
 /// Returns what `paragraph`, given without inline code, leaves open.
 pub(super) fn unclosed(paragraph: &str) -> Option<Cut> {
@@ -25,33 +26,18 @@ fn open_bracket(paragraph: &str) -> Option<char> {
     open.pop()
 }
 
-/// Follows the three families of double quotation marks, whose signs change sides between languages.
-///
-/// A mark that closes nothing is left alone: it ends a quotation begun in an earlier paragraph, or is a
-/// sign for inches. Single marks are not followed, since most are apostrophes.
+/// Returns whether the paragraph ends inside of a quotation.
 fn open_quote(paragraph: &str) -> bool {
-    let (mut curly, mut angle, mut straight) = (false, false, false);
+    let mut quotations = Quotations::default();
     let mut before = None;
     let mut chars = paragraph.chars().peekable();
     while let Some(char) = chars.next() {
-        let starts_word = before.is_none_or(|char: char| !char.is_alphanumeric() && !is_sentence_mark(char))
-            && chars.peek().is_some_and(|next| !next.is_whitespace());
-        match char {
-            '„' | '‟' => curly = true,
-            '“' => curly = !curly,
-            '”' => curly = !curly && starts_word,
-            '«' => angle = !angle,
-            '»' => angle = !angle && starts_word,
-            '"' => straight = !straight && starts_word,
-            _ => {}
+        if !matches!(char, '「' | '『' | '」' | '』') {
+            quotations.read(before, char, chars.peek().copied());
         }
         before = Some(char);
     }
-    curly || angle || straight
-}
-
-fn is_sentence_mark(char: char) -> bool {
-    super::marks::is_terminal(char) || matches!(char, ',' | ';' | ':' | '，' | '\'' | '’')
+    quotations.is_open()
 }
 
 #[cfg(test)]

@@ -1,0 +1,77 @@
+use std::{collections::HashMap, time::Duration};
+
+use bindery_model::{CallerSettings, Prices};
+use bindery_protocol::submission::{OutlineText, SUBMIT};
+use bindery_store::Clock;
+
+use super::*;
+
+/// More submissions than may be under way at once.
+const SUBMISSIONS: u64 = 20;
+
+fn message(number: u64) -> Message {
+    let submission = Submission {
+        request_id: format!("book {number}"),
+        outline: OutlineText::Markdown("# Knots\n\n## Reef\n".into()),
+        model: Some("stand-in:prose".into()),
+        words: None,
+        no_plan: true,
+        formats: None,
+        gaps: None,
+        budget_usd: None,
+        weight: None,
+        review: false,
+    };
+    CloudEvent::new(SUBMIT, number.to_string(), submission).message()
+}
+
+fn models(settings: &Config) -> Arc<Models> {
+    let prices = Prices::load(None).unwrap();
+    Arc::new(Models::new(settings.models(), None, CallerSettings::default(), prices, HashMap::new()))
+}
+
+fn rules(settings: &Config) -> bindery_ledger::Rules {
+    let ledger = &settings.ledger;
+    bindery_ledger::Rules {
+        lease: ledger.lease,
+        publish_grace: ledger.publish_grace,
+        lost_after: ledger.lost_after,
+        solo_after: ledger.solo_after,
+        retention: None,
+    }
+}
+
+#[tokio::test]
+async fn submissions_that_come_at_once_do_not_pass_the_limit_of_open_books_together() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut settings = Config::default();
+    settings.serve.tenant = Some("t".into());
+    settings.serve.max_open_books = 5;
+    let access = bindery_store::Access::new(&format!("sqlite:{}", folder.path().join("books.db").display()));
+    let store = bindery_store::connect(&access, rules(&settings), Clock::Own).await.unwrap();
+    let queue = bindery_queue::connect(&bindery_queue::Access::new("local:")).await.unwrap();
+    for number in 0..SUBMISSIONS {
+        queue.publish(&Lane::Submissions.into(), message(number)).await.unwrap();
+    }
+    let models = models(&settings);
+    let intake = Intake::new(Ports::new(store.clone(), queue.clone()), models, settings);
+    let shutdown = CancellationToken::new();
+    let serving = tokio::spawn(intake.run(shutdown.clone()));
+    let full = async {
+        while queue.depth(Lane::Submissions).await.unwrap() != SUBMISSIONS - 5 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), full).await.expect("all that there is no room for is given back");
+    shutdown.cancel();
+    serving.await.unwrap();
+    assert_eq!(store.load().await.unwrap().open_books, 5);
+    assert_eq!(queue.depth(Lane::Submissions).await.unwrap(), SUBMISSIONS - 5);
+}
+
+#[tokio::test]
+async fn a_record_that_cannot_be_read_is_not_waited_for() {
+    let damaged = || async { Err::<(), _>(StoreError::Unreadable { what: "book", cause: "damage".into() }) };
+    let answered = until_answered(&CancellationToken::new(), damaged).await;
+    assert!(matches!(answered, Some(Err(StoreError::Unreadable { .. }))), "{answered:?}");
+}

@@ -1,0 +1,166 @@
+//! The habits of writers and of the tools that they use.
+//!
+//! Each habit is a file that rewrites the lines of a page, so that one reader of headings can read them all. A line keeps
+//! its number. What a habit leaves out is told in a note.
+
+mod bold;
+mod capitals;
+mod contents;
+mod frame;
+mod head;
+mod labelled;
+mod leanpub;
+mod list;
+mod mdbook;
+mod obsidian;
+mod plain;
+mod table;
+mod wrapped;
+
+pub(super) use head::labelled_title;
+pub(super) use obsidian::cleaned;
+
+use super::{
+    labels::{Called, label},
+    markdown::headings,
+    page::{Page, bold as bold_text, heading},
+    reading::Notes,
+    role::Role,
+};
+
+/// What the habits found out beside the lines of the page.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) title: Option<String>,
+    pub(super) subtitle: Option<String>,
+    pub(super) authors: Vec<String>,
+    pub(super) audience: Option<String>,
+    pub(super) tone: Option<String>,
+    /// Whether the outline is of a kind that has no title of its own.
+    pub(super) is_untitled: bool,
+    pub(super) notes: Notes,
+}
+
+/// Rewrites a page into headings, and returns what else it says. `is_titled` says that the title stands elsewhere.
+pub(super) fn read(page: &mut Page, is_titled: bool) -> Found {
+    let mut found = Found::default();
+    frame::unwrap(page, &mut found);
+    obsidian::clean(page);
+    leanpub::read(page, &mut found);
+    mdbook::read(page, &mut found);
+    contents::drop(page, &mut found);
+    if needs_reading(page) {
+        if read_page(page, &mut found) {
+            drop_wrappers(page);
+        }
+    } else {
+        wrapped::read(page);
+        if !is_titled && found.title.is_none() {
+            read_title(page, &mut found);
+        }
+    }
+    found
+}
+
+/// Tries the readings of a page without headings, one after the other.
+fn read_page(page: &mut Page, found: &mut Found) -> bool {
+    let readings = [bold::read, table::read, labelled::read, list::read, capitals::read, plain::read];
+    for reading in readings {
+        let mut read = page.clone();
+        if reading(&mut read, found) {
+            *page = read;
+            return true;
+        }
+    }
+    false
+}
+
+/// Blanks headings such as "Outline" over the chapters.
+fn drop_wrappers(page: &mut Page) {
+    for line in &mut page.lines {
+        if heading(&line.text).is_some_and(|(_, text)| is_wrapper(text)) {
+            line.text.clear();
+        }
+    }
+}
+
+/// Reads the lines of a title page over headings of which none is a title.
+fn read_title(page: &mut Page, found: &mut Found) {
+    let is_heading = |at: &usize| {
+        let next = page.lines.get(at + 1).map_or("", |line| line.text.trim_end());
+        heading(&page.lines[*at].text).is_some() || (next.len() > 2 && next.bytes().all(|b| matches!(b, b'-' | b'=')))
+    };
+    let Some(end) = (0..page.lines.len()).find(is_heading) else { return };
+    let has_title = page.lines.iter().any(|line| {
+        heading(&line.text).is_some_and(|(level, _)| level == 1)
+            || (line.text.len() > 2 && line.text.bytes().all(|b| b == b'='))
+    });
+    if has_title || page.next_text(0).is_none_or(|first| first >= end) {
+        return;
+    }
+    let was_untitled = found.is_untitled;
+    head::read(page, end, found);
+    found.is_untitled = was_untitled;
+}
+
+/// Returns whether a page has no headings of chapters: no headings at all, a title alone, or a title and a heading such
+/// as "Outline" over all chapters.
+fn needs_reading(page: &Page) -> bool {
+    let Some(headings) = headings(&page.text()) else { return false };
+    match &headings[..] {
+        [] => true,
+        [only] => !is_chapter_like(only),
+        [_, second] => is_wrapper(second),
+        _ => false,
+    }
+}
+
+/// Returns whether a heading alone can only be a chapter's.
+fn is_chapter_like(text: &str) -> bool {
+    let text = bold_text(text).unwrap_or(text);
+    text.contains('{')
+        || label(text).is_some_and(|label| label.called != Called::Number)
+        || Role::of_title(text).is_some()
+}
+
+/// Returns whether a heading only says that the chapters follow.
+pub(super) fn is_wrapper(text: &str) -> bool {
+    const WRAPPERS: [&str; 26] = [
+        "outline",
+        "book outline",
+        "detailed outline",
+        "proposed outline",
+        "full outline",
+        "chapter outline",
+        "chapter-by-chapter outline",
+        "outline of chapters",
+        "chapters",
+        "chapter list",
+        "list of chapters",
+        "chapter breakdown",
+        "structure",
+        "book structure",
+        "table of contents",
+        "contents",
+        "toc",
+        "schedule",
+        "weekly schedule",
+        "class schedule",
+        "course schedule",
+        "gliederung",
+        "inhalt",
+        "inhaltsverzeichnis",
+        "sommaire",
+        "índice",
+    ];
+    let text = bold_text(text).unwrap_or(text);
+    let text = super::labels::without_symbols(text).trim_end_matches([':', '：']).trim().to_lowercase();
+    WRAPPERS.contains(&text.as_str())
+}
+
+/// Returns whether a text names a chapter or a part by itself: by its label or by its role.
+fn names_chapter(text: &str) -> bool {
+    let called = label(text).map(|label| label.called);
+    matches!(called, Some(Called::Part | Called::Unit | Called::Lesson | Called::Chapter))
+        || Role::of_title(text).is_some()
+}

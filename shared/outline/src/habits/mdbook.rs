@@ -1,0 +1,80 @@
+//! mdBook's `SUMMARY.md`: a list of links, with chapters before and after it that have no number.
+
+use super::{
+    super::page::{Page, heading, is_rule, item},
+    Found,
+};
+
+/// Turns the list of a summary into chapters and sections.
+pub(super) fn read(page: &mut Page, found: &mut Found) {
+    let Some(first) = page.next_text(0) else { return };
+    let title = heading(&page.lines[first].text).map(|(_, text)| text.to_lowercase());
+    let is_summary = title.as_deref() == Some("summary");
+    let links = page.lines.iter().filter(|line| item(&line.text).is_some_and(|item| link(item.text).is_some())).count();
+    if !is_summary || links == 0 {
+        return;
+    }
+    let line = page.lines[first].number;
+    found.notes.add(line, "\"Summary\" is mdBook's name for the list of chapters and not taken as the book's title");
+    found.is_untitled = true;
+    page.clear(first);
+    let last_item = page.lines.iter().rposition(|line| item(&line.text).is_some()).unwrap_or_default();
+    let indents = indents(page);
+    let mut is_before = true;
+    for (at, line) in page.lines.iter_mut().enumerate() {
+        let text = line.text.clone();
+        if let Some((_, text)) = heading(&text) {
+            line.text = format!("# {} {{part}}", link(text).unwrap_or(text));
+            is_before = false;
+        } else if is_rule(&text) {
+            line.text.clear();
+        } else if let Some(found) = item(&text) {
+            is_before = false;
+            let words = link(found.text).unwrap_or(found.text);
+            line.text = match indents.iter().position(|indent| *indent >= found.indent).unwrap_or(indents.len()) {
+                0 => format!("## {words} {{chapter}}"),
+                1 => format!("### {words}"),
+                _ => format!("- {words}"),
+            };
+        } else if let Some(words) = link(&text) {
+            let role = if is_before { "front_matter" } else { "back_matter" };
+            if is_before || at > last_item {
+                let named = super::Role::of_title(words).is_some();
+                let role = if named { String::new() } else { format!(", role={role}") };
+                line.text = format!("## {words} {{chapter{role}, no-part}}");
+            }
+        }
+    }
+}
+
+/// Returns the indents of the levels of the list, the outermost first.
+fn indents(page: &Page) -> Vec<usize> {
+    let mut indents: Vec<usize> =
+        page.lines.iter().filter_map(|line| item(&line.text)).map(|item| item.indent).collect();
+    indents.sort_unstable();
+    indents.dedup();
+    indents
+}
+
+/// Returns the text of a link that is all of a line.
+pub(super) fn link(text: &str) -> Option<&str> {
+    let inside = text.trim().strip_prefix('[')?;
+    let (words, target) = inside.split_once("](")?;
+    let is_whole = target.ends_with(')') && !target[..target.len() - 1].contains(['(', ')']);
+    (is_whole && !words.trim().is_empty()).then(|| words.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_summary_is_read_with_its_parts_and_what_has_no_number() {
+        let text = "# Summary\n[Hello](a.md)\n# One\n- [A](b.md)\n  - [S](c.md)\n    - [P](d.md)\n- [B]()\n---\n[Thanks to all](e.md)";
+        let mut page = Page::new(text, 1);
+        read(&mut page, &mut Found::default());
+        let expected = "\n## Hello {chapter, role=front_matter, no-part}\n# One {part}\n## A {chapter}\n### S\n- P\n## B {chapter}\n\n\
+                        ## Thanks to all {chapter, role=back_matter, no-part}";
+        assert_eq!(page.text(), expected);
+    }
+}

@@ -1,0 +1,223 @@
+//! Labels: the word and the number that writers put before a title, as in "Part I: Origins" and "Chapter Three. Salt".
+
+mod numerals;
+mod words;
+
+pub(super) use numerals::{number, roman};
+
+/// What a label calls the piece that it stands before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Called {
+    /// A part, which groups chapters.
+    Part,
+    /// A module or a unit: a part where lessons stand in it, otherwise a chapter.
+    Unit,
+    /// A lesson, a week, a lecture: a chapter whose label belongs to its title.
+    Lesson,
+    /// A chapter.
+    Chapter,
+    /// A number alone.
+    Number,
+}
+
+/// A label with the title after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Label<'a> {
+    pub(super) called: Called,
+    pub(super) number: u32,
+    /// What stands after the label; may be empty.
+    pub(super) title: &'a str,
+}
+
+/// Marks that stand between a label and its title.
+const MARKS: [char; 10] = ['.', ':', ')', '：', '-', '–', '—', '|', '、', '．'];
+
+/// Reads the label at the beginning of a heading.
+pub(super) fn label(text: &str) -> Option<Label<'_>> {
+    let text = without_symbols(text);
+    counted(text).or_else(|| named(text)).or_else(|| ordinal(text)).or_else(|| bare(text))
+}
+
+/// Returns a heading without the pictures that chat models put before it.
+pub(super) fn without_symbols(text: &str) -> &str {
+    let rest = text.trim_start_matches(|c: char| is_symbol(c) || c == ' ');
+    if rest.is_empty() || rest.len() == text.trim_start().len() { text.trim_start() } else { rest }
+}
+
+fn is_symbol(c: char) -> bool {
+    matches!(u32::from(c), 0x2600..=0x27BF | 0x2B00..=0x2BFF | 0x1F000..=0x1FAFF | 0xFE0F | 0x200D)
+}
+
+/// Reads `第3章 海`, `第一部：旅` and `제3장 소금`.
+fn counted(text: &str) -> Option<Label<'_>> {
+    let rest = text.strip_prefix(['第', '제'])?.trim_start();
+    let (at, called) = rest.char_indices().take(8).find_map(|(at, c)| {
+        let called = match c {
+            '章' | '장' | '回' | '話' | '话' => Called::Chapter,
+            '部' | '부' | '編' | '编' | '篇' => Called::Part,
+            '課' | '课' | '週' | '周' | '과' | '주' => Called::Lesson,
+            _ => return None,
+        };
+        Some((at, called))
+    })?;
+    let number = number(rest[..at].trim())?;
+    let after = rest[at..].chars().next().map_or(rest, |c| &rest[at + c.len_utf8()..]);
+    let separators = |c: char| c.is_whitespace() || matches!(c, ':' | '：' | '、' | '.' | '—' | '-');
+    let title = after.trim_start_matches(separators);
+    (after.is_empty() || after.starts_with(separators)).then_some(Label { called, number, title })
+}
+
+/// Reads a word with a number after it: `Chapter 3: Salt`, `PART ONE`, `Часть первая`.
+fn named(text: &str) -> Option<Label<'_>> {
+    let (word, rest) = text.split_once(char::is_whitespace)?;
+    let called = words::called(word.trim_end_matches('.'))?;
+    let rest = rest.trim_start().trim_start_matches('#');
+    let end = rest.find(|c: char| c.is_whitespace() || MARKS.contains(&c)).unwrap_or(rest.len());
+    // A hyphen also joins the words of a number, as in "Twenty-One".
+    let joined = rest.find(|c: char| c.is_whitespace() || (c != '-' && MARKS.contains(&c))).unwrap_or(rest.len());
+    let (number, end) =
+        number(&rest[..joined]).map(|found| (found, joined)).or_else(|| Some((number(&rest[..end])?, end)))?;
+    let title = after_mark(&rest[end..])?;
+    Some(Label { called, number, title })
+}
+
+/// Reads an ordinal with a word after it: `First Part: Salt`, `Erster Teil`, `Première partie`.
+fn ordinal(text: &str) -> Option<Label<'_>> {
+    let mut words = text.split_whitespace();
+    let mut first = words.next()?;
+    if matches!(first.to_lowercase().as_str(), "the" | "der" | "die" | "la" | "el" | "il") {
+        first = words.next()?;
+    }
+    let second = words.next()?;
+    let word = second.trim_end_matches(MARKS);
+    let called = words::called(word)?;
+    let number = numerals::ordinal(first)?;
+    let at = second.as_ptr().addr() - text.as_ptr().addr() + word.len();
+    let title = after_mark(&text[at..])?;
+    Some(Label { called, number, title })
+}
+
+/// Returns the title after a label's number. Without a mark between them, it begins with a capital letter or a sign.
+fn after_mark(rest: &str) -> Option<&str> {
+    let text = rest.trim_start();
+    let title = text.trim_start_matches(MARKS);
+    let is_marked = title.len() < text.len();
+    let first = title.trim_start().chars().next();
+    let begins = first.is_none_or(|first| first.is_uppercase() || !first.is_alphabetic());
+    let is_apart = rest.is_empty() || rest.starts_with(char::is_whitespace) || is_marked;
+    (is_apart && (is_marked || begins)).then(|| title.trim_start())
+}
+
+/// Reads a number alone: `3. Salt`, `3) Salt`, `3: Salt`, `IV. Salt`.
+fn bare(text: &str) -> Option<Label<'_>> {
+    let end = text.find(['.', ':', ')', '：'])?;
+    let digits = &text[..end];
+    let is_word = text[end..].starts_with(':') && digits.starts_with(char::is_uppercase) && digits.len() > 2;
+    let is_number = digits.bytes().all(|b| b.is_ascii_digit()) || is_upper(digits) || is_word;
+    let number = if is_number { number(digits)? } else { return None };
+    let mark = text[end..].chars().next()?;
+    let title = &text[end + mark.len_utf8()..];
+    let title = (mark == '：' || title.starts_with(char::is_whitespace)).then(|| title.trim_start())?;
+    (!title.is_empty()).then_some(Label { called: Called::Number, number, title })
+}
+
+fn is_upper(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_uppercase())
+}
+
+/// A number of two or more levels, as in `2.1 Market research`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Decimal<'a> {
+    pub(super) levels: Vec<u32>,
+    pub(super) title: &'a str,
+}
+
+/// Reads a number of two or more levels.
+pub(super) fn decimal(text: &str) -> Option<Decimal<'_>> {
+    let text = without_symbols(text);
+    let end = text.find(|c: char| !c.is_ascii_digit() && c != '.')?;
+    let (number, rest) = text.split_at(end);
+    let levels: Option<Vec<u32>> = number.trim_end_matches('.').split('.').map(|level| level.parse().ok()).collect();
+    let levels = levels.filter(|levels| levels.len() >= 2)?;
+    let title = rest.trim_start_matches([':', ')', '-', '–', '—']).trim_start();
+    let is_apart = rest.starts_with(|c: char| c.is_whitespace() || matches!(c, ':' | ')'));
+    (is_apart && !title.is_empty()).then_some(Decimal { levels, title })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Option<(Called, u32, &str)> {
+        label(text).map(|label| (label.called, label.number, label.title))
+    }
+
+    #[test]
+    fn a_label_is_a_word_with_a_number_in_many_languages() {
+        for (text, called, number, title) in [
+            ("Chapter 3: Salt", Called::Chapter, 3, "Salt"),
+            ("CHAPTER 3 – Salt", Called::Chapter, 3, "Salt"),
+            ("Ch 3 - Salt", Called::Chapter, 3, "Salt"),
+            ("Chapter Three: Salt", Called::Chapter, 3, "Salt"),
+            ("Chapter Twenty-One. Salt", Called::Chapter, 21, "Salt"),
+            ("Chapter IV - Salt", Called::Chapter, 4, "Salt"),
+            ("Chapter 3 Salt", Called::Chapter, 3, "Salt"),
+            ("CHAPTER FIVE", Called::Chapter, 5, ""),
+            ("Kapitel 3: Salz", Called::Chapter, 3, "Salz"),
+            ("Chapitre III. Le sel", Called::Chapter, 3, "Le sel"),
+            ("Глава первая. Соль", Called::Chapter, 1, "Соль"),
+            ("第3章　塩", Called::Chapter, 3, "塩"),
+            ("第十二章：塩", Called::Chapter, 12, "塩"),
+            ("제3장 소금", Called::Chapter, 3, "소금"),
+            ("Part II: Power", Called::Part, 2, "Power"),
+            ("PART ONE", Called::Part, 1, ""),
+            ("Part the", Called::Number, 0, ""),
+            ("Erster Teil: Das Meer", Called::Part, 1, "Das Meer"),
+            ("Première partie", Called::Part, 1, ""),
+            ("第一部　旅", Called::Part, 1, "旅"),
+            ("Week 2: Flow", Called::Lesson, 2, "Flow"),
+            ("Module 4 | Tests", Called::Unit, 4, "Tests"),
+            ("\u{1f4d8} Chapter 2: Salt", Called::Chapter, 2, "Salt"),
+            ("3. Salt", Called::Number, 3, "Salt"),
+            ("IV. Salt", Called::Number, 4, "Salt"),
+            ("Three: Salt", Called::Number, 3, "Salt"),
+        ] {
+            let expected = (number > 0).then_some((called, number, title));
+            assert_eq!(read(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_title_with_a_number_in_it_has_no_label() {
+        for text in [
+            "3 Sisters",
+            "3.5 Ounces",
+            "3",
+            "3.",
+            "Apollo 3: The Landing",
+            r"3\. Armee",
+            "3 - 2 = 1",
+            "第3章塩",
+            "Chapter 3 of his life",
+            "Part of me",
+            "Part one of the plan",
+            "Did it",
+            "I: Robot and more",
+            "Chapter",
+            "",
+        ] {
+            assert!(!matches!(label(text), Some(label) if label.called != Called::Number), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_decimal_number_has_two_levels_or_more() {
+        let read = |text| decimal(text).map(|found| (found.levels, found.title));
+        assert_eq!(read("1.2 Tests"), Some((vec![1, 2], "Tests")));
+        assert_eq!(read("1.2.3: Tests"), Some((vec![1, 2, 3], "Tests")));
+        assert_eq!(read("1.2. Tests"), Some((vec![1, 2], "Tests")));
+        for text in ["1. Tests", "1.2", "3.5mm", "v1.2 is out"] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! Builds the outline from headings whose ranks are known.
+
+use super::{
+    super::{
+        Chapter, Part, Section,
+        check::{ChapterLines, Draft},
+        fault::{Fault, Faults, shortened},
+        fields::Meta,
+        habits::{Found, is_wrapper, labelled_title},
+        labels::{self, Called, decimal, label},
+        page::{Page, Places},
+        role::Role,
+    },
+    blocks::Block,
+    heading::{Attributes, plain, without_link, without_number},
+    heads::Head,
+    prose::{Lists, Prose, cut},
+    ranks::{Rank, is_same},
+};
+
+/// The title of a book that was given none.
+const UNTITLED: &str = "Untitled";
+
+/// What the outline is built from.
+pub(super) struct Source<'a> {
+    pub(super) text: &'a str,
+    pub(super) blocks: &'a [Block],
+    pub(super) heads: &'a [Head],
+    pub(super) ranks: &'a [Rank],
+    pub(super) page: &'a Page,
+}
+
+/// Builds the outline.
+pub(super) fn build(source: &Source<'_>, meta: Meta, found: Found, faults: &mut Faults) -> (Draft, Found) {
+    let mut builder =
+        Builder { source, meta, found, faults, draft: Draft::default(), part: None, count: Count::default() };
+    builder.read();
+    builder.finish();
+    (builder.draft, builder.found)
+}
+
+/// How many chapters have been numbered.
+#[derive(Default)]
+struct Count {
+    in_book: u32,
+    in_part: u32,
+}
+
+struct Builder<'a> {
+    source: &'a Source<'a>,
+    meta: Meta,
+    found: Found,
+    faults: &'a mut Faults,
+    draft: Draft,
+    /// The title of the part that is open.
+    part: Option<String>,
+    count: Count,
+}
+
+impl Builder<'_> {
+    fn read(&mut self) {
+        let Source { text, blocks, heads, ranks, .. } = *self.source;
+        let mut ranked: Vec<(&Head, Rank)> = heads.iter().zip(ranks.iter().copied()).collect();
+        ranked.retain(|(_, rank)| *rank != Rank::Text);
+        let start = |at: usize| ranked.get(at).map_or(text.len(), |(head, _)| blocks[head.block].range.start);
+        let first = ranked.first().map_or(blocks.len(), |(head, _)| head.block);
+        self.before(start(0), &blocks[..first], ranked.first().map(|(_, rank)| *rank));
+        for (at, (head, rank)) in ranked.iter().enumerate() {
+            let end = start(at + 1);
+            let after = ranked.get(at + 1).map_or(blocks.len(), |(head, _)| head.block);
+            let span = blocks[head.block].range.end.min(end)..end;
+            let lists =
+                if matches!(rank, Rank::Chapter { .. } | Rank::Section) { Lists::ArePoints } else { Lists::Stay };
+            let below = cut(text, span, &blocks[head.block + 1..after], lists);
+            match *rank {
+                Rank::Title => self.title(head, below),
+                Rank::Part => self.part(head, below),
+                Rank::Chapter { ends_part } => self.chapter(head, ends_part, below),
+                Rank::Section => self.section(head, below),
+                Rank::Matter => self.matter(head, &below),
+                Rank::Text => {}
+            }
+        }
+    }
+
+    /// Reads the text before the first heading. It is the description where the title stands elsewhere.
+    fn before(&mut self, end: usize, blocks: &[Block], first: Option<Rank>) {
+        let text = &self.source.text[..end];
+        let blank = text.len() - text.trim_start().len();
+        if blank == end {
+            return;
+        }
+        let is_titled = self.meta.title.is_some() || self.found.title.is_some() || self.found.is_untitled;
+        if is_titled && first != Some(Rank::Title) {
+            self.draft.outline.description = cut(self.source.text, 0..end, blocks, Lists::Stay).text;
+            return;
+        }
+        let line = Places::new(self.source.text, self.source.page).line_at(blank);
+        self.faults.add(line, Fault::TextBeforeTitle);
+    }
+
+    fn title(&mut self, head: &Head, below: Prose) {
+        self.refuse_attributes(head);
+        let Draft { outline, lines } = &mut self.draft;
+        if let Some(first) = lines.chapters.first() {
+            self.faults.add(first.line, Fault::TextBeforeTitle);
+        }
+        lines.title = Some(head.line);
+        let inline = labels::without_symbols(&head.inline);
+        outline.title = plain(&labelled_title(inline).unwrap_or_else(|| inline.to_owned()));
+        if let Some(title) = self.meta.title.take()
+            && !is_same(&outline.title, &title.text)
+        {
+            let text =
+                format!("the front matter has another title, \"{}\"; the heading counts", shortened(&title.text));
+            self.found.notes.add(title.line, text);
+        }
+        outline.description = below.text;
+    }
+
+    fn part(&mut self, head: &Head, below: Prose) {
+        let title = plain(without_link(labels::without_symbols(&head.inline)));
+        self.draft.lines.parts.push(Some(head.line));
+        self.part = Some(title.clone());
+        self.count.in_part = 0;
+        self.draft.outline.parts.push(Part { title, summary: below.text });
+    }
+
+    fn chapter(&mut self, head: &Head, ends_part: bool, below: Prose) {
+        let attributes = head.braces.as_deref().map_or_else(|| Ok(Attributes::default()), Attributes::read);
+        let attributes = attributes.unwrap_or_else(|fault| {
+            self.faults.add(head.line, fault);
+            Attributes::default()
+        });
+        if attributes.no_part || ends_part {
+            self.part = None;
+        }
+        let inline = labels::without_symbols(&head.inline);
+        let position = u32::try_from(self.draft.outline.chapters.len() + 1).unwrap_or(u32::MAX);
+        let numbers = [self.count.in_book + 1, self.count.in_part + 1, position];
+        let titled = without_number(inline, &numbers);
+        let is_numbered = titled.len() < inline.len();
+        let titled = if is_numbered { titled } else { without_zero(inline) };
+        let title = plain(without_link(titled));
+        let told = Role::of_title(&title);
+        // The number that the author gave to an introduction says that it is a chapter like the others.
+        let counted = (is_numbered && told.is_some()).then_some(Role::Chapter);
+        let unnumbered = (attributes.is_unnumbered && told.is_none()).then_some(match self.count.in_book {
+            0 => Role::FrontMatter,
+            _ => Role::BackMatter,
+        });
+        let role = attributes.role.or(counted).or(unnumbered).filter(|role| *role != told.unwrap_or_default());
+        let Prose { text: summary, points } = below;
+        let Attributes { words, last, .. } = attributes;
+        let part = self.part.clone();
+        let chapter = Chapter { title, summary, points, sections: Vec::new(), words, last, part, role };
+        if chapter.role().is_numbered() {
+            self.count.in_book += 1;
+            self.count.in_part += 1;
+        }
+        self.draft.outline.chapters.push(chapter);
+        self.draft.lines.chapters.push(ChapterLines { line: Some(head.line), sections: Vec::new() });
+    }
+
+    fn section(&mut self, head: &Head, below: Prose) {
+        self.refuse_attributes(head);
+        let place = u32::try_from(self.draft.outline.chapters.len()).unwrap_or(u32::MAX);
+        let Draft { outline, lines } = &mut self.draft;
+        let parents = outline.chapters.last_mut().zip(lines.chapters.last_mut());
+        let Some((chapter, lines)) = parents else {
+            if head.level == 2 && self.found.subtitle.is_none() && below.points.is_empty() {
+                self.found.subtitle = Some(plain(head.inline.trim_matches(['*', '_'])));
+                outline.description = [&*outline.description, &*below.text].join("\n\n").trim().to_owned();
+                return;
+            }
+            let heading = shortened(&plain(&head.inline));
+            return self.faults.add(head.line, Fault::StraySection { heading });
+        };
+        let inline = labels::without_symbols(&head.inline);
+        let numbers = [self.count.in_book, self.count.in_part, place];
+        let position = u32::try_from(chapter.sections.len() + 1).unwrap_or(u32::MAX);
+        let numbered = decimal(inline).filter(
+            |found| matches!(found.levels[..], [chapter, section] if numbers.contains(&chapter) && section == position),
+        );
+        let heading = plain(without_link(numbered.map_or(inline, |found| found.title)));
+        let Prose { text: summary, points } = below;
+        chapter.sections.push(Section { heading, summary, points });
+        lines.sections.push(Some(head.line));
+    }
+
+    /// Adds a heading that is no chapter to the description, with the text below it.
+    fn matter(&mut self, head: &Head, below: &Prose) {
+        if below.text.is_empty() {
+            if !is_wrapper(&head.inline) {
+                let text =
+                    format!("the heading \"{}\" only stands over chapters and is left out", shortened(&head.inline));
+                self.found.notes.add(head.line, text);
+            }
+            return;
+        }
+        let description = &mut self.draft.outline.description;
+        if !description.is_empty() {
+            description.push_str("\n\n");
+        }
+        description.push_str(&format!("#### {}\n\n{}", head.inline, below.text));
+        let text =
+            format!("\"{}\" is read as a part of the description, not as a chapter", shortened(&plain(&head.inline)));
+        self.found.notes.add(head.line, text);
+    }
+
+    fn refuse_attributes(&mut self, head: &Head) {
+        let is_name = |braces: &str| Attributes::read(braces).is_ok_and(|found| found == Attributes::default());
+        if head.braces.as_deref().is_some_and(|braces| !is_name(braces)) {
+            self.faults.add(head.line, Fault::MisplacedAttributes);
+        }
+    }
+
+    /// Fills in what the front matter and the habits found.
+    fn finish(&mut self) {
+        let Builder { meta, found, draft, .. } = self;
+        let outline = &mut draft.outline;
+        outline.front = std::mem::take(&mut meta.front);
+        let front = &mut outline.front;
+        front.subtitle = front.subtitle.take().or(found.subtitle.take());
+        front.audience = front.audience.take().or(found.audience.take());
+        front.tone = front.tone.take().or(found.tone.take());
+        if front.author.is_empty() {
+            front.author = std::mem::take(&mut found.authors);
+        }
+        if let Some(description) = meta.description.take() {
+            let separator = if outline.description.is_empty() { "" } else { "\n\n" };
+            outline.description = format!("{description}{separator}{}", outline.description);
+        }
+        if outline.title.is_empty() && draft.lines.title.is_none() {
+            let given = meta.title.take().map(|title| title.text).or(found.title.take());
+            if given.is_none() && found.is_untitled && !outline.chapters.is_empty() {
+                let advice =
+                    "the outline has no title, so the book is called \"Untitled\"; write `# The Title` above it";
+                found.notes.add(None, advice);
+                UNTITLED.clone_into(&mut outline.title);
+            }
+            outline.title = given.unwrap_or_else(|| std::mem::take(&mut outline.title));
+        }
+    }
+}
+
+/// Returns a heading without a zero before it, as in "0. Introduction".
+fn without_zero(inline: &str) -> &str {
+    match label(inline) {
+        Some(found) if found.number == 0 && found.called == Called::Number && Role::of_title(found.title).is_some() => {
+            found.title
+        }
+        _ => inline,
+    }
+}

@@ -1,0 +1,67 @@
+//! The front matter of a Markdown outline, and Pandoc's title block.
+
+use super::super::{
+    fault::{Fault, Faults, Problem},
+    fields::{self, Meta},
+    yaml,
+};
+
+/// A Markdown outline without its front matter.
+pub(super) struct Front<'a> {
+    pub(super) meta: Meta,
+    pub(super) body: &'a str,
+    /// The line in which the body begins.
+    pub(super) line: usize,
+}
+
+impl<'a> Front<'a> {
+    pub(super) fn of(source: &'a str, faults: &mut Faults) -> Result<Self, Problem> {
+        let mut lines = lines(source).skip_while(|line| line.text.is_empty());
+        let opening = match lines.next() {
+            Some(line) if line.text == "---" => line,
+            Some(line) if line.text.starts_with("% ") => return Ok(Self::title_block(source, line.start, line.number)),
+            _ => return Ok(Self { meta: Meta::default(), body: source, line: 1 }),
+        };
+        let Some(closing) = lines.find(|line| matches!(line.text, "---" | "...")) else {
+            return Err(Problem::new(opening.number, Fault::UnclosedFrontMatter));
+        };
+        let root = yaml::read(&source[opening.end..closing.start], opening.number + 1);
+        let meta = root.map(|root| fields::front_matter(root, faults)).unwrap_or_else(|problem| {
+            faults.add(problem.line, problem.fault);
+            Meta::default()
+        });
+        Ok(Self { meta, body: &source[closing.end..], line: closing.number + 1 })
+    }
+
+    /// Reads Pandoc's title block: `% Title`, `% Authors`, `% Date`.
+    fn title_block(source: &'a str, start: usize, line: usize) -> Self {
+        let mut meta = Meta::default();
+        let mut end = start;
+        let mut count = 0;
+        for field in source[start..].split_inclusive('\n').take(3) {
+            let Some(text) = field.strip_prefix('%') else { break };
+            meta.title_line(count, line + count, text.trim());
+            end += field.len();
+            count += 1;
+        }
+        Self { meta, body: &source[end..], line: line + count }
+    }
+}
+
+/// A line of the source, without the white space at its end.
+struct Line<'a> {
+    number: usize,
+    start: usize,
+    text: &'a str,
+    end: usize,
+}
+
+fn lines(source: &str) -> impl Iterator<Item = Line<'_>> {
+    let mut end = 0;
+    source.split_inclusive('\n').zip(1..).map(move |(line, number)| {
+        let start = end;
+        end += line.len();
+        let text = line.trim_end();
+        Line { number, start, text, end }
+    })
+}

@@ -1,0 +1,129 @@
+//! Outlines with headings: parts, labels, roles, skipped levels, course plans, lists of contents.
+
+use super::{super::super::*, read_as, shape, shape_of};
+
+#[test]
+fn parts_are_told_by_their_labels_or_by_their_level() {
+    let expected = "Tea\n- Preface\n# Part One: Leaves\n1. Green · a\n2. Black\n# Part Two: Water\n3. Kettles\n# (none)\n- Afterword";
+    let nested = "# Tea\n\n## Preface\n\n## Part One: Leaves\n\n### Chapter 1: Green\n- a\n\n### Chapter 2: Black\n\n\
+                  ## Part Two: Water\n\n### Chapter 3: Kettles\n\n## Afterword\n";
+    assert_eq!(shape_of(nested), expected);
+    let flat = "# Tea\n## Preface\n## Part One: Leaves\n## 1. Green\n- a\n## 2. Black\n## Part Two: Water\n## 3. Kettles\n## Afterword\n";
+    assert_eq!(shape_of(flat), expected);
+    let upper = "# Tea\n## Preface\n# Part One: Leaves\n## Chapter 1. Green\n- a\n## Chapter 2. Black\n# Part Two: Water\n\
+                 ## Chapter 1. Kettles\n# Afterword\n";
+    assert_eq!(shape_of(upper), expected);
+    let unlabelled = shape_of("# Tea\n\n# Leaves\n\nOn leaves.\n\n## Green\n\n## Black\n\n# Water\n\n## Kettles\n");
+    assert_eq!(unlabelled, "Tea\n# Leaves\n1. Green\n2. Black\n# Water\n3. Kettles");
+}
+
+#[test]
+fn the_text_below_a_part_is_its_summary() {
+    let reading = read_as("# Tea\n\n## Part I: Leaves\n\nOn leaves.\n\n### Green\n", None);
+    assert_eq!(reading.outline.parts, [Part { title: "Part I: Leaves".into(), summary: "On leaves.".into() }]);
+}
+
+#[test]
+fn chapter_numbers_in_words_and_in_roman_numerals_are_dropped() {
+    let text =
+        "# Tea\n## Chapter One: Leaves\n## CHAPTER II – Water\n## Ch. 3: Cups\n## IV. Milk\n## 5) Sugar\n## 1984\n";
+    assert_eq!(shape_of(text), "Tea\n1. Leaves\n2. Water\n3. Cups\n4. Milk\n5. Sugar\n6. 1984");
+}
+
+#[test]
+fn an_introduction_that_its_author_numbered_keeps_its_number() {
+    assert_eq!(shape_of("# Tea\n## 1. Introduction\n## 2. Leaves\n"), "Tea\n1. Introduction\n2. Leaves");
+    assert_eq!(shape_of("# Tea\n## 0. Introduction\n## 1. Leaves\n"), "Tea\n- Introduction\n1. Leaves");
+}
+
+#[test]
+fn titles_need_not_differ() {
+    let text = "# Tea\n## Unit 1: Leaves\n- a\n## Exercise\n- b\n## Unit 2: Water\n## Exercise\n- c\n";
+    assert_eq!(shape_of(text), "Tea\n1. Unit 1: Leaves · a\n- Exercise · b\n2. Unit 2: Water\n- Exercise · c");
+}
+
+#[test]
+fn a_level_may_be_skipped() {
+    assert_eq!(
+        shape_of("# Tea\n\n### Leaves\n\n##### Green\n- a\n\n### Water\n"),
+        "Tea\n1. Leaves § Green · a\n2. Water"
+    );
+    assert_eq!(shape_of("## Tea\n\n### Leaves\n- a\n### Water\n"), "Tea\n1. Leaves · a\n2. Water");
+}
+
+#[test]
+fn the_weeks_of_a_course_are_its_chapters_and_the_rest_is_description() {
+    let text = "# Tea 101\n\n## About\n\nFor all.\n\n## Plan\n\n### Week 1: Leaves\n- a\n\n### Week 2: Water\n\n#### Kettles\n\n## Marks\n\n| a | b |\n|---|---|\n| c | d |\n";
+    let reading = read_as(text, None);
+    assert_eq!(shape(&reading), "Tea 101\n1. Week 1: Leaves · a\n2. Week 2: Water § Kettles");
+    let description = &reading.outline.description;
+    assert!(description.contains("#### About\n\nFor all.") && description.contains("| c | d |"), "{description}");
+    assert_eq!(reading.notes.len(), 3, "{:?}", reading.notes);
+}
+
+#[test]
+fn what_a_course_says_about_itself_is_no_chapter() {
+    let text = "# Tea 101\n\n## Overview\n\nFor all.\n\n## Module 1: Leaves\n- a\n\n## Module 2: Water\n\n## Grading\n\n### Exam\n\nOne.\n";
+    let reading = read_as(text, None);
+    assert_eq!(shape(&reading), "Tea 101\n1. Module 1: Leaves · a\n2. Module 2: Water");
+    assert_eq!(reading.outline.description, "#### Overview\n\nFor all.\n\n#### Grading\n\n#### Exam\n\nOne.");
+    let table = "# Tea 101\n\n## About\n\nFor all.\n\n## Weekly Schedule\n\n| Week | Topic |\n|---|---|\n| 1 | Leaves |\n| 2 | Water |\n";
+    assert_eq!(shape_of(table), "Tea 101\n1. Leaves\n2. Water");
+}
+
+#[test]
+fn a_subtitle_and_a_title_may_stand_outside_of_the_levels() {
+    let reading = read_as("# Tea\n\n## *From Leaf to Cup*\n\n# Introduction\n\n# Leaves\n", None);
+    assert_eq!(reading.outline.front.subtitle.as_deref(), Some("From Leaf to Cup"));
+    assert_eq!(shape(&reading), "Tea\n- Introduction\n1. Leaves");
+    assert_eq!(shape_of("Tea\n\nLeaves\n------\n- a\n\nWater\n-----\n"), "Tea\n1. Leaves · a\n2. Water");
+}
+
+#[test]
+fn modules_over_lessons_are_parts() {
+    let text = "# Tea\n## Module 1: Leaves\n### Lesson 1: Green\n### Lesson 2: Black\n## Module 2: Water\n### Lesson 3: Kettles\n";
+    assert_eq!(
+        shape_of(text),
+        "Tea\n# Module 1: Leaves\n1. Lesson 1: Green\n2. Lesson 2: Black\n# Module 2: Water\n3. Lesson 3: Kettles"
+    );
+}
+
+#[test]
+fn a_list_of_contents_before_the_outline_goes() {
+    let text =
+        "# Tea\n\n## Table of Contents\n\n- [Leaves](#leaves)\n- [Water](#water)\n\n## Leaves\n- a\n\n## Water\n";
+    assert_eq!(shape_of(text), "Tea\n1. Leaves · a\n2. Water");
+}
+
+#[test]
+fn the_writer_decides_between_parts_and_chapters() {
+    let text = "# Tea\n## Leaves\n### Green\n### Black\n## Water\n### Kettles\n### Wells\n";
+    let reading = read_as(text, None);
+    assert_eq!(reading.alternative, Some(Shape::Parts));
+    assert_eq!(shape(&reading), "Tea\n1. Leaves § Green § Black\n2. Water § Kettles § Wells");
+    let parts = shape(&read_as(text, Some(Shape::Parts)));
+    assert_eq!(parts, "Tea\n# Leaves\n1. Green\n2. Black\n# Water\n3. Kettles\n4. Wells");
+    let labelled = "# Tea\n## Part 1: Leaves\n### Green\n### Black\n";
+    assert_eq!(shape(&read_as(labelled, Some(Shape::Chapters))), "Tea\n1. Part 1: Leaves § Green § Black");
+}
+
+#[test]
+fn roles_and_parts_are_set_in_yaml() {
+    let yaml = "title: Tea\nparts:\n  - title: Leaves\n    summary: On leaves.\nchapters:\n  - title: Hello\n    role: preface\n  \
+                - title: Green\n    part: Leaves\n  - title: Pots\n    part: Water\n  - title: Introduction\n    role: chapter\n    part: Water\n";
+    let outline = parse(yaml.as_bytes(), Kind::Yaml).unwrap();
+    assert_eq!(outline.numbers(), [None, Some(1), Some(2), Some(3)]);
+    assert_eq!(outline.parts[1], Part { title: "Water".into(), summary: String::new() });
+    assert_eq!(parse(to_markdown(&outline).as_bytes(), Kind::Markdown), Ok(outline));
+    let torn = yaml.replace("part: Water\n  - title: Introduction", "part: Leaves\n  - title: Introduction");
+    assert!(parse(torn.as_bytes(), Kind::Yaml).is_ok());
+    let torn = yaml.replace("title: Hello\n", "title: Hello\n    part: Water\n");
+    assert!(parse(torn.as_bytes(), Kind::Yaml).unwrap_err().to_string().contains("do not stand next to each other"));
+}
+
+#[test]
+fn an_outline_without_parts_and_roles_is_written_as_before() {
+    let outline = parse(b"# Tea\n\n## Introduction\n\n## Leaves\n", Kind::Markdown).unwrap();
+    let json = serde_json::to_string(&outline).unwrap();
+    assert_eq!(json, r#"{"title":"Tea","chapters":[{"title":"Introduction"},{"title":"Leaves"}]}"#);
+}

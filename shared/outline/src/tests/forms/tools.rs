@@ -1,0 +1,72 @@
+//! Outlines of other tools: mdBook, Leanpub, Pandoc, Jekyll, Obsidian.
+
+use super::{read_as, shape, shape_of};
+
+#[test]
+fn the_summary_of_mdbook_has_parts_chapters_and_sections() {
+    let text = "# Summary\n\n[Hello](hello.md)\n[Preface](preface.md)\n\n# Leaves\n\n- [Green](green.md)\n  - [Fields](fields.md)\n- [Black](black.md)\n\n# Water\n\n* [Wells]()\n\n-----------\n\n[Thanks](thanks.md)\n[Colophon](end.md)\n";
+    let expected = "Untitled\n- Hello\n- Preface\n# Leaves\n1. Green § Fields\n2. Black\n# Water\n3. Wells\n# (none)\n- Thanks\n- Colophon";
+    assert_eq!(shape_of(text), expected);
+}
+
+#[test]
+fn a_manuscript_of_leanpub_has_parts_and_chapters() {
+    let text = "{frontmatter}\n\n# Hello\n\n{mainmatter}\n\n{class: part}\n# Leaves\n\n{sample: true}\n# Green\n\n## Fields\n\n* rain\n\n{backmatter}\n\n# Sources\n";
+    assert_eq!(shape_of(text), "Untitled\n- Hello\n# Leaves\n1. Green § Fields · rain\n# (none)\n- Sources");
+    assert_eq!(
+        shape_of("-# Leaves\n\n# Green\n\n-# Water\n\n# Wells\n"),
+        "Untitled\n# Leaves\n1. Green\n# Water\n2. Wells"
+    );
+}
+
+#[test]
+fn the_front_matter_of_other_tools_is_understood() {
+    let text = "---\ntitle: The Tea Book\nauthor:\n  name: Ann Lee\n  orcid: 1\nlang: de\ndate: 2026-03\nkeywords: tea, leaves\nlayout: post\ntoc-depth: 2\n---\n\nOn tea.\n\n# Leaves {#leaves}\n\n## Fields\n\n- rain\n\n# Water {-}\n";
+    let reading = read_as(text, None);
+    assert_eq!(shape(&reading), "The Tea Book\n1. Leaves § Fields · rain\n- Water");
+    let front = &reading.outline.front;
+    assert_eq!((front.author.as_slice(), front.language.as_deref()), (["Ann Lee".to_owned()].as_slice(), Some("de")));
+    assert_eq!((front.date.as_deref(), front.keywords.len()), (Some("2026-03-01"), 2));
+    assert_eq!(reading.outline.description, "On tea.");
+    assert_eq!(reading.notes.len(), 1);
+    assert_eq!(
+        (reading.notes[0].line, reading.notes[0].text.as_str()),
+        (Some(9), "`layout`, `toc-depth` say nothing to Bindery and are left out")
+    );
+}
+
+#[test]
+fn the_title_block_of_pandoc_is_read() {
+    let reading = read_as("% The Tea Book\n% Ann Lee; Bo Fox\n% March 2026\n\n# Leaves\n\n# Water\n", None);
+    assert_eq!(shape(&reading), "The Tea Book\n1. Leaves\n2. Water");
+    assert_eq!(reading.outline.front.author, ["Ann Lee", "Bo Fox"]);
+    assert_eq!(reading.outline.front.date.as_deref(), Some("2026-03-01"));
+}
+
+#[test]
+fn a_title_that_stands_twice_counts_once() {
+    for heading in ["Tea", "tea", "Tea: A Book"] {
+        let reading = read_as(&format!("---\ntitle: Tea\n---\n\n# {heading}\n\n## Leaves\n"), None);
+        assert_eq!(reading.outline.title, heading);
+        assert!(reading.notes.is_empty());
+    }
+    let reading = read_as("---\ntitle: Coffee\n---\n\n# Tea\n\n## Leaves\n\n## Water\n", None);
+    assert_eq!(reading.outline.title, "Tea");
+    assert_eq!(reading.notes.len(), 1);
+}
+
+#[test]
+fn notes_of_obsidian_lose_their_marks() {
+    let text = "---\naliases: [tea]\ncssclasses: wide\n---\n# Tea\n\n## [[01 Leaves|Leaves]] #draft ^one\n\n- [ ] ask [[Ann]]\n- [x] look at ==rain==\n- ![[leaf.png]]\n\n%% not yet %%\n\n## [[Water#Wells]] #draft/two\n";
+    let reading = read_as(text, None);
+    assert_eq!(shape(&reading), "Tea\n1. Leaves · ask Ann · look at rain\n2. Water");
+    assert_eq!(reading.outline.chapters[0].summary, "");
+}
+
+#[test]
+fn pictures_before_titles_go() {
+    assert_eq!(
+        shape_of("# \u{1f375} Tea\n\n## \u{1f343} Chapter 1: Leaves\n\n## \u{1f4a7} Chapter 2: Water\n"),
+        "Tea\n1. Leaves\n2. Water"
+    );
+}

@@ -1,0 +1,153 @@
+//! Whether the store, the broker and the place for files take what a fleet gives them. Each is looked at whatever the
+//! others lack.
+
+use std::{path::Path, time::Instant};
+
+use bindery_config::Config;
+use bindery_domain::Moment;
+use bindery_queue::Queue;
+use bindery_store::{Store, StoreError, UnreadableBook};
+
+use super::{Finding, folder};
+use crate::{
+    app::{self, is_fleet, keeps_books_here},
+    cli::Global,
+    environment::Environment,
+    phrasing::{Phrased, counted},
+};
+
+/// The share of the store's memory above which no submission is taken in.
+const FULL: f64 = 0.8;
+
+/// Looks at all of them.
+pub(super) async fn look(global: &Global, environment: &Environment, config: &Config, findings: &mut Vec<Finding>) {
+    let folder = match app::folder(global, environment, config) {
+        Ok(folder) => folder,
+        Err(failure) => {
+            let advice = "choose a data folder that is yours with --data DIR";
+            return findings.push(Finding::bad("data folder", failure.to_string(), advice));
+        }
+    };
+    if keeps_books_here(config) {
+        findings.push(folder::writable(&folder));
+    }
+    let access = config.queue.access();
+    let (store, queue) = tokio::join!(app::store(config, &folder), bindery_queue::connect(&access));
+    match &store {
+        Ok(store) => findings.extend([self::store(config, &**store).await, clock(&**store).await]),
+        Err(error) => findings.push(Finding::bad("store", error.to_string(), "start the store, or check store.url")),
+    }
+    match &queue {
+        Ok(queue) => {
+            findings.push(self::queue(config, &**queue).await);
+            findings.extend(message_limit(config, &**queue).await);
+        }
+        Err(error) => findings.push(Finding::bad("queue", error.to_string(), "start the broker, or check queue.url")),
+    }
+    findings.push(files(environment, config, &folder).await);
+}
+
+/// Looks the store over, has it take a write, and says how many books it has.
+async fn store(config: &Config, store: &dyn Store) -> Finding {
+    let begun = Instant::now();
+    let advice = match is_fleet(config) {
+        true => "change the server's settings as it says; docs/fleet.md tells what each is for",
+        false => "copy the data folder before anything else; finished books may still be read with `bindery get`",
+    };
+    let looked = async { Ok((store.examine().await?, store.unreadable_books().await?, store.books().await?.len())) };
+    let (mut faults, unreadable, books) = match looked.await {
+        Ok(found) => found,
+        Err::<_, StoreError>(error) => return Finding::bad("store", error.to_string(), advice),
+    };
+    faults.extend(unreadable.into_iter().map(|UnreadableBook { id, error }| format!("the book {id}: {error}")));
+    if let Err(error) = store.probe().await {
+        let advice = "nothing goes on until it does; see docs/runbook/store-errors.md";
+        return Finding::bad("store", format!("takes no writes: {error}"), advice);
+    }
+    if !faults.is_empty() {
+        return Finding::bad("store", faults.join("; "), advice);
+    }
+    let books = counted(books as u64, "book", "books");
+    let sound = format!("sound, with {books}; looked over in {:.1} s", begun.elapsed().as_secs_f64());
+    match store.load().await.ok().and_then(|load| load.memory).filter(|used| *used >= FULL) {
+        Some(used) => Finding::well("store", format!("{sound}; {:.0} % of its memory is used", used * 100.0))
+            .with_advice("no submission is taken in above 80 %; see docs/runbook/store-memory.md"),
+        None => Finding::well("store", sound),
+    }
+}
+
+/// Has the broker take a message; within one process there is none.
+async fn queue(config: &Config, queue: &dyn Queue) -> Finding {
+    match queue.probe().await {
+        Ok(()) => Finding::well("queue", format!("{} takes messages", config.queue.url)),
+        Err(error) => Finding::bad(
+            "queue",
+            format!("takes no messages: {error}"),
+            "look for an alarm at the broker; see docs/runbook/broker-refuses-messages.md",
+        ),
+    }
+}
+
+/// Tries how large a message the broker accepts. Nothing is said of a broker that does not answer, or within one process.
+async fn message_limit(config: &Config, queue: &dyn Queue) -> Option<Finding> {
+    if !is_fleet(config) {
+        return None;
+    }
+    let limit = queue.message_limit().await.ok()?;
+    Some(match limit.fault() {
+        None => Finding::well("messages", "the broker refuses those that are too large"),
+        Some(fault) => Finding::bad("messages", fault, "docs/production.md says how a broker is set up"),
+    })
+}
+
+/// Stores a file where bound files are kept, reads it back and removes it.
+async fn files(environment: &Environment, config: &Config, folder: &Path) -> Finding {
+    let (place, begun) = (&config.files.url, Instant::now());
+    let advice = "books cannot be bound until it does; see [files] in `bindery config`";
+    let files = match app::files(environment, config, folder) {
+        Ok(files) => files,
+        Err(failure) => return Finding::bad("files", failure.to_string(), advice),
+    };
+    match files.probe(&format!("{} {:?}", std::process::id(), bindery_store::now())).await {
+        Ok(()) => {
+            let took = Phrased(begun.elapsed());
+            Finding::well("files", format!("{place}: one was stored, read and removed in {took}"))
+        }
+        Err(error) => Finding::bad("files", error.to_string(), advice),
+    }
+}
+
+/// Leases and deadlines are counted by the store's clock: it must not lie before what it has recorded.
+async fn clock(store: &dyn Store) -> Finding {
+    let accepted = store.books().await.unwrap_or_default().into_iter().map(|book| book.accepted_at);
+    clock_against(bindery_store::now(), accepted.max())
+}
+
+/// No clock that runs right shows a time before this program was written: the first of 2025.
+const WRITTEN: Moment = Moment(1_735_689_600_000);
+
+fn clock_against(now: Moment, newest: Option<Moment>) -> Finding {
+    let advice = "set this machine's clock; leases and deadlines wait for the time that it shows";
+    match newest {
+        _ if now < WRITTEN => Finding::bad("clock", "shows a time before 2025", advice),
+        Some(newest) if now < newest => {
+            let behind = Phrased(newest.since(now));
+            Finding::bad("clock", format!("is {behind} behind the newest book's own time"), advice)
+        }
+        _ => Finding::well("clock", "agrees with what is stored"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_behind_what_is_stored_is_bad() {
+        assert!(clock_against(WRITTEN, None).well);
+        assert!(clock_against(WRITTEN, Some(WRITTEN)).well);
+        assert!(!clock_against(Moment(WRITTEN.0 - 1), None).well);
+        let behind = clock_against(WRITTEN, Some(Moment(WRITTEN.0 + 90_000)));
+        assert_eq!(behind.said, "is 1 min 30 s behind the newest book's own time");
+    }
+}
