@@ -197,8 +197,12 @@ impl Server {
         if text > u64::from(call.max_tokens) / LITTLE_TEXT {
             return Ok(completion);
         }
-        let (had, has) = (completion.usage.output, self.room.of(call.max_tokens));
-        let detail = format!("it used {had} tokens, and the next call may use {has}");
+        let (had, has) = (self.room.of_sent(sent, call.max_tokens), self.room.of(call.max_tokens));
+        let detail = if has > had {
+            format!("it might use {had} tokens, and the next call may use {has}")
+        } else {
+            format!("no call may use more than {had} tokens: raise max_output_tokens or lower reasoning_effort")
+        };
         Err(CallError { kind: CallErrorKind::NoRoom(detail), used: UsedTokens::Known(completion.usage) })
     }
 

@@ -44,7 +44,12 @@ impl Room {
 
     /// Returns the output tokens that a call may use whose text may take this many.
     pub(crate) fn of(&self, max_tokens: u32) -> u32 {
-        let SentRoom { reasoning, text_percent } = self.now();
+        self.of_sent(self.now(), max_tokens)
+    }
+
+    /// Returns the output tokens that a call might use that was sent with this room.
+    pub(crate) fn of_sent(&self, sent: SentRoom, max_tokens: u32) -> u32 {
+        let SentRoom { reasoning, text_percent } = sent;
         let text = u64::from(max_tokens) * u64::from(text_percent) / 100;
         let room = u32::try_from(text + u64::from(reasoning)).unwrap_or(u32::MAX);
         room.min(self.most.load(Ordering::Relaxed))

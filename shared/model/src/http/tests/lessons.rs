@@ -56,6 +56,14 @@ async fn a_call_whose_reasoning_left_no_text_fails_and_later_calls_have_more_roo
 }
 
 #[tokio::test]
+async fn a_call_that_may_have_no_more_room_says_what_to_set() {
+    let eaten = stream(&[&thought("I think and think. "), &finish("length"), &usage(70, 100)]);
+    let model = Taught::playing(vec![eaten], |provider| provider.max_output_tokens = Some(100));
+    let error = model.call().await.unwrap_err().to_string();
+    assert!(error.contains("raise max_output_tokens"), "{error}");
+}
+
+#[tokio::test]
 async fn a_text_at_its_limit_gets_more_room_next_time() {
     let long = "A text of some words. ".repeat(20);
     let model = Taught::playing(vec![stream(&[&piece(&long), &finish("length")]), whole()], |_| {});
