@@ -3,6 +3,7 @@
 mod book_events;
 mod crash_points;
 mod drain;
+mod limits;
 mod logs;
 mod outages;
 mod poison;

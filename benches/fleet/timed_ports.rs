@@ -12,8 +12,8 @@ use bindery_ledger::{
     Accepted, Answer, Book, Command, Event, Operated, Operation, Output as Work, Plan, Request, Task,
 };
 use bindery_protocol::Message;
-use bindery_queue::{Consumer, Destination, Queue, QueueError};
-use bindery_store::{Due, Load, Scope, Store, StoreError, Unpublished};
+use bindery_queue::{Consumer, Destination, MessageLimit, Queue, QueueError};
+use bindery_store::{Due, Durability, Heartbeat, Load, Scope, Store, StoreError, Unpublished};
 use tokio::sync::mpsc::UnboundedSender;
 
 /// What was measured so far.
@@ -113,6 +113,10 @@ impl Queue for TimedQueue {
     async fn probe(&self) -> Result<(), QueueError> {
         self.inner.probe().await
     }
+
+    async fn message_limit(&self) -> Result<MessageLimit, QueueError> {
+        self.inner.message_limit().await
+    }
 }
 
 /// A store that measures its calls, and sends every book that is bound to a channel.
@@ -171,6 +175,14 @@ impl Store for TimedStore {
 
     async fn remove_texts(&self, book: &BookId, limit: u32) -> Result<bool, StoreError> {
         self.inner.remove_texts(book, limit).await
+    }
+
+    async fn sync(&self, book: &BookId) -> Result<Durability, StoreError> {
+        self.inner.sync(book).await
+    }
+
+    async fn beat(&self, seen: Option<&Heartbeat>) -> Result<Heartbeat, StoreError> {
+        self.inner.beat(seen).await
     }
 
     async fn operate(&self, book: &BookId, operation: Operation) -> Result<Option<Operated>, StoreError> {

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use bindery_domain::timestamp;
+use bindery_domain::{Digest, timestamp};
 use bindery_ledger::{Book, Event, EventKind};
 use bindery_protocol::{
     book_event::{BookEvent, BookEventFile, public_name, routing_key},
@@ -145,9 +145,13 @@ async fn publish(ports: &Ports, book: &Book, public: &NamedEvent<'_>) -> Result<
     ports.queue.publish(&destination, message).await
 }
 
-/// Returns the id of an event: the same whenever it is published, and unique even if the book is deleted and made again.
+/// Returns the id of an event: the same whenever it is published, and unique even if the book is deleted and made again, or
+/// the store goes back in time and gives the event's number to another event.
 fn id(book: &Book, event: &Event) -> String {
-    format!("{}:{}:{}", book.id, book.accepted_at.0, event.seq)
+    const LETTERS: usize = 16;
+
+    let content = Digest::of(serde_json::to_string(event).expect("an event holds only text and numbers"));
+    format!("{}:{}:{}:{}", book.id, book.accepted_at.0, event.seq, &content.as_str()[..LETTERS])
 }
 
 fn cloud_event(book: &Book, public: &NamedEvent<'_>) -> CloudEvent<BookEvent> {

@@ -19,7 +19,7 @@ use bindery_protocol::{
     submission::{ACCEPTED, CloudEvent, REJECTED, Receipt, Submission},
     tenant::owns_queue,
 };
-use bindery_queue::{Consumer, Delivery, Destination, Verdict};
+use bindery_queue::{Consumer, Delivery, Destination, MessageLimit, Verdict};
 use bindery_runtime::{Ports, Sent, consume_until_stopped, crash_point, retry_until_stopped};
 use bindery_store::StoreError;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -60,6 +60,7 @@ impl Intake {
     /// Nothing is consumed while there is no room. A submission that this process held in vain would be requeued whenever
     /// the process ends, and the broker makes a message that is requeued too often a dead letter.
     pub async fn run(self, shutdown: CancellationToken) {
+        self.check_message_limit().await;
         let limit = u64::from(self.settings.serve.max_open_books);
         let mut room = RoomKeeper::new(self.ports.store.clone(), limit);
         let (intake, tracker) = (Arc::new(self), TaskTracker::new());
@@ -68,6 +69,15 @@ impl Intake {
         }
         tracker.close();
         tracker.wait().await;
+    }
+
+    /// Tells an operator whose broker would hand on messages of any size.
+    async fn check_message_limit(&self) {
+        match self.ports.queue.message_limit().await.map(MessageLimit::fault) {
+            Ok(None) => {}
+            Ok(Some(fault)) => tracing::error!(fault, "the broker's limit for the size of messages is wrong"),
+            Err(error) => tracing::warn!(%error, "the broker's limit for the size of messages is not known"),
+        }
     }
 
     /// Consumes submissions for as long as there is room for them at this pace.

@@ -7,7 +7,7 @@ use std::{
 
 use bindery_config::Config;
 use bindery_domain::Lane;
-use bindery_protocol::{DEAD_LANE, DEAD_REASON, Message, UNPROVEN_SENDER};
+use bindery_protocol::{DEAD_LANE, DEAD_REASON, DEAD_SIZE, Message, UNPROVEN_SENDER};
 use bindery_queue::{Consumer, Delivery, Verdict};
 
 use crate::{
@@ -45,7 +45,10 @@ pub(crate) async fn run(
             let letter = letters.iter().find(|letter| letter.message.id == id).ok_or_else(|| none(&id))?;
             let (lane, reason) = (header(&letter.message, DEAD_LANE), header(&letter.message, DEAD_REASON));
             eprintln!("{id}: from {lane}: {reason}");
-            stdout::line(String::from_utf8_lossy(&letter.message.body))?;
+            match letter.message.headers.get(DEAD_SIZE) {
+                Some(bytes) => eprintln!("{id}: its {bytes} bytes were too many to keep"),
+                None => stdout::line(String::from_utf8_lossy(&letter.message.body))?,
+            }
             letters
         }
         DeadCommand::Redrive { id } => redrive(global, &app, letters, id.as_deref()).await?,
@@ -135,6 +138,9 @@ fn destination(letter: &Message) -> Result<Lane, String> {
     let from = header(letter, DEAD_LANE);
     let lane = Lane::ALL.into_iter().find(|lane| *lane != Lane::Dead && lane.to_string() == from);
     let lane = lane.ok_or("it does not say where it comes from")?;
+    if let Some(bytes) = letter.headers.get(DEAD_SIZE) {
+        return Err(format!("its {bytes} bytes were too many to keep; its sender must send a shorter one"));
+    }
     match letter.headers.get(UNPROVEN_SENDER) {
         Some(sender) if lane == Lane::Submissions => Err(format!(
             "it says that it is {sender}'s, but it was not written by the broker's user that this command connects as; \
@@ -209,6 +215,7 @@ mod tests {
         assert_eq!(destination(&letter(&[(DEAD_LANE, "chapters"), (UNPROVEN_SENDER, "ada")])), Ok(Lane::Chapters));
         let unproven = destination(&letter(&[(DEAD_LANE, "submissions"), (UNPROVEN_SENDER, "ada")])).unwrap_err();
         assert!(unproven.contains("ada"), "{unproven}");
+        destination(&letter(&[(DEAD_LANE, "submissions"), (DEAD_SIZE, "10000000")])).unwrap_err();
         for stray in ["", "dead", "elsewhere"] {
             destination(&letter(&[(DEAD_LANE, stray)])).unwrap_err();
         }

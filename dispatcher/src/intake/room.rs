@@ -21,8 +21,8 @@ pub(super) const LOOK: Duration = Duration::from_secs(2);
 /// How often a full store is logged.
 const REMINDER: Duration = Duration::from_secs(60);
 
-/// The most submissions under way at once. Accepting is quick, and a slow store must not be flooded.
-const MANY: u16 = 16;
+/// The most submissions under way at once. Accepting is quick, and each may be as large as the broker allows.
+const MANY: u16 = 2;
 
 /// How fast submissions are taken in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,8 +8,8 @@ use bindery_domain::{Digest, Lane, Micros, Moment, UnknownFields};
 use bindery_ledger::{Accepted, Book, Event, GapPolicy, Order, Plan, PlanMode, Request, Rules, Task, Terms};
 use bindery_outline::{Chapter, Outline};
 use bindery_protocol::Message;
-use bindery_queue::{Consumer, Destination, Queue, QueueError};
-use bindery_store::{Clock, Due, Load, Store, Unpublished};
+use bindery_queue::{Consumer, Destination, MessageLimit, Queue, QueueError};
+use bindery_store::{Clock, Due, Durability, Heartbeat, Load, Store, Unpublished};
 use tempfile::TempDir;
 
 use super::*;
@@ -35,6 +35,14 @@ impl Store for Damaged {
 
     async fn accept(&self, request: &Request, plan: Option<&Plan>) -> Result<Accepted, StoreError> {
         self.store.accept(request, plan).await
+    }
+
+    async fn sync(&self, book: &BookId) -> Result<Durability, StoreError> {
+        self.store.sync(book).await
+    }
+
+    async fn beat(&self, seen: Option<&Heartbeat>) -> Result<Heartbeat, StoreError> {
+        self.store.beat(seen).await
     }
 
     async fn operate(&self, book: &BookId, operation: Operation) -> Result<Option<Operated>, StoreError> {
@@ -191,6 +199,10 @@ impl Queue for Unconfirming {
 
     async fn probe(&self) -> Result<(), QueueError> {
         if self.answers { Ok(()) } else { Self::error() }
+    }
+
+    async fn message_limit(&self) -> Result<MessageLimit, QueueError> {
+        Self::error()
     }
 }
 

@@ -1,5 +1,6 @@
 //! The messages on the wire: submissions and receipts, task messages and book events.
 
+mod body;
 pub mod book_event;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;
@@ -8,4 +9,10 @@ pub mod submission;
 pub mod task;
 pub mod tenant;
 
-pub use self::message::{DEAD_LANE, DEAD_REASON, Message, OWN_HEADERS, SENDER, TRACE_PARENT, UNPROVEN_SENDER};
+pub use self::{
+    body::Body,
+    message::{
+        DEAD_LANE, DEAD_REASON, DEAD_SIZE, MAX_MESSAGE_BYTES, Message, OWN_HEADERS, SENDER, TRACE_PARENT,
+        UNPROVEN_SENDER,
+    },
+};

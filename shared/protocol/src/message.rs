@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use bindery_domain::{Lane, TraceParent};
 
+use crate::{body::Body, submission::MAX_BYTES};
+
 /// A message that is published.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Message {
     /// The message's id, which stays the same when the same content is published again.
     pub id: String,
     /// The content as JSON: under 4 KB for a task, up to 1 MB for a submission.
-    pub body: Vec<u8>,
+    pub body: Body,
     /// The media type of the content; empty for `application/json`.
     pub content_type: String,
     /// The headers with text values, like `traceparent`; others are not carried.
@@ -26,7 +28,7 @@ pub struct Message {
 impl Message {
     /// Makes a message with an id and a body only.
     pub fn new(id: impl Into<String>, body: Vec<u8>) -> Self {
-        Self { id: id.into(), body, ..Self::default() }
+        Self { id: id.into(), body: body.into(), ..Self::default() }
     }
 
     /// Returns the place in a trace that the message carries. A place that cannot be read is ignored, as the standard asks.
@@ -62,7 +64,7 @@ impl Message {
         self
     }
 
-    /// Returns the message as a dead letter.
+    /// Returns the message as a dead letter. Of a body that is too large for a submission only the size is kept.
     pub fn dead_letter(mut self, lane: Lane, reason: &str) -> Self {
         self.name_sender();
         self.headers.retain(|name, _| name == SENDER || !name.starts_with(OWN_HEADERS));
@@ -70,6 +72,10 @@ impl Message {
         let reason = &reason[..end.unwrap_or_default()];
         self.headers.insert(DEAD_REASON.to_owned(), reason.to_owned());
         self.headers.insert(DEAD_LANE.to_owned(), lane.to_string());
+        if self.body.len() > MAX_BYTES {
+            self.headers.insert(DEAD_SIZE.to_owned(), self.body.len().to_string());
+            self.body = Body::default();
+        }
         self
     }
 
@@ -103,6 +109,13 @@ pub const DEAD_REASON: &str = "x-bindery-reason";
 
 /// The header of a dead letter that names the lane it came from.
 pub const DEAD_LANE: &str = "x-bindery-lane";
+
+/// The header of a dead letter without its body, which was too large to keep: the body's size in bytes.
+pub const DEAD_SIZE: &str = "x-bindery-size";
+
+/// The most bytes of a message that the broker is to accept. Each is received whole before its size is known. It leaves room
+/// above the size of a submission, so that one that is somewhat larger is still answered with the reason.
+pub const MAX_MESSAGE_BYTES: usize = 2_000_000;
 
 /// The header that names the sender of a message that Bindery passed on: of a dead letter, and of one that was sent to its
 /// lane again. It is believed only in a message that the broker has seen Bindery's own user publish.
@@ -159,6 +172,14 @@ mod tests {
             message.user = Some("bindery".to_owned());
         }
         assert_eq!(message.behind().sender(), Some("ada"));
+    }
+
+    #[test]
+    fn a_letter_keeps_the_size_of_a_body_that_is_too_large_and_none_of_its_bytes() {
+        let letter = |bytes| Message::new("a", vec![b' '; bytes]).dead_letter(Lane::Submissions, "too large");
+        assert_eq!(letter(MAX_BYTES).body.len(), MAX_BYTES);
+        let large = letter(MAX_BYTES + 1);
+        assert_eq!((large.body.len(), large.headers[DEAD_SIZE].as_str()), (0, "1000001"));
     }
 
     #[test]

@@ -3,7 +3,10 @@
 
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 mod local;
+mod message_limit;
 mod rabbitmq;
 
 #[cfg(test)]
@@ -14,6 +17,8 @@ use std::{fmt, io, path::PathBuf, sync::Arc, time::Duration};
 use async_trait::async_trait;
 use bindery_domain::{Lane, ServiceUrl, TraceParent};
 use bindery_protocol::Message;
+
+pub use self::message_limit::MessageLimit;
 
 /// Carries messages to the consumers of their lanes.
 #[async_trait]
@@ -34,6 +39,9 @@ pub trait Queue: Send + Sync {
 
     /// Succeeds if the broker takes messages.
     async fn probe(&self) -> Result<(), QueueError>;
+
+    /// Returns whether the broker accepts messages as large as Bindery needs, and no larger ones.
+    async fn message_limit(&self) -> Result<MessageLimit, QueueError>;
 }
 
 /// A lane's consumer. Dropping it stops consuming; its unsettled deliveries live on.

@@ -11,7 +11,7 @@ use bindery_domain::Lane;
 use bindery_protocol::Message;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, oneshot};
 
-use super::{Consumer, Delivery, Destination, Queue, QueueError, Settle, Verdict};
+use super::{Consumer, Delivery, Destination, MessageLimit, Queue, QueueError, Settle, Verdict};
 
 #[derive(Default)]
 pub(super) struct LocalQueue {
@@ -119,6 +119,11 @@ impl Queue for LocalQueue {
 
     async fn probe(&self) -> Result<(), QueueError> {
         Ok(())
+    }
+
+    async fn message_limit(&self) -> Result<MessageLimit, QueueError> {
+        // No stranger publishes within this process.
+        Ok(MessageLimit::Suitable)
     }
 }
 

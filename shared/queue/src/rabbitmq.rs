@@ -8,6 +8,9 @@ mod ask;
 mod connection;
 mod connector;
 mod consume;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzz;
+mod limit;
 mod properties;
 mod provenance;
 mod publish;
@@ -30,7 +33,7 @@ use self::{
     consume::LaneConsumer,
     publish::Publisher,
 };
-use super::{Access, Consumer, Destination, Queue, QueueError};
+use super::{Access, Consumer, Destination, MessageLimit, Queue, QueueError};
 
 pub(super) struct RabbitMq {
     publisher: Arc<Publisher>,
@@ -77,5 +80,9 @@ impl Queue for RabbitMq {
         let nobody = Destination::Reply(publish::REPLY_TO_NOBODY.to_owned());
         self.publisher.publish(&nobody, &Message::default()).await?;
         self.publisher.publish(&nobody, &Message::default()).await
+    }
+
+    async fn message_limit(&self) -> Result<MessageLimit, QueueError> {
+        limit::message_limit(self.publisher.connection()).await
     }
 }

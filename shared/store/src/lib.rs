@@ -3,6 +3,7 @@
 //! A store reads records, lets [`ledger::step`](bindery_ledger::step) or [`ledger::operate`](bindery_ledger::operate)
 //! decide, and applies all of their writes or none. It has no rules of its own.
 
+mod heartbeat;
 pub(crate) mod record;
 mod redis;
 mod sqlite;
@@ -24,11 +25,21 @@ use bindery_ledger::{
     Accepted, Answer, Book, Command, Event, Operated, Operation, Plan, Request, Rules, Task, TaskRef, VERSION,
 };
 
+pub use heartbeat::{Durability, Heartbeat, Setback};
+
 /// Keeps the ledger.
 #[async_trait]
 pub trait Store: Send + Sync {
     /// Accepts a request, with its plan where that needed no model call. This is idempotent on (tenant, request id).
     async fn accept(&self, request: &Request, plan: Option<&Plan>) -> Result<Accepted, StoreError>;
+
+    /// Waits until all that was stored about a book is on the store's disk, and on a replica where there is one, as far as the
+    /// store can tell. A replica that does not answer soon is not waited for.
+    async fn sync(&self, book: &BookId) -> Result<Durability, StoreError>;
+
+    /// Returns the store's heartbeat, and raises its count. `seen` is the last one that this process has seen. If the store has
+    /// lost something since, it notes that for [`Store::examine`].
+    async fn beat(&self, seen: Option<&Heartbeat>) -> Result<Heartbeat, StoreError>;
 
     /// Runs one command on one task; an unknown book or task is [`Answer::Closed`].
     async fn step(&self, book: &BookId, task: TaskId, command: Command) -> Result<Answer, StoreError>;

@@ -12,15 +12,16 @@ mod connect;
 mod due;
 mod group_commit;
 mod heal;
+mod heartbeat;
 mod hints;
 mod keys;
 mod link;
 mod packed;
 mod read;
-mod replica;
 mod scripts;
 mod shed;
 mod survey;
+mod sync;
 
 #[cfg(test)]
 mod tests;
@@ -42,7 +43,7 @@ use self::{
     keys::Keys,
     survey::Survey,
 };
-use super::{Access, Clock, Due, Load, Scope, Store, StoreError, Unpublished, record};
+use super::{Access, Clock, Due, Durability, Heartbeat, Load, Scope, Store, StoreError, Unpublished, record};
 
 /// How often the indexes across books are checked against the books and corrected.
 const HEALING: Duration = Duration::from_secs(60);
@@ -118,7 +119,6 @@ impl Store for Redis {
                 bindery_ledger::accept(&self.servers.rules, self.servers.clock.at(now), (request, plan), stored);
             let decided = Decided { book: &id, before: before.as_ref(), versions: &versions, writes: &writes };
             if apply(&mut connection, &decided).await? {
-                replica::wait(&mut connection, &keys).await?;
                 drop(connection);
                 if before.is_some() {
                     // The process that first accepted the request, or a master, may have died before the hints were stored.
@@ -128,6 +128,14 @@ impl Store for Redis {
             }
         }
         Err(contended())
+    }
+
+    async fn sync(&self, book: &BookId) -> Result<Durability, StoreError> {
+        sync::sync(&self.servers.connections, &Keys::of(book)).await
+    }
+
+    async fn beat(&self, seen: Option<&Heartbeat>) -> Result<Heartbeat, StoreError> {
+        heartbeat::beat(&self.servers.connections, seen, self.servers.clock.at(crate::now())).await
     }
 
     async fn step(&self, book: &BookId, task: TaskId, command: Command) -> Result<Answer, StoreError> {
@@ -244,7 +252,10 @@ impl Store for Redis {
     }
 
     async fn examine(&self) -> Result<Vec<String>, StoreError> {
-        Ok(Survey::take(&self.servers.connections).await?.faults())
+        let (now, connections) = (self.servers.clock.at(crate::now()), &self.servers.connections);
+        let (survey, loss) =
+            future::try_join(Survey::take(connections), heartbeat::last_loss(connections, now)).await?;
+        Ok(survey.faults().into_iter().chain(loss).collect())
     }
 
     async fn remove_texts(&self, book: &BookId, limit: u32) -> Result<bool, StoreError> {

@@ -18,7 +18,7 @@ use bindery_ledger::{
 use rusqlite::Connection;
 
 use self::thread::Thread;
-use super::{Clock, Due, Load, Scope, Store, StoreError, Unpublished};
+use super::{Clock, Due, Durability, Heartbeat, Load, Scope, Store, StoreError, Unpublished};
 
 pub(super) struct Sqlite {
     thread: Thread,
@@ -57,6 +57,17 @@ impl Store for Sqlite {
             Ok(accepted)
         })
         .await
+    }
+
+    /// Waits for nothing: each transaction is on disk when it ends.
+    async fn sync(&self, _book: &BookId) -> Result<Durability, StoreError> {
+        Ok(Durability::Disk)
+    }
+
+    /// Tells nothing: a file does not go back in time under the process that has it open.
+    async fn beat(&self, seen: Option<&Heartbeat>) -> Result<Heartbeat, StoreError> {
+        let count = seen.map_or(0, |seen| seen.count) + 1;
+        Ok(Heartbeat { store: String::new(), count, masters: String::new() })
     }
 
     async fn step(&self, book: &BookId, task: TaskId, command: Command) -> Result<Answer, StoreError> {

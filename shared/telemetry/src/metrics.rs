@@ -90,6 +90,8 @@ define_metrics! {
     store_seconds: HistogramVec = "bindery_store_seconds" ["operation"] in QUICK;
     /// Failures of the store, by operation.
     store_errors: IntCounterVec = "bindery_store_errors_total" ["operation"];
+    /// How often this process saw that the store had lost something: `emptied` and `went_back` are losses, `new_master` may be one.
+    store_setbacks: IntCounterVec = "bindery_store_setbacks_total" ["kind"];
     /// The used share of the store's memory, where it has a limit.
     store_memory: Gauge = "bindery_store_memory_ratio";
     /// Books that are not settled, by state, as this dispatcher last saw them: `accepted`, `planning`, `writing` or
@@ -189,6 +191,9 @@ impl Metrics {
         }
         for operation in ["claim", "renew", "checkpoint", "commit"] {
             self.store_errors.with_label_values(&[operation]);
+        }
+        for kind in ["emptied", "went_back", "new_master"] {
+            self.store_setbacks.with_label_values(&[kind]);
         }
         self
     }

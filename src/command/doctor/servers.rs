@@ -38,7 +38,10 @@ pub(super) async fn look(global: &Global, environment: &Environment, config: &Co
         Err(error) => findings.push(Finding::bad("store", error.to_string(), "start the store, or check store.url")),
     }
     match &queue {
-        Ok(queue) => findings.push(self::queue(config, &**queue).await),
+        Ok(queue) => {
+            findings.push(self::queue(config, &**queue).await);
+            findings.extend(message_limit(config, &**queue).await);
+        }
         Err(error) => findings.push(Finding::bad("queue", error.to_string(), "start the broker, or check queue.url")),
     }
     findings.push(files(environment, config, &folder).await);
@@ -81,6 +84,18 @@ async fn queue(config: &Config, queue: &dyn Queue) -> Finding {
             "look for an alarm at the broker; see docs/runbook/broker-refuses-messages.md",
         ),
     }
+}
+
+/// Tries how large a message the broker accepts. Nothing is said of a broker that does not answer, or within one process.
+async fn message_limit(config: &Config, queue: &dyn Queue) -> Option<Finding> {
+    if !is_fleet(config) {
+        return None;
+    }
+    let limit = queue.message_limit().await.ok()?;
+    Some(match limit.fault() {
+        None => Finding::well("messages", "the broker refuses those that are too large"),
+        Some(fault) => Finding::bad("messages", fault, "docs/production.md says how a broker is set up"),
+    })
 }
 
 /// Stores a file where bound files are kept, reads it back and removes it.

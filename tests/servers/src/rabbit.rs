@@ -165,6 +165,13 @@ impl Rabbit {
         self.guardian.wait_until("change the alarm", || self.management().has_alarms() == on);
     }
 
+    /// Has the broker refuse messages of more bytes, on channels that are opened from now on.
+    #[track_caller]
+    pub fn limit_messages(&self, bytes: usize) {
+        let answer = self.call(&format!("application set_env [rabbit, max_message_size, {bytes}]"));
+        assert_eq!(answer, "ok", "the limit could not be set");
+    }
+
     /// Returns the state of a queue; `None` where there is no such queue.
     #[must_use]
     #[track_caller]

@@ -75,7 +75,7 @@ pub(super) fn to_message(properties: &BasicProperties, body: Vec<u8>) -> Message
     let headers = properties.headers().iter().flat_map(FieldTable::inner);
     Message {
         id: text(properties.message_id()).unwrap_or_default(),
-        body,
+        body: body.into(),
         content_type: content_type.unwrap_or_default(),
         headers: headers.filter_map(|(name, value)| Some((name.to_string(), header_text(value)?))).collect(),
         reply_to: text(properties.reply_to()),

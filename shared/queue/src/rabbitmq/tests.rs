@@ -13,7 +13,7 @@ use lapin::{
 };
 
 use super::{
-    super::{Access, Consumer, Delivery, Destination, Queue, QueueError, Verdict, connect},
+    super::{Access, Consumer, Delivery, Destination, MessageLimit, Queue, QueueError, Verdict, connect},
     short_string, topology,
 };
 
@@ -425,4 +425,21 @@ async fn a_letter_that_is_sent_again_is_still_its_tenants_whatever_that_one_clai
     next(&mut submissions).await.settle(Verdict::MoveToBack).await.unwrap();
     let again = next(&mut submissions).await;
     assert_eq!((again.message.sender(), again.message.times_behind()), (Some("ada"), 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broker_that_accepts_too_large_or_too_small_messages_is_found_out_and_the_connection_goes_on() {
+    let rabbit = Rabbit::start();
+    let queue = connect(&Access::new(&rabbit.vhost())).await.unwrap();
+    assert_eq!(queue.message_limit().await.unwrap(), MessageLimit::TooHigh);
+    for (bytes, expected) in [
+        (2_000_001, MessageLimit::TooHigh),
+        (2_000_000, MessageLimit::Suitable),
+        (1_000_000, MessageLimit::Suitable),
+        (999_999, MessageLimit::TooLow),
+    ] {
+        rabbit.limit_messages(bytes);
+        assert_eq!(queue.message_limit().await.unwrap(), expected, "{bytes}");
+    }
+    queue.publish(&Lane::Plans.into(), message("a")).await.unwrap();
 }

@@ -13,6 +13,11 @@ pub(super) const DUE: &str = "bindery:{index}:due";
 /// Books with unpublished events, by the number of one of their events.
 pub(super) const UNPUBLISHED: &str = "bindery:{index}:untold";
 
+/// The server's id and the counter that shows whether it has lost writes.
+pub(super) const HEARTBEAT: &str = "bindery:{index}:heartbeat";
+/// Written before the server is asked whether the indexes are on its disk.
+pub(super) const SYNCED: &str = "bindery:{index}:synced";
+
 /// The place of the book's own due time among the due times of its tasks.
 pub(super) const OWN: &str = "book";
 
@@ -61,6 +66,11 @@ impl Keys {
 
     pub(super) fn texts(&self) -> String {
         self.part("texts")
+    }
+
+    /// Returns the key that is written before the server is asked whether the book is on its disk.
+    pub(super) fn synced(&self) -> String {
+        self.part("synced")
     }
 
     pub(super) fn text(&self, digest: &Digest) -> String {

@@ -24,7 +24,7 @@ impl Survey {
         let mut ask = redis::cmd("CONFIG");
         ask.arg("GET").arg("save");
         let settings = async { Ok(connections.masters(&ask).await.unwrap_or_default()) };
-        let (answers, settings) = future::try_join(infos(connections), settings).await?;
+        let (answers, settings) = future::try_join(infos(connections, None), settings).await?;
         let save = |node: &Option<String>| {
             let (_, pair) = settings.iter().find(|(other, _)| other == node)?;
             redis::from_redis_value::<Vec<String>>(pair.clone()).ok()?.into_iter().nth(1)
@@ -87,7 +87,7 @@ impl Master {
 /// Returns the share of its memory that the fullest master uses, since any master may get the next book; `None` where no
 /// master has a limit.
 pub(super) async fn fullest(connections: &Connections) -> Result<Option<f64>, StoreError> {
-    let shares = infos(connections).await?.into_iter().filter_map(|(_, info)| share(&info));
+    let shares = infos(connections, None).await?.into_iter().filter_map(|(_, info)| share(&info));
     Ok(shares.max_by(f64::total_cmp))
 }
 
@@ -98,8 +98,19 @@ fn share(info: &InfoDict) -> Option<f64> {
     Some(used as f64 / limit as f64)
 }
 
-async fn infos(connections: &Connections) -> Result<Vec<(Option<String>, InfoDict)>, StoreError> {
-    let answers = connections.masters(&redis::cmd("INFO")).await?;
+/// Returns the id of a master's line of writes.
+pub(super) fn replication_id(info: &InfoDict) -> String {
+    info.get("master_replid").unwrap_or_default()
+}
+
+/// Asks all masters about themselves, or about one section of what they report.
+pub(super) async fn infos(
+    connections: &Connections,
+    section: Option<&str>,
+) -> Result<Vec<(Option<String>, InfoDict)>, StoreError> {
+    let mut ask = redis::cmd("INFO");
+    ask.arg(section);
+    let answers = connections.masters(&ask).await?;
     let read = |(node, answer)| match InfoDict::from_redis_value(answer) {
         Ok(info) => Ok((node, info)),
         Err(error) => Err(StoreError::Failed(error.to_string())),

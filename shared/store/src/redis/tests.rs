@@ -2,8 +2,9 @@
 
 mod failover;
 mod healing;
+mod heartbeat;
 mod races;
-mod replicas;
+mod sync;
 
 use std::{
     collections::{BTreeMap, BTreeSet},

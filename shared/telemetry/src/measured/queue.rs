@@ -8,7 +8,7 @@ use std::{
 use async_trait::async_trait;
 use bindery_domain::Lane;
 use bindery_protocol::Message;
-use bindery_queue::{Consumer, Delivery, Destination, Queue, QueueError, Settle, Verdict};
+use bindery_queue::{Consumer, Delivery, Destination, MessageLimit, Queue, QueueError, Settle, Verdict};
 
 use crate::{
     Metrics,
@@ -75,6 +75,10 @@ impl Queue for MeasuredQueue {
 
     async fn probe(&self) -> Result<(), QueueError> {
         self.queue.probe().await
+    }
+
+    async fn message_limit(&self) -> Result<MessageLimit, QueueError> {
+        self.queue.message_limit().await
     }
 }
 

@@ -13,7 +13,7 @@ use std::{
 use async_trait::async_trait;
 use bindery_domain::{BookId, Digest, TaskId};
 use bindery_ledger::{Accepted, Answer, Book, Command, Event, Operated, Operation, Plan, Request, Task, chain};
-use bindery_store::{Due, Load, Scope, Store, StoreError, Unpublished};
+use bindery_store::{Due, Durability, Heartbeat, Load, Scope, Store, StoreError, Unpublished};
 
 use self::steps::StepMetrics;
 use crate::{Metrics, health::Liveness};
@@ -98,6 +98,18 @@ impl Store for MeasuredStore {
             tracing::debug!(%error, "a bound book could not be measured");
         }
         Ok(answer)
+    }
+
+    async fn sync(&self, book: &BookId) -> Result<Durability, StoreError> {
+        self.timed("sync", self.store.sync(book)).await
+    }
+
+    async fn beat(&self, seen: Option<&Heartbeat>) -> Result<Heartbeat, StoreError> {
+        let heartbeat = self.timed("beat", self.store.beat(seen)).await?;
+        if let Some(setback) = seen.and_then(|seen| heartbeat.setback_since(seen)) {
+            self.metrics.store_setbacks.with_label_values(&[setback.name()]).inc();
+        }
+        Ok(heartbeat)
     }
 
     async fn operate(&self, book: &BookId, operation: Operation) -> Result<Option<Operated>, StoreError> {

@@ -8,7 +8,7 @@ use std::{
 use async_trait::async_trait;
 use bindery_domain::{Lane, TraceParent};
 use bindery_protocol::{Message, task::TaskMessage};
-use bindery_queue::{Consumer, Delivery, Destination, Queue, QueueError, Settle, Verdict};
+use bindery_queue::{Consumer, Delivery, Destination, MessageLimit, Queue, QueueError, Settle, Verdict};
 use opentelemetry::{
     KeyValue,
     trace::{Span as _, Tracer as _},
@@ -75,6 +75,10 @@ impl Queue for TracedQueue {
 
     async fn probe(&self) -> Result<(), QueueError> {
         self.queue.probe().await
+    }
+
+    async fn message_limit(&self) -> Result<MessageLimit, QueueError> {
+        self.queue.message_limit().await
     }
 }
 

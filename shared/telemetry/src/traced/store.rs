@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use bindery_domain::{BookId, Digest, TaskId};
 use bindery_ledger::{Accepted, Answer, Book, Command, Event, Operated, Operation, Plan, Request, Task};
-use bindery_store::{Due, Load, Scope, Store, StoreError, Unpublished};
+use bindery_store::{Due, Durability, Heartbeat, Load, Scope, Store, StoreError, Unpublished};
 
 use super::tasks::OpenTasks;
 use crate::spans;
@@ -39,6 +39,14 @@ impl Store for TracedStore {
         let answer = self.store.step(book, task, command.clone()).await?;
         self.tasks.answered(&command, &answer);
         Ok(answer)
+    }
+
+    async fn sync(&self, book: &BookId) -> Result<Durability, StoreError> {
+        self.store.sync(book).await
+    }
+
+    async fn beat(&self, seen: Option<&Heartbeat>) -> Result<Heartbeat, StoreError> {
+        self.store.beat(seen).await
     }
 
     async fn operate(&self, book: &BookId, operation: Operation) -> Result<Option<Operated>, StoreError> {

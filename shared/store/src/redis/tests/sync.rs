@@ -1,4 +1,4 @@
-//! Tests that an accepted book is on a replica, if there is one.
+//! Tests that an accepted book is on the server's disk, and on a replica if there is one.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -32,13 +32,19 @@ impl Subscriber for Warnings {
     fn exit(&self, _span: &span::Id) {}
 }
 
-/// Accepts a book; returns how long that took and how many warnings were logged.
+/// Starts a server that writes to its disk before it answers, so that no test waits for the disk.
+fn start() -> Server {
+    Server::start_with(&["--appendfsync", "always"])
+}
+
+/// Accepts a book and waits until it is safe; returns how long that took and how many warnings were logged.
 async fn accept(store: &Redis, id: &str) -> (Duration, u32) {
     let warnings = Arc::new(AtomicU32::new(0));
     let _logging = tracing::subscriber::set_default(Warnings(warnings.clone()));
     let begun = Instant::now();
     let accepted = store.accept(&request(id, 1), None).await.unwrap();
     assert!(matches!(accepted, Accepted::New(_)), "{accepted:?}");
+    store.sync(&BookId::of("t", id)).await.unwrap();
     (begun.elapsed(), warnings.load(Ordering::SeqCst))
 }
 
@@ -62,15 +68,15 @@ fn waits(server: &Server) -> u32 {
 
 #[tokio::test]
 async fn a_server_without_replicas_is_not_asked_to_wait_for_any() {
-    let server = Server::start();
+    let server = start();
     let store = open(&Access::new(&server.url())).await;
     assert_eq!(accept(&store, "r").await.1, 0);
     assert_eq!(waits(&server), 0);
 }
 
 #[tokio::test]
-async fn a_book_is_accepted_once_a_replica_has_it() {
-    let server = Server::start();
+async fn a_book_is_safe_once_a_replica_has_it() {
+    let server = start();
     let store = open(&Access::new(&server.url())).await;
     let network = Proxy::start(server.port());
     let replica = replica(network.port());
@@ -94,7 +100,7 @@ async fn a_book_is_accepted_once_a_replica_has_it() {
 
 #[tokio::test]
 async fn a_frozen_replica_blocks_no_book_and_logs_a_warning() {
-    let server = Server::start();
+    let server = start();
     let store = open(&Access::new(&server.url())).await;
     let replica = replica(server.port());
     replica.process().freeze();
@@ -136,4 +142,60 @@ async fn the_masters_of_a_book_and_of_the_indexes_wait_for_their_replicas() {
         frozen.process().thaw();
         assert_eq!(warned, 1);
     }
+}
+
+/// Returns whether a server can confirm that a write is on its disk.
+fn confirms(server: &Server) -> bool {
+    let info = server.cli(&["INFO", "server"]);
+    let version = info.lines().find_map(|line| line.strip_prefix("redis_version:")).expect("a server has a version");
+    let numbers: Vec<u32> = version.trim().split('.').map(|number| number.parse().unwrap()).collect();
+    numbers[..2] >= [7, 2][..]
+}
+
+async fn synced(settings: &[&str]) -> (Server, Durability, Duration) {
+    let server = Server::start_with(settings);
+    let store = open(&Access::new(&server.url())).await;
+    let book = BookId::of("t", "r");
+    store.accept(&request("r", 1), None).await.unwrap();
+    let begun = Instant::now();
+    let durability = store.sync(&book).await.unwrap();
+    (server, durability, begun.elapsed())
+}
+
+#[tokio::test]
+async fn a_server_that_flushes_each_second_confirms_the_flush_or_is_waited_for() {
+    let (server, durability, took) = synced(&[]).await;
+    if confirms(&server) {
+        assert_eq!(durability, Durability::Disk);
+        assert!(server.cli(&["INFO", "commandstats"]).contains("cmdstat_waitaof:calls=1"));
+    } else {
+        assert_eq!(durability, Durability::FlushInterval);
+        assert!(took >= Duration::from_secs(2), "{took:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_flushes_with_each_write_is_not_waited_for() {
+    let (_server, durability, _) = synced(&["--appendfsync", "always"]).await;
+    assert_eq!(durability, Durability::Disk);
+}
+
+#[tokio::test]
+async fn a_server_without_a_log_says_that_it_keeps_books_in_memory_alone() {
+    for settings in [["--appendonly", "no"], ["--appendfsync", "no"]] {
+        let (_server, durability, _) = synced(&settings).await;
+        assert_eq!(durability, Durability::Memory);
+    }
+}
+
+#[tokio::test]
+async fn a_disk_that_does_not_write_in_time_is_an_error() {
+    let server = Server::start();
+    if !confirms(&server) {
+        return;
+    }
+    let store = open(&Access { timeout: Duration::from_millis(20), ..Access::new(&server.url()) }).await;
+    store.accept(&request("r", 1), None).await.unwrap();
+    let late = store.sync(&BookId::of("t", "r")).await.unwrap_err().to_string();
+    assert!(late.contains("has not written to its disk"), "{late}");
 }

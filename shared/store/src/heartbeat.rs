@@ -1,0 +1,86 @@
+//! How a process sees that the store has lost what it had stored: after a restart, a failover or a restored snapshot.
+
+/// What a store shows of its own past. Each process remembers the highest one that it has seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heartbeat {
+    /// The store's id, drawn when it is first used.
+    pub store: String,
+    /// How often the store was asked for its heartbeat, by all processes together.
+    pub count: u64,
+    /// The replication ids of its masters. A master that takes over has another one.
+    pub masters: String,
+}
+
+/// What became of a store between two heartbeats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Setback {
+    /// It holds nothing of what it held.
+    Emptied,
+    /// It holds an earlier state again.
+    WentBack,
+    /// Another master has taken over. It may lack the last writes of the one before.
+    NewMaster,
+}
+
+impl Heartbeat {
+    /// Returns what became of the store since an earlier heartbeat; `None` where it has simply gone on.
+    pub fn setback_since(&self, seen: &Self) -> Option<Setback> {
+        if self.store != seen.store {
+            Some(Setback::Emptied)
+        } else if self.count <= seen.count {
+            Some(Setback::WentBack)
+        } else if self.masters != seen.masters {
+            Some(Setback::NewMaster)
+        } else {
+            None
+        }
+    }
+}
+
+impl Setback {
+    /// Returns whether it proves that something was lost.
+    pub fn is_loss(self) -> bool {
+        self != Self::NewMaster
+    }
+
+    /// Returns its name, for metrics.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Emptied => "emptied",
+            Self::WentBack => "went_back",
+            Self::NewMaster => "new_master",
+        }
+    }
+}
+
+/// How well an accepted book is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Durability {
+    /// In memory alone: the store writes nothing to a disk, or only snapshots from time to time.
+    Memory,
+    /// The time after which the store writes to its disk has passed. The store cannot confirm it.
+    FlushInterval,
+    /// The store has confirmed that it is on its disk.
+    Disk,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_that_lost_something_is_told_from_one_that_goes_on() {
+        let beat =
+            |store: &str, count, masters: &str| Heartbeat { store: store.into(), count, masters: masters.into() };
+        let seen = beat("a", 7, "x");
+        for (now, setback) in [
+            (beat("a", 8, "x"), None),
+            (beat("a", 8, "y"), Some(Setback::NewMaster)),
+            (beat("a", 7, "x"), Some(Setback::WentBack)),
+            (beat("a", 3, "y"), Some(Setback::WentBack)),
+            (beat("b", 9, "x"), Some(Setback::Emptied)),
+        ] {
+            assert_eq!(now.setback_since(&seen), setback, "{now:?}");
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! The server's heartbeat: an id and a counter that show whether it has lost writes.
+
+use bindery_domain::{Moment, timestamp};
+use redis::InfoDict;
+
+use super::{
+    connect::Connections,
+    keys::HEARTBEAT,
+    survey::{self, replication_id},
+};
+use crate::{Heartbeat, Setback, StoreError};
+
+/// How long `examine` names a loss.
+const REPORTED: u64 = 7 * 24 * 3_600 * 1_000;
+
+/// Raises the counter. If the server has lost something since `seen`, that is noted in the server for whoever examines it.
+pub(super) async fn beat(
+    connections: &Connections,
+    seen: Option<&Heartbeat>,
+    now: Moment,
+) -> Result<Heartbeat, StoreError> {
+    let mut ask = redis::pipe();
+    ask.cmd("HSETNX").arg(HEARTBEAT).arg("store").arg(format!("{:016x}", fastrand::u64(..))).ignore();
+    ask.cmd("HINCRBY").arg(HEARTBEAT).arg("count").arg(1);
+    ask.cmd("HGET").arg(HEARTBEAT).arg("store");
+    let (count, store): (u64, String) = connections.query(&ask).await?;
+    let infos = survey::infos(connections, Some("replication")).await?;
+    let mut masters: Vec<String> = infos.iter().map(|(_, info): &(_, InfoDict)| replication_id(info)).collect();
+    masters.sort();
+    let heartbeat = Heartbeat { store, count, masters: masters.join(" ") };
+    if let Some(setback) = seen.and_then(|seen| heartbeat.setback_since(seen)).filter(|setback| setback.is_loss()) {
+        let mut note = redis::pipe();
+        note.cmd("HSET").arg(HEARTBEAT).arg("lost_at").arg(now.0).arg("lost").arg(setback.name()).ignore();
+        connections.query::<()>(&note).await?;
+    }
+    Ok(heartbeat)
+}
+
+/// Returns the last loss that a process has noted, in words; `None` where there was none in the last week.
+pub(super) async fn last_loss(connections: &Connections, now: Moment) -> Result<Option<String>, StoreError> {
+    let mut ask = redis::pipe();
+    ask.cmd("HMGET").arg(HEARTBEAT).arg(&["lost_at", "lost"]);
+    let ((at, kind),): ((Option<u64>, Option<String>),) = connections.query(&ask).await?;
+    let (Some(at), Some(kind)) = (at, kind) else { return Ok(None) };
+    let what = if kind == Setback::Emptied.name() { "was emptied" } else { "went back to an earlier state" };
+    Ok((now.0.saturating_sub(at) < REPORTED).then(|| {
+        let at = timestamp(Moment(at));
+        format!("it {what}, which was noticed at {at}; what it had stored shortly before is lost")
+    }))
+}

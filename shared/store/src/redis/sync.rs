@@ -1,0 +1,121 @@
+//! Waiting until an accepted book is on the server's disk, and on a replica where there is one.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use redis::{Cmd, InfoDict, Value};
+
+use super::{
+    connect::{Connection, Connections},
+    keys::{self, Keys},
+};
+use crate::{Durability, StoreError};
+
+/// How long to wait for a replica. If none confirms the book in this time, the book is still accepted.
+const REPLICA_WAIT: Duration = Duration::from_millis(200);
+
+/// How long the policy `everysec` may keep a write from the disk: a second, and a second more while the disk is busy.
+/// Source: the comment on `appendfsync` in redis.conf, and `flushAppendOnlyFile` in aof.c.
+const FLUSH_INTERVAL: Duration = Duration::from_secs(2);
+
+/// How long the key lives that a connection writes before it waits.
+const MARK_MS: u64 = 60_000;
+
+/// A master that holds a part of what is waited for.
+struct Master<'a> {
+    info: InfoDict,
+    key: &'a str,
+}
+
+/// Waits until the masters of a book and of the indexes that name it have all earlier writes on disk, and one replica of
+/// each has them, as far as the masters can tell.
+pub(super) async fn sync(connections: &Connections, book: &Keys) -> Result<Durability, StoreError> {
+    let policy = flush_policy(connections).await;
+    // The server answers for the writes of one connection alone. Its log keeps the order of all writes, so a write made
+    // now stands behind all that were made before, on any connection.
+    let mut connection = connections.get().await?;
+    let names = [book.synced(), keys::SYNCED.to_owned()];
+    let mark = |key: &String| redis::cmd("SET").arg(key).arg(1).arg("PX").arg(MARK_MS).to_owned();
+    connection.each::<()>(&names.iter().map(mark).collect::<Vec<_>>()).await?;
+    let mut ask = redis::cmd("INFO");
+    ask.arg("server").arg("persistence").arg("replication");
+    let names = names.each_ref().map(String::as_str);
+    let infos: Vec<InfoDict> = connection.masters_of(&names, &ask).await?;
+    // Both keys may be on one master, which would wait for one and then for the other.
+    let masters: BTreeMap<String, Master<'_>> = infos
+        .into_iter()
+        .zip(names)
+        .map(|(info, key)| (info.get("run_id").unwrap_or_default(), Master { info, key }))
+        .collect();
+    let masters: Vec<Master<'_>> = masters.into_values().collect();
+    let durability = wait_for_disk(&mut connection, &masters, &policy).await?;
+    wait_for_replicas(&mut connection, &masters).await?;
+    Ok(durability)
+}
+
+/// Returns when the server writes its log to the disk. A server that does not tell has most likely the default.
+async fn flush_policy(connections: &Connections) -> String {
+    let mut ask = redis::cmd("CONFIG");
+    ask.arg("GET").arg("appendfsync");
+    let answers: Vec<(Option<String>, Value)> = connections.masters(&ask).await.unwrap_or_default();
+    let told = answers.into_iter().find_map(|(_, pair)| redis::from_redis_value::<Vec<String>>(pair).ok()?.pop());
+    told.unwrap_or_else(|| "everysec".to_owned())
+}
+
+async fn wait_for_disk(
+    connection: &mut Connection,
+    masters: &[Master<'_>],
+    policy: &str,
+) -> Result<Durability, StoreError> {
+    let logs = masters.iter().all(|master| master.info.get::<u8>("aof_enabled") == Some(1));
+    if !logs || policy == "no" {
+        return Ok(Durability::Memory);
+    }
+    if policy == "always" {
+        return Ok(Durability::Disk);
+    }
+    if !masters.iter().all(|master| confirms(&master.info)) {
+        tokio::time::sleep(FLUSH_INTERVAL).await;
+        return Ok(Durability::FlushInterval);
+    }
+    let longest = connection.timeout() / 2;
+    let mut wait = redis::cmd("WAITAOF");
+    wait.arg(1).arg(0).arg(longest.as_millis().to_string());
+    let counts: Vec<(u64, u64)> = ask_each(connection, masters, &wait).await?;
+    // A server that has waited for too long answers with the count that it has reached, and not with an error.
+    if counts.iter().any(|(local, _)| *local == 0) {
+        return Err(StoreError::Failed(format!("it has not written to its disk within {longest:?}")));
+    }
+    Ok(Durability::Disk)
+}
+
+/// Returns whether a server can confirm that its log is on disk: `WAITAOF` came with version 7.2.
+fn confirms(info: &InfoDict) -> bool {
+    let version: String = info.get("redis_version").unwrap_or_default();
+    let mut numbers = version.split('.').map(|number| number.parse::<u32>().unwrap_or(0));
+    (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)) >= (7, 2)
+}
+
+async fn wait_for_replicas(connection: &mut Connection, masters: &[Master<'_>]) -> Result<(), StoreError> {
+    let replicated = masters.iter().filter(|master| master.info.get::<u64>("connected_slaves").unwrap_or(0) > 0);
+    let replicated: Vec<&str> = replicated.map(|master| master.key).collect();
+    if replicated.is_empty() {
+        return Ok(());
+    }
+    let longest = REPLICA_WAIT.min(connection.timeout() / 2);
+    let mut wait = redis::cmd("WAIT");
+    wait.arg(1).arg(longest.as_millis().to_string());
+    let replicas: Vec<u64> = connection.masters_of(&replicated, &wait).await?;
+    if replicas.contains(&0) {
+        tracing::warn!("no replica of the store has confirmed an accepted book within {longest:?}");
+    }
+    Ok(())
+}
+
+async fn ask_each<T: redis::FromRedisValue>(
+    connection: &mut Connection,
+    masters: &[Master<'_>],
+    command: &Cmd,
+) -> Result<Vec<T>, StoreError> {
+    let keys: Vec<&str> = masters.iter().map(|master| master.key).collect();
+    connection.masters_of(&keys, command).await
+}
