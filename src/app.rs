@@ -187,7 +187,8 @@ fn files_access(environment: &Environment, config: &Config, folder: &Path) -> bi
     access
 }
 
-fn rules(config: &Config) -> Rules {
+/// Returns the rules of the ledger.
+pub(crate) fn rules(config: &Config) -> Rules {
     let ledger = &config.ledger;
     Rules {
         lease: ledger.lease,

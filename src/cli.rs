@@ -24,7 +24,7 @@ Exit codes:
   2    the command line cannot be understood
   3    the book is held: by its budget, for a review, or by an operator
   4    nothing was done: you must choose first, for example because the outline or the model changed
-  64   the outline, the settings or the plan cannot be used as they are
+  64   the outline, the settings, the plan or the book cannot be used as they are; nothing was done
   69   a model, the store or a file cannot be reached
   70   an error in this program
   75   another run is writing this book
@@ -94,7 +94,7 @@ pub(crate) enum Command {
     /// Run the built-in model server, for rehearsals and tests.
     StandIn(StandInArgs),
     /// Check that the settings, the servers and the model work.
-    Doctor,
+    Doctor(DoctorArgs),
     /// Ask a process of a fleet on this machine whether it is ready.
     Health {
         /// The address of its metrics and probes [default: the setting `serve.admin`].
@@ -121,7 +121,7 @@ impl Command {
 /// A book, as a person names it.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Named {
-    /// The book's id, the beginning of the id, or the path of the outline.
+    /// The book's id, the beginning of the id, the path of the outline, or the name from `submit --id`.
     pub(crate) book: String,
 }
 
@@ -168,9 +168,9 @@ pub(crate) struct SubmitArgs {
     /// The most that the book may cost, in US dollars. The book is held before it costs more, and a larger budget lets
     /// it continue.
     #[arg(long, value_name = "USD")]
-    pub(crate) budget: Option<f64>,
+    pub(crate) budget: Option<bindery_domain::Micros>,
     /// The book's share of the fleet, from 0.1 to 10: with 2 it has up to twice as many chapters under way as others.
-    #[arg(long, value_name = "TIMES")]
+    #[arg(long, value_name = "TIMES", value_parser = finite)]
     pub(crate) weight: Option<f64>,
     /// Hold the book after it is planned, until you run `bindery approve`.
     #[arg(long)]
@@ -178,14 +178,14 @@ pub(crate) struct SubmitArgs {
     /// Print the events of the book as `watch` does, and copy its files when it is finished.
     #[arg(long)]
     pub(crate) wait: bool,
-    /// The folder for the files of the book [default: beside the outline, with the name of the outline].
+    /// The folder for the files that `--wait` copies [default: beside the outline, with the name of the outline].
     #[arg(long, value_name = "DIR", requires = "wait")]
     pub(crate) out: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Subcommand)]
 pub(crate) enum DeadCommand {
-    /// List the messages: the id, the queue it comes from, and why no process could read it.
+    /// List the messages: the id, the queue it comes from, its tenant, and why no process could read it.
     List,
     /// Print one message.
     Show {
@@ -319,6 +319,16 @@ pub(crate) struct GetArgs {
 }
 
 #[derive(Clone, Debug, Args)]
+pub(crate) struct DoctorArgs {
+    /// Remove the files of books that the store does not know.
+    #[arg(long)]
+    pub(crate) remove_orphans: bool,
+    /// Do not ask before removing them.
+    #[arg(long, short, requires = "remove_orphans")]
+    pub(crate) yes: bool,
+}
+
+#[derive(Clone, Debug, Args)]
 pub(crate) struct StandInArgs {
     /// The address to listen on.
     #[arg(long, default_value = "127.0.0.1:8901")]
@@ -346,11 +356,27 @@ pub(crate) struct StandInArgs {
     pub(crate) key: Option<String>,
 }
 
+/// Reads a number. JSON cannot say `nan` or `inf`: it would be as if nothing was given.
+fn finite(text: &str) -> Result<f64, String> {
+    let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
+    number.ok_or_else(|| "must be a number, like 2 or 0.5".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory as _;
 
     use super::*;
+
+    #[test]
+    fn a_number_that_a_submission_cannot_carry_is_refused() {
+        for (option, value) in [("--weight", "nan"), ("--weight", "inf"), ("--budget", "nan"), ("--budget", "inf")] {
+            let submit = ["bindery", "submit", "book.md", option, value];
+            assert!(Cli::try_parse_from(submit).is_err(), "{option} {value}");
+        }
+        let submit = ["bindery", "submit", "book.md", "--weight", "0.5", "--budget", "2.50"];
+        assert!(Cli::try_parse_from(submit).is_ok());
+    }
 
     #[test]
     fn the_command_line_is_consistent() {

@@ -9,6 +9,7 @@ use std::{
 use bindery_config::Config;
 use bindery_domain::BookId;
 use bindery_ledger::Book;
+use bindery_store::UnreadableBook;
 
 use crate::{app::App, cli::Global, environment::Environment, exit::Failure};
 
@@ -40,55 +41,116 @@ pub(crate) async fn open(
     Ok(Opened { app, book })
 }
 
-/// Finds the book that a user names by its id, by the beginning of the id, or by the path of its outline.
+/// Finds the book that a user names: by the path of its outline, by the name that its request gave it, by its id, or by the
+/// beginning of its id.
 async fn find(app: &App, named: &str) -> Result<Book, Failure> {
-    if let Ok(request_id) = request_id(Path::new(named))
-        && let Some(book) = app.ports.store.book(&BookId::of(&app.tenant(), &request_id)).await?
-    {
-        return Ok(book);
+    let store = &app.ports.store;
+    let path = request_id(Path::new(named)).ok();
+    for name in path.iter().map(String::as_str).chain([named]) {
+        let id = store.id_of(&app.tenant(), name).await?;
+        if let Some(book) = store.book(&id).await? {
+            return Ok(book);
+        }
     }
-    let books = app.ports.store.books().await?;
-    let mut matching = books.into_iter().filter(|book| !named.is_empty() && book.id.as_str().starts_with(named));
-    match (matching.next(), matching.next()) {
-        (Some(book), None) => Ok(book),
-        (Some(_), Some(_)) => Err(Failure::usage(format!("several books begin with `{named}`; give more of the id"))),
-        (None, _) => Err(Failure::usage(format!("no book is called `{named}`; `bindery books` lists them"))),
+    let books = store.books().await?;
+    // An operator may name a book of any tenant, but a path means an outline of one's own.
+    let exact = |book: &&Book| book.id.as_str() == named || (path.is_none() && book.request_id == named);
+    let begins = |book: &&Book| !named.is_empty() && book.id.as_str().starts_with(named);
+    let found: Vec<&Book> = books.iter().filter(exact).collect();
+    let found = if found.is_empty() { books.iter().filter(begins).collect() } else { found };
+    match found[..] {
+        [book] => Ok(book.clone()),
+        [] => Err(not_found(app, named).await?),
+        _ => {
+            let ids: Vec<&str> = found.iter().map(|book| book.id.as_str()).collect();
+            Err(Failure::usage(format!("`{named}` may be any of these books; name one by its id: {}", ids.join(", "))))
+        }
     }
+}
+
+/// Says why no book is found by a name.
+async fn not_found(app: &App, named: &str) -> Result<Failure, Failure> {
+    let unreadable = app.ports.store.unreadable_books().await?;
+    let found = unreadable.into_iter().find(|book| !named.is_empty() && book.id.as_str().starts_with(named));
+    Ok(match found {
+        Some(UnreadableBook { id, error }) => Failure::unavailable(format!(
+            "no book is called `{named}` that this program can read; it cannot read {id}: {error}"
+        )),
+        None => Failure::usage(format!("no book is called `{named}`; `bindery books` lists them")),
+    })
 }
 
 /// The right of this process to write a book. It ends with the process, even if the process is killed.
 #[derive(Debug)]
 pub(crate) struct Lock {
     _file: File,
+    path: PathBuf,
 }
 
 impl Lock {
     /// Takes the lock of a book, or fails with the number of the process that has it.
     pub(crate) fn take(folder: &Path, book: &BookId) -> Result<Self, Failure> {
-        let path = folder.join("locks").join(format!("{book}.lock"));
-        let mut file =
-            open_lock(&path).map_err(|error| Failure::unavailable(format!("{}: {error}", path.display())))?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                let mut holder = String::new();
-                // The number only helps the reader, so a failure to read it does not matter.
-                let _ = file.read_to_string(&mut holder);
-                let holder = holder.trim();
-                return Err(Failure::taken(format!(
-                    "another run is writing this book (process {holder}); wait for it or stop it"
-                )));
+        let path = folder.join(LOCKS).join(format!("{book}.lock"));
+        let cannot = |error: std::io::Error| Failure::unavailable(format!("{}: {error}", path.display()));
+        loop {
+            let mut file = open_lock(&path).map_err(cannot)?;
+            match file.try_lock() {
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => {
+                    let mut holder = String::new();
+                    // The number only helps the reader, so a failure to read it does not matter.
+                    let _ = file.read_to_string(&mut holder);
+                    let holder = holder.trim();
+                    return Err(Failure::taken(format!(
+                        "another run is writing this book (process {holder}); wait for it or stop it"
+                    )));
+                }
+                Err(TryLockError::Error(error)) => return Err(cannot(error)),
             }
-            Err(TryLockError::Error(error)) => {
-                return Err(Failure::unavailable(format!("{}: {error}", path.display())));
+            // The former holder may have removed the file before it was locked here. Then others lock another one.
+            if !is_at(&file, &path) {
+                continue;
             }
+            let written =
+                file.set_len(0).and_then(|()| file.rewind()).and_then(|()| write!(file, "{}", std::process::id()));
+            written.map_err(cannot)?;
+            return Ok(Self { _file: file, path });
         }
-        let written =
-            file.set_len(0).and_then(|()| file.rewind()).and_then(|()| write!(file, "{}", std::process::id()));
-        written.map_err(|error| Failure::unavailable(format!("{}: {error}", path.display())))?;
-        Ok(Self { _file: file })
+    }
+
+    /// Removes the lock's file, for a book that is gone.
+    pub(crate) fn remove(self) {
+        // A file that stays is harmless.
+        let _ = fs::remove_file(&self.path);
+    }
+
+    /// Returns the books that have a lock's file in a data folder.
+    pub(crate) fn books(folder: &Path) -> Vec<BookId> {
+        let entries = fs::read_dir(folder.join(LOCKS)).into_iter().flatten().flatten();
+        let named = entries.filter_map(|entry| {
+            let name = entry.file_name().into_string().ok()?;
+            Some(BookId::named(name.strip_suffix(".lock")?))
+        });
+        named.filter(BookId::well_formed).collect()
     }
 }
+
+/// Returns whether an open file is the one at a path.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let (Ok(open), Ok(named)) = (file.metadata(), fs::metadata(path)) else { return false };
+    open.dev() == named.dev() && open.ino() == named.ino()
+}
+
+/// Returns whether an open file is the one at a path. Elsewhere a file that is open cannot be removed.
+#[cfg(not(unix))]
+fn is_at(_: &File, _: &Path) -> bool {
+    true
+}
+
+/// The folder of the locks in the data folder.
+const LOCKS: &str = "locks";
 
 fn open_lock(path: &PathBuf) -> std::io::Result<File> {
     if let Some(folder) = path.parent() {

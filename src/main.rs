@@ -95,7 +95,7 @@ async fn dispatch(
         Command::Approve(named) => command::approve::run(global, environment, config?, &named.book).await,
         Command::Delete { named, yes } => command::delete::run(global, environment, config?, &named.book, yes).await,
         Command::StandIn(arguments) => command::stand_in::run(global, arguments).await,
-        Command::Doctor => command::doctor::run(global, environment, config).await,
+        Command::Doctor(arguments) => command::doctor::run(global, environment, config, arguments).await,
         Command::Health { address } => command::health::run(config, address),
         Command::Config => command::config::run(global, &config?),
         Command::Completions { shell } => command::completions::run(shell),

@@ -12,7 +12,7 @@ use bindery_worker::write::Writer;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::app::App;
+use crate::app::{App, rules};
 
 /// How long running calls can continue after an interrupt before they are cancelled, when a person waits for the end.
 const GRACE: Duration = Duration::from_secs(2);
@@ -80,8 +80,8 @@ impl Roles {
     }
 
     fn sweep(&mut self, app: &App, scope: Scope) {
-        let holder = self.settings.worker.clone();
-        self.tasks.spawn(sweep::run(app.ports.clone(), scope, holder, self.shutdown.clone()));
+        let (rules, holder) = (rules(&app.config), self.settings.worker.clone());
+        self.tasks.spawn(sweep::run(app.ports.clone(), scope, rules, holder, self.shutdown.clone()));
     }
 
     fn consume(&mut self, app: &App, lane: Lane, slots: u16, handler: Arc<dyn Handler>) {

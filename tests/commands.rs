@@ -59,9 +59,43 @@ fn a_deleted_book_is_gone_with_its_texts_and_files() {
     bench.run(&["status", "book.md"]).exits(0);
     bench.run(&["delete", "book.md", "--yes"]).exits(0).tells(&["Deleted", "The Keeper of Tides"]);
     bench.run(&["status", "book.md"]).exits(64);
-    let left: Vec<_> = walk(&bench.path("data/files"));
-    assert!(left.is_empty(), "{left:?}");
+    for folder in ["data/files", "data/locks"] {
+        let left: Vec<_> = walk(&bench.path(folder));
+        assert!(left.is_empty(), "{left:?}");
+    }
     assert!(bench.path("book.md").exists(), "the outline of the author was deleted");
+}
+
+#[test]
+fn doctor_names_what_is_left_of_books_that_are_gone_and_removes_it() {
+    let bench = written();
+    // The doctor calls the model too.
+    bench.calls_may_be_lost();
+    let orphan = "0123456789abcdef01234567";
+    let of_orphan = bench.path(&format!("data/files/{orphan}/1.md"));
+    fs::create_dir_all(of_orphan.parent().unwrap()).unwrap();
+    fs::write(&of_orphan, "a book").unwrap();
+    fs::write(bench.path(&format!("data/locks/{orphan}.lock")), "").unwrap();
+    let before = walk(&bench.path("data/files")).len();
+    let told = bench.run(&["doctor"]).stdout;
+    assert!(told.contains("1 deleted book has files") && told.contains("--remove-orphans"), "{told}");
+    bench.run(&["doctor", "--remove-orphans"]).exits(4).tells(&["--yes"]);
+    assert!(of_orphan.exists());
+    let told = bench.run(&["doctor", "--remove-orphans", "--yes"]).exits(0).stdout;
+    assert_eq!(told, format!("removed the files of {orphan}\nremoved the lock of {orphan}\n"));
+    assert_eq!(walk(&bench.path("data/files")).len(), before - 1, "the book of the store keeps its files");
+    bench.run(&["get", "book.md", "--out", "shelf"]).exits(0);
+    assert!(!bench.run(&["doctor"]).stdout.contains("orphans"));
+}
+
+#[test]
+fn orphans_are_not_removed_by_a_store_that_has_no_book() {
+    let bench = written();
+    let files = walk(&bench.path("data/files"));
+    fs::remove_file(bench.path("data/bindery.db")).unwrap();
+    bench.run(&["doctor", "--remove-orphans", "--yes"]).exits(4).tells(&["the store has no book at all"]);
+    assert_eq!(walk(&bench.path("data/files")), files);
+    bench.calls_may_be_lost();
 }
 
 fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {

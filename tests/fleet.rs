@@ -59,6 +59,10 @@ fn a_book_that_is_submitted_again_is_the_same_book() {
     fleet.finishes(&book);
     let calls = fleet.model.stats().calls;
     assert_eq!(fleet.submit("tides", &["--id", "one"]), book.id);
+    let told = fleet.run(&["status", "one"]).exits(0).stdout;
+    assert!(told.contains(&book.id), "a book is found by the name that it was submitted under: {told}");
+    let listed = fleet.run(&["books"]).exits(0).stdout;
+    assert!(listed.contains(&format!("{}  bindery ", book.id)), "its tenant is missing in {listed}");
     assert_ne!(fleet.submit("tides", &["--id", "another", "--review"]), book.id);
     fleet.finishes(&book);
     assert_eq!(fleet.model.stats().calls, calls, "the book was written twice");
@@ -169,7 +173,10 @@ fn operators_can_hold_lift_cancel_and_ask_why() {
     assert!(why.contains(&format!("bindery hold {id} --lift")), "{why}");
     fleet.run(&["watch", id]).exits(3);
     fleet.run(&["cancel", &other]).exits(0);
-    fleet.run(&["cancel", &other]).exits(0);
+    fleet.run(&["cancel", &other]).exits(64).tells(&["was cancelled before; nothing was done"]);
+    fleet.run(&["rewrite", &other, "--chapter", "1"]).exits(64).tells(&["is cancelled", "another --id"]);
+    let told = fleet.run(&["status", &other]).exits(0).stdout;
+    assert!(told.contains("under another --id") && !told.contains("bindery write"), "{told}");
     fleet.run(&["watch", &other]).exits(1);
     for roles in [["worker"], ["assembler"]] {
         fleet.keep_serving(&roles);

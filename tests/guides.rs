@@ -21,12 +21,18 @@ fn follows_a_book_to_its_end(interpreter: &str, language: &str, chapters: usize)
     fleet.keep_serving(&["all"]);
     let path = fleet.path(&format!("guide.{language}"));
     fs::write(&path, program(language)).unwrap();
-    let mut command = Command::new(interpreter);
-    command.arg(&path).env("AMQP_URL", &fleet.vhost);
-    let ended = Running::start(command).end().exits(0);
+    let run = || {
+        let mut command = Command::new(interpreter);
+        command.arg(&path).env("AMQP_URL", &fleet.vhost);
+        Running::start(command).end().exits(0)
+    };
+    let ended = run();
     assert!(ended.stdout.starts_with("accepted "), "it said {}", ended.stdout);
     assert_eq!(ended.stdout.matches("bindery.book.chapter_done.v1").count(), chapters, "it said {}", ended.stdout);
     assert!(ended.stdout.trim_end().ends_with("bindery.book.completed.v1"), "it said {}", ended.stdout);
+    let again = run().stdout;
+    assert_eq!(again.lines().next(), ended.stdout.lines().next(), "it is the same book");
+    assert!(again.contains("\ndone file:"), "its files are named although no event comes: {again}");
 }
 
 #[test]

@@ -94,6 +94,18 @@ fn a_book_that_any_version_has_begun_is_finished_and_no_part_of_it_is_written_ag
 }
 
 #[test]
+fn a_book_with_the_shorter_id_of_earlier_versions_is_found_by_the_same_submission() {
+    let snapshot = Snapshot::read(&latest());
+    assert_eq!(snapshot.book().len(), 12, "it was recorded before ids had 24 digits");
+    let (fleet, book) = go_on(&snapshot);
+    fleet.finishes(&book);
+    fleet.outline("staffs", &three_chapters());
+    assert_eq!(fleet.submit("staffs", &["--id", "staffs"]), book.id);
+    let another = fleet.submit("staffs", &["--id", "another", "--review"]);
+    assert_eq!(another.len(), 24, "a new book has a longer id: {another}");
+}
+
+#[test]
 fn fields_and_events_of_a_later_version_are_kept_until_the_book_is_finished() {
     let mut snapshot = Snapshot::read(&latest());
     let added = json!({"by": ["version", 1.5]});

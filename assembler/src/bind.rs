@@ -1,6 +1,7 @@
 //! Binding a book: the chapters are proven to be the full set, ordered, rendered and stored.
 
 mod prove;
+mod put;
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -10,13 +11,16 @@ use std::{
 
 use async_trait::async_trait;
 use bindery_domain::Digest;
-use bindery_files::Files;
+use bindery_files::{Files, FilesError};
 use bindery_format::{Chapter, Format, Manuscript, RenderError, ValidManuscript};
 use bindery_ledger::{Binding, BoundFile, Parking, Request};
 use bindery_runtime::{Halt, Handler, Outcome, Work, compute::compute};
 use futures_util::future;
 
-use self::prove::{CompleteSet, Proof, prove, texts};
+use self::{
+    prove::{CompleteSet, Proof, prove, texts},
+    put::{RenderedFile, put},
+};
 
 /// Binds books.
 pub struct Binder {
@@ -54,14 +58,18 @@ impl Binder {
     /// Renders and stores one format after another, since all formats of a long book together take much memory.
     async fn store(&self, work: &Work, copy: &ValidManuscript, formats: Vec<Format>) -> Result<Vec<BoundFile>, Halt> {
         let mut bound = Vec::with_capacity(formats.len());
+        let unstored = |error: FilesError| {
+            let wait = FIRST_STORE_WAIT * (1 << work.grant.task.parks.min(MAX_DOUBLINGS));
+            Halt::Park(wait, Parking::Wait(format!("its files could not be stored: {error}")))
+        };
+        let book = &work.grant.book.id;
         for format in formats {
             let bytes = rendered(|| copy.render(format)).await?;
-            let put = self.files.put(&work.grant.book.id, format.extension(), bytes).await;
-            bound.push(put.map_err(|error| {
-                let wait = FIRST_STORE_WAIT * (1 << work.grant.task.parks.min(MAX_DOUBLINGS));
-                Halt::Park(wait, Parking::Wait(format!("its files could not be stored: {error}")))
-            })?);
+            let file = RenderedFile { book: book.clone(), format, bytes };
+            let stored = put(self.files.clone(), file, work.book_deleted()).await.map_err(unstored)?;
+            bound.push(stored.ok_or(Halt::Stopped)?);
         }
+        self.files.settle(book.as_str()).await.map_err(unstored)?;
         Ok(bound)
     }
 }

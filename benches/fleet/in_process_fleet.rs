@@ -32,7 +32,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     canned_model::{CannedModel, POINT, WORDS},
-    servers::Servers,
+    servers::{Servers, rules},
     timed_ports::{BoundBook, TimedQueue, TimedStore, Timings},
 };
 
@@ -115,7 +115,7 @@ impl InProcessFleet {
         }
         self.consume(Lane::Bindings, 2, Arc::new(Binder::new(files)));
         let holder = NAME.to_owned();
-        self.tasks.spawn(sweep::run(self.ports.clone(), Scope::All, holder.clone(), self.shutdown.clone()));
+        self.tasks.spawn(sweep::run(self.ports.clone(), Scope::All, rules(), holder.clone(), self.shutdown.clone()));
         self.tasks.spawn(event_publisher::run(self.ports.clone(), holder, self.shutdown.clone()));
     }
 
@@ -147,7 +147,14 @@ impl InProcessFleet {
         let caller = self.models.caller(MODEL)?;
         let mut terms = terms(&self.config, &order, &caller).map_err(anyhow::Error::msg)?;
         terms.formats = vec!["md".to_owned()];
-        let request = Request { tenant: "bench".to_owned(), request_id: title.to_owned(), order, terms, trace: None };
+        let request = Request {
+            tenant: "bench".to_owned(),
+            request_id: title.to_owned(),
+            order,
+            terms,
+            trace: None,
+            former_id: false,
+        };
         let submitted = Instant::now();
         let Submitted { accepted, sent } = submit(&self.ports, &self.models, &request).await?;
         ensure!(matches!(accepted, Accepted::New(_)), "the book {title} was there before");

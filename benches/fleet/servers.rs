@@ -34,14 +34,18 @@ impl Servers {
 
     /// Connects to the store as the program does.
     pub(crate) async fn store(&self) -> Result<Arc<dyn Store>> {
-        let ledger = Config::default().ledger;
-        let rules = Rules {
-            lease: ledger.lease,
-            publish_grace: ledger.publish_grace,
-            lost_after: ledger.lost_after,
-            solo_after: ledger.solo_after,
-            retention: None,
-        };
-        Ok(bindery_store::connect(&bindery_store::Access::new(&self.redis.url()), rules, Clock::Own).await?)
+        Ok(bindery_store::connect(&bindery_store::Access::new(&self.redis.url()), rules(), Clock::Own).await?)
+    }
+}
+
+/// Returns the usual rules of the ledger.
+pub(crate) fn rules() -> Rules {
+    let ledger = Config::default().ledger;
+    Rules {
+        lease: ledger.lease,
+        publish_grace: ledger.publish_grace,
+        lost_after: ledger.lost_after,
+        solo_after: ledger.solo_after,
+        retention: None,
     }
 }

@@ -13,7 +13,7 @@ use bindery_ledger::{
 };
 use bindery_protocol::Message;
 use bindery_queue::{Consumer, Destination, MessageLimit, Queue, QueueError};
-use bindery_store::{Due, Durability, Heartbeat, Load, Scope, Store, StoreError, Unpublished};
+use bindery_store::{Due, Durability, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook};
 use tokio::sync::mpsc::UnboundedSender;
 
 /// What was measured so far.
@@ -203,6 +203,10 @@ impl Store for TimedStore {
 
     async fn books(&self) -> Result<Vec<Book>, StoreError> {
         self.inner.books().await
+    }
+
+    async fn unreadable_books(&self) -> Result<Vec<UnreadableBook>, StoreError> {
+        self.inner.unreadable_books().await
     }
 
     async fn open_books(&self) -> Result<Vec<Book>, StoreError> {

@@ -1,8 +1,8 @@
 //! Publishing book events: each public event of the ledger is published again until the broker confirms it.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
-use bindery_domain::{Digest, timestamp};
+use bindery_domain::{BookId, Digest, timestamp};
 use bindery_ledger::{Book, Event, EventKind};
 use bindery_protocol::{
     book_event::{BookEvent, BookEventFile, public_name, routing_key},
@@ -37,11 +37,11 @@ pub async fn run(ports: Ports, holder: String, shutdown: CancellationToken) {
     // A round may be dropped at any point: the next one publishes again what is not confirmed.
     let _stopped = shutdown
         .run_until_cancelled(async {
-            let (mut unreadable, mut store_fault, mut broker_fault) = (0, STORE_FAULT.caller(), EVENTS_FAULT.caller());
+            let (mut failed, mut store_fault, mut broker_fault) =
+                (HashSet::new(), STORE_FAULT.caller(), EVENTS_FAULT.caller());
             loop {
-                match round(&ports, &holder, MAX_BOOKS_PER_ROUND.saturating_add(unreadable)).await {
-                    Ok(newer) => {
-                        unreadable = newer;
+                match round(&ports, &holder, &mut failed).await {
+                    Ok(()) => {
                         store_fault.ended();
                         broker_fault.ended();
                     }
@@ -57,20 +57,27 @@ pub async fn run(ports: Ports, holder: String, shutdown: CancellationToken) {
         .await;
 }
 
-/// Publishes the events of at most `books` books. Returns the number of books that only a newer program can read. Their
-/// events stay unpublished and may come first again, so the next round takes as many books more.
-async fn round(ports: &Ports, holder: &str, books: u32) -> Result<u32, PublishError> {
-    let mut unreadable = 0;
+/// Publishes the events of some books. The books that the store could not read are `failed`. Their events stay unpublished
+/// and may come first again, so each round takes as many books more.
+async fn round(ports: &Ports, holder: &str, failed: &mut HashSet<BookId>) -> Result<(), PublishError> {
     if !leader_lock::take(ports, "herald", holder).await? {
-        return Ok(unreadable);
+        return Ok(());
     }
+    let before = std::mem::take(failed);
+    let books = MAX_BOOKS_PER_ROUND.saturating_add(u32::try_from(before.len()).unwrap_or(u32::MAX));
     for unpublished in ports.store.unpublished_events(books).await? {
         match publish_events(ports, &unpublished).await {
-            Err(PublishError::Store(StoreError::Newer(_))) => unreadable += 1,
+            Err(PublishError::Store(error)) => {
+                let book = unpublished.book;
+                if !before.contains(&book) && !matches!(error, StoreError::Newer(_)) {
+                    tracing::warn!(book.id = %book, %error, "the events of a book cannot be published");
+                }
+                failed.insert(book);
+            }
             published => published?,
         }
     }
-    Ok(unreadable)
+    Ok(())
 }
 
 /// Publishes the unpublished events of a book.
@@ -157,12 +164,6 @@ fn id(book: &Book, event: &Event) -> String {
 fn cloud_event(book: &Book, public: &NamedEvent<'_>) -> CloudEvent<BookEvent> {
     let NamedEvent { event, name } = *public;
     let bound = book.binding.iter().filter(|_| name == "completed").flat_map(|binding| &binding.files);
-    let files = bound.map(|file| BookEventFile {
-        format: file.format.clone(),
-        digest: file.digest.to_string(),
-        bytes: file.bytes,
-        url: file.url.clone(),
-    });
     let data = BookEvent {
         book: book.id.to_string(),
         request_id: book.request_id.clone(),
@@ -170,12 +171,46 @@ fn cloud_event(book: &Book, public: &NamedEvent<'_>) -> CloudEvent<BookEvent> {
         edition: event.edition,
         chapter: event.task.and_then(|task| task.chapter()),
         detail: event.what.detail(),
-        files: files.collect(),
+        files: bound.map(BookEventFile::of).collect(),
         cost_usd: (book.money.spent + book.money.unknown).0 as f64 / 1e6,
     };
     CloudEvent {
         subject: Some(book.id.to_string()),
         time: Some(timestamp(event.at)),
         ..CloudEvent::new(format!("bindery.book.{name}.v1"), id(book, event), data)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use bindery_domain::Moment;
+    use bindery_ledger::Rules;
+    use bindery_store::Clock;
+
+    use super::*;
+    use crate::damaged::{Damaged, request};
+
+    #[tokio::test]
+    async fn a_book_that_cannot_be_read_does_not_keep_back_the_events_of_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let second = Duration::from_secs(1);
+        let rules = Rules { lease: second, publish_grace: second, lost_after: second, solo_after: 3, retention: None };
+        let url = format!("sqlite:{}", folder.path().join("books.db").display());
+        let access = bindery_store::Access::new(&url);
+        let sound = bindery_store::connect(&access, rules, Clock::Given(Arc::new(|| Moment(1_000)))).await.unwrap();
+        for id in ["one", "other"] {
+            sound.accept(&request(id), None).await.unwrap();
+        }
+        // The damaged book comes first.
+        let book = sound.unpublished_events(10).await.unwrap()[0].book.clone();
+        let store = Arc::new(Damaged { store: sound.clone(), book: book.clone() });
+        let ports = Ports::new(store, bindery_queue::connect(&bindery_queue::Access::new("local:")).await.unwrap());
+        let mut failed = HashSet::new();
+        round(&ports, "test", &mut failed).await.unwrap();
+        assert_eq!(failed, HashSet::from([book.clone()]));
+        let left = sound.unpublished_events(10).await.unwrap();
+        assert_eq!(left, [Unpublished { book, published: 0 }], "only the damaged book has unpublished events");
     }
 }

@@ -11,13 +11,13 @@ mod tests;
 use std::sync::Arc;
 
 use bindery_config::Config;
-use bindery_domain::{BookId, Lane};
+use bindery_domain::Lane;
 use bindery_ledger::{Accepted, Request};
 use bindery_model::Models;
 use bindery_protocol::{
     Message,
     submission::{ACCEPTED, CloudEvent, REJECTED, Receipt, Submission},
-    tenant::owns_queue,
+    tenant::{owns_queue, tenant_flaw},
 };
 use bindery_queue::{Consumer, Delivery, Destination, MessageLimit, Verdict};
 use bindery_runtime::{Ports, Sent, consume_until_stopped, crash_point, retry_until_stopped};
@@ -60,7 +60,7 @@ impl Intake {
     /// Nothing is consumed while there is no room. A submission that this process held in vain would be requeued whenever
     /// the process ends, and the broker makes a message that is requeued too often a dead letter.
     pub async fn run(self, shutdown: CancellationToken) {
-        self.check_message_limit().await;
+        shutdown.run_until_cancelled(self.check_message_limit()).await;
         let limit = u64::from(self.settings.serve.max_open_books);
         let mut room = RoomKeeper::new(self.ports.store.clone(), limit);
         let (intake, tracker) = (Arc::new(self), TaskTracker::new());
@@ -116,30 +116,50 @@ impl Intake {
     async fn decide(&self, message: &Message, shutdown: &CancellationToken) -> Decision {
         let submission = match Submission::decode(&message.body) {
             Ok(submission) => submission,
-            Err(error) => return self.reject(message, None, error.flaws()).await,
+            Err(invalid) => {
+                let mut errors = invalid.flaws();
+                let readable = invalid.readable.iter();
+                errors.extend(readable.flat_map(|rest| reading::errors(&self.settings, &self.models, rest)));
+                errors.extend(self.tenant(message).map_or_else(Some, |tenant| tenant_flaw(&tenant)));
+                return self.reject(message, invalid.request_id, errors).await;
+            }
         };
-        let read = retry_until_stopped(shutdown, || self.request(message, &submission)).await;
+        let read = until_answered(shutdown, || self.request(message, &submission)).await;
         match read {
-            Some(Ok(request)) => self.accept(message, &request, shutdown).await,
-            Some(Err(errors)) => self.reject(message, Some(submission.request_id), errors).await,
+            Some(Ok(Ok(request))) => self.accept(message, &request, shutdown).await,
+            Some(Ok(Err(errors))) => self.reject(message, Some(submission.request_id), errors).await,
+            Some(Err(damaged)) => self.reject(message, Some(submission.request_id), vec![damaged.to_string()]).await,
             None => Decision::without_tasks(Verdict::Requeue),
         }
     }
 
     async fn accept(&self, message: &Message, request: &Request, shutdown: &CancellationToken) -> Decision {
         let book = request.book_id();
-        let submitted = retry_until_stopped(shutdown, || submit(&self.ports, &self.models, request)).await;
-        let Some(Submitted { accepted, sent }) = submitted else { return Decision::without_tasks(Verdict::Requeue) };
         let name = Some(request.request_id.clone());
-        let repeated = match accepted {
-            Accepted::New(_) => false,
-            Accepted::Exists(_) => true,
+        let submitted = until_answered(shutdown, || submit(&self.ports, &self.models, request)).await;
+        let Submitted { accepted, sent } = match submitted {
+            Some(Ok(submitted)) => submitted,
+            Some(Err(damaged)) => return self.reject(message, name, vec![damaged.to_string()]).await,
+            None => return Decision::without_tasks(Verdict::Requeue),
+        };
+        let receipt = match accepted {
+            Accepted::New(_) => Receipt::accepted(&request.request_id, book.clone()),
+            Accepted::Exists(_) => {
+                let stored = retry_until_stopped(shutdown, || self.ports.store.book(&book)).await;
+                let Some(stored) = stored else { return Decision::without_tasks(Verdict::Requeue) };
+                let deleted = || Receipt { repeated: true, ..Receipt::accepted(&request.request_id, book.clone()) };
+                stored.as_ref().map_or_else(deleted, Receipt::repeated)
+            }
             Accepted::Conflict => {
                 let error = "the request id names another book already; send this one under an id of its own";
                 return self.reject(message, name, vec![error.to_owned()]).await;
             }
         };
-        let receipt = Receipt { request_id: name, book: Some(book), repeated, errors: Vec::new() };
+        // The answer says that the book is accepted, so it waits until a crash of the store can no longer undo that.
+        let sync = || self.ports.store.sync(&book);
+        if self.settings.serve.wait_for_disk && retry_until_stopped(shutdown, sync).await.is_none() {
+            return Decision::without_tasks(Verdict::Requeue);
+        }
         self.answer(message, ACCEPTED, receipt).await;
         Decision { verdict: Verdict::Ack, sent: Some(sent) }
     }
@@ -148,8 +168,7 @@ impl Intake {
         let reason = errors.join("; ");
         let tenant = message.user.as_ref().or(self.settings.serve.tenant.as_ref());
         tracing::warn!(tenant, request_id, reason, "a submission was rejected");
-        let receipt = Receipt { request_id, book: None, repeated: false, errors };
-        let answered = self.answer(message, REJECTED, receipt).await;
+        let answered = self.answer(message, REJECTED, Receipt::rejected(request_id, errors)).await;
         Decision::without_tasks(if answered { Verdict::Ack } else { Verdict::DeadLetter { reason } })
     }
 
@@ -174,26 +193,49 @@ impl Intake {
         queue.starts_with("amq.") || own || shared
     }
 
+    /// Returns whose book a submission asks for, or what is missing where the message does not say it.
+    fn tenant(&self, message: &Message) -> Result<String, String> {
+        let tenant = message.sender().map(str::to_owned).or_else(|| self.settings.serve.tenant.clone());
+        let error = "the message names no user that the broker has validated; publish it with `user_id`";
+        tenant.ok_or_else(|| error.to_owned())
+    }
+
     /// Makes the request that a submission means. The inner error holds all faults of the submission.
     async fn request(
         &self,
         message: &Message,
         submission: &Submission,
     ) -> Result<Result<Request, Vec<String>>, StoreError> {
-        let sender = message.sender().map(str::to_owned);
-        let Some(tenant) = sender.or_else(|| self.settings.serve.tenant.clone()) else {
-            let error = "the message names no user that the broker has validated; publish it with `user_id`";
-            let others = reading::read(&self.settings, &self.models, submission, String::new(), None).err();
-            return Ok(Err(std::iter::once(error.to_owned()).chain(others.into_iter().flatten()).collect()));
+        let tenant = match self.tenant(message) {
+            Ok(tenant) => tenant,
+            Err(error) => {
+                let others = reading::errors(&self.settings, &self.models, submission);
+                return Ok(Err(std::iter::once(error).chain(others).collect()));
+            }
         };
-        let id = BookId::of(&tenant, &submission.request_id);
+        let id = self.ports.store.id_of(&tenant, &submission.request_id).await?;
         let stored = self.ports.store.request(&id).await?;
         let trace = message.trace_parent().or(stored.as_ref().and_then(|stored| stored.trace));
         // A book keeps the date of its first submission, so that the same submission makes the same order again.
         let date = stored.map(|stored| stored.order.date);
         let read = reading::read(&self.settings, &self.models, submission, tenant, date);
-        Ok(read.map(|request| Request { trace, ..request }))
+        Ok(read.map(|request| Request { trace, former_id: id.is_former(), ..request }))
     }
+}
+
+/// Repeats a store operation until it succeeds, or meets a record that cannot be read: waiting for that would keep other
+/// submissions from being served. Returns `None` when `shutdown` is cancelled first.
+async fn until_answered<T, F>(shutdown: &CancellationToken, run: impl Fn() -> F) -> Option<Result<T, StoreError>>
+where
+    F: Future<Output = Result<T, StoreError>>,
+{
+    let answer = || async {
+        match run().await {
+            Err(error @ StoreError::Unreadable { .. }) => Ok(Err(error)),
+            done => done.map(Ok),
+        }
+    };
+    retry_until_stopped(shutdown, answer).await
 }
 
 /// Waits for the next submission. Returns `None` once there is no room at this pace: the next one would be accepted beside

@@ -4,6 +4,8 @@
 //! the context. [`outline`] has a model make an outline from a topic. [`mod@sweep`] serves due times. [`event_publisher`]
 //! publishes the public events of books.
 
+#[cfg(test)]
+mod damaged;
 pub mod event_publisher;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;

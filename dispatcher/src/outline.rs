@@ -19,12 +19,20 @@ pub struct Topic {
     pub language: String,
 }
 
-/// All tries failed to make a usable outline.
+/// Why there is no outline.
 #[derive(Debug, thiserror::Error)]
-#[error("the model made no usable outline in {tries} tries; the last time: {last}")]
-pub struct NoOutline {
-    tries: u32,
-    last: String,
+pub enum NoOutline {
+    /// The topic is empty, or what was asked for cannot stand in an outline. The model was not called.
+    #[error("no outline can be made: {0}")]
+    Invalid(String),
+    /// All tries failed to make a usable outline.
+    #[error("the model made no usable outline in {tries} tries; the last time: {last}")]
+    Failed {
+        /// How often the model was called.
+        tries: u32,
+        /// Why the last try failed.
+        last: String,
+    },
 }
 
 #[derive(Debug, Deserialize)]
@@ -51,6 +59,7 @@ that no other chapter has, and together they carry a reader from the first page 
 
 /// Has a model make an outline, in at most `tries` tries.
 pub async fn outline(caller: &Caller, topic: &Topic, tries: u32) -> Result<Outline, NoOutline> {
+    check(topic)?;
     let allowance = Allowance::new(None);
     let mut last = String::new();
     for attempt in 1..=tries {
@@ -67,10 +76,24 @@ pub async fn outline(caller: &Caller, topic: &Topic, tries: u32) -> Result<Outli
                 last = reason;
                 tokio::time::sleep(wait).await;
             }
-            Err(other) => return Err(NoOutline { tries: attempt, last: other.to_string() }),
+            Err(other) => return Err(NoOutline::Failed { tries: attempt, last: other.to_string() }),
         }
     }
-    Err(NoOutline { tries, last })
+    Err(NoOutline::Failed { tries, last })
+}
+
+/// Checks what the outline will hold of the topic, so that no call is paid for an outline that would be refused.
+fn check(topic: &Topic) -> Result<(), NoOutline> {
+    if topic.topic.trim().is_empty() {
+        return Err(NoOutline::Invalid("the topic is empty; say what the book is about".to_owned()));
+    }
+    let chapters = vec![Chapter { title: "One".to_owned(), ..Chapter::default() }];
+    let outline = Outline { title: "Title".to_owned(), front: front(topic), chapters, ..Outline::default() };
+    outline.checked().map(drop).map_err(|faults| NoOutline::Invalid(faults.to_string()))
+}
+
+fn front(topic: &Topic) -> FrontMatter {
+    FrontMatter { language: Some(topic.language.clone()), words: Some(topic.words), ..FrontMatter::default() }
 }
 
 fn call(caller: &Caller, topic: &Topic, attempt: u32) -> Call {
@@ -113,10 +136,9 @@ fn read(text: &str, topic: &Topic) -> Result<Outline, String> {
         points: chapter.points.iter().map(|point| flat(point)).filter(|point| !point.is_empty()).collect(),
         ..Chapter::default()
     };
-    let front =
-        FrontMatter { language: Some(topic.language.clone()), words: Some(topic.words), ..FrontMatter::default() };
     let chapters: Vec<Chapter> = answer.chapters.iter().map(chapter).collect();
-    let outline = Outline { title: flat(&answer.title), description: flat(&answer.description), front, chapters };
+    let outline =
+        Outline { title: flat(&answer.title), description: flat(&answer.description), front: front(topic), chapters };
     outline.checked().map_err(|faults| faults.to_string())
 }
 
@@ -134,6 +156,18 @@ mod tests {
         assert!(read(one, &topic()).unwrap_err().contains("1 chapters, 2 were asked"));
         let alike = r#"{"title":"Bees","chapters":[{"title":"A"},{"title":"a "}]}"#;
         assert!(read(alike, &topic()).is_err());
+    }
+
+    #[test]
+    fn a_topic_that_no_outline_can_have_is_refused_before_a_call() {
+        assert!(check(&topic()).is_ok());
+        for broken in [
+            Topic { topic: " ".into(), ..topic() },
+            Topic { language: "Klingon speech".into(), ..topic() },
+            Topic { words: 5, ..topic() },
+        ] {
+            assert!(matches!(check(&broken), Err(NoOutline::Invalid(_))), "{broken:?}");
+        }
     }
 
     #[test]

@@ -1,16 +1,23 @@
 //! The sweeper: serves due times. A repair that it makes beyond that is a heal, counted by its reason.
 
+mod outages;
+mod setback;
+
 use std::{
     collections::{HashMap, HashSet},
     time::Duration,
 };
 
 use bindery_domain::{BookId, Lane, TaskId};
-use bindery_ledger::{Answer, Command, Operated, Operation, Released, TaskRef};
+use bindery_ledger::{Answer, Command, Operated, Operation, Released, Rules, TaskRef};
 use bindery_runtime::{FaultLog, PUBLISH_FAULT, Ports, PublishError, STORE_FAULT, publish};
 use bindery_store::{Scope, StoreError};
 use tokio_util::sync::CancellationToken;
 
+use self::{
+    outages::{Now, Outages},
+    setback::{Pulse, publish_again},
+};
 use crate::leader_lock;
 
 /// The longest pause between two sweeps.
@@ -28,16 +35,21 @@ const MAX_TEXTS_PER_SWEEP: u32 = 500;
 /// Due times cannot be served though the store and the broker answer.
 static UNSERVED: FaultLog = FaultLog::new("a due time could not be served", "all due times are served again");
 
-/// Serves due times until `shutdown`. Among sweepers of all books, only the leader serves.
-pub async fn run(ports: Ports, scope: Scope, holder: String, shutdown: CancellationToken) {
+/// Serves due times until `shutdown`. Among sweepers of all books, only the leader serves. `rules` are those of the store.
+pub async fn run(ports: Ports, scope: Scope, rules: Rules, holder: String, shutdown: CancellationToken) {
     // A sweep may be dropped at any point: what it has not served stays due. If the broker does not answer, a whole sweep
     // would take longer than a process has to stop.
     let _stopped = shutdown
         .run_until_cancelled(async {
             let (mut unserved, mut store_fault) = (0, STORE_FAULT.caller());
+            let outages = Outages::new(rules.lease, Now::read());
+            let mut sweeper = Sweeper { ports, scope, rules, holder, outages, pulse: Pulse::default() };
             loop {
                 let limit = MAX_DUE_PER_SWEEP.saturating_add(unserved);
-                let swept = sweep_as_leader(&ports, &scope, &holder, limit).await;
+                let swept = sweeper.sweep_as_leader(limit).await;
+                if matches!(swept, Err(PublishError::Store(_))) {
+                    sweeper.outages.failed(Now::read());
+                }
                 let next = match swept {
                     Ok(swept) => {
                         store_fault.ended();
@@ -98,17 +110,37 @@ fn lane(task: TaskId) -> Lane {
     }
 }
 
-async fn sweep_as_leader(ports: &Ports, scope: &Scope, holder: &str, limit: u32) -> Result<Swept, PublishError> {
-    if *scope == Scope::All && !leader_lock::take(ports, "sweeper", holder).await? {
-        return Ok(Swept::default());
+/// A sweeper at work.
+struct Sweeper {
+    ports: Ports,
+    scope: Scope,
+    rules: Rules,
+    holder: String,
+    outages: Outages,
+    pulse: Pulse,
+}
+
+impl Sweeper {
+    async fn sweep_as_leader(&mut self, limit: u32) -> Result<Swept, PublishError> {
+        let Self { ports, scope, .. } = self;
+        if *scope == Scope::All {
+            let setback = self.pulse.feel(ports).await?;
+            if !leader_lock::take(ports, "sweeper", &self.holder).await? {
+                return Ok(Swept::default());
+            }
+            if setback.is_some() {
+                publish_again(ports, &self.rules).await?;
+            }
+        }
+        sweep(ports, scope, &mut self.outages, limit).await
     }
-    sweep(ports, scope, limit).await
 }
 
 /// Serves at most `limit` due times. The sweep ends at the first failure of the store or the broker: a silent server
 /// would otherwise hold it up for each due time.
-async fn sweep(ports: &Ports, scope: &Scope, limit: u32) -> Result<Swept, PublishError> {
+async fn sweep(ports: &Ports, scope: &Scope, outages: &mut Outages, limit: u32) -> Result<Swept, PublishError> {
     let due = ports.store.due(scope, limit).await?;
+    let spare_leases = outages.looked(Now::read());
     let mut swept = Swept { next: due.next, unserved: 0 };
     if due.healed > 0 {
         tracing::warn!(entries = due.healed, reason = "index", "healed");
@@ -119,7 +151,7 @@ async fn sweep(ports: &Ports, scope: &Scope, limit: u32) -> Result<Swept, Publis
             swept.unserved += 1;
             continue;
         }
-        let Err(error) = serve_one(ports, &item, &mut lanes).await else { continue };
+        let Err(error) = serve_one(ports, &item, &mut lanes, spare_leases).await else { continue };
         swept.unserved += 1;
         if is_general(ports, &error).await {
             return Err(error);
@@ -150,19 +182,19 @@ async fn is_general(ports: &Ports, error: &PublishError) -> bool {
     }
 }
 
-async fn serve_one(ports: &Ports, item: &TaskRef, lanes: &mut Lanes) -> Result<(), PublishError> {
+async fn serve_one(ports: &Ports, item: &TaskRef, lanes: &mut Lanes, spare_leases: bool) -> Result<(), PublishError> {
     let released = match item.task {
         Some(task) => {
             let backlog = lanes.has_messages(ports, lane(task)).await?;
-            serve(ports, &item.book, task, backlog).await?
+            serve(ports, &item.book, task, Command::Serve { backlog, spare_leases }).await?
         }
         None => expire(ports, &item.book).await?,
     };
     publish(&*ports.queue, &*ports.store, &item.book, &released).await
 }
 
-async fn serve(ports: &Ports, book: &BookId, task: TaskId, backlog: bool) -> Result<Vec<Released>, StoreError> {
-    match ports.store.step(book, task, Command::Serve { backlog, spare_leases: false }).await? {
+async fn serve(ports: &Ports, book: &BookId, task: TaskId, serve: Command) -> Result<Vec<Released>, StoreError> {
+    match ports.store.step(book, task, serve).await? {
         Answer::Publish { task, heal } => {
             if let Some(reason) = heal {
                 tracing::warn!(book.id = %book, task = %task.task, reason, "healed");

@@ -1,7 +1,10 @@
 //! The terms of an order: what it may cost and how long it may take.
 
+use std::collections::BTreeSet;
+
 use bindery_config::Config;
-use bindery_domain::UnknownFields;
+use bindery_domain::{Micros, UnknownFields};
+use bindery_format::Format;
 use bindery_ledger::{Order, Terms};
 use bindery_model::Caller;
 
@@ -18,19 +21,24 @@ pub fn terms(settings: &Config, order: &Order, caller: &Caller) -> Result<Terms,
         plan_estimate: plan::plan_worst(order, &compiled, caller),
         deadline_ms: u64::try_from(settings.ledger.deadline.as_millis()).unwrap_or(u64::MAX),
         review: false,
-        formats: settings.book.formats.iter().map(ToString::to_string).collect(),
+        formats: format_names(settings.book.formats.iter().copied()),
         unknown: UnknownFields::default(),
     })
 }
 
+/// Returns a set of formats as terms record it: each once, in an order that does not depend on how they were named.
+pub fn format_names(formats: impl IntoIterator<Item = Format>) -> Vec<String> {
+    let set: BTreeSet<Format> = formats.into_iter().collect();
+    set.iter().map(ToString::to_string).collect()
+}
+
 /// Refuses a budget that cannot be kept because the price of the model's calls is not known.
-pub fn keepable(terms: &Terms, order: &Order, caller: &Caller) -> Result<(), String> {
-    if terms.budget.is_none() || caller.price().is_some() {
+pub fn keepable(budget: Option<Micros>, model: &str, caller: &Caller) -> Result<(), String> {
+    if budget.is_none() || caller.price().is_some() {
         return Ok(());
     }
     Err(format!(
-        "the price of {} is not known, so a budget cannot be kept; add it to a prices file (model.prices_file) or leave \
-         the budget out",
-        order.model
+        "the price of {model} is not known, so a budget cannot be kept; add it to a prices file (model.prices_file) or \
+         leave the budget out"
     ))
 }

@@ -3,6 +3,8 @@
 use std::process::ExitCode;
 
 use bindery_config::Config;
+use bindery_ledger::Book;
+use bindery_store::UnreadableBook;
 
 use crate::{app::App, cli::Global, environment::Environment, exit::Failure, stdout};
 
@@ -10,22 +12,39 @@ use crate::{app::App, cli::Global, environment::Environment, exit::Failure, stdo
 pub(crate) async fn run(global: &Global, environment: &Environment, config: Config) -> Result<ExitCode, Failure> {
     let app = App::open(global, environment, config).await?;
     let books = app.ports.store.books().await?;
+    let unreadable = app.ports.store.unreadable_books().await?;
     if global.json {
         for book in &books {
             stdout::line(serde_json::to_string(book).map_err(Failure::internal)?)?;
         }
+        for UnreadableBook { id, error } in &unreadable {
+            stdout::line(serde_json::json!({"id": id, "unreadable": error.to_string()}))?;
+        }
         return Ok(ExitCode::SUCCESS);
     }
-    if books.is_empty() {
-        eprintln!("There are no books in {}.", app.folder.display());
+    if books.is_empty() && unreadable.is_empty() {
+        match app.fleet() {
+            true => eprintln!("There are no books in {}.", app.config.store.url),
+            false => eprintln!("There are no books in {}.", app.folder.display()),
+        }
     }
+    // All books of this machine are its user's.
+    let tenant = |book: &Book| if app.fleet() { format!("{:<12} ", book.tenant) } else { String::new() };
     for book in &books {
         let held = if book.held() { " (held)" } else { "" };
         let state = format!("{}{held}", book.state);
         stdout::line(format_args!(
-            "{}  {state:<14} {:>5} ch.  {:<10} {}  {}",
-            book.id, book.chapters, book.money.spent, book.title, book.request_id
+            "{}  {}{state:<14} {:>5} ch.  {:<10} {}  {}",
+            book.id,
+            tenant(book),
+            book.chapters,
+            book.money.spent,
+            book.title,
+            book.request_id
         ))?;
+    }
+    for UnreadableBook { id, error } in &unreadable {
+        stdout::line(format_args!("{id}  {:<14} {error}", "unreadable"))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -22,7 +22,9 @@ pub(crate) async fn run(
     let Opened { app, book } = identity::open(global, environment, config, named).await?;
     match app.operate(&book, Operation::Cancel).await? {
         Operated::Done { .. } => eprintln!("The book {} is cancelled; its finished parts are kept.", book.id),
-        Operated::Unchanged => eprintln!("The book {} was cancelled already.", book.id),
+        Operated::Unchanged => {
+            return Err(Failure::usage(format!("the book {} was cancelled already; nothing was done", book.id)));
+        }
         _ => return Err(Failure::usage(format!("the book {} is {} already", book.id, book.state))),
     }
     Ok(ExitCode::SUCCESS)

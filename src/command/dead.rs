@@ -36,6 +36,7 @@ pub(crate) async fn run(
 ) -> Result<ExitCode, Failure> {
     let app = App::open(global, environment, config).await?;
     let Taken { letters, consumer } = take(&app).await?;
+    let (there, changes) = (letters.len(), matches!(what, DeadCommand::Redrive { .. } | DeadCommand::Purge { .. }));
     let kept = match what {
         DeadCommand::List => {
             letters.iter().try_for_each(|letter| list(global, &letter.message))?;
@@ -57,7 +58,11 @@ pub(crate) async fn run(
     // The consumer ends only after the chosen messages are settled. A broker that is still ending a consumer may forget
     // what is settled after that, if the program ends at once.
     drop(consumer);
+    let nothing = changes && kept.len() == there;
     hand_back(&app, kept).await?;
+    if nothing {
+        return Err(Failure::usage("nothing was done: there is no dead letter for it"));
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -102,10 +107,17 @@ fn header<'a>(message: &'a Message, name: &str) -> &'a str {
 
 fn list(global: &Global, message: &Message) -> Result<(), Failure> {
     let (lane, reason) = (header(message, DEAD_LANE), header(message, DEAD_REASON));
+    // Other messages come from the fleet itself.
+    let tenant = message.sender().filter(|_| lane == Lane::Submissions.to_string());
     if global.json {
-        return stdout::line(serde_json::json!({"id": message.id, "lane": lane, "reason": reason}));
+        let mut listed = serde_json::json!({"id": message.id, "lane": lane, "reason": reason});
+        if let Some(tenant) = tenant {
+            listed["tenant"] = tenant.into();
+        }
+        return stdout::line(listed);
     }
-    stdout::line(format_args!("{:<40} {lane:<12} {reason}", message.id))
+    let tenant = tenant.unwrap_or("-");
+    stdout::line(format_args!("{:<40} {lane:<12} {tenant:<12} {reason}", message.id))
 }
 
 /// Sends messages to the lanes that they came from, and returns those that stay.

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use bindery_config::Config;
-use bindery_ledger::Book;
+use bindery_ledger::{Book, Operation};
 
 use crate::{
     app::App,
@@ -22,11 +22,15 @@ pub(crate) async fn run(
     yes: bool,
 ) -> Result<ExitCode, Failure> {
     let Opened { app, book } = identity::open(global, environment, config, named).await?;
-    let _lock = Lock::take(&app.folder, &book.id)?;
+    // No process of a fleet writes in this data folder.
+    let lock = if app.fleet() { None } else { Some(Lock::take(&app.folder, &book.id)?) };
     if !yes {
         ask(environment, &book)?;
     }
     remove(&app, &book).await?;
+    if let Some(lock) = lock {
+        lock.remove();
+    }
     eprintln!("Deleted {} \"{}\".", book.id, book.title);
     Ok(ExitCode::SUCCESS)
 }
@@ -41,8 +45,12 @@ fn ask(environment: &Environment, book: &Book) -> Result<(), Failure> {
 
 /// Removes the files of a book, then the book. If the files cannot be removed, the command can be repeated.
 pub(crate) async fn remove(app: &App, book: &Book) -> Result<(), Failure> {
+    // Nobody writes the texts of an open book again while they are removed.
+    app.ports.store.operate(&book.id, Operation::Cancel).await?;
     app.files.delete(&book.id).await.map_err(Failure::unavailable)?;
     app.ports.store.delete(&book.id).await?;
+    // A binding that was under way may have stored a file meanwhile. One that stores a file later finds the book gone.
+    app.files.delete(&book.id).await.map_err(Failure::unavailable)?;
     tracing::info!(tenant = book.tenant, request_id = book.request_id, book = %book.id, "the book was deleted");
     Ok(())
 }

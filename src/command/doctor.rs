@@ -1,6 +1,7 @@
 //! `bindery doctor` checks everything that a book needs, and says what to do about what is missing.
 
 mod folder;
+mod orphans;
 mod servers;
 
 use std::{process::ExitCode, time::Duration};
@@ -10,8 +11,8 @@ use bindery_model::{Allowance, Call, Discovered, discover};
 use serde::Serialize;
 
 use crate::{
-    app::{STAND_IN, Writers},
-    cli::Global,
+    app::{App, STAND_IN, Writers},
+    cli::{DoctorArgs, Global},
     environment::Environment,
     exit::{Failure, NOT_WHOLE},
     stdout,
@@ -47,12 +48,16 @@ pub(crate) async fn run(
     global: &Global,
     environment: &Environment,
     config: Result<Config, Failure>,
+    arguments: DoctorArgs,
 ) -> Result<ExitCode, Failure> {
+    if arguments.remove_orphans {
+        return orphans::remove(global, environment, config?, arguments.yes).await;
+    }
     let mut findings = vec![Finding::well("version", version())];
     match config {
         Ok(config) => look(global, environment, config, &mut findings).await,
         Err(failure) => {
-            let advice = "mend the file or variable that is named; docs/configuration.md lists every setting";
+            let advice = "correct the file or variable that is named; docs/configuration.md lists every setting";
             findings.push(Finding::bad("settings", failure.to_string(), advice));
         }
     }
@@ -68,6 +73,10 @@ fn version() -> String {
 async fn look(global: &Global, environment: &Environment, config: Config, findings: &mut Vec<Finding>) {
     findings.push(Finding::well("settings", "valid; `bindery config` prints them"));
     servers::look(global, environment, &config, findings).await;
+    // What keeps the store or the files from being opened was found before.
+    if let Ok(app) = App::open(global, environment, config.clone()).await {
+        findings.extend(orphans::look(&app).await);
+    }
     let found = discovered(environment, &config).await;
     for found in &found {
         findings.push(Finding::well("model found", format!("{}: {}", found.evidence, found.flag())));

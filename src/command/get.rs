@@ -25,7 +25,7 @@ pub(crate) async fn run(
     let bound: Vec<&str> =
         book.binding.iter().flat_map(|binding| &binding.files).map(|file| file.format.as_str()).collect();
     let unbound = arguments.format.iter().flatten().find(|format| !bound.contains(&format.as_str()));
-    if let Some(format) = unbound {
+    if let Some(format) = unbound.filter(|_| book.binding.is_some()) {
         if matches!(book.texts, Texts::Leaving(_) | Texts::Left) {
             return Err(app.texts_left(&book.id));
         }

@@ -27,8 +27,10 @@ pub(crate) async fn run(
         Operated::Done { .. } => {
             eprintln!("The book {} is held; `bindery hold {} --lift` lets it continue.", book.id, book.id)
         }
-        Operated::Unchanged if lift => eprintln!("The book {} was not held by an operator.", book.id),
-        Operated::Unchanged => eprintln!("The book {} was held already.", book.id),
+        Operated::Unchanged => {
+            let said = if lift { "is not held by an operator" } else { "was held already" };
+            return Err(Failure::usage(format!("the book {} {said}; nothing was done", book.id)));
+        }
         _ => return Err(Failure::usage(format!("the book {} is {} already", book.id, book.state))),
     }
     Ok(ExitCode::SUCCESS)

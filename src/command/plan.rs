@@ -69,9 +69,16 @@ async fn make(
     let mut terms = terms(&app.config, &ordered.order, &caller).map_err(Failure::usage)?;
     terms.review = true;
     let request_id = format!("{}#plan", ordered.request_id);
-    let request = Request { tenant: TENANT.to_owned(), request_id, order: ordered.order.clone(), terms, trace: None };
+    let request = Request {
+        tenant: TENANT.to_owned(),
+        request_id,
+        order: ordered.order.clone(),
+        terms,
+        trace: None,
+        former_id: false,
+    };
     let id = request.book_id();
-    let _lock = Lock::take(&app.folder, &id)?;
+    let lock = Lock::take(&app.folder, &id)?;
     if is_rehearsal(&request.order.model) {
         eprintln!("No model is configured: this is a rehearsal, free of charge.");
     } else if request.order.plan == PlanMode::Model {
@@ -89,7 +96,11 @@ async fn make(
     let run = Run { global, environment, app, writers, out: PathBuf::new(), stem: String::new(), expected };
     match work(&run, &request, Instant::now()).await? {
         Ended::Interrupted => Ok(None),
-        Ended::Settled => read(app, &id).await.map(Some),
+        Ended::Settled => {
+            let context = read(app, &id).await?;
+            lock.remove();
+            Ok(Some(context))
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use std::{
 
 use bindery_config::Config;
 use bindery_domain::TaskId;
-use bindery_ledger::{Book, Operated, Operation, PlanMode, Request};
+use bindery_ledger::{Book, Operated, Operation, PlanMode, Request, State};
 
 use super::write::{Run, beside, confirm, done, estimate, kept, read_outline, settle, stem};
 use crate::{
@@ -27,6 +27,9 @@ pub(crate) async fn run(
     arguments: RewriteArgs,
 ) -> Result<ExitCode, Failure> {
     let Opened { app, book } = identity::open(global, environment, config, &arguments.named.book).await?;
+    if book.state == State::Cancelled {
+        return Err(cancelled(&app, &book));
+    }
     if app.fleet() {
         let Rewriting { operation, .. } = rewriting(&app, &book, &arguments).await?;
         reopen(&app, &book, operation).await?;
@@ -94,6 +97,14 @@ fn owed(operation: &Operation, done: &BTreeSet<TaskId>, task: TaskId) -> bool {
     }
 }
 
+fn cancelled(app: &App, book: &Book) -> Failure {
+    let anew = match app.fleet() {
+        true => "submit its outline under another --id",
+        false => "run `bindery write` on its outline with --anew",
+    };
+    Failure::usage(format!("the book {} is cancelled, so nothing of it is written again; to have it, {anew}", book.id))
+}
+
 async fn reopen(app: &App, book: &Book, operation: Operation) -> Result<(), Failure> {
     match app.operate(book, operation).await? {
         Operated::Done { .. } => Ok(()),
@@ -101,6 +112,11 @@ async fn reopen(app: &App, book: &Book, operation: Operation) -> Result<(), Fail
         Operated::NoChapter(number) => {
             Err(Failure::usage(format!("the book has no chapter {number}; it has {}", book.chapters)))
         }
+        Operated::TooLate => Err(cancelled(app, book)),
+        _ if app.fleet() => Err(Failure::usage(format!(
+            "the book {} is {}; wait until it has settled, as `bindery watch {}` shows",
+            book.id, book.state, book.id
+        ))),
         _ => {
             Err(Failure::usage(format!("the book {} is {}; finish it first with `bindery write`", book.id, book.state)))
         }

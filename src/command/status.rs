@@ -7,6 +7,7 @@ use bindery_domain::{Moment, timestamp};
 use bindery_ledger::{Book, Hold, State, Task, Texts};
 
 use crate::{
+    app::App,
     cli::Global,
     environment::Environment,
     exit::Failure,
@@ -47,7 +48,7 @@ pub(crate) async fn run(
     for (number, (task, asked)) in chapters.zip(&subject.chapters).enumerate() {
         lines(number + 1, task, asked, &subject).iter().try_for_each(stdout::line)?;
     }
-    if let Some(next) = next_step(&book, &tasks, bindery_store::now()) {
+    if let Some(next) = next_step(&app, &book, &tasks, bindery_store::now()) {
         stdout::line(format_args!("\n{next}"))?;
     }
     Ok(ExitCode::SUCCESS)
@@ -88,10 +89,13 @@ fn lines(number: usize, task: &Task, asked: &Asked, subject: &Subject) -> Vec<St
 }
 
 /// Describes what the book waits for; `None` where it waits for nothing.
-fn next_step(book: &Book, tasks: &[Task], now: Moment) -> Option<String> {
+fn next_step(app: &App, book: &Book, tasks: &[Task], now: Moment) -> Option<String> {
     let worker = tasks.iter().filter_map(|task| task.lease.as_ref()).find(|lease| lease.until > now);
     if let Some(lease) = worker {
         return Some(format!("It is being written now, by {}.", lease.worker));
+    }
+    if app.fleet() {
+        return next_step_of_fleet(book);
     }
     if book.held() {
         let cause = book.holds.iter().map(|hold| match hold {
@@ -105,6 +109,27 @@ fn next_step(book: &Book, tasks: &[Task], now: Moment) -> Option<String> {
         State::Done => None,
         State::Cancelled => Some("It was cancelled; `bindery write --anew` starts it again.".to_owned()),
         _ => Some("Run `bindery write` on its outline to continue; what is finished is not written again.".to_owned()),
+    }
+}
+
+/// Says what a book waits for that a fleet writes.
+fn next_step_of_fleet(book: &Book) -> Option<String> {
+    let id = &book.id;
+    if book.held() {
+        let cause = book.holds.iter().map(|hold| match hold {
+            Hold::Budget => "submit it again with a larger budget".to_owned(),
+            Hold::Review => format!("look at its plan, then run `bindery approve {id}`"),
+            Hold::Operator => format!("run `bindery hold {id} --lift` to let it go on"),
+        });
+        return Some(format!("It stands still: {}.", cause.collect::<Vec<_>>().join("; ")));
+    }
+    match book.state {
+        State::Done => None,
+        State::Cancelled => Some("It was cancelled; to have it, submit its outline under another --id.".to_owned()),
+        State::Failed(_) => {
+            Some(format!("`bindery redrive {id}` tries it again; what is finished is not written again."))
+        }
+        _ => Some(format!("The fleet writes it; `bindery why {id}` says what it waits for.")),
     }
 }
 

@@ -89,7 +89,7 @@ fn submission(arguments: &SubmitArgs, request_id: String) -> Result<Submission, 
         no_plan: arguments.no_plan,
         formats: arguments.format.clone(),
         gaps: None,
-        budget_usd: arguments.budget,
+        budget_usd: arguments.budget.map(|budget| budget.0 as f64 / 1e6),
         weight: arguments.weight,
         review: arguments.review,
     })

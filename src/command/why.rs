@@ -7,6 +7,7 @@ use bindery_domain::Moment;
 use bindery_ledger::{Book, Hold, Standing, State, Task};
 
 use crate::{
+    app::App,
     cli::Global,
     environment::Environment,
     exit::Failure,
@@ -24,7 +25,7 @@ pub(crate) async fn run(
 ) -> Result<ExitCode, Failure> {
     let Opened { app, book } = identity::open(global, environment, config, named).await?;
     let tasks = app.ports.store.tasks(&book.id).await?;
-    let reasons = reasons(&book, &tasks, bindery_store::now());
+    let reasons = reasons(&app, &book, &tasks, bindery_store::now());
     if global.json {
         stdout::line(serde_json::json!({"book": book.id, "state": book.state, "reasons": reasons}))?;
     } else {
@@ -34,9 +35,9 @@ pub(crate) async fn run(
 }
 
 /// Returns what the book waits for, then what each unfinished task waits for.
-fn reasons(book: &Book, tasks: &[Task], now: Moment) -> Vec<String> {
+fn reasons(app: &App, book: &Book, tasks: &[Task], now: Moment) -> Vec<String> {
     let mut reasons = vec![of_book(book, now)];
-    reasons.extend(book.holds.iter().map(|hold| of_hold(*hold, book)));
+    reasons.extend(book.holds.iter().map(|hold| of_hold(app, *hold, book)));
     if !book.state.settled() || matches!(book.state, State::Failed(_)) {
         reasons.extend(tasks.iter().filter_map(|task| of_task(task, now).map(|why| format!("{}: {why}", task.id))));
     }
@@ -62,12 +63,14 @@ fn of_book(book: &Book, now: Moment) -> String {
     }
 }
 
-fn of_hold(hold: Hold, book: &Book) -> String {
+fn of_hold(app: &App, hold: Hold, book: &Book) -> String {
     let id = &book.id;
+    let more =
+        if app.fleet() { "submit it again with a larger one" } else { "run `bindery write` with a larger --budget" };
     match hold {
         Hold::Operator => format!("An operator holds it; `bindery hold {id} --lift` lets it go on."),
         Hold::Budget => {
-            format!("Its budget is used up, {} so far; submit it again with a larger one.", book.money.committed())
+            format!("Its budget is used up, {} so far; {more}.", book.money.committed())
         }
         Hold::Review => format!("Its plan waits for a review; `bindery approve {id}` lets it be written."),
     }

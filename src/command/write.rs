@@ -15,7 +15,7 @@ use std::{
 use bindery_config::Config;
 use bindery_dispatcher::{
     submit::{Submitted, submit},
-    terms::{keepable, terms},
+    terms::{format_names, keepable, terms},
 };
 use bindery_domain::{BookId, TaskId};
 use bindery_format::Format;
@@ -57,20 +57,26 @@ pub(crate) async fn run(
     write(run, ordered, &arguments).await
 }
 
+/// The name of a request, and the id of its book.
+struct Named<'a> {
+    request_id: &'a str,
+    book: &'a BookId,
+}
+
 /// Makes the request for an order, with the terms from the command line and the settings.
-fn request(run: &Run<'_>, order: Order, request_id: &str, arguments: &WriteArgs) -> Result<Request, Failure> {
+fn request(run: &Run<'_>, order: Order, named: &Named<'_>, arguments: &WriteArgs) -> Result<Request, Failure> {
     let caller = run.writers.models.caller(&order.model).map_err(Failure::usage)?;
     let mut terms = terms(&run.app.config, &order, &caller).map_err(Failure::usage)?;
     terms.budget = arguments.budget.or(terms.budget);
     terms.review = arguments.review;
     if let Some(formats) = &arguments.format {
-        terms.formats.clone_from(formats);
+        let formats = formats.iter().map(|format| format.parse::<Format>()).collect::<Result<Vec<_>, _>>();
+        terms.formats = format_names(formats.map_err(Failure::usage)?);
     }
-    for format in &terms.formats {
-        format.parse::<Format>().map_err(Failure::usage)?;
-    }
-    keepable(&terms, &order, &caller).map_err(Failure::usage)?;
-    Ok(Request { tenant: TENANT.to_owned(), request_id: request_id.to_owned(), order, terms, trace: None })
+    keepable(terms.budget, &order.model, &caller).map_err(Failure::usage)?;
+    let request_id = named.request_id.to_owned();
+    let former_id = named.book.is_former();
+    Ok(Request { tenant: TENANT.to_owned(), request_id, order, terms, trace: None, former_id })
 }
 
 /// Reads which tasks of a book are done. A book that is not stored has none.
@@ -81,12 +87,13 @@ pub(crate) async fn done(app: &App, book: &BookId) -> Result<BTreeSet<TaskId>, F
 
 async fn write(mut run: Run<'_>, ordered: Ordered, arguments: &WriteArgs) -> Result<ExitCode, Failure> {
     let (app, request_id) = (run.app, ordered.request_id.as_str());
+    let id = app.ports.store.id_of(TENANT, request_id).await?;
+    let named = Named { request_id, book: &id };
     if arguments.dry_run {
-        let request = request(&run, ordered.order, request_id, arguments)?;
+        let request = request(&run, ordered.order, &named, arguments)?;
         print_estimate(run.global, &request, &estimate(&request.order, &run.writers.models, |_| true)?)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let id = BookId::of(TENANT, request_id);
     let _lock = Lock::take(&app.folder, &id)?;
     let stored = app.ports.store.book(&id).await?;
     let decision = match &stored {
@@ -97,7 +104,7 @@ async fn write(mut run: Run<'_>, ordered: Ordered, arguments: &WriteArgs) -> Res
         Decision::GoOn(order) => (order, None),
         Decision::Replace(order) => (order, stored.as_ref()),
     };
-    let mut request = request(&run, *order, request_id, arguments)?;
+    let mut request = request(&run, *order, &named, arguments)?;
     let done = match replaced {
         None => done(app, &id).await?,
         Some(_) => BTreeSet::new(),

@@ -11,6 +11,8 @@ mod spoil;
 
 use std::str::FromStr;
 
+use serde_json::value::RawValue;
+
 pub(crate) use injector::{Injector, Subject};
 pub use kind::{Fault, UnknownFault};
 pub use rule::{Match, Rule};
@@ -79,8 +81,9 @@ impl Faults {
     pub fn from_script(script: &str) -> Result<Self, FaultsError> {
         let at = |number| move |source| FaultsError::Rule { number, source };
         let rules = if script.trim_start().starts_with('[') {
-            let rules: Vec<serde_json::Value> = serde_json::from_str(script).map_err(at(1))?;
-            let read = |(place, rule)| serde_json::from_value(rule).map_err(at(place + 1));
+            // A value would keep the last of two fields with one name.
+            let rules: Vec<&RawValue> = serde_json::from_str(script).map_err(at(1))?;
+            let read = |(place, rule): (usize, &RawValue)| serde_json::from_str(rule.get()).map_err(at(place + 1));
             rules.into_iter().enumerate().map(read).collect::<Result<_, _>>()?
         } else {
             let lines = script.lines().filter(|line| !line.trim().is_empty());
@@ -145,9 +148,23 @@ mod tests {
     }
 
     #[test]
+    fn the_page_about_the_stand_in_names_every_fault_and_its_script_can_be_read() {
+        let page = include_str!("../../docs/stand-in.md");
+        for fault in Fault::all() {
+            assert!(page.contains(&format!("\n| `{}` |", fault.name())), "{} is missing", fault.name());
+        }
+        let (_, script) = page.split_once("```json\n").unwrap();
+        let script = script.split_once("```").unwrap().0;
+        assert_eq!(Faults::from_script(script).unwrap().rules.len(), 3);
+    }
+
+    #[test]
     fn the_error_names_a_wrong_rule_by_its_number() {
         let script = "{\"fault\":\"reset\"}\n{\"fault\":\"reset\",\"when\":1}";
         let error = Faults::from_script(script).unwrap_err().to_string();
         assert!(error.contains("rule 2") && error.contains("when"), "{error}");
+        let twice = r#"[{"fault":"reset"},{"fault":"reset","fault":"hang"}]"#;
+        let error = Faults::from_script(twice).unwrap_err().to_string();
+        assert!(error.contains("rule 2") && error.contains("duplicate"), "{error}");
     }
 }

@@ -142,6 +142,7 @@ fn an_answer_goes_only_to_a_queue_of_the_sender() {
     assert_eq!((answers("ada.answers"), answers("ben.answers")), (1, 0));
     let listed = fleet.run(&["dead", "list"]).exits(0).stdout;
     assert!(listed.contains("request_id:") && listed.contains("weight:"), "{listed}");
+    assert!(listed.lines().all(|letter| letter.contains(" ada ")), "the tenant is missing in {listed}");
     fleet.run(&["dead", "purge", "--yes"]).exits(0);
 }
 

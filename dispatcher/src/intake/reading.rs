@@ -1,17 +1,19 @@
 //! Making a request from a submission. All of it is checked first, and all faults are named at once.
 
+use std::sync::Arc;
+
 use bindery_config::Config;
 use bindery_domain::Micros;
 use bindery_format::Format;
 use bindery_ledger::{Order, PlanMode, Request};
-use bindery_model::Models;
+use bindery_model::{Caller, Models};
 use bindery_outline::{Kind, Outline, parse};
 use bindery_protocol::{
     submission::{OutlineText, Submission, request_id_flaws},
     tenant::tenant_flaw,
 };
 
-use crate::terms::{keepable, terms};
+use crate::terms::{format_names, keepable, terms};
 
 /// The number of words that a chapter may have.
 const WORDS: std::ops::RangeInclusive<u32> = 100..=20_000;
@@ -19,16 +21,24 @@ const WORDS: std::ops::RangeInclusive<u32> = 100..=20_000;
 /// The weight that a book may have in a fleet, where 1 is the usual one.
 const WEIGHT: std::ops::RangeInclusive<f64> = 0.1..=10.0;
 
-/// Makes the request that a submission means. `date` is the date of the stored book that the submission repeats, if any.
-pub(crate) fn read(
-    settings: &Config,
-    models: &Models,
-    submission: &Submission,
-    tenant: String,
-    date: Option<String>,
-) -> Result<Request, Vec<String>> {
-    let mut errors: Vec<String> = tenant_flaw(&tenant).into_iter().collect();
-    errors.extend(request_id_flaws(&submission.request_id));
+/// The parts of a submission that were checked one by one.
+struct Parts {
+    outline: Outline,
+    model: String,
+    caller: Arc<Caller>,
+    formats: Option<Vec<String>>,
+    budget: Option<Micros>,
+    weight: f64,
+}
+
+/// Returns the faults of a submission.
+pub(super) fn errors(settings: &Config, models: &Models, submission: &Submission) -> Vec<String> {
+    parts(settings, models, submission).err().unwrap_or_default()
+}
+
+/// Checks the parts of a submission.
+fn parts(settings: &Config, models: &Models, submission: &Submission) -> Result<Parts, Vec<String>> {
+    let mut errors = request_id_flaws(&submission.request_id);
     errors.extend(
         submission
             .words
@@ -45,7 +55,30 @@ pub(crate) fn read(
     let wanted = submission.model.clone().or_else(|| outline.as_ref().and_then(|outline| outline.front.model.clone()));
     let model = wanted.unwrap_or_else(|| settings.model.name_or_stand_in());
     let caller = models.caller(&model).map_err(|error| errors.push(format!("model: {error}"))).ok();
-    let (Some(outline), Some(caller), true) = (outline, caller, errors.is_empty()) else { return Err(errors) };
+    if let Some(caller) = &caller {
+        errors.extend(keepable(budget, &model, caller).err());
+    }
+    match (outline, caller) {
+        (Some(outline), Some(caller)) if errors.is_empty() => {
+            Ok(Parts { outline, model, caller, formats, budget, weight })
+        }
+        _ => Err(errors),
+    }
+}
+
+/// Makes the request that a submission means. `date` is the date of the stored book that the submission repeats, if any.
+pub(crate) fn read(
+    settings: &Config,
+    models: &Models,
+    submission: &Submission,
+    tenant: String,
+    date: Option<String>,
+) -> Result<Request, Vec<String>> {
+    let tenant_flaw = tenant_flaw(&tenant);
+    let Parts { outline, model, caller, formats, budget, weight } = match parts(settings, models, submission) {
+        Ok(parts) if tenant_flaw.is_none() => parts,
+        parts => return Err(tenant_flaw.into_iter().chain(parts.err().unwrap_or_default()).collect()),
+    };
     let today = || outline.front.date.clone().unwrap_or_else(|| bindery_domain::date(bindery_store::now()));
     let order = Order {
         date: date.unwrap_or_else(today),
@@ -61,8 +94,8 @@ pub(crate) fn read(
     terms.gaps = submission.gaps.unwrap_or(terms.gaps);
     terms.formats = formats.unwrap_or(terms.formats);
     terms.review = submission.review;
-    keepable(&terms, &order, &caller).map_err(|error| vec![error])?;
-    Ok(Request { tenant, request_id: submission.request_id.clone(), order, terms, trace: None })
+    keepable(terms.budget, &order.model, &caller).map_err(|error| vec![error])?;
+    Ok(Request { tenant, request_id: submission.request_id.clone(), order, terms, trace: None, former_id: false })
 }
 
 /// Returns how many chapters of a book are released at once. All books share one queue, so more chapters in it mean more of
@@ -76,12 +109,14 @@ fn formats(wanted: Option<&[String]>, errors: &mut Vec<String>) -> Option<Vec<St
     if wanted.is_empty() {
         errors.push("formats: is empty; name at least one, or leave it out".to_owned());
     }
+    let mut formats = Vec::new();
     for format in wanted {
-        if let Err(error) = format.parse::<Format>() {
-            errors.push(format!("formats: {error}"));
+        match format.parse::<Format>() {
+            Ok(format) => formats.push(format),
+            Err(error) => errors.push(format!("formats: {error}")),
         }
     }
-    Some(wanted.to_vec())
+    Some(format_names(formats))
 }
 
 fn budget(usd: f64) -> Result<Micros, String> {
@@ -166,6 +201,48 @@ mod tests {
         let errors = read(&wrong).unwrap_err();
         for about in ["request_id:", "outline", "model:", "words:", "formats:", "budget_usd:", "weight:"] {
             assert!(errors.iter().any(|error| error.starts_with(about)), "{about} is missing in {errors:?}");
+        }
+        let model = Some("openrouter:nobody".into());
+        let errors = read(&Submission { budget_usd: Some(1.0), model, words: Some(5), ..submission() }).unwrap_err();
+        assert_eq!(errors.len(), 2, "the missing price is named beside the rest: {errors:?}");
+    }
+
+    #[test]
+    fn formats_are_a_set() {
+        let formats = |names: &[&str]| {
+            let formats = Some(names.iter().map(|name| (*name).to_owned()).collect());
+            read(&Submission { formats, ..submission() }).unwrap().terms.formats
+        };
+        assert_eq!(formats(&["html", "md", "html"]), ["md", "html"]);
+        assert_eq!(formats(&["md", "html"]), formats(&["html", "md"]));
+    }
+
+    #[test]
+    fn no_broken_value_becomes_a_request() {
+        let sound = serde_json::json!({"title": "Knots", "chapters": [{"title": "Reef"}]});
+        assert!(read(&Submission { outline: OutlineText::Json(sound.clone()), ..submission() }).is_ok());
+        let broken = [
+            ("title", serde_json::json!(["Knots"])),
+            ("language", "Klingon speech".into()),
+            ("words", 99.into()),
+            ("words", 300.5.into()),
+            ("date", "2026-02-30".into()),
+            ("model", "nobody".into()),
+            ("author", true.into()),
+            ("banned", "simply".into()),
+            ("canon", serde_json::json!([{"fact": 1}])),
+            ("glossary", serde_json::json!({"bight": ["a part"]})),
+            ("glossary", serde_json::json!({"": "a part"})),
+            ("chapters", serde_json::json!([null])),
+            ("chapters", serde_json::json!([{"title": "Reef", "points": [1]}])),
+            ("chapters", serde_json::json!([{"title": "Reef", "last": "maybe"}])),
+            ("chapters", serde_json::json!([{"title": "Reef", "sections": [{"heading": ""}]}])),
+        ];
+        for (key, value) in broken {
+            let mut outline = sound.clone();
+            outline[key] = value.clone();
+            let outline = OutlineText::Json(outline);
+            assert!(read(&Submission { outline, ..submission() }).is_err(), "{key}: {value}");
         }
     }
 

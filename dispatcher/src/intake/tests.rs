@@ -68,3 +68,10 @@ async fn submissions_that_come_at_once_do_not_pass_the_limit_of_open_books_toget
     assert_eq!(store.load().await.unwrap().open_books, 5);
     assert_eq!(queue.depth(Lane::Submissions).await.unwrap(), SUBMISSIONS - 5);
 }
+
+#[tokio::test]
+async fn a_record_that_cannot_be_read_is_not_waited_for() {
+    let damaged = || async { Err::<(), _>(StoreError::Unreadable { what: "book", cause: "damage".into() }) };
+    let answered = until_answered(&CancellationToken::new(), damaged).await;
+    assert!(matches!(answered, Some(Err(StoreError::Unreadable { .. }))), "{answered:?}");
+}

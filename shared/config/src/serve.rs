@@ -15,6 +15,8 @@ pub struct ServeSettings {
     pub grace: Duration,
     /// How many open books there may be before no more are accepted.
     pub max_open_books: u32,
+    /// Whether a submission is answered only once the store has its book on disk.
+    pub wait_for_disk: bool,
     /// The address that serves metrics and probes; unset, nothing serves them.
     pub admin: Option<SocketAddr>,
     /// The tenant of submissions without a validated user; unset, they are refused.

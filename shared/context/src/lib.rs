@@ -3,6 +3,7 @@
 //! A context is made once per edition, never changes, and is named by its digest. Its *book part* stands first in every
 //! prompt. A chapter's *slice* says what the chapter must write and what belongs to other chapters.
 
+pub mod answer;
 mod compile;
 pub mod contract;
 mod render;

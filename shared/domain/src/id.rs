@@ -12,14 +12,31 @@ use crate::Digest;
 pub struct BookId(String);
 
 impl BookId {
-    /// How many digits of the digest an id keeps. With 48 bits, a million books collide with a chance of 0.2 %.
-    const DIGITS: usize = 12;
+    /// How many digits of the digest an id keeps. With 96 bits, no two of a trillion books are expected to collide.
+    const DIGITS: usize = 24;
+
+    /// How many digits earlier programs kept.
+    const FORMER_DIGITS: usize = 12;
 
     /// Returns the id of the book that a tenant's request makes.
     pub fn of(tenant: &str, request_id: &str) -> Self {
+        Self::derived(tenant, request_id, Self::DIGITS)
+    }
+
+    /// Returns the id that earlier programs gave the book of a tenant's request.
+    pub fn former(tenant: &str, request_id: &str) -> Self {
+        Self::derived(tenant, request_id, Self::FORMER_DIGITS)
+    }
+
+    fn derived(tenant: &str, request_id: &str, digits: usize) -> Self {
         // A tenant cannot hold a NUL, so no two pairs share their bytes.
         let digest = Digest::of(format!("{tenant}\0{request_id}"));
-        Self(digest.as_str()[..Self::DIGITS].to_owned())
+        Self(digest.as_str()[..digits].to_owned())
+    }
+
+    /// Returns whether the id has the length that earlier programs gave ids.
+    pub fn is_former(&self) -> bool {
+        self.0.len() == Self::FORMER_DIGITS
     }
 
     /// Takes an id as a user or a message gives it.
@@ -29,7 +46,8 @@ impl BookId {
 
     /// Returns whether the id has the form of one that was derived. Any other names no book and must not enter a key.
     pub fn well_formed(&self) -> bool {
-        self.0.len() == Self::DIGITS && self.0.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
+        [Self::DIGITS, Self::FORMER_DIGITS].contains(&self.0.len())
+            && self.0.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
     }
 
     /// Returns the id's text.
@@ -132,8 +150,15 @@ mod tests {
     }
 
     #[test]
+    fn an_id_has_96_bits_of_its_digest_and_begins_with_the_one_of_earlier_programs() {
+        let (id, former) = (BookId::of("courses", "course-17"), BookId::former("courses", "course-17"));
+        assert_eq!((id.as_str().len() * 4, former.as_str()), (96, "142db1f2f952"));
+        assert!(id.as_str().starts_with(former.as_str()) && former.is_former() && !id.is_former());
+    }
+
+    #[test]
     fn only_an_id_as_it_is_derived_is_well_formed() {
-        assert!(BookId::of("a", "b").well_formed());
+        assert!(BookId::of("a", "b").well_formed() && BookId::former("a", "b").well_formed());
         for text in ["", "0123456789AB", "0123456789ab0", "}bindery:open"] {
             assert!(!BookId::named(text).well_formed(), "{text}");
         }

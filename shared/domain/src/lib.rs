@@ -6,6 +6,7 @@ mod date;
 mod digest;
 pub mod duration;
 mod id;
+mod json;
 mod lane;
 mod model_name;
 mod moment;
@@ -24,6 +25,7 @@ pub use self::{
     date::{date, is_date, timestamp},
     digest::Digest,
     id::{BookId, TaskId},
+    json::{JsonMember, JsonMembers},
     lane::Lane,
     model_name::{ModelName, ModelNameError},
     moment::Moment,

@@ -15,6 +15,7 @@ pub async fn run(files: &Arc<dyn Files>) {
     a_damaged_file_is_reported_and_mended_by_storing_it_again(files).await;
     the_files_of_a_deleted_book_are_gone_and_those_of_another_are_not(files).await;
     a_probe_leaves_nothing_behind(files).await;
+    the_books_with_files_are_listed_and_their_files_can_be_settled(files).await;
     a_file_that_is_stored_several_times_at_once_is_whole(files).await;
 }
 
@@ -64,8 +65,22 @@ async fn the_files_of_a_deleted_book_are_gone_and_those_of_another_are_not(files
 
 async fn a_probe_leaves_nothing_behind(files: &Arc<dyn Files>) {
     files.probe("a test").await.expect("a store that works passes its probe");
-    let name = format!("{}/{}.probe", BookId::of("probe", "a test"), Digest::of("a test"));
+    let name = format!("probe-{}/{}.probe", BookId::of("probe", "a test"), Digest::of("a test"));
     assert_eq!(files.read(&name).await.expect("a missing file can be asked for"), None);
+}
+
+async fn the_books_with_files_are_listed_and_their_files_can_be_settled(files: &Arc<dyn Files>) {
+    let (there, gone) = (book("listed"), book("not listed"));
+    let file = files.put(&there, "md", b"a book".to_vec()).await.expect("a file can be stored");
+    files.put(&gone, "md", b"a book".to_vec()).await.expect("a file can be stored");
+    files.delete(&gone).await.expect("a book can be deleted");
+    files.write("notes/1.md", b"no book".to_vec()).await.expect("a file beside the books can be stored");
+    files.settle(there.as_str()).await.expect("a book's files can be settled");
+    assert_eq!(files.get(&there, &file).await.expect("a settled file can be read"), b"a book");
+    let books = files.books().await.expect("the books can be listed");
+    assert!(books.contains(&there) && !books.contains(&gone), "{books:?}");
+    assert!(books.iter().all(|book| book.as_str() != "notes"), "{books:?}");
+    files.remove("notes").await.expect("a folder can be removed");
 }
 
 async fn a_file_that_is_stored_several_times_at_once_is_whole(files: &Arc<dyn Files>) {

@@ -1,5 +1,7 @@
 //! Files in a folder.
 
+mod part;
+
 use std::{
     io,
     path::{Path, PathBuf},
@@ -8,6 +10,7 @@ use std::{
 use async_trait::async_trait;
 use url::Url;
 
+pub use self::part::write_whole;
 use super::{Files, FilesError};
 
 /// A folder with a folder for each book.
@@ -48,6 +51,28 @@ impl Files for Folder {
         self.blocking(name, store).await
     }
 
+    async fn settle(&self, folder: &str) -> Result<(), FilesError> {
+        let settle = |path: &Path| {
+            part::sweep(path);
+            // The folders above may be new too.
+            path.ancestors().take(3).filter(|folder| !folder.as_os_str().is_empty()).try_for_each(sync_names)
+        };
+        self.blocking(folder, settle).await
+    }
+
+    async fn folders(&self) -> Result<Vec<String>, FilesError> {
+        let list = |path: &Path| {
+            let Some(entries) = none_if_missing(std::fs::read_dir(path))? else { return Ok(Vec::new()) };
+            let folders = entries.filter_map(|entry| match entry {
+                Ok(entry) if entry.path().is_dir() => entry.file_name().into_string().ok().map(Ok),
+                Ok(_) => None,
+                Err(error) => Some(Err(error)),
+            });
+            folders.collect()
+        };
+        self.blocking("", list).await
+    }
+
     async fn read(&self, name: &str) -> Result<Option<Vec<u8>>, FilesError> {
         let read = |path: &Path| none_if_missing(std::fs::read(path));
         self.blocking(name, read).await
@@ -72,19 +97,17 @@ fn none_if_missing<T>(done: io::Result<T>) -> io::Result<Option<T>> {
     }
 }
 
-/// Writes a file so that its name never stands for a part of it, even if the program dies meanwhile.
-pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    use std::io::Write as _;
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    // Others may write the same file at the same time, even on another host that shares the folder.
-    name.push(format!(".{:016x}.part", fastrand::u64(..)));
-    let part = path.with_file_name(name);
-    let mut file = std::fs::File::create(&part)?;
-    let written = file.write_all(bytes).and_then(|()| file.sync_all()).and_then(|()| std::fs::rename(&part, path));
-    if written.is_err() {
-        let _ = std::fs::remove_file(&part);
+/// Makes the names in a folder survive a crash of the machine. Some systems cannot do this for a folder, and a folder may
+/// have been removed.
+fn sync_names(folder: &Path) -> io::Result<()> {
+    use io::ErrorKind::{InvalidInput, NotFound, Unsupported};
+    if !cfg!(unix) {
+        return Ok(());
     }
-    written
+    match std::fs::File::open(folder).and_then(|folder| folder.sync_all()) {
+        Err(error) if matches!(error.kind(), InvalidInput | NotFound | Unsupported) => Ok(()),
+        synced => synced,
+    }
 }
 
 #[cfg(test)]
@@ -99,6 +122,17 @@ mod tests {
         let folder = Folder::new(file.to_str().unwrap());
         let error = folder.write("book/1.md", vec![1]).await.unwrap_err().to_string();
         assert!(error.starts_with("file:///") && error.contains("a%20file/book/1.md: "), "{error}");
+    }
+
+    #[tokio::test]
+    async fn what_a_dead_process_left_unfinished_is_gone_once_a_folder_is_settled() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = Folder::new(home.path().to_str().unwrap());
+        folder.write("book/1.md", vec![1]).await.unwrap();
+        std::fs::write(home.path().join("book/2.md.0123456789abcdef.part"), "half").unwrap();
+        folder.settle("book").await.unwrap();
+        let names = std::fs::read_dir(home.path().join("book")).unwrap().map(|entry| entry.unwrap().file_name());
+        assert_eq!(names.collect::<Vec<_>>(), ["1.md"]);
     }
 
     #[tokio::test]

@@ -33,6 +33,12 @@ pub trait Files: Send + Sync {
     /// Reads the bytes under a name; `None` where there is no such file.
     async fn read(&self, name: &str) -> Result<Option<Vec<u8>>, FilesError>;
 
+    /// Makes the files of a folder survive a crash of the machine, and removes what dead processes left unfinished in it.
+    async fn settle(&self, folder: &str) -> Result<(), FilesError>;
+
+    /// Returns the names of all folders.
+    async fn folders(&self) -> Result<Vec<String>, FilesError>;
+
     /// Removes a folder with all its files. It is no error where there is none.
     async fn remove(&self, folder: &str) -> Result<(), FilesError>;
 
@@ -130,9 +136,16 @@ impl dyn Files {
         self.remove(book.as_str()).await
     }
 
+    /// Returns the books that have files. Folders that are not named like books are not theirs.
+    pub async fn books(&self) -> Result<Vec<BookId>, FilesError> {
+        let names = self.folders().await?;
+        Ok(names.iter().map(|name| BookId::named(name)).filter(BookId::well_formed).collect())
+    }
+
     /// Writes a file, reads it back and removes it.
     pub async fn probe(&self, asker: &str) -> Result<(), FilesError> {
-        let book = BookId::of("probe", asker);
+        // It is not named like a book, so that nobody takes it for the file of a deleted one.
+        let book = BookId::named(&format!("probe-{}", BookId::of("probe", asker)));
         let stored = self.put(&book, "probe", asker.into()).await;
         let read = match &stored {
             Ok(file) => self.get(&book, file).await.map(drop),

@@ -49,6 +49,18 @@ impl Files for S3 {
         put.map(drop).map_err(|error| self.failed(name, &error))
     }
 
+    /// A server stores an object whole or not at all, and confirms it once it is safe.
+    async fn settle(&self, _folder: &str) -> Result<(), FilesError> {
+        Ok(())
+    }
+
+    async fn folders(&self) -> Result<Vec<String>, FilesError> {
+        let listed = self.client.list_with_delimiter(Some(&self.prefix)).await;
+        let listed = listed.map_err(|error| self.failed("", &error))?;
+        let name = |path: &Path| path.filename().map(str::to_owned);
+        Ok(listed.common_prefixes.iter().filter_map(name).collect())
+    }
+
     async fn read(&self, name: &str) -> Result<Option<Vec<u8>>, FilesError> {
         let read = async { self.client.get(&self.path(name)).await?.bytes().await };
         match read.await {

@@ -225,7 +225,6 @@ fn chapters_without_a_summary_get_one_once_a_revision_adds_a_chapter_that_is_wri
     finish(&mut world);
     let parts = [(0, Part::default())].into();
     world.tasks.get_mut(&TaskId::Write(2)).unwrap().parts = parts;
-    world.operate(Operation::Cancel);
     let (request, kept) = (Box::new(request(2, 1, terms())), [(2, 2)].into());
     world.operate(Operation::Revise { request, kept });
     let kept = &world.tasks[&TaskId::Write(2)];
@@ -247,6 +246,21 @@ fn a_finished_book_is_bound_again_without_a_chapter_being_written() {
 }
 
 #[test]
+fn a_cancelled_book_is_neither_redriven_nor_rewritten() {
+    let mut world = planned(1, 0, terms());
+    world.operate(Operation::Cancel);
+    let stored = || (world.book.clone(), world.tasks.values().cloned().collect::<Vec<_>>());
+    let revised = Operation::Revise { request: Box::new(request(2, 0, terms())), kept: BTreeMap::new() };
+    for (operation, answer) in [
+        (Operation::Redrive, Operated::Unchanged),
+        (Operation::Rewrite { chapters: vec![1], note: None }, Operated::TooLate),
+        (revised, Operated::TooLate),
+    ] {
+        assert_eq!(operate(&RULES, world.now, stored(), operation), (answer, Writes::default()));
+    }
+}
+
+#[test]
 fn a_hold_lifted_from_a_settled_book_releases_nothing() {
     let mut world = planned(1, 0, terms());
     world.operate(Operation::Hold);
@@ -263,7 +277,7 @@ fn a_book_rewritten_under_a_hold_is_credited_only_the_held_time_since_then() {
         let mut world = planned(1, 0, terms());
         world.operate(Operation::Hold);
         if matches!(anew, Operation::Rewrite { .. }) {
-            world.operate(Operation::Cancel);
+            world.book.state = State::Failed(Stage::Write);
         }
         world.now = world.now + day;
         world.operate(anew);

@@ -24,14 +24,14 @@ pub enum Operation {
     Lift(Hold),
     /// Reopens a failed book at the stage that failed, with fresh tries.
     Redrive,
-    /// Has chapters of a settled book written again.
+    /// Has chapters of a settled book written again, unless it was cancelled.
     Rewrite {
         /// The chapters' numbers.
         chapters: Vec<u32>,
         /// A remark for the chapters' prompts.
         note: Option<String>,
     },
-    /// Replaces the order of a settled book, keeping the texts of chapters that have not changed.
+    /// Replaces the order of a settled book that was not cancelled, keeping the texts of chapters that have not changed.
     Revise {
         /// The new request, of the same book.
         request: Box<Request>,
@@ -206,6 +206,9 @@ impl OperationStep<'_> {
     }
 
     fn rewrite(&mut self, chapters: &[u32], note: Option<&str>) -> Operated {
+        if self.book.state == State::Cancelled {
+            return Operated::TooLate;
+        }
         if !self.book.state.settled() {
             return Operated::TooEarly;
         }
@@ -229,6 +232,9 @@ impl OperationStep<'_> {
     }
 
     fn revise(&mut self, request: &Request, kept: &BTreeMap<u32, u32>) -> Operated {
+        if self.book.state == State::Cancelled {
+            return Operated::TooLate;
+        }
         if !self.book.state.settled() && !self.tasks.iter().all(|task| task.lease.is_none()) {
             return Operated::TooEarly;
         }

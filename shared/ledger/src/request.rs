@@ -18,6 +18,10 @@ pub struct Request {
     /// The point in a trace at which it was accepted; `None` where nothing is traced.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<TraceParent>,
+    /// Whether its book has a shorter id, which an earlier program gave it. It is not stored: the place where the request is
+    /// stored tells it.
+    #[serde(skip)]
+    pub former_id: bool,
 }
 
 /// The settings that change the words of a book. The same order makes the same book.
@@ -87,7 +91,8 @@ pub enum GapPolicy {
 impl Request {
     /// Returns the id of the book that this request is for.
     pub fn book_id(&self) -> BookId {
-        BookId::of(&self.tenant, &self.request_id)
+        let id = if self.former_id { BookId::former } else { BookId::of };
+        id(&self.tenant, &self.request_id)
     }
 }
 

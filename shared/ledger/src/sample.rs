@@ -46,7 +46,7 @@ pub fn request(id: &str, chapters: u32) -> Request {
         plan: PlanMode::Compiled,
         date: "2026-01-01".into(),
     };
-    Request { tenant: "t".into(), request_id: id.into(), order, terms: terms(), trace: None }
+    Request { tenant: "t".into(), request_id: id.into(), order, terms: terms(), trace: None, former_id: false }
 }
 
 /// Returns what a step on a task must know about the others.

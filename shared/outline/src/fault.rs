@@ -165,6 +165,8 @@ pub(super) enum Fault {
     UnknownKey { key: String, advice: String },
     #[error("`{key}` is given twice; keep one")]
     RepeatedKey { key: String },
+    #[error("a glossary term is empty; write the term in front of its meaning")]
+    EmptyTerm,
     #[error("{what} must be {expected}, not {found}")]
     WrongType { what: String, expected: &'static str, found: String },
     #[error("`words` must be from {MIN_WORDS} to {MAX_WORDS} a chapter, not {found}; for a longer book, add chapters")]

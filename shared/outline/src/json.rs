@@ -3,9 +3,7 @@
 //! `serde_json` knows the lines of errors alone. But its raw values are slices of the source, so that a value stands
 //! where its slice begins.
 
-use std::fmt;
-
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use bindery_domain::{JsonMember, JsonMembers};
 use serde_json::value::RawValue;
 
 use super::{
@@ -31,8 +29,8 @@ fn node(raw: &RawValue, depth: usize, lines: &mut Lines<'_>) -> Result<Node, Pro
     let broken = |error| syntax(line, &error);
     let value = match text.as_bytes()[0] {
         b'{' => {
-            let Members(members) = serde_json::from_str(text).map_err(broken)?;
-            let entries = members.into_iter().map(|(key, value)| entry(key, value, depth, lines));
+            let JsonMembers(members) = serde_json::from_str(text).map_err(broken)?;
+            let entries = members.into_iter().map(|member| entry(&member, depth, lines));
             Value::Map(entries.collect::<Result<_, _>>()?)
         }
         b'[' => {
@@ -49,7 +47,11 @@ fn node(raw: &RawValue, depth: usize, lines: &mut Lines<'_>) -> Result<Node, Pro
     Ok(Node { line: Some(line), value })
 }
 
-fn entry(key: &RawValue, value: &RawValue, depth: usize, lines: &mut Lines<'_>) -> Result<Entry, Problem> {
+fn entry(
+    &JsonMember { name: key, value }: &JsonMember<'_>,
+    depth: usize,
+    lines: &mut Lines<'_>,
+) -> Result<Entry, Problem> {
     let line = lines.of(key.get());
     Ok(Entry {
         line: Some(line),
@@ -77,33 +79,6 @@ impl Lines<'_> {
     fn of(&mut self, slice: &str) -> usize {
         let start = slice.as_ptr().addr() - self.source.as_ptr().addr();
         self.counter.line_at(start)
-    }
-}
-
-/// The members of an object in order, those with repeated keys included.
-struct Members<'a>(Vec<(&'a RawValue, &'a RawValue)>);
-
-impl<'de> Deserialize<'de> for Members<'de> {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct MembersVisitor;
-
-        impl<'de> Visitor<'de> for MembersVisitor {
-            type Value = Members<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
-                }
-                Ok(Members(members))
-            }
-        }
-
-        from.deserialize_map(MembersVisitor)
     }
 }
 

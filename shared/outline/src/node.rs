@@ -62,14 +62,16 @@ impl Node {
         }
     }
 
-    /// Returns the digits of a whole number; `None` where the value is none or is negative.
-    pub(super) fn as_digits(&self) -> Option<&str> {
-        match &self.value {
-            Value::Number(raw) | Value::Plain(raw) => {
-                Some(raw.as_str()).filter(|raw| !raw.is_empty() && raw.bytes().all(|b| b.is_ascii_digit()))
-            }
-            _ => None,
+    /// Returns the digits of a whole number; `None` where the value is none or is negative. In JSON and YAML, `300.0` is a
+    /// whole number.
+    pub(super) fn as_digits(&self) -> Option<String> {
+        let (Value::Number(raw) | Value::Plain(raw)) = &self.value else { return None };
+        if !raw.is_empty() && raw.bytes().all(|b| b.is_ascii_digit()) {
+            return Some(raw.clone());
         }
+        let is_number = raw.starts_with(|c: char| c.is_ascii_digit());
+        let number: f64 = raw.parse().ok().filter(|_| is_number)?;
+        (number.fract() == 0.0).then(|| format!("{number}"))
     }
 
     /// Describes the value for a message about a wrong type.
@@ -100,5 +102,21 @@ impl From<serde_json::Value> for Node {
             ),
         };
         Self { line: None, value }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_without_a_fraction_has_digits_however_it_is_written() {
+        let digits = |raw: &str| Node { line: None, value: Value::Number(raw.to_owned()) }.as_digits();
+        for written in ["300", "300.0", "3e2", "3.0E+2"] {
+            assert_eq!(digits(written).as_deref(), Some("300"), "{written}");
+        }
+        for written in ["300.5", "-300", "-300.0", "1e-2", "inf", ""] {
+            assert_eq!(digits(written), None, "{written}");
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The events of books that listeners are told of.
 
 use bindery_domain::abbreviated;
-use bindery_ledger::EventKind;
+use bindery_ledger::{BoundFile, EventKind};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -33,7 +33,7 @@ pub struct BookEvent {
 }
 
 /// A bound file.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "NewsFile")]
 pub struct BookEventFile {
     /// The format, as a file extension.
@@ -44,6 +44,13 @@ pub struct BookEventFile {
     pub bytes: u64,
     /// Where it is stored.
     pub url: String,
+}
+
+impl BookEventFile {
+    /// Describes a bound file.
+    pub fn of(file: &BoundFile) -> Self {
+        Self { format: file.format.clone(), digest: file.digest.to_string(), bytes: file.bytes, url: file.url.clone() }
+    }
 }
 
 /// The public names of the events that listeners are told of.

@@ -4,6 +4,7 @@ mod body;
 pub mod book_event;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;
+mod json;
 mod message;
 pub mod submission;
 pub mod task;

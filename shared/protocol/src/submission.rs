@@ -1,12 +1,15 @@
 //! Submissions from upstream systems and the receipts they get, as CloudEvents in structured JSON.
 
+mod reading;
+
 use bindery_domain::BookId;
-use bindery_ledger::GapPolicy;
+use bindery_ledger::{Book, GapPolicy, State};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::Message;
+pub use self::reading::{Cause, InvalidSubmission};
+use crate::{Message, book_event::BookEventFile};
 
 /// The media type of a CloudEvent in structured JSON.
 /// <https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md>
@@ -74,13 +77,14 @@ pub struct Submission {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
     /// Words in a chapter for which the outline names none; characters for Japanese and Chinese.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "reading::whole")]
     #[schemars(range(min = 100, max = 20_000))]
     pub words: Option<u32>,
     /// Whether the outline is taken as it stands, without a planning call.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub no_plan: bool,
-    /// The formats to bind; without them the fleet's.
+    /// The formats to bind, as a set: their order means nothing, and one that is named twice counts once. Without them the
+    /// fleet's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub formats: Option<Vec<String>>,
     /// What becomes of the book when a chapter cannot be written; without it the fleet's.
@@ -122,7 +126,7 @@ pub enum OutlineText {
 }
 
 /// What became of a submission.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Receipt {
     /// The sender's name for the book; none where the submission could not be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -137,23 +141,55 @@ pub struct Receipt {
     /// All that is wrong with it; empty where it was taken in.
     #[serde(default)]
     pub errors: Vec<String>,
+    /// Where the book stands, if it had been taken in before: `accepted`, `planning`, `writing`, `binding`, `done`, `failed` or
+    /// `cancelled`. A sender that missed its last event need not wait for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// Why the book stands still, if it does: `operator`, `budget` or `review`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub holds: Vec<String>,
+    /// Details for people: why the book failed.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub detail: String,
+    /// The bound files, once there are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<BookEventFile>,
 }
 
-/// Why a message is no submission.
-#[derive(Debug, thiserror::Error)]
-pub enum InvalidSubmission {
-    /// The message is too large.
-    #[error("the message has {0} bytes, {MAX_BYTES} are allowed; send a shorter outline")]
-    TooLarge(usize),
-    /// The message is not JSON of the documented shape.
-    #[error("the message is no submission: {0}")]
-    Shape(#[from] serde_json::Error),
-    /// Fields are missing, unknown or invalid.
-    #[error("the submission cannot be read: {}", .0.join("; "))]
-    Fields(Vec<String>),
-    /// The message is another event, or another version of this one.
-    #[error("the message is a `{0}`; a submission is a `{SUBMIT}`")]
-    Type(String),
+impl Receipt {
+    /// Makes the answer to a submission whose book is taken in.
+    pub fn accepted(request_id: &str, book: BookId) -> Self {
+        Self { request_id: Some(request_id.to_owned()), book: Some(book), ..Self::default() }
+    }
+
+    /// Makes the answer to a submission whose book had been taken in before.
+    pub fn repeated(book: &Book) -> Self {
+        Self {
+            repeated: true,
+            state: Some(state(book.state).to_owned()),
+            holds: book.holds.iter().map(ToString::to_string).collect(),
+            detail: book.reason.clone().unwrap_or_default(),
+            files: book.binding.iter().flat_map(|binding| &binding.files).map(BookEventFile::of).collect(),
+            ..Self::accepted(&book.request_id, book.id.clone())
+        }
+    }
+
+    /// Makes the answer to a submission that is not taken in.
+    pub fn rejected(request_id: Option<String>, errors: Vec<String>) -> Self {
+        Self { request_id, errors, ..Self::default() }
+    }
+}
+
+fn state(state: State) -> &'static str {
+    match state {
+        State::Accepted => "accepted",
+        State::Planning => "planning",
+        State::Writing => "writing",
+        State::Binding => "binding",
+        State::Done => "done",
+        State::Failed(_) => "failed",
+        State::Cancelled => "cancelled",
+    }
 }
 
 impl<T> CloudEvent<T> {
@@ -176,55 +212,7 @@ impl<T> CloudEvent<T> {
 impl Submission {
     /// Reads a message's body.
     pub fn decode(body: &[u8]) -> Result<Self, InvalidSubmission> {
-        if body.len() > MAX_BYTES {
-            return Err(InvalidSubmission::TooLarge(body.len()));
-        }
-        // The type is checked first: for the content of another event, the answer would only list wrong fields.
-        let event: CloudEvent<Value> = serde_json::from_slice(body)?;
-        if event.kind != SUBMIT {
-            return Err(InvalidSubmission::Type(event.kind.chars().take(80).collect()));
-        }
-        Self::deserialize(&event.data).map_err(|_| InvalidSubmission::Fields(flaws(event.data)))
-    }
-}
-
-/// The most flaws that are named at once.
-const MAX_FLAWS: usize = 20;
-
-/// The most characters of one flaw, since it may quote what the sender wrote.
-const MAX_FLAW_CHARS: usize = 300;
-
-/// Names the flaw of each field. Each is read by itself in a submission that is sound otherwise, so that one flaw does not
-/// hide the others.
-fn flaws(data: Value) -> Vec<String> {
-    let sound = serde_json::json!({"request_id": "sound", "outline": {"markdown": "# Sound"}});
-    let (Value::Object(fields), Value::Object(sound)) = (data, sound) else {
-        return vec!["data: must be an object".to_owned()];
-    };
-    let missing = sound.keys().filter(|name| !fields.contains_key(*name)).map(|name| format!("{name}: is missing"));
-    let mut flaws: Vec<String> = missing.collect();
-    for (name, value) in fields {
-        if flaws.len() == MAX_FLAWS {
-            break;
-        }
-        let mut alone = sound.clone();
-        alone.insert(name.clone(), value);
-        if let Err(error) = serde_json::from_value::<Submission>(Value::Object(alone)) {
-            let error = error.to_string();
-            let flaw = if error.starts_with("unknown field") { error } else { format!("{name}: {error}") };
-            flaws.push(flaw.chars().take(MAX_FLAW_CHARS).collect());
-        }
-    }
-    flaws
-}
-
-impl InvalidSubmission {
-    /// Returns all flaws, a sentence each.
-    pub fn flaws(self) -> Vec<String> {
-        match self {
-            Self::Fields(flaws) => flaws,
-            other => vec![other.to_string()],
-        }
+        reading::decode(body)
     }
 }
 
@@ -245,12 +233,11 @@ mod tests {
 
     #[test]
     fn a_message_that_is_no_submission_is_refused_with_the_reason() {
-        assert!(matches!(Submission::decode(b"{"), Err(InvalidSubmission::Shape(_))));
-        assert!(matches!(Submission::decode(&vec![b' '; MAX_BYTES + 1]), Err(InvalidSubmission::TooLarge(_))));
+        let cause = |body: &[u8]| Submission::decode(body).unwrap_err().cause;
+        assert!(matches!(cause(b"{"), Cause::Syntax(_)));
+        assert!(matches!(cause(&vec![b' '; MAX_BYTES + 1]), Cause::TooLarge(_)));
         let other = SHIPPED.replace(SUBMIT, "bindery.book.submit.v9");
-        assert!(
-            matches!(Submission::decode(other.as_bytes()), Err(InvalidSubmission::Type(kind)) if kind.ends_with("v9"))
-        );
+        assert!(matches!(cause(other.as_bytes()), Cause::Type(kind) if kind.ends_with("v9")));
         let file = SHIPPED.replace("\"request_id\"", "\"outline_file\": \"/etc/passwd\", \"request_id\"");
         assert!(Submission::decode(file.as_bytes()).unwrap_err().to_string().contains("outline_file"));
     }
@@ -268,8 +255,71 @@ mod tests {
     }
 
     #[test]
+    fn faults_of_the_envelope_and_of_the_fields_are_named_together() {
+        let wrong = SHIPPED.replace("\"1.0\"", "\"0.3\"").replace("\"/courses\"", "7").replace("1200", "\"many\"");
+        let invalid = Submission::decode(wrong.as_bytes()).unwrap_err();
+        let all = invalid.flaws();
+        assert!(all[0].starts_with("specversion: is \"0.3\""), "{all:?}");
+        assert!(all[1].starts_with("source: ") && all[2].starts_with("words: "), "{all:?}");
+        assert_eq!(all.len(), 3, "{all:?}");
+        let without = SHIPPED.replace("\"id\": \"1\",", "");
+        assert_eq!(Submission::decode(without.as_bytes()).unwrap_err().flaws(), ["id: is missing"]);
+    }
+
+    #[test]
+    fn a_refused_submission_keeps_what_could_be_read_of_it() {
+        let wrong = SHIPPED.replace("1200", "\"many\"").replace("true", "\"yes\"");
+        let invalid = Submission::decode(wrong.as_bytes()).unwrap_err();
+        let readable = invalid.readable.unwrap();
+        assert_eq!((readable.request_id.as_str(), readable.words), ("course-17", None));
+        assert_eq!(readable.budget_usd, Some(2.5));
+    }
+
+    #[test]
+    fn the_senders_name_for_the_book_is_found_in_every_message_that_is_refused() {
+        let cut = &SHIPPED[..SHIPPED.find("2.5").unwrap()];
+        let long = SHIPPED.replace("Bowline", &"x".repeat(MAX_BYTES));
+        let other = SHIPPED.replace(SUBMIT, "bindery.book.submit.v9");
+        let wrong = SHIPPED.replace("1200", "\"many\"");
+        let surrogate = SHIPPED.replace("omit", "\\ud800");
+        let number = SHIPPED.replace("2.5", "1e999");
+        for refused in [cut, &long, &other, &wrong, &surrogate, &number] {
+            let invalid = Submission::decode(refused.as_bytes()).unwrap_err();
+            assert_eq!(invalid.request_id.as_deref(), Some("course-17"), "{invalid}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_is_given_twice_is_refused_wherever_it_stands() {
+        let twice = [
+            (SHIPPED.replace("\"no_plan\"", "\"words\": 300, \"no_plan\""), "words: "),
+            (SHIPPED.replace("\"source\"", "\"specversion\": \"1.0\", \"source\""), "specversion: "),
+            (SHIPPED.replace("\"markdown\"", "\"markdown\": \"# B\", \"markdown\""), "outline.markdown: "),
+            (SHIPPED.replace("\"datacontenttype\"", "\"x\": 1, \"x\": 2, \"datacontenttype\""), "x: "),
+        ];
+        for (body, about) in twice {
+            let all = Submission::decode(body.as_bytes()).unwrap_err().flaws();
+            assert!(all.len() == 1 && all[0].starts_with(about) && all[0].contains("twice"), "{about} {all:?}");
+        }
+    }
+
+    #[test]
+    fn a_number_without_a_fraction_is_whole_however_it_is_written() {
+        for (written, read) in [("300.0", Some(300)), ("3e2", Some(300)), ("null", None)] {
+            let body = SHIPPED.replace("1200", written);
+            assert_eq!(Submission::decode(body.as_bytes()).unwrap().words, read, "{written}");
+        }
+        for written in ["300.5", "-1", "4294967296", "true"] {
+            let all = Submission::decode(SHIPPED.replace("1200", written).as_bytes()).unwrap_err().flaws();
+            assert!(all.len() == 1 && all[0].starts_with("words: "), "{all:?}");
+        }
+    }
+
+    #[test]
     fn deep_nesting_is_refused_and_does_not_end_the_process() {
         let deep = SHIPPED.replace("\"course-17\"", &"[".repeat(200_000));
         assert!(Submission::decode(deep.as_bytes()).is_err());
+        let closed = SHIPPED.replace("\"course-17\"", &("[".repeat(200_000) + &"]".repeat(200_000)));
+        assert!(Submission::decode(closed.as_bytes()).unwrap_err().to_string().contains("nested too deeply"));
     }
 }

@@ -67,6 +67,12 @@ impl Work {
         self.grant.task.id
     }
 
+    /// Returns a future that tells whether the book was deleted since. It may outlive the work.
+    pub fn book_deleted(&self) -> impl Future<Output = bool> + Send + 'static {
+        let (store, book) = (self.store.clone(), self.grant.book.id.clone());
+        async move { matches!(store.book(&book).await, Ok(None)) }
+    }
+
     /// Returns a part as it was when the task was claimed.
     pub(crate) fn part(&self, number: u16) -> Part {
         self.grant.task.parts.get(&number).cloned().unwrap_or_default()

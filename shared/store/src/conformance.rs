@@ -14,8 +14,8 @@ use std::{
 
 use bindery_domain::{BookId, Micros, Moment, TaskId};
 use bindery_ledger::{
-    Accepted, Answer, Binding, Checkpoint, Command, Grant, Hold, Operated, Operation, Output, Parking, Part, Rules,
-    Standing, State,
+    Accepted, Answer, Binding, Checkpoint, Command, Grant, Hold, Operated, Operation, Output, Parking, Part, Request,
+    Rules, Standing, State,
     sample::{self, plan, request},
 };
 use bindery_test_servers::{Redis, RedisCluster, Sentinels};
@@ -183,6 +183,21 @@ async fn the_same_request_names_the_same_book_and_another_order_is_a_conflict() 
         assert!(matches!(bench.store.accept(&first, None).await.unwrap(), Accepted::Exists(_)));
         assert_eq!(bench.store.accept(&request("r", 3), None).await.unwrap(), Accepted::Conflict);
         assert_eq!(bench.store.request(&first.book_id()).await.unwrap(), Some(first));
+        assert_eq!(bench.store.books().await.unwrap().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_book_with_an_id_of_earlier_programs_is_found_by_its_request() {
+    for store in STORES {
+        let bench = store.open().await;
+        let request = request("r", 1);
+        let former = Request { former_id: true, ..request.clone() };
+        assert_eq!(bench.store.id_of("t", "r").await.unwrap(), request.book_id());
+        bench.store.accept(&former, None).await.unwrap();
+        assert_eq!(bench.store.id_of("t", "r").await.unwrap(), former.book_id());
+        assert_eq!(bench.store.request(&former.book_id()).await.unwrap(), Some(former.clone()));
+        assert!(matches!(bench.store.accept(&former, None).await.unwrap(), Accepted::Exists(_)));
         assert_eq!(bench.store.books().await.unwrap().len(), 1);
     }
 }

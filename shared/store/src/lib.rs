@@ -56,10 +56,13 @@ pub trait Store: Send + Sync {
     /// Returns a book's record.
     async fn book(&self, book: &BookId) -> Result<Option<Book>, StoreError>;
 
-    /// Returns all books, newest first, except those that a later version of the program has written.
+    /// Returns all books, newest first, except those whose records cannot be read.
     async fn books(&self) -> Result<Vec<Book>, StoreError>;
 
-    /// Returns the books that are not settled, in no order, except those that a later version of the program has written.
+    /// Returns the books whose records cannot be read: they are damaged, or a later version of the program wrote them.
+    async fn unreadable_books(&self) -> Result<Vec<UnreadableBook>, StoreError>;
+
+    /// Returns the books that are not settled, in no order, except those whose records cannot be read.
     async fn open_books(&self) -> Result<Vec<Book>, StoreError>;
 
     /// Returns how many chapters of these books are missing.
@@ -77,7 +80,8 @@ pub trait Store: Send + Sync {
         Ok(texts.into_iter().next().flatten())
     }
 
-    /// Returns a book's events with numbers above `after`, oldest first.
+    /// Returns a book's events with numbers above `after`, oldest first. An event whose record cannot be read is of a kind
+    /// of its own.
     async fn events(&self, book: &BookId, after: u64, limit: u32) -> Result<Vec<Event>, StoreError>;
 
     /// Returns at most `limit` books with unpublished events.
@@ -107,6 +111,26 @@ pub trait Store: Send + Sync {
 
     /// Removes a book with all that belongs to it; returns whether there was one.
     async fn delete(&self, book: &BookId) -> Result<bool, StoreError>;
+}
+
+impl<'a> dyn Store + 'a {
+    /// Returns the id of the book that a tenant's request makes or has made. A book that an earlier program accepted keeps
+    /// its shorter id.
+    pub async fn id_of(&self, tenant: &str, request_id: &str) -> Result<BookId, StoreError> {
+        let former = BookId::former(tenant, request_id);
+        let book = self.book(&former).await?;
+        let is_its = book.is_some_and(|book| (book.tenant.as_str(), book.request_id.as_str()) == (tenant, request_id));
+        Ok(if is_its { former } else { BookId::of(tenant, request_id) })
+    }
+}
+
+/// A book whose record cannot be read.
+#[derive(Clone, Debug)]
+pub struct UnreadableBook {
+    /// The book's id.
+    pub id: BookId,
+    /// Why its record cannot be read.
+    pub error: StoreError,
 }
 
 /// Which books a sweeper looks at.

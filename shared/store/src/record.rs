@@ -1,9 +1,10 @@
 //! Records as JSON, which is how every store keeps them.
 
-use bindery_ledger::{Book, VERSION};
+use bindery_domain::{BookId, Moment};
+use bindery_ledger::{Book, Event, EventKind, Request, VERSION};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::StoreError;
+use super::{StoreError, UnreadableBook};
 
 /// The part of a book's record that no version may change.
 #[derive(Deserialize)]
@@ -35,17 +36,41 @@ pub(crate) fn book(json: &str) -> Result<Book, StoreError> {
     }
 }
 
-/// Reads books from their records, and leaves out those that a later version has written.
-pub(crate) fn books(records: impl IntoIterator<Item = String>) -> Result<Vec<Book>, StoreError> {
-    let mut books = Vec::new();
-    for record in records {
-        match book(&record) {
-            Ok(book) => books.push(book),
-            Err(error @ StoreError::Newer(_)) => tracing::warn!(%error, "a book is left out"),
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(books)
+/// Reads the request of a book.
+pub(crate) fn request(book: &BookId, json: &str) -> Result<Request, StoreError> {
+    let request: Request = decode("request", json)?;
+    Ok(Request { former_id: book.is_former(), ..request })
+}
+
+/// A book's record as it is stored.
+pub(crate) struct StoredBook {
+    pub(crate) id: BookId,
+    pub(crate) record: String,
+}
+
+/// Reads books from their records, and leaves out those that it cannot read.
+pub(crate) fn books(records: impl IntoIterator<Item = StoredBook>) -> Vec<Book> {
+    let read = |StoredBook { id, record }: StoredBook| {
+        book(&record).inspect_err(|error| tracing::warn!(book.id = %id, %error, "a book is left out")).ok()
+    };
+    records.into_iter().filter_map(read).collect()
+}
+
+/// Returns the books that cannot be read from their records.
+pub(crate) fn unreadable(records: impl IntoIterator<Item = StoredBook>) -> Vec<UnreadableBook> {
+    let unread = |StoredBook { id, record }: StoredBook| book(&record).err().map(|error| UnreadableBook { id, error });
+    records.into_iter().filter_map(unread).collect()
+}
+
+/// Reads an event. One that cannot be read still has its number, so that those after it are read too.
+pub(crate) fn event(seq: u64, json: &str) -> Event {
+    let unreadable = |error: StoreError| {
+        tracing::warn!(%error, seq, "an event is left out");
+        let what = EventKind::Other { kind: "unreadable".to_owned(), detail: error.to_string() };
+        Event { seq, at: Moment(0), task: None, edition: 0, what }
+    };
+    let read = decode::<Event>("event", json).unwrap_or_else(unreadable);
+    Event { seq, ..read }
 }
 
 #[cfg(test)]

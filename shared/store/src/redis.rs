@@ -43,7 +43,9 @@ use self::{
     keys::Keys,
     survey::Survey,
 };
-use super::{Access, Clock, Due, Durability, Heartbeat, Load, Scope, Store, StoreError, Unpublished, record};
+use super::{
+    Access, Clock, Due, Durability, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook, record,
+};
 
 /// How often the indexes across books are checked against the books and corrected.
 const HEALING: Duration = Duration::from_secs(60);
@@ -97,6 +99,14 @@ impl Redis {
     async fn heal(&self) -> Result<u32, StoreError> {
         let Ok(mut healer) = self.healer.try_lock() else { return Ok(0) };
         healer.go_on(&self.servers.connections, self.healing).await
+    }
+
+    async fn unlink_texts(&self, book: &BookId, names: &[String]) -> Result<(), StoreError> {
+        for page in names.chunks(PAGE) {
+            let page: Vec<String> = page.iter().map(|name| Keys::of(book).text_named(name)).collect();
+            self.servers.connections.each::<()>(&[redis::cmd("UNLINK").arg(page).to_owned()]).await?;
+        }
+        Ok(())
     }
 
     async fn field(&self, key: String, field: &str) -> Result<Option<Vec<u8>>, StoreError> {
@@ -175,7 +185,7 @@ impl Store for Redis {
         let Some(packed) = self.field(Keys::of(book).book(), "request").await? else { return Ok(None) };
         let json = packed::unpack(&packed)
             .map_err(|error| StoreError::Unreadable { what: "request", cause: error.to_string() })?;
-        record::decode("request", &json).map(Some)
+        record::request(book, &json).map(Some)
     }
 
     async fn book(&self, book: &BookId) -> Result<Option<Book>, StoreError> {
@@ -187,6 +197,10 @@ impl Store for Redis {
 
     async fn books(&self) -> Result<Vec<Book>, StoreError> {
         hints::books(&self.servers.connections).await
+    }
+
+    async fn unreadable_books(&self) -> Result<Vec<UnreadableBook>, StoreError> {
+        hints::unreadable_books(&self.servers.connections).await
     }
 
     async fn open_books(&self) -> Result<Vec<Book>, StoreError> {
@@ -222,7 +236,7 @@ impl Store for Redis {
         ask.cmd("XRANGE").arg(Keys::of(book).events());
         ask.arg(format!("{}-0", after.saturating_add(1))).arg("+").arg("COUNT").arg(limit);
         let (rows,): (Vec<(String, Vec<String>)>,) = self.servers.connections.query(&ask).await?;
-        rows.iter().map(|(id, fields)| read::event(id, fields)).collect()
+        Ok(rows.iter().filter_map(|(id, fields)| read::event(id, fields)).collect())
     }
 
     async fn unpublished_events(&self, limit: u32) -> Result<Vec<Unpublished>, StoreError> {
@@ -263,6 +277,11 @@ impl Store for Redis {
     }
 
     async fn delete(&self, book: &BookId) -> Result<bool, StoreError> {
+        // The texts go first. As long as the record is there, a deletion that was interrupted can be found and repeated.
+        let mut ask = redis::pipe();
+        ask.cmd("SMEMBERS").arg(Keys::of(book).texts());
+        let (names,): (Vec<String>,) = self.servers.connections.query(&ask).await?;
+        self.unlink_texts(book, &names).await?;
         let mut keys = Keys::of(book).all();
         let texts = keys.pop().expect("a book has keys");
         let mut remove = redis::pipe();
@@ -270,10 +289,7 @@ impl Store for Redis {
         remove.cmd("SMEMBERS").arg(&texts);
         let (existed, names): (u8, Vec<String>) = self.servers.connections.query(&remove).await?;
         // The index entries go last, so that a repeated call removes whatever a crash leaves behind.
-        for page in names.chunks(PAGE) {
-            let page: Vec<String> = page.iter().map(|name| Keys::of(book).text_named(name)).collect();
-            self.servers.connections.each::<()>(&[redis::cmd("UNLINK").arg(page).to_owned()]).await?;
-        }
+        self.unlink_texts(book, &names).await?;
         self.servers.connections.each::<()>(&[redis::cmd("UNLINK").arg(&texts).to_owned()]).await?;
         self.servers.connections.query::<()>(&hints::forget(book)).await?;
         Ok(existed == 1)

@@ -18,7 +18,7 @@ use bindery_ledger::{
 use rusqlite::Connection;
 
 use self::thread::Thread;
-use super::{Clock, Due, Durability, Heartbeat, Load, Scope, Store, StoreError, Unpublished};
+use super::{Clock, Due, Durability, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook};
 
 pub(super) struct Sqlite {
     thread: Thread,
@@ -126,6 +126,10 @@ impl Store for Sqlite {
 
     async fn books(&self) -> Result<Vec<Book>, StoreError> {
         self.run(read::books).await
+    }
+
+    async fn unreadable_books(&self) -> Result<Vec<UnreadableBook>, StoreError> {
+        self.run(read::unreadable_books).await
     }
 
     async fn missing(&self, books: &[BookId]) -> Result<u64, StoreError> {

@@ -6,7 +6,7 @@ use std::{path::Path, time::Instant};
 use bindery_config::Config;
 use bindery_domain::Moment;
 use bindery_queue::Queue;
-use bindery_store::Store;
+use bindery_store::{Store, StoreError, UnreadableBook};
 
 use super::{Finding, folder};
 use crate::{
@@ -54,10 +54,12 @@ async fn store(config: &Config, store: &dyn Store) -> Finding {
         true => "change the server's settings as it says; docs/fleet.md tells what each is for",
         false => "copy the data folder before anything else; finished books may still be read with `bindery get`",
     };
-    let (faults, books) = match (store.examine().await, store.books().await) {
-        (Ok(faults), Ok(books)) => (faults, books.len()),
-        (Err(error), _) | (_, Err(error)) => return Finding::bad("store", error.to_string(), advice),
+    let looked = async { Ok((store.examine().await?, store.unreadable_books().await?, store.books().await?.len())) };
+    let (mut faults, unreadable, books) = match looked.await {
+        Ok(found) => found,
+        Err::<_, StoreError>(error) => return Finding::bad("store", error.to_string(), advice),
     };
+    faults.extend(unreadable.into_iter().map(|UnreadableBook { id, error }| format!("the book {id}: {error}")));
     if let Err(error) = store.probe().await {
         let advice = "nothing goes on until it does; see docs/runbook/store-errors.md";
         return Finding::bad("store", format!("takes no writes: {error}"), advice);

@@ -70,7 +70,8 @@ mod tests {
             formats: Vec::new(),
             unknown: UnknownFields::default(),
         };
-        let request = Request { tenant: "t".into(), request_id: "r".into(), order, terms, trace: None };
+        let request =
+            Request { tenant: "t".into(), request_id: "r".into(), order, terms, trace: None, former_id: false };
         accept(&rules, Moment(1), (&request, None), None).1.book.unwrap()
     }
 

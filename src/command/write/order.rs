@@ -7,8 +7,8 @@ use std::{
 };
 
 use bindery_config::Config;
-use bindery_dispatcher::outline::{Topic, outline};
-use bindery_domain::{self as dates, BookId, Moment};
+use bindery_dispatcher::outline::{NoOutline, Topic, outline};
+use bindery_domain::{self as dates, Moment};
 use bindery_ledger::{Order, PlanMode};
 use bindery_outline::{Kind, MAX_BYTES, Outline, parse, to_markdown};
 use bindery_store::Store;
@@ -102,7 +102,7 @@ async fn date(
     if let Some(seconds) = environment.variable("SOURCE_DATE_EPOCH").and_then(|seconds| seconds.parse().ok()) {
         return Ok(dates::date(Moment(u64::saturating_mul(seconds, 1_000))));
     }
-    let stored = books.request(&BookId::of(TENANT, request_id)).await?;
+    let stored = books.request(&books.id_of(TENANT, request_id).await?).await?;
     Ok(stored.map_or_else(|| dates::date(bindery_store::now()), |request| request.order.date))
 }
 
@@ -129,7 +129,10 @@ async fn outline_from_topic(
     let writers = Writers::open(config, environment, &model, None).await?;
     let caller = writers.models.caller(&model).map_err(Failure::usage)?;
     eprintln!("Asking {model} for an outline of {} chapters.", wanted.chapters);
-    let made = outline(&caller, &wanted, config.ledger.tries).await.map_err(Failure::unavailable)?;
+    let made = outline(&caller, &wanted, config.ledger.tries).await.map_err(|error| match error {
+        NoOutline::Invalid(_) => Failure::usage(error),
+        NoOutline::Failed { .. } => Failure::unavailable(error),
+    })?;
     fs::write(&path, to_markdown(&made))
         .map_err(|error| Failure::unavailable(format!("{}: {error}", path.display())))?;
     eprintln!("Saved it as {}; edit it and run `bindery write` on it to change the book.", path.display());

@@ -119,6 +119,10 @@ impl Fields<'_> {
         let mut glossary = BTreeMap::new();
         for meaning in terms {
             let term = one_line(&meaning.key);
+            // Values without lines were stored before this was checked, and must still be read.
+            if term.is_empty() && meaning.line.is_some() {
+                self.faults.add(meaning.line, Fault::EmptyTerm);
+            }
             let chars = term.chars().count();
             if chars > MAX_TITLE {
                 self.faults.add(meaning.line, Fault::TooLong { what: "glossary term", chars });
@@ -170,9 +174,9 @@ impl Fields<'_> {
             self.add_wrong_value(entry, "a whole number such as `3000`");
             return None;
         };
-        let words = values::words(digits);
+        let words = values::words(&digits);
         if words.is_none() {
-            let found = shortened(digits);
+            let found = shortened(&digits);
             self.faults.add(entry.value.line, Fault::WordsOutOfRange { found });
         }
         words

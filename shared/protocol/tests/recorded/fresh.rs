@@ -10,6 +10,7 @@ use bindery_ledger::{
 };
 use bindery_outline::{Chapter, FrontMatter, Outline, Section};
 use bindery_protocol::{
+    book_event::BookEventFile,
     submission::{OutlineText, Receipt, Submission},
     task::TaskMessage,
 };
@@ -40,6 +41,10 @@ pub(super) fn receipt() -> Receipt {
         book: Some(request().book_id()),
         repeated: true,
         errors: vec!["the outline has no chapter".into()],
+        state: Some("failed".into()),
+        holds: vec!["budget".into()],
+        detail: "chapter 1 could not be written".into(),
+        files: vec![BookEventFile::of(&file())],
     }
 }
 
@@ -68,7 +73,14 @@ pub(super) fn request() -> Request {
         plan: PlanMode::Given("{}".into()),
         date: "2026-11-23".into(),
     };
-    Request { tenant: "courses".into(), request_id: "course-17".into(), order, terms: terms(), trace: Some(trace()) }
+    Request {
+        tenant: "courses".into(),
+        request_id: "course-17".into(),
+        order,
+        terms: terms(),
+        trace: Some(trace()),
+        former_id: true,
+    }
 }
 
 fn trace() -> TraceParent {
@@ -108,9 +120,12 @@ fn terms() -> Terms {
     }
 }
 
+fn file() -> BoundFile {
+    BoundFile { format: "md".into(), digest: Digest::of("file"), bytes: 4, url: "file:///books".into() }
+}
+
 pub(super) fn book() -> Book {
     let Request { tenant, request_id, order, terms, .. } = request();
-    let file = BoundFile { format: "md".into(), digest: Digest::of("file"), bytes: 4, url: "file:///books".into() };
     let text = BoundText { chapter: 2, edition: 1, digest: Digest::of("text") };
     Book {
         v: 1,
@@ -137,7 +152,7 @@ pub(super) fn book() -> Book {
         texts: Texts::Until(Moment(1_790_604_802_000)),
         reason: Some("chapter 1 could not be written".into()),
         trace: Some(trace()),
-        binding: Some(Binding { files: vec![file], texts: vec![text], length: 1_150 }),
+        binding: Some(Binding { files: vec![file()], texts: vec![text], length: 1_150 }),
         unknown: UnknownFields::default(),
     }
 }

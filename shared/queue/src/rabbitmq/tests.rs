@@ -128,16 +128,21 @@ async fn each_of_many_replies_learns_whether_its_own_queue_is_there_and_no_other
     let gone = Destination::Reply("gone".to_owned());
     let lane = Destination::Lane(Lane::Chapters);
     let publish = |number: usize| {
-        let to = [&gone, &lane, &there][number % 3];
+        let to = match number % 20 {
+            0 => &gone,
+            10 => &there,
+            _ => &lane,
+        };
         let message = message(&number.to_string());
         let queue = &queue;
         async move { queue.publish(to, message).await }
     };
-    let outcomes = futures_util::future::join_all((0..600).map(publish)).await;
+    // When all of them shared a channel, some of so many got another's outcome in every second run.
+    let outcomes: Vec<_> = futures_util::stream::iter((0..12_000).map(publish)).buffered(128).collect().await;
     for (number, outcome) in outcomes.iter().enumerate() {
-        assert_eq!(outcome.is_err(), number % 3 == 0, "message {number}: {outcome:?}");
+        assert_eq!(outcome.is_err(), number % 20 == 0, "message {number}: {outcome:?}");
     }
-    for (lane, expected) in [(Lane::Plans, 200), (Lane::Chapters, 200)] {
+    for (lane, expected) in [(Lane::Plans, 600), (Lane::Chapters, 10_800)] {
         let all = async {
             while queue.depth(lane).await.unwrap() != expected {
                 tokio::time::sleep(Duration::from_millis(50)).await;

@@ -11,7 +11,10 @@ use super::{
     hints::{self, Hints},
     keys::{self, Keys},
 };
-use crate::{StoreError, record};
+use crate::{
+    StoreError,
+    record::{self, StoredBook},
+};
 
 /// How many names one reply of a scan should have.
 const PAGE: usize = 100;
@@ -157,7 +160,9 @@ impl Seen {
         }
         if self.misses_list() {
             let records: Vec<Option<String>> = connections.each(&[hints::record(&self.book)]).await?;
-            for book in record::books(records.into_iter().flatten())? {
+            let id = self.book.clone();
+            for book in record::books(records.into_iter().flatten().map(|record| StoredBook { id: id.clone(), record }))
+            {
                 pipe.cmd("ZADD").arg(keys::BOOKS).arg(book.accepted_at.0).arg(name).ignore();
             }
         }

@@ -10,7 +10,10 @@ use super::{
     keys::{self, Keys},
     scripts,
 };
-use crate::{StoreError, Unpublished, record};
+use crate::{
+    StoreError, Unpublished, UnreadableBook,
+    record::{self, StoredBook},
+};
 
 /// How many books are looked at in one round trip.
 const PAGE: usize = 100;
@@ -97,24 +100,34 @@ pub(super) fn forget(book: &BookId) -> Pipeline {
     pipe
 }
 
-/// Reads all books, newest first, and removes the names of deleted ones.
+/// Reads all books, newest first.
 pub(super) async fn books(connections: &Connections) -> Result<Vec<Book>, StoreError> {
+    listed(connections).await.map(record::books)
+}
+
+/// Returns the books whose records cannot be read.
+pub(super) async fn unreadable_books(connections: &Connections) -> Result<Vec<UnreadableBook>, StoreError> {
+    listed(connections).await.map(record::unreadable)
+}
+
+/// Reads the records of all books, newest first, and removes the names of deleted ones.
+async fn listed(connections: &Connections) -> Result<Vec<StoredBook>, StoreError> {
     let mut ask = redis::pipe();
     ask.cmd("ZRANGE").arg(keys::BOOKS).arg(0).arg(-1).arg("REV");
     let (names,): (Vec<String>,) = connections.query(&ask).await?;
-    let mut books = Vec::new();
+    let mut listed = Vec::new();
     for page in names.chunks(PAGE) {
         let records = records(connections, page).await?;
         let mut drop = redis::pipe();
         for (name, _) in page.iter().zip(&records).filter(|(_, record)| record.is_none()) {
             drop.cmd("ZREM").arg(keys::BOOKS).arg(name).ignore();
         }
-        books.extend(record::books(records.into_iter().flatten())?);
+        listed.extend(stored(page, records));
         if !drop.is_empty() {
             connections.query::<()>(&drop).await?;
         }
     }
-    Ok(books)
+    Ok(listed)
 }
 
 /// Reads the open books, and leaves out those that have settled.
@@ -124,7 +137,7 @@ pub(super) async fn open_books(connections: &Connections) -> Result<Vec<Book>, S
     let (names,): (Vec<String>,) = connections.query(&ask).await?;
     let mut books = Vec::new();
     for page in names.chunks(PAGE) {
-        books.extend(record::books(records(connections, page).await?.into_iter().flatten())?);
+        books.extend(record::books(stored(page, records(connections, page).await?)));
     }
     books.retain(|book| !book.state.settled());
     Ok(books)
@@ -145,6 +158,12 @@ pub(super) async fn missing(connections: &Connections, books: &[BookId]) -> Resu
 async fn records(connections: &Connections, names: &[String]) -> Result<Vec<Option<String>>, StoreError> {
     let ask = |name: &String| record(&BookId::named(name));
     connections.each(&names.iter().map(ask).collect::<Vec<_>>()).await
+}
+
+/// Returns the records of those of the named books that exist.
+fn stored(names: &[String], records: Vec<Option<String>>) -> impl Iterator<Item = StoredBook> {
+    let pairs = names.iter().zip(records);
+    pairs.filter_map(|(name, record)| Some(StoredBook { id: BookId::named(name), record: record? }))
 }
 
 /// Returns the command that reads a book's record.

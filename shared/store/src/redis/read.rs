@@ -124,12 +124,10 @@ pub(super) fn sorted(records: &[String]) -> Result<Vec<Task>, StoreError> {
     Ok(tasks)
 }
 
-/// Reads an entry of a book's event stream, whose id is the event's number.
-pub(super) fn event(id: &str, fields: &[String]) -> Result<Event, StoreError> {
-    let unreadable = || StoreError::Unreadable { what: "event", cause: format!("its id is `{id}`") };
-    let mut event: Event = decode("event", fields.get(1).ok_or_else(unreadable)?)?;
-    event.seq = id.strip_suffix("-0").and_then(|seq| seq.parse().ok()).ok_or_else(unreadable)?;
-    Ok(event)
+/// Reads an entry of a book's event stream, whose id is the event's number; `None` where the entry is no event.
+pub(super) fn event(id: &str, fields: &[String]) -> Option<Event> {
+    let seq = id.strip_suffix("-0")?.parse().ok()?;
+    Some(record::event(seq, fields.get(1).map_or("", String::as_str)))
 }
 
 pub(super) fn moment(seconds: u64, micros: u64) -> Moment {

@@ -391,3 +391,23 @@ async fn a_deleted_book_leaves_no_key() {
     assert!(store.delete(&book).await.unwrap());
     assert_eq!(server.cli(&["KEYS", "*"]), "");
 }
+
+#[tokio::test]
+async fn a_deletion_that_was_interrupted_can_be_found_and_repeated() {
+    let server = Server::start();
+    let store = open(&Access::new(&server.url())).await;
+    let (book, _) = planned(&store, 1, 1).await;
+    let texts = || server.cli(&["KEYS", "*:text:*"]);
+    assert!(!texts().trim().is_empty(), "the book has texts");
+    // The texts cannot be removed for now.
+    let patterns = ["book", "tasks", "versions", "waiting", "released", "dead", "owed", "due", "events", "texts"];
+    let patterns: Vec<String> = patterns.iter().map(|part| format!("~bindery:*:{part}")).collect();
+    let mut refuse = vec!["ACL", "SETUSER", "default", "resetkeys", "~bindery:{index}:*"];
+    refuse.extend(patterns.iter().map(String::as_str));
+    server.cli(&refuse);
+    store.delete(&book).await.unwrap_err();
+    assert_eq!(store.books().await.unwrap().len(), 1, "nobody would find what is left of the book");
+    server.cli(&["ACL", "SETUSER", "default", "allkeys"]);
+    assert!(store.delete(&book).await.unwrap());
+    assert_eq!(texts().trim(), "");
+}

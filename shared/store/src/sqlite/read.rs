@@ -7,8 +7,8 @@ use bindery_ledger::{Book, Event, Others, Released, Request, Rules, Standing, Ta
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::{
-    Due, Load, Scope, StoreError, Unpublished,
-    record::{self, decode},
+    Due, Load, Scope, StoreError, Unpublished, UnreadableBook,
+    record::{self, StoredBook, decode},
 };
 
 /// Returns a task's place in its book's rows: the plan first, then the chapters, then the binding.
@@ -48,10 +48,20 @@ pub(super) fn book(db: &Connection, id: &BookId) -> Result<Option<Book>, StoreEr
     found.map(|record| record::book(&record)).transpose()
 }
 
+/// Reads the records of all books, newest first.
+fn listed(db: &Connection) -> Result<Vec<StoredBook>, StoreError> {
+    let mut query = db.prepare_cached("SELECT record, id FROM books ORDER BY accepted_at DESC, id")?;
+    let rows = query
+        .query_map([], |row| Ok(StoredBook { id: BookId::named(&row.get::<_, String>(1)?), record: json(row)? }))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 pub(super) fn books(db: &Connection) -> Result<Vec<Book>, StoreError> {
-    let mut query = db.prepare_cached("SELECT record FROM books ORDER BY accepted_at DESC, id")?;
-    let rows = query.query_map([], json)?;
-    record::books(rows.collect::<Result<Vec<_>, _>>()?)
+    listed(db).map(record::books)
+}
+
+pub(super) fn unreadable_books(db: &Connection) -> Result<Vec<UnreadableBook>, StoreError> {
+    listed(db).map(record::unreadable)
 }
 
 pub(super) fn open_books(db: &Connection) -> Result<Vec<Book>, StoreError> {
@@ -71,7 +81,7 @@ pub(super) fn faults(db: &Connection) -> Result<Vec<String>, StoreError> {
 pub(super) fn request(db: &Connection, id: &BookId) -> Result<Option<Request>, StoreError> {
     let mut query = db.prepare_cached("SELECT request FROM books WHERE id = ?1")?;
     let found = query.query_row([id.as_str()], json).optional()?;
-    found.map(|record| decode("request", &record)).transpose()
+    found.map(|record| record::request(id, &record)).transpose()
 }
 
 pub(super) fn task(db: &Connection, book: &BookId, task: TaskId) -> Result<Option<Task>, StoreError> {
@@ -93,9 +103,11 @@ pub(super) fn text(db: &Connection, book: &BookId, digest: &Digest) -> Result<Op
 
 pub(super) fn events(db: &Connection, book: &BookId, after: u64, limit: u32) -> Result<Vec<Event>, StoreError> {
     let mut query =
-        db.prepare_cached("SELECT record FROM events WHERE book = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3")?;
-    let rows = query.query_map(params![book.as_str(), after.cast_signed(), limit], json)?;
-    rows.map(|row| decode("event", &row?)).collect()
+        db.prepare_cached("SELECT record, seq FROM events WHERE book = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3")?;
+    let rows = query.query_map(params![book.as_str(), after.cast_signed(), limit], |row| {
+        Ok(record::event(row.get::<_, i64>(1)?.cast_unsigned(), &json(row)?))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Reads at most `limit` books with unpublished events.
@@ -255,6 +267,29 @@ mod tests {
     fn a_step_reads_no_more_of_a_long_book_than_of_a_short_one() {
         let (short, long) = (instructions(10), instructions(1_000));
         assert!(short > 0 && long < short + 50, "{short} instructions for 10 chapters, {long} for 1,000");
+    }
+
+    #[test]
+    fn a_record_that_cannot_be_read_hides_no_other_book() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = schema::open(&folder.path().join("books.db")).unwrap();
+        for id in ["sound", "damaged"] {
+            let request = request(id, 1);
+            let (_, writes) = bindery_ledger::accept(&RULES, Moment(1), (&request, None), None);
+            apply::writes(&db, &request.book_id(), writes).unwrap();
+        }
+        let (sound, damaged) = (request("sound", 1).book_id(), request("damaged", 1).book_id());
+        db.execute("UPDATE books SET record = '{' WHERE id = ?1", [damaged.as_str()]).unwrap();
+        db.execute("UPDATE events SET record = '{' WHERE book = ?1", [sound.as_str()]).unwrap();
+        for books in [books(&db), open_books(&db)] {
+            let ids: Vec<BookId> = books.unwrap().into_iter().map(|book| book.id).collect();
+            assert_eq!(ids, std::slice::from_ref(&sound));
+        }
+        assert_eq!(load(&db).unwrap().open_books, 1);
+        let unreadable = unreadable_books(&db).unwrap();
+        assert_eq!(unreadable.into_iter().map(|book| book.id).collect::<Vec<_>>(), [damaged]);
+        let events = events(&db, &sound, 0, 10).unwrap();
+        assert_eq!((events[0].seq, events[0].what.name()), (1, "unreadable"));
     }
 
     #[test]

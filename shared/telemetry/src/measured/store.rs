@@ -13,7 +13,7 @@ use std::{
 use async_trait::async_trait;
 use bindery_domain::{BookId, Digest, TaskId};
 use bindery_ledger::{Accepted, Answer, Book, Command, Event, Operated, Operation, Plan, Request, Task, chain};
-use bindery_store::{Due, Durability, Heartbeat, Load, Scope, Store, StoreError, Unpublished};
+use bindery_store::{Due, Durability, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook};
 
 use self::steps::StepMetrics;
 use crate::{Metrics, health::Liveness};
@@ -168,6 +168,10 @@ impl Store for MeasuredStore {
         // A loop that one process of the fleet runs asks for its lock each time, whether or not it gets it.
         self.liveness.loop_ran(name);
         self.timed("lead", self.store.take_leader_lock(name, holder, term)).await
+    }
+
+    async fn unreadable_books(&self) -> Result<Vec<UnreadableBook>, StoreError> {
+        self.timed("unreadable_books", self.store.unreadable_books()).await
     }
 
     async fn open_books(&self) -> Result<Vec<Book>, StoreError> {

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use bindery_domain::{BookId, Digest, TaskId};
 use bindery_ledger::{Accepted, Answer, Book, Command, Event, Operated, Operation, Plan, Request, Task};
-use bindery_store::{Due, Durability, Heartbeat, Load, Scope, Store, StoreError, Unpublished};
+use bindery_store::{Due, Durability, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook};
 
 use super::tasks::OpenTasks;
 use crate::spans;
@@ -72,6 +72,10 @@ impl Store for TracedStore {
 
     async fn books(&self) -> Result<Vec<Book>, StoreError> {
         self.store.books().await
+    }
+
+    async fn unreadable_books(&self) -> Result<Vec<UnreadableBook>, StoreError> {
+        self.store.unreadable_books().await
     }
 
     async fn open_books(&self) -> Result<Vec<Book>, StoreError> {

@@ -91,3 +91,38 @@ async fn many_books_are_checked_a_bounded_number_at_a_time() {
     // The test itself has made this one call, to read the names.
     assert!(stats.contains("cmdstat_smembers:calls=1,") && !stats.contains("cmdstat_keys:"), "{stats}");
 }
+
+#[tokio::test]
+async fn a_record_that_cannot_be_read_hides_no_other_book_and_stops_no_sweep() {
+    let server = Server::start();
+    let store = healing(&server).await;
+    let (sound, _) = planned(&store, 1, 1).await;
+    let damaged = request("damaged", 1);
+    store.accept(&damaged, None).await.unwrap();
+    let damaged = damaged.book_id();
+    server.cli(&["HSET", &Keys::of(&damaged).book(), "record", "{"]);
+    let ids = |books: Vec<Book>| books.into_iter().map(|book| book.id).collect::<Vec<_>>();
+    assert_eq!(ids(store.books().await.unwrap()), std::slice::from_ref(&sound));
+    assert_eq!(ids(store.open_books().await.unwrap()), [sound]);
+    let unreadable = store.unreadable_books().await.unwrap();
+    assert_eq!(unreadable.len(), 1);
+    assert_eq!(unreadable[0].id, damaged);
+    assert!(matches!(unreadable[0].error, StoreError::Unreadable { .. }), "{unreadable:?}");
+    server.cli(&["ZREM", keys::BOOKS, damaged.as_str()]);
+    healed(&store).await;
+}
+
+#[tokio::test]
+async fn an_event_that_cannot_be_read_keeps_its_number_and_hides_no_other() {
+    let server = Server::start();
+    let store = open(&Access::new(&server.url())).await;
+    let (book, _) = planned(&store, 1, 1).await;
+    let last = store.events(&book, 0, 100).await.unwrap().len() as u64;
+    let events = Keys::of(&book).events();
+    server.cli(&["XADD", &events, &format!("{}-0", last + 1), "event", "{"]);
+    server.cli(&["XADD", &events, &format!("{}-0", last + 2), "event", "{"]);
+    let read = store.events(&book, last - 1, 100).await.unwrap();
+    assert_eq!(read.iter().map(|event| event.seq).collect::<Vec<_>>(), [last, last + 1, last + 2]);
+    assert_ne!(read[0].what.name(), "unreadable");
+    assert_eq!(read[1].what.name(), "unreadable");
+}

@@ -1,0 +1,143 @@
+//! A store in which one book cannot be read, for tests.
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use bindery_domain::{BookId, Digest, Micros, TaskId, UnknownFields};
+use bindery_ledger::{
+    Accepted, Answer, Book, Command, Event, GapPolicy, Operated, Operation, Order, Plan, PlanMode, Request, Task, Terms,
+};
+use bindery_outline::{Chapter, Outline};
+use bindery_store::{Due, Durability, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook};
+
+/// A store with one book that it cannot read.
+pub(crate) struct Damaged {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) book: BookId,
+}
+
+impl Damaged {
+    fn check(&self, book: &BookId) -> Result<(), StoreError> {
+        if *book != self.book {
+            return Ok(());
+        }
+        Err(StoreError::Unreadable { what: "book", cause: "it is damaged".into() })
+    }
+}
+
+#[async_trait]
+impl Store for Damaged {
+    async fn step(&self, book: &BookId, task: TaskId, command: Command) -> Result<Answer, StoreError> {
+        self.check(book)?;
+        self.store.step(book, task, command).await
+    }
+
+    async fn due(&self, scope: &Scope, limit: u32) -> Result<Due, StoreError> {
+        self.store.due(scope, limit).await
+    }
+
+    async fn accept(&self, request: &Request, plan: Option<&Plan>) -> Result<Accepted, StoreError> {
+        self.store.accept(request, plan).await
+    }
+
+    async fn sync(&self, book: &BookId) -> Result<Durability, StoreError> {
+        self.store.sync(book).await
+    }
+
+    async fn beat(&self, seen: Option<&Heartbeat>) -> Result<Heartbeat, StoreError> {
+        self.store.beat(seen).await
+    }
+
+    async fn operate(&self, book: &BookId, operation: Operation) -> Result<Option<Operated>, StoreError> {
+        self.store.operate(book, operation).await
+    }
+
+    async fn request(&self, book: &BookId) -> Result<Option<Request>, StoreError> {
+        self.store.request(book).await
+    }
+
+    async fn book(&self, book: &BookId) -> Result<Option<Book>, StoreError> {
+        self.check(book)?;
+        self.store.book(book).await
+    }
+
+    async fn books(&self) -> Result<Vec<Book>, StoreError> {
+        self.store.books().await
+    }
+
+    async fn unreadable_books(&self) -> Result<Vec<UnreadableBook>, StoreError> {
+        self.store.unreadable_books().await
+    }
+
+    async fn open_books(&self) -> Result<Vec<Book>, StoreError> {
+        self.store.open_books().await
+    }
+
+    async fn missing(&self, books: &[BookId]) -> Result<u64, StoreError> {
+        self.store.missing(books).await
+    }
+
+    async fn tasks(&self, book: &BookId) -> Result<Vec<Task>, StoreError> {
+        self.store.tasks(book).await
+    }
+
+    async fn texts(&self, book: &BookId, digests: &[Digest]) -> Result<Vec<Option<String>>, StoreError> {
+        self.store.texts(book, digests).await
+    }
+
+    async fn events(&self, book: &BookId, after: u64, limit: u32) -> Result<Vec<Event>, StoreError> {
+        self.store.events(book, after, limit).await
+    }
+
+    async fn unpublished_events(&self, limit: u32) -> Result<Vec<Unpublished>, StoreError> {
+        self.store.unpublished_events(limit).await
+    }
+
+    async fn mark_events_published(&self, book: &BookId, seq: u64) -> Result<(), StoreError> {
+        self.store.mark_events_published(book, seq).await
+    }
+
+    async fn take_leader_lock(&self, name: &str, holder: &str, term: Duration) -> Result<bool, StoreError> {
+        self.store.take_leader_lock(name, holder, term).await
+    }
+
+    async fn load(&self) -> Result<Load, StoreError> {
+        self.store.load().await
+    }
+
+    async fn examine(&self) -> Result<Vec<String>, StoreError> {
+        self.store.examine().await
+    }
+
+    async fn remove_texts(&self, book: &BookId, limit: u32) -> Result<bool, StoreError> {
+        self.store.remove_texts(book, limit).await
+    }
+
+    async fn delete(&self, book: &BookId) -> Result<bool, StoreError> {
+        self.store.delete(book).await
+    }
+}
+
+/// Returns a request for a book of one chapter.
+pub(crate) fn request(id: &str) -> Request {
+    let chapters = vec![Chapter { title: "One".into(), ..Chapter::default() }];
+    let order = Order {
+        outline: Outline { title: "T".into(), chapters, ..Outline::default() },
+        model: "stand-in:prose".into(),
+        chapter_length: 100,
+        section_length: 50,
+        plan: PlanMode::Compiled,
+        date: "2026-01-01".into(),
+    };
+    let terms = Terms {
+        window: 2,
+        gaps: GapPolicy::Fail,
+        budget: None,
+        plan_estimate: Micros::ZERO,
+        deadline_ms: 86_400_000,
+        review: false,
+        formats: vec!["md".into()],
+        unknown: UnknownFields::default(),
+    };
+    Request { tenant: "t".into(), request_id: id.into(), order, terms, trace: None, former_id: false }
+}
