@@ -70,8 +70,9 @@ impl Server<'_> {
             if !may_come(&error) {
                 return Err(Failure::unavailable(error));
             }
-            self.log.failed(&error);
+            // First, so that readiness says no less than the log.
             self.health.inspect(|health| health.waits_for(self.name, error.to_string()));
+            self.log.failed(&error);
             tokio::time::sleep(backoff(failures).min(LONGEST_WAIT)).await;
         }
         unreachable!("the loop has no last try")
