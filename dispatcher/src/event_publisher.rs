@@ -152,8 +152,8 @@ async fn publish(ports: &Ports, book: &Book, public: &NamedEvent<'_>) -> Result<
     ports.queue.publish(&destination, message).await
 }
 
-/// Returns the id of an event: the same whenever it is published, and unique even if the book is deleted and made again, or
-/// the store goes back in time and gives the event's number to another event.
+/// Returns the id of an event, which is the same whenever the event is published. It is unique even if the book is deleted and
+/// made again, or if the store goes back in time and gives the event's number to another event.
 fn id(book: &Book, event: &Event) -> String {
     const LETTERS: usize = 16;
 

@@ -15,9 +15,9 @@ use super::meta_talk::frame;
 
 /// Returns `text` without what stands around it and does not belong to the book.
 ///
-/// That is: reasoning and the marks of a chat, a fence, tags or an object around the whole, presentations, offers and notes at
-/// its ends, a byte order mark, carriage returns, rules at its ends, and headings it repeats. Its own headings are moved to
-/// begin at level 3 and to descend by one.
+/// Around the whole, that is reasoning, the marks of a chat, a fence, tags or an object. At the ends, it is presentations,
+/// offers, notes and rules. Byte order marks, carriage returns and repeated headings go too. The text's own headings are moved
+/// to begin at level 3 and to descend by one.
 ///
 /// Control characters are dropped where the text is stored.
 pub fn tidy(text: &str, heading: &str, chapter_title: &str) -> String {

@@ -1,8 +1,8 @@
 //! Reading a model's JSON tolerantly: what is meant counts, not how it is written.
 //!
-//! Small and local models put sentences, fences and wrappers around an object, write comments and trailing commas, give numbers
-//! as texts and one text for a list, use another key, or stop before the end. [`read`] finds the values; [`Fields`] gives
-//! them in the shape that is asked for. What a model did not say stays empty, so that it can be asked for again.
+//! Small and local models put sentences, fences and wrappers around an object, and write comments and trailing commas. They give
+//! numbers as texts and one text for a list, use another key, or stop before the end. [`read`] finds the values. [`Fields`]
+//! gives them in the shape that is asked for. What a model did not say stays empty, so that it can be asked for again.
 
 mod fields;
 mod reader;

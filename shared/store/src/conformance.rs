@@ -1,5 +1,7 @@
 //! The tests that every store must pass. A new adapter is added to [`Kind`] and nowhere else.
 
+mod books;
+mod events;
 mod retention;
 
 use std::{
@@ -203,22 +205,6 @@ async fn a_book_with_an_id_of_earlier_programs_is_found_by_its_request() {
 }
 
 #[tokio::test]
-async fn missing_chapters_are_counted_over_several_books() {
-    for store in STORES {
-        let bench = store.open().await;
-        let book = bench.planned(4).await;
-        let other = request("another", 3);
-        bench.store.accept(&other, None).await.unwrap();
-        let both = [book.clone(), other.book_id()];
-        assert_eq!(bench.store.missing(&both).await.unwrap(), 7);
-        bench.commit(&book, TaskId::Write(1), chapter("one")).await;
-        assert_eq!(bench.store.missing(&both).await.unwrap(), 6);
-        assert_eq!(bench.store.missing(&both[..1]).await.unwrap(), 3);
-        assert_eq!(bench.store.missing(&[]).await.unwrap(), 0);
-    }
-}
-
-#[tokio::test]
 async fn new_terms_replace_the_old_ones_and_are_stored() {
     for store in STORES {
         let bench = store.open().await;
@@ -370,88 +356,6 @@ async fn a_revised_book_keeps_unchanged_texts_under_their_new_numbers() {
         let text = bench.store.text(&book, &tasks[1].result.as_ref().unwrap().digest).await.unwrap();
         assert_eq!(text.as_deref(), Some("second"));
         assert_eq!(bench.store.request(&book).await.unwrap(), Some(revised));
-    }
-}
-
-#[tokio::test]
-async fn events_are_numbered_without_gaps_and_read_from_any_number() {
-    for store in STORES {
-        let bench = store.open().await;
-        let book = bench.planned(1).await;
-        let events = bench.store.events(&book, 0, 100).await.unwrap();
-        let kinds: Vec<&str> = events.iter().map(|event| event.what.name()).collect();
-        assert_eq!(kinds, ["accepted", "started", "planned"]);
-        assert_eq!(events.iter().map(|event| event.seq).collect::<Vec<_>>(), [1, 2, 3]);
-        assert_eq!(bench.store.events(&book, 2, 100).await.unwrap(), events[2..]);
-    }
-}
-
-#[tokio::test]
-async fn a_book_has_unpublished_events_until_the_last_is_published() {
-    for store in STORES {
-        let bench = store.open().await;
-        let book = bench.planned(1).await;
-        assert_eq!(
-            bench.store.unpublished_events(10).await.unwrap(),
-            [Unpublished { book: book.clone(), published: 0 }]
-        );
-        bench.store.mark_events_published(&book, 2).await.unwrap();
-        bench.store.mark_events_published(&book, 1).await.unwrap();
-        assert_eq!(
-            bench.store.unpublished_events(10).await.unwrap(),
-            [Unpublished { book: book.clone(), published: 2 }]
-        );
-        bench.store.mark_events_published(&book, 3).await.unwrap();
-        assert!(bench.store.unpublished_events(10).await.unwrap().is_empty());
-        bench.commit(&book, TaskId::Write(1), chapter("one")).await;
-        assert_eq!(bench.store.unpublished_events(10).await.unwrap(), [Unpublished { book, published: 3 }]);
-    }
-}
-
-#[tokio::test]
-async fn a_leader_lock_has_one_holder_until_its_term_is_over() {
-    for store in STORES {
-        let bench = store.open().await;
-        let term = Duration::from_secs(10);
-        let lead = |holder: &'static str| bench.store.take_leader_lock("sweeper", holder, term);
-        assert!(lead("a").await.unwrap());
-        assert!(!lead("b").await.unwrap());
-        bench.pass(Duration::from_secs(9));
-        assert!(lead("a").await.unwrap(), "its holder may keep it");
-        bench.pass(Duration::from_secs(9));
-        assert!(!lead("b").await.unwrap());
-        bench.pass(Duration::from_secs(2));
-        assert!(lead("b").await.unwrap());
-        assert!(!lead("a").await.unwrap());
-        assert!(bench.store.take_leader_lock("herald", "a", term).await.unwrap(), "it is another lock");
-    }
-}
-
-#[tokio::test]
-async fn books_are_open_until_they_are_settled() {
-    for store in STORES {
-        let bench = store.open().await;
-        let book = bench.planned(1).await;
-        assert_eq!(bench.store.load().await.unwrap().open_books, 1);
-        let open = bench.store.open_books().await.unwrap();
-        assert_eq!(open, [bench.store.book(&book).await.unwrap().unwrap()]);
-        bench.store.operate(&book, Operation::Cancel).await.unwrap();
-        assert_eq!(bench.store.load().await.unwrap().open_books, 0);
-        assert!(bench.store.open_books().await.unwrap().is_empty());
-    }
-}
-
-#[tokio::test]
-async fn a_deleted_book_is_gone_with_all_that_belonged_to_it() {
-    for store in STORES {
-        let bench = store.open().await;
-        let book = bench.planned(1).await;
-        assert!(bench.store.delete(&book).await.unwrap());
-        assert!(!bench.store.delete(&book).await.unwrap());
-        assert_eq!(bench.store.book(&book).await.unwrap(), None);
-        assert!(bench.store.tasks(&book).await.unwrap().is_empty());
-        assert!(bench.store.events(&book, 0, 10).await.unwrap().is_empty());
-        assert_eq!(bench.step(&book, TaskId::Plan, probe()).await, Answer::Closed);
     }
 }
 

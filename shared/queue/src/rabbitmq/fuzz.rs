@@ -19,8 +19,8 @@ const OWN: &str = "bindery";
 /// The smallest frame that a broker may ask for.
 const CARRIER: Carrier<'static> = Carrier { user: Some(OWN), frame_max: 4_096 };
 
-/// Checks that a submission with these properties can become a dead letter and be sent again, within the smallest frame and
-/// as the same sender's, and that only the fleet's own user may name another sender.
+/// Checks that a submission with these properties can become a dead letter and be sent again as the same sender's, within
+/// the smallest frame. Only the fleet's own user may name another sender.
 pub fn amqp_properties(bytes: &[u8]) {
     let Ok((_, properties)) = parse_properties(bytes) else { return };
     let publisher = to_message(&properties, Vec::new()).user;

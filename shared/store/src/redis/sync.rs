@@ -26,8 +26,8 @@ struct Master<'a> {
     key: &'a str,
 }
 
-/// Waits until the masters of a book and of the indexes that name it have all earlier writes on disk, and one replica of
-/// each has them, as far as the masters can tell.
+/// Waits until all earlier writes about a book, and to the indexes that name it, are on the disks of their masters. One replica
+/// of each master is waited for as well. The answer is as sure as what the masters can tell.
 pub(super) async fn sync(connections: &Connections, book: &Keys) -> Result<Durability, StoreError> {
     let policy = flush_policy(connections).await;
     // The server answers for the writes of one connection alone. Its log keeps the order of all writes, so a write made
