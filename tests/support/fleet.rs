@@ -70,8 +70,8 @@ impl Route<'static> {
 /// A private fleet. Its timers have their default values unless a test sets them. Then only messages, and no timer, can
 /// repair what goes wrong during a test.
 ///
-/// When it is dropped, it checks that no message is left, that no task has a lease, that every process drains and exits
-/// with 0, and that its sweepers repaired only what the test expects.
+/// When it is dropped, it checks that no message is left, that no task has a lease, and that every process drains and exits
+/// with 0. Its sweepers must have repaired only what the test expects.
 pub(crate) struct Fleet {
     folder: TempDir,
     pub(crate) model: ModelServer,

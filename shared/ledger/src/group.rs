@@ -19,8 +19,8 @@ pub struct Reading {
     pub now: Moment,
     /// The book.
     pub book: Book,
-    /// The tasks that the commands are about. Where the others were read, also the binding, the first waiting chapters by
-    /// wave and number, and the first released tasks whose messages are not known to be with the broker.
+    /// The tasks that the commands are about. Where the others were read, also the binding and the first waiting chapters
+    /// by wave and number. The first released tasks whose messages are not known to be with the broker are there too.
     ///
     /// There is one waiting chapter for each free place of the window, counted as if every command freed the place of its
     /// task. There are as many unpublished tasks as the window has places and the group has commands together.

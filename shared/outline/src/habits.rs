@@ -164,3 +164,10 @@ fn names_chapter(text: &str) -> bool {
     matches!(called, Some(Called::Part | Called::Unit | Called::Lesson | Called::Chapter))
         || Role::of_title(text).is_some()
 }
+
+/// Returns the page that a habit makes of a text; `None` where the text does not have the habit.
+#[cfg(test)]
+fn converted(read: fn(&mut Page, &mut Found) -> bool, text: &str) -> Option<String> {
+    let (mut page, mut found) = (Page::new(text, 1), Found::default());
+    read(&mut page, &mut found).then(|| page.text())
+}

@@ -104,9 +104,7 @@ mod tests {
     use super::*;
 
     fn converted(text: &str) -> Option<String> {
-        let (mut page, mut found) = (Page::new(text, 1), Found::default());
-        let read = read(&mut page, &mut found);
-        read.then(|| page.text())
+        crate::habits::converted(read, text)
     }
 
     #[test]

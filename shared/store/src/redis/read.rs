@@ -43,8 +43,8 @@ pub(super) struct Found {
     pub(super) unreadable: HashMap<TaskId, StoreError>,
 }
 
-/// The reply about the book's other tasks: the records and versions of the binding and of the first waiting chapters, the
-/// records of the owed tasks, and how many chapters are released, missing in the open wave, and dead.
+/// The reply about the book's other tasks. It has the records and versions of the binding and of the first waiting chapters, and
+/// the records of the owed tasks. The numbers count the chapters that are released, missing in the open wave, and dead.
 type OthersRow = (Vec<String>, Vec<String>, Vec<String>, u32, u32, u32);
 type GroupRow = ((u64, u64), String, String, u64, Vec<Option<String>>, Vec<Option<String>>, Option<OthersRow>);
 type WholeRow =
