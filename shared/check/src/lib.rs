@@ -6,6 +6,7 @@
 //!
 //! Every check reads the text a bounded number of times, so that its cost is linear in the text's length.
 
+pub mod audit;
 #[cfg(test)]
 mod calibration;
 mod chapter;
@@ -19,10 +20,12 @@ mod garbled;
 mod language;
 mod lemma;
 mod looping;
+pub mod manuscript;
 mod meta_talk;
 mod phrase;
 mod refusal;
 mod repetition;
+pub mod shingles;
 mod target;
 mod tidy;
 

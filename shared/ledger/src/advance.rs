@@ -94,13 +94,7 @@ pub(super) fn advance(
 }
 
 /// Releases the audit after the last wave, and the binding after the audit and the last round of its repairs.
-fn after_waves(
-    rules: &Rules,
-    now: Moment,
-    book: &mut Book,
-    chapters: Chapters,
-    writes: &mut Writes,
-) -> Vec<Released> {
+fn after_waves(rules: &Rules, now: Moment, book: &mut Book, chapters: Chapters, writes: &mut Writes) -> Vec<Released> {
     let wanted = book.terms.audit != AuditMode::Off;
     match chapters.audit.filter(|audit| wanted && audit.standing.missing()) {
         Some(audit) if audit.standing == Standing::Waiting => self::audit(rules, now, book, audit, writes),

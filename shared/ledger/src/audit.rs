@@ -49,9 +49,8 @@ pub fn current_texts(tasks: &[Task]) -> BTreeMap<u32, &TaskResult> {
         }
     }
     // A chapter that is missing again keeps its old text until the new one comes, but it is not the chapter's text.
-    let done = |chapter: &u32| {
-        tasks.iter().any(|task| task.id == TaskId::Write(*chapter) && task.standing == Standing::Done)
-    };
+    let done =
+        |chapter: &u32| tasks.iter().any(|task| task.id == TaskId::Write(*chapter) && task.standing == Standing::Done);
     texts.retain(|chapter, _| done(chapter));
     texts
 }
@@ -83,7 +82,7 @@ pub(super) fn merge_repairs(tasks: &mut Vec<Task>) -> Vec<TaskId> {
 
 impl Task {
     /// Makes the text of a repair the chapter's own.
-    fn take_repair(&mut self, repair: &Task) {
+    fn take_repair(&mut self, repair: &Self) {
         let (Some(result), Some(own)) = (&repair.result, &self.result) else { return };
         if (result.edition, result.revision) <= (own.edition, own.revision) {
             return;

@@ -6,8 +6,8 @@ use bindery_domain::{Micros, TaskId, UnknownFields};
 use bindery_outline::{Chapter, Outline};
 
 use super::{
-    Audit, AuditMode, Binding, Book, GapPolicy, Order, Others, Output, Plan, PlanMode, Released, RepairOrder, Request, Rules,
-    Standing, Task, Terms,
+    Audit, AuditMode, Binding, Book, GapPolicy, Order, Others, Output, Plan, PlanMode, Released, RepairOrder, Request,
+    Rules, Standing, Task, Terms,
 };
 
 /// The usual rules.

@@ -367,7 +367,7 @@ pub(super) fn finished(held: &Held, gap: bool) -> Command {
 /// Returns an audit that orders repairs of some chapters in two rounds. Which ones depends on the lease.
 fn audit(held: &Held) -> Audit {
     let chosen = |chapter: u32, round: u16| {
-        let digest = Digest::of(&format!("{chapter} in round {round} under {}", held.fence.claim));
+        let digest = Digest::of(format!("{chapter} in round {round} under {}", held.fence.claim));
         digest.as_str().as_bytes()[0].is_multiple_of(2)
     };
     let orders = held.texts.iter().flat_map(|text| [1, 2].map(|round| RepairOrder { round, chapter: text.chapter }));

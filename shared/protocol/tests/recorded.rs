@@ -16,7 +16,9 @@ use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use bindery_context::Context;
 use bindery_domain::BookId;
-use bindery_ledger::{AuditMode, Book, Ending, Event, GapPolicy, Hold, PlanMode, Request, Stage, Standing, State, Task, Texts};
+use bindery_ledger::{
+    AuditMode, Book, Ending, Event, GapPolicy, Hold, PlanMode, Request, Stage, Standing, State, Task, Texts,
+};
 use bindery_protocol::{
     submission::{CloudEvent, OutlineText, Receipt, SUBMIT, Submission},
     task::TaskMessage,

@@ -16,8 +16,8 @@ use std::{
 
 use bindery_domain::{BookId, Micros, Moment, TaskId};
 use bindery_ledger::{
-    Accepted, Answer, AuditMode, Binding, Checkpoint, Command, Grant, Hold, Operated, Operation, Output, Parking, Part, Request,
-    Rules, Standing, State,
+    Accepted, Answer, AuditMode, Binding, Checkpoint, Command, Grant, Hold, Operated, Operation, Output, Parking, Part,
+    Request, Rules, Standing, State,
     sample::{self, plan, request},
 };
 use bindery_test_servers::{Redis, RedisCluster, Sentinels};

@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use bindery_domain::{BookId, Digest, HashedText, Micros, Moment, TaskId};
 use bindery_ledger::{
-    Accepted, Answer, AuditMode, Book, Checkpoint, Command, Event, Fence, Hold, Operated, Operation, Parking,
-    Part, Plan, Request, Snapshot, Standing, Task, TaskRef, Writes,
+    Accepted, Answer, AuditMode, Book, Checkpoint, Command, EditedText, Event, Fence, Hold, Operated, Operation,
+    Parking, Part, Plan, Request, Snapshot, Standing, Task, TaskRef, Writes,
     sample::{self, request},
 };
 use fastrand::Rng;
@@ -187,7 +187,7 @@ impl Draw<'_> {
     }
 
     fn operation(&mut self, pure: &Pure) -> Operation {
-        match self.random.u32(0..15) {
+        match self.random.u32(0..16) {
             0 => Operation::Cancel,
             1 => Operation::Hold,
             2..6 => Operation::Lift(Hold::Operator),
@@ -202,6 +202,10 @@ impl Draw<'_> {
             11 => Operation::Rebind,
             12 => Operation::TakeOver,
             13 => Operation::Lift(Hold::Review),
+            14 => {
+                let text = format!("edited {}", self.random.u32(0..9)).into();
+                Operation::Replace(vec![EditedText { chapter: self.random.u32(1..5), text, length: 1 }])
+            }
             _ => Operation::Expire,
         }
     }

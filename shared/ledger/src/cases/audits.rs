@@ -20,8 +20,7 @@ fn audit(world: &mut World, orders: &[(u16, u32)]) -> Vec<TaskId> {
     world.deliver(0, true);
     let held = world.held.last().unwrap().clone();
     let repairs = orders.iter().map(|(round, chapter)| RepairOrder { round: *round, chapter: *chapter }).collect();
-    let output =
-        Output::Audit(Audit { report: "findings".into(), findings: 2, repairs, remarks: vec!["left".into()] });
+    let output = Output::Audit(Audit { report: "findings".into(), findings: 2, repairs, remarks: vec!["left".into()] });
     let commit =
         Command::Commit { fence: held.fence, edition: held.edition, parts: Vec::new(), output, spent: Micros::ZERO };
     let answer = world.step(TaskId::Audit, commit);

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use bindery_context::{BookPart, Context, FixedSection, Point, Reference, Slice, Style, Term};
 use bindery_domain::{Digest, Micros, Moment, TaskId, TraceParent, UnknownFields, Usage};
 use bindery_ledger::{
-    AuditMode, Binding, Book, BoundFile, BoundText, Ending, Event, EventKind, GapPolicy, Hold, Lease, Money, Order, Part,
-    PlanMode, Request, Stage, Standing, State, Task, TaskResult, Terms, Texts,
+    AuditMode, Binding, Book, BoundFile, BoundText, Ending, Event, EventKind, GapPolicy, Hold, Lease, Money, Order,
+    Part, PlanMode, Request, Stage, Standing, State, Task, TaskResult, Terms, Texts,
 };
 use bindery_outline::{Chapter, FrontMatter, Outline, Section};
 use bindery_protocol::{
