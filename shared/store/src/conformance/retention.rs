@@ -3,7 +3,7 @@
 use bindery_domain::TaskId;
 use bindery_ledger::{Binding, Book, Hold, Operated, Operation, Output, TaskRef, Texts};
 
-use super::{RULES, STORES, chapter};
+use super::{Bench, RULES, chapter};
 use crate::{Scope, Unpublished};
 
 /// Texts leave a book page by page after its retention and its record stays.
