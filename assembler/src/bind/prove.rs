@@ -8,7 +8,7 @@ use bindery_ledger::{BoundText, GapPolicy, Request, Task, TaskResult, current_te
 use bindery_runtime::{Halt, Work};
 
 /// The most texts that are read in one round trip: a book has up to 2,000, and other tasks use the store too.
-const MAX_TEXTS_PER_READ: usize = 16;
+pub(super) const MAX_TEXTS_PER_READ: usize = 16;
 
 /// The result of the proof.
 pub(super) enum Proof {
