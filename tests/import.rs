@@ -18,7 +18,8 @@ document.save(sys.argv[1])
 ";
 
 fn edited(bench: &Bench) {
-    let python = std::env::var("BINDERY_PYTHON").expect("tests/run names a Python with python-docx");
+    let python =
+        std::env::var_os("BINDERY_PYTHON").expect("BINDERY_PYTHON is a Python with python-docx: run tests/run");
     let status = Command::new(python).args(["-c", EDIT]).arg(bench.path("out/book.docx")).status().unwrap();
     assert!(status.success());
 }

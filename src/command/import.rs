@@ -6,7 +6,7 @@ use std::{
     process::ExitCode,
 };
 
-use bindery_assembler::bind::{StoredFault, stored};
+use bindery_assembler::{StoredFault, stored};
 use bindery_config::Config;
 use bindery_format::{EditedChapter, Edits};
 use bindery_ledger::{Book, EditedText, Operated, Operation, State};

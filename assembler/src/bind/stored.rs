@@ -9,8 +9,9 @@ use bindery_store::{Store, StoreError};
 
 use super::{
     manuscript,
-    prove::{MAX_TEXTS_PER_READ, Proof, prove},
+    prove::{Proof, prove},
 };
+use crate::texts::MAX_TEXTS_PER_READ;
 
 /// Why a manuscript cannot be made.
 #[derive(Debug, thiserror::Error)]
@@ -33,12 +34,13 @@ pub enum StoredFault {
 pub async fn stored(store: &dyn Store, book: &BookId) -> Result<ValidManuscript, StoredFault> {
     let request = store.request(book).await?.ok_or(StoredFault::NoRequest)?;
     let tasks = store.tasks(book).await?;
-    let written = current_texts(&tasks).into_iter().map(|(chapter, text)| (chapter, text.digest.clone()));
-    let (numbers, digests): (Vec<u32>, Vec<Digest>) = written.unzip();
-    let mut texts = HashMap::with_capacity(numbers.len());
-    for (numbers, digests) in numbers.chunks(MAX_TEXTS_PER_READ).zip(digests.chunks(MAX_TEXTS_PER_READ)) {
-        let page = numbers.iter().zip(store.texts(book, digests).await?);
-        texts.extend(page.filter_map(|(&number, text)| Some((number, text?))));
+    let written: Vec<(u32, Digest)> =
+        current_texts(&tasks).into_iter().map(|(chapter, text)| (chapter, text.digest.clone())).collect();
+    let mut texts = HashMap::with_capacity(written.len());
+    for page in written.chunks(MAX_TEXTS_PER_READ) {
+        let digests: Vec<Digest> = page.iter().map(|(_, digest)| digest.clone()).collect();
+        let found = page.iter().zip(store.texts(book, &digests).await?);
+        texts.extend(found.filter_map(|((chapter, _), text)| Some((*chapter, text?))));
     }
     match prove(&request, &tasks, texts) {
         Proof::Complete(set) => Ok(ValidManuscript::of(manuscript(&request, set.chapters))?),
