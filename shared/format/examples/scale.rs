@@ -7,9 +7,6 @@ use std::{io::Write as _, time::Instant};
 
 use bindery_format::{Chapter, Format, Manuscript, Role, ValidManuscript};
 
-#[path = "../tests/formats/manuscripts.rs"]
-mod manuscripts;
-
 /// The words of a chapter.
 const WORDS: usize = 500;
 
@@ -25,7 +22,20 @@ fn book(chapters: u32) -> Manuscript {
         title: format!("Title {number}"),
         body: body.clone(),
     };
-    Manuscript { chapters: (1..=chapters).map(chapter).collect(), ..manuscripts::smallest() }
+    Manuscript {
+        title: "A long book".to_owned(),
+        subtitle: None,
+        authors: Vec::new(),
+        language: "en".to_owned(),
+        description: String::new(),
+        publisher: None,
+        rights: None,
+        date: "2026-11-23".to_owned(),
+        identifier: "urn:uuid:0".to_owned(),
+        notice: None,
+        chapters: (1..=chapters).map(chapter).collect(),
+        pictures: Vec::new(),
+    }
 }
 
 fn main() -> anyhow::Result<()> {
