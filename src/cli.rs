@@ -52,6 +52,8 @@ pub(crate) enum Command {
     Plan(Box<PlanArgs>),
     /// Write chapters of a finished book again, and bind the book again.
     Rewrite(RewriteArgs),
+    /// Take an editor's changes from a DOCX into a finished book, and bind it again.
+    Import(ImportArgs),
     /// Run a process of a fleet, on the broker and the store that the settings name.
     Serve(ServeArgs),
     /// Send an outline to the fleet.
@@ -115,7 +117,8 @@ impl Command {
     /// Returns the settings that the command's own options override, by their dotted keys.
     pub(crate) fn settings(&self) -> BTreeMap<String, String> {
         let Self::Write(arguments) = self else { return BTreeMap::new() };
-        let overridden = [("book.gaps", &arguments.gaps), ("model.name", &arguments.order.model)];
+        let overridden =
+            [("book.gaps", &arguments.gaps), ("book.audit", &arguments.audit), ("model.name", &arguments.order.model)];
         overridden.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value.clone()?))).collect()
     }
 }
@@ -280,6 +283,10 @@ pub(crate) struct WriteArgs {
     /// What to do if a chapter cannot be written: fail, omit (leave it out) or placeholder (say that it is missing).
     #[arg(long, value_name = "POLICY")]
     pub(crate) gaps: Option<String>,
+    /// Whether to read the chapters as a whole before they are bound: off, report (tell what is wrong) or repair (mend the worst
+    /// of it).
+    #[arg(long, value_name = "MODE")]
+    pub(crate) audit: Option<String>,
     /// Hold the book after it is planned, until you run `bindery approve`.
     #[arg(long)]
     pub(crate) review: bool,
@@ -328,6 +335,18 @@ pub(crate) struct RewriteArgs {
     /// Do not ask before spending money.
     #[arg(long, short)]
     pub(crate) yes: bool,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ImportArgs {
+    #[command(flatten)]
+    pub(crate) named: Named,
+    /// The DOCX that an editor has changed.
+    #[arg(value_name = "FILE.docx")]
+    pub(crate) file: PathBuf,
+    /// The folder for the files of the book [default: beside the outline, with the name of the outline].
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Args)]

@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "all functions here are tests or parts of tests, which clippy cannot know")]
 
 mod alerts;
+mod audit;
 mod budget;
 mod capacity;
 mod changes;
@@ -20,6 +21,7 @@ mod files;
 mod fleet;
 mod guides;
 mod health;
+mod import;
 mod kubernetes;
 mod metrics;
 mod order;

@@ -2,6 +2,7 @@
 
 mod prove;
 mod put;
+mod stored;
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -18,30 +19,35 @@ use bindery_runtime::{Halt, Handler, Outcome, Work, compute::compute};
 use futures_util::future;
 
 use self::{
-    prove::{CompleteSet, Proof, prove, texts},
+    prove::{CompleteSet, Proof, chapter_texts, prove},
     put::{RenderedFile, put},
 };
 
+pub use stored::{StoredFault, stored};
+
 /// Binds books.
-pub struct Binder {
+pub(crate) struct Binder {
     files: Arc<dyn Files>,
 }
 
 /// How long a binding waits the first time its files cannot be stored. The wait doubles each time after.
 const FIRST_STORE_WAIT: Duration = Duration::from_secs(5);
 
+/// The most remarks that the record of a binding holds.
+const MAX_REMARKS: usize = 50;
+
 /// How often the wait is doubled at most, to 80 s.
 const MAX_DOUBLINGS: u32 = 4;
 
 impl Binder {
     /// Makes a binder that stores its files in `files`.
-    pub fn new(files: Arc<dyn Files>) -> Self {
+    pub(crate) fn new(files: Arc<dyn Files>) -> Self {
         Self { files }
     }
 
     async fn bind(&self, work: &Work) -> Result<Outcome, Halt> {
         let (request, tasks) = future::try_join(work.request(), work.tasks()).await?;
-        let texts = texts(work, &tasks).await?;
+        let texts = chapter_texts(work, &tasks).await?;
         let set = match prove(&request, &tasks, texts) {
             Proof::Complete(set) => set,
             Proof::Missing(chapters) => return Ok(Outcome::Reopen(chapters)),
@@ -52,7 +58,9 @@ impl Binder {
         let manuscript = manuscript(&request, chapters);
         let copy = rendered(|| ValidManuscript::of(manuscript)).await?;
         let files = self.store(work, &copy, formats).await?;
-        Ok(Outcome::Done(bindery_ledger::Output::Binding(Binding { files, texts, length })))
+        let mut remarks = compute(|| copy.lost()).await;
+        remarks.truncate(MAX_REMARKS);
+        Ok(Outcome::Done(bindery_ledger::Output::Binding(Binding { files, texts, length, remarks })))
     }
 
     /// Renders and stores one format after another, since all formats of a long book together take much memory.

@@ -18,6 +18,8 @@ pub(crate) enum Contract {
     Brief(BriefContract),
     /// A section's prose.
     Section(SectionContract),
+    /// A quoted section with some of its places mended.
+    Repair(RepairContract),
     /// A chapter's summary.
     Summary(SummaryContract),
 }
@@ -76,6 +78,21 @@ pub(crate) struct SectionContract {
     pub(crate) heading: String,
     #[serde(default)]
     pub(crate) points: Vec<String>,
+    pub(crate) length: u32,
+    #[serde(default)]
+    pub(crate) unit: Unit,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct RepairContract {
+    #[serde(default = "english")]
+    pub(crate) language: String,
+    pub(crate) chapter: u32,
+    pub(crate) section: u32,
+    #[serde(default)]
+    pub(crate) heading: String,
+    #[serde(default)]
+    pub(crate) places: Vec<String>,
     pub(crate) length: u32,
     #[serde(default)]
     pub(crate) unit: Unit,
@@ -147,6 +164,7 @@ impl Contract {
             Self::Plan(_) => "plan",
             Self::Brief(_) => "brief",
             Self::Section(_) => "section",
+            Self::Repair(_) => "repair",
             Self::Summary(_) => "summary",
         }
     }
@@ -157,6 +175,7 @@ impl Contract {
             Self::Outline(_) | Self::Plan(_) => None,
             Self::Brief(brief) => Some(brief.chapter),
             Self::Section(section) => Some(section.chapter),
+            Self::Repair(repair) => Some(repair.chapter),
             Self::Summary(summary) => Some(summary.chapter),
         }
     }
@@ -165,6 +184,7 @@ impl Contract {
     pub(crate) fn section(&self) -> Option<u32> {
         match self {
             Self::Section(section) => Some(section.section),
+            Self::Repair(repair) => Some(repair.section),
             _ => None,
         }
     }

@@ -29,6 +29,7 @@ pub(super) fn submission() -> Submission {
         no_plan: true,
         formats: Some(vec!["md".into(), "epub".into()]),
         gaps: Some(GapPolicy::Omit),
+        audit: Some(AuditMode::Report),
         budget_usd: Some(2.5),
         weight: None,
         review: true,
@@ -158,7 +159,7 @@ pub(super) fn book() -> Book {
         texts: Texts::Until(Moment(1_790_604_802_000)),
         reason: Some("chapter 1 could not be written".into()),
         trace: Some(trace()),
-        binding: Some(Binding { files: vec![file()], texts: vec![text], length: 1_150 }),
+        binding: Some(Binding { files: vec![file()], texts: vec![text], length: 1_150, remarks: Vec::new() }),
         unknown: UnknownFields::default(),
     }
 }
