@@ -11,6 +11,7 @@ mod changes;
 mod chaos;
 mod commands;
 mod compose;
+mod consent;
 mod crash;
 mod dashboards;
 mod examples;

@@ -50,7 +50,7 @@ pub use caller::{Answer, CallFailure, Caller, CallerSettings, Spending};
 pub use connect::{ConnectError, Environment, connect};
 pub use discover::{Discovered, discover};
 pub use models::{Models, ModelsError, WrapModel};
-pub use price::{Price, PriceError, Prices};
+pub use price::{Price, PriceError, Prices, missing_price};
 pub use provider::{Auth, Dialect, Provider, ProviderSettings, Providers, Settings};
 pub use stats::CallerStats;
 pub use timers::Timers;
@@ -101,7 +101,7 @@ const FRAME_TOKENS: u64 = 64;
 
 impl Call {
     /// Estimates the tokens of the prompt, and errs on the high side.
-    fn estimated_input(&self) -> u64 {
+    pub fn estimated_input(&self) -> u64 {
         let continued = self.continued.as_deref().unwrap_or_default();
         let texts = [self.prefix.as_str(), &self.slice, &self.request, continued];
         texts.into_iter().map(estimate_tokens).sum::<u64>() + FRAME_TOKENS

@@ -48,6 +48,15 @@ impl Price {
     }
 }
 
+/// Returns what to say where a budget cannot be kept because the price of a model is not known.
+pub fn missing_price(model: &str) -> String {
+    format!(
+        "the price of {model} is not known, so a budget cannot be kept. Leave the budget out, or add these lines, with its \
+         prices in US dollars per million tokens, to the file that the setting model.prices_file names:\n\n\
+         [[price]]\nmodel = \"{model}\"\ninput = 1.00\noutput = 4.00\n"
+    )
+}
+
 /// Tokens of one kind, and the price of a million of them.
 struct Item {
     tokens: u64,
@@ -92,7 +101,7 @@ pub enum PriceError {
 #[serde(deny_unknown_fields)]
 struct Table {
     #[expect(dead_code, reason = "the date tells the reader of the file how old the prices are")]
-    date: String,
+    date: Option<String>,
     price: Vec<Row>,
 }
 
@@ -100,6 +109,10 @@ struct Table {
 #[serde(deny_unknown_fields)]
 struct Row {
     model: String,
+    #[expect(dead_code, reason = "the date tells the reader of the file how old the price is")]
+    date: Option<String>,
+    #[expect(dead_code, reason = "the source tells the reader of the file where to look the price up")]
+    source: Option<String>,
     input: f64,
     cached: Option<f64>,
     cache_write: Option<f64>,

@@ -38,6 +38,7 @@ impl<'a> CallLoop<'a> {
         }
         let mut first_token = None;
         for continuation in 0..=self.caller.settings.continuations {
+            self.spent.continuations += u16::from(continuation > 0);
             call.continued = Some(written.text().to_owned()).filter(|text| !text.is_empty());
             let completion = match self.call_model(&mut call, progress).await {
                 // The beginning is paid for, so only the continuation that broke is made again.
@@ -185,13 +186,14 @@ impl<'a> CallLoop<'a> {
     }
 
     fn settle(&mut self, call: &Call, reservation: Reservation, used: UsedTokens) {
+        let price = self.caller.price.unwrap_or(Price::FREE);
         let cost = match used {
             UsedTokens::Nothing => Micros::ZERO,
             UsedTokens::Known(usage) => {
                 self.spent.usage += usage;
-                self.caller.price.unwrap_or(Price::FREE).cost(&usage)
+                price.cost(&usage)
             }
-            UsedTokens::Prompt => self.caller.price.unwrap_or(Price::FREE).worst(call.estimated_input(), 0),
+            UsedTokens::Prompt => price.worst(call.estimated_input(), 0),
             UsedTokens::Unknown => reservation.amount(),
         };
         self.spent.cost += cost;

@@ -91,6 +91,11 @@ pub(super) fn leader_lock(name: &str) -> String {
     format!("bindery:post:{name}")
 }
 
+/// Returns the key of a model's track record.
+pub(super) fn track_record(model: &str) -> String {
+    format!("bindery:model:{model}")
+}
+
 /// Returns a task's place in its book's records: the plan first, then the chapters, then the binding.
 pub(super) fn place(task: TaskId) -> u64 {
     match task {

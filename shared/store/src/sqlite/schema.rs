@@ -65,6 +65,14 @@ const FROM_1: &str = "
     ) STRICT;
 ";
 
+/// The tables that an earlier program of this version does without. They need no version of their own.
+const ADDED: &str = "
+    CREATE TABLE IF NOT EXISTS track_records (
+        model TEXT PRIMARY KEY,
+        record TEXT NOT NULL
+    ) STRICT;
+";
+
 /// How long to wait for another process.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -116,6 +124,7 @@ fn migrate(db: &Connection) -> Result<(), StoreError> {
             return Err(StoreError::Unreadable { what: "file", cause });
         }
     }
+    db.execute_batch(ADDED)?;
     db.execute_batch("COMMIT")?;
     Ok(())
 }
