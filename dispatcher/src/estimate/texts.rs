@@ -65,7 +65,8 @@ pub(super) fn chapter_texts(context: &Context, slice: &Slice) -> Vec<PlannedText
         output: text_tokens(length, unit, language),
         room: u64::from(output_room(length, unit, language)) + UNEVEN,
     };
-    let mut texts = vec![brief, section];
+    let brief = Some(brief).filter(|_| slice.needs_brief());
+    let mut texts: Vec<PlannedText> = brief.into_iter().chain([section]).collect();
     if context.has_last() && !slice.last {
         let input = input + text_tokens(slice.length, unit, language);
         let room = u64::from(output_room(summary_length(unit), unit, language));
