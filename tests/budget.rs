@@ -15,7 +15,7 @@ fn outline() -> Outline {
 }
 
 /// Configures a bench with a model that costs money.
-fn bench(bench: Bench, prices: &str) -> Bench {
+pub(crate) fn bench(bench: Bench, prices: &str) -> Bench {
     bench.outline(&outline());
     bench.file("prices.toml", prices);
     let settings = format!(

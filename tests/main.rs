@@ -31,3 +31,4 @@ mod stuck;
 mod support;
 mod traces;
 mod upgrade;
+mod warming;

@@ -6,6 +6,7 @@
 #[path = "../support/bare_writer.rs"]
 mod bare_writer;
 mod batch;
+mod estimates;
 mod fault_mix;
 mod faults;
 mod inspect;
@@ -41,7 +42,7 @@ struct Asked {
 }
 
 /// The benchmarks that run where none is named.
-const ALL: [&str; 5] = ["overhead", "scale", "pace", "survival", "telemetry"];
+const ALL: [&str; 6] = ["overhead", "scale", "pace", "survival", "telemetry", "estimates"];
 
 /// The number of books unless `--books` gives another.
 const BOOKS: usize = 200;
@@ -71,6 +72,7 @@ fn run() -> Result<bool> {
             "survival" => survival::run(asked.books)?,
             "telemetry" => telemetry::run()?,
             "faults" => faults::run(asked.books)?,
+            "estimates" => estimates::run()?,
             other => bail!("{other} is no benchmark: they are {}, and faults", ALL.join(", ")),
         };
         table::verdicts(&verdicts);

@@ -99,7 +99,8 @@ async fn make(
     let _marked = sent.mark(&*app.ports.store).await;
     app.ports.store.operate(&id, Operation::TakeOver).await?;
     let expected = std::time::Duration::ZERO;
-    let run = Run { global, environment, app, writers, out: PathBuf::new(), stem: String::new(), expected };
+    let run =
+        Run { global, environment, app, writers, out: PathBuf::new(), stem: String::new(), expected, likely: None };
     match work(&run, &request, Instant::now()).await? {
         Ended::Interrupted => Ok(None),
         Ended::Settled => {

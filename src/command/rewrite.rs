@@ -54,7 +54,17 @@ pub(crate) async fn run(
     reopen(&app, &book, operation).await?;
     let path = Path::new(&book.request_id);
     let out: PathBuf = arguments.out.clone().unwrap_or_else(|| beside(path));
-    let run = Run { global, environment, app: &app, writers: &writers, out, stem: stem(path), expected: expected.time };
+    let likely = expected.cost.map(|cost| cost.likely);
+    let run = Run {
+        global,
+        environment,
+        app: &app,
+        writers: &writers,
+        out,
+        stem: stem(path),
+        expected: expected.time,
+        likely,
+    };
     settle(&run, &request).await
 }
 

@@ -57,9 +57,9 @@ pub(crate) async fn run(
     let ordered = order(environment, &app, &wanted).await?;
     let writers = Writers::open(&app.config, environment, &ordered.order.model, arguments.calls).await?;
     let out = arguments.out.clone().unwrap_or_else(|| beside(&ordered.path));
-    let expected = Duration::ZERO;
+    let (expected, likely) = (Duration::ZERO, None);
     let (app, writers) = (&app, &writers);
-    let run = Run { global, environment, app, writers, out, stem: stem(&ordered.path), expected };
+    let run = Run { global, environment, app, writers, out, stem: stem(&ordered.path), expected, likely };
     write(run, ordered, &arguments).await
 }
 
@@ -123,6 +123,7 @@ async fn write(mut run: Run<'_>, ordered: Ordered, arguments: &WriteArgs) -> Res
     // The outline of a topic is paid for from the same budget.
     request.terms.budget = request.terms.budget.map(|budget| budget.saturating_sub(spent));
     run.expected = estimate.time;
+    run.likely = estimate.cost.map(|cost| cost.likely);
     let finished = replaced.is_none() && stored.as_ref().is_some_and(|book| book.state == State::Done);
     if finished {
         eprintln!(

@@ -4,11 +4,13 @@
 mod call_loop;
 #[cfg(test)]
 mod tests;
+mod warming;
 
 use std::{sync::Arc, time::Duration};
 
 use bindery_domain::{Micros, Usage};
 use call_loop::CallLoop;
+use warming::Warming;
 
 use crate::{
     Allowance, Call, CallErrorKind, CallerStats, Model, OnText, Price, breaker::Breaker, permits::Permits,
@@ -60,6 +62,8 @@ pub struct Caller {
     guards: ProviderGuards,
     settings: CallerSettings,
     counters: Arc<Counters>,
+    /// The prefixes that are warmed; `None` where writing the server's cache costs nothing extra.
+    warming: Option<Warming>,
 }
 
 /// A whole text, and what was spent on it.
@@ -166,7 +170,8 @@ impl Caller {
         guards: ProviderGuards,
         settings: CallerSettings,
     ) -> Self {
-        Self { name, model, price, guards, settings, counters: Arc::default() }
+        let warming = price.filter(Price::charges_for_writing).map(|_| Warming::default());
+        Self { name, model, price, guards, settings, counters: Arc::default(), warming }
     }
 
     /// Returns the name of the model.

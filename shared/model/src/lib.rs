@@ -20,6 +20,7 @@ mod fake;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;
 mod http;
+mod listed_price;
 mod models;
 mod ollama;
 mod openai;
@@ -42,7 +43,7 @@ mod timers;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bindery_domain::{TraceParent, Usage, estimate_tokens};
+use bindery_domain::{Micros, TraceParent, Usage, estimate_tokens};
 
 pub use allowance::Allowance;
 pub use base_url::{BaseUrl, BaseUrlError};
@@ -63,7 +64,8 @@ pub type OnText<'a> = dyn FnMut(&str) + Send + 'a;
 /// A model server, reached in one of its dialects.
 #[async_trait]
 pub trait Model: Send + Sync {
-    /// Makes one streamed completion. `progress` receives each piece of text as it arrives, without reasoning.
+    /// Makes one streamed completion. `progress` receives each piece of text as it arrives, without reasoning. Where the
+    /// model begins to reason, it receives an empty piece.
     async fn complete(&self, call: &Call, progress: &mut OnText<'_>) -> Result<Completion, CallError>;
 
     /// Returns how many output tokens a call may use whose text may take this many. There may be more for reasoning.
@@ -117,6 +119,8 @@ pub struct Completion {
     pub finish: Finish,
     /// What the server says was used, or what was reserved when it says nothing.
     pub usage: Usage,
+    /// What the provider says that the call cost; `None` where it does not say.
+    pub cost: Option<Micros>,
     /// The time from sending to the first piece of text.
     pub first_token: Duration,
     /// The time from sending to the terminal event.

@@ -29,6 +29,11 @@ impl Price {
     pub(crate) const FREE: Self =
         Self { input: Micros::ZERO, cached: Micros::ZERO, cache_write: Micros::ZERO, output: Micros::ZERO };
 
+    /// Returns whether writing the server's cache costs more than reading a prompt without it.
+    pub(crate) fn charges_for_writing(&self) -> bool {
+        self.cache_write > self.input
+    }
+
     /// Returns what this usage costs, rounded up.
     pub fn cost(&self, usage: &Usage) -> Micros {
         let cached = usage.cached.min(usage.input);
@@ -229,6 +234,8 @@ mod tests {
     #[test]
     fn a_name_covers_its_snapshots_and_no_other_model() {
         assert_eq!(input("openai:gpt-4.1"), Some(2_000_000));
+        assert_eq!(input("anthropic:claude-opus-5-5"), Some(4_000_000));
+        assert_eq!(input("gemini:gemini-3.1-pro-preview"), Some(2_000_000));
         assert_eq!(input("openai:gpt-4.1-2025-04-14"), Some(2_000_000));
         assert_eq!(input("openai:gpt-4.1-mini-2025-04-14"), Some(400_000));
         assert_eq!(input("anthropic:claude-sonnet-4-5-20250929"), Some(3_000_000));
@@ -237,6 +244,7 @@ mod tests {
         assert_eq!(input("gemini:gemini-2.5-flash-preview-09-2025"), Some(300_000));
         for other in [
             "openai:gpt-5-pro",
+            "openai:gpt-6.2-luna",
             "openai:gpt-5.9",
             "anthropic:claude-opus-4-9",
             "openai:gpt-4o-audio-preview",

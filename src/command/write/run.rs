@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bindery_domain::BookId;
+use bindery_domain::{BookId, Micros};
 use bindery_ledger::{Request, State, Task};
 use bindery_store::Scope;
 
@@ -30,7 +30,10 @@ pub(crate) struct Run<'a> {
     pub(crate) writers: &'a Writers,
     pub(crate) out: PathBuf,
     pub(crate) stem: String,
+    /// The estimated time of the calls that the run makes.
     pub(crate) expected: Duration,
+    /// The likely cost of these calls; `None` where the price of the model is not known.
+    pub(crate) likely: Option<Micros>,
 }
 
 /// Runs the roles until the book settles or is held, then copies its files and reports.
@@ -62,7 +65,8 @@ pub(crate) async fn work(run: &Run<'_>, request: &Request, begun: Instant) -> Re
 }
 
 fn subject(run: &Run<'_>, request: &Request) -> Result<Subject, Failure> {
-    Subject::of(&request.order, run.app.priced(&request.order.model))
+    let caller = run.writers.models.caller(&request.order.model).map_err(Failure::usage)?;
+    Subject::of(&request.order, caller.price().is_some())
 }
 
 /// How a run ended.
@@ -125,7 +129,7 @@ async fn conclude(
     let (store, id) = (&run.app.ports.store, request.book_id());
     let book = store.book(&id).await?.ok_or_else(|| Failure::unavailable("the book was deleted"))?;
     let tasks = store.tasks(&id).await?;
-    let report = Report::of(&book, &tasks).with_run(&tasks, before, wall);
+    let report = Report::of(&book, &tasks).with_run(&tasks, before, wall).with_likely(run.likely);
     let files = match book.state {
         State::Done => export::files(run.app, &book, None, &run.out, &run.stem).await?,
         _ => Vec::new(),

@@ -66,6 +66,7 @@ fn wrote(text: &str, finish: Finish) -> Outcome {
         text: text.into(),
         finish,
         usage: USAGE,
+        cost: None,
         first_token: Duration::from_millis(3),
         elapsed: Duration::from_millis(9),
     })
@@ -106,6 +107,15 @@ async fn settled() {
     for _ in 0..50 {
         tokio::task::yield_now().await;
     }
+}
+
+#[tokio::test]
+async fn a_cost_that_the_provider_tells_counts_instead_of_the_price_of_the_tokens() {
+    let Ok(told) = wrote("A text.", Finish::Stop) else { panic!("it is an answer") };
+    let (caller, _) = scripted([Ok(Completion { cost: Some(Micros(7)), ..told })]);
+    let allowance = Allowance::new(Some(worst()));
+    let answer = make_call(&caller, &allowance).await.unwrap();
+    assert_eq!((answer.spent.cost, allowance.spent()), (Micros(7), Micros(7)));
 }
 
 #[tokio::test]
