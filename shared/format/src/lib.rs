@@ -1,25 +1,35 @@
 //! Renders a manuscript in the formats a book is bound in: one file for each, with a pure function of the manuscript.
 //!
-//! A chapter's body is Markdown that a model wrote, and nothing in it is trusted. It is parsed (`body`), then written either
-//! as edited Markdown (`markdown`) or as XHTML (`xhtml`), which `html` and `epub` share.
+//! A chapter's body is Markdown that a model wrote, and nothing in it is trusted. It is parsed into one tree (`document`), and
+//! each format is written from that tree. `html` and `epub` share the XHTML of `xhtml`.
 
-mod body;
+mod archive;
 mod book;
 mod clean;
 mod direction;
+mod document;
+mod docx;
 mod epub;
+mod formula;
 mod html;
+mod json;
 mod language;
 mod links;
 mod manuscript;
 mod markdown;
 mod name;
+mod picture;
+mod registry;
 mod slug;
 mod terms;
+mod txt;
 mod xhtml;
 
-pub use manuscript::{Chapter, Manuscript};
+pub use bindery_outline::Role;
+pub use docx::edits::{EditedChapter, Edits, EditsFault};
+pub use manuscript::{Chapter, Manuscript, Provenance};
 pub use name::{Format, UnknownFormat};
+pub use picture::{Picture, PictureFault};
 
 /// Returns the text in the place of a chapter that could not be written, in the language of the tag.
 pub fn missing(language: &str) -> &'static str {
@@ -43,8 +53,8 @@ pub enum RenderError {
         /// The chapter before it.
         after: u32,
     },
-    /// The EPUB container could not be packed.
-    #[error("the EPUB could not be packed: {0}")]
+    /// The container of the file could not be packed.
+    #[error("the file could not be packed: {0}")]
     Pack(#[from] zip::result::ZipError),
 }
 
@@ -58,13 +68,19 @@ impl ValidManuscript {
         clean::clean(manuscript).map(Self)
     }
 
+    /// Returns what its texts name and it does not have: notes, places that links mean, pictures. Each is a line to read.
+    pub fn lost(&self) -> Vec<String> {
+        book::Book::read(&self.0).lost()
+    }
+
+    /// Returns what an editor changed in a DOCX of this book.
+    pub fn edits(&self, docx: &[u8]) -> Result<Edits, EditsFault> {
+        docx::edits::edits(&book::Book::read(&self.0), docx)
+    }
+
     /// Renders it in one format; the same manuscript always gives the same bytes.
     pub fn render(&self, format: Format) -> Result<Vec<u8>, RenderError> {
         let book = book::Book::read(&self.0);
-        match format {
-            Format::Markdown => Ok(markdown::render(&book).into_bytes()),
-            Format::Epub => epub::render(&book),
-            Format::Html => Ok(html::render(&book).into_bytes()),
-        }
+        (registry::entry(format).render)(&book)
     }
 }

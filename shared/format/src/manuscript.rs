@@ -1,5 +1,11 @@
 //! The manuscript from which every format is rendered: the chapters in order, with the book's metadata.
 
+use bindery_outline::Role;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::Picture;
+
 /// A whole book, ready to render.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Manuscript {
@@ -25,6 +31,8 @@ pub struct Manuscript {
     pub notice: Option<String>,
     /// The chapters in reading order.
     pub chapters: Vec<Chapter>,
+    /// The pictures that the author gave.
+    pub pictures: Vec<Picture>,
 }
 
 /// One chapter of the manuscript.
@@ -34,10 +42,25 @@ pub struct Chapter {
     pub number: u32,
     /// The number that readers see; `None` for an introduction, an appendix and the like.
     pub shown_number: Option<u32>,
+    /// What the chapter is in the book.
+    pub role: Role,
     /// The title of the part that the chapter stands in, for the contents.
     pub part: Option<String>,
     /// The chapter's title.
     pub title: String,
+    /// Where the text comes from, for programs; `None` where it is not known.
+    pub provenance: Option<Provenance>,
     /// The text as Markdown, without the chapter's heading; its own headings start at level 2.
     pub body: String,
+}
+
+/// Where a text comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Provenance {
+    /// The model that the book was ordered from, as `provider:model`.
+    pub model: String,
+    /// The edition in which the text was written.
+    pub edition: u32,
+    /// The SHA-256 of the text as it is stored.
+    pub digest: String,
 }
