@@ -20,21 +20,25 @@ struct Habit {
 
 const HABITS: [Habit; 5] = [
     Habit { name: "makes no mistake", faults: "", reasoning: "none" },
-    Habit { name: "reasons before it writes", faults: "", reasoning: "high" },
-    Habit { name: "misses targets", faults: "skip_point=0.3", reasoning: "none" },
-    Habit { name: "fails its checks", faults: "empty=0.05,truncated_stop=0.1,wrong_json=0.1", reasoning: "none" },
-    Habit { name: "breaks off", faults: "cut=0.1,length:0.6=0.15", reasoning: "low" },
+    Habit { name: "reasons before it writes", faults: "", reasoning: "medium" },
+    Habit { name: "misses targets", faults: "skip_point=0.2", reasoning: "none" },
+    Habit {
+        name: "fails its checks",
+        faults: "empty=0.03,truncated_stop=0.05,wrong_json=0.05,length:0.6=0.05",
+        reasoning: "none",
+    },
+    Habit { name: "has a server that fails", faults: "cut=0.03,reset=0.03,server_error=0.1", reasoning: "none" },
 ];
 
 /// The book from which a model becomes known.
-const FIRST: OutlineShape = OutlineShape { chapters: 6, sections: 3, words: 1_500 };
+const FIRST: OutlineShape = OutlineShape { chapters: 10, sections: 4, words: 2_400 };
 
 /// The books whose estimates are compared.
 const BOOKS: [OutlineShape; 4] = [
-    OutlineShape { chapters: 4, sections: 3, words: 1_200 },
-    OutlineShape { chapters: 10, sections: 4, words: 2_400 },
-    OutlineShape { chapters: 7, sections: 0, words: 2_000 },
-    OutlineShape { chapters: 12, sections: 2, words: 1_400 },
+    OutlineShape { chapters: 8, sections: 3, words: 1_800 },
+    OutlineShape { chapters: 12, sections: 4, words: 2_800 },
+    OutlineShape { chapters: 10, sections: 0, words: 2_500 },
+    OutlineShape { chapters: 14, sections: 2, words: 1_400 },
 ];
 
 /// By how much of the cost an estimate may be off.

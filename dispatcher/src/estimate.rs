@@ -138,7 +138,7 @@ impl Sum<'_> {
     /// Adds texts that are written at once. Returns how long they take.
     fn add(&mut self, text: &PlannedText) -> Duration {
         let Estimating { caller, record, limits } = self.estimating;
-        let habit = Habit::of(text.kind, record, caller);
+        let habit = Habit::of(text, record, caller);
         let usage = habit.usage(text);
         self.estimate.calls += text.count;
         self.repeated += habit.repeated() * text.count as f64;

@@ -20,11 +20,16 @@ mod prior {
     pub(super) const TEXTS: f64 = 2.0;
 }
 
-/// How a model writes texts of one kind, in multiples of what a good first answer takes.
+/// How a model writes texts of one kind.
 pub(super) struct Habit {
+    /// The calls for a text.
     calls: f64,
+    /// The prompt tokens, in multiples of those of the first call.
     input: f64,
+    /// The output tokens without reasoning, in multiples of the text's.
     output: f64,
+    /// The tokens for reasoning about a text. They depend on the model more than on the length of the text.
+    reasoning: f64,
     /// The shares of the prompt tokens that are read from the server's cache and written to it.
     cached: f64,
     cache_written: f64,
@@ -32,9 +37,9 @@ pub(super) struct Habit {
 
 impl Habit {
     /// Returns a model's habit by its track record, and by what is assumed of any model where the record is short.
-    pub(super) fn of(kind: &str, record: &TrackRecord, caller: &Caller) -> Self {
-        let taken = record.kinds.get(kind).copied().unwrap_or_default();
-        let reasoning = if caller.reasons() { prior::REASONING } else { 0.0 };
+    pub(super) fn of(text: &PlannedText, record: &TrackRecord, caller: &Caller) -> Self {
+        let taken = record.kinds.get(text.kind).copied().unwrap_or_default();
+        let reasoning = if caller.reasons() { prior::REASONING * text.output as f64 } else { 0.0 };
         let Taken { texts, expected, calls, usage, .. } = taken;
         let mix = |assumed: f64, seen: u64, of: u64| {
             if of == 0 {
@@ -46,7 +51,8 @@ impl Habit {
         Self {
             calls: mix(prior::CALLS, calls, texts),
             input: mix(prior::INPUT, usage.input, expected.input),
-            output: mix(prior::OUTPUT + reasoning, usage.output, expected.output),
+            output: mix(prior::OUTPUT, usage.output.saturating_sub(usage.reasoning), expected.output),
+            reasoning: mix(reasoning, usage.reasoning, texts),
             cached: mix(0.0, usage.cached, usage.input),
             cache_written: mix(0.0, usage.cache_written, usage.input),
         }
@@ -64,8 +70,8 @@ impl Habit {
             input: rounded(input),
             cached: rounded(input * self.cached),
             cache_written: rounded(input * self.cache_written),
-            output: rounded(self.output * (text.output * text.count) as f64),
-            reasoning: 0,
+            output: rounded((self.output * text.output as f64 + self.reasoning) * text.count as f64),
+            reasoning: rounded(self.reasoning * text.count as f64),
         }
     }
 }

@@ -129,11 +129,13 @@ mod tests {
         assert!(poll(&mut last).is_some());
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn a_prefix_that_was_not_used_for_a_time_is_warmed_again_and_a_short_one_never() {
         let (warming, prefix) = (Warming::default(), long());
-        poll(&mut enter(&warming, &prefix)).unwrap().answer_began();
-        tokio::time::advance(KEPT).await;
+        let used = poll(&mut enter(&warming, &prefix)).unwrap();
+        used.answer_began();
+        *used.prefix.used_at.lock().unwrap() = Instant::now().checked_sub(KEPT);
+        drop(used);
         let first = poll(&mut enter(&warming, &prefix)).unwrap();
         assert!(poll(&mut enter(&warming, &prefix)).is_none());
         drop(first);
