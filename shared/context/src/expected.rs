@@ -17,13 +17,13 @@ pub fn plan_tokens(context: &Context) -> u64 {
 
 /// Returns the tokens of a chapter's brief.
 pub fn brief_tokens(slice: &Slice) -> u64 {
-    20 + 50 * u64::from(slice.sections.max(1))
+    150 * u64::from(slice.sections.max(1))
 }
 
 /// Returns the most tokens that a chapter's brief may take.
 pub fn brief_room(slice: &Slice) -> u32 {
     let points = u32::try_from(slice.owns.len()).unwrap_or(u32::MAX);
-    400 + 120 * slice.sections + 20 * points
+    400 + 360 * slice.sections + 20 * points
 }
 
 /// Returns the tokens of a chapter's summary.
