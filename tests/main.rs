@@ -22,6 +22,7 @@ mod files;
 mod fleet;
 mod guides;
 mod health;
+mod import;
 mod kubernetes;
 mod metrics;
 mod order;
