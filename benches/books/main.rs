@@ -7,6 +7,7 @@ mod audit;
 #[path = "../support/bare_writer.rs"]
 mod bare_writer;
 mod batch;
+mod estimates;
 mod fault_mix;
 mod faults;
 mod habits;
@@ -46,7 +47,7 @@ struct Asked {
 }
 
 /// The benchmarks that run where none is named.
-const ALL: [&str; 5] = ["overhead", "scale", "pace", "survival", "telemetry"];
+const ALL: [&str; 6] = ["overhead", "scale", "pace", "survival", "telemetry", "estimates"];
 
 /// The number of books unless `--books` or `--habit-books` gives another.
 const BOOKS: usize = 200;
@@ -77,6 +78,7 @@ fn run() -> Result<bool> {
             "telemetry" => telemetry::run()?,
             "faults" => faults::run(asked.books)?,
             "habits" => habits::run(asked.habit_books)?,
+            "estimates" => estimates::run()?,
             "audit" => audit::run(asked.books)?,
             other => bail!("{other} is no benchmark: they are {}, faults, habits and audit", ALL.join(", ")),
         };
