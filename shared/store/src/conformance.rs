@@ -31,6 +31,7 @@ use super::{Access, Clock, Scope, Store, Unpublished, connect};
 pub use books::*;
 pub use events::*;
 pub use retention::*;
+pub use track_records::*;
 
 /// Makes a test of every promise, each on a store of its own.
 ///
@@ -63,6 +64,7 @@ macro_rules! conformance_tests {
             texts_leave_a_book_page_by_page_after_its_retention_and_its_record_stays
             unpublished_events_stay_when_the_texts_leave_and_the_numbers_go_on
             a_book_made_again_under_its_old_name_keeps_its_texts
+            a_models_track_record_holds_what_all_processes_have_added
         }
     };
     ($open:expr => $($promise:ident)*) => {

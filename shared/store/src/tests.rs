@@ -129,6 +129,7 @@ fn every_promise_is_listed() {
         include_str!("conformance/books.rs"),
         include_str!("conformance/events.rs"),
         include_str!("conformance/retention.rs"),
+        include_str!("conformance/track_records.rs"),
     ];
     let promises = suite.iter().flat_map(|part| part.lines());
     for promise in promises.filter_map(|line| line.strip_prefix("pub async fn ")?.split('(').next()) {
