@@ -145,7 +145,7 @@ async fn stored_order(app: &App, book: &Book) -> Result<Order, Failure> {
 async fn take_up(run: &Run<'_>, request: &Request) -> Result<(), Failure> {
     let (app, id) = (run.app, request.book_id());
     let Submitted { accepted, sent } = submit(&app.ports, &run.writers.models, request).await?;
-    if accepted == Accepted::Conflict {
+    if !matches!(accepted, Accepted::New(_) | Accepted::Exists(_)) {
         return Err(Failure::internal("another process changed the book; run the command again"));
     }
     let _marked = sent.mark(&*app.ports.store).await;

@@ -52,6 +52,31 @@ pub(crate) struct Ordered {
     pub(crate) outline: Outline,
 }
 
+/// A book that is being submitted.
+pub(crate) struct Ordering {
+    name: String,
+    running: Running,
+    outline: Outline,
+}
+
+/// The exit code of a command that could not reach the fleet.
+const UNAVAILABLE: i32 = 69;
+
+impl Ordering {
+    /// Waits until the book is accepted. If the submission cannot reach the fleet, it is made again, as a sender would.
+    #[track_caller]
+    pub(crate) fn accepted(self, fleet: &Fleet) -> Ordered {
+        let (mut running, until) = (self.running, Instant::now() + PATIENCE);
+        loop {
+            let ended = running.end();
+            if ended.code != Some(UNAVAILABLE) || Instant::now() > until {
+                return Ordered { id: ended.exits(0).stdout.trim().to_owned(), outline: self.outline };
+            }
+            running = fleet.submitting(&self.name);
+        }
+    }
+}
+
 /// Where a message enters the broker.
 #[derive(Clone, Copy)]
 pub(crate) struct Route<'a> {
@@ -331,9 +356,25 @@ impl Fleet {
     /// Submits an outline as a new book.
     #[track_caller]
     pub(crate) fn order(&self, outline: Outline) -> Ordered {
-        let name = format!("book-{}", self.orders.replace(self.orders.get() + 1));
-        self.outline(&name, &outline);
+        let name = self.named(&outline);
         Ordered { id: self.submit(&name, &[]), outline }
+    }
+
+    /// Begins to submit an outline as a new book, beside those that are being submitted.
+    pub(crate) fn orders(&self, outline: Outline) -> Ordering {
+        let name = self.named(&outline);
+        Ordering { running: self.submitting(&name), name, outline }
+    }
+
+    fn submitting(&self, name: &str) -> Running {
+        self.start(&["submit", &format!("{name}.md"), "--no-plan"])
+    }
+
+    /// Saves an outline under a new name.
+    fn named(&self, outline: &Outline) -> String {
+        let name = format!("book-{}", self.orders.replace(self.orders.get() + 1));
+        self.outline(&name, outline);
+        name
     }
 
     /// Waits until a book is done, and checks that it is whole and that no edition of it was finished twice.

@@ -50,6 +50,7 @@ impl Store for Sqlite {
             let id = request.book_id();
             let stored = match read::book(db, &id)? {
                 Some(book) => Some((book, read::tasks(db, &id)?)),
+                None if is_full(db, rules.max_open_books)? => return Ok(Accepted::Full),
                 None => None,
             };
             let (accepted, writes) = bindery_ledger::accept(&rules, clock.now(), (&request, plan.as_ref()), stored);
@@ -60,8 +61,8 @@ impl Store for Sqlite {
     }
 
     /// Waits for nothing: each transaction is on disk when it ends.
-    async fn sync(&self, _book: &BookId) -> Result<Durability, StoreError> {
-        Ok(Durability::Disk)
+    async fn sync(&self, book: &BookId) -> Result<Option<Durability>, StoreError> {
+        Ok(self.book(book).await?.map(|_| Durability::Disk))
     }
 
     /// Tells nothing: a file does not go back in time under the process that has it open.
@@ -196,6 +197,14 @@ impl Store for Sqlite {
         let id = book.clone();
         self.run(move |db| apply::delete(db, &id)).await
     }
+}
+
+/// Returns whether so many books are open that no new one may be.
+fn is_full(db: &Connection, limit: Option<u64>) -> Result<bool, StoreError> {
+    Ok(match limit {
+        Some(limit) => read::load(db)?.open_books >= limit,
+        None => false,
+    })
 }
 
 impl Clock {

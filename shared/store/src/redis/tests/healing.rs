@@ -7,6 +7,11 @@ async fn healing(server: &Server) -> Redis {
     Redis { healing: Duration::ZERO, ..open(&Access::new(&server.url())).await }
 }
 
+async fn open_with_limit(server: &Server, books: u64) -> Redis {
+    let rules = Rules { max_open_books: Some(books), ..RULES };
+    Redis::connect(&Access::new(&server.url()), rules, Clock::Own).await.unwrap()
+}
+
 async fn healed(store: &Redis) -> u32 {
     store.due(&Scope::All, 10).await.unwrap().healed
 }
@@ -59,6 +64,20 @@ async fn needless_and_missing_index_entries_are_corrected_and_counted() {
     let listed = store.books().await.unwrap();
     assert!(listed.iter().any(|book| book.id == unlisted), "{listed:?}");
     assert_eq!(healed(&store).await, 0);
+}
+
+#[tokio::test]
+async fn the_place_of_a_book_whose_process_died_before_it_was_stored_is_given_back() {
+    let server = Server::start();
+    let store = Redis { healing: Duration::ZERO, ..open_with_limit(&server, 1).await };
+    let mut connection = store.servers.connections.get().await.unwrap();
+    let (_, writes) = bindery_ledger::accept(&RULES, crate::now(), (&request("dead", 1), None), None);
+    let dead = writes.book.unwrap();
+    assert!(hints::reserve(&mut connection, &dead, 1).await.unwrap());
+    drop(connection);
+    assert_eq!(store.accept(&request("r", 1), None).await.unwrap(), Accepted::Full);
+    assert_eq!(healed(&store).await, 2, "it was named as open and in the list of all books");
+    assert!(matches!(store.accept(&request("r", 1), None).await.unwrap(), Accepted::New(_)));
 }
 
 #[tokio::test]
