@@ -67,8 +67,8 @@ impl Store for Sqlite {
 
     /// Tells nothing: a file does not go back in time under the process that has it open.
     async fn beat(&self, seen: Option<&Heartbeat>) -> Result<Heartbeat, StoreError> {
-        let count = seen.map_or(0, |seen| seen.count) + 1;
-        Ok(Heartbeat { store: String::new(), count, masters: String::new() })
+        let count = seen.and_then(|seen| seen.counts.first()).map_or(1, |count| count + 1);
+        Ok(Heartbeat { store: String::new(), counts: vec![count], masters: String::new() })
     }
 
     async fn step(&self, book: &BookId, task: TaskId, command: Command) -> Result<Answer, StoreError> {
