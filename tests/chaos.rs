@@ -61,7 +61,7 @@ fn a_thousand_books_are_whole_after_every_kind_of_harm_with_the_settings_that_th
         Strike { percent: 84, harm: Harm::FreezeOne },
         Strike { percent: 90, harm: Harm::Alarm },
     ];
-    let books = std::env::var("BINDERY_STORM_BOOKS").map_or(BOOKS, |books| books.parse().unwrap());
+    let books = std::env::var_os("BINDERY_STORM_BOOKS").map_or(BOOKS, |books| books.to_str().unwrap().parse().unwrap());
     let storm = Storm {
         seed: 11,
         books,

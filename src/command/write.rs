@@ -128,7 +128,7 @@ async fn write(mut run: Run<'_>, ordered: Ordered, arguments: &WriteArgs) -> Res
         if is_rehearsal(&book.model) && !is_rehearsal(&request.order.model) {
             eprintln!("The earlier run was a rehearsal; its text is not used.");
         }
-        super::delete::remove(app, book).await?;
+        super::delete::remove(app, book, "it is written again from the beginning").await?;
     }
     take_up(&run, &request).await?;
     settle(&run, &request).await

@@ -229,6 +229,22 @@ impl Fleet {
         Running::start(command).end()
     }
 
+    /// Has the broker give up the messages of a queue after this many deliveries.
+    pub(crate) fn limit_deliveries(&self, queue: &str, deliveries: u32) {
+        let vhost = self.vhost.rsplit('/').next().unwrap();
+        let program = "import base64, json, sys, urllib.request as web\n\
+                       address, user, vhost, queue, limit = sys.argv[1:]\n\
+                       policy = {'pattern': '^' + queue + '$', 'apply-to': 'queues', 'definition': {'delivery-limit': int(limit)}}\n\
+                       request = web.Request(f'{address}/api/policies/{vhost}/{queue}', json.dumps(policy).encode(), method='PUT')\n\
+                       request.add_header('Authorization', 'Basic ' + base64.b64encode(user.encode()).decode())\n\
+                       request.add_header('Content-Type', 'application/json')\n\
+                       web.urlopen(request)\n";
+        let management = self.broker.management_url();
+        let (user, host) = management.trim_start_matches("http://").split_once('@').unwrap();
+        let (address, limit) = (format!("http://{host}"), deliveries.to_string());
+        self.python(program, &[&address, user, vhost, queue, &limit]).exits(0);
+    }
+
     /// Waits until a condition is true. `what` names the condition.
     #[track_caller]
     pub(crate) fn wait_until(&self, what: &str, mut so: impl FnMut() -> bool) {

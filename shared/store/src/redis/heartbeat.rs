@@ -52,6 +52,9 @@ pub(super) async fn last_loss(connections: &Connections, now: Moment) -> Result<
     let what = if kind == Setback::Emptied.name() { "was emptied" } else { "went back to an earlier state" };
     Ok((now.0.saturating_sub(at) < REPORTED).then(|| {
         let at = timestamp(Moment(at));
-        format!("it {what}, which was noticed at {at}; what it had stored shortly before is lost")
+        format!(
+            "it {what}, which was noticed at {at}; what it had stored shortly before is lost, \
+                 and calls that were made in that time may be missing in what books have cost"
+        )
     }))
 }

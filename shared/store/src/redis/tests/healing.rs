@@ -132,6 +132,31 @@ async fn a_record_that_cannot_be_read_hides_no_other_book_and_stops_no_sweep() {
 }
 
 #[tokio::test]
+async fn a_key_of_another_type_hides_no_other_book_and_stops_no_sweep() {
+    let server = Server::start();
+    let store = healing(&server).await;
+    let (sound, _) = planned(&store, 1, 1).await;
+    let damaged = request("damaged", 1);
+    store.accept(&damaged, None).await.unwrap();
+    let (damaged, ids) =
+        (damaged.book_id(), |books: Vec<Book>| books.into_iter().map(|book| book.id).collect::<Vec<_>>());
+    for key in [Keys::of(&damaged).book(), Keys::of(&damaged).due()] {
+        server.cli(&["SET", &key, "a text"]);
+    }
+    server.cli(&["ZADD", keys::DUE, "0", damaged.as_str()]);
+    assert_eq!(ids(store.books().await.unwrap()), std::slice::from_ref(&sound));
+    assert_eq!(ids(store.open_books().await.unwrap()), std::slice::from_ref(&sound));
+    let unreadable = store.unreadable_books().await.unwrap();
+    assert_eq!(unreadable.iter().map(|book| &book.id).collect::<Vec<_>>(), [&damaged]);
+    assert!(unreadable[0].error.to_string().contains("WRONGTYPE"), "{}", unreadable[0].error);
+    assert_eq!(healed(&store).await, 0);
+    assert_eq!(store.unpublished_events(10).await.unwrap().len(), 1, "only one book can tell its events");
+    assert_eq!(store.missing(&[sound, damaged.clone()]).await.unwrap(), 2);
+    assert!(store.delete(&damaged).await.unwrap());
+    assert!(store.unreadable_books().await.unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn an_event_that_cannot_be_read_keeps_its_number_and_hides_no_other() {
     let server = Server::start();
     let store = open(&Access::new(&server.url())).await;
