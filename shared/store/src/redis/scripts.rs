@@ -13,6 +13,7 @@ pub(super) static RESERVE: LazyLock<Script> = LazyLock::new(|| Script::new(inclu
 pub(super) static SHED: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("shed.lua")));
 pub(super) static MARK_PUBLISHED: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("mark_published.lua")));
 pub(super) static CORRECT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("correct.lua")));
+pub(super) static REPLACE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("replace.lua")));
 pub(super) static LEAD: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("lead.lua")));
 
 pub(super) struct Script {
