@@ -57,6 +57,7 @@ macro_rules! conformance_tests {
             racing_claims_give_one_lease
             missing_chapters_are_counted_over_several_books
             books_are_open_until_they_are_settled
+            the_limit_of_open_books_holds_under_parallel_accepts_of_several_processes
             a_deleted_book_is_gone_with_all_that_belonged_to_it
             events_are_numbered_without_gaps_and_read_from_any_number
             a_book_has_unpublished_events_until_the_last_is_published
