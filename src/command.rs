@@ -14,6 +14,7 @@ pub(crate) mod hold;
 pub(crate) mod plan;
 pub(crate) mod redrive;
 pub(crate) mod rewrite;
+pub(crate) mod score;
 pub(crate) mod serve;
 pub(crate) mod stand_in;
 pub(crate) mod status;

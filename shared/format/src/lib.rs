@@ -14,12 +14,16 @@ mod links;
 mod manuscript;
 mod markdown;
 mod name;
+mod read;
+mod score;
 mod slug;
 mod terms;
 mod xhtml;
 
 pub use manuscript::{Chapter, Manuscript};
 pub use name::{Format, UnknownFormat};
+pub use read::{BookText, EpubError};
+pub use score::score_page;
 
 /// Returns the text in the place of a chapter that could not be written, in the language of the tag.
 pub fn missing(language: &str) -> &'static str {

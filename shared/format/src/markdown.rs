@@ -7,7 +7,8 @@ mod chapter;
 mod escape;
 mod replacements;
 
-use self::escape::{escaped, escaped_line, quoted};
+use self::escape::quoted;
+pub(super) use self::escape::{escaped, escaped_line};
 use super::{book::Book, slug::Slugs};
 
 /// The anchors that a site gives the file's headings when it renders the whole file.

@@ -1,7 +1,7 @@
 //! Escapes text for Markdown and for YAML.
 
 /// Returns text with everything escaped that Markdown could read as markup inside a line.
-pub(super) fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut out = String::new();
     for (at, c) in text.char_indices() {
         let markup = match c {
@@ -20,7 +20,7 @@ pub(super) fn escaped(text: &str) -> String {
 }
 
 /// Returns escaped text for the beginning of a line, where it also begins no list and underlines no heading.
-pub(super) fn escaped_line(line: &str) -> String {
+pub(crate) fn escaped_line(line: &str) -> String {
     match ordinal(line) {
         Some(number) => format!("{number}\\{}", escaped(&line[number.len()..])),
         None if line.starts_with(['-', '+', '=']) => format!("\\{}", escaped(line)),
