@@ -87,8 +87,7 @@ fn write(arguments: &ScoreArgs, path: &Path, title: &str, score: &Score) -> Resu
     let json = serde_json::to_string_pretty(score).map_err(Failure::internal)? + "\n";
     let contents = [("html", score_page(title, score)), ("json", json)];
     if arguments.out.is_some() {
-        fs::create_dir_all(folder)
-            .map_err(|error| Failure::unavailable(format!("{}: {error}", folder.display())))?;
+        fs::create_dir_all(folder).map_err(|error| Failure::unavailable(format!("{}: {error}", folder.display())))?;
     }
     let write = |(kind, text): (&str, String)| {
         let path = folder.join(format!("{stem}.score.{kind}"));

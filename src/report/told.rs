@@ -72,7 +72,7 @@ fn next(book: &Book, report: &Report) -> Option<String> {
             book.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default()
         ),
         State::Cancelled => format!("The book {id} was cancelled; `bindery write --anew` starts it again."),
-        State::Accepted | State::Planning | State::Writing | State::Binding => {
+        State::Accepted | State::Planning | State::Writing | State::Auditing | State::Binding => {
             "Interrupted. Run the same command again: only what is missing is written.".to_owned()
         }
     })
@@ -86,6 +86,8 @@ pub(crate) fn figures(book: &Book, report: &Report, subject: &Subject) -> Vec<Ro
         Row::new(plural(subject.unit), format!("{length} of {asked} asked for, in {chapters}")),
         Row::new("calls", format!("{}{}", Grouped(report.calls), repeated(report))),
     ];
+    let scored = |mark| Row::new("score", format!("{mark} of 100; the file NAME.score.html says why"));
+    rows.splice(1..1, report.score.map(scored));
     let usage = report.usage;
     let (input, cached, output) = (Grouped(usage.input), Grouped(usage.cached), Grouped(usage.output));
     rows.push(Row::new("tokens", format!("{input} prompt ({cached} cached), {output} output")));

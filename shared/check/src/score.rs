@@ -138,6 +138,3 @@ impl Figure {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

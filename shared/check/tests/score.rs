@@ -7,7 +7,7 @@ mod prose;
 
 use bindery_check::{
     manuscript::{ChapterSource, ManuscriptText, sections_of},
-    score::{Score, Verdict},
+    score::{Band, Score, Verdict},
 };
 use faults::FAULTS;
 use prose::Numbers;
@@ -88,6 +88,19 @@ fn a_score_is_read_back_from_its_file() {
     let score = score("en", &sound());
     let json = serde_json::to_string(&score).unwrap();
     assert_eq!(serde_json::from_str::<Score>(&json).unwrap(), score);
+}
+
+#[test]
+fn the_guide_has_every_figure_with_its_bands() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/quality.md");
+    let guide = std::fs::read_to_string(path).unwrap();
+    for figure in score("en", &[]).figures {
+        let band = |band: Option<Band>| band.map_or_else(|| "none published".to_owned(), |band| band.to_string());
+        let unit = if figure.unit.is_empty() { "–" } else { &figure.unit };
+        let (human, machine) = (band(figure.human), band(figure.machine));
+        let row = format!("| `{}` | {} | {unit} | {human} | {machine} |", figure.name, figure.means);
+        assert!(guide.contains(&row), "docs/quality.md lacks the row {row}");
+    }
 }
 
 #[test]

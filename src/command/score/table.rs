@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use bindery_check::score::{Band, Score, ScoredFigure, Verdict};
-use console::{measure_text_width, pad_str, truncate_str, Alignment};
+use console::{Alignment, measure_text_width, pad_str, truncate_str};
 
 use crate::phrasing::{Grouped, counted};
 

@@ -15,14 +15,16 @@ struct Cut {
     text_start: usize,
 }
 
-/// Divides the Markdown of a whole book into chapters: at its headings of level 1 where it has several, otherwise at those of level 2.
+/// Divides the Markdown of a whole book into chapters: at its headings of level 1 where it has several, or where its metadata have the
+/// title; otherwise at those of level 2.
 ///
 /// Front matter, the contents, and title pages are left out. A text without such headings is one chapter.
 pub fn chapters_of(text: &str) -> Vec<ChapterSource<'_>> {
-    let text = without_front_matter(text);
+    let Parted { metadata, text } = parted(text);
     let blocks = markdown::blocks(text);
-    let count = |level: u8| blocks.iter().filter(|block| block.top && block.kind == Kind::Heading(level)).count();
-    let level = if count(1) > 1 { 1 } else { 2 };
+    let highest = blocks.iter().filter(|block| block.top && block.kind == Kind::Heading(1)).count();
+    let titled = metadata.lines().any(|line| line.starts_with("title:"));
+    let level = if highest > 1 || highest == 1 && titled { 1 } else { 2 };
     let stretches = divided(text, &blocks, |block| block.kind == Kind::Heading(level));
     let chapters = stretches.into_iter().filter(|stretch| is_chapter(stretch.text));
     (1..)
@@ -85,8 +87,14 @@ fn letters(block: &Block) -> usize {
     block.text.chars().filter(|char| !char.is_ascii() && char.is_alphabetic()).count() / 4
 }
 
-/// Returns a text without the metadata between two lines `---` at its beginning.
-fn without_front_matter(text: &str) -> &str {
-    let Some(rest) = text.trim_start_matches('\u{feff}').strip_prefix("---\n") else { return text };
-    rest.split_once("\n---\n").map_or(text, |(_, text)| text)
+/// A text with the metadata between two lines `---` at its beginning.
+struct Parted<'a> {
+    metadata: &'a str,
+    text: &'a str,
+}
+
+fn parted(text: &str) -> Parted<'_> {
+    let whole = text.trim_start_matches('\u{feff}');
+    let parts = whole.strip_prefix("---\n").and_then(|rest| rest.split_once("\n---\n"));
+    parts.map_or(Parted { metadata: "", text: whole }, |(metadata, text)| Parted { metadata, text })
 }

@@ -358,7 +358,7 @@ pub(super) const FIGURES: &[Figure] = &[
         unit: "%",
         measure: form::list_items,
         scale: Scale::Less { full: 20.0, none: 50.0 },
-        human: Some(Range { low: 0.0, high: 11.4, source: PRINTED }),
+        human: Some(Range { low: 0.0, high: 11.5, source: PRINTED }),
         machine: Some(Range { low: 0.0, high: 63.0, source: MACHINE_BOOKS }),
         judged_in_every_language: true,
         good: "The text is prose, with few lists.",

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use roxmltree::Node;
 
-use crate::markdown::escaped;
+use crate::markdown::{escaped, guarded};
 
 /// How deep elements are read. Books nest a few; a hostile file may nest a million.
 const DEPTH: usize = 100;
@@ -89,22 +89,8 @@ impl Writer {
         let quote = if around.quoted { "> " } else { "" };
         match around.item {
             true => self.out.push_str(&format!("\n{quote}- {text}\n")),
-            false => self.out.push_str(&format!("\n{quote}{}\n", beginning(text))),
+            false => self.out.push_str(&format!("\n{quote}{}\n", guarded(text.to_owned()))),
         }
-    }
-}
-
-/// Escapes the beginning of a paragraph that Markdown would read as a list.
-fn beginning(text: &str) -> Cow<'_, str> {
-    match text.starts_with("**") {
-        true => text.into(),
-        false if text.starts_with(['-', '+', '=']) || text.starts_with(|char: char| char.is_ascii_digit()) => {
-            // The rest is escaped already.
-            let end = text.find(|char: char| !char.is_ascii_digit()).unwrap_or(text.len());
-            let marks_list = end == 0 || text[end..].starts_with(['.', ')']);
-            if marks_list { format!("{}\\{}", &text[..end], &text[end..]).into() } else { text.into() }
-        }
-        false => text.into(),
     }
 }
 
