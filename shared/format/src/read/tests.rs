@@ -7,6 +7,7 @@ fn manuscript() -> Manuscript {
     let chapter = |number, title: &str, body: &str| Chapter {
         number,
         shown_number: Some(number),
+        role: crate::Role::Chapter,
         part: None,
         title: title.to_owned(),
         body: body.to_owned(),
@@ -26,6 +27,7 @@ fn manuscript() -> Manuscript {
             chapter(1, "Ebb", "The *water* leaves.\n\n## Mud\n\nBoats settle."),
             chapter(2, "Flood", "It comes back.\n\n- one\n- two\n"),
         ],
+        pictures: Vec::new(),
     }
 }
 
