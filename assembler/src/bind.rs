@@ -19,13 +19,13 @@ use bindery_runtime::{Halt, Handler, Outcome, Work, compute::compute};
 use futures_util::future;
 
 use self::{
-    prove::{CompleteSet, Proof, prove, texts},
+    prove::{CompleteSet, Proof, chapter_texts, prove},
     put::{RenderedFile, put},
     score::{BookScore, score},
 };
 
 /// Binds books.
-pub struct Binder {
+pub(crate) struct Binder {
     files: Arc<dyn Files>,
 }
 
@@ -37,13 +37,13 @@ const MAX_DOUBLINGS: u32 = 4;
 
 impl Binder {
     /// Makes a binder that stores its files in `files`.
-    pub fn new(files: Arc<dyn Files>) -> Self {
+    pub(crate) fn new(files: Arc<dyn Files>) -> Self {
         Self { files }
     }
 
     async fn bind(&self, work: &Work) -> Result<Outcome, Halt> {
         let (request, tasks) = future::try_join(work.request(), work.tasks()).await?;
-        let texts = texts(work, &tasks).await?;
+        let texts = chapter_texts(work, &tasks).await?;
         let set = match prove(&request, &tasks, texts) {
             Proof::Complete(set) => set,
             Proof::Missing(chapters) => return Ok(Outcome::Reopen(chapters)),
@@ -70,7 +70,7 @@ impl Binder {
         let mut bound = Vec::with_capacity(formats.len());
         for format in formats {
             let bytes = rendered(|| copy.render(format)).await?;
-            bound.push(self.put(work, format.extension(), bytes).await?);
+            bound.push(self.put(work, format.name(), bytes).await?);
         }
         for file in score.iter().flat_map(|score| &score.files) {
             bound.push(self.put(work, file.format, file.bytes.clone()).await?);

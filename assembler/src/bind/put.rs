@@ -9,7 +9,7 @@ use bindery_ledger::BoundFile;
 /// A rendered file.
 pub(super) struct RenderedFile {
     pub(super) book: BookId,
-    /// The format, as a file extension.
+    /// The format, by its name.
     pub(super) format: &'static str,
     pub(super) bytes: Vec<u8>,
 }

@@ -10,6 +10,7 @@ fn manuscript() -> Manuscript {
         role: crate::Role::Chapter,
         part: None,
         title: title.to_owned(),
+        provenance: None,
         body: body.to_owned(),
     };
     Manuscript {
