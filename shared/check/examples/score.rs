@@ -2,10 +2,13 @@
 //!
 //!     cargo run --release -p bindery-check --example score -- BOOK.md...
 
+#![expect(clippy::print_stdout, reason = "the result is for a person")]
+
 #[path = "../tests/score/faults.rs"]
+#[expect(dead_code, reason = "the tests also read which other marks may fall")]
 mod faults;
 #[path = "../tests/score/prose.rs"]
-#[allow(dead_code, reason = "the tests make prose of their own with it")]
+#[expect(dead_code, reason = "the tests also make whole chapters")]
 mod prose;
 
 use std::{env, fs, time::Instant};
@@ -43,7 +46,13 @@ fn main() {
             let fell: Vec<String> = fell
                 .map(|(after, before)| format!("{} {} to {}", after.name, shown(before.mark), shown(after.mark)))
                 .collect();
-            println!("  {}: mark {}; fell: {}", fault.name, shown(after.mark), fell.join(", "));
+            println!(
+                "  {} ({}): mark {}; fell: {}",
+                fault.name,
+                fault.lowers.join(", "),
+                shown(after.mark),
+                fell.join(", ")
+            );
         }
     }
 }
