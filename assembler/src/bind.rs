@@ -3,6 +3,7 @@
 mod prove;
 mod put;
 mod score;
+mod stored;
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -24,6 +25,8 @@ use self::{
     score::{BookScore, score},
 };
 
+pub use stored::{StoredFault, stored};
+
 /// Binds books.
 pub(crate) struct Binder {
     files: Arc<dyn Files>,
@@ -31,6 +34,9 @@ pub(crate) struct Binder {
 
 /// How long a binding waits the first time its files cannot be stored. The wait doubles each time after.
 const FIRST_STORE_WAIT: Duration = Duration::from_secs(5);
+
+/// The most remarks that the record of a binding holds.
+const MAX_REMARKS: usize = 50;
 
 /// How often the wait is doubled at most, to 80 s.
 const MAX_DOUBLINGS: u32 = 4;
@@ -55,8 +61,10 @@ impl Binder {
         let score = compute(|| score(&manuscript)).await;
         let copy = rendered(|| ValidManuscript::of(manuscript)).await?;
         let files = self.store(work, &copy, formats, score.as_ref()).await?;
+        let mut remarks = compute(|| copy.lost()).await;
+        remarks.truncate(MAX_REMARKS);
         let score = score.and_then(|score| score.mark);
-        Ok(Outcome::Done(bindery_ledger::Output::Binding(Binding { files, texts, length, score })))
+        Ok(Outcome::Done(bindery_ledger::Output::Binding(Binding { files, texts, length, score, remarks })))
     }
 
     /// Renders and stores one format after another, since all formats of a long book together take much memory.
