@@ -11,7 +11,9 @@ use std::{
 use bindery_stand_in::{Fault, Faults, Match, Rule};
 use serde_json::{Value, json};
 
-use crate::support::{Fleet, Ordered, Outline, Route, Running, Snapshot, Subject, six_chapters, three_chapters};
+use crate::support::{
+    Chapter, Fleet, Ordered, Outline, Route, Running, Snapshot, Subject, six_chapters, three_chapters,
+};
 
 /// The program under test.
 const THIS: &str = env!("CARGO_BIN_EXE_bindery");
@@ -32,10 +34,8 @@ fn latest() -> PathBuf {
 /// Returns the outline of the book in the first snapshot.
 fn first_outline() -> Outline {
     let mut outline = three_chapters();
-    for chapter in &mut outline.chapters {
-        let point = |what: &str| format!("Every harbour has {what} of {} of its own.", chapter.title.to_lowercase());
-        chapter.points = vec![point("the origin"), point("the practice")];
-    }
+    outline.front[0] = "words: 400".to_owned();
+    outline.chapters = outline.chapters.into_iter().map(Chapter::with_sections).collect();
     outline
 }
 

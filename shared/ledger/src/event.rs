@@ -4,7 +4,7 @@ use bindery_domain::{Moment, TaskId};
 use serde::{Deserialize, Serialize};
 
 /// The most findings that the event of an audit names.
-pub const MAX_LEFT: usize = 20;
+pub(crate) const MAX_LEFT: usize = 20;
 
 /// One transition of a book.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,7 +71,7 @@ pub enum EventKind {
         findings: u32,
         /// How many repairs were ordered.
         repairs: u32,
-        /// What stays unmended, in sentences with their places; at most [`MAX_LEFT`] of them.
+        /// What stays unmended, in sentences with their places; at most 20 of them.
         left: Vec<String>,
     },
     /// A chapter was mended.
