@@ -196,6 +196,7 @@ pub(crate) fn rules(config: &Config) -> Rules {
         lost_after: ledger.lost_after,
         solo_after: ledger.solo_after,
         retention: config.store.retention(),
+        max_open_books: is_fleet(config).then_some(u64::from(config.serve.max_open_books)),
     }
 }
 
@@ -251,6 +252,7 @@ impl Writers {
         let calls = calls.or(config.model.calls).map(|calls| calls as usize);
         let models = Models::new(settings, calls, caller, prices, keys);
         let models = models.wrapped(wrap_model(metrics));
+        models.ask_price(model).await;
         Ok(Self { models: Arc::new(models), _stand_in: stand_in })
     }
 }

@@ -5,6 +5,7 @@
 mod app;
 mod cli;
 mod command;
+mod consent;
 mod descriptors;
 mod environment;
 mod exit;
@@ -18,6 +19,7 @@ mod probes;
 mod report;
 mod roles;
 mod screen;
+mod stacks;
 mod stdout;
 mod traces;
 mod view;
@@ -43,6 +45,9 @@ fn main() -> ExitCode {
         }
         Err(error) => error.exit(),
     };
+    if matches!(cli.command, Command::Serve(_) | Command::Dead(_)) {
+        stacks::enlarge();
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let outcome = match runtime {
         Ok(runtime) => runtime.block_on(run(cli)),

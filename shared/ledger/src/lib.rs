@@ -21,6 +21,7 @@ mod retain;
 mod settle;
 mod sweep;
 mod task;
+mod track_record;
 
 #[cfg(test)]
 mod cases;
@@ -42,6 +43,7 @@ pub use group::{Group, Reading, Standings};
 pub use operate::{EditedText, Operated, Operation, operate};
 pub use request::{AuditMode, GapPolicy, Order, PlanMode, Request, Terms};
 pub use task::{Ending, Fence, Lease, Part, Standing, Task, TaskResult};
+pub use track_record::{Expected, Taken, TrackRecord};
 
 use bindery_domain::{BookId, Digest, HashedText, Lane, Moment, TaskId};
 
@@ -60,6 +62,8 @@ pub struct Rules {
     pub solo_after: u32,
     /// How long the texts of a book stay after the book has settled; `None` where they stay for ever.
     pub retention: Option<Duration>,
+    /// How many books may be open before no new one is accepted; `None` where that has no limit.
+    pub max_open_books: Option<u64>,
 }
 
 /// What a store reads for one step.

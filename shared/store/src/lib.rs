@@ -22,7 +22,8 @@ use std::{
 use async_trait::async_trait;
 use bindery_domain::{BookId, Digest, Moment, ServiceUrl, TaskId};
 use bindery_ledger::{
-    Accepted, Answer, Book, Command, Event, Operated, Operation, Plan, Request, Rules, Task, TaskRef, VERSION,
+    Accepted, Answer, Book, Command, Event, Operated, Operation, Plan, Request, Rules, Task, TaskRef, TrackRecord,
+    VERSION,
 };
 
 pub use heartbeat::{Durability, Heartbeat, Setback};
@@ -30,12 +31,14 @@ pub use heartbeat::{Durability, Heartbeat, Setback};
 /// Keeps the ledger.
 #[async_trait]
 pub trait Store: Send + Sync {
-    /// Accepts a request, with its plan where that needed no model call. This is idempotent on (tenant, request id).
+    /// Accepts a request, with its plan where that needed no model call. This is idempotent on (tenant, request id). A new
+    /// book that would be one too many is refused in the same step in which it would become open.
     async fn accept(&self, request: &Request, plan: Option<&Plan>) -> Result<Accepted, StoreError>;
 
     /// Waits until all that was stored about a book is on the store's disk, and on a replica where there is one, as far as the
-    /// store can tell. A replica that does not answer soon is not waited for.
-    async fn sync(&self, book: &BookId) -> Result<Durability, StoreError>;
+    /// store can tell. A replica that does not answer soon is not waited for. Returns `None` where the store has lost the book
+    /// meanwhile.
+    async fn sync(&self, book: &BookId) -> Result<Option<Durability>, StoreError>;
 
     /// Returns the store's heartbeat, and raises its count. `seen` is the last one that this process has seen. If the store has
     /// lost something since, it notes that for [`Store::examine`].
@@ -104,6 +107,12 @@ pub trait Store: Send + Sync {
 
     /// Examines the store itself and returns its faults; the list is empty where there are none.
     async fn examine(&self) -> Result<Vec<String>, StoreError>;
+
+    /// Adds what further calls of a model have taken to the model's track record.
+    async fn add_to_track_record(&self, model: &str, taken: &TrackRecord) -> Result<(), StoreError>;
+
+    /// Returns a model's track record. It is empty for a model that no call was recorded of.
+    async fn track_record(&self, model: &str) -> Result<TrackRecord, StoreError>;
 
     /// Removes at most `limit` texts of a book whose texts are leaving, and after the last one the published events.
     /// Returns whether no text is left. A book whose texts are not leaving stays as it is.

@@ -22,6 +22,7 @@ mod scripts;
 mod shed;
 mod survey;
 mod sync;
+mod track_record;
 
 #[cfg(test)]
 mod tests;
@@ -30,14 +31,16 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use bindery_domain::{BookId, Digest, Moment, ServiceUrl, TaskId};
-use bindery_ledger::{Accepted, Answer, Book, Command, Event, Operated, Operation, Plan, Request, Rules, Task};
+use bindery_ledger::{
+    Accepted, Answer, Book, Command, Event, Operated, Operation, Plan, Request, Rules, Task, TrackRecord, Writes,
+};
 use futures_util::future;
 use tokio::sync::Mutex;
 
 use self::{
     address::Address,
     apply::{Decided, apply},
-    connect::{Call, Connections},
+    connect::{Call, Connection, Connections},
     group_commit::GroupCommit,
     heal::Healer,
     keys::Keys,
@@ -101,6 +104,14 @@ impl Redis {
         healer.go_on(&self.servers.connections, self.healing).await
     }
 
+    /// Names a new book as open if there is room for it.
+    async fn reserve(&self, connection: &mut Connection, writes: &Writes) -> Result<bool, StoreError> {
+        match (self.servers.rules.max_open_books, &writes.book) {
+            (Some(limit), Some(book)) => hints::reserve(connection, book, limit).await,
+            _ => Ok(true),
+        }
+    }
+
     async fn unlink_texts(&self, book: &BookId, names: &[String]) -> Result<(), StoreError> {
         for page in names.chunks(PAGE) {
             let page: Vec<String> = page.iter().map(|name| Keys::of(book).text_named(name)).collect();
@@ -128,6 +139,9 @@ impl Store for Redis {
             let (accepted, writes) =
                 bindery_ledger::accept(&self.servers.rules, self.servers.clock.at(now), (request, plan), stored);
             let decided = Decided { book: &id, before: before.as_ref(), versions: &versions, writes: &writes };
+            if matches!(accepted, Accepted::New(_)) && !self.reserve(&mut connection, &writes).await? {
+                return Ok(Accepted::Full);
+            }
             if apply(&mut connection, &decided).await? {
                 drop(connection);
                 if before.is_some() {
@@ -137,10 +151,10 @@ impl Store for Redis {
                 return Ok(accepted);
             }
         }
-        Err(contended())
+        Err(contended("the book"))
     }
 
-    async fn sync(&self, book: &BookId) -> Result<Durability, StoreError> {
+    async fn sync(&self, book: &BookId) -> Result<Option<Durability>, StoreError> {
         sync::sync(&self.servers.connections, &Keys::of(book)).await
     }
 
@@ -167,7 +181,7 @@ impl Store for Redis {
                 return Ok(Some(operated));
             }
         }
-        Err(contended())
+        Err(contended("the book"))
     }
 
     async fn due(&self, scope: &Scope, limit: u32) -> Result<Due, StoreError> {
@@ -265,6 +279,14 @@ impl Store for Redis {
         Ok(Load { open_books, memory })
     }
 
+    async fn add_to_track_record(&self, model: &str, taken: &TrackRecord) -> Result<(), StoreError> {
+        track_record::add(&self.servers.connections, model, taken).await
+    }
+
+    async fn track_record(&self, model: &str) -> Result<TrackRecord, StoreError> {
+        track_record::read(&self.servers.connections, model).await.map(|stored| stored.record)
+    }
+
     async fn examine(&self) -> Result<Vec<String>, StoreError> {
         let (now, connections) = (self.servers.clock.at(crate::now()), &self.servers.connections);
         let (survey, loss) =
@@ -304,8 +326,8 @@ async fn pause_before(attempt: u32) {
     }
 }
 
-fn contended() -> StoreError {
-    StoreError::Failed(format!("the book was changed by others {MAX_CAS_ATTEMPTS} times in a row"))
+fn contended(what: &str) -> StoreError {
+    StoreError::Failed(format!("{what} was changed by others {MAX_CAS_ATTEMPTS} times in a row"))
 }
 
 impl Clock {
