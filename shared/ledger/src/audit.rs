@@ -4,7 +4,7 @@
 //! keeps its text as its own result, and [`current_texts`] names the latest text of each chapter. A book is bound whatever
 //! becomes of its audit and repairs, since its chapters are sound without them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bindery_domain::{Digest, HashedText, TaskId};
 
