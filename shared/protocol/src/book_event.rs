@@ -28,6 +28,9 @@ pub struct BookEvent {
     /// The bound files, once there are.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<BookEventFile>,
+    /// The mark of the book's score, from 0 to 100, once it is bound; the file `score.json` has its figures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub score: Option<u32>,
     /// What the book has cost so far, in US dollars.
     pub cost_usd: f64,
 }

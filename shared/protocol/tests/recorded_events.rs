@@ -36,6 +36,7 @@ fn fresh(name: &str) -> Value {
         chapter: name.starts_with("chapter_").then_some(7),
         detail: detail.into(),
         files: (name == "completed").then_some(file).into_iter().collect(),
+        score: None,
         cost_usd: 0.25,
     };
     let event = CloudEvent {
