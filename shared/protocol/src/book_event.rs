@@ -22,7 +22,7 @@ pub struct BookEvent {
     /// The chapter it is about, from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chapter: Option<u32>,
-    /// Details for people: a reason, or the length of a chapter.
+    /// Details for people: a reason, the length of a chapter, or what was found in the book and not mended, line by line.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub detail: String,
     /// The bound files, once there are.
@@ -57,8 +57,8 @@ impl BookEventFile {
 }
 
 /// The public names of the events that listeners are told of.
-pub const PUBLIC_EVENTS: [&str; 8] =
-    ["accepted", "planned", "chapter_done", "chapter_failed", "held", "completed", "failed", "cancelled"];
+pub const PUBLIC_EVENTS: [&str; 9] =
+    ["accepted", "planned", "chapter_done", "chapter_failed", "audited", "held", "completed", "failed", "cancelled"];
 
 /// The most bytes of a routing key.
 const MAX_ROUTING_KEY_BYTES: usize = 255;
@@ -76,6 +76,7 @@ pub fn public_name(what: &EventKind) -> Option<&'static str> {
         EventKind::Planned => "planned",
         EventKind::ChapterDone { .. } => "chapter_done",
         EventKind::ChapterDead { .. } => "chapter_failed",
+        EventKind::Audited { .. } => "audited",
         EventKind::Held { .. } => "held",
         EventKind::Done => "completed",
         EventKind::Failed { .. } => "failed",

@@ -23,6 +23,7 @@ fn fresh(name: &str) -> Value {
     let detail = match name {
         "chapter_done" => "1,150 words",
         "chapter_failed" => "5 tries failed",
+        "audited" => "findings: 2, repairs: 1\nIn chapter 2, section 1, paragraph 3: “It was” …",
         "held" => "budget",
         "failed" => "chapter 1 could not be written",
         _ => "",
