@@ -16,7 +16,7 @@ use bindery_dispatcher::{
     sweep,
     terms::terms,
 };
-use bindery_domain::{BookId, Lane};
+use bindery_domain::{BookId, Lane, StageModels};
 use bindery_ledger::{Accepted, Order, PlanMode, Request, State};
 use bindery_model::{CallerSettings, Models, Prices};
 use bindery_outline::{Chapter, Outline};
@@ -139,13 +139,14 @@ impl InProcessFleet {
         let order = Order {
             outline,
             model: MODEL.to_owned(),
+            stages: StageModels::default(),
             chapter_length: WORDS,
             section_length: WORDS / shape.sections,
             plan: PlanMode::Compiled,
             date: "2026-01-01".to_owned(),
         };
-        let caller = self.models.caller(MODEL)?;
-        let mut terms = terms(&self.config, &order, &caller).map_err(anyhow::Error::msg)?;
+        let callers = self.models.stages(&order.models())?;
+        let mut terms = terms(&self.config, &order, &callers).map_err(anyhow::Error::msg)?;
         terms.formats = vec!["md".to_owned()];
         let request = Request {
             tenant: "bench".to_owned(),

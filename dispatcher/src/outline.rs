@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use bindery_context::{answer, contract::Contract};
 use bindery_domain::backoff;
-use bindery_model::{Allowance, Call, CallFailure, Caller};
+use bindery_model::{Allowance, Call, CallErrorKind, CallFailure, Caller, Preferred};
 use bindery_outline::{Chapter, FrontMatter, Outline};
 use bindery_runtime::attempt::Fault;
 
@@ -50,14 +50,37 @@ pub enum NoOutline {
     },
 }
 
+impl NoOutline {
+    /// Returns whether there is an outline that the user can mend.
+    fn is_nearly_one(&self) -> bool {
+        matches!(self, Self::Unusable { nearly: Some(_), .. })
+    }
+}
+
 const ROLE: &str = "\
 You outline books. An outline is specific: each chapter has one job, its key points are claims, methods or scenes \
 that no other chapter has, and together they carry a reader from the first page to the last.
 ";
 
-/// Has a model make an outline, in at most `tries` tries.
-pub async fn outline(caller: &Caller, topic: &Topic, tries: u32) -> Result<Outline, NoOutline> {
+/// Has a model make an outline, in at most `tries` tries of each model. The next model is tried where one makes none.
+pub async fn outline(models: &Preferred, topic: &Topic, tries: u32) -> Result<Outline, NoOutline> {
     check(topic)?;
+    let mut failed = None;
+    for caller in models.callers() {
+        match outline_by(caller, topic, tries).await {
+            Err(error) => {
+                tracing::warn!(model = caller.name(), %error, "a model made no outline");
+                // An outline that is nearly right is worth more than the reason why a later model gave none.
+                failed = failed.filter(NoOutline::is_nearly_one).or(Some(error));
+            }
+            made => return made,
+        }
+    }
+    Err(failed.unwrap_or_else(|| NoOutline::Failed { tries: 0, last: "there is no model".to_owned() }))
+}
+
+/// Has one model make an outline.
+async fn outline_by(caller: &Caller, topic: &Topic, tries: u32) -> Result<Outline, NoOutline> {
     let allowance = Allowance::new(None);
     let (mut last, mut fault, mut nearly) = (String::new(), None::<Fault>, None);
     for attempt in 1..=tries {
@@ -71,6 +94,9 @@ pub async fn outline(caller: &Caller, topic: &Topic, tries: u32) -> Result<Outli
                     fault = Some(Fault { explanation, answer: Some(answer.text), answers });
                 }
             },
+            Err(CallFailure::Failed { error: error @ CallErrorKind::BadRequest { .. }, .. }) => {
+                return Err(NoOutline::Failed { tries: attempt, last: error.to_string() });
+            }
             Err(CallFailure::Failed { error, .. }) => {
                 last = error.to_string();
                 tokio::time::sleep(backoff(attempt)).await;

@@ -35,7 +35,7 @@ pub(crate) async fn run(
     let app = App::open(global, environment, config).await?;
     app.writes_here()?;
     let ordered = order(environment, &app, &arguments.order, None).await?;
-    let writers = Writers::open(&app.config, environment, &ordered.order.model, None).await?;
+    let writers = Writers::open(&app.config, environment, &ordered.order.models(), None).await?;
     let made = make(global, environment, &app, &writers, &ordered, arguments.yes).await;
     let Some(context) = made? else { return Ok(ExitCode::from(INTERRUPTED)) };
     let json = serde_json::to_string_pretty(&context).map_err(Failure::internal)? + "\n";
@@ -65,8 +65,8 @@ async fn make(
     ordered: &Ordered,
     yes: bool,
 ) -> Result<Option<Context>, Failure> {
-    let caller = writers.models.caller(&ordered.order.model).map_err(Failure::usage)?;
-    let mut terms = terms(&app.config, &ordered.order, &caller).map_err(Failure::usage)?;
+    let callers = writers.models.stages(&ordered.order.models()).map_err(Failure::usage)?;
+    let mut terms = terms(&app.config, &ordered.order, &callers).map_err(Failure::usage)?;
     terms.review = true;
     let request_id = format!("{}#plan", ordered.request_id);
     let request = Request {
@@ -79,7 +79,7 @@ async fn make(
     };
     let id = request.book_id();
     let lock = Lock::take(&app.folder, &id)?;
-    if is_rehearsal(&request.order.model) {
+    if is_rehearsal(&request.order.models()) {
         eprintln!("No model is configured: this is a rehearsal, free of charge.");
     } else if request.order.plan == PlanMode::Model {
         confirm(environment, yes, &request, &estimate(&request.order, &writers.models, |_| true)?)?;

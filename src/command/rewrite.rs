@@ -44,9 +44,9 @@ pub(crate) async fn run(
     }
     let Rewriting { operation, request } = rewriting(&app, &book, &arguments).await?;
     let done = done(&app, &book.id).await?;
-    let writers = Writers::open(&app.config, environment, &request.order.model, None).await?;
+    let writers = Writers::open(&app.config, environment, &request.order.models(), None).await?;
     let expected = estimate(&request.order, &writers.models, |task| owed(&operation, &done, task))?;
-    if !is_rehearsal(&request.order.model) {
+    if !is_rehearsal(&request.order.models()) {
         confirm(environment, arguments.yes, &request, &expected)?;
     }
     reopen(&app, &book, operation).await?;

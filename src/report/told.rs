@@ -9,7 +9,7 @@ use bindery_ledger::{
 };
 use console::truncate_str;
 
-use super::{Ran, Report, Row};
+use super::{ModelShare, Ran, Report, Row};
 use crate::{
     phrasing::{Grouped, Phrased, counted, plural},
     view::Subject,
@@ -86,6 +86,10 @@ pub(crate) fn figures(book: &Book, report: &Report, subject: &Subject) -> Vec<Ro
         Row::new(plural(subject.unit), format!("{length} of {asked} asked for, in {chapters}")),
         Row::new("calls", format!("{}{}", Grouped(report.calls), repeated(report))),
     ];
+    if report.models.len() > 1 {
+        let told: Vec<String> = report.models.iter().map(ModelShare::told).collect();
+        rows.push(Row::new("models", told.join("; ")));
+    }
     let usage = report.usage;
     let (input, cached, output) = (Grouped(usage.input), Grouped(usage.cached), Grouped(usage.output));
     rows.push(Row::new("tokens", format!("{input} prompt ({cached} cached), {output} output")));
@@ -110,7 +114,7 @@ fn repeated(report: &Report) -> String {
 /// Describes the cost, the part of it that was wasted, and the cost that is not known.
 fn spent(book: &Book, report: &Report, subject: &Subject) -> String {
     if !subject.priced {
-        return format!("not known: {} has no price here (model.prices_file)", book.model);
+        return format!("not known: {} has no price here (model.prices_file)", book.models().names().join(" or "));
     }
     let mut said = report.cost.to_string();
     if report.wasted > Micros::ZERO {

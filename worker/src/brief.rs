@@ -37,7 +37,6 @@ pub(crate) struct BriefWriting<'a> {
     pub(crate) book: &'a BookContext,
     pub(crate) slice: &'a Slice,
     pub(crate) slice_part: &'a str,
-    pub(crate) caller: &'a Caller,
 }
 
 #[async_trait]
@@ -50,7 +49,7 @@ impl Writing for BriefWriting<'_> {
         "brief"
     }
 
-    fn call(&self, attempt: u32, before: Before<'_>) -> Call {
+    fn call(&self, caller: &Caller, attempt: u32, before: Before<'_>) -> Call {
         let points = u32::try_from(self.slice.owns.len()).unwrap_or(u32::MAX);
         let max_tokens = 400 + 120 * self.slice.sections + 20 * points;
         Call {
@@ -61,7 +60,7 @@ impl Writing for BriefWriting<'_> {
             json: true,
             max_tokens,
             attempt,
-            cap: self.caller.cap(max_tokens),
+            cap: caller.cap(max_tokens),
             trace_parent: None,
         }
     }

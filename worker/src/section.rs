@@ -22,7 +22,6 @@ pub(crate) struct SectionWriting<'a> {
     pub(crate) position: usize,
     /// The texts of the section's points.
     pub(crate) points: Vec<String>,
-    pub(crate) caller: &'a Caller,
 }
 
 impl<'a> SectionWriting<'a> {
@@ -32,11 +31,10 @@ impl<'a> SectionWriting<'a> {
         slice_part: &'a str,
         brief: &'a Brief,
         position: usize,
-        caller: &'a Caller,
     ) -> Self {
         let ids = &brief.sections[position].points;
         let points = ids.iter().filter_map(|id| slice.point(id)).map(|point| point.text.clone()).collect();
-        Self { book, slice, slice_part, brief, position, points, caller }
+        Self { book, slice, slice_part, brief, position, points }
     }
 
     fn asked(&self) -> Asked<'_> {
@@ -128,7 +126,7 @@ impl Writing for SectionWriting<'_> {
         "section"
     }
 
-    fn call(&self, attempt: u32, before: Before<'_>) -> Call {
+    fn call(&self, caller: &Caller, attempt: u32, before: Before<'_>) -> Call {
         let language = &self.book.context.book.language;
         let max_tokens = output_room(self.brief.sections[self.position].length, self.book.context.unit(), language);
         Call {
@@ -139,7 +137,7 @@ impl Writing for SectionWriting<'_> {
             json: false,
             max_tokens,
             attempt,
-            cap: self.caller.cap(max_tokens),
+            cap: caller.cap(max_tokens),
             trace_parent: None,
         }
     }

@@ -20,7 +20,6 @@ pub(crate) struct SummaryWriting<'a> {
     pub(crate) slice_part: &'a str,
     /// The text of the finished chapter.
     pub(crate) text: &'a str,
-    pub(crate) caller: &'a Caller,
 }
 
 impl SummaryWriting<'_> {
@@ -43,7 +42,7 @@ impl Writing for SummaryWriting<'_> {
         "summary"
     }
 
-    fn call(&self, attempt: u32, before: Before<'_>) -> Call {
+    fn call(&self, caller: &Caller, attempt: u32, before: Before<'_>) -> Call {
         let (length, unit) = (self.length(), self.unit());
         let language = self.book.context.book.language.clone();
         let max_tokens = output_room(length, unit, &language);
@@ -66,7 +65,7 @@ impl Writing for SummaryWriting<'_> {
             json: false,
             max_tokens,
             attempt,
-            cap: self.caller.cap(max_tokens),
+            cap: caller.cap(max_tokens),
             trace_parent: None,
         }
     }

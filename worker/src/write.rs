@@ -5,8 +5,8 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use bindery_check::{Asked, ChapterReport, Section, SectionText};
 use bindery_context::Slice;
-use bindery_ledger::Parking;
-use bindery_model::{Caller, Models};
+use bindery_ledger::{Book, Parking};
+use bindery_model::{Models, Preferred};
 use bindery_protocol::task::TaskMessage;
 use bindery_runtime::{
     Halt, Handler, Outcome, Work,
@@ -39,14 +39,20 @@ impl Writer {
         Self { models, limits, contexts: ContextCache::default() }
     }
 
+    fn stage_models(&self, book: &Book) -> Result<ChapterModels, Halt> {
+        let names = book.models();
+        let preferred = |names: &[String]| self.models.preferred(names).map_err(|error| Halt::GiveUp(error.to_string()));
+        Ok(ChapterModels { brief: preferred(&names.brief)?, write: preferred(&names.write)? })
+    }
+
     async fn write(&self, work: &Work) -> Result<bindery_ledger::Output, Halt> {
-        let caller = self.models.caller(&work.grant.book.model).map_err(|error| Halt::GiveUp(error.to_string()))?;
+        let models = self.stage_models(&work.grant.book)?;
         let book = self.contexts.of(work).await?;
         let slice = work.task().chapter().and_then(|chapter| book.context.slice(chapter));
         let slice = slice.ok_or_else(|| Halt::GiveUp("the book's context does not have this chapter".to_owned()))?;
         let slice_part = slice_part(work, &book, slice).await?;
         let chapter =
-            Chapter { work, caller: &caller, limits: self.limits, book: &book, slice, slice_part: &slice_part };
+            Chapter { work, models: &models, limits: self.limits, book: &book, slice, slice_part: &slice_part };
         chapter.write().await
     }
 }
@@ -79,10 +85,16 @@ async fn slice_part(work: &Work, book: &BookContext, slice: &Slice) -> Result<St
     Ok(part)
 }
 
+/// The models that write a chapter.
+struct ChapterModels {
+    brief: Preferred,
+    write: Preferred,
+}
+
 /// One chapter under way.
 struct Chapter<'a> {
     work: &'a Work,
-    caller: &'a Caller,
+    models: &'a ChapterModels,
     limits: Limits,
     book: &'a BookContext,
     slice: &'a Slice,
@@ -107,10 +119,10 @@ impl Chapter<'_> {
     }
 
     async fn brief(&self) -> Result<Brief, Halt> {
-        let Self { book, slice, slice_part, caller, .. } = *self;
+        let Self { book, slice, slice_part, .. } = *self;
         let text = if slice.needs_brief() {
-            let writing = BriefWriting { book, slice, slice_part, caller };
-            attempt(self.work, caller, self.limits, BRIEF_PART, &writing).await?
+            let writing = BriefWriting { book, slice, slice_part };
+            attempt(self.work, &self.models.brief, self.limits, BRIEF_PART, &writing).await?
         } else {
             keep(self.work, BRIEF_PART, || brief::by_rule(slice)).await?
         };
@@ -121,8 +133,8 @@ impl Chapter<'_> {
     async fn sections(&self, brief: &Brief) -> Result<Vec<String>, Halt> {
         let write = |position: usize| async move {
             let number = u16::try_from(position + 1).unwrap_or(u16::MAX);
-            let writing = SectionWriting::new(self.book, self.slice, self.slice_part, brief, position, self.caller);
-            attempt(self.work, self.caller, self.limits, number, &writing).await
+            let writing = SectionWriting::new(self.book, self.slice, self.slice_part, brief, position);
+            attempt(self.work, &self.models.write, self.limits, number, &writing).await
         };
         // `FuturesOrdered` polls a section only when its own stream wakes it, and not at every token of the others.
         let written: FuturesOrdered<_> = (0..brief.sections.len()).map(write).collect();
@@ -152,10 +164,10 @@ impl Chapter<'_> {
         if self.slice.last || !self.book.context.has_last() {
             return Ok(None);
         }
-        let Self { book, slice, slice_part, caller, .. } = *self;
-        let writing = SummaryWriting { book, slice, slice_part, text, caller };
+        let Self { book, slice, slice_part, .. } = *self;
+        let writing = SummaryWriting { book, slice, slice_part, text };
         let number = u16::try_from(brief.sections.len() + 1).unwrap_or(u16::MAX);
-        Ok(Some(attempt(self.work, caller, self.limits, number, &writing).await?))
+        Ok(Some(attempt(self.work, &self.models.write, self.limits, number, &writing).await?))
     }
 }
 

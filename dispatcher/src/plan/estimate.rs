@@ -5,7 +5,7 @@ use std::time::Duration;
 use bindery_context::{Context, Slice, contract::summary_length};
 use bindery_domain::{Micros, estimate_tokens, expected_tokens, output_room};
 use bindery_ledger::Order;
-use bindery_model::Caller;
+use bindery_model::{Caller, Preferred, StageCallers};
 use bindery_runtime::attempt::{Before, Writing as _};
 
 use super::PlanWriting;
@@ -42,29 +42,40 @@ const TOKENS_PER_SECOND: f64 = 80.0;
 const FIRST_TOKEN_SECONDS: f64 = 0.6;
 
 /// Estimates the owed chapters of a book from its context, without a planning call. `owed` takes a chapter's number.
-pub fn estimate(context: &Context, caller: &Caller, owed: impl Fn(u32) -> bool) -> Estimate {
+pub fn estimate(context: &Context, models: &StageCallers, owed: impl Fn(u32) -> bool) -> Estimate {
     let book = estimate_tokens(&context.book_part());
-    let mut total = Estimate::default();
+    let mut total = Estimate { cost: Some(Micros::ZERO), ..Estimate::default() };
     let mut waves = [Duration::ZERO; 2];
     for slice in context.chapters.iter().filter(|slice| owed(slice.chapter)) {
         let chapter = ChapterEstimate::of(context, slice);
         let prompt = book + estimate_tokens(&context.slice_part(slice)) + REQUEST_TOKENS;
+        let briefs = u64::from(slice.needs_brief());
+        let texts = chapter.calls - briefs;
         total.calls += chapter.calls;
-        total.input += prompt * chapter.calls + chapter.reread;
-        total.output += rounded(chapter.brief + chapter.text + chapter.summary);
-        let worst =
-            caller.worst(prompt + DRAFT_TOKENS, chapter.max_output + REQUEST_TOKENS).0.saturating_mul(chapter.calls);
-        total.lease = total.lease.max(Micros(worst) + caller.worst(chapter.reread, 0));
+        total.spend(models.brief.first(), prompt * briefs, rounded(chapter.brief));
+        total.spend(models.write.first(), prompt * texts + chapter.reread, rounded(chapter.text + chapter.summary));
+        let worst = |models: &Preferred, calls: u64| {
+            let call = models.worst(prompt + DRAFT_TOKENS, chapter.max_output + REQUEST_TOKENS);
+            Micros(call.0.saturating_mul(calls))
+        };
+        let worst = worst(&models.brief, briefs) + worst(&models.write, texts);
+        total.lease = total.lease.max(worst + models.write.worst(chapter.reread, 0));
         let wave = usize::from(slice.last);
         waves[wave] = waves[wave].max(chapter.critical_path());
         total.sequential += chapter.sequential();
     }
     total.time = waves.iter().sum();
-    total.cost = caller.cost(total.input, total.output);
     total
 }
 
 impl Estimate {
+    /// Adds the tokens of calls to a model.
+    fn spend(&mut self, caller: &Caller, input: u64, output: u64) {
+        self.input += input;
+        self.output += output;
+        self.cost = self.cost.zip(caller.cost(input, output)).map(|(before, added)| before + added);
+    }
+
     /// Returns the estimate for at most `calls` calls at once.
     pub fn with_calls(self, calls: usize) -> Self {
         let at_once = u32::try_from(calls).unwrap_or(u32::MAX).max(1);
@@ -119,25 +130,25 @@ impl ChapterEstimate {
 }
 
 /// Adds the planning call to an estimate.
-pub fn with_plan(mut estimate: Estimate, order: &Order, compiled: &Context, caller: &Caller) -> Estimate {
-    let call = PlanWriting { order, compiled, caller }.call(1, Before::default());
+pub fn with_plan(mut estimate: Estimate, order: &Order, compiled: &Context, models: &Preferred) -> Estimate {
+    let caller = models.first();
+    let call = PlanWriting { order, compiled }.call(caller, 1, Before::default());
     let output = 400 + 110 * compiled.chapters.len() as u64;
     estimate.calls += 1;
-    estimate.input += estimate_tokens(&call.prefix) + estimate_tokens(&call.slice) + estimate_tokens(&call.request);
-    estimate.output += output;
+    let input = estimate_tokens(&call.prefix) + estimate_tokens(&call.slice) + estimate_tokens(&call.request);
+    estimate.spend(caller, input, output);
     #[expect(clippy::cast_precision_loss, reason = "a count of tokens is far below 2^52")]
     let time = call_time(output as f64);
     estimate.time += time;
     estimate.sequential += time;
-    estimate.cost = caller.cost(estimate.input, estimate.output);
     estimate
 }
 
 /// Returns the most that a book's planning call may cost.
-pub(crate) fn plan_worst(order: &Order, compiled: &Context, caller: &Caller) -> Micros {
-    let call = PlanWriting { order, compiled, caller }.call(1, Before::default());
+pub(crate) fn plan_worst(order: &Order, compiled: &Context, models: &Preferred) -> Micros {
+    let call = PlanWriting { order, compiled }.call(models.first(), 1, Before::default());
     let input = estimate_tokens(&call.prefix) + estimate_tokens(&call.slice) + estimate_tokens(&call.request);
-    caller.worst(input + REQUEST_TOKENS, u64::from(call.max_tokens))
+    models.worst(input + REQUEST_TOKENS, u64::from(call.max_tokens))
 }
 
 /// Returns how long a call with `tokens` output tokens takes; nothing where no call is made.

@@ -37,7 +37,7 @@ pub use self::{
     files::FilesSettings,
     ledger::LedgerSettings,
     log::{LogFormat, LogSettings},
-    model::ModelSettings,
+    model::{BookModels, ModelSettings},
     origin::Origin,
     problem::ConfigErrors,
     queue::QueueSettings,
@@ -112,10 +112,13 @@ impl Config {
     fn check(&self) -> Problems {
         let mut problems = Problems::default();
         self.model.check(&mut problems);
-        if let Some(name) = &self.model.name
-            && let Err(error @ ConnectError::UnknownProvider { .. }) = Provider::find(name.provider(), &self.models())
-        {
-            problems.add("model.name", error.to_string());
+        let named = self.model.name.iter().map(|name| ("model.name", name));
+        let lists = self.model.lists();
+        let listed = lists.iter().flat_map(|list| list.models.iter().map(|name| (list.key, name)));
+        for (key, name) in named.chain(listed) {
+            if let Err(error @ ConnectError::UnknownProvider { .. }) = Provider::find(name.provider(), &self.models()) {
+                problems.add(key, error.to_string());
+            }
         }
         for (name, settings) in &self.providers {
             provider::check(name, settings, &mut problems);

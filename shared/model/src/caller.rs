@@ -54,6 +54,7 @@ const SLOWEST_LOCAL: SlowestPace = SlowestPace { begin_seconds: 900.0, tokens_pe
 /// Dropping a call's future at any time is safe: the permit goes on, the place in the queue is given up, and what a
 /// running call may cost counts as spent.
 pub struct Caller {
+    name: String,
     model: Arc<dyn Model>,
     price: Option<Price>,
     guards: ProviderGuards,
@@ -157,12 +158,18 @@ impl CallFailure {
 
 impl Caller {
     pub(crate) fn new(
+        name: String,
         model: Arc<dyn Model>,
         price: Option<Price>,
         guards: ProviderGuards,
         settings: CallerSettings,
     ) -> Self {
-        Self { model, price, guards, settings, counters: Arc::default() }
+        Self { name, model, price, guards, settings, counters: Arc::default() }
+    }
+
+    /// Returns the model's name, as `provider:model`.
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// Returns what the model costs; `None` where that is unknown.

@@ -100,7 +100,7 @@ impl Models {
             None => model,
         };
         let settings = CallerSettings { local: provider.local(), ..self.caller };
-        let caller = Arc::new(Caller::new(model, price, guards.clone(), settings));
+        let caller = Arc::new(Caller::new(name.to_string(), model, price, guards.clone(), settings));
         connected.callers.insert(name.to_string(), caller.clone());
         Ok(caller)
     }

@@ -3,13 +3,16 @@
 //! A finished part is not written again. Tries survive crashes: each failed try is checkpointed before the next one
 //! begins. A wait that is not the task's fault parks the task, uncharged.
 
+mod candidates;
+
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bindery_domain::{HashedText, backoff};
 use bindery_ledger::{Checkpoint, Parking, Part};
-use bindery_model::{Answer, Call, CallErrorKind, CallFailure, Caller, Spending};
+use bindery_model::{Answer, Call, CallErrorKind, CallFailure, Caller, Preferred, Spending};
 
+use self::candidates::Candidates;
 use crate::{Halt, Work, compute::compute_with, crash_point};
 
 /// How one part is asked for and judged.
@@ -22,8 +25,8 @@ pub trait Writing: Send + Sync {
     fn kind(&self) -> &'static str;
 
     /// Returns the call of the next try, which says what was wrong with the last answer, or of a rewrite of the draft that
-    /// missed its targets.
-    fn call(&self, attempt: u32, before: Before<'_>) -> Call;
+    /// missed its targets. `caller` makes the call.
+    fn call(&self, caller: &Caller, attempt: u32, before: Before<'_>) -> Call;
 
     /// Notes that the call of the last try or rewrite failed.
     fn failed(&self, failure: &CallFailure) {
@@ -132,9 +135,12 @@ pub struct Limits {
 }
 
 /// Writes one part and returns its text, which is read from the store if it was saved before.
+///
+/// The models are tried in their order, each with all of its tries. The next one is called at once where one refuses the
+/// content or its provider gives up. A draft is rewritten by the model that wrote it.
 pub async fn attempt(
     work: &Work,
-    caller: &Caller,
+    models: &Preferred,
     limits: Limits,
     number: u16,
     writing: &dyn Writing,
@@ -159,7 +165,8 @@ pub async fn attempt(
         answer: None,
         answers: part.tries,
     });
-    Attempt { work, caller, limits, number, writing, part, best, fault, again: None }.run().await
+    let models = Candidates::new(models.callers(), part.model.as_deref());
+    Attempt { work, models, limits, number, writing, part, best, fault, again: None }.run().await
 }
 
 /// Returns the text of a part that plain code makes, which is read from the store if it was saved before.
@@ -191,7 +198,7 @@ enum Lesson {
 
 struct Attempt<'a> {
     work: &'a Work,
-    caller: &'a Caller,
+    models: Candidates<'a>,
     limits: Limits,
     number: u16,
     writing: &'a dyn Writing,
@@ -207,7 +214,7 @@ impl Attempt<'_> {
     async fn run(mut self) -> Result<String, Halt> {
         while self.unfinished() {
             let before = Before { draft: self.best.as_ref(), fault: self.fault.as_ref() };
-            let call = self.writing.call(self.part.attempts + 1, before);
+            let call = self.writing.call(self.models.current(), self.part.attempts + 1, before);
             match self.make(&call).await {
                 Ok(answer) => compute_with(answer.text.len(), || self.judge(&answer)).await,
                 Err(failure) => {
@@ -217,11 +224,11 @@ impl Attempt<'_> {
                     self.react(failure).await?;
                 }
             }
-            if self.best.is_none() && self.part.tries >= self.limits.tries {
+            if self.tries_are_used_up() && !self.try_next_model() {
                 self.fall_back();
             }
             self.record();
-            if self.best.is_none() && self.part.tries >= self.limits.tries {
+            if self.tries_are_used_up() {
                 return Err(Halt::GiveUp(self.exhausted()));
             }
         }
@@ -230,10 +237,28 @@ impl Attempt<'_> {
         Ok(best.text)
     }
 
-    /// Takes what plain code can make. It is not rewritten: the model had its tries.
+    /// Returns whether there is no text, and the present model may not be tried again.
+    fn tries_are_used_up(&self) -> bool {
+        self.best.is_none() && self.part.tries - self.part.earlier_tries >= self.limits.tries
+    }
+
+    /// Goes on with the next model; returns false where there is none. A draft stays with its model.
+    fn try_next_model(&mut self) -> bool {
+        if self.best.is_some() || !self.models.go_on() {
+            return false;
+        }
+        let reason = self.part.remarks.first();
+        tracing::info!(part = self.number, model = self.models.current().name(), reason, "the next model is tried");
+        self.part.earlier_tries = self.part.tries;
+        self.part.model = Some(self.models.current().name().to_owned());
+        true
+    }
+
+    /// Takes what plain code can make. It is not rewritten: the models had their tries.
     fn fall_back(&mut self) {
         self.best = self.writing.fallback();
         if self.best.is_some() {
+            self.part.model = None;
             tracing::warn!(part = self.number, remarks = ?self.part.remarks, "plain code stands in for the model");
             self.part.rewrites = self.limits.rewrites;
         }
@@ -253,22 +278,28 @@ impl Attempt<'_> {
             crash_point(format_args!("during_call_of_{task}"));
             live.text(task, self.number, text);
         };
-        self.caller.call(call, self.work.age, &self.work.allowance, &mut on_text).await
+        self.models.current().call(call, self.work.age, &self.work.allowance, &mut on_text).await
     }
 
     /// Reacts to a call that failed: with a charged try and a pause, or with a halt that is not charged.
     async fn react(&mut self, failure: CallFailure) -> Result<(), Halt> {
         match failure {
             CallFailure::Failed { error: error @ CallErrorKind::BadRequest { .. }, .. } if self.best.is_none() => {
+                self.part.remarks = vec![error.to_string()];
+                if self.try_next_model() {
+                    return Ok(());
+                }
                 self.record();
                 Err(Halt::GiveUp(error.to_string()))
             }
             CallFailure::Failed { error, .. } => {
                 self.part.attempts += 1;
-                let teaches = matches!(error, CallErrorKind::Truncated(_) | CallErrorKind::Refused(_));
+                let refused = matches!(error, CallErrorKind::Refused(_));
+                let teaches = refused || matches!(error, CallErrorKind::Truncated(_));
                 let lesson = if teaches { Lesson::Explained } else { Lesson::ServerFailed };
                 self.fail(&error.to_string(), error.class(), lesson);
-                if self.best.is_none() && self.part.tries < self.limits.tries {
+                let goes_on = refused && self.try_next_model();
+                if self.best.is_none() && !goes_on && !self.tries_are_used_up() {
                     self.pause().await;
                 }
                 Ok(())
@@ -278,6 +309,7 @@ impl Attempt<'_> {
                 self.part.rewrites = self.limits.rewrites;
                 Ok(())
             }
+            CallFailure::Held { .. } if self.try_next_model() => Ok(()),
             uncharged => {
                 self.record();
                 Err(halt(uncharged))
@@ -301,6 +333,7 @@ impl Attempt<'_> {
         match self.writing.judge(&answer.text, self.best.as_ref()) {
             Ok(draft) => {
                 self.part.rewrites += u32::from(rewriting);
+                self.part.model = Some(self.models.current().name().to_owned());
                 self.again = self.best.as_ref().and_then(|best| best.missed);
                 if rewriting {
                     self.part.wasted += answer.spent.cost;
@@ -313,6 +346,9 @@ impl Attempt<'_> {
                 self.part.wasted += answer.spent.cost;
                 let lesson = if unfit.mendable { Lesson::Quoted(answer.text.clone()) } else { Lesson::Explained };
                 self.fail(&unfit.explanation, unfit.reason, lesson);
+                if unfit.reason == "refused" {
+                    self.try_next_model();
+                }
             }
         }
     }

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use bindery_config::Config;
+use bindery_config::{BookModels, Config};
 use bindery_dispatcher::outline::{self as topics, NoOutline, Topic};
 use bindery_domain::{self as dates, Moment};
 use bindery_ledger::{Order, PlanMode};
@@ -51,10 +51,11 @@ pub(crate) async fn order(
         None if arguments.no_plan => PlanMode::Compiled,
         None => PlanMode::Model,
     };
-    let model = model(config, arguments, Some(&outline));
+    let BookModels { first, stages } = models(config, arguments, Some(&outline));
     let date = date(environment, &outline, &*app.ports.store, &request_id).await?;
     let order = Order {
-        model,
+        model: first,
+        stages,
         chapter_length: arguments.words.unwrap_or(config.book.words),
         section_length: config.book.section_words,
         plan,
@@ -90,10 +91,10 @@ fn read_plan(path: &Path) -> Result<String, Failure> {
         .map_err(|error| Failure::usage(format!("the plan {} cannot be read: {error}", path.display())))
 }
 
-/// Returns the model from the command line, the outline or the settings, in this order, or else the stand-in.
-fn model(config: &Config, arguments: &OrderArgs, outline: Option<&Outline>) -> String {
+/// Returns the models from the command line, the outline or the settings, in this order, or else the stand-in.
+fn models(config: &Config, arguments: &OrderArgs, outline: Option<&Outline>) -> BookModels {
     let outlined = || outline.and_then(|outline| outline.front.model.clone());
-    arguments.model.clone().or_else(outlined).unwrap_or_else(|| config.model.name_or_stand_in())
+    config.model.of_book(arguments.model.clone().or_else(outlined))
 }
 
 /// Returns the date of a book: from its outline, from `SOURCE_DATE_EPOCH`, or else the day of its first request.
@@ -132,11 +133,11 @@ async fn outline_from_topic(
         words: arguments.words.unwrap_or(config.book.words),
         language: arguments.language.clone(),
     };
-    let model = model(config, arguments, None);
-    let writers = Writers::open(config, environment, &model, None).await?;
-    let caller = writers.models.caller(&model).map_err(Failure::usage)?;
-    eprintln!("Asking {model} for an outline of {} chapters.", wanted.chapters);
-    let made = match topics::outline(&caller, &wanted, config.ledger.tries).await {
+    let names = models(config, arguments, None).complete();
+    let writers = Writers::open(config, environment, &names, None).await?;
+    let planners = writers.models.preferred(&names.plan).map_err(Failure::usage)?;
+    eprintln!("Asking {} for an outline of {} chapters.", planners.first().name(), wanted.chapters);
+    let made = match topics::outline(&planners, &wanted, config.ledger.tries).await {
         Ok(made) => made,
         Err(NoOutline::Unusable { nearly: Some(nearly), last, .. }) => {
             save(&path, &nearly)?;

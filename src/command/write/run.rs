@@ -39,12 +39,12 @@ pub(crate) struct Run<'a> {
 
 /// Estimates what the owed tasks of an order take, with as many calls at once as the provider is given.
 pub(crate) fn estimate(order: &Order, models: &Models, owed: impl Fn(TaskId) -> bool) -> Result<Estimate, Failure> {
-    let caller = models.caller(&order.model).map_err(Failure::usage)?;
+    let callers = models.stages(&order.models()).map_err(Failure::usage)?;
     let calls = models.calls(&order.model).map_err(Failure::usage)?;
     let compiled = plan::compile(order).map_err(Failure::usage)?;
-    let mut estimate = plan::estimate(&compiled, &caller, |chapter| owed(TaskId::Write(chapter)));
+    let mut estimate = plan::estimate(&compiled, &callers, |chapter| owed(TaskId::Write(chapter)));
     if order.plan == PlanMode::Model && owed(TaskId::Plan) {
-        estimate = plan::with_plan(estimate, order, &compiled, &caller);
+        estimate = plan::with_plan(estimate, order, &compiled, &callers.plan);
     }
     Ok(estimate.with_calls(calls))
 }
@@ -119,7 +119,7 @@ pub(crate) async fn work(run: &Run<'_>, request: &Request, begun: Instant) -> Re
 }
 
 fn subject(run: &Run<'_>, request: &Request) -> Result<Subject, Failure> {
-    Subject::of(&request.order, run.app.priced(&request.order.model))
+    Subject::of(&request.order, run.app.priced(&request.order.models()))
 }
 
 /// How a run ended.

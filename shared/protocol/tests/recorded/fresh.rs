@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bindery_context::{BookPart, Context, FixedSection, Point, Reference, Slice, Style, Term};
-use bindery_domain::{Digest, Micros, Moment, TaskId, TraceParent, UnknownFields, Usage};
+use bindery_domain::{Digest, Micros, Moment, StageModels, TaskId, TraceParent, UnknownFields, Usage};
 use bindery_ledger::{
     Binding, Book, BoundFile, BoundText, Ending, Event, EventKind, GapPolicy, Hold, Lease, Money, Order, Part,
     PlanMode, Request, Stage, Standing, State, Task, TaskResult, Terms, Texts,
@@ -71,6 +71,7 @@ pub(super) fn request() -> Request {
             chapters: vec![chapter, other],
         },
         model: "stand-in:prose".into(),
+        stages: StageModels::default(),
         chapter_length: 1_200,
         section_length: 700,
         plan: PlanMode::Given("{}".into()),
