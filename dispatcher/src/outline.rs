@@ -2,7 +2,10 @@
 
 use std::collections::HashSet;
 
-use bindery_context::{answer, contract::Contract};
+use bindery_context::{
+    answer::{self, shape::outline as shape},
+    contract::Contract,
+};
 use bindery_domain::backoff;
 use bindery_model::{Allowance, Call, CallErrorKind, CallFailure, Caller, Preferred};
 use bindery_outline::{Chapter, FrontMatter, Outline};
@@ -148,7 +151,7 @@ fn call(caller: &Caller, topic: &Topic, attempt: u32, fault: Option<&Fault>) -> 
         slice: String::new(),
         request,
         continued: None,
-        json: true,
+        schema: contract.schema(),
         max_tokens,
         attempt,
         cap: caller.cap(max_tokens),
@@ -172,15 +175,15 @@ impl From<String> for Refused {
 
 /// Reads an answer. It must have the asked number of chapters, with titles that say something and are not alike.
 fn read(text: &str, topic: &Topic) -> Result<Outline, Refused> {
-    let answer = answer::object(text, &["chapters"])?;
+    let answer = answer::object(text, shape::CHAPTERS.names)?;
     let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let chapters: Vec<Chapter> = answer
-        .objects(&["chapters"])
+        .objects(shape::CHAPTERS.names)
         .iter()
         .map(|chapter| Chapter {
-            title: flat(&chapter.text(&["title", "heading", "name", "key"])),
-            summary: flat(&chapter.text(&["summary", "description", "synopsis"])),
-            points: chapter.texts(&["points", "key_points", "keypoints"]).iter().map(|point| flat(point)).collect(),
+            title: flat(&chapter.text(shape::CHAPTER_TITLE.names)),
+            summary: flat(&chapter.text(shape::SUMMARY.names)),
+            points: chapter.texts(shape::POINTS.names).iter().map(|point| flat(point)).collect(),
             ..Chapter::default()
         })
         .collect();
@@ -194,8 +197,8 @@ fn read(text: &str, topic: &Topic) -> Result<Outline, Refused> {
     if let Some(twice) = chapters.iter().find(|chapter| !titles.insert(chapter.title.to_lowercase())) {
         return Err(format!("two chapters are called \"{}\"; give each a title of its own", twice.title).into());
     }
-    let title = flat(&answer.text(&["title", "book_title", "name"]));
-    let description = flat(&answer.text(&["description", "summary", "subtitle"]));
+    let title = flat(&answer.text(shape::TITLE.names));
+    let description = flat(&answer.text(shape::DESCRIPTION.names));
     let outline = Outline { title, description, front: front(topic), chapters, ..Outline::default() };
     let outline = outline.checked().map_err(|faults| faults.to_string())?;
     let chapters = outline.chapters.len();

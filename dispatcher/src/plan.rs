@@ -176,12 +176,13 @@ impl Writing for PlanWriting<'_> {
 
     fn call(&self, caller: &Caller, attempt: u32, before: Before<'_>) -> Call {
         let max_tokens = self.max_tokens();
+        let contract = self.contract();
         Call {
             prefix: ROLE.to_owned(),
             slice: format!("The author's outline:\n\n<outline>\n{}\n</outline>", to_markdown(&self.order.outline)),
-            request: format!("{ANSWER}\n{}{}", lesson(before), self.contract().block()),
+            request: format!("{ANSWER}\n{}{}", lesson(before), contract.block()),
             continued: None,
-            json: true,
+            schema: contract.schema(),
             max_tokens,
             attempt,
             cap: caller.cap(max_tokens),

@@ -114,7 +114,7 @@ async fn call(writers: &Writers, name: &str) -> Result<String, String> {
         slice: String::new(),
         request: "Say that you can hear me.".to_owned(),
         continued: None,
-        json: false,
+        schema: None,
         max_tokens: 256,
         attempt: 1,
         cap: Duration::from_secs(120),

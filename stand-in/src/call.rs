@@ -21,6 +21,7 @@ use crate::{
     random::CallSeed,
     reply::{Finish, Reply, Usage},
     request::ModelRequest,
+    schema::{Schemas, conform},
     server::Server,
     stats::InFlight,
     tokens,
@@ -36,6 +37,10 @@ pub(crate) async fn serve(server: &Arc<Server>, dialect: &'static dyn Dialect, r
             return dialect::refusal(dialect, &refusal);
         }
     };
+    if let Some(refusal) = request.schema.as_ref().and(admission::refusal_of_schema(server)) {
+        server.counts.reject();
+        return dialect::refusal(dialect, &refusal);
+    }
     server.record(|| request.conversation.text());
     let call = Call::new(server, request, attempt);
     let in_flight = server.counts.begin(call.subject.clone(), call.fault);
@@ -89,7 +94,13 @@ impl Call {
         }
         let wants_json = self.contract.as_ref().is_some_and(Contract::wants_json);
         let mut random = self.seed.random("spoil");
-        let Spoiled { text, finish, disruption } = spoil(self.text(), self.fault, wants_json, &mut random);
+        let held = self.request.schema.as_ref().filter(|_| server.settings.schemas == Schemas::Obeyed);
+        let text = match held {
+            Some(schema) => conform(&self.text(), schema),
+            None => self.text(),
+        };
+        let fault = self.fault.filter(|fault| held.is_none() || !fault.changes_text());
+        let Spoiled { text, finish, disruption } = spoil(text, fault, wants_json, &mut random);
         let reply = self.reply(server, text, finish);
         pace.first_token += pace.duration(reply.hidden_reasoning());
         Delivery {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use async_trait::async_trait;
 use bindery_context::{
     Slice,
-    answer::{self, Fields},
+    answer::{self, Fields, shape::brief as shape},
     contract::{Contract, ContractPoint},
 };
 use bindery_model::{Call, Caller};
@@ -52,12 +52,13 @@ impl Writing for BriefWriting<'_> {
     fn call(&self, caller: &Caller, attempt: u32, before: Before<'_>) -> Call {
         let points = u32::try_from(self.slice.owns.len()).unwrap_or(u32::MAX);
         let max_tokens = 400 + 120 * self.slice.sections + 20 * points;
+        let contract = self.contract();
         Call {
             prefix: self.book.prefix.clone(),
             slice: self.slice_part.to_owned(),
-            request: self.request(before),
+            request: self.request(before, &contract),
             continued: None,
-            json: true,
+            schema: contract.schema(),
             max_tokens,
             attempt,
             cap: caller.cap(max_tokens),
@@ -86,15 +87,14 @@ fn draft(brief: &Brief) -> Draft {
 }
 
 impl BriefWriting<'_> {
-    fn request(&self, before: Before<'_>) -> String {
+    fn contract(&self) -> Contract {
         let slice = self.slice;
-        let unit = self.book.context.unit();
-        let contract = Contract::Brief {
+        Contract::Brief {
             language: self.book.context.book.language.clone(),
             chapter: slice.chapter,
             title: slice.title.clone(),
             length: slice.length,
-            unit,
+            unit: self.book.context.unit(),
             sections: slice.sections,
             headings: slice.fixed.iter().map(|section| section.heading.clone()).collect(),
             points: slice
@@ -102,19 +102,18 @@ impl BriefWriting<'_> {
                 .iter()
                 .map(|point| ContractPoint { id: point.id.clone(), text: point.text.clone() })
                 .collect(),
-        };
-        let headings = if slice.fixed.is_empty() {
-            "Give each a heading that says what it is about; no two alike, none like the chapter's title."
-        } else {
-            "Their headings are fixed by the author; keep them in order."
-        };
+        }
+    }
+
+    fn request(&self, before: Before<'_>, contract: &Contract) -> String {
+        let slice = self.slice;
         format!(
-            "Divide chapter {} into {} sections of about {} in all. {headings} Give every point of the chapter to \
-             exactly one section, in an order that carries a reader along, and each section its length.\n\n\
+            "Divide chapter {} into {} sections of about {} in all. Give each a heading that says what it is about; no two \
+             alike, none like the chapter's title. Give every point of the chapter to exactly one section, in an order that carries a reader along, and each section its length.\n\n\
              Answer with one JSON object: {{\"sections\": [{{\"heading\": \"...\", \"points\": [\"{}.1\"], \"length\": 600}}]}}\n\n{}{}",
             slice.chapter,
             slice.sections,
-            measure(slice.length, unit),
+            measure(slice.length, self.book.context.unit()),
             slice.chapter,
             before.fault.map(|fault| format!("{}\n\n", fault.lesson())).unwrap_or_default(),
             contract.block()
@@ -124,17 +123,17 @@ impl BriefWriting<'_> {
 
 /// Reads an answer for what it means.
 pub(crate) fn read(text: &str, slice: &Slice) -> Result<Brief, String> {
-    let answer = answer::object(text, &["sections", "section", "parts"])?;
-    let sections = answer.objects(&["sections", "section", "parts"]);
+    let answer = answer::object(text, shape::SECTIONS.names)?;
+    let sections = answer.objects(shape::SECTIONS.names);
     Ok(Brief { sections: sections.iter().map(|section| read_section(section, slice)).collect() })
 }
 
 fn read_section(section: &Fields, slice: &Slice) -> BriefSection {
-    let points = section.texts(&["points", "point_ids", "ids", "key_points", "point"]);
+    let points = section.texts(shape::POINTS.names);
     BriefSection {
-        heading: section.text(&["heading", "title", "name", "section", "key"]),
+        heading: section.text(shape::HEADING.names),
         points: points.iter().filter_map(|named| point_id(named, slice)).collect(),
-        length: section.number(&["length", "words", "word_count", "target_words", "target_length"]).unwrap_or(0),
+        length: section.number(shape::LENGTH.names).unwrap_or(0),
     }
 }
 

@@ -134,7 +134,7 @@ impl Writing for SectionWriting<'_> {
             slice: self.slice_part.to_owned(),
             request: self.request(before),
             continued: None,
-            json: false,
+            schema: None,
             max_tokens,
             attempt,
             cap: caller.cap(max_tokens),

@@ -62,7 +62,7 @@ impl Writing for SummaryWriting<'_> {
             slice: self.slice_part.to_owned(),
             request,
             continued: None,
-            json: false,
+            schema: None,
             max_tokens,
             attempt,
             cap: caller.cap(max_tokens),

@@ -3,6 +3,8 @@
 //! It states exactly what a call must deliver. The model sees each number once, a check can compare the answer with it,
 //! and the stand-in can answer it.
 
+mod schema;
+
 use bindery_domain::Unit;
 use serde::{Deserialize, Serialize};
 

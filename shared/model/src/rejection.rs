@@ -77,6 +77,21 @@ const UNKNOWN: [&str; 15] = [
     "must be",
 ];
 
+/// What the rejection of a schema names.
+const SCHEMA: [&str; 10] = [
+    "schema",
+    "response_format",
+    "response format",
+    "output_config",
+    "structured output",
+    "grammar",
+    // Groq's, where the model has written something else.
+    "json_validate_failed",
+    "\"format\"",
+    "'format'",
+    "`format`",
+];
+
 /// A number in a text, and where it stands.
 #[derive(Clone, Copy)]
 struct Number {
@@ -104,6 +119,11 @@ impl Rejection {
             found.min_by_key(|(at, _)| *at).map(|(_, field)| field)
         };
         named.or_else(first).copied()
+    }
+
+    /// Returns whether the schema of the answer may be the cause.
+    pub(crate) fn refuses_schema(&self) -> bool {
+        self.says(&SCHEMA)
     }
 
     /// Returns the most output tokens that the model allows, where this many were asked and are too many.

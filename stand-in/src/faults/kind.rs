@@ -104,6 +104,11 @@ impl Fault {
         matches!(self, Self::RateLimited | Self::RateLimitedRetryAfter { .. } | Self::BadKey | Self::OutOfMoney)
     }
 
+    /// Returns whether it makes the model write another text, which a model cannot that is held to a schema.
+    pub(crate) fn changes_text(self) -> bool {
+        matches!(self, Self::Empty | Self::MetaTalk | Self::WrongJson | Self::TruncatedStop)
+    }
+
     fn plain(name: &str) -> Option<Self> {
         KINDS.iter().find_map(|&(known, fault)| (known == name).then_some(fault))
     }
