@@ -52,8 +52,8 @@ impl Planner {
             Some(context) => context,
             None => {
                 let writing = PlanWriting { order: &order, compiled: &compiled };
-                let json = attempt(work, &models.plan, self.limits, 0, &writing).await?;
-                Context::read(&json)?
+                let written = attempt(work, &models.plan, self.limits, 0, &writing).await?;
+                Context::read(&written.text)?
             }
         };
         plan(&context, &models).map(bindery_ledger::Output::Plan).map_err(Halt::GiveUp)

@@ -13,7 +13,7 @@ use axum::{extract::Request, response::Response};
 pub(crate) use admission::check_headers;
 
 use crate::{
-    answer::{answer, write_reasoning},
+    answer::{Gap, answer, write_reasoning},
     contract::Contract,
     delivery::{self, Delivery},
     dialect::{self, Dialect},
@@ -118,9 +118,13 @@ impl Call {
     /// Returns the text, or the rest of it where the assistant has already written a beginning.
     fn text(&self) -> String {
         let request = self.request.conversation.request();
-        let skip_point = self.fault == Some(Fault::SkipPoint);
+        let gap = match self.fault {
+            Some(Fault::SkipPoint) => Gap::PointAndLength,
+            Some(Fault::LeaveOut) => Gap::Point,
+            _ => Gap::None,
+        };
         let random = self.seed.random("text");
-        let full = answer(request, self.contract.as_ref(), skip_point, random);
+        let full = answer(request, self.contract.as_ref(), gap, random);
         match self.request.conversation.begun_answer() {
             begun if begun.is_empty() => full,
             begun => continuation::rest(&full, &begun).to_owned(),

@@ -18,6 +18,8 @@ pub(crate) enum Contract {
     Brief(BriefContract),
     /// A section's prose.
     Section(SectionContract),
+    /// A judgement of a chapter.
+    Judgement(JudgementContract),
     /// A chapter's summary.
     Summary(SummaryContract),
 }
@@ -82,6 +84,12 @@ pub(crate) struct SectionContract {
 }
 
 #[derive(Clone, Debug, Deserialize)]
+pub(crate) struct JudgementContract {
+    pub(crate) chapter: u32,
+    pub(crate) points: Vec<Point>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
 pub(crate) struct SummaryContract {
     #[serde(default = "english")]
     pub(crate) language: String,
@@ -131,6 +139,7 @@ impl Contract {
             Self::Plan(_) => "plan",
             Self::Brief(_) => "brief",
             Self::Section(_) => "section",
+            Self::Judgement(_) => "judgement",
             Self::Summary(_) => "summary",
         }
     }
@@ -141,6 +150,7 @@ impl Contract {
             Self::Outline(_) | Self::Plan(_) => None,
             Self::Brief(brief) => Some(brief.chapter),
             Self::Section(section) => Some(section.chapter),
+            Self::Judgement(judgement) => Some(judgement.chapter),
             Self::Summary(summary) => Some(summary.chapter),
         }
     }
@@ -155,7 +165,7 @@ impl Contract {
 
     /// Returns whether the answer is one JSON object.
     pub(crate) fn wants_json(&self) -> bool {
-        matches!(self, Self::Outline(_) | Self::Plan(_) | Self::Brief(_))
+        matches!(self, Self::Outline(_) | Self::Plan(_) | Self::Brief(_) | Self::Judgement(_))
     }
 }
 

@@ -2,6 +2,8 @@
 
 mod brief;
 mod context_cache;
+mod improve;
+mod judging;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;
 mod prompt;

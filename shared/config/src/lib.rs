@@ -8,6 +8,7 @@
 //! value came from.
 
 mod book;
+mod checks;
 mod data;
 mod files;
 mod ledger;
@@ -33,6 +34,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     book::BookSettings,
+    checks::ChecksSettings,
     data::DataSettings,
     files::FilesSettings,
     ledger::LedgerSettings,
@@ -58,6 +60,8 @@ pub struct Config {
     pub providers: Providers,
     /// Defaults for books.
     pub book: BookSettings,
+    /// How texts are checked.
+    pub checks: ChecksSettings,
     /// Where files are kept.
     pub data: DataSettings,
     /// Where bound files are kept.

@@ -71,6 +71,15 @@ pub enum Contract {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         mend: Vec<String>,
     },
+    /// A judgement, as one JSON object: which of these points the chapter leaves out that the prompt quotes.
+    Judgement {
+        /// BCP 47 tag of the book's language.
+        language: String,
+        /// The chapter's number, from 1.
+        chapter: u32,
+        /// The points that are to be judged.
+        points: Vec<ContractPoint>,
+    },
     /// A summary, in prose, of the finished chapter that the prompt quotes.
     Summary {
         /// BCP 47 tag of the book's language.

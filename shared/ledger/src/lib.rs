@@ -39,7 +39,7 @@ pub use event::{Event, EventKind};
 pub use group::{Group, Reading, Standings};
 pub use operate::{Operated, Operation, operate};
 pub use request::{GapPolicy, Order, PlanMode, Request, Terms};
-pub use task::{Ending, Fence, Lease, Part, Standing, Task, TaskResult};
+pub use task::{Ending, Fence, JUDGEMENT_PART, Lease, Part, Standing, Task, TaskResult};
 
 use bindery_domain::{BookId, Digest, HashedText, Lane, Moment, TaskId};
 

@@ -5,6 +5,10 @@ use std::collections::BTreeMap;
 use bindery_domain::{Digest, Micros, Moment, TaskId, UnknownFields, Usage};
 use serde::{Deserialize, Serialize};
 
+/// The part of a chapter that is the judgement of its points. The brief and the sections have smaller numbers, and the
+/// summary follows the last section.
+pub const JUDGEMENT_PART: u16 = 1_000;
+
 /// A task as the ledger records it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Task {

@@ -125,6 +125,15 @@ pub struct Draft {
     pub score: u32,
 }
 
+/// A part that is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// Its text.
+    pub text: String,
+    /// Its record.
+    pub part: Part,
+}
+
 /// How often a part may be tried and rewritten.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -144,7 +153,7 @@ pub async fn attempt(
     limits: Limits,
     number: u16,
     writing: &dyn Writing,
-) -> Result<String, Halt> {
+) -> Result<Written, Halt> {
     let wrapped = work.wrap_writing.as_ref().map(|wrap| wrap.wrap(number, writing));
     let writing = wrapped.as_deref().unwrap_or(writing);
     let part = work.part(number);
@@ -153,7 +162,7 @@ pub async fn attempt(
         None => None,
     };
     let best = match saved {
-        Some(text) if !part.draft => return Ok(text),
+        Some(text) if !part.draft => return Ok(Written { text, part }),
         // The record does not hold the targets that a draft misses, so the draft is judged again.
         saved => saved
             .map(|text| writing.judge(&text, None).unwrap_or(Draft { text, length: part.length, ..Draft::default() })),
@@ -167,6 +176,28 @@ pub async fn attempt(
     });
     let models = Candidates::new(models.callers(), part.model.as_deref());
     Attempt { work, models, limits, number, writing, part, best, fault, again: None }.run().await
+}
+
+/// Writes a part again whose text was accepted before it turned out what it lacks, and returns the better text.
+///
+/// The text becomes a draft first, so that another claim of the task goes on from there.
+pub async fn improve(
+    work: &Work,
+    models: &Preferred,
+    limits: Limits,
+    number: u16,
+    writing: &dyn Writing,
+    written: Written,
+) -> Result<Written, Halt> {
+    let wrapped = work.wrap_writing.as_ref().map(|wrap| wrap.wrap(number, writing));
+    let writing = wrapped.as_deref().unwrap_or(writing);
+    let Written { text, part } = written;
+    let Ok(best) = writing.judge(&text, None) else { return Ok(Written { text, part }) };
+    let models = Candidates::new(models.callers(), part.model.as_deref());
+    let best = Some(best);
+    let mut attempt = Attempt { work, models, limits, number, writing, part, best, fault: None, again: None };
+    attempt.record();
+    attempt.run().await
 }
 
 /// Returns the text of a part that plain code makes, which is read from the store if it was saved before.
@@ -211,7 +242,7 @@ struct Attempt<'a> {
 }
 
 impl Attempt<'_> {
-    async fn run(mut self) -> Result<String, Halt> {
+    async fn run(mut self) -> Result<Written, Halt> {
         while self.unfinished() {
             let before = Before { draft: self.best.as_ref(), fault: self.fault.as_ref() };
             let call = self.writing.call(self.models.current(), self.part.attempts + 1, before);
@@ -234,7 +265,7 @@ impl Attempt<'_> {
         }
         self.work.live.part_finished(self.work.task(), self.number);
         let best = self.best.take().ok_or(Halt::Stopped)?;
-        Ok(best.text)
+        Ok(Written { text: best.text, part: self.part })
     }
 
     /// Returns whether there is no text, and the present model may not be tried again.

@@ -52,6 +52,8 @@ pub enum Fault {
     Refused,
     /// The prose leaves out a point and is short, which misses targets but passes gates.
     SkipPoint,
+    /// The prose leaves out a point and has its length.
+    LeaveOut,
 }
 
 /// A name that no fault has.
@@ -62,7 +64,7 @@ pub struct UnknownFault {
 }
 
 /// Every kind by its name, with its default parameter.
-const KINDS: [(&str, Fault); 19] = [
+const KINDS: [(&str, Fault); 20] = [
     ("rate_limited", Fault::RateLimited),
     ("rate_limited_retry_after", Fault::RateLimitedRetryAfter { seconds: 2 }),
     ("server_error", Fault::ServerError),
@@ -82,6 +84,7 @@ const KINDS: [(&str, Fault); 19] = [
     ("wrong_json", Fault::WrongJson),
     ("refused", Fault::Refused),
     ("skip_point", Fault::SkipPoint),
+    ("leave_out", Fault::LeaveOut),
 ];
 
 impl Fault {

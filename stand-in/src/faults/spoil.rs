@@ -73,6 +73,7 @@ pub(crate) fn spoil(text: String, fault: Option<Fault>, is_json: bool, random: &
         }
         Fault::Drip
         | Fault::SkipPoint
+        | Fault::LeaveOut
         | Fault::RateLimited
         | Fault::RateLimitedRetryAfter { .. }
         | Fault::ServerError

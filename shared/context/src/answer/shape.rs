@@ -198,3 +198,13 @@ pub mod brief {
     /// All of it.
     pub const ANSWER: &[Field] = &[SECTIONS];
 }
+
+/// The answer that judges a chapter.
+pub mod judgement {
+    use super::Field;
+
+    /// The ids of the points that the chapter leaves out.
+    pub const MISSED: Field = Field::texts(&["missed", "missing", "left_out", "not_treated", "untreated"]);
+    /// All of it.
+    pub const ANSWER: &[Field] = &[MISSED];
+}

@@ -3,10 +3,13 @@
 use serde_json::Value;
 
 use super::{Contract, ContractPoint};
-use crate::answer::shape::{Schema, brief, outline, plan};
+use crate::answer::shape::{Schema, brief, judgement, outline, plan};
 
 /// The place of the points in the schema of a brief.
 const POINTS_OF_SECTION: &str = "/properties/sections/items/properties/points";
+
+/// The place of the points in the schema of a judgement.
+const MISSED: &str = "/properties/missed";
 
 impl Contract {
     /// Returns the schema of the answer; `None` where it is prose.
@@ -21,6 +24,9 @@ impl Contract {
             Self::Brief { sections, points, .. } => Schema::of(brief::ANSWER)
                 .counted(&brief::SECTIONS, *sections)
                 .chosen_from(POINTS_OF_SECTION, ids(points).into_iter()),
+            Self::Judgement { points, .. } => {
+                Schema::of(judgement::ANSWER).chosen_from(MISSED, ids(points).into_iter())
+            }
             Self::Section { .. } | Self::Summary { .. } => return None,
         };
         Some(schema.into_value())
@@ -77,7 +83,9 @@ mod tests {
             chapters: (1..=count).map(chapter).collect(),
         };
         let outline = |chapters| Contract::Outline { topic: "T".into(), chapters, language: "en".into() };
-        for contract in [plan(2), plan(120), outline(10), outline(100), brief(4), brief(60)] {
+        let point = ContractPoint { id: "1.1".into(), text: "Ebb".into() };
+        let judgement = Contract::Judgement { language: "en".into(), chapter: 1, points: vec![point; 40] };
+        for contract in [plan(2), plan(120), outline(10), outline(100), brief(4), brief(60), judgement] {
             is_strict(&contract.schema().unwrap(), 16);
         }
         assert_eq!(brief(4).schema().unwrap()["properties"]["sections"]["minItems"], 4);
