@@ -19,10 +19,12 @@ mod garbled;
 mod language;
 mod lemma;
 mod looping;
+pub mod manuscript;
 mod meta_talk;
 mod phrase;
 mod refusal;
 mod repetition;
+pub mod shingles;
 mod target;
 mod tidy;
 
