@@ -7,7 +7,7 @@ use std::{
     sync::Arc,
 };
 
-use bindery_config::{Config, Files as ConfigFiles, Sources};
+use bindery_config::{Config, Files as ConfigFiles, Judging, Sources};
 use bindery_domain::{BookId, ModelName, StageModels};
 use bindery_files::Files;
 use bindery_ledger::{Book, Operated, Operation, Rules};
@@ -120,6 +120,11 @@ impl App {
         };
         let priced = |model: &str| is_stand_in(model) || model.parse().is_ok_and(|name| price(&name).is_some());
         models.names().into_iter().all(priced)
+    }
+
+    /// Returns whether each chapter is judged.
+    pub(crate) fn judges_all(&self) -> bool {
+        self.config.checks.judge == Judging::All
     }
 
     /// Returns how often a part can be tried and rewritten.

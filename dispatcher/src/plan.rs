@@ -25,7 +25,7 @@ use bindery_runtime::{
 use self::answer::Completed;
 pub(crate) use self::estimate::plan_worst;
 pub use self::{
-    estimate::{Estimate, estimate, with_plan},
+    estimate::{Estimate, estimate, with_judgements, with_plan},
     given::{InvalidContext, read},
 };
 

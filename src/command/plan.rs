@@ -82,7 +82,7 @@ async fn make(
     if is_rehearsal(&request.order.models()) {
         eprintln!("No model is configured: this is a rehearsal, free of charge.");
     } else if request.order.plan == PlanMode::Model {
-        confirm(environment, yes, &request, &estimate(&request.order, &writers.models, |_| true)?)?;
+        confirm(environment, yes, &request, &estimate(app, &request.order, &writers.models, |_| true)?)?;
     }
     // A killed run may have left the plan of another outline.
     if app.ports.store.book(&id).await?.is_some_and(|book| book.order != request.order.digest() || book.state.settled())

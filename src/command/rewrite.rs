@@ -45,7 +45,7 @@ pub(crate) async fn run(
     let Rewriting { operation, request } = rewriting(&app, &book, &arguments).await?;
     let done = done(&app, &book.id).await?;
     let writers = Writers::open(&app.config, environment, &request.order.models(), None).await?;
-    let expected = estimate(&request.order, &writers.models, |task| owed(&operation, &done, task))?;
+    let expected = estimate(&app, &request.order, &writers.models, |task| owed(&operation, &done, task))?;
     if !is_rehearsal(&request.order.models()) {
         confirm(environment, arguments.yes, &request, &expected)?;
     }

@@ -91,7 +91,7 @@ async fn write(mut run: Run<'_>, ordered: Ordered, arguments: &WriteArgs) -> Res
     let named = Named { request_id, book: &id };
     if arguments.dry_run {
         let request = request(&run, ordered.order, &named, arguments)?;
-        print_estimate(run.global, &request, &estimate(&request.order, &run.writers.models, |_| true)?)?;
+        print_estimate(run.global, &request, &estimate(app, &request.order, &run.writers.models, |_| true)?)?;
         return Ok(ExitCode::SUCCESS);
     }
     let _lock = Lock::take(&app.folder, &id)?;
@@ -109,7 +109,7 @@ async fn write(mut run: Run<'_>, ordered: Ordered, arguments: &WriteArgs) -> Res
         None => done(app, &id).await?,
         Some(_) => BTreeSet::new(),
     };
-    let estimate = estimate(&request.order, &run.writers.models, |task| !done.contains(&task))?;
+    let estimate = estimate(app, &request.order, &run.writers.models, |task| !done.contains(&task))?;
     if let (None, None, Some(book)) = (request.terms.budget, replaced, &stored) {
         request.terms.budget = book.terms.budget;
     }

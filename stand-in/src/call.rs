@@ -83,7 +83,7 @@ impl Call {
         };
         let seed = CallSeed { server: server.settings.seed, prompt: request.conversation.request_digest(), attempt };
         let fault_seed = CallSeed { prompt: request.conversation.digest(), ..seed };
-        let fault = server.injector.choose(&subject, &fault_seed);
+        let fault = server.injector.choose(&subject, &request.model, &fault_seed);
         Self { request, contract, subject, fault, seed }
     }
 

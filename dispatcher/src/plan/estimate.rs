@@ -58,7 +58,10 @@ pub fn estimate(context: &Context, models: &StageCallers, owed: impl Fn(u32) -> 
             let call = models.worst(prompt + DRAFT_TOKENS, chapter.max_output + REQUEST_TOKENS);
             Micros(call.0.saturating_mul(calls))
         };
-        let worst = worst(&models.brief, briefs) + worst(&models.write, texts);
+        // A judgement is seldom asked for, but it must be covered when it is.
+        let judgement = chapter.judgement();
+        let judgement = models.judge.worst(judgement.input, judgement.output);
+        let worst = worst(&models.brief, briefs) + worst(&models.write, texts) + judgement;
         total.lease = total.lease.max(worst + models.write.worst(chapter.reread, 0));
         let wave = usize::from(slice.last);
         waves[wave] = waves[wave].max(chapter.critical_path());
@@ -97,6 +100,14 @@ struct ChapterEstimate {
     reread: u64,
     /// The most output tokens of one section.
     max_output: u64,
+    /// The number of its points.
+    points: u64,
+}
+
+/// The tokens of the call that judges a chapter.
+struct JudgementTokens {
+    input: u64,
+    output: u64,
 }
 
 impl ChapterEstimate {
@@ -113,7 +124,13 @@ impl ChapterEstimate {
             summary: if summed { expected_tokens(summary_length(unit), unit, language) } else { 0.0 },
             reread: if summed { rounded(text) } else { 0 },
             max_output: u64::from(output_room(slice.length.div_ceil(sections), unit, language)),
+            points: slice.owns.len() as u64,
         }
+    }
+
+    /// Returns what its judgement takes, which reads the whole text.
+    fn judgement(&self) -> JudgementTokens {
+        JudgementTokens { input: rounded(self.text) + REQUEST_TOKENS + 25 * self.points, output: 20 + 10 * self.points }
     }
 
     /// Returns how long its calls take if each waits only for the calls whose answers it needs.
@@ -127,6 +144,27 @@ impl ChapterEstimate {
             + call_time(self.text / f64::from(self.sections)) * self.sections
             + call_time(self.summary)
     }
+}
+
+/// Adds a judgement of each owed chapter to an estimate.
+pub fn with_judgements(
+    mut estimate: Estimate,
+    context: &Context,
+    models: &StageCallers,
+    owed: impl Fn(u32) -> bool,
+) -> Estimate {
+    let mut slowest = Duration::ZERO;
+    for slice in context.chapters.iter().filter(|slice| owed(slice.chapter) && !slice.owns.is_empty()) {
+        let JudgementTokens { input, output } = ChapterEstimate::of(context, slice).judgement();
+        estimate.calls += 1;
+        estimate.spend(models.judge.first(), input, output);
+        #[expect(clippy::cast_precision_loss, reason = "a count of tokens is far below 2^52")]
+        let time = call_time(output as f64);
+        estimate.sequential += time;
+        slowest = slowest.max(time);
+    }
+    estimate.time += slowest;
+    estimate
 }
 
 /// Adds the planning call to an estimate.

@@ -29,6 +29,7 @@ mod store;
 mod trace;
 mod value;
 
+pub use bindery_check::Judging;
 use bindery_model::{ConnectError, Provider, Providers, Settings};
 use serde::{Deserialize, Serialize};
 

@@ -38,11 +38,19 @@ pub(crate) struct Run<'a> {
 }
 
 /// Estimates what the owed tasks of an order take, with as many calls at once as the provider is given.
-pub(crate) fn estimate(order: &Order, models: &Models, owed: impl Fn(TaskId) -> bool) -> Result<Estimate, Failure> {
+pub(crate) fn estimate(
+    app: &App,
+    order: &Order,
+    models: &Models,
+    owed: impl Fn(TaskId) -> bool,
+) -> Result<Estimate, Failure> {
     let callers = models.stages(&order.models()).map_err(Failure::usage)?;
     let calls = models.calls(&order.model).map_err(Failure::usage)?;
     let compiled = plan::compile(order).map_err(Failure::usage)?;
     let mut estimate = plan::estimate(&compiled, &callers, |chapter| owed(TaskId::Write(chapter)));
+    if app.judges_all() {
+        estimate = plan::with_judgements(estimate, &compiled, &callers, |chapter| owed(TaskId::Write(chapter)));
+    }
     if order.plan == PlanMode::Model && owed(TaskId::Plan) {
         estimate = plan::with_plan(estimate, order, &compiled, &callers.plan);
     }
