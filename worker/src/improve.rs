@@ -27,6 +27,13 @@ pub(crate) struct Improved {
     pub(crate) remarks: Vec<String>,
 }
 
+/// A section after the judgement.
+struct ImprovedSection {
+    written: Written,
+    /// The points that it still leaves out.
+    left_out: Vec<String>,
+}
+
 impl Chapter<'_> {
     /// Returns the verdict that was recorded before this claim of the chapter.
     pub(crate) async fn recorded_verdict(&self) -> Result<Option<Verdict>, Halt> {
@@ -46,56 +53,59 @@ impl Chapter<'_> {
             return Ok(Improved { sections, remarks: Vec::new() });
         }
         let verdict = self.verdict(brief, &sections, points).await?;
-        let write = |(position, written): (usize, Written)| {
-            let verdict = &verdict;
-            async move {
-                let writing = SectionWriting::new(self.book, self.slice, self.slice_part, brief, position, Some(verdict));
-                if writing.missed.is_empty() {
-                    return Ok((written, Vec::new()));
-                }
-                let number = u16::try_from(position + 1).unwrap_or(u16::MAX);
-                let judged = written.text.clone();
-                let rewritten = improve(self.work, &self.models.write, self.limits, number, &writing, written).await?;
-                // A section that may not be written again, or whose rewrite was worse, still leaves its points out.
-                let left = if rewritten.text == judged { writing.missed_points() } else { Vec::new() };
-                Ok((rewritten, left))
-            }
-        };
-        let written: FuturesOrdered<_> = sections.into_iter().enumerate().map(write).collect();
-        let mut improved = Improved { sections: Vec::new(), remarks: Vec::new() };
-        for done in written.collect::<Vec<Result<_, Halt>>>().await {
-            let (section, left) = done?;
-            improved.sections.push(section);
-            improved.remarks.extend(left.into_iter().map(|point| format!("It does not treat this point: {point}")));
+        let improved = sections.into_iter().enumerate();
+        let improved: FuturesOrdered<_> =
+            improved.map(|(position, written)| self.improved_section(brief, position, written, &verdict)).collect();
+        let improved: Vec<Result<ImprovedSection, Halt>> = improved.collect().await;
+        let improved: Vec<ImprovedSection> = improved.into_iter().collect::<Result<_, _>>()?;
+        let left_out = improved.iter().flat_map(|section| &section.left_out);
+        let left_out = left_out.map(|point| format!("It does not treat this point: {point}"));
+        let failure = verdict.failure.iter().map(|reason| format!("Its points could not be judged: {reason}."));
+        let remarks = left_out.chain(failure).collect();
+        Ok(Improved { remarks, sections: improved.into_iter().map(|section| section.written).collect() })
+    }
+
+    async fn improved_section(
+        &self,
+        brief: &Brief,
+        position: usize,
+        written: Written,
+        verdict: &Verdict,
+    ) -> Result<ImprovedSection, Halt> {
+        let writing = SectionWriting::new(self.book, self.slice, self.slice_part, brief, position, Some(verdict));
+        if writing.missed.is_empty() {
+            return Ok(ImprovedSection { written, left_out: Vec::new() });
         }
-        improved.remarks.extend(verdict.failure.map(|reason| format!("Its points could not be judged: {reason}.")));
-        Ok(improved)
+        let number = u16::try_from(position + 1).unwrap_or(u16::MAX);
+        let judged = written.text.clone();
+        let written = improve(self.work, &self.models.write, self.limits, number, &writing, written).await?;
+        // A section that may not be written again, or whose rewrite was worse, still leaves its points out.
+        let left_out = if written.text == judged { writing.missed_points() } else { Vec::new() };
+        Ok(ImprovedSection { written, left_out })
     }
 
     /// Returns the points that are to be judged.
     fn points_to_judge(&self, brief: &Brief, sections: &[Written]) -> Vec<&Point> {
-        let context = &self.book.context;
-        let points = &self.slice.owns;
         match self.judging {
             Judging::Off => Vec::new(),
-            Judging::All => points.iter().collect(),
-            Judging::Flagged if context.is_fiction() => Vec::new(),
-            Judging::Flagged => {
-                let language = &context.book.language;
-                let texts: Vec<String> = points.iter().map(|point| point.text.clone()).collect();
-                let asked = Asked { language, heading: &self.slice.title, points: &texts, length: self.slice.length };
-                let parts: Vec<Section<'_>> = brief
-                    .sections
-                    .iter()
-                    .zip(sections)
-                    .map(|(section, written)| Section {
-                        heading: &section.heading,
-                        text: SectionText::read(&written.text, language),
-                    })
-                    .collect();
-                suspect_points(&parts, &asked).into_iter().map(|index| &points[index]).collect()
-            }
+            Judging::All => self.slice.owns.iter().collect(),
+            Judging::Flagged if self.book.context.is_fiction() => Vec::new(),
+            Judging::Flagged => self.suspect_points(brief, sections),
         }
+    }
+
+    fn suspect_points(&self, brief: &Brief, sections: &[Written]) -> Vec<&Point> {
+        let (language, points) = (&self.book.context.book.language, &self.slice.owns);
+        let texts: Vec<String> = points.iter().map(|point| point.text.clone()).collect();
+        let asked = Asked { language, heading: &self.slice.title, points: &texts, length: self.slice.length };
+        let titled = brief.sections.iter().zip(sections);
+        let read: Vec<Section<'_>> = titled
+            .map(|(section, written)| Section {
+                heading: &section.heading,
+                text: SectionText::read(&written.text, language),
+            })
+            .collect();
+        suspect_points(&read, &asked).into_iter().map(|index| &points[index]).collect()
     }
 
     /// Asks which of the points the chapter leaves out. A judgement that cannot be had costs the chapter nothing.
