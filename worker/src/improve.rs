@@ -60,8 +60,7 @@ impl Chapter<'_> {
         let improved: Vec<ImprovedSection> = improved.into_iter().collect::<Result<_, _>>()?;
         let left_out = improved.iter().flat_map(|section| &section.left_out);
         let left_out = left_out.map(|point| format!("It does not treat this point: {point}"));
-        let failure = verdict.failure.iter().map(|reason| format!("Its points could not be judged: {reason}."));
-        let remarks = left_out.chain(failure).collect();
+        let remarks = left_out.chain(verdict.failure_remark()).collect();
         Ok(Improved { remarks, sections: improved.into_iter().map(|section| section.written).collect() })
     }
 

@@ -22,6 +22,13 @@ pub(crate) struct Verdict {
     pub(crate) failure: Option<String>,
 }
 
+impl Verdict {
+    /// Returns what is to be said where there is no judgement.
+    pub(crate) fn failure_remark(&self) -> Option<String> {
+        self.failure.as_ref().map(|reason| format!("Its points could not be judged: {reason}."))
+    }
+}
+
 /// How a judgement is asked for and read.
 pub(crate) struct JudgementWriting<'a> {
     pub(crate) language: &'a str,

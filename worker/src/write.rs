@@ -124,7 +124,7 @@ impl Chapter<'_> {
         let sections = self.sections(&brief, recorded.as_ref()).await?;
         let Improved { sections, remarks } = match recorded {
             // What that verdict asked for was begun at once, and its sections are finished now.
-            Some(_) => Improved { sections, remarks: Vec::new() },
+            Some(verdict) => Improved { sections, remarks: verdict.failure_remark().into_iter().collect() },
             None => self.improved(&brief, sections).await?,
         };
         let bytes = sections.iter().map(|section| section.text.len()).sum();

@@ -224,6 +224,17 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_is_held_to_a_schema_by_the_output_config() {
+        let schema = json!({"type": "array", "maxItems": 3});
+        let (mut held, mut free) = (json!({}), json!({}));
+        let anthropic = Anthropic { model: "m".to_owned() };
+        anthropic.hold(&schema, JsonForm::Schema, &mut held);
+        anthropic.hold(&schema, JsonForm::Object, &mut free);
+        let expected = json!({"output_config": {"format": {"type": "json_schema", "schema": {"type": "array"}}}});
+        assert_eq!((held, free), (expected, json!({})));
+    }
+
+    #[test]
     fn empty_blocks_are_left_out() {
         let call = Call { prefix: String::new(), slice: String::new(), continued: Some("So far".into()), ..call() };
         let body = body(&call);

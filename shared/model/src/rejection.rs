@@ -201,6 +201,20 @@ mod tests {
     }
 
     #[test]
+    fn the_rejection_of_a_schema_is_told_from_others() {
+        for (body, expected) in [
+            (r#"{"error":{"message":"Invalid schema for response_format 'answer'","param":"response_format"}}"#, true),
+            (r#"{"error":{"message":"This model does not support response format `json_schema`."}}"#, true),
+            (r#"{"error":{"code":400,"message":"Failed to parse grammar"}}"#, true),
+            (r#"{"type":"error","error":{"message":"output_config: Extra inputs are not permitted"}}"#, true),
+            (r#"{"error":"invalid JSON schema in format"}"#, true),
+            (r#"{"error":{"message":"temperature: must be at most 1"}}"#, false),
+        ] {
+            assert_eq!(Rejection::read(body).refuses_schema(), expected, "{body}");
+        }
+    }
+
+    #[test]
     fn the_limit_of_the_output_is_found() {
         for (body, expected) in [
             ("max_tokens is too large: 20000. This model supports at most 16,384 completion tokens.", Some(16_384)),
