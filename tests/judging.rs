@@ -64,7 +64,13 @@ fn judging_is_off_or_covers_each_chapter_as_the_settings_say() {
 
 #[test]
 fn a_crash_during_the_rewrite_of_a_judged_section_repeats_no_judgement() {
-    let hang = Match { task: Some("section".to_owned()), chapter: Some(2), section: Some(2), attempt: Some(2), ..Match::default() };
+    let hang = Match {
+        task: Some("section".to_owned()),
+        chapter: Some(2),
+        section: Some(2),
+        attempt: Some(2),
+        ..Match::default()
+    };
     let faults = Faults::none().with_rule(leaves_out(1)).with_rule(Rule::on(hang, Fault::Hang).times(1));
     let bench = bench(faults);
     bench.calls_may_be_lost();

@@ -6,9 +6,7 @@ use crate::support::{Bench, ModelServer, three_chapters};
 
 /// Returns a bench whose model breaks its JSON in each plan and each brief, unless it is held to a schema.
 fn bench(schemas: Schemas) -> Bench {
-    let on = |task: &str| {
-        Rule::on(Match { task: Some(task.to_owned()), ..Match::default() }, Fault::Empty)
-    };
+    let on = |task: &str| Rule::on(Match { task: Some(task.to_owned()), ..Match::default() }, Fault::Empty);
     let faults = Faults::none().with_rule(on("plan")).with_rule(on("brief"));
     let bench = Bench::on(ModelServer::start(Settings { schemas, faults, ..ModelServer::settings() }));
     bench.outline(&three_chapters());

@@ -20,18 +20,16 @@ fn shares(ended: &Ended) -> Vec<(String, bool, Vec<u64>)> {
     let chapters = |share: &serde_json::Value| {
         share["chapters"].as_array().unwrap().iter().filter_map(serde_json::Value::as_u64).collect()
     };
-    shares
-        .map(|share| (share["model"].as_str().unwrap().to_owned(), share["plan"] == true, chapters(share)))
-        .collect()
+    shares.map(|share| (share["model"].as_str().unwrap().to_owned(), share["plan"] == true, chapters(share))).collect()
 }
 
 #[test]
 fn each_stage_is_done_by_its_own_model_and_the_report_names_them() {
-    let bench = bench(None).set("BINDERY_MODEL__PLAN", "stand-in:planner").set("BINDERY_MODEL__BRIEF", "stand-in:divider");
+    let bench =
+        bench(None).set("BINDERY_MODEL__PLAN", "stand-in:planner").set("BINDERY_MODEL__BRIEF", "stand-in:divider");
     let ended = bench.run(&["--json", "write", "book.md", "--out", "out"]).exits(0);
     bench.holds(&three_chapters());
-    let expected =
-        [("stand-in:planner".to_owned(), true, vec![]), ("stand-in:prose".to_owned(), false, vec![1, 2, 3])];
+    let expected = [("stand-in:planner".to_owned(), true, vec![]), ("stand-in:prose".to_owned(), false, vec![1, 2, 3])];
     assert_eq!(shares(&ended), expected);
     let ledger = bench.ledger();
     let part = |number: &str| ledger.chapter(2)["parts"][number]["model"].clone();
@@ -98,7 +96,8 @@ fn the_tries_of_every_model_are_used_up_before_a_chapter_dies() {
 
 #[test]
 fn a_model_on_the_command_line_does_all_the_work() {
-    let bench = bench(None).set("BINDERY_MODEL__PLAN", "stand-in:planner").set("BINDERY_MODEL__WRITE", "stand-in:writer");
+    let bench =
+        bench(None).set("BINDERY_MODEL__PLAN", "stand-in:planner").set("BINDERY_MODEL__WRITE", "stand-in:writer");
     let write = ["--json", "write", "book.md", "--out", "out", "--model", "stand-in:prose"];
     let ended = bench.run(&write).exits(0);
     assert_eq!(shares(&ended), [("stand-in:prose".to_owned(), true, vec![1, 2, 3])]);

@@ -111,7 +111,11 @@ impl InProcessFleet {
         let files = bindery_files::connect(&access).expect("a folder needs nothing but its name");
         self.consume(Lane::Plans, 16, Arc::new(Planner::new(self.models.clone(), limits)));
         if slots > 0 {
-            self.consume(Lane::Chapters, slots, Arc::new(Writer::new(self.models.clone(), limits, self.config.checks.judge)));
+            self.consume(
+                Lane::Chapters,
+                slots,
+                Arc::new(Writer::new(self.models.clone(), limits, self.config.checks.judge)),
+            );
         }
         self.consume(Lane::Bindings, 2, Arc::new(Binder::new(files)));
         let holder = NAME.to_owned();

@@ -23,7 +23,7 @@ impl FinishedParts {
             match (chapter, number) {
                 (0, _) => Subject::plan(),
                 (_, 0) => Subject::brief(chapter),
-                (_, JUDGEMENT_PART) => Subject::judgement(chapter),
+                (_, number) if number == u32::from(JUDGEMENT_PART) => Subject::judgement(chapter),
                 // The part behind the last section is the chapter's summary.
                 _ if calls.contains_key(&section) => section,
                 _ => Subject::summary(chapter),

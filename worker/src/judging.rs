@@ -143,9 +143,12 @@ mod tests {
     fn a_judgement_names_points_of_the_chapter_and_nothing_else() {
         for (answer, expected) in [
             (r#"{"missed": ["1.2", "7.7"]}"#, vec!["1.2"]),
-            (r#"```json
+            (
+                r#"```json
 {"missing": ["[1.10] Salt"], }
-```"#, vec!["1.10"]),
+```"#,
+                vec!["1.10"],
+            ),
             (r#"{"missed": []}"#, vec![]),
             ("It treats all.\n{ \"missed\" : [ ] }", vec![]),
             (r#"{"missed": 1.1}"#, vec!["1.1"]),

@@ -2,10 +2,10 @@
 
 mod brief;
 mod context_cache;
-mod improve;
-mod judging;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;
+mod improve;
+mod judging;
 mod prompt;
 mod section;
 mod summary;

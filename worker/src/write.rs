@@ -44,7 +44,8 @@ impl Writer {
 
     fn stage_models(&self, book: &Book) -> Result<ChapterModels, Halt> {
         let names = book.models();
-        let preferred = |names: &[String]| self.models.preferred(names).map_err(|error| Halt::GiveUp(error.to_string()));
+        let preferred =
+            |names: &[String]| self.models.preferred(names).map_err(|error| Halt::GiveUp(error.to_string()));
         Ok(ChapterModels {
             brief: preferred(&names.brief)?,
             write: preferred(&names.write)?,
@@ -59,8 +60,7 @@ impl Writer {
         let slice = slice.ok_or_else(|| Halt::GiveUp("the book's context does not have this chapter".to_owned()))?;
         let slice_part = slice_part(work, &book, slice).await?;
         let Self { limits, judging, .. } = *self;
-        let chapter =
-            Chapter { work, models: &models, limits, judging, book: &book, slice, slice_part: &slice_part };
+        let chapter = Chapter { work, models: &models, limits, judging, book: &book, slice, slice_part: &slice_part };
         chapter.write().await
     }
 }

@@ -73,7 +73,8 @@ pub(crate) fn read(
     date: Option<String>,
 ) -> Result<Request, Vec<String>> {
     let tenant_flaw = tenant_flaw(&tenant);
-    let Parts { outline, models: of_book, callers, formats, budget, weight } = match parts(settings, models, submission) {
+    let Parts { outline, models: of_book, callers, formats, budget, weight } = match parts(settings, models, submission)
+    {
         Ok(parts) if tenant_flaw.is_none() => parts,
         parts => return Err(tenant_flaw.into_iter().chain(parts.err().unwrap_or_default()).collect()),
     };

@@ -30,9 +30,8 @@ pub fn suspect_points(sections: &[Section<'_>], asked: &Asked<'_>) -> Vec<usize>
         // A dictionary splits the same characters differently from sentence to sentence.
         WritingSystem::Ideographic | WritingSystem::Unbroken => found_in_letters(sections, &wanted),
     };
-    let is_suspect = |lemmas: &Vec<String>| {
-        !lemmas.is_empty() && lemmas.iter().all(|lemma| !found.contains(lemma.as_str()))
-    };
+    let is_suspect =
+        |lemmas: &Vec<String>| !lemmas.is_empty() && lemmas.iter().all(|lemma| !found.contains(lemma.as_str()));
     (0..own.len()).filter(|&index| is_suspect(&own[index])).collect()
 }
 
@@ -90,7 +89,11 @@ mod tests {
     #[test]
     fn a_point_of_which_any_form_of_its_own_words_stands_in_the_text_is_not_suspect() {
         for (language, point, text) in [
-            ("en", "Explain why publisher confirms come first", "Nothing is acknowledged until the broker confirmed it."),
+            (
+                "en",
+                "Explain why publisher confirms come first",
+                "Nothing is acknowledged until the broker confirmed it.",
+            ),
             ("de", "Warum die Hafenmauer erhöht wurde", "Die Bürger bauten höhere Hafenmauern."),
             ("fr", "Les marées dépendent de la Lune", "C’est la Lune qui soulève l’eau."),
             ("ru", "Почему гавани заносит песком", "Каждую зиму течение приносит песок."),

@@ -216,9 +216,28 @@ impl Context {
     /// Returns whether the author calls the book a novel, stories or the like. Fiction makes its points in scenes.
     pub fn is_fiction(&self) -> bool {
         const WORDS: [&str; 22] = [
-            "novel", "novella", "fiction", "short stories", "thriller", "fairy tale", "kurzgeschichten", "erzählung",
-            "krimi", "märchen", "nouvelles", "conte", "novela", "cuentos", "racconti", "romanzo", "powieść",
-            "opowiadania", "роман", "рассказ", "小説", "小说",
+            "novel",
+            "novella",
+            "fiction",
+            "short stories",
+            "thriller",
+            "fairy tale",
+            "kurzgeschichten",
+            "erzählung",
+            "krimi",
+            "märchen",
+            "nouvelles",
+            "conte",
+            "novela",
+            "cuentos",
+            "racconti",
+            "romanzo",
+            "powieść",
+            "opowiadania",
+            "роман",
+            "рассказ",
+            "小説",
+            "小说",
         ];
         let BookPart { title, description, audience, style, .. } = &self.book;
         let said = [title, description, audience, &style.tone].map(|text| text.to_lowercase()).join("\n");

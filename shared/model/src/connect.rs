@@ -96,7 +96,7 @@ pub fn connect(
     let url = provider.url(format.path());
     let ProviderSettings { max_output_tokens, context_tokens, extra_body, .. } = &provider.settings;
     let room = Room::new(provider.reasoning_tokens(name.model()), *max_output_tokens, *context_tokens);
-    let lessons = Lessons { json: provider.json_form(), ..Lessons::default() };
+    let lessons = Lessons::asking(provider.json_form());
     let form =
         RequestForm { format, sampling: provider.sampling(), extra: extra_body.clone(), lessons: lessons.into() };
     let timers = settings.timers;

@@ -18,8 +18,9 @@ use serde_json::Value;
 use tracing::Instrument;
 
 use crate::{
-    Call, CallError, CallErrorKind, Completion, Finish, Model, OnText, UsedTokens, classify, client, page, prompt_cut,
+    Call, CallError, CallErrorKind, Completion, Finish, Model, OnText, UsedTokens, classify, client,
     json_form::JsonForm,
+    page, prompt_cut,
     rejection::Rejection,
     request::{RequestForm, Sampling},
     room::{Room, SentRoom},

@@ -48,7 +48,8 @@ mod tests {
 
     #[test]
     fn only_bounds_that_anthropic_refuses_are_left_out() {
-        let list = json!({"properties": {"a": {"type": "array", "minItems": 3, "maxItems": 3, "items": {"minItems": 1}}}});
+        let list =
+            json!({"properties": {"a": {"type": "array", "minItems": 3, "maxItems": 3, "items": {"minItems": 1}}}});
         let expected = json!({"properties": {"a": {"type": "array", "items": {"minItems": 1}}}});
         assert_eq!(without_bounds(&list), expected);
     }

@@ -75,7 +75,8 @@ impl Models {
 
     /// Returns the models of each stage. The error is about the first that cannot be called.
     pub fn stages(&self, names: &StageModels) -> Result<StageCallers, ModelsError> {
-        let all = |names: &[String]| names.iter().map(|name| self.caller(name)).collect::<Result<_, _>>().map(Preferred);
+        let all =
+            |names: &[String]| names.iter().map(|name| self.caller(name)).collect::<Result<_, _>>().map(Preferred);
         Ok(StageCallers {
             plan: all(&names.plan)?,
             brief: all(&names.brief)?,

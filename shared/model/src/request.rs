@@ -41,7 +41,14 @@ pub(crate) struct Lessons {
     limit_name: Option<&'static str>,
     left_out: BTreeSet<&'static str>,
     /// How JSON is asked for.
-    pub(crate) json: JsonForm,
+    json: JsonForm,
+}
+
+impl Lessons {
+    /// Returns no lessons, for a model that is asked for JSON like this.
+    pub(crate) fn asking(json: JsonForm) -> Self {
+        Self { json, ..Self::default() }
+    }
 }
 
 impl RequestForm {

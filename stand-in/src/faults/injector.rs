@@ -56,7 +56,9 @@ impl Injector {
     pub(crate) fn choose(&self, subject: &Subject, model: &str, seed: &CallSeed) -> Option<Fault> {
         let by_rule = || {
             let mut rules = self.faults.rules.iter().zip(&self.fired);
-            rules.find_map(|(rule, fired)| fire(rule, fired, rule.matching.matches(subject, model)).then_some(rule.fault))
+            rules.find_map(|(rule, fired)| {
+                fire(rule, fired, rule.matching.matches(subject, model)).then_some(rule.fault)
+            })
         };
         by_rule().or_else(|| self.by_rate(seed))
     }

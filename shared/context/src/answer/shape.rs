@@ -158,10 +158,8 @@ pub mod plan {
     /// The facts on which its chapters agree.
     pub const CANON: Field = Field::texts(&["canon", "facts"]);
     /// What is decided on each chapter.
-    pub const CHAPTERS: Field = Field::objects(
-        &["chapters"],
-        &[NUMBER, ROLE, SUMMARY, REFERENCES, EXAMPLE_DOMAIN, OPENING, CLOSING, HANDOFF],
-    );
+    pub const CHAPTERS: Field =
+        Field::objects(&["chapters"], &[NUMBER, ROLE, SUMMARY, REFERENCES, EXAMPLE_DOMAIN, OPENING, CLOSING, HANDOFF]);
     /// A chapter's number.
     pub const NUMBER: Field = Field::number(&["chapter", "number", "chapter_number", "id", "index", "key"]);
     /// What a chapter does in the book.
@@ -179,8 +177,7 @@ pub mod plan {
     /// How it leads to the next chapter.
     pub const HANDOFF: Field = Field::text(&["handoff", "handoff_out", "transition", "bridge"]);
     /// All of it.
-    pub const ANSWER: &[Field] =
-        &[THESIS, AUDIENCE, PROMISE, OUT_OF_SCOPE, STYLE, GLOSSARY, CANON, CHAPTERS];
+    pub const ANSWER: &[Field] = &[THESIS, AUDIENCE, PROMISE, OUT_OF_SCOPE, STYLE, GLOSSARY, CANON, CHAPTERS];
 }
 
 /// The answer that divides a chapter into sections.

@@ -287,7 +287,8 @@ async fn an_allowance_that_cannot_cover_the_worst_case_stops_the_call() {
 #[tokio::test]
 async fn a_limited_allowance_pays_for_no_model_without_a_price() {
     let (caller, _) = scripted([wrote("A text.", Finish::Stop)]);
-    let caller = Caller::new("a:b".to_owned(), caller.model.clone(), None, caller.guards.clone(), CallerSettings::default());
+    let caller =
+        Caller::new("a:b".to_owned(), caller.model.clone(), None, caller.guards.clone(), CallerSettings::default());
     let limited = Allowance::new(Some(Micros(u64::MAX)));
     let failure = make_call(&caller, &limited).await.unwrap_err();
     assert!(matches!(failure, CallFailure::Budget { worst: None, .. }), "{failure:?}");

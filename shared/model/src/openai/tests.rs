@@ -75,8 +75,7 @@ fn a_server_is_asked_only_for_what_it_understands() {
 
 #[test]
 fn a_continuation_ends_in_a_turn_of_the_user() {
-    let call =
-        Call { continued: Some("So far".into()), prefix: String::new(), slice: String::new(), ..call() };
+    let call = Call { continued: Some("So far".into()), prefix: String::new(), slice: String::new(), ..call() };
     let body = body(&call, VARIANT);
     let expected = json!([
         {"role": "user", "content": "the section"},
