@@ -132,7 +132,8 @@ impl Chapter<'_> {
         let summary = self.summary(&brief, &text).await?;
         let length = report.targets.length.got;
         let remarks = [report.advice(), remarks].concat();
-        Ok(bindery_ledger::Output::Chapter { text: text.into(), length, summary, remarks })
+        let sections = u16::try_from(brief.sections.len()).unwrap_or(u16::MAX);
+        Ok(bindery_ledger::Output::Chapter { text: text.into(), length, summary, remarks, sections })
     }
 
     async fn brief(&self) -> Result<Brief, Halt> {
