@@ -38,5 +38,8 @@ fn a_server_that_refuses_the_schema_is_asked_once_with_it_and_then_without() {
     bench.holds(&three_chapters());
     assert_eq!(bench.model.stats().rejected, 1, "the rejection was not remembered");
     assert_eq!(bench.model.tried_again(), []);
-    bench.set("BINDERY_PROVIDERS__STAND_IN__SCHEMA", "off").write(&["--anew"]).exits(0);
+    bench.calls_may_be_lost();
+    let bench = bench.set("BINDERY_PROVIDERS__STAND_IN__SCHEMA", "off");
+    bench.run(&["write", "book.md", "--out", "out", "--anew"]).exits(0);
+    assert_eq!(bench.model.stats().rejected, 1, "a schema was sent although the settings forbid it");
 }

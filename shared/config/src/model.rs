@@ -74,14 +74,20 @@ impl ModelSettings {
         if let Some(first) = named {
             return BookModels { first, stages: StageModels::default() };
         }
-        let names = |list: &Option<Vec<ModelName>>| list.iter().flatten().map(ToString::to_string).collect();
+        let usual = match (&self.name, &self.write) {
+            (None, Some(writers)) => writers.iter().map(ToString::to_string).collect(),
+            _ => vec![self.name_or_stand_in()],
+        };
+        let names = |list: &Option<Vec<ModelName>>| match list {
+            Some(list) => list.iter().map(ToString::to_string).collect(),
+            None => usual.clone(),
+        };
         let stages = StageModels {
             plan: names(&self.plan),
             brief: names(&self.brief),
             write: names(&self.write),
             judge: names(&self.judge),
         };
-        let stages = stages.complete(&self.name_or_stand_in());
         let first = stages.write[0].clone();
         BookModels { stages: stages.beside(&first), first }
     }

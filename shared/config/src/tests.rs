@@ -473,6 +473,8 @@ fn a_stage_has_its_own_models_or_the_model_of_all_and_a_named_model_does_all_the
     assert_eq!((first.as_str(), stages.names()), ("openai:e", vec!["openai:e"]));
     let (first, stages) = models("[model]\nwrite = 'openai:c'\n", None);
     assert_eq!((first.as_str(), stages.names()), ("openai:c", vec!["openai:c"]));
+    let (_, stages) = models("[model]\nwrite = ['openai:c', 'openai:d']\n", None);
+    assert_eq!(stages.brief, ["openai:c", "openai:d"], "the calls before the writing have the same second choice");
     assert_eq!(file("[model]\nbrief = []\n").problems().len(), 1);
     assert_eq!(file("[model]\nbrief = ['nobody:a']\n").problems().len(), 1);
 }

@@ -323,6 +323,11 @@ impl Attempt<'_> {
                 self.record();
                 Err(Halt::GiveUp(error.to_string()))
             }
+            // Each process fails one call of a model for this, so that the user hears of it. The text is not at fault.
+            CallFailure::Failed { error: CallErrorKind::PromptCut(_), .. } if self.best.is_none() => {
+                self.part.attempts += 1;
+                Ok(())
+            }
             CallFailure::Failed { error, .. } => {
                 self.part.attempts += 1;
                 let refused = matches!(error, CallErrorKind::Refused(_));
