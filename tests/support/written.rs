@@ -31,7 +31,7 @@ impl Chapter {
         Self {
             title: title.to_owned(),
             summary: format!("What sailors know about {}.", title.to_lowercase()),
-            points: vec![point("the origin"), point("the practice")],
+            points: vec![point("the ancestry"), point("the upkeep")],
             sections: Vec::new(),
             last: false,
         }
