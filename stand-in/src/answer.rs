@@ -4,6 +4,7 @@ mod brief;
 mod judgement;
 mod outline;
 mod plan;
+mod repair;
 
 use serde::Serialize;
 
@@ -33,6 +34,7 @@ pub(crate) fn answer(request: &str, contract: Option<&Contract>, gap: Gap, rando
         Some(Contract::Brief(contract)) => json(&brief::brief(contract, random)),
         Some(Contract::Section(contract)) => section(contract, gap, random),
         Some(Contract::Judgement(contract)) => json(&judgement::judgement(contract, request)),
+        Some(Contract::Repair(contract)) => repair::repair(contract, request, random),
         Some(Contract::Summary(contract)) => summary(contract, request, gap, random),
     }
 }

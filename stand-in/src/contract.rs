@@ -20,6 +20,8 @@ pub(crate) enum Contract {
     Section(SectionContract),
     /// A judgement of a chapter.
     Judgement(JudgementContract),
+    /// A quoted section with some of its places mended.
+    Repair(RepairContract),
     /// A chapter's summary.
     Summary(SummaryContract),
 }
@@ -90,6 +92,21 @@ pub(crate) struct JudgementContract {
 }
 
 #[derive(Clone, Debug, Deserialize)]
+pub(crate) struct RepairContract {
+    #[serde(default = "english")]
+    pub(crate) language: String,
+    pub(crate) chapter: u32,
+    pub(crate) section: u32,
+    #[serde(default)]
+    pub(crate) heading: String,
+    #[serde(default)]
+    pub(crate) places: Vec<String>,
+    pub(crate) length: u32,
+    #[serde(default)]
+    pub(crate) unit: Unit,
+}
+
+#[derive(Clone, Debug, Deserialize)]
 pub(crate) struct SummaryContract {
     #[serde(default = "english")]
     pub(crate) language: String,
@@ -140,6 +157,7 @@ impl Contract {
             Self::Brief(_) => "brief",
             Self::Section(_) => "section",
             Self::Judgement(_) => "judgement",
+            Self::Repair(_) => "repair",
             Self::Summary(_) => "summary",
         }
     }
@@ -151,6 +169,7 @@ impl Contract {
             Self::Brief(brief) => Some(brief.chapter),
             Self::Section(section) => Some(section.chapter),
             Self::Judgement(judgement) => Some(judgement.chapter),
+            Self::Repair(repair) => Some(repair.chapter),
             Self::Summary(summary) => Some(summary.chapter),
         }
     }
@@ -159,6 +178,7 @@ impl Contract {
     pub(crate) fn section(&self) -> Option<u32> {
         match self {
             Self::Section(section) => Some(section.section),
+            Self::Repair(repair) => Some(repair.section),
             _ => None,
         }
     }

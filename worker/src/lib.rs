@@ -1,4 +1,5 @@
-//! Writes chapters: [`write`](mod@write) takes one chapter from its brief through its sections to its result.
+//! Writes chapters: [`write`](mod@write) takes one chapter from its brief through its sections to its result. After the audit of
+//! the whole book, a repair mends the sections that it has named.
 
 mod brief;
 mod context_cache;
@@ -7,6 +8,7 @@ pub mod fuzz;
 mod improve;
 mod judging;
 mod prompt;
+mod repair;
 mod section;
 mod summary;
 pub mod write;

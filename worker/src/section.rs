@@ -107,10 +107,7 @@ impl<'a> SectionWriting<'a> {
 
     /// Returns the heading above the text.
     fn heading(&self) -> &str {
-        match self.brief.sections[self.position].heading.as_str() {
-            "" => &self.slice.title,
-            heading => heading,
-        }
+        heading(self.brief, self.position, self.slice)
     }
 
     /// Returns a text's score among others of this section. One that meets every target is above any that does not. Where
@@ -180,13 +177,8 @@ impl Writing for SectionWriting<'_> {
 
     fn judge(&self, text: &str, draft: Option<&Draft>) -> Result<Draft, Unfit> {
         let asked = self.asked();
-        let text = tidy(&clean(text), asked.heading, &self.slice.title);
+        let text = fit_text(text, &asked, &self.slice.title)?;
         let read = SectionText::read(&text, asked.language);
-        gate(&read, &asked).map_err(|failure| {
-            let mendable =
-                matches!(failure, GateFailure::MetaTalk(_) | GateFailure::Structure(_) | GateFailure::Truncated(_));
-            Unfit { reason: failure.label(), explanation: failure.to_string(), mendable }
-        })?;
         let report = targets(&read, &asked);
         // A rewrite was told what the judged text leaves out. Its words cannot show that it treats it.
         let left_out: &[usize] = if draft.is_none() { &self.missed } else { &[] };
@@ -198,4 +190,23 @@ impl Writing for SectionWriting<'_> {
         };
         Ok(Draft { length: read.length(), score: self.score(&report, left_out.len()), misses, missed, text })
     }
+}
+
+/// Returns the heading above a section: its own, or the chapter's title where the section is the whole chapter.
+pub(crate) fn heading<'a>(brief: &'a Brief, position: usize, slice: &'a Slice) -> &'a str {
+    match brief.sections[position].heading.as_str() {
+        "" => &slice.title,
+        heading => heading,
+    }
+}
+
+/// Cuts away what is harmless around a text, and checks the rest against the gates.
+pub(crate) fn fit_text(text: &str, asked: &Asked<'_>, title: &str) -> Result<String, Unfit> {
+    let text = tidy(&clean(text), asked.heading, title);
+    gate(&SectionText::read(&text, asked.language), asked).map_err(|failure| {
+        let mendable =
+            matches!(failure, GateFailure::MetaTalk(_) | GateFailure::Structure(_) | GateFailure::Truncated(_));
+        Unfit { reason: failure.label(), explanation: failure.to_string(), mendable }
+    })?;
+    Ok(text)
 }

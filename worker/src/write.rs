@@ -5,7 +5,8 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use bindery_check::{Asked, ChapterReport, Judging, Section, SectionText};
 use bindery_context::Slice;
-use bindery_ledger::{Book, Parking};
+use bindery_domain::TaskId;
+use bindery_ledger::{Book, Output, Parking};
 use bindery_model::{Models, Preferred};
 use bindery_protocol::task::TaskMessage;
 use bindery_runtime::{
@@ -21,14 +22,15 @@ use crate::{
     context_cache::{BookContext, ContextCache},
     improve::Improved,
     judging::Verdict,
+    repair::ChapterRepair,
     section::SectionWriting,
     summary::{SummaryWriting, summaries_part},
 };
 
 /// The part number of the brief. The sections follow from 1, then the summary.
-const BRIEF_PART: u16 = 0;
+pub(crate) const BRIEF_PART: u16 = 0;
 
-/// Writes chapters.
+/// Writes chapters, and repairs them.
 pub struct Writer {
     models: Arc<Models>,
     limits: Limits,
@@ -53,15 +55,22 @@ impl Writer {
         })
     }
 
-    async fn write(&self, work: &Work) -> Result<bindery_ledger::Output, Halt> {
+    async fn write(&self, work: &Work) -> Result<Output, Halt> {
         let models = self.stage_models(&work.grant.book)?;
         let book = self.contexts.of(work).await?;
-        let slice = work.task().chapter().and_then(|chapter| book.context.slice(chapter));
+        let number = match work.task() {
+            TaskId::Write(chapter) | TaskId::Repair { chapter, .. } => Some(chapter),
+            TaskId::Plan | TaskId::Audit | TaskId::Bind => None,
+        };
+        let slice = number.and_then(|number| book.context.slice(number));
         let slice = slice.ok_or_else(|| Halt::GiveUp("the book's context does not have this chapter".to_owned()))?;
         let slice_part = slice_part(work, &book, slice).await?;
         let Self { limits, judging, .. } = *self;
         let chapter = Chapter { work, models: &models, limits, judging, book: &book, slice, slice_part: &slice_part };
-        chapter.write().await
+        match work.task() {
+            TaskId::Repair { .. } => ChapterRepair::read(chapter).await?.mend().await,
+            _ => chapter.write().await,
+        }
     }
 }
 
@@ -112,13 +121,13 @@ pub(crate) struct Chapter<'a> {
 }
 
 /// A chapter that is joined from its sections.
-struct JoinedChapter {
-    text: String,
-    report: ChapterReport,
+pub(crate) struct JoinedChapter {
+    pub(crate) text: String,
+    pub(crate) report: ChapterReport,
 }
 
 impl Chapter<'_> {
-    async fn write(&self) -> Result<bindery_ledger::Output, Halt> {
+    async fn write(&self) -> Result<Output, Halt> {
         let brief = self.brief().await?;
         let recorded = self.recorded_verdict().await?;
         let sections = self.sections(&brief, recorded.as_ref()).await?;
@@ -128,12 +137,13 @@ impl Chapter<'_> {
             None => self.improved(&brief, sections).await?,
         };
         let bytes = sections.iter().map(|section| section.text.len()).sum();
+        let sections: Vec<String> = sections.into_iter().map(|section| section.text).collect();
         let JoinedChapter { text, report } = compute_with(bytes, || self.join(&brief, &sections)).await;
         let summary = self.summary(&brief, &text).await?;
         let length = report.targets.length.got;
         let remarks = [report.advice(), remarks].concat();
         let sections = u16::try_from(brief.sections.len()).unwrap_or(u16::MAX);
-        Ok(bindery_ledger::Output::Chapter { text: text.into(), length, summary, remarks, sections })
+        Ok(Output::Chapter { text: text.into(), length, summary, remarks, sections })
     }
 
     async fn brief(&self) -> Result<Brief, Halt> {
@@ -167,17 +177,13 @@ impl Chapter<'_> {
     }
 
     /// Joins the sections under their headings, and measures the whole against the chapter's own targets.
-    fn join(&self, brief: &Brief, sections: &[Written]) -> JoinedChapter {
+    pub(crate) fn join(&self, brief: &Brief, sections: &[String]) -> JoinedChapter {
         let titled = brief.sections.iter().zip(sections);
-        let text: Vec<String> =
-            titled.clone().map(|(section, written)| titled_text(&section.heading, &written.text)).collect();
+        let text: Vec<String> = titled.clone().map(|(section, text)| titled_text(&section.heading, text)).collect();
         let language = &self.book.context.book.language;
         let asked = Asked { language, heading: &self.slice.title, points: &[], length: self.slice.length };
         let parts: Vec<Section<'_>> = titled
-            .map(|(section, written)| Section {
-                heading: &section.heading,
-                text: SectionText::read(&written.text, language),
-            })
+            .map(|(section, text)| Section { heading: &section.heading, text: SectionText::read(text, language) })
             .collect();
         JoinedChapter { text: text.join("\n"), report: bindery_check::chapter(&parts, &asked) }
     }

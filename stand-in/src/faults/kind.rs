@@ -54,6 +54,25 @@ pub enum Fault {
     SkipPoint,
     /// The prose leaves out a point and has its length.
     LeaveOut,
+    /// The prose has a flaw that only a reader of the whole book can see.
+    Flaw(Flaw),
+}
+
+/// A flaw of the whole book. Its sentences are the same in every section that has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flaw {
+    /// A passage of 58 words.
+    Repeat,
+    /// A first sentence.
+    Opening,
+    /// A last paragraph that sums up.
+    Seam,
+    /// The phrase "a rich tapestry of".
+    Banned,
+    /// A year that contradicts "The lighthouse at Wrangholm was finished in 1871".
+    Contradiction,
+    /// A reference to literature that nobody gave.
+    Citation,
 }
 
 /// A name that no fault has.
@@ -64,7 +83,7 @@ pub struct UnknownFault {
 }
 
 /// Every kind by its name, with its default parameter.
-const KINDS: [(&str, Fault); 20] = [
+const KINDS: [(&str, Fault); 26] = [
     ("rate_limited", Fault::RateLimited),
     ("rate_limited_retry_after", Fault::RateLimitedRetryAfter { seconds: 2 }),
     ("server_error", Fault::ServerError),
@@ -85,6 +104,12 @@ const KINDS: [(&str, Fault); 20] = [
     ("refused", Fault::Refused),
     ("skip_point", Fault::SkipPoint),
     ("leave_out", Fault::LeaveOut),
+    ("repeats_passage", Fault::Flaw(Flaw::Repeat)),
+    ("opens_alike", Fault::Flaw(Flaw::Opening)),
+    ("sums_up", Fault::Flaw(Flaw::Seam)),
+    ("uses_banned_words", Fault::Flaw(Flaw::Banned)),
+    ("contradicts_canon", Fault::Flaw(Flaw::Contradiction)),
+    ("invents_source", Fault::Flaw(Flaw::Citation)),
 ];
 
 impl Fault {
@@ -95,11 +120,11 @@ impl Fault {
 
     /// Returns the name, without the parameter.
     pub fn name(&self) -> &'static str {
-        let kind = discriminant(self);
-        KINDS
-            .iter()
-            .find_map(|(name, fault)| (discriminant(fault) == kind).then_some(*name))
-            .expect("the table holds every kind")
+        let same = |fault: &Self| match (fault, self) {
+            (Self::Flaw(flaw), Self::Flaw(own)) => flaw == own,
+            _ => discriminant(fault) == discriminant(self),
+        };
+        KINDS.iter().find_map(|(name, fault)| same(fault).then_some(*name)).expect("the table holds every kind")
     }
 
     /// Returns whether the client charges no try for it, and so makes the same try again.

@@ -27,7 +27,7 @@ impl Contract {
             Self::Judgement { points, .. } => {
                 Schema::of(judgement::ANSWER).chosen_from(MISSED, ids(points).into_iter())
             }
-            Self::Section { .. } | Self::Summary { .. } => return None,
+            Self::Section { .. } | Self::Repair { .. } | Self::Summary { .. } => return None,
         };
         Some(schema.into_value())
     }
