@@ -27,7 +27,7 @@ fn a_section_that_leaves_out_a_point_is_judged_once_and_written_again() {
     let prompts = bench.model.prompts("section", 2);
     let rewrite = prompts.iter().find(|prompt| prompt.contains("<draft>")).unwrap();
     let demand = rewrite.split("mend this:").nth(1).unwrap().split("<draft>").next().unwrap();
-    assert!(demand.contains("point 1 of the list above"), "{demand}");
+    assert!(demand.contains("number 1 of the points"), "{demand}");
     assert!(!demand.contains("upkeep"), "the demand quotes the point: {demand}");
     let ledger = bench.ledger();
     assert_eq!(ledger.chapter(2)["result"]["remarks"], serde_json::json!([]));

@@ -96,13 +96,38 @@ impl<'a> SectionWriting<'a> {
         if section.heading.is_empty() {
             return format!("Write the whole text of chapter {chapter}, which is one section: about {length}.\n");
         }
-        let mut out = format!("The sections of chapter {chapter}:\n\n");
+        let mut out = format!("The sections of chapter {chapter}, which are written at the same time:\n\n");
         for (position, other) in self.brief.sections.iter().enumerate() {
             let here = if position == self.position { " (the one to write)" } else { "" };
             let _ = writeln!(out, "{}. {}{here}", position + 1, other.heading);
+            let points = other.points.iter().filter_map(|id| self.slice.point(id)).map(|point| &point.text);
+            points.chain(&other.beats).for_each(|told| {
+                let _ = writeln!(out, "   - {}", told.replace('\n', "\n     "));
+            });
         }
         let _ = writeln!(out, "\nWrite section {}, \"{}\": about {length}.", self.position + 1, section.heading);
+        self.edges(&mut out);
         out
+    }
+
+    /// Says what the section tells, and where it takes over and hands on.
+    fn edges(&self, out: &mut String) {
+        let (section, of) = (&self.brief.sections[self.position], self.brief.sections.len());
+        let mut line = |name: &str, text: &str| {
+            if !text.is_empty() {
+                let _ = writeln!(out, "\n{name}: {text}");
+            }
+        };
+        if of > 1 {
+            line("What the other sections tell is theirs", "do not tell it, and do not sum it up.");
+        }
+        let before = self.position.checked_sub(1).map(|before| self.brief.sections[before].ends.as_str());
+        line("The section before it ends", before.unwrap_or_default());
+        line("It begins", &section.begins);
+        line("Its steps", &section.beats.join("; "));
+        line("It ends", &section.ends);
+        let after = self.brief.sections.get(self.position + 1).map(|after| after.begins.as_str());
+        line("The section after it begins", after.unwrap_or_default());
     }
 
     /// Returns the heading above the text.
@@ -143,7 +168,7 @@ impl<'a> SectionWriting<'a> {
 /// sees the point's words in a demand repeats them.
 fn left_out_advice(index: usize) -> String {
     format!(
-        "It leaves out point {} of the list above. Treat the matter of this point where it belongs, in the manner of the \
+        "It leaves out number {} of the points that it makes. Treat the matter of this point where it belongs, in the manner of the \
          text around it, and not in the words of the list.",
         index + 1
     )

@@ -185,11 +185,18 @@ pub mod brief {
     use super::Field;
 
     /// The sections, in order.
-    pub const SECTIONS: Field = Field::objects(&["sections", "section", "parts"], &[HEADING, POINTS, LENGTH]);
+    pub const SECTIONS: Field =
+        Field::objects(&["sections", "section", "parts"], &[HEADING, POINTS, BEATS, BEGINS, ENDS, LENGTH]);
     /// A section's heading.
     pub const HEADING: Field = Field::text(&["heading", "title", "name", "section", "key"]);
     /// The ids of a section's points.
     pub const POINTS: Field = Field::texts(&["points", "point_ids", "ids", "key_points", "point"]);
+    /// What a section tells, in steps.
+    pub const BEATS: Field = Field::texts(&["beats", "steps", "content"]);
+    /// Where a section picks up.
+    pub const BEGINS: Field = Field::text(&["begins", "begin", "starts", "start", "entry"]);
+    /// Where a section stops.
+    pub const ENDS: Field = Field::text(&["ends", "end", "exit", "closes"]);
     /// A section's length.
     pub const LENGTH: Field = Field::number(&["length", "words", "word_count", "target_words", "target_length"]);
     /// All of it.
