@@ -168,7 +168,7 @@ impl<'a> SectionWriting<'a> {
 /// sees the point's words in a demand repeats them.
 fn left_out_advice(index: usize) -> String {
     format!(
-        "It leaves out number {} of the points that it makes. Treat the matter of this point where it belongs, in the manner of the \
+        "It leaves out number {} of the points that it is to make. Treat the matter of this point where it belongs, in the manner of the \
          text around it, and not in the words of the list.",
         index + 1
     )
