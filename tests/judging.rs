@@ -2,7 +2,7 @@
 
 use bindery_stand_in::{Fault, Faults, Match, Rule};
 
-use crate::support::{Bench, FinishedParts, Subject, three_chapters};
+use crate::support::{Bench, FinishedParts, Subject, three_chapters_in_rare_words};
 
 /// Returns a rule that lets the second section of chapter 2 leave out its point.
 fn leaves_out(times: u32) -> Rule {
@@ -12,7 +12,7 @@ fn leaves_out(times: u32) -> Rule {
 
 fn bench(faults: Faults) -> Bench {
     let bench = Bench::with_faults(faults);
-    bench.outline(&three_chapters());
+    bench.outline(&three_chapters_in_rare_words());
     bench
 }
 
@@ -20,7 +20,7 @@ fn bench(faults: Faults) -> Bench {
 fn a_section_that_leaves_out_a_point_is_judged_once_and_written_again() {
     let bench = bench(Faults::none().with_rule(leaves_out(1)));
     bench.write(&[]).exits(0);
-    bench.holds(&three_chapters());
+    bench.holds(&three_chapters_in_rare_words());
     let calls = bench.model.calls();
     assert_eq!((calls[&Subject::judgement(2)], calls[&Subject::section(2, 2)]), (1, 2));
     assert!(!calls.contains_key(&Subject::judgement(1)), "a chapter was judged that leaves nothing out");
@@ -46,7 +46,7 @@ fn a_judgement_that_never_comes_costs_the_chapter_nothing() {
     let faults = Faults::none().with_rule(leaves_out(1)).with_rule(Rule::on(no_judgement, Fault::Refused));
     let bench = bench(faults);
     bench.write(&[]).exits(0).tells(&["Its points could not be judged"]);
-    bench.holds(&three_chapters());
+    bench.holds(&three_chapters_in_rare_words());
     assert_eq!(bench.model.calls()[&Subject::section(2, 2)], 1);
 }
 
@@ -80,6 +80,6 @@ fn a_crash_during_the_rewrite_of_a_judged_section_repeats_no_judgement() {
     let kept: FinishedParts = bench.kept();
     bench.write(&[]).exits(0);
     kept.left_alone(&bench.model);
-    bench.holds(&three_chapters());
+    bench.holds(&three_chapters_in_rare_words());
     assert_eq!(bench.model.calls()[&Subject::judgement(2)], 1);
 }

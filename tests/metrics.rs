@@ -2,7 +2,7 @@
 
 use bindery_stand_in::{Fault, Faults, Match, Rule};
 
-use crate::support::{Answer, Fleet, three_chapters};
+use crate::support::{Answer, Fleet, three_chapters, three_chapters_in_rare_words};
 
 #[test]
 fn the_metrics_agree_with_the_ledger_and_the_model_server() {
@@ -52,7 +52,7 @@ fn failed_tries_and_rewrites_are_counted_by_reason() {
     let (worker, probes) = fleet.serve_watched(&["worker"]);
     let count = |metric: &str, reason: &str| probes.sum(metric, &["task=\"write\"", &format!("reason=\"{reason}\"")]);
     assert_eq!(probes.sum("bindery_rewrites_total", &[]), 0.0);
-    fleet.finishes(&fleet.order(three_chapters()));
+    fleet.finishes(&fleet.order(three_chapters_in_rare_words()));
     assert_eq!(count("bindery_rewrites_total", "length"), 1.0);
     assert_eq!(count("bindery_rewrites_total", "coverage"), 1.0);
     assert_eq!(probes.sum("bindery_rewrites_total", &[]), 2.0);
