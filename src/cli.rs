@@ -52,6 +52,8 @@ pub(crate) enum Command {
     Plan(Box<PlanArgs>),
     /// Write chapters of a finished book again, and bind the book again.
     Rewrite(RewriteArgs),
+    /// Take an editor's changes from a DOCX into a finished book, and bind it again.
+    Import(ImportArgs),
     /// Run a process of a fleet, on the broker and the store that the settings name.
     Serve(ServeArgs),
     /// Send an outline to the fleet.
@@ -333,6 +335,18 @@ pub(crate) struct RewriteArgs {
     /// Do not ask before spending money.
     #[arg(long, short)]
     pub(crate) yes: bool,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ImportArgs {
+    #[command(flatten)]
+    pub(crate) named: Named,
+    /// The DOCX that an editor has changed.
+    #[arg(value_name = "FILE.docx")]
+    pub(crate) file: PathBuf,
+    /// The folder for the files of the book [default: beside the outline, with the name of the outline].
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Args)]

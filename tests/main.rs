@@ -21,6 +21,7 @@ mod files;
 mod fleet;
 mod guides;
 mod health;
+mod import;
 mod judging;
 mod kubernetes;
 mod metrics;

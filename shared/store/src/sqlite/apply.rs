@@ -32,11 +32,15 @@ pub(super) fn writes(db: &Connection, id: &BookId, writes: Writes) -> Result<(),
 
 fn put_book(db: &Connection, book: &Book, request: &Request) -> Result<(), StoreError> {
     let mut put = db.prepare_cached(
-        "INSERT INTO books (id, record, request, accepted_at, deadline) VALUES (?1, ?2, ?3, ?4, ?5) \
-         ON CONFLICT (id) DO UPDATE SET record = excluded.record, request = excluded.request, deadline = excluded.deadline",
+        "INSERT INTO books (id, record, accepted_at, deadline) VALUES (?1, ?2, ?3, ?4) \
+         ON CONFLICT (id) DO UPDATE SET record = excluded.record, deadline = excluded.deadline",
     )?;
     let accepted = book.accepted_at.0.cast_signed();
-    put.execute(params![book.id.as_str(), encode(book), encode(request), accepted, due(book)])?;
+    put.execute(params![book.id.as_str(), encode(book), accepted, due(book)])?;
+    let mut put = db.prepare_cached(
+        "INSERT INTO requests (book, request) VALUES (?1, ?2) ON CONFLICT (book) DO UPDATE SET request = excluded.request",
+    )?;
+    put.execute([book.id.as_str(), &encode(request)])?;
     Ok(())
 }
 

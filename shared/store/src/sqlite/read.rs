@@ -85,7 +85,7 @@ pub(super) fn faults(db: &Connection) -> Result<Vec<String>, StoreError> {
 }
 
 pub(super) fn request(db: &Connection, id: &BookId) -> Result<Option<Request>, StoreError> {
-    let mut query = db.prepare_cached("SELECT request FROM books WHERE id = ?1")?;
+    let mut query = db.prepare_cached("SELECT request FROM requests WHERE book = ?1")?;
     let found = query.query_row([id.as_str()], json).optional()?;
     found.map(|record| record::request(id, &record)).transpose()
 }
@@ -313,8 +313,7 @@ mod tests {
         let db = schema::open(&path).unwrap();
         for number in 0..200 {
             let record = "x".repeat(1_000);
-            db.execute("INSERT INTO books VALUES (?1, ?2, '', 0, NULL, 0)", params![number.to_string(), record])
-                .unwrap();
+            db.execute("INSERT INTO books VALUES (?1, ?2, 0, NULL, 0)", params![number.to_string(), record]).unwrap();
         }
         assert!(faults(&db).unwrap().is_empty());
         drop(db);
