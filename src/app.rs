@@ -7,7 +7,7 @@ use std::{
     sync::Arc,
 };
 
-use bindery_config::{Config, Files as ConfigFiles, Judging, Sources};
+use bindery_config::{Config, Files as ConfigFiles, Sources};
 use bindery_domain::{BookId, ModelName, StageModels};
 use bindery_files::Files;
 use bindery_ledger::{Book, Operated, Operation, Rules};
@@ -120,11 +120,6 @@ impl App {
         };
         let priced = |model: &str| is_stand_in(model) || model.parse().is_ok_and(|name| price(&name).is_some());
         models.names().into_iter().all(priced)
-    }
-
-    /// Returns whether each chapter is judged.
-    pub(crate) fn judges_all(&self) -> bool {
-        self.config.checks.judge == Judging::All
     }
 
     /// Returns how often a part can be tried and rewritten.
@@ -240,14 +235,14 @@ impl Writers {
     pub(crate) async fn measured(
         config: &Config,
         environment: &Environment,
-        models: &StageModels,
+        names: &StageModels,
         calls: Option<u32>,
         metrics: Option<Arc<Metrics>>,
     ) -> Result<Self, Failure> {
         let mut settings = config.models();
         let mut stand_in = None;
         let elsewhere = !matches!(config.origin("providers.stand-in.base_url"), bindery_config::Origin::Default);
-        if models.names().into_iter().any(is_stand_in) && !elsewhere {
+        if names.names().into_iter().any(is_stand_in) && !elsewhere {
             let served = StandIn::start(stand_in_settings(config)?).await;
             let served =
                 served.map_err(|error| Failure::unavailable(format!("the stand-in cannot be served: {error}")))?;
@@ -261,6 +256,9 @@ impl Writers {
         let calls = calls.or(config.model.calls).map(|calls| calls as usize);
         let models = Models::new(settings, calls, caller, prices, keys);
         let models = models.wrapped(wrap_model(metrics));
+        for name in names.names() {
+            models.ask_price(name).await;
+        }
         Ok(Self { models: Arc::new(models), _stand_in: stand_in })
     }
 }

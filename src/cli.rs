@@ -274,7 +274,7 @@ pub(crate) struct WriteArgs {
     #[arg(long, value_name = "FILE", conflicts_with = "no_plan")]
     pub(crate) plan: Option<PathBuf>,
     /// The most that the book may cost, in US dollars, in this run and in later ones. The book is held before it costs
-    /// more, and a larger budget lets it continue.
+    /// more, and a larger budget lets it continue. Without a terminal, a paid model needs this or --yes.
     #[arg(long, value_name = "USD")]
     pub(crate) budget: Option<bindery_domain::Micros>,
     /// The most model calls at once.
@@ -311,6 +311,9 @@ pub(crate) struct PlanArgs {
     /// The file for the plan [default: OUTLINE.plan.json].
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
+    /// The most that the plan may cost, in US dollars. Without a terminal, a paid model needs this or --yes.
+    #[arg(long, value_name = "USD")]
+    pub(crate) budget: Option<bindery_domain::Micros>,
     /// Do not ask before spending money.
     #[arg(long, short)]
     pub(crate) yes: bool,

@@ -6,9 +6,9 @@ use bindery_config::Config;
 use bindery_domain::{Micros, UnknownFields};
 use bindery_format::Format;
 use bindery_ledger::{Order, Terms};
-use bindery_model::StageCallers;
+use bindery_model::{StageCallers, missing_price};
 
-use crate::plan;
+use crate::{estimate, plan};
 
 /// Returns the terms that the settings give an order.
 pub fn terms(settings: &Config, order: &Order, models: &StageCallers) -> Result<Terms, String> {
@@ -18,7 +18,7 @@ pub fn terms(settings: &Config, order: &Order, models: &StageCallers) -> Result<
         window: settings.ledger.window,
         gaps: settings.book.gaps,
         budget: budget.map_err(|error: bindery_domain::MoneyError| error.to_string())?,
-        plan_estimate: plan::plan_worst(order, &compiled, &models.plan),
+        plan_estimate: estimate::plan_worst(order, &compiled, &models.plan),
         deadline_ms: u64::try_from(settings.ledger.deadline.as_millis()).unwrap_or(u64::MAX),
         review: false,
         audit: settings.book.audit,
@@ -35,9 +35,8 @@ pub fn format_names(formats: impl IntoIterator<Item = Format>) -> Vec<String> {
 
 /// Refuses a budget that cannot be kept because the price of a model's calls is not known.
 pub fn keepable(budget: Option<Micros>, models: &StageCallers) -> Result<(), String> {
-    let (Some(_), Some(model)) = (budget, models.unpriced()) else { return Ok(()) };
-    Err(format!(
-        "the price of {model} is not known, so a budget cannot be kept; add it to a prices file (model.prices_file) or \
-         leave the budget out"
-    ))
+    match (budget, models.unpriced()) {
+        (Some(_), Some(model)) => Err(missing_price(model)),
+        _ => Ok(()),
+    }
 }

@@ -48,10 +48,10 @@ pub(crate) async fn run(
     let request = request.ok_or_else(|| Failure::internal("the store has a book without its request"))?;
     let done = done(&app, &book.id).await?;
     let writers = Writers::open(&app.config, environment, &request.order.models(), None).await?;
-    let expected = estimate(&app, &request.order, &writers.models, |task| !done.contains(&task))?.time;
+    let expected = estimate(&app, &writers.models, &request.order, |task| !done.contains(&task)).await?.time;
     let path = Path::new(&book.request_id);
     let out: PathBuf = arguments.out.clone().unwrap_or_else(|| beside(path));
-    let run = Run { global, environment, app: &app, writers: &writers, out, stem: stem(path), expected };
+    let run = Run { global, environment, app: &app, writers: &writers, out, stem: stem(path), expected, likely: None };
     settle(&run, &request).await
 }
 

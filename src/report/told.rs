@@ -144,10 +144,13 @@ fn repeated(report: &Report) -> String {
 
 /// Describes the cost, the part of it that was wasted, and the cost that is not known.
 fn spent(book: &Book, report: &Report, subject: &Subject) -> String {
-    if !subject.priced {
+    if !subject.priced && report.cost == Micros::ZERO {
         return format!("not known: {} has no price here (model.prices_file)", book.models().names().join(" or "));
     }
     let mut said = report.cost.to_string();
+    if let Some(likely) = report.likely.filter(|likely| *likely > Micros::ZERO) {
+        let _ = write!(said, " ({likely} was likely)");
+    }
     if report.wasted > Micros::ZERO {
         let _ = write!(said, ", {} of it for texts that were not kept", report.wasted);
     }

@@ -7,6 +7,7 @@ use bindery_context::{
     Point, Slice,
     answer::{self, shape::judgement as shape},
     contract::{Contract, ContractPoint},
+    expected::{judgement_room, judgement_tokens},
 };
 use bindery_model::{Call, Caller};
 use bindery_runtime::attempt::{Before, Draft, Unfit, Writing};
@@ -46,10 +47,6 @@ words: a point counts as treated where the text explains it, shows it, tells it 
 whatever words.
 ";
 
-/// The output tokens of a judgement beside its ids, and of an id.
-const FRAME_TOKENS: u32 = 100;
-const ID_TOKENS: u32 = 10;
-
 #[async_trait]
 impl Writing for JudgementWriting<'_> {
     fn name(&self) -> String {
@@ -58,6 +55,10 @@ impl Writing for JudgementWriting<'_> {
 
     fn kind(&self) -> &'static str {
         "judgement"
+    }
+
+    fn expected_output(&self) -> u64 {
+        judgement_tokens(self.points.len())
     }
 
     fn call(&self, caller: &Caller, attempt: u32, before: Before<'_>) -> Call {
@@ -71,7 +72,7 @@ impl Writing for JudgementWriting<'_> {
             before.fault.map(|fault| format!("{}\n\n", fault.lesson())).unwrap_or_default(),
             contract.block()
         );
-        let max_tokens = FRAME_TOKENS + ID_TOKENS * u32::try_from(self.points.len()).unwrap_or(u32::MAX);
+        let max_tokens = judgement_room(self.points.len());
         Call {
             prefix: ROLE.to_owned(),
             slice: format!("<chapter>\n{}\n</chapter>", self.text),

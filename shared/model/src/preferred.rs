@@ -40,6 +40,11 @@ impl Preferred {
         &self.0
     }
 
+    /// Returns whether no call of any of them costs money.
+    pub fn is_free(&self) -> bool {
+        self.0.iter().all(|caller| caller.is_free())
+    }
+
     /// Returns the most that a call may cost with this prompt and this limit for its text, whichever model answers it.
     pub fn worst(&self, input: u64, max_tokens: u64) -> Micros {
         self.0.iter().map(|caller| caller.worst(input, max_tokens)).max().unwrap_or_default()
@@ -47,6 +52,11 @@ impl Preferred {
 }
 
 impl StageCallers {
+    /// Returns whether no call of a book costs money.
+    pub fn is_free(&self) -> bool {
+        [&self.plan, &self.brief, &self.write, &self.judge].into_iter().all(Preferred::is_free)
+    }
+
     /// Returns the name of a model whose price is not known; `None` where all are known.
     pub fn unpriced(&self) -> Option<&str> {
         let mut all = [&self.plan, &self.brief, &self.write, &self.judge].into_iter().flat_map(Preferred::callers);

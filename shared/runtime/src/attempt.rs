@@ -4,15 +4,16 @@
 //! begins. A wait that is not the task's fault parks the task, uncharged.
 
 mod candidates;
+mod seen;
 
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bindery_domain::{HashedText, backoff};
 use bindery_ledger::{Checkpoint, Parking, Part};
-use bindery_model::{Answer, Call, CallErrorKind, CallFailure, Caller, Preferred, Spending};
+use bindery_model::{Answer, Call, CallErrorKind, CallFailure, Caller, Preferred, Spending, missing_price};
 
-use self::candidates::Candidates;
+use self::{candidates::Candidates, seen::Seen};
 use crate::{Halt, Work, compute::compute_with, crash_point};
 
 /// How one part is asked for and judged.
@@ -23,6 +24,9 @@ pub trait Writing: Send + Sync {
 
     /// Returns the part's kind in a word, like `section`.
     fn kind(&self) -> &'static str;
+
+    /// Returns the output tokens that the text is expected to take.
+    fn expected_output(&self) -> u64;
 
     /// Returns the call of the next try, which says what was wrong with the last answer, or of a rewrite of the draft that
     /// missed its targets. `caller` makes the call.
@@ -175,7 +179,8 @@ pub async fn attempt(
         answers: part.tries,
     });
     let models = Candidates::new(models.callers(), part.model.as_deref());
-    Attempt { work, models, limits, number, writing, part, best, fault, again: None }.run().await
+    let seen = Seen::new(&work.track_records, models.current(), writing.kind());
+    Attempt { work, models, limits, number, writing, part, best, fault, again: None, seen }.run().await
 }
 
 /// Writes a part again whose text was accepted before it turned out what it lacks, and returns the better text.
@@ -194,8 +199,9 @@ pub async fn improve(
     let Written { text, part } = written;
     let Ok(best) = writing.judge(&text, None) else { return Ok(Written { text, part }) };
     let models = Candidates::new(models.callers(), part.model.as_deref());
+    let seen = Seen::new(&work.track_records, models.current(), writing.kind());
     let best = Some(best);
-    let mut attempt = Attempt { work, models, limits, number, writing, part, best, fault: None, again: None };
+    let mut attempt = Attempt { work, models, limits, number, writing, part, best, fault: None, again: None, seen };
     attempt.record();
     attempt.run().await
 }
@@ -239,6 +245,7 @@ struct Attempt<'a> {
     fault: Option<Fault>,
     /// Why the last text was a rewrite or a failed try; `None` once that is recorded.
     again: Option<&'static str>,
+    seen: Seen<'a>,
 }
 
 impl Attempt<'_> {
@@ -246,6 +253,7 @@ impl Attempt<'_> {
         while self.unfinished() {
             let before = Before { draft: self.best.as_ref(), fault: self.fault.as_ref() };
             let call = self.writing.call(self.models.current(), self.part.attempts + 1, before);
+            self.seen.expect(&call, self.writing.expected_output());
             match self.make(&call).await {
                 Ok(answer) => compute_with(answer.text.len(), || self.judge(&answer)).await,
                 Err(failure) => {
@@ -260,9 +268,11 @@ impl Attempt<'_> {
             }
             self.record();
             if self.tries_are_used_up() {
+                self.seen.end();
                 return Err(Halt::GiveUp(self.exhausted()));
             }
         }
+        self.seen.end();
         self.work.live.part_finished(self.work.task(), self.number);
         let best = self.best.take().ok_or(Halt::Stopped)?;
         Ok(Written { text: best.text, part: self.part })
@@ -282,6 +292,7 @@ impl Attempt<'_> {
         tracing::info!(part = self.number, model = self.models.current().name(), reason, "the next model is tried");
         self.part.earlier_tries = self.part.tries;
         self.part.model = Some(self.models.current().name().to_owned());
+        self.seen = Seen::new(&self.work.track_records, self.models.current(), self.writing.kind());
         true
     }
 
@@ -348,14 +359,15 @@ impl Attempt<'_> {
             CallFailure::Held { .. } if self.try_next_model() => Ok(()),
             uncharged => {
                 self.record();
-                Err(halt(uncharged))
+                Err(halt(uncharged, self.models.current().name()))
             }
         }
     }
 
     fn count(&mut self, spent: &Spending) {
+        self.seen.count(spent);
         self.part.calls += spent.calls;
-        self.part.attempts += spent.lost;
+        self.part.attempts += u32::from(spent.lost);
         self.part.usage += spent.usage;
         self.part.spent += spent.cost;
         self.part.elapsed_ms += millis(spent.elapsed);
@@ -370,6 +382,7 @@ impl Attempt<'_> {
             Ok(draft) => {
                 self.part.rewrites += u32::from(rewriting);
                 self.part.model = Some(self.models.current().name().to_owned());
+                self.seen.taken.rewrites += u64::from(rewriting);
                 self.again = self.best.as_ref().and_then(|best| best.missed);
                 if rewriting {
                     self.part.wasted += answer.spent.cost;
@@ -395,9 +408,11 @@ impl Attempt<'_> {
         tracing::debug!(part = self.number, reason = explanation, "a try failed");
         if let Some(best) = &self.best {
             self.part.rewrites += 1;
+            self.seen.taken.rewrites += 1;
             self.again = best.missed;
         } else {
             self.part.tries += 1;
+            self.seen.taken.tries += 1;
             self.again = Some(reason);
             self.part.remarks = vec![explanation.to_owned()];
             let answer = match lesson {
@@ -439,16 +454,12 @@ impl Attempt<'_> {
     }
 }
 
-fn halt(failure: CallFailure) -> Halt {
+fn halt(failure: CallFailure, model: &str) -> Halt {
     match failure {
         CallFailure::Wait { wait, reason, .. } | CallFailure::Held { wait, reason, .. } => {
             Halt::Park(wait, Parking::Wait(reason))
         }
-        CallFailure::Budget { worst: None, .. } => Halt::GiveUp(
-            "the price of its model is not known, so the budget cannot be kept; add it to a prices file \
-             (model.prices_file) or leave the budget out"
-                .to_owned(),
-        ),
+        CallFailure::Budget { worst: None, .. } => Halt::GiveUp(missing_price(model)),
         CallFailure::Budget { .. } => Halt::Park(Duration::ZERO, Parking::Allowance),
         CallFailure::Failed { error, .. } => Halt::GiveUp(error.to_string()),
     }
@@ -479,8 +490,8 @@ mod tests {
     #[test]
     fn a_budget_with_a_model_of_unknown_price_gives_the_task_up_and_does_not_park_it() {
         let unpriced = CallFailure::Budget { worst: None, spent: Spending::default() };
-        assert!(matches!(halt(unpriced), Halt::GiveUp(_)));
+        assert!(matches!(halt(unpriced, "a:b"), Halt::GiveUp(_)));
         let short = CallFailure::Budget { worst: Some(Micros(1)), spent: Spending::default() };
-        assert!(matches!(halt(short), Halt::Park(_, Parking::Allowance)));
+        assert!(matches!(halt(short, "a:b"), Halt::Park(_, Parking::Allowance)));
     }
 }

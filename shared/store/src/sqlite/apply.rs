@@ -1,7 +1,7 @@
 //! Applying a decision of the ledger. The open transaction makes it all or nothing.
 
 use bindery_domain::{BookId, Moment, TaskId};
-use bindery_ledger::{Book, Event, Request, Task, Writes};
+use bindery_ledger::{Book, Event, Request, Task, TrackRecord, Writes};
 use rusqlite::{Connection, params};
 
 use super::read::{place, standing};
@@ -108,6 +108,13 @@ pub(super) fn lead(
          DO UPDATE SET holder = excluded.holder, until = excluded.until WHERE holder = excluded.holder OR until <= ?4",
     )?;
     Ok(take.execute(params![post, holder, until.0.cast_signed(), now.0.cast_signed()])? > 0)
+}
+
+/// Replaces a model's track record.
+pub(super) fn track_record(db: &Connection, model: &str, record: &TrackRecord) -> Result<(), StoreError> {
+    let mut put = db.prepare_cached("INSERT OR REPLACE INTO track_records (model, record) VALUES (?1, ?2)")?;
+    put.execute(params![model, encode(record)])?;
+    Ok(())
 }
 
 /// Removes at most `limit` texts, and with the last of them the published events; returns whether no text is left.

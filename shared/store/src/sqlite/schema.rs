@@ -68,6 +68,14 @@ const FROM_1: &str = "
     ) STRICT;
 ";
 
+/// The tables that an earlier program of this version does without. They need no version of their own.
+const ADDED: &str = "
+    CREATE TABLE IF NOT EXISTS track_records (
+        model TEXT PRIMARY KEY,
+        record TEXT NOT NULL
+    ) STRICT;
+";
+
 /// What version 3 changed: requests have a table of their own. A book's record is written at each commit, and SQLite writes a
 /// whole row, so that a large outline in the same row made the time of a book quadratic in its chapters.
 const FROM_2: &str = "
@@ -135,6 +143,7 @@ fn migrate(db: &Connection) -> Result<(), StoreError> {
             return Err(StoreError::Unreadable { what: "file", cause });
         }
     }
+    db.execute_batch(ADDED)?;
     db.execute_batch("COMMIT")?;
     Ok(())
 }
