@@ -85,7 +85,7 @@ pub(crate) enum Command {
     Get(GetArgs),
     /// Approve the plan of a book that waits for a review, so that the book can be written.
     Approve(Named),
-    /// Delete a book with its texts and files.
+    /// Delete a book with its texts and files, also one whose record cannot be read.
     Delete {
         #[command(flatten)]
         named: Named,

@@ -196,7 +196,14 @@ mod tests {
     async fn a_book_that_cannot_be_read_does_not_keep_back_the_events_of_others() {
         let folder = tempfile::tempdir().unwrap();
         let second = Duration::from_secs(1);
-        let rules = Rules { lease: second, publish_grace: second, lost_after: second, solo_after: 3, retention: None };
+        let rules = Rules {
+            lease: second,
+            publish_grace: second,
+            lost_after: second,
+            solo_after: 3,
+            retention: None,
+            max_open_books: None,
+        };
         let url = format!("sqlite:{}", folder.path().join("books.db").display());
         let access = bindery_store::Access::new(&url);
         let sound = bindery_store::connect(&access, rules, Clock::Given(Arc::new(|| Moment(1_000)))).await.unwrap();

@@ -125,7 +125,12 @@ impl Bench {
 
     /// Opens the store once more, as another process would.
     pub(super) async fn again(&self) -> Arc<dyn Store> {
-        connect(&self.access, RULES, clock(&self.time)).await.unwrap()
+        self.again_with(RULES).await
+    }
+
+    /// Opens the store once more, as a process with other rules would.
+    async fn again_with(&self, rules: Rules) -> Arc<dyn Store> {
+        connect(&self.access, rules, clock(&self.time)).await.unwrap()
     }
 
     pub(super) fn now(&self) -> Moment {

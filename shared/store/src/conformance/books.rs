@@ -1,5 +1,7 @@
 //! What a store promises about many books: which are open, how much is missing, and that a deleted one is gone.
 
+use futures_util::future;
+
 use super::*;
 
 #[tokio::test]
@@ -29,6 +31,33 @@ async fn books_are_open_until_they_are_settled() {
         bench.store.operate(&book, Operation::Cancel).await.unwrap();
         assert_eq!(bench.store.load().await.unwrap().open_books, 0);
         assert!(bench.store.open_books().await.unwrap().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn the_limit_of_open_books_holds_under_parallel_accepts_of_several_processes() {
+    const LIMIT: u64 = 5;
+    for store in STORES {
+        let bench = store.open().await;
+        let rules = Rules { max_open_books: Some(LIMIT), ..RULES };
+        let stores = future::join_all((0..4).map(|_| bench.again_with(rules))).await;
+        let requests: Vec<Request> = (0..16).map(|number| request(&format!("book {number}"), 1)).collect();
+        let accept = |(number, request): (usize, _)| stores[number % stores.len()].accept(request, None);
+        let answers = future::try_join_all(requests.iter().enumerate().map(accept)).await.unwrap();
+        let (taken, refused): (Vec<_>, Vec<_>) =
+            requests.iter().zip(&answers).partition(|(_, answer)| matches!(answer, Accepted::New(_)));
+        assert_eq!(taken.len() as u64, LIMIT);
+        assert!(refused.iter().all(|(_, answer)| **answer == Accepted::Full), "{answers:?}");
+        assert_eq!(stores[0].load().await.unwrap().open_books, LIMIT);
+        assert_eq!(stores[0].books().await.unwrap().len() as u64, LIMIT, "a refused book was stored");
+        // What is open already needs no room.
+        let (known, waiting) = (taken[0].0, refused[0].0);
+        assert!(matches!(stores[1].accept(known, None).await.unwrap(), Accepted::Exists(_)));
+        let other = request(&known.request_id, 2);
+        assert_eq!(stores[1].accept(&other, None).await.unwrap(), Accepted::Conflict);
+        stores[2].operate(&known.book_id(), Operation::Cancel).await.unwrap();
+        assert!(matches!(stores[3].accept(waiting, None).await.unwrap(), Accepted::New(_)));
+        assert_eq!(stores[3].accept(refused[1].0, None).await.unwrap(), Accepted::Full);
     }
 }
 
