@@ -105,6 +105,7 @@ async fn dispatch(
         Command::Doctor(arguments) => command::doctor::run(global, environment, config, arguments).await,
         Command::Health { address } => command::health::run(config, address),
         Command::Config => command::config::run(global, &config?),
+        Command::Score(arguments) => command::score::run(global, &arguments),
         Command::Tidy(arguments) => command::tidy::run(global, &arguments),
         Command::Completions { shell } => command::completions::run(shell),
     }

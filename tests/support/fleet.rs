@@ -417,7 +417,9 @@ impl Fleet {
         let out = format!("out-{}", book.id);
         self.run(&["get", &book.id, "--out", &out]).exits(0);
         let stem = fs::read_dir(self.path(&out)).unwrap().next().unwrap().unwrap().path();
-        let stem = stem.file_stem().unwrap().to_string_lossy().into_owned();
+        let name = stem.file_name().unwrap().to_string_lossy().into_owned();
+        // A score's files have two endings, as in `tides.score.html`.
+        let stem = name.split('.').next().unwrap().to_owned();
         Book::open(&self.path(&out), &stem)
     }
 

@@ -8,10 +8,12 @@ pub(crate) mod record;
 mod redis;
 mod sqlite;
 
-#[cfg(test)]
-mod conformance;
+#[cfg(any(test, feature = "conformance"))]
+pub mod conformance;
 #[cfg(test)]
 mod histories;
+#[cfg(test)]
+mod tests;
 
 use std::{
     path::PathBuf,

@@ -57,13 +57,14 @@ impl Injector {
         let by_rule = || {
             let mut rules = self.faults.rules.iter().zip(&self.fired);
             rules.find_map(|(rule, fired)| {
-                fire(rule, fired, rule.matching.matches(subject, model)).then_some(rule.fault)
+                let matches = rule.matching.matches(subject, model) && rule.fault.concerns(subject.task);
+                fire(rule, fired, matches).then_some(rule.fault)
             })
         };
-        by_rule().or_else(|| self.by_rate(seed))
+        by_rule().or_else(|| self.by_rate(subject, seed))
     }
 
-    fn by_rate(&self, seed: &CallSeed) -> Option<Fault> {
+    fn by_rate(&self, subject: &Subject, seed: &CallSeed) -> Option<Fault> {
         let mut uncharged = self.uncharged.lock().unwrap_or_else(PoisonError::into_inner);
         let this_try = Try { prompt: seed.prompt, attempt: seed.attempt };
         let times = uncharged.get(&this_try).copied().unwrap_or(0);
@@ -73,7 +74,7 @@ impl Injector {
         // All kinds are drawn even after a hit, so that adding one kind does not change the draws of another.
         let mut chosen = None;
         for &Rate { fault, rate } in &self.faults.rates {
-            let hit = random.chance(rate);
+            let hit = random.chance(rate) && fault.concerns(subject.task);
             chosen = chosen.or(hit.then_some(fault));
         }
         if chosen.is_some_and(|fault| fault.is_uncharged()) {
