@@ -79,7 +79,12 @@ pub(crate) enum Command {
     Books,
     /// Print the state of a book and of each of its chapters.
     Status(Named),
-    /// Copy a finished book's files to a folder.
+    /// Print what is written of a book as Markdown, finished or not.
+    Read(ReadArgs),
+    /// Copy a book's files to a folder.
+    ///
+    /// The files have the names that `write` gives them. A file that is not as Bindery wrote it stays, and the new one gets
+    /// another name.
     Get(GetArgs),
     /// Approve the plan of a book that waits for a review, so that the book can be written.
     Approve(Named),
@@ -340,6 +345,18 @@ pub(crate) struct GetArgs {
     /// The folder for the files.
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub(crate) out: PathBuf,
+    /// Copy the book as far as it is written, for example one that failed or is held. Its files are called NAME-partial.
+    #[arg(long)]
+    pub(crate) partial: bool,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ReadArgs {
+    #[command(flatten)]
+    pub(crate) named: Named,
+    /// The number of a chapter, as `status` shows it [default: the whole book].
+    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) chapter: Option<u32>,
 }
 
 #[derive(Clone, Debug, Args)]

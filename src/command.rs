@@ -12,6 +12,7 @@ pub(crate) mod get;
 pub(crate) mod health;
 pub(crate) mod hold;
 pub(crate) mod plan;
+pub(crate) mod read;
 pub(crate) mod redrive;
 pub(crate) mod rewrite;
 pub(crate) mod serve;

@@ -3,7 +3,11 @@
 //! The plan belongs to a book of its own, which waits for a review and is then deleted. So a failed planning call is
 //! tried again, and an interrupted command continues.
 
-use std::{path::PathBuf, process::ExitCode, time::Instant};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Instant,
+};
 
 use bindery_config::Config;
 use bindery_context::Context;
@@ -12,7 +16,6 @@ use bindery_dispatcher::{
     terms::terms,
 };
 use bindery_domain::BookId;
-use bindery_files::write_whole;
 use bindery_ledger::{Operation, PlanMode, Request, State};
 
 use super::write::{Ended, Ordered, Run, confirm, estimate, order, stem, work};
@@ -22,6 +25,7 @@ use crate::{
     environment::Environment,
     exit::{Failure, INTERRUPTED},
     identity::{Lock, TENANT},
+    out_folder::{OutFolder, Written, try_writing},
     stdout,
 };
 
@@ -36,15 +40,29 @@ pub(crate) async fn run(
     app.writes_here()?;
     let ordered = order(environment, &app, &arguments.order, None).await?;
     let writers = Writers::open(&app.config, environment, &ordered.order.model, None).await?;
+    let beside = || ordered.path.with_file_name(format!("{}.plan.json", stem(&ordered.path)));
+    let wanted: PathBuf = arguments.out.unwrap_or_else(beside);
+    try_writing(parent(&wanted))?;
     let made = make(global, environment, &app, &writers, &ordered, arguments.yes).await;
     let Some(context) = made? else { return Ok(ExitCode::from(INTERRUPTED)) };
     let json = serde_json::to_string_pretty(&context).map_err(Failure::internal)? + "\n";
-    let beside = || ordered.path.with_file_name(format!("{}.plan.json", stem(&ordered.path)));
-    let path: PathBuf = arguments.out.unwrap_or_else(beside);
-    write_whole(&path, json.as_bytes())
-        .map_err(|error| Failure::unavailable(format!("{}: {error}", path.display())))?;
+    let path = write_out(&app, &wanted, json.as_bytes())?;
     announce(global, &ordered, &path)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Writes the plan, and returns the path that it got. A plan that somebody edited stays.
+fn write_out(app: &App, wanted: &Path, json: &[u8]) -> Result<PathBuf, Failure> {
+    let mut written = Written::default();
+    let name = wanted.file_name().ok_or_else(|| Failure::usage(format!("{} names no file", wanted.display())))?;
+    let mut folder = OutFolder::open(parent(wanted), &app.folder)?;
+    folder.write(&name.to_string_lossy(), json, &mut written)?;
+    written.tell();
+    written.files.pop().ok_or_else(|| Failure::internal("the plan has no path"))
+}
+
+fn parent(path: &Path) -> &Path {
+    path.parent().unwrap_or(Path::new(""))
 }
 
 fn announce(global: &Global, ordered: &Ordered, path: &std::path::Path) -> Result<(), Failure> {
@@ -93,7 +111,7 @@ async fn make(
     let _marked = sent.mark(&*app.ports.store).await;
     app.ports.store.operate(&id, Operation::TakeOver).await?;
     let expected = std::time::Duration::ZERO;
-    let run = Run { global, environment, app, writers, out: PathBuf::new(), stem: String::new(), expected };
+    let run = Run { global, environment, app, writers, out: PathBuf::new(), expected };
     match work(&run, &request, Instant::now()).await? {
         Ended::Interrupted => Ok(None),
         Ended::Settled => {

@@ -10,13 +10,14 @@ use bindery_config::Config;
 use bindery_domain::TaskId;
 use bindery_ledger::{Book, Operated, Operation, PlanMode, Request, State};
 
-use super::write::{Run, beside, confirm, done, estimate, kept, settle, stem};
+use super::write::{Run, beside, confirm, done, estimate, kept, settle};
 use crate::{
     app::{App, Writers, is_rehearsal},
     cli::{Global, RewriteArgs},
     environment::Environment,
     exit::Failure,
     identity::{self, Lock, Opened},
+    out_folder::try_writing,
     outline,
 };
 
@@ -37,6 +38,8 @@ pub(crate) async fn run(
         eprintln!("The fleet writes it: `bindery watch {}` shows how far it is.", book.id);
         return Ok(ExitCode::SUCCESS);
     }
+    let out: PathBuf = arguments.out.clone().unwrap_or_else(|| beside(Path::new(&book.request_id)));
+    try_writing(&out)?;
     let _lock = Lock::take(&app.folder, &book.id)?;
     if !book.state.settled() {
         // This process holds the lock, so any lease belongs to a run that has ended.
@@ -50,9 +53,7 @@ pub(crate) async fn run(
         confirm(environment, arguments.yes, &request, &expected)?;
     }
     reopen(&app, &book, operation).await?;
-    let path = Path::new(&book.request_id);
-    let out: PathBuf = arguments.out.clone().unwrap_or_else(|| beside(path));
-    let run = Run { global, environment, app: &app, writers: &writers, out, stem: stem(path), expected: expected.time };
+    let run = Run { global, environment, app: &app, writers: &writers, out, expected: expected.time };
     settle(&run, &request).await
 }
 

@@ -18,10 +18,7 @@ use bindery_protocol::{
 };
 use bindery_queue::{Queue, QueueError};
 
-use super::{
-    watch::watch,
-    write::{beside, stem},
-};
+use super::{watch::watch, write::beside};
 use crate::{
     app::App,
     cli::{Global, SubmitArgs},
@@ -73,8 +70,8 @@ pub(crate) async fn run(
     let book = watch(global, &app, &id).await?;
     if book.state == State::Done {
         let out = arguments.out.clone().unwrap_or_else(|| beside(&arguments.outline));
-        let files = export::files(&app, &book, None, &out, &stem(&arguments.outline)).await?;
-        files.iter().try_for_each(|path| stdout::line(path.display()))?;
+        let written = export::files(&app, &book, None, &out).await?;
+        written.files.iter().try_for_each(|path| stdout::line(path.display()))?;
         return Ok(ExitCode::SUCCESS);
     }
     Ok(ExitCode::from(if book.held() { HELD } else { NOT_WHOLE }))

@@ -37,6 +37,7 @@ use crate::{
     environment::Environment,
     exit::Failure,
     identity::{Lock, TENANT},
+    out_folder::try_writing,
 };
 
 /// Runs the command.
@@ -53,7 +54,7 @@ pub(crate) async fn run(
     let out = arguments.out.clone().unwrap_or_else(|| beside(&ordered.path));
     let expected = Duration::ZERO;
     let (app, writers) = (&app, &writers);
-    let run = Run { global, environment, app, writers, out, stem: stem(&ordered.path), expected };
+    let run = Run { global, environment, app, writers, out, expected };
     write(run, ordered, &arguments).await
 }
 
@@ -94,6 +95,7 @@ async fn write(mut run: Run<'_>, ordered: Ordered, arguments: &WriteArgs) -> Res
         print_estimate(run.global, &request, &estimate(&request.order, &run.writers.models, |_| true)?)?;
         return Ok(ExitCode::SUCCESS);
     }
+    try_writing(&run.out)?;
     let _lock = Lock::take(&app.folder, &id)?;
     let stored = app.ports.store.book(&id).await?;
     let decision = match &stored {

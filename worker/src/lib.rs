@@ -7,4 +7,5 @@ pub mod fuzz;
 mod prompt;
 mod section;
 mod summary;
+pub mod unfinished;
 pub mod write;

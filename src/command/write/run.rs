@@ -19,6 +19,7 @@ use crate::{
     exit::{Failure, HELD, INTERRUPTED, NOT_WHOLE},
     export,
     interrupt::interrupted,
+    out_folder::Written,
     phrasing::{Grouped, Phrased, counted},
     report::{self, Report},
     roles::Roles,
@@ -33,7 +34,6 @@ pub(crate) struct Run<'a> {
     pub(crate) app: &'a App,
     pub(crate) writers: &'a Writers,
     pub(crate) out: PathBuf,
-    pub(crate) stem: String,
     pub(crate) expected: Duration,
 }
 
@@ -183,11 +183,11 @@ async fn conclude(
     let book = store.book(&id).await?.ok_or_else(|| Failure::unavailable("the book was deleted"))?;
     let tasks = store.tasks(&id).await?;
     let report = Report::of(&book, &tasks).with_run(&tasks, before, wall);
-    let files = match book.state {
-        State::Done => export::files(run.app, &book, None, &run.out, &run.stem).await?,
-        _ => Vec::new(),
+    let written = match book.state {
+        State::Done => export::files(run.app, &book, None, &run.out).await?,
+        _ => Written::default(),
     };
-    report::print(run.global.json, &book, &report, &subject(run, request)?, &files)?;
+    report::print(run.global.json, &book, &report, &subject(run, request)?, &written)?;
     Ok(match (ended, book.state) {
         (Ended::Interrupted, State::Writing | State::Planning | State::Accepted | State::Binding) => {
             ExitCode::from(INTERRUPTED)
