@@ -1,6 +1,7 @@
 //! Binding a book: the chapters are proven to be the full set, ordered, rendered and stored.
 
 mod prove;
+mod publication;
 mod put;
 
 use std::{
@@ -19,6 +20,7 @@ use futures_util::future;
 
 use self::{
     prove::{CompleteSet, Proof, prove, texts},
+    publication::publication,
     put::{RenderedFile, put},
 };
 
@@ -102,7 +104,7 @@ of a language model.";
 
 /// Makes the manuscript of a book. Dates and names come from the request, so that the same order and the same texts make the
 /// same bytes.
-fn manuscript(request: &Request, chapters: Vec<Chapter>) -> Manuscript {
+pub(crate) fn manuscript(request: &Request, chapters: Vec<Chapter>) -> Manuscript {
     let (order, outline) = (&request.order, &request.order.outline);
     let rehearsal = order.model.starts_with("stand-in:");
     Manuscript {
@@ -116,6 +118,7 @@ fn manuscript(request: &Request, chapters: Vec<Chapter>) -> Manuscript {
         date: order.date.clone(),
         identifier: urn(&order.digest()),
         notice: rehearsal.then(|| REHEARSAL.to_owned()),
+        publication: publication(&outline.front, Some(order.model.as_str()).filter(|_| !rehearsal)),
         chapters,
     }
 }

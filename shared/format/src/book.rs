@@ -96,6 +96,14 @@ impl<'a> Book<'a> {
         }
     }
 
+    /// Returns what sellers tell readers of the book: its blurb, or its description where it has none.
+    pub(super) fn blurb(&self) -> String {
+        match &self.manuscript.publication.blurb {
+            Some(blurb) => plain_text(&Body::read(blurb).events),
+            None => self.description.clone(),
+        }
+    }
+
     /// Returns where a link in a chapter leads. Anchors are looked up in the chapter first, then in the whole book.
     pub(super) fn target(&self, chapter: usize, link_type: LinkType, destination: &str) -> Target {
         match links::judge(link_type, destination) {

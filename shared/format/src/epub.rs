@@ -69,6 +69,8 @@ fn items(book: &Book<'_>) -> Vec<Item> {
         page("cover-page", "cover.xhtml", pages::cover(book)),
         page("title-page", "title.xhtml", pages::title(book)),
     ];
+    items.extend(pages::copyright(book).map(|content| page("copyright", "copyright.xhtml", content)));
+    items.extend(pages::disclosure(book).map(|content| page("disclosure", "disclosure.xhtml", content)));
     if let Some(notice) = pages::notice(book) {
         items.push(page("notice", "notice.xhtml", notice));
     }

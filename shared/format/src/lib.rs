@@ -6,6 +6,7 @@
 mod body;
 mod book;
 mod clean;
+mod cover_image;
 mod direction;
 mod epub;
 mod html;
@@ -14,12 +15,16 @@ mod links;
 mod manuscript;
 mod markdown;
 mod name;
+mod onix;
+mod publication;
 mod slug;
 mod terms;
 mod xhtml;
 
+pub use cover_image::{CoverError, CoverImage, ImageKind};
 pub use manuscript::{Chapter, Manuscript};
 pub use name::{Format, UnknownFormat};
+pub use publication::{Contributor, ContributorRole, Cover, Design, Disclosure, EditionIsbn, Publication, Series};
 
 /// Returns the text in the place of a chapter that could not be written, in the language of the tag.
 pub fn missing(language: &str) -> &'static str {
@@ -65,6 +70,7 @@ impl ValidManuscript {
             Format::Markdown => Ok(markdown::render(&book).into_bytes()),
             Format::Epub => epub::render(&book),
             Format::Html => Ok(html::render(&book).into_bytes()),
+            Format::Onix => Ok(onix::render(&book).into_bytes()),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The manuscript from which every format is rendered: the chapters in order, with the book's metadata.
 
+use crate::publication::Publication;
+
 /// A whole book, ready to render.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Manuscript {
@@ -17,12 +19,14 @@ pub struct Manuscript {
     pub publisher: Option<String>,
     /// Rights statement, for the metadata.
     pub rights: Option<String>,
-    /// Date of the book, `YYYY-MM-DD`.
+    /// The day on which the book was first asked for, `YYYY-MM-DD`. It is not a date that readers see.
     pub date: String,
     /// The book's unique identifier, a `urn:uuid:`.
     pub identifier: String,
     /// A notice for the front matter, for example that the text comes from a rehearsal.
     pub notice: Option<String>,
+    /// What sells the book: what its first pages and its metadata say beside the fields above.
+    pub publication: Publication,
     /// The chapters in reading order.
     pub chapters: Vec<Chapter>,
 }

@@ -8,7 +8,11 @@ mod escape;
 mod replacements;
 
 use self::escape::{escaped, escaped_line, quoted};
-use super::{book::Book, slug::Slugs};
+use super::{
+    book::Book,
+    publication::{self, DIGITAL_SOURCE, FrontPage, TitleLine, TitleLineKind},
+    slug::Slugs,
+};
 
 /// The anchors that a site gives the file's headings when it renders the whole file.
 struct Anchors {
@@ -59,16 +63,32 @@ fn front_matter(book: &Book<'_>) -> String {
             lines.push(format!("{name}: {}", quoted(value)));
         }
     };
+    let (publication, blurb) = (&manuscript.publication, book.blurb());
     field("subtitle", manuscript.subtitle.as_deref());
     field("lang", Some(&manuscript.language));
-    field("date", Some(&manuscript.date));
+    field("date", publication.date.as_deref());
     field("publisher", manuscript.publisher.as_deref());
     field("rights", manuscript.rights.as_deref());
     field("identifier", Some(&manuscript.identifier));
-    field("description", Some(&*book.description).filter(|text| !text.is_empty()));
+    field("isbn", publication.isbn("md").map(|isbn| isbn.isbn.as_str()));
+    field("belongs-to-collection", publication.series.as_ref().map(|series| series.name.as_str()));
+    field("group-position", publication.series.as_ref().and_then(|series| series.number.as_deref()));
+    field("edition", publication.edition.as_deref());
+    field("description", Some(&*blurb).filter(|text| !text.is_empty()));
+    field("digital-source-type", publication.disclosure.as_ref().map(|_| DIGITAL_SOURCE));
     if !manuscript.authors.is_empty() {
         lines.push("author:".to_owned());
         lines.extend(manuscript.authors.iter().map(|author| format!("  - {}", quoted(author))));
+    }
+    for contributor in &publication.contributors {
+        let is_first = lines.last().is_none_or(|line| !line.starts_with("    text: "));
+        lines.extend(is_first.then(|| "contributor:".to_owned()));
+        lines.push(format!("  - role: {}", contributor.role.marc()));
+        lines.push(format!("    text: {}", quoted(&contributor.name)));
+    }
+    if !publication.keywords.is_empty() {
+        lines.push("keywords:".to_owned());
+        lines.extend(publication.keywords.iter().map(|word| format!("  - {}", quoted(word))));
     }
     format!("---\n{}\n---\n", lines.join("\n"))
 }
@@ -76,17 +96,34 @@ fn front_matter(book: &Book<'_>) -> String {
 fn title(book: &Book<'_>) -> String {
     let manuscript = book.manuscript;
     let mut title = format!("\n# {}\n", escaped(&manuscript.title));
-    if let Some(subtitle) = &manuscript.subtitle {
-        title.push_str(&format!("\n*{}*\n", escaped(subtitle)));
+    let mut lines = publication::title_lines(manuscript);
+    // All authors stand on one line.
+    lines.dedup_by(|next, line| (next.kind, line.kind) == (TitleLineKind::Author, TitleLineKind::Author));
+    for TitleLine { kind, text } in lines {
+        let line = match kind {
+            TitleLineKind::Subtitle => format!("*{}*", escaped(&text)),
+            TitleLineKind::Author => escaped_line(&manuscript.authors.join(", ")),
+            _ => escaped_line(&text),
+        };
+        title.push_str(&format!("\n{line}\n"));
     }
-    if !manuscript.authors.is_empty() {
-        title.push_str(&format!("\n{}\n", escaped_line(&manuscript.authors.join(", "))));
-    }
+    let pages = [publication::copyright_page(manuscript), publication::disclosure_page(manuscript)];
+    pages.iter().flatten().for_each(|page| title.push_str(&front_page(page)));
     if let Some(notice) = &manuscript.notice {
         let lines: Vec<_> = notice.lines().map(|line| format!("> {}", escaped_line(line.trim()))).collect();
         title.push_str(&format!("\n{}\n", lines.join("\n")));
     }
     title
+}
+
+/// Returns a page before the text. Its heading is no heading of Markdown, so that it is no chapter to other tools.
+fn front_page(page: &FrontPage) -> String {
+    let paragraph = |text: &String| {
+        let lines: Vec<String> = text.lines().map(|line| escaped_line(line.trim())).collect();
+        format!("\n{}\n", lines.join("\\\n"))
+    };
+    let paragraphs: String = page.paragraphs.iter().map(paragraph).collect();
+    format!("\n**{}**\n{paragraphs}", escaped(page.heading))
 }
 
 fn contents(book: &Book<'_>, anchors: &Anchors) -> String {

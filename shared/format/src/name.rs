@@ -14,18 +14,29 @@ pub enum Format {
     Epub,
     /// One self-contained HTML file, ready to read and to print.
     Html,
+    /// The record of ONIX 3.0 that shops and libraries load.
+    Onix,
 }
 
 impl Format {
     /// Every format, in the order in which they are offered.
-    pub const ALL: [Self; 3] = [Self::Markdown, Self::Epub, Self::Html];
+    pub const ALL: [Self; 4] = [Self::Markdown, Self::Epub, Self::Html, Self::Onix];
 
-    /// Returns the file name extension without the dot, which is also the format's name in settings.
+    /// Returns the format's name in settings, under which its files are stored.
     pub fn extension(self) -> &'static str {
         match self {
             Self::Markdown => "md",
             Self::Epub => "epub",
             Self::Html => "html",
+            Self::Onix => "onix",
+        }
+    }
+
+    /// Returns the ending of the file's name for people and their programs.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Onix => "onix.xml",
+            other => other.extension(),
         }
     }
 }
@@ -60,7 +71,7 @@ impl From<Format> for &'static str {
 
 /// A name that no format has.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a format: choose among md, epub and html")]
+#[error("`{0}` is not a format: choose among md, epub, html and onix")]
 pub struct UnknownFormat(String);
 
 #[cfg(test)]

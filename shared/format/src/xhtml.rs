@@ -20,7 +20,7 @@ use super::{
     direction::Direction,
 };
 pub(super) use escape::escaped;
-pub(super) use front::{contents_list, listed_headings, notice, title_lines};
+pub(super) use front::{contents_list, front_page, listed_headings, notice, title_lines};
 pub(super) use inline::is_line_break;
 
 /// The kind of file that the XHTML becomes part of.

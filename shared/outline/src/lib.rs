@@ -14,6 +14,7 @@ mod habits;
 mod json;
 mod labels;
 mod markdown;
+mod metadata;
 mod node;
 mod page;
 mod reading;
@@ -33,6 +34,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
 pub use fault::OutlineError;
+pub use metadata::{Contributor, ContributorRole, Isbn, Series};
 pub use reading::{Note, Reading, Shape};
 pub use render::to_markdown;
 pub use role::Role;
@@ -214,15 +216,41 @@ pub struct FrontMatter {
     /// Words by which the book is found, for the metadata.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub keywords: Vec<String>,
-    /// ISBN of the book, for the metadata.
+    /// ISBN of the book, or one for each of its editions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub isbn: Option<String>,
+    pub isbn: Option<Isbn>,
     /// Publisher, for the metadata.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub publisher: Option<String>,
     /// Rights statement, for the metadata.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rights: Option<String>,
+    /// Who had a share in the book beside its authors.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contributors: Vec<Contributor>,
+    /// The series that the book belongs to, and its number there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "schema::series")]
+    pub series: Option<Series>,
+    /// The edition, as the copyright page says it: a number or a text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edition: Option<String>,
+    /// Subjects by their codes of BISAC, like `FIC019000`, the main one first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bisac: Vec<String>,
+    /// Subjects by their codes of Thema, like `FBA`, the main one first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub thema: Vec<String>,
+    /// What sellers tell readers of the book. The description is for the writing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blurb: Option<String>,
+    /// `off`, or the author's own words that tell readers of the model. When absent, the book says that a model wrote it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "schema::disclosure")]
+    pub disclosure: Option<String>,
+    /// A JPEG or PNG file, or the name of a design.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cover: Option<String>,
 }
 
 /// A part of a book: a group of chapters.

@@ -2,7 +2,7 @@ use proptest::{prelude::*, test_runner::RngSeed};
 use pulldown_cmark::{Event, HeadingLevel, Tag};
 
 use crate::{
-    Chapter, Format, Manuscript, ValidManuscript,
+    Chapter, Format, Manuscript, Publication, ValidManuscript,
     body::{Body, plain_text},
     book::Book,
     xhtml::{self, Medium},
@@ -20,6 +20,7 @@ fn book_of(bodies: &[&str]) -> Manuscript {
         date: "2026-11-23".to_owned(),
         identifier: "urn:uuid:0".to_owned(),
         notice: None,
+        publication: Publication::default(),
         chapters: (1..)
             .zip(bodies)
             .map(|(number, body)| Chapter {

@@ -1,6 +1,6 @@
 //! Books to render: an ordinary one, books in other scripts, a hostile one and the smallest one.
 
-use bindery_format::{Chapter, Manuscript};
+use bindery_format::{Chapter, Contributor, ContributorRole, Disclosure, EditionIsbn, Manuscript, Publication, Series};
 
 /// Returns every book, by name.
 pub(crate) fn all() -> Vec<(&'static str, Manuscript)> {
@@ -23,12 +23,32 @@ pub(crate) fn ordinary() -> Manuscript {
         rights: Some("© 2026 Ines Calder & T. Okafor".to_owned()),
         description: "A book about *tide tables*, for readers who own no boat.".to_owned(),
         notice: Some("This copy was made in a rehearsal. Its text stands for the text of a book.".to_owned()),
+        publication: published(),
         chapters: chapters(&[
             ("The Staff in the Wall", STAFF),
             ("Counting the Moon", MOON),
             ("Chapter 3: Machines that Add Cosines", MACHINES),
         ]),
         ..smallest()
+    }
+}
+
+/// Returns everything that can be said of a book that is for sale.
+pub(crate) fn published() -> Publication {
+    let isbn = |edition: &str, isbn: &str| EditionIsbn { edition: Some(edition.to_owned()), isbn: isbn.to_owned() };
+    let contributor = |name: &str, role| Contributor { name: name.to_owned(), role };
+    Publication {
+        contributors: ContributorRole::ALL.map(|role| contributor(&format!("R. {} & Co.", role.name()), role)).into(),
+        isbns: vec![isbn("epub", "978-3-16-148410-0"), isbn("paperback", "0-306-40615-2")],
+        series: Some(Series { name: "Tides <of the North>".to_owned(), number: Some("2".to_owned()) }),
+        edition: Some("2nd edition".to_owned()),
+        keywords: vec!["tides".to_owned(), "harbours & ports".to_owned()],
+        bisac: vec!["SCI052000".to_owned(), "HIS057000".to_owned()],
+        thema: vec!["RBKC".to_owned(), "1DDU-GB-E".to_owned()],
+        blurb: Some("The sea keeps *time*.\n\nThis book reads it.".to_owned()),
+        date: Some("2026-03-31".to_owned()),
+        disclosure: Some(Disclosure { model: "openai:gpt-5".to_owned(), words: None }),
+        ..Publication::default()
     }
 }
 
@@ -123,6 +143,7 @@ pub(crate) fn smallest() -> Manuscript {
         date: "2026-11-23".to_owned(),
         identifier: "urn:uuid:6f2c1a54-9d0e-5a8b-8f1d-0c3b7e9a4d21".to_owned(),
         notice: None,
+        publication: Publication::default(),
         chapters: Vec::new(),
     }
 }

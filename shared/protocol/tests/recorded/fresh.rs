@@ -109,6 +109,7 @@ fn front() -> FrontMatter {
         isbn: None,
         publisher: Some("The Harbour Press".into()),
         rights: Some("All rights reserved".into()),
+        ..FrontMatter::default()
     }
 }
 
