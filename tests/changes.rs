@@ -229,6 +229,8 @@ fn all_words_of_an_outline_reach_the_prompts_they_are_meant_for() {
         ]
         .map(str::to_owned),
     );
+    let moons = outline.chapters[1].clone();
+    outline.chapters[1] = moons.with_sections();
     outline.chapters[1].points.push("The moon pulls twice.".to_owned());
     bench.outline(&outline);
     bench.write(&[]).exits(0);

@@ -2,7 +2,7 @@
 
 use std::{fs, process::Command};
 
-use crate::support::{Bench, Running, three_chapters};
+use crate::support::{Bench, Book, Running, three_chapters};
 
 fn written() -> Bench {
     let bench = Bench::new();
@@ -156,6 +156,23 @@ fn a_book_is_bound_in_the_formats_of_the_command() {
     assert_eq!(printed, "out/book.epub\n");
     assert_eq!(walk(&bench.path("out")), [bench.path("out/book.epub")]);
     assert_eq!(bench.model.stats().by_task["plan"], 1);
+}
+
+#[test]
+fn no_model_divides_a_chapter_whose_sections_are_fixed_or_which_is_one_section() {
+    let mut outline = three_chapters();
+    outline.chapters[1] = outline.chapters[1].clone().with_sections();
+    let bench = Bench::new();
+    let text = outline.text().replace("## Machines", "## Machines {words=400}");
+    bench.file("book.md", text);
+    let estimate = bench.run(&["--json", "write", "book.md", "--dry-run"]).exits(0).values();
+    bench.write(&[]).exits(0);
+    let briefs = [1, 2, 3].map(|chapter| bench.model.prompts("brief", chapter).len());
+    assert_eq!(briefs, [1, 0, 0]);
+    assert_eq!(estimate[0]["calls"], bench.model.stats().calls);
+    let book = Book::open(&bench.path("out"), "book");
+    let headings: Vec<usize> = book.chapters.iter().map(|chapter| chapter.headings.len()).collect();
+    assert_eq!(headings, [2, 2, 0], "a text under the title of its chapter has no heading of its own");
 }
 
 #[test]

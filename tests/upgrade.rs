@@ -41,7 +41,7 @@ fn half_written() -> Snapshot {
     fleet.wait_until("all but one section are kept", || {
         let ledger = fleet.ledger(&book.id);
         [1, 3].iter().all(|chapter| ledger.standing(*chapter) == "done")
-            && ledger.kept().keys().filter(|part| part.chapter == 2).count() == book.outline.chapters[1].sections.len()
+            && ledger.kept().keys().filter(|part| part.chapter == 2).count() == book.outline.chapters[1].points.len()
     });
     fleet.run(&["hold", &book.id]).exits(0);
     fleet.wait_until("its events are published", || Snapshot::of(&fleet.redis).unpublished_events() == 0);

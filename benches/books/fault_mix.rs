@@ -54,15 +54,14 @@ impl FaultMix {
     /// second call fails where either of its calls fails.
     pub(crate) fn whole(&self, share: f64, second_calls: &SecondCalls, books: impl Iterator<Item = Outline>) -> f64 {
         let (json, prose) = (self.failing(share, true), self.failing(share, false));
-        let brief = 1.0 - json.powi(TRIES);
+        let plan = 1.0 - json.powi(TRIES);
         let section = |second: f64| 1.0 - (prose + (1.0 - prose) * second * prose).powi(TRIES);
         let whole = |outline: Outline| {
             let chapters = outline.chapters.iter().map(|chapter| {
                 let sections = chapter.sections.len();
-                brief * section(second_calls.share(sections)).powi(i32::try_from(sections).unwrap_or(i32::MAX))
+                section(second_calls.share(sections)).powi(i32::try_from(sections).unwrap_or(i32::MAX))
             });
-            // The plan is a JSON object, like a brief.
-            brief * chapters.product::<f64>()
+            plan * chapters.product::<f64>()
         };
         let all: Vec<f64> = books.map(whole).collect();
         all.iter().sum::<f64>() / all.len() as f64

@@ -26,7 +26,7 @@ pub(crate) fn run() -> Result<Vec<Verdict>> {
     heading(
         "Overhead of a book of 10 chapters",
         "A run is the whole process, from its start to its end. Its overhead is that time, less the slowest chain of \
-         its model calls: the plan, then a chapter's brief and the slowest of its sections. The yardstick is to start \
+         its model calls: the plan, then the slowest section. The yardstick is to start \
          the program, and to sync each of the book's commands to disk, one after another. No program that keeps its \
          word can do without either, but it can sync several commands at once, as Bindery does.",
     );

@@ -16,7 +16,7 @@ pub(crate) struct SecondCalls {
 }
 
 impl SecondCalls {
-    /// Counts the calls of books without faults. Those beyond one for each part are second calls.
+    /// Counts the calls of books without faults. Those beyond one for the plan and one for each section are second calls.
     pub(crate) fn measure() -> Result<Self> {
         let stand_in = StandIn::start(&["--instant"])?;
         let share = |shorter| -> Result<f64> {
@@ -25,7 +25,7 @@ impl SecondCalls {
                 let outline = batch::book_with_shorter(number, shorter);
                 let run =
                     BookFolder::new(&outline.to_markdown(), stand_in.url())?.write(&["--format", "md"])?.whole()?;
-                further += run.count("/report/calls")? - outline.parts() as u64;
+                further += run.count("/report/calls")? - outline.calls() as u64;
                 sections += outline.sections() as u64;
             }
             Ok(further as f64 / sections as f64)

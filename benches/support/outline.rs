@@ -72,7 +72,12 @@ impl Outline {
 
     /// Returns how many parts the book has: its plan, its briefs and its sections.
     pub(crate) fn parts(&self) -> usize {
-        1 + self.chapters.len() + self.sections()
+        self.calls() + self.chapters.len()
+    }
+
+    /// Returns how many calls the book takes at least. Its sections are fixed, so that its briefs need none.
+    pub(crate) fn calls(&self) -> usize {
+        1 + self.sections()
     }
 
     /// Returns how many sections the book has.

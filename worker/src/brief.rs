@@ -1,4 +1,4 @@
-//! The brief: the first call of a chapter, which divides the chapter into sections.
+//! The brief, which divides a chapter into sections. It is the first call of a chapter, unless there is nothing to divide.
 
 use std::collections::HashSet;
 
@@ -23,6 +23,7 @@ pub(crate) struct Brief {
 /// A section that is to be written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct BriefSection {
+    /// Empty where the section is the whole chapter, which has a title already.
     pub(crate) heading: String,
     /// Ids of points that the chapter owns.
     #[serde(default)]
@@ -73,6 +74,11 @@ impl Writing for BriefWriting<'_> {
         let misses = vec!["its sections were divided by rule, because the model gave no usable division".to_owned()];
         Some(Draft { misses, ..draft(&divided(self.slice)) })
     }
+}
+
+/// Returns the brief of a chapter that needs no call.
+pub(crate) fn by_rule(slice: &Slice) -> String {
+    draft(&divided(slice)).text
 }
 
 fn draft(brief: &Brief) -> Draft {
@@ -152,7 +158,7 @@ fn divided(slice: &Slice) -> Brief {
         let points = shares.next().unwrap_or_default();
         let heading = match slice.fixed.get(position) {
             Some(fixed) => fixed.heading.clone(),
-            None if count == 1 => slice.title.clone(),
+            None if count == 1 => String::new(),
             None => points.first().map_or_else(String::new, |point| short_heading(&point.text)),
         };
         BriefSection { heading, points: points.iter().map(|point| point.id.clone()).collect(), length: 0 }
@@ -296,6 +302,17 @@ mod tests {
         let headings: Vec<_> = divided(&alike).sections.into_iter().map(|section| section.heading).collect();
         assert_eq!(headings, ["1", "2", "3"]);
         assert!(fit(divided(&alike), &alike).is_ok());
+    }
+
+    #[test]
+    fn a_chapter_of_one_section_has_no_heading_of_its_own_and_fixed_sections_keep_theirs() {
+        let alone = divided(&slice(2, 1));
+        assert_eq!(alone.sections, [section("", &["1.1", "1.2"], 3_000)]);
+        let fixed = |heading: &str| FixedSection { heading: heading.into(), ..FixedSection::default() };
+        let fixed = Slice { fixed: vec![fixed("First"), fixed("Second")], ..slice(3, 2) };
+        let expected = [section("First", &["1.1", "1.2"], 1_500), section("Second", &["1.3"], 1_500)];
+        assert_eq!(divided(&fixed).sections, expected);
+        assert_eq!([slice(2, 1), fixed, slice(3, 2)].map(|slice| slice.needs_brief()), [false, false, true]);
     }
 
     #[test]

@@ -42,24 +42,13 @@ impl<'a> SectionWriting<'a> {
     fn asked(&self) -> Asked<'_> {
         let section = &self.brief.sections[self.position];
         let language = &self.book.context.book.language;
-        Asked { language, heading: &section.heading, points: &self.points, length: section.length }
+        Asked { language, heading: self.heading(), points: &self.points, length: section.length }
     }
 
     fn request(&self, before: Before<'_>) -> String {
-        let (section, slice) = (&self.brief.sections[self.position], self.slice);
-        let unit = self.book.context.unit();
-        let mut out = format!("The sections of chapter {}:\n\n", slice.chapter);
-        for (position, other) in self.brief.sections.iter().enumerate() {
-            let here = if position == self.position { " (the one to write)" } else { "" };
-            let _ = writeln!(out, "{}. {}{here}", position + 1, other.heading);
-        }
+        let slice = self.slice;
         let (number, of) = (self.position + 1, self.brief.sections.len());
-        let _ = writeln!(
-            out,
-            "\nWrite section {number}, \"{}\": about {}.",
-            section.heading,
-            measure(section.length, unit)
-        );
+        let mut out = self.order();
         if !self.points.is_empty() {
             out.push_str("\nIt makes these points, each in one place:\n");
             self.points.iter().for_each(|point| {
@@ -89,6 +78,30 @@ impl<'a> SectionWriting<'a> {
         out
     }
 
+    /// Returns which part of the chapter is to be written, and how long it is to be.
+    fn order(&self) -> String {
+        let (section, chapter) = (&self.brief.sections[self.position], self.slice.chapter);
+        let length = measure(section.length, self.book.context.unit());
+        if section.heading.is_empty() {
+            return format!("Write the whole text of chapter {chapter}, which is one section: about {length}.\n");
+        }
+        let mut out = format!("The sections of chapter {chapter}:\n\n");
+        for (position, other) in self.brief.sections.iter().enumerate() {
+            let here = if position == self.position { " (the one to write)" } else { "" };
+            let _ = writeln!(out, "{}. {}{here}", position + 1, other.heading);
+        }
+        let _ = writeln!(out, "\nWrite section {}, \"{}\": about {length}.", self.position + 1, section.heading);
+        out
+    }
+
+    /// Returns the heading above the text.
+    fn heading(&self) -> &str {
+        match self.brief.sections[self.position].heading.as_str() {
+            "" => &self.slice.title,
+            heading => heading,
+        }
+    }
+
     fn contract(&self, draft: Option<&Draft>) -> Contract {
         let section = &self.brief.sections[self.position];
         Contract::Section {
@@ -96,7 +109,7 @@ impl<'a> SectionWriting<'a> {
             chapter: self.slice.chapter,
             section: u32::try_from(self.position + 1).unwrap_or(u32::MAX),
             of: u32::try_from(self.brief.sections.len()).unwrap_or(u32::MAX),
-            heading: section.heading.clone(),
+            heading: self.heading().to_owned(),
             points: self.points.clone(),
             length: section.length,
             unit: self.book.context.unit(),

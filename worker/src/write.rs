@@ -10,14 +10,14 @@ use bindery_model::{Caller, Models};
 use bindery_protocol::task::TaskMessage;
 use bindery_runtime::{
     Halt, Handler, Outcome, Work,
-    attempt::{Limits, attempt},
+    attempt::{Limits, attempt, keep},
     compute::compute_with,
 };
 use bindery_store::Store;
 use futures_util::{StreamExt as _, stream::FuturesOrdered};
 
 use crate::{
-    brief::{Brief, BriefWriting},
+    brief::{self, Brief, BriefWriting},
     context_cache::{BookContext, ContextCache},
     section::SectionWriting,
     summary::{SummaryWriting, summaries_part},
@@ -108,8 +108,12 @@ impl Chapter<'_> {
 
     async fn brief(&self) -> Result<Brief, Halt> {
         let Self { book, slice, slice_part, caller, .. } = *self;
-        let writing = BriefWriting { book, slice, slice_part, caller };
-        let text = attempt(self.work, caller, self.limits, BRIEF_PART, &writing).await?;
+        let text = if slice.needs_brief() {
+            let writing = BriefWriting { book, slice, slice_part, caller };
+            attempt(self.work, caller, self.limits, BRIEF_PART, &writing).await?
+        } else {
+            keep(self.work, BRIEF_PART, || brief::by_rule(slice)).await?
+        };
         serde_json::from_str(&text).map_err(|error| Halt::GiveUp(format!("its stored brief cannot be read: {error}")))
     }
 
@@ -133,8 +137,7 @@ impl Chapter<'_> {
     /// Joins the sections under their headings, and measures the whole against the chapter's own targets.
     fn join(&self, brief: &Brief, sections: &[String]) -> JoinedChapter {
         let titled = brief.sections.iter().zip(sections);
-        let text: Vec<String> =
-            titled.clone().map(|(section, text)| format!("## {}\n\n{}\n", section.heading, text.trim())).collect();
+        let text: Vec<String> = titled.clone().map(|(section, text)| titled_text(&section.heading, text)).collect();
         let points: Vec<String> = self.slice.owns.iter().map(|point| point.text.clone()).collect();
         let language = &self.book.context.book.language;
         let asked = Asked { language, heading: &self.slice.title, points: &points, length: self.slice.length };
@@ -153,6 +156,14 @@ impl Chapter<'_> {
         let writing = SummaryWriting { book, slice, slice_part, text, caller };
         let number = u16::try_from(brief.sections.len() + 1).unwrap_or(u16::MAX);
         Ok(Some(attempt(self.work, caller, self.limits, number, &writing).await?))
+    }
+}
+
+/// Returns a section's text under its heading.
+fn titled_text(heading: &str, text: &str) -> String {
+    match heading {
+        "" => format!("{}\n", text.trim()),
+        heading => format!("## {heading}\n\n{}\n", text.trim()),
     }
 }
 

@@ -76,7 +76,7 @@ impl Estimate {
 struct ChapterEstimate {
     calls: u64,
     sections: u32,
-    /// Output tokens of the brief.
+    /// Output tokens of the brief; 0 where plain code makes it.
     brief: f64,
     /// Output tokens of all sections.
     text: f64,
@@ -95,9 +95,9 @@ impl ChapterEstimate {
         let text = expected_tokens(slice.length, unit, language);
         let sections = slice.sections.max(1);
         Self {
-            calls: 1 + u64::from(sections) + u64::from(summed),
+            calls: u64::from(slice.needs_brief()) + u64::from(sections) + u64::from(summed),
             sections,
-            brief: 60.0 * f64::from(sections),
+            brief: if slice.needs_brief() { 60.0 * f64::from(sections) } else { 0.0 },
             text,
             summary: if summed { expected_tokens(summary_length(unit), unit, language) } else { 0.0 },
             reread: if summed { rounded(text) } else { 0 },
@@ -107,16 +107,14 @@ impl ChapterEstimate {
 
     /// Returns how long its calls take if each waits only for the calls whose answers it needs.
     fn critical_path(&self) -> Duration {
-        call_time(self.brief) + call_time(self.text / f64::from(self.sections)) + self.summary_time()
+        call_time(self.brief) + call_time(self.text / f64::from(self.sections)) + call_time(self.summary)
     }
 
     /// Returns how long its calls take one after another.
     fn sequential(&self) -> Duration {
-        call_time(self.brief) + call_time(self.text / f64::from(self.sections)) * self.sections + self.summary_time()
-    }
-
-    fn summary_time(&self) -> Duration {
-        if self.summary > 0.0 { call_time(self.summary) } else { Duration::ZERO }
+        call_time(self.brief)
+            + call_time(self.text / f64::from(self.sections)) * self.sections
+            + call_time(self.summary)
     }
 }
 
@@ -142,8 +140,11 @@ pub(crate) fn plan_worst(order: &Order, compiled: &Context, caller: &Caller) -> 
     caller.worst(input + REQUEST_TOKENS, u64::from(call.max_tokens))
 }
 
-/// Returns how long a call with `tokens` output tokens takes.
+/// Returns how long a call with `tokens` output tokens takes; nothing where no call is made.
 fn call_time(tokens: f64) -> Duration {
+    if tokens == 0.0 {
+        return Duration::ZERO;
+    }
     Duration::from_secs_f64(FIRST_TOKEN_SECONDS + tokens / TOKENS_PER_SECOND)
 }
 

@@ -1,16 +1,13 @@
 //! The targets of a whole chapter, whose sections were written apart.
 
-use std::{
-    collections::{HashMap, HashSet},
-    ops::RangeInclusive,
-};
+use std::{borrow::Cow, collections::HashMap, ops::RangeInclusive};
 
 use bindery_text::markdown::Kind;
 
 use super::{
     Asked, BlockWords, SectionText,
     coverage::Passage,
-    phrase::excerpt,
+    phrase::{excerpt, to_lower_case},
     target::{LengthReport, TargetReport, score_points},
     tidy::same_heading,
 };
@@ -103,9 +100,12 @@ fn repeated_headings(sections: &[Section<'_>], title: &str) -> Vec<usize> {
 struct Paragraph {
     section: usize,
     begins: String,
-    /// Its runs of three words.
-    shingles: HashSet<String>,
+    /// Its runs of three words, each once.
+    shingles: Vec<Shingle>,
 }
+
+/// Three words in a row, each by its number.
+type Shingle = [usize; 3];
 
 /// Finds paragraphs of different sections that share at least half of their shingles.
 fn repeated_paragraphs(sections: &[Section<'_>]) -> Vec<RepeatedParagraph> {
@@ -113,13 +113,15 @@ fn repeated_paragraphs(sections: &[Section<'_>]) -> Vec<RepeatedParagraph> {
     /// work stays linear in the text.
     const COMMON: usize = 12;
 
-    let paragraphs: Vec<_> =
-        sections.iter().enumerate().flat_map(|(index, section)| paragraphs(index, &section.text)).collect();
-    let mut holders: HashMap<&str, Vec<usize>> = HashMap::new();
+    if sections.len() < 2 {
+        return Vec::new();
+    }
+    let paragraphs = paragraphs(sections);
+    let mut holders: HashMap<Shingle, Vec<usize>> = HashMap::new();
     let mut repeated = Vec::new();
     for (index, paragraph) in paragraphs.iter().enumerate() {
         let mut shared: HashMap<usize, usize> = HashMap::new();
-        for shingle in &paragraph.shingles {
+        for &shingle in &paragraph.shingles {
             let holders = holders.entry(shingle).or_default();
             for &holder in holders.iter().filter(|&&holder| paragraphs[holder].section != paragraph.section) {
                 *shared.entry(holder).or_default() += 1;
@@ -143,18 +145,28 @@ fn repeated_paragraphs(sections: &[Section<'_>]) -> Vec<RepeatedParagraph> {
     repeated
 }
 
-fn paragraphs(section: usize, text: &SectionText<'_>) -> Vec<Paragraph> {
+/// Returns the longer paragraphs of all sections.
+fn paragraphs(sections: &[Section<'_>]) -> Vec<Paragraph> {
     /// Shorter paragraphs may be alike: a question, a line of dialogue.
     const WORDS: usize = 15;
 
-    let prose = text.words().filter(|BlockWords { block, .. }| block.kind == Kind::Paragraph && !block.quoted);
-    let long = prose.filter(|BlockWords { words, .. }| words.len() >= WORDS);
-    long.map(|BlockWords { block, words }| Paragraph {
-        section,
-        begins: excerpt(&block.text),
-        shingles: words.windows(3).map(|run| run.join(" ").to_lowercase()).collect(),
-    })
-    .collect()
+    let mut numbers: HashMap<Cow<'_, str>, usize> = HashMap::new();
+    let mut number = |word| {
+        let next = numbers.len();
+        *numbers.entry(to_lower_case(word)).or_insert(next)
+    };
+    let mut paragraphs = Vec::new();
+    for (section, Section { text, .. }) in sections.iter().enumerate() {
+        let prose = text.words().filter(|BlockWords { block, .. }| block.kind == Kind::Paragraph && !block.quoted);
+        for BlockWords { block, words } in prose.filter(|BlockWords { words, .. }| words.len() >= WORDS) {
+            let words: Vec<usize> = words.into_iter().map(&mut number).collect();
+            let mut shingles: Vec<Shingle> = words.windows(3).map(|run| [run[0], run[1], run[2]]).collect();
+            shingles.sort_unstable();
+            shingles.dedup();
+            paragraphs.push(Paragraph { section, begins: excerpt(&block.text), shingles });
+        }
+    }
+    paragraphs
 }
 
 #[cfg(test)]

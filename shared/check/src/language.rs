@@ -3,7 +3,9 @@
 //! Only languages are judged that the detector knows, and none is told from its near relatives: Norwegian from Danish, Croatian
 //! from Serbian, Czech from Slovak. A section that speaks two languages, as a course in one of them does, is in the book's.
 
-use bindery_text::{language, quotation::Quotations};
+use std::borrow::Cow;
+
+use bindery_text::{language, markdown::Block, quotation::Quotations};
 use whatlang::{Detector, Lang};
 
 use super::{SectionText, lemma::stop_words};
@@ -94,20 +96,24 @@ const LETTERS: usize = 80;
 
 pub(super) fn check(text: &SectionText<'_>, tag: &str) -> Result<(), OtherLanguage> {
     let blocks = text.blocks.iter().filter(|block| block.is_prose() && !block.quoted);
-    let prose: Vec<String> = blocks.map(bindery_text::markdown::Block::prose).collect();
+    let prose: Vec<_> = blocks.map(Block::prose).collect();
     other(&prose, tag, WORDS).map_or(Ok(()), Err)
 }
 
 /// Returns whether points are in another language than the text that is to make them, so that they share no words.
 pub(super) fn differs(points: &[String], tag: &str) -> bool {
-    other(points, tag, WORDS_OF_POINTS).is_some()
+    let points: Vec<_> = points.iter().map(Cow::from).collect();
+    other(&points, tag, WORDS_OF_POINTS).is_some()
 }
 
 /// Returns the language of paragraphs if it is surely not the book's.
-fn other(paragraphs: &[String], tag: &str, least: usize) -> Option<OtherLanguage> {
+fn other(paragraphs: &[Cow<'_, str>], tag: &str, least: usize) -> Option<OtherLanguage> {
     let primary = language::primary(tag);
     let own = KNOWN.iter().find(|known| known.tag == primary).filter(|_| !names_a_script(tag))?;
     let text = paragraphs.join("\n");
+    if sample(&text).is_some_and(|sample| is_surely(own, &sample)) {
+        return None;
+    }
     let letters = text.chars().filter(|char| char.is_alphabetic()).count();
     if letters < LETTERS {
         return None;
@@ -132,6 +138,23 @@ fn other(paragraphs: &[String], tag: &str, least: usize) -> Option<OtherLanguage
     Some(OtherLanguage { found: found.eng_name().to_owned(), asked: own.lang.eng_name() })
 }
 
+/// Returns pieces of a long text from its beginning to its end, so that most texts need not be read as a whole.
+fn sample(text: &str) -> Option<String> {
+    const PIECES: usize = 8;
+    const BYTES: usize = 200;
+
+    let step = text.len() / PIECES;
+    let boundary = |at: usize| (at..).find(|&at| text.is_char_boundary(at)).unwrap_or(text.len());
+    let pieces = (0..PIECES).map(|piece| &text[boundary(piece * step)..boundary(piece * step + BYTES)]);
+    (step > BYTES).then(|| pieces.collect::<Vec<_>>().join("\n"))
+}
+
+/// Returns whether a text is in the book's language without any doubt.
+fn is_surely(own: &Known, text: &str) -> bool {
+    let has_own_letters = text.chars().filter(|&char| own.script.has(char)).nth(LETTERS).is_some();
+    has_own_letters && whatlang::detect(text).is_some_and(|info| info.lang() == own.lang && info.is_reliable())
+}
+
 /// Returns whether a tag says in which script its language is written, which may not be the usual one.
 fn names_a_script(tag: &str) -> bool {
     tag.split(['-', '_']).skip(1).any(|part| part.len() == 4 && !matches!(part, "Hans" | "Hant" | "Jpan"))
@@ -139,7 +162,7 @@ fn names_a_script(tag: &str) -> bool {
 
 /// Returns whether a part of the text is in the book's language: a fifth of its paragraphs, or more of its small words than
 /// of the other language's. Verse and dialect are taken for other languages otherwise.
-fn speaks(paragraphs: &[String], own: &Known, other: Lang) -> bool {
+fn speaks(paragraphs: &[Cow<'_, str>], own: &Known, other: Lang) -> bool {
     const LEAST: usize = 8;
     const SHARE: usize = 5;
 
@@ -159,12 +182,12 @@ fn speaks(paragraphs: &[String], own: &Known, other: Lang) -> bool {
         return false;
     };
     // The people of a novel may speak another language than its narrator.
-    let narrated: Vec<String> = paragraphs.iter().map(|paragraph| outside_quotations(paragraph)).collect();
+    let narrated: Vec<_> = paragraphs.iter().map(|paragraph| outside_quotations(paragraph).into()).collect();
     more_small_words(paragraphs, own.tag, other.tag) || more_small_words(&narrated, own.tag, other.tag)
 }
 
 /// Returns whether paragraphs have more small words of one language than of another; false where a list is missing.
-fn more_small_words(paragraphs: &[String], tag: &str, than: &str) -> bool {
+fn more_small_words(paragraphs: &[Cow<'_, str>], tag: &str, than: &str) -> bool {
     let count = |tag: &str| {
         let list = stop_words::of(tag);
         let words = paragraphs.iter().flat_map(|paragraph| paragraph.split(|char: char| !char.is_alphabetic()));

@@ -6,13 +6,16 @@ use std::{borrow::Cow, collections::HashSet};
 
 use bindery_text::language::{self, WritingSystem};
 use rust_stemmers::{Algorithm, Stemmer};
+use stop_words::StopWords;
 
 /// Reduces the words of one language.
 pub(super) struct Lemmatizer {
     language: String,
     writing_system: WritingSystem,
+    /// Whether the language joins words, as Germanic languages, Finnish and Hungarian do: "Hafenmauer".
+    joins_words: bool,
     stemmer: Option<Stemmer>,
-    stop_words: HashSet<&'static str>,
+    stop_words: &'static StopWords,
 }
 
 impl Lemmatizer {
@@ -20,6 +23,7 @@ impl Lemmatizer {
         let language = language::primary(tag);
         Self {
             writing_system: language::writing_system(tag),
+            joins_words: matches!(language.as_str(), "de" | "nl" | "sv" | "da" | "no" | "nb" | "nn" | "fi" | "hu"),
             stemmer: algorithm(&language).map(Stemmer::create),
             stop_words: stop_words::of(&language),
             language,
@@ -87,18 +91,16 @@ impl Lemmatizer {
         }
     }
 
-    /// Returns whether a word is a compound with the lemma, as "Hafenmauer" with "Mauer". Germanic languages, Finnish and
-    /// Hungarian join words so; `own` is the word's lemma.
+    /// Returns whether a word is a compound with the lemma, as "Hafenmauer" with "Mauer"; `own` is the word's lemma.
     fn in_compound(&self, word: &str, own: &str, lemma: &str) -> bool {
         const LEAST: usize = 5;
         /// The last part of a compound names its subject, so that fewer letters are enough.
         const LEAST_HEAD: usize = 4;
 
-        let joins = matches!(self.language.as_str(), "de" | "nl" | "sv" | "da" | "no" | "nb" | "nn" | "fi" | "hu");
-        let letters = lemma.chars().count();
-        let inside = || letters >= LEAST && word.contains(lemma);
-        let head = || letters >= LEAST_HEAD && own.ends_with(lemma);
-        joins && (inside() || head())
+        let letters = || lemma.chars().count();
+        let inside = || letters() >= LEAST && word.contains(lemma);
+        let head = || letters() >= LEAST_HEAD && own.ends_with(lemma);
+        self.joins_words && (inside() || head())
     }
 
     /// Returns whether a word and a lemma differ only in their endings, in languages without a stemmer.
@@ -126,7 +128,8 @@ impl Lemmatizer {
 
 /// Makes equal what does not tell words apart: case, and the shape of the apostrophe.
 pub(super) fn fold(word: &str) -> String {
-    word.to_lowercase().replace('’', "'")
+    let lower = word.to_lowercase();
+    if lower.contains('’') { lower.replace('’', "'") } else { lower }
 }
 
 /// Returns the part that a Japanese word's forms share, which is without the hiragana around it. A word of hiragana alone

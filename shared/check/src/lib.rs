@@ -19,14 +19,17 @@ mod garbled;
 mod language;
 mod lemma;
 mod looping;
+pub mod manuscript;
 mod meta_talk;
 mod phrase;
 mod refusal;
 mod repetition;
+pub mod shingles;
 mod target;
 mod tidy;
+mod words;
 
-use std::ops::Range;
+use std::{ops::Range, sync::OnceLock};
 
 use bindery_text::{
     ending::{self, Certainty, Cut},
@@ -44,6 +47,7 @@ pub use meta_talk::MetaTalk;
 pub use refusal::Refusal;
 pub use target::{LengthReport, TargetReport, targets};
 pub use tidy::tidy;
+use words::Words;
 
 /// What a text is asked to deliver.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,18 +110,27 @@ impl GateFailure {
 /// A section's Markdown without its heading, parsed, split into words and measured once for all checks.
 pub struct SectionText<'a> {
     source: &'a str,
+    language: &'a str,
     blocks: Vec<Block>,
     /// Where the words of each block stand in its text.
     word_ranges: Vec<Vec<Range<usize>>>,
     length: u32,
+    /// Made by the first check that needs it.
+    prose_words: OnceLock<Words>,
 }
 
 impl<'a> SectionText<'a> {
     /// Parses `source` as Markdown and measures it in the unit of `language`, a BCP 47 tag.
-    pub fn read(source: &'a str, language: &str) -> Self {
+    pub fn read(source: &'a str, language: &'a str) -> Self {
         let blocks = markdown::blocks(source);
         let word_ranges: Vec<_> = blocks.iter().map(|block| length::word_ranges(block, language)).collect();
-        Self { source, length: length::of_blocks(&blocks, &word_ranges, language), blocks, word_ranges }
+        let length = length::of_blocks(&blocks, &word_ranges, language);
+        Self { source, language, blocks, word_ranges, length, prose_words: OnceLock::new() }
+    }
+
+    /// Returns the words of the prose.
+    fn prose_words(&self) -> &Words {
+        self.prose_words.get_or_init(|| Words::new(&self.blocks, &self.word_ranges, self.language))
     }
 
     /// Returns each block with its words.
@@ -151,7 +164,7 @@ pub fn gate(text: &SectionText<'_>, asked: &Asked<'_>) -> Result<(), GateFailure
     meta_talk::check(text.source, &text.blocks)?;
     language::check(text, asked.language)?;
     cut(text, asked).map_or(Ok(()), Err)?;
-    looping::check(text, asked.language)?;
+    looping::check(text)?;
     Ok(())
 }
 

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use super::{SectionText, repetition::Words};
+use super::{SectionText, phrase::excerpt};
 
 /// A loop: the same words again and again without any others between them.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -29,26 +29,29 @@ const TIMES_OF_PASSAGE: usize = 3;
 /// From this many words on, what is repeated is a passage.
 const PASSAGE: usize = 25;
 
-pub(super) fn check(text: &SectionText<'_>, language: &str) -> Result<(), Loop> {
+pub(super) fn check(text: &SectionText<'_>) -> Result<(), Loop> {
     /// The most words quoted.
     const QUOTED: usize = 12;
 
-    let words = Words::new(text, language);
-    let mut last: HashMap<&[usize], usize> = HashMap::new();
+    let words = text.prose_words();
+    // For each window, where the last equal one begins.
+    let mut last: HashMap<usize, usize> = HashMap::new();
     // The distance from each window to the one before with the same words, and how many windows had it in a row.
-    let (mut period, mut run) = (0, 0);
-    for (start, window) in words.ids.windows(WINDOW).enumerate() {
-        let distance = last.insert(window, start).map_or(0, |before| start - before);
-        run = if distance == period { run + 1 } else { 1 };
-        period = distance;
+    let (mut period, mut run, mut before) = (0, 0, None);
+    for window in words.repeated_runs(WINDOW) {
+        let distance = last.insert(window.first, window.start).map_or(0, |equal| window.start - equal);
+        let goes_on = distance == period && before == window.start.checked_sub(1);
+        run = if goes_on { run + 1 } else { 1 };
+        (period, before) = (distance, Some(window.start));
         if period == 0 {
             continue;
         }
         let length = run + WINDOW - 1 + period;
         let times = if period >= PASSAGE { TIMES_OF_PASSAGE } else { TIMES };
         if length >= LEAST && length >= times * period {
-            let begin = start + WINDOW - length;
-            return Err(Loop { times: length / period, words: words.excerpt(begin, period.min(QUOTED)) });
+            let begin = window.start + WINDOW - length;
+            let quoted = words.quote(&text.blocks, begin, period.min(QUOTED));
+            return Err(Loop { times: length / period, words: excerpt(&quoted) });
         }
     }
     Ok(())
@@ -59,7 +62,7 @@ mod tests {
     use super::*;
 
     fn loops(text: &str, language: &str) -> bool {
-        check(&SectionText::read(text, language), language).is_err()
+        check(&SectionText::read(text, language)).is_err()
     }
 
     #[test]

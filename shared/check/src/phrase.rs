@@ -5,7 +5,7 @@
 //! or genitive, `...` for anything up to the end of the sentence, `#` for a number, and `$` for the end of the block. An
 //! apostrophe begins an element (`i 'll`, `l 'article`), as it begins a token.
 
-use std::{borrow::Cow, ops::Range};
+use std::{borrow::Cow, collections::HashMap, ops::Range};
 
 use bindery_text::quotation::{Quotations, is_dash};
 
@@ -22,7 +22,13 @@ const GAP: usize = 4;
 const WIDE_GAP: usize = 16;
 
 /// Patterns of which one must match.
-pub(super) struct Patterns(Vec<Vec<Element>>);
+pub(super) struct Patterns {
+    all: Vec<Vec<Element>>,
+    /// The patterns that may begin with a word, by that word.
+    by_word: HashMap<&'static str, Vec<usize>>,
+    /// The patterns that may begin with a gap, a number or the end of the block.
+    by_other: Vec<usize>,
+}
 
 struct Element {
     any: Vec<&'static str>,
@@ -33,17 +39,43 @@ impl Patterns {
     /// Reads a table of patterns, one per line.
     pub(super) fn table(lines: &'static str) -> Self {
         let lines = lines.lines().filter(|line| !line.trim().is_empty());
-        Self(lines.map(|line| line.split_whitespace().map(Element::new).collect()).collect())
+        let mut patterns = Self { all: Vec::new(), by_word: HashMap::new(), by_other: Vec::new() };
+        for line in lines {
+            patterns.add(line.split_whitespace().map(Element::new).collect());
+        }
+        patterns
+    }
+
+    fn add(&mut self, pattern: Vec<Element>) {
+        let index = self.all.len();
+        for element in &pattern {
+            for &word in &element.any {
+                match word {
+                    ".." | "..." | "#" | "$" => self.by_other.push(index),
+                    word => self.by_word.entry(word).or_default().push(index),
+                }
+            }
+            if !element.optional {
+                break;
+            }
+        }
+        self.all.push(pattern);
     }
 
     /// Returns whether the tokens begin with one of them.
     pub(super) fn begin(&self, tokens: &[Token<'_>]) -> bool {
-        self.0.iter().any(|pattern| matches(pattern, tokens, |_| true))
+        self.any(tokens, |_| true)
     }
 
     /// Returns whether the tokens are one of them and nothing else.
     pub(super) fn are(&self, tokens: &[Token<'_>]) -> bool {
-        self.0.iter().any(|pattern| matches(pattern, tokens, |rest| rest.is_empty()))
+        self.any(tokens, |rest| rest.is_empty())
+    }
+
+    fn any(&self, tokens: &[Token<'_>], accepts: fn(&[Token<'_>]) -> bool) -> bool {
+        let with_word = tokens.first().and_then(|token| self.by_word.get(token.text()));
+        let mut candidates = with_word.into_iter().flatten().chain(&self.by_other);
+        candidates.any(|&index| matches(&self.all[index], tokens, accepts))
     }
 }
 
@@ -240,11 +272,14 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
                 while let Some((_, next)) = chars.next_if(|(_, next)| next.is_alphanumeric()) {
                     is_number &= next.is_numeric();
                 }
+                if !is_number {
+                    break;
+                }
                 // "1,200" is one number.
                 let mut ahead = chars.clone();
                 let separates = ahead.next().is_some_and(|(_, sign)| matches!(sign, ',' | '.'))
                     && ahead.next().is_some_and(|(_, digit)| digit.is_numeric());
-                if !is_number || !separates {
+                if !separates {
                     break;
                 }
                 chars.next();

@@ -5,20 +5,11 @@
 //! the text of a looping model does not. Text in scripts without spaces is split into words by a dictionary, so that the
 //! same limits hold.
 
-use std::{
-    borrow::Cow,
-    collections::{HashMap, HashSet},
-};
+use std::collections::HashSet;
 
-use bindery_text::{
-    language::{self, WritingSystem},
-    markdown::Kind,
-};
+use bindery_text::markdown::Kind;
 
-use super::{
-    BlockWords, SectionText,
-    phrase::{excerpt, to_lower_case},
-};
+use super::{SectionText, phrase::excerpt, words::Run};
 
 /// How the text repeats itself.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -68,7 +59,7 @@ const PHRASE_LIMITS: [u32; 3] = [20, 18, 16];
 /// How much of the letters all repeated runs of 5 to 10 words may fill, in percent.
 const RUN_LIMITS: [u32; 6] = [15, 14, 13, 12, 11, 10];
 
-pub(super) fn check(text: &SectionText<'_>, language: &str) -> Result<(), Repetition> {
+pub(super) fn check(text: &SectionText<'_>) -> Result<(), Repetition> {
     let prose: Vec<_> = text.blocks.iter().filter(|block| block.is_prose()).collect();
     let paragraphs = prose.iter().filter(|block| block.kind == Kind::Paragraph).map(|block| block.text.as_str());
     if let Some(Repeated { percent, sample }) = repeated(paragraphs) {
@@ -77,18 +68,15 @@ pub(super) fn check(text: &SectionText<'_>, language: &str) -> Result<(), Repeti
     if let Some(Repeated { percent, sample }) = repeated(prose.iter().flat_map(|block| block.text.lines())) {
         return Err(Repetition::Lines { percent, sample });
     }
-    let words = Words::new(text, language);
-    if words.ids.len() < LEAST_WORDS {
+    let words = text.prose_words();
+    if words.count() < LEAST_WORDS {
         return Ok(());
     }
-    let mut runs = words.runs_of_one();
-    for limit in PHRASE_LIMITS {
-        runs = words.longer(&runs);
-        words.phrase_above(&runs, limit).map_or(Ok(()), Err)?;
+    for (length, limit) in (2..).zip(PHRASE_LIMITS) {
+        phrase_above(text, length, limit).map_or(Ok(()), Err)?;
     }
-    for limit in RUN_LIMITS {
-        runs = words.longer(&runs);
-        words.runs_above(&runs, limit).map_or(Ok(()), Err)?;
+    for (length, limit) in (5..).zip(RUN_LIMITS) {
+        runs_above(text, length, limit).map_or(Ok(()), Err)?;
     }
     Ok(())
 }
@@ -131,112 +119,39 @@ fn percent(part: usize, whole: usize) -> u32 {
     u32::try_from((part * 100).div_ceil(whole.max(1))).unwrap_or(u32::MAX)
 }
 
-/// The words of a text's prose, in lower case.
-pub(super) struct Words<'a> {
-    words: Vec<Cow<'a, str>>,
-    /// For each word the position of the first equal word.
-    pub(super) ids: Vec<usize>,
-    /// The number of letters before each word, and in the end that of all letters.
-    letters: Vec<usize>,
-    separator: &'static str,
+/// Returns the phrase of a length that fills most of the text; `None` where it stays below the limit.
+fn phrase_above(text: &SectionText<'_>, length: usize, limit: u32) -> Option<Repetition> {
+    /// A phrase that occurs twice is no refrain.
+    const LEAST: usize = 3;
+
+    let words = text.prose_words();
+    let share = |run: &&Run| percent(words.letters_of(run.start, length) * run.times, words.letters());
+    let refrains = words.repeated_runs(length).iter().filter(|run| run.times >= LEAST && run.start == run.first);
+    let most = refrains.max_by_key(|run| (share(run), run.start))?;
+    let percent = share(&most);
+    let phrase = || excerpt(&words.quote(&text.blocks, most.start, length));
+    (percent > limit).then(|| Repetition::Phrase { percent: percent.min(100), phrase: phrase() })
 }
 
-/// The runs of one length.
-struct Runs {
-    /// The length of a run in words.
-    length: usize,
-    /// For each position the position of the first equal run; `None` where the run stands once.
-    first: Vec<Option<usize>>,
-    /// For each position how often the run stands in the text, counted where it stands first.
-    counts: Vec<usize>,
-}
-
-impl<'a> Words<'a> {
-    pub(super) fn new(text: &'a SectionText<'_>, language: &str) -> Self {
-        let prose = text.words().filter(|BlockWords { block, .. }| block.is_prose());
-        let words: Vec<_> = prose.flat_map(|BlockWords { words, .. }| words).map(to_lower_case).collect();
-        let mut first = HashMap::with_capacity(words.len());
-        let ids = words.iter().enumerate().map(|(place, word)| *first.entry(word).or_insert(place)).collect();
-        let mut letters = vec![0];
-        for word in &words {
-            letters.push(letters[letters.len() - 1] + word.chars().count());
+/// Returns the runs of a length that are repeated; `None` where together they stay below the limit.
+fn runs_above(text: &SectionText<'_>, length: usize, limit: u32) -> Option<Repetition> {
+    let words = text.prose_words();
+    let mut seen = HashSet::new();
+    let (mut letters, mut sample) = (0, None);
+    let mut counted = 0;
+    for run in words.repeated_runs(length) {
+        // A word counts once, however many repeated runs it stands in.
+        if run.start < counted || seen.insert(run.first) {
+            continue;
         }
-        let separator = if language::writing_system(language) == WritingSystem::Spaced { " " } else { "" };
-        Self { ids, words, letters, separator }
+        letters += words.letters_of(run.start, length);
+        sample.get_or_insert(run.start);
+        counted = run.start + length;
     }
-
-    /// Returns the number of letters in a run.
-    fn size(&self, start: usize, words: usize) -> usize {
-        self.letters[start + words] - self.letters[start]
-    }
-
-    /// Returns the share of all letters in percent.
-    fn percent(&self, letters: usize) -> u32 {
-        percent(letters, self.letters[self.words.len()])
-    }
-
-    pub(super) fn excerpt(&self, start: usize, words: usize) -> String {
-        excerpt(&self.words[start..start + words].join(self.separator))
-    }
-
-    fn runs_of_one(&self) -> Runs {
-        Runs { length: 1, first: self.ids.iter().copied().map(Some).collect(), counts: Vec::new() }
-    }
-
-    /// Returns the runs that are one word longer.
-    ///
-    /// A run can repeat only where the run that is one word shorter repeats, so that good prose leaves few to compare.
-    fn longer(&self, shorter: &Runs) -> Runs {
-        let starts = (self.ids.len() + 1).saturating_sub(shorter.length + 1);
-        let mut seen = HashMap::new();
-        let mut counts = vec![0; starts];
-        let mut first: Vec<Option<usize>> = Vec::with_capacity(starts);
-        for start in 0..starts {
-            let last_word = self.ids[start + shorter.length];
-            first.push(shorter.first[start].map(|run| *seen.entry((run, last_word)).or_insert(start)));
-            if let Some(run) = first[start] {
-                counts[run] += 1;
-            }
-        }
-        for run in &mut first {
-            run.take_if(|run| counts[*run] == 1);
-        }
-        Runs { length: shorter.length + 1, first, counts }
-    }
-
-    /// Returns the phrase that fills most of the text; `None` where it stays below the limit.
-    fn phrase_above(&self, runs: &Runs, limit: u32) -> Option<Repetition> {
-        /// A phrase that occurs twice is no refrain.
-        const LEAST: usize = 3;
-
-        let share = |&start: &usize| self.percent(self.size(start, runs.length) * runs.counts[start]);
-        let refrains = (0..runs.counts.len()).filter(|&start| runs.counts[start] >= LEAST);
-        let most = refrains.max_by_key(|start| (share(start), *start))?;
-        let percent = share(&most);
-        (percent > limit)
-            .then(|| Repetition::Phrase { percent: percent.min(100), phrase: self.excerpt(most, runs.length) })
-    }
-
-    /// Returns the runs that are repeated; `None` where together they stay below the limit.
-    fn runs_above(&self, runs: &Runs, limit: u32) -> Option<Repetition> {
-        let words = runs.length;
-        let mut seen = HashSet::new();
-        let (mut letters, mut sample) = (0, None);
-        let mut start = 0;
-        while let Some(first) = runs.first.get(start) {
-            if first.is_none_or(|run| seen.insert(run)) {
-                start += 1;
-            } else {
-                letters += self.size(start, words);
-                sample.get_or_insert(start);
-                // A word counts once, however many repeated runs it stands in.
-                start += words;
-            }
-        }
-        let percent = self.percent(letters);
-        let sample = sample.filter(|_| percent > limit)?;
-        Some(Repetition::Runs { percent, words, phrase: self.excerpt(sample, words) })
-    }
+    let percent = percent(letters, words.letters());
+    let sample = sample.filter(|_| percent > limit)?;
+    let phrase = excerpt(&words.quote(&text.blocks, sample, length));
+    Some(Repetition::Runs { percent, words: length, phrase })
 }
 
 #[cfg(test)]
@@ -244,7 +159,7 @@ mod tests {
     use super::*;
 
     fn repetition(text: &str, language: &str) -> Option<Repetition> {
-        check(&SectionText::read(text, language), language).err()
+        check(&SectionText::read(text, language)).err()
     }
 
     /// Distinct words, so that nothing repeats unless a test repeats it.

@@ -154,7 +154,7 @@ fn faults(text: &SectionText<'_>, asked: &Asked<'_>) -> Vec<String> {
     let end = ending::sign_in_blocks(text.source, &text.blocks, asked.language);
     let end = end.map(|sign| format!("It {}: give it an end.", sign.cut));
     let form = form::find(&text.blocks, asked.heading, asked.points).map(|form| form.to_string());
-    let repetition = repetition::check(text, asked.language).err().map(|repetition| repetition.to_string());
+    let repetition = repetition::check(text).err().map(|repetition| repetition.to_string());
     [end, form, repetition].into_iter().flatten().collect()
 }
 

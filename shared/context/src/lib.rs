@@ -180,7 +180,7 @@ pub struct Reference {
 }
 
 /// A section that the outline's author fixed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FixedSection {
     /// Its heading.
@@ -220,6 +220,12 @@ impl Context {
 }
 
 impl Slice {
+    /// Returns whether a model must divide the chapter into sections. There is nothing to divide where the chapter is one
+    /// section, or where its author fixed all of them.
+    pub fn needs_brief(&self) -> bool {
+        self.sections > 1 && self.fixed.is_empty()
+    }
+
     /// Returns the chapter's own point with this id; `None` where it owns no such point.
     pub fn point(&self, id: &str) -> Option<&Point> {
         self.owns.iter().find(|point| point.id == id)

@@ -30,6 +30,7 @@ enum Act {
     Rewrite { chapter: u32 },
     Revise { chapters: u32, last: u32, kept: Vec<u32> },
     Rebind,
+    Replace { chapter: u32 },
     Submit { gaps: GapPolicy, raise: u64 },
     Cancel,
     Reopen { chapter: u32 },
@@ -57,6 +58,7 @@ fn acts() -> impl Strategy<Value = Act> {
         1 => (1u32..8, 0u32..3, prop::collection::vec(1u32..8, 0..8))
             .prop_map(|(chapters, last, kept)| Act::Revise { chapters, last, kept }),
         1 => Just(Act::Rebind),
+        1 => (1u32..9).prop_map(|chapter| Act::Replace { chapter }),
         1 => (gaps(), 0u64..9_000).prop_map(|(gaps, raise)| Act::Submit { gaps, raise }),
         1 => prop::bool::weighted(0.05).prop_map(|cancel| if cancel { Act::Cancel } else { Act::Sweep }),
         1 => (1u32..9).prop_map(|chapter| Act::Reopen { chapter }),
@@ -106,6 +108,10 @@ impl World {
             Act::Rewrite { chapter } => self.operate(Operation::Rewrite { chapters: vec![chapter], note: None }),
             Act::Revise { chapters, last, kept } => self.revise(chapters, last, &kept),
             Act::Rebind => self.operate(Operation::Rebind),
+            Act::Replace { chapter } => {
+                let text = format!("chapter {chapter} as edited for edition {}", self.book.edition + 1).into();
+                self.operate(Operation::Replace(vec![EditedText { chapter, text, length: 10 }]));
+            }
             Act::Submit { gaps, raise } => self.submit(gaps, raise),
             Act::Cancel => self.operate(Operation::Cancel),
             Act::Reopen { chapter } => {

@@ -37,7 +37,7 @@ pub use book::{Binding, Book, BoundFile, BoundText, Hold, Money, Stage, State, T
 pub use command::{Answer, Checkpoint, Command, Grant, Output, Parking, Plan, Released};
 pub use event::{Event, EventKind};
 pub use group::{Group, Reading, Standings};
-pub use operate::{Operated, Operation, operate};
+pub use operate::{EditedText, Operated, Operation, operate};
 pub use request::{GapPolicy, Order, PlanMode, Request, Terms};
 pub use task::{Ending, Fence, Lease, Part, Standing, Task, TaskResult};
 

@@ -1,10 +1,11 @@
 //! Operations on a whole book by its owner, an operator or the clock. They are rare, so all tasks are read.
 
 mod expire;
+mod replace;
 
 use std::{collections::BTreeMap, time::Duration};
 
-use bindery_domain::{Moment, TaskId};
+use bindery_domain::{HashedText, Moment, TaskId};
 
 use super::{
     Book, EventKind, Hold, Released, Rules, Stage, State, Texts, Writes,
@@ -40,6 +41,8 @@ pub enum Operation {
     },
     /// Binds a finished book again from its stored texts: into other formats, or because its files are lost.
     Rebind,
+    /// Replaces texts of a finished book by texts that a person has edited, and binds the book again. No model is called.
+    Replace(Vec<EditedText>),
     /// Makes chapters missing again because their stored texts are missing or wrong. The holder of the binding's lease
     /// asks for this.
     Reopen {
@@ -54,6 +57,17 @@ pub enum Operation {
     TextsRemoved,
     /// Ends the leases of an earlier process that held the book's lock.
     TakeOver,
+}
+
+/// A chapter's text as a person has edited it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EditedText {
+    /// The chapter's number.
+    pub chapter: u32,
+    /// The text.
+    pub text: HashedText,
+    /// The text's length, in the book's unit.
+    pub length: u32,
 }
 
 /// The outcome of an operation.
@@ -98,6 +112,7 @@ pub fn operate(rules: &Rules, now: Moment, stored: (Book, Vec<Task>), operation:
         Operation::Rewrite { chapters, note } => step.rewrite(&chapters, note.as_deref()),
         Operation::Revise { request, kept } => step.revise(&request, &kept),
         Operation::Rebind => step.rebind(),
+        Operation::Replace(texts) => step.replace(texts),
         Operation::Reopen { fence, chapters } => step.reopen(&fence, &chapters),
         Operation::Expire if step.book.state.settled() => step.let_texts_leave(),
         Operation::Expire => step.expire(),

@@ -162,6 +162,23 @@ pub async fn attempt(
     Attempt { work, caller, limits, number, writing, part, best, fault, again: None }.run().await
 }
 
+/// Returns the text of a part that plain code makes, which is read from the store if it was saved before.
+///
+/// It is saved because a later program may make another one, to which the parts that were written do not belong.
+pub async fn keep(work: &Work, number: u16, make: impl FnOnce() -> String) -> Result<String, Halt> {
+    let part = work.part(number);
+    if let Some(digest) = part.digest.as_ref().filter(|_| part.finished())
+        && let Some(text) = work.text(digest).await?
+    {
+        return Ok(text);
+    }
+    let text = make();
+    let hashed = HashedText::from(text.as_str());
+    let part = Part { digest: Some(hashed.digest().clone()), draft: false, remarks: Vec::new(), ..part };
+    work.checkpoint(Checkpoint { number, part, text: Some(hashed), again: None });
+    Ok(text)
+}
+
 /// What the next call can learn from a failed one.
 enum Lesson {
     /// Nothing: the server failed, and not the answer.

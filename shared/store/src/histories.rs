@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use bindery_domain::{BookId, Digest, HashedText, Micros, Moment, TaskId};
 use bindery_ledger::{
-    Accepted, Answer, Binding, Book, Checkpoint, Command, Event, Fence, Hold, Operated, Operation, Output, Parking,
-    Part, Plan, Request, Snapshot, Standing, Task, TaskRef, Writes,
+    Accepted, Answer, Binding, Book, Checkpoint, Command, EditedText, Event, Fence, Hold, Operated, Operation, Output,
+    Parking, Part, Plan, Request, Snapshot, Standing, Task, TaskRef, Writes,
     sample::{self, request},
 };
 use fastrand::Rng;
@@ -186,7 +186,7 @@ impl Draw<'_> {
     }
 
     fn operation(&mut self, pure: &Pure) -> Operation {
-        match self.random.u32(0..15) {
+        match self.random.u32(0..16) {
             0 => Operation::Cancel,
             1 => Operation::Hold,
             2..6 => Operation::Lift(Hold::Operator),
@@ -201,6 +201,10 @@ impl Draw<'_> {
             11 => Operation::Rebind,
             12 => Operation::TakeOver,
             13 => Operation::Lift(Hold::Review),
+            14 => {
+                let text = format!("edited {}", self.random.u32(0..9)).into();
+                Operation::Replace(vec![EditedText { chapter: self.random.u32(1..5), text, length: 1 }])
+            }
             _ => Operation::Expire,
         }
     }

@@ -14,7 +14,7 @@ use super::{
     markdown::{self, Block, Kind},
 };
 
-pub(crate) use marks::is_terminal;
+pub(crate) use marks::{is_terminal, needs_no_mark};
 
 /// How a text breaks off; its message continues "the text".
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -38,6 +38,11 @@ pub fn word_ranges(block: &Block, language: &str) -> Vec<Range<usize>> {
     language::word_ranges(&block.text, language)
 }
 
+/// Returns where the words of a paragraph stand in its text.
+pub fn words_in(text: &str, language: &str) -> Vec<Range<usize>> {
+    language::word_ranges(text, language)
+}
+
 /// Returns the length of blocks, each of which has its [`word_ranges`] in `words`.
 pub fn of_blocks(blocks: &[Block], words: &[Vec<Range<usize>>], language: &str) -> u32 {
     let of_block = |(block, words): (&Block, &Vec<_>)| match unit(language) {

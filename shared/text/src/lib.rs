@@ -6,3 +6,4 @@ pub mod language;
 pub mod length;
 pub mod markdown;
 pub mod quotation;
+pub mod sentence;

@@ -3,7 +3,7 @@
 //! The checks judge what is read, so a block keeps of its nesting only what changes the reading: whether it is quoted, and
 //! whether it belongs to a list.
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
@@ -57,7 +57,10 @@ impl Block {
     }
 
     /// Returns the text with every span of inline code replaced by [`CODE_SPAN`].
-    pub fn prose(&self) -> String {
+    pub fn prose(&self) -> Cow<'_, str> {
+        if self.code_spans.is_empty() {
+            return Cow::Borrowed(&self.text);
+        }
         let mut prose = String::new();
         let mut from = 0;
         for span in &self.code_spans {
@@ -66,7 +69,7 @@ impl Block {
             from = span.end;
         }
         prose.push_str(&self.text[from..]);
-        prose
+        Cow::Owned(prose)
     }
 }
 

@@ -3,27 +3,40 @@
 //! General lists are worse. The long ones (stopwords-iso) contain words that points are about, such as "home", "mill" and
 //! "вода". The short ones (NLTK) lack "warum" and "почему", and contain "été" and "estado".
 
-use std::collections::HashSet;
+use std::{
+    collections::{HashMap, HashSet},
+    sync::LazyLock,
+};
 
-/// Returns the stop words of a language, given by its primary subtag, in lower case; an empty set where there is no list.
-pub(crate) fn of(language: &str) -> HashSet<&'static str> {
-    let list = match language {
-        "ar" => ARABIC,
-        "de" => GERMAN,
-        "en" => ENGLISH,
-        "es" => SPANISH,
-        "fr" => FRENCH,
-        "it" => ITALIAN,
-        "ja" => JAPANESE,
-        "nl" => DUTCH,
-        "pt" => PORTUGUESE,
-        "ru" => RUSSIAN,
-        "sv" => SWEDISH,
-        "th" => THAI,
-        "yue" | "zh" => CHINESE,
-        _ => "",
-    };
-    list.split_whitespace().collect()
+/// Words in lower case.
+pub(crate) type StopWords = HashSet<&'static str>;
+
+/// The lists, by the primary subtag of their language.
+static LISTS: LazyLock<HashMap<&'static str, StopWords>> = LazyLock::new(|| {
+    let lists = [
+        ("ar", ARABIC),
+        ("de", GERMAN),
+        ("en", ENGLISH),
+        ("es", SPANISH),
+        ("fr", FRENCH),
+        ("it", ITALIAN),
+        ("ja", JAPANESE),
+        ("nl", DUTCH),
+        ("pt", PORTUGUESE),
+        ("ru", RUSSIAN),
+        ("sv", SWEDISH),
+        ("th", THAI),
+        ("yue", CHINESE),
+        ("zh", CHINESE),
+    ];
+    lists.into_iter().map(|(language, list)| (language, list.split_whitespace().collect())).collect()
+});
+
+/// Returns the stop words of a language, given by its primary subtag; an empty set where there is no list.
+pub(crate) fn of(language: &str) -> &'static StopWords {
+    static NONE: LazyLock<StopWords> = LazyLock::new(StopWords::new);
+
+    LISTS.get(language).unwrap_or(&NONE)
 }
 
 const ARABIC: &str = "

@@ -97,21 +97,25 @@ static SCAFFOLDING: LazyLock<AhoCorasick> = LazyLock::new(|| {
 /// Finds what is wrong wherever it stands, except in code.
 pub(super) fn find(source: &str, blocks: &[Block]) -> Option<MetaTalk> {
     let read = blocks.iter().filter(|block| !matches!(block.kind, Kind::Code { .. } | Kind::Rule));
-    let prose: Vec<(&Block, String)> = read.map(|block| (block, block.prose())).collect();
-    let found = prose.iter().find_map(|(block, prose)| {
-        let lower = fold(prose);
+    let mut spoken = None;
+    for block in read {
+        let prose = block.prose();
+        let lower = fold(&prose);
         // In small letters, "[think]" is a word that an editor adds to a quotation.
         let bracketed = || prose.contains("[THINK]").then(|| MetaTalk::Scaffolding("[THINK]".to_owned()));
-        let found = scaffolding(&lower).or_else(bracketed);
-        if block.quoted {
+        let mut found = scaffolding(&lower).or_else(bracketed);
+        if !block.quoted {
+            let sentences = Sentences::new(&prose);
+            found = found
+                .or_else(|| placeholder::find(&lower).map(MetaTalk::Placeholder))
+                .or_else(|| if block.kind == Kind::Paragraph { in_paragraph(&prose, &sentences) } else { None });
+            spoken = spoken.or_else(|| model::find(&lower, &sentences));
+        }
+        if found.is_some() {
             return found;
         }
-        found.or_else(|| placeholder::find(&lower).map(MetaTalk::Placeholder)).or_else(|| in_paragraph(block, prose))
-    });
-    found.or_else(|| {
-        let spoken = prose.iter().filter(|(block, _)| !block.quoted).map(|(_, prose)| prose.as_str());
-        model::find(source, spoken).map(MetaTalk::Model)
-    })
+    }
+    spoken.filter(|_| !model::is_subject(source)).map(MetaTalk::Model)
 }
 
 /// Builds one automaton for many phrases, so that a text is read once.
@@ -120,12 +124,10 @@ pub(crate) fn any_of(phrases: &[&str]) -> AhoCorasick {
 }
 
 /// Finds what a paragraph says about the making of the text.
-fn in_paragraph(block: &Block, prose: &str) -> Option<MetaTalk> {
-    if block.kind != Kind::Paragraph {
-        return None;
-    }
-    let continues = || Sentences::new(prose).iter().any(|sentence| CONTINUATIONS.begin(sentence));
-    planning::find(prose).map(MetaTalk::Planning).or_else(|| continues().then(|| MetaTalk::Opening(excerpt(prose))))
+fn in_paragraph(prose: &str, sentences: &Sentences<'_>) -> Option<MetaTalk> {
+    let continues = || sentences.iter().any(|sentence| CONTINUATIONS.begin(sentence));
+    let planned = planning::find(prose, sentences).map(MetaTalk::Planning);
+    planned.or_else(|| continues().then(|| MetaTalk::Opening(excerpt(prose))))
 }
 
 fn scaffolding(lower: &str) -> Option<MetaTalk> {

@@ -126,20 +126,18 @@ const SUBJECT: &[&str] = &[
 /// Such a word must stand in a text more often than this for the machine to be its subject.
 const MENTIONS: usize = 5;
 
-/// Finds a sentence in which a model speaks of itself, unless such machines are the subject of the text.
-pub(super) fn find<'a>(source: &str, blocks: impl Iterator<Item = &'a str>) -> Option<String> {
-    let found = blocks.filter_map(in_block).next()?;
-    let is_subject = crate::phrase::words_of(source).filter(|word| SUBJECT.contains(&word.as_str())).take(MENTIONS + 1);
-    (is_subject.count() <= MENTIONS).then_some(found)
+/// Returns whether such machines are the subject of a text, which may then quote one.
+pub(super) fn is_subject(source: &str) -> bool {
+    let mentions = crate::phrase::words_of(source).filter(|word| SUBJECT.contains(&word.as_str()));
+    mentions.take(MENTIONS + 1).count() > MENTIONS
 }
 
-fn in_block(prose: &str) -> Option<String> {
-    let lower = crate::lemma::fold(prose);
-    if let Some(found) = MODEL_UNSPACED.find(&lower) {
+/// Finds a sentence of a block in which a model speaks of itself; `lower` is the block's prose in lower case.
+pub(super) fn find(lower: &str, sentences: &Sentences<'_>) -> Option<String> {
+    if let Some(found) = MODEL_UNSPACED.find(lower) {
         let (before, from) = lower.split_at(found.start());
         return (!before.ends_with(['“', '「', '『', '"'])).then(|| excerpt(from));
     }
-    let sentences = Sentences::new(prose);
     let found = sentences.clauses().find(|tokens| MODEL.begin(tokens) && !is_mentioned(tokens));
     found.map(|tokens| sentences.excerpt(tokens))
 }

@@ -131,10 +131,14 @@ static REASONING: LazyLock<Patterns> = LazyLock::new(|| {
 
 /// Returns whether a paragraph is reasoning about a text to be written.
 pub(super) fn is_reasoning(text: &str) -> bool {
-    Sentences::new(text).iter().next().is_some_and(|tokens| REASONING.begin(tokens)) || find(text).is_some() || {
-        let head = text.trim_start();
-        ["用户", "我需要", "我应该", "好的，", "首先", "ユーザー", "ユーザ"].iter().any(|start| head.starts_with(start))
-    }
+    Sentences::new(text).iter().next().is_some_and(|tokens| REASONING.begin(tokens))
+        || find(text, &Sentences::new(text)).is_some()
+        || {
+            let head = text.trim_start();
+            ["用户", "我需要", "我应该", "好的，", "首先", "ユーザー", "ユーザ"]
+                .iter()
+                .any(|start| head.starts_with(start))
+        }
 }
 
 /// Words after a count that make it a habit or a measure: "500 words a day".
@@ -167,9 +171,8 @@ const UNSPACED: &[&str] = &[
     "あと約",
 ];
 
-/// Finds a sentence that plans or counts the text itself; returns it.
-pub(super) fn find(text: &str) -> Option<String> {
-    let sentences = Sentences::new(text);
+/// Finds a sentence that plans or counts the text itself; returns it. `sentences` are those of the text.
+pub(super) fn find(text: &str, sentences: &Sentences<'_>) -> Option<String> {
     let planned = sentences.iter().zip(sentences.whole()).find(|(rest, whole)| plans(rest, whole));
     planned.map(|(rest, _)| sentences.excerpt(rest)).or_else(|| unspaced(text))
 }
@@ -200,14 +203,14 @@ fn is_count(tokens: &[Token<'_>], index: usize) -> bool {
     let is_number = |token: &Token<'_>| {
         token.is_number() || matches!(token.text(), "hundred" | "thousand" | "hundert" | "tausend" | "cents" | "mille")
     };
-    note::is_unit(tokens[index].text()) && index > 0 && is_number(&tokens[index - 1])
+    index > 0 && is_number(&tokens[index - 1]) && note::is_unit(tokens[index].text())
 }
 
 fn unspaced(text: &str) -> Option<String> {
     let sentences = text.split_inclusive(['。', '！', '？', '\n']);
     let mut found = sentences.filter(|sentence| {
-        UNSPACED.iter().any(|phrase| sentence.contains(phrase))
-            && counts_characters(sentence)
+        counts_characters(sentence)
+            && UNSPACED.iter().any(|phrase| sentence.contains(phrase))
             && !sentence.contains('「')
     });
     found.next().map(crate::phrase::excerpt)
@@ -224,6 +227,10 @@ fn counts_characters(sentence: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn found(text: &str) -> Option<String> {
+        find(text, &Sentences::new(text))
+    }
 
     #[test]
     fn a_plan_about_the_text_itself_is_found_in_every_language() {
@@ -249,7 +256,7 @@ mod tests {
             "目前已写约690字，接近要求。",
             "ここまでで約690字になった。",
         ] {
-            assert!(find(text).is_some(), "{text}");
+            assert!(found(text).is_some(), "{text}");
         }
     }
 
@@ -271,7 +278,7 @@ mod tests {
             "把文章控制在800字以内，编辑会感谢你。",
             "四百字以内に収めるのが、新聞の短評の約束である。",
         ] {
-            assert_eq!(find(text), None, "{text}");
+            assert_eq!(found(text), None, "{text}");
         }
     }
 }

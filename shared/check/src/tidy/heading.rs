@@ -78,6 +78,10 @@ pub(super) fn lower(text: &str) -> String {
     /// The lowest heading of Markdown.
     const LOWEST: u8 = 6;
 
+    // A heading begins with a number sign, or has a line of equals signs or hyphens below it.
+    if !text.lines().any(|line| line.trim_start().starts_with(['#', '=', '-'])) {
+        return text.to_owned();
+    }
     let mut moved = String::new();
     let mut from = 0;
     // The headings above the present one, each by its level and the level it was moved to.

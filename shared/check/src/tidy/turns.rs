@@ -49,7 +49,8 @@ pub(super) fn strip(text: &str) -> Option<String> {
     // Elsewhere these are tags of HTML.
     let own = text.trim_end().strip_suffix("</s>").unwrap_or(text);
     let own = own.strip_prefix("<s>").unwrap_or(own);
-    if !own.contains("<|") && !ENDS.iter().chain(STARTS).any(|mark| own.contains(mark)) {
+    let may_have_marks = own.contains('<') || own.contains('[');
+    if !may_have_marks || (!own.contains("<|") && !ENDS.iter().chain(STARTS).any(|mark| own.contains(mark))) {
         return (own != text).then(|| own.to_owned());
     }
     let mut rest = own.to_owned();

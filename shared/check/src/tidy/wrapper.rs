@@ -124,6 +124,9 @@ fn strip_half(text: &str) -> Option<&str> {
 
 /// Returns the inside of a pair of tags that marks the answer, where it is most of the text.
 fn answer(text: &str) -> Option<&str> {
+    if !text.contains("</") {
+        return None;
+    }
     ANSWERS.iter().find_map(|name| {
         let (opening, closing) = (format!("<{name}>"), format!("</{name}>"));
         let (before, rest) = text.split_once(opening.as_str())?;

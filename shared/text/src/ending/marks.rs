@@ -22,7 +22,7 @@ fn is_ornament(char: char) -> bool {
 }
 
 /// Returns whether sentences of `language` end without a mark: in Thai and Lao with a space.
-pub(super) fn needs_no_mark(language: &str) -> bool {
+pub(crate) fn needs_no_mark(language: &str) -> bool {
     matches!(language::primary(language).as_str(), "th" | "lo")
 }
 
