@@ -32,7 +32,7 @@ pub(crate) async fn files(
     let mut written = Written::default();
     for file in binding.files.iter().filter(|file| wanted(&file.format)) {
         let bytes = app.files.get(&book.id, file).await.map_err(|error| unread(app, book, &error))?;
-        folder.write(&format!("{stem}.{}", file.format), &bytes, &mut written)?;
+        folder.write(&format!("{stem}.{}", ending(&file.format)), &bytes, &mut written)?;
     }
     written.tell();
     Ok(written)
@@ -59,7 +59,7 @@ pub(crate) async fn partial(
     let mut written = Written::default();
     for format in formats {
         let bytes = valid.render(format).map_err(Failure::internal)?;
-        folder.write(&format!("{stem}-partial.{format}"), &bytes, &mut written)?;
+        folder.write(&format!("{stem}-partial.{}", format.ending()), &bytes, &mut written)?;
     }
     written.tell();
     Ok(written)
@@ -86,6 +86,11 @@ pub(crate) fn file_stem(request_id: &str, title: &str) -> String {
     let outline = Some(path).filter(|path| path.is_absolute() && Kind::of(path).is_some());
     let outlined = outline.and_then(Path::file_stem).map(|stem| stem.to_string_lossy().into_owned());
     outlined.unwrap_or_else(|| stem(title))
+}
+
+/// Returns the ending of the name of a file in a format. A format of a later version has its own name for one.
+fn ending(format: &str) -> &str {
+    format.parse::<Format>().map_or(format, |known| known.ending())
 }
 
 /// Makes a file name from a title.

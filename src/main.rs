@@ -5,6 +5,7 @@
 mod app;
 mod cli;
 mod command;
+mod cover;
 mod descriptors;
 mod environment;
 mod exit;

@@ -25,6 +25,7 @@ mod kubernetes;
 mod metrics;
 mod order;
 mod outlines;
+mod publication;
 mod retention;
 mod same_book;
 mod stuck;

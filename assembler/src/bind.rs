@@ -13,7 +13,7 @@ use std::{
 use async_trait::async_trait;
 use bindery_domain::Digest;
 use bindery_files::{Files, FilesError};
-use bindery_format::{Chapter, Format, Manuscript, RenderError, ValidManuscript};
+use bindery_format::{Chapter, Cover, CoverImage, Format, Manuscript, RenderError, ValidManuscript};
 use bindery_ledger::{Binding, BoundFile, Parking, Request};
 use bindery_runtime::{Halt, Handler, Outcome, Work, compute::compute};
 use futures_util::future;
@@ -51,19 +51,31 @@ impl Binder {
         };
         let formats = formats(&request.terms.formats)?;
         let CompleteSet { chapters, texts, length } = set;
-        let manuscript = manuscript(&request, chapters);
+        let mut manuscript = manuscript(&request, chapters);
+        if let Some(file) = &request.terms.cover {
+            manuscript.publication.cover = Cover::Image(self.cover(work, file).await?);
+        }
         let copy = rendered(|| ValidManuscript::of(manuscript)).await?;
         let files = self.store(work, &copy, formats).await?;
         Ok(Outcome::Done(bindery_ledger::Output::Binding(Binding { files, texts, length })))
     }
 
+    /// Reads the author's cover. A run that still has the file stores it again.
+    async fn cover(&self, work: &Work, file: &BoundFile) -> Result<CoverImage, Halt> {
+        let bytes = match self.files.get(&work.grant.book.id, file).await {
+            Ok(bytes) => bytes,
+            Err(error @ (FilesError::Missing { .. } | FilesError::Damaged { .. })) => {
+                return Err(Halt::GiveUp(format!("its cover is gone: {error}")));
+            }
+            Err(error) => return Err(wait_for_files(work, &error)),
+        };
+        CoverImage::read(bytes).map_err(|error| Halt::GiveUp(format!("its cover cannot be used: {error}")))
+    }
+
     /// Renders and stores one format after another, since all formats of a long book together take much memory.
     async fn store(&self, work: &Work, copy: &ValidManuscript, formats: Vec<Format>) -> Result<Vec<BoundFile>, Halt> {
         let mut bound = Vec::with_capacity(formats.len());
-        let unstored = |error: FilesError| {
-            let wait = FIRST_STORE_WAIT * (1 << work.grant.task.parks.min(MAX_DOUBLINGS));
-            Halt::Park(wait, Parking::Wait(format!("its files could not be stored: {error}")))
-        };
+        let unstored = |error: FilesError| wait_for_files(work, &error);
         let book = &work.grant.book.id;
         for format in formats {
             let bytes = rendered(|| copy.render(format)).await?;
@@ -74,6 +86,12 @@ impl Binder {
         self.files.settle(book.as_str()).await.map_err(unstored)?;
         Ok(bound)
     }
+}
+
+/// Puts the binding aside until its files can be read and stored.
+fn wait_for_files(work: &Work, error: &FilesError) -> Halt {
+    let wait = FIRST_STORE_WAIT * (1 << work.grant.task.parks.min(MAX_DOUBLINGS));
+    Halt::Park(wait, Parking::Wait(format!("its files could not be stored: {error}")))
 }
 
 /// Renders, or gives the book up with the reason. A renderer that panics on these texts would panic again.
@@ -106,19 +124,20 @@ of a language model.";
 /// same bytes.
 pub(crate) fn manuscript(request: &Request, chapters: Vec<Chapter>) -> Manuscript {
     let (order, outline) = (&request.order, &request.order.outline);
+    let metadata = request.metadata();
     let rehearsal = order.model.starts_with("stand-in:");
     Manuscript {
         title: outline.title.clone(),
-        subtitle: outline.front.subtitle.clone(),
-        authors: outline.front.author.clone(),
+        subtitle: metadata.subtitle.clone(),
+        authors: metadata.author.clone(),
         language: order.language().to_owned(),
         description: outline.description.clone(),
-        publisher: outline.front.publisher.clone(),
-        rights: outline.front.rights.clone(),
+        publisher: metadata.publisher.clone(),
+        rights: metadata.rights.clone(),
         date: order.date.clone(),
         identifier: urn(&order.digest()),
         notice: rehearsal.then(|| REHEARSAL.to_owned()),
-        publication: publication(&outline.front, Some(order.model.as_str()).filter(|_| !rehearsal)),
+        publication: publication(metadata, Some(order.model.as_str()).filter(|_| !rehearsal)),
         chapters,
     }
 }

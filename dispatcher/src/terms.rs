@@ -22,6 +22,8 @@ pub fn terms(settings: &Config, order: &Order, caller: &Caller) -> Result<Terms,
         deadline_ms: u64::try_from(settings.ledger.deadline.as_millis()).unwrap_or(u64::MAX),
         review: false,
         formats: format_names(settings.book.formats.iter().copied()),
+        metadata: None,
+        cover: None,
         unknown: UnknownFields::default(),
     })
 }

@@ -14,6 +14,7 @@ use super::write::{Run, beside, confirm, done, estimate, kept, settle};
 use crate::{
     app::{App, Writers, is_rehearsal},
     cli::{Global, RewriteArgs},
+    cover,
     environment::Environment,
     exit::Failure,
     identity::{self, Lock, Opened},
@@ -81,6 +82,12 @@ async fn rewriting(app: &App, book: &Book, arguments: &RewriteArgs) -> Result<Re
     let reading = outline::read(from, None)?;
     outline::show(&reading, from);
     revised.order.outline = reading.outline;
+    // The metadata is that of the new outline from now on.
+    revised.terms.metadata = None;
+    revised.terms.cover = match cover::read(from, &revised.order.outline.front)? {
+        Some(image) => Some(cover::store(app, &book.id, &image).await?),
+        None => None,
+    };
     let kept = kept(&request.order, &revised.order);
     let unchanged = kept.len();
     let chapters = revised.order.outline.chapters.len();

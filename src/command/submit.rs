@@ -22,6 +22,7 @@ use super::{watch::watch, write::beside};
 use crate::{
     app::App,
     cli::{Global, SubmitArgs},
+    cover,
     environment::Environment,
     exit::{Failure, HELD, NOT_WHOLE},
     export, identity, outline, stdout,
@@ -150,6 +151,7 @@ async fn answer(queue: &dyn Queue, message: Message) -> Result<Message, QueueErr
 fn outline_text(path: &Path) -> Result<OutlineText, Failure> {
     let reading = outline::read(path, None)?;
     outline::show(&reading, path);
+    cover::leave_behind(&reading.outline.front);
     let bytes = fs::read(path).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
     // A message holds text. A document of a word processor, or text in another encoding, goes as it was read.
     let Some(text) = String::from_utf8(bytes).ok().filter(|_| Kind::of(path) != Some(Kind::Docx)) else {

@@ -66,13 +66,13 @@ fn parts(settings: &Config, models: &Models, submission: &Submission) -> Result<
     }
 }
 
-/// Makes the request that a submission means. `date` is the date of the stored book that the submission repeats, if any.
+/// Makes the request that a submission means. `stored` is the order of the book that the submission repeats, if any.
 pub(crate) fn read(
     settings: &Config,
     models: &Models,
     submission: &Submission,
     tenant: String,
-    date: Option<String>,
+    stored: Option<Order>,
 ) -> Result<Request, Vec<String>> {
     let tenant_flaw = tenant_flaw(&tenant);
     let Parts { outline, model, caller, formats, budget, weight } = match parts(settings, models, submission) {
@@ -80,6 +80,8 @@ pub(crate) fn read(
         parts => return Err(tenant_flaw.into_iter().chain(parts.err().unwrap_or_default()).collect()),
     };
     let today = || outline.front.date.clone().unwrap_or_else(|| bindery_domain::date(bindery_store::now()));
+    // A book keeps the date of its first submission, so that the same submission makes the same order again.
+    let date = stored.as_ref().map(|stored| stored.date.clone());
     let order = Order {
         date: date.unwrap_or_else(today),
         model,
@@ -88,7 +90,10 @@ pub(crate) fn read(
         plan: if submission.no_plan { PlanMode::Compiled } else { PlanMode::Model },
         outline,
     };
+    let front = order.outline.front.clone();
+    let order = stored.filter(|stored| order.has_text_of(stored)).unwrap_or(order);
     let mut terms = terms(settings, &order, &caller).map_err(|error| vec![error])?;
+    terms.metadata = order.changed_metadata(&front);
     terms.window = weighted(terms.window, weight);
     terms.budget = budget.or(terms.budget);
     terms.gaps = submission.gaps.unwrap_or(terms.gaps);
@@ -164,7 +169,7 @@ mod tests {
         let settings = Config::default();
         let prices = Prices::load(None).unwrap();
         let models = Models::new(settings.models(), None, CallerSettings::default(), prices, HashMap::new());
-        super::read(&settings, &models, submission, tenant.into(), Some("2026-01-01".into()))
+        super::read(&settings, &models, submission, tenant.into(), None)
     }
 
     #[test]

@@ -9,7 +9,7 @@ mod pages;
 use std::borrow::Cow;
 
 use self::archive::File;
-use super::{RenderError, book::Book, xhtml::file_name};
+use super::{RenderError, book::Book, cover_image::CoverImage, publication::Cover, xhtml::file_name};
 
 const STYLE: &str = include_str!("epub/style.css");
 
@@ -38,15 +38,18 @@ struct Item {
 /// The content of a file.
 enum Content {
     Text(String),
+    /// The author's cover.
+    Image(CoverImage),
     /// The chapter at this index. It is rendered when it is packed, so that only one is held at a time.
     Chapter(usize),
 }
 
 impl Content {
-    fn text(&self, book: &Book<'_>) -> Cow<'_, str> {
+    fn bytes(&self, book: &Book<'_>) -> Cow<'_, [u8]> {
         match self {
-            Self::Text(text) => text.into(),
-            Self::Chapter(index) => pages::chapter(book, *index).into(),
+            Self::Text(text) => text.as_bytes().into(),
+            Self::Image(image) => image.bytes().into(),
+            Self::Chapter(index) => pages::chapter(book, *index).into_bytes().into(),
         }
     }
 }
@@ -56,10 +59,11 @@ pub(super) fn render(book: &Book<'_>) -> Result<Vec<u8>, RenderError> {
     let items = items(book);
     let package = package::document(book, &items);
     let about = [
-        File { name: "META-INF/container.xml".to_owned(), content: CONTAINER.into() },
-        File { name: "EPUB/package.opf".to_owned(), content: package.into() },
+        File { name: "META-INF/container.xml".to_owned(), content: CONTAINER.as_bytes().into() },
+        File { name: "EPUB/package.opf".to_owned(), content: package.into_bytes().into() },
     ];
-    let files = items.iter().map(|item| File { name: format!("EPUB/{}", item.name), content: item.content.text(book) });
+    let files =
+        items.iter().map(|item| File { name: format!("EPUB/{}", item.name), content: item.content.bytes(book) });
     Ok(archive::pack(about.into_iter().chain(files))?)
 }
 
@@ -79,13 +83,29 @@ fn items(book: &Book<'_>) -> Vec<Item> {
         let id = format!("chapter-{}", book.chapters[index].number);
         Item { content: Content::Chapter(index), ..page(&id, &file_name(book, index), String::new()) }
     }));
-    items.push(Item {
-        properties: Some("cover-image"),
-        ..resource("cover-image", "cover.svg", "image/svg+xml", cover::image(book))
-    });
+    items.push(Item { properties: Some("cover-image"), ..cover_image(book) });
     items.push(resource("ncx", "toc.ncx", "application/x-dtbncx+xml", navigation::ncx(book)));
     items.push(resource("style", "style.css", "text/css", STYLE.to_owned()));
     items
+}
+
+fn cover_image(book: &Book<'_>) -> Item {
+    let name = cover_name(book);
+    match &book.manuscript.publication.cover {
+        Cover::Drawn(design) => resource("cover-image", &name, "image/svg+xml", cover::image(book, *design)),
+        Cover::Image(image) => {
+            let content = Content::Image(image.clone());
+            Item { content, ..resource("cover-image", &name, image.kind().media_type(), String::new()) }
+        }
+    }
+}
+
+/// Returns the name of the cover's file.
+fn cover_name(book: &Book<'_>) -> String {
+    match &book.manuscript.publication.cover {
+        Cover::Drawn(_) => "cover.svg".to_owned(),
+        Cover::Image(image) => format!("cover.{}", image.kind().extension()),
+    }
 }
 
 fn page(id: &str, name: &str, content: String) -> Item {

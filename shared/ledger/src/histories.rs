@@ -249,6 +249,8 @@ fn terms() -> impl Strategy<Value = Terms> {
             deadline_ms,
             review,
             formats: vec!["md".into()],
+            metadata: None,
+            cover: None,
             unknown: UnknownFields::default(),
         },
     )

@@ -1,6 +1,6 @@
 //! The pages of an EPUB, each an XHTML document.
 
-use super::cover;
+use super::{cover, cover_name};
 use crate::{
     book::Book,
     publication,
@@ -37,7 +37,8 @@ pub(super) fn document(book: &Book<'_>, page: &Page<'_>) -> String {
 /// Returns the cover's page.
 pub(super) fn cover(book: &Book<'_>) -> String {
     let body = format!(
-        "<section epub:type=\"cover\">\n<img role=\"doc-cover\" src=\"cover.svg\" alt=\"{}\"/>\n</section>\n",
+        "<section epub:type=\"cover\">\n<img role=\"doc-cover\" src=\"{}\" alt=\"{}\"/>\n</section>\n",
+        cover_name(book),
         escaped(&cover::description(book)),
     );
     document(book, &Page { title: book.terms.cover, class: "cover", body: &body })

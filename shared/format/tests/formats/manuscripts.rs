@@ -6,6 +6,7 @@ use bindery_format::{Chapter, Contributor, ContributorRole, Disclosure, EditionI
 pub(crate) fn all() -> Vec<(&'static str, Manuscript)> {
     vec![
         ("ordinary", ordinary()),
+        ("published", published()),
         ("arabic", arabic()),
         ("japanese", japanese()),
         ("hostile", hostile()),
@@ -23,7 +24,6 @@ pub(crate) fn ordinary() -> Manuscript {
         rights: Some("© 2026 Ines Calder & T. Okafor".to_owned()),
         description: "A book about *tide tables*, for readers who own no boat.".to_owned(),
         notice: Some("This copy was made in a rehearsal. Its text stands for the text of a book.".to_owned()),
-        publication: published(),
         chapters: chapters(&[
             ("The Staff in the Wall", STAFF),
             ("Counting the Moon", MOON),
@@ -33,8 +33,12 @@ pub(crate) fn ordinary() -> Manuscript {
     }
 }
 
-/// Returns everything that can be said of a book that is for sale.
-pub(crate) fn published() -> Publication {
+/// Returns a book of which everything is said that sells a book.
+pub(crate) fn published() -> Manuscript {
+    Manuscript { publication: publication(), ..ordinary() }
+}
+
+fn publication() -> Publication {
     let isbn = |edition: &str, isbn: &str| EditionIsbn { edition: Some(edition.to_owned()), isbn: isbn.to_owned() };
     let contributor = |name: &str, role| Contributor { name: name.to_owned(), role };
     Publication {

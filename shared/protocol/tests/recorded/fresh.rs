@@ -122,6 +122,8 @@ fn terms() -> Terms {
         deadline_ms: 86_400_000,
         review: true,
         formats: vec!["md".into(), "epub".into()],
+        metadata: None,
+        cover: None,
         unknown: UnknownFields::default(),
     }
 }
