@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use bindery_domain::Digest;
-use bindery_ledger::{Book, Request, Standing, Task, Texts};
+use bindery_ledger::{Book, Request, Task, TaskResult, Texts, current_texts};
 use bindery_worker::unfinished::{UnfinishedChapter, unfinished};
 
 use crate::{app::App, exit::Failure, phrasing::counted};
@@ -73,14 +73,17 @@ impl BookSoFar {
         let request = store.request(&book.id).await?;
         let request = request.ok_or_else(|| Failure::internal("the store has a book without its request"))?;
         let tasks = store.tasks(&book.id).await?;
-        let wanted: Vec<Digest> = tasks.iter().filter(|task| task.id.chapter().is_some()).flat_map(digests).collect();
+        let finished = current_texts(&tasks);
+        let chapters: Vec<(u32, &Task)> = tasks.iter().filter_map(|task| Some((task.id.chapter()?, task))).collect();
+        let wanted = chapters.iter().flat_map(|(number, task)| digests(task, finished.get(number).copied()));
+        let wanted: Vec<Digest> = wanted.collect();
         let mut texts = HashMap::with_capacity(wanted.len());
         for page in wanted.chunks(MAX_TEXTS_PER_READ) {
             let found = store.texts(&book.id, page).await?;
             texts.extend(page.iter().cloned().zip(found).filter_map(|(digest, text)| Some((digest, text?))));
         }
-        let chapters = tasks.iter().filter_map(|task| Some(chapter(task.id.chapter()?, task, &texts))).collect();
-        Ok(Self { request, chapters })
+        let so_far = |(number, task)| chapter(number, task, finished.get(&number).copied(), &texts);
+        Ok(Self { request, chapters: chapters.into_iter().map(so_far).collect() })
     }
 
     /// Returns the chapters that have a text, by their numbers.
@@ -98,17 +101,15 @@ impl BookSoFar {
 }
 
 /// Returns the digests of the texts of a chapter: of the whole one, or of the parts that are written.
-fn digests(task: &Task) -> Vec<Digest> {
-    match (&task.result, task.standing) {
-        (Some(result), Standing::Done) => vec![result.digest.clone()],
-        _ => task.parts.values().filter_map(|part| part.digest.clone()).collect(),
+fn digests(task: &Task, finished: Option<&TaskResult>) -> Vec<Digest> {
+    match finished {
+        Some(result) => vec![result.digest.clone()],
+        None => task.parts.values().filter_map(|part| part.digest.clone()).collect(),
     }
 }
 
-fn chapter(number: u32, task: &Task, texts: &HashMap<Digest, String>) -> ChapterSoFar {
-    if let (Some(result), Standing::Done) = (&task.result, task.standing)
-        && let Some(text) = texts.get(&result.digest)
-    {
+fn chapter(number: u32, task: &Task, finished: Option<&TaskResult>, texts: &HashMap<Digest, String>) -> ChapterSoFar {
+    if let Some(text) = finished.and_then(|result| texts.get(&result.digest)) {
         return ChapterSoFar { number, text: text.clone(), progress: Progress::Finished };
     }
     let part = |number: u16| texts.get(task.parts.get(&number)?.digest.as_ref()?).map(String::as_str);

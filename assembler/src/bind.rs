@@ -139,6 +139,7 @@ pub(crate) fn manuscript(request: &Request, chapters: Vec<Chapter>) -> Manuscrip
         notice: rehearsal.then(|| REHEARSAL.to_owned()),
         publication: publication(metadata, Some(order.model.as_str()).filter(|_| !rehearsal)),
         chapters,
+        pictures: Vec::new(),
     }
 }
 

@@ -16,6 +16,7 @@ pub fn manuscript(request: &Request, mut texts: BTreeMap<u32, String>, lack: Opt
         (1..).zip(&outline.chapters).zip(outline.numbers()).map(|((number, outlined), shown_number)| Chapter {
             number,
             shown_number,
+            role: outlined.role(),
             part: outlined.part.clone(),
             title: outlined.title.clone(),
             body: texts.remove(&number).unwrap_or_else(missing),

@@ -5,7 +5,8 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use bindery_domain::{BookId, Digest, Micros, TaskId, UnknownFields};
 use bindery_ledger::{
-    Accepted, Answer, Book, Command, Event, GapPolicy, Operated, Operation, Order, Plan, PlanMode, Request, Task, Terms,
+    Accepted, Answer, AuditMode, Book, Command, Event, GapPolicy, Operated, Operation, Order, Plan, PlanMode, Request,
+    Task, Terms,
 };
 use bindery_outline::{Chapter, Outline};
 use bindery_store::{Due, Durability, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook};
@@ -132,6 +133,7 @@ pub(crate) fn request(id: &str) -> Request {
     let terms = Terms {
         window: 2,
         gaps: GapPolicy::Fail,
+        audit: AuditMode::Off,
         budget: None,
         plan_estimate: Micros::ZERO,
         deadline_ms: 86_400_000,

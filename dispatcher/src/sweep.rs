@@ -102,14 +102,6 @@ impl Lanes {
     }
 }
 
-fn lane(task: TaskId) -> Lane {
-    match task {
-        TaskId::Plan => Lane::Plans,
-        TaskId::Write(_) => Lane::Chapters,
-        TaskId::Bind => Lane::Bindings,
-    }
-}
-
 /// A sweeper at work.
 struct Sweeper {
     ports: Ports,
@@ -147,7 +139,7 @@ async fn sweep(ports: &Ports, scope: &Scope, outages: &mut Outages, limit: u32) 
     }
     let mut lanes = Lanes::default();
     for item in due.items {
-        if item.task.is_some_and(|task| lanes.failed.contains(&lane(task))) {
+        if item.task.is_some_and(|task| lanes.failed.contains(&task.lane())) {
             swept.unserved += 1;
             continue;
         }
@@ -163,7 +155,7 @@ async fn sweep(ports: &Ports, scope: &Scope, outages: &mut Outages, limit: u32) 
             (PublishError::Store(error), _) => UNSERVED.failed(&format_args!("{error} (book {})", item.book)),
             (PublishError::Queue(error), task) => {
                 UNSERVED.failed(&error);
-                lanes.failed.extend(task.map(lane));
+                lanes.failed.extend(task.map(TaskId::lane));
             }
         }
     }
@@ -185,7 +177,7 @@ async fn is_general(ports: &Ports, error: &PublishError) -> bool {
 async fn serve_one(ports: &Ports, item: &TaskRef, lanes: &mut Lanes, spare_leases: bool) -> Result<(), PublishError> {
     let released = match item.task {
         Some(task) => {
-            let backlog = lanes.has_messages(ports, lane(task)).await?;
+            let backlog = lanes.has_messages(ports, task.lane()).await?;
             serve(ports, &item.book, task, Command::Serve { backlog, spare_leases }).await?
         }
         None => expire(ports, &item.book).await?,

@@ -153,7 +153,7 @@ mod tests {
         assert_eq!(told, ["    1  failed          0 / 3,000   Shaping  (too often; 5 failed tries)"]);
         task.standing = Standing::Done;
         let (digest, remarks) = (Digest::of("text"), vec!["It is too short.".to_owned()]);
-        task.result = Some(TaskResult { edition: 1, fence: 1, digest, length: 2_100, summary: None, remarks });
+        task.result = Some(TaskResult { remarks, ..TaskResult::new(1, 1, digest, 2_100) });
         let told = lines(12, &task, &asked, &subject);
         assert_eq!(told[0], "   12  done        2,100 / 3,000   Shaping  (5 failed tries)");
         assert_eq!(told[1].trim_start(), "It is too short.");

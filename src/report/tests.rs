@@ -18,14 +18,8 @@ fn task(id: TaskId, wave: u16, parts: &[u64]) -> Task {
 
 fn chapter(number: u32, wave: u16, parts: &[u64], summary: Option<&str>) -> Task {
     let mut task = task(TaskId::Write(number), wave, parts);
-    task.result = Some(TaskResult {
-        edition: 1,
-        fence: 1,
-        digest: Digest::of("text"),
-        length: 1_500,
-        summary: summary.map(str::to_owned),
-        remarks: Vec::new(),
-    });
+    task.result =
+        Some(TaskResult { summary: summary.map(str::to_owned), ..TaskResult::new(1, 1, Digest::of("text"), 1_500) });
     task
 }
 

@@ -72,7 +72,7 @@ fn next(book: &Book, report: &Report) -> Option<String> {
             book.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default()
         ),
         State::Cancelled => format!("The book {id} was cancelled; `bindery write --anew` starts it again."),
-        State::Accepted | State::Planning | State::Writing | State::Binding => {
+        State::Accepted | State::Planning | State::Writing | State::Auditing | State::Binding => {
             "Interrupted. Run the same command again: only what is missing is written.".to_owned()
         }
     })

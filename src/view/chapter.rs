@@ -181,14 +181,7 @@ mod tests {
     #[test]
     fn a_chapter_that_is_missing_again_does_not_count_its_earlier_text() {
         let mut task = leased();
-        task.result = Some(bindery_ledger::TaskResult {
-            edition: 1,
-            fence: 1,
-            digest: Digest::of("text"),
-            length: 1_400,
-            summary: None,
-            remarks: Vec::new(),
-        });
+        task.result = Some(bindery_ledger::TaskResult::new(1, 1, Digest::of("text"), 1_400));
         assert_eq!(read(&task, &[]).length, 0);
         task.standing = Standing::Done;
         assert_eq!(read(&task, &[]).length, 1_400);

@@ -59,6 +59,14 @@ impl Lines {
             EventKind::Lapsed => format!("{name}: {}; it is tried again", event.what.detail()),
             EventKind::Held { reason } => format!("held: {reason}"),
             EventKind::Lifted { hold } => format!("no longer held: {hold}"),
+            EventKind::Auditing => "reading the whole".to_owned(),
+            EventKind::Audited { findings: 0, .. } => "nothing is to be mended".to_owned(),
+            EventKind::Audited { findings, repairs } => {
+                let findings = counted(u64::from(*findings), "finding", "findings");
+                format!("{findings}, {} ordered", counted(u64::from(*repairs), "repair", "repairs"))
+            }
+            EventKind::ChapterRepaired { .. } => format!("{name}: done"),
+            EventKind::Unmended { reason } => format!("{name}: given up: {reason}"),
             EventKind::Binding => "binding".to_owned(),
             EventKind::Reopened { chapters } => {
                 format!("stored texts are missing or wrong, so these are written again: {chapters}")
@@ -77,7 +85,9 @@ impl Lines {
                 let title = asked.map(|asked| format!(", {}", asked.title)).unwrap_or_default();
                 format!("chapter {number}{title}")
             }
+            Some(TaskId::Repair { chapter, .. }) => format!("the repair of chapter {chapter}"),
             Some(TaskId::Plan) => "the plan".to_owned(),
+            Some(TaskId::Audit) => "the audit".to_owned(),
             Some(TaskId::Bind) => "the binding".to_owned(),
             None => "the book".to_owned(),
         }

@@ -173,7 +173,7 @@ mod tests {
     fn task(chapter: u32, standing: Standing) -> Task {
         let summary = Some(format!("Summary {chapter}."));
         let digest = Digest::of("text");
-        let result = TaskResult { edition: 1, fence: 1, digest, length: 1, summary, remarks: Vec::new() };
+        let result = TaskResult { summary, ..TaskResult::new(1, 1, digest, 1) };
         Task {
             id: TaskId::Write(chapter),
             edition: 2,

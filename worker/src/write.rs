@@ -103,7 +103,8 @@ impl Chapter<'_> {
         let JoinedChapter { text, report } = compute_with(bytes, || self.join(&brief, &sections)).await;
         let summary = self.summary(&brief, &text).await?;
         let length = report.targets.length.got;
-        Ok(bindery_ledger::Output::Chapter { text: text.into(), length, summary, remarks: report.advice() })
+        let (remarks, sections) = (report.advice(), u16::try_from(brief.sections.len()).unwrap_or(u16::MAX));
+        Ok(bindery_ledger::Output::Chapter { text: text.into(), length, summary, remarks, sections })
     }
 
     async fn brief(&self) -> Result<Brief, Halt> {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use bindery_domain::Digest;
 use bindery_format::Chapter;
-use bindery_ledger::{BoundText, GapPolicy, Request, Standing, Task, TaskResult};
+use bindery_ledger::{BoundText, GapPolicy, Request, Task, TaskResult, current_texts};
 use bindery_runtime::{Halt, Work};
 
 /// The most texts that are read in one round trip: a book has up to 2,000, and other tasks use the store too.
@@ -31,11 +31,7 @@ pub(super) struct CompleteSet {
 /// Reads the texts of the chapters by their numbers. A text that the store has lost, or of which it holds other bytes, is
 /// left out.
 pub(super) async fn texts(work: &Work, tasks: &[Task]) -> Result<HashMap<u32, String>, Halt> {
-    let chapters = tasks.iter().filter(|task| task.id.chapter().is_some());
-    let written = chapters.filter_map(|task| match chapter_state(Some(task)) {
-        ChapterState::Written(result) => Some((task.id.chapter()?, result.digest.clone())),
-        ChapterState::Dead(_) | ChapterState::Unwritten => None,
-    });
+    let written = current_texts(tasks).into_iter().map(|(chapter, text)| (chapter, text.digest.clone()));
     let (numbers, digests): (Vec<u32>, Vec<Digest>) = written.unzip();
     let mut texts = HashMap::with_capacity(numbers.len());
     for (numbers, digests) in numbers.chunks(MAX_TEXTS_PER_READ).zip(digests.chunks(MAX_TEXTS_PER_READ)) {
@@ -49,19 +45,29 @@ pub(super) async fn texts(work: &Work, tasks: &[Task]) -> Result<HashMap<u32, St
 /// raises the edition, so that this binding is refused.
 pub(super) fn prove(request: &Request, tasks: &[Task], mut texts: HashMap<u32, String>) -> Proof {
     let by_number: HashMap<u32, &Task> = tasks.iter().filter_map(|task| Some((task.id.chapter()?, task))).collect();
+    let written = current_texts(tasks);
     let mut set = CompleteSet { chapters: Vec::new(), texts: Vec::new(), length: 0 };
     let mut missing = Vec::new();
     let outline = &request.order.outline;
     for ((number, outlined), shown_number) in (1..).zip(&outline.chapters).zip(outline.numbers()) {
-        let chapter =
-            |body| Chapter { number, shown_number, part: outlined.part.clone(), title: outlined.title.clone(), body };
-        match chapter_state(by_number.get(&number).copied()) {
-            ChapterState::Written(result) => match texts.remove(&number) {
+        let chapter = |body| Chapter {
+            number,
+            shown_number,
+            role: outlined.role(),
+            part: outlined.part.clone(),
+            title: outlined.title.clone(),
+            body,
+        };
+        if let Some(result) = written.get(&number) {
+            match texts.remove(&number) {
                 Some(body) => set.add(chapter(body), result),
                 None => missing.push(number),
-            },
-            ChapterState::Unwritten => missing.push(number),
-            ChapterState::Dead(reason) => match request.terms.gaps {
+            }
+            continue;
+        }
+        match reason_of_death(by_number.get(&number).copied()) {
+            None => missing.push(number),
+            Some(reason) => match request.terms.gaps {
                 GapPolicy::Fail => return Proof::Gap(format!("chapter {number} is missing: {reason}")),
                 GapPolicy::Omit => {}
                 GapPolicy::Placeholder => {
@@ -82,27 +88,13 @@ pub(super) fn prove(request: &Request, tasks: &[Task], mut texts: HashMap<u32, S
 
 impl CompleteSet {
     fn add(&mut self, chapter: Chapter, result: &TaskResult) {
-        let digest = result.digest.clone();
-        self.texts.push(BoundText { chapter: chapter.number, edition: result.edition, digest });
+        self.texts.push(BoundText::of(chapter.number, result));
         self.chapters.push(chapter);
         self.length += u64::from(result.length);
     }
 }
 
-/// How far a chapter has come.
-enum ChapterState<'a> {
-    Written(&'a TaskResult),
-    /// Given up, with the reason.
-    Dead(&'a str),
-    Unwritten,
-}
-
-fn chapter_state(task: Option<&Task>) -> ChapterState<'_> {
-    match task {
-        Some(Task { standing: Standing::Done, result: Some(result), .. }) => ChapterState::Written(result),
-        Some(Task { standing: Standing::Dead, reason, .. }) => {
-            ChapterState::Dead(reason.as_deref().unwrap_or_default())
-        }
-        _ => ChapterState::Unwritten,
-    }
+/// Returns why a chapter was given up; `None` where it was not.
+fn reason_of_death(task: Option<&Task>) -> Option<&str> {
+    task.filter(|task| task.is_gap()).map(|task| task.reason.as_deref().unwrap_or_default())
 }

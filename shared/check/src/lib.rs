@@ -6,6 +6,7 @@
 //!
 //! Every check reads the text a bounded number of times, so that its cost is linear in the text's length.
 
+pub mod audit;
 #[cfg(test)]
 mod calibration;
 mod chapter;

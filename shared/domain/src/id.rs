@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::Digest;
+use crate::{Digest, Lane};
 
 /// A book's id. It is derived from the tenant and the request id, so that a repeated submission names the same book.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -70,6 +70,15 @@ pub enum TaskId {
     Plan,
     /// Write one chapter, numbered from 1.
     Write(u32),
+    /// Read the whole set of chapters before it is bound.
+    Audit,
+    /// Mend the places of a chapter that the audit has found.
+    Repair {
+        /// The round of repairs, from 1. A round begins when the one before it is settled.
+        round: u16,
+        /// The chapter, from 1.
+        chapter: u32,
+    },
     /// Order the chapters, prove the set, render the formats.
     Bind,
 }
@@ -79,8 +88,22 @@ impl TaskId {
     pub fn chapter(self) -> Option<u32> {
         match self {
             Self::Write(chapter) => Some(chapter),
-            Self::Plan | Self::Bind => None,
+            Self::Plan | Self::Audit | Self::Repair { .. } | Self::Bind => None,
         }
+    }
+
+    /// Returns the lane that the task is published to, unless it must be tried alone.
+    pub fn lane(self) -> Lane {
+        match self {
+            Self::Plan => Lane::Plans,
+            Self::Write(_) | Self::Repair { .. } => Lane::Chapters,
+            Self::Audit | Self::Bind => Lane::Bindings,
+        }
+    }
+
+    /// Returns whether the task belongs to a wave and takes a place of its book's window while it is released.
+    pub fn in_waves(self) -> bool {
+        matches!(self, Self::Write(_) | Self::Repair { .. })
     }
 }
 
@@ -89,6 +112,8 @@ impl fmt::Display for TaskId {
         match self {
             Self::Plan => f.write_str("plan"),
             Self::Write(chapter) => write!(f, "write/{chapter}"),
+            Self::Audit => f.write_str("audit"),
+            Self::Repair { round, chapter } => write!(f, "repair/{round}/{chapter}"),
             Self::Bind => f.write_str("bind"),
         }
     }
@@ -96,7 +121,7 @@ impl fmt::Display for TaskId {
 
 /// A text is not a task's id.
 #[derive(Debug, thiserror::Error)]
-#[error("`{0}` is not a task; a task is `plan`, `write/N` or `bind`")]
+#[error("`{0}` is not a task; a task is `plan`, `write/N`, `audit`, `repair/ROUND/N` or `bind`")]
 pub struct TaskIdError(String);
 
 impl FromStr for TaskId {
@@ -106,13 +131,21 @@ impl FromStr for TaskId {
         let error = || TaskIdError(text.chars().take(40).collect());
         match text {
             "plan" => Ok(Self::Plan),
+            "audit" => Ok(Self::Audit),
             "bind" => Ok(Self::Bind),
-            _ => {
-                let chapter = text.strip_prefix("write/").and_then(|number| number.parse().ok());
-                chapter.filter(|number| *number > 0).map(Self::Write).ok_or_else(error)
-            }
+            _ => of_chapter(text).ok_or_else(error),
         }
     }
+}
+
+/// Reads a task that names a chapter.
+fn of_chapter(text: &str) -> Option<TaskId> {
+    if let Some(number) = text.strip_prefix("write/") {
+        return number.parse().ok().filter(|chapter| *chapter > 0).map(TaskId::Write);
+    }
+    let (round, chapter) = text.strip_prefix("repair/")?.split_once('/')?;
+    let (round, chapter) = (round.parse().ok()?, chapter.parse().ok()?);
+    (round > 0 && chapter > 0).then_some(TaskId::Repair { round, chapter })
 }
 
 impl TryFrom<String> for TaskId {

@@ -1,6 +1,8 @@
 //! The manuscript from which every format is rendered: the chapters in order, with the book's metadata.
 
-use crate::publication::Publication;
+use bindery_outline::Role;
+
+use crate::{Picture, publication::Publication};
 
 /// A whole book, ready to render.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +31,8 @@ pub struct Manuscript {
     pub publication: Publication,
     /// The chapters in reading order.
     pub chapters: Vec<Chapter>,
+    /// The pictures that the author gave.
+    pub pictures: Vec<Picture>,
 }
 
 /// One chapter of the manuscript.
@@ -38,6 +42,8 @@ pub struct Chapter {
     pub number: u32,
     /// The number that readers see; `None` for an introduction, an appendix and the like.
     pub shown_number: Option<u32>,
+    /// What the chapter is in the book.
+    pub role: Role,
     /// The title of the part that the chapter stands in, for the contents.
     pub part: Option<String>,
     /// The chapter's title.

@@ -1,57 +1,43 @@
-//! Markdown: one file with the chapters as the model wrote them, except for what must change in one book.
+//! Markdown: one file that pandoc takes as a book, and that other tools read too.
 //!
-//! The source is changed only at ranges that the parser names. Headings move below the chapter's heading. Notes and link
-//! definitions get labels that are unique in the book. Unsafe links and raw HTML become text. An open code block is closed.
+//! Parts and chapters have level 1, and the title stands in the metadata alone. Everything is written from the tree, so that
+//! nothing of a chapter's own markup can leave its place.
 
-mod chapter;
+mod anchors;
+mod blocks;
 mod escape;
-mod replacements;
+mod inline;
 
-use self::escape::{escaped, escaped_line, quoted};
-use super::{
-    book::Book,
-    publication::{self, DIGITAL_SOURCE, FrontPage, TitleLine, TitleLineKind},
-    slug::Slugs,
+use self::{
+    anchors::Anchors,
+    escape::{escaped, escaped_line, quoted},
 };
-
-/// The anchors that a site gives the file's headings when it renders the whole file.
-struct Anchors {
-    chapters: Vec<ChapterAnchors>,
-}
-
-struct ChapterAnchors {
-    own: String,
-    headings: Vec<String>,
-}
+use super::{
+    Role,
+    book::Book,
+    publication::{self, DIGITAL_SOURCE, FrontPage},
+};
 
 /// Renders the book as one Markdown file.
 pub(super) fn render(book: &Book<'_>) -> String {
     let anchors = Anchors::of(book);
     let mut out = front_matter(book);
-    out.push_str(&title(book));
-    out.push_str(&contents(book, &anchors));
+    let pages = [publication::copyright_page(book.manuscript), publication::disclosure_page(book.manuscript)];
+    pages.iter().flatten().for_each(|page| out.push_str(&front_page(page)));
+    out.push_str(&notice(book));
     for (index, chapter) in book.chapters.iter().enumerate() {
-        out.push_str(&format!("\n## {}\n", escaped(&chapter.label())));
-        let body = chapter::render(book, index, &anchors);
+        if let Some(part) = book.part_before(index) {
+            out.push_str(&format!("\n# {} {{.part .unnumbered}}\n", escaped(book.parts[part].title)));
+        }
+        let classes = if chapter.role == Role::Chapter { "" } else { " {.unnumbered}" };
+        let title = escaped(chapter.heading_text().as_str());
+        out.push_str(&format!("\n# {title}{}\n", anchors.chapter_attributes(index, classes)));
+        let body = blocks::chapter(book, index, &anchors);
         if !body.is_empty() {
             out.push_str(&format!("\n{body}\n"));
         }
     }
     out
-}
-
-impl Anchors {
-    fn of(book: &Book<'_>) -> Self {
-        let mut slugs = Slugs::default();
-        slugs.unique(&book.manuscript.title);
-        slugs.unique(book.terms.contents);
-        let chapters = book.chapters.iter().map(|chapter| {
-            let own = slugs.unique(&chapter.label());
-            let headings = chapter.headings.iter().map(|heading| slugs.unique(&heading.text)).collect();
-            ChapterAnchors { own, headings }
-        });
-        Self { chapters: chapters.collect() }
-    }
 }
 
 /// Returns the metadata, under the names that pandoc and the site generators read.
@@ -93,27 +79,10 @@ fn front_matter(book: &Book<'_>) -> String {
     format!("---\n{}\n---\n", lines.join("\n"))
 }
 
-fn title(book: &Book<'_>) -> String {
-    let manuscript = book.manuscript;
-    let mut title = format!("\n# {}\n", escaped(&manuscript.title));
-    let mut lines = publication::title_lines(manuscript);
-    // All authors stand on one line.
-    lines.dedup_by(|next, line| (next.kind, line.kind) == (TitleLineKind::Author, TitleLineKind::Author));
-    for TitleLine { kind, text } in lines {
-        let line = match kind {
-            TitleLineKind::Subtitle => format!("*{}*", escaped(&text)),
-            TitleLineKind::Author => escaped_line(&manuscript.authors.join(", ")),
-            _ => escaped_line(&text),
-        };
-        title.push_str(&format!("\n{line}\n"));
-    }
-    let pages = [publication::copyright_page(manuscript), publication::disclosure_page(manuscript)];
-    pages.iter().flatten().for_each(|page| title.push_str(&front_page(page)));
-    if let Some(notice) = &manuscript.notice {
-        let lines: Vec<_> = notice.lines().map(|line| format!("> {}", escaped_line(line.trim()))).collect();
-        title.push_str(&format!("\n{}\n", lines.join("\n")));
-    }
-    title
+fn notice(book: &Book<'_>) -> String {
+    let Some(notice) = &book.manuscript.notice else { return String::new() };
+    let lines: Vec<_> = notice.lines().map(|line| format!("> {}", escaped_line(line.trim()))).collect();
+    format!("\n{}\n", lines.join("\n"))
 }
 
 /// Returns a page before the text. Its heading is no heading of Markdown, so that it is no chapter to other tools.
@@ -124,23 +93,6 @@ fn front_page(page: &FrontPage) -> String {
     };
     let paragraphs: String = page.paragraphs.iter().map(paragraph).collect();
     format!("\n**{}**\n{paragraphs}", escaped(page.heading))
-}
-
-fn contents(book: &Book<'_>, anchors: &Anchors) -> String {
-    let mut items = String::new();
-    let mut open = None;
-    for (chapter, anchors) in book.chapters.iter().zip(&anchors.chapters) {
-        if chapter.part != open {
-            open = chapter.part;
-            items.extend(open.map(|part| format!("- {}\n", escaped(part))));
-        }
-        let indent = if open.is_some() { "  " } else { "" };
-        items.push_str(&format!("{indent}- [{}](#{})\n", escaped(&chapter.label()), anchors.own));
-    }
-    match items.is_empty() {
-        true => String::new(),
-        false => format!("\n## {}\n\n{items}", book.terms.contents),
-    }
 }
 
 #[cfg(test)]

@@ -47,8 +47,9 @@ fn create(rules: &Rules, now: Moment, request: &Request, plan: Option<&Plan>) ->
     tasks.sort_by_key(|task| (task.wave, task.id));
     let bind = Task::waiting(TaskId::Bind, book.edition, 0);
     let waiting = tasks.iter().take(request.terms.window as usize).cloned().collect();
-    let others = Others { waiting, bind: Some(bind.clone()), ..Others::default() };
-    tasks.push(bind);
+    let audit = Task::waiting(TaskId::Audit, book.edition, 0);
+    let others = Others { waiting, audit: Some(audit.clone()), bind: Some(bind.clone()), ..Others::default() };
+    tasks.extend([audit, bind]);
     let task = Task::waiting(TaskId::Plan, book.edition, 0);
     let mut step = Step::new(rules, Snapshot { now, book, task, others: Some(others) });
     step.writes.events.push(step.book.event(now, None, EventKind::Accepted { title: step.book.title.clone() }));

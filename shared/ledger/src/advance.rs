@@ -1,4 +1,5 @@
-//! What may be released next: the chapters of a wave by windows, the waves in order, and the binding after the last wave.
+//! What may be released next: the chapters of a wave by windows, the waves in order, then the audit, the rounds of its repairs as
+//! further waves, and the binding.
 
 use bindery_domain::{Moment, TaskId};
 
@@ -7,18 +8,20 @@ use super::{
     book::Stage,
     task::{Standing, Task},
 };
-use crate::GapPolicy;
+use crate::{AuditMode, GapPolicy};
 
-/// The chapters as they stand after the step's own change.
+/// The chapters and repairs as they stand after the step's own change.
 pub(super) struct Chapters {
-    /// The chapters that are missing and not released, by wave and number.
+    /// Those that are missing and not released, by wave and number.
     waiting: Vec<Task>,
     /// How many places of the window are taken.
     released: u32,
-    /// Whether a chapter of the open wave is missing.
+    /// Whether one of the open wave is missing.
     missing: bool,
     /// Whether any chapter is dead.
     dead: bool,
+    /// The audit's record, if the book has one.
+    audit: Option<Task>,
     /// The binding's record.
     bind: Task,
 }
@@ -26,31 +29,32 @@ pub(super) struct Chapters {
 impl Chapters {
     /// Collects them from all tasks of a book.
     pub(super) fn of(book: &Book, tasks: &[Task]) -> Self {
-        let chapters = || tasks.iter().filter(|task| task.id.chapter().is_some());
-        let mut waiting: Vec<Task> = chapters().filter(|task| task.standing == Standing::Waiting).cloned().collect();
+        let in_waves = || tasks.iter().filter(|task| task.id.in_waves());
+        let mut waiting: Vec<Task> = in_waves().filter(|task| task.standing == Standing::Waiting).cloned().collect();
         waiting.sort_by_key(|task| (task.wave, task.id));
-        let released = chapters().filter(|task| task.standing == Standing::Released).count();
+        let released = in_waves().filter(|task| task.standing == Standing::Released).count();
         let bind = tasks.iter().find(|task| task.id == TaskId::Bind);
         Self {
             waiting,
             released: u32::try_from(released).unwrap_or(u32::MAX),
-            missing: chapters().any(|task| task.standing.missing() && task.wave == book.wave),
-            dead: chapters().any(|task| task.standing == Standing::Dead),
+            missing: in_waves().any(|task| task.standing.missing() && task.wave == book.wave),
+            dead: tasks.iter().any(Task::is_gap),
+            audit: tasks.iter().find(|task| task.id == TaskId::Audit).cloned(),
             bind: bind.expect("every book has a binding task").clone(),
         }
     }
 
     /// Adds the step's own task to what is known about the others.
     fn with(book: &Book, others: Others, task: &Task) -> Self {
-        let chapter = task.id.chapter().is_some();
-        let stands = |standing| chapter && task.standing == standing;
-        let missing = chapter && task.standing.missing() && task.wave == book.wave;
+        let in_waves = task.id.in_waves();
+        let missing = in_waves && task.standing.missing() && task.wave == book.wave;
         Self {
             waiting: others.waiting,
-            released: others.released + u32::from(stands(Standing::Released)),
+            released: others.released + u32::from(in_waves && task.standing == Standing::Released),
             missing: others.missing || missing,
-            dead: others.dead || stands(Standing::Dead),
-            bind: others.bind.expect("a step on a chapter or a plan is given the binding's record"),
+            dead: others.dead || task.is_gap(),
+            audit: if task.id == TaskId::Audit { Some(task.clone()) } else { others.audit },
+            bind: others.bind.expect("a step on any task but the binding is given the binding's record"),
         }
     }
 }
@@ -63,7 +67,7 @@ pub(super) fn advance(
     chapters: Chapters,
     writes: &mut Writes,
 ) -> Vec<Released> {
-    if book.state != State::Writing || book.held() {
+    if !matches!(book.state, State::Writing | State::Auditing) || book.held() {
         return Vec::new();
     }
     if !chapters.missing {
@@ -75,7 +79,7 @@ pub(super) fn advance(
         }
         match chapters.waiting.first() {
             Some(next) => book.wave = next.wave,
-            None => return bind(rules, now, book, chapters.bind, writes),
+            None => return after_waves(rules, now, book, chapters, writes),
         }
     }
     let places = book.terms.window.saturating_sub(chapters.released) as usize;
@@ -86,6 +90,26 @@ pub(super) fn advance(
         released.push(Released::of(book, &task, rules));
         writes.tasks.push(task);
     }
+    released
+}
+
+/// Releases the audit after the last wave, and the binding after the audit and the last round of its repairs.
+fn after_waves(rules: &Rules, now: Moment, book: &mut Book, chapters: Chapters, writes: &mut Writes) -> Vec<Released> {
+    let wanted = book.terms.audit != AuditMode::Off;
+    match chapters.audit.filter(|audit| wanted && audit.standing.missing()) {
+        Some(audit) if audit.standing == Standing::Waiting => self::audit(rules, now, book, audit, writes),
+        Some(_) => Vec::new(),
+        None => bind(rules, now, book, chapters.bind, writes),
+    }
+}
+
+fn audit(rules: &Rules, now: Moment, book: &mut Book, mut task: Task, writes: &mut Writes) -> Vec<Released> {
+    book.state = State::Auditing;
+    task.reopen(book.edition);
+    task.release(now, rules);
+    writes.events.push(book.event(now, Some(TaskId::Audit), EventKind::Auditing));
+    let released = vec![Released::of(book, &task, rules)];
+    writes.tasks.push(task);
     released
 }
 
@@ -116,6 +140,11 @@ impl Step<'_> {
 }
 
 impl Task {
+    /// Returns whether the task is a chapter that was given up.
+    pub fn is_gap(&self) -> bool {
+        self.id.chapter().is_some() && self.standing == Standing::Dead
+    }
+
     /// Releases the task. It must be published now; the sweeper does it if nobody else has.
     pub(super) fn release(&mut self, now: Moment, rules: &Rules) {
         self.standing = Standing::Released;

@@ -5,11 +5,14 @@ use std::{collections::BTreeSet, fmt, time::Duration};
 use bindery_domain::{BookId, Digest, Micros, Moment, TaskId, TraceParent, UnknownFields};
 use serde::{Deserialize, Serialize};
 
-use super::{Event, EventKind, Rules, task::Task};
+use super::{
+    Event, EventKind, Rules,
+    task::{Task, TaskResult, is_none},
+};
 use crate::{PlanMode, Request, Terms};
 
 /// The version of the records that this program writes, and the latest that it reads.
-pub const VERSION: u16 = 1;
+pub const VERSION: u16 = 2;
 
 /// A book as the ledger records it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,6 +91,8 @@ pub enum State {
     Planning,
     /// Its chapters are being written.
     Writing,
+    /// Its chapters are settled. They are being read as a whole, and repaired.
+    Auditing,
     /// Its chapters are settled and it is being bound.
     Binding,
     /// Its files are stored.
@@ -182,8 +187,18 @@ pub struct BoundText {
     pub chapter: u32,
     /// The edition the text was written in.
     pub edition: u32,
+    /// How often it was mended in that edition.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub revision: u16,
     /// The text's digest.
     pub digest: Digest,
+}
+
+impl BoundText {
+    /// Names the text of a chapter.
+    pub fn of(chapter: u32, text: &TaskResult) -> Self {
+        Self { chapter, edition: text.edition, revision: text.revision, digest: text.digest.clone() }
+    }
 }
 
 impl Book {
@@ -304,6 +319,7 @@ impl fmt::Display for State {
             Self::Accepted => "accepted",
             Self::Planning => "planning",
             Self::Writing => "writing",
+            Self::Auditing => "auditing",
             Self::Binding => "binding",
             Self::Done => "done",
             Self::Failed(Stage::Plan) => "failed(plan)",

@@ -1,5 +1,6 @@
 //! Single cases that random histories meet too rarely. Each test covers a case from its cause to its end.
 
+mod audits;
 mod outages;
 
 use std::time::Duration;
@@ -67,7 +68,7 @@ fn late(fence: Fence) -> Command {
     let text = "another last part".to_owned();
     let part = Part { digest: Some(Digest::of(&text)), ..Part::default() };
     let parts = vec![Checkpoint { number: 3, part, text: Some(text.into()), again: None }];
-    let result = Output::Chapter { text: "t".into(), length: 1, summary: None, remarks: Vec::new() };
+    let result = Output::Chapter { text: "t".into(), length: 1, summary: None, remarks: Vec::new(), sections: 0 };
     Command::Commit { fence, edition: 1, parts, output: result, spent: Micros::ZERO }
 }
 
@@ -93,7 +94,7 @@ fn a_binding_needs_no_budget() {
     let mut world = planned(1, 0, Terms { budget, ..terms() });
     world.deliver(0, true);
     let fence = world.held.last().unwrap().fence.clone();
-    let text = Output::Chapter { text: "t".into(), length: 1, summary: None, remarks: Vec::new() };
+    let text = Output::Chapter { text: "t".into(), length: 1, summary: None, remarks: Vec::new(), sections: 0 };
     let commit = Command::Commit { fence, edition: 1, parts: Vec::new(), output: text, spent: ESTIMATE };
     let Answer::Committed { released } = world.step(TaskId::Write(1), commit) else { panic!("the lease is live") };
     world.queue = released;

@@ -1,6 +1,6 @@
 //! The slowest chain: the longest path through the recorded calls. More calls in parallel do not make it shorter.
 //!
-//! It leads through the plan and then, wave by wave, through the slowest chapter: its brief, its slowest section with
+//! It leads through the plan and then, wave by wave, through the slowest chapter or repair: its brief, its slowest section with
 //! retries and rewrites, and its summary.
 
 use std::{collections::BTreeMap, time::Duration};
@@ -42,14 +42,14 @@ pub fn slowest(tasks: &[Task]) -> Vec<Link> {
     for task in tasks {
         match task.id {
             TaskId::Plan => plan = links(task, [(Piece::Plan, 0)]),
-            TaskId::Write(_) => {
+            TaskId::Write(_) | TaskId::Repair { .. } => {
                 let chain = through(task);
                 let slowest = waves.entry(task.wave).or_default();
                 if length(&chain) > length(slowest) {
                     *slowest = chain;
                 }
             }
-            TaskId::Bind => {}
+            TaskId::Audit | TaskId::Bind => {}
         }
     }
     plan.into_iter().chain(waves.into_values().flatten()).collect()

@@ -5,6 +5,7 @@ use std::time::Duration;
 use bindery_domain::{Digest, HashedText, Micros, Moment, TaskId, TraceParent};
 
 use super::{
+    audit::Audit,
     book::{Binding, Book},
     task::{Fence, Part, Task},
 };
@@ -136,6 +137,21 @@ pub enum Output {
         /// A summary of the finished text; `None` where no later chapter is written from it.
         summary: Option<String>,
         /// The targets that the text misses.
+        remarks: Vec<String>,
+        /// How many of the parts, from part 1 on, are its sections.
+        sections: u16,
+    },
+    /// What was found in the set of chapters.
+    Audit(Audit),
+    /// The mended text of a chapter.
+    Repair {
+        /// The whole text of the chapter as Markdown.
+        text: HashedText,
+        /// Its length, in the book's unit.
+        length: u32,
+        /// How many sections it has.
+        sections: u16,
+        /// What is still wrong with it.
         remarks: Vec<String>,
     },
     /// The bound book.

@@ -60,6 +60,25 @@ pub enum EventKind {
         /// Why.
         reason: String,
     },
+    /// The audit was released.
+    Auditing,
+    /// The chapters were read as a whole.
+    Audited {
+        /// How many things were found.
+        findings: u32,
+        /// How many repairs were ordered.
+        repairs: u32,
+    },
+    /// A chapter was mended.
+    ChapterRepaired {
+        /// Its length, in the book's unit.
+        length: u32,
+    },
+    /// An audit or a repair was given up; the texts stay as they are.
+    Unmended {
+        /// Why.
+        reason: String,
+    },
     /// The binding was released.
     Binding,
     /// The files were stored.
@@ -151,6 +170,10 @@ impl EventKind {
             Self::Lapsed => "lapsed",
             Self::ChapterDone { .. } => "chapter_done",
             Self::ChapterDead { .. } => "chapter_dead",
+            Self::Auditing => "auditing",
+            Self::Audited { .. } => "audited",
+            Self::ChapterRepaired { .. } => "chapter_repaired",
+            Self::Unmended { .. } => "unmended",
             Self::Binding => "binding",
             Self::Done => "done",
             Self::Failed { .. } => "failed",
@@ -172,8 +195,10 @@ impl EventKind {
         match self {
             Self::Accepted { title } => title.clone(),
             Self::PartKept { part, length } => format!("part {part}: {length}"),
-            Self::ChapterDone { length } => length.to_string(),
+            Self::ChapterDone { length } | Self::ChapterRepaired { length } => length.to_string(),
+            Self::Audited { findings, repairs } => format!("findings: {findings}, repairs: {repairs}"),
             Self::Parked { reason }
+            | Self::Unmended { reason }
             | Self::ChapterDead { reason }
             | Self::Failed { reason }
             | Self::Expired { reason }
@@ -185,6 +210,7 @@ impl EventKind {
             Self::Other { detail, .. } => detail.clone(),
             Self::Planned
             | Self::Started
+            | Self::Auditing
             | Self::Binding
             | Self::Done
             | Self::Cancelled
@@ -212,6 +238,13 @@ impl EventKind {
             "lapsed" => Self::Lapsed,
             "chapter_done" => Self::ChapterDone { length: detail.parse().ok()? },
             "chapter_dead" => Self::ChapterDead { reason: text },
+            "auditing" => Self::Auditing,
+            "audited" => {
+                let (findings, repairs) = detail.strip_prefix("findings: ")?.split_once(", repairs: ")?;
+                Self::Audited { findings: findings.parse().ok()?, repairs: repairs.parse().ok()? }
+            }
+            "chapter_repaired" => Self::ChapterRepaired { length: detail.parse().ok()? },
+            "unmended" => Self::Unmended { reason: text },
             "binding" => Self::Binding,
             "done" => Self::Done,
             "failed" => Self::Failed { reason: text },
@@ -246,6 +279,10 @@ mod tests {
             EventKind::Lapsed,
             EventKind::ChapterDone { length: 1_150 },
             EventKind::ChapterDead { reason: reason() },
+            EventKind::Auditing,
+            EventKind::Audited { findings: 12, repairs: 3 },
+            EventKind::ChapterRepaired { length: 1_149 },
+            EventKind::Unmended { reason: reason() },
             EventKind::Binding,
             EventKind::Done,
             EventKind::Failed { reason: reason() },

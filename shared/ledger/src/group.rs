@@ -19,24 +19,24 @@ pub struct Reading {
     pub now: Moment,
     /// The book.
     pub book: Book,
-    /// The tasks that the commands are about. Where the others were read, also the binding and the first waiting chapters
-    /// by wave and number. The first released tasks whose messages are not known to be with the broker are there too.
+    /// The tasks that the commands are about. Where the others were read, also the audit, the binding and the first waiting
+    /// chapters and repairs by wave and number. The first released tasks whose messages are not known to be with the broker are there too.
     ///
-    /// There is one waiting chapter for each free place of the window, counted as if every command freed the place of its
+    /// There is one waiting task for each free place of the window, counted as if every command freed the place of its
     /// task. There are as many unpublished tasks as the window has places and the group has commands together.
     pub tasks: BTreeMap<TaskId, Task>,
-    /// The counts of all chapters of the book, including those in `tasks`; `None` where the others were not read.
+    /// The counts of all chapters and repairs of the book, including those in `tasks`; `None` where the others were not read.
     pub standings: Option<Standings>,
 }
 
-/// How many chapters of a book have each standing.
+/// How many chapters and repairs of a book have each standing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Standings {
     /// Released, in any wave.
     pub released: u32,
     /// Missing, in the open wave.
     pub missing: u32,
-    /// Given up.
+    /// Given up: chapters alone, since a book is sound without a repair.
     pub dead: u32,
 }
 
@@ -114,7 +114,7 @@ impl<'a> Group<'a> {
         let read = Standings::of(book, others());
         let released = rest.released + read.released;
         let mut waiting: Vec<&Task> =
-            others().filter(|task| task.id.chapter().is_some() && task.standing == Standing::Waiting).collect();
+            others().filter(|task| task.id.in_waves() && task.standing == Standing::Waiting).collect();
         waiting.sort_by_key(|task| (task.wave, task.id));
         // One waiting chapter is named even if no place is free, since an empty list means that none is left.
         let places = book.terms.window.saturating_sub(released).max(1) as usize;
@@ -128,6 +128,7 @@ impl<'a> Group<'a> {
                 .take(book.terms.window.max(1) as usize)
                 .map(|task| Released::of(book, task, self.rules))
                 .collect(),
+            audit: tasks.get(&TaskId::Audit).filter(|_| of.id != TaskId::Audit).cloned(),
             bind: tasks.get(&TaskId::Bind).filter(|_| of.id != TaskId::Bind).cloned(),
         })
     }
@@ -150,13 +151,13 @@ impl BookCheck {
 }
 
 impl Standings {
-    /// Counts the chapters among these tasks.
+    /// Counts the chapters and repairs among these tasks.
     pub fn of<'a>(book: &Book, tasks: impl Iterator<Item = &'a Task>) -> Self {
         let mut found = Self::default();
-        for task in tasks.filter(|task| task.id.chapter().is_some()) {
+        for task in tasks.filter(|task| task.id.in_waves()) {
             found.released += u32::from(task.standing == Standing::Released);
             found.missing += u32::from(task.standing.missing() && task.wave == book.wave);
-            found.dead += u32::from(task.standing == Standing::Dead);
+            found.dead += u32::from(task.is_gap());
         }
         found
     }

@@ -160,16 +160,17 @@ impl World {
             commands.iter().map(|(task, _)| (*task, self.tasks[task].clone())).collect();
         let mut standings = None;
         if others {
-            let chapters = || self.tasks.values().filter(|task| task.id.chapter().is_some());
-            let all = Standings::of(&self.book, chapters());
+            let in_waves = || self.tasks.values().filter(|task| task.id.in_waves());
+            let all = Standings::of(&self.book, in_waves());
             let leaving = tasks.values().filter(|task| task.standing == Standing::Released).count();
             let window = self.book.terms.window as usize;
             let places = (window + leaving).saturating_sub(all.released as usize) + 1;
             let waits = |task: &&Task| task.standing == Standing::Waiting && !tasks.contains_key(&task.id);
-            let mut waiting: Vec<&Task> = chapters().filter(waits).collect();
+            let mut waiting: Vec<&Task> = in_waves().filter(waits).collect();
             waiting.sort_by_key(|task| (task.wave, task.id));
             let owed = self.tasks.values().filter(|task| task.owed()).take(window.max(1) + commands.len());
-            let read = waiting.into_iter().take(places).chain([&self.tasks[&TaskId::Bind]]).chain(owed);
+            let last = [TaskId::Audit, TaskId::Bind].map(|task| &self.tasks[&task]);
+            let read = waiting.into_iter().take(places).chain(last).chain(owed);
             let read: Vec<Task> = read.cloned().collect();
             tasks.extend(read.into_iter().map(|task| (task.id, task)));
             standings = Some(all);
@@ -238,10 +239,15 @@ fn decide(
     }
 }
 
+fn audits() -> impl Strategy<Value = AuditMode> {
+    prop_oneof![1 => Just(AuditMode::Off), 3 => Just(AuditMode::Repair)]
+}
+
 fn terms() -> impl Strategy<Value = Terms> {
     let deadline = prop_oneof![Just(86_400_000u64), 60_000u64..4_000_000];
-    (1u32..6, gaps(), prop::option::of(3_000u64..60_000), prop::bool::weighted(0.1), deadline).prop_map(
-        |(window, gaps, budget, review, deadline_ms)| Terms {
+    let budget = prop::option::of(3_000u64..60_000);
+    (1u32..6, gaps(), budget, prop::bool::weighted(0.1), deadline, audits()).prop_map(
+        |(window, gaps, budget, review, deadline_ms, audit)| Terms {
             window,
             gaps,
             budget: budget.map(Micros),
@@ -251,6 +257,7 @@ fn terms() -> impl Strategy<Value = Terms> {
             formats: vec!["md".into()],
             metadata: None,
             cover: None,
+            audit,
             unknown: UnknownFields::default(),
         },
     )
@@ -269,7 +276,8 @@ proptest! {
             world.act(act);
         }
         world.converge();
-        let dead = world.tasks.values().any(|task| task.standing == Standing::Dead);
+        let fails = |task: &Task| !matches!(task.id, TaskId::Audit | TaskId::Repair { .. });
+        let dead = world.tasks.values().any(|task| task.standing == Standing::Dead && fails(task));
         match world.book.state {
             State::Done => {}
             State::Failed(_) => prop_assert!(dead),

@@ -70,6 +70,11 @@ impl Step<'_> {
         if allowance == Micros::ZERO || self.book.money.committed() + allowance <= budget {
             return None;
         }
+        if matches!(self.task.id, TaskId::Repair { .. }) {
+            // A sound book is not held for the sake of a repair.
+            self.die(format!("the budget of {budget} does not cover it"));
+            return Some(Answer::GivenUp { released: self.after_death() });
+        }
         if self.book.money.reserved > Micros::ZERO {
             self.task.parked = Some("others hold what is left of the budget".to_owned());
             // The end of another task frees it, and nobody reports that. Looking again is cheap; waiting a lease is not.
@@ -84,12 +89,12 @@ impl Step<'_> {
         Some(self.stand_by())
     }
 
-    /// Returns what a lease on the task may spend. A binding and a compiled plan make no model call.
+    /// Returns what a lease on the task may spend. An audit, a binding and a compiled plan make no model call.
     fn allowance(&self) -> Micros {
         match self.task.id {
-            TaskId::Bind => Micros::ZERO,
+            TaskId::Audit | TaskId::Bind => Micros::ZERO,
             TaskId::Plan if self.book.compiled => Micros::ZERO,
-            TaskId::Plan | TaskId::Write(_) => self.book.estimate,
+            TaskId::Plan | TaskId::Write(_) | TaskId::Repair { .. } => self.book.estimate,
         }
     }
 
@@ -220,7 +225,8 @@ impl Step<'_> {
         self.task.lapse_counted_at.is_none_or(|counted| self.now.since(counted) >= apart)
     }
 
-    /// Gives the task up. The gap policy decides about a dead chapter; a dead plan or binding fails the book.
+    /// Gives the task up. The gap policy decides about a dead chapter; a dead plan or binding fails the book. Without its audit
+    /// or a repair the book is sound.
     pub(super) fn die(&mut self, reason: String) {
         self.close_parks();
         self.task.due = None;
@@ -231,6 +237,7 @@ impl Step<'_> {
             TaskId::Plan => Stage::Plan,
             TaskId::Bind => Stage::Bind,
             TaskId::Write(_) => return self.event(EventKind::ChapterDead { reason }),
+            TaskId::Audit | TaskId::Repair { .. } => return self.event(EventKind::Unmended { reason }),
         };
         if self.book.state.settled() {
             return;

@@ -8,6 +8,7 @@
 
 mod accept;
 mod advance;
+mod audit;
 mod book;
 pub mod chain;
 mod command;
@@ -33,12 +34,13 @@ mod world;
 use std::{collections::BTreeMap, time::Duration};
 
 pub use accept::{Accepted, accept};
+pub use audit::{Audit, RepairOrder, current_texts};
 pub use book::{Binding, Book, BoundFile, BoundText, Hold, Money, Stage, State, Texts, VERSION};
 pub use command::{Answer, Checkpoint, Command, Grant, Output, Parking, Plan, Released};
 pub use event::{Event, EventKind};
 pub use group::{Group, Reading, Standings};
 pub use operate::{EditedText, Operated, Operation, operate};
-pub use request::{GapPolicy, Order, PlanMode, Request, Terms};
+pub use request::{AuditMode, GapPolicy, Order, PlanMode, Request, Terms};
 pub use task::{Ending, Fence, Lease, Part, Standing, Task, TaskResult};
 
 use bindery_domain::{BookId, Digest, HashedText, Lane, Moment, TaskId};
@@ -76,17 +78,19 @@ pub struct Snapshot {
 /// What a step must know about the book's other tasks. Its size is bounded by the window, not by the number of chapters.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Others {
-    /// Missing chapters that are not released, by wave and number; at most as many as the window has places.
+    /// Missing chapters and repairs that are not released, by wave and number; at most as many as the window has places.
     pub waiting: Vec<Task>,
-    /// How many other chapters are released and not settled. Each of them takes a place of the window.
+    /// How many other chapters and repairs are released and not settled. Each of them takes a place of the window.
     pub released: u32,
-    /// Whether another chapter of the open wave is missing.
+    /// Whether another chapter or repair of the open wave is missing.
     pub missing: bool,
     /// Whether another chapter is dead.
     pub dead: bool,
     /// Released tasks whose messages are not known to be with the broker; at most as many as the window has places. The list is
     /// empty while the task itself is missing, since only an ended task reports what it has released.
     pub unpublished: Vec<Released>,
+    /// The audit's record, unless it is the task itself; `None` also where an earlier program accepted the book without one.
+    pub audit: Option<Task>,
     /// The binding's record, unless it is the task itself.
     pub bind: Option<Task>,
 }
@@ -243,11 +247,6 @@ impl Released {
 
     /// Returns the lane the task is published to.
     pub fn lane(&self) -> Lane {
-        match self.task {
-            TaskId::Plan => Lane::Plans,
-            TaskId::Write(_) if self.solo => Lane::Solo,
-            TaskId::Write(_) => Lane::Chapters,
-            TaskId::Bind => Lane::Bindings,
-        }
+        if self.solo { Lane::Solo } else { self.task.lane() }
     }
 }

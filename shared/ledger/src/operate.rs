@@ -10,6 +10,7 @@ use bindery_domain::{HashedText, Moment, TaskId};
 use super::{
     Book, EventKind, Hold, Released, Rules, Stage, State, Texts, Writes,
     advance::{Chapters, advance},
+    audit::merge_repairs,
     task::{Fence, Standing, Task},
 };
 use crate::Request;
@@ -238,7 +239,7 @@ impl OperationStep<'_> {
                 task.reopen(edition);
                 task.parts.clear();
                 task.note = note.map(str::to_owned);
-            } else if matches!(task.standing, Standing::Dead | Standing::Released) {
+            } else if matches!(task.standing, Standing::Dead | Standing::Released) || task.id == TaskId::Audit {
                 task.reopen(edition);
             }
         }
@@ -265,13 +266,14 @@ impl OperationStep<'_> {
         // Fences continue from the highest of the old records, so that no earlier holder is mistaken for a new one.
         self.tasks.iter_mut().for_each(|task| task.fence = fence);
         let gone = tasks.iter().map(|task| task.id).filter(|id| !self.tasks.iter().any(|task| task.id == *id));
-        self.writes.removed = gone.collect();
+        self.writes.removed.extend(gone);
         Operated::Done { released: self.restart() }
     }
 
     fn revised_tasks(&self, request: &Request, kept: &BTreeMap<u32, u32>, old: &[Task]) -> Vec<Task> {
         let edition = self.book.edition;
-        let mut tasks = vec![Task::waiting(TaskId::Plan, edition, 0), Task::waiting(TaskId::Bind, edition, 0)];
+        let mut tasks: Vec<Task> =
+            [TaskId::Plan, TaskId::Audit, TaskId::Bind].map(|id| Task::waiting(id, edition, 0)).into();
         let summed_up = (1..=self.book.chapters).any(|number| request.order.wave(number) > 0);
         for number in 1..=self.book.chapters {
             let mut task = Task::waiting(TaskId::Write(number), edition, request.order.wave(number));
@@ -310,12 +312,13 @@ impl OperationStep<'_> {
         self.event(EventKind::Reopened { chapters: list(chapters) });
         let edition = self.book.edition;
         self.forfeit_leases();
+        self.merge_repairs();
         for task in self.tasks.iter_mut() {
             let named = task.id.chapter().is_some_and(|chapter| chapters.contains(&chapter));
             if named {
                 task.parts.clear();
             }
-            if named || task.id == TaskId::Bind {
+            if named || matches!(task.id, TaskId::Audit | TaskId::Bind) {
                 task.reopen(edition);
             }
         }
@@ -347,8 +350,13 @@ impl OperationStep<'_> {
         }
     }
 
+    fn merge_repairs(&mut self) {
+        self.writes.removed = merge_repairs(&mut self.tasks);
+    }
+
     fn next_edition(&mut self, cause: EventKind) {
         self.forfeit_leases();
+        self.merge_repairs();
         self.book.edition += 1;
         self.book.reason = None;
         self.book.settled_at = None;

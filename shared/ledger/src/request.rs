@@ -78,6 +78,9 @@ pub struct Terms {
     /// The author's cover, as it was stored with the book's files.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cover: Option<BoundFile>,
+    /// Whether the set of chapters is read as a whole before it is bound.
+    #[serde(default)]
+    pub audit: AuditMode,
     /// Fields that a later version has added.
     #[serde(flatten)]
     pub unknown: UnknownFields,
@@ -94,6 +97,19 @@ pub enum GapPolicy {
     Omit,
     /// A page in the chapter's place says that it is missing.
     Placeholder,
+}
+
+/// Whether the set of chapters is read as a whole before it is bound, and what follows from that.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AuditMode {
+    /// It is not read.
+    #[default]
+    Off,
+    /// What is found stands in the report.
+    Report,
+    /// What is found is mended, and the rest stands in the report.
+    Repair,
 }
 
 impl Request {

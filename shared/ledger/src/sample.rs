@@ -5,7 +5,10 @@ use std::{collections::BTreeMap, time::Duration};
 use bindery_domain::{Micros, TaskId, UnknownFields};
 use bindery_outline::{Chapter, Outline};
 
-use super::{Book, GapPolicy, Order, Others, Plan, PlanMode, Released, Request, Rules, Standing, Task, Terms};
+use super::{
+    Audit, AuditMode, Binding, Book, GapPolicy, Order, Others, Output, Plan, PlanMode, Released, RepairOrder, Request,
+    Rules, Standing, Task, Terms,
+};
 
 /// The usual rules.
 pub const RULES: Rules = Rules {
@@ -28,6 +31,7 @@ pub fn terms() -> Terms {
         formats: vec!["md".into()],
         metadata: None,
         cover: None,
+        audit: AuditMode::Off,
         unknown: UnknownFields::default(),
     }
 }
@@ -51,19 +55,38 @@ pub fn request(id: &str, chapters: u32) -> Request {
     Request { tenant: "t".into(), request_id: id.into(), order, terms: terms(), trace: None, former_id: false }
 }
 
+/// Returns a result of a task. An audit orders a repair of chapter 1 in two rounds.
+pub fn output(task: TaskId, under: &str) -> Output {
+    let text = || format!("{task} under {under}").into();
+    match task {
+        TaskId::Plan => Output::Plan(plan()),
+        TaskId::Write(_) => {
+            Output::Chapter { text: text(), length: 2, summary: None, remarks: Vec::new(), sections: 0 }
+        }
+        TaskId::Audit => Output::Audit(Audit {
+            report: text(),
+            findings: 2,
+            repairs: [1, 2].map(|round| RepairOrder { round, chapter: 1 }).into(),
+            remarks: Vec::new(),
+        }),
+        TaskId::Repair { .. } => Output::Repair { text: text(), length: 2, sections: 0, remarks: Vec::new() },
+        TaskId::Bind => Output::Binding(Binding::default()),
+    }
+}
+
 /// Returns what a step on a task must know about the others.
 pub fn others(book: &Book, tasks: &BTreeMap<TaskId, Task>, except: TaskId) -> Others {
     let window = book.terms.window as usize;
-    let chapters = || tasks.values().filter(|task| task.id != except && task.id.chapter().is_some());
+    let in_waves = || tasks.values().filter(|task| task.id != except && task.id.in_waves());
     let ended = !tasks[&except].standing.missing();
-    let mut waiting: Vec<Task> = chapters().filter(|task| task.standing == Standing::Waiting).cloned().collect();
+    let mut waiting: Vec<Task> = in_waves().filter(|task| task.standing == Standing::Waiting).cloned().collect();
     waiting.sort_by_key(|task| (task.wave, task.id));
     waiting.truncate(window);
     Others {
         waiting,
-        released: chapters().filter(|task| task.standing == Standing::Released).fold(0, |count, _| count + 1),
-        missing: chapters().any(|task| task.standing.missing() && task.wave == book.wave),
-        dead: chapters().any(|task| task.standing == Standing::Dead),
+        released: in_waves().filter(|task| task.standing == Standing::Released).fold(0, |count, _| count + 1),
+        missing: in_waves().any(|task| task.standing.missing() && task.wave == book.wave),
+        dead: in_waves().any(Task::is_gap),
         // More tasks are owed if the window has become smaller since their release.
         unpublished: tasks
             .values()
@@ -71,6 +94,7 @@ pub fn others(book: &Book, tasks: &BTreeMap<TaskId, Task>, except: TaskId) -> Ot
             .take(window)
             .map(|task| Released::of(book, task, &RULES))
             .collect(),
+        audit: tasks.get(&TaskId::Audit).filter(|_| except != TaskId::Audit).cloned(),
         bind: (except != TaskId::Bind).then(|| tasks[&TaskId::Bind].clone()),
     }
 }

@@ -45,14 +45,21 @@ impl Step<'_> {
         let fence = fence.number;
         match output {
             Output::Plan(plan) => Answer::Committed { released: self.planned(fence, plan) },
-            Output::Chapter { text, length, summary, remarks } => {
+            Output::Chapter { text, length, summary, remarks, sections } => {
                 self.store_result(fence, text, length);
                 let stored = self.task.result.as_mut().expect("the result was stored in the line above");
                 stored.summary = summary;
                 stored.remarks = remarks;
+                stored.sections = sections;
                 self.event(EventKind::ChapterDone { length });
                 let released = if self.book.state == State::Binding { self.bind_anew() } else { self.advance() };
                 Answer::Committed { released }
+            }
+            Output::Audit(audit) => self.audited(fence, audit),
+            Output::Repair { text, length, sections, remarks } => {
+                self.repaired(fence, text, length, sections);
+                self.task.result.as_mut().expect("the result was stored in the line above").remarks = remarks;
+                Answer::Committed { released: self.advance() }
             }
             Output::Binding(binding) => self.bound(fence, binding),
         }
@@ -71,7 +78,8 @@ impl Step<'_> {
             return Some(Answer::Committed { released: self.take_unpublished() });
         }
         let late = done || edition != self.task.edition;
-        if !late && !self.book.state.settled() && self.task.standing != Standing::Waiting {
+        let closed = self.book.state.settled() || self.too_late_to_repair();
+        if !late && !closed && self.task.standing != Standing::Waiting {
             // Other texts may have come since a binding's lease was lost. To bind again costs no call.
             let lost_binding = self.task.id == TaskId::Bind && self.task.leased(fence).is_none();
             return lost_binding.then_some(LEASE_OVER);
@@ -85,14 +93,14 @@ impl Step<'_> {
     }
 
     /// Ends the task with its result.
-    fn store_result(&mut self, fence: u64, text: HashedText, length: u32) {
+    pub(super) fn store_result(&mut self, fence: u64, text: HashedText, length: u32) {
         self.task.standing = Standing::Done;
         self.task.due = None;
         self.task.parked = None;
         self.task.reason = None;
         let digest = self.keep(text);
         let edition = self.task.edition;
-        self.task.result = Some(TaskResult { edition, fence, digest, length, summary: None, remarks: Vec::new() });
+        self.task.result = Some(TaskResult::new(edition, fence, digest, length));
     }
 
     /// Stores the plan, and releases the first chapters that are written from it.
@@ -182,9 +190,12 @@ impl Step<'_> {
         Answer::GivenUp { released: self.after_death() }
     }
 
-    /// Moves the book on after a chapter may have died.
+    /// Moves the book on after a chapter, an audit or a repair may have died.
     pub(super) fn after_death(&mut self) -> Vec<Released> {
-        if matches!(self.task.id, TaskId::Write(_)) { self.advance() } else { Vec::new() }
+        match self.task.id {
+            TaskId::Write(_) | TaskId::Audit | TaskId::Repair { .. } => self.advance(),
+            TaskId::Plan | TaskId::Bind => Vec::new(),
+        }
     }
 
     pub(super) fn published(&mut self) -> Answer {

@@ -1,4 +1,4 @@
-//! A task's record: one plan, one chapter or one binding.
+//! A task's record: one plan, one chapter, one audit, one repair or one binding.
 
 use std::collections::BTreeMap;
 
@@ -156,6 +156,19 @@ pub struct TaskResult {
     pub summary: Option<String>,
     /// The targets that the text misses.
     pub remarks: Vec<String>,
+    /// How often the text was mended in its edition: zero as it was written, else the round of its last repair.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub revision: u16,
+    /// How many of the task's parts, from part 1 on, are the sections of the text; zero where it has none that are known.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub sections: u16,
+}
+
+impl TaskResult {
+    /// Makes the result of a task, without what only chapters have.
+    pub fn new(edition: u32, fence: u64, digest: Digest, length: u32) -> Self {
+        Self { edition, fence, digest, length, summary: None, remarks: Vec::new(), revision: 0, sections: 0 }
+    }
 }
 
 impl Task {
@@ -243,6 +256,12 @@ impl Lease {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 fn is_zero(count: &u32) -> bool {
     *count == 0
+}
+
+/// Lets serde leave out a number that is zero.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+pub(super) fn is_none(number: &u16) -> bool {
+    *number == 0
 }
 
 impl Part {

@@ -38,7 +38,8 @@ pub(super) struct World {
     pub(super) queue: Vec<Released>,
     pub(super) held: Vec<Held>,
     claims: u32,
-    first: BTreeMap<(u32, u32), Digest>,
+    /// The first text of each chapter, edition and revision.
+    first: BTreeMap<(u32, u32, u16), Digest>,
     /// The stored texts.
     pub(super) stored: BTreeSet<Digest>,
     done_in: BTreeMap<u32, u32>,
@@ -53,7 +54,7 @@ pub(super) struct World {
 struct Saved {
     book: Book,
     tasks: BTreeMap<TaskId, Task>,
-    first: BTreeMap<(u32, u32), Digest>,
+    first: BTreeMap<(u32, u32, u16), Digest>,
     stored: BTreeSet<Digest>,
     done_in: BTreeMap<u32, u32>,
     events: usize,
@@ -132,7 +133,9 @@ impl World {
         let money = self.book.money;
         let again = self.step_once(task, command.clone());
         let repeats = !matches!(command, Command::Serve { .. })
-            && !matches!(first, Answer::Solo(_) | Answer::Held | Answer::Waiting);
+            && !matches!(first, Answer::Solo(_) | Answer::Held | Answer::Waiting)
+            // A claim that the budget refuses gives a repair up. The repair is dead when the claim comes again.
+            && !matches!((&command, &first), (Command::Claim { .. }, Answer::GivenUp { .. }));
         if repeats {
             assert_eq!(kind(&first), kind(&again), "{command:?} answered {first:?}, then {again:?}");
             assert_eq!(money, self.book.money, "{command:?} was paid twice");
@@ -260,12 +263,8 @@ impl World {
 
     /// Returns the chapters that are done, as a binding lists them.
     pub(super) fn done(&self) -> Vec<BoundText> {
-        let done = self.tasks.values().filter(|task| task.standing == Standing::Done);
-        let bound = |task: &Task| {
-            let (chapter, result) = (task.id.chapter()?, task.result.as_ref()?);
-            Some(BoundText { chapter, edition: result.edition, digest: result.digest.clone() })
-        };
-        done.filter_map(bound).collect()
+        let tasks: Vec<Task> = self.tasks.values().cloned().collect();
+        current_texts(&tasks).into_iter().map(|(chapter, text)| BoundText::of(chapter, text)).collect()
     }
 
     pub(super) fn commit(&mut self, nth: usize) {
@@ -275,8 +274,7 @@ impl World {
 
     /// Returns whether a dead chapter fails the book.
     pub(super) fn gap(&self) -> bool {
-        let dead = self.tasks.values().any(|task| task.standing == Standing::Dead);
-        dead && self.book.terms.gaps == GapPolicy::Fail
+        self.tasks.values().any(Task::is_gap) && self.book.terms.gaps == GapPolicy::Fail
     }
 
     pub(super) fn sweep(&mut self) {
@@ -350,12 +348,35 @@ pub(super) fn finished(held: &Held, gap: bool) -> Command {
             length: 10,
             summary: None,
             remarks: Vec::new(),
+            sections: 2,
+        },
+        TaskId::Audit => Output::Audit(audit(held)),
+        TaskId::Repair { chapter, .. } => Output::Repair {
+            text: format!("chapter {chapter} mended under {}", held.fence.claim).into(),
+            length: 9,
+            sections: 2,
+            remarks: Vec::new(),
         },
     };
     let text = HashedText::from(format!("the last part under {}", held.fence.claim));
     let part = Part { digest: Some(text.digest().clone()), length: 10, ..Part::default() };
     let parts = vec![Checkpoint { number: 3, part, text: Some(text), again: None }];
     Command::Commit { fence: held.fence.clone(), edition: held.edition, parts, output: result, spent: held.spent }
+}
+
+/// Returns an audit that orders repairs of some chapters in two rounds. Which ones depends on the lease.
+fn audit(held: &Held) -> Audit {
+    let chosen = |chapter: u32, round: u16| {
+        let digest = Digest::of(format!("{chapter} in round {round} under {}", held.fence.claim));
+        digest.as_str().as_bytes()[0].is_multiple_of(2)
+    };
+    let orders = held.texts.iter().flat_map(|text| [1, 2].map(|round| RepairOrder { round, chapter: text.chapter }));
+    Audit {
+        report: format!("findings under {}", held.fence.claim).into(),
+        findings: 3,
+        repairs: orders.filter(|order| chosen(order.chapter, order.round)).collect(),
+        remarks: Vec::new(),
+    }
 }
 
 fn kind(answer: &Answer) -> std::mem::Discriminant<Answer> {

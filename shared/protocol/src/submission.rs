@@ -185,6 +185,7 @@ fn state(state: State) -> &'static str {
         State::Accepted => "accepted",
         State::Planning => "planning",
         State::Writing => "writing",
+        State::Auditing => "auditing",
         State::Binding => "binding",
         State::Done => "done",
         State::Failed(_) => "failed",

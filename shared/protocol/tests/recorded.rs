@@ -1,7 +1,7 @@
 //! Documents of every version, recorded as files. The program must read all of them, and a change of a shape must be
 //! recorded with them.
 //!
-//! `recorded/v1` holds a document of every shape as version 1 writes it, with all its fields, and the words of its
+//! Each folder of `recorded` holds a document of every shape as one version writes it, with all its fields, and the words of its
 //! enumerations. `docs/upgrade.md` says what to do when a test here fails.
 
 #![expect(
@@ -16,7 +16,9 @@ use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use bindery_context::Context;
 use bindery_domain::BookId;
-use bindery_ledger::{Book, Ending, Event, GapPolicy, Hold, PlanMode, Request, Stage, Standing, State, Task, Texts};
+use bindery_ledger::{
+    AuditMode, Book, Ending, Event, GapPolicy, Hold, PlanMode, Request, Stage, Standing, State, Task, Texts,
+};
 use bindery_protocol::{
     submission::{CloudEvent, OutlineText, Receipt, SUBMIT, Submission},
     task::TaskMessage,
@@ -25,7 +27,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 /// The version whose files hold what this program writes.
-const LATEST: &str = "v1";
+const LATEST: &str = "v2";
 
 /// A shape that this program writes and reads.
 struct Shape {
@@ -68,6 +70,7 @@ fn variants<T: DeserializeOwned>() -> Value {
 /// Returns the words of every enumeration in a record. No earlier program can read a new word.
 fn words() -> Value {
     json!({
+        "audit": variants::<AuditMode>(),
         "ending": variants::<Ending>(),
         "gaps": variants::<GapPolicy>(),
         "hold": variants::<Hold>(),
@@ -109,13 +112,18 @@ fn holds(document: &Value, earlier: &Value) -> bool {
 
 #[test]
 fn the_recorded_shapes_of_the_latest_version_are_those_that_are_written_now() {
+    if std::env::var_os("BINDERY_BLESS").is_some() {
+        for Shape { name, fresh, .. } in shapes() {
+            fs::write(folder().join(LATEST).join(format!("{name}.json")), format!("{fresh:#}\n")).unwrap();
+        }
+    }
     let recorded = |shape: &Shape| recorded(shape.name).get(LATEST).and_then(|text| serde_json::from_str(text).ok());
     let changed = shapes().into_iter().filter(|shape| recorded(shape).as_ref() != Some(&shape.fresh));
     let changed: Vec<String> = changed.map(|shape| format!("{}.json is now\n{:#}", shape.name, shape.fresh)).collect();
     assert!(
         changed.is_empty(),
         "shapes are no longer those of shared/protocol/recorded/{LATEST}, which programs in use read and write; read \"When a \
-         shape changes\" in docs/upgrade.md\n{}",
+         shape changes\" in docs/upgrade.md; BINDERY_BLESS=1 records the new ones\n{}",
         changed.join("\n")
     );
 }

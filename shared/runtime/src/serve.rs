@@ -125,7 +125,9 @@ impl Server {
         let step = || self.ports.store.step(book, task, command.clone());
         match retry_until_stopped(&self.signals.shutdown, step).await {
             Some(Answer::Go(grant)) => self.work(*grant, age, &arrival).await,
-            Some(Answer::Done { unpublished }) => self.publish(book, unpublished).await,
+            Some(Answer::Done { unpublished: released } | Answer::GivenUp { released }) => {
+                self.publish(book, released).await
+            }
             Some(Answer::Solo(released)) => self.publish(book, vec![released]).await,
             Some(Answer::Newer { version }) => {
                 drop(guard);

@@ -16,8 +16,8 @@ use std::{
 
 use bindery_domain::{BookId, Micros, Moment, TaskId};
 use bindery_ledger::{
-    Accepted, Answer, Binding, Checkpoint, Command, Grant, Hold, Operated, Operation, Output, Parking, Part, Request,
-    Rules, Standing, State,
+    Accepted, Answer, AuditMode, Binding, Checkpoint, Command, Grant, Hold, Operated, Operation, Output, Parking, Part,
+    Request, Rules, Standing, State,
     sample::{self, plan, request},
 };
 use bindery_test_servers::{Redis, RedisCluster, Sentinels};
@@ -173,7 +173,7 @@ impl Bench {
 }
 
 fn chapter(text: &str) -> Output {
-    Output::Chapter { text: text.into(), length: 2, summary: None, remarks: Vec::new() }
+    Output::Chapter { text: text.into(), length: 2, summary: None, remarks: Vec::new(), sections: 0 }
 }
 
 #[tokio::test]
@@ -234,6 +234,47 @@ async fn a_book_goes_from_its_plan_through_its_window_to_its_binding() {
         let answer = bench.commit(&book, TaskId::Bind, Output::Binding(Binding::default())).await;
         assert_eq!(answer, Answer::Committed { released: Vec::new() });
         assert_eq!(bench.store.book(&book).await.unwrap().unwrap().state, State::Done);
+    }
+}
+
+#[tokio::test]
+async fn a_book_goes_from_its_last_chapter_through_its_audit_and_two_rounds_of_repairs_to_its_binding() {
+    for store in STORES {
+        let bench = store.open().await;
+        let mut asked = request("r", 2);
+        asked.terms.audit = AuditMode::Repair;
+        bench.store.accept(&asked, Some(&plan())).await.unwrap();
+        let book = asked.book_id();
+        let repair = |round| TaskId::Repair { round, chapter: 1 };
+        for task in [TaskId::Write(1), TaskId::Write(2), TaskId::Audit, repair(1), repair(2), TaskId::Bind] {
+            let answer = bench.commit(&book, task, sample::output(task, "a lease")).await;
+            assert!(matches!(answer, Answer::Committed { .. }), "{task}: {answer:?}");
+        }
+        assert_eq!(bench.store.book(&book).await.unwrap().unwrap().state, State::Done);
+        let tasks = bench.store.tasks(&book).await.unwrap();
+        assert_eq!((tasks.len(), bindery_ledger::current_texts(&tasks)[&1].revision), (7, 2));
+    }
+}
+
+#[tokio::test]
+async fn a_repair_that_is_given_up_is_no_gap_of_the_book() {
+    for store in STORES {
+        let bench = store.open().await;
+        let mut asked = request("r", 1);
+        asked.terms.audit = AuditMode::Repair;
+        bench.store.accept(&asked, Some(&plan())).await.unwrap();
+        let book = asked.book_id();
+        for task in [TaskId::Write(1), TaskId::Audit] {
+            bench.commit(&book, task, sample::output(task, "a lease")).await;
+        }
+        for round in [1, 2] {
+            let task = TaskId::Repair { round, chapter: 1 };
+            let grant = bench.claim(&book, task).await;
+            let give_up = Command::GiveUp { fence: grant.fence, reason: "refused".into(), spent: Micros::ZERO };
+            let Answer::GivenUp { released } = bench.step(&book, task, give_up).await else { panic!("it is given up") };
+            assert_eq!(released.len(), 1, "round {round}");
+        }
+        assert_eq!(bench.store.book(&book).await.unwrap().unwrap().state, State::Binding);
     }
 }
 
@@ -351,7 +392,7 @@ async fn a_revised_book_keeps_unchanged_texts_under_their_new_numbers() {
         let operated = bench.store.operate(&book, operation).await.unwrap();
         assert!(matches!(operated, Some(Operated::Done { .. })), "{operated:?}");
         let tasks = bench.store.tasks(&book).await.unwrap();
-        assert_eq!(tasks.len(), 3);
+        assert_eq!(tasks.len(), 4);
         assert_eq!(tasks[1].standing, Standing::Done);
         let text = bench.store.text(&book, &tasks[1].result.as_ref().unwrap().digest).await.unwrap();
         assert_eq!(text.as_deref(), Some("second"));

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use bindery_domain::{BookId, Digest, HashedText, Micros, Moment, TaskId};
 use bindery_ledger::{
-    Accepted, Answer, Binding, Book, Checkpoint, Command, EditedText, Event, Fence, Hold, Operated, Operation, Output,
+    Accepted, Answer, AuditMode, Book, Checkpoint, Command, EditedText, Event, Fence, Hold, Operated, Operation,
     Parking, Part, Plan, Request, Snapshot, Standing, Task, TaskRef, Writes,
     sample::{self, request},
 };
@@ -169,7 +169,7 @@ impl Draw<'_> {
                 let task = among[self.random.usize(0..among.len())];
                 // Sometimes this is a task that the book does not have.
                 let id = if self.random.u32(0..40) == 0 { TaskId::Write(99) } else { task.id };
-                Action::Step(book, id, self.command(pure, task))
+                Action::Step(book, id, self.command(task))
             }
         }
     }
@@ -181,6 +181,7 @@ impl Draw<'_> {
         request.terms.deadline_ms = [86_400_000, 3_600_000][self.random.usize(0..2)];
         request.terms.budget = (self.random.u32(0..4) == 0).then_some(Micros(50));
         request.terms.review = self.random.u32(0..6) == 0;
+        request.terms.audit = [AuditMode::Off, AuditMode::Repair][self.random.usize(0..2)];
         let plan = self.random.bool().then(sample::plan);
         Action::Accept(Box::new(request), plan)
     }
@@ -209,7 +210,7 @@ impl Draw<'_> {
         }
     }
 
-    fn command(&mut self, pure: &Pure, task: &Task) -> Command {
+    fn command(&mut self, task: &Task) -> Command {
         // Usually this is the live lease, sometimes one that is over or was never given.
         let number =
             (task.fence + [0, 0, 0, 0, 0, 0, 0, 1][self.random.usize(0..8)]).saturating_sub(self.random.u64(0..8) / 7);
@@ -235,7 +236,7 @@ impl Draw<'_> {
             5 => Command::Published,
             6 => Command::Serve { backlog: self.random.bool(), spare_leases: self.random.u8(0..4) == 0 },
             _ => {
-                let (parts, result) = (self.parts(task, number), made(pure, task, number));
+                let (parts, result) = (self.parts(task, number), sample::output(task.id, &number.to_string()));
                 Command::Commit { fence, edition: task.edition, parts, output: result, spent }
             }
         }
@@ -250,19 +251,6 @@ impl Draw<'_> {
             Checkpoint { number, part, text, again: None }
         };
         (0..self.random.usize(0..3)).map(|_| part(self.random)).collect()
-    }
-}
-
-fn made(pure: &Pure, task: &Task, fence: u64) -> Output {
-    match task.id {
-        TaskId::Plan => Output::Plan(Plan { context: format!("{{\"plan\":{fence}}}").into(), estimate: Micros(10) }),
-        TaskId::Bind => Output::Binding(Binding { length: pure.book.chapters.into(), ..Binding::default() }),
-        TaskId::Write(chapter) => Output::Chapter {
-            text: format!("chapter {chapter} under {fence}").into(),
-            length: 4,
-            summary: None,
-            remarks: Vec::new(),
-        },
     }
 }
 

@@ -84,11 +84,11 @@ mod tests {
     #[test]
     fn a_book_of_a_later_version_is_recognised_whatever_else_its_record_holds() {
         let mut newer: Value = serde_json::from_str(RECORDED).unwrap();
-        newer["v"] = json!(2);
-        let shapes = [newer, json!({"v": 2}), json!({"v": 2, "state": {"printing": Map::new()}})];
+        newer["v"] = json!(3);
+        let shapes = [newer, json!({"v": 3}), json!({"v": 3, "state": {"printing": Map::new()}})];
         for shape in shapes {
             let read = book(&shape.to_string());
-            assert!(matches!(read, Err(StoreError::Newer(2))), "{read:?}");
+            assert!(matches!(read, Err(StoreError::Newer(3))), "{read:?}");
         }
         let damaged = book("{\"v\": 1}");
         assert!(matches!(damaged, Err(StoreError::Unreadable { .. })), "{damaged:?}");

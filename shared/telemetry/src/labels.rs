@@ -8,6 +8,8 @@ pub(super) fn task_kind(task: TaskId) -> &'static str {
     match task {
         TaskId::Plan => "plan",
         TaskId::Write(_) => "write",
+        TaskId::Audit => "audit",
+        TaskId::Repair { .. } => "repair",
         TaskId::Bind => "bind",
     }
 }

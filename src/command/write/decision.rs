@@ -38,7 +38,7 @@ pub(super) fn decide(stored: Stored<'_>, new: Order, arguments: &WriteArgs) -> R
 #[cfg(test)]
 mod tests {
     use bindery_domain::{Micros, Moment, UnknownFields};
-    use bindery_ledger::{GapPolicy, PlanMode, Request, Rules, Terms, accept};
+    use bindery_ledger::{AuditMode, GapPolicy, PlanMode, Request, Rules, Terms, accept};
     use bindery_outline::{Chapter, Outline};
     use clap::Parser as _;
 
@@ -63,6 +63,7 @@ mod tests {
         let terms = Terms {
             window: 1,
             gaps: GapPolicy::Fail,
+            audit: AuditMode::Off,
             budget: None,
             plan_estimate: Micros::ZERO,
             deadline_ms: 1,

@@ -189,9 +189,7 @@ async fn conclude(
     };
     report::print(run.global.json, &book, &report, &subject(run, request)?, &written)?;
     Ok(match (ended, book.state) {
-        (Ended::Interrupted, State::Writing | State::Planning | State::Accepted | State::Binding) => {
-            ExitCode::from(INTERRUPTED)
-        }
+        (Ended::Interrupted, state) if !state.settled() => ExitCode::from(INTERRUPTED),
         (_, State::Done) if report.dead.is_empty() => ExitCode::SUCCESS,
         _ if book.held() => ExitCode::from(HELD),
         _ => ExitCode::from(NOT_WHOLE),

@@ -22,6 +22,13 @@ pub struct Place {
     pub begins: String,
 }
 
+impl Place {
+    /// Returns its numbers, which order places as the text does.
+    pub fn order(&self) -> (u32, u32, u32, u32) {
+        (self.chapter, self.section, self.paragraph, self.sentence)
+    }
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { chapter, section, paragraph, begins, .. } = self;

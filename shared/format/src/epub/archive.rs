@@ -33,7 +33,7 @@ mod tests {
 
     #[test]
     fn the_type_of_the_archive_stands_where_readers_look_for_it() {
-        let archive = pack([File { name: "a.txt".to_owned(), content: b"text".into() }].into_iter()).unwrap();
+        let archive = pack([File { name: "a.txt".to_owned(), content: b"text"[..].into() }].into_iter()).unwrap();
         assert_eq!(&archive[30..58], b"mimetypeapplication/epub+zip");
     }
 }

@@ -14,6 +14,7 @@ fn manuscript(language: &str) -> Manuscript {
         identifier: "urn:uuid:1".into(),
         notice: None,
         chapters: Vec::new(),
+        pictures: Vec::new(),
         publication: Publication {
             contributors: vec![Contributor { name: "Jane Roe".into(), role: ContributorRole::Translator }],
             isbns: vec![EditionIsbn { edition: Some("epub".into()), isbn: "978-3-16-148410-0".into() }],

@@ -1,7 +1,9 @@
 //! Ends a book whose deadline has passed: its missing chapters stay missing.
 
+use bindery_domain::TaskId;
+
 use super::{Operated, OperationStep};
-use crate::{EventKind, Stage, Standing, State};
+use crate::{AuditMode, EventKind, Stage, Standing, State};
 
 impl OperationStep<'_> {
     pub(super) fn expire(&mut self) -> Operated {
@@ -10,7 +12,8 @@ impl OperationStep<'_> {
         }
         let stage = match self.book.state {
             State::Accepted | State::Planning => Stage::Plan,
-            State::Writing => Stage::Write,
+            // A book whose time is over while it is polished is bound as it stands.
+            State::Writing | State::Auditing => Stage::Write,
             _ => Stage::Bind,
         };
         let reason = "the book's deadline passed";
@@ -18,19 +21,20 @@ impl OperationStep<'_> {
         self.event(EventKind::Expired { reason: reason.to_owned() });
         let mut dead = 0;
         for task in self.tasks.iter_mut().filter(|task| task.standing.missing()) {
-            let owed = task.id.chapter().is_some() == (stage == Stage::Write);
+            let unwanted = task.id == TaskId::Audit && self.book.terms.audit == AuditMode::Off;
+            let owed = (task.id.in_waves() || task.id == TaskId::Audit) == (stage == Stage::Write) && !unwanted;
             if owed && (stage == Stage::Write || task.standing == Standing::Released) {
                 task.standing = Standing::Dead;
                 task.reason = Some(reason.to_owned());
                 task.due = None;
-                if task.id.chapter().is_some() {
-                    dead += 1;
-                    self.writes.events.push(self.book.event(
-                        self.now,
-                        Some(task.id),
-                        EventKind::ChapterDead { reason: reason.to_owned() },
-                    ));
-                }
+                let reason = reason.to_owned();
+                let what = match task.id.chapter() {
+                    Some(_) => EventKind::ChapterDead { reason },
+                    None if stage == Stage::Write => EventKind::Unmended { reason },
+                    None => continue,
+                };
+                dead += u32::from(task.id.chapter().is_some());
+                self.writes.events.push(self.book.event(self.now, Some(task.id), what));
             }
         }
         if stage != Stage::Write {

@@ -20,10 +20,8 @@ impl OperationStep<'_> {
         for EditedText { chapter, text, length } in texts {
             let task = self.tasks.iter_mut().find(|task| task.id.chapter() == Some(chapter));
             let digest = text.digest().clone();
-            task.expect("every chapter has a task").take_text(
-                edition,
-                TaskResult { edition, fence: 0, digest: digest.clone(), length, summary: None, remarks: Vec::new() },
-            );
+            task.expect("every chapter has a task")
+                .take_text(edition, TaskResult::new(edition, 0, digest.clone(), length));
             self.writes.texts.insert(digest, text);
         }
         self.book.state = State::Writing;

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use bindery_domain::Micros;
+use bindery_domain::{Micros, TaskId};
 
 use super::{RETENTION, World};
-use crate::{Standing, State, Texts};
+use crate::{AuditMode, Standing, State, TaskResult, Texts};
 
 impl World {
     /// Checks all invariants of a book.
@@ -21,12 +21,21 @@ impl World {
         assert_eq!(chapters, (1..=book.chapters).collect(), "every chapter is missing, done or dead");
         assert!(self.done_in.values().all(|times| *times == 1), "done twice in one edition");
         for task in self.tasks.values().filter(|task| task.standing == Standing::Done) {
-            let (Some(chapter), Some(result)) = (task.id.chapter(), &task.result) else { continue };
-            let first = self.first.entry((chapter, result.edition)).or_insert_with(|| result.digest.clone());
-            assert_eq!(first, &result.digest, "two texts for chapter {chapter} of edition {}", result.edition);
+            let chapter = match task.id {
+                TaskId::Write(chapter) | TaskId::Repair { chapter, .. } => chapter,
+                TaskId::Plan | TaskId::Audit | TaskId::Bind => continue,
+            };
+            let Some(TaskResult { edition, revision, digest, .. }) = &task.result else { continue };
+            let first = self.first.entry((chapter, *edition, *revision)).or_insert_with(|| digest.clone());
+            assert_eq!(first, digest, "two texts for revision {revision} of chapter {chapter}, edition {edition}");
         }
         let released = || self.tasks.values().filter(|task| task.standing == Standing::Released);
-        assert!(released().filter(|task| task.id.chapter().is_some()).count() <= book.terms.window as usize);
+        assert!(released().filter(|task| task.id.in_waves()).count() <= book.terms.window as usize);
+        let repairs = || self.tasks.keys().filter(|task| matches!(task, TaskId::Repair { .. }));
+        assert!(
+            repairs().next().is_none() || book.terms.audit != AuditMode::Off,
+            "a book is repaired that is not audited"
+        );
         if book.state == State::Done {
             let binding = book.binding.as_ref().expect("a book that is done was bound");
             assert_eq!(binding.texts, self.done(), "the bound book is not the set of its finished chapters");
@@ -37,7 +46,7 @@ impl World {
         }
         assert!(released().next().is_some(), "an unsettled book owes nothing: {:?}", book.state);
         assert!(released().all(|task| task.due.is_some()), "a released task has no due time");
-        let early = released().filter(|task| task.id.chapter().is_some()).any(|task| task.wave > book.wave);
+        let early = released().filter(|task| task.id.in_waves()).any(|task| task.wave > book.wave);
         assert!(!early, "a chapter was released before its wave opened");
     }
 

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use bindery_context::{BookPart, Context, FixedSection, Point, Reference, Slice, Style, Term};
 use bindery_domain::{Digest, Micros, Moment, TaskId, TraceParent, UnknownFields, Usage};
 use bindery_ledger::{
-    Binding, Book, BoundFile, BoundText, Ending, Event, EventKind, GapPolicy, Hold, Lease, Money, Order, Part,
-    PlanMode, Request, Stage, Standing, State, Task, TaskResult, Terms, Texts,
+    AuditMode, Binding, Book, BoundFile, BoundText, Ending, Event, EventKind, GapPolicy, Hold, Lease, Money, Order,
+    Part, PlanMode, Request, Stage, Standing, State, Task, TaskResult, Terms, Texts,
 };
 use bindery_outline::{Chapter, FrontMatter, Outline, Section};
 use bindery_protocol::{
@@ -124,6 +124,7 @@ fn terms() -> Terms {
         formats: vec!["md".into(), "epub".into()],
         metadata: None,
         cover: None,
+        audit: AuditMode::Repair,
         unknown: UnknownFields::default(),
     }
 }
@@ -134,7 +135,7 @@ fn file() -> BoundFile {
 
 pub(super) fn book() -> Book {
     let Request { tenant, request_id, order, terms, .. } = request();
-    let text = BoundText { chapter: 2, edition: 1, digest: Digest::of("text") };
+    let text = BoundText { chapter: 2, edition: 1, revision: 1, digest: Digest::of("text") };
     Book {
         v: 1,
         id: request().book_id(),
@@ -197,6 +198,8 @@ pub(super) fn task() -> Task {
         length: 1_150,
         summary: Some("Two ropes are joined.".into()),
         remarks: vec!["a point is not covered".into()],
+        revision: 1,
+        sections: 3,
     };
     Task {
         id: TaskId::Write(2),

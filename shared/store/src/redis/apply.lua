@@ -70,7 +70,7 @@ for _ = 1, tonumber(take()) do
   local place, task, standing, order, is_owed, when = take(), take(), take(), take(), take(), take()
   redis.call('HSET', tasks, place, task)
   redis.call('HSET', versions, place, version)
-  -- Only chapters have an order, since the plan and the binding take no place of the window.
+  -- Only chapters and repairs have an order, since the other tasks take no place of the window.
   if order ~= '' then
     for name, key in pairs(standings) do
       if name == standing then

@@ -151,7 +151,9 @@ impl Arguments {
             Standing::Waiting => "waiting",
             Standing::Released => "released",
             Standing::Done => "done",
-            Standing::Dead => "dead",
+            Standing::Dead if task.is_gap() => "dead",
+            // A repair that was given up is no gap of the book.
+            Standing::Dead => "done",
         });
         self.add(order(task).map_or_else(String::new, |order| order.to_string()));
         self.add(if task.owed() { "1" } else { "0" });

@@ -24,6 +24,9 @@ pub(super) const OWN: &str = "book";
 /// The binding's place, which is above any chapter's.
 pub(super) const BIND: u64 = 1 << 32;
 
+/// The audit's place.
+pub(super) const AUDIT: u64 = BIND + 1;
+
 /// A book's keys, except those of its texts. The last one is the set that names the texts.
 const PARTS: [&str; 10] =
     ["book", "tasks", "versions", "waiting", "released", "dead", "owed", "due", "events", "texts"];
@@ -51,7 +54,7 @@ impl Keys {
         self.part("tasks")
     }
 
-    /// Returns the sets of the missing chapters: those that wait, and those that are released.
+    /// Returns the sets of the missing chapters and repairs: those that wait, and those that are released.
     pub(super) fn missing(&self) -> [String; 2] {
         ["waiting", "released"].map(|part| self.part(part))
     }
@@ -91,11 +94,14 @@ pub(super) fn leader_lock(name: &str) -> String {
     format!("bindery:post:{name}")
 }
 
-/// Returns a task's place in its book's records: the plan first, then the chapters, then the binding.
+/// Returns a task's place in its book's records: the plan first, then the chapters, the binding, the audit, and the repairs by
+/// round. A place has at most 50 bits, which the scores of a sorted set hold exactly.
 pub(super) fn place(task: TaskId) -> u64 {
     match task {
         TaskId::Plan => 0,
         TaskId::Write(chapter) => u64::from(chapter),
+        TaskId::Audit => AUDIT,
+        TaskId::Repair { round, chapter } => ((u64::from(round) + 1) << 32) + u64::from(chapter),
         TaskId::Bind => BIND,
     }
 }
@@ -105,11 +111,22 @@ pub(super) fn at(place: &str) -> Option<TaskId> {
     match place.parse().ok()? {
         0 => Some(TaskId::Plan),
         BIND => Some(TaskId::Bind),
-        chapter => u32::try_from(chapter).ok().map(TaskId::Write),
+        AUDIT => Some(TaskId::Audit),
+        place if place < BIND => u32::try_from(place).ok().map(TaskId::Write),
+        place => {
+            let round = u16::try_from((place >> 32).checked_sub(1)?).ok().filter(|round| *round > 0)?;
+            let chapter = u32::try_from(place & 0xffff_ffff).ok()?;
+            Some(TaskId::Repair { round, chapter })
+        }
     }
 }
 
-/// Returns the score that orders chapters by wave and number. It has 48 bits, which a sorted set's scores hold exactly.
+/// Returns the score that orders chapters and repairs by wave and number. It has 48 bits, which the scores of a sorted set hold
+/// exactly.
 pub(super) fn order(task: &Task) -> Option<u64> {
-    task.id.chapter().map(|chapter| (u64::from(task.wave) << 32) + u64::from(chapter))
+    let number = match task.id {
+        TaskId::Write(chapter) | TaskId::Repair { chapter, .. } => chapter,
+        TaskId::Plan | TaskId::Audit | TaskId::Bind => return None,
+    };
+    Some((u64::from(task.wave) << 32) + u64::from(number))
 }

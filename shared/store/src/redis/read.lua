@@ -1,8 +1,8 @@
 -- Reads what a group of commands needs: the store's time, the book, the tasks and, if asked for, what a step must know about
 -- the book's other tasks.
 -- KEYS: book, tasks, versions, waiting, released, dead, owed.
--- ARGV: the binding's place, whether the others are asked for, then each task's place.
-local bind, others = ARGV[1], ARGV[2] == '1'
+-- ARGV: the places of the binding and the audit, whether the others are asked for, then each task's place.
+local bind, audit, others = ARGV[1], ARGV[2], ARGV[3] == '1'
 local book = redis.call('HMGET', KEYS[1], 'record', 'version', 'window', 'wave', 'seq')
 if not book[1] then
   return false
@@ -17,7 +17,7 @@ local function read(places)
 end
 
 local asked, about = {}, {}
-for nth = 3, #ARGV do
+for nth = 4, #ARGV do
   asked[#asked + 1] = ARGV[nth]
   about[ARGV[nth]] = true
 end
@@ -45,6 +45,10 @@ for _, name in ipairs(redis.call('ZRANGE', KEYS[4], 0, places + #asked - 1)) do
 end
 if not about[bind] then
   names[#names + 1] = bind
+end
+-- An earlier program accepted books without an audit.
+if not about[audit] and redis.call('HEXISTS', KEYS[2], audit) == 1 then
+  names[#names + 1] = audit
 end
 local waiting, marks = read(names)
 local owed = read(redis.call('ZRANGE', KEYS[7], 0, math.max(window, 1) + #asked - 1))

@@ -43,8 +43,9 @@ pub(super) struct Found {
     pub(super) unreadable: HashMap<TaskId, StoreError>,
 }
 
-/// The reply about the book's other tasks. It has the records and versions of the binding and of the first waiting chapters, and
-/// the records of the owed tasks. The numbers count the chapters that are released, missing in the open wave, and dead.
+/// The reply about the book's other tasks. It has the records and versions of the binding, the audit and the first waiting
+/// chapters and repairs, and the records of the owed tasks. The numbers count those that are released, missing in the open wave,
+/// and dead.
 type OthersRow = (Vec<String>, Vec<String>, Vec<String>, u32, u32, u32);
 type GroupRow = ((u64, u64), String, String, u64, Vec<Option<String>>, Vec<Option<String>>, Option<OthersRow>);
 type WholeRow =
@@ -54,7 +55,7 @@ type WholeRow =
 pub(super) async fn group(connection: &mut Connection, asked: &Asked<'_>) -> Result<Option<Found>, StoreError> {
     let others = u8::from(asked.others).to_string();
     let places = asked.tasks.iter().map(|task| place(*task).to_string());
-    let args = [keys::BIND.to_string(), others].into_iter().chain(places);
+    let args = [keys::BIND.to_string(), keys::AUDIT.to_string(), others].into_iter().chain(places);
     let mut names = asked.keys.all();
     names.truncate(7);
     let call = Call { script: &scripts::READ, keys: names, args: args.map(String::into_bytes).collect() };

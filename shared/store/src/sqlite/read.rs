@@ -11,21 +11,27 @@ use crate::{
     record::{self, StoredBook, decode},
 };
 
-/// Returns a task's place in its book's rows: the plan first, then the chapters, then the binding.
+/// Returns a task's place in its book's rows: the plan first, then the chapters, the repairs by round, the audit and the binding.
 pub(super) fn place(task: TaskId) -> i64 {
     match task {
         TaskId::Plan => 0,
         TaskId::Write(chapter) => i64::from(chapter),
+        TaskId::Repair { round, chapter } => (i64::from(round) << 32) + i64::from(chapter),
+        TaskId::Audit => AUDIT,
         TaskId::Bind => BIND,
     }
 }
 
+const AUDIT: i64 = i64::MAX - 1;
 const BIND: i64 = i64::MAX;
 
 /// The condition for the rows of chapters.
 const CHAPTERS: &str = "place BETWEEN 1 AND 4294967295";
 
-/// The tasks by their standing. The index is named because SQLite would otherwise scan the range of [`CHAPTERS`] by the
+/// The condition for the rows of chapters and repairs.
+const IN_WAVES: &str = "place BETWEEN 1 AND 9223372036854775805";
+
+/// The tasks by their standing. The index is named because SQLite would otherwise scan the range of [`IN_WAVES`] by the
 /// primary key: every chapter of the book at every step.
 const BY_STANDING: &str = "tasks INDEXED BY tasks_standing";
 
@@ -139,13 +145,14 @@ pub(super) fn others(db: &Connection, book: &Book, task: &Task, rules: &Rules) -
         dead: stands(db, &book.id, Standing::Dead, except_place)?,
         // Only an ended task reports what it has released.
         unpublished: if task.standing.missing() { Vec::new() } else { unpublished(db, book, rules)? },
+        audit: if task.id == TaskId::Audit { None } else { self::task(db, &book.id, TaskId::Audit)? },
         bind: if task.id == TaskId::Bind { None } else { self::task(db, &book.id, TaskId::Bind)? },
     })
 }
 
 fn released(db: &Connection, book: &Book, except: i64) -> Result<u32, StoreError> {
     let sql = format!(
-        "SELECT count(*) FROM {BY_STANDING} WHERE book = ?1 AND standing = 'released' AND {CHAPTERS} AND place <> ?2"
+        "SELECT count(*) FROM {BY_STANDING} WHERE book = ?1 AND standing = 'released' AND {IN_WAVES} AND place <> ?2"
     );
     Ok(db.prepare_cached(&sql)?.query_row(params![book.id.as_str(), except], |row| row.get(0))?)
 }
@@ -153,7 +160,7 @@ fn released(db: &Connection, book: &Book, except: i64) -> Result<u32, StoreError
 /// Reads one waiting chapter even if no place is free, since an empty list means that none is left.
 fn waiting(db: &Connection, book: &Book, except: i64, places: u32) -> Result<Vec<Task>, StoreError> {
     let sql = format!(
-        "SELECT record FROM {BY_STANDING} WHERE book = ?1 AND standing = 'waiting' AND {CHAPTERS} AND place <> ?2 \
+        "SELECT record FROM {BY_STANDING} WHERE book = ?1 AND standing = 'waiting' AND {IN_WAVES} AND place <> ?2 \
          ORDER BY wave, place LIMIT ?3"
     );
     let mut query = db.prepare_cached(&sql)?;
@@ -163,7 +170,7 @@ fn waiting(db: &Connection, book: &Book, except: i64, places: u32) -> Result<Vec
 
 fn missing(db: &Connection, book: &Book, except: i64) -> Result<bool, StoreError> {
     let sql = format!(
-        "SELECT EXISTS (SELECT 1 FROM {BY_STANDING} WHERE book = ?1 AND standing = ?2 AND wave = ?3 AND {CHAPTERS} AND \
+        "SELECT EXISTS (SELECT 1 FROM {BY_STANDING} WHERE book = ?1 AND standing = ?2 AND wave = ?3 AND {IN_WAVES} AND \
          place <> ?4)"
     );
     let mut query = db.prepare_cached(&sql)?;
@@ -222,8 +229,15 @@ pub(super) fn due(db: &Connection, scope: &Scope, now: Moment, limit: u32) -> Re
 fn named(place: i64) -> TaskId {
     match place {
         0 => TaskId::Plan,
+        AUDIT => TaskId::Audit,
         BIND => TaskId::Bind,
-        chapter => TaskId::Write(u32::try_from(chapter).expect("a chapter's place is its number")),
+        place => {
+            let chapter = u32::try_from(place & 0xffff_ffff).expect("32 bits hold a chapter's number");
+            match u16::try_from(place >> 32).expect("16 bits hold a round") {
+                0 => TaskId::Write(chapter),
+                round => TaskId::Repair { round, chapter },
+            }
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use crate::Metrics;
 pub(super) const INTERVAL: Duration = Duration::from_secs(30);
 
 /// The states of open books. A held book is in no other state.
-const STATES: [&str; 5] = ["accepted", "planning", "writing", "binding", "held"];
+const STATES: [&str; 6] = ["accepted", "planning", "writing", "auditing", "binding", "held"];
 
 /// Reads the open books and counts them and their missing chapters.
 pub(super) async fn poll(metrics: &Metrics, store: &dyn Store) -> Result<(), StoreError> {
@@ -68,9 +68,9 @@ mod tests {
         let metrics = Metrics::new();
         set_books(&metrics, &[book("a", State::Writing, 9_000), book("b", State::Writing, 8_000), held]);
         let shown = |state| metrics.books.with_label_values(&[state]).get();
-        assert_eq!(STATES.map(shown), [0, 0, 2, 0, 1]);
+        assert_eq!(STATES.map(shown), [0, 0, 2, 0, 0, 1]);
         set_books(&metrics, &[]);
-        assert_eq!(STATES.map(shown), [0; 5]);
+        assert_eq!(STATES.map(shown), [0; 6]);
         assert_eq!(metrics.oldest_missing_chapter.get(), 0.0);
     }
 

@@ -50,19 +50,13 @@ async fn work(store: &Redis, book: &BookId, task: TaskId) {
         TaskId::Bind => insist(async || store.tasks(book).await).await,
         _ => Vec::new(),
     };
-    let bound = |task: &Task| {
-        let (chapter, result) = (task.id.chapter()?, task.result.as_ref()?);
-        Some(bindery_ledger::BoundText { chapter, edition: result.edition, digest: result.digest.clone() })
-    };
+    let bound = |(chapter, text)| bindery_ledger::BoundText::of(chapter, text);
     let result = match task {
-        TaskId::Plan => Output::Plan(plan()),
-        TaskId::Write(n) => {
-            Output::Chapter { text: format!("text {n}").into(), length: 2, summary: None, remarks: Vec::new() }
-        }
         TaskId::Bind => Output::Binding(bindery_ledger::Binding {
-            texts: texts.iter().filter_map(bound).collect(),
+            texts: bindery_ledger::current_texts(&texts).into_iter().map(bound).collect(),
             ..Default::default()
         }),
+        _ => sample::output(task, "a lease"),
     };
     let (fence, edition, parts, spent) = (grant.fence, grant.task.edition, Vec::new(), Micros::ZERO);
     let commit = Command::Commit { fence, edition, parts, output: result, spent };
@@ -104,7 +98,7 @@ async fn check(access: &Access, books: u32, chapters: u32) {
         let digests: Vec<&Digest> = texts.map(|task| &task.result.as_ref().unwrap().digest).collect();
         assert_eq!(digests.len(), chapters as usize);
         for (digest, n) in digests.into_iter().zip(1..) {
-            assert_eq!(store.text(&book, digest).await.unwrap(), Some(format!("text {n}")));
+            assert_eq!(store.text(&book, digest).await.unwrap(), Some(format!("write/{n} under a lease")));
         }
     }
 }

@@ -1,0 +1,174 @@
+//! The audit: what is wrong with the chapters of a book as a set, found by plain code, each with its place.
+//!
+//! A section is checked when it is written. What no section can know is looked for here: passages that stand twice, openings and
+//! endings alike, banned words, facts that contradict the canon or each other, references that lead nowhere, sources that nobody
+//! gave, and sections that do not meet. Every finding says what must no longer stand at its place, so that a repair can be
+//! checked by plain code too. Everything is linear in the text.
+
+mod banned;
+mod citations;
+mod facts;
+mod leaks;
+mod names;
+mod openings;
+mod references;
+mod repairs;
+mod repeats;
+mod report;
+mod seams;
+mod spelling;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+
+use bindery_text::length;
+use serde::{Deserialize, Serialize};
+
+use crate::manuscript::{ChapterSource, ManuscriptText, Place, SectionSpan};
+
+pub use repairs::{MAX_REPAIRED_PERCENT, is_mended};
+pub use report::{AuditReport, Repair};
+
+/// What the book's plan says about its texts.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Expected<'a> {
+    /// Words and phrases that the book does not use.
+    pub banned: &'a [String],
+    /// The terms of the glossary, each in its one spelling.
+    pub terms: &'a [String],
+    /// Facts that hold in every chapter, in sentences.
+    pub canon: &'a [String],
+    /// Everything that the author gave: the outline, the description, the sources. What is named here may be cited.
+    pub given: &'a str,
+    /// The number of each chapter as its readers see it; `None` for a chapter without a number.
+    pub shown_numbers: &'a [Option<u32>],
+}
+
+/// What is wrong at a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FindingKind {
+    /// The text speaks as the model, or about itself.
+    Leak,
+    /// The section is in another language than the book.
+    Language,
+    /// A fact contradicts the canon or another chapter.
+    Contradiction,
+    /// A source, a link or a quotation that nobody gave.
+    Citation,
+    /// A passage that already stands elsewhere.
+    Repeat,
+    /// A word that the book does not use.
+    Banned,
+    /// A reference to a chapter that there is not, or that does not speak of it.
+    Reference,
+    /// A name that differs by a letter from one of the canon.
+    Name,
+    /// A term in another spelling than the glossary's.
+    Spelling,
+    /// An opening like an earlier one.
+    Opening,
+    /// An ending like an earlier one.
+    Ending,
+    /// Two sections that do not meet.
+    Seam,
+}
+
+/// Something that is wrong, with its place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// What is wrong.
+    pub kind: FindingKind,
+    /// Where it must be mended.
+    pub place: Place,
+    /// The words that must no longer stand there.
+    pub quote: String,
+    /// The place that it repeats or contradicts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other: Option<Place>,
+    /// What a writer should do, in a sentence.
+    pub advice: String,
+    /// The round of repairs that is to mend it; `None` where it is only told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub round: Option<u16>,
+}
+
+/// A book that is being audited: its text as a set, and each section's Markdown.
+struct Book<'a> {
+    text: ManuscriptText,
+    sources: Vec<&'a str>,
+    expected: &'a Expected<'a>,
+    /// The number of each word of the text.
+    numbers: HashMap<Box<str>, u32>,
+}
+
+/// Reads the chapters of a book as a set, and returns what is wrong, in the order of the text.
+pub fn audit(language: &str, chapters: &[ChapterSource<'_>], expected: &Expected<'_>) -> Vec<Finding> {
+    let text = ManuscriptText::read(language, chapters);
+    let sources = chapters.iter().flat_map(|chapter| chapter.sections.iter().map(|section| section.text)).collect();
+    let numbers = text.vocabulary.iter().cloned().zip(0..).collect();
+    let book = Book { text, sources, expected, numbers };
+    let checks: [fn(&Book<'_>) -> Vec<Finding>; 10] = [
+        leaks::find,
+        facts::find,
+        citations::find,
+        repeats::find,
+        banned::find,
+        references::find,
+        names::find,
+        spelling::find,
+        openings::find,
+        seams::find,
+    ];
+    let mut findings: Vec<Finding> = checks.iter().flat_map(|check| check(&book)).collect();
+    findings.sort_by_key(|finding| (finding.place.order(), finding.kind));
+    findings.dedup_by(|one, other| one.kind == other.kind && one.place == other.place);
+    findings
+}
+
+impl Book<'_> {
+    /// Returns a sentence as a finding quotes it.
+    fn sentence(&self, sentence: usize) -> String {
+        self.text.text_of(&self.text.sentences[sentence]).trim().to_owned()
+    }
+
+    /// Returns the sentences of the author's running text, by their indices.
+    fn prose_sentences(&self) -> impl Iterator<Item = usize> {
+        self.text.prose().flat_map(|paragraph| paragraph.sentences.clone())
+    }
+
+    /// Returns the first sentence of a section's running text, by its index.
+    fn first_sentence(&self, section: &SectionSpan) -> Option<usize> {
+        let mut paragraphs = self.text.paragraphs[section.paragraphs.clone()].iter();
+        paragraphs.find_map(|paragraph| paragraph.is_prose().then(|| paragraph.sentences.clone().next())?)
+    }
+
+    /// Returns the last sentence of a section's running text, by its index.
+    fn last_sentence(&self, section: &SectionSpan) -> Option<usize> {
+        let mut paragraphs = self.text.paragraphs[section.paragraphs.clone()].iter().rev();
+        paragraphs.find_map(|paragraph| paragraph.is_prose().then(|| paragraph.sentences.clone().next_back())?)
+    }
+
+    /// Returns the words of a sentence, as they are compared.
+    fn words(&self, sentence: usize) -> &[u32] {
+        &self.text.words[self.text.sentences[sentence].words.clone()]
+    }
+
+    /// Returns the numbers of the words of a phrase; `None` where the book does not have all of them.
+    fn phrase(&self, phrase: &str) -> Option<Vec<u32>> {
+        let numbers: Vec<u32> = self.known_words(phrase).collect::<Option<_>>()?;
+        (!numbers.is_empty()).then_some(numbers)
+    }
+
+    /// Returns the number of each word of a text; `None` for a word that the book does not have.
+    fn known_words(&self, text: &str) -> impl Iterator<Item = Option<u32>> {
+        folded_words(text, &self.text.language).into_iter().map(|word| self.numbers.get(word.as_str()).copied())
+    }
+}
+
+/// Returns the words of a text as they are compared: in lower case, with the straight apostrophe.
+fn folded_words(text: &str, language: &str) -> Vec<String> {
+    let words = length::words_in(text, language).into_iter();
+    words.map(|word| text[word].replace('’', "'").to_lowercase()).collect()
+}

@@ -1,0 +1,82 @@
+//! Which findings are mended, in which round, and whether a new text has mended one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bindery_text::markdown;
+
+use super::{Finding, FindingKind, folded_words};
+use crate::{SectionText, language, meta_talk};
+
+/// The largest share of a book's sections that one audit has mended, in percent. One section is always allowed.
+pub const MAX_REPAIRED_PERCENT: usize = 15;
+
+/// The round in which single sections are mended.
+const SECTIONS: u16 = 1;
+
+/// The round in which sections are joined, once the sections themselves stand.
+const SEAMS: u16 = 2;
+
+/// A run of this many words of a passage shows that the passage still stands.
+const RUN: usize = 8;
+
+/// How many words of an opening or an ending make it like another one.
+const EDGE: usize = 5;
+
+/// Chooses the findings that are to be mended: whole sections, by the worst of their findings, up to the allowed share.
+pub(super) fn order(findings: &mut [Finding], sections: usize, repairable: impl Fn(u32, u32) -> bool) {
+    let most = (sections * MAX_REPAIRED_PERCENT / 100).max(1);
+    let mut worst: BTreeMap<(u32, u32), (FindingKind, usize)> = BTreeMap::new();
+    for finding in findings.iter() {
+        let section = (finding.place.chapter, finding.place.section);
+        if repairable(section.0, section.1) {
+            let entry = worst.entry(section).or_insert((finding.kind, 0));
+            *entry = (entry.0.min(finding.kind), entry.1 + 1);
+        }
+    }
+    let mut ranked: Vec<((u32, u32), (FindingKind, usize))> = worst.into_iter().collect();
+    ranked.sort_by_key(|(section, (kind, count))| (*kind, std::cmp::Reverse(*count), *section));
+    let chosen: BTreeSet<(u32, u32)> = ranked.into_iter().take(most).map(|(section, _)| section).collect();
+    for finding in findings.iter_mut() {
+        if chosen.contains(&(finding.place.chapter, finding.place.section)) {
+            finding.round = Some(if finding.kind == FindingKind::Seam { SEAMS } else { SECTIONS });
+        }
+    }
+}
+
+/// Returns whether a section's new Markdown has mended a finding.
+pub fn is_mended(finding: &Finding, text: &str, tag: &str) -> bool {
+    match finding.kind {
+        FindingKind::Leak => meta_talk::check(text, &markdown::blocks(text)).is_ok(),
+        FindingKind::Language => language::check(&SectionText::read(text, tag), tag).is_ok(),
+        FindingKind::Spelling | FindingKind::Name | FindingKind::Citation => !text.contains(&finding.quote),
+        FindingKind::Opening => !edge_stays(finding, &plain(text), tag, true),
+        FindingKind::Ending => !edge_stays(finding, &plain(text), tag, false),
+        FindingKind::Banned | FindingKind::Contradiction => !run_stands(finding, text, tag, usize::MAX),
+        FindingKind::Repeat | FindingKind::Reference | FindingKind::Seam => !run_stands(finding, text, tag, RUN),
+    }
+}
+
+/// Returns whether a text holds a run of so many words of the finding's quote, or the whole quote where it is shorter.
+fn run_stands(finding: &Finding, text: &str, tag: &str, longest: usize) -> bool {
+    let (quote, words) = (folded_words(&finding.quote, tag), folded_words(&plain(text), tag));
+    let length = quote.len().min(longest);
+    let runs: BTreeSet<&[String]> = words.windows(length.max(1)).collect();
+    length > 0 && quote.windows(length).any(|run| runs.contains(run))
+}
+
+/// Returns whether a text begins or ends with the words of the finding's quote.
+fn edge_stays(finding: &Finding, text: &str, tag: &str, at_start: bool) -> bool {
+    let (quote, words) = (folded_words(&finding.quote, tag), folded_words(text, tag));
+    let length = EDGE.min(quote.len());
+    match at_start {
+        true => words.starts_with(&quote[..length]),
+        false => words.ends_with(&quote[quote.len() - length..]),
+    }
+}
+
+/// Returns the running text of a section's Markdown.
+fn plain(text: &str) -> String {
+    let blocks = markdown::blocks(text);
+    let prose: Vec<&str> = blocks.iter().filter(|block| block.is_prose()).map(|block| block.text.as_str()).collect();
+    prose.join("\n\n")
+}
