@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
+use bindery_domain::CHAPTER_LENGTHS;
 use clap::{Args, Parser, Subcommand};
 
 /// Writes whole books in the time of their slowest section.
@@ -125,6 +126,11 @@ impl Command {
     }
 }
 
+/// Returns the lengths that a chapter may have.
+fn chapter_lengths() -> std::ops::RangeInclusive<i64> {
+    i64::from(*CHAPTER_LENGTHS.start())..=i64::from(*CHAPTER_LENGTHS.end())
+}
+
 /// A book, as a person names it.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Named {
@@ -164,7 +170,7 @@ pub(crate) struct SubmitArgs {
     #[arg(long, value_name = "PROVIDER:MODEL")]
     pub(crate) model: Option<String>,
     /// The length of a chapter if the outline gives none: in characters for Japanese and Chinese, in words otherwise.
-    #[arg(long, value_parser = clap::value_parser!(u32).range(100..=20000))]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(chapter_lengths()))]
     pub(crate) words: Option<u32>,
     /// Use the outline as it is, without a planning call.
     #[arg(long)]
@@ -230,7 +236,7 @@ pub(crate) struct OrderArgs {
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=60))]
     pub(crate) chapters: u32,
     /// The length of a chapter if the outline gives none: in characters for Japanese and Chinese, in words otherwise.
-    #[arg(long, value_parser = clap::value_parser!(u32).range(100..=20000))]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(chapter_lengths()))]
     pub(crate) words: Option<u32>,
     /// The language of an outline made from a topic, like `en` or `pt-BR`.
     #[arg(long, default_value = "en")]

@@ -97,6 +97,9 @@ struct JoinedChapter {
 
 impl Chapter<'_> {
     async fn write(&self) -> Result<bindery_ledger::Output, Halt> {
+        if self.slice.typed {
+            return Ok(self.as_typed());
+        }
         let brief = self.brief().await?;
         let sections = self.sections(&brief).await?;
         let bytes = sections.iter().map(String::len).sum();
@@ -105,6 +108,14 @@ impl Chapter<'_> {
         let length = report.targets.length.got;
         let (remarks, sections) = (report.advice(), u16::try_from(brief.sections.len()).unwrap_or(u16::MAX));
         Ok(bindery_ledger::Output::Chapter { text: text.into(), length, summary, remarks, sections })
+    }
+
+    /// Returns the text that the author typed. No model is asked about it, and it is its own summary.
+    fn as_typed(&self) -> bindery_ledger::Output {
+        let text = self.slice.summary.trim().to_owned() + "\n";
+        let summary = (!self.slice.last && self.book.context.has_last()).then(|| text.clone());
+        let length = self.slice.length;
+        bindery_ledger::Output::Chapter { text: text.into(), length, summary, remarks: Vec::new(), sections: 0 }
     }
 
     async fn brief(&self) -> Result<Brief, Halt> {

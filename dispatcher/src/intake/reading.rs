@@ -3,20 +3,17 @@
 use std::sync::Arc;
 
 use bindery_config::Config;
-use bindery_domain::Micros;
+use bindery_domain::{CHAPTER_LENGTHS, Micros};
 use bindery_format::Format;
 use bindery_ledger::{Order, PlanMode, Request};
 use bindery_model::{Caller, Models};
-use bindery_outline::{Kind, Outline, parse};
+use bindery_outline::{Kind, Outline, read as read_outline};
 use bindery_protocol::{
     submission::{OutlineText, Submission, request_id_flaws},
     tenant::tenant_flaw,
 };
 
 use crate::terms::{format_names, keepable, terms};
-
-/// The number of words that a chapter may have.
-const WORDS: std::ops::RangeInclusive<u32> = 100..=20_000;
 
 /// The weight that a book may have in a fleet, where 1 is the usual one.
 const WEIGHT: std::ops::RangeInclusive<f64> = 0.1..=10.0;
@@ -42,8 +39,8 @@ fn parts(settings: &Config, models: &Models, submission: &Submission) -> Result<
     errors.extend(
         submission
             .words
-            .filter(|words| !WORDS.contains(words))
-            .map(|words| format!("words: is {words}, but must be from {} to {}", WORDS.start(), WORDS.end())),
+            .filter(|words| !CHAPTER_LENGTHS.contains(words))
+            .map(|words| format!("words: is {words}, but must be from {} to {}", CHAPTER_LENGTHS.start(), CHAPTER_LENGTHS.end())),
     );
     let weight = submission.weight.unwrap_or(1.0);
     if !WEIGHT.contains(&weight) {
@@ -131,11 +128,12 @@ fn budget(usd: f64) -> Result<Micros, String> {
 
 fn outline(text: &OutlineText) -> Result<Outline, Vec<String>> {
     let parsed = match text {
-        OutlineText::Markdown(text) => parse(text.as_bytes(), Kind::Markdown),
-        OutlineText::Yaml(text) => parse(text.as_bytes(), Kind::Yaml),
-        OutlineText::Json(value) => parse(value.to_string().as_bytes(), Kind::Json),
+        OutlineText::Markdown(text) => read_outline(text.as_bytes(), Kind::Markdown, None),
+        OutlineText::Yaml(text) => read_outline(text.as_bytes(), Kind::Yaml, None),
+        OutlineText::Json(value) => read_outline(value.to_string().as_bytes(), Kind::Json, None),
     };
-    parsed.map_err(|error| error.in_file("outline").lines().map(str::to_owned).collect())
+    let outline = parsed.map(|reading| reading.outline);
+    outline.map_err(|error| error.in_file("outline").lines().map(str::to_owned).collect())
 }
 
 #[cfg(test)]
@@ -169,7 +167,9 @@ mod tests {
         let settings = Config::default();
         let prices = Prices::load(None).unwrap();
         let models = Models::new(settings.models(), None, CallerSettings::default(), prices, HashMap::new());
-        super::read(&settings, &models, submission, tenant.into(), None)
+        let stored = super::read(&settings, &models, submission, tenant.into(), None)?.order;
+        let stored = Order { date: "2026-01-01".into(), ..stored };
+        super::read(&settings, &models, submission, tenant.into(), Some(stored))
     }
 
     #[test]
@@ -229,7 +229,7 @@ mod tests {
         let broken = [
             ("title", serde_json::json!(["Knots"])),
             ("language", "Klingon speech".into()),
-            ("words", 99.into()),
+            ("words", 19.into()),
             ("words", 300.5.into()),
             ("date", "2026-02-30".into()),
             ("model", "nobody".into()),

@@ -73,6 +73,7 @@ impl Estimate {
 }
 
 /// What one chapter takes if nothing fails.
+#[derive(Default)]
 struct ChapterEstimate {
     calls: u64,
     sections: u32,
@@ -90,6 +91,9 @@ struct ChapterEstimate {
 
 impl ChapterEstimate {
     fn of(context: &Context, slice: &Slice) -> Self {
+        if slice.typed {
+            return Self::default();
+        }
         let (unit, language) = (context.unit(), context.book.language.as_str());
         let summed = context.has_last() && !slice.last;
         let text = expected_tokens(slice.length, unit, language);
@@ -107,13 +111,13 @@ impl ChapterEstimate {
 
     /// Returns how long its calls take if each waits only for the calls whose answers it needs.
     fn critical_path(&self) -> Duration {
-        call_time(self.brief) + call_time(self.text / f64::from(self.sections)) + call_time(self.summary)
+        call_time(self.brief) + call_time(self.text / f64::from(self.sections.max(1))) + call_time(self.summary)
     }
 
     /// Returns how long its calls take one after another.
     fn sequential(&self) -> Duration {
         call_time(self.brief)
-            + call_time(self.text / f64::from(self.sections)) * self.sections
+            + call_time(self.text / f64::from(self.sections.max(1))) * self.sections
             + call_time(self.summary)
     }
 }

@@ -37,6 +37,10 @@ impl Context {
             Lengths { chapter: outline.front.words.unwrap_or(lengths.chapter), section: lengths.section * characters };
         let mut chapters: Vec<Slice> =
             outline.chapters.iter().zip(1..).map(|(chapter, number)| slice(chapter, number, lengths)).collect();
+        for slice in chapters.iter_mut().filter(|slice| slice.typed) {
+            slice.length = bindery_text::length::length(&slice.summary, &book.language);
+            slice.sections = 1;
+        }
         give_repeated_points_one_owner(&mut chapters);
         Self { version: VERSION, book, chapters }
     }
@@ -70,7 +74,7 @@ fn slice(chapter: &Chapter, number: u32, lengths: Lengths) -> Slice {
         .map(|(text, position)| Point { id: format!("{number}.{position}"), text: text.clone() })
         .collect();
     let fixed = fixed_sections(chapter, &owns[chapter.points.len()..]);
-    let length = chapter.words.unwrap_or(lengths.chapter);
+    let length = chapter.words.or(chapter.role().usual_length()).unwrap_or(lengths.chapter);
     Slice {
         chapter: number,
         title: chapter.title.clone(),
@@ -85,6 +89,7 @@ fn slice(chapter: &Chapter, number: u32, lengths: Lengths) -> Slice {
         fixed,
         last: chapter.last,
         unnumbered: !chapter.role().is_numbered(),
+        typed: chapter.typed_text().is_some(),
         ..Slice::default()
     }
 }

@@ -30,6 +30,7 @@ mod yaml;
 
 use std::path::Path;
 
+use bindery_domain::CHAPTER_LENGTHS;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -50,9 +51,9 @@ const MAX_POINTS: usize = 64;
 /// The most characters that a title, a heading or a glossary term may have.
 const MAX_TITLE: usize = 300;
 /// The shortest length that a chapter may be given, in words or characters.
-const MIN_WORDS: u32 = 100;
+const MIN_WORDS: u32 = *CHAPTER_LENGTHS.start();
 /// The longest length that a chapter may be given, in words or characters.
-const MAX_WORDS: u32 = 20_000;
+const MAX_WORDS: u32 = *CHAPTER_LENGTHS.end();
 
 /// The format an outline is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -87,11 +88,32 @@ impl Kind {
 /// Every word that the writer wrote about a chapter is in its title, summary, key points or sections, as it was typed.
 /// Only HTML comments, characters that no book can hold, and marks of other tools are dropped.
 pub fn parse(bytes: &[u8], kind: Kind) -> Result<Outline, OutlineError> {
-    read(bytes, kind, None).map(|reading| reading.outline)
+    read_whole(bytes, kind, None).map(|reading| reading.outline)
 }
 
 /// Reads an outline, and tells how it was read. `shape` says what its highest headings are where that is not plain.
+///
+/// A dedication and the like without a text is left out, for nobody but its author can write it.
 pub fn read(bytes: &[u8], kind: Kind, shape: Option<Shape>) -> Result<Reading, OutlineError> {
+    let mut reading = read_whole(bytes, kind, shape)?;
+    let Reading { outline, notes, .. } = &mut reading;
+    if outline.chapters.iter().all(Chapter::is_left_open) {
+        return Ok(reading);
+    }
+    for chapter in outline.chapters.extract_if(.., |chapter| chapter.is_left_open()) {
+        let text = format!(
+            "\"{}\" has no text and is left out; write its text below its heading, or a length such as `{{words=100}}` to \
+             have it written",
+            chapter.title
+        );
+        notes.push(Note { line: None, text });
+    }
+    let is_used = |part: &Part| outline.chapters.iter().any(|chapter| chapter.part.as_ref() == Some(&part.title));
+    outline.parts.retain(is_used);
+    Ok(reading)
+}
+
+fn read_whole(bytes: &[u8], kind: Kind, shape: Option<Shape>) -> Result<Reading, OutlineError> {
     let text = match kind {
         Kind::Docx => docx::text(bytes)?,
         _ => source::decode(bytes)?,
@@ -303,6 +325,21 @@ impl Chapter {
     /// Returns what the chapter is in the book.
     pub fn role(&self) -> Role {
         self.role.or_else(|| Role::of_title(&self.title)).unwrap_or_default()
+    }
+
+    /// Returns the text that stands as it was typed, such as that of a dedication. A chapter with points, sections or a length
+    /// is one to be written.
+    pub fn typed_text(&self) -> Option<&str> {
+        (self.is_personal() && !self.summary.is_empty()).then_some(self.summary.as_str())
+    }
+
+    /// Returns whether the chapter needs its author's own text and has none.
+    fn is_left_open(&self) -> bool {
+        self.is_personal() && self.summary.is_empty()
+    }
+
+    fn is_personal(&self) -> bool {
+        self.role().is_personal() && self.points.is_empty() && self.sections.is_empty() && self.words.is_none()
     }
 }
 

@@ -271,6 +271,7 @@ pub(super) fn context() -> Context {
         fixed: vec![fixed],
         last: true,
         unnumbered: false,
+        typed: false,
     };
     Context { version: 1, book, chapters: vec![slice] }
 }
