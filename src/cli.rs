@@ -175,7 +175,7 @@ pub(crate) struct SubmitArgs {
     /// Use the outline as it is, without a planning call.
     #[arg(long)]
     pub(crate) no_plan: bool,
-    /// The formats to bind: md, epub, html, onix.
+    /// The formats to bind: md, epub, html, docx, txt, json, onix.
     #[arg(long, value_delimiter = ',', value_name = "FORMAT,...")]
     pub(crate) format: Option<Vec<String>>,
     /// The most that the book may cost, in US dollars. The book is held before it costs more, and a larger budget lets
@@ -275,7 +275,7 @@ pub(crate) struct WriteArgs {
     /// The folder for the files of the book [default: beside the outline, with the name of the outline].
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
-    /// The formats to bind: md, epub, html, onix.
+    /// The formats to bind: md, epub, html, docx, txt, json, onix.
     #[arg(long, value_delimiter = ',', value_name = "FORMAT,...")]
     pub(crate) format: Option<Vec<String>>,
     /// A plan that was made with `bindery plan`, as it is or edited.

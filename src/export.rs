@@ -59,7 +59,7 @@ pub(crate) async fn partial(
     let mut written = Written::default();
     for format in formats {
         let bytes = valid.render(format).map_err(Failure::internal)?;
-        folder.write(&format!("{stem}-partial.{}", format.ending()), &bytes, &mut written)?;
+        folder.write(&format!("{stem}-partial.{}", format.extension()), &bytes, &mut written)?;
     }
     written.tell();
     Ok(written)
@@ -90,7 +90,7 @@ pub(crate) fn file_stem(request_id: &str, title: &str) -> String {
 
 /// Returns the ending of the name of a file in a format. A format of a later version has its own name for one.
 fn ending(format: &str) -> &str {
-    format.parse::<Format>().map_or(format, |known| known.ending())
+    format.parse::<Format>().map_or(format, Format::extension)
 }
 
 /// Makes a file name from a title.

@@ -181,7 +181,11 @@ fn a_dedication_stands_as_it_was_typed_and_nobody_invents_the_author() {
     let book = std::fs::read_to_string(bench.path("lamps/lamps.md")).unwrap();
     assert!(book.contains("For my mother,") && !book.contains("About the Author"), "{book}");
     let called: Vec<u32> = bench.model.calls().into_iter().filter_map(|(subject, _)| subject.chapter).collect();
-    assert_eq!(called.into_iter().collect::<std::collections::BTreeSet<_>>(), [2].into(), "a model was asked for the dedication");
+    assert_eq!(
+        called.into_iter().collect::<std::collections::BTreeSet<_>>(),
+        [2].into(),
+        "a model was asked for the dedication"
+    );
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use bindery_domain::Digest;
-use bindery_format::Chapter;
+use bindery_format::{Chapter, Provenance};
 use bindery_ledger::{BoundText, GapPolicy, Request, Task, TaskResult, current_texts};
 use bindery_runtime::{Halt, Work};
 
@@ -50,15 +50,23 @@ pub(super) fn prove(request: &Request, tasks: &[Task], mut texts: HashMap<u32, S
     let mut missing = Vec::new();
     let outline = &request.order.outline;
     for ((number, outlined), shown_number) in (1..).zip(&outline.chapters).zip(outline.numbers()) {
+        let result = written.get(&number);
+        // No model wrote a text that its author typed.
+        let provenance = result.filter(|_| outlined.typed_text().is_none()).map(|result| Provenance {
+            model: request.order.model.clone(),
+            edition: result.edition,
+            digest: result.digest.as_str().to_owned(),
+        });
         let chapter = |body| Chapter {
             number,
             shown_number,
             role: outlined.role(),
             part: outlined.part.clone(),
             title: outlined.title.clone(),
+            provenance,
             body,
         };
-        if let Some(result) = written.get(&number) {
+        if let Some(result) = result {
             match texts.remove(&number) {
                 Some(body) => set.add(chapter(body), result),
                 None => missing.push(number),

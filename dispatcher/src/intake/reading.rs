@@ -36,12 +36,9 @@ pub(super) fn errors(settings: &Config, models: &Models, submission: &Submission
 /// Checks the parts of a submission.
 fn parts(settings: &Config, models: &Models, submission: &Submission) -> Result<Parts, Vec<String>> {
     let mut errors = request_id_flaws(&submission.request_id);
-    errors.extend(
-        submission
-            .words
-            .filter(|words| !CHAPTER_LENGTHS.contains(words))
-            .map(|words| format!("words: is {words}, but must be from {} to {}", CHAPTER_LENGTHS.start(), CHAPTER_LENGTHS.end())),
-    );
+    errors.extend(submission.words.filter(|words| !CHAPTER_LENGTHS.contains(words)).map(|words| {
+        format!("words: is {words}, but must be from {} to {}", CHAPTER_LENGTHS.start(), CHAPTER_LENGTHS.end())
+    }));
     let weight = submission.weight.unwrap_or(1.0);
     if !WEIGHT.contains(&weight) {
         errors.push(format!("weight: is {weight}, but must be from {} to {}", WEIGHT.start(), WEIGHT.end()));

@@ -15,6 +15,7 @@ use self::{
 use super::{
     Role,
     book::Book,
+    document::Document,
     publication::{self, DIGITAL_SOURCE, FrontPage},
 };
 
@@ -38,6 +39,11 @@ pub(super) fn render(book: &Book<'_>) -> String {
         }
     }
     out
+}
+
+/// Returns a chapter's text by itself, as it is stored.
+pub(super) fn chapter_alone(book: &Book<'_>, index: usize, document: &Document) -> String {
+    blocks::text(book, index, &Anchors::of(book), document)
 }
 
 /// Returns the metadata, under the names that pandoc and the site generators read.

@@ -88,7 +88,7 @@ impl Role {
     }
 
     /// Returns whether a chapter of this role has the author's own text: nobody else knows to whom a book is dedicated.
-    fn is_personal(self) -> bool {
+    pub(super) fn is_personal(self) -> bool {
         matches!(self, Self::Dedication | Self::Epigraph | Self::Acknowledgements | Self::AboutTheAuthor)
     }
 

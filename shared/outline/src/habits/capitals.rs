@@ -23,8 +23,10 @@ fn capitals(page: &mut Page, found: &mut Found) -> bool {
     let mut lines: Vec<usize> =
         (0..page.lines.len()).filter(|&at| !code[at] && is_capitals(&page.lines[at].text)).collect();
     let first = page.next_text(0);
-    let is_title =
-        found.title.is_none() && lines.len() > 1 && first == lines.first().copied() && Role::of_title(&page.lines[lines[0]].text).is_none();
+    let is_title = found.title.is_none()
+        && lines.len() > 1
+        && first == lines.first().copied()
+        && Role::of_title(&page.lines[lines[0]].text).is_none();
     let under = lines.first().and_then(|&at| page.next_text(at + 1)).map(|at| page.lines[at].text.as_str());
     if is_title && under.is_none_or(|text| item(text).is_none()) {
         lines.remove(0);

@@ -79,7 +79,8 @@ fn the_outline_on_the_page_for_writers_can_be_read() {
 
 #[test]
 fn the_text_of_a_dedication_is_typed_and_one_without_a_text_is_left_out() {
-    let text = "# T\n\n## Dedication\n\nFor Ann.\n\n## A\n\n## Acknowledgements\n\n- my editor\n\n## About the Author\n";
+    let text =
+        "# T\n\n## Dedication\n\nFor Ann.\n\n## A\n\n## Acknowledgements\n\n- my editor\n\n## About the Author\n";
     let Reading { outline, notes, .. } = crate::read(text.as_bytes(), Kind::Markdown, None).unwrap();
     let titles: Vec<&str> = outline.chapters.iter().map(|chapter| chapter.title.as_str()).collect();
     assert_eq!(titles, ["Dedication", "A", "Acknowledgements"]);
