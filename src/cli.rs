@@ -121,7 +121,8 @@ impl Command {
     /// Returns the settings that the command's own options override, by their dotted keys.
     pub(crate) fn settings(&self) -> BTreeMap<String, String> {
         let Self::Write(arguments) = self else { return BTreeMap::new() };
-        let overridden = [("book.gaps", &arguments.gaps), ("model.name", &arguments.order.model)];
+        let overridden =
+            [("book.gaps", &arguments.gaps), ("book.audit", &arguments.audit), ("model.name", &arguments.order.model)];
         overridden.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value.clone()?))).collect()
     }
 }
@@ -291,6 +292,10 @@ pub(crate) struct WriteArgs {
     /// What to do if a chapter cannot be written: fail, omit (leave it out) or placeholder (say that it is missing).
     #[arg(long, value_name = "POLICY")]
     pub(crate) gaps: Option<String>,
+    /// Whether to read the chapters as a whole before they are bound: off, report (tell what is wrong) or repair (mend the worst
+    /// of it).
+    #[arg(long, value_name = "MODE")]
+    pub(crate) audit: Option<String>,
     /// Hold the book after it is planned, until you run `bindery approve`.
     #[arg(long)]
     pub(crate) review: bool,

@@ -85,21 +85,43 @@ impl<'a> SectionWriting<'a> {
         if section.heading.is_empty() {
             return format!("Write the whole text of chapter {chapter}, which is one section: about {length}.\n");
         }
-        let mut out = format!("The sections of chapter {chapter}:\n\n");
+        let mut out = format!("The sections of chapter {chapter}, which are written at the same time:\n\n");
         for (position, other) in self.brief.sections.iter().enumerate() {
             let here = if position == self.position { " (the one to write)" } else { "" };
             let _ = writeln!(out, "{}. {}{here}", position + 1, other.heading);
+            let points = other.points.iter().filter_map(|id| self.slice.point(id)).map(|point| &point.text);
+            points.chain(&other.beats).for_each(|told| {
+                let _ = writeln!(out, "   - {}", told.replace('\n', "\n     "));
+            });
         }
         let _ = writeln!(out, "\nWrite section {}, \"{}\": about {length}.", self.position + 1, section.heading);
+        self.edges(&mut out);
         out
+    }
+
+    /// Says what the section tells, and where it takes over and hands on.
+    fn edges(&self, out: &mut String) {
+        let (section, of) = (&self.brief.sections[self.position], self.brief.sections.len());
+        let mut line = |name: &str, text: &str| {
+            if !text.is_empty() {
+                let _ = writeln!(out, "\n{name}: {text}");
+            }
+        };
+        if of > 1 {
+            line("What the other sections tell is theirs", "do not tell it, and do not sum it up.");
+        }
+        let before = self.position.checked_sub(1).map(|before| self.brief.sections[before].ends.as_str());
+        line("The section before it ends", before.unwrap_or_default());
+        line("It begins", &section.begins);
+        line("Its steps", &section.beats.join("; "));
+        line("It ends", &section.ends);
+        let after = self.brief.sections.get(self.position + 1).map(|after| after.begins.as_str());
+        line("The section after it begins", after.unwrap_or_default());
     }
 
     /// Returns the heading above the text.
     fn heading(&self) -> &str {
-        match self.brief.sections[self.position].heading.as_str() {
-            "" => &self.slice.title,
-            heading => heading,
-        }
+        heading(self.brief, self.position, self.slice)
     }
 
     fn contract(&self, draft: Option<&Draft>) -> Contract {
@@ -146,15 +168,29 @@ impl Writing for SectionWriting<'_> {
 
     fn judge(&self, text: &str, _draft: Option<&Draft>) -> Result<Draft, Unfit> {
         let asked = self.asked();
-        let text = tidy(&clean(text), asked.heading, &self.slice.title);
+        let text = fit_text(text, &asked, &self.slice.title)?;
         let read = SectionText::read(&text, asked.language);
-        gate(&read, &asked).map_err(|failure| {
-            let mendable =
-                matches!(failure, GateFailure::MetaTalk(_) | GateFailure::Structure(_) | GateFailure::Truncated(_));
-            Unfit { reason: failure.label(), explanation: failure.to_string(), mendable }
-        })?;
         let report = targets(&read, &asked);
         let (misses, missed) = (report.advice(), report.missed());
         Ok(Draft { length: read.length(), misses, missed, score: report.rank(), text })
     }
+}
+
+/// Returns the heading above a section: its own, or the chapter's title where the section is the whole chapter.
+pub(crate) fn heading<'a>(brief: &'a Brief, position: usize, slice: &'a Slice) -> &'a str {
+    match brief.sections[position].heading.as_str() {
+        "" => &slice.title,
+        heading => heading,
+    }
+}
+
+/// Cuts away what is harmless around a text, and checks the rest against the gates.
+pub(crate) fn fit_text(text: &str, asked: &Asked<'_>, title: &str) -> Result<String, Unfit> {
+    let text = tidy(&clean(text), asked.heading, title);
+    gate(&SectionText::read(&text, asked.language), asked).map_err(|failure| {
+        let mendable =
+            matches!(failure, GateFailure::MetaTalk(_) | GateFailure::Structure(_) | GateFailure::Truncated(_));
+        Unfit { reason: failure.label(), explanation: failure.to_string(), mendable }
+    })?;
+    Ok(text)
 }

@@ -101,7 +101,7 @@ impl ChapterEstimate {
         Self {
             calls: u64::from(slice.needs_brief()) + u64::from(sections) + u64::from(summed),
             sections,
-            brief: if slice.needs_brief() { 60.0 * f64::from(sections) } else { 0.0 },
+            brief: if slice.needs_brief() { 150.0 * f64::from(sections) } else { 0.0 },
             text,
             summary: if summed { expected_tokens(summary_length(unit), unit, language) } else { 0.0 },
             reread: if summed { rounded(text) } else { 0 },
