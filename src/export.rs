@@ -90,7 +90,10 @@ pub(crate) fn file_stem(request_id: &str, title: &str) -> String {
 
 /// Returns the ending of the name of a file in a format. A format of a later version has its own name for one.
 fn ending(format: &str) -> &str {
-    format.parse::<Format>().map_or(format, Format::extension)
+    match format.parse::<Format>() {
+        Ok(known) => known.extension(),
+        Err(_) => format,
+    }
 }
 
 /// Makes a file name from a title.

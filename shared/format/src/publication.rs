@@ -1,8 +1,10 @@
 //! What sells a book: what its first pages and its metadata say beside its title. Every format reads it from here.
 
+mod wording;
+
 pub use bindery_outline::{Contributor, ContributorRole, Series};
 
-use crate::cover_image::CoverImage;
+use crate::{Manuscript, cover_image::CoverImage};
 
 /// The term by which metadata says that a model made the content.
 /// <https://cv.iptc.org/newscodes/digitalsourcetype/>
@@ -171,7 +173,7 @@ pub(crate) struct FrontPage {
 }
 
 /// Returns the lines of the title page below the title.
-pub(crate) fn title_lines(manuscript: &crate::Manuscript) -> Vec<TitleLine> {
+pub(crate) fn title_lines(manuscript: &Manuscript) -> Vec<TitleLine> {
     use TitleLineKind::{Author, Contributor, Publisher, Series, Subtitle};
     let publication = &manuscript.publication;
     let line = |kind| move |text: String| TitleLine { kind, text };
@@ -193,7 +195,7 @@ pub(crate) fn title_lines(manuscript: &crate::Manuscript) -> Vec<TitleLine> {
 }
 
 /// Returns the copyright page; `None` where there is nothing to say on it.
-pub(crate) fn copyright_page(manuscript: &crate::Manuscript) -> Option<FrontPage> {
+pub(crate) fn copyright_page(manuscript: &Manuscript) -> Option<FrontPage> {
     let publication = &manuscript.publication;
     // A number alone is for the metadata. In print it needs a word, which differs by language.
     let edition = publication.edition.as_ref().filter(|edition| edition.contains(|c: char| !c.is_ascii_digit()));
@@ -206,7 +208,7 @@ pub(crate) fn copyright_page(manuscript: &crate::Manuscript) -> Option<FrontPage
 }
 
 /// Returns the page that says that a model wrote the text; `None` where the book does not say it.
-pub(crate) fn disclosure_page(manuscript: &crate::Manuscript) -> Option<FrontPage> {
+pub(crate) fn disclosure_page(manuscript: &Manuscript) -> Option<FrontPage> {
     let disclosure = manuscript.publication.disclosure.as_ref()?;
     let wording = wording::of(&manuscript.language);
     let paragraphs = match &disclosure.words {
@@ -215,8 +217,6 @@ pub(crate) fn disclosure_page(manuscript: &crate::Manuscript) -> Option<FrontPag
     };
     Some(FrontPage { heading: wording.about_text, paragraphs })
 }
-
-mod wording;
 
 #[cfg(test)]
 mod tests;

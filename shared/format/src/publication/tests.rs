@@ -1,5 +1,4 @@
 use super::*;
-use crate::Manuscript;
 
 fn manuscript(language: &str) -> Manuscript {
     Manuscript {
