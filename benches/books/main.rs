@@ -3,6 +3,7 @@
 //! Each measures one promise on the real program, and prints it beside a yardstick that is measured in the same run.
 //! `cargo bench --bench books` runs all of them, `cargo bench --bench books -- pace` one. They print Markdown.
 
+mod audit;
 #[path = "../support/bare_writer.rs"]
 mod bare_writer;
 mod batch;
@@ -71,7 +72,8 @@ fn run() -> Result<bool> {
             "survival" => survival::run(asked.books)?,
             "telemetry" => telemetry::run()?,
             "faults" => faults::run(asked.books)?,
-            other => bail!("{other} is no benchmark: they are {}, and faults", ALL.join(", ")),
+            "audit" => audit::run(asked.books)?,
+            other => bail!("{other} is no benchmark: they are {}, faults and audit", ALL.join(", ")),
         };
         table::verdicts(&verdicts);
         kept &= verdicts.iter().all(Verdict::kept);
