@@ -1,6 +1,6 @@
 //! Chapters as lines in capitals, or as lines over indented ones, as plain text files have them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     super::{
@@ -64,8 +64,10 @@ fn indented_points(page: &Page, chapters: &[usize]) -> BTreeMap<usize, usize> {
     if chapters.iter().any(|&at| indent(&page.lines[at]) > 0) {
         return BTreeMap::new();
     }
+    let chapters: BTreeSet<usize> = chapters.iter().copied().collect();
+    let begin = chapters.first().copied().unwrap_or(page.lines.len());
     let is_end = |at: usize| chapters.contains(&at) || page.lines[at].text.trim().is_empty();
-    let lines: Vec<usize> = (chapters[0]..page.lines.len()).collect();
+    let lines: Vec<usize> = (begin..page.lines.len()).collect();
     let groups = lines.split(|&at| is_end(at));
     let is_point = |&at: &usize| is_indented(&page.lines[at]) && !ends_sentence(&page.lines[at].text);
     let points: Vec<usize> = groups.filter(|group| group.iter().all(is_point)).flatten().copied().collect();
