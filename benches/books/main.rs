@@ -7,6 +7,7 @@ mod audit;
 #[path = "../support/bare_writer.rs"]
 mod bare_writer;
 mod batch;
+mod estimates;
 mod fault_mix;
 mod faults;
 mod inspect;
@@ -42,7 +43,7 @@ struct Asked {
 }
 
 /// The benchmarks that run where none is named.
-const ALL: [&str; 5] = ["overhead", "scale", "pace", "survival", "telemetry"];
+const ALL: [&str; 6] = ["overhead", "scale", "pace", "survival", "telemetry", "estimates"];
 
 /// The number of books unless `--books` gives another.
 const BOOKS: usize = 200;
@@ -72,6 +73,7 @@ fn run() -> Result<bool> {
             "survival" => survival::run(asked.books)?,
             "telemetry" => telemetry::run()?,
             "faults" => faults::run(asked.books)?,
+            "estimates" => estimates::run()?,
             "audit" => audit::run(asked.books)?,
             other => bail!("{other} is no benchmark: they are {}, faults and audit", ALL.join(", ")),
         };

@@ -7,6 +7,7 @@ use bindery_context::{
     Slice,
     answer::{self, Fields},
     contract::{Contract, ContractPoint},
+    expected::{brief_room, brief_tokens},
 };
 use bindery_model::{Call, Caller};
 use bindery_runtime::attempt::{Before, Draft, Unfit, Writing};
@@ -59,9 +60,12 @@ impl Writing for BriefWriting<'_> {
         "brief"
     }
 
+    fn expected_output(&self) -> u64 {
+        brief_tokens(self.slice)
+    }
+
     fn call(&self, attempt: u32, before: Before<'_>) -> Call {
-        let points = u32::try_from(self.slice.owns.len()).unwrap_or(u32::MAX);
-        let max_tokens = 400 + 360 * self.slice.sections + 20 * points;
+        let max_tokens = brief_room(self.slice);
         Call {
             prefix: self.book.prefix.clone(),
             slice: self.slice_part.to_owned(),

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use async_trait::async_trait;
 use bindery_check::{Asked, GateFailure, SectionText, gate, targets, tidy};
-use bindery_context::{Slice, contract::Contract};
+use bindery_context::{Slice, contract::Contract, expected::text_tokens};
 use bindery_domain::output_room;
 use bindery_model::{Call, Caller};
 use bindery_runtime::attempt::{Before, Draft, Unfit, Writing};
@@ -148,6 +148,11 @@ impl Writing for SectionWriting<'_> {
 
     fn kind(&self) -> &'static str {
         "section"
+    }
+
+    fn expected_output(&self) -> u64 {
+        let context = &self.book.context;
+        text_tokens(self.brief.sections[self.position].length, context.unit(), &context.book.language)
     }
 
     fn call(&self, attempt: u32, before: Before<'_>) -> Call {
