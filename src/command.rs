@@ -16,6 +16,7 @@ pub(crate) mod plan;
 pub(crate) mod read;
 pub(crate) mod redrive;
 pub(crate) mod rewrite;
+pub(crate) mod score;
 pub(crate) mod serve;
 pub(crate) mod stand_in;
 pub(crate) mod status;

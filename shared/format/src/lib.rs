@@ -22,7 +22,9 @@ mod name;
 mod onix;
 mod picture;
 mod publication;
+mod read;
 mod registry;
+mod score;
 mod slug;
 mod terms;
 mod txt;
@@ -35,6 +37,8 @@ pub use manuscript::{Chapter, Manuscript, Provenance};
 pub use name::{Format, UnknownFormat};
 pub use picture::{Picture, PictureFault};
 pub use publication::{Contributor, ContributorRole, Cover, Design, Disclosure, EditionIsbn, Publication, Series};
+pub use read::{BookText, EpubError};
+pub use score::score_page;
 
 /// Returns the text in the place of a chapter that could not be written, in the language of the tag.
 pub fn missing(language: &str) -> &'static str {
