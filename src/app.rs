@@ -8,7 +8,7 @@ use std::{
 };
 
 use bindery_config::{Config, Files as ConfigFiles, Sources};
-use bindery_domain::{BookId, ModelName};
+use bindery_domain::{BookId, ModelName, StageModels};
 use bindery_files::Files;
 use bindery_ledger::{Book, Operated, Operation, Rules};
 use bindery_model::{CallerSettings, Models, Prices, Provider};
@@ -111,14 +111,15 @@ impl App {
         ))
     }
 
-    /// Returns whether the price of a model's calls is known.
-    pub(crate) fn priced(&self, model: &str) -> bool {
+    /// Returns whether the prices of these models are known.
+    pub(crate) fn priced(&self, models: &StageModels) -> bool {
         let provider = |name: &ModelName| Provider::find(name.provider(), &self.config.models()).ok();
         let price = |name: &ModelName| {
             let prices = Prices::load(self.config.model.prices_file.as_deref()).ok()?;
             prices.of(name, &provider(name)?)
         };
-        is_rehearsal(model) || model.parse().is_ok_and(|name| price(&name).is_some())
+        let priced = |model: &str| is_stand_in(model) || model.parse().is_ok_and(|name| price(&name).is_some());
+        models.names().into_iter().all(priced)
     }
 
     /// Returns how often a part can be tried and rewritten.
@@ -203,8 +204,12 @@ pub(crate) fn rules(config: &Config) -> Rules {
 /// The name of the provider in rehearsals.
 pub(crate) const STAND_IN: &str = "stand-in";
 
-/// Returns whether a model is the built-in stand-in.
-pub(crate) fn is_rehearsal(model: &str) -> bool {
+/// Returns whether the built-in stand-in does all the work of a book.
+pub(crate) fn is_rehearsal(models: &StageModels) -> bool {
+    models.names().into_iter().all(is_stand_in)
+}
+
+fn is_stand_in(model: &str) -> bool {
     model.split(':').next() == Some(STAND_IN)
 }
 
@@ -216,29 +221,29 @@ pub(crate) struct Writers {
 }
 
 impl Writers {
-    /// Connects the models for a run with this model. For a rehearsal, this process serves a stand-in over HTTP, unless
+    /// Connects the models for a run with these models. If the stand-in is among them, this process serves a stand-in over HTTP, unless
     /// the settings name the address of another one.
     pub(crate) async fn open(
         config: &Config,
         environment: &Environment,
-        model: &str,
+        models: &StageModels,
         calls: Option<u32>,
     ) -> Result<Self, Failure> {
-        Self::measured(config, environment, model, calls, None).await
+        Self::measured(config, environment, models, calls, None).await
     }
 
     /// Connects the models as [`Self::open`] does, and measures their calls if there are metrics.
     pub(crate) async fn measured(
         config: &Config,
         environment: &Environment,
-        model: &str,
+        names: &StageModels,
         calls: Option<u32>,
         metrics: Option<Arc<Metrics>>,
     ) -> Result<Self, Failure> {
         let mut settings = config.models();
         let mut stand_in = None;
         let elsewhere = !matches!(config.origin("providers.stand-in.base_url"), bindery_config::Origin::Default);
-        if is_rehearsal(model) && !elsewhere {
+        if names.names().into_iter().any(is_stand_in) && !elsewhere {
             let served = StandIn::start(stand_in_settings(config)?).await;
             let served =
                 served.map_err(|error| Failure::unavailable(format!("the stand-in cannot be served: {error}")))?;
@@ -252,7 +257,9 @@ impl Writers {
         let calls = calls.or(config.model.calls).map(|calls| calls as usize);
         let models = Models::new(settings, calls, caller, prices, keys);
         let models = models.wrapped(wrap_model(metrics));
-        models.ask_price(model).await;
+        for name in names.names() {
+            models.ask_price(name).await;
+        }
         Ok(Self { models: Arc::new(models), _stand_in: stand_in })
     }
 }

@@ -435,6 +435,9 @@ pub(crate) struct StandInArgs {
     /// A file of rules for faults, with one JSON object per line.
     #[arg(long, value_name = "FILE")]
     pub(crate) script: Option<PathBuf>,
+    /// What is done with the JSON schema of a request: `ignored`, `obeyed` or `refused`.
+    #[arg(long, value_name = "WHAT", default_value = "ignored")]
+    pub(crate) schemas: bindery_stand_in::Schemas,
     /// The only API key that is accepted.
     #[arg(long)]
     pub(crate) key: Option<String>,

@@ -1,7 +1,6 @@
 //! The user's consent, without which no call that costs money is made.
 
 use bindery_domain::Micros;
-use bindery_model::Caller;
 
 use crate::{environment::Environment, exit::Failure};
 
@@ -26,12 +25,12 @@ impl Spending {
     pub(crate) fn consent(
         &self,
         environment: &Environment,
-        caller: &Caller,
+        is_free: bool,
         told: &str,
         question: &str,
     ) -> Result<(), Failure> {
         eprintln!("{told}");
-        if caller.is_free() || self.yes {
+        if is_free || self.yes {
             return Ok(());
         }
         if environment.interactive {

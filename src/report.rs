@@ -1,5 +1,6 @@
 //! The report of a book: its calls, tokens, cost and time. It is made from the recorded parts, so it covers all runs.
 
+mod models;
 mod told;
 
 use std::{collections::BTreeMap, fmt, io::Write as _, time::Duration};
@@ -12,7 +13,7 @@ use bindery_ledger::{
 };
 use serde::{Serialize, Serializer};
 
-pub(crate) use self::told::figures;
+pub(crate) use self::{models::ModelShare, told::figures};
 use crate::{
     exit::Failure,
     out_folder::Written,
@@ -77,6 +78,8 @@ pub(crate) struct Report {
     /// What the last run did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) run: Option<Ran>,
+    /// What each model wrote.
+    pub(crate) models: Vec<ModelShare>,
     /// What the plan lacks.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) plan_remarks: Vec<String>,
@@ -132,6 +135,7 @@ impl Report {
             calls: calls(tasks),
             chain: chain::slowest(tasks),
             sequential: sequential(tasks),
+            models: models::shares(book, tasks),
             ..Self::default()
         };
         report.slowest_chain = chain::length(&report.chain);

@@ -61,7 +61,7 @@ impl Roles {
 
     /// Starts a worker, which makes at most `calls` calls at once.
     pub(crate) fn write(&mut self, app: &App, models: &Arc<Models>, calls: usize) {
-        let writer: Arc<dyn Handler> = Arc::new(Writer::new(models.clone(), app.limits()));
+        let writer: Arc<dyn Handler> = Arc::new(Writer::new(models.clone(), app.limits(), app.config.checks.judge));
         self.consume(app, Lane::Chapters, slots(calls), writer.clone());
         self.consume(app, Lane::Solo, 1, writer);
     }

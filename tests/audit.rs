@@ -26,7 +26,7 @@ words: 2800
 /// Returns a rule for the first text of a section.
 fn on(chapter: u32, section: u32, fault: &str) -> Rule {
     let matching =
-        Match { task: Some("section".to_owned()), chapter: Some(chapter), section: Some(section), attempt: None };
+        Match { task: Some("section".to_owned()), chapter: Some(chapter), section: Some(section), ..Match::default() };
     Rule::on(matching, fault.parse::<Fault>().unwrap()).times(1)
 }
 

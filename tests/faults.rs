@@ -12,14 +12,14 @@ const PUT_OFF: [&str; 2] = ["rate_limited", "rate_limited_retry_after"];
 /// The faults that only another key or more money can end.
 const HELD: [&str; 2] = ["bad_key", "out_of_money"];
 /// The faults with tests of their own.
-const OTHERS: [&str; 5] = ["length", "drip", "wrong_json", "skip_point", "truncated_stop"];
+const OTHERS: [&str; 6] = ["length", "drip", "wrong_json", "skip_point", "leave_out", "truncated_stop"];
 /// The flaws that the audit finds; its tests are in `audit.rs`.
 const FLAWS: [&str; 6] =
     ["repeats_passage", "opens_alike", "sums_up", "uses_banned_words", "contradicts_canon", "invents_source"];
 
 /// Returns a rule for the first calls of the second section of chapter 2.
 fn on_a_section(fault: &str, times: u32) -> Rule {
-    let matching = Match { task: Some("section".to_owned()), chapter: Some(2), section: Some(2), attempt: None };
+    let matching = Match { task: Some("section".to_owned()), chapter: Some(2), section: Some(2), ..Match::default() };
     Rule::on(matching, fault.parse().unwrap()).times(times)
 }
 

@@ -2,7 +2,7 @@
 
 use bindery_stand_in::{Fault, Faults, Match, Rule};
 
-use crate::support::{Answer, Fleet, three_chapters};
+use crate::support::{Answer, Fleet, three_chapters, three_chapters_in_rare_words};
 
 #[test]
 fn the_metrics_agree_with_the_ledger_and_the_model_server() {
@@ -38,18 +38,24 @@ fn the_metrics_agree_with_the_ledger_and_the_model_server() {
 
 #[test]
 fn failed_tries_and_rewrites_are_counted_by_reason() {
-    let section =
-        |chapter| Match { task: Some("section".into()), chapter: Some(chapter), section: Some(1), attempt: Some(1) };
-    let faults = [(1, Fault::SkipPoint), (2, Fault::MetaTalk), (3, Fault::Refused)];
-    let rule = |faults: Faults, (chapter, fault)| faults.with_rule(Rule::on(section(chapter), fault));
+    let section = |chapter, section| Match {
+        task: Some("section".into()),
+        chapter: Some(chapter),
+        section: Some(section),
+        attempt: Some(1),
+        ..Match::default()
+    };
+    let faults = [(1, 1, Fault::SkipPoint), (1, 2, Fault::LeaveOut), (2, 1, Fault::MetaTalk), (3, 1, Fault::Refused)];
+    let rule = |faults: Faults, (chapter, number, fault)| faults.with_rule(Rule::on(section(chapter, number), fault));
     let mut fleet =
         Fleet::with_faults(faults.into_iter().fold(Faults::none(), rule)).serving(&["dispatcher", "assembler"]);
     let (worker, probes) = fleet.serve_watched(&["worker"]);
     let count = |metric: &str, reason: &str| probes.sum(metric, &["task=\"write\"", &format!("reason=\"{reason}\"")]);
     assert_eq!(probes.sum("bindery_rewrites_total", &[]), 0.0);
-    fleet.finishes(&fleet.order(three_chapters()));
-    assert_eq!(count("bindery_rewrites_total", "coverage_and_length"), 1.0);
-    assert_eq!(probes.sum("bindery_rewrites_total", &[]), 1.0);
+    fleet.finishes(&fleet.order(three_chapters_in_rare_words()));
+    assert_eq!(count("bindery_rewrites_total", "length"), 1.0);
+    assert_eq!(count("bindery_rewrites_total", "coverage"), 1.0);
+    assert_eq!(probes.sum("bindery_rewrites_total", &[]), 2.0);
     assert_eq!(count("bindery_tries_failed_total", "meta_talk"), 1.0);
     assert_eq!(count("bindery_tries_failed_total", "refused"), 1.0);
     assert_eq!(probes.sum("bindery_tries_failed_total", &[]), 2.0);

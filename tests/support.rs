@@ -31,5 +31,5 @@ pub(crate) use self::{
     probes::{Answer, Probes},
     process::{Ended, Running},
     snapshot::Snapshot,
-    written::{Chapter, Outline, six_chapters, three_chapters},
+    written::{Chapter, Outline, six_chapters, three_chapters, three_chapters_in_rare_words},
 };

@@ -16,7 +16,7 @@ use bindery_dispatcher::{
     sweep,
     terms::terms,
 };
-use bindery_domain::{BookId, Lane};
+use bindery_domain::{BookId, Lane, StageModels};
 use bindery_ledger::{Accepted, Order, PlanMode, Request, State};
 use bindery_model::{CallerSettings, Models, Prices};
 use bindery_outline::{Chapter, Outline};
@@ -111,7 +111,11 @@ impl InProcessFleet {
         let files = bindery_files::connect(&access).expect("a folder needs nothing but its name");
         self.consume(Lane::Plans, 16, Arc::new(Planner::new(self.models.clone(), limits)));
         if slots > 0 {
-            self.consume(Lane::Chapters, slots, Arc::new(Writer::new(self.models.clone(), limits)));
+            self.consume(
+                Lane::Chapters,
+                slots,
+                Arc::new(Writer::new(self.models.clone(), limits, self.config.checks.judge)),
+            );
         }
         self.consume(Lane::Bindings, 2, Arc::new(Assembler::new(files)));
         let holder = NAME.to_owned();
@@ -139,13 +143,14 @@ impl InProcessFleet {
         let order = Order {
             outline,
             model: MODEL.to_owned(),
+            stages: StageModels::default(),
             chapter_length: WORDS,
             section_length: WORDS / shape.sections,
             plan: PlanMode::Compiled,
             date: "2026-01-01".to_owned(),
         };
-        let caller = self.models.caller(MODEL)?;
-        let mut terms = terms(&self.config, &order, &caller).map_err(anyhow::Error::msg)?;
+        let callers = self.models.stages(&order.models())?;
+        let mut terms = terms(&self.config, &order, &callers).map_err(anyhow::Error::msg)?;
         terms.formats = vec!["md".to_owned()];
         let request = Request {
             tenant: "bench".to_owned(),

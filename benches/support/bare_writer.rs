@@ -44,7 +44,7 @@ impl BareWriter {
             slice: format!("# Chapter {chapter}"),
             request: contract.block(),
             continued: None,
-            json: false,
+            schema: None,
             max_tokens: words * 3,
             attempt: 1,
             cap: Duration::from_secs(600),

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use bindery_domain::{BookId, Digest, Micros, TaskId, UnknownFields};
+use bindery_domain::{BookId, Digest, Micros, StageModels, TaskId, UnknownFields};
 use bindery_ledger::{
     Accepted, Answer, AuditMode, Book, Command, Event, GapPolicy, Operated, Operation, Order, Plan, PlanMode, Request,
     Task, Terms, TrackRecord,
@@ -133,6 +133,7 @@ pub(crate) fn request(id: &str) -> Request {
     let order = Order {
         outline: Outline { title: "T".into(), chapters, ..Outline::default() },
         model: "stand-in:prose".into(),
+        stages: StageModels::default(),
         chapter_length: 100,
         section_length: 50,
         plan: PlanMode::Compiled,

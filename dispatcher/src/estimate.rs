@@ -9,15 +9,16 @@ mod texts;
 
 use std::time::Duration;
 
-use bindery_context::Context;
+use bindery_config::Judging;
+use bindery_context::{Context, Slice};
 use bindery_domain::{Micros, Usage};
 use bindery_ledger::{Order, TrackRecord};
-use bindery_model::Caller;
+use bindery_model::{Preferred, StageCallers};
 use bindery_runtime::attempt::Limits;
 
 use self::{
     habit::Habit,
-    texts::{PlannedText, chapter_texts, outline_text, plan_text},
+    texts::{PlannedText, Stage, chapter_texts, judgement_text, outline_text, plan_text},
 };
 use crate::outline::Topic;
 
@@ -60,18 +61,49 @@ const TOKENS_PER_SECOND: f64 = 80.0;
 /// The usual time until a hosted model's first token.
 const FIRST_TOKEN_SECONDS: f64 = 0.6;
 
+/// What the first model of each stage did before.
+#[derive(Clone, Debug, Default)]
+pub struct StageRecords {
+    /// The one that plans.
+    pub plan: TrackRecord,
+    /// The one that divides chapters into sections.
+    pub brief: TrackRecord,
+    /// The one that writes.
+    pub write: TrackRecord,
+    /// The one that judges.
+    pub judge: TrackRecord,
+}
+
 /// What an estimate is made from.
 #[derive(Clone, Copy)]
 pub struct Estimating<'a> {
-    /// The model.
-    pub caller: &'a Caller,
-    /// What the model did before.
-    pub record: &'a TrackRecord,
+    /// The models.
+    pub models: &'a StageCallers,
+    /// What they did before.
+    pub records: &'a StageRecords,
     /// How often a text may be tried and rewritten.
     pub limits: Limits,
+    /// Which chapters are judged.
+    pub judging: Judging,
+}
+
+/// The models of a stage, and what the first of them did before.
+struct StageModel<'a> {
+    models: &'a Preferred,
+    record: &'a TrackRecord,
 }
 
 impl Estimating<'_> {
+    fn of(&self, stage: Stage) -> StageModel<'_> {
+        let record = match stage {
+            Stage::Plan => &self.records.plan,
+            Stage::Brief => &self.records.brief,
+            Stage::Write => &self.records.write,
+            Stage::Judge => &self.records.judge,
+        };
+        StageModel { models: models_of(self.models, stage), record }
+    }
+
     /// Estimates the owed chapters of a book from its context, without a planning call. `owed` takes a chapter's number.
     pub fn chapters(&self, context: &Context, owed: impl Fn(u32) -> bool) -> Estimate {
         let mut sum = self.sum();
@@ -82,9 +114,12 @@ impl Estimating<'_> {
             for text in &texts {
                 path += sum.add(text);
             }
+            if let Some(judgement) = judgement_text(context, slice).filter(|_| self.judging != Judging::Off) {
+                path += sum.add_judgement(&judgement, self.judging);
+            }
             let wave = usize::from(slice.last);
             waves[wave] = waves[wave].max(path);
-            sum.lease = sum.lease.max(lease_worst(&texts, self.caller));
+            sum.lease = sum.lease.max(lease_worst(context, slice, self.models));
         }
         sum.estimate.time = waves.iter().sum();
         sum.total()
@@ -92,19 +127,19 @@ impl Estimating<'_> {
 
     /// Adds a book's planning call to an estimate.
     pub fn with_plan(&self, estimate: Estimate, order: &Order, compiled: &Context) -> Estimate {
-        self.with(estimate, &plan_text(order, compiled, self.caller))
+        self.with(estimate, &plan_text(order, compiled, self.models.plan.first()))
     }
 
     /// Adds the call for the outline of a topic to an estimate.
     pub fn with_outline(&self, estimate: Estimate, topic: &Topic) -> Estimate {
-        self.with(estimate, &outline_text(topic, self.caller))
+        self.with(estimate, &outline_text(topic, self.models.plan.first()))
     }
 
     /// Adds a text that all others wait for.
     fn with(&self, estimate: Estimate, text: &PlannedText) -> Estimate {
         let mut sum = self.sum();
         let time = sum.add(text);
-        sum.lease = worst(text, self.caller);
+        sum.lease = worst(text, self.models);
         sum.estimate.time = time;
         estimate.and(sum.total())
     }
@@ -137,23 +172,35 @@ struct Sum<'a> {
 impl Sum<'_> {
     /// Adds texts that are written at once. Returns how long they take.
     fn add(&mut self, text: &PlannedText) -> Duration {
-        let Estimating { caller, record, limits } = self.estimating;
+        let StageModel { models, record } = self.estimating.of(text.stage);
+        let (caller, limits) = (models.first(), self.estimating.limits);
         let habit = Habit::of(text, record, caller);
         let usage = habit.usage(text);
         self.estimate.calls += text.count;
         self.repeated += habit.repeated() * text.count as f64;
         self.usage += usage;
         self.likely += caller.price().map_or(Micros::ZERO, |price| price.cost(&usage));
-        let times = u64::from(limits.tries + limits.rewrites) * text.count;
-        self.at_most += Micros(worst(text, caller).0.saturating_mul(times));
+        let tries = u64::from(limits.tries) * models.callers().len() as u64;
+        let times = (tries + u64::from(limits.rewrites)) * text.count;
+        self.at_most += Micros(worst(text, self.estimating.models).0.saturating_mul(times));
         let each = call_time(usage.output as f64 / text.count.max(1) as f64);
         self.estimate.sequential += each * u32::try_from(text.count).unwrap_or(u32::MAX);
         each
     }
 
+    /// Adds a judgement. Where only some chapters are judged, it is possible but not likely.
+    fn add_judgement(&mut self, text: &PlannedText, judging: Judging) -> Duration {
+        if judging == Judging::All {
+            return self.add(text);
+        }
+        let times = u64::from(self.estimating.limits.tries);
+        self.at_most += Micros(worst(text, self.estimating.models).0.saturating_mul(times));
+        Duration::ZERO
+    }
+
     fn total(self) -> Estimate {
         let Self { estimating, estimate, repeated, usage, likely, at_most, lease } = self;
-        let cost = estimating.caller.price().map(|_| Cost {
+        let cost = estimating.models.unpriced().is_none().then(|| Cost {
             likely,
             at_most: at_most.max(likely),
             smallest_budget: Micros(likely.0.saturating_mul(LIKELY_PERCENT) / 100) + lease,
@@ -194,23 +241,37 @@ impl Cost {
 }
 
 /// Returns the most that a lease on a chapter of a book may spend: each of its texts once, at its highest cost.
-pub(crate) fn chapter_worst(context: &Context, caller: &Caller) -> Micros {
-    let of_chapter = |slice| lease_worst(&chapter_texts(context, slice), caller);
-    context.chapters.iter().map(of_chapter).max().unwrap_or(Micros::ZERO)
+pub(crate) fn chapter_worst(context: &Context, models: &StageCallers) -> Micros {
+    context.chapters.iter().map(|slice| lease_worst(context, slice, models)).max().unwrap_or(Micros::ZERO)
 }
 
 /// Returns the most that a book's planning call may cost.
-pub(crate) fn plan_worst(order: &Order, compiled: &Context, caller: &Caller) -> Micros {
-    worst(&plan_text(order, compiled, caller), caller)
+pub(crate) fn plan_worst(order: &Order, compiled: &Context, models: &Preferred) -> Micros {
+    worst_of(&plan_text(order, compiled, models.first()), models)
 }
 
-fn lease_worst(texts: &[PlannedText], caller: &Caller) -> Micros {
-    texts.iter().map(|text| Micros(worst(text, caller).0.saturating_mul(text.count))).sum()
+/// A judgement is seldom asked for, but the lease must cover it when it is.
+fn lease_worst(context: &Context, slice: &Slice, models: &StageCallers) -> Micros {
+    let texts = chapter_texts(context, slice).into_iter().chain(judgement_text(context, slice));
+    texts.map(|text| Micros(worst(&text, models).0.saturating_mul(text.count))).sum()
 }
 
-/// Returns the most that one call for a text may cost. Its prompt may quote the last answer.
-fn worst(text: &PlannedText, caller: &Caller) -> Micros {
-    caller.worst(text.input + text.quoted, text.room)
+/// Returns the most that one call for a text may cost, whichever model answers it. Its prompt may quote the last answer.
+fn worst(text: &PlannedText, models: &StageCallers) -> Micros {
+    worst_of(text, models_of(models, text.stage))
+}
+
+fn worst_of(text: &PlannedText, models: &Preferred) -> Micros {
+    models.worst(text.input + text.quoted, text.room)
+}
+
+fn models_of(models: &StageCallers, stage: Stage) -> &Preferred {
+    match stage {
+        Stage::Plan => &models.plan,
+        Stage::Brief => &models.brief,
+        Stage::Write => &models.write,
+        Stage::Judge => &models.judge,
+    }
 }
 
 /// Returns how long a call with `tokens` output tokens takes.

@@ -9,6 +9,7 @@ use std::{collections::HashMap, sync::LazyLock};
 
 use bindery_config::Config;
 use bindery_context::Context;
+use bindery_domain::StageModels;
 use bindery_ledger::{Order, PlanMode, Request};
 use bindery_model::{CallerSettings, Models, Prices};
 use bindery_outline::{Kind, parse};
@@ -33,6 +34,7 @@ static ORDER: LazyLock<Order> = LazyLock::new(|| {
     Order {
         outline: parse(text.as_bytes(), Kind::Markdown).expect("the outline is sound"),
         model: "stand-in:prose".to_owned(),
+        stages: StageModels::default(),
         chapter_length: 2_000,
         section_length: 700,
         date: "2026-01-01".to_owned(),
@@ -59,8 +61,7 @@ pub fn submission(body: &[u8]) {
 /// Checks that a model's plan leaves the outline's own words unchanged and makes no prompt too long.
 pub fn plan_answer(answer: &[u8]) {
     let (order, compiled) = (&*ORDER, &*COMPILED);
-    let caller = MODELS.caller(&order.model).expect("the stand-in is known");
-    let writing = PlanWriting { order, compiled, caller: &caller };
+    let writing = PlanWriting { order, compiled };
     let Ok(draft) = writing.judge(&String::from_utf8_lossy(answer), None) else { return };
     let context: Context = serde_json::from_str(&draft.text).expect("a context that was written can be read");
     assert_eq!(context.book_part_excess(), None);

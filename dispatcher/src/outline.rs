@@ -2,9 +2,12 @@
 
 use std::collections::HashSet;
 
-use bindery_context::{answer, contract::Contract};
+use bindery_context::{
+    answer::{self, shape::outline as shape},
+    contract::Contract,
+};
 use bindery_domain::backoff;
-use bindery_model::{Allowance, Call, CallFailure, Caller};
+use bindery_model::{Allowance, Call, CallErrorKind, CallFailure, Caller, Preferred};
 use bindery_outline::{Chapter, FrontMatter, Outline};
 use bindery_runtime::attempt::Fault;
 
@@ -50,14 +53,43 @@ pub enum NoOutline {
     },
 }
 
+impl NoOutline {
+    /// Returns whether there is an outline that the user can mend.
+    fn is_nearly_one(&self) -> bool {
+        matches!(self, Self::Unusable { nearly: Some(_), .. })
+    }
+}
+
 const ROLE: &str = "\
 You outline books. An outline is specific: each chapter has one job, its key points are claims, methods or scenes \
 that no other chapter has, and together they carry a reader from the first page to the last.
 ";
 
-/// Has a model make an outline, in at most `tries` tries and within an allowance.
-pub async fn outline(caller: &Caller, topic: &Topic, tries: u32, allowance: &Allowance) -> Result<Outline, NoOutline> {
+/// Has a model make an outline, in at most `tries` tries of each model and within an allowance. The next model is tried where
+/// one makes none.
+pub async fn outline(
+    models: &Preferred,
+    topic: &Topic,
+    tries: u32,
+    allowance: &Allowance,
+) -> Result<Outline, NoOutline> {
     check(topic)?;
+    let mut failed = None;
+    for caller in models.callers() {
+        match outline_by(caller, topic, tries, allowance).await {
+            Err(error) => {
+                tracing::warn!(model = caller.name(), %error, "a model made no outline");
+                // An outline that is nearly right is worth more than the reason why a later model gave none.
+                failed = failed.filter(NoOutline::is_nearly_one).or(Some(error));
+            }
+            made => return made,
+        }
+    }
+    Err(failed.unwrap_or_else(|| NoOutline::Failed { tries: 0, last: "there is no model".to_owned() }))
+}
+
+/// Has one model make an outline.
+async fn outline_by(caller: &Caller, topic: &Topic, tries: u32, allowance: &Allowance) -> Result<Outline, NoOutline> {
     let (mut last, mut fault, mut nearly) = (String::new(), None::<Fault>, None);
     for attempt in 1..=tries {
         match caller.call(&call(caller, topic, attempt, fault.as_ref()), 0, allowance, &mut |_| {}).await {
@@ -70,6 +102,9 @@ pub async fn outline(caller: &Caller, topic: &Topic, tries: u32, allowance: &All
                     fault = Some(Fault { explanation, answer: Some(answer.text), answers });
                 }
             },
+            Err(CallFailure::Failed { error: error @ CallErrorKind::BadRequest { .. }, .. }) => {
+                return Err(NoOutline::Failed { tries: attempt, last: error.to_string() });
+            }
             Err(CallFailure::Failed { error, .. }) => {
                 last = error.to_string();
                 tokio::time::sleep(backoff(attempt)).await;
@@ -144,7 +179,7 @@ pub(crate) fn call(caller: &Caller, topic: &Topic, attempt: u32, fault: Option<&
         slice: String::new(),
         request,
         continued: None,
-        json: true,
+        schema: contract.schema(),
         max_tokens,
         attempt,
         cap: caller.cap(max_tokens),
@@ -168,15 +203,15 @@ impl From<String> for Refused {
 
 /// Reads an answer. It must have the asked number of chapters, with titles that say something and are not alike.
 fn read(text: &str, topic: &Topic) -> Result<Outline, Refused> {
-    let answer = answer::object(text, &["chapters"])?;
+    let answer = answer::object(text, shape::CHAPTERS.names)?;
     let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let chapters: Vec<Chapter> = answer
-        .objects(&["chapters"])
+        .objects(shape::CHAPTERS.names)
         .iter()
         .map(|chapter| Chapter {
-            title: flat(&chapter.text(&["title", "heading", "name", "key"])),
-            summary: flat(&chapter.text(&["summary", "description", "synopsis"])),
-            points: chapter.texts(&["points", "key_points", "keypoints"]).iter().map(|point| flat(point)).collect(),
+            title: flat(&chapter.text(shape::CHAPTER_TITLE.names)),
+            summary: flat(&chapter.text(shape::SUMMARY.names)),
+            points: chapter.texts(shape::POINTS.names).iter().map(|point| flat(point)).collect(),
             ..Chapter::default()
         })
         .collect();
@@ -190,8 +225,8 @@ fn read(text: &str, topic: &Topic) -> Result<Outline, Refused> {
     if let Some(twice) = chapters.iter().find(|chapter| !titles.insert(chapter.title.to_lowercase())) {
         return Err(format!("two chapters are called \"{}\"; give each a title of its own", twice.title).into());
     }
-    let title = flat(&answer.text(&["title", "book_title", "name"]));
-    let description = flat(&answer.text(&["description", "summary", "subtitle"]));
+    let title = flat(&answer.text(shape::TITLE.names));
+    let description = flat(&answer.text(shape::DESCRIPTION.names));
     let outline = Outline { title, description, front: front(topic), chapters, ..Outline::default() };
     let outline = outline.checked().map_err(|faults| faults.to_string())?;
     let chapters = outline.chapters.len();

@@ -15,7 +15,7 @@ use bindery_context::{
     expected::plan_tokens,
 };
 use bindery_ledger::{Order, PlanMode, Request};
-use bindery_model::{Call, Caller, Models};
+use bindery_model::{Call, Caller, Models, StageCallers};
 use bindery_outline::to_markdown;
 use bindery_runtime::{
     Halt, Handler, Outcome, Work,
@@ -43,17 +43,17 @@ impl Planner {
 
     async fn plan(&self, work: &Work) -> Result<bindery_ledger::Output, Halt> {
         let Request { order, .. } = work.request().await?;
-        let caller = self.models.caller(&order.model).map_err(|error| Halt::GiveUp(error.to_string()))?;
+        let models = self.models.stages(&order.models()).map_err(|error| Halt::GiveUp(error.to_string()))?;
         let compiled = compile(&order).map_err(Halt::GiveUp)?;
         let context = match context_without_call(&order, &compiled).map_err(Halt::GiveUp)? {
             Some(context) => context,
             None => {
-                let writing = PlanWriting { order: &order, compiled: &compiled, caller: &caller };
-                let json = attempt(work, &caller, self.limits, 0, &writing).await?;
-                Context::read(&json)?
+                let writing = PlanWriting { order: &order, compiled: &compiled };
+                let written = attempt(work, &models.plan, self.limits, 0, &writing).await?;
+                Context::read(&written.text)?
             }
         };
-        plan(&context, &caller).map(bindery_ledger::Output::Plan).map_err(Halt::GiveUp)
+        plan(&context, &models).map(bindery_ledger::Output::Plan).map_err(Halt::GiveUp)
     }
 }
 
@@ -63,9 +63,9 @@ pub(crate) fn plan_without_call(order: &Order, models: &Models) -> Option<binder
     if order.plan == PlanMode::Model {
         return None;
     }
-    let (caller, compiled) = (models.caller(&order.model).ok()?, compile(order).ok()?);
+    let (models, compiled) = (models.stages(&order.models()).ok()?, compile(order).ok()?);
     let context = context_without_call(order, &compiled).ok()??;
-    plan(&context, &caller).ok()
+    plan(&context, &models).ok()
 }
 
 /// Returns the context of an order; `None` where it takes a model call.
@@ -77,8 +77,8 @@ fn context_without_call(order: &Order, compiled: &Context) -> Result<Option<Cont
     }
 }
 
-fn plan(context: &Context, caller: &Caller) -> Result<bindery_ledger::Plan, String> {
-    let estimate = chapter_worst(context, caller);
+fn plan(context: &Context, models: &StageCallers) -> Result<bindery_ledger::Plan, String> {
+    let estimate = chapter_worst(context, models);
     let context = serde_json::to_string(context).map_err(|error| error.to_string())?;
     Ok(bindery_ledger::Plan { context: context.into(), estimate })
 }
@@ -117,7 +117,6 @@ pub fn compile(order: &Order) -> Result<Context, String> {
 pub(crate) struct PlanWriting<'a> {
     pub(crate) order: &'a Order,
     pub(crate) compiled: &'a Context,
-    pub(crate) caller: &'a Caller,
 }
 
 const ROLE: &str = "\
@@ -176,17 +175,18 @@ impl Writing for PlanWriting<'_> {
         plan_tokens(self.compiled)
     }
 
-    fn call(&self, attempt: u32, before: Before<'_>) -> Call {
+    fn call(&self, caller: &Caller, attempt: u32, before: Before<'_>) -> Call {
         let max_tokens = self.max_tokens();
+        let contract = self.contract();
         Call {
             prefix: ROLE.to_owned(),
             slice: format!("The author's outline:\n\n<outline>\n{}\n</outline>", to_markdown(&self.order.outline)),
-            request: format!("{ANSWER}\n{}{}", lesson(before), self.contract().block()),
+            request: format!("{ANSWER}\n{}{}", lesson(before), contract.block()),
             continued: None,
-            json: true,
+            schema: contract.schema(),
             max_tokens,
             attempt,
-            cap: self.caller.cap(max_tokens),
+            cap: caller.cap(max_tokens),
             trace_parent: None,
         }
     }

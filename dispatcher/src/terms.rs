@@ -6,19 +6,19 @@ use bindery_config::Config;
 use bindery_domain::{Micros, UnknownFields};
 use bindery_format::Format;
 use bindery_ledger::{Order, Terms};
-use bindery_model::{Caller, missing_price};
+use bindery_model::{StageCallers, missing_price};
 
 use crate::{estimate, plan};
 
 /// Returns the terms that the settings give an order.
-pub fn terms(settings: &Config, order: &Order, caller: &Caller) -> Result<Terms, String> {
+pub fn terms(settings: &Config, order: &Order, models: &StageCallers) -> Result<Terms, String> {
     let compiled = plan::compile(order)?;
     let budget = settings.book.budget_usd.map(|usd| usd.to_string().parse()).transpose();
     Ok(Terms {
         window: settings.ledger.window,
         gaps: settings.book.gaps,
         budget: budget.map_err(|error: bindery_domain::MoneyError| error.to_string())?,
-        plan_estimate: estimate::plan_worst(order, &compiled, caller),
+        plan_estimate: estimate::plan_worst(order, &compiled, &models.plan),
         deadline_ms: u64::try_from(settings.ledger.deadline.as_millis()).unwrap_or(u64::MAX),
         review: false,
         audit: settings.book.audit,
@@ -35,10 +35,10 @@ pub fn format_names(formats: impl IntoIterator<Item = Format>) -> Vec<String> {
     set.iter().map(ToString::to_string).collect()
 }
 
-/// Refuses a budget that cannot be kept because the price of the model's calls is not known.
-pub fn keepable(budget: Option<Micros>, model: &str, caller: &Caller) -> Result<(), String> {
-    if budget.is_none() || caller.price().is_some() {
-        return Ok(());
+/// Refuses a budget that cannot be kept because the price of a model's calls is not known.
+pub fn keepable(budget: Option<Micros>, models: &StageCallers) -> Result<(), String> {
+    match (budget, models.unpriced()) {
+        (Some(_), Some(model)) => Err(missing_price(model)),
+        _ => Ok(()),
     }
-    Err(missing_price(model))
 }

@@ -7,6 +7,7 @@ mod servers;
 use std::{process::ExitCode, time::Duration};
 
 use bindery_config::Config;
+use bindery_domain::StageModels;
 use bindery_model::{Allowance, Call, Discovered, discover};
 use serde::Serialize;
 
@@ -98,7 +99,7 @@ fn prompts_cut_by_ollama() -> Finding {
 /// Makes one small call to the configured model, or to the stand-in if none is configured.
 async fn model(environment: &Environment, config: &Config) -> Finding {
     let name = config.model.name_or_stand_in();
-    let said = match Writers::open(config, environment, &name, Some(1)).await {
+    let said = match Writers::open(config, environment, &StageModels::default().complete(&name), Some(1)).await {
         Ok(writers) => call(&writers, &name).await,
         Err(failure) => Err(failure.to_string()),
     };
@@ -113,7 +114,7 @@ async fn call(writers: &Writers, name: &str) -> Result<String, String> {
         slice: String::new(),
         request: "Say that you can hear me.".to_owned(),
         continued: None,
-        json: false,
+        schema: None,
         max_tokens: 256,
         attempt: 1,
         cap: Duration::from_secs(120),

@@ -42,7 +42,7 @@ pub(crate) async fn run(
     let spending = Spending::of(arguments.yes, arguments.budget);
     let wanted = Wanted { arguments: &arguments.order, plan: None, spending: &spending, dry_run: false };
     let ordered = order(environment, &app, &wanted).await?;
-    let writers = Writers::open(&app.config, environment, &ordered.order.model, None).await?;
+    let writers = Writers::open(&app.config, environment, &ordered.order.models(), None).await?;
     let beside = || ordered.path.with_file_name(format!("{}.plan.json", stem(&ordered.path)));
     let path: PathBuf = arguments.out.unwrap_or_else(beside);
     try_writing(parent(&path))?;
@@ -86,11 +86,11 @@ async fn make(
     ordered: &Ordered,
     spending: &Spending,
 ) -> Result<Option<Context>, Failure> {
-    let caller = writers.models.caller(&ordered.order.model).map_err(Failure::usage)?;
-    let mut terms = terms(&app.config, &ordered.order, &caller).map_err(Failure::usage)?;
+    let callers = writers.models.stages(&ordered.order.models()).map_err(Failure::usage)?;
+    let mut terms = terms(&app.config, &ordered.order, &callers).map_err(Failure::usage)?;
     terms.review = true;
     terms.budget = spending.budget.or(terms.budget).map(|budget| budget.saturating_sub(ordered.spent));
-    keepable(terms.budget, &ordered.order.model, &caller).map_err(Failure::usage)?;
+    keepable(terms.budget, &callers).map_err(Failure::usage)?;
     let request_id = format!("{}#plan", ordered.request_id);
     let request = Request {
         tenant: TENANT.to_owned(),
@@ -102,7 +102,7 @@ async fn make(
     };
     let id = request.book_id();
     let lock = Lock::take(&app.folder, &id)?;
-    if is_rehearsal(&request.order.model) {
+    if is_rehearsal(&request.order.models()) {
         eprintln!("No model is configured: this is a rehearsal, free of charge.");
     } else if request.order.plan == PlanMode::Model {
         let expected = estimate(app, &writers.models, &request.order, |task| task == TaskId::Plan).await?;

@@ -49,9 +49,9 @@ pub(crate) async fn run(
     }
     let Rewriting { operation, request } = rewriting(&app, &book, &arguments).await?;
     let done = done(&app, &book.id).await?;
-    let writers = Writers::open(&app.config, environment, &request.order.model, None).await?;
+    let writers = Writers::open(&app.config, environment, &request.order.models(), None).await?;
     let expected = estimate(&app, &writers.models, &request.order, |task| owed(&operation, &done, task)).await?;
-    if !is_rehearsal(&request.order.model) {
+    if !is_rehearsal(&request.order.models()) {
         let spending = Spending { yes: arguments.yes, budget: None, options: "--yes" };
         confirm(environment, &writers.models, &spending, &request, &expected)?;
     }

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use bindery_config::Config;
+use bindery_domain::StageModels;
 use bindery_store::Store;
 use bindery_telemetry::PollScope;
 
@@ -58,7 +59,8 @@ pub(crate) async fn run(
     let settings = &app.config;
     // A submission can ask for a rehearsal, whatever model the settings name.
     let metrics = probes.as_ref().map(Probes::metrics);
-    let writers = Writers::measured(settings, environment, STAND_IN, Some(calls), metrics).await?;
+    let stand_in = StageModels::default().complete(STAND_IN);
+    let writers = Writers::measured(settings, environment, &stand_in, Some(calls), metrics).await?;
     let mut roles = Roles::none(&app, holder(), settings.serve.grace, Some(settings.queue.hold));
     if has(RoleArg::Dispatcher) {
         roles.dispatch(&app, &writers.models);

@@ -59,6 +59,7 @@ fn settings(arguments: &StandInArgs) -> Result<Settings, Failure> {
         seed: arguments.seed,
         timing,
         faults: rules.and(rates),
+        schemas: arguments.schemas,
         key: arguments.key.clone(),
         ..Settings::default()
     })

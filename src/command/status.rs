@@ -34,11 +34,11 @@ pub(crate) async fn run(
         stdout::line(serde_json::json!({"book": book, "tasks": tasks, "report": report}))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let subject = Subject::of(&request.order, app.priced(&book.model))?;
+    let subject = Subject::of(&request.order, app.priced(&book.models()))?;
     stdout::line(format_args!("\"{}\"  {}", book.title, book.id))?;
     let head = [
         Row::new("outline", book.request_id.as_str()),
-        Row::new("model", book.model.as_str()),
+        Row::new("model", book.models().names().join(", ")),
         Row::new("state", headline(&book)),
     ];
     let rows = head.into_iter().chain(report::figures(&book, &report, &subject)).chain(kept(&book));

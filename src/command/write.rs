@@ -58,7 +58,7 @@ pub(crate) async fn run(
     let (plan, dry_run) = (arguments.plan.as_deref(), arguments.dry_run);
     let wanted = Wanted { arguments: &arguments.order, plan, spending: &spending, dry_run };
     let ordered = order(environment, &app, &wanted).await?;
-    let writers = Writers::open(&app.config, environment, &ordered.order.model, arguments.calls).await?;
+    let writers = Writers::open(&app.config, environment, &ordered.order.models(), arguments.calls).await?;
     let out = arguments.out.clone().unwrap_or_else(|| beside(&ordered.path));
     let (expected, likely) = (Duration::ZERO, None);
     let (app, writers) = (&app, &writers);
@@ -74,15 +74,15 @@ struct Named<'a> {
 
 /// Makes the request for an order, with the terms from the command line and the settings.
 fn request(run: &Run<'_>, order: Order, named: &Named<'_>, arguments: &WriteArgs) -> Result<Request, Failure> {
-    let caller = run.writers.models.caller(&order.model).map_err(Failure::usage)?;
-    let mut terms = terms(&run.app.config, &order, &caller).map_err(Failure::usage)?;
+    let callers = run.writers.models.stages(&order.models()).map_err(Failure::usage)?;
+    let mut terms = terms(&run.app.config, &order, &callers).map_err(Failure::usage)?;
     terms.budget = arguments.budget.or(terms.budget);
     terms.review = arguments.review;
     if let Some(formats) = &arguments.format {
         let formats = formats.iter().map(|format| format.parse::<Format>()).collect::<Result<Vec<_>, _>>();
         terms.formats = format_names(formats.map_err(Failure::usage)?);
     }
-    keepable(terms.budget, &order.model, &caller).map_err(Failure::usage)?;
+    keepable(terms.budget, &callers).map_err(Failure::usage)?;
     let request_id = named.request_id.to_owned();
     let former_id = named.book.is_former();
     Ok(Request { tenant: TENANT.to_owned(), request_id, order, terms, trace: None, former_id })
@@ -136,14 +136,14 @@ async fn write(mut run: Run<'_>, ordered: Ordered, arguments: &WriteArgs) -> Res
         eprintln!(
             "The book is finished already, so no call is made. `bindery rewrite {id}` writes chapters of it again."
         );
-    } else if is_rehearsal(&request.order.model) {
+    } else if is_rehearsal(&request.order.models()) {
         announce_rehearsal(run.environment, app).await;
     } else if estimate.calls > 0 {
         let spending = Spending::of(arguments.yes, arguments.budget);
         confirm(run.environment, &run.writers.models, &spending, &request, &estimate)?;
     }
     if let Some(book) = replaced {
-        if is_rehearsal(&book.model) && !is_rehearsal(&request.order.model) {
+        if is_rehearsal(&book.models()) && !is_rehearsal(&request.order.models()) {
             eprintln!("The earlier run was a rehearsal; its text is not used.");
         }
         super::delete::remove(app, book, "it is written again from the beginning").await?;

@@ -195,3 +195,19 @@ fn the_report_of_a_held_book_says_how_to_find_out_what_to_do() {
     let told = told::ending(&held, &Report::default(), &subject());
     assert!(told.starts_with("The book 70066089f408 is held (budget); `bindery status"), "{told}");
 }
+
+#[test]
+fn the_report_says_which_model_wrote_what_where_there_were_several() {
+    let (mut tasks, book) = (whole(), book(|_| {}));
+    let alone = Report::of(&book, &tasks);
+    assert_eq!(alone.models.len(), 1);
+    assert!(!told::ending(&book, &alone, &subject()).contains("wrote"), "one model needs no telling");
+    for part in tasks.iter_mut().flat_map(|task| task.parts.values_mut()) {
+        part.model = Some("openai:large".to_owned());
+    }
+    tasks[2].parts.get_mut(&2).unwrap().model = Some("openai:small".to_owned());
+    // Plain code stood in for a model whose calls failed.
+    tasks[3].parts.get_mut(&1).unwrap().model = None;
+    let told = told::ending(&book, &Report::of(&book, &tasks), &subject());
+    assert!(told.contains("openai:large wrote the plan and chapters 1-2; openai:small wrote chapter 2"), "{told}");
+}

@@ -9,7 +9,7 @@ use bindery_ledger::{
 };
 use console::truncate_str;
 
-use super::{Audited, Ran, Report, Row};
+use super::{Audited, ModelShare, Ran, Report, Row};
 use crate::{
     phrasing::{Grouped, Phrased, counted, plural},
     view::Subject,
@@ -104,6 +104,10 @@ pub(crate) fn figures(book: &Book, report: &Report, subject: &Subject) -> Vec<Ro
         Row::new(plural(subject.unit), format!("{length} of {asked} asked for, in {chapters}")),
         Row::new("calls", format!("{}{}", Grouped(report.calls), repeated(report))),
     ];
+    if report.models.len() > 1 {
+        let told: Vec<String> = report.models.iter().map(ModelShare::told).collect();
+        rows.push(Row::new("models", told.join("; ")));
+    }
     let scored = |mark| Row::new("score", format!("{mark} of 100; the file NAME.score.html says why"));
     rows.splice(1..1, report.score.map(scored));
     let usage = report.usage;
@@ -143,7 +147,7 @@ fn repeated(report: &Report) -> String {
 /// Describes the cost, the part of it that was wasted, and the cost that is not known.
 fn spent(book: &Book, report: &Report, subject: &Subject) -> String {
     if !subject.priced && report.cost == Micros::ZERO {
-        return format!("not known: {} has no price here (model.prices_file)", book.model);
+        return format!("not known: {} has no price here (model.prices_file)", book.models().names().join(" or "));
     }
     let mut said = report.cost.to_string();
     if let Some(likely) = report.likely.filter(|likely| *likely > Micros::ZERO) {
@@ -190,6 +194,7 @@ fn chain(length: Duration, links: &[Link]) -> String {
             Piece::Plan => "plan".to_owned(),
             Piece::Brief => "brief".to_owned(),
             Piece::Section(number) => format!("section {number}"),
+            Piece::Judgement => "judgement".to_owned(),
             Piece::Summary => "summary".to_owned(),
         };
         let joint = if said.contains(':') { "," } else { ":" };

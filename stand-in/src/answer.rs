@@ -1,6 +1,7 @@
 //! Answers the contract at the end of a prompt.
 
 mod brief;
+mod judgement;
 mod outline;
 mod plan;
 mod repair;
@@ -16,16 +17,25 @@ use crate::{
 /// The share of the requested length that is kept where a text leaves out a point.
 const SHORT_SHARE: f64 = 0.6;
 
-/// Returns the whole answer to a request. With `skip_point`, prose leaves out one point and is short.
-pub(crate) fn answer(request: &str, contract: Option<&Contract>, skip_point: bool, random: Random) -> String {
+/// What prose lacks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Gap {
+    None,
+    Point,
+    PointAndLength,
+}
+
+/// Returns the whole answer to a request.
+pub(crate) fn answer(request: &str, contract: Option<&Contract>, gap: Gap, random: Random) -> String {
     match contract {
         None => chat(random),
         Some(Contract::Outline(contract)) => json(&outline::outline(contract, random)),
         Some(Contract::Plan(contract)) => json(&plan::plan(contract, random)),
         Some(Contract::Brief(contract)) => json(&brief::brief(contract, random)),
-        Some(Contract::Section(contract)) => section(contract, skip_point, random),
+        Some(Contract::Section(contract)) => section(contract, gap, random),
+        Some(Contract::Judgement(contract)) => json(&judgement::judgement(contract, request)),
         Some(Contract::Repair(contract)) => repair::repair(contract, request, random),
-        Some(Contract::Summary(contract)) => summary(contract, request, skip_point, random),
+        Some(Contract::Summary(contract)) => summary(contract, request, gap, random),
     }
 }
 
@@ -33,29 +43,29 @@ fn json(answer: &impl Serialize) -> String {
     serde_json::to_string(answer).expect("an answer holds only strings, numbers and lists")
 }
 
-fn section(contract: &SectionContract, skip_point: bool, mut random: Random) -> String {
+fn section(contract: &SectionContract, gap: Gap, mut random: Random) -> String {
     let mut points: Vec<&str> = contract.points.iter().map(String::as_str).collect();
     let mut title = contract.heading.as_str();
-    if skip_point && !points.is_empty() {
+    if gap != Gap::None && !points.is_empty() {
         points.remove(random.below(points.len()));
         // The heading often names the point that is left out.
         title = "";
     }
     let topic = Topic::new(title, points.iter().copied());
-    let spec = ProseSpec { points: &points, length: length(contract.length, skip_point), unit: contract.unit };
+    let spec = ProseSpec { points: &points, length: length(contract.length, gap), unit: contract.unit };
     prose::write(&mut TextGenerator::new(&contract.language, topic, random), spec)
 }
 
-fn summary(contract: &SummaryContract, request: &str, is_short: bool, random: Random) -> String {
+fn summary(contract: &SummaryContract, request: &str, gap: Gap, random: Random) -> String {
     let quoted = request.rsplit_once("<contract>").map_or(request, |(quoted, _)| quoted);
-    let spec = ProseSpec { points: &[], length: length(contract.length, is_short), unit: contract.unit };
+    let spec = ProseSpec { points: &[], length: length(contract.length, gap), unit: contract.unit };
     let topic = Topic::new("", [quoted]);
     prose::write(&mut TextGenerator::new(&contract.language, topic, random), spec)
 }
 
-fn length(requested: u32, is_short: bool) -> usize {
+fn length(requested: u32, gap: Gap) -> usize {
     let requested = usize::try_from(requested).unwrap_or(usize::MAX);
-    if is_short { (requested as f64 * SHORT_SHARE) as usize } else { requested }
+    if gap == Gap::PointAndLength { (requested as f64 * SHORT_SHARE) as usize } else { requested }
 }
 
 /// Replies to a prompt that has no contract.

@@ -13,7 +13,7 @@ use axum::{extract::Request, response::Response};
 pub(crate) use admission::check_headers;
 
 use crate::{
-    answer::{answer, write_reasoning},
+    answer::{Gap, answer, write_reasoning},
     contract::Contract,
     delivery::{self, Delivery},
     dialect::{self, Dialect},
@@ -21,6 +21,7 @@ use crate::{
     random::CallSeed,
     reply::{Finish, Reply, Usage},
     request::ModelRequest,
+    schema::{Schemas, conform},
     server::Server,
     stats::InFlight,
     tokens,
@@ -36,6 +37,10 @@ pub(crate) async fn serve(server: &Arc<Server>, dialect: &'static dyn Dialect, r
             return dialect::refusal(dialect, &refusal);
         }
     };
+    if let Some(refusal) = request.schema.as_ref().and(admission::refusal_of_schema(server)) {
+        server.counts.reject();
+        return dialect::refusal(dialect, &refusal);
+    }
     server.record(|| request.conversation.text());
     let call = Call::new(server, request, attempt);
     let in_flight = server.counts.begin(call.subject.clone(), call.fault);
@@ -81,7 +86,7 @@ impl Call {
         };
         let seed = CallSeed { server: server.settings.seed, prompt: request.conversation.request_digest(), attempt };
         let fault_seed = CallSeed { prompt: request.conversation.digest(), ..seed };
-        let fault = server.injector.choose(&subject, &fault_seed);
+        let fault = server.injector.choose(&subject, &request.model, &fault_seed);
         Self { request, contract, subject, fault, seed }
     }
 
@@ -92,7 +97,13 @@ impl Call {
         }
         let wants_json = self.contract.as_ref().is_some_and(Contract::wants_json);
         let mut random = self.seed.random("spoil");
-        let Spoiled { text, finish, disruption } = spoil(self.text(), self.fault, wants_json, &mut random);
+        let held = self.request.schema.as_ref().filter(|_| server.settings.schemas == Schemas::Obeyed);
+        let text = match held {
+            Some(schema) => conform(&self.text(), schema),
+            None => self.text(),
+        };
+        let fault = self.fault.filter(|fault| held.is_none() || !fault.changes_text());
+        let Spoiled { text, finish, disruption } = spoil(text, fault, wants_json, &mut random);
         let reply = self.reply(server, text, finish);
         pace.first_token += pace.duration(reply.hidden_reasoning());
         Delivery {
@@ -110,14 +121,18 @@ impl Call {
     /// Returns the text, or the rest of it where the assistant has already written a beginning.
     fn text(&self) -> String {
         let request = self.request.conversation.request();
-        let skip_point = self.fault == Some(Fault::SkipPoint);
+        let gap = match self.fault {
+            Some(Fault::SkipPoint) => Gap::PointAndLength,
+            Some(Fault::LeaveOut) => Gap::Point,
+            _ => Gap::None,
+        };
         let random = self.seed.random("text");
         let contract = self.contract.as_ref().map(|contract| match self.fault {
             Some(Fault::OtherLanguage) => contract.clone().in_another_language(),
             Some(Fault::LongSummary) => contract.clone().longer(),
             _ => contract.clone(),
         });
-        let full = answer(request, contract.as_ref(), skip_point, random);
+        let full = answer(request, contract.as_ref(), gap, random);
         match self.request.conversation.begun_answer() {
             begun if begun.is_empty() => full,
             begun => continuation::rest(&full, &begun).to_owned(),

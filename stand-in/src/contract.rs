@@ -18,6 +18,8 @@ pub(crate) enum Contract {
     Brief(BriefContract),
     /// A section's prose.
     Section(SectionContract),
+    /// A judgement of a chapter.
+    Judgement(JudgementContract),
     /// A quoted section with some of its places mended.
     Repair(RepairContract),
     /// A chapter's summary.
@@ -81,6 +83,12 @@ pub(crate) struct SectionContract {
     pub(crate) length: u32,
     #[serde(default)]
     pub(crate) unit: Unit,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct JudgementContract {
+    pub(crate) chapter: u32,
+    pub(crate) points: Vec<Point>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -164,6 +172,7 @@ impl Contract {
             Self::Plan(_) => "plan",
             Self::Brief(_) => "brief",
             Self::Section(_) => "section",
+            Self::Judgement(_) => "judgement",
             Self::Repair(_) => "repair",
             Self::Summary(_) => "summary",
         }
@@ -175,6 +184,7 @@ impl Contract {
             Self::Outline(_) | Self::Plan(_) => None,
             Self::Brief(brief) => Some(brief.chapter),
             Self::Section(section) => Some(section.chapter),
+            Self::Judgement(judgement) => Some(judgement.chapter),
             Self::Repair(repair) => Some(repair.chapter),
             Self::Summary(summary) => Some(summary.chapter),
         }
@@ -191,7 +201,7 @@ impl Contract {
 
     /// Returns whether the answer is one JSON object.
     pub(crate) fn wants_json(&self) -> bool {
-        matches!(self, Self::Outline(_) | Self::Plan(_) | Self::Brief(_))
+        matches!(self, Self::Outline(_) | Self::Plan(_) | Self::Brief(_) | Self::Judgement(_))
     }
 }
 

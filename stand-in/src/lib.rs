@@ -49,6 +49,7 @@ mod random;
 mod refusal;
 mod reply;
 mod request;
+mod schema;
 mod server;
 mod settings;
 mod stats;
@@ -57,6 +58,7 @@ mod tokens;
 
 pub use faults::{Fault, Faults, FaultsError, Match, Rule, UnknownFault};
 pub use paused_chapters::PausedChapters;
+pub use schema::{Schemas, UnknownSchemas};
 pub use server::{StandIn, serve};
 pub use settings::Settings;
 pub use stats::{Served, Stats};

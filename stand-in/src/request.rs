@@ -1,5 +1,7 @@
 //! The request of a call, as both dialects carry it.
 
+use serde_json::Value;
+
 use crate::{cache::HashedPrompt, conversation::Conversation};
 
 /// The request of a call.
@@ -16,6 +18,8 @@ pub(crate) struct ModelRequest {
     /// How the model is to reason before it answers; `None` where it is not to reason.
     pub(crate) reasoning: Option<Reasoning>,
     pub(crate) prompt: HashedPrompt,
+    /// The JSON schema of the answer; `None` where it may be any text.
+    pub(crate) schema: Option<Value>,
 }
 
 /// How a model reasons before it answers.

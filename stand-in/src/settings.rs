@@ -1,6 +1,6 @@
 //! The settings of a stand-in.
 
-use crate::{faults::Faults, paused_chapters::PausedChapters, timing::Timing};
+use crate::{faults::Faults, paused_chapters::PausedChapters, schema::Schemas, timing::Timing};
 
 /// The settings of a stand-in.
 #[derive(Clone, Default)]
@@ -11,6 +11,8 @@ pub struct Settings {
     pub timing: Timing,
     /// Which calls fail, and how.
     pub faults: Faults,
+    /// What is done with the JSON schemas of requests.
+    pub schemas: Schemas,
     /// The only key that is accepted; `None` accepts every key.
     pub key: Option<String>,
     /// Whether the prompts of all calls are kept, for tests that inspect them.
@@ -26,6 +28,7 @@ impl std::fmt::Debug for Settings {
             .field("seed", &self.seed)
             .field("timing", &self.timing)
             .field("faults", &self.faults)
+            .field("schemas", &self.schemas)
             .field("key", &self.key.as_ref().map(|_| "(secret)"))
             .field("record_prompts", &self.record_prompts)
             .field("paused_chapters", &self.paused_chapters)

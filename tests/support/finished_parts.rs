@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use bindery_ledger::JUDGEMENT_PART;
+
 use super::{Ledger, ModelServer, PartName, Subject};
 
 /// The parts whose text was kept at some moment, with the number of calls made for each until then.
@@ -21,6 +23,7 @@ impl FinishedParts {
             match (chapter, number) {
                 (0, _) => Subject::plan(),
                 (_, 0) => Subject::brief(chapter),
+                (_, number) if number == u32::from(JUDGEMENT_PART) => Subject::judgement(chapter),
                 // The part behind the last section is the chapter's summary.
                 _ if calls.contains_key(&section) => section,
                 _ => Subject::summary(chapter),

@@ -26,6 +26,10 @@ impl Subject {
         Self { task: "section".to_owned(), chapter: Some(chapter), section: Some(section) }
     }
 
+    pub(crate) fn judgement(chapter: u32) -> Self {
+        Self { task: "judgement".to_owned(), chapter: Some(chapter), section: None }
+    }
+
     pub(crate) fn summary(chapter: u32) -> Self {
         Self { task: "summary".to_owned(), chapter: Some(chapter), section: None }
     }

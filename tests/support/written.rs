@@ -94,6 +94,16 @@ pub(crate) fn six_chapters() -> Outline {
     Outline::of(&["Staffs", "Moons", "Machines", "Ropes", "Bells", "Charts"])
 }
 
+/// Returns the outline of [`three_chapters`] with points in words that the stand-in does not use by itself.
+pub(crate) fn three_chapters_in_rare_words() -> Outline {
+    let mut outline = three_chapters();
+    for chapter in &mut outline.chapters {
+        let title = chapter.title.to_lowercase();
+        chapter.points = vec![format!("The ancestry of {title}"), format!("The upkeep of {title}")];
+    }
+    outline
+}
+
 /// Returns an outline of three chapters with two sections each. With a planning call it takes at least ten calls.
 pub(crate) fn three_chapters() -> Outline {
     Outline::of(&["Staffs", "Moons", "Machines"])

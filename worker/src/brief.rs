@@ -5,7 +5,7 @@ use std::{collections::HashSet, fmt::Write as _};
 use async_trait::async_trait;
 use bindery_context::{
     Slice,
-    answer::{self, Fields},
+    answer::{self, Fields, shape::brief as shape},
     contract::{Contract, ContractPoint},
     expected::{brief_room, brief_tokens},
 };
@@ -47,7 +47,6 @@ pub(crate) struct BriefWriting<'a> {
     pub(crate) book: &'a BookContext,
     pub(crate) slice: &'a Slice,
     pub(crate) slice_part: &'a str,
-    pub(crate) caller: &'a Caller,
 }
 
 #[async_trait]
@@ -64,17 +63,18 @@ impl Writing for BriefWriting<'_> {
         brief_tokens(self.slice)
     }
 
-    fn call(&self, attempt: u32, before: Before<'_>) -> Call {
+    fn call(&self, caller: &Caller, attempt: u32, before: Before<'_>) -> Call {
         let max_tokens = brief_room(self.slice);
+        let contract = self.contract();
         Call {
             prefix: self.book.prefix.clone(),
             slice: self.slice_part.to_owned(),
-            request: self.request(before),
+            request: self.request(before, &contract),
             continued: None,
-            json: true,
+            schema: contract.schema(),
             max_tokens,
             attempt,
-            cap: self.caller.cap(max_tokens),
+            cap: caller.cap(max_tokens),
             trace_parent: None,
         }
     }
@@ -100,15 +100,14 @@ fn draft(brief: &Brief) -> Draft {
 }
 
 impl BriefWriting<'_> {
-    fn request(&self, before: Before<'_>) -> String {
+    fn contract(&self) -> Contract {
         let slice = self.slice;
-        let unit = self.book.context.unit();
-        let contract = Contract::Brief {
+        Contract::Brief {
             language: self.book.context.book.language.clone(),
             chapter: slice.chapter,
             title: slice.title.clone(),
             length: slice.length,
-            unit,
+            unit: self.book.context.unit(),
             sections: slice.sections,
             headings: slice.fixed.iter().map(|section| section.heading.clone()).collect(),
             points: slice
@@ -116,16 +115,17 @@ impl BriefWriting<'_> {
                 .iter()
                 .map(|point| ContractPoint { id: point.id.clone(), text: point.text.clone() })
                 .collect(),
-        };
-        let headings = if slice.fixed.is_empty() {
-            "Give each a heading that says what it is about; no two alike, none like the chapter's title."
-        } else {
-            "Their headings are fixed by the author; keep them in order."
-        };
-        let (chapter, sections, length) = (slice.chapter, slice.sections, measure(slice.length, unit));
+        }
+    }
+
+    fn request(&self, before: Before<'_>, contract: &Contract) -> String {
+        let slice = self.slice;
+        let length = measure(slice.length, self.book.context.unit());
+        let (chapter, sections) = (slice.chapter, slice.sections);
         let mut out = format!(
-            "Divide chapter {chapter} into {sections} sections of about {length} in all. {headings} Give every point of the \
-             chapter to exactly one section, in an order that carries a reader along, and each section its length.\n\n\
+            "Divide chapter {chapter} into {sections} sections of about {length} in all. Give each a heading that says what it \
+             is about; no two alike, none like the chapter's title. Give every point of the chapter to exactly one section, in \
+             an order that carries a reader along, and each section its length.\n\n\
              The sections are written at the same time by writers who see only this division. So say for each of them:\n\
              - \"beats\": two to four steps, a few words each. What one section tells, shows or explains, no other section does: \
              no example, scene or definition twice.\n\
@@ -150,20 +150,20 @@ impl BriefWriting<'_> {
 
 /// Reads an answer for what it means.
 pub(crate) fn read(text: &str, slice: &Slice) -> Result<Brief, String> {
-    let answer = answer::object(text, &["sections", "section", "parts"])?;
-    let sections = answer.objects(&["sections", "section", "parts"]);
+    let answer = answer::object(text, shape::SECTIONS.names)?;
+    let sections = answer.objects(shape::SECTIONS.names);
     Ok(Brief { sections: sections.iter().map(|section| read_section(section, slice)).collect() })
 }
 
 fn read_section(section: &Fields, slice: &Slice) -> BriefSection {
-    let points = section.texts(&["points", "point_ids", "ids", "key_points", "point"]);
+    let points = section.texts(shape::POINTS.names);
     BriefSection {
-        heading: section.text(&["heading", "title", "name", "section", "key"]),
+        heading: section.text(shape::HEADING.names),
         points: points.iter().filter_map(|named| point_id(named, slice)).collect(),
-        length: section.number(&["length", "words", "word_count", "target_words", "target_length"]).unwrap_or(0),
-        beats: section.texts(&["beats", "steps", "content"]).iter().take(MAX_BEATS).map(|beat| short(beat)).collect(),
-        begins: short(&section.text(&["begins", "begin", "starts", "start", "entry"])),
-        ends: short(&section.text(&["ends", "end", "exit", "closes"])),
+        length: section.number(shape::LENGTH.names).unwrap_or(0),
+        beats: section.texts(shape::BEATS.names).iter().take(MAX_BEATS).map(|beat| short(beat)).collect(),
+        begins: short(&section.text(shape::BEGINS.names)),
+        ends: short(&section.text(shape::ENDS.names)),
     }
 }
 

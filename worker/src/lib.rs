@@ -5,6 +5,8 @@ mod brief;
 mod context_cache;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;
+mod improve;
+mod judging;
 mod prompt;
 mod repair;
 mod section;

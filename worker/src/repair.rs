@@ -11,7 +11,7 @@ use bindery_domain::{Digest, TaskId};
 use bindery_ledger::{Output, Standing, Task, current_sections};
 use bindery_runtime::{
     Halt,
-    attempt::{Limits, attempt},
+    attempt::{Limits, Written, attempt},
     compute::compute_with,
 };
 use futures_util::future;
@@ -99,11 +99,11 @@ impl<'a> ChapterRepair<'a> {
         let findings = &self.findings[&position];
         let writing = RepairWriting::new(&self.chapter, &self.brief, &self.sections, position, findings);
         let number = u16::try_from(position + 1).unwrap_or(u16::MAX);
-        let (work, caller, limits) = (self.chapter.work, self.chapter.caller, self.chapter.limits);
+        let (work, models, limits) = (self.chapter.work, &self.chapter.models.write, self.chapter.limits);
         let language = &self.chapter.book.context.book.language;
         let limits = Limits { rewrites: limits.rewrites.min(REWRITES), ..limits };
-        match attempt(work, caller, limits, number, &writing).await {
-            Ok(text) => {
+        match attempt(work, models, limits, number, &writing).await {
+            Ok(Written { text, .. }) => {
                 let left: Vec<String> = findings
                     .iter()
                     .filter(|finding| !is_mended(finding, &text, language))

@@ -3,14 +3,17 @@
 use std::fmt::Write as _;
 
 use async_trait::async_trait;
-use bindery_check::{Asked, GateFailure, SectionText, gate, targets, tidy};
+use bindery_check::{Asked, GateFailure, SectionText, TargetReport, gate, targets, tidy};
 use bindery_context::{Slice, contract::Contract, expected::text_tokens};
 use bindery_domain::output_room;
 use bindery_model::{Call, Caller};
 use bindery_runtime::attempt::{Before, Draft, Unfit, Writing};
 use bindery_text::clean::clean;
 
-use crate::{brief::Brief, context_cache::BookContext, prompt::measure};
+use crate::{brief::Brief, context_cache::BookContext, judging::Verdict, prompt::measure};
+
+/// More than any score of a text that misses a target.
+const PASSED: u32 = 1_000;
 
 /// How one section of a chapter is asked for and judged.
 pub(crate) struct SectionWriting<'a> {
@@ -22,7 +25,8 @@ pub(crate) struct SectionWriting<'a> {
     pub(crate) position: usize,
     /// The texts of the section's points.
     pub(crate) points: Vec<String>,
-    pub(crate) caller: &'a Caller,
+    /// The indexes of those that the judged text leaves out.
+    pub(crate) missed: Vec<usize>,
 }
 
 impl<'a> SectionWriting<'a> {
@@ -32,11 +36,18 @@ impl<'a> SectionWriting<'a> {
         slice_part: &'a str,
         brief: &'a Brief,
         position: usize,
-        caller: &'a Caller,
+        verdict: Option<&Verdict>,
     ) -> Self {
-        let ids = &brief.sections[position].points;
-        let points = ids.iter().filter_map(|id| slice.point(id)).map(|point| point.text.clone()).collect();
-        Self { book, slice, slice_part, brief, position, points, caller }
+        let own = || brief.sections[position].points.iter().filter_map(|id| slice.point(id));
+        let points = own().map(|point| point.text.clone()).collect();
+        let is_missed = |id: &String| verdict.is_some_and(|verdict| verdict.missed.contains(id));
+        let missed = own().enumerate().filter(|(_, point)| is_missed(&point.id)).map(|(index, _)| index).collect();
+        Self { book, slice, slice_part, brief, position, points, missed }
+    }
+
+    /// Returns the points that the judged text leaves out.
+    pub(crate) fn missed_points(&self) -> Vec<String> {
+        self.missed.iter().map(|index| self.points[*index].clone()).collect()
     }
 
     fn asked(&self) -> Asked<'_> {
@@ -51,9 +62,9 @@ impl<'a> SectionWriting<'a> {
         let mut out = self.order();
         if !self.points.is_empty() {
             out.push_str("\nIt makes these points, each in one place:\n");
-            self.points.iter().for_each(|point| {
-                let _ = writeln!(out, "- {}", point.replace('\n', "\n  "));
-            });
+            for (number, point) in (1..).zip(&self.points) {
+                let _ = writeln!(out, "{number}. {}", point.replace('\n', "\n   "));
+            }
         }
         if self.position == 0 && !slice.opening.is_empty() {
             let _ = writeln!(out, "\nIt opens the chapter: {}", slice.opening);
@@ -124,6 +135,19 @@ impl<'a> SectionWriting<'a> {
         heading(self.brief, self.position, self.slice)
     }
 
+    /// Returns a text's score among others of this section. One that meets every target is above any that does not. Where
+    /// points were judged, two fifths are for the length and three for the points.
+    fn score(&self, report: &TargetReport, left_out: usize) -> u32 {
+        let passed = left_out == 0 && report.missed().is_none();
+        let points = u32::try_from(self.points.len()).unwrap_or(u32::MAX).max(1);
+        let treated = points.saturating_sub(u32::try_from(left_out).unwrap_or(u32::MAX));
+        let score = match self.missed.is_empty() {
+            true => report.score(),
+            false => (2 * report.score() + 300 * treated / points) / 5,
+        };
+        u32::from(passed) * PASSED + score
+    }
+
     fn contract(&self, draft: Option<&Draft>) -> Contract {
         let section = &self.brief.sections[self.position];
         Contract::Section {
@@ -138,6 +162,16 @@ impl<'a> SectionWriting<'a> {
             mend: draft.map(|draft| draft.misses.clone()).unwrap_or_default(),
         }
     }
+}
+
+/// Returns what a rewrite is told about a point that the draft leaves out. It names the point by its number: a model that
+/// sees the point's words in a demand repeats them.
+fn left_out_advice(index: usize) -> String {
+    format!(
+        "It leaves out number {} of the points that it is to make. Treat the matter of this point where it belongs, in the manner of the \
+         text around it, and not in the words of the list.",
+        index + 1
+    )
 }
 
 #[async_trait]
@@ -155,7 +189,7 @@ impl Writing for SectionWriting<'_> {
         text_tokens(self.brief.sections[self.position].length, context.unit(), &context.book.language)
     }
 
-    fn call(&self, attempt: u32, before: Before<'_>) -> Call {
+    fn call(&self, caller: &Caller, attempt: u32, before: Before<'_>) -> Call {
         let language = &self.book.context.book.language;
         let max_tokens = output_room(self.brief.sections[self.position].length, self.book.context.unit(), language);
         Call {
@@ -163,21 +197,28 @@ impl Writing for SectionWriting<'_> {
             slice: self.slice_part.to_owned(),
             request: self.request(before),
             continued: None,
-            json: false,
+            schema: None,
             max_tokens,
             attempt,
-            cap: self.caller.cap(max_tokens),
+            cap: caller.cap(max_tokens),
             trace_parent: None,
         }
     }
 
-    fn judge(&self, text: &str, _draft: Option<&Draft>) -> Result<Draft, Unfit> {
+    fn judge(&self, text: &str, draft: Option<&Draft>) -> Result<Draft, Unfit> {
         let asked = self.asked();
         let text = fit_text(text, &asked, &self.slice.title)?;
         let read = SectionText::read(&text, asked.language);
         let report = targets(&read, &asked);
-        let (misses, missed) = (report.advice(), report.missed());
-        Ok(Draft { length: read.length(), misses, missed, score: report.rank(), text })
+        // A rewrite was told what the judged text leaves out. Its words cannot show that it treats it.
+        let left_out: &[usize] = if draft.is_none() { &self.missed } else { &[] };
+        let misses = left_out.iter().map(|index| left_out_advice(*index)).chain(report.advice()).collect();
+        let missed = match (left_out.is_empty(), report.missed()) {
+            (true, missed) => missed,
+            (false, Some("length")) => Some("coverage_and_length"),
+            (false, _) => Some("coverage"),
+        };
+        Ok(Draft { length: read.length(), score: self.score(&report, left_out.len()), misses, missed, text })
     }
 }
 

@@ -21,7 +21,6 @@ pub(crate) struct SummaryWriting<'a> {
     pub(crate) slice_part: &'a str,
     /// The text of the finished chapter.
     pub(crate) text: &'a str,
-    pub(crate) caller: &'a Caller,
 }
 
 impl SummaryWriting<'_> {
@@ -48,7 +47,7 @@ impl Writing for SummaryWriting<'_> {
         summary_tokens(&self.book.context)
     }
 
-    fn call(&self, attempt: u32, before: Before<'_>) -> Call {
+    fn call(&self, caller: &Caller, attempt: u32, before: Before<'_>) -> Call {
         let (length, unit) = (self.length(), self.unit());
         let language = self.book.context.book.language.clone();
         let max_tokens = output_room(length, unit, &language);
@@ -68,10 +67,10 @@ impl Writing for SummaryWriting<'_> {
             slice: self.slice_part.to_owned(),
             request,
             continued: None,
-            json: false,
+            schema: None,
             max_tokens,
             attempt,
-            cap: self.caller.cap(max_tokens),
+            cap: caller.cap(max_tokens),
             trace_parent: None,
         }
     }

@@ -1,17 +1,17 @@
-//! Writing one chapter: first the brief, then all sections at once, each checkpointed, then the summary.
+//! Writing one chapter: first the brief, then all sections at once, each checkpointed, then the judgement and the summary.
 
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use bindery_check::{Asked, ChapterReport, Section, SectionText};
+use bindery_check::{Asked, ChapterReport, Judging, Section, SectionText};
 use bindery_context::Slice;
 use bindery_domain::TaskId;
-use bindery_ledger::{Output, Parking};
-use bindery_model::{Caller, Models};
+use bindery_ledger::{Book, Output, Parking};
+use bindery_model::{Models, Preferred};
 use bindery_protocol::task::TaskMessage;
 use bindery_runtime::{
     Halt, Handler, Outcome, Work,
-    attempt::{Limits, attempt, keep},
+    attempt::{Limits, Written, attempt, keep},
     compute::compute_with,
 };
 use bindery_store::Store;
@@ -20,6 +20,8 @@ use futures_util::{StreamExt as _, stream::FuturesOrdered};
 use crate::{
     brief::{self, Brief, BriefWriting},
     context_cache::{BookContext, ContextCache},
+    improve::Improved,
+    judging::Verdict,
     repair::ChapterRepair,
     section::SectionWriting,
     summary::{SummaryWriting, summaries_part},
@@ -32,17 +34,29 @@ pub(crate) const BRIEF_PART: u16 = 0;
 pub struct Writer {
     models: Arc<Models>,
     limits: Limits,
+    judging: Judging,
     contexts: ContextCache,
 }
 
 impl Writer {
-    /// Makes a writer that calls these models and tries each part within these limits.
-    pub fn new(models: Arc<Models>, limits: Limits) -> Self {
-        Self { models, limits, contexts: ContextCache::default() }
+    /// Makes a writer that calls these models, tries each part within these limits and has these chapters judged.
+    pub fn new(models: Arc<Models>, limits: Limits, judging: Judging) -> Self {
+        Self { models, limits, judging, contexts: ContextCache::default() }
+    }
+
+    fn stage_models(&self, book: &Book) -> Result<ChapterModels, Halt> {
+        let names = book.models();
+        let preferred =
+            |names: &[String]| self.models.preferred(names).map_err(|error| Halt::GiveUp(error.to_string()));
+        Ok(ChapterModels {
+            brief: preferred(&names.brief)?,
+            write: preferred(&names.write)?,
+            judge: preferred(&names.judge)?,
+        })
     }
 
     async fn write(&self, work: &Work) -> Result<Output, Halt> {
-        let caller = self.models.caller(&work.grant.book.model).map_err(|error| Halt::GiveUp(error.to_string()))?;
+        let models = self.stage_models(&work.grant.book)?;
         let book = self.contexts.of(work).await?;
         let number = match work.task() {
             TaskId::Write(chapter) | TaskId::Repair { chapter, .. } => Some(chapter),
@@ -51,8 +65,8 @@ impl Writer {
         let slice = number.and_then(|number| book.context.slice(number));
         let slice = slice.ok_or_else(|| Halt::GiveUp("the book's context does not have this chapter".to_owned()))?;
         let slice_part = slice_part(work, &book, slice).await?;
-        let chapter =
-            Chapter { work, caller: &caller, limits: self.limits, book: &book, slice, slice_part: &slice_part };
+        let Self { limits, judging, .. } = *self;
+        let chapter = Chapter { work, models: &models, limits, judging, book: &book, slice, slice_part: &slice_part };
         match work.task() {
             TaskId::Repair { .. } => ChapterRepair::read(chapter).await?.mend().await,
             _ => chapter.write().await,
@@ -88,11 +102,19 @@ async fn slice_part(work: &Work, book: &BookContext, slice: &Slice) -> Result<St
     Ok(part)
 }
 
+/// The models that write a chapter.
+pub(crate) struct ChapterModels {
+    pub(crate) brief: Preferred,
+    pub(crate) write: Preferred,
+    pub(crate) judge: Preferred,
+}
+
 /// One chapter under way.
 pub(crate) struct Chapter<'a> {
     pub(crate) work: &'a Work,
-    pub(crate) caller: &'a Caller,
+    pub(crate) models: &'a ChapterModels,
     pub(crate) limits: Limits,
+    pub(crate) judging: Judging,
     pub(crate) book: &'a BookContext,
     pub(crate) slice: &'a Slice,
     pub(crate) slice_part: &'a str,
@@ -110,12 +132,20 @@ impl Chapter<'_> {
             return Ok(self.as_typed());
         }
         let brief = self.brief().await?;
-        let sections = self.sections(&brief).await?;
-        let bytes = sections.iter().map(String::len).sum();
+        let recorded = self.recorded_verdict().await?;
+        let sections = self.sections(&brief, recorded.as_ref()).await?;
+        let Improved { sections, remarks } = match recorded {
+            // What that verdict asked for was begun at once, and its sections are finished now.
+            Some(verdict) => Improved { sections, remarks: verdict.failure_remark().into_iter().collect() },
+            None => self.improved(&brief, sections).await?,
+        };
+        let bytes = sections.iter().map(|section| section.text.len()).sum();
+        let sections: Vec<String> = sections.into_iter().map(|section| section.text).collect();
         let JoinedChapter { text, report } = compute_with(bytes, || self.join(&brief, &sections)).await;
         let summary = self.summary(&brief, &text).await?;
         let length = report.targets.length.got;
-        let (remarks, sections) = (report.advice(), u16::try_from(brief.sections.len()).unwrap_or(u16::MAX));
+        let remarks = [report.advice(), remarks].concat();
+        let sections = u16::try_from(brief.sections.len()).unwrap_or(u16::MAX);
         Ok(Output::Chapter { text: text.into(), length, summary, remarks, sections })
     }
 
@@ -128,10 +158,10 @@ impl Chapter<'_> {
     }
 
     async fn brief(&self) -> Result<Brief, Halt> {
-        let Self { book, slice, slice_part, caller, .. } = *self;
+        let Self { book, slice, slice_part, .. } = *self;
         let text = if slice.needs_brief() {
-            let writing = BriefWriting { book, slice, slice_part, caller };
-            attempt(self.work, caller, self.limits, BRIEF_PART, &writing).await?
+            let writing = BriefWriting { book, slice, slice_part };
+            attempt(self.work, &self.models.brief, self.limits, BRIEF_PART, &writing).await?.text
         } else {
             keep(self.work, BRIEF_PART, || brief::by_rule(slice)).await?
         };
@@ -139,11 +169,13 @@ impl Chapter<'_> {
     }
 
     /// Writes all sections at once and returns their texts. A finished section stays saved even when another one fails.
-    async fn sections(&self, brief: &Brief) -> Result<Vec<String>, Halt> {
+    ///
+    /// `verdict` is what an earlier claim of the chapter found out about the sections that it had written.
+    async fn sections(&self, brief: &Brief, verdict: Option<&Verdict>) -> Result<Vec<Written>, Halt> {
         let write = |position: usize| async move {
             let number = u16::try_from(position + 1).unwrap_or(u16::MAX);
-            let writing = SectionWriting::new(self.book, self.slice, self.slice_part, brief, position, self.caller);
-            attempt(self.work, self.caller, self.limits, number, &writing).await
+            let writing = SectionWriting::new(self.book, self.slice, self.slice_part, brief, position, verdict);
+            attempt(self.work, &self.models.write, self.limits, number, &writing).await
         };
         // `FuturesOrdered` polls a section only when its own stream wakes it, and not at every token of the others.
         let written: FuturesOrdered<_> = (0..brief.sections.len()).map(write).collect();
@@ -159,9 +191,8 @@ impl Chapter<'_> {
     pub(crate) fn join(&self, brief: &Brief, sections: &[String]) -> JoinedChapter {
         let titled = brief.sections.iter().zip(sections);
         let text: Vec<String> = titled.clone().map(|(section, text)| titled_text(&section.heading, text)).collect();
-        let points: Vec<String> = self.slice.owns.iter().map(|point| point.text.clone()).collect();
         let language = &self.book.context.book.language;
-        let asked = Asked { language, heading: &self.slice.title, points: &points, length: self.slice.length };
+        let asked = Asked { language, heading: &self.slice.title, points: &[], length: self.slice.length };
         let parts: Vec<Section<'_>> = titled
             .map(|(section, text)| Section { heading: &section.heading, text: SectionText::read(text, language) })
             .collect();
@@ -173,15 +204,15 @@ impl Chapter<'_> {
         if self.slice.last || !self.book.context.has_last() {
             return Ok(None);
         }
-        let Self { book, slice, slice_part, caller, .. } = *self;
-        let writing = SummaryWriting { book, slice, slice_part, text, caller };
+        let Self { book, slice, slice_part, .. } = *self;
+        let writing = SummaryWriting { book, slice, slice_part, text };
         let number = u16::try_from(brief.sections.len() + 1).unwrap_or(u16::MAX);
-        Ok(Some(attempt(self.work, caller, self.limits, number, &writing).await?))
+        Ok(Some(attempt(self.work, &self.models.write, self.limits, number, &writing).await?.text))
     }
 }
 
 /// Returns a section's text under its heading.
-fn titled_text(heading: &str, text: &str) -> String {
+pub(crate) fn titled_text(heading: &str, text: &str) -> String {
     match heading {
         "" => format!("{}\n", text.trim()),
         heading => format!("## {heading}\n\n{}\n", text.trim()),

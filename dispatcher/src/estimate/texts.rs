@@ -3,7 +3,10 @@
 use bindery_context::{
     Context, Slice,
     contract::summary_length,
-    expected::{brief_room, brief_tokens, outline_tokens, plan_tokens, summary_tokens, text_tokens},
+    expected::{
+        brief_room, brief_tokens, judgement_room, judgement_tokens, outline_tokens, plan_tokens, summary_tokens,
+        text_tokens,
+    },
 };
 use bindery_domain::{estimate_tokens, output_room};
 use bindery_ledger::Order;
@@ -15,8 +18,18 @@ use crate::{
     plan::PlanWriting,
 };
 
+/// What a call is for, which decides on its model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    Plan,
+    Brief,
+    Write,
+    Judge,
+}
+
 /// Texts of one kind that are alike.
 pub(super) struct PlannedText {
+    pub(super) stage: Stage,
     /// The kind, as it is named in track records.
     pub(super) kind: &'static str,
     /// How many there are.
@@ -53,6 +66,7 @@ pub(super) fn chapter_texts(context: &Context, slice: &Slice) -> Vec<PlannedText
     let length = slice.length.div_ceil(sections);
     let input = RULES + estimate_tokens(&context.book_part()) + estimate_tokens(&context.slice_part(slice)) + REQUEST;
     let brief = PlannedText {
+        stage: Stage::Brief,
         kind: "brief",
         count: 1,
         input,
@@ -61,6 +75,7 @@ pub(super) fn chapter_texts(context: &Context, slice: &Slice) -> Vec<PlannedText
         room: u64::from(brief_room(slice)),
     };
     let section = PlannedText {
+        stage: Stage::Write,
         kind: "section",
         count: u64::from(sections),
         input,
@@ -74,21 +89,37 @@ pub(super) fn chapter_texts(context: &Context, slice: &Slice) -> Vec<PlannedText
         let input = input + text_tokens(slice.length, unit, language);
         let room = u64::from(output_room(summary_length(unit), unit, language));
         let output = summary_tokens(context);
-        texts.push(PlannedText { kind: "summary", count: 1, input, quoted: QUOTED, output, room });
+        let (stage, kind) = (Stage::Write, "summary");
+        texts.push(PlannedText { stage, kind, count: 1, input, quoted: QUOTED, output, room });
     }
     texts
 }
 
+/// Returns the judgement of a chapter, whose prompt holds the whole text; `None` where there is nothing to judge.
+pub(super) fn judgement_text(context: &Context, slice: &Slice) -> Option<PlannedText> {
+    let points: u64 = slice.owns.iter().map(|point| estimate_tokens(&point.text)).sum();
+    let count = slice.owns.len();
+    (count > 0).then(|| PlannedText {
+        stage: Stage::Judge,
+        kind: "judgement",
+        count: 1,
+        input: text_tokens(slice.length, context.unit(), &context.book.language) + points + REQUEST,
+        quoted: 0,
+        output: judgement_tokens(count),
+        room: u64::from(judgement_room(count)),
+    })
+}
+
 /// Returns a book's plan.
 pub(super) fn plan_text(order: &Order, compiled: &Context, caller: &Caller) -> PlannedText {
-    let call = PlanWriting { order, compiled, caller }.call(1, Before::default());
+    let call = PlanWriting { order, compiled }.call(caller, 1, Before::default());
     let (input, output, room) = (call.estimated_input(), plan_tokens(compiled), u64::from(call.max_tokens));
-    PlannedText { kind: "context", count: 1, input, quoted: REQUEST, output, room }
+    PlannedText { stage: Stage::Plan, kind: "context", count: 1, input, quoted: REQUEST, output, room }
 }
 
 /// Returns the outline of a topic.
 pub(super) fn outline_text(topic: &Topic, caller: &Caller) -> PlannedText {
     let call = outline::call(caller, topic, 1, None);
     let (input, output, room) = (call.estimated_input(), outline_tokens(topic.chapters), u64::from(call.max_tokens));
-    PlannedText { kind: "outline", count: 1, input, quoted: output, output, room }
+    PlannedText { stage: Stage::Plan, kind: "outline", count: 1, input, quoted: output, output, room }
 }

@@ -1,12 +1,10 @@
 //! Making a request from a submission. All of it is checked first, and all faults are named at once.
 
-use std::sync::Arc;
-
-use bindery_config::Config;
+use bindery_config::{BookModels, Config};
 use bindery_domain::{CHAPTER_LENGTHS, Micros};
 use bindery_format::Format;
 use bindery_ledger::{Order, PlanMode, Request};
-use bindery_model::{Caller, Models};
+use bindery_model::{Models, StageCallers};
 use bindery_outline::{Kind, Outline, read as read_outline};
 use bindery_protocol::{
     submission::{OutlineText, Submission, request_id_flaws},
@@ -21,8 +19,8 @@ const WEIGHT: std::ops::RangeInclusive<f64> = 0.1..=10.0;
 /// The parts of a submission that were checked one by one.
 struct Parts {
     outline: Outline,
-    model: String,
-    caller: Arc<Caller>,
+    models: BookModels,
+    callers: StageCallers,
     formats: Option<Vec<String>>,
     budget: Option<Micros>,
     weight: f64,
@@ -47,14 +45,14 @@ fn parts(settings: &Config, models: &Models, submission: &Submission) -> Result<
     let budget = submission.budget_usd.and_then(|usd| budget(usd).map_err(|error| errors.push(error)).ok());
     let outline = outline(&submission.outline).map_err(|mut found| errors.append(&mut found)).ok();
     let wanted = submission.model.clone().or_else(|| outline.as_ref().and_then(|outline| outline.front.model.clone()));
-    let model = wanted.unwrap_or_else(|| settings.model.name_or_stand_in());
-    let caller = models.caller(&model).map_err(|error| errors.push(format!("model: {error}"))).ok();
-    if let Some(caller) = &caller {
-        errors.extend(keepable(budget, &model, caller).err());
+    let of_book = settings.model.of_book(wanted);
+    let callers = models.stages(&of_book.complete()).map_err(|error| errors.push(format!("model: {error}"))).ok();
+    if let Some(callers) = &callers {
+        errors.extend(keepable(budget, callers).err());
     }
-    match (outline, caller) {
-        (Some(outline), Some(caller)) if errors.is_empty() => {
-            Ok(Parts { outline, model, caller, formats, budget, weight })
+    match (outline, callers) {
+        (Some(outline), Some(callers)) if errors.is_empty() => {
+            Ok(Parts { outline, models: of_book, callers, formats, budget, weight })
         }
         _ => Err(errors),
     }
@@ -69,7 +67,8 @@ pub(crate) fn read(
     stored: Option<Order>,
 ) -> Result<Request, Vec<String>> {
     let tenant_flaw = tenant_flaw(&tenant);
-    let Parts { outline, model, caller, formats, budget, weight } = match parts(settings, models, submission) {
+    let Parts { outline, models: of_book, callers, formats, budget, weight } = match parts(settings, models, submission)
+    {
         Ok(parts) if tenant_flaw.is_none() => parts,
         parts => return Err(tenant_flaw.into_iter().chain(parts.err().unwrap_or_default()).collect()),
     };
@@ -78,7 +77,8 @@ pub(crate) fn read(
     let date = stored.as_ref().map(|stored| stored.date.clone());
     let order = Order {
         date: date.unwrap_or_else(today),
-        model,
+        model: of_book.first,
+        stages: of_book.stages,
         chapter_length: submission.words.unwrap_or(settings.book.words),
         section_length: settings.book.section_words,
         plan: if submission.no_plan { PlanMode::Compiled } else { PlanMode::Model },
@@ -86,7 +86,7 @@ pub(crate) fn read(
     };
     let front = order.outline.front.clone();
     let order = stored.filter(|stored| order.has_text_of(stored)).unwrap_or(order);
-    let mut terms = terms(settings, &order, &caller).map_err(|error| vec![error])?;
+    let mut terms = terms(settings, &order, &callers).map_err(|error| vec![error])?;
     terms.metadata = order.changed_metadata(&front);
     terms.window = weighted(terms.window, weight);
     terms.budget = budget.or(terms.budget);
@@ -94,7 +94,7 @@ pub(crate) fn read(
     terms.audit = submission.audit.unwrap_or(terms.audit);
     terms.formats = formats.unwrap_or(terms.formats);
     terms.review = submission.review;
-    keepable(terms.budget, &order.model, &caller).map_err(|error| vec![error])?;
+    keepable(terms.budget, &callers).map_err(|error| vec![error])?;
     Ok(Request { tenant, request_id: submission.request_id.clone(), order, terms, trace: None, former_id: false })
 }
 

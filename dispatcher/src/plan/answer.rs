@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use bindery_context::{
     BookPart, Context, Reference, Slice, Term,
-    answer::{self, Fields},
+    answer::{self, Fields, shape::plan as shape},
 };
 
 /// The decisions of a model. Fields that it leaves out stay as the outline has them.
@@ -44,14 +44,14 @@ pub(super) struct Completed {
 impl ChapterAnswer {
     fn read(chapter: &Fields) -> Option<Self> {
         Some(Self {
-            chapter: chapter.number(&["chapter", "number", "chapter_number", "id", "index", "key"])?,
-            role: chapter.text(&["role", "job", "purpose"]),
-            summary: chapter.text(&["summary", "line", "synopsis"]),
-            references: chapter.texts(&["references", "may_reference", "refs"]),
-            example_domain: chapter.text(&["example_domain", "examples", "domain"]),
-            opening: chapter.text(&["opening", "opens", "opening_move"]),
-            closing: chapter.text(&["closing", "closes", "closing_move"]),
-            handoff: chapter.text(&["handoff", "handoff_out", "transition", "bridge"]),
+            chapter: chapter.number(shape::NUMBER.names)?,
+            role: chapter.text(shape::ROLE.names),
+            summary: chapter.text(shape::SUMMARY.names),
+            references: chapter.texts(shape::REFERENCES.names),
+            example_domain: chapter.text(shape::EXAMPLE_DOMAIN.names),
+            opening: chapter.text(shape::OPENING.names),
+            closing: chapter.text(shape::CLOSING.names),
+            handoff: chapter.text(shape::HANDOFF.names),
         })
     }
 }
@@ -66,20 +66,21 @@ impl PlanAnswer {
     /// Reads an answer for what it means. The error says what is wrong, in words for the model.
     pub(super) fn read(text: &str) -> Result<Self, String> {
         let answer = answer::object(text, &["chapters", "thesis", "canon"])?;
-        let style = answer.objects(&["style"]).into_iter().next().unwrap_or_default();
+        let style = answer.objects(shape::STYLE.names).into_iter().next().unwrap_or_default();
         let in_style = |keys: &[&str]| Some(style.text(keys)).filter(|text| !text.is_empty());
-        let banned = style.texts(&["banned", "banned_phrases", "avoid"]);
+        let banned = style.texts(shape::BANNED.names);
         Ok(Self {
-            thesis: answer.text(&["thesis"]),
-            audience: answer.text(&["audience", "readers"]),
-            promise: answer.text(&["promise"]),
-            out_of_scope: answer.texts(&["out_of_scope", "excluded"]),
-            tone: in_style(&["tone"]).unwrap_or_else(|| answer.text(&["tone"])),
-            point_of_view: in_style(&["point_of_view", "pov"]).unwrap_or_else(|| answer.text(&["point_of_view"])),
-            banned: if banned.is_empty() { answer.texts(&["banned"]) } else { banned },
-            glossary: answer.pairs(&["glossary", "terms"], &["term", "name"], &["definition", "meaning"]),
-            canon: answer.texts(&["canon", "facts"]),
-            chapters: answer.objects(&["chapters"]).iter().filter_map(ChapterAnswer::read).collect(),
+            thesis: answer.text(shape::THESIS.names),
+            audience: answer.text(shape::AUDIENCE.names),
+            promise: answer.text(shape::PROMISE.names),
+            out_of_scope: answer.texts(shape::OUT_OF_SCOPE.names),
+            tone: in_style(shape::TONE.names).unwrap_or_else(|| answer.text(shape::TONE.names)),
+            point_of_view: in_style(shape::POINT_OF_VIEW.names)
+                .unwrap_or_else(|| answer.text(shape::POINT_OF_VIEW.names)),
+            banned: if banned.is_empty() { answer.texts(shape::BANNED.names) } else { banned },
+            glossary: answer.pairs(shape::GLOSSARY.names, shape::TERM.names, shape::DEFINITION.names),
+            canon: answer.texts(shape::CANON.names),
+            chapters: answer.objects(shape::CHAPTERS.names).iter().filter_map(ChapterAnswer::read).collect(),
         })
     }
 

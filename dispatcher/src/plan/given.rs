@@ -75,6 +75,7 @@ fn owned_twice(context: &Context) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use bindery_context::Lengths;
+    use bindery_domain::StageModels;
     use bindery_ledger::PlanMode;
     use bindery_outline::{Chapter, Outline};
 
@@ -85,6 +86,7 @@ mod tests {
         Order {
             outline: Outline { title: "T".into(), chapters: vec![chapter(1), chapter(2)], ..Outline::default() },
             model: "stand-in:prose".into(),
+            stages: StageModels::default(),
             chapter_length: 1_000,
             section_length: 500,
             plan: PlanMode::Compiled,

@@ -6,9 +6,8 @@ use bindery_text::markdown::Kind;
 
 use super::{
     Asked, BlockWords, SectionText,
-    coverage::Passage,
     phrase::{excerpt, to_lower_case},
-    target::{LengthReport, TargetReport, score_points},
+    target::{LengthReport, TargetReport},
     tidy::same_heading,
 };
 
@@ -26,7 +25,7 @@ pub struct Section<'a> {
 /// How a chapter meets its targets.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChapterReport {
-    /// Length and points over all sections.
+    /// The length over all sections.
     pub targets: TargetReport,
     /// The sections whose heading is also an earlier section's or the chapter's, by index.
     repeated_headings: Vec<usize>,
@@ -79,11 +78,9 @@ impl ChapterReport {
 /// Measures a chapter, given as its sections in order, against what was asked; `asked.heading` is its title.
 pub fn chapter(sections: &[Section<'_>], asked: &Asked<'_>) -> ChapterReport {
     let got = sections.iter().map(|section| section.text.length).fold(0, u32::saturating_add);
-    let passages: Vec<_> =
-        sections.iter().map(|section| Passage { heading: section.heading, text: &section.text }).collect();
     let length = LengthReport::new(got, asked, &CHAPTER_RATIO);
     ChapterReport {
-        targets: TargetReport::new(length, score_points(&passages, asked), Vec::new()),
+        targets: TargetReport::new(length, Vec::new()),
         repeated_headings: repeated_headings(sections, asked.heading),
         repeated_paragraphs: repeated_paragraphs(sections),
     }
@@ -178,23 +175,22 @@ mod tests {
     const FLOOD: &str = "Six hours later the first thin sheet of water comes back over the sill, and nobody has to \
                          look at a clock to know that the day is half gone.";
 
-    fn report(sections: &[(&str, &str)], length: u32, points: &[&str]) -> ChapterReport {
+    fn report(sections: &[(&str, &str)], length: u32) -> ChapterReport {
         let read = |&(heading, text)| Section { heading, text: SectionText::read(text, "en") };
         let sections: Vec<_> = sections.iter().map(read).collect();
-        let points: Vec<_> = points.iter().map(|point| (*point).to_owned()).collect();
-        chapter(&sections, &Asked { language: "en", heading: "Tides", points: &points, length })
+        chapter(&sections, &Asked { language: "en", heading: "Tides", points: &[], length })
     }
 
     #[test]
     fn sections_that_say_different_things_pass_together() {
-        let report = report(&[("Ebb", EBB), ("Flood", FLOOD)], 60, &["Boats settle on the mud", "Water comes back"]);
+        let report = report(&[("Ebb", EBB), ("Flood", FLOOD)], 60);
         assert_eq!(report.advice(), [""; 0]);
     }
 
     #[test]
     fn a_paragraph_of_two_sections_is_found_even_when_a_few_words_differ() {
         let nearly = EBB.replace("one after another", "slowly");
-        let report = report(&[("Ebb", EBB), ("Flood", FLOOD), ("Low water", &nearly)], 90, &[]);
+        let report = report(&[("Ebb", EBB), ("Flood", FLOOD), ("Low water", &nearly)], 90);
         assert_eq!(
             report.repeated_paragraphs,
             [RepeatedParagraph {
@@ -209,14 +205,14 @@ mod tests {
 
     #[test]
     fn headings_are_taken_once() {
-        let report = report(&[("Ebb", EBB), ("2. EBB", FLOOD), ("Tides", "")], 60, &[]);
+        let report = report(&[("Ebb", EBB), ("2. EBB", FLOOD), ("Tides", "")], 60);
         assert_eq!(report.repeated_headings, [1, 2]);
         assert_eq!(report.advice().len(), 2);
     }
 
     #[test]
     fn a_chapter_is_held_to_its_length_more_strictly_than_a_section() {
-        let advice = |length| report(&[("Ebb", EBB), ("Flood", FLOOD)], length, &[]).advice();
+        let advice = |length| report(&[("Ebb", EBB), ("Flood", FLOOD)], length).advice();
         assert_eq!(advice(66), [""; 0]);
         assert_eq!(advice(72).len(), 1);
     }

@@ -5,7 +5,7 @@
 #[path = "../../../fuzz/corpus.rs"]
 mod corpus;
 
-use super::{Asked, Section, SectionText, chapter, gate, targets, tidy};
+use super::{Asked, Section, SectionText, chapter, gate, suspect_points, targets, tidy};
 
 /// Runs all checks on a section's text; none may panic.
 pub fn section_answer(answer: &[u8]) {
@@ -17,7 +17,9 @@ pub fn section_answer(answer: &[u8]) {
         let text = SectionText::read(&tidied, language);
         if gate(&text, &asked).is_ok() {
             targets(&text, &asked);
-            chapter(&[Section { heading: asked.heading, text }], &asked);
+            let sections = [Section { heading: asked.heading, text }];
+            chapter(&sections, &asked);
+            suspect_points(&sections, &asked);
         }
     }
 }

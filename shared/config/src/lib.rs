@@ -8,6 +8,7 @@
 //! value came from.
 
 mod book;
+mod checks;
 mod data;
 mod files;
 mod ledger;
@@ -28,16 +29,18 @@ mod store;
 mod trace;
 mod value;
 
+pub use bindery_check::Judging;
 use bindery_model::{ConnectError, Provider, Providers, Settings};
 use serde::{Deserialize, Serialize};
 
 pub use self::{
     book::BookSettings,
+    checks::ChecksSettings,
     data::DataSettings,
     files::FilesSettings,
     ledger::LedgerSettings,
     log::{LogFormat, LogSettings},
-    model::ModelSettings,
+    model::{BookModels, ModelSettings},
     origin::Origin,
     problem::ConfigErrors,
     queue::QueueSettings,
@@ -58,6 +61,8 @@ pub struct Config {
     pub providers: Providers,
     /// Defaults for books.
     pub book: BookSettings,
+    /// How texts are checked.
+    pub checks: ChecksSettings,
     /// Where files are kept.
     pub data: DataSettings,
     /// Where bound files are kept.
@@ -112,10 +117,13 @@ impl Config {
     fn check(&self) -> Problems {
         let mut problems = Problems::default();
         self.model.check(&mut problems);
-        if let Some(name) = &self.model.name
-            && let Err(error @ ConnectError::UnknownProvider { .. }) = Provider::find(name.provider(), &self.models())
-        {
-            problems.add("model.name", error.to_string());
+        let named = self.model.name.iter().map(|name| ("model.name", name));
+        let lists = self.model.lists();
+        let listed = lists.iter().flat_map(|list| list.models.iter().map(|name| (list.key, name)));
+        for (key, name) in named.chain(listed) {
+            if let Err(error @ ConnectError::UnknownProvider { .. }) = Provider::find(name.provider(), &self.models()) {
+                problems.add(key, error.to_string());
+            }
         }
         for (name, settings) in &self.providers {
             provider::check(name, settings, &mut problems);

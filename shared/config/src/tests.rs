@@ -458,3 +458,23 @@ fn a_problem_shows_no_secret() {
         assert!(!problem.contains("hush"), "{problem}");
     }
 }
+
+#[test]
+fn a_stage_has_its_own_models_or_the_model_of_all_and_a_named_model_does_all_the_work() {
+    let models = |text: &str, named: Option<&str>| {
+        let models = file(text).load().model.of_book(named.map(str::to_owned));
+        (models.first.clone(), models.complete())
+    };
+    let text = "[model]\nname = 'openai:a'\nplan = 'openai:b'\nwrite = ['openai:c', 'openai:d']\n";
+    let (first, stages) = models(text, None);
+    assert_eq!((first.as_str(), stages.names()), ("openai:c", vec!["openai:b", "openai:a", "openai:c", "openai:d"]));
+    assert_eq!((&stages.plan[..], &stages.judge[..]), (&["openai:b".to_owned()][..], &["openai:a".to_owned()][..]));
+    let (first, stages) = models(text, Some("openai:e"));
+    assert_eq!((first.as_str(), stages.names()), ("openai:e", vec!["openai:e"]));
+    let (first, stages) = models("[model]\nwrite = 'openai:c'\n", None);
+    assert_eq!((first.as_str(), stages.names()), ("openai:c", vec!["openai:c"]));
+    let (_, stages) = models("[model]\nwrite = ['openai:c', 'openai:d']\n", None);
+    assert_eq!(stages.brief, ["openai:c", "openai:d"], "the calls before the writing have the same second choice");
+    assert_eq!(file("[model]\nbrief = []\n").problems().len(), 1);
+    assert_eq!(file("[model]\nbrief = ['nobody:a']\n").problems().len(), 1);
+}

@@ -6,6 +6,7 @@
 
 mod fields;
 mod reader;
+pub mod shape;
 
 pub use fields::Fields;
 

@@ -3,6 +3,8 @@
 //! It states exactly what a call must deliver. The model sees each number once, a check can compare the answer with it,
 //! and the stand-in can answer it.
 
+mod schema;
+
 use bindery_domain::Unit;
 use serde::{Deserialize, Serialize};
 
@@ -68,6 +70,15 @@ pub enum Contract {
         /// What is wrong with the draft that the prompt quotes; empty for a first draft.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         mend: Vec<String>,
+    },
+    /// A judgement, as one JSON object: which of these points the chapter leaves out that the prompt quotes.
+    Judgement {
+        /// BCP 47 tag of the book's language.
+        language: String,
+        /// The chapter's number, from 1.
+        chapter: u32,
+        /// The points that are to be judged.
+        points: Vec<ContractPoint>,
     },
     /// A section that the prompt quotes, whole, with some of its places mended.
     Repair {

@@ -32,6 +32,16 @@ pub fn summary_tokens(context: &Context) -> u64 {
     text_tokens(summary_length(unit), unit, &context.book.language)
 }
 
+/// Returns the tokens of a judgement of this many points.
+pub fn judgement_tokens(points: usize) -> u64 {
+    10 + 5 * points as u64
+}
+
+/// Returns the most tokens that a judgement of this many points may take.
+pub fn judgement_room(points: usize) -> u32 {
+    100 + 10 * u32::try_from(points).unwrap_or(u32::MAX / 20)
+}
+
 /// Returns the tokens of an outline with this many chapters.
 pub fn outline_tokens(chapters: u32) -> u64 {
     100 + 160 * u64::from(chapters)

@@ -217,10 +217,46 @@ impl Context {
         bindery_text::length::unit(&self.book.language)
     }
 
+    /// Returns whether the author calls the book a novel, stories or the like. Fiction makes its points in scenes.
+    pub fn is_fiction(&self) -> bool {
+        const WORDS: [&str; 22] = [
+            "novel",
+            "novella",
+            "fiction",
+            "short stories",
+            "thriller",
+            "fairy tale",
+            "kurzgeschichten",
+            "erzählung",
+            "krimi",
+            "märchen",
+            "nouvelles",
+            "conte",
+            "novela",
+            "cuentos",
+            "racconti",
+            "romanzo",
+            "powieść",
+            "opowiadania",
+            "роман",
+            "рассказ",
+            "小説",
+            "小说",
+        ];
+        let BookPart { title, description, audience, style, .. } = &self.book;
+        let said = [title, description, audience, &style.tone].map(|text| text.to_lowercase()).join("\n");
+        !said.contains("non-fiction") && !said.contains("nonfiction") && WORDS.iter().any(|word| stands_in(word, &said))
+    }
+
     /// Returns whether any chapter is written after all others, from their true summaries.
     pub fn has_last(&self) -> bool {
         self.chapters.iter().any(|slice| slice.last)
     }
+}
+
+/// Returns whether a word stands in a text, with any ending.
+fn stands_in(word: &str, text: &str) -> bool {
+    text.match_indices(word).any(|(at, _)| !text[..at].ends_with(char::is_alphabetic) || !word.is_ascii())
 }
 
 impl Slice {

@@ -12,6 +12,7 @@ mod model_name;
 mod moment;
 mod money;
 mod service_url;
+mod stage_models;
 mod text;
 mod tokens;
 mod trace_parent;
@@ -31,6 +32,7 @@ pub use self::{
     moment::Moment,
     money::{Micros, MoneyError},
     service_url::ServiceUrl,
+    stage_models::StageModels,
     text::HashedText,
     tokens::{estimate_tokens, expected_tokens, output_room},
     trace_parent::TraceParent,

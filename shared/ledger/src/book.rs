@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, fmt, time::Duration};
 
-use bindery_domain::{BookId, Digest, Micros, Moment, TaskId, TraceParent, UnknownFields};
+use bindery_domain::{BookId, Digest, Micros, Moment, StageModels, TaskId, TraceParent, UnknownFields};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -31,8 +31,11 @@ pub struct Book {
     pub order: Digest,
     /// Its title.
     pub title: String,
-    /// The model that writes it.
+    /// The first of the models that write it.
     pub model: String,
+    /// The models of the stages that have others.
+    #[serde(default, skip_serializing_if = "StageModels::is_empty")]
+    pub stages: StageModels,
     /// How many chapters it has.
     pub chapters: u32,
     /// Whether its context needs no model call.
@@ -208,6 +211,11 @@ impl BoundText {
 }
 
 impl Book {
+    /// Returns the models of every stage.
+    pub fn models(&self) -> StageModels {
+        self.stages.clone().complete(&self.model)
+    }
+
     /// Makes the record of a book whose request is accepted now.
     pub(super) fn accepted(request: &Request, now: Moment) -> Self {
         let order = &request.order;
@@ -219,6 +227,7 @@ impl Book {
             order: order.digest(),
             title: order.outline.title.clone(),
             model: order.model.clone(),
+            stages: order.stages.clone(),
             chapters: u32::try_from(order.outline.chapters.len()).expect("an outline holds at most 2,000 chapters"),
             compiled: order.plan != PlanMode::Model,
             state: State::Accepted,

@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, time::Duration};
 use bindery_domain::TaskId;
 use serde::Serialize;
 
-use super::task::{Standing, Task};
+use super::task::{JUDGEMENT_PART, Standing, Task};
 
 /// The calls for one part on the chain.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -31,6 +31,8 @@ pub enum Piece {
     Brief,
     /// A section, numbered from 1.
     Section(u16),
+    /// The judgement of a chapter's points.
+    Judgement,
     /// The summary of a finished chapter.
     Summary,
 }
@@ -62,7 +64,7 @@ pub fn length(chain: &[Link]) -> Duration {
 
 /// Returns the chain through one chapter.
 fn through(task: &Task) -> Vec<Link> {
-    let last = task.parts.keys().max().copied().unwrap_or(0);
+    let last = task.parts.keys().filter(|number| **number < JUDGEMENT_PART).max().copied().unwrap_or(0);
     let done = task.result.as_ref().filter(|_| task.standing == Standing::Done);
     // If other chapters are written from this one, its summary follows its sections.
     let summed_up = done.is_some_and(|result| result.summary.is_some());
@@ -70,7 +72,8 @@ fn through(task: &Task) -> Vec<Link> {
     let taken = |number: &u16| task.parts.get(number).map_or(0, |part| part.elapsed_ms);
     let slowest = sections.max_by_key(taken).map(|number| (Piece::Section(number), number));
     let summary = summed_up.then_some((Piece::Summary, last));
-    links(task, [(Piece::Brief, 0)].into_iter().chain(slowest).chain(summary))
+    let judgement = Some((Piece::Judgement, JUDGEMENT_PART));
+    links(task, [(Piece::Brief, 0)].into_iter().chain(slowest).chain(judgement).chain(summary))
 }
 
 /// Returns a link for each part that took any time.

@@ -1,6 +1,6 @@
 //! The request that a client sends: an outline with its settings.
 
-use bindery_domain::{BookId, Digest, Micros, TraceParent, UnknownFields};
+use bindery_domain::{BookId, Digest, Micros, StageModels, TraceParent, UnknownFields};
 use bindery_outline::{FrontMatter, Outline};
 use serde::{Deserialize, Serialize};
 
@@ -31,8 +31,11 @@ pub struct Request {
 pub struct Order {
     /// The outline, as it was parsed.
     pub outline: Outline,
-    /// The model, as `provider:model`.
+    /// The model, as `provider:model`: the first of those that write.
     pub model: String,
+    /// The models of the stages that have others.
+    #[serde(default, skip_serializing_if = "StageModels::is_empty")]
+    pub stages: StageModels,
     /// The target length of chapters whose length the outline does not set.
     pub chapter_length: u32,
     /// The length of the sections into which a chapter is divided.
@@ -145,6 +148,11 @@ impl Order {
     /// Returns the digest of everything that changes the words.
     pub fn digest(&self) -> Digest {
         Digest::of_json(self)
+    }
+
+    /// Returns the models of every stage.
+    pub fn models(&self) -> StageModels {
+        self.stages.clone().complete(&self.model)
     }
 
     /// Returns the language tag of the book.

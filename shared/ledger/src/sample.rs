@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use bindery_domain::{Micros, TaskId, UnknownFields};
+use bindery_domain::{Micros, StageModels, TaskId, UnknownFields};
 use bindery_outline::{Chapter, Outline};
 
 use super::{
@@ -48,6 +48,7 @@ pub fn request(id: &str, chapters: u32) -> Request {
     let order = Order {
         outline: Outline { title: "T".into(), chapters: (1..=chapters).map(chapter).collect(), ..Outline::default() },
         model: "stand-in:prose".into(),
+        stages: StageModels::default(),
         chapter_length: 100,
         section_length: 50,
         plan: PlanMode::Compiled,

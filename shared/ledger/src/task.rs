@@ -5,6 +5,10 @@ use std::collections::BTreeMap;
 use bindery_domain::{Digest, Micros, Moment, TaskId, UnknownFields, Usage};
 use serde::{Deserialize, Serialize};
 
+/// The part of a chapter that is the judgement of its points. The brief and the sections have smaller numbers, and the
+/// summary follows the last section.
+pub const JUDGEMENT_PART: u16 = 1_000;
+
 /// A task as the ledger records it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Task {
@@ -122,6 +126,12 @@ pub struct Part {
     pub attempts: u32,
     /// Charged tries so far.
     pub tries: u32,
+    /// Those of them that were made with models before the present one.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub earlier_tries: u32,
+    /// The model that wrote the kept text, or that was tried last; `None` where plain code made the text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
     /// Targeted rewrites so far.
     pub rewrites: u32,
     /// Model calls so far, including free ones and continuations.
@@ -211,7 +221,11 @@ impl Task {
         self.resends = 0;
         for part in self.parts.values_mut() {
             part.tries = 0;
+            part.earlier_tries = 0;
             part.rewrites = 0;
+            if part.digest.is_none() {
+                part.model = None;
+            }
         }
     }
 

@@ -7,6 +7,7 @@ use crate::{
     Call, CallErrorKind, Finish, classify,
     events::Event,
     http::{CONTINUE, WireFormat},
+    json_form::{self, JsonForm},
     reasoning_filter::ReasoningFilter,
     stream::{self, EventDecoder, EventKind, PartialCompletion},
 };
@@ -49,6 +50,13 @@ impl WireFormat for Anthropic {
             body["system"] = json!([breakpoint(&call.prefix)]);
         }
         body
+    }
+
+    fn hold(&self, schema: &Value, form: JsonForm, body: &mut Value) {
+        if form == JsonForm::Schema {
+            let schema = json_form::without_bounds(schema);
+            body["output_config"] = json!({"format": {"type": "json_schema", "schema": schema}});
+        }
     }
 
     fn decoder(&self) -> Box<dyn EventDecoder> {
@@ -174,7 +182,7 @@ mod tests {
             slice: "the chapter".into(),
             request: "the section".into(),
             continued: None,
-            json: true,
+            schema: None,
             max_tokens: 100,
             attempt: 1,
             cap: Duration::from_secs(1),
@@ -213,6 +221,17 @@ mod tests {
         assert_eq!(content[0]["cache_control"], ephemeral);
         assert_eq!(content[1], json!({"type": "text", "text": "the section"}));
         assert_eq!(body["max_tokens"], 150);
+    }
+
+    #[test]
+    fn an_answer_is_held_to_a_schema_by_the_output_config() {
+        let schema = json!({"type": "array", "maxItems": 3});
+        let (mut held, mut free) = (json!({}), json!({}));
+        let anthropic = Anthropic { model: "m".to_owned() };
+        anthropic.hold(&schema, JsonForm::Schema, &mut held);
+        anthropic.hold(&schema, JsonForm::Object, &mut free);
+        let expected = json!({"output_config": {"format": {"type": "json_schema", "schema": {"type": "array"}}}});
+        assert_eq!((held, free), (expected, json!({})));
     }
 
     #[test]

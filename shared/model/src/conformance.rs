@@ -78,7 +78,7 @@ impl Wire {
             slice: "the chapter".into(),
             request: "the section".into(),
             continued: None,
-            json: false,
+            schema: None,
             max_tokens: 100,
             attempt: 3,
             cap: Duration::from_secs(60),

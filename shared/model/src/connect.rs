@@ -4,7 +4,7 @@ use std::{
     fs::File,
     io::{self, Read},
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, atomic::AtomicBool},
+    sync::{Arc, atomic::AtomicBool},
 };
 
 use bindery_domain::ModelName;
@@ -19,7 +19,7 @@ use crate::{
     ollama::Ollama,
     openai::OpenAi,
     provider::{Auth, Dialect, Provider, ProviderSettings, Settings},
-    request::RequestForm,
+    request::{Lessons, RequestForm},
     room::Room,
 };
 
@@ -96,8 +96,9 @@ pub fn connect(
     let url = provider.url(format.path());
     let ProviderSettings { max_output_tokens, context_tokens, extra_body, .. } = &provider.settings;
     let room = Room::new(provider.reasoning_tokens(name.model()), *max_output_tokens, *context_tokens);
+    let lessons = Lessons::asking(provider.json_form());
     let form =
-        RequestForm { format, sampling: provider.sampling(), extra: extra_body.clone(), lessons: Mutex::default() };
+        RequestForm { format, sampling: provider.sampling(), extra: extra_body.clone(), lessons: lessons.into() };
     let timers = settings.timers;
     let client = client::client(&url, &timers);
     Ok(Arc::new(Server {

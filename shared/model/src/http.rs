@@ -18,7 +18,9 @@ use serde_json::Value;
 use tracing::Instrument;
 
 use crate::{
-    Call, CallError, CallErrorKind, Completion, Finish, Model, OnText, UsedTokens, classify, client, page, prompt_cut,
+    Call, CallError, CallErrorKind, Completion, Finish, Model, OnText, UsedTokens, classify, client,
+    json_form::JsonForm,
+    page, prompt_cut,
     rejection::Rejection,
     request::{RequestForm, Sampling},
     room::{Room, SentRoom},
@@ -57,6 +59,9 @@ pub(crate) trait WireFormat: Send + Sync {
 
     /// Returns the request body of a call.
     fn body(&self, call: &Call, max_tokens: u32) -> Value;
+
+    /// Writes into a body how the answer is held to a schema, or to JSON.
+    fn hold(&self, schema: &Value, form: JsonForm, body: &mut Value);
 
     /// Writes into a body how the model is to choose its words.
     fn sample(&self, sampling: &Sampling, body: &mut Value) {
@@ -230,7 +235,7 @@ impl Server {
                     continue;
                 }
             } else if rejection.output_limit(max_tokens).is_some_and(|limit| self.room.limit_to(limit, max_tokens))
-                || self.form.learn(&rejection, &body)
+                || self.form.learn(&rejection, call, &body)
             {
                 continue;
             }

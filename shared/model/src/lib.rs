@@ -22,12 +22,14 @@ mod fake;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;
 mod http;
+mod json_form;
 mod listed_price;
 mod models;
 mod ollama;
 mod openai;
 mod page;
 mod permits;
+mod preferred;
 mod price;
 mod prompt_cut;
 mod proof;
@@ -48,13 +50,16 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bindery_domain::{Micros, TraceParent, Usage, estimate_tokens};
+use serde_json::Value;
 
 pub use allowance::Allowance;
 pub use base_url::{BaseUrl, BaseUrlError};
 pub use caller::{Answer, CallFailure, Caller, CallerSettings, Spending};
 pub use connect::{ConnectError, Environment, connect};
 pub use discover::{Discovered, discover};
+pub use json_form::SchemaUse;
 pub use models::{Models, ModelsError, WrapModel};
+pub use preferred::{Preferred, StageCallers};
 pub use price::{Price, PriceError, Prices, missing_price};
 pub use provider::{Auth, Dialect, Provider, ProviderSettings, Providers, Settings};
 pub use stats::CallerStats;
@@ -89,8 +94,8 @@ pub struct Call {
     pub request: String,
     /// The text that the model has already written to this request and is to continue.
     pub continued: Option<String>,
-    /// Whether the answer is to be one JSON object.
-    pub json: bool,
+    /// The JSON schema of the answer, where it is to be one JSON object. The server may ignore it.
+    pub schema: Option<Value>,
     /// The output tokens allowed for the text itself.
     pub max_tokens: u32,
     /// The number of this try at its part, from 1. It is sent as the header `x-bindery-try`, so that a rehearsal can
@@ -106,6 +111,11 @@ pub struct Call {
 const FRAME_TOKENS: u64 = 64;
 
 impl Call {
+    /// Returns the schema to which a server can be held. The rest of a JSON object is none.
+    fn whole_schema(&self) -> Option<&Value> {
+        self.schema.as_ref().filter(|_| self.continued.is_none())
+    }
+
     /// Estimates the tokens of the prompt, and errs on the high side.
     pub fn estimated_input(&self) -> u64 {
         let continued = self.continued.as_deref().unwrap_or_default();

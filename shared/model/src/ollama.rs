@@ -13,6 +13,7 @@ use crate::{
     Call, CallErrorKind, Finish, classify,
     events::Event,
     http::WireFormat,
+    json_form::JsonForm,
     openai,
     reasoning_filter::ReasoningFilter,
     request::Sampling,
@@ -54,17 +55,20 @@ impl WireFormat for Ollama {
     }
 
     fn body(&self, call: &Call, max_tokens: u32) -> Value {
-        let mut body = json!({
+        json!({
             "model": self.model,
             "messages": openai::messages(call),
             "stream": true,
             "options": {"num_ctx": self.context(call, max_tokens), "num_predict": max_tokens},
-        });
-        // The rest of a JSON object is no JSON object.
-        if call.json && self.json_object && call.continued.is_none() {
-            body["format"] = "json".into();
+        })
+    }
+
+    fn hold(&self, schema: &Value, form: JsonForm, body: &mut Value) {
+        match form {
+            JsonForm::Schema => body["format"] = schema.clone(),
+            JsonForm::Object if self.json_object => body["format"] = "json".into(),
+            JsonForm::Object => {}
         }
-        body
     }
 
     fn sample(&self, sampling: &Sampling, body: &mut Value) {

@@ -10,6 +10,7 @@ use crate::{
     Call, CallErrorKind, Finish, classify,
     events::Event,
     http::{CONTINUE, WireFormat},
+    json_form::{self, JsonForm},
     reasoning_filter::ReasoningFilter,
     request::Sampling,
     stream::{self, EventDecoder, EventKind, PartialCompletion},
@@ -43,11 +44,15 @@ impl WireFormat for OpenAi {
         if self.variant.ask_usage {
             body["stream_options"] = json!({"include_usage": true});
         }
-        // The rest of a JSON object is no JSON object.
-        if call.json && self.variant.json_object && call.continued.is_none() {
-            body["response_format"] = json!({"type": "json_object"});
-        }
         body
+    }
+
+    fn hold(&self, schema: &Value, form: JsonForm, body: &mut Value) {
+        match form {
+            JsonForm::Schema => body["response_format"] = json_form::response_format(schema),
+            JsonForm::Object if self.variant.json_object => body["response_format"] = json!({"type": "json_object"}),
+            JsonForm::Object => {}
+        }
     }
 
     fn sample(&self, sampling: &Sampling, body: &mut Value) {

@@ -70,7 +70,7 @@ mod tests {
             slice: String::new(),
             request: "Write.".to_owned(),
             continued: None,
-            json: false,
+            schema: None,
             max_tokens: 100,
             attempt: 1,
             cap: Duration::from_secs(1),

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    BaseUrl, ConnectError, Timers, openai::Variant, reasoning::reasons, request::Sampling, room::FIRST_REASONING,
+    BaseUrl, ConnectError, SchemaUse, Timers, json_form::JsonForm, openai::Variant, reasoning::reasons,
+    request::Sampling, room::FIRST_REASONING,
 };
 
 /// The calls that run at once where the settings do not say: hosted servers take many, a user's own server few.
@@ -94,6 +95,8 @@ pub struct ProviderSettings {
     pub top_p: Option<f64>,
     /// How much a model reasons, as the OpenAI dialect names it.
     pub reasoning_effort: Option<String>,
+    /// Whether JSON is asked for by a schema.
+    pub schema: SchemaUse,
     /// Whether a JSON object can be asked for.
     pub json_object: bool,
     /// Whether the usage must be asked for.
@@ -126,6 +129,7 @@ impl Default for ProviderSettings {
             temperature: None,
             top_p: None,
             reasoning_effort: None,
+            schema: SchemaUse::Auto,
             json_object: false,
             ask_usage: true,
             max_completion_tokens: false,
@@ -184,6 +188,14 @@ impl Provider {
     pub(crate) fn sampling(&self) -> Sampling {
         let ProviderSettings { temperature, top_p, reasoning_effort, .. } = &self.settings;
         Sampling { temperature: *temperature, top_p: *top_p, reasoning_effort: reasoning_effort.clone() }
+    }
+
+    /// Returns how JSON is asked for at first.
+    pub(crate) fn json_form(&self) -> JsonForm {
+        match self.settings.schema {
+            SchemaUse::Auto => JsonForm::Schema,
+            SchemaUse::Off => JsonForm::Object,
+        }
     }
 
     /// Returns the dialect that it speaks at its address. Ollama speaks its own and, below `/v1`, that of OpenAI.

@@ -77,6 +77,21 @@ const UNKNOWN: [&str; 15] = [
     "must be",
 ];
 
+/// What the rejection of a schema names.
+const SCHEMA: [&str; 10] = [
+    "schema",
+    "response_format",
+    "response format",
+    "output_config",
+    "structured output",
+    "grammar",
+    // Groq's, where the model has written something else.
+    "json_validate_failed",
+    "\"format\"",
+    "'format'",
+    "`format`",
+];
+
 /// A number in a text, and where it stands.
 #[derive(Clone, Copy)]
 struct Number {
@@ -104,6 +119,11 @@ impl Rejection {
             found.min_by_key(|(at, _)| *at).map(|(_, field)| field)
         };
         named.or_else(first).copied()
+    }
+
+    /// Returns whether the schema of the answer may be the cause.
+    pub(crate) fn refuses_schema(&self) -> bool {
+        self.says(&SCHEMA)
     }
 
     /// Returns the most output tokens that the model allows, where this many were asked and are too many.
@@ -177,6 +197,20 @@ mod tests {
             (r#"{"error":{"message":"temperature: all is well"}}"#, None),
         ] {
             assert_eq!(Rejection::read(body).refused_field(&fields), expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn the_rejection_of_a_schema_is_told_from_others() {
+        for (body, expected) in [
+            (r#"{"error":{"message":"Invalid schema for response_format 'answer'","param":"response_format"}}"#, true),
+            (r#"{"error":{"message":"This model does not support response format `json_schema`."}}"#, true),
+            (r#"{"error":{"code":400,"message":"Failed to parse grammar"}}"#, true),
+            (r#"{"type":"error","error":{"message":"output_config: Extra inputs are not permitted"}}"#, true),
+            (r#"{"error":"invalid JSON schema in format"}"#, true),
+            (r#"{"error":{"message":"temperature: must be at most 1"}}"#, false),
+        ] {
+            assert_eq!(Rejection::read(body).refuses_schema(), expected, "{body}");
         }
     }
 

@@ -9,7 +9,7 @@ use std::{
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use crate::{Call, http::WireFormat, rejection::Rejection};
+use crate::{Call, http::WireFormat, json_form::JsonForm, rejection::Rejection};
 
 /// The two names of the limit of the output in the OpenAI dialect.
 const LIMIT_NAMES: [&str; 2] = ["max_tokens", "max_completion_tokens"];
@@ -40,12 +40,24 @@ pub(crate) struct Lessons {
     /// The name of the limit of the output, where it is not the one that the dialect writes.
     limit_name: Option<&'static str>,
     left_out: BTreeSet<&'static str>,
+    /// How JSON is asked for.
+    json: JsonForm,
+}
+
+impl Lessons {
+    /// Returns no lessons, for a model that is asked for JSON like this.
+    pub(crate) fn asking(json: JsonForm) -> Self {
+        Self { json, ..Self::default() }
+    }
 }
 
 impl RequestForm {
     /// Returns the body of a call.
     pub(crate) fn body(&self, call: &Call, max_tokens: u32) -> Value {
         let mut body = self.format.body(call, max_tokens);
+        if let Some(schema) = call.whole_schema() {
+            self.format.hold(schema, self.lessons().json, &mut body);
+        }
         self.format.sample(&self.sampling, &mut body);
         for (name, value) in &self.extra {
             merge(&mut body[name.as_str()], value);
@@ -62,8 +74,16 @@ impl RequestForm {
         body
     }
 
-    /// Learns from the rejection of a body which field the model does not take. Returns whether the next body differs.
-    pub(crate) fn learn(&self, rejection: &Rejection, sent: &Value) -> bool {
+    /// Learns from the rejection of a call's body what the model does not take. Returns whether the next body differs.
+    pub(crate) fn learn(&self, rejection: &Rejection, call: &Call, sent: &Value) -> bool {
+        if call.whole_schema().is_some() && rejection.refuses_schema() {
+            let mut lessons = self.lessons();
+            if lessons.json == JsonForm::Schema {
+                tracing::info!("the model cannot be held to a schema; later calls do without it");
+                lessons.json = JsonForm::Object;
+                return true;
+            }
+        }
         let is_sent = |name: &&'static str| sent.get(*name).is_some();
         let fields: Vec<&'static str> = LIMIT_NAMES.into_iter().chain(DISPENSABLE).filter(is_sent).collect();
         let Some(refused) = rejection.refused_field(&fields) else {

@@ -3,6 +3,7 @@
 //! A finished part is not written again. Tries survive crashes: each failed try is checkpointed before the next one
 //! begins. A wait that is not the task's fault parks the task, uncharged.
 
+mod candidates;
 mod seen;
 
 use std::time::Duration;
@@ -10,9 +11,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bindery_domain::{HashedText, backoff};
 use bindery_ledger::{Checkpoint, Parking, Part};
-use bindery_model::{Answer, Call, CallErrorKind, CallFailure, Caller, Spending, missing_price};
+use bindery_model::{Answer, Call, CallErrorKind, CallFailure, Caller, Preferred, Spending, missing_price};
 
-use self::seen::Seen;
+use self::{candidates::Candidates, seen::Seen};
 use crate::{Halt, Work, compute::compute_with, crash_point};
 
 /// How one part is asked for and judged.
@@ -28,8 +29,8 @@ pub trait Writing: Send + Sync {
     fn expected_output(&self) -> u64;
 
     /// Returns the call of the next try, which says what was wrong with the last answer, or of a rewrite of the draft that
-    /// missed its targets.
-    fn call(&self, attempt: u32, before: Before<'_>) -> Call;
+    /// missed its targets. `caller` makes the call.
+    fn call(&self, caller: &Caller, attempt: u32, before: Before<'_>) -> Call;
 
     /// Notes that the call of the last try or rewrite failed.
     fn failed(&self, failure: &CallFailure) {
@@ -128,6 +129,15 @@ pub struct Draft {
     pub score: u32,
 }
 
+/// A part that is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// Its text.
+    pub text: String,
+    /// Its record.
+    pub part: Part,
+}
+
 /// How often a part may be tried and rewritten.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -138,13 +148,16 @@ pub struct Limits {
 }
 
 /// Writes one part and returns its text, which is read from the store if it was saved before.
+///
+/// The models are tried in their order, each with all of its tries. The next one is called at once where one refuses the
+/// content or its provider gives up. A draft is rewritten by the model that wrote it.
 pub async fn attempt(
     work: &Work,
-    caller: &Caller,
+    models: &Preferred,
     limits: Limits,
     number: u16,
     writing: &dyn Writing,
-) -> Result<String, Halt> {
+) -> Result<Written, Halt> {
     let wrapped = work.wrap_writing.as_ref().map(|wrap| wrap.wrap(number, writing));
     let writing = wrapped.as_deref().unwrap_or(writing);
     let part = work.part(number);
@@ -153,7 +166,7 @@ pub async fn attempt(
         None => None,
     };
     let best = match saved {
-        Some(text) if !part.draft => return Ok(text),
+        Some(text) if !part.draft => return Ok(Written { text, part }),
         // The record does not hold the targets that a draft misses, so the draft is judged again.
         saved => saved
             .map(|text| writing.judge(&text, None).unwrap_or(Draft { text, length: part.length, ..Draft::default() })),
@@ -165,8 +178,32 @@ pub async fn attempt(
         answer: None,
         answers: part.tries,
     });
-    let seen = Seen::new(&work.track_records, caller, writing.kind());
-    Attempt { work, caller, limits, number, writing, part, best, fault, again: None, seen }.run().await
+    let models = Candidates::new(models.callers(), part.model.as_deref());
+    let seen = Seen::new(&work.track_records, models.current(), writing.kind());
+    Attempt { work, models, limits, number, writing, part, best, fault, again: None, seen }.run().await
+}
+
+/// Writes a part again whose text was accepted before it turned out what it lacks, and returns the better text.
+///
+/// The text becomes a draft first, so that another claim of the task goes on from there.
+pub async fn improve(
+    work: &Work,
+    models: &Preferred,
+    limits: Limits,
+    number: u16,
+    writing: &dyn Writing,
+    written: Written,
+) -> Result<Written, Halt> {
+    let wrapped = work.wrap_writing.as_ref().map(|wrap| wrap.wrap(number, writing));
+    let writing = wrapped.as_deref().unwrap_or(writing);
+    let Written { text, part } = written;
+    let Ok(best) = writing.judge(&text, None) else { return Ok(Written { text, part }) };
+    let models = Candidates::new(models.callers(), part.model.as_deref());
+    let seen = Seen::new(&work.track_records, models.current(), writing.kind());
+    let best = Some(best);
+    let mut attempt = Attempt { work, models, limits, number, writing, part, best, fault: None, again: None, seen };
+    attempt.record();
+    attempt.run().await
 }
 
 /// Returns the text of a part that plain code makes, which is read from the store if it was saved before.
@@ -198,7 +235,7 @@ enum Lesson {
 
 struct Attempt<'a> {
     work: &'a Work,
-    caller: &'a Caller,
+    models: Candidates<'a>,
     limits: Limits,
     number: u16,
     writing: &'a dyn Writing,
@@ -212,10 +249,10 @@ struct Attempt<'a> {
 }
 
 impl Attempt<'_> {
-    async fn run(mut self) -> Result<String, Halt> {
+    async fn run(mut self) -> Result<Written, Halt> {
         while self.unfinished() {
             let before = Before { draft: self.best.as_ref(), fault: self.fault.as_ref() };
-            let call = self.writing.call(self.part.attempts + 1, before);
+            let call = self.writing.call(self.models.current(), self.part.attempts + 1, before);
             self.seen.expect(&call, self.writing.expected_output());
             match self.make(&call).await {
                 Ok(answer) => compute_with(answer.text.len(), || self.judge(&answer)).await,
@@ -226,11 +263,11 @@ impl Attempt<'_> {
                     self.react(failure).await?;
                 }
             }
-            if self.best.is_none() && self.part.tries >= self.limits.tries {
+            if self.tries_are_used_up() && !self.try_next_model() {
                 self.fall_back();
             }
             self.record();
-            if self.best.is_none() && self.part.tries >= self.limits.tries {
+            if self.tries_are_used_up() {
                 self.seen.end();
                 return Err(Halt::GiveUp(self.exhausted()));
             }
@@ -238,13 +275,32 @@ impl Attempt<'_> {
         self.seen.end();
         self.work.live.part_finished(self.work.task(), self.number);
         let best = self.best.take().ok_or(Halt::Stopped)?;
-        Ok(best.text)
+        Ok(Written { text: best.text, part: self.part })
     }
 
-    /// Takes what plain code can make. It is not rewritten: the model had its tries.
+    /// Returns whether there is no text, and the present model may not be tried again.
+    fn tries_are_used_up(&self) -> bool {
+        self.best.is_none() && self.part.tries - self.part.earlier_tries >= self.limits.tries
+    }
+
+    /// Goes on with the next model; returns false where there is none. A draft stays with its model.
+    fn try_next_model(&mut self) -> bool {
+        if self.best.is_some() || !self.models.go_on() {
+            return false;
+        }
+        let reason = self.part.remarks.first();
+        tracing::info!(part = self.number, model = self.models.current().name(), reason, "the next model is tried");
+        self.part.earlier_tries = self.part.tries;
+        self.part.model = Some(self.models.current().name().to_owned());
+        self.seen = Seen::new(&self.work.track_records, self.models.current(), self.writing.kind());
+        true
+    }
+
+    /// Takes what plain code can make. It is not rewritten: the models had their tries.
     fn fall_back(&mut self) {
         self.best = self.writing.fallback();
         if self.best.is_some() {
+            self.part.model = None;
             tracing::warn!(part = self.number, remarks = ?self.part.remarks, "plain code stands in for the model");
             self.part.rewrites = self.limits.rewrites;
         }
@@ -264,22 +320,33 @@ impl Attempt<'_> {
             crash_point(format_args!("during_call_of_{task}"));
             live.text(task, self.number, text);
         };
-        self.caller.call(call, self.work.age, &self.work.allowance, &mut on_text).await
+        self.models.current().call(call, self.work.age, &self.work.allowance, &mut on_text).await
     }
 
     /// Reacts to a call that failed: with a charged try and a pause, or with a halt that is not charged.
     async fn react(&mut self, failure: CallFailure) -> Result<(), Halt> {
         match failure {
             CallFailure::Failed { error: error @ CallErrorKind::BadRequest { .. }, .. } if self.best.is_none() => {
+                self.part.remarks = vec![error.to_string()];
+                if self.try_next_model() {
+                    return Ok(());
+                }
                 self.record();
                 Err(Halt::GiveUp(error.to_string()))
             }
+            // Each process fails one call of a model for this, so that the user hears of it. The text is not at fault.
+            CallFailure::Failed { error: CallErrorKind::PromptCut(_), .. } if self.best.is_none() => {
+                self.part.attempts += 1;
+                Ok(())
+            }
             CallFailure::Failed { error, .. } => {
                 self.part.attempts += 1;
-                let teaches = matches!(error, CallErrorKind::Truncated(_) | CallErrorKind::Refused(_));
+                let refused = matches!(error, CallErrorKind::Refused(_));
+                let teaches = refused || matches!(error, CallErrorKind::Truncated(_));
                 let lesson = if teaches { Lesson::Explained } else { Lesson::ServerFailed };
                 self.fail(&error.to_string(), error.class(), lesson);
-                if self.best.is_none() && self.part.tries < self.limits.tries {
+                let goes_on = refused && self.try_next_model();
+                if self.best.is_none() && !goes_on && !self.tries_are_used_up() {
                     self.pause().await;
                 }
                 Ok(())
@@ -289,9 +356,10 @@ impl Attempt<'_> {
                 self.part.rewrites = self.limits.rewrites;
                 Ok(())
             }
+            CallFailure::Held { .. } if self.try_next_model() => Ok(()),
             uncharged => {
                 self.record();
-                Err(halt(uncharged, self.caller.name()))
+                Err(halt(uncharged, self.models.current().name()))
             }
         }
     }
@@ -313,6 +381,7 @@ impl Attempt<'_> {
         match self.writing.judge(&answer.text, self.best.as_ref()) {
             Ok(draft) => {
                 self.part.rewrites += u32::from(rewriting);
+                self.part.model = Some(self.models.current().name().to_owned());
                 self.seen.taken.rewrites += u64::from(rewriting);
                 self.again = self.best.as_ref().and_then(|best| best.missed);
                 if rewriting {
@@ -326,6 +395,9 @@ impl Attempt<'_> {
                 self.part.wasted += answer.spent.cost;
                 let lesson = if unfit.mendable { Lesson::Quoted(answer.text.clone()) } else { Lesson::Explained };
                 self.fail(&unfit.explanation, unfit.reason, lesson);
+                if unfit.reason == "refused" {
+                    self.try_next_model();
+                }
             }
         }
     }

@@ -20,6 +20,8 @@ fn changes(old: &Order, new: &Order) -> Vec<String> {
     let mut changes = Vec::new();
     if old.model != new.model {
         changes.push(format!("the model was {} and is {}", old.model, new.model));
+    } else if old.stages != new.stages {
+        changes.push(format!("the models were {} and are {}", named(old), named(new)));
     }
     let (before, after) = (&old.outline.chapters, &new.outline.chapters);
     let kept = kept(old, new);
@@ -53,6 +55,11 @@ fn changes(old: &Order, new: &Order) -> Vec<String> {
     changes
 }
 
+/// Returns the models of an order, each once.
+fn named(order: &Order) -> String {
+    order.models().names().join(", ")
+}
+
 /// Finds the chapters whose outline has not changed: for each new number, the old one.
 pub(crate) fn kept(old: &Order, new: &Order) -> BTreeMap<u32, u32> {
     let number = |position: usize| u32::try_from(position + 1).unwrap_or(u32::MAX);
@@ -82,6 +89,7 @@ pub(crate) fn kept(old: &Order, new: &Order) -> BTreeMap<u32, u32> {
 
 #[cfg(test)]
 mod tests {
+    use bindery_domain::StageModels;
     use bindery_ledger::PlanMode;
     use bindery_outline::Outline;
 
@@ -94,6 +102,7 @@ mod tests {
         Order {
             outline,
             model: "stand-in:prose".into(),
+            stages: StageModels::default(),
             chapter_length: 100,
             section_length: 50,
             plan: PlanMode::Compiled,

@@ -25,7 +25,7 @@ pub(super) enum Decision {
 /// Decides between the stored book of an outline and a new order.
 pub(super) fn decide(stored: Stored<'_>, new: Order, arguments: &WriteArgs) -> Result<Decision, Failure> {
     let Stored { book, order } = stored;
-    let rehearsed = is_rehearsal(&book.model) && !is_rehearsal(&new.model);
+    let rehearsed = is_rehearsal(&book.models()) && !is_rehearsal(&new.models());
     if arguments.anew || rehearsed || book.state == State::Cancelled {
         return Ok(Decision::Replace(Box::new(new)));
     }
@@ -37,7 +37,7 @@ pub(super) fn decide(stored: Stored<'_>, new: Order, arguments: &WriteArgs) -> R
 
 #[cfg(test)]
 mod tests {
-    use bindery_domain::{Micros, Moment, UnknownFields};
+    use bindery_domain::{Micros, Moment, StageModels, UnknownFields};
     use bindery_ledger::{AuditMode, GapPolicy, PlanMode, Request, Rules, Terms, accept};
     use bindery_outline::{Chapter, Outline};
     use clap::Parser as _;
@@ -50,6 +50,7 @@ mod tests {
         Order {
             outline: Outline { title: "T".into(), chapters, ..Outline::default() },
             model: model.into(),
+            stages: StageModels::default(),
             chapter_length: 100,
             section_length: 50,
             plan: PlanMode::Compiled,

@@ -1,12 +1,12 @@
 //! The estimate of a book, as it is shown before money is spent.
 
 use bindery_dispatcher::{
-    estimate::{Cost, Estimate, Estimating},
+    estimate::{Cost, Estimate, Estimating, StageRecords},
     plan,
 };
 use bindery_domain::TaskId;
 use bindery_ledger::{Order, PlanMode, Request};
-use bindery_model::Models;
+use bindery_model::{Models, Preferred, StageCallers};
 
 use super::order::Ordered;
 use crate::{
@@ -26,11 +26,11 @@ pub(crate) async fn estimate(
     order: &Order,
     owed: impl Fn(TaskId) -> bool,
 ) -> Result<Estimate, Failure> {
-    let caller = models.caller(&order.model).map_err(Failure::usage)?;
+    let callers = models.stages(&order.models()).map_err(Failure::usage)?;
     let calls = models.calls(&order.model).map_err(Failure::usage)?;
     let compiled = plan::compile(order).map_err(Failure::usage)?;
-    let record = app.ports.store.track_record(caller.name()).await?;
-    let estimating = Estimating { caller: &caller, record: &record, limits: app.limits() };
+    let records = records(app, &callers).await?;
+    let estimating = estimating(app, &callers, &records);
     let mut estimate = estimating.chapters(&compiled, |chapter| owed(TaskId::Write(chapter)));
     if order.plan == PlanMode::Model && owed(TaskId::Plan) {
         estimate = estimating.with_plan(estimate, order, &compiled);
@@ -43,9 +43,24 @@ pub(super) async fn estimate_whole(app: &App, models: &Models, ordered: &Ordered
     let order = &ordered.order;
     let estimate = estimate(app, models, order, |_| true).await?;
     let Some(topic) = &ordered.topic else { return Ok(estimate) };
-    let caller = models.caller(&order.model).map_err(Failure::usage)?;
-    let record = app.ports.store.track_record(caller.name()).await?;
-    Ok(Estimating { caller: &caller, record: &record, limits: app.limits() }.with_outline(estimate, topic))
+    let callers = models.stages(&order.models()).map_err(Failure::usage)?;
+    let records = records(app, &callers).await?;
+    Ok(estimating(app, &callers, &records).with_outline(estimate, topic))
+}
+
+fn estimating<'a>(app: &App, models: &'a StageCallers, records: &'a StageRecords) -> Estimating<'a> {
+    Estimating { models, records, limits: app.limits(), judging: app.config.checks.judge }
+}
+
+/// Reads what the first model of each stage did before.
+async fn records(app: &App, models: &StageCallers) -> Result<StageRecords, Failure> {
+    let of = async |models: &Preferred| app.ports.store.track_record(models.first().name()).await;
+    Ok(StageRecords {
+        plan: of(&models.plan).await?,
+        brief: of(&models.brief).await?,
+        write: of(&models.write).await?,
+        judge: of(&models.judge).await?,
+    })
 }
 
 /// Prints what a book would take.
@@ -100,6 +115,6 @@ pub(crate) fn confirm(
     request: &Request,
     estimate: &Estimate,
 ) -> Result<(), Failure> {
-    let caller = models.caller(&request.order.model).map_err(Failure::usage)?;
-    spending.consent(environment, &caller, &phrased_estimate(request, estimate), "Write it?")
+    let callers = models.stages(&request.order.models()).map_err(Failure::usage)?;
+    spending.consent(environment, callers.is_free(), &phrased_estimate(request, estimate), "Write it?")
 }

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use bindery_config::Config;
+use bindery_config::{BookModels, Config};
 use bindery_dispatcher::{
     outline::{self as topics, NoOutline, Topic},
     terms::keepable,
@@ -74,10 +74,11 @@ pub(crate) async fn order(environment: &Environment, app: &App, wanted: &Wanted<
         None if arguments.no_plan => PlanMode::Compiled,
         None => PlanMode::Model,
     };
-    let model = model(config, arguments, Some(&outline));
+    let BookModels { first, stages } = models(config, arguments, Some(&outline));
     let date = date(environment, &outline, &*app.ports.store, &request_id).await?;
     let order = Order {
-        model,
+        model: first,
+        stages,
         chapter_length: arguments.words.unwrap_or(config.book.words),
         section_length: config.book.section_words,
         plan,
@@ -137,10 +138,10 @@ fn read_plan(path: &Path) -> Result<String, Failure> {
         .map_err(|error| Failure::usage(format!("the plan {} cannot be read: {error}", path.display())))
 }
 
-/// Returns the model from the command line, the outline or the settings, in this order, or else the stand-in.
-fn model(config: &Config, arguments: &OrderArgs, outline: Option<&Outline>) -> String {
+/// Returns the models from the command line, the outline or the settings, in this order, or else the stand-in.
+fn models(config: &Config, arguments: &OrderArgs, outline: Option<&Outline>) -> BookModels {
     let outlined = || outline.and_then(|outline| outline.front.model.clone());
-    arguments.model.clone().or_else(outlined).unwrap_or_else(|| config.model.name_or_stand_in())
+    config.model.of_book(arguments.model.clone().or_else(outlined))
 }
 
 /// Returns the date of a book: from its outline, from `SOURCE_DATE_EPOCH`, or else the day of its first request.
@@ -183,14 +184,15 @@ async fn outline_from_topic(
     if wanted.dry_run {
         return Ok(Source::Imagined { path, topic });
     }
-    let model = model(config, arguments, None);
-    let writers = Writers::open(config, environment, &model, None).await?;
-    let caller = writers.models.caller(&model).map_err(Failure::usage)?;
-    keepable(spending.budget, &model, &caller).map_err(Failure::usage)?;
-    let told = format!("Asking {model} for an outline of {}.", counted(topic.chapters.into(), "chapter", "chapters"));
-    spending.consent(environment, &caller, &told, "Have it made?")?;
+    let names = models(config, arguments, None).complete();
+    let writers = Writers::open(config, environment, &names, None).await?;
+    let callers = writers.models.stages(&names).map_err(Failure::usage)?;
+    keepable(spending.budget, &callers).map_err(Failure::usage)?;
+    let (chapters, model) = (counted(topic.chapters.into(), "chapter", "chapters"), callers.plan.first().name());
+    let told = format!("Asking {model} for an outline of {chapters}.");
+    spending.consent(environment, callers.plan.is_free(), &told, "Have it made?")?;
     let allowance = Allowance::new(spending.budget);
-    let made = match topics::outline(&caller, &topic, config.ledger.tries, &allowance).await {
+    let made = match topics::outline(&callers.plan, &topic, config.ledger.tries, &allowance).await {
         Ok(made) => made,
         Err(NoOutline::Unusable { nearly: Some(nearly), last, .. }) => {
             save(&path, &nearly)?;

@@ -65,8 +65,8 @@ pub(crate) async fn work(run: &Run<'_>, request: &Request, begun: Instant) -> Re
 }
 
 fn subject(run: &Run<'_>, request: &Request) -> Result<Subject, Failure> {
-    let caller = run.writers.models.caller(&request.order.model).map_err(Failure::usage)?;
-    Subject::of(&request.order, caller.price().is_some())
+    let callers = run.writers.models.stages(&request.order.models()).map_err(Failure::usage)?;
+    Subject::of(&request.order, callers.unpriced().is_none())
 }
 
 /// How a run ended.

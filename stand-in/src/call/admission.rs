@@ -8,6 +8,7 @@ use crate::{
     faults::Fault,
     refusal::{Refusal, RefusalKind},
     request::ModelRequest,
+    schema::Schemas,
     server::Server,
 };
 
@@ -61,6 +62,12 @@ async fn read_body(body: Body) -> Result<Vec<u8>, Refusal> {
 pub(super) fn attempt(headers: &HeaderMap) -> u32 {
     let value = headers.get(TRY_HEADER).and_then(|value| value.to_str().ok());
     value.and_then(|value| value.trim().parse().ok()).unwrap_or(1)
+}
+
+/// Returns the refusal of a schema; `None` where schemas are accepted.
+pub(super) fn refusal_of_schema(server: &Server) -> Option<Refusal> {
+    let message = "Invalid parameter: 'response_format' of type 'json_schema' is not supported with this model.";
+    (server.settings.schemas == Schemas::Refused).then(|| Refusal::invalid("response_format", message))
 }
 
 /// Returns the refusal that a fault stands for; `None` where the call is answered all the same.

@@ -21,11 +21,12 @@ pub(crate) struct Subject {
 }
 
 impl Match {
-    fn matches(&self, subject: &Subject) -> bool {
+    fn matches(&self, subject: &Subject, model: &str) -> bool {
+        let model = self.model.as_deref().is_none_or(|wanted| wanted == model);
         let task = self.task.as_deref().is_none_or(|task| task == subject.task);
         let chapter = self.chapter.is_none() || self.chapter == subject.chapter;
         let section = self.section.is_none() || self.section == subject.section;
-        task && chapter && section && self.attempt.is_none_or(|attempt| attempt == subject.attempt)
+        model && task && chapter && section && self.attempt.is_none_or(|attempt| attempt == subject.attempt)
     }
 }
 
@@ -52,10 +53,13 @@ impl Injector {
     }
 
     /// Returns the fault of a call; `None` where it has none. The rates are drawn by the seed.
-    pub(crate) fn choose(&self, subject: &Subject, seed: &CallSeed) -> Option<Fault> {
+    pub(crate) fn choose(&self, subject: &Subject, model: &str, seed: &CallSeed) -> Option<Fault> {
         let by_rule = || {
             let mut rules = self.faults.rules.iter().zip(&self.fired);
-            rules.find_map(|(rule, fired)| fire(rule, fired, subject).then_some(rule.fault))
+            rules.find_map(|(rule, fired)| {
+                let matches = rule.matching.matches(subject, model) && rule.fault.concerns(subject.task);
+                fire(rule, fired, matches).then_some(rule.fault)
+            })
         };
         by_rule().or_else(|| self.by_rate(subject, seed))
     }
@@ -80,8 +84,8 @@ impl Injector {
     }
 }
 
-fn fire(rule: &Rule, fired: &AtomicU32, subject: &Subject) -> bool {
-    if !rule.matching.matches(subject) || !rule.fault.concerns(subject.task) {
+fn fire(rule: &Rule, fired: &AtomicU32, matches: bool) -> bool {
+    if !matches {
         return false;
     }
     let Some(times) = rule.times else { return true };
@@ -106,7 +110,7 @@ mod tests {
     fn a_rule_fires_on_matching_calls_and_only_the_given_times() {
         let script = r#"{"match":{"task":"section","section":2,"try":1},"fault":"reset","times":2}"#;
         let injector = Injector::new(Faults::from_script(script).unwrap());
-        let choose = |subject: &Subject| injector.choose(subject, &seed(1));
+        let choose = |subject: &Subject| injector.choose(subject, "prose", &seed(1));
         assert_eq!(choose(&subject(1, 1)), None);
         assert_eq!(choose(&subject(2, 2)), None);
         assert_eq!(choose(&subject(2, 1)), Some(Fault::Reset));
@@ -115,11 +119,19 @@ mod tests {
     }
 
     #[test]
+    fn a_rule_for_a_model_leaves_the_calls_of_other_models_alone() {
+        let script = r#"{"match":{"model":"weak"},"fault":"refused"}"#;
+        let injector = Injector::new(Faults::from_script(script).unwrap());
+        let choose = |model: &str| injector.choose(&subject(1, 1), model, &seed(1));
+        assert_eq!((choose("weak"), choose("prose")), (Some(Fault::Refused), None));
+    }
+
+    #[test]
     fn rates_hit_their_share_of_calls_independently() {
         let alone: Faults = "cut=0.1".parse().unwrap();
         let hits = |faults: Faults, kind: Fault| -> Vec<u32> {
             let injector = Injector::new(faults);
-            let hit = |&attempt: &u32| injector.choose(&subject(1, attempt), &seed(attempt)) == Some(kind);
+            let hit = |&attempt: &u32| injector.choose(&subject(1, attempt), "prose", &seed(attempt)) == Some(kind);
             (1..=2000).filter(hit).collect()
         };
         let cut = hits(alone.clone(), Fault::Cut);
@@ -133,7 +145,7 @@ mod tests {
         for kind in ["rate_limited", "rate_limited_retry_after:7", "bad_key", "out_of_money"] {
             let injector = Injector::new(format!("{kind}=0.5").parse().unwrap());
             let calls_until_none = |attempt| {
-                let mut faults = (1..=100).map(|_| injector.choose(&subject(1, attempt), &seed(attempt)));
+                let mut faults = (1..=100).map(|_| injector.choose(&subject(1, attempt), "prose", &seed(attempt)));
                 faults.position(|fault| fault.is_none())
             };
             let counts: Vec<usize> = (1..=50).filter_map(calls_until_none).collect();
@@ -141,7 +153,7 @@ mod tests {
             assert!(counts.iter().any(|count| *count > 1), "{kind}");
         }
         let charged = Injector::new("cut=0.5".parse().unwrap());
-        let fault = charged.choose(&subject(1, 1), &seed(1));
-        assert!((1..=20).all(|_| charged.choose(&subject(1, 1), &seed(1)) == fault));
+        let fault = charged.choose(&subject(1, 1), "prose", &seed(1));
+        assert!((1..=20).all(|_| charged.choose(&subject(1, 1), "prose", &seed(1)) == fault));
     }
 }

@@ -52,6 +52,8 @@ pub enum Fault {
     Refused,
     /// The prose leaves out a point and is short, which misses targets but passes gates.
     SkipPoint,
+    /// The prose leaves out a point and has its length.
+    LeaveOut,
     /// The answer stands in a code fence; around JSON stand sentences too.
     Fenced,
     /// JSON as small models write it: numbers as text, `null`, comments, trailing commas.
@@ -121,7 +123,7 @@ pub struct UnknownFault {
 }
 
 /// Every kind by its name, with its default parameter.
-const KINDS: [(&str, Fault); 45] = [
+const KINDS: [(&str, Fault); 46] = [
     ("rate_limited", Fault::RateLimited),
     ("rate_limited_retry_after", Fault::RateLimitedRetryAfter { seconds: 2 }),
     ("server_error", Fault::ServerError),
@@ -141,6 +143,7 @@ const KINDS: [(&str, Fault); 45] = [
     ("wrong_json", Fault::WrongJson),
     ("refused", Fault::Refused),
     ("skip_point", Fault::SkipPoint),
+    ("leave_out", Fault::LeaveOut),
     ("fenced", Fault::Fenced),
     ("loose_json", Fault::LooseJson),
     ("wrapped_json", Fault::WrappedJson),
@@ -189,10 +192,29 @@ impl Fault {
         matches!(self, Self::RateLimited | Self::RateLimitedRetryAfter { .. } | Self::BadKey | Self::OutOfMoney)
     }
 
+    /// Returns whether it makes the model write another text, which a model cannot that is held to a schema.
+    pub(crate) fn changes_text(self) -> bool {
+        matches!(
+            self,
+            Self::Empty
+                | Self::MetaTalk
+                | Self::WrongJson
+                | Self::TruncatedStop
+                | Self::Fenced
+                | Self::LooseJson
+                | Self::WrappedJson
+                | Self::CutJson
+                | Self::Preamble
+                | Self::ClosingNote
+        )
+    }
+
     /// Returns whether a call can have this fault; `task` is what the call asks for.
     pub(super) fn concerns(self, task: &str) -> bool {
         match self {
-            Self::LooseJson | Self::WrappedJson | Self::CutJson => matches!(task, "outline" | "plan" | "brief"),
+            Self::LooseJson | Self::WrappedJson | Self::CutJson => {
+                matches!(task, "outline" | "plan" | "brief" | "judgement")
+            }
             Self::UnevenBrief => task == "brief",
             Self::LongSummary => task == "summary",
             Self::LabelLine

@@ -22,6 +22,9 @@ pub struct Rule {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Match {
+    /// The name of the model that the call is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
     /// The contract's task, such as `section`; `chat` for prompts without a contract.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub task: Option<String>,

@@ -84,6 +84,7 @@ pub(crate) fn spoil(text: String, fault: Option<Fault>, is_json: bool, random: &
         Fault::Flaw(_)
         | Fault::Drip
         | Fault::SkipPoint
+        | Fault::LeaveOut
         | Fault::OtherLanguage
         | Fault::LongSummary
         | Fault::WholeJson

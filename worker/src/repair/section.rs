@@ -10,7 +10,7 @@ use bindery_check::{
 };
 use bindery_context::{contract::Contract, expected::text_tokens};
 use bindery_domain::output_room;
-use bindery_model::Call;
+use bindery_model::{Call, Caller};
 use bindery_runtime::attempt::{Before, Draft, Unfit, Writing};
 use bindery_text::{length::length, sentence};
 
@@ -145,17 +145,17 @@ impl Writing for RepairWriting<'_> {
         text_tokens(self.length, self.chapter.book.context.unit(), self.language())
     }
 
-    fn call(&self, attempt: u32, before: Before<'_>) -> Call {
+    fn call(&self, caller: &Caller, attempt: u32, before: Before<'_>) -> Call {
         let max_tokens = output_room(self.length, self.chapter.book.context.unit(), self.language());
         Call {
             prefix: self.chapter.book.prefix.clone(),
             slice: self.chapter.slice_part.to_owned(),
             request: self.request(before),
             continued: None,
-            json: false,
+            schema: None,
             max_tokens,
             attempt,
-            cap: self.chapter.caller.cap(max_tokens),
+            cap: caller.cap(max_tokens),
             trace_parent: None,
         }
     }
@@ -173,7 +173,7 @@ impl Writing for RepairWriting<'_> {
         misses.extend(report.advice());
         // What is mended counts before anything else.
         let mended = u32::try_from(self.findings.len() - left.len()).unwrap_or(u32::MAX);
-        let score = mended.saturating_mul(1_000) + report.rank().min(999);
+        let score = mended.saturating_mul(1_000) + report.score();
         let missed = (!misses.is_empty()).then_some("repair");
         Ok(Draft { length: report.length.got, misses, missed, score, text })
     }

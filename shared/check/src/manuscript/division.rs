@@ -72,10 +72,11 @@ fn heading_text(source: &str) -> &str {
     if text.contains(char::is_alphanumeric) { text } else { "" }
 }
 
-/// Returns whether a stretch has running text. The contents of a book are items that are links.
+/// Returns whether a stretch has running text. The contents of a book are items that are links, and a notice before the first
+/// chapter is a quotation.
 fn is_chapter(text: &str) -> bool {
     let blocks = markdown::blocks(text);
-    let prose = blocks.iter().filter(|block| block.is_prose());
+    let prose = blocks.iter().filter(|block| block.is_prose() && !block.quoted);
     let is_link = |block: &&Block| block.kind == Kind::Item && text[block.source.clone()].trim_end().ends_with(')');
     let words =
         prose.filter(|block| !is_link(block)).map(|block| block.text.split_whitespace().count().max(letters(block)));

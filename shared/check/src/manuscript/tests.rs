@@ -36,7 +36,7 @@ fn a_book_is_divided_at_its_chapters_without_its_contents_and_front_matter() {
     let words = "word ".repeat(30);
     let titles = |text: &str| chapters_of(text).iter().map(|chapter| chapter.title.to_owned()).collect::<Vec<_>>();
     let bound = format!(
-        "---\nlang: en\n---\n\n# Book\n\n*By*\n\n## Contents\n\n- [A](#a)\n- [B](#b)\n\n## A\n\n{words}\n\n### x\n\n## B\n\n{words}"
+        "---\nlang: en\n---\n\n# Book\n\n*By*\n\n> {words}\n\n## Contents\n\n- [A](#a)\n- [B](#b)\n\n## A\n\n{words}\n\n### x\n\n## B\n\n{words}"
     );
     assert_eq!(titles(&bound), ["A", "B"]);
     assert_eq!(titles(&format!("# A\n\n## s\n\n{words}\n\n# B\n\n{words}")), ["A", "B"]);

@@ -48,7 +48,7 @@ fn call() -> Call {
         slice: String::new(),
         request: "Write.".into(),
         continued: None,
-        json: false,
+        schema: None,
         max_tokens: 100,
         attempt: 1,
         cap: Duration::from_secs(60),

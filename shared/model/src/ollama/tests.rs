@@ -12,7 +12,7 @@ fn call() -> Call {
         slice: String::new(),
         request: "the section".into(),
         continued: None,
-        json: true,
+        schema: None,
         max_tokens: 100,
         attempt: 1,
         cap: Duration::from_secs(60),
@@ -50,6 +50,7 @@ fn a_request_has_the_fields_of_the_dialect() {
     let mut body = ollama.body(&call(), 150);
     let effort =
         |effort: &str| Sampling { temperature: Some(0.5), top_p: None, reasoning_effort: Some(effort.to_owned()) };
+    ollama.hold(&json!({"type": "object"}), JsonForm::Object, &mut body);
     ollama.sample(&effort("low"), &mut body);
     let expected = json!({
         "model": "m", "stream": true, "format": "json", "think": "low",
@@ -57,6 +58,8 @@ fn a_request_has_the_fields_of_the_dialect() {
         "options": {"num_ctx": 8_192, "num_predict": 150, "temperature": 0.5},
     });
     assert_eq!(body, expected);
+    ollama.hold(&json!({"type": "object"}), JsonForm::Schema, &mut body);
+    assert_eq!(body["format"], json!({"type": "object"}));
     ollama.sample(&effort("none"), &mut body);
     assert_eq!(body["think"], false);
 }

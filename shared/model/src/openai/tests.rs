@@ -10,7 +10,7 @@ fn call() -> Call {
         slice: "the chapter".into(),
         request: "the section".into(),
         continued: None,
-        json: false,
+        schema: None,
         max_tokens: 100,
         attempt: 1,
         cap: Duration::from_secs(1),
@@ -54,10 +54,19 @@ fn the_prompt_is_the_book_then_the_chapter_then_the_request() {
 
 #[test]
 fn a_server_is_asked_only_for_what_it_understands() {
-    let call = Call { json: true, ..call() };
-    assert_eq!(body(&call, VARIANT)["response_format"]["type"], "json_object");
+    let schema = json!({"type": "object"});
+    let held = |form: JsonForm, variant: Variant| {
+        let (model, call) = ("m".to_owned(), call());
+        let openai = OpenAi { model, variant };
+        let mut body = openai.body(&call, 150);
+        openai.hold(&schema, form, &mut body);
+        body
+    };
+    let format = &held(JsonForm::Schema, VARIANT)["response_format"];
+    assert_eq!((&format["type"], &format["json_schema"]["schema"]), (&json!("json_schema"), &schema));
+    assert_eq!(held(JsonForm::Object, VARIANT)["response_format"]["type"], "json_object");
     let plain = Variant { max_tokens_field: "max_completion_tokens", ask_usage: false, json_object: false };
-    let body = body(&call, plain);
+    let body = held(JsonForm::Object, plain);
     for absent in ["response_format", "stream_options", "max_tokens"] {
         assert!(body.get(absent).is_none(), "{absent}");
     }
@@ -66,8 +75,7 @@ fn a_server_is_asked_only_for_what_it_understands() {
 
 #[test]
 fn a_continuation_ends_in_a_turn_of_the_user() {
-    let call =
-        Call { continued: Some("So far".into()), json: true, prefix: String::new(), slice: String::new(), ..call() };
+    let call = Call { continued: Some("So far".into()), prefix: String::new(), slice: String::new(), ..call() };
     let body = body(&call, VARIANT);
     let expected = json!([
         {"role": "user", "content": "the section"},

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bindery_context::{BookPart, Context, FixedSection, Point, Reference, Slice, Style, Term};
-use bindery_domain::{Digest, Micros, Moment, TaskId, TraceParent, UnknownFields, Usage};
+use bindery_domain::{Digest, Micros, Moment, StageModels, TaskId, TraceParent, UnknownFields, Usage};
 use bindery_ledger::{
     AuditMode, Binding, Book, BoundFile, BoundText, Ending, Event, EventKind, GapPolicy, Hold, Lease, Money, Order,
     Part, PlanMode, Request, Stage, Standing, State, Task, TaskResult, Terms, Texts,
@@ -72,6 +72,7 @@ pub(super) fn request() -> Request {
             chapters: vec![chapter, other],
         },
         model: "stand-in:prose".into(),
+        stages: StageModels::default(),
         chapter_length: 1_200,
         section_length: 700,
         plan: PlanMode::Given("{}".into()),
@@ -145,6 +146,7 @@ pub(super) fn book() -> Book {
         order: order.digest(),
         title: order.outline.title.clone(),
         model: order.model,
+        stages: StageModels::default(),
         chapters: 2,
         compiled: true,
         state: State::Failed(Stage::Write),
@@ -180,6 +182,8 @@ pub(super) fn task() -> Task {
         length: 600,
         attempts: 4,
         tries: 1,
+        earlier_tries: 0,
+        model: None,
         rewrites: 2,
         calls: 5,
         usage: Usage { input: 3_000, cached: 2_000, cache_written: 100, output: 900, reasoning: 50 },

@@ -38,7 +38,7 @@ impl TracedModel {
             gen_ai.provider.name = self.provider,
             gen_ai.request.model = self.name,
             gen_ai.request.max_tokens = call.max_tokens,
-            gen_ai.output.r#type = if call.json { "json" } else { "text" },
+            gen_ai.output.r#type = if call.schema.is_some() { "json" } else { "text" },
             gen_ai.usage.input_tokens = Empty,
             gen_ai.usage.output_tokens = Empty,
             gen_ai.usage.cache_read.input_tokens = Empty,

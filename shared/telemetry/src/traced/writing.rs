@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use bindery_model::{Call, CallFailure};
+use bindery_model::{Call, CallFailure, Caller};
 use bindery_runtime::{
     attempt::{Before, Draft, Unfit, WrapWriting, Writing},
     subject::subject,
@@ -51,8 +51,8 @@ impl Writing for TracedWriting<'_> {
         self.writing.expected_output()
     }
 
-    fn call(&self, attempt: u32, before: Before<'_>) -> Call {
-        let call = self.writing.call(attempt, before);
+    fn call(&self, caller: &Caller, attempt: u32, before: Before<'_>) -> Call {
+        let call = self.writing.call(caller, attempt, before);
         let Some(task) = subject().and_then(|subject| subject.trace_parent) else { return call };
         let begun =
             spans::Attempt { kind: self.kind(), part: self.part, number: attempt, rewrite: before.draft.is_some() };

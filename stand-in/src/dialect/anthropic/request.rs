@@ -1,6 +1,7 @@
 //! Reads and checks a request for a message.
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::super::Content;
 use crate::{
@@ -23,6 +24,17 @@ struct Request {
     stream: bool,
     thinking: Option<Thinking>,
     temperature: Option<f64>,
+    output_config: Option<OutputConfig>,
+}
+
+#[derive(Deserialize)]
+struct OutputConfig {
+    format: Option<Format>,
+}
+
+#[derive(Deserialize)]
+struct Format {
+    schema: Option<Value>,
 }
 
 #[derive(Deserialize)]
@@ -150,6 +162,7 @@ pub(super) fn read(body: &[u8]) -> Result<ModelRequest, Refusal> {
         max_tokens: Some(max_tokens),
         reasoning: request.thinking.and_then(Thinking::reasoning),
         prompt,
+        schema: request.output_config.and_then(|config| config.format?.schema),
     })
 }
 

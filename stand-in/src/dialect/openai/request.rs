@@ -1,6 +1,7 @@
 //! Reads and checks a request for a chat completion.
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::super::Content;
 use crate::{
@@ -61,6 +62,12 @@ enum Effort {
 struct ResponseFormat {
     #[serde(rename = "type")]
     kind: String,
+    json_schema: Option<JsonSchema>,
+}
+
+#[derive(Deserialize)]
+struct JsonSchema {
+    schema: Option<Value>,
 }
 
 impl Effort {
@@ -143,6 +150,7 @@ pub(super) fn read(body: &[u8]) -> Result<ModelRequest, Refusal> {
         max_tokens: request.limit().and_then(|limit| u64::try_from(limit).ok()),
         reasoning: request.reasoning_effort.and_then(Effort::reasoning),
         prompt: hasher.finish(),
+        schema: request.response_format.and_then(|format| format.json_schema?.schema),
     })
 }
 

@@ -93,6 +93,38 @@ async fn a_rejected_field_is_left_out_or_renamed_at_once_and_for_all_later_calls
 }
 
 #[tokio::test]
+async fn a_rejected_schema_is_replaced_by_any_object_and_that_by_words_alone() {
+    let script = vec![
+        rejected("Invalid parameter: 'response_format' of type 'json_schema' is not supported with this model."),
+        whole(),
+        rejected("'response_format' is not supported with this model."),
+        whole(),
+    ];
+    let model = Taught::playing(script, |_| {});
+    let call = Call { schema: Some(serde_json::json!({"type": "object"})), ..call() };
+    for _ in 0..2 {
+        model.model.complete(&call, &mut |_| {}).await.unwrap();
+    }
+    let formats: Vec<Value> = (0..4).map(|_| model.asked("response_format")).collect();
+    assert_eq!(formats[0]["json_schema"]["schema"], serde_json::json!({"type": "object"}));
+    assert_eq!((&formats[1]["type"], &formats[2]["type"]), (&"json_object".into(), &"json_object".into()));
+    assert_eq!(formats[3], Value::Null);
+}
+
+#[tokio::test]
+async fn a_schema_is_sent_only_for_a_whole_answer_and_where_the_settings_allow_it() {
+    let schema = Some(serde_json::json!({"type": "object"}));
+    let model = Taught::playing(vec![whole(), whole()], |_| {});
+    let continued = Call { schema: schema.clone(), continued: Some("{".into()), ..call() };
+    model.model.complete(&continued, &mut |_| {}).await.unwrap();
+    model.call().await.unwrap();
+    assert_eq!([(); 2].map(|()| model.asked("response_format")), [Value::Null, Value::Null]);
+    let model = Taught::playing(vec![whole()], |provider| provider.schema = crate::SchemaUse::Off);
+    model.model.complete(&Call { schema, ..call() }, &mut |_| {}).await.unwrap();
+    assert_eq!(model.asked("response_format")["type"], "json_object");
+}
+
+#[tokio::test]
 async fn a_limit_of_the_output_is_learned() {
     let script = vec![rejected("max_tokens must be less than or equal to `80`"), whole(), whole()];
     let model = Taught::playing(script, |_| {});

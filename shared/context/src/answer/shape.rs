@@ -1,0 +1,214 @@
+//! The shapes of the answers in JSON. Readers take the names of fields from here, and so do the schemas that servers hold
+//! models to.
+
+use serde_json::{Map, Value, json};
+
+/// The most items of a list whose number is free. A small model that is held to a schema may never end a longer list, and
+/// servers refuse schemas with large bounds.
+const MOST_ITEMS: u32 = 8;
+
+/// The largest number of items that a schema demands exactly.
+const MOST_COUNTED: u32 = 16;
+
+/// The most values to which a schema limits a text.
+const MOST_VALUES: usize = 48;
+
+/// A field of an answer.
+#[derive(Clone, Copy, Debug)]
+pub struct Field {
+    /// The names under which models give it. The first one is asked for.
+    pub names: &'static [&'static str],
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    Text,
+    Number,
+    Texts,
+    Object(&'static [Field]),
+    Objects(&'static [Field]),
+}
+
+impl Field {
+    const fn text(names: &'static [&'static str]) -> Self {
+        Self { names, kind: Kind::Text }
+    }
+
+    const fn number(names: &'static [&'static str]) -> Self {
+        Self { names, kind: Kind::Number }
+    }
+
+    const fn texts(names: &'static [&'static str]) -> Self {
+        Self { names, kind: Kind::Texts }
+    }
+
+    const fn object(names: &'static [&'static str], fields: &'static [Self]) -> Self {
+        Self { names, kind: Kind::Object(fields) }
+    }
+
+    const fn objects(names: &'static [&'static str], fields: &'static [Self]) -> Self {
+        Self { names, kind: Kind::Objects(fields) }
+    }
+
+    /// Returns the schema of its value.
+    fn schema(&self) -> Value {
+        let list = |items: Value| json!({"type": "array", "items": items, "maxItems": MOST_ITEMS});
+        match self.kind {
+            Kind::Text => json!({"type": "string"}),
+            Kind::Number => json!({"type": "integer"}),
+            Kind::Texts => list(json!({"type": "string"})),
+            Kind::Object(fields) => Schema::of(fields).0,
+            Kind::Objects(fields) => list(Schema::of(fields).0),
+        }
+    }
+}
+
+/// A JSON schema of an answer.
+pub(crate) struct Schema(Value);
+
+impl Schema {
+    /// Returns the schema of an object with exactly these fields.
+    ///
+    /// Every field is required, and no other one is allowed: servers with a strict mode accept nothing else.
+    pub(crate) fn of(fields: &[Field]) -> Self {
+        let properties: Map<String, Value> =
+            fields.iter().map(|field| (field.names[0].to_owned(), field.schema())).collect();
+        let required: Vec<&str> = fields.iter().map(|field| field.names[0]).collect();
+        Self(json!({
+            "type": "object", "properties": properties, "required": required, "additionalProperties": false,
+        }))
+    }
+
+    /// Demands this number of items in a list.
+    pub(crate) fn counted(mut self, list: &Field, count: u32) -> Self {
+        let list = &mut self.0["properties"][list.names[0]];
+        if count <= MOST_COUNTED {
+            list["minItems"] = count.into();
+            list["maxItems"] = count.into();
+        } else if let Some(list) = list.as_object_mut() {
+            list.remove("maxItems");
+        }
+        self
+    }
+
+    /// Allows only these values in the texts of the list at a path.
+    pub(crate) fn chosen_from(mut self, path: &str, values: impl Iterator<Item = String>) -> Self {
+        let values: Vec<String> = values.collect();
+        if let Some(list) = self.0.pointer_mut(path) {
+            // A list without a possible value cannot be written by a server that needs one.
+            if (1..=MOST_VALUES).contains(&values.len()) {
+                list["items"]["enum"] = values.into();
+            }
+        }
+        self
+    }
+
+    pub(crate) fn into_value(self) -> Value {
+        self.0
+    }
+}
+
+/// The answer that outlines a topic.
+pub mod outline {
+    use super::Field;
+
+    /// The book's title.
+    pub const TITLE: Field = Field::text(&["title", "book_title", "name"]);
+    /// What the book is about.
+    pub const DESCRIPTION: Field = Field::text(&["description", "summary", "subtitle"]);
+    /// The chapters, in order.
+    pub const CHAPTERS: Field = Field::objects(&["chapters"], &[CHAPTER_TITLE, SUMMARY, POINTS]);
+    /// A chapter's title.
+    pub const CHAPTER_TITLE: Field = Field::text(&["title", "heading", "name", "key"]);
+    /// What a chapter says.
+    pub const SUMMARY: Field = Field::text(&["summary", "description", "synopsis"]);
+    /// A chapter's key points.
+    pub const POINTS: Field = Field::texts(&["points", "key_points", "keypoints"]);
+    /// All of it.
+    pub const ANSWER: &[Field] = &[TITLE, DESCRIPTION, CHAPTERS];
+}
+
+/// The answer that plans a book.
+pub mod plan {
+    use super::Field;
+
+    /// What the book says.
+    pub const THESIS: Field = Field::text(&["thesis"]);
+    /// Who it is for.
+    pub const AUDIENCE: Field = Field::text(&["audience", "readers"]);
+    /// What its reader can do or know afterwards.
+    pub const PROMISE: Field = Field::text(&["promise"]);
+    /// What it leaves out.
+    pub const OUT_OF_SCOPE: Field = Field::texts(&["out_of_scope", "excluded"]);
+    /// How it sounds.
+    pub const STYLE: Field = Field::object(&["style"], &[TONE, POINT_OF_VIEW, BANNED]);
+    /// Its tone.
+    pub const TONE: Field = Field::text(&["tone"]);
+    /// Who speaks.
+    pub const POINT_OF_VIEW: Field = Field::text(&["point_of_view", "pov"]);
+    /// The phrases that it does not use.
+    pub const BANNED: Field = Field::texts(&["banned", "banned_phrases", "avoid"]);
+    /// Its terms.
+    pub const GLOSSARY: Field = Field::objects(&["glossary", "terms"], &[TERM, DEFINITION]);
+    /// A term.
+    pub const TERM: Field = Field::text(&["term", "name"]);
+    /// What a term means.
+    pub const DEFINITION: Field = Field::text(&["definition", "meaning"]);
+    /// The facts on which its chapters agree.
+    pub const CANON: Field = Field::texts(&["canon", "facts"]);
+    /// What is decided on each chapter.
+    pub const CHAPTERS: Field =
+        Field::objects(&["chapters"], &[NUMBER, ROLE, SUMMARY, REFERENCES, EXAMPLE_DOMAIN, OPENING, CLOSING, HANDOFF]);
+    /// A chapter's number.
+    pub const NUMBER: Field = Field::number(&["chapter", "number", "chapter_number", "id", "index", "key"]);
+    /// What a chapter does in the book.
+    pub const ROLE: Field = Field::text(&["role", "job", "purpose"]);
+    /// A chapter in a sentence.
+    pub const SUMMARY: Field = Field::text(&["summary", "line", "synopsis"]);
+    /// The ids of other chapters' points that it may mention.
+    pub const REFERENCES: Field = Field::texts(&["references", "may_reference", "refs"]);
+    /// Where its examples come from.
+    pub const EXAMPLE_DOMAIN: Field = Field::text(&["example_domain", "examples", "domain"]);
+    /// How it opens.
+    pub const OPENING: Field = Field::text(&["opening", "opens", "opening_move"]);
+    /// How it closes.
+    pub const CLOSING: Field = Field::text(&["closing", "closes", "closing_move"]);
+    /// How it leads to the next chapter.
+    pub const HANDOFF: Field = Field::text(&["handoff", "handoff_out", "transition", "bridge"]);
+    /// All of it.
+    pub const ANSWER: &[Field] = &[THESIS, AUDIENCE, PROMISE, OUT_OF_SCOPE, STYLE, GLOSSARY, CANON, CHAPTERS];
+}
+
+/// The answer that divides a chapter into sections.
+pub mod brief {
+    use super::Field;
+
+    /// The sections, in order.
+    pub const SECTIONS: Field =
+        Field::objects(&["sections", "section", "parts"], &[HEADING, POINTS, BEATS, BEGINS, ENDS, LENGTH]);
+    /// A section's heading.
+    pub const HEADING: Field = Field::text(&["heading", "title", "name", "section", "key"]);
+    /// The ids of a section's points.
+    pub const POINTS: Field = Field::texts(&["points", "point_ids", "ids", "key_points", "point"]);
+    /// What a section tells, in steps.
+    pub const BEATS: Field = Field::texts(&["beats", "steps", "content"]);
+    /// Where a section picks up.
+    pub const BEGINS: Field = Field::text(&["begins", "begin", "starts", "start", "entry"]);
+    /// Where a section stops.
+    pub const ENDS: Field = Field::text(&["ends", "end", "exit", "closes"]);
+    /// A section's length.
+    pub const LENGTH: Field = Field::number(&["length", "words", "word_count", "target_words", "target_length"]);
+    /// All of it.
+    pub const ANSWER: &[Field] = &[SECTIONS];
+}
+
+/// The answer that judges a chapter.
+pub mod judgement {
+    use super::Field;
+
+    /// The ids of the points that the chapter leaves out.
+    pub const MISSED: Field = Field::texts(&["missed", "missing", "left_out", "not_treated", "untreated"]);
+    /// All of it.
+    pub const ANSWER: &[Field] = &[MISSED];
+}
