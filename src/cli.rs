@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
+use bindery_domain::CHAPTER_LENGTHS;
 use clap::{Args, Parser, Subcommand};
 
 /// Writes whole books in the time of their slowest section.
@@ -81,7 +82,12 @@ pub(crate) enum Command {
     Books,
     /// Print the state of a book and of each of its chapters.
     Status(Named),
-    /// Copy a finished book's files to a folder.
+    /// Print what is written of a book as Markdown, finished or not.
+    Read(ReadArgs),
+    /// Copy a book's files to a folder.
+    ///
+    /// The files have the names that `write` gives them. A file that is not as Bindery wrote it stays, and the new one gets
+    /// another name.
     Get(GetArgs),
     /// Approve the plan of a book that waits for a review, so that the book can be written.
     Approve(Named),
@@ -125,6 +131,11 @@ impl Command {
     }
 }
 
+/// Returns the lengths that a chapter may have.
+fn chapter_lengths() -> std::ops::RangeInclusive<i64> {
+    i64::from(*CHAPTER_LENGTHS.start())..=i64::from(*CHAPTER_LENGTHS.end())
+}
+
 /// A book, as a person names it.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Named {
@@ -164,12 +175,12 @@ pub(crate) struct SubmitArgs {
     #[arg(long, value_name = "PROVIDER:MODEL")]
     pub(crate) model: Option<String>,
     /// The length of a chapter if the outline gives none: in characters for Japanese and Chinese, in words otherwise.
-    #[arg(long, value_parser = clap::value_parser!(u32).range(100..=20000))]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(chapter_lengths()))]
     pub(crate) words: Option<u32>,
     /// Use the outline as it is, without a planning call.
     #[arg(long)]
     pub(crate) no_plan: bool,
-    /// The formats to bind: md, epub, html, docx, txt, json.
+    /// The formats to bind: md, epub, html, docx, txt, json, onix.
     #[arg(long, value_delimiter = ',', value_name = "FORMAT,...")]
     pub(crate) format: Option<Vec<String>>,
     /// The most that the book may cost, in US dollars. The book is held before it costs more, and a larger budget lets
@@ -230,7 +241,7 @@ pub(crate) struct OrderArgs {
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=60))]
     pub(crate) chapters: u32,
     /// The length of a chapter if the outline gives none: in characters for Japanese and Chinese, in words otherwise.
-    #[arg(long, value_parser = clap::value_parser!(u32).range(100..=20000))]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(chapter_lengths()))]
     pub(crate) words: Option<u32>,
     /// The language of an outline made from a topic, like `en` or `pt-BR`.
     #[arg(long, default_value = "en")]
@@ -282,7 +293,7 @@ pub(crate) struct WriteArgs {
     /// The folder for the files of the book [default: beside the outline, with the name of the outline].
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
-    /// The formats to bind: md, epub, html, docx, txt, json.
+    /// The formats to bind: md, epub, html, docx, txt, json, onix.
     #[arg(long, value_delimiter = ',', value_name = "FORMAT,...")]
     pub(crate) format: Option<Vec<String>>,
     /// A plan that was made with `bindery plan`, as it is or edited.
@@ -377,6 +388,18 @@ pub(crate) struct GetArgs {
     /// The folder for the files.
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub(crate) out: PathBuf,
+    /// Copy the book as far as it is written, for example one that failed or is held. Its files are called NAME-partial.
+    #[arg(long)]
+    pub(crate) partial: bool,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ReadArgs {
+    #[command(flatten)]
+    pub(crate) named: Named,
+    /// The number of a chapter, as `status` shows it [default: the whole book].
+    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) chapter: Option<u32>,
 }
 
 #[derive(Clone, Debug, Args)]

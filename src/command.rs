@@ -13,6 +13,7 @@ pub(crate) mod health;
 pub(crate) mod hold;
 pub(crate) mod import;
 pub(crate) mod plan;
+pub(crate) mod read;
 pub(crate) mod redrive;
 pub(crate) mod rewrite;
 pub(crate) mod score;

@@ -6,6 +6,7 @@ mod app;
 mod cli;
 mod command;
 mod consent;
+mod cover;
 mod descriptors;
 mod environment;
 mod exit;
@@ -13,12 +14,14 @@ mod export;
 mod identity;
 mod interrupt;
 mod logs;
+mod out_folder;
 mod outline;
 mod phrasing;
 mod probes;
 mod report;
 mod roles;
 mod screen;
+mod so_far;
 mod stacks;
 mod stdout;
 mod traces;
@@ -98,6 +101,7 @@ async fn dispatch(
         Command::Dead(what) => command::dead::run(global, environment, config?, what).await,
         Command::Books => command::books::run(global, environment, config?).await,
         Command::Status(named) => command::status::run(global, environment, config?, &named.book).await,
+        Command::Read(arguments) => command::read::run(global, environment, config?, arguments).await,
         Command::Get(arguments) => command::get::run(global, environment, config?, arguments).await,
         Command::Approve(named) => command::approve::run(global, environment, config?, &named.book).await,
         Command::Delete { named, yes } => command::delete::run(global, environment, config?, &named.book, yes).await,

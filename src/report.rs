@@ -3,7 +3,7 @@
 mod models;
 mod told;
 
-use std::{collections::BTreeMap, fmt, io::Write as _, path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, fmt, io::Write as _, time::Duration};
 
 use bindery_domain::{Micros, TaskId, Usage};
 use bindery_ledger::{
@@ -16,6 +16,7 @@ use serde::{Serialize, Serializer};
 pub(crate) use self::{models::ModelShare, told::figures};
 use crate::{
     exit::Failure,
+    out_folder::Written,
     stdout,
     view::{Subject, cost},
 };
@@ -237,16 +238,16 @@ pub(crate) fn print(
     book: &Book,
     report: &Report,
     subject: &Subject,
-    files: &[PathBuf],
+    written: &Written,
 ) -> Result<(), Failure> {
     if json {
         let wall = report.run.as_ref().map_or(0.0, |run| run.wall.as_secs_f64());
         return stdout::line(serde_json::json!({
             "kind": "report", "book": book.id, "title": book.title, "state": book.state.to_string(), "holds": book.holds,
-            "files": files, "wall": wall, "report": report, "reason": book.reason,
+            "files": written.files, "kept": written.kept, "wall": wall, "report": report, "reason": book.reason,
         }));
     }
-    files.iter().try_for_each(|file| stdout::line(file.display()))?;
+    written.files.iter().try_for_each(|file| stdout::line(file.display()))?;
     // The book is finished even if nobody reads the report.
     let _ = write!(std::io::stderr().lock(), "{}", told::ending(book, report, subject));
     Ok(())

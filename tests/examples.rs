@@ -6,7 +6,7 @@ use bindery_context::{Context, Lengths};
 use bindery_format::{Format, ValidManuscript};
 use bindery_outline::{Kind, parse};
 
-use crate::support::{Bench, Book, ExpectedChapter, Sections, argument, epubcheck};
+use crate::support::{Bench, Book, ExpectedChapter, Sections, argument, epubcheck, onixcheck};
 
 #[path = "../shared/format/tests/formats/manuscripts.rs"]
 mod manuscripts;
@@ -73,6 +73,16 @@ fn every_example_has_a_test() {
     for entry in fs::read_dir("docs/examples").unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
         assert!(source.contains(&format!("check(\"{name}\")")), "{name} has no test");
+    }
+}
+
+#[test]
+fn the_onix_record_of_every_book_is_valid() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, manuscript) in manuscripts::all() {
+        let path = folder.path().join(name).with_extension("xml");
+        fs::write(&path, ValidManuscript::of(manuscript).unwrap().render(Format::Onix).unwrap()).unwrap();
+        onixcheck(&path);
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod alerts;
 mod audit;
+mod author_files;
 mod budget;
 mod capacity;
 mod changes;
@@ -28,6 +29,7 @@ mod kubernetes;
 mod metrics;
 mod order;
 mod outlines;
+mod publication;
 mod retention;
 mod same_book;
 mod schemas;

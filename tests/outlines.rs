@@ -1,6 +1,6 @@
 //! Are outlines of many forms read, and does the error for one that cannot be used say what is wrong, and in which line?
 
-use std::{io::Write as _, process::Stdio};
+use std::{collections::BTreeSet, io::Write as _, process::Stdio};
 
 use crate::support::Bench;
 
@@ -48,7 +48,7 @@ fn wrong_front_matter_and_attributes_are_reported() {
     refused("o.md", front("langauge: en"), Some(2), "did you mean `language`?");
     refused("o.md", front("tone: dry\ntone: wet"), Some(3), "given twice");
     refused("o.md", front("words: many"), Some(2), "`words` must be");
-    refused("o.md", front("words: 7"), Some(2), "from 100 to 20000");
+    refused("o.md", front("words: 7"), Some(2), "from 20 to 50000");
     refused("o.md", front("date: 2026-02-30"), Some(2), "not a date of the calendar");
     refused("o.md", front("language: klingonisch-sprache"), Some(2), "not a language tag");
     refused("o.md", front("isbn: 978-3-16-148410-1"), Some(2), "is not an ISBN");
@@ -171,4 +171,25 @@ fn an_introduction_is_bound_without_a_number_and_parts_stand_above_their_chapter
     {
         assert!(book.contains(line), "{line:?} is missing in\n{book}");
     }
+}
+
+#[test]
+fn a_dedication_stands_as_it_was_typed_and_nobody_invents_the_author() {
+    let bench = Bench::new();
+    let outline = "# Lamps\n\n## Dedication\n\nFor my mother,  \nwho kept the lamp.\n\n## Oil\n\n- wicks\n\n## About the Author\n";
+    bench.file("lamps.md", outline);
+    let ended = bench.run(&["write", "lamps.md", "--no-plan", "--words", "300", "--format", "md"]).exits(0);
+    assert!(ended.stderr.contains("\"About the Author\" has no text and is left out"), "{}", ended.stderr);
+    let book = std::fs::read_to_string(bench.path("lamps/lamps.md")).unwrap();
+    assert!(book.contains("For my mother,") && !book.contains("About the Author"), "{book}");
+    let called: BTreeSet<u32> = bench.model.calls().into_keys().filter_map(|subject| subject.chapter).collect();
+    assert_eq!(called, [2].into(), "a model was asked for the dedication");
+}
+
+#[test]
+fn a_chapter_may_have_20_words() {
+    let bench = Bench::new();
+    bench.file("short.md", "# Lamps\n\n## Oil {words=20}\n\n## Wicks {words=25}\n");
+    bench.run(&["write", "short.md", "--no-plan", "--format", "md"]).exits(0);
+    assert!(bench.path("short/short.md").exists());
 }

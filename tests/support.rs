@@ -10,6 +10,7 @@ mod fleet;
 mod ledger;
 mod manifests;
 mod model_server;
+mod onixcheck;
 mod probes;
 mod process;
 mod snapshot;
@@ -26,6 +27,7 @@ pub(crate) use self::{
     ledger::{Ledger, PartName},
     manifests::{Manifests, containers, each_object, pod},
     model_server::{ModelServer, Subject},
+    onixcheck::onixcheck,
     probes::{Answer, Probes},
     process::{Ended, Running},
     snapshot::Snapshot,

@@ -86,6 +86,13 @@ need_epubcheck() {
   export BINDERY_EPUBCHECK_JAR BINDERY_JAVA
 }
 
+# Installs the validator of ONIX records. It runs in the Python that BINDERY_PYTHON names.
+need_onixcheck() {
+  need_from_pypi onixcheck==0.9.12
+  BINDERY_PYTHON=$tools/venv/bin/python
+  export BINDERY_PYTHON
+}
+
 # Installs a package from npm into a private folder, unless it is there.
 need_from_npm() {
   local package=$1 stamp="$tools/${1//\//-}"

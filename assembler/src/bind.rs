@@ -1,6 +1,7 @@
 //! Binding a book: the chapters are proven to be the full set, ordered, rendered and stored.
 
 mod prove;
+mod publication;
 mod put;
 mod score;
 mod stored;
@@ -14,13 +15,14 @@ use std::{
 use async_trait::async_trait;
 use bindery_domain::Digest;
 use bindery_files::{Files, FilesError};
-use bindery_format::{Chapter, Format, Manuscript, RenderError, ValidManuscript};
+use bindery_format::{Chapter, Cover, CoverImage, Format, Manuscript, RenderError, ValidManuscript};
 use bindery_ledger::{Binding, BoundFile, Parking, Request};
 use bindery_runtime::{Halt, Handler, Outcome, Work, compute::compute};
 use futures_util::future;
 
 use self::{
     prove::{CompleteSet, Proof, chapter_texts, prove},
+    publication::publication,
     put::{RenderedFile, put},
     score::{BookScore, score},
 };
@@ -57,7 +59,10 @@ impl Binder {
         };
         let formats = formats(&request.terms.formats)?;
         let CompleteSet { chapters, texts, length } = set;
-        let manuscript = manuscript(&request, chapters);
+        let mut manuscript = manuscript(&request, chapters);
+        if let Some(file) = &request.terms.cover {
+            manuscript.publication.cover = Cover::Image(self.cover(work, file).await?);
+        }
         let score = compute(|| score(&manuscript)).await;
         let copy = rendered(|| ValidManuscript::of(manuscript)).await?;
         let files = self.store(work, &copy, formats, score.as_ref()).await?;
@@ -65,6 +70,18 @@ impl Binder {
         remarks.truncate(MAX_REMARKS);
         let score = score.and_then(|score| score.mark);
         Ok(Outcome::Done(bindery_ledger::Output::Binding(Binding { files, texts, length, score, remarks })))
+    }
+
+    /// Reads the author's cover. A run that still has the file stores it again.
+    async fn cover(&self, work: &Work, file: &BoundFile) -> Result<CoverImage, Halt> {
+        let bytes = match self.files.get(&work.grant.book.id, file).await {
+            Ok(bytes) => bytes,
+            Err(error @ (FilesError::Missing { .. } | FilesError::Damaged { .. })) => {
+                return Err(Halt::GiveUp(format!("its cover is gone: {error}")));
+            }
+            Err(error) => return Err(unstored(work, &error)),
+        };
+        CoverImage::read(bytes).map_err(|error| Halt::GiveUp(format!("its cover cannot be used: {error}")))
     }
 
     /// Renders and stores one format after another, since all formats of a long book together take much memory.
@@ -95,7 +112,7 @@ impl Binder {
     }
 }
 
-/// Makes the wait of a binding whose files could not be stored.
+/// Makes the wait of a binding whose files could not be read or stored.
 fn unstored(work: &Work, error: &FilesError) -> Halt {
     let wait = FIRST_STORE_WAIT * (1 << work.grant.task.parks.min(MAX_DOUBLINGS));
     Halt::Park(wait, Parking::Wait(format!("its files could not be stored: {error}")))
@@ -129,20 +146,22 @@ of a language model.";
 
 /// Makes the manuscript of a book. Dates and names come from the request, so that the same order and the same texts make the
 /// same bytes.
-fn manuscript(request: &Request, chapters: Vec<Chapter>) -> Manuscript {
+pub(crate) fn manuscript(request: &Request, chapters: Vec<Chapter>) -> Manuscript {
     let (order, outline) = (&request.order, &request.order.outline);
+    let metadata = request.metadata();
     let rehearsal = order.model.starts_with("stand-in:");
     Manuscript {
         title: outline.title.clone(),
-        subtitle: outline.front.subtitle.clone(),
-        authors: outline.front.author.clone(),
+        subtitle: metadata.subtitle.clone(),
+        authors: metadata.author.clone(),
         language: order.language().to_owned(),
         description: outline.description.clone(),
-        publisher: outline.front.publisher.clone(),
-        rights: outline.front.rights.clone(),
+        publisher: metadata.publisher.clone(),
+        rights: metadata.rights.clone(),
         date: order.date.clone(),
         identifier: urn(&order.digest()),
         notice: rehearsal.then(|| REHEARSAL.to_owned()),
+        publication: publication(metadata, Some(order.model.as_str()).filter(|_| !rehearsal)),
         chapters,
         pictures: Vec::new(),
     }

@@ -3,6 +3,7 @@
 
 mod audit;
 mod bind;
+pub mod partial;
 mod texts;
 
 use std::sync::Arc;

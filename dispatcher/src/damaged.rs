@@ -148,6 +148,8 @@ pub(crate) fn request(id: &str) -> Request {
         deadline_ms: 86_400_000,
         review: false,
         formats: vec!["md".into()],
+        metadata: None,
+        cover: None,
         unknown: UnknownFields::default(),
     };
     Request { tenant: "t".into(), request_id: id.into(), order, terms, trace: None, former_id: false }

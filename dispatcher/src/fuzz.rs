@@ -47,7 +47,7 @@ static COMPILED: LazyLock<Context> = LazyLock::new(|| compile(&ORDER).expect("th
 /// Checks that a submission becomes a request that can be stored and read again, or is refused with its faults.
 pub fn submission(body: &[u8]) {
     let Ok(submission) = Submission::decode(body) else { return };
-    match intake::read(&CONFIG, &MODELS, &submission, "press".to_owned(), Some("2026-01-01".to_owned())) {
+    match intake::read(&CONFIG, &MODELS, &submission, "press".to_owned(), None) {
         Ok(request) => {
             let stored = serde_json::to_vec(&request).expect("a request holds only what JSON can say");
             let read: Request = serde_json::from_slice(&stored).expect("a stored request can be read");

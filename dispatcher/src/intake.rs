@@ -248,9 +248,8 @@ impl Intake {
         let id = self.ports.store.id_of(&tenant, &submission.request_id).await?;
         let stored = self.ports.store.request(&id).await?;
         let trace = message.trace_parent().or(stored.as_ref().and_then(|stored| stored.trace));
-        // A book keeps the date of its first submission, so that the same submission makes the same order again.
-        let date = stored.map(|stored| stored.order.date);
-        let read = reading::read(&self.settings, &self.models, submission, tenant, date);
+        let stored = stored.map(|stored| stored.order);
+        let read = reading::read(&self.settings, &self.models, submission, tenant, stored);
         Ok(read.map(|request| Request { trace, former_id: id.is_former(), ..request }))
     }
 }

@@ -23,6 +23,8 @@ pub fn terms(settings: &Config, order: &Order, models: &StageCallers) -> Result<
         review: false,
         audit: settings.book.audit,
         formats: format_names(settings.book.formats.iter().copied()),
+        metadata: None,
+        cover: None,
         unknown: UnknownFields::default(),
     })
 }

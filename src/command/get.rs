@@ -3,14 +3,16 @@
 use std::process::ExitCode;
 
 use bindery_config::Config;
-use bindery_ledger::Texts;
+use bindery_domain::BookId;
+use bindery_ledger::{State, Texts};
 
 use crate::{
     cli::{GetArgs, Global},
     environment::Environment,
     exit::Failure,
-    export::{self, stem},
+    export,
     identity::{self, Opened},
+    out_folder::Written,
     stdout,
 };
 
@@ -22,6 +24,10 @@ pub(crate) async fn run(
     arguments: GetArgs,
 ) -> Result<ExitCode, Failure> {
     let Opened { app, book } = identity::open(global, environment, config, &arguments.named.book).await?;
+    if arguments.partial && book.state != State::Done {
+        let written = export::partial(&app, &book, arguments.format.as_deref(), &arguments.out).await?;
+        return tell(global, &book.id, &written);
+    }
     let bound: Vec<&str> =
         book.binding.iter().flat_map(|binding| &binding.files).map(|file| file.format.as_str()).collect();
     let unbound = arguments.format.iter().flatten().find(|format| !bound.contains(&format.as_str()));
@@ -33,11 +39,15 @@ pub(crate) async fn run(
         return Err(Failure::usage(format!("the book was not bound as {format}; it was bound as {have}")));
     }
     let formats = arguments.format.as_deref();
-    let paths = export::files(&app, &book, formats, &arguments.out, &stem(&book.title)).await?;
+    let written = export::files(&app, &book, formats, &arguments.out).await?;
+    tell(global, &book.id, &written)
+}
+
+fn tell(global: &Global, book: &BookId, written: &Written) -> Result<ExitCode, Failure> {
     if global.json {
-        stdout::line(serde_json::json!({"book": book.id, "files": paths}))?;
+        stdout::line(serde_json::json!({"book": book, "files": written.files, "kept": written.kept}))?;
     } else {
-        paths.iter().try_for_each(|path| stdout::line(path.display()))?;
+        written.files.iter().try_for_each(|path| stdout::line(path.display()))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -11,7 +11,7 @@ use bindery_config::Config;
 use bindery_format::{EditedChapter, Edits};
 use bindery_ledger::{Book, EditedText, Operated, Operation, State};
 
-use super::write::{Run, beside, done, estimate, settle, stem};
+use super::write::{Run, beside, done, estimate, settle};
 use crate::{
     app::{App, Writers},
     cli::{Global, ImportArgs},
@@ -49,9 +49,8 @@ pub(crate) async fn run(
     let done = done(&app, &book.id).await?;
     let writers = Writers::open(&app.config, environment, &request.order.models(), None).await?;
     let expected = estimate(&app, &writers.models, &request.order, |task| !done.contains(&task)).await?.time;
-    let path = Path::new(&book.request_id);
-    let out: PathBuf = arguments.out.clone().unwrap_or_else(|| beside(path));
-    let run = Run { global, environment, app: &app, writers: &writers, out, stem: stem(path), expected, likely: None };
+    let out: PathBuf = arguments.out.clone().unwrap_or_else(|| beside(Path::new(&book.request_id)));
+    let run = Run { global, environment, app: &app, writers: &writers, out, expected, likely: None };
     settle(&run, &request).await
 }
 

@@ -3,7 +3,11 @@
 //! The plan belongs to a book of its own, which waits for a review and is then deleted. So a failed planning call is
 //! tried again, and an interrupted command continues.
 
-use std::{path::PathBuf, process::ExitCode, time::Instant};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Instant,
+};
 
 use bindery_config::Config;
 use bindery_context::Context;
@@ -12,7 +16,6 @@ use bindery_dispatcher::{
     terms::{keepable, terms},
 };
 use bindery_domain::{BookId, TaskId};
-use bindery_files::write_whole;
 use bindery_ledger::{Operation, PlanMode, Request, State};
 
 use super::write::{Ended, Ordered, Run, Wanted, confirm, estimate, order, stem, work};
@@ -23,6 +26,7 @@ use crate::{
     environment::Environment,
     exit::{Failure, INTERRUPTED},
     identity::{Lock, TENANT},
+    out_folder::{OutFolder, Written, try_writing},
     stdout,
 };
 
@@ -39,15 +43,29 @@ pub(crate) async fn run(
     let wanted = Wanted { arguments: &arguments.order, plan: None, spending: &spending, dry_run: false };
     let ordered = order(environment, &app, &wanted).await?;
     let writers = Writers::open(&app.config, environment, &ordered.order.models(), None).await?;
+    let beside = || ordered.path.with_file_name(format!("{}.plan.json", stem(&ordered.path)));
+    let path: PathBuf = arguments.out.unwrap_or_else(beside);
+    try_writing(parent(&path))?;
     let made = make(global, environment, &app, &writers, &ordered, &spending).await;
     let Some(context) = made? else { return Ok(ExitCode::from(INTERRUPTED)) };
     let json = serde_json::to_string_pretty(&context).map_err(Failure::internal)? + "\n";
-    let beside = || ordered.path.with_file_name(format!("{}.plan.json", stem(&ordered.path)));
-    let path: PathBuf = arguments.out.unwrap_or_else(beside);
-    write_whole(&path, json.as_bytes())
-        .map_err(|error| Failure::unavailable(format!("{}: {error}", path.display())))?;
+    let path = write_out(&app, &path, json.as_bytes())?;
     announce(global, &ordered, &path)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Writes the plan, and returns the path that it got. A plan that somebody edited stays.
+fn write_out(app: &App, wanted: &Path, json: &[u8]) -> Result<PathBuf, Failure> {
+    let mut written = Written::default();
+    let name = wanted.file_name().ok_or_else(|| Failure::usage(format!("{} names no file", wanted.display())))?;
+    let mut folder = OutFolder::open(parent(wanted), &app.folder)?;
+    folder.write(&name.to_string_lossy(), json, &mut written)?;
+    written.tell();
+    written.files.pop().ok_or_else(|| Failure::internal("the plan has no path"))
+}
+
+fn parent(path: &Path) -> &Path {
+    path.parent().unwrap_or(Path::new(""))
 }
 
 fn announce(global: &Global, ordered: &Ordered, path: &std::path::Path) -> Result<(), Failure> {
@@ -99,8 +117,7 @@ async fn make(
     let _marked = sent.mark(&*app.ports.store).await;
     app.ports.store.operate(&id, Operation::TakeOver).await?;
     let expected = std::time::Duration::ZERO;
-    let run =
-        Run { global, environment, app, writers, out: PathBuf::new(), stem: String::new(), expected, likely: None };
+    let run = Run { global, environment, app, writers, out: PathBuf::new(), expected, likely: None };
     match work(&run, &request, Instant::now()).await? {
         Ended::Interrupted => Ok(None),
         Ended::Settled => {

@@ -10,14 +10,16 @@ use bindery_config::Config;
 use bindery_domain::TaskId;
 use bindery_ledger::{Book, Operated, Operation, PlanMode, Request, State};
 
-use super::write::{Run, beside, confirm, done, estimate, kept, settle, stem};
+use super::write::{Run, beside, confirm, done, estimate, kept, settle};
 use crate::{
     app::{App, Writers, is_rehearsal},
     cli::{Global, RewriteArgs},
     consent::Spending,
+    cover,
     environment::Environment,
     exit::Failure,
     identity::{self, Lock, Opened},
+    out_folder::try_writing,
     outline,
 };
 
@@ -38,6 +40,8 @@ pub(crate) async fn run(
         eprintln!("The fleet writes it: `bindery watch {}` shows how far it is.", book.id);
         return Ok(ExitCode::SUCCESS);
     }
+    let out: PathBuf = arguments.out.clone().unwrap_or_else(|| beside(Path::new(&book.request_id)));
+    try_writing(&out)?;
     let _lock = Lock::take(&app.folder, &book.id)?;
     if !book.state.settled() {
         // This process holds the lock, so any lease belongs to a run that has ended.
@@ -52,19 +56,8 @@ pub(crate) async fn run(
         confirm(environment, &writers.models, &spending, &request, &expected)?;
     }
     reopen(&app, &book, operation).await?;
-    let path = Path::new(&book.request_id);
-    let out: PathBuf = arguments.out.clone().unwrap_or_else(|| beside(path));
-    let likely = expected.cost.map(|cost| cost.likely);
-    let run = Run {
-        global,
-        environment,
-        app: &app,
-        writers: &writers,
-        out,
-        stem: stem(path),
-        expected: expected.time,
-        likely,
-    };
+    let (expected, likely) = (expected.time, expected.cost.map(|cost| cost.likely));
+    let run = Run { global, environment, app: &app, writers: &writers, out, expected, likely };
     settle(&run, &request).await
 }
 
@@ -92,6 +85,12 @@ async fn rewriting(app: &App, book: &Book, arguments: &RewriteArgs) -> Result<Re
     let reading = outline::read(from, None)?;
     outline::show(&reading, from);
     revised.order.outline = reading.outline;
+    // The metadata is that of the new outline from now on.
+    revised.terms.metadata = None;
+    revised.terms.cover = match cover::read(from, &revised.order.outline.front)? {
+        Some(image) => Some(cover::store(app, &book.id, &image).await?),
+        None => None,
+    };
     let kept = kept(&request.order, &revised.order);
     let unchanged = kept.len();
     let chapters = revised.order.outline.chapters.len();

@@ -18,13 +18,11 @@ use bindery_protocol::{
 };
 use bindery_queue::{Queue, QueueError};
 
-use super::{
-    watch::watch,
-    write::{beside, stem},
-};
+use super::{watch::watch, write::beside};
 use crate::{
     app::App,
     cli::{Global, SubmitArgs},
+    cover,
     environment::Environment,
     exit::{Failure, HELD, NOT_WHOLE},
     export, identity, outline, stdout,
@@ -73,8 +71,8 @@ pub(crate) async fn run(
     let book = watch(global, &app, &id).await?;
     if book.state == State::Done {
         let out = arguments.out.clone().unwrap_or_else(|| beside(&arguments.outline));
-        let files = export::files(&app, &book, None, &out, &stem(&arguments.outline)).await?;
-        files.iter().try_for_each(|path| stdout::line(path.display()))?;
+        let written = export::files(&app, &book, None, &out).await?;
+        written.files.iter().try_for_each(|path| stdout::line(path.display()))?;
         return Ok(ExitCode::SUCCESS);
     }
     Ok(ExitCode::from(if book.held() { HELD } else { NOT_WHOLE }))
@@ -154,6 +152,7 @@ async fn answer(queue: &dyn Queue, message: Message) -> Result<Message, QueueErr
 fn outline_text(path: &Path) -> Result<OutlineText, Failure> {
     let reading = outline::read(path, None)?;
     outline::show(&reading, path);
+    cover::leave_behind(&reading.outline.front);
     let bytes = fs::read(path).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
     // A message holds text. A document of a word processor, or text in another encoding, goes as it was read.
     let Some(text) = String::from_utf8(bytes).ok().filter(|_| Kind::of(path) != Some(Kind::Docx)) else {

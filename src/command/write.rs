@@ -19,8 +19,9 @@ use bindery_dispatcher::{
     terms::{format_names, keepable, terms},
 };
 use bindery_domain::{BookId, TaskId};
-use bindery_format::Format;
-use bindery_ledger::{Accepted, Book, Hold, Operated, Operation, Order, Request, Standing, State};
+use bindery_format::{CoverImage, Format};
+use bindery_ledger::{Accepted, Book, Hold, Operated, Operation, Order, Request, Standing, State, Terms};
+use bindery_outline::FrontMatter;
 use bindery_runtime::publish;
 
 pub(crate) use self::{
@@ -37,9 +38,11 @@ use crate::{
     app::{App, Writers, is_rehearsal},
     cli::{Global, WriteArgs},
     consent::Spending,
+    cover,
     environment::Environment,
     exit::Failure,
     identity::{Lock, TENANT},
+    out_folder::try_writing,
 };
 
 /// Runs the command.
@@ -59,7 +62,7 @@ pub(crate) async fn run(
     let out = arguments.out.clone().unwrap_or_else(|| beside(&ordered.path));
     let (expected, likely) = (Duration::ZERO, None);
     let (app, writers) = (&app, &writers);
-    let run = Run { global, environment, app, writers, out, stem: stem(&ordered.path), expected, likely };
+    let run = Run { global, environment, app, writers, out, expected, likely };
     write(run, ordered, &arguments).await
 }
 
@@ -101,6 +104,9 @@ async fn write(mut run: Run<'_>, ordered: Ordered, arguments: &WriteArgs) -> Res
         print_estimate(run.global, &request, &estimate)?;
         return Ok(ExitCode::SUCCESS);
     }
+    try_writing(&run.out)?;
+    let front = ordered.order.outline.front.clone();
+    let cover = cover::read(&ordered.path, &front)?;
     let _lock = Lock::take(&app.folder, &id)?;
     let stored = app.ports.store.book(&id).await?;
     let decision = match &stored {
@@ -117,14 +123,15 @@ async fn write(mut run: Run<'_>, ordered: Ordered, arguments: &WriteArgs) -> Res
         Some(_) => BTreeSet::new(),
     };
     let estimate = estimate(app, &run.writers.models, &request.order, |task| !done.contains(&task)).await?;
-    if let (None, None, Some(book)) = (request.terms.budget, replaced, &stored) {
-        request.terms.budget = book.terms.budget;
+    let kept = stored.as_ref().filter(|_| replaced.is_none());
+    if let Some(book) = kept {
+        request.terms.budget = request.terms.budget.or(book.terms.budget);
     }
     // The outline of a topic is paid for from the same budget.
     request.terms.budget = request.terms.budget.map(|budget| budget.saturating_sub(spent));
     run.expected = estimate.time;
     run.likely = estimate.cost.map(|cost| cost.likely);
-    let finished = replaced.is_none() && stored.as_ref().is_some_and(|book| book.state == State::Done);
+    let finished = kept.is_some_and(|book| book.state == State::Done);
     if finished {
         eprintln!(
             "The book is finished already, so no call is made. `bindery rewrite {id}` writes chapters of it again."
@@ -141,8 +148,36 @@ async fn write(mut run: Run<'_>, ordered: Ordered, arguments: &WriteArgs) -> Res
         }
         super::delete::remove(app, book, "it is written again from the beginning").await?;
     }
-    take_up(&run, &request).await?;
+    let restated = restate(app, &mut request, Restated { front, cover, kept, go_on: arguments.go_on }).await?;
+    take_up(&run, &request, restated).await?;
     settle(&run, &request).await
+}
+
+/// What a run says anew of its book.
+struct Restated<'a> {
+    /// The front matter of the outline.
+    front: FrontMatter,
+    cover: Option<CoverImage>,
+    /// The stored book that the run continues.
+    kept: Option<&'a Book>,
+    /// Whether the stored book's own metadata stays.
+    go_on: bool,
+}
+
+/// Gives a request the metadata and the cover of its outline. Returns whether the stored book has others.
+async fn restate(app: &App, request: &mut Request, restated: Restated<'_>) -> Result<bool, Failure> {
+    let Restated { front, cover, kept, go_on } = restated;
+    if let (true, Some(book)) = (go_on, kept) {
+        request.terms.metadata.clone_from(&book.terms.metadata);
+        request.terms.cover.clone_from(&book.terms.cover);
+        return Ok(false);
+    }
+    request.terms.metadata = request.order.changed_metadata(&front);
+    if let Some(cover) = &cover {
+        request.terms.cover = Some(cover::store(app, &request.book_id(), cover).await?);
+    }
+    let Terms { metadata, cover, .. } = &request.terms;
+    Ok(kept.is_some_and(|book| (&book.terms.metadata, &book.terms.cover) != (metadata, cover)))
 }
 
 async fn stored_order(app: &App, book: &Book) -> Result<Order, Failure> {
@@ -152,8 +187,8 @@ async fn stored_order(app: &App, book: &Book) -> Result<Order, Failure> {
 }
 
 /// Accepts the request and continues what an earlier run left. It ends the old leases, tries failed chapters again, and
-/// binds a finished book again if a file is missing.
-async fn take_up(run: &Run<'_>, request: &Request) -> Result<(), Failure> {
+/// binds a finished book again if a file is missing, or if its metadata is restated.
+async fn take_up(run: &Run<'_>, request: &Request, restated: bool) -> Result<(), Failure> {
     let (app, id) = (run.app, request.book_id());
     let Submitted { accepted, sent } = submit(&app.ports, &run.writers.models, request).await?;
     if !matches!(accepted, Accepted::New(_) | Accepted::Exists(_)) {
@@ -163,7 +198,7 @@ async fn take_up(run: &Run<'_>, request: &Request) -> Result<(), Failure> {
     let mut operations = vec![Operation::TakeOver, Operation::Redrive, Operation::Lift(Hold::Operator)];
     let book = app.ports.store.book(&id).await?;
     if let Some(book) = book.filter(|book| book.state == State::Done)
-        && !bound(app, &book).await
+        && (restated || !bound(app, &book).await)
     {
         operations.push(Operation::Rebind);
     }

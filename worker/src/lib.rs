@@ -11,4 +11,5 @@ mod prompt;
 mod repair;
 mod section;
 mod summary;
+pub mod unfinished;
 pub mod write;

@@ -128,6 +128,9 @@ pub(crate) struct JoinedChapter {
 
 impl Chapter<'_> {
     async fn write(&self) -> Result<Output, Halt> {
+        if self.slice.typed {
+            return Ok(self.as_typed());
+        }
         let brief = self.brief().await?;
         let recorded = self.recorded_verdict().await?;
         let sections = self.sections(&brief, recorded.as_ref()).await?;
@@ -144,6 +147,14 @@ impl Chapter<'_> {
         let remarks = [report.advice(), remarks].concat();
         let sections = u16::try_from(brief.sections.len()).unwrap_or(u16::MAX);
         Ok(Output::Chapter { text: text.into(), length, summary, remarks, sections })
+    }
+
+    /// Returns the text that the author typed. No model is asked about it, and it is its own summary.
+    fn as_typed(&self) -> Output {
+        let text = self.slice.summary.trim().to_owned() + "\n";
+        let summary = (!self.slice.last && self.book.context.has_last()).then(|| text.clone());
+        let length = self.slice.length;
+        Output::Chapter { text: text.into(), length, summary, remarks: Vec::new(), sections: 0 }
     }
 
     async fn brief(&self) -> Result<Brief, Halt> {

@@ -47,7 +47,8 @@ pub(super) fn prove(request: &Request, tasks: &[Task], mut texts: HashMap<u32, S
     let outline = &request.order.outline;
     for ((number, outlined), shown_number) in (1..).zip(&outline.chapters).zip(outline.numbers()) {
         let result = written.get(&number);
-        let provenance = result.map(|result| Provenance {
+        // No model wrote a text that its author typed.
+        let provenance = result.filter(|_| outlined.typed_text().is_none()).map(|result| Provenance {
             model: request.order.model.clone(),
             edition: result.edition,
             digest: result.digest.as_str().to_owned(),

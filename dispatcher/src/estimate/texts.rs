@@ -58,6 +58,9 @@ const QUOTED: u64 = 2_500;
 
 /// Returns the texts of a chapter in the order in which they are written.
 pub(super) fn chapter_texts(context: &Context, slice: &Slice) -> Vec<PlannedText> {
+    if slice.typed {
+        return Vec::new();
+    }
     let (unit, language) = (context.unit(), context.book.language.as_str());
     let sections = slice.sections.max(1);
     let length = slice.length.div_ceil(sections);

@@ -1,20 +1,17 @@
 //! Making a request from a submission. All of it is checked first, and all faults are named at once.
 
 use bindery_config::{BookModels, Config};
-use bindery_domain::Micros;
+use bindery_domain::{CHAPTER_LENGTHS, Micros};
 use bindery_format::Format;
 use bindery_ledger::{Order, PlanMode, Request};
 use bindery_model::{Models, StageCallers};
-use bindery_outline::{Kind, Outline, parse};
+use bindery_outline::{Kind, Outline, read as read_outline};
 use bindery_protocol::{
     submission::{OutlineText, Submission, request_id_flaws},
     tenant::tenant_flaw,
 };
 
 use crate::terms::{format_names, keepable, terms};
-
-/// The number of words that a chapter may have.
-const WORDS: std::ops::RangeInclusive<u32> = 100..=20_000;
 
 /// The weight that a book may have in a fleet, where 1 is the usual one.
 const WEIGHT: std::ops::RangeInclusive<f64> = 0.1..=10.0;
@@ -37,12 +34,9 @@ pub(super) fn errors(settings: &Config, models: &Models, submission: &Submission
 /// Checks the parts of a submission.
 fn parts(settings: &Config, models: &Models, submission: &Submission) -> Result<Parts, Vec<String>> {
     let mut errors = request_id_flaws(&submission.request_id);
-    errors.extend(
-        submission
-            .words
-            .filter(|words| !WORDS.contains(words))
-            .map(|words| format!("words: is {words}, but must be from {} to {}", WORDS.start(), WORDS.end())),
-    );
+    errors.extend(submission.words.filter(|words| !CHAPTER_LENGTHS.contains(words)).map(|words| {
+        format!("words: is {words}, but must be from {} to {}", CHAPTER_LENGTHS.start(), CHAPTER_LENGTHS.end())
+    }));
     let weight = submission.weight.unwrap_or(1.0);
     if !WEIGHT.contains(&weight) {
         errors.push(format!("weight: is {weight}, but must be from {} to {}", WEIGHT.start(), WEIGHT.end()));
@@ -64,13 +58,13 @@ fn parts(settings: &Config, models: &Models, submission: &Submission) -> Result<
     }
 }
 
-/// Makes the request that a submission means. `date` is the date of the stored book that the submission repeats, if any.
+/// Makes the request that a submission means. `stored` is the order of the book that the submission repeats, if any.
 pub(crate) fn read(
     settings: &Config,
     models: &Models,
     submission: &Submission,
     tenant: String,
-    date: Option<String>,
+    stored: Option<Order>,
 ) -> Result<Request, Vec<String>> {
     let tenant_flaw = tenant_flaw(&tenant);
     let Parts { outline, models: of_book, callers, formats, budget, weight } = match parts(settings, models, submission)
@@ -79,6 +73,8 @@ pub(crate) fn read(
         parts => return Err(tenant_flaw.into_iter().chain(parts.err().unwrap_or_default()).collect()),
     };
     let today = || outline.front.date.clone().unwrap_or_else(|| bindery_domain::date(bindery_store::now()));
+    // A book keeps the date of its first submission, so that the same submission makes the same order again.
+    let date = stored.as_ref().map(|stored| stored.date.clone());
     let order = Order {
         date: date.unwrap_or_else(today),
         model: of_book.first,
@@ -88,7 +84,10 @@ pub(crate) fn read(
         plan: if submission.no_plan { PlanMode::Compiled } else { PlanMode::Model },
         outline,
     };
+    let front = order.outline.front.clone();
+    let order = stored.filter(|stored| order.has_text_of(stored)).unwrap_or(order);
     let mut terms = terms(settings, &order, &callers).map_err(|error| vec![error])?;
+    terms.metadata = order.changed_metadata(&front);
     terms.window = weighted(terms.window, weight);
     terms.budget = budget.or(terms.budget);
     terms.gaps = submission.gaps.unwrap_or(terms.gaps);
@@ -127,11 +126,12 @@ fn budget(usd: f64) -> Result<Micros, String> {
 
 fn outline(text: &OutlineText) -> Result<Outline, Vec<String>> {
     let parsed = match text {
-        OutlineText::Markdown(text) => parse(text.as_bytes(), Kind::Markdown),
-        OutlineText::Yaml(text) => parse(text.as_bytes(), Kind::Yaml),
-        OutlineText::Json(value) => parse(value.to_string().as_bytes(), Kind::Json),
+        OutlineText::Markdown(text) => read_outline(text.as_bytes(), Kind::Markdown, None),
+        OutlineText::Yaml(text) => read_outline(text.as_bytes(), Kind::Yaml, None),
+        OutlineText::Json(value) => read_outline(value.to_string().as_bytes(), Kind::Json, None),
     };
-    parsed.map_err(|error| error.in_file("outline").lines().map(str::to_owned).collect())
+    let outline = parsed.map(|reading| reading.outline);
+    outline.map_err(|error| error.in_file("outline").lines().map(str::to_owned).collect())
 }
 
 #[cfg(test)]
@@ -166,7 +166,9 @@ mod tests {
         let settings = Config::default();
         let prices = Prices::load(None).unwrap();
         let models = Models::new(settings.models(), None, CallerSettings::default(), prices, HashMap::new());
-        super::read(&settings, &models, submission, tenant.into(), Some("2026-01-01".into()))
+        let stored = super::read(&settings, &models, submission, tenant.into(), None)?.order;
+        let stored = Order { date: "2026-01-01".into(), ..stored };
+        super::read(&settings, &models, submission, tenant.into(), Some(stored))
     }
 
     #[test]
@@ -226,7 +228,7 @@ mod tests {
         let broken = [
             ("title", serde_json::json!(["Knots"])),
             ("language", "Klingon speech".into()),
-            ("words", 99.into()),
+            ("words", 19.into()),
             ("words", 300.5.into()),
             ("date", "2026-02-30".into()),
             ("model", "nobody".into()),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use bindery_domain::CHAPTER_LENGTHS;
 use bindery_format::Format;
 use bindery_ledger::{AuditMode, GapPolicy};
 use serde::{Deserialize, Serialize};
@@ -27,7 +28,7 @@ pub struct BookSettings {
 
 impl BookSettings {
     pub(super) fn check(&self, problems: &mut Problems) {
-        problems.check_range("book.words", self.words, 200..=50_000);
+        problems.check_range("book.words", self.words, CHAPTER_LENGTHS);
         problems.check_range("book.section_words", self.section_words, 500..=900);
         if self.formats.is_empty() {
             problems.add("book.formats", "is empty, but must name at least one format");

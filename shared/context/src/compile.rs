@@ -72,7 +72,9 @@ fn slice(chapter: &Chapter, number: u32, lengths: Lengths, language: &str) -> Sl
         .map(|(text, position)| Point { id: format!("{number}.{position}"), text: text.clone() })
         .collect();
     let fixed = fixed_sections(chapter, &owns[chapter.points.len()..]);
-    let length = chapter.words.unwrap_or(lengths.chapter);
+    let typed = chapter.typed_text();
+    let asked = || chapter.words.or(chapter.role().usual_length()).unwrap_or(lengths.chapter);
+    let length = typed.map_or_else(asked, |text| bindery_text::length::length(text, language));
     Slice {
         chapter: number,
         title: chapter.title.clone(),
@@ -81,12 +83,14 @@ fn slice(chapter: &Chapter, number: u32, lengths: Lengths, language: &str) -> Sl
         owns,
         length,
         sections: match fixed.len() {
+            0 if typed.is_some() => 1,
             0 => ((length + lengths.section / 2) / lengths.section.max(1)).max(1),
             count => u32::try_from(count).unwrap_or(1),
         },
         fixed,
         last: chapter.last,
         unnumbered: !chapter.role().is_numbered(),
+        typed: typed.is_some(),
         ..Slice::default()
     }
 }

@@ -156,6 +156,9 @@ pub struct Slice {
     /// Whether readers see no number before its title, as with an introduction.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unnumbered: bool,
+    /// Whether its summary is its text, word for word, as with a dedication that its author typed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub typed: bool,
 }
 
 /// A key point with the id by which briefs refer to it.
@@ -260,7 +263,7 @@ impl Slice {
     /// Returns whether a model must divide the chapter into sections. There is nothing to divide where the chapter is one
     /// section, or where its author fixed all of them.
     pub fn needs_brief(&self) -> bool {
-        self.sections > 1 && self.fixed.is_empty()
+        !self.typed && self.sections > 1 && self.fixed.is_empty()
     }
 
     /// Returns the chapter's own point with this id; `None` where it owns no such point.

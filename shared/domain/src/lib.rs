@@ -36,7 +36,7 @@ pub use self::{
     text::HashedText,
     tokens::{estimate_tokens, expected_tokens, output_room},
     trace_parent::TraceParent,
-    unit::Unit,
+    unit::{CHAPTER_LENGTHS, Unit},
     unknown_fields::UnknownFields,
     usage::Usage,
 };

@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The lengths that a chapter may have, in words or characters.
+pub const CHAPTER_LENGTHS: std::ops::RangeInclusive<u32> = 20..=50_000;
+
 /// What a length is counted in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

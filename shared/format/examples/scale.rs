@@ -33,6 +33,7 @@ fn book(chapters: u32) -> Manuscript {
         date: "2026-11-23".to_owned(),
         identifier: "urn:uuid:0".to_owned(),
         notice: None,
+        publication: bindery_format::Publication::default(),
         chapters: (1..=chapters).map(chapter).collect(),
         pictures: Vec::new(),
     }

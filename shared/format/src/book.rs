@@ -92,6 +92,14 @@ impl<'a> Book<'a> {
         }
     }
 
+    /// Returns what sellers tell readers of the book: its blurb, or its description where it has none.
+    pub(super) fn blurb(&self) -> String {
+        match &self.manuscript.publication.blurb {
+            Some(blurb) => description(blurb),
+            None => self.description.clone(),
+        }
+    }
+
     /// Parses a chapter's text.
     pub(super) fn document(&self, chapter: usize) -> Document {
         Document::read(self.chapters[chapter].source, &Within { book: self, chapter })

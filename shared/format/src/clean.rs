@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{RenderError, language};
-use crate::{Chapter, Manuscript};
+use crate::{Chapter, Contributor, Disclosure, EditionIsbn, Manuscript, Publication, Series};
 
 /// Returns the manuscript with clean text, or why it cannot be rendered.
 pub(super) fn clean(manuscript: Manuscript) -> Result<Manuscript, RenderError> {
@@ -23,6 +23,7 @@ pub(super) fn clean(manuscript: Manuscript) -> Result<Manuscript, RenderError> {
         rights: optional(manuscript.rights),
         date: date(&manuscript.date)?,
         identifier: required(&manuscript.identifier, "identifier")?,
+        publication: publication(manuscript.publication),
         notice: manuscript.notice.map(|notice| text(&notice).trim().to_owned()).filter(|notice| !notice.is_empty()),
         chapters: manuscript
             .chapters
@@ -36,6 +37,33 @@ pub(super) fn clean(manuscript: Manuscript) -> Result<Manuscript, RenderError> {
             .collect(),
         pictures: manuscript.pictures,
     })
+}
+
+fn publication(publication: Publication) -> Publication {
+    let optional = |field: Option<String>| field.as_deref().map(line).filter(|text| !text.is_empty());
+    let lines = |fields: &[String]| fields.iter().map(|field| line(field)).filter(|text| !text.is_empty()).collect();
+    let paragraphs =
+        |field: Option<String>| field.map(|field| text(&field).trim().to_owned()).filter(|text| !text.is_empty());
+    let contributors = publication.contributors.into_iter();
+    let contributors = contributors.map(|Contributor { name, role }| Contributor { name: line(&name), role });
+    let isbns = publication.isbns.into_iter();
+    let series =
+        publication.series.map(|Series { name, number }| Series { name: line(&name), number: optional(number) });
+    Publication {
+        contributors: contributors.filter(|contributor| !contributor.name.is_empty()).collect(),
+        isbns: isbns.map(|isbn| EditionIsbn { isbn: line(&isbn.isbn), ..isbn }).collect(),
+        series: series.filter(|series| !series.name.is_empty()),
+        edition: optional(publication.edition),
+        keywords: lines(&publication.keywords),
+        bisac: lines(&publication.bisac),
+        thema: lines(&publication.thema),
+        blurb: paragraphs(publication.blurb),
+        date: optional(publication.date),
+        disclosure: publication
+            .disclosure
+            .map(|Disclosure { model, words }| Disclosure { model: line(&model), words: paragraphs(words) }),
+        cover: publication.cover,
+    }
 }
 
 /// Returns `raw` without the characters that XML or HTML forbid, and with `\n` as line endings.

@@ -19,6 +19,7 @@ use super::{
     RenderError,
     archive::{self, File},
     book::Book,
+    publication::{self, TitleLine, TitleLineKind},
     xhtml::escaped,
 };
 
@@ -80,12 +81,18 @@ fn front(book: &Book<'_>) -> String {
     let manuscript = book.manuscript;
     let mut front = paragraph("Title", &escaped(&manuscript.title));
     let mut line = |style: &str, text: &str| front.push_str(&paragraph(style, &escaped(text)));
-    if let Some(subtitle) = &manuscript.subtitle {
-        line("Subtitle", subtitle);
+    for TitleLine { kind, text } in publication::title_lines(manuscript) {
+        let style = match kind {
+            TitleLineKind::Subtitle | TitleLineKind::Series => "Subtitle",
+            TitleLineKind::Author | TitleLineKind::Contributor => "Author",
+            TitleLineKind::Publisher => "Imprint",
+        };
+        line(style, &text);
     }
-    manuscript.authors.iter().for_each(|author| line("Author", author));
-    let imprint = [&manuscript.publisher, &manuscript.rights];
-    imprint.into_iter().flatten().for_each(|text| line("Imprint", text));
+    let pages = [publication::copyright_page(manuscript), publication::disclosure_page(manuscript)];
+    for text in pages.iter().flatten().flat_map(|page| &page.paragraphs).flat_map(|text| text.lines()) {
+        line("Imprint", text);
+    }
     for text in manuscript.notice.iter().flat_map(|notice| notice.lines()).filter(|text| !text.trim().is_empty()) {
         line("Notice", text);
     }

@@ -11,6 +11,7 @@ use super::{
     RenderError,
     archive::{self, File},
     book::Book,
+    publication::Cover,
     xhtml::{self, Medium, file_stem, part_file},
 };
 
@@ -75,6 +76,8 @@ fn items<'b>(book: &'b Book<'_>) -> Vec<Item<'b>> {
         page("cover-page", "cover.xhtml", pages::cover(book)),
         page("title-page", "title.xhtml", pages::title(book)),
     ];
+    items.extend(pages::copyright(book).map(|content| page("copyright", "copyright.xhtml", content)));
+    items.extend(pages::disclosure(book).map(|content| page("disclosure", "disclosure.xhtml", content)));
     if let Some(notice) = pages::notice(book) {
         items.push(page("notice", "notice.xhtml", notice));
     }
@@ -90,10 +93,7 @@ fn items<'b>(book: &'b Book<'_>) -> Vec<Item<'b>> {
         let name = format!("{}.xhtml", file_stem(book, index));
         items.push(Item { content: Content::Chapter(index), properties, ..page(&id, &name, String::new()) });
     }
-    items.push(Item {
-        properties: Some("cover-image"),
-        ..resource("cover-image", "cover.svg", "image/svg+xml", cover::image(book))
-    });
+    items.push(Item { properties: Some("cover-image"), ..cover_image(book) });
     for (index, picture) in book.manuscript.pictures.iter().enumerate() {
         let name = picture.file_name(index);
         let content = Content::Bytes(picture.bytes());
@@ -103,6 +103,25 @@ fn items<'b>(book: &'b Book<'_>) -> Vec<Item<'b>> {
     items.push(resource("ncx", "toc.ncx", "application/x-dtbncx+xml", navigation::ncx(book)));
     items.push(resource("style", "style.css", "text/css", STYLE.to_owned()));
     items
+}
+
+fn cover_image<'b>(book: &'b Book<'_>) -> Item<'b> {
+    let name = cover_name(book);
+    match &book.manuscript.publication.cover {
+        Cover::Drawn(design) => resource("cover-image", &name, "image/svg+xml", cover::image(book, *design)),
+        Cover::Image(image) => {
+            let content = Content::Bytes(image.bytes());
+            Item { content, ..resource("cover-image", &name, image.kind().media_type(), String::new()) }
+        }
+    }
+}
+
+/// Returns the name of the cover's file.
+fn cover_name(book: &Book<'_>) -> String {
+    match &book.manuscript.publication.cover {
+        Cover::Drawn(_) => "cover.svg".to_owned(),
+        Cover::Image(image) => format!("cover.{}", image.kind().extension()),
+    }
 }
 
 fn page<'b>(id: &str, name: &str, content: String) -> Item<'b> {

@@ -2,6 +2,7 @@
 
 use super::{
     book::Book,
+    publication::{self, DIGITAL_SOURCE, TitleLineKind},
     xhtml::{self, Medium, escaped},
 };
 
@@ -17,11 +18,15 @@ pub(super) fn render(book: &Book<'_>) -> String {
     let direction = book.direction.value();
     let head = head(book);
     let title = xhtml::title_lines(book);
+    let copyright = publication::copyright_page(book.manuscript);
+    let copyright = copyright.map(|page| xhtml::front_page(book, &page, "copyright-page", 2)).unwrap_or_default();
+    let disclosure = publication::disclosure_page(book.manuscript);
+    let disclosure = disclosure.map(|page| xhtml::front_page(book, &page, "disclosure", 2)).unwrap_or_default();
     let notice = xhtml::notice(book).unwrap_or_default();
     let contents = contents(book);
     let mut out = format!(
         "<!DOCTYPE html>\n<html lang=\"{language}\" dir=\"{direction}\">\n{head}<body>\n\
-         <header class=\"title-page\">\n{title}</header>\n{notice}{contents}<main>\n"
+         <header class=\"title-page\">\n{title}</header>\n{copyright}{disclosure}{notice}{contents}<main>\n"
     );
     let mut open = None;
     for (index, chapter) in book.chapters.iter().enumerate() {
@@ -47,19 +52,26 @@ fn part_start(book: &Book<'_>, part: usize) -> String {
 
 fn head(book: &Book<'_>) -> String {
     let manuscript = book.manuscript;
-    let authors = manuscript.authors.iter().map(|author| ("author", author.as_str()));
+    let publication = &manuscript.publication;
+    let authors = manuscript.authors.iter().map(|author| ("author", author.clone()));
+    let isbn = publication.isbn("html").map(|isbn| format!("ISBN {}", isbn.isbn));
+    let series = publication::title_lines(manuscript).into_iter().find(|line| line.kind == TitleLineKind::Series);
     let others = [
-        ("description", book.description.as_str()),
-        ("publisher", manuscript.publisher.as_deref().unwrap_or_default()),
-        ("rights", manuscript.rights.as_deref().unwrap_or_default()),
-        ("date", &manuscript.date),
-        ("identifier", &manuscript.identifier),
-        ("generator", "Bindery"),
+        ("description", book.blurb()),
+        ("keywords", publication.keywords.join(", ")),
+        ("publisher", manuscript.publisher.clone().unwrap_or_default()),
+        ("rights", manuscript.rights.clone().unwrap_or_default()),
+        ("date", publication.date.clone().unwrap_or_default()),
+        ("identifier", manuscript.identifier.clone()),
+        ("isbn", isbn.unwrap_or_default()),
+        ("series", series.map(|line| line.text).unwrap_or_default()),
+        ("digital-source-type", publication.disclosure.as_ref().map(|_| DIGITAL_SOURCE.to_owned()).unwrap_or_default()),
+        ("generator", "Bindery".to_owned()),
     ];
     let metadata: String = authors
         .chain(others)
         .filter(|(_, content)| !content.is_empty())
-        .map(|(name, content)| format!("<meta name=\"{name}\" content=\"{}\"/>\n", escaped(content)))
+        .map(|(name, content)| format!("<meta name=\"{name}\" content=\"{}\"/>\n", escaped(&content)))
         .collect();
     format!(
         "<head>\n<meta charset=\"utf-8\"/>\n\

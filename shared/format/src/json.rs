@@ -3,6 +3,9 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+mod published;
+
+use self::published::Published;
 use super::{
     Provenance, Role,
     book::Book,
@@ -30,10 +33,13 @@ struct WholeBook<'b> {
     publisher: Option<&'b str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     rights: Option<&'b str>,
-    /// Date of the book, `YYYY-MM-DD`.
-    date: &'b str,
+    /// Date of the book, `YYYY-MM-DD`, if its author gave one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date: Option<&'b str>,
     /// The book's unique identifier, a `urn:uuid:`.
     identifier: &'b str,
+    /// What sells the book.
+    publication: Published<'b>,
     #[serde(skip_serializing_if = "Option::is_none")]
     notice: Option<&'b str>,
     /// The parts, in order; empty where the book has none.
@@ -111,8 +117,9 @@ pub(super) fn render(book: &Book<'_>) -> String {
         description: &book.description,
         publisher: manuscript.publisher.as_deref(),
         rights: manuscript.rights.as_deref(),
-        date: &manuscript.date,
+        date: manuscript.publication.date.as_deref(),
         identifier: &manuscript.identifier,
+        publication: Published::of(book),
         notice: manuscript.notice.as_deref(),
         parts: parts.collect(),
         chapters: (0..book.chapters.len()).map(|index| chapter(book, index)).collect(),

@@ -6,6 +6,7 @@
 mod archive;
 mod book;
 mod clean;
+mod cover_image;
 mod direction;
 mod document;
 mod docx;
@@ -18,7 +19,9 @@ mod links;
 mod manuscript;
 mod markdown;
 mod name;
+mod onix;
 mod picture;
+mod publication;
 mod read;
 mod registry;
 mod score;
@@ -28,10 +31,12 @@ mod txt;
 mod xhtml;
 
 pub use bindery_outline::Role;
+pub use cover_image::{CoverError, CoverImage, ImageKind};
 pub use docx::edits::{EditedChapter, Edits, EditsFault};
 pub use manuscript::{Chapter, Manuscript, Provenance};
 pub use name::{Format, UnknownFormat};
 pub use picture::{Picture, PictureFault};
+pub use publication::{Contributor, ContributorRole, Cover, Design, Disclosure, EditionIsbn, Publication, Series};
 pub use read::{BookText, EpubError};
 pub use score::score_page;
 

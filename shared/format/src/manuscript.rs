@@ -4,7 +4,7 @@ use bindery_outline::Role;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::Picture;
+use crate::{Picture, publication::Publication};
 
 /// A whole book, ready to render.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,12 +23,14 @@ pub struct Manuscript {
     pub publisher: Option<String>,
     /// Rights statement, for the metadata.
     pub rights: Option<String>,
-    /// Date of the book, `YYYY-MM-DD`.
+    /// The day on which the book was first asked for, `YYYY-MM-DD`. It is not a date that readers see.
     pub date: String,
     /// The book's unique identifier, a `urn:uuid:`.
     pub identifier: String,
     /// A notice for the front matter, for example that the text comes from a rehearsal.
     pub notice: Option<String>,
+    /// What sells the book: what its first pages and its metadata say beside the fields above.
+    pub publication: Publication,
     /// The chapters in reading order.
     pub chapters: Vec<Chapter>,
     /// The pictures that the author gave.

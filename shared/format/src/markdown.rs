@@ -10,12 +10,19 @@ mod inline;
 
 pub(super) use self::escape::{escaped, escaped_line, guarded};
 use self::{anchors::Anchors, escape::quoted};
-use super::{Role, book::Book, document::Document};
+use super::{
+    Role,
+    book::Book,
+    document::Document,
+    publication::{self, DIGITAL_SOURCE, FrontPage},
+};
 
 /// Renders the book as one Markdown file.
 pub(super) fn render(book: &Book<'_>) -> String {
     let anchors = Anchors::of(book);
     let mut out = front_matter(book);
+    let pages = [publication::copyright_page(book.manuscript), publication::disclosure_page(book.manuscript)];
+    pages.iter().flatten().for_each(|page| out.push_str(&front_page(page)));
     out.push_str(&notice(book));
     for (index, chapter) in book.chapters.iter().enumerate() {
         if let Some(part) = book.part_before(index) {
@@ -58,16 +65,32 @@ fn front_matter(book: &Book<'_>) -> String {
             lines.push(format!("{name}: {}", quoted(value)));
         }
     };
+    let (publication, blurb) = (&manuscript.publication, book.blurb());
     field("subtitle", manuscript.subtitle.as_deref());
     field("lang", Some(&manuscript.language));
-    field("date", Some(&manuscript.date));
+    field("date", publication.date.as_deref());
     field("publisher", manuscript.publisher.as_deref());
     field("rights", manuscript.rights.as_deref());
     field("identifier", Some(&manuscript.identifier));
-    field("description", Some(&*book.description).filter(|text| !text.is_empty()));
+    field("isbn", publication.isbn("md").map(|isbn| isbn.isbn.as_str()));
+    field("belongs-to-collection", publication.series.as_ref().map(|series| series.name.as_str()));
+    field("group-position", publication.series.as_ref().and_then(|series| series.number.as_deref()));
+    field("edition", publication.edition.as_deref());
+    field("description", Some(&*blurb).filter(|text| !text.is_empty()));
+    field("digital-source-type", publication.disclosure.as_ref().map(|_| DIGITAL_SOURCE));
     if !manuscript.authors.is_empty() {
         lines.push("author:".to_owned());
         lines.extend(manuscript.authors.iter().map(|author| format!("  - {}", quoted(author))));
+    }
+    for contributor in &publication.contributors {
+        let is_first = lines.last().is_none_or(|line| !line.starts_with("    text: "));
+        lines.extend(is_first.then(|| "contributor:".to_owned()));
+        lines.push(format!("  - role: {}", contributor.role.marc()));
+        lines.push(format!("    text: {}", quoted(&contributor.name)));
+    }
+    if !publication.keywords.is_empty() {
+        lines.push("keywords:".to_owned());
+        lines.extend(publication.keywords.iter().map(|word| format!("  - {}", quoted(word))));
     }
     format!("---\n{}\n---\n", lines.join("\n"))
 }
@@ -76,6 +99,16 @@ fn notice(book: &Book<'_>) -> String {
     let Some(notice) = &book.manuscript.notice else { return String::new() };
     let lines: Vec<_> = notice.lines().map(|line| format!("> {}", escaped_line(line.trim()))).collect();
     format!("\n{}\n", lines.join("\n"))
+}
+
+/// Returns a page before the text. Its heading is no heading of Markdown, so that it is no chapter to other tools.
+fn front_page(page: &FrontPage) -> String {
+    let paragraph = |text: &String| {
+        let lines: Vec<String> = text.lines().map(|line| escaped_line(line.trim())).collect();
+        format!("\n{}\n", lines.join("\\\n"))
+    };
+    let paragraphs: String = page.paragraphs.iter().map(paragraph).collect();
+    format!("\n**{}**\n{paragraphs}", escaped(page.heading))
 }
 
 #[cfg(test)]

@@ -22,6 +22,8 @@ pub enum Format {
     Text,
     /// The book as structure, for programs.
     Json,
+    /// The record of ONIX 3.0 that shops and libraries load.
+    Onix,
 }
 
 impl Format {

@@ -1,6 +1,6 @@
 //! The registry of formats: a line for each, with what writes it.
 
-use crate::{Format, RenderError, book::Book, docx, epub, html, json, markdown, txt};
+use crate::{Format, RenderError, book::Book, docx, epub, html, json, markdown, onix, txt};
 
 /// What is known of a format.
 pub(super) struct Entry {
@@ -13,13 +13,14 @@ pub(super) struct Entry {
 }
 
 #[rustfmt::skip]
-pub(super) static REGISTRY: [Entry; 6] = [
+pub(super) static REGISTRY: [Entry; 7] = [
     Entry { format: Format::Markdown, name: "md", extension: "md", render: |book| Ok(markdown::render(book).into_bytes()) },
     Entry { format: Format::Epub, name: "epub", extension: "epub", render: epub::render },
     Entry { format: Format::Html, name: "html", extension: "html", render: |book| Ok(html::render(book).into_bytes()) },
     Entry { format: Format::Docx, name: "docx", extension: "docx", render: docx::render },
     Entry { format: Format::Text, name: "txt", extension: "txt", render: |book| Ok(txt::render(book).into_bytes()) },
     Entry { format: Format::Json, name: "json", extension: "json", render: |book| Ok(json::render(book).into_bytes()) },
+    Entry { format: Format::Onix, name: "onix", extension: "onix.xml", render: |book| Ok(onix::render(book).into_bytes()) },
 ];
 
 /// Returns the line of a format.

@@ -23,19 +23,25 @@ pub(super) struct Terms {
 
 /// Returns the terms in the language of the tag, or in English where the language is not in the table.
 pub(super) fn in_language(tag: &str) -> &'static Terms {
-    let Some(tag) = language::tag(tag) else { return &TABLE[0].1 };
+    let wanted = table_language(tag);
+    TABLE.iter().find(|(language, _)| *language == wanted).map_or(&TABLE[0].1, |(_, terms)| terms)
+}
+
+/// Returns the language under which a tag stands in tables of words.
+pub(super) fn table_language(tag: &str) -> String {
+    let Some(tag) = language::tag(tag) else { return TABLE[0].0.to_owned() };
     let traditional = match tag.script() {
         Some(script) => script == "Hant",
         None => matches!(tag.region(), Some("TW" | "HK" | "MO")),
     };
-    let wanted = match tag.primary_language() {
+    match tag.primary_language() {
         "zh" | "yue" if traditional => "zh-hant",
         "yue" | "cmn" => "zh",
         "nn" | "no" => "nb",
         "iw" => "he",
         other => other,
-    };
-    TABLE.iter().find(|(language, _)| *language == wanted).map_or(&TABLE[0].1, |(_, terms)| terms)
+    }
+    .to_owned()
 }
 
 const fn terms(row: [&'static str; 7]) -> Terms {

@@ -6,15 +6,16 @@ use self::inline::line;
 use super::{
     book::Book,
     document::{Block, Inline, Item},
+    publication,
 };
 
 /// Renders the book as plain text.
 pub(super) fn render(book: &Book<'_>) -> String {
     let manuscript = book.manuscript;
     let mut out = underlined(&manuscript.title, '=');
-    let authors = manuscript.authors.join(", ");
-    let lines = [manuscript.subtitle.as_deref().unwrap_or_default(), &authors, &manuscript.date];
-    for text in lines.into_iter().filter(|text| !text.is_empty()) {
+    let pages = [publication::copyright_page(manuscript), publication::disclosure_page(manuscript)];
+    let lines = publication::title_lines(manuscript).into_iter().map(|line| line.text);
+    for text in lines.chain(pages.into_iter().flatten().flat_map(|page| page.paragraphs)) {
         out.push_str(&format!("\n{text}\n"));
     }
     if let Some(notice) = &manuscript.notice {

@@ -16,7 +16,7 @@ use super::{
     document::Place,
 };
 pub(super) use escape::escaped;
-pub(super) use front::{contents_list, listed_headings, notice, part_title, title_lines};
+pub(super) use front::{contents_list, front_page, listed_headings, notice, part_title, title_lines};
 use semantics::semantics;
 
 /// The kind of file that the XHTML becomes part of.

@@ -13,7 +13,7 @@ mod fuzzed;
 mod manuscripts;
 
 use documents::{check_epub, check_html, files, heading_levels, parse};
-use manuscripts::{all, arabic, chapters, hostile, japanese, ordinary, smallest};
+use manuscripts::{all, arabic, chapters, hostile, japanese, ordinary, published, smallest};
 
 fn bound(format: Format, manuscript: &Manuscript) -> Vec<u8> {
     let valid = ValidManuscript::of(manuscript.clone()).expect("the manuscript can be a book");
@@ -169,6 +169,58 @@ fn an_epub_tells_what_it_is() {
             .contains("<a href=\"chapter-001.xhtml#chapter-1-what-the-notches-meant\">What the notches meant</a>")
     );
     assert!(!navigation.contains("A disagreement of two feet"), "a contents list shows one level of sections");
+}
+
+#[test]
+fn what_sells_a_book_stands_in_the_metadata_of_its_epub() {
+    let package = epub_file(&published(), "EPUB/package.opf");
+    for metadata in [
+        "<dc:identifier id=\"isbn\">urn:isbn:9783161484100</dc:identifier>\n\
+         <meta refines=\"#isbn\" property=\"identifier-type\" scheme=\"onix:codelist5\">15</meta>",
+        "<dc:contributor id=\"contributor-2\">R. translator &amp; Co.</dc:contributor>\n\
+         <meta refines=\"#contributor-2\" property=\"role\" scheme=\"marc:relators\">trl</meta>",
+        "<meta property=\"belongs-to-collection\" id=\"series\">Tides &lt;of the North&gt;</meta>",
+        "<meta refines=\"#series\" property=\"group-position\">2</meta>",
+        "<dc:subject>harbours &amp; ports</dc:subject>",
+        "<meta refines=\"#subject-1\" property=\"authority\">BISAC</meta>",
+        "<meta refines=\"#subject-3\" property=\"authority\">Thema</meta>",
+        "<dc:date>2026-03-31</dc:date>",
+        "<dc:description>The sea keeps time. This book reads it.</dc:description>",
+        "<meta property=\"schema:digitalSourceType\">",
+    ] {
+        assert!(package.contains(metadata), "{metadata} is missing in\n{package}");
+    }
+    let bare = epub_file(&ordinary(), "EPUB/package.opf");
+    for absent in ["<dc:date>", "digitalSourceType", "urn:isbn"] {
+        assert!(!bare.contains(absent), "{absent}: it was not given");
+    }
+}
+
+#[test]
+fn every_format_for_readers_has_the_copyright_page_and_says_that_a_model_wrote_the_text() {
+    let markdown = String::from_utf8(bound(Format::Markdown, &published())).unwrap();
+    let pages = ["copyright", "disclosure"].map(|page| epub_file(&published(), &format!("EPUB/{page}.xhtml")));
+    for text in [markdown, text_of(&html(&published())), pages.concat()] {
+        for said in ["ISBN 978-3-16-148410-0 (EPUB)", "2nd edition", "artificial intelligence", "openai:gpt-5"] {
+            assert!(text.contains(said), "{said} is missing in\n{text}");
+        }
+    }
+    let bare = html(&ordinary());
+    assert!(!bare.contains("artificial intelligence") && !bare.contains("2026-11-23"));
+}
+
+#[test]
+fn an_onix_record_has_a_product_for_each_isbn_and_names_the_model_among_the_authors() {
+    let onix = String::from_utf8(bound(Format::Onix, &published())).unwrap();
+    let document = parse(&onix);
+    let texts = |name: &str| -> Vec<String> {
+        let named = document.descendants().filter(|node| node.tag_name().name() == name);
+        named.filter_map(|node| node.text().map(str::to_owned)).collect()
+    };
+    assert_eq!(texts("IDValue"), ["9783161484100", "0306406152"]);
+    assert_eq!(texts("ProductForm"), ["ED", "BC"]);
+    assert_eq!(texts("UnnamedPersons"), ["09", "09"]);
+    assert_eq!(texts("TitleText")[0], "Tides <of the North>");
 }
 
 #[test]

@@ -255,6 +255,8 @@ fn terms() -> impl Strategy<Value = Terms> {
             deadline_ms,
             review,
             formats: vec!["md".into()],
+            metadata: None,
+            cover: None,
             audit,
             unknown: UnknownFields::default(),
         },

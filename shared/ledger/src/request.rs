@@ -1,8 +1,10 @@
 //! The request that a client sends: an outline with its settings.
 
 use bindery_domain::{BookId, Digest, Micros, StageModels, TraceParent, UnknownFields};
-use bindery_outline::Outline;
+use bindery_outline::{FrontMatter, Outline};
 use serde::{Deserialize, Serialize};
+
+use super::BoundFile;
 
 /// A client's request for a book.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,6 +75,12 @@ pub struct Terms {
     pub review: bool,
     /// The formats to bind, as file extensions.
     pub formats: Vec<String>,
+    /// The metadata in place of that of the outline; `None` where the outline's has not changed since the book was accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Box<FrontMatter>>,
+    /// The author's cover, as it was stored with the book's files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cover: Option<BoundFile>,
     /// Whether the set of chapters is read as a whole before it is bound.
     #[serde(default)]
     pub audit: AuditMode,
@@ -115,7 +123,28 @@ impl Request {
     }
 }
 
+impl Request {
+    /// Returns the metadata of the book: of the last request, or else of its outline.
+    pub fn metadata(&self) -> &FrontMatter {
+        self.terms.metadata.as_deref().unwrap_or(&self.order.outline.front)
+    }
+}
+
 impl Order {
+    /// Returns whether another order makes the same text. Their metadata may differ, and so their dates.
+    pub fn has_text_of(&self, other: &Self) -> bool {
+        let mut renamed = self.clone();
+        renamed.outline.front = renamed.outline.front.with_metadata(&other.outline.front);
+        renamed.date.clone_from(&other.date);
+        renamed == *other
+    }
+
+    /// Returns the metadata of other front matter; `None` where it is that of this order.
+    pub fn changed_metadata(&self, front: &FrontMatter) -> Option<Box<FrontMatter>> {
+        let metadata = front.metadata();
+        (metadata != self.outline.front.metadata()).then(|| Box::new(metadata))
+    }
+
     /// Returns the digest of everything that changes the words.
     pub fn digest(&self) -> Digest {
         Digest::of_json(self)
@@ -138,5 +167,24 @@ impl Order {
         let chapters = &self.outline.chapters;
         let marked = chapters.get(chapter as usize - 1).is_some_and(|chapter| chapter.last);
         u16::from(marked && !chapters.iter().all(|chapter| chapter.last))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::sample;
+
+    #[test]
+    fn an_order_whose_metadata_changed_makes_the_same_text() {
+        let order = sample::request("r", 2).order;
+        let mut other = order.clone();
+        other.outline.front.blurb = Some("Read it.".into());
+        other.date = "2030-01-01".into();
+        assert!(other.has_text_of(&order) && other.digest() != order.digest());
+        assert_eq!(order.changed_metadata(&order.outline.front), None);
+        let changed = order.changed_metadata(&other.outline.front).unwrap();
+        assert_eq!(changed.blurb.as_deref(), Some("Read it."));
+        other.outline.front.tone = Some("dry".into());
+        assert!(!other.has_text_of(&order));
     }
 }

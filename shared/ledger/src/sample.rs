@@ -30,6 +30,8 @@ pub fn terms() -> Terms {
         deadline_ms: 86_400_000,
         review: false,
         formats: vec!["md".into()],
+        metadata: None,
+        cover: None,
         audit: AuditMode::Off,
         unknown: UnknownFields::default(),
     }

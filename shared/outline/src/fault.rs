@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{MAX_BYTES, MAX_CHAPTERS, MAX_POINTS, MAX_SECTIONS, MAX_TITLE, MAX_WORDS, MIN_WORDS};
+use super::{MAX_BYTES, MAX_CHAPTERS, MAX_POINTS, MAX_SECTIONS, MAX_TITLE, MAX_WORDS, MIN_WORDS, values::DESIGNS};
 
 /// The most faults that one report lists. A file of the wrong kind has one on every line.
 const MAX_FAULTS: usize = 50;
@@ -183,12 +183,29 @@ pub(super) enum Fault {
     BadRole { found: String },
     #[error("`{found}` is not an ISBN: it needs 10 or 13 digits, of which the last fits the others")]
     BadIsbn { found: String },
+    #[error("a contributor has no name; write it as `name`, and what the person did as `role`")]
+    UnnamedContributor,
+    #[error("`{found}` is not the role of a contributor; write one of `{known}`")]
+    BadContributorRole { found: String, known: String },
+    #[error("the series has no name; write it as `name`, and the number of the book as `number`")]
+    UnnamedSeries,
+    #[error("`{found}` is not a code of BISAC: it has three letters and six digits, such as `FIC019000`")]
+    BadBisac { found: String },
+    #[error("`{found}` is not a code of Thema: it has capital letters and digits, such as `FBA` or `1DDU`")]
+    BadThema { found: String },
+    #[error("`{found}` is not a cover; name a JPEG or PNG file, or one of the designs {}", designs())]
+    BadCover { found: String },
     #[error("`{found}` is not a date of the calendar; write it as `2026-03-31`")]
     BadDate { found: String },
     #[error("`{found}` is not a language tag; write one such as `en`, `pt-BR` or `ja`")]
     BadLanguage { found: String },
     #[error("`{found}` does not name a model; write it as `provider:model`")]
     BadModel { found: String },
+}
+
+fn designs() -> String {
+    let named: Vec<String> = DESIGNS.iter().map(|design| format!("`{design}`")).collect();
+    named.join(", ")
 }
 
 /// Returns the text, or its beginning where it is too long to be quoted in a message.

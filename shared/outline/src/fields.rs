@@ -1,6 +1,7 @@
 //! The rules of the schema for a tree: which keys there are, and what each takes.
 
 mod meta;
+mod metadata;
 mod typed;
 
 use super::{
@@ -13,7 +14,7 @@ use super::{
 };
 
 /// The keys of [`FrontMatter`], in the order in which they are written.
-pub(super) const FRONT_KEYS: [&str; 17] = [
+pub(super) const FRONT_KEYS: [&str; 25] = [
     "subtitle",
     "author",
     "language",
@@ -31,6 +32,14 @@ pub(super) const FRONT_KEYS: [&str; 17] = [
     "isbn",
     "publisher",
     "rights",
+    "contributors",
+    "series",
+    "edition",
+    "bisac",
+    "thema",
+    "blurb",
+    "disclosure",
+    "cover",
 ];
 pub(super) use meta::{Meta, front_matter};
 
@@ -87,9 +96,17 @@ impl Fields<'_> {
             "model" => front.model = self.model(entry),
             "date" => front.date = self.date(entry),
             "keywords" => front.keywords = self.keywords(entry),
-            "isbn" => front.isbn = self.isbn(entry),
+            "isbn" => front.isbn = self.isbns(entry),
             "publisher" => front.publisher = self.optional_line(entry),
             "rights" => front.rights = self.text(entry),
+            "contributors" => front.contributors.extend(self.contributors(entry.clone())),
+            "series" => front.series = self.series(entry),
+            "edition" => front.edition = self.number(entry),
+            "bisac" => front.bisac = self.bisac(entry),
+            "thema" => front.thema = self.thema(entry),
+            "blurb" => front.blurb = self.text(entry),
+            "disclosure" => front.disclosure = self.disclosure(entry),
+            "cover" => front.cover = self.cover(entry),
             _ => return false,
         }
         true

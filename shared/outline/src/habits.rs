@@ -11,6 +11,7 @@ mod head;
 mod labelled;
 mod leanpub;
 mod list;
+mod manuscript;
 mod mdbook;
 mod obsidian;
 mod plain;
@@ -48,6 +49,7 @@ pub(super) fn read(page: &mut Page, is_titled: bool) -> Found {
     obsidian::clean(page);
     leanpub::read(page, &mut found);
     mdbook::read(page, &mut found);
+    manuscript::read(page, &mut found);
     contents::drop(page, &mut found);
     if needs_reading(page) {
         if read_page(page, &mut found) {

@@ -14,6 +14,7 @@ mod habits;
 mod json;
 mod labels;
 mod markdown;
+mod metadata;
 mod node;
 mod page;
 mod reading;
@@ -29,10 +30,12 @@ mod yaml;
 
 use std::path::Path;
 
+use bindery_domain::CHAPTER_LENGTHS;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
 pub use fault::OutlineError;
+pub use metadata::{Contributor, ContributorRole, Isbn, Series};
 pub use reading::{Note, Reading, Shape};
 pub use render::to_markdown;
 pub use role::Role;
@@ -48,9 +51,9 @@ const MAX_POINTS: usize = 64;
 /// The most characters that a title, a heading or a glossary term may have.
 const MAX_TITLE: usize = 300;
 /// The shortest length that a chapter may be given, in words or characters.
-const MIN_WORDS: u32 = 100;
+const MIN_WORDS: u32 = *CHAPTER_LENGTHS.start();
 /// The longest length that a chapter may be given, in words or characters.
-const MAX_WORDS: u32 = 20_000;
+const MAX_WORDS: u32 = *CHAPTER_LENGTHS.end();
 
 /// The format an outline is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -85,11 +88,32 @@ impl Kind {
 /// Every word that the writer wrote about a chapter is in its title, summary, key points or sections, as it was typed.
 /// Only HTML comments, characters that no book can hold, and marks of other tools are dropped.
 pub fn parse(bytes: &[u8], kind: Kind) -> Result<Outline, OutlineError> {
-    read(bytes, kind, None).map(|reading| reading.outline)
+    read_whole(bytes, kind, None).map(|reading| reading.outline)
 }
 
 /// Reads an outline, and tells how it was read. `shape` says what its highest headings are where that is not plain.
+///
+/// A dedication and the like without a text is left out, for nobody but its author can write it.
 pub fn read(bytes: &[u8], kind: Kind, shape: Option<Shape>) -> Result<Reading, OutlineError> {
+    let mut reading = read_whole(bytes, kind, shape)?;
+    let Reading { outline, notes, .. } = &mut reading;
+    if outline.chapters.iter().all(Chapter::is_left_open) {
+        return Ok(reading);
+    }
+    for chapter in outline.chapters.extract_if(.., |chapter| chapter.is_left_open()) {
+        let text = format!(
+            "\"{}\" has no text and is left out; write its text below its heading, or a length such as `{{words=100}}` to \
+             have it written",
+            chapter.title
+        );
+        notes.push(Note { line: None, text });
+    }
+    let is_used = |part: &Part| outline.chapters.iter().any(|chapter| chapter.part.as_ref() == Some(&part.title));
+    outline.parts.retain(is_used);
+    Ok(reading)
+}
+
+fn read_whole(bytes: &[u8], kind: Kind, shape: Option<Shape>) -> Result<Reading, OutlineError> {
     let text = match kind {
         Kind::Docx => docx::text(bytes)?,
         _ => source::decode(bytes)?,
@@ -214,15 +238,41 @@ pub struct FrontMatter {
     /// Words by which the book is found, for the metadata.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub keywords: Vec<String>,
-    /// ISBN of the book, for the metadata.
+    /// ISBN of the book, or one for each of its editions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub isbn: Option<String>,
+    pub isbn: Option<Isbn>,
     /// Publisher, for the metadata.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub publisher: Option<String>,
     /// Rights statement, for the metadata.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rights: Option<String>,
+    /// Who had a share in the book beside its authors.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contributors: Vec<Contributor>,
+    /// The series that the book belongs to, and its number there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "schema::series")]
+    pub series: Option<Series>,
+    /// The edition, as the copyright page says it: a number or a text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edition: Option<String>,
+    /// Subjects by their codes of BISAC, like `FIC019000`, the main one first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bisac: Vec<String>,
+    /// Subjects by their codes of Thema, like `FBA`, the main one first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub thema: Vec<String>,
+    /// What sellers tell readers of the book. The description is for the writing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blurb: Option<String>,
+    /// `off`, or the author's own words that tell readers of the model. When absent, the book says that a model wrote it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "schema::disclosure")]
+    pub disclosure: Option<String>,
+    /// A JPEG or PNG file, or the name of a design.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cover: Option<String>,
 }
 
 /// A part of a book: a group of chapters.
@@ -275,6 +325,21 @@ impl Chapter {
     /// Returns what the chapter is in the book.
     pub fn role(&self) -> Role {
         self.role.or_else(|| Role::of_title(&self.title)).unwrap_or_default()
+    }
+
+    /// Returns the text that stands as it was typed, such as that of a dedication. A chapter with points, sections or a length
+    /// is one to be written.
+    pub fn typed_text(&self) -> Option<&str> {
+        (self.is_personal() && !self.summary.is_empty()).then_some(self.summary.as_str())
+    }
+
+    /// Returns whether the chapter needs its author's own text and has none.
+    fn is_left_open(&self) -> bool {
+        self.is_personal() && self.summary.is_empty()
+    }
+
+    fn is_personal(&self) -> bool {
+        self.role().is_personal() && self.points.is_empty() && self.sections.is_empty() && self.words.is_none()
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt::{Display, Write};
 
 use super::{
-    Chapter, FrontMatter, Outline, Section,
+    Chapter, Contributor, FrontMatter, Isbn, Outline, Section, Series,
     fields::FRONT_KEYS,
     habits::{cleaned, labelled_title},
     labels::{decimal, label, without_symbols},
@@ -169,9 +169,17 @@ fn front_matter(front: &FrontMatter) -> String {
             "model" => field(&mut yaml, key, front.model.as_ref()),
             "date" => line(&mut yaml, key, front.date.as_ref()),
             "keywords" => list(&mut yaml, key, &front.keywords),
-            "isbn" => field(&mut yaml, key, front.isbn.as_ref()),
+            "isbn" => isbn(&mut yaml, key, front.isbn.as_ref()),
             "publisher" => field(&mut yaml, key, front.publisher.as_ref()),
             "rights" => field(&mut yaml, key, front.rights.as_ref()),
+            "contributors" => contributors(&mut yaml, key, &front.contributors),
+            "series" => series(&mut yaml, key, front.series.as_ref()),
+            "edition" => field(&mut yaml, key, front.edition.as_ref()),
+            "bisac" => list(&mut yaml, key, &front.bisac),
+            "thema" => list(&mut yaml, key, &front.thema),
+            "blurb" => field(&mut yaml, key, front.blurb.as_ref()),
+            "disclosure" => field(&mut yaml, key, front.disclosure.as_ref()),
+            "cover" => field(&mut yaml, key, front.cover.as_ref()),
             other => unreachable!("{other} is not a key of the front matter"),
         }
     }
@@ -210,6 +218,37 @@ fn glossary(yaml: &mut String, key: &str, front: &FrontMatter) {
     for (term, meaning) in &front.glossary {
         line(yaml, &format!("  {}", scalar(term)), Some(scalar(meaning)));
     }
+}
+
+fn isbn(yaml: &mut String, key: &str, isbn: Option<&Isbn>) {
+    match isbn {
+        None => {}
+        Some(Isbn::One(isbn)) => field(yaml, key, Some(isbn)),
+        Some(Isbn::PerEdition(isbns)) => {
+            writeln!(yaml, "{key}:").expect("writing to a string succeeds");
+            for (edition, isbn) in isbns {
+                line(yaml, &format!("  {edition}"), Some(scalar(isbn)));
+            }
+        }
+    }
+}
+
+fn contributors(yaml: &mut String, key: &str, contributors: &[Contributor]) {
+    if !contributors.is_empty() {
+        writeln!(yaml, "{key}:").expect("writing to a string succeeds");
+    }
+    for Contributor { name, role } in contributors {
+        line(yaml, "  - name", Some(scalar(name)));
+        line(yaml, "    role", Some(role.name()));
+    }
+}
+
+fn series(yaml: &mut String, key: &str, series: Option<&Series>) {
+    let Some(Series { name, number }) = series else { return };
+    let Some(number) = number else { return field(yaml, key, Some(name)) };
+    writeln!(yaml, "{key}:").expect("writing to a string succeeds");
+    line(yaml, "  name", Some(scalar(name)));
+    line(yaml, "  number", Some(scalar(number)));
 }
 
 /// Returns whether a text of several lines can be written as a YAML block.

@@ -87,6 +87,21 @@ impl Role {
         self == Self::Chapter
     }
 
+    /// Returns whether a chapter of this role has the author's own text: nobody else knows to whom a book is dedicated.
+    pub(super) fn is_personal(self) -> bool {
+        matches!(self, Self::Dedication | Self::Epigraph | Self::Acknowledgements | Self::AboutTheAuthor)
+    }
+
+    /// Returns the length of a chapter of this role where its author gives none; `None` for that of the book.
+    pub fn usual_length(self) -> Option<u32> {
+        match self {
+            Self::Dedication | Self::Epigraph => Some(50),
+            Self::AboutTheAuthor => Some(150),
+            Self::Acknowledgements => Some(250),
+            _ => None,
+        }
+    }
+
     /// Returns whether a chapter of this role ends a book and so stands in none of its parts.
     pub(super) fn is_closing(self) -> bool {
         matches!(

@@ -2,6 +2,8 @@
 
 use schemars::{Schema, SchemaGenerator, json_schema};
 
+use super::Series;
+
 /// Returns the schema of `author`: one author is a text, several are a list.
 pub(super) fn author(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
@@ -10,6 +12,17 @@ pub(super) fn author(_: &mut SchemaGenerator) -> Schema {
             { "type": "array", "items": { "type": "string" } },
         ],
     })
+}
+
+/// Returns the schema of `series`: its name, or its name with the number of the book.
+pub(super) fn series(generator: &mut SchemaGenerator) -> Schema {
+    let series = generator.subschema_for::<Series>();
+    json_schema!({ "anyOf": [{ "type": "string" }, series, { "type": "null" }] })
+}
+
+/// Returns the schema of `disclosure`: a text, or `false` for none.
+pub(super) fn disclosure(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": ["string", "boolean", "null"] })
 }
 
 #[cfg(test)]

@@ -122,7 +122,7 @@ const MISPLACED: [(&str, &str); 19] = [
     ("# T\n\n## A\n\n<!--\n\n## B\n", "o.md:5: the HTML comment that begins here is not closed"),
     ("# T {last}\n\n## A\n", "o.md:1: only chapters take attributes"),
     ("# T\n\n## A {first}\n", "o.md:3: `first` is not a chapter attribute"),
-    ("# T\n\n## A {words=5}\n", "o.md:3: `words` must be from 100 to 20000"),
+    ("# T\n\n## A {words=5}\n", "o.md:3: `words` must be from 20 to 50000"),
 ];
 
 #[test]
@@ -137,7 +137,7 @@ const FRONT_MATTER: [(&str, &str); 18] = [
     ("isbn: 978-3-16-148410-1", "o.md:2: `978-3-16-148410-1` is not an ISBN"),
     ("words: many", "o.md:2: `words` must be a whole number such as `3000`, not the text \"many\""),
     ("words: 3,000", "o.md:2: `words` must be a whole number such as `3000`"),
-    ("words: 50", "o.md:2: `words` must be from 100 to 20000 a chapter, not 50"),
+    ("words: 10", "o.md:2: `words` must be from 20 to 50000 a chapter, not 10"),
     ("words: [1]", "o.md:2: `words` must be a whole number such as `3000`, not a list"),
     ("tone: {a: b}", "o.md:2: `tone` must be a text, not a mapping"),
     ("banned: delve", "o.md:2: `banned` must be a list, one text each, not the text \"delve\""),

@@ -32,6 +32,34 @@ pub(super) fn isbn(text: &str) -> Option<String> {
     fits.then(|| text.to_owned())
 }
 
+/// Returns a code of BISAC in capital letters; `None` where it has not three letters and six digits.
+pub(super) fn bisac(text: &str) -> Option<String> {
+    let (letters, digits) = text.split_at_checked(3)?;
+    let fits = letters.bytes().all(|b| b.is_ascii_alphabetic())
+        && digits.len() == 6
+        && digits.bytes().all(|b| b.is_ascii_digit());
+    fits.then(|| text.to_uppercase())
+}
+
+/// Returns a code of Thema in capital letters; `None` where it has not the form of one. A qualifier begins with a digit.
+pub(super) fn thema(text: &str) -> Option<String> {
+    let code = text.to_uppercase();
+    let rest = code.strip_prefix(|c: char| matches!(c, 'A'..='Y' | '1'..='6'))?;
+    let fits = (1..=20).contains(&code.len())
+        && rest.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-')
+        && !rest.ends_with('-');
+    fits.then_some(code)
+}
+
+/// The designs of covers that Bindery draws.
+pub(super) const DESIGNS: [&str; 4] = ["classic", "bands", "grid", "plain"];
+
+/// Returns whether a text names an image file or a design.
+pub(super) fn is_cover(text: &str) -> bool {
+    let ending = text.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    DESIGNS.contains(&text) || matches!(ending.as_deref(), Some("jpg" | "jpeg" | "png"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,10 +85,34 @@ mod tests {
     }
 
     #[test]
+    fn codes_of_subjects_have_a_form() {
+        assert_eq!(bisac("fic019000").as_deref(), Some("FIC019000"));
+        for typed in ["", "FIC01900", "FIC0190000", "F1C019000", "FICTION", "öö19000"] {
+            assert_eq!(bisac(typed), None, "{typed}");
+        }
+        for (typed, code) in [("fba", "FBA"), ("1DDU-GB-E", "1DDU-GB-E"), ("YFB", "YFB"), ("5AX", "5AX")] {
+            assert_eq!(thema(typed).as_deref(), Some(code));
+        }
+        for typed in ["", "9A", "F/A", "-", "F-", "Zoology"] {
+            assert_eq!(thema(typed), None, "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_cover_is_a_picture_or_a_design() {
+        for typed in ["cover.jpg", "art/Cover.PNG", "x.jpeg", "classic"] {
+            assert!(is_cover(typed), "{typed}");
+        }
+        for typed in ["", "cover.gif", "cover", "cover.svg"] {
+            assert!(!is_cover(typed), "{typed}");
+        }
+    }
+
+    #[test]
     fn lengths_have_limits_on_both_sides() {
-        assert_eq!(words("100"), Some(100));
-        assert_eq!(words("20000"), Some(20000));
-        for typed in ["99", "20001", "-5", "3,000", "3e3", "", "99999999999999999999"] {
+        assert_eq!(words("20"), Some(20));
+        assert_eq!(words("50000"), Some(50_000));
+        for typed in ["19", "50001", "-5", "3,000", "3e3", "", "99999999999999999999"] {
             assert_eq!(words(typed), None, "{typed}");
         }
     }

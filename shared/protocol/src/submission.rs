@@ -2,7 +2,7 @@
 
 mod reading;
 
-use bindery_domain::BookId;
+use bindery_domain::{BookId, CHAPTER_LENGTHS};
 use bindery_ledger::{AuditMode, Book, GapPolicy, State};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -78,7 +78,7 @@ pub struct Submission {
     pub model: Option<String>,
     /// Words in a chapter for which the outline names none; characters for Japanese and Chinese.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "reading::whole")]
-    #[schemars(range(min = 100, max = 20_000))]
+    #[schemars(range(min = *CHAPTER_LENGTHS.start(), max = *CHAPTER_LENGTHS.end()))]
     pub words: Option<u32>,
     /// Whether the outline is taken as it stands, without a planning call.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

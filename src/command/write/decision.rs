@@ -29,7 +29,7 @@ pub(super) fn decide(stored: Stored<'_>, new: Order, arguments: &WriteArgs) -> R
     if arguments.anew || rehearsed || book.state == State::Cancelled {
         return Ok(Decision::Replace(Box::new(new)));
     }
-    if arguments.go_on || order == new {
+    if arguments.go_on || new.has_text_of(&order) {
         return Ok(Decision::GoOn(Box::new(order)));
     }
     Err(Failure::choice(changes::explain(book, &order, &new)))
@@ -77,6 +77,8 @@ mod tests {
             deadline_ms: 1,
             review: false,
             formats: Vec::new(),
+            metadata: None,
+            cover: None,
             unknown: UnknownFields::default(),
         };
         let request =

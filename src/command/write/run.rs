@@ -17,6 +17,7 @@ use crate::{
     exit::{Failure, HELD, INTERRUPTED, NOT_WHOLE},
     export,
     interrupt::interrupted,
+    out_folder::Written,
     report::{self, Report},
     roles::Roles,
     view::{self, Moment, Subject, View},
@@ -29,7 +30,6 @@ pub(crate) struct Run<'a> {
     pub(crate) app: &'a App,
     pub(crate) writers: &'a Writers,
     pub(crate) out: PathBuf,
-    pub(crate) stem: String,
     /// The estimated time of the calls that the run makes.
     pub(crate) expected: Duration,
     /// The likely cost of these calls; `None` where the price of the model is not known.
@@ -130,11 +130,11 @@ async fn conclude(
     let book = store.book(&id).await?.ok_or_else(|| Failure::unavailable("the book was deleted"))?;
     let tasks = store.tasks(&id).await?;
     let report = Report::of(&book, &tasks).with_run(&tasks, before, wall).with_likely(run.likely);
-    let files = match book.state {
-        State::Done => export::files(run.app, &book, None, &run.out, &run.stem).await?,
-        _ => Vec::new(),
+    let written = match book.state {
+        State::Done => export::files(run.app, &book, None, &run.out).await?,
+        _ => Written::default(),
     };
-    report::print(run.global.json, &book, &report, &subject(run, request)?, &files)?;
+    report::print(run.global.json, &book, &report, &subject(run, request)?, &written)?;
     Ok(match (ended, book.state) {
         (Ended::Interrupted, state) if !state.settled() => ExitCode::from(INTERRUPTED),
         (_, State::Done) if report.dead.is_empty() => ExitCode::SUCCESS,

@@ -14,13 +14,14 @@ pub(super) fn core(book: &Book<'_>) -> String {
     format!(
         "{HEAD}<cp:coreProperties xmlns:cp=\"http://schemas.openxmlformats.org/package/2006/metadata/core-properties\" \
          xmlns:dc=\"http://purl.org/dc/elements/1.1/\" xmlns:dcterms=\"http://purl.org/dc/terms/\" \
-         xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">{}{}{}{}{}{}\
+         xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">{}{}{}{}{}{}{}\
          <dcterms:created xsi:type=\"dcterms:W3CDTF\">{date}</dcterms:created>\
          <dcterms:modified xsi:type=\"dcterms:W3CDTF\">{date}</dcterms:modified></cp:coreProperties>",
         element("dc:title", &manuscript.title),
         element("dc:subject", manuscript.subtitle.as_deref().unwrap_or_default()),
         element("dc:creator", &manuscript.authors.join("; ")),
-        element("dc:description", &book.description),
+        element("dc:description", &book.blurb()),
+        element("cp:keywords", &manuscript.publication.keywords.join(", ")),
         element("dc:language", &manuscript.language),
         element("dc:identifier", &manuscript.identifier),
     )

@@ -1,5 +1,7 @@
 //! The package document: the metadata, the manifest and the spine.
 
+mod published;
+
 use super::Item;
 use crate::{book::Book, direction::Direction, xhtml::escaped};
 
@@ -61,7 +63,7 @@ pub(super) fn document(book: &Book<'_>, items: &[Item<'_>]) -> String {
 }
 
 fn metadata(book: &Book<'_>, items: &[Item<'_>]) -> String {
-    let manuscript = book.manuscript;
+    let (manuscript, blurb) = (book.manuscript, book.blurb());
     let mut metadata = format!(
         "<dc:identifier id=\"identifier\">{}</dc:identifier>\n\
          <dc:title id=\"title\">{}</dc:title>\n\
@@ -83,12 +85,13 @@ fn metadata(book: &Book<'_>, items: &[Item<'_>]) -> String {
             escaped(author),
         ));
     }
+    metadata.push_str(&published::lines(book));
     let elements = [
         ("language", Some(manuscript.language.as_str())),
-        ("date", Some(manuscript.date.as_str())),
+        ("date", manuscript.publication.date.as_deref()),
         ("publisher", manuscript.publisher.as_deref()),
         ("rights", manuscript.rights.as_deref()),
-        ("description", Some(book.description.as_str()).filter(|text| !text.is_empty())),
+        ("description", Some(blurb.as_str()).filter(|text| !text.is_empty())),
     ];
     for (name, value) in elements {
         if let Some(value) = value {

@@ -1,8 +1,9 @@
 //! The pages of an EPUB, each an XHTML document.
 
-use super::cover;
+use super::{cover, cover_name};
 use crate::{
     book::Book,
+    publication,
     xhtml::{self, Medium, escaped},
 };
 
@@ -36,7 +37,8 @@ pub(super) fn document(book: &Book<'_>, page: &Page<'_>) -> String {
 /// Returns the cover's page.
 pub(super) fn cover(book: &Book<'_>) -> String {
     let body = format!(
-        "<section epub:type=\"cover\">\n<img role=\"doc-cover\" src=\"cover.svg\" alt=\"{}\"/>\n</section>\n",
+        "<section epub:type=\"cover\">\n<img role=\"doc-cover\" src=\"{}\" alt=\"{}\"/>\n</section>\n",
+        cover_name(book),
         escaped(&cover::description(book)),
     );
     document(book, &Page { title: book.terms.cover, class: "cover", body: &body })
@@ -47,6 +49,23 @@ pub(super) fn title(book: &Book<'_>) -> String {
     let body =
         format!("<section epub:type=\"titlepage\" class=\"title-page\">\n{}</section>\n", xhtml::title_lines(book));
     document(book, &Page { title: &book.manuscript.title, class: "title", body: &body })
+}
+
+/// Returns the copyright page; `None` where there is nothing to say on it.
+pub(super) fn copyright(book: &Book<'_>) -> Option<String> {
+    let page = publication::copyright_page(book.manuscript)?;
+    let body = format!(
+        "<section epub:type=\"copyright-page\">\n{}</section>\n",
+        xhtml::front_page(book, &page, "copyright-page", 1)
+    );
+    Some(document(book, &Page { title: page.heading, class: "copyright", body: &body }))
+}
+
+/// Returns the page that says that a model wrote the text; `None` where the book does not say it.
+pub(super) fn disclosure(book: &Book<'_>) -> Option<String> {
+    let page = publication::disclosure_page(book.manuscript)?;
+    let body = xhtml::front_page(book, &page, "disclosure", 1);
+    Some(document(book, &Page { title: page.heading, class: "notice", body: &body }))
 }
 
 /// Returns the notice's page; `None` where the book has none.

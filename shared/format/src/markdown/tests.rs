@@ -1,7 +1,7 @@
 use proptest::{prelude::*, test_runner::RngSeed};
 
 use crate::{
-    Chapter, Format, Manuscript, Role, ValidManuscript,
+    Chapter, Format, Manuscript, Publication, Role, ValidManuscript,
     book::Book,
     document::{Alone, Document},
     xhtml::{self, Medium},
@@ -19,6 +19,7 @@ fn book_of(bodies: &[&str]) -> Manuscript {
         date: "2026-11-23".to_owned(),
         identifier: "urn:uuid:0".to_owned(),
         notice: None,
+        publication: Publication::default(),
         chapters: (1..)
             .zip(bodies)
             .map(|(number, body)| Chapter {

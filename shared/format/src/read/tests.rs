@@ -24,6 +24,7 @@ fn manuscript() -> Manuscript {
         date: "2026-01-02".to_owned(),
         identifier: "urn:uuid:x".to_owned(),
         notice: None,
+        publication: crate::Publication::default(),
         chapters: vec![
             chapter(1, "Ebb", "The *water* leaves.\n\n## Mud\n\nBoats settle."),
             chapter(2, "Flood", "It comes back.\n\n- one\n- two\n"),

@@ -1,7 +1,11 @@
 //! The front matter: the lines of the title page, the notice and the contents list.
 
 use super::{Medium, direction_attribute, escaped};
-use crate::{book::Book, document::Place};
+use crate::{
+    book::Book,
+    document::Place,
+    publication::{self, FrontPage, TitleLine, TitleLineKind},
+};
 
 /// The level of the headings that a contents list shows below the chapters.
 const LISTED_LEVEL: u8 = 2;
@@ -14,17 +18,24 @@ pub(crate) fn title_lines(book: &Book<'_>) -> String {
         format!("<{element}{attributes}{dir}>{}</{element}>\n", escaped(text))
     };
     let mut lines = line("h1", "", &manuscript.title);
-    if let Some(subtitle) = &manuscript.subtitle {
-        lines.push_str(&line("p", " class=\"subtitle\" role=\"doc-subtitle\"", subtitle));
-    }
-    for author in &manuscript.authors {
-        lines.push_str(&line("p", " class=\"author\"", author));
-    }
-    let imprint = [&manuscript.publisher, &Some(manuscript.date.clone()), &manuscript.rights];
-    for text in imprint.into_iter().flatten() {
-        lines.push_str(&line("p", " class=\"imprint\"", text));
+    for TitleLine { kind, text } in publication::title_lines(manuscript) {
+        let role = if kind == TitleLineKind::Subtitle { " role=\"doc-subtitle\"" } else { "" };
+        lines.push_str(&line("p", &format!(" class=\"{}\"{role}", kind.class()), &text));
     }
     lines
+}
+
+/// Returns a page before the text, with a heading of this level.
+pub(crate) fn front_page(book: &Book<'_>, page: &FrontPage, class: &str, level: u8) -> String {
+    let paragraphs: String = page.paragraphs.iter().map(|text| paragraph(book, text)).collect();
+    let heading = page.heading;
+    format!("<section class=\"{class}\">\n<h{level}>{heading}</h{level}>\n{paragraphs}</section>\n")
+}
+
+fn paragraph(book: &Book<'_>, text: &str) -> String {
+    let dir = direction_attribute(book.direction, [text].into_iter());
+    let lines: Vec<String> = text.lines().map(|line| escaped(line).to_string()).collect();
+    format!("<p{dir}>{}</p>\n", lines.join("<br/>\n"))
 }
 
 /// Returns the notice with its heading; `None` where the book has none.

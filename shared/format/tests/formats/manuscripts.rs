@@ -1,11 +1,14 @@
 //! Books to render: an ordinary one, books in other scripts, a hostile one and the smallest one.
 
-use bindery_format::{Chapter, Manuscript, Picture, Role};
+use bindery_format::{
+    Chapter, Contributor, ContributorRole, Disclosure, EditionIsbn, Manuscript, Picture, Publication, Role, Series,
+};
 
 /// Returns every book, by name.
 pub(crate) fn all() -> Vec<(&'static str, Manuscript)> {
     vec![
         ("ordinary", ordinary()),
+        ("published", published()),
         ("arabic", arabic()),
         ("japanese", japanese()),
         ("everything", everything()),
@@ -30,6 +33,29 @@ pub(crate) fn ordinary() -> Manuscript {
             ("Chapter 3: Machines that Add Cosines", MACHINES),
         ]),
         ..smallest()
+    }
+}
+
+/// Returns a book of which everything is said that sells a book.
+pub(crate) fn published() -> Manuscript {
+    Manuscript { publication: publication(), ..ordinary() }
+}
+
+fn publication() -> Publication {
+    let isbn = |edition: &str, isbn: &str| EditionIsbn { edition: Some(edition.to_owned()), isbn: isbn.to_owned() };
+    let contributor = |name: &str, role| Contributor { name: name.to_owned(), role };
+    Publication {
+        contributors: ContributorRole::ALL.map(|role| contributor(&format!("R. {} & Co.", role.name()), role)).into(),
+        isbns: vec![isbn("epub", "978-3-16-148410-0"), isbn("paperback", "0-306-40615-2")],
+        series: Some(Series { name: "Tides <of the North>".to_owned(), number: Some("2".to_owned()) }),
+        edition: Some("2nd edition".to_owned()),
+        keywords: vec!["tides".to_owned(), "harbours & ports".to_owned()],
+        bisac: vec!["SCI052000".to_owned(), "HIS057000".to_owned()],
+        thema: vec!["RBKC".to_owned(), "1DDU-GB-E".to_owned()],
+        blurb: Some("The sea keeps *time*.\n\nThis book reads it.".to_owned()),
+        date: Some("2026-03-31".to_owned()),
+        disclosure: Some(Disclosure { model: "openai:gpt-5".to_owned(), words: None }),
+        ..Publication::default()
     }
 }
 
@@ -164,6 +190,7 @@ pub(crate) fn smallest() -> Manuscript {
         date: "2026-11-23".to_owned(),
         identifier: "urn:uuid:6f2c1a54-9d0e-5a8b-8f1d-0c3b7e9a4d21".to_owned(),
         notice: None,
+        publication: Publication::default(),
         chapters: Vec::new(),
         pictures: Vec::new(),
     }

@@ -5,6 +5,7 @@ use super::{
         FrontMatter,
         fault::Faults,
         markdown::prose::Lists,
+        metadata::{Contributor, ContributorRole},
         node::{Entry, Node},
         reading::Note,
         suggest::{advice, misspelt},
@@ -65,6 +66,11 @@ pub(in super::super) fn front_matter(root: Node, faults: &mut Faults) -> Meta {
         if is_given(&meta, &entry.key) || fields.front(&mut meta.front, &entry) {
             continue;
         }
+        if let Some(role) = ContributorRole::named(&entry.key) {
+            let names = fields.authors(&entry);
+            meta.front.contributors.extend(names.into_iter().map(|name| Contributor { name, role }));
+            continue;
+        }
         match entry.key.as_str() {
             "title" => {
                 let line = entry.line;
@@ -102,10 +108,15 @@ fn usual(key: &str) -> &str {
     match key.to_lowercase().as_str() {
         "lang" | "locale" => "language",
         "authors" | "creator" | "by" => "author",
-        "abstract" | "summary" | "blurb" => "description",
+        "abstract" | "summary" => "description",
         "copyright" | "license" => "rights",
         "published" | "pubdate" | "publication-date" => "date",
-        "keyword" => "keywords",
+        "keyword" | "subject" | "subjects" => "keywords",
+        "cover-image" | "cover_image" | "coverimage" => "cover",
+        "bisac-subjects" | "bisac_subjects" => "bisac",
+        "ai-disclosure" | "ai_disclosure" => "disclosure",
+        "back-cover" | "back_cover" => "blurb",
+        "imprint" => "publisher",
         "isbn-13" | "isbn13" | "isbn_13" => "isbn",
         "booktitle" | "book-title" | "book_title" => "title",
         _ => key,

@@ -143,7 +143,7 @@ impl Fields<'_> {
     }
 
     /// Reads a value of one line by a rule.
-    fn line_by_rule<T>(
+    pub(super) fn line_by_rule<T>(
         &mut self,
         entry: &Entry,
         rule: impl Fn(&str) -> Option<T>,
@@ -170,19 +170,6 @@ impl Fields<'_> {
     /// Reads a role. `chapter` is told apart from no role: it keeps the number of a chapter called "Introduction".
     pub(super) fn role(&mut self, entry: &Entry) -> Option<Role> {
         self.line_by_rule(entry, Role::named, |found| Fault::BadRole { found })
-    }
-
-    pub(super) fn isbn(&mut self, entry: &Entry) -> Option<String> {
-        // In JSON, an ISBN may be typed as a number.
-        let text = match entry.value.as_digits() {
-            Some(digits) => digits,
-            None => self.optional_line(entry)?,
-        };
-        let isbn = values::isbn(&text);
-        if isbn.is_none() {
-            self.faults.add(entry.value.line, Fault::BadIsbn { found: shortened(&text) });
-        }
-        isbn
     }
 
     /// Reads a list of words, or a text in which commas part them.

@@ -1,5 +1,7 @@
 //! Chapters as lines in capitals, or as lines over indented ones, as plain text files have them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::{
     super::{
         page::{Line, Page, heading, is_rule, item},
@@ -21,8 +23,10 @@ fn capitals(page: &mut Page, found: &mut Found) -> bool {
     let mut lines: Vec<usize> =
         (0..page.lines.len()).filter(|&at| !code[at] && is_capitals(&page.lines[at].text)).collect();
     let first = page.next_text(0);
-    let is_title =
-        lines.len() > 1 && first == lines.first().copied() && Role::of_title(&page.lines[lines[0]].text).is_none();
+    let is_title = found.title.is_none()
+        && lines.len() > 1
+        && first == lines.first().copied()
+        && Role::of_title(&page.lines[lines[0]].text).is_none();
     let under = lines.first().and_then(|&at| page.next_text(at + 1)).map(|at| page.lines[at].text.as_str());
     if is_title && under.is_none_or(|text| item(text).is_none()) {
         lines.remove(0);
@@ -38,6 +42,7 @@ fn capitals(page: &mut Page, found: &mut Found) -> bool {
 
 fn convert(page: &mut Page, chapters: &[usize]) {
     let begin = chapters[0];
+    let points = indented_points(page, chapters);
     for at in begin..page.lines.len() {
         let text = page.lines[at].text.trim().to_owned();
         if chapters.contains(&at) {
@@ -45,10 +50,44 @@ fn convert(page: &mut Page, chapters: &[usize]) {
         } else if is_rule(&text) {
             page.clear(at);
         } else if item(&text).is_none() {
-            page.lines[at].text = text;
+            page.lines[at].text = match points.get(&at) {
+                Some(depth) => format!("{}- {text}", "  ".repeat((*depth).min(8))),
+                None => text,
+            };
         }
     }
     list::plain_bullets(page, begin);
+}
+
+/// Finds the indented lines below chapters at the margin that are points and no prose, and how deep each stands.
+fn indented_points(page: &Page, chapters: &[usize]) -> BTreeMap<usize, usize> {
+    if chapters.iter().any(|&at| indent(&page.lines[at]) > 0) {
+        return BTreeMap::new();
+    }
+    let chapters: BTreeSet<usize> = chapters.iter().copied().collect();
+    let begin = chapters.first().copied().unwrap_or(page.lines.len());
+    let is_end = |at: usize| chapters.contains(&at) || page.lines[at].text.trim().is_empty();
+    let lines: Vec<usize> = (begin..page.lines.len()).collect();
+    let groups = lines.split(|&at| is_end(at));
+    let is_point = |&at: &usize| is_indented(&page.lines[at]) && !ends_sentence(&page.lines[at].text);
+    let points: Vec<usize> = groups.filter(|group| group.iter().all(is_point)).flatten().copied().collect();
+    let mut depths: Vec<usize> = points.iter().map(|&at| indent(&page.lines[at])).collect();
+    depths.sort_unstable();
+    depths.dedup();
+    let depth = |at: usize| depths.iter().position(|depth| *depth == indent(&page.lines[at])).unwrap_or_default();
+    points.into_iter().map(|at| (at, depth(at))).collect()
+}
+
+fn indent(line: &Line) -> usize {
+    line.text.len() - line.text.trim_start().len()
+}
+
+fn is_indented(line: &Line) -> bool {
+    !line.text.trim().is_empty() && (line.text.starts_with('\t') || line.text.starts_with("  "))
+}
+
+fn ends_sentence(text: &str) -> bool {
+    text.trim_end().ends_with(['.', '!', '?', '…', '。', '！', '？', '”', '"'])
 }
 
 fn is_capitals(line: &str) -> bool {
@@ -61,25 +100,23 @@ fn is_capitals(line: &str) -> bool {
 
 /// Reads lines at the margin as chapters and the indented lines below each as its points.
 fn indented(page: &mut Page, found: &mut Found) -> bool {
-    let indent = |line: &Line| line.text.len() - line.text.trim_start().len();
     let is_text = |line: &Line| !line.text.trim().is_empty();
-    let is_point = |line: &Line| is_text(line) && (line.text.starts_with('\t') || line.text.starts_with("  "));
     let mut chapters = Vec::new();
     for at in 0..page.lines.len() {
         let line = &page.lines[at];
-        let over_points = page.next_text(at + 1).is_some_and(|next| is_point(&page.lines[next]));
+        let over_points = page.next_text(at + 1).is_some_and(|next| is_indented(&page.lines[next]));
         let is_line = is_text(line) && indent(line) == 0 && line.text.len() <= LONGEST && heading(&line.text).is_none();
         if is_line && !line.text.trim().ends_with(['.', ',']) && (over_points || Role::of_title(&line.text).is_some()) {
             chapters.push(at);
         }
     }
-    let points = page.lines.iter().filter(|line| is_point(line)).count();
+    let points = page.lines.iter().filter(|line| is_indented(line)).count();
     if chapters.len() < 2 || points < 2 {
         return false;
     }
     let begin = chapters[0];
     let depths: Vec<usize> = {
-        let mut depths: Vec<usize> = page.lines.iter().filter(|line| is_point(line)).map(indent).collect();
+        let mut depths: Vec<usize> = page.lines.iter().filter(|line| is_indented(line)).map(indent).collect();
         depths.sort_unstable();
         depths.dedup();
         depths
@@ -89,7 +126,7 @@ fn indented(page: &mut Page, found: &mut Found) -> bool {
         let text = line.text.trim().to_owned();
         if chapters.contains(&at) {
             line.text = format!("## {text} {{chapter}}");
-        } else if is_point(line) {
+        } else if is_indented(line) {
             let depth = depths.iter().position(|depth| *depth == indent(line)).unwrap_or_default();
             let text = item(&text).map_or(text.as_str(), |item| item.text).to_owned();
             line.text = format!("{}- {text}", "  ".repeat(depth.min(8)));
@@ -117,6 +154,15 @@ mod tests {
             "# THE BOOK OF SALT\n\n\n## THE SEA {chapter}\nWhere it is.\n\n## THE MINE {chapter}\n- deep"
         );
         assert_eq!(found.subtitle.as_deref(), Some("for cooks"));
+    }
+
+    #[test]
+    fn indented_lines_below_capitals_are_points_unless_they_are_prose() {
+        let text = "SALT\n\nTHE SEA\n    ponds\n        sun\nTHE MINE\n    It is deep.\n    And dark.";
+        assert_eq!(
+            converted(text).unwrap(),
+            "# SALT\n\n## THE SEA {chapter}\n- ponds\n  - sun\n## THE MINE {chapter}\nIt is deep.\nAnd dark."
+        );
     }
 
     #[test]

@@ -61,7 +61,7 @@ pub(super) fn read(page: &mut Page, end: usize, found: &mut Found) {
     }
     match title {
         Some(at) => move_first(page, at),
-        None => found.is_untitled = true,
+        None => found.is_untitled |= found.title.is_none(),
     }
 }
 
@@ -74,7 +74,7 @@ fn move_first(page: &mut Page, title: usize) {
 fn first(text: &str) -> Line {
     let known = field(text);
     let text = bold(text).unwrap_or(text);
-    match known.or_else(|| field(text)).or_else(|| by_line(text)) {
+    match known.or_else(|| field(text)).or_else(|| by_line(text).map(Line::Authors)) {
         Some(line) => line,
         None if is_short(text) => Line::Title(text.to_owned()),
         None => Line::Text,
@@ -82,7 +82,7 @@ fn first(text: &str) -> Line {
 }
 
 fn later(text: &str, is_fresh: bool, may_be_subtitle: bool) -> Line {
-    if let Some(line) = field(text).or_else(|| by_line(text.trim_matches(['*', '_']))) {
+    if let Some(line) = field(text).or_else(|| by_line(text.trim_matches(['*', '_'])).map(Line::Authors)) {
         return line;
     }
     let italic = text.strip_prefix(['*', '_']).and_then(|text| text.strip_suffix(['*', '_']));
@@ -132,8 +132,8 @@ pub(in super::super) fn labelled_title(text: &str) -> Option<String> {
     }
 }
 
-/// Reads a line such as `By Jane Doe`.
-fn by_line(text: &str) -> Option<Line> {
+/// Reads the authors in a line such as `By Jane Doe`.
+pub(super) fn by_line(text: &str) -> Option<Vec<String>> {
     let (word, rest) = text.trim().split_once(char::is_whitespace)?;
     let is_by =
         matches!(word.to_lowercase().trim_end_matches(':'), "by" | "von" | "par" | "por" | "di" | "door" | "av" | "af");
@@ -144,7 +144,7 @@ fn by_line(text: &str) -> Option<Line> {
     let rest = rest.trim();
     let words = rest.split_whitespace().count();
     let is_line = is_by && words <= 10 && rest.split_whitespace().all(is_name) && rest.starts_with(char::is_uppercase);
-    (is_line && !rest.ends_with('.')).then(|| Line::Authors(names(rest)))
+    (is_line && !rest.ends_with('.')).then(|| names(rest))
 }
 
 fn names(text: &str) -> Vec<String> {

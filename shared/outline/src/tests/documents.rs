@@ -76,3 +76,18 @@ fn the_outline_on_the_page_for_writers_can_be_read() {
     assert_eq!(outline.chapters.len(), 3);
     assert!(outline.chapters[2].last);
 }
+
+#[test]
+fn the_text_of_a_dedication_is_typed_and_one_without_a_text_is_left_out() {
+    let text =
+        "# T\n\n## Dedication\n\nFor Ann.\n\n## A\n\n## Acknowledgements\n\n- my editor\n\n## About the Author\n";
+    let Reading { outline, notes, .. } = crate::read(text.as_bytes(), Kind::Markdown, None).unwrap();
+    let titles: Vec<&str> = outline.chapters.iter().map(|chapter| chapter.title.as_str()).collect();
+    assert_eq!(titles, ["Dedication", "A", "Acknowledgements"]);
+    assert!(notes.iter().any(|note| note.text.starts_with("\"About the Author\" has no text")), "{notes:?}");
+    let typed: Vec<Option<&str>> = outline.chapters.iter().map(Chapter::typed_text).collect();
+    assert_eq!(typed, [Some("For Ann."), None, None], "points are for a model to write from");
+    let written = "# T\n\n## About the Author {words=120}\n\nA baker.\n\n## A\n";
+    let Reading { outline, .. } = crate::read(written.as_bytes(), Kind::Markdown, None).unwrap();
+    assert_eq!((outline.chapters.len(), outline.chapters[0].typed_text()), (2, None));
+}

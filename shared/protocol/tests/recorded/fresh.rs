@@ -111,6 +111,7 @@ fn front() -> FrontMatter {
         isbn: None,
         publisher: Some("The Harbour Press".into()),
         rights: Some("All rights reserved".into()),
+        ..FrontMatter::default()
     }
 }
 
@@ -123,6 +124,8 @@ fn terms() -> Terms {
         deadline_ms: 86_400_000,
         review: true,
         formats: vec!["md".into(), "epub".into()],
+        metadata: None,
+        cover: None,
         audit: AuditMode::Repair,
         unknown: UnknownFields::default(),
     }
@@ -279,6 +282,7 @@ pub(super) fn context() -> Context {
         fixed: vec![fixed],
         last: true,
         unnumbered: false,
+        typed: false,
     };
     Context { version: 1, book, chapters: vec![slice] }
 }

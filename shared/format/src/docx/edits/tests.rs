@@ -30,6 +30,7 @@ fn manuscript() -> ValidManuscript {
         date: "2026-11-23".to_owned(),
         identifier: "urn:uuid:0".to_owned(),
         notice: None,
+        publication: crate::Publication::default(),
         chapters: vec![chapter(1, "First", FIRST), chapter(2, "Second", SECOND)],
         pictures: Vec::new(),
     })
