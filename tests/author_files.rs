@@ -15,7 +15,7 @@ fn names(bench: &Bench, folder: &str) -> Vec<String> {
 
 /// Returns a bench whose book failed, because the second section of chapter 2 is refused again and again.
 fn failed() -> Bench {
-    let matching = Match { task: Some("section".to_owned()), chapter: Some(2), section: Some(2), attempt: None };
+    let matching = Match { task: Some("section".to_owned()), chapter: Some(2), section: Some(2), ..Match::default() };
     let bench = Bench::with_faults(Faults::none().with_rule(Rule::on(matching, "refused".parse().unwrap()).times(99)));
     bench.outline(&three_chapters());
     bench.write(&[]).exits(1);
