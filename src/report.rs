@@ -76,6 +76,9 @@ pub(crate) struct Report {
     pub(crate) remarks: Vec<(u32, Vec<String>)>,
     /// The chapters that were given up, each with the reason.
     pub(crate) dead: Vec<(u32, String)>,
+    /// What to do where the same command would fail again for the same reason.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) advice: Option<String>,
 }
 
 /// What one run did for a book.

@@ -8,6 +8,7 @@ use std::{path::PathBuf, process::ExitCode, time::Instant};
 use bindery_config::Config;
 use bindery_context::Context;
 use bindery_dispatcher::{
+    plan,
     submit::{Submitted, submit},
     terms::terms,
 };
@@ -15,7 +16,7 @@ use bindery_domain::BookId;
 use bindery_files::write_whole;
 use bindery_ledger::{Operation, PlanMode, Request, State};
 
-use super::write::{Ended, Ordered, Run, confirm, estimate, order, stem, work};
+use super::write::{Ended, Ordered, Run, check_plan, confirm, estimate, order, stem, work};
 use crate::{
     app::{App, Writers, is_rehearsal},
     cli::{Global, PlanArgs},
@@ -68,6 +69,8 @@ async fn make(
     let caller = writers.models.caller(&ordered.order.model).map_err(Failure::usage)?;
     let mut terms = terms(&app.config, &ordered.order, &caller).map_err(Failure::usage)?;
     terms.review = true;
+    let compiled = plan::compile(&ordered.order).map_err(Failure::usage)?;
+    check_plan(&ordered.order, &compiled, &caller).await?;
     let request_id = format!("{}#plan", ordered.request_id);
     let request = Request {
         tenant: TENANT.to_owned(),

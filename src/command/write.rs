@@ -2,6 +2,7 @@
 
 mod changes;
 mod decision;
+mod fit;
 mod order;
 mod run;
 
@@ -24,6 +25,7 @@ use bindery_runtime::publish;
 
 pub(crate) use self::{
     changes::kept,
+    fit::check_plan,
     order::{Ordered, order},
     run::{Ended, Run, confirm, estimate, settle, work},
 };
@@ -89,6 +91,7 @@ async fn write(mut run: Run<'_>, ordered: Ordered, arguments: &WriteArgs) -> Res
     let (app, request_id) = (run.app, ordered.request_id.as_str());
     let id = app.ports.store.id_of(TENANT, request_id).await?;
     let named = Named { request_id, book: &id };
+    fit::check(&ordered.order, &run.writers.models).await?;
     if arguments.dry_run {
         let request = request(&run, ordered.order, &named, arguments)?;
         print_estimate(run.global, &request, &estimate(&request.order, &run.writers.models, |_| true)?)?;

@@ -41,7 +41,7 @@ impl Writer {
 
     async fn write(&self, work: &Work) -> Result<bindery_ledger::Output, Halt> {
         let caller = self.models.caller(&work.grant.book.model).map_err(|error| Halt::GiveUp(error.to_string()))?;
-        let book = self.contexts.of(work).await?;
+        let book = self.contexts.of(work).await?.within(caller.ask_about_itself().await.context_tokens);
         let slice = work.task().chapter().and_then(|chapter| book.context.slice(chapter));
         let slice = slice.ok_or_else(|| Halt::GiveUp("the book's context does not have this chapter".to_owned()))?;
         let slice_part = slice_part(work, &book, slice).await?;

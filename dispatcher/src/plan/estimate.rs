@@ -121,7 +121,7 @@ impl ChapterEstimate {
 /// Adds the planning call to an estimate.
 pub fn with_plan(mut estimate: Estimate, order: &Order, compiled: &Context, caller: &Caller) -> Estimate {
     let call = PlanWriting { order, compiled, caller }.call(1, Before::default());
-    let output = 400 + 110 * compiled.chapters.len() as u64;
+    let output = expected_answer(compiled);
     estimate.calls += 1;
     estimate.input += estimate_tokens(&call.prefix) + estimate_tokens(&call.slice) + estimate_tokens(&call.request);
     estimate.output += output;
@@ -131,6 +131,11 @@ pub fn with_plan(mut estimate: Estimate, order: &Order, compiled: &Context, call
     estimate.sequential += time;
     estimate.cost = caller.cost(estimate.input, estimate.output);
     estimate
+}
+
+/// Returns the tokens that the answer to a planning call is expected to have.
+pub(crate) fn expected_answer(compiled: &Context) -> u64 {
+    400 + 110 * compiled.chapters.len() as u64
 }
 
 /// Returns the most that a book's planning call may cost.

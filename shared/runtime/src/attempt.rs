@@ -10,7 +10,7 @@ use bindery_domain::{HashedText, backoff};
 use bindery_ledger::{Checkpoint, Parking, Part};
 use bindery_model::{Answer, Call, CallErrorKind, CallFailure, Caller, Spending};
 
-use crate::{Halt, Work, compute::compute_with, crash_point};
+use crate::{Halt, Work, compute::compute_with, crash_point, live::FailedTry};
 
 /// How one part is asked for and judged.
 #[async_trait]
@@ -259,9 +259,17 @@ impl Attempt<'_> {
     /// Reacts to a call that failed: with a charged try and a pause, or with a halt that is not charged.
     async fn react(&mut self, failure: CallFailure) -> Result<(), Halt> {
         match failure {
-            CallFailure::Failed { error: error @ CallErrorKind::BadRequest { .. }, .. } if self.best.is_none() => {
+            CallFailure::Failed { error: error @ CallErrorKind::BadRequest { .. }, .. }
+                if self.best.is_none() && !self.quotes_an_answer() =>
+            {
                 self.record();
                 Err(Halt::GiveUp(error.to_string()))
+            }
+            // A prompt with the answer in it may be too long for the model.
+            CallFailure::Failed { error: CallErrorKind::BadRequest { .. }, .. } if self.quotes_an_answer() => {
+                self.part.attempts += 1;
+                self.fault.iter_mut().for_each(|fault| fault.answer = None);
+                Ok(())
             }
             CallFailure::Failed { error, .. } => {
                 self.part.attempts += 1;
@@ -283,6 +291,11 @@ impl Attempt<'_> {
                 Err(halt(uncharged))
             }
         }
+    }
+
+    /// Returns whether the next call quotes the last answer.
+    fn quotes_an_answer(&self) -> bool {
+        self.best.is_none() && self.fault.as_ref().is_some_and(|fault| fault.answer.is_some())
     }
 
     fn count(&mut self, spent: &Spending) {
@@ -327,6 +340,14 @@ impl Attempt<'_> {
         } else {
             self.part.tries += 1;
             self.again = Some(reason);
+            self.work.live.try_failed(FailedTry {
+                task: self.work.task(),
+                number: self.number,
+                part: self.writing.name(),
+                attempt: self.part.tries,
+                of: self.limits.tries,
+                reason: explanation.to_owned(),
+            });
             self.part.remarks = vec![explanation.to_owned()];
             let answer = match lesson {
                 // The same request may well succeed.

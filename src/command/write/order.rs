@@ -9,6 +9,7 @@ use bindery_config::Config;
 use bindery_dispatcher::outline::{self as topics, NoOutline, Topic};
 use bindery_domain::{self as dates, Moment};
 use bindery_ledger::{Order, PlanMode};
+use bindery_model::Unreachable;
 use bindery_outline::{Outline, to_markdown};
 use bindery_store::Store;
 
@@ -145,11 +146,15 @@ async fn outline_from_topic(
                 "{last}; the last one was saved as {path}: edit it, then type `bindery write {path}`"
             )));
         }
-        Err(error) => return Err(refusal(&error)),
+        Err(error) => return Err(writers.models.unreachable(&model).map_or_else(|| refusal(&error), not_there)),
     };
     save(&path, &made)?;
     eprintln!("Saved it as {}; edit it and run `bindery write` on it to change the book.", path.display());
     Ok(path)
+}
+
+fn not_there(unreachable: Unreachable) -> Failure {
+    Failure::unavailable(format!("{unreachable}, then run the same command again"))
 }
 
 fn refusal(error: &NoOutline) -> Failure {

@@ -9,7 +9,7 @@ use std::{
 use bindery_dispatcher::plan::{self, Estimate};
 use bindery_domain::{BookId, TaskId};
 use bindery_ledger::{Order, PlanMode, Request, State, Task};
-use bindery_model::Models;
+use bindery_model::{Models, Unreachable};
 use bindery_store::Scope;
 
 use crate::{
@@ -152,6 +152,12 @@ async fn watch(run: &Run<'_>, id: &BookId, view: &mut dyn View, begun: Instant) 
             stale = true;
             view.event(&event);
         }
+        for failed in run.app.ports.live.take_failed_tries() {
+            view.try_failed(&failed);
+        }
+        if let Some(unreachable) = run.writers.models.unreachable(&book.model) {
+            return Err(ended_early(&unreachable));
+        }
         if still || (stale && Instant::now() >= rest) {
             let asked = Instant::now();
             tasks = store.tasks(id).await?;
@@ -171,6 +177,11 @@ async fn watch(run: &Run<'_>, id: &BookId, view: &mut dyn View, begun: Instant) 
     }
 }
 
+/// Makes the failure of a run whose provider has answered no call.
+pub(crate) fn ended_early(unreachable: &Unreachable) -> Failure {
+    Failure::unavailable(format!("{unreachable}; what is written is kept, and the same command then continues the book"))
+}
+
 /// Copies the files of a finished book, and prints the report.
 async fn conclude(
     run: &Run<'_>,
@@ -182,7 +193,11 @@ async fn conclude(
     let (store, id) = (&run.app.ports.store, request.book_id());
     let book = store.book(&id).await?.ok_or_else(|| Failure::unavailable("the book was deleted"))?;
     let tasks = store.tasks(&id).await?;
-    let report = Report::of(&book, &tasks).with_run(&tasks, before, wall);
+    let mut report = Report::of(&book, &tasks).with_run(&tasks, before, wall);
+    report.advice = run.writers.models.rejected(&book.model).and_then(|rejected| {
+        let reasons = report.dead.iter().map(|(_, reason)| reason).chain(&book.reason);
+        reasons.into_iter().any(|reason| rejected.explains(reason)).then(|| rejected.advice())
+    });
     let files = match book.state {
         State::Done => export::files(run.app, &book, None, &run.out, &run.stem).await?,
         _ => Vec::new(),
