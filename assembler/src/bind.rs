@@ -117,6 +117,7 @@ fn manuscript(request: &Request, chapters: Vec<Chapter>) -> Manuscript {
         identifier: urn(&order.digest()),
         notice: rehearsal.then(|| REHEARSAL.to_owned()),
         chapters,
+        pictures: Vec::new(),
     }
 }
 

@@ -54,9 +54,8 @@ impl Book {
         let plain = markdown.replace('\\', "");
         let mut rest = plain.as_str();
         for chapter in &self.chapters {
-            for (level, heading) in [("\n## ", &chapter.title)]
-                .into_iter()
-                .chain(chapter.headings.iter().map(|heading| ("\n### ", heading)))
+            for (level, heading) in
+                [("\n# ", &chapter.title)].into_iter().chain(chapter.headings.iter().map(|heading| ("\n## ", heading)))
             {
                 let mut found = rest.match_indices(level).map(|(at, _)| &rest[at + 1..]);
                 let heading_line = found.find(|after| after.lines().next().unwrap().contains(heading.as_str()));
@@ -147,7 +146,7 @@ fn chapter(section: Node<'_, '_>) -> Bound {
         let node = header.descendants().find(|node| node.attribute("class") == Some(class));
         node.map(text).unwrap_or_default()
     };
-    let is_heading = |node: &Node<'_, '_>| matches!(node.tag_name().name(), "h2" | "h3");
+    let is_heading = |node: &Node<'_, '_>| matches!(node.tag_name().name(), "h2" | "h3" | "h4");
     let parts: Vec<Node<'_, '_>> = section.children().filter(|node| node.is_element() && *node != header).collect();
     let words: Vec<String> = parts.iter().filter(|node| !is_heading(node)).map(|node| text(*node)).collect();
     Bound {

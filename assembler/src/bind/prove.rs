@@ -50,8 +50,14 @@ pub(super) fn prove(request: &Request, tasks: &[Task], mut texts: HashMap<u32, S
     let mut missing = Vec::new();
     let outline = &request.order.outline;
     for ((number, outlined), shown_number) in (1..).zip(&outline.chapters).zip(outline.numbers()) {
-        let chapter =
-            |body| Chapter { number, shown_number, part: outlined.part.clone(), title: outlined.title.clone(), body };
+        let chapter = |body| Chapter {
+            number,
+            shown_number,
+            role: outlined.role(),
+            part: outlined.part.clone(),
+            title: outlined.title.clone(),
+            body,
+        };
         if let Some(result) = written.get(&number) {
             match texts.remove(&number) {
                 Some(body) => set.add(chapter(body), result),

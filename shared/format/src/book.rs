@@ -5,14 +5,14 @@ use std::collections::HashMap;
 use pulldown_cmark::LinkType;
 
 use super::{
-    body::{Body, Heading, plain_text},
     direction::Direction,
+    document::{Alone, Document, Heading, Lost, Place, Surroundings, Target, plain_text},
     language,
     links::{self, Link},
     slug::slug,
     terms::{self, Terms},
 };
-use crate::Manuscript;
+use crate::{Manuscript, Picture, Role};
 
 /// A book ready to be written.
 pub(super) struct Book<'a> {
@@ -26,17 +26,28 @@ pub(super) struct Book<'a> {
     pub(super) description: String,
     /// The chapters, in order.
     pub(super) chapters: Vec<Chapter<'a>>,
+    /// The parts, in order.
+    pub(super) parts: Vec<Part<'a>>,
     anchors: HashMap<String, Place>,
 }
 
-/// A chapter. Of its parsed text only the headings are kept, for the events of a whole book take several times its memory.
+/// A part: chapters that stand next to each other under one title.
+pub(super) struct Part<'a> {
+    pub(super) title: &'a str,
+    /// The index of its first chapter.
+    pub(super) first: usize,
+}
+
+/// A chapter. Of its parsed text only the headings are kept, for the tree of a whole book takes several times its memory.
 pub(super) struct Chapter<'a> {
     /// Its number in the book.
     pub(super) number: u32,
     /// The number that readers see.
     seen: Option<u32>,
-    /// The title of its part.
-    pub(super) part: Option<&'a str>,
+    /// What it is in the book.
+    pub(super) role: Role,
+    /// The index of its part.
+    pub(super) part: Option<usize>,
     /// Its title; may be empty.
     pub(super) title: &'a str,
     /// Its text, as Markdown.
@@ -46,77 +57,122 @@ pub(super) struct Chapter<'a> {
     anchors: HashMap<String, usize>,
 }
 
-/// A place in the book that a link may lead to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Place {
-    /// The index of the chapter.
-    pub(super) chapter: usize,
-    /// The index of the heading in the chapter; `None` for the chapter's own heading.
-    pub(super) heading: Option<usize>,
-}
-
-/// Where a link leads.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Target {
-    /// To an address outside the book.
-    Outside(String),
-    /// To a place in it.
-    Inside(Place),
-    /// Nowhere. The link is dropped and its text stays.
-    Nowhere,
-}
-
 impl<'a> Book<'a> {
     /// Reads a clean manuscript.
     pub(super) fn read(manuscript: &'a Manuscript) -> Self {
-        let chapters: Vec<_> = manuscript
-            .chapters
-            .iter()
-            .map(|chapter| {
-                let (source, headings) = (&*chapter.body, Body::read(&chapter.body).headings);
-                let anchors = headings.iter().map(|heading| heading.slug.clone()).zip(0..).collect();
-                Chapter {
-                    number: chapter.number,
-                    seen: chapter.shown_number,
-                    part: chapter.part.as_deref(),
-                    title: &chapter.title,
-                    source,
-                    headings,
-                    anchors,
-                }
-            })
-            .collect();
+        let mut parts: Vec<Part<'a>> = Vec::new();
+        let mut open = None;
+        let mut chapters = Vec::with_capacity(manuscript.chapters.len());
+        for (index, chapter) in manuscript.chapters.iter().enumerate() {
+            if chapter.part != open {
+                open.clone_from(&chapter.part);
+                parts.extend(chapter.part.as_deref().map(|title| Part { title, first: index }));
+            }
+            let headings = Document::read(&chapter.body, &Alone).headings;
+            let anchors = headings.iter().map(|heading| heading.slug.clone()).zip(0..).collect();
+            chapters.push(Chapter {
+                number: chapter.number,
+                seen: chapter.shown_number,
+                role: chapter.role,
+                part: open.as_ref().map(|_| parts.len() - 1),
+                title: &chapter.title,
+                source: &chapter.body,
+                headings,
+                anchors,
+            });
+        }
         Self {
             manuscript,
             direction: language::direction(&manuscript.language),
             terms: terms::in_language(&manuscript.language),
-            description: plain_text(&Body::read(&manuscript.description).events),
+            description: description(&manuscript.description),
             anchors: anchors(&chapters),
+            parts,
             chapters,
         }
     }
 
-    /// Returns where a link in a chapter leads. Anchors are looked up in the chapter first, then in the whole book.
-    pub(super) fn target(&self, chapter: usize, link_type: LinkType, destination: &str) -> Target {
-        match links::judge(link_type, destination) {
-            Link::Outside(url) => Target::Outside(url),
-            Link::Refused => Target::Nowhere,
-            Link::Anchor(name) => {
-                let name = slug(name);
-                let here =
-                    self.chapters[chapter].anchors.get(&name).map(|heading| Place { chapter, heading: Some(*heading) });
-                here.or_else(|| self.anchors.get(&name).copied()).map_or(Target::Nowhere, Target::Inside)
-            }
+    /// Parses a chapter's text.
+    pub(super) fn document(&self, chapter: usize) -> Document {
+        Document::read(self.chapters[chapter].source, &Within { book: self, chapter })
+    }
+
+    /// Returns the part that begins with a chapter.
+    pub(super) fn part_before(&self, chapter: usize) -> Option<usize> {
+        let part = self.chapters[chapter].part?;
+        (self.parts[part].first == chapter).then_some(part)
+    }
+
+    /// Returns what the texts name and the book does not have, as lines for its writer.
+    pub(super) fn lost(&self) -> Vec<String> {
+        let of_chapter = |index: usize| {
+            let number = self.chapters[index].number;
+            self.document(index).lost.into_iter().map(move |lost| told(number, &lost))
+        };
+        (0..self.chapters.len()).flat_map(of_chapter).collect()
+    }
+
+    fn anchor(&self, name: &str) -> Option<Place> {
+        self.anchors.get(&slug(name)).copied()
+    }
+}
+
+fn told(chapter: u32, lost: &Lost) -> String {
+    match lost {
+        Lost::Note(label) => format!("chapter {chapter} refers to the note [^{label}], which has no text"),
+        Lost::Place(to) => {
+            format!("chapter {chapter} has a link to `{to}`, which is no place in the book; its text stays")
+        }
+        Lost::Picture(path) => {
+            format!("chapter {chapter} shows the picture `{path}`, which is not given; its text stays")
         }
     }
 }
 
-impl<'a> Chapter<'a> {
-    /// Parses the chapter's text.
-    pub(super) fn body(&self) -> Body<'a> {
-        Body::read(self.source)
+/// Returns a description without its markup.
+fn description(markdown: &str) -> String {
+    let mut lines = Vec::new();
+    let mut document = Document::read(markdown, &Alone);
+    crate::document::lines(&mut document.blocks, &mut |line| lines.push(plain_text(line)));
+    lines.retain(|line| !line.is_empty());
+    lines.join(" ")
+}
+
+/// A chapter's place in its book, where its links and pictures are looked up.
+struct Within<'b> {
+    book: &'b Book<'b>,
+    chapter: usize,
+}
+
+impl Surroundings for Within<'_> {
+    /// Anchors are looked up in the chapter first, then in the whole book. A file or a title means its chapter.
+    fn target(&self, link_type: LinkType, destination: &str) -> Option<Target> {
+        match links::judge(link_type, destination) {
+            Link::Outside(url) => Some(Target::Outside(url)),
+            Link::Anchor(name) => {
+                let name = links::decoded(name);
+                let here = self.book.chapters[self.chapter].anchors.get(&slug(&name));
+                let here = here.map(|heading| Place { chapter: self.chapter, heading: Some(*heading) });
+                here.or_else(|| self.book.anchor(&name)).map(Target::Inside)
+            }
+            Link::Refused => {
+                let file = links::file(destination)?;
+                let names = [file.name.as_str(), links::without_number(&file.name)];
+                let place = names.into_iter().find_map(|name| self.book.anchor(name))?;
+                let heading = self.book.chapters[place.chapter].anchors.get(&slug(&file.anchor)).copied();
+                Some(Target::Inside(Place { heading: heading.or(place.heading), ..place }))
+            }
+        }
     }
 
+    fn picture(&self, path: &str) -> Option<usize> {
+        let wanted = links::decoded(path);
+        let wanted = wanted.trim_start_matches("./");
+        self.book.manuscript.pictures.iter().position(|Picture { path, .. }| path.trim_start_matches("./") == wanted)
+    }
+}
+
+impl Chapter<'_> {
     /// Returns the chapter's line in a contents list, which is its number and title.
     pub(super) fn label(&self) -> String {
         match (self.title, self.shown_number()) {
@@ -142,6 +198,11 @@ impl<'a> Chapter<'a> {
             || after.starts_with(['.', ')', ':', '-', '–', '—', '、', '．']);
         let numbered = is_number && stands_alone && is_ordinal && before.split_whitespace().count() <= 1;
         (!numbered).then_some(number)
+    }
+
+    /// Returns the title for a heading of its own; the number where it has none.
+    pub(super) fn heading_text(&self) -> String {
+        if self.title.is_empty() { self.number.to_string() } else { self.title.to_owned() }
     }
 
     /// Returns the id of the chapter in the book.
@@ -179,6 +240,7 @@ mod tests {
         Chapter {
             number,
             seen: Some(number),
+            role: Role::Chapter,
             part: None,
             title,
             source: "",

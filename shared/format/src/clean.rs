@@ -34,6 +34,7 @@ pub(super) fn clean(manuscript: Manuscript) -> Result<Manuscript, RenderError> {
                 ..chapter
             })
             .collect(),
+        pictures: manuscript.pictures,
     })
 }
 

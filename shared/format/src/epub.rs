@@ -9,7 +9,11 @@ mod pages;
 use std::borrow::Cow;
 
 use self::archive::File;
-use super::{RenderError, book::Book, xhtml::file_name};
+use super::{
+    RenderError,
+    book::Book,
+    xhtml::{self, Medium, file_stem, part_file},
+};
 
 const STYLE: &str = include_str!("epub/style.css");
 
@@ -22,7 +26,7 @@ const CONTAINER: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 "#;
 
 /// A file of the publication, as the package's manifest lists it.
-struct Item {
+struct Item<'b> {
     /// Its id in the manifest.
     id: String,
     /// Its name in the publication's folder.
@@ -32,21 +36,23 @@ struct Item {
     properties: Option<&'static str>,
     /// Whether it is one of the pages, which are read in the order of the items.
     in_spine: bool,
-    content: Content,
+    content: Content<'b>,
 }
 
 /// The content of a file.
-enum Content {
+enum Content<'b> {
     Text(String),
-    /// The chapter at this index. It is rendered when it is packed, so that only one is held at a time.
+    /// The chapter at this index. It is rendered again when it is packed, so that only one is held at a time.
     Chapter(usize),
+    Bytes(&'b [u8]),
 }
 
-impl Content {
-    fn text(&self, book: &Book<'_>) -> Cow<'_, str> {
+impl<'b> Content<'b> {
+    fn bytes(&self, book: &Book<'_>) -> Cow<'_, [u8]> {
         match self {
-            Self::Text(text) => text.into(),
-            Self::Chapter(index) => pages::chapter(book, *index).into(),
+            Self::Text(text) => text.as_bytes().into(),
+            Self::Chapter(index) => pages::chapter(book, *index).into_bytes().into(),
+            Self::Bytes(bytes) => Cow::Borrowed(*bytes),
         }
     }
 }
@@ -56,15 +62,16 @@ pub(super) fn render(book: &Book<'_>) -> Result<Vec<u8>, RenderError> {
     let items = items(book);
     let package = package::document(book, &items);
     let about = [
-        File { name: "META-INF/container.xml".to_owned(), content: CONTAINER.into() },
-        File { name: "EPUB/package.opf".to_owned(), content: package.into() },
+        File { name: "META-INF/container.xml".to_owned(), content: CONTAINER.as_bytes().into() },
+        File { name: "EPUB/package.opf".to_owned(), content: package.into_bytes().into() },
     ];
-    let files = items.iter().map(|item| File { name: format!("EPUB/{}", item.name), content: item.content.text(book) });
+    let files =
+        items.iter().map(|item| File { name: format!("EPUB/{}", item.name), content: item.content.bytes(book) });
     Ok(archive::pack(about.into_iter().chain(files))?)
 }
 
 /// Returns the files of the publication; those in the spine are in reading order.
-fn items(book: &Book<'_>) -> Vec<Item> {
+fn items<'b>(book: &'b Book<'_>) -> Vec<Item<'b>> {
     let mut items = vec![
         page("cover-page", "cover.xhtml", pages::cover(book)),
         page("title-page", "title.xhtml", pages::title(book)),
@@ -73,24 +80,35 @@ fn items(book: &Book<'_>) -> Vec<Item> {
         items.push(page("notice", "notice.xhtml", notice));
     }
     items.push(Item { properties: Some("nav"), ..page("nav", "nav.xhtml", navigation::document(book)) });
-    items.extend((0..book.chapters.len()).map(|index| {
+    for index in 0..book.chapters.len() {
+        if let Some(part) = book.part_before(index) {
+            items.push(page(&format!("part-{}", part + 1), &part_file(part), pages::part(book, part)));
+        }
         let id = format!("chapter-{}", book.chapters[index].number);
-        Item { content: Content::Chapter(index), ..page(&id, &file_name(book, index), String::new()) }
-    }));
+        let properties = xhtml::chapter(book, index, Medium::Epub).formulas.then_some("mathml");
+        let name = format!("{}.xhtml", file_stem(book, index));
+        items.push(Item { content: Content::Chapter(index), properties, ..page(&id, &name, String::new()) });
+    }
     items.push(Item {
         properties: Some("cover-image"),
         ..resource("cover-image", "cover.svg", "image/svg+xml", cover::image(book))
     });
+    for (index, picture) in book.manuscript.pictures.iter().enumerate() {
+        let name = picture.file_name(index);
+        let content = Content::Bytes(picture.bytes());
+        let id = format!("picture-{}", index + 1);
+        items.push(Item { content, ..resource(&id, &name, picture.media_type(), String::new()) });
+    }
     items.push(resource("ncx", "toc.ncx", "application/x-dtbncx+xml", navigation::ncx(book)));
     items.push(resource("style", "style.css", "text/css", STYLE.to_owned()));
     items
 }
 
-fn page(id: &str, name: &str, content: String) -> Item {
+fn page<'b>(id: &str, name: &str, content: String) -> Item<'b> {
     Item { in_spine: true, ..resource(id, name, "application/xhtml+xml", content) }
 }
 
-fn resource(id: &str, name: &str, media_type: &'static str, content: String) -> Item {
+fn resource<'b>(id: &str, name: &str, media_type: &'static str, content: String) -> Item<'b> {
     Item {
         id: id.to_owned(),
         name: name.to_owned(),

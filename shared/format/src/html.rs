@@ -8,7 +8,8 @@ use super::{
 const STYLE: &str = include_str!("html/style.css");
 
 /// The browser fetches nothing and runs nothing, whatever a chapter says.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+const POLICY: &str =
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 /// Renders the book as one HTML file.
 pub(super) fn render(book: &Book<'_>) -> String {
@@ -22,11 +23,26 @@ pub(super) fn render(book: &Book<'_>) -> String {
         "<!DOCTYPE html>\n<html lang=\"{language}\" dir=\"{direction}\">\n{head}<body>\n\
          <header class=\"title-page\">\n{title}</header>\n{notice}{contents}<main>\n"
     );
-    for index in 0..book.chapters.len() {
-        out.push_str(&xhtml::chapter(book, index, Medium::Html));
+    let mut open = None;
+    for (index, chapter) in book.chapters.iter().enumerate() {
+        if chapter.part != open {
+            out.push_str(if open.is_some() { "</section>\n" } else { "" });
+            open = chapter.part;
+            out.extend(open.map(|part| part_start(book, part)));
+        }
+        out.push_str(&xhtml::chapter(book, index, Medium::Html).xhtml);
     }
+    out.push_str(if open.is_some() { "</section>\n" } else { "" });
     out.push_str("</main>\n</body>\n</html>\n");
     out
+}
+
+fn part_start(book: &Book<'_>, part: usize) -> String {
+    let heading = xhtml::part_title(book, part, 2);
+    format!(
+        "<section class=\"part\" id=\"part-{}\" role=\"doc-part\">\n<header class=\"part\">\n{heading}</header>\n",
+        part + 1
+    )
 }
 
 fn head(book: &Book<'_>) -> String {

@@ -1,25 +1,29 @@
 //! Renders a manuscript in the formats a book is bound in: one file for each, with a pure function of the manuscript.
 //!
-//! A chapter's body is Markdown that a model wrote, and nothing in it is trusted. It is parsed (`body`), then written either
-//! as edited Markdown (`markdown`) or as XHTML (`xhtml`), which `html` and `epub` share.
+//! A chapter's body is Markdown that a model wrote, and nothing in it is trusted. It is parsed into one tree (`document`), and
+//! each format is written from that tree. `html` and `epub` share the XHTML of `xhtml`.
 
-mod body;
 mod book;
 mod clean;
 mod direction;
+mod document;
 mod epub;
+mod formula;
 mod html;
 mod language;
 mod links;
 mod manuscript;
 mod markdown;
 mod name;
+mod picture;
 mod slug;
 mod terms;
 mod xhtml;
 
+pub use bindery_outline::Role;
 pub use manuscript::{Chapter, Manuscript};
 pub use name::{Format, UnknownFormat};
+pub use picture::{Picture, PictureFault};
 
 /// Returns the text in the place of a chapter that could not be written, in the language of the tag.
 pub fn missing(language: &str) -> &'static str {
@@ -56,6 +60,11 @@ impl ValidManuscript {
     /// Cleans and checks a manuscript, or returns why it cannot be a book.
     pub fn of(manuscript: Manuscript) -> Result<Self, RenderError> {
         clean::clean(manuscript).map(Self)
+    }
+
+    /// Returns what its texts name and it does not have: notes, places that links mean, pictures. Each is a line to read.
+    pub fn lost(&self) -> Vec<String> {
+        book::Book::read(&self.0).lost()
     }
 
     /// Renders it in one format; the same manuscript always gives the same bytes.

@@ -62,6 +62,43 @@ fn address(url: &Url) -> String {
     address
 }
 
+/// A file that a link names.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct File {
+    /// Its name without its ending and its folder.
+    pub(super) name: String,
+    /// The anchor in it; may be empty.
+    pub(super) anchor: String,
+}
+
+/// Returns the file that a destination names, as in `chapters/03-harbours.md#low-water`, if it can be a chapter.
+pub(super) fn file(destination: &str) -> Option<File> {
+    if destination.contains(':') || destination.starts_with("//") {
+        return None;
+    }
+    let (path, anchor) = destination.split_once('#').unwrap_or((destination, ""));
+    let path = path.split('?').next().unwrap_or_default();
+    let name = decoded(path.rsplit('/').next().unwrap_or_default());
+    let stem = match name.rsplit_once('.') {
+        Some((stem, "md" | "markdown" | "html" | "htm" | "xhtml" | "docx" | "txt")) => stem.to_owned(),
+        // A title may hold a full stop, but the ending of another file has no space.
+        Some((_, ending)) if ending.len() <= 4 && !ending.contains(' ') => return None,
+        _ => name,
+    };
+    (!stem.trim().is_empty()).then(|| File { name: stem, anchor: decoded(anchor) })
+}
+
+/// Returns a file's name without the number before it.
+pub(super) fn without_number(name: &str) -> &str {
+    let rest = name.trim_start_matches(|c: char| c.is_ascii_digit());
+    if rest.len() < name.len() { rest.trim_start_matches([' ', '-', '_', '.']) } else { name }
+}
+
+/// Returns a text without its percent encoding.
+pub(super) fn decoded(text: &str) -> String {
+    percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,6 +128,17 @@ mod tests {
             "https://example.org/%25zz%41%254?%5Ba%5D%7C%7Bb%7D%5E#c%23%25"
         );
         assert_eq!(outside("http://[::1]:8080/").unwrap(), "http://[::1]:8080/");
+    }
+
+    #[test]
+    fn a_file_is_the_name_of_a_chapter() {
+        let names = |destination| file(destination).map(|file| (file.name, file.anchor));
+        assert_eq!(names("chapters/03-harbours.md#low"), Some(("03-harbours".to_owned(), "low".to_owned())));
+        assert_eq!(names("The%20Tides"), Some(("The Tides".to_owned(), String::new())));
+        for other in ["javascript:x", "//example.org", "curve.png", "", "#x", "a/"] {
+            assert_eq!(names(other), None, "{other}");
+        }
+        assert_eq!(without_number("03-harbours"), "harbours");
     }
 
     #[test]

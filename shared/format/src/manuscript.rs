@@ -1,5 +1,9 @@
 //! The manuscript from which every format is rendered: the chapters in order, with the book's metadata.
 
+use bindery_outline::Role;
+
+use crate::Picture;
+
 /// A whole book, ready to render.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Manuscript {
@@ -25,6 +29,8 @@ pub struct Manuscript {
     pub notice: Option<String>,
     /// The chapters in reading order.
     pub chapters: Vec<Chapter>,
+    /// The pictures that the author gave.
+    pub pictures: Vec<Picture>,
 }
 
 /// One chapter of the manuscript.
@@ -34,6 +40,8 @@ pub struct Chapter {
     pub number: u32,
     /// The number that readers see; `None` for an introduction, an appendix and the like.
     pub shown_number: Option<u32>,
+    /// What the chapter is in the book.
+    pub role: Role,
     /// The title of the part that the chapter stands in, for the contents.
     pub part: Option<String>,
     /// The chapter's title.

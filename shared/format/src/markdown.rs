@@ -1,53 +1,37 @@
-//! Markdown: one file with the chapters as the model wrote them, except for what must change in one book.
+//! Markdown: one file that pandoc takes as a book, and that other tools read too.
 //!
-//! The source is changed only at ranges that the parser names. Headings move below the chapter's heading. Notes and link
-//! definitions get labels that are unique in the book. Unsafe links and raw HTML become text. An open code block is closed.
+//! Parts and chapters have level 1, and the title stands in the metadata alone. Everything is written from the tree, so that
+//! nothing of a chapter's own markup can leave its place.
 
-mod chapter;
+mod anchors;
+mod blocks;
 mod escape;
-mod replacements;
+mod inline;
 
-use self::escape::{escaped, escaped_line, quoted};
-use super::{book::Book, slug::Slugs};
-
-/// The anchors that a site gives the file's headings when it renders the whole file.
-struct Anchors {
-    chapters: Vec<ChapterAnchors>,
-}
-
-struct ChapterAnchors {
-    own: String,
-    headings: Vec<String>,
-}
+use self::{
+    anchors::Anchors,
+    escape::{escaped, escaped_line, quoted},
+};
+use super::{Role, book::Book};
 
 /// Renders the book as one Markdown file.
 pub(super) fn render(book: &Book<'_>) -> String {
     let anchors = Anchors::of(book);
     let mut out = front_matter(book);
-    out.push_str(&title(book));
-    out.push_str(&contents(book, &anchors));
+    out.push_str(&notice(book));
     for (index, chapter) in book.chapters.iter().enumerate() {
-        out.push_str(&format!("\n## {}\n", escaped(&chapter.label())));
-        let body = chapter::render(book, index, &anchors);
+        if let Some(part) = book.part_before(index) {
+            out.push_str(&format!("\n# {} {{.part .unnumbered}}\n", escaped(book.parts[part].title)));
+        }
+        let classes = if chapter.role == Role::Chapter { "" } else { " {.unnumbered}" };
+        let title = escaped(chapter.heading_text().as_str());
+        out.push_str(&format!("\n# {title}{}\n", anchors.chapter_attributes(index, classes)));
+        let body = blocks::chapter(book, index, &anchors);
         if !body.is_empty() {
             out.push_str(&format!("\n{body}\n"));
         }
     }
     out
-}
-
-impl Anchors {
-    fn of(book: &Book<'_>) -> Self {
-        let mut slugs = Slugs::default();
-        slugs.unique(&book.manuscript.title);
-        slugs.unique(book.terms.contents);
-        let chapters = book.chapters.iter().map(|chapter| {
-            let own = slugs.unique(&chapter.label());
-            let headings = chapter.headings.iter().map(|heading| slugs.unique(&heading.text)).collect();
-            ChapterAnchors { own, headings }
-        });
-        Self { chapters: chapters.collect() }
-    }
 }
 
 /// Returns the metadata, under the names that pandoc and the site generators read.
@@ -73,37 +57,10 @@ fn front_matter(book: &Book<'_>) -> String {
     format!("---\n{}\n---\n", lines.join("\n"))
 }
 
-fn title(book: &Book<'_>) -> String {
-    let manuscript = book.manuscript;
-    let mut title = format!("\n# {}\n", escaped(&manuscript.title));
-    if let Some(subtitle) = &manuscript.subtitle {
-        title.push_str(&format!("\n*{}*\n", escaped(subtitle)));
-    }
-    if !manuscript.authors.is_empty() {
-        title.push_str(&format!("\n{}\n", escaped_line(&manuscript.authors.join(", "))));
-    }
-    if let Some(notice) = &manuscript.notice {
-        let lines: Vec<_> = notice.lines().map(|line| format!("> {}", escaped_line(line.trim()))).collect();
-        title.push_str(&format!("\n{}\n", lines.join("\n")));
-    }
-    title
-}
-
-fn contents(book: &Book<'_>, anchors: &Anchors) -> String {
-    let mut items = String::new();
-    let mut open = None;
-    for (chapter, anchors) in book.chapters.iter().zip(&anchors.chapters) {
-        if chapter.part != open {
-            open = chapter.part;
-            items.extend(open.map(|part| format!("- {}\n", escaped(part))));
-        }
-        let indent = if open.is_some() { "  " } else { "" };
-        items.push_str(&format!("{indent}- [{}](#{})\n", escaped(&chapter.label()), anchors.own));
-    }
-    match items.is_empty() {
-        true => String::new(),
-        false => format!("\n## {}\n\n{items}", book.terms.contents),
-    }
+fn notice(book: &Book<'_>) -> String {
+    let Some(notice) = &book.manuscript.notice else { return String::new() };
+    let lines: Vec<_> = notice.lines().map(|line| format!("> {}", escaped_line(line.trim()))).collect();
+    format!("\n{}\n", lines.join("\n"))
 }
 
 #[cfg(test)]

@@ -7,21 +7,17 @@ mod escape;
 mod front;
 mod inline;
 mod notes;
+mod semantics;
 mod tables;
 
-use std::ops::Range;
-
-use pulldown_cmark::{Event, Tag};
-
-use self::{inline::Inline, notes::NoteNumbers, tables::Table};
 use super::{
-    body::Body,
-    book::{Book, Chapter, Place},
+    book::{Book, Chapter},
     direction::Direction,
+    document::Place,
 };
 pub(super) use escape::escaped;
-pub(super) use front::{contents_list, listed_headings, notice, title_lines};
-pub(super) use inline::is_line_break;
+pub(super) use front::{contents_list, listed_headings, notice, part_title, title_lines};
+use semantics::semantics;
 
 /// The kind of file that the XHTML becomes part of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,8 +37,25 @@ impl Medium {
             None => chapter.id(),
         };
         match self {
-            Self::Epub => format!("{}#{id}", file_name(book, place.chapter)),
+            Self::Epub => format!("{}.xhtml#{id}", file_stem(book, place.chapter)),
             Self::Html => format!("#{id}"),
+        }
+    }
+
+    /// Returns the address of a part, for a contents list.
+    pub(super) fn part_href(self, part: usize) -> String {
+        match self {
+            Self::Epub => format!("{}#part-{}", part_file(part), part + 1),
+            Self::Html => format!("#part-{}", part + 1),
+        }
+    }
+
+    /// Returns the address of a picture. The one HTML file holds its pictures itself.
+    fn picture(self, book: &Book<'_>, picture: usize) -> String {
+        let given = &book.manuscript.pictures[picture];
+        match self {
+            Self::Epub => given.file_name(picture),
+            Self::Html => given.data_address(),
         }
     }
 
@@ -55,33 +68,49 @@ impl Medium {
     }
 }
 
-/// Returns the name of a chapter's file in an EPUB. The number is padded, so that names sort in reading order.
-pub(super) fn file_name(book: &Book<'_>, chapter: usize) -> String {
+/// Returns the name of a chapter's file, without its ending. The number is padded, so that names sort in reading order.
+pub(super) fn file_stem(book: &Book<'_>, chapter: usize) -> String {
     let last = book.chapters.last().map_or(0, |chapter| chapter.number);
     let width = last.to_string().len().max(3);
-    format!("chapter-{:0width$}.xhtml", book.chapters[chapter].number)
+    format!("chapter-{:0width$}", book.chapters[chapter].number)
 }
 
-/// Returns a chapter as a section with its heading, its text and its notes. The heading has level 1 in a document of its own,
-/// and level 2 below the book's title.
-pub(super) fn chapter(book: &Book<'_>, index: usize, medium: Medium) -> String {
+/// Returns the name of a part's file in an EPUB.
+pub(super) fn part_file(part: usize) -> String {
+    format!("part-{:03}.xhtml", part + 1)
+}
+
+/// A chapter in XHTML.
+pub(super) struct Written {
+    /// The chapter as a section with its heading, its text and its notes.
+    pub(super) xhtml: String,
+    /// Whether it holds formulas.
+    pub(super) formulas: bool,
+}
+
+/// Returns a chapter. Its heading has level 1 in a document of its own. In the one HTML file it stands below the book's title
+/// and the title of its part.
+pub(super) fn chapter(book: &Book<'_>, index: usize, medium: Medium) -> Written {
     let chapter = &book.chapters[index];
-    let body = chapter.body();
-    let mut writer = Writer::new(book, index, &body, medium);
+    let document = book.document(index);
+    let references = vec![0; document.notes.len()];
+    let mut writer = Writer { book, index, medium, out: String::new(), references };
+    let semantics = semantics(chapter.role);
+    let role = semantics.role.map(|role| format!(" role=\"{role}\"")).unwrap_or_default();
     writer.out.push_str(&format!(
-        "<section class=\"chapter\" id=\"{}\" role=\"doc-chapter\"{}>\n",
+        "<section class=\"chapter\" id=\"{}\"{role}{}>\n",
         chapter.id(),
-        medium.epub_type("chapter"),
+        medium.epub_type(semantics.epub_type),
     ));
     writer.out.push_str(&chapter_heading(book, chapter, medium));
-    writer.write(0..body.events.len());
-    writer.write_notes();
+    writer.blocks(&document.blocks);
+    writer.write_notes(&document.notes);
     writer.out.push_str("</section>\n");
-    writer.out
+    Written { formulas: writer.out.contains("<math "), xhtml: writer.out }
 }
 
 fn chapter_heading(book: &Book<'_>, chapter: &Chapter<'_>, medium: Medium) -> String {
-    let level = 1 + level_offset(medium);
+    let level = 1 + level_offset(medium, chapter);
     let number = match chapter.shown_number() {
         Some(number) => format!("<span class=\"number\">{number}</span> "),
         None => String::new(),
@@ -92,10 +121,10 @@ fn chapter_heading(book: &Book<'_>, chapter: &Chapter<'_>, medium: Medium) -> St
 }
 
 /// Returns by how many levels headings move down. In the HTML file, only the book's title has level 1.
-fn level_offset(medium: Medium) -> u8 {
+fn level_offset(medium: Medium, chapter: &Chapter<'_>) -> u8 {
     match medium {
         Medium::Epub => 0,
-        Medium::Html => 1,
+        Medium::Html => 1 + u8::from(chapter.part.is_some()),
     }
 }
 
@@ -111,75 +140,14 @@ fn direction_attribute<'t>(book: Direction, texts: impl Iterator<Item = &'t str>
 struct Writer<'b> {
     book: &'b Book<'b>,
     index: usize,
-    body: &'b Body<'b>,
     medium: Medium,
     out: String,
-    inline: Inline,
-    table: Option<Table>,
-    note_numbers: NoteNumbers,
+    /// How many references to each note are written.
+    references: Vec<usize>,
 }
 
 impl<'b> Writer<'b> {
-    fn new(book: &'b Book<'b>, index: usize, body: &'b Body<'b>, medium: Medium) -> Self {
-        Self {
-            book,
-            index,
-            body,
-            medium,
-            out: String::new(),
-            inline: Inline::default(),
-            table: None,
-            note_numbers: NoteNumbers::default(),
-        }
-    }
-
     fn chapter(&self) -> &'b Chapter<'b> {
         &self.book.chapters[self.index]
-    }
-
-    /// Writes a range of events, except for the notes in it, which stand at the chapter's end.
-    fn write(&mut self, range: Range<usize>) {
-        let body = self.body;
-        let mut at = range.start;
-        while at < range.end {
-            match body.notes.defined_at(at) {
-                Some(note) => at = body.notes.all[note].content.end + 1,
-                None => {
-                    self.write_event(at, &body.events[at].0);
-                    at += 1;
-                }
-            }
-        }
-    }
-
-    fn write_event(&mut self, at: usize, event: &Event<'_>) {
-        match event {
-            Event::Start(tag) if tables::is_part(tag) => self.start_table_part(at, tag),
-            Event::Start(
-                tag @ (Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } | Tag::Image { .. }),
-            ) => self.start_inline(tag),
-            Event::Start(tag) => self.start_block(at, tag),
-            Event::End(end) => self.end(*end),
-            Event::Text(text) => self.text(text),
-            Event::Code(code) => self.code(code),
-            Event::InlineHtml(html) => self.inline_html(html),
-            Event::Html(line) => self.html_line(line),
-            Event::SoftBreak => self.soft_break(at),
-            Event::HardBreak => self.out.push_str("<br/>\n"),
-            Event::Rule => self.out.push_str("<hr/>\n"),
-            Event::FootnoteReference(label) => self.note_reference(at, label),
-            Event::TaskListMarker(done) => self.task_marker(*done),
-            Event::InlineMath(text) | Event::DisplayMath(text) => self.text(text),
-        }
-    }
-
-    /// Returns the `dir` attribute for the element that starts at an event.
-    fn direction_of(&self, at: usize) -> String {
-        let body = self.body;
-        let texts = body.events[body.events.inside(at)].iter().filter_map(|(event, _)| match event {
-            Event::Text(text) => Some(&**text),
-            _ => None,
-        });
-        direction_attribute(self.book.direction, texts)
     }
 }

@@ -79,9 +79,6 @@ fn what_a_hostile_chapter_says_is_shown_and_does_nothing() {
     let text = text_of(&html);
     for shown in [
         "<script>alert(document.cookie)</script>",
-        "<img src=x onerror=\"alert(1)\">",
-        "<b>bold</b>",
-        "<!-- a comment",
         "<style>body { display: none }</style>",
         "]]>",
         "the bottom",
@@ -90,12 +87,24 @@ fn what_a_hostile_chapter_says_is_shown_and_does_nothing() {
     ] {
         assert!(text.contains(shown), "{shown}");
     }
-    for gone in ["<script", "<img", "<iframe", "<svg", "href=\"javascript", "href=\"data", "\u{0}", "\u{fffe}"] {
+    assert!(html.contains("<strong>bold</strong>"));
+    for gone in [
+        "onerror",
+        "a comment",
+        "<script",
+        "<img",
+        "<iframe",
+        "<svg",
+        "href=\"javascript",
+        "href=\"data",
+        "\u{0}",
+        "\u{fffe}",
+    ] {
         assert!(!html.contains(gone), "{gone}");
     }
-    assert!(
-        html.contains("content=\"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\"")
-    );
+    assert!(html.contains(
+        "content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\""
+    ));
 }
 
 #[test]
@@ -249,6 +258,17 @@ fn text() -> impl Strategy<Value = String> {
         "    ",
         "<br>",
         "[ ] ",
+        "$",
+        "\\(",
+        "\\)",
+        "\\frac{",
+        "}{",
+        "$$",
+        "<sup>",
+        "</sup>",
+        "<ruby>",
+        "<rt>",
+        "\n: ",
     ]);
     let piece = prop_oneof![4 => marks.prop_map(str::to_owned), 1 => any::<String>()];
     prop::collection::vec(piece, 0..30).prop_map(|pieces| pieces.concat())

@@ -32,7 +32,7 @@ pub(super) fn find(book: &Book<'_>) -> Vec<Finding> {
         for pair in book.words(sentence).windows(2) {
             let [name, number] = pair else { continue };
             let number = book.text.word(*number).parse::<u32>().ok().filter(|_| names.contains(name));
-            if let Some(advice) = number.and_then(|number| fault(book, sentence, number, &stop_words)) {
+            if let Some(advice) = number.and_then(|number| fault(book, sentence, number, stop_words)) {
                 found.push(Finding {
                     kind: FindingKind::Reference,
                     place: book.text.place(sentence),

@@ -10,7 +10,7 @@ use zip::{CompressionMethod, DateTime, ZipWriter, result::ZipError, write::Simpl
 /// A file of the archive.
 pub(super) struct File<'c> {
     pub(super) name: String,
-    pub(super) content: Cow<'c, str>,
+    pub(super) content: Cow<'c, [u8]>,
 }
 
 /// Returns the archive. Its first file holds the media type, uncompressed, so that the type can be read at a fixed offset.
@@ -22,7 +22,7 @@ pub(super) fn pack<'c>(files: impl Iterator<Item = File<'c>>) -> Result<Vec<u8>,
     archive.write_all(b"application/epub+zip")?;
     for File { name, content } in files {
         archive.start_file(name.as_str(), options.compression_method(CompressionMethod::Deflated))?;
-        archive.write_all(content.as_bytes())?;
+        archive.write_all(&content)?;
     }
     Ok(archive.finish()?.into_inner())
 }
@@ -33,7 +33,7 @@ mod tests {
 
     #[test]
     fn the_type_of_the_archive_stands_where_readers_look_for_it() {
-        let archive = pack([File { name: "a.txt".to_owned(), content: "text".into() }].into_iter()).unwrap();
+        let archive = pack([File { name: "a.txt".to_owned(), content: b"text"[..].into() }].into_iter()).unwrap();
         assert_eq!(&archive[30..58], b"mimetypeapplication/epub+zip");
     }
 }

@@ -2,8 +2,10 @@
 
 use super::pages::{self, Page};
 use crate::{
-    book::{Book, Place},
-    xhtml::{self, Medium, escaped, file_name, listed_headings},
+    Role,
+    book::Book,
+    document::Place,
+    xhtml::{self, Medium, escaped, listed_headings},
 };
 
 /// Returns the navigation document.
@@ -12,14 +14,12 @@ pub(super) fn document(book: &Book<'_>) -> String {
     let title = format!("<li><a href=\"title.xhtml\">{}</a></li>\n", terms.title_page);
     // A book without chapters still needs a list that is not empty.
     let list = xhtml::contents_list(book, Medium::Epub).unwrap_or_else(|| format!("<ol>\n{title}</ol>\n"));
-    let start = match book.chapters.is_empty() {
-        true => String::new(),
-        false => format!(
-            "<li><a epub:type=\"bodymatter\" href=\"{}\">{}</a></li>\n",
-            file_name(book, 0),
-            escaped(&book.manuscript.title),
-        ),
-    };
+    let start = start_of_text(book).map(|index| {
+        let href = Medium::Epub.href(book, Place { chapter: index, heading: None });
+        let title = escaped(&book.manuscript.title);
+        format!("<li><a epub:type=\"bodymatter\" href=\"{}\">{title}</a></li>\n", escaped(&href))
+    });
+    let start = start.unwrap_or_default();
     let body = format!(
         "<nav epub:type=\"toc\" role=\"doc-toc\" id=\"toc\">\n<h1>{contents}</h1>\n{list}</nav>\n\
          <nav epub:type=\"landmarks\" id=\"landmarks\" hidden=\"hidden\">\n<ol>\n\
@@ -34,18 +34,39 @@ pub(super) fn document(book: &Book<'_>) -> String {
     pages::document(book, &Page { title: terms.contents, class: "contents", body: &body })
 }
 
+/// Returns the chapter with which the text begins, after what stands before it.
+fn start_of_text(book: &Book<'_>) -> Option<usize> {
+    let is_before =
+        |role| matches!(role, Role::Dedication | Role::Epigraph | Role::Foreword | Role::Preface | Role::FrontMatter);
+    let first = book.chapters.iter().position(|chapter| !is_before(chapter.role));
+    first.or((!book.chapters.is_empty()).then_some(0))
+}
+
 /// Returns the contents for readers of EPUB 2.
 pub(super) fn ncx(book: &Book<'_>) -> String {
     let mut points = Points::default();
     points.open(book.terms.title_page, "title.xhtml");
     points.close();
+    let mut open = None;
     for (index, chapter) in book.chapters.iter().enumerate() {
+        if chapter.part != open {
+            if open.is_some() {
+                points.close();
+            }
+            open = chapter.part;
+            if let Some(part) = open {
+                points.open(book.parts[part].title, &Medium::Epub.part_href(part));
+            }
+        }
         let href = |heading| Medium::Epub.href(book, Place { chapter: index, heading });
         points.open(&chapter.label(), &href(None));
         for heading in listed_headings(book, index) {
             points.open(heading.text, &href(Some(heading.index)));
             points.close();
         }
+        points.close();
+    }
+    if open.is_some() {
         points.close();
     }
     format!(

@@ -15,7 +15,7 @@ const ACCESSIBILITY: &str = r#"<meta property="schema:accessMode">textual</meta>
 "#;
 
 /// Returns the package document.
-pub(super) fn document(book: &Book<'_>, items: &[Item]) -> String {
+pub(super) fn document(book: &Book<'_>, items: &[Item<'_>]) -> String {
     let language = escaped(&book.manuscript.language);
     let direction = book.direction.value();
     let progression = match book.direction {
@@ -79,11 +79,11 @@ fn metadata(book: &Book<'_>) -> String {
     metadata
 }
 
-fn manifest_line(item: &Item) -> String {
+fn manifest_line(item: &Item<'_>) -> String {
     let properties = item.properties.map(|properties| format!(" properties=\"{properties}\"")).unwrap_or_default();
     format!("<item id=\"{}\" href=\"{}\" media-type=\"{}\"{properties}/>\n", item.id, item.name, item.media_type,)
 }
 
-fn spine_line(item: &Item) -> String {
+fn spine_line(item: &Item<'_>) -> String {
     format!("<itemref idref=\"{}\"/>\n", item.id)
 }

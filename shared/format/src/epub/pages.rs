@@ -55,10 +55,24 @@ pub(super) fn notice(book: &Book<'_>) -> Option<String> {
     Some(document(book, &Page { title: book.terms.notice, class: "notice", body: &body }))
 }
 
+/// Returns the page of a part, which holds its title.
+pub(super) fn part(book: &Book<'_>, part: usize) -> String {
+    let body = format!(
+        "<section epub:type=\"part\" role=\"doc-part\" class=\"part\" id=\"part-{}\">\n{}</section>\n",
+        part + 1,
+        xhtml::part_title(book, part, 1),
+    );
+    document(book, &Page { title: book.parts[part].title, class: "part", body: &body })
+}
+
 /// Returns a chapter's document.
 pub(super) fn chapter(book: &Book<'_>, index: usize) -> String {
     document(
         book,
-        &Page { title: &book.chapters[index].label(), class: "text", body: &xhtml::chapter(book, index, Medium::Epub) },
+        &Page {
+            title: &book.chapters[index].label(),
+            class: "text",
+            body: &xhtml::chapter(book, index, Medium::Epub).xhtml,
+        },
     )
 }

@@ -1,38 +1,71 @@
 //! Escapes text for Markdown and for YAML.
 
-/// Returns text with everything escaped that Markdown could read as markup inside a line.
+/// Returns text with everything escaped that Markdown could read as markup inside a line. Pandoc's own marks are escaped too:
+/// formulas, citations, attributes, and raised and lowered text.
 pub(super) fn escaped(text: &str) -> String {
     let mut out = String::new();
+    let mut before = None;
     for (at, c) in text.char_indices() {
+        let rest = &text[at + c.len_utf8()..];
+        let next = rest.chars().next();
         let markup = match c {
-            '\\' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '~' => true,
+            '\\' | '*' | '[' | '<' | '>' | '#' | '|' | '~' | '$' | '^' | '{' => true,
+            '_' => !before.is_some_and(char::is_alphanumeric) || !next.is_some_and(char::is_alphanumeric),
+            '@' => !before.is_some_and(char::is_alphanumeric),
+            '!' => next.is_none(),
             '&' => is_entity(&text[at..]),
             _ => false,
         };
         match c {
             // Also with a backslash before it, a backtick closes code that an earlier one opened.
             '`' => out.push_str("&#96;"),
+            '\n' | '\t' => out.push(' '),
             _ if markup => out.extend(['\\', c]),
             _ => out.push(c),
         }
+        before = Some(c);
     }
     out
 }
 
+/// Returns Markdown without the brackets that would end the text of a link. A backslash before them would make a formula of
+/// what stands between two of them.
+pub(super) fn without_brackets(markdown: &str) -> String {
+    markdown.replace(']', "&#93;")
+}
+
 /// Returns escaped text for the beginning of a line, where it also begins no list and underlines no heading.
 pub(super) fn escaped_line(line: &str) -> String {
-    match ordinal(line) {
-        Some(number) => format!("{number}\\{}", escaped(&line[number.len()..])),
-        None if line.starts_with(['-', '+', '=']) => format!("\\{}", escaped(line)),
-        None => escaped(line),
+    guarded(escaped(line))
+}
+
+/// Returns a line of Markdown that begins with text, with a mark before what would begin a block.
+pub(super) fn guarded(line: String) -> String {
+    let marked = |at: usize| format!("{}\\{}", &line[..at], &line[at..]);
+    match label(&line) {
+        Some(length) => marked(length),
+        None if line.starts_with(['-', '+', '=', ':', '%']) => marked(0),
+        None => line,
     }
 }
 
-/// Returns the number of `12.` or `12)` at a line's start, which would begin a list.
-fn ordinal(line: &str) -> Option<&str> {
-    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
-    let followed = matches!(line.as_bytes().get(digits), Some(b'.' | b')'));
-    (digits > 0 && followed).then(|| &line[..digits])
+/// Returns where the mark of a list's label stands, as in `12.`, `12)`, `a.` or `(iv)`.
+fn label(line: &str) -> Option<usize> {
+    let start = usize::from(line.starts_with('('));
+    let rest = &line[start..];
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let letters = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let is_roman = letters <= 8 && rest[..letters].bytes().all(|c| b"ivxlcdmIVXLCDM".contains(&c));
+    let length = match (digits, letters) {
+        (1.., _) => digits,
+        (0, 1) => 1,
+        (0, 2..) if is_roman => letters,
+        _ => return None,
+    };
+    let is_label = matches!(rest.as_bytes().get(length), Some(b'.' | b')'))
+        && rest[length + 1..].chars().next().is_none_or(char::is_whitespace);
+    let is_number = digits > 0 && matches!(rest.as_bytes().get(length), Some(b'.' | b')'));
+    (is_label || is_number).then_some(start + length)
 }
 
 /// Returns whether a text, which starts with an ampersand, could begin with an entity.
@@ -50,6 +83,9 @@ pub(super) fn destination(url: &str, title: &str) -> String {
             '\\' => address.push_str("%5C"),
             '(' => address.push_str("%28"),
             ')' => address.push_str("%29"),
+            '<' => address.push_str("%3C"),
+            '>' => address.push_str("%3E"),
+            ' ' => address.push_str("%20"),
             '&' if is_entity(&url[at..]) => address.push_str("&amp;"),
             _ => address.push(c),
         }
@@ -61,6 +97,20 @@ pub(super) fn destination(url: &str, title: &str) -> String {
     format!("({address} \"{title}\")")
 }
 
+/// Returns code between as many backticks as it needs.
+pub(super) fn code(text: &str) -> String {
+    let text = text.replace('\n', " ");
+    let fence = "`".repeat(longest_run(&text) + 1);
+    let is_blank = text.trim_matches(' ').is_empty();
+    let pad = if !is_blank && (text.starts_with(['`', ' ']) || text.ends_with(['`', ' '])) { " " } else { "" };
+    format!("{fence}{pad}{text}{pad}{fence}")
+}
+
+/// Returns the length of the longest run of backticks.
+pub(super) fn longest_run(text: &str) -> usize {
+    text.split(|c| c != '`').map(str::len).max().unwrap_or_default()
+}
+
 /// Returns a text as a YAML string. Strings of JSON are also strings of YAML.
 pub(super) fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
@@ -68,10 +118,15 @@ pub(super) fn quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use pulldown_cmark::{Event, Parser, Tag};
-
     use super::*;
-    use crate::body::{Body, plain_text};
+    use crate::document::{Alone, Block, Document, Inline, plain_text};
+
+    fn paragraph(markdown: &str) -> Vec<Inline> {
+        match &Document::read(markdown, &Alone).blocks[..] {
+            [Block::Paragraph { text }] => text.clone(),
+            other => panic!("{markdown}: {other:?}"),
+        }
+    }
 
     #[test]
     fn escaped_text_is_read_back_as_it_was() {
@@ -79,31 +134,36 @@ mod tests {
             "# not a heading",
             "1. not a list",
             "12) nor this",
+            "a. nor this",
             "- nor this",
             "+ nor that",
+            ": nor a definition",
             "a *b* _c_ `d` [e](f) <g> ~~h~~ &amp; &#35; AT&T \\*",
+            "$5 and $x$ and 2^10^ and @someone and {.class}",
             "===",
             "> quote",
             "| a | b |",
         ];
         for line in lines {
-            let markdown = escaped_line(line);
-            let body = Body::read(&markdown);
-            assert_eq!(plain_text(&body.events), line);
-            assert!(matches!(body.events[0].0, Event::Start(Tag::Paragraph)), "{line}");
+            assert_eq!(plain_text(&paragraph(&escaped_line(line))), line);
         }
     }
 
     #[test]
-    fn a_destination_is_read_back_as_it_was() {
-        let title = "a \"quoted\" `title`\nand *more*";
-        let link = format!("[x]{}", destination("https://e.org/a(b)?c=\\&copy;&d", title));
-        let events: Vec<_> = Parser::new(&link).collect();
-        let Event::Start(Tag::Link { dest_url, title, .. }) = &events[1] else {
-            panic!("{events:?}");
-        };
-        assert_eq!(&**dest_url, "https://e.org/a%28b%29?c=%5C&copy;&d");
-        assert_eq!(&**title, "a \"quoted\" `title` and *more*");
+    fn words_stay_readable() {
+        for line in ["snake_case and a.b@example.org", "A. Author said so!", "It's 5 % of 1.5 million (see above)."] {
+            assert_eq!(
+                escaped(line),
+                line.trim_end_matches('!').to_owned() + if line.ends_with('!') { "\\!" } else { "" }
+            );
+        }
+    }
+
+    #[test]
+    fn code_keeps_its_backticks() {
+        for text in ["a", "`", "a `` b", " a ", "``"] {
+            assert_eq!(paragraph(&code(text)), [Inline::Code { text: text.to_owned() }]);
+        }
     }
 
     #[test]

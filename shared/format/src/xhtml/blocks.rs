@@ -1,126 +1,144 @@
-//! Block elements: paragraphs, headings, lists, quotes, code.
-
-use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, Event, Tag, TagEnd};
+//! Blocks: paragraphs, headings, lists, quotes, code, figures.
 
 use super::{Writer, escaped, level_offset};
+use crate::document::{Block, Inline, Item, letters};
 
 const DEEPEST_LEVEL: u8 = 6;
 
 impl Writer<'_> {
-    pub(super) fn start_block(&mut self, at: usize, tag: &Tag<'_>) {
-        let opening = match tag {
-            Tag::Paragraph => format!("<p{}>", self.direction_of(at)),
-            Tag::Heading { .. } => self.heading_start(at),
-            Tag::BlockQuote(kind) => quote_start(*kind),
-            Tag::CodeBlock(kind) => code_start(kind),
-            Tag::List(None) => "<ul>\n".to_owned(),
-            Tag::List(Some(1)) => "<ol>\n".to_owned(),
-            Tag::List(Some(first)) => format!("<ol start=\"{first}\">\n"),
-            Tag::Item => self.item_start(at),
-            Tag::HtmlBlock => "<p class=\"markup\">".to_owned(),
-            _ => String::new(),
-        };
-        self.out.push_str(&opening);
+    pub(super) fn blocks(&mut self, blocks: &[Block]) {
+        blocks.iter().for_each(|block| self.block(block));
     }
 
-    pub(super) fn end(&mut self, end: TagEnd) {
-        let closing = match end {
-            TagEnd::Paragraph => "</p>\n",
-            TagEnd::Heading(_) => return self.heading_end(),
-            TagEnd::BlockQuote(None) => "</blockquote>\n",
-            TagEnd::BlockQuote(Some(_)) => "</aside>\n",
-            TagEnd::CodeBlock => "</code></pre>\n",
-            TagEnd::List(true) => "</ol>\n",
-            TagEnd::List(false) => "</ul>\n",
-            TagEnd::Item => "</li>\n",
-            TagEnd::HtmlBlock => return self.html_end(),
-            TagEnd::Table | TagEnd::TableHead | TagEnd::TableRow | TagEnd::TableCell => {
-                return self.end_table_part(end);
+    fn block(&mut self, block: &Block) {
+        match block {
+            Block::Paragraph { text } => self.line("p", "", text),
+            Block::Verse { text } => self.line("p", " class=\"verse\"", text),
+            Block::Plain { text } => {
+                self.inlines(text);
+                self.out.push('\n');
             }
-            TagEnd::Emphasis => "</em>",
-            TagEnd::Strong => "</strong>",
-            TagEnd::Strikethrough => "</del>",
-            TagEnd::Link | TagEnd::Image => return self.anchor_end(),
-            _ => "",
-        };
+            Block::Heading { index, level, text } => {
+                let level = (level + level_offset(self.medium, self.chapter())).min(DEEPEST_LEVEL);
+                let id = format!(" id=\"{}\"", escaped(&self.chapter().heading_id(*index)));
+                self.line(&format!("h{level}"), &id, text);
+            }
+            Block::Quote { kind: None, blocks } => self.around("<blockquote>\n", blocks, "</blockquote>\n"),
+            Block::Quote { kind: Some(kind), blocks } => {
+                self.around(&format!("<aside class=\"box {}\">\n", kind.name()), blocks, "</aside>\n");
+            }
+            Block::List { start, items } => self.list(*start, items),
+            Block::Definitions { items } => {
+                self.out.push_str("<dl>\n");
+                for item in items {
+                    self.line("dt", "", &item.term);
+                    item.meanings.iter().for_each(|blocks| self.around("<dd>", blocks, "</dd>\n"));
+                }
+                self.out.push_str("</dl>\n");
+            }
+            Block::Code { language, text } => self.listing(language, text),
+            Block::Formula { tex } => {
+                self.out.push_str("<div class=\"formula\">");
+                self.formula(tex, true);
+                self.out.push_str("</div>\n");
+            }
+            Block::Figure { picture, alt, caption } => {
+                let image = self.image(*picture, alt);
+                let caption = match caption.is_empty() {
+                    true => String::new(),
+                    false => format!("<figcaption>{}</figcaption>\n", escaped(caption)),
+                };
+                self.out.push_str(&format!("<figure>\n{image}\n{caption}</figure>\n"));
+            }
+            Block::Table { columns, head, rows } => self.table(columns, head, rows),
+            Block::Break => self.out.push_str("<hr/>\n"),
+        }
+    }
+
+    /// Writes an element that holds a line of text.
+    pub(super) fn line(&mut self, element: &str, attributes: &str, text: &[Inline]) {
+        let direction = self.direction_of(text);
+        self.out.push_str(&format!("<{element}{attributes}{direction}>"));
+        self.inlines(text);
+        self.out.push_str(&format!("</{element}>\n"));
+    }
+
+    fn around(&mut self, opening: &str, blocks: &[Block], closing: &str) {
+        self.out.push_str(opening);
+        self.blocks(blocks);
         self.out.push_str(closing);
     }
 
-    fn heading_start(&mut self, at: usize) -> String {
-        let body = self.body;
-        let heading = body.heading_at(at).expect("the body lists the headings among its events");
-        let level = (body.headings[heading].level + level_offset(self.medium)).min(DEEPEST_LEVEL);
-        let id = self.chapter().heading_id(heading);
-        self.inline.heading = level;
-        format!("<h{level} id=\"{}\"{}>", escaped(&id), self.direction_of(at))
-    }
-
-    fn heading_end(&mut self) {
-        let level = self.inline.heading;
-        self.out.push_str(&format!("</h{level}>\n"));
-    }
-
-    fn item_start(&self, at: usize) -> String {
-        let mut first = self.body.events[at + 1..].iter().map(|(event, _)| event);
-        let task = match first.next() {
-            Some(Event::Start(Tag::Paragraph)) => first.next(),
-            other => other,
+    fn list(&mut self, start: Option<u64>, items: &[Item]) {
+        let (opening, closing) = match start {
+            None => ("<ul>\n".to_owned(), "</ul>\n"),
+            Some(1) => ("<ol>\n".to_owned(), "</ol>\n"),
+            Some(first) => (format!("<ol start=\"{first}\">\n"), "</ol>\n"),
         };
-        let class = match task {
-            Some(Event::TaskListMarker(_)) => " class=\"task\"",
-            _ => "",
-        };
-        format!("<li{class}{}>", self.direction_of(at))
-    }
-
-    /// Writes the box of a task as a character, for a book has no form controls.
-    pub(super) fn task_marker(&mut self, done: bool) {
-        self.out.push_str(if done { "☑ " } else { "☐ " });
-    }
-
-    /// Writes a line of raw HTML as text.
-    pub(super) fn html_line(&mut self, line: &str) {
-        self.out.push_str(&escaped(line.trim_end_matches('\n')));
-        self.out.push_str(LINE_END);
-    }
-
-    fn html_end(&mut self) {
-        if self.out.ends_with(LINE_END) {
-            self.out.truncate(self.out.len() - LINE_END.len());
+        self.out.push_str(&opening);
+        for item in items {
+            let class = if item.done.is_some() { " class=\"task\"" } else { "" };
+            let direction = match item.blocks.first() {
+                Some(Block::Plain { text } | Block::Paragraph { text }) => self.direction_of(text),
+                _ => String::new(),
+            };
+            self.out.push_str(&format!("<li{class}{direction}>"));
+            // A book has no form controls, so the box of a task is a character.
+            self.out.push_str(match item.done {
+                Some(true) => "☑ ",
+                Some(false) => "☐ ",
+                None => "",
+            });
+            self.item(&item.blocks);
+            self.out.push_str("</li>\n");
         }
-        self.out.push_str("</p>\n");
+        self.out.push_str(closing);
+    }
+
+    /// Writes the blocks of an item. The first line stands beside the item's mark.
+    fn item(&mut self, blocks: &[Block]) {
+        match blocks {
+            [Block::Plain { text }] => self.inlines(text),
+            _ => self.blocks(blocks),
+        }
+    }
+
+    /// Writes a listing. Code is written from left to right in every book. A drawing stands as it was typed, with its kind as
+    /// the caption.
+    fn listing(&mut self, language: &str, text: &str) {
+        let code = match language.is_empty() {
+            true => format!("<pre dir=\"ltr\"><code>{}</code></pre>\n", escaped(text)),
+            false => {
+                format!("<pre dir=\"ltr\"><code class=\"language-{language}\">{}</code></pre>\n", escaped(text))
+            }
+        };
+        match drawing(language) {
+            Some(name) => self
+                .out
+                .push_str(&format!("<figure class=\"listing\">\n{code}<figcaption>{name}</figcaption>\n</figure>\n")),
+            None => self.out.push_str(&code),
+        }
+    }
+
+    fn direction_of(&self, text: &[Inline]) -> String {
+        match letters(text) {
+            Some(direction) if direction != self.book.direction => format!(" dir=\"{}\"", direction.value()),
+            _ => String::new(),
+        }
+    }
+
+    pub(super) fn cell_direction(&self, text: &[Inline]) -> String {
+        self.direction_of(text)
     }
 }
 
-const LINE_END: &str = "<br/>\n";
-
-fn quote_start(kind: Option<BlockQuoteKind>) -> String {
-    let class = match kind {
-        None => return "<blockquote>\n".to_owned(),
-        Some(BlockQuoteKind::Note) => "note",
-        Some(BlockQuoteKind::Tip) => "tip",
-        Some(BlockQuoteKind::Important) => "important",
-        Some(BlockQuoteKind::Warning) => "warning",
-        Some(BlockQuoteKind::Caution) => "caution",
-    };
-    format!("<aside class=\"box {class}\">\n")
-}
-
-/// Returns the start of a code block. Code is written from left to right in every book.
-fn code_start(kind: &CodeBlockKind<'_>) -> String {
-    let language: String = match kind {
-        CodeBlockKind::Fenced(info) => info
-            .split([' ', ',', '\t', '{'])
-            .next()
-            .unwrap_or_default()
-            .chars()
-            .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '#' | '-' | '_' | '.'))
-            .collect(),
-        CodeBlockKind::Indented => String::new(),
-    };
-    if language.is_empty() {
-        "<pre dir=\"ltr\"><code>".to_owned()
-    } else {
-        format!("<pre dir=\"ltr\"><code class=\"language-{language}\">")
+/// Returns the name of a language of drawings.
+fn drawing(language: &str) -> Option<&'static str> {
+    match language.to_ascii_lowercase().as_str() {
+        "mermaid" => Some("Mermaid"),
+        "svg" => Some("SVG"),
+        "dot" | "graphviz" => Some("Graphviz"),
+        "plantuml" | "puml" => Some("PlantUML"),
+        _ => None,
     }
 }

@@ -1,7 +1,7 @@
 //! The front matter: the lines of the title page, the notice and the contents list.
 
 use super::{Medium, direction_attribute, escaped};
-use crate::book::{Book, Place};
+use crate::{book::Book, document::Place};
 
 /// The level of the headings that a contents list shows below the chapters.
 const LISTED_LEVEL: u8 = 2;
@@ -43,23 +43,32 @@ pub(crate) fn notice(book: &Book<'_>) -> Option<String> {
     Some(format!("<section class=\"notice\" role=\"doc-notice\">\n<h2>{heading}</h2>\n{paragraphs}</section>\n"))
 }
 
-/// Returns a list of links to the chapters and their sections; `None` where there are no chapters.
+/// Returns a list of links to the parts, the chapters and their sections; `None` where there are no chapters.
 pub(crate) fn contents_list(book: &Book<'_>, medium: Medium) -> Option<String> {
     let mut items = String::new();
-    let mut open: Option<&str> = None;
+    let mut open: Option<usize> = None;
     for (index, chapter) in book.chapters.iter().enumerate() {
         if chapter.part != open {
             items.push_str(if open.is_some() { "</ol>\n</li>\n" } else { "" });
             open = chapter.part;
             items.extend(open.map(|part| {
-                let dir = direction_attribute(book.direction, [part].into_iter());
-                format!("<li><span{dir}>{}</span>\n<ol>\n", escaped(part))
+                let title = book.parts[part].title;
+                let dir = direction_attribute(book.direction, [title].into_iter());
+                let href = medium.part_href(part);
+                format!("<li><a href=\"{}\"{dir}>{}</a>\n<ol>\n", escaped(&href), escaped(title))
             }));
         }
         items.push_str(&contents_item(book, index, medium));
     }
     items.push_str(if open.is_some() { "</ol>\n</li>\n" } else { "" });
     (!items.is_empty()).then(|| format!("<ol>\n{items}</ol>\n"))
+}
+
+/// Returns the title of a part as a heading.
+pub(crate) fn part_title(book: &Book<'_>, part: usize, level: u8) -> String {
+    let title = book.parts[part].title;
+    let dir = direction_attribute(book.direction, [title].into_iter());
+    format!("<h{level}{dir}>{}</h{level}>\n", escaped(title))
 }
 
 fn contents_item(book: &Book<'_>, index: usize, medium: Medium) -> String {

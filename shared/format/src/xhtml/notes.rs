@@ -1,102 +1,67 @@
 //! Footnotes: the references in the text, the notes at the chapter's end, and the links back.
 
-use std::collections::HashMap;
-
 use super::{Writer, escaped, level_offset};
+use crate::document::{Block, Note};
 
 const PARAGRAPH_END: &str = "</p>\n";
 
-/// The notes referred to so far, numbered in the order of their first reference.
-#[derive(Default)]
-pub(super) struct NoteNumbers {
-    /// The number of each note, from 1.
-    numbers: HashMap<usize, usize>,
-    /// The notes by number.
-    order: Vec<usize>,
-    /// The number of references to each note, by number.
-    references: Vec<usize>,
-}
-
-impl NoteNumbers {
-    /// Returns the number of a note, which is the next one at its first reference.
-    fn number(&mut self, note: usize) -> usize {
-        *self.numbers.entry(note).or_insert_with(|| {
-            self.order.push(note);
-            self.references.push(0);
-            self.order.len()
-        })
-    }
-}
-
 impl Writer<'_> {
-    pub(super) fn note_reference(&mut self, at: usize, label: &str) {
-        let Some(note) = self.body.notes.meant(at) else {
-            return self.text(&format!("[^{label}]"));
-        };
-        let number = self.note_numbers.number(note);
-        self.note_numbers.references[number - 1] += 1;
+    pub(super) fn note_reference(&mut self, note: usize) {
+        let number = note + 1;
+        self.references[note] += 1;
         let reference = format!(
             "<sup class=\"reference\"><a id=\"{}\" href=\"#{}\" role=\"doc-noteref\"{}>{number}</a></sup>",
-            self.reference_id(number, self.note_numbers.references[number - 1]),
+            self.reference_id(number, self.references[note]),
             self.note_id(number),
             self.medium.epub_type("noteref"),
         );
-        self.push_reference(&reference);
+        self.out.push_str(&reference);
     }
 
-    /// Writes the notes of the chapter. Notes without a reference come last, for their text belongs to the chapter too.
-    pub(super) fn write_notes(&mut self) {
-        let contents = self.note_contents();
-        if contents.is_empty() {
+    /// Writes the notes of the chapter.
+    pub(super) fn write_notes(&mut self, notes: &[Note]) {
+        if notes.is_empty() {
             return;
         }
-        let level = 2 + level_offset(self.medium);
+        let level = 2 + level_offset(self.medium, self.chapter());
         self.out.push_str(&format!(
             "<section class=\"notes\" role=\"doc-endnotes\"{}>\n<h{level}>{}</h{level}>\n<ol>\n",
             self.medium.epub_type("endnotes"),
             self.book.terms.notes,
         ));
-        for (number, content) in (1..).zip(contents) {
-            let item = self.note_item(number, &content);
-            self.out.push_str(&item);
+        for (number, note) in (1..).zip(notes) {
+            self.write_note(number, note);
         }
         self.out.push_str("</ol>\n</section>\n");
     }
 
-    /// Returns the content of each note, by number. A note may refer to further ones and to earlier ones, so that the links
-    /// back are known only after the last note.
-    fn note_contents(&mut self) -> Vec<String> {
-        let notes = &self.body.notes.all;
-        let mut contents = Vec::with_capacity(notes.len());
-        let text = std::mem::take(&mut self.out);
-        for unreferred in 0..=notes.len() {
-            while let Some(note) = self.note_numbers.order.get(contents.len()) {
-                self.write(notes[*note].content.clone());
-                contents.push(std::mem::take(&mut self.out));
-            }
-            if unreferred < notes.len() {
-                self.note_numbers.number(unreferred);
-            }
+    fn write_note(&mut self, number: usize, note: &Note) {
+        let id = self.note_id(number);
+        self.out.push_str(&format!("<li id=\"{id}\"{}>\n", self.medium.epub_type("footnote")));
+        let start = self.out.len();
+        match &note.blocks[..] {
+            [Block::Plain { text }] => self.line("p", "", text),
+            blocks => self.blocks(blocks),
         }
-        self.out = text;
-        contents
+        let back = self.links_back(number, note.references);
+        if self.out[start..].ends_with(PARAGRAPH_END) {
+            self.out.truncate(self.out.len() - PARAGRAPH_END.len());
+            self.out.push_str(&format!("{back}{PARAGRAPH_END}"));
+        } else if !back.is_empty() {
+            self.out.push_str(&format!("<p>{back}{PARAGRAPH_END}"));
+        }
+        self.out.push_str("</li>\n");
     }
 
-    fn note_item(&self, number: usize, content: &str) -> String {
-        let back: String = (1..=self.note_numbers.references[number - 1])
-            .map(|nth| {
-                format!(
-                    " <a class=\"back\" href=\"#{}\" role=\"doc-backlink\" aria-label=\"{}\">↩\u{FE0E}</a>",
-                    self.reference_id(number, nth),
-                    escaped(self.book.terms.back),
-                )
-            })
-            .collect();
-        let content = match content.strip_suffix(PARAGRAPH_END) {
-            Some(start) => format!("{start}{back}{PARAGRAPH_END}"),
-            None => format!("{content}<p>{back}{PARAGRAPH_END}"),
+    fn links_back(&self, number: usize, references: usize) -> String {
+        let link = |nth| {
+            format!(
+                " <a class=\"back\" href=\"#{}\" role=\"doc-backlink\" aria-label=\"{}\">↩\u{FE0E}</a>",
+                self.reference_id(number, nth),
+                escaped(self.book.terms.back),
+            )
         };
-        format!("<li id=\"{}\"{}>\n{content}</li>\n", self.note_id(number), self.medium.epub_type("footnote"),)
+        (1..=references).map(link).collect()
     }
 
     fn note_id(&self, number: usize) -> String {

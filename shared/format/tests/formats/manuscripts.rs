@@ -1,6 +1,6 @@
 //! Books to render: an ordinary one, books in other scripts, a hostile one and the smallest one.
 
-use bindery_format::{Chapter, Manuscript};
+use bindery_format::{Chapter, Manuscript, Picture, Role};
 
 /// Returns every book, by name.
 pub(crate) fn all() -> Vec<(&'static str, Manuscript)> {
@@ -8,6 +8,7 @@ pub(crate) fn all() -> Vec<(&'static str, Manuscript)> {
         ("ordinary", ordinary()),
         ("arabic", arabic()),
         ("japanese", japanese()),
+        ("everything", everything()),
         ("hostile", hostile()),
         ("smallest", smallest()),
     ]
@@ -76,6 +77,46 @@ pub(crate) fn japanese() -> Manuscript {
     }
 }
 
+/// Returns a book with every kind of text, of chapter and of part.
+pub(crate) fn everything() -> Manuscript {
+    const ROLES: [Role; 19] = [
+        Role::Dedication,
+        Role::Epigraph,
+        Role::Foreword,
+        Role::Preface,
+        Role::Introduction,
+        Role::Prologue,
+        Role::FrontMatter,
+        Role::Interlude,
+        Role::Exercises,
+        Role::Quiz,
+        Role::Epilogue,
+        Role::Conclusion,
+        Role::Afterword,
+        Role::Acknowledgements,
+        Role::AboutTheAuthor,
+        Role::Appendix,
+        Role::Glossary,
+        Role::Bibliography,
+        Role::BackMatter,
+    ];
+    let mut chapters = chapters(&[("Interest", EVERYTHING), ("Terms", "Words & their meanings.\n\n## More\n\nText.")]);
+    chapters[0].part = Some("Part One: <Money>".to_owned());
+    chapters[1].part = Some("Part Two".to_owned());
+    for (number, role) in (3..).zip(ROLES) {
+        let title = format!("{} of the book", role.name());
+        let body = "A short text.\n\n## A heading\n\nAnd more of it.".to_owned();
+        chapters.push(Chapter { number, shown_number: None, role, part: None, title, body });
+    }
+    Manuscript { title: "Everything".to_owned(), chapters, pictures: vec![harbour()], ..smallest() }
+}
+
+/// Returns a picture of one pixel.
+pub(crate) fn harbour() -> Picture {
+    let bytes = include_bytes!("harbour.png").to_vec();
+    Picture::read("images/harbour.png", bytes).expect("the picture is whole")
+}
+
 /// Returns a book whose chapters try to leave their place.
 pub(crate) fn hostile() -> Manuscript {
     let deep_quotes = format!("{}the bottom\n", "> ".repeat(1_000));
@@ -124,6 +165,7 @@ pub(crate) fn smallest() -> Manuscript {
         identifier: "urn:uuid:6f2c1a54-9d0e-5a8b-8f1d-0c3b7e9a4d21".to_owned(),
         notice: None,
         chapters: Vec::new(),
+        pictures: Vec::new(),
     }
 }
 
@@ -134,6 +176,7 @@ pub(crate) fn chapters(texts: &[(&str, &str)]) -> Vec<Chapter> {
         .map(|(number, (title, body))| Chapter {
             number,
             shown_number: Some(number),
+            role: Role::Chapter,
             part: None,
             title: (*title).to_owned(),
             body: (*body).to_owned(),
@@ -149,3 +192,4 @@ const LINKS: &str = include_str!("links.md");
 const NOTES: &str = include_str!("notes.md");
 const HEADINGS: &str = include_str!("headings.md");
 const BLOCKS: &str = include_str!("blocks.md");
+const EVERYTHING: &str = include_str!("everything.md");

@@ -4,7 +4,7 @@ use std::{collections::HashMap, ops::Range};
 
 use pulldown_cmark::{Event, Tag};
 
-use super::Events;
+use super::{Block, Document, events::Events, walk};
 
 /// A footnote's definition.
 #[derive(Debug)]
@@ -63,34 +63,57 @@ fn nearest(notes: &[usize], all: &[Note], reference: usize) -> usize {
     notes[next.min(notes.len() - 1)]
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::body::Body;
+/// Numbers the notes in the order of their first references. Notes without a reference come last, for their text belongs to
+/// the chapter too.
+pub(super) fn number(document: &mut Document) {
+    let mut numbers = Numbers { by_note: vec![None; document.notes.len()], order: Vec::new(), references: Vec::new() };
+    numbers.visit(&mut document.blocks);
+    let mut numbered = 0;
+    for unreferred in 0..=document.notes.len() {
+        // A note may refer to further ones and to earlier ones.
+        while let Some(note) = numbers.order.get(numbered).copied() {
+            let mut blocks = std::mem::take(&mut document.notes[note].blocks);
+            numbers.visit(&mut blocks);
+            document.notes[note].blocks = blocks;
+            numbered += 1;
+        }
+        if unreferred < document.notes.len() {
+            numbers.number(unreferred);
+        }
+    }
+    let mut notes = std::mem::take(&mut document.notes);
+    for (note, references) in numbers.order.iter().zip(numbers.references) {
+        let mut moved = std::mem::take(&mut notes[*note]);
+        moved.references = references;
+        document.notes.push(moved);
+    }
+}
 
-    fn meant(source: &str) -> Vec<Option<usize>> {
-        let body = Body::read(source);
-        body.events
-            .iter()
-            .enumerate()
-            .filter(|(_, (event, _))| matches!(event, Event::FootnoteReference(_)))
-            .map(|(at, _)| body.notes.meant(at))
-            .collect()
+struct Numbers {
+    /// The number of each note, from 0.
+    by_note: Vec<Option<usize>>,
+    /// The notes by number.
+    order: Vec<usize>,
+    /// The number of references to each note, by number.
+    references: Vec<usize>,
+}
+
+impl Numbers {
+    fn number(&mut self, note: usize) -> usize {
+        *self.by_note[note].get_or_insert_with(|| {
+            self.order.push(note);
+            self.references.push(0);
+            self.order.len() - 1
+        })
     }
 
-    #[test]
-    fn a_label_defined_twice_means_the_next_definition() {
-        let sections = "One[^1].\n\n[^1]: first\n\nTwo[^1] and[^2].\n\n[^1]: second\n\n[^2]: third\n\nThree[^1].\n";
-        assert_eq!(meant(sections), [Some(0), Some(1), Some(2), Some(1)]);
-    }
-
-    #[test]
-    fn a_note_may_refer_to_itself_and_to_others() {
-        assert_eq!(meant("x[^a]\n\n[^a]: see[^b] or[^A]\n\n[^b]: y\n"), [Some(0), Some(1), Some(0)]);
-    }
-
-    #[test]
-    fn a_reference_to_nothing_is_text() {
-        assert!(meant("x[^nowhere]\n").is_empty());
+    fn visit(&mut self, blocks: &mut [Block]) {
+        walk::lines(blocks, &mut |line| {
+            walk::references(line, &mut |note| {
+                let number = self.number(*note);
+                self.references[number] += 1;
+                *note = number;
+            });
+        });
     }
 }

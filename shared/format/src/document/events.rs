@@ -4,11 +4,12 @@ use std::ops::{Deref, Range};
 
 use pulldown_cmark::Event;
 
-use super::Spanned;
+/// An event and its range in the source.
+pub(super) type Spanned<'a> = (Event<'a>, Range<usize>);
 
 /// Balanced events. They can be read as a slice.
 #[derive(Debug)]
-pub(crate) struct Events<'a> {
+pub(super) struct Events<'a> {
     spanned: Vec<Spanned<'a>>,
     /// For each event that starts an element, the index of the event that ends it. Without it, nested notes would take
     /// quadratic time.
@@ -30,7 +31,7 @@ impl<'a> Events<'a> {
     }
 
     /// Returns the indices of the events inside the element that starts at `start`.
-    pub(crate) fn inside(&self, start: usize) -> Range<usize> {
+    pub(super) fn inside(&self, start: usize) -> Range<usize> {
         start + 1..self.ends[start].max(start + 1)
     }
 }
