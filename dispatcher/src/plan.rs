@@ -5,6 +5,7 @@
 
 mod answer;
 mod estimate;
+mod fit;
 mod given;
 
 use std::sync::Arc;
@@ -14,7 +15,6 @@ use bindery_context::{
     Context, Lengths,
     contract::{Contract, ContractPoint, PlanChapter},
 };
-use bindery_domain::estimate_tokens;
 use bindery_ledger::{Order, PlanMode, Request};
 use bindery_model::{Call, Caller, Models};
 use bindery_outline::to_markdown;
@@ -24,10 +24,10 @@ use bindery_runtime::{
 };
 
 use self::answer::Completed;
-use self::estimate::expected_answer;
 pub(crate) use self::estimate::plan_worst;
 pub use self::{
     estimate::{Estimate, estimate, with_plan},
+    fit::call_fits,
     given::{InvalidContext, read},
 };
 
@@ -53,7 +53,10 @@ impl Planner {
         let context = match context_without_call(&order, &compiled).map_err(Halt::GiveUp)? {
             Some(context) => context,
             None if !call_fits(&order, &compiled, &caller).await => {
-                tracing::warn!(model = order.model, "its context is too small for the planning call; the outline is the plan");
+                tracing::warn!(
+                    model = order.model,
+                    "its context is too small for the planning call; the outline is the plan"
+                );
                 compiled
             }
             None => {
@@ -62,17 +65,9 @@ impl Planner {
                 Context::read(&json)?
             }
         };
+        fit::check(&context, &order.model, &caller).await.map_err(Halt::GiveUp)?;
         plan(&context, &caller).map(bindery_ledger::Output::Plan).map_err(Halt::GiveUp)
     }
-}
-
-/// Returns whether the planning call of an order fits into the context of its model, as far as that is known.
-pub async fn call_fits(order: &Order, compiled: &Context, caller: &Caller) -> bool {
-    let Some(context) = caller.ask_about_itself().await.context_tokens else { return true };
-    let call = PlanWriting { order, compiled, caller }.call(1, Before::default());
-    let prompt: u64 = [&call.prefix, &call.slice, &call.request].into_iter().map(|text| estimate_tokens(text)).sum();
-    // The estimate of a prompt is too high by a quarter at least.
-    prompt / 4 * 3 + expected_answer(compiled) <= u64::from(context)
 }
 
 /// Makes the plan of an order that takes no model call. Returns `None` where it takes one, or where the order cannot be

@@ -21,7 +21,8 @@ use serde_json::Value;
 use tracing::Instrument;
 
 use crate::{
-    Call, CallError, CallErrorKind, Completion, Finish, Model, OnText, SelfReport, UsedTokens, classify, client, page, prompt_cut,
+    Call, CallError, CallErrorKind, Completion, Finish, Model, OnText, SelfReport, UsedTokens, classify, client, page,
+    prompt_cut,
     rejection::Rejection,
     request::{RequestForm, Sampling},
     room::{Room, SentRoom},

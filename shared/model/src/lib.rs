@@ -55,9 +55,9 @@ pub use discover::{Discovered, discover};
 pub use models::{Models, ModelsError, WrapModel};
 pub use price::{Price, PriceError, Prices};
 pub use provider::{Auth, Dialect, Provider, ProviderSettings, Providers, Settings};
-pub use stats::CallerStats;
 pub use remedy::raise_context;
 pub use self_report::SelfReport;
+pub use stats::CallerStats;
 pub use timers::Timers;
 pub use verdict::{Rejected, Unreachable};
 

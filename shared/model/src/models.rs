@@ -8,8 +8,7 @@ use std::{
 use bindery_domain::{ModelName, ModelNameError};
 
 use crate::{
-    Caller, CallerSettings, CallerStats, ConnectError, Model, Price, Prices, Provider, Rejected, Settings,
-    Unreachable,
+    Caller, CallerSettings, CallerStats, ConnectError, Model, Price, Prices, Provider, Rejected, Settings, Unreachable,
     breaker::{Breaker, BreakerSettings},
     caller::ProviderGuards,
     connect,

@@ -112,7 +112,8 @@ fn of_list(report: &Value, model: &str) -> SelfReport {
         ["/max_model_len", "/meta/n_ctx", "/loaded_context_length", "/context_length", "/context_window"];
     let list = ["data", "models"].into_iter().find_map(|name| report.get(name)?.as_array());
     let models = list.map(Vec::as_slice).unwrap_or_default();
-    let is_named = |entry: &&Value| ["id", "name", "model"].iter().any(|key| entry.get(key).is_some_and(|id| id == model));
+    let is_named =
+        |entry: &&Value| ["id", "name", "model"].iter().any(|key| entry.get(key).is_some_and(|id| id == model));
     let only = || Some(models).filter(|models| models.len() == 1).and_then(<[Value]>::first);
     let entry = models.iter().find(is_named).or_else(only);
     let context_tokens = entry.and_then(|entry| CONTEXT.iter().find_map(|place| entry.pointer(place).and_then(tokens)));

@@ -84,9 +84,14 @@ impl Rejected {
         let detail = self.detail.to_lowercase();
         let says = |words: &[&str]| words.iter().any(|word| detail.contains(word));
         if Rejection::read(&self.detail).small_context().is_some() || says(&["too long", "context"]) {
-            return format!("{}; shorter key points and --no-plan make the prompts shorter", remedy::raise_context(provider));
+            return format!(
+                "{}; shorter key points and --no-plan make the prompts shorter",
+                remedy::raise_context(provider)
+            );
         }
-        if self.status == 404 || says(&["not found", "does not exist", "no such model", "unknown model", "invalid model"]) {
+        if self.status == 404
+            || says(&["not found", "does not exist", "no such model", "unknown model", "invalid model"])
+        {
             return remedy::get_model(provider, self.model.model());
         }
         format!("{} would reject it again: change what it names, or choose another model with --model", self.address)

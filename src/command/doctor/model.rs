@@ -50,7 +50,8 @@ pub(super) async fn look(environment: &Environment, config: &Config) -> Vec<Find
     let mut findings = match answers {
         Ok(heard) => vec![answered(&name, &caller, &heard), pace(&name, config, &heard, calls)],
         Err(failure) => {
-            let said = writers.models.unreachable(&name).map_or_else(|| format!("{name}: {failure}"), |one| one.to_string());
+            let said =
+                writers.models.unreachable(&name).map_or_else(|| format!("{name}: {failure}"), |one| one.to_string());
             let advice = writers.models.rejected(&name).map_or_else(|| advice.to_owned(), |rejected| rejected.advice());
             return vec![Finding::bad("model", said, advice)];
         }
@@ -115,7 +116,8 @@ fn answered(name: &str, caller: &Caller, heard: &[Heard]) -> Finding {
 fn pace(name: &str, config: &Config, heard: &[Heard], calls: usize) -> Finding {
     let words = CHAPTERS * config.book.words;
     let sections = f64::from(words / config.book.section_words.max(1)) * 1.25;
-    let pace = |heard: &Heard| heard.tokens / (heard.elapsed.saturating_sub(heard.first_token)).as_secs_f64().max(0.001);
+    let pace =
+        |heard: &Heard| heard.tokens / (heard.elapsed.saturating_sub(heard.first_token)).as_secs_f64().max(0.001);
     #[expect(clippy::cast_precision_loss, reason = "few calls are made")]
     let (count, calls) = (heard.len() as f64, calls as f64);
     let each = heard.iter().map(pace).sum::<f64>() / count;

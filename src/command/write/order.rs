@@ -146,14 +146,19 @@ async fn outline_from_topic(
                 "{last}; the last one was saved as {path}: edit it, then type `bindery write {path}`"
             )));
         }
-        Err(error) => return Err(writers.models.unreachable(&model).map_or_else(|| refusal(&error), not_there)),
+        Err(error) => {
+            return Err(writers
+                .models
+                .unreachable(&model)
+                .map_or_else(|| refusal(&error), |unreachable| not_there(&unreachable)));
+        }
     };
     save(&path, &made)?;
     eprintln!("Saved it as {}; edit it and run `bindery write` on it to change the book.", path.display());
     Ok(path)
 }
 
-fn not_there(unreachable: Unreachable) -> Failure {
+fn not_there(unreachable: &Unreachable) -> Failure {
     Failure::unavailable(format!("{unreachable}, then run the same command again"))
 }
 

@@ -179,7 +179,9 @@ async fn watch(run: &Run<'_>, id: &BookId, view: &mut dyn View, begun: Instant) 
 
 /// Makes the failure of a run whose provider has answered no call.
 pub(crate) fn ended_early(unreachable: &Unreachable) -> Failure {
-    Failure::unavailable(format!("{unreachable}; what is written is kept, and the same command then continues the book"))
+    Failure::unavailable(format!(
+        "{unreachable}; what is written is kept, and the same command then continues the book"
+    ))
 }
 
 /// Copies the files of a finished book, and prints the report.

@@ -24,8 +24,7 @@ const COMMON: usize = 12;
 
 pub(super) fn find(book: &Book<'_>) -> Vec<Finding> {
     let stop_words = stop_words::of(&language::primary(&book.text.language));
-    let facts: Vec<Fact> =
-        book.prose_sentences().filter_map(|sentence| Fact::of(book, sentence, stop_words)).collect();
+    let facts: Vec<Fact> = book.prose_sentences().filter_map(|sentence| Fact::of(book, sentence, stop_words)).collect();
     let mut found = against_canon(book, &facts, stop_words);
     found.extend(between_chapters(book, &facts));
     found
