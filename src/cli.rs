@@ -115,7 +115,8 @@ impl Command {
     /// Returns the settings that the command's own options override, by their dotted keys.
     pub(crate) fn settings(&self) -> BTreeMap<String, String> {
         let Self::Write(arguments) = self else { return BTreeMap::new() };
-        let overridden = [("book.gaps", &arguments.gaps), ("model.name", &arguments.order.model)];
+        let overridden =
+            [("book.gaps", &arguments.gaps), ("book.audit", &arguments.audit), ("model.name", &arguments.order.model)];
         overridden.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value.clone()?))).collect()
     }
 }
@@ -164,7 +165,7 @@ pub(crate) struct SubmitArgs {
     /// Use the outline as it is, without a planning call.
     #[arg(long)]
     pub(crate) no_plan: bool,
-    /// The formats to bind: md, epub, html.
+    /// The formats to bind: md, epub, html, docx, txt, json.
     #[arg(long, value_delimiter = ',', value_name = "FORMAT,...")]
     pub(crate) format: Option<Vec<String>>,
     /// The most that the book may cost, in US dollars. The book is held before it costs more, and a larger budget lets
@@ -264,7 +265,7 @@ pub(crate) struct WriteArgs {
     /// The folder for the files of the book [default: beside the outline, with the name of the outline].
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
-    /// The formats to bind: md, epub, html.
+    /// The formats to bind: md, epub, html, docx, txt, json.
     #[arg(long, value_delimiter = ',', value_name = "FORMAT,...")]
     pub(crate) format: Option<Vec<String>>,
     /// A plan that was made with `bindery plan`, as it is or edited.
@@ -280,6 +281,10 @@ pub(crate) struct WriteArgs {
     /// What to do if a chapter cannot be written: fail, omit (leave it out) or placeholder (say that it is missing).
     #[arg(long, value_name = "POLICY")]
     pub(crate) gaps: Option<String>,
+    /// Whether to read the chapters as a whole before they are bound: off, report (tell what is wrong) or repair (mend the worst
+    /// of it).
+    #[arg(long, value_name = "MODE")]
+    pub(crate) audit: Option<String>,
     /// Hold the book after it is planned, until you run `bindery approve`.
     #[arg(long)]
     pub(crate) review: bool,

@@ -2,12 +2,13 @@
 
 mod told;
 
-use std::{fmt, io::Write as _, path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, fmt, io::Write as _, path::PathBuf, time::Duration};
 
-use bindery_domain::{Micros, Usage};
+use bindery_domain::{Micros, TaskId, Usage};
 use bindery_ledger::{
-    Book, Standing, State, Task,
+    Book, Standing, State, Task, TaskResult,
     chain::{self, Link},
+    current_texts,
 };
 use serde::{Serialize, Serializer};
 
@@ -79,6 +80,20 @@ pub(crate) struct Report {
     /// What to do where the same command would fail again for the same reason.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) advice: Option<String>,
+    /// What came of reading the chapters as a whole; `None` where they were not read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) audit: Option<Audited>,
+}
+
+/// What came of reading the chapters as a whole.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(crate) struct Audited {
+    /// How many repairs of chapters were made.
+    pub(crate) repairs: u32,
+    /// Why the audit or a repair was given up, one reason for each.
+    pub(crate) given_up: Vec<String>,
+    /// What was found and not mended, in sentences with their places.
+    pub(crate) left: Vec<String>,
 }
 
 /// What one run did for a book.
@@ -116,8 +131,9 @@ impl Report {
             ..Self::default()
         };
         report.slowest_chain = chain::length(&report.chain);
+        let texts = current_texts(tasks);
         for task in tasks {
-            report.add(task);
+            report.add(task, &texts);
         }
         // A failed try and the loss of its lease may both have counted the same call.
         report.wasted = report.wasted.min(report.cost);
@@ -136,7 +152,7 @@ impl Report {
         Self { run: Some(ran), ..self }
     }
 
-    fn add(&mut self, task: &Task) {
+    fn add(&mut self, task: &Task, texts: &BTreeMap<u32, &TaskResult>) {
         for part in task.parts.values() {
             self.failed_tries += u64::from(part.tries);
             self.rewrites += u64::from(part.rewrites);
@@ -146,21 +162,35 @@ impl Report {
         // The first part of a plan or a chapter is its plan or its brief, where plain code may have stood in for the model.
         let first = task.parts.get(&0).filter(|part| part.digest.is_some());
         let first = first.map(|part| part.remarks.clone()).unwrap_or_default();
-        let Some(chapter) = task.id.chapter() else {
-            self.plan_remarks.extend(first);
-            return;
+        let chapter = match task.id {
+            TaskId::Write(chapter) => chapter,
+            TaskId::Plan => return self.plan_remarks.extend(first),
+            TaskId::Audit | TaskId::Repair { .. } => return self.add_audit(task),
+            TaskId::Bind => return,
         };
-        self.length += match (&task.result, task.standing) {
-            (Some(result), Standing::Done) => u64::from(result.length),
-            _ => u64::from(task.length_so_far()),
-        };
+        let text = texts.get(&chapter);
+        self.length += text.map_or_else(|| u64::from(task.length_so_far()), |text| u64::from(text.length));
         if let (Standing::Dead, Some(reason)) = (task.standing, &task.reason) {
             self.dead.push((chapter, reason.clone()));
         }
-        let last = task.result.as_ref().map(|result| result.remarks.clone()).unwrap_or_default();
+        let last = text.copied().or(task.result.as_ref()).map(|text| text.remarks.clone()).unwrap_or_default();
         let remarks = [first, last].concat();
         if !remarks.is_empty() {
             self.remarks.push((chapter, remarks));
+        }
+    }
+
+    /// Adds what the audit left unmended, or a repair.
+    fn add_audit(&mut self, task: &Task) {
+        if task.standing.missing() {
+            return;
+        }
+        let audit = self.audit.get_or_insert_default();
+        match (task.standing, &task.result) {
+            (Standing::Done, Some(result)) if task.id == TaskId::Audit => audit.left.clone_from(&result.remarks),
+            (Standing::Done, _) => audit.repairs += 1,
+            (Standing::Dead, _) => audit.given_up.extend(task.reason.clone()),
+            _ => {}
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use bindery_assembler::bind::Binder;
+use bindery_assembler::Assembler;
 use bindery_dispatcher::{event_publisher, intake::Intake, plan::Planner, sweep};
 use bindery_domain::Lane;
 use bindery_model::Models;
@@ -76,7 +76,7 @@ impl Roles {
     }
 
     fn bind(&mut self, app: &App, slots: u16) {
-        self.consume(app, Lane::Bindings, slots, Arc::new(Binder::new(app.files.clone())));
+        self.consume(app, Lane::Bindings, slots, Arc::new(Assembler::new(app.files.clone())));
     }
 
     fn sweep(&mut self, app: &App, scope: Scope) {

@@ -18,12 +18,12 @@ use bindery_runtime::{Halt, Handler, Outcome, Work, compute::compute};
 use futures_util::future;
 
 use self::{
-    prove::{CompleteSet, Proof, prove, texts},
+    prove::{CompleteSet, Proof, chapter_texts, prove},
     put::{RenderedFile, put},
 };
 
 /// Binds books.
-pub struct Binder {
+pub(crate) struct Binder {
     files: Arc<dyn Files>,
 }
 
@@ -35,13 +35,13 @@ const MAX_DOUBLINGS: u32 = 4;
 
 impl Binder {
     /// Makes a binder that stores its files in `files`.
-    pub fn new(files: Arc<dyn Files>) -> Self {
+    pub(crate) fn new(files: Arc<dyn Files>) -> Self {
         Self { files }
     }
 
     async fn bind(&self, work: &Work) -> Result<Outcome, Halt> {
         let (request, tasks) = future::try_join(work.request(), work.tasks()).await?;
-        let texts = texts(work, &tasks).await?;
+        let texts = chapter_texts(work, &tasks).await?;
         let set = match prove(&request, &tasks, texts) {
             Proof::Complete(set) => set,
             Proof::Missing(chapters) => return Ok(Outcome::Reopen(chapters)),

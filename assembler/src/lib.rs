@@ -1,3 +1,38 @@
-//! Binds books: checks that all chapters are there, orders them, renders them and stores the files.
+//! Audits and binds books: reads the set of chapters as a whole, then checks that all are there, orders them, renders them and
+//! stores the files.
 
-pub mod bind;
+mod audit;
+mod bind;
+mod texts;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bindery_domain::TaskId;
+use bindery_files::Files;
+use bindery_runtime::{Handler, Outcome, Work};
+
+use self::{audit::Auditor, bind::Binder};
+
+/// Does the tasks of the assembler's lane.
+pub struct Assembler {
+    auditor: Auditor,
+    binder: Binder,
+}
+
+impl Assembler {
+    /// Makes an assembler that stores its files in `files`.
+    pub fn new(files: Arc<dyn Files>) -> Self {
+        Self { auditor: Auditor, binder: Binder::new(files) }
+    }
+}
+
+#[async_trait]
+impl Handler for Assembler {
+    async fn handle(&self, work: &Work) -> Outcome {
+        match work.task() {
+            TaskId::Audit => self.auditor.handle(work).await,
+            _ => self.binder.handle(work).await,
+        }
+    }
+}

@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, ensure};
-use bindery_assembler::bind::Binder;
+use bindery_assembler::Assembler;
 use bindery_config::Config;
 use bindery_dispatcher::{
     event_publisher,
@@ -113,7 +113,7 @@ impl InProcessFleet {
         if slots > 0 {
             self.consume(Lane::Chapters, slots, Arc::new(Writer::new(self.models.clone(), limits)));
         }
-        self.consume(Lane::Bindings, 2, Arc::new(Binder::new(files)));
+        self.consume(Lane::Bindings, 2, Arc::new(Assembler::new(files)));
         let holder = NAME.to_owned();
         self.tasks.spawn(sweep::run(self.ports.clone(), Scope::All, rules(), holder.clone(), self.shutdown.clone()));
         self.tasks.spawn(event_publisher::run(self.ports.clone(), holder, self.shutdown.clone()));

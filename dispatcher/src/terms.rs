@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use bindery_config::Config;
 use bindery_domain::{Micros, UnknownFields};
 use bindery_format::Format;
-use bindery_ledger::{AuditMode, Order, Terms};
+use bindery_ledger::{Order, Terms};
 use bindery_model::Caller;
 
 use crate::plan;
@@ -21,7 +21,7 @@ pub fn terms(settings: &Config, order: &Order, caller: &Caller) -> Result<Terms,
         plan_estimate: plan::plan_worst(order, &compiled, caller),
         deadline_ms: u64::try_from(settings.ledger.deadline.as_millis()).unwrap_or(u64::MAX),
         review: false,
-        audit: AuditMode::Off,
+        audit: settings.book.audit,
         formats: format_names(settings.book.formats.iter().copied()),
         unknown: UnknownFields::default(),
     })

@@ -48,6 +48,9 @@ pub(crate) async fn run(
     for (number, (task, asked)) in chapters.zip(&subject.chapters).enumerate() {
         lines(number + 1, task, asked, &subject).iter().try_for_each(stdout::line)?;
     }
+    for left in report.audit.iter().flat_map(|audit| audit.given_up.iter().chain(&audit.left)) {
+        stdout::line(format_args!("Not mended: {left}"))?;
+    }
     if let Some(next) = next_step(&app, &book, &tasks, bindery_store::now()) {
         stdout::line(format_args!("\n{next}"))?;
     }

@@ -9,7 +9,7 @@ use bindery_ledger::{
 };
 use console::truncate_str;
 
-use super::{Ran, Report, Row};
+use super::{Audited, Ran, Report, Row};
 use crate::{
     phrasing::{Grouped, Phrased, counted, plural},
     view::Subject,
@@ -39,6 +39,16 @@ fn remarks(book: &Book, report: &Report) -> Vec<String> {
     if let Some(more) = report.remarks.len().checked_sub(REMARKS).filter(|more| *more > 0) {
         let more = counted(more as u64, "more chapter misses", "more chapters miss");
         lines.push(format!("{more} a target; `bindery status {}` names them.", book.id));
+    }
+    if let Some(audit) = &report.audit {
+        let given_up = audit.given_up.iter().map(|reason| format!("A repair was given up: {reason}"));
+        let left = audit.left.iter().map(|finding| format!("Not mended: {finding}"));
+        let told = given_up.chain(left);
+        lines.extend(told.take(REMARKS).map(|line| truncate_str(&line, REMARK, "…").into_owned()));
+        if let Some(more) = audit.left.len().checked_sub(REMARKS).filter(|more| *more > 0) {
+            let more = counted(more as u64, "more finding", "more findings");
+            lines.push(format!("{more} of the audit; `bindery status {}` names them.", book.id));
+        }
     }
     lines
 }
@@ -94,6 +104,7 @@ pub(crate) fn figures(book: &Book, report: &Report, subject: &Subject) -> Vec<Ro
     let (input, cached, output) = (Grouped(usage.input), Grouped(usage.cached), Grouped(usage.output));
     rows.push(Row::new("tokens", format!("{input} prompt ({cached} cached), {output} output")));
     rows.push(Row::new("cost", spent(book, report, subject)));
+    rows.extend(report.audit.as_ref().map(|audit| Row::new("audit", audited(audit))));
     match &report.run {
         Some(run) => rows.extend(timed(report, run)),
         None => {
@@ -102,6 +113,18 @@ pub(crate) fn figures(book: &Book, report: &Report, subject: &Subject) -> Vec<Ro
         }
     }
     rows
+}
+
+fn audited(audit: &Audited) -> String {
+    if audit.repairs == 0 && audit.left.is_empty() && audit.given_up.is_empty() {
+        return "the chapters were read as a whole, and nothing was found".to_owned();
+    }
+    let repairs = counted(audit.repairs.into(), "chapter mended", "chapters mended");
+    let left = match audit.left.len() as u64 {
+        0 => "nothing left".to_owned(),
+        left => format!("{} left", counted(left, "finding", "findings")),
+    };
+    format!("{repairs}, {left}")
 }
 
 fn repeated(report: &Report) -> String {
@@ -151,6 +174,7 @@ fn chain(length: Duration, links: &[Link]) -> String {
         let begins = task.replace(link.task) != Some(link.task);
         let name = match (link.task, begins) {
             (TaskId::Write(number), true) => format!("chapter {number} "),
+            (TaskId::Repair { chapter, .. }, true) => format!("repair of chapter {chapter} "),
             _ => String::new(),
         };
         let part = match link.part {

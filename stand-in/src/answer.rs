@@ -3,6 +3,7 @@
 mod brief;
 mod outline;
 mod plan;
+mod repair;
 
 use serde::Serialize;
 
@@ -23,6 +24,7 @@ pub(crate) fn answer(request: &str, contract: Option<&Contract>, skip_point: boo
         Some(Contract::Plan(contract)) => json(&plan::plan(contract, random)),
         Some(Contract::Brief(contract)) => json(&brief::brief(contract, random)),
         Some(Contract::Section(contract)) => section(contract, skip_point, random),
+        Some(Contract::Repair(contract)) => repair::repair(contract, request, random),
         Some(Contract::Summary(contract)) => summary(contract, request, skip_point, random),
     }
 }

@@ -18,6 +18,8 @@ pub(crate) enum Contract {
     Brief(BriefContract),
     /// A section's prose.
     Section(SectionContract),
+    /// A quoted section with some of its places mended.
+    Repair(RepairContract),
     /// A chapter's summary.
     Summary(SummaryContract),
 }
@@ -82,6 +84,21 @@ pub(crate) struct SectionContract {
 }
 
 #[derive(Clone, Debug, Deserialize)]
+pub(crate) struct RepairContract {
+    #[serde(default = "english")]
+    pub(crate) language: String,
+    pub(crate) chapter: u32,
+    pub(crate) section: u32,
+    #[serde(default)]
+    pub(crate) heading: String,
+    #[serde(default)]
+    pub(crate) places: Vec<String>,
+    pub(crate) length: u32,
+    #[serde(default)]
+    pub(crate) unit: Unit,
+}
+
+#[derive(Clone, Debug, Deserialize)]
 pub(crate) struct SummaryContract {
     #[serde(default = "english")]
     pub(crate) language: String,
@@ -131,6 +148,7 @@ impl Contract {
             Self::Plan(_) => "plan",
             Self::Brief(_) => "brief",
             Self::Section(_) => "section",
+            Self::Repair(_) => "repair",
             Self::Summary(_) => "summary",
         }
     }
@@ -141,6 +159,7 @@ impl Contract {
             Self::Outline(_) | Self::Plan(_) => None,
             Self::Brief(brief) => Some(brief.chapter),
             Self::Section(section) => Some(section.chapter),
+            Self::Repair(repair) => Some(repair.chapter),
             Self::Summary(summary) => Some(summary.chapter),
         }
     }
@@ -149,6 +168,7 @@ impl Contract {
     pub(crate) fn section(&self) -> Option<u32> {
         match self {
             Self::Section(section) => Some(section.section),
+            Self::Repair(repair) => Some(repair.section),
             _ => None,
         }
     }

@@ -4,7 +4,7 @@
 
 use bindery_stand_in::{Fault, Faults, Match, Rule};
 
-use crate::support::{Fleet, Ordered, Running, brisk, six_chapters, three_chapters};
+use crate::support::{Fleet, Ordered, Outline, Running, brisk, six_chapters, three_chapters};
 
 /// How a submitted book gets its plan.
 enum Plan {
@@ -144,16 +144,84 @@ fn a_worker_dies_between_publishing_the_next_chapter_and_acknowledging() {
 }
 
 #[test]
-fn the_last_worker_dies_with_the_last_chapter_committed_and_the_binding_not_sent() {
+fn the_last_worker_dies_with_the_last_chapter_committed_and_the_audit_not_sent() {
     let mut fleet = Fleet::new().with([("BINDERY_LEDGER__PUBLISH_GRACE", "1s")]).serving(&["dispatcher", "assembler"]);
-    // The message of the binding is never sent, so only the sweeper can continue the book.
+    // The message of the audit is never sent, so only the sweeper can continue the book.
     fleet.expects_heals(&["unpublished"]);
-    let doomed = fleet.doomed("worker", "before_publish_of_bind");
+    let doomed = fleet.doomed("worker", "before_publish_of_audit");
     let book = fleet.order(three_chapters());
     doomed.dies();
     let ledger = fleet.finishes(&book);
     assert_eq!(ledger.calls().values().sum::<u64>(), fleet.model.stats().calls);
     fleet.keep_serving(&["worker"]);
+}
+
+/// Returns a fleet whose model plants flaws in two sections of the book: the audit orders a repair of chapter 2 in the first round,
+/// and one of chapter 3 in the second.
+fn with_repairs() -> Fleet {
+    let flawed = |chapter, fault: &str| {
+        let matching =
+            Match { task: Some("section".into()), chapter: Some(chapter), section: Some(1), ..Match::default() };
+        Rule::on(matching, fault.parse().unwrap()).times(1)
+    };
+    let faults = Faults::none().with_rule(flawed(2, "invents_source")).with_rule(flawed(3, "sums_up"));
+    Fleet::with_faults(faults).with(brisk())
+}
+
+/// Returns an outline with so many sections that two of them may be mended.
+fn seven_chapters() -> Outline {
+    Outline::of(&["Staffs", "Moons", "Machines", "Ropes", "Bells", "Charts", "Sails"])
+}
+
+/// Replaces a process that dies at a crash point of the audit or a repair, and checks that both chapters are mended.
+fn survives_a_death_among_repairs(mut fleet: Fleet, role: &str, crash_point: &str) {
+    for other in ["dispatcher", "worker", "assembler"].into_iter().filter(|other| *other != role) {
+        fleet.keep_serving(&[other]);
+    }
+    let doomed = fleet.doomed(role, crash_point);
+    let book = fleet.order(seven_chapters());
+    doomed.dies();
+    fleet.keep_serving(&[role]);
+    let ledger = fleet.finishes(&book);
+    let texts = ledger.book("binding")["texts"].as_array().unwrap().clone();
+    let revisions: Vec<u64> = texts.iter().map(|text| text["revision"].as_u64().unwrap_or(0)).collect();
+    assert_eq!(revisions, [0, 1, 2, 0, 0, 0, 0]);
+}
+
+#[test]
+fn an_assembler_dies_during_the_audit() {
+    let mut fleet = with_repairs();
+    fleet.expects_heals(&["lease_lapsed"]);
+    survives_a_death_among_repairs(fleet, "assembler", "before_commit_of_audit");
+}
+
+#[test]
+fn an_assembler_dies_between_committing_the_audit_and_publishing_the_repairs() {
+    survives_a_death_among_repairs(with_repairs(), "assembler", "after_commit_of_audit");
+}
+
+#[test]
+fn a_worker_dies_during_the_call_of_a_repair() {
+    let mut fleet = with_repairs();
+    fleet.expects_heals(&["lease_lapsed"]);
+    survives_a_death_among_repairs(fleet, "worker", "during_call_of_repair/1/2");
+}
+
+#[test]
+fn a_worker_dies_between_finishing_a_repair_and_committing_it() {
+    let mut fleet = with_repairs();
+    fleet.expects_heals(&["lease_lapsed"]);
+    survives_a_death_among_repairs(fleet, "worker", "before_commit_of_repair/1/2");
+}
+
+#[test]
+fn a_worker_dies_between_two_rounds_of_repairs() {
+    survives_a_death_among_repairs(with_repairs(), "worker", "after_commit_of_repair/1/2");
+}
+
+#[test]
+fn a_worker_dies_between_committing_the_last_repair_and_publishing_the_binding() {
+    survives_a_death_among_repairs(with_repairs(), "worker", "after_commit_of_repair/2/3");
 }
 
 #[test]

@@ -127,6 +127,11 @@ impl Bench {
         book
     }
 
+    /// Returns the book in `out`.
+    pub(crate) fn book(&self) -> Book {
+        Book::open(&self.path("out"), "book")
+    }
+
     /// Returns the bytes of `book.md`'s files in `out`, by format.
     pub(crate) fn bytes(&self) -> BTreeMap<&'static str, Vec<u8>> {
         ["md", "epub", "html"]

@@ -58,7 +58,8 @@ impl Ledger {
 
     fn parts(&self) -> impl Iterator<Item = (PartName, &Value)> {
         self.tasks().iter().flat_map(|task| {
-            let chapter = match task["id"].as_str().unwrap().split_once('/') {
+            // A repair is named by its round and its chapter.
+            let chapter = match task["id"].as_str().unwrap().rsplit_once('/') {
                 Some((_, number)) => number.parse().unwrap(),
                 None => 0,
             };

@@ -1,10 +1,12 @@
-//! Writes chapters: [`write`](mod@write) takes one chapter from its brief through its sections to its result.
+//! Writes chapters: [`write`](mod@write) takes one chapter from its brief through its sections to its result. After the audit of
+//! the whole book, a repair mends the sections that it has named.
 
 mod brief;
 mod context_cache;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;
 mod prompt;
+mod repair;
 mod section;
 mod summary;
 pub mod write;

@@ -96,10 +96,7 @@ impl<'a> SectionWriting<'a> {
 
     /// Returns the heading above the text.
     fn heading(&self) -> &str {
-        match self.brief.sections[self.position].heading.as_str() {
-            "" => &self.slice.title,
-            heading => heading,
-        }
+        heading(self.brief, self.position, self.slice)
     }
 
     fn contract(&self, draft: Option<&Draft>) -> Contract {
@@ -146,15 +143,29 @@ impl Writing for SectionWriting<'_> {
 
     fn judge(&self, text: &str, _draft: Option<&Draft>) -> Result<Draft, Unfit> {
         let asked = self.asked();
-        let text = tidy(&clean(text), asked.heading, &self.slice.title);
+        let text = fit_text(text, &asked, &self.slice.title)?;
         let read = SectionText::read(&text, asked.language);
-        gate(&read, &asked).map_err(|failure| {
-            let mendable =
-                matches!(failure, GateFailure::MetaTalk(_) | GateFailure::Structure(_) | GateFailure::Truncated(_));
-            Unfit { reason: failure.label(), explanation: failure.to_string(), mendable }
-        })?;
         let report = targets(&read, &asked);
         let (misses, missed) = (report.advice(), report.missed());
         Ok(Draft { length: read.length(), misses, missed, score: report.rank(), text })
     }
+}
+
+/// Returns the heading above a section: its own, or the chapter's title where the section is the whole chapter.
+pub(crate) fn heading<'a>(brief: &'a Brief, position: usize, slice: &'a Slice) -> &'a str {
+    match brief.sections[position].heading.as_str() {
+        "" => &slice.title,
+        heading => heading,
+    }
+}
+
+/// Cuts away what is harmless around a text, and checks the rest against the gates.
+pub(crate) fn fit_text(text: &str, asked: &Asked<'_>, title: &str) -> Result<String, Unfit> {
+    let text = tidy(&clean(text), asked.heading, title);
+    gate(&SectionText::read(&text, asked.language), asked).map_err(|failure| {
+        let mendable =
+            matches!(failure, GateFailure::MetaTalk(_) | GateFailure::Structure(_) | GateFailure::Truncated(_));
+        Unfit { reason: failure.label(), explanation: failure.to_string(), mendable }
+    })?;
+    Ok(text)
 }

@@ -5,7 +5,8 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use bindery_check::{Asked, ChapterReport, Section, SectionText};
 use bindery_context::Slice;
-use bindery_ledger::Parking;
+use bindery_domain::TaskId;
+use bindery_ledger::{Output, Parking};
 use bindery_model::{Caller, Models};
 use bindery_protocol::task::TaskMessage;
 use bindery_runtime::{
@@ -19,14 +20,15 @@ use futures_util::{StreamExt as _, stream::FuturesOrdered};
 use crate::{
     brief::{self, Brief, BriefWriting},
     context_cache::{BookContext, ContextCache},
+    repair::ChapterRepair,
     section::SectionWriting,
     summary::{SummaryWriting, summaries_part},
 };
 
 /// The part number of the brief. The sections follow from 1, then the summary.
-const BRIEF_PART: u16 = 0;
+pub(crate) const BRIEF_PART: u16 = 0;
 
-/// Writes chapters.
+/// Writes chapters, and repairs them.
 pub struct Writer {
     models: Arc<Models>,
     limits: Limits,
@@ -39,15 +41,22 @@ impl Writer {
         Self { models, limits, contexts: ContextCache::default() }
     }
 
-    async fn write(&self, work: &Work) -> Result<bindery_ledger::Output, Halt> {
+    async fn write(&self, work: &Work) -> Result<Output, Halt> {
         let caller = self.models.caller(&work.grant.book.model).map_err(|error| Halt::GiveUp(error.to_string()))?;
         let book = self.contexts.of(work).await?.within(caller.ask_about_itself().await.context_tokens);
-        let slice = work.task().chapter().and_then(|chapter| book.context.slice(chapter));
+        let number = match work.task() {
+            TaskId::Write(chapter) | TaskId::Repair { chapter, .. } => Some(chapter),
+            TaskId::Plan | TaskId::Audit | TaskId::Bind => None,
+        };
+        let slice = number.and_then(|number| book.context.slice(number));
         let slice = slice.ok_or_else(|| Halt::GiveUp("the book's context does not have this chapter".to_owned()))?;
         let slice_part = slice_part(work, &book, slice).await?;
         let chapter =
             Chapter { work, caller: &caller, limits: self.limits, book: &book, slice, slice_part: &slice_part };
-        chapter.write().await
+        match work.task() {
+            TaskId::Repair { .. } => ChapterRepair::read(chapter).await?.mend().await,
+            _ => chapter.write().await,
+        }
     }
 }
 
@@ -80,23 +89,23 @@ async fn slice_part(work: &Work, book: &BookContext, slice: &Slice) -> Result<St
 }
 
 /// One chapter under way.
-struct Chapter<'a> {
-    work: &'a Work,
-    caller: &'a Caller,
-    limits: Limits,
-    book: &'a BookContext,
-    slice: &'a Slice,
-    slice_part: &'a str,
+pub(crate) struct Chapter<'a> {
+    pub(crate) work: &'a Work,
+    pub(crate) caller: &'a Caller,
+    pub(crate) limits: Limits,
+    pub(crate) book: &'a BookContext,
+    pub(crate) slice: &'a Slice,
+    pub(crate) slice_part: &'a str,
 }
 
 /// A chapter that is joined from its sections.
-struct JoinedChapter {
-    text: String,
-    report: ChapterReport,
+pub(crate) struct JoinedChapter {
+    pub(crate) text: String,
+    pub(crate) report: ChapterReport,
 }
 
 impl Chapter<'_> {
-    async fn write(&self) -> Result<bindery_ledger::Output, Halt> {
+    async fn write(&self) -> Result<Output, Halt> {
         let brief = self.brief().await?;
         let sections = self.sections(&brief).await?;
         let bytes = sections.iter().map(String::len).sum();
@@ -104,7 +113,7 @@ impl Chapter<'_> {
         let summary = self.summary(&brief, &text).await?;
         let length = report.targets.length.got;
         let (remarks, sections) = (report.advice(), u16::try_from(brief.sections.len()).unwrap_or(u16::MAX));
-        Ok(bindery_ledger::Output::Chapter { text: text.into(), length, summary, remarks, sections })
+        Ok(Output::Chapter { text: text.into(), length, summary, remarks, sections })
     }
 
     async fn brief(&self) -> Result<Brief, Halt> {
@@ -136,7 +145,7 @@ impl Chapter<'_> {
     }
 
     /// Joins the sections under their headings, and measures the whole against the chapter's own targets.
-    fn join(&self, brief: &Brief, sections: &[String]) -> JoinedChapter {
+    pub(crate) fn join(&self, brief: &Brief, sections: &[String]) -> JoinedChapter {
         let titled = brief.sections.iter().zip(sections);
         let text: Vec<String> = titled.clone().map(|(section, text)| titled_text(&section.heading, text)).collect();
         let points: Vec<String> = self.slice.owns.iter().map(|point| point.text.clone()).collect();

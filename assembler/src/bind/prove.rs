@@ -3,12 +3,11 @@
 use std::collections::HashMap;
 
 use bindery_domain::Digest;
-use bindery_format::Chapter;
+use bindery_format::{Chapter, Provenance};
 use bindery_ledger::{BoundText, GapPolicy, Request, Task, TaskResult, current_texts};
 use bindery_runtime::{Halt, Work};
 
-/// The most texts that are read in one round trip: a book has up to 2,000, and other tasks use the store too.
-const MAX_TEXTS_PER_READ: usize = 16;
+use crate::texts::texts;
 
 /// The result of the proof.
 pub(super) enum Proof {
@@ -30,15 +29,12 @@ pub(super) struct CompleteSet {
 
 /// Reads the texts of the chapters by their numbers. A text that the store has lost, or of which it holds other bytes, is
 /// left out.
-pub(super) async fn texts(work: &Work, tasks: &[Task]) -> Result<HashMap<u32, String>, Halt> {
-    let written = current_texts(tasks).into_iter().map(|(chapter, text)| (chapter, text.digest.clone()));
-    let (numbers, digests): (Vec<u32>, Vec<Digest>) = written.unzip();
-    let mut texts = HashMap::with_capacity(numbers.len());
-    for (numbers, digests) in numbers.chunks(MAX_TEXTS_PER_READ).zip(digests.chunks(MAX_TEXTS_PER_READ)) {
-        let page = numbers.iter().zip(work.texts(digests).await?);
-        texts.extend(page.filter_map(|(&number, text)| Some((number, text?))));
-    }
-    Ok(texts)
+pub(super) async fn chapter_texts(work: &Work, tasks: &[Task]) -> Result<HashMap<u32, String>, Halt> {
+    let written = current_texts(tasks);
+    let digests: Vec<Digest> = written.values().map(|text| text.digest.clone()).collect();
+    let stored = texts(work, &digests).await?;
+    let text = |(number, text): (u32, &TaskResult)| Some((number, stored.get(&text.digest)?.clone()));
+    Ok(written.into_iter().filter_map(text).collect())
 }
 
 /// Checks the chapters and their texts against the outline. They were read after the claim: a chapter that is committed later
@@ -50,15 +46,22 @@ pub(super) fn prove(request: &Request, tasks: &[Task], mut texts: HashMap<u32, S
     let mut missing = Vec::new();
     let outline = &request.order.outline;
     for ((number, outlined), shown_number) in (1..).zip(&outline.chapters).zip(outline.numbers()) {
+        let result = written.get(&number);
+        let provenance = result.map(|result| Provenance {
+            model: request.order.model.clone(),
+            edition: result.edition,
+            digest: result.digest.as_str().to_owned(),
+        });
         let chapter = |body| Chapter {
             number,
             shown_number,
             role: outlined.role(),
             part: outlined.part.clone(),
             title: outlined.title.clone(),
+            provenance,
             body,
         };
-        if let Some(result) = written.get(&number) {
+        if let Some(result) = result {
             match texts.remove(&number) {
                 Some(body) => set.add(chapter(body), result),
                 None => missing.push(number),

@@ -26,7 +26,7 @@ pub(super) async fn put(
     let RenderedFile { book, format, bytes } = file;
     let url = files.url(book.as_str());
     let storing = tokio::spawn(async move {
-        let stored = files.put(&book, format.extension(), bytes).await;
+        let stored = files.put(&book, format.name(), bytes).await;
         if deleted.await {
             files.delete(&book).await?;
             return Ok(None);

@@ -92,6 +92,7 @@ pub(crate) fn read(
     terms.window = weighted(terms.window, weight);
     terms.budget = budget.or(terms.budget);
     terms.gaps = submission.gaps.unwrap_or(terms.gaps);
+    terms.audit = submission.audit.unwrap_or(terms.audit);
     terms.formats = formats.unwrap_or(terms.formats);
     terms.review = submission.review;
     keepable(terms.budget, &order.model, &caller).map_err(|error| vec![error])?;
@@ -150,6 +151,7 @@ mod tests {
             no_plan: true,
             formats: None,
             gaps: None,
+            audit: None,
             budget_usd: None,
             weight: None,
             review: false,

@@ -18,6 +18,7 @@ fn message(number: u64) -> Message {
         no_plan: true,
         formats: None,
         gaps: None,
+        audit: None,
         budget_usd: None,
         weight: None,
         review: false,

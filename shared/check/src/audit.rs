@@ -124,7 +124,18 @@ pub fn audit(language: &str, chapters: &[ChapterSource<'_>], expected: &Expected
     let mut findings: Vec<Finding> = checks.iter().flat_map(|check| check(&book)).collect();
     findings.sort_by_key(|finding| (finding.place.order(), finding.kind));
     findings.dedup_by(|one, other| one.kind == other.kind && one.place == other.place);
+    let repeats: Vec<Finding> =
+        findings.iter().filter(|finding| finding.kind == FindingKind::Repeat).cloned().collect();
+    findings.retain(|finding| !repeats.iter().any(|repeat| covers(repeat, finding)));
     findings
+}
+
+/// Returns whether a repeated passage holds an opening or an ending, which is then no finding of its own.
+fn covers(repeat: &Finding, edge: &Finding) -> bool {
+    let section = |finding: &Finding| (finding.place.chapter, finding.place.section);
+    matches!(edge.kind, FindingKind::Opening | FindingKind::Ending)
+        && section(repeat) == section(edge)
+        && repeat.quote.contains(&edge.quote)
 }
 
 impl Book<'_> {

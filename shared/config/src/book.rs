@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use bindery_format::Format;
-use bindery_ledger::GapPolicy;
+use bindery_ledger::{AuditMode, GapPolicy};
 use serde::{Deserialize, Serialize};
 
 use super::problem::Problems;
@@ -17,6 +17,8 @@ pub struct BookSettings {
     pub section_words: u32,
     /// What happens to a book with a dead chapter.
     pub gaps: GapPolicy,
+    /// Whether a book is read as a whole before it is bound.
+    pub audit: AuditMode,
     /// The formats a book is bound in.
     pub formats: Vec<Format>,
     /// The most that one book may cost, in US dollars.

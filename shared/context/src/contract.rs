@@ -69,6 +69,25 @@ pub enum Contract {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         mend: Vec<String>,
     },
+    /// A section that the prompt quotes, whole, with some of its places mended.
+    Repair {
+        /// BCP 47 tag of the book's language.
+        language: String,
+        /// The chapter's number, from 1.
+        chapter: u32,
+        /// The section's number within the chapter, from 1.
+        section: u32,
+        /// How many sections the chapter has.
+        of: u32,
+        /// The section's heading, which the text must not repeat.
+        heading: String,
+        /// The words that must no longer stand in the text, one entry for each place.
+        places: Vec<String>,
+        /// The section's length, in `unit`.
+        length: u32,
+        /// The unit of `length`.
+        unit: Unit,
+    },
     /// A summary, in prose, of the finished chapter that the prompt quotes.
     Summary {
         /// BCP 47 tag of the book's language.

@@ -17,9 +17,11 @@ mod tags;
 mod walk;
 
 use pulldown_cmark::LinkType;
+use schemars::JsonSchema;
 use serde::Serialize;
 
-pub(super) use walk::{letters, lines, plain_text};
+pub(super) use frame::trimmed;
+pub(super) use walk::{letters, lines, plain_text, references};
 
 /// A chapter's text, parsed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -47,7 +49,7 @@ pub(super) struct Heading {
 }
 
 /// A footnote.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub(super) struct Note {
     pub(super) blocks: Vec<Block>,
     /// How many references lead to it.
@@ -66,7 +68,7 @@ pub(super) enum Lost {
 }
 
 /// A block of text.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(tag = "block", rename_all = "snake_case")]
 pub(super) enum Block {
     Paragraph {
@@ -103,7 +105,6 @@ pub(super) enum Block {
     },
     Code {
         /// The language's name; may be empty.
-        #[serde(skip_serializing_if = "String::is_empty")]
         language: String,
         text: String,
     },
@@ -127,7 +128,7 @@ pub(super) enum Block {
 }
 
 /// The kind of a box.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum BoxKind {
     Note,
@@ -151,7 +152,7 @@ impl BoxKind {
 }
 
 /// How a column of a table is aligned.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Align {
     Start,
@@ -161,7 +162,7 @@ pub(super) enum Align {
 }
 
 /// An item of a list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub(super) struct Item {
     /// Whether the task is done; none where the item is no task.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -170,14 +171,14 @@ pub(super) struct Item {
 }
 
 /// A term with its definitions.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub(super) struct Definition {
     pub(super) term: Vec<Inline>,
     pub(super) meanings: Vec<Vec<Block>>,
 }
 
 /// A piece of text in a line.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(tag = "inline", rename_all = "snake_case")]
 pub(super) enum Inline {
     Text {
@@ -198,7 +199,6 @@ pub(super) enum Inline {
     },
     Link {
         to: Target,
-        #[serde(skip_serializing_if = "String::is_empty")]
         title: String,
         text: Vec<Self>,
     },
@@ -226,7 +226,7 @@ impl Inline {
 }
 
 /// A style of text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Style {
     Emphasis,
@@ -241,7 +241,7 @@ pub(super) enum Style {
 }
 
 /// Where a link leads.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Target {
     /// To an address outside the book.
@@ -251,7 +251,7 @@ pub(super) enum Target {
 }
 
 /// A place in the book that a link may lead to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub(super) struct Place {
     /// The index of the chapter.
     pub(super) chapter: usize,

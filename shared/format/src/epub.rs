@@ -1,6 +1,5 @@
 //! EPUB: a publication of EPUB 3.3, with the parts that readers of EPUB 2 need.
 
-mod archive;
 mod cover;
 mod navigation;
 mod package;
@@ -8,9 +7,9 @@ mod pages;
 
 use std::borrow::Cow;
 
-use self::archive::File;
 use super::{
     RenderError,
+    archive::{self, File},
     book::Book,
     xhtml::{self, Medium, file_stem, part_file},
 };
@@ -67,7 +66,7 @@ pub(super) fn render(book: &Book<'_>) -> Result<Vec<u8>, RenderError> {
     ];
     let files =
         items.iter().map(|item| File { name: format!("EPUB/{}", item.name), content: item.content.bytes(book) });
-    Ok(archive::pack(about.into_iter().chain(files))?)
+    Ok(archive::pack_with_type("application/epub+zip", about.into_iter().chain(files))?)
 }
 
 /// Returns the files of the publication; those in the spine are in reading order.

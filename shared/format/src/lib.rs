@@ -3,25 +3,31 @@
 //! A chapter's body is Markdown that a model wrote, and nothing in it is trusted. It is parsed into one tree (`document`), and
 //! each format is written from that tree. `html` and `epub` share the XHTML of `xhtml`.
 
+mod archive;
 mod book;
 mod clean;
 mod direction;
 mod document;
+mod docx;
 mod epub;
 mod formula;
 mod html;
+mod json;
 mod language;
 mod links;
 mod manuscript;
 mod markdown;
 mod name;
 mod picture;
+mod registry;
 mod slug;
 mod terms;
+mod txt;
 mod xhtml;
 
 pub use bindery_outline::Role;
-pub use manuscript::{Chapter, Manuscript};
+pub use docx::edits::{EditedChapter, Edits, EditsFault};
+pub use manuscript::{Chapter, Manuscript, Provenance};
 pub use name::{Format, UnknownFormat};
 pub use picture::{Picture, PictureFault};
 
@@ -47,8 +53,8 @@ pub enum RenderError {
         /// The chapter before it.
         after: u32,
     },
-    /// The EPUB container could not be packed.
-    #[error("the EPUB could not be packed: {0}")]
+    /// The container of the file could not be packed.
+    #[error("the file could not be packed: {0}")]
     Pack(#[from] zip::result::ZipError),
 }
 
@@ -67,13 +73,14 @@ impl ValidManuscript {
         book::Book::read(&self.0).lost()
     }
 
+    /// Returns what an editor changed in a DOCX of this book.
+    pub fn edits(&self, docx: &[u8]) -> Result<Edits, EditsFault> {
+        docx::edits::edits(&book::Book::read(&self.0), docx)
+    }
+
     /// Renders it in one format; the same manuscript always gives the same bytes.
     pub fn render(&self, format: Format) -> Result<Vec<u8>, RenderError> {
         let book = book::Book::read(&self.0);
-        match format {
-            Format::Markdown => Ok(markdown::render(&book).into_bytes()),
-            Format::Epub => epub::render(&book),
-            Format::Html => Ok(html::render(&book).into_bytes()),
-        }
+        (registry::entry(format).render)(&book)
     }
 }

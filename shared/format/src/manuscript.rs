@@ -1,6 +1,8 @@
 //! The manuscript from which every format is rendered: the chapters in order, with the book's metadata.
 
 use bindery_outline::Role;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::Picture;
 
@@ -46,6 +48,19 @@ pub struct Chapter {
     pub part: Option<String>,
     /// The chapter's title.
     pub title: String,
+    /// Where the text comes from, for programs; `None` where it is not known.
+    pub provenance: Option<Provenance>,
     /// The text as Markdown, without the chapter's heading; its own headings start at level 2.
     pub body: String,
+}
+
+/// Where a text comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Provenance {
+    /// The model that the book was ordered from, as `provider:model`.
+    pub model: String,
+    /// The edition in which the text was written.
+    pub edition: u32,
+    /// The SHA-256 of the text as it is stored.
+    pub digest: String,
 }

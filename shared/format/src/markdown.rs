@@ -12,7 +12,7 @@ use self::{
     anchors::Anchors,
     escape::{escaped, escaped_line, quoted},
 };
-use super::{Role, book::Book};
+use super::{Role, book::Book, document::Document};
 
 /// Renders the book as one Markdown file.
 pub(super) fn render(book: &Book<'_>) -> String {
@@ -32,6 +32,11 @@ pub(super) fn render(book: &Book<'_>) -> String {
         }
     }
     out
+}
+
+/// Returns a chapter's text by itself, as it is stored.
+pub(super) fn chapter_alone(book: &Book<'_>, index: usize, document: &Document) -> String {
+    blocks::text(book, index, &Anchors::of(book), document)
 }
 
 /// Returns the metadata, under the names that pandoc and the site generators read.

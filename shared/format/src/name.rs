@@ -4,6 +4,8 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
+use crate::registry::{REGISTRY, entry};
+
 /// A format a book can be bound in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "&'static str")]
@@ -14,25 +16,34 @@ pub enum Format {
     Epub,
     /// One self-contained HTML file, ready to read and to print.
     Html,
+    /// A document of a word processor, as Office Open XML.
+    Docx,
+    /// One file of plain text.
+    Text,
+    /// The book as structure, for programs.
+    Json,
 }
 
 impl Format {
-    /// Every format, in the order in which they are offered.
-    pub const ALL: [Self; 3] = [Self::Markdown, Self::Epub, Self::Html];
+    /// Returns every format, in the order in which they are offered.
+    pub fn all() -> impl Iterator<Item = Self> {
+        REGISTRY.iter().map(|entry| entry.format)
+    }
 
-    /// Returns the file name extension without the dot, which is also the format's name in settings.
+    /// Returns the format's name in settings.
+    pub fn name(self) -> &'static str {
+        entry(self).name
+    }
+
+    /// Returns the ending of the format's files, without its first dot.
     pub fn extension(self) -> &'static str {
-        match self {
-            Self::Markdown => "md",
-            Self::Epub => "epub",
-            Self::Html => "html",
-        }
+        entry(self).extension
     }
 }
 
 impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.extension())
+        f.pad(self.name())
     }
 }
 
@@ -40,7 +51,7 @@ impl FromStr for Format {
     type Err = UnknownFormat;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|format| format.extension() == name).ok_or_else(|| UnknownFormat(name.to_owned()))
+        Self::all().find(|format| format.name() == name).ok_or_else(|| UnknownFormat(name.to_owned()))
     }
 }
 
@@ -54,14 +65,20 @@ impl TryFrom<String> for Format {
 
 impl From<Format> for &'static str {
     fn from(format: Format) -> Self {
-        format.extension()
+        format.name()
     }
 }
 
 /// A name that no format has.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a format: choose among md, epub and html")]
+#[error("`{0}` is not a format: choose among {names}", names = names())]
 pub struct UnknownFormat(String);
+
+fn names() -> String {
+    let names: Vec<&str> = Format::all().map(Format::name).collect();
+    let (last, others) = names.split_last().expect("there are formats");
+    format!("{} and {last}", others.join(", "))
+}
 
 #[cfg(test)]
 mod tests {
@@ -69,7 +86,7 @@ mod tests {
 
     #[test]
     fn a_format_is_read_back_from_its_name() {
-        for format in Format::ALL {
+        for format in Format::all() {
             assert_eq!(format.to_string().parse(), Ok(format));
             assert_eq!(serde_json::from_value::<Format>(serde_json::to_value(format).unwrap()).unwrap(), format);
         }

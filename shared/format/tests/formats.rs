@@ -52,7 +52,7 @@ fn kept_texts_are_bound_into_well_formed_books() {
 #[test]
 fn the_same_manuscript_gives_the_same_bytes() {
     for (name, manuscript) in all() {
-        for format in Format::ALL {
+        for format in Format::all() {
             let once = bound(format, &manuscript);
             assert_eq!(once, bound(format, &manuscript.clone()), "{name} as {format}");
         }
@@ -294,5 +294,65 @@ proptest! {
         check_epub(&bound(Format::Epub, &manuscript));
         check_html(&html(&manuscript));
         bound(Format::Markdown, &manuscript);
+        bound(Format::Text, &manuscript);
+        serde_json::from_slice::<serde_json::Value>(&bound(Format::Json, &manuscript)).unwrap();
+        for (name, content) in files(&bound(Format::Docx, &manuscript)) {
+            if name.ends_with(".xml") {
+                parse(&content);
+            }
+        }
     }
+}
+
+#[test]
+fn a_document_of_a_word_processor_is_whole_and_says_what_it_is() {
+    for (name, manuscript) in all() {
+        let files = files(&bound(Format::Docx, &manuscript));
+        let parts = files.iter().filter(|(name, _)| name.ends_with(".xml") || name.ends_with(".rels"));
+        let parsed = parts.map(|(name, content)| (name.as_str(), parse(content)));
+        let parsed: std::collections::BTreeMap<_, _> = parsed.collect();
+        let ids = |part: &str, attribute: &str| -> Vec<String> {
+            let nodes = parsed[part].descendants();
+            nodes
+                .flat_map(|node| node.attributes())
+                .filter(|found| found.name() == attribute)
+                .map(|found| found.value().to_owned())
+                .collect()
+        };
+        let styles = ids("word/styles.xml", "styleId");
+        let used = parsed["word/document.xml"].descendants().filter(|node| node.tag_name().name() == "pStyle");
+        for style in used.filter_map(|node| node.attributes().next()) {
+            assert!(styles.contains(&style.value().to_owned()), "{name}: {} is no style", style.value());
+        }
+        let core = text_of(&files.iter().find(|(name, _)| name == "docProps/core.xml").unwrap().1);
+        assert!(core.contains(&manuscript.language.replace("en_GB", "en-GB")), "{name}: {core}");
+        let edits = ValidManuscript::of(manuscript.clone()).unwrap().edits(&bound(Format::Docx, &manuscript)).unwrap();
+        assert!(edits.chapters.is_empty() && edits.remarks.is_empty(), "{name}: {edits:?}");
+    }
+}
+
+#[test]
+fn plain_text_and_structure_hold_every_chapter() {
+    for (name, manuscript) in all() {
+        let text = String::from_utf8(bound(Format::Text, &manuscript)).unwrap();
+        let json: serde_json::Value = serde_json::from_slice(&bound(Format::Json, &manuscript)).unwrap();
+        let chapters = json["chapters"].as_array().unwrap();
+        assert_eq!(chapters.len(), manuscript.chapters.len(), "{name}");
+        for chapter in chapters.iter().filter(|chapter| !chapter["title"].as_str().unwrap().is_empty()) {
+            assert!(text.contains(chapter["title"].as_str().unwrap()), "{name}: {}", chapter["title"]);
+        }
+    }
+}
+
+#[test]
+fn what_a_text_names_and_the_book_lacks_is_told() {
+    let lost = ValidManuscript::of(manuscripts::everything()).unwrap().lost();
+    assert_eq!(
+        lost,
+        [
+            "chapter 1 refers to the note [^lost], which has no text",
+            "chapter 1 has a link to `nowhere.md`, which is no place in the book; its text stays",
+            "chapter 1 shows the picture `images/map.png`, which is not given; its text stays",
+        ]
+    );
 }

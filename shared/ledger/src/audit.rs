@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use bindery_domain::{HashedText, TaskId};
+use bindery_domain::{Digest, HashedText, TaskId};
 
 use super::{
     Answer, EventKind, Released, Step,
@@ -53,6 +53,24 @@ pub fn current_texts(tasks: &[Task]) -> BTreeMap<u32, &TaskResult> {
         |chapter: &u32| tasks.iter().any(|task| task.id == TaskId::Write(*chapter) && task.standing == Standing::Done);
     texts.retain(|chapter, _| done(chapter));
     texts
+}
+
+/// Returns the sections of a chapter's latest text, in order; `None` where its text is not made of parts, as an edited one.
+pub fn current_sections(tasks: &[Task], chapter: u32) -> Option<Vec<Digest>> {
+    let own = tasks.iter().find(|task| task.id == TaskId::Write(chapter) && task.standing == Standing::Done)?;
+    let result = own.result.as_ref().filter(|result| result.sections > 0)?;
+    let of_chapter = |task: &&Task| matches!(task.id, TaskId::Repair { chapter: of, .. } if of == chapter);
+    let newer = |task: &&Task| {
+        let repaired = task.result.as_ref().filter(|_| task.standing == Standing::Done);
+        repaired.is_some_and(|repaired| (repaired.edition, repaired.revision) > (result.edition, result.revision))
+    };
+    let mut repairs: Vec<&Task> = tasks.iter().filter(of_chapter).filter(newer).collect();
+    repairs.sort_by_key(|task| std::cmp::Reverse(task.id));
+    let section = |number: u16| {
+        let mended = repairs.iter().find_map(|repair| repair.parts.get(&number)?.digest.as_ref());
+        mended.or_else(|| own.parts.get(&number)?.digest.as_ref()).cloned()
+    };
+    (1..=result.sections).map(section).collect()
 }
 
 /// Returns the chapter whose text a task makes.

@@ -3,7 +3,7 @@
 mod reading;
 
 use bindery_domain::BookId;
-use bindery_ledger::{Book, GapPolicy, State};
+use bindery_ledger::{AuditMode, Book, GapPolicy, State};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -91,6 +91,10 @@ pub struct Submission {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Gaps>")]
     pub gaps: Option<GapPolicy>,
+    /// Whether the chapters are read as a whole before they are bound, and mended; without it as the fleet does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Audit>")]
+    pub audit: Option<AuditMode>,
     /// The most the book may cost, in US dollars: it is then held, and goes on with a larger one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub budget_usd: Option<f64>,
@@ -111,6 +115,16 @@ enum Gaps {
     Fail,
     Omit,
     Placeholder,
+}
+
+/// The schema of an audit mode.
+#[derive(JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[expect(dead_code, reason = "only its schema is used: the ledger's own type knows nothing of schemas")]
+enum Audit {
+    Off,
+    Report,
+    Repair,
 }
 
 /// An outline as a submission carries it.

@@ -52,6 +52,25 @@ pub enum Fault {
     Refused,
     /// The prose leaves out a point and is short, which misses targets but passes gates.
     SkipPoint,
+    /// The prose has a flaw that only a reader of the whole book can see.
+    Flaw(Flaw),
+}
+
+/// A flaw of the whole book. Its sentences are the same in every section that has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flaw {
+    /// A passage of 58 words.
+    Repeat,
+    /// A first sentence.
+    Opening,
+    /// A last paragraph that sums up.
+    Seam,
+    /// The phrase "a rich tapestry of".
+    Banned,
+    /// A year that contradicts "The lighthouse at Wrangholm was finished in 1871".
+    Contradiction,
+    /// A reference to literature that nobody gave.
+    Citation,
 }
 
 /// A name that no fault has.
@@ -62,7 +81,7 @@ pub struct UnknownFault {
 }
 
 /// Every kind by its name, with its default parameter.
-const KINDS: [(&str, Fault); 19] = [
+const KINDS: [(&str, Fault); 25] = [
     ("rate_limited", Fault::RateLimited),
     ("rate_limited_retry_after", Fault::RateLimitedRetryAfter { seconds: 2 }),
     ("server_error", Fault::ServerError),
@@ -82,6 +101,12 @@ const KINDS: [(&str, Fault); 19] = [
     ("wrong_json", Fault::WrongJson),
     ("refused", Fault::Refused),
     ("skip_point", Fault::SkipPoint),
+    ("repeats_passage", Fault::Flaw(Flaw::Repeat)),
+    ("opens_alike", Fault::Flaw(Flaw::Opening)),
+    ("sums_up", Fault::Flaw(Flaw::Seam)),
+    ("uses_banned_words", Fault::Flaw(Flaw::Banned)),
+    ("contradicts_canon", Fault::Flaw(Flaw::Contradiction)),
+    ("invents_source", Fault::Flaw(Flaw::Citation)),
 ];
 
 impl Fault {
@@ -92,11 +117,11 @@ impl Fault {
 
     /// Returns the name, without the parameter.
     pub fn name(&self) -> &'static str {
-        let kind = discriminant(self);
-        KINDS
-            .iter()
-            .find_map(|(name, fault)| (discriminant(fault) == kind).then_some(*name))
-            .expect("the table holds every kind")
+        let same = |fault: &Self| match (fault, self) {
+            (Self::Flaw(flaw), Self::Flaw(own)) => flaw == own,
+            _ => discriminant(fault) == discriminant(self),
+        };
+        KINDS.iter().find_map(|(name, fault)| same(fault).then_some(*name)).expect("the table holds every kind")
     }
 
     /// Returns whether the client charges no try for it, and so makes the same try again.

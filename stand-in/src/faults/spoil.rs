@@ -1,6 +1,6 @@
 //! Spoils an answer: applies a fault to its text and to its delivery.
 
-use super::kind::Fault;
+use super::kind::{Fault, Flaw};
 use crate::{random::Random, reply::Finish};
 
 /// An answer after a fault.
@@ -71,7 +71,9 @@ pub(crate) fn spoil(text: String, fault: Option<Fault>, is_json: bool, random: &
             spoiled.text.truncate(boundary(&spoiled.text, 0.05));
             spoiled.finish = Finish::Refused;
         }
-        Fault::Drip
+        Fault::Flaw(flaw) if !is_json => plant(&mut spoiled.text, flaw),
+        Fault::Flaw(_)
+        | Fault::Drip
         | Fault::SkipPoint
         | Fault::RateLimited
         | Fault::RateLimitedRetryAfter { .. }
@@ -81,6 +83,22 @@ pub(crate) fn spoil(text: String, fault: Option<Fault>, is_json: bool, random: &
         | Fault::OutOfMoney => {}
     }
     spoiled
+}
+
+/// Plants a flaw that only a reader of the whole book can see.
+fn plant(text: &mut String, flaw: Flaw) {
+    const PASSAGE: &str = "Whoever has stood at the sluice in March knows the sound that the water makes before it comes \
+                           over the boards, a low hum that runs through the posts and into the soles of the feet, and that \
+                           stops all at once, as if somebody had shut a door; then there is nothing to do but to step back \
+                           and wait until the bank holds or gives.";
+    match flaw {
+        Flaw::Repeat => text.push_str(&format!("\n\n{PASSAGE}\n")),
+        Flaw::Opening => text.insert_str(0, "Nobody in the valley would have believed it that year. "),
+        Flaw::Seam => text.push_str("\n\nIn conclusion, all of this was to be expected by those who had looked.\n"),
+        Flaw::Banned => text.push_str("\n\nTaken together it was a rich tapestry of small duties and old habits.\n"),
+        Flaw::Contradiction => text.push_str("\n\nThe lighthouse at Wrangholm was finished in 1878, they said.\n"),
+        Flaw::Citation => text.push_str("\n\nA survey of the coast has shown as much (Hartmann & Vries, 2014).\n"),
+    }
 }
 
 /// Returns the position at this fraction of a text, moved back to the beginning of a character.

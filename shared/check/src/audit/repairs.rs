@@ -35,11 +35,12 @@ pub(super) fn order(findings: &mut [Finding], sections: usize, repairable: impl 
     }
     let mut ranked: Vec<((u32, u32), (FindingKind, usize))> = worst.into_iter().collect();
     ranked.sort_by_key(|(section, (kind, count))| (*kind, std::cmp::Reverse(*count), *section));
-    let chosen: BTreeSet<(u32, u32)> = ranked.into_iter().take(most).map(|(section, _)| section).collect();
+    // A section is written once: its seam is mended with its other faults.
+    let round = |worst: FindingKind| if worst == FindingKind::Seam { SEAMS } else { SECTIONS };
+    let chosen: BTreeMap<(u32, u32), u16> =
+        ranked.into_iter().take(most).map(|(section, (worst, _))| (section, round(worst))).collect();
     for finding in findings.iter_mut() {
-        if chosen.contains(&(finding.place.chapter, finding.place.section)) {
-            finding.round = Some(if finding.kind == FindingKind::Seam { SEAMS } else { SECTIONS });
-        }
+        finding.round = chosen.get(&(finding.place.chapter, finding.place.section)).copied();
     }
 }
 

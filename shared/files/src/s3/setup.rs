@@ -27,8 +27,14 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The media types with which a server answers those who fetch a file over HTTP, by the file's ending.
-const MEDIA_TYPES: [(&str, &str); 3] =
-    [("md", "text/markdown; charset=utf-8"), ("html", "text/html; charset=utf-8"), ("epub", "application/epub+zip")];
+const MEDIA_TYPES: [(&str, &str); 6] = [
+    ("md", "text/markdown; charset=utf-8"),
+    ("html", "text/html; charset=utf-8"),
+    ("epub", "application/epub+zip"),
+    ("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    ("txt", "text/plain; charset=utf-8"),
+    ("json", "application/json"),
+];
 
 /// The settings make no client.
 #[derive(Debug, thiserror::Error)]

@@ -119,7 +119,7 @@ impl Frame {
 }
 
 /// Returns a line without the space and the line ends around it.
-pub(super) fn trimmed(mut inlines: Vec<Inline>) -> Vec<Inline> {
+pub(crate) fn trimmed(mut inlines: Vec<Inline>) -> Vec<Inline> {
     loop {
         match inlines.first_mut() {
             Some(Inline::Text { text }) if text.starts_with(is_space) => {

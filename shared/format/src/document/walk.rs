@@ -77,7 +77,7 @@ pub(crate) fn lines<'t>(blocks: &'t mut [Block], visit: &mut dyn FnMut(&mut Vec<
 }
 
 /// Visits every reference to a note in a line, in the order of the text.
-pub(super) fn references(inlines: &mut [Inline], visit: &mut dyn FnMut(&mut usize)) {
+pub(crate) fn references(inlines: &mut [Inline], visit: &mut dyn FnMut(&mut usize)) {
     for inline in inlines {
         match inline {
             Inline::Note { note } => visit(note),

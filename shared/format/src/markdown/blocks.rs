@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     book::Book,
-    document::{Align, Block, Definition, Inline, Item, Note, Place},
+    document::{Align, Block, Definition, Document, Inline, Item, Note, Place},
 };
 
 /// A line end that stays one, in a paragraph.
@@ -23,7 +23,11 @@ const DEEPEST_LEVEL: usize = 6;
 
 /// Returns a chapter's text with its notes, without white space around it.
 pub(super) fn chapter(book: &Book<'_>, index: usize, anchors: &Anchors) -> String {
-    let document = book.document(index);
+    text(book, index, anchors, &book.document(index))
+}
+
+/// Returns a text in the place of a chapter's.
+pub(super) fn text(book: &Book<'_>, index: usize, anchors: &Anchors, document: &Document) -> String {
     let lines = Lines { book, anchors, chapter: book.chapters[index].number, in_link: Cell::new(false) };
     let writer = Writer { lines, index };
     let mut pieces = vec![writer.blocks(&document.blocks, "\n\n")];

@@ -26,6 +26,7 @@ fn book_of(bodies: &[&str]) -> Manuscript {
                 shown_number: Some(number),
                 role: Role::Chapter,
                 part: None,
+                provenance: None,
                 title: format!("Title{number}"),
                 body: (*body).to_owned(),
             })

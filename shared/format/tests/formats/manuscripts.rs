@@ -106,7 +106,7 @@ pub(crate) fn everything() -> Manuscript {
     for (number, role) in (3..).zip(ROLES) {
         let title = format!("{} of the book", role.name());
         let body = "A short text.\n\n## A heading\n\nAnd more of it.".to_owned();
-        chapters.push(Chapter { number, shown_number: None, role, part: None, title, body });
+        chapters.push(Chapter { number, shown_number: None, role, part: None, provenance: None, title, body });
     }
     Manuscript { title: "Everything".to_owned(), chapters, pictures: vec![harbour()], ..smallest() }
 }
@@ -178,6 +178,7 @@ pub(crate) fn chapters(texts: &[(&str, &str)]) -> Vec<Chapter> {
             shown_number: Some(number),
             role: Role::Chapter,
             part: None,
+            provenance: None,
             title: (*title).to_owned(),
             body: (*body).to_owned(),
         })

@@ -29,6 +29,7 @@ pub(super) fn submission() -> Submission {
         no_plan: true,
         formats: Some(vec!["md".into(), "epub".into()]),
         gaps: Some(GapPolicy::Omit),
+        audit: Some(AuditMode::Report),
         budget_usd: Some(2.5),
         weight: None,
         review: true,

@@ -1,0 +1,135 @@
+//! Auditing a book: the set of its chapters is read as a whole before it is bound, and the worst of what is found is mended.
+
+use std::collections::{BTreeMap, HashMap};
+
+use async_trait::async_trait;
+use bindery_check::{
+    audit::{AuditReport, Expected, audit},
+    manuscript::{ChapterSource, SectionSource, sections_of},
+};
+use bindery_context::Context;
+use bindery_domain::Digest;
+use bindery_ledger::{Audit, AuditMode, Output, RepairOrder, Request, Task, current_sections, current_texts};
+use bindery_runtime::{Halt, Handler, Outcome, Work, compute::compute};
+use futures_util::future;
+
+use crate::texts::texts;
+
+/// Reads books as a whole.
+pub(crate) struct Auditor;
+
+/// A chapter as it stands.
+struct StandingChapter {
+    number: u32,
+    title: String,
+    text: ChapterTexts,
+}
+
+/// The text of a chapter.
+enum ChapterTexts {
+    /// Its sections, each with a text of its own, which can be mended.
+    Sections(Vec<String>),
+    /// One text, as a person has edited it. It is read and left alone.
+    Whole(String),
+}
+
+impl Auditor {
+    async fn audit(&self, work: &Work) -> Result<Output, Halt> {
+        let (request, tasks) = future::try_join(work.request(), work.tasks()).await?;
+        let context = context(work).await?;
+        let chapters = chapters(work, &request, &tasks).await?;
+        let mode = request.terms.audit;
+        let report = compute(|| read_whole(&request, &context, &chapters, mode)).await;
+        Ok(Output::Audit(ordered(&report)))
+    }
+}
+
+#[async_trait]
+impl Handler for Auditor {
+    async fn handle(&self, work: &Work) -> Outcome {
+        match self.audit(work).await {
+            Ok(output) => Outcome::Done(output),
+            Err(halt) => halt.into(),
+        }
+    }
+}
+
+/// Reads the context that the book was written from.
+async fn context(work: &Work) -> Result<Context, Halt> {
+    let lost = || Halt::GiveUp("the store has lost the book's context".to_owned());
+    let digest = work.grant.book.context.as_ref().ok_or_else(lost)?;
+    Ok(Context::read(&work.text(digest).await?.ok_or_else(lost)?)?)
+}
+
+/// Reads the chapters that have a text, in order. A text that the store has lost is left to the binding, which asks for it anew.
+async fn chapters(work: &Work, request: &Request, tasks: &[Task]) -> Result<Vec<StandingChapter>, Halt> {
+    let written = current_texts(tasks);
+    let sections: BTreeMap<u32, Vec<Digest>> =
+        written.keys().filter_map(|number| Some((*number, current_sections(tasks, *number)?))).collect();
+    let whole = written.iter().filter(|(number, _)| !sections.contains_key(number)).map(|(_, text)| &text.digest);
+    let digests: Vec<Digest> = sections.values().flatten().chain(whole).cloned().collect();
+    let stored: HashMap<Digest, String> = texts(work, &digests).await?;
+    let mut chapters = Vec::with_capacity(written.len());
+    for (number, result) in &written {
+        let text = match sections.get(number) {
+            Some(digests) => {
+                let texts: Option<Vec<String>> = digests.iter().map(|digest| stored.get(digest).cloned()).collect();
+                texts.map(ChapterTexts::Sections)
+            }
+            None => stored.get(&result.digest).cloned().map(ChapterTexts::Whole),
+        };
+        let outlined = request.order.outline.chapters.get(*number as usize - 1);
+        if let (Some(text), Some(outlined)) = (text, outlined) {
+            chapters.push(StandingChapter { number: *number, title: outlined.title.clone(), text });
+        }
+    }
+    Ok(chapters)
+}
+
+fn read_whole(request: &Request, context: &Context, chapters: &[StandingChapter], mode: AuditMode) -> AuditReport {
+    let sources: Vec<ChapterSource<'_>> = chapters.iter().map(StandingChapter::source).collect();
+    let terms: Vec<String> = context.book.glossary.iter().map(|term| term.term.clone()).collect();
+    let given = serde_json::to_string(&request.order).expect("an order holds only text and numbers");
+    let shown_numbers = request.order.outline.numbers();
+    let expected = Expected {
+        banned: &context.book.style.banned,
+        terms: &terms,
+        canon: &context.book.canon,
+        given: &given,
+        shown_numbers: &shown_numbers,
+    };
+    let findings = audit(&context.book.language, &sources, &expected);
+    let sections = sources.iter().map(|chapter| chapter.sections.len()).sum();
+    let repairable = |number: u32, _| {
+        chapters.iter().any(|chapter| chapter.number == number && matches!(chapter.text, ChapterTexts::Sections(_)))
+    };
+    match mode {
+        AuditMode::Repair => AuditReport::with_repairs(findings, sections, repairable),
+        AuditMode::Report | AuditMode::Off => AuditReport::told(findings),
+    }
+}
+
+impl StandingChapter {
+    fn source(&self) -> ChapterSource<'_> {
+        let sections = match &self.text {
+            ChapterTexts::Sections(sections) => {
+                sections.iter().map(|text| SectionSource { heading: "", text }).collect()
+            }
+            ChapterTexts::Whole(text) => sections_of(text),
+        };
+        ChapterSource { number: self.number, title: &self.title, sections }
+    }
+}
+
+/// Returns what the ledger is told: the report as it is stored, and the repairs that it orders.
+fn ordered(report: &AuditReport) -> Audit {
+    let json = serde_json::to_string(report).expect("a report holds only text and numbers");
+    let repairs = report.repairs().into_iter();
+    let left = report.findings.iter().filter(|finding| finding.round.is_none());
+    Audit {
+        report: json.into(),
+        findings: u32::try_from(report.findings.len()).unwrap_or(u32::MAX),
+        repairs: repairs.map(|repair| RepairOrder { round: repair.round, chapter: repair.chapter }).collect(),
+        remarks: left.map(|finding| format!("In {}: {}", finding.place, finding.advice)).collect(),
+    }
+}

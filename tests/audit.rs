@@ -1,0 +1,118 @@
+//! Is a book read as a whole before it is bound, are the places that this finds mended, and does a book survive a crash in the
+//! middle of that?
+
+use bindery_stand_in::{Fault, Faults, Match, Rule};
+
+use serde_json::Value;
+
+use crate::support::{Bench, Book};
+
+const OUTLINE: &str = "---
+banned: [rich tapestry]
+canon:
+  - The lighthouse at Wrangholm was finished in 1871.
+words: 2800
+---
+# The coast
+
+## The dunes
+## The harbour
+## The lighthouse
+## The marsh
+## The ferry
+## The dyke
+";
+
+/// Returns a rule for the first text of a section.
+fn on(chapter: u32, section: u32, fault: &str) -> Rule {
+    let matching =
+        Match { task: Some("section".to_owned()), chapter: Some(chapter), section: Some(section), attempt: None };
+    Rule::on(matching, fault.parse::<Fault>().unwrap()).times(1)
+}
+
+fn bench(rules: impl IntoIterator<Item = Rule>) -> Bench {
+    let faults = rules.into_iter().fold(Faults::none(), Faults::with_rule);
+    let bench = Bench::with_faults(faults);
+    bench.file("book.md", OUTLINE);
+    bench
+}
+
+/// Returns the report of `book.md`.
+fn report(bench: &Bench) -> Value {
+    let status = bench.run(&["--json", "status", "book.md"]).exits(0);
+    status.values().pop().unwrap()["report"].clone()
+}
+
+fn text(book: &Book) -> String {
+    book.chapters.iter().map(|chapter| chapter.text.as_str()).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn what_only_the_whole_shows_is_found_and_mended_at_its_place_and_all_else_stays() {
+    for (fault, flaw, kept) in [
+        ("repeats_passage", "a low hum that runs through the posts", 1),
+        ("opens_alike", "Nobody in the valley would have believed it", 1),
+        ("uses_banned_words", "rich tapestry", 0),
+        ("contradicts_canon", "finished in 1878", 0),
+        ("invents_source", "Hartmann", 0),
+        ("sums_up", "In conclusion", 0),
+    ] {
+        let sound = bench([]);
+        sound.write(&[]).exits(0);
+        let bench = bench([on(2, 2, fault), on(4, 1, fault)]);
+        bench.write(&[]).exits(0);
+        let report = report(&bench);
+        let chapters = if kept == 1 { 1 } else { 2 };
+        assert_eq!(report["audit"]["repairs"], chapters, "{fault}: {report:#}");
+        assert_eq!(report["audit"]["left"], serde_json::json!([]), "{fault}");
+        let (book, before) = (bench.book(), sound.book());
+        assert_eq!(text(&book).matches(flaw).count(), kept, "{fault}");
+        for untouched in [1, 3, 5, 6] {
+            assert_eq!(book.chapters[untouched - 1].text, before.chapters[untouched - 1].text, "{fault}");
+        }
+        assert_eq!(bench.model.stats().by_task.get("repair").copied(), Some(chapters), "{fault}");
+    }
+}
+
+#[test]
+fn a_report_names_what_is_wrong_and_mends_nothing() {
+    let bench = bench([on(2, 2, "uses_banned_words")]);
+    bench.write(&["--audit", "report"]).exits(0);
+    let report = report(&bench);
+    let left = report["audit"]["left"][0].as_str().unwrap();
+    assert!(left.starts_with("In chapter 2, section 2,") && left.contains("rich tapestry"), "{left}");
+    assert!(text(&bench.book()).contains("rich tapestry"));
+}
+
+#[test]
+fn a_book_that_is_not_audited_is_bound_as_it_was_written() {
+    let bench = bench([on(2, 2, "uses_banned_words")]);
+    bench.write(&["--audit", "off"]).exits(0);
+    assert!(report(&bench)["audit"].is_null());
+    assert!(text(&bench.book()).contains("rich tapestry"));
+}
+
+#[test]
+fn a_repair_that_fails_leaves_the_section_and_the_book_is_bound() {
+    let refusals = Rule::on(Match { task: Some("repair".to_owned()), ..Match::default() }, Fault::Refused);
+    let bench = bench([on(2, 2, "uses_banned_words"), refusals]);
+    bench.write(&[]).exits(0);
+    let report = report(&bench);
+    assert!(text(&bench.book()).contains("rich tapestry"));
+    let remarks = report["remarks"].to_string();
+    assert!(remarks.contains("Section 2: ") && remarks.contains("was not mended"), "{remarks}");
+}
+
+#[test]
+fn a_run_that_is_killed_during_a_repair_goes_on_with_it() {
+    let hangs = Rule::on(Match { task: Some("repair".to_owned()), ..Match::default() }, Fault::Hang).times(1);
+    let bench = bench([on(2, 2, "uses_banned_words"), hangs]);
+    bench.calls_may_be_lost();
+    let run = bench.begin(&[]);
+    bench.model.wait_for("the repair to hang", |stats| stats.by_fault.contains_key("hang"));
+    run.kill();
+    let sections = bench.model.stats().by_task["section"];
+    bench.write(&[]).exits(0);
+    assert!(!text(&bench.book()).contains("rich tapestry"));
+    assert_eq!(bench.model.stats().by_task["section"], sections, "a finished section was written again");
+}
