@@ -277,6 +277,7 @@ impl Writers {
         let calls = calls.or(config.model.calls).map(|calls| calls as usize);
         let models = Models::new(settings, calls, caller, prices, keys);
         let models = models.wrapped(wrap_model(metrics));
+        models.ask_price(model).await;
         Ok(Self { models: Arc::new(models), _stand_in: stand_in })
     }
 }

@@ -52,6 +52,8 @@ pub(crate) enum Command {
     Plan(Box<PlanArgs>),
     /// Write chapters of a finished book again, and bind the book again.
     Rewrite(RewriteArgs),
+    /// Take an editor's changes from a DOCX into a finished book, and bind it again.
+    Import(ImportArgs),
     /// Run a process of a fleet, on the broker and the store that the settings name.
     Serve(ServeArgs),
     /// Send an outline to the fleet.
@@ -272,7 +274,7 @@ pub(crate) struct WriteArgs {
     #[arg(long, value_name = "FILE", conflicts_with = "no_plan")]
     pub(crate) plan: Option<PathBuf>,
     /// The most that the book may cost, in US dollars, in this run and in later ones. The book is held before it costs
-    /// more, and a larger budget lets it continue.
+    /// more, and a larger budget lets it continue. Without a terminal, a paid model needs this or --yes.
     #[arg(long, value_name = "USD")]
     pub(crate) budget: Option<bindery_domain::Micros>,
     /// The most model calls at once.
@@ -309,6 +311,9 @@ pub(crate) struct PlanArgs {
     /// The file for the plan [default: OUTLINE.plan.json].
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
+    /// The most that the plan may cost, in US dollars. Without a terminal, a paid model needs this or --yes.
+    #[arg(long, value_name = "USD")]
+    pub(crate) budget: Option<bindery_domain::Micros>,
     /// Do not ask before spending money.
     #[arg(long, short)]
     pub(crate) yes: bool,
@@ -333,6 +338,18 @@ pub(crate) struct RewriteArgs {
     /// Do not ask before spending money.
     #[arg(long, short)]
     pub(crate) yes: bool,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ImportArgs {
+    #[command(flatten)]
+    pub(crate) named: Named,
+    /// The DOCX that an editor has changed.
+    #[arg(value_name = "FILE.docx")]
+    pub(crate) file: PathBuf,
+    /// The folder for the files of the book [default: beside the outline, with the name of the outline].
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Args)]

@@ -11,6 +11,7 @@ pub(crate) mod doctor;
 pub(crate) mod get;
 pub(crate) mod health;
 pub(crate) mod hold;
+pub(crate) mod import;
 pub(crate) mod plan;
 pub(crate) mod redrive;
 pub(crate) mod rewrite;

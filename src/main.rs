@@ -5,6 +5,7 @@
 mod app;
 mod cli;
 mod command;
+mod consent;
 mod descriptors;
 mod environment;
 mod exit;
@@ -81,6 +82,7 @@ async fn dispatch(
     match command {
         Command::Write(arguments) => command::write::run(global, environment, config?, *arguments).await,
         Command::Plan(arguments) => command::plan::run(global, environment, config?, *arguments).await,
+        Command::Import(arguments) => command::import::run(global, environment, config?, arguments).await,
         Command::Rewrite(arguments) => command::rewrite::run(global, environment, config?, arguments).await,
         Command::Serve(arguments) => command::serve::run(global, environment, config?, arguments).await,
         Command::Submit(arguments) => command::submit::run(global, environment, config?, *arguments).await,

@@ -67,6 +67,9 @@ pub(crate) struct Report {
     /// The duration of all recorded calls one after another.
     #[serde(serialize_with = "seconds")]
     pub(crate) sequential: Duration,
+    /// The cost that was likely by the estimate before the run, in micro-dollars, where the run made all calls.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) likely: Option<Micros>,
     /// What the last run did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) run: Option<Ran>,
@@ -150,6 +153,12 @@ impl Report {
         let slowest_chain = chain::length(&chain);
         let ran = Ran { wall, calls: calls(&new), slowest_chain, chain, sequential: sequential(&new) };
         Self { run: Some(ran), ..self }
+    }
+
+    /// Adds the cost that was likely before the run. It says nothing of a book for which calls were made before.
+    pub(crate) fn with_likely(self, likely: Option<Micros>) -> Self {
+        let made_all = self.run.as_ref().is_some_and(|run| run.calls == self.calls);
+        Self { likely: likely.filter(|_| made_all && self.calls > 0), ..self }
     }
 
     fn add(&mut self, task: &Task, texts: &BTreeMap<u32, &TaskResult>) {

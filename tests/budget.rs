@@ -15,7 +15,7 @@ fn outline() -> Outline {
 }
 
 /// Configures a bench with a model that costs money.
-fn bench(bench: Bench, prices: &str) -> Bench {
+pub(crate) fn bench(bench: Bench, prices: &str) -> Bench {
     bench.outline(&outline());
     bench.file("prices.toml", prices);
     let settings = format!(
@@ -26,17 +26,27 @@ fn bench(bench: Bench, prices: &str) -> Bench {
     bench.set("PRESS_KEY", "secret")
 }
 
-fn priced() -> Bench {
+/// Returns a bench with a model that costs money.
+pub(crate) fn priced() -> Bench {
     priced_on(Bench::new())
 }
 
+/// Returns a bench with a model whose tokens have these prices.
+pub(crate) fn priced_at(input: u64, output: u64) -> Bench {
+    bench(Bench::new(), &price_list(input, output))
+}
+
+/// Returns a bench with a model whose price is not known.
+pub(crate) fn unpriced() -> Bench {
+    bench(Bench::new(), "[[price]]\nmodel = \"press:verse\"\ninput = 3.0\noutput = 15.0\n")
+}
+
 fn priced_on(unpriced: Bench) -> Bench {
-    bench(
-        unpriced,
-        &format!(
-            "date = \"2026-01-01\"\n\n[[price]]\nmodel = \"press:prose\"\ninput = {INPUT}.0\noutput = {OUTPUT}.0\n"
-        ),
-    )
+    bench(unpriced, &price_list(INPUT, OUTPUT))
+}
+
+fn price_list(input: u64, output: u64) -> String {
+    format!("date = \"2026-01-01\"\n\n[[price]]\nmodel = \"press:prose\"\ninput = {input}.0\noutput = {output}.0\n")
 }
 
 /// Returns the cost of the tokens that the server counted.
@@ -52,7 +62,7 @@ fn dollars(micros: u64) -> String {
 #[test]
 fn a_book_is_held_before_it_passes_its_budget_and_continues_with_a_larger_one() {
     let whole = priced();
-    whole.write(&[]).exits(0);
+    whole.write(&["--yes"]).exits(0);
     let needed = cost(&whole);
     let spent = |bench: &Bench| bench.ledger().book("money")["spent"].as_u64().unwrap();
     assert_eq!(spent(&whole), needed, "the ledger and the server count differently");
@@ -78,10 +88,7 @@ fn a_book_is_held_before_it_passes_its_budget_and_continues_with_a_larger_one() 
 
 #[test]
 fn a_budget_without_a_price_is_refused() {
-    let bench = bench(
-        Bench::new(),
-        "date = \"2026-01-01\"\n\n[[price]]\nmodel = \"press:verse\"\ninput = 3.0\noutput = 15.0\n",
-    );
+    let bench = unpriced();
     bench.write(&["--budget", "5"]).exits(64).tells(&["the price of press:prose is not known", "prices_file"]);
     assert_eq!(bench.model.stats().calls, 0);
 }
@@ -104,10 +111,10 @@ fn an_estimate_leaves_out_what_is_already_done() {
             .unwrap();
     let bench = priced_on(Bench::with_faults(refused));
     bench.calls_may_be_lost();
-    bench.write(&[]).exits(1).tells(&[": 19 calls"]);
-    bench.write(&[]).exits(0).tells(&[": 3 calls"]);
+    bench.write(&["--yes"]).exits(1).tells(&[": 19 calls"]);
+    bench.write(&["--yes"]).exits(0).tells(&[": 3 calls"]);
     bench
-        .run(&["rewrite", "book.md", "--chapter", "2", "--chapter", "5", "--out", "out"])
+        .run(&["rewrite", "book.md", "--chapter", "2", "--chapter", "5", "--out", "out", "--yes"])
         .exits(0)
         .tells(&[": 6 calls"]);
 }

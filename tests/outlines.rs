@@ -161,12 +161,14 @@ fn an_outline_is_read_from_the_standard_input() {
 }
 
 #[test]
-fn an_introduction_is_bound_without_a_number_and_parts_stand_in_the_contents() {
+fn an_introduction_is_bound_without_a_number_and_parts_stand_above_their_chapters() {
     let bench = Bench::new();
     bench.file("bees.txt", ANSWER);
     bench.run(&["write", "bees.txt", "--no-plan", "--words", "300", "--yes", "--format", "md"]).exits(0);
     let book = std::fs::read_to_string(bench.path("bees/bees.md")).unwrap();
-    for line in ["- Part I: The Hive\n  - [1. Wax]", "\n- [Introduction]", "\n## Introduction\n", "\n## 2. Swarms\n"] {
+    for line in
+        ["\n# Part I: The Hive {.part .unnumbered}\n\n# Wax\n", "\n# Introduction {.unnumbered}\n", "\n# Swarms\n"]
+    {
         assert!(book.contains(line), "{line:?} is missing in\n{book}");
     }
 }

@@ -106,6 +106,13 @@ need_clients() {
   export BINDERY_PYTHON NODE_PATH
 }
 
+# Installs python-docx, which edits documents as an editor would. It runs in the Python that BINDERY_PYTHON names.
+need_python_docx() {
+  need_from_pypi python-docx==1.2.0
+  BINDERY_PYTHON=$tools/venv/bin/python
+  export BINDERY_PYTHON
+}
+
 # Installs the object storage that the tests start. It runs in the Python that BINDERY_PYTHON names.
 need_object_storage() {
   need_from_pypi 'moto[server]==5.2.5'

@@ -2,6 +2,7 @@
 
 mod prove;
 mod put;
+mod stored;
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -22,6 +23,8 @@ use self::{
     put::{RenderedFile, put},
 };
 
+pub use stored::{StoredFault, stored};
+
 /// Binds books.
 pub(crate) struct Binder {
     files: Arc<dyn Files>,
@@ -29,6 +32,9 @@ pub(crate) struct Binder {
 
 /// How long a binding waits the first time its files cannot be stored. The wait doubles each time after.
 const FIRST_STORE_WAIT: Duration = Duration::from_secs(5);
+
+/// The most remarks that the record of a binding holds.
+const MAX_REMARKS: usize = 50;
 
 /// How often the wait is doubled at most, to 80 s.
 const MAX_DOUBLINGS: u32 = 4;
@@ -52,7 +58,9 @@ impl Binder {
         let manuscript = manuscript(&request, chapters);
         let copy = rendered(|| ValidManuscript::of(manuscript)).await?;
         let files = self.store(work, &copy, formats).await?;
-        Ok(Outcome::Done(bindery_ledger::Output::Binding(Binding { files, texts, length })))
+        let mut remarks = compute(|| copy.lost()).await;
+        remarks.truncate(MAX_REMARKS);
+        Ok(Outcome::Done(bindery_ledger::Output::Binding(Binding { files, texts, length, remarks })))
     }
 
     /// Renders and stores one format after another, since all formats of a long book together take much memory.

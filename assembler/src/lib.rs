@@ -13,6 +13,7 @@ use bindery_files::Files;
 use bindery_runtime::{Handler, Outcome, Work};
 
 use self::{audit::Auditor, bind::Binder};
+pub use bind::{StoredFault, stored};
 
 /// Does the tasks of the assembler's lane.
 pub struct Assembler {

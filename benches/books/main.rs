@@ -3,9 +3,11 @@
 //! Each measures one promise on the real program, and prints it beside a yardstick that is measured in the same run.
 //! `cargo bench --bench books` runs all of them, `cargo bench --bench books -- pace` one. They print Markdown.
 
+mod audit;
 #[path = "../support/bare_writer.rs"]
 mod bare_writer;
 mod batch;
+mod estimates;
 mod fault_mix;
 mod faults;
 mod inspect;
@@ -41,7 +43,7 @@ struct Asked {
 }
 
 /// The benchmarks that run where none is named.
-const ALL: [&str; 5] = ["overhead", "scale", "pace", "survival", "telemetry"];
+const ALL: [&str; 6] = ["overhead", "scale", "pace", "survival", "telemetry", "estimates"];
 
 /// The number of books unless `--books` gives another.
 const BOOKS: usize = 200;
@@ -71,7 +73,9 @@ fn run() -> Result<bool> {
             "survival" => survival::run(asked.books)?,
             "telemetry" => telemetry::run()?,
             "faults" => faults::run(asked.books)?,
-            other => bail!("{other} is no benchmark: they are {}, and faults", ALL.join(", ")),
+            "estimates" => estimates::run()?,
+            "audit" => audit::run(asked.books)?,
+            other => bail!("{other} is no benchmark: they are {}, faults and audit", ALL.join(", ")),
         };
         table::verdicts(&verdicts);
         kept &= verdicts.iter().all(Verdict::kept);

@@ -47,6 +47,17 @@ impl BookFolder {
         self
     }
 
+    /// Adds a file.
+    pub(crate) fn file(self, name: &str, text: &str) -> Result<Self> {
+        fs::write(self.folder.path().join(name), text)?;
+        Ok(self)
+    }
+
+    /// Replaces the outline.
+    pub(crate) fn order(&self, outline: &str) -> Result<()> {
+        Ok(fs::write(&self.outline, outline)?)
+    }
+
     /// Writes the book, with these arguments after those that every run has.
     pub(crate) fn write(&self, arguments: &[&str]) -> Result<WriteRun> {
         let files = self.folder.path().join("files");

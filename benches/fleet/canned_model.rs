@@ -110,7 +110,14 @@ impl Model for CannedModel {
         let time = CallTime { made, answered: Instant::now() };
         self.calls.lock().unwrap_or_else(PoisonError::into_inner).entry(chapter).or_default().push(time);
         let elapsed = time.elapsed();
-        Ok(Completion { text, finish: Finish::Stop, usage: Usage::default(), first_token: elapsed, elapsed })
+        Ok(Completion {
+            text,
+            finish: Finish::Stop,
+            usage: Usage::default(),
+            cost: None,
+            first_token: elapsed,
+            elapsed,
+        })
     }
 }
 

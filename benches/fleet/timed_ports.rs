@@ -9,7 +9,7 @@ use std::{
 use async_trait::async_trait;
 use bindery_domain::{BookId, Digest, Lane, TaskId};
 use bindery_ledger::{
-    Accepted, Answer, Book, Command, Event, Operated, Operation, Output as Work, Plan, Request, Task,
+    Accepted, Answer, Book, Command, Event, Operated, Operation, Output as Work, Plan, Request, Task, TrackRecord,
 };
 use bindery_protocol::Message;
 use bindery_queue::{Consumer, Destination, MessageLimit, Queue, QueueError};
@@ -239,6 +239,14 @@ impl Store for TimedStore {
 
     async fn load(&self) -> Result<Load, StoreError> {
         self.inner.load().await
+    }
+
+    async fn add_to_track_record(&self, model: &str, taken: &TrackRecord) -> Result<(), StoreError> {
+        self.inner.add_to_track_record(model, taken).await
+    }
+
+    async fn track_record(&self, model: &str) -> Result<TrackRecord, StoreError> {
+        self.inner.track_record(model).await
     }
 
     async fn examine(&self) -> Result<Vec<String>, StoreError> {

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use bindery_domain::{BookId, Digest, Micros, TaskId, UnknownFields};
 use bindery_ledger::{
     Accepted, Answer, AuditMode, Book, Command, Event, GapPolicy, Operated, Operation, Order, Plan, PlanMode, Request,
-    Task, Terms,
+    Task, Terms, TrackRecord,
 };
 use bindery_outline::{Chapter, Outline};
 use bindery_store::{Due, Durability, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook};
@@ -104,6 +104,14 @@ impl Store for Damaged {
 
     async fn load(&self) -> Result<Load, StoreError> {
         self.store.load().await
+    }
+
+    async fn add_to_track_record(&self, model: &str, taken: &TrackRecord) -> Result<(), StoreError> {
+        self.store.add_to_track_record(model, taken).await
+    }
+
+    async fn track_record(&self, model: &str) -> Result<TrackRecord, StoreError> {
+        self.store.track_record(model).await
     }
 
     async fn examine(&self) -> Result<Vec<String>, StoreError> {

@@ -6,6 +6,7 @@
 
 #[cfg(test)]
 mod damaged;
+pub mod estimate;
 pub mod event_publisher;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;

@@ -55,13 +55,12 @@ You outline books. An outline is specific: each chapter has one job, its key poi
 that no other chapter has, and together they carry a reader from the first page to the last.
 ";
 
-/// Has a model make an outline, in at most `tries` tries.
-pub async fn outline(caller: &Caller, topic: &Topic, tries: u32) -> Result<Outline, NoOutline> {
+/// Has a model make an outline, in at most `tries` tries and within an allowance.
+pub async fn outline(caller: &Caller, topic: &Topic, tries: u32, allowance: &Allowance) -> Result<Outline, NoOutline> {
     check(topic)?;
-    let allowance = Allowance::new(None);
     let (mut last, mut fault, mut nearly) = (String::new(), None::<Fault>, None);
     for attempt in 1..=tries {
-        match caller.call(&call(caller, topic, attempt, fault.as_ref()), 0, &allowance, &mut |_| {}).await {
+        match caller.call(&call(caller, topic, attempt, fault.as_ref()), 0, allowance, &mut |_| {}).await {
             Ok(answer) => match read(&answer.text, topic) {
                 Ok(outline) => return Ok(outline),
                 Err(Refused { explanation, nearly: outline }) => {
@@ -88,6 +87,29 @@ pub async fn outline(caller: &Caller, topic: &Topic, tries: u32) -> Result<Outli
     })
 }
 
+/// Returns an outline of the shape that a model's outline will have, for an estimate before any call.
+pub fn imagined(topic: &Topic) -> Result<Outline, NoOutline> {
+    const SUMMARY_WORDS: usize = 40;
+    const POINTS: usize = 4;
+    const POINT_WORDS: usize = 12;
+
+    check(topic)?;
+    let filler = |words: usize| vec!["something"; words].join(" ");
+    let chapter = |number: u32| Chapter {
+        title: format!("Chapter {number}, which has a title of its own"),
+        summary: filler(SUMMARY_WORDS),
+        points: vec![filler(POINT_WORDS); POINTS],
+        ..Chapter::default()
+    };
+    Ok(Outline {
+        title: topic.topic.clone(),
+        description: filler(SUMMARY_WORDS),
+        front: front(topic),
+        chapters: (1..=topic.chapters).map(chapter).collect(),
+        ..Outline::default()
+    })
+}
+
 /// Checks what the outline will hold of the topic, so that no call is paid for an outline that would be refused.
 fn check(topic: &Topic) -> Result<(), NoOutline> {
     if topic.topic.trim().is_empty() {
@@ -102,7 +124,7 @@ fn front(topic: &Topic) -> FrontMatter {
     FrontMatter { language: Some(topic.language.clone()), words: Some(topic.words), ..FrontMatter::default() }
 }
 
-fn call(caller: &Caller, topic: &Topic, attempt: u32, fault: Option<&Fault>) -> Call {
+pub(crate) fn call(caller: &Caller, topic: &Topic, attempt: u32, fault: Option<&Fault>) -> Call {
     let contract =
         Contract::Outline { topic: topic.topic.clone(), chapters: topic.chapters, language: topic.language.clone() };
     let request = format!(

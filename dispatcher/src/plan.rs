@@ -4,7 +4,6 @@
 //! open. It cannot remove anything.
 
 mod answer;
-mod estimate;
 mod fit;
 mod given;
 
@@ -14,6 +13,7 @@ use async_trait::async_trait;
 use bindery_context::{
     Context, Lengths,
     contract::{Contract, ContractPoint, PlanChapter},
+    expected::plan_tokens,
 };
 use bindery_ledger::{Order, PlanMode, Request};
 use bindery_model::{Call, Caller, Models};
@@ -24,12 +24,11 @@ use bindery_runtime::{
 };
 
 use self::answer::Completed;
-pub(crate) use self::estimate::plan_worst;
 pub use self::{
-    estimate::{Estimate, estimate, with_plan},
     fit::call_fits,
     given::{InvalidContext, read},
 };
+use crate::estimate::chapter_worst;
 
 /// The most chapters that one planning call can decide on: for more, the answer would be longer than models write.
 const MAX_PLANNED_CHAPTERS: usize = 120;
@@ -91,7 +90,7 @@ fn context_without_call(order: &Order, compiled: &Context) -> Result<Option<Cont
 }
 
 fn plan(context: &Context, caller: &Caller) -> Result<bindery_ledger::Plan, String> {
-    let estimate = estimate(context, caller, |_| true).lease;
+    let estimate = chapter_worst(context, caller);
     let context = serde_json::to_string(context).map_err(|error| error.to_string())?;
     Ok(bindery_ledger::Plan { context: context.into(), estimate })
 }
@@ -183,6 +182,10 @@ impl Writing for PlanWriting<'_> {
 
     fn kind(&self) -> &'static str {
         "context"
+    }
+
+    fn expected_output(&self) -> u64 {
+        plan_tokens(self.compiled)
     }
 
     fn call(&self, attempt: u32, before: Before<'_>) -> Call {

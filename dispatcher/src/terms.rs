@@ -6,9 +6,9 @@ use bindery_config::Config;
 use bindery_domain::{Micros, UnknownFields};
 use bindery_format::Format;
 use bindery_ledger::{Order, Terms};
-use bindery_model::Caller;
+use bindery_model::{Caller, missing_price};
 
-use crate::plan;
+use crate::{estimate, plan};
 
 /// Returns the terms that the settings give an order.
 pub fn terms(settings: &Config, order: &Order, caller: &Caller) -> Result<Terms, String> {
@@ -18,7 +18,7 @@ pub fn terms(settings: &Config, order: &Order, caller: &Caller) -> Result<Terms,
         window: settings.ledger.window,
         gaps: settings.book.gaps,
         budget: budget.map_err(|error: bindery_domain::MoneyError| error.to_string())?,
-        plan_estimate: plan::plan_worst(order, &compiled, caller),
+        plan_estimate: estimate::plan_worst(order, &compiled, caller),
         deadline_ms: u64::try_from(settings.ledger.deadline.as_millis()).unwrap_or(u64::MAX),
         review: false,
         audit: settings.book.audit,
@@ -38,8 +38,5 @@ pub fn keepable(budget: Option<Micros>, model: &str, caller: &Caller) -> Result<
     if budget.is_none() || caller.price().is_some() {
         return Ok(());
     }
-    Err(format!(
-        "the price of {model} is not known, so a budget cannot be kept; add it to a prices file (model.prices_file) or \
-         leave the budget out"
-    ))
+    Err(missing_price(model))
 }

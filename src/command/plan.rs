@@ -10,16 +10,17 @@ use bindery_context::Context;
 use bindery_dispatcher::{
     plan,
     submit::{Submitted, submit},
-    terms::terms,
+    terms::{keepable, terms},
 };
-use bindery_domain::BookId;
+use bindery_domain::{BookId, TaskId};
 use bindery_files::write_whole;
 use bindery_ledger::{Operation, PlanMode, Request, State};
 
-use super::write::{Ended, Ordered, Run, check_plan, confirm, estimate, order, stem, work};
+use super::write::{Ended, Ordered, Run, Wanted, check_plan, confirm, estimate, order, stem, work};
 use crate::{
     app::{App, Writers, is_rehearsal},
     cli::{Global, PlanArgs},
+    consent::Spending,
     environment::Environment,
     exit::{Failure, INTERRUPTED},
     identity::{Lock, TENANT},
@@ -35,9 +36,11 @@ pub(crate) async fn run(
 ) -> Result<ExitCode, Failure> {
     let app = App::open(global, environment, config).await?;
     app.writes_here()?;
-    let ordered = order(environment, &app, &arguments.order, None).await?;
+    let spending = Spending::of(arguments.yes, arguments.budget);
+    let wanted = Wanted { arguments: &arguments.order, plan: None, spending: &spending, dry_run: false };
+    let ordered = order(environment, &app, &wanted).await?;
     let writers = Writers::open(&app.config, environment, &ordered.order.model, None).await?;
-    let made = make(global, environment, &app, &writers, &ordered, arguments.yes).await;
+    let made = make(global, environment, &app, &writers, &ordered, &spending).await;
     let Some(context) = made? else { return Ok(ExitCode::from(INTERRUPTED)) };
     let json = serde_json::to_string_pretty(&context).map_err(Failure::internal)? + "\n";
     let beside = || ordered.path.with_file_name(format!("{}.plan.json", stem(&ordered.path)));
@@ -64,13 +67,15 @@ async fn make(
     app: &App,
     writers: &Writers,
     ordered: &Ordered,
-    yes: bool,
+    spending: &Spending,
 ) -> Result<Option<Context>, Failure> {
     let caller = writers.models.caller(&ordered.order.model).map_err(Failure::usage)?;
     let mut terms = terms(&app.config, &ordered.order, &caller).map_err(Failure::usage)?;
     terms.review = true;
     let compiled = plan::compile(&ordered.order).map_err(Failure::usage)?;
     check_plan(&ordered.order, &compiled, &caller).await?;
+    terms.budget = spending.budget.or(terms.budget).map(|budget| budget.saturating_sub(ordered.spent));
+    keepable(terms.budget, &ordered.order.model, &caller).map_err(Failure::usage)?;
     let request_id = format!("{}#plan", ordered.request_id);
     let request = Request {
         tenant: TENANT.to_owned(),
@@ -85,7 +90,8 @@ async fn make(
     if is_rehearsal(&request.order.model) {
         eprintln!("No model is configured: this is a rehearsal, free of charge.");
     } else if request.order.plan == PlanMode::Model {
-        confirm(environment, yes, &request, &estimate(&request.order, &writers.models, |_| true)?)?;
+        let expected = estimate(app, &writers.models, &request.order, |task| task == TaskId::Plan).await?;
+        confirm(environment, &writers.models, spending, &request, &expected)?;
     }
     // A killed run may have left the plan of another outline.
     if app.ports.store.book(&id).await?.is_some_and(|book| book.order != request.order.digest() || book.state.settled())
@@ -96,7 +102,8 @@ async fn make(
     let _marked = sent.mark(&*app.ports.store).await;
     app.ports.store.operate(&id, Operation::TakeOver).await?;
     let expected = std::time::Duration::ZERO;
-    let run = Run { global, environment, app, writers, out: PathBuf::new(), stem: String::new(), expected };
+    let run =
+        Run { global, environment, app, writers, out: PathBuf::new(), stem: String::new(), expected, likely: None };
     match work(&run, &request, Instant::now()).await? {
         Ended::Interrupted => Ok(None),
         Ended::Settled => {

@@ -14,6 +14,7 @@ use super::write::{Run, beside, confirm, done, estimate, kept, settle, stem};
 use crate::{
     app::{App, Writers, is_rehearsal},
     cli::{Global, RewriteArgs},
+    consent::Spending,
     environment::Environment,
     exit::Failure,
     identity::{self, Lock, Opened},
@@ -45,14 +46,25 @@ pub(crate) async fn run(
     let Rewriting { operation, request } = rewriting(&app, &book, &arguments).await?;
     let done = done(&app, &book.id).await?;
     let writers = Writers::open(&app.config, environment, &request.order.model, None).await?;
-    let expected = estimate(&request.order, &writers.models, |task| owed(&operation, &done, task))?;
+    let expected = estimate(&app, &writers.models, &request.order, |task| owed(&operation, &done, task)).await?;
     if !is_rehearsal(&request.order.model) {
-        confirm(environment, arguments.yes, &request, &expected)?;
+        let spending = Spending { yes: arguments.yes, budget: None, options: "--yes" };
+        confirm(environment, &writers.models, &spending, &request, &expected)?;
     }
     reopen(&app, &book, operation).await?;
     let path = Path::new(&book.request_id);
     let out: PathBuf = arguments.out.clone().unwrap_or_else(|| beside(path));
-    let run = Run { global, environment, app: &app, writers: &writers, out, stem: stem(path), expected: expected.time };
+    let likely = expected.cost.map(|cost| cost.likely);
+    let run = Run {
+        global,
+        environment,
+        app: &app,
+        writers: &writers,
+        out,
+        stem: stem(path),
+        expected: expected.time,
+        likely,
+    };
     settle(&run, &request).await
 }
 

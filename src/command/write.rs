@@ -2,6 +2,7 @@
 
 mod changes;
 mod decision;
+mod estimate;
 mod fit;
 mod order;
 mod run;
@@ -25,17 +26,19 @@ use bindery_runtime::publish;
 
 pub(crate) use self::{
     changes::kept,
+    estimate::{confirm, estimate},
     fit::check_plan,
-    order::{Ordered, order},
-    run::{Ended, Run, confirm, estimate, settle, work},
+    order::{Ordered, Wanted, order},
+    run::{Ended, Run, settle, work},
 };
 use self::{
     decision::{Decision, Stored, decide},
-    run::print_estimate,
+    estimate::{estimate_whole, print_estimate},
 };
 use crate::{
     app::{App, Writers, is_rehearsal},
     cli::{Global, WriteArgs},
+    consent::Spending,
     environment::Environment,
     exit::Failure,
     identity::{Lock, TENANT},
@@ -50,12 +53,15 @@ pub(crate) async fn run(
 ) -> Result<ExitCode, Failure> {
     let app = App::open(global, environment, config).await?;
     app.writes_here()?;
-    let ordered = order(environment, &app, &arguments.order, arguments.plan.as_deref()).await?;
+    let spending = Spending::of(arguments.yes, arguments.budget);
+    let (plan, dry_run) = (arguments.plan.as_deref(), arguments.dry_run);
+    let wanted = Wanted { arguments: &arguments.order, plan, spending: &spending, dry_run };
+    let ordered = order(environment, &app, &wanted).await?;
     let writers = Writers::open(&app.config, environment, &ordered.order.model, arguments.calls).await?;
     let out = arguments.out.clone().unwrap_or_else(|| beside(&ordered.path));
-    let expected = Duration::ZERO;
+    let (expected, likely) = (Duration::ZERO, None);
     let (app, writers) = (&app, &writers);
-    let run = Run { global, environment, app, writers, out, stem: stem(&ordered.path), expected };
+    let run = Run { global, environment, app, writers, out, stem: stem(&ordered.path), expected, likely };
     write(run, ordered, &arguments).await
 }
 
@@ -88,13 +94,14 @@ pub(crate) async fn done(app: &App, book: &BookId) -> Result<BTreeSet<TaskId>, F
 }
 
 async fn write(mut run: Run<'_>, ordered: Ordered, arguments: &WriteArgs) -> Result<ExitCode, Failure> {
-    let (app, request_id) = (run.app, ordered.request_id.as_str());
+    let (app, request_id, spent) = (run.app, ordered.request_id.as_str(), ordered.spent);
     let id = app.ports.store.id_of(TENANT, request_id).await?;
     let named = Named { request_id, book: &id };
     fit::check(&ordered.order, &run.writers.models).await?;
     if arguments.dry_run {
+        let estimate = estimate_whole(app, &run.writers.models, &ordered).await?;
         let request = request(&run, ordered.order, &named, arguments)?;
-        print_estimate(run.global, &request, &estimate(&request.order, &run.writers.models, |_| true)?)?;
+        print_estimate(run.global, &request, &estimate)?;
         return Ok(ExitCode::SUCCESS);
     }
     let _lock = Lock::take(&app.folder, &id)?;
@@ -112,11 +119,14 @@ async fn write(mut run: Run<'_>, ordered: Ordered, arguments: &WriteArgs) -> Res
         None => done(app, &id).await?,
         Some(_) => BTreeSet::new(),
     };
-    let estimate = estimate(&request.order, &run.writers.models, |task| !done.contains(&task))?;
+    let estimate = estimate(app, &run.writers.models, &request.order, |task| !done.contains(&task)).await?;
     if let (None, None, Some(book)) = (request.terms.budget, replaced, &stored) {
         request.terms.budget = book.terms.budget;
     }
+    // The outline of a topic is paid for from the same budget.
+    request.terms.budget = request.terms.budget.map(|budget| budget.saturating_sub(spent));
     run.expected = estimate.time;
+    run.likely = estimate.cost.map(|cost| cost.likely);
     let finished = replaced.is_none() && stored.as_ref().is_some_and(|book| book.state == State::Done);
     if finished {
         eprintln!(
@@ -125,7 +135,8 @@ async fn write(mut run: Run<'_>, ordered: Ordered, arguments: &WriteArgs) -> Res
     } else if is_rehearsal(&request.order.model) {
         announce_rehearsal(run.environment, app).await;
     } else if estimate.calls > 0 {
-        confirm(run.environment, arguments.yes, &request, &estimate)?;
+        let spending = Spending::of(arguments.yes, arguments.budget);
+        confirm(run.environment, &run.writers.models, &spending, &request, &estimate)?;
     }
     if let Some(book) = replaced {
         if is_rehearsal(&book.model) && !is_rehearsal(&request.order.model) {

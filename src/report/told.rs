@@ -40,6 +40,8 @@ fn remarks(book: &Book, report: &Report) -> Vec<String> {
         let more = counted(more as u64, "more chapter misses", "more chapters miss");
         lines.push(format!("{more} a target; `bindery status {}` names them.", book.id));
     }
+    let bound = book.binding.iter().flat_map(|binding| &binding.remarks);
+    lines.extend(bound.map(|remark| format!("{}.", truncate_str(&sentence(remark), REMARK, "…"))));
     if let Some(audit) = &report.audit {
         let given_up = audit.given_up.iter().map(|reason| format!("A repair was given up: {reason}"));
         let left = audit.left.iter().map(|finding| format!("Not mended: {finding}"));
@@ -51,6 +53,12 @@ fn remarks(book: &Book, report: &Report) -> Vec<String> {
         }
     }
     lines
+}
+
+/// Returns a text that begins with a capital letter.
+fn sentence(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next().map(|first| first.to_uppercase().chain(rest).collect()).unwrap_or_default()
 }
 
 /// Returns the first remark on a chapter on one line, with the number of the others.
@@ -136,10 +144,13 @@ fn repeated(report: &Report) -> String {
 
 /// Describes the cost, the part of it that was wasted, and the cost that is not known.
 fn spent(book: &Book, report: &Report, subject: &Subject) -> String {
-    if !subject.priced {
+    if !subject.priced && report.cost == Micros::ZERO {
         return format!("not known: {} has no price here (model.prices_file)", book.model);
     }
     let mut said = report.cost.to_string();
+    if let Some(likely) = report.likely.filter(|likely| *likely > Micros::ZERO) {
+        let _ = write!(said, " ({likely} was likely)");
+    }
     if report.wasted > Micros::ZERO {
         let _ = write!(said, ", {} of it for texts that were not kept", report.wasted);
     }

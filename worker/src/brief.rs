@@ -1,12 +1,13 @@
 //! The brief, which divides a chapter into sections. It is the first call of a chapter, unless there is nothing to divide.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, fmt::Write as _};
 
 use async_trait::async_trait;
 use bindery_context::{
     Slice,
     answer::{self, Fields},
     contract::{Contract, ContractPoint},
+    expected::{brief_room, brief_tokens},
 };
 use bindery_model::{Call, Caller};
 use bindery_runtime::attempt::{Before, Draft, Unfit, Writing};
@@ -21,7 +22,7 @@ pub(crate) struct Brief {
 }
 
 /// A section that is to be written.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct BriefSection {
     /// Empty where the section is the whole chapter, which has a title already.
     pub(crate) heading: String,
@@ -30,6 +31,15 @@ pub(crate) struct BriefSection {
     pub(crate) points: Vec<String>,
     #[serde(default)]
     pub(crate) length: u32,
+    /// What happens or is said in it, step by step.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) beats: Vec<String>,
+    /// Where it begins: what its reader knows, who is where.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) begins: String,
+    /// Where it ends.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) ends: String,
 }
 
 /// How a chapter's brief is asked for and judged.
@@ -50,9 +60,12 @@ impl Writing for BriefWriting<'_> {
         "brief"
     }
 
+    fn expected_output(&self) -> u64 {
+        brief_tokens(self.slice)
+    }
+
     fn call(&self, attempt: u32, before: Before<'_>) -> Call {
-        let points = u32::try_from(self.slice.owns.len()).unwrap_or(u32::MAX);
-        let max_tokens = 400 + 120 * self.slice.sections + 20 * points;
+        let max_tokens = brief_room(self.slice);
         Call {
             prefix: self.book.prefix.clone(),
             slice: self.slice_part.to_owned(),
@@ -109,17 +122,29 @@ impl BriefWriting<'_> {
         } else {
             "Their headings are fixed by the author; keep them in order."
         };
-        format!(
-            "Divide chapter {} into {} sections of about {} in all. {headings} Give every point of the chapter to \
-             exactly one section, in an order that carries a reader along, and each section its length.\n\n\
-             Answer with one JSON object: {{\"sections\": [{{\"heading\": \"...\", \"points\": [\"{}.1\"], \"length\": 600}}]}}\n\n{}{}",
-            slice.chapter,
-            slice.sections,
-            measure(slice.length, unit),
-            slice.chapter,
+        let (chapter, sections, length) = (slice.chapter, slice.sections, measure(slice.length, unit));
+        let mut out = format!(
+            "Divide chapter {chapter} into {sections} sections of about {length} in all. {headings} Give every point of the \
+             chapter to exactly one section, in an order that carries a reader along, and each section its length.\n\n\
+             The sections are written at the same time by writers who see only this division. So say for each of them:\n\
+             - \"beats\": two to four steps, a few words each. What one section tells, shows or explains, no other section does: \
+             no example, scene or definition twice.\n\
+             - \"begins\": where it picks up, in one sentence: what the reader knows by then, or who is where.\n\
+             - \"ends\": where it stops, in one sentence. The next section begins from there.\n"
+        );
+        for (edge, gesture) in [("opens", &slice.opening), ("closes", &slice.closing)] {
+            if !gesture.is_empty() {
+                let _ = writeln!(out, "\nThe chapter {edge}: {gesture}");
+            }
+        }
+        let _ = write!(
+            out,
+            "\nAnswer with one JSON object: {{\"sections\": [{{\"heading\": \"...\", \"points\": [\"{chapter}.1\"], \"beats\": \
+             [\"...\"], \"begins\": \"...\", \"ends\": \"...\", \"length\": 600}}]}}\n\n{}{}",
             before.fault.map(|fault| format!("{}\n\n", fault.lesson())).unwrap_or_default(),
             contract.block()
-        )
+        );
+        out
     }
 }
 
@@ -136,7 +161,21 @@ fn read_section(section: &Fields, slice: &Slice) -> BriefSection {
         heading: section.text(&["heading", "title", "name", "section", "key"]),
         points: points.iter().filter_map(|named| point_id(named, slice)).collect(),
         length: section.number(&["length", "words", "word_count", "target_words", "target_length"]).unwrap_or(0),
+        beats: section.texts(&["beats", "steps", "content"]).iter().take(MAX_BEATS).map(|beat| short(beat)).collect(),
+        begins: short(&section.text(&["begins", "begin", "starts", "start", "entry"])),
+        ends: short(&section.text(&["ends", "end", "exit", "closes"])),
     }
+}
+
+/// The most beats of a section. Every prompt of the chapter shows them.
+const MAX_BEATS: usize = 6;
+
+/// The most characters of a beat, a beginning or an end.
+const MAX_BEAT_CHARS: usize = 240;
+
+/// Returns a text on one line, as long as a prompt may show it.
+fn short(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(MAX_BEAT_CHARS).collect()
 }
 
 /// Returns the id of the point that an answer names by its id, by its number within the chapter or by its text.
@@ -161,7 +200,11 @@ fn divided(slice: &Slice) -> Brief {
             None if count == 1 => String::new(),
             None => points.first().map_or_else(String::new, |point| short_heading(&point.text)),
         };
-        BriefSection { heading, points: points.iter().map(|point| point.id.clone()).collect(), length: 0 }
+        BriefSection {
+            heading,
+            points: points.iter().map(|point| point.id.clone()).collect(),
+            ..BriefSection::default()
+        }
     };
     let mut sections: Vec<BriefSection> = (0..count).map(section).collect();
     number_alike_headings(&mut sections, slice);
@@ -277,7 +320,8 @@ mod tests {
     }
 
     fn section(heading: &str, points: &[&str], length: u32) -> BriefSection {
-        BriefSection { heading: heading.into(), points: points.iter().map(|id| (*id).to_owned()).collect(), length }
+        let points = points.iter().map(|id| (*id).to_owned()).collect();
+        BriefSection { heading: heading.into(), points, length, ..BriefSection::default() }
     }
 
     #[test]
@@ -354,6 +398,7 @@ mod tests {
                 heading: format!("Heading {n}"),
                 points: ids.iter().map(|id| format!("1.{id}")).collect(),
                 length: *length,
+                ..BriefSection::default()
             });
             let fitted = fit(Brief { sections: sections.collect() }, &slice).unwrap();
             let mut stand: Vec<String> = fitted.sections.iter().flat_map(|section| section.points.clone()).collect();

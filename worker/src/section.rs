@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use async_trait::async_trait;
 use bindery_check::{Asked, GateFailure, SectionText, gate, targets, tidy};
-use bindery_context::{Slice, contract::Contract};
+use bindery_context::{Slice, contract::Contract, expected::text_tokens};
 use bindery_domain::output_room;
 use bindery_model::{Call, Caller};
 use bindery_runtime::attempt::{Before, Draft, Unfit, Writing};
@@ -85,13 +85,38 @@ impl<'a> SectionWriting<'a> {
         if section.heading.is_empty() {
             return format!("Write the whole text of chapter {chapter}, which is one section: about {length}.\n");
         }
-        let mut out = format!("The sections of chapter {chapter}:\n\n");
+        let mut out = format!("The sections of chapter {chapter}, which are written at the same time:\n\n");
         for (position, other) in self.brief.sections.iter().enumerate() {
             let here = if position == self.position { " (the one to write)" } else { "" };
             let _ = writeln!(out, "{}. {}{here}", position + 1, other.heading);
+            let points = other.points.iter().filter_map(|id| self.slice.point(id)).map(|point| &point.text);
+            points.chain(&other.beats).for_each(|told| {
+                let _ = writeln!(out, "   - {}", told.replace('\n', "\n     "));
+            });
         }
         let _ = writeln!(out, "\nWrite section {}, \"{}\": about {length}.", self.position + 1, section.heading);
+        self.edges(&mut out);
         out
+    }
+
+    /// Says what the section tells, and where it takes over and hands on.
+    fn edges(&self, out: &mut String) {
+        let (section, of) = (&self.brief.sections[self.position], self.brief.sections.len());
+        let mut line = |name: &str, text: &str| {
+            if !text.is_empty() {
+                let _ = writeln!(out, "\n{name}: {text}");
+            }
+        };
+        if of > 1 {
+            line("What the other sections tell is theirs", "do not tell it, and do not sum it up.");
+        }
+        let before = self.position.checked_sub(1).map(|before| self.brief.sections[before].ends.as_str());
+        line("The section before it ends", before.unwrap_or_default());
+        line("It begins", &section.begins);
+        line("Its steps", &section.beats.join("; "));
+        line("It ends", &section.ends);
+        let after = self.brief.sections.get(self.position + 1).map(|after| after.begins.as_str());
+        line("The section after it begins", after.unwrap_or_default());
     }
 
     /// Returns the heading above the text.
@@ -123,6 +148,11 @@ impl Writing for SectionWriting<'_> {
 
     fn kind(&self) -> &'static str {
         "section"
+    }
+
+    fn expected_output(&self) -> u64 {
+        let context = &self.book.context;
+        text_tokens(self.brief.sections[self.position].length, context.unit(), &context.book.language)
     }
 
     fn call(&self, attempt: u32, before: Before<'_>) -> Call {

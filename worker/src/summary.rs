@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use bindery_context::{
     Slice,
     contract::{Contract, summary_length},
+    expected::summary_tokens,
 };
 use bindery_domain::{Unit, estimate_tokens, output_room};
 use bindery_ledger::{Standing, Task};
@@ -41,6 +42,10 @@ impl Writing for SummaryWriting<'_> {
 
     fn kind(&self) -> &'static str {
         "summary"
+    }
+
+    fn expected_output(&self) -> u64 {
+        summary_tokens(&self.book.context)
     }
 
     fn call(&self, attempt: u32, before: Before<'_>) -> Call {

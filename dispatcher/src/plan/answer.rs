@@ -150,7 +150,10 @@ fn owned_points(context: &Context) -> OwnedPoints {
 impl ChapterAnswer {
     fn complete(self, slice: &mut Slice, points: &OwnedPoints) {
         set(&mut slice.role, &self.role);
-        set(&mut slice.line, &self.summary);
+        // The compiled line is only the beginning of the author's summary.
+        if !self.summary.trim().is_empty() {
+            slice.line = sentence(&self.summary);
+        }
         set(&mut slice.example_domain, &self.example_domain);
         set(&mut slice.opening, &self.opening);
         set(&mut slice.closing, &self.closing);

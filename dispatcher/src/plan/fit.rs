@@ -1,12 +1,12 @@
 //! Whether the calls of a book fit into the context of its model, as far as that is known.
 
-use bindery_context::{Context, Fit};
+use bindery_context::{Context, Fit, expected::plan_tokens};
 use bindery_domain::estimate_tokens;
 use bindery_ledger::Order;
 use bindery_model::Caller;
 use bindery_runtime::attempt::{Before, Writing as _};
 
-use super::{PlanWriting, estimate::expected_answer};
+use super::PlanWriting;
 
 /// Returns whether the planning call of an order fits.
 pub async fn call_fits(order: &Order, compiled: &Context, caller: &Caller) -> bool {
@@ -14,7 +14,7 @@ pub async fn call_fits(order: &Order, compiled: &Context, caller: &Caller) -> bo
     let call = PlanWriting { order, compiled, caller }.call(1, Before::default());
     let prompt: u64 = [&call.prefix, &call.slice, &call.request].into_iter().map(|text| estimate_tokens(text)).sum();
     // The estimate of a prompt is too high by a quarter at least.
-    prompt / 4 * 3 + expected_answer(compiled) <= u64::from(context)
+    prompt / 4 * 3 + plan_tokens(compiled) <= u64::from(context)
 }
 
 /// Fails where the prompts of a chapter do not fit, before they are paid for. Logs what is left out of all prompts.

@@ -1,11 +1,10 @@
 //! The context that an outline gives by itself, without a model.
 
-use std::collections::{HashMap, HashSet};
-
 use bindery_domain::Unit;
-use bindery_outline::{Chapter, FrontMatter, Outline, Role};
+use bindery_outline::{Chapter, FrontMatter, Outline};
+use bindery_text::sentence;
 
-use super::{BookPart, Context, FixedSection, Point, Reference, Slice, Style, Term, VERSION};
+use super::{BookPart, Context, FixedSection, Point, Slice, Style, Term, VERSION};
 
 /// The language of a book whose outline names none.
 const LANGUAGE: &str = "en";
@@ -15,6 +14,9 @@ const CHARACTERS_PER_WORD: u32 = 2;
 
 /// The longest line of a chapter in the book part, in characters.
 const LINE: usize = 160;
+
+/// The fewest characters that tell what a chapter is about.
+const TELLING: usize = 40;
 
 /// The lengths that a context is compiled with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +28,8 @@ pub struct Lengths {
 }
 
 impl Context {
-    /// Compiles a context from an outline alone. It holds every word of the outline, and each point has one owner.
+    /// Compiles a context from an outline alone. It holds every word of the outline. A point under a chapter is that chapter's, also
+    /// where another chapter has the same.
     pub fn compile(outline: &Outline, lengths: Lengths) -> Self {
         let book = book_part(outline);
         let characters = match bindery_text::length::unit(&book.language) {
@@ -35,9 +38,8 @@ impl Context {
         };
         let lengths =
             Lengths { chapter: outline.front.words.unwrap_or(lengths.chapter), section: lengths.section * characters };
-        let mut chapters: Vec<Slice> =
-            outline.chapters.iter().zip(1..).map(|(chapter, number)| slice(chapter, number, lengths)).collect();
-        give_repeated_points_one_owner(&mut chapters);
+        let slice = |(chapter, number)| slice(chapter, number, lengths, &book.language);
+        let chapters: Vec<Slice> = outline.chapters.iter().zip(1..).map(slice).collect();
         Self { version: VERSION, book, chapters }
     }
 }
@@ -63,7 +65,7 @@ fn book_part(outline: &Outline) -> BookPart {
     }
 }
 
-fn slice(chapter: &Chapter, number: u32, lengths: Lengths) -> Slice {
+fn slice(chapter: &Chapter, number: u32, lengths: Lengths, language: &str) -> Slice {
     let texts = chapter.points.iter().chain(chapter.sections.iter().flat_map(|section| &section.points));
     let owns: Vec<Point> = texts
         .zip(1_u32..)
@@ -74,7 +76,7 @@ fn slice(chapter: &Chapter, number: u32, lengths: Lengths) -> Slice {
     Slice {
         chapter: number,
         title: chapter.title.clone(),
-        line: first_sentence(&chapter.summary),
+        line: telling_line(&chapter.summary, language),
         summary: chapter.summary.clone(),
         owns,
         length,
@@ -100,52 +102,18 @@ fn fixed_sections(chapter: &Chapter, points: &[Point]) -> Vec<FixedSection> {
     chapter.sections.iter().map(section).collect()
 }
 
-fn first_sentence(summary: &str) -> String {
+/// Returns the first sentences of a summary, so many that they tell something: "Tuesday." alone does not.
+fn telling_line(summary: &str, language: &str) -> String {
     let flat = summary.split_whitespace().collect::<Vec<_>>().join(" ");
-    let end = flat.find(". ").map(|at| at + 1).or_else(|| flat.find('。').map(|at| at + '。'.len_utf8()));
-    flat[..end.unwrap_or(flat.len())].chars().take(LINE).collect()
-}
-
-/// The first place of a point.
-struct Owner {
-    chapter: u32,
-    id: String,
-}
-
-/// In how many chapters a point stands that belongs to the form of the chapters, as "Key takeaways" does.
-const FORM: usize = 3;
-
-/// Gives a point that two chapters list to the first of them. The other may refer to it.
-///
-/// A chapter keeps a point of another in a section that its author fixed. Every chapter keeps a point of three or more
-/// chapters, and one such as "Exercises": its author wants it in each of them.
-fn give_repeated_points_one_owner(chapters: &mut [Slice]) {
-    let mut owners = HashMap::new();
-    let mut counts: HashMap<String, usize> = HashMap::new();
-    for slice in chapters.iter() {
-        let points: HashSet<String> = slice.owns.iter().map(|point| normalized(&point.text)).collect();
-        points.into_iter().for_each(|point| *counts.entry(point).or_default() += 1);
+    let ends = sentence::ranges(&flat, language).into_iter().map(|sentence| sentence.end);
+    let end = ends.take_while(|end| *end <= flat.len()).find(|end| flat[..*end].chars().count() >= TELLING);
+    let line = flat[..end.unwrap_or(flat.len())].trim();
+    if line.chars().count() <= LINE {
+        return line.to_owned();
     }
-    let is_form = |text: &str| counts.get(text).is_some_and(|count| *count >= FORM) || Role::of_title(text).is_some();
-    for slice in chapters {
-        let fixed: Vec<&String> = slice.fixed.iter().flat_map(|section| &section.points).collect();
-        for point in std::mem::take(&mut slice.owns) {
-            let here = || Owner { chapter: slice.chapter, id: point.id.clone() };
-            let text = normalized(&point.text);
-            let is_form = is_form(&text);
-            let owner = owners.entry(text).or_insert_with(here);
-            if owner.id == point.id || fixed.contains(&&point.id) || (is_form && owner.chapter != slice.chapter) {
-                slice.owns.push(point);
-            } else if owner.chapter != slice.chapter {
-                slice.references.push(Reference { id: owner.id.clone(), chapter: owner.chapter, text: point.text });
-            }
-        }
-    }
-}
-
-/// Returns a point's text without the differences in case and spacing.
-fn normalized(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+    let cut: String = line.chars().take(LINE).collect();
+    let whole_words = cut.rsplit_once(' ').map_or(cut.as_str(), |(words, _)| words);
+    format!("{}…", whole_words.trim_end_matches([',', ';', ':', '-', '–', '—']))
 }
 
 #[cfg(test)]
@@ -175,28 +143,29 @@ mod tests {
     }
 
     #[test]
-    fn every_point_has_one_owner_and_a_repeated_one_becomes_a_reference() {
+    fn a_point_under_a_chapter_is_its_own_also_where_another_has_the_same() {
         let context = Context::compile(&outline(), LENGTHS);
         let ids = |slice: &Slice| slice.owns.iter().map(|point| point.id.clone()).collect::<Vec<_>>();
         assert_eq!(ids(&context.chapters[0]), ["1.1", "1.2"]);
-        assert_eq!(ids(&context.chapters[1]), ["2.2", "2.3"]);
-        let expected = Reference { id: "1.1".into(), chapter: 1, text: "protein ".into() };
-        assert_eq!(context.chapters[1].references, [expected]);
+        assert_eq!(ids(&context.chapters[1]), ["2.1", "2.2", "2.3"]);
+        assert!(context.chapters.iter().all(|slice| slice.references.is_empty()));
     }
 
     #[test]
-    fn a_point_of_the_form_of_all_chapters_stays_in_each() {
-        let lesson = |title: &str, points: [&str; 2]| Chapter {
-            title: title.into(),
-            points: points.map(str::to_owned).into(),
-            ..Chapter::default()
-        };
-        let mut outline = outline();
-        let lessons =
-            [["One", "In short"], ["Two", "In short"], ["Three", "In short"], ["Four", "Quiz"], ["Five", "Quiz"]];
-        outline.chapters = lessons.iter().map(|[title, point]| lesson(title, [title, point])).collect();
-        let context = Context::compile(&outline, LENGTHS);
-        assert!(context.chapters.iter().all(|slice| slice.owns.len() == 2 && slice.references.is_empty()));
+    fn a_line_tells_what_its_chapter_is_about_and_ends_with_a_whole_word() {
+        for (summary, line) in [
+            ("Tuesday.", "Tuesday."),
+            (
+                "Tuesday. Nora finds the ledger in the flooded cellar. She burns it.",
+                "Tuesday. Nora finds the ledger in the flooded cellar.",
+            ),
+            ("", ""),
+        ] {
+            assert_eq!(telling_line(summary, "en"), line);
+        }
+        let long = telling_line(&"the river and its many names, ".repeat(20), "en");
+        assert!(long.ends_with("the river…"), "{long}");
+        assert!(long.chars().count() <= LINE + 1);
     }
 
     #[test]
@@ -205,7 +174,7 @@ mod tests {
         assert_eq!((context.chapters[0].length, context.chapters[0].sections), (3_000, 4));
         assert_eq!((context.chapters[1].length, context.chapters[1].sections), (900, 1));
         assert_eq!(context.chapters[1].fixed[0].points, ["2.3"]);
-        assert_eq!(context.chapters[0].line, "Why flour matters.");
+        assert_eq!(context.chapters[0].line, "Why flour matters. And more.");
     }
 
     #[test]

@@ -6,6 +6,7 @@
 pub mod answer;
 mod compile;
 pub mod contract;
+pub mod expected;
 mod fit;
 mod render;
 

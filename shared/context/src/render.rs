@@ -68,8 +68,6 @@ impl Context {
             block(&mut out, "What its author wrote about it", &section.summary);
         }
         field(&mut out, "Take examples from", &slice.example_domain);
-        field(&mut out, "It opens", &slice.opening);
-        field(&mut out, "It closes", &slice.closing);
         self.neighbours(&mut out, slice);
         out
     }

@@ -27,6 +27,15 @@ impl Micros {
         self.0 as f64 / PER_DOLLAR as f64
     }
 
+    /// Returns an amount that a provider gives as a number of dollars, rounded up; `None` where it is no amount.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the number was found to be in range")]
+    pub fn of_dollars(dollars: f64) -> Option<Self> {
+        const MOST: f64 = 1e6;
+        let is_amount = (0.0..=MOST).contains(&dollars);
+        // Binary fractions put some amounts a trifle above a whole number.
+        is_amount.then(|| Self((dollars * PER_DOLLAR as f64 - 1e-6).max(0.0).ceil() as u64))
+    }
+
     /// Returns the amount less `other`; zero where `other` is more.
     pub fn saturating_sub(self, other: Self) -> Self {
         Self(self.0.saturating_sub(other.0))
@@ -114,6 +123,16 @@ mod tests {
         assert_eq!("0.000001".parse(), Ok(Micros(1)));
         for wrong in ["", "$", ".5", "-1", "1e3", "1,50", "0.0000001", "99999999999999999"] {
             assert!(wrong.parse::<Micros>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_amount_from_a_number_is_rounded_up_and_an_odd_number_is_none() {
+        assert_eq!(Micros::of_dollars(0.0001234), Some(Micros(124)));
+        assert_eq!(Micros::of_dollars(0.95), Some(Micros(950_000)));
+        assert_eq!(Micros::of_dollars(0.0), Some(Micros::ZERO));
+        for odd in [-0.1, f64::NAN, f64::INFINITY, 1e9] {
+            assert_eq!(Micros::of_dollars(odd), None, "{odd}");
         }
     }
 

@@ -200,6 +200,11 @@ impl Chapter<'_> {
         (!numbered).then_some(number)
     }
 
+    /// Returns whether its text may hold formulas, which is known without parsing it.
+    pub(super) fn may_have_formulas(&self) -> bool {
+        self.source.contains(['$', '\\'])
+    }
+
     /// Returns the title for a heading of its own; the number where it has none.
     pub(super) fn heading_text(&self) -> String {
         if self.title.is_empty() { self.number.to_string() } else { self.title.to_owned() }

@@ -84,7 +84,9 @@ fn items<'b>(book: &'b Book<'_>) -> Vec<Item<'b>> {
             items.push(page(&format!("part-{}", part + 1), &part_file(part), pages::part(book, part)));
         }
         let id = format!("chapter-{}", book.chapters[index].number);
-        let properties = xhtml::chapter(book, index, Medium::Epub).formulas.then_some("mathml");
+        let has_formulas =
+            book.chapters[index].may_have_formulas() && xhtml::chapter(book, index, Medium::Epub).formulas;
+        let properties = has_formulas.then_some("mathml");
         let name = format!("{}.xhtml", file_stem(book, index));
         items.push(Item { content: Content::Chapter(index), properties, ..page(&id, &name, String::new()) });
     }

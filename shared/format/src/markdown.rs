@@ -34,9 +34,21 @@ pub(super) fn render(book: &Book<'_>) -> String {
     out
 }
 
-/// Returns a chapter's text by itself, as it is stored.
-pub(super) fn chapter_alone(book: &Book<'_>, index: usize, document: &Document) -> String {
-    blocks::text(book, index, &Anchors::of(book), document)
+/// Writes chapters by themselves, as they are stored.
+pub(super) struct Alone<'b> {
+    book: &'b Book<'b>,
+    anchors: Anchors,
+}
+
+impl<'b> Alone<'b> {
+    pub(super) fn of(book: &'b Book<'b>) -> Self {
+        Self { book, anchors: Anchors::of(book) }
+    }
+
+    /// Returns a text in the place of a chapter's.
+    pub(super) fn chapter(&self, index: usize, document: &Document) -> String {
+        blocks::text(self.book, index, &self.anchors, document)
+    }
 }
 
 /// Returns the metadata, under the names that pandoc and the site generators read.

@@ -164,6 +164,9 @@ pub struct Binding {
     pub texts: Vec<BoundText>,
     /// The length in words, or in characters for Japanese and Chinese.
     pub length: u64,
+    /// What the texts name and the book does not have: notes, places that links mean, pictures.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<String>,
 }
 
 /// A stored file of a bound book.

@@ -4,12 +4,14 @@
 mod call_loop;
 #[cfg(test)]
 mod tests;
+mod warming;
 
 use std::{sync::Arc, time::Duration};
 
 use bindery_domain::{Micros, Usage};
 use call_loop::CallLoop;
 use tokio::sync::OnceCell;
+use warming::Warming;
 
 use crate::{
     Allowance, Call, CallErrorKind, CallerStats, Model, OnText, Price, SelfReport, breaker::Breaker, permits::Permits,
@@ -59,12 +61,15 @@ const SLOWEST_LOCAL: SlowestPace = SlowestPace { begin_seconds: 900.0, tokens_pe
 /// Dropping a call's future at any time is safe: the permit goes on, the place in the queue is given up, and what a
 /// running call may cost counts as spent.
 pub struct Caller {
+    name: String,
     model: Arc<dyn Model>,
     price: Option<Price>,
     guards: ProviderGuards,
     settings: CallerSettings,
     counters: Arc<Counters>,
     report: OnceCell<SelfReport>,
+    /// The prefixes that are warmed; `None` where writing the server's cache costs nothing extra.
+    warming: Option<Warming>,
 }
 
 /// A whole text, and what was spent on it.
@@ -87,9 +92,11 @@ pub struct Spending {
     pub cost: Micros,
     /// How many model calls were made.
     pub calls: u32,
+    /// How many of these calls continued a text that had reached its limit.
+    pub continuations: u16,
     /// How many of these calls an outage of the provider took. Each was an attempt of its own and is made again without
     /// a charge.
-    pub lost: u32,
+    pub lost: u16,
     /// How long the calls ran, without the waits between them.
     pub elapsed: Duration,
 }
@@ -163,12 +170,14 @@ impl CallFailure {
 
 impl Caller {
     pub(crate) fn new(
+        name: String,
         model: Arc<dyn Model>,
         price: Option<Price>,
         guards: ProviderGuards,
         settings: CallerSettings,
     ) -> Self {
-        Self { model, price, guards, settings, counters: Arc::default(), report: OnceCell::new() }
+        let warming = price.filter(Price::charges_for_writing).map(|_| Warming::default());
+        Self { name, model, price, guards, settings, counters: Arc::default(), report: OnceCell::new(), warming }
     }
 
     /// Returns what the model's server tells of itself. It is asked once; while it does not answer, it tells nothing.
@@ -183,9 +192,24 @@ impl Caller {
         asked.await.copied().unwrap_or_default()
     }
 
+    /// Returns the name of the model.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Returns what the model costs; `None` where that is unknown.
     pub fn price(&self) -> Option<Price> {
         self.price
+    }
+
+    /// Returns whether its calls are known to cost nothing.
+    pub fn is_free(&self) -> bool {
+        self.price == Some(Price::FREE)
+    }
+
+    /// Returns whether its calls have room for reasoning.
+    pub fn reasons(&self) -> bool {
+        self.model.output_limit(0) > 0
     }
 
     /// Returns the most that a call may cost with this prompt and this limit for its text.

@@ -93,15 +93,20 @@ fn model_name(provider: &str, model: &str) -> Option<ModelName> {
     format!("{provider}:{model}").parse().ok()
 }
 
-/// Reads a list of models. Returns `None` for any other answer, which another program on the port gives.
-async fn models(response: Response) -> Option<Vec<String>> {
+/// Reads a list of models of at most this many bytes. Returns `None` for an answer that is no JSON.
+pub(crate) async fn list(response: Response, longest: usize) -> Option<Value> {
     let mut body = Vec::new();
     let mut chunks = response.error_for_status().ok()?.bytes_stream();
     while let Some(chunk) = chunks.next().await {
         body.extend_from_slice(&chunk.ok()?);
-        (body.len() <= LONGEST_LIST).then_some(())?;
+        (body.len() <= longest).then_some(())?;
     }
-    let list: Value = serde_json::from_slice(&body).ok()?;
+    serde_json::from_slice(&body).ok()
+}
+
+/// Reads the names in a list of models. Returns `None` for any other answer, which another program on the port gives.
+async fn models(response: Response) -> Option<Vec<String>> {
+    let list = list(response, LONGEST_LIST).await?;
     // Ollama sends `null` when it has no models.
     let models = match list.get("data")? {
         Value::Null => &[],

@@ -378,6 +378,7 @@ fn conclude(
         text: partial.text,
         finish,
         usage: partial.usage.unwrap_or(reserved),
+        cost: partial.cost,
         first_token: first_token.unwrap_or_else(|| timer.elapsed()),
         elapsed: timer.elapsed(),
     })

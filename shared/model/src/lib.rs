@@ -20,6 +20,7 @@ mod fake;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;
 mod http;
+mod listed_price;
 mod models;
 mod ollama;
 mod openai;
@@ -45,7 +46,7 @@ mod verdict;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bindery_domain::{TraceParent, Usage, estimate_tokens};
+use bindery_domain::{Micros, TraceParent, Usage, estimate_tokens};
 
 pub use allowance::Allowance;
 pub use base_url::{BaseUrl, BaseUrlError};
@@ -53,7 +54,7 @@ pub use caller::{Answer, CallFailure, Caller, CallerSettings, Spending};
 pub use connect::{ConnectError, Environment, connect};
 pub use discover::{Discovered, discover};
 pub use models::{Models, ModelsError, WrapModel};
-pub use price::{Price, PriceError, Prices};
+pub use price::{Price, PriceError, Prices, missing_price};
 pub use provider::{Auth, Dialect, Provider, ProviderSettings, Providers, Settings};
 pub use remedy::raise_context;
 pub use self_report::SelfReport;
@@ -69,7 +70,8 @@ pub type OnText<'a> = dyn FnMut(&str) + Send + 'a;
 /// A model server, reached in one of its dialects.
 #[async_trait]
 pub trait Model: Send + Sync {
-    /// Makes one streamed completion. `progress` receives each piece of text as it arrives, without reasoning.
+    /// Makes one streamed completion. `progress` receives each piece of text as it arrives, without reasoning. Where the
+    /// model begins to reason, it receives an empty piece.
     async fn complete(&self, call: &Call, progress: &mut OnText<'_>) -> Result<Completion, CallError>;
 
     /// Returns how many output tokens a call may use whose text may take this many. There may be more for reasoning.
@@ -113,7 +115,7 @@ const FRAME_TOKENS: u64 = 64;
 
 impl Call {
     /// Estimates the tokens of the prompt, and errs on the high side.
-    fn estimated_input(&self) -> u64 {
+    pub fn estimated_input(&self) -> u64 {
         let continued = self.continued.as_deref().unwrap_or_default();
         let texts = [self.prefix.as_str(), &self.slice, &self.request, continued];
         texts.into_iter().map(estimate_tokens).sum::<u64>() + FRAME_TOKENS
@@ -129,6 +131,8 @@ pub struct Completion {
     pub finish: Finish,
     /// What the server says was used, or what was reserved when it says nothing.
     pub usage: Usage,
+    /// What the provider says that the call cost; `None` where it does not say.
+    pub cost: Option<Micros>,
     /// The time from sending to the first piece of text.
     pub first_token: Duration,
     /// The time from sending to the terminal event.

@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use bindery_domain::{ModelName, ModelNameError};
@@ -12,6 +12,8 @@ use crate::{
     breaker::{Breaker, BreakerSettings},
     caller::ProviderGuards,
     connect,
+    connect::{headers, key},
+    listed_price::listed_price,
     permits::Permits,
 };
 
@@ -24,6 +26,8 @@ pub struct Models {
     calls: Option<usize>,
     caller: CallerSettings,
     prices: Prices,
+    /// The prices that providers told, by the names of their models.
+    listed: Mutex<HashMap<String, Price>>,
     environment: HashMap<String, String>,
     wrap: Option<Arc<WrapModel>>,
     connected: Mutex<Connected>,
@@ -57,7 +61,16 @@ impl Models {
         prices: Prices,
         environment: HashMap<String, String>,
     ) -> Self {
-        Self { settings, calls, caller, prices, environment, wrap: None, connected: Mutex::default() }
+        Self {
+            settings,
+            calls,
+            caller,
+            prices,
+            listed: Mutex::default(),
+            environment,
+            wrap: None,
+            connected: Mutex::default(),
+        }
     }
 
     /// Wraps each model as it is connected, so that metrics and traces observe calls from outside.
@@ -74,6 +87,26 @@ impl Models {
         }
         let model = connect(&parsed, &self.settings, &|key| self.environment.get(key).cloned())?;
         self.add(&mut connected, &parsed, model)
+    }
+
+    /// Asks a model's provider for its price, where no file has it and the provider lists prices. It is called before the
+    /// model's first caller is made. Without an answer the price stays unknown.
+    pub async fn ask_price(&self, name: &str) {
+        let Ok(parsed) = name.parse::<ModelName>() else { return };
+        let Ok(provider) = Provider::find(parsed.provider(), &self.settings) else { return };
+        if !provider.settings.lists_prices || self.prices.of(&parsed, &provider).is_some() {
+            return;
+        }
+        let variable = |key: &str| self.environment.get(key).cloned();
+        let key = key(&provider, &variable).unwrap_or_default();
+        let headers = headers(&provider, key.as_ref()).unwrap_or_default();
+        if let Some(price) = listed_price(&provider, parsed.model(), headers, &self.settings).await {
+            self.listed().insert(parsed.to_string(), price);
+        }
+    }
+
+    fn listed(&self) -> MutexGuard<'_, HashMap<String, Price>> {
+        self.listed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Adds a model that answers within this process. All the rules for calls to its provider apply.
@@ -98,13 +131,13 @@ impl Models {
             ),
             follows_slots: self.calls.is_none() && provider.settings.calls.is_none(),
         });
-        let price = self.prices.of(name, &provider);
+        let price = self.prices.of(name, &provider).or_else(|| self.listed().get(&name.to_string()).copied());
         let model = match &self.wrap {
             Some(wrap) => wrap(name, price, model),
             None => model,
         };
         let settings = CallerSettings { local: provider.local(), ..self.caller };
-        let caller = Arc::new(Caller::new(model, price, guards.clone(), settings));
+        let caller = Arc::new(Caller::new(name.to_string(), model, price, guards.clone(), settings));
         connected.callers.insert(name.to_string(), caller.clone());
         Ok(caller)
     }

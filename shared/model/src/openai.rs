@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use bindery_domain::Usage;
+use bindery_domain::{Micros, Usage};
 use serde_json::{Value, json};
 
 use crate::{
@@ -82,6 +82,7 @@ impl EventDecoder for OpenAiDecoder {
         }
         if let Some(usage) = usage(&chunk) {
             into.usage = Some(usage);
+            into.cost = cost(&chunk);
         }
         let Some(choice) = chunk.pointer("/choices/0") else {
             return Ok(EventKind::Other);
@@ -217,13 +218,24 @@ fn usage(chunk: &Value) -> Option<Usage> {
     let beyond_input = count("/total_tokens").map_or(0, |total| total.saturating_sub(input));
     let cached =
         count("/prompt_tokens_details/cached_tokens").or_else(|| count("/prompt_cache_hit_tokens")).unwrap_or(0);
+    let written = count("/prompt_tokens_details/cache_write_tokens").or_else(|| count("/cache_creation_input_tokens"));
     let output = completion.max(beyond_input);
     let reasoning = count("/completion_tokens_details/reasoning_tokens").unwrap_or(0);
     Some(Usage {
         input,
         cached: cached.min(input),
-        cache_written: 0,
+        cache_written: written.unwrap_or(0).min(input - cached.min(input)),
         output,
         reasoning: reasoning.max(output - completion).min(output),
     })
+}
+
+/// Returns what the provider says that the call cost, in US dollars. OpenRouter says so, and adds what it has charged to the
+/// user's own key with another provider: <https://openrouter.ai/docs/use-cases/usage-accounting>.
+fn cost(chunk: &Value) -> Option<Micros> {
+    let usage = chunk.get("usage")?;
+    let dollars = usage.get("cost")?.as_f64()?;
+    let on_own_key = usage.get("is_byok").and_then(Value::as_bool).unwrap_or(false);
+    let upstream = usage.pointer("/cost_details/upstream_inference_cost").and_then(Value::as_f64);
+    Micros::of_dollars(dollars + upstream.filter(|_| on_own_key).unwrap_or(0.0))
 }

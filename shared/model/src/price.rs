@@ -29,6 +29,11 @@ impl Price {
     pub(crate) const FREE: Self =
         Self { input: Micros::ZERO, cached: Micros::ZERO, cache_write: Micros::ZERO, output: Micros::ZERO };
 
+    /// Returns whether writing the server's cache costs more than reading a prompt without it.
+    pub(crate) fn charges_for_writing(&self) -> bool {
+        self.cache_write > self.input
+    }
+
     /// Returns what this usage costs, rounded up.
     pub fn cost(&self, usage: &Usage) -> Micros {
         let cached = usage.cached.min(usage.input);
@@ -46,6 +51,15 @@ impl Price {
         let dearest = self.input.max(self.cached).max(self.cache_write);
         total(&[Item { tokens: input, price: dearest }, Item { tokens: max_tokens, price: self.output }])
     }
+}
+
+/// Returns what to say where a budget cannot be kept because the price of a model is not known.
+pub fn missing_price(model: &str) -> String {
+    format!(
+        "the price of {model} is not known, so a budget cannot be kept. Leave the budget out, or add these lines, with its \
+         prices in US dollars per million tokens, to the file that the setting model.prices_file names:\n\n\
+         [[price]]\nmodel = \"{model}\"\ninput = 1.00\noutput = 4.00\n"
+    )
 }
 
 /// Tokens of one kind, and the price of a million of them.
@@ -92,7 +106,7 @@ pub enum PriceError {
 #[serde(deny_unknown_fields)]
 struct Table {
     #[expect(dead_code, reason = "the date tells the reader of the file how old the prices are")]
-    date: String,
+    date: Option<String>,
     price: Vec<Row>,
 }
 
@@ -100,6 +114,10 @@ struct Table {
 #[serde(deny_unknown_fields)]
 struct Row {
     model: String,
+    #[expect(dead_code, reason = "the date tells the reader of the file how old the price is")]
+    date: Option<String>,
+    #[expect(dead_code, reason = "the source tells the reader of the file where to look the price up")]
+    source: Option<String>,
     input: f64,
     cached: Option<f64>,
     cache_write: Option<f64>,
@@ -216,6 +234,8 @@ mod tests {
     #[test]
     fn a_name_covers_its_snapshots_and_no_other_model() {
         assert_eq!(input("openai:gpt-4.1"), Some(2_000_000));
+        assert_eq!(input("anthropic:claude-opus-5-5"), Some(4_000_000));
+        assert_eq!(input("gemini:gemini-3.1-pro-preview"), Some(2_000_000));
         assert_eq!(input("openai:gpt-4.1-2025-04-14"), Some(2_000_000));
         assert_eq!(input("openai:gpt-4.1-mini-2025-04-14"), Some(400_000));
         assert_eq!(input("anthropic:claude-sonnet-4-5-20250929"), Some(3_000_000));
@@ -224,6 +244,7 @@ mod tests {
         assert_eq!(input("gemini:gemini-2.5-flash-preview-09-2025"), Some(300_000));
         for other in [
             "openai:gpt-5-pro",
+            "openai:gpt-6.2-luna",
             "openai:gpt-5.9",
             "anthropic:claude-opus-4-9",
             "openai:gpt-4o-audio-preview",

@@ -100,6 +100,8 @@ pub struct ProviderSettings {
     pub ask_usage: bool,
     /// Whether `max_completion_tokens` bounds the output instead of `max_tokens`.
     pub max_completion_tokens: bool,
+    /// Whether its list of models has their prices.
+    pub lists_prices: bool,
     /// The model to suggest where the server cannot be asked which models it has.
     pub model: Option<String>,
 }
@@ -127,6 +129,7 @@ impl Default for ProviderSettings {
             json_object: false,
             ask_usage: true,
             max_completion_tokens: false,
+            lists_prices: false,
             model: None,
         }
     }

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use bindery_domain::Usage;
+use bindery_domain::{Micros, Usage};
 use futures_util::{Stream, StreamExt};
 
 use crate::{
@@ -27,6 +27,8 @@ pub(crate) struct PartialCompletion {
     pub(crate) reasoning: usize,
     /// The usage that the server reported.
     pub(crate) usage: Option<Usage>,
+    /// What the server says that the call cost.
+    pub(crate) cost: Option<Micros>,
     /// Why the model stopped, as said last: the proof that the text is whole, or the error that the reason stands for.
     pub(crate) finish: Option<Result<Finish, CallErrorKind>>,
     /// How often a reason was said.
@@ -185,6 +187,9 @@ impl<'a> StreamReader<'a> {
         }
         self.proof.add(kind, says_finish);
         if kind == EventKind::Token {
+            if new.is_empty() && self.timer.awaits_first_token() {
+                (self.progress)("");
+            }
             self.timer.token_arrived();
         }
         // A finish reason before any text is one that comes with every event.

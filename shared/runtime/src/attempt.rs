@@ -3,13 +3,16 @@
 //! A finished part is not written again. Tries survive crashes: each failed try is checkpointed before the next one
 //! begins. A wait that is not the task's fault parks the task, uncharged.
 
+mod seen;
+
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bindery_domain::{HashedText, backoff};
 use bindery_ledger::{Checkpoint, Parking, Part};
-use bindery_model::{Answer, Call, CallErrorKind, CallFailure, Caller, Spending};
+use bindery_model::{Answer, Call, CallErrorKind, CallFailure, Caller, Spending, missing_price};
 
+use self::seen::Seen;
 use crate::{Halt, Work, compute::compute_with, crash_point, live::FailedTry};
 
 /// How one part is asked for and judged.
@@ -20,6 +23,9 @@ pub trait Writing: Send + Sync {
 
     /// Returns the part's kind in a word, like `section`.
     fn kind(&self) -> &'static str;
+
+    /// Returns the output tokens that the text is expected to take.
+    fn expected_output(&self) -> u64;
 
     /// Returns the call of the next try, which says what was wrong with the last answer, or of a rewrite of the draft that
     /// missed its targets.
@@ -159,7 +165,8 @@ pub async fn attempt(
         answer: None,
         answers: part.tries,
     });
-    Attempt { work, caller, limits, number, writing, part, best, fault, again: None }.run().await
+    let seen = Seen::new(&work.track_records, caller, writing.kind());
+    Attempt { work, caller, limits, number, writing, part, best, fault, again: None, seen }.run().await
 }
 
 /// Returns the text of a part that plain code makes, which is read from the store if it was saved before.
@@ -201,6 +208,7 @@ struct Attempt<'a> {
     fault: Option<Fault>,
     /// Why the last text was a rewrite or a failed try; `None` once that is recorded.
     again: Option<&'static str>,
+    seen: Seen<'a>,
 }
 
 impl Attempt<'_> {
@@ -208,6 +216,7 @@ impl Attempt<'_> {
         while self.unfinished() {
             let before = Before { draft: self.best.as_ref(), fault: self.fault.as_ref() };
             let call = self.writing.call(self.part.attempts + 1, before);
+            self.seen.expect(&call, self.writing.expected_output());
             match self.make(&call).await {
                 Ok(answer) => compute_with(answer.text.len(), || self.judge(&answer)).await,
                 Err(failure) => {
@@ -222,9 +231,11 @@ impl Attempt<'_> {
             }
             self.record();
             if self.best.is_none() && self.part.tries >= self.limits.tries {
+                self.seen.end();
                 return Err(Halt::GiveUp(self.exhausted()));
             }
         }
+        self.seen.end();
         self.work.live.part_finished(self.work.task(), self.number);
         let best = self.best.take().ok_or(Halt::Stopped)?;
         Ok(best.text)
@@ -288,7 +299,7 @@ impl Attempt<'_> {
             }
             uncharged => {
                 self.record();
-                Err(halt(uncharged))
+                Err(halt(uncharged, self.caller.name()))
             }
         }
     }
@@ -299,8 +310,9 @@ impl Attempt<'_> {
     }
 
     fn count(&mut self, spent: &Spending) {
+        self.seen.count(spent);
         self.part.calls += spent.calls;
-        self.part.attempts += spent.lost;
+        self.part.attempts += u32::from(spent.lost);
         self.part.usage += spent.usage;
         self.part.spent += spent.cost;
         self.part.elapsed_ms += millis(spent.elapsed);
@@ -314,6 +326,7 @@ impl Attempt<'_> {
         match self.writing.judge(&answer.text, self.best.as_ref()) {
             Ok(draft) => {
                 self.part.rewrites += u32::from(rewriting);
+                self.seen.taken.rewrites += u64::from(rewriting);
                 self.again = self.best.as_ref().and_then(|best| best.missed);
                 if rewriting {
                     self.part.wasted += answer.spent.cost;
@@ -336,9 +349,11 @@ impl Attempt<'_> {
         tracing::debug!(part = self.number, reason = explanation, "a try failed");
         if let Some(best) = &self.best {
             self.part.rewrites += 1;
+            self.seen.taken.rewrites += 1;
             self.again = best.missed;
         } else {
             self.part.tries += 1;
+            self.seen.taken.tries += 1;
             self.again = Some(reason);
             self.work.live.try_failed(FailedTry {
                 task: self.work.task(),
@@ -388,16 +403,12 @@ impl Attempt<'_> {
     }
 }
 
-fn halt(failure: CallFailure) -> Halt {
+fn halt(failure: CallFailure, model: &str) -> Halt {
     match failure {
         CallFailure::Wait { wait, reason, .. } | CallFailure::Held { wait, reason, .. } => {
             Halt::Park(wait, Parking::Wait(reason))
         }
-        CallFailure::Budget { worst: None, .. } => Halt::GiveUp(
-            "the price of its model is not known, so the budget cannot be kept; add it to a prices file \
-             (model.prices_file) or leave the budget out"
-                .to_owned(),
-        ),
+        CallFailure::Budget { worst: None, .. } => Halt::GiveUp(missing_price(model)),
         CallFailure::Budget { .. } => Halt::Park(Duration::ZERO, Parking::Allowance),
         CallFailure::Failed { error, .. } => Halt::GiveUp(error.to_string()),
     }
@@ -428,8 +439,8 @@ mod tests {
     #[test]
     fn a_budget_with_a_model_of_unknown_price_gives_the_task_up_and_does_not_park_it() {
         let unpriced = CallFailure::Budget { worst: None, spent: Spending::default() };
-        assert!(matches!(halt(unpriced), Halt::GiveUp(_)));
+        assert!(matches!(halt(unpriced, "a:b"), Halt::GiveUp(_)));
         let short = CallFailure::Budget { worst: Some(Micros(1)), spent: Spending::default() };
-        assert!(matches!(halt(short), Halt::Park(_, Parking::Allowance)));
+        assert!(matches!(halt(short, "a:b"), Halt::Park(_, Parking::Allowance)));
     }
 }

@@ -16,6 +16,7 @@ mod run;
 mod serve;
 mod solo_lock;
 pub mod subject;
+mod track_records;
 mod work;
 
 #[cfg(test)]
@@ -29,5 +30,6 @@ pub use self::{
     retry::{consume_until_stopped, retry_until_stopped},
     run::{Ports, Settings, run},
     solo_lock::SoloLock,
+    track_records::TrackRecords,
     work::{Halt, Work},
 };

@@ -7,7 +7,10 @@ use bindery_queue::{Consumer, Delivery, Queue};
 use bindery_store::Store;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{Handler, SoloLock, attempt::WrapWriting, live::LiveProgress, retry::consume_until_stopped, serve::Server};
+use crate::{
+    Handler, SoloLock, TrackRecords, attempt::WrapWriting, live::LiveProgress, retry::consume_until_stopped,
+    serve::Server,
+};
 
 /// What the loop reads and writes.
 #[derive(Clone)]
@@ -18,6 +21,8 @@ pub struct Ports {
     pub queue: Arc<dyn Queue>,
     /// The progress of texts in this process.
     pub live: Arc<LiveProgress>,
+    /// What this process has seen of each model.
+    pub track_records: Arc<TrackRecords>,
     /// The wrapper around the writing of parts; `None` where nothing observes it.
     pub wrap_writing: Option<Arc<dyn WrapWriting>>,
 }
@@ -25,7 +30,7 @@ pub struct Ports {
 impl Ports {
     /// Makes ports without a wrapper around the writing of parts.
     pub fn new(store: Arc<dyn Store>, queue: Arc<dyn Queue>) -> Self {
-        Self { store, queue, live: Arc::default(), wrap_writing: None }
+        Self { store, queue, live: Arc::default(), track_records: Arc::default(), wrap_writing: None }
     }
 }
 
@@ -47,6 +52,9 @@ pub struct Settings {
 /// How long the ledger has, after the grace, to record outcomes. If the store does not answer in that time, the leases
 /// run out; saved parts stay.
 const RECORDING_GRACE: Duration = Duration::from_secs(5);
+
+/// How long the store may take at the end to add what was seen of the models.
+const RECORDS_GRACE: Duration = Duration::from_secs(1);
 
 /// The signals with which a loop ends, in their order.
 #[derive(Clone, Default)]
@@ -73,6 +81,7 @@ pub async fn run(
     let signals = ShutdownSignals { shutdown: shutdown.clone(), ..ShutdownSignals::default() };
     let grace = settings.grace;
     let tracker = TaskTracker::new();
+    let (records, store) = (ports.track_records.clone(), ports.store.clone());
     let server = Arc::new(Server::new(ports, settings, handler, signals.clone(), tracker.clone()));
     while let Some(delivery) = next(&mut *consumer, &shutdown).await {
         let server = server.clone();
@@ -82,6 +91,13 @@ pub async fn run(
     // The consumer goes first: otherwise each task that ends during the grace would make room for another delivery.
     drop(consumer);
     tracker.close();
+    end_work(&tracker, grace, signals).await;
+    // A store that does not answer must not keep the process alive for the sake of these figures.
+    let _written = tokio::time::timeout(RECORDS_GRACE, records.write(&*store)).await;
+}
+
+/// Waits until the work under way has ended: by itself within the grace, or broken off after it.
+async fn end_work(tracker: &TaskTracker, grace: Duration, signals: ShutdownSignals) {
     for (time, signal) in [(grace, signals.grace_over), (RECORDING_GRACE, signals.stop_retrying)] {
         if tokio::time::timeout(time, tracker.wait()).await.is_ok() {
             return;

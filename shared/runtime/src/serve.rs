@@ -170,6 +170,7 @@ impl Server {
             age,
             live: self.ports.live.clone(),
             wrap_writing: self.ports.wrap_writing.clone(),
+            track_records: self.ports.track_records.clone(),
             store,
             checkpointer: checkpointer.clone(),
             stop,
@@ -185,6 +186,7 @@ impl Server {
         // The outcome is recorded even when the work was told to stop: that settles the money of its calls.
         let verdict = self.record_outcome(&work, outcome, saving.stop().await).await;
         renewing.abort();
+        self.ports.track_records.write_soon(&*self.ports.store).await;
         verdict
     }
 

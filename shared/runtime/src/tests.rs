@@ -66,6 +66,7 @@ impl Bench {
             age: 0,
             live: Arc::new(LiveProgress::default()),
             wrap_writing: None,
+            track_records: Arc::default(),
             store: self.store.clone(),
             checkpointer: self.checkpointer(),
             stop: CancellationToken::new(),

@@ -9,7 +9,10 @@ use bindery_model::Allowance;
 use bindery_store::Store;
 use tokio_util::sync::CancellationToken;
 
-use crate::{Outcome, attempt::WrapWriting, checkpoint::Checkpointer, live::LiveProgress, retry::retry_until_stopped};
+use crate::{
+    Outcome, TrackRecords, attempt::WrapWriting, checkpoint::Checkpointer, live::LiveProgress,
+    retry::retry_until_stopped,
+};
 
 /// A claimed task.
 pub struct Work {
@@ -21,6 +24,7 @@ pub struct Work {
     pub(crate) age: u64,
     pub(crate) live: Arc<LiveProgress>,
     pub(crate) wrap_writing: Option<Arc<dyn WrapWriting>>,
+    pub(crate) track_records: Arc<TrackRecords>,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) checkpointer: Arc<Checkpointer>,
     /// Stops the work once its lease is over.

@@ -3,6 +3,7 @@
 mod books;
 mod events;
 mod retention;
+mod track_records;
 
 use std::{
     any::Any,

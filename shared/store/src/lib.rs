@@ -22,7 +22,8 @@ use std::{
 use async_trait::async_trait;
 use bindery_domain::{BookId, Digest, Moment, ServiceUrl, TaskId};
 use bindery_ledger::{
-    Accepted, Answer, Book, Command, Event, Operated, Operation, Plan, Request, Rules, Task, TaskRef, VERSION,
+    Accepted, Answer, Book, Command, Event, Operated, Operation, Plan, Request, Rules, Task, TaskRef, TrackRecord,
+    VERSION,
 };
 
 pub use heartbeat::{Durability, Heartbeat, Setback};
@@ -104,6 +105,12 @@ pub trait Store: Send + Sync {
 
     /// Examines the store itself and returns its faults; the list is empty where there are none.
     async fn examine(&self) -> Result<Vec<String>, StoreError>;
+
+    /// Adds what further calls of a model have taken to the model's track record.
+    async fn add_to_track_record(&self, model: &str, taken: &TrackRecord) -> Result<(), StoreError>;
+
+    /// Returns a model's track record. It is empty for a model that no call was recorded of.
+    async fn track_record(&self, model: &str) -> Result<TrackRecord, StoreError>;
 
     /// Removes at most `limit` texts of a book whose texts are leaving, and after the last one the published events.
     /// Returns whether no text is left. A book whose texts are not leaving stays as it is.

@@ -22,6 +22,7 @@ mod scripts;
 mod shed;
 mod survey;
 mod sync;
+mod track_record;
 
 #[cfg(test)]
 mod tests;
@@ -30,7 +31,9 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use bindery_domain::{BookId, Digest, Moment, ServiceUrl, TaskId};
-use bindery_ledger::{Accepted, Answer, Book, Command, Event, Operated, Operation, Plan, Request, Rules, Task};
+use bindery_ledger::{
+    Accepted, Answer, Book, Command, Event, Operated, Operation, Plan, Request, Rules, Task, TrackRecord,
+};
 use futures_util::future;
 use tokio::sync::Mutex;
 
@@ -137,7 +140,7 @@ impl Store for Redis {
                 return Ok(accepted);
             }
         }
-        Err(contended())
+        Err(contended("the book"))
     }
 
     async fn sync(&self, book: &BookId) -> Result<Durability, StoreError> {
@@ -167,7 +170,7 @@ impl Store for Redis {
                 return Ok(Some(operated));
             }
         }
-        Err(contended())
+        Err(contended("the book"))
     }
 
     async fn due(&self, scope: &Scope, limit: u32) -> Result<Due, StoreError> {
@@ -265,6 +268,14 @@ impl Store for Redis {
         Ok(Load { open_books, memory })
     }
 
+    async fn add_to_track_record(&self, model: &str, taken: &TrackRecord) -> Result<(), StoreError> {
+        track_record::add(&self.servers.connections, model, taken).await
+    }
+
+    async fn track_record(&self, model: &str) -> Result<TrackRecord, StoreError> {
+        track_record::read(&self.servers.connections, model).await.map(|stored| stored.record)
+    }
+
     async fn examine(&self) -> Result<Vec<String>, StoreError> {
         let (now, connections) = (self.servers.clock.at(crate::now()), &self.servers.connections);
         let (survey, loss) =
@@ -304,8 +315,8 @@ async fn pause_before(attempt: u32) {
     }
 }
 
-fn contended() -> StoreError {
-    StoreError::Failed(format!("the book was changed by others {MAX_CAS_ATTEMPTS} times in a row"))
+fn contended(what: &str) -> StoreError {
+    StoreError::Failed(format!("{what} was changed by others {MAX_CAS_ATTEMPTS} times in a row"))
 }
 
 impl Clock {

@@ -14,6 +14,7 @@ use async_trait::async_trait;
 use bindery_domain::{BookId, Digest, Moment, TaskId};
 use bindery_ledger::{
     Accepted, Answer, Book, Command, Event, Operated, Operation, Plan, Request, Rules, Snapshot, Task, Texts,
+    TrackRecord,
 };
 use rusqlite::Connection;
 
@@ -177,6 +178,21 @@ impl Store for Sqlite {
 
     async fn load(&self) -> Result<Load, StoreError> {
         self.run(read::load).await
+    }
+
+    async fn add_to_track_record(&self, model: &str, taken: &TrackRecord) -> Result<(), StoreError> {
+        let (model, taken) = (model.to_owned(), taken.clone());
+        self.run(move |db| {
+            let mut record = read::track_record(db, &model)?;
+            record.add(&taken);
+            apply::track_record(db, &model, &record)
+        })
+        .await
+    }
+
+    async fn track_record(&self, model: &str) -> Result<TrackRecord, StoreError> {
+        let model = model.to_owned();
+        self.run(move |db| read::track_record(db, &model)).await
     }
 
     async fn examine(&self) -> Result<Vec<String>, StoreError> {

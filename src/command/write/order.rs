@@ -6,47 +6,69 @@ use std::{
 };
 
 use bindery_config::Config;
-use bindery_dispatcher::outline::{self as topics, NoOutline, Topic};
-use bindery_domain::{self as dates, Moment};
+use bindery_dispatcher::{
+    outline::{self as topics, NoOutline, Topic},
+    terms::keepable,
+};
+use bindery_domain::{self as dates, Micros, Moment};
 use bindery_ledger::{Order, PlanMode};
-use bindery_model::Unreachable;
+use bindery_model::{Allowance, Unreachable};
 use bindery_outline::{Outline, to_markdown};
 use bindery_store::Store;
 
 use crate::{
     app::{App, Writers},
     cli::OrderArgs,
+    consent::Spending,
     environment::Environment,
     exit::Failure,
     export,
     identity::{self, TENANT},
     outline::{self, STANDARD_INPUT},
+    phrasing::counted,
 };
+
+/// What an order is made from.
+pub(crate) struct Wanted<'a> {
+    pub(crate) arguments: &'a OrderArgs,
+    /// The file of a plan that was made before.
+    pub(crate) plan: Option<&'a Path>,
+    pub(crate) spending: &'a Spending,
+    /// Whether no call may be made, so that the outline of a topic is only imagined.
+    pub(crate) dry_run: bool,
+}
 
 /// An order, and the outline that it came from.
 pub(crate) struct Ordered {
     pub(crate) order: Order,
     pub(crate) path: PathBuf,
     pub(crate) request_id: String,
+    /// The topic whose outline is still to be made by a call.
+    pub(crate) topic: Option<Topic>,
+    /// What the call for the outline cost.
+    pub(crate) spent: Micros,
+}
+
+/// Where the outline of an order comes from.
+enum Source {
+    /// A file that was there before.
+    File(PathBuf),
+    /// A file that a model has just made.
+    Made { path: PathBuf, spent: Micros },
+    /// A topic of which no outline is made.
+    Imagined { path: PathBuf, topic: Topic },
 }
 
 /// Makes the order that the command line describes.
-pub(crate) async fn order(
-    environment: &Environment,
-    app: &App,
-    arguments: &OrderArgs,
-    plan: Option<&Path>,
-) -> Result<Ordered, Failure> {
-    let config = &app.config;
-    let given = match (&arguments.outline, &arguments.topic) {
-        (Some(path), _) => path.clone(),
-        (None, Some(topic)) => outline_from_topic(environment, config, arguments, topic).await?,
+pub(crate) async fn order(environment: &Environment, app: &App, wanted: &Wanted<'_>) -> Result<Ordered, Failure> {
+    let (config, arguments, plan) = (&app.config, wanted.arguments, wanted.plan);
+    let source = match (&arguments.outline, &arguments.topic) {
+        (Some(path), _) => Source::File(path.clone()),
+        (None, Some(topic)) => outline_from_topic(environment, config, wanted, topic).await?,
         (None, None) => return Err(Failure::usage("an outline or --topic is needed")),
     };
-    let reading = outline::read(&given, arguments.shape)?;
-    outline::show(&reading, &given);
-    let outline = reading.outline;
-    let Place { path, request_id } = place(environment, given, &outline)?;
+    let spent = if let Source::Made { spent, .. } = &source { *spent } else { Micros::ZERO };
+    let Drafted { outline, place: Place { path, request_id }, topic } = draft(environment, arguments, source)?;
     let plan = match plan {
         Some(plan) => PlanMode::Given(read_plan(plan)?),
         None if arguments.no_plan => PlanMode::Compiled,
@@ -65,7 +87,31 @@ pub(crate) async fn order(
     if let PlanMode::Given(json) = &order.plan {
         bindery_dispatcher::plan::read(json, &order).map_err(Failure::usage)?;
     }
-    Ok(Ordered { request_id, order, path })
+    Ok(Ordered { request_id, order, path, topic, spent })
+}
+
+/// An outline, and where its book belongs.
+struct Drafted {
+    outline: Outline,
+    place: Place,
+    /// The topic of an outline that is only imagined.
+    topic: Option<Topic>,
+}
+
+fn draft(environment: &Environment, arguments: &OrderArgs, source: Source) -> Result<Drafted, Failure> {
+    let given = match source {
+        Source::Imagined { path, topic } => {
+            let outline = topics::imagined(&topic).map_err(|error| refusal(&error))?;
+            let request_id = path.to_string_lossy().into_owned();
+            return Ok(Drafted { outline, place: Place { path, request_id }, topic: Some(topic) });
+        }
+        Source::File(path) | Source::Made { path, .. } => path,
+    };
+    let reading = outline::read(&given, arguments.shape)?;
+    outline::show(&reading, &given);
+    let outline = reading.outline;
+    let place = place(environment, given, &outline)?;
+    Ok(Drafted { outline, place, topic: None })
 }
 
 /// Where a book belongs.
@@ -119,25 +165,32 @@ async fn date(
 async fn outline_from_topic(
     environment: &Environment,
     config: &Config,
-    arguments: &OrderArgs,
+    wanted: &Wanted<'_>,
     topic: &str,
-) -> Result<PathBuf, Failure> {
+) -> Result<Source, Failure> {
+    let Wanted { arguments, spending, .. } = wanted;
     let path = environment.working_folder.join(format!("{}.md", export::stem(topic)));
     if path.exists() {
         eprintln!("Taking the outline in {}; delete the file to have another outline made.", path.display());
-        return Ok(path);
+        return Ok(Source::File(path));
     }
-    let wanted = Topic {
+    let topic = Topic {
         topic: topic.to_owned(),
         chapters: arguments.chapters,
         words: arguments.words.unwrap_or(config.book.words),
         language: arguments.language.clone(),
     };
+    if wanted.dry_run {
+        return Ok(Source::Imagined { path, topic });
+    }
     let model = model(config, arguments, None);
     let writers = Writers::open(config, environment, &model, None).await?;
     let caller = writers.models.caller(&model).map_err(Failure::usage)?;
-    eprintln!("Asking {model} for an outline of {} chapters.", wanted.chapters);
-    let made = match topics::outline(&caller, &wanted, config.ledger.tries).await {
+    keepable(spending.budget, &model, &caller).map_err(Failure::usage)?;
+    let told = format!("Asking {model} for an outline of {}.", counted(topic.chapters.into(), "chapter", "chapters"));
+    spending.consent(environment, &caller, &told, "Have it made?")?;
+    let allowance = Allowance::new(spending.budget);
+    let made = match topics::outline(&caller, &topic, config.ledger.tries, &allowance).await {
         Ok(made) => made,
         Err(NoOutline::Unusable { nearly: Some(nearly), last, .. }) => {
             save(&path, &nearly)?;
@@ -155,7 +208,7 @@ async fn outline_from_topic(
     };
     save(&path, &made)?;
     eprintln!("Saved it as {}; edit it and run `bindery write` on it to change the book.", path.display());
-    Ok(path)
+    Ok(Source::Made { path, spent: allowance.spent() })
 }
 
 fn not_there(unreachable: &Unreachable) -> Failure {

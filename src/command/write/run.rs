@@ -6,10 +6,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bindery_dispatcher::plan::{self, Estimate};
-use bindery_domain::{BookId, TaskId};
-use bindery_ledger::{Order, PlanMode, Request, State, Task};
-use bindery_model::{Models, Unreachable};
+use bindery_domain::{BookId, Micros};
+use bindery_ledger::{Request, State, Task};
+use bindery_model::Unreachable;
 use bindery_store::Scope;
 
 use crate::{
@@ -19,10 +18,8 @@ use crate::{
     exit::{Failure, HELD, INTERRUPTED, NOT_WHOLE},
     export,
     interrupt::interrupted,
-    phrasing::{Grouped, Phrased, counted},
     report::{self, Report},
     roles::Roles,
-    stdout,
     view::{self, Moment, Subject, View},
 };
 
@@ -34,60 +31,10 @@ pub(crate) struct Run<'a> {
     pub(crate) writers: &'a Writers,
     pub(crate) out: PathBuf,
     pub(crate) stem: String,
+    /// The estimated time of the calls that the run makes.
     pub(crate) expected: Duration,
-}
-
-/// Estimates what the owed tasks of an order take, with as many calls at once as the provider is given.
-pub(crate) fn estimate(order: &Order, models: &Models, owed: impl Fn(TaskId) -> bool) -> Result<Estimate, Failure> {
-    let caller = models.caller(&order.model).map_err(Failure::usage)?;
-    let calls = models.calls(&order.model).map_err(Failure::usage)?;
-    let compiled = plan::compile(order).map_err(Failure::usage)?;
-    let mut estimate = plan::estimate(&compiled, &caller, |chapter| owed(TaskId::Write(chapter)));
-    if order.plan == PlanMode::Model && owed(TaskId::Plan) {
-        estimate = plan::with_plan(estimate, order, &compiled, &caller);
-    }
-    Ok(estimate.with_calls(calls))
-}
-
-/// Prints what a book would take.
-pub(crate) fn print_estimate(global: &Global, request: &Request, estimate: &Estimate) -> Result<(), Failure> {
-    if global.json {
-        let value = serde_json::json!({
-            "book": request.book_id(), "model": request.order.model, "calls": estimate.calls,
-            "input_tokens": estimate.input, "output_tokens": estimate.output, "cost_micro_usd": estimate.cost,
-            "seconds": estimate.time.as_secs_f64(), "sequential_seconds": estimate.sequential.as_secs_f64(),
-        });
-        return stdout::line(value);
-    }
-    stdout::line(phrased_estimate(request, estimate))
-}
-
-fn phrased_estimate(request: &Request, estimate: &Estimate) -> String {
-    let cost = estimate.cost.map_or("an unknown price".to_owned(), |cost| format!("about {cost}"));
-    format!(
-        "\"{}\" with {}: {}, about {} prompt and {} output tokens, {cost}, about {} ({} one call after another).",
-        request.order.outline.title,
-        request.order.model,
-        counted(estimate.calls, "call", "calls"),
-        Grouped(estimate.input),
-        Grouped(estimate.output),
-        Phrased(estimate.time),
-        Phrased(estimate.sequential),
-    )
-}
-
-/// Prints the estimate of a paid run, and asks whether to write the book if a person can answer.
-pub(crate) fn confirm(
-    environment: &Environment,
-    yes: bool,
-    request: &Request,
-    estimate: &Estimate,
-) -> Result<(), Failure> {
-    eprintln!("{}", phrased_estimate(request, estimate));
-    if yes || !environment.interactive || environment.agrees("Write it?") {
-        return Ok(());
-    }
-    Err(Failure::choice("nothing was done; --yes skips the question"))
+    /// The likely cost of these calls; `None` where the price of the model is not known.
+    pub(crate) likely: Option<Micros>,
 }
 
 /// Runs the roles until the book settles or is held, then copies its files and reports.
@@ -119,7 +66,8 @@ pub(crate) async fn work(run: &Run<'_>, request: &Request, begun: Instant) -> Re
 }
 
 fn subject(run: &Run<'_>, request: &Request) -> Result<Subject, Failure> {
-    Subject::of(&request.order, run.app.priced(&request.order.model))
+    let caller = run.writers.models.caller(&request.order.model).map_err(Failure::usage)?;
+    Subject::of(&request.order, caller.price().is_some())
 }
 
 /// How a run ended.
@@ -195,7 +143,7 @@ async fn conclude(
     let (store, id) = (&run.app.ports.store, request.book_id());
     let book = store.book(&id).await?.ok_or_else(|| Failure::unavailable("the book was deleted"))?;
     let tasks = store.tasks(&id).await?;
-    let mut report = Report::of(&book, &tasks).with_run(&tasks, before, wall);
+    let mut report = Report::of(&book, &tasks).with_run(&tasks, before, wall).with_likely(run.likely);
     report.advice = run.writers.models.rejected(&book.model).and_then(|rejected| {
         let reasons = report.dead.iter().map(|(_, reason)| reason).chain(&book.reason);
         reasons.into_iter().any(|reason| rejected.explains(reason)).then(|| rejected.advice())

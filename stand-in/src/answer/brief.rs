@@ -18,7 +18,13 @@ struct Section {
     heading: String,
     points: Vec<String>,
     length: u32,
+    beats: Vec<String>,
+    begins: String,
+    ends: String,
 }
+
+/// How many steps a section has.
+const BEATS: usize = 2;
 
 /// Makes a brief with exactly the requested sections. They share the points in order, and their lengths add up.
 pub(super) fn brief(contract: &BriefContract, random: Random) -> Brief {
@@ -38,7 +44,9 @@ pub(super) fn brief(contract: &BriefContract, random: Random) -> Brief {
                 generator.generate_new("heading", &mut headings)
             }
         };
-        Section { heading, points: points.iter().map(|point| point.id.clone()).collect(), length }
+        let beats = (0..BEATS).map(|_| generator.generate("sentence")).collect();
+        let [begins, ends] = [(); 2].map(|()| generator.generate("sentence"));
+        Section { heading, points: points.iter().map(|point| point.id.clone()).collect(), length, beats, begins, ends }
     });
     Brief { sections: sections.collect() }
 }

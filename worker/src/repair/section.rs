@@ -8,7 +8,7 @@ use bindery_check::{
     audit::{Finding, is_mended},
     targets,
 };
-use bindery_context::contract::Contract;
+use bindery_context::{contract::Contract, expected::text_tokens};
 use bindery_domain::output_room;
 use bindery_model::Call;
 use bindery_runtime::attempt::{Before, Draft, Unfit, Writing};
@@ -139,6 +139,10 @@ impl Writing for RepairWriting<'_> {
 
     fn kind(&self) -> &'static str {
         "repair"
+    }
+
+    fn expected_output(&self) -> u64 {
+        text_tokens(self.length, self.chapter.book.context.unit(), self.language())
     }
 
     fn call(&self, attempt: u32, before: Before<'_>) -> Call {

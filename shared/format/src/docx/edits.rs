@@ -32,6 +32,8 @@ pub struct EditedChapter {
     pub number: u32,
     /// The text as Markdown, without the chapter's heading.
     pub body: String,
+    /// The text's length, in the unit of the book's language.
+    pub length: u32,
 }
 
 /// Why the changes of a document cannot be taken over.
@@ -57,6 +59,7 @@ pub enum EditsFault {
 pub(crate) fn edits(book: &Book<'_>, docx: &[u8]) -> Result<Edits, EditsFault> {
     let before = by_number(book, read::chapters(&render(book)?)?)?;
     let after = by_number(book, read::chapters(docx)?)?;
+    let alone = markdown::Alone::of(book);
     let mut edits = Edits { chapters: Vec::new(), remarks: Vec::new() };
     for (index, chapter) in book.chapters.iter().enumerate() {
         let number = chapter.number;
@@ -75,7 +78,9 @@ pub(crate) fn edits(book: &Book<'_>, docx: &[u8]) -> Result<Edits, EditsFault> {
         }
         if (&before.blocks, &before.notes) != (&after.blocks, &after.notes) {
             let document = merged(book.document(index), before, after);
-            edits.chapters.push(EditedChapter { number, body: markdown::chapter_alone(book, index, &document) });
+            let body = alone.chapter(index, &document);
+            let length = bindery_text::length::length(&body, &book.manuscript.language);
+            edits.chapters.push(EditedChapter { number, body, length });
         }
     }
     Ok(edits)

@@ -3,16 +3,41 @@
 use super::Item;
 use crate::{book::Book, direction::Direction, xhtml::escaped};
 
-/// The accessibility metadata, in the vocabulary of schema.org.
-const ACCESSIBILITY: &str = r#"<meta property="schema:accessMode">textual</meta>
-<meta property="schema:accessModeSufficient">textual</meta>
-<meta property="schema:accessibilityFeature">tableOfContents</meta>
-<meta property="schema:accessibilityFeature">structuralNavigation</meta>
-<meta property="schema:accessibilityFeature">readingOrder</meta>
-<meta property="schema:accessibilityFeature">displayTransformability</meta>
-<meta property="schema:accessibilityHazard">none</meta>
-<meta property="schema:accessibilitySummary" xml:lang="en">All of the book is text with headings and a contents list; its only picture is the cover, which repeats the title and the authors.</meta>
-"#;
+/// Returns the accessibility metadata, in the vocabulary of schema.org. It claims no conformance, for nobody has judged it.
+fn accessibility(book: &Book<'_>, items: &[Item<'_>]) -> String {
+    let has_pictures = !book.manuscript.pictures.is_empty();
+    let has_formulas = items.iter().any(|item| item.properties == Some("mathml"));
+    let mut properties = vec![
+        ("accessMode", "textual"),
+        ("accessModeSufficient", "textual"),
+        ("accessibilityFeature", "tableOfContents"),
+        ("accessibilityFeature", "structuralNavigation"),
+        ("accessibilityFeature", "readingOrder"),
+        ("accessibilityFeature", "displayTransformability"),
+        ("accessibilityFeature", "alternativeText"),
+        ("accessibilityHazard", "none"),
+    ];
+    if has_pictures {
+        properties.push(("accessMode", "visual"));
+    }
+    if has_formulas {
+        properties.push(("accessibilityFeature", "MathML"));
+        properties.push(("accessibilityFeature", "describedMath"));
+    }
+    let mut metadata: String = properties
+        .into_iter()
+        .map(|(name, value)| format!("<meta property=\"schema:{name}\">{value}</meta>\n"))
+        .collect();
+    // A summary in another language than the book's would be read out in the wrong voice.
+    if book.manuscript.language == "en" || book.manuscript.language.starts_with("en-") {
+        let pictures =
+            if has_pictures { "Each picture has a text in its place." } else { "Its only picture is the cover." };
+        metadata.push_str(&format!(
+            "<meta property=\"schema:accessibilitySummary\">The book is text with headings and a contents list. {pictures}</meta>\n"
+        ));
+    }
+    metadata
+}
 
 /// Returns the package document.
 pub(super) fn document(book: &Book<'_>, items: &[Item<'_>]) -> String {
@@ -29,13 +54,13 @@ pub(super) fn document(book: &Book<'_>, items: &[Item<'_>]) -> String {
          <metadata xmlns:dc=\"http://purl.org/dc/elements/1.1/\">\n{}</metadata>\n\
          <manifest>\n{}</manifest>\n\
          <spine toc=\"ncx\"{progression}>\n{}</spine>\n</package>\n",
-        metadata(book),
+        metadata(book, items),
         items.iter().map(manifest_line).collect::<String>(),
         items.iter().filter(|item| item.in_spine).map(spine_line).collect::<String>(),
     )
 }
 
-fn metadata(book: &Book<'_>) -> String {
+fn metadata(book: &Book<'_>, items: &[Item<'_>]) -> String {
     let manuscript = book.manuscript;
     let mut metadata = format!(
         "<dc:identifier id=\"identifier\">{}</dc:identifier>\n\
@@ -71,10 +96,11 @@ fn metadata(book: &Book<'_>) -> String {
         }
     }
     metadata.push_str(&format!(
-        "<meta property=\"dcterms:modified\">{}T00:00:00Z</meta>\n{ACCESSIBILITY}\
+        "<meta property=\"dcterms:modified\">{}T00:00:00Z</meta>\n{}\
          <meta name=\"cover\" content=\"cover-image\"/>\n\
          <meta name=\"generator\" content=\"Bindery\"/>\n",
         manuscript.date,
+        accessibility(book, items),
     ));
     metadata
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use bindery_domain::{Micros, backoff};
 use tokio::time::{Instant, sleep};
 
-use super::{Answer, CallFailure, Caller, Spending};
+use super::{Answer, CallFailure, Caller, Spending, warming::PrefixUse};
 use crate::{
     Allowance, Call, CallError, CallErrorKind, Completion, Finish, OnText, Price, UsedTokens,
     allowance::Reservation,
@@ -38,6 +38,7 @@ impl<'a> CallLoop<'a> {
         }
         let mut first_token = None;
         for continuation in 0..=self.caller.settings.continuations {
+            self.spent.continuations += u16::from(continuation > 0);
             call.continued = Some(written.text().to_owned()).filter(|text| !text.is_empty());
             let completion = match self.call_model(&mut call, progress).await {
                 // The beginning is paid for, so only the continuation that broke is made again.
@@ -71,19 +72,20 @@ impl<'a> CallLoop<'a> {
     /// Makes one model call, and makes it again after the rate limits and outages that it can wait out.
     async fn call_model(&mut self, call: &mut Call, progress: &mut OnText<'_>) -> Result<Completion, CallFailure> {
         loop {
+            let prefix = self.warm(&call.prefix).await;
             let (permit, admitted) = self.wait_for_permit().await?;
             let reservation = self.reserve(call)?;
-            let outcome = self.send(call, &admitted, progress).await;
-            drop(permit);
+            let outcome = self.send(call, &admitted, prefix.as_ref(), progress).await;
+            drop((permit, prefix));
             let CallError { kind, used } = match outcome {
                 Ok(completion) => {
                     admitted.succeeded();
-                    self.settle(call, reservation, UsedTokens::Known(completion.usage));
+                    self.settle(call, reservation, UsedTokens::Known(completion.usage), completion.cost);
                     return Ok(completion);
                 }
                 Err(error) => error,
             };
-            self.settle(call, reservation, used);
+            self.settle(call, reservation, used, None);
             let is_providers_fault = admitted.failed(&kind, Instant::now());
             let spent = self.spent;
             match kind {
@@ -108,17 +110,23 @@ impl<'a> CallLoop<'a> {
         &mut self,
         call: &Call,
         admitted: &AdmittedCall,
+        prefix: Option<&PrefixUse>,
         progress: &mut OnText<'_>,
     ) -> Result<Completion, CallError> {
         let running = self.caller.counters.run();
         let started = Instant::now();
-        let mut has_text = false;
+        let mut has_begun = false;
         let mut on_text = |piece: &str| {
-            if !std::mem::replace(&mut has_text, true) {
+            if !std::mem::replace(&mut has_begun, true) {
                 admitted.text_began();
+                if let Some(prefix) = prefix {
+                    prefix.answer_began();
+                }
             }
-            running.count_text(piece);
-            progress(piece);
+            if !piece.is_empty() {
+                running.count_text(piece);
+                progress(piece);
+            }
         };
         let outcome = self.caller.model.complete(call, &mut on_text).await;
         self.spent.calls += 1;
@@ -127,6 +135,13 @@ impl<'a> CallLoop<'a> {
             running.answered();
         }
         outcome
+    }
+
+    /// Waits until the server has cached the prefix, or until this call is the one that has it cached. That takes no longer
+    /// than another call's first token.
+    async fn warm(&self, prefix: &str) -> Option<PrefixUse> {
+        let _waiting = self.caller.counters.wait();
+        self.caller.warming.as_ref()?.enter(prefix).await
     }
 
     /// Waits until a permit is free and the breaker admits the call. The call holds no permit while it waits for the
@@ -189,14 +204,16 @@ impl<'a> CallLoop<'a> {
         reservation.ok_or(CallFailure::Budget { worst, spent })
     }
 
-    fn settle(&mut self, call: &Call, reservation: Reservation, used: UsedTokens) {
+    /// Spends what a call has cost: what the provider says, or else what its tokens cost.
+    fn settle(&mut self, call: &Call, reservation: Reservation, used: UsedTokens, told: Option<Micros>) {
+        let price = self.caller.price.unwrap_or(Price::FREE);
         let cost = match used {
             UsedTokens::Nothing => Micros::ZERO,
             UsedTokens::Known(usage) => {
                 self.spent.usage += usage;
-                self.caller.price.unwrap_or(Price::FREE).cost(&usage)
+                told.unwrap_or_else(|| price.cost(&usage))
             }
-            UsedTokens::Prompt => self.caller.price.unwrap_or(Price::FREE).worst(call.estimated_input(), 0),
+            UsedTokens::Prompt => price.worst(call.estimated_input(), 0),
             UsedTokens::Unknown => reservation.amount(),
         };
         self.spent.cost += cost;

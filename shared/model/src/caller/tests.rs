@@ -66,6 +66,7 @@ fn wrote(text: &str, finish: Finish) -> Outcome {
         text: text.into(),
         finish,
         usage: USAGE,
+        cost: None,
         first_token: Duration::from_millis(3),
         elapsed: Duration::from_millis(9),
     })
@@ -100,7 +101,7 @@ fn scripted_for(waits: bool, outcomes: impl IntoIterator<Item = Outcome>) -> (Ar
     let (permits, breaker) = (Permits::new(1), Breaker::new("script", settings));
     let guards = ProviderGuards { permits, breaker, follows_slots: true };
     let model = Arc::clone(&script) as Arc<dyn Model>;
-    let caller = Arc::new(Caller::new(model, Some(PRICE), guards, CallerSettings::default()));
+    let caller = Arc::new(Caller::new("fake:model".to_owned(), model, Some(PRICE), guards, CallerSettings::default()));
     (caller, script)
 }
 
@@ -113,6 +114,15 @@ async fn settled() {
     for _ in 0..50 {
         tokio::task::yield_now().await;
     }
+}
+
+#[tokio::test]
+async fn a_cost_that_the_provider_tells_counts_instead_of_the_price_of_the_tokens() {
+    let Ok(told) = wrote("A text.", Finish::Stop) else { panic!("it is an answer") };
+    let (caller, _) = scripted([Ok(Completion { cost: Some(Micros(7)), ..told })]);
+    let allowance = Allowance::new(Some(worst()));
+    let answer = make_call(&caller, &allowance).await.unwrap();
+    assert_eq!((answer.spent.cost, allowance.spent()), (Micros(7), Micros(7)));
 }
 
 #[tokio::test]
@@ -225,7 +235,8 @@ async fn many_short_waits_add_up_to_a_long_one() {
     let limits = (0..10).map(|_| limited(Duration::from_millis(20)));
     let (caller, script) = scripted(limits);
     let settings = CallerSettings { park_after: Duration::from_millis(70), ..CallerSettings::default() };
-    let caller = Caller::new(caller.model.clone(), caller.price, caller.guards.clone(), settings);
+    let caller =
+        Caller::new("fake:model".to_owned(), caller.model.clone(), caller.price, caller.guards.clone(), settings);
     let failure = make_call(&caller, &Allowance::unlimited()).await.unwrap_err();
     assert!(matches!(failure, CallFailure::Wait { .. }), "{failure:?}");
     assert!(script.calls.lock().unwrap().len() <= 4);
@@ -294,7 +305,13 @@ async fn an_allowance_that_cannot_cover_the_worst_case_stops_the_call() {
 #[tokio::test]
 async fn a_limited_allowance_pays_for_no_model_without_a_price() {
     let (caller, _) = scripted([wrote("A text.", Finish::Stop)]);
-    let caller = Caller::new(caller.model.clone(), None, caller.guards.clone(), CallerSettings::default());
+    let caller = Caller::new(
+        "fake:model".to_owned(),
+        caller.model.clone(),
+        None,
+        caller.guards.clone(),
+        CallerSettings::default(),
+    );
     let limited = Allowance::new(Some(Micros(u64::MAX)));
     let failure = make_call(&caller, &limited).await.unwrap_err();
     assert!(matches!(failure, CallFailure::Budget { worst: None, .. }), "{failure:?}");

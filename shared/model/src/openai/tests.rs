@@ -156,6 +156,29 @@ fn a_refusal_is_an_error_and_keeps_its_usage() {
 }
 
 #[test]
+fn a_cost_that_the_provider_tells_is_read_with_what_it_charged_to_the_users_own_key() {
+    let cost = |usage: Value| read(&[json!({"choices": [], "usage": usage})]).0.cost;
+    let told = json!({"prompt_tokens": 7, "completion_tokens": 2, "cost": 0.0125,
+        "cost_details": {"upstream_inference_cost": 0.0125}});
+    assert_eq!(cost(told), Some(Micros(12_500)));
+    let own_key = json!({"prompt_tokens": 7, "completion_tokens": 2, "cost": 0.0005, "is_byok": true,
+        "cost_details": {"upstream_inference_cost": 0.01}});
+    assert_eq!(cost(own_key), Some(Micros(10_500)));
+    for odd in [json!(-1), json!("free"), json!({"total": 1}), Value::Null] {
+        assert_eq!(cost(json!({"prompt_tokens": 7, "completion_tokens": 2, "cost": odd})), None);
+    }
+}
+
+#[test]
+fn tokens_written_to_the_cache_are_read_in_every_variant() {
+    let written = |usage: Value| read(&[json!({"choices": [], "usage": usage})]).0.usage.unwrap().cache_written;
+    let details = json!({"cached_tokens": 4, "cache_write_tokens": 3});
+    assert_eq!(written(json!({"prompt_tokens": 9, "completion_tokens": 2, "prompt_tokens_details": details})), 3);
+    assert_eq!(written(json!({"prompt_tokens": 9, "completion_tokens": 2, "cache_creation_input_tokens": 20})), 9);
+    assert_eq!(written(json!({"prompt_tokens": 9, "completion_tokens": 2})), 0);
+}
+
+#[test]
 fn usage_is_read_in_every_variant() {
     let usage = |usage: Value| read(&[json!({"choices": [], "usage": usage})]).0.usage;
     let openai = usage(json!({

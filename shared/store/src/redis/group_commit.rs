@@ -143,7 +143,7 @@ impl GroupCommit {
                 return Ok(answers);
             }
         }
-        Err(contended())
+        Err(contended("the book"))
     }
 
     fn waiting(&self) -> MutexGuard<'_, HashMap<BookId, VecDeque<Waiting>>> {

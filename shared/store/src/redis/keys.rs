@@ -94,6 +94,11 @@ pub(super) fn leader_lock(name: &str) -> String {
     format!("bindery:post:{name}")
 }
 
+/// Returns the key of a model's track record.
+pub(super) fn track_record(model: &str) -> String {
+    format!("bindery:model:{model}")
+}
+
 /// Returns a task's place in its book's records: the plan first, then the chapters, the binding, the audit, and the repairs by
 /// round. A place has at most 50 bits, which the scores of a sorted set hold exactly.
 pub(super) fn place(task: TaskId) -> u64 {

@@ -12,6 +12,7 @@ pub(super) static APPLY: LazyLock<Script> = LazyLock::new(|| Script::new(include
 pub(super) static SHED: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("shed.lua")));
 pub(super) static MARK_PUBLISHED: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("mark_published.lua")));
 pub(super) static CORRECT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("correct.lua")));
+pub(super) static REPLACE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("replace.lua")));
 pub(super) static LEAD: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("lead.lua")));
 
 pub(super) struct Script {

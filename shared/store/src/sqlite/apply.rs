@@ -1,7 +1,7 @@
 //! Applying a decision of the ledger. The open transaction makes it all or nothing.
 
 use bindery_domain::{BookId, Moment, TaskId};
-use bindery_ledger::{Book, Event, Request, Task, Writes};
+use bindery_ledger::{Book, Event, Request, Task, TrackRecord, Writes};
 use rusqlite::{Connection, params};
 
 use super::read::{place, standing};
@@ -32,11 +32,15 @@ pub(super) fn writes(db: &Connection, id: &BookId, writes: Writes) -> Result<(),
 
 fn put_book(db: &Connection, book: &Book, request: &Request) -> Result<(), StoreError> {
     let mut put = db.prepare_cached(
-        "INSERT INTO books (id, record, request, accepted_at, deadline) VALUES (?1, ?2, ?3, ?4, ?5) \
-         ON CONFLICT (id) DO UPDATE SET record = excluded.record, request = excluded.request, deadline = excluded.deadline",
+        "INSERT INTO books (id, record, accepted_at, deadline) VALUES (?1, ?2, ?3, ?4) \
+         ON CONFLICT (id) DO UPDATE SET record = excluded.record, deadline = excluded.deadline",
     )?;
     let accepted = book.accepted_at.0.cast_signed();
-    put.execute(params![book.id.as_str(), encode(book), encode(request), accepted, due(book)])?;
+    put.execute(params![book.id.as_str(), encode(book), accepted, due(book)])?;
+    let mut put = db.prepare_cached(
+        "INSERT INTO requests (book, request) VALUES (?1, ?2) ON CONFLICT (book) DO UPDATE SET request = excluded.request",
+    )?;
+    put.execute([book.id.as_str(), &encode(request)])?;
     Ok(())
 }
 
@@ -104,6 +108,13 @@ pub(super) fn lead(
          DO UPDATE SET holder = excluded.holder, until = excluded.until WHERE holder = excluded.holder OR until <= ?4",
     )?;
     Ok(take.execute(params![post, holder, until.0.cast_signed(), now.0.cast_signed()])? > 0)
+}
+
+/// Replaces a model's track record.
+pub(super) fn track_record(db: &Connection, model: &str, record: &TrackRecord) -> Result<(), StoreError> {
+    let mut put = db.prepare_cached("INSERT OR REPLACE INTO track_records (model, record) VALUES (?1, ?2)")?;
+    put.execute(params![model, encode(record)])?;
+    Ok(())
 }
 
 /// Removes at most `limit` texts, and with the last of them the published events; returns whether no text is left.

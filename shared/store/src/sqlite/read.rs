@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bindery_domain::{BookId, Digest, Moment, TaskId};
-use bindery_ledger::{Book, Event, Others, Released, Request, Rules, Standing, Task, TaskRef};
+use bindery_ledger::{Book, Event, Others, Released, Request, Rules, Standing, Task, TaskRef, TrackRecord};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::{
@@ -85,7 +85,7 @@ pub(super) fn faults(db: &Connection) -> Result<Vec<String>, StoreError> {
 }
 
 pub(super) fn request(db: &Connection, id: &BookId) -> Result<Option<Request>, StoreError> {
-    let mut query = db.prepare_cached("SELECT request FROM books WHERE id = ?1")?;
+    let mut query = db.prepare_cached("SELECT request FROM requests WHERE book = ?1")?;
     let found = query.query_row([id.as_str()], json).optional()?;
     found.map(|record| record::request(id, &record)).transpose()
 }
@@ -105,6 +105,12 @@ pub(super) fn tasks(db: &Connection, book: &BookId) -> Result<Vec<Task>, StoreEr
 pub(super) fn text(db: &Connection, book: &BookId, digest: &Digest) -> Result<Option<String>, StoreError> {
     let mut query = db.prepare_cached("SELECT text FROM texts WHERE book = ?1 AND digest = ?2")?;
     Ok(query.query_row([book.as_str(), digest.as_str()], json).optional()?)
+}
+
+pub(super) fn track_record(db: &Connection, model: &str) -> Result<TrackRecord, StoreError> {
+    let mut query = db.prepare_cached("SELECT record FROM track_records WHERE model = ?1")?;
+    let stored = query.query_row([model], json).optional()?;
+    Ok(stored.map(|stored| decode("track record", &stored)).transpose()?.unwrap_or_default())
 }
 
 pub(super) fn events(db: &Connection, book: &BookId, after: u64, limit: u32) -> Result<Vec<Event>, StoreError> {
@@ -313,8 +319,7 @@ mod tests {
         let db = schema::open(&path).unwrap();
         for number in 0..200 {
             let record = "x".repeat(1_000);
-            db.execute("INSERT INTO books VALUES (?1, ?2, '', 0, NULL, 0)", params![number.to_string(), record])
-                .unwrap();
+            db.execute("INSERT INTO books VALUES (?1, ?2, 0, NULL, 0)", params![number.to_string(), record]).unwrap();
         }
         assert!(faults(&db).unwrap().is_empty());
         drop(db);

@@ -11,16 +11,19 @@ use rusqlite::{Connection, ErrorCode};
 use crate::StoreError;
 
 /// The schema version that this program writes, kept in the file's `user_version`.
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 
 const SCHEMA: &str = "
     CREATE TABLE books (
         id TEXT PRIMARY KEY,
         record TEXT NOT NULL,
-        request TEXT NOT NULL,
         accepted_at INTEGER NOT NULL,
         deadline INTEGER,
         told INTEGER NOT NULL DEFAULT 0
+    ) STRICT;
+    CREATE TABLE requests (
+        book TEXT PRIMARY KEY REFERENCES books (id) ON DELETE CASCADE,
+        request TEXT NOT NULL
     ) STRICT;
     CREATE INDEX books_deadline ON books (deadline) WHERE deadline IS NOT NULL;
     CREATE TABLE tasks (
@@ -63,6 +66,25 @@ const FROM_1: &str = "
         holder TEXT NOT NULL,
         until INTEGER NOT NULL
     ) STRICT;
+";
+
+/// The tables that an earlier program of this version does without. They need no version of their own.
+const ADDED: &str = "
+    CREATE TABLE IF NOT EXISTS track_records (
+        model TEXT PRIMARY KEY,
+        record TEXT NOT NULL
+    ) STRICT;
+";
+
+/// What version 3 changed: requests have a table of their own. A book's record is written at each commit, and SQLite writes a
+/// whole row, so that a large outline in the same row made the time of a book quadratic in its chapters.
+const FROM_2: &str = "
+    CREATE TABLE requests (
+        book TEXT PRIMARY KEY REFERENCES books (id) ON DELETE CASCADE,
+        request TEXT NOT NULL
+    ) STRICT;
+    INSERT INTO requests SELECT id, request FROM books;
+    ALTER TABLE books DROP COLUMN request;
 ";
 
 /// How long to wait for another process.
@@ -108,6 +130,11 @@ fn migrate(db: &Connection) -> Result<(), StoreError> {
         }
         1 => {
             db.execute_batch(FROM_1)?;
+            db.execute_batch(FROM_2)?;
+            db.pragma_update(None, "user_version", VERSION)?;
+        }
+        2 => {
+            db.execute_batch(FROM_2)?;
             db.pragma_update(None, "user_version", VERSION)?;
         }
         VERSION => {}
@@ -116,6 +143,7 @@ fn migrate(db: &Connection) -> Result<(), StoreError> {
             return Err(StoreError::Unreadable { what: "file", cause });
         }
     }
+    db.execute_batch(ADDED)?;
     db.execute_batch("COMMIT")?;
     Ok(())
 }
@@ -141,5 +169,24 @@ mod tests {
             });
             assert!(opened.iter().all(Result::is_ok), "{opened:?}");
         }
+    }
+
+    #[test]
+    fn a_file_of_an_earlier_version_keeps_its_requests() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("books.db");
+        let old = Connection::open(&path).unwrap();
+        let earlier = SCHEMA.replace(
+            "record TEXT NOT NULL,\n        accepted_at",
+            "record TEXT NOT NULL,\n        request TEXT NOT NULL,\n        accepted_at",
+        );
+        old.execute_batch(&earlier.replace("CREATE TABLE requests", "CREATE TABLE IF NOT EXISTS unused")).unwrap();
+        old.execute("INSERT INTO books VALUES ('b', '{}', 'asked', 0, NULL, 0)", []).unwrap();
+        old.execute_batch("DROP TABLE unused").unwrap();
+        old.pragma_update(None, "user_version", 2).unwrap();
+        drop(old);
+        let db = open(&path).unwrap();
+        let kept: String = db.query_row("SELECT request FROM requests WHERE book = 'b'", [], |row| row.get(0)).unwrap();
+        assert_eq!(kept, "asked");
     }
 }

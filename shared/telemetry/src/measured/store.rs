@@ -12,7 +12,9 @@ use std::{
 
 use async_trait::async_trait;
 use bindery_domain::{BookId, Digest, TaskId};
-use bindery_ledger::{Accepted, Answer, Book, Command, Event, Operated, Operation, Plan, Request, Task, chain};
+use bindery_ledger::{
+    Accepted, Answer, Book, Command, Event, Operated, Operation, Plan, Request, Task, TrackRecord, chain,
+};
 use bindery_store::{Due, Durability, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook};
 
 use self::steps::StepMetrics;
@@ -180,6 +182,14 @@ impl Store for MeasuredStore {
 
     async fn load(&self) -> Result<Load, StoreError> {
         self.timed("load", self.store.load()).await
+    }
+
+    async fn add_to_track_record(&self, model: &str, taken: &TrackRecord) -> Result<(), StoreError> {
+        self.timed("add_to_track_record", self.store.add_to_track_record(model, taken)).await
+    }
+
+    async fn track_record(&self, model: &str) -> Result<TrackRecord, StoreError> {
+        self.timed("track_record", self.store.track_record(model)).await
     }
 
     async fn examine(&self) -> Result<Vec<String>, StoreError> {

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use bindery_domain::{BookId, Digest, TaskId};
-use bindery_ledger::{Accepted, Answer, Book, Command, Event, Operated, Operation, Plan, Request, Task};
+use bindery_ledger::{Accepted, Answer, Book, Command, Event, Operated, Operation, Plan, Request, Task, TrackRecord};
 use bindery_store::{Due, Durability, Heartbeat, Load, Scope, Store, StoreError, Unpublished, UnreadableBook};
 
 use super::tasks::OpenTasks;
@@ -112,6 +112,14 @@ impl Store for TracedStore {
 
     async fn load(&self) -> Result<Load, StoreError> {
         self.store.load().await
+    }
+
+    async fn add_to_track_record(&self, model: &str, taken: &TrackRecord) -> Result<(), StoreError> {
+        self.store.add_to_track_record(model, taken).await
+    }
+
+    async fn track_record(&self, model: &str) -> Result<TrackRecord, StoreError> {
+        self.store.track_record(model).await
     }
 
     async fn examine(&self) -> Result<Vec<String>, StoreError> {

@@ -47,6 +47,10 @@ impl Writing for TracedWriting<'_> {
         self.writing.kind()
     }
 
+    fn expected_output(&self) -> u64 {
+        self.writing.expected_output()
+    }
+
     fn call(&self, attempt: u32, before: Before<'_>) -> Call {
         let call = self.writing.call(attempt, before);
         let Some(task) = subject().and_then(|subject| subject.trace_parent) else { return call };

@@ -1,0 +1,52 @@
+//! The manuscript of a finished book, made again from its stored texts.
+
+use std::collections::HashMap;
+
+use bindery_domain::{BookId, Digest};
+use bindery_format::{RenderError, ValidManuscript};
+use bindery_ledger::current_texts;
+use bindery_store::{Store, StoreError};
+
+use super::{
+    manuscript,
+    prove::{Proof, prove},
+};
+use crate::texts::MAX_TEXTS_PER_READ;
+
+/// Why a manuscript cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum StoredFault {
+    /// The store does not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The store has no such book.
+    #[error("the store has no request for the book")]
+    NoRequest,
+    /// Chapters are missing.
+    #[error("the book is not whole: {0}")]
+    NotWhole(String),
+    /// The texts are no book.
+    #[error(transparent)]
+    Render(#[from] RenderError),
+}
+
+/// Reads the manuscript of a finished book.
+pub async fn stored(store: &dyn Store, book: &BookId) -> Result<ValidManuscript, StoredFault> {
+    let request = store.request(book).await?.ok_or(StoredFault::NoRequest)?;
+    let tasks = store.tasks(book).await?;
+    let written: Vec<(u32, Digest)> =
+        current_texts(&tasks).into_iter().map(|(chapter, text)| (chapter, text.digest.clone())).collect();
+    let mut texts = HashMap::with_capacity(written.len());
+    for page in written.chunks(MAX_TEXTS_PER_READ) {
+        let digests: Vec<Digest> = page.iter().map(|(_, digest)| digest.clone()).collect();
+        let found = page.iter().zip(store.texts(book, &digests).await?);
+        texts.extend(found.filter_map(|((chapter, _), text)| Some((*chapter, text?))));
+    }
+    match prove(&request, &tasks, texts) {
+        Proof::Complete(set) => Ok(ValidManuscript::of(manuscript(&request, set.chapters))?),
+        Proof::Missing(chapters) => {
+            Err(StoredFault::NotWhole(format!("the texts of chapters {chapters:?} are missing")))
+        }
+        Proof::Gap(reason) => Err(StoredFault::NotWhole(reason)),
+    }
+}

@@ -1,0 +1,38 @@
+//! The output tokens that the texts of a book are expected to take. Reasoning and repeated calls come on top.
+
+use bindery_domain::{Unit, expected_tokens};
+
+use crate::{Context, Slice, contract::summary_length};
+
+/// Returns the tokens of a text of this length.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of tokens is positive and small")]
+pub fn text_tokens(length: u32, unit: Unit, language: &str) -> u64 {
+    expected_tokens(length, unit, language).round() as u64
+}
+
+/// Returns the tokens of the model's part of a plan.
+pub fn plan_tokens(context: &Context) -> u64 {
+    400 + 110 * context.chapters.len() as u64
+}
+
+/// Returns the tokens of a chapter's brief.
+pub fn brief_tokens(slice: &Slice) -> u64 {
+    150 * u64::from(slice.sections.max(1))
+}
+
+/// Returns the most tokens that a chapter's brief may take.
+pub fn brief_room(slice: &Slice) -> u32 {
+    let points = u32::try_from(slice.owns.len()).unwrap_or(u32::MAX);
+    400 + 360 * slice.sections + 20 * points
+}
+
+/// Returns the tokens of a chapter's summary.
+pub fn summary_tokens(context: &Context) -> u64 {
+    let unit = context.unit();
+    text_tokens(summary_length(unit), unit, &context.book.language)
+}
+
+/// Returns the tokens of an outline with this many chapters.
+pub fn outline_tokens(chapters: u32) -> u64 {
+    100 + 160 * u64::from(chapters)
+}

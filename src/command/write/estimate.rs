@@ -1,0 +1,105 @@
+//! The estimate of a book, as it is shown before money is spent.
+
+use bindery_dispatcher::{
+    estimate::{Cost, Estimate, Estimating},
+    plan,
+};
+use bindery_domain::TaskId;
+use bindery_ledger::{Order, PlanMode, Request};
+use bindery_model::Models;
+
+use super::order::Ordered;
+use crate::{
+    app::App,
+    cli::Global,
+    consent::Spending,
+    environment::Environment,
+    exit::Failure,
+    phrasing::{Grouped, Phrased, counted},
+    stdout,
+};
+
+/// Estimates what the owed tasks of an order take, with as many calls at once as the provider is given.
+pub(crate) async fn estimate(
+    app: &App,
+    models: &Models,
+    order: &Order,
+    owed: impl Fn(TaskId) -> bool,
+) -> Result<Estimate, Failure> {
+    let caller = models.caller(&order.model).map_err(Failure::usage)?;
+    let calls = models.calls(&order.model).map_err(Failure::usage)?;
+    let compiled = plan::compile(order).map_err(Failure::usage)?;
+    let record = app.ports.store.track_record(caller.name()).await?;
+    let estimating = Estimating { caller: &caller, record: &record, limits: app.limits() };
+    let mut estimate = estimating.chapters(&compiled, |chapter| owed(TaskId::Write(chapter)));
+    if order.plan == PlanMode::Model && owed(TaskId::Plan) {
+        estimate = estimating.with_plan(estimate, order, &compiled);
+    }
+    Ok(estimate.with_calls(calls))
+}
+
+/// Estimates a whole book. For a topic without an outline, the call for the outline is counted too.
+pub(super) async fn estimate_whole(app: &App, models: &Models, ordered: &Ordered) -> Result<Estimate, Failure> {
+    let order = &ordered.order;
+    let estimate = estimate(app, models, order, |_| true).await?;
+    let Some(topic) = &ordered.topic else { return Ok(estimate) };
+    let caller = models.caller(&order.model).map_err(Failure::usage)?;
+    let record = app.ports.store.track_record(caller.name()).await?;
+    Ok(Estimating { caller: &caller, record: &record, limits: app.limits() }.with_outline(estimate, topic))
+}
+
+/// Prints what a book would take.
+pub(crate) fn print_estimate(global: &Global, request: &Request, estimate: &Estimate) -> Result<(), Failure> {
+    if global.json {
+        let cost = |sum: fn(Cost) -> bindery_domain::Micros| estimate.cost.map(sum);
+        let value = serde_json::json!({
+            "book": request.book_id(), "model": request.order.model, "calls": estimate.calls,
+            "repeated_calls": estimate.repeated, "input_tokens": estimate.input, "output_tokens": estimate.output,
+            "cost_micro_usd": cost(|cost| cost.likely), "at_most_micro_usd": cost(|cost| cost.at_most),
+            "smallest_budget_micro_usd": cost(|cost| cost.smallest_budget),
+            "seconds": estimate.time.as_secs_f64(), "sequential_seconds": estimate.sequential.as_secs_f64(),
+        });
+        return stdout::line(value);
+    }
+    stdout::line(phrased_estimate(request, estimate))
+}
+
+fn phrased_estimate(request: &Request, estimate: &Estimate) -> String {
+    let repeated = match estimate.repeated {
+        0 => String::new(),
+        repeated => format!(" and likely {} more", Grouped(repeated)),
+    };
+    format!(
+        "\"{}\" with {}: {}{repeated}, about {} prompt and {} output tokens, about {} ({} one call after another).\n{}",
+        request.order.outline.title,
+        request.order.model,
+        counted(estimate.calls, "call", "calls"),
+        Grouped(estimate.input),
+        Grouped(estimate.output),
+        Phrased(estimate.time),
+        Phrased(estimate.sequential),
+        phrased_cost(estimate.cost),
+    )
+}
+
+fn phrased_cost(cost: Option<Cost>) -> String {
+    match cost {
+        None => "Its cost is not known, because the model has no price here (model.prices_file).".to_owned(),
+        Some(cost) if cost.at_most.0 == 0 => "It costs nothing.".to_owned(),
+        Some(Cost { likely, at_most, smallest_budget }) => format!(
+            "It likely costs about {likely}, and at most {at_most}. The smallest budget that cannot stall is {smallest_budget}."
+        ),
+    }
+}
+
+/// Prints the estimate of a run, and asks whether to write the book if that costs money.
+pub(crate) fn confirm(
+    environment: &Environment,
+    models: &Models,
+    spending: &Spending,
+    request: &Request,
+    estimate: &Estimate,
+) -> Result<(), Failure> {
+    let caller = models.caller(&request.order.model).map_err(Failure::usage)?;
+    spending.consent(environment, &caller, &phrased_estimate(request, estimate), "Write it?")
+}
