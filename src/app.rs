@@ -196,6 +196,7 @@ pub(crate) fn rules(config: &Config) -> Rules {
         lost_after: ledger.lost_after,
         solo_after: ledger.solo_after,
         retention: config.store.retention(),
+        max_open_books: is_fleet(config).then_some(u64::from(config.serve.max_open_books)),
     }
 }
 

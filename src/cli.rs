@@ -85,7 +85,7 @@ pub(crate) enum Command {
     Get(GetArgs),
     /// Approve the plan of a book that waits for a review, so that the book can be written.
     Approve(Named),
-    /// Delete a book with its texts and files.
+    /// Delete a book with its texts and files, also one whose record cannot be read.
     Delete {
         #[command(flatten)]
         named: Named,
@@ -106,6 +106,8 @@ pub(crate) enum Command {
     Config,
     /// Print an outline in the form that Bindery gives it, whatever form it has.
     Tidy(TidyArgs),
+    /// Score books: about twenty figures, each beside those of printed books and of machine-written ones.
+    Score(ScoreArgs),
     /// Print a completion script for a shell.
     Completions {
         /// The shell that runs the script.
@@ -258,6 +260,19 @@ pub(crate) struct TidyArgs {
     /// What the highest headings below the title are, where they could be either.
     #[arg(long = "as", value_name = "WHAT", value_enum)]
     pub(crate) shape: Option<ShapeArg>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ScoreArgs {
+    /// The books: Markdown, plain text or EPUB. For each, NAME.score.html and NAME.score.json are written beside it.
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// The language of the books, like `en` or `pt-BR` [default: the one that the file names, or that its text is in].
+    #[arg(long)]
+    pub(crate) language: Option<String>,
+    /// The folder for the files of the score [default: beside the book].
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Args)]

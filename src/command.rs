@@ -15,6 +15,7 @@ pub(crate) mod import;
 pub(crate) mod plan;
 pub(crate) mod redrive;
 pub(crate) mod rewrite;
+pub(crate) mod score;
 pub(crate) mod serve;
 pub(crate) mod stand_in;
 pub(crate) mod status;

@@ -38,6 +38,11 @@ pub(crate) fn asks_for_json() -> bool {
     std::env::var_os("BINDERY_LOG__FORMAT").is_some_and(|format| format == "json")
 }
 
+/// Returns whether a variable is set.
+pub(crate) fn is_set(name: &str) -> bool {
+    std::env::var_os(name).is_some()
+}
+
 impl Environment {
     /// Reads the environment of this process.
     pub(crate) fn of_process() -> Self {

@@ -41,9 +41,16 @@ pub(crate) async fn open(
     Ok(Opened { app, book })
 }
 
+/// Finds the book with this id, or the only one whose id begins so, among those whose records cannot be read.
+pub(crate) async fn find_unreadable(app: &App, named: &str) -> Result<Option<UnreadableBook>, Failure> {
+    let unreadable = app.ports.store.unreadable_books().await?;
+    let mut found = unreadable.into_iter().filter(|book| !named.is_empty() && book.id.as_str().starts_with(named));
+    Ok(found.next().filter(|_| found.next().is_none()))
+}
+
 /// Finds the book that a user names: by the path of its outline, by the name that its request gave it, by its id, or by the
 /// beginning of its id.
-async fn find(app: &App, named: &str) -> Result<Book, Failure> {
+pub(crate) async fn find(app: &App, named: &str) -> Result<Book, Failure> {
     let store = &app.ports.store;
     let path = request_id(Path::new(named)).ok();
     for name in path.iter().map(String::as_str).chain([named]) {

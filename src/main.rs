@@ -19,6 +19,7 @@ mod probes;
 mod report;
 mod roles;
 mod screen;
+mod stacks;
 mod stdout;
 mod traces;
 mod view;
@@ -44,6 +45,9 @@ fn main() -> ExitCode {
         }
         Err(error) => error.exit(),
     };
+    if matches!(cli.command, Command::Serve(_) | Command::Dead(_)) {
+        stacks::enlarge();
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let outcome = match runtime {
         Ok(runtime) => runtime.block_on(run(cli)),
@@ -101,6 +105,7 @@ async fn dispatch(
         Command::Doctor(arguments) => command::doctor::run(global, environment, config, arguments).await,
         Command::Health { address } => command::health::run(config, address),
         Command::Config => command::config::run(global, &config?),
+        Command::Score(arguments) => command::score::run(global, &arguments),
         Command::Tidy(arguments) => command::tidy::run(global, &arguments),
         Command::Completions { shell } => command::completions::run(shell),
     }

@@ -45,6 +45,9 @@ impl fmt::Display for Row {
 pub(crate) struct Report {
     /// The length of the text in words or characters.
     pub(crate) length: u64,
+    /// The mark of the book's score, from 0 to 100.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) score: Option<u32>,
     /// The number of model calls.
     pub(crate) calls: u64,
     /// The number of failed tries.
@@ -142,6 +145,7 @@ impl Report {
         report.wasted = report.wasted.min(report.cost);
         if let (State::Done, Some(binding)) = (book.state, &book.binding) {
             report.length = binding.length;
+            report.score = binding.score;
         }
         report
     }

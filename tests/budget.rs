@@ -41,7 +41,8 @@ pub(crate) fn unpriced() -> Bench {
     bench(Bench::new(), "[[price]]\nmodel = \"press:verse\"\ninput = 3.0\noutput = 15.0\n")
 }
 
-fn priced_on(unpriced: Bench) -> Bench {
+/// Puts a model that costs money on a bench.
+pub(crate) fn priced_on(unpriced: Bench) -> Bench {
     bench(unpriced, &price_list(INPUT, OUTPUT))
 }
 

@@ -153,8 +153,10 @@ fn a_book_is_bound_in_the_formats_of_the_command() {
     bench.outline(&three_chapters());
     bench.write(&["--format", "epub,pdf"]).exits(64).tells(&["pdf"]);
     let printed = bench.write(&["--format", "epub"]).exits(0).stdout;
-    assert_eq!(printed, "out/book.epub\n");
-    assert_eq!(walk(&bench.path("out")), [bench.path("out/book.epub")]);
+    assert_eq!(printed, "out/book.epub\nout/book.score.html\nout/book.score.json\n");
+    let mut files = walk(&bench.path("out"));
+    files.sort();
+    assert_eq!(files, ["epub", "score.html", "score.json"].map(|format| bench.path(&format!("out/book.{format}"))));
     assert_eq!(bench.model.stats().by_task["plan"], 1);
 }
 

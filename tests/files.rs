@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     fs,
+    path::Path,
     process::Command,
     time::{Duration, Instant},
 };
@@ -31,7 +32,9 @@ fn fetched(fleet: &Fleet, book: &str, data: &str) -> BTreeMap<String, Vec<u8>> {
     let out = format!("out-of-{data}");
     fleet.run(&["--data", data, "get", book, "--out", &out]).exits(0);
     let files = fs::read_dir(fleet.path(&out)).unwrap().map(|entry| entry.unwrap().path());
-    files.map(|path| (path.extension().unwrap().to_str().unwrap().to_owned(), fs::read(path).unwrap())).collect()
+    // A score's files have two endings, as in `tides.score.html`.
+    let format = |path: &Path| path.file_name().unwrap().to_str().unwrap().split_once('.').unwrap().1.to_owned();
+    files.map(|path| (format(&path), fs::read(path).unwrap())).collect()
 }
 
 /// Starts a listener with pika, as another system would. It prints the addresses of the files of the first completed book.
@@ -99,7 +102,7 @@ fn assemblers_without_a_shared_folder_bind_to_an_object_storage_and_all_readers_
         assert!(status.contains(&url), "{status}");
         assert!(told.lines().any(|line| line == url), "{told}");
     }
-    assert_eq!(listed(&objects, &book).len(), 3);
+    assert_eq!(listed(&objects, &book).len(), 5);
     assert!(["one", "another", "third"].iter().all(|data| !fleet.path(data).join("files").exists()));
     let shown = fleet.run(&["config"]).exits(0).stdout;
     assert!(!shown.contains(&objects.key().secret), "a secret is shown");

@@ -254,6 +254,36 @@ fn the_guide_says_how_to_make_each_secret_that_the_manifests_lack() {
 }
 
 #[test]
+fn a_private_authority_reaches_every_role_and_keda() {
+    let manifests = Manifests::with_component("production", "private-authority");
+    assert_eq!(problems(&manifests.0), [""; 0]);
+    let named = |list: &Value, name: &str| list.as_array().unwrap().iter().find(|one| one["name"] == name).cloned();
+    let mut settings = manifests.settings();
+    for role in ROLES {
+        let deployment = manifests.find("Deployment", &format!("bindery-{role}"));
+        let container = containers(deployment).next().unwrap();
+        let mount = named(&container["volumeMounts"], "authority").unwrap();
+        let secret = &named(&pod(deployment)["volumes"], "authority").unwrap()["secret"];
+        assert_eq!(secret["secretName"], "bindery-authority");
+        let file = format!("{}/{}", mount["mountPath"].as_str().unwrap(), secret["items"][0]["path"].as_str().unwrap());
+        for setting in ["BINDERY_QUEUE__CA_FILE", "BINDERY_STORE__CA_FILE"] {
+            assert_eq!(named(&container["env"], setting).unwrap()["value"], file.as_str(), "{role}");
+            settings.insert(setting.to_owned(), file.clone());
+        }
+    }
+    let config = Config::load(&Sources { environment: settings, ..Sources::default() }).unwrap();
+    assert!(config.queue.access().ca_file.is_some() && config.store.ca_file.is_some());
+    let keda = manifests.find("TriggerAuthentication", "bindery-broker")["spec"]["secretTargetRef"].as_array().unwrap();
+    let guide = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/production.md")).unwrap();
+    let command = guide.split("kubectl ").find(|line| line.contains("secret generic bindery-authority ")).unwrap();
+    for (parameter, key) in [("tls", "tls"), ("ca", "ca.crt")] {
+        let given = keda.iter().find(|one| one["parameter"] == parameter).unwrap();
+        assert_eq!((&given["name"], &given["key"]), (&json!("bindery-authority"), &json!(key)));
+        assert!(command.contains(key), "the guide does not put {key} into the secret");
+    }
+}
+
+#[test]
 fn the_settings_are_valid_and_a_pod_has_the_time_to_drain() {
     for overlay in OVERLAYS {
         let manifests = Manifests::of(overlay);

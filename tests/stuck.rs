@@ -79,7 +79,7 @@ fn a_book_says_that_its_budget_is_used_up() {
 }
 
 #[test]
-fn a_book_says_that_its_binding_is_not_yet_with_the_broker() {
+fn a_book_says_that_its_audit_is_not_yet_with_the_broker() {
     let (model, paused) = ModelServer::held_back([3]);
     let fleet = Fleet::with_own_broker(model).with([("BINDERY_QUEUE__TIMEOUT", "2s")]);
     let mut fleet = fleet.serving(&["all"]);

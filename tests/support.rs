@@ -22,7 +22,7 @@ pub(crate) use self::{
     collector::{Collector, Spanned},
     epubcheck::epubcheck,
     finished_parts::FinishedParts,
-    fleet::{Fleet, Ordered, Route, brisk},
+    fleet::{Fleet, Ordered, Ordering, Route, brisk},
     ledger::{Ledger, PartName},
     manifests::{Manifests, containers, each_object, pod},
     model_server::{ModelServer, Subject},

@@ -194,7 +194,7 @@ fn without_a_collector_nothing_is_traced_and_events_have_the_trace_of_the_submis
     assert_eq!(*ledger.book("trace"), upstream);
     let events = fleet.hears("completed");
     let names: Vec<&str> = events.iter().map(|event| event.name.as_str()).collect();
-    assert_eq!(names, ["accepted", "planned", "chapter_done", "chapter_done", "chapter_done", "completed"]);
+    assert_eq!(names, ["accepted", "planned", "chapter_done", "chapter_done", "chapter_done", "audited", "completed"]);
     assert!(events.iter().all(|event| event.trace_parent.as_ref() == Some(&upstream)), "{events:#?}");
     end(vec![process]);
 }

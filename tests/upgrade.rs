@@ -11,7 +11,9 @@ use std::{
 use bindery_stand_in::{Fault, Faults, Match, Rule};
 use serde_json::{Value, json};
 
-use crate::support::{Fleet, Ordered, Route, Running, Snapshot, Subject, six_chapters, three_chapters};
+use crate::support::{
+    Chapter, Fleet, Ordered, Outline, Route, Running, Snapshot, Subject, six_chapters, three_chapters,
+};
 
 /// The program under test.
 const THIS: &str = env!("CARGO_BIN_EXE_bindery");
@@ -26,7 +28,15 @@ fn recorded() -> PathBuf {
 
 /// Returns the path of the snapshot of the latest version.
 fn latest() -> PathBuf {
-    recorded().join("v1/fleet.json")
+    recorded().join("v2/fleet.json")
+}
+
+/// Returns the outline of the book in the first snapshot.
+fn first_outline() -> Outline {
+    let mut outline = three_chapters();
+    outline.front[0] = "words: 400".to_owned();
+    outline.chapters = outline.chapters.into_iter().map(Chapter::with_sections).collect();
+    outline
 }
 
 /// Returns the store after a worker was killed: two chapters of its book are done, and one part of the third is missing.
@@ -95,11 +105,11 @@ fn a_book_that_any_version_has_begun_is_finished_and_no_part_of_it_is_written_ag
 
 #[test]
 fn a_book_with_the_shorter_id_of_earlier_versions_is_found_by_the_same_submission() {
-    let snapshot = Snapshot::read(&latest());
+    let snapshot = Snapshot::read(&recorded().join("v1/fleet.json"));
     assert_eq!(snapshot.book().len(), 12, "it was recorded before ids had 24 digits");
     let (fleet, book) = go_on(&snapshot);
     fleet.finishes(&book);
-    fleet.outline("staffs", &three_chapters());
+    fleet.outline("staffs", &first_outline());
     assert_eq!(fleet.submit("staffs", &["--id", "staffs"]), book.id);
     let another = fleet.submit("staffs", &["--id", "another", "--review"]);
     assert_eq!(another.len(), 24, "a new book has a longer id: {another}");
@@ -149,7 +159,7 @@ fn a_book_of_an_unknown_version_stays_as_it_is_and_delays_no_other_book() {
     let mut snapshot = Snapshot::read(&latest());
     snapshot.change(|record| {
         if record.get("v").is_some() {
-            record["v"] = json!(2);
+            record["v"] = json!(3);
             record["state"] = json!("translating");
         }
     });
@@ -164,7 +174,7 @@ fn a_book_of_an_unknown_version_stays_as_it_is_and_delays_no_other_book() {
     fleet.queues("dead", 0);
     let said = fleet.run(&["why", &newer]);
     assert!(said.stderr.contains(&format!("no book is called `{newer}`")), "{}", said.stderr);
-    assert!(said.stderr.contains("version 2"), "{}", said.stderr);
+    assert!(said.stderr.contains("version 3"), "{}", said.stderr);
     let key = format!("bindery:{{{newer}}}:book");
     assert_eq!(fleet.redis.cli(&["HGET", &key, "record"]), snapshot.part("book")["hash"]["record"].as_str().unwrap());
     // The fleet would wait for a newer program to finish this book.

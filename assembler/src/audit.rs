@@ -64,8 +64,7 @@ async fn context(work: &Work) -> Result<Context, Halt> {
 /// Reads the chapters that have a text, in order. A text that the store has lost is left to the binding, which asks for it anew.
 async fn chapters(work: &Work, request: &Request, tasks: &[Task]) -> Result<Vec<StandingChapter>, Halt> {
     let written = current_texts(tasks);
-    let sections: BTreeMap<u32, Vec<Digest>> =
-        written.keys().filter_map(|number| Some((*number, current_sections(tasks, *number)?))).collect();
+    let sections: BTreeMap<u32, Vec<Digest>> = current_sections(tasks);
     let whole = written.iter().filter(|(number, _)| !sections.contains_key(number)).map(|(_, text)| &text.digest);
     let digests: Vec<Digest> = sections.values().flatten().chain(whole).cloned().collect();
     let stored: HashMap<Digest, String> = texts(work, &digests).await?;

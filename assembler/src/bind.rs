@@ -2,6 +2,7 @@
 
 mod prove;
 mod put;
+mod score;
 mod stored;
 
 use std::{
@@ -21,6 +22,7 @@ use futures_util::future;
 use self::{
     prove::{CompleteSet, Proof, chapter_texts, prove},
     put::{RenderedFile, put},
+    score::{BookScore, score},
 };
 
 pub use stored::{StoredFault, stored};
@@ -56,30 +58,47 @@ impl Binder {
         let formats = formats(&request.terms.formats)?;
         let CompleteSet { chapters, texts, length } = set;
         let manuscript = manuscript(&request, chapters);
+        let score = compute(|| score(&manuscript)).await;
         let copy = rendered(|| ValidManuscript::of(manuscript)).await?;
-        let files = self.store(work, &copy, formats).await?;
+        let files = self.store(work, &copy, formats, score.as_ref()).await?;
         let mut remarks = compute(|| copy.lost()).await;
         remarks.truncate(MAX_REMARKS);
-        Ok(Outcome::Done(bindery_ledger::Output::Binding(Binding { files, texts, length, remarks })))
+        let score = score.and_then(|score| score.mark);
+        Ok(Outcome::Done(bindery_ledger::Output::Binding(Binding { files, texts, length, score, remarks })))
     }
 
     /// Renders and stores one format after another, since all formats of a long book together take much memory.
-    async fn store(&self, work: &Work, copy: &ValidManuscript, formats: Vec<Format>) -> Result<Vec<BoundFile>, Halt> {
+    async fn store(
+        &self,
+        work: &Work,
+        copy: &ValidManuscript,
+        formats: Vec<Format>,
+        score: Option<&BookScore>,
+    ) -> Result<Vec<BoundFile>, Halt> {
         let mut bound = Vec::with_capacity(formats.len());
-        let unstored = |error: FilesError| {
-            let wait = FIRST_STORE_WAIT * (1 << work.grant.task.parks.min(MAX_DOUBLINGS));
-            Halt::Park(wait, Parking::Wait(format!("its files could not be stored: {error}")))
-        };
-        let book = &work.grant.book.id;
         for format in formats {
             let bytes = rendered(|| copy.render(format)).await?;
-            let file = RenderedFile { book: book.clone(), format, bytes };
-            let stored = put(self.files.clone(), file, work.book_deleted()).await.map_err(unstored)?;
-            bound.push(stored.ok_or(Halt::Stopped)?);
+            bound.push(self.put(work, format.name(), bytes).await?);
         }
-        self.files.settle(book.as_str()).await.map_err(unstored)?;
+        for file in score.iter().flat_map(|score| &score.files) {
+            bound.push(self.put(work, file.format, file.bytes.clone()).await?);
+        }
+        self.files.settle(work.grant.book.id.as_str()).await.map_err(|error| unstored(work, &error))?;
         Ok(bound)
     }
+
+    /// Stores a file of the book.
+    async fn put(&self, work: &Work, format: &'static str, bytes: Vec<u8>) -> Result<BoundFile, Halt> {
+        let file = RenderedFile { book: work.grant.book.id.clone(), format, bytes };
+        let stored = put(self.files.clone(), file, work.book_deleted()).await;
+        stored.map_err(|error| unstored(work, &error))?.ok_or(Halt::Stopped)
+    }
+}
+
+/// Makes the wait of a binding whose files could not be stored.
+fn unstored(work: &Work, error: &FilesError) -> Halt {
+    let wait = FIRST_STORE_WAIT * (1 << work.grant.task.parks.min(MAX_DOUBLINGS));
+    Halt::Park(wait, Parking::Wait(format!("its files could not be stored: {error}")))
 }
 
 /// Renders, or gives the book up with the reason. A renderer that panics on these texts would panic again.

@@ -54,6 +54,25 @@ enum Outcome {
     Wrong(String),
 }
 
+/// A book of a batch.
+pub(crate) trait SampleBook {
+    /// Renders its outline as an author types it.
+    fn to_markdown(&self) -> String;
+
+    /// Returns what is wrong with the bound book, or nothing where it is as ordered.
+    fn fault(&self, markdown: &str) -> Option<String>;
+}
+
+impl SampleBook for Outline {
+    fn to_markdown(&self) -> String {
+        self.to_markdown()
+    }
+
+    fn fault(&self, markdown: &str) -> Option<String> {
+        inspect::faults(self, markdown)
+    }
+}
+
 /// Returns the book with this number. It has 45 to 51 parts.
 pub(crate) fn book(number: usize) -> Outline {
     book_with_shorter(number, number % 7)
@@ -65,8 +84,13 @@ pub(crate) fn book_with_shorter(number: usize, shorter: usize) -> Outline {
     Outline::seeded(number as u64, shape).with_shorter(shorter)
 }
 
-/// Writes books with calls to this stand-in, so many at once.
-pub(crate) fn write(stand_in: &StandIn, books: usize, at_once: usize) -> Result<Tally> {
+/// Writes the books with numbers below `books` with calls to this stand-in, so many at once.
+pub(crate) fn write<B: SampleBook>(
+    stand_in: &StandIn,
+    books: usize,
+    at_once: usize,
+    book: impl Fn(usize) -> B + Sync,
+) -> Result<Tally> {
     let begun = Instant::now();
     let (next, tally) = (AtomicUsize::new(0), Mutex::new(Tally::default()));
     let writer = || -> Result<()> {
@@ -75,7 +99,7 @@ pub(crate) fn write(stand_in: &StandIn, books: usize, at_once: usize) -> Result<
             if number >= books {
                 return Ok(());
             }
-            let outcome = write_one(stand_in, number)?;
+            let outcome = write_one(stand_in, &book(number))?;
             tally.lock().unwrap_or_else(PoisonError::into_inner).count(number, outcome);
         }
     };
@@ -91,20 +115,19 @@ pub(crate) fn write(stand_in: &StandIn, books: usize, at_once: usize) -> Result<
     Ok(tally)
 }
 
-fn write_one(stand_in: &StandIn, number: usize) -> Result<Outcome> {
-    let outline = book(number);
+fn write_one(stand_in: &StandIn, book: &impl SampleBook) -> Result<Outcome> {
     let patience = format!("{}s", PATIENCE.as_secs());
-    let mut folder = BookFolder::new(&outline.to_markdown(), stand_in.url())?;
+    let mut folder = BookFolder::new(&book.to_markdown(), stand_in.url())?;
     for timer in ["FIRST_TOKEN", "FIRST_TOKEN_SLOW", "IDLE"] {
         folder = folder.set(&format!("BINDERY_MODEL__TIMERS__{timer}"), &patience);
     }
     let run = folder.write(&["--format", "md"])?;
-    Ok(outcome(&outline, &run))
+    Ok(outcome(book, &run))
 }
 
-fn outcome(outline: &Outline, run: &WriteRun) -> Outcome {
+fn outcome(book: &impl SampleBook, run: &WriteRun) -> Outcome {
     match (run.code, &run.markdown) {
-        (0, Some(markdown)) => inspect::faults(outline, markdown).map_or(Outcome::Whole, Outcome::Wrong),
+        (0, Some(markdown)) => book.fault(markdown).map_or(Outcome::Whole, Outcome::Wrong),
         (1, None) if has_reason(&run.report) => Outcome::Failed,
         (code, markdown) => {
             let bound = if markdown.is_some() { "a bound file" } else { "no bound file" };

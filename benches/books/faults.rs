@@ -91,7 +91,7 @@ pub(crate) fn run(books: usize) -> Result<Vec<Verdict>> {
 /// Writes books under faults that are drawn from this seed. Kinds of the same seed would fail the same calls.
 fn by_rate(faults: &str, seed: u64, books: usize) -> Result<Tally> {
     let stand_in = StandIn::start(&["--instant", "--faults", faults, "--seed", &seed.to_string()])?;
-    batch::write(&stand_in, books, AT_ONCE)
+    batch::write(&stand_in, books, AT_ONCE, batch::book)
 }
 
 fn once(kind: &str, books: usize) -> Result<Tally> {
@@ -99,5 +99,5 @@ fn once(kind: &str, books: usize) -> Result<Tally> {
     writeln!(script, "{}", serde_json::json!({"fault": kind, "times": books}))?;
     let script = script.path().to_string_lossy().into_owned();
     let stand_in = StandIn::start(&["--instant", "--script", &script])?;
-    batch::write(&stand_in, books, books)
+    batch::write(&stand_in, books, books, batch::book)
 }

@@ -29,22 +29,22 @@ pub(crate) fn faults(outline: &Outline, markdown: &str) -> Option<String> {
     })
 }
 
-/// Returns the headings that a bound book must have: its title, its contents, its numbered chapters and their sections.
+/// Returns the headings that a bound book must have: its chapters and their sections.
 fn headings(outline: &Outline) -> Vec<String> {
-    let mut all = vec![format!("# {}", outline.title), "## Contents".to_owned()];
-    for (position, chapter) in outline.chapters.iter().enumerate() {
-        all.push(format!("## {}. {}", position + 1, chapter.title));
-        all.extend(chapter.sections.iter().map(|section| format!("### {section}")));
+    let mut all = Vec::new();
+    for chapter in &outline.chapters {
+        all.push(format!("# {}", chapter.title));
+        all.extend(chapter.sections.iter().map(|section| format!("## {section}")));
     }
     all
 }
 
 /// Returns the sections' headings with their texts.
 fn sections(markdown: &str) -> impl Iterator<Item = (&str, &str)> {
-    let pieces = markdown.split("\n### ").skip(1);
+    let pieces = markdown.split("\n## ").skip(1);
     pieces.filter_map(|piece| {
         let (heading, text) = piece.split_once('\n')?;
-        Some((heading, text.split("\n## ").next()?.trim()))
+        Some((heading, text.split("\n# ").next()?.trim()))
     })
 }
 

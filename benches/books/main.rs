@@ -10,6 +10,7 @@ mod batch;
 mod estimates;
 mod fault_mix;
 mod faults;
+mod habits;
 mod inspect;
 #[path = "../support/outline.rs"]
 mod outline;
@@ -18,6 +19,7 @@ mod pace;
 mod peak_memory;
 mod scale;
 mod second_calls;
+mod small_book;
 #[path = "../support/stand_in.rs"]
 mod stand_in;
 mod survival;
@@ -40,12 +42,14 @@ struct Asked {
     names: Vec<String>,
     /// How many books those benchmarks write that lose some by chance.
     books: usize,
+    /// How many books are written with each habit of imperfect models.
+    habit_books: usize,
 }
 
 /// The benchmarks that run where none is named.
 const ALL: [&str; 6] = ["overhead", "scale", "pace", "survival", "telemetry", "estimates"];
 
-/// The number of books unless `--books` gives another.
+/// The number of books unless `--books` or `--habit-books` gives another.
 const BOOKS: usize = 200;
 
 fn main() -> ExitCode {
@@ -70,12 +74,13 @@ fn run() -> Result<bool> {
             "overhead" => overhead::run()?,
             "scale" => scale::run()?,
             "pace" => pace::run()?,
-            "survival" => survival::run(asked.books)?,
+            "survival" => survival::run(asked.books)?.into_iter().chain(habits::run(asked.habit_books)?).collect(),
             "telemetry" => telemetry::run()?,
             "faults" => faults::run(asked.books)?,
+            "habits" => habits::run(asked.habit_books)?,
             "estimates" => estimates::run()?,
             "audit" => audit::run(asked.books)?,
-            other => bail!("{other} is no benchmark: they are {}, faults and audit", ALL.join(", ")),
+            other => bail!("{other} is no benchmark: they are {}, faults, habits and audit", ALL.join(", ")),
         };
         table::verdicts(&verdicts);
         kept &= verdicts.iter().all(Verdict::kept);
@@ -86,14 +91,12 @@ fn run() -> Result<bool> {
 impl Asked {
     /// Reads the arguments. Cargo adds `--bench` to what the user typed.
     fn read(mut arguments: impl Iterator<Item = String>) -> Result<Self> {
-        let mut asked = Self { names: Vec::new(), books: BOOKS };
+        let mut asked = Self { names: Vec::new(), books: BOOKS, habit_books: BOOKS };
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--bench" => {}
-                "--books" => {
-                    let count = arguments.next().context("--books takes a number")?;
-                    asked.books = count.parse().context("--books takes a number")?;
-                }
+                "--books" => asked.books = number(&argument, arguments.next())?,
+                "--habit-books" => asked.habit_books = number(&argument, arguments.next())?,
                 name => asked.names.push(name.to_owned()),
             }
         }
@@ -102,4 +105,9 @@ impl Asked {
         }
         Ok(asked)
     }
+}
+
+fn number(flag: &str, value: Option<String>) -> Result<usize> {
+    let number = value.and_then(|value| value.parse().ok());
+    number.with_context(|| format!("{flag} takes a number"))
 }

@@ -54,7 +54,7 @@ pub(crate) fn run(books: usize) -> Result<Vec<Verdict>> {
     let mut verdicts = Vec::new();
     for (mix, share) in [(&VISIBLE, 0.05), (&GATE_ONLY, 0.05), (&VISIBLE, 0.3), (&GATE_ONLY, 0.3)] {
         let stand_in = StandIn::start(&["--instant", "--faults", &mix.rates(share)])?;
-        let tally = batch::write(&stand_in, books, AT_ONCE)?;
+        let tally = batch::write(&stand_in, books, AT_ONCE, batch::book)?;
         let sequential = one_try(mix, share, books)?;
         let predicted = mix.whole(share, &second_calls, (0..books).map(batch::book));
         let percent = |share: f64| format!("{:.1} %", share * 100.0);

@@ -47,5 +47,6 @@ pub(crate) fn rules() -> Rules {
         lost_after: ledger.lost_after,
         solo_after: ledger.solo_after,
         retention: None,
+        max_open_books: None,
     }
 }

@@ -177,7 +177,7 @@ impl Store for TimedStore {
         self.inner.remove_texts(book, limit).await
     }
 
-    async fn sync(&self, book: &BookId) -> Result<Durability, StoreError> {
+    async fn sync(&self, book: &BookId) -> Result<Option<Durability>, StoreError> {
         self.inner.sync(book).await
     }
 

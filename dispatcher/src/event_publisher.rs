@@ -163,7 +163,7 @@ fn id(book: &Book, event: &Event) -> String {
 
 fn cloud_event(book: &Book, public: &NamedEvent<'_>) -> CloudEvent<BookEvent> {
     let NamedEvent { event, name } = *public;
-    let bound = book.binding.iter().filter(|_| name == "completed").flat_map(|binding| &binding.files);
+    let binding = book.binding.as_ref().filter(|_| name == "completed");
     let data = BookEvent {
         book: book.id.to_string(),
         request_id: book.request_id.clone(),
@@ -171,7 +171,8 @@ fn cloud_event(book: &Book, public: &NamedEvent<'_>) -> CloudEvent<BookEvent> {
         edition: event.edition,
         chapter: event.task.and_then(|task| task.chapter()),
         detail: event.what.detail(),
-        files: bound.map(BookEventFile::of).collect(),
+        files: binding.iter().flat_map(|binding| &binding.files).map(BookEventFile::of).collect(),
+        score: binding.and_then(|binding| binding.score),
         cost_usd: (book.money.spent + book.money.unknown).0 as f64 / 1e6,
     };
     CloudEvent {
@@ -196,7 +197,14 @@ mod tests {
     async fn a_book_that_cannot_be_read_does_not_keep_back_the_events_of_others() {
         let folder = tempfile::tempdir().unwrap();
         let second = Duration::from_secs(1);
-        let rules = Rules { lease: second, publish_grace: second, lost_after: second, solo_after: 3, retention: None };
+        let rules = Rules {
+            lease: second,
+            publish_grace: second,
+            lost_after: second,
+            solo_after: 3,
+            retention: None,
+            max_open_books: None,
+        };
         let url = format!("sqlite:{}", folder.path().join("books.db").display());
         let access = bindery_store::Access::new(&url);
         let sound = bindery_store::connect(&access, rules, Clock::Given(Arc::new(|| Moment(1_000)))).await.unwrap();

@@ -133,27 +133,48 @@ impl Intake {
         }
     }
 
+    /// Accepts a request and tells its sender. A book that the store loses before it is on the disk is accepted again.
     async fn accept(&self, message: &Message, request: &Request, shutdown: &CancellationToken) -> Decision {
+        loop {
+            if let Some(decision) = self.accept_once(message, request, shutdown).await {
+                return decision;
+            }
+            let (tenant, request_id) = (&request.tenant, &request.request_id);
+            tracing::warn!(tenant, request_id, "the store has lost a book that it had accepted; it is accepted again");
+        }
+    }
+
+    /// Accepts a request and tells its sender; returns `None` where the store has lost the book before that.
+    async fn accept_once(
+        &self,
+        message: &Message,
+        request: &Request,
+        shutdown: &CancellationToken,
+    ) -> Option<Decision> {
+        let handed_back = Some(Decision::without_tasks(Verdict::Requeue));
         let book = request.book_id();
         let name = Some(request.request_id.clone());
         let submitted = until_answered(shutdown, || submit(&self.ports, &self.models, request)).await;
         let Submitted { accepted, sent } = match submitted {
             Some(Ok(submitted)) => submitted,
-            Some(Err(damaged)) => return self.reject(message, name, vec![damaged.to_string()]).await,
-            None => return Decision::without_tasks(Verdict::Requeue),
+            Some(Err(damaged)) => return Some(self.reject(message, name, vec![damaged.to_string()]).await),
+            None => return handed_back,
         };
         let receipt = match accepted {
             Accepted::New(_) => Receipt::accepted(&request.request_id, book.clone()),
             Accepted::Exists(_) => {
                 let stored = retry_until_stopped(shutdown, || self.ports.store.book(&book)).await;
-                let Some(stored) = stored else { return Decision::without_tasks(Verdict::Requeue) };
+                let Some(stored) = stored else { return handed_back };
                 let deleted = || Receipt { repeated: true, ..Receipt::accepted(&request.request_id, book.clone()) };
                 stored.as_ref().map_or_else(deleted, Receipt::repeated)
             }
             Accepted::Conflict => {
                 let error = "the request id names another book already; send this one under an id of its own";
-                return self.reject(message, name, vec![error.to_owned()]).await;
+                return Some(self.reject(message, name, vec![error.to_owned()]).await);
             }
+            // Another dispatcher has taken the last place. The submission waits with the others, and nothing counts it as
+            // handed back.
+            Accepted::Full => return Some(Decision::without_tasks(Verdict::MoveToBack)),
         };
         let mut sent = Some(sent);
         if self.settings.serve.wait_for_disk {
@@ -165,12 +186,14 @@ impl Intake {
                     sent.mark_later(&*self.ports.store, shutdown, shutdown).await;
                 }
             };
-            if let (None, ()) = tokio::join!(synced, marked) {
-                return Decision::without_tasks(Verdict::Requeue);
+            match tokio::join!(synced, marked) {
+                (None, ()) => return handed_back,
+                (Some(None), ()) => return None,
+                (Some(Some(_)), ()) => {}
             }
         }
         self.answer(message, ACCEPTED, receipt).await;
-        Decision { verdict: Verdict::Ack, sent }
+        Some(Decision { verdict: Verdict::Ack, sent })
     }
 
     async fn reject(&self, message: &Message, request_id: Option<String>, errors: Vec<String>) -> Decision {

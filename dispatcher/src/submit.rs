@@ -32,9 +32,9 @@ pub async fn submit(ports: &Ports, models: &Models, request: &Request) -> Result
     crash_point("after_accept");
     let released = match &accepted {
         Accepted::New(released) | Accepted::Exists(released) => released.as_slice(),
-        Accepted::Conflict => &[],
+        Accepted::Conflict | Accepted::Full => &[],
     };
-    if accepted != Accepted::Conflict {
+    if matches!(accepted, Accepted::New(_) | Accepted::Exists(_)) {
         // A store that traces requests itself has given the book a span of its own.
         let own = released.first().and_then(|released| released.trace);
         let trace_parent = own.filter(|own| Some(*own) != request.trace);

@@ -18,8 +18,15 @@ use crate::{
     stdout,
 };
 
-/// The most messages that are taken at once.
-const AT_ONCE: u16 = 1_000;
+/// The most messages that a command looks at.
+const MOST: u64 = 1_000;
+
+/// The most bytes of messages, after which a command takes no more. All are held until it ends, since a message that is put
+/// back would come again.
+const MOST_BYTES: usize = 32_000_000;
+
+/// How many messages one consumer takes. The broker sends them without knowing how much memory they need here.
+const BATCH: u16 = 20;
 
 /// How long the broker has to put messages back. It may never happen, because another command can take them at once.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -35,7 +42,10 @@ pub(crate) async fn run(
     what: DeadCommand,
 ) -> Result<ExitCode, Failure> {
     let app = App::open(global, environment, config).await?;
-    let Taken { letters, consumer } = take(&app).await?;
+    let Taken { letters, consumers, left } = take(&app).await?;
+    if left > 0 {
+        eprintln!("{left} more dead letters were not looked at. Send these again or purge them first.");
+    }
     let (there, changes) = (letters.len(), matches!(what, DeadCommand::Redrive { .. } | DeadCommand::Purge { .. }));
     let kept = match what {
         DeadCommand::List => {
@@ -55,9 +65,9 @@ pub(crate) async fn run(
         DeadCommand::Redrive { id } => redrive(global, &app, letters, id.as_deref()).await?,
         DeadCommand::Purge { id, yes } => purge(environment, letters, id.as_deref(), yes).await?,
     };
-    // The consumer ends only after the chosen messages are settled. A broker that is still ending a consumer may forget
+    // The consumers end only after the chosen messages are settled. A broker that is still ending a consumer may forget
     // what is settled after that, if the program ends at once.
-    drop(consumer);
+    drop(consumers);
     let nothing = changes && kept.len() == there;
     hand_back(&app, kept).await?;
     if nothing {
@@ -79,22 +89,29 @@ async fn hand_back(app: &App, letters: Vec<Delivery>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The messages that were taken from the queue, and the consumer that took them.
+/// The messages that were taken from the queue, the consumers that took them, and how many messages are left.
 struct Taken {
     letters: Vec<Delivery>,
-    consumer: Box<dyn Consumer>,
+    consumers: Vec<Box<dyn Consumer>>,
+    left: u64,
 }
 
-/// Takes the messages that are there, at most [`AT_ONCE`]. A message that is dropped unsettled goes back.
+/// Takes the messages that are there, within the limits. A message that is dropped unsettled goes back.
 async fn take(app: &App) -> Result<Taken, Failure> {
     let queue = &app.ports.queue;
-    let there = queue.depth(Lane::Dead).await.map_err(Failure::unavailable)?.min(AT_ONCE.into());
-    let mut consumer = queue.consume(Lane::Dead, AT_ONCE).await.map_err(Failure::unavailable)?;
-    let mut letters = Vec::new();
-    for _ in 0..there {
-        letters.extend(consumer.next().await);
+    let there = queue.depth(Lane::Dead).await.map_err(Failure::unavailable)?;
+    let (mut letters, mut consumers, mut bytes) = (Vec::new(), Vec::new(), 0);
+    while (letters.len() as u64) < there.min(MOST) && bytes < MOST_BYTES {
+        let mut consumer = queue.consume(Lane::Dead, BATCH).await.map_err(Failure::unavailable)?;
+        for _ in 0..u64::from(BATCH).min(there - letters.len() as u64) {
+            let letter = consumer.next().await;
+            bytes += letter.as_ref().map_or(0, |letter| letter.message.body.len());
+            letters.extend(letter);
+        }
+        consumers.push(consumer);
     }
-    Ok(Taken { letters, consumer })
+    let left = there - letters.len() as u64;
+    Ok(Taken { letters, consumers, left })
 }
 
 fn none(id: &str) -> Failure {

@@ -3,14 +3,16 @@
 use std::process::ExitCode;
 
 use bindery_config::Config;
+use bindery_domain::BookId;
 use bindery_ledger::{Book, Operation};
+use bindery_store::UnreadableBook;
 
 use crate::{
     app::App,
     cli::Global,
     environment::Environment,
     exit::Failure,
-    identity::{self, Lock, Opened},
+    identity::{self, Lock},
 };
 
 /// Runs the command.
@@ -21,13 +23,16 @@ pub(crate) async fn run(
     named: &str,
     yes: bool,
 ) -> Result<ExitCode, Failure> {
-    let Opened { app, book } = identity::open(global, environment, config, named).await?;
-    // No process of a fleet writes in this data folder.
-    let lock = if app.fleet() { None } else { Some(Lock::take(&app.folder, &book.id)?) };
-    if !yes {
-        ask(environment, &book)?;
+    let app = App::open(global, environment, config).await?;
+    if let Some(damaged) = identity::find_unreadable(&app, named).await? {
+        return delete_unreadable(environment, &app, &damaged, yes).await;
     }
-    remove(&app, &book).await?;
+    let book = identity::find(&app, named).await?;
+    let lock = lock(&app, &book.id)?;
+    if !yes {
+        ask(environment, &format!("\"{}\" ({})", book.title, book.id))?;
+    }
+    remove(&app, &book, "`bindery delete` was called").await?;
     if let Some(lock) = lock {
         lock.remove();
     }
@@ -35,22 +40,57 @@ pub(crate) async fn run(
     Ok(ExitCode::SUCCESS)
 }
 
-fn ask(environment: &Environment, book: &Book) -> Result<(), Failure> {
+/// Deletes a book whose record cannot be read. Nothing of it can be cancelled first: a process that can read it and works on it
+/// finds it gone.
+async fn delete_unreadable(
+    environment: &Environment,
+    app: &App,
+    damaged: &UnreadableBook,
+    yes: bool,
+) -> Result<ExitCode, Failure> {
+    let UnreadableBook { id, error } = damaged;
+    let lock = lock(app, id)?;
+    if !yes {
+        ask(environment, &format!("the book {id}, whose record cannot be read ({error}),"))?;
+    }
+    remove_stored(app, id).await?;
+    if let Some(lock) = lock {
+        lock.remove();
+    }
+    tracing::info!(book = %id, reason = %error, "a book whose record cannot be read was deleted");
+    eprintln!("Deleted {id}.");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Takes the lock of a book. No process of a fleet writes in this data folder.
+fn lock(app: &App, book: &BookId) -> Result<Option<Lock>, Failure> {
+    if app.fleet() { Ok(None) } else { Lock::take(&app.folder, book).map(Some) }
+}
+
+fn ask(environment: &Environment, what: &str) -> Result<(), Failure> {
     if !environment.interactive {
         return Err(Failure::choice("nothing was done; without a terminal, `delete` needs --yes"));
     }
-    let question = format!("Delete \"{}\" ({}) with all its texts?", book.title, book.id);
-    if environment.agrees(&question) { Ok(()) } else { Err(Failure::choice("nothing was done")) }
+    if environment.agrees(&format!("Delete {what} with all its texts?")) {
+        Ok(())
+    } else {
+        Err(Failure::choice("nothing was done"))
+    }
 }
 
 /// Removes the files of a book, then the book. If the files cannot be removed, the command can be repeated.
-pub(crate) async fn remove(app: &App, book: &Book) -> Result<(), Failure> {
+pub(crate) async fn remove(app: &App, book: &Book, reason: &str) -> Result<(), Failure> {
     // Nobody writes the texts of an open book again while they are removed.
     app.ports.store.operate(&book.id, Operation::Cancel).await?;
-    app.files.delete(&book.id).await.map_err(Failure::unavailable)?;
-    app.ports.store.delete(&book.id).await?;
-    // A binding that was under way may have stored a file meanwhile. One that stores a file later finds the book gone.
-    app.files.delete(&book.id).await.map_err(Failure::unavailable)?;
-    tracing::info!(tenant = book.tenant, request_id = book.request_id, book = %book.id, "the book was deleted");
+    remove_stored(app, &book.id).await?;
+    let (tenant, request_id) = (&book.tenant, &book.request_id);
+    tracing::info!(tenant, request_id, book = %book.id, reason, "the book was deleted");
     Ok(())
+}
+
+async fn remove_stored(app: &App, book: &BookId) -> Result<(), Failure> {
+    app.files.delete(book).await.map_err(Failure::unavailable)?;
+    app.ports.store.delete(book).await?;
+    // A binding that was under way may have stored a file meanwhile. One that stores a file later finds the book gone.
+    app.files.delete(book).await.map_err(Failure::unavailable)
 }

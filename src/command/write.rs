@@ -142,7 +142,7 @@ async fn write(mut run: Run<'_>, ordered: Ordered, arguments: &WriteArgs) -> Res
         if is_rehearsal(&book.model) && !is_rehearsal(&request.order.model) {
             eprintln!("The earlier run was a rehearsal; its text is not used.");
         }
-        super::delete::remove(app, book).await?;
+        super::delete::remove(app, book, "it is written again from the beginning").await?;
     }
     take_up(&run, &request).await?;
     settle(&run, &request).await
@@ -159,7 +159,7 @@ async fn stored_order(app: &App, book: &Book) -> Result<Order, Failure> {
 async fn take_up(run: &Run<'_>, request: &Request) -> Result<(), Failure> {
     let (app, id) = (run.app, request.book_id());
     let Submitted { accepted, sent } = submit(&app.ports, &run.writers.models, request).await?;
-    if accepted == Accepted::Conflict {
+    if !matches!(accepted, Accepted::New(_) | Accepted::Exists(_)) {
         return Err(Failure::internal("another process changed the book; run the command again"));
     }
     let _marked = sent.mark(&*app.ports.store).await;

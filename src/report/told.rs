@@ -108,6 +108,8 @@ pub(crate) fn figures(book: &Book, report: &Report, subject: &Subject) -> Vec<Ro
         Row::new(plural(subject.unit), format!("{length} of {asked} asked for, in {chapters}")),
         Row::new("calls", format!("{}{}", Grouped(report.calls), repeated(report))),
     ];
+    let scored = |mark| Row::new("score", format!("{mark} of 100; the file NAME.score.html says why"));
+    rows.splice(1..1, report.score.map(scored));
     let usage = report.usage;
     let (input, cached, output) = (Grouped(usage.input), Grouped(usage.cached), Grouped(usage.output));
     rows.push(Row::new("tokens", format!("{input} prompt ({cached} cached), {output} output")));

@@ -62,7 +62,7 @@ impl Lines {
             EventKind::Lifted { hold } => format!("no longer held: {hold}"),
             EventKind::Auditing => "reading the whole".to_owned(),
             EventKind::Audited { findings: 0, .. } => "nothing is to be mended".to_owned(),
-            EventKind::Audited { findings, repairs } => {
+            EventKind::Audited { findings, repairs, .. } => {
                 let findings = counted(u64::from(*findings), "finding", "findings");
                 format!("{findings}, {} ordered", counted(u64::from(*repairs), "repair", "repairs"))
             }

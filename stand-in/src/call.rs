@@ -45,7 +45,10 @@ pub(crate) async fn serve(server: &Arc<Server>, dialect: &'static dyn Dialect, r
     if let Some(refusal) = call.fault.and_then(admission::refusal_by) {
         return dialect::refusal(dialect, &refusal);
     }
-    let stream = call.request.stream;
+    if call.fault == Some(Fault::HtmlPage) {
+        return delivery::html_page();
+    }
+    let stream = call.request.stream && call.fault != Some(Fault::WholeJson);
     let delivery = call.deliver(server, dialect, in_flight);
     if stream { delivery::stream(delivery) } else { delivery::whole(delivery).await }
 }
@@ -109,7 +112,12 @@ impl Call {
         let request = self.request.conversation.request();
         let skip_point = self.fault == Some(Fault::SkipPoint);
         let random = self.seed.random("text");
-        let full = answer(request, self.contract.as_ref(), skip_point, random);
+        let contract = self.contract.as_ref().map(|contract| match self.fault {
+            Some(Fault::OtherLanguage) => contract.clone().in_another_language(),
+            Some(Fault::LongSummary) => contract.clone().longer(),
+            _ => contract.clone(),
+        });
+        let full = answer(request, contract.as_ref(), skip_point, random);
         match self.request.conversation.begun_answer() {
             begun if begun.is_empty() => full,
             begun => continuation::rest(&full, &begun).to_owned(),

@@ -134,6 +134,22 @@ impl Unit {
 }
 
 impl Contract {
+    /// Returns the contract for a section in another language.
+    pub(crate) fn in_another_language(mut self) -> Self {
+        if let Self::Section(section) = &mut self {
+            section.language = if section.language.starts_with("de") { "fr" } else { "de" }.to_owned();
+        }
+        self
+    }
+
+    /// Returns the contract for a summary that is four times as long.
+    pub(crate) fn longer(mut self) -> Self {
+        if let Self::Summary(summary) = &mut self {
+            summary.length = summary.length.saturating_mul(4);
+        }
+        self
+    }
+
     /// Finds and reads the contract of a message. Returns `None` where there is none, and an error where it cannot be read.
     pub(crate) fn find(message: &str) -> Option<Result<Self, serde_json::Error>> {
         let (before, _) = message.rsplit_once("</contract>")?;

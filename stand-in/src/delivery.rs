@@ -8,7 +8,7 @@ use std::sync::Arc;
 use axum::{
     body::{Body, Bytes},
     http::header,
-    response::{IntoResponse, Response},
+    response::{Html, IntoResponse, Response},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -55,6 +55,14 @@ struct ConnectionBroken;
 pub(crate) fn stream(delivery: Delivery) -> Response {
     let headers = [(header::CONTENT_TYPE, "text/event-stream; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
     (headers, Body::from_stream(stream::events(delivery))).into_response()
+}
+
+/// Returns a page of HTML, as a gateway sends one in place of an answer.
+pub(crate) fn html_page() -> Response {
+    const PAGE: &str = "<!DOCTYPE html>\n<html>\n<head><title>One moment</title></head>\n\
+                        <body><h1>Checking your browser</h1></body>\n</html>\n";
+
+    Html(PAGE).into_response()
 }
 
 /// Returns the error that is reported in the middle of a reply.

@@ -45,6 +45,9 @@ pub(crate) trait Dialect: Send + Sync + 'static {
     /// Begins a stream, up to the first word of reasoning or text.
     fn start_stream(&self, reply: &Reply, out: &mut Vec<u8>);
 
+    /// Says that the reply has ended before its text follows, where the dialect can.
+    fn finish_early(&self, _reply: &Reply, _out: &mut Vec<u8>) {}
+
     /// Sends a piece of the shown reasoning.
     fn stream_reasoning(&self, reply: &Reply, piece: &str, out: &mut Vec<u8>);
 

@@ -4,6 +4,7 @@
 //! `rate_limited_retry_after:7=0.1` asks for seven seconds, and `length:0.4=0.1` stops at two fifths of the text.
 //! A script is a list of [`Rule`]s, as one JSON array or as one JSON object on each line.
 
+mod habit;
 mod injector;
 mod kind;
 mod rule;

@@ -41,3 +41,34 @@ fn doctor_says_that_the_broker_accepts_messages_of_any_size() {
     let doctor = fleet.run(&["doctor"]).exits(1).stdout;
     assert!(doctor.contains("BAD messages") && doctor.contains("max_message_size = 2000000"), "{doctor}");
 }
+
+#[test]
+fn doctor_warns_of_a_store_that_is_four_fifths_full() {
+    let fleet = Fleet::new();
+    // The connections of the command itself take memory too, which must not matter.
+    let filled = "for n = 1, 64 do redis.call('SET', 'filled-' .. n, string.rep('x', 1000000)) end";
+    fleet.redis.cli(&["EVAL", filled, "0"]);
+    let used: u64 = {
+        let info = fleet.redis.cli(&["INFO", "memory"]);
+        info.lines().find_map(|line| line.strip_prefix("used_memory:")).unwrap().trim().parse().unwrap()
+    };
+    let said = |share: u64| {
+        fleet.redis.cli(&["CONFIG", "SET", "maxmemory", &(used * 100 / share).to_string()]);
+        fleet.run(&["doctor"]).stdout
+    };
+    let (half, nearly) = (said(50), said(90));
+    assert!(!half.contains("of its memory is used"), "{half}");
+    assert!(nearly.contains("of its memory is used") && nearly.contains("above 80 %"), "{nearly}");
+}
+
+#[test]
+fn a_book_whose_record_cannot_be_read_is_named_and_can_be_deleted() {
+    let fleet = Fleet::new().serving(&["all"]);
+    let book = fleet.order(three_chapters());
+    fleet.finishes(&book);
+    fleet.redis.cli(&["HSET", &format!("bindery:{{{}}}:book", book.id), "record", "{"]);
+    fleet.run(&["status", &book.id]).exits(69).tells(&["cannot be read"]);
+    fleet.run(&["delete", &book.id]).exits(4).tells(&["needs --yes"]);
+    fleet.run(&["delete", &book.id, "--yes"]).exits(0).tells(&["Deleted", &book.id]);
+    assert_eq!(fleet.redis.cli(&["KEYS", &format!("*{}*", book.id)]), "");
+}

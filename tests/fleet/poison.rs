@@ -155,3 +155,43 @@ fn a_task_that_the_broker_gave_up_is_a_dead_letter_and_can_be_sent_again() {
     fleet.keep_serving(&["worker"]);
     fleet.queues("chapters", 0);
 }
+
+/// Publishes a submission that pika itself would not make: with these properties, as Python.
+fn strange(fleet: &Fleet, properties: &str) {
+    let program = format!(
+        "import pika, sys\n\
+         sys.setrecursionlimit(100000)\n\
+         nested = {{}}\n\
+         for _ in range(3000): nested = {{'': nested}}\n\
+         channel = pika.BlockingConnection(pika.URLParameters(sys.argv[1])).channel()\n\
+         channel.confirm_delivery()\n\
+         channel.basic_publish('bindery.submit', 'book.submit', b'strange', pika.BasicProperties({properties}))\n"
+    );
+    fleet.python(&program, &[&fleet.vhost]).exits(0);
+}
+
+#[test]
+fn deeply_nested_headers_of_a_stranger_end_no_process() {
+    let fleet = Fleet::new().serving(&["dispatcher", "worker", "assembler"]);
+    strange(&fleet, "message_id='deep', headers=nested");
+    fleet.queues("dead", 1);
+    let book = fleet.order(three_chapters());
+    fleet.finishes(&book);
+    let listed = fleet.run(&["dead", "list"]).exits(0).stdout;
+    assert!(listed.contains("is no submission"), "{listed}");
+    fleet.run(&["dead", "purge", "--yes"]).exits(0);
+}
+
+#[test]
+fn a_name_that_is_not_text_delays_other_submissions_and_ends_in_the_dead_letters() {
+    let fleet = Fleet::new().serving(&["dispatcher", "worker", "assembler"]);
+    // The client cannot read the message, so that its connection breaks at each delivery. The broker gives it up sooner here.
+    fleet.limit_deliveries("bindery.submissions", 3);
+    strange(&fleet, "message_id=b'\\xff\\xfe'");
+    fleet.queues("dead", 1);
+    let book = fleet.order(three_chapters());
+    fleet.finishes(&book);
+    // No command of this program can read it either.
+    fleet.broker.purge(&fleet.vhost, "bindery.dead");
+    fleet.queues("dead", 0);
+}

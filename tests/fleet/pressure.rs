@@ -44,3 +44,30 @@ fn a_dispatcher_without_room_is_ready_and_holds_no_submission_however_often_it_i
     });
     drop(submitting);
 }
+
+#[test]
+fn two_dispatchers_together_do_not_pass_the_limit_of_open_books_and_lose_no_submission() {
+    const SUBMISSIONS: usize = 8;
+    const LIMIT: usize = 2;
+    let (fleet, paused) = Fleet::held_back([1]);
+    let limit = LIMIT.to_string();
+    let mut fleet = fleet.with([("BINDERY_SERVE__MAX_OPEN_BOOKS", limit.as_str())]).serving(&["worker", "assembler"]);
+    let submit = |number: usize| fleet.submits(&Outline::of(&["Bells"]), &["--no-plan", "--id", &number.to_string()]);
+    let submitting: Vec<Running> = (0..SUBMISSIONS).map(submit).collect();
+    fleet.queues("submissions", SUBMISSIONS as u64);
+    let mut dispatchers = [(); 2].map(|()| fleet.start(&["serve", "dispatcher"]));
+    for dispatcher in &mut dispatchers {
+        dispatcher.says("no submission is taken in until books have finished");
+    }
+    fleet.wait_until("nothing is held", || fleet.lane("submissions").ready == (SUBMISSIONS - LIMIT) as u64);
+    let books = |fleet: &Fleet| fleet.run(&["--json", "books"]).exits(0).values();
+    assert_eq!(books(&fleet).len(), LIMIT);
+    assert_eq!(fleet.queued("dead"), 0, "a submission was given up while there was no room for it");
+    dispatchers.into_iter().for_each(|dispatcher| fleet.keep(dispatcher));
+    paused.resume_all();
+    fleet.wait_until("all books are done", || {
+        let books = books(&fleet);
+        books.len() == SUBMISSIONS && books.iter().all(|book| book["state"] == "done")
+    });
+    drop(submitting);
+}

@@ -25,6 +25,15 @@ impl Fleet {
         self.python(program, &[&self.vhost]).exits(0);
     }
 
+    /// Takes the book events that have come since the last time, and returns their bodies.
+    pub(crate) fn heard(&self) -> Vec<Value> {
+        let program = "import pika, sys\n\
+                       channel = pika.BlockingConnection(pika.URLParameters(sys.argv[1])).channel()\n\
+                       while (taken := channel.basic_get('listener', auto_ack=True))[0]:\n\
+                       \x20   print(taken[2].decode())\n";
+        self.python(program, &[&self.vhost]).exits(0).values()
+    }
+
     /// Waits for a book event of this name, and returns all that came up to it.
     pub(crate) fn hears(&self, last: &str) -> Vec<BookEvent> {
         let program = "import json, pika, sys\n\

@@ -52,6 +52,31 @@ pub(crate) struct Ordered {
     pub(crate) outline: Outline,
 }
 
+/// A book that is being submitted.
+pub(crate) struct Ordering {
+    name: String,
+    running: Running,
+    outline: Outline,
+}
+
+/// The exit code of a command that could not reach the fleet.
+const UNAVAILABLE: i32 = 69;
+
+impl Ordering {
+    /// Waits until the book is accepted. If the submission cannot reach the fleet, it is made again, as a sender would.
+    #[track_caller]
+    pub(crate) fn accepted(self, fleet: &Fleet) -> Ordered {
+        let (mut running, until) = (self.running, Instant::now() + PATIENCE);
+        loop {
+            let ended = running.end();
+            if ended.code != Some(UNAVAILABLE) || Instant::now() > until {
+                return Ordered { id: ended.exits(0).stdout.trim().to_owned(), outline: self.outline };
+            }
+            running = fleet.submitting(&self.name);
+        }
+    }
+}
+
 /// Where a message enters the broker.
 #[derive(Clone, Copy)]
 pub(crate) struct Route<'a> {
@@ -204,6 +229,22 @@ impl Fleet {
         Running::start(command).end()
     }
 
+    /// Has the broker give up the messages of a queue after this many deliveries.
+    pub(crate) fn limit_deliveries(&self, queue: &str, deliveries: u32) {
+        let vhost = self.vhost.rsplit('/').next().unwrap();
+        let program = "import base64, json, sys, urllib.request as web\n\
+                       address, user, vhost, queue, limit = sys.argv[1:]\n\
+                       policy = {'pattern': '^' + queue + '$', 'apply-to': 'queues', 'definition': {'delivery-limit': int(limit)}}\n\
+                       request = web.Request(f'{address}/api/policies/{vhost}/{queue}', json.dumps(policy).encode(), method='PUT')\n\
+                       request.add_header('Authorization', 'Basic ' + base64.b64encode(user.encode()).decode())\n\
+                       request.add_header('Content-Type', 'application/json')\n\
+                       web.urlopen(request)\n";
+        let management = self.broker.management_url();
+        let (user, host) = management.trim_start_matches("http://").split_once('@').unwrap();
+        let (address, limit) = (format!("http://{host}"), deliveries.to_string());
+        self.python(program, &[&address, user, vhost, queue, &limit]).exits(0);
+    }
+
     /// Waits until a condition is true. `what` names the condition.
     #[track_caller]
     pub(crate) fn wait_until(&self, what: &str, mut so: impl FnMut() -> bool) {
@@ -331,9 +372,25 @@ impl Fleet {
     /// Submits an outline as a new book.
     #[track_caller]
     pub(crate) fn order(&self, outline: Outline) -> Ordered {
-        let name = format!("book-{}", self.orders.replace(self.orders.get() + 1));
-        self.outline(&name, &outline);
+        let name = self.named(&outline);
         Ordered { id: self.submit(&name, &[]), outline }
+    }
+
+    /// Begins to submit an outline as a new book, beside those that are being submitted.
+    pub(crate) fn orders(&self, outline: Outline) -> Ordering {
+        let name = self.named(&outline);
+        Ordering { running: self.submitting(&name), name, outline }
+    }
+
+    fn submitting(&self, name: &str) -> Running {
+        self.start(&["submit", &format!("{name}.md"), "--no-plan"])
+    }
+
+    /// Saves an outline under a new name.
+    fn named(&self, outline: &Outline) -> String {
+        let name = format!("book-{}", self.orders.replace(self.orders.get() + 1));
+        self.outline(&name, outline);
+        name
     }
 
     /// Waits until a book is done, and checks that it is whole and that no edition of it was finished twice.
@@ -360,7 +417,9 @@ impl Fleet {
         let out = format!("out-{}", book.id);
         self.run(&["get", &book.id, "--out", &out]).exits(0);
         let stem = fs::read_dir(self.path(&out)).unwrap().next().unwrap().unwrap().path();
-        let stem = stem.file_stem().unwrap().to_string_lossy().into_owned();
+        let name = stem.file_name().unwrap().to_string_lossy().into_owned();
+        // A score's files have two endings, as in `tides.score.html`.
+        let stem = name.split('.').next().unwrap().to_owned();
         Book::open(&self.path(&out), &stem)
     }
 

@@ -1,10 +1,13 @@
 //! The manifests of deploy/kubernetes, as a cluster receives them.
 
-use std::{collections::BTreeMap, process::Command};
+use std::{collections::BTreeMap, fs, path::Path, process::Command};
 
 use serde_json::{Map, Value};
 
 use super::Running;
+
+/// The folder of the manifests.
+const KUBERNETES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/deploy/kubernetes");
 
 /// The rendered manifests of an overlay.
 pub(crate) struct Manifests(pub(crate) Vec<Value>);
@@ -13,9 +16,29 @@ impl Manifests {
     /// Renders an overlay.
     #[track_caller]
     pub(crate) fn of(overlay: &str) -> Self {
+        Self::rendered(&Path::new(KUBERNETES).join("overlays").join(overlay))
+    }
+
+    /// Renders an overlay together with a component, as an operator's own overlay would name both.
+    #[track_caller]
+    pub(crate) fn with_component(overlay: &str, component: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        // Kustomize takes no absolute paths.
+        let up = "../".repeat(folder.path().canonicalize().unwrap().components().count() - 1);
+        let kubernetes = format!("{up}{}", KUBERNETES.trim_start_matches('/'));
+        let own = format!(
+            "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n\
+             resources: [{kubernetes}/overlays/{overlay}]\ncomponents: [{kubernetes}/components/{component}]\n"
+        );
+        fs::write(folder.path().join("kustomization.yaml"), own).unwrap();
+        Self::rendered(folder.path())
+    }
+
+    #[track_caller]
+    fn rendered(folder: &Path) -> Self {
         let kustomize = std::env::var_os("BINDERY_KUSTOMIZE").expect("BINDERY_KUSTOMIZE is Kustomize: run tests/run");
         let mut command = Command::new(kustomize);
-        command.arg("build").arg(format!("{}/deploy/kubernetes/overlays/{overlay}", env!("CARGO_MANIFEST_DIR")));
+        command.arg("build").arg(folder);
         let rendered = Running::start(command).end().exits(0).stdout;
         Self(serde_saphyr::from_multiple(&rendered).unwrap())
     }

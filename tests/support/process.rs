@@ -13,6 +13,9 @@ use serde_json::Value;
 /// The longest time of a run, long enough for a busy machine.
 const PATIENCE: Duration = Duration::from_secs(180);
 
+/// The time that a process has to end when it is asked to, however long it has run before.
+const STOPPING: Duration = Duration::from_secs(60);
+
 /// A run that has not been waited for.
 pub(crate) struct Running {
     child: Child,
@@ -141,6 +144,8 @@ impl Running {
 
     /// Waits until the process ends by itself.
     pub(crate) fn end(mut self) -> Ended {
+        // A process that served for longer than any other run may still need a moment to stop.
+        self.deadline = self.deadline.max(Instant::now() + STOPPING);
         while self.line().is_some() {}
         while self.error().is_some() {}
         let status = self.child.wait().unwrap();

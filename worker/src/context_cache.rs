@@ -124,6 +124,7 @@ mod tests {
         lost_after: Duration::from_secs(60),
         solo_after: 3,
         retention: None,
+        max_open_books: None,
     };
 
     #[tokio::test]

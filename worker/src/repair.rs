@@ -56,7 +56,7 @@ impl<'a> ChapterRepair<'a> {
         let brief = tasks.iter().find(|task| task.id == TaskId::Write(number));
         let brief = brief.and_then(|task| task.parts.get(&BRIEF_PART)?.digest.clone());
         let brief: Brief = read_json(&chapter, brief, "brief").await?;
-        let digests = current_sections(&tasks, number).filter(|digests| digests.len() == brief.sections.len());
+        let digests = current_sections(&tasks).remove(&number).filter(|digests| digests.len() == brief.sections.len());
         let digests =
             digests.ok_or_else(|| Halt::GiveUp("the chapter's text is not made of its sections".to_owned()))?;
         let sections: Option<Vec<String>> = chapter.work.texts(&digests).await?.into_iter().collect();

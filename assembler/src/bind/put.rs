@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use bindery_domain::BookId;
 use bindery_files::{Files, FilesError};
-use bindery_format::Format;
 use bindery_ledger::BoundFile;
 
 /// A rendered file.
 pub(super) struct RenderedFile {
     pub(super) book: BookId,
-    pub(super) format: Format,
+    /// The format, by its name.
+    pub(super) format: &'static str,
     pub(super) bytes: Vec<u8>,
 }
 
@@ -26,7 +26,7 @@ pub(super) async fn put(
     let RenderedFile { book, format, bytes } = file;
     let url = files.url(book.as_str());
     let storing = tokio::spawn(async move {
-        let stored = files.put(&book, format.name(), bytes).await;
+        let stored = files.put(&book, format, bytes).await;
         if deleted.await {
             files.delete(&book).await?;
             return Ok(None);
@@ -70,7 +70,7 @@ mod tests {
         where
             D: Future<Output = bool> + Send + 'static,
         {
-            let file = RenderedFile { book: self.book.clone(), format: Format::Markdown, bytes: vec![1] };
+            let file = RenderedFile { book: self.book.clone(), format: "md", bytes: vec![1] };
             put(self.files.clone(), file, deleted)
         }
 

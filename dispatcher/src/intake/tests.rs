@@ -39,11 +39,22 @@ fn rules(settings: &Config) -> bindery_ledger::Rules {
         lost_after: ledger.lost_after,
         solo_after: ledger.solo_after,
         retention: None,
+        max_open_books: Some(u64::from(settings.serve.max_open_books)),
     }
 }
 
 #[tokio::test]
 async fn submissions_that_come_at_once_do_not_pass_the_limit_of_open_books_together() {
+    take_in_up_to_the_limit(1).await;
+}
+
+#[tokio::test]
+async fn several_dispatchers_do_not_pass_the_limit_of_open_books_together() {
+    take_in_up_to_the_limit(3).await;
+}
+
+/// Lets this number of intakes take in submissions at once, more than there is room for.
+async fn take_in_up_to_the_limit(intakes: usize) {
     let folder = tempfile::tempdir().unwrap();
     let mut settings = Config::default();
     settings.serve.tenant = Some("t".into());
@@ -54,10 +65,12 @@ async fn submissions_that_come_at_once_do_not_pass_the_limit_of_open_books_toget
     for number in 0..SUBMISSIONS {
         queue.publish(&Lane::Submissions.into(), message(number)).await.unwrap();
     }
-    let models = models(&settings);
-    let intake = Intake::new(Ports::new(store.clone(), queue.clone()), models, settings);
     let shutdown = CancellationToken::new();
-    let serving = tokio::spawn(intake.run(shutdown.clone()));
+    let serve = |_| {
+        let ports = Ports::new(store.clone(), queue.clone());
+        tokio::spawn(Intake::new(ports, models(&settings), settings.clone()).run(shutdown.clone()))
+    };
+    let serving: Vec<_> = (0..intakes).map(serve).collect();
     let full = async {
         while queue.depth(Lane::Submissions).await.unwrap() != SUBMISSIONS - 5 {
             tokio::task::yield_now().await;
@@ -65,7 +78,9 @@ async fn submissions_that_come_at_once_do_not_pass_the_limit_of_open_books_toget
     };
     tokio::time::timeout(Duration::from_secs(20), full).await.expect("all that there is no room for is given back");
     shutdown.cancel();
-    serving.await.unwrap();
+    for serving in serving {
+        serving.await.unwrap();
+    }
     assert_eq!(store.load().await.unwrap().open_books, 5);
     assert_eq!(queue.depth(Lane::Submissions).await.unwrap(), SUBMISSIONS - 5);
 }

@@ -18,7 +18,14 @@ use crate::damaged::{Damaged, request};
 async fn store_of(folder: &TempDir, books: &[&str]) -> Arc<dyn Store> {
     let second = Duration::from_secs(1);
     let grace = Duration::ZERO;
-    let rules = Rules { lease: second, publish_grace: grace, lost_after: second, solo_after: 3, retention: None };
+    let rules = Rules {
+        lease: second,
+        publish_grace: grace,
+        lost_after: second,
+        solo_after: 3,
+        retention: None,
+        max_open_books: None,
+    };
     let access = bindery_store::Access::new(&format!("sqlite:{}", folder.path().join("books.db").display()));
     let clock = Clock::Given(Arc::new(|| Moment(1_000)));
     let store = bindery_store::connect(&access, rules, clock).await.unwrap();

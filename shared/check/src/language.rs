@@ -100,6 +100,16 @@ pub(super) fn check(text: &SectionText<'_>, tag: &str) -> Result<(), OtherLangua
     other(&prose, tag, WORDS).map_or(Ok(()), Err)
 }
 
+/// Returns the tag of the language that a text is in, if its beginning tells it reliably.
+pub fn detected(text: &str) -> Option<&'static str> {
+    /// Enough for the detector, which reads every character several times.
+    const CHARACTERS: usize = 5_000;
+
+    let beginning: String = text.chars().take(CHARACTERS).collect();
+    let found = whatlang::detect(&beginning).filter(whatlang::Info::is_reliable)?;
+    KNOWN.iter().find(|known| known.lang == found.lang()).map(|known| known.tag)
+}
+
 /// Returns whether points are in another language than the text that is to make them, so that they share no words.
 pub(super) fn differs(points: &[String], tag: &str) -> bool {
     let points: Vec<_> = points.iter().map(Cow::from).collect();

@@ -3,6 +3,7 @@
 //! Words are numbered by their spelling in lower case, so that the checks compare numbers. In scripts without spaces a
 //! dictionary gives the words, so that the same checks hold. Reading is linear in the text.
 
+mod division;
 mod place;
 mod reader;
 
@@ -10,6 +11,7 @@ use std::ops::Range;
 
 use bindery_text::markdown::Kind;
 
+pub use division::{chapters_of, sections_of};
 pub use place::Place;
 
 use reader::Reader;
@@ -89,6 +91,8 @@ pub struct Paragraph {
     pub quoted: bool,
     /// Its text without Markdown's signs.
     pub text: String,
+    /// The number of its spans in bold type.
+    pub bold: usize,
     /// Where it stands in the Markdown of its section, in bytes.
     pub source: Range<usize>,
     /// Its sentences; none where it is not running text.
@@ -155,11 +159,6 @@ impl Paragraph {
     pub fn is_prose(&self) -> bool {
         matches!(self.kind, Kind::Paragraph | Kind::Item) && !self.quoted
     }
-}
-
-/// Divides the Markdown of a chapter into sections: at its highest headings, or at its breaks where it has no heading.
-pub fn sections_of(text: &str) -> Vec<SectionSource<'_>> {
-    reader::sections_of(text)
 }
 
 #[cfg(test)]

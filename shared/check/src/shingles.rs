@@ -1,7 +1,7 @@
 //! What a book says twice: passages that stand in two places, and sentences that are nearly the same.
 //!
-//! A shingle is a run of [`SHINGLE`] words in the author's running text, and lies within one section. Quotations, code, tables and
-//! notes do not count. Everything here is linear in the text.
+//! A shingle is a run of words in the author's running text, and lies within one section. Quotations, code, tables and notes do not
+//! count. Everything here is linear in the text.
 
 mod passages;
 mod sentences;
@@ -13,11 +13,13 @@ pub use sentences::{AlikeSentences, alike_sentences};
 
 use crate::manuscript::ManuscriptText;
 
-/// The number of words in a shingle. Two writers seldom choose the same eight words by chance.
+/// The usual number of words in a shingle. Two writers seldom choose the same eight words by chance.
 pub const SHINGLE: usize = 8;
 
 /// The shingles of a book. Equal shingles have equal numbers.
 pub struct Shingles {
+    /// The number of words in each.
+    length: usize,
     /// For each word the number of the shingle that begins there; `None` where fewer words follow in the section, or where the
     /// text does not count.
     numbers: Vec<Option<u32>>,
@@ -53,10 +55,14 @@ impl Overlap {
 }
 
 impl Shingles {
-    /// Finds the shingles of a book.
+    /// Finds the shingles of [`SHINGLE`] words.
     pub fn of(book: &ManuscriptText) -> Self {
-        let numbers = numbers(book);
-        let mut shingles = Self { numbers, holders: Vec::new() };
+        Self::with_length(book, SHINGLE)
+    }
+
+    /// Finds the shingles of `length` words.
+    pub fn with_length(book: &ManuscriptText, length: usize) -> Self {
+        let mut shingles = Self { length, numbers: numbers(book, length), holders: Vec::new() };
         for chapter in 0..book.chapters.len() {
             for word in book.words_of(chapter) {
                 shingles.note(word, chapter);
@@ -79,15 +85,16 @@ impl Shingles {
         Overlap { repeated: all.clone().filter(in_others).count(), all: all.count() }
     }
 
-    /// Returns the share of a book's shingles that already stood in their own chapter.
+    /// Returns the share of a book's shingles that stand more than once in their own chapter.
     pub fn within_chapters(&self, book: &ManuscriptText) -> Overlap {
         let mut overlap = Overlap::default();
-        let mut last_seen: HashMap<u32, usize> = HashMap::new();
         for chapter in 0..book.chapters.len() {
+            let mut counts: HashMap<u32, usize> = HashMap::new();
             for number in self.numbers[book.words_of(chapter)].iter().flatten() {
-                overlap.all += 1;
-                overlap.repeated += usize::from(last_seen.insert(*number, chapter) == Some(chapter));
+                *counts.entry(*number).or_default() += 1;
             }
+            overlap.all += counts.values().sum::<usize>();
+            overlap.repeated += counts.values().filter(|count| **count > 1).sum::<usize>();
         }
         overlap
     }
@@ -102,30 +109,29 @@ impl Shingles {
     }
 }
 
-/// Numbers the shingles in the order of their first places: pairs of words, then pairs of pairs, then pairs of these.
-fn numbers(book: &ManuscriptText) -> Vec<Option<u32>> {
+/// Numbers the shingles in the order of their first places: two overlapping runs make a run of up to twice their length.
+fn numbers(book: &ManuscriptText, wanted: usize) -> Vec<Option<u32>> {
     let mut numbers: Vec<Option<u32>> = vec![None; book.words.len()];
-    for paragraph in book.prose() {
-        for word in paragraph.words.clone() {
-            numbers[word] = Some(book.words[word]);
-        }
+    for word in book.prose().flat_map(|paragraph| paragraph.words.clone()) {
+        numbers[word] = Some(book.words[word]);
     }
     let mut length = 1;
-    while length < SHINGLE {
-        numbers = doubled(book, &numbers, length);
-        length *= 2;
+    while length < wanted {
+        let longer = (2 * length).min(wanted);
+        numbers = numbers_of_longer(book, &numbers, longer - length, longer);
+        length = longer;
     }
     numbers
 }
 
-/// Numbers the runs of twice `length` words, from the numbers of the runs of `length` words.
-fn doubled(book: &ManuscriptText, runs: &[Option<u32>], length: usize) -> Vec<Option<u32>> {
+/// Numbers the runs of `length` words: each is a run of fewer words, with another that begins `offset` words later.
+fn numbers_of_longer(book: &ManuscriptText, runs: &[Option<u32>], offset: usize, length: usize) -> Vec<Option<u32>> {
     let mut seen: HashMap<(u32, u32), u32> = HashMap::new();
     let mut longer = vec![None; runs.len()];
     for section in &book.sections {
-        let starts = section.words.start..section.words.end.saturating_sub(2 * length - 1).max(section.words.start);
-        for start in starts {
-            if let (Some(left), Some(right)) = (runs[start], runs[start + length]) {
+        let end = (section.words.end + 1).saturating_sub(length).max(section.words.start);
+        for start in section.words.start..end {
+            if let (Some(left), Some(right)) = (runs[start], runs[start + offset]) {
                 let next = u32::try_from(seen.len()).unwrap_or(u32::MAX);
                 longer[start] = Some(*seen.entry((left, right)).or_insert(next));
             }

@@ -19,7 +19,9 @@ mod manuscript;
 mod markdown;
 mod name;
 mod picture;
+mod read;
 mod registry;
+mod score;
 mod slug;
 mod terms;
 mod txt;
@@ -30,6 +32,8 @@ pub use docx::edits::{EditedChapter, Edits, EditsFault};
 pub use manuscript::{Chapter, Manuscript, Provenance};
 pub use name::{Format, UnknownFormat};
 pub use picture::{Picture, PictureFault};
+pub use read::{BookText, EpubError};
+pub use score::score_page;
 
 /// Returns the text in the place of a chapter that could not be written, in the language of the tag.
 pub fn missing(language: &str) -> &'static str {

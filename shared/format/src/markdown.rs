@@ -8,10 +8,8 @@ mod blocks;
 mod escape;
 mod inline;
 
-use self::{
-    anchors::Anchors,
-    escape::{escaped, escaped_line, quoted},
-};
+pub(super) use self::escape::{escaped, escaped_line, guarded};
+use self::{anchors::Anchors, escape::quoted};
 use super::{Role, book::Book, document::Document};
 
 /// Renders the book as one Markdown file.

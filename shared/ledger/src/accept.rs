@@ -17,6 +17,8 @@ pub enum Accepted {
     Exists(Vec<Released>),
     /// Another order was accepted under this request id. Nothing has changed.
     Conflict,
+    /// So many books are open that no new one is accepted. Nothing has changed.
+    Full,
 }
 
 /// Decides a request, given what the store has under its book's id. A new book comes with its plan if that needs no model call.

@@ -4,12 +4,13 @@
 //! keeps its text as its own result, and [`current_texts`] names the latest text of each chapter. A book is bound whatever
 //! becomes of its audit and repairs, since its chapters are sound without them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bindery_domain::{Digest, HashedText, TaskId};
 
 use super::{
     Answer, EventKind, Released, Step,
+    event::MAX_LEFT,
     task::{Standing, Task, TaskResult},
 };
 
@@ -40,37 +41,63 @@ pub struct RepairOrder {
 
 /// Returns the latest text of each chapter that has one: the chapter's own, or that of its last repair.
 pub fn current_texts(tasks: &[Task]) -> BTreeMap<u32, &TaskResult> {
+    let done = || tasks.iter().filter(|task| task.standing == Standing::Done);
+    // A chapter that is missing again keeps its old text until the new one comes, but it is not the chapter's text.
+    let written: BTreeSet<u32> = done().filter_map(|task| task.id.chapter()).collect();
     let mut texts: BTreeMap<u32, &TaskResult> = BTreeMap::new();
-    for task in tasks.iter().filter(|task| task.standing == Standing::Done) {
+    for task in done() {
         let (Some(chapter), Some(result)) = (chapter_of(task.id), &task.result) else { continue };
         let latest = texts.entry(chapter).or_insert(result);
         if (result.edition, result.revision) > (latest.edition, latest.revision) {
             *latest = result;
         }
     }
-    // A chapter that is missing again keeps its old text until the new one comes, but it is not the chapter's text.
-    let done =
-        |chapter: &u32| tasks.iter().any(|task| task.id == TaskId::Write(*chapter) && task.standing == Standing::Done);
-    texts.retain(|chapter, _| done(chapter));
+    texts.retain(|chapter, _| written.contains(chapter));
     texts
 }
 
-/// Returns the sections of a chapter's latest text, in order; `None` where its text is not made of parts, as an edited one.
-pub fn current_sections(tasks: &[Task], chapter: u32) -> Option<Vec<Digest>> {
-    let own = tasks.iter().find(|task| task.id == TaskId::Write(chapter) && task.standing == Standing::Done)?;
-    let result = own.result.as_ref().filter(|result| result.sections > 0)?;
-    let of_chapter = |task: &&Task| matches!(task.id, TaskId::Repair { chapter: of, .. } if of == chapter);
-    let newer = |task: &&Task| {
-        let repaired = task.result.as_ref().filter(|_| task.standing == Standing::Done);
-        repaired.is_some_and(|repaired| (repaired.edition, repaired.revision) > (result.edition, result.revision))
-    };
-    let mut repairs: Vec<&Task> = tasks.iter().filter(of_chapter).filter(newer).collect();
-    repairs.sort_by_key(|task| std::cmp::Reverse(task.id));
-    let section = |number: u16| {
-        let mended = repairs.iter().find_map(|repair| repair.parts.get(&number)?.digest.as_ref());
-        mended.or_else(|| own.parts.get(&number)?.digest.as_ref()).cloned()
-    };
-    (1..=result.sections).map(section).collect()
+/// Returns the sections of each chapter's latest text, in order. A text that is not made of parts, as an edited one, has none.
+pub fn current_sections(tasks: &[Task]) -> BTreeMap<u32, Vec<Digest>> {
+    let mut done: Vec<&Task> = tasks.iter().filter(|task| task.standing == Standing::Done).collect();
+    // Repairs come after their chapter and in the order of their rounds.
+    done.sort_by_key(|task| task.id);
+    let mut chapters: BTreeMap<u32, CurrentSections<'_>> = BTreeMap::new();
+    for task in done {
+        let Some(result) = &task.result else { continue };
+        match task.id {
+            TaskId::Write(chapter) if result.sections > 0 => {
+                let sections = (1..=result.sections).map(|number| task.parts.get(&number)?.digest.clone());
+                chapters.insert(chapter, CurrentSections { written: result, sections: sections.collect() });
+            }
+            TaskId::Repair { chapter, .. } => {
+                if let Some(chapter) = chapters.get_mut(&chapter) {
+                    chapter.mend(task, result);
+                }
+            }
+            _ => {}
+        }
+    }
+    chapters.into_iter().filter_map(|(chapter, current)| Some((chapter, current.sections?))).collect()
+}
+
+/// The sections of a chapter, as far as its repairs have been looked at.
+struct CurrentSections<'a> {
+    written: &'a TaskResult,
+    /// `None` where a section has no text of its own.
+    sections: Option<Vec<Digest>>,
+}
+
+impl CurrentSections<'_> {
+    fn mend(&mut self, repair: &Task, result: &TaskResult) {
+        if (result.edition, result.revision) <= (self.written.edition, self.written.revision) {
+            return;
+        }
+        for (number, section) in (1..).zip(self.sections.iter_mut().flatten()) {
+            if let Some(mended) = repair.parts.get(&number).and_then(|part| part.digest.as_ref()) {
+                section.clone_from(mended);
+            }
+        }
+    }
 }
 
 /// Returns the chapter whose text a task makes.
@@ -126,9 +153,11 @@ impl Step<'_> {
     pub(super) fn audited(&mut self, fence: u64, audit: Audit) -> Answer {
         let Audit { report, findings, repairs, remarks } = audit;
         self.store_result(fence, report, 0);
+        let one_line = |remark: &String| remark.split_whitespace().collect::<Vec<_>>().join(" ");
+        let left = remarks.iter().take(MAX_LEFT).map(one_line).collect();
         self.task.result.as_mut().expect("the result was stored in the line above").remarks = remarks;
         let ordered = u32::try_from(repairs.len()).unwrap_or(u32::MAX);
-        self.event(EventKind::Audited { findings, repairs: ordered });
+        self.event(EventKind::Audited { findings, repairs: ordered, left });
         Answer::Committed { released: self.order(repairs) }
     }
 

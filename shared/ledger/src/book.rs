@@ -158,12 +158,15 @@ pub struct Money {
 /// The texts that a book was bound from, and the files that were made of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Binding {
-    /// The files, one per format.
+    /// The files: one per format, and those of the score.
     pub files: Vec<BoundFile>,
     /// The texts used, in reading order.
     pub texts: Vec<BoundText>,
     /// The length in words, or in characters for Japanese and Chinese.
     pub length: u64,
+    /// The mark of the book's score, from 0 to 100; `None` where it was not scored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub score: Option<u32>,
     /// What the texts name and the book does not have: notes, places that links mean, pictures.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remarks: Vec<String>,

@@ -3,6 +3,9 @@
 use bindery_domain::{Moment, TaskId};
 use serde::{Deserialize, Serialize};
 
+/// The most findings that the event of an audit names.
+pub(crate) const MAX_LEFT: usize = 20;
+
 /// One transition of a book.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Recorded", into = "Recorded")]
@@ -68,6 +71,8 @@ pub enum EventKind {
         findings: u32,
         /// How many repairs were ordered.
         repairs: u32,
+        /// What stays unmended, in sentences with their places; at most 20 of them.
+        left: Vec<String>,
     },
     /// A chapter was mended.
     ChapterRepaired {
@@ -196,7 +201,10 @@ impl EventKind {
             Self::Accepted { title } => title.clone(),
             Self::PartKept { part, length } => format!("part {part}: {length}"),
             Self::ChapterDone { length } | Self::ChapterRepaired { length } => length.to_string(),
-            Self::Audited { findings, repairs } => format!("findings: {findings}, repairs: {repairs}"),
+            Self::Audited { findings, repairs, left } => {
+                let counts = format!("findings: {findings}, repairs: {repairs}");
+                left.iter().fold(counts, |detail, finding| detail + "\n" + finding)
+            }
             Self::Parked { reason }
             | Self::Unmended { reason }
             | Self::ChapterDead { reason }
@@ -240,8 +248,10 @@ impl EventKind {
             "chapter_dead" => Self::ChapterDead { reason: text },
             "auditing" => Self::Auditing,
             "audited" => {
-                let (findings, repairs) = detail.strip_prefix("findings: ")?.split_once(", repairs: ")?;
-                Self::Audited { findings: findings.parse().ok()?, repairs: repairs.parse().ok()? }
+                let mut lines = detail.lines();
+                let (findings, repairs) = lines.next()?.strip_prefix("findings: ")?.split_once(", repairs: ")?;
+                let left = lines.map(str::to_owned).collect();
+                Self::Audited { findings: findings.parse().ok()?, repairs: repairs.parse().ok()?, left }
             }
             "chapter_repaired" => Self::ChapterRepaired { length: detail.parse().ok()? },
             "unmended" => Self::Unmended { reason: text },
@@ -280,7 +290,12 @@ mod tests {
             EventKind::ChapterDone { length: 1_150 },
             EventKind::ChapterDead { reason: reason() },
             EventKind::Auditing,
-            EventKind::Audited { findings: 12, repairs: 3 },
+            EventKind::Audited { findings: 12, repairs: 3, left: Vec::new() },
+            EventKind::Audited {
+                findings: 2,
+                repairs: 0,
+                left: vec!["In chapter 2: a".into(), "In chapter 3: b".into()],
+            },
             EventKind::ChapterRepaired { length: 1_149 },
             EventKind::Unmended { reason: reason() },
             EventKind::Binding,

@@ -62,6 +62,8 @@ pub struct Rules {
     pub solo_after: u32,
     /// How long the texts of a book stay after the book has settled; `None` where they stay for ever.
     pub retention: Option<Duration>,
+    /// How many books may be open before no new one is accepted; `None` where that has no limit.
+    pub max_open_books: Option<u64>,
 }
 
 /// What a store reads for one step.

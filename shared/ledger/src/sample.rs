@@ -17,6 +17,7 @@ pub const RULES: Rules = Rules {
     lost_after: Duration::from_secs(600),
     solo_after: 3,
     retention: None,
+    max_open_books: None,
 };
 
 /// Returns terms without a budget, with a window of two chapters.

@@ -1,5 +1,7 @@
 //! A server for tests that plays scripts. It can cut, stall and reset a response at any byte.
 
+#![expect(clippy::unwrap_used, reason = "all of this is part of a test, which clippy cannot tell")]
+
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::{TcpListener, TcpStream},

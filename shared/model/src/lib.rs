@@ -11,11 +11,13 @@ mod breaker;
 mod caller;
 mod classify;
 mod client;
+#[cfg(any(test, feature = "conformance"))]
+pub mod conformance;
 mod connect;
 mod continuation;
 mod discover;
 mod events;
-#[cfg(test)]
+#[cfg(any(test, feature = "conformance"))]
 mod fake;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;
@@ -40,6 +42,8 @@ mod room;
 mod self_report;
 mod stats;
 mod stream;
+#[cfg(test)]
+mod tests;
 mod timers;
 mod verdict;
 

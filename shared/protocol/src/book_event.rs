@@ -22,12 +22,15 @@ pub struct BookEvent {
     /// The chapter it is about, from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chapter: Option<u32>,
-    /// Details for people: a reason, or the length of a chapter.
+    /// Details for people: a reason, the length of a chapter, or what was found in the book and not mended, line by line.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub detail: String,
     /// The bound files, once there are.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<BookEventFile>,
+    /// The mark of the book's score, from 0 to 100, once it is bound; the file `score.json` has its figures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub score: Option<u32>,
     /// What the book has cost so far, in US dollars.
     pub cost_usd: f64,
 }
@@ -54,8 +57,8 @@ impl BookEventFile {
 }
 
 /// The public names of the events that listeners are told of.
-pub const PUBLIC_EVENTS: [&str; 8] =
-    ["accepted", "planned", "chapter_done", "chapter_failed", "held", "completed", "failed", "cancelled"];
+pub const PUBLIC_EVENTS: [&str; 9] =
+    ["accepted", "planned", "chapter_done", "chapter_failed", "audited", "held", "completed", "failed", "cancelled"];
 
 /// The most bytes of a routing key.
 const MAX_ROUTING_KEY_BYTES: usize = 255;
@@ -73,6 +76,7 @@ pub fn public_name(what: &EventKind) -> Option<&'static str> {
         EventKind::Planned => "planned",
         EventKind::ChapterDone { .. } => "chapter_done",
         EventKind::ChapterDead { .. } => "chapter_failed",
+        EventKind::Audited { .. } => "audited",
         EventKind::Held { .. } => "held",
         EventKind::Done => "completed",
         EventKind::Failed { .. } => "failed",

@@ -23,6 +23,7 @@ fn fresh(name: &str) -> Value {
     let detail = match name {
         "chapter_done" => "1,150 words",
         "chapter_failed" => "5 tries failed",
+        "audited" => "findings: 2, repairs: 1\nIn chapter 2, section 1, paragraph 3: “It was” …",
         "held" => "budget",
         "failed" => "chapter 1 could not be written",
         _ => "",
@@ -35,6 +36,7 @@ fn fresh(name: &str) -> Value {
         chapter: name.starts_with("chapter_").then_some(7),
         detail: detail.into(),
         files: (name == "completed").then_some(file).into_iter().collect(),
+        score: None,
         cost_usd: 0.25,
     };
     let event = CloudEvent {

@@ -9,10 +9,33 @@ pub use crate::rabbitmq::fuzz::amqp_properties;
 
 #[cfg(test)]
 mod tests {
-    use super::{corpus::replay, *};
+    use super::{
+        corpus::{inputs, replay},
+        *,
+    };
+
+    /// How many changed inputs a test reads. A fuzzer reads far more.
+    const CHANGED: usize = 20_000;
 
     #[test]
     fn kept_amqp_properties_break_no_promise() {
         replay("amqp_properties", amqp_properties);
+    }
+
+    #[test]
+    fn changed_amqp_properties_break_no_promise() {
+        let (kept, mut random) = (inputs("amqp_properties"), fastrand::Rng::with_seed(1));
+        for _ in 0..CHANGED {
+            let mut changed = kept[random.usize(..kept.len())].bytes.clone();
+            for _ in 0..random.usize(1..6) {
+                let at = random.usize(..=changed.len());
+                match random.u8(..3) {
+                    0 => changed.insert(at, random.u8(..)),
+                    1 => changed.truncate(at),
+                    _ => changed.iter_mut().skip(at).take(1).for_each(|byte| *byte = random.u8(..)),
+                }
+            }
+            amqp_properties(&changed);
+        }
     }
 }

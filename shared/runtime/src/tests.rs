@@ -128,7 +128,7 @@ async fn work_that_ends_while_it_is_broken_off_keeps_its_outcome() {
 async fn a_message_or_book_that_only_a_newer_program_can_read_stays_unchanged() {
     let bench = bench().await;
     let file = rusqlite::Connection::open(&bench.file).unwrap();
-    file.execute("UPDATE books SET record = json_set(record, '$.v', 2)", []).unwrap();
+    file.execute("UPDATE books SET record = json_set(record, '$.v', 3)", []).unwrap();
     let records = || -> (String, String) {
         let query = "SELECT books.record, group_concat(tasks.record) FROM books JOIN tasks ON book = id";
         file.query_row(query, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap()
@@ -136,7 +136,7 @@ async fn a_message_or_book_that_only_a_newer_program_can_read_stays_unchanged() 
     let before = records();
     let queue = bindery_queue::connect(&bindery_queue::Access::new("local:")).await.unwrap();
     let known = format!("{{\"v\":1,\"book\":\"{}\",\"task\":\"plan\",\"edition\":1}}", bench.book);
-    for body in [known.as_str(), "{\"v\":2,\"volume\":7}"] {
+    for body in [known.as_str(), "{\"v\":3,\"volume\":7}"] {
         queue.publish(&Lane::Plans.into(), Message::new("m", body.into())).await.unwrap();
     }
     let ports = Ports::new(bench.store.clone(), queue.clone());

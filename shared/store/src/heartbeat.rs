@@ -5,8 +5,9 @@
 pub struct Heartbeat {
     /// The store's id, drawn when it is first used.
     pub store: String,
-    /// How often the store was asked for its heartbeat, by all processes together.
-    pub count: u64,
+    /// How often the store was asked for its heartbeat, by all processes together. A store of several servers counts in several
+    /// places, since each server may lose writes by itself.
+    pub counts: Vec<u64>,
     /// The replication ids of its masters. A master that takes over has another one.
     pub masters: String,
 }
@@ -27,7 +28,7 @@ impl Heartbeat {
     pub fn setback_since(&self, seen: &Self) -> Option<Setback> {
         if self.store != seen.store {
             Some(Setback::Emptied)
-        } else if self.count <= seen.count {
+        } else if self.counts.iter().zip(&seen.counts).any(|(now, seen)| now <= seen) {
             Some(Setback::WentBack)
         } else if self.masters != seen.masters {
             Some(Setback::NewMaster)
@@ -70,8 +71,11 @@ mod tests {
 
     #[test]
     fn a_store_that_lost_something_is_told_from_one_that_goes_on() {
-        let beat =
-            |store: &str, count, masters: &str| Heartbeat { store: store.into(), count, masters: masters.into() };
+        let beat = |store: &str, count, masters: &str| Heartbeat {
+            store: store.into(),
+            counts: vec![count],
+            masters: masters.into(),
+        };
         let seen = beat("a", 7, "x");
         for (now, setback) in [
             (beat("a", 8, "x"), None),
@@ -82,5 +86,12 @@ mod tests {
         ] {
             assert_eq!(now.setback_since(&seen), setback, "{now:?}");
         }
+    }
+
+    #[test]
+    fn a_loss_of_one_of_several_servers_is_a_loss() {
+        let beat = |counts: [u64; 3]| Heartbeat { store: "a".into(), counts: counts.into(), masters: "x y z".into() };
+        assert_eq!(beat([8, 9, 5]).setback_since(&beat([7, 8, 4])), None);
+        assert_eq!(beat([8, 8, 5]).setback_since(&beat([7, 8, 4])), Some(Setback::WentBack));
     }
 }

@@ -15,7 +15,8 @@ use proptest::test_runner::Config as ProptestConfig;
 
 use super::{
     Scope, Store,
-    conformance::{Bench, Kind, RULES},
+    conformance::{Bench, RULES},
+    tests::Kind,
 };
 
 /// How many actions a history has.

@@ -8,10 +8,12 @@ pub(crate) mod record;
 mod redis;
 mod sqlite;
 
-#[cfg(test)]
-mod conformance;
+#[cfg(any(test, feature = "conformance"))]
+pub mod conformance;
 #[cfg(test)]
 mod histories;
+#[cfg(test)]
+mod tests;
 
 use std::{
     path::PathBuf,
@@ -31,12 +33,14 @@ pub use heartbeat::{Durability, Heartbeat, Setback};
 /// Keeps the ledger.
 #[async_trait]
 pub trait Store: Send + Sync {
-    /// Accepts a request, with its plan where that needed no model call. This is idempotent on (tenant, request id).
+    /// Accepts a request, with its plan where that needed no model call. This is idempotent on (tenant, request id). A new
+    /// book that would be one too many is refused in the same step in which it would become open.
     async fn accept(&self, request: &Request, plan: Option<&Plan>) -> Result<Accepted, StoreError>;
 
     /// Waits until all that was stored about a book is on the store's disk, and on a replica where there is one, as far as the
-    /// store can tell. A replica that does not answer soon is not waited for.
-    async fn sync(&self, book: &BookId) -> Result<Durability, StoreError>;
+    /// store can tell. A replica that does not answer soon is not waited for. Returns `None` where the store has lost the book
+    /// meanwhile.
+    async fn sync(&self, book: &BookId) -> Result<Option<Durability>, StoreError>;
 
     /// Returns the store's heartbeat, and raises its count. `seen` is the last one that this process has seen. If the store has
     /// lost something since, it notes that for [`Store::examine`].

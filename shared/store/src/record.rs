@@ -45,20 +45,27 @@ pub(crate) fn request(book: &BookId, json: &str) -> Result<Request, StoreError> 
 /// A book's record as it is stored.
 pub(crate) struct StoredBook {
     pub(crate) id: BookId,
-    pub(crate) record: String,
+    /// The record, or why the store cannot give it.
+    pub(crate) record: Result<String, StoreError>,
+}
+
+impl StoredBook {
+    fn read(&self) -> Result<Book, StoreError> {
+        self.record.as_deref().map_err(Clone::clone).and_then(book)
+    }
 }
 
 /// Reads books from their records, and leaves out those that it cannot read.
 pub(crate) fn books(records: impl IntoIterator<Item = StoredBook>) -> Vec<Book> {
-    let read = |StoredBook { id, record }: StoredBook| {
-        book(&record).inspect_err(|error| tracing::warn!(book.id = %id, %error, "a book is left out")).ok()
+    let read = |stored: StoredBook| {
+        stored.read().inspect_err(|error| tracing::warn!(book.id = %stored.id, %error, "a book is left out")).ok()
     };
     records.into_iter().filter_map(read).collect()
 }
 
 /// Returns the books that cannot be read from their records.
 pub(crate) fn unreadable(records: impl IntoIterator<Item = StoredBook>) -> Vec<UnreadableBook> {
-    let unread = |StoredBook { id, record }: StoredBook| book(&record).err().map(|error| UnreadableBook { id, error });
+    let unread = |stored: StoredBook| stored.read().err().map(|error| UnreadableBook { id: stored.id, error });
     records.into_iter().filter_map(unread).collect()
 }
 

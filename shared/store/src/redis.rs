@@ -32,7 +32,7 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use bindery_domain::{BookId, Digest, Moment, ServiceUrl, TaskId};
 use bindery_ledger::{
-    Accepted, Answer, Book, Command, Event, Operated, Operation, Plan, Request, Rules, Task, TrackRecord,
+    Accepted, Answer, Book, Command, Event, Operated, Operation, Plan, Request, Rules, Task, TrackRecord, Writes,
 };
 use futures_util::future;
 use tokio::sync::Mutex;
@@ -40,7 +40,7 @@ use tokio::sync::Mutex;
 use self::{
     address::Address,
     apply::{Decided, apply},
-    connect::{Call, Connections},
+    connect::{Call, Connection, Connections},
     group_commit::GroupCommit,
     heal::Healer,
     keys::Keys,
@@ -104,6 +104,14 @@ impl Redis {
         healer.go_on(&self.servers.connections, self.healing).await
     }
 
+    /// Names a new book as open if there is room for it.
+    async fn reserve(&self, connection: &mut Connection, writes: &Writes) -> Result<bool, StoreError> {
+        match (self.servers.rules.max_open_books, &writes.book) {
+            (Some(limit), Some(book)) => hints::reserve(connection, book, limit).await,
+            _ => Ok(true),
+        }
+    }
+
     async fn unlink_texts(&self, book: &BookId, names: &[String]) -> Result<(), StoreError> {
         for page in names.chunks(PAGE) {
             let page: Vec<String> = page.iter().map(|name| Keys::of(book).text_named(name)).collect();
@@ -131,6 +139,9 @@ impl Store for Redis {
             let (accepted, writes) =
                 bindery_ledger::accept(&self.servers.rules, self.servers.clock.at(now), (request, plan), stored);
             let decided = Decided { book: &id, before: before.as_ref(), versions: &versions, writes: &writes };
+            if matches!(accepted, Accepted::New(_)) && !self.reserve(&mut connection, &writes).await? {
+                return Ok(Accepted::Full);
+            }
             if apply(&mut connection, &decided).await? {
                 drop(connection);
                 if before.is_some() {
@@ -143,7 +154,7 @@ impl Store for Redis {
         Err(contended("the book"))
     }
 
-    async fn sync(&self, book: &BookId) -> Result<Durability, StoreError> {
+    async fn sync(&self, book: &BookId) -> Result<Option<Durability>, StoreError> {
         sync::sync(&self.servers.connections, &Keys::of(book)).await
     }
 

@@ -51,6 +51,7 @@ impl Store for Sqlite {
             let id = request.book_id();
             let stored = match read::book(db, &id)? {
                 Some(book) => Some((book, read::tasks(db, &id)?)),
+                None if is_full(db, rules.max_open_books)? => return Ok(Accepted::Full),
                 None => None,
             };
             let (accepted, writes) = bindery_ledger::accept(&rules, clock.now(), (&request, plan.as_ref()), stored);
@@ -61,14 +62,14 @@ impl Store for Sqlite {
     }
 
     /// Waits for nothing: each transaction is on disk when it ends.
-    async fn sync(&self, _book: &BookId) -> Result<Durability, StoreError> {
-        Ok(Durability::Disk)
+    async fn sync(&self, book: &BookId) -> Result<Option<Durability>, StoreError> {
+        Ok(self.book(book).await?.map(|_| Durability::Disk))
     }
 
     /// Tells nothing: a file does not go back in time under the process that has it open.
     async fn beat(&self, seen: Option<&Heartbeat>) -> Result<Heartbeat, StoreError> {
-        let count = seen.map_or(0, |seen| seen.count) + 1;
-        Ok(Heartbeat { store: String::new(), count, masters: String::new() })
+        let count = seen.and_then(|seen| seen.counts.first()).map_or(1, |count| count + 1);
+        Ok(Heartbeat { store: String::new(), counts: vec![count], masters: String::new() })
     }
 
     async fn step(&self, book: &BookId, task: TaskId, command: Command) -> Result<Answer, StoreError> {
@@ -212,6 +213,14 @@ impl Store for Sqlite {
         let id = book.clone();
         self.run(move |db| apply::delete(db, &id)).await
     }
+}
+
+/// Returns whether so many books are open that no new one may be.
+fn is_full(db: &Connection, limit: Option<u64>) -> Result<bool, StoreError> {
+    Ok(match limit {
+        Some(limit) => read::load(db)?.open_books >= limit,
+        None => false,
+    })
 }
 
 impl Clock {

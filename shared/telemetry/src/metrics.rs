@@ -31,8 +31,7 @@ define_metrics! {
 
     /// Submissions that could be read, by what the ledger made of them: `new`, `repeated` or `conflict`.
     submissions: IntCounterVec = "bindery_submissions_total" ["outcome"];
-    /// Public events that the broker confirmed, by name, like `accepted`, `completed` or `failed`. A repeated event
-    /// counts again.
+    /// Public events that the broker confirmed, by name, like `accepted` or `failed`. A repeated event counts again.
     events: IntCounterVec = "bindery_events_total" ["event"];
     /// The time from accepting a book to committing its first binding, including holds.
     book_seconds: Histogram = "bindery_book_seconds" in LONG;
@@ -43,8 +42,7 @@ define_metrics! {
 
     /// Claims by the kind of task and the ledger's answer. Only `go` gives the claimant work to do.
     claims: IntCounterVec = "bindery_claims_total" ["task", "answer"];
-    /// Ended leases by the kind of task and how they ended: `committed`, `duplicate`, `parked`, `drained`, `given_up`
-    /// or `lost`.
+    /// Ended leases by the kind of task and their end: `committed`, `duplicate`, `parked`, `drained`, `given_up` or `lost`.
     leases: IntCounterVec = "bindery_leases_total" ["task", "end"];
     /// How long leases lasted, by the kind of task.
     lease_seconds: HistogramVec = "bindery_lease_seconds" ["task"] in SLOW;
@@ -54,15 +52,11 @@ define_metrics! {
     parts_kept: IntCounterVec = "bindery_parts_kept_total" ["task"];
     /// Parts that a claim found finished and that were not written again, by the kind of task.
     parts_reused: IntCounterVec = "bindery_parts_reused_total" ["task"];
-    /// Seconds spent on parts, with calls and the waits between them, by the kind of task. `once` is the time that
-    /// brought a text, `again` the time of failed tries and rewrites.
+    /// Seconds of calls for parts and of waits between them: `once` brought a text, `again` is for failed tries and rewrites.
     part_seconds: CounterVec = "bindery_part_seconds_total" ["task", "spent"];
-    /// Charged tries that failed, by the kind of task and the reason. The reason is the class of the call's error, or
-    /// the gate that the text did not pass: `empty`, `garbled`, `language`, `length`, `meta_talk`, `refused`,
-    /// `repetition`, `structure` or `truncated`.
+    /// Charged tries that failed, by the kind of task and the reason: a class of errors, or a gate.
     tries_failed: IntCounterVec = "bindery_tries_failed_total" ["task", "reason"];
-    /// Rewrites of drafts that missed a target, by the kind of task and the target: `coverage` of the key points,
-    /// `length`, `coverage_and_length`, or `form` (its end, its headings, repetitions).
+    /// Rewrites of drafts that missed a target, by the kind of task and the target.
     rewrites: IntCounterVec = "bindery_rewrites_total" ["task", "reason"];
     /// Repairs by the sweeper, by reason. A healthy fleet needs none.
     heals: IntCounterVec = "bindery_heals_total" ["reason"];
@@ -90,18 +84,16 @@ define_metrics! {
     store_seconds: HistogramVec = "bindery_store_seconds" ["operation"] in QUICK;
     /// Failures of the store, by operation.
     store_errors: IntCounterVec = "bindery_store_errors_total" ["operation"];
-    /// How often this process saw that the store had lost something: `emptied` and `went_back` are losses, `new_master` may be one.
+    /// How often this process saw a loss of the store: `emptied` and `went_back` are losses, `new_master` may be one.
     store_setbacks: IntCounterVec = "bindery_store_setbacks_total" ["kind"];
     /// The used share of the store's memory, where it has a limit.
     store_memory: Gauge = "bindery_store_memory_ratio";
-    /// Books that are not settled, by state, as this dispatcher last saw them: `accepted`, `planning`, `writing` or
-    /// `binding`, and `held` for those that are held in any of these states.
+    /// Books that are not settled, by state, as this dispatcher last saw them. Those that are held count as `held`.
     books: IntGaugeVec = "bindery_books" ["state"];
     /// Chapters that are still to be written in books that are neither settled nor held, as this dispatcher last saw
     /// them.
     chapters_missing: Gauge = "bindery_chapters_missing";
-    /// How long the oldest missing chapter of a book that is not held has been missing, as this dispatcher last saw it.
-    /// The time runs from when the book was accepted or reopened, and leaves out holds.
+    /// How long the oldest missing chapter of a book that is not held has been missing, without the time of holds.
     oldest_missing_chapter: Gauge = "bindery_oldest_missing_chapter_seconds";
 
     /// Model calls by how they ended: `stop`, `length`, or the class of the error.

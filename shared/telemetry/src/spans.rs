@@ -41,6 +41,7 @@ pub(super) fn accepted(span: &Span, answer: Option<&Accepted>) {
         Some(Accepted::New(_)) => "new",
         Some(Accepted::Exists(_)) => "repeated",
         Some(Accepted::Conflict) => "conflict",
+        Some(Accepted::Full) => "full",
         None => {
             span.record("otel.status_code", ERROR);
             "failed"

@@ -59,7 +59,14 @@ mod tests {
 
     fn book(order: Order) -> Book {
         let second = std::time::Duration::from_secs(1);
-        let rules = Rules { lease: second, publish_grace: second, lost_after: second, solo_after: 3, retention: None };
+        let rules = Rules {
+            lease: second,
+            publish_grace: second,
+            lost_after: second,
+            solo_after: 3,
+            retention: None,
+            max_open_books: None,
+        };
         let terms = Terms {
             window: 1,
             gaps: GapPolicy::Fail,

@@ -19,6 +19,8 @@ use crate::{
 const WRITE_INTERVAL: Duration = Duration::from_millis(50);
 /// The time between two signs of life on a silent stream.
 const KEEP_ALIVE_INTERVAL: Duration = Duration::from_millis(500);
+/// How long a stream shows signs of life before its first token.
+const KEPT_ALIVE: Duration = Duration::from_secs(4);
 /// The tokens of an event where the stream has no pace.
 const UNPACED_EVENT_TOKENS: u64 = 32;
 
@@ -41,7 +43,7 @@ pub(super) fn events(delivery: Delivery) -> impl Stream<Item = BodyChunk> + Send
 struct EventStream {
     delivery: Delivery,
     stage: Stage,
-    /// When the first token was sent.
+    /// When the first token was sent; before that, when the call arrived.
     started: Instant,
     /// How many tokens the pace has released so far.
     released_tokens: u64,
@@ -84,15 +86,16 @@ impl EventStream {
     async fn advance(&mut self) -> BodyChunk {
         let mut out = Vec::new();
         match self.stage {
-            Stage::Waiting if self.delivery.disruption == Some(Disruption::Hang) => {
-                self.keep_alive(&mut out).await;
-            }
+            Stage::Waiting if self.is_only_alive() => self.keep_alive(&mut out).await,
             Stage::Waiting => {
                 sleep(self.delivery.pace.first_token).await;
                 self.delivery.begin();
                 self.started = Instant::now();
                 self.stage = Stage::Sending;
                 self.delivery.dialect.start_stream(&self.delivery.reply, &mut out);
+                if self.delivery.disruption == Some(Disruption::EarlyFinish) {
+                    self.delivery.dialect.finish_early(&self.delivery.reply, &mut out);
+                }
                 self.send_due(&mut out);
             }
             Stage::Sending => {
@@ -108,6 +111,15 @@ impl EventStream {
             }
         }
         Ok(Bytes::from(out))
+    }
+
+    /// Returns whether the stream shows signs of life in place of its first token.
+    fn is_only_alive(&self) -> bool {
+        match self.delivery.disruption {
+            Some(Disruption::Hang) => true,
+            Some(Disruption::KeepAlives) => self.started.elapsed() < KEPT_ALIVE,
+            _ => false,
+        }
     }
 
     async fn keep_alive(&self, out: &mut Vec<u8>) {

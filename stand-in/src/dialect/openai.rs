@@ -142,6 +142,10 @@ impl Dialect for OpenAi {
         delta(reply, first, None, out);
     }
 
+    fn finish_early(&self, reply: &Reply, out: &mut Vec<u8>) {
+        delta(reply, Delta::default(), Some(finish_reason(reply.finish)), out);
+    }
+
     fn stream_reasoning(&self, _reply: &Reply, _piece: &str, _out: &mut Vec<u8>) {}
 
     fn end_reasoning(&self, _reply: &Reply, _out: &mut Vec<u8>) {}

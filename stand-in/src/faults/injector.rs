@@ -57,10 +57,10 @@ impl Injector {
             let mut rules = self.faults.rules.iter().zip(&self.fired);
             rules.find_map(|(rule, fired)| fire(rule, fired, subject).then_some(rule.fault))
         };
-        by_rule().or_else(|| self.by_rate(seed))
+        by_rule().or_else(|| self.by_rate(subject, seed))
     }
 
-    fn by_rate(&self, seed: &CallSeed) -> Option<Fault> {
+    fn by_rate(&self, subject: &Subject, seed: &CallSeed) -> Option<Fault> {
         let mut uncharged = self.uncharged.lock().unwrap_or_else(PoisonError::into_inner);
         let this_try = Try { prompt: seed.prompt, attempt: seed.attempt };
         let times = uncharged.get(&this_try).copied().unwrap_or(0);
@@ -70,7 +70,7 @@ impl Injector {
         // All kinds are drawn even after a hit, so that adding one kind does not change the draws of another.
         let mut chosen = None;
         for &Rate { fault, rate } in &self.faults.rates {
-            let hit = random.chance(rate);
+            let hit = random.chance(rate) && fault.concerns(subject.task);
             chosen = chosen.or(hit.then_some(fault));
         }
         if chosen.is_some_and(|fault| fault.is_uncharged()) {
@@ -81,7 +81,7 @@ impl Injector {
 }
 
 fn fire(rule: &Rule, fired: &AtomicU32, subject: &Subject) -> bool {
-    if !rule.matching.matches(subject) {
+    if !rule.matching.matches(subject) || !rule.fault.concerns(subject.task) {
         return false;
     }
     let Some(times) = rule.times else { return true };

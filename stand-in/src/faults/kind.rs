@@ -52,6 +52,46 @@ pub enum Fault {
     Refused,
     /// The prose leaves out a point and is short, which misses targets but passes gates.
     SkipPoint,
+    /// The answer stands in a code fence; around JSON stand sentences too.
+    Fenced,
+    /// JSON as small models write it: numbers as text, `null`, comments, trailing commas.
+    LooseJson,
+    /// JSON within another object.
+    WrappedJson,
+    /// JSON without its end.
+    CutJson,
+    /// Reasoning in one of many marks stands before the answer. A mark may be missing.
+    Reasoning,
+    /// A sentence presents the answer.
+    Preamble,
+    /// A line labels the text as a draft or a version.
+    LabelLine,
+    /// The answer ends with an offer.
+    ClosingNote,
+    /// The text ends with a count of its words.
+    WordCount,
+    /// The text stands in tags.
+    DraftTags,
+    /// The text leaves something to be filled in.
+    Placeholder,
+    /// The text counts its own words in its middle.
+    PlansItself,
+    /// The text has damaged letters.
+    Mojibake,
+    /// The text is in another language.
+    OtherLanguage,
+    /// A summary is four times as long as asked.
+    LongSummary,
+    /// A brief does not divide its chapter.
+    UnevenBrief,
+    /// The stream shows signs of life for four seconds before its first token.
+    KeepAlives,
+    /// The stream of OpenAI says that it has ended before it sends its text.
+    EarlyFinish,
+    /// One JSON document answers the request for a stream.
+    WholeJson,
+    /// A page of HTML with the status 200.
+    HtmlPage,
     /// The prose has a flaw that only a reader of the whole book can see.
     Flaw(Flaw),
 }
@@ -81,7 +121,7 @@ pub struct UnknownFault {
 }
 
 /// Every kind by its name, with its default parameter.
-const KINDS: [(&str, Fault); 25] = [
+const KINDS: [(&str, Fault); 45] = [
     ("rate_limited", Fault::RateLimited),
     ("rate_limited_retry_after", Fault::RateLimitedRetryAfter { seconds: 2 }),
     ("server_error", Fault::ServerError),
@@ -101,6 +141,26 @@ const KINDS: [(&str, Fault); 25] = [
     ("wrong_json", Fault::WrongJson),
     ("refused", Fault::Refused),
     ("skip_point", Fault::SkipPoint),
+    ("fenced", Fault::Fenced),
+    ("loose_json", Fault::LooseJson),
+    ("wrapped_json", Fault::WrappedJson),
+    ("cut_json", Fault::CutJson),
+    ("reasoning", Fault::Reasoning),
+    ("preamble", Fault::Preamble),
+    ("label_line", Fault::LabelLine),
+    ("closing_note", Fault::ClosingNote),
+    ("word_count", Fault::WordCount),
+    ("draft_tags", Fault::DraftTags),
+    ("placeholder", Fault::Placeholder),
+    ("plans_itself", Fault::PlansItself),
+    ("mojibake", Fault::Mojibake),
+    ("other_language", Fault::OtherLanguage),
+    ("long_summary", Fault::LongSummary),
+    ("uneven_brief", Fault::UnevenBrief),
+    ("keep_alives", Fault::KeepAlives),
+    ("early_finish", Fault::EarlyFinish),
+    ("whole_json", Fault::WholeJson),
+    ("html_page", Fault::HtmlPage),
     ("repeats_passage", Fault::Flaw(Flaw::Repeat)),
     ("opens_alike", Fault::Flaw(Flaw::Opening)),
     ("sums_up", Fault::Flaw(Flaw::Seam)),
@@ -127,6 +187,23 @@ impl Fault {
     /// Returns whether the client charges no try for it, and so makes the same try again.
     pub(super) fn is_uncharged(self) -> bool {
         matches!(self, Self::RateLimited | Self::RateLimitedRetryAfter { .. } | Self::BadKey | Self::OutOfMoney)
+    }
+
+    /// Returns whether a call can have this fault; `task` is what the call asks for.
+    pub(super) fn concerns(self, task: &str) -> bool {
+        match self {
+            Self::LooseJson | Self::WrappedJson | Self::CutJson => matches!(task, "outline" | "plan" | "brief"),
+            Self::UnevenBrief => task == "brief",
+            Self::LongSummary => task == "summary",
+            Self::LabelLine
+            | Self::WordCount
+            | Self::DraftTags
+            | Self::Placeholder
+            | Self::PlansItself
+            | Self::Mojibake
+            | Self::OtherLanguage => task == "section",
+            _ => true,
+        }
     }
 
     fn plain(name: &str) -> Option<Self> {

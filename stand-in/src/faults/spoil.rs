@@ -1,6 +1,9 @@
 //! Spoils an answer: applies a fault to its text and to its delivery.
 
-use super::kind::{Fault, Flaw};
+use super::{
+    habit,
+    kind::{Fault, Flaw},
+};
 use crate::{random::Random, reply::Finish};
 
 /// An answer after a fault.
@@ -16,6 +19,10 @@ pub(crate) struct Spoiled {
 pub(crate) enum Disruption {
     /// No token is ever sent.
     Hang,
+    /// The stream shows signs of life for some seconds before its first token.
+    KeepAlives,
+    /// The stream says that it has ended before it sends its text.
+    EarlyFinish,
     /// The delivery is interrupted.
     Interrupted {
         /// How many bytes of the text are sent first.
@@ -46,16 +53,16 @@ pub(crate) enum Interruption {
 pub(crate) fn spoil(text: String, fault: Option<Fault>, is_json: bool, random: &mut Random) -> Spoiled {
     let mut spoiled = Spoiled { text, finish: Finish::Stop, disruption: None };
     let Some(fault) = fault else { return spoiled };
-    let middle = |text: &str, random: &mut Random| boundary(text, 0.3 + 0.4 * random.fraction());
-    let mut interrupt = |text: &str, by| Some(Disruption::Interrupted { at: middle(text, random), by });
+    let at = boundary(&spoiled.text, 0.3 + 0.4 * random.fraction());
+    let interrupted = |by| Some(Disruption::Interrupted { at, by });
     match fault {
         Fault::Hang => spoiled.disruption = Some(Disruption::Hang),
-        Fault::Stall => spoiled.disruption = interrupt(&spoiled.text, Interruption::Stall),
-        Fault::Reset => spoiled.disruption = interrupt(&spoiled.text, Interruption::Reset),
-        Fault::Cut => spoiled.disruption = interrupt(&spoiled.text, Interruption::Cut),
-        Fault::ErrorEvent => spoiled.disruption = interrupt(&spoiled.text, Interruption::Error),
+        Fault::Stall => spoiled.disruption = interrupted(Interruption::Stall),
+        Fault::Reset => spoiled.disruption = interrupted(Interruption::Reset),
+        Fault::Cut => spoiled.disruption = interrupted(Interruption::Cut),
+        Fault::ErrorEvent => spoiled.disruption = interrupted(Interruption::Error),
         Fault::WrongJson if is_json => break_json(&mut spoiled.text),
-        Fault::WrongJson => spoiled.disruption = interrupt(&spoiled.text, Interruption::Garbage),
+        Fault::WrongJson => spoiled.disruption = interrupted(Interruption::Garbage),
         Fault::Empty => spoiled.text.clear(),
         Fault::MetaTalk => {
             // A preamble alone is cut away. Reasoning that nothing closes cannot be told from the text.
@@ -71,16 +78,23 @@ pub(crate) fn spoil(text: String, fault: Option<Fault>, is_json: bool, random: &
             spoiled.text.truncate(boundary(&spoiled.text, 0.05));
             spoiled.finish = Finish::Refused;
         }
+        Fault::KeepAlives => spoiled.disruption = Some(Disruption::KeepAlives),
+        Fault::EarlyFinish => spoiled.disruption = Some(Disruption::EarlyFinish),
         Fault::Flaw(flaw) if !is_json => plant(&mut spoiled.text, flaw),
         Fault::Flaw(_)
         | Fault::Drip
         | Fault::SkipPoint
+        | Fault::OtherLanguage
+        | Fault::LongSummary
+        | Fault::WholeJson
+        | Fault::HtmlPage
         | Fault::RateLimited
         | Fault::RateLimitedRetryAfter { .. }
         | Fault::ServerError
         | Fault::Overloaded
         | Fault::BadKey
         | Fault::OutOfMoney => {}
+        habit => spoiled.text = habit::show(habit, &spoiled.text, is_json, random),
     }
     spoiled
 }
@@ -102,7 +116,7 @@ fn plant(text: &mut String, flaw: Flaw) {
 }
 
 /// Returns the position at this fraction of a text, moved back to the beginning of a character.
-fn boundary(text: &str, fraction: f64) -> usize {
+pub(super) fn boundary(text: &str, fraction: f64) -> usize {
     let wanted = (text.len() as f64 * fraction) as usize;
     let mut downwards = (0..=wanted).rev();
     downwards.find(|&at| text.is_char_boundary(at)).expect("a text begins with a character")

@@ -1,6 +1,6 @@
 //! Reads the Markdown of a book's sections into one [`ManuscriptText`].
 
-use std::{borrow::Cow, collections::HashMap, ops::Range};
+use std::{borrow::Cow, collections::HashMap};
 
 use bindery_text::{
     length,
@@ -48,7 +48,7 @@ impl<'a> Reader<'a> {
         let (first, first_word) = (self.manuscript.paragraphs.len(), self.manuscript.words.len());
         for block in markdown::blocks(source.text) {
             if block.kind != Kind::Rule {
-                self.paragraph(block);
+                self.paragraph(block, source.text);
             }
         }
         self.manuscript.sections.push(SectionSpan {
@@ -59,7 +59,7 @@ impl<'a> Reader<'a> {
         });
     }
 
-    fn paragraph(&mut self, block: Block) {
+    fn paragraph(&mut self, block: Block, markdown: &str) {
         let (first, first_word) = (self.manuscript.sentences.len(), self.manuscript.words.len());
         if block.is_prose() {
             self.sentences(&block);
@@ -68,6 +68,7 @@ impl<'a> Reader<'a> {
             section: self.manuscript.sections.len(),
             kind: block.kind,
             quoted: block.quoted,
+            bold: markdown[block.source.clone()].matches("**").count() / 2,
             text: block.text,
             source: block.source,
             sentences: first..self.manuscript.sentences.len(),
@@ -108,45 +109,4 @@ impl<'a> Reader<'a> {
 /// Returns a word as it is compared: in lower case, with the straight apostrophe.
 fn folded(word: &str) -> Cow<'_, str> {
     if word.contains('’') { word.replace('’', "'").to_lowercase().into() } else { to_lower_case(word) }
-}
-
-/// Where a section's heading and its text stand.
-struct Cut {
-    heading: Range<usize>,
-    text_start: usize,
-}
-
-pub(super) fn sections_of(text: &str) -> Vec<SectionSource<'_>> {
-    let blocks = markdown::blocks(text);
-    let top = |block: &&Block| block.top;
-    let level = blocks.iter().filter(top).filter_map(|block| heading_level(block.kind)).min();
-    let divides = |block: &&Block| match level {
-        Some(level) => heading_level(block.kind) == Some(level),
-        None => block.kind == Kind::Rule,
-    };
-    let mut cuts = vec![Cut { heading: 0..0, text_start: 0 }];
-    for block in blocks.iter().filter(top).filter(divides) {
-        cuts.push(Cut { heading: block.source.clone(), text_start: block.source.end });
-    }
-    let ends = cuts.iter().skip(1).map(|cut| cut.heading.start).chain([text.len()]);
-    let section = |(cut, end): (&Cut, usize)| SectionSource {
-        heading: heading_text(&text[cut.heading.clone()]),
-        text: &text[cut.text_start.min(end)..end],
-    };
-    let sections: Vec<_> = cuts.iter().zip(ends).map(section).collect();
-    sections.into_iter().filter(|section| !section.heading.is_empty() || !section.text.trim().is_empty()).collect()
-}
-
-fn heading_level(kind: Kind) -> Option<u8> {
-    match kind {
-        Kind::Heading(level) => Some(level),
-        _ => None,
-    }
-}
-
-/// Returns the text of a heading without the signs around it; a break has none.
-fn heading_text(source: &str) -> &str {
-    let line = source.trim().lines().next().unwrap_or_default();
-    let text = line.trim_start_matches('#').trim_end_matches('#').trim();
-    if text.contains(char::is_alphanumeric) { text } else { "" }
 }

@@ -32,6 +32,22 @@ fn a_chapter_is_divided_at_its_highest_headings_or_at_its_breaks() {
 }
 
 #[test]
+fn a_book_is_divided_at_its_chapters_without_its_contents_and_front_matter() {
+    let words = "word ".repeat(30);
+    let titles = |text: &str| chapters_of(text).iter().map(|chapter| chapter.title.to_owned()).collect::<Vec<_>>();
+    let bound = format!(
+        "---\nlang: en\n---\n\n# Book\n\n*By*\n\n> {words}\n\n## Contents\n\n- [A](#a)\n- [B](#b)\n\n## A\n\n{words}\n\n### x\n\n## B\n\n{words}"
+    );
+    assert_eq!(titles(&bound), ["A", "B"]);
+    assert_eq!(titles(&format!("# A\n\n## s\n\n{words}\n\n# B\n\n{words}")), ["A", "B"]);
+    assert_eq!(titles(&format!("---\ntitle: x\n---\n\n# A\n\n## s\n\n{words}\n")), ["A"]);
+    assert_eq!(titles(&words), [""]);
+    assert_eq!(titles("```\n## no heading\n```"), [""; 0]);
+    let numbers: Vec<u32> = chapters_of(&bound).iter().map(|chapter| chapter.number).collect();
+    assert_eq!(numbers, [1, 2]);
+}
+
+#[test]
 fn words_are_compared_without_case_and_with_one_apostrophe() {
     let book = book("en", &["Don’t. DON'T."]);
     assert_eq!(book.words, [0, 0]);

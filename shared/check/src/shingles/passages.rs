@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{SHINGLE, Shingles};
+use super::Shingles;
 use crate::manuscript::{ManuscriptText, Place};
 
 /// A passage that stands in two places, as long as it can be.
@@ -31,7 +31,7 @@ impl Repeat {
     }
 }
 
-/// Finds the passages of at least `least` words, but not less than [`SHINGLE`], that already stood in the book.
+/// Finds the passages of at least `least` words, but not less than a shingle's, that already stood in the book.
 ///
 /// A passage that stands three times is found twice: each later place is paired with an earlier one.
 pub fn repeats(book: &ManuscriptText, shingles: &Shingles, least: usize) -> Vec<Repeat> {
@@ -56,12 +56,12 @@ pub fn repeats(book: &ManuscriptText, shingles: &Shingles, least: usize) -> Vec<
 fn longest(book: &ManuscriptText, shingles: &Shingles, word: usize, section_end: usize) -> Option<Repeat> {
     let number = shingles.numbers[word]?;
     let first = shingles.holders[number as usize].first;
-    if first + SHINGLE > word {
+    if first + shingles.length > word {
         return None;
     }
     let first_section = book.paragraphs[book.sentences[book.sentence_of_word(first)].paragraph].section;
     let first_end = book.sections[first_section].words.end.min(word);
-    let mut length = SHINGLE;
+    let mut length = shingles.length;
     while word + length < section_end
         && first + length < first_end
         && book.words[first + length] == book.words[word + length]
@@ -74,5 +74,5 @@ fn longest(book: &ManuscriptText, shingles: &Shingles, word: usize, section_end:
 
 /// Returns whether the word after a passage counts as running text: then a shingle ends with it.
 fn continues(shingles: &Shingles, word: usize, length: usize) -> bool {
-    shingles.numbers[word + length + 1 - SHINGLE].is_some()
+    shingles.numbers[word + length + 1 - shingles.length].is_some()
 }

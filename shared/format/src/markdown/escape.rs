@@ -2,7 +2,7 @@
 
 /// Returns text with everything escaped that Markdown could read as markup inside a line. Pandoc's own marks are escaped too:
 /// formulas, citations, attributes, and raised and lowered text.
-pub(super) fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut out = String::new();
     let mut before = None;
     for (at, c) in text.char_indices() {
@@ -35,12 +35,12 @@ pub(super) fn without_brackets(markdown: &str) -> String {
 }
 
 /// Returns escaped text for the beginning of a line, where it also begins no list and underlines no heading.
-pub(super) fn escaped_line(line: &str) -> String {
+pub(crate) fn escaped_line(line: &str) -> String {
     guarded(escaped(line))
 }
 
 /// Returns a line of Markdown that begins with text, with a mark before what would begin a block.
-pub(super) fn guarded(line: String) -> String {
+pub(crate) fn guarded(line: String) -> String {
     let marked = |at: usize| format!("{}\\{}", &line[..at], &line[at..]);
     match label(&line) {
         Some(length) => marked(length),

@@ -152,3 +152,24 @@ fn a_book_that_is_only_bound_again_is_not_audited_again() {
     finish(&mut world);
     assert_eq!(bound(&world), [(1, 1)]);
 }
+
+#[test]
+fn the_sections_of_a_chapter_are_those_of_its_last_repairs() {
+    let part = |text: &str| Part { digest: Some(Digest::of(text)), ..Part::default() };
+    let task = |id, parts: &[(u16, &str)], revision| {
+        let mut task = Task::waiting(id, 1, 0);
+        task.standing = Standing::Done;
+        task.parts = parts.iter().map(|(number, text)| (*number, part(text))).collect();
+        task.result = Some(TaskResult { revision, sections: 2, ..TaskResult::new(1, 1, Digest::of("text"), 10) });
+        task
+    };
+    let tasks = [
+        task(repair(2, 1), &[(2, "second, mended again")], 2),
+        task(repair(1, 1), &[(1, "first, mended"), (2, "second, mended")], 1),
+        task(TaskId::Write(1), &[(0, "brief"), (1, "first"), (2, "second")], 0),
+        task(TaskId::Write(2), &[(0, "brief"), (1, "first")], 0),
+    ];
+    let sections = current_sections(&tasks);
+    assert_eq!(sections[&1], ["first, mended", "second, mended again"].map(Digest::of));
+    assert!(!sections.contains_key(&2), "one of its sections has no text");
+}

@@ -159,7 +159,13 @@ pub(super) fn book() -> Book {
         texts: Texts::Until(Moment(1_790_604_802_000)),
         reason: Some("chapter 1 could not be written".into()),
         trace: Some(trace()),
-        binding: Some(Binding { files: vec![file()], texts: vec![text], length: 1_150, remarks: Vec::new() }),
+        binding: Some(Binding {
+            files: vec![file()],
+            texts: vec![text],
+            length: 1_150,
+            score: None,
+            remarks: Vec::new(),
+        }),
         unknown: UnknownFields::default(),
     }
 }

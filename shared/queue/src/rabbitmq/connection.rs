@@ -1,6 +1,10 @@
 //! A connection that is made again whenever it is lost.
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{
+    future::Future,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use bindery_domain::Backoff;
 use futures_util::StreamExt;
@@ -16,6 +20,9 @@ use super::{
 
 /// The waits between attempts to get back a connection or a consumer.
 pub(super) const RETRY_BACKOFF: Backoff = Backoff { base: Duration::from_millis(500), cap: Duration::from_secs(10) };
+
+/// How often a connection that stays lost is logged.
+const REMINDER: Duration = Duration::from_secs(60);
 
 /// How often the connection's status is read, for losses that no event reports.
 const STATUS_INTERVAL: Duration = Duration::from_secs(1);
@@ -164,17 +171,53 @@ async fn wait_until_lost(connection: &Arc<Connection>, state: &watch::Sender<Sta
     cause.unwrap_or_else(|| "it was closed".to_owned())
 }
 
+/// Says when a loss that lasts is to be logged again.
+struct Reminder {
+    since: Instant,
+    told: Instant,
+}
+
+impl Reminder {
+    /// Begins with a loss that was just logged.
+    fn from(now: Instant) -> Self {
+        Self { since: now, told: now }
+    }
+
+    /// Returns how long the loss has lasted, if that is to be logged now.
+    fn due(&mut self, now: Instant) -> Option<Duration> {
+        (now - self.told >= REMINDER).then(|| {
+            self.told = now;
+            now - self.since
+        })
+    }
+}
+
 async fn reconnect(connector: &Connector, purpose: Purpose, state: &watch::Sender<State>) -> Connection {
-    let mut random = fastrand::Rng::new();
+    let (mut random, mut reminder) = (fastrand::Rng::new(), Reminder::from(Instant::now()));
     for failures in 1.. {
         tokio::time::sleep(RETRY_BACKOFF.delay(failures, &mut random)).await;
         match connector.connect(purpose).await {
             Ok(connection) => return connection,
             Err(error) => {
-                tracing::debug!(%purpose, %error, "the broker still cannot be reached");
+                if let Some(lasts) = reminder.due(Instant::now()) {
+                    tracing::warn!(%purpose, %error, lasts_s = lasts.as_secs(), "the broker still cannot be reached");
+                }
                 state.send_replace(State::Lost { cause: error.to_string() });
             }
         }
     }
     unreachable!("the loop has no last attempt")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_connection_that_stays_lost_is_logged_once_a_minute() {
+        let begun = Instant::now();
+        let mut reminder = Reminder::from(begun);
+        let told = (1..=300).filter_map(|second| reminder.due(begun + Duration::from_secs(second)));
+        assert_eq!(told.map(|lasts| lasts.as_secs()).collect::<Vec<_>>(), [60, 120, 180, 240, 300]);
+    }
 }

@@ -11,21 +11,18 @@ fn section(calls: u64) -> TrackRecord {
     TrackRecord::of("section", Taken { texts: 1, expected, calls, rewrites: 1, usage, ..Taken::default() })
 }
 
-#[tokio::test]
-async fn a_models_track_record_holds_what_all_processes_have_added() {
-    for store in STORES {
-        let bench = store.open().await;
-        let other = bench.again().await;
-        assert_eq!(bench.store.track_record("openai:gpt").await.unwrap(), TrackRecord::default());
-        bench.store.add_to_track_record("openai:gpt", &section(1)).await.unwrap();
-        let more = section(2);
-        let race = (0..8).map(|_| other.add_to_track_record("openai:gpt", &more));
-        futures_util::future::try_join_all(race).await.unwrap();
-        other.add_to_track_record("openai:other", &section(5)).await.unwrap();
-        let mut expected = section(1);
-        (0..8).for_each(|_| expected.add(&more));
-        assert_eq!(bench.store.track_record("openai:gpt").await.unwrap(), expected);
-        assert_eq!(other.track_record("openai:other").await.unwrap(), section(5));
-        assert!(bench.store.books().await.unwrap().is_empty(), "a record is no book");
-    }
+/// A models track record holds what all processes have added.
+pub async fn a_models_track_record_holds_what_all_processes_have_added(bench: &Bench) {
+    let other = bench.again().await;
+    assert_eq!(bench.store.track_record("openai:gpt").await.unwrap(), TrackRecord::default());
+    bench.store.add_to_track_record("openai:gpt", &section(1)).await.unwrap();
+    let more = section(2);
+    let race = (0..8).map(|_| other.add_to_track_record("openai:gpt", &more));
+    futures_util::future::try_join_all(race).await.unwrap();
+    other.add_to_track_record("openai:other", &section(5)).await.unwrap();
+    let mut expected = section(1);
+    (0..8).for_each(|_| expected.add(&more));
+    assert_eq!(bench.store.track_record("openai:gpt").await.unwrap(), expected);
+    assert_eq!(other.track_record("openai:other").await.unwrap(), section(5));
+    assert!(bench.store.books().await.unwrap().is_empty(), "a record is no book");
 }

@@ -15,6 +15,9 @@ use super::{
 };
 use crate::{Access, StoreError};
 
+/// The error of a server whose key has another type than the command expects.
+const WRONG_TYPE: &str = "WRONGTYPE";
+
 /// A pool of connections to one server, to the master that sentinels name, or to a cluster.
 pub(super) struct Connections {
     pool: Pool<Servers>,
@@ -61,6 +64,14 @@ impl Connections {
         self.get().await?.each(commands).await
     }
 
+    /// Does the same with commands that read, each of which may meet a key of another type than it should have.
+    pub(super) async fn each_readable<T: FromRedisValue>(
+        &self,
+        commands: &[Cmd],
+    ) -> Result<Vec<Result<T, StoreError>>, StoreError> {
+        self.get().await?.each_readable(commands).await
+    }
+
     /// Sends a command to every master. An answer from a cluster comes with the node that gave it.
     pub(super) async fn masters(&self, command: &Cmd) -> Result<Vec<(Option<String>, Value)>, StoreError> {
         self.get().await?.run(|mut link| async move { link.masters(command).await }).await
@@ -90,9 +101,31 @@ impl Connection {
         if commands.is_empty() {
             return Ok(Vec::new());
         }
-        let answers = self.run(|mut link| async move { link.spread(commands).await }).await?;
+        let run = |mut link: Link| async move { link.spread(commands).await?.into_iter().collect() };
+        let answers: Vec<Value> = self.run(run).await?;
         let answers = answers.into_iter().map(redis::from_redis_value);
         answers.collect::<Result<_, _>>().map_err(|error| StoreError::Failed(error.to_string()))
+    }
+
+    async fn each_readable<T: FromRedisValue>(
+        &mut self,
+        commands: &[Cmd],
+    ) -> Result<Vec<Result<T, StoreError>>, StoreError> {
+        if commands.is_empty() {
+            return Ok(Vec::new());
+        }
+        let run = |mut link: Link| async move {
+            let answers = link.spread(commands).await?.into_iter();
+            let kept = answers.map(|answer| match answer {
+                Err(error) if error.code() != Some(WRONG_TYPE) => Err(error),
+                answer => Ok(answer),
+            });
+            kept.collect::<RedisResult<Vec<_>>>()
+        };
+        let answers = self.run(run).await?.into_iter();
+        let unreadable = |error: RedisError| StoreError::Unreadable { what: "key", cause: error.to_string() };
+        let read = |value| redis::from_redis_value(value).map_err(|error| StoreError::Failed(error.to_string()));
+        Ok(answers.map(|answer| answer.map_err(unreadable).and_then(read)).collect())
     }
 
     /// Runs a script.

@@ -41,6 +41,8 @@ pub(super) async fn of_all(connections: &Connections, clock: &Clock, limit: u32)
     let mut all = Vec::new();
     let lists = lists(connections, &ripe, limit).await?;
     for ((name, hint), list) in ripe.iter().zip(lists) {
+        // The due times of a book whose keys have another type than they should have cannot be served.
+        let Ok(list) = list else { continue };
         if list.first().is_none_or(|(_, at)| millis(*at) > now.0) {
             correct(connections, name, *hint, list.first().map(|(_, at)| millis(*at))).await?;
         }
@@ -54,9 +56,13 @@ pub(super) async fn of_all(connections: &Connections, clock: &Clock, limit: u32)
     Ok(gather(all, now, limit, next))
 }
 
-async fn lists(connections: &Connections, hints: &Scored, limit: u32) -> Result<Vec<Scored>, StoreError> {
+async fn lists(
+    connections: &Connections,
+    hints: &Scored,
+    limit: u32,
+) -> Result<Vec<Result<Scored, StoreError>>, StoreError> {
     let list = |(name, _): &(String, f64)| first(&BookId::named(name), limit);
-    connections.each(&hints.iter().map(list).collect::<Vec<_>>()).await
+    connections.each_readable(&hints.iter().map(list).collect::<Vec<_>>()).await
 }
 
 /// Returns the command that reads a book's earliest due times, one more than the limit.

@@ -159,10 +159,10 @@ impl Seen {
             pipe.cmd("SADD").arg(keys::OPEN).arg(name).ignore();
         }
         if self.misses_list() {
-            let records: Vec<Option<String>> = connections.each(&[hints::record(&self.book)]).await?;
-            let id = self.book.clone();
-            for book in record::books(records.into_iter().flatten().map(|record| StoredBook { id: id.clone(), record }))
-            {
+            let records: Vec<Result<Option<String>, _>> =
+                connections.each_readable(&[hints::record(&self.book)]).await?;
+            let stored = records.into_iter().filter_map(Result::transpose);
+            for book in record::books(stored.map(|record| StoredBook { id: self.book.clone(), record })) {
                 pipe.cmd("ZADD").arg(keys::BOOKS).arg(book.accepted_at.0).arg(name).ignore();
             }
         }
@@ -192,13 +192,16 @@ async fn look(connections: &Connections, books: &[BookId]) -> Result<Vec<Seen>, 
     }
     let (open, listed, due, unpublished): Index = connections.query(&ask).await?;
     let truths = truths(connections, books).await?;
-    let seen = books.iter().zip(truths).enumerate().map(|(nth, (book, truth))| Seen {
-        book: book.clone(),
-        truth,
-        open: open[nth],
-        listed: listed[nth].is_some(),
-        due: due[nth].map(millis),
-        unpublished: unpublished[nth].is_some(),
+    let seen = books.iter().zip(truths).enumerate().filter_map(|(nth, (book, truth))| {
+        Some(Seen {
+            book: book.clone(),
+            // Nothing is known of a book whose keys have another type than they should have.
+            truth: truth.ok()?,
+            open: open[nth],
+            listed: listed[nth].is_some(),
+            due: due[nth].map(millis),
+            unpublished: unpublished[nth].is_some(),
+        })
     });
     Ok(seen.collect())
 }
@@ -206,19 +209,24 @@ async fn look(connections: &Connections, books: &[BookId]) -> Result<Vec<Seen>, 
 /// Whether a book is open, the number of its last event, and the number of its last published event.
 type State = (Option<u8>, Option<u64>, Option<u64>);
 
-async fn truths(connections: &Connections, books: &[BookId]) -> Result<Vec<Option<Truth>>, StoreError> {
+async fn truths(
+    connections: &Connections,
+    books: &[BookId],
+) -> Result<Vec<Result<Option<Truth>, StoreError>>, StoreError> {
     let state = |book: &BookId| {
         let mut ask = redis::cmd("HMGET");
         ask.arg(Keys::of(book).book()).arg(&["open", "seq", "told"]);
         ask
     };
-    let states: Vec<State> = connections.each(&books.iter().map(state).collect::<Vec<_>>()).await?;
+    let states: Vec<Result<State, _>> = connections.each_readable(&books.iter().map(state).collect::<Vec<_>>()).await?;
     let first = |book: &BookId| due::first(book, 0);
-    let lists: Vec<Scored> = connections.each(&books.iter().map(first).collect::<Vec<_>>()).await?;
-    let truth = |((open, seq, published), list): (State, Scored)| {
+    let lists: Vec<Result<Scored, _>> = connections.each_readable(&books.iter().map(first).collect::<Vec<_>>()).await?;
+    let truth = |(state, list): (Result<State, StoreError>, Result<Scored, StoreError>)| {
+        let ((open, seq, published), list) = (state?, list?);
         let (seq, published) = (seq.unwrap_or(0), published.unwrap_or(0));
         let due = list.first().map(|(_, at)| millis(*at));
-        Some(Truth { open: open? == 1, unpublished: (seq > published).then_some(seq), due })
+        let truth = |open| Truth { open: open == 1, unpublished: (seq > published).then_some(seq), due };
+        Ok(open.map(truth))
     };
     Ok(states.into_iter().zip(lists).map(truth).collect())
 }

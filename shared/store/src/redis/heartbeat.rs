@@ -1,11 +1,12 @@
-//! The server's heartbeat: an id and a counter that show whether it has lost writes.
+//! The server's heartbeat: an id and a counter that show whether it has lost writes. Each master of a cluster has counters of
+//! its own.
 
 use bindery_domain::{Moment, timestamp};
 use redis::InfoDict;
 
 use super::{
     connect::Connections,
-    keys::HEARTBEAT,
+    keys::{self, HEARTBEAT},
     survey::{self, replication_id},
 };
 use crate::{Heartbeat, Setback, StoreError};
@@ -13,7 +14,7 @@ use crate::{Heartbeat, Setback, StoreError};
 /// How long `examine` names a loss.
 const REPORTED: u64 = 7 * 24 * 3_600 * 1_000;
 
-/// Raises the counter. If the server has lost something since `seen`, that is noted in the server for whoever examines it.
+/// Raises the counters. If the server has lost something since `seen`, that is noted in the server for whoever examines it.
 pub(super) async fn beat(
     connections: &Connections,
     seen: Option<&Heartbeat>,
@@ -25,9 +26,15 @@ pub(super) async fn beat(
     ask.cmd("HGET").arg(HEARTBEAT).arg("store");
     let (count, store): (u64, String) = connections.query(&ask).await?;
     let infos = survey::infos(connections, Some("replication")).await?;
+    let mut counts = vec![count];
+    if infos.len() > 1 {
+        // Only the master of the slot has lost its writes where one of a cluster goes back.
+        let raise = |key| redis::cmd("HINCRBY").arg(key).arg("count").arg(1).to_owned();
+        counts.extend(connections.each::<u64>(&keys::beats().map(raise).collect::<Vec<_>>()).await?);
+    }
     let mut masters: Vec<String> = infos.iter().map(|(_, info): &(_, InfoDict)| replication_id(info)).collect();
     masters.sort();
-    let heartbeat = Heartbeat { store, count, masters: masters.join(" ") };
+    let heartbeat = Heartbeat { store, counts, masters: masters.join(" ") };
     if let Some(setback) = seen.and_then(|seen| heartbeat.setback_since(seen)).filter(|setback| setback.is_loss()) {
         let mut note = redis::pipe();
         note.cmd("HSET").arg(HEARTBEAT).arg("lost_at").arg(now.0).arg("lost").arg(setback.name()).ignore();
@@ -45,6 +52,9 @@ pub(super) async fn last_loss(connections: &Connections, now: Moment) -> Result<
     let what = if kind == Setback::Emptied.name() { "was emptied" } else { "went back to an earlier state" };
     Ok((now.0.saturating_sub(at) < REPORTED).then(|| {
         let at = timestamp(Moment(at));
-        format!("it {what}, which was noticed at {at}; what it had stored shortly before is lost")
+        format!(
+            "it {what}, which was noticed at {at}; what it had stored shortly before is lost, \
+                 and calls that were made in that time may be missing in what books have cost"
+        )
     }))
 }

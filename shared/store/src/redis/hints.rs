@@ -26,6 +26,20 @@ pub(super) fn open(book: &Book) -> Pipeline {
     pipe
 }
 
+/// Adds a new book to the open ones if there are fewer than the limit, or if it is one of them already. Returns whether it
+/// is one of them now.
+///
+/// The index of the open books cannot change in one step with a book, which may be on another node of a cluster. So the place
+/// is taken first. If the book is then not stored, because its process dies or another one has stored it, the healing gives
+/// the place back. The limit may be passed only where a healing finds the name twice before the book is stored: the place
+/// is then given to another book, and the first one takes one more.
+pub(super) async fn reserve(connection: &mut Connection, book: &Book, limit: u64) -> Result<bool, StoreError> {
+    let keys = [keys::OPEN, keys::BOOKS].map(str::to_owned).to_vec();
+    let args = [book.id.to_string(), book.accepted_at.0.to_string(), limit.to_string()];
+    let call = Call { script: &scripts::RESERVE, keys, args: args.map(String::into_bytes).to_vec() };
+    Ok(connection.script::<u8>(&call).await? == 1)
+}
+
 /// The hints that a step may have to set.
 #[derive(Clone, Copy)]
 pub(super) struct Hints {
@@ -119,7 +133,7 @@ async fn listed(connections: &Connections) -> Result<Vec<StoredBook>, StoreError
     for page in names.chunks(PAGE) {
         let records = records(connections, page).await?;
         let mut drop = redis::pipe();
-        for (name, _) in page.iter().zip(&records).filter(|(_, record)| record.is_none()) {
+        for (name, _) in page.iter().zip(&records).filter(|(_, record)| matches!(record, Ok(None))) {
             drop.cmd("ZREM").arg(keys::BOOKS).arg(name).ignore();
         }
         listed.extend(stored(page, records));
@@ -148,22 +162,26 @@ pub(super) async fn missing(connections: &Connections, books: &[BookId]) -> Resu
     let mut missing = 0;
     for page in books.chunks(PAGE) {
         let counts = |book: &BookId| Keys::of(book).missing().map(|key| redis::cmd("ZCARD").arg(key).to_owned());
-        let counted: Vec<u64> = connections.each(&page.iter().flat_map(counts).collect::<Vec<_>>()).await?;
-        missing += counted.iter().sum::<u64>();
+        let counted: Vec<Result<u64, _>> =
+            connections.each_readable(&page.iter().flat_map(counts).collect::<Vec<_>>()).await?;
+        missing += counted.into_iter().filter_map(Result::ok).sum::<u64>();
     }
     Ok(missing)
 }
 
-/// Reads the records of these books; `None` for each book that does not exist.
-async fn records(connections: &Connections, names: &[String]) -> Result<Vec<Option<String>>, StoreError> {
+/// A book's record; `None` where the book does not exist.
+type Record = Result<Option<String>, StoreError>;
+
+/// Reads the records of these books.
+async fn records(connections: &Connections, names: &[String]) -> Result<Vec<Record>, StoreError> {
     let ask = |name: &String| record(&BookId::named(name));
-    connections.each(&names.iter().map(ask).collect::<Vec<_>>()).await
+    connections.each_readable(&names.iter().map(ask).collect::<Vec<_>>()).await
 }
 
 /// Returns the records of those of the named books that exist.
-fn stored(names: &[String], records: Vec<Option<String>>) -> impl Iterator<Item = StoredBook> {
+fn stored(names: &[String], records: Vec<Record>) -> impl Iterator<Item = StoredBook> {
     let pairs = names.iter().zip(records);
-    pairs.filter_map(|(name, record)| Some(StoredBook { id: BookId::named(name), record: record? }))
+    pairs.filter_map(|(name, record)| Some(StoredBook { id: BookId::named(name), record: record.transpose()? }))
 }
 
 /// Returns the command that reads a book's record.
@@ -187,18 +205,20 @@ struct Progress {
     published: u64,
 }
 
-/// Reads how far each book's events are published; `None` for each book that does not exist.
+/// Reads how far each book's events are published; `None` for each book that does not exist or cannot be read.
 async fn progress(connections: &Connections, books: &[BookId]) -> Result<Vec<Option<Progress>>, StoreError> {
     let ask = |book: &BookId| {
         let mut ask = redis::cmd("HMGET");
         ask.arg(Keys::of(book).book()).arg(&["seq", "told"]);
         ask
     };
-    let rows: Vec<(Option<u64>, Option<u64>)> = connections.each(&books.iter().map(ask).collect::<Vec<_>>()).await?;
-    Ok(rows
-        .into_iter()
-        .map(|(last, published)| Some(Progress { last: last?, published: published.unwrap_or(0) }))
-        .collect())
+    type Row = (Option<u64>, Option<u64>);
+    let rows: Vec<Result<Row, _>> = connections.each_readable(&books.iter().map(ask).collect::<Vec<_>>()).await?;
+    let progress = |row: Result<Row, StoreError>| {
+        let (last, published) = row.ok()?;
+        Some(Progress { last: last?, published: published.unwrap_or(0) })
+    };
+    Ok(rows.into_iter().map(progress).collect())
 }
 
 /// Returns books with unpublished events, and removes the hints at other books.

@@ -15,6 +15,12 @@ pub(super) const UNPUBLISHED: &str = "bindery:{index}:untold";
 
 /// The server's id and the counter that shows whether it has lost writes.
 pub(super) const HEARTBEAT: &str = "bindery:{index}:heartbeat";
+/// The numbers of the counters on a cluster. Each of their hash slots lies in another thirty-second of all slots, so that every
+/// master with a few hundred slots in a row has a counter.
+const BEATS: [u16; 32] = [
+    13, 0, 22, 31, 62, 71, 53, 40, 12, 1, 23, 30, 63, 70, 52, 41, 11, 2, 20, 33, 60, 73, 51, 42, 10, 3, 21, 32, 61, 72,
+    50, 43,
+];
 /// Written before the server is asked whether the indexes are on its disk.
 pub(super) const SYNCED: &str = "bindery:{index}:synced";
 
@@ -87,6 +93,11 @@ impl Keys {
     fn part(&self, part: &str) -> String {
         format!("{}:{part}", self.stem)
     }
+}
+
+/// Returns the keys of the counters that show whether a master of a cluster has lost writes.
+pub(super) fn beats() -> impl Iterator<Item = String> {
+    BEATS.into_iter().map(|number| format!("bindery:{{beat-{number}}}:heartbeat"))
 }
 
 /// Returns the key of a leader lock.

@@ -150,22 +150,23 @@ pub(super) enum Link {
 }
 
 impl Link {
-    /// Runs commands concurrently on keys that may be on different nodes.
-    pub(super) async fn spread(&mut self, commands: &[Cmd]) -> RedisResult<Vec<Value>> {
+    /// Runs commands concurrently on keys that may be on different nodes. Returns an answer or an error of each.
+    pub(super) async fn spread(&mut self, commands: &[Cmd]) -> RedisResult<Vec<RedisResult<Value>>> {
         match self {
             Self::Server(server) => {
                 let mut pipe = redis::pipe();
                 for command in commands {
                     pipe.add_command(command.clone());
                 }
-                pipe.query_async(server).await
+                let answers = server.req_packed_commands(&pipe, 0, commands.len()).await?;
+                Ok(answers.into_iter().map(Value::extract_error).collect())
             }
             Self::Cluster(cluster) => {
                 let run = |command| {
                     let mut cluster = cluster.clone();
-                    async move { cluster.req_packed_command(command).await?.extract_error() }
+                    async move { cluster.req_packed_command(command).await.and_then(Value::extract_error) }
                 };
-                future::try_join_all(commands.iter().map(run)).await
+                Ok(future::join_all(commands.iter().map(run)).await)
             }
         }
     }

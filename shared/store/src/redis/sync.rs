@@ -27,8 +27,8 @@ struct Master<'a> {
 }
 
 /// Waits until all earlier writes about a book, and to the indexes that name it, are on the disks of their masters. One replica
-/// of each master is waited for as well. The answer is as sure as what the masters can tell.
-pub(super) async fn sync(connections: &Connections, book: &Keys) -> Result<Durability, StoreError> {
+/// of each master is waited for as well. The answer is as sure as what the masters can tell; `None` where the book is gone.
+pub(super) async fn sync(connections: &Connections, book: &Keys) -> Result<Option<Durability>, StoreError> {
     let policy = flush_policy(connections).await;
     // The server answers for the writes of one connection alone. Its log keeps the order of all writes, so a write made
     // now stands behind all that were made before, on any connection.
@@ -49,7 +49,11 @@ pub(super) async fn sync(connections: &Connections, book: &Keys) -> Result<Durab
     let masters: Vec<Master<'_>> = masters.into_values().collect();
     let durability = wait_for_disk(&mut connection, &masters, &policy).await?;
     wait_for_replicas(&mut connection, &masters).await?;
-    Ok(durability)
+    // A master that was restarted or replaced during the wait may have lost the book, and answers all the same.
+    let mut ask = redis::pipe();
+    ask.cmd("HEXISTS").arg(book.book()).arg("record");
+    let (stored,): (bool,) = connection.query(&ask).await?;
+    Ok(stored.then_some(durability))
 }
 
 /// Returns when the server writes its log to the disk. A server that does not tell has most likely the default.

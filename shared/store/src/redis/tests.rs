@@ -405,3 +405,21 @@ async fn a_deletion_that_was_interrupted_can_be_found_and_repeated() {
     assert!(store.delete(&book).await.unwrap());
     assert_eq!(texts().trim(), "");
 }
+
+#[tokio::test]
+async fn a_server_that_cannot_save_its_snapshots_fails_the_probe_and_is_read_all_the_same() {
+    let server = Server::start_with(&["--save", "3600 1", "--appendonly", "no"]);
+    let store = open(&Access::new(&server.url())).await;
+    store.accept(&request("r", 1), None).await.unwrap();
+    store.probe().await.unwrap();
+    // A folder stands where the server would put its snapshot.
+    let folder = server.cli(&["CONFIG", "GET", "dir"]).lines().nth(1).unwrap().to_owned();
+    std::fs::create_dir(std::path::Path::new(&folder).join("dump.rdb")).unwrap();
+    server.cli(&["BGSAVE"]);
+    while !server.cli(&["INFO", "persistence"]).contains("rdb_last_bgsave_status:err") {
+        tokio::task::yield_now().await;
+    }
+    let refused = store.probe().await.unwrap_err().to_string();
+    assert!(refused.contains("MISCONF"), "{refused}");
+    assert_eq!(store.books().await.unwrap().len(), 1);
+}

@@ -58,7 +58,7 @@ pub(super) fn book(db: &Connection, id: &BookId) -> Result<Option<Book>, StoreEr
 fn listed(db: &Connection) -> Result<Vec<StoredBook>, StoreError> {
     let mut query = db.prepare_cached("SELECT record, id FROM books ORDER BY accepted_at DESC, id")?;
     let rows = query
-        .query_map([], |row| Ok(StoredBook { id: BookId::named(&row.get::<_, String>(1)?), record: json(row)? }))?;
+        .query_map([], |row| Ok(StoredBook { id: BookId::named(&row.get::<_, String>(1)?), record: Ok(json(row)?) }))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

@@ -84,6 +84,8 @@ impl Store for MeasuredStore {
             Accepted::New(_) => "new",
             Accepted::Exists(_) => "repeated",
             Accepted::Conflict => "conflict",
+            // It is counted when there is room for it.
+            Accepted::Full => return Ok(accepted),
         };
         self.metrics.submissions.with_label_values(&[outcome]).inc();
         Ok(accepted)
@@ -102,7 +104,7 @@ impl Store for MeasuredStore {
         Ok(answer)
     }
 
-    async fn sync(&self, book: &BookId) -> Result<Durability, StoreError> {
+    async fn sync(&self, book: &BookId) -> Result<Option<Durability>, StoreError> {
         self.timed("sync", self.store.sync(book)).await
     }
 

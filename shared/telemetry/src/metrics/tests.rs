@@ -13,6 +13,13 @@ Counters start at 0 when the process starts. No label holds the name of a book o
 the labels `provider` and `model` of all further ones are `other`. Every dispatcher serves the figures of the whole fleet, like
 `bindery_queue_messages`: take their maximum, not their sum.
 
+- A try fails by the class of its call's error, or by the gate that its text did not pass: `empty`, `garbled`, `language`, `length`,
+  `meta_talk`, `refused`, `repetition`, `structure` or `truncated`.
+- A draft is rewritten for `coverage` of the key points, for its `length`, for `coverage_and_length`, or for its `form` (its end, its
+  headings, repetitions).
+- A book that is not settled is `accepted`, `planning`, `writing` or `binding`. A book that is held in any of these states is `held`.
+- The time that a chapter is missing runs from when its book was accepted or reopened.
+
 | metric | kind | labels | what it says |
 |---|---|---|---|
 ";
@@ -45,6 +52,7 @@ fn names_follow_the_conventions() {
         assert_eq!(metric.name.ends_with("_total"), metric.kind == "counter", "{}", metric.name);
         assert!(metric.kind != "histogram" || metric.name.ends_with("_seconds"), "{}", metric.name);
         assert!(metric.help.ends_with('.'), "{}", metric.name);
+        assert!(metric.help.chars().count() <= 120, "{} has too long a text for a table", metric.name);
         assert!(metric.buckets.is_sorted(), "{}", metric.name);
     }
 }

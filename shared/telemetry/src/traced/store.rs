@@ -41,7 +41,7 @@ impl Store for TracedStore {
         Ok(answer)
     }
 
-    async fn sync(&self, book: &BookId) -> Result<Durability, StoreError> {
+    async fn sync(&self, book: &BookId) -> Result<Option<Durability>, StoreError> {
         self.store.sync(book).await
     }
 

@@ -7,6 +7,11 @@ async fn healing(server: &Server) -> Redis {
     Redis { healing: Duration::ZERO, ..open(&Access::new(&server.url())).await }
 }
 
+async fn open_with_limit(server: &Server, books: u64) -> Redis {
+    let rules = Rules { max_open_books: Some(books), ..RULES };
+    Redis::connect(&Access::new(&server.url()), rules, Clock::Own).await.unwrap()
+}
+
 async fn healed(store: &Redis) -> u32 {
     store.due(&Scope::All, 10).await.unwrap().healed
 }
@@ -62,6 +67,20 @@ async fn needless_and_missing_index_entries_are_corrected_and_counted() {
 }
 
 #[tokio::test]
+async fn the_place_of_a_book_whose_process_died_before_it_was_stored_is_given_back() {
+    let server = Server::start();
+    let store = Redis { healing: Duration::ZERO, ..open_with_limit(&server, 1).await };
+    let mut connection = store.servers.connections.get().await.unwrap();
+    let (_, writes) = bindery_ledger::accept(&RULES, crate::now(), (&request("dead", 1), None), None);
+    let dead = writes.book.unwrap();
+    assert!(hints::reserve(&mut connection, &dead, 1).await.unwrap());
+    drop(connection);
+    assert_eq!(store.accept(&request("r", 1), None).await.unwrap(), Accepted::Full);
+    assert_eq!(healed(&store).await, 2, "it was named as open and in the list of all books");
+    assert!(matches!(store.accept(&request("r", 1), None).await.unwrap(), Accepted::New(_)));
+}
+
+#[tokio::test]
 async fn a_repeated_submission_finds_the_lost_hints_of_its_book() {
     let server = Server::start();
     let store = open(&Access::new(&server.url())).await;
@@ -110,6 +129,31 @@ async fn a_record_that_cannot_be_read_hides_no_other_book_and_stops_no_sweep() {
     assert!(matches!(unreadable[0].error, StoreError::Unreadable { .. }), "{unreadable:?}");
     server.cli(&["ZREM", keys::BOOKS, damaged.as_str()]);
     healed(&store).await;
+}
+
+#[tokio::test]
+async fn a_key_of_another_type_hides_no_other_book_and_stops_no_sweep() {
+    let server = Server::start();
+    let store = healing(&server).await;
+    let (sound, _) = planned(&store, 1, 1).await;
+    let damaged = request("damaged", 1);
+    store.accept(&damaged, None).await.unwrap();
+    let (damaged, ids) =
+        (damaged.book_id(), |books: Vec<Book>| books.into_iter().map(|book| book.id).collect::<Vec<_>>());
+    for key in [Keys::of(&damaged).book(), Keys::of(&damaged).due()] {
+        server.cli(&["SET", &key, "a text"]);
+    }
+    server.cli(&["ZADD", keys::DUE, "0", damaged.as_str()]);
+    assert_eq!(ids(store.books().await.unwrap()), std::slice::from_ref(&sound));
+    assert_eq!(ids(store.open_books().await.unwrap()), std::slice::from_ref(&sound));
+    let unreadable = store.unreadable_books().await.unwrap();
+    assert_eq!(unreadable.iter().map(|book| &book.id).collect::<Vec<_>>(), [&damaged]);
+    assert!(unreadable[0].error.to_string().contains("WRONGTYPE"), "{}", unreadable[0].error);
+    assert_eq!(healed(&store).await, 0);
+    assert_eq!(store.unpublished_events(10).await.unwrap().len(), 1, "only one book can tell its events");
+    assert_eq!(store.missing(&[sound, damaged.clone()]).await.unwrap(), 2);
+    assert!(store.delete(&damaged).await.unwrap());
+    assert!(store.unreadable_books().await.unwrap().is_empty());
 }
 
 #[tokio::test]

@@ -44,7 +44,7 @@ async fn accept(store: &Redis, id: &str) -> (Duration, u32) {
     let begun = Instant::now();
     let accepted = store.accept(&request(id, 1), None).await.unwrap();
     assert!(matches!(accepted, Accepted::New(_)), "{accepted:?}");
-    store.sync(&BookId::of("t", id)).await.unwrap();
+    store.sync(&BookId::of("t", id)).await.unwrap().expect("the book is stored");
     (begun.elapsed(), warnings.load(Ordering::SeqCst))
 }
 
@@ -158,7 +158,7 @@ async fn synced(settings: &[&str]) -> (Server, Durability, Duration) {
     let book = BookId::of("t", "r");
     store.accept(&request("r", 1), None).await.unwrap();
     let begun = Instant::now();
-    let durability = store.sync(&book).await.unwrap();
+    let durability = store.sync(&book).await.unwrap().expect("the book is stored");
     (server, durability, begun.elapsed())
 }
 
@@ -198,4 +198,29 @@ async fn a_disk_that_does_not_write_in_time_is_an_error() {
     store.accept(&request("r", 1), None).await.unwrap();
     let late = store.sync(&BookId::of("t", "r")).await.unwrap_err().to_string();
     assert!(late.contains("has not written to its disk"), "{late}");
+}
+
+#[tokio::test]
+async fn a_book_that_the_server_loses_while_it_is_waited_for_is_not_called_safe() {
+    let server = Server::start();
+    let store = open(&Access::new(&server.url())).await;
+    let before = server.snapshot();
+    store.accept(&request("r", 1), None).await.unwrap();
+    let book = BookId::of("t", "r");
+    let waiting = store.sync(&book);
+    let losing = async {
+        // The key that is written before the wait tells that the wait has begun.
+        while server.cli(&["EXISTS", &Keys::of(&book).synced()]) != "1" {
+            tokio::task::yield_now().await;
+        }
+        server.roll_back(&before);
+    };
+    let (waited, ()) = tokio::join!(waiting, losing);
+    // A server that confirms the flush may answer before it is killed, or break the connection.
+    match waited {
+        Err(_) => {}
+        Ok(durability) if confirms(&server) => assert_ne!(durability, Some(Durability::FlushInterval)),
+        Ok(durability) => assert_eq!(durability, None),
+    }
+    assert_eq!(store.sync(&book).await.unwrap(), None);
 }

@@ -1,0 +1,147 @@
+//! Habits of imperfect models: what they put around a good answer or into it.
+
+use serde_json::{Value, json};
+
+use super::{kind::Fault, spoil::boundary};
+use crate::random::Random;
+
+/// Reasoning, as a model shows it.
+const REASONING: &str = "The user wants a text of some length. I have to make its points in order, and I must not repeat the \
+                         heading. I will begin with a scene.";
+
+/// Marks around reasoning: known tags, those of other servers, and pairs of which a server lost one.
+const REASONING_MARKS: &[Around] = &[
+    Around { before: "<think>\n", after: "\n</think>\n\n" },
+    Around { before: "<thinking>", after: "</thinking>\n\n" },
+    Around { before: "<thought>\n", after: "\n</thought>\n\n" },
+    Around { before: "<reasoning>", after: "</reasoning>\n" },
+    Around { before: "<seed:think>", after: "</seed:think>" },
+    Around { before: "[THINK]", after: "[/THINK]" },
+    Around { before: "◁think▷", after: "◁/think▷" },
+    Around { before: "", after: "\n</think>\n\n" },
+    Around { before: "<|channel|>analysis<|message|>", after: "<|end|><|start|>assistant<|channel|>final<|message|>" },
+    Around { before: "analysis", after: "assistantfinal" },
+    Around { before: "<tool_call>\n{\"name\": \"think\"}\n", after: "\n</tool_call>\n\n" },
+];
+
+/// What stands before and after something.
+#[derive(Clone, Copy)]
+struct Around {
+    before: &'static str,
+    after: &'static str,
+}
+
+/// Returns an answer as a model with this habit gives it; `is_json` says whether JSON was requested.
+pub(super) fn show(habit: Fault, text: &str, is_json: bool, random: &mut Random) -> String {
+    match habit {
+        Fault::Fenced if is_json => format!("Here you go:\n\n```json\n{text}\n```\n\nI hope this helps."),
+        Fault::Fenced => format!("```markdown\n{text}\n```"),
+        Fault::Reasoning => {
+            let marks = random.pick(REASONING_MARKS);
+            format!("{}{REASONING}{}{text}", marks.before, marks.after)
+        }
+        Fault::Preamble if is_json => format!("Sure! Here is the JSON you asked for:\n\n{text}"),
+        Fault::Preamble => {
+            let preambles = [
+                "Sure! Here is the section, as you asked:",
+                "Here is the revised version of your text:",
+                "Certainly! Below is the section you requested.",
+            ];
+            format!("{}\n\n{text}", random.pick(&preambles))
+        }
+        Fault::ClosingNote => {
+            let notes = [
+                "I hope this meets your needs! Let me know if you would like me to expand any part.",
+                "Let me know if you'd like any changes.",
+                "Would you like me to continue with the next section?",
+            ];
+            format!("{text}\n\n{}", random.pick(&notes))
+        }
+        Fault::WordCount => {
+            let words = text.split_whitespace().count();
+            let counts =
+                [format!("(Word count: {words})"), format!("**Word count:** {words}"), format!("[{words} words]")];
+            format!("{text}\n\n{}", random.pick(&counts))
+        }
+        Fault::LabelLine => {
+            format!(
+                "{}\n\n{text}",
+                random.pick(&["**Revised section:**", "Draft:", "Section 2 (revised)", "Final version:"])
+            )
+        }
+        Fault::DraftTags => {
+            let name = random.pick(&["draft", "section", "answer", "output"]);
+            format!("<{name}>\n{text}\n</{name}>")
+        }
+        Fault::Placeholder => {
+            let left = ["[insert example here]", "[citation needed]", "[TODO: add details]", "[Add more here]"];
+            inside(text, random.pick::<&str>(&left))
+        }
+        Fault::PlansItself => inside(text, "I have written about 400 words so far, so one more example will fit here."),
+        Fault::Mojibake => inside(text, "It wasnâ€™t what anybody had expected."),
+        Fault::LooseJson => loose(text),
+        Fault::WrappedJson => format!("{{\"result\": {text}}}"),
+        Fault::CutJson => text[..boundary(text, 0.9)].to_owned(),
+        Fault::UnevenBrief => uneven(text),
+        _ => text.to_owned(),
+    }
+}
+
+/// Puts a sentence into the middle of a text.
+fn inside(text: &str, sentence: &str) -> String {
+    const END: &str = ". ";
+
+    let middle = boundary(text, 0.5);
+    match text[middle..].find(END) {
+        Some(end) => {
+            let (before, after) = text.split_at(middle + end + END.len());
+            format!("{before}{sentence} {after}")
+        }
+        None => format!("{text} {sentence}"),
+    }
+}
+
+/// Returns JSON as a small model writes it: numbers as text, nothing for an empty list, one text for a list of one, a comment
+/// and trailing commas.
+fn loose(text: &str) -> String {
+    let Ok(value) = serde_json::from_str::<Value>(text) else { return text.to_owned() };
+    let json = format!("{:#}", loosened(value));
+    let lines: Vec<&str> = json.lines().collect();
+    let mut written = "// The answer\n".to_owned();
+    for (index, line) in lines.iter().enumerate() {
+        written.push_str(line);
+        let closes = lines.get(index + 1).is_some_and(|next| next.trim_start().starts_with(['}', ']']));
+        if closes && !line.ends_with(['{', '[', ',']) {
+            written.push(',');
+        }
+        written.push('\n');
+    }
+    written
+}
+
+fn loosened(value: Value) -> Value {
+    match value {
+        Value::Number(number) => Value::String(number.to_string()),
+        Value::Array(mut items) => match items.as_slice() {
+            [] => Value::Null,
+            [Value::String(_)] => items.remove(0),
+            _ => items.into_iter().map(loosened).collect(),
+        },
+        Value::Object(fields) => fields.into_iter().map(|(key, field)| (key, loosened(field))).collect(),
+        other => other,
+    }
+}
+
+/// Returns a brief whose sections do not divide the chapter: the lengths do not add up, and the first section's points stand
+/// in all of them.
+fn uneven(text: &str) -> String {
+    let Ok(mut brief) = serde_json::from_str::<Value>(text) else { return text.to_owned() };
+    if let Some(sections) = brief["sections"].as_array_mut() {
+        let points = sections.first().map_or(Value::Null, |first| first["points"].clone());
+        for section in sections {
+            section["points"] = points.clone();
+            section["length"] = json!(3 * section["length"].as_u64().unwrap_or(1));
+        }
+    }
+    brief.to_string()
+}
