@@ -149,6 +149,11 @@ fn the_report_names_wasted_cost_and_unknown_cost() {
         "$1.25, $0.30 of it for texts that were not kept, and up to $0.05 more for calls that were broken off";
     assert!(told.ends_with(expected), "{told}");
     let told = spent(&wasteful, &Subject { priced: false, ..subject() });
+    assert!(told.ends_with(expected), "the provider itself told the cost: {told}");
+    let unpriced = book(|record| {
+        record["money"] = serde_json::json!({"reserved": 0, "spent": 0, "unknown": 0, "wasted": 0});
+    });
+    let told = spent(&unpriced, &Subject { priced: false, ..subject() });
     assert!(told.ends_with("not known: openai:gpt-5-mini has no price here (model.prices_file)"), "{told}");
 }
 
