@@ -6,16 +6,18 @@ use bindery_stand_in::{Faults, Match, Rule};
 
 use crate::support::{Bench, three_chapters};
 
+/// Returns the names of the files of a book in a folder, without those of its score.
 fn names(bench: &Bench, folder: &str) -> Vec<String> {
     let entries = fs::read_dir(bench.path(folder)).unwrap().flatten();
     let mut names: Vec<String> = entries.map(|entry| entry.file_name().into_string().unwrap()).collect();
+    names.retain(|name| !name.contains(".score."));
     names.sort_unstable();
     names
 }
 
 /// Returns a bench whose book failed, because the second section of chapter 2 is refused again and again.
 fn failed() -> Bench {
-    let matching = Match { task: Some("section".to_owned()), chapter: Some(2), section: Some(2), attempt: None };
+    let matching = Match { task: Some("section".to_owned()), chapter: Some(2), section: Some(2), ..Match::default() };
     let bench = Bench::with_faults(Faults::none().with_rule(Rule::on(matching, "refused".parse().unwrap()).times(99)));
     bench.outline(&three_chapters());
     bench.write(&[]).exits(1);
