@@ -220,8 +220,16 @@ pub(crate) struct Writers {
     _stand_in: Option<StandIn>,
 }
 
+/// How a process calls its models.
+struct Calling {
+    /// Whether a provider that answers none of the first calls is waited for.
+    waits: bool,
+    metrics: Option<Arc<Metrics>>,
+}
+
 impl Writers {
-    /// Connects the models for a run with these models. If the stand-in is among them, this process serves a stand-in over HTTP, unless
+    /// Connects the models for a run by hand with these models, and asks local servers what they tell of themselves. If the
+    /// stand-in is among them, this process serves a stand-in over HTTP, unless
     /// the settings name the address of another one.
     pub(crate) async fn open(
         config: &Config,
@@ -229,16 +237,33 @@ impl Writers {
         models: &StageModels,
         calls: Option<u32>,
     ) -> Result<Self, Failure> {
-        Self::measured(config, environment, models, calls, None).await
+        let waits = config.model.wait_for_provider.unwrap_or(false);
+        let writers = Self::connect(config, environment, models, calls, Calling { waits, metrics: None }).await?;
+        // What keeps a model from being called is found when it is called.
+        if let Ok(stages) = writers.models.stages(models) {
+            stages.write.first().ask_about_itself().await;
+        }
+        Ok(writers)
     }
 
-    /// Connects the models as [`Self::open`] does, and measures their calls if there are metrics.
+    /// Connects the models for a process of a fleet, and measures their calls if there are metrics.
     pub(crate) async fn measured(
         config: &Config,
         environment: &Environment,
         names: &StageModels,
         calls: Option<u32>,
         metrics: Option<Arc<Metrics>>,
+    ) -> Result<Self, Failure> {
+        let waits = config.model.wait_for_provider.unwrap_or(true);
+        Self::connect(config, environment, names, calls, Calling { waits, metrics }).await
+    }
+
+    async fn connect(
+        config: &Config,
+        environment: &Environment,
+        names: &StageModels,
+        calls: Option<u32>,
+        Calling { waits, metrics }: Calling,
     ) -> Result<Self, Failure> {
         let mut settings = config.models();
         let mut stand_in = None;
@@ -252,7 +277,8 @@ impl Writers {
             stand_in = Some(served);
         }
         let prices = Prices::load(config.model.prices_file.as_deref()).map_err(Failure::usage)?;
-        let caller = CallerSettings { park_after: config.model.park_after, ..CallerSettings::default() };
+        let park_after = config.model.park_after;
+        let caller = CallerSettings { park_after, waits, ..CallerSettings::default() };
         let keys: HashMap<String, String> = environment.variables.clone();
         let calls = calls.or(config.model.calls).map(|calls| calls as usize);
         let models = Models::new(settings, calls, caller, prices, keys);

@@ -87,6 +87,9 @@ pub(crate) struct Report {
     pub(crate) remarks: Vec<(u32, Vec<String>)>,
     /// The chapters that were given up, each with the reason.
     pub(crate) dead: Vec<(u32, String)>,
+    /// What to do where the same command would fail again for the same reason.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) advice: Option<String>,
     /// What came of reading the chapters as a whole; `None` where they were not read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) audit: Option<Audited>,

@@ -14,7 +14,7 @@ use bindery_dispatcher::plan;
 use bindery_domain::{Micros, TaskId, Unit};
 use bindery_ledger::{Book, Event, Order, PlanMode, Task};
 use bindery_model::CallerStats;
-use bindery_runtime::live::TaskProgress;
+use bindery_runtime::live::{FailedTry, TaskProgress};
 
 pub(crate) use self::chapter::Chapter;
 use crate::{environment::Environment, exit::Failure};
@@ -93,6 +93,9 @@ pub(crate) fn cost(book: &Book, tasks: &[Task]) -> Micros {
 pub(crate) trait View: Send {
     /// Shows an event of the book.
     fn event(&mut self, _event: &Event) {}
+
+    /// Shows that a try failed and is followed by another one.
+    fn try_failed(&mut self, _failed: &FailedTry) {}
 
     /// Shows the state of the run. It is called several times a second.
     fn tick(&mut self, _moment: &Moment<'_>) {}

@@ -183,6 +183,7 @@ fn a_failed_plan_or_brief_is_tried_again() {
 #[test]
 fn a_provider_that_is_overloaded_for_long_costs_the_book_only_time() {
     let (outline, bench) = (three_chapters(), bench(Rule::always(Fault::Overloaded).times(6)));
+    let bench = bench.set("BINDERY_MODEL__WAIT_FOR_PROVIDER", "true");
     bench.outline(&outline);
     bench.write(&[]).exits(0);
     bench.holds(&outline);

@@ -20,6 +20,7 @@ mod examples;
 mod failover;
 mod faults;
 mod files;
+mod first_calls;
 mod fleet;
 mod guides;
 mod health;

@@ -63,13 +63,14 @@ services_at_boot() {
   fi
 }
 
-# Installs a package from PyPI into the private venv, unless it is there. A stamp marks a finished installation.
+# Installs a package from PyPI into the private venv, unless it is there. A stamp marks a finished installation. Options of
+# pip may follow the package.
 need_from_pypi() {
   local package=$1 stamp="$tools/$1"
   if [[ -e $stamp ]]; then return; fi
   [[ -x $tools/venv/bin/pip ]] || python3 -m venv --clear "$tools/venv"
   # The script `pip` holds the path of the venv in which it was made. In a copied folder it would install into the original.
-  local install=("$tools/venv/bin/python" -m pip install --quiet --disable-pip-version-check "$package")
+  local install=("$tools/venv/bin/python" -m pip install --quiet --disable-pip-version-check "$@")
   "${install[@]}" </dev/null || stop "$package could not be installed. Type:" "${install[*]}"
   touch "$stamp"
 }

@@ -4,6 +4,7 @@
 //! open. It cannot remove anything.
 
 mod answer;
+mod fit;
 mod given;
 
 use std::sync::Arc;
@@ -23,7 +24,10 @@ use bindery_runtime::{
 };
 
 use self::answer::Completed;
-pub use self::given::{InvalidContext, read};
+pub use self::{
+    fit::call_fits,
+    given::{InvalidContext, read},
+};
 use crate::estimate::chapter_worst;
 
 /// The most chapters that one planning call can decide on: for more, the answer would be longer than models write.
@@ -47,12 +51,20 @@ impl Planner {
         let compiled = compile(&order).map_err(Halt::GiveUp)?;
         let context = match context_without_call(&order, &compiled).map_err(Halt::GiveUp)? {
             Some(context) => context,
+            None if !call_fits(&order, &compiled, models.plan.first()).await => {
+                tracing::warn!(
+                    model = order.model,
+                    "its context is too small for the planning call; the outline is the plan"
+                );
+                compiled
+            }
             None => {
                 let writing = PlanWriting { order: &order, compiled: &compiled };
                 let written = attempt(work, &models.plan, self.limits, 0, &writing).await?;
                 Context::read(&written.text)?
             }
         };
+        fit::check(&context, models.write.first()).await.map_err(Halt::GiveUp)?;
         plan(&context, &models).map(bindery_ledger::Output::Plan).map_err(Halt::GiveUp)
     }
 }

@@ -1,18 +1,18 @@
 //! `bindery doctor` checks everything that a book needs, and says what to do about what is missing.
 
 mod folder;
+mod model;
 mod orphans;
 mod servers;
 
-use std::{process::ExitCode, time::Duration};
+use std::process::ExitCode;
 
 use bindery_config::Config;
-use bindery_domain::StageModels;
-use bindery_model::{Allowance, Call, Discovered, discover};
+use bindery_model::{Discovered, discover};
 use serde::Serialize;
 
 use crate::{
-    app::{App, STAND_IN, Writers},
+    app::{App, STAND_IN},
     cli::{DoctorArgs, Global},
     environment::Environment,
     exit::{Failure, NOT_WHOLE},
@@ -82,50 +82,21 @@ async fn look(global: &Global, environment: &Environment, config: Config, findin
     for found in &found {
         findings.push(Finding::well("model found", format!("{}: {}", found.evidence, found.flag())));
     }
-    findings.push(model(environment, &config).await);
+    findings.extend(model::look(environment, &config).await);
     let configured = config.model.name.as_ref().map(ToString::to_string);
     let ollama = found.iter().any(|found| found.provider == "ollama");
     if ollama || configured.is_some_and(|name| name.starts_with("ollama:")) {
-        findings.push(prompts_cut_by_ollama());
+        findings.extend(prompts_cut_by_ollama(&config));
     }
 }
 
-/// Warns of what no call can find out: Ollama drops the beginning of a long prompt without an error.
-fn prompts_cut_by_ollama() -> Finding {
-    Finding::well("ollama", "drops the beginning of a prompt that is longer than its context, without an error")
-        .with_advice("start it with OLLAMA_CONTEXT_LENGTH=16384: its default on small machines is 4,096 tokens")
-}
-
-/// Makes one small call to the configured model, or to the stand-in if none is configured.
-async fn model(environment: &Environment, config: &Config) -> Finding {
-    let name = config.model.name_or_stand_in();
-    let said = match Writers::open(config, environment, &StageModels::default().complete(&name), Some(1)).await {
-        Ok(writers) => call(&writers, &name).await,
-        Err(failure) => Err(failure.to_string()),
-    };
-    let advice = "check the model's name, its key and its server; `bindery config` shows what is set";
-    said.map_or_else(|error| Finding::bad("model", error, advice), |said| Finding::well("model", said))
-}
-
-async fn call(writers: &Writers, name: &str) -> Result<String, String> {
-    let caller = writers.models.caller(name).map_err(|error| error.to_string())?;
-    let call = Call {
-        prefix: "You answer in one short sentence.".to_owned(),
-        slice: String::new(),
-        request: "Say that you can hear me.".to_owned(),
-        continued: None,
-        schema: None,
-        max_tokens: 256,
-        attempt: 1,
-        cap: Duration::from_secs(120),
-        trace_parent: None,
-    };
-    let answer = caller
-        .call(&call, 0, &Allowance::new(None), &mut |_| {})
-        .await
-        .map_err(|failure| format!("{name}: {failure}"))?;
-    let price = if caller.price().is_some() { "price known" } else { "price not known, so no --budget" };
-    Ok(format!("{name} answered in {:.1} s; {price}", answer.spent.elapsed.as_secs_f64()))
+/// Warns of what no call can find out: below `/v1`, Ollama drops the beginning of a long prompt without an error.
+fn prompts_cut_by_ollama(config: &Config) -> Option<Finding> {
+    let address = String::from(config.providers.get("ollama")?.base_url.clone()?);
+    address.trim_end_matches('/').ends_with("/v1").then(|| {
+        Finding::well("ollama", "drops the beginning of a prompt that is longer than its context, without an error")
+            .with_advice("use a base_url that does not end in /v1: there, each call asks for the context it needs")
+    })
 }
 
 /// Finds model providers: keys in the environment, and servers on this machine.

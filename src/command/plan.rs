@@ -12,13 +12,14 @@ use std::{
 use bindery_config::Config;
 use bindery_context::Context;
 use bindery_dispatcher::{
+    plan,
     submit::{Submitted, submit},
     terms::{keepable, terms},
 };
 use bindery_domain::{BookId, TaskId};
 use bindery_ledger::{Operation, PlanMode, Request, State};
 
-use super::write::{Ended, Ordered, Run, Wanted, confirm, estimate, order, stem, work};
+use super::write::{Ended, Ordered, Run, Wanted, check_plan, confirm, estimate, order, stem, work};
 use crate::{
     app::{App, Writers, is_rehearsal},
     cli::{Global, PlanArgs},
@@ -89,6 +90,8 @@ async fn make(
     let callers = writers.models.stages(&ordered.order.models()).map_err(Failure::usage)?;
     let mut terms = terms(&app.config, &ordered.order, &callers).map_err(Failure::usage)?;
     terms.review = true;
+    let compiled = plan::compile(&ordered.order).map_err(Failure::usage)?;
+    check_plan(&ordered.order, &compiled, callers.plan.first()).await?;
     terms.budget = spending.budget.or(terms.budget).map(|budget| budget.saturating_sub(ordered.spent));
     keepable(terms.budget, &callers).map_err(Failure::usage)?;
     let request_id = format!("{}#plan", ordered.request_id);

@@ -3,6 +3,7 @@
 mod changes;
 mod decision;
 mod estimate;
+mod fit;
 mod order;
 mod run;
 
@@ -27,6 +28,7 @@ use bindery_runtime::publish;
 pub(crate) use self::{
     changes::kept,
     estimate::{confirm, estimate},
+    fit::check_plan,
     order::{Ordered, Wanted, order},
     run::{Ended, Run, settle, work},
 };
@@ -98,6 +100,7 @@ async fn write(mut run: Run<'_>, ordered: Ordered, arguments: &WriteArgs) -> Res
     let (app, request_id, spent) = (run.app, ordered.request_id.as_str(), ordered.spent);
     let id = app.ports.store.id_of(TENANT, request_id).await?;
     let named = Named { request_id, book: &id };
+    fit::check(&ordered.order, &run.writers.models).await?;
     if arguments.dry_run {
         let estimate = estimate_whole(app, &run.writers.models, &ordered).await?;
         let request = request(&run, ordered.order, &named, arguments)?;

@@ -86,8 +86,12 @@ fn next(book: &Book, report: &Report) -> Option<String> {
             format!("The book is bound without {missing}; `bindery rewrite {id} --chapter NUMBER` tries one again.")
         }
         State::Failed(_) => format!(
-            "The book {id} is {state}{}. Run the same command again: only what is missing is written.",
-            book.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default()
+            "The book {id} is {state}{}. {}",
+            book.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default(),
+            match &report.advice {
+                Some(advice) => format!("It would fail again as it is: {advice}. What is written is kept."),
+                None => "Run the same command again: only what is missing is written.".to_owned(),
+            }
         ),
         State::Cancelled => format!("The book {id} was cancelled; `bindery write --anew` starts it again."),
         State::Accepted | State::Planning | State::Writing | State::Auditing | State::Binding => {

@@ -1,8 +1,10 @@
 //! The live view on a terminal: a block with a bar for each chapter and one for the book, painted several times a second.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
+use bindery_domain::TaskId;
 use bindery_ledger::State;
+use bindery_runtime::live::FailedTry;
 
 use super::{
     Moment, Subject, View,
@@ -22,6 +24,8 @@ pub(super) struct Bars {
     colour: bool,
     pace: Pace,
     chapters: Vec<Tracked>,
+    /// The last failed try of each task.
+    failed: BTreeMap<TaskId, FailedTry>,
     painted: Option<Duration>,
 }
 
@@ -33,6 +37,7 @@ impl Bars {
             colour: environment.colour,
             pace: Pace::default(),
             chapters: Vec::new(),
+            failed: BTreeMap::new(),
             painted: None,
         }
     }
@@ -40,18 +45,25 @@ impl Bars {
     /// Reads the chapters, and notes the time for those that have entered another stage.
     fn read(&mut self, moment: &Moment<'_>) {
         let tasks = moment.tasks.iter().filter(|task| task.id.chapter().is_some());
-        let chapters = tasks
-            .zip(&self.subject.chapters)
-            .map(|(task, asked)| Chapter::of(task, asked, self.subject.unit, moment.live.get(&task.id)));
-        let tracked = chapters.enumerate().map(|(index, chapter)| {
+        let chapters = tasks.zip(&self.subject.chapters).map(|(task, asked)| {
+            let chapter = Chapter::of(task, asked, self.subject.unit, moment.live.get(&task.id));
+            (chapter, self.trouble(task.id, moment))
+        });
+        let tracked = chapters.enumerate().map(|(index, (chapter, trouble))| {
             let since = match self.chapters.get(index) {
                 Some(before) if before.chapter.stage == chapter.stage => before.since,
                 Some(_) => moment.elapsed,
                 None => Duration::ZERO,
             };
-            Tracked { chapter, since }
+            Tracked { chapter, since, trouble }
         });
         self.chapters = tracked.collect();
+    }
+
+    /// Returns the last failed try of a task, while its part is tried again.
+    fn trouble(&self, task: TaskId, moment: &Moment<'_>) -> Option<String> {
+        let failed = self.failed.get(&task)?;
+        moment.live.get(&task)?.contains_key(&failed.number).then(|| failed.to_string())
     }
 
     /// Estimates the time left by the pace of the book, and once every chapter is begun also by the slowest one.
@@ -83,7 +95,11 @@ impl Bars {
         };
         let planned = !matches!(moment.book.state, State::Accepted | State::Planning);
         let chapters = if planned { self.chapters.as_slice() } else { &[] };
-        let scene = Scene { subject: &self.subject, chapters, state: state(moment), figures, colour: self.colour };
+        let state = match self.trouble(TaskId::Plan, moment) {
+            Some(trouble) => format!("{}: {trouble}", state(moment)),
+            None => state(moment),
+        };
+        let scene = Scene { subject: &self.subject, chapters, state, figures, colour: self.colour };
         // The book is written on even if the terminal is gone.
         let _ = self.screen.paint(|size| layout::lines(&scene, size));
     }
@@ -95,6 +111,10 @@ fn state(moment: &Moment<'_>) -> String {
 }
 
 impl View for Bars {
+    fn try_failed(&mut self, failed: &FailedTry) {
+        self.failed.insert(failed.task, failed.clone());
+    }
+
     fn tick(&mut self, moment: &Moment<'_>) {
         if self.painted.is_some_and(|painted| moment.elapsed.saturating_sub(painted) < INTERVAL) {
             return;

@@ -35,6 +35,8 @@ pub(super) struct Tracked {
     pub(super) chapter: Chapter,
     /// The time at which it entered its stage, counted from the beginning of the run.
     pub(super) since: Duration,
+    /// The last failed try, while its part is tried again.
+    pub(super) trouble: Option<String>,
 }
 
 /// The figures of the whole run.
@@ -62,7 +64,8 @@ pub(super) fn lines(scene: &Scene<'_>, size: Size) -> Vec<String> {
     // The cursor takes the last row. Some terminals wrap a line that reaches the last column.
     let (width, height) = (size.width.saturating_sub(1), size.height.saturating_sub(1));
     let shown = shown(scene.chapters, height.saturating_sub(BOOK_LINES));
-    let reasons = shown.iter().any(|index| scene.chapters[*index].chapter.stage.reason().is_some());
+    let has_reason = |tracked: &Tracked| tracked.chapter.stage.reason().is_some() || tracked.trouble.is_some();
+    let reasons = shown.iter().any(|index| has_reason(&scene.chapters[*index]));
     let columns = Columns::new(scene.subject, width, reasons);
     let mut lines: Vec<String> = shown.iter().map(|index| chapter_line(scene, &columns, *index)).collect();
     if shown.len() < scene.chapters.len() {
@@ -108,14 +111,15 @@ fn rest(chapters: &[Tracked], shown: &[usize]) -> String {
 }
 
 fn chapter_line(scene: &Scene<'_>, columns: &Columns, index: usize) -> String {
-    let (chapter, asked) = (&scene.chapters[index].chapter, &scene.subject.chapters[index]);
+    let (tracked, asked) = (&scene.chapters[index], &scene.subject.chapters[index]);
+    let chapter = &tracked.chapter;
     columns.row(&Row {
         number: (index + 1).to_string(),
         title: &without_control(&asked.title),
         length: chapter.length,
         target: asked.length.into(),
         done: chapter.stage == Stage::Done,
-        state: &state(chapter),
+        state: &state(tracked),
         style: coloured(scene.style(), &chapter.stage),
     })
 }
@@ -149,10 +153,11 @@ fn figures(figures: &Figures) -> String {
     parts.join("  ")
 }
 
-/// Returns the stage of a chapter, with its reason or its number of retries.
-fn state(chapter: &Chapter) -> String {
+/// Returns the stage of a chapter, with its reason, its last failed try or its number of retries.
+fn state(tracked: &Tracked) -> String {
+    let chapter = &tracked.chapter;
     let stage = chapter.stage.name();
-    match chapter.stage.reason() {
+    match chapter.stage.reason().or(tracked.trouble.as_deref()) {
         Some(reason) => format!("{stage}: {}", without_control(reason)),
         None if chapter.tries > 0 => format!("{stage}, {}", counted(chapter.tries, "retry", "retries")),
         None => stage.to_owned(),

@@ -7,6 +7,7 @@ use std::{
 
 use bindery_domain::TaskId;
 use bindery_ledger::{Event, EventKind, Standing};
+use bindery_runtime::live::FailedTry;
 
 use super::{Moment, Subject, View};
 use crate::phrasing::{Clock, Grouped, counted, plural};
@@ -122,6 +123,15 @@ impl View for Lines {
         if let Some(line) = self.line(event, at) {
             self.print(at, &line);
         }
+    }
+
+    fn try_failed(&mut self, failed: &FailedTry) {
+        let line = match failed.task {
+            // The name of its part is that of the task.
+            TaskId::Plan => failed.to_string(),
+            task => format!("{}: {failed}", self.name(Some(task))),
+        };
+        self.print(self.begun.elapsed(), &line);
     }
 
     fn tick(&mut self, moment: &Moment<'_>) {

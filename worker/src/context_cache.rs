@@ -25,7 +25,16 @@ pub(crate) struct BookContext {
 impl BookContext {
     fn read(json: &str) -> Result<Arc<Self>, UnreadableContext> {
         let context = Context::read(json)?;
-        Ok(Arc::new(Self { prefix: prompt::prefix(&context), context }))
+        Ok(Arc::new(Self { prefix: prompt::prefix(&context, None), context }))
+    }
+
+    /// Returns the book for a model with this context, with a shorter prefix if the prompts need one.
+    pub(crate) fn within(self: Arc<Self>, context_tokens: Option<u32>) -> Arc<Self> {
+        let prefix = prompt::prefix(&self.context, context_tokens);
+        if prefix == self.prefix {
+            return self;
+        }
+        Arc::new(Self { prefix, context: self.context.clone() })
     }
 }
 

@@ -20,9 +20,10 @@ openings, no summing up at the end unless the plan asks for it.
 
 ";
 
-/// Renders the prefix. It is byte-identical for every call of a book, so that servers can cache it.
-pub(crate) fn prefix(context: &Context) -> String {
-    format!("{RULES}{}", context.book_part())
+/// Renders the prefix for a model with this context. It is byte-identical for every call of a book to the model, so that
+/// servers can cache it.
+pub(crate) fn prefix(context: &Context, context_tokens: Option<u32>) -> String {
+    format!("{RULES}{}", context.book_part_for(context_tokens))
 }
 
 /// Returns a length as prompts word it.
@@ -30,5 +31,18 @@ pub(crate) fn measure(length: u32, unit: Unit) -> String {
     match unit {
         Unit::Words => format!("{length} words"),
         Unit::Characters => format!("{length} characters"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bindery_context::RULES_TOKENS;
+    use bindery_domain::estimate_tokens;
+
+    use super::*;
+
+    #[test]
+    fn the_rules_take_no_more_tokens_than_are_counted_for_them() {
+        assert!(estimate_tokens(RULES) <= RULES_TOKENS, "{}", estimate_tokens(RULES));
     }
 }

@@ -32,6 +32,8 @@ pub struct ModelSettings {
     /// The longest wait for the provider that does not park the task.
     #[serde(with = "duration")]
     pub park_after: Duration,
+    /// Whether a provider that answers none of the first calls is waited for; unset, the command decides.
+    pub wait_for_provider: Option<bool>,
     /// Prices to use instead of the built-in ones.
     pub prices_file: Option<PathBuf>,
     /// How long each stage of a call may take.

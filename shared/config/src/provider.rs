@@ -4,13 +4,16 @@ use bindery_model::ProviderSettings;
 
 use super::{model::MOST_CALLS, problem::Problems};
 
+/// The known providers whose address names a resource of the user. They need one only once they are called.
+const WITHOUT_ADDRESS: [&str; 3] = ["azure", "bedrock", "vertex"];
+
 /// Checks the provider of this name. No message quotes the name of a key's variable, because people paste the key there
 /// by mistake.
 pub(super) fn check(name: &str, provider: &ProviderSettings, problems: &mut Problems) {
     if !is_name(name, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_".contains(c)) {
         problems.add(&format!("providers.{name}"), "must be named with lower-case letters, digits, `-` and `_` only");
     }
-    if provider.base_url.is_none() {
+    if provider.base_url.is_none() && !WITHOUT_ADDRESS.contains(&name) {
         let message = "is missing; give the server's address, like https://models.example.com/v1";
         problems.add(&format!("providers.{name}.base_url"), message);
     }

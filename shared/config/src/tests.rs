@@ -217,7 +217,7 @@ url = 'carrier pigeon'
         "ledger.lease: \"30 beats\" is not a duration, or is too long; write a number and a unit (ms, s, min, h or d), like 30s \
          (bindery.toml:5)",
         "book.gaps: unknown variant `skip`, expected one of `fail`, `omit`, `placeholder` (bindery.toml:7)",
-        "book.formats: `pdf` is not a format: choose among md, epub, html, docx, txt and json (bindery.toml:8)",
+        "book.formats: `pdf` is not a format: choose among md, epub, html, docx, txt, json and onix (bindery.toml:8)",
         "book.section_words: must be a whole number, like 700 (bindery.toml:9)",
         "model.calls: must be a whole number, like 64 (BINDERY_MODEL__CALLS)",
         "model.name: `gpt-5` names no provider: write `provider:model`, like `openai:gpt-5` (BINDERY_MODEL__NAME)",
@@ -236,7 +236,7 @@ fn the_error_counts_its_problems_and_lists_each_in_a_line() {
     let one = Config::load(&file("").flag("book.words", "1").sources).unwrap_err();
     assert_eq!(
         one.to_string(),
-        "the configuration has a problem:\n  book.words: is 1, but must be 200 to 50000 (command line)"
+        "the configuration has a problem:\n  book.words: is 1, but must be 20 to 50000 (command line)"
     );
     let two = Config::load(&file("").flag("book.words", "1").flag("book.pages", "1").sources).unwrap_err();
     assert!(two.to_string().starts_with("the configuration has 2 problems:\n  book.pages: "), "{two}");
@@ -287,7 +287,7 @@ fn a_value_out_of_its_range_is_refused_and_the_limits_themselves_are_not() {
         ("providers.openai.context_tokens", "0", "256"),
         ("providers.openai.temperature", "2.1", "2"),
         ("providers.openai.top_p", "-1", "0"),
-        ("book.words", "199", "200"),
+        ("book.words", "19", "20"),
         ("book.words", "50001", "50000"),
         ("book.section_words", "499", "500"),
         ("book.section_words", "901", "900"),

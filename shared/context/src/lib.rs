@@ -7,12 +7,17 @@ pub mod answer;
 mod compile;
 pub mod contract;
 pub mod expected;
+mod fit;
 mod render;
 
 use bindery_domain::Unit;
 use serde::{Deserialize, Serialize};
 
-pub use self::compile::Lengths;
+pub use self::{
+    compile::Lengths,
+    fit::{Fit, RULES_TOKENS},
+    render::LONGEST_BOOK_PART,
+};
 
 /// The version of contexts that this program writes, and the latest that it reads.
 pub const VERSION: u16 = 1;

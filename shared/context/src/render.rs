@@ -7,7 +7,7 @@ use bindery_domain::estimate_tokens;
 use super::{BookPart, Context, Slice};
 
 /// The most tokens that the book part may take, by the conservative estimate.
-const BOOK_PART_TOKENS: u64 = 4_000;
+pub const LONGEST_BOOK_PART: u64 = 4_000;
 
 /// Prompts count all chapters. Readers see other numbers where an introduction or the like has none.
 const TITLES_ONLY: &str =
@@ -19,22 +19,34 @@ impl Context {
     /// It lists the chapters with a line each. Where the list is too long it holds titles alone, and where those are
     /// too long there is no list: each slice names the chapter's neighbours.
     pub fn book_part(&self) -> String {
-        let mut head = head(&self.book);
+        let with_lines = self.with_list(|slice| format!("{}. {}{}\n", slice.chapter, slice.title, dash(&slice.line)));
+        let candidates = [with_lines, self.book_part_with_titles()];
+        let found = candidates.into_iter().find(|part| estimate_tokens(part) <= LONGEST_BOOK_PART);
+        found.unwrap_or_else(|| self.book_part_without_list(&self.book))
+    }
+
+    /// Renders the book part with the titles of the chapters alone.
+    pub(crate) fn book_part_with_titles(&self) -> String {
+        self.with_list(title)
+    }
+
+    /// Renders a book part that does not list the chapters.
+    pub(crate) fn book_part_without_list(&self, book: &BookPart) -> String {
+        let mut head = head(book);
         if self.chapters.iter().any(|slice| slice.unnumbered) {
             head.push_str(TITLES_ONLY);
         }
-        let lines = |line: fn(&Slice) -> String| {
-            let list: String = self.chapters.iter().map(line).collect();
-            format!("{head}\n## Chapters\n\n{list}")
-        };
-        let candidates =
-            [lines(|slice| format!("{}. {}{}\n", slice.chapter, slice.title, dash(&slice.line))), lines(title)];
-        candidates.into_iter().find(|part| estimate_tokens(part) <= BOOK_PART_TOKENS).unwrap_or(head)
+        head
+    }
+
+    fn with_list(&self, line: fn(&Slice) -> String) -> String {
+        let list: String = self.chapters.iter().map(line).collect();
+        format!("{}\n## Chapters\n\n{list}", self.book_part_without_list(&self.book))
     }
 
     /// Returns by how many tokens the book part is too long even without the list of chapters; `None` where it fits.
     pub fn book_part_excess(&self) -> Option<u64> {
-        estimate_tokens(&head(&self.book)).checked_sub(BOOK_PART_TOKENS).filter(|excess| *excess > 0)
+        estimate_tokens(&head(&self.book)).checked_sub(LONGEST_BOOK_PART).filter(|excess| *excess > 0)
     }
 
     /// Renders a chapter's slice.
@@ -148,7 +160,7 @@ mod tests {
     fn the_book_part_never_exceeds_its_tokens_however_many_chapters_there_are() {
         for chapters in [1, 30, 120, 1_000] {
             let part = context(chapters).book_part();
-            assert!(estimate_tokens(&part) <= BOOK_PART_TOKENS, "{chapters} chapters");
+            assert!(estimate_tokens(&part) <= LONGEST_BOOK_PART, "{chapters} chapters");
             assert!(part.contains("Subjects"));
         }
         assert!(context(30).book_part().contains("its many neighbours"));

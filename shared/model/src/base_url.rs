@@ -23,6 +23,14 @@ impl BaseUrl {
         self.0.path().trim_end_matches('/').ends_with("/v1")
     }
 
+    /// Returns the URL of an endpoint of a server whose shared dialect is below `/v1`.
+    pub(crate) fn join_above_dialect(&self, path: &str) -> Url {
+        let mut url = self.0.clone();
+        let base = self.0.path().trim_end_matches('/');
+        url.set_path(&format!("{}/{path}", base.strip_suffix("/v1").unwrap_or(base)));
+        url
+    }
+
     /// Returns the URL of an endpoint below this address.
     pub(crate) fn join(&self, path: &str) -> Url {
         let mut url = self.0.clone();

@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod tests;
+mod unanswered;
 
 use std::{
     pin::pin,
@@ -18,6 +19,7 @@ use tokio::{
     time::{Instant, timeout},
 };
 
+use self::unanswered::Unanswered;
 use crate::CallErrorKind;
 
 /// The settings of a breaker.
@@ -27,13 +29,18 @@ pub(crate) struct BreakerSettings {
     pub(crate) probe_after: Duration,
     /// How long calls wait after a rate limit that names no time.
     pub(crate) backoff: Backoff,
+    /// Whether a provider that answers none of the first calls is waited for.
+    pub(crate) waits: bool,
 }
 
 impl Default for BreakerSettings {
     fn default() -> Self {
-        Self { probe_after: Duration::from_secs(60), backoff: Backoff::RATE_LIMIT }
+        Self { probe_after: Duration::from_secs(60), backoff: Backoff::RATE_LIMIT, waits: true }
     }
 }
+
+/// The waits between the first calls to a provider that answers none of them.
+const FIRST_CALLS: Backoff = Backoff { base: Duration::from_millis(500), cap: Duration::from_secs(2) };
 
 /// The failures in a row, with no answer between them, that count as the provider's outage.
 ///
@@ -72,6 +79,10 @@ struct State {
     /// The limit before the last one.
     previous_limit: Option<Instant>,
     held: Option<Hold>,
+    /// What is known of a provider that has answered no call; `None` where it has, or where it is waited for.
+    unanswered: Option<Unanswered>,
+    /// The last request that can never succeed.
+    rejection: Option<CallErrorKind>,
     random: fastrand::Rng,
 }
 
@@ -124,6 +135,8 @@ impl Breaker {
                 last_limit: None,
                 previous_limit: None,
                 held: None,
+                unanswered: (!settings.waits).then(Unanswered::default),
+                rejection: None,
                 random,
             }),
             probe_ended: Notify::new(),
@@ -133,6 +146,16 @@ impl Breaker {
     /// Returns how long the provider is left alone once its key or its account fails.
     pub(crate) fn probe_after(&self) -> Duration {
         self.settings.probe_after
+    }
+
+    /// Returns the error for which the provider counts as not there; `None` where it has answered or is waited for.
+    pub(crate) fn verdict(&self) -> Option<CallErrorKind> {
+        self.state().unanswered.as_ref()?.verdict().cloned()
+    }
+
+    /// Returns the last request that can never succeed.
+    pub(crate) fn rejection(&self) -> Option<CallErrorKind> {
+        self.state().rejection.clone()
     }
 
     /// Returns why a call may not be made; `None` where it may. It does not admit the call.
@@ -165,6 +188,20 @@ impl Breaker {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().expect("nothing panics holding the breaker")
+    }
+
+    /// Counts a failure of a provider that has answered no call. Returns whether the failure counts.
+    fn count_unanswered(&self, limit: Limit, error: &CallErrorKind, now: Instant) -> bool {
+        let mut state = self.state();
+        let failures = state.failures_in_row.saturating_add(1);
+        let all_failed = failures >= state.in_flight;
+        let Some(unanswered) = &mut state.unanswered else { return false };
+        if !unanswered.count(error, limit.admitted, now, all_failed) {
+            return false;
+        }
+        state.failures_in_row = failures;
+        state.limit(limit, FIRST_CALLS, now);
+        true
     }
 
     fn hold(&self, error: &CallErrorKind, now: Instant) {
@@ -212,6 +249,9 @@ impl Breaker {
 
 impl State {
     fn blocked(&mut self, now: Instant) -> Option<Blocked> {
+        if let Some(error) = self.unanswered.as_ref().and_then(Unanswered::verdict) {
+            return Some(Blocked::Held { reason: error.to_string(), wait: PROBE_RECHECK });
+        }
         if let Some(hold) = &self.held
             && (hold.is_probing || now < hold.probe_at)
         {
@@ -238,10 +278,22 @@ impl State {
     /// same wave shows that the provider takes a part of the wave, so that the next backoff need not be longer.
     fn note_answer(&mut self, admitted: Instant) {
         self.failures_in_row = 0;
+        self.unanswered = None;
         if self.last_limit.is_none_or(|last| admitted > last) {
             self.limits_in_row = 0;
         } else if self.previous_limit.is_none_or(|previous| admitted > previous) {
             self.limits_in_row = self.limits_in_row.min(1);
+        }
+    }
+
+    /// Notes that the provider has responded, but not with an answer that can be used.
+    fn note_response(&mut self, error: &CallErrorKind) {
+        self.failures_in_row = 0;
+        match error {
+            CallErrorKind::BadRequest { .. } => self.rejection = Some(error.clone()),
+            // What a proxy sends in place of a server says nothing of the server.
+            CallErrorKind::Truncated(_) => {}
+            _ => self.unanswered = None,
         }
     }
 
@@ -301,6 +353,9 @@ impl AdmittedCall {
     pub(crate) fn failed(self, error: &CallErrorKind, now: Instant) -> bool {
         let breaker = &self.breaker;
         let limit = |retry_after| Limit { admitted: self.admitted, retry_after, reason: error.to_string() };
+        if breaker.count_unanswered(limit(None), error, now) {
+            return true;
+        }
         match error {
             CallErrorKind::BadKey(_) | CallErrorKind::OutOfMoney(_) => breaker.hold(error, now),
             CallErrorKind::RateLimited { retry_after, .. } => breaker.limit(limit(*retry_after), now),
@@ -310,12 +365,17 @@ impl AdmittedCall {
             CallErrorKind::Overloaded { retry_after: None, .. } | CallErrorKind::Connection(_) => {
                 return breaker.count_failure(limit(None), now);
             }
+            // The calls of a dead connection say nothing of the provider, and no new one is made on it.
+            CallErrorKind::DeadConnection(_) => {
+                breaker.count_failure(limit(None), now);
+            }
             CallErrorKind::Truncated(_)
             | CallErrorKind::NoRoom(_)
             | CallErrorKind::PromptCut(_)
             | CallErrorKind::Refused(_)
             | CallErrorKind::BadRequest { .. } => {
-                breaker.state().failures_in_row = 0;
+                let mut state = breaker.state();
+                state.note_response(error);
                 return false;
             }
         }

@@ -10,10 +10,11 @@ use std::{sync::Arc, time::Duration};
 
 use bindery_domain::{Micros, Usage};
 use call_loop::CallLoop;
+use tokio::sync::OnceCell;
 use warming::Warming;
 
 use crate::{
-    Allowance, Call, CallErrorKind, CallerStats, Model, OnText, Price, breaker::Breaker, permits::Permits,
+    Allowance, Call, CallErrorKind, CallerStats, Model, OnText, Price, SelfReport, breaker::Breaker, permits::Permits,
     stats::Counters,
 };
 
@@ -23,6 +24,8 @@ pub(crate) struct ProviderGuards {
     /// The permits to have a call running.
     pub(crate) permits: Arc<Permits>,
     pub(crate) breaker: Arc<Breaker>,
+    /// Whether as many calls run at once as the server says that it takes.
+    pub(crate) follows_slots: bool,
 }
 
 /// The settings of a caller.
@@ -34,11 +37,13 @@ pub struct CallerSettings {
     pub continuations: u32,
     /// Whether the server runs on the user's own machine, where calls may take longer.
     pub local: bool,
+    /// Whether a provider that answers none of the first calls is waited for.
+    pub waits: bool,
 }
 
 impl Default for CallerSettings {
     fn default() -> Self {
-        Self { park_after: Duration::from_secs(5), continuations: 3, local: false }
+        Self { park_after: Duration::from_secs(5), continuations: 3, local: false, waits: true }
     }
 }
 
@@ -62,6 +67,7 @@ pub struct Caller {
     guards: ProviderGuards,
     settings: CallerSettings,
     counters: Arc<Counters>,
+    report: OnceCell<SelfReport>,
     /// The prefixes that are warmed; `None` where writing the server's cache costs nothing extra.
     warming: Option<Warming>,
 }
@@ -171,7 +177,19 @@ impl Caller {
         settings: CallerSettings,
     ) -> Self {
         let warming = price.filter(Price::charges_for_writing).map(|_| Warming::default());
-        Self { name, model, price, guards, settings, counters: Arc::default(), warming }
+        Self { name, model, price, guards, settings, counters: Arc::default(), report: OnceCell::new(), warming }
+    }
+
+    /// Returns what the model's server tells of itself. It is asked once; while it does not answer, it tells nothing.
+    pub async fn ask_about_itself(&self) -> SelfReport {
+        let asked = self.report.get_or_try_init(|| async {
+            let report = self.model.ask_about_itself().await.ok_or(())?;
+            if let Some(slots) = report.slots.filter(|_| self.guards.follows_slots) {
+                self.guards.permits.set_count(slots);
+            }
+            Ok::<_, ()>(report)
+        });
+        asked.await.copied().unwrap_or_default()
     }
 
     /// Returns the name of the model.

@@ -4,7 +4,7 @@ use std::{error::Error, time::Duration};
 
 use reqwest::{Client, ClientBuilder, Url, header::HeaderValue, redirect};
 
-use crate::{classify, timers::Timers};
+use crate::{CallErrorKind, classify, timers::Timers};
 
 /// How long an idle connection is kept for reuse.
 ///
@@ -58,6 +58,27 @@ pub(crate) fn sensitive(value: &str) -> Option<HeaderValue> {
     let mut value = HeaderValue::from_str(value).ok()?;
     value.set_sensitive(true);
     Some(value)
+}
+
+/// Returns whether a connection was given up because its pings were not answered.
+fn is_dead_connection(error: &reqwest::Error) -> bool {
+    let mut cause: Option<&dyn Error> = Some(error);
+    while let Some(error) = cause {
+        // The type of this error is private to hyper.
+        if error.to_string() == "keep-alive timed out" {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
+/// Returns the error of a call whose connection failed. The error itself would name the URL.
+pub(crate) fn connection_error(error: reqwest::Error) -> CallErrorKind {
+    if is_dead_connection(&error) {
+        return CallErrorKind::DeadConnection("it no longer answers pings".to_owned());
+    }
+    CallErrorKind::Connection(cause(error))
 }
 
 /// Returns the root cause of a connection error. The error itself would name the URL.

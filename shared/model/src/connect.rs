@@ -21,6 +21,7 @@ use crate::{
     provider::{Auth, Dialect, Provider, ProviderSettings, Settings},
     request::{Lessons, RequestForm},
     room::Room,
+    self_report::Inquiry,
 };
 
 /// The length of the longest key. A longer file holds something else.
@@ -41,7 +42,7 @@ pub enum ConnectError {
         known: String,
     },
     /// The settings add a provider without its address.
-    #[error("the settings for the provider `{0}` lack its base_url")]
+    #[error("the settings for the provider `{0}` lack its base_url; docs/models.md shows what to set")]
     NoBaseUrl(String),
     /// No key was found where one is needed.
     #[error("the provider `{provider}` needs a key: set {places}, or key_file in its settings")]
@@ -110,6 +111,8 @@ pub fn connect(
         form,
         first_token: provider.first_token(name.model(), &timers),
         timers,
+        activity: provider.local().then(Arc::default),
+        inquiry: Inquiry::of(&provider),
         room,
         has_answered: AtomicBool::new(false),
         told_of_cut: AtomicBool::new(false),

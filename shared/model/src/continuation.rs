@@ -7,6 +7,10 @@ const LONGEST_WORD: usize = 64;
 /// spaces. Shorter ones happen by chance.
 const SHORTEST_WITHIN_WORD: usize = 12;
 
+/// The characters at the end of a text that show whether it repeats itself, and how often they stand in such a text.
+const LAST_CHARACTERS: usize = 40;
+const REPEATED: usize = 4;
+
 /// A text that arrives in pieces.
 #[derive(Debug, Default)]
 pub(crate) struct ContinuedText {
@@ -19,6 +23,13 @@ impl ContinuedText {
     /// Returns the text so far.
     pub(crate) fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Returns whether the text ends in words that it has already written again and again. Models that have fallen into
+    /// such a loop do not leave it.
+    pub(crate) fn repeats_itself(&self) -> bool {
+        let from = self.text.char_indices().rev().nth(LAST_CHARACTERS - 1);
+        from.is_some_and(|(at, _)| self.text.matches(&self.text[at..]).count() >= REPEATED)
     }
 
     /// Adds the last piece and returns the whole text.

@@ -2,7 +2,10 @@
 //! classified error.
 
 use std::{
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -18,14 +21,15 @@ use serde_json::Value;
 use tracing::Instrument;
 
 use crate::{
-    Call, CallError, CallErrorKind, Completion, Finish, Model, OnText, UsedTokens, classify, client,
+    Call, CallError, CallErrorKind, Completion, Finish, Model, OnText, SelfReport, UsedTokens, classify, client,
     json_form::JsonForm,
     page, prompt_cut,
     rejection::Rejection,
     request::{RequestForm, Sampling},
     room::{Room, SentRoom},
+    self_report::Inquiry,
     stream::{EventDecoder, PartialCompletion, StreamReader},
-    timers::{CallTimer, Timers},
+    timers::{Activity, CallTimer, Timers},
 };
 
 /// The request to a model that has reached its limit in the middle of a text.
@@ -73,6 +77,9 @@ pub(crate) trait WireFormat: Send + Sync {
         }
     }
 
+    /// Keeps later calls within the largest context of the model, where each call asks for a context.
+    fn keep_within(&self, _context_tokens: u32) {}
+
     /// Returns a decoder for the response.
     fn decoder(&self) -> Box<dyn EventDecoder>;
 }
@@ -90,6 +97,10 @@ pub(crate) struct Server {
     pub(crate) timers: Timers,
     /// How long the first token may take.
     pub(crate) first_token: Duration,
+    /// When a local server last wrote anything. `None` for a hosted one, whose calls do not wait for each other.
+    pub(crate) activity: Option<Arc<Activity>>,
+    /// Where a local server tells of itself; `None` for a hosted one.
+    pub(crate) inquiry: Option<Inquiry>,
     pub(crate) room: Room,
     /// Whether a call was answered, and so the address and the key are right.
     pub(crate) has_answered: AtomicBool,
@@ -135,16 +146,28 @@ impl Model for Server {
     fn output_limit(&self, max_tokens: u32) -> u32 {
         self.room.of(max_tokens)
     }
+
+    async fn ask_about_itself(&self) -> Option<SelfReport> {
+        let told = match &self.inquiry {
+            Some(inquiry) => inquiry.ask(&self.client, &self.headers, self.name.model()).await?,
+            None => SelfReport::default(),
+        };
+        let set = self.room.context();
+        if let (None, Some(context)) = (set, told.context_tokens) {
+            self.room.fit_into(context);
+            self.form.format.keep_within(context);
+        }
+        Some(SelfReport { context_tokens: set.or(told.context_tokens), ..told })
+    }
 }
 
 impl Server {
     async fn exchange(&self, call: &Call, progress: &mut OnText<'_>) -> Result<Completion, CallError> {
-        let mut timer = CallTimer::start(&self.timers, self.first_token, call.cap);
+        let mut timer = CallTimer::start(&self.timers, self.first_token, call.cap).beside(self.activity.clone());
         let Opened { response, max_tokens, room } = self.open(call, &timer).await?;
         let mut reader = StreamReader::new(self.form.format.decoder(), &mut timer, progress);
         let limit = STREAM_BASE + STREAM_PER_TOKEN * u64::from(max_tokens);
-        let bytes =
-            response.bytes_stream().map(|chunk| chunk.map_err(|error| CallErrorKind::Connection(client::cause(error))));
+        let bytes = response.bytes_stream().map(|chunk| chunk.map_err(client::connection_error));
         let outcome = reader.read(bytes, limit).await;
         let is_page = reader.is_page();
         let (partial, first_token) = (reader.partial, reader.first_token);
@@ -256,8 +279,7 @@ impl Server {
         let sent = sent.map_err(|kind| Rejected::from(CallError { kind, used: UsedTokens::Prompt }))?;
         let response = sent.map_err(|error| {
             let used = if error.is_connect() { UsedTokens::Nothing } else { UsedTokens::Prompt };
-            let kind = CallErrorKind::Connection(client::cause(error));
-            Rejected::from(CallError { kind, used })
+            Rejected::from(CallError { kind: client::connection_error(error), used })
         })?;
         let status = response.status();
         if status.is_success() {

@@ -37,14 +37,17 @@ mod provider;
 mod reasoning;
 mod reasoning_filter;
 mod rejection;
+mod remedy;
 mod request;
 mod retry_after;
 mod room;
+mod self_report;
 mod stats;
 mod stream;
 #[cfg(test)]
 mod tests;
 mod timers;
+mod verdict;
 
 use std::time::Duration;
 
@@ -62,8 +65,11 @@ pub use models::{Models, ModelsError, WrapModel};
 pub use preferred::{Preferred, StageCallers};
 pub use price::{Price, PriceError, Prices, missing_price};
 pub use provider::{Auth, Dialect, Provider, ProviderSettings, Providers, Settings};
+pub use remedy::raise_context;
+pub use self_report::SelfReport;
 pub use stats::CallerStats;
 pub use timers::Timers;
+pub use verdict::{Rejected, Unreachable};
 
 /// Receives each piece of a text as it arrives.
 ///
@@ -80,6 +86,12 @@ pub trait Model: Send + Sync {
     /// Returns how many output tokens a call may use whose text may take this many. There may be more for reasoning.
     fn output_limit(&self, max_tokens: u32) -> u32 {
         max_tokens
+    }
+
+    /// Asks the server what it tells of itself, and keeps all later calls to that. Returns `None` if the server does not
+    /// answer, so that it can be asked later.
+    async fn ask_about_itself(&self) -> Option<SelfReport> {
+        Some(SelfReport::default())
     }
 }
 
@@ -183,6 +195,7 @@ impl From<CallErrorKind> for CallError {
             | CallErrorKind::BadKey(_)
             | CallErrorKind::OutOfMoney(_) => UsedTokens::Nothing,
             CallErrorKind::Connection(_)
+            | CallErrorKind::DeadConnection(_)
             | CallErrorKind::Truncated(_)
             | CallErrorKind::NoRoom(_)
             | CallErrorKind::PromptCut(_)
@@ -216,6 +229,9 @@ pub enum CallErrorKind {
     /// The connection could not be made, timed out or broke.
     #[error("the connection failed: {0}")]
     Connection(String),
+    /// The connection, which carried other calls before, no longer answers pings. A new one is made for the next call.
+    #[error("the connection failed: {0}")]
+    DeadConnection(String),
     /// The stream ended without proof that the text is whole.
     #[error("the answer was cut: {0}")]
     Truncated(String),
@@ -264,7 +280,7 @@ impl CallErrorKind {
         match self {
             Self::RateLimited { .. } => "rate_limited",
             Self::Overloaded { .. } => "overloaded",
-            Self::Connection(_) => "connection",
+            Self::Connection(_) | Self::DeadConnection(_) => "connection",
             Self::Truncated(_) => "truncated",
             Self::NoRoom(_) => "no_room",
             Self::PromptCut(_) => "prompt_cut",
@@ -277,7 +293,7 @@ impl CallErrorKind {
 
     /// Returns whether the same request may succeed a moment later.
     fn is_transient(&self) -> bool {
-        matches!(self, Self::Overloaded { .. } | Self::Connection(_) | Self::Truncated(_))
+        matches!(self, Self::Overloaded { .. } | Self::Connection(_) | Self::DeadConnection(_) | Self::Truncated(_))
     }
 }
 

@@ -8,7 +8,7 @@ use std::{
 use bindery_domain::{ModelName, ModelNameError};
 
 use crate::{
-    Caller, CallerSettings, CallerStats, ConnectError, Model, Price, Prices, Provider, Settings,
+    Caller, CallerSettings, CallerStats, ConnectError, Model, Price, Prices, Provider, Rejected, Settings, Unreachable,
     breaker::{Breaker, BreakerSettings},
     caller::ProviderGuards,
     connect,
@@ -125,7 +125,11 @@ impl Models {
         let guards = connected.guards_by_provider.entry(name.provider().to_owned());
         let guards = guards.or_insert_with(|| ProviderGuards {
             permits: Permits::new(self.calls_to(&provider)),
-            breaker: Breaker::new(name.provider(), BreakerSettings::default()),
+            breaker: Breaker::new(
+                name.provider(),
+                BreakerSettings { waits: self.caller.waits, ..BreakerSettings::default() },
+            ),
+            follows_slots: self.calls.is_none() && provider.settings.calls.is_none(),
         });
         let price = self.prices.of(name, &provider).or_else(|| self.listed().get(&name.to_string()).copied());
         let model = match &self.wrap {
@@ -142,7 +146,25 @@ impl Models {
     pub fn calls(&self, name: &str) -> Result<usize, ModelsError> {
         let parsed: ModelName = name.parse()?;
         let provider = Provider::find(parsed.provider(), &self.settings)?;
-        Ok(self.calls_to(&provider))
+        let connected = self.connected.lock().unwrap_or_else(PoisonError::into_inner);
+        let guards = connected.guards_by_provider.get(parsed.provider());
+        Ok(guards.map_or_else(|| self.calls_to(&provider), |guards| guards.permits.count()))
+    }
+
+    /// Returns the provider of a model, if the provider has answered no call and is not waited for.
+    pub fn unreachable(&self, model: &str) -> Option<Unreachable> {
+        let name: ModelName = model.parse().ok()?;
+        let connected = self.connected.lock().unwrap_or_else(PoisonError::into_inner);
+        let error = connected.guards_by_provider.get(name.provider())?.breaker.verdict()?;
+        Some(Unreachable::new(&Provider::find(name.provider(), &self.settings).ok()?, error))
+    }
+
+    /// Returns what the provider of a model has rejected last; `None` where it has rejected nothing.
+    pub fn rejected(&self, model: &str) -> Option<Rejected> {
+        let name: ModelName = model.parse().ok()?;
+        let connected = self.connected.lock().unwrap_or_else(PoisonError::into_inner);
+        let error = connected.guards_by_provider.get(name.provider())?.breaker.rejection()?;
+        Rejected::new(&name, &Provider::find(name.provider(), &self.settings).ok()?, &error)
     }
 
     fn calls_to(&self, provider: &Provider) -> usize {

@@ -31,11 +31,13 @@ pub(crate) struct Ollama {
     pub(crate) context_tokens: Option<u32>,
     /// The largest context so far. Ollama loads a model anew for each other size.
     largest: AtomicU32,
+    /// The largest context of the model. Ollama cuts the prompt to it in silence.
+    most: AtomicU32,
 }
 
 impl Ollama {
     pub(crate) fn new(model: String, json_object: bool, context_tokens: Option<u32>) -> Self {
-        Self { model, json_object, context_tokens, largest: SMALLEST_CONTEXT.into() }
+        Self { model, json_object, context_tokens, largest: SMALLEST_CONTEXT.into(), most: u32::MAX.into() }
     }
 
     /// Returns the context for a call: a power of two, so that few calls need a larger one than those before them.
@@ -45,7 +47,8 @@ impl Ollama {
         }
         let prompt = u32::try_from(call.estimated_input()).unwrap_or(u32::MAX);
         let needed = prompt.saturating_add(max_tokens).checked_next_power_of_two().unwrap_or(u32::MAX);
-        self.largest.fetch_max(needed, Ordering::Relaxed).max(needed)
+        let largest = self.largest.fetch_max(needed, Ordering::Relaxed).max(needed);
+        largest.min(self.most.load(Ordering::Relaxed))
     }
 }
 
@@ -86,6 +89,10 @@ impl WireFormat for Ollama {
                 level => level.into(),
             };
         }
+    }
+
+    fn keep_within(&self, context_tokens: u32) {
+        self.most.store(context_tokens, Ordering::Relaxed);
     }
 
     fn decoder(&self) -> Box<dyn EventDecoder> {

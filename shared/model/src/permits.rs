@@ -7,7 +7,7 @@ use std::{
 
 use tokio::sync::oneshot;
 
-/// A fixed number of permits to have a call running.
+/// A number of permits to have a call running.
 #[derive(Debug)]
 pub(crate) struct Permits(Mutex<State>);
 
@@ -20,7 +20,11 @@ struct Place {
 
 #[derive(Debug)]
 struct State {
+    /// How many there are.
+    count: usize,
     free: usize,
+    /// How many of those in use are not given again.
+    retiring: usize,
     arrivals: u64,
     /// Empty whenever a permit is free.
     waiting: BTreeMap<Place, oneshot::Sender<Permit>>,
@@ -29,7 +33,27 @@ struct State {
 impl Permits {
     /// Returns this many permits, but at least one.
     pub(crate) fn new(permits: usize) -> Arc<Self> {
-        Arc::new(Self(Mutex::new(State { free: permits.max(1), arrivals: 0, waiting: BTreeMap::new() })))
+        let (count, waiting) = (permits.max(1), BTreeMap::new());
+        Arc::new(Self(Mutex::new(State { count, free: count, retiring: 0, arrivals: 0, waiting })))
+    }
+
+    /// Returns how many there are.
+    pub(crate) fn count(&self) -> usize {
+        self.state().count
+    }
+
+    /// Changes how many there are, but to at least one. Running calls keep theirs.
+    pub(crate) fn set_count(self: &Arc<Self>, permits: usize) {
+        let added = {
+            let mut state = self.state();
+            let before = std::mem::replace(&mut state.count, permits.max(1));
+            let removed = before.saturating_sub(state.count);
+            let at_once = removed.min(state.free);
+            state.free -= at_once;
+            state.retiring += removed - at_once;
+            state.count.saturating_sub(before)
+        };
+        (0..added).for_each(|_| self.release());
     }
 
     /// Waits for a permit. The lowest `age` is served first, and equal ages in the order of their arrival.
@@ -62,6 +86,10 @@ impl Permits {
         loop {
             let next = {
                 let mut state = self.state();
+                if state.retiring > 0 {
+                    state.retiring -= 1;
+                    return;
+                }
                 let Some((_, next)) = state.waiting.pop_first() else {
                     state.free += 1;
                     return;
@@ -165,6 +193,23 @@ mod tests {
         drop(held);
         drop(first);
         assert!(poll(&mut second).is_some());
+    }
+
+    #[tokio::test]
+    async fn more_permits_serve_those_who_wait_and_fewer_are_given_once_calls_have_ended() {
+        let permits = Permits::new(1);
+        let first = permits.acquire(0).await;
+        let mut second = acquire(&permits, 1);
+        permits.set_count(3);
+        let second = poll(&mut second).unwrap();
+        let third = permits.acquire(2).await;
+        permits.set_count(1);
+        let mut fourth = acquire(&permits, 3);
+        drop((first, second));
+        assert!(poll(&mut fourth).is_none());
+        drop(third);
+        assert!(poll(&mut fourth).is_some());
+        assert_eq!((permits.count(), permits.state().free), (1, 1));
     }
 
     proptest! {

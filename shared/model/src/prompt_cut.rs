@@ -3,7 +3,7 @@
 
 use bindery_domain::{ModelName, Usage};
 
-use crate::Call;
+use crate::{Call, remedy};
 
 /// Returns how a user is told that the server has cut the prompt of a call; `None` where nothing shows it.
 pub(crate) fn complaint(name: &ModelName, call: &Call, usage: &Usage) -> Option<String> {
@@ -15,21 +15,8 @@ pub(crate) fn complaint(name: &ModelName, call: &Call, usage: &Usage) -> Option<
     Some(format!(
         "the server read {} tokens of a prompt of at least {least}: it has cut the prompt to its context; {}",
         usage.input,
-        remedy(name.provider())
+        remedy::raise_context(name.provider())
     ))
-}
-
-fn remedy(provider: &str) -> &'static str {
-    match provider {
-        "ollama" => {
-            "raise the context, with OLLAMA_CONTEXT_LENGTH=16384 for `ollama serve`, or use a base_url that does not end \
-             in /v1, where the context fits each call"
-        }
-        "llamacpp" => "raise the context, with `llama-server --ctx-size 16384`",
-        "lmstudio" => "raise the context length with which LM Studio loads the model",
-        "vllm" => "raise the context, with `vllm serve --max-model-len 16384`",
-        _ => "raise the server's context, or choose a model with a larger one",
-    }
 }
 
 /// Returns the fewest tokens that the prompt of a call can make, whatever the tokenizer.

@@ -211,6 +211,16 @@ impl Provider {
         self.url(if self.dialect() == Dialect::Ollama { "v1/models" } else { "models" })
     }
 
+    /// Returns the URL of an endpoint that a server has beside its shared dialect.
+    pub(crate) fn root_url(&self, path: &str) -> Url {
+        self.base_url.join_above_dialect(path)
+    }
+
+    /// Returns its address, as it is shown.
+    pub(crate) fn address(&self) -> String {
+        self.base_url.clone().into()
+    }
+
     /// Returns how the key is sent.
     pub(crate) fn auth(&self) -> Auth {
         let usual = match self.settings.dialect {
@@ -251,16 +261,28 @@ mod tests {
     fn every_known_provider_is_found() {
         let settings = default_settings();
         for (name, known) in &settings.providers {
+            if ["azure", "bedrock", "vertex"].contains(&name.as_str()) {
+                let error = Provider::find(name, &settings).unwrap_err().to_string();
+                assert!(error.contains("base_url"), "{error}");
+                continue;
+            }
             let provider = Provider::find(name, &settings).unwrap();
-            let is_own_server = provider.local() && name != "stand-in";
-            assert_eq!(provider.calls(), if is_own_server { 2 } else { 64 }, "{name}");
-            assert_eq!(provider.key_needed(), !provider.local());
-            assert_eq!(known.model.is_none(), provider.local(), "{name}");
+            let calls = match name.as_str() {
+                "vllm" => 16,
+                "stand-in" => 64,
+                _ if provider.local() => 2,
+                _ => 64,
+            };
+            assert_eq!(provider.calls(), calls, "{name}");
+            assert_eq!(provider.key_needed(), !provider.local(), "{name}");
+            let has_models_of_the_user = provider.local() || name == "litellm";
+            assert_eq!(known.model.is_none(), has_models_of_the_user, "{name}");
         }
         let names = settings.providers.keys().map(String::as_str).collect::<Vec<_>>();
         let hosted = ["anthropic", "openai", "gemini", "openrouter", "groq", "mistral", "deepseek", "together", "xai"];
+        let more = ["fireworks", "azure", "bedrock", "vertex", "litellm"];
         let local = ["ollama", "lmstudio", "llamacpp", "vllm", "stand-in"];
-        assert_eq!(names, [hosted.as_slice(), local.as_slice()].concat());
+        assert_eq!(names, [hosted.as_slice(), &more, &local].concat());
     }
 
     #[test]

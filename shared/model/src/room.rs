@@ -93,6 +93,11 @@ impl Room {
         true
     }
 
+    /// Returns the tokens of the prompt and the output together; `None` where they are unknown.
+    pub(crate) fn context(&self) -> Option<u32> {
+        Some(self.context.load(Ordering::Relaxed)).filter(|context| *context > 0)
+    }
+
     /// Keeps later calls within a context that the server has named.
     pub(crate) fn fit_into(&self, context: u32) {
         self.context.store(context, Ordering::Relaxed);

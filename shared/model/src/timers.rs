@@ -1,6 +1,11 @@
 //! The timers of a call and its hard cap. There is no other total timeout: it would kill healthy streams.
 
-use std::{future::Future, time::Duration};
+use std::{
+    future::Future,
+    pin::pin,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use bindery_domain::duration;
 use serde::{Deserialize, Serialize};
@@ -28,8 +33,24 @@ pub struct Timers {
     pub settle: Duration,
 }
 
+/// When a local server last wrote anything for any call. It may read one prompt after another, and is silent for a call
+/// while it works on the others.
+#[derive(Debug, Default)]
+pub(crate) struct Activity(Mutex<Option<Instant>>);
+
+impl Activity {
+    fn note(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+
+    fn last(&self) -> Option<Instant> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// The timer of one call, which knows what the call waits for.
 pub(crate) struct CallTimer {
+    activity: Option<Arc<Activity>>,
     started: Instant,
     due: Instant,
     end: Instant,
@@ -56,6 +77,7 @@ impl CallTimer {
     pub(crate) fn start(timers: &Timers, first_token: Duration, cap: Duration) -> Self {
         let started = Instant::now();
         Self {
+            activity: None,
             started,
             due: started + first_token,
             end: started + cap,
@@ -68,9 +90,27 @@ impl CallTimer {
         }
     }
 
+    /// Counts the wait for the first token from what the server last wrote for any call.
+    pub(crate) fn beside(self, activity: Option<Arc<Activity>>) -> Self {
+        Self { activity, ..self }
+    }
+
     /// Waits for one step of the call, for as long as its phase allows.
     pub(crate) async fn within<T>(&self, step: impl Future<Output = T>) -> Result<T, CallErrorKind> {
-        timeout_at(self.due.min(self.end), step).await.map_err(|_| self.expired())
+        let mut step = pin!(step);
+        let mut due = self.due.min(self.end);
+        loop {
+            match timeout_at(due, &mut step).await {
+                Ok(done) => return Ok(done),
+                Err(_) => due = self.later_turn().filter(|later| *later > due).ok_or_else(|| self.expired())?,
+            }
+        }
+    }
+
+    /// Returns how long a call that waits for its first token has, if the server has worked on another call meanwhile.
+    fn later_turn(&self) -> Option<Instant> {
+        let activity = self.activity.as_ref().filter(|_| self.awaited == Awaited::FirstToken)?;
+        Some(activity.last()? + self.first_token)
     }
 
     /// Notes that something arrived which is no token. Before the first token it shows that the call is queued, and so
@@ -86,6 +126,9 @@ impl CallTimer {
     /// Notes a token: the idle timer starts anew.
     pub(crate) fn token_arrived(&mut self) {
         let now = Instant::now();
+        if let Some(activity) = &self.activity {
+            activity.note();
+        }
         if self.awaited == Awaited::FirstToken {
             // The time in the server's queue is no time of writing.
             self.end = now + self.cap;
@@ -152,6 +195,27 @@ mod tests {
         let due = short.due;
         short.sign_of_life();
         assert_eq!(short.due, due);
+    }
+
+    #[tokio::test]
+    async fn while_a_local_server_works_on_another_call_its_silence_is_no_fault() {
+        let activity = Arc::<Activity>::default();
+        let call = || timer(60 * SECOND, 90 * SECOND).beside(Some(activity.clone()));
+        let (mut first, mut second) = (call(), call());
+        assert_eq!(second.later_turn(), None);
+        second.due -= 50 * SECOND;
+        first.token_arrived();
+        assert!(second.later_turn().unwrap() > second.due + 49 * SECOND, "its turn begins now");
+        second.due -= 60 * SECOND;
+        let mut steps = 0;
+        let third_poll = std::future::poll_fn(|context| {
+            steps += 1;
+            context.waker().wake_by_ref();
+            if steps < 3 { std::task::Poll::Pending } else { std::task::Poll::Ready(()) }
+        });
+        second.within(third_poll).await.unwrap();
+        second.token_arrived();
+        assert_eq!(second.later_turn(), None);
     }
 
     #[test]

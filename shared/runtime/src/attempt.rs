@@ -14,7 +14,7 @@ use bindery_ledger::{Checkpoint, Parking, Part};
 use bindery_model::{Answer, Call, CallErrorKind, CallFailure, Caller, Preferred, Spending, missing_price};
 
 use self::{candidates::Candidates, seen::Seen};
-use crate::{Halt, Work, compute::compute_with, crash_point};
+use crate::{Halt, Work, compute::compute_with, crash_point, live::FailedTry};
 
 /// How one part is asked for and judged.
 #[async_trait]
@@ -326,6 +326,12 @@ impl Attempt<'_> {
     /// Reacts to a call that failed: with a charged try and a pause, or with a halt that is not charged.
     async fn react(&mut self, failure: CallFailure) -> Result<(), Halt> {
         match failure {
+            // A prompt with the answer in it may be too long for the model.
+            CallFailure::Failed { error: CallErrorKind::BadRequest { .. }, .. } if self.quotes_an_answer() => {
+                self.part.attempts += 1;
+                self.fault.iter_mut().for_each(|fault| fault.answer = None);
+                Ok(())
+            }
             CallFailure::Failed { error: error @ CallErrorKind::BadRequest { .. }, .. } if self.best.is_none() => {
                 self.part.remarks = vec![error.to_string()];
                 if self.try_next_model() {
@@ -362,6 +368,11 @@ impl Attempt<'_> {
                 Err(halt(uncharged, self.models.current().name()))
             }
         }
+    }
+
+    /// Returns whether the next call quotes the last answer.
+    fn quotes_an_answer(&self) -> bool {
+        self.best.is_none() && self.fault.as_ref().is_some_and(|fault| fault.answer.is_some())
     }
 
     fn count(&mut self, spent: &Spending) {
@@ -414,6 +425,14 @@ impl Attempt<'_> {
             self.part.tries += 1;
             self.seen.taken.tries += 1;
             self.again = Some(reason);
+            self.work.live.try_failed(FailedTry {
+                task: self.work.task(),
+                number: self.number,
+                part: self.writing.name(),
+                attempt: self.part.tries,
+                of: self.limits.tries,
+                reason: explanation.to_owned(),
+            });
             self.part.remarks = vec![explanation.to_owned()];
             let answer = match lesson {
                 // The same request may well succeed.

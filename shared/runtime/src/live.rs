@@ -1,7 +1,8 @@
 //! The progress of texts in this process, which a terminal shows between two checkpoints. The ledger has the last word.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, VecDeque},
+    fmt,
     sync::{Mutex, PoisonError},
 };
 
@@ -11,6 +12,34 @@ use bindery_domain::TaskId;
 #[derive(Debug, Default)]
 pub struct LiveProgress {
     tasks: Mutex<BTreeMap<TaskId, TaskProgress>>,
+    failed_tries: Mutex<VecDeque<FailedTry>>,
+}
+
+/// The most failed tries that are kept for a view. Where nobody looks, the oldest are dropped.
+const MAX_FAILED_TRIES: usize = 100;
+
+/// A call that brought no usable text, and that is followed by another try.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FailedTry {
+    /// The task.
+    pub task: TaskId,
+    /// The number of its part.
+    pub number: u16,
+    /// The name of its part, like `section 3`.
+    pub part: String,
+    /// The number of the failed try.
+    pub attempt: u32,
+    /// How many tries the part has.
+    pub of: u32,
+    /// Why it failed.
+    pub reason: String,
+}
+
+impl fmt::Display for FailedTry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { part, attempt, of, reason, .. } = self;
+        write!(f, "{part}, try {attempt} of {of} failed: {reason}")
+    }
 }
 
 /// The progress of one task's parts under way, by their numbers.
@@ -57,6 +86,20 @@ impl LiveProgress {
         self.tasks.lock().unwrap_or_else(PoisonError::into_inner).remove(&task);
     }
 
+    /// Notes that a try failed.
+    pub(crate) fn try_failed(&self, failed: FailedTry) {
+        let mut tries = self.failed_tries.lock().unwrap_or_else(PoisonError::into_inner);
+        tries.push_back(failed);
+        if tries.len() > MAX_FAILED_TRIES {
+            tries.pop_front();
+        }
+    }
+
+    /// Returns the tries that have failed since it was last called.
+    pub fn take_failed_tries(&self) -> Vec<FailedTry> {
+        self.failed_tries.lock().unwrap_or_else(PoisonError::into_inner).drain(..).collect()
+    }
+
     /// Returns all tasks as they are now.
     pub fn snapshot(&self) -> BTreeMap<TaskId, TaskProgress> {
         self.tasks.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -90,6 +133,24 @@ mod tests {
         live.text(TASK, 1, "kurz");
         assert_eq!(text(&live), PartProgress { characters: 4, draft: Some(15) });
         assert_eq!(text(&live).length(), 15);
+    }
+
+    #[test]
+    fn failed_tries_are_told_once_and_the_oldest_are_dropped_where_nobody_looks() {
+        let live = LiveProgress::default();
+        let failed = |attempt: u32| FailedTry {
+            task: TASK,
+            number: 3,
+            part: "section 3".to_owned(),
+            attempt,
+            of: 5,
+            reason: "it breaks off".to_owned(),
+        };
+        (1..=101).for_each(|attempt| live.try_failed(failed(attempt)));
+        let told = live.take_failed_tries();
+        assert_eq!((told.len(), told[0].attempt), (100, 2));
+        assert_eq!(told[0].to_string(), "section 3, try 2 of 5 failed: it breaks off");
+        assert_eq!(live.take_failed_tries(), []);
     }
 
     #[test]

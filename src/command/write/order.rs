@@ -12,7 +12,7 @@ use bindery_dispatcher::{
 };
 use bindery_domain::{self as dates, Micros, Moment};
 use bindery_ledger::{Order, PlanMode};
-use bindery_model::Allowance;
+use bindery_model::{Allowance, Unreachable};
 use bindery_outline::{Outline, to_markdown};
 use bindery_store::Store;
 
@@ -201,11 +201,20 @@ async fn outline_from_topic(
                 "{last}; the last one was saved as {path}: edit it, then type `bindery write {path}`"
             )));
         }
-        Err(error) => return Err(refusal(&error)),
+        Err(error) => {
+            return Err(writers
+                .models
+                .unreachable(model)
+                .map_or_else(|| refusal(&error), |unreachable| not_there(&unreachable)));
+        }
     };
     save(&path, &made)?;
     eprintln!("Saved it as {}; edit it and run `bindery write` on it to change the book.", path.display());
     Ok(Source::Made { path, spent: allowance.spent() })
+}
+
+fn not_there(unreachable: &Unreachable) -> Failure {
+    Failure::unavailable(format!("{unreachable}, then run the same command again"))
 }
 
 fn refusal(error: &NoOutline) -> Failure {

@@ -8,6 +8,7 @@ use std::{
 
 use bindery_domain::{BookId, Micros};
 use bindery_ledger::{Request, State, Task};
+use bindery_model::Unreachable;
 use bindery_store::Scope;
 
 use crate::{
@@ -99,6 +100,12 @@ async fn watch(run: &Run<'_>, id: &BookId, view: &mut dyn View, begun: Instant) 
             stale = true;
             view.event(&event);
         }
+        for failed in run.app.ports.live.take_failed_tries() {
+            view.try_failed(&failed);
+        }
+        if let Some(unreachable) = run.writers.models.unreachable(&book.model) {
+            return Err(ended_early(&unreachable));
+        }
         if still || (stale && Instant::now() >= rest) {
             let asked = Instant::now();
             tasks = store.tasks(id).await?;
@@ -118,6 +125,13 @@ async fn watch(run: &Run<'_>, id: &BookId, view: &mut dyn View, begun: Instant) 
     }
 }
 
+/// Makes the failure of a run whose provider has answered no call.
+pub(crate) fn ended_early(unreachable: &Unreachable) -> Failure {
+    Failure::unavailable(format!(
+        "{unreachable}; what is written is kept, and the same command then continues the book"
+    ))
+}
+
 /// Copies the files of a finished book, and prints the report.
 async fn conclude(
     run: &Run<'_>,
@@ -129,7 +143,11 @@ async fn conclude(
     let (store, id) = (&run.app.ports.store, request.book_id());
     let book = store.book(&id).await?.ok_or_else(|| Failure::unavailable("the book was deleted"))?;
     let tasks = store.tasks(&id).await?;
-    let report = Report::of(&book, &tasks).with_run(&tasks, before, wall).with_likely(run.likely);
+    let mut report = Report::of(&book, &tasks).with_run(&tasks, before, wall).with_likely(run.likely);
+    report.advice = run.writers.models.rejected(&book.model).and_then(|rejected| {
+        let reasons = report.dead.iter().map(|(_, reason)| reason).chain(&book.reason);
+        reasons.into_iter().any(|reason| rejected.explains(reason)).then(|| rejected.advice())
+    });
     let written = match book.state {
         State::Done => export::files(run.app, &book, None, &run.out).await?,
         _ => Written::default(),

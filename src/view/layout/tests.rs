@@ -14,7 +14,7 @@ fn chapter(stage: Stage, length: u64) -> Chapter {
 }
 
 fn tracked(chapters: &[Chapter]) -> Vec<Tracked> {
-    chapters.iter().map(|chapter| Tracked { chapter: chapter.clone(), since: Duration::ZERO }).collect()
+    chapters.iter().map(|chapter| Tracked { chapter: chapter.clone(), since: Duration::ZERO, trouble: None }).collect()
 }
 
 fn scene<'a>(subject: &'a Subject, chapters: &'a [Tracked]) -> Scene<'a> {
@@ -35,6 +35,15 @@ fn a_chapter_shows_its_title_its_bar_its_words_and_its_stage() {
     assert_eq!(lines[2], "   1 of 2 chapters      ━━━━━━━━━━━━━━━━━━━━──────────  4,115 / 6,000  words, writing");
     assert_eq!(lines[3], "   0 calls  0 tokens/s  cost unknown  0:00");
     assert_eq!(lines.len(), 4);
+}
+
+#[test]
+fn a_chapter_in_trouble_says_which_try_failed_and_why() {
+    let subject = subject(&["Shaping"], 3_000);
+    let mut chapters = tracked(&[Chapter { tries: 2, ..chapter(Stage::Writing, 1_204) }]);
+    chapters[0].trouble = Some("section 2, try 2 of 5 failed: it breaks off".to_owned());
+    let lines = lines(&scene(&subject, &chapters), Size { width: 150, height: 30 });
+    assert!(lines[0].ends_with("writing: section 2, try 2 of 5 failed: it breaks off"), "{lines:?}");
 }
 
 #[test]

@@ -58,6 +58,9 @@ impl<'a> CallLoop<'a> {
                 return Err(CallFailure::Failed { error, spent: self.spent });
             }
             written.add(&completion.text);
+            if written.repeats_itself() {
+                return Err(self.truncated("it repeats itself and reached its limit so"));
+            }
         }
         Err(self.truncated("it reached its limit and could not be continued to its end"))
     }
@@ -91,7 +94,9 @@ impl<'a> CallLoop<'a> {
                     return Err(CallFailure::Held { wait, reason: kind.to_string(), spent });
                 }
                 error if !is_providers_fault => return Err(CallFailure::Failed { error, spent }),
-                CallErrorKind::Overloaded { retry_after: None, .. } | CallErrorKind::Connection(_) => {
+                CallErrorKind::Overloaded { retry_after: None, .. }
+                | CallErrorKind::Connection(_)
+                | CallErrorKind::DeadConnection(_) => {
                     // A server that draws its faults by attempt would fail the same attempt for ever.
                     call.attempt += 1;
                     self.spent.lost += 1;

@@ -83,6 +83,11 @@ fn limited(wait: Duration) -> Outcome {
 
 /// Builds a caller with one permit for a script, and the script.
 fn scripted(outcomes: impl IntoIterator<Item = Outcome>) -> (Arc<Caller>, Arc<Script>) {
+    scripted_for(true, outcomes)
+}
+
+/// Builds the same for a run that waits for its provider, or for one that does not.
+fn scripted_for(waits: bool, outcomes: impl IntoIterator<Item = Outcome>) -> (Arc<Caller>, Arc<Script>) {
     let script = Arc::new(Script {
         outcomes: Mutex::new(outcomes.into_iter().collect()),
         calls: Mutex::default(),
@@ -91,8 +96,10 @@ fn scripted(outcomes: impl IntoIterator<Item = Outcome>) -> (Arc<Caller>, Arc<Sc
     let settings = BreakerSettings {
         probe_after: Duration::from_secs(60),
         backoff: Backoff { base: Duration::from_millis(1), cap: Duration::from_millis(5) },
+        waits,
     };
-    let guards = ProviderGuards { permits: Permits::new(1), breaker: Breaker::new("script", settings) };
+    let (permits, breaker) = (Permits::new(1), Breaker::new("script", settings));
+    let guards = ProviderGuards { permits, breaker, follows_slots: true };
     let model = Arc::clone(&script) as Arc<dyn Model>;
     let caller = Arc::new(Caller::new("fake:model".to_owned(), model, Some(PRICE), guards, CallerSettings::default()));
     (caller, script)
@@ -351,4 +358,46 @@ async fn the_permit_goes_to_the_oldest_chapter() {
         texts.push(task.await.unwrap());
     }
     assert_eq!(texts, ["first", "third", "second"]);
+}
+
+#[tokio::test]
+async fn a_run_that_does_not_wait_learns_within_seconds_that_nobody_listens_and_is_charged_no_try() {
+    let refused = || fails(CallErrorKind::Connection("Connection refused".into()));
+    let (caller, script) = scripted_for(false, (0..4).map(|_| refused()));
+    let began = tokio::time::Instant::now();
+    let failure = make_call(&caller, &Allowance::unlimited()).await.unwrap_err();
+    assert!(matches!(&failure, CallFailure::Held { reason, .. } if reason.contains("refused")), "{failure:?}");
+    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+    assert_eq!(script.calls.lock().unwrap().len(), 4);
+    assert!(caller.guards.breaker.verdict().is_some());
+}
+
+#[tokio::test]
+async fn a_provider_that_has_answered_once_is_waited_for() {
+    let broken = || fails(CallErrorKind::Overloaded { status: 500, retry_after: None, detail: String::new() });
+    let answered = [wrote("A text.", Finish::Stop)];
+    let (caller, _) = scripted_for(false, answered.into_iter().chain((0..3).map(|_| broken())));
+    make_call(&caller, &Allowance::unlimited()).await.unwrap();
+    for _ in 0..2 {
+        let failure = make_call(&caller, &Allowance::unlimited()).await.unwrap_err();
+        assert!(matches!(failure, CallFailure::Failed { .. }), "{failure:?}");
+    }
+    assert_eq!(caller.guards.breaker.verdict(), None);
+}
+
+#[tokio::test]
+async fn a_text_that_repeats_itself_is_not_continued() {
+    let (caller, script) = scripted([wrote(&"and the wheel turned, and the wheel turned ".repeat(20), Finish::Length)]);
+    let failure = make_call(&caller, &Allowance::unlimited()).await.unwrap_err();
+    let CallFailure::Failed { error: CallErrorKind::Truncated(reason), .. } = failure else { panic!("{failure:?}") };
+    assert!(reason.contains("repeats itself"), "{reason}");
+    assert_eq!(script.calls.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn the_calls_of_a_dead_connection_cost_no_try() {
+    let dead = || fails(CallErrorKind::DeadConnection("it no longer answers pings".into()));
+    let (caller, _) = scripted([dead(), wrote("A text.", Finish::Stop)]);
+    let answer = make_call(&caller, &Allowance::unlimited()).await.unwrap();
+    assert_eq!((answer.text.as_str(), answer.spent.lost), ("A text.", 1));
 }

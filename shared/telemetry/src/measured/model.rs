@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bindery_domain::{ModelName, Usage};
-use bindery_model::{Call, CallError, CallErrorKind, Completion, Finish, Model, OnText, Price, UsedTokens};
+use bindery_model::{Call, CallError, CallErrorKind, Completion, Finish, Model, OnText, Price, SelfReport, UsedTokens};
 use prometheus::{Counter, Histogram, IntCounter, IntCounterVec, IntGauge};
 
 use crate::metrics::{Metrics, ModelLabels};
@@ -114,5 +114,9 @@ impl Model for MeasuredModel {
 
     fn output_limit(&self, max_tokens: u32) -> u32 {
         self.model.output_limit(max_tokens)
+    }
+
+    async fn ask_about_itself(&self) -> Option<SelfReport> {
+        self.model.ask_about_itself().await
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bindery_domain::{ModelName, Usage};
-use bindery_model::{Call, CallError, Completion, Finish, Model, OnText, UsedTokens};
+use bindery_model::{Call, CallError, Completion, Finish, Model, OnText, SelfReport, UsedTokens};
 use opentelemetry::{Array, Value};
 use tracing::{Span, field::Empty, info_span, record_all};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
@@ -104,5 +104,9 @@ impl Model for TracedModel {
 
     fn output_limit(&self, max_tokens: u32) -> u32 {
         self.model.output_limit(max_tokens)
+    }
+
+    async fn ask_about_itself(&self) -> Option<SelfReport> {
+        self.model.ask_about_itself().await
     }
 }

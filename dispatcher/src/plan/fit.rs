@@ -1,0 +1,35 @@
+//! Whether the calls of a book fit into the context of its model, as far as that is known.
+
+use bindery_context::{Context, Fit, expected::plan_tokens};
+use bindery_domain::estimate_tokens;
+use bindery_ledger::Order;
+use bindery_model::Caller;
+use bindery_runtime::attempt::{Before, Writing as _};
+
+use super::PlanWriting;
+
+/// Returns whether the planning call of an order fits.
+pub async fn call_fits(order: &Order, compiled: &Context, caller: &Caller) -> bool {
+    let Some(context) = caller.ask_about_itself().await.context_tokens else { return true };
+    let call = PlanWriting { order, compiled }.call(caller, 1, Before::default());
+    let prompt: u64 = [&call.prefix, &call.slice, &call.request].into_iter().map(|text| estimate_tokens(text)).sum();
+    // The estimate of a prompt is too high by a quarter at least.
+    prompt / 4 * 3 + plan_tokens(compiled) <= u64::from(context)
+}
+
+/// Fails where the prompts of a chapter do not fit, before they are paid for. Logs what is left out of all prompts.
+pub(super) async fn check(context: &Context, caller: &Caller) -> Result<(), String> {
+    let model = caller.name();
+    let Some(tokens) = caller.ask_about_itself().await.context_tokens else { return Ok(()) };
+    match context.fit(tokens) {
+        Fit::Whole => Ok(()),
+        Fit::Shortened(left_out) => {
+            let left_out = left_out.join(", ");
+            tracing::info!(model, context_tokens = tokens, left_out, "the prompts hold a part of the plan alone");
+            Ok(())
+        }
+        Fit::TooLong { chapter, needed } => Err(format!(
+            "the context of {model} is {tokens} tokens, and chapter {chapter} needs about {needed} for a prompt and its text"
+        )),
+    }
+}

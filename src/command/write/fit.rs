@@ -1,0 +1,61 @@
+//! Says before anything is spent how the prompts of a book fit into the context of its model.
+
+use bindery_context::{Context, Fit};
+use bindery_dispatcher::plan;
+use bindery_ledger::{Order, PlanMode};
+use bindery_model::{Caller, Models, raise_context};
+
+use crate::exit::Failure;
+
+/// Checks that the prompts of an order fit, and says what is left out of them.
+pub(super) async fn check(order: &Order, models: &Models) -> Result<(), Failure> {
+    let stages = models.stages(&order.models()).map_err(Failure::usage)?;
+    let caller = stages.write.first();
+    let Some(tokens) = caller.ask_about_itself().await.context_tokens else { return Ok(()) };
+    let context = match &order.plan {
+        PlanMode::Given(json) => plan::read(json, order).map_err(Failure::usage)?,
+        PlanMode::Model | PlanMode::Compiled => plan::compile(order).map_err(Failure::usage)?,
+    };
+    let model = caller.name();
+    match context.fit(tokens) {
+        Fit::Whole => {}
+        Fit::Shortened(left_out) => eprintln!(
+            "The context of {model} is {tokens} tokens, so the prompts leave out of the plan: {}. To have all of it in them, \
+             {}.",
+            left_out.join(", "),
+            raise_context(provider(model))
+        ),
+        Fit::TooLong { chapter, needed } => {
+            return Err(Failure::usage(format!(
+                "the context of {model} is {tokens} tokens, and chapter {chapter} needs about {needed} for a prompt and its \
+                 text; {}, or give the chapter fewer points and shorter sections (book.section_words)",
+                raise_context(provider(model))
+            )));
+        }
+    }
+    if order.plan == PlanMode::Model && !plan::call_fits(order, &context, stages.plan.first()).await {
+        let model = stages.plan.first().name();
+        eprintln!(
+            "The context of {model} is too small for a planning call, so the outline is the plan as it stands. To have a plan \
+             made, {}.",
+            raise_context(provider(model))
+        );
+    }
+    Ok(())
+}
+
+/// Fails where a planning call does not fit, for a command that makes nothing else.
+pub(crate) async fn check_plan(order: &Order, compiled: &Context, caller: &Caller) -> Result<(), Failure> {
+    if order.plan != PlanMode::Model || plan::call_fits(order, compiled, caller).await {
+        return Ok(());
+    }
+    let model = caller.name();
+    Err(Failure::usage(format!(
+        "the context of {model} is too small for a planning call; {}, or use --no-plan, which takes the outline as it stands",
+        raise_context(provider(model))
+    )))
+}
+
+fn provider(model: &str) -> &str {
+    model.split(':').next().unwrap_or_default()
+}
