@@ -6,9 +6,11 @@ use bindery_stand_in::{Faults, Match, Rule};
 
 use crate::support::{Bench, three_chapters};
 
+/// Returns the names of the files of a book in a folder, without those of its score.
 fn names(bench: &Bench, folder: &str) -> Vec<String> {
     let entries = fs::read_dir(bench.path(folder)).unwrap().flatten();
     let mut names: Vec<String> = entries.map(|entry| entry.file_name().into_string().unwrap()).collect();
+    names.retain(|name| !name.contains(".score."));
     names.sort_unstable();
     names
 }

@@ -66,7 +66,7 @@ fn an_onix_record_is_a_file_beside_the_others() {
     let bench = Bench::new();
     outline(&bench, "isbn: 978-3-16-148410-0");
     let printed = bench.write(&["--format", "onix"]).exits(0).stdout;
-    assert_eq!(printed, "out/book.onix.xml\n");
+    assert!(printed.starts_with("out/book.onix.xml\n"), "{printed}");
     let record = fs::read_to_string(bench.path("out/book.onix.xml")).unwrap();
     assert!(record.contains("<IDValue>9783161484100</IDValue>"), "{record}");
 }

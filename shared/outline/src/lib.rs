@@ -93,11 +93,12 @@ pub fn parse(bytes: &[u8], kind: Kind) -> Result<Outline, OutlineError> {
 
 /// Reads an outline, and tells how it was read. `shape` says what its highest headings are where that is not plain.
 ///
-/// A dedication and the like without a text is left out, for nobody but its author can write it.
+/// A dedication and the like without a text is left out of an outline that has texts, for nobody but its author can write it.
 pub fn read(bytes: &[u8], kind: Kind, shape: Option<Shape>) -> Result<Reading, OutlineError> {
     let mut reading = read_whole(bytes, kind, shape)?;
     let Reading { outline, notes, .. } = &mut reading;
-    if outline.chapters.iter().all(Chapter::is_left_open) {
+    // In a list of bare titles, a chapter without a text says nothing.
+    if outline.chapters.iter().all(|chapter| chapter.summary.is_empty() && chapter.points.is_empty()) {
         return Ok(reading);
     }
     for chapter in outline.chapters.extract_if(.., |chapter| chapter.is_left_open()) {

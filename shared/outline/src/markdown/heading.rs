@@ -207,8 +207,8 @@ mod tests {
         assert_eq!(read("intro"), Err(Fault::UnknownAttribute { attribute }));
         let found = "hero".to_owned();
         assert_eq!(read("role=hero"), Err(Fault::BadRole { found }));
-        let found = "50".to_owned();
-        assert_eq!(read("words=50"), Err(Fault::WordsOutOfRange { found }));
+        let found = "10".to_owned();
+        assert_eq!(read("words=10"), Err(Fault::WordsOutOfRange { found }));
     }
 
     #[test]
