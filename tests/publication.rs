@@ -6,7 +6,7 @@ use crate::support::{Bench, three_chapters};
 
 /// Saves an outline with these lines of front matter.
 fn outline(bench: &Bench, front: &str) {
-    bench.file("book.md", format!("---\n{front}\n---\n\n{}", three_chapters().text()));
+    bench.file("book.md", three_chapters().text().replacen("---\n", &format!("---\n{front}\n"), 1));
 }
 
 /// Reads a file of the bound EPUB; `None` where there is none of that name.

@@ -66,7 +66,7 @@ fn write_out(app: &App, wanted: &Path, json: &[u8]) -> Result<PathBuf, Failure> 
 }
 
 fn parent(path: &Path) -> &Path {
-    path.parent().unwrap_or(Path::new(""))
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 fn announce(global: &Global, ordered: &Ordered, path: &std::path::Path) -> Result<(), Failure> {

@@ -44,8 +44,8 @@ pub(super) fn brief(contract: &BriefContract, random: Random) -> Brief {
                 generator.generate_new("heading", &mut headings)
             }
         };
-        let beats = (0..BEATS).map(|_| generator.generate("sentence")).collect();
-        let [begins, ends] = [(); 2].map(|()| generator.generate("sentence"));
+        let beats = (0..BEATS).map(|_| generator.generate("heading")).collect();
+        let [begins, ends] = [(); 2].map(|()| generator.generate("heading"));
         Section { heading, points: points.iter().map(|point| point.id.clone()).collect(), length, beats, begins, ends }
     });
     Brief { sections: sections.collect() }
