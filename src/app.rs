@@ -229,7 +229,7 @@ struct Calling {
 
 impl Writers {
     /// Connects the models for a run by hand with these models, and asks local servers what they tell of themselves. If the
-    /// stand-in is among them, this process serves a stand-in over HTTP, unless
+    /// stand-in is among the models, this process serves a stand-in over HTTP, unless
     /// the settings name the address of another one.
     pub(crate) async fn open(
         config: &Config,
@@ -239,9 +239,11 @@ impl Writers {
     ) -> Result<Self, Failure> {
         let waits = config.model.wait_for_provider.unwrap_or(false);
         let writers = Self::connect(config, environment, models, calls, Calling { waits, metrics: None }).await?;
-        // What keeps a model from being called is found when it is called.
-        if let Ok(stages) = writers.models.stages(models) {
-            stages.write.first().ask_about_itself().await;
+        for name in models.names() {
+            // What keeps a model from being called is found when it is called.
+            if let Ok(caller) = writers.models.caller(name) {
+                caller.ask_about_itself().await;
+            }
         }
         Ok(writers)
     }

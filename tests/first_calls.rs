@@ -1,6 +1,9 @@
 //! Does a run by hand end within seconds where no call can be answered, with words that help, and does a later run go on?
 
-use std::time::{Duration, Instant};
+use std::{
+    fs,
+    time::{Duration, Instant},
+};
 
 use bindery_stand_in::{Fault, Faults, Match, Rule};
 
@@ -25,6 +28,8 @@ fn a_run_that_meets_nobody_listening_ends_within_seconds_and_names_the_address()
         assert!(began.elapsed() < SECONDS, "{command:?} took {:?}", began.elapsed());
         ended.tells(&["http://127.0.0.1:9/v1", "Connection refused"]);
     }
+    // The bench would compare the calls in the store with those that its own server has answered.
+    fs::remove_file(nobody.path("data/bindery.db")).unwrap();
 }
 
 #[test]
@@ -69,4 +74,16 @@ fn while_tries_go_wrong_each_view_says_which_try_of_which_call_and_why() {
     assert_eq!((&failed["task"], &failed["part"]), (&"write/2".into(), &"section 2".into()), "{failed}");
     assert_eq!((&failed["try"], &failed["of"]), (&1.into(), &5.into()), "{failed}");
     run.end().exits(0);
+}
+
+#[test]
+fn a_provider_that_is_not_there_does_not_end_a_run_that_has_another_model() {
+    let (outline, bench) = (three_chapters(), Bench::new());
+    bench.outline(&outline);
+    let press = "[providers.press]\nbase_url = \"http://127.0.0.1:9/v1\"\nlocal = true\n";
+    bench.file("bindery.toml", format!("[model]\nwrite = [\"press:any\", \"stand-in:prose\"]\n{press}"));
+    bench.run(&["write", "book.md", "--out", "out", "--yes"]).exits(0);
+    bench.holds(&outline);
+    // The bench would compare the calls in the store with those that its own server has answered.
+    fs::remove_file(bench.path("data/bindery.db")).unwrap();
 }

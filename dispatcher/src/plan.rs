@@ -51,9 +51,9 @@ impl Planner {
         let compiled = compile(&order).map_err(Halt::GiveUp)?;
         let context = match context_without_call(&order, &compiled).map_err(Halt::GiveUp)? {
             Some(context) => context,
-            None if !call_fits(&order, &compiled, models.plan.first()).await => {
+            None if !call_fits(&order, &compiled, &models.plan).await => {
                 tracing::warn!(
-                    model = order.model,
+                    model = models.plan.first().name(),
                     "its context is too small for the planning call; the outline is the plan"
                 );
                 compiled
@@ -64,7 +64,7 @@ impl Planner {
                 Context::read(&written.text)?
             }
         };
-        fit::check(&context, models.write.first()).await.map_err(Halt::GiveUp)?;
+        fit::check(&context, &models.write).await.map_err(Halt::GiveUp)?;
         plan(&context, &models).map(bindery_ledger::Output::Plan).map_err(Halt::GiveUp)
     }
 }

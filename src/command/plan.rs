@@ -91,7 +91,7 @@ async fn make(
     let mut terms = terms(&app.config, &ordered.order, &callers).map_err(Failure::usage)?;
     terms.review = true;
     let compiled = plan::compile(&ordered.order).map_err(Failure::usage)?;
-    check_plan(&ordered.order, &compiled, callers.plan.first()).await?;
+    check_plan(&ordered.order, &compiled, &callers.plan).await?;
     terms.budget = spending.budget.or(terms.budget).map(|budget| budget.saturating_sub(ordered.spent));
     keepable(terms.budget, &callers).map_err(Failure::usage)?;
     let request_id = format!("{}#plan", ordered.request_id);

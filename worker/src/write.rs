@@ -57,8 +57,8 @@ impl Writer {
 
     async fn write(&self, work: &Work) -> Result<Output, Halt> {
         let models = self.stage_models(&work.grant.book)?;
-        let context_tokens = models.write.first().ask_about_itself().await.context_tokens;
-        let book = self.contexts.of(work).await?.within(context_tokens);
+        let contexts = [models.brief.context_tokens().await, models.write.context_tokens().await];
+        let book = self.contexts.of(work).await?.within(contexts.into_iter().flatten().min());
         let number = match work.task() {
             TaskId::Write(chapter) | TaskId::Repair { chapter, .. } => Some(chapter),
             TaskId::Plan | TaskId::Audit | TaskId::Bind => None,

@@ -3,24 +3,24 @@
 use bindery_context::{Context, Fit, expected::plan_tokens};
 use bindery_domain::estimate_tokens;
 use bindery_ledger::Order;
-use bindery_model::Caller;
+use bindery_model::Preferred;
 use bindery_runtime::attempt::{Before, Writing as _};
 
 use super::PlanWriting;
 
 /// Returns whether the planning call of an order fits.
-pub async fn call_fits(order: &Order, compiled: &Context, caller: &Caller) -> bool {
-    let Some(context) = caller.ask_about_itself().await.context_tokens else { return true };
-    let call = PlanWriting { order, compiled }.call(caller, 1, Before::default());
+pub async fn call_fits(order: &Order, compiled: &Context, models: &Preferred) -> bool {
+    let Some(context) = models.context_tokens().await else { return true };
+    let call = PlanWriting { order, compiled }.call(models.first(), 1, Before::default());
     let prompt: u64 = [&call.prefix, &call.slice, &call.request].into_iter().map(|text| estimate_tokens(text)).sum();
     // The estimate of a prompt is too high by a quarter at least.
     prompt / 4 * 3 + plan_tokens(compiled) <= u64::from(context)
 }
 
 /// Fails where the prompts of a chapter do not fit, before they are paid for. Logs what is left out of all prompts.
-pub(super) async fn check(context: &Context, caller: &Caller) -> Result<(), String> {
-    let model = caller.name();
-    let Some(tokens) = caller.ask_about_itself().await.context_tokens else { return Ok(()) };
+pub(super) async fn check(context: &Context, models: &Preferred) -> Result<(), String> {
+    let Some(tokens) = models.context_tokens().await else { return Ok(()) };
+    let model = models.first().name();
     match context.fit(tokens) {
         Fit::Whole => Ok(()),
         Fit::Shortened(left_out) => {

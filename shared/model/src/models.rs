@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use bindery_domain::{ModelName, ModelNameError};
+use bindery_domain::{ModelName, ModelNameError, StageModels};
 
 use crate::{
     Caller, CallerSettings, CallerStats, ConnectError, Model, Price, Prices, Provider, Rejected, Settings, Unreachable,
@@ -151,8 +151,17 @@ impl Models {
         Ok(guards.map_or_else(|| self.calls_to(&provider), |guards| guards.permits.count()))
     }
 
-    /// Returns the provider of a model, if the provider has answered no call and is not waited for.
-    pub fn unreachable(&self, model: &str) -> Option<Unreachable> {
+    /// Returns a provider that has answered no call and is not waited for, if a stage of a book has no other model.
+    /// Judgements can be left out.
+    pub fn unreachable(&self, models: &StageModels) -> Option<Unreachable> {
+        let of_stage = |names: &Vec<String>| {
+            let all: Option<Vec<Unreachable>> = names.iter().map(|name| self.unreachable_provider(name)).collect();
+            all?.into_iter().next()
+        };
+        [&models.plan, &models.brief, &models.write].into_iter().find_map(of_stage)
+    }
+
+    fn unreachable_provider(&self, model: &str) -> Option<Unreachable> {
         let name: ModelName = model.parse().ok()?;
         let connected = self.connected.lock().unwrap_or_else(PoisonError::into_inner);
         let error = connected.guards_by_provider.get(name.provider())?.breaker.verdict()?;

@@ -40,6 +40,16 @@ impl Preferred {
         &self.0
     }
 
+    /// Returns the smallest of their contexts, as far as their servers tell.
+    pub async fn context_tokens(&self) -> Option<u32> {
+        let mut smallest = None;
+        for caller in &self.0 {
+            let tokens = caller.ask_about_itself().await.context_tokens;
+            smallest = smallest.into_iter().chain(tokens).min();
+        }
+        smallest
+    }
+
     /// Returns whether no call of any of them costs money.
     pub fn is_free(&self) -> bool {
         self.0.iter().all(|caller| caller.is_free())

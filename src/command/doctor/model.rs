@@ -4,8 +4,7 @@ use std::time::{Duration, Instant};
 
 use bindery_config::Config;
 use bindery_context::{LONGEST_BOOK_PART, RULES_TOKENS};
-use bindery_domain::StageModels;
-use bindery_domain::{Unit, estimate_tokens, output_room};
+use bindery_domain::{StageModels, Unit, estimate_tokens, output_room};
 use bindery_model::{Allowance, Call, CallErrorKind, CallFailure, Caller, raise_context};
 
 use super::Finding;
@@ -37,8 +36,9 @@ struct Heard {
 /// Makes small calls to the configured model, or to the stand-in if none is configured.
 pub(super) async fn look(environment: &Environment, config: &Config) -> Vec<Finding> {
     let name = config.model.name_or_stand_in();
+    let names = StageModels::default().complete(&name);
     let advice = "check the model's name, its key and its server; `bindery config` shows what is set";
-    let writers = match Writers::open(config, environment, &StageModels::default().complete(&name), None).await {
+    let writers = match Writers::open(config, environment, &names, None).await {
         Ok(writers) => writers,
         Err(failure) => return vec![Finding::bad("model", failure.to_string(), advice)],
     };
@@ -52,7 +52,7 @@ pub(super) async fn look(environment: &Environment, config: &Config) -> Vec<Find
         Ok(heard) => vec![answered(&name, &caller, &heard), pace(&name, config, &heard, calls)],
         Err(failure) => {
             let said =
-                writers.models.unreachable(&name).map_or_else(|| format!("{name}: {failure}"), |one| one.to_string());
+                writers.models.unreachable(&names).map_or_else(|| format!("{name}: {failure}"), |one| one.to_string());
             let advice = writers.models.rejected(&name).map_or_else(|| advice.to_owned(), |rejected| rejected.advice());
             return vec![Finding::bad("model", said, advice)];
         }

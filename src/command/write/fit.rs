@@ -3,20 +3,19 @@
 use bindery_context::{Context, Fit};
 use bindery_dispatcher::plan;
 use bindery_ledger::{Order, PlanMode};
-use bindery_model::{Caller, Models, raise_context};
+use bindery_model::{Models, Preferred, raise_context};
 
 use crate::exit::Failure;
 
 /// Checks that the prompts of an order fit, and says what is left out of them.
 pub(super) async fn check(order: &Order, models: &Models) -> Result<(), Failure> {
     let stages = models.stages(&order.models()).map_err(Failure::usage)?;
-    let caller = stages.write.first();
-    let Some(tokens) = caller.ask_about_itself().await.context_tokens else { return Ok(()) };
+    let Some(tokens) = stages.write.context_tokens().await else { return Ok(()) };
     let context = match &order.plan {
         PlanMode::Given(json) => plan::read(json, order).map_err(Failure::usage)?,
         PlanMode::Model | PlanMode::Compiled => plan::compile(order).map_err(Failure::usage)?,
     };
-    let model = caller.name();
+    let model = stages.write.first().name();
     match context.fit(tokens) {
         Fit::Whole => {}
         Fit::Shortened(left_out) => eprintln!(
@@ -33,23 +32,23 @@ pub(super) async fn check(order: &Order, models: &Models) -> Result<(), Failure>
             )));
         }
     }
-    if order.plan == PlanMode::Model && !plan::call_fits(order, &context, stages.plan.first()).await {
-        let model = stages.plan.first().name();
+    if order.plan == PlanMode::Model && !plan::call_fits(order, &context, &stages.plan).await {
         eprintln!(
-            "The context of {model} is too small for a planning call, so the outline is the plan as it stands. To have a plan \
+            "The context of {} is too small for a planning call, so the outline is the plan as it stands. To have a plan \
              made, {}.",
-            raise_context(provider(model))
+            stages.plan.first().name(),
+            raise_context(provider(stages.plan.first().name()))
         );
     }
     Ok(())
 }
 
 /// Fails where a planning call does not fit, for a command that makes nothing else.
-pub(crate) async fn check_plan(order: &Order, compiled: &Context, caller: &Caller) -> Result<(), Failure> {
-    if order.plan != PlanMode::Model || plan::call_fits(order, compiled, caller).await {
+pub(crate) async fn check_plan(order: &Order, compiled: &Context, models: &Preferred) -> Result<(), Failure> {
+    if order.plan != PlanMode::Model || plan::call_fits(order, compiled, models).await {
         return Ok(());
     }
-    let model = caller.name();
+    let model = models.first().name();
     Err(Failure::usage(format!(
         "the context of {model} is too small for a planning call; {}, or use --no-plan, which takes the outline as it stands",
         raise_context(provider(model))

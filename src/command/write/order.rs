@@ -204,7 +204,7 @@ async fn outline_from_topic(
         Err(error) => {
             return Err(writers
                 .models
-                .unreachable(model)
+                .unreachable(&names)
                 .map_or_else(|| refusal(&error), |unreachable| not_there(&unreachable)));
         }
     };

@@ -7,7 +7,7 @@ use std::{
 };
 
 use bindery_domain::{BookId, Micros};
-use bindery_ledger::{Request, State, Task};
+use bindery_ledger::{Book, Request, State, Task};
 use bindery_model::Unreachable;
 use bindery_store::Scope;
 
@@ -103,7 +103,7 @@ async fn watch(run: &Run<'_>, id: &BookId, view: &mut dyn View, begun: Instant) 
         for failed in run.app.ports.live.take_failed_tries() {
             view.try_failed(&failed);
         }
-        if let Some(unreachable) = run.writers.models.unreachable(&book.model) {
+        if let Some(unreachable) = run.writers.models.unreachable(&book.models()) {
             return Err(ended_early(&unreachable));
         }
         if still || (stale && Instant::now() >= rest) {
@@ -132,6 +132,16 @@ pub(crate) fn ended_early(unreachable: &Unreachable) -> Failure {
     ))
 }
 
+/// Returns what to do where a provider has rejected what the book asks of it, and would reject it again.
+fn advice(run: &Run<'_>, book: &Book, report: &Report) -> Option<String> {
+    let models = book.models();
+    let mut rejections = models.names().into_iter().filter_map(|name| run.writers.models.rejected(name));
+    rejections.find_map(|rejected| {
+        let mut reasons = report.dead.iter().map(|(_, reason)| reason).chain(&book.reason);
+        reasons.any(|reason| rejected.explains(reason)).then(|| rejected.advice())
+    })
+}
+
 /// Copies the files of a finished book, and prints the report.
 async fn conclude(
     run: &Run<'_>,
@@ -144,10 +154,7 @@ async fn conclude(
     let book = store.book(&id).await?.ok_or_else(|| Failure::unavailable("the book was deleted"))?;
     let tasks = store.tasks(&id).await?;
     let mut report = Report::of(&book, &tasks).with_run(&tasks, before, wall).with_likely(run.likely);
-    report.advice = run.writers.models.rejected(&book.model).and_then(|rejected| {
-        let reasons = report.dead.iter().map(|(_, reason)| reason).chain(&book.reason);
-        reasons.into_iter().any(|reason| rejected.explains(reason)).then(|| rejected.advice())
-    });
+    report.advice = advice(run, &book, &report);
     let written = match book.state {
         State::Done => export::files(run.app, &book, None, &run.out).await?,
         _ => Written::default(),
