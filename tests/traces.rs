@@ -78,9 +78,9 @@ fn a_book_is_one_trace_from_the_submission_to_its_completion() {
 
     let named = |name: &str| spans.iter().filter(|span| span.name == name).collect::<Vec<_>>();
     let count = |name: &str| named(name).len();
-    assert_eq!(["accept", "plan", "write", "bind"].map(count), [1, 1, 3, 1]);
+    assert_eq!(["accept", "plan", "write", "audit", "bind"].map(count), [1, 1, 3, 1, 1]);
     assert_eq!(["context", "brief", "section"].map(count), [1, 3, 8], "two sections are tried again");
-    assert_eq!(["wait plans", "wait chapters", "wait bindings"].map(count), [1, 3, 1]);
+    assert_eq!(["wait plans", "wait chapters", "wait bindings"].map(count), [1, 3, 2]);
     assert_eq!(["publish accepted", "publish chapter_done", "publish completed"].map(count), [1, 3, 1]);
     let services = |name: &str| named(name).iter().map(|span| span.service.clone()).collect::<BTreeSet<_>>();
     assert_eq!(services("plan"), BTreeSet::from(["bindery-dispatcher".to_owned()]));
@@ -215,7 +215,7 @@ fn an_event_has_the_span_that_published_it() {
         let mut named = spans.iter().filter(|span| span.name == name);
         named.any(|span| event.trace_parent == Some(format!("00-{UPSTREAM_TRACE}-{}-01", span.id)))
     };
-    assert!(events.len() == 6 && events.iter().all(was_published), "{events:#?}");
+    assert!(events.len() == 7 && events.iter().all(was_published), "{events:#?}");
 }
 
 #[test]
