@@ -1,6 +1,7 @@
 //! How many books survive imperfect models, each of which has one habit.
 
 use anyhow::Result;
+use bindery_stand_in::Fault;
 
 use crate::{
     batch::{self, Tally},
@@ -9,32 +10,8 @@ use crate::{
     table::{Table, Verdict, heading},
 };
 
-/// The habits, as the stand-in names them.
-const HABITS: [&str; 23] = [
-    "fenced",
-    "loose_json",
-    "wrapped_json",
-    "cut_json",
-    "wrong_json",
-    "reasoning",
-    "preamble",
-    "label_line",
-    "closing_note",
-    "word_count",
-    "draft_tags",
-    "placeholder",
-    "plans_itself",
-    "mojibake",
-    "other_language",
-    "long_summary",
-    "uneven_brief",
-    "truncated_stop",
-    "keep_alives",
-    "early_finish",
-    "whole_json",
-    "html_page",
-    "error_event",
-];
+/// Faults of models and servers that are habits of some.
+const FAULTS: [&str; 3] = ["wrong_json", "truncated_stop", "error_event"];
 
 /// The share of the calls that show the habit.
 const SHARE: f64 = 0.1;
@@ -93,7 +70,8 @@ pub(crate) fn run(books: usize) -> Result<Vec<Verdict>> {
         }
     };
     add("none", &clean);
-    for (seed, habit) in (1..).zip(HABITS) {
+    let habits: Vec<Fault> = Fault::habits().collect();
+    for (seed, habit) in (1..).zip(habits.iter().map(Fault::name).chain(FAULTS)) {
         add(habit, &write(&format!("{habit}={SHARE}"), seed, books)?);
     }
     table.print();

@@ -156,7 +156,7 @@ fn the_last_worker_dies_with_the_last_chapter_committed_and_the_audit_not_sent()
     fleet.keep_serving(&["worker"]);
 }
 
-/// Returns a fleet whose model plants flaws in two sections of the book: the audit orders a repair of chapter 2 in the first round,
+/// Returns a fleet whose model plants flaws in two sections of the book. The audit orders a repair of chapter 2 in the first round,
 /// and one of chapter 3 in the second.
 fn with_repairs() -> Fleet {
     let flawed = |chapter, fault: &str| {

@@ -1,7 +1,7 @@
 //! Whether there is room for another book.
 //!
 //! The store itself refuses a book that is one too many. A look at the store only keeps this process from taking submissions
-//! that would be refused: its own submissions under way count as open books, and those of other dispatchers are unknown here.
+//! that would be refused. Its own submissions under way count as open books. Those of other dispatchers are unknown here.
 
 use std::{
     sync::Arc,

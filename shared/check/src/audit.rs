@@ -1,8 +1,7 @@
 //! The audit: what is wrong with the chapters of a book as a set, found by plain code, each with its place.
 //!
-//! A section is checked when it is written. What no section can know is looked for here: passages that stand twice, openings and
-//! endings alike, banned words, facts that contradict the canon or each other, references that lead nowhere, sources that nobody
-//! gave, and sections that do not meet. Every finding says what must no longer stand at its place, so that a repair can be
+//! A section is checked when it is written. The audit looks for what no section can know: passages that stand twice, contradictions,
+//! invented sources, sections that do not meet. [`FindingKind`] lists all kinds. Every finding says what must no longer stand at its place, so that a repair can be
 //! checked by plain code too. Everything is linear in the text.
 
 mod banned;

@@ -47,7 +47,7 @@ pub fn expected_tokens(length: u32, unit: Unit, language: &str) -> f64 {
 
 /// Returns the output tokens that a text of this length may take.
 ///
-/// The room is twice what the asked length takes: room that is not used costs nothing, and a text that meets the limit has to be
+/// The room is twice what the asked length takes. Room that is not used costs nothing. A text that meets the limit has to be
 /// continued by a second call.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of tokens is positive and small")]
 pub fn output_room(length: u32, unit: Unit, language: &str) -> u32 {

@@ -15,7 +15,7 @@ use super::{
     xhtml::{self, Medium, file_stem, part_file},
 };
 
-const STYLE: &str = include_str!("epub/style.css");
+const STYLE: &str = concat!(include_str!("epub/style.css"), include_str!("elements.css"));
 
 const CONTAINER: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 <container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container">

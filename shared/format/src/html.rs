@@ -6,7 +6,7 @@ use super::{
     xhtml::{self, Medium, escaped},
 };
 
-const STYLE: &str = include_str!("html/style.css");
+const STYLE: &str = concat!(include_str!("html/style.css"), include_str!("elements.css"));
 
 /// The browser fetches nothing and runs nothing, whatever a chapter says.
 const POLICY: &str =

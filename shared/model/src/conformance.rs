@@ -10,8 +10,8 @@ use std::time::Duration;
 use bindery_domain::ModelName;
 
 use crate::{
-    Call, CallError, CallErrorKind, Completion, Finish, UsedTokens, connect,
-    fake::{FakeServer, Step, json_response, response},
+    CallError, CallErrorKind, Completion, Finish, UsedTokens, connect,
+    fake::{FakeServer, Step, call, json_response, response},
 };
 
 /// The tokens that [`Wire::end`] reports.
@@ -73,19 +73,8 @@ impl Wire {
         settings.timers.first_token_slow = SHORT;
         let name: ModelName = format!("{}:some-model", self.provider).parse().unwrap();
         let model = connect(&name, &settings, &|_| Some("sk-hunter2".to_owned())).unwrap();
-        let call = Call {
-            prefix: "the book".into(),
-            slice: "the chapter".into(),
-            request: "the section".into(),
-            continued: None,
-            schema: None,
-            max_tokens: 100,
-            attempt: 3,
-            cap: Duration::from_secs(60),
-            trace_parent: None,
-        };
         let mut pieces = Vec::new();
-        let outcome = model.complete(&call, &mut |piece| pieces.push(piece.to_owned())).await;
+        let outcome = model.complete(&call(), &mut |piece| pieces.push(piece.to_owned())).await;
         Called { outcome, pieces }
     }
 

@@ -7,11 +7,12 @@ use std::{
     net::{TcpListener, TcpStream},
     sync::mpsc::{Receiver, channel},
     thread,
+    time::Duration,
 };
 
 use serde_json::Value;
 
-use crate::{Providers, Settings, Timers};
+use crate::{Call, Providers, Settings, Timers};
 
 /// One step of what a server does on a connection.
 #[derive(Clone, Debug)]
@@ -46,6 +47,21 @@ struct Defaults {
 #[derive(serde::Deserialize)]
 struct ModelDefaults {
     timers: Timers,
+}
+
+/// Returns a small call.
+pub(crate) fn call() -> Call {
+    Call {
+        prefix: "the book".into(),
+        slice: "the chapter".into(),
+        request: "the section".into(),
+        continued: None,
+        schema: None,
+        max_tokens: 100,
+        attempt: 3,
+        cap: Duration::from_secs(60),
+        trace_parent: None,
+    }
 }
 
 /// Returns the default settings.

@@ -1,6 +1,8 @@
 //! A model server over HTTP: sends one call in its dialect, and turns the response into a proven completion or a
 //! classified error.
 
+mod wire_format;
+
 use std::{
     sync::{
         Arc,
@@ -21,16 +23,17 @@ use serde_json::Value;
 use tracing::Instrument;
 
 use crate::{
-    Call, CallError, CallErrorKind, Completion, Finish, Model, OnText, SelfReport, UsedTokens, classify, client,
-    json_form::JsonForm,
-    page, prompt_cut,
+    Call, CallError, CallErrorKind, Completion, Finish, Model, OnText, SelfReport, UsedTokens, classify, client, page,
+    prompt_cut,
     rejection::Rejection,
-    request::{RequestForm, Sampling},
+    request::RequestForm,
     room::{Room, SentRoom},
     self_report::Inquiry,
-    stream::{EventDecoder, PartialCompletion, StreamReader},
+    stream::{PartialCompletion, StreamReader},
     timers::{Activity, CallTimer, Timers},
 };
+
+pub(crate) use self::wire_format::WireFormat;
 
 /// The request to a model that has reached its limit in the middle of a text.
 pub(crate) const CONTINUE: &str = "Go on exactly where your text stops, with its next word. \
@@ -55,34 +58,6 @@ const LONGEST_ERROR: usize = 64 << 10;
 /// The bytes that a stream may take beyond its tokens, and for each token with the JSON around it.
 const STREAM_BASE: u64 = 1 << 20;
 const STREAM_PER_TOKEN: u64 = 2 << 10;
-
-/// The requests and responses of one dialect.
-pub(crate) trait WireFormat: Send + Sync {
-    /// Returns the path of the endpoint below the provider's base URL.
-    fn path(&self) -> &'static str;
-
-    /// Returns the request body of a call.
-    fn body(&self, call: &Call, max_tokens: u32) -> Value;
-
-    /// Writes into a body how the answer is held to a schema, or to JSON.
-    fn hold(&self, schema: &Value, form: JsonForm, body: &mut Value);
-
-    /// Writes into a body how the model is to choose its words.
-    fn sample(&self, sampling: &Sampling, body: &mut Value) {
-        let Sampling { temperature, top_p, .. } = sampling;
-        for (name, value) in [("temperature", temperature), ("top_p", top_p)] {
-            if let Some(value) = value {
-                body[name] = (*value).into();
-            }
-        }
-    }
-
-    /// Keeps later calls within the largest context of the model, where each call asks for a context.
-    fn keep_within(&self, _context_tokens: u32) {}
-
-    /// Returns a decoder for the response.
-    fn decoder(&self) -> Box<dyn EventDecoder>;
-}
 
 /// A model on a server.
 pub(crate) struct Server {

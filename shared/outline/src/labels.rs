@@ -3,7 +3,8 @@
 mod numerals;
 mod words;
 
-pub(super) use numerals::{number, roman};
+pub use numerals::number;
+pub(super) use numerals::roman;
 
 /// What a label calls the piece that it stands before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

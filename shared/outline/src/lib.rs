@@ -35,6 +35,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
 pub use fault::OutlineError;
+pub use labels::number;
 pub use metadata::{Contributor, ContributorRole, Isbn, Series};
 pub use reading::{Note, Reading, Shape};
 pub use render::to_markdown;

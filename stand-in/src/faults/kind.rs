@@ -122,8 +122,8 @@ pub struct UnknownFault {
     given: String,
 }
 
-/// Every kind by its name, with its default parameter.
-const KINDS: [(&str, Fault); 46] = [
+/// The faults of servers and texts, and the flaws of whole books, by their names, with their default parameters.
+const FAULTS: [(&str, Fault); 26] = [
     ("rate_limited", Fault::RateLimited),
     ("rate_limited_retry_after", Fault::RateLimitedRetryAfter { seconds: 2 }),
     ("server_error", Fault::ServerError),
@@ -144,6 +144,16 @@ const KINDS: [(&str, Fault); 46] = [
     ("refused", Fault::Refused),
     ("skip_point", Fault::SkipPoint),
     ("leave_out", Fault::LeaveOut),
+    ("repeats_passage", Fault::Flaw(Flaw::Repeat)),
+    ("opens_alike", Fault::Flaw(Flaw::Opening)),
+    ("sums_up", Fault::Flaw(Flaw::Seam)),
+    ("uses_banned_words", Fault::Flaw(Flaw::Banned)),
+    ("contradicts_canon", Fault::Flaw(Flaw::Contradiction)),
+    ("invents_source", Fault::Flaw(Flaw::Citation)),
+];
+
+/// The habits of imperfect models and servers by their names. Each can be read for what it means, be cut away, or cost a try.
+const HABITS: [(&str, Fault); 20] = [
     ("fenced", Fault::Fenced),
     ("loose_json", Fault::LooseJson),
     ("wrapped_json", Fault::WrappedJson),
@@ -164,18 +174,22 @@ const KINDS: [(&str, Fault); 46] = [
     ("early_finish", Fault::EarlyFinish),
     ("whole_json", Fault::WholeJson),
     ("html_page", Fault::HtmlPage),
-    ("repeats_passage", Fault::Flaw(Flaw::Repeat)),
-    ("opens_alike", Fault::Flaw(Flaw::Opening)),
-    ("sums_up", Fault::Flaw(Flaw::Seam)),
-    ("uses_banned_words", Fault::Flaw(Flaw::Banned)),
-    ("contradicts_canon", Fault::Flaw(Flaw::Contradiction)),
-    ("invents_source", Fault::Flaw(Flaw::Citation)),
 ];
+
+/// Returns every kind by its name, with its default parameter.
+fn kinds() -> impl Iterator<Item = (&'static str, Fault)> {
+    FAULTS.into_iter().chain(HABITS)
+}
 
 impl Fault {
     /// Returns every kind, with its default parameter.
     pub fn all() -> impl Iterator<Item = Self> {
-        KINDS.into_iter().map(|(_, fault)| fault)
+        kinds().map(|(_, fault)| fault)
+    }
+
+    /// Returns every habit of imperfect models and servers.
+    pub fn habits() -> impl Iterator<Item = Self> {
+        HABITS.into_iter().map(|(_, fault)| fault)
     }
 
     /// Returns the name, without the parameter.
@@ -184,7 +198,7 @@ impl Fault {
             (Self::Flaw(flaw), Self::Flaw(own)) => flaw == own,
             _ => discriminant(fault) == discriminant(self),
         };
-        KINDS.iter().find_map(|(name, fault)| same(fault).then_some(*name)).expect("the table holds every kind")
+        kinds().find_map(|(name, fault)| same(&fault).then_some(name)).expect("the tables hold every kind")
     }
 
     /// Returns whether the client charges no try for it, and so makes the same try again.
@@ -229,7 +243,7 @@ impl Fault {
     }
 
     fn plain(name: &str) -> Option<Self> {
-        KINDS.iter().find_map(|&(known, fault)| (known == name).then_some(fault))
+        kinds().find_map(|(known, fault)| (known == name).then_some(fault))
     }
 
     fn with_parameter(name: &str, parameter: &str) -> Option<Self> {
@@ -247,7 +261,7 @@ impl Fault {
 }
 
 fn names() -> String {
-    KINDS.map(|(name, _)| name).join(", ")
+    kinds().map(|(name, _)| name).collect::<Vec<_>>().join(", ")
 }
 
 impl FromStr for Fault {
@@ -293,7 +307,7 @@ mod tests {
 
     #[test]
     fn every_name_is_read_as_it_is_written() {
-        for (name, _) in KINDS {
+        for (name, _) in kinds() {
             let fault: Fault = name.parse().unwrap();
             assert_eq!(fault.name(), name);
             assert_eq!(fault.to_string().parse::<Fault>().unwrap(), fault);

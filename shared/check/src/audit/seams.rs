@@ -1,5 +1,5 @@
-//! Sections that do not meet: one that sums up though the chapter goes on, one that announces the next, and one that begins with
-//! what the section before it has just said.
+//! Sections that do not meet. One sums up though the chapter goes on, one announces the next, one begins with what the section before
+//! it has just said.
 
 use super::{Book, Finding, FindingKind};
 use crate::manuscript::SectionSpan;

@@ -15,8 +15,8 @@ struct Cut {
     text_start: usize,
 }
 
-/// Divides the Markdown of a whole book into chapters: at its headings of level 1 where it has several, or where its metadata have the
-/// title; otherwise at those of level 2.
+/// Divides the Markdown of a whole book into chapters. It divides at the headings of level 1 where there are several, or where the
+/// metadata have the title. Otherwise it divides at those of level 2.
 ///
 /// Front matter, the contents, and title pages are left out. A text without such headings is one chapter.
 pub fn chapters_of(text: &str) -> Vec<ChapterSource<'_>> {

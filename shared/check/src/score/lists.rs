@@ -1,7 +1,11 @@
 //! The English words and phrases that figures count. There are no such lists with a source for other languages.
 //!
-//! The words that models prefer are named by Kobak et al., “Delving into LLM-assisted writing in biomedical publications through
-//! excess vocabulary” (2025), Liang et al., “Monitoring AI-modified content at scale” (2024), and Paech et al., “Antislop” (2025).
+//! Three papers name the words that models prefer:
+//!
+//! - Kobak et al., “Delving into LLM-assisted writing in biomedical publications through excess vocabulary” (2025)
+//! - Liang et al., “Monitoring AI-modified content at scale” (2024)
+//! - Paech et al., “Antislop” (2025)
+//!
 //! This is a selection: words that the printed books of `docs/quality.md` use often are left out, and so are names.
 
 /// Words that models use far more often than people.

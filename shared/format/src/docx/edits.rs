@@ -1,7 +1,7 @@
 //! What an editor changed in a document: the chapters whose text differs, with everything else as it was.
 //!
 //! The edited document is compared with the one that the book gives now. A block that is the same in both keeps the text that
-//! the book has, so that what a document cannot hold (the language of a listing, a formula) is not lost by an edit beside it.
+//! the book has. So an edit beside it loses nothing that a document cannot hold, such as a formula or the language of a listing.
 
 use std::collections::HashMap;
 

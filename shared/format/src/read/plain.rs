@@ -49,35 +49,7 @@ fn is_heading(line: &str) -> bool {
     let lower = line.to_lowercase();
     let mut words = lower.split(|char: char| char.is_whitespace() || matches!(char, '.' | ':' | '—' | '-'));
     let named = words.next().is_some_and(|word| CHAPTER.contains(&word));
-    let numbered = words.next().is_some_and(is_number);
+    let numbered = words.next().is_some_and(|word| bindery_outline::number(word).is_some());
     let cjk = line.starts_with('第') && line.chars().take(8).any(|char| matches!(char, '章' | '回' | '話' | '话'));
     named && numbered || cjk
-}
-
-/// Returns whether a word is a number: in digits, in Roman numerals, or in English words up to twenty.
-fn is_number(word: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "thirteen",
-        "fourteen",
-        "fifteen",
-        "sixteen",
-        "seventeen",
-        "eighteen",
-        "nineteen",
-        "twenty",
-    ];
-    let is = |allowed: fn(char) -> bool| !word.is_empty() && word.chars().all(allowed);
-    is(|char| char.is_ascii_digit()) || is(|char| matches!(char, 'i' | 'v' | 'x' | 'l' | 'c')) || WORDS.contains(&word)
 }

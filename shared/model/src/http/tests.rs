@@ -7,25 +7,12 @@ use super::*;
 use crate::{
     Finish, Settings, connect,
     fake::{
-        FakeServer, STREAM, Step, default_settings, finish, json_response, piece, response, settings_at, stream, usage,
+        FakeServer, STREAM, Step, call, default_settings, finish, json_response, piece, response, settings_at, stream,
+        usage,
     },
 };
 
 const KEY: &str = "sk-hunter2";
-
-fn call() -> Call {
-    Call {
-        prefix: "the book".into(),
-        slice: "the chapter".into(),
-        request: "the section".into(),
-        continued: None,
-        schema: None,
-        max_tokens: 100,
-        attempt: 3,
-        cap: Duration::from_secs(60),
-        trace_parent: None,
-    }
-}
 
 /// Makes one call and returns its outcome, with the pieces of text as they arrived.
 async fn complete(settings: &Settings, name: &str, call: &Call) -> (Result<Completion, CallError>, Vec<String>) {

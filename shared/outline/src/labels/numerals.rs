@@ -189,8 +189,8 @@ const TENS: [(&str, u32); 8] = [
     ("ninety", 90),
 ];
 
-/// Returns the number that a word, a numeral or digits stand for.
-pub(in super::super) fn number(text: &str) -> Option<u32> {
+/// Returns the number of a chapter that a word, a numeral or digits stand for; `None` where they stand for none.
+pub fn number(text: &str) -> Option<u32> {
     let found = if text.bytes().all(|b| b.is_ascii_digit()) {
         text.parse().ok()
     } else {

@@ -31,8 +31,8 @@ pub(super) fn open(book: &Book) -> Pipeline {
 ///
 /// The index of the open books cannot change in one step with a book, which may be on another node of a cluster. So the place
 /// is taken first. If the book is then not stored, because its process dies or another one has stored it, the healing gives
-/// the place back. The limit may be passed only where a healing finds the name twice before the book is stored: the place
-/// is then given to another book, and the first one takes one more.
+/// the place back. The limit may be passed only where a healing finds the name twice before the book is stored. Another
+/// book then gets the place, and the first one takes one more.
 pub(super) async fn reserve(connection: &mut Connection, book: &Book, limit: u64) -> Result<bool, StoreError> {
     let keys = [keys::OPEN, keys::BOOKS].map(str::to_owned).to_vec();
     let args = [book.id.to_string(), book.accepted_at.0.to_string(), limit.to_string()];

@@ -77,7 +77,7 @@ const ADDED: &str = "
 ";
 
 /// What version 3 changed: requests have a table of their own. A book's record is written at each commit, and SQLite writes a
-/// whole row, so that a large outline in the same row made the time of a book quadratic in its chapters.
+/// whole row. A large outline in the same row was therefore written again for each chapter.
 const FROM_2: &str = "
     CREATE TABLE requests (
         book TEXT PRIMARY KEY REFERENCES books (id) ON DELETE CASCADE,
