@@ -90,6 +90,12 @@ impl CoverImage {
     }
 
     /// Returns what shops will find fault with, each with the name of the shop.
+    ///
+    /// - KDP: <https://kdp.amazon.com/en_US/help/topic/G6GTK3T3NUHKLEFX>.
+    /// - Apple Books, in its asset guide: 1,400 pixels under
+    ///   <https://help.apple.com/itc/booksassetguide/en.lproj/itc1bda991ba.html>, and 5.6 million pixels under
+    ///   <https://help.apple.com/itc/booksassetguide/en.lproj/itca71ad3c33.html>. An older page for its partners says 4 million.
+    /// - Kobo publishes no figure that could be found. Its 5 million bytes are what distributors tell their authors.
     pub fn warnings(&self) -> Vec<String> {
         let Self { width, height, .. } = *self;
         let (short, long) = (width.min(height), width.max(height));

@@ -8,7 +8,10 @@ use super::{
 /// Turns Leanpub's chapters into chapters and its parts into parts, and drops the lines in braces.
 pub(super) fn read(page: &mut Page, found: &mut Found) {
     let code = page.code();
-    let is_leanpub = page.lines.iter().zip(&code).any(|(line, code)| !code && is_sign(&line.text));
+    let prose = || page.lines.iter().zip(&code).filter(|(_, code)| !**code).map(|(line, _)| &*line.text);
+    // `-#` alone may be a list item without its space. Leanpub has each chapter under a `#`, other outlines their title.
+    let chapters = prose().filter(|line| heading(line).is_some_and(|(level, _)| level == 1)).count();
+    let is_leanpub = prose().any(is_sign) || chapters > 1 && prose().any(|line| part(line).is_some());
     if !is_leanpub {
         return;
     }
@@ -63,14 +66,13 @@ fn without_name(text: &str) -> &str {
 }
 
 fn is_sign(line: &str) -> bool {
-    let matter = braces(line).is_some_and(|inside| {
+    braces(line).is_some_and(|inside| {
         matches!(inside, "mainmatter" | "frontmatter" | "backmatter")
             || inside.starts_with("class:")
             || inside.starts_with("sample:")
             || inside.starts_with("class=")
             || inside.starts_with("sample=")
-    });
-    matter || part(line).is_some()
+    })
 }
 
 /// Reads a part as earlier versions of Leanpub have it: `-# Part`.

@@ -14,7 +14,7 @@ use super::{
     blocks::Block,
     heading::{Attributes, plain, without_link, without_number},
     heads::Head,
-    prose::{Lists, Prose, cut},
+    prose::{Lists, Prose, cut, one_line},
     ranks::{Rank, is_same},
 };
 
@@ -119,6 +119,7 @@ impl Builder<'_> {
     }
 
     fn part(&mut self, head: &Head, below: Prose) {
+        self.refuse_attributes(head);
         let title = plain(without_link(labels::without_symbols(&head.inline)));
         self.draft.lines.parts.push(Some(head.line));
         self.part = Some(title.clone());
@@ -169,8 +170,8 @@ impl Builder<'_> {
         let parents = outline.chapters.last_mut().zip(lines.chapters.last_mut());
         let Some((chapter, lines)) = parents else {
             if head.level == 2 && self.found.subtitle.is_none() && below.points.is_empty() {
-                self.found.subtitle = Some(plain(head.inline.trim_matches(['*', '_'])));
-                outline.description = [&*outline.description, &*below.text].join("\n\n").trim().to_owned();
+                self.found.subtitle = Some(plain(head.inline.trim_matches(['*', '_']))).filter(|text| !text.is_empty());
+                outline.description = blocks_of(&[&outline.description, &below.text]);
                 return;
             }
             let heading = shortened(&plain(&head.inline));
@@ -188,29 +189,26 @@ impl Builder<'_> {
         lines.sections.push(Some(head.line));
     }
 
-    /// Adds a heading that is no chapter to the description, with the text below it.
+    /// Adds a heading that is no chapter to the description, with the text below it. A heading such as "Chapters" says
+    /// nothing of its own, and is left out where nothing stands below it.
     fn matter(&mut self, head: &Head, below: &Prose) {
-        if below.text.is_empty() {
-            if !is_wrapper(&head.inline) {
-                let text =
-                    format!("the heading \"{}\" only stands over chapters and is left out", shortened(&head.inline));
-                self.found.notes.add(head.line, text);
-            }
+        self.refuse_attributes(head);
+        if below.text.is_empty() && (is_wrapper(&head.inline) || head.inline.is_empty()) {
             return;
         }
+        let heading = format!("#### {}", head.inline);
         let description = &mut self.draft.outline.description;
-        if !description.is_empty() {
-            description.push_str("\n\n");
-        }
-        description.push_str(&format!("#### {}\n\n{}", head.inline, below.text));
+        *description = blocks_of(&[description, heading.trim_end(), &below.text]);
         let text =
             format!("\"{}\" is read as a part of the description, not as a chapter", shortened(&plain(&head.inline)));
         self.found.notes.add(head.line, text);
     }
 
+    /// Refuses braces that would be lost: only a chapter has a length or a role. Names, and marks that say what the
+    /// heading's place says already, are no loss.
     fn refuse_attributes(&mut self, head: &Head) {
-        let is_name = |braces: &str| Attributes::read(braces).is_ok_and(|found| found == Attributes::default());
-        if head.braces.as_deref().is_some_and(|braces| !is_name(braces)) {
+        let is_mark = |found| Attributes { part: false, is_unnumbered: false, ..found } == Attributes::default();
+        if head.braces.as_deref().is_some_and(|braces| !Attributes::read(braces).is_ok_and(is_mark)) {
             self.faults.add(head.line, Fault::MisplacedAttributes);
         }
     }
@@ -221,15 +219,15 @@ impl Builder<'_> {
         let outline = &mut draft.outline;
         outline.front = std::mem::take(&mut meta.front);
         let front = &mut outline.front;
-        front.subtitle = front.subtitle.take().or(found.subtitle.take());
-        front.audience = front.audience.take().or(found.audience.take());
-        front.tone = front.tone.take().or(found.tone.take());
+        let line = |found: &mut Option<String>| found.take().map(|text| one_line(&text));
+        front.subtitle = front.subtitle.take().or_else(|| line(&mut found.subtitle));
+        front.audience = front.audience.take().or_else(|| line(&mut found.audience));
+        front.tone = front.tone.take().or_else(|| line(&mut found.tone));
         if front.author.is_empty() {
-            front.author = std::mem::take(&mut found.authors);
+            front.author = found.authors.drain(..).map(|name| one_line(&name)).collect();
         }
         if let Some(description) = meta.description.take() {
-            let separator = if outline.description.is_empty() { "" } else { "\n\n" };
-            outline.description = format!("{description}{separator}{}", outline.description);
+            outline.description = blocks_of(&[&description, &outline.description]);
         }
         if outline.title.is_empty() && draft.lines.title.is_none() {
             let given = meta.title.take().map(|title| title.text).or(found.title.take());
@@ -242,6 +240,12 @@ impl Builder<'_> {
             outline.title = given.unwrap_or_else(|| std::mem::take(&mut outline.title));
         }
     }
+}
+
+/// Returns blocks of Markdown as one text. The blocks keep their spaces: without them, a line may become a heading.
+fn blocks_of(blocks: &[&str]) -> String {
+    let blocks: Vec<&str> = blocks.iter().copied().filter(|block| !block.is_empty()).collect();
+    blocks.join("\n\n")
 }
 
 /// Returns a heading without a zero before it, as in "0. Introduction".

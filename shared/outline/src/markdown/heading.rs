@@ -56,7 +56,7 @@ pub(crate) fn without_link(inline: &str) -> &str {
     let parts = inline.strip_prefix('[').and_then(|rest| rest.strip_suffix(')')).and_then(|rest| rest.split_once("]("));
     match parts {
         Some((words, target))
-            if !words.trim().is_empty() && !words.contains('[') && !target.contains([':', '(', ' ']) =>
+            if !words.trim().is_empty() && !words.contains(['[', ']']) && !target.contains([':', '(', ')', ' ']) =>
         {
             words
         }
@@ -64,7 +64,8 @@ pub(crate) fn without_link(inline: &str) -> &str {
     }
 }
 
-/// Splits the attributes in braces from the end of a heading. Braces after a backslash are text.
+/// Splits the attributes in braces from the end of a heading. Braces after a backslash, and braces that hold another
+/// closing brace, are text.
 pub(crate) fn split_attributes(inline: &str) -> (&str, Option<&str>) {
     let trimmed = inline.trim_end();
     let none = (trimmed, None);
@@ -79,7 +80,7 @@ pub(crate) fn split_attributes(inline: &str) -> (&str, Option<&str>) {
         return none;
     };
     let inside = open[start + 1..].trim();
-    if inside.is_empty() {
+    if inside.is_empty() || inside.contains('}') {
         return none;
     }
     (trimmed[..start].trim_end(), Some(inside))
@@ -189,7 +190,7 @@ mod tests {
     fn braces_at_the_end_are_attributes_unless_escaped_or_empty() {
         assert_eq!(split_attributes("End {last, words=9}"), ("End", Some("last, words=9")));
         assert_eq!(split_attributes("{last}"), ("", Some("last")));
-        for title in [r"Sets \{a}", r"Sets {a\}", "Sets {}", "{last} words", "Sets }"] {
+        for title in [r"Sets \{a}", r"Sets {a\}", "Sets {}", "{last} words", "Sets }", "{last} words}"] {
             assert_eq!(split_attributes(title), (title, None));
         }
     }

@@ -114,9 +114,10 @@ fn any_markdown() -> impl Strategy<Value = String> {
     (soup(), vec(soup(), 1..6)).prop_map(|(head, parts)| format!("# T\n\n{head}\n\n## A\n\n{}", parts.join("\n\n## ")))
 }
 
-/// Replaces each `word` by another one, and removes comments, whose words are dropped.
+/// Replaces each `word` by another one, and removes the marks of comments, instructions and declarations. Their words
+/// are no words of the book.
 fn with_distinct_words(text: &str) -> (String, usize) {
-    let text = text.replace("<!--", "").replace("-->", "");
+    let text = ["<!--", "-->", "<?", "<!X"].iter().fold(text.to_owned(), |text, mark| text.replace(mark, ""));
     let pieces: Vec<_> = text.split("word").collect();
     let mut numbered = pieces[0].to_owned();
     for (number, piece) in pieces[1..].iter().enumerate() {

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use bindery_context::{BookPart, Context, FixedSection, Point, Reference, Slice, Style, Term};
 use bindery_domain::{Digest, Micros, Moment, StageModels, TaskId, TraceParent, UnknownFields, Usage};
 use bindery_ledger::{
-    AuditMode, Binding, Book, BoundFile, BoundText, Ending, Event, EventKind, GapPolicy, Hold, Lease, Money, Order,
-    Part, PlanMode, Request, Stage, Standing, State, Task, TaskResult, Terms, Texts,
+    AuditMode, Binding, Book, BoundFile, BoundText, Ending, Event, EventKind, Expected, GapPolicy, Hold, Lease, Money,
+    Order, Part, PlanMode, Request, Stage, Standing, State, Taken, Task, TaskResult, Terms, Texts, TrackRecord,
 };
 use bindery_outline::{Chapter, FrontMatter, Outline, Section};
 use bindery_protocol::{
@@ -18,6 +18,12 @@ use bindery_protocol::{
 pub(super) fn task_message() -> TaskMessage {
     let (book, context) = (request().book_id(), Some(Digest::of("context")));
     TaskMessage { v: 1, book, task: TaskId::Write(7), edition: 2, context }
+}
+
+pub(super) fn track_record() -> TrackRecord {
+    let usage = Usage { input: 5_600, cached: 2_800, cache_written: 700, output: 6_100, reasoning: 400 };
+    let expected = Expected { input: 6_000, output: 5_200 };
+    TrackRecord::of("section", Taken { texts: 7, expected, calls: 9, tries: 1, rewrites: 2, continuations: 1, usage })
 }
 
 pub(super) fn submission() -> Submission {
