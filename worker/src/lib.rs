@@ -11,5 +11,4 @@ mod prompt;
 mod repair;
 mod section;
 mod summary;
-pub mod unfinished;
 pub mod write;

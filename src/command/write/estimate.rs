@@ -4,20 +4,15 @@ use bindery_dispatcher::{
     estimate::{Cost, Estimate, Estimating, StageRecords},
     plan,
 };
-use bindery_domain::TaskId;
+use bindery_domain::{
+    TaskId,
+    phrasing::{Grouped, Phrased, counted},
+};
 use bindery_ledger::{Order, PlanMode, Request};
 use bindery_model::{Models, Preferred, StageCallers};
 
 use super::order::Ordered;
-use crate::{
-    app::App,
-    cli::Global,
-    consent::Spending,
-    environment::Environment,
-    exit::Failure,
-    phrasing::{Grouped, Phrased, counted},
-    stdout,
-};
+use crate::{app::App, cli::Global, consent::Spending, environment::Environment, exit::Failure, stdout};
 
 /// Estimates what the owed tasks of an order take, with as many calls at once as the provider is given.
 pub(crate) async fn estimate(
