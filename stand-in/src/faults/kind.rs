@@ -94,6 +94,12 @@ pub enum Fault {
     WholeJson,
     /// A page of HTML with the status 200.
     HtmlPage,
+    /// A page of HTML with the status 403.
+    HtmlForbidden,
+    /// The stream ends after its finish reason, without its terminal event.
+    NoTerminalEvent,
+    /// An error event ends the stream in the middle. Its code is a status as text.
+    NumericError,
     /// The prose has a flaw that only a reader of the whole book can see.
     Flaw(Flaw),
 }
@@ -153,7 +159,7 @@ const FAULTS: [(&str, Fault); 26] = [
 ];
 
 /// The habits of imperfect models and servers by their names. Each can be read for what it means, be cut away, or cost a try.
-const HABITS: [(&str, Fault); 20] = [
+const HABITS: [(&str, Fault); 23] = [
     ("fenced", Fault::Fenced),
     ("loose_json", Fault::LooseJson),
     ("wrapped_json", Fault::WrappedJson),
@@ -174,6 +180,9 @@ const HABITS: [(&str, Fault); 20] = [
     ("early_finish", Fault::EarlyFinish),
     ("whole_json", Fault::WholeJson),
     ("html_page", Fault::HtmlPage),
+    ("html_403", Fault::HtmlForbidden),
+    ("no_terminal_event", Fault::NoTerminalEvent),
+    ("numeric_error", Fault::NumericError),
 ];
 
 /// Returns every kind by its name, with its default parameter.
