@@ -18,7 +18,7 @@ use bindery_runtime::attempt::Limits;
 
 use self::{
     habit::Habit,
-    texts::{PlannedText, Stage, chapter_texts, judgement_text, outline_text, plan_text, repair_text},
+    texts::{PlannedText, Stage, chapter_texts, facts_text, judgement_text, outline_text, plan_text, repair_text},
 };
 use crate::outline::Topic;
 
@@ -85,6 +85,8 @@ pub struct Estimating<'a> {
     pub limits: Limits,
     /// Which chapters are judged.
     pub judging: Judging,
+    /// Whether the facts of each chapter are listed.
+    pub facts: bool,
 }
 
 /// The models of a stage, and what the first of them did before.
@@ -116,6 +118,9 @@ impl Estimating<'_> {
             }
             if let Some(judgement) = judgement_text(context, slice).filter(|_| self.judging != Judging::Off) {
                 path += sum.add_judgement(&judgement, self.judging);
+            }
+            if self.facts && !slice.typed {
+                path += sum.add(&facts_text(context, slice));
             }
             let wave = usize::from(slice.last);
             waves[wave] = waves[wave].max(path);

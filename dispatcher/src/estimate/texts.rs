@@ -5,8 +5,8 @@ use bindery_context::{
     Context, Slice,
     contract::summary_length,
     expected::{
-        brief_room, brief_tokens, judgement_room, judgement_tokens, outline_tokens, plan_tokens, summary_tokens,
-        text_tokens,
+        brief_room, brief_tokens, facts_room, facts_tokens, judgement_room, judgement_tokens, outline_tokens,
+        plan_tokens, summary_tokens, text_tokens,
     },
 };
 use bindery_domain::{estimate_tokens, output_room};
@@ -109,6 +109,19 @@ pub(super) fn judgement_text(context: &Context, slice: &Slice) -> Option<Planned
         output: judgement_tokens(count),
         room: u64::from(judgement_room(count)),
     })
+}
+
+/// Returns the list of a chapter's facts, whose prompt holds the whole text.
+pub(super) fn facts_text(context: &Context, slice: &Slice) -> PlannedText {
+    PlannedText {
+        stage: Stage::Judge,
+        kind: "facts",
+        count: 1,
+        input: text_tokens(slice.length, context.unit(), &context.book.language) + REQUEST,
+        quoted: 0,
+        output: facts_tokens(),
+        room: u64::from(facts_room()),
+    }
 }
 
 /// Returns the repairs of a book, as many as its audit may order at most; `None` where no section is written.

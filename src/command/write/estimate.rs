@@ -31,7 +31,8 @@ pub(crate) async fn estimate(
     let calls = models.calls(&order.model).map_err(Failure::usage)?;
     let compiled = plan::compile(order).map_err(Failure::usage)?;
     let records = records(app, &callers).await?;
-    let estimating = estimating(app, &callers, &records);
+    let facts = app.config.checks.facts && request.terms.audit != AuditMode::Off;
+    let estimating = Estimating { facts, ..estimating(app, &callers, &records) };
     let mut estimate = estimating.chapters(&compiled, |chapter| owed(TaskId::Write(chapter)));
     if order.plan == PlanMode::Model && owed(TaskId::Plan) {
         estimate = estimating.with_plan(estimate, order, &compiled);
@@ -57,7 +58,7 @@ pub(super) async fn estimate_whole(
 }
 
 fn estimating<'a>(app: &App, models: &'a StageCallers, records: &'a StageRecords) -> Estimating<'a> {
-    Estimating { models, records, limits: app.limits(), judging: app.config.checks.judge }
+    Estimating { models, records, limits: app.limits(), judging: app.config.checks.judge, facts: false }
 }
 
 /// Reads what the first model of each stage did before.

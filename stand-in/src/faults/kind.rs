@@ -119,6 +119,10 @@ pub enum Flaw {
     Contradiction,
     /// A reference to literature that nobody gave.
     Citation,
+    /// The colour of a door, which alone is no flaw.
+    Fact,
+    /// Another colour of the same door.
+    OtherFact,
 }
 
 /// A name that no fault has.
@@ -129,7 +133,7 @@ pub struct UnknownFault {
 }
 
 /// The faults of servers and texts, and the flaws of whole books, by their names, with their default parameters.
-const FAULTS: [(&str, Fault); 26] = [
+const FAULTS: [(&str, Fault); 28] = [
     ("rate_limited", Fault::RateLimited),
     ("rate_limited_retry_after", Fault::RateLimitedRetryAfter { seconds: 2 }),
     ("server_error", Fault::ServerError),
@@ -156,6 +160,8 @@ const FAULTS: [(&str, Fault); 26] = [
     ("uses_banned_words", Fault::Flaw(Flaw::Banned)),
     ("contradicts_canon", Fault::Flaw(Flaw::Contradiction)),
     ("invents_source", Fault::Flaw(Flaw::Citation)),
+    ("states_fact", Fault::Flaw(Flaw::Fact)),
+    ("contradicts_fact", Fault::Flaw(Flaw::OtherFact)),
 ];
 
 /// The habits of imperfect models and servers by their names. Each can be read for what it means, be cut away, or cost a try.
@@ -236,7 +242,7 @@ impl Fault {
     pub(super) fn concerns(self, task: &str) -> bool {
         match self {
             Self::LooseJson | Self::WrappedJson | Self::CutJson => {
-                matches!(task, "outline" | "plan" | "brief" | "judgement")
+                matches!(task, "outline" | "plan" | "brief" | "judgement" | "facts" | "conflicts")
             }
             Self::UnevenBrief => task == "brief",
             Self::LongSummary => task == "summary",

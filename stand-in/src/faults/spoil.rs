@@ -107,6 +107,9 @@ pub(crate) fn spoil(text: String, fault: Option<Fault>, is_json: bool, random: &
     spoiled
 }
 
+/// How a sentence begins that states a fact.
+pub(crate) const STATED: &str = "The door of the lighthouse at Wrangholm was painted";
+
 /// Plants a flaw that only a reader of the whole book can see.
 fn plant(text: &mut String, flaw: Flaw) {
     const PASSAGE: &str = "Whoever has stood at the sluice in March knows the sound that the water makes before it comes \
@@ -119,6 +122,10 @@ fn plant(text: &mut String, flaw: Flaw) {
         Flaw::Seam => text.push_str("\n\nIn conclusion, all of this was to be expected by those who had looked.\n"),
         Flaw::Banned => text.push_str("\n\nTaken together it was a rich tapestry of small duties and old habits.\n"),
         Flaw::Contradiction => text.push_str("\n\nThe lighthouse at Wrangholm was finished in 1878, they said.\n"),
+        Flaw::Fact => text.push_str(&format!("\n\n{STATED} red, as everybody could see from the harbour.\n")),
+        Flaw::OtherFact => {
+            text.push_str(&format!("\n\n{STATED} green, and the paint had lasted through the winter.\n"))
+        }
         Flaw::Citation => text.push_str("\n\nA survey of the coast has shown as much (Hartmann & Vries, 2014).\n"),
     }
 }
