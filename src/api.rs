@@ -53,7 +53,7 @@ impl Reception for Desk {
 
     async fn estimate(&self, request: &Request) -> Result<Estimate, ReceptionError> {
         let estimated =
-            estimate(&self.app, &self.models, &request.order, |_| true).await.map_err(|failure| refusal(&failure))?;
+            estimate(&self.app, &self.models, request, |_| true).await.map_err(|failure| refusal(&failure))?;
         let cost = estimated.cost.map(|cost| EstimatedCost {
             likely: cost.likely,
             at_most: cost.at_most,

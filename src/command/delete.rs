@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use bindery_commands::{remove, remove_stored};
 use bindery_config::Config;
-use bindery_domain::BookId;
+use bindery_domain::{BookId, phrasing::without_control};
 use bindery_store::UnreadableBook;
 
 use crate::{
@@ -36,7 +36,7 @@ pub(crate) async fn run(
     if let Some(lock) = lock {
         lock.remove();
     }
-    eprintln!("Deleted {} \"{}\".", book.id, book.title);
+    eprintln!("Deleted {} \"{}\".", book.id, without_control(&book.title));
     Ok(ExitCode::SUCCESS)
 }
 

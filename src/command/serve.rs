@@ -14,7 +14,7 @@ use crate::{
     descriptors,
     environment::Environment,
     exit::Failure,
-    interrupt::interrupted,
+    interrupt::StopRequests,
     logs,
     probes::Probes,
     roles::Roles,
@@ -31,6 +31,8 @@ pub(crate) async fn run(
     config: Config,
     arguments: ServeArgs,
 ) -> Result<ExitCode, Failure> {
+    // Whoever has read a line of this process may ask it to stop.
+    let mut stop = StopRequests::listen();
     let calls = config.model.calls.unwrap_or(CALLS);
     let serves_api = arguments.roles.contains(&RoleArg::Api);
     let has = |role| arguments.roles.contains(&role) || arguments.roles.contains(&RoleArg::All);
@@ -47,7 +49,7 @@ pub(crate) async fn run(
     let opening = waiting::open(global, environment, config, probes.as_ref().map(Probes::health));
     let mut app = tokio::select! {
         opened = opening => opened?,
-        () = interrupted() => return Ok(ExitCode::SUCCESS),
+        () = stop.next() => return Ok(ExitCode::SUCCESS),
     };
     warn_of_losses(&*app.ports.store).await;
     let scope = if has(RoleArg::Dispatcher) { PollScope::Fleet } else { PollScope::Process };
@@ -78,7 +80,7 @@ pub(crate) async fn run(
         roles.answer(&app, &writers.models, api, Access::Keys);
     }
     logs::say(format_args!("Serving as {}.", names(&arguments.roles)));
-    until_stopped(roles, probes.as_ref(), settings.serve.grace).await
+    until_stopped(roles, probes.as_ref(), settings.serve.grace, &mut stop).await
 }
 
 /// Serves until the process is asked to stop, and drains its roles then.
@@ -86,9 +88,10 @@ pub(super) async fn until_stopped(
     mut roles: Roles,
     probes: Option<&Probes>,
     grace: Duration,
+    stop: &mut StopRequests,
 ) -> Result<ExitCode, Failure> {
     tokio::select! {
-        () = interrupted() => {}
+        () = stop.next() => {}
         () = roles.broken() => {
             roles.stop().await;
             return Err(Failure::internal("a role ended by itself; the log says why"));
@@ -102,7 +105,7 @@ pub(super) async fn until_stopped(
     tokio::select! {
         () = roles.stop() => {}
         // Kept parts stay kept. Only running calls may have to be paid for again.
-        () = interrupted() => {}
+        () = stop.next() => {}
     }
     Ok(ExitCode::SUCCESS)
 }

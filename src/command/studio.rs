@@ -16,6 +16,7 @@ use crate::{
     environment::Environment,
     exit::Failure,
     identity::{Lock, TENANT},
+    interrupt::StopRequests,
     logs,
     probes::Probes,
     roles::Roles,
@@ -32,6 +33,7 @@ const GRACE: Duration = Duration::from_secs(2);
 
 /// Runs the command.
 pub(crate) async fn run(global: &Global, environment: &Environment, config: Config) -> Result<ExitCode, Failure> {
+    let mut stop = StopRequests::listen();
     check(&config)?;
     descriptors::provide(CONNECTIONS)?;
     let mut probes = Probes::listen(&config).await?;
@@ -60,7 +62,7 @@ pub(crate) async fn run(global: &Global, environment: &Environment, config: Conf
     logs::say(format_args!(
         "The studio is at http://{address}. It asks for no key, and answers on this machine alone."
     ));
-    until_stopped(roles, probes.as_ref(), GRACE).await
+    until_stopped(roles, probes.as_ref(), GRACE, &mut stop).await
 }
 
 /// Refuses settings with which a studio would not be alone with its books, or would be open to other machines.

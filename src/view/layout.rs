@@ -4,7 +4,7 @@ use std::{cmp::Reverse, collections::BTreeMap, time::Duration};
 
 use bindery_domain::{
     Micros,
-    phrasing::{Clock, Grouped, Phrased, counted, plural},
+    phrasing::{Clock, Grouped, Phrased, counted, plural, without_control},
 };
 use console::Style;
 
@@ -173,11 +173,6 @@ fn coloured(style: Style, stage: &Stage) -> Style {
         Stage::Done => style.green(),
         Stage::Failed(_) => style.red(),
     }
-}
-
-/// Replaces the characters that could move the cursor.
-fn without_control(text: &str) -> String {
-    text.replace(char::is_control, " ")
 }
 
 /// Returns the time left in steps of a second, of five seconds from one minute on, of a minute from ten minutes on.

@@ -8,14 +8,11 @@ use serde::{
 };
 use serde_json::{Map, Value, json, value::RawValue};
 
-use super::{MAX_BYTES, SUBMIT, Submission};
+use super::{MAX_BYTES, SUBMIT, Submission, shortened};
 use crate::json::Reader;
 
 /// The most flaws that are named at once.
 const MAX_FLAWS: usize = 20;
-
-/// The most characters of one flaw, since it may quote what the sender wrote.
-const MAX_FLAW_CHARS: usize = 300;
 
 /// The version of CloudEvents that is read.
 const CLOUD_EVENTS: &str = "1.0";
@@ -76,10 +73,10 @@ pub(super) fn decode(body: &[u8]) -> Result<Submission, InvalidSubmission> {
     let event: &RawValue = serde_json::from_slice(body).map_err(|error| invalid(error.into()))?;
     let mut reader = Reader::default();
     let Some(data) = envelope(event, &mut reader).map_err(|kind| invalid(Cause::Type(kind)))? else {
-        return Err(invalid(Cause::Fields(shortened(reader.flaws))));
+        return Err(invalid(Cause::Fields(shortened(&reader.flaws, MAX_FLAWS))));
     };
     let fields = content(data, None, &mut reader);
-    read(fields, reader, invalid)
+    read(fields, &reader.flaws, invalid)
 }
 
 /// Reads a submission that comes without an envelope.
@@ -92,21 +89,21 @@ pub(super) fn decode_content(body: &[u8], name: Option<&str>) -> Result<Submissi
     let data: &RawValue = serde_json::from_slice(body).map_err(|error| invalid(error.into()))?;
     let mut reader = Reader::default();
     let fields = content(data, name, &mut reader);
-    read(fields, reader, invalid)
+    read(fields, &reader.flaws, invalid)
 }
 
 /// Makes the submission from its fields, or an error with all flaws.
 fn read(
     fields: Map<String, Value>,
-    reader: Reader,
+    flaws: &[String],
     invalid: impl Fn(Cause) -> InvalidSubmission,
 ) -> Result<Submission, InvalidSubmission> {
-    if reader.flaws.is_empty() {
+    if flaws.is_empty() {
         let submission = Submission::deserialize(Value::Object(fields));
         return submission.map_err(|error| invalid(Cause::Fields(vec![error.to_string()])));
     }
     let readable = Submission::deserialize(Value::Object(fields)).ok().map(Box::new);
-    Err(InvalidSubmission { readable, ..invalid(Cause::Fields(shortened(reader.flaws))) })
+    Err(InvalidSubmission { readable, ..invalid(Cause::Fields(shortened(flaws, MAX_FLAWS))) })
 }
 
 /// Reads the attributes of an event, and returns its content if it has one. The error is the event's type: for the content
@@ -185,17 +182,6 @@ fn content(data: &RawValue, request_id: Option<&str>, reader: &mut Reader) -> Ma
         }
     }
     fields
-}
-
-/// Returns the first flaws, and each as far as a person would read it.
-fn shortened(flaws: Vec<String>) -> Vec<String> {
-    let shorten = |flaw: String| flaw.chars().take(MAX_FLAW_CHARS).collect();
-    let more = flaws.len().saturating_sub(MAX_FLAWS);
-    let mut shown: Vec<String> = flaws.into_iter().take(MAX_FLAWS).map(shorten).collect();
-    if more > 0 {
-        shown.push(format!("and {more} more"));
-    }
-    shown
 }
 
 /// Reads a whole number. `300.0` is one.
