@@ -6,11 +6,11 @@ use std::{
     process::Command,
 };
 
-use crate::support::{Fleet, Running};
+use crate::support::{Bench, Caller, Fleet, Running};
 
-/// Returns the guide's program in this language.
-fn program(language: &str) -> String {
-    let guide = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/submit.md")).unwrap();
+/// Returns the program in this language of a guide.
+fn program_of(guide: &str, language: &str) -> String {
+    let guide = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(guide)).unwrap();
     let (_, rest) = guide.split_once(&format!("```{language}\n")).unwrap();
     rest.split_once("```").unwrap().0.to_owned()
 }
@@ -20,7 +20,7 @@ fn follows_a_book_to_its_end(interpreter: &str, language: &str, chapters: usize)
     let mut fleet = Fleet::new();
     fleet.keep_serving(&["all"]);
     let path = fleet.path(&format!("guide.{language}"));
-    fs::write(&path, program(language)).unwrap();
+    fs::write(&path, program_of("submit.md", language)).unwrap();
     let run = || {
         let mut command = Command::new(interpreter);
         command.arg(&path).env("AMQP_URL", &fleet.vhost);
@@ -45,6 +45,41 @@ fn the_python_program_of_the_guide_submits_a_book_and_follows_it_to_its_end() {
 fn the_node_program_of_the_guide_submits_a_book_and_follows_it_to_its_end() {
     assert!(std::env::var_os("NODE_PATH").is_some(), "NODE_PATH is a folder with amqplib: run tests/run");
     follows_a_book_to_its_end("node", "js", 2);
+}
+
+/// Runs a program of the guide to the API in a folder of a bench, against an API with a key.
+fn runs_against(api: &str, key: &str, interpreter: &str, language: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(format!("guide.{language}"));
+    fs::write(&path, program_of("api.md", language)).unwrap();
+    let mut command = Command::new(interpreter);
+    command.arg(&path).current_dir(folder.path()).env("BINDERY_API", api).env("BINDERY_KEY", key);
+    Running::start(command).end().exits(0).stdout
+}
+
+#[test]
+fn the_programs_of_the_guide_to_the_api_work_on_a_studio_and_on_a_fleet() {
+    let bench = Bench::new().set("BINDERY_API__ADDRESS", "127.0.0.1:0");
+    let mut studio = bench.start(&["studio"]);
+    let on_studio = Caller::at(&studio.says("The studio is at"));
+    let mut fleet = Fleet::new();
+    fleet.set("BINDERY_API__ADDRESS", "127.0.0.1:0");
+    fleet.keep_serving(&["all"]);
+    let mut api = fleet.start(&["serve", "api"]);
+    let on_fleet = Caller::at(&api.says("The API is at"));
+    api.says("Serving");
+    fleet.keep(api);
+    let made = fleet.run(&["keys", "add", "--tenant", "press"]).exits(0);
+    for (caller, key) in [(on_studio, "none"), (on_fleet, made.stdout.trim())] {
+        let told = runs_against(&caller.url(), key, "sh", "sh");
+        assert_eq!(told.matches("chapter_done").count(), 2, "{told}");
+        assert!(told.contains("Five Knots"), "{told}");
+        let told = runs_against(&caller.url(), key, "python3", "python");
+        assert!(told.starts_with("calls: ") && told.contains("\ndone"), "{told}");
+        assert!(told.contains("\nmd True\nepub True\n") && !told.contains("False"), "{told}");
+    }
+    studio.interrupt();
+    studio.end().exits(0);
 }
 
 #[test]

@@ -211,6 +211,23 @@ fn of_books() -> Vec<Operation> {
                 routing::get(events::of_book),
             )
         },
+        Operation {
+            parameters: vec![header("Last-Event-ID", "The id of the last event that was heard, to go on behind it.")],
+            ..reading(
+                "/v1/events",
+                "events",
+                "Streams the events of all your books from now on, as Server-Sent Events.",
+                Answer {
+                    status: 200,
+                    description: "A stream. The data of each message is an `Event`. A message called `reset` says that the events \
+                                  heard so far of its `book` are void. After a pause, an event may come twice: its book and its \
+                                  number tell.",
+                    media_type: "text/event-stream",
+                    schema: Some(schema::<HeardEvent>),
+                },
+                routing::get(events::of_tenant),
+            )
+        },
     ]
 }
 

@@ -48,7 +48,11 @@ impl Api {
     /// Serves until the process stops. Requests under way are finished, and streams end.
     pub async fn serve(self, service: Arc<Service>) -> io::Result<()> {
         let stopping = service.stopping.clone();
-        axum::serve(self.listener, router(service)).with_graceful_shutdown(stopping.cancelled_owned()).await
+        let served = axum::serve(self.listener, router(service.clone()));
+        let served = served.with_graceful_shutdown(stopping.clone().cancelled_owned());
+        // The hub ends once the process stops. Requests under way are then still finished.
+        let (served, ()) = tokio::join!(served.into_future(), service.hub.run(&*service.ports.store, &stopping));
+        served
     }
 }
 

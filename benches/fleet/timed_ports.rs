@@ -255,6 +255,10 @@ impl Store for TimedStore {
         self.inner.track_record(model).await
     }
 
+    async fn last_events(&self, books: &[BookId]) -> Result<Vec<u64>, StoreError> {
+        self.inner.last_events(books).await
+    }
+
     async fn put_key(&self, key: &AccessKey) -> Result<(), StoreError> {
         self.inner.put_key(key).await
     }

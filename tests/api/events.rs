@@ -62,3 +62,27 @@ fn a_listener_of_a_book_that_was_made_anew_is_told_to_begin_again() {
     assert_eq!((again[0].name.as_str(), again[1].data["kind"].as_str()), ("reset", Some("accepted")));
     studio.stop();
 }
+
+#[test]
+fn a_tenant_hears_the_events_of_all_its_books_from_now_on_and_what_it_missed() {
+    let bench = bench();
+    let studio = Studio::start(&bench);
+    let caller = &studio.caller;
+    let old = ordered(caller, "old", &json!({}));
+    caller.book_is(&old, "done");
+    let mut listener = caller.listen("/v1/events", None);
+    let one = ordered(caller, "one", &json!({}));
+    let heard = listener.until("done");
+    assert!(heard.iter().all(|heard| heard.data["book"] == one.as_str()), "{heard:?}");
+    assert_eq!(numbers(&heard), (1..=heard.len() as u64).collect::<Vec<_>>());
+    // What happens while nobody listens is heard afterwards, and nothing twice.
+    let two = ordered(caller, "two", &json!({}));
+    caller.book_is(&two, "done");
+    let middle = &heard[heard.len() - 3];
+    let mut rest = caller.listen("/v1/events", Some(&middle.id));
+    let (first, second) = (rest.until("done"), rest.until("done"));
+    assert_eq!(numbers(&first), numbers(&heard[heard.len() - 2..]));
+    assert!(second.iter().all(|heard| heard.data["book"] == two.as_str()), "{second:?}");
+    assert_eq!(numbers(&second), (1..=second.len() as u64).collect::<Vec<_>>());
+    studio.stop();
+}

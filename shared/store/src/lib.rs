@@ -94,6 +94,9 @@ pub trait Store: Send + Sync {
     /// of its own.
     async fn events(&self, book: &BookId, after: u64, limit: u32) -> Result<Vec<Event>, StoreError>;
 
+    /// Returns the number of the last event of each book, or 0 where there is no such book or no event.
+    async fn last_events(&self, books: &[BookId]) -> Result<Vec<u64>, StoreError>;
+
     /// Returns at most `limit` books with unpublished events.
     async fn unpublished_events(&self, limit: u32) -> Result<Vec<Unpublished>, StoreError>;
 

@@ -259,6 +259,10 @@ impl Store for Redis {
         Ok(rows.iter().filter_map(|(id, fields)| read::event(id, fields)).collect())
     }
 
+    async fn last_events(&self, books: &[BookId]) -> Result<Vec<u64>, StoreError> {
+        hints::last_events(&self.servers.connections, books).await
+    }
+
     async fn unpublished_events(&self, limit: u32) -> Result<Vec<Unpublished>, StoreError> {
         hints::unpublished(&self.servers.connections, limit).await
     }

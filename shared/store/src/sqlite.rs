@@ -165,6 +165,11 @@ impl Store for Sqlite {
         self.run(move |db| read::events(db, &id, after, limit)).await
     }
 
+    async fn last_events(&self, books: &[BookId]) -> Result<Vec<u64>, StoreError> {
+        let books = books.to_vec();
+        self.run(move |db| books.iter().map(|book| read::last_event(db, book)).collect()).await
+    }
+
     async fn unpublished_events(&self, limit: u32) -> Result<Vec<Unpublished>, StoreError> {
         self.run(move |db| read::unpublished_events(db, limit)).await
     }

@@ -10,6 +10,8 @@ pub async fn events_are_numbered_without_gaps_and_read_from_any_number(bench: &B
     assert_eq!(kinds, ["accepted", "started", "planned"]);
     assert_eq!(events.iter().map(|event| event.seq).collect::<Vec<_>>(), [1, 2, 3]);
     assert_eq!(bench.store.events(&book, 2, 100).await.unwrap(), events[2..]);
+    let unknown = BookId::of("nobody", "none");
+    assert_eq!(bench.store.last_events(&[unknown, book]).await.unwrap(), [0, 3]);
 }
 
 /// A book has unpublished events until the last is published.

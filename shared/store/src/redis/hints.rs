@@ -221,6 +221,16 @@ async fn progress(connections: &Connections, books: &[BookId]) -> Result<Vec<Opt
     Ok(rows.into_iter().map(progress).collect())
 }
 
+/// Returns the number of the last event of each book.
+pub(super) async fn last_events(connections: &Connections, books: &[BookId]) -> Result<Vec<u64>, StoreError> {
+    let mut last = Vec::with_capacity(books.len());
+    for page in books.chunks(PAGE) {
+        let found = progress(connections, page).await?;
+        last.extend(found.into_iter().map(|progress| progress.map_or(0, |progress| progress.last)));
+    }
+    Ok(last)
+}
+
 /// Returns books with unpublished events, and removes the hints at other books.
 pub(super) async fn unpublished(connections: &Connections, limit: u32) -> Result<Vec<Unpublished>, StoreError> {
     let mut ask = redis::pipe();

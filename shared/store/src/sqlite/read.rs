@@ -134,6 +134,15 @@ pub(super) fn events(db: &Connection, book: &BookId, after: u64, limit: u32) -> 
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// Returns the number of a book's last event. Published events may have been removed.
+pub(super) fn last_event(db: &Connection, book: &BookId) -> Result<u64, StoreError> {
+    let mut query = db.prepare_cached(
+        "SELECT max(told, coalesce((SELECT max(seq) FROM events WHERE book = id), 0)) FROM books WHERE id = ?1",
+    )?;
+    let last: Option<i64> = query.query_row([book.as_str()], |row| row.get(0)).optional()?;
+    Ok(last.unwrap_or(0).cast_unsigned())
+}
+
 /// Reads at most `limit` books with unpublished events.
 pub(super) fn unpublished_events(db: &Connection, limit: u32) -> Result<Vec<Unpublished>, StoreError> {
     let mut query = db.prepare_cached(

@@ -162,6 +162,10 @@ impl Store for MeasuredStore {
         self.timed("events", self.store.events(book, after, limit)).await
     }
 
+    async fn last_events(&self, books: &[BookId]) -> Result<Vec<u64>, StoreError> {
+        self.timed("last_events", self.store.last_events(books)).await
+    }
+
     async fn missing(&self, books: &[BookId]) -> Result<u64, StoreError> {
         self.timed("missing", self.store.missing(books)).await
     }

@@ -128,6 +128,10 @@ impl Store for TracedStore {
         self.store.track_record(model).await
     }
 
+    async fn last_events(&self, books: &[BookId]) -> Result<Vec<u64>, StoreError> {
+        self.store.last_events(books).await
+    }
+
     async fn put_key(&self, key: &AccessKey) -> Result<(), StoreError> {
         self.store.put_key(key).await
     }

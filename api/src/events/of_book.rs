@@ -1,0 +1,105 @@
+//! The events of one book.
+
+use std::{collections::VecDeque, convert::Infallible, sync::Arc};
+
+use axum::{
+    extract::State,
+    http::HeaderMap,
+    response::sse::{self, Sse},
+};
+use bindery_domain::BookId;
+use bindery_ledger::Event;
+use bindery_store::StoreError;
+use futures_util::{Stream, StreamExt as _, stream};
+
+use super::{
+    HeardEvent, PAUSE,
+    hub::Watching,
+    keep_alive,
+    position::{Behind, Position},
+};
+use crate::{extract::Own, serve::LAST_EVENT_ID, service::Service};
+
+/// Streams the events of a book.
+pub(crate) async fn of_book(
+    State(service): State<Arc<Service>>,
+    Own(book): Own,
+    headers: HeaderMap,
+) -> Sse<impl Stream<Item = Result<sse::Event, Infallible>>> {
+    let heard = headers.get(LAST_EVENT_ID).and_then(|id| id.to_str().ok()).and_then(Position::parse);
+    let stopping = service.stopping.clone();
+    let watching = service.hub.watch(&book.id);
+    let tail = Tail { service, book: book.id, heard: heard.unwrap_or_default(), ready: VecDeque::new(), watching };
+    let events = stream::unfold(Some(tail), async |tail| {
+        let mut tail = tail?;
+        let heard = tail.next().await;
+        let goes_on = !matches!(heard, Heard::Gone);
+        Some((Ok(tail.written(heard)), goes_on.then_some(tail)))
+    });
+    Sse::new(events.take_until(stopping.cancelled_owned())).keep_alive(keep_alive())
+}
+
+/// What a listener hears next.
+enum Heard {
+    /// An event.
+    Event(Box<Event>),
+    /// The events that it has heard are not those that the store has.
+    Reset,
+    /// The book was deleted.
+    Gone,
+}
+
+/// A listener's place among the events of a book.
+struct Tail {
+    service: Arc<Service>,
+    book: BookId,
+    heard: Position,
+    ready: VecDeque<Event>,
+    watching: Watching,
+}
+
+impl Tail {
+    /// Waits for what is heard next. A store that fails meanwhile is waited for.
+    async fn next(&mut self) -> Heard {
+        loop {
+            if let Some(event) = self.ready.pop_front() {
+                self.heard = Position::of(&event);
+                return Heard::Event(Box::new(event));
+            }
+            match self.look().await {
+                Ok(Some(heard)) => return heard,
+                Ok(None) if self.ready.is_empty() => self.watching.changed().await,
+                Ok(None) => {}
+                Err(error) => {
+                    tracing::debug!(%error, "the events of a book could not be read; they are read again");
+                    tokio::time::sleep(PAUSE).await;
+                }
+            }
+        }
+    }
+
+    /// Reads the events behind the last one that was heard.
+    async fn look(&mut self) -> Result<Option<Heard>, StoreError> {
+        let store = &*self.service.ports.store;
+        match self.heard.behind(store, &self.book).await? {
+            Behind::Events(events) => self.ready = events,
+            Behind::Nowhere => {
+                self.heard = Position::default();
+                return Ok(Some(Heard::Reset));
+            }
+        }
+        let is_gone = self.ready.is_empty() && store.book(&self.book).await?.is_none();
+        Ok(is_gone.then_some(Heard::Gone))
+    }
+
+    /// Writes what is heard as it goes to the listener.
+    fn written(&self, heard: Heard) -> sse::Event {
+        match heard {
+            Heard::Event(event) => {
+                sse::Event::default().id(self.heard.to_string()).data(HeardEvent::of(&self.book, &event).json())
+            }
+            Heard::Reset => sse::Event::default().event("reset").id("").data("{}"),
+            Heard::Gone => sse::Event::default().event("deleted").data("{}"),
+        }
+    }
+}
