@@ -17,6 +17,7 @@ mod logs;
 mod out_folder;
 mod outline;
 mod phrasing;
+mod pictures;
 mod probes;
 mod report;
 mod roles;

@@ -30,6 +30,7 @@ mod kubernetes;
 mod metrics;
 mod order;
 mod outlines;
+mod press;
 mod publication;
 mod retention;
 mod same_book;

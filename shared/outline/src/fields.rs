@@ -14,7 +14,7 @@ use super::{
 };
 
 /// The keys of [`FrontMatter`], in the order in which they are written.
-pub(super) const FRONT_KEYS: [&str; 25] = [
+pub(super) const FRONT_KEYS: [&str; 26] = [
     "subtitle",
     "author",
     "language",
@@ -40,6 +40,7 @@ pub(super) const FRONT_KEYS: [&str; 25] = [
     "blurb",
     "disclosure",
     "cover",
+    "trim",
 ];
 pub(super) use meta::{Meta, front_matter};
 
@@ -107,6 +108,7 @@ impl Fields<'_> {
             "blurb" => front.blurb = self.text(entry),
             "disclosure" => front.disclosure = self.disclosure(entry),
             "cover" => front.cover = self.cover(entry),
+            "trim" => front.trim = self.trim(entry),
             _ => return false,
         }
         true

@@ -148,6 +148,7 @@ impl FrontMatter {
             blurb: self.blurb.clone(),
             disclosure: self.disclosure.clone(),
             cover: self.cover.clone(),
+            trim: self.trim.clone(),
             ..Self::default()
         }
     }
