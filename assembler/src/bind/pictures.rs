@@ -113,7 +113,7 @@ mod tests {
         };
         let outlined = Chapter {
             summary: "All of it: ![Map](map.png), and ![lost](lost.png).".into(),
-            sections: vec![section("Quay", "The ![Old quay](old quay.png)."), section("Pier", "![Pier](pier.png)")],
+            sections: vec![section("Quay", "The ![Old quay](old%20quay.png)."), section("Pier", "![Pier](pier.png)")],
             ..Chapter::default()
         };
         let given = ["map.png", "old quay.png", "pier.png"].map(given);

@@ -49,9 +49,9 @@ impl Numbering {
         Self { counted: if counts { numbers } else { Vec::new() } }
     }
 
-    /// Returns the number before a title, if it counts the chapters.
+    /// Returns the number before a title, if it counts the chapters. What stands before the first chapter may have the number 0.
     pub(super) fn of_title(&self, inline: &str) -> Option<u32> {
-        number_of(inline).filter(|_| !self.counted.is_empty())
+        number_of(inline).filter(|number| *number > 0 && !self.counted.is_empty())
     }
 
     /// Returns whether numbers are left out, so that the chapters get others.
