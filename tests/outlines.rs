@@ -122,7 +122,7 @@ fn an_outline_of_another_form_is_read_and_the_reading_is_shown_before_a_call() {
     bench.file("bees.txt", ANSWER);
     bench.run(&["plan", "bees.txt", "--no-plan"]).exits(0).tells(&[
         "bees.txt:1: note: the greeting before the outline is left out",
-        "\"Bees in the City\" is read as: 2 parts, 3 chapters, introduction unnumbered",
+        "\"Bees in the City\" is read as: nonfiction, 2 parts, 3 chapters, introduction unnumbered",
         "\n  Introduction\n  Part I: The Hive\n    1. Wax\n  Part II: The Year\n    2. Swarms\n",
     ]);
     assert_eq!(bench.model.stats().calls, 0);

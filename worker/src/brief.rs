@@ -80,7 +80,8 @@ impl Writing for BriefWriting<'_> {
     }
 
     fn judge(&self, text: &str, _draft: Option<&Draft>) -> Result<Draft, Unfit> {
-        Ok(draft(&fit(read(text, self.slice)?, self.slice)?))
+        let brief = self.without_early(fit(read(text, self.slice)?, self.slice)?)?;
+        Ok(draft(&brief))
     }
 
     fn fallback(&self) -> Option<Draft> {
@@ -100,7 +101,23 @@ fn draft(brief: &Brief) -> Draft {
 }
 
 impl BriefWriting<'_> {
-    fn contract(&self) -> Contract {
+    /// Takes out the beats and edges that tell a secret before its time. A heading that does is an error.
+    fn without_early(&self, mut brief: Brief) -> Result<Brief, String> {
+        let tells = |text: &str| self.book.context.tells_early(self.slice.chapter, text);
+        for section in &mut brief.sections {
+            if tells(&section.heading) {
+                return Err(format!(
+                    "the heading \"{}\" tells what the reader learns only in a later chapter",
+                    section.heading
+                ));
+            }
+            section.beats.retain(|beat| !tells(beat));
+            [&mut section.begins, &mut section.ends].into_iter().filter(|edge| tells(edge)).for_each(String::clear);
+        }
+        Ok(brief)
+    }
+
+    pub(crate) fn contract(&self) -> Contract {
         let slice = self.slice;
         Contract::Brief {
             language: self.book.context.book.language.clone(),
@@ -118,7 +135,7 @@ impl BriefWriting<'_> {
         }
     }
 
-    fn request(&self, before: Before<'_>, contract: &Contract) -> String {
+    pub(crate) fn request(&self, before: Before<'_>, contract: &Contract) -> String {
         let slice = self.slice;
         let length = measure(slice.length, self.book.context.unit());
         let (chapter, sections) = (slice.chapter, slice.sections);

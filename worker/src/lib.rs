@@ -10,6 +10,8 @@ mod judging;
 mod prompt;
 mod repair;
 mod section;
+#[cfg(test)]
+mod snapshots;
 mod summary;
 pub mod unfinished;
 pub mod write;

@@ -6,6 +6,7 @@
 
 mod banned;
 mod citations;
+mod early;
 mod facts;
 mod leaks;
 mod names;
@@ -40,8 +41,21 @@ pub struct Expected<'a> {
     pub canon: &'a [String],
     /// Everything that the author gave: the outline, the description, the sources. What is named here may be cited.
     pub given: &'a str,
+    /// Whether sources may be named that the author did not give.
+    pub may_cite: bool,
+    /// Names and terms that no chapter may use before its time.
+    pub secrets: &'a [SecretTerm],
     /// The number of each chapter as its readers see it; `None` for a chapter without a number.
     pub shown_numbers: &'a [Option<u32>],
+}
+
+/// A name or a term that tells what readers learn late.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SecretTerm {
+    /// The term.
+    pub term: String,
+    /// The first chapter that may use it.
+    pub chapter: u32,
 }
 
 /// What is wrong at a place.
@@ -54,6 +68,8 @@ pub enum FindingKind {
     Language,
     /// A fact contradicts the canon or another chapter.
     Contradiction,
+    /// Something that readers learn only in a later chapter.
+    Early,
     /// A source, a link or a quotation that nobody gave.
     Citation,
     /// A passage that already stands elsewhere.
@@ -108,9 +124,10 @@ pub fn audit(language: &str, chapters: &[ChapterSource<'_>], expected: &Expected
     let sources = chapters.iter().flat_map(|chapter| chapter.sections.iter().map(|section| section.text)).collect();
     let numbers = text.vocabulary.iter().cloned().zip(0..).collect();
     let book = Book { text, sources, expected, numbers };
-    let checks: [fn(&Book<'_>) -> Vec<Finding>; 10] = [
+    let checks: [fn(&Book<'_>) -> Vec<Finding>; 11] = [
         leaks::find,
         facts::find,
+        early::find,
         citations::find,
         repeats::find,
         banned::find,

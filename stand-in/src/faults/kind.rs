@@ -113,6 +113,8 @@ pub enum Flaw {
     Contradiction,
     /// A reference to literature that nobody gave.
     Citation,
+    /// The term of the secret that every story of the stand-in has.
+    Early,
 }
 
 /// A name that no fault has.
@@ -123,7 +125,7 @@ pub struct UnknownFault {
 }
 
 /// The faults of servers and texts, and the flaws of whole books, by their names, with their default parameters.
-const FAULTS: [(&str, Fault); 26] = [
+const FAULTS: [(&str, Fault); 27] = [
     ("rate_limited", Fault::RateLimited),
     ("rate_limited_retry_after", Fault::RateLimitedRetryAfter { seconds: 2 }),
     ("server_error", Fault::ServerError),
@@ -150,6 +152,7 @@ const FAULTS: [(&str, Fault); 26] = [
     ("uses_banned_words", Fault::Flaw(Flaw::Banned)),
     ("contradicts_canon", Fault::Flaw(Flaw::Contradiction)),
     ("invents_source", Fault::Flaw(Flaw::Citation)),
+    ("tells_early", Fault::Flaw(Flaw::Early)),
 ];
 
 /// The habits of imperfect models and servers by their names. Each can be read for what it means, be cut away, or cost a try.
