@@ -14,7 +14,7 @@ const HELD: [&str; 2] = ["bad_key", "out_of_money"];
 /// The faults with tests of their own.
 const OTHERS: [&str; 6] = ["length", "drip", "wrong_json", "skip_point", "leave_out", "truncated_stop"];
 /// The flaws that the audit finds; its tests are in `audit.rs`.
-const FLAWS: [&str; 7] = [
+const FLAWS: [&str; 9] = [
     "repeats_passage",
     "opens_alike",
     "sums_up",
@@ -22,6 +22,8 @@ const FLAWS: [&str; 7] = [
     "contradicts_canon",
     "invents_source",
     "tells_early",
+    "states_fact",
+    "contradicts_fact",
 ];
 
 /// Returns a rule for the first calls of the second section of chapter 2.

@@ -62,7 +62,11 @@ impl<'a> SectionWriting<'a> {
         let (number, of) = (self.position + 1, self.brief.sections.len());
         let mut out = self.order();
         if !self.points.is_empty() {
-            out.push_str("\nIt makes these points, each in one place:\n");
+            out.push_str(if self.book.context.kind().is_fiction() {
+                "\nWhat its author wants in it, each in one place:\n"
+            } else {
+                "\nIt makes these points, each in one place:\n"
+            });
             for (number, point) in (1..).zip(&self.points) {
                 let _ = writeln!(out, "{number}. {}", point.replace('\n', "\n   "));
             }

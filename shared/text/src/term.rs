@@ -9,7 +9,7 @@ pub fn contains(text: &str, term: &str) -> bool {
         && text.match_indices(&term).any(|(at, found)| {
             let before = text[..at].chars().next_back();
             let after = text[at + found.len()..].chars().next();
-            !(ends_in_words.0 && is_word(before)) && !(ends_in_words.1 && is_word(after))
+            !(ends_in_words.0 && is_word(before) || ends_in_words.1 && is_word(after))
         })
 }
 

@@ -53,7 +53,9 @@ pub fn is_mended(finding: &Finding, text: &str, tag: &str) -> bool {
         FindingKind::Early => !bindery_text::term::contains(text, &finding.quote),
         FindingKind::Opening => !edge_stays(finding, &plain(text), tag, true),
         FindingKind::Ending => !edge_stays(finding, &plain(text), tag, false),
-        FindingKind::Banned | FindingKind::Contradiction => !run_stands(finding, text, tag, usize::MAX),
+        FindingKind::Banned | FindingKind::Contradiction | FindingKind::Discrepancy => {
+            !run_stands(finding, text, tag, usize::MAX)
+        }
         FindingKind::Repeat | FindingKind::Reference | FindingKind::Seam => !run_stands(finding, text, tag, RUN),
     }
 }

@@ -258,36 +258,7 @@ pub(super) fn event() -> Event {
 }
 
 pub(super) fn context() -> Context {
-    let book = BookPart {
-        kind: Some(BookKind::Course),
-        headings: Headings::Breaks,
-        citations: Citations::Allow,
-        title: "Knots".into(),
-        description: "Knots that hold.".into(),
-        thesis: "Five knots are enough.".into(),
-        audience: "beginners".into(),
-        promise: "You can tie them in the dark.".into(),
-        out_of_scope: vec!["splices".into()],
-        language: "en".into(),
-        style: Style {
-            tone: "plain".into(),
-            point_of_view: "you, present tense".into(),
-            sample: "Take the end in your right hand.".into(),
-            voice: "Short sentences, one movement of the hand each.".into(),
-            banned: vec!["simply".into()],
-        },
-        glossary: vec![Term { term: "bight".into(), definition: "a slack part of a rope".into(), chapter: Some(1) }],
-        canon: vec!["The rope is 10 mm thick.".into()],
-        examples: vec![Example { name: "the parcel".into(), line: "It opens in the post.".into(), chapter: 1 }],
-        characters: vec![Character {
-            name: "Ann".into(),
-            want: "a boat".into(),
-            fear: "the tide".into(),
-            speech: "in half sentences".into(),
-        }],
-        places: vec![Place { name: "the quay".into(), line: "wet in all weathers".into() }],
-        timeline: vec!["Monday: the boat drifts off.".into()],
-    };
+    let book = book_part();
     let known_to = vec![Knowing { character: "Ann".into(), chapter: 1 }];
     let secret = Secret { text: "Ann untied it.".into(), terms: vec!["untied it".into()], chapter: 1, known_to };
     let fixed =
@@ -322,4 +293,37 @@ pub(super) fn context() -> Context {
         typed: false,
     };
     Context { version: VERSION, book, secrets: vec![secret], chapters: vec![slice] }
+}
+
+fn book_part() -> BookPart {
+    BookPart {
+        kind: Some(BookKind::Course),
+        headings: Headings::Breaks,
+        citations: Citations::Allow,
+        title: "Knots".into(),
+        description: "Knots that hold.".into(),
+        thesis: "Five knots are enough.".into(),
+        audience: "beginners".into(),
+        promise: "You can tie them in the dark.".into(),
+        out_of_scope: vec!["splices".into()],
+        language: "en".into(),
+        style: Style {
+            tone: "plain".into(),
+            point_of_view: "you, present tense".into(),
+            sample: "Take the end in your right hand.".into(),
+            voice: "Short sentences, one movement of the hand each.".into(),
+            banned: vec!["simply".into()],
+        },
+        glossary: vec![Term { term: "bight".into(), definition: "a slack part of a rope".into(), chapter: Some(1) }],
+        canon: vec!["The rope is 10 mm thick.".into()],
+        examples: vec![Example { name: "the parcel".into(), line: "It opens in the post.".into(), chapter: 1 }],
+        characters: vec![Character {
+            name: "Ann".into(),
+            want: "a boat".into(),
+            fear: "the tide".into(),
+            speech: "in half sentences".into(),
+        }],
+        places: vec![Place { name: "the quay".into(), line: "wet in all weathers".into() }],
+        timeline: vec!["Monday: the boat drifts off.".into()],
+    }
 }
