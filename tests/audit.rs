@@ -166,7 +166,7 @@ fn a_story_has_breaks_between_its_scenes_and_tells_its_secret_in_its_own_chapter
     };
     let bench = Bench::with_faults(Faults::none().with_rule(early(2)).with_rule(early(3)));
     bench.file("book.md", STORY);
-    bench.write(&["--format", "md"]).exits(0);
+    bench.write(&[]).exits(0);
     let book = bench.book();
     let told: Vec<usize> =
         book.chapters.iter().map(|chapter| chapter.text.matches("Wrangholm ledger").count()).collect();
